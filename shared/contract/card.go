@@ -1,0 +1,112 @@
+package contract
+
+import (
+	"github.com/google/uuid"
+
+	"portal.example/shared/locale"
+)
+
+// Card is the content of one version of an information card (інформаційна картка): everything that a citizen
+// is told about a service besides its name, authority and centres. Stored as catalogue.cards.content.
+// Source: the law of Ukraine on administrative services, article 8.
+type Card struct {
+	Description locale.Text   `json:"description"`           // sanitised HTML: headings, paragraphs, lists, links, tables
+	Conditions  locale.Text   `json:"conditions"`            // who may receive the service, and when
+	Documents   []Document    `json:"documents"`             // the exhaustive list
+	Filing      []locale.Text `json:"filing"`                // manners of filing
+	Fee         Fee           `json:"fee"`                   //
+	Term        Term          `json:"term"`                  //
+	Suspension  []Ground      `json:"suspension"`            // grounds for suspending the work
+	Refusal     []Ground      `json:"refusal"`               // grounds for refusal; a reasoned refusal cites one
+	Result      locale.Text   `json:"result"`                // what the applicant receives
+	Delivery    []locale.Text `json:"delivery"`              // ways to receive the result
+	Contacts    locale.Text   `json:"contacts"`              // where to ask, besides the centre and the authority
+	Acts        []ActRef      `json:"acts"`                  // legal acts that the service rests on
+	Templates   []FileRef     `json:"templates"`             // forms and samples to download
+	SourcePage  string        `json:"source_page,omitempty"` // file the description was imported from
+}
+
+// Document is one entry of the exhaustive list of documents.
+type Document struct {
+	ID       string      `json:"id"` // stable within the service, e.g. "passport"
+	Name     locale.Text `json:"name"`
+	Note     locale.Text `json:"note"`     // where to get it, how many copies, when it is needed
+	Required bool        `json:"required"` // false: only in the cases that Note names
+	Form     string      `json:"form"`     // "original", "copy", "show" (original is only shown) or ""
+}
+
+// Fee says whether the service is paid for.
+type Fee struct {
+	Paid    bool        `json:"paid"`
+	Amount  string      `json:"amount"` // hryvnias, decimal with two digits ("127.50"); "" when it depends
+	Grounds locale.Text `json:"grounds"`
+	Account locale.Text `json:"account"` // where to pay
+}
+
+// Term is the statutory term of the service. Terms under 10 days run in working days, longer ones in
+// calendar days (law on administrative procedure, article 42).
+type Term struct {
+	Days int         `json:"days"` // 0: at once, while the applicant waits; -1: not stated
+	Note locale.Text `json:"note"`
+}
+
+// Ground is one ground for refusal or suspension.
+type Ground struct {
+	ID   string      `json:"id"` // stable within the service
+	Text locale.Text `json:"text"`
+}
+
+// ActRef names a legal act of law.acts and the place in it.
+type ActRef struct {
+	ID   uuid.UUID   `json:"id"`
+	Note locale.Text `json:"note"` // articles and points
+}
+
+// FileRef names a file of documents.files.
+type FileRef struct {
+	ID    uuid.UUID   `json:"id"`
+	Title locale.Text `json:"title"`
+}
+
+// TechCard is the content of one version of a technological card (технологічна картка).
+// Stored as catalogue.tech_cards.content.
+type TechCard struct {
+	Stages        []TechStage `json:"stages"`
+	StatutoryDays int         `json:"statutory_days"`
+}
+
+// Actions of an official at a stage, by the letter the printed card uses.
+const (
+	ActionExecutes  = "executes"   // В, виконує
+	ActionTakesPart = "takes_part" // У, бере участь
+	ActionAgrees    = "agrees"     // П, погоджує
+	ActionApproves  = "approves"   // З, затверджує
+)
+
+// TechStage is one row of a technological card.
+type TechStage struct {
+	Name        locale.Text `json:"name"`
+	Official    locale.Text `json:"official"` // position, not a person
+	Unit        locale.Text `json:"unit"`     // department
+	AuthorityID *uuid.UUID  `json:"authority_id,omitempty"`
+	Action      string      `json:"action"`
+	Days        int         `json:"days"`
+}
+
+// TotalDays is the sum of the stages' terms.
+func (c TechCard) TotalDays() int {
+	sum := 0
+	for _, s := range c.Stages {
+		sum += s.Days
+	}
+	return sum
+}
+
+// Person is an official whom citizens may address. Stored in the `people` lists of centres and authorities.
+type Person struct {
+	Name      string      `json:"name"`
+	Position  locale.Text `json:"position"`
+	Phone     string      `json:"phone"`
+	Email     string      `json:"email"`
+	Reception locale.Text `json:"reception"` // days and hours, place
+}

@@ -1,0 +1,19 @@
+package locale
+
+// Text is a piece of content in both languages; Ukrainian is the one that is always there.
+type Text struct {
+	UK string `json:"uk" yaml:"uk"`
+	EN string `json:"en,omitempty" yaml:"en,omitempty"`
+}
+
+// In returns the text in the language lang ("uk" or "en") and the language it is really in: content that
+// has not been translated comes back in Ukrainian, so that the page can mark it with lang="uk".
+func (t Text) In(lang string) (text, in string) {
+	if lang == "en" && t.EN != "" {
+		return t.EN, "en"
+	}
+	return t.UK, "uk"
+}
+
+// IsZero reports whether the text is empty in both languages.
+func (t Text) IsZero() bool { return t.UK == "" && t.EN == "" }
