@@ -12,12 +12,13 @@ type Config struct {
 	// Listen is host:port of the HTTP server.
 	Listen string `koanf:"listen"`
 	// BaseURL is the address under which people reach this site, without a trailing slash.
-	BaseURL string `koanf:"base_url"`
+	BaseURL  string   `koanf:"base_url"`
 	Database Database `koanf:"database"`
 	// Objects is the object store of this node; its bucket is set by the program.
 	Objects blob.Config `koanf:"objects"`
 	// SealKey is the file with the public key to which submissions are sealed (internal-site keys generate).
-	SealKey string `koanf:"seal_key"`}
+	SealKey string `koanf:"seal_key"`
+}
 
 // Database says where the node's PostgreSQL is.
 type Database struct {
