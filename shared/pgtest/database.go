@@ -1,0 +1,166 @@
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/shared/pg"
+)
+
+// Owner is the role that owns every database made here and every object of the migrations.
+const Owner = "portal_owner"
+
+// Database is a test's own database. It is dropped when the test ends.
+type Database struct {
+	Name string
+	DSN  string        // the owner's
+	Pool *pgxpool.Pool // the owner's
+
+	tb    testing.TB
+	admin string
+}
+
+// Internal returns a fresh database with all of internal-site's migrations.
+func Internal(tb testing.TB) *Database {
+	tb.Helper()
+	return fromTemplate(tb, "internal", "internal-site/migrations")
+}
+
+// External returns a fresh database with all of external-site's migrations.
+func External(tb testing.TB) *Database {
+	tb.Helper()
+	return fromTemplate(tb, "external", "external-site/migrations")
+}
+
+// Empty returns a fresh database with nothing in it, on a cluster with wal_level=logical.
+func Empty(tb testing.TB) *Database {
+	tb.Helper()
+	return create(tb, AdminDSN(tb), "template0")
+}
+
+func fromTemplate(tb testing.TB, node, folder string) *Database {
+	tb.Helper()
+	admin := AdminDSN(tb)
+	ctx, cancel := context.WithTimeout(tb.Context(), 3*time.Minute)
+	defer cancel()
+	template, err := ensureTemplate(ctx, admin, node, folder)
+	if err != nil {
+		tb.Fatalf("pgtest: %v", err)
+	}
+	return create(tb, admin, template)
+}
+
+// create makes a database out of template on the cluster behind admin and drops it when the test ends.
+func create(tb testing.TB, admin, template string) *Database {
+	tb.Helper()
+	name := "t_" + randomName()
+	sql := fmt.Sprintf("create database %s template %s owner %s", name, template, Owner)
+	if err := adminExec(tb.Context(), admin, sql); err != nil {
+		tb.Fatalf("pgtest: create database: %v", err)
+	}
+	dsn, err := withUser(admin, Owner, name)
+	if err != nil {
+		tb.Fatalf("pgtest: %v", err)
+	}
+	db := &Database{Name: name, DSN: dsn, tb: tb, admin: admin}
+	tb.Cleanup(db.drop)
+	db.Pool = db.Open(dsn)
+	return db
+}
+
+// As returns the DSN of a role for this database.
+func (db *Database) As(role string) string {
+	db.tb.Helper()
+	dsn, err := withUser(db.DSN, role, "")
+	if err != nil {
+		db.tb.Fatalf("pgtest: %v", err)
+	}
+	return dsn
+}
+
+// AdminDSN is the superuser's DSN for this database.
+func (db *Database) AdminDSN() string {
+	db.tb.Helper()
+	dsn, err := withUser(db.admin, "", db.Name)
+	if err != nil {
+		db.tb.Fatalf("pgtest: %v", err)
+	}
+	return dsn
+}
+
+// PoolAs opens a pool that signs in as role; it is closed when the test ends.
+func (db *Database) PoolAs(role string) *pgxpool.Pool {
+	db.tb.Helper()
+	return db.Open(db.As(role))
+}
+
+// Open opens a pool on dsn that is closed when the test ends.
+func (db *Database) Open(dsn string) *pgxpool.Pool {
+	db.tb.Helper()
+	pool, err := pg.Open(db.tb.Context(), dsn, pg.Options{MaxConns: 8, StatementTimeout: 30 * time.Second, ApplicationName: db.tb.Name()})
+	if err != nil {
+		db.tb.Fatalf("pgtest: %v", err)
+	}
+	db.tb.Cleanup(pool.Close)
+	return pool
+}
+
+// Exec runs SQL as the owner; several statements may stand in one string when there are no arguments.
+func (db *Database) Exec(sql string, args ...any) {
+	db.tb.Helper()
+	if _, err := db.Pool.Exec(db.tb.Context(), sql, args...); err != nil {
+		db.tb.Fatalf("pgtest: %v\n%s", err, sql)
+	}
+}
+
+// drop removes the database with whatever still hangs on it: sessions, senders, replication slots.
+func (db *Database) drop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, db.admin)
+	if err != nil {
+		return // the test took its cluster down
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	for {
+		_, err = conn.Exec(ctx, `select pg_terminate_backend(active_pid) from pg_replication_slots where database = '`+db.Name+`' and active`)
+		if err == nil {
+			_, err = conn.Exec(ctx, "drop database if exists "+db.Name+" with (force)")
+		}
+		const objectInUse = "55006" // a sender is still going away
+		if pg.Code(err) != objectInUse || ctx.Err() != nil {
+			break
+		}
+	}
+	if err != nil {
+		db.tb.Errorf("pgtest: drop %s: %v", db.Name, err)
+	}
+}
+
+func randomName() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
+// adminExec runs statements in one simple-protocol query on a connection of their own.
+func adminExec(ctx context.Context, dsn string, statements ...string) error {
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	for _, sql := range statements {
+		if _, err := conn.PgConn().Exec(ctx, sql).ReadAll(); err != nil {
+			return fmt.Errorf("run SQL: %w", err)
+		}
+	}
+	return nil
+}

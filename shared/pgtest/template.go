@@ -1,0 +1,161 @@
+package pgtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/internal/testserver"
+	"portal.example/shared/pg"
+)
+
+// lockTemplates keeps test processes apart that make roles or the same template (a fixed, arbitrary key).
+const lockTemplates = 0x7067746573740001
+
+// roleFiles make the cluster's roles, the very files that operators run.
+var roleFiles = []string{"deploy/sql/internal-roles.sql", "deploy/sql/external-roles.sql"}
+
+// createRoles runs the role files as the superuser.
+func createRoles(ctx context.Context, admin string) error {
+	root, err := testserver.RepositoryRoot()
+	if err != nil {
+		return err
+	}
+	return locked(ctx, admin, func(conn *pgx.Conn) error {
+		for _, name := range roleFiles {
+			sql, err := os.ReadFile(filepath.Join(root, name)) //nolint:gosec // constant names below the root
+			if err != nil {
+				return fmt.Errorf("roles: %w", err)
+			}
+			if _, err := conn.PgConn().Exec(ctx, string(sql)).ReadAll(); err != nil {
+				return fmt.Errorf("roles: %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// ensureTemplate returns the name of the template database with the migrations of folder, and builds it
+// when this cluster does not have it. A template gets its final name only once it is whole.
+func ensureTemplate(ctx context.Context, admin, node, folder string) (string, error) {
+	root, err := testserver.RepositoryRoot()
+	if err != nil {
+		return "", err
+	}
+	files := os.DirFS(filepath.Join(root, folder))
+	sum, err := hashMigrations(files)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", folder, err)
+	}
+	name := "tpl_" + node + "_" + sum
+	if ok, err := exists(ctx, admin, name); ok || err != nil {
+		return name, err
+	}
+	err = locked(ctx, admin, func(conn *pgx.Conn) error {
+		if ok, err := databaseExists(ctx, conn, name); ok || err != nil {
+			return err
+		}
+		return build(ctx, conn, admin, name, files)
+	})
+	return name, err
+}
+
+// build makes the template on conn, a superuser's connection.
+func build(ctx context.Context, conn *pgx.Conn, admin, name string, files fs.FS) error {
+	raw := name + "_raw"
+	for _, sql := range []string{
+		"drop database if exists " + raw + " with (force)",
+		"create database " + raw + " template template0 owner " + Owner,
+	} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("template: %w", err)
+		}
+	}
+	if err := migrate(ctx, admin, raw, files); err != nil {
+		return err
+	}
+	for _, sql := range []string{
+		"alter database " + raw + " with allow_connections false is_template true",
+		"alter database " + raw + " rename to " + name,
+	} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("template: %w", err)
+		}
+	}
+	return nil
+}
+
+// migrate applies files as the owner, the way `migrate` of a site does.
+func migrate(ctx context.Context, admin, database string, files fs.FS) error {
+	dsn, err := withUser(admin, Owner, database)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return fmt.Errorf("connect to template: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	_, _, err = pg.Migrate(ctx, conn, files, "public.schema_version", nil)
+	return err
+}
+
+func hashMigrations(files fs.FS) (string, error) {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return "", fmt.Errorf("list migrations: %w", err)
+	}
+	if len(names) == 0 {
+		return "", errors.New("no migrations there yet")
+	}
+	slices.Sort(names)
+	sum := sha256.New()
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return "", fmt.Errorf("read migration: %w", err)
+		}
+		fmt.Fprintf(sum, "%s %d\n", name, len(data))
+		sum.Write(data)
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16], nil
+}
+
+// locked runs fn on a superuser's connection while no other test process does.
+func locked(ctx context.Context, admin string, fn func(*pgx.Conn) error) error {
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return fmt.Errorf("connect to test cluster: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // ends the session and with it the lock
+	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(lockTemplates)); err != nil {
+		return fmt.Errorf("lock test cluster: %w", err)
+	}
+	return fn(conn)
+}
+
+func exists(ctx context.Context, admin, name string) (bool, error) {
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return false, fmt.Errorf("connect to test cluster: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	return databaseExists(ctx, conn, name)
+}
+
+func databaseExists(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {
+	var ok bool
+	err := conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&ok)
+	if err != nil {
+		return false, fmt.Errorf("look up template: %w", err)
+	}
+	return ok, nil
+}
