@@ -1,0 +1,205 @@
+package whitelist
+
+import (
+	"slices"
+	"strings"
+)
+
+// Filter is a row filter that this program can evaluate by itself, so that the reader can check each
+// row once more after PostgreSQL did. It is a conjunction of simple tests; whatever else PostgreSQL
+// would accept is left to PostgreSQL (parseFilter then returns nil).
+type Filter struct{ tests []test }
+
+type test struct {
+	column string
+	kind   testKind
+	values []string
+}
+
+type testKind int
+
+const (
+	isTrue testKind = iota
+	isFalse
+	isNull
+	isNotNull
+	isOneOf
+)
+
+// Columns returns the columns the filter reads.
+func (f *Filter) Columns() []string {
+	var names []string
+	for _, t := range f.tests {
+		if !slices.Contains(names, t.column) {
+			names = append(names, t.column)
+		}
+	}
+	return names
+}
+
+// Match reports whether the row passes. value returns a column's text form, and false for NULL.
+func (f *Filter) Match(value func(column string) (text string, notNull bool)) bool {
+	for _, t := range f.tests {
+		text, notNull := value(t.column)
+		if !t.match(text, notNull) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t test) match(text string, notNull bool) bool {
+	switch t.kind {
+	case isNull:
+		return !notNull
+	case isNotNull:
+		return notNull
+	case isTrue:
+		return notNull && text == "t"
+	case isFalse:
+		return notNull && text == "f"
+	case isOneOf:
+		return notNull && slices.Contains(t.values, text)
+	}
+	return false
+}
+
+// parseFilter understands tests joined by AND:
+//
+//	column | NOT column | column = 'text' | column IN ('a', 'b') | column IS [NOT] NULL
+//
+// and returns nil for everything else.
+func parseFilter(where string) *Filter {
+	s := &scan{tokens: tokens(where)}
+	f := &Filter{}
+	for {
+		t, ok := s.test()
+		if !ok {
+			return nil
+		}
+		f.tests = append(f.tests, t)
+		if s.done() {
+			return f
+		}
+		if !s.word("and") {
+			return nil
+		}
+	}
+}
+
+type scan struct{ tokens []token }
+
+func (s *scan) done() bool { return len(s.tokens) == 0 }
+
+func (s *scan) next(kind tokenKind) (string, bool) {
+	if s.done() || s.tokens[0].kind != kind {
+		return "", false
+	}
+	text := s.tokens[0].text
+	s.tokens = s.tokens[1:]
+	return text, true
+}
+
+func (s *scan) word(w string) bool { return s.take(token{tokenWord, w}) }
+
+func (s *scan) symbol(w string) bool { return s.take(token{tokenSymbol, w}) }
+
+func (s *scan) take(t token) bool {
+	if s.done() || s.tokens[0] != t {
+		return false
+	}
+	s.tokens = s.tokens[1:]
+	return true
+}
+
+func (s *scan) test() (test, bool) {
+	if s.symbol("(") {
+		t, ok := s.test()
+		return t, ok && s.symbol(")")
+	}
+	if s.word("not") {
+		column, ok := s.column()
+		return test{column: column, kind: isFalse}, ok
+	}
+	column, ok := s.column()
+	if !ok {
+		return test{}, false
+	}
+	return s.rest(column)
+}
+
+func (s *scan) rest(column string) (test, bool) {
+	switch {
+	case s.symbol("="):
+		value, ok := s.next(tokenText)
+		return test{column, isOneOf, []string{value}}, ok
+	case s.word("in"):
+		values, ok := s.values()
+		return test{column, isOneOf, values}, ok
+	case s.word("is"):
+		kind := isNull
+		if s.word("not") {
+			kind = isNotNull
+		}
+		return test{column: column, kind: kind}, s.word("null")
+	}
+	return test{column: column, kind: isTrue}, true
+}
+
+func (s *scan) column() (string, bool) {
+	if name, ok := s.next(tokenQuoted); ok {
+		return name, true
+	}
+	name, ok := s.next(tokenWord)
+	reserved := []string{"and", "or", "not", "is", "in", "null", "true", "false", "case", "between", "like"}
+	return name, ok && !slices.Contains(reserved, name)
+}
+
+func (s *scan) values() ([]string, bool) {
+	if !s.symbol("(") {
+		return nil, false
+	}
+	var all []string
+	for {
+		value, ok := s.next(tokenText)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, value)
+		if s.symbol(")") {
+			return all, true
+		}
+		if !s.symbol(",") {
+			return nil, false
+		}
+	}
+}
+
+// Names returns every name that where could read as a column, more rather than fewer.
+func Names(where string) []string {
+	var names []string
+	for _, t := range tokens(where) {
+		if t.kind == tokenWord || t.kind == tokenQuoted {
+			names = append(names, t.text)
+		}
+	}
+	return names
+}
+
+// balanced reports whether where is one expression: quotes and parentheses close, nothing follows.
+func balanced(where string) bool {
+	depth := 0
+	for _, t := range tokens(where) {
+		switch {
+		case t.kind == tokenBad, t.kind == tokenSymbol && t.text == ";":
+			return false
+		case t.kind == tokenSymbol && t.text == "(":
+			depth++
+		case t.kind == tokenSymbol && t.text == ")":
+			if depth--; depth < 0 {
+				return false
+			}
+		}
+	}
+	return depth == 0 && !strings.ContainsRune(where, 0)
+}

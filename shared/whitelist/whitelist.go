@@ -1,0 +1,104 @@
+// Package whitelist loads the only list of what may leave the intranet: tables, columns, rows and
+// documents. It is fail-closed: whatever it does not understand, it refuses; an empty list denies all.
+//
+// It knows nothing of databases: whether a listed table exists is for the syncer to find out.
+// It may import the YAML parser and shared/fault.
+package whitelist
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"portal.example/shared/fault"
+)
+
+// List is the whole whitelist.
+type List struct {
+	Tables    []Table
+	Documents []Documents
+}
+
+// Table is one table that may leave, with its columns and, optionally, only some of its rows.
+type Table struct {
+	Schema  string
+	Name    string
+	Columns []string // in the order of the file, never empty
+	Where   string   // SQL over columns of the replica identity, "" for all rows
+	Filter  *Filter  // Where as far as this program can evaluate it itself, nil when it cannot
+	Line    int      // where the entry stands in the file
+}
+
+// Documents says which columns of a listed table name objects that may be copied.
+type Documents struct {
+	Table  string // "schema.name" of a listed table
+	Key    string // column with the object's key
+	SHA256 string // column with the object's SHA-256, hexadecimal text or bytea
+	Line   int
+}
+
+const maxFile = 1 << 20
+
+// Load reads the whitelist at path. Every error is a fault.UsageError of one line.
+func Load(path string) (*List, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.Usagef("whitelist %s: no such file; name it in the configuration's \"whitelist\"", path)
+	}
+	if err != nil {
+		return nil, fault.Usagef("whitelist %s: %w", path, err)
+	}
+	if info.Size() > maxFile {
+		return nil, fault.Usagef("whitelist %s: larger than 1 MiB; this cannot be a whitelist", path)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.Usagef("whitelist %s: %w", path, err)
+	}
+	return Parse(path, raw)
+}
+
+// FullName is "schema.name".
+func (t Table) FullName() string { return t.Schema + "." + t.Name }
+
+// Table returns the entry of schema.name.
+func (l *List) Table(schema, name string) (Table, bool) {
+	for _, t := range l.Tables {
+		if t.Schema == schema && t.Name == name {
+			return t, true
+		}
+	}
+	return Table{}, false
+}
+
+// Digest identifies what the list allows, whatever the order or layout of the file.
+func (l *List) Digest() string {
+	tables := slices.Clone(l.Tables)
+	slices.SortFunc(tables, func(a, b Table) int { return cmp.Compare(a.FullName(), b.FullName()) })
+	sum := sha256.New()
+	for _, t := range tables {
+		columns := slices.Sorted(slices.Values(t.Columns))
+		_, _ = fmt.Fprintf(sum, "%q %q %q\n", t.FullName(), columns, t.Where)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// splitName takes "schema.name" or "name" apart; without a schema it is "public".
+func splitName(s string) (schema, name string, ok bool) {
+	schema, name, found := strings.Cut(s, ".")
+	if !found {
+		schema, name = "public", s
+	}
+	return schema, name, validName(schema) && validName(name)
+}
+
+// validName accepts whatever PostgreSQL accepts in a quoted name, except what no sane list holds.
+func validName(s string) bool {
+	return s != "" && len(s) <= 63 && !strings.ContainsAny(s, ".\x00\r\n\t\"")
+}
