@@ -1,0 +1,186 @@
+package wire
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Reader takes frames off a stream.
+type Reader struct {
+	in  *bufio.Reader
+	max int
+}
+
+// NewReader reads frames whose payload is at most limit bytes.
+func NewReader(r io.Reader, limit int) *Reader {
+	return &Reader{in: bufio.NewReaderSize(r, 256<<10), max: limit}
+}
+
+// Next returns the next frame as one of Hello, *Relation, Begin, *Change, Truncate, Commit, Progress, Ack.
+// A *Change keeps the frame's own memory, which nothing else uses.
+func (r *Reader) Next() (any, error) {
+	var head [5]byte
+	if _, err := io.ReadFull(r.in, head[:]); err != nil {
+		return nil, err
+	}
+	kind, size := Kind(head[0]), int64(binary.BigEndian.Uint32(head[1:]))
+	if size > int64(r.max) {
+		return nil, frameError(kind, fmt.Sprintf("%d bytes, the limit is %d", size, r.max))
+	}
+	payload := make([]byte, size)
+	if _, err := io.ReadFull(r.in, payload); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	return decode(kind, payload)
+}
+
+// Buffered reports whether more has arrived already.
+func (r *Reader) Buffered() bool { return r.in.Buffered() > 0 }
+
+func decode(kind Kind, payload []byte) (any, error) {
+	d := &decoder{rest: payload}
+	var frame any
+	switch kind {
+	case KindHello:
+		frame = d.hello()
+	case KindRelation:
+		frame = d.relation()
+	case KindBegin:
+		frame = Begin{Final: d.lsn(), Commit: d.moment(), XID: d.long()}
+	case KindInsert, KindUpdate, KindDelete:
+		frame = d.change(kind, len(payload))
+	case KindTruncate:
+		frame = Truncate{Tables: d.shorts()}
+	case KindCommit:
+		frame = Commit{End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+	case KindProgress:
+		frame = Progress{LSN: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+	case KindAck:
+		frame = Ack{LSN: d.lsn()}
+	default:
+		return nil, frameError(kind, "unknown kind")
+	}
+	if d.bad || len(d.rest) != 0 {
+		return nil, frameError(kind, "its lengths do not add up")
+	}
+	return frame, nil
+}
+
+// decoder takes values off a payload; after the first thing that does not fit, bad is set and all are zero.
+type decoder struct {
+	rest []byte
+	bad  bool
+}
+
+func (d *decoder) take(n int) []byte {
+	if d.bad || n < 0 || n > len(d.rest) {
+		d.bad = true
+		return nil
+	}
+	taken := d.rest[:n:n]
+	d.rest = d.rest[n:]
+	return taken
+}
+
+func (d *decoder) short() uint16 {
+	if b := d.take(2); b != nil {
+		return binary.BigEndian.Uint16(b)
+	}
+	return 0
+}
+
+func (d *decoder) long() uint32 {
+	if b := d.take(4); b != nil {
+		return binary.BigEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (d *decoder) lsn() LSN {
+	if b := d.take(8); b != nil {
+		return LSN(binary.BigEndian.Uint64(b))
+	}
+	return 0
+}
+
+func (d *decoder) moment() time.Time {
+	return time.UnixMicro(int64(d.lsn())).UTC() //nolint:gosec // reinterpreted as it was written
+}
+
+func (d *decoder) text() string { return string(d.take(int(d.long()))) }
+
+func (d *decoder) shorts() []uint16 {
+	n := int(d.short())
+	if n > len(d.rest)/2 {
+		d.bad = true
+		return nil
+	}
+	all := make([]uint16, n)
+	for i := range all {
+		all[i] = d.short()
+	}
+	return all
+}
+
+func (d *decoder) hello() Hello {
+	if v := d.take(1); len(v) == 1 && v[0] != Version {
+		d.bad = true
+	}
+	return Hello{SystemID: d.text(), Timeline: int32(d.long()), Digest: d.text(), Start: d.lsn()} //nolint:gosec // reinterpreted
+}
+
+func (d *decoder) relation() *Relation {
+	r := &Relation{ID: d.short(), Schema: d.text(), Name: d.text()}
+	n := int(d.short())
+	if n > MaxColumns {
+		d.bad = true
+		return r
+	}
+	for range n {
+		r.Columns = append(r.Columns, Column{Name: d.text(), Type: d.text()})
+	}
+	r.Key = d.shorts()
+	for _, k := range r.Key {
+		d.bad = d.bad || int(k) >= len(r.Columns)
+	}
+	return r
+}
+
+func (d *decoder) change(kind Kind, size int) *Change {
+	c := &Change{Kind: kind, Table: d.short(), Size: size}
+	c.Old = d.row()
+	c.New = d.row()
+	if (kind == KindDelete) != (len(c.New.Values) == 0) || kind == KindDelete && len(c.Old.Values) == 0 {
+		d.bad = true
+	}
+	return c
+}
+
+func (d *decoder) row() Row {
+	n := int(d.short())
+	if n == 0 || n > MaxColumns || n*4 > len(d.rest) {
+		d.bad = d.bad || n != 0
+		return Row{}
+	}
+	r := Row{Values: make([][]byte, n)}
+	for i := range r.Values {
+		switch size := int32(d.long()); size { //nolint:gosec // negative lengths are markers
+		case lenNull:
+		case lenUnchanged:
+			if r.Unchanged == nil {
+				r.Unchanged = make([]bool, n)
+			}
+			r.Unchanged[i] = true
+		default:
+			r.Values[i] = d.take(int(size))
+		}
+	}
+	return r
+}

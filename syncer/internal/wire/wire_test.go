@@ -1,0 +1,101 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"reflect"
+	"testing"
+	"time"
+)
+
+func all() []byte {
+	at := time.Date(2026, 11, 22, 10, 0, 0, 1000, time.UTC)
+	b := AppendHello(nil, Hello{"7", 1, "d", 5})
+	b = AppendRelation(b, Relation{ID: 3, Schema: "s", Name: "t", Columns: []Column{{"a", "text"}, {"b", "int"}}, Key: []uint16{1}})
+	b = AppendBegin(b, Begin{9, at, 77})
+	b = AppendChange(b, Change{Kind: KindInsert, Table: 3, New: Row{Values: [][]byte{[]byte("x"), nil}}})
+	b = AppendChange(b, Change{Kind: KindUpdate, Table: 3, Old: Row{Values: [][]byte{nil, []byte("1")}},
+		New: Row{Values: [][]byte{nil, {}}, Unchanged: []bool{true, false}}})
+	b = AppendChange(b, Change{Kind: KindDelete, Table: 3, Old: Row{Values: [][]byte{nil, []byte("1")}}})
+	b = AppendTruncate(b, Truncate{[]uint16{3, 1}})
+	b = AppendCommit(b, Commit{10, at, 12})
+	b = AppendProgress(b, Progress{11, at, 0})
+	return AppendAck(b, Ack{10})
+}
+
+// again encodes what was decoded, for comparing bytes.
+func again(frames []any) []byte {
+	var b []byte
+	for _, f := range frames {
+		switch v := f.(type) {
+		case Hello:
+			b = AppendHello(b, v)
+		case *Relation:
+			b = AppendRelation(b, *v)
+		case Begin:
+			b = AppendBegin(b, v)
+		case *Change:
+			b = AppendChange(b, *v)
+		case Truncate:
+			b = AppendTruncate(b, v)
+		case Commit:
+			b = AppendCommit(b, v)
+		case Progress:
+			b = AppendProgress(b, v)
+		case Ack:
+			b = AppendAck(b, v)
+		}
+	}
+	return b
+}
+
+func decodeAll(b []byte) (frames []any, err error) {
+	r := NewReader(bytes.NewReader(b), 1<<20)
+	for {
+		f, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return frames, nil
+		}
+		if err != nil {
+			return frames, err
+		}
+		frames = append(frames, f)
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	frames, err := decodeAll(all())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(frames) != 10 || !bytes.Equal(again(frames), all()) {
+		t.Errorf("%d frames came back as something else", len(frames))
+	}
+	update := frames[4].(*Change)
+	if !update.New.Partial() || !reflect.DeepEqual(update.New.Unchanged, []bool{true, false}) || update.New.Values[1] == nil {
+		t.Errorf("unchanged, NULL and empty must differ: %+v", update.New)
+	}
+}
+
+func TestRefusesLongAndCutFrames(t *testing.T) {
+	if _, err := decodeAll([]byte{'I', 0xff, 0xff, 0xff, 0xff}); !errors.Is(err, ErrFrame) {
+		t.Errorf("long frame: %v", err)
+	}
+	b := all()
+	for n := range len(b) {
+		if frames, err := decodeAll(b[:n]); err == nil && !bytes.Equal(again(frames), b[:n]) {
+			t.Fatalf("cut at %d was accepted", n)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(all())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		frames, err := decodeAll(b)
+		if err == nil && !bytes.Equal(again(frames), b) {
+			t.Error("decoding and encoding again gave other bytes")
+		}
+	})
+}
