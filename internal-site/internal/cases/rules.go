@@ -1,0 +1,146 @@
+package cases
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
+)
+
+// placeholder is one variable part of a centre's pattern for case numbers.
+var placeholder = regexp.MustCompile(`\{(centre|year|number)(?::([1-9]))?\}`)
+
+// Number fills a centre's pattern: {centre}, {year}, {number} and {number:6}, which pads with zeros.
+func Number(pattern, centre string, year, n int) string {
+	return placeholder.ReplaceAllStringFunc(pattern, func(part string) string {
+		m := placeholder.FindStringSubmatch(part)
+		switch m[1] {
+		case "centre":
+			return centre
+		case "year":
+			return strconv.Itoa(year)
+		}
+		width, _ := strconv.Atoi(m[2]) // "" is 0: no padding
+		return fmt.Sprintf("%0*d", width, n)
+	})
+}
+
+// ValidPattern says whether a pattern makes numbers that are unique in the region: it has to name the
+// centre, the year and the number.
+func ValidPattern(pattern string) bool {
+	for _, part := range []string{"{centre}", "{year}", "{number"} {
+		if !strings.Contains(pattern, part) {
+			return false
+		}
+	}
+	return !strings.ContainsAny(placeholder.ReplaceAllString(pattern, ""), "{}")
+}
+
+// offered is what registration has to know of a service on the day of filing.
+type offered struct {
+	AuthorityID  *uuid.UUID
+	Published    bool
+	Quick        bool
+	InCentre     bool
+	CentreCode   string
+	Pattern      string
+	CardID       *uuid.UUID
+	Card         contract.Card
+	TechCardID   *uuid.UUID
+	TechCard     contract.TechCard
+	FormAccepted bool // the form belongs to the service and is published, or none was named
+}
+
+// refuse says why an application for the service cannot be registered, nil when it can.
+func (o offered) refuse(f Filing) error {
+	switch {
+	case o.AuthorityID == nil:
+		return fault.New(fault.Invalid, "cases.service_without_authority")
+	case o.CardID == nil || !o.Published:
+		return fault.New(fault.Invalid, "cases.service_not_published")
+	case !o.InCentre:
+		return fault.New(fault.Invalid, "cases.service_not_in_centre")
+	case f.Channel == Online && !o.Quick:
+		return fault.New(fault.Invalid, "cases.service_not_quick")
+	case !o.FormAccepted:
+		return fault.New(fault.Invalid, "cases.form_not_of_service")
+	}
+	return nil
+}
+
+// check refuses a filing that is incomplete by itself.
+func (f Filing) check() error {
+	switch {
+	case f.Channel != Counter && f.Channel != Online:
+		return fault.New(fault.Invalid, "cases.channel")
+	case f.Channel == Online && f.MessageID == nil:
+		return fault.New(fault.Invalid, "cases.channel")
+	case f.Applicant.Name() == "":
+		return fault.New(fault.Invalid, "cases.applicant_without_name")
+	case f.FiledAt.IsZero():
+		return fault.New(fault.Invalid, "cases.filed_at")
+	}
+	return nil
+}
+
+// stagesOf makes a case's stages out of a technological card. The first one begins at once.
+func stagesOf(caseID uuid.UUID, card contract.TechCard, registered time.Time, cal workdays.Calendar, newID func() uuid.UUID) []Stage {
+	stages := make([]Stage, len(card.Stages))
+	for i, s := range card.Stages {
+		stages[i] = Stage{
+			ID: newID(), CaseID: caseID, Position: i + 1, Name: s.Name.UK, NameEN: s.Name.EN, Action: s.Action,
+			AuthorityID: s.AuthorityID, Official: s.Official.UK, Days: max(s.Days, 0), State: StageWaiting,
+		}
+		if i == 0 {
+			stages[i].start(registered, cal)
+		}
+	}
+	return stages
+}
+
+// start makes the stage the active one at the moment now.
+func (s *Stage) start(now time.Time, cal workdays.Calendar) {
+	due := cal.Deadline(now, s.Days, now).Due
+	s.State, s.StartedAt, s.DueOn = StageActive, &now, &due
+}
+
+// termDays returns the term that a case runs on: the card's, or the technological card's statutory term
+// where the card states none.
+func (o offered) termDays() int {
+	if o.Card.Term.Days < 0 && o.TechCard.StatutoryDays > 0 {
+		return o.TechCard.StatutoryDays
+	}
+	return o.Card.Term.Days
+}
+
+// PausesOf reads from a case's events when its work stood still.
+func PausesOf(events []Event) []workdays.Pause {
+	var pauses []workdays.Pause
+	for _, e := range events {
+		switch e.Kind {
+		case EventSuspended:
+			pauses = append(pauses, workdays.Pause{From: e.At, Reason: e.Text.UK})
+		case EventResumed:
+			if last := len(pauses) - 1; last >= 0 && pauses[last].To.IsZero() {
+				pauses[last].To = e.At
+			}
+		default:
+		}
+	}
+	return pauses
+}
+
+// yearOf is the year of the counter that numbers a case.
+func yearOf(t time.Time) int { return t.In(locale.Kyiv()).Year() }
+
+func joinWords(words ...string) string {
+	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+}

@@ -1,0 +1,52 @@
+package cases
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
+)
+
+// Store keeps cases in PostgreSQL. Make one with NewStore.
+type Store struct {
+	pool  *pgxpool.Pool
+	now   func() time.Time
+	newID func() uuid.UUID
+}
+
+// NewStore returns a store over pool; a process that only registers cases in its own transactions may give nil.
+func NewStore(pool *pgxpool.Pool) *Store {
+	return &Store{pool: pool, now: time.Now, newID: newID}
+}
+
+// At returns a copy of the store whose clock is now; for tests and for content made to a date.
+func (s *Store) At(now func() time.Time) *Store {
+	c := *s
+	c.now = now
+	return &c
+}
+
+// newID makes a uuid v7: ordered by time, so indexes stay compact.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// Calendar reads the days that differ from the plain week.
+func Calendar(ctx context.Context, db pg.Queryer) (workdays.Calendar, error) {
+	rows, err := db.Query(ctx, `select day, working, name from org.calendar_days`)
+	if err != nil {
+		return workdays.Calendar{}, pg.Fault("read calendar", err)
+	}
+	defer rows.Close()
+	var days []workdays.Day
+	for rows.Next() {
+		var d workdays.Day
+		if err := rows.Scan(&d.Date, &d.Working, &d.Name); err != nil {
+			return workdays.Calendar{}, pg.Fault("read calendar", err)
+		}
+		days = append(days, d)
+	}
+	return workdays.NewCalendar(days), pg.Fault("read calendar", rows.Err())
+}

@@ -1,0 +1,183 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/locale"
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
+)
+
+// Register makes a case out of a filing within the caller's transaction: number without gaps, applicant,
+// stages of the technological card in force, due date, the event `registered` (public when the applicant
+// holds a code), files, audit. A filing that cannot become a case is fault.Invalid with the reason as key.
+func (s *Store) Register(ctx context.Context, tx pgx.Tx, f Filing, by audit.Actor) (Case, error) {
+	if err := f.check(); err != nil {
+		return Case{}, err
+	}
+	o, err := loadOffered(ctx, tx, f)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := o.refuse(f); err != nil {
+		return Case{}, err
+	}
+	calendar, err := Calendar(ctx, tx)
+	if err != nil {
+		return Case{}, err
+	}
+	c := s.newCase(f, o, calendar)
+	n, err := nextNumber(ctx, tx, f.CentreID, yearOf(c.RegisteredAt))
+	if err != nil {
+		return Case{}, err
+	}
+	c.Number = Number(o.Pattern, o.CentreCode, yearOf(c.RegisteredAt), n)
+	if err := insertCase(ctx, tx, c, f); err != nil {
+		return Case{}, err
+	}
+	if err := s.insertParts(ctx, tx, c, o, f, calendar, by); err != nil {
+		return Case{}, err
+	}
+	return c, audit.Record(ctx, tx, by, audit.Entry{
+		Action: "cases.case.register", ObjectType: "case", ObjectID: c.ID.String(), CentreID: &c.CentreID, AuthorityID: &c.AuthorityID,
+		Detail: map[string]string{"number": c.Number, "channel": c.Channel},
+	})
+}
+
+func (s *Store) newCase(f Filing, o offered, calendar workdays.Calendar) Case {
+	now := s.now()
+	answers := f.Answers
+	if len(answers) == 0 {
+		answers = json.RawMessage(`{}`)
+	}
+	return Case{
+		ID: s.newID(), CentreID: f.CentreID, AuthorityID: *o.AuthorityID, ServiceID: f.ServiceID, CardID: *o.CardID,
+		TechCardID: o.TechCardID, FormID: f.FormID, ApplicantID: s.newID(), Channel: f.Channel, MessageID: f.MessageID,
+		ReceiptNumber: f.ReceiptNumber, State: Registered, Answers: answers, FiledAt: f.FiledAt, RegisteredAt: now,
+		DueOn: calendar.Deadline(f.FiledAt, o.termDays(), now).Due, Recipient: f.Recipient, Tracked: f.CodeHash != nil, Version: 1,
+	}
+}
+
+// insertParts writes what hangs on the case: stages, first events, received files.
+func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) error {
+	batch := &pgx.Batch{}
+	queueEvent(batch, s.event(c, by, EventRegistered, saysRegistered(c.Number), true))
+	for _, st := range stagesOf(c.ID, o.TechCard, c.RegisteredAt, cal, s.newID) {
+		queueStage(batch, c, st)
+		if st.State == StageActive {
+			queueEvent(batch, s.event(c, by, EventStageStarted, saysStageStarted(st), true))
+		}
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return pg.Fault("write case", err)
+	}
+	for _, file := range f.Received {
+		file.Purpose, file.CaseID, file.Published = documents.Received, &c.ID, false
+		if file.ID == uuid.Nil {
+			file.ID = s.newID()
+		}
+		if err := documents.Insert(ctx, tx, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadOffered reads the service, its centre, and the versions in force on the day of filing.
+func loadOffered(ctx context.Context, tx pgx.Tx, f Filing) (offered, error) {
+	var o offered
+	var card, techCard []byte
+	err := tx.QueryRow(ctx, `
+		select s.authority_id, s.published, s.quick, ce.code, ce.case_pattern,
+		       exists (select from catalogue.service_centres sc where sc.service_id = s.id and sc.centre_id = ce.id),
+		       card.id, card.content, tech.id, tech.content,
+		       $4::uuid is null or exists (select from catalogue.forms fo
+		                                   where fo.id = $4 and fo.service_id = s.id and fo.published)
+		from catalogue.services s
+		cross join org.centres ce
+		left join lateral (
+			select id, content from catalogue.cards
+			where service_id = s.id and published and effective_from <= $3
+			order by effective_from desc, number desc limit 1) card on true
+		left join lateral (
+			select id, content from catalogue.tech_cards
+			where service_id = s.id and published and effective_from <= $3
+			order by effective_from desc, number desc limit 1) tech on true
+		where s.id = $1 and ce.id = $2`,
+		f.ServiceID, f.CentreID, workdays.DateOf(f.FiledAt), f.FormID).Scan(
+		&o.AuthorityID, &o.Published, &o.Quick, &o.CentreCode, &o.Pattern, &o.InCentre,
+		&o.CardID, &card, &o.TechCardID, &techCard, &o.FormAccepted)
+	if err != nil {
+		return offered{}, pg.Fault("load service", err)
+	}
+	if err := unmarshal(card, &o.Card); err != nil {
+		return offered{}, pg.Fault("read card", err)
+	}
+	return o, pg.Fault("read technological card", unmarshal(techCard, &o.TechCard))
+}
+
+func unmarshal(data []byte, into any) error {
+	if data == nil {
+		return nil
+	}
+	return json.Unmarshal(data, into)
+}
+
+// nextNumber counts up the counter of a centre and year. Its row stays locked until the transaction ends,
+// so a registration that fails leaves no gap.
+func nextNumber(ctx context.Context, tx pgx.Tx, centreID uuid.UUID, year int) (int, error) {
+	var n int
+	err := tx.QueryRow(ctx, `
+		insert into cases.counters (centre_id, year, last) values ($1, $2, 1)
+		on conflict (centre_id, year) do update set last = cases.counters.last + 1
+		returning last`, centreID, year).Scan(&n)
+	return n, pg.Fault("number case", err)
+}
+
+func insertCase(ctx context.Context, tx pgx.Tx, c Case, f Filing) error {
+	a := f.Applicant
+	_, err := tx.Exec(ctx, `
+		insert into cases.applicants (id, kind, surname, given_name, patronymic, entity, tax_number, edrpou, unzr,
+			passport, address, phone, email)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		c.ApplicantID, a.Kind, a.Surname, a.GivenName, a.Patronymic, a.Entity, a.TaxNumber, a.EDRPOU, a.UNZR,
+		a.Passport, a.Address, a.Phone, a.Email)
+	if err != nil {
+		return pg.Fault("insert applicant", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into cases.cases (id, number, centre_id, authority_id, service_id, card_id, tech_card_id, form_id, applicant_id,
+			channel, message_id, receipt_number, answers, filed_at, registered_at, due_on, code_hash, recipient, tracked)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		c.ID, c.Number, c.CentreID, c.AuthorityID, c.ServiceID, c.CardID, c.TechCardID, c.FormID, c.ApplicantID,
+		c.Channel, c.MessageID, c.ReceiptNumber, c.Answers, c.FiledAt, c.RegisteredAt, c.DueOn, f.CodeHash, c.Recipient, c.Tracked)
+	return pg.Fault("insert case", err)
+}
+
+func queueStage(b *pgx.Batch, c Case, st Stage) {
+	b.Queue(`insert into cases.stages (id, case_id, position, name, name_en, action, authority_id, official, days, state,
+			started_at, due_on, tracked)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		st.ID, st.CaseID, st.Position, st.Name, st.NameEN, st.Action, st.AuthorityID, st.Official, st.Days, st.State,
+		st.StartedAt, st.DueOn, c.Tracked)
+}
+
+// event makes one event of the case. A public one is published only when somebody outside may follow the case.
+func (s *Store) event(c Case, by audit.Actor, kind EventKind, text locale.Text, public bool) Event {
+	return Event{
+		ID: s.newID(), CaseID: c.ID, At: s.now(), Kind: kind, Text: text, ActorID: by.ID, Actor: by.Name,
+		Published: public && c.Tracked,
+	}
+}
+
+func queueEvent(b *pgx.Batch, e Event) {
+	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, actor_id, actor, published)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.ActorID, e.Actor, e.Published)
+}

@@ -1,0 +1,168 @@
+package cases_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/fixture"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+	"portal.example/shared/pgtest"
+)
+
+func now() time.Time { return fixture.Now }
+
+func filing(r *fixture.Region) cases.Filing {
+	message := fixture.NewID()
+	return cases.Filing{
+		MessageID: &message, ReceiptNumber: "7K2M-9QXD", Channel: cases.Online, ServiceID: r.Service, CentreID: r.Centre,
+		Applicant: cases.Applicant{Kind: "person", Surname: "Ґалаґан", GivenName: "Їжак", TaxNumber: "1234567899"},
+		FiledAt:   fixture.Now, CodeHash: bytes.Repeat([]byte{7}, 32), Recipient: "age1x",
+	}
+}
+
+// register runs Register the way the intake worker does: as its role, in a transaction of its own.
+func register(ctx context.Context, pool *pgxpool.Pool, f cases.Filing) (c cases.Case, err error) {
+	err = pg.InTx(ctx, pool, func(tx pgx.Tx) error {
+		c, err = cases.NewStore(nil).At(now).Register(ctx, tx, f, audit.System("intake"))
+		return err
+	})
+	return c, err
+}
+
+func TestRegister(t *testing.T) {
+	r := fixture.Load(t, pgtest.Internal(t))
+	f := filing(r)
+	f.Received = []documents.File{{
+		FileName: "паспорт.pdf", Title: "Паспорт", MediaType: "application/pdf", Size: 4,
+		SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", ObjectKey: "received/1",
+	}}
+	c, err := register(t.Context(), r.DB.PoolAs("intake"), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Number != "01-2026-000001" {
+		t.Errorf("number %s", c.Number)
+	}
+	if got := c.DueOn.Format(time.DateOnly); got != "2026-11-30" { // ten days end on Saturday the 28th
+		t.Errorf("due %s", got)
+	}
+	var stages, public, files, trail int
+	var activeDue string
+	err = r.DB.Pool.QueryRow(t.Context(), `
+		select (select count(*) from cases.stages where case_id = $1 and tracked),
+		       (select due_on::text from cases.stages where case_id = $1 and state = 'active'),
+		       (select count(*) from cases.events where case_id = $1 and published and kind in ('registered', 'stage_started')),
+		       (select count(*) from documents.files where case_id = $1 and purpose = 'received' and not published),
+		       (select count(*) from audit.events where object_id = $1::text and action = 'cases.case.register')`,
+		c.ID).Scan(&stages, &activeDue, &public, &files, &trail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stages != 3 || public != 2 || files != 1 || trail != 1 || activeDue != "2026-11-19" {
+		t.Errorf("stages %d, public events %d, files %d, trail %d, first stage due %s", stages, public, files, trail, activeDue)
+	}
+}
+
+func TestRegisterWithoutCodeIsNotTracked(t *testing.T) {
+	r := fixture.Load(t, pgtest.Internal(t))
+	f := filing(r)
+	f.Channel, f.MessageID, f.CodeHash, f.Recipient = cases.Counter, nil, nil, ""
+	c, err := register(t.Context(), r.DB.PoolAs("intake"), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var leaves int
+	if err := r.DB.Pool.QueryRow(t.Context(), `select (select count(*) from cases.events where published)
+		+ (select count(*) from cases.stages where tracked)`).Scan(&leaves); err != nil {
+		t.Fatal(err)
+	}
+	if c.Tracked || leaves != 0 {
+		t.Errorf("tracked %t, %d rows would leave", c.Tracked, leaves)
+	}
+}
+
+func TestRegisterRefuses(t *testing.T) {
+	for key, breakIt := range map[string]func(r *fixture.Region, f *cases.Filing){
+		"cases.service_not_in_centre": func(r *fixture.Region, f *cases.Filing) { f.CentreID = r.OtherCentre },
+		"cases.service_not_quick": func(r *fixture.Region, _ *cases.Filing) {
+			r.DB.Exec(`update catalogue.services set quick = false`)
+		},
+		"cases.service_not_published": func(r *fixture.Region, _ *cases.Filing) {
+			r.DB.Exec(`update catalogue.cards set state = 'withdrawn', published = false`)
+		},
+		"cases.service_without_authority": func(r *fixture.Region, _ *cases.Filing) {
+			r.DB.Exec(`update catalogue.services set authority_id = null`)
+		},
+		"cases.form_not_of_service": func(_ *fixture.Region, f *cases.Filing) {
+			id := uuid.New()
+			f.FormID = &id
+		},
+		"cases.applicant_without_name": func(_ *fixture.Region, f *cases.Filing) { f.Applicant = cases.Applicant{Kind: "person"} },
+	} {
+		t.Run(key, func(t *testing.T) {
+			r := fixture.Load(t, pgtest.Internal(t))
+			f := filing(r)
+			breakIt(r, &f)
+			_, err := register(t.Context(), r.DB.PoolAs("intake"), f)
+			if !fault.Is(err, fault.Invalid) || fault.MessageKey(err) != key {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// Numbers have no gaps and no doubles, though many register at once and some of them fail.
+func TestNumbersHaveNoGaps(t *testing.T) {
+	r := fixture.Load(t, pgtest.Internal(t))
+	pool := r.DB.PoolAs("intake")
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			f := filing(r)
+			err := pg.InTx(t.Context(), pool, func(tx pgx.Tx) error {
+				if _, err := cases.NewStore(nil).At(now).Register(t.Context(), tx, f, audit.System("intake")); err != nil {
+					return err
+				}
+				if i%4 == 0 {
+					return errors.New("the caller changed its mind")
+				}
+				return nil
+			})
+			if err != nil && i%4 != 0 {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	var numbers []string
+	if err := r.DB.Pool.QueryRow(t.Context(), `select array_agg(number order by number) from cases.cases`).Scan(&numbers); err != nil {
+		t.Fatal(err)
+	}
+	if len(numbers) != 15 || numbers[0] != "01-2026-000001" || numbers[14] != "01-2026-000015" {
+		t.Errorf("numbers %v", numbers)
+	}
+}
+
+func TestRegisterSameMessageTwice(t *testing.T) {
+	r := fixture.Load(t, pgtest.Internal(t))
+	f := filing(r)
+	pool := r.DB.PoolAs("intake")
+	if _, err := register(t.Context(), pool, f); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := register(t.Context(), pool, f); !fault.Is(err, fault.Conflict) {
+		t.Errorf("got %v, want a conflict", err)
+	}
+}

@@ -1,0 +1,193 @@
+// Package cases is the work on applications: registration, stages by the technological card, terms,
+// decisions, results and what the applicant may read of it. types.go, rules.go and machine.go are pure;
+// store*.go hold the SQL. It may import shared, internal/audit, internal/access and internal/documents.
+package cases
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/locale"
+)
+
+// State is where a case stands.
+type State string
+
+// The states, in the order a case passes them.
+const (
+	Registered State = "registered"
+	InProgress State = "in_progress"
+	Suspended  State = "suspended"
+	Decided    State = "decided"
+	Issued     State = "issued"
+	Closed     State = "closed"
+)
+
+// States lists every state.
+var States = []State{Registered, InProgress, Suspended, Decided, Issued, Closed}
+
+// Outcome is what was decided.
+type Outcome string
+
+// The outcomes; "" until there is one.
+const (
+	Granted Outcome = "granted"
+	Refused Outcome = "refused"
+)
+
+// Channel is how an application arrived.
+const (
+	Counter = "counter"
+	Online  = "online"
+)
+
+// Applicant is a person, an entrepreneur or an entity. Hardly any field can be demanded: some people have no
+// patronymic, some no tax number.
+type Applicant struct {
+	ID        uuid.UUID
+	Kind      string // person, entrepreneur or entity
+	Surname   string
+	GivenName string
+	// Patronymic is empty for people who have none.
+	Patronymic string
+	Entity     string // name of the entity
+	TaxNumber  string // РНОКПП
+	EDRPOU     string
+	UNZR       string
+	Passport   string
+	Address    string
+	Phone      string
+	Email      string
+}
+
+// Name is how lists name the applicant: the entity, or surname first.
+func (a Applicant) Name() string {
+	if a.Entity != "" {
+		return a.Entity
+	}
+	return joinWords(a.Surname, a.GivenName, a.Patronymic)
+}
+
+// Filing is an application as it arrives for registration.
+type Filing struct {
+	MessageID     *uuid.UUID // the submission it came from; nil at the counter
+	ReceiptNumber string
+	Channel       string
+	ServiceID     uuid.UUID
+	CentreID      uuid.UUID
+	FormID        *uuid.UUID
+	Applicant     Applicant
+	Answers       json.RawMessage // the form as it was filled in
+	FiledAt       time.Time
+	CodeHash      []byte // SHA-256 of the applicant's secret code; nil when there is none
+	Recipient     string // age recipient derived from that code
+	// Received are files that are in the object store already; Register writes their rows.
+	Received []documents.File
+}
+
+// Case is one application under work.
+type Case struct {
+	ID            uuid.UUID
+	Number        string
+	CentreID      uuid.UUID
+	AuthorityID   uuid.UUID
+	ServiceID     uuid.UUID
+	CardID        uuid.UUID
+	TechCardID    *uuid.UUID
+	FormID        *uuid.UUID
+	ApplicantID   uuid.UUID
+	Channel       string
+	MessageID     *uuid.UUID
+	ReceiptNumber string
+	State         State
+	Outcome       Outcome
+	RefusalGround string // id of the ground in the card
+	DecisionNote  string
+	Answers       json.RawMessage
+	FiledAt       time.Time
+	RegisteredAt  time.Time
+	DueOn         time.Time // a date, midnight UTC
+	DecidedAt     *time.Time
+	ClosedAt      *time.Time
+	AssignedTo    *uuid.UUID
+	InternalNotes string
+	Recipient     string
+	Tracked       bool
+	Version       int
+}
+
+// Object returns where the case belongs, for access.Can. The authorities of its stages take part.
+func (c Case) Object(stages []Stage) access.Object {
+	o := access.Object{Centres: []uuid.UUID{c.CentreID}, DecidedBy: c.AuthorityID}
+	for _, s := range stages {
+		if s.AuthorityID != nil {
+			o.Authorities = append(o.Authorities, *s.AuthorityID)
+		}
+	}
+	return o
+}
+
+// StageState is where one stage stands.
+type StageState string
+
+// The states of a stage.
+const (
+	StageWaiting StageState = "waiting"
+	StageActive  StageState = "active"
+	StageDone    StageState = "done"
+	StageSkipped StageState = "skipped"
+)
+
+// Stage is one row of the technological card in a particular case.
+type Stage struct {
+	ID          uuid.UUID
+	CaseID      uuid.UUID
+	Position    int
+	Name        string
+	NameEN      string
+	Action      string     // shared/contract.Action…
+	AuthorityID *uuid.UUID // nil: the centre itself
+	Official    string
+	Days        int
+	State       StageState
+	StartedAt   *time.Time
+	DueOn       *time.Time
+	FinishedAt  *time.Time
+	FinishedBy  *uuid.UUID
+	Note        string
+}
+
+// EventKind says what happened to a case.
+type EventKind string
+
+// The kinds of event.
+const (
+	EventRegistered    EventKind = "registered"
+	EventAssigned      EventKind = "assigned"
+	EventStageStarted  EventKind = "stage_started"
+	EventStageFinished EventKind = "stage_finished"
+	EventSuspended     EventKind = "suspended"
+	EventResumed       EventKind = "resumed"
+	EventMessage       EventKind = "message"
+	EventResultReady   EventKind = "result_ready"
+	EventDecided       EventKind = "decided"
+	EventIssued        EventKind = "issued"
+	EventClosed        EventKind = "closed"
+	EventNote          EventKind = "note"
+)
+
+// Event is one thing that happened. A published one is written for the applicant to read.
+type Event struct {
+	ID        uuid.UUID
+	CaseID    uuid.UUID
+	At        time.Time
+	Kind      EventKind
+	Text      locale.Text
+	ActorID   *uuid.UUID
+	Actor     string
+	Published bool
+}

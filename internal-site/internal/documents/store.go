@@ -1,0 +1,57 @@
+package documents
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/pg"
+)
+
+const columns = `id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
+	service_id, case_id, uploaded_by, uploaded_at, notes, published`
+
+// Insert adds f to the register within the caller's transaction. Its bytes must be in the store already,
+// so that no row ever names an object that is not there.
+func Insert(ctx context.Context, tx pg.Execer, f File) error {
+	if f.Bucket == "" {
+		f.Bucket = BucketDocuments
+	}
+	_, err := tx.Exec(ctx, `
+		insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
+			service_id, case_id, uploaded_by, notes, published)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		f.ID, f.Purpose, f.Title, f.TitleEN, f.FileName, f.MediaType, f.Size, f.SHA256, f.Bucket, f.ObjectKey,
+		f.ServiceID, f.CaseID, f.UploadedBy, f.Notes, f.Published)
+	return pg.Fault("insert file", err)
+}
+
+// Get returns one file of the register.
+func Get(ctx context.Context, db pg.Queryer, id uuid.UUID) (File, error) {
+	rows, _ := db.Query(ctx, `select `+columns+` from documents.files where id = $1`, id)
+	f, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[File])
+	return f, pg.Fault("get file", err)
+}
+
+// OfCase returns the files of a case, oldest first.
+func OfCase(ctx context.Context, db pg.Queryer, caseID uuid.UUID) ([]File, error) {
+	rows, _ := db.Query(ctx, `select `+columns+` from documents.files where case_id = $1 order by uploaded_at, id`, caseID)
+	files, err := pgx.CollectRows(rows, pgx.RowToStructByPos[File])
+	return files, pg.Fault("files of case", err)
+}
+
+// TemplatesOf returns the forms and samples of a service by title.
+func TemplatesOf(ctx context.Context, db pg.Queryer, serviceID uuid.UUID) ([]File, error) {
+	rows, _ := db.Query(ctx, `select `+columns+` from documents.files
+		where service_id = $1 and purpose = 'template' order by title, id`, serviceID)
+	files, err := pgx.CollectRows(rows, pgx.RowToStructByPos[File])
+	return files, pg.Fault("templates of service", err)
+}
+
+// Publish makes templates visible outside, or takes them back.
+func Publish(ctx context.Context, tx pg.Execer, ids []uuid.UUID, published bool) error {
+	_, err := tx.Exec(ctx, `update documents.files set published = $2
+		where id = any($1) and purpose = 'template' and published <> $2`, ids, published)
+	return pg.Fault("publish templates", err)
+}

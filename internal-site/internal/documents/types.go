@@ -1,0 +1,47 @@
+// Package documents is the register of files: templates to download, what applicants handed in, results.
+// The bytes are in the object store, known by SHA-256. Rules are in types.go and rules.go; store.go holds the
+// SQL, upload.go the way of bytes into the store. It may import shared, and no other domain of the site.
+package documents
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Purpose says what a file is.
+type Purpose string
+
+// The purposes.
+const (
+	Template     Purpose = "template"      // a form or sample to download
+	Received     Purpose = "received"      // came from the applicant
+	Result       Purpose = "result"        // the original of an administrative act
+	SealedResult Purpose = "sealed_result" // that act sealed for its owner, the only personal file that may leave
+)
+
+// The buckets of the internal node.
+const (
+	BucketDocuments  = "documents"
+	BucketQuarantine = "quarantine"
+)
+
+// File is one row of the register.
+type File struct {
+	ID         uuid.UUID
+	Purpose    Purpose
+	Title      string
+	TitleEN    string
+	FileName   string
+	MediaType  string
+	Size       int64
+	SHA256     string // hex
+	Bucket     string // "" means documents
+	ObjectKey  string
+	ServiceID  *uuid.UUID
+	CaseID     *uuid.UUID
+	UploadedBy *uuid.UUID
+	UploadedAt time.Time
+	Notes      string
+	Published  bool
+}
