@@ -6,13 +6,13 @@ type Text struct {
 	EN string `json:"en,omitempty" yaml:"en,omitempty"`
 }
 
-// In returns the text in the language lang ("uk" or "en") and the language it is really in: content that
+// In returns the text in the language lang and the language it is really in: content that
 // has not been translated comes back in Ukrainian, so that the page can mark it with lang="uk".
-func (t Text) In(lang string) (text, in string) {
-	if lang == "en" && t.EN != "" {
-		return t.EN, "en"
+func (t Text) In(lang Lang) (text string, in Lang) {
+	if lang == EN && t.EN != "" {
+		return t.EN, EN
 	}
-	return t.UK, "uk"
+	return t.UK, UK
 }
 
 // IsZero reports whether the text is empty in both languages.

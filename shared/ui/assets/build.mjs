@@ -1,0 +1,65 @@
+// Builds ../dist from src and the packages pinned in package-lock.json. With --check it changes nothing
+// and fails when the committed files differ from what it would write.
+import { readFile, writeFile, mkdir, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as sass from 'sass'
+import { build } from 'esbuild'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const dist = join(here, '..', 'dist')
+const font = join(here, 'node_modules/@fontsource-variable/source-sans-3')
+
+async function styles () {
+  const { css } = sass.compile(join(here, 'src/portal.scss'), {
+    style: 'compressed',
+    importers: [new sass.NodePackageImporter(here)],
+    loadPaths: [join(here, 'node_modules')],
+    quietDeps: true
+  })
+  return css
+}
+
+async function script () {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, 'src/portal.js')],
+    bundle: true, minify: true, format: 'esm', target: 'es2020', write: false, legalComments: 'none'
+  })
+  return outputFiles[0].text
+}
+
+const files = {
+  'portal.css': await styles(),
+  'portal.js': await script(),
+  'icon.svg': await readFile(join(here, 'src/icon.svg')),
+  'font-cyrillic.woff2': await readFile(join(font, 'files/source-sans-3-cyrillic-wght-normal.woff2')),
+  'font-latin.woff2': await readFile(join(font, 'files/source-sans-3-latin-wght-normal.woff2')),
+  'font-licence.txt': await readFile(join(font, 'LICENSE'))
+}
+
+async function stale () {
+  const found = []
+  const committed = await readdir(dist).catch(() => [])
+  for (const name of committed) if (!(name in files)) found.push(`${name} is not built any more`)
+  for (const [name, content] of Object.entries(files)) {
+    const old = await readFile(join(dist, name)).catch(() => null)
+    if (old === null || !old.equals(Buffer.from(content))) found.push(`${name} is stale`)
+  }
+  return found
+}
+
+if (process.argv.includes('--check')) {
+  const found = await stale()
+  for (const line of found) console.error(`shared/ui/dist: ${line}`)
+  if (found.length > 0) {
+    console.error('rebuild with: npm --prefix shared/ui/assets ci && npm --prefix shared/ui/assets run build')
+    process.exit(1)
+  }
+} else {
+  await rm(dist, { recursive: true, force: true })
+  await mkdir(dist, { recursive: true })
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(dist, name), content)
+    console.log(`${name} ${Buffer.from(content).length}`)
+  }
+}

@@ -1,0 +1,6 @@
+// Everything works without this file; it makes some things better. It is the first thing to run and says
+// so to the styles, because the content security policy allows no script inside the page.
+import { initAll } from './components.js'
+
+document.body.classList.add('js-enabled', 'govuk-frontend-supported')
+initAll()

@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"time"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+)
+
+// Page is what a layout shows around a page's own content. Page data embeds it; web.Render fills in
+// what is the same for every page (Lang, Languages, Site, User, Nav, Freshness, Flash, RequestID).
+type Page struct {
+	Lang      locale.Lang
+	Languages []LanguageLink
+	Site      Site
+	User      *User
+	Nav       []NavItem
+	Freshness *Freshness
+	Flash     *Flash
+	RequestID string
+
+	Back        *Link              // back link above the content
+	Breadcrumbs []Link             // instead of Back; the last without Href is the page itself
+	Errors      []fault.FieldError // error summary at the top of the content
+	Wide        bool               // the whole width of the screen, for lists and tables of staff
+	NoIndex     bool               // keep search engines away
+}
+
+// Base returns the page itself; every struct that embeds Page is a page through it.
+func (p *Page) Base() *Page { return p }
+
+// Site is what a site says of itself on every page. Names are keys of the catalogue.
+type Site struct {
+	NameKey    string // "site.name"
+	TaglineKey string // a line under the name, may be empty
+	HomeURL    string // "/" when empty
+	FooterKey  string // message with markup under the footer links, may be empty
+	Footer     []NavItem
+}
+
+// NavItem is one link of the service navigation or the footer.
+type NavItem struct {
+	Href    string
+	Key     string // catalogue key of its text
+	Current bool   // this very page
+	Active  bool   // the page is somewhere under it
+	Count   int    // shown beside the text when not zero
+}
+
+// User is whoever is signed in.
+type User struct {
+	Name       string
+	Role       string // in words
+	SignOutURL string // POST
+	ProfileURL string // may be empty
+}
+
+// LanguageLink leads to the same page in another language.
+type LanguageLink struct {
+	Lang    locale.Lang
+	Name    string // in that language
+	Href    string
+	Current bool
+}
+
+// Freshness says how old what the page shows may be.
+type Freshness struct {
+	HeardAt time.Time // when the inside was last heard of; zero means never
+	Now     time.Time
+	Stale   bool // the link to the inside is down
+}
+
+// Flash is a message about what the reader has just done, shown once.
+type Flash struct {
+	Key  string
+	Args []any
+	Kind string // "success" or ""
+}

@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"portal.example/shared/locale"
+)
+
+//go:embed layouts/*.gohtml
+var layoutFiles embed.FS
+
+// Layout names one of the two layouts.
+type Layout string
+
+// The layouts: Staff for internal-site, Public for external-site.
+const (
+	Staff  Layout = "staff"
+	Public Layout = "public"
+)
+
+// Pages is every page template of a site, parsed once for each language.
+type Pages struct {
+	sets map[locale.Lang]map[string]*template.Template
+}
+
+// LoadPages parses every *.gohtml file found in fsys as a page of the layout. A page is named by its
+// path without the ending ("cards/card_edit") and defines "title" (plain words, used in <title> and
+// meant for the <h1>) and "content"; it may define "before" (above the content) and "head". Files whose
+// name begins with "_" are parsed into every page of their directory and of the directories under it.
+// extra adds functions to those of Components.Funcs.
+func LoadPages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fsys ...fs.FS) (*Pages, error) {
+	p := &Pages{sets: map[locale.Lang]map[string]*template.Template{}}
+	for _, lang := range locale.Langs {
+		components, err := NewComponents(cat.In(lang))
+		if err != nil {
+			return nil, err
+		}
+		base, err := newBase(components, layout, extra)
+		if err != nil {
+			return nil, err
+		}
+		p.sets[lang] = map[string]*template.Template{}
+		for _, f := range fsys {
+			if err := p.parse(lang, base, f); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return p, nil
+}
+
+func newBase(c *Components, layout Layout, extra template.FuncMap) (*template.Template, error) {
+	funcs := c.Funcs()
+	maps.Copy(funcs, extra)
+	base := template.New("base").Funcs(funcs)
+	for _, name := range []string{"parts", string(layout)} {
+		raw, err := layoutFiles.ReadFile("layouts/" + name + ".gohtml")
+		if err != nil {
+			return nil, fmt.Errorf("layout %q: %w", layout, err)
+		}
+		if _, err := base.New("layout/" + name).Parse(string(raw)); err != nil {
+			return nil, fmt.Errorf("layout %q: %w", layout, err)
+		}
+	}
+	return base, nil
+}
+
+func (p *Pages) parse(lang locale.Lang, base *template.Template, fsys fs.FS) error {
+	pages, partials, err := list(fsys)
+	if err != nil {
+		return err
+	}
+	for _, file := range pages {
+		name := strings.TrimSuffix(file, ".gohtml")
+		if p.sets[lang][name] != nil {
+			return fmt.Errorf("page %s exists twice", name)
+		}
+		page, err := base.Clone()
+		if err != nil {
+			return fmt.Errorf("page %s: %w", name, err)
+		}
+		for _, f := range append(above(partials, file), file) {
+			raw, err := fs.ReadFile(fsys, f)
+			if err != nil {
+				return fmt.Errorf("page %s: %w", name, err)
+			}
+			if _, err := page.New(f).Parse(string(raw)); err != nil {
+				return fmt.Errorf("page %s: %w", name, err)
+			}
+		}
+		p.sets[lang][name] = page
+	}
+	return nil
+}
+
+// list finds the template files of fsys: pages, and partials whose names begin with "_".
+func list(fsys fs.FS) (pages, partials []string, err error) {
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || d.IsDir() || path.Ext(name) != ".gohtml":
+			return err
+		case strings.HasPrefix(path.Base(name), "_"):
+			partials = append(partials, name)
+		default:
+			pages = append(pages, name)
+		}
+		return nil
+	})
+	return pages, partials, err
+}
+
+// above returns the partials of the page's directory and of those above it, outermost first.
+func above(partials []string, page string) []string {
+	var found []string
+	for _, partial := range partials {
+		dir := path.Dir(partial)
+		if dir == "." || strings.HasPrefix(page, dir+"/") {
+			found = append(found, partial)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
+	return found
+}
+
+// Render writes the page in lang. Write to a buffer: an error may leave half a page behind.
+func (p *Pages) Render(w io.Writer, lang locale.Lang, name string, data any) error {
+	page := p.sets[lang][name]
+	if page == nil {
+		return fmt.Errorf("page %q does not exist in %q", name, lang)
+	}
+	if err := page.ExecuteTemplate(w, "layout", data); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	return nil
+}
+
+// Names returns the names of all pages, sorted.
+func (p *Pages) Names() []string { return slices.Sorted(maps.Keys(p.sets[locale.UK])) }

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/fault"
+)
+
+func notFound(*gin.Context) error { return fault.New(fault.NotFound, "") }
+
+// Handle turns a Handler into what gin takes: its error becomes a full page by fault kind.
+func (s *Site) Handle(h Handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			s.Fail(c, err)
+		}
+	}
+}
+
+// Middleware is Handle for a step before the handlers; its error ends the request.
+func (s *Site) Middleware(h Handler) gin.HandlerFunc { return s.Handle(h) }
+
+// failurePage is the page of an error.
+type failurePage struct {
+	Page
+	Kind    fault.Kind
+	Message string // what happened, in plain words
+	Advice  string // what to do next
+	Details []string
+}
+
+// Fail ends the request with the page of err: plain words, what to do next, the request's number. The
+// cause goes to the log only.
+func (s *Site) Fail(c *gin.Context, err error) {
+	c.Abort()
+	status := fault.Status(err)
+	s.logFailure(c, status, err)
+	if c.Writer.Written() {
+		return
+	}
+	if fault.Is(err, fault.Unsigned) && s.opts.SignIn != "" && c.Request.Method == http.MethodGet {
+		c.Redirect(http.StatusSeeOther, s.opts.SignIn+"?next="+url.QueryEscape(c.Request.URL.RequestURI()))
+		return
+	}
+	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
+		c.Header("Retry-After", "30")
+	}
+	page := s.failure(c, err)
+	if errRender := s.Render(c, status, "pages/failure", page); errRender != nil {
+		s.opts.Log.ErrorContext(c.Request.Context(), "page of an error", "error", errRender, "request_id", RequestID(c))
+		http.Error(c.Writer, page.Message, status)
+	}
+}
+
+func (s *Site) failure(c *gin.Context, err error) *failurePage {
+	kind, p := fault.KindOf(err), s.Printer(c)
+	page := &failurePage{Kind: kind, Advice: p.T("failure.advice." + string(kind))}
+	page.NoIndex = true
+	page.Message = p.T("fault." + string(kind))
+	var e *fault.Error
+	if errors.As(err, &e) {
+		if e.Key != "" {
+			page.Message = p.T(e.Key, e.Args...)
+		}
+		for _, f := range e.Fields {
+			page.Details = append(page.Details, p.T(f.Key, f.Args...))
+		}
+	}
+	return page
+}
+
+func (s *Site) logFailure(c *gin.Context, status int, err error) {
+	level := slog.LevelInfo
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	s.opts.Log.Log(c.Request.Context(), level, "request failed", "route", route(c), "status", status,
+		"request_id", RequestID(c), "error", err.Error())
+}
+
+// recovery turns a panic of a handler into an error page and a stack in the log.
+func (s *Site) recovery(c *gin.Context) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(v)
+		}
+		s.opts.Log.ErrorContext(c.Request.Context(), "panic", "value", fmt.Sprint(v), "stack", string(debug.Stack()),
+			"request_id", RequestID(c))
+		s.Fail(c, fault.New(fault.Internal, ""))
+	}()
+	c.Next()
+}

@@ -1,0 +1,128 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/fault"
+)
+
+// maxFields is more than any form of ours has.
+const maxFields = 500
+
+// Form is what was typed into a form and what is wrong with it. Templates read it through ui.Fields, so
+// a form that failed shows again what was typed.
+type Form struct {
+	values   url.Values
+	problems []fault.FieldError
+}
+
+// ParseForm reads the body of a POST. More than 1 MiB is TooLarge.
+func ParseForm(c *gin.Context) (*Form, error) {
+	if err := c.Request.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return nil, fault.Wrap(fault.TooLarge, err, "")
+		}
+		return nil, fault.Wrap(fault.Invalid, err, "")
+	}
+	return newForm(c.Request.PostForm)
+}
+
+// QueryForm reads a form that is sent with GET: search and filters.
+func QueryForm(c *gin.Context) (*Form, error) { return newForm(c.Request.URL.Query()) }
+
+// NewForm makes a form that shows values; FormOf makes one out of a struct.
+func NewForm(values url.Values) *Form {
+	if values == nil {
+		values = url.Values{}
+	}
+	return &Form{values: values}
+}
+
+func newForm(values url.Values) (*Form, error) {
+	n := 0
+	for name, vs := range values {
+		n += len(vs)
+		for i, v := range vs {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) || !utf8.ValidString(name) {
+				return nil, fault.New(fault.Invalid, "") // PostgreSQL would refuse the text much later
+			}
+			vs[i] = strings.ReplaceAll(v, "\r\n", "\n")
+		}
+	}
+	if n > maxFields {
+		return nil, fault.New(fault.TooLarge, "")
+	}
+	return &Form{values: values}, nil
+}
+
+// Value is what was typed into the field, without spaces around it.
+func (f *Form) Value(name string) string { return strings.TrimSpace(f.values.Get(name)) }
+
+// Values is everything that was chosen in the field.
+func (f *Form) Values(name string) []string { return f.values[name] }
+
+// Set changes what the field shows.
+func (f *Form) Set(name string, values ...string) { f.values[name] = values }
+
+// Has says whether the field was sent at all, as buttons are.
+func (f *Form) Has(name string) bool { return f.values.Has(name) }
+
+// Add says that something is wrong with the field ("" for the whole form). Only the first problem of a
+// field is kept.
+func (f *Form) Add(field, key string, args ...any) {
+	if _, wrong := f.Problem(field); wrong && field != "" {
+		return
+	}
+	f.problems = append(f.problems, fault.FieldError{Field: field, Key: key, Args: args})
+}
+
+// Check adds a problem unless ok.
+func (f *Form) Check(ok bool, field, key string, args ...any) {
+	if !ok {
+		f.Add(field, key, args...)
+	}
+}
+
+// Required adds a problem when nothing was typed or chosen.
+func (f *Form) Required(field, key string) { f.Check(f.Value(field) != "", field, key) }
+
+// MaxLen adds a problem when the text has more than n characters.
+func (f *Form) MaxLen(field string, n int) {
+	f.Check(utf8.RuneCountInString(f.Value(field)) <= n, field, "form.too_long", n)
+}
+
+// Take adds the field errors of an Invalid error from a domain and says whether there were any; another
+// error is not the form's business.
+func (f *Form) Take(err error) bool {
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Kind != fault.Invalid || len(e.Fields) == 0 {
+		return false
+	}
+	for _, p := range e.Fields {
+		f.Add(p.Field, p.Key, p.Args...)
+	}
+	return true
+}
+
+// OK says whether nothing is wrong so far.
+func (f *Form) OK() bool { return len(f.problems) == 0 }
+
+// Errors lists what is wrong, for the summary at the top of the page.
+func (f *Form) Errors() []fault.FieldError { return f.problems }
+
+// Problem is what is wrong with one field.
+func (f *Form) Problem(name string) (fault.FieldError, bool) {
+	for _, p := range f.problems {
+		if p.Field == name {
+			return p, true
+		}
+	}
+	return fault.FieldError{}, false
+}

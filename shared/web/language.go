@@ -1,0 +1,57 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+)
+
+const (
+	languageKey    = "web.language"
+	languageCookie = "lang"
+)
+
+// language finds the reader's language: ?lang=, which is remembered, else the cookie, else the browser's
+// wish, else Ukrainian.
+func (s *Site) language(c *gin.Context) {
+	lang, chosen := locale.Parse(c.Query(languageCookie))
+	if chosen {
+		http.SetCookie(c.Writer, &http.Cookie{
+			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
+			HttpOnly: true, Secure: s.opts.TLS, SameSite: http.SameSiteLaxMode,
+		})
+	} else if cookie, err := c.Request.Cookie(languageCookie); err == nil {
+		lang, chosen = locale.Parse(cookie.Value)
+	}
+	if !chosen {
+		lang = locale.Accept(c.GetHeader("Accept-Language"))
+	}
+	c.Set(languageKey, lang)
+	c.Header("Content-Language", string(lang))
+	c.Writer.Header().Add("Vary", "Cookie, Accept-Language")
+}
+
+// Lang is the reader's language.
+func Lang(c *gin.Context) locale.Lang {
+	if lang, ok := c.Value(languageKey).(locale.Lang); ok {
+		return lang
+	}
+	return locale.UK
+}
+
+// languageLinks lead to the page itself in each language, keeping what else its address says.
+func languageLinks(c *gin.Context) []ui.LanguageLink {
+	names := map[locale.Lang]string{locale.UK: "Українська", locale.EN: "English"}
+	links := make([]ui.LanguageLink, 0, len(locale.Langs))
+	for _, lang := range locale.Langs {
+		q := c.Request.URL.Query()
+		q.Set(languageCookie, string(lang))
+		u := url.URL{Path: c.Request.URL.Path, RawQuery: q.Encode()}
+		links = append(links, ui.LanguageLink{Lang: lang, Name: names[lang], Href: u.String(), Current: lang == Lang(c)})
+	}
+	return links
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/fault"
+)
+
+const (
+	requestIDKey = "web.request_id"
+	bodyKey      = "web.body"
+	maxFormBytes = 1 << 20
+)
+
+// requestID numbers the request: in its page, in the log and in the X-Request-Id header.
+func (s *Site) requestID(c *gin.Context) {
+	id := NewToken()[:12]
+	c.Set(requestIDKey, id)
+	c.Header("X-Request-Id", id)
+}
+
+// RequestID is the number of the request.
+func RequestID(c *gin.Context) string { return c.GetString(requestIDKey) }
+
+// route is the pattern of the request's route; addresses themselves may hold codes and are not logged.
+func route(c *gin.Context) string {
+	if path := c.FullPath(); path != "" {
+		return path
+	}
+	return "(none)"
+}
+
+// accessLog writes one line for each request: no address, no query, no name.
+func (s *Site) accessLog(c *gin.Context) {
+	start := s.opts.Now()
+	c.Next()
+	level := slog.LevelInfo
+	if strings.HasPrefix(c.FullPath(), "/assets/") || c.FullPath() == "/healthz" {
+		level = slog.LevelDebug
+	}
+	s.opts.Log.Log(c.Request.Context(), level, "request", "method", c.Request.Method, "route", route(c),
+		"status", c.Writer.Status(), "bytes", max(c.Writer.Size(), 0),
+		"ms", s.opts.Now().Sub(start).Milliseconds(), "request_id", RequestID(c))
+}
+
+// headers tell the browser what pages of the site may do: load only what the site itself serves, run no
+// script inside a page, stand in no frame.
+func (s *Site) headers(c *gin.Context) {
+	h := c.Writer.Header()
+	formAction := strings.Join(append([]string{"'self'"}, s.opts.FormActions...), " ")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "+
+		"font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action "+formAction)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-store")
+	if s.opts.TLS {
+		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+}
+
+// limits end what takes too long and cut off what is too large; uploads ask for more with ReadUpload.
+func (s *Site) limits(c *gin.Context) {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), s.opts.Timeout)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Set(bodyKey, c.Request.Body)
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxFormBytes)
+	c.Next()
+}
+
+// rawBody is the body without the limit of forms.
+func rawBody(c *gin.Context) io.ReadCloser {
+	if body, ok := c.Value(bodyKey).(io.ReadCloser); ok {
+		return body
+	}
+	return c.Request.Body
+}
+
+// forgery refuses requests that another site made the browser send. Browsers say where a request comes
+// from; one that carries a session and says nothing of it is refused too.
+func (s *Site) forgery(c *gin.Context) {
+	if err := s.csrf.Check(c.Request); err != nil {
+		s.Fail(c, fault.Wrap(fault.Forbidden, err, "fault.cross_origin"))
+		return
+	}
+	switch c.Request.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return
+	}
+	silent := c.GetHeader("Sec-Fetch-Site") == "" && c.GetHeader("Origin") == ""
+	if silent && s.SessionToken(c) != "" {
+		s.Fail(c, fault.New(fault.Forbidden, "fault.cross_origin"))
+	}
+}

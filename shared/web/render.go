@@ -1,0 +1,90 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/locale"
+)
+
+// Render writes the page name with data. Nothing is sent before the whole page is rendered.
+func (s *Site) Render(c *gin.Context, status int, name string, data Data) error {
+	s.complete(c, data.Base())
+	var b bytes.Buffer
+	if err := s.opts.Pages.Render(&b, Lang(c), name, data); err != nil {
+		return err
+	}
+	send(c, status, "text/html; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// Invalid writes the page again for a form that failed: 422, what was typed, the summary of errors first.
+// The page's template must take the form from data as usual.
+func (s *Site) Invalid(c *gin.Context, name string, form *Form, data Data) error {
+	data.Base().Errors = form.Errors()
+	return s.Render(c, http.StatusUnprocessableEntity, name, data)
+}
+
+// complete fills in what is the same for every page.
+func (s *Site) complete(c *gin.Context, p *Page) {
+	p.Lang = Lang(c)
+	p.Languages = languageLinks(c)
+	p.RequestID = RequestID(c)
+	p.Site.NameKey = "site.name"
+	if p.Flash == nil {
+		p.Flash = s.takeFlash(c)
+	}
+	if s.opts.Decorate != nil {
+		s.opts.Decorate(c, p)
+	}
+}
+
+// send writes a whole body, compressed where the browser takes it and it is worth it.
+func send(c *gin.Context, status int, contentType string, body []byte) {
+	h := c.Writer.Header()
+	h.Set("Content-Type", contentType)
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) > 1400 && acceptsGzip(c.Request) {
+		var z bytes.Buffer
+		w := gzip.NewWriter(&z)
+		_, errWrite := w.Write(body)
+		if errWrite == nil && w.Close() == nil {
+			h.Set("Content-Encoding", "gzip")
+			body = z.Bytes()
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	c.Status(status)
+	if c.Request.Method == http.MethodHead {
+		c.Writer.WriteHeaderNow()
+		return
+	}
+	_, _ = c.Writer.Write(body) // the reader has gone; there is nobody to tell
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
+		coding, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if coding == "gzip" && strings.ReplaceAll(q, " ", "") != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+// Redirect sends the browser to a page of this site with GET, as after every POST that succeeded.
+func Redirect(c *gin.Context, path string) error {
+	c.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// T returns the message under key in the reader's language.
+func (s *Site) T(c *gin.Context, key string, args ...any) string { return s.Printer(c).T(key, args...) }
+
+// Printer writes words and values in the reader's language.
+func (s *Site) Printer(c *gin.Context) *locale.Printer { return s.opts.Catalogue.In(Lang(c)) }

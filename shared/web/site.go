@@ -1,0 +1,110 @@
+package web
+
+import (
+	"embed"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+)
+
+// Words is the catalogue of errors and other things this package says; load it beside a site's own:
+//
+//	locale.MustLoad(ui.Words, web.Words, siteWords)
+//
+//go:embed words
+var Words embed.FS
+
+// Templates are the pages of this package (errors); load them beside a site's own:
+//
+//	ui.LoadPages(catalogue, ui.Public, nil, web.Templates, sitePages)
+//
+//go:embed pages
+var Templates embed.FS
+
+// Page is the part of page data that layouts show; embed it in the struct of every page.
+type Page = ui.Page
+
+// Data is the data of a page: a pointer to a struct that embeds Page.
+type Data interface{ Base() *ui.Page }
+
+// Handler answers a request or says why it cannot; Site.Handle turns the error into a page.
+type Handler func(c *gin.Context) error
+
+// Options says what a site is made of. Only Catalogue and Pages are required.
+type Options struct {
+	Catalogue *locale.Catalogue
+	Pages     *ui.Pages
+	// Decorate fills in what every page of the site shows (Site, User, Nav, Freshness), error pages too.
+	Decorate func(c *gin.Context, p *Page)
+	// TLS says that browsers reach the site over https, directly or through a proxy: cookies become
+	// Secure with the __Host- prefix and HSTS is sent.
+	TLS bool
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed; none when empty.
+	TrustedProxies []string
+	// FormActions are foreign origins that a form of the site may lead to (a payment service).
+	FormActions []string
+	// SignIn is where a reader who is not signed in is sent by Unsigned errors; "" shows a page instead.
+	SignIn string
+	// Timeout ends the context of a request; 15 seconds when zero.
+	Timeout time.Duration
+	// Log receives the access log and the causes of errors; slog.Default when nil.
+	Log *slog.Logger
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+}
+
+// Site renders pages and errors of one site. Make it with New.
+type Site struct {
+	opts   Options
+	engine *gin.Engine
+	csrf   *http.CrossOriginProtection
+}
+
+// New makes a site with all middleware in place; add routes to Engine.
+func New(opts Options) (*Site, error) {
+	if opts.Catalogue == nil || opts.Pages == nil {
+		return nil, errors.New("web.New: Catalogue and Pages are required")
+	}
+	if opts.Timeout == 0 {
+		opts.Timeout = 15 * time.Second
+	}
+	if opts.Log == nil {
+		opts.Log = slog.Default()
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	gin.SetMode(gin.ReleaseMode)
+	s := &Site{opts: opts, engine: gin.New(), csrf: http.NewCrossOriginProtection()}
+	s.engine.HandleMethodNotAllowed = true
+	if err := s.engine.SetTrustedProxies(opts.TrustedProxies); err != nil {
+		return nil, err
+	}
+	s.engine.Use(s.requestID, s.accessLog, s.headers, s.language, s.recovery, s.limits, s.forgery)
+	s.engine.NoRoute(s.Handle(notFound))
+	s.engine.NoMethod(s.Handle(notFound))
+	s.engine.GET(ui.AssetsPrefix+"*file", gin.WrapH(ui.Assets()))
+	s.engine.HEAD(ui.AssetsPrefix+"*file", gin.WrapH(ui.Assets()))
+	return s, nil
+}
+
+// Engine is where routes are added: site.Engine().GET("/services", site.Handle(h.list)).
+func (s *Site) Engine() *gin.Engine { return s.engine }
+
+// GET adds a page. HEAD is answered too.
+func (s *Site) GET(r gin.IRoutes, path string, h Handler) {
+	r.GET(path, s.Handle(h))
+	r.HEAD(path, s.Handle(h))
+}
+
+// POST adds the target of a form.
+func (s *Site) POST(r gin.IRoutes, path string, h Handler) { r.POST(path, s.Handle(h)) }
+
+// Now is the site's clock.
+func (s *Site) Now() time.Time { return s.opts.Now() }
