@@ -35,6 +35,12 @@ type Options struct {
 	StatementTimeout time.Duration
 	// ApplicationName is what pg_stat_activity shows.
 	ApplicationName string
+	// ReadOnly makes every transaction of the pool read-only, whatever the role may do.
+	ReadOnly bool
+	// MinConns are kept open; 1 when zero.
+	MinConns int32
+	// Prepare runs once on every new connection before it is used.
+	Prepare func(ctx context.Context, conn *pgx.Conn) error
 }
 
 // Open makes a pool that connects on first use, so services may start in any order. A DSN that
@@ -51,13 +57,17 @@ func Open(ctx context.Context, dsn string, o Options) (*pgxpool.Pool, error) {
 	if o.StatementTimeout == 0 {
 		o.StatementTimeout = 10 * time.Second
 	}
-	cfg.MinConns = 1
+	cfg.MinConns = max(o.MinConns, 1)
+	cfg.AfterConnect = o.Prepare
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
 	p := cfg.ConnConfig.RuntimeParams
 	p["statement_timeout"] = fmt.Sprint(o.StatementTimeout.Milliseconds())
 	p["idle_in_transaction_session_timeout"] = "60000"
 	p["timezone"] = "UTC"
+	if o.ReadOnly {
+		p["default_transaction_read_only"] = "on"
+	}
 	if o.ApplicationName != "" {
 		p["application_name"] = o.ApplicationName
 	}
