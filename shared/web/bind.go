@@ -1,0 +1,181 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"portal.example/shared/locale"
+)
+
+var (
+	timeType  = reflect.TypeFor[time.Time]()
+	moneyType = reflect.TypeFor[locale.Money]()
+)
+
+// Bind fills the fields of the struct behind dst that have a `form:"name"` tag: string, bool, whole
+// numbers, locale.Money, []string, and time.Time for a date input (name-day, name-month, name-year,
+// midnight in Kyiv). What cannot be read becomes a problem of its field and leaves the zero value; an
+// empty field is the zero value and no problem. It panics when dst has a tag on another type.
+func (f *Form) Bind(dst any) {
+	v := reflect.ValueOf(dst).Elem()
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("form")
+		switch {
+		case name == "" && v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Struct:
+			f.Bind(v.Field(i).Addr().Interface())
+		case name != "":
+			f.bind(name, v.Field(i))
+		}
+	}
+}
+
+func (f *Form) bind(name string, v reflect.Value) {
+	switch {
+	case v.Type() == timeType:
+		v.Set(reflect.ValueOf(f.Date(name)))
+		return
+	case v.Type() == moneyType:
+		f.bindMoney(name, v)
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(f.Value(name))
+	case reflect.Bool:
+		v.SetBool(truth(f.Value(name)))
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		f.bindInt(name, v)
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.String {
+			bindStrings(f.Values(name), v)
+			return
+		}
+		fallthrough
+	default:
+		panic(fmt.Sprintf("form field %q: a %s cannot be read from a form", name, v.Type()))
+	}
+}
+
+func truth(s string) bool { return s != "" && s != "false" && s != "no" && s != "0" }
+
+func bindStrings(values []string, v reflect.Value) {
+	v.Set(reflect.MakeSlice(v.Type(), 0, len(values)))
+	for _, s := range values {
+		v.Set(reflect.Append(v, reflect.ValueOf(strings.TrimSpace(s)).Convert(v.Type().Elem())))
+	}
+}
+
+func (f *Form) bindInt(name string, v reflect.Value) {
+	s := strings.NewReplacer(" ", "", "\u00a0", "").Replace(f.Value(name))
+	if s == "" {
+		return
+	}
+	n, err := strconv.ParseInt(s, 10, v.Type().Bits())
+	if err != nil {
+		f.Add(name, "form.number")
+		return
+	}
+	v.SetInt(n)
+}
+
+func (f *Form) bindMoney(name string, v reflect.Value) {
+	s := f.Value(name)
+	if s == "" {
+		return
+	}
+	m, err := locale.ParseMoney(s)
+	if err != nil {
+		f.Add(name, "form.money")
+		return
+	}
+	v.SetInt(int64(m))
+}
+
+// Date reads a date input: the day that was typed, at midnight in Kyiv, or zero. Half a date and a day
+// that does not exist are problems of the field.
+func (f *Form) Date(name string) time.Time {
+	parts := [3]string{f.Value(name + "-year"), f.Value(name + "-month"), f.Value(name + "-day")}
+	if parts == [3]string{} {
+		return time.Time{}
+	}
+	var n [3]int
+	for i, s := range parts {
+		if s == "" {
+			f.Add(name, "form.date_incomplete")
+			return time.Time{}
+		}
+		v, err := strconv.Atoi(s)
+		if err != nil {
+			f.Add(name, "form.date")
+			return time.Time{}
+		}
+		n[i] = v
+	}
+	day := time.Date(n[0], time.Month(n[1]), n[2], 0, 0, 0, 0, locale.Kyiv())
+	if n[0] < 1800 || n[0] > 2200 || day.Month() != time.Month(n[1]) || day.Day() != n[2] {
+		f.Add(name, "form.date")
+		return time.Time{}
+	}
+	return day
+}
+
+// FormOf makes the form that shows what src, a struct like those Bind fills, holds.
+func FormOf(src any) *Form {
+	values := url.Values{}
+	v := reflect.Indirect(reflect.ValueOf(src))
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Tag.Get("form")
+		switch {
+		case name == "" && v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Struct:
+			for k, vs := range FormOf(v.Field(i).Interface()).values {
+				values[k] = vs
+			}
+		case name != "":
+			unbind(values, name, v.Field(i))
+		}
+	}
+	return &Form{values: values}
+}
+
+func unbind(values url.Values, name string, v reflect.Value) {
+	switch x := v.Interface().(type) {
+	case time.Time:
+		if !x.IsZero() {
+			x = x.In(locale.Kyiv())
+			values.Set(name+"-day", strconv.Itoa(x.Day()))
+			values.Set(name+"-month", strconv.Itoa(int(x.Month())))
+			values.Set(name+"-year", strconv.Itoa(x.Year()))
+		}
+	case locale.Money:
+		if x != 0 {
+			values.Set(name, strings.Replace(strings.TrimSuffix(x.String(), ".00"), ".", ",", 1))
+		}
+	default:
+		unbindKind(values, name, v)
+	}
+}
+
+func unbindKind(values url.Values, name string, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		values.Set(name, v.String())
+	case reflect.Bool:
+		if v.Bool() {
+			values.Set(name, "true")
+		}
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		if v.Int() != 0 {
+			values.Set(name, strconv.FormatInt(v.Int(), 10))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			values.Add(name, v.Index(i).String())
+		}
+	default:
+		panic(fmt.Sprintf("form field %q: a %s cannot be shown in a form", name, v.Type()))
+	}
+}

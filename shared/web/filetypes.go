@@ -1,0 +1,25 @@
+package web
+
+import "bytes"
+
+func starts(prefix string) func([]byte) bool {
+	return func(head []byte) bool { return bytes.HasPrefix(head, []byte(prefix)) }
+}
+
+// The types of files that forms of the portal take.
+var (
+	PDF  = FileType{Name: "PDF", Extensions: []string{".pdf"}, MediaType: "application/pdf", Matches: starts("%PDF-")}
+	JPEG = FileType{Name: "JPG", Extensions: []string{".jpg", ".jpeg"}, MediaType: "image/jpeg", Matches: starts("\xff\xd8\xff")}
+	PNG  = FileType{Name: "PNG", Extensions: []string{".png"}, MediaType: "image/png", Matches: starts("\x89PNG\r\n\x1a\n")}
+	// DOCX and ODT are zip files; what is inside is for the malware scan, which sees them before people do.
+	DOCX = FileType{
+		Name: "DOCX", Extensions: []string{".docx"}, Matches: starts("PK\x03\x04"),
+		MediaType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	}
+	ODT = FileType{Name: "ODT", Extensions: []string{".odt"}, MediaType: "application/vnd.oasis.opendocument.text", Matches: starts("PK\x03\x04")}
+	// P7S is a signature (CAdES): DER begins with a SEQUENCE.
+	P7S = FileType{Name: "P7S", Extensions: []string{".p7s"}, MediaType: "application/pkcs7-signature", Matches: starts("\x30")}
+)
+
+// PDFAndImages is what a citizen photographs or scans.
+var PDFAndImages = []FileType{PDF, JPEG, PNG}

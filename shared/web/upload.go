@@ -1,0 +1,232 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/fault"
+)
+
+// FileType is a type of file that may be uploaded: what its name ends in and what its bytes must be.
+type FileType struct {
+	Name       string   // as people call it: PDF
+	Extensions []string // ".pdf"
+	MediaType  string
+	Matches    func(head []byte) bool
+}
+
+// UploadLimits says what an upload may be. Everything is required.
+type UploadLimits struct {
+	File  int64 // bytes of one file
+	Total int64 // bytes of the whole request
+	Files int   // number of files
+	Types []FileType
+}
+
+// Upload is one file while it is being received.
+type Upload struct {
+	Field string
+	Name  string // the file's own name, without any folders; never use it as a path
+	Type  FileType
+	Body  io.Reader // fails with a TooLarge fault when the file turns out larger than allowed
+}
+
+// uploadTime is how long the slowest phone may take.
+const uploadTime = 5 * time.Minute
+
+// ReadUpload reads a multipart form as it arrives, without keeping files in memory or on disk: each is
+// handed to store with its type already checked by its first bytes. A file that is refused (type, size,
+// number, empty) becomes a problem of its field in the form and reading stops there; store must undo what
+// it kept when reading from Body fails. Fields that come before the files are in the form when store is
+// called through the form it closes over.
+func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload) error) (*Form, error) {
+	parts, err := s.openUpload(c, limits)
+	if err != nil {
+		return nil, err
+	}
+	u := &upload{site: s, c: c, limits: limits, store: store, form: NewForm(url.Values{})}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return u.form, nil
+		}
+		if err != nil {
+			return u.form, u.broken(err)
+		}
+		if err := u.part(part); err != nil {
+			return u.form, err
+		}
+		if !u.form.OK() {
+			return u.form, nil
+		}
+	}
+}
+
+func (s *Site) openUpload(c *gin.Context, limits UploadLimits) (*multipart.Reader, error) {
+	if c.Request.ContentLength > limits.Total+maxFormBytes {
+		form := NewForm(nil)
+		form.Add("", "upload.total_too_large", s.Printer(c).FileSize(limits.Total))
+		return nil, &fault.Error{Kind: fault.TooLarge, Fields: form.Errors()}
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, rawBody(c), limits.Total+maxFormBytes)
+	_ = http.NewResponseController(c.Writer).SetReadDeadline(s.Now().Add(uploadTime)) // not every writer can
+	parts, err := c.Request.MultipartReader()
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "")
+	}
+	return parts, nil
+}
+
+// upload is one multipart form being read.
+type upload struct {
+	site   *Site
+	c      *gin.Context
+	limits UploadLimits
+	store  func(Upload) error
+	form   *Form
+	files  int
+	fields int64
+}
+
+func (u *upload) broken(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		u.form.Add("", "upload.total_too_large", u.site.Printer(u.c).FileSize(u.limits.Total))
+		return nil
+	}
+	return fault.Wrap(fault.Invalid, err, "")
+}
+
+func (u *upload) part(part *multipart.Part) error {
+	defer part.Close() //nolint:errcheck // nothing is lost with a part that has been read
+	if _, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition")); params["filename"] == "" {
+		if _, isFile := params["filename"]; isFile {
+			return nil // a file field left empty
+		}
+		return u.field(part)
+	}
+	return u.file(part)
+}
+
+func (u *upload) field(part *multipart.Part) error {
+	raw, err := io.ReadAll(io.LimitReader(part, maxFormBytes-u.fields+1))
+	if err != nil {
+		return u.broken(err)
+	}
+	u.fields += int64(len(raw))
+	if u.fields > maxFormBytes {
+		return fault.New(fault.TooLarge, "")
+	}
+	if !utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0 {
+		return fault.New(fault.Invalid, "")
+	}
+	name := part.FormName()
+	u.form.values.Add(name, strings.ReplaceAll(string(raw), "\r\n", "\n"))
+	if len(u.form.values) > maxFields {
+		return fault.New(fault.TooLarge, "")
+	}
+	return nil
+}
+
+func (u *upload) file(part *multipart.Part) error {
+	field, name := part.FormName(), fileName(part.FileName())
+	u.files++
+	if u.files > u.limits.Files {
+		u.form.Add(field, "upload.too_many", u.limits.Files)
+		return nil
+	}
+	head := make([]byte, 512)
+	n, err := io.ReadFull(part, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return u.broken(err)
+	}
+	head = head[:n]
+	kind, ok := u.limits.match(name, head)
+	switch {
+	case n == 0:
+		u.form.Add(field, "upload.empty", name)
+		return nil
+	case !ok:
+		u.form.Add(field, "upload.refused_type", name, u.limits.names())
+		return nil
+	}
+	body := &limited{r: io.MultiReader(bytes.NewReader(head), part), left: u.limits.File}
+	err = u.store(Upload{Field: field, Name: name, Type: kind, Body: body})
+	if body.over {
+		u.form.Add(field, "upload.too_large", name, u.site.Printer(u.c).FileSize(u.limits.File))
+		return nil
+	}
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return u.broken(err)
+	}
+	return err
+}
+
+func (l UploadLimits) match(name string, head []byte) (FileType, bool) {
+	ext := strings.ToLower(path.Ext(name))
+	for _, t := range l.Types {
+		if slices.Contains(t.Extensions, ext) && t.Matches(head) {
+			return t, true
+		}
+	}
+	return FileType{}, false
+}
+
+func (l UploadLimits) names() string {
+	names := make([]string, len(l.Types))
+	for i, t := range l.Types {
+		names[i] = t.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// fileName is the last part of a name that may hold a path of any system, cut to a sane length.
+func fileName(s string) string {
+	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > 150 {
+		ext := []rune(path.Ext(s))
+		if len(ext) > 10 {
+			ext = nil
+		}
+		s = string(r[:150-len(ext)]) + string(ext)
+	}
+	return s
+}
+
+// limited reads at most left bytes and fails beyond them.
+type limited struct {
+	r    io.Reader
+	left int64
+	over bool
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.over {
+		return 0, fault.New(fault.TooLarge, "")
+	}
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		l.over = true
+		return 0, fault.New(fault.TooLarge, "")
+	}
+	return n, err
+}
