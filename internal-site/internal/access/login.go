@@ -1,0 +1,41 @@
+package access
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"portal.example/shared/fault"
+)
+
+var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,62}$`)
+
+// NormalLogin is the login as accounts keep it; "" when it cannot be one.
+func NormalLogin(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if !loginForm.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+// check refuses an account that is incomplete.
+func (u User) check() error {
+	var wrong []fault.FieldError
+	if u.Login == "" {
+		wrong = append(wrong, fault.FieldError{Field: "login", Key: "access.login_form"})
+	}
+	if strings.TrimSpace(u.FullName) == "" {
+		wrong = append(wrong, fault.FieldError{Field: "full_name", Key: "access.name_required"})
+	}
+	return fault.InvalidFields(wrong...)
+}
+
+// asField says that err is what is wrong with one field of a form.
+func asField(field string, err error) error {
+	var e *fault.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return fault.InvalidFields(fault.FieldError{Field: field, Key: e.Key, Args: e.Args})
+}

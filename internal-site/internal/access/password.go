@@ -1,0 +1,119 @@
+package access
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+
+	"portal.example/shared/fault"
+)
+
+// Cost of a password hash: argon2id as OWASP's cheat sheet of password storage recommends for servers with
+// little memory. About 30 ms of one core.
+const (
+	argonMemory  = 19 * 1024 // KiB
+	argonTime    = 2
+	argonThreads = 1
+	argonKeyLen  = 32
+	argonSaltLen = 16
+)
+
+// The length of passwords, in characters.
+const (
+	MinPassword = 12
+	MaxPassword = 128
+)
+
+// hashing lets two passwords be worked on at a time: sign-in must not take all memory and cores.
+var hashing = make(chan struct{}, 2)
+
+// HashPassword returns the PHC string to keep instead of the password.
+func HashPassword(password string) string {
+	salt := make([]byte, argonSaltLen)
+	_, _ = rand.Read(salt) // never fails (crypto/rand)
+	key := derive(password, salt, argonMemory, argonTime, argonThreads, argonKeyLen)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
+}
+
+func derive(password string, salt []byte, memory, time uint32, threads uint8, length uint32) []byte {
+	hashing <- struct{}{}
+	defer func() { <-hashing }()
+	return argon2.IDKey([]byte(password), salt, time, memory, threads, length)
+}
+
+// VerifyPassword says whether the password belongs to the PHC string. A string that is no hash of ours
+// belongs to no password.
+func VerifyPassword(phc, password string) bool {
+	h, err := parsePHC(phc)
+	if err != nil {
+		return false
+	}
+	key := derive(password, h.salt, h.memory, h.time, h.threads, uint32(len(h.key))) // #nosec G115 -- parsePHC limits it
+	return subtle.ConstantTimeCompare(key, h.key) == 1
+}
+
+// nobody is a hash that no password has; unknown logins are checked against it, so that they take as long
+// as known ones.
+var nobody = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+	base64.RawStdEncoding.EncodeToString(make([]byte, argonSaltLen)), base64.RawStdEncoding.EncodeToString(make([]byte, argonKeyLen)))
+
+type phcHash struct {
+	memory, time uint32
+	threads      uint8
+	salt, key    []byte
+}
+
+var errPHC = errors.New("not an argon2id hash")
+
+// parsePHC reads $argon2id$v=19$m=…,t=…,p=…$salt$key and refuses costs that would stop the server.
+func parsePHC(s string) (phcHash, error) {
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return phcHash{}, errPHC
+	}
+	var h phcHash
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.time, &h.threads); err != nil {
+		return phcHash{}, errPHC
+	}
+	var errSalt, errKey error
+	h.salt, errSalt = base64.RawStdEncoding.DecodeString(parts[4])
+	h.key, errKey = base64.RawStdEncoding.DecodeString(parts[5])
+	sane := h.memory >= 8 && h.memory <= 256*1024 && h.time >= 1 && h.time <= 16 && h.threads >= 1 && h.threads <= 8 &&
+		len(h.salt) >= 8 && len(h.key) >= 16 && len(h.key) <= 64
+	if errSalt != nil || errKey != nil || !sane {
+		return phcHash{}, errPHC
+	}
+	return h, nil
+}
+
+// CheckPassword refuses passwords that are too easy: short, one character over and over, or the login.
+func CheckPassword(login, password string) error {
+	n := utf8.RuneCountInString(password)
+	switch {
+	case n < MinPassword:
+		return fault.New(fault.Invalid, "access.password_short", MinPassword)
+	case n > MaxPassword:
+		return fault.New(fault.Invalid, "access.password_long", MaxPassword)
+	case login != "" && strings.Contains(strings.ToLower(password), login), distinct(password) < 5:
+		return fault.New(fault.Invalid, "access.password_easy")
+	case strings.ContainsFunc(password, unicode.IsControl):
+		return fault.New(fault.Invalid, "access.password_easy")
+	}
+	return nil
+}
+
+func distinct(s string) int {
+	seen := map[rune]bool{}
+	for _, r := range s {
+		seen[r] = true
+	}
+	return len(seen)
+}

@@ -1,0 +1,197 @@
+package access
+
+import (
+	"context"
+	"net/netip"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// How long a session lasts: without a request, and at most.
+const (
+	SessionIdle = 2 * time.Hour
+	SessionMax  = 12 * time.Hour
+)
+
+// How many sign-ins may fail within failureWindow before more are refused.
+const (
+	failureWindow   = 15 * time.Minute
+	failuresLogin   = 8
+	failuresAddress = 40
+	keepAttempts    = 7 * 24 * time.Hour
+)
+
+// Attempt is one try to sign in.
+type Attempt struct {
+	Login, Password string
+	Address         netip.Addr
+	Agent           string
+	TokenHash       []byte // SHA-256 of the token that the browser will get
+}
+
+// SignIn begins a session. A wrong password, an unknown login and a blocked account get the same answer,
+// access.sign_in_failed, after the same work; too many failures by login or address get TooMany.
+func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
+	login := NormalLogin(a.Login)
+	attempt, err := s.countAttempt(ctx, login, a.Address)
+	if err != nil {
+		return User{}, err
+	}
+	var hash string
+	user, err := scanUser(s.pool.QueryRow(ctx, `select `+userColumns+`, u.password_hash from access.users u where u.login = $1`, login), &hash)
+	known := err == nil && !user.Blocked
+	if err != nil && !fault.Is(pg.Fault("", err), fault.NotFound) {
+		return User{}, pg.Fault("sign in", err)
+	}
+	if !known {
+		hash = nobody
+	}
+	if len(a.Password) > MaxPassword*utf8.UTFMax || !VerifyPassword(hash, a.Password) || !known {
+		return User{}, fault.New(fault.Invalid, "access.sign_in_failed")
+	}
+	return user, s.begin(ctx, user, a, attempt)
+}
+
+// countAttempt notes the attempt as a failure, which it stays unless it succeeds, and refuses it when there
+// were too many. Counting first leaves no gap for attempts that run at once.
+func (s *Store) countAttempt(ctx context.Context, login string, address netip.Addr) (int64, error) {
+	var id int64
+	var byLogin, byAddress int
+	now := s.now()
+	err := s.pool.QueryRow(ctx, `
+		insert into access.sign_in_attempts (login, address, at, successful) values ($1, $2, $3, false) returning id`,
+		login, address, now).Scan(&id)
+	if err != nil {
+		return 0, pg.Fault("count sign-in", err)
+	}
+	err = s.pool.QueryRow(ctx, `
+		select (select count(*) from access.sign_in_attempts where login = $1 and at > $3 and not successful),
+		       (select count(*) from access.sign_in_attempts where address = $2 and at > $3 and not successful)`,
+		login, address, now.Add(-failureWindow)).Scan(&byLogin, &byAddress)
+	if err != nil {
+		return 0, pg.Fault("count sign-ins", err)
+	}
+	if byLogin > failuresLogin || byAddress > failuresAddress {
+		return 0, fault.New(fault.TooMany, "access.sign_in_too_many", int(failureWindow/time.Minute))
+	}
+	return id, nil
+}
+
+// begin opens the session and tidies up what has expired.
+func (s *Store) begin(ctx context.Context, u User, a Attempt, attempt int64) error {
+	now := s.now()
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		batch := &pgx.Batch{}
+		batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent)
+			values ($1, $2, $3, $3, $4, $5, $6)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200))
+		batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
+		batch.Queue(`delete from access.sign_in_attempts where at < $1`, now.Add(-keepAttempts))
+		batch.Queue(`delete from access.sessions where expires_at < $1 or seen_at < $2`, now, now.Add(-SessionIdle))
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+			return pg.Fault("begin session", err)
+		}
+		return recordUser(ctx, tx, u.Actor().Audit(), u.ID, "sign_in", nil)
+	})
+}
+
+func cut(s string, n int) string {
+	runes := []rune(s)
+	return string(runes[:min(len(runes), n)])
+}
+
+// Session returns the account behind a token and keeps its session alive. Unsigned when there is none.
+func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
+	now := s.now()
+	var seen time.Time
+	u, err := scanUser(s.pool.QueryRow(ctx, `
+		select `+userColumns+`, se.seen_at from access.sessions se join access.users u on u.id = se.user_id
+		where se.token_hash = $1 and se.expires_at > $2 and se.seen_at > $3 and u.state = 'active'`,
+		tokenHash, now, now.Add(-SessionIdle)), &seen)
+	if err = pg.Fault("session", err); fault.Is(err, fault.NotFound) {
+		return User{}, fault.New(fault.Unsigned, "")
+	}
+	if err != nil {
+		return User{}, err
+	}
+	if now.Sub(seen) > time.Minute { // a write at most once a minute
+		_, err = s.pool.Exec(ctx, `update access.sessions set seen_at = $2 where token_hash = $1`, tokenHash, now)
+	}
+	return u, pg.Fault("keep session", err)
+}
+
+// SignOut ends the session of a token.
+func (s *Store) SignOut(ctx context.Context, tokenHash []byte) error {
+	_, err := s.pool.Exec(ctx, `delete from access.sessions where token_hash = $1`, tokenHash)
+	return pg.Fault("sign out", err)
+}
+
+// SignOutElsewhere ends every session of the account but the one of the token.
+func (s *Store) SignOutElsewhere(ctx context.Context, actor Actor, tokenHash []byte) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `delete from access.sessions where user_id = $1 and token_hash <> $2`, actor.UserID, tokenHash)
+		if err != nil {
+			return pg.Fault("sign out elsewhere", err)
+		}
+		return recordUser(ctx, tx, actor.Audit(), actor.UserID, "sign_out_elsewhere", nil)
+	})
+}
+
+// OpenSession is one place where an account is signed in.
+type OpenSession struct {
+	CreatedAt, SeenAt time.Time
+	Address           string
+	Agent             string
+	Current           bool
+}
+
+// Sessions lists where the account is signed in, the latest first.
+func (s *Store) Sessions(ctx context.Context, id uuid.UUID, current []byte) ([]OpenSession, error) {
+	now := s.now()
+	rows, _ := s.pool.Query(ctx, `select created_at, seen_at, coalesce(host(address), ''), agent, token_hash = $2
+		from access.sessions where user_id = $1 and expires_at > $3 and seen_at > $4
+		order by seen_at desc limit 100`, id, current, now, now.Add(-SessionIdle))
+	sessions, err := pgx.CollectRows(rows, pgx.RowToStructByPos[OpenSession])
+	return sessions, pg.Fault("list sessions", err)
+}
+
+// ChangeOwnPassword sets the password that its owner chose and ends the other sessions.
+func (s *Store) ChangeOwnPassword(ctx context.Context, actor Actor, present, password string, tokenHash []byte) error {
+	var hash string
+	if err := s.pool.QueryRow(ctx, `select password_hash from access.users where id = $1`, actor.UserID).Scan(&hash); err != nil {
+		return pg.Fault("change password", err)
+	}
+	if len(present) > MaxPassword*utf8.UTFMax || !VerifyPassword(hash, present) {
+		return fault.InvalidFields(fault.FieldError{Field: "present", Key: "access.password_wrong"})
+	}
+	if present == password {
+		return fault.InvalidFields(fault.FieldError{Field: "password", Key: "access.password_same"})
+	}
+	if err := CheckPassword(actor.Login, password); err != nil {
+		return asField("password", err)
+	}
+	fresh := HashPassword(password)
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		err := exec(ctx, tx, "change password", `update access.users set password_hash = $2, must_change = false,
+			version = version + 1 where id = $1`, actor.UserID, fresh)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `delete from access.sessions where user_id = $1 and token_hash <> $2`, actor.UserID, tokenHash)
+		if err != nil {
+			return pg.Fault("end sessions", err)
+		}
+		return recordUser(ctx, tx, actor.Audit(), actor.UserID, "change_password", nil)
+	})
+}
+
+// SetLanguage remembers the language of the interface that a person chose.
+func (s *Store) SetLanguage(ctx context.Context, id uuid.UUID, language string) error {
+	_, err := s.pool.Exec(ctx, `update access.users set language = $2 where id = $1`, id, language)
+	return pg.Fault("set language", err)
+}

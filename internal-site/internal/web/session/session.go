@@ -1,0 +1,78 @@
+// Package session puts the person behind the cookie into each request: areas ask it who acts. It knows no
+// SQL and no page; it may import gin, shared/web and internal/access.
+package session
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/web"
+)
+
+// Store is what the package needs of internal/access.
+type Store interface {
+	Session(ctx context.Context, tokenHash []byte) (access.User, error)
+	SetLanguage(ctx context.Context, userID uuid.UUID, language string) error
+}
+
+const userKey = "session.user"
+
+// PasswordPath is the page on which a password set by somebody else has to be changed before anything else.
+const PasswordPath = "/account/password"
+
+// Middleware lets nobody pass who is not signed in, and leads those whose password was set by another to
+// the page that changes it.
+func Middleware(site *web.Site, users Store) gin.HandlerFunc {
+	return site.Middleware(func(c *gin.Context) error {
+		token := site.SessionToken(c)
+		if token == "" {
+			return fault.New(fault.Unsigned, "")
+		}
+		user, err := users.Session(c.Request.Context(), web.HashToken(token))
+		if err != nil {
+			return err
+		}
+		c.Set(userKey, user)
+		if user.MustChange && !strings.HasPrefix(c.FullPath(), PasswordPath) && c.FullPath() != "/sign-out" {
+			c.Abort()
+			return web.Redirect(c, PasswordPath)
+		}
+		return remember(c, users, user)
+	})
+}
+
+// remember keeps the language that the person has just chosen.
+func remember(c *gin.Context, users Store, user access.User) error {
+	chosen, ok := locale.Parse(c.Query("lang"))
+	if !ok || c.Request.Method != http.MethodGet || string(chosen) == user.Language {
+		return nil
+	}
+	return users.SetLanguage(c.Request.Context(), user.ID, string(chosen))
+}
+
+// User is the account that is signed in; ok is false on pages for everybody.
+func User(c *gin.Context) (user access.User, ok bool) {
+	user, ok = c.Value(userKey).(access.User)
+	return user, ok
+}
+
+// Actor is who acts; the zero actor, who may do nothing, when nobody is signed in.
+func Actor(c *gin.Context) access.Actor {
+	user, ok := User(c)
+	if !ok {
+		return access.Actor{}
+	}
+	return user.Actor()
+}
+
+// Require lets only those pass who may do action somewhere; what object it is decided by the handler.
+func Require(site *web.Site, action access.Action) gin.HandlerFunc {
+	return site.Middleware(func(c *gin.Context) error { return access.RequireEver(Actor(c), action) })
+}
