@@ -1,0 +1,36 @@
+package stack
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Addresses is the page of text that a person needs to begin: where the sites are, and who may sign in.
+func (l Layout) Addresses() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  for citizens   %s\n", l.url(portExternalSite))
+	fmt.Fprintf(&b, "  for staff      %s\n", l.url(portInternalSite))
+	fmt.Fprintf(&b, "  syncer         %s/metrics  and  %s status --config %s\n", l.url(portSyncer), l.binary("syncer"), l.config("syncer.yaml"))
+	fmt.Fprintf(&b, "  logs           %s\n", l.Logs())
+	found, err := readSignIns(l.signIns())
+	if err != nil || len(found) == 0 {
+		return b.String()
+	}
+	role, login := len("role"), len("login")
+	for _, f := range found {
+		role, login = max(role, len([]rune(f.Role))), max(login, len([]rune(f.Login)))
+	}
+	fmt.Fprintf(&b, "\n  %-*s  %-*s  %s\n", role, "role", login, "login", "password")
+	for _, f := range found {
+		fmt.Fprintf(&b, "  %-*s  %-*s  %s\n", role, f.Role, login, f.Login, f.Password)
+	}
+	return b.String()
+}
+
+// announce says that the copy runs, and where.
+func (s *Supervisor) announce(took time.Duration) {
+	s.say("\nThe portal runs (started in %.1f s).\n", took.Seconds())
+	s.say("%s", s.layout.Addresses())
+	s.say("Ctrl-C stops everything; nothing is lost. From another terminal: scripts/demo status | stop")
+}

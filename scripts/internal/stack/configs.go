@@ -1,0 +1,112 @@
+package stack
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// configs writes the configuration file of every process. They are made anew on each start, as the ports
+// may have changed; what a person changes here does not stay.
+func (l Layout) configs(s secrets, scanner bool) error {
+	for name, text := range map[string]string{
+		"internal-site.yaml": l.internalSite(s),
+		"intake.yaml":        l.intake(s, scanner),
+		"external-site.yaml": l.externalSite(s),
+		"syncer.yaml":        l.syncer(s),
+	} {
+		header := "# Written by scripts/demo on every start: changes do not stay.\n"
+		if err := writeFile(l.config(name), []byte(header+text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l Layout) internalSite(s secrets) string {
+	return fmt.Sprintf(`listen: %s
+base_url: %s
+public_url: %s
+database:
+  dsn: %q
+  owner_dsn: %q
+objects: %s
+`, l.address(portInternalSite), l.url(portInternalSite), l.url(portExternalSite),
+		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
+		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
+		l.objects(portInternalS3, s.InternalStore, ""))
+}
+
+func (l Layout) intake(s secrets, scanner bool) string {
+	address := ""
+	if scanner {
+		address = l.address(portScanner)
+	}
+	return fmt.Sprintf(`listen: %s
+database:
+  dsn: %q
+objects: %s
+seal_key: %q
+scanner:
+  address: %q
+`, l.address(portIntake), l.dsn(portInternalPG, "intake", s.Internal["intake"]),
+		l.objects(portInternalS3, s.InternalStore, ""), filepath.Join(l.Keys(), "seal.private"), address)
+}
+
+func (l Layout) externalSite(s secrets) string {
+	return fmt.Sprintf(`listen: %s
+base_url: %s
+database:
+  dsn: %q
+  owner_dsn: %q
+objects: %s
+seal_key: %q
+`, l.address(portExternalSite), l.url(portExternalSite),
+		l.dsn(portExternalPG, "external_site", s.External["external_site"]),
+		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
+		l.objects(portExternalS3, s.ExternalStore, ""), filepath.Join(l.Keys(), "seal.public"))
+}
+
+func (l Layout) syncer(s secrets) string {
+	return fmt.Sprintf(`listen: %s
+source:
+  dsn: %q
+  admin_dsn: %q
+  slot: portal
+  publication: portal
+target:
+  dsn: %q
+  admin_dsn: %q
+  readers: [external_site]
+whitelist: %q
+documents:
+  source: %s
+  target: %s
+inbound:
+  from:
+    dsn: %q
+    objects: %s
+  to:
+    dsn: %q
+    objects: %s
+`, l.address(portSyncer),
+		l.dsn(portInternalPG, "syncer_reader", s.Internal["syncer_reader"]),
+		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
+		l.dsn(portExternalPG, "syncer_writer", s.External["syncer_writer"]),
+		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
+		filepath.Join(l.Root, "deploy/whitelist.yaml"),
+		l.objects(portInternalS3, s.InternalStore, "documents"),
+		l.objects(portExternalS3, s.ExternalStore, "documents"),
+		l.dsn(portExternalPG, "syncer_fetcher", s.External["syncer_fetcher"]),
+		l.objects(portExternalS3, s.ExternalStore, "inbound"),
+		l.dsn(portInternalPG, "fetcher", s.Internal["fetcher"]),
+		l.objects(portInternalS3, s.InternalStore, "quarantine"))
+}
+
+// objects is a store's section in YAML's flow form.
+func (l Layout) objects(port int, k storeKeys, bucket string) string {
+	text := fmt.Sprintf("{endpoint: %q, access_key: %q, secret_key: %q", l.address(port), k.AccessKey, k.SecretKey)
+	if bucket != "" {
+		text += ", bucket: " + bucket
+	}
+	return text + "}"
+}

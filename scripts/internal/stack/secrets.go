@@ -1,0 +1,92 @@
+package stack
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// superuser of both clusters. Only this program and tests that attach use it.
+const superuser = "postgres"
+
+// ownerRole owns the schemas and runs migrations.
+const ownerRole = "portal_owner"
+
+var internalRoles = []string{superuser, ownerRole, "internal_site", "intake", "fetcher", "syncer_reader"}
+
+var externalRoles = []string{superuser, ownerRole, "external_site", "syncer_writer", "syncer_fetcher"}
+
+// storeKeys open one object store.
+type storeKeys struct {
+	AccessKey string `json:"access_key"`
+	SecretKey string `json:"secret_key"`
+}
+
+// secrets are made once per copy and kept in a file that only its owner reads.
+type secrets struct {
+	Internal      map[string]string `json:"internal"` // role -> password
+	External      map[string]string `json:"external"`
+	InternalStore storeKeys         `json:"internal_store"`
+	ExternalStore storeKeys         `json:"external_store"`
+}
+
+// loadSecrets reads the copy's secrets; those that are missing are made and written at once.
+func loadSecrets(l Layout) (secrets, error) {
+	var s secrets
+	path := filepath.Join(l.State(), "secrets.json")
+	data, err := os.ReadFile(path) //nolint:gosec // a path of our own
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return s, fmt.Errorf("read secrets: %w", err)
+	}
+	if err == nil {
+		if err := json.Unmarshal(data, &s); err != nil {
+			return s, fmt.Errorf("%s is damaged (%w); scripts/demo reset begins anew", path, err)
+		}
+	}
+	s.Internal, s.External = complete(s.Internal, internalRoles), complete(s.External, externalRoles)
+	s.InternalStore, s.ExternalStore = s.InternalStore.complete("internal"), s.ExternalStore.complete("external")
+	return s, writeJSON(path, s)
+}
+
+func complete(passwords map[string]string, roles []string) map[string]string {
+	if passwords == nil {
+		passwords = map[string]string{}
+	}
+	for _, role := range roles {
+		if passwords[role] == "" {
+			passwords[role] = rand.Text()
+		}
+	}
+	return passwords
+}
+
+func (k storeKeys) complete(access string) storeKeys {
+	if k.SecretKey == "" {
+		return storeKeys{AccessKey: access, SecretKey: rand.Text()}
+	}
+	return k
+}
+
+// writeJSON replaces the file whole, readable by its owner only.
+func writeJSON(path string, v any) error {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", filepath.Base(path), err)
+	}
+	return writeFile(path, append(data, '\n'))
+}
+
+func writeFile(path string, data []byte) error {
+	unnamed := path + ".new"
+	if err := os.WriteFile(unnamed, data, 0o600); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	if err := os.Rename(unnamed, path); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	return nil
+}
