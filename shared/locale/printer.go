@@ -73,3 +73,24 @@ func (p *Printer) Value(v any) string {
 	}
 	return fmt.Sprint(v)
 }
+
+// Forms returns the raw plural forms of the message under key by category ("" when it has no forms), with
+// count in place of its first placeholder, for scripts that choose the form themselves.
+func (p *Printer) Forms(key, count string) map[string]string {
+	m := p.cat.messages[p.lang][key]
+	forms := make(map[string]string, len(m.forms))
+	for category, pieces := range m.forms {
+		var b strings.Builder
+		for _, piece := range pieces {
+			if piece.arg >= 0 {
+				b.WriteString(count)
+			}
+			b.WriteString(piece.text)
+		}
+		if len(m.forms) == 1 {
+			category = ""
+		}
+		forms[category] = b.String()
+	}
+	return forms
+}

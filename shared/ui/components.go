@@ -42,7 +42,7 @@ func NewComponents(p *locale.Printer) (*Components, error) {
 func (c *Components) Funcs() template.FuncMap { return maps.Clone(c.funcs) }
 
 func (c *Components) build() template.FuncMap {
-	funcs := template.FuncMap{"attrs": attrs, "show": show, "join": join, "heading": heading, "dict": dict}
+	funcs := template.FuncMap{"attrs": attrs, "show": show, "join": join, "heading": heading, "dict": dict, "concat": concat}
 	maps.Copy(funcs, c.values())
 	maps.Copy(funcs, c.govuk())
 	maps.Copy(funcs, c.moj())

@@ -27,22 +27,28 @@ func (c *Components) constructors() template.FuncMap {
 		"startButton": func(href, text string) Button {
 			return Button{Href: href, Content: Content{Text: text}, IsStartButton: true}
 		},
-		"tag":         newTag,
-		"insetText":   func(v any) InsetText { return InsetText{Content: content(v)} },
-		"warningText": func(v any) WarningText { return WarningText{Content: content(v)} },
-		"details":     func(summary string, v any) Details { return Details{SummaryText: summary, Content: content(v)} },
-		"row":         NewRow,
-		"summaryList": func(rows ...SummaryRow) SummaryList { return SummaryList{Rows: rows} },
-		"choice":      NewChoice,
-		"choices":     func(items ...Choice) []Choice { return items },
-		"option":      func(value, text string) SelectItem { return SelectItem{Value: value, Text: text} },
-		"options":     func(items ...SelectItem) []SelectItem { return items },
-		"input":       c.input,
-		"textarea":    c.textarea,
-		"radios":      c.radios,
-		"checkboxes":  c.checkboxes,
-		"select":      c.selectField,
+		"tag":            newTag,
+		"insetText":      func(v any) InsetText { return InsetText{Content: content(v)} },
+		"warningText":    func(v any) WarningText { return WarningText{Content: content(v)} },
+		"details":        func(summary string, v any) Details { return Details{SummaryText: summary, Content: content(v)} },
+		"row":            NewRow,
+		"summaryList":    func(rows ...SummaryRow) SummaryList { return SummaryList{Rows: rows} },
+		"choice":         NewChoice,
+		"choices":        func(items ...Choice) []Choice { return items },
+		"option":         func(value, text string) SelectItem { return SelectItem{Value: value, Text: text} },
+		"options":        func(items ...SelectItem) []SelectItem { return items },
+		"input":          c.input,
+		"textarea":       c.textarea,
+		"radios":         c.radios,
+		"checkboxes":     c.checkboxes,
+		"select":         c.selectField,
+		"dateInput":      c.dateInput,
+		"fileUpload":     c.fileUpload,
+		"characterCount": c.characterCountField,
+		"panel":          func(title string, v any) Panel { return Panel{TitleText: title, Content: content(v)} },
 
+		"withPrefix":       withPrefix,
+		"withSuffix":       withSuffix,
 		"withHint":         withHint,
 		"withClasses":      withClasses,
 		"withAttribute":    withAttribute,
@@ -137,6 +143,17 @@ func (c *Components) checkboxes(form Fields, name, legend string, items []Choice
 	return Checkboxes{
 		Name: name, Values: form.Values(name), Fieldset: legendOf(legend),
 		Items: items, ErrorMessage: c.problem(form, name),
+	}
+}
+
+func (c *Components) fileUpload(form Fields, name, label string) FileUpload {
+	return FileUpload{ID: name, Name: name, Label: Label{Content: Content{Text: label}}, ErrorMessage: c.problem(form, name)}
+}
+
+func (c *Components) characterCountField(form Fields, name, label string, limit int) CharacterCount {
+	return CharacterCount{
+		ID: name, Name: name, Value: form.Value(name), Label: Label{Content: Content{Text: label}},
+		Maxlength: limit, ErrorMessage: c.problem(form, name),
 	}
 }
 

@@ -26,6 +26,15 @@ func withHint(text string, v any) (any, error) {
 	case Checkboxes:
 		v.Hint = hint
 		return v, nil
+	case DateInput:
+		v.Hint = hint
+		return v, nil
+	case FileUpload:
+		v.Hint = hint
+		return v, nil
+	case CharacterCount:
+		v.Hint = hint
+		return v, nil
 	}
 	return nil, fmt.Errorf("withHint: %T has no hint", v)
 }
@@ -85,6 +94,12 @@ func withAttribute(name, value string, v any) (any, error) {
 	case Select:
 		v.Attributes = add(v.Attributes)
 		return v, nil
+	case FileUpload:
+		v.Attributes = add(v.Attributes)
+		return v, nil
+	case Table:
+		v.Attributes = add(v.Attributes)
+		return v, nil
 	}
 	return nil, fmt.Errorf("withAttribute: not for %T", v)
 }
@@ -104,9 +119,16 @@ func withType(kind string, v Input) Input {
 	return v
 }
 
-func withRows(rows int, v Textarea) Textarea {
-	v.Rows = rows
-	return v
+func withRows(rows int, v any) (any, error) {
+	switch v := v.(type) {
+	case Textarea:
+		v.Rows = rows
+		return v, nil
+	case CharacterCount:
+		v.Rows = rows
+		return v, nil
+	}
+	return nil, fmt.Errorf("withRows: not for %T", v)
 }
 
 // withName gives a button a name and value, for forms with more than one.
@@ -149,6 +171,27 @@ func asHeading(v any) (any, error) {
 	case Checkboxes:
 		v.Fieldset = legend(v.Fieldset)
 		return v, nil
+	case DateInput:
+		v.Fieldset = legend(v.Fieldset)
+		return v, nil
+	case FileUpload:
+		v.Label = label(v.Label)
+		return v, nil
+	case CharacterCount:
+		v.Label = label(v.Label)
+		return v, nil
 	}
 	return nil, fmt.Errorf("asHeading: %T has no label", v)
+}
+
+// withPrefix puts a sign before an input, withSuffix a unit after it; both are for the eye only, so the
+// label must name the unit too.
+func withPrefix(text string, v Input) Input {
+	v.Prefix = &Affix{Content: Content{Text: text}}
+	return v
+}
+
+func withSuffix(text string, v Input) Input {
+	v.Suffix = &Affix{Content: Content{Text: text}}
+	return v
 }
