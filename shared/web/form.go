@@ -12,8 +12,8 @@ import (
 	"portal.example/shared/fault"
 )
 
-// maxFields is more than any form of ours has.
-const maxFields = 500
+// maxFields is more than any form of ours has: an information card with long lists comes near a thousand.
+const maxFields = 2500
 
 // Form is what was typed into a form and what is wrong with it. Templates read it through ui.Fields, so
 // a form that failed shows again what was typed.
