@@ -1,0 +1,86 @@
+package catalogue
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/pg"
+)
+
+// Store reads the catalogue. It has no way to write.
+type Store struct{ db pg.Queryer }
+
+// NewStore makes a store over db.
+func NewStore(db pg.Queryer) *Store { return &Store{db: db} }
+
+// Categories returns the classification as a tree with the number of services of each branch.
+func (s *Store) Categories(ctx context.Context) ([]Category, error) {
+	rows, err := s.db.Query(ctx, `
+		select c.id, c.code, c.name, c.name_en, c.parent_id, count(s.id)
+		from catalogue.categories c left join catalogue.services s on s.category_id = c.id and s.published
+		group by c.id
+		order by c.position, c.name collate "uk-x-icu"`)
+	if err != nil {
+		return nil, pg.Fault("categories", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Category, error) {
+		var c Category
+		err := row.Scan(&c.ID, &c.Code, &c.Name.UK, &c.Name.EN, &c.ParentID, &c.Services)
+		return c, err
+	})
+	return tree(list), pg.Fault("categories", err)
+}
+
+// Situations returns the life situations in the order that staff gave them.
+func (s *Store) Situations(ctx context.Context) ([]Situation, error) {
+	rows, err := s.db.Query(ctx, `
+		select l.id, l.code, l.name, l.name_en, l.description, l.description_en, count(s.id)
+		from catalogue.life_situations l
+		left join catalogue.service_situations x on x.situation_id = l.id
+		left join catalogue.services s on s.id = x.service_id and s.published
+		group by l.id
+		order by l.position, l.name collate "uk-x-icu"`)
+	if err != nil {
+		return nil, pg.Fault("life situations", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Situation, error) {
+		var l Situation
+		err := row.Scan(&l.ID, &l.Code, &l.Name.UK, &l.Name.EN, &l.Description.UK, &l.Description.EN, &l.Services)
+		return l, err
+	})
+	return list, pg.Fault("life situations", err)
+}
+
+// Slugs returns the address parts of all published services, for the site map.
+func (s *Store) Slugs(ctx context.Context) ([]string, error) {
+	rows, err := s.db.Query(ctx, `select code from catalogue.services where published order by code limit 50000`)
+	if err != nil {
+		return nil, pg.Fault("slugs", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	for i := range list {
+		list[i] = Slug(list[i])
+	}
+	return list, pg.Fault("slugs", err)
+}
+
+// Count returns how many services are published.
+func (s *Store) Count(ctx context.Context) (int, error) {
+	var n int
+	err := s.db.QueryRow(ctx, `select count(*) from catalogue.services where published`).Scan(&n)
+	return n, pg.Fault("count services", err)
+}
+
+// ids splits what a search found into the two lists that SQL takes; nil without a search.
+func ids(found []Found) (list []uuid.UUID, points []float64) {
+	if found == nil {
+		return nil, nil
+	}
+	list, points = make([]uuid.UUID, len(found)), make([]float64, len(found))
+	for i, f := range found {
+		list[i], points[i] = f.ID, f.Points
+	}
+	return list, points
+}

@@ -1,0 +1,91 @@
+package documents
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/pg"
+)
+
+// Store reads the register of files. It has no way to write.
+type Store struct{ db pg.Queryer }
+
+// NewStore makes a store over db.
+func NewStore(db pg.Queryer) *Store { return &Store{db: db} }
+
+const selectFile = `
+	select id, title, title_en, file_name, media_type, size, sha256, object_key
+	from documents.files where published and purpose = 'template'`
+
+// File returns a public file, NotFound when there is none.
+func (s *Store) File(ctx context.Context, id uuid.UUID) (File, error) {
+	rows, err := s.db.Query(ctx, selectFile+` and id = $1`, id)
+	if err != nil {
+		return File{}, pg.Fault("file", err)
+	}
+	f, err := pgx.CollectExactlyOneRow(rows, scanFile)
+	if err != nil {
+		return File{}, pg.Fault("file", err)
+	}
+	list := []File{f}
+	err = s.addState(ctx, list)
+	return list[0], err
+}
+
+// Files returns those of the files that are public, by id.
+func (s *Store) Files(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]File, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := s.db.Query(ctx, selectFile+` and id = any($1)`, ids)
+	if err != nil {
+		return nil, pg.Fault("files", err)
+	}
+	list, err := pgx.CollectRows(rows, scanFile)
+	if err != nil {
+		return nil, pg.Fault("files", err)
+	}
+	if err := s.addState(ctx, list); err != nil {
+		return nil, err
+	}
+	byID := make(map[uuid.UUID]File, len(list))
+	for _, f := range list {
+		byID[f.ID] = f
+	}
+	return byID, nil
+}
+
+func scanFile(row pgx.CollectableRow) (File, error) {
+	var f File
+	err := row.Scan(&f.ID, &f.Title.UK, &f.Title.EN, &f.FileName, &f.MediaType, &f.Size, &f.SHA256, &f.key)
+	return f, err
+}
+
+// addState marks the files whose bytes the syncer has brought and checked. Before `syncer init` there is no such
+// register, and nothing is ready.
+func (s *Store) addState(ctx context.Context, files []File) error {
+	var exists bool
+	if err := s.db.QueryRow(ctx, `select to_regclass('sync.objects') is not null`).Scan(&exists); err != nil || !exists {
+		return pg.Fault("register of objects", err)
+	}
+	keys := make([]string, len(files))
+	for i, f := range files {
+		keys[i] = f.key
+	}
+	rows, err := s.db.Query(ctx, `select key, sha256 from sync.objects where state = 'ready' and key = any($1)`, keys)
+	if err != nil {
+		return pg.Fault("state of objects", err)
+	}
+	ready := map[string]string{}
+	var key, sum string
+	_, err = pgx.ForEachRow(rows, []any{&key, &sum}, func() error {
+		ready[key] = sum
+		return nil
+	})
+	for i, f := range files {
+		files[i].Ready = ready[f.key] == f.SHA256 // an older object under the same key is not this file
+	}
+	return pg.Fault("state of objects", err)
+}

@@ -1,0 +1,76 @@
+package search
+
+import "unicode/utf8"
+
+// Kinds of terms, and how much less than the word itself they count.
+const (
+	exact   = "exact"   // the word in any of its forms
+	synonym = "synonym" // another word or phrase for the same
+	begins  = "begins"  // a word that begins like this
+)
+
+const (
+	factorExact   = 1.0
+	factorSynonym = 0.5
+	factorBegins  = 0.4
+)
+
+// lexemes is what the dictionary says of a word.
+type lexemes struct {
+	known bool
+	roots []string // none for a known word that says nothing in a search
+}
+
+func (l lexemes) stop() bool { return l.known && len(l.roots) == 0 }
+
+// term is one way to find one word of a query.
+type term struct {
+	word   int // index in Query.Words
+	kind   string
+	text   string
+	factor float64
+}
+
+// terms makes the ways to find each word; asked counts the words that must be found.
+func terms(q Query, dictionary map[string]lexemes) (list []term, asked int) {
+	for i, w := range q.Words {
+		d := dictionary[w]
+		if d.stop() {
+			continue
+		}
+		asked++
+		list = append(list, term{i, exact, w, factorExact})
+		for _, other := range otherWords(w, d.roots) {
+			list = append(list, term{i, synonym, other, factorSynonym})
+		}
+		if start := beginning(w, d.known, i == len(q.Words)-1); start != "" {
+			list = append(list, term{i, begins, start, factorBegins})
+		}
+	}
+	return list, asked
+}
+
+func otherWords(word string, roots []string) []string {
+	if others, ok := synonyms[word]; ok {
+		return others
+	}
+	for _, r := range roots {
+		if others, ok := synonyms[r]; ok {
+			return others
+		}
+	}
+	return nil
+}
+
+// beginning is what words may begin with to be found by this one: words may be unfinished («фото» for «фотокартка»,
+// the last one above all), and one that the dictionary does not know has an ending that only we can take off.
+func beginning(word string, known, last bool) string {
+	n := utf8.RuneCountInString(word)
+	switch {
+	case !known && n >= 6 && isCyrillic([]rune(word)[0]):
+		return string([]rune(word)[:n-2])
+	case n >= 4 || last && n == 3:
+		return word
+	}
+	return ""
+}
