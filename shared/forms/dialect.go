@@ -1,0 +1,104 @@
+package forms
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"portal.example/shared/locale"
+)
+
+// rawForm and rawField are exactly the keys that the dialect knows.
+type rawForm struct {
+	Schema     string              `json:"$schema"`
+	Type       string              `json:"type"`
+	Additional *bool               `json:"additionalProperties"`
+	Required   []string            `json:"required"`
+	Properties map[string]rawField `json:"properties"`
+	Steps      []rawStep           `json:"x-steps"`
+	Minutes    int                 `json:"x-minutes"`
+}
+
+type rawStep struct {
+	ID     string      `json:"id"`
+	Title  locale.Text `json:"title"`
+	Hint   locale.Text `json:"hint"`
+	Fields []string    `json:"fields"`
+}
+
+type rawField struct {
+	Type        string                 `json:"type"`
+	Format      string                 `json:"format"`
+	MinLength   int                    `json:"minLength"`
+	MaxLength   int                    `json:"maxLength"`
+	Pattern     string                 `json:"pattern"`
+	Minimum     *float64               `json:"minimum"`
+	Maximum     *float64               `json:"maximum"`
+	Enum        []string               `json:"enum"`
+	Const       *bool                  `json:"const"`
+	Items       *rawItems              `json:"items"`
+	Unique      bool                   `json:"uniqueItems"`
+	MinItems    int                    `json:"minItems"`
+	MaxItems    int                    `json:"maxItems"`
+	Title       locale.Text            `json:"x-title"`
+	Hint        locale.Text            `json:"x-hint"`
+	Widget      Widget                 `json:"x-widget"`
+	When        *rawWhen               `json:"x-when"`
+	Required    bool                   `json:"x-required"`
+	Labels      map[string]locale.Text `json:"x-labels"`
+	PatternHint locale.Text            `json:"x-pattern-hint"`
+	Unit        locale.Text            `json:"x-unit"`
+	Width       int                    `json:"x-width"`
+	Complete    string                 `json:"x-autocomplete"`
+	After       string                 `json:"x-after"`
+	Before      string                 `json:"x-before"`
+	Document    string                 `json:"x-document"`
+}
+
+type rawItems struct {
+	Type   string   `json:"type"`
+	Format string   `json:"format"`
+	Enum   []string `json:"enum"`
+}
+
+type rawWhen struct {
+	Field string `json:"field"`
+	In    []any  `json:"in"`
+}
+
+const draft2020 = "https://json-schema.org/draft/2020-12/schema"
+
+// maxSchema is more than twice the size of the longest form we could imagine.
+const maxSchema = 256 << 10
+
+func decode(raw []byte) (rawForm, error) {
+	var f rawForm
+	if len(raw) > maxSchema {
+		return f, fmt.Errorf("the form is larger than %d bytes", maxSchema)
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&f); err != nil {
+		return f, fmt.Errorf("not a form: %w", err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return f, errors.New("something follows the form")
+	}
+	switch {
+	case f.Schema != draft2020:
+		return f, fmt.Errorf("$schema must be %q", draft2020)
+	case f.Type != "object":
+		return f, errors.New(`type must be "object"`)
+	case f.Additional == nil || *f.Additional:
+		return f, errors.New("additionalProperties must be false")
+	case len(f.Properties) == 0 || len(f.Properties) > 60:
+		return f, fmt.Errorf("%d properties; expected 1 to 60", len(f.Properties))
+	case len(f.Steps) == 0 || len(f.Steps) > 12:
+		return f, fmt.Errorf("%d x-steps; expected 1 to 12", len(f.Steps))
+	case f.Minutes < 0 || f.Minutes > 240:
+		return f, errors.New("x-minutes must be 0 to 240")
+	}
+	return f, nil
+}

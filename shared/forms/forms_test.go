@@ -1,0 +1,221 @@
+package forms_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+)
+
+var noon = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+
+func example(t testing.TB, name string) *forms.Form {
+	t.Helper()
+	f, err := forms.Parse(raw(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func raw(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name)) //nolint:gosec // a file of this test
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// posted is a form as a site would give it.
+type posted struct {
+	url.Values
+	problems map[string]fault.FieldError
+}
+
+func post(pairs ...string) posted {
+	p := posted{url.Values{}, map[string]fault.FieldError{}}
+	for i := 0; i < len(pairs); i += 2 {
+		p.Values.Add(pairs[i], pairs[i+1])
+	}
+	return p
+}
+
+func (p posted) Value(name string) string          { return p.Get(name) }
+func (p posted) Set(name string, values ...string) { p.Values[name] = values }
+func (p posted) Add(field, key string, args ...any) {
+	if _, twice := p.problems[field]; !twice {
+		p.problems[field] = fault.FieldError{Field: field, Key: key, Args: args}
+	}
+}
+func (p posted) Problem(name string) (fault.FieldError, bool) {
+	e, ok := p.problems[name]
+	return e, ok
+}
+
+// fields resolves the two methods that url.Values and ui.Fields name alike.
+type fields struct{ posted }
+
+func (f fields) Values(name string) []string { return f.posted.Values[name] }
+
+func TestSlipsInTheSchemaAreNamed(t *testing.T) {
+	good := string(raw(t, "extract.json"))
+	for _, c := range []struct{ name, old, new, says string }{
+		{"unknown key", `"x-minutes"`, `"x-minuts"`, "x-minuts"},
+		{"unknown key of a field", `"x-width": 2`, `"x-widht": 2`, "x-widht"},
+		{"unknown widget", `"x-widget": "date"`, `"x-widget": "calendar"`, `"registered_on": x-widget "calendar"`},
+		{"field in no step", `"registered_on", "copies"]`, `"copies"]`, `"registered_on" stands in no step`},
+		{"field in two", `["identity_document"]`, `["identity_document", "copies"]`, "twice"},
+		{"field that is not there", `"registered_on", "copies"]`, `"registered_on", "copies", "x"]`, "not among the properties"},
+		{"missing English", `"en": "How many copies you need"`, `"en": ""`, "x-title is missing"},
+		{"label of no choice", `"other": {"uk"`, `"othr": {"uk"`, `choice "other"`},
+		{"required with x-when", `"required": ["purpose",`, `"required": ["purpose_other",`, "x-required"},
+		{"x-required without x-when", `"x-width": 2,`, `"x-required": true,`, "use required"},
+		{"condition on a later field", `{"field": "purpose", "in"`, `{"field": "copies", "in"`, "no earlier field"},
+		{"condition on no value", `"in": ["other"]`, `"in": ["others"]`, "no value of"},
+		{"length missing", `"maxLength": 200, `, ``, "maxLength"},
+		{"type of another widget", `"type": "integer"`, `"type": "string"`, "does not suit"},
+		{"reserved step", `"id": "extract"`, `"id": "check"`, "taken"},
+		{"minimum above maximum", `"minimum": 1`, `"minimum": 9`, "above"},
+		{"date limit", `"x-before": "today"`, `"x-before": "tomorrow"`, "x-before"},
+		{"open schema", `"additionalProperties": false`, `"additionalProperties": true`, "additionalProperties"},
+		{"no document", `"x-document": "passport",`, ``, "x-document"},
+		{"not JSON", `{`, `[`, "not a form"},
+	} {
+		if !strings.Contains(good, c.old) {
+			t.Fatalf("%s: the example has no %s", c.name, c.old)
+		}
+		_, err := forms.Parse([]byte(strings.Replace(good, c.old, c.new, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v; expected it to say %q", c.name, err, c.says)
+		}
+	}
+	if _, err := forms.Parse([]byte(good + "{}")); err == nil {
+		t.Error("a form followed by another was taken")
+	}
+}
+
+func TestBindKeepsNormalFormsAndNamesWhatIsWrong(t *testing.T) {
+	f := example(t, "every.json")
+	step := f.Steps[0]
+	good := post("line", "  Вулиця  ", "story", "Перший\nдругий", "amount", " 1 250,50 ", "whole", "007",
+		"day-day", "5", "day-month", "3", "day-year", "2024", "phone", "067 123-45-67", "email", "a@example.com",
+		"kind", "b", "list", "y", "tick", "true", "many", "m2", "many", "m1", "tax", "3184710691", "account", "ua21 3223 1300 0002 6007 2335 6600 1")
+	a := forms.Answers{}
+	f.Bind(step, fields{good}, a, noon)
+	if len(good.problems) > 0 {
+		t.Fatalf("problems: %v", good.problems)
+	}
+	got, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"account":"UA213223130000026007233566001","amount":1250.50,"day":"2024-03-05","email":"a@example.com","kind":"b",` +
+		`"line":"Вулиця","list":"y","many":["m2","m1"],"phone":"+380671234567","story":"Перший\nдругий","tax":"3184710691","tick":true,"whole":7}`
+	if string(got) != want {
+		t.Errorf("answers\n%s\nexpected\n%s", got, want)
+	}
+	again, err := f.ParseAnswers(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Validate(again, noon); err != nil {
+		t.Errorf("answers that were bound do not validate: %v", err)
+	}
+}
+
+func TestBindSaysWhatIsWrong(t *testing.T) {
+	f := example(t, "every.json")
+	for _, c := range []struct{ field, typed, key string }{
+		{"line", "", "forms.required"},
+		{"line", strings.Repeat("я", 41), "forms.too_long"},
+		{"line", "я", "forms.too_short"},
+		{"amount", "багато", "forms.number"},
+		{"amount", "0,1", "forms.minimum"},
+		{"whole", "1,5", "forms.integer"},
+		{"whole", "1000000", "forms.maximum"},
+		{"day-day", "31", "forms.date"},
+		{"phone", "12", "forms.format.phone"},
+		{"email", "a@b", "forms.format.email"},
+		{"kind", "", "forms.required_choice"},
+		{"kind", "forged", "forms.required_choice"},
+		{"tick", "", "forms.required_tick"},
+		{"many", "forged", "forms.wrong"},
+		{"tax", "3184710692", "forms.format.tax-number"},
+		{"account", "UA213223130000026007233566002", "forms.format.iban"},
+		{"permit", "12", "forms.pattern"},
+	} {
+		p := fields{post("kind", "c", c.field, c.typed)}
+		p.posted.Values[c.field] = []string{c.typed}
+		if c.field == "permit" {
+			p.Set("kind", "b")
+		}
+		f.Bind(f.Steps[0], p, forms.Answers{}, noon)
+		name := strings.TrimSuffix(c.field, "-day")
+		if got := p.problems[name]; got.Key != c.key || len(got.Args) == 0 {
+			t.Errorf("%s = %q: %q %v, expected %q with the label", c.field, c.typed, got.Key, got.Args, c.key)
+		}
+		if p.Value(c.field) != c.typed {
+			t.Errorf("%s: what was typed became %q", c.field, p.Value(c.field))
+		}
+	}
+}
+
+func TestDatesHaveLimits(t *testing.T) {
+	f := example(t, "every.json") // day: from 2020-01-31 to today
+	for date, key := range map[string]string{
+		"30 1 2020": "forms.date_after", "31 1 2020": "", "22 11 2026": "", "23 11 2026": "forms.date_before", "29 2 2023": "forms.date",
+	} {
+		d := strings.Fields(date)
+		p := fields{post("day-day", d[0], "day-month", d[1], "day-year", d[2])}
+		f.Bind(f.Steps[0], p, forms.Answers{}, noon)
+		if got := p.problems["day"].Key; got != key {
+			t.Errorf("%s: %q, expected %q", date, got, key)
+		}
+	}
+}
+
+func TestWhatIsNotAskedIsDropped(t *testing.T) {
+	f := example(t, "extract.json")
+	a := forms.Answers{}
+	f.Bind(f.Steps[0], fields{post("purpose", "other", "purpose_other", "Для себе", "persons", "me", "copies", "1")}, a, noon)
+	if a["purpose_other"] != "Для себе" {
+		t.Fatalf("answers %v", a)
+	}
+	f.Bind(f.Steps[0], fields{post("purpose", "court", "purpose_other", "Для себе", "persons", "me", "copies", "1")}, a, noon)
+	if _, kept := a["purpose_other"]; kept {
+		t.Fatalf("an answer to a question that is no longer asked stayed: %v", a)
+	}
+	a["identity_document"] = []string{"0193b9a0-0000-7000-8000-000000000001"}
+	if err := f.Validate(a, noon); err != nil {
+		t.Fatal(err)
+	}
+	a["purpose_other"] = "smuggled"
+	if err := f.Validate(a, noon); !fault.Is(err, fault.Invalid) {
+		t.Fatalf("a smuggled answer: %v", err)
+	}
+}
+
+func TestAnswersOfOtherShapesAreRefused(t *testing.T) {
+	f := example(t, "every.json")
+	for _, raw := range []string{`[]`, `{"line":{}}`, `{"line":null}`, `{"many":[1]}`, `{"x":"y"}`, `{}{}`, `{"line":`} {
+		if a, err := f.ParseAnswers([]byte(raw)); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s was read as %v: %v", raw, a, err)
+		}
+	}
+	for _, raw := range []string{`{"line":true}`, `{"amount":"1"}`, `{"tick":"true"}`, `{"many":"m1"}`, `{"day":5}`, `{"kind":["a"]}`} {
+		a, err := f.ParseAnswers([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Validate(a, noon); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s validates: %v", raw, err)
+		}
+	}
+}
