@@ -144,3 +144,11 @@ func isConnectionClass(code string) bool {
 	}
 	return code[:2] == "08" || code[:2] == "53" || code[:3] == "57P" || code == "57014"
 }
+
+// CheckDSN says whether a DSN can be read, without connecting and without repeating what it holds.
+func CheckDSN(dsn string) error {
+	if _, err := pgxpool.ParseConfig(dsn); err != nil {
+		return fault.Usagef("database address cannot be read; expected postgres://user:password@host:port/database")
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package catalogue
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// Store keeps the catalogue in PostgreSQL.
+type Store struct {
+	pool  *pgxpool.Pool
+	now   func() time.Time
+	newID func() uuid.UUID
+}
+
+// NewStore returns a store over pool.
+func NewStore(pool *pgxpool.Pool) *Store {
+	return &Store{pool: pool, now: time.Now, newID: func() uuid.UUID { return uuid.Must(uuid.NewV7()) }}
+}
+
+// At returns a copy of the store whose clock is now, for tests.
+func (s *Store) At(now func() time.Time) *Store {
+	c := *s
+	c.now = now
+	return &c
+}
+
+// listSQL finds services. A word of the search must stand in the name, code, keywords or summary.
+const listSQL = `
+	select s.id, s.code, s.name, s.name_en, coalesce(c.name, ''), coalesce(c.name_en, ''), coalesce(a.name, ''), coalesce(a.name_en, ''),
+	       s.quick, s.published, coalesce(d.state, ''), coalesce(p.number, 0), s.updated_at, count(*) over ()
+	from catalogue.services s
+	left join catalogue.categories c on c.id = s.category_id
+	left join org.authorities a on a.id = s.authority_id
+	left join catalogue.cards d on d.service_id = s.id and d.state in ('draft', 'approved')
+	left join lateral (select number from catalogue.cards where service_id = s.id and published
+	                   order by effective_from desc, number desc limit 1) p on true
+	where not exists (select from unnest(@words::text[]) word
+	                  where translate(lower(s.name || ' ' || s.name_en || ' ' || s.code || ' ' || s.keywords || ' ' || s.summary), '''’ʼ` + "`" + `', '')
+	                        not like '%' || word || '%')
+	  and (@category::uuid is null or s.category_id = @category)
+	  and (@authority::uuid is null or s.authority_id = @authority)
+	  and (@centre::uuid is null or exists (select from catalogue.service_centres sc where sc.service_id = s.id and sc.centre_id = @centre))
+	  and (@quick = '' or s.quick = (@quick = 'yes'))
+	  and (@published = '' or s.published = (@published = 'yes'))
+	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else d.state = @card end
+	  and ` + access.ServiceSQL + `
+	order by s.name collate "uk-x-icu", s.id
+	limit @size offset @offset`
+
+// List returns one page of the services that the filter asks for, by the Ukrainian alphabet, and how many
+// there are.
+func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, int, error) {
+	action := access.ServicesView
+	if f.Mine {
+		action = access.CardsEdit
+	}
+	args := access.ScopeOf(actor, action).Args(map[string]any{
+		"words": pg.LikeWords(f.Q), "category": orNull(f.CategoryID), "authority": orNull(f.AuthorityID), "centre": orNull(f.CentreID),
+		"quick": f.Quick, "published": f.Published, "card": f.CardState, "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
+	})
+	rows, err := s.pool.Query(ctx, listSQL, pgx.NamedArgs(args))
+	if err != nil {
+		return nil, 0, pg.Fault("list services", err)
+	}
+	total := 0
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Row, error) {
+		var r Row
+		err := row.Scan(&r.ID, &r.Code, &r.Name.UK, &r.Name.EN, &r.Category.UK, &r.Category.EN, &r.Authority.UK, &r.Authority.EN,
+			&r.Quick, &r.Published, &r.DraftState, &r.CardNumber, &r.UpdatedAt, &total)
+		return r, err
+	})
+	return list, total, pg.Fault("list services", err)
+}
+
+func orNull(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
+
+// Get returns one service.
+func (s *Store) Get(ctx context.Context, id uuid.UUID) (Service, error) {
+	return getService(ctx, s.pool, id)
+}
+
+func getService(ctx context.Context, db pg.Queryer, id uuid.UUID) (Service, error) {
+	var v Service
+	err := db.QueryRow(ctx, `
+		select s.id, s.code, s.name, s.name_en, s.summary, s.summary_en, s.keywords, s.category_id, s.authority_id, s.applicant_types,
+		       s.quick, s.internal_notes, s.source, s.published, s.version, s.updated_at,
+		       array(select centre_id from catalogue.service_centres where service_id = s.id),
+		       array(select situation_id from catalogue.service_situations where service_id = s.id),
+		       coalesce(c.name, ''), coalesce(c.name_en, ''), coalesce(a.name, ''), coalesce(a.name_en, '')
+		from catalogue.services s
+		left join catalogue.categories c on c.id = s.category_id left join org.authorities a on a.id = s.authority_id
+		where s.id = $1`, id).Scan(
+		&v.ID, &v.Code, &v.Name.UK, &v.Name.EN, &v.Summary.UK, &v.Summary.EN, &v.Keywords, &v.CategoryID, &v.AuthorityID, &v.ApplicantTypes,
+		&v.Quick, &v.InternalNotes, &v.Source, &v.Published, &v.Version, &v.UpdatedAt, &v.Centres, &v.Situations,
+		&v.Category.UK, &v.Category.EN, &v.Authority.UK, &v.Authority.EN)
+	return v, pg.Fault("get service", err)
+}
+
+// Save writes a service's own fields; Version 0 adds a new service, another one must be the latest.
+func (s *Store) Save(ctx context.Context, actor access.Actor, v Service) (uuid.UUID, error) {
+	if err := v.Check(); err != nil {
+		return uuid.Nil, err
+	}
+	action := "catalogue.service.edit"
+	if v.Version == 0 {
+		v.ID, action = s.newID(), "catalogue.service.add"
+	}
+	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := permitSave(ctx, tx, actor, v); err != nil {
+			return err
+		}
+		if err := writeService(ctx, tx, actor, v, s.now()); err != nil {
+			return err
+		}
+		return record(ctx, tx, actor, action, v, "", map[string]any{"code": v.Code, "published": v.Published})
+	})
+	return v.ID, err
+}
+
+// permitSave asks for the right over the service as it is and as it would become, so that nobody gives a
+// service away or takes one over.
+func permitSave(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service) error {
+	if err := access.Require(actor, access.ServicesEdit, v.Object()); err != nil {
+		return err
+	}
+	if v.Version == 0 {
+		return nil
+	}
+	present, err := getService(ctx, tx, v.ID)
+	if err != nil {
+		return err
+	}
+	return access.Require(actor, access.ServicesEdit, present.Object())
+}
+
+func writeService(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service, now time.Time) error {
+	args := []any{
+		v.ID, v.Version, v.Code, v.Name.UK, v.Name.EN, v.Summary.UK, v.Summary.EN, v.Keywords, v.CategoryID, v.AuthorityID,
+		v.ApplicantTypes, v.Quick, v.InternalNotes, v.Published, actor.UserID, now,
+	}
+	sql := `update catalogue.services set code = $3, name = $4, name_en = $5, summary = $6, summary_en = $7, keywords = $8,
+		category_id = $9, authority_id = $10, applicant_types = $11, quick = $12, internal_notes = $13, published = $14,
+		updated_by = $15, updated_at = $16, version = version + 1 where id = $1 and version = $2`
+	if v.Version == 0 {
+		sql = `insert into catalogue.services (id, version, code, name, name_en, summary, summary_en, keywords, category_id,
+			authority_id, applicant_types, quick, internal_notes, published, updated_by, updated_at)
+			values ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+	}
+	tag, err := tx.Exec(ctx, sql, args...)
+	switch {
+	case pg.Code(err) == pg.CodeUniqueViolation:
+		return fault.InvalidFields(fault.FieldError{Field: "code", Key: "catalogue.code_taken"})
+	case err != nil:
+		return pg.Fault("save service", err)
+	case tag.RowsAffected() == 0:
+		return fault.New(fault.Conflict, "")
+	}
+	return writeLinks(ctx, tx, v)
+}
+
+// writeLinks brings centres and life situations to what v says and touches no row that stays.
+func writeLinks(ctx context.Context, tx pgx.Tx, v Service) error {
+	centres, situations := append([]uuid.UUID{}, v.Centres...), append([]uuid.UUID{}, v.Situations...)
+	batch := &pgx.Batch{}
+	batch.Queue(`delete from catalogue.service_centres where service_id = $1 and centre_id <> all($2)`, v.ID, centres)
+	batch.Queue(`insert into catalogue.service_centres select $1, unnest($2::uuid[]) on conflict do nothing`, v.ID, centres)
+	batch.Queue(`delete from catalogue.service_situations where service_id = $1 and situation_id <> all($2)`, v.ID, situations)
+	batch.Queue(`insert into catalogue.service_situations select $1, unnest($2::uuid[]) on conflict do nothing`, v.ID, situations)
+	return pg.Fault("save links of service", tx.SendBatch(ctx, batch).Close())
+}
+
+func record(ctx context.Context, tx pgx.Tx, actor access.Actor, action string, v Service, reason string, detail any) error {
+	return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
+		Action: action, ObjectType: "service", ObjectID: v.ID.String(), AuthorityID: v.AuthorityID, Reason: reason, Detail: detail,
+	})
+}
+
+// Categories, Situations and Acts are the choices of forms.
+func (s *Store) Categories(ctx context.Context) ([]Choice, error) {
+	return s.choices(ctx, `select id, name, name_en from catalogue.categories order by position, name collate "uk-x-icu"`)
+}
+
+// Situations lists the life situations.
+func (s *Store) Situations(ctx context.Context) ([]Choice, error) {
+	return s.choices(ctx, `select id, name, name_en from catalogue.life_situations order by position, name collate "uk-x-icu"`)
+}
+
+// Acts lists the legal acts.
+func (s *Store) Acts(ctx context.Context) ([]Choice, error) {
+	return s.choices(ctx, `select id, title || case when number = '' then '' else ' № ' || number end,
+		case when title_en = '' then '' else title_en || case when number = '' then '' else ' No ' || number end end
+		from law.acts order by title collate "uk-x-icu"`)
+}
+
+func (s *Store) choices(ctx context.Context, sql string) ([]Choice, error) {
+	rows, err := s.pool.Query(ctx, sql)
+	if err != nil {
+		return nil, pg.Fault("list choices", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Choice, error) {
+		var c Choice
+		err := row.Scan(&c.ID, &c.Name.UK, &c.Name.EN)
+		return c, err
+	})
+	return list, pg.Fault("list choices", err)
+}

@@ -1,0 +1,122 @@
+// Package catalogue is the services and the versions of their information and technological cards: draft,
+// approved, published, withdrawn. types.go, rules.go, card.go and diff.go are pure; store*.go hold the SQL.
+// It may import shared, internal/access, internal/audit, internal/documents and internal/importing/clean.
+package catalogue
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
+)
+
+// Service is one entry of the catalogue.
+type Service struct {
+	ID             uuid.UUID
+	Code           string
+	Name           locale.Text
+	Summary        locale.Text
+	Keywords       string
+	CategoryID     *uuid.UUID
+	AuthorityID    *uuid.UUID
+	ApplicantTypes []string
+	Quick          bool
+	InternalNotes  string
+	Source         string // "own", or the import it came from
+	Published      bool
+	Version        int
+	UpdatedAt      time.Time
+	Centres        []uuid.UUID
+	Situations     []uuid.UUID
+
+	// Read-only names, for pages.
+	Category, Authority locale.Text
+}
+
+// Object returns where the service belongs, for access.Can.
+func (s Service) Object() access.Object {
+	o := access.Object{Centres: s.Centres}
+	if s.AuthorityID != nil {
+		o.DecidedBy = *s.AuthorityID
+	}
+	return o
+}
+
+// ApplicantTypes are the values of Service.ApplicantTypes.
+var ApplicantTypes = []string{"person", "entrepreneur", "entity"}
+
+// CardState is where a version of a card stands.
+type CardState string
+
+// The states of a version.
+const (
+	Draft     CardState = "draft"
+	Approved  CardState = "approved"
+	Published CardState = "published"
+	Withdrawn CardState = "withdrawn"
+)
+
+// Meta is what versions of information and technological cards have in common.
+type Meta struct {
+	ID            uuid.UUID
+	ServiceID     uuid.UUID
+	Number        int
+	State         CardState
+	EffectiveFrom time.Time // a date, midnight UTC
+	ChangeNote    string
+	CreatedAt     time.Time
+	CreatedBy     string // names, "" when unknown
+	ApprovedAt    *time.Time
+	ApprovedBy    string
+	PublishedAt   *time.Time
+	PublishedBy   string
+	Version       int
+}
+
+// Card is one version of an information card.
+type Card struct {
+	Meta
+	Content contract.Card
+}
+
+// TechCard is one version of a technological card.
+type TechCard struct {
+	Meta
+	Content contract.TechCard
+}
+
+// Filter is what a list of services is asked for; zero values ask for everything.
+type Filter struct {
+	Q           string
+	CategoryID  uuid.UUID
+	AuthorityID uuid.UUID
+	CentreID    uuid.UUID
+	CardState   string // draft, approved, published, none
+	Quick       string // yes, no
+	Published   string // yes, no
+	Mine        bool   // only those whose cards the actor may edit
+	Page, Size  int
+}
+
+// Row is one line of a list of services.
+type Row struct {
+	ID         uuid.UUID
+	Code       string
+	Name       locale.Text
+	Category   locale.Text
+	Authority  locale.Text
+	Quick      bool
+	Published  bool
+	DraftState CardState // draft or approved, "" when there is none
+	CardNumber int       // of the published version, 0 when there is none
+	UpdatedAt  time.Time
+}
+
+// Choice is a category, life situation or act as lists offer it.
+type Choice struct {
+	ID   uuid.UUID
+	Name locale.Text
+}
