@@ -113,21 +113,21 @@ func (c *Components) problem(form Fields, name string) *ErrorMessage {
 
 func (c *Components) input(form Fields, name, label string) Input {
 	return Input{
-		ID: name, Name: name, Value: form.Value(name), Label: Label{Content: Content{Text: label}},
+		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		ErrorMessage: c.problem(form, name),
 	}
 }
 
 func (c *Components) textarea(form Fields, name, label string) Textarea {
 	return Textarea{
-		ID: name, Name: name, Value: form.Value(name), Label: Label{Content: Content{Text: label}},
+		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		ErrorMessage: c.problem(form, name),
 	}
 }
 
 func (c *Components) selectField(form Fields, name, label string, items []SelectItem) Select {
 	return Select{
-		ID: name, Name: name, Value: form.Value(name), Label: Label{Content: Content{Text: label}},
+		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		Items: items, ErrorMessage: c.problem(form, name),
 	}
 }
@@ -147,14 +147,18 @@ func (c *Components) checkboxes(form Fields, name, legend string, items []Choice
 }
 
 func (c *Components) fileUpload(form Fields, name, label string) FileUpload {
-	return FileUpload{ID: name, Name: name, Label: Label{Content: Content{Text: label}}, ErrorMessage: c.problem(form, name)}
+	return FileUpload{ID: name, Name: name, Label: labelOf(label), ErrorMessage: c.problem(form, name)}
 }
 
 func (c *Components) characterCountField(form Fields, name, label string, limit int) CharacterCount {
 	return CharacterCount{
-		ID: name, Name: name, Value: form.Value(name), Label: Label{Content: Content{Text: label}},
+		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		Maxlength: limit, ErrorMessage: c.problem(form, name),
 	}
+}
+
+func labelOf(text string) Label {
+	return Label{Content: Content{Text: text}, Classes: "govuk-label--s"}
 }
 
 func legendOf(text string) *Fieldset {

@@ -1,5 +1,7 @@
 package ui
 
+import "regexp"
+
 // SummaryList shows facts as names and values, with links that change them.
 type SummaryList struct {
 	Rows       []SummaryRow
@@ -77,9 +79,28 @@ type Table struct {
 	Head              []Cell
 	Rows              [][]Cell
 	FirstCellIsHeader bool
+	Stack             bool // on a phone every row becomes a card
 	Classes           string
 	Attributes        Attributes
 }
+
+// Role is the ARIA role of a part of a stacked table, which browsers no longer see as a table.
+func (t Table) Role(role string) string {
+	if t.Stack {
+		return role
+	}
+	return ""
+}
+
+// Label is the name of the column with the number, for the cells of a stacked table.
+func (t Table) Label(column int) string {
+	if !t.Stack || column >= len(t.Head) {
+		return ""
+	}
+	return tags.ReplaceAllString(string(show(t.Head[column].Content)), "")
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
 
 // Cell is one cell of a Table.
 type Cell struct {

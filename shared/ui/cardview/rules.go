@@ -1,0 +1,109 @@
+package cardview
+
+import (
+	"strings"
+	"time"
+
+	"portal.example/shared/contract"
+	"portal.example/shared/hours"
+	"portal.example/shared/locale"
+)
+
+// term is the words for a term: at once, working days under ten, calendar days from ten on.
+func term(p *locale.Printer, days int) string {
+	switch {
+	case days < 0:
+		return p.T("card.term_unknown")
+	case days == 0:
+		return p.T("card.term_at_once")
+	case days < 10:
+		return p.T("card.term_working", days)
+	}
+	return p.T("card.term_calendar", days)
+}
+
+// Term is the words for the term of a service, for lists.
+func Term(p *locale.Printer, t contract.Term) string { return term(p, t.Days) }
+
+// Fee is the words for what a service costs, for lists and key facts.
+func Fee(p *locale.Printer, f contract.Fee) string {
+	if !f.Paid {
+		return p.T("card.fee_none")
+	}
+	amount, err := locale.ParseMoney(f.Amount)
+	if err != nil || amount <= 0 {
+		return p.T("card.fee_varies")
+	}
+	return p.Money(amount)
+}
+
+// Opening is what a visitor would find now: words, and whether it is open.
+type Opening struct {
+	Text string
+	Open bool
+}
+
+// OpenNow says in words whether the owner of the schedule is open at the moment now.
+func OpenNow(p *locale.Printer, s hours.Schedule, now time.Time) Opening {
+	st := s.At(now)
+	switch {
+	case !st.Known:
+		return Opening{Text: p.T("card.hours_unknown")}
+	case st.Open:
+		return Opening{Text: p.T("card.open_until", p.Clock(st.Until)), Open: true}
+	case st.Until.IsZero():
+		return Opening{Text: p.T("card.closed")}
+	case st.OnBreak:
+		return Opening{Text: p.T("card.on_break_until", p.Clock(st.Until))}
+	case sameDay(st.Until, now):
+		return Opening{Text: p.T("card.opens_today", p.Clock(st.Until))}
+	case sameDay(st.Until, now.In(locale.Kyiv()).AddDate(0, 0, 1)):
+		return Opening{Text: p.T("card.opens_tomorrow", p.Clock(st.Until))}
+	}
+	return Opening{Text: p.T("card.opens_on", p.DateShort(st.Until), p.Clock(st.Until))}
+}
+
+func sameDay(a, b time.Time) bool {
+	a, b = a.In(locale.Kyiv()), b.In(locale.Kyiv())
+	return a.YearDay() == b.YearDay() && a.Year() == b.Year()
+}
+
+// lines splits a text as staff typed it into its lines.
+func lines(s string) []string {
+	var all []string
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// acts are the acts of the card in its order, without those that are not published.
+func (v View) acts() (list []actRow) {
+	for _, ref := range v.Card.Acts {
+		if act, ok := v.Acts[ref.ID]; ok {
+			list = append(list, actRow{act, ref.Note})
+		}
+	}
+	return list
+}
+
+type actRow struct {
+	Act
+	Note locale.Text
+}
+
+func (v View) files() (list []File) {
+	for _, ref := range v.Card.Templates {
+		file, ok := v.Files[ref.ID]
+		if !ok {
+			continue
+		}
+		if !ref.Title.IsZero() {
+			file.Title = ref.Title
+		}
+		list = append(list, file)
+	}
+	return list
+}
