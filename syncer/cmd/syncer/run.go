@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/daemon"
+	"portal.example/syncer/internal/status"
+)
+
+func (a *app) run() *cobra.Command {
+	var until string
+	var current bool
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Stream changes until stopped",
+		Long: `run streams changes, copies documents and fetches sealed messages until it gets SIGINT or SIGTERM. It starts
+again by itself after the loss of either server. It ends with an error when going on could lose or leak
+something: it then says what to do, and changes nothing.
+
+With --until-lsn or --until-current it ends when everything up to there is applied.`,
+		Example: `  syncer run
+  syncer run --until-current         # catch up once
+  syncer run --until-lsn 0/16B3748`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, list, err := a.load()
+			if err != nil {
+				return err
+			}
+			log, err := logger(cfg)
+			if err != nil {
+				return err
+			}
+			lsn, err := daemon.ParseUntil(until)
+			if err != nil {
+				return err
+			}
+			live := status.NewLive(cfg.StaleAfter)
+			stop, err := serve(cfg, log, live)
+			if err != nil {
+				return err
+			}
+			defer stop()
+			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: showSnapshot, Until: lsn, UntilCurrent: current}
+			return d.Run(c.Context())
+		},
+	}
+	c.Flags().StringVar(&until, "until-lsn", "", "end when everything up to this position is applied")
+	c.Flags().BoolVar(&current, "until-current", false, "end when everything committed before the start is applied")
+	c.MarkFlagsMutuallyExclusive("until-lsn", "until-current")
+	return c
+}
+
+// serve offers /metrics and /healthz when the configuration says where.
+func serve(cfg *config.Config, log *slog.Logger, live *status.Live) (stop func(), err error) {
+	if cfg.Listen == "" {
+		return func() {}, nil
+	}
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return nil, fault.Usagef("listen: %s cannot be opened: %w; free the port or choose another", cfg.Listen, errors.Unwrap(err))
+	}
+	server := &http.Server{Handler: live.Handler(), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 16 << 10}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("metrics and health are no longer served", "error", err.Error())
+		}
+	}()
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = server.Shutdown(ctx)
+	}, nil
+}

@@ -1,0 +1,128 @@
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/target"
+)
+
+func isAlone(sql string) bool { return strings.Contains(sql, " CONCURRENTLY ") }
+
+// sourceGrants: the reader may read exactly the listed columns, for the snapshot and for reading a row again.
+func (e *examination) sourceGrants(ctx context.Context) error {
+	role, err := userOf(ctx, e.source)
+	if err != nil {
+		return err
+	}
+	q := relation.Quote(role)
+	for _, t := range e.Tables {
+		if t.Info == nil || len(missingColumns(t)) > 0 {
+			continue
+		}
+		schema, columns, err := rights(ctx, e.source, t, role, "SELECT")
+		if err != nil {
+			return err
+		}
+		if !schema {
+			e.grant("source", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+q+";")
+		}
+		if !columns {
+			e.grant("source", fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", t.Columns), t.Info.SQL(), q))
+		}
+	}
+	return nil
+}
+
+// grant adds a step once.
+func (e *examination) grant(side, sql string) {
+	if !slices.Contains(e.Steps, Step{Side: side, SQL: sql}) {
+		e.do(side, sql)
+	}
+}
+
+func missingColumns(t source.Table) []string {
+	return slices.DeleteFunc(slices.Clone(t.Columns), func(name string) bool { _, ok := t.Info.Column(name); return ok })
+}
+
+func userOf(ctx context.Context, db relation.Queryer) (role string, err error) {
+	err = db.QueryRow(ctx, "SELECT current_user::text").Scan(&role)
+	return role, err
+}
+
+// rights reports whether role may use the table's schema and has the privilege on every listed column.
+func rights(ctx context.Context, db relation.Queryer, t source.Table, role, privilege string) (schema, columns bool, err error) {
+	err = db.QueryRow(ctx, `
+		SELECT pg_catalog.has_schema_privilege($1, n.oid, 'USAGE'),
+		       (SELECT bool_and(pg_catalog.has_column_privilege($1, c.oid, a.attnum, $4))
+		          FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY ($5))
+		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		 WHERE n.nspname = $2 AND c.relname = $3`, role, t.Schema, t.Name, privilege, t.Columns).Scan(&schema, &columns)
+	if err != nil {
+		return false, false, fmt.Errorf("rights on %s: %s: %w", t.FullName(), link.Scrub(err), err)
+	}
+	return schema, columns, nil
+}
+
+// targetGrants: the writer may write exactly the replica's tables and columns (the third wall); readers may
+// read them. They are always given: what is there already changes nothing.
+func (e *examination) targetGrants(ctx context.Context) error {
+	writer, err := userOf(ctx, e.target)
+	if err != nil {
+		return err
+	}
+	admin, err := e.targetAdmin(ctx)
+	if err != nil {
+		return err
+	}
+	if writer != admin {
+		e.grantWriter(relation.Quote(writer))
+	}
+	for _, reader := range e.cfg.Target.Readers {
+		var known bool
+		if err := e.target.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)`, reader).Scan(&known); err != nil {
+			return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		}
+		if !known {
+			e.say(relation.Refuse, "target", "role "+reader, "is named in target.readers but does not exist; create it or correct the configuration",
+				"CREATE ROLE "+relation.Quote(reader)+" LOGIN;")
+			continue
+		}
+		e.grantReader(relation.Quote(reader))
+	}
+	return nil
+}
+
+func (e *examination) targetAdmin(ctx context.Context) (string, error) {
+	if e.cfg.Target.AdminDSN == e.cfg.Target.DSN {
+		return userOf(ctx, e.target)
+	}
+	conn, err := link.Open(ctx, e.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "check"})
+	if err != nil {
+		return "", err
+	}
+	defer link.Close(conn)
+	return userOf(ctx, conn)
+}
+
+func (e *examination) grantWriter(role string) {
+	for _, t := range e.Tables {
+		columns, name := relation.QuoteList("", t.Columns), relation.Quote(t.Schema, t.Name)
+		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
+		e.grant("target", fmt.Sprintf("GRANT SELECT (%s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, columns, columns, name, role))
+	}
+	e.do("target", target.WriterGrants(role)...)
+}
+
+func (e *examination) grantReader(role string) {
+	for _, t := range e.Tables {
+		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
+		e.grant("target", "GRANT SELECT ON "+relation.Quote(t.Schema, t.Name)+" TO "+role+";")
+	}
+	e.do("target", target.ReaderGrants(role)...)
+}

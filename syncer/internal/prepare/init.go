@@ -1,0 +1,211 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/target"
+)
+
+// Init puts both sides right and records the replica, or changes nothing. With resync what the target held
+// and the slot are given up, and the snapshot starts over.
+func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, resync bool) (*Report, error) {
+	report, err := Examine(ctx, cfg, list)
+	if err != nil {
+		return nil, err
+	}
+	if err := report.Err(); err != nil {
+		return report, err
+	}
+	i := &initialization{cfg: cfg, list: list, report: report}
+	if err := i.open(ctx); err != nil {
+		return report, err
+	}
+	defer i.close()
+	known, err := i.known(ctx, resync)
+	if err != nil {
+		return report, err
+	}
+	if err := i.alone(ctx); err != nil {
+		return report, err
+	}
+	return report, i.both(ctx, known, resync)
+}
+
+type initialization struct {
+	cfg    *config.Config
+	list   *whitelist.List
+	report *Report
+	source *pgx.Conn // owner of the tables
+	target *pgx.Conn
+	repl   *pgx.Conn // the reader's role, which owns the slot
+	writer *pgx.Conn // the writer's role; holds the claim
+	system source.System
+}
+
+func (i *initialization) open(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			i.close()
+		}
+	}()
+	if i.source, err = link.Open(ctx, i.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "init"}); err != nil {
+		return err
+	}
+	if i.target, err = link.Open(ctx, i.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "init"}); err != nil {
+		return err
+	}
+	if i.writer, err = link.Open(ctx, i.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "init"}); err != nil {
+		return err
+	}
+	if i.repl, err = link.Open(ctx, i.cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "init", Replication: true}); err != nil {
+		return err
+	}
+	i.system, err = source.Identify(ctx, i.repl)
+	return err
+}
+
+func (i *initialization) close() {
+	for _, c := range []*pgx.Conn{i.source, i.target, i.writer, i.repl} {
+		link.Close(c)
+	}
+}
+
+// known reports whether the target holds progress of this slot and refuses what would lose something silently.
+func (i *initialization) known(ctx context.Context, resync bool) (bool, error) {
+	progress, err := target.Claim(ctx, i.writer, i.cfg.Source.Slot)
+	if errors.Is(err, target.ErrNoProgress) {
+		_, err := source.ReadSlot(ctx, i.source, i.cfg.Source.Slot)
+		if err == nil && !resync {
+			return false, source.Resync("replication slot %q exists, but the target knows nothing of it: another replica uses it, or this one was wiped", i.cfg.Source.Slot)
+		}
+		if errors.Is(err, source.ErrNoSlot) {
+			err = nil
+		}
+		return false, err
+	}
+	if err != nil || resync {
+		return err == nil, err
+	}
+	if progress.Digest != i.list.Digest() {
+		return true, fault.Unsafef("the whitelist was changed since `syncer init`; load the replica anew with `syncer init --resync`")
+	}
+	return true, nil
+}
+
+// alone runs what cannot run in a transaction: indexes for replica identities. They are harmless by themselves.
+func (i *initialization) alone(ctx context.Context) error {
+	for _, step := range i.report.Steps {
+		if !step.Alone {
+			continue
+		}
+		if _, err := i.source.Exec(ctx, step.SQL); err != nil {
+			return stepFault(step, err)
+		}
+	}
+	return nil
+}
+
+func stepFault(s Step, err error) error {
+	hint := ""
+	if link.Code(err) == "42501" {
+		hint = fmt.Sprintf("; %s.admin_dsn must be the tables' owner (`syncer plan` prints the SQL for running it by hand)", s.Side)
+	}
+	return fmt.Errorf("%s: %s, at: %s%s: %w", s.Side, link.Scrub(err), firstLine(s.SQL), hint, err)
+}
+
+func firstLine(sql string) string {
+	for n, r := range sql {
+		if r == '\n' {
+			return sql[:n]
+		}
+	}
+	return sql
+}
+
+// both changes the two sides in one transaction each and commits when both are right.
+func (i *initialization) both(ctx context.Context, known, resync bool) error {
+	return pgx.BeginFunc(ctx, i.source, func(src pgx.Tx) error {
+		return pgx.BeginFunc(ctx, i.target, func(dst pgx.Tx) error {
+			for _, step := range i.report.Steps {
+				tx := src
+				if step.Side == "target" {
+					tx = dst
+				}
+				if step.Alone {
+					continue
+				}
+				if _, err := tx.Exec(ctx, step.SQL, pgx.QueryExecModeSimpleProtocol); err != nil {
+					return stepFault(step, err)
+				}
+			}
+			if known && !resync {
+				return nil
+			}
+			if resync {
+				if err := i.giveUp(ctx, dst); err != nil {
+					return err
+				}
+			}
+			return i.record(ctx, src, dst)
+		})
+	})
+}
+
+// giveUp drops the slot and empties every table this slot ever filled, also those that are no longer on
+// the whitelist.
+func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
+	rows, err := dst.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1`, i.cfg.Source.Slot)
+	if err != nil {
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	for _, t := range i.list.Tables {
+		names = append(names, t.FullName())
+	}
+	for n := len(names) - 1; n >= 0; n-- {
+		if err := empty(ctx, dst, names[n]); err != nil {
+			return err
+		}
+	}
+	if err := source.DropSlot(ctx, i.repl, i.cfg.Source.Slot); err != nil {
+		return err
+	}
+	if _, err := dst.Exec(ctx, `DELETE FROM sync.progress WHERE slot = $1`, i.cfg.Source.Slot); err != nil {
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	return nil
+}
+
+// record notes whose replica this is and by which list it is made; the snapshot starts from there.
+func (i *initialization) record(ctx context.Context, src, dst pgx.Tx) error {
+	p, err := source.ReadPublication(ctx, src, i.cfg.Source.Publication)
+	if err != nil {
+		return err
+	}
+	filters := p.Filters()
+	_, err = dst.Exec(ctx, `INSERT INTO sync.progress (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)`,
+		i.cfg.Source.Slot, i.system.ID, i.system.Timeline, i.list.Digest())
+	if err != nil {
+		return fmt.Errorf("target: record the replica: %s: %w", link.Scrub(err), err)
+	}
+	for _, t := range i.list.Tables {
+		_, err := dst.Exec(ctx, `INSERT INTO sync.tables (slot, name, columns, condition, filter) VALUES ($1, $2, $3, $4, $5)`,
+			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()])
+		if err != nil {
+			return fmt.Errorf("target: record table %s: %s: %w", t.FullName(), link.Scrub(err), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,253 @@
+// Package prepare compares what the whitelist wants with what both databases are: it finds what is wrong
+// (`check`), says which SQL would put it right (`plan`) and runs that SQL (`init`).
+//
+// Examining changes nothing. It may import source, target, relation, link, config and shared/whitelist.
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/target"
+)
+
+// Step is one statement that `init` will run.
+type Step struct {
+	Side string `json:"side"` // source or target
+	SQL  string `json:"sql"`
+	// Alone: cannot run inside a transaction (CREATE INDEX CONCURRENTLY).
+	Alone bool `json:"alone,omitempty"`
+}
+
+// Report is everything there is to say.
+type Report struct {
+	Findings []relation.Finding `json:"findings"`
+	Steps    []Step             `json:"steps"`
+	Tables   []source.Table     `json:"-"`
+}
+
+// Refused returns the findings that a person must mend.
+func (r *Report) Refused() []relation.Finding {
+	return slices.DeleteFunc(slices.Clone(r.Findings), func(f relation.Finding) bool { return f.Level != relation.Refuse })
+}
+
+// Err is nil when nothing is refused, otherwise the first finding and how many more there are.
+func (r *Report) Err() error {
+	refused := r.Refused()
+	switch len(refused) {
+	case 0:
+		return nil
+	case 1:
+		return fault.Unsafef("%s", refused[0])
+	}
+	return fault.Unsafef("%s (and %d more; `syncer check` lists them)", refused[0], len(refused)-1)
+}
+
+func (r *Report) say(level relation.Level, side, subject, text string, mend ...string) {
+	r.Findings = append(r.Findings, relation.Finding{Level: level, Side: side, Subject: subject, Text: text, Mend: mend})
+}
+
+func (r *Report) do(side string, sql ...string) {
+	for _, s := range sql {
+		r.Steps = append(r.Steps, Step{Side: side, SQL: s, Alone: isAlone(s)})
+	}
+}
+
+// examination is one run of Examine.
+type examination struct {
+	*Report
+	cfg    *config.Config
+	source *pgx.Conn // as the reader's role
+	target *pgx.Conn // as the writer's role
+}
+
+// Examine looks at both sides, as the roles that `run` uses.
+func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
+	from, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check"})
+	if err != nil {
+		return nil, err
+	}
+	defer link.Close(from)
+	to, err := link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "check"})
+	if err != nil {
+		return nil, err
+	}
+	defer link.Close(to)
+	e := &examination{Report: &Report{}, cfg: cfg, source: from, target: to}
+	if e.Tables, err = source.Tables(ctx, from, list); err != nil {
+		return nil, err
+	}
+	for _, examine := range []func(context.Context) error{
+		e.sourceServer, e.sourceTables, e.sourceGrants, e.publication,
+		e.targetServer, e.targetTables, e.targetSchema, e.targetGrants,
+	} {
+		if err := examine(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return e.Report, nil
+}
+
+const oldestServer = 150000
+
+func (e *examination) sourceServer(ctx context.Context) error {
+	var version, slots, used int
+	var level, keep, role string
+	var replicates bool
+	err := e.source.QueryRow(ctx, `
+		SELECT current_setting('server_version_num')::int, current_setting('wal_level'), current_setting('max_slot_wal_keep_size'),
+		       current_user::text, (SELECT rolreplication OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user),
+		       current_setting('max_replication_slots')::int,
+		       (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE slot_name <> $1)`, e.cfg.Source.Slot).
+		Scan(&version, &level, &keep, &role, &replicates, &slots, &used)
+	if err != nil {
+		return fmt.Errorf("source: %s: %w", link.Scrub(err), err)
+	}
+	if version < oldestServer {
+		e.say(relation.Refuse, "source", "server", "is older than PostgreSQL 15, which knows no column lists; upgrade it")
+	}
+	if level != "logical" {
+		e.say(relation.Refuse, "source", "server", "wal_level is "+level+", so there is no stream of changes; a restart is needed after",
+			"ALTER SYSTEM SET wal_level = 'logical';")
+	}
+	if !replicates {
+		e.say(relation.Refuse, "source", "role "+role, "has no REPLICATION attribute", "ALTER ROLE "+relation.Quote(role)+" REPLICATION;")
+	}
+	if used >= slots {
+		e.say(relation.Refuse, "source", "server", fmt.Sprintf("all %d replication slots are taken; a restart is needed after", slots),
+			fmt.Sprintf("ALTER SYSTEM SET max_replication_slots = %d;", slots+4))
+	}
+	if keep == "-1" {
+		e.say(relation.Warning, "source", "server", "keeps log without limit for a syncer that is down, until its disk is full",
+			"ALTER SYSTEM SET max_slot_wal_keep_size = '8GB';", "SELECT pg_reload_conf();")
+	}
+	return nil
+}
+
+func (e *examination) sourceTables(ctx context.Context) error {
+	for _, t := range e.Tables {
+		findings := t.Judge()
+		e.Findings = append(e.Findings, findings...)
+		for _, f := range findings {
+			if f.Level == relation.Todo {
+				e.do("source", f.Mend...)
+			}
+		}
+		if t.Info == nil || t.Where == "" || slices.ContainsFunc(findings, isRefused) {
+			continue
+		}
+		if err := e.filterMakesSense(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }
+
+// filterMakesSense lets the source parse the filter without running it.
+func (e *examination) filterMakesSense(ctx context.Context, t source.Table) error {
+	_, err := e.source.PgConn().Prepare(ctx, "", "SELECT FROM "+t.From()+" WHERE "+t.Condition(), nil)
+	if link.Code(err) != "" {
+		e.say(relation.Refuse, "source", t.FullName(),
+			fmt.Sprintf("the row filter is refused: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
+		return nil
+	}
+	return err
+}
+
+func (e *examination) publication(ctx context.Context) error {
+	name := e.cfg.Source.Publication
+	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t source.Table) bool { return t.Info == nil })
+	p, err := source.ReadPublication(ctx, e.source, name)
+	if errors.Is(err, source.ErrNoPublication) {
+		e.say(relation.Todo, "source", "publication "+name, "does not exist yet")
+		e.do("source", source.PublicationSQL(name, usable))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if why := p.Differs(e.Tables, nil); why != "" {
+		e.say(relation.Todo, "source", "publication "+name, "differs from the whitelist: "+why)
+		e.do("source", source.AlterPublicationSQL(name, usable)...)
+	}
+	return nil
+}
+
+// Wanted is what the target must have for the source's table.
+func Wanted(t source.Table, id int) target.Wanted {
+	w := target.Wanted{Relation: t.Relation(id)}
+	for _, c := range w.Columns {
+		info, _ := t.Info.Column(c.Name)
+		w.NotNull = append(w.NotNull, info.NotNull)
+	}
+	return w
+}
+
+func (e *examination) targetTables(ctx context.Context) error {
+	for i, t := range e.Tables {
+		if t.Info == nil || slices.ContainsFunc(t.Judge(), isRefused) {
+			continue
+		}
+		t.Key = t.PlannedKey()
+		findings, err := Wanted(t, i).Judge(ctx, e.target)
+		if err != nil {
+			return err
+		}
+		e.Findings = append(e.Findings, findings...)
+		for _, f := range findings {
+			if f.Level == relation.Todo {
+				e.do("target", f.Mend...)
+			}
+		}
+	}
+	return nil
+}
+
+func (e *examination) targetServer(ctx context.Context) error {
+	var version int
+	var role string
+	err := e.target.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_user::text`).Scan(&version, &role)
+	if err != nil {
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	if version < oldestServer {
+		e.say(relation.Refuse, "target", "server", "is older than PostgreSQL 15; upgrade it")
+		return nil
+	}
+	silent, err := target.MaySilence(ctx, e.target)
+	if err != nil {
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	if !silent {
+		e.say(relation.Warning, "target", "role "+role,
+			"may not switch off triggers and foreign keys for itself, so those of the replica's tables act on replicated rows; as superuser",
+			"GRANT SET ON PARAMETER session_replication_role TO "+relation.Quote(role)+";")
+	}
+	return nil
+}
+
+func (e *examination) targetSchema(ctx context.Context) error {
+	var there bool
+	err := e.target.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = 'sync' AND c.relname = 'progress')`).Scan(&there)
+	if err != nil {
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	if !there {
+		e.say(relation.Todo, "target", "schema sync", "does not exist yet")
+		e.do("target", target.SchemaSQL)
+	}
+	return nil
+}

@@ -1,0 +1,260 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pglogrepl"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	rel "portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/wire"
+)
+
+// change handles one pgoutput message.
+func (r *Reader) change(ctx context.Context, data []byte) error {
+	if len(data) == 0 {
+		return errMessage
+	}
+	m := &message{rest: data[1:]}
+	switch data[0] {
+	case msgBegin:
+		return r.begin(m)
+	case msgCommit:
+		return r.commit(ctx, m)
+	case msgRelation:
+		return r.relation(ctx, m)
+	case msgInsert, msgUpdate, msgDelete:
+		return r.row(ctx, data[0], m)
+	case msgTruncate:
+		return r.truncate(m)
+	case msgOrigin, msgType:
+		return nil
+	}
+	return fmt.Errorf("%w: kind %q", errMessage, data[0])
+}
+
+func (r *Reader) begin(m *message) error {
+	b := wire.Begin{Final: m.lsn(), Commit: m.time(), XID: m.uint32()}
+	if r.inTx {
+		return errMessage
+	}
+	r.inTx, r.skip = true, b.Final < r.o.Start.Applied
+	if !r.skip {
+		r.buf = wire.AppendBegin(r.buf, b)
+	}
+	return m.end()
+}
+
+func (r *Reader) commit(ctx context.Context, m *message) error {
+	m.byte() // flags
+	m.lsn()  // of the commit record; End is what to stream on from
+	c := wire.Commit{End: m.lsn(), Time: m.time()}
+	if err := m.end(); err != nil || !r.inTx {
+		return errors.Join(errMessage, err)
+	}
+	r.inTx = false
+	if r.skip {
+		return nil
+	}
+	if r.hold > 0 {
+		r.heldUntil, r.hold = max(r.heldUntil, r.hold), 0
+		r.wake()
+	}
+	c.Hold, r.sent = r.heldUntil, c.End
+	r.buf = wire.AppendCommit(r.buf, c)
+	return r.hand(ctx)
+}
+
+func (r *Reader) wake() {
+	select {
+	case r.urge <- struct{}{}:
+	default:
+	}
+}
+
+// relation checks a table's description against the whitelist: the second wall. A column that is not
+// listed, or a listed one that is gone, stops the stream before one of its rows is looked at.
+func (r *Reader) relation(ctx context.Context, m *message) error {
+	msg := m.relation()
+	if err := m.end(); err != nil {
+		return err
+	}
+	id := slices.IndexFunc(r.tables, func(t Table) bool { return t.Schema == msg.schema && t.Name == msg.name })
+	if id < 0 {
+		return fault.Unsafef("ALARM: the source sent table %s.%s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", msg.schema, msg.name)
+	}
+	info, err := rel.Inspect(ctx, r.side, msg.schema, msg.name)
+	if err != nil {
+		return fmt.Errorf("source: %w", err)
+	}
+	r.tables[id].Info = info
+	t := &r.tables[id]
+	order, err := t.match(msg.columns)
+	if err != nil {
+		return err
+	}
+	if err := Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters); err != nil {
+		return err
+	}
+	r.relations[msg.oid] = &described{id: uint16(id), table: t, order: order} //nolint:gosec // the whitelist is at most 1 MiB
+	r.buf = wire.AppendRelation(r.buf, t.Relation(id))
+	return nil
+}
+
+// match maps the message's columns to the whitelist's.
+func (t *Table) match(columns []string) ([]int, error) {
+	order := make([]int, len(columns))
+	for i, name := range columns {
+		if order[i] = slices.Index(t.Columns, name); order[i] < 0 {
+			return nil, fault.Unsafef("ALARM: the source sent column %q of %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", name, t.FullName())
+		}
+	}
+	if gone := without(t.Columns, columns); len(gone) > 0 {
+		return nil, fault.Unsafef("source: column %q of %s is on the whitelist but no longer in the table or the publication; put it back or take it off the whitelist (line %d), then run `syncer plan`",
+			gone[0], t.FullName(), t.Line)
+	}
+	return order, nil
+}
+
+func (r *Reader) row(ctx context.Context, kind byte, m *message) error {
+	of, ok := r.relations[m.uint32()]
+	if !ok || !r.inTx {
+		return fmt.Errorf("%w: a row of a table that was not described", errMessage)
+	}
+	if r.skip {
+		return nil
+	}
+	c, err := read(kind, m, of)
+	if err != nil {
+		return err
+	}
+	if err := of.check(c); err != nil {
+		return err
+	}
+	if c.New.Partial() && (c.Kind == wire.KindInsert || r.sent < r.o.Settled) {
+		if c, err = r.complete(ctx, of, c); err != nil {
+			return err
+		}
+	}
+	before := len(r.buf)
+	r.buf = wire.AppendChange(r.buf, c)
+	if len(r.buf)-before > wire.MaxFrame {
+		return fault.Unsafef("source: a row of %s is larger than %d bytes", of.table.FullName(), wire.MaxFrame)
+	}
+	if len(r.buf) >= chunkSize {
+		return r.hand(ctx)
+	}
+	return nil
+}
+
+func read(kind byte, m *message, of *described) (wire.Change, error) {
+	c := wire.Change{Kind: wire.Kind(kind), Table: of.id}
+	for len(m.rest) > 0 && !m.bad {
+		switch m.byte() {
+		case 'K', 'O':
+			c.Old = m.tuple(of.order)
+		case 'N':
+			c.New = m.tuple(of.order)
+		default:
+			m.bad = true
+		}
+	}
+	if (c.Kind == wire.KindDelete) != (c.New.Values == nil) || c.Kind == wire.KindDelete && c.Old.Values == nil {
+		return c, errMessage
+	}
+	return c, m.end()
+}
+
+// check is the second wall for rows: where this program can evaluate the row filter, each new row must pass it.
+func (of *described) check(c wire.Change) error {
+	f := of.table.Filter
+	if f == nil || c.New.Values == nil {
+		return nil
+	}
+	pass := f.Match(func(column string) (string, bool) {
+		v := c.New.Values[slices.Index(of.table.Columns, column)]
+		return string(v), v != nil
+	})
+	if !pass {
+		return fault.Unsafef("ALARM: the source sent a row of %s that the whitelist's filter does not let out; nothing of it was passed on. Compare the publication with `syncer plan`", of.table.FullName())
+	}
+	return nil
+}
+
+// complete reads again what the log left out: a row that enters the filter by UPDATE arrives as an INSERT
+// without its unchanged large values. The row is read now, later than the change, so the transaction becomes
+// visible only together with everything up to now (Hold).
+func (r *Reader) complete(ctx context.Context, of *described, c wire.Change) (wire.Change, error) {
+	row, now, err := r.reread(ctx, of.table, c.New)
+	if err != nil {
+		return c, err
+	}
+	r.hold = max(r.hold, now)
+	if row == nil { // gone or out of the filter by now; a later change says so too
+		return wire.Change{Kind: wire.KindDelete, Table: c.Table, Old: r.keyOf(of.table, c.New)}, nil
+	}
+	for i, unchanged := range c.New.Unchanged {
+		if unchanged {
+			c.New.Values[i] = row[i]
+		}
+	}
+	c.New.Unchanged = nil
+	return c, nil
+}
+
+func (r *Reader) keyOf(t *Table, row wire.Row) wire.Row {
+	key := wire.Row{Values: make([][]byte, len(row.Values))}
+	for _, name := range t.Key {
+		i := slices.Index(t.Columns, name)
+		key.Values[i] = row.Values[i]
+	}
+	return key
+}
+
+// reread returns the row with row's key as it is now, nil when it is gone or no longer passes the filter.
+func (r *Reader) reread(ctx context.Context, t *Table, row wire.Row) ([][]byte, wire.LSN, error) {
+	sql := "SELECT (SELECT pg_catalog.pg_current_wal_insert_lsn())::text, x.* FROM (VALUES (1)) AS one LEFT JOIN (SELECT true, " +
+		rel.QuoteList("", t.Columns) + " FROM " + t.From() + " WHERE " + t.Condition()
+	var args [][]byte
+	for i, name := range t.Key {
+		sql += fmt.Sprintf(" AND %s = $%d", rel.Quote(name), i+1)
+		args = append(args, row.Values[slices.Index(t.Columns, name)])
+	}
+	sql += ") AS x ON true"
+	result := r.side.PgConn().ExecParams(ctx, sql, args, nil, nil, nil).Read()
+	if result.Err != nil {
+		return nil, 0, fmt.Errorf("source: read a row of %s again: %s: %w", t.FullName(), link.Scrub(result.Err), result.Err)
+	}
+	if len(result.Rows) != 1 {
+		return nil, 0, fmt.Errorf("source: the key of %s names %d rows", t.FullName(), len(result.Rows))
+	}
+	now, err := pglogrepl.ParseLSN(string(result.Rows[0][0]))
+	if err != nil || result.Rows[0][1] == nil {
+		return nil, now, err
+	}
+	return result.Rows[0][2:], now, nil
+}
+
+func (r *Reader) truncate(m *message) error {
+	n := int(m.uint32())
+	m.byte() // CASCADE and RESTART IDENTITY mean nothing on the replica: every table concerned is named
+	var t wire.Truncate
+	for range n {
+		of, ok := r.relations[m.uint32()]
+		if !ok {
+			return fmt.Errorf("%w: truncate of a table that was not described", errMessage)
+		}
+		t.Tables = append(t.Tables, of.id)
+	}
+	if err := m.end(); err != nil || !r.inTx {
+		return errors.Join(errMessage, err)
+	}
+	if !r.skip {
+		r.buf = wire.AppendTruncate(r.buf, t)
+	}
+	return nil
+}

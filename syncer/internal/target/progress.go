@@ -1,0 +1,152 @@
+package target
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pglogrepl"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/wire"
+)
+
+// Progress is the row of sync.progress.
+type Progress struct {
+	Slot     string
+	SystemID string
+	Timeline int32
+	Digest   string
+	Epoch    int64
+	Applied  wire.LSN // 0 before the snapshot
+	Settled  wire.LSN
+	CommitAt *time.Time
+	FreshAt  *time.Time
+	HeardAt  *time.Time
+	State    string
+	Error    string
+	Now      time.Time // the target's clock
+}
+
+// ErrNoProgress says that `syncer init` was not run on this target, or that its traces are gone.
+var ErrNoProgress = fault.UsageError{Err: errors.New("target: schema sync holds no progress of this slot; run `syncer init`")}
+
+const selectProgress = `
+	SELECT slot, system_id, timeline, whitelist, epoch, coalesce(applied_lsn, '0/0')::text, coalesce(settled_lsn, '0/0')::text,
+	       applied_commit_at, fresh_at, heard_at, state, coalesce(error, ''), now()
+	  FROM sync.progress WHERE slot = $1`
+
+// ReadProgress reads where the replica stands.
+func ReadProgress(ctx context.Context, db relation.Queryer, slot string) (Progress, error) {
+	return scanProgress(db.QueryRow(ctx, selectProgress, slot))
+}
+
+func scanProgress(row pgx.Row) (Progress, error) {
+	var p Progress
+	var applied, settled string
+	err := row.Scan(&p.Slot, &p.SystemID, &p.Timeline, &p.Digest, &p.Epoch, &applied, &settled,
+		&p.CommitAt, &p.FreshAt, &p.HeardAt, &p.State, &p.Error, &p.Now)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows), link.Code(err) == "42P01", link.Code(err) == "3F000":
+		return p, ErrNoProgress
+	case err != nil:
+		return p, fmt.Errorf("target: read progress: %s: %w", link.Scrub(err), err)
+	}
+	if p.Applied, err = pglogrepl.ParseLSN(applied); err != nil {
+		return p, err
+	}
+	p.Settled, err = pglogrepl.ParseLSN(settled)
+	return p, err
+}
+
+// claimWait is how long to wait for another syncer's session to end: one that was killed takes a moment.
+const claimWait = 10 * time.Second
+
+// Claim makes conn the only writer of the slot's replica: it takes a lock that lives as long as the
+// session, and raises the epoch so that whatever an older writer still has in flight fails.
+func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
+	deadline := time.Now().Add(claimWait)
+	for {
+		var got bool
+		err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('portal syncer'), pg_catalog.hashtext($1))`, slot).Scan(&got)
+		if err != nil {
+			return Progress{}, fmt.Errorf("target: claim: %s: %w", link.Scrub(err), err)
+		}
+		if got {
+			break
+		}
+		if time.Now().After(deadline) {
+			return Progress{}, fault.Unsafef("target: another syncer is writing for slot %q; stop it first (`syncer status` shows it)", slot)
+		}
+		select {
+		case <-ctx.Done():
+			return Progress{}, ctx.Err()
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+	_, err := conn.Exec(ctx, `UPDATE sync.progress SET epoch = epoch + 1 WHERE slot = $1`, slot)
+	if err != nil && link.Code(err) != "42P01" && link.Code(err) != "3F000" {
+		return Progress{}, fmt.Errorf("target: claim: %s: %w", link.Scrub(err), err)
+	}
+	return ReadProgress(ctx, conn, slot)
+}
+
+
+// SetState records what the syncer does, for `status` and for the sites. It does nothing when another
+// syncer has taken over.
+func SetState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, state, problem string) error {
+	_, err := conn.Exec(ctx, `
+		UPDATE sync.progress SET state = $3, error = nullif($4, ''), state_at = now()
+		 WHERE slot = $1 AND epoch = $2`, slot, epoch, state, problem)
+	if err != nil {
+		return fmt.Errorf("target: record state: %s: %w", link.Scrub(err), err)
+	}
+	return nil
+}
+
+// Connect opens a writer's session: triggers and foreign keys silent where the role may say so, and what
+// is committed is on disk.
+func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
+	conn, err := link.Open(ctx, dsn, link.Options{Name: "target.dsn", Application: application})
+	if err != nil {
+		return nil, err
+	}
+	silent, err := MaySilence(ctx, conn)
+	if err == nil && silent {
+		_, err = conn.Exec(ctx, "SET session_replication_role = replica")
+	}
+	if err == nil {
+		_, err = conn.Exec(ctx, "SET synchronous_commit = on")
+	}
+	if err != nil {
+		link.Close(conn)
+		return nil, fmt.Errorf("target: set up session: %s: %w", link.Scrub(err), err)
+	}
+	return conn, nil
+}
+
+// MaySilence reports whether the session's role may switch ordinary triggers off for itself.
+func MaySilence(ctx context.Context, db relation.Queryer) (bool, error) {
+	var may bool
+	err := db.QueryRow(ctx, `SELECT pg_catalog.has_parameter_privilege('session_replication_role', 'SET')`).Scan(&may)
+	return may, err
+}
+
+// Filters returns the publication's row filters as `init` recorded them.
+func Filters(ctx context.Context, db relation.Queryer, slot string) (map[string]string, error) {
+	rows, err := db.Query(ctx, `SELECT name, filter FROM sync.tables WHERE slot = $1`, slot)
+	if err != nil {
+		return nil, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+	}
+	filters := map[string]string{}
+	var name, filter string
+	_, err = pgx.ForEachRow(rows, []any{&name, &filter}, func() error {
+		filters[name] = filter
+		return nil
+	})
+	return filters, err
+}
