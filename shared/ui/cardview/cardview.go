@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"time"
 
+	"github.com/google/uuid"
+
 	"portal.example/shared/contract"
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
@@ -67,6 +69,14 @@ type page struct {
 	Acts     []actRow
 	Files    []File
 	Contents []Section
+}
+
+// Body names the authority of a stage.
+func (p page) Body(id *uuid.UUID) locale.Text {
+	if id == nil {
+		return locale.Text{}
+	}
+	return p.Bodies[*id]
 }
 
 // Render returns the card as HTML: key facts, contents, and every section with an h2.
