@@ -41,6 +41,9 @@ type Fee struct {
 	Amount  string      `json:"amount"` // hryvnias, decimal with two digits ("127.50"); "" when it depends
 	Grounds locale.Text `json:"grounds"`
 	Account locale.Text `json:"account"` // where to pay
+	// NotStated: the source says nothing about payment, so nobody may be told that the service is free.
+	// Only imported cards have it; whoever edits the fee knows better.
+	NotStated bool `json:"not_stated,omitempty"`
 }
 
 // Term is the statutory term of the service. Terms under 10 days run in working days, longer ones in
