@@ -4,3 +4,8 @@ import { initAll } from './components.js'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
+
+// On a phone the results of a list come before the filter.
+if (window.matchMedia('(max-width: 48em)').matches) {
+  for (const details of document.querySelectorAll('details[data-fold-on-phone]')) details.open = false
+}
