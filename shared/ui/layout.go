@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"fmt"
 	"html/template"
 	"time"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 )
 
 // layout are the functions that the layouts need beside the components.
@@ -14,7 +16,7 @@ func (c *Components) layout() template.FuncMap {
 		"errorSummary": c.errorSummary,
 		"flashBanner":  c.flashBanner,
 		"skipLink":     func(href, text string) SkipLink { return SkipLink{Href: href, Content: Content{Text: text}} },
-		"agoFrom":      func(t, now time.Time) string { return c.printer.Ago(t, now) },
+		"heardAt":      c.heardAt,
 	}
 }
 
@@ -29,6 +31,13 @@ func (c *Components) errorSummary(errors []fault.FieldError) ErrorSummary {
 		s.ErrorList = append(s.ErrorList, item)
 	}
 	return s
+}
+
+// heardAt says how long ago the inside was heard of, with the exact moment for whoever wants to know.
+func (c *Components) heardAt(f Freshness) template.HTML {
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, // #nosec G203 -- escaped
+		f.HeardAt.In(locale.Kyiv()).Format(time.RFC3339), template.HTMLEscapeString(c.printer.DateTime(f.HeardAt)),
+		template.HTMLEscapeString(c.printer.Ago(f.HeardAt, f.Now))))
 }
 
 func (c *Components) flashBanner(f *Flash) NotificationBanner {

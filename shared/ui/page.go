@@ -67,7 +67,8 @@ type LanguageLink struct {
 type Freshness struct {
 	HeardAt time.Time // when the inside was last heard of; zero means never
 	Now     time.Time
-	Stale   bool // the link to the inside is down
+	Stale   bool   // the link to the inside is down
+	Href    string // page that says more; may be empty
 }
 
 // Flash is a message about what the reader has just done, shown once.
