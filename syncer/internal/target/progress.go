@@ -95,7 +95,6 @@ func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 	return ReadProgress(ctx, conn, slot)
 }
 
-
 // SetState records what the syncer does, for `status` and for the sites. It does nothing when another
 // syncer has taken over.
 func SetState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, state, problem string) error {

@@ -1,0 +1,174 @@
+package daemon_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/pgtest"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/daemon"
+	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/status"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// pair is a source and a target of a test's own, with nothing of the portal in them, and the roles of the
+// demo: a reader that owns nothing, a writer that owns nothing, an owner for init.
+type pair struct {
+	t      testing.TB
+	source *pgtest.Database
+	target *pgtest.Database
+	dir    string
+	cfg    *config.Config
+	list   *whitelist.List
+}
+
+// newPair runs sql on the source and uses the whitelist's tables (YAML below "tables:").
+func newPair(t testing.TB, sql, tables string) *pair {
+	t.Helper()
+	p := &pair{t: t, source: pgtest.Empty(t), target: pgtest.Empty(t), dir: t.TempDir()}
+	p.source.Exec(sql)
+	p.write("whitelist.yaml", "version: 1\ntables:\n"+tables)
+	p.write("syncer.yaml", fmt.Sprintf(`
+source: {dsn: %q, admin_dsn: %q, slot: %s, heartbeat: 1s}
+target: {dsn: %q, admin_dsn: %q, readers: [external_site], copy_workers: 2}
+whitelist: whitelist.yaml
+`, p.source.As("syncer_reader"), p.source.DSN, p.source.Name, p.target.As("syncer_writer"), p.target.DSN))
+	p.load()
+	return p
+}
+
+func (p *pair) write(name, text string) {
+	p.t.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *pair) path() string { return filepath.Join(p.dir, "syncer.yaml") }
+
+func (p *pair) load() {
+	p.t.Helper()
+	var err error
+	if p.cfg, err = config.Load(p.path()); err != nil {
+		p.t.Fatal(err)
+	}
+	if p.list, err = whitelist.Load(p.cfg.Whitelist); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *pair) daemon() *daemon.Daemon {
+	log := slog.New(slog.NewTextHandler(writer{p.t}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return &daemon.Daemon{Config: p.cfg, List: p.list, Log: log, Live: status.NewLive(p.cfg.StaleAfter)}
+}
+
+// writer sends a logger's lines to the test's log.
+type writer struct{ t testing.TB }
+
+func (w writer) Write(b []byte) (int, error) {
+	defer func() { _ = recover() }() // a line that comes after the test's end
+	w.t.Log(strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+func (p *pair) init() {
+	p.t.Helper()
+	if _, err := prepare.Init(p.t.Context(), p.cfg, p.list, false); err != nil {
+		p.t.Fatalf("init: %v", err)
+	}
+	if err := p.daemon().Load(p.t.Context()); err != nil {
+		p.t.Fatalf("load: %v", err)
+	}
+}
+
+// catchUp runs a syncer until everything committed so far is applied.
+func (p *pair) catchUp() error {
+	ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
+	defer cancel()
+	d := p.daemon()
+	d.UntilCurrent = true
+	err := d.Run(ctx)
+	if err == nil && ctx.Err() != nil {
+		err = errors.New("did not catch up within a minute")
+	}
+	return err
+}
+
+// start runs a syncer until the test or stop ends it.
+func (p *pair) start() (stop func() error) {
+	ctx, cancel := context.WithCancel(p.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- p.daemon().Run(ctx) }()
+	return func() error { cancel(); return <-done }
+}
+
+// equal fails unless the target holds exactly the projection of the source.
+func (p *pair) equal() {
+	p.t.Helper()
+	for _, w := range p.list.Tables {
+		want, have := p.projection(p.source, w, true), p.projection(p.target, w, false)
+		if !slices.Equal(want, have) {
+			p.t.Errorf("%s differs:\nsource %d rows: %.2000s\ntarget %d rows: %.2000s", w.FullName(), len(want), want, len(have), have)
+		}
+	}
+}
+
+func (p *pair) projection(db *pgtest.Database, w whitelist.Table, filtered bool) []string {
+	p.t.Helper()
+	columns := relation.QuoteList("", w.Columns)
+	sql := "SELECT (" + columns + ",0)::text FROM " + relation.Quote(w.Schema, w.Name)
+	if filtered && w.Where != "" {
+		sql += " WHERE " + w.Where
+	}
+	rows, err := db.Pool.Query(p.t.Context(), strings.Replace(sql, "(", "ROW(", 1)+" ORDER BY 1")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return all
+}
+
+// eventually waits for a condition that another process brings about.
+func (p *pair) eventually(what string, ok func() bool) {
+	p.t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("waited in vain: %s", what)
+		}
+		<-tick.C
+	}
+}
+
+// waitFor returns when the target has applied everything the source has committed by now.
+func (p *pair) waitFor() {
+	p.t.Helper()
+	var lsn string
+	if err := p.source.Pool.QueryRow(p.t.Context(), `SELECT pg_logical_emit_message(true, 'test', '')::text`).Scan(&lsn); err != nil {
+		p.t.Fatal(err)
+	}
+	p.eventually("target passes "+lsn, func() bool {
+		var ok bool
+		err := p.target.Pool.QueryRow(p.t.Context(), `SELECT coalesce(bool_or(applied_lsn >= $1::text::pg_lsn), false) FROM sync.progress`, lsn).Scan(&ok)
+		return err == nil && ok
+	})
+}
