@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -90,8 +91,21 @@ func (f *Form) Check(ok bool, field, key string, args ...any) {
 	}
 }
 
-// Required adds a problem when nothing was typed or chosen.
-func (f *Form) Required(field, key string) { f.Check(f.Value(field) != "", field, key) }
+// Required adds a problem when nothing was typed or chosen; "" as the key is the general message.
+func (f *Form) Required(field, key string) {
+	if key == "" {
+		key = "form.required"
+	}
+	f.Check(f.Value(field) != "", field, key)
+}
+
+// OneOf adds a problem when something else was chosen than what the page offers; nothing chosen is
+// Required's business.
+func (f *Form) OneOf(field string, offered ...string) {
+	for _, v := range f.Values(field) {
+		f.Check(v == "" || slices.Contains(offered, v), field, "form.choice")
+	}
+}
 
 // MaxLen adds a problem when the text has more than n characters.
 func (f *Form) MaxLen(field string, n int) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,6 +16,7 @@ import (
 const (
 	requestIDKey = "web.request_id"
 	bodyKey      = "web.body"
+	timerKey     = "web.timer"
 	maxFormBytes = 1 << 20
 )
 
@@ -68,14 +70,28 @@ func (s *Site) headers(c *gin.Context) {
 	}
 }
 
-// limits end what takes too long and cut off what is too large; uploads ask for more with ReadUpload.
+// limits end what takes too long and cut off what is too large; uploads and downloads ask for more.
 func (s *Site) limits(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), s.opts.Timeout)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(c.Request.Context())
+	defer cancel(nil)
+	timer := time.AfterFunc(s.opts.Timeout, func() { cancel(context.DeadlineExceeded) })
+	defer timer.Stop()
+	c.Set(timerKey, timer)
 	c.Request = c.Request.WithContext(ctx)
 	c.Set(bodyKey, c.Request.Body)
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxFormBytes)
 	c.Next()
+}
+
+// Extend gives the request d from now on, for downloads and other work that may take long.
+func Extend(c *gin.Context, d time.Duration) {
+	if timer, ok := c.Value(timerKey).(*time.Timer); ok && timer.Stop() {
+		timer.Reset(d)
+	}
+	deadline := time.Now().Add(d)
+	rc := http.NewResponseController(c.Writer)
+	_ = rc.SetReadDeadline(deadline)  // not every writer can
+	_ = rc.SetWriteDeadline(deadline) // the same
 }
 
 // rawBody is the body without the limit of forms.

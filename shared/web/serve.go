@@ -52,8 +52,8 @@ func ServeOn(ctx context.Context, listener net.Listener, cfg ServeConfig, handle
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second, // ReadUpload gives itself more
-		WriteTimeout:      6 * time.Minute,  // downloads on a slow phone; contexts end pages much earlier
+		ReadTimeout:       30 * time.Second, // uploads and downloads give themselves more with Extend
+		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),

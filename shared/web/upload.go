@@ -81,7 +81,7 @@ func (s *Site) openUpload(c *gin.Context, limits UploadLimits) (*multipart.Reade
 		return nil, &fault.Error{Kind: fault.TooLarge, Fields: form.Errors()}
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, rawBody(c), limits.Total+maxFormBytes)
-	_ = http.NewResponseController(c.Writer).SetReadDeadline(s.Now().Add(uploadTime)) // not every writer can
+	Extend(c, uploadTime)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "")

@@ -69,7 +69,7 @@ if (process.argv.includes('--check')) {
   const found = await stale()
   for (const line of found) console.error(`shared/ui/dist: ${line}`)
   if (found.length > 0) {
-    console.error('rebuild with: npm --prefix shared/ui/assets ci && npm --prefix shared/ui/assets run build')
+    console.error('rebuild with: shared/ui/build')
     process.exit(1)
   }
 } else {
