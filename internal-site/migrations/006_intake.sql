@@ -90,8 +90,10 @@ begin
     raise exception 'message % differs from its hash', receive.id using errcode = 'check_violation';
   end if;
   insert into intake.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments, submitted_at)
-  values (receive.id, receive.kind, receive.receipt_number, receive.key_id, receive.envelope, receive.envelope_sha256,
-          receive.attachments, receive.submitted_at)
+  select receive.id, receive.kind, receive.receipt_number, receive.key_id, receive.envelope, receive.envelope_sha256,
+         receive.attachments, receive.submitted_at
+  where not exists (select from submission.answers a
+                    where a.receipt_number = receive.receipt_number and a.message_id <> receive.id)
   on conflict do nothing;
   if found then
     perform pg_notify('intake_message', '');

@@ -226,8 +226,10 @@ func (b *Bucket) fault(op string, err error) error {
 	}
 	err = fmt.Errorf("%s in bucket %s: %w", op, b.name, err)
 	switch minio.ToErrorResponse(errors.Unwrap(err)).Code {
-	case "NoSuchKey", "NoSuchBucket":
+	case "NoSuchKey":
 		return fault.Wrap(fault.NotFound, err, "")
+	case "NoSuchBucket": // the store is not set up (yet); no object of ours is missing because of it
+		return fault.Wrap(fault.Unavailable, err, "")
 	case "":
 		return fault.Wrap(fault.Unavailable, err, "")
 	}

@@ -97,11 +97,13 @@ func TestReceiveKeepsEveryMessageOnce(t *testing.T) {
 func TestReceiveRefusesWhatIsBeyondTheLimits(t *testing.T) {
 	fetcher := pgtest.Internal(t).PoolAs("fetcher")
 	for name, change := range map[string]func(*handed){
-		"wrong hash":       func(h *handed) { h.sha256 = make([]byte, 32) },
-		"huge":             func(h *handed) { *h = handed{id: h.id, envelope: make([]byte, 300001)}.with(1) },
-		"foreign key":      func(h *handed) { h.attachments = json.RawMessage(`[{"key":"opened/x","size":1,"sha256":"00"}]`) },
-		"not a list":       func(h *handed) { h.attachments = json.RawMessage(`{}`) },
-		"other's envelope": func(h *handed) { h.attachments = json.RawMessage(`[{"key":"` + uuid.NewString() + `/` + uuid.NewString() + `"}]`) },
+		"wrong hash":  func(h *handed) { h.sha256 = make([]byte, 32) },
+		"huge":        func(h *handed) { *h = handed{id: h.id, envelope: make([]byte, 300001)}.with(1) },
+		"foreign key": func(h *handed) { h.attachments = json.RawMessage(`[{"key":"opened/x","size":1,"sha256":"00"}]`) },
+		"not a list":  func(h *handed) { h.attachments = json.RawMessage(`{}`) },
+		"other's envelope": func(h *handed) {
+			h.attachments = json.RawMessage(`[{"key":"` + uuid.NewString() + `/` + uuid.NewString() + `"}]`)
+		},
 	} {
 		h := anyMessage("R-0000-0000-0002")
 		change(&h)

@@ -1,0 +1,170 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/blob"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+	"portal.example/shared/seal"
+)
+
+// Scanner looks for malware: the name of what it found, "" for a clean file, an Unavailable fault when it cannot say.
+type Scanner interface {
+	Scan(ctx context.Context, r io.Reader) (string, error)
+}
+
+// attachments opens, checks and scans every file of an application and stores it where staff can read it. The keys
+// depend on the message alone, so doing it again overwrites the same objects with the same bytes.
+func (w *Worker) attachments(ctx context.Context, m Message, a contract.Application, form *forms.Form, known Known) ([]documents.File, error) {
+	sealed, err := contract.ParseSealedFiles(m.ID, m.Attachments)
+	if err != nil || len(sealed) != len(a.Attachments) {
+		return nil, &Refusal{Reason: ReasonMismatch, Detail: "attachments", Known: known, Cause: err}
+	}
+	files := make([]documents.File, 0, len(a.Attachments))
+	for _, att := range a.Attachments {
+		where, ok := sealed[att.ID]
+		if !ok {
+			return nil, &Refusal{Reason: ReasonMismatch, Detail: "attachments", Known: known}
+		}
+		file, err := w.attachment(ctx, m.ID, att, where, form)
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			refusal.Detail, refusal.Known = describe(att, refusal.Detail), known
+		}
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	return files, nil
+}
+
+// describe names a file to staff.
+func describe(att contract.Attachment, detail string) string {
+	if detail == "" {
+		return fmt.Sprintf("%s: %s", att.Field, att.Name)
+	}
+	return fmt.Sprintf("%s: %s — %s", att.Field, att.Name, detail)
+}
+
+func (w *Worker) attachment(ctx context.Context, message uuid.UUID, att contract.Attachment, where contract.SealedFile, form *forms.Form) (documents.File, error) {
+	content, err := w.unseal(ctx, att, where)
+	if err != nil {
+		return documents.File{}, err
+	}
+	defer clear(content)
+	notes, err := w.inspect(ctx, att, content)
+	if err != nil {
+		return documents.File{}, err
+	}
+	key := openedKey(message, att.ID)
+	if _, err := w.quarantine.PutBytes(ctx, key, content, att.MediaType); err != nil {
+		return documents.File{}, fmt.Errorf("store opened attachment: %w", err)
+	}
+	title := form.Field(att.Field).Title
+	return documents.File{
+		ID: att.ID, Purpose: documents.Received, Title: title.UK, TitleEN: title.EN, FileName: att.Name,
+		MediaType: att.MediaType, Size: att.Size, SHA256: att.SHA256, Bucket: documents.BucketQuarantine,
+		ObjectKey: key, Notes: notes,
+	}, nil
+}
+
+// unseal brings the file's own bytes, checked against what the sealed record says of them.
+func (w *Worker) unseal(ctx context.Context, att contract.Attachment, where contract.SealedFile) ([]byte, error) {
+	object, info, err := w.quarantine.Get(ctx, where.Key, where.SHA256)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil, &Refusal{Reason: ReasonFileMissing, Cause: err}
+	case err != nil:
+		return nil, fmt.Errorf("read attachment: %w", err)
+	}
+	defer func() { _ = object.Close() }()
+	if info.Size != where.Size {
+		return nil, &Refusal{Reason: ReasonFileDamaged, Detail: "size"}
+	}
+	content, err := w.decrypt(object, att.Size)
+	switch {
+	case errors.Is(err, blob.ErrMismatch), errors.Is(err, seal.ErrCannotOpen):
+		return nil, &Refusal{Reason: ReasonFileDamaged, Cause: err}
+	case err != nil:
+		return nil, fmt.Errorf("read attachment: %w", err)
+	}
+	sum := sha256.Sum256(content)
+	if int64(len(content)) != att.Size || hex.EncodeToString(sum[:]) != att.SHA256 {
+		return nil, &Refusal{Reason: ReasonFileDamaged, Detail: "sha-256"}
+	}
+	return content, nil
+}
+
+func (w *Worker) decrypt(sealed io.Reader, size int64) ([]byte, error) {
+	source := &failing{r: sealed}
+	opened, err := seal.FileReader(source, w.keys.Files()...)
+	if err != nil {
+		return nil, source.or(err)
+	}
+	content := bytes.NewBuffer(make([]byte, 0, size+1))
+	if _, err := io.Copy(content, io.LimitReader(opened, size+1)); err != nil {
+		return nil, source.or(fmt.Errorf("%w: %w", seal.ErrCannotOpen, err))
+	}
+	// age stops at its last piece; reading on makes the store compare the object's hash.
+	if _, err := io.Copy(io.Discard, source); err != nil {
+		return nil, source.or(err)
+	}
+	return content.Bytes(), nil
+}
+
+// failing remembers why its source failed, so that a store that went away is not taken for a damaged file.
+type failing struct {
+	r   io.Reader
+	err error
+}
+
+func (f *failing) Read(p []byte) (int, error) {
+	n, err := f.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.err = err
+	}
+	return n, err
+}
+
+func (f *failing) or(err error) error {
+	if f.err != nil {
+		return f.err
+	}
+	return err
+}
+
+// scanTime is what one file may take; the scanner is asked again later when it is slower.
+const scanTime = 40 * time.Second
+
+// inspect compares content with the declared type and has it scanned. It returns a note for staff.
+func (w *Worker) inspect(ctx context.Context, att contract.Attachment, content []byte) (string, error) {
+	if !looksLike(att.MediaType, content) {
+		return "", &Refusal{Reason: ReasonFileType, Detail: att.MediaType}
+	}
+	if w.scanner == nil {
+		return "malware: not scanned", nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, scanTime)
+	defer cancel()
+	found, err := w.scanner.Scan(ctx, bytes.NewReader(content))
+	if err != nil {
+		return "", err
+	}
+	if found != "" {
+		return "", &Refusal{Reason: ReasonMalware, Detail: found}
+	}
+	return "malware: none found", nil
+}

@@ -1,0 +1,65 @@
+package intake
+
+import (
+	"strings"
+
+	"portal.example/shared/locale"
+)
+
+// The reasons for which a submission goes to staff. Staff read them through the catalogue; the citizen reads explain.
+const (
+	ReasonNotSealed   = "intake.reason.not_sealed"
+	ReasonUnknownKey  = "intake.reason.unknown_key"
+	ReasonCannotOpen  = "intake.reason.cannot_open"
+	ReasonUnknownKind = "intake.reason.unknown_kind"
+	ReasonMalformed   = "intake.reason.malformed"
+	ReasonMismatch    = "intake.reason.mismatch"
+	ReasonAnswers     = "intake.reason.answers"
+	ReasonForm        = "intake.reason.form"
+	ReasonService     = "intake.reason.service"
+	ReasonFileMissing = "intake.reason.file_missing"
+	ReasonFileDamaged = "intake.reason.file_damaged"
+	ReasonFileType    = "intake.reason.file_type"
+	ReasonMalware     = "intake.reason.malware"
+	ReasonGaveUp      = "intake.reason.gave_up"
+	ReasonConflict    = "intake.reason.conflict" // written by intake.receive
+	ReasonDamaged     = "intake.reason.damaged"  // written by intake.receive_damaged
+)
+
+// Reasons lists every reason.
+var Reasons = []string{
+	ReasonNotSealed, ReasonUnknownKey, ReasonCannotOpen, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonAnswers,
+	ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonGaveUp,
+	ReasonConflict, ReasonDamaged,
+}
+
+var explanations = map[string]locale.Text{
+	ReasonService: {
+		UK: "Послугу, на яку ви подали заяву, зараз не надають онлайн у вибраному центрі.",
+		EN: "The service you applied for is not given online at the centre you chose at the moment.",
+	},
+	ReasonForm: {
+		UK: "Форму заяви змінили, поки ви її заповнювали.",
+		EN: "The application form was changed while you were filling it in.",
+	},
+	ReasonFileMissing: {UK: "Один із доданих файлів не вдалося прийняти.", EN: "One of the files you attached could not be received."},
+	ReasonFileDamaged: {UK: "Один із доданих файлів пошкоджено.", EN: "One of the files you attached is damaged."},
+	ReasonFileType:    {UK: "Вміст одного з доданих файлів не відповідає його типу.", EN: "One of the files you attached is not of the type it claims to be."},
+	ReasonMalware: {
+		UK: "Один із доданих файлів не пройшов перевірку на шкідливі програми.",
+		EN: "One of the files you attached did not pass the malware check.",
+	},
+}
+
+// explain is what the citizen is told about a submission that staff have to look at.
+func explain(reason string) locale.Text {
+	held := locale.Text{
+		UK: "Заяву передано працівнику центру: він зареєструє її або зв’яжеться з вами. Подавати ще раз не потрібно.",
+		EN: "Your application was handed to a member of the centre’s staff, who will register it or contact you. You do not need to send it again.",
+	}
+	because, ok := explanations[reason]
+	if !ok {
+		return held
+	}
+	return locale.Text{UK: strings.Join([]string{because.UK, held.UK}, " "), EN: strings.Join([]string{because.EN, held.EN}, " ")}
+}
