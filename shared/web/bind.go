@@ -20,15 +20,17 @@ var (
 // numbers, locale.Money, []string, and time.Time for a date input (name-day, name-month, name-year,
 // midnight in Kyiv). What cannot be read becomes a problem of its field and leaves the zero value; an
 // empty field is the zero value and no problem. It panics when dst has a tag on another type.
-func (f *Form) Bind(dst any) {
-	v := reflect.ValueOf(dst).Elem()
+func (f *Form) Bind(dst any) { eachField(reflect.ValueOf(dst).Elem(), f.bind) }
+
+// eachField calls do for every field with a form tag, those of embedded structs too.
+func eachField(v reflect.Value, do func(name string, field reflect.Value)) {
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("form")
 		switch {
-		case name == "" && v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Struct:
-			f.Bind(v.Field(i).Addr().Interface())
 		case name != "":
-			f.bind(name, v.Field(i))
+			do(name, v.Field(i))
+		case v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Struct:
+			eachField(v.Field(i), do)
 		}
 	}
 }
@@ -126,18 +128,9 @@ func (f *Form) Date(name string) time.Time {
 // FormOf makes the form that shows what src, a struct like those Bind fills, holds.
 func FormOf(src any) *Form {
 	values := url.Values{}
-	v := reflect.Indirect(reflect.ValueOf(src))
-	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("form")
-		switch {
-		case name == "" && v.Type().Field(i).Anonymous && v.Field(i).Kind() == reflect.Struct:
-			for k, vs := range FormOf(v.Field(i).Interface()).values {
-				values[k] = vs
-			}
-		case name != "":
-			unbind(values, name, v.Field(i))
-		}
-	}
+	eachField(reflect.Indirect(reflect.ValueOf(src)), func(name string, field reflect.Value) {
+		unbind(values, name, field)
+	})
 	return &Form{values: values}
 }
 

@@ -7,7 +7,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -41,6 +40,7 @@ type Upload struct {
 	Name  string // the file's own name, without any folders; never use it as a path
 	Type  FileType
 	Body  io.Reader // fails with a TooLarge fault when the file turns out larger than allowed
+	Form  *Form     // the fields that came before the file
 }
 
 // uploadTime is how long the slowest phone may take.
@@ -48,45 +48,26 @@ const uploadTime = 5 * time.Minute
 
 // ReadUpload reads a multipart form as it arrives, without keeping files in memory or on disk: each is
 // handed to store with its type already checked by its first bytes. A file that is refused (type, size,
-// number, empty) becomes a problem of its field in the form and reading stops there; store must undo what
-// it kept when reading from Body fails. Fields that come before the files are in the form when store is
-// called through the form it closes over.
+// number, empty) becomes a problem of its field in the form, and no further file is handed over; store
+// must undo what it kept when reading from Body fails. An error of store itself ends the reading and is
+// returned. Put text fields before file fields on the page: a refusal then keeps what was typed.
 func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload) error) (*Form, error) {
-	parts, err := s.openUpload(c, limits)
-	if err != nil {
-		return nil, err
-	}
-	u := &upload{site: s, c: c, limits: limits, store: store, form: NewForm(url.Values{})}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return u.form, nil
-		}
-		if err != nil {
-			return u.form, u.broken(err)
-		}
-		if err := u.part(part); err != nil {
-			return u.form, err
-		}
-		if !u.form.OK() {
-			return u.form, nil
-		}
-	}
-}
-
-func (s *Site) openUpload(c *gin.Context, limits UploadLimits) (*multipart.Reader, error) {
-	if c.Request.ContentLength > limits.Total+maxFormBytes {
-		form := NewForm(nil)
-		form.Add("", "upload.total_too_large", s.Printer(c).FileSize(limits.Total))
-		return nil, &fault.Error{Kind: fault.TooLarge, Fields: form.Errors()}
-	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, rawBody(c), limits.Total+maxFormBytes)
+	body := rawBody(c)
+	c.Request.Body = http.MaxBytesReader(c.Writer, body, limits.Total+maxFormBytes)
 	Extend(c, uploadTime)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "")
 	}
-	return parts, nil
+	u := &upload{site: s, c: c, limits: limits, store: store, form: NewForm(nil)}
+	if err := u.read(parts); err != nil {
+		return u.form, err
+	}
+	if !u.form.OK() {
+		// A browser that is still sending when the answer comes shows a broken connection, not the reason.
+		_, _ = io.CopyN(io.Discard, body, 4*limits.Total)
+	}
+	return u.form, nil
 }
 
 // upload is one multipart form being read.
@@ -97,7 +78,24 @@ type upload struct {
 	store  func(Upload) error
 	form   *Form
 	files  int
-	fields int64
+	fields int64 // bytes of all text fields
+	count  int   // and their number
+}
+
+func (u *upload) read(parts *multipart.Reader) error {
+	for u.form.OK() {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return u.broken(err)
+		}
+		if err := u.part(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (u *upload) broken(err error) error {
@@ -134,7 +132,7 @@ func (u *upload) field(part *multipart.Part) error {
 	}
 	name := part.FormName()
 	u.form.values.Add(name, strings.ReplaceAll(string(raw), "\r\n", "\n"))
-	if len(u.form.values) > maxFields {
+	if u.count++; u.count > maxFields {
 		return fault.New(fault.TooLarge, "")
 	}
 	return nil
@@ -163,7 +161,7 @@ func (u *upload) file(part *multipart.Part) error {
 		return nil
 	}
 	body := &limited{r: io.MultiReader(bytes.NewReader(head), part), left: u.limits.File}
-	err = u.store(Upload{Field: field, Name: name, Type: kind, Body: body})
+	err = u.store(Upload{Field: field, Name: name, Type: kind, Body: body, Form: u.form})
 	if body.over {
 		u.form.Add(field, "upload.too_large", name, u.site.Printer(u.c).FileSize(u.limits.File))
 		return nil

@@ -1,0 +1,232 @@
+package web_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+func TestErrorsAreFullPagesByKind(t *testing.T) {
+	site := newSite(t, nil)
+	for kind, want := range map[string]struct {
+		status int
+		uk, en string
+	}{
+		"not_found":   {404, "Сторінку не знайдено", "Page not found"},
+		"forbidden":   {403, "Доступ заборонено", "Access denied"},
+		"unsigned":    {401, "Потрібно увійти", "You need to sign in"},
+		"conflict":    {409, "Дані вже змінено", "The data has already changed"},
+		"invalid":     {422, "Дані заповнено неправильно", "The data is not correct"},
+		"too_large":   {413, "Завеликий розмір", "Too large"},
+		"too_many":    {429, "Зачекайте трохи", "Please wait a little"},
+		"unavailable": {503, "Сервіс тимчасово недоступний", "The service is temporarily unavailable"},
+		"internal":    {500, "Помилка на нашому боці", "An error on our side"},
+	} {
+		for lang, title := range map[string]string{"uk": want.uk, "en": want.en} {
+			w := do(site.Engine(), http.MethodGet, "/fail/"+kind+"?lang="+lang, nil, nil)
+			if w.Code != want.status || !strings.Contains(w.Body.String(), title+"</h1>") {
+				t.Errorf("%s in %s: status %d\n%s", kind, lang, w.Code, w.Body)
+			}
+			if id := w.Header().Get("X-Request-Id"); id == "" || !strings.Contains(w.Body.String(), id) {
+				t.Errorf("%s: no request number %q", kind, id)
+			}
+		}
+	}
+	if w := do(site.Engine(), http.MethodGet, "/no/such/page", nil, nil); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "</html>") {
+		t.Errorf("unknown address: %d", w.Code)
+	}
+}
+
+func TestPageThatFailsSendsNothingOfItself(t *testing.T) {
+	var log bytes.Buffer
+	site := newSite(t, func(o *web.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	for _, path := range []string{"/broken", "/panic"} {
+		w := do(site.Engine(), http.MethodGet, path, nil, nil)
+		if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "before") || !strings.Contains(w.Body.String(), "</html>") {
+			t.Errorf("%s: status %d\n%s", path, w.Code, w.Body)
+		}
+		if strings.Contains(w.Body.String(), "boom") || strings.Contains(w.Body.String(), "Nothing") {
+			t.Errorf("%s: the cause is in the page", path)
+		}
+	}
+	if !strings.Contains(log.String(), "boom") || !strings.Contains(log.String(), "Nothing") {
+		t.Errorf("the causes are not in the log:\n%s", log.String())
+	}
+}
+
+func TestAccessLogHoldsNoAddress(t *testing.T) {
+	var log bytes.Buffer
+	site := newSite(t, func(o *web.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	do(site.Engine(), http.MethodGet, "/fail/not_found?code=SECRET", nil, http.Header{"Cookie": {"session=TOKEN"}})
+	do(site.Engine(), http.MethodGet, "/track/SECRET", nil, nil)
+	if !strings.Contains(log.String(), "route=/fail/:kind") || !strings.Contains(log.String(), "status=404") {
+		t.Errorf("no line:\n%s", log.String())
+	}
+	for _, secret := range []string{"SECRET", "TOKEN", "192.0.2.1"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("%s is in the log:\n%s", secret, log.String())
+		}
+	}
+}
+
+func TestForgery(t *testing.T) {
+	site := newSite(t, nil)
+	const session = "session=token"
+	for name, c := range map[string]struct {
+		header http.Header
+		status int
+	}{
+		"own page":                      {http.Header{"Sec-Fetch-Site": {"same-origin"}, "Cookie": {session}}, http.StatusSeeOther},
+		"typed address":                 {http.Header{"Sec-Fetch-Site": {"none"}, "Cookie": {session}}, http.StatusSeeOther},
+		"own page, old browser":         {http.Header{"Origin": {"http://example.com"}, "Cookie": {session}}, http.StatusSeeOther},
+		"another site":                  {http.Header{"Sec-Fetch-Site": {"cross-site"}}, http.StatusForbidden},
+		"a site beside us":              {http.Header{"Sec-Fetch-Site": {"same-site"}, "Cookie": {session}}, http.StatusForbidden},
+		"another site, old browser":     {http.Header{"Origin": {"https://evil.example"}, "Cookie": {session}}, http.StatusForbidden},
+		"a session that says nothing":   {http.Header{"Cookie": {session}}, http.StatusForbidden},
+		"a program without any session": {http.Header{}, http.StatusSeeOther},
+	} {
+		w := do(site.Engine(), http.MethodPost, "/thing", url.Values{"title": {"x"}}, c.header)
+		if w.Code != c.status {
+			t.Errorf("%s: status %d, want %d", name, w.Code, c.status)
+		}
+	}
+}
+
+func TestSecurityHeaders(t *testing.T) {
+	site := newSite(t, func(o *web.Options) { o.TLS = true; o.FormActions = []string{"https://pay.example"} })
+	w := do(site.Engine(), http.MethodGet, "/thing", nil, nil)
+	csp := w.Header().Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none'", "script-src 'self';", "style-src 'self';", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self' https://pay.example"} {
+		if !strings.Contains(csp, want) {
+			t.Errorf("no %q in %q", want, csp)
+		}
+	}
+	for name, want := range map[string]string{
+		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
+		"Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+	} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if strings.Contains(w.Body.String(), "<script>") || strings.Contains(w.Body.String(), " style=") || strings.Contains(w.Body.String(), "<style") {
+		t.Error("script or style inside the page")
+	}
+	if plain := do(newSite(t, nil).Engine(), http.MethodGet, "/thing", nil, nil); plain.Header().Get("Strict-Transport-Security") != "" {
+		t.Error("HSTS over plain http")
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	site := newSite(t, nil)
+	get := func(target string, header http.Header) *httptest.ResponseRecorder {
+		return do(site.Engine(), http.MethodGet, target, nil, header)
+	}
+	if w := get("/thing", nil); !strings.Contains(w.Body.String(), `<html lang="uk"`) {
+		t.Error("Ukrainian is not the first language")
+	}
+	if w := get("/thing", http.Header{"Accept-Language": {"en-GB"}}); !strings.Contains(w.Body.String(), `<html lang="en"`) {
+		t.Error("the browser's wish is not heard")
+	}
+	w := get("/thing?page=2&lang=en", http.Header{"Accept-Language": {"uk"}})
+	if !strings.Contains(w.Body.String(), `href="/thing?lang=uk&amp;page=2" hreflang="uk"`) {
+		t.Errorf("the switch does not keep the page:\n%s", w.Body)
+	}
+	cookie := w.Result().Cookies()[0]
+	if w := get("/thing", http.Header{"Cookie": {cookie.Name + "=" + cookie.Value}}); !strings.Contains(w.Body.String(), `<html lang="en"`) {
+		t.Error("the choice is not kept")
+	}
+	if w := get("/thing?lang=fr", nil); !strings.Contains(w.Body.String(), `<html lang="uk"`) {
+		t.Error("an unknown language")
+	}
+}
+
+func TestFlashIsShownOnce(t *testing.T) {
+	site := newSite(t, nil)
+	w := do(site.Engine(), http.MethodPost, "/thing", url.Values{"title": {"x"}}, nil)
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/thing" {
+		t.Fatalf("status %d, %s", w.Code, w.Header().Get("Location"))
+	}
+	cookie := w.Result().Cookies()[0]
+	w = do(site.Engine(), http.MethodGet, "/thing", nil, http.Header{"Cookie": {cookie.Name + "=" + cookie.Value}})
+	if !strings.Contains(w.Body.String(), "govuk-notification-banner--success") || !strings.Contains(w.Body.String(), "Збережено") {
+		t.Error("the message is not shown")
+	}
+	if gone := w.Result().Cookies()[0]; gone.Name != "flash" || gone.MaxAge >= 0 {
+		t.Errorf("the message stays: %v", gone)
+	}
+	forged := do(site.Engine(), http.MethodGet, "/thing", nil, http.Header{"Cookie": {"flash=eyJrIjoiPGI-IiwidCI6InN1Y2Nlc3MifQ"}})
+	if strings.Contains(forged.Body.String(), "notification-banner") {
+		t.Error("a message of somebody else's words")
+	}
+}
+
+func TestCookiesOverTLS(t *testing.T) {
+	site := newSite(t, func(o *web.Options) { o.TLS = true })
+	site.GET(site.Engine(), "/in", func(c *gin.Context) error {
+		site.StartSession(c, "secret", time.Hour)
+		return web.Redirect(c, "/thing")
+	})
+	cookie := do(site.Engine(), http.MethodGet, "/in", nil, nil).Result().Cookies()[0]
+	if cookie.Name != "__Host-session" || !cookie.Secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode ||
+		cookie.Path != "/" || cookie.Domain != "" || cookie.MaxAge != 3600 {
+		t.Errorf("cookie %+v", cookie)
+	}
+}
+
+func TestSignInIsOfferedToWhoeverIsNotSignedIn(t *testing.T) {
+	site := newSite(t, func(o *web.Options) { o.SignIn = "/sign-in" })
+	w := do(site.Engine(), http.MethodGet, "/fail/unsigned?a=1&b=2", nil, nil)
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/sign-in?next=%2Ffail%2Funsigned%3Fa%3D1%26b%3D2" {
+		t.Errorf("status %d, %s", w.Code, w.Header().Get("Location"))
+	}
+}
+
+func TestCompression(t *testing.T) {
+	site := newSite(t, nil)
+	w := do(site.Engine(), http.MethodGet, "/thing", nil, http.Header{"Accept-Encoding": {"br, gzip;q=0.8"}})
+	if w.Header().Get("Content-Encoding") != "gzip" {
+		t.Fatal("not compressed")
+	}
+	z, err := gzip.NewReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page, err := io.ReadAll(z); err != nil || !strings.Contains(string(page), "</html>") {
+		t.Errorf("%v", err)
+	}
+	plain := do(site.Engine(), http.MethodGet, "/thing", nil, http.Header{"Accept-Encoding": {"gzip;q=0"}})
+	if plain.Header().Get("Content-Encoding") != "" {
+		t.Error("compressed against the browser's wish")
+	}
+	head := do(site.Engine(), http.MethodHead, "/thing", nil, nil)
+	if head.Code != http.StatusOK || head.Body.Len() != 0 || head.Header().Get("Content-Length") == "" {
+		t.Errorf("HEAD: %d, %d bytes", head.Code, head.Body.Len())
+	}
+}
+
+func TestAssetsAreKeptForEver(t *testing.T) {
+	site := newSite(t, nil)
+	w := do(site.Engine(), http.MethodGet, ui.URL("portal.css"), nil, http.Header{"Accept-Encoding": {"gzip"}})
+	if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" ||
+		w.Header().Get("Content-Encoding") != "gzip" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
+		t.Errorf("status %d, %v", w.Code, w.Header())
+	}
+	for _, path := range []string{"/assets/old/portal.css", "/assets/", "/assets/../site.go", ui.URL("../assets.go"), ui.URL("")} {
+		if w := do(site.Engine(), http.MethodGet, path, nil, nil); w.Code == http.StatusOK {
+			t.Errorf("%s is served", path)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+func TestOccupiedPortSaysWhatToDo(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close() //nolint:errcheck // the test is over
+	err = web.Serve(t.Context(), web.ServeConfig{Addr: taken.Addr().String()}, http.NotFoundHandler())
+	if err == nil || !strings.Contains(err.Error(), "is in use by another program") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error %v", err)
+	}
+	if fault.ExitCode(err) != fault.ExitUsage {
+		t.Errorf("exit code %d", fault.ExitCode(err))
+	}
+}
+
+// TestShutdownLetsRequestsFinish ends the server while a request is under way.
+func TestShutdownLetsRequestsFinish(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	listener, err := web.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entered, leave, served := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(entered)
+		<-leave
+		_, _ = io.WriteString(w, "finished")
+	})
+	go func() { served <- web.ServeOn(ctx, listener, web.ServeConfig{}, handler) }()
+	answer := make(chan string, 1)
+	go func() { answer <- get(t, "http://"+listener.Addr().String()) }()
+	<-entered
+	stop()
+	select {
+	case err := <-served:
+		t.Fatalf("the server left a request behind: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(leave)
+	if got := <-answer; got != "finished" {
+		t.Errorf("answer %q", got)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("shutdown: %v", err)
+	}
+}
+
+func get(t *testing.T, url string) string {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		return err.Error()
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err.Error()
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err.Error()
+	}
+	return string(body)
+}
+
+func TestHealth(t *testing.T) {
+	var down error
+	site := newSite(t, nil)
+	site.Health(map[string]web.Probe{"database": func(context.Context) error { return down }})
+	if w := do(site.Engine(), http.MethodGet, "/healthz", nil, nil); w.Code != http.StatusOK || w.Body.String() != `{"database":"ok"}` {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	down = errors.New("dial tcp 10.0.0.7: refused")
+	if w := do(site.Engine(), http.MethodGet, "/healthz", nil, nil); w.Code != http.StatusServiceUnavailable || w.Body.String() != `{"database":"down"}` {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := do(site.Engine(), http.MethodGet, "/livez", nil, nil); w.Code != http.StatusOK {
+		t.Errorf("livez %d", w.Code)
+	}
+}

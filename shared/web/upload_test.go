@@ -1,0 +1,141 @@
+package web_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+var limits = web.UploadLimits{File: 1000, Total: 2500, Files: 3, Types: web.PDFAndImages}
+
+type sentFile struct{ field, name, body string }
+
+func multipartRequest(t *testing.T, fields map[string]string, files ...sentFile) *http.Request {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for k, v := range fields {
+		if err := w.WriteField(k, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range files {
+		part, err := w.CreateFormFile(f.field, f.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, f.body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/upload", &body)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	return r
+}
+
+// send runs the request through a site and returns the form, what was stored and the handler's error.
+func send(t *testing.T, r *http.Request, store func(web.Upload) error) (form *web.Form, stored map[string]string, err error) {
+	t.Helper()
+	site := newSite(t, nil)
+	stored = map[string]string{}
+	site.POST(site.Engine(), "/upload", func(c *gin.Context) error {
+		form, err = site.ReadUpload(c, limits, func(f web.Upload) error {
+			if store != nil {
+				return store(f)
+			}
+			raw, err := io.ReadAll(f.Body)
+			if err != nil {
+				return err
+			}
+			stored[f.Name] = f.Type.Name + ":" + string(raw)
+			return nil
+		})
+		return nil
+	})
+	site.Engine().ServeHTTP(httptest.NewRecorder(), r)
+	return form, stored, err
+}
+
+func TestUploadStreamsFilesAndKeepsFields(t *testing.T) {
+	r := multipartRequest(t, map[string]string{"name": "Ґудзь"},
+		sentFile{"doc", `C:\Users\me\заява.PDF`, "%PDF-1.7 text"}, sentFile{"doc", "../../etc/photo.jpeg", "\xff\xd8\xff pixels"},
+		sentFile{"other", "", ""})
+	form, stored, err := send(t, r, nil)
+	if err != nil || !form.OK() || form.Value("name") != "Ґудзь" {
+		t.Fatalf("form %v, %v", form, err)
+	}
+	if stored["заява.PDF"] != "PDF:%PDF-1.7 text" || stored["photo.jpeg"] != "JPG:\xff\xd8\xff pixels" {
+		t.Errorf("stored %q", stored)
+	}
+}
+
+func TestUploadRefuses(t *testing.T) {
+	pdf := "%PDF-" + strings.Repeat("x", 990)
+	for name, c := range map[string]struct {
+		files  []sentFile
+		key    string
+		field  string
+		stored int
+	}{
+		"type by name":     {[]sentFile{{"doc", "a.exe", "%PDF-1"}}, "upload.refused_type", "doc", 0},
+		"type by content":  {[]sentFile{{"doc", "a.pdf", "MZ\x90"}}, "upload.refused_type", "doc", 0},
+		"page as picture":  {[]sentFile{{"doc", "a.png", "<html><script>"}}, "upload.refused_type", "doc", 0},
+		"one byte more":    {[]sentFile{{"doc", "a.pdf", pdf + "123456"}}, "upload.too_large", "doc", 0},
+		"empty":            {[]sentFile{{"doc", "a.pdf", ""}}, "upload.empty", "doc", 0},
+		"too many":         {[]sentFile{{"d", "1.pdf", "%PDF-"}, {"d", "2.pdf", "%PDF-"}, {"d", "3.pdf", "%PDF-"}, {"d", "4.pdf", "%PDF-"}}, "upload.too_many", "d", 3},
+		"no file after it": {[]sentFile{{"doc", "a.exe", "MZ"}, {"doc", "b.pdf", "%PDF-"}}, "upload.refused_type", "doc", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			form, stored, err := send(t, multipartRequest(t, map[string]string{"name": "x"}, c.files...), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			problem, wrong := form.Problem(c.field)
+			if !wrong || problem.Key != c.key || len(stored) != c.stored || form.Value("name") != "x" {
+				t.Errorf("problem %v, stored %d, name %q", problem, len(stored), form.Value("name"))
+			}
+		})
+	}
+}
+
+func TestUploadTakesAFileOfExactlyTheLimit(t *testing.T) {
+	body := "%PDF-" + strings.Repeat("x", 995)
+	form, stored, err := send(t, multipartRequest(t, nil, sentFile{"doc", "a.pdf", body}), nil)
+	if err != nil || !form.OK() || len(stored["a.pdf"]) != len("PDF:")+1000 {
+		t.Errorf("%v, %v, %d bytes", form.Errors(), err, len(stored["a.pdf"]))
+	}
+}
+
+func TestUploadReturnsTheErrorOfTheStore(t *testing.T) {
+	broken := fault.New(fault.Unavailable, "")
+	r := multipartRequest(t, nil, sentFile{"doc", "a.pdf", "%PDF-"})
+	_, _, err := send(t, r, func(web.Upload) error { return broken })
+	if !errors.Is(err, broken) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestUploadRefusesWhatIsNoMultipart(t *testing.T) {
+	r := httptest.NewRequest(http.MethodPost, "/upload", strings.NewReader("a=b"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if _, _, err := send(t, r, nil); !fault.Is(err, fault.Invalid) {
+		t.Errorf("error %v", err)
+	}
+	r = multipartRequest(t, map[string]string{"bad": "\xff\xfe"})
+	if _, _, err := send(t, r, nil); !fault.Is(err, fault.Invalid) {
+		t.Errorf("not UTF-8: error %v", err)
+	}
+}
