@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ type pair struct {
 	dir    string
 	cfg    *config.Config
 	list   *whitelist.List
+	ended  atomic.Pointer[error] // of the last syncer that start started
 }
 
 // newPair runs sql on the source and uses the whitelist's tables (YAML below "tables:").
@@ -112,7 +114,11 @@ func (p *pair) catchUp() error {
 func (p *pair) start() (stop func() error) {
 	ctx, cancel := context.WithCancel(p.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- p.daemon().Run(ctx) }()
+	go func() {
+		err := p.daemon().Run(ctx)
+		p.ended.Store(&err)
+		done <- err
+	}()
 	return func() error { cancel(); return <-done }
 }
 
@@ -152,6 +158,9 @@ func (p *pair) eventually(what string, ok func() bool) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
+		if err := p.ended.Swap(nil); err != nil {
+			p.t.Fatalf("the syncer ended while waiting for: %s: %v", what, *err)
+		}
 		if time.Now().After(deadline) {
 			p.t.Fatalf("waited in vain: %s", what)
 		}

@@ -61,7 +61,11 @@ func Scrub(err error) string {
 		return err.Error()
 	}
 	if !quotesData(e.Code) {
-		return fmt.Sprintf("%s (SQLSTATE %s)", strings.Join(strings.Fields(e.Message), " "), e.Code)
+		text := e.Message
+		if e.Detail != "" && (e.Code[:2] == "42" || e.Code[:2] == "0A") { // definitions, not data
+			text += ": " + e.Detail
+		}
+		return fmt.Sprintf("%s (SQLSTATE %s)", strings.Join(strings.Fields(text), " "), e.Code)
 	}
 	parts := []string{class(e.Code)}
 	for name, value := range map[string]string{"table": e.TableName, "column": e.ColumnName, "constraint": e.ConstraintName} {

@@ -62,6 +62,7 @@ type Reader struct {
 	sent       wire.LSN // last position handed over
 	lastStatus time.Time
 	lastIdle   time.Time
+	idle       *wire.Progress // waits to be passed on
 }
 
 // described is a table as the stream describes it.
@@ -169,9 +170,16 @@ func (r *Reader) receive(ctx context.Context) error {
 		if err := r.status(); err != nil {
 			return err
 		}
-		wait, cancel := context.WithTimeout(ctx, statusEvery)
+		pause := statusEvery
+		if r.idle != nil {
+			pause = progressEvery
+		}
+		wait, cancel := context.WithTimeout(ctx, pause)
 		err := r.receiveUntil(ctx, wait)
 		cancel()
+		if err == nil {
+			err = r.passIdle(ctx)
+		}
 		if err != nil {
 			return err
 		}
@@ -191,7 +199,7 @@ func (r *Reader) receiveUntil(ctx, wait context.Context) error {
 		if err := r.handle(ctx, msg); err != nil {
 			return err
 		}
-		if time.Since(r.lastStatus) >= statusEvery {
+		if time.Since(r.lastStatus) >= statusEvery || r.idle != nil && time.Since(r.lastIdle) >= progressEvery {
 			return nil
 		}
 	}
@@ -231,13 +239,11 @@ func (r *Reader) copyData(ctx context.Context, data []byte) error {
 	return fmt.Errorf("%w: kind %q", errMessage, data[0])
 }
 
-// keepalive passes on that nothing before the source's position concerns us.
+// keepalive notes that nothing before the source's position concerns us.
 func (r *Reader) keepalive(ctx context.Context, k pglogrepl.PrimaryKeepaliveMessage) error {
-	due := time.Since(r.lastIdle) >= progressEvery || r.heldUntil > r.sent
-	if !r.inTx && due && k.ServerWALEnd >= r.sent {
-		r.lastIdle, r.sent = time.Now(), k.ServerWALEnd
-		r.buf = wire.AppendProgress(r.buf, wire.Progress{LSN: k.ServerWALEnd, Time: k.ServerTime, Hold: r.heldUntil})
-		if err := r.hand(ctx); err != nil {
+	if !r.inTx && k.ServerWALEnd >= r.sent {
+		r.idle = &wire.Progress{LSN: k.ServerWALEnd, Time: k.ServerTime}
+		if err := r.passIdle(ctx); err != nil {
 			return err
 		}
 	}
@@ -245,6 +251,23 @@ func (r *Reader) keepalive(ctx context.Context, k pglogrepl.PrimaryKeepaliveMess
 		return r.answer(false)
 	}
 	return nil
+}
+
+// passIdle hands an idle position over: a few times a second, as each costs the target a commit, but at
+// once when a transaction waits for it.
+func (r *Reader) passIdle(ctx context.Context) error {
+	due := time.Since(r.lastIdle) >= progressEvery || r.heldUntil > r.sent
+	if r.idle == nil || r.inTx || !due {
+		return nil
+	}
+	p := *r.idle
+	r.idle = nil
+	if p.LSN < r.sent { // a transaction has come since
+		return nil
+	}
+	p.Hold, r.lastIdle, r.sent = r.heldUntil, time.Now(), p.LSN
+	r.buf = wire.AppendProgress(r.buf, p)
+	return r.hand(ctx)
 }
 
 // status asks the source for a sign of life once a second and tells it what is durable on the target.

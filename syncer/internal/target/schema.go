@@ -67,11 +67,11 @@ BEGIN
 END $$;
 
 -- A change must find the rows it changes; otherwise the replica had already gone astray.
-CREATE OR REPLACE FUNCTION sync.expect(found bigint, wanted bigint)
+CREATE OR REPLACE FUNCTION sync.expect(changed bigint, wanted bigint)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-    IF found <> wanted THEN
-        RAISE EXCEPTION 'changed % rows where % were expected', found, wanted USING ERRCODE = 'SY002';
+    IF changed <> wanted THEN
+        RAISE EXCEPTION 'changed % rows where % were expected', changed, wanted USING ERRCODE = 'SY002';
     END IF;
 END $$;`
 

@@ -207,7 +207,7 @@ func (s *script) statement(ctx context.Context, t *table, rows []wire.Row, want 
 		}
 		sql, at, counted = t.updateSQL(set), append(append([]int{}, t.key...), set...), true
 	}
-	name, err := t.prepare(ctx, s.w.conn.PgConn(), sql)
+	name, err := s.w.prepare(ctx, t, sql)
 	if err != nil {
 		return err
 	}
@@ -313,20 +313,8 @@ func (w *Writer) define(ctx context.Context, r wire.Relation) error {
 				c.Name, r.FullName(), c.Type, have.Type, info.SQL(), relation.Quote(c.Name), c.Type)
 		}
 	}
-	return w.replace(ctx, r)
-}
-
-// replace puts the new description in place of an older one, whose statements are forgotten.
-func (w *Writer) replace(ctx context.Context, r wire.Relation) error {
-	old := w.tables[r.ID]
-	if old == nil {
+	if w.tables[r.ID] == nil {
 		w.order = append(w.order, r.ID)
-	} else {
-		for _, name := range old.prepared {
-			if err := w.conn.PgConn().Deallocate(ctx, name); err != nil {
-				return fmt.Errorf("target: %w", err)
-			}
-		}
 	}
 	w.tables[r.ID] = newTable(r)
 	return nil

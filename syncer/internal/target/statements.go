@@ -6,22 +6,20 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/wire"
 )
 
-// table is one replicated table with its prepared statements.
+// table is one replicated table and the SQL that changes it.
 type table struct {
-	rel      wire.Relation
-	key      []int
-	isKey    []bool
-	prepared map[string]string // SQL → name of the prepared statement
+	rel   wire.Relation
+	key   []int
+	isKey []bool
 }
 
 func newTable(r wire.Relation) *table {
-	t := &table{rel: r, isKey: make([]bool, len(r.Columns)), prepared: map[string]string{}}
+	t := &table{rel: r, isKey: make([]bool, len(r.Columns))}
 	for _, k := range r.Key {
 		t.key = append(t.key, int(k))
 		t.isKey[k] = true
@@ -112,11 +110,8 @@ func (t *table) rekeySQL(set []int) string {
 		t.sql(), strings.Join(sets, ", "), strings.Join(tests, " AND "))
 }
 
-// oidTextArray is text[] in pg_type.
-const (
-	oidText      = 25
-	oidTextArray = 1009
-)
+// oidText is text in pg_type.
+const oidText = 25
 
 // textArray encodes one column of rows as a binary text[].
 func textArray(rows []wire.Row, column int) []byte {
@@ -142,15 +137,16 @@ func textArray(rows []wire.Row, column int) []byte {
 	return b
 }
 
-// prepare returns the prepared statement's name for sql, preparing it on first use.
-func (t *table) prepare(ctx context.Context, conn *pgconn.PgConn, sql string) (string, error) {
-	if name, ok := t.prepared[sql]; ok {
+// prepare returns the prepared statement's name for sql, preparing it on first use. Statements live as long
+// as the session: a batch may use one that was made for a table's earlier description.
+func (w *Writer) prepare(ctx context.Context, t *table, sql string) (string, error) {
+	if name, ok := w.prepared[sql]; ok {
 		return name, nil
 	}
-	name := fmt.Sprintf("t%d_%d", t.rel.ID, len(t.prepared))
-	if _, err := conn.Prepare(ctx, name, sql, nil); err != nil {
-		return "", fmt.Errorf("target: prepare for %s: %w", t.rel.FullName(), err)
+	name := fmt.Sprintf("s%d", len(w.prepared))
+	if _, err := w.conn.PgConn().Prepare(ctx, name, sql, nil); err != nil {
+		return "", fmt.Errorf("target: prepare for %s: %s: %w", t.rel.FullName(), link.Scrub(err), err)
 	}
-	t.prepared[sql] = name
+	w.prepared[sql] = name
 	return name, nil
 }

@@ -41,18 +41,19 @@ type Options struct {
 type Writer struct {
 	Options
 
-	conn   *pgx.Conn // claimed; only the applying goroutine uses it
-	pulse  *pgx.Conn // tells that the source was heard while a long batch runs
-	tables map[uint16]*table
-	order  []uint16
-	open   bool // a transaction too large to wait for is being applied
-	heard  atomic.Int64
-	queue  *queue
+	conn     *pgx.Conn // claimed; only the applying goroutine uses it
+	pulse    *pgx.Conn // tells that the source was heard while a long batch runs
+	tables   map[uint16]*table
+	order    []uint16
+	prepared map[string]string // SQL → name of the prepared statement
+	open     bool              // a transaction too large to wait for is being applied
+	heard    atomic.Int64
+	queue    *queue
 }
 
 // NewWriter makes a writer out of a claimed connection and a second one.
 func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
-	return &Writer{Options: o, conn: conn, pulse: pulse, tables: map[uint16]*table{}, queue: newQueue()}
+	return &Writer{Options: o, conn: conn, pulse: pulse, tables: map[uint16]*table{}, prepared: map[string]string{}, queue: newQueue()}
 }
 
 // Run applies what arrives on conn and acknowledges what is durable, until ctx ends or something fails.
