@@ -49,7 +49,7 @@ func letters(s string) string {
 		b.WriteRune(r)
 	}
 	flush()
-	return loneI.ReplaceAllString(b.String(), "${1}і${2}")
+	return replaceOverlapping(loneI, b.String(), "${1}і${2}")
 }
 
 // oneAlphabet turns a mixed word into the alphabet that all of its letters allow. When both would do, the

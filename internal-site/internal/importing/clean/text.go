@@ -50,16 +50,21 @@ func invisible(s string) string {
 }
 
 var (
-	spaceBefore = regexp.MustCompile(` +([,;.:!?)»])`)
+	spaceBefore = regexp.MustCompile(` +([,;)»]|[.:!?]+(?:$|[ )»]))`) // not before «.doc»
 	spaceAfter  = regexp.MustCompile(`([(«]) +`)
 	commaGlued  = regexp.MustCompile(`(\p{L}),(\p{L})`)
 )
 
 func spaces(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	s = spaceBefore.ReplaceAllString(s, "$1")
+	s = replaceOverlapping(spaceBefore, s, "$1")
 	s = spaceAfter.ReplaceAllString(s, "$1")
-	return commaGlued.ReplaceAllString(s, "$1, $2")
+	return replaceOverlapping(commaGlued, s, "$1, $2")
+}
+
+// replaceOverlapping replaces also where a match begins with what the one before ended with («а,б,в»).
+func replaceOverlapping(re *regexp.Regexp, s, with string) string {
+	return re.ReplaceAllString(re.ReplaceAllString(s, with), with)
 }
 
 // Apostrophe shapes that people type; ’ is the one that is kept.

@@ -17,6 +17,8 @@ func TestText(t *testing.T) {
 		{"clean", "Видача довідки про об’єкт «Мрія»", "Видача довідки про об’єкт «Мрія»", nil},
 		{"spaces", "  Прийняття  до\u00a0громадянства ", "Прийняття до громадянства", []clean.Repair{clean.Invisible, clean.Spaces}},
 		{"space before comma", "Музейного фонду , та", "Музейного фонду, та", []clean.Repair{clean.Spaces}},
+		{"space before full stop", "кінець . Далі ( так ) ?", "кінець. Далі (так)?", []clean.Repair{clean.Spaces}},
+		{"file extension", "у форматі .doc", "у форматі .doc", nil},
 		{"glued comma", "влади,Обласна", "влади, Обласна", []clean.Repair{clean.Spaces}},
 		{"number keeps its comma", "розмір 1,5", "розмір 1,5", nil},
 		{"byte-order mark", "\ufeffДовідка\u200b", "Довідка", []clean.Repair{clean.Invisible}},

@@ -213,21 +213,26 @@ func dropDoubleBreaks(n *html.Node) {
 	}
 }
 
-// dropEmptySections removes headings that stand over nothing: the next block is no deeper, or there is none.
+// dropEmptySections removes what announced the claimed links: headings over nothing (the next block is a
+// heading no deeper, or there is none) and paragraphs that end in a colon before a heading or the end.
 func dropEmptySections(body *html.Node) {
 	for again := true; again; {
 		again = false
 		for _, c := range children(body) {
-			level := headingLevel(c)
-			if level == 0 {
-				continue
-			}
-			if next := c.NextSibling; next == nil || headingLevel(next) > 0 && headingLevel(next) <= level {
+			if announcesNothing(c) {
 				body.RemoveChild(c)
 				again = true
 			}
 		}
 	}
+}
+
+func announcesNothing(n *html.Node) bool {
+	next := n.NextSibling
+	if level := headingLevel(n); level > 0 {
+		return next == nil || headingLevel(next) > 0 && headingLevel(next) <= level
+	}
+	return n.DataAtom == atom.P && (next == nil || headingLevel(next) > 0) && strings.HasSuffix(strings.TrimSpace(textOf(n)), ":")
 }
 
 // levelHeadings gives the topmost headings the level top and never skips a level downwards.
