@@ -19,6 +19,20 @@ var (
 // Parse loads a form. Whatever the dialect does not know is refused with the place and what was expected, so that a
 // form with a slip is noticed when it is written, not when a citizen fills it in.
 func Parse(raw []byte) (*Form, error) {
+	f, err := ParsePortal(raw)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range f.Steps {
+		if slices.Contains(reserved, s.ID) {
+			return nil, fmt.Errorf("step %q: this id is taken by a page of every application", s.ID)
+		}
+	}
+	return f, nil
+}
+
+// ParsePortal is Parse for the pages that the portal itself adds to every application.
+func ParsePortal(raw []byte) (*Form, error) {
 	r, err := decode(raw)
 	if err != nil {
 		return nil, err
@@ -49,8 +63,6 @@ func (f *Form) addStep(r rawForm, s rawStep) error {
 	switch _, twice := f.Step(s.ID); {
 	case !stepID.MatchString(s.ID):
 		return fmt.Errorf("id must match %s", stepID)
-	case slices.Contains(reserved, s.ID):
-		return errors.New("this id is taken by a page of every application")
 	case twice:
 		return errors.New("the id stands twice")
 	case len(s.Fields) == 0:
