@@ -140,3 +140,6 @@ func (f *Form) Problem(name string) (fault.FieldError, bool) {
 	}
 	return fault.FieldError{}, false
 }
+
+// All is everything that was sent, for pages that carry a form along. Do not change it.
+func (f *Form) All() url.Values { return f.values }

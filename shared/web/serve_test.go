@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/web"
@@ -48,10 +47,11 @@ func TestShutdownLetsRequestsFinish(t *testing.T) {
 	go func() { answer <- get(t, "http://"+listener.Addr().String()) }()
 	<-entered
 	stop()
+	untilClosed(t, listener.Addr().String())
 	select {
 	case err := <-served:
 		t.Fatalf("the server left a request behind: %v", err)
-	case <-time.After(50 * time.Millisecond):
+	default:
 	}
 	close(leave)
 	if got := <-answer; got != "finished" {
@@ -59,6 +59,18 @@ func TestShutdownLetsRequestsFinish(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Errorf("shutdown: %v", err)
+	}
+}
+
+// untilClosed returns when the address takes no new connection, which is when the shutdown has begun.
+func untilClosed(t *testing.T, addr string) {
+	t.Helper()
+	for {
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", addr)
+		if err != nil {
+			return
+		}
+		_ = conn.Close()
 	}
 }
 
