@@ -18,6 +18,8 @@ type Config struct {
 	Objects blob.Config `koanf:"objects"`
 	// SealKey is the file with the public key to which submissions are sealed (internal-site keys generate).
 	SealKey string `koanf:"seal_key"`
+	// TrustedProxies are the addresses or networks of the reverse proxies whose X-Forwarded-For is believed.
+	TrustedProxies []string `koanf:"trusted_proxies"`
 }
 
 // Database says where the node's PostgreSQL is.

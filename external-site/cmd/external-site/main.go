@@ -33,6 +33,6 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().String("config", "external-site.yaml", "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.UsageError{Err: err} })
-	root.AddCommand(newMigrate())
+	root.AddCommand(newServe(), newMigrate(), newValidate())
 	return root
 }

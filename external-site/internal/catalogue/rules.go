@@ -1,20 +1,11 @@
 package catalogue
 
 import (
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"portal.example/shared/locale"
 )
-
-// Slug writes the code of a service as one segment of an address: local codes such as 01-01/01 hold a slash,
-// which becomes "~".
-func Slug(code string) string { return url.PathEscape(strings.ReplaceAll(code, "/", "~")) }
-
-// CodeOf is the code that a segment of an address stands for.
-func CodeOf(slug string) string { return strings.ReplaceAll(slug, "~", "/") }
 
 // Today is the date in Kyiv at the moment t, as midnight UTC, which is how dates travel to the database.
 func Today(t time.Time) time.Time {

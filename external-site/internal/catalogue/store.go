@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/external-site/internal/address"
 	"portal.example/shared/pg"
 )
 
@@ -61,7 +62,7 @@ func (s *Store) Slugs(ctx context.Context) ([]string, error) {
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	for i := range list {
-		list[i] = Slug(list[i])
+		list[i] = address.Slug(list[i])
 	}
 	return list, pg.Fault("slugs", err)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/address"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 )
@@ -34,6 +35,9 @@ type Ref struct {
 	Name locale.Text
 }
 
+// Slug is its place in an address.
+func (r Ref) Slug() string { return address.Slug(r.Code) }
+
 // Item is a service in a list.
 type Item struct {
 	ID        uuid.UUID
@@ -49,7 +53,7 @@ type Item struct {
 }
 
 // Slug is the item's place in an address.
-func (i Item) Slug() string { return Slug(i.Code) }
+func (i Item) Slug() string { return address.Slug(i.Code) }
 
 // Category is a field of services; those of the first level have subcategories.
 type Category struct {
@@ -116,7 +120,7 @@ type Service struct {
 }
 
 // Slug is the service's place in an address.
-func (s Service) Slug() string { return Slug(s.Code) }
+func (s Service) Slug() string { return address.Slug(s.Code) }
 
 // Online says whether an application can be sent through the site.
 func (s Service) Online() bool { return s.Quick && s.HasForm }

@@ -114,3 +114,22 @@ func scanAuthority(row pgx.CollectableRow) (Authority, error) {
 	a.Unit = unitName(category, unit)
 	return a, err
 }
+
+// AuthorityNames returns the names of authorities by id; those that are not published are left out.
+func (s *Store) AuthorityNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]locale.Text, error) {
+	names := map[uuid.UUID]locale.Text{}
+	if len(ids) == 0 {
+		return names, nil
+	}
+	rows, err := s.db.Query(ctx, `select id, name, name_en from org.authorities where published and id = any($1)`, ids)
+	if err != nil {
+		return nil, pg.Fault("names of authorities", err)
+	}
+	var id uuid.UUID
+	var name locale.Text
+	_, err = pgx.ForEachRow(rows, []any{&id, &name.UK, &name.EN}, func() error {
+		names[id] = name
+		return nil
+	})
+	return names, pg.Fault("names of authorities", err)
+}

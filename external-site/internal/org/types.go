@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/address"
 	"portal.example/shared/contract"
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
@@ -41,6 +42,9 @@ type Centre struct {
 // HasPlace says whether the centre can be shown on a map.
 func (c Centre) HasPlace() bool { return c.Latitude != "" && c.Longitude != "" }
 
+// Slug is the centre's place in an address.
+func (c Centre) Slug() string { return address.Slug(c.Code) }
+
 // Authority is a body that provides services and decides on them (суб’єкт надання).
 type Authority struct {
 	ID        uuid.UUID
@@ -56,3 +60,6 @@ type Authority struct {
 	Services  int
 	UpdatedAt time.Time
 }
+
+// Slug is the authority's place in an address.
+func (a Authority) Slug() string { return address.Slug(a.Code) }

@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/address"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 )
 
 // Found is what a search found.
@@ -171,3 +173,21 @@ func Excerpt(p Pieces) Pieces { return excerpt(p, 220) }
 func likePrefix(q Query) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.Join(q.Words, " "))
 }
+
+// Body is a centre or an authority whose name was typed.
+type Body struct {
+	Kind string // centre or authority
+	Code string
+	Name locale.Text
+}
+
+// Bodies finds the centres and authorities that are named by all the words, at most five.
+func (s *Searcher) Bodies(ctx context.Context, q Query) ([]Body, error) {
+	if q.Empty() {
+		return nil, nil
+	}
+	return s.store.bodies(ctx, q)
+}
+
+// Slug is its place in an address.
+func (b Body) Slug() string { return address.Slug(b.Code) }

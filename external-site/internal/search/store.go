@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -183,4 +184,23 @@ func (s *Store) mark(ctx context.Context, texts []string, list []term) ([]string
 	}
 	marked, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return marked, pg.Fault("mark", err)
+}
+
+// bodies returns centres and authorities whose name or address has every word.
+func (s *Store) bodies(ctx context.Context, q Query) ([]Body, error) {
+	rows, err := s.db.Query(ctx, `
+		with q as (select plainto_tsquery('public.portal_uk', $1) as q)
+		select 'centre', code, name, name_en from org.centres, q where published and numnode(q) > 0 and search @@ q
+		union all
+		select 'authority', code, name, name_en from org.authorities, q where published and numnode(q) > 0 and search @@ q
+		order by 1 desc, 3 limit 5`, strings.Join(q.Words, " "))
+	if err != nil {
+		return nil, pg.Fault("search bodies", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Body, error) {
+		var b Body
+		err := row.Scan(&b.Kind, &b.Code, &b.Name.UK, &b.Name.EN)
+		return b, err
+	})
+	return list, pg.Fault("search bodies", err)
 }

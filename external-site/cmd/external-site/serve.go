@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/spf13/cobra"
+
+	"portal.example/external-site/internal/search"
+	"portal.example/external-site/internal/web"
+	"portal.example/shared/blob"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+	sharedweb "portal.example/shared/web"
+)
+
+func newServe() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the citizens' pages",
+		Long: "Serves the citizens' pages on `listen` until it is told to stop. It starts even while the database or\n" +
+			"the object store is away and says so on /healthz; replication may be set up later.",
+		Args: cobra.NoArgs,
+		RunE: serve,
+	}
+}
+
+func serve(cmd *cobra.Command, _ []string) error {
+	c, err := load(cmd)
+	if err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	ctx, log := cmd.Context(), slog.New(slog.NewTextHandler(os.Stderr, nil))
+	slog.SetDefault(log)
+	p, err := openPools(ctx, c.Database.DSN)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	documents, err := openBucket(c, "documents")
+	if err != nil {
+		return err
+	}
+	inbound, err := openBucket(c, "inbound")
+	if err != nil {
+		return err
+	}
+	site, err := web.New(web.Config{
+		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound,
+		SealKey: c.SealKey, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	go ensureBuckets(ctx, log, documents, inbound)
+	log.InfoContext(ctx, "external-site listens", "address", c.Listen)
+	return sharedweb.Serve(ctx, sharedweb.ServeConfig{Addr: c.Listen}, site.Engine())
+}
+
+// pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.
+type pools struct{ replica, search, submit *pgxpool.Pool }
+
+func openPools(ctx context.Context, dsn string) (p pools, err error) {
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	p.replica, err = pg.Open(ctx, dsn, pg.Options{
+		MaxConns: 16, MinConns: 4, StatementTimeout: 3 * time.Second, ReadOnly: true, ApplicationName: "external-site pages",
+	})
+	if err != nil {
+		return p, err
+	}
+	p.search, err = pg.Open(ctx, dsn, pg.Options{
+		MaxConns: 4, MinConns: 2, StatementTimeout: 2 * time.Second, ReadOnly: true, ApplicationName: "external-site search",
+		Prepare: search.Warm,
+	})
+	if err != nil {
+		return p, err
+	}
+	p.submit, err = pg.Open(ctx, dsn, pg.Options{
+		MaxConns: 6, StatementTimeout: 5 * time.Second, ApplicationName: "external-site submissions",
+	})
+	return p, err
+}
+
+func (p pools) close() {
+	for _, pool := range []*pgxpool.Pool{p.replica, p.search, p.submit} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
+}
+
+func openBucket(c Config, name string) (*blob.Bucket, error) {
+	o := c.Objects
+	o.Bucket = name
+	return blob.Open(o)
+}
+
+// ensureBuckets makes the buckets as soon as the store answers; services start in any order.
+func ensureBuckets(ctx context.Context, log *slog.Logger, buckets ...*blob.Bucket) {
+	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
+		err := ensureAll(ctx, buckets)
+		if err == nil {
+			return
+		}
+		log.WarnContext(ctx, "object store is not ready", "error", err, "again_in", wait.String())
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+func ensureAll(ctx context.Context, buckets []*blob.Bucket) error {
+	for _, b := range buckets {
+		if err := b.Ensure(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check refuses a configuration with which the pages cannot be served.
+func (c Config) check() error {
+	switch {
+	case c.Database.DSN == "":
+		return fault.Usagef("configuration: database.dsn is missing")
+	case c.Objects.Endpoint == "":
+		return fault.Usagef("configuration: objects.endpoint is missing")
+	case c.BaseURL == "":
+		return fault.Usagef("configuration: base_url is missing: the address under which people reach this site")
+	case !strings.HasPrefix(c.BaseURL, "http://") && !strings.HasPrefix(c.BaseURL, "https://"):
+		return fault.Usagef("configuration: base_url %q must begin with http:// or https://", c.BaseURL)
+	case strings.HasSuffix(c.BaseURL, "/"):
+		return fault.Usagef("configuration: base_url %q must not end with a slash", c.BaseURL)
+	}
+	return nil
+}

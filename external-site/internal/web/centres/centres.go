@@ -1,0 +1,113 @@
+// Package centres is the pages of service centres and authorities: where they are, when they are open, how to reach
+// them and what they do. It may import the reading domains, the card view and shared.
+package centres
+
+import (
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/hours"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+// Deps is what the pages need.
+type Deps struct {
+	Replica *replica.Reader
+	BaseURL string
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+}
+
+// Register adds the pages.
+func Register(site *web.Site, r gin.IRoutes, d Deps) {
+	h := &handlers{site, d}
+	site.GET(r, "/centres", h.centres)
+	site.GET(r, "/centres/:code", h.centre)
+	site.GET(r, "/authorities", h.authorities)
+	site.GET(r, "/authorities/:code", h.authority)
+}
+
+type centresPage struct {
+	web.Page
+	Meta    meta.Meta
+	Centres []openCentre
+}
+
+type openCentre struct {
+	org.Centre
+	Opening cardview.Opening
+}
+
+func (h *handlers) centres(c *gin.Context) error {
+	p := &centresPage{}
+	var list []org.Centre
+	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
+		list, err = v.Org.Centres(c.Request.Context())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	printer := h.site.Printer(c)
+	for _, centre := range list {
+		p.Centres = append(p.Centres, openCentre{centre, cardview.OpenNow(printer, centre.Schedule, h.site.Now())})
+	}
+	title := printer.T("centres.title")
+	p.Meta = meta.New(title, printer.T("centres.lead"), h.BaseURL+"/centres")
+	p.Breadcrumbs = []ui.Link{{Href: "/", Text: printer.T("common.home")}, {Text: title}}
+	return h.site.Render(c, http.StatusOK, "centres/centres", p)
+}
+
+// timetable is the hours of a place.
+type timetable struct {
+	Week       []cardview.WeekRow
+	Exceptions []exception
+	Note       locale.Text
+}
+
+// exception is a coming day that differs from the week.
+type exception struct {
+	Day    time.Time
+	Hours  string
+	Reason locale.Text
+}
+
+const aheadDays = 60
+
+func newTimetable(p *locale.Printer, s hours.Schedule, now time.Time) timetable {
+	t := timetable{Week: cardview.Week(p, s), Note: s.Note}
+	today := catalogue.Today(now)
+	for _, e := range s.Exceptions {
+		day, err := time.ParseInLocation(time.DateOnly, e.Date, time.UTC)
+		if err != nil || day.Before(today) || day.After(today.AddDate(0, 0, aheadDays)) {
+			continue
+		}
+		row := exception{Day: day.Add(12 * time.Hour), Hours: e.Opens + "–" + e.Closes, Reason: e.Reason}
+		if e.Closed || e.Opens == "" {
+			row.Hours = p.T("card.day_off")
+		}
+		t.Exceptions = append(t.Exceptions, row)
+	}
+	return t
+}
+
+// geoURL is the address that a phone opens in its map.
+func geoURL(c org.Centre) template.URL {
+	if !c.HasPlace() {
+		return ""
+	}
+	return template.URL("geo:" + c.Latitude + "," + c.Longitude + "?q=" + c.Latitude + "," + c.Longitude) // #nosec G203 -- numeric columns
+}

@@ -1,0 +1,37 @@
+package home_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"portal.example/external-site/internal/web/webtest"
+	"portal.example/shared/locale"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+func TestHome(t *testing.T) {
+	s := webtest.New(t)
+	webtest.Golden(t, "home.uk", s.Page("/"))
+	webtest.Golden(t, "home.en", s.PageIn("/", "en"))
+}
+
+func TestHomeShowsOnlyCentresThatAreOpen(t *testing.T) {
+	s := webtest.New(t)
+	page := s.Page("/") // Monday, ten o'clock
+	webtest.Contains(t, page, "ЦНАП міста Зоря", "Зараз відчинено, до 17:00")
+	webtest.Lacks(t, page, "ЦНАП селища Ґрунь")
+	s.SetNow(time.Date(2026, 11, 24, 10, 0, 0, 0, locale.Kyiv())) // an exception: closed
+	webtest.Contains(t, s.Page("/"), "Зараз жоден центр не приймає відвідувачів.")
+}
+
+// Before replication is set up the site works and says that it has nothing yet.
+func TestHomeBeforeReplication(t *testing.T) {
+	s := webtest.Empty(t)
+	w := s.Get("/")
+	if w.Code != http.StatusOK {
+		t.Fatalf("%d\n%s", w.Code, s.Log)
+	}
+	webtest.Contains(t, w.Body.String(), "Каталог послуг ще не надійшов", "Внутрішня система ще не передала даних")
+}

@@ -1,0 +1,38 @@
+package pages
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type statusPage struct {
+	web.Page
+	Meta     meta.Meta
+	Reading  freshness.Reading
+	Services int
+}
+
+// status says how fresh the data is, and what works and does not while the link to the inside is down.
+func (h *handlers) status(c *gin.Context) error {
+	p := &statusPage{Reading: h.Freshness.Read(c.Request.Context())}
+	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
+		p.Services, err = v.Catalogue.Count(c.Request.Context())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	printer := h.site.Printer(c)
+	title := printer.T("status.title")
+	p.NoIndex = true
+	p.Meta = meta.New(title, "", h.BaseURL+"/status")
+	p.Breadcrumbs = []ui.Link{{Href: "/", Text: printer.T("common.home")}, {Text: title}}
+	return h.site.Render(c, http.StatusOK, "pages/status", p)
+}

@@ -1,0 +1,90 @@
+// Package service is the page of one service and its files to download. It may import the reading domains, the card
+// view and shared.
+package service
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/documents"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/fault"
+	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+// Deps is what the pages need.
+type Deps struct {
+	Replica *replica.Reader
+	Vault   *documents.Vault
+	Cards   *cardview.Renderer
+	BaseURL string
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+}
+
+// Register adds the pages.
+func Register(site *web.Site, r gin.IRoutes, d Deps) {
+	h := &handlers{site, d}
+	site.GET(r, "/services/:code", h.service)
+	site.GET(r, "/documents/:id", h.document)
+}
+
+type servicePage struct {
+	web.Page
+	Meta    meta.Meta
+	Service catalogue.Service
+	Card    template.HTML // empty when no edition is published
+	Apply   string        // where to apply online, "" when it cannot be done
+	Self    string        // address of the edition in force
+}
+
+func (h *handlers) service(c *gin.Context) error {
+	number, err := editionNumber(c)
+	if err != nil {
+		return err
+	}
+	v, s, err := h.read(c, number)
+	if err != nil {
+		return err
+	}
+	p := &servicePage{Service: s, Self: "/services/" + s.Slug()}
+	if s.Card != nil {
+		if p.Card, err = h.Cards.Render(web.Lang(c), v); err != nil {
+			return err
+		}
+	}
+	if s.Online() {
+		p.Apply = "/apply/" + s.Slug()
+	}
+	printer := h.site.Printer(c)
+	p.NoIndex = number != 0
+	p.Meta = meta.New(printer.Value(s.Name), printer.Value(s.Summary), h.BaseURL+p.Self)
+	p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Href: "/", Text: printer.T("common.home")})
+	for _, r := range s.Categories {
+		p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Href: "/categories/" + r.Slug(), Text: printer.Value(r.Name)})
+	}
+	return h.site.Render(c, http.StatusOK, "service/service", p)
+}
+
+// editionNumber is the edition that ?edition= asks for, 0 for the one in force.
+func editionNumber(c *gin.Context) (int, error) {
+	asked := c.Query("edition")
+	if asked == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(asked)
+	if err != nil || n < 1 || n > 1_000_000 {
+		return 0, fault.New(fault.NotFound, "")
+	}
+	return n, nil
+}

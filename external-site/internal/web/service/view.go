@@ -1,0 +1,118 @@
+package service
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/documents"
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/replica"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui/cardview"
+)
+
+// read gathers all that the page of a service says, at one moment of the replica.
+func (h *handlers) read(c *gin.Context, number int) (view cardview.View, s catalogue.Service, err error) {
+	ctx, now := c.Request.Context(), h.site.Now()
+	err = h.Replica.At(ctx, func(v replica.View) error {
+		s, err = v.Catalogue.Service(ctx, address.Code(c.Param("code")), number, catalogue.Today(now))
+		if err != nil {
+			return err
+		}
+		view = ofService(s)
+		centres, err := v.Org.CentresOf(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		for _, centre := range centres {
+			view.Centres = append(view.Centres, ofCentre(centre))
+		}
+		if err := addAuthorities(ctx, v, s, &view); err != nil {
+			return err
+		}
+		return addFiles(ctx, v, &view)
+	})
+	view.Now = now
+	return view, s, err
+}
+
+func ofService(s catalogue.Service) cardview.View {
+	view := cardview.View{
+		Code: s.Code, Stages: s.Stages, Acts: map[uuid.UUID]cardview.Act{}, Bodies: map[uuid.UUID]locale.Text{},
+	}
+	for _, a := range s.Applicants {
+		view.Applicants = append(view.Applicants, string(a))
+	}
+	if s.Card != nil {
+		view.Card = s.Card.Content
+		view.Edition = cardview.Edition{Number: s.Card.Number, EffectiveFrom: s.Card.EffectiveFrom}
+	}
+	for id, a := range s.Acts {
+		view.Acts[id] = cardview.Act{
+			Title: a.Title, Kind: a.Kind, Number: a.Number, Issuer: a.Issuer, AdoptedOn: a.AdoptedOn, URL: a.URL,
+		}
+	}
+	return view
+}
+
+func ofCentre(c org.Centre) cardview.Body {
+	return cardview.Body{
+		Name: c.Name, Href: "/centres/" + c.Slug(), Address: c.Contacts.Address, Directions: c.Directions,
+		Phones: c.Contacts.Phones, Email: c.Contacts.Email, Site: c.Contacts.Site, Schedule: c.Schedule,
+	}
+}
+
+// addAuthorities adds the deciding authority, and the names of those that the stages go through.
+func addAuthorities(ctx context.Context, v replica.View, s catalogue.Service, view *cardview.View) error {
+	if s.AuthorityID != nil {
+		a, err := v.Org.AuthorityByID(ctx, *s.AuthorityID)
+		switch {
+		case fault.Is(err, fault.NotFound): // it is not published
+		case err != nil:
+			return err
+		default:
+			view.Authority = &cardview.Body{
+				Name: a.Name, Href: "/authorities/" + a.Slug(), Address: a.Contacts.Address,
+				Phones: a.Contacts.Phones, Email: a.Contacts.Email, Site: a.Contacts.Site, Schedule: a.Schedule,
+			}
+		}
+	}
+	if s.Stages == nil {
+		return nil
+	}
+	var wanted []uuid.UUID
+	for _, stage := range s.Stages.Stages {
+		if stage.AuthorityID != nil {
+			wanted = append(wanted, *stage.AuthorityID)
+		}
+	}
+	names, err := v.Org.AuthorityNames(ctx, wanted)
+	view.Bodies = names
+	return err
+}
+
+func addFiles(ctx context.Context, v replica.View, view *cardview.View) error {
+	ids := make([]uuid.UUID, len(view.Card.Templates))
+	for i, t := range view.Card.Templates {
+		ids[i] = t.ID
+	}
+	files, err := v.Documents.Files(ctx, ids)
+	view.Files = make(map[uuid.UUID]cardview.File, len(files))
+	for id, f := range files {
+		view.Files[id] = ofFile(f)
+	}
+	return err
+}
+
+func ofFile(f documents.File) cardview.File {
+	file := cardview.File{Title: f.Title, Format: f.Format(), Size: f.Size}
+	if f.Ready {
+		file.Href = "/documents/" + f.ID.String()
+	}
+	return file
+}

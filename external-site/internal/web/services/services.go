@@ -1,0 +1,132 @@
+// Package services is the catalogue in lists: all services with search and filters, and the pages of a category and
+// of a life situation. Everything a list shows is in its address. It may import the reading domains and shared.
+package services
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/search"
+	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+// Deps is what the pages need.
+type Deps struct {
+	Replica *replica.Reader
+	Search  *search.Searcher
+	BaseURL string
+	Log     *slog.Logger
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+}
+
+// Register adds the pages.
+func Register(site *web.Site, r gin.IRoutes, d Deps) {
+	h := &handlers{site, d}
+	site.GET(r, "/services", h.services)
+	site.GET(r, "/search", h.search)
+	site.GET(r, "/categories/:code", h.category)
+	site.GET(r, "/life-situations/:code", h.situation)
+}
+
+// search is the address people guess; the list of services is the one place that answers.
+func (h *handlers) search(c *gin.Context) error {
+	return web.Redirect(c, "/services?"+url.Values{"q": {search.Parse(c.Query("q")).Text}}.Encode())
+}
+
+type servicesPage struct {
+	web.Page
+	Meta       meta.Meta
+	Query      string
+	Keep       []hidden // filters that a new search keeps
+	List       catalogue.List
+	Items      []item
+	Pagination ui.Pagination
+	Form       *web.Form
+	Filters    filters
+	Active     []active // filters in force, each with the address without it
+	Clear      string   // the address without any filter
+	Bodies     []search.Body
+
+	Corrected string // what was searched for instead of Query
+	Partial   bool
+}
+
+type hidden struct{ Name, Value string }
+
+func (h *handlers) services(c *gin.Context) error {
+	in := readState(c)
+	day := catalogue.Today(h.site.Now())
+	filter := in.filter()
+	var found search.Found
+	var err error
+	if in.Query != "" {
+		if found, err = h.Search.Services(c.Request.Context(), in.Query, day); err != nil {
+			return err
+		}
+		filter.Found = ranked(found)
+	}
+	p := &servicesPage{Query: in.Query, Keep: in.keep(), Partial: found.Partial}
+	if found.Corrected {
+		p.Corrected = found.Query.Text
+	}
+	var facets catalogue.Facets
+	var categories []catalogue.Category
+	err = h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
+		ctx := c.Request.Context()
+		if p.List, err = v.Catalogue.List(ctx, filter, day); err != nil {
+			return err
+		}
+		if facets, err = v.Catalogue.Facets(ctx, filter, day); err != nil {
+			return err
+		}
+		categories, err = v.Catalogue.Categories(ctx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	printer := h.site.Printer(c)
+	p.Form = in.form()
+	p.Filters = newFilters(printer, in, facets, categories)
+	p.Active = p.Filters.active(in)
+	p.Clear = in.without().address()
+	p.Items = h.items(c, found, p.List.Items)
+	p.Bodies = h.bodies(c, in, found)
+	p.Pagination = ui.Paginate(p.List.Page, p.List.Pages, func(n int) string { return in.onPage(n).address() })
+	p.NoIndex = in.Query != "" || len(p.Active) > 0
+	p.Meta = meta.New(printer.T("services.title"), printer.T("home.lead"), h.BaseURL+state{Page: in.Page}.address())
+	p.Breadcrumbs = []ui.Link{{Href: "/", Text: printer.T("common.home")}, {Text: printer.T("services.title")}}
+	return h.site.Render(c, http.StatusOK, "services/services", p)
+}
+
+// bodies are worth showing beside the first page of a search; without them the page is still whole.
+func (h *handlers) bodies(c *gin.Context, in state, found search.Found) []search.Body {
+	if in.Query == "" || in.Page > 1 {
+		return nil
+	}
+	list, err := h.Search.Bodies(c.Request.Context(), found.Query)
+	if err != nil {
+		h.Log.ErrorContext(c.Request.Context(), "search bodies", "error", err, "request_id", web.RequestID(c))
+	}
+	return list
+}
+
+// ranked hands what a search found to the catalogue.
+func ranked(found search.Found) []catalogue.Found {
+	list := make([]catalogue.Found, len(found.Services))
+	for i, s := range found.Services {
+		list[i] = catalogue.Found{ID: s.ID, Points: s.Points}
+	}
+	return list
+}

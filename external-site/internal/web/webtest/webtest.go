@@ -1,0 +1,170 @@
+// Package webtest gives tests of pages the whole site over a real database with a small region in it, a real
+// object store, and a clock that stands still. Only tests may import it.
+package webtest
+
+import (
+	"context"
+	_ "embed"
+	"flag"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/external-site/internal/search"
+	sitepages "portal.example/external-site/internal/web"
+	"portal.example/shared/blob"
+	"portal.example/shared/blobtest"
+	"portal.example/shared/locale"
+	"portal.example/shared/pg"
+	"portal.example/shared/pgtest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+//go:embed region.sql
+var region string
+
+// BaseURL is where the site believes to be.
+const BaseURL = "https://portal.example"
+
+// Site is the site under test.
+type Site struct {
+	DB        *pgtest.Database
+	Documents *blob.Bucket // to put there what the syncer would have brought
+	Handler   http.Handler
+	Log       *strings.Builder
+
+	now time.Time
+	tb  testing.TB
+}
+
+// Main runs the tests of a package of pages.
+func Main(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+
+// New makes a site with the region of region.sql on a Monday at ten o'clock in Kyiv.
+func New(tb testing.TB) *Site {
+	tb.Helper()
+	s := Empty(tb)
+	s.DB.Exec(region)
+	return s
+}
+
+// Empty makes a site to which nothing has been replicated yet, not even the register of replication.
+func Empty(tb testing.TB) *Site {
+	tb.Helper()
+	s := &Site{
+		DB: pgtest.External(tb), Documents: blobtest.Bucket(tb, "documents"), Log: &strings.Builder{}, tb: tb,
+		now: time.Date(2026, 11, 23, 10, 0, 0, 0, locale.Kyiv()),
+	}
+	site, err := sitepages.New(sitepages.Config{
+		Replica: s.pool(nil), Search: s.pool(search.Warm), Submit: s.DB.PoolAs("external_site"),
+		Documents: s.Documents, Inbound: blobtest.Bucket(tb, "inbound"),
+		BaseURL: BaseURL, Log: slog.New(slog.NewTextHandler(s.Log, nil)), Now: func() time.Time { return s.now },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.Handler = site.Engine()
+	return s
+}
+
+// pool signs in as the site does.
+func (s *Site) pool(prepare func(context.Context, *pgx.Conn) error) *pgxpool.Pool {
+	s.tb.Helper()
+	pool, err := pg.Open(s.tb.Context(), s.DB.As("external_site"), pg.Options{
+		MaxConns: 2, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: prepare,
+	})
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	s.tb.Cleanup(pool.Close)
+	return pool
+}
+
+// SetNow moves the clock.
+func (s *Site) SetNow(t time.Time) { s.now = t }
+
+// Now is the site's clock.
+func (s *Site) Now() time.Time { return s.now }
+
+// Get asks for a page in Ukrainian.
+func (s *Site) Get(path string) *httptest.ResponseRecorder { return s.GetIn(path, "uk") }
+
+// GetIn asks for a page in a language.
+func (s *Site) GetIn(path, lang string) *httptest.ResponseRecorder {
+	s.tb.Helper()
+	r := httptest.NewRequestWithContext(s.tb.Context(), http.MethodGet, path, nil)
+	r.Header.Set("Accept-Language", lang)
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, r)
+	return w
+}
+
+// Page asks for a page that must be there and returns its text.
+func (s *Site) Page(path string) string { return s.PageIn(path, "uk") }
+
+// PageIn is Page in a language.
+func (s *Site) PageIn(path, lang string) string {
+	s.tb.Helper()
+	w := s.GetIn(path, lang)
+	if w.Code != http.StatusOK {
+		s.tb.Fatalf("GET %s: %d\n%s", path, w.Code, s.Log)
+	}
+	return w.Body.String()
+}
+
+// Contains fails the test for each text that the page lacks.
+func Contains(tb testing.TB, page string, texts ...string) {
+	tb.Helper()
+	for _, want := range texts {
+		if !strings.Contains(page, want) {
+			tb.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// Lacks fails the test for each text that the page has.
+func Lacks(tb testing.TB, page string, texts ...string) {
+	tb.Helper()
+	for _, bad := range texts {
+		if strings.Contains(page, bad) {
+			tb.Errorf("the page has %q", bad)
+		}
+	}
+}
+
+var (
+	main   = regexp.MustCompile(`(?s)<main.*</main>`)
+	blanks = regexp.MustCompile(`\n\s*\n+`)
+)
+
+// Golden compares the content of a page with testdata/name.html; -update writes it.
+func Golden(tb testing.TB, name, page string) {
+	tb.Helper()
+	got := blanks.ReplaceAllString(main.FindString(page), "\n") + "\n"
+	path := filepath.Join("testdata", name+".html")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o750); err != nil {
+			tb.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path) //nolint:gosec // our own testdata
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if got != string(want) {
+		tb.Errorf("the page differs from %s; look at it, then run with -update", path)
+	}
+}
