@@ -129,3 +129,26 @@ build_tool() {
 	mv -f "$tools/$name.new" "$tools/$name"
 	printf '%s\n' "$version" >"$tools/$name.version"
 }
+
+# build_portal builds the portal's three programs into .run/bin/.
+build_portal() {
+	local program
+	mkdir -p "$run/bin"
+	for program in internal-site external-site syncer; do
+		quietly "Building $program" go -C "$root/$program" build -o "$run/bin/$program" "./cmd/$program"
+	done
+}
+
+# build_script NAME builds a program behind the scripts (scripts/cmd/NAME) into .run/bin/.
+build_script() {
+	mkdir -p "$run/bin"
+	GOWORK=off go -C "$root/scripts" build -o "$run/bin/$1" "./cmd/$1"
+}
+
+# install_browser_tests fetches what scripts/e2e needs, once per lock file.
+install_browser_tests() {
+	local dir=$root/scripts/e2e
+	if cmp -s "$dir/package-lock.json" "$dir/node_modules/.installed"; then return; fi
+	quietly "Installing Playwright and axe" npm --prefix "$dir" ci --no-audit --no-fund
+	cp "$dir/package-lock.json" "$dir/node_modules/.installed"
+}

@@ -201,6 +201,12 @@ func (s *Store) Config(bucket string) blob.Config {
 	return blob.Config{Endpoint: s.endpoint, AccessKey: s.access, SecretKey: s.secret, Bucket: bucket}
 }
 
+// URL is the store's address with its keys, as PORTAL_TEST_S3 takes it.
+func (s *Store) URL() string {
+	u := url.URL{Scheme: "http", User: url.UserPassword(s.access, s.secret), Host: s.endpoint}
+	return u.String()
+}
+
 // binary finds versitygw: $PORTAL_TOOLS, .run/tools of the repository, PATH.
 func binary() (string, error) {
 	var folders []string

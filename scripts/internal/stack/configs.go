@@ -82,12 +82,12 @@ documents:
   source: %s
   target: %s
 inbound:
-  from:
+  outside:
     dsn: %q
-    objects: %s
-  to:
+    store: %s
+  inside:
     dsn: %q
-    objects: %s
+    store: %s
 `, l.address(portSyncer),
 		l.dsn(portInternalPG, "syncer_reader", s.Internal["syncer_reader"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),

@@ -1,0 +1,217 @@
+// What every browser journey needs: the running portal, a browser, and a journey that checks each page it
+// comes by. No journey opens a browser or runs axe by itself.
+//
+//   import { journey, portal } from './portal.mjs'
+//
+//   journey('a citizen finds a service', async (j) => {
+//     await j.open('home', portal.external_site)
+//     await j.step('search', (page) => page.getByRole('searchbox').fill('субсидія'), { stays: true })
+//     await j.step('results', (page) => page.getByRole('button', { name: 'Знайти' }).click())
+//   })
+import { strict as assert } from 'node:assert'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const root = join(here, '../..')
+const screenshots = join(root, '.run/screenshots')
+const axeSource = readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8')
+
+/** The running copy, as `scripts/demo status --json` describes it. */
+export const portal = loadPortal()
+
+function loadPortal() {
+  const text = process.env.PORTAL_STATUS
+    ? readFileSync(process.env.PORTAL_STATUS, 'utf8')
+    : execFileSync(join(root, 'scripts/demo'), ['status', '--json'], { encoding: 'utf8' })
+  const status = JSON.parse(text)
+  assert.equal(status.state, 'running', 'the portal does not run: scripts/demo --detach')
+  return status
+}
+
+/** The demo's sign-in of a role. */
+export function signIn(role) {
+  const found = portal.sign_ins.find((s) => s.role === role)
+  assert.ok(found, `the demo has no sign-in of role ${role}: ${portal.sign_ins.map((s) => s.role).join(', ')}`)
+  return found
+}
+
+const widths = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 800 } }
+
+// Each journey has a browser of its own: nothing is shared, nothing keeps the test process alive.
+function launch() {
+  const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+  assert.ok(executablePath, 'Chromium is not installed: sudo apt-get install --yes --no-install-recommends chromium')
+  return chromium.launch({
+    executablePath,
+    // Chromium refuses its sandbox to root; the pages are our own. Containers have little /dev/shm.
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage'],
+  })
+}
+
+/**
+ * A journey: a test with a browser context of its own. Each page it visits is checked (axe, width, errors);
+ * one that was passed by unchecked fails the journey.
+ * options: javaScript (true), language ('uk'), skip
+ */
+export function journey(name, steps, options = {}) {
+  test(name, { skip: options.skip }, async () => {
+    const browser = await launch()
+    const j = new Journey(name, options)
+    try {
+      await j.begin(browser)
+      await steps(j)
+      j.finish()
+    } catch (error) {
+      await j.photographFailure()
+      throw error
+    } finally {
+      await browser.close()
+    }
+  })
+}
+
+class Journey {
+  constructor(name, { javaScript = true, language = 'uk' }) {
+    this.name = slug(name)
+    this.javaScript = javaScript
+    this.locale = { uk: 'uk-UA', en: 'en-GB' }[language]
+    this.visited = new Set()
+    this.checked = new Set()
+    this.problems = []
+    this.expected = new Set()
+    this.number = 0
+  }
+
+  async begin(browser) {
+    this.browser = browser
+    this.context = await browser.newContext({
+      viewport: widths.desktop, locale: this.locale, timezoneId: 'Europe/Kyiv', javaScriptEnabled: this.javaScript,
+    })
+    this.context.setDefaultTimeout(15_000)
+    this.page = await this.context.newPage()
+    this.watch(this.page)
+  }
+
+  watch(page) {
+    page.on('framenavigated', (frame) => {
+      if (frame === page.mainFrame() && frame.url().startsWith('http')) this.visited.add(pathOf(frame.url()))
+    })
+    page.on('pageerror', (error) => this.problems.push(`script error on ${page.url()}: ${error.message}`))
+    page.on('console', (message) => {
+      // A refused form comes with its status, which the browser reports as an error; the step says so.
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) {
+        this.problems.push(`console on ${page.url()}: ${message.text()}`)
+      }
+    })
+    page.on('response', (response) => {
+      if (response.status() >= 400 && !this.expected.has(response.status())) {
+        this.problems.push(`${response.status()} from ${response.url()}`)
+      }
+    })
+    page.on('requestfailed', (request) => {
+      if (request.failure()?.errorText !== 'net::ERR_ABORTED') this.problems.push(`no answer from ${request.url()}`)
+    })
+  }
+
+  /** Opens an address and checks the page. status: what it must answer with. */
+  async open(name, url, { status = 200 } = {}) {
+    this.expect(status)
+    const response = await this.page.goto(url)
+    assert.equal(response.status(), status, `${url} answers ${response.status()}`)
+    await this.check(name)
+    return this.page
+  }
+
+  /**
+   * Does something that leads to a page and checks that page.
+   * status: what the page must answer with (422 for a refused form); stays: no page is loaded.
+   */
+  async step(name, action, { status = 200, stays = false } = {}) {
+    this.expect(status)
+    if (stays) {
+      await action(this.page)
+    } else {
+      const document = this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.frame() === this.page.mainFrame() && (r.status() < 300 || r.status() > 399))
+      await action(this.page)
+      const response = await document
+      assert.equal(response.status(), status, `${name}: ${response.url()} answers ${response.status()}`)
+      await this.page.waitForLoadState('load')
+    }
+    await this.check(name)
+    return this.page
+  }
+
+  /** Statuses of 400 and above that this journey means to see. */
+  expect(...statuses) {
+    for (const status of statuses) if (status >= 400) this.expected.add(status)
+  }
+
+  /** Checks the page as it is now: accessibility, phone width, errors; leaves a picture of both widths. */
+  async check(name) {
+    this.checked.add(pathOf(this.page.url()))
+    this.number++
+    for (const [width, size] of Object.entries(widths)) {
+      await this.page.setViewportSize(size)
+      await this.photograph(`${name}-${width}`)
+      const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      assert.ok(overflow <= 0, `${name} (${this.page.url()}) is ${overflow} pixels wider than a ${width}`)
+      await this.axe(`${name}, ${width}`)
+    }
+    await this.page.setViewportSize(widths.desktop)
+    assert.deepEqual(this.problems, [], `${name} (${this.page.url()})`)
+  }
+
+  async axe(name) {
+    const page = this.javaScript ? this.page : await this.twin()
+    // Not a script tag: the sites' content security policy would rightly refuse it.
+    await page.evaluate(axeSource)
+    const { violations } = await page.evaluate(() => window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }))
+    const said = violations.map((v) => `${v.id} (${v.impact}): ${v.help}\n${v.nodes.map((n) => `    ${n.html}\n    ${n.failureSummary?.replace(/\n/g, '\n    ')}`).join('\n')}`)
+    assert.equal(violations.length, 0, `accessibility of ${name} (${this.page.url()}):\n${said.join('\n')}`)
+  }
+
+  /** The page's markup, without its scripts, in a context where axe can run: it needs timers. */
+  async twin() {
+    this.twinPage ??= await (await this.browser.newContext({ locale: this.locale })).newPage()
+    await this.twinPage.setViewportSize(this.page.viewportSize())
+    const html = (await this.page.content())
+      .replace(/<script\b[\s\S]*?<\/script>/gi, '')
+      .replace(/<noscript>([\s\S]*?)<\/noscript>/gi, '$1')
+      .replace(/<head([^>]*)>/i, `<head$1><base href="${this.page.url()}">`)
+    await this.twinPage.setContent(html, { waitUntil: 'load' })
+    return this.twinPage
+  }
+
+  async photograph(name) {
+    mkdirSync(screenshots, { recursive: true })
+    await this.page.screenshot({ path: join(screenshots, `${this.name}-${String(this.number).padStart(2, '0')}-${slug(name)}.png`), fullPage: true })
+  }
+
+  async photographFailure() {
+    try {
+      await this.photograph('failure')
+    } catch {
+      // The browser itself may be what failed; the first error is the one to see.
+    }
+  }
+
+  finish() {
+    const missed = [...this.visited].filter((path) => !this.checked.has(path))
+    assert.deepEqual(missed, [], 'pages were passed by without a check: give each a step of its own')
+    assert.deepEqual(this.problems, [])
+  }
+}
+
+function pathOf(url) {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
+
+const slug = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')
