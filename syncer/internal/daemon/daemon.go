@@ -243,18 +243,45 @@ func (d *Daemon) stream(ctx context.Context, s *session) error {
 		return err
 	}
 	near, far := net.Pipe()
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return reader.Run(ctx, near) })
-	g.Go(func() error { return writer.Run(ctx, far) })
-	g.Go(func() error {
-		select {
-		case <-reached:
-			return errDone
-		case <-ctx.Done():
-			return ctx.Err()
+	return together(ctx,
+		func(ctx context.Context) error { return reader.Run(ctx, near) },
+		func(ctx context.Context) error { return writer.Run(ctx, far) },
+		func(ctx context.Context) error {
+			select {
+			case <-reached:
+				return errDone
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+}
+
+// together runs all until the first ends, then ends the others, and returns the error that tells why: not
+// the one that only says that another had ended.
+func together(ctx context.Context, all ...func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, len(all))
+	for _, run := range all {
+		go func() {
+			ended <- run(ctx)
+			cancel()
+		}()
+	}
+	var first, why error
+	for range all {
+		err := <-ended
+		if first == nil {
+			first = err
 		}
-	})
-	return g.Wait()
+		if why == nil && !errors.Is(err, wire.ErrPeer) && !errors.Is(err, context.Canceled) {
+			why = err
+		}
+	}
+	if why != nil {
+		return why
+	}
+	return first
 }
 
 func (d *Daemon) streaming(ctx context.Context, s *session, settled bool) error {

@@ -330,7 +330,7 @@ func (r *Reader) send(ctx context.Context, conn io.Writer) error {
 				chunk = append(chunk, <-r.out...)
 			}
 			if _, err := conn.Write(chunk); err != nil {
-				return fmt.Errorf("hand to writer: %w", err)
+				return errors.Join(wire.ErrPeer, err)
 			}
 		}
 	}
@@ -344,7 +344,7 @@ func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return fmt.Errorf("hear from writer: %w", err)
+			return errors.Join(wire.ErrPeer, err)
 		}
 		ack, ok := frame.(wire.Ack)
 		if !ok {

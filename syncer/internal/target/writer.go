@@ -74,7 +74,7 @@ func (w *Writer) receive(ctx context.Context, conn io.Reader) error {
 	in := wire.NewReader(conn, wire.MaxFrame)
 	first, err := in.Next()
 	if err != nil {
-		return fmt.Errorf("hear from reader: %w", err)
+		return errors.Join(wire.ErrPeer, err)
 	}
 	hello, ok := first.(wire.Hello)
 	if !ok || hello.Digest != w.Digest {
@@ -83,7 +83,7 @@ func (w *Writer) receive(ctx context.Context, conn io.Reader) error {
 	for {
 		frame, err := in.Next()
 		if err != nil {
-			return fmt.Errorf("hear from reader: %w", err)
+			return errors.Join(wire.ErrPeer, err)
 		}
 		w.heard.Store(time.Now().UnixNano())
 		if err := w.queue.put(ctx, frame); err != nil {
@@ -106,7 +106,7 @@ func (w *Writer) applyAll(ctx context.Context, conn io.Writer) error {
 			continue
 		}
 		if _, err := conn.Write(wire.AppendAck(nil, wire.Ack{LSN: done.LSN})); err != nil {
-			return fmt.Errorf("acknowledge: %w", err)
+			return errors.Join(wire.ErrPeer, err)
 		}
 		if w.OnApplied != nil {
 			w.OnApplied(done)

@@ -31,6 +31,9 @@ const MaxColumns = 1600
 // ErrFrame says that the peer sent what no correct peer sends.
 var ErrFrame = errors.New("malformed frame")
 
+// ErrPeer says that the other side ended the conversation; why, only it knows.
+var ErrPeer = errors.New("the other side of the wire ended")
+
 // Kind is a frame's first byte.
 type Kind byte
 
