@@ -31,7 +31,7 @@ func newImport() *cobra.Command {
 		Long: "Each kind of data has a verb. An import is one transaction: a file that is broken changes nothing at all,\n" +
 			"and importing the same file again changes nothing either.",
 	}
-	cmd.AddCommand(newImportKatottg(), newImportServices())
+	cmd.AddCommand(newImportKatottg(), newImportServices(), newImportDemo())
 	return cmd
 }
 

@@ -1,0 +1,221 @@
+package demo
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/shared/contract"
+	"portal.example/shared/workdays"
+)
+
+// player works on one case through the portal's own state machine, up to the present of the demo.
+type player struct {
+	b      *builder
+	f      filing
+	r      *rand.Rand
+	work   *cases.Work
+	at     time.Time
+	clerk  access.Actor // of the centre
+	worker access.Actor // of the authority
+	events int          // how many ids were made, to number the next
+	result *time.Time   // when the result was uploaded
+}
+
+// play registers the case and lets it go its way. Every step is one that staff could have done on the page.
+func (b *builder) play(f filing, number string) *player {
+	p := &player{b: b, f: f, r: rand.New(rand.NewPCG(2026, uint64(f.index)))} // #nosec G404 G115 -- made-up content has to be repeatable
+	team := b.byCentre[f.centre.Key]
+	p.clerk = team.members[f.index%len(team.members)]
+	office := b.byOffice[f.offer.authority.Key]
+	p.worker = office.members[f.index%len(office.members)]
+	p.begin(number)
+	if f.fate != untouched {
+		p.run()
+	}
+	return p
+}
+
+func (p *player) begin(number string) {
+	f, registered, by := p.f, p.f.filed, p.clerk
+	if f.online {
+		registered, by = f.filed.Add(2*time.Second), access.System("intake")
+	}
+	v := f.offer.cardOn(dateOf(f.filed))
+	key := fmt.Sprint(f.index)
+	c := cases.Case{
+		ID: idAt(registered, "case", key), Number: number, CentreID: idOf("centre", f.centre.Key),
+		AuthorityID: idOf("authority", f.offer.authority.Key), ServiceID: f.offer.id, CardID: v.id, TechCardID: &f.offer.techID,
+		ApplicantID: idAt(registered, "applicant", key), Channel: cases.Counter, FiledAt: f.filed, RegisteredAt: registered, Tracked: f.tracked(),
+	}
+	p.at = registered
+	p.work = cases.Rehearse(c, v.card, f.offer.tech, workdays.Calendar{}, by, p.newID)
+	if f.online {
+		for i := range p.work.Events {
+			p.work.Events[i].Actor = by.Audit().Name
+		}
+	}
+}
+
+// tracked says whether the applicant holds a secret code: online always, at the counter if they asked for one.
+func (f filing) tracked() bool { return f.online || f.index%3 == 0 }
+
+func (p *player) newID() uuid.UUID {
+	p.events++
+	return idAt(p.at, "part of case", fmt.Sprintf("%d/%d", p.f.index, p.events))
+}
+
+// do does an act at a moment, unless that moment is still to come; it says whether the case goes on.
+func (p *player) do(cmd cases.Command, who access.Actor, at time.Time) bool {
+	if !at.Before(p.b.dawn()) {
+		return false
+	}
+	p.at = at
+	if err := p.work.Do(cmd, who, at); err != nil {
+		p.b.fail("case %d of %s: %s by %s: %w", p.f.index, p.f.offer.service.Key, cmd.Act, who.Login, err)
+		return false
+	}
+	return true
+}
+
+func (p *player) run() {
+	if !p.do(cases.Command{Act: cases.Take}, p.clerk, later(p.at, 0, p.r)) {
+		return
+	}
+	decisive := p.decisive()
+	taken := false
+	for i := range p.work.Stages {
+		s := p.work.Stages[i]
+		if s.AuthorityID != nil && !taken {
+			taken = true
+			if !p.do(cases.Command{Act: cases.Take}, p.worker, later(p.at, 0, p.r)) {
+				return
+			}
+			if !p.pause() {
+				return
+			}
+		}
+		if !p.stage(s, i == decisive, i == len(p.work.Stages)-1) {
+			return
+		}
+	}
+	p.do(cases.Command{Act: cases.Close}, p.clerk, later(p.at, 10+p.r.IntN(15), p.r))
+}
+
+// stage ends one stage by what it is for: deciding, handing over, or its own work.
+func (p *player) stage(s cases.Stage, decides, last bool) bool {
+	at := later(p.at, p.duration(s, last), p.r)
+	switch who := p.who(s); {
+	case decides:
+		return p.do(p.decision(), who, at) && p.upload(who)
+	case last:
+		return p.do(cases.Command{Act: cases.Issue}, p.clerk, at)
+	default:
+		return p.do(cases.Command{Act: cases.FinishStage, Text: p.remark()}, who, at)
+	}
+}
+
+func (p *player) upload(who access.Actor) bool {
+	at := later(p.at, 0, p.r)
+	if !p.do(cases.Command{Act: cases.Upload}, who, at) {
+		return false
+	}
+	p.result = &at
+	return true
+}
+
+// decisive is the stage at which the authority decides: its last one before the result goes back.
+func (p *player) decisive() int {
+	own := idOf("authority", p.f.offer.authority.Key)
+	for i := len(p.work.Stages) - 1; i >= 0; i-- {
+		if by := p.work.Stages[i].AuthorityID; by != nil && *by == own && p.f.offer.service.Stages[i].use != "return" {
+			return i
+		}
+	}
+	p.b.fail("%s: no stage at which its authority decides", p.f.offer.service.Key)
+	return -1
+}
+
+// duration is how many working days a stage really takes: mostly less than it may.
+func (p *player) duration(s cases.Stage, last bool) int {
+	switch {
+	case last: // until the applicant comes
+		return p.r.IntN(6)
+	case p.f.fate == late && s.AuthorityID != nil:
+		return s.Days + 8 + p.r.IntN(25)
+	case s.Days == 0:
+		return 0
+	}
+	working := s.Days
+	if s.Days >= 5 { // of calendar days a part is off
+		working = s.Days * 5 / 7
+	}
+	return p.r.IntN(working + 1)
+}
+
+// who works on a stage: the centre, the head who approves, or a specialist of the authority whose stage it is.
+func (p *player) who(s cases.Stage) access.Actor {
+	if s.AuthorityID == nil {
+		return p.clerk
+	}
+	for _, a := range p.b.authorities {
+		if idOf("authority", a.Key) != *s.AuthorityID {
+			continue
+		}
+		office := p.b.byOffice[a.Key]
+		if s.Action == contract.ActionApproves {
+			return office.head
+		}
+		if a == p.f.offer.authority {
+			return p.worker
+		}
+		return office.members[p.f.index%len(office.members)]
+	}
+	return p.worker
+}
+
+// pause suspends the work where the case is fated to; false when it stands still until now.
+func (p *player) pause() bool {
+	if p.f.fate != pausedOnce && p.f.fate != pausedStill {
+		return true
+	}
+	grounds := p.work.Card.Suspension
+	ground := grounds[p.r.IntN(len(grounds))]
+	if !p.do(cases.Command{Act: cases.Suspend, Text: ground.Text.UK}, p.worker, later(p.at, p.r.IntN(2), p.r)) {
+		return false
+	}
+	if ground.ID == "defects" && !p.do(cases.Command{Act: cases.Message, Text: p.request()}, p.worker, later(p.at, 0, p.r)) {
+		return false
+	}
+	if p.f.fate == pausedStill {
+		return false
+	}
+	return p.do(cases.Command{Act: cases.Resume}, p.worker, later(p.at, 2+p.r.IntN(9), p.r))
+}
+
+// request asks the applicant for a document of the list.
+func (p *player) request() string {
+	docs := p.work.Card.Documents
+	return "Будь ласка, принесіть до центру або надішліть новий примірник документа: " + lowerFirst(docs[len(docs)-1].Name.UK) + "."
+}
+
+// remark is what an official sometimes notes at a stage; it stays inside.
+func (p *player) remark() string {
+	return []string{"", "", "", "Зауважень немає.", "Відомості звірено з реєстром.", "Передано без черги, пільгова категорія."}[p.r.IntN(6)]
+}
+
+// decision grants mostly and refuses sometimes, on a ground of the card.
+func (p *player) decision() cases.Command {
+	if p.r.IntN(100) >= 13 {
+		return cases.Command{Act: cases.Decide, Outcome: cases.Granted}
+	}
+	g := p.work.Card.Refusal[p.r.IntN(len(p.work.Card.Refusal))]
+	return cases.Command{
+		Act: cases.Decide, Outcome: cases.Refused, Ground: g.ID,
+		Text: g.Text.UK + " Рішення можна оскаржити у встановленому законом порядку.",
+	}
+}

@@ -1,0 +1,210 @@
+package demo
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
+	"portal.example/shared/seal"
+)
+
+// casePattern is the pattern of numbers that every centre has by default.
+const casePattern = "{centre}-{year}-{number:6}"
+
+// cases writes the cases with everything that hangs on them.
+func (b *builder) cases() {
+	r := rand.New(rand.NewPCG(2026, 352)) // #nosec G404 -- made-up content has to be repeatable
+	last := map[string]map[int]int{}
+	for _, f := range b.plan(r) {
+		year := f.filed.Year()
+		if last[f.centre.Key] == nil {
+			last[f.centre.Key] = map[int]int{}
+		}
+		last[f.centre.Key][year]++
+		p := b.play(f, cases.Number(casePattern, f.centre.Code, year, last[f.centre.Key][year]))
+		b.caseRows(p)
+	}
+	for _, c := range b.centres {
+		for year := b.founded().Year(); year <= b.today.Year(); year++ {
+			if n := last[c.Key][year]; n > 0 {
+				b.put("cases.counters", cell{"centre_id", idOf("centre", c.Key)}, cell{"year", year}, cell{"last", n})
+			}
+		}
+	}
+}
+
+// secret is what an applicant who follows a case holds.
+type secret struct {
+	code      seal.Code
+	hash      []byte
+	recipient string
+}
+
+// secretOf draws the code of a case; it depends on nothing but its index, so that a demo can tell it again.
+func secretOf(index int) (secret, error) {
+	var seed [32]byte
+	id := idOf("secret code", fmt.Sprint(index))
+	copy(seed[:], id[:])
+	code, err := seal.NewCode(rand.NewChaCha8(seed))
+	if err != nil {
+		return secret{}, err
+	}
+	hash := code.Hash()
+	return secret{code: code, hash: hash[:], recipient: code.Recipient()}, nil
+}
+
+func (b *builder) caseRows(p *player) {
+	c, f := p.work.Case, p.f
+	var s secret
+	if c.Tracked {
+		var err error
+		if s, err = secretOf(f.index); err != nil {
+			b.fail("secret code: %w", err)
+		}
+		c.Recipient = s.recipient
+	}
+	c.Answers = json.RawMessage(`{}`)
+	received := f.attached(p.work.Card)
+	if f.online {
+		p.online(&c, &received)
+		b.answer(c, s)
+	}
+	b.applicant(c, f)
+	b.caseRow(c, s, len(p.work.Events))
+	b.parts(p, c)
+	b.papers(p, c, received, s)
+}
+
+func (b *builder) applicant(c cases.Case, f filing) {
+	a := f.applicant
+	b.put("cases.applicants", cell{"id", c.ApplicantID}, cell{"kind", a.Kind}, cell{"surname", a.Surname}, cell{"given_name", a.GivenName},
+		cell{"patronymic", a.Patronymic}, cell{"entity", a.Entity}, cell{"tax_number", a.TaxNumber}, cell{"edrpou", a.EDRPOU},
+		cell{"passport", a.Passport}, cell{"address", a.Address}, cell{"phone", a.Phone}, cell{"email", a.Email},
+		cell{"created_at", c.RegisteredAt})
+}
+
+func (b *builder) caseRow(c cases.Case, s secret, version int) {
+	b.put("cases.cases", cell{"id", c.ID}, cell{"number", c.Number}, cell{"centre_id", c.CentreID}, cell{"authority_id", c.AuthorityID},
+		cell{"service_id", c.ServiceID}, cell{"card_id", c.CardID}, cell{"tech_card_id", c.TechCardID}, cell{"form_id", c.FormID},
+		cell{"applicant_id", c.ApplicantID}, cell{"channel", c.Channel}, cell{"message_id", c.MessageID},
+		cell{"receipt_number", c.ReceiptNumber}, cell{"state", string(c.State)}, cell{"outcome", string(c.Outcome)},
+		cell{"refusal_ground", c.RefusalGround}, cell{"decision_note", c.DecisionNote}, cell{"answers", c.Answers},
+		cell{"filed_at", c.FiledAt}, cell{"registered_at", c.RegisteredAt}, cell{"due_on", c.DueOn}, cell{"decided_at", c.DecidedAt},
+		cell{"closed_at", c.ClosedAt}, cell{"assigned_to", c.AssignedTo}, cell{"code_hash", s.hash}, cell{"recipient", c.Recipient},
+		cell{"tracked", c.Tracked}, cell{"version", version})
+}
+
+// parts writes the stages and events.
+func (b *builder) parts(p *player, c cases.Case) {
+	for _, st := range p.work.Stages {
+		b.put("cases.stages", cell{"id", st.ID}, cell{"case_id", c.ID}, cell{"position", st.Position}, cell{"name", st.Name},
+			cell{"name_en", st.NameEN}, cell{"action", st.Action}, cell{"authority_id", st.AuthorityID}, cell{"official", st.Official},
+			cell{"days", st.Days}, cell{"state", string(st.State)}, cell{"started_at", st.StartedAt}, cell{"due_on", st.DueOn},
+			cell{"finished_at", st.FinishedAt}, cell{"finished_by", st.FinishedBy}, cell{"note", st.Note}, cell{"tracked", c.Tracked})
+	}
+	for _, e := range p.work.Events {
+		b.put("cases.events", cell{"id", e.ID}, cell{"case_id", c.ID}, cell{"at", e.At}, cell{"kind", string(e.Kind)}, cell{"text", e.Text.UK},
+			cell{"text_en", e.Text.EN}, cell{"actor_id", e.ActorID}, cell{"actor", e.Actor}, cell{"published", e.Published})
+	}
+}
+
+// answer is what the citizen's page shows of a submission that became a case.
+func (b *builder) answer(c cases.Case, s secret) {
+	b.put("submission.answers", cell{"message_id", *c.MessageID}, cell{"receipt_number", c.ReceiptNumber},
+		cell{"kind", contract.KindApplication}, cell{"outcome", "registered"}, cell{"case_id", c.ID}, cell{"case_number", c.Number},
+		cell{"code_hash", s.hash}, cell{"answered_at", c.RegisteredAt})
+}
+
+// papers writes what the applicant handed in and, once there is one, the result with its sealed twin.
+func (b *builder) papers(p *player, c cases.Case, received []contract.Document, s secret) {
+	for i, d := range received {
+		data := b.paper(c, p.f, d.Name.UK, "Копія документа, поданого разом із заявою.")
+		b.file(stored{
+			id: receivedID(c, i), purpose: documents.Received, title: d.Name, name: d.ID + ".pdf", mediaType: "application/pdf",
+			key: "received/" + receivedID(c, i).String(), ofCase: &c.ID, by: uploader(p, p.f.online), at: c.RegisteredAt, data: data,
+		})
+	}
+	if p.result == nil {
+		return
+	}
+	text := "Послугу надано. " + p.f.offer.service.Result.UK
+	if c.Outcome == cases.Refused {
+		text = "Вмотивована відмова. " + c.DecisionNote
+	}
+	data := b.paper(c, p.f, p.f.offer.service.Name.UK, text)
+	id := idAt(*p.result, "result", c.Number)
+	b.file(stored{
+		id: id, purpose: documents.Result, title: locale.Text{UK: "Рішення у справі " + c.Number, EN: "Decision in case " + c.Number},
+		name: "rishennia-" + c.Number + ".pdf", mediaType: "application/pdf", key: "results/" + id.String(), ofCase: &c.ID,
+		by: &p.worker.UserID, at: *p.result, data: data,
+	})
+	if c.Tracked {
+		b.sealed(p, c, data, s)
+	}
+}
+
+func (b *builder) sealed(p *player, c cases.Case, data []byte, s secret) {
+	packed, err := sealFor(s.recipient, data)
+	if err != nil {
+		b.fail("seal result: %w", err)
+	}
+	id := idAt(*p.result, "sealed result", c.Number)
+	b.file(stored{
+		id: id, purpose: documents.SealedResult, title: locale.Text{UK: "Результат", EN: "Result"}, name: "result-" + c.Number + ".pdf",
+		mediaType: "application/pdf", key: "sealed/" + id.String(), ofCase: &c.ID, by: &p.worker.UserID, at: *p.result,
+		published: c.State != cases.Closed, data: packed,
+	})
+}
+
+// paper is a scanned page of a case.
+func (b *builder) paper(c cases.Case, f filing, title, text string) []byte {
+	data, err := scan([]string{
+		b.region.Name.UK + ". Демонстраційний документ, юридичної сили не має.",
+		f.offer.authority.Name.UK, title,
+		"Справа № " + c.Number + " від " + c.FiledAt.Format("02.01.2006"),
+		"Заявник: " + f.applicantName(), text,
+	})
+	if err != nil {
+		b.fail("paper of case %s: %w", c.Number, err)
+	}
+	return data
+}
+
+func receivedID(c cases.Case, i int) uuid.UUID {
+	return idAt(c.RegisteredAt, "received", fmt.Sprintf("%s/%d", hex.EncodeToString(c.ID[:]), i))
+}
+
+// uploader is who put a received file into the register: nobody when it came online.
+func uploader(p *player, online bool) *uuid.UUID {
+	if online {
+		return nil
+	}
+	return &p.clerk.UserID
+}
+
+// online makes the case one that came as a submission, with its answers and the files that they name.
+func (p *player) online(c *cases.Case, received *[]contract.Document) {
+	id := idAt(p.f.filed, "message", fmt.Sprint(p.f.index))
+	var seed [32]byte
+	copy(seed[:], id[:])
+	number, err := contract.NewReceiptNumber(rand.NewChaCha8(seed))
+	if err != nil {
+		p.b.fail("receipt number: %w", err)
+	}
+	c.Channel, c.MessageID, c.ReceiptNumber, c.FormID = cases.Online, &id, number, p.f.offer.formID
+	c.Answers, *received, err = fillIn(p.f, *c, p.r)
+	if err != nil {
+		p.b.fail("form of %s: %w", p.f.offer.service.Key, err)
+	}
+}
+
+// dated is a date as a form keeps it.
+func dated(t time.Time) string { return t.Format(time.DateOnly) }

@@ -1,0 +1,127 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// order is the order in which tables are written, references first.
+var order = []string{
+	"access.users", "org.authorities", "org.centres", "access.roles", "law.acts", "catalogue.categories", "catalogue.life_situations",
+	"catalogue.services", "catalogue.service_situations", "catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards",
+	"catalogue.forms", "cases.counters", "cases.applicants", "cases.cases", "cases.stages", "cases.events", "documents.files",
+	"submission.answers",
+}
+
+// standing says what a database holds already.
+type standing struct {
+	demo    bool
+	foreign []string // tables with somebody else's rows
+}
+
+// look finds out whether the region is loaded, or whether there is anything that is not ours.
+func look(ctx context.Context, db pg.Queryer, centre uuid.UUID) (standing, error) {
+	var s standing
+	if err := db.QueryRow(ctx, `select exists (select from org.centres where id = $1)`, centre).Scan(&s.demo); err != nil {
+		return s, pg.Fault("look for the demo region", err)
+	}
+	if s.demo {
+		return s, nil
+	}
+	for _, name := range order {
+		var filled bool
+		sql := `select exists (select from ` + identifier(name).Sanitize() + `)` // #nosec G202 -- names of our own list
+		if err := db.QueryRow(ctx, sql).Scan(&filled); err != nil {
+			return s, pg.Fault("look into "+name, err)
+		}
+		if filled {
+			s.foreign = append(s.foreign, name)
+		}
+	}
+	return s, nil
+}
+
+// write copies every table into the database within the caller's transaction.
+func write(ctx context.Context, tx pg.Execer, tables []*table) error {
+	for _, t := range tables {
+		if !slices.Contains(order, t.name) {
+			return fmt.Errorf("demo: %s has no place in the order of tables", t.name)
+		}
+	}
+	for _, name := range order {
+		i := slices.IndexFunc(tables, func(t *table) bool { return t.name == name })
+		if i < 0 {
+			continue
+		}
+		t := tables[i]
+		if _, err := tx.CopyFrom(ctx, identifier(name), t.columns, pgx.CopyFromRows(t.rows)); err != nil {
+			return pg.Fault("write "+name, err)
+		}
+	}
+	return nil
+}
+
+func identifier(name string) pgx.Identifier { return strings.Split(name, ".") }
+
+// lock lets one loader in at a time.
+func lock(ctx context.Context, tx pg.Execer) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('demo region', 0))`)
+	return pg.Fault("lock the demo region", err)
+}
+
+// Application is one case that can be followed on the public site with its code.
+type Application struct {
+	Receipt string `json:"receipt_number"`
+	Number  string `json:"case_number"`
+	Code    string `json:"code"`
+	Service string `json:"service"`
+	State   string `json:"state"`
+}
+
+// Applications lists cases of the loaded region that came online, newest first, with the codes to follow them.
+func Applications(ctx context.Context, db pg.Queryer, limit int) ([]Application, error) {
+	codes := map[string]string{}
+	var hashes [][]byte
+	for i := range caseCount {
+		s, err := secretOf(i)
+		if err != nil {
+			return nil, err
+		}
+		codes[string(s.hash)] = s.code.Reveal()
+		hashes = append(hashes, s.hash)
+	}
+	rows, err := db.Query(ctx, `
+		select c.receipt_number, c.number, c.code_hash, s.name, c.state
+		from cases.cases c join catalogue.services s on s.id = c.service_id
+		where c.code_hash = any($1) and c.receipt_number <> ''
+		order by c.registered_at desc limit $2`, hashes, limit)
+	if err != nil {
+		return nil, pg.Fault("list applications", err)
+	}
+	out := []Application{}
+	var a Application
+	var hash []byte
+	_, err = pgx.ForEachRow(rows, []any{&a.Receipt, &a.Number, &hash, &a.Service, &a.State}, func() error {
+		a.Code = codes[string(hash)]
+		out = append(out, a)
+		return nil
+	})
+	return out, pg.Fault("list applications", err)
+}
+
+// refuse says why a database with somebody's data is left alone.
+func (s standing) refuse() error {
+	if len(s.foreign) == 0 {
+		return nil
+	}
+	return fault.Unsafef("база вже має дані (%s); демо-регіон завантажується лише в порожню базу"+
+		" / the database already holds data; the demo region is loaded only into an empty one", strings.Join(s.foreign, ", "))
+}
