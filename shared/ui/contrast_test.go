@@ -19,8 +19,16 @@ func TestContrast(t *testing.T) {
 		colours[m[1]] = m[2]
 	}
 	for _, pair := range [][2]string{
-		{"white", "blue"}, {"white", "link"}, {"white", "green"}, {"link", "white"}, {"link", "mist"}, {"link-hover", "white"},
-		{"text", "mist"}, {"text", "amber"}, {"link", "amber"}, {"text", "yellow"},
+		{"white", "blue"},
+		{"white", "link"},
+		{"white", "green"},
+		{"link", "white"},
+		{"link", "mist"},
+		{"link-hover", "white"},
+		{"text", "mist"},
+		{"text", "amber"},
+		{"link", "amber"},
+		{"text", "yellow"},
 	} {
 		a, b := colours[pair[0]], colours[pair[1]]
 		if a == "" || b == "" {

@@ -42,7 +42,7 @@ func (s *Site) SetCookie(c *gin.Context, name, value string, maxAge time.Duratio
 	if maxAge < 0 {
 		seconds = -1
 	}
-	http.SetCookie(c.Writer, &http.Cookie{
+	http.SetCookie(c.Writer, &http.Cookie{ // #nosec G124 -- Secure follows how browsers reach the site
 		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: s.opts.TLS, SameSite: http.SameSiteLaxMode,
 	})

@@ -20,7 +20,7 @@ const (
 func (s *Site) language(c *gin.Context) {
 	lang, chosen := locale.Parse(c.Query(languageCookie))
 	if chosen {
-		http.SetCookie(c.Writer, &http.Cookie{
+		http.SetCookie(c.Writer, &http.Cookie{ // #nosec G124 -- Secure follows how browsers reach the site
 			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
 			HttpOnly: true, Secure: s.opts.TLS, SameSite: http.SameSiteLaxMode,
 		})
@@ -44,14 +44,41 @@ func Lang(c *gin.Context) locale.Lang {
 }
 
 // languageLinks lead to the page itself in each language, keeping what else its address says.
-func languageLinks(c *gin.Context) []ui.LanguageLink {
+func (s *Site) languageLinks(c *gin.Context) []ui.LanguageLink {
 	names := map[locale.Lang]string{locale.UK: "Українська", locale.EN: "English"}
+	here := s.address(c)
 	links := make([]ui.LanguageLink, 0, len(locale.Langs))
 	for _, lang := range locale.Langs {
-		q := c.Request.URL.Query()
+		q := here.Query()
 		q.Set(languageCookie, string(lang))
-		u := url.URL{Path: c.Request.URL.Path, RawQuery: q.Encode()}
+		u := url.URL{Path: here.Path, RawQuery: q.Encode()}
 		links = append(links, ui.LanguageLink{Lang: lang, Name: names[lang], Href: u.String(), Current: lang == Lang(c)})
 	}
 	return links
+}
+
+// address is where the page can be got again: of a form that failed, the page with the form, which may
+// have another address than the form is sent to.
+func (s *Site) address(c *gin.Context) *url.URL {
+	if c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead || s.hasPage(c.FullPath()) {
+		return c.Request.URL
+	}
+	from, err := url.Parse(c.Request.Referer())
+	if err != nil || from.Host != c.Request.Host {
+		return &url.URL{Path: "/"}
+	}
+	return from
+}
+
+// hasPage says whether a route can be got. Routes are complete when the first request comes.
+func (s *Site) hasPage(route string) bool {
+	s.readPages.Do(func() {
+		s.pages = map[string]bool{}
+		for _, r := range s.engine.Routes() {
+			if r.Method == http.MethodGet {
+				s.pages[r.Path] = true
+			}
+		}
+	})
+	return s.pages[route]
 }

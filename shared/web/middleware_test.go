@@ -153,6 +153,24 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+func TestLanguageSwitchOfAFailedForm(t *testing.T) {
+	site := newSite(t, nil)
+	site.POST(site.Engine(), "/only/post", func(c *gin.Context) error {
+		return site.Invalid(c, "thing/edit", web.NewForm(nil), &editPage{Form: web.NewForm(nil)})
+	})
+	for name, c := range map[string]struct{ target, referer, want string }{
+		"page of the same address": {"/thing", "http://example.com/elsewhere", `href="/thing?lang=en"`},
+		"page of another address":  {"/only/post", "http://example.com/thing?step=2", `href="/thing?lang=en&amp;step=2"`},
+		"another site":             {"/only/post", "http://evil.example/thing", `href="/?lang=en"`},
+		"no page known":            {"/only/post", "", `href="/?lang=en"`},
+	} {
+		w := do(site.Engine(), http.MethodPost, c.target, url.Values{}, http.Header{"Referer": {c.referer}})
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%s: %d, no %s", name, w.Code, c.want)
+		}
+	}
+}
+
 func TestFlashIsShownOnce(t *testing.T) {
 	site := newSite(t, nil)
 	w := do(site.Engine(), http.MethodPost, "/thing", url.Values{"title": {"x"}}, nil)

@@ -33,7 +33,7 @@ func (s *Site) Invalid(c *gin.Context, name string, form *Form, data Data) error
 // complete fills in what is the same for every page.
 func (s *Site) complete(c *gin.Context, p *Page) {
 	p.Lang = Lang(c)
-	p.Languages = languageLinks(c)
+	p.Languages = s.languageLinks(c)
 	p.RequestID = RequestID(c)
 	p.Site.NameKey = "site.name"
 	if p.Flash == nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -64,6 +65,9 @@ type Site struct {
 	opts   Options
 	engine *gin.Engine
 	csrf   *http.CrossOriginProtection
+
+	readPages sync.Once
+	pages     map[string]bool // route patterns that answer GET
 }
 
 // New makes a site with all middleware in place; add routes to Engine.
