@@ -11,9 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
-	"syscall"
 	"time"
 
 	"portal.example/scripts/internal/gotest"
@@ -31,7 +29,10 @@ func journeys(ctx context.Context, root string) (result gotest.Result, err error
 	}
 	layout := stack.Layout{Root: root, Base: base}
 	fmt.Printf("  a copy of the demo on ports %d and up; its logs are in %s\n", base, layout.Logs())
-	stop, err := startCopy(ctx, layout)
+	if err := errors.Join(stopOld(layout), layout.Reset()); err != nil {
+		return result, err
+	}
+	stop, err := layout.StartChild(ctx, os.Stdout)
 	if err != nil {
 		return result, err
 	}
@@ -43,49 +44,9 @@ func journeys(ctx context.Context, root string) (result gotest.Result, err error
 	return result, layout.Reset()
 }
 
-// startCopy starts the supervisor as a child that the kernel ends with this process; the returned function
-// stops it.
-func startCopy(ctx context.Context, l stack.Layout) (stop func() error, err error) {
-	if _, err := l.Stop(); err != nil {
-		return nil, err
-	}
-	if err := l.Reset(); err != nil {
-		return nil, err
-	}
-	cmd := exec.Command(filepath.Join(l.Root, ".run/bin/demo")) //nolint:gosec // our own program
-	cmd.Env = append(os.Environ(), "PORTAL_ROOT="+l.Root, "PORTAL_PORT_BASE="+strconv.Itoa(l.Base))
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	started, ended := make(chan error, 1), make(chan struct{})
-	go func() {
-		runtime.LockOSThread() // Pdeathsig fires when the starting thread ends
-		defer close(ended)
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait()
-		}
-	}()
-	if err := <-started; err != nil {
-		return nil, fmt.Errorf("start the demo: %w", err)
-	}
-	stop = func() error {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
-		<-ended
-		return nil
-	}
-	for {
-		if st, err := l.Status(); err == nil && st.State == stack.StateRunning {
-			return stop, nil
-		}
-		select {
-		case <-ended:
-			return nil, errors.New("the demo did not start")
-		case <-ctx.Done():
-			return nil, errors.Join(errors.New("interrupted"), stop())
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
+func stopOld(l stack.Layout) error {
+	_, err := l.Stop()
+	return err
 }
 
 // runNode runs node's own test runner and reads its counts.
