@@ -24,15 +24,12 @@ var modules = []string{"shared", "internal-site", "external-site", "syncer"}
 // pkg is one package as `go list` describes it.
 type pkg struct {
 	ImportPath   string
-	Dir          string
+	Name         string
 	Imports      []string // of the package itself
 	Deps         []string // everything it links, transitively
 	TestImports  []string
 	XTestImports []string
 }
-
-// in reports whether the package belongs to the module.
-func (p pkg) in(module string) bool { return strings.HasPrefix(p.ImportPath+"/", prefix+module+"/") }
 
 // root is the folder with go.work.
 var root = sync.OnceValue(func() string {
@@ -56,7 +53,7 @@ func list(t *testing.T, module string) []pkg {
 
 func goList(t *testing.T, module string) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Imports,Deps,TestImports,XTestImports", "./...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Name,Imports,Deps,TestImports,XTestImports", "./...")
 	cmd.Dir = filepath.Join(root(), module)
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-buildvcs=false")
 	var stderr bytes.Buffer
@@ -89,14 +86,23 @@ type source struct {
 
 func (s source) test() bool { return strings.HasSuffix(s.base, "_test.go") }
 
-// importsAny returns the first import that is one of paths or lies below one.
-func (s source) importsAny(paths ...string) string {
+// among returns the imports that are one of paths or lie below one.
+func (s source) among(paths ...string) []string {
+	var found []string
 	for _, imported := range s.imports {
 		for _, p := range paths {
 			if imported == p || strings.HasPrefix(imported, p+"/") {
-				return imported
+				found = append(found, imported)
 			}
 		}
+	}
+	return found
+}
+
+// importsAny returns the first of among, or "".
+func (s source) importsAny(paths ...string) string {
+	if found := s.among(paths...); len(found) > 0 {
+		return found[0]
 	}
 	return ""
 }
