@@ -6,7 +6,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"time"
@@ -57,12 +56,16 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.touched = make(chan struct{}, 1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.follow(ctx) })
-	for _, work := range d.companions() {
-		g.Go(func() error { return work(ctx) })
+	companions, err := d.companions()
+	if err != nil {
+		return err
 	}
-	err := g.Wait()
+	for _, c := range companions {
+		g.Go(func() error { return c.Run(ctx) })
+	}
+	err = g.Wait()
 	if errors.Is(err, errDone) {
-		err = nil
+		err = finish(companions)
 	}
 	if errors.Is(err, context.Canceled) {
 		err = nil
@@ -81,7 +84,7 @@ func (d *Daemon) follow(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, errDone):
-			return d.finish(ctx)
+			return err
 		case !link.Temporary(err) || !d.running:
 			return err
 		}
@@ -366,9 +369,3 @@ func (d *Daemon) namesDocuments(tables []string) bool {
 	}
 	return false
 }
-
-// companions are what runs beside the stream.
-func (d *Daemon) companions() []func(context.Context) error { return nil }
-
-// finish lets the companions catch up once before a run with an end is over.
-func (d *Daemon) finish(context.Context) error { return fmt.Errorf("stream: %w", errDone) }

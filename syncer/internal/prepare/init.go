@@ -34,6 +34,9 @@ func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, resync 
 	if err != nil {
 		return report, err
 	}
+	if err := i.ensureStores(ctx); err != nil {
+		return report, err
+	}
 	if err := i.alone(ctx); err != nil {
 		return report, err
 	}

@@ -89,7 +89,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 	}
 	for _, examine := range []func(context.Context) error{
 		e.sourceServer, e.sourceTables, e.sourceGrants, e.publication,
-		e.targetServer, e.targetTables, e.targetSchema, e.targetGrants,
+		e.targetServer, e.targetTables, e.targetSchema, e.targetGrants, e.documents, e.inbound,
 	} {
 		if err := examine(ctx); err != nil {
 			return nil, err

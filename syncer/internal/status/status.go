@@ -58,7 +58,7 @@ type Documents struct {
 
 // Inbound tells of sealed messages still outside.
 type Inbound struct {
-	Waiting  int64      `json:"waiting"` // at most 1000 are counted
+	Waiting  int64      `json:"waiting"`
 	OldestAt *time.Time `json:"oldest_at,omitempty"`
 }
 
@@ -198,7 +198,7 @@ func (r *Report) askInbound(ctx context.Context, cfg *config.Config) {
 	}
 	defer link.Close(conn)
 	in := &Inbound{}
-	err = conn.QueryRow(ctx, `SELECT count(*), min(submitted_at) FROM inbound.pending(1000)`).Scan(&in.Waiting, &in.OldestAt)
+	err = conn.QueryRow(ctx, `SELECT messages, oldest FROM inbound.waiting()`).Scan(&in.Waiting, &in.OldestAt)
 	if err != nil {
 		r.problem(fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err))
 		return

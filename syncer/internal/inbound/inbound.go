@@ -1,0 +1,209 @@
+// Package inbound pulls sealed messages in: it copies attachments into quarantine, hands the envelope over
+// through one function inside, and only when that is durable does it acknowledge outside, where the copy
+// is then erased. It cannot open what it carries.
+//
+// The side in the DMZ is hostile: every size, hash and name is checked before anything is believed. It may
+// import link, shared/blob, shared/fault and pgx.
+package inbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"portal.example/shared/blob"
+	"portal.example/syncer/internal/link"
+)
+
+// Fetcher pulls messages from outside to inside.
+type Fetcher struct {
+	OutsideDSN   string
+	InsideDSN    string
+	OutsideStore *blob.Bucket
+	InsideStore  *blob.Bucket
+	Poll         time.Duration
+	OnMessage    func(outcome string)
+	Log          *slog.Logger
+
+	later map[string]retry // messages that could not be brought whole, by id
+}
+
+type retry struct {
+	at       time.Time
+	attempts int
+}
+
+const (
+	perLook      = 50
+	damagedRetry = 10 * time.Minute
+	firstPause   = 250 * time.Millisecond
+	longPause    = 10 * time.Second
+)
+
+// Run fetches until ctx ends. Whatever fails is tried again; it never ends the stream.
+func (f *Fetcher) Run(ctx context.Context) error {
+	pause := firstPause
+	for {
+		began := time.Now()
+		err := f.listen(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		f.Log.Warn("inbound: interrupted; trying again", "error", err.Error())
+		if time.Since(began) > longPause {
+			pause = firstPause
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, longPause)
+	}
+}
+
+// lines are the two connections: one to where messages wait, one to where they belong.
+type lines struct {
+	outside *pgx.Conn
+	inside  *pgx.Conn
+}
+
+func (f *Fetcher) open(ctx context.Context) (*lines, error) {
+	outside, err := link.Open(ctx, f.OutsideDSN, link.Options{Name: "inbound.outside.dsn", Application: "fetcher"})
+	if err != nil {
+		return nil, err
+	}
+	inside, err := link.Open(ctx, f.InsideDSN, link.Options{Name: "inbound.inside.dsn", Application: "fetcher"})
+	if err != nil {
+		link.Close(outside)
+		return nil, err
+	}
+	return &lines{outside, inside}, nil
+}
+
+func (l *lines) close() {
+	link.Close(l.outside)
+	link.Close(l.inside)
+}
+
+// listen fetches what is there, then whenever it is told, and from time to time without being told.
+func (f *Fetcher) listen(ctx context.Context) error {
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	if _, err := l.outside.Exec(ctx, "LISTEN inbound_message"); err != nil {
+		return fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+	}
+	for {
+		if err := f.drain(ctx, l); err != nil {
+			return err
+		}
+		wait, cancel := context.WithTimeout(ctx, f.Poll)
+		_, err := l.outside.WaitForNotification(wait)
+		cancel()
+		if err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)) {
+			return fmt.Errorf("inbound, outside: %w", err)
+		}
+	}
+}
+
+// CatchUp fetches once what is there.
+func (f *Fetcher) CatchUp(ctx context.Context) error {
+	l, err := f.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	return f.drain(ctx, l)
+}
+
+// drain brings messages until none is left that can be brought now.
+func (f *Fetcher) drain(ctx context.Context, l *lines) error {
+	if f.later == nil {
+		f.later = map[string]retry{}
+	}
+	for {
+		messages, err := pending(ctx, l.outside, perLook+len(f.later))
+		if err != nil {
+			return err
+		}
+		brought := 0
+		for _, m := range messages {
+			if time.Now().Before(f.later[m.ID].at) {
+				continue
+			}
+			if err := f.bring(ctx, l, m); err != nil {
+				return err
+			}
+			brought++
+		}
+		if brought == 0 {
+			return nil
+		}
+	}
+}
+
+// bring carries one message through. A message that is damaged is recorded inside so that staff see it; its
+// envelope stays outside, sealed, as it is nowhere else.
+func (f *Fetcher) bring(ctx context.Context, l *lines, m message) error {
+	err := m.check()
+	if err == nil {
+		err = f.attachments(ctx, m)
+	}
+	var outcome string
+	if err == nil {
+		outcome, err = receive(ctx, l.inside, m)
+	}
+	var broken *damaged
+	switch {
+	case errors.As(err, &broken):
+		return f.damaged(ctx, l, m, broken)
+	case err != nil:
+		return err
+	}
+	delete(f.later, m.ID)
+	f.note(outcome)
+	f.Log.Info("inbound: message handed over", "id", m.ID, "outcome", outcome, "attachments", len(m.files))
+	return f.erase(ctx, l, m)
+}
+
+// erase lets the outside forget what is durable inside.
+func (f *Fetcher) erase(ctx context.Context, l *lines, m message) error {
+	if err := acknowledge(ctx, l.outside, m); err != nil {
+		return err
+	}
+	for _, a := range m.files {
+		if err := f.OutsideStore.Remove(ctx, a.Key); err != nil {
+			f.Log.Warn("inbound: sealed attachment could not be removed outside", "id", m.ID, "key", a.Key, "error", err.Error())
+		}
+	}
+	return nil
+}
+
+func (f *Fetcher) note(outcome string) {
+	if f.OnMessage != nil {
+		f.OnMessage(outcome)
+	}
+}
+
+func (f *Fetcher) damaged(ctx context.Context, l *lines, m message, why *damaged) error {
+	before := f.later[m.ID]
+	wait := damagedRetry
+	if why.passing && before.attempts < passingTries { // a store may lag behind its database
+		wait = firstPause << before.attempts
+	}
+	f.later[m.ID] = retry{time.Now().Add(wait), before.attempts + 1}
+	if wait != damagedRetry {
+		return nil
+	}
+	f.Log.Error("inbound: message cannot be brought whole; staff are told, it stays outside", "id", m.ID, "reason", why.reason)
+	f.note("damaged")
+	return receiveDamaged(ctx, l.inside, m, why.reason)
+}

@@ -1,0 +1,155 @@
+package inbound
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"time"
+
+	"portal.example/shared/blob"
+	"portal.example/shared/fault"
+)
+
+// Limits of what is carried; the sites' own are lower.
+const (
+	maxEnvelope    = 1 << 20
+	maxAttachment  = 64 << 20
+	maxAttachments = 20
+	maxManifest    = 64 << 10
+	passingTries   = 6
+	mediaType      = "application/octet-stream"
+)
+
+// message is one sealed submission as the outside offers it.
+type message struct {
+	ID          string
+	Kind        string
+	Receipt     string
+	KeyID       string
+	Envelope    []byte
+	SHA256      []byte
+	Attachments string // JSON as it came
+	SubmittedAt time.Time
+
+	files []attachment
+}
+
+type attachment struct {
+	Key    string `json:"key"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// damaged says why a message cannot be brought whole. The reason is ours, never the message's content.
+type damaged struct {
+	reason  string
+	passing bool // may be otherwise in a moment
+}
+
+func (d *damaged) Error() string { return d.reason }
+
+func broken(format string, args ...any) error { return &damaged{reason: fmt.Sprintf(format, args...)} }
+
+var hexSHA = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// check looks at everything that can be known without opening the envelope.
+func (m *message) check() error {
+	sum := sha256.Sum256(m.Envelope)
+	switch {
+	case len(m.Envelope) > maxEnvelope:
+		return broken("the envelope has %d bytes, %d are allowed", len(m.Envelope), maxEnvelope)
+	case subtle.ConstantTimeCompare(sum[:], m.SHA256) != 1:
+		return broken("the envelope differs from its SHA-256")
+	case len(m.Kind) > 100 || len(m.Receipt) > 100 || len(m.KeyID) > 100:
+		return broken("kind, receipt number or key id is too long")
+	case len(m.Attachments) > maxManifest:
+		return broken("the list of attachments is too long")
+	}
+	if err := json.Unmarshal([]byte(m.Attachments), &m.files); err != nil {
+		return broken("the list of attachments cannot be read")
+	}
+	if len(m.files) > maxAttachments {
+		return broken("%d attachments, %d are allowed", len(m.files), maxAttachments)
+	}
+	for _, a := range m.files {
+		if err := a.check(m.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check makes sure that a message can only bring objects of its own.
+func (a attachment) check(id string) error {
+	rest, own := strings.CutPrefix(a.Key, id+"/")
+	switch {
+	case !own || rest == "" || len(rest) > 100 || strings.ContainsAny(rest, "/\\") || strings.Contains(rest, ".."):
+		return broken("an attachment's key does not belong to the message")
+	case a.Size < 0 || a.Size > maxAttachment:
+		return broken("an attachment has %d bytes, %d are allowed", a.Size, maxAttachment)
+	case !hexSHA.MatchString(a.SHA256):
+		return broken("an attachment's SHA-256 is malformed")
+	}
+	return nil
+}
+
+// attachments copies what is not inside yet and reads each back.
+func (f *Fetcher) attachments(ctx context.Context, m message) error {
+	for _, a := range m.files {
+		if err := f.attachment(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Fetcher) attachment(ctx context.Context, a attachment) error {
+	if readBack(ctx, f.InsideStore, a) == nil {
+		return nil // brought before a restart
+	}
+	from, info, err := f.OutsideStore.Get(ctx, a.Key, a.SHA256)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return &damaged{"an attachment is missing", true}
+	case err != nil:
+		return fmt.Errorf("inbound, outside store: %w", err)
+	}
+	defer func() { _ = from.Close() }()
+	if info.Size != a.Size {
+		return broken("an attachment has %d bytes, its list says %d", info.Size, a.Size)
+	}
+	_, err = f.InsideStore.Put(ctx, a.Key, io.LimitReader(from, a.Size), a.Size, mediaType, a.SHA256)
+	if err == nil {
+		err = readBack(ctx, f.InsideStore, a)
+	}
+	switch {
+	case errors.Is(err, blob.ErrMismatch):
+		return broken("an attachment differs from its SHA-256")
+	case err != nil:
+		return fmt.Errorf("inbound, inside store: %w", err)
+	}
+	return nil
+}
+
+func readBack(ctx context.Context, b *blob.Bucket, a attachment) error {
+	r, _, err := b.Get(ctx, a.Key, a.SHA256)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }()
+	sum := sha256.New()
+	if n, err := io.Copy(sum, io.LimitReader(r, maxAttachment+1)); err != nil || n != a.Size {
+		return errors.Join(blob.ErrMismatch, err)
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != a.SHA256 {
+		return blob.ErrMismatch
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"portal.example/shared/blob"
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+)
+
+// documents looks whether both stores can be read; `init` makes a bucket that is missing on the target.
+func (e *examination) documents(ctx context.Context) error {
+	c := e.cfg.Documents
+	if c == nil {
+		return nil
+	}
+	e.store(ctx, "documents.source", c.Source, relation.Refuse, "create it and let the key read it")
+	e.store(ctx, "documents.target", c.Target, relation.Todo, "it will be created")
+	return nil
+}
+
+var errEnough = errors.New("enough")
+
+// store lists one object: that takes the address, the keys and the bucket to be right.
+func (e *examination) store(ctx context.Context, name string, c blob.Config, missing relation.Level, hint string) {
+	b, err := blob.Open(c)
+	if err == nil {
+		err = b.Keys(ctx, "", func(blob.Info) error { return errEnough })
+	}
+	switch {
+	case err == nil, errors.Is(err, errEnough):
+	case fault.Is(err, fault.NotFound):
+		e.say(missing, "documents", name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
+	case fault.Is(err, fault.Unavailable):
+		e.say(relation.Refuse, "documents", name, fmt.Sprintf("store %s does not answer; check endpoint and secure", c.Endpoint))
+	default:
+		e.say(relation.Refuse, "documents", name, fmt.Sprintf("store %s refuses to list bucket %s; check access_key, secret_key and its rights", c.Endpoint, c.Bucket))
+	}
+}
+
+// ensureStores makes the buckets that `init` may make.
+func (i *initialization) ensureStores(ctx context.Context) error {
+	if i.cfg.Documents == nil {
+		return nil
+	}
+	b, err := blob.Open(i.cfg.Documents.Target)
+	if err != nil {
+		return err
+	}
+	if err := b.Ensure(ctx); err != nil {
+		return fmt.Errorf("documents.target: bucket %s cannot be created; create it by hand: %w", i.cfg.Documents.Target.Bucket, err)
+	}
+	return nil
+}
+
+// inbound looks whether both ends of the inbound channel are there and may be used.
+func (e *examination) inbound(ctx context.Context) error {
+	c := e.cfg.Inbound
+	if c == nil {
+		return nil
+	}
+	e.store(ctx, "inbound.outside.store", c.Outside.Store, relation.Refuse, "external-site creates it")
+	e.store(ctx, "inbound.inside.store", c.Inside.Store, relation.Refuse, "internal-site creates it")
+	err := e.functions(ctx, "inbound.outside.dsn", c.Outside.DSN,
+		"inbound.pending(integer)", "inbound.waiting()", "inbound.acknowledge(uuid,bytea)")
+	if err != nil {
+		return err
+	}
+	return e.functions(ctx, "inbound.inside.dsn", c.Inside.DSN,
+		"intake.receive(uuid,text,text,text,bytea,bytea,jsonb,timestamptz)",
+		"intake.receive_damaged(uuid,text,text,timestamptz)")
+}
+
+func (e *examination) functions(ctx context.Context, name, dsn string, functions ...string) error {
+	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "check"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	for _, f := range functions {
+		var may bool
+		err := conn.QueryRow(ctx, `SELECT pg_catalog.has_function_privilege($1::text, 'EXECUTE')`, f).Scan(&may)
+		switch {
+		case err != nil && link.Code(err) == "":
+			return fmt.Errorf("%s: %w", name, err)
+		case err != nil:
+			e.say(relation.Refuse, "inbound", name, "there is no function "+f+"; run the site's migrations")
+		case !may:
+			e.say(relation.Refuse, "inbound", name, "the role may not execute "+f, "GRANT EXECUTE ON FUNCTION "+f+" TO "+conn.Config().User+";")
+		}
+	}
+	return nil
+}
