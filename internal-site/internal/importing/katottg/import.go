@@ -3,25 +3,22 @@ package katottg
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/importing"
 	"portal.example/internal-site/internal/importing/report"
-	"portal.example/shared/pg"
 	"portal.example/shared/ukr"
 )
 
 // Import reads the codifier and brings org.units to it: units are added and updated, never removed, for
 // addresses may still name one that the new edition has no more.
-func Import(ctx context.Context, db pg.Beginner, src Source, o importing.Options) (*report.Report, error) {
+func Import(ctx context.Context, db importing.DB, src Source, o importing.Options) (*report.Report, error) {
 	r := &report.Report{}
 	units, err := Read(src, r, o.Bar)
 	if err != nil {
 		return r, err
 	}
 	event := audit.Entry{Action: "import.katottg", ObjectType: "import", ObjectID: src.Name}
-	err = importing.Transact(ctx, db, o, r, event, func(tx pgx.Tx) error {
+	err = importing.Transact(ctx, db, o, r, event, func(tx importing.Tx) error {
 		o.Bar.Stage("write", len(units))
 		return write(ctx, tx, units, r, o.Bar.Add)
 	})
@@ -29,7 +26,7 @@ func Import(ctx context.Context, db pg.Beginner, src Source, o importing.Options
 }
 
 // write compares what is read with what is stored and writes the difference.
-func write(ctx context.Context, tx pgx.Tx, units []Unit, r *report.Report, step func(int)) error {
+func write(ctx context.Context, tx importing.Tx, units []Unit, r *report.Report, step func(int)) error {
 	stored, err := load(ctx, tx)
 	if err != nil {
 		return err

@@ -3,24 +3,21 @@ package services
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/importing"
 	"portal.example/internal-site/internal/importing/report"
-	"portal.example/shared/pg"
 )
 
 // Import reads a source and brings the catalogue to it. Nothing is removed: services that the source has no
 // more are reported, and staff withdraw them.
-func Import(ctx context.Context, db pg.Beginner, src Source, o importing.Options) (*report.Report, error) {
+func Import(ctx context.Context, db importing.DB, src Source, o importing.Options) (*report.Report, error) {
 	r := &report.Report{}
 	cat, err := Read(src, r, o.Bar)
 	if err != nil {
 		return r, err
 	}
 	event := audit.Entry{Action: "import.services", ObjectType: "import", ObjectID: src.Mapping.Source}
-	err = importing.Transact(ctx, db, o, r, event, func(tx pgx.Tx) error {
+	err = importing.Transact(ctx, db, o, r, event, func(tx importing.Tx) error {
 		have, err := load(ctx, tx, src.Mapping.Source)
 		if err != nil {
 			return err

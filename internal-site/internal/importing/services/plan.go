@@ -234,8 +234,9 @@ func (p *plan) card(s *Service) error {
 	}
 	newest := versions[len(versions)-1]
 	same := sameCard(imported.content, s.card())
+	waiting := newest.id == imported.id && newest.state == "draft" && p.mapping.Publish // for being published
 	switch {
-	case same && !(newest.id == imported.id && newest.state == "draft" && p.mapping.Publish):
+	case same && !waiting:
 		return nil
 	case newest.id != imported.id, newest.state == "withdrawn":
 		return p.leave(s, newest)

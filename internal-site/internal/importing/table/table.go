@@ -8,6 +8,7 @@ package table
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -90,7 +91,7 @@ func collect(name string, records recordReader, isHeader func([]string) bool) (*
 	seen := 0
 	for {
 		row, err := records.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
