@@ -1,0 +1,284 @@
+package submission_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/submission/submissiontest"
+	"portal.example/shared/blob"
+	"portal.example/shared/blobtest"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/pgtest"
+	"portal.example/shared/seal"
+)
+
+// counter is a desk with a service to apply for.
+type counter struct {
+	*submissiontest.Region
+	bucket  *blob.Bucket
+	desk    *submission.Desk
+	service submission.Service
+}
+
+func newCounter(t *testing.T) *counter {
+	t.Helper()
+	db := pgtest.External(t)
+	c := &counter{Region: submissiontest.Load(t, db, "extract.json"), bucket: blobtest.Bucket(t, "inbound")}
+	c.desk = submission.NewDesk(submission.NewStore(db.PoolAs("external_site")), c.bucket, submissiontest.Key().Public(), time.Now)
+	c.reload(t)
+	return c
+}
+
+func (c *counter) reload(t *testing.T) {
+	t.Helper()
+	service, err := submission.NewOffers(c.DB.PoolAs("external_site"), time.Now).Service(t.Context(), submissiontest.Code)
+	must(t, err)
+	c.service = service
+}
+
+const canary = "Канарейченко"
+
+// filled is a draft that is ready to be sent.
+func (c *counter) filled(t *testing.T) submission.Token {
+	t.Helper()
+	token, err := c.desk.Start(t.Context(), c.service)
+	must(t, err)
+	must(t, c.add(t, token, "passport.pdf", "%PDF-1.7 "+canary))
+	_, err = c.desk.Change(t.Context(), token, c.service, func(d *submission.Draft) error {
+		d.Portal = forms.Answers{
+			"kind": "person", "surname": canary, "given_name": "Олена", "identified_by": "passport", "passport": "КС 123456",
+			"phone": "+380671234567", "address": "с. Лугове", "centre": c.Centre.String(),
+		}
+		d.Answers["purpose"], d.Answers["persons"], d.Answers["copies"] = "court", "me", json.Number("2")
+		for _, p := range c.service.Pages(d) {
+			d.Visit(p)
+		}
+		return nil
+	})
+	must(t, err)
+	return token
+}
+
+func (c *counter) add(t *testing.T, token submission.Token, name, content string) error {
+	t.Helper()
+	return c.desk.AddFile(t.Context(), token, c.service, submission.Incoming{
+		Field: "identity_document", Name: name, MediaType: "application/pdf", Body: strings.NewReader(content),
+	})
+}
+
+func TestApplicationReachesTheChannelSealed(t *testing.T) {
+	c := newCounter(t)
+	receipt, err := c.desk.Submit(t.Context(), c.filled(t), c.service, locale.UK)
+	must(t, err)
+	waiting := c.Fetch()
+	if len(waiting) != 1 || waiting[0].Receipt != receipt.Number {
+		t.Fatalf("%d messages wait, receipt %s", len(waiting), receipt.Number)
+	}
+	m := waiting[0]
+	a := m.Open(t)
+	code, err := seal.ParseCode(receipt.Code)
+	must(t, err)
+	if a.Applicant.Surname != canary || a.CentreID != c.Centre || a.FormID != c.Form || a.Recipient != code.Recipient() || !a.Applicant.NoTaxNumber {
+		t.Errorf("the intake reads %+v", a)
+	}
+	if len(a.Attachments) != 1 || string(m.OpenFile(t, c.bucket, a.Attachments[0].ID)) != "%PDF-1.7 "+canary {
+		t.Errorf("attachments %+v", a.Attachments)
+	}
+	answers, err := c.service.Form.ParseAnswers(a.Answers)
+	must(t, err)
+	must(t, c.service.Form.Validate(answers, time.Now()))
+}
+
+// TestNothingReadableStaysHere: with everything the database and the store hold, and without the citizen's cookie,
+// nothing of what was typed can be read.
+func TestNothingReadableStaysHere(t *testing.T) {
+	c := newCounter(t)
+	c.filled(t) // a draft
+	_, err := c.desk.Submit(t.Context(), c.filled(t), c.service, locale.UK)
+	must(t, err)
+	var rows string
+	must(t, c.DB.Pool.QueryRow(t.Context(), `select string_agg(r, '') from (
+		select d::text r from account.drafts d
+		union all select m::text from inbound.messages m union all select a::text from account.receipts a) all_rows`).Scan(&rows))
+	raw := []byte(rows)
+	must(t, c.bucket.Keys(t.Context(), "", func(o blob.Info) error {
+		content, err := c.bucket.ReadAll(t.Context(), o.Key, "", 20<<20)
+		raw = append(raw, content...)
+		return err
+	}))
+	var sealed [][]byte
+	r, err := c.DB.Pool.Query(t.Context(), "select sealed from account.drafts union all select envelope from inbound.messages")
+	must(t, err)
+	for r.Next() {
+		var b []byte
+		must(t, r.Scan(&b))
+		sealed = append(sealed, b)
+	}
+	must(t, r.Err())
+	raw = append(raw, bytes.Join(sealed, nil)...)
+	for _, secret := range []string{canary, "Олена", "КС 123456", "380671234567", "passport.pdf", "court"} {
+		if bytes.Contains(raw, []byte(secret)) {
+			t.Errorf("%q can be read", secret)
+		}
+	}
+}
+
+func TestPressedTwiceIsSentOnce(t *testing.T) {
+	c := newCounter(t)
+	token := c.filled(t)
+	receipts := make([]submission.Receipt, 8)
+	var pressing sync.WaitGroup
+	for i := range receipts {
+		pressing.Go(func() {
+			var err error
+			if receipts[i], err = c.desk.Submit(t.Context(), token, c.service, locale.UK); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	pressing.Wait()
+	for _, r := range receipts {
+		if r.Code != receipts[0].Code || r.Number != receipts[0].Number || r.Envelope != receipts[0].Envelope || r.Code == "" {
+			t.Errorf("different receipts: %s and %s", r.Number, receipts[0].Number)
+		}
+	}
+	if n := len(c.Fetch()); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+	if _, err := c.desk.Change(t.Context(), token, c.service, func(*submission.Draft) error { return nil }); !fault.Is(err, fault.Conflict) {
+		t.Errorf("changing what was sent: %v", err)
+	}
+}
+
+func TestIncompleteIsNotSent(t *testing.T) {
+	c := newCounter(t)
+	token := c.filled(t)
+	_, err := c.desk.Change(t.Context(), token, c.service, func(d *submission.Draft) error {
+		delete(d.Portal, "phone")
+		return nil
+	})
+	must(t, err)
+	if _, err := c.desk.Submit(t.Context(), token, c.service, locale.UK); !fault.Is(err, fault.Conflict) {
+		t.Errorf("without a way to reach the applicant: %v", err)
+	}
+	if len(c.Fetch()) != 0 {
+		t.Error("it was sent")
+	}
+}
+
+func TestFullChannelKeepsTheDraft(t *testing.T) {
+	c := newCounter(t)
+	_, err := c.desk.Submit(t.Context(), c.filled(t), c.service, locale.UK)
+	must(t, err)
+	c.DB.Exec("update inbound.limits set max_messages = 1")
+	token := c.filled(t)
+	if _, err := c.desk.Submit(t.Context(), token, c.service, locale.UK); !fault.Is(err, fault.Unavailable) || fault.MessageKey(err) != "apply.full" {
+		t.Fatalf("over the limit: %v", err)
+	}
+	c.DB.Exec("update inbound.limits set max_messages = 10")
+	if _, err := c.desk.Submit(t.Context(), token, c.service, locale.UK); err != nil {
+		t.Fatalf("afterwards: %v", err)
+	}
+}
+
+func TestFilesHaveLimitsAndLeaveNothingBehind(t *testing.T) {
+	c := newCounter(t)
+	token, err := c.desk.Start(t.Context(), c.service)
+	must(t, err)
+	big := strings.Repeat("x", contract.MaxFileSize+1)
+	if err := c.add(t, token, "big.pdf", big); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a file over the limit: %v", err)
+	}
+	for range 3 {
+		must(t, c.add(t, token, "ok.pdf", "%PDF-"))
+	}
+	if err := c.add(t, token, "fourth.pdf", "%PDF-"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("more files than the field takes: %v", err)
+	}
+	d, err := c.desk.Load(t.Context(), token, c.service)
+	must(t, err)
+	if n := c.objects(t); n != 3 || len(d.Files) != 3 {
+		t.Errorf("%d objects, %d files", n, len(d.Files))
+	}
+	must(t, c.desk.RemoveFile(t.Context(), token, c.service, d.Files[0].ID.String()))
+	if n := c.objects(t); n != 2 {
+		t.Errorf("%d objects after one was taken out", n)
+	}
+	must(t, c.desk.Discard(t.Context(), token))
+	if n := c.objects(t); n != 0 {
+		t.Errorf("%d objects after the draft was discarded", n)
+	}
+}
+
+func (c *counter) objects(t *testing.T) (n int) {
+	t.Helper()
+	must(t, c.bucket.Keys(t.Context(), "", func(blob.Info) error { n++; return nil }))
+	return n
+}
+
+func TestAbandonedDraftsGoWithTheirFilesAndSentOnesKeepTheirs(t *testing.T) {
+	c := newCounter(t)
+	abandoned, sent := c.filled(t), c.filled(t)
+	_, err := c.desk.Submit(t.Context(), sent, c.service, locale.UK)
+	must(t, err)
+	c.DB.Exec("update account.drafts set expires_at = now() - interval '2 hours'")
+	if _, err := c.desk.Load(t.Context(), abandoned, c.service); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an expired draft: %v", err)
+	}
+	if n, err := c.desk.Clean(t.Context()); err != nil || n != 2 {
+		t.Fatalf("cleaned %d, %v", n, err)
+	}
+	if n := c.objects(t); n != 1 {
+		t.Errorf("%d objects; those of a message on its way must stay", n)
+	}
+	m := c.Fetch()[0]
+	if content := m.OpenFile(t, c.bucket, m.Open(t).Attachments[0].ID); len(content) == 0 {
+		t.Error("the attachment of the message is gone")
+	}
+}
+
+func TestNewFormIsAdopted(t *testing.T) {
+	c := newCounter(t)
+	token := c.filled(t)
+	c.SetForm("tree.json", 2)
+	c.reload(t)
+	d, err := c.desk.Load(t.Context(), token, c.service)
+	must(t, err)
+	if d.Portal["surname"] != canary || d.Answers["purpose"] != nil {
+		t.Errorf("portal answers %v, service answers %v", d.Portal, d.Answers)
+	}
+	if next := c.service.NextPage(d, time.Now()); next != "trees" {
+		t.Errorf("the applicant is led to %q", next)
+	}
+}
+
+func TestAStrangersTokenFindsNothing(t *testing.T) {
+	c := newCounter(t)
+	c.filled(t)
+	if _, err := c.desk.Load(t.Context(), submission.NewToken(), c.service); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a stranger's token: %v", err)
+	}
+	other := c.service
+	other.ID = uuid.New()
+	if _, err := c.desk.Load(t.Context(), c.filled(t), other); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the draft of another service: %v", err)
+	}
+	if _, err := submission.ParseToken("x"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a cookie that is no token: %v", err)
+	}
+	back, err := submission.ParseToken(submission.NewToken().Cookie())
+	if err != nil || strings.Contains(errors.Join(errors.New("x"), errors.New(back.String())).Error(), back.Cookie()) {
+		t.Error("tokens print themselves")
+	}
+}
