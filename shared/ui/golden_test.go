@@ -258,3 +258,18 @@ func TestNothingOfGovUKsOwnIsShipped(t *testing.T) {
 		}
 	}
 }
+
+func TestPagesThatCannotWorkAreRefusedAtTheStart(t *testing.T) {
+	for want, content := range map[string]string{
+		`does not define "content"`: `{{define "title"}}x{{end}}`,
+		`does not define "title"`:   `{{define "content"}}x{{end}}`,
+		"different contexts":        `{{define "title"}}x{{end}}{{define "content"}}<a href={{if .}}"x{{else}}y{{end}}>{{end}}`,
+		"no such template":          `{{define "title"}}x{{end}}{{define "content"}}{{template "nowhere"}}{{end}}`,
+		`function "nothing" not`:    `{{define "title"}}x{{end}}{{define "content"}}{{nothing}}{{end}}`,
+	} {
+		_, err := ui.LoadPages(locale.MustLoad(ui.Words), ui.Public, nil, fstest.MapFS{"x.gohtml": {Data: []byte(content)}})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "page x") {
+			t.Errorf("%s: error %v", want, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -96,7 +97,25 @@ func (p *Pages) parse(lang locale.Lang, base *template.Template, fsys fs.FS) err
 				return fmt.Errorf("page %s: %w", name, err)
 			}
 		}
+		if err := sound(page); err != nil {
+			return fmt.Errorf("page %s: %w", name, err)
+		}
 		p.sets[lang][name] = page
+	}
+	return nil
+}
+
+// sound finds out now what html/template would only say to the first reader: a part that is missing, or
+// a place where it cannot tell how to escape. Without data the rendering itself ends at once.
+func sound(page *template.Template) error {
+	for _, part := range []string{"title", "content"} {
+		if page.Lookup(part) == nil {
+			return fmt.Errorf("does not define %q", part)
+		}
+	}
+	var unsafe *template.Error
+	if err := page.ExecuteTemplate(io.Discard, "layout", nil); errors.As(err, &unsafe) {
+		return err
 	}
 	return nil
 }
