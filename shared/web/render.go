@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -50,12 +51,9 @@ func send(c *gin.Context, status int, contentType string, body []byte) {
 	h.Set("Content-Type", contentType)
 	h.Add("Vary", "Accept-Encoding")
 	if len(body) > 1400 && acceptsGzip(c.Request) {
-		var z bytes.Buffer
-		w := gzip.NewWriter(&z)
-		_, errWrite := w.Write(body)
-		if errWrite == nil && w.Close() == nil {
+		if z, err := compress(body); err == nil {
 			h.Set("Content-Encoding", "gzip")
-			body = z.Bytes()
+			body = z
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
@@ -65,6 +63,23 @@ func send(c *gin.Context, status int, contentType string, body []byte) {
 		return
 	}
 	_, _ = c.Writer.Write(body) // the reader has gone; there is nobody to tell
+}
+
+// A gzip writer is most of a megabyte, so they are used again.
+var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+func compress(body []byte) ([]byte, error) {
+	var z bytes.Buffer
+	w := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(w)
+	w.Reset(&z)
+	if _, err := w.Write(body); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return z.Bytes(), nil
 }
 
 func acceptsGzip(r *http.Request) bool {
