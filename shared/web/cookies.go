@@ -38,13 +38,22 @@ func (s *Site) cookieName(name string) string {
 // SetCookie sets a cookie that no script can read and no other site's request carries. A maxAge of zero
 // lasts until the browser is closed; a negative one deletes the cookie.
 func (s *Site) SetCookie(c *gin.Context, name, value string, maxAge time.Duration) {
+	s.setCookie(c, name, value, maxAge, http.SameSiteLaxMode)
+}
+
+// SetStrictCookie is SetCookie for a secret that no link from another site may carry either.
+func (s *Site) SetStrictCookie(c *gin.Context, name, value string, maxAge time.Duration) {
+	s.setCookie(c, name, value, maxAge, http.SameSiteStrictMode)
+}
+
+func (s *Site) setCookie(c *gin.Context, name, value string, maxAge time.Duration, site http.SameSite) {
 	seconds := int(maxAge / time.Second)
 	if maxAge < 0 {
 		seconds = -1
 	}
 	http.SetCookie(c.Writer, &http.Cookie{ // #nosec G124 -- Secure follows how browsers reach the site
 		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: seconds,
-		HttpOnly: true, Secure: s.opts.TLS, SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: s.opts.TLS, SameSite: site,
 	})
 }
 
