@@ -146,14 +146,14 @@ type SideNavigation struct {
 // SideNavigationSection is a group of pages; the heading may be empty.
 type SideNavigationSection struct {
 	Heading      Content
-	HeadingLevel int // 4 when zero
+	HeadingLevel int // 2 when zero
 	Items        []SubNavigationItem
 }
 
 // Level is HeadingLevel with its default.
 func (s SideNavigationSection) Level() int {
 	if s.HeadingLevel == 0 {
-		return 4
+		return 2
 	}
 	return s.HeadingLevel
 }
