@@ -15,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/blobtest"
 	"portal.example/shared/pgtest"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
@@ -24,7 +25,7 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 
 // pair is a source and a target of a test's own, with nothing of the portal in them, and the roles of the
 // demo: a reader that owns nothing, a writer that owns nothing, an owner for init.
