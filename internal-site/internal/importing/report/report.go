@@ -130,6 +130,14 @@ func (r *Row) Outcome() Outcome {
 	return out
 }
 
+// said are the remarks that count: what was repaired in a row that is not taken is nobody's concern.
+func (r *Row) said() []Remark {
+	if r.Outcome() != Refused {
+		return r.Remarks
+	}
+	return slices.DeleteFunc(slices.Clone(r.Remarks), func(m Remark) bool { return m.Outcome == Changed })
+}
+
 // Counts are the totals of one kind of rows.
 type Counts struct {
 	Kind    Kind `json:"kind"`
@@ -247,7 +255,7 @@ func (c *Counts) add(row *Row) {
 // groupsOf returns the different remarks of a row: three repairs of one kind count as one row.
 func groupsOf(row *Row) map[Group]bool {
 	set := map[Group]bool{}
-	for _, m := range row.Remarks {
+	for _, m := range row.said() {
 		set[Group{Kind: row.Kind, Outcome: m.Outcome, Code: m.Code, Reason: m.Reason}] = true
 	}
 	return set

@@ -19,7 +19,9 @@ func sample() *report.Report {
 	changed.Change("spaces", "keywords", " а", "а")
 	changed.Note("same_name", "name", "1")
 	changed.Update("name", "Дозвол", "Дозвіл")
-	r.Row(report.Service, "s.csv", 4, "3", "_").RefuseFor("rule", "приховано", "name", "_")
+	refused := r.Row(report.Service, "s.csv", 4, "3", "_")
+	refused.Change("spaces", "name", "_ ", "_") // of no interest now
+	refused.RefuseFor("rule", "приховано", "name", "_")
 	r.Row(report.Unit, "k.csv", 9, "UA1", "").Refuse("ukr.katottg.form", "перший рівень", "UA1")
 	r.Row(report.Service, "", 0, "9", "Зникла").Note("gone", "", "")
 	return r

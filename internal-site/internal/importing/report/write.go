@@ -46,7 +46,7 @@ func (r *Report) each(lang locale.Lang, do func(record) error) error {
 				return err
 			}
 		}
-		for _, m := range row.Remarks {
+		for _, m := range row.said() {
 			rec := base
 			rec.Outcome, rec.Code, rec.Field, rec.From, rec.To = m.Outcome, m.Code, m.Field, m.From, m.To
 			rec.Reason = reason(p, m.Code, m.Reason)

@@ -89,7 +89,10 @@ func trimSuffixes(rest string) (string, bool) {
 		parts = parts[:len(parts)-1]
 	}
 	nreg := strings.ToLower(strings.Join(parts, "/"))
-	return nreg, nreg != "" && len(parts) <= 2 && strings.ContainsAny(nreg, "0123456789")
+	if len(parts) > 2 || !strings.ContainsAny(nreg, "0123456789") {
+		return "", false
+	}
+	return nreg, true
 }
 
 // actURL is the one address under which an act is kept.

@@ -2,6 +2,7 @@ package services
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"time"
@@ -238,14 +239,14 @@ func (m *Mapping) checkTables() error {
 	if t := m.TagRelations; t != nil {
 		need["tag_relations.columns.parent"], need["tag_relations.columns.child"] = t.Columns.Parent, t.Columns.Child
 	}
-	for _, p := range m.Pages {
-		need["pages.folder"] = p.Folder
+	for i, p := range m.Pages {
+		need[fmt.Sprintf("pages, entry %d: folder", i+1)] = p.Folder
 		if p.Column != "" {
-			need["pages.placeholder"] = p.Placeholder
+			need[fmt.Sprintf("pages, entry %d: placeholder", i+1)] = p.Placeholder
 		}
 	}
-	for key, value := range need {
-		if value == "" {
+	for _, key := range slices.Sorted(maps.Keys(need)) {
+		if need[key] == "" {
 			return fmt.Errorf("%s is missing", key)
 		}
 	}

@@ -130,6 +130,9 @@ func (rd *reader) readPage(file string, row *report.Row) (string, error) {
 	if err != nil {
 		return "", table.Broken(file, 0, "cannot be read: %v", err)
 	}
+	if marks := strings.Count(string(raw), "\ufeff"); marks > 0 {
+		row.Change(string(clean.Invisible), "", fmt.Sprint(marks), "")
+	}
 	text, err := table.Decode(file, raw, rd.Mapping.Encoding)
 	if err != nil {
 		row.Refuse("page_encoding", "", err.Error())
@@ -174,9 +177,6 @@ func reportPage(row *report.Row, page clean.Page) {
 	}
 	if page.Words > 0 {
 		row.Change(string(clean.Letters), "", fmt.Sprint(page.Words), "")
-	}
-	if page.Marks > 0 {
-		row.Change(string(clean.Invisible), "", fmt.Sprint(page.Marks), "")
 	}
 	for _, c := range page.Repaired {
 		row.Change("address", "", c.From, c.To)
