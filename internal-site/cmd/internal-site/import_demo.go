@@ -107,7 +107,8 @@ func (f *demoFlags) load(cmd *cobra.Command) ([]demo.Application, error) {
 func loadDemo(ctx context.Context, log io.Writer, pool *pgxpool.Pool, bucket *blob.Bucket, today time.Time) ([]demo.Application, error) {
 	bar := progress.New(log, progress.Terminal(os.Stderr), report.Words.In(locale.UK), time.Now)
 	stage := ""
-	r, err := demo.Load(ctx, pool, bucket, demo.Options{Today: today, Progress: func(step string, done, total int) {
+	store := demo.NewStore(pool)
+	r, err := store.Load(ctx, bucket, demo.Options{Today: today, Progress: func(step string, done, total int) {
 		if step != stage {
 			bar.Stage(step, total)
 			stage = step
@@ -127,7 +128,7 @@ func loadDemo(ctx context.Context, log io.Writer, pool *pgxpool.Pool, bucket *bl
 		fmt.Fprintf(log, "Демо-регіон завантажено: послуг %d, установ %d, справ %d, документів %d.\n",
 			r.Rows["catalogue.services"], r.Rows["org.centres"]+r.Rows["org.authorities"], r.Rows["cases.cases"], r.Objects)
 	}
-	return demo.Applications(ctx, pool, 10)
+	return store.Applications(ctx, 10)
 }
 
 func (f *demoFlags) day() (time.Time, error) {

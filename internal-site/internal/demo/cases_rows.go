@@ -166,7 +166,7 @@ func (b *builder) sealed(p *player, c cases.Case, data []byte, s secret) {
 
 // paper is a scanned page of a case.
 func (b *builder) paper(c cases.Case, f filing, title, text string) []byte {
-	data, err := scan([]string{
+	data, err := b.draw([]string{
 		b.region.Name.UK + ". Демонстраційний документ, юридичної сили не має.",
 		f.offer.authority.Name.UK, title,
 		"Справа № " + c.Number + " від " + c.FiledAt.Format("02.01.2006"),

@@ -7,12 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/audit"
-	"portal.example/shared/pg"
 )
 
 // Objects is where the bytes of documents go; the bucket `documents` is one.
@@ -38,9 +35,17 @@ type Report struct {
 // uploads is how many objects are on their way at a time.
 const uploads = 8
 
+// makers make what takes time; tests that are about something else replace them.
+type makers struct {
+	hash func(password string) string
+	draw func(paragraphs []string) ([]byte, error)
+}
+
+var realMakers = makers{hash: access.HashPassword, draw: scan}
+
 // Load writes the demo region into an empty database and its documents into the object store. The rows come in
 // one transaction after the objects; when it fails, loading again puts the same objects under the same keys.
-func Load(ctx context.Context, pool *pgxpool.Pool, objects Objects, o Options) (Report, error) {
+func (s *Store) Load(ctx context.Context, objects Objects, o Options) (Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
 	}
@@ -48,53 +53,41 @@ func Load(ctx context.Context, pool *pgxpool.Pool, objects Objects, o Options) (
 	if err != nil {
 		return Report{}, err
 	}
-	centre := idOf("centre", c.centres[0].Key)
-	s, err := look(ctx, pool, centre)
-	if err != nil || s.demo {
-		return Report{Already: s.demo}, err
-	}
-	if err := s.refuse(); err != nil {
-		return Report{}, err
+	already, err := s.ready(ctx, c.landmark())
+	if err != nil || already {
+		return Report{Already: already}, err
 	}
 	o.Progress("build", 0, 0)
-	d, err := build(c, o.Today, access.HashPassword)
+	d, err := build(c, o.Today, s.makers)
 	if err != nil {
 		return Report{}, err
 	}
 	if err := upload(ctx, objects, d.objects, o.Progress); err != nil {
 		return Report{}, err
 	}
+	o.Progress("write", 0, 0)
 	report := Report{Rows: map[string]int{}, Objects: len(d.objects)}
 	for _, t := range d.tables {
 		report.Rows[t.name] = len(t.rows)
 	}
-	err = pg.InTx(ctx, pool, func(tx pgx.Tx) error {
-		if err := lock(ctx, tx); err != nil {
-			return err
-		}
-		again, err := look(ctx, tx, centre)
-		if err != nil || again.demo {
-			report = Report{Already: again.demo}
-			return err
-		}
-		if err := again.refuse(); err != nil {
-			return err
-		}
-		o.Progress("write", 0, 0)
-		if err := write(ctx, tx, d.tables); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, audit.System("import demo"), audit.Entry{
-			Action: "demo.load", ObjectType: "region", ObjectID: "demo", Detail: report.Rows,
-		})
-	})
+	if already, err = s.save(ctx, c.landmark(), d.tables, report.Rows); already {
+		report = Report{Already: true}
+	}
 	return report, err
 }
 
+// landmark is the row by which a loaded region is known.
+func (c *content) landmark() uuid.UUID { return idOf("centre", c.centres[0].Key) }
+
 // build works out all rows and objects of the region for one day.
-func build(c *content, today time.Time, hash func(string) string) (*dataset, error) {
-	b := &builder{content: c, today: time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)}
-	b.accounts(hash)
+func build(c *content, today time.Time, m makers) (*dataset, error) {
+	b := &builder{content: c, makers: m, today: time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)}
+	b.all()
+	return &b.dataset, b.err
+}
+
+func (b *builder) all() {
+	b.accounts()
 	b.organisations()
 	b.law()
 	b.classify()
@@ -102,7 +95,6 @@ func build(c *content, today time.Time, hash func(string) string) (*dataset, err
 	if b.err == nil {
 		b.cases()
 	}
-	return &b.dataset, b.err
 }
 
 // upload puts the objects into the store, several at a time, and stops at the first failure.

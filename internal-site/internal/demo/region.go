@@ -16,6 +16,7 @@ import (
 type builder struct {
 	*content
 	dataset
+	makers
 	today    time.Time // the day of loading, midnight UTC
 	offers   []*offer
 	byCentre map[string]*staff
@@ -114,26 +115,26 @@ func officials(people []person) any {
 	return asJSON(list)
 }
 
-// accounts writes the staff with their roles. hash is the PHC string of a password.
-func (b *builder) accounts(hash func(password string) string) {
+// accounts writes the staff with their roles.
+func (b *builder) accounts() {
 	b.byCentre, b.byOffice = map[string]*staff{}, map[string]*staff{}
 	for _, p := range b.region.Staff {
-		b.account(p, hash, nil, nil)
+		b.account(p, nil, nil)
 	}
 	for _, c := range b.centres {
 		id := idOf("centre", c.Key)
-		b.byCentre[c.Key] = b.team(c.People, hash, &id, nil)
+		b.byCentre[c.Key] = b.team(c.People, &id, nil)
 	}
 	for _, a := range b.authorities {
 		id := idOf("authority", a.Key)
-		b.byOffice[a.Key] = b.team(a.People, hash, nil, &id)
+		b.byOffice[a.Key] = b.team(a.People, nil, &id)
 	}
 }
 
-func (b *builder) team(people []person, hash func(string) string, centre, authority *uuid.UUID) *staff {
+func (b *builder) team(people []person, centre, authority *uuid.UUID) *staff {
 	s := &staff{}
 	for _, p := range people {
-		a := b.account(p, hash, centre, authority)
+		a := b.account(p, centre, authority)
 		if strings.HasSuffix(p.Role, "_head") {
 			s.head = a
 			continue
@@ -146,10 +147,10 @@ func (b *builder) team(people []person, hash func(string) string, centre, author
 	return s
 }
 
-func (b *builder) account(p person, hash func(string) string, centre, authority *uuid.UUID) access.Actor {
+func (b *builder) account(p person, centre, authority *uuid.UUID) access.Actor {
 	id := idOf("user", p.Login)
 	b.put("access.users", cell{"id", id}, cell{"login", p.Login}, cell{"full_name", p.Name}, cell{"position", p.Position.UK},
-		cell{"email", p.Email}, cell{"phone", p.Phone}, cell{"password_hash", hash(b.region.Password)}, cell{"must_change", false},
+		cell{"email", p.Email}, cell{"phone", p.Phone}, cell{"password_hash", b.hash(b.region.Password)}, cell{"must_change", false},
 		cell{"created_at", b.founded()})
 	b.put("access.roles", cell{"id", idOf("role", p.Login)}, cell{"user_id", id}, cell{"role", p.Role}, cell{"centre_id", centre},
 		cell{"authority_id", authority}, cell{"given_at", b.founded()})

@@ -8,7 +8,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
+	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
@@ -19,6 +21,48 @@ var order = []string{
 	"catalogue.services", "catalogue.service_situations", "catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards",
 	"catalogue.forms", "cases.counters", "cases.applicants", "cases.cases", "cases.stages", "cases.events", "documents.files",
 	"submission.answers",
+}
+
+// Store is the database that the region is loaded into.
+type Store struct {
+	pool   *pgxpool.Pool
+	makers makers
+}
+
+// NewStore makes a store over the owner's pool.
+func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, makers: realMakers} }
+
+// ready says whether the region is loaded already, and refuses a database that holds anything else.
+func (s *Store) ready(ctx context.Context, landmark uuid.UUID) (already bool, err error) {
+	at, err := look(ctx, s.pool, landmark)
+	if err != nil || at.demo {
+		return at.demo, err
+	}
+	return false, at.refuse()
+}
+
+// save writes all tables in one transaction, unless somebody else was faster.
+func (s *Store) save(ctx context.Context, landmark uuid.UUID, tables []*table, rows map[string]int) (already bool, err error) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := lock(ctx, tx); err != nil {
+			return err
+		}
+		at, err := look(ctx, tx, landmark)
+		if err != nil || at.demo {
+			already = at.demo
+			return err
+		}
+		if err := at.refuse(); err != nil {
+			return err
+		}
+		if err := write(ctx, tx, tables); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.System("import demo"), audit.Entry{
+			Action: "demo.load", ObjectType: "region", ObjectID: "demo", Detail: rows,
+		})
+	})
+	return already, err
 }
 
 // standing says what a database holds already.
@@ -87,18 +131,18 @@ type Application struct {
 }
 
 // Applications lists cases of the loaded region that came online, newest first, with the codes to follow them.
-func Applications(ctx context.Context, db pg.Queryer, limit int) ([]Application, error) {
+func (s *Store) Applications(ctx context.Context, limit int) ([]Application, error) {
 	codes := map[string]string{}
 	var hashes [][]byte
 	for i := range caseCount {
-		s, err := secretOf(i)
+		held, err := secretOf(i)
 		if err != nil {
 			return nil, err
 		}
-		codes[string(s.hash)] = s.code.Reveal()
-		hashes = append(hashes, s.hash)
+		codes[string(held.hash)] = held.code.Reveal()
+		hashes = append(hashes, held.hash)
 	}
-	rows, err := db.Query(ctx, `
+	rows, err := s.pool.Query(ctx, `
 		select c.receipt_number, c.number, c.code_hash, s.name, c.state
 		from cases.cases c join catalogue.services s on s.id = c.service_id
 		where c.code_hash = any($1) and c.receipt_number <> ''
