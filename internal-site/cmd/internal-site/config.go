@@ -14,8 +14,10 @@ type Config struct {
 	// BaseURL is the address under which people reach this site, without a trailing slash.
 	BaseURL string `koanf:"base_url"`
 	// PublicURL is the address of the public site, for links and QR codes; "" leaves them out.
-	PublicURL string   `koanf:"public_url"`
-	Database  Database `koanf:"database"`
+	PublicURL string `koanf:"public_url"`
+	// TrustedProxies are the addresses of proxies whose X-Forwarded-For is believed; none when empty.
+	TrustedProxies []string `koanf:"trusted_proxies"`
+	Database       Database `koanf:"database"`
 	// Objects is the object store of this node; its bucket is set by the program.
 	Objects blob.Config `koanf:"objects"`
 }

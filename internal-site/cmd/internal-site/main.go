@@ -33,6 +33,6 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().String("config", "internal-site.yaml", "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.UsageError{Err: err} })
-	root.AddCommand(newMigrate())
+	root.AddCommand(newServe(), newIntake(), newMigrate(), newImport(), newUser(), newKeys(), newValidate())
 	return root
 }

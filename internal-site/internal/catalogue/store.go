@@ -10,6 +10,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
@@ -217,4 +218,22 @@ func (s *Store) choices(ctx context.Context, sql string) ([]Choice, error) {
 		return c, err
 	})
 	return list, pg.Fault("list choices", err)
+}
+
+// ActDetails returns the acts that a card names.
+func (s *Store) ActDetails(ctx context.Context, refs []contract.ActRef) ([]Act, error) {
+	ids := make([]uuid.UUID, len(refs))
+	for i, r := range refs {
+		ids[i] = r.ID
+	}
+	rows, err := s.pool.Query(ctx, `select id, title, title_en, kind, number, issuer, adopted_on, url from law.acts where id = any($1)`, ids)
+	if err != nil {
+		return nil, pg.Fault("get acts", err)
+	}
+	acts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Act, error) {
+		var a Act
+		err := row.Scan(&a.ID, &a.Title.UK, &a.Title.EN, &a.Kind, &a.Number, &a.Issuer, &a.AdoptedOn, &a.URL)
+		return a, err
+	})
+	return acts, pg.Fault("get acts", err)
 }

@@ -120,3 +120,14 @@ type Choice struct {
 	ID   uuid.UUID
 	Name locale.Text
 }
+
+// Act is a legal act as a card shows it.
+type Act struct {
+	ID        uuid.UUID
+	Title     locale.Text
+	Kind      string
+	Number    string
+	Issuer    string
+	AdoptedOn *time.Time
+	URL       string
+}

@@ -1,6 +1,6 @@
 // Package documents is the register of files: templates to download, what applicants handed in, results.
 // The bytes are in the object store, known by SHA-256. Rules are in types.go and rules.go; store.go holds the
-// SQL, upload.go the way of bytes into the store. It may import shared, and no other domain of the site.
+// SQL, upload.go the way of bytes into the store. It may import shared and internal/audit, and no other domain of the site.
 package documents
 
 import (

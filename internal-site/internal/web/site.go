@@ -4,17 +4,32 @@ package web
 
 import (
 	"embed"
+	"html/template"
 	"log/slog"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"portal.example/internal-site/internal/access"
+	domaincases "portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/cards"
+	"portal.example/internal-site/internal/web/cases"
+	"portal.example/internal-site/internal/web/home"
+	"portal.example/internal-site/internal/web/organisations"
+	webservices "portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/internal-site/internal/web/signin"
+	webusers "portal.example/internal-site/internal/web/users"
+	"portal.example/shared/blob"
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
 
@@ -28,47 +43,92 @@ var Pages embed.FS
 //go:embed */*.yaml
 var Words embed.FS
 
-// Deps is everything that the pages need.
-type Deps struct {
-	Access *access.Store
-	// Health are the probes of /healthz by name.
-	Health map[string]web.Probe
+// Config is what the site is made of.
+type Config struct {
+	Pool       *pgxpool.Pool
+	Documents  *blob.Bucket
+	Quarantine *blob.Bucket
+	// PublicURL is the address of the public site, for links; "" leaves them out.
+	PublicURL string
 	// TLS says that browsers reach the site over https.
 	TLS bool
-	Log *slog.Logger
-	Now func() time.Time
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []string
+	Log            *slog.Logger
+	Now            func() time.Time
 }
 
 // Catalogue loads every word of the site.
-func Catalogue() (*locale.Catalogue, error) { return locale.Load(ui.Words, web.Words, Words) }
+func Catalogue() (*locale.Catalogue, error) {
+	return locale.Load(ui.Words, web.Words, forms.Words, cardview.Words, Words)
+}
 
 // New makes the site with all its routes.
-func New(d Deps) (*web.Site, error) {
-	catalogue, err := Catalogue()
+func New(cfg Config) (*web.Site, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	words, err := Catalogue()
 	if err != nil {
 		return nil, err
 	}
-	pages, err := ui.LoadPages(catalogue, ui.Staff, nil, web.Templates, Pages)
+	pages, err := ui.LoadPages(words, ui.Staff, functions, web.Templates, Pages)
 	if err != nil {
 		return nil, err
 	}
 	site, err := web.New(web.Options{
-		Catalogue: catalogue, Pages: pages, Decorate: decorate(catalogue), TLS: d.TLS, SignIn: signin.Path,
-		Log: d.Log, Now: d.Now,
+		Catalogue: words, Pages: pages, Decorate: decorate(words), TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies,
+		SignIn: signin.Path, Log: cfg.Log, Now: cfg.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	site.Health(d.Health)
-	routes(site, d)
+	preview, err := cardview.New(words)
+	if err != nil {
+		return nil, err
+	}
+	site.Health(map[string]web.Probe{"database": cfg.Pool.Ping})
+	routes(site, cfg, preview)
 	return site, nil
 }
 
 // routes adds the areas. Those after the middleware are for people who have signed in.
-func routes(site *web.Site, d Deps) {
-	signin.RegisterPublic(site, site.Engine(), d.Access)
-	staff := site.Engine().Group("/", session.Middleware(site, d.Access))
-	signin.Register(site, staff, d.Access)
+func routes(site *web.Site, cfg Config, preview *cardview.Renderer) {
+	users := access.NewStore(cfg.Pool).At(cfg.Now)
+	orgs := org.NewStore(cfg.Pool, domaincases.ValidPattern)
+	services := catalogue.NewStore(cfg.Pool).At(cfg.Now)
+	work := domaincases.NewStore(cfg.Pool).At(cfg.Now)
+	vault := documents.NewVault(cfg.Documents, cfg.Quarantine)
+
+	signin.RegisterPublic(site, site.Engine(), users)
+	staff := site.Engine().Group("/", session.Middleware(site, users))
+	signin.Register(site, staff, users)
+	home.Register(site, staff, home.Deps{Cases: work, Services: services})
+	cases.Register(site, staff, cases.Deps{Cases: work, Orgs: orgs, Vault: vault})
+	webservices.Register(site, staff, webservices.Deps{Services: services, Orgs: orgs, PublicURL: cfg.PublicURL})
+	cards.Register(site, staff, cards.Deps{Services: services, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault, Preview: preview})
+	organisations.Register(site, staff, organisations.Deps{Orgs: orgs})
+	webusers.Register(site, staff, webusers.Deps{Users: users, Orgs: orgs})
+}
+
+// functions are those that templates of this site may call beside the components.
+var functions = template.FuncMap{
+	"add": func(a, b int) int { return a + b },
+	// problem is what is wrong with a whole list, which has no control to show it beside.
+	"problem": func(form *web.Form, name string) *problem {
+		e, wrong := form.Problem(name)
+		if !wrong {
+			return nil
+		}
+		args := append(e.Args, nil, nil) //nolint:gocritic // a new slice is wanted
+		return &problem{Key: e.Key, A: args[0], B: args[1]}
+	},
+}
+
+// problem is a field error whose values a template can pass on.
+type problem struct {
+	Key  string
+	A, B any
 }
 
 // decorate fills in what every page shows around its content.

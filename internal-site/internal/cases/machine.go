@@ -1,0 +1,274 @@
+package cases
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
+)
+
+// Act is something that staff do with a case.
+type Act string
+
+// The acts.
+const (
+	Take        Act = "take"         // into work: assigned to whoever does it
+	FinishStage Act = "finish_stage" // the active stage; the next one begins
+	Suspend     Act = "suspend"
+	Resume      Act = "resume"
+	Message     Act = "message" // to the applicant
+	Note        Act = "note"    // for staff only
+	Decide      Act = "decide"
+	Upload      Act = "upload" // the result
+	Issue       Act = "issue"  // the result was handed over
+	Close       Act = "close"  // into the archive
+)
+
+// acts is the state machine of cases: from where an act may be done, where it leads ("" stays) and the
+// right that it takes.
+var acts = map[Act]struct {
+	from  []State
+	to    State
+	right access.Action
+}{
+	Take:        {[]State{Registered, InProgress, Suspended}, "", access.CasesWork}, // registered becomes in_progress
+	FinishStage: {[]State{InProgress, Decided}, "", access.CasesWork},
+	Suspend:     {[]State{InProgress}, Suspended, access.CasesWork},
+	Resume:      {[]State{Suspended}, InProgress, access.CasesWork},
+	Message:     {[]State{Registered, InProgress, Suspended, Decided, Issued}, "", access.CasesWork},
+	Note:        {States, "", access.CasesWork},
+	Decide:      {[]State{InProgress}, Decided, access.CasesDecide},
+	Upload:      {[]State{Decided, Issued}, "", access.ResultsUpload},
+	Issue:       {[]State{Decided}, Issued, access.CasesIssue},
+	Close:       {[]State{Issued}, Closed, access.CasesIssue},
+}
+
+// Acts lists every act.
+var Acts = []Act{Take, FinishStage, Suspend, Resume, Message, Note, Decide, Upload, Issue, Close}
+
+// Command is one act with what was typed.
+type Command struct {
+	Act     Act
+	Text    string // reason, message, note, or what the decision rests on
+	Outcome Outcome
+	Ground  string // id of the ground for refusal
+	// Result is the file of Upload, already in the object store; its row is written with the event.
+	Result *ResultFile
+}
+
+// ResultFile is a result that lies in the object store: the original, and the bytes sealed for the applicant.
+type ResultFile struct {
+	Original uuid.UUID
+	Sealed   uuid.UUID // Nil when the applicant holds no code
+}
+
+// Work is one case with everything that an act looks at or changes.
+type Work struct {
+	Case   Case
+	Stages []Stage // in order
+	Events []Event // in order; new ones are appended
+	Card   contract.Card
+	Term   int // days of the case's term
+
+	calendar workdays.Calendar
+	now      time.Time
+	by       access.Actor
+	newID    func() uuid.UUID
+	added    int // how many events are new
+}
+
+const maxText = 4000
+
+// May says whether actor may ever do the act with this case, in whatever state.
+func (w *Work) May(actor access.Actor, act Act) bool {
+	return access.Can(actor, acts[act].right, w.Case.Object(w.Stages))
+}
+
+// Possible says whether the act may be done in the case's present state.
+func (w *Work) Possible(act Act) bool {
+	if act == FinishStage && w.active() == nil {
+		return false
+	}
+	return slices.Contains(acts[act].from, w.Case.State)
+}
+
+// apply does the act: it changes the case, its stages and adds events, or says why it cannot.
+func (w *Work) apply(cmd Command) error {
+	rule, known := acts[cmd.Act]
+	if !known {
+		return fault.New(fault.Invalid, "")
+	}
+	if err := access.Require(w.by, rule.right, w.Case.Object(w.Stages)); err != nil {
+		return err
+	}
+	if !w.Possible(cmd.Act) {
+		return fault.New(fault.Conflict, "cases.act_refused")
+	}
+	cmd.Text = strings.TrimSpace(cmd.Text)
+	if err := w.checkText(cmd); err != nil {
+		return err
+	}
+	if err := w.perform(cmd); err != nil {
+		return err
+	}
+	if rule.to != "" {
+		w.Case.State = rule.to
+	}
+	return nil
+}
+
+// checkText: reasons, messages and notes have to say something.
+func (w *Work) checkText(cmd Command) error {
+	needed := map[Act]string{
+		Suspend: "cases.reason_required", Message: "cases.message_required", Note: "cases.note_required",
+	}[cmd.Act]
+	switch {
+	case needed != "" && cmd.Text == "":
+		return fault.InvalidFields(fault.FieldError{Field: FieldOf(cmd.Act), Key: needed})
+	case utf8.RuneCountInString(cmd.Text) > maxText:
+		return fault.InvalidFields(fault.FieldError{Field: FieldOf(cmd.Act), Key: "form.too_long", Args: []any{maxText}})
+	}
+	return nil
+}
+
+// FieldOf is the name of the field in which an act's text is typed.
+func FieldOf(act Act) string { return string(act) + "_text" }
+
+func (w *Work) perform(cmd Command) error {
+	switch cmd.Act {
+	case Take:
+		w.take()
+	case FinishStage:
+		w.finishStage(cmd.Text)
+	case Suspend:
+		w.add(EventSuspended, saysSuspended(cmd.Text), true)
+	case Resume:
+		w.resume()
+	case Message:
+		w.add(EventMessage, locale.Text{UK: cmd.Text}, true)
+	case Note:
+		w.add(EventNote, locale.Text{UK: cmd.Text}, false)
+	case Decide:
+		return w.decide(cmd)
+	case Upload:
+		w.add(EventResultReady, saysResultReady, true)
+	case Issue:
+		w.issue()
+	case Close:
+		w.Case.ClosedAt = &w.now
+		w.add(EventClosed, saysClosed, true)
+	}
+	return nil
+}
+
+func (w *Work) take() {
+	id := w.by.UserID
+	w.Case.AssignedTo = &id
+	first := w.Case.State == Registered
+	if first {
+		w.Case.State = InProgress
+	}
+	w.add(EventAssigned, saysAssigned, first)
+}
+
+func (w *Work) active() *Stage {
+	for i := range w.Stages {
+		if w.Stages[i].State == StageActive {
+			return &w.Stages[i]
+		}
+	}
+	return nil
+}
+
+// finishStage finishes the active stage and begins the next one that waits.
+func (w *Work) finishStage(note string) {
+	stage := w.active()
+	if stage == nil {
+		return
+	}
+	id := w.by.UserID
+	stage.State, stage.FinishedAt, stage.FinishedBy, stage.Note = StageDone, &w.now, &id, note
+	w.add(EventStageFinished, saysStageFinished(*stage), true)
+	for i := range w.Stages {
+		if w.Stages[i].State == StageWaiting {
+			w.Stages[i].start(w.now, w.calendar)
+			w.add(EventStageStarted, saysStageStarted(w.Stages[i]), true)
+			return
+		}
+	}
+}
+
+// resume moves the deadlines by the time in which the work stood still.
+func (w *Work) resume() {
+	w.add(EventResumed, saysResumed, true)
+	pauses := PausesOf(w.Events)
+	w.Case.DueOn = w.calendar.Deadline(w.Case.FiledAt, w.Term, w.now, pauses...).Due
+	if stage := w.active(); stage != nil && stage.StartedAt != nil {
+		due := w.calendar.Deadline(*stage.StartedAt, stage.Days, w.now, pauses...).Due
+		stage.DueOn = &due
+	}
+}
+
+// decide grants or refuses; a refusal cites a ground of the card that the case began with.
+func (w *Work) decide(cmd Command) error {
+	var ground locale.Text
+	switch cmd.Outcome {
+	case Granted:
+	case Refused:
+		i := slices.IndexFunc(w.Card.Refusal, func(g contract.Ground) bool { return g.ID == cmd.Ground })
+		if i < 0 {
+			return fault.InvalidFields(fault.FieldError{Field: "ground", Key: "cases.ground_required"})
+		}
+		if cmd.Text == "" {
+			return fault.InvalidFields(fault.FieldError{Field: FieldOf(Decide), Key: "cases.motive_required"})
+		}
+		ground = w.Card.Refusal[i].Text
+		w.Case.RefusalGround = cmd.Ground
+	default:
+		return fault.InvalidFields(fault.FieldError{Field: "outcome", Key: "cases.outcome_required"})
+	}
+	w.Case.Outcome, w.Case.DecisionNote, w.Case.DecidedAt = cmd.Outcome, cmd.Text, &w.now
+	w.add(EventDecided, saysDecided(cmd.Outcome, ground), true)
+	w.finishStage("")
+	return nil
+}
+
+// issue ends what is left of the stages: the active one is done, those that wait are not needed any more.
+func (w *Work) issue() {
+	id := w.by.UserID
+	for i := range w.Stages {
+		switch s := &w.Stages[i]; s.State {
+		case StageActive:
+			s.State, s.FinishedAt, s.FinishedBy = StageDone, &w.now, &id
+		case StageWaiting:
+			s.State = StageSkipped
+		case StageDone, StageSkipped:
+		}
+	}
+	w.add(EventIssued, saysIssued, true)
+}
+
+func (w *Work) add(kind EventKind, text locale.Text, public bool) {
+	actor := w.by.Audit()
+	w.added++
+	w.Events = append(w.Events, Event{
+		ID: w.newID(), CaseID: w.Case.ID, At: w.now, Kind: kind, Text: text, ActorID: actor.ID, Actor: w.by.Name,
+		Published: public && w.Case.Tracked,
+	})
+}
+
+// Deadline explains the term of the case.
+func (w *Work) Deadline() workdays.Deadline {
+	return w.calendar.Deadline(w.Case.FiledAt, w.Term, w.now, PausesOf(w.Events)...)
+}
+
+// Running says whether a case in the state can still be late.
+func (s State) Running() bool { return s == Registered || s == InProgress }

@@ -1,0 +1,226 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/pg"
+)
+
+// Do does one act with the case. version is the one that the page showed: when somebody changed the case
+// since, it is a Conflict and nothing happens. files are rows of the result's files, for Upload.
+func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd Command, files ...documents.File) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		w, err := s.load(ctx, tx, actor, id, true)
+		if err != nil {
+			return err
+		}
+		if err := access.Require(actor, acts[cmd.Act].right, w.Case.Object(w.Stages)); err != nil {
+			return err
+		}
+		if w.Case.Version != version {
+			return fault.New(fault.Conflict, "")
+		}
+		before := append([]Stage{}, w.Stages...)
+		if err := w.apply(cmd); err != nil {
+			return err
+		}
+		for _, f := range files {
+			if err := documents.Insert(ctx, tx, f); err != nil {
+				return err
+			}
+		}
+		if err := s.write(ctx, tx, w, before); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
+			Action: "cases.case." + string(cmd.Act), ObjectType: "case", ObjectID: id.String(),
+			CentreID: &w.Case.CentreID, AuthorityID: &w.Case.AuthorityID, Detail: detailOf(w.Case, cmd),
+		})
+	})
+}
+
+// detailOf is what the trail keeps of an act; typed texts stay in the case itself.
+func detailOf(c Case, cmd Command) map[string]string {
+	d := map[string]string{"state": string(c.State)}
+	if cmd.Act == Decide {
+		d["outcome"] = string(cmd.Outcome)
+		if cmd.Ground != "" {
+			d["ground"] = cmd.Ground
+		}
+	}
+	if cmd.Result != nil {
+		d["file"] = cmd.Result.Original.String()
+	}
+	return d
+}
+
+// write stores what an act changed.
+func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) error {
+	c := w.Case
+	batch := &pgx.Batch{}
+	batch.Queue(`update cases.cases set state = $2, outcome = $3, refusal_ground = $4, decision_note = $5, due_on = $6, decided_at = $7,
+		closed_at = $8, assigned_to = $9, version = version + 1 where id = $1`,
+		c.ID, c.State, c.Outcome, c.RefusalGround, c.DecisionNote, c.DueOn, c.DecidedAt, c.ClosedAt, c.AssignedTo)
+	for i, st := range w.Stages {
+		if st.State != before[i].State || st.DueOn != before[i].DueOn {
+			batch.Queue(`update cases.stages set state = $2, started_at = $3, due_on = $4, finished_at = $5, finished_by = $6, note = $7
+				where id = $1`, st.ID, st.State, st.StartedAt, st.DueOn, st.FinishedAt, st.FinishedBy, st.Note)
+		}
+	}
+	for _, e := range w.Events[len(w.Events)-w.added:] {
+		queueEvent(batch, e)
+	}
+	return pg.Fault("write case", tx.SendBatch(ctx, batch).Close())
+}
+
+// Work returns a case that the actor may see; NotFound when there is none, or none for them.
+func (s *Store) Work(ctx context.Context, actor access.Actor, id uuid.UUID) (w *Work, err error) {
+	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+		w, err = s.load(ctx, tx, actor, id, false)
+		return err
+	})
+	return w, err
+}
+
+const caseColumns = `c.id, c.number, c.centre_id, c.authority_id, c.service_id, c.card_id, c.tech_card_id, c.form_id, c.applicant_id,
+	c.channel, c.message_id, c.receipt_number, c.state, c.outcome, c.refusal_ground, c.decision_note, c.answers, c.filed_at,
+	c.registered_at, c.due_on, c.decided_at, c.closed_at, c.assigned_to, c.internal_notes, c.recipient, c.tracked, c.version`
+
+// load reads a case with its stages and events, if the actor may see it; lock keeps others off it.
+func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid.UUID, lock bool) (*Work, error) {
+	sql := `select ` + caseColumns + ` from cases.cases c where c.id = @id and ` + access.CaseSQL
+	if lock {
+		sql += ` for update of c`
+	}
+	args := pgx.NamedArgs(access.ScopeOf(actor, access.CasesView).Args(map[string]any{"id": id}))
+	rows, err := tx.Query(ctx, sql, args)
+	if err != nil {
+		return nil, pg.Fault("get case", err)
+	}
+	c, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Case])
+	if err != nil {
+		return nil, pg.Fault("get case", err)
+	}
+	w := &Work{Case: c, now: s.now(), by: actor, newID: s.newID}
+	if w.calendar, err = Calendar(ctx, tx); err != nil {
+		return nil, err
+	}
+	if w.Stages, err = stages(ctx, tx, id); err != nil {
+		return nil, err
+	}
+	if w.Events, err = events(ctx, tx, id); err != nil {
+		return nil, err
+	}
+	return w, loadTerm(ctx, tx, w)
+}
+
+// loadTerm reads from the card that the case began with what the case runs on.
+func loadTerm(ctx context.Context, tx pgx.Tx, w *Work) error {
+	var card, tech []byte
+	err := tx.QueryRow(ctx, `select (select content from catalogue.cards where id = $1), (select content from catalogue.tech_cards where id = $2)`,
+		w.Case.CardID, w.Case.TechCardID).Scan(&card, &tech)
+	if err != nil {
+		return pg.Fault("get card of case", err)
+	}
+	var techCard contract.TechCard
+	if err := unmarshal(tech, &techCard); err != nil {
+		return pg.Fault("read technological card", err)
+	}
+	if err := json.Unmarshal(card, &w.Card); err != nil {
+		return pg.Fault("read card", err)
+	}
+	w.Term = offered{Card: w.Card, TechCard: techCard}.termDays()
+	return nil
+}
+
+func stages(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Stage, error) {
+	rows, _ := tx.Query(ctx, `select id, case_id, position, name, name_en, action, authority_id, official, days, state, started_at,
+		due_on, finished_at, finished_by, note from cases.stages where case_id = $1 order by position`, id)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Stage])
+	return list, pg.Fault("get stages", err)
+}
+
+func events(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Event, error) {
+	rows, _ := tx.Query(ctx, `select id, case_id, at, kind, text, text_en, actor_id, actor, published
+		from cases.events where case_id = $1 order by at, id`, id)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Event, error) {
+		var e Event
+		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.ActorID, &e.Actor, &e.Published)
+		return e, err
+	})
+	return list, pg.Fault("get events", err)
+}
+
+// Names are the words beside a case's ids, for its page.
+type Names struct {
+	Service, Centre, Authority locale.Text
+	ServiceCode                string
+	Assigned                   string
+	FormSchema                 json.RawMessage // nil when the case came without a form
+	StageAuthorities           map[uuid.UUID]string
+}
+
+// Who names the authority of a stage.
+func (n Names) Who(id *uuid.UUID) string {
+	if id == nil {
+		return ""
+	}
+	return n.StageAuthorities[*id]
+}
+
+// Around returns what a case's page shows beside the case itself.
+func (s *Store) Around(ctx context.Context, w *Work) (Names, Applicant, []documents.File, error) {
+	n := Names{StageAuthorities: map[uuid.UUID]string{}}
+	c := w.Case
+	var a Applicant
+	err := s.pool.QueryRow(ctx, `
+		select s.name, s.name_en, s.code, ce.name, ce.name_en, au.name, au.name_en, coalesce(u.full_name, ''), f.schema,
+		       a.id, a.kind, a.surname, a.given_name, a.patronymic, a.entity, a.tax_number, a.edrpou, a.unzr, a.passport, a.address, a.phone, a.email
+		from cases.cases c
+		join catalogue.services s on s.id = c.service_id join org.centres ce on ce.id = c.centre_id join org.authorities au on au.id = c.authority_id
+		join cases.applicants a on a.id = c.applicant_id
+		left join access.users u on u.id = c.assigned_to left join catalogue.forms f on f.id = c.form_id
+		where c.id = $1`, c.ID).Scan(
+		&n.Service.UK, &n.Service.EN, &n.ServiceCode, &n.Centre.UK, &n.Centre.EN, &n.Authority.UK, &n.Authority.EN, &n.Assigned, &n.FormSchema,
+		&a.ID, &a.Kind, &a.Surname, &a.GivenName, &a.Patronymic, &a.Entity, &a.TaxNumber, &a.EDRPOU, &a.UNZR, &a.Passport, &a.Address, &a.Phone, &a.Email)
+	if err != nil {
+		return n, a, nil, pg.Fault("get names of case", err)
+	}
+	rows, err := s.pool.Query(ctx, `select distinct a.id, coalesce(nullif(a.short_name, ''), a.name) from cases.stages s
+		join org.authorities a on a.id = s.authority_id where s.case_id = $1`, c.ID)
+	if err != nil {
+		return n, a, nil, pg.Fault("get authorities of stages", err)
+	}
+	var id uuid.UUID
+	var name string
+	if _, err := pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+		n.StageAuthorities[id] = name
+		return nil
+	}); err != nil {
+		return n, a, nil, pg.Fault("get authorities of stages", err)
+	}
+	files, err := documents.OfCase(ctx, s.pool, c.ID)
+	return n, a, files, err
+}
+
+// File returns a file of a case that the actor may see; NotFound when it is none of the case.
+func (s *Store) File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error) {
+	if _, err := s.Work(ctx, actor, caseID); err != nil {
+		return documents.File{}, err
+	}
+	f, err := documents.Get(ctx, s.pool, fileID)
+	if err == nil && (f.CaseID == nil || *f.CaseID != caseID) {
+		return documents.File{}, fault.New(fault.NotFound, "")
+	}
+	return f, err
+}

@@ -1,0 +1,132 @@
+package documents
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"portal.example/shared/blob"
+	"portal.example/shared/fault"
+	"portal.example/shared/seal"
+)
+
+// Vault is the object store behind the register: one bucket for each name that rows have.
+type Vault struct {
+	buckets map[string]*blob.Bucket
+}
+
+// NewVault returns the vault over the two buckets of the internal node.
+func NewVault(documents, quarantine *blob.Bucket) *Vault {
+	return &Vault{buckets: map[string]*blob.Bucket{BucketDocuments: documents, BucketQuarantine: quarantine}}
+}
+
+// Open opens the bytes of a file. Reading fails at the end when they are not those of the register.
+func (v *Vault) Open(ctx context.Context, f File) (io.ReadCloser, error) {
+	bucket := v.buckets[f.Bucket]
+	if bucket == nil {
+		return nil, fault.New(fault.Unavailable, "")
+	}
+	r, _, err := bucket.Get(ctx, f.ObjectKey, f.SHA256)
+	return r, err
+}
+
+// Put stores the bytes of f and returns f with their size and hash.
+func (v *Vault) Put(ctx context.Context, f File, data []byte) (File, error) {
+	sum := sha256.Sum256(data)
+	f.Size, f.SHA256, f.Bucket = int64(len(data)), hex.EncodeToString(sum[:]), BucketDocuments
+	if _, err := v.buckets[BucketDocuments].PutBytes(ctx, f.ObjectKey, data, f.MediaType); err != nil {
+		return f, fmt.Errorf("store %s: %w", f.Purpose, err)
+	}
+	return f, nil
+}
+
+// Remove deletes the bytes of files whose rows were not written after all.
+func (v *Vault) Remove(ctx context.Context, files ...File) error {
+	var failed error
+	for _, f := range files {
+		failed = errors.Join(failed, v.buckets[BucketDocuments].Remove(context.WithoutCancel(ctx), f.ObjectKey))
+	}
+	return failed
+}
+
+// NewResult is a result as it was uploaded.
+type NewResult struct {
+	CaseID     uuid.UUID
+	CaseNumber string
+	Recipient  string // age recipient of the applicant; "" when there is none
+	FileName   string
+	MediaType  string
+	UploadedBy uuid.UUID
+	Data       []byte
+}
+
+// PutResult stores the original of a result and, when the applicant holds a code, the same bytes sealed so
+// that only that code opens them; the sealed file is the one that leaves. The rows are the caller's to
+// write; when that fails, Remove takes the bytes away again.
+func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
+	original, err := v.Put(ctx, newResultFile(n, Result, "results/"), n.Data)
+	if err != nil {
+		return nil, err
+	}
+	files := []File{original}
+	if n.Recipient == "" {
+		return files, nil
+	}
+	sealed, err := sealFor(n.Recipient, n.Data)
+	if err != nil {
+		return nil, errors.Join(err, v.Remove(ctx, files...))
+	}
+	f := newResultFile(n, SealedResult, "sealed/")
+	f.Title, f.TitleEN, f.Published = "Результат", "Result", true
+	f.FileName = "result-" + safeName(n.CaseNumber) + strings.ToLower(path.Ext(n.FileName))
+	if f, err = v.Put(ctx, f, sealed); err != nil {
+		return nil, errors.Join(err, v.Remove(ctx, files...))
+	}
+	return append(files, f), nil
+}
+
+func newResultFile(n NewResult, purpose Purpose, folder string) File {
+	id := uuid.Must(uuid.NewV7())
+	return File{
+		ID: id, Purpose: purpose, Title: n.FileName, FileName: n.FileName, MediaType: n.MediaType, ObjectKey: folder + id.String(),
+		CaseID: &n.CaseID, UploadedBy: &n.UploadedBy,
+	}
+}
+
+func sealFor(recipient string, data []byte) ([]byte, error) {
+	to, err := seal.ParseRecipient(recipient)
+	if err != nil {
+		return nil, fmt.Errorf("recipient of case: %w", err)
+	}
+	var sealed bytes.Buffer
+	w, err := seal.FileWriter(&sealed, to)
+	if err != nil {
+		return nil, fmt.Errorf("seal result: %w", err)
+	}
+	if _, err := w.Write(data); err != nil {
+		return nil, fmt.Errorf("seal result: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("seal result: %w", err)
+	}
+	return sealed.Bytes(), nil
+}
+
+// safeName keeps of a number what any file system takes.
+func safeName(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '-', r == '.':
+			return r
+		}
+		return '-'
+	}, s)
+}

@@ -1,0 +1,127 @@
+package cards
+
+import (
+	"html/template"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/org"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+type cardPreviewPage struct {
+	web.Page
+	Service catalogue.Service
+	Card    catalogue.Card
+	HTML    template.HTML
+}
+
+// preview renders the version exactly as the public site does.
+func (h handlers) preview(c *gin.Context) error {
+	page, err := h.cardPage(c)
+	if err != nil {
+		return err
+	}
+	view, err := h.view(c, page.Service, page.Card)
+	if err != nil {
+		return err
+	}
+	html, err := h.Preview.Render(web.Lang(c), view)
+	if err != nil {
+		return err
+	}
+	p := h.site.Printer(c)
+	out := &cardPreviewPage{Page: web.Page{Breadcrumbs: crumbs(p, page.Service, p.T("cards.preview"))}, Service: page.Service, Card: page.Card, HTML: html}
+	return h.site.Render(c, http.StatusOK, "cards/card_preview", out)
+}
+
+// view gathers what the public site would show around the card.
+func (h handlers) view(c *gin.Context, s catalogue.Service, card catalogue.Card) (cardview.View, error) {
+	ctx := c.Request.Context()
+	v := cardview.View{Code: s.Code, Applicants: s.ApplicantTypes, Card: card.Content, Now: h.site.Now(), Bodies: map[uuid.UUID]locale.Text{}}
+	if card.State != catalogue.Draft {
+		v.Edition = cardview.Edition{Number: card.Number, EffectiveFrom: card.EffectiveFrom}
+	}
+	tech, err := h.Services.TechCardInForce(ctx, s.ID)
+	switch {
+	case err == nil:
+		v.Stages = &tech.Content
+	case !fault.Is(err, fault.NotFound):
+		return v, err
+	}
+	authorities, err := h.Orgs.Names(ctx, org.Authority)
+	if err != nil {
+		return v, err
+	}
+	for _, a := range authorities {
+		v.Bodies[a.ID] = a.Name
+	}
+	if err := h.viewPlaces(c, s, &v); err != nil {
+		return v, err
+	}
+	return v, h.viewFiles(c, s, &v)
+}
+
+func (h handlers) viewPlaces(c *gin.Context, s catalogue.Service, v *cardview.View) error {
+	ctx := c.Request.Context()
+	for _, id := range s.Centres {
+		centre, err := h.Orgs.Get(ctx, org.Centre, id)
+		if err != nil {
+			return err
+		}
+		v.Centres = append(v.Centres, body(centre))
+	}
+	locale.SortBy(v.Centres, func(b cardview.Body) string { return b.Name.UK })
+	if s.AuthorityID != nil {
+		authority, err := h.Orgs.Get(ctx, org.Authority, *s.AuthorityID)
+		if err != nil {
+			return err
+		}
+		b := body(authority)
+		v.Authority = &b
+	}
+	return nil
+}
+
+func body(o org.Organisation) cardview.Body {
+	kind := "authorities"
+	if o.Kind == org.Centre {
+		kind = "centres"
+	}
+	return cardview.Body{
+		Name: o.Name, Href: "/organisations/" + kind + "/" + o.ID.String(), Address: o.Address, Directions: o.Directions, Phones: o.Phones,
+		Email: o.Email, Site: o.Site, Schedule: o.Schedule,
+	}
+}
+
+func (h handlers) viewFiles(c *gin.Context, s catalogue.Service, v *cardview.View) error {
+	ctx := c.Request.Context()
+	acts, err := h.Services.ActDetails(ctx, v.Card.Acts)
+	if err != nil {
+		return err
+	}
+	v.Acts = map[uuid.UUID]cardview.Act{}
+	for _, a := range acts {
+		v.Acts[a.ID] = cardview.Act{Title: a.Title, Kind: a.Kind, Number: a.Number, Issuer: a.Issuer, AdoptedOn: a.AdoptedOn, URL: a.URL}
+	}
+	files, err := h.Files.Templates(ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	v.Files = map[uuid.UUID]cardview.File{}
+	for _, f := range files {
+		v.Files[f.ID] = cardview.File{
+			Title: locale.Text{UK: f.Title, EN: f.TitleEN}, Format: strings.ToUpper(strings.TrimPrefix(path.Ext(f.FileName), ".")), Size: f.Size,
+			Href: "/services/" + s.ID.String() + "/templates/" + f.ID.String(),
+		}
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package cases
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+const maxResult = 20 << 20
+
+// asice is a container of signed documents (ETSI EN 319 162): a zip file.
+var asice = web.FileType{
+	Name: "ASiC-E", Extensions: []string{".asice", ".sce"}, MediaType: "application/vnd.etsi.asic-e+zip",
+	Matches: web.DOCX.Matches,
+}
+
+var resultLimits = web.UploadLimits{
+	File: maxResult, Total: maxResult, Files: 1, Types: []web.FileType{web.PDF, web.P7S, asice, web.DOCX, web.JPEG, web.PNG},
+}
+
+// upload takes a result: refused before it is stored, or stored, sealed for the applicant and announced.
+func (h handlers) upload(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request.Context(), session.Actor(c)
+	w, err := h.Cases.Work(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	if !w.May(actor, cases.Upload) {
+		return fault.New(fault.Forbidden, "") // before anything is read
+	}
+	var file web.Upload
+	var data bytes.Buffer
+	form, err := h.site.ReadUpload(c, resultLimits, func(u web.Upload) error {
+		file = u
+		_, err := io.Copy(&data, u.Body)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	form.Check(!form.OK() || data.Len() > 0, "result", "cases.result_required")
+	if !form.OK() {
+		return h.failed(c, id, form, fault.InvalidFields(form.Errors()...))
+	}
+	if !w.Possible(cases.Upload) || request.Version(form) != w.Case.Version {
+		return h.failed(c, id, form, fault.New(fault.Conflict, ""))
+	}
+	files, err := h.Vault.PutResult(ctx, documents.NewResult{
+		CaseID: id, CaseNumber: w.Case.Number, Recipient: w.Case.Recipient, FileName: file.Name, MediaType: file.Type.MediaType,
+		UploadedBy: actor.UserID, Data: data.Bytes(),
+	})
+	if err != nil {
+		return err
+	}
+	cmd := cases.Command{Act: cases.Upload, Result: &cases.ResultFile{Original: files[0].ID}}
+	if err := h.Cases.Do(ctx, actor, id, request.Version(form), cmd, files...); err != nil {
+		return h.failed(c, id, form, errors.Join(err, h.Vault.Remove(ctx, files...)))
+	}
+	h.site.Flash(c, "cases.done.upload")
+	return web.Redirect(c, "/cases/"+id.String())
+}
+
+// file hands out a document of a case: always to keep, never to open inside a page of ours.
+func (h handlers) file(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	fileID, err := request.ID(c, "file")
+	if err != nil {
+		return err
+	}
+	f, err := h.Cases.File(c.Request.Context(), session.Actor(c), id, fileID)
+	if err != nil {
+		return err
+	}
+	body, err := h.Vault.Open(c.Request.Context(), f)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	header := c.Writer.Header()
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.FileName}))
+	header.Set("Content-Type", f.MediaType)
+	header.Set("Content-Length", fmt.Sprint(f.Size))
+	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	c.Status(http.StatusOK)
+	if c.Request.Method == http.MethodHead {
+		return nil
+	}
+	if _, err := io.Copy(c.Writer, body); err != nil {
+		return fmt.Errorf("send file: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+package organisations
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/conflict"
+	"portal.example/internal-site/internal/web/formtree"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/hours"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type organisationEditPage struct {
+	web.Page
+	Form    *web.Form
+	Typed   orgForm
+	Kind    string
+	New     bool
+	Days    []time.Weekday
+	Levels  []ui.SelectItem
+	Publish []ui.Choice
+	Closed  []ui.Choice
+}
+
+// orgForm is an organisation as it is typed: one line of hours for each weekday, phones one to a line.
+type orgForm struct {
+	Code          string            `json:"code"`
+	EDRPOU        string            `json:"edrpou"`
+	Level         string            `json:"level"`
+	Name          locale.Text       `json:"name"`
+	ShortName     locale.Text       `json:"short_name"`
+	UnitCode      string            `json:"unit_code"`
+	Address       locale.Text       `json:"address"`
+	Directions    locale.Text       `json:"directions"`
+	Phones        string            `json:"phones"`
+	Email         string            `json:"email"`
+	Site          string            `json:"site"`
+	Latitude      string            `json:"latitude"`
+	Longitude     string            `json:"longitude"`
+	CasePattern   string            `json:"case_pattern"`
+	Week          []dayForm         `json:"week"`
+	Note          locale.Text       `json:"note"`
+	Exceptions    []hours.Exception `json:"exceptions"`
+	People        []contract.Person `json:"people"`
+	InternalNotes string            `json:"internal_notes"`
+	Published     bool              `json:"published"`
+}
+
+type dayForm struct {
+	Opens     string `json:"opens"`
+	Closes    string `json:"closes"`
+	BreakFrom string `json:"break_from"`
+	BreakTo   string `json:"break_to"`
+}
+
+func typed(o org.Organisation) orgForm {
+	f := orgForm{
+		Code: o.Code, EDRPOU: o.EDRPOU, Level: o.Level, Name: o.Name, ShortName: o.ShortName, UnitCode: o.UnitCode, Address: o.Address,
+		Directions: o.Directions, Email: o.Email, Site: o.Site, Latitude: o.Latitude, Longitude: o.Longitude, CasePattern: o.CasePattern,
+		Week: make([]dayForm, 7), Note: o.Schedule.Note, Exceptions: o.Schedule.Exceptions, People: o.People,
+		InternalNotes: o.InternalNotes, Published: o.Published,
+	}
+	for i, p := range o.Phones {
+		if i > 0 {
+			f.Phones += "\n"
+		}
+		f.Phones += p
+	}
+	for _, d := range o.Schedule.Week {
+		if d.Weekday < 1 || d.Weekday > 7 {
+			continue
+		}
+		day := dayForm{Opens: d.Opens, Closes: d.Closes}
+		if len(d.Breaks) > 0 {
+			day.BreakFrom, day.BreakTo = d.Breaks[0].From, d.Breaks[0].To
+		}
+		f.Week[d.Weekday-1] = day
+	}
+	return f
+}
+
+func (f orgForm) organisation(kind org.Kind, id uuid.UUID, version int) org.Organisation {
+	o := org.Organisation{
+		ID: id, Kind: kind, Version: version, Code: f.Code, EDRPOU: f.EDRPOU, Level: f.Level, Name: f.Name, ShortName: f.ShortName,
+		UnitCode: f.UnitCode, Address: f.Address, Directions: f.Directions, Phones: org.Lines(f.Phones), Email: f.Email, Site: f.Site,
+		Latitude: f.Latitude, Longitude: f.Longitude, CasePattern: f.CasePattern, People: f.People, InternalNotes: f.InternalNotes,
+		Published: f.Published, Schedule: hours.Schedule{Note: f.Note, Exceptions: f.Exceptions},
+	}
+	for i, d := range f.Week {
+		if d == (dayForm{}) {
+			continue
+		}
+		day := hours.Day{Weekday: i + 1, Opens: d.Opens, Closes: d.Closes}
+		if d.BreakFrom != "" || d.BreakTo != "" {
+			day.Breaks = []hours.Interval{{From: d.BreakFrom, To: d.BreakTo}}
+		}
+		o.Schedule.Week = append(o.Schedule.Week, day)
+	}
+	return o
+}
+
+func formOf(f orgForm, version string) *web.Form {
+	form := web.NewForm(formtree.Encode(f))
+	form.Set("version", version)
+	return form
+}
+
+func (h handlers) add(kind org.Kind) web.Handler {
+	return func(c *gin.Context) error {
+		f := typed(org.Organisation{Level: "local", CasePattern: "{centre}-{year}-{number:6}"})
+		return h.render(c, http.StatusOK, kind, f, formOf(f, ""), true)
+	}
+}
+
+func (h handlers) addPost(kind org.Kind) web.Handler {
+	return func(c *gin.Context) error { return h.save(c, kind, uuid.Nil) }
+}
+
+func (h handlers) edit(kind org.Kind) web.Handler {
+	return func(c *gin.Context) error {
+		id, err := request.ID(c, "id")
+		if err != nil {
+			return err
+		}
+		o, err := h.Orgs.Get(c.Request.Context(), kind, id)
+		if err != nil {
+			return err
+		}
+		f := typed(o)
+		return h.render(c, http.StatusOK, kind, f, formOf(f, strconv.Itoa(o.Version)), false)
+	}
+}
+
+func (h handlers) editPost(kind org.Kind) web.Handler {
+	return func(c *gin.Context) error {
+		id, err := request.ID(c, "id")
+		if err != nil {
+			return err
+		}
+		return h.save(c, kind, id)
+	}
+}
+
+func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
+	form, err := h.site.ReadUpload(c, web.UploadLimits{}, func(web.Upload) error { return fault.New(fault.Invalid, "") })
+	if err != nil {
+		return err
+	}
+	var f orgForm
+	for _, e := range formtree.Decode(form.All(), &f) {
+		form.Add(e.Field, e.Key, e.Args...)
+	}
+	f.Week = append(f.Week, make([]dayForm, max(0, 7-len(f.Week)))...)[:7]
+	do, isNew := form.Value("do"), id == uuid.Nil
+	if _, ok := formtree.Do(&f, do); ok || do == conflict.DoEdit {
+		return h.render(c, http.StatusOK, kind, f, formOf(f, form.Value("version")), isNew)
+	}
+	version := 0
+	if !isNew {
+		if version = request.Version(form); version <= 0 {
+			version = -1
+		}
+	}
+	if form.OK() {
+		var saved uuid.UUID
+		saved, err = h.Orgs.Save(c.Request.Context(), session.Actor(c), f.organisation(kind, id, version))
+		if err == nil {
+			h.site.Flash(c, "organisations.saved")
+			return web.Redirect(c, "/organisations"+folder(kind)+"/"+saved.String())
+		}
+		if fault.Is(err, fault.Conflict) {
+			return h.conflict(c, kind, id, f)
+		}
+		if !form.Take(err) {
+			return err
+		}
+	}
+	again := formOf(f, form.Value("version"))
+	for _, e := range form.Errors() {
+		again.Add(e.Field, e.Key, e.Args...)
+	}
+	return h.render(c, http.StatusUnprocessableEntity, kind, f, again, isNew)
+}
+
+func (h handlers) conflict(c *gin.Context, kind org.Kind, id uuid.UUID, mine orgForm) error {
+	saved, err := h.Orgs.Get(c.Request.Context(), kind, id)
+	if err != nil {
+		return err
+	}
+	base := "/organisations" + folder(kind) + "/" + id.String()
+	typedValues := formtree.Encode(mine)
+	page := &conflict.Page{
+		Page: web.Page{Wide: true}, Action: base + "/edit", Saved: base, Overwrite: true,
+		Rows: conflict.Compare(h.site.Printer(c), "organisations.field.", formtree.Encode(typed(saved)), typedValues),
+	}
+	return conflict.Render(h.site, c, page, url.Values(typedValues), strconv.Itoa(saved.Version))
+}
+
+func (h handlers) render(c *gin.Context, status int, kind org.Kind, f orgForm, form *web.Form, isNew bool) error {
+	p := h.site.Printer(c)
+	page := &organisationEditPage{
+		Form: form, Typed: f, Kind: folder(kind)[1:], New: isNew, Levels: request.Words(p, "", "organisations.level.", org.Levels...),
+		Publish: []ui.Choice{ui.NewChoice("true", p.T("organisations.publish_yes"))},
+		Closed:  []ui.Choice{ui.NewChoice("true", p.T("organisations.day_off"))},
+	}
+	page.Errors = form.Errors()
+	page.Back = &ui.Link{Href: "/organisations", Text: p.T("organisations.title")}
+	if !isNew {
+		page.Back = &ui.Link{Href: "/organisations" + folder(kind) + "/" + c.Param("id"), Text: p.T("organisations.back")}
+	}
+	for n := 1; n <= 7; n++ {
+		page.Days = append(page.Days, time.Weekday(n%7))
+	}
+	return h.site.Render(c, status, "organisations/organisation_edit", page)
+}

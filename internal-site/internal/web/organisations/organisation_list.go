@@ -1,0 +1,39 @@
+package organisations
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/web"
+)
+
+type organisationListPage struct {
+	web.Page
+	Form        *web.Form
+	Centres     []org.Summary
+	Authorities []org.Summary
+	Now         time.Time
+	CanEdit     bool
+}
+
+func (h handlers) list(c *gin.Context) error {
+	form, err := web.QueryForm(c)
+	if err != nil {
+		return err
+	}
+	page := &organisationListPage{
+		Page: web.Page{Wide: true}, Form: form, Now: h.site.Now(), CanEdit: access.MayEver(session.Actor(c), access.OrganisationsEdit),
+	}
+	if page.Centres, err = h.Orgs.Summaries(c.Request.Context(), org.Centre, form.Value("q")); err != nil {
+		return err
+	}
+	if page.Authorities, err = h.Orgs.Summaries(c.Request.Context(), org.Authority, form.Value("q")); err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "organisations/organisation_list", page)
+}

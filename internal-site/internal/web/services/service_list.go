@@ -1,0 +1,94 @@
+package services
+
+import (
+	"html/template"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+const listSize = 50
+
+type serviceListPage struct {
+	web.Page
+	Form       *web.Form
+	Services   []catalogue.Row
+	Total      int
+	Pagination ui.Pagination
+	CanAdd     bool
+	Filtered   bool
+	choices
+	CardStates []ui.SelectItem
+	YesNo      []ui.SelectItem
+	Mine       []ui.Choice
+}
+
+// choices are the lists that both the filter and the form choose from.
+type choices struct {
+	Categories  []ui.SelectItem
+	Authorities []ui.SelectItem
+	Centres     []ui.SelectItem
+}
+
+func (h handlers) list(c *gin.Context) error {
+	form, err := web.QueryForm(c)
+	if err != nil {
+		return err
+	}
+	f := catalogue.Filter{
+		Q: form.Value("q"), CategoryID: request.FormID(form, "category"), AuthorityID: request.FormID(form, "authority"),
+		CentreID: request.FormID(form, "centre"), CardState: form.Value("card"), Quick: form.Value("quick"),
+		Published: form.Value("published"), Mine: form.Value("mine") != "", Page: request.Page(form), Size: listSize,
+	}
+	actor, p := session.Actor(c), h.site.Printer(c)
+	rows, total, err := h.Services.List(c.Request.Context(), actor, f)
+	if err != nil {
+		return err
+	}
+	page := &serviceListPage{
+		Page: web.Page{Wide: true}, Form: form, Services: rows, Total: total, Pagination: request.Paginate(c, f.Page, f.Size, total),
+		CanAdd: access.MayEver(actor, access.ServicesEdit), Filtered: c.Request.URL.RawQuery != "",
+		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "approved", "published", "none"),
+		YesNo:      request.Words(p, p.T("services.any"), "services.", "yes", "no"),
+		Mine:       []ui.Choice{ui.NewChoice("1", p.T("services.mine"))},
+	}
+	if page.choices, err = h.choices(c, p.T("services.any")); err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "services/service_list", page)
+}
+
+func (h handlers) choices(c *gin.Context, first string) (ch choices, err error) {
+	ctx, p := c.Request.Context(), h.site.Printer(c)
+	categories, err := h.Services.Categories(ctx)
+	if err != nil {
+		return ch, err
+	}
+	authorities, err := h.Orgs.Names(ctx, org.Authority)
+	if err != nil {
+		return ch, err
+	}
+	centres, err := h.Orgs.Names(ctx, org.Centre)
+	if err != nil {
+		return ch, err
+	}
+	named := func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }
+	ch.Categories = request.Options(p, first, categories, func(x catalogue.Choice) (string, locale.Text) { return x.ID.String(), x.Name })
+	ch.Authorities = request.Options(p, first, authorities, named)
+	ch.Centres = request.Options(p, first, centres, named)
+	return ch, nil
+}
+
+// Filter is the column with the controls in which the list is narrowed.
+func (serviceListPage) Filter(submit string, controls template.HTML) ui.Filter {
+	return ui.Filter{SubmitText: submit, OptionsHTML: controls}
+}

@@ -1,0 +1,80 @@
+package services
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type serviceShowPage struct {
+	web.Page
+	Service    catalogue.Service
+	Cards      []catalogue.Meta
+	TechCards  []catalogue.Meta
+	CentreList []org.Name
+	Situations []catalogue.Choice
+	CanEdit    bool
+	CanDraft   bool
+	HasDraft   bool
+	HasTech    bool // a draft of the technological card
+	PublicURL  string
+}
+
+func (h handlers) show(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request.Context(), session.Actor(c)
+	service, err := h.Services.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	page := &serviceShowPage{
+		Page:    web.Page{Breadcrumbs: crumbs(h.site.Printer(c), service)},
+		Service: service, CanEdit: access.Can(actor, access.ServicesEdit, service.Object()),
+		CanDraft: access.Can(actor, access.CardsEdit, service.Object()), PublicURL: h.PublicURL,
+	}
+	if err := h.fill(ctx, page, id); err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "services/service_show", page)
+}
+
+func (h handlers) fill(ctx context.Context, page *serviceShowPage, id uuid.UUID) (err error) {
+	if page.Cards, err = h.Services.Cards(ctx, id); err != nil {
+		return err
+	}
+	if page.TechCards, err = h.Services.TechCards(ctx, id); err != nil {
+		return err
+	}
+	page.HasDraft, page.HasTech = slices.ContainsFunc(page.Cards, open), slices.ContainsFunc(page.TechCards, open)
+	centres, err := h.Orgs.Names(ctx, org.Centre)
+	if err != nil {
+		return err
+	}
+	page.CentreList = slices.DeleteFunc(centres, func(n org.Name) bool { return !slices.Contains(page.Service.Centres, n.ID) })
+	situations, err := h.Services.Situations(ctx)
+	page.Situations = slices.DeleteFunc(situations, func(s catalogue.Choice) bool { return !slices.Contains(page.Service.Situations, s.ID) })
+	return err
+}
+
+// open says whether a version still goes its way to publication.
+func open(m catalogue.Meta) bool { return m.State == catalogue.Draft || m.State == catalogue.Approved }
+
+func crumbs(p *locale.Printer, s catalogue.Service) []ui.Link {
+	name, _ := s.Name.In(p.Lang())
+	return []ui.Link{{Href: "/services", Text: p.T("services.title")}, {Text: name}}
+}
