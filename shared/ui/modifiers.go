@@ -68,6 +68,15 @@ func withClasses(classes string, v any) (any, error) {
 	case Tag:
 		v.Classes = join(v.Classes, classes)
 		return v, nil
+	case CharacterCount:
+		v.Classes = join(v.Classes, classes)
+		return v, nil
+	case DateInput:
+		v.Classes = join(v.Classes, classes)
+		return v, nil
+	case FileUpload:
+		v.Classes = join(v.Classes, classes)
+		return v, nil
 	}
 	return nil, fmt.Errorf("withClasses: not for %T", v)
 }
