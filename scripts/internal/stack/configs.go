@@ -33,7 +33,7 @@ objects: %s
 `, l.address(portInternalSite), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
-		l.objects(portInternalS3, s.InternalStore, ""))
+		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""))
 }
 
 func (l Layout) intake(s secrets, scanner bool) string {
@@ -49,7 +49,7 @@ seal_key: %q
 scanner:
   address: %q
 `, l.address(portIntake), l.dsn(portInternalPG, "intake", s.Internal["intake"]),
-		l.objects(portInternalS3, s.InternalStore, ""), filepath.Join(l.Keys(), "seal.private"), address)
+		l.objects(portInternalS3, s.InternalAccounts, "intake", ""), filepath.Join(l.Keys(), "seal.private"), address)
 }
 
 func (l Layout) externalSite(s secrets) string {
@@ -63,7 +63,7 @@ seal_key: %q
 `, l.address(portExternalSite), l.url(portExternalSite),
 		l.dsn(portExternalPG, "external_site", s.External["external_site"]),
 		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
-		l.objects(portExternalS3, s.ExternalStore, ""), filepath.Join(l.Keys(), "seal.public"))
+		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"))
 }
 
 func (l Layout) syncer(s secrets) string {
@@ -94,17 +94,17 @@ inbound:
 		l.dsn(portExternalPG, "syncer_writer", s.External["syncer_writer"]),
 		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
 		filepath.Join(l.Root, "deploy/whitelist.yaml"),
-		l.objects(portInternalS3, s.InternalStore, "documents"),
-		l.objects(portExternalS3, s.ExternalStore, "documents"),
+		l.objects(portInternalS3, s.InternalAccounts, "syncer_reader", "documents"),
+		l.objects(portExternalS3, s.ExternalAccounts, "syncer_writer", "documents"),
 		l.dsn(portExternalPG, "syncer_fetcher", s.External["syncer_fetcher"]),
-		l.objects(portExternalS3, s.ExternalStore, "inbound"),
+		l.objects(portExternalS3, s.ExternalAccounts, "syncer_fetcher", "inbound"),
 		l.dsn(portInternalPG, "fetcher", s.Internal["fetcher"]),
-		l.objects(portInternalS3, s.InternalStore, "quarantine"))
+		l.objects(portInternalS3, s.InternalAccounts, "fetcher", "quarantine"))
 }
 
-// objects is a store's section in YAML's flow form.
-func (l Layout) objects(port int, k storeKeys, bucket string) string {
-	text := fmt.Sprintf("{endpoint: %q, access_key: %q, secret_key: %q", l.address(port), k.AccessKey, k.SecretKey)
+// objects is a store's section in YAML's flow form, for one of its accounts.
+func (l Layout) objects(port int, accounts map[string]string, account, bucket string) string {
+	text := fmt.Sprintf("{endpoint: %q, access_key: %q, secret_key: %q", l.address(port), account, accounts[account])
 	if bucket != "" {
 		text += ", bucket: " + bucket
 	}

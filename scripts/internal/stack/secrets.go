@@ -20,6 +20,12 @@ var internalRoles = []string{superuser, ownerRole, "internal_site", "intake", "f
 
 var externalRoles = []string{superuser, ownerRole, "external_site", "syncer_writer", "syncer_fetcher"}
 
+// Accounts of the object stores; deploy/objects says what each may do.
+var (
+	internalAccounts = []string{"internal_site", "intake", "fetcher", "syncer_reader"}
+	externalAccounts = []string{"external_site", "syncer_writer", "syncer_fetcher"}
+)
+
 // storeKeys open one object store.
 type storeKeys struct {
 	AccessKey string `json:"access_key"`
@@ -30,8 +36,11 @@ type storeKeys struct {
 type secrets struct {
 	Internal      map[string]string `json:"internal"` // role -> password
 	External      map[string]string `json:"external"`
-	InternalStore storeKeys         `json:"internal_store"`
+	InternalStore storeKeys         `json:"internal_store"` // the administrator's
 	ExternalStore storeKeys         `json:"external_store"`
+	// account -> secret key
+	InternalAccounts map[string]string `json:"internal_accounts"`
+	ExternalAccounts map[string]string `json:"external_accounts"`
 }
 
 // loadSecrets reads the copy's secrets; those that are missing are made and written at once.
@@ -48,6 +57,8 @@ func loadSecrets(l Layout) (secrets, error) {
 		}
 	}
 	s.Internal, s.External = complete(s.Internal, internalRoles), complete(s.External, externalRoles)
+	s.InternalAccounts = complete(s.InternalAccounts, internalAccounts)
+	s.ExternalAccounts = complete(s.ExternalAccounts, externalAccounts)
 	s.InternalStore, s.ExternalStore = s.InternalStore.complete("internal"), s.ExternalStore.complete("external")
 	return s, writeJSON(path, s)
 }
