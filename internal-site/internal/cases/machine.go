@@ -102,11 +102,7 @@ func (w *Work) Possible(act Act) bool {
 
 // apply does the act: it changes the case, its stages and adds events, or says why it cannot.
 func (w *Work) apply(cmd Command) error {
-	rule, known := acts[cmd.Act]
-	if !known {
-		return fault.New(fault.Invalid, "")
-	}
-	if err := access.Require(w.by, rule.right, w.Case.Object(w.Stages)); err != nil {
+	if err := w.permit(cmd.Act); err != nil {
 		return err
 	}
 	if !w.Possible(cmd.Act) {
@@ -119,10 +115,19 @@ func (w *Work) apply(cmd Command) error {
 	if err := w.perform(cmd); err != nil {
 		return err
 	}
-	if rule.to != "" {
-		w.Case.State = rule.to
+	if to := acts[cmd.Act].to; to != "" {
+		w.Case.State = to
 	}
 	return nil
+}
+
+// permit says whether whoever acts has the right to the act.
+func (w *Work) permit(act Act) error {
+	rule, known := acts[act]
+	if !known {
+		return fault.New(fault.Invalid, "")
+	}
+	return access.Require(w.by, rule.right, w.Case.Object(w.Stages))
 }
 
 // checkText: reasons, messages and notes have to say something.

@@ -80,13 +80,13 @@ func (o offered) refuse(f Filing) error {
 func (f Filing) check() error {
 	switch {
 	case f.Channel != Counter && f.Channel != Online:
-		return fault.New(fault.Invalid, "cases.channel")
+		return fault.New(fault.Invalid, "cases.channel_unknown")
 	case f.Channel == Online && f.MessageID == nil:
-		return fault.New(fault.Invalid, "cases.channel")
+		return fault.New(fault.Invalid, "cases.channel_unknown")
 	case f.Applicant.Name() == "":
 		return fault.New(fault.Invalid, "cases.applicant_without_name")
 	case f.FiledAt.IsZero():
-		return fault.New(fault.Invalid, "cases.filed_at")
+		return fault.New(fault.Invalid, "cases.filed_at_unknown")
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 		if err != nil {
 			return err
 		}
-		if err := access.Require(actor, acts[cmd.Act].right, w.Case.Object(w.Stages)); err != nil {
+		if err := w.permit(cmd.Act); err != nil {
 			return err
 		}
 		if w.Case.Version != version {

@@ -32,7 +32,7 @@ func Register(site *web.Site, r gin.IRouter, d Deps) {
 	g := r.Group("/cases", session.Require(site, access.CasesView))
 	site.GET(g, "", h.list)
 	site.GET(g, "/:id", h.show)
-	site.POST(g, "/:id/act", h.act)
-	site.POST(g, "/:id/result", h.upload)
+	site.POST(r.Group("/cases", session.Require(site, access.CasesWork)), "/:id/act", h.act)
+	site.POST(r.Group("/cases", session.Require(site, access.ResultsUpload)), "/:id/result", h.upload)
 	site.GET(g, "/:id/files/:file", h.file)
 }

@@ -20,7 +20,7 @@ import (
 
 type userShowPage struct {
 	web.Page
-	User        access.User
+	Account     access.User
 	Form        *web.Form
 	Places      map[string]string
 	CanManage   bool
@@ -54,8 +54,8 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*userShowPage, error) {
 		return nil, err
 	}
 	page := &userShowPage{
-		Page: web.Page{Breadcrumbs: []ui.Link{{Href: "/users", Text: p.T("users.title")}, {Text: user.FullName}}},
-		User: user, Form: form, CanManage: access.MayEver(actor, access.UsersManage), Self: user.ID == actor.UserID, Min: access.MinPassword,
+		Page:    web.Page{Breadcrumbs: []ui.Link{{Href: "/users", Text: p.T("users.title")}, {Text: user.FullName}}},
+		Account: user, Form: form, CanManage: access.MayEver(actor, access.UsersManage), Self: user.ID == actor.UserID, Min: access.MinPassword,
 	}
 	if page.Places, err = h.places(c); err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (h handlers) change(c *gin.Context, done string, fn func(ctx context.Contex
 	if err != nil {
 		return err
 	}
-	err = fn(c.Request.Context(), form, page.User, session.Actor(c).Audit())
+	err = fn(c.Request.Context(), form, page.Account, session.Actor(c).Audit())
 	if err != nil && !takePassword(form, err) {
 		return err
 	}
@@ -93,7 +93,7 @@ func (h handlers) change(c *gin.Context, done string, fn func(ctx context.Contex
 		return h.site.Invalid(c, "users/user_show", form, page)
 	}
 	h.site.Flash(c, done)
-	return web.Redirect(c, "/users/"+page.User.ID.String())
+	return web.Redirect(c, "/users/"+page.Account.ID.String())
 }
 
 // errSelf keeps the last administrator from locking the door behind themselves.
