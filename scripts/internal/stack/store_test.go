@@ -27,10 +27,10 @@ func TestAccountsMayDoExactlyWhatIsPromised(t *testing.T) {
 	}
 	promised := map[string]rights{
 		"internal": {
-			"internal_site": {"documents": "rwd", "quarantine": "r"},
-			"intake":        {"documents": "", "quarantine": "rwd"},
-			"fetcher":       {"documents": "", "quarantine": "rw"},
-			"syncer_reader": {"documents": "r", "quarantine": ""},
+			"internal_site": {"documents": "rwdl", "quarantine": "rl"},
+			"intake":        {"documents": "", "quarantine": "rwdl"},
+			"fetcher":       {"documents": "", "quarantine": "rwl"},
+			"syncer_reader": {"documents": "rl", "quarantine": ""},
 		},
 		"external": {
 			"external_site":  {"documents": "r", "inbound": "w"},
@@ -64,6 +64,9 @@ func checkRights(t *testing.T, st *store, account, bucket, may string) {
 	as := st.config(bucket)
 	as.AccessKey, as.SecretKey = account, st.users[account]
 	b := open(t, as)
+	if err := b.Ensure(ctx); err != nil {
+		t.Errorf("%s, bucket %s: a process that sees to its bucket must come past: %v", account, bucket, err)
+	}
 	for letter, try := range map[string]func() error{
 		"r": func() error { _, err := b.ReadAll(ctx, key, "", 10); return err },
 		"w": func() error { _, err := b.PutBytes(ctx, key+"-new", []byte("2"), "text/plain"); return err },
