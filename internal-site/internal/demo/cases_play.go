@@ -199,8 +199,13 @@ func (p *player) pause() bool {
 
 // request asks the applicant for a document of the list.
 func (p *player) request() string {
-	docs := p.work.Card.Documents
-	return "Будь ласка, принесіть до центру або надішліть новий примірник документа: " + lowerFirst(docs[len(docs)-1].Name.UK) + "."
+	asked := p.work.Card.Documents[0]
+	for _, d := range p.work.Card.Documents {
+		if d.Required {
+			asked = d
+		}
+	}
+	return "Будь ласка, принесіть до центру або надішліть новий примірник документа: " + lowerFirst(asked.Name.UK) + "."
 }
 
 // remark is what an official sometimes notes at a stage; it stays inside.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -135,7 +136,7 @@ func (b *builder) papers(p *player, c cases.Case, received []contract.Document, 
 	if p.result == nil {
 		return
 	}
-	text := "Послугу надано. " + p.f.offer.service.Result.UK
+	text := "Послугу надано. " + granted(p.f.offer.service.Result.UK)
 	if c.Outcome == cases.Refused {
 		text = "Вмотивована відмова. " + c.DecisionNote
 	}
@@ -149,6 +150,14 @@ func (b *builder) papers(p *player, c cases.Case, received []contract.Document, 
 	if c.Tracked {
 		b.sealed(p, c, data, s)
 	}
+}
+
+// granted is the result of a service without the refusal that a card names beside it.
+func granted(result string) string {
+	for _, or := range []string{" або вмотивована відмова", " чи вмотивована відмова"} {
+		result = strings.Replace(result, or, "", 1)
+	}
+	return result
 }
 
 func (b *builder) sealed(p *player, c cases.Case, data []byte, s secret) {

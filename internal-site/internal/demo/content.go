@@ -71,7 +71,6 @@ type body struct {
 type centre struct {
 	body       `yaml:",inline"`
 	Code       string      `yaml:"code"`
-	Locative   locale.Text `yaml:"locative"`
 	Directions locale.Text `yaml:"directions"`
 	Latitude   float64     `yaml:"latitude"`
 	Longitude  float64     `yaml:"longitude"`

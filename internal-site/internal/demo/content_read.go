@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -38,6 +39,7 @@ var readContent = sync.OnceValues(func() (*content, error) {
 	if err := readFolder("centres", func(_ string, v *centre) { c.centres = append(c.centres, v) }); err != nil {
 		return nil, err
 	}
+	slices.SortFunc(c.centres, func(a, b *centre) int { return strings.Compare(a.Code, b.Code) })
 	if err := readFolder("authorities", func(_ string, v *authority) { c.authorities = append(c.authorities, v) }); err != nil {
 		return nil, err
 	}

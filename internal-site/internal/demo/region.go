@@ -199,11 +199,7 @@ func (b *builder) classify() {
 			if parent != nil {
 				id = idOf("subcategory", c.Key)
 			}
-			code := c.Key
-			if parent != nil {
-				code = "sub-" + c.Key
-			}
-			b.put("catalogue.categories", cell{"id", id}, cell{"code", code}, cell{"parent_id", parent}, cell{"name", c.Name.UK},
+			b.put("catalogue.categories", cell{"id", id}, cell{"code", c.Key}, cell{"parent_id", parent}, cell{"name", c.Name.UK},
 				cell{"name_en", c.Name.EN}, cell{"position", position})
 			write(c.Children, &id)
 		}

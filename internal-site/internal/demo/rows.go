@@ -54,7 +54,7 @@ func (d *dataset) put(name string, row ...cell) {
 	t.rows = append(t.rows, values)
 }
 
-// rows returns how many rows of a table there are.
+// count returns how many rows of a table there are.
 func (d *dataset) count(name string) int {
 	for _, t := range d.tables {
 		if t.name == name {
