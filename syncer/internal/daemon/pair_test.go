@@ -25,7 +25,9 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+func TestMain(m *testing.M) {
+	pgtest.Main(m, blobtest.Stop, func() { _ = os.RemoveAll(binaryDir) })
+}
 
 // pair is a source and a target of a test's own, with nothing of the portal in them, and the roles of the
 // demo: a reader that owns nothing, a writer that owns nothing, an owner for init.
@@ -42,7 +44,12 @@ type pair struct {
 // newPair runs sql on the source and uses the whitelist's tables (YAML below "tables:").
 func newPair(t testing.TB, sql, tables string) *pair {
 	t.Helper()
-	p := &pair{t: t, source: pgtest.Empty(t), target: pgtest.Empty(t), dir: t.TempDir()}
+	return newPairOn(t, pgtest.Empty(t), pgtest.Empty(t), sql, tables)
+}
+
+func newPairOn(t testing.TB, source, target *pgtest.Database, sql, tables string) *pair {
+	t.Helper()
+	p := &pair{t: t, source: source, target: target, dir: t.TempDir()}
 	p.source.Exec(sql)
 	p.write("whitelist.yaml", "version: 1\ntables:\n"+tables)
 	p.write("syncer.yaml", fmt.Sprintf(`
@@ -129,9 +136,24 @@ func (p *pair) equal() {
 	for _, w := range p.list.Tables {
 		want, have := p.projection(p.source, w, true), p.projection(p.target, w, false)
 		if !slices.Equal(want, have) {
-			p.t.Errorf("%s differs:\nsource %d rows: %.2000s\ntarget %d rows: %.2000s", w.FullName(), len(want), want, len(have), have)
+			p.t.Errorf("%s differs: %d rows in the source, %d on the target\nonly source: %s\nonly target: %s",
+				w.FullName(), len(want), len(have), without(want, have), without(have, want))
 		}
 	}
+}
+
+// without returns the first few of a that are not in b, shortened.
+func without(a, b []string) (rest []string) {
+	in := map[string]bool{}
+	for _, s := range b {
+		in[s] = true
+	}
+	for _, s := range a {
+		if !in[s] && len(rest) < 5 {
+			rest = append(rest, s[:min(len(s), 90)])
+		}
+	}
+	return rest
 }
 
 func (p *pair) projection(db *pgtest.Database, w whitelist.Table, filtered bool) []string {

@@ -65,8 +65,16 @@ func (r *Reader) commit(ctx context.Context, m *message) error {
 		r.wake()
 	}
 	c.Hold, r.sent = r.heldUntil, c.End
+	r.forget()
 	r.buf = wire.AppendCommit(r.buf, c)
 	return r.hand(ctx)
+}
+
+// forget forgets what reading again found once the stream has passed the moment of the last reading.
+func (r *Reader) forget() {
+	if r.sent >= r.heldUntil {
+		clear(r.doubt)
+	}
 }
 
 func (r *Reader) wake() {
@@ -135,15 +143,18 @@ func (r *Reader) row(ctx context.Context, kind byte, m *message) error {
 	if err := of.check(c); err != nil {
 		return err
 	}
-	if c.New.Partial() && (c.Kind == wire.KindInsert || r.sent < r.o.Settled) {
-		if c, err = r.complete(ctx, of, c); err != nil {
+	changes := []wire.Change{c}
+	if r.lacks(of, c) {
+		if changes, err = r.complete(ctx, of, c); err != nil {
 			return err
 		}
 	}
-	before := len(r.buf)
-	r.buf = wire.AppendChange(r.buf, c)
-	if len(r.buf)-before > wire.MaxFrame {
-		return fault.Unsafef("source: a row of %s is larger than %d bytes", of.table.FullName(), wire.MaxFrame)
+	for _, c := range changes {
+		before := len(r.buf)
+		r.buf = wire.AppendChange(r.buf, c)
+		if len(r.buf)-before > wire.MaxFrame {
+			return fault.Unsafef("source: a row of %s is larger than %d bytes", of.table.FullName(), wire.MaxFrame)
+		}
 	}
 	if len(r.buf) >= chunkSize {
 		return r.hand(ctx)
@@ -185,34 +196,90 @@ func (of *described) check(c wire.Change) error {
 	return nil
 }
 
-// complete reads again what the log left out: a row that enters the filter by UPDATE arrives as an INSERT
-// without its unchanged large values. The row is read now, later than the change, so the transaction becomes
-// visible only together with everything up to now (Hold).
-func (r *Reader) complete(ctx context.Context, of *described, c wire.Change) (wire.Change, error) {
+// lacks reports whether the target cannot know the values that the change leaves out: the row enters the
+// filter, the snapshot is not one moment yet, or what the target has under the row's key was read again and
+// may be the values of a later row, or none.
+func (r *Reader) lacks(of *described, c wire.Change) bool {
+	if !c.New.Partial() {
+		if len(r.doubt) > 0 && c.New.Values != nil {
+			delete(r.doubt, of.rowKey(c.New)) // now every value is known
+		}
+		return false
+	}
+	if c.Kind == wire.KindInsert || r.sent < r.o.Settled {
+		return true
+	}
+	if len(r.doubt) == 0 {
+		return false
+	}
+	key := of.rowKey(c.New)
+	if c.Old.Values != nil {
+		if before := of.rowKey(c.Old); before != key {
+			_, doubtful := r.doubt[before]
+			return doubtful
+		}
+	}
+	return r.doubt[key] == isGone
+}
+
+// doubt is what reading a row again found, until the stream has passed that moment.
+type doubt byte
+
+const (
+	isHere doubt = iota + 1 // the values under this key are right then, but perhaps not of the row that is meant now
+	isGone                  // there is no row of this key then
+)
+
+// complete reads again what the log left out. The row is read now, later than the change, so the transaction
+// becomes visible only together with everything up to now (Hold). A row that is gone by now is left out
+// altogether: whatever the log still tells of it before its end concerns nobody.
+func (r *Reader) complete(ctx context.Context, of *described, c wire.Change) ([]wire.Change, error) {
 	row, now, err := r.reread(ctx, of.table, c.New)
 	if err != nil {
-		return c, err
+		return nil, err
 	}
 	r.hold = max(r.hold, now)
-	if row == nil { // gone or out of the filter by now; a later change says so too
-		return wire.Change{Kind: wire.KindDelete, Table: c.Table, Old: r.keyOf(of.table, c.New)}, nil
+	if row == nil {
+		r.doubt[of.rowKey(c.New)] = isGone
+		return of.deletes(c), nil
 	}
+	r.doubt[of.rowKey(c.New)] = isHere
 	for i, unchanged := range c.New.Unchanged {
 		if unchanged {
 			c.New.Values[i] = row[i]
 		}
 	}
 	c.New.Unchanged = nil
-	return c, nil
+	return []wire.Change{c}, nil
 }
 
-func (r *Reader) keyOf(t *Table, row wire.Row) wire.Row {
+// deletes removes the row under its new key and, if it had another, under its old one.
+func (of *described) deletes(c wire.Change) []wire.Change {
+	all := []wire.Change{{Kind: wire.KindDelete, Table: c.Table, Old: of.key(c.New)}}
+	if c.Old.Values != nil && of.rowKey(c.Old) != of.rowKey(c.New) {
+		all = append(all, wire.Change{Kind: wire.KindDelete, Table: c.Table, Old: of.key(c.Old)})
+	}
+	return all
+}
+
+// key is the row with nothing but its key.
+func (of *described) key(row wire.Row) wire.Row {
 	key := wire.Row{Values: make([][]byte, len(row.Values))}
-	for _, name := range t.Key {
-		i := slices.Index(t.Columns, name)
+	for _, name := range of.table.Key {
+		i := slices.Index(of.table.Columns, name)
 		key.Values[i] = row.Values[i]
 	}
 	return key
+}
+
+// rowKey names a row of any table.
+func (of *described) rowKey(row wire.Row) string {
+	text := fmt.Appendf(nil, "%d", of.id)
+	for _, name := range of.table.Key {
+		v := row.Values[slices.Index(of.table.Columns, name)]
+		text = append(fmt.Appendf(text, " %d ", len(v)), v...)
+	}
+	return string(text)
 }
 
 // reread returns the row with row's key as it is now, nil when it is gone or no longer passes the filter.

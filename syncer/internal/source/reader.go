@@ -58,8 +58,9 @@ type Reader struct {
 	inTx       bool
 	skip       bool // the open transaction is on the target already
 	hold       wire.LSN
-	heldUntil  wire.LSN // hold of the last handed commit or progress
-	sent       wire.LSN // last position handed over
+	doubt      map[string]doubt // by row
+	heldUntil  wire.LSN         // hold of the last handed commit or progress
+	sent       wire.LSN         // last position handed over
 	lastStatus time.Time
 	lastIdle   time.Time
 	idle       *wire.Progress // waits to be passed on
@@ -75,7 +76,7 @@ type described struct {
 // Open connects; Run then streams. The tables must have passed Judge.
 func Open(ctx context.Context, o Options, tables []Table) (*Reader, error) {
 	r := &Reader{
-		o: o, tables: tables, relations: map[uint32]*described{},
+		o: o, tables: tables, relations: map[uint32]*described{}, doubt: map[string]doubt{},
 		out: make(chan []byte, chunksAhead), urge: make(chan struct{}, 1),
 		sent: o.Start.Applied,
 	}
@@ -266,6 +267,7 @@ func (r *Reader) passIdle(ctx context.Context) error {
 		return nil
 	}
 	p.Hold, r.lastIdle, r.sent = r.heldUntil, time.Now(), p.LSN
+	r.forget()
 	r.buf = wire.AppendProgress(r.buf, p)
 	return r.hand(ctx)
 }

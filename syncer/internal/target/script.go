@@ -236,7 +236,12 @@ func (t *table) changed(r wire.Row) []int {
 // single adds the statements of one change in source order.
 func (s *script) single(ctx context.Context, t *table, c *wire.Change) error {
 	if t.rekeys(c) {
-		return s.rekey(t, c)
+		if c.New.Partial() {
+			return s.rekey(t, c)
+		}
+		if err := s.statement(ctx, t, []wire.Row{c.Old}, gone, origin{s.begin.Final, t.keyText(c.Old)}); err != nil {
+			return err
+		}
 	}
 	row, want := c.New, whole
 	switch {
