@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"portal.example/shared/locale"
@@ -69,21 +71,29 @@ func pages(total, page int) (current, count int) {
 	return min(max(page, 1), count), count
 }
 
+// add puts a value where it belongs; of a value that comes twice the first stays.
 func (f *Facets) add(kind string, v Facet) {
 	switch kind {
 	case "category":
 		f.Categories = append(f.Categories, v)
 	case "authority":
-		f.Authorities = append(f.Authorities, v)
+		f.Authorities = addOnce(f.Authorities, v)
 	case "situation":
-		f.Situations = append(f.Situations, v)
+		f.Situations = addOnce(f.Situations, v)
 	case "centre":
-		f.Centres = append(f.Centres, v)
+		f.Centres = addOnce(f.Centres, v)
 	case "applicant":
 		f.Applicants = append(f.Applicants, v)
 	case "quick":
 		f.Quick = v.Count
 	}
+}
+
+func addOnce(list []Facet, v Facet) []Facet {
+	if slices.ContainsFunc(list, func(f Facet) bool { return f.Code == v.Code }) {
+		return list
+	}
+	return append(list, v)
 }
 
 func (f *Facets) sort() {

@@ -118,7 +118,14 @@ func (s *Store) Facets(ctx context.Context, f Filter, day time.Time) (Facets, er
 		where in_category and in_authority and in_quick and in_situation and in_centre group by t
 		union all
 		select 'quick', '', '', '', count(*) from judged
-		where quick and in_category and in_authority and in_applicant and in_situation and in_centre`, f.args(day))
+		where quick and in_category and in_authority and in_applicant and in_situation and in_centre
+		union all -- what was chosen keeps its name even where it leads to nothing
+		select 'authority', code, name, name_en, 0 from org.authorities where code = @authority and published
+		union all
+		select 'situation', code, name, name_en, 0 from catalogue.life_situations where code = @situation
+		union all
+		select 'centre', code, name, name_en, 0 from org.centres where code = @centre and published
+		order by 5 desc`, f.args(day))
 	if err != nil {
 		return Facets{}, pg.Fault("facets", err)
 	}

@@ -7,6 +7,8 @@ import "strings"
 const (
 	markStart = "\ue000"
 	markStop  = "\ue001"
+	startRune = '\ue000'
+	stopRune  = '\ue001'
 )
 
 // Piece is a part of a text; Found says that it is what was looked for.
@@ -52,14 +54,13 @@ func align(original, marked string) Pieces {
 	}
 	rest := []rune(marked)
 	for _, r := range original {
-		for len(rest) > 0 && (string(rest[0]) == markStart || string(rest[0]) == markStop) {
-			if string(rest[0]) == markStop || !strings.ContainsRune(dropped, r) {
-				cut()
-				found = string(rest[0]) == markStart
-			}
+		lost := strings.ContainsRune(dropped, r)
+		for len(rest) > 0 && (rest[0] == startRune && !lost || rest[0] == stopRune) {
+			cut()
+			found = rest[0] == startRune
 			rest = rest[1:]
 		}
-		if !strings.ContainsRune(dropped, r) {
+		if !lost {
 			if len(rest) == 0 || fold(string(r)) != string(rest[0]) {
 				return Pieces{{Text: original}}
 			}

@@ -29,6 +29,9 @@ func Parse(typed string) Query {
 	text := strings.Join(strings.Fields(strings.ToValidUTF8(typed, " ")), " ")
 	if utf8.RuneCountInString(text) > MaxRunes {
 		text = string([]rune(text)[:MaxRunes])
+		if i := strings.LastIndexByte(text, ' '); i > 0 {
+			text = text[:i] // the last word may be broken
+		}
 	}
 	q := Query{Text: text}
 	for _, w := range strings.FieldsFunc(fold(text), notInWord) {

@@ -5,6 +5,7 @@ package centres
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -80,7 +81,7 @@ type timetable struct {
 
 // exception is a coming day that differs from the week.
 type exception struct {
-	Day    time.Time
+	Day    time.Time // noon
 	Hours  string
 	Reason locale.Text
 }
@@ -101,8 +102,12 @@ func newTimetable(p *locale.Printer, s hours.Schedule, now time.Time) timetable 
 		}
 		t.Exceptions = append(t.Exceptions, row)
 	}
+	slices.SortFunc(t.Exceptions, func(a, b exception) int { return a.Day.Compare(b.Day) })
 	return t
 }
+
+// ISO is the day for machines.
+func (e exception) ISO() string { return e.Day.Format(time.DateOnly) }
 
 // geoURL is the address that a phone opens in its map.
 func geoURL(c org.Centre) template.URL {

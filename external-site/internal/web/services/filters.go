@@ -27,18 +27,20 @@ type active struct {
 
 func newFilters(p *locale.Printer, in state, f catalogue.Facets, categories []catalogue.Category) filters {
 	all := filters{printer: p, names: map[string]string{}}
+	if chosen, _, ok := catalogue.Find(categories, in.Category); ok {
+		all.names["category"] = p.Value(chosen.Name)
+	}
 	all.Categories = all.choices("category", in.Category, all.categories(f.CategoryTree(categories), 0))
 	all.Situations = all.choices("situation", in.Situation, f.Situations)
 	all.Authorities = all.choices("authority", in.Authority, f.Authorities)
 	all.Centres = all.choices("centre", in.Centre, f.Centres)
-	if chosen, _, ok := catalogue.Find(categories, in.Category); ok {
-		all.names["category"] = p.Value(chosen.Name)
-	}
 	counts := map[string]int{}
 	for _, v := range f.Applicants {
 		counts[v.Code] = v.Count
 	}
-	all.Applicants = append(all.Applicants, ui.NewChoice("", p.T("services.any")))
+	anybody := ui.NewChoice("", p.T("services.any"))
+	anybody.Checked = in.Applicant == ""
+	all.Applicants = append(all.Applicants, anybody)
 	for _, a := range catalogue.Applicants {
 		name := p.T("services.applicant." + string(a))
 		all.Applicants = append(all.Applicants, ui.NewChoice(string(a), counted(name, counts[string(a)])))
@@ -71,8 +73,10 @@ func (f *filters) choices(name, chosen string, values []catalogue.Facet) []ui.Se
 		items = append(items, ui.SelectItem{Value: v.Code, Text: counted(text, v.Count)})
 	}
 	if chosen != "" && !known {
-		f.names[name] = chosen
-		items = append(items, ui.SelectItem{Value: chosen, Text: counted(chosen, 0)})
+		if f.names[name] == "" {
+			f.names[name] = chosen
+		}
+		items = append(items, ui.SelectItem{Value: chosen, Text: counted(f.names[name], 0)})
 	}
 	return items
 }

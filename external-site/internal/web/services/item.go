@@ -41,7 +41,10 @@ func (h *handlers) items(c *gin.Context, found search.Found, list []catalogue.It
 	}
 	marked := h.mark(c, found, texts)
 	for i := range items {
-		items[i].Title, items[i].Text = marked[2*i], marked[2*i+1]
+		items[i].Title = marked[2*i]
+		if texts[2*i+1] != "" {
+			items[i].Text = marked[2*i+1]
+		}
 	}
 	h.excerpts(c, found, items)
 	return items

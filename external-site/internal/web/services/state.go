@@ -1,7 +1,9 @@
 package services
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -113,9 +115,10 @@ func (s state) form() *web.Form {
 // keep are the filters that stay when something else is searched for.
 func (s state) keep() []hidden {
 	s.Query, s.Page = "", 1
+	values := s.values()
 	var list []hidden
-	for name, values := range s.values() {
-		list = append(list, hidden{name, values[0]})
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		list = append(list, hidden{name, values.Get(name)})
 	}
 	return list
 }

@@ -1,0 +1,124 @@
+package pages_test
+
+import (
+	"encoding/xml"
+	"net/http"
+	"testing"
+	"time"
+
+	"portal.example/external-site/internal/web/webtest"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+// Pages that only read share one site.
+func TestPages(t *testing.T) {
+	s := webtest.New(t)
+	t.Run("words", func(t *testing.T) { words(t, s) })
+	t.Run("robots and site map", func(t *testing.T) { robotsAndSitemap(t, s) })
+	t.Run("headers and logs", func(t *testing.T) { headersAndLogs(t, s) })
+	t.Run("freshness", func(t *testing.T) { fresh(t, s) })
+	t.Run("database down", func(t *testing.T) { databaseDown(t, s) })
+}
+
+func words(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	for _, name := range []string{"accessibility", "privacy"} {
+		webtest.Golden(t, name+".uk", s.Page("/"+name))
+		webtest.Golden(t, name+".en", s.PageIn("/"+name, "en"))
+	}
+}
+
+// Every page says how fresh the data is; /status says what that means.
+func fresh(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	webtest.Contains(t, s.Page("/status"), "Усе працює", "Дані оновлено")
+	for _, path := range []string{"/", "/services", "/services/00034", "/centres", "/centres/01", "/authorities", "/status", "/privacy"} {
+		webtest.Contains(t, s.Page(path), "portal-freshness__text", "Дані оновлено")
+	}
+	w := s.Get("/no-such-page")
+	webtest.Contains(t, w.Body.String(), "Дані оновлено")
+
+	s.DB.Exec(`update sync.progress set heard_at = now() - interval '16 seconds'`)
+	s.SetNow(s.Now().Add(time.Second)) // readings are kept for a second
+	page := s.Page("/status")
+	webtest.Contains(t, page, "Зв’язок із внутрішньою системою перервано", "без оновлень", "portal-freshness--stale", "16 секунд тому")
+
+	s.DB.Exec(`update sync.progress set heard_at = now() - interval '14 seconds'`)
+	webtest.Contains(t, s.Page("/status"), "перервано") // still the reading of that second
+	s.SetNow(s.Now().Add(time.Second))
+	webtest.Contains(t, s.Page("/status"), "Усе працює")
+}
+
+func TestStatusBeforeReplication(t *testing.T) {
+	webtest.Contains(t, webtest.Empty(t).Page("/status"), "Внутрішня система ще не передала сюди даних")
+}
+
+// A database that is away costs a plain page and never a stack or an address.
+func databaseDown(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	s.Page("/")
+	refuse(t, s)
+	for _, path := range []string{"/", "/services", "/services?q=субсидія", "/services/00034", "/centres/01", "/status"} {
+		w := s.Get(path)
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+		webtest.Contains(t, w.Body.String(), "Сервіс тимчасово недоступний", "Спробуйте ще раз")
+		webtest.Lacks(t, w.Body.String(), "goroutine", "postgres", "SQLSTATE", s.DB.Name)
+	}
+	if w := s.Get("/healthz"); w.Code != http.StatusServiceUnavailable {
+		t.Errorf("/healthz: %d", w.Code)
+	}
+}
+
+// refuse lets nobody into the database any more and throws out who is there.
+func refuse(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	admin := s.DB.Open(s.DB.AdminDSN())
+	for _, sql := range []string{
+		"alter database " + s.DB.Name + " with connection limit 0",
+		"select pg_terminate_backend(pid) from pg_stat_activity where usename = 'external_site' and datname = '" + s.DB.Name + "'",
+	} {
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func robotsAndSitemap(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	webtest.Contains(t, s.Page("/robots.txt"), "Disallow: /track", "Sitemap: "+webtest.BaseURL+"/sitemap.xml")
+	var file struct {
+		URLs []struct {
+			Loc string `xml:"loc"`
+		} `xml:"url"`
+	}
+	if err := xml.Unmarshal([]byte(s.Page("/sitemap.xml")), &file); err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]bool{}
+	for _, u := range file.URLs {
+		have[u.Loc] = true
+	}
+	for _, path := range []string{"/", "/services/01-01~07", "/categories/housing", "/life-situations/birth", "/centres/02", "/authorities/registry~01"} {
+		if !have[webtest.BaseURL+path] {
+			t.Errorf("the site map lacks %s", path)
+		}
+	}
+}
+
+func headersAndLogs(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	w := s.Get("/services?q=таємниця")
+	for name, want := range map[string]string{
+		"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cache-Control": "no-store",
+	} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	webtest.Contains(t, w.Header().Get("Content-Security-Policy"), "default-src 'none'", "frame-ancestors 'none'")
+	webtest.Lacks(t, s.Log.String(), "таємниця", "%D1")
+	webtest.Contains(t, s.Log.String(), "route=/services")
+}

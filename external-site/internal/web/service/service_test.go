@@ -1,0 +1,56 @@
+package service_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"portal.example/external-site/internal/web/webtest"
+	"portal.example/shared/locale"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+func TestService(t *testing.T) {
+	s := webtest.New(t)
+	webtest.Golden(t, "service.uk", s.Page("/services/00034"))
+	webtest.Golden(t, "service.en", s.PageIn("/services/00034", "en"))
+	webtest.Golden(t, "no_card.uk", s.Page("/services/01-01~07"))
+}
+
+func TestServiceShowsTheEditionInForce(t *testing.T) {
+	s := webtest.New(t)
+	page := s.Page("/services/00034")
+	webtest.Contains(t, page, "Кому допоможуть", "Редакція картки № 2, діє з 01.01.2026", "1 січня 2027 року",
+		`href="/services/00034?edition=3"`, `href="/services/00034?edition=1"`, `href="/apply/00034"`)
+	webtest.Lacks(t, page, "Стара редакція", "Нова редакція", "alert(1)")
+
+	page = s.Page("/services/00034?edition=1")
+	webtest.Contains(t, page, "Стара редакція", "Вона зараз не діє", "noindex")
+	if w := s.Get("/services/00034?edition=9"); w.Code != http.StatusNotFound {
+		t.Errorf("an edition that does not exist: %d", w.Code)
+	}
+
+	// The new edition begins at midnight in Kyiv, not in London.
+	s.SetNow(time.Date(2026, 12, 31, 23, 59, 59, 0, locale.Kyiv()))
+	webtest.Contains(t, s.Page("/services/00034"), "Кому допоможуть")
+	s.SetNow(time.Date(2027, 1, 1, 0, 0, 0, 0, locale.Kyiv()))
+	webtest.Contains(t, s.Page("/services/00034"), "Нова редакція", "5 робочих днів")
+}
+
+// A quick service can be applied for online only when its form is here.
+func TestServiceWithoutFormOffersNoButton(t *testing.T) {
+	s := webtest.New(t)
+	webtest.Lacks(t, s.Page("/services/00101"), "/apply/")
+}
+
+func TestServiceSeesChangesAtOnce(t *testing.T) {
+	s := webtest.New(t)
+	s.Page("/services/00102")
+	s.DB.Exec(`update catalogue.services set name = 'Інша назва' where code = '00102'`)
+	webtest.Contains(t, s.Page("/services/00102"), "Інша назва")
+	s.DB.Exec(`delete from catalogue.services where code = '00102'`)
+	if w := s.Get("/services/00102"); w.Code != http.StatusNotFound {
+		t.Errorf("a withdrawn service: %d", w.Code)
+	}
+}

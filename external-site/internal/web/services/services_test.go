@@ -1,0 +1,100 @@
+package services_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"portal.example/external-site/internal/web/webtest"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+// The pages only read, so all tests share one site.
+func TestServices(t *testing.T) {
+	s := webtest.New(t)
+	t.Run("goldens", func(t *testing.T) { goldens(t, s) })
+	t.Run("sorted by the Ukrainian alphabet", func(t *testing.T) { sorted(t, s) })
+	t.Run("search marks and corrects", func(t *testing.T) { marked(t, s) })
+	t.Run("addresses cannot inject", func(t *testing.T) { injected(t, s) })
+	t.Run("filters keep the rest of the address", func(t *testing.T) { filtered(t, s) })
+	t.Run("unknown places are not found", func(t *testing.T) { unknown(t, s) })
+}
+
+func goldens(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	for name, path := range map[string]string{
+		"all":       "/services",
+		"search":    "/services?q=" + "об'єкту",
+		"filters":   "/services?category=social&applicant=person&centre=01&online=1",
+		"none":      "/services?q=зоопарк&authority=social",
+		"category":  "/categories/social",
+		"situation": "/life-situations/birth",
+	} {
+		webtest.Golden(t, name+".uk", s.Page(strings.ReplaceAll(path, " ", "+")))
+	}
+	webtest.Golden(t, "all.en", s.PageIn("/services", "en"))
+}
+
+// Ґ stands after Г and before Д, and the numbers count what is published.
+func sorted(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	page := s.Page("/services")
+	last := 0
+	for _, name := range []string{"Ґрунтове обстеження", "Єдиний дозвіл", "Призначення житлової", "Реєстрація народження"} {
+		at := strings.Index(page, name)
+		if at < last {
+			t.Errorf("%q stands out of order", name)
+		}
+		last = at
+	}
+	webtest.Contains(t, page, "Знайдено 4 послуги", "Громадянин (3)", "ФОП (1)", "Юридична особа (2)")
+}
+
+func marked(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	page := s.Page("/services?q=комунальні+субсидії")
+	webtest.Contains(t, page, `<mark class="portal-mark">субсидії</mark>`, `<mark class="portal-mark">комунальних</mark>`)
+	page = s.Page("/services?q=субсідія")
+	webtest.Contains(t, page, "Можливо, ви шукали «субсидії»", "Призначення житлової")
+	page = s.Page("/services?q=межі")
+	webtest.Contains(t, page, "портал", `<mark class="portal-mark">межі</mark>`) // only the card has it
+	page = s.Page("/services?q=соціального+захисту")
+	webtest.Contains(t, page, "Центри й органи з такою назвою", `href="/authorities/social"`)
+}
+
+// Whatever stands in an address stays text.
+func injected(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	page := s.Page(`/services?q=%3Cscript%3Ealert(1)%3C/script%3E&category=%22%3E%3Cb%3E&page=-7&sort=x&online=yes`)
+	webtest.Lacks(t, page, "<script>alert", `"><b>`)
+	page = s.Page("/services")
+	webtest.Lacks(t, page, "Проби <b>ґрунту</b>")
+	webtest.Contains(t, page, "Проби &lt;b&gt;ґрунту&lt;/b&gt; &amp; висновок.")
+	for _, path := range []string{"/services?q=%00%ff", "/services?category=%ff", "/services?page=99999999999999999999", "/services?q=" + strings.Repeat("а", 3000)} {
+		if w := s.Get(path); w.Code != http.StatusOK {
+			t.Errorf("%.40s: %d", path, w.Code)
+		}
+	}
+}
+
+func filtered(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	page := s.Page("/services?q=дозвіл&applicant=entity&authority=" + "registry/01")
+	webtest.Contains(t, page,
+		`href="/services?applicant=entity&amp;q=%D0%B4%D0%BE%D0%B7%D0%B2%D1%96%D0%BB"`,        // without the authority
+		`href="/services?authority=registry%2F01&amp;q=%D0%B4%D0%BE%D0%B7%D0%B2%D1%96%D0%BB"`, // without the applicant
+		`href="/services/01-01~07"`, `<input type="hidden" name="applicant" value="entity">`, `content="noindex"`)
+}
+
+func unknown(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	for _, path := range []string{"/categories/nowhere", "/life-situations/nothing", "/categories/%00"} {
+		if w := s.Get(path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	if w := s.Get("/search?q=субсидія"); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/services?q=") {
+		t.Errorf("/search: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+}
