@@ -17,7 +17,7 @@ func TestExampleMappingIsGood(t *testing.T) {
 
 func TestMappingIsStrict(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, want string }{
-		"unknown key":           {"publish: true", "publsih: true", `unknown key "publsih"; did you mean "publish"?`},
+		"unknown key":           {"publish: true", "publis: true", `unknown key "publis"; did you mean "publish"?`},
 		"unknown column key":    {"words}}", "words, idd: x}}", `unknown key "services.columns.idd"`},
 		"unknown key in a list": {"{folder: info,", "{foldr: info,", "foldr"},
 		"no source":             {"source: old", "source: ''", "source: want a short name"},

@@ -163,7 +163,7 @@ func TestReadRefusesBrokenSources(t *testing.T) {
 		files fstest.MapFS
 		want  string
 	}{
-		"no such column":       {with(t, "services.csv", "id;name", "id;nmae"), `services.csv: no column "name"; the header has: id, nmae`},
+		"no such column":       {with(t, "services.csv", "id;name", "id;nam"), `services.csv: no column "name"; the header has: id, nam`},
 		"wrong encoding":       {with(t, "sub.csv", "Довідки", "\xc4\xee\xe2\xb3\xe4\xea\xe8"), "sub.csv, line 1: the text is in windows-1251"},
 		"cut in quotes":        {with(t, "services.csv", "10;Без", "10;\"Без"), "services.csv, line 12: a quoted field begins here and does not end"},
 		"a table is missing":   {without("tag.csv"), "tag.csv: cannot be opened: file does not exist"},

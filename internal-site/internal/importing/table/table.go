@@ -44,6 +44,8 @@ type Table struct {
 	Name   string
 	Header []string
 	Rows   []Row
+
+	width int // cells that a row may have: more mean that a delimiter stands inside a value
 }
 
 // Row is one record. It may have more or fewer cells than the header.
@@ -103,12 +105,12 @@ func collect(name string, records recordReader, isHeader func([]string) bool) (*
 		seen++
 		switch {
 		case t.Header != nil:
-			if _, sheet := records.(*sheetReader); sheet { // a sheet does not store empty cells at the end
-				row.Cells = append(row.Cells, make([]string, max(0, len(t.Header)-len(row.Cells)))...)
+			if _, sheet := records.(*sheetReader); sheet {
+				row.Cells = t.fit(row.Cells)
 			}
 			t.Rows = append(t.Rows, row)
 		case isHeader == nil || isHeader(row.Cells):
-			t.Header = trimmed(row.Cells)
+			t.Header, t.width = trimmed(row.Cells), len(row.Cells)
 		case seen >= maxPreface:
 			return nil, Broken(name, 0, "no header with the expected columns among the first %d rows", maxPreface)
 		}
@@ -140,12 +142,17 @@ func (t *Table) Column(name string) (int, error) {
 	return 0, Broken(t.Name, 0, "no column %q; the header has: %s", name, strings.Join(t.Header, ", "))
 }
 
-// Fits says whether the row has one cell for each column. Cells beyond the header count only when they hold text.
+// Fits says whether the row has one cell for each column of the header.
 func (t *Table) Fits(r Row) bool {
-	if len(r.Cells) < len(t.Header) {
-		return false
+	return len(r.Cells) >= len(t.Header) && len(r.Cells) <= t.width && blank(r.Cells[len(t.Header):])
+}
+
+// fit evens out a row of a sheet, which stores no empty cells at the end, or stores some for their colour.
+func (t *Table) fit(cells []string) []string {
+	for len(cells) > len(t.Header) && strings.TrimSpace(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
 	}
-	return blank(r.Cells[len(t.Header):])
+	return append(cells, make([]string, max(0, len(t.Header)-len(cells)))...)
 }
 
 // Broken is the fault of a file that cannot be imported at all. Line 0 means the file as a whole.

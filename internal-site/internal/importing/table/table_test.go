@@ -161,8 +161,29 @@ func TestColumn(t *testing.T) {
 	if i, err := tab.Column("sName"); i != 1 || err != nil {
 		t.Error(i, err)
 	}
-	if _, err := tab.Column("sNmae"); err == nil || !strings.Contains(err.Error(), `no column "sNmae"; the header has: nID, sName`) {
+	if _, err := tab.Column("sNam"); err == nil || !strings.Contains(err.Error(), `no column "sNam"; the header has: nID, sName`) {
 		t.Error(err)
+	}
+}
+
+func TestFits(t *testing.T) {
+	tab, err := table.Parse("f.csv", []byte("a;b;;\n1;2;;\n1;2\n1\n1;2;;;\n1;2;x;\n"), table.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{true, true, false, false, false} {
+		if got := tab.Fits(tab.Rows[i]); got != want {
+			t.Errorf("%q fits: %v", tab.Rows[i].Cells, got)
+		}
+	}
+	raw := workbook(t, map[string][][]any{"S": {{"a", "b"}, {1}, {1, 2, "", " "}, {1, 2, 3}}})
+	if tab, err = table.Parse("f.xlsx", raw, table.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{true, true, false} {
+		if got := tab.Fits(tab.Rows[i]); got != want {
+			t.Errorf("%q in a sheet fits: %v", tab.Rows[i].Cells, got)
+		}
 	}
 }
 
