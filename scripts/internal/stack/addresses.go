@@ -2,6 +2,7 @@ package stack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,15 +18,29 @@ func (l Layout) Addresses() string {
 	if err != nil || len(found) == 0 {
 		return b.String()
 	}
+	first := firstOfEachRole(found)
 	role, login := len("role"), len("login")
-	for _, f := range found {
-		role, login = max(role, len([]rune(f.Role))), max(login, len([]rune(f.Login)))
+	for _, f := range first {
+		role, login = max(role, len(f.Role)), max(login, len(f.Login))
 	}
 	fmt.Fprintf(&b, "\n  %-*s  %-*s  %s\n", role, "role", login, "login", "password")
-	for _, f := range found {
+	for _, f := range first {
 		fmt.Fprintf(&b, "  %-*s  %-*s  %s\n", role, f.Role, login, f.Login, f.Password)
 	}
+	if more := len(found) - len(first); more > 0 {
+		fmt.Fprintf(&b, "  %d more are in %s\n", more, l.signIns())
+	}
 	return b.String()
+}
+
+func firstOfEachRole(all []SignIn) []SignIn {
+	var first []SignIn
+	for _, s := range all {
+		if !slices.ContainsFunc(first, func(f SignIn) bool { return f.Role == s.Role }) {
+			first = append(first, s)
+		}
+	}
+	return first
 }
 
 // announce says that the copy runs, and where.
