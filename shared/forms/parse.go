@@ -77,6 +77,9 @@ func (f *Form) addStep(r rawForm, s rawStep) error {
 		if err != nil {
 			return fmt.Errorf("field %q: %w", name, err)
 		}
+		if n := len(step.Fields); n > 0 && step.Fields[n-1].Widget == WidgetFile && field.Widget != WidgetFile {
+			return fmt.Errorf("field %q: stands after files, which have to be the last on their page", name)
+		}
 		step.Fields = append(step.Fields, field)
 	}
 	f.Steps = append(f.Steps, step)

@@ -56,6 +56,7 @@ type Shown struct {
 	Files   map[string][]File // by field: what is attached already
 	Accept  string            // the accept attribute of file inputs
 	Limits  string            // a sentence about what files may be
+	All     bool              // the answers to earlier steps are not at hand: show everything that may be asked
 }
 
 // File is an attachment that is there already.
@@ -224,5 +225,5 @@ func (s Shown) mayBeAsked(field *Field) bool {
 	if s.onThisStep(earlier.Name) {
 		return s.mayBeAsked(earlier)
 	}
-	return s.Form.Visible(field, s.Answers)
+	return s.All || s.Form.Visible(field, s.Answers)
 }

@@ -11,10 +11,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"portal.example/external-site/internal/search"
+	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web"
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/seal"
 	sharedweb "portal.example/shared/web"
 )
 
@@ -60,6 +62,7 @@ func serve(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	go ensureBuckets(ctx, log, documents, inbound)
+	go submission.NewDesk(submission.NewStore(p.submit), inbound, seal.PublicKey{}, time.Now).KeepClean(ctx, log)
 	log.InfoContext(ctx, "external-site listens", "address", c.Listen)
 	return sharedweb.Serve(ctx, sharedweb.ServeConfig{Addr: c.Listen}, site.Engine())
 }

@@ -22,6 +22,7 @@ import (
 	"portal.example/external-site/internal/web/service"
 	"portal.example/external-site/internal/web/services"
 	"portal.example/shared/blob"
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
@@ -59,7 +60,7 @@ type Config struct {
 
 // Catalogue loads every word of the site.
 func Catalogue() (*locale.Catalogue, error) {
-	return locale.Load(ui.Words, web.Words, cardview.Words, Words)
+	return locale.Load(ui.Words, web.Words, cardview.Words, forms.Words, Words)
 }
 
 // New makes the site with all its routes.
@@ -107,7 +108,7 @@ func routes(site *web.Site, cfg Config, catalogue *locale.Catalogue, watch *fres
 	})
 	centres.Register(site, r, centres.Deps{Replica: reader, BaseURL: cfg.BaseURL})
 	pages.Register(site, r, pages.Deps{Replica: reader, Freshness: watch, BaseURL: cfg.BaseURL})
-	return nil
+	return inboundRooms(site, cfg, catalogue, watch)
 }
 
 // decorate fills in what every page shows around its content.

@@ -1,0 +1,335 @@
+package apply_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/textproto"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/external-site/internal/submission/submissiontest"
+	sitepages "portal.example/external-site/internal/web"
+	"portal.example/shared/blob"
+	"portal.example/shared/blobtest"
+	"portal.example/shared/pgtest"
+	"portal.example/shared/seal"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+
+// browser is somebody with a cookie jar in front of the whole site.
+type browser struct {
+	*submissiontest.Region
+	t       *testing.T
+	server  *httptest.Server
+	client  *http.Client
+	inbound *blob.Bucket
+	submit  *pgxpool.Pool
+	replica *pgxpool.Pool
+	log     *bytes.Buffer
+}
+
+func open(t *testing.T) *browser {
+	t.Helper()
+	db := pgtest.External(t)
+	b := &browser{
+		Region: submissiontest.Load(t, db, "extract.json"), t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{},
+		submit: db.PoolAs("external_site"), replica: db.PoolAs("external_site"),
+	}
+	dir := t.TempDir()
+	public := filepath.Join(dir, "seal.public")
+	must(t, submissiontest.Key().Save(filepath.Join(dir, "seal.private"), public))
+	site, err := sitepages.New(sitepages.Config{
+		Replica: b.replica, Search: b.replica, Submit: b.submit, Documents: blobtest.Bucket(t, "documents"), Inbound: b.inbound,
+		SealKey: public, BaseURL: "http://portal.example", Log: slog.New(slog.NewTextHandler(b.log, nil)),
+	})
+	must(t, err)
+	b.server = httptest.NewServer(site.Engine())
+	t.Cleanup(b.server.Close)
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	b.client = &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return b
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+type page struct {
+	status int
+	to     string // where it redirects
+	body   string
+}
+
+func (b *browser) do(r *http.Request) page {
+	b.t.Helper()
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Accept-Language", "uk")
+	res, err := b.client.Do(r)
+	must(b.t, err)
+	defer func() { _ = res.Body.Close() }()
+	var body bytes.Buffer
+	_, err = body.ReadFrom(res.Body)
+	must(b.t, err)
+	return page{res.StatusCode, res.Header.Get("Location"), body.String()}
+}
+
+func (b *browser) get(path string) page {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.server.URL+path, nil)
+	must(b.t, err)
+	return b.do(r)
+}
+
+func (b *browser) post(path string, pairs ...string) page {
+	b.t.Helper()
+	values := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		values.Add(pairs[i], pairs[i+1])
+	}
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.server.URL+path, strings.NewReader(values.Encode()))
+	must(b.t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(r)
+}
+
+// upload posts the step with files, each name followed by its content.
+func (b *browser) upload(path, action string, files ...string) page {
+	b.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i := 0; i < len(files); i += 2 {
+		part, err := form.CreatePart(textproto.MIMEHeader{
+			"Content-Disposition": {`form-data; name="identity_document"; filename="` + files[i] + `"`}, "Content-Type": {"application/octet-stream"},
+		})
+		must(b.t, err)
+		_, err = part.Write([]byte(files[i+1]))
+		must(b.t, err)
+	}
+	if action != "" {
+		must(b.t, form.WriteField("action", action))
+	}
+	must(b.t, form.Close())
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.server.URL+path, &body)
+	must(b.t, err)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	return b.do(r)
+}
+
+func (b *browser) expect(p page, to string) {
+	b.t.Helper()
+	if p.status != http.StatusSeeOther || !strings.HasSuffix(p.to, to) {
+		b.t.Fatalf("%d to %q, expected to be led to %q\n%s", p.status, p.to, to, errorsOf(p.body))
+	}
+}
+
+// errorsOf keeps what a page says is wrong.
+func errorsOf(body string) string {
+	at := strings.Index(body, "error-summary")
+	if at < 0 {
+		return body[:min(len(body), 1500)]
+	}
+	return body[at:min(len(body), at+1500)]
+}
+
+const at = "/apply/" + submissiontest.Code
+
+var applicant = []string{
+	"kind", "person", "surname", "Канарейченко", "given_name", "Олена", "identified_by", "passport", "passport", "КС 123456",
+}
+
+// filled goes through the form up to the check page.
+func (b *browser) filled() {
+	b.t.Helper()
+	b.expect(b.post(at), at+"/step/applicant")
+	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
+	b.expect(b.post(at+"/step/contacts", "phone", "067 123 45 67", "address", "с. Лугове", "centre", b.Centre.String()), at+"/step/extract")
+	b.expect(b.post(at+"/step/extract", "purpose", "court", "persons", "me", "copies", "2"), at+"/step/documents")
+	b.expect(b.upload(at+"/step/documents", "", "паспорт.pdf", "%PDF-1.7 canary"), at+"/check")
+}
+
+func TestJourney(t *testing.T) {
+	b := open(t)
+	start := b.get(at)
+	for _, words := range []string{"Витяг з реєстру громади", "приблизно 5 хвилин", "Паспорт", "Почати"} {
+		if !strings.Contains(start.body, words) {
+			t.Errorf("the start page does not say %q", words)
+		}
+	}
+	b.filled()
+	check := b.get(at + "/check")
+	for _, words := range []string{"Канарейченко", "+380671234567", "Для суду або нотаріуса", "паспорт.pdf", "не вказано", at + "/step/extract#copies"} {
+		if !strings.Contains(check.body, words) {
+			t.Errorf("the check page does not show %q", words)
+		}
+	}
+	if p := b.post(at + "/check"); p.status != 422 || !strings.Contains(p.body, "підтвердьте дані та згоду") {
+		t.Errorf("without consent: %d", p.status)
+	}
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt") // pressed twice
+	b.expect(b.get(at+"/step/extract"), at+"/receipt")
+	receipt := b.get(at + "/receipt")
+	waiting := b.Fetch()
+	if len(waiting) != 1 || !strings.Contains(receipt.body, waiting[0].Receipt) {
+		t.Fatalf("%d messages; receipt:\n%s", len(waiting), receipt.body)
+	}
+	code := codeOf(t, receipt.body)
+	a := waiting[0].Open(t)
+	if a.Applicant.Surname != "Канарейченко" || a.Recipient != code.Recipient() || len(a.Attachments) != 1 {
+		t.Errorf("the intake reads %+v", a)
+	}
+	if again := b.get(at + "/receipt"); codeOf(t, again.body) != code {
+		t.Error("the receipt changed")
+	}
+	b.follow(waiting[0], code)
+	if log := b.log.String(); strings.Contains(log, "Канарейченко") || strings.Contains(log, code.Reveal()) || strings.Contains(log, "671234567") {
+		t.Errorf("the log holds what was typed:\n%s", log)
+	}
+}
+
+var hiddenCode = regexp.MustCompile(`name="code" value="([^"]+)"`)
+
+func codeOf(t *testing.T, body string) seal.Code {
+	t.Helper()
+	m := hiddenCode.FindStringSubmatch(body)
+	if m == nil {
+		t.Fatal("no code on the receipt")
+	}
+	code, err := seal.ParseCode(m[1])
+	must(t, err)
+	return code
+}
+
+// follow tracks the application as the receipt leads to it.
+func (b *browser) follow(m submissiontest.Pending, code seal.Code) {
+	b.t.Helper()
+	b.expect(b.post("/track", "number", m.Receipt, "code", code.Reveal()), "/track/status")
+	if p := b.get("/track/status"); !strings.Contains(p.body, "Прийнято на сайті") || !strings.Contains(p.body, `http-equiv="refresh" content="5"`) {
+		b.t.Errorf("before it is fetched:\n%s", p.body)
+	}
+	version := b.get("/track/version").body
+	b.Acknowledge(m)
+	if p := b.get("/track/status"); !strings.Contains(p.body, "Передано до центру") {
+		b.t.Errorf("after it was fetched:\n%s", p.body)
+	}
+	if b.get("/track/version").body == version {
+		b.t.Error("the version did not change")
+	}
+}
+
+func TestWrongPagesComeBackWithWhatWasTyped(t *testing.T) {
+	b := open(t)
+	b.expect(b.post(at), at+"/step/applicant")
+	p := b.post(at+"/step/applicant", "kind", "entity", "surname", "Канарейченко", "identified_by", "tax_number", "tax_number", "3184710692")
+	for _, words := range []string{`value="Канарейченко"`, `value="3184710692"`, `href="#given_name"`, `href="#tax_number"`, `href="#edrpou"`, "Заповніть «Ім’я»"} {
+		if !strings.Contains(p.body, words) {
+			t.Errorf("the page does not show %q", words)
+		}
+	}
+	if p.status != 422 {
+		t.Errorf("status %d", p.status)
+	}
+	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
+	if p := b.post(at+"/step/contacts", "address", "с. Лугове", "centre", b.Centre.String()); p.status != 422 || !strings.Contains(p.body, "Вкажіть телефон або електронну пошту") {
+		t.Errorf("without a way to reach the applicant: %d", p.status)
+	}
+	b.expect(b.get(at+"/check"), at+"/step/contacts")
+}
+
+func TestFilesAreRefusedBeforeTheyAreStored(t *testing.T) {
+	b := open(t)
+	b.expect(b.post(at), at+"/step/applicant")
+	for name, c := range map[string]struct{ file, content, says string }{
+		"type":      {"virus.exe", "MZ", "має тип, який не приймають"},
+		"disguised": {"page.pdf", "<html>", "має тип, який не приймають"},
+		"empty":     {"empty.pdf", "", "порожній"},
+		"large":     {"large.pdf", "%PDF-" + strings.Repeat("x", 10<<20), "більший за 10"},
+	} {
+		if p := b.upload(at+"/step/documents", "", c.file, c.content); p.status != 422 || !strings.Contains(p.body, c.says) {
+			t.Errorf("%s: %d\n%s", name, p.status, errorsOf(p.body))
+		}
+	}
+	n := 0
+	must(t, b.inbound.Keys(t.Context(), "", func(blob.Info) error { n++; return nil }))
+	if n != 0 {
+		t.Errorf("%d objects were stored", n)
+	}
+	b.expect(b.upload(at+"/step/documents", "stay", "a.pdf", "%PDF-a", "b.png", "\x89PNG\r\n\x1a\n"), at+"/step/documents")
+	p := b.get(at + "/step/documents")
+	remove := regexp.MustCompile(`name="remove" value="([^"]+)"`).FindAllStringSubmatch(p.body, -1)
+	if len(remove) != 2 || !strings.Contains(p.body, "a.pdf") {
+		t.Fatalf("%d files are shown", len(remove))
+	}
+	b.expect(b.post(at+"/step/documents", "remove", remove[0][1]), at+"/step/documents")
+	if p := b.get(at + "/step/documents"); strings.Contains(p.body, "a.pdf") || !strings.Contains(p.body, "b.png") {
+		t.Error("the wrong file was taken out")
+	}
+}
+
+func TestNothingTypedIsLostWhileTheDatabaseIsAway(t *testing.T) {
+	b := open(t)
+	b.filled()
+	b.shut()
+	p := b.post(at+"/step/extract", "purpose", "other", "purpose_other", "Довго писав", "persons", "me", "copies", "2")
+	if p.status != 503 || !strings.Contains(p.body, `value="Довго писав"`) || !strings.Contains(p.body, "залишилося на цій сторінці") {
+		t.Errorf("a page: %d\n%s", p.status, errorsOf(p.body))
+	}
+	if p := b.upload(at+"/step/documents", "", "a.pdf", "%PDF-a"); p.status != 503 {
+		t.Errorf("a file: %d\n%s", p.status, errorsOf(p.body))
+	}
+	if p := b.post(at+"/check", "consent", "true"); p.status != 503 {
+		t.Errorf("sending: %d", p.status)
+	}
+}
+
+// shut makes the database refuse everybody, as when it is stopped.
+func (b *browser) shut() {
+	b.t.Helper()
+	admin, err := pgx.Connect(b.t.Context(), pgtest.AdminDSN(b.t))
+	must(b.t, err)
+	defer func() { _ = admin.Close(context.Background()) }()
+	_, err = admin.Exec(b.t.Context(), "alter database "+b.DB.Name+" allow_connections false")
+	must(b.t, err)
+	_, err = admin.Exec(b.t.Context(), "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()", b.DB.Name)
+	must(b.t, err)
+}
+
+func TestExpiredDraftKeepsThePageThatWasSent(t *testing.T) {
+	b := open(t)
+	b.expect(b.post(at), at+"/step/applicant")
+	b.DB.Exec("delete from account.drafts")
+	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
+	if p := b.get(at + "/step/applicant"); !strings.Contains(p.body, "Канарейченко") {
+		t.Error("what was typed is gone")
+	}
+	b.expect(b.post(at+"/discard"), at)
+	b.expect(b.get(at+"/step/applicant"), at+"?gone=1")
+}
+
+func TestServicesThatCannotBeAppliedFor(t *testing.T) {
+	b := open(t)
+	if p := b.get("/apply/none"); p.status != http.StatusNotFound {
+		t.Errorf("no such service: %d", p.status)
+	}
+	b.DB.Exec("update catalogue.services set quick = false")
+	if p := b.get(at); p.status != http.StatusConflict || !strings.Contains(p.body, "не можна замовити онлайн") {
+		t.Errorf("a service that is not quick: %d", p.status)
+	}
+}

@@ -1,0 +1,71 @@
+package track
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/fault"
+	"portal.example/shared/seal"
+	"portal.example/shared/web"
+)
+
+type askPage struct {
+	web.Page
+	Form *web.Form
+	Open string // the application that this browser has open, "" when none
+}
+
+// ask shows the form. The number may come with the address, as from a QR code; the code never does.
+func (h *handlers) ask(c *gin.Context) error {
+	p := &askPage{Form: web.NewForm(url.Values{})}
+	if number, ok := tracking.ParseNumber(c.Query("number")); ok {
+		p.Form.Set("number", number.String())
+	}
+	if who, err := h.holder(c); err == nil {
+		p.Open = who.number.String()
+	}
+	return h.site.Render(c, http.StatusOK, "track/ask", p)
+}
+
+// enter compares number and code. An unknown number and a wrong code get the same answer.
+func (h *handlers) enter(c *gin.Context) error {
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	form.Required("number", "track.number_required")
+	form.Required("code", "track.code_required")
+	number, ok := tracking.ParseNumber(form.Value("number"))
+	form.Check(ok, "number", "track.number_wrong")
+	code, err := seal.ParseCode(form.Value("code"))
+	form.Check(err == nil, "code", "seal.code_wrong")
+	if !form.OK() {
+		return h.site.Invalid(c, "track/ask", form, &askPage{Form: form})
+	}
+	if err := h.allow(c, number); err != nil {
+		return err
+	}
+	switch err := h.Tracking.Check(c.Request.Context(), number, code); {
+	case fault.Is(err, fault.NotFound):
+		form.Add("number", "track.no_match")
+		return h.site.Invalid(c, "track/ask", form, &askPage{Form: form})
+	case err != nil:
+		return err
+	}
+	h.byNumber.Forget(number.String())
+	if err := h.remember(c, holder{number, code}); err != nil {
+		return err
+	}
+	return web.Redirect(c, "/track/status")
+}
+
+// allow slows down whoever guesses: at one number, or from one address at many.
+func (h *handlers) allow(c *gin.Context, number tracking.Number) error {
+	if err := h.byAddress.Allow(h.site.ClientKey(c)); err != nil {
+		return err
+	}
+	return h.byNumber.Allow(number.String())
+}

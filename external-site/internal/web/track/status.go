@@ -1,0 +1,121 @@
+package track
+
+import (
+	"mime"
+	"net/http"
+	"path"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+type statusPage struct {
+	web.Page
+	tracking.Status
+	Number  string // what the citizen came with
+	Place   tracking.Place
+	Colour  string // of the tag; the words say it too
+	Slug    string
+	LinkUp  bool
+	Refresh int // seconds until a browser without scripts asks again; 0: never
+	Version string
+}
+
+// The colours of the states.
+var colours = map[tracking.Place]string{
+	tracking.Sent: "grey", tracking.Delivered: "blue", tracking.Held: "yellow", tracking.Refused: "red", tracking.Registered: "blue",
+	tracking.InProgress: "blue", tracking.Suspended: "orange", tracking.Decided: "green", tracking.Issued: "green", tracking.Closed: "grey",
+}
+
+// status is the page that a citizen comes back to.
+func (h *handlers) status(c *gin.Context) error {
+	who, s, done, err := h.opened(c)
+	if done || err != nil {
+		return err
+	}
+	p := &statusPage{Status: s, Number: who.number.String(), Place: s.Place(), Colour: colours[s.Place()]}
+	p.NoIndex = true
+	p.LinkUp = h.Freshness.Read(c.Request.Context()).Link == freshness.Up
+	p.Refresh = refresh(s)
+	if s.ServiceCode != "" {
+		p.Slug = address.Slug(s.ServiceCode)
+	}
+	if p.Version, err = h.Tracking.Version(c.Request.Context(), who.number, who.code); err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "track/status", p)
+}
+
+// refresh is how soon something may change.
+func refresh(s tracking.Status) int {
+	switch {
+	case s.Final():
+		return 0
+	case s.Moving():
+		return 5
+	}
+	return 120
+}
+
+// opened is the application behind the reader's cookie; without one the reader is asked for number and code.
+func (h *handlers) opened(c *gin.Context) (who holder, s tracking.Status, done bool, err error) {
+	if who, err = h.holder(c); err == nil {
+		s, err = h.Tracking.Status(c.Request.Context(), who.number, who.code)
+	}
+	if fault.Is(err, fault.NotFound) {
+		h.forget(c)
+		return who, s, true, web.Redirect(c, "/track")
+	}
+	return who, s, false, err
+}
+
+// version answers a script's question whether anything changed.
+func (h *handlers) version(c *gin.Context) error {
+	who, err := h.holder(c)
+	if err != nil {
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	version, err := h.Tracking.Version(c.Request.Context(), who.number, who.code)
+	if fault.Is(err, fault.NotFound) {
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.String(http.StatusOK, version)
+	return nil
+}
+
+// result gives a decision to the holder of the code, decrypted on the way.
+func (h *handlers) result(c *gin.Context) error {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return fault.New(fault.NotFound, "")
+	}
+	who, s, done, err := h.opened(c)
+	if done || err != nil {
+		return err
+	}
+	r, content, err := h.Vault.Open(c.Request.Context(), s, id, who.code)
+	if err != nil {
+		return err
+	}
+	kind := mime.TypeByExtension(path.Ext(r.FileName))
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": r.FileName}))
+	c.Header("Content-Length", strconv.Itoa(len(content)))
+	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+	c.Data(http.StatusOK, kind, content)
+	return nil
+}

@@ -1,0 +1,105 @@
+// Package track is the pages on which anybody with a number and a secret code follows an application, without an
+// account. It may import internal/tracking, internal/freshness and shared.
+//
+// The code is never part of an address: it is posted, kept in a short-lived cookie that no script can read and no
+// other site's request carries, or stands in the fragment of a QR code's address, which browsers send to nobody.
+package track
+
+import (
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/fault"
+	"portal.example/shared/seal"
+	"portal.example/shared/web"
+)
+
+// Deps is what the pages need.
+type Deps struct {
+	Tracking  *tracking.Store
+	Vault     *tracking.Vault
+	Freshness *freshness.Watch
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+	byAddress, byNumber *web.Limiter
+}
+
+// Register adds the pages.
+func Register(site *web.Site, r gin.IRouter, d Deps) {
+	h := &handlers{
+		site: site, Deps: d,
+		byAddress: web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
+		byNumber:  web.NewLimiter(web.Rate{Events: 30, Per: time.Hour, Burst: 15}, 20_000),
+	}
+	r.GET("/track/track.js", script)
+	g := r.Group("/track", func(c *gin.Context) { c.Header("Cache-Control", "no-store") })
+	site.GET(g, "", h.ask)
+	site.POST(g, "", h.enter)
+	site.GET(g, "/status", h.status)
+	site.GET(g, "/version", h.version)
+	site.GET(g, "/results/:id", h.result)
+	site.POST(g, "/close", h.close)
+}
+
+//go:embed track.js
+var scriptSource []byte
+
+func script(c *gin.Context) {
+	c.Header("Cache-Control", "public, max-age=300")
+	c.Data(http.StatusOK, "text/javascript; charset=utf-8", scriptSource)
+}
+
+// The holder's cookie lasts as long as somebody plausibly reads the page.
+const (
+	cookie     = "track"
+	cookieLife = 2 * time.Hour
+)
+
+// holder is somebody who proved to have the code.
+type holder struct {
+	number tracking.Number
+	code   seal.Code
+}
+
+func (h *handlers) remember(c *gin.Context, who holder) error {
+	raw, err := json.Marshal([2]string{who.number.String(), who.code.Reveal()})
+	if err != nil {
+		return err
+	}
+	h.site.SetStrictCookie(c, cookie, base64.RawURLEncoding.EncodeToString(raw), cookieLife)
+	return nil
+}
+
+func (h *handlers) forget(c *gin.Context) { h.site.SetStrictCookie(c, cookie, "", -1) }
+
+// holder reads the cookie; whoever has none is NotFound.
+func (h *handlers) holder(c *gin.Context) (holder, error) {
+	var parts [2]string
+	raw, err := base64.RawURLEncoding.DecodeString(h.site.Cookie(c, cookie))
+	if err != nil || json.Unmarshal(raw, &parts) != nil {
+		return holder{}, fault.New(fault.NotFound, "track.closed")
+	}
+	number, ok := tracking.ParseNumber(parts[0])
+	code, err := seal.ParseCode(parts[1])
+	if !ok || err != nil {
+		return holder{}, fault.New(fault.NotFound, "track.closed")
+	}
+	return holder{number, code}, nil
+}
+
+// close forgets the code on this device.
+func (h *handlers) close(c *gin.Context) error {
+	h.forget(c)
+	h.site.Flash(c, "track.was_closed")
+	return web.Redirect(c, "/track")
+}

@@ -1,0 +1,62 @@
+// What the tracking and receipt pages do better with scripts. Without them everything works: the code is typed, the
+// page reloads by itself, the browser prints.
+
+// A QR code leads here with the secret code in the fragment, which no server sees. It goes into the form and out of
+// the address bar and the history.
+const field = document.querySelector('form[action="/track"] input[name="code"]:not([type="hidden"])');
+const secret = decodeURIComponent(location.hash.slice(1));
+if (field && /^[0-9A-Za-z -]{21,40}$/.test(secret)) {
+  history.replaceState(null, '', location.pathname + location.search);
+  field.value = secret;
+  field.form.requestSubmit();
+}
+
+for (const button of document.querySelectorAll('[data-portal-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => window.print());
+}
+
+// The page of an application asks whether anything changed: every second while an answer is on its way, ever more
+// seldom afterwards, and not at all while nobody looks.
+const live = document.querySelector('[data-portal-version]');
+if (live) watch(live);
+
+function watch(box) {
+  const started = Date.now();
+  let version = box.dataset.portalVersion;
+  const pause = () => {
+    const seconds = (Date.now() - started) / 1000;
+    if (box.dataset.portalMoving === 'true') return seconds < 120 ? 1000 : 5000;
+    return seconds < 600 ? 10_000 : 60_000;
+  };
+  const ask = async () => {
+    if (!document.hidden) {
+      try {
+        const answer = await fetch('/track/version', { cache: 'no-store' });
+        if (answer.status === 204) return; // closed in another tab
+        const now = answer.ok ? await answer.text() : version;
+        if (now !== version) {
+          await renew(box);
+          version = now;
+        }
+      } catch {
+        // The network is away; the next question may be answered.
+      }
+    }
+    setTimeout(ask, pause());
+  };
+  setTimeout(ask, pause());
+}
+
+// renew puts the new state into the page without moving the reader, and says so to screen readers.
+async function renew(box) {
+  const answer = await fetch(location.href, { cache: 'no-store' });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = page.querySelector('[data-portal-version]');
+  if (!fresh) return location.reload();
+  box.innerHTML = fresh.innerHTML;
+  box.dataset.portalMoving = fresh.dataset.portalMoving;
+  const said = document.querySelector('[data-portal-said]');
+  if (said) said.textContent = said.dataset.portalSaid;
+}
