@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/seal"
+)
+
+func newKeys() *cobra.Command {
+	keys := &cobra.Command{Use: "keys", Short: "Keys to which citizens' submissions are sealed", Args: cobra.NoArgs}
+	keys.AddCommand(newKeysGenerate())
+	return keys
+}
+
+type keysGenerate struct {
+	private, public, dir, portal string
+}
+
+func newKeysGenerate() *cobra.Command {
+	var o keysGenerate
+	cmd := &cobra.Command{
+		Use:   "generate",
+		Short: "Make a key pair for the inbound channel",
+		Long: "Makes a key pair (MLKEM768-X25519 for records, age for attachments). The private file, readable by its owner\n" +
+			"only, belongs on the machine of the intake worker and into its backup: a message sealed to a lost key cannot\n" +
+			"be opened by anybody. The public file goes to the external site (seal_key). Nothing is ever overwritten.",
+		Example: "  internal-site keys generate --dir /etc/portal/keys\n" +
+			"  internal-site keys generate --private intake-2027.private --public intake-2027.public --portal poslugy.example",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.private, "private", "", "file for the private key")
+	f.StringVar(&o.public, "public", "", "file for the public key")
+	f.StringVar(&o.dir, "dir", "", "folder for both, as seal.private and seal.public")
+	f.StringVar(&o.portal, "portal", "portal", "name of this installation, bound into every envelope")
+	return cmd
+}
+
+func (o keysGenerate) run(cmd *cobra.Command) error {
+	if o.dir != "" && o.private == "" && o.public == "" {
+		o.private, o.public = filepath.Join(o.dir, "seal.private"), filepath.Join(o.dir, "seal.public")
+	}
+	if o.private == "" || o.public == "" {
+		return fault.Usagef("name the files with --private and --public, or their folder with --dir")
+	}
+	key, err := seal.Generate(o.portal)
+	if err != nil {
+		return fault.UsageError{Err: err}
+	}
+	if err := key.Save(o.private, o.public); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "key %s of portal %s\nprivate: %s\npublic:  %s\n", key.KeyID(), o.portal, o.private, o.public)
+	return nil
+}
