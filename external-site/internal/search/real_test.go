@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"portal.example/external-site/internal/search"
 	"portal.example/shared/pgtest"
 )
 
@@ -106,8 +105,7 @@ func TestSearchInRealCatalogue(t *testing.T) {
 func BenchmarkSearch(b *testing.B) {
 	db := pgtest.External(b)
 	fillReal(b, db)
-	pool := db.Open(db.As("external_site"))
-	s := search.New(search.NewStore(pool))
+	s, _ := searcher(b, db)
 	for b.Loop() {
 		if _, err := s.Services(b.Context(), "видача довідки", day); err != nil {
 			b.Fatal(err)

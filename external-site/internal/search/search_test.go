@@ -45,15 +45,15 @@ func fill(t *testing.T, db *pgtest.Database) {
 }
 
 // searcher signs in as the site does: read-only, with the limits and the preparation of the real pool.
-func searcher(t *testing.T, db *pgtest.Database) (*search.Searcher, *pgxpool.Pool) {
-	t.Helper()
-	pool, err := pg.Open(t.Context(), db.As("external_site"), pg.Options{
+func searcher(tb testing.TB, db *pgtest.Database) (*search.Searcher, *pgxpool.Pool) {
+	tb.Helper()
+	pool, err := pg.Open(tb.Context(), db.As("external_site"), pg.Options{
 		MaxConns: 2, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: search.Warm,
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(pool.Close)
+	tb.Cleanup(pool.Close)
 	return search.New(search.NewStore(pool)), pool
 }
 
