@@ -130,6 +130,7 @@ max_slot_wal_keep_size = 4GB
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_line_prefix = '%%m [%%p] %%u@%%d '
+log_error_verbosity = terse # details hold values of rows
 jit = off
 `, c.layout.Base+c.port, level)
 }
