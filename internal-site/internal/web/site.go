@@ -140,6 +140,7 @@ func decorate(catalogue *locale.Catalogue) func(*gin.Context, *web.Page) {
 		if !ok {
 			return
 		}
+		p.Wide = true // the header stays in its place from page to page
 		printer := catalogue.In(web.Lang(c))
 		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out", ProfileURL: "/account"}
 		if !user.MustChange {

@@ -240,7 +240,7 @@ func (h handlers) cardConflict(c *gin.Context, s catalogue.Service, _, mine cata
 	}
 	base := "/services/" + s.ID.String() + "/cards/" + mine.ID.String()
 	page := &conflict.Page{
-		Page: web.Page{Wide: true}, Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft,
+		Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft,
 		Rows: metaRows(p, saved.Meta, mine.Meta),
 	}
 	for _, change := range catalogue.Diff(saved.Content, catalogue.Tidy(mine.Content, uuid.New), actName) {

@@ -128,7 +128,7 @@ func (h handlers) techConflict(c *gin.Context, s catalogue.Service, mine catalog
 	}
 	p, base := h.site.Printer(c), "/services/"+s.ID.String()+"/tech-cards/"+mine.ID.String()
 	page := &conflict.Page{
-		Page: web.Page{Wide: true}, Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft,
+		Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft,
 		Rows: append(metaRows(p, saved.Meta, mine.Meta),
 			conflict.Compare(p, "cards.field.", formtree.Encode(saved.Content), formtree.Encode(catalogue.TidyTech(mine.Content)))...),
 	}
@@ -142,7 +142,7 @@ func (h handlers) renderTech(c *gin.Context, status int, s catalogue.Service, ca
 		return err
 	}
 	page := &techCardEditPage{
-		Page:    web.Page{Wide: true, Breadcrumbs: crumbs(p, s, p.T("cards.tech_draft_title", card.Number)), Errors: form.Errors()},
+		Page:    web.Page{Breadcrumbs: crumbs(p, s, p.T("cards.tech_draft_title", card.Number)), Errors: form.Errors()},
 		Service: s, Card: card, Form: form, Actions: request.Words(p, "", "stage.action.", catalogue.StageActions...),
 		Authorities: request.Options(p, p.T("cases.the_centre"), authorities, func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }),
 	}

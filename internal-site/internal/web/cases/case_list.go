@@ -50,7 +50,7 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	page := &caseListPage{
-		Page: web.Page{Wide: true}, Form: form, Cases: rows, Total: total, Today: workdays.DateOf(h.site.Now()),
+		Form: form, Cases: rows, Total: total, Today: workdays.DateOf(h.site.Now()),
 		Pagination: request.Paginate(c, f.Page, f.Size, total), Views: h.views(c, today), Filtered: c.Request.URL.RawQuery != "",
 	}
 	if err := h.fillChoices(c, page); err != nil {

@@ -69,7 +69,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		return nil, err
 	}
 	page := &caseShowPage{
-		Page: web.Page{Wide: true, Breadcrumbs: []ui.Link{{Href: "/cases", Text: p.T("cases.title")}, {Text: w.Case.Number}}},
+		Page: web.Page{Breadcrumbs: []ui.Link{{Href: "/cases", Text: p.T("cases.title")}, {Text: w.Case.Number}}},
 		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), Can: possible(w, actor),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}

@@ -62,7 +62,7 @@ type tile struct {
 func (h handlers) home(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)
 	page := &homePage{
-		Page: web.Page{Wide: true}, Person: actor.Name, Now: h.site.Now(), Today: workdays.DateOf(h.site.Now()), NoRoles: len(actor.Roles) == 0,
+		Person: actor.Name, Now: h.site.Now(), Today: workdays.DateOf(h.site.Now()), NoRoles: len(actor.Roles) == 0,
 		ShowCases: access.MayEver(actor, access.CasesView), ShowUsers: access.MayEver(actor, access.UsersManage),
 		ShowIntake: access.MayEver(actor, access.IntakeHandle),
 	}

@@ -202,7 +202,7 @@ func (h handlers) conflict(c *gin.Context, kind org.Kind, id uuid.UUID, mine org
 	base := "/organisations" + folder(kind) + "/" + id.String()
 	typedValues := formtree.Encode(mine)
 	page := &conflict.Page{
-		Page: web.Page{Wide: true}, Action: base + "/edit", Saved: base, Overwrite: true,
+		Action: base + "/edit", Saved: base, Overwrite: true,
 		Rows: conflict.Compare(h.site.Printer(c), "organisations.field.", formtree.Encode(typed(saved)), typedValues),
 	}
 	return conflict.Render(h.site, c, page, url.Values(typedValues), strconv.Itoa(saved.Version))

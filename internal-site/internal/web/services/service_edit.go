@@ -181,7 +181,7 @@ func (h handlers) conflict(c *gin.Context, id uuid.UUID, form *web.Form) error {
 		return err
 	}
 	page := &conflict.Page{
-		Page: web.Page{Wide: true}, Action: "/services/" + id.String() + "/edit", Saved: "/services/" + id.String(), Overwrite: true,
+		Action: "/services/" + id.String() + "/edit", Saved: "/services/" + id.String(), Overwrite: true,
 		Rows: conflict.Compare(h.site.Printer(c), "services.field.", formOf(saved).All(), form.All()),
 	}
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))

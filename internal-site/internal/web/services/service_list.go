@@ -55,7 +55,7 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	page := &serviceListPage{
-		Page: web.Page{Wide: true}, Form: form, Services: rows, Total: total, Pagination: request.Paginate(c, f.Page, f.Size, total),
+		Form: form, Services: rows, Total: total, Pagination: request.Paginate(c, f.Page, f.Size, total),
 		CanAdd: access.MayEver(actor, access.ServicesEdit), Filtered: c.Request.URL.RawQuery != "",
 		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "approved", "published", "none"),
 		YesNo:      request.Words(p, p.T("services.any"), "services.", "yes", "no"),

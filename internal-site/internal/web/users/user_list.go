@@ -31,7 +31,7 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &userListPage{Page: web.Page{Wide: true}, Users: users, CanAdd: access.MayEver(actor, access.UsersManage)}
+	page := &userListPage{Users: users, CanAdd: access.MayEver(actor, access.UsersManage)}
 	if page.Places, err = h.places(c); err != nil {
 		return err
 	}
