@@ -55,7 +55,7 @@ func fillReal(tb testing.TB, db *pgtest.Database) map[uuid.UUID]string {
 func TestSearchInRealCatalogue(t *testing.T) {
 	db := pgtest.External(t)
 	names := fillReal(t, db)
-	s, _ := searcher(t, db)
+	s := searcher(t, db)
 	var took []time.Duration
 	for typed, want := range map[string]string{
 		"судимість":                    "судимості",
@@ -105,7 +105,7 @@ func TestSearchInRealCatalogue(t *testing.T) {
 func BenchmarkSearch(b *testing.B) {
 	db := pgtest.External(b)
 	fillReal(b, db)
-	s, _ := searcher(b, db)
+	s := searcher(b, db)
 	for b.Loop() {
 		if _, err := s.Services(b.Context(), "видача довідки", day); err != nil {
 			b.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"portal.example/external-site/internal/search"
 	"portal.example/shared/pg"
@@ -45,7 +44,7 @@ func fill(t *testing.T, db *pgtest.Database) {
 }
 
 // searcher signs in as the site does: read-only, with the limits and the preparation of the real pool.
-func searcher(tb testing.TB, db *pgtest.Database) (*search.Searcher, *pgxpool.Pool) {
+func searcher(tb testing.TB, db *pgtest.Database) *search.Searcher {
 	tb.Helper()
 	pool, err := pg.Open(tb.Context(), db.As("external_site"), pg.Options{
 		MaxConns: 2, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: search.Warm,
@@ -54,13 +53,13 @@ func searcher(tb testing.TB, db *pgtest.Database) (*search.Searcher, *pgxpool.Po
 		tb.Fatal(err)
 	}
 	tb.Cleanup(pool.Close)
-	return search.New(search.NewStore(pool)), pool
+	return search.New(search.NewStore(pool))
 }
 
 func TestSearchQuality(t *testing.T) {
 	db := pgtest.External(t)
 	fill(t, db)
-	s, _ := searcher(t, db)
+	s := searcher(t, db)
 	codes := codesByID(t, db)
 	for _, c := range []struct {
 		why, typed, first string
@@ -134,7 +133,7 @@ func TestSearchQuality(t *testing.T) {
 func TestSearchSeesOnlyWhatIsInForce(t *testing.T) {
 	db := pgtest.External(t)
 	fill(t, db)
-	s, _ := searcher(t, db)
+	s := searcher(t, db)
 	id := uuid.NewSHA1(uuid.NameSpaceOID, []byte("00102"))
 	db.Exec(`insert into catalogue.cards (id, service_id, number, effective_from, content, published)
 		values ($1, $2, 2, '2026-12-01', '{"conditions": {"uk": "диригент"}}', true)`, uuid.New(), id)
@@ -156,7 +155,7 @@ func TestSearchSeesOnlyWhatIsInForce(t *testing.T) {
 func TestMark(t *testing.T) {
 	db := pgtest.External(t)
 	fill(t, db)
-	s, _ := searcher(t, db)
+	s := searcher(t, db)
 	found, err := s.Services(t.Context(), "об'єкт", day)
 	if err != nil {
 		t.Fatal(err)

@@ -117,7 +117,8 @@ func decorate(watch *freshness.Watch, now func() time.Time) func(*gin.Context, *
 		p.Site = ui.Site{
 			NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", FooterKey: "site.footer",
 			Footer: []ui.NavItem{
-				{Href: "/status", Key: "nav.status"}, {Href: "/accessibility", Key: "nav.accessibility"},
+				{Href: "/status", Key: "nav.status"},
+				{Href: "/accessibility", Key: "nav.accessibility"},
 				{Href: "/privacy", Key: "nav.privacy"},
 			},
 		}

@@ -68,7 +68,7 @@ func (f *filters) choices(name, chosen string, values []catalogue.Facet) []ui.Se
 		text := f.printer.Value(v.Name)
 		if v.Code == chosen {
 			known = true
-			f.names[name] = strings.TrimLeft(text, indent)
+			f.names[name] = strings.TrimLeft(text, "\u00a0")
 		}
 		items = append(items, ui.SelectItem{Value: v.Code, Text: counted(text, v.Count)})
 	}
