@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -15,17 +16,18 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
 }
 
 // run executes the command line and returns the exit code.
-func run(ctx context.Context, args []string) int {
-	root := newRoot()
+func run(ctx context.Context, args []string, out, problems io.Writer) int {
+	root := newRoot(out)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "syncer: "+strings.Join(strings.Fields(err.Error()), " "))
+		_, _ = fmt.Fprintln(problems, "syncer: "+strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return fault.ExitCode(err)
 }

@@ -21,8 +21,8 @@ type app struct {
 	out        io.Writer
 }
 
-func newRoot() *cobra.Command {
-	a := &app{out: os.Stdout}
+func newRoot(out io.Writer) *cobra.Command {
+	a := &app{out: out}
 	root := &cobra.Command{
 		Use:   "syncer",
 		Short: "Replicate a whitelist of tables, columns, rows and documents from one PostgreSQL to another",
@@ -39,9 +39,17 @@ The usual order: validate, check, plan, init, run. Exit codes: 0 fine, 1 failed,
 		Example: `  syncer check --config syncer.yaml
   syncer init  --config syncer.yaml
   syncer run   --config syncer.yaml`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fault.Usagef("unknown command %q; see `syncer --help`", args[0])
+			}
+			return nil
+		},
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetOut(out)
 	root.PersistentFlags().StringVar(&a.configPath, "config", "syncer.yaml", "configuration file")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fault.Usagef("%w; see `%s --help`", err, c.CommandPath())

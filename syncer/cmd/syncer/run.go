@@ -32,6 +32,9 @@ With --until-lsn or --until-current it ends when everything up to there is appli
   syncer run --until-lsn 0/16B3748`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if until != "" && current {
+				return fault.Usagef("--until-lsn and --until-current exclude each other; see `syncer run --help`")
+			}
 			cfg, list, err := a.load()
 			if err != nil {
 				return err
@@ -56,7 +59,6 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 	}
 	c.Flags().StringVar(&until, "until-lsn", "", "end when everything up to this position is applied")
 	c.Flags().BoolVar(&current, "until-current", false, "end when everything committed before the start is applied")
-	c.MarkFlagsMutuallyExclusive("until-lsn", "until-current")
 	return c
 }
 

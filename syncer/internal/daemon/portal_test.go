@@ -39,7 +39,7 @@ func newPortal(t *testing.T) *portal {
 		}
 		return c, b
 	}
-	docs, replica, quarantine, inbound := blob.Config{}, blob.Config{}, blob.Config{}, blob.Config{}
+	var docs, replica, quarantine, inbound blob.Config
 	docs, p.inside = store("documents")
 	replica, p.outside = store("documents")
 	quarantine, p.quarantine = store("quarantine")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jackc/pglogrepl"
 
@@ -42,7 +43,7 @@ func (r *Reader) begin(m *message) error {
 	if r.inTx {
 		return errMessage
 	}
-	r.inTx, r.skip = true, b.Final < r.o.Start.Applied
+	r.inTx, r.skip, r.xid = true, b.Final < r.o.Start.Applied, b.XID
 	if !r.skip {
 		r.buf = wire.AppendBegin(r.buf, b)
 	}
@@ -282,28 +283,49 @@ func (of *described) rowKey(row wire.Row) string {
 	return string(text)
 }
 
+// rereadSQL reads one row together with the log's position and with whether the open transaction, whose
+// number is $1, is visible yet: its commit reaches the log, and so us, a moment before it becomes visible.
+// The number lacks its upper half; it is the one within two thousand million of the snapshot's.
+const rereadSQL = `
+	WITH now AS MATERIALIZED (
+	  SELECT pg_current_wal_insert_lsn()::text AS lsn, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS top),
+	tx AS (SELECT top - ((top - $1::bigint + 2147483648) & 4294967295) + 2147483648 AS id FROM now)
+	SELECT now.lsn, pg_visible_in_snapshot(tx.id::text::xid8, pg_current_snapshot()), x.*
+	  FROM now, tx LEFT JOIN (SELECT true, %s FROM %s WHERE %s%s) AS x ON true`
+
 // reread returns the row with row's key as it is now, nil when it is gone or no longer passes the filter.
 func (r *Reader) reread(ctx context.Context, t *Table, row wire.Row) ([][]byte, wire.LSN, error) {
-	sql := "SELECT (SELECT pg_catalog.pg_current_wal_insert_lsn())::text, x.* FROM (VALUES (1)) AS one LEFT JOIN (SELECT true, " +
-		rel.QuoteList("", t.Columns) + " FROM " + t.From() + " WHERE " + t.Condition()
-	var args [][]byte
+	keys, args := "", [][]byte{fmt.Append(nil, r.xid)}
 	for i, name := range t.Key {
-		sql += fmt.Sprintf(" AND %s = $%d", rel.Quote(name), i+1)
+		keys += fmt.Sprintf(" AND %s = $%d", rel.Quote(name), i+2)
 		args = append(args, row.Values[slices.Index(t.Columns, name)])
 	}
-	sql += ") AS x ON true"
-	result := r.side.PgConn().ExecParams(ctx, sql, args, nil, nil, nil).Read()
-	if result.Err != nil {
-		return nil, 0, fmt.Errorf("source: read a row of %s again: %s: %w", t.FullName(), link.Scrub(result.Err), result.Err)
+	sql := fmt.Sprintf(rereadSQL, rel.QuoteList("", t.Columns), t.From(), t.Condition(), keys)
+	for {
+		result := r.side.PgConn().ExecParams(ctx, sql, args, nil, nil, nil).Read()
+		if result.Err != nil {
+			return nil, 0, fmt.Errorf("source: read a row of %s again: %s: %w", t.FullName(), link.Scrub(result.Err), result.Err)
+		}
+		if len(result.Rows) != 1 {
+			return nil, 0, fmt.Errorf("source: the key of %s names %d rows", t.FullName(), len(result.Rows))
+		}
+		found := result.Rows[0]
+		if string(found[1]) == "t" {
+			now, err := pglogrepl.ParseLSN(string(found[0]))
+			if err != nil || found[2] == nil {
+				return nil, now, err
+			}
+			return found[3:], now, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, 0, ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+		if err := r.status(); err != nil {
+			return nil, 0, err
+		}
 	}
-	if len(result.Rows) != 1 {
-		return nil, 0, fmt.Errorf("source: the key of %s names %d rows", t.FullName(), len(result.Rows))
-	}
-	now, err := pglogrepl.ParseLSN(string(result.Rows[0][0]))
-	if err != nil || result.Rows[0][1] == nil {
-		return nil, now, err
-	}
-	return result.Rows[0][2:], now, nil
 }
 
 func (r *Reader) truncate(m *message) error {

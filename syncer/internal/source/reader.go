@@ -56,7 +56,8 @@ type Reader struct {
 
 	buf        []byte
 	inTx       bool
-	skip       bool // the open transaction is on the target already
+	xid        uint32 // of the open transaction
+	skip       bool   // the open transaction is on the target already
 	hold       wire.LSN
 	doubt      map[string]doubt // by row
 	heldUntil  wire.LSN         // hold of the last handed commit or progress

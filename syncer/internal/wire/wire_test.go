@@ -15,8 +15,10 @@ func all() []byte {
 	b = AppendRelation(b, Relation{ID: 3, Schema: "s", Name: "t", Columns: []Column{{"a", "text"}, {"b", "int"}}, Key: []uint16{1}})
 	b = AppendBegin(b, Begin{9, at, 77})
 	b = AppendChange(b, Change{Kind: KindInsert, Table: 3, New: Row{Values: [][]byte{[]byte("x"), nil}}})
-	b = AppendChange(b, Change{Kind: KindUpdate, Table: 3, Old: Row{Values: [][]byte{nil, []byte("1")}},
-		New: Row{Values: [][]byte{nil, {}}, Unchanged: []bool{true, false}}})
+	b = AppendChange(b, Change{
+		Kind: KindUpdate, Table: 3, Old: Row{Values: [][]byte{nil, []byte("1")}},
+		New: Row{Values: [][]byte{nil, {}}, Unchanged: []bool{true, false}},
+	})
 	b = AppendChange(b, Change{Kind: KindDelete, Table: 3, Old: Row{Values: [][]byte{nil, []byte("1")}}})
 	b = AppendTruncate(b, Truncate{[]uint16{3, 1}})
 	b = AppendCommit(b, Commit{10, at, 12})
