@@ -17,21 +17,21 @@ func TestDeployFilesAreAccepted(t *testing.T) {
 	for _, node := range []string{"internal", "external"} {
 		t.Run(node, func(t *testing.T) {
 			c := pgtest.New(t, pgtest.Options{})
-			psql(t, c, "postgres", "-f", "../../deploy/sql/"+node+"-roles.sql")
-			psql(t, c, "postgres", "-f", "../../deploy/sql/"+node+"-roles.sql", "-f", "../../deploy/sql/database.sql")
-			acl := psql(t, c, "postgres", "-c", "select datacl from pg_database where datname = 'portal'")
+			psql(t, c, "-f", "../../deploy/sql/"+node+"-roles.sql")
+			psql(t, c, "-f", "../../deploy/sql/"+node+"-roles.sql", "-f", "../../deploy/sql/database.sql")
+			acl := psql(t, c, "-c", "select datacl from pg_database where datname = 'portal'")
 			if strings.Contains(acl, "{=") || strings.Contains(acl, ",=") {
 				t.Errorf("PUBLIC may connect: %s", acl)
 			}
 			use(t, c, node, "pg_hba")
-			if wrong := psql(t, c, "postgres", "-c", "select line_number, error from pg_hba_file_rules where error is not null and error not like '%SSL is disabled'"); wrong != "" {
+			if wrong := psql(t, c, "-c", "select line_number, error from pg_hba_file_rules where error is not null and error not like '%SSL is disabled'"); wrong != "" {
 				t.Errorf("pg_hba.%s.conf: %s", node, wrong)
 			}
 			use(t, c, node, "settings")
-			if wrong := psql(t, c, "postgres", "-c", "select name, error from pg_file_settings where error is not null and name not in ('listen_addresses', 'ssl', 'wal_level', 'max_replication_slots', 'max_wal_senders')"); wrong != "" {
+			if wrong := psql(t, c, "-c", "select name, error from pg_file_settings where error is not null and name not in ('listen_addresses', 'ssl', 'wal_level', 'max_replication_slots', 'max_wal_senders')"); wrong != "" {
 				t.Errorf("%s.conf: %s", node, wrong)
 			}
-			known := psql(t, c, "postgres", "-c", "select count(*) from pg_file_settings where sourcefile like '%/under_test.conf' and name in (select name from pg_settings)")
+			known := psql(t, c, "-c", "select count(*) from pg_file_settings where sourcefile like '%/under_test.conf' and name in (select name from pg_settings)")
 			lines := settingsIn(t, node)
 			if strings.TrimSpace(known) != lines {
 				t.Errorf("%s.conf: the server knows %s of %s settings", node, known, lines)
@@ -76,13 +76,13 @@ func settingsIn(t *testing.T, node string) string {
 	return strings.TrimSpace(string(out))
 }
 
-func psql(t *testing.T, c *pgtest.Cluster, database string, args ...string) string {
+func psql(t *testing.T, c *pgtest.Cluster, args ...string) string {
 	t.Helper()
 	bin, err := pgtest.BinDir()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(filepath.Join(bin, "psql"), append([]string{"-X", "-At", "-q", "-v", "ON_ERROR_STOP=1", "-d", c.DSN(database)}, args...)...)
+	cmd := exec.Command(filepath.Join(bin, "psql"), append([]string{"-X", "-At", "-q", "-v", "ON_ERROR_STOP=1", "-d", c.DSN("postgres")}, args...)...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("psql %v: %v\n%s", args, err, out)
