@@ -65,10 +65,11 @@ export async function traces(token, outside) {
 
 // The demo keeps the external store's folder beside the external cluster's.
 function externalObjects(cluster) {
-  const data = dirname(cluster)
-  const name = readdirSync(data).find((entry) => /^objects-external/.test(entry))
-  assert.ok(name, `no folder of the external object store in ${data}`)
-  return join(data, name)
+  for (let folder = dirname(cluster); folder !== dirname(folder); folder = dirname(folder)) {
+    const name = readdirSync(folder).find((entry) => /^objects-external/.test(entry))
+    if (name) return join(folder, name)
+  }
+  assert.fail(`no folder of the external object store beside ${cluster}`)
 }
 
 function* files(folder) {

@@ -16,7 +16,8 @@ const control = `control${randomBytes(12).toString('hex')}`
 
 // How a canary is put into a value of each type and taken out again.
 const carriers = {
-  text: { put: (c) => `${c} || $1::text`, take: (c) => `replace(${c}, $1::text, '')` },
+  // With the row's place, as some texts must be unique.
+  text: { put: (c) => `${c} || $1::text || ctid::text`, take: (c) => `regexp_replace(${c}, $1::text || '\\(\\d+,\\d+\\)', '')` },
   jsonb: {
     put: (c) => `case jsonb_typeof(${c}) when 'array' then ${c} || to_jsonb(array[$1::text]) else ${c} || jsonb_build_object($1::text, $1::text) end`,
     take: (c) => `${c} - $1::text`,
