@@ -1,0 +1,155 @@
+package cases
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
+)
+
+// edges is every change of state that a case may go through.
+var edges = map[State][]State{
+	Registered: {Registered, InProgress},
+	InProgress: {InProgress, Suspended, Decided},
+	Suspended:  {Suspended, InProgress},
+	Decided:    {Decided, Issued},
+	Issued:     {Issued, Closed},
+	Closed:     {Closed},
+}
+
+var ground = contract.Ground{ID: "incomplete", Text: locale.Text{UK: "Неповний перелік"}}
+
+// newWork is a case of three stages, filed at now; whoever acts may do everything.
+func newWork(now time.Time) *Work {
+	centre, authority := uuid.New(), uuid.New()
+	w := &Work{
+		Case: Case{ID: uuid.New(), CentreID: centre, AuthorityID: authority, State: Registered, FiledAt: now, Tracked: true},
+		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: 10, now: now, newID: uuid.New,
+		by: access.Actor{UserID: uuid.New(), Name: "Тест", Roles: []access.Grant{
+			{Role: access.CentreHead, CentreID: centre}, {Role: access.AuthorityHead, AuthorityID: authority},
+		}},
+	}
+	card := contract.TechCard{Stages: []contract.TechStage{{Days: 1}, {Days: 5}, {Days: 3}}}
+	w.Stages = stagesOf(w.Case.ID, card, now, w.calendar, uuid.New)
+	w.Case.DueOn = w.calendar.Deadline(now, w.Term, now).Due
+	return w
+}
+
+// Whatever staff do in whatever order: a case goes only along its edges, one stage at most is active, a
+// deadline never comes nearer, a decision stands once, a refusal cites its ground, and what was refused
+// changed nothing.
+func TestCasesKeepTheirRules(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+		for range rapid.IntRange(1, 30).Draw(t, "acts") {
+			w.now = w.now.Add(time.Duration(rapid.IntRange(0, 72).Draw(t, "hours")) * time.Hour)
+			cmd := Command{
+				Act: rapid.SampledFrom(Acts).Draw(t, "act"), Text: rapid.SampledFrom([]string{"", "бо так"}).Draw(t, "text"),
+				Outcome: rapid.SampledFrom([]Outcome{"", Granted, Refused, "maybe"}).Draw(t, "outcome"),
+				Ground:  rapid.SampledFrom([]string{"", ground.ID, "other"}).Draw(t, "ground"),
+			}
+			before, stages, events := w.Case, slices.Clone(w.Stages), len(w.Events)
+			err := w.apply(cmd)
+			if err != nil {
+				if len(w.Events) != events || w.Case.State != before.State || !slices.Equal(stages, w.Stages) {
+					t.Fatalf("%s was refused (%v) and changed the case", cmd.Act, err)
+				}
+				continue
+			}
+			checkRules(t, w, before)
+		}
+	})
+}
+
+func checkRules(t *rapid.T, w *Work, before Case) {
+	c := w.Case
+	if !slices.Contains(edges[before.State], c.State) {
+		t.Fatalf("from %s to %s", before.State, c.State)
+	}
+	if c.DueOn.Before(before.DueOn) {
+		t.Fatalf("the deadline came nearer: %s, %s", before.DueOn, c.DueOn)
+	}
+	if before.Outcome != "" && c.Outcome != before.Outcome {
+		t.Fatalf("decided %s, now %s", before.Outcome, c.Outcome)
+	}
+	decided := c.State == Decided || c.State == Issued || c.State == Closed
+	if decided != (c.Outcome != "") || decided != (c.DecidedAt != nil) {
+		t.Fatalf("%s with outcome %q", c.State, c.Outcome)
+	}
+	if (c.Outcome == Refused) != (c.RefusalGround != "") {
+		t.Fatalf("%s with ground %q", c.Outcome, c.RefusalGround)
+	}
+	active := 0
+	for _, s := range w.Stages {
+		if s.State == StageActive {
+			active++
+		}
+		if (s.State == StageDone) != (s.FinishedAt != nil) {
+			t.Fatalf("stage %d is %s, finished at %v", s.Position, s.State, s.FinishedAt)
+		}
+		if (c.State == Issued || c.State == Closed) && (s.State == StageActive || s.State == StageWaiting) {
+			t.Fatalf("%s with stage %d %s", c.State, s.Position, s.State)
+		}
+	}
+	if active > 1 {
+		t.Fatalf("%d active stages", active)
+	}
+}
+
+func TestActsNeedRights(t *testing.T) {
+	for _, act := range Acts {
+		w := newWork(time.Now())
+		w.by = access.Actor{Roles: []access.Grant{{Role: access.RegionalManager}}}
+		if err := w.apply(Command{Act: act, Text: "текст"}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("%s by somebody who only looks: %v", act, err)
+		}
+	}
+}
+
+// A pause of five days moves the case's and the active stage's deadlines by five days.
+func TestResumeMovesDeadlines(t *testing.T) {
+	w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)) // Monday
+	do := func(at string, cmd Command) {
+		t.Helper()
+		w.now, _ = time.Parse(time.DateTime, at)
+		if err := w.apply(cmd); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do("2026-11-02 10:00:00", Command{Act: Take})
+	do("2026-11-02 11:00:00", Command{Act: FinishStage}) // the next one has five days: until Monday the 9th
+	do("2026-11-04 10:00:00", Command{Act: Suspend, Text: "немає документа"})
+	do("2026-11-09 10:00:00", Command{Act: Resume})
+	if got := w.Case.DueOn.Format(time.DateOnly); got != "2026-11-17" { // the 12th and five days
+		t.Errorf("case due %s", got)
+	}
+	if got := w.active().DueOn.Format(time.DateOnly); got != "2026-11-12" { // two days done, three left after the 9th
+		t.Errorf("stage due %s", got)
+	}
+	d := w.Deadline()
+	if d.Rule != workdays.CalendarDays || d.Paused != 5 || len(d.Pauses) != 1 {
+		t.Errorf("explanation %+v", d)
+	}
+}
+
+func TestPublicEventsHoldNoNotes(t *testing.T) {
+	w := newWork(time.Now())
+	for _, cmd := range []Command{{Act: Note, Text: "для своїх"}, {Act: Take}, {Act: Message, Text: "Добрий день"}} {
+		if err := w.apply(cmd); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, e := range w.Events {
+		if e.Published == (e.Kind == EventNote) {
+			t.Errorf("%s published: %t", e.Kind, e.Published)
+		}
+	}
+}
