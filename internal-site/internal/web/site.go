@@ -16,10 +16,12 @@ import (
 	domaincases "portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/cards"
 	"portal.example/internal-site/internal/web/cases"
 	"portal.example/internal-site/internal/web/home"
+	webintake "portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/organisations"
 	webservices "portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/session"
@@ -109,6 +111,7 @@ func routes(site *web.Site, cfg Config, preview *cardview.Renderer) {
 	cards.Register(site, staff, cards.Deps{Services: services, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault, Preview: preview})
 	organisations.Register(site, staff, organisations.Deps{Orgs: orgs})
 	webusers.Register(site, staff, webusers.Deps{Users: users, Orgs: orgs})
+	webintake.Register(site, staff, webintake.Deps{Queue: intake.NewQueue(cfg.Pool)})
 }
 
 // functions are those that templates of this site may call beside the components.

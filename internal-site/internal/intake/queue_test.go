@@ -1,0 +1,117 @@
+package intake_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/intake"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+)
+
+// refused sends a submission that the worker hands to staff, and returns the entry.
+func (p *place) refused(t *testing.T, q *intake.Queue) intake.Entry {
+	t.Helper()
+	id := p.attached([]byte("<html>"))(t)
+	drain(t, p.worker(nil))
+	entries, err := q.List(t.Context(), p.Users[access.CentreHead], true)
+	must(t, err)
+	for _, e := range entries {
+		if e.MessageID == id {
+			return e
+		}
+	}
+	t.Fatal("the entry is not in the queue")
+	return intake.Entry{}
+}
+
+func TestStaffDecide(t *testing.T) {
+	p := newPlace(t)
+	q := intake.NewQueue(p.db.PoolAs("internal_site"))
+	head := p.Users[access.CentreHead]
+
+	e := p.refused(t, q)
+	if e.Service.UK == "" || e.Reason != intake.ReasonFileType {
+		t.Errorf("staff see %+v", e)
+	}
+	err := q.Decide(t.Context(), head, e.ID, e.Version, intake.Verdict{Decision: intake.Refuse})
+	if !fault.Is(err, fault.Invalid) {
+		t.Errorf("refusing without a reason: %v", err)
+	}
+	must(t, q.Decide(t.Context(), head, e.ID, e.Version, intake.Verdict{Decision: intake.Refuse, Reason: locale.Text{UK: "Додайте паспорт у PDF"}}))
+	if got := p.told(t, e.MessageID); got.outcome != "refused" || got.reason != "Додайте паспорт у PDF" || got.state != "refused" {
+		t.Errorf("the citizen is told %+v", got)
+	}
+	if err := q.Decide(t.Context(), head, e.ID, e.Version, intake.Verdict{Decision: intake.Close, Note: "x"}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("deciding twice: %v", err)
+	}
+
+	e = p.refused(t, q)
+	must(t, q.Decide(t.Context(), head, e.ID, e.Version, intake.Verdict{Decision: intake.Close, Note: "зареєстровано в центрі"}))
+	if got := p.told(t, e.MessageID); got.outcome != "held" || got.state != "closed" {
+		t.Errorf("closed: %+v", got)
+	}
+	if n := count(t, p.db.Pool, "select count(*) from audit.events where action like 'intake.submission.%' and actor_id = $1", head.UserID); n != 2 {
+		t.Errorf("%d lines in the trail", n)
+	}
+}
+
+func TestRetryOpensTheMessageAgain(t *testing.T) {
+	p := newPlace(t)
+	q := intake.NewQueue(p.db.PoolAs("internal_site"))
+	p.db.Exec("update catalogue.services set quick = false where id = $1", p.Service)
+	s := p.submission(t, pdf)
+	p.send(t, s)
+	drain(t, p.worker(nil))
+	entries, err := q.List(t.Context(), p.Users[access.RegionalManager], true)
+	must(t, err)
+	if len(entries) != 1 || entries[0].Reason != intake.ReasonService {
+		t.Fatalf("queue %+v", entries)
+	}
+	p.db.Exec("update catalogue.services set quick = true where id = $1", p.Service)
+	must(t, q.Decide(t.Context(), p.Users[access.RegionalManager], entries[0].ID, entries[0].Version, intake.Verdict{Decision: intake.Retry}))
+	drain(t, p.worker(nil))
+	if got := p.told(t, s.MessageID); got.outcome != "registered" {
+		t.Errorf("after the second try: %+v", got)
+	}
+}
+
+func TestConflictsCanOnlyBeClosed(t *testing.T) {
+	p := newPlace(t)
+	q := intake.NewQueue(p.db.PoolAs("internal_site"))
+	s := p.submission(t, pdf)
+	h := p.send(t, s)
+	drain(t, p.worker(nil))
+	_, err := receive(t.Context(), p.db.PoolAs("fetcher"), h.with(9))
+	must(t, err)
+	entries, err := q.List(t.Context(), p.Users[access.CentreHead], true)
+	must(t, err)
+	if len(entries) != 1 || entries[0].May(intake.Retry) || entries[0].May(intake.Refuse) || !entries[0].May(intake.Close) {
+		t.Fatalf("queue %+v", entries)
+	}
+	must(t, q.Decide(t.Context(), p.Users[access.CentreHead], entries[0].ID, entries[0].Version, intake.Verdict{Decision: intake.Close, Note: "підробка"}))
+	if got := p.told(t, s.MessageID); got.outcome != "registered" || got.state != "registered" {
+		t.Errorf("the good submission became %+v", got)
+	}
+}
+
+func TestOnlyThoseWithTheRightSeeTheQueue(t *testing.T) {
+	p := newPlace(t)
+	q := intake.NewQueue(p.db.PoolAs("internal_site"))
+	for _, role := range access.Roles {
+		_, err := q.List(t.Context(), p.Users[role], true)
+		_, errGet := q.Get(t.Context(), p.Users[role], uuid.New())
+		errDecide := q.Decide(t.Context(), p.Users[role], uuid.New(), 1, intake.Verdict{Decision: intake.Retry})
+		if role == access.CentreHead || role == access.RegionalManager {
+			if err != nil || !fault.Is(errGet, fault.NotFound) || !fault.Is(errDecide, fault.NotFound) {
+				t.Errorf("%s: %v, %v, %v", role, err, errGet, errDecide)
+			}
+			continue
+		}
+		if !fault.Is(err, fault.Forbidden) || !fault.Is(errGet, fault.Forbidden) || !fault.Is(errDecide, fault.Forbidden) {
+			t.Errorf("%s may: %v, %v, %v", role, err, errGet, errDecide)
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package intake
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// Queue is what staff see of submissions that did not become cases. It runs in the site, without any key.
+type Queue struct{ pool *pgxpool.Pool }
+
+// NewQueue makes a queue over pool, with the role internal_site.
+func NewQueue(pool *pgxpool.Pool) *Queue { return &Queue{pool: pool} }
+
+const selectEntry = `
+	select r.id, r.source, r.message_id, r.receipt_number, r.kind, r.reason, r.detail, r.service_id,
+	       coalesce(s.name, ''), coalesce(s.name_en, ''), coalesce(c.name, ''), coalesce(c.name_en, ''),
+	       r.submitted_at, r.created_at, r.state, r.decided_at, coalesce(u.full_name, ''), r.note, r.version
+	from intake.refusals r
+	left join catalogue.services s on s.id = r.service_id
+	left join org.centres c on c.id = r.centre_id
+	left join access.users u on u.id = r.decided_by`
+
+func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
+	err = row.Scan(&e.ID, &e.Source, &e.MessageID, &e.ReceiptNumber, &e.Kind, &e.Reason, &e.Detail, &e.ServiceID,
+		&e.Service.UK, &e.Service.EN, &e.Centre.UK, &e.Centre.EN,
+		&e.SubmittedAt, &e.CreatedAt, &e.State, &e.DecidedAt, &e.DecidedBy, &e.Note, &e.Version)
+	return e, err
+}
+
+// List returns the entries that are open, the oldest first, or those that were decided, the newest first.
+func (q *Queue) List(ctx context.Context, actor access.Actor, open bool) ([]Entry, error) {
+	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
+		return nil, err
+	}
+	query := selectEntry + ` where r.state = 'open' order by r.created_at, r.id limit 500`
+	if !open {
+		query = selectEntry + ` where r.state <> 'open' order by r.decided_at desc, r.id limit 200`
+	}
+	rows, err := q.pool.Query(ctx, query)
+	if err != nil {
+		return nil, pg.Fault("intake queue", err)
+	}
+	entries, err := pgx.CollectRows(rows, scanEntry)
+	return entries, pg.Fault("intake queue", err)
+}
+
+// Get returns one entry.
+func (q *Queue) Get(ctx context.Context, actor access.Actor, id uuid.UUID) (Entry, error) {
+	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
+		return Entry{}, err
+	}
+	return get(ctx, q.pool, id)
+}
+
+func get(ctx context.Context, db pg.Queryer, id uuid.UUID) (Entry, error) {
+	rows, err := db.Query(ctx, selectEntry+` where r.id = $1`, id)
+	if err != nil {
+		return Entry{}, pg.Fault("entry of intake queue", err)
+	}
+	e, err := pgx.CollectExactlyOneRow(rows, scanEntry)
+	return e, pg.Fault("entry of intake queue", err)
+}
+
+// Others counts the entries about the same message.
+func (q *Queue) Others(ctx context.Context, e Entry) (n int, err error) {
+	err = q.pool.QueryRow(ctx, `select count(*) from intake.refusals where message_id = $1 and id <> $2`, e.MessageID, e.ID).Scan(&n)
+	return n, pg.Fault("other entries", err)
+}
+
+// Waiting says how many messages wait to be opened, and what for when they wait long.
+func (q *Queue) Waiting(ctx context.Context, actor access.Actor) (n int, why string, err error) {
+	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
+		return 0, "", err
+	}
+	err = q.pool.QueryRow(ctx, `
+		select count(*), coalesce(max(waiting_for), '') from intake.messages
+		where state = 'waiting' and received_at < now() - interval '1 minute'`).Scan(&n, &why)
+	return n, why, pg.Fault("waiting messages", err)
+}
+
+// Decide carries out what a member of staff decided about the entry they saw at version.
+func (q *Queue) Decide(ctx context.Context, actor access.Actor, id uuid.UUID, version int, v Verdict) error {
+	if err := errors.Join(access.RequireEver(actor, access.IntakeHandle), v.check()); err != nil {
+		return err
+	}
+	return pg.InTx(ctx, q.pool, func(tx pgx.Tx) error {
+		e, err := get(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !e.May(v.Decision) {
+			return fault.New(fault.Conflict, "intake.decided_already")
+		}
+		if err := settle(ctx, tx, actor, e, version, v); err != nil {
+			return err
+		}
+		if err := apply(ctx, tx, e, v); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
+			Action: "intake.submission." + string(v.Decision), ObjectType: "submission", ObjectID: e.MessageID.String(), Reason: v.Note,
+			Detail: map[string]string{"receipt": e.ReceiptNumber, "was": e.Reason},
+		})
+	})
+}
+
+var states = map[Decision]string{Retry: "retried", Refuse: "refused", Close: "closed"}
+
+func settle(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, version int, v Verdict) error {
+	tag, err := tx.Exec(ctx, `
+		update intake.refusals set state = $3, decided_at = now(), decided_by = $4, note = $5, version = version + 1
+		where id = $1 and version = $2 and state = 'open'`, e.ID, version, states[v.Decision], actor.UserID, v.Note)
+	if err != nil {
+		return pg.Fault("decide", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "intake.decided_already")
+	}
+	return nil
+}
+
+// apply changes the message and what the citizen is told.
+func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
+	switch v.Decision {
+	case Retry:
+		_, err := tx.Exec(ctx, `
+			update intake.messages set state = 'waiting', failures = 0, next_attempt_at = now(), finished_at = null
+			where id = $1 and state = 'held'`, e.MessageID)
+		if err == nil {
+			_, err = tx.Exec(ctx, "select pg_notify('intake_message', '')")
+		}
+		return pg.Fault("retry message", err)
+	case Refuse:
+		if err := setState(ctx, tx, e, "refused"); err != nil {
+			return err
+		}
+		return answer(ctx, tx, e.MessageID, e.ReceiptNumber, e.Kind, Answer{Outcome: OutcomeRefused}, v.Reason)
+	case Close:
+		if e.Source == SourceConflict {
+			return nil // the message with this id is another one's
+		}
+		return setState(ctx, tx, e, "closed")
+	}
+	return fault.New(fault.Invalid, "")
+}
+
+func setState(ctx context.Context, tx pgx.Tx, e Entry, state string) error {
+	_, err := tx.Exec(ctx, `update intake.messages set state = $2, finished_at = now() where id = $1 and state = 'held'`, e.MessageID, state)
+	return pg.Fault("message of entry", err)
+}

@@ -1,0 +1,89 @@
+package intake
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type intakeShowPage struct {
+	web.Page
+	Entry  intake.Entry
+	Form   *web.Form
+	Others int // more entries about the same message
+	Retry  bool
+	Refuse bool
+	Close  bool
+}
+
+// show shows one entry.
+func (h handlers) show(c *gin.Context) error {
+	page, err := h.page(c, web.NewForm(url.Values{}))
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "intake/intake_show", page)
+}
+
+func (h handlers) page(c *gin.Context, form *web.Form) (*intakeShowPage, error) {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	e, err := h.Queue.Get(c.Request.Context(), session.Actor(c), id)
+	if err != nil {
+		return nil, err
+	}
+	page := &intakeShowPage{
+		Entry: e, Form: form, Retry: e.May(intake.Retry), Refuse: e.May(intake.Refuse), Close: e.May(intake.Close),
+	}
+	page.Back = &ui.Link{Href: "/intake", Text: h.site.T(c, "intake.title")}
+	page.Others, err = h.Queue.Others(c.Request.Context(), e)
+	return page, err
+}
+
+// decide carries out what a button asks for.
+func (h handlers) decide(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	v := intake.Verdict{
+		Decision: intake.Decision(form.Value("decision")), Note: form.Value("note"),
+		Reason: locale.Text{UK: form.Value("reason"), EN: form.Value("reason_en")},
+	}
+	err = h.Queue.Decide(c.Request.Context(), session.Actor(c), id, request.Version(form), v)
+	switch {
+	case err == nil:
+		h.site.Flash(c, "intake.done."+string(v.Decision))
+		return web.Redirect(c, "/intake")
+	case fault.Is(err, fault.Conflict):
+		return h.again(c, form, http.StatusConflict, fault.FieldError{Key: fault.MessageKey(err)})
+	case !form.Take(err):
+		return err
+	}
+	return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
+}
+
+// again shows the entry with what was typed and what is wrong with it.
+func (h handlers) again(c *gin.Context, form *web.Form, status int, wrong ...fault.FieldError) error {
+	page, err := h.page(c, form)
+	if err != nil {
+		return err
+	}
+	page.Errors = wrong
+	return h.site.Render(c, status, "intake/intake_show", page)
+}

@@ -1,0 +1,133 @@
+package intake_test
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/fixture"
+	"portal.example/internal-site/internal/intake"
+	sitepages "portal.example/internal-site/internal/web"
+	"portal.example/shared/blobtest"
+	"portal.example/shared/pgtest"
+	"portal.example/shared/web"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+
+// desk is the site with one entry in the queue and somebody who is signed in.
+type desk struct {
+	*fixture.Region
+	t       *testing.T
+	handler http.Handler
+	cookie  string
+	entry   uuid.UUID
+	message uuid.UUID
+}
+
+func open(t *testing.T, role access.Role) *desk {
+	t.Helper()
+	db := pgtest.Internal(t)
+	d := &desk{Region: fixture.Load(t, db), t: t, cookie: web.NewToken(), entry: uuid.New(), message: uuid.New()}
+	db.Exec(`insert into access.sessions (token_hash, user_id, expires_at) values ($1, $2, now() + interval '1 hour')`,
+		web.HashToken(d.cookie), d.Users[role].UserID)
+	db.Exec(`insert into intake.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments, submitted_at, state)
+		values ($1, 'application', 'R-1111-2222-3333', '', 'x', sha256('x'), '[]', now(), 'held')`, d.message)
+	db.Exec(`insert into intake.refusals (id, source, message_id, receipt_number, kind, reason, detail, service_id, centre_id, submitted_at)
+		values ($1, 'refused', $2, 'R-1111-2222-3333', 'application', $3, 'papers: <b>паспорт</b>.pdf', $4, $5, now())`,
+		d.entry, d.message, intake.ReasonMalware, d.Service, d.Centre)
+	site, err := sitepages.New(sitepages.Config{
+		Pool: db.PoolAs("internal_site"), Documents: blobtest.Bucket(t, "documents"), Quarantine: blobtest.Bucket(t, "quarantine"),
+		Log: slog.New(slog.DiscardHandler), Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.handler = site.Engine()
+	return d
+}
+
+func (d *desk) do(method, path string, pairs ...string) *httptest.ResponseRecorder {
+	d.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequestWithContext(d.t.Context(), method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Accept-Language", "uk")
+	r.AddCookie(&http.Cookie{Name: "session", Value: d.cookie})
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	return w
+}
+
+func TestQueueAndEntry(t *testing.T) {
+	d := open(t, access.CentreHead)
+	list := d.do(http.MethodGet, "/intake")
+	for _, words := range []string{"R-1111-2222-3333", "У файлі знайдено шкідливу програму", "ЦНАП Вишневої громади", "чекає на рішення"} {
+		if !strings.Contains(list.Body.String(), words) {
+			t.Errorf("the list does not show %q", words)
+		}
+	}
+	entry := d.do(http.MethodGet, "/intake/"+d.entry.String())
+	for _, words := range []string{"papers: &lt;b&gt;паспорт&lt;/b&gt;.pdf", "Спробувати ще раз", "Не приймати", "Закрити запис", d.message.String()} {
+		if !strings.Contains(entry.Body.String(), words) {
+			t.Errorf("the entry does not show %q", words)
+		}
+	}
+}
+
+func TestRefusingTellsTheCitizen(t *testing.T) {
+	d := open(t, access.RegionalManager)
+	path := "/intake/" + d.entry.String()
+	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "reason_en", "typed already"); w.Code != 422 ||
+		!strings.Contains(w.Body.String(), "Напишіть заявникові") || !strings.Contains(w.Body.String(), "typed already") {
+		t.Errorf("without a reason: %d", w.Code)
+	}
+	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "reason", "Перевірте пристрій"); w.Code != http.StatusSeeOther {
+		t.Fatalf("refusing: %d\n%s", w.Code, w.Body)
+	}
+	var outcome, reason string
+	if err := d.DB.Pool.QueryRow(t.Context(), "select outcome, reason from submission.answers where message_id = $1", d.message).Scan(&outcome, &reason); err != nil || outcome != "refused" || reason != "Перевірте пристрій" {
+		t.Errorf("the citizen is told %q %q (%v)", outcome, reason, err)
+	}
+	if w := d.do(http.MethodPost, path, "decision", "retry", "version", "1"); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "уже вирішив") {
+		t.Errorf("deciding twice: %d", w.Code)
+	}
+	if w := d.do(http.MethodGet, "/intake?view=decided"); !strings.Contains(w.Body.String(), "не прийнято") {
+		t.Error("the decision is not in the list of decided entries")
+	}
+}
+
+func TestQueueIsClosedToOthers(t *testing.T) {
+	d := open(t, access.Officer)
+	for _, path := range []string{"/intake", "/intake/" + d.entry.String()} {
+		if w := d.do(http.MethodGet, path); w.Code != http.StatusForbidden {
+			t.Errorf("GET %s: %d", path, w.Code)
+		}
+	}
+	if w := d.do(http.MethodPost, "/intake/"+d.entry.String(), "decision", "close", "note", "x", "version", "1"); w.Code != http.StatusForbidden {
+		t.Errorf("deciding: %d", w.Code)
+	}
+}
+
+func TestEveryReasonHasWords(t *testing.T) {
+	words, err := sitepages.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reason := range intake.Reasons {
+		if !words.Has(reason) || !words.Has(reason+"_advice") {
+			t.Errorf("%s has no words", reason)
+		}
+	}
+}
