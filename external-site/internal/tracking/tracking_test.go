@@ -1,0 +1,244 @@
+package tracking_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/submission/submissiontest"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/blob"
+	"portal.example/shared/blobtest"
+	"portal.example/shared/fault"
+	"portal.example/shared/pgtest"
+	"portal.example/shared/seal"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+
+// follower is a citizen whose application is at some point of its way.
+type follower struct {
+	*submissiontest.Region
+	t       *testing.T
+	store   *tracking.Store
+	code    seal.Code
+	message uuid.UUID
+	kase    uuid.UUID
+}
+
+const (
+	receipt = "R-0000-0000-0195"
+	number  = "01-2026-000123"
+)
+
+func follow(t *testing.T) *follower {
+	t.Helper()
+	db := pgtest.External(t)
+	f := &follower{
+		Region: submissiontest.Load(t, db, "extract.json"), t: t, store: tracking.NewStore(db.PoolAs("external_site")),
+		code: newCode(t), message: uuid.New(), kase: uuid.New(),
+	}
+	hash := f.code.Hash()
+	db.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256)
+		values ($1, $2, 'application', $3, $4, $4)`, receipt, f.message, f.Service, hash[:])
+	return f
+}
+
+func newCode(t *testing.T) seal.Code {
+	t.Helper()
+	code, err := seal.NewCode(rand.Reader)
+	must(t, err)
+	return code
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *follower) answer(outcome string) {
+	f.t.Helper()
+	hash := f.code.Hash()
+	f.DB.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, case_number, code_hash, answered_at)
+		values ($1, $2, 'application', $3, 'Причина', '', '', $4, now())`, f.message, receipt, outcome, hash[:])
+}
+
+func (f *follower) register() {
+	f.t.Helper()
+	hash := f.code.Hash()
+	f.DB.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, code_hash, tracked)
+		values ($1, $2, $3, $4, $5, $6, 'online', 'in_progress', '', now(), now(), '2026-12-05', $7, true)`,
+		f.kase, number, receipt, f.Centre, f.Authority, f.Service, hash[:])
+	f.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, state, started_at, due_on, tracked)
+		values (gen_random_uuid(), $1, 1, 'Прийом', '', 'executes', 1, 'done', now(), '2026-11-24', true),
+		       (gen_random_uuid(), $1, 2, 'Рішення', 'Decision', 'approves', 4, 'waiting', null, null, true)`, f.kase)
+	f.DB.Exec(`insert into cases.events (id, case_id, at, kind, text, text_en, published) values (gen_random_uuid(), $1, now(), 'registered', 'Зареєстровано', '', true)`, f.kase)
+}
+
+func (f *follower) status() tracking.Status {
+	f.t.Helper()
+	s, err := f.store.Status(f.t.Context(), tracking.Number{Receipt: receipt}, f.code)
+	must(f.t, err)
+	return s
+}
+
+func TestStatusFollowsTheApplication(t *testing.T) {
+	f := follow(t)
+	seen := map[string]bool{}
+	expect := func(want tracking.Place) {
+		t.Helper()
+		if got := f.status().Place(); got != want {
+			t.Errorf("place %q, expected %q", got, want)
+		}
+		version, err := f.store.Version(t.Context(), tracking.Number{Receipt: receipt}, f.code)
+		must(t, err)
+		if seen[version] {
+			t.Errorf("%s: the version did not change", want)
+		}
+		seen[version] = true
+	}
+	expect(tracking.Sent)
+	f.DB.Exec("update account.receipts set delivered_at = now()")
+	expect(tracking.Delivered)
+	f.answer("held")
+	expect(tracking.Held)
+	f.DB.Exec("update submission.answers set outcome = 'refused'")
+	expect(tracking.Refused)
+	f.DB.Exec("update submission.answers set outcome = 'registered', case_number = $1", number)
+	expect(tracking.Registered)
+	f.register()
+	expect(tracking.InProgress)
+	s := f.status()
+	if s.CaseNumber != number || len(s.Stages) != 2 || s.Stages[0].State != "done" || len(s.Events) != 1 || s.Centre.UK == "" || s.Authority.UK == "" || s.Service.UK == "" {
+		t.Errorf("status %+v", s)
+	}
+	byCase, err := f.store.Status(t.Context(), tracking.Number{Case: number}, f.code)
+	if err != nil || byCase.ReceiptNumber != receipt || byCase.SentAt == nil {
+		t.Errorf("by the case's number: %+v, %v", byCase, err)
+	}
+}
+
+// TestWithoutTheCodeNothingIsLearned: a wrong code and a number that does not exist cannot be told apart.
+func TestWithoutTheCodeNothingIsLearned(t *testing.T) {
+	f := follow(t)
+	f.register()
+	wrong := newCode(t)
+	_, unknown := f.store.Status(t.Context(), tracking.Number{Receipt: "R-9999-9999-9999"}, wrong)
+	for name, n := range map[string]tracking.Number{
+		"receipt": {Receipt: receipt}, "case": {Case: number}, "unknown case": {Case: "99-2026-000001"}, "empty": {},
+	} {
+		err := f.store.Check(t.Context(), n, wrong)
+		if !fault.Is(err, fault.NotFound) || err.Error() != f.store.Check(t.Context(), tracking.Number{Receipt: "R-9999-9999-9999"}, wrong).Error() {
+			t.Errorf("%s: %v, unknown: %v", name, err, unknown)
+		}
+		if err := f.store.Check(t.Context(), n, seal.Code{}); !fault.Is(err, fault.NotFound) {
+			t.Errorf("%s without any code: %v", name, err)
+		}
+	}
+}
+
+func TestCounterCaseWithACode(t *testing.T) {
+	f := follow(t)
+	f.register()
+	f.DB.Exec("update cases.cases set receipt_number = '', channel = 'counter'")
+	s, err := f.store.Status(t.Context(), tracking.Number{Case: number}, f.code)
+	if err != nil || s.CaseNumber != number || s.SentAt != nil {
+		t.Errorf("%+v, %v", s, err)
+	}
+	f.DB.Exec("update cases.cases set code_hash = null, tracked = false")
+	if err := f.store.Check(t.Context(), tracking.Number{Case: number}, f.code); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a case without a code: %v", err)
+	}
+}
+
+func TestResultOpensWithTheCodeOnly(t *testing.T) {
+	f, bucket := follow(t), blobtest.Bucket(t, "documents")
+	f.register()
+	id, key := f.result(bucket, []byte("%PDF the decision"))
+	vault := tracking.NewVault(bucket)
+	s := f.status()
+	if len(s.Results) != 1 || s.Results[0].Ready {
+		t.Fatalf("results %+v", s.Results)
+	}
+	if _, _, err := vault.Open(t.Context(), s, id, f.code); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("a result on its way: %v", err)
+	}
+	f.DB.Exec(`create schema sync; create table sync.objects (key text primary key, sha256 text, size bigint, state text)`)
+	f.DB.Exec(`grant usage on schema sync to external_site; grant select on sync.objects to external_site`)
+	f.DB.Exec(`insert into sync.objects select object_key, sha256, size, 'ready' from documents.files`)
+	s = f.status()
+	r, content, err := vault.Open(t.Context(), s, id, f.code)
+	if err != nil || string(content) != "%PDF the decision" || r.FileName != "result.pdf" {
+		t.Errorf("%q %q, %v", r.FileName, content, err)
+	}
+	if _, _, err := vault.Open(t.Context(), s, uuid.New(), f.code); !fault.Is(err, fault.NotFound) {
+		t.Errorf("another's result: %v", err)
+	}
+	if _, content, err := vault.Open(t.Context(), s, id, newCode(t)); err == nil || content != nil {
+		t.Errorf("with another code: %q, %v", content, err)
+	}
+	_, err = bucket.PutBytes(t.Context(), key, []byte("replaced"), "")
+	must(t, err)
+	if _, content, err := vault.Open(t.Context(), s, id, f.code); err == nil || content != nil {
+		t.Errorf("a replaced object: %q, %v", content, err)
+	}
+}
+
+// result puts a sealed result where the syncer would have put it.
+func (f *follower) result(bucket *blob.Bucket, content []byte) (id uuid.UUID, key string) {
+	f.t.Helper()
+	recipient, err := seal.ParseRecipient(f.code.Recipient())
+	must(f.t, err)
+	var sealed bytes.Buffer
+	w, err := seal.FileWriter(&sealed, recipient)
+	must(f.t, err)
+	_, err = w.Write(content)
+	must(f.t, err)
+	must(f.t, w.Close())
+	id = uuid.New()
+	key = "sealed/" + id.String()
+	sum, err := bucket.PutBytes(f.t.Context(), key, sealed.Bytes(), "")
+	must(f.t, err)
+	f.DB.Exec(`insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, object_key, case_id, uploaded_at, published)
+		values ($1, 'sealed_result', '', '', 'result.pdf', 'application/octet-stream', $2, $3, $4, $5, now(), true)`, id, sealed.Len(), sum, key, f.kase)
+	return id, key
+}
+
+func TestExperienceNeedsEnoughCases(t *testing.T) {
+	f := follow(t)
+	f.register()
+	for days := range 7 {
+		f.DB.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, decided_at, tracked)
+			values (gen_random_uuid(), $1, '', $2, $3, $4, 'counter', 'decided', 'granted', now(), now() - make_interval(days => $5 + 1), '2026-12-05', now(), true)`,
+			uuid.NewString(), f.Centre, f.Authority, f.Service, days)
+		e := f.status().Experience
+		if (e != nil) != (days >= 4) {
+			t.Errorf("after %d cases: %+v", days+1, e)
+		}
+		if days == 6 && (e.Shortest != 1 || e.Median != 4 || e.Max != 7 || e.Cases != 7) {
+			t.Errorf("experience %+v", e)
+		}
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for typed, want := range map[string]tracking.Number{
+		" r 0000 0000 0195 ": {Receipt: receipt},
+		"01-2026-000123":     {Case: number},
+		"01 – 2026 – 000123": {Case: number},
+	} {
+		if got, ok := tracking.ParseNumber(typed); !ok || got != want {
+			t.Errorf("%q: %+v, %v", typed, got, ok)
+		}
+	}
+	for _, typed := range []string{"", "a", "abc", "<script>1", "1;drop", time.Now().String()} {
+		if got, ok := tracking.ParseNumber(typed); ok {
+			t.Errorf("%q was taken for %+v", typed, got)
+		}
+	}
+}
