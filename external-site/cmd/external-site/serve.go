@@ -61,10 +61,14 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	listener, err := sharedweb.Listen(ctx, c.Listen)
+	if err != nil {
+		return err
+	}
 	go ensureBuckets(ctx, log, documents, inbound)
 	go submission.NewDesk(submission.NewStore(p.submit), inbound, seal.PublicKey{}, time.Now).KeepClean(ctx, log)
 	log.InfoContext(ctx, "external-site listens", "address", c.Listen)
-	return sharedweb.Serve(ctx, sharedweb.ServeConfig{Addr: c.Listen}, site.Engine())
+	return sharedweb.ServeOn(ctx, listener, sharedweb.ServeConfig{}, site.Engine())
 }
 
 // pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.
