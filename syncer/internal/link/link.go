@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -38,7 +39,27 @@ type Options struct {
 	Replication bool
 }
 
-const dialTimeout = 5 * time.Second
+const (
+	dialTimeout = 5 * time.Second
+	deadAfter   = 30 * time.Second // a peer that acknowledges nothing for so long is gone
+)
+
+// dialer notices a link that was cut without a word, idle or in the middle of sending.
+var dialer = &net.Dialer{
+	Timeout:         dialTimeout,
+	KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 4},
+	Control: func(_, _ string, raw syscall.RawConn) error {
+		const tcpUserTimeout = 0x12 // TCP_USER_TIMEOUT of Linux, in milliseconds
+		var option error
+		err := raw.Control(func(fd uintptr) {
+			option = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(deadAfter.Milliseconds()))
+		})
+		if errors.Is(option, syscall.ENOPROTOOPT) || errors.Is(option, syscall.EOPNOTSUPP) {
+			option = nil // a Unix socket
+		}
+		return errors.Join(err, option)
+	},
+}
 
 // Open connects. The error names the address's configuration key, host, database and role, and what to do.
 func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
@@ -47,7 +68,7 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 		return nil, fault.Usagef("%s cannot be read; expected postgres://user:password@host:port/database", o.Name)
 	}
 	cfg.ConnectTimeout = dialTimeout
-	cfg.DialFunc = (&net.Dialer{Timeout: dialTimeout, KeepAlive: 10 * time.Second}).DialContext
+	cfg.DialFunc = dialer.DialContext
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	for k, v := range session {
 		cfg.RuntimeParams[k] = v

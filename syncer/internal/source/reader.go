@@ -39,6 +39,7 @@ const (
 	progressEvery = 200 * time.Millisecond // how often an idle position is passed on
 	chunkSize     = 64 << 10               // frames are handed over in pieces of about this size
 	chunksAhead   = 64
+	deafAfter     = 30 * time.Second // the source answers each status; one that does not is gone
 )
 
 // Reader streams the changes of the whitelisted tables as frames.
@@ -63,6 +64,7 @@ type Reader struct {
 	heldUntil  wire.LSN         // hold of the last handed commit or progress
 	sent       wire.LSN         // last position handed over
 	lastStatus time.Time
+	lastHeard  time.Time
 	lastIdle   time.Time
 	idle       *wire.Progress // waits to be passed on
 }
@@ -194,17 +196,29 @@ func (r *Reader) receiveUntil(ctx, wait context.Context) error {
 		msg, err := r.repl.PgConn().ReceiveMessage(wait)
 		if err != nil {
 			if ctx.Err() == nil && wait.Err() != nil && pgconn.Timeout(err) {
-				return nil
+				return r.deaf()
 			}
 			return fmt.Errorf("source: stream: %w", err)
 		}
 		if err := r.handle(ctx, msg); err != nil {
 			return err
 		}
+		r.lastHeard = time.Now() // after handling: waiting for the writer is not the source's silence
 		if time.Since(r.lastStatus) >= statusEvery || r.idle != nil && time.Since(r.lastIdle) >= progressEvery {
 			return nil
 		}
 	}
+}
+
+// deaf reports a source that has stopped answering although the connection looks open.
+func (r *Reader) deaf() error {
+	if r.lastHeard.IsZero() {
+		r.lastHeard = time.Now()
+	}
+	if time.Since(r.lastHeard) > deafAfter {
+		return fmt.Errorf("source: no sign of life for %s: %w", deafAfter, context.DeadlineExceeded)
+	}
+	return nil
 }
 
 func (r *Reader) handle(ctx context.Context, msg pgproto3.BackendMessage) error {

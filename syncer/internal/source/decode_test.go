@@ -1,0 +1,70 @@
+package source
+
+import (
+	"encoding/binary"
+	"testing"
+
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/wire"
+)
+
+func text(b []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint32(append(b, 't'), uint32(len(s))), s...)
+}
+
+// insert is pgoutput's INSERT of (b, a) = ('x', NULL) without its relation number.
+func insert() []byte {
+	b := []byte{'N', 0, 2}
+	b = text(b, "x")
+	return append(b, 'n')
+}
+
+func TestReadPutsColumnsIntoTheWhitelistsOrder(t *testing.T) {
+	of := &described{id: 4, table: &Table{Table: whitelist.Table{Columns: []string{"a", "b"}}}, order: []int{1, 0}}
+	c, err := read('I', &message{rest: insert()}, of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Table != 4 || c.New.Values[0] != nil || string(c.New.Values[1]) != "x" {
+		t.Errorf("got %+v", c)
+	}
+	if _, err := read('I', &message{rest: insert()}, &described{order: []int{0}}); err == nil {
+		t.Error("a row with more columns than its description was accepted")
+	}
+}
+
+func TestFilterIsTheSecondWall(t *testing.T) {
+	list, err := whitelist.Parse("w", []byte("version: 1\ntables:\n  - {table: a.b, columns: [id, shown], where: shown}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := &described{table: &Table{Table: list.Tables[0]}, order: []int{0, 1}}
+	row := func(shown string) wire.Change {
+		return wire.Change{Kind: wire.KindInsert, New: wire.Row{Values: [][]byte{[]byte("1"), []byte(shown)}}}
+	}
+	if err := of.check(row("t")); err != nil {
+		t.Error(err)
+	}
+	if err := of.check(row("f")); err == nil {
+		t.Error("a row outside the filter was let through")
+	}
+}
+
+// FuzzMessage: whatever the source sends, there is no panic, and what is accepted has the described columns.
+func FuzzMessage(f *testing.F) {
+	f.Add(byte('I'), insert())
+	f.Add(byte('D'), append([]byte{'K'}, insert()[1:]...))
+	f.Add(byte('R'), []byte("\x00\x00\x00\x01a\x00b\x00d\x00\x01\x00c\x00\x00\x00\x00\x19\xff\xff\xff\xff"))
+	f.Fuzz(func(t *testing.T, kind byte, data []byte) {
+		if kind == msgRelation {
+			m := &message{rest: data}
+			_ = m.relation()
+			_ = m.end()
+			return
+		}
+		c, err := read(kind, &message{rest: data}, &described{order: []int{1, 0}})
+		if err == nil && len(c.New.Values) != 2 && len(c.Old.Values) != 2 {
+			t.Errorf("accepted %+v", c)
+		}
+	})
+}
