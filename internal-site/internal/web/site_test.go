@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/blobtest"
@@ -26,21 +27,23 @@ func nowFixed() time.Time { return fixture.Now }
 // testSite is the whole site over a small region.
 type testSite struct {
 	*fixture.Region
-	t    *testing.T
-	site *sharedweb.Site
+	t     *testing.T
+	site  *sharedweb.Site
+	vault *documents.Vault
 }
 
 func newTestSite(t *testing.T) *testSite {
 	t.Helper()
 	r := fixture.Load(t, pgtest.Internal(t))
+	files, quarantine := blobtest.Bucket(t, "documents"), blobtest.Bucket(t, "quarantine")
 	site, err := web.New(web.Config{
-		Pool: r.DB.PoolAs("internal_site"), Documents: blobtest.Bucket(t, "documents"), Quarantine: blobtest.Bucket(t, "quarantine"),
+		Pool: r.DB.PoolAs("internal_site"), Documents: files, Quarantine: quarantine,
 		PublicURL: "http://public.example", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: nowFixed,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &testSite{Region: r, t: t, site: site}
+	return &testSite{Region: r, t: t, site: site, vault: documents.NewVault(files, quarantine)}
 }
 
 // client is a browser in which somebody is signed in.
@@ -63,9 +66,7 @@ func (c client) get(path string) *httptest.ResponseRecorder {
 }
 
 func (c client) post(path string, form url.Values) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return c.do(r)
+	return c.do(newPost(path, form))
 }
 
 func (c client) do(r *http.Request) *httptest.ResponseRecorder {
@@ -77,4 +78,26 @@ func (c client) do(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	c.site.Engine().ServeHTTP(w, r)
 	return w
+}
+
+func newPost(path string, form url.Values) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+// raw sends a request as it is, with the session.
+func (c client) raw(r *http.Request) *httptest.ResponseRecorder {
+	r.AddCookie(&http.Cookie{Name: "session", Value: c.token})
+	w := httptest.NewRecorder()
+	c.site.Engine().ServeHTTP(w, r)
+	return w
+}
+
+func (s *testSite) count(sql string) (n int) {
+	s.t.Helper()
+	if err := s.DB.Pool.QueryRow(s.t.Context(), sql).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }

@@ -162,7 +162,7 @@ func (h handlers) editPost(c *gin.Context) error {
 	}
 	do := form.Value("do")
 	if _, ok := formtree.Do(&card.Content, do); ok || do == conflict.DoEdit || do == "upload" {
-		return h.renderEdit(c, http.StatusOK, service, card, refill(form, card))
+		return h.renderEdit(c, statusOf(form), service, card, refill(form, card))
 	}
 	if form.OK() {
 		err = h.Services.SaveCard(c.Request.Context(), session.Actor(c), card)
@@ -187,6 +187,14 @@ func (h handlers) editPost(c *gin.Context) error {
 		return web.Redirect(c, base)
 	}
 	return web.Redirect(c, base+"/edit")
+}
+
+// statusOf tells a browser whether something in the form is wrong.
+func statusOf(form *web.Form) int {
+	if form.OK() {
+		return http.StatusOK
+	}
+	return http.StatusUnprocessableEntity
 }
 
 // refill is the form with the rows as they are after buttons and tidying, and the problems it had.

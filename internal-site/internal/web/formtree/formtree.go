@@ -51,6 +51,10 @@ func encode(values url.Values, path string, v reflect.Value) {
 			values.Set(row+".row", "") // a row of only empty fields is still a row
 			encode(values, row, v.Index(i))
 		}
+	case v.Kind() == reflect.Array:
+		for i := range v.Len() {
+			encode(values, under(path, strconv.Itoa(i)), v.Index(i))
+		}
 	case v.Kind() == reflect.Bool:
 		if v.Bool() {
 			values.Set(path, "true")
@@ -104,6 +108,10 @@ func (d *decoder) decode(path string, v reflect.Value) {
 		}
 	case v.Kind() == reflect.Slice:
 		d.rows(path, v)
+	case v.Kind() == reflect.Array: // places that have a meaning, such as days of the week
+		for i := range v.Len() {
+			d.decode(under(path, strconv.Itoa(i)), v.Index(i))
+		}
 	case v.Kind() == reflect.Bool:
 		v.SetBool(text == "true")
 	case v.Kind() == reflect.Int:

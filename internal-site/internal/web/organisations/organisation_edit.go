@@ -50,7 +50,7 @@ type orgForm struct {
 	Latitude      string            `json:"latitude"`
 	Longitude     string            `json:"longitude"`
 	CasePattern   string            `json:"case_pattern"`
-	Week          []dayForm         `json:"week"`
+	Week          [7]dayForm        `json:"week"` // from Monday
 	Note          locale.Text       `json:"note"`
 	Exceptions    []hours.Exception `json:"exceptions"`
 	People        []contract.Person `json:"people"`
@@ -69,7 +69,7 @@ func typed(o org.Organisation) orgForm {
 	f := orgForm{
 		Code: o.Code, EDRPOU: o.EDRPOU, Level: o.Level, Name: o.Name, ShortName: o.ShortName, UnitCode: o.UnitCode, Address: o.Address,
 		Directions: o.Directions, Email: o.Email, Site: o.Site, Latitude: o.Latitude, Longitude: o.Longitude, CasePattern: o.CasePattern,
-		Week: make([]dayForm, 7), Note: o.Schedule.Note, Exceptions: o.Schedule.Exceptions, People: o.People,
+		Note: o.Schedule.Note, Exceptions: o.Schedule.Exceptions, People: o.People,
 		InternalNotes: o.InternalNotes, Published: o.Published,
 	}
 	for i, p := range o.Phones {
@@ -162,7 +162,6 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 	for _, e := range formtree.Decode(form.All(), &f) {
 		form.Add(e.Field, e.Key, e.Args...)
 	}
-	f.Week = append(f.Week, make([]dayForm, max(0, 7-len(f.Week)))...)[:7]
 	do, isNew := form.Value("do"), id == uuid.Nil
 	if _, ok := formtree.Do(&f, do); ok || do == conflict.DoEdit {
 		return h.render(c, http.StatusOK, kind, f, formOf(f, form.Value("version")), isNew)

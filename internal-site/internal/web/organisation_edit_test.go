@@ -1,0 +1,91 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/org"
+)
+
+func centreForm(pairs ...string) url.Values {
+	form := url.Values{
+		"code": {"01"}, "name.uk": {"ЦНАП"}, "case_pattern": {"{centre}-{year}-{number:6}"}, "phones": {"+380 44 123 45 67"},
+		"version": {"1"}, "do": {"save"}, "week.0.opens": {"09:00"}, "week.0.closes": {"18:00"}, "week.0.break_from": {"13:00"}, "week.0.break_to": {"13:45"},
+		"week.2.opens": {"10:00"}, "week.2.closes": {"20:00"}, "exceptions.0.date": {"2026-12-24"}, "exceptions.0.closed": {"true"},
+		"people.0.name": {"Коваль Олена"}, "people.0.position.uk": {"Начальниця"},
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return form
+}
+
+func TestOrganisationIsSaved(t *testing.T) {
+	s := newTestSite(t)
+	c := s.as(s.Users[access.RegionalManager])
+	path := "/organisations/centres/" + s.Centre.String()
+	if w := c.multipartPost(path+"/edit", centreForm(), "", "", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	o, err := org.NewStore(s.DB.Pool, nil).Get(t.Context(), org.Centre, s.Centre)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(o.Schedule.Week) != 2 || o.Schedule.Week[1].Weekday != 3 || o.Schedule.Week[0].Breaks[0].To != "13:45" ||
+		len(o.Schedule.Exceptions) != 1 || len(o.People) != 1 || o.Version != 2 {
+		t.Errorf("%+v", o)
+	}
+	page := c.get(path).Body.String()
+	for _, want := range []string{"09:00–18:00", "13:00–13:45", "2026-12-24", "Начальниця"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
+	w := c.multipartPost(path+"/edit", centreForm("name.uk", "Інша назва"), "", "", nil)
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Інша назва") || !strings.Contains(w.Body.String(), `name="version" value="2"`) {
+		t.Errorf("a stale save: %d", w.Code)
+	}
+}
+
+func TestOrganisationThatIsWrong(t *testing.T) {
+	s := newTestSite(t)
+	c := s.as(s.Users[access.RegionalManager])
+	for field, pairs := range map[string][]string{
+		"name.uk":           {"name.uk", " "},
+		"code":              {"code", "A1"},
+		"case_pattern":      {"case_pattern", "{number}"},
+		"phones":            {"phones", "нема"},
+		"email":             {"email", "a@b@c"},
+		"site":              {"site", "javascript:alert(1)"},
+		"unit_code":         {"unit_code", "UA00000000000000000"},
+		"week.0.opens":      {"week.0.closes", "08:00"},
+		"week.0.break_from": {"week.0.break_to", "19:00"},
+		"exceptions.0.date": {"exceptions.0.date", "24 грудня"},
+		"people.0.name":     {"people.0.name", ""},
+		"longitude":         {"latitude", "50.4"},
+	} {
+		w := c.multipartPost("/organisations/centres/"+s.Centre.String()+"/edit", centreForm(pairs...), "", "", nil)
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#`+field+`"`) {
+			t.Errorf("%s: %d", field, w.Code)
+		}
+	}
+	if n := s.count(`select count(*) from org.centres where version > 1`); n != 0 {
+		t.Error("something wrong was saved")
+	}
+}
+
+func TestNewAuthority(t *testing.T) {
+	s := newTestSite(t)
+	c := s.as(s.Users[access.RegionalManager])
+	form := url.Values{"code": {"culture"}, "name.uk": {"Управління культури"}, "level": {"local"}, "do": {"save"}}
+	w := c.multipartPost("/organisations/authorities/new", form, "", "", nil)
+	if w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if w := c.multipartPost("/organisations/authorities/new", form, "", "", nil); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("the same code again: %d", w.Code)
+	}
+}
