@@ -365,3 +365,30 @@ func (p *pair) asReader(sql string, args ...any) {
 		p.t.Fatal(err)
 	}
 }
+
+// A narrower whitelist must not leave behind what the wider one let out.
+func TestChangedWhitelistNeedsResync(t *testing.T) {
+	p := newPair(t, shop, shopTables)
+	p.init()
+	p.write("whitelist.yaml", "version: 1\ntables:\n  - table: shop.items\n    columns: [id, name, published]\n    where: published and name is not null\n")
+	p.load()
+	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "whitelist was changed") {
+		t.Errorf("run: %v", err)
+	}
+	if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); fault.ExitCode(err) != fault.ExitUnsafe {
+		t.Errorf("init: %v", err)
+	}
+	p.write("whitelist.yaml", "version: 1\ntables:\n  - table: shop.items\n    columns: [id, name, published]\n    where: published\n")
+	p.load()
+	if _, err := prepare.Init(t.Context(), p.cfg, p.list, true); err != nil {
+		t.Fatalf("init --resync: %v", err)
+	}
+	if err := p.daemon().Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.changes(`UPDATE shop.items SET name = 'narrow', price = 5 WHERE id < 50`, `INSERT INTO shop."Odd Table" VALUES (1000, 'x', NULL)`)
+	var left int
+	if err := p.target.Pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM shop."Odd Table") + (SELECT count(price) FROM shop.items)`).Scan(&left); err != nil || left > 0 {
+		t.Errorf("%d values that may no longer leave are still outside, %v", left, err)
+	}
+}
