@@ -26,3 +26,7 @@ COMMENT ON ROLE syncer_fetcher IS 'syncer, inward: takes sealed messages and era
 ALTER ROLE external_site SET idle_in_transaction_session_timeout = '60s';
 ALTER ROLE syncer_writer SET idle_in_transaction_session_timeout = '60s';
 ALTER ROLE syncer_fetcher SET idle_in_transaction_session_timeout = '60s';
+
+-- Rows that arrive were checked inside: ordinary triggers and foreign keys of the replica's tables stay
+-- silent for the one role that writes them.
+GRANT SET ON PARAMETER session_replication_role TO syncer_writer;
