@@ -177,15 +177,18 @@ class Journey {
     assert.equal(violations.length, 0, `accessibility of ${name} (${this.page.url()}):\n${said.join('\n')}`)
   }
 
-  /** The page's markup, without its scripts, in a context where axe can run: it needs timers. */
+  /** The page's markup without its scripts, in a context where axe can run (it needs timers), at the same address. */
   async twin() {
     this.twinPage ??= await (await this.browser.newContext({ locale: this.locale })).newPage()
     await this.twinPage.setViewportSize(this.page.viewportSize())
-    const html = (await this.page.content())
+    const body = (await this.page.content())
       .replace(/<script\b[\s\S]*?<\/script>/gi, '')
       .replace(/<noscript>([\s\S]*?)<\/noscript>/gi, '$1')
-      .replace(/<head([^>]*)>/i, `<head$1><base href="${this.page.url()}">`)
-    await this.twinPage.setContent(html, { waitUntil: 'load' })
+    await this.twinPage.unrouteAll()
+    await this.twinPage.route('**/*', (route) => route.request().isNavigationRequest()
+      ? route.fulfill({ contentType: 'text/html; charset=utf-8', body })
+      : route.continue())
+    await this.twinPage.goto(this.page.url(), { waitUntil: 'load' })
     return this.twinPage
   }
 
