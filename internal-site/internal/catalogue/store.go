@@ -190,7 +190,7 @@ func record(ctx context.Context, tx pgx.Tx, actor access.Actor, action string, v
 	})
 }
 
-// Categories, Situations and Acts are the choices of forms.
+// Categories lists the categories, by position and name.
 func (s *Store) Categories(ctx context.Context) ([]Choice, error) {
 	return s.choices(ctx, `select id, name, name_en from catalogue.categories order by position, name collate "uk-x-icu"`)
 }

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"html/template"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,17 +102,18 @@ func routes(site *web.Site, cfg Config, preview *cardview.Renderer) {
 	services := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	work := domaincases.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine)
+	queue := intake.NewQueue(cfg.Pool)
 
 	signin.RegisterPublic(site, site.Engine(), users)
 	staff := site.Engine().Group("/", session.Middleware(site, users))
 	signin.Register(site, staff, users)
-	home.Register(site, staff, home.Deps{Cases: work, Services: services})
+	home.Register(site, staff, home.Deps{Cases: work, Services: services, Queue: queue})
 	cases.Register(site, staff, cases.Deps{Cases: work, Orgs: orgs, Vault: vault})
 	webservices.Register(site, staff, webservices.Deps{Services: services, Orgs: orgs, PublicURL: cfg.PublicURL})
 	cards.Register(site, staff, cards.Deps{Services: services, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault, Preview: preview})
 	organisations.Register(site, staff, organisations.Deps{Orgs: orgs})
 	webusers.Register(site, staff, webusers.Deps{Users: users, Orgs: orgs})
-	webintake.Register(site, staff, webintake.Deps{Queue: intake.NewQueue(cfg.Pool)})
+	webintake.Register(site, staff, webintake.Deps{Queue: queue})
 }
 
 // functions are those that templates of this site may call beside the components.
@@ -123,7 +125,7 @@ var functions = template.FuncMap{
 		if !wrong {
 			return nil
 		}
-		args := append(e.Args, nil, nil) //nolint:gocritic // a new slice is wanted
+		args := slices.Concat(e.Args, []any{nil, nil})
 		return &problem{Key: e.Key, A: args[0], B: args[1]}
 	},
 }

@@ -1,26 +1,27 @@
 // Package home is the first page: what waits for the person today. It may import shared, internal/cases,
-// internal/catalogue, internal/access and the packages beside it; it knows no SQL.
+// internal/catalogue, internal/intake, internal/access and the packages beside it; it knows no SQL.
 package home
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/web"
 	"portal.example/shared/workdays"
-
-	"time"
 )
 
 // Deps is what the area needs.
 type Deps struct {
 	Cases    *cases.Store
 	Services *catalogue.Store
+	Queue    *intake.Queue
 }
 
 type handlers struct {
@@ -39,16 +40,14 @@ const nearest = 10
 
 type homePage struct {
 	web.Page
-	Person     string
-	Now        time.Time
-	ShowCases  bool
-	Tiles      []tile
-	Nearest    []cases.Row
-	Today      time.Time
-	Nothing    bool
-	NoRoles    bool
-	ShowUsers  bool
-	ShowIntake bool
+	Person    string
+	Now       time.Time
+	ShowCases bool
+	Tiles     []tile
+	Nearest   []cases.Row
+	Today     time.Time
+	NoRoles   bool
+	ShowUsers bool
 }
 
 // tile is one number that waits for somebody, with the list behind it.
@@ -64,7 +63,6 @@ func (h handlers) home(c *gin.Context) error {
 	page := &homePage{
 		Person: actor.Name, Now: h.site.Now(), Today: workdays.DateOf(h.site.Now()), NoRoles: len(actor.Roles) == 0,
 		ShowCases: access.MayEver(actor, access.CasesView), ShowUsers: access.MayEver(actor, access.UsersManage),
-		ShowIntake: access.MayEver(actor, access.IntakeHandle),
 	}
 	if page.ShowCases {
 		if err := h.fillCases(c, page); err != nil {
@@ -75,9 +73,15 @@ func (h handlers) home(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if access.MayEver(actor, access.IntakeHandle) {
+		refused, err := h.Queue.List(ctx, actor, true)
+		if err != nil {
+			return err
+		}
+		page.add("/intake", "home.refused", len(refused), true)
+	}
 	page.add("/services?card=draft&mine=1", "home.approve", approve, false)
 	page.add("/services?card=approved&mine=1", "home.publish", publish, false)
-	page.Nothing = len(page.Tiles) == 0
 	return h.site.Render(c, http.StatusOK, "home/home", page)
 }
 
