@@ -3,10 +3,12 @@
 package config
 
 import (
+	"maps"
 	"net"
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"portal.example/shared/blob"
@@ -131,8 +133,9 @@ func (c *Config) validate(path string) error {
 	bad := func(key, why string) error {
 		return fault.Usagef("configuration %s: %s: %s", path, key, why)
 	}
-	for key, dsn := range c.dsns() {
-		if why := badDSN(dsn); why != "" {
+	dsns, stores := c.dsns(), c.stores()
+	for _, key := range slices.Sorted(maps.Keys(dsns)) {
+		if why := badDSN(dsns[key]); why != "" {
 			return bad(key, why)
 		}
 	}
@@ -148,8 +151,8 @@ func (c *Config) validate(path string) error {
 	case c.Listen != "" && !hostPort(c.Listen):
 		return bad("listen", "must be host:port, for example 127.0.0.1:8086")
 	}
-	for key, store := range c.stores() {
-		if store.Endpoint == "" || store.Bucket == "" {
+	for _, key := range slices.Sorted(maps.Keys(stores)) {
+		if store := stores[key]; store.Endpoint == "" || store.Bucket == "" {
 			return bad(key, "endpoint (host:port) and bucket are required")
 		}
 	}
@@ -157,13 +160,12 @@ func (c *Config) validate(path string) error {
 }
 
 func (c *Config) dsns() map[string]string {
-	all := map[string]string{
-		"source.dsn": c.Source.DSN, "target.dsn": c.Target.DSN,
-		"source.admin_dsn": c.Source.AdminDSN, "target.admin_dsn": c.Target.AdminDSN,
+	all := map[string]string{"source.dsn": c.Source.DSN, "target.dsn": c.Target.DSN}
+	if c.Source.AdminDSN != c.Source.DSN { // otherwise it is the default and would be reported instead
+		all["source.admin_dsn"] = c.Source.AdminDSN
 	}
-	if c.Source.DSN == "" || c.Target.DSN == "" { // then the copies would be reported instead
-		delete(all, "source.admin_dsn")
-		delete(all, "target.admin_dsn")
+	if c.Target.AdminDSN != c.Target.DSN {
+		all["target.admin_dsn"] = c.Target.AdminDSN
 	}
 	if c.Inbound != nil {
 		all["inbound.outside.dsn"] = c.Inbound.Outside.DSN

@@ -174,12 +174,12 @@ func (r *Reader) receive(ctx context.Context) error {
 		if err := r.status(); err != nil {
 			return err
 		}
-		pause := statusEvery
-		if r.idle != nil {
+		pause, pending := statusEvery, r.idle != nil
+		if pending {
 			pause = progressEvery
 		}
 		wait, cancel := context.WithTimeout(ctx, pause)
-		err := r.receiveUntil(ctx, wait)
+		err := r.receiveUntil(ctx, wait, pending)
 		cancel()
 		if err == nil {
 			err = r.passIdle(ctx)
@@ -190,8 +190,8 @@ func (r *Reader) receive(ctx context.Context) error {
 	}
 }
 
-// receiveUntil handles messages until wait ends.
-func (r *Reader) receiveUntil(ctx, wait context.Context) error {
+// receiveUntil handles messages until wait ends, a status is due, or a position came to wait for being passed on.
+func (r *Reader) receiveUntil(ctx, wait context.Context, pending bool) error {
 	for {
 		msg, err := r.repl.PgConn().ReceiveMessage(wait)
 		if err != nil {
@@ -204,7 +204,7 @@ func (r *Reader) receiveUntil(ctx, wait context.Context) error {
 			return err
 		}
 		r.lastHeard = time.Now() // after handling: waiting for the writer is not the source's silence
-		if time.Since(r.lastStatus) >= statusEvery || r.idle != nil && time.Since(r.lastIdle) >= progressEvery {
+		if time.Since(r.lastStatus) >= statusEvery || r.idle != nil && (!pending || time.Since(r.lastIdle) >= progressEvery) {
 			return nil
 		}
 	}
