@@ -41,6 +41,8 @@ type retry struct {
 const (
 	perLook      = 50
 	damagedRetry = 10 * time.Minute
+	lookWithin   = time.Minute      // the outside may not keep us waiting for longer
+	bringWithin  = 10 * time.Minute // twenty attachments of the largest size over a slow line
 	firstPause   = 250 * time.Millisecond
 	longPause    = 10 * time.Second
 )
@@ -153,6 +155,8 @@ func (f *Fetcher) drain(ctx context.Context, l *lines) error {
 // bring carries one message through. A message that is damaged is recorded inside so that staff see it; its
 // envelope stays outside, sealed, as it is nowhere else.
 func (f *Fetcher) bring(ctx context.Context, l *lines, m message) error {
+	ctx, cancel := context.WithTimeout(ctx, bringWithin)
+	defer cancel()
 	err := m.check()
 	if err == nil {
 		err = f.attachments(ctx, m)

@@ -11,6 +11,8 @@ import (
 
 // pending asks the outside for the oldest messages. An envelope beyond the limit is not even read.
 func pending(ctx context.Context, outside *pgx.Conn, limit int) ([]message, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
 	rows, err := outside.Query(ctx, `
 		SELECT id::text, left(kind, 200), left(receipt_number, 200), left(key_id, 200), substr(envelope, 1, $2), envelope_sha256,
 		       left(attachments::text, $3), submitted_at
