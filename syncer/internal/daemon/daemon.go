@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -211,7 +212,25 @@ func (d *Daemon) session(ctx context.Context) error {
 	if s.progress, err = target.ReadProgress(ctx, s.writer, d.Config.Source.Slot); err != nil {
 		return err
 	}
-	return d.stream(ctx, s)
+	err = d.stream(ctx, s)
+	return d.loadAgain(ctx, s, err)
+}
+
+// loadAgain answers a collision that only a resumed snapshot can have, its pieces being of several moments:
+// the table is loaded from the start by the next session. Every other error it passes on.
+func (d *Daemon) loadAgain(ctx context.Context, s *session, err error) error {
+	var poison *target.Poison
+	if !errors.As(err, &poison) || !snapshot.Collides(err) || s.progress.Applied >= s.progress.Settled {
+		return err
+	}
+	i := slices.IndexFunc(s.tables, func(t source.Table) bool { return t.FullName() == poison.Table })
+	if i < 0 {
+		return err
+	}
+	if err := snapshot.Forget(ctx, s.pulse, d.Config.Source.Slot, s.progress.Epoch, s.tables[i]); err != nil {
+		return err
+	}
+	return &link.Error{Line: "snapshot of " + poison.Table + " collided with later changes; loading it from the start"}
 }
 
 func (d *Daemon) snapshot(ctx context.Context, s *session) error {

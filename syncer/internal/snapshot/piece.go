@@ -216,7 +216,7 @@ func (j *job) stream(ctx context.Context, from, to *pgx.Conn, p piece) (int64, e
 	_ = r.CloseWithError(errors.New("target stopped reading"))
 	read := <-sent
 	switch code := link.Code(err); {
-	case err != nil && (code == "23505" || code == "23P01") && j.resumed:
+	case err != nil && Collides(err) && j.resumed:
 		return 0, &collision{p.table, err}
 	case err != nil && (code != "" && code != "57014" || read == nil):
 		return 0, fmt.Errorf("target: load %s: %s: %w", p.table.FullName(), link.Scrub(err), err)

@@ -70,7 +70,7 @@ func Run(ctx context.Context, o Options, conn *pgx.Conn, at target.Progress, tab
 			return err
 		}
 		o.Log.Warn("table changed too much since the snapshot was interrupted; loading it from the start", "table", again.table.FullName())
-		if err := forget(ctx, conn, o.Slot, again.table); err != nil {
+		if err := Forget(ctx, conn, o.Slot, o.Epoch, again.table); err != nil {
 			return err
 		}
 		if at, err = target.ReadProgress(ctx, conn, o.Slot); err != nil {
@@ -262,16 +262,32 @@ func isReady(ctx context.Context, conn *pgx.Conn, slot string, t source.Table) (
 	return slices.Contains(states, true), nil
 }
 
-// forget empties a table that is to be loaded from the start.
-func forget(ctx context.Context, conn *pgx.Conn, slot string, t source.Table) error {
-	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "DELETE FROM "+quoted(t)); err != nil {
-			return fmt.Errorf("target: empty %s: %s: %w", t.FullName(), link.Scrub(err), err)
+// Collides reports whether err says that rows of different moments stand in each other's way.
+func Collides(err error) bool {
+	code := link.Code(err)
+	return code == "23505" || code == "23P01"
+}
+
+// Forget empties a table that is to be loaded from the start.
+func Forget(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, t source.Table) error {
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `
+			UPDATE sync.tables SET state = 'waiting' WHERE slot = $1 AND name = $2
+			   AND EXISTS (SELECT FROM sync.progress WHERE slot = $1 AND epoch = $3 FOR SHARE)`, slot, t.FullName(), epoch)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() != 1 {
+			return fault.Unsafef("another syncer has taken over slot %q; this one stops", slot)
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM sync.chunks WHERE slot = $1 AND name = $2`, slot, t.FullName()); err != nil {
-			return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+			return err
 		}
-		_, err := tx.Exec(ctx, `UPDATE sync.tables SET state = 'waiting' WHERE slot = $1 AND name = $2`, slot, t.FullName())
+		_, err = tx.Exec(ctx, "DELETE FROM "+quoted(t))
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("target: forget %s: %s: %w", t.FullName(), link.Scrub(err), err)
+	}
+	return nil
 }
