@@ -1,0 +1,181 @@
+// The main job, from end to end: staff publish a change inside, citizens see it outside; a citizen applies, the
+// sealed application becomes a case, staff work it, the citizen follows every step and downloads the result.
+import { strict as assert } from 'node:assert'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { journey, portal } from './portal.mjs'
+import { traces, withDatabases } from './nodes.mjs'
+import { pdf } from './files.mjs'
+
+const inside = portal.internal_site
+const outside = portal.external_site
+const password = (login) => portal.sign_ins.find((s) => s.login === login).password
+
+async function signInAs(j, login) {
+  await j.open(`sign in`, `${inside}/sign-in`)
+  await j.step(`${login} has signed in`, async (page) => {
+    await page.getByLabel('Логін').fill(login)
+    await page.getByLabel('Пароль').fill(password(login))
+    await page.getByRole('button', { name: 'Увійти' }).click()
+  })
+}
+
+async function signOut(j) {
+  await j.step('signed out', (page) => page.getByRole('button', { name: 'Вийти' }).or(page.getByRole('link', { name: 'Вийти' })).first().click())
+}
+
+const press = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click()
+
+/** Reloads until the page says the text; fails when that takes longer than it should. */
+async function soon(j, text, within = 5000) {
+  const began = Date.now()
+  while (!(await j.page.locator('main').innerText()).includes(text)) {
+    assert.ok(Date.now() - began < within, `${j.page.url()} does not say «${text}» after ${within} ms`)
+    await j.page.reload()
+  }
+  return Date.now() - began
+}
+
+journey('from a published card to a downloaded result', async (j) => {
+  const mark = randomBytes(4).toString('hex')
+  const secretWord = `canary${randomBytes(12).toString('hex')}`
+
+  // Staff change the card.
+  await signInAs(j, 'head.voters')
+  await j.open('services', `${inside}/services?q=довідки+виборцю`)
+  await j.step('service inside', (page) => page.getByRole('link', { name: /Видача довідки виборцю/ }).click())
+  await j.step('draft of the card', press('Створити чернетку картки'))
+  await j.step('draft kept', async (page) => {
+    await page.locator('textarea[name="conditions-uk"], textarea[name="conditions.uk"], textarea[name="conditions_uk"]').first().fill(`Довідку дають виборцям громади. Позначка ${mark}.`)
+    await page.getByLabel('Що змінено і чому').fill('Уточнено умови')
+    await page.getByRole('button', { name: 'Зберегти й завершити' }).click()
+  })
+  await j.step('as the citizen sees it', press('Як побачить громадянин'))
+  assert.match(await j.page.locator('main').innerText(), new RegExp(mark))
+  await j.step('back at the draft', (page) => page.getByRole('link', { name: 'Повернутися до картки' }).click())
+  await j.step('approved', press('Затвердити'))
+  await j.step('published', press('Оприлюднити'))
+  await signOut(j)
+
+  // Citizens see it.
+  await j.open('found by a word form', `${outside}/services?q=довідка+виборця`)
+  await j.page.goto(`${outside}/services/01-04~01`)
+  await soon(j, mark)
+  await j.check('service outside')
+
+  // A citizen applies.
+  await j.step('apply', press('Подати заяву онлайн'))
+  await j.step('applicant', press('Почати'))
+  await j.step('applicant refused', press('Далі'), { status: 422 })
+  assert.ok(await j.page.locator('.govuk-error-summary a').first().isVisible())
+  await j.step('contacts', async (page) => {
+    await page.getByLabel('Прізвище', { exact: true }).fill(secretWord)
+    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
+    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
+    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
+    await press('Далі')(page)
+  })
+  await j.step('the voter', async (page) => {
+    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
+    await page.getByLabel('Поштова адреса').fill(`вул. Тестова, 1, ${secretWord}`)
+    await page.getByRole('radio', { name: /ЦНАП міста Орлопіль/ }).check()
+    await press('Далі')(page)
+  })
+  await j.step('documents', async (page) => {
+    await page.getByLabel('День').fill('5')
+    await page.getByLabel('Місяць').fill('6')
+    await page.getByLabel('Рік').fill('1987')
+    await page.getByLabel('Місце народження').fill(secretWord)
+    await page.getByLabel('Ваша виборча адреса').fill('вул. Тестова, 1')
+    await press('Далі')(page)
+  })
+  await j.step('a program is refused', async (page) => {
+    await page.locator('input[type=file]').setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: Buffer.from('MZ\x90\x00 not a document') })
+    await press('Далі')(page)
+  }, { status: 422 })
+  await j.step('check your answers', async (page) => {
+    await page.locator('input[type=file]').setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: pdf(`passport ${secretWord}`) })
+    await press('Далі')(page)
+  })
+  assert.match(await j.page.locator('main').innerText(), new RegExp(secretWord))
+  await j.step('receipt', async (page) => {
+    await page.getByRole('checkbox').check()
+    await press('Подати заяву')(page)
+  })
+  const receipt = await j.page.locator('main').innerText()
+  const number = receipt.match(/R-\d{4}-\d{4}-\d{4}/)[0]
+  const code = receipt.match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}-[0-9A-Z]{5}|[0-9A-Z]{4}(-[0-9A-Z]{4}){4}-[0-9A-Z]/)[0]
+  const sent = Date.now()
+
+  // The citizen follows it without an account.
+  await j.open('track', `${outside}/track`)
+  await j.step('a wrong code is refused', async (page) => {
+    await page.getByLabel(/^Номер/).fill(number)
+    await page.getByLabel(/код/i).first().fill(code.replace(/^./, (c) => (c === 'A' ? 'B' : 'A')))
+    await page.locator('main form button').first().click()
+  }, { status: 422 })
+  await j.step('state of the application', async (page) => {
+    await page.getByLabel(/^Номер/).fill(number)
+    await page.getByLabel(/код/i).first().fill(code.toLowerCase().replaceAll('-', ' '))
+    await page.locator('main form button').first().click()
+  })
+  await soon(j, '01-2026-')
+  assert.ok(Date.now() - sent < 30_000)
+  const caseNumber = (await j.page.locator('main').innerText()).match(/01-2026-\d{6}/)[0]
+  const state = j.page.url()
+  await j.check('registered')
+
+  // The centre takes it up and hands it over.
+  await signInAs(j, 'admin1.orlopil')
+  await j.open('cases', `${inside}/cases?q=${number}`)
+  await j.step('the case', (page) => page.getByRole('link', { name: caseNumber }).click())
+  const casePage = j.page.url()
+  assert.match(await j.page.locator('main').innerText(), new RegExp(secretWord))
+  const [received] = await Promise.all([
+    j.page.waitForEvent('download'),
+    j.page.getByRole('link', { name: 'passport.pdf' }).first().click(),
+  ])
+  assert.deepEqual(await readFile(await received.path()), pdf(`passport ${secretWord}`), 'the attachment arrived as it was sent')
+  await j.step('taken up', press('Взяти в роботу'))
+  await j.step('first stage finished', press('Завершити етап'))
+  await j.step('handed over', press('Завершити етап'))
+  await signOut(j)
+
+  // The authority works and decides; nobody else may.
+  await signInAs(j, 'officer1.education')
+  await j.open('not a case of this authority', casePage, { status: 404 })
+  await j.open('home of another authority', inside)
+  await signOut(j)
+  await signInAs(j, 'officer1.voters')
+  await j.open('the case for the authority', casePage)
+  for (const stage of ['searched', 'signed']) await j.step(`stage ${stage}`, press('Завершити етап'))
+  await j.step('message sent', async (page) => {
+    await page.getByText('Написати заявникові').click()
+    await page.getByLabel('Повідомлення').fill('Довідку підписано, сьогодні буде готова.')
+    await press('Надіслати')(page)
+  })
+  await j.step('decided', async (page) => {
+    await page.getByText('Ухвалити рішення').click()
+    await page.getByRole('radio', { name: 'Надати послугу' }).check()
+    await press('Зберегти рішення')(page)
+  })
+  const result = pdf(`result of ${caseNumber} for ${secretWord}`)
+  await j.step('result uploaded', async (page) => {
+    await page.locator('input[type=file]').setInputFiles({ name: `Довідка ${secretWord}.pdf`, mimeType: 'application/pdf', buffer: result })
+    await page.locator('form[action$="/result"] button').click()
+  })
+
+  // The citizen reads every step and downloads the result.
+  await j.page.goto(state)
+  await soon(j, 'Довідку підписано')
+  await j.page.waitForSelector('a[href*="/track/results/"]')
+  await j.check('decided')
+  const [download] = await Promise.all([
+    j.page.waitForEvent('download'),
+    j.page.locator('a[href*="/track/results/"]').first().click(),
+  ])
+  assert.deepEqual(await readFile(await download.path()), result, 'the result is what staff uploaded')
+
+  // Of all that was written, uploaded and decided, the external node keeps nothing readable.
+  await withDatabases(async (_, db) => assert.deepEqual(await traces(secretWord, db), []))
+})
