@@ -242,8 +242,21 @@ func (w *Work) decide(cmd Command) error {
 	}
 	w.Case.Outcome, w.Case.DecisionNote, w.Case.DecidedAt = cmd.Outcome, cmd.Text, &w.now
 	w.add(EventDecided, saysDecided(cmd.Outcome, ground), true)
+	if cmd.Outcome == Refused {
+		w.skipAuthorities()
+	}
 	w.finishStage("")
 	return nil
+}
+
+// skipAuthorities leaves out what authorities would still have done: after a refusal only the centre has
+// something left to do.
+func (w *Work) skipAuthorities() {
+	for i := range w.Stages {
+		if s := &w.Stages[i]; s.State == StageWaiting && s.AuthorityID != nil {
+			s.State = StageSkipped
+		}
+	}
 }
 
 // issue ends what is left of the stages: the active one is done, those that wait are not needed any more.

@@ -153,3 +153,19 @@ func TestPublicEventsHoldNoNotes(t *testing.T) {
 		}
 	}
 }
+
+// After a refusal the work of authorities that has not begun is left out, and the centre's goes on.
+func TestRefusalLeavesOnlyTheCentresStages(t *testing.T) {
+	w := newWork(time.Now())
+	authority := w.Case.AuthorityID
+	w.Stages[1].AuthorityID = &authority
+	for _, cmd := range []Command{{Act: Take}, {Act: Decide, Outcome: Refused, Ground: ground.ID, Text: "немає права"}} {
+		if err := w.apply(cmd); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := []StageState{w.Stages[0].State, w.Stages[1].State, w.Stages[2].State}
+	if want := []StageState{StageDone, StageSkipped, StageActive}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

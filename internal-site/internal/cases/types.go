@@ -161,6 +161,9 @@ type Stage struct {
 	Note        string
 }
 
+// Title is the stage's name in both languages.
+func (s Stage) Title() locale.Text { return locale.Text{UK: s.Name, EN: s.NameEN} }
+
 // EventKind says what happened to a case.
 type EventKind string
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -107,12 +108,19 @@ func lines(values []string) []string {
 }
 
 func label(p *locale.Printer, prefix, name string) string {
-	key := prefix + index.ReplaceAllString(name, "")
+	key, number := prefix+index.ReplaceAllString(name, ""), strings.TrimPrefix(index.FindString(name), ".")
+	language := ""
+	for suffix, words := range map[string]string{".uk": "conflict.in_uk", ".en": "conflict.in_en"} {
+		if short, ok := strings.CutSuffix(key, suffix); ok && !p.Has(key) {
+			key, language = short, " "+p.T(words)
+		}
+	}
 	if !p.Has(key) {
 		return name
 	}
-	if n := index.FindString(name); n != "" {
-		return p.T(key) + " " + n[1:]
+	if number != "" {
+		n, _ := strconv.Atoi(number) // index matches digits only
+		number = " " + strconv.Itoa(n+1)
 	}
-	return p.T(key)
+	return p.T(key) + language + number
 }
