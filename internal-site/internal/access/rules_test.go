@@ -1,7 +1,6 @@
 package access_test
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -92,9 +91,6 @@ func TestRolesAddUp(t *testing.T) {
 	a.Roles = append(a.Roles, access.Grant{Role: access.Officer, AuthorityID: anotherOne})
 	if !access.Can(a, access.CasesDecide, there) || access.Can(a, access.CasesDecide, here) {
 		t.Error("a second role counts where it was given, and only there")
-	}
-	if got := a.Centres(); !slices.Equal(got, []uuid.UUID{centre}) {
-		t.Errorf("centres %v", got)
 	}
 }
 

@@ -4,7 +4,6 @@
 package access
 
 import (
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -77,22 +76,6 @@ func (a Actor) Audit() audit.Actor {
 	}
 	id := a.UserID
 	return audit.Actor{ID: &id, Name: a.Login}
-}
-
-// Has says whether the actor holds the role anywhere.
-func (a Actor) Has(role Role) bool {
-	return slices.ContainsFunc(a.Roles, func(g Grant) bool { return g.Role == role })
-}
-
-// Centres returns the centres in which the actor holds any role.
-func (a Actor) Centres() []uuid.UUID {
-	var ids []uuid.UUID
-	for _, g := range a.Roles {
-		if g.CentreID != uuid.Nil && !slices.Contains(ids, g.CentreID) {
-			ids = append(ids, g.CentreID)
-		}
-	}
-	return ids
 }
 
 // User is one account.

@@ -3,11 +3,7 @@
 // import pgx types through shared/pg and nothing of the sites.
 package audit
 
-import (
-	"time"
-
-	"github.com/google/uuid"
-)
+import "github.com/google/uuid"
 
 // Actor is who did it, as the trail remembers them.
 type Actor struct {
@@ -27,12 +23,4 @@ type Entry struct {
 	AuthorityID *uuid.UUID
 	Reason      string
 	Detail      any // small, becomes JSON; nil is {}
-}
-
-// Line is one entry as it is read back.
-type Line struct {
-	At     time.Time
-	Actor  string
-	Action string
-	Reason string
 }

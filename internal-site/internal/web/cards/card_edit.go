@@ -118,6 +118,9 @@ func (h handlers) edit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if card.State != catalogue.Draft {
+		return web.Redirect(c, "/services/"+service.ID.String()+"/cards/"+card.ID.String())
+	}
 	return h.renderEdit(c, http.StatusOK, service, card, formOf(card.Meta, card.Content))
 }
 

@@ -47,6 +47,9 @@ func (h handlers) techEdit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if card.State != catalogue.Draft {
+		return web.Redirect(c, "/services/"+service.ID.String()+"/tech-cards/"+card.ID.String())
+	}
 	return h.renderTech(c, http.StatusOK, service, card, formOf(card.Meta, card.Content))
 }
 

@@ -2,9 +2,6 @@ package cards
 
 import (
 	"context"
-	"fmt"
-	"io"
-	"mime"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -12,11 +9,9 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
-	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
-	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
 )
@@ -101,42 +96,4 @@ func (h handlers) techStep(step catalogue.Step) web.Handler {
 		}
 		return h.site.Render(c, status, "cards/tech_card_show", page)
 	}
-}
-
-// template hands out a form or sample of the service.
-func (h handlers) template(c *gin.Context) error {
-	service, err := request.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	id, err := request.ID(c, "file")
-	if err != nil {
-		return err
-	}
-	files, err := h.Files.Templates(c.Request.Context(), service)
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		if f.ID == id {
-			return h.send(c, f)
-		}
-	}
-	return fault.New(fault.NotFound, "")
-}
-
-func (h handlers) send(c *gin.Context, f documents.File) error {
-	body, err := h.Vault.Open(c.Request.Context(), f)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = body.Close() }()
-	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.FileName}))
-	c.Header("Content-Type", f.MediaType)
-	c.Header("Content-Length", fmt.Sprint(f.Size))
-	c.Status(http.StatusOK)
-	if _, err := io.Copy(c.Writer, body); err != nil {
-		return fmt.Errorf("send template: %w", err)
-	}
-	return nil
 }

@@ -55,7 +55,6 @@ func (h handlers) failed(c *gin.Context, id uuid.UUID, form *web.Form, err error
 	if key != "cases.act_refused" {
 		key = "cases.stale"
 	}
-	page.Stale = true
 	page.Errors = []fault.FieldError{{Key: key}}
 	return h.site.Render(c, http.StatusConflict, "cases/case_show", page)
 }

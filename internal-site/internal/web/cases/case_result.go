@@ -3,10 +3,7 @@ package cases
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"mime"
-	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -74,38 +71,4 @@ func (h handlers) upload(c *gin.Context) error {
 	}
 	h.site.Flash(c, "cases.done.upload")
 	return web.Redirect(c, "/cases/"+id.String())
-}
-
-// file hands out a document of a case: always to keep, never to open inside a page of ours.
-func (h handlers) file(c *gin.Context) error {
-	id, err := request.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	fileID, err := request.ID(c, "file")
-	if err != nil {
-		return err
-	}
-	f, err := h.Cases.File(c.Request.Context(), session.Actor(c), id, fileID)
-	if err != nil {
-		return err
-	}
-	body, err := h.Vault.Open(c.Request.Context(), f)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = body.Close() }()
-	header := c.Writer.Header()
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.FileName}))
-	header.Set("Content-Type", f.MediaType)
-	header.Set("Content-Length", fmt.Sprint(f.Size))
-	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	c.Status(http.StatusOK)
-	if c.Request.Method == http.MethodHead {
-		return nil
-	}
-	if _, err := io.Copy(c.Writer, body); err != nil {
-		return fmt.Errorf("send file: %w", err)
-	}
-	return nil
 }

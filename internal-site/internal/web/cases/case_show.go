@@ -37,7 +37,6 @@ type caseShowPage struct {
 	Ground    locale.Text // cited by a refusal
 	Grounds   []ui.SelectItem
 	Can       map[string]bool
-	Stale     bool // somebody changed the case since the page was shown
 	Accept    string
 	Active    *cases.Stage
 }
