@@ -46,6 +46,8 @@ type Info struct {
 	Key    string
 	Size   int64
 	SHA256 string // hex, as recorded by the writer; "" when it was not written by this package
+	// Modified is when the store took the object in, by the store's clock.
+	Modified time.Time
 }
 
 // ErrMismatch says that an object's bytes are not those that were announced.
@@ -217,7 +219,7 @@ func (b *Bucket) Keys(ctx context.Context, prefix string, fn func(Info) error) e
 		if o.Err != nil {
 			return b.fault("list objects", o.Err)
 		}
-		if err := fn(Info{Key: o.Key, Size: o.Size}); err != nil {
+		if err := fn(Info{Key: o.Key, Size: o.Size, Modified: o.LastModified}); err != nil {
 			return err
 		}
 	}

@@ -29,8 +29,10 @@ type Fetcher struct {
 	Poll         time.Duration
 	OnMessage    func(outcome string)
 	Log          *slog.Logger
+	Now          func() time.Time // nil means time.Now
 
 	later map[string]retry // messages that could not be brought whole, by id
+	swept time.Time        // when what nobody sent was last removed
 }
 
 type retry struct {
@@ -107,6 +109,7 @@ func (f *Fetcher) listen(ctx context.Context) error {
 		if err := f.drain(ctx, l); err != nil {
 			return err
 		}
+		f.sweep(ctx, l)
 		wait, cancel := context.WithTimeout(ctx, f.Poll)
 		_, err := l.outside.WaitForNotification(wait)
 		cancel()
@@ -123,7 +126,11 @@ func (f *Fetcher) CatchUp(ctx context.Context) error {
 		return err
 	}
 	defer l.close()
-	return f.drain(ctx, l)
+	if err := f.drain(ctx, l); err != nil {
+		return err
+	}
+	f.sweep(ctx, l)
+	return nil
 }
 
 // drain brings messages until none is left that can be brought now.

@@ -31,6 +31,23 @@ func pending(ctx context.Context, outside *pgx.Conn, limit int) ([]message, erro
 	return messages, nil
 }
 
+// waitingIDs names every message that waits; complete is false when there are more than can be named.
+func waitingIDs(ctx context.Context, outside *pgx.Conn) (ids map[string]bool, complete bool, err error) {
+	rows, err := outside.Query(ctx, `SELECT id::text FROM inbound.pending($1)`, maxWaiting)
+	if err != nil {
+		return nil, false, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, false, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+	}
+	ids = make(map[string]bool, len(names))
+	for _, name := range names {
+		ids[name] = true
+	}
+	return ids, len(names) < maxWaiting, nil
+}
+
 // receive hands the message over: 'new', 'seen' or 'conflict'. It is durable when this returns.
 func receive(ctx context.Context, inside *pgx.Conn, m message) (outcome string, err error) {
 	err = inside.QueryRow(ctx, `SELECT intake.receive($1::uuid, $2, $3, $4, $5, $6, $7::jsonb, $8)`,

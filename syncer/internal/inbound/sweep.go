@@ -1,0 +1,56 @@
+package inbound
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"portal.example/shared/blob"
+)
+
+// Attachments reach the bucket outside while an application is still being filled in, and the public binary may
+// neither list nor read there. What belongs to nothing that waits, long after every draft has expired, was never
+// sent or is durable inside already.
+const (
+	sweepEvery = time.Hour
+	orphanAge  = 15 * 24 * time.Hour // the longest life of a draft is 14 days (external-site)
+	maxWaiting = 1000                // what inbound.pending gives at the most
+)
+
+// sweep removes sealed attachments that no message will ever name. It only tidies: what fails is logged, and
+// comes round again.
+func (f *Fetcher) sweep(ctx context.Context, l *lines) {
+	now := time.Now
+	if f.Now != nil {
+		now = f.Now
+	}
+	if now().Sub(f.swept) < sweepEvery {
+		return
+	}
+	f.swept = now()
+	ctx, cancel := context.WithTimeout(ctx, bringWithin)
+	defer cancel()
+	waiting, complete, err := waitingIDs(ctx, l.outside)
+	if err == nil && complete {
+		err = f.removeOrphans(ctx, waiting, now().Add(-orphanAge))
+	}
+	if err != nil {
+		f.Log.Warn("inbound: what nobody sent could not be tidied away", "error", err.Error())
+	}
+}
+
+func (f *Fetcher) removeOrphans(ctx context.Context, waiting map[string]bool, before time.Time) error {
+	removed := 0
+	err := f.OutsideStore.Keys(ctx, "", func(o blob.Info) error {
+		id, _, _ := strings.Cut(o.Key, "/")
+		if waiting[id] || !o.Modified.Before(before) {
+			return nil
+		}
+		removed++
+		return f.OutsideStore.Remove(ctx, o.Key)
+	})
+	if removed > 0 {
+		f.Log.Info("inbound: attachments that nobody sent are removed", "objects", removed)
+	}
+	return err
+}
