@@ -27,7 +27,7 @@ function watch(box) {
   const pause = () => {
     const seconds = (Date.now() - started) / 1000;
     if (box.dataset.portalMoving === 'true') return seconds < 120 ? 1000 : 5000;
-    return seconds < 600 ? 10_000 : 60_000;
+    return seconds < 300 ? 3000 : seconds < 1800 ? 10_000 : 60_000;
   };
   const ask = async () => {
     if (!document.hidden) {
