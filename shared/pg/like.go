@@ -11,8 +11,8 @@ var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // maxLikeWords keeps a pasted page from becoming a query.
 const maxLikeWords = 8
 
-// LikeWords splits what somebody typed into words for LIKE '%' || word || '%' over a text that went through
-// translate(lower(…), '''’ʼ`', ”): lower case, without apostrophes, with LIKE's own characters escaped.
+// LikeWords splits what somebody typed into words for LIKE '%' || word || '%' over a text in lower case from which
+// every shape of apostrophe was taken out (translate), with LIKE's own characters escaped.
 func LikeWords(q string) []string {
 	words := strings.Fields(likeEscapes.Replace(apostrophes.Replace(strings.ToLower(q))))
 	if words == nil {
