@@ -2,7 +2,8 @@
 // whole, and are found outside by the forms of their words. Importing again changes nothing.
 import { strict as assert } from 'node:assert'
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -15,12 +16,17 @@ const data = join(root, '../shared/data')
 const skip = existsSync(data) ? false : `the folder of real data is absent: ${data}`
 
 const run = promisify(execFile)
-const importing = (...args) => run(join(dirname(portal.syncer), 'internal-site'),
-  ['import', ...args, '--config', join(dirname(portal.syncer_config), 'internal-site.yaml')], { maxBuffer: 2 ** 26 })
 
-const importAll = async () => {
-  await importing('katottg', '--file', join(data, 'katottg/kodifikator-16-05-2025.csv'))
-  await importing('services', '--file', join(data, 'igov/Service.csv'), '--mapping', join(root, 'deploy/import/igov.yaml'))
+async function importAll() {
+  const reports = mkdtempSync(join(tmpdir(), 'portal-import-'))
+  const importing = (what, ...args) => run(join(dirname(portal.syncer), 'internal-site'), ['import', what, ...args,
+    '--report', join(reports, `${what}.csv`), '--config', join(dirname(portal.syncer_config), 'internal-site.yaml')])
+  try {
+    await importing('katottg', '--file', join(data, 'katottg/kodifikator-16-05-2025.csv'))
+    await importing('services', '--file', join(data, 'igov/Service.csv'), '--mapping', join(root, 'deploy/import/igov.yaml'))
+  } finally {
+    rmSync(reports, { recursive: true })
+  }
 }
 
 /** Every row of the table as both nodes have it, in one text each. */
