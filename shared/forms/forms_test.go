@@ -54,6 +54,7 @@ func (p posted) Add(field, key string, args ...any) {
 		p.problems[field] = fault.FieldError{Field: field, Key: key, Args: args}
 	}
 }
+
 func (p posted) Problem(name string) (fault.FieldError, bool) {
 	e, ok := p.problems[name]
 	return e, ok

@@ -46,12 +46,12 @@ func ParseCode(s string) (Code, error) {
 	}
 	out := make([]byte, 0, codeLen)
 	for _, r := range strings.ToUpper(s) {
-		switch {
-		case r == '-' || r == ' ' || r == '\u00a0' || r == '\t' || r == '–' || r == '—':
+		switch r {
+		case '-', ' ', '\u00a0', '\t', '–', '—':
 			continue
-		case r == 'O' || r == 'О': // Latin and Cyrillic
+		case 'O', 'О': // Latin and Cyrillic
 			r = '0'
-		case r == 'I' || r == 'L' || r == 'І':
+		case 'I', 'L', 'І':
 			r = '1'
 		}
 		if latin, ok := lookalikes[r]; ok {

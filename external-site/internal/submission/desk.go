@@ -6,8 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -52,7 +50,7 @@ func (d *Desk) Load(ctx context.Context, t Token, s Service) (*Draft, error) {
 // Change lets fn work on the draft and keeps it. What was sent already cannot be changed: that is Conflict.
 func (d *Desk) Change(ctx context.Context, t Token, s Service, fn func(*Draft) error) (*Draft, error) {
 	var changed *Draft
-	err := d.store.change(ctx, t, func(_ pgx.Tx, r row) ([]byte, int64, error) {
+	err := d.store.change(ctx, t, func(_ transaction, r row) ([]byte, int64, error) {
 		draft, err := openDraft(t, r, s)
 		if err != nil {
 			return nil, 0, err
@@ -75,7 +73,7 @@ func (d *Desk) Change(ctx context.Context, t Token, s Service, fn func(*Draft) e
 // second wait, and then the receipt is there.
 func (d *Desk) Submit(ctx context.Context, t Token, s Service, lang locale.Lang) (Receipt, error) {
 	var receipt Receipt
-	err := d.store.change(ctx, t, func(tx pgx.Tx, r row) ([]byte, int64, error) {
+	err := d.store.change(ctx, t, func(tx transaction, r row) ([]byte, int64, error) {
 		draft, err := openDraft(t, r, s)
 		if err != nil {
 			return nil, 0, err
@@ -105,7 +103,7 @@ func (d *Desk) complete(draft *Draft, s Service) error {
 	return errors.Join(s.Portal.Validate(draft.Portal, d.now()), s.Form.Validate(draft.Answers, d.now()))
 }
 
-func (d *Desk) handOver(ctx context.Context, tx pgx.Tx, t Token, draft *Draft, s Service, lang locale.Lang) (Receipt, error) {
+func (d *Desk) handOver(ctx context.Context, tx transaction, t Token, draft *Draft, s Service, lang locale.Lang) (Receipt, error) {
 	application, code, err := draft.record(s, lang, d.now())
 	if err != nil {
 		return Receipt{}, err

@@ -26,6 +26,9 @@ const (
 // codeFull is raised by inbound.submit when too many messages wait.
 const codeFull = "PI001"
 
+// transaction is the one in which a draft is changed and a message handed over.
+type transaction = pgx.Tx
+
 // Store keeps sealed drafts and hands messages over.
 type Store struct{ pool *pgxpool.Pool }
 
@@ -84,8 +87,8 @@ func (s *Store) load(ctx context.Context, t Token) (row, error) {
 
 // change rewrites a draft under its lock, so that two tabs of one citizen lose nothing of each other. fn gets the row
 // and returns the new sealed bytes, the size of the files, and what else to do in the same transaction.
-func (s *Store) change(ctx context.Context, t Token, fn func(tx pgx.Tx, d row) (sealed []byte, files int64, err error)) error {
-	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+func (s *Store) change(ctx context.Context, t Token, fn func(tx transaction, d row) (sealed []byte, files int64, err error)) error {
+	err := pg.InTx(ctx, s.pool, func(tx transaction) error {
 		d, err := scanDraft(tx.QueryRow(ctx, selectDraft+" for update", t.id()))
 		if err != nil {
 			return err
@@ -139,7 +142,7 @@ type message struct {
 
 // submit hands the message over and keeps the draft for a while, for its receipt. It is the only thing that this
 // role can do in the schema inbound.
-func submit(ctx context.Context, tx pgx.Tx, t Token, m message) (Receipt, error) {
+func submit(ctx context.Context, tx transaction, t Token, m message) (Receipt, error) {
 	if m.attachments == nil {
 		m.attachments = []contract.SealedFile{}
 	}

@@ -107,7 +107,7 @@ func runIntake(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	go ensureBuckets(ctx, log, quarantine)
-	o := intake.Options{Pool: pool, Quarantine: quarantine, Keys: keys, Cases: cases.NewStore(nil), Log: log, Workers: c.Workers}
+	o := intake.Options{Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Cases: cases.NewStore(nil), Log: log, Workers: c.Workers}
 	var scanner *scan.Clamd
 	if c.Scanner.Address != "" {
 		scanner = scan.New(c.Scanner.Address)

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/shared/fault"
@@ -14,11 +12,11 @@ import (
 
 // Registrar makes a case out of a filing in the caller's transaction; cases.Store is one.
 type Registrar interface {
-	Register(ctx context.Context, tx pgx.Tx, f cases.Filing, by audit.Actor) (cases.Case, error)
+	Register(ctx context.Context, tx Tx, f cases.Filing, by audit.Actor) (cases.Case, error)
 }
 
 // application handles contract.KindApplication: it becomes a registered case.
-func (w *Worker) application(ctx context.Context, tx pgx.Tx, m Message, record []byte) (Answer, error) {
+func (w *Worker) application(ctx context.Context, tx Tx, m Message, record []byte) (Answer, error) {
 	a, known, err := decodeApplication(m, record)
 	if err != nil {
 		return Answer{}, err

@@ -59,7 +59,7 @@ func newPlace(t *testing.T) *place {
 
 func (p *place) worker(scanner intake.Scanner) *intake.Worker {
 	return intake.New(intake.Options{
-		Pool: p.db.PoolAs("intake"), Quarantine: p.quarantine, Keys: seal.NewKeyring(ownKey()), Cases: cases.NewStore(nil),
+		Store: intake.NewStore(p.db.PoolAs("intake")), Quarantine: p.quarantine, Keys: seal.NewKeyring(ownKey()), Cases: cases.NewStore(nil),
 		Scanner: scanner, Lease: 100 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
 	})
 }

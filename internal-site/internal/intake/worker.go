@@ -9,20 +9,17 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
-	"portal.example/shared/pg"
 	"portal.example/shared/seal"
 )
 
-// Options says what a worker works with. Pool, Quarantine, Keys and Cases are required.
+// Options says what a worker works with. Store, Quarantine, Keys and Cases are required.
 type Options struct {
-	Pool       *pgxpool.Pool // role intake
+	Store      *Store
 	Quarantine *blob.Bucket
 	Keys       seal.Keyring
 	Cases      Registrar
@@ -37,7 +34,7 @@ type Options struct {
 
 // Worker handles waiting messages. Make one with New.
 type Worker struct {
-	pool       *pgxpool.Pool
+	store      *Store
 	quarantine *blob.Bucket
 	keys       seal.Keyring
 	cases      Registrar
@@ -50,7 +47,7 @@ type Worker struct {
 }
 
 // handler turns the record of one kind into an answer within tx, or says why it cannot with a *Refusal.
-type handler func(ctx context.Context, tx pgx.Tx, m Message, record []byte) (Answer, error)
+type handler func(ctx context.Context, tx Tx, m Message, record []byte) (Answer, error)
 
 const (
 	// maxFailures of our own make a message one for staff; before that it is tried again.
@@ -64,7 +61,7 @@ const (
 // New makes a worker.
 func New(o Options) *Worker {
 	w := &Worker{
-		pool: o.Pool, quarantine: o.Quarantine, keys: o.Keys, cases: o.Cases, scanner: o.Scanner,
+		store: o.Store, quarantine: o.Quarantine, keys: o.Keys, cases: o.Cases, scanner: o.Scanner,
 		log: o.Log, now: o.Now, lease: o.Lease, workers: o.Workers,
 	}
 	if w.log == nil {
@@ -119,7 +116,7 @@ func (w *Worker) drain(ctx context.Context) time.Duration {
 		})
 	}
 	handlers.Wait()
-	wait, err := nextDue(ctx, w.pool, pollEvery)
+	wait, err := w.store.nextDue(ctx, pollEvery)
 	if err != nil {
 		return 2 * time.Second // the database is away; ask again soon
 	}
@@ -128,7 +125,7 @@ func (w *Worker) drain(ctx context.Context) time.Duration {
 
 // Next handles one message that is due. found is false when none is. Only a failing database is an error.
 func (w *Worker) Next(ctx context.Context) (found bool, err error) {
-	id, found, err := claim(ctx, w.pool, w.lease)
+	id, found, err := w.store.claim(ctx, w.lease)
 	if err != nil || !found {
 		return false, err
 	}
@@ -151,11 +148,7 @@ func (w *Worker) handle(ctx context.Context, id uuid.UUID) (m Message, err error
 		}
 	}()
 	var done Answer
-	err = pg.InTx(ctx, w.pool, func(tx pgx.Tx) error {
-		// Scanning happens within the transaction: the row lock keeps other workers away.
-		if _, err := tx.Exec(ctx, "set local idle_in_transaction_session_timeout = '300s'"); err != nil {
-			return pg.Fault("begin", err)
-		}
+	err = w.store.inTx(ctx, func(tx Tx) error {
 		var found bool
 		if m, found, err = lock(ctx, tx, id); err != nil || !found {
 			return err
@@ -175,9 +168,9 @@ func (w *Worker) handle(ctx context.Context, id uuid.UUID) (m Message, err error
 }
 
 // decide lets the kind's handler work under a savepoint, so that a refusal can be written after it.
-func (w *Worker) decide(ctx context.Context, tx pgx.Tx, m Message) (Answer, error) {
+func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (Answer, error) {
 	var a Answer
-	err := pgx.BeginFunc(ctx, tx, func(sp pgx.Tx) error {
+	err := savepoint(ctx, tx, func(sp Tx) error {
 		record, err := open(w.keys, m)
 		if err != nil {
 			return err
@@ -200,7 +193,7 @@ func (w *Worker) decide(ctx context.Context, tx pgx.Tx, m Message) (Answer, erro
 	return a, finish(ctx, tx, m, a, locale.Text{})
 }
 
-func (w *Worker) refuse(ctx context.Context, tx pgx.Tx, m Message, r *Refusal) (Answer, error) {
+func (w *Worker) refuse(ctx context.Context, tx Tx, m Message, r *Refusal) (Answer, error) {
 	w.log.Warn("intake: handed to staff", "message", m.ID, "kind", m.Kind, "reason", r.Reason)
 	if err := enqueue(ctx, tx, m, r); err != nil {
 		return Answer{}, err
@@ -213,13 +206,13 @@ func (w *Worker) refuse(ctx context.Context, tx pgx.Tx, m Message, r *Refusal) (
 func (w *Worker) failed(ctx context.Context, id uuid.UUID, m Message, cause error) error {
 	if fault.Is(cause, fault.Unavailable) {
 		w.log.Warn("intake: waits", "message", id, "error", cause)
-		return putOff(ctx, w.pool, id, backoff(m.Attempts, 20*time.Second), false, fault.MessageKey(cause))
+		return w.store.putOff(ctx, id, backoff(m.Attempts, 20*time.Second), false, fault.MessageKey(cause))
 	}
 	w.log.Error("intake: failed", "message", id, "failures", m.Failures, "error", cause)
 	if m.Failures < maxFailures {
-		return putOff(ctx, w.pool, id, backoff(m.Failures, 10*time.Minute), true, fault.MessageKey(cause))
+		return w.store.putOff(ctx, id, backoff(m.Failures, 10*time.Minute), true, fault.MessageKey(cause))
 	}
-	return pg.InTx(ctx, w.pool, func(tx pgx.Tx) error {
+	return w.store.inTx(ctx, func(tx Tx) error {
 		m, found, err := lock(ctx, tx, id)
 		if err != nil || !found {
 			return err
@@ -245,33 +238,19 @@ func (w *Worker) discardSealed(ctx context.Context, m Message) {
 
 // listen wakes the worker when a message arrives. It comes back by itself when the database went away.
 func (w *Worker) listen(ctx context.Context, wake chan<- struct{}) {
+	knock := func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
 	for ctx.Err() == nil {
-		if err := w.await(ctx, wake); err != nil && ctx.Err() == nil {
+		if err := w.store.listen(ctx, knock); err != nil && ctx.Err() == nil {
 			w.log.Warn("intake: not listening, polling", "error", err)
 			select {
 			case <-ctx.Done():
 			case <-time.After(time.Second):
 			}
-		}
-	}
-}
-
-func (w *Worker) await(ctx context.Context, wake chan<- struct{}) error {
-	conn, err := w.pool.Acquire(ctx)
-	if err != nil {
-		return pg.Fault("listen", err)
-	}
-	defer conn.Release()
-	if _, err := conn.Exec(ctx, "listen intake_message"); err != nil {
-		return pg.Fault("listen", err)
-	}
-	for {
-		select {
-		case wake <- struct{}{}: // whatever arrived before we listened
-		default:
-		}
-		if _, err := conn.Conn().WaitForNotification(ctx); err != nil {
-			return pg.Fault("listen", err)
 		}
 	}
 }

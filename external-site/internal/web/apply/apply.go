@@ -139,21 +139,21 @@ func (h *handlers) draft(c *gin.Context, s submission.Service) (submission.Token
 
 // opened is the service and the application of a page; when there is none (any more) the reader goes to the start, and
 // to the receipt when it was sent.
-func (h *handlers) opened(c *gin.Context) (s submission.Service, t submission.Token, d *submission.Draft, done bool, err error) {
+func (h *handlers) opened(c *gin.Context) (s submission.Service, d *submission.Draft, done bool, err error) {
 	if s, err = h.service(c); err != nil {
-		return s, t, nil, false, err
+		return s, nil, false, err
 	}
-	t, d, err = h.draft(c, s)
+	t, d, err := h.draft(c, s)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return s, t, nil, true, web.Redirect(c, path(s, "")+"?gone=1")
+		return s, nil, true, web.Redirect(c, path(s, "")+"?gone=1")
 	case err != nil:
-		return s, t, nil, false, err
+		return s, nil, false, err
 	case d.Receipt != nil:
-		return s, t, d, true, web.Redirect(c, path(s, "receipt"))
+		return s, d, true, web.Redirect(c, path(s, "receipt"))
 	}
 	h.keepToken(c, s, t) // as long as somebody works on it
-	return s, t, d, false, nil
+	return s, d, false, nil
 }
 
 // newDraft begins an application for a reader who has none.

@@ -36,7 +36,7 @@ type section struct {
 
 // check shows all answers before they are sent.
 func (h *handlers) check(c *gin.Context) error {
-	s, _, d, done, err := h.opened(c)
+	s, d, done, err := h.opened(c)
 	if done || err != nil {
 		return err
 	}

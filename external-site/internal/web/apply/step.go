@@ -37,7 +37,7 @@ type stepPage struct {
 
 // step shows one page of the form.
 func (h *handlers) step(c *gin.Context) error {
-	s, _, d, done, err := h.opened(c)
+	s, d, done, err := h.opened(c)
 	if done || err != nil {
 		return err
 	}

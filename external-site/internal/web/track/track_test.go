@@ -1,0 +1,177 @@
+package track_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/submission/submissiontest"
+	sitepages "portal.example/external-site/internal/web"
+	"portal.example/shared/blob"
+	"portal.example/shared/blobtest"
+	"portal.example/shared/pgtest"
+	"portal.example/shared/seal"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+
+const receipt = "R-0000-0000-0195"
+
+// site is the public site with one registered application that has a result.
+type site struct {
+	*submissiontest.Region
+	t       *testing.T
+	handler http.Handler
+	code    seal.Code
+	result  uuid.UUID
+	log     *bytes.Buffer
+}
+
+func open(t *testing.T) *site {
+	t.Helper()
+	db, documents := pgtest.External(t), blobtest.Bucket(t, "documents")
+	code, err := seal.NewCode(rand.Reader)
+	must(t, err)
+	s := &site{Region: submissiontest.Load(t, db, "extract.json"), t: t, code: code, result: uuid.New(), log: &bytes.Buffer{}}
+	hash, kase, pool := code.Hash(), uuid.New(), db.PoolAs("external_site")
+	db.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256) values ($1, $2, 'application', $3, $4, $4)`,
+		receipt, uuid.New(), s.Service, hash[:])
+	db.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, decided_at, code_hash, tracked)
+		values ($1, '01-2026-000001', $2, $3, $4, $5, 'online', 'decided', 'granted', now(), now(), '2026-12-05', now(), $6, true)`,
+		kase, receipt, s.Centre, s.Authority, s.Service, hash[:])
+	s.putResult(documents, kase)
+	engine, err := sitepages.New(sitepages.Config{
+		Replica: pool, Search: pool, Submit: pool, Documents: documents, Inbound: blobtest.Bucket(t, "inbound"),
+		BaseURL: "http://portal.example", Log: slog.New(slog.NewTextHandler(s.log, nil)),
+	})
+	must(t, err)
+	s.handler = engine.Engine()
+	return s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *site) putResult(documents *blob.Bucket, kase uuid.UUID) {
+	s.t.Helper()
+	recipient, err := seal.ParseRecipient(s.code.Recipient())
+	must(s.t, err)
+	var sealed bytes.Buffer
+	w, err := seal.FileWriter(&sealed, recipient)
+	must(s.t, err)
+	_, err = io.WriteString(w, "%PDF the decision")
+	must(s.t, err)
+	must(s.t, w.Close())
+	key := "sealed/" + s.result.String()
+	sum, err := documents.PutBytes(s.t.Context(), key, sealed.Bytes(), "")
+	must(s.t, err)
+	s.DB.Exec(`insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, object_key, case_id, uploaded_at, published)
+		values ($1, 'sealed_result', '', '', 'result.pdf', 'application/octet-stream', $2, $3, $4, $5, now(), true)`, s.result, sealed.Len(), sum, key, kase)
+	s.DB.Exec(`create schema sync; create table sync.objects (key text primary key, sha256 text, size bigint, state text);
+		grant usage on schema sync to external_site; grant select on sync.objects to external_site;
+		insert into sync.objects select object_key, sha256, size, 'ready' from documents.files`)
+}
+
+func (s *site) do(method, path string, cookies []*http.Cookie, pairs ...string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Accept-Language", "uk")
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+func (s *site) enter() []*http.Cookie {
+	s.t.Helper()
+	w := s.do(http.MethodPost, "/track", nil, "number", "01-2026-000001", "code", strings.ToLower(s.code.Reveal()))
+	if w.Code != http.StatusSeeOther {
+		s.t.Fatalf("entering: %d", w.Code)
+	}
+	return w.Result().Cookies() //nolint:bodyclose // a recorder's body
+}
+
+func TestTheCodeStaysOutOfAddressesAndLogs(t *testing.T) {
+	s := open(t)
+	cookies := s.enter()
+	if len(cookies) != 1 || !cookies[0].HttpOnly || cookies[0].SameSite != http.SameSiteStrictMode || cookies[0].MaxAge > 2*60*60 {
+		t.Errorf("cookie %+v", cookies)
+	}
+	page := s.do(http.MethodGet, "/track/status", cookies)
+	for _, words := range []string{"Рішення готове", "Послугу надано", receipt, "01-2026-000001", "/track/results/" + s.result.String()} {
+		if !strings.Contains(page.Body.String(), words) {
+			t.Errorf("the page does not show %q", words)
+		}
+	}
+	if page.Header().Get("Cache-Control") != "no-store" || strings.Contains(page.Body.String(), s.code.Reveal()) {
+		t.Error("the page may be kept by a cache, or holds the code")
+	}
+	if log := s.log.String(); strings.Contains(log, s.code.Reveal()) || strings.Contains(log, strings.ToLower(s.code.Reveal())) {
+		t.Error("the code is in the log")
+	}
+}
+
+func TestResultIsDecryptedForTheHolder(t *testing.T) {
+	s := open(t)
+	w := s.do(http.MethodGet, "/track/results/"+s.result.String(), s.enter())
+	if w.Code != http.StatusOK || w.Body.String() != "%PDF the decision" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("%d %q %v", w.Code, w.Body, w.Header())
+	}
+	if w := s.do(http.MethodGet, "/track/results/"+s.result.String(), nil); w.Code != http.StatusSeeOther {
+		t.Errorf("without the code: %d", w.Code)
+	}
+}
+
+func TestUnknownNumberAndWrongCodeLookAlike(t *testing.T) {
+	s := open(t)
+	wrong, err := seal.NewCode(rand.Reader)
+	must(t, err)
+	said := map[string]string{}
+	for _, number := range []string{receipt, "01-2026-000001", "99-2026-999999"} {
+		w := s.do(http.MethodPost, "/track", nil, "number", number, "code", wrong.Reveal())
+		if w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", number, w.Code)
+		}
+		body := strings.ReplaceAll(w.Body.String(), number, "NUMBER")
+		said[body] = number
+	}
+	if len(said) != 1 {
+		t.Errorf("%d different answers", len(said))
+	}
+	if w := s.do(http.MethodPost, "/track", nil, "number", receipt, "code", "x"+wrong.Reveal()[1:]); w.Code != 422 || !strings.Contains(w.Body.String(), "Код введено з помилкою") {
+		t.Errorf("a slip in the code: %d", w.Code)
+	}
+}
+
+func TestGuessingIsSlowedDown(t *testing.T) {
+	s := open(t)
+	status := 0
+	for range 40 {
+		wrong, err := seal.NewCode(rand.Reader)
+		must(t, err)
+		if status = s.do(http.MethodPost, "/track", nil, "number", receipt, "code", wrong.Reveal()).Code; status == http.StatusTooManyRequests {
+			return
+		}
+	}
+	t.Errorf("after forty guesses the answer is still %d", status)
+}
