@@ -24,6 +24,7 @@ create table account.drafts (
   receipt_number text not null unique check (receipt_number ~ '^R-[0-9]{4}-[0-9]{4}-[0-9]{4}$'),
   sealed         bytea not null check (octet_length(sealed) <= 400000),
   files_size     bigint not null default 0 check (files_size >= 0),
+  object_keys    text[] not null default '{}',       -- of its sealed attachments; forgotten once they were handed over
   created_at     timestamptz not null default now(),
   expires_at     timestamptz not null,
   submitted_at   timestamptz

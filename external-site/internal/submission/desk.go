@@ -50,21 +50,21 @@ func (d *Desk) Load(ctx context.Context, t Token, s Service) (*Draft, error) {
 // Change lets fn work on the draft and keeps it. What was sent already cannot be changed: that is Conflict.
 func (d *Desk) Change(ctx context.Context, t Token, s Service, fn func(*Draft) error) (*Draft, error) {
 	var changed *Draft
-	err := d.store.change(ctx, t, func(_ transaction, r row) ([]byte, int64, error) {
+	err := d.store.change(ctx, t, func(_ transaction, r row) (kept, error) {
 		draft, err := openDraft(t, r, s)
 		if err != nil {
-			return nil, 0, err
+			return kept{}, err
 		}
 		changed = draft
 		if draft.Receipt != nil {
-			return nil, 0, fault.New(fault.Conflict, "apply.already_sent")
+			return kept{}, fault.New(fault.Conflict, "apply.already_sent")
 		}
 		if err := fn(draft); err != nil {
-			return nil, 0, err
+			return kept{}, err
 		}
 		draft.syncFiles(s.Form)
 		sealed, err := sealDraft(t, draft)
-		return sealed, draft.filesSize(), err
+		return kept{sealed, draft.filesSize(), draft.keys()}, err
 	})
 	return changed, err
 }
@@ -73,24 +73,24 @@ func (d *Desk) Change(ctx context.Context, t Token, s Service, fn func(*Draft) e
 // second wait, and then the receipt is there.
 func (d *Desk) Submit(ctx context.Context, t Token, s Service, lang locale.Lang) (Receipt, error) {
 	var receipt Receipt
-	err := d.store.change(ctx, t, func(tx transaction, r row) ([]byte, int64, error) {
+	err := d.store.change(ctx, t, func(tx transaction, r row) (kept, error) {
 		draft, err := openDraft(t, r, s)
 		if err != nil {
-			return nil, 0, err
+			return kept{}, err
 		}
 		if draft.Receipt != nil {
 			receipt = *draft.Receipt
-			return nil, 0, nil
+			return kept{}, nil
 		}
 		if err := d.complete(draft, s); err != nil {
-			return nil, 0, err
+			return kept{}, err
 		}
 		if receipt, err = d.handOver(ctx, tx, t, draft, s, lang); err != nil {
-			return nil, 0, err
+			return kept{}, err
 		}
 		// What was typed is inside the envelope now and is forgotten here; the receipt stays for its page.
 		sealed, err := sealDraft(t, &Draft{ServiceID: s.ID, FormID: s.FormID, Visited: map[string]bool{}, Receipt: &receipt})
-		return sealed, 0, err
+		return kept{sealed: sealed}, err
 	})
 	return receipt, err
 }
@@ -132,11 +132,11 @@ func (d *Desk) handOver(ctx context.Context, tx transaction, t Token, draft *Dra
 
 // Discard forgets a draft and its files.
 func (d *Desk) Discard(ctx context.Context, t Token) error {
-	message, err := d.store.discard(ctx, t)
+	keys, err := d.store.discard(ctx, t)
 	if err != nil {
 		return err
 	}
-	return d.removeFiles(ctx, message)
+	return d.removeObjects(ctx, keys)
 }
 
 func sealDraft(t Token, d *Draft) ([]byte, error) {

@@ -5,13 +5,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
 
-	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
@@ -103,6 +103,14 @@ func shorten(name string) string {
 	return name
 }
 
+// keys of the objects that the draft names.
+func (d *Draft) keys() (keys []string) {
+	for _, f := range d.Files {
+		keys = append(keys, f.Sealed.Key)
+	}
+	return keys
+}
+
 func (d *Desk) keepFile(ctx context.Context, t Token, s Service, message uuid.UUID, file File, sealed []byte) error {
 	file.Sealed.Key = contract.FileKey(message, file.ID)
 	if _, err := d.bucket.Put(ctx, file.Sealed.Key, bytes.NewReader(sealed), int64(len(sealed)), "application/octet-stream", file.Sealed.SHA256); err != nil {
@@ -154,20 +162,22 @@ func (d *Desk) dropObject(ctx context.Context, key string) {
 	}
 }
 
-func (d *Desk) removeFiles(ctx context.Context, message uuid.UUID) error {
-	return d.bucket.Keys(ctx, message.String()+"/", func(o blob.Info) error { return d.bucket.Remove(ctx, o.Key) })
+func (d *Desk) removeObjects(ctx context.Context, keys []string) error {
+	var failed error
+	for _, key := range keys {
+		failed = errors.Join(failed, d.bucket.Remove(ctx, key))
+	}
+	return failed
 }
 
 // Clean removes expired drafts and the files of those that were never sent. It returns how many drafts went.
 func (d *Desk) Clean(ctx context.Context) (int, error) {
-	ids, unsent, err := d.store.expired(ctx, 500)
+	ids, keys, err := d.store.expired(ctx, 500)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	for _, message := range unsent {
-		if err := d.removeFiles(ctx, message); err != nil {
-			return 0, err // the rows stay, so that the files are found again
-		}
+	if err := d.removeObjects(ctx, keys); err != nil {
+		return 0, err // the rows stay, so that the files are found again
 	}
 	return len(ids), d.store.remove(ctx, ids)
 }

@@ -21,6 +21,8 @@ import (
 const (
 	maxDrafts     = 20000
 	maxDraftFiles = 8 << 30 // bytes of the files of all drafts together
+	// maxDraftLife: the syncer's fetcher takes objects that are older than this, and a day, for abandoned.
+	maxDraftLife = 14 * 24 * time.Hour
 )
 
 // codeFull is raised by inbound.submit when too many messages wait.
@@ -85,34 +87,41 @@ func (s *Store) load(ctx context.Context, t Token) (row, error) {
 	return scanDraft(s.pool.QueryRow(ctx, selectDraft, t.id()))
 }
 
+// kept is what a draft becomes; without sealed bytes it stays as it is.
+type kept struct {
+	sealed    []byte
+	filesSize int64
+	keys      []string // of the objects that go when the draft goes
+}
+
 // change rewrites a draft under its lock, so that two tabs of one citizen lose nothing of each other. fn gets the row
-// and returns the new sealed bytes, the size of the files, and what else to do in the same transaction.
-func (s *Store) change(ctx context.Context, t Token, fn func(tx transaction, d row) (sealed []byte, files int64, err error)) error {
+// and may do more in the same transaction.
+func (s *Store) change(ctx context.Context, t Token, fn func(tx transaction, d row) (kept, error)) error {
 	err := pg.InTx(ctx, s.pool, func(tx transaction) error {
 		d, err := scanDraft(tx.QueryRow(ctx, selectDraft+" for update", t.id()))
 		if err != nil {
 			return err
 		}
-		sealed, files, err := fn(tx, d)
-		if err != nil || sealed == nil {
+		k, err := fn(tx, d)
+		if err != nil || k.sealed == nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			update account.drafts set sealed = $2, files_size = $3,
-				expires_at = case when submitted_at is null then now() + $4 else expires_at end
-			where id = $1`, t.id(), sealed, files, DraftLife)
+			update account.drafts set sealed = $2, files_size = $3, object_keys = coalesce($4::text[], '{}'),
+				expires_at = case when submitted_at is null then least(now() + $5, created_at + $6) else expires_at end
+			where id = $1`, t.id(), k.sealed, k.filesSize, k.keys, DraftLife, maxDraftLife)
 		return pg.Fault("save draft", err)
 	})
 	return pg.Fault("save draft", err)
 }
 
-// discard forgets a draft that was not sent and says which message's files have to go.
-func (s *Store) discard(ctx context.Context, t Token) (message uuid.UUID, err error) {
-	err = s.pool.QueryRow(ctx, `delete from account.drafts where id = $1 and submitted_at is null returning message_id`, t.id()).Scan(&message)
+// discard forgets a draft that was not sent and says which objects have to go.
+func (s *Store) discard(ctx context.Context, t Token) (keys []string, err error) {
+	err = s.pool.QueryRow(ctx, `delete from account.drafts where id = $1 and submitted_at is null returning object_keys`, t.id()).Scan(&keys)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return message, fault.New(fault.NotFound, "apply.no_draft")
+		return nil, fault.New(fault.NotFound, "apply.no_draft")
 	}
-	return message, pg.Fault("discard draft", err)
+	return keys, pg.Fault("discard draft", err)
 }
 
 // room says whether the files of all drafts leave room for more.
@@ -165,25 +174,22 @@ func submit(ctx context.Context, tx transaction, t Token, m message) (Receipt, e
 	return r, pg.Fault("submit", err)
 }
 
-// expired returns drafts that ended an hour ago or more (a submission under way may still hold one), with the message whose files may go: those that were
-// never sent.
-func (s *Store) expired(ctx context.Context, limit int) (ids [][]byte, files []uuid.UUID, err error) {
+// expired returns drafts that ended an hour ago or more (a submission under way may still hold one), with the objects
+// that go with them: those of what was sent are no longer named here.
+func (s *Store) expired(ctx context.Context, limit int) (ids [][]byte, keys []string, err error) {
 	rows, err := s.pool.Query(ctx, `
-		select id, message_id, submitted_at is not null from account.drafts where expires_at <= now() - interval '1 hour' order by expires_at limit $1`, limit)
+		select id, object_keys from account.drafts where expires_at <= now() - interval '1 hour' order by expires_at limit $1`, limit)
 	if err != nil {
 		return nil, nil, pg.Fault("expired drafts", err)
 	}
 	var id []byte
-	var message uuid.UUID
-	var submitted bool
-	_, err = pgx.ForEachRow(rows, []any{&id, &message, &submitted}, func() error {
+	var own []string
+	_, err = pgx.ForEachRow(rows, []any{&id, &own}, func() error {
 		ids = append(ids, append([]byte(nil), id...))
-		if !submitted {
-			files = append(files, message)
-		}
+		keys = append(keys, own...)
 		return nil
 	})
-	return ids, files, pg.Fault("expired drafts", err)
+	return ids, keys, pg.Fault("expired drafts", err)
 }
 
 func (s *Store) remove(ctx context.Context, ids [][]byte) error {
