@@ -71,7 +71,7 @@ var rights = map[Action]map[Role]reach{
 	CasesDecide:   {Officer: decides, AuthorityHead: decides},
 	CasesIssue:    {Administrator: inCentre, CentreHead: inCentre},
 	ResultsUpload: {Officer: decides, AuthorityHead: decides},
-	IntakeHandle:  {CentreHead: anywhere, RegionalManager: anywhere},
+	IntakeHandle:  {CentreHead: inCentre, RegionalManager: anywhere}, // what no centre is known of is the region's
 	UsersView:     {CentreHead: inCentre, PortalAdministrator: anywhere},
 	UsersManage:   {PortalAdministrator: anywhere},
 }

@@ -46,7 +46,7 @@ func TestMatrix(t *testing.T) {
 		access.CasesDecide:       {none, none, "h", "h", none, none},
 		access.CasesIssue:        {"h", "h", none, none, none, none},
 		access.ResultsUpload:     {none, none, "h", "h", none, none},
-		access.IntakeHandle:      {none, all, none, none, all, none},
+		access.IntakeHandle:      {none, "h", none, none, all, none},
 		access.UsersView:         {none, "h", none, none, none, all},
 		access.UsersManage:       {none, none, none, none, none, all},
 	}

@@ -62,6 +62,9 @@ const (
 	// UserSQL holds for the accounts u that a scope covers.
 	UserSQL = `(@scope_all or exists (
 		select from access.roles r where r.user_id = u.id and r.centre_id = any(@scope_centres)))`
+
+	// IntakeSQL holds for the entries r of the intake queue that a scope covers.
+	IntakeSQL = `(@scope_all or r.centre_id = any(@scope_centres))`
 )
 
 // Args returns the predicates' named arguments together with a query's own.

@@ -86,14 +86,41 @@ func TestConflictsCanOnlyBeClosed(t *testing.T) {
 	drain(t, p.worker(nil))
 	_, err := receive(t.Context(), p.db.PoolAs("fetcher"), h.with(9))
 	must(t, err)
-	entries, err := q.List(t.Context(), p.Users[access.CentreHead], true)
+	entries, err := q.List(t.Context(), p.Users[access.RegionalManager], true)
 	must(t, err)
 	if len(entries) != 1 || entries[0].May(intake.Retry) || entries[0].May(intake.Refuse) || !entries[0].May(intake.Close) {
 		t.Fatalf("queue %+v", entries)
 	}
-	must(t, q.Decide(t.Context(), p.Users[access.CentreHead], entries[0].ID, entries[0].Version, intake.Verdict{Decision: intake.Close, Note: "підробка"}))
+	must(t, q.Decide(t.Context(), p.Users[access.RegionalManager], entries[0].ID, entries[0].Version, intake.Verdict{Decision: intake.Close, Note: "підробка"}))
 	if got := p.told(t, s.MessageID); got.outcome != "registered" || got.state != "registered" {
 		t.Errorf("the good submission became %+v", got)
+	}
+}
+
+func TestAnotherCentreSeesAndDecidesNothing(t *testing.T) {
+	p := newPlace(t)
+	q := intake.NewQueue(p.db.PoolAs("internal_site"))
+	e := p.refused(t, q)
+	stranger := p.OtherUsers[access.CentreHead]
+	for _, open := range []bool{true, false} {
+		if entries, err := q.List(t.Context(), stranger, open); err != nil || len(entries) != 0 {
+			t.Errorf("the list shows %d entries (%v)", len(entries), err)
+		}
+	}
+	if _, err := q.Get(t.Context(), stranger, e.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("reading: %v", err)
+	}
+	if err := q.Decide(t.Context(), stranger, e.ID, e.Version, intake.Verdict{Decision: intake.Retry}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("deciding: %v", err)
+	}
+
+	// One that could not be opened belongs to no centre that anybody knows.
+	p.db.Exec("update intake.refusals set centre_id = null where id = $1", e.ID)
+	if _, err := q.Get(t.Context(), p.Users[access.CentreHead], e.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a head reads what is the region's: %v", err)
+	}
+	if _, err := q.Get(t.Context(), p.Users[access.RegionalManager], e.ID); err != nil {
+		t.Errorf("the region: %v", err)
 	}
 }
 

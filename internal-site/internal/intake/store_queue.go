@@ -36,16 +36,17 @@ func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 	return e, err
 }
 
-// List returns the entries that are open, the oldest first, or those that were decided, the newest first.
+// List returns the entries of the actor's centres, or all of the region's, that are open, the oldest first, or those
+// that were decided, the newest first.
 func (q *Queue) List(ctx context.Context, actor access.Actor, open bool) ([]Entry, error) {
 	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
 		return nil, err
 	}
-	query := selectEntry + ` where r.state = 'open' order by r.created_at, r.id limit 500`
+	query := selectEntry + ` where r.state = 'open' and ` + access.IntakeSQL + ` order by r.created_at, r.id limit 500`
 	if !open {
-		query = selectEntry + ` where r.state <> 'open' order by r.decided_at desc, r.id limit 200`
+		query = selectEntry + ` where r.state <> 'open' and ` + access.IntakeSQL + ` order by r.decided_at desc, r.id limit 200`
 	}
-	rows, err := q.pool.Query(ctx, query)
+	rows, err := q.pool.Query(ctx, query, arguments(actor, nil))
 	if err != nil {
 		return nil, pg.Fault("intake queue", err)
 	}
@@ -58,11 +59,16 @@ func (q *Queue) Get(ctx context.Context, actor access.Actor, id uuid.UUID) (Entr
 	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
 		return Entry{}, err
 	}
-	return get(ctx, q.pool, id)
+	return get(ctx, q.pool, actor, id)
 }
 
-func get(ctx context.Context, db pg.Queryer, id uuid.UUID) (Entry, error) {
-	rows, err := db.Query(ctx, selectEntry+` where r.id = $1`, id)
+func arguments(actor access.Actor, own map[string]any) pgx.NamedArgs {
+	return access.ScopeOf(actor, access.IntakeHandle).Args(own)
+}
+
+// get returns the entry if the actor may handle it; NotFound otherwise, as if there were none.
+func get(ctx context.Context, db pg.Queryer, actor access.Actor, id uuid.UUID) (Entry, error) {
+	rows, err := db.Query(ctx, selectEntry+` where r.id = @id and `+access.IntakeSQL, arguments(actor, map[string]any{"id": id}))
 	if err != nil {
 		return Entry{}, pg.Fault("entry of intake queue", err)
 	}
@@ -93,7 +99,7 @@ func (q *Queue) Decide(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 		return err
 	}
 	return pg.InTx(ctx, q.pool, func(tx pgx.Tx) error {
-		e, err := get(ctx, tx, id)
+		e, err := get(ctx, tx, actor, id)
 		if err != nil {
 			return err
 		}
