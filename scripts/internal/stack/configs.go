@@ -77,6 +77,7 @@ target:
   dsn: %q
   admin_dsn: %q
   readers: [external_site]
+  warm_up: select to_tsvector('public.portal_uk', 'послуга')
 whitelist: %q
 documents:
   source: %s

@@ -58,6 +58,9 @@ type Target struct {
 	Readers []string `koanf:"readers"`
 	// CopyWorkers is how many connections load the first snapshot; 0 means 4.
 	CopyWorkers int `koanf:"copy_workers"`
+	// WarmUp is SQL that the session which writes runs before its first change, for what the server loads once a
+	// session, such as a text search dictionary behind a generated column. "" runs nothing.
+	WarmUp string `koanf:"warm_up"`
 }
 
 // Documents are the stores whose objects whitelisted rows name.

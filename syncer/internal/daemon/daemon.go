@@ -141,6 +141,9 @@ func (d *Daemon) open(ctx context.Context) (_ *session, err error) {
 	if s.writer, err = target.Connect(ctx, d.Config.Target.DSN, "writer"); err != nil {
 		return nil, err
 	}
+	if err = target.WarmUp(ctx, s.writer, d.Config.Target.WarmUp); err != nil {
+		return nil, err
+	}
 	if s.pulse, err = target.Connect(ctx, d.Config.Target.DSN, "writer pulse"); err != nil {
 		return nil, err
 	}

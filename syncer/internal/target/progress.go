@@ -128,6 +128,17 @@ func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
 	return conn, nil
 }
 
+// WarmUp runs the operator's SQL so that the first change is not late. "" runs nothing.
+func WarmUp(ctx context.Context, conn *pgx.Conn, sql string) error {
+	if sql == "" {
+		return nil
+	}
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		return fmt.Errorf("target.warm_up: %s: %w", link.Scrub(err), err)
+	}
+	return nil
+}
+
 // MaySilence reports whether the session's role may switch ordinary triggers off for itself.
 func MaySilence(ctx context.Context, db relation.Queryer) (bool, error) {
 	var may bool
