@@ -21,7 +21,7 @@ $$;
 COMMENT ON ROLE portal_owner IS 'owns every schema of the portal and runs migrations; no service signs in as it';
 COMMENT ON ROLE internal_site IS 'internal-site serve: staff pages';
 COMMENT ON ROLE intake IS 'internal-site intake: opens sealed submissions';
-COMMENT ON ROLE fetcher IS 'syncer, inward: may only hand over sealed messages (intake.receive)';
+COMMENT ON ROLE fetcher IS 'syncer, inward: may only hand over sealed messages (intake.receive) and ask which are inside';
 COMMENT ON ROLE syncer_reader IS 'syncer, outward: reads the log and the whitelisted columns';
 
 -- REPLICATION lets a role read the whole log of the cluster. Exactly one role has it, and no host of

@@ -129,6 +129,36 @@ func TestDamagedMessageIsShownAndAnswered(t *testing.T) {
 	}
 }
 
+// Whoever rules the outside may call a number damaged that a good message bears. That must not keep it from its answer.
+func TestDamagedMessageTakesNobodysAnswer(t *testing.T) {
+	p := newPlace(t)
+	s := p.submission(t, pdf)
+	h := p.send(t, s)
+	fetcher := p.db.PoolAs("fetcher")
+	_, err := fetcher.Exec(t.Context(), "select intake.receive_damaged(gen_random_uuid(), $1, 'attachment is gone', now())", h.receipt)
+	must(t, err)
+	drain(t, p.worker(nil))
+	if got := p.told(t, s.MessageID); got.outcome != "registered" || got.state != "registered" {
+		t.Errorf("the good submission became %+v", got)
+	}
+	if n := count(t, p.db.Pool, "select count(*) from intake.refusals where source = 'damaged'"); n != 1 {
+		t.Errorf("staff see %d damaged messages", n)
+	}
+}
+
+func TestFetcherLearnsWhatIsHeld(t *testing.T) {
+	p := newPlace(t)
+	fetcher := p.db.PoolAs("fetcher")
+	h := p.send(t, p.submission(t, pdf))
+	for id, want := range map[uuid.UUID]bool{h.id: true, uuid.New(): false} {
+		var held bool
+		must(t, fetcher.QueryRow(t.Context(), "select intake.holds($1)", id).Scan(&held))
+		if held != want {
+			t.Errorf("held %v, want %v", held, want)
+		}
+	}
+}
+
 func TestRolesReachOnlyTheirPart(t *testing.T) {
 	db := pgtest.Internal(t)
 	for _, c := range []struct{ role, query string }{
@@ -138,6 +168,7 @@ func TestRolesReachOnlyTheirPart(t *testing.T) {
 		{"fetcher", "select 1 from submission.answers"},
 		{"internal_site", "select envelope from intake.messages"},
 		{"internal_site", "select envelope from intake.conflicts"},
+		{"internal_site", "select intake.holds(gen_random_uuid())"},
 		{"internal_site", "select intake.receive_damaged(gen_random_uuid(), '', '', now())"},
 		{"intake", "delete from intake.messages"},
 		{"intake", "select password_hash from access.users"},

@@ -278,3 +278,40 @@ func TestPortalInboundDamaged(t *testing.T) {
 		t.Errorf("%d messages outside; the two damaged ones are nowhere else", n)
 	}
 }
+
+// Whoever rules the outside may offer a known message again with other files under the same keys. What is inside
+// already stays as it came.
+func TestPortalInboundOverwritesNothing(t *testing.T) {
+	p := newPortal(t)
+	p.init()
+	id, envelope := p.submit([]byte("sealed"))
+	var key string
+	if err := p.target.Pool.QueryRow(t.Context(), `SELECT attachments -> 0 ->> 'key' FROM inbound.messages WHERE id = $1`, id).Scan(&key); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	for _, again := range [][]byte{envelope, bytes.Repeat([]byte("x"), 6000)} {
+		forged, err := p.inboundFrom.PutBytes(t.Context(), key, []byte("forged"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.target.Exec(`INSERT INTO inbound.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments)
+			SELECT $1, 'application', receipt_number, '0123456789abcdef', $2::bytea, sha256($2::bytea),
+			       jsonb_build_array(jsonb_build_object('key', $3::text, 'size', 6, 'sha256', $4::text))
+			  FROM account.receipts WHERE message_id = $1`, id, again, key, forged)
+		if err := p.catchUp(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := p.quarantine.ReadAll(t.Context(), key, "", 100); err != nil || string(got) != "sealed" {
+			t.Errorf("the attachment inside became %q (%v)", got, err)
+		}
+	}
+	if n := p.count(p.source, `SELECT count(*) FROM intake.conflicts WHERE message_id = $1`, id); n != 1 {
+		t.Errorf("%d conflicts are visible to staff", n)
+	}
+	if n := p.count(p.target, `SELECT count(*) FROM inbound.messages`); n != 0 {
+		t.Errorf("%d messages left outside", n)
+	}
+}

@@ -166,7 +166,7 @@ func (f *Fetcher) bring(ctx context.Context, l *lines, m message) error {
 	defer cancel()
 	err := m.check()
 	if err == nil {
-		err = f.attachments(ctx, m)
+		err = f.attachments(ctx, l, m)
 	}
 	var outcome string
 	if err == nil {

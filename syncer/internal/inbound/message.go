@@ -100,8 +100,12 @@ func (a attachment) check(id string) error {
 	return nil
 }
 
-// attachments copies what is not inside yet and reads each back.
-func (f *Fetcher) attachments(ctx context.Context, m message) error {
+// attachments copies what is not inside yet and reads each back. Those of a message that is inside are left alone:
+// the outside could offer it again with other files under the same keys.
+func (f *Fetcher) attachments(ctx context.Context, l *lines, m message) error {
+	if held, err := holds(ctx, l.inside, m); err != nil || held {
+		return err
+	}
 	for _, a := range m.files {
 		if err := f.attachment(ctx, a); err != nil {
 			return err

@@ -2,12 +2,16 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
 )
+
+var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // pending asks the outside for the oldest messages. An envelope beyond the limit is not even read.
 func pending(ctx context.Context, outside *pgx.Conn, limit int) ([]message, error) {
@@ -28,6 +32,11 @@ func pending(ctx context.Context, outside *pgx.Conn, limit int) ([]message, erro
 	if err != nil {
 		return nil, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
 	}
+	for _, m := range messages {
+		if !isUUID.MatchString(m.ID) { // keys inside begin with it
+			return nil, errors.New("inbound, outside: a message without a proper id is offered; see who rules there")
+		}
+	}
 	return messages, nil
 }
 
@@ -46,6 +55,14 @@ func waitingIDs(ctx context.Context, outside *pgx.Conn) (ids map[string]bool, co
 		ids[name] = true
 	}
 	return ids, len(names) < maxWaiting, nil
+}
+
+// holds asks whether a message of this id is inside already, and with it its attachments.
+func holds(ctx context.Context, inside *pgx.Conn, m message) (held bool, err error) {
+	if err = inside.QueryRow(ctx, `SELECT intake.holds($1::uuid)`, m.ID).Scan(&held); err != nil {
+		return false, fmt.Errorf("inbound, inside: %s: %w", link.Scrub(err), err)
+	}
+	return held, nil
 }
 
 // receive hands the message over: 'new', 'seen' or 'conflict'. It is durable when this returns.

@@ -71,7 +71,8 @@ func (e *examination) inbound(ctx context.Context) error {
 	}
 	return e.functions(ctx, "inbound.inside.dsn", c.Inside.DSN,
 		"intake.receive(uuid,text,text,text,bytea,bytea,jsonb,timestamptz)",
-		"intake.receive_damaged(uuid,text,text,timestamptz)")
+		"intake.receive_damaged(uuid,text,text,timestamptz)",
+		"intake.holds(uuid)")
 }
 
 func (e *examination) functions(ctx context.Context, name, dsn string, functions ...string) error {
