@@ -58,6 +58,14 @@ func (l *Limiter) Allow(key string) error {
 	return nil
 }
 
+// Spent says whether Allow would refuse key now, and counts nothing: for work whose failures alone are counted.
+func (l *Limiter) Spent(key string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.keys[key]
+	return e != nil && e.Value.(*bucket).limiter.TokensAt(l.now()) < 1
+}
+
 // Forget clears what is counted under key, as after a sign-in that succeeded.
 func (l *Limiter) Forget(key string) {
 	l.mu.Lock()

@@ -28,6 +28,9 @@ func TestLimiter(t *testing.T) {
 	if n := allowed("a"); n != 2 {
 		t.Errorf("%d after 21 seconds at 6 a minute, want 2", n)
 	}
+	if !l.Spent("a") || l.Spent("b") {
+		t.Error("a has no more, b was never counted")
+	}
 	if n := allowed("b"); n != 3 {
 		t.Errorf("another key got %d", n)
 	}

@@ -30,7 +30,9 @@ func (h *handlers) ask(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "track/ask", p)
 }
 
-// enter compares number and code. An unknown number and a wrong code get the same answer.
+// enter compares number and code. An unknown number and a wrong code get the same answer. Whoever guesses is slowed
+// down: from one address at many numbers, or at one number from many. Only wrong codes count against a number, as case
+// numbers are known to everybody and guesses of others must not lock out whoever has the code.
 func (h *handlers) enter(c *gin.Context) error {
 	form, err := web.ParseForm(c)
 	if err != nil {
@@ -45,27 +47,21 @@ func (h *handlers) enter(c *gin.Context) error {
 	if !form.OK() {
 		return h.site.Invalid(c, "track/ask", form, &askPage{Form: form})
 	}
-	if err := h.allow(c, number); err != nil {
+	if err := h.byAddress.Allow(h.site.ClientKey(c)); err != nil {
 		return err
 	}
 	switch err := h.Tracking.Check(c.Request.Context(), number, code); {
 	case fault.Is(err, fault.NotFound):
+		if err := h.byNumber.Allow(number.String()); err != nil {
+			return err
+		}
 		form.Add("number", "track.no_match")
 		return h.site.Invalid(c, "track/ask", form, &askPage{Form: form})
 	case err != nil:
 		return err
 	}
-	h.byNumber.Forget(number.String())
 	if err := h.remember(c, holder{number, code}); err != nil {
 		return err
 	}
 	return web.Redirect(c, "/track/status")
-}
-
-// allow slows down whoever guesses: at one number, or from one address at many.
-func (h *handlers) allow(c *gin.Context, number tracking.Number) error {
-	if err := h.byAddress.Allow(h.site.ClientKey(c)); err != nil {
-		return err
-	}
-	return h.byNumber.Allow(number.String())
 }

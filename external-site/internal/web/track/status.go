@@ -67,7 +67,10 @@ func refresh(s tracking.Status) int {
 // opened is the application behind the reader's cookie; without one the reader is asked for number and code.
 func (h *handlers) opened(c *gin.Context) (who holder, s tracking.Status, done bool, err error) {
 	if who, err = h.holder(c); err == nil {
-		s, err = h.Tracking.Status(c.Request.Context(), who.number, who.code)
+		err = h.guarded(c, func() error {
+			s, err = h.Tracking.Status(c.Request.Context(), who.number, who.code)
+			return err
+		})
 	}
 	if fault.Is(err, fault.NotFound) {
 		h.forget(c)
@@ -83,7 +86,11 @@ func (h *handlers) version(c *gin.Context) error {
 		c.Status(http.StatusNoContent)
 		return nil
 	}
-	version, err := h.Tracking.Version(c.Request.Context(), who.number, who.code)
+	var version string
+	err = h.guarded(c, func() error {
+		version, err = h.Tracking.Version(c.Request.Context(), who.number, who.code)
+		return err
+	})
 	if fault.Is(err, fault.NotFound) {
 		c.Status(http.StatusNoContent)
 		return nil

@@ -32,6 +32,7 @@ type handlers struct {
 	site *web.Site
 	Deps
 	byAddress, byNumber *web.Limiter
+	strays              *web.Limiter // cookies that belong to nothing, by address
 }
 
 // Register adds the pages.
@@ -40,6 +41,7 @@ func Register(site *web.Site, r gin.IRouter, d Deps) {
 		site: site, Deps: d,
 		byAddress: web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
 		byNumber:  web.NewLimiter(web.Rate{Events: 30, Per: time.Hour, Burst: 15}, 20_000),
+		strays:    web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
 	}
 	r.GET("/track/track.js", script)
 	g := r.Group("/track", func(c *gin.Context) { c.Header("Cache-Control", "no-store") })
@@ -95,6 +97,22 @@ func (h *handlers) holder(c *gin.Context) (holder, error) {
 		return holder{}, fault.New(fault.NotFound, "track.closed")
 	}
 	return holder{number, code}, nil
+}
+
+// guarded runs ask for the holder of a cookie. A cookie is as easily made up as a form is filled in, so those that
+// belong to nothing are counted and refused like guesses; whoever has a right one is never slowed down.
+func (h *handlers) guarded(c *gin.Context, ask func() error) error {
+	from := h.site.ClientKey(c)
+	if h.strays.Spent(from) {
+		return fault.New(fault.TooMany, "")
+	}
+	err := ask()
+	if fault.Is(err, fault.NotFound) {
+		if tooMany := h.strays.Allow(from); tooMany != nil {
+			return tooMany
+		}
+	}
+	return err
 }
 
 // close forgets the code on this device.

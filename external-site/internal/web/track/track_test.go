@@ -3,6 +3,8 @@ package track_test
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/base64"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -86,6 +88,11 @@ func (s *site) putResult(documents *blob.Bucket, kase uuid.UUID) {
 
 func (s *site) do(method, path string, cookies []*http.Cookie, pairs ...string) *httptest.ResponseRecorder {
 	s.t.Helper()
+	return s.from("192.0.2.1", method, path, cookies, pairs...)
+}
+
+func (s *site) from(address, method, path string, cookies []*http.Cookie, pairs ...string) *httptest.ResponseRecorder {
+	s.t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
@@ -94,6 +101,7 @@ func (s *site) do(method, path string, cookies []*http.Cookie, pairs ...string) 
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Accept-Language", "uk")
+	r.RemoteAddr = address + ":40000"
 	for _, c := range cookies {
 		r.AddCookie(c)
 	}
@@ -174,4 +182,36 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		}
 	}
 	t.Errorf("after forty guesses the answer is still %d", status)
+}
+
+func TestMadeUpCookiesAreGuessesToo(t *testing.T) {
+	s := open(t)
+	right := s.enter()
+	status := 0
+	for range 60 {
+		wrong, err := seal.NewCode(rand.Reader)
+		must(t, err)
+		made := base64.RawURLEncoding.EncodeToString([]byte(`["` + receipt + `","` + wrong.Reveal() + `"]`))
+		if status = s.do(http.MethodGet, "/track/version", []*http.Cookie{{Name: "track", Value: made}}).Code; status == http.StatusTooManyRequests {
+			break
+		}
+	}
+	if status != http.StatusTooManyRequests {
+		t.Errorf("after sixty made-up cookies the answer is still %d", status)
+	}
+	if w := s.from("198.51.100.7", http.MethodGet, "/track/status", right); w.Code != http.StatusOK {
+		t.Errorf("the holder, from elsewhere: %d", w.Code)
+	}
+}
+
+func TestGuessesOfOthersDoNotLockTheHolderOut(t *testing.T) {
+	s := open(t)
+	for i := range 60 {
+		wrong, err := seal.NewCode(rand.Reader)
+		must(t, err)
+		s.from(fmt.Sprintf("203.0.113.%d", i/10), http.MethodPost, "/track", nil, "number", "01-2026-000001", "code", wrong.Reveal())
+	}
+	if w := s.from("198.51.100.7", http.MethodPost, "/track", nil, "number", "01-2026-000001", "code", s.code.Reveal()); w.Code != http.StatusSeeOther {
+		t.Errorf("the holder of the code: %d", w.Code)
+	}
 }
