@@ -171,6 +171,20 @@ func TestLanguageSwitchOfAFailedForm(t *testing.T) {
 	}
 }
 
+// A path that begins with two slashes is another site's address to a browser.
+func TestLanguageSwitchLeadsNowhereElse(t *testing.T) {
+	site := newSite(t, nil)
+	for _, target := range []string{"//evil.example/thing", "///evil.example", "/\\evil.example", "/%2Fevil.example/"} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.URL = &url.URL{Path: target}
+		w := httptest.NewRecorder()
+		site.Engine().ServeHTTP(w, r)
+		if w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), `href="//`) || !strings.Contains(w.Body.String(), `?lang=en"`) {
+			t.Errorf("%s: %d, a link leads elsewhere", target, w.Code)
+		}
+	}
+}
+
 func TestFlashIsShownOnce(t *testing.T) {
 	site := newSite(t, nil)
 	w := do(site.Engine(), http.MethodPost, "/thing", url.Values{"title": {"x"}}, nil)
