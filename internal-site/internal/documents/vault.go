@@ -15,6 +15,7 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/shared/pg"
 	"portal.example/shared/seal"
 )
 
@@ -48,8 +49,29 @@ func (v *Vault) Put(ctx context.Context, f File, data []byte) (File, error) {
 	return f, nil
 }
 
-// Remove deletes the bytes of files whose rows were not written after all.
-func (v *Vault) Remove(ctx context.Context, files ...File) error {
+// Undo takes the bytes of files away whose rows were not written because of cause, and returns cause. When the
+// database went away, perhaps after it had committed, nobody knows whether the rows are there: then the bytes stay,
+// as an object that nothing names does no harm, and a row without its object is a document lost.
+func (v *Vault) Undo(ctx context.Context, cause error, files ...File) error {
+	if !rolledBack(cause) {
+		return cause
+	}
+	return errors.Join(cause, v.remove(ctx, files...))
+}
+
+// rolledBack says whether cause came before the commit: from our own rules, or from a server that still answers.
+func rolledBack(cause error) bool {
+	switch fault.KindOf(cause) {
+	case fault.Unavailable:
+		return false
+	case fault.Internal:
+		return pg.Code(cause) != ""
+	}
+	return true
+}
+
+// remove deletes the bytes of files.
+func (v *Vault) remove(ctx context.Context, files ...File) error {
 	var failed error
 	for _, f := range files {
 		failed = errors.Join(failed, v.buckets[BucketDocuments].Remove(context.WithoutCancel(ctx), f.ObjectKey))
@@ -70,7 +92,7 @@ type NewResult struct {
 
 // PutResult stores the original of a result and, when the applicant holds a code, the same bytes sealed so
 // that only that code opens them; the sealed file is the one that leaves. The rows are the caller's to
-// write; when that fails, Remove takes the bytes away again.
+// write; when that fails, Undo takes the bytes away again.
 func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 	original, err := v.Put(ctx, newResultFile(n, Result, "results/"), n.Data)
 	if err != nil {
@@ -82,13 +104,13 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 	}
 	sealed, err := sealFor(n.Recipient, n.Data)
 	if err != nil {
-		return nil, errors.Join(err, v.Remove(ctx, files...))
+		return nil, errors.Join(err, v.remove(ctx, files...))
 	}
 	f := newResultFile(n, SealedResult, "sealed/")
 	f.Title, f.TitleEN, f.Published = "Результат", "Result", true
 	f.FileName = "result-" + safeName(n.CaseNumber) + strings.ToLower(path.Ext(n.FileName))
 	if f, err = v.Put(ctx, f, sealed); err != nil {
-		return nil, errors.Join(err, v.Remove(ctx, files...))
+		return nil, errors.Join(err, v.remove(ctx, files...))
 	}
 	return append(files, f), nil
 }

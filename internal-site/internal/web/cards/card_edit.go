@@ -2,7 +2,6 @@ package cards
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -232,7 +231,7 @@ func (h handlers) addTemplate(c *gin.Context, s catalogue.Service, card *catalog
 		return err
 	}
 	if err := h.Files.AddTemplate(ctx, f, actor.Audit()); err != nil {
-		return errors.Join(err, h.Vault.Remove(ctx, f))
+		return h.Vault.Undo(ctx, err, f)
 	}
 	card.Content.Templates = append(card.Content.Templates, contract.FileRef{ID: id, Title: locale.Text{UK: u.Name}})
 	return nil

@@ -2,7 +2,6 @@ package cases
 
 import (
 	"bytes"
-	"errors"
 	"io"
 
 	"github.com/gin-gonic/gin"
@@ -67,7 +66,7 @@ func (h handlers) upload(c *gin.Context) error {
 	}
 	cmd := cases.Command{Act: cases.Upload, Result: &cases.ResultFile{Original: files[0].ID}}
 	if err := h.Cases.Do(ctx, actor, id, request.Version(form), cmd, files...); err != nil {
-		return h.failed(c, id, form, errors.Join(err, h.Vault.Remove(ctx, files...)))
+		return h.failed(c, id, form, h.Vault.Undo(ctx, err, files...))
 	}
 	h.site.Flash(c, "cases.done.upload")
 	return web.Redirect(c, "/cases/"+id.String())
