@@ -68,6 +68,7 @@ type Freshness struct {
 	HeardAt time.Time // when the inside was last heard of; zero means never
 	Now     time.Time
 	Stale   bool   // the link to the inside is down
+	Unasked bool   // nobody can say at the moment; HeardAt means nothing
 	Href    string // page that says more; may be empty
 }
 

@@ -124,8 +124,9 @@ func decorate(watch *freshness.Watch, now func() time.Time) func(*gin.Context, *
 		}
 		p.Nav = navigation(c.Request.URL.Path)
 		r := watch.Read(c.Request.Context())
-		if r.Link != freshness.Unknown {
-			p.Freshness = &ui.Freshness{HeardAt: r.HeardAt, Now: now(), Stale: r.Link == freshness.Down, Href: "/status"}
+		p.Freshness = &ui.Freshness{
+			HeardAt: r.HeardAt, Now: now(), Href: "/status",
+			Stale: r.Link == freshness.Down, Unasked: r.Link == freshness.Unknown,
 		}
 	}
 }

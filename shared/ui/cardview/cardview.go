@@ -48,7 +48,7 @@ func New(catalogue *locale.Catalogue) (*Renderer, error) {
 func funcs(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{
 		"term":      func(days int) string { return term(p, days) },
-		"fee":       func(f contract.Fee) string { return Fee(p, f) },
+		"fee":       func(f contract.Fee) string { return fee(p, f) },
 		"openNow":   func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },
 		"week":      func(s hours.Schedule) []WeekRow { return Week(p, s) },
 		"lines":     lines,

@@ -133,10 +133,29 @@ func TestUntranslatedPartsAreMarked(t *testing.T) {
 	}
 }
 
+// Where the source of a card says nothing, nobody is told that the service is free or quick.
+func TestNotStated(t *testing.T) {
+	html, err := renderer(t).Render(locale.UK, cardview.View{Card: contract.Card{
+		Term: contract.Term{Days: -1}, Fee: contract.Fee{NotStated: true},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(html)
+	if strings.Contains(page, "Безоплатно") || strings.Count(page, "Не зазначено") != 4 {
+		t.Errorf("fee and term are not shown as not stated:\n%s", page)
+	}
+	for _, want := range []string{"не сказано, скільки це триває", "не сказано, чи треба платити"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	p := catalogue().In(locale.UK)
 	for days, want := range map[int]string{
-		-1: "Строк не зазначено", 0: "Одразу, під час звернення", 1: "1 робочий день", 3: "3 робочі дні", 9: "9 робочих днів",
+		-1: "", 0: "Одразу, під час звернення", 1: "1 робочий день", 3: "3 робочі дні", 9: "9 робочих днів",
 		10: "10 календарних днів", 22: "22 календарні дні", 31: "31 календарний день",
 	} {
 		if got := cardview.Term(p, contract.Term{Days: days}); got != want {
@@ -145,7 +164,7 @@ func TestWords(t *testing.T) {
 	}
 	for fee, want := range map[contract.Fee]string{
 		{}: "Безоплатно", {Paid: true}: "Платно, розмір залежить від обставин", {Paid: true, Amount: "127.50"}: "127,50\u00a0грн",
-		{Amount: "5.00"}: "Безоплатно", {Paid: true, Amount: "чотири"}: "Платно, розмір залежить від обставин",
+		{Amount: "5.00"}: "Безоплатно", {NotStated: true}: "", {Paid: true, Amount: "чотири"}: "Платно, розмір залежить від обставин",
 	} {
 		if got := cardview.Fee(p, fee); got != want {
 			t.Errorf("fee %+v: %q, want %q", fee, got, want)

@@ -22,12 +22,27 @@ func term(p *locale.Printer, days int) string {
 	return p.T("card.term_calendar", days)
 }
 
-// Term is the words for the term of a service, for lists.
-func Term(p *locale.Printer, t contract.Term) string { return term(p, t.Days) }
+// Term is the words for the term of a service, for lists; empty when the card does not state one.
+func Term(p *locale.Printer, t contract.Term) string {
+	if t.Days < 0 {
+		return ""
+	}
+	return term(p, t.Days)
+}
 
-// Fee is the words for what a service costs, for lists and key facts.
+// Fee is the words for what a service costs, for lists; empty when the card does not say.
 func Fee(p *locale.Printer, f contract.Fee) string {
-	if !f.Paid {
+	if f.NotStated {
+		return ""
+	}
+	return fee(p, f)
+}
+
+func fee(p *locale.Printer, f contract.Fee) string {
+	switch {
+	case f.NotStated:
+		return p.T("card.fee_unknown")
+	case !f.Paid:
 		return p.T("card.fee_none")
 	}
 	amount, err := locale.ParseMoney(f.Amount)

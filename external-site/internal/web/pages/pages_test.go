@@ -59,12 +59,14 @@ func databaseDown(t *testing.T, s *webtest.Site) {
 	t.Helper()
 	s.Page("/")
 	refuse(t, s)
+	s.SetNow(s.Now().Add(time.Second)) // readings are kept for a second
 	for _, path := range []string{"/", "/services", "/services?q=субсидія", "/services/00034", "/centres/01", "/status"} {
 		w := s.Get(path)
 		if w.Code != http.StatusServiceUnavailable {
 			t.Errorf("%s: %d", path, w.Code)
 		}
-		webtest.Contains(t, w.Body.String(), "Сервіс тимчасово недоступний", "Спробуйте ще раз")
+		webtest.Contains(t, w.Body.String(), "Сервіс тимчасово недоступний", "Спробуйте ще раз",
+			"Зараз не вдається дізнатися, наскільки свіжі дані")
 		webtest.Lacks(t, w.Body.String(), "goroutine", "postgres", "SQLSTATE", s.DB.Name)
 	}
 	if w := s.Get("/healthz"); w.Code != http.StatusServiceUnavailable {

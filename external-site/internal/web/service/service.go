@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -45,8 +46,15 @@ type servicePage struct {
 	Service catalogue.Service
 	Card    template.HTML // empty when no edition is published
 	Apply   string        // where to apply online, "" when it cannot be done
+	Told    bool          // the card says how and where to apply
 	Self    string        // address of the edition in force
 }
+
+// longName is where a name stops being readable in the largest letters.
+const longName = 150
+
+// LongName says that the name needs smaller letters.
+func (p *servicePage) LongName() bool { return utf8.RuneCountInString(p.Service.Name.UK) > longName }
 
 func (h *handlers) service(c *gin.Context) error {
 	number, err := editionNumber(c)
@@ -57,7 +65,7 @@ func (h *handlers) service(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &servicePage{Service: s, Self: "/services/" + s.Slug()}
+	p := &servicePage{Service: s, Self: "/services/" + s.Slug(), Told: len(v.Card.Filing)+len(v.Centres) > 0 && s.Card != nil}
 	if s.Card != nil {
 		if p.Card, err = h.Cards.Render(web.Lang(c), v); err != nil {
 			return err

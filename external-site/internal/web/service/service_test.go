@@ -44,6 +44,19 @@ func TestServiceWithoutFormOffersNoButton(t *testing.T) {
 	webtest.Lacks(t, s.Page("/services/00101"), "/apply/")
 }
 
+// Whoever cannot apply here is told where to ask, and never to look below for what is not there.
+func TestServiceSaysWhereToApply(t *testing.T) {
+	s := webtest.New(t)
+	s.DB.Exec(`delete from catalogue.service_centres`)
+	s.DB.Exec(`update catalogue.services set quick = false`)
+	s.DB.Exec(`update catalogue.cards set content = content || '{"filing": [], "fee": {"paid": false, "not_stated": true}}'`)
+	page := s.Page("/services/00034")
+	webtest.Contains(t, page, "Куди її подати, у картці не сказано", `href="/centres"`, "Не зазначено")
+	webtest.Lacks(t, page, "сказано нижче", "Безоплатно")
+	s.DB.Exec(`update catalogue.cards set content = content || '{"filing": [{"uk": "Поштою"}]}'`)
+	webtest.Contains(t, s.Page("/services/00034"), "Як і куди її подати, сказано нижче")
+}
+
 func TestServiceSeesChangesAtOnce(t *testing.T) {
 	s := webtest.New(t)
 	s.Page("/services/00102")

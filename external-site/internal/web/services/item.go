@@ -4,6 +4,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,8 +22,11 @@ type item struct {
 	NameIn, SummaryIn locale.Lang // language of the words when it is not the page's
 	Title, Text       search.Pieces
 	Excerpt           search.Pieces // of the card, when neither name nor summary has what was looked for
-	TermText, FeeText string
+	TermText, FeeText string        // empty when the card does not state them
+	Long              bool          // the name is longer than a list can show
 }
+
+const longName = 200
 
 // items marks what was found. Failing to mark is logged and costs only the marks.
 func (h *handlers) items(c *gin.Context, found search.Found, list []catalogue.Item) []item {
@@ -36,6 +40,7 @@ func (h *handlers) items(c *gin.Context, found search.Found, list []catalogue.It
 		}
 		var name, summary string
 		name, items[i].NameIn = other(s.Name, lang)
+		items[i].Long = utf8.RuneCountInString(name) > longName
 		summary, items[i].SummaryIn = other(s.Summary, lang)
 		texts = append(texts, name, summary)
 	}
