@@ -23,6 +23,11 @@ type Contacts struct {
 	Site    string
 }
 
+// IsZero says that there is nothing to reach anybody by.
+func (c Contacts) IsZero() bool {
+	return c.Address.IsZero() && len(c.Phones) == 0 && c.Email == "" && c.Site == ""
+}
+
 // Centre is a service centre (ЦНАП).
 type Centre struct {
 	ID         uuid.UUID

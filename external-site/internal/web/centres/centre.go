@@ -1,7 +1,6 @@
 package centres
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
 
@@ -23,7 +22,7 @@ type centrePage struct {
 	Centre   org.Centre
 	Opening  cardview.Opening
 	Hours    timetable
-	Map      template.URL
+	Map      string
 	Services catalogue.List
 	All      string // list of its services
 }
@@ -43,7 +42,7 @@ func (h *handlers) centre(c *gin.Context) error {
 	}
 	p.Opening = cardview.OpenNow(printer, p.Centre.Schedule, now)
 	p.Hours = newTimetable(printer, p.Centre.Schedule, now)
-	p.Map = geoURL(p.Centre)
+	p.Map = mapURL(p.Centre)
 	p.All = "/services?centre=" + url.QueryEscape(p.Centre.Code)
 	p.Meta = meta.New(printer.Value(p.Centre.Name), printer.Value(p.Centre.Contacts.Address), h.BaseURL+"/centres/"+p.Centre.Slug())
 	p.Breadcrumbs = []ui.Link{

@@ -3,8 +3,8 @@
 package centres
 
 import (
-	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -109,10 +109,11 @@ func newTimetable(p *locale.Printer, s hours.Schedule, now time.Time) timetable 
 // ISO is the day for machines.
 func (e exception) ISO() string { return e.Day.Format(time.DateOnly) }
 
-// geoURL is the address that a phone opens in its map.
-func geoURL(c org.Centre) template.URL {
+// mapURL is a map with the centre marked. A geo: address would open the map of a phone, but nothing on a computer.
+func mapURL(c org.Centre) string {
 	if !c.HasPlace() {
 		return ""
 	}
-	return template.URL("geo:" + c.Latitude + "," + c.Longitude + "?q=" + c.Latitude + "," + c.Longitude) // #nosec G203 -- numeric columns
+	place := url.Values{"mlat": {c.Latitude}, "mlon": {c.Longitude}}
+	return "https://www.openstreetmap.org/?" + place.Encode() + "#map=17/" + c.Latitude + "/" + c.Longitude
 }

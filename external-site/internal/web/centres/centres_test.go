@@ -26,7 +26,7 @@ func TestCentresAndAuthorities(t *testing.T) {
 
 func howToGetThere(t *testing.T, page string) {
 	t.Helper()
-	webtest.Contains(t, page, "Зараз відчинено, до\u00a017:00", `href="tel:0550111111"`, `href="geo:49.500000,32.250000?q=49.500000,32.250000"`,
+	webtest.Contains(t, page, "Зараз відчинено, до\u00a017:00", `href="tel:0550111111"`, `href="https://www.openstreetmap.org/?mlat=49.500000&amp;mlon=32.250000#map=17/49.500000/32.250000"`,
 		"санітарний день", "Під час повітряної тривоги", "У центрі надають 2 послуги")
 	webtest.Lacks(t, page, "минув") // an exception of yesterday
 }

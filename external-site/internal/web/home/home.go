@@ -4,6 +4,8 @@ package home
 
 import (
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -11,6 +13,7 @@ import (
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
@@ -37,13 +40,21 @@ type homePage struct {
 	Meta       meta.Meta
 	Total      int
 	Categories []catalogue.Category
-	Situations []catalogue.Situation
+	Situations []catalogue.Situation // the first ones
+	More       []catalogue.Situation // those that unfold
 	Applicants []catalogue.Applicant
-	Centres    []openCentre
+	Centres    []centre
+	AnyOpen    bool // Centres are those that are open now; otherwise the first ones
 	AllCentres int
 }
 
-type openCentre struct {
+// What fits on the first page.
+const (
+	shownSituations = 20
+	shownCentres    = 6
+)
+
+type centre struct {
 	org.Centre
 	Opening cardview.Opening
 }
@@ -51,6 +62,7 @@ type openCentre struct {
 func (h *handlers) home(c *gin.Context) error {
 	p := &homePage{Applicants: catalogue.Applicants}
 	var centres []org.Centre
+	var situations []catalogue.Situation
 	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
 		ctx := c.Request.Context()
 		if p.Total, err = v.Catalogue.Count(ctx); err != nil {
@@ -59,7 +71,7 @@ func (h *handlers) home(c *gin.Context) error {
 		if p.Categories, err = v.Catalogue.Categories(ctx); err != nil {
 			return err
 		}
-		if p.Situations, err = v.Catalogue.Situations(ctx); err != nil {
+		if situations, err = v.Catalogue.Situations(ctx); err != nil {
 			return err
 		}
 		centres, err = v.Org.Centres(ctx)
@@ -68,11 +80,28 @@ func (h *handlers) home(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.AllCentres = len(centres)
 	now, printer := h.site.Now(), h.site.Printer(c)
-	for _, centre := range org.OpenNow(centres, now) {
-		p.Centres = append(p.Centres, openCentre{centre, cardview.OpenNow(printer, centre.Schedule, now)})
-	}
+	p.divide(situations)
+	p.visit(printer, centres, now)
 	p.Meta = meta.New(printer.T("site.name"), printer.T("home.lead"), h.BaseURL+"/")
 	return h.site.Render(c, http.StatusOK, "home/home", p)
+}
+
+// divide keeps the first page short when there are many life situations.
+func (p *homePage) divide(all []catalogue.Situation) {
+	all = slices.DeleteFunc(all, func(s catalogue.Situation) bool { return s.Services == 0 })
+	n := min(len(all), shownSituations)
+	p.Situations, p.More = all[:n], all[n:]
+}
+
+// visit chooses the centres to show: those that are open, and when none is, when the first ones open.
+func (p *homePage) visit(printer *locale.Printer, all []org.Centre, now time.Time) {
+	p.AllCentres = len(all)
+	shown := org.OpenNow(all, now)
+	if p.AnyOpen = len(shown) > 0; !p.AnyOpen {
+		shown = all
+	}
+	for _, c := range shown[:min(len(shown), shownCentres)] {
+		p.Centres = append(p.Centres, centre{c, cardview.OpenNow(printer, c.Schedule, now)})
+	}
 }

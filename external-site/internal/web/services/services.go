@@ -107,6 +107,10 @@ func (h *handlers) services(c *gin.Context) error {
 	p.NoIndex = in.Query != "" || len(p.Active) > 0
 	p.Meta = meta.New(printer.T("services.title"), printer.T("home.lead"), h.BaseURL+state{Page: in.Page}.address())
 	p.Breadcrumbs = []ui.Link{{Href: "/", Text: printer.T("common.home")}, {Text: printer.T("services.title")}}
+	if in.Query != "" {
+		p.Breadcrumbs[1].Href = "/services"
+		p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Text: printer.T("services.search_crumb")})
+	}
 	return h.site.Render(c, http.StatusOK, "services/services", p)
 }
 

@@ -18,6 +18,7 @@ func TestServices(t *testing.T) {
 	t.Run("search marks and corrects", func(t *testing.T) { marked(t, s) })
 	t.Run("addresses cannot inject", func(t *testing.T) { injected(t, s) })
 	t.Run("filters keep the rest of the address", func(t *testing.T) { filtered(t, s) })
+	t.Run("every list has a title of its own", func(t *testing.T) { titled(t, s) })
 	t.Run("unknown places are not found", func(t *testing.T) { unknown(t, s) })
 }
 
@@ -49,6 +50,17 @@ func sorted(t *testing.T, s *webtest.Site) {
 		last = at
 	}
 	webtest.Contains(t, page, "Знайдено 4 послуги", "Громадянин (3)", "ФОП (1)", "Юридична особа (2)")
+}
+
+// Tabs and bookmarks of two lists can be told apart.
+func titled(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	for path, want := range map[string]string{
+		"/services": "<title>Послуги – ", "/services?category=social": "<title>Послуги, Соціальний захист – ",
+		"/services?q=довідка": "<title>Пошук: довідка – ",
+	} {
+		webtest.Contains(t, s.Page(path), want)
+	}
 }
 
 func marked(t *testing.T, s *webtest.Site) {
