@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -68,6 +69,9 @@ func (f *Form) Value(name string) string { return strings.TrimSpace(f.values.Get
 
 // Values is everything that was chosen in the field.
 func (f *Form) Values(name string) []string { return f.values[name] }
+
+// Names are the names of all fields that were sent, sorted.
+func (f *Form) Names() []string { return slices.Sorted(maps.Keys(f.values)) }
 
 // Set changes what the field shows.
 func (f *Form) Set(name string, values ...string) { f.values[name] = values }

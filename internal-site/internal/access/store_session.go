@@ -92,7 +92,7 @@ func (s *Store) begin(ctx context.Context, u User, a Attempt, attempt int64) err
 			values ($1, $2, $3, $3, $4, $5, $6)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200))
 		batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
 		batch.Queue(`delete from access.sign_in_attempts where at < $1`, now.Add(-keepAttempts))
-		batch.Queue(`delete from access.sessions where expires_at < $1 or seen_at < $2`, now, now.Add(-SessionIdle))
+		batch.Queue(`delete from access.sessions where expires_at < $1`, now)
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return pg.Fault("begin session", err)
 		}
@@ -123,6 +123,12 @@ func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 		_, err = s.pool.Exec(ctx, `update access.sessions set seen_at = $2 where token_hash = $1`, tokenHash, now)
 	}
 	return u, pg.Fault("keep session", err)
+}
+
+// SessionOwner says whose session the token is or, when it ended of idleness, was.
+func (s *Store) SessionOwner(ctx context.Context, tokenHash []byte) (id uuid.UUID, err error) {
+	err = s.pool.QueryRow(ctx, `select user_id from access.sessions where token_hash = $1 and expires_at > $2`, tokenHash, s.now()).Scan(&id)
+	return id, pg.Fault("owner of a session", err)
 }
 
 // SignOut ends the session of a token.

@@ -105,7 +105,7 @@ func routes(site *web.Site, cfg Config, preview *cardview.Renderer) {
 	queue := intake.NewQueue(cfg.Pool)
 
 	signin.RegisterPublic(site, site.Engine(), users)
-	staff := site.Engine().Group("/", session.Middleware(site, users))
+	staff := site.Engine().Group("/", session.Middleware(site, users, signin.Ended(site, users)))
 	signin.Register(site, staff, users)
 	home.Register(site, staff, home.Deps{Cases: work, Services: services, Queue: queue})
 	cases.Register(site, staff, cases.Deps{Cases: work, Orgs: orgs, Vault: vault})

@@ -28,14 +28,14 @@ const userKey = "session.user"
 const PasswordPath = "/account/password"
 
 // Middleware lets nobody pass who is not signed in, and leads those whose password was set by another to
-// the page that changes it.
-func Middleware(site *web.Site, users Store) gin.HandlerFunc {
+// the page that changes it. A form that comes after its session has ended is answered by ended.
+func Middleware(site *web.Site, users Store, ended web.Handler) gin.HandlerFunc {
 	return site.Middleware(func(c *gin.Context) error {
-		token := site.SessionToken(c)
-		if token == "" {
-			return fault.New(fault.Unsigned, "")
+		user, err := signedIn(c, users, site.SessionToken(c))
+		if c.Request.Method == http.MethodPost && fault.Is(err, fault.Unsigned) {
+			c.Abort()
+			return ended(c)
 		}
-		user, err := users.Session(c.Request.Context(), web.HashToken(token))
 		if err != nil {
 			return err
 		}
@@ -46,6 +46,13 @@ func Middleware(site *web.Site, users Store) gin.HandlerFunc {
 		}
 		return remember(c, users, user)
 	})
+}
+
+func signedIn(c *gin.Context, users Store, token string) (access.User, error) {
+	if token == "" {
+		return access.User{}, fault.New(fault.Unsigned, "")
+	}
+	return users.Session(c.Request.Context(), web.HashToken(token))
 }
 
 // remember keeps the language that the person has just chosen.

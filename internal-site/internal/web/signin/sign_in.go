@@ -16,8 +16,10 @@ import (
 
 type signInPage struct {
 	web.Page
-	Form *web.Form
-	Next string
+	Form  *web.Form
+	Next  string
+	Ended bool  // a form came after the session had ended
+	Kept  *kept // that form, if it can be sent again
 }
 
 func (h handlers) signIn(c *gin.Context) error {
@@ -29,40 +31,43 @@ func (h handlers) signInPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	next := localPath(form.Value("next"))
+	next, late := localPath(form.Value("next")), carried(form)
 	form.Required("login", "signin.login_required")
 	form.Check(len(form.Values("password")) == 1 && form.Values("password")[0] != "", "password", "signin.password_required")
 	if form.OK() {
-		done, err := h.begin(c, form, next)
-		if done || err != nil {
+		user, ok, err := h.begin(c, form)
+		if err != nil {
 			return err
+		}
+		if ok {
+			return h.lead(c, user, late, next)
 		}
 	}
 	form.Set("password")
-	return h.site.Invalid(c, "signin/sign_in", form, &signInPage{Form: form, Next: next})
+	return h.site.Invalid(c, "signin/sign_in", form, &signInPage{Form: form, Next: next, Ended: late != nil, Kept: late})
 }
 
-// begin signs in; done is false when the form has to be shown again.
-func (h handlers) begin(c *gin.Context, form *web.Form, next string) (done bool, err error) {
+// begin signs in; ok is false when the form has to be shown again.
+func (h handlers) begin(c *gin.Context, form *web.Form) (user access.User, ok bool, err error) {
 	token := web.NewToken()
 	address, err := netip.ParseAddr(c.ClientIP())
 	if err != nil {
-		return false, fault.Wrap(fault.Invalid, err, "")
+		return access.User{}, false, fault.Wrap(fault.Invalid, err, "")
 	}
-	user, err := h.users.SignIn(c.Request.Context(), access.Attempt{
+	user, err = h.users.SignIn(c.Request.Context(), access.Attempt{
 		Login: form.Value("login"), Password: form.Values("password")[0], Address: address.Unmap(), Agent: c.Request.UserAgent(),
 		TokenHash: web.HashToken(token),
 	})
 	var e *fault.Error
 	if errors.As(err, &e) && e.Kind == fault.Invalid {
 		form.Add("login", e.Key, e.Args...)
-		return false, nil
+		return access.User{}, false, nil
 	}
 	if err != nil {
-		return false, err
+		return access.User{}, false, err
 	}
 	h.site.StartSession(c, token, access.SessionMax)
-	return true, web.Redirect(c, withLanguage(next, user.Language))
+	return user, true, nil
 }
 
 // withLanguage adds the account's language to a path; the site remembers it from there.

@@ -1,0 +1,118 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/fixture"
+	"portal.example/shared/web"
+)
+
+var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
+
+// hidden are the hidden fields of a page.
+func hidden(w *httptest.ResponseRecorder) url.Values {
+	fields := url.Values{}
+	for _, m := range hiddenField.FindAllStringSubmatch(w.Body.String(), -1) {
+		fields.Add(m[1], m[2])
+	}
+	return fields
+}
+
+// idle makes the session one that has seen nobody for too long.
+func (c client) idle() {
+	c.DB.Exec(`update access.sessions set seen_at = $2 where token_hash = $1`, web.HashToken(c.token), fixture.Now.Add(-access.SessionIdle-time.Minute))
+}
+
+// signInAt sends the sign-in form of a page with what the page carries.
+func (c client) signInAt(page *httptest.ResponseRecorder, login, secret string) *httptest.ResponseRecorder {
+	fields := hidden(page)
+	fields.Set("login", login)
+	fields.Set("password", secret)
+	return c.post("/sign-in", fields)
+}
+
+// own is a client in which a person with a password of their own is signed in.
+func (s *testSite) own(login string) client {
+	s.t.Helper()
+	u := s.account(login)
+	s.DB.Exec(`update access.users set must_change = false where id = $1`, u.ID)
+	return s.as(u.Actor())
+}
+
+func TestAFormAfterTheSessionIsNotLost(t *testing.T) {
+	s := newTestSite(t)
+	c := s.own("o.koval")
+	c.idle()
+	typed := url.Values{"summary.uk": {"Довгий\nтекст"}, "tag": {"a", "b"}}
+	page := c.post("/services/x/edit", typed)
+	if page.Code != http.StatusUnauthorized || !strings.Contains(page.Body.String(), "Введене не втрачено") {
+		t.Fatalf("a late form: %d %s", page.Code, page.Body)
+	}
+	wrong := c.signInAt(page, "o.koval", "wrong password")
+	if wrong.Code != http.StatusUnprocessableEntity {
+		t.Fatalf("wrong password: %d", wrong.Code)
+	}
+	done := c.signInAt(wrong, "o.koval", password)
+	if done.Code != http.StatusOK || cookie(done.Header(), "session") == "" || !strings.Contains(done.Body.String(), `action="/services/x/edit"`) {
+		t.Fatalf("signed in: %d %s", done.Code, done.Body)
+	}
+	if got := hidden(done); got.Encode() != typed.Encode() {
+		t.Errorf("carried %v, typed %v", got, typed)
+	}
+}
+
+func TestALateFormIsShownToItsWriterOnly(t *testing.T) {
+	s := newTestSite(t)
+	c := s.own("o.koval")
+	s.own("p.other")
+	c.idle()
+	page := c.post("/services/x/edit", url.Values{"summary.uk": {"чуже"}})
+	w := c.signInAt(page, "p.other", password)
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?lang=uk" {
+		t.Errorf("another person: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+}
+
+func TestLateFormsThatAreNotCarried(t *testing.T) {
+	s := newTestSite(t)
+	for name, tt := range map[string]struct {
+		path  string
+		typed url.Values
+		ended bool // the session is gone, not only idle
+	}{
+		"secrets":           {"/account/password", url.Values{"password": {"таємниця"}}, false},
+		"secrets of others": {"/users/new", url.Values{"password": {"таємниця"}}, false},
+		"too much":          {"/services/x/edit", url.Values{"a": {strings.Repeat("таємниця", 20_000)}}, false},
+		"nobody's":          {"/services/x/edit", url.Values{"a": {"таємниця"}}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := s.as(s.Users[access.Officer])
+			c.idle()
+			if tt.ended {
+				s.DB.Exec(`delete from access.sessions where token_hash = $1`, web.HashToken(c.token))
+			}
+			w := c.post(tt.path, tt.typed)
+			if w.Code != http.StatusUnauthorized || strings.Contains(w.Body.String(), "таємниця") || !strings.Contains(w.Body.String(), "кнопкою «Назад»") {
+				t.Errorf("%d %.3000s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+func TestASignInPageCarriesNothingElsewhere(t *testing.T) {
+	s := newTestSite(t)
+	c := s.own("o.koval")
+	for _, path := range []string{"https://evil.example/services/x", "//evil.example/services/", "/users/new", "/services/\\evil.example"} {
+		w := c.post("/sign-in", url.Values{"login": {"o.koval"}, "password": {password}, "kept_path": {path}, "kept-a": {"b"}})
+		if w.Code != http.StatusSeeOther {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package signin
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+const (
+	keptPrefix = "kept-"     // stands before the names of the fields that are carried
+	keptPath   = "kept_path" // where they were sent
+	// maxKept leaves room in a form of 1 MiB for the names and for what encoding adds.
+	maxKept = 256 << 10
+)
+
+// rooms are where long texts are typed. No form there holds a secret, so a page may carry what was typed.
+var rooms = []string{"/cases/", "/services/", "/organisations/", "/intake/"}
+
+// kept is a form that arrived after its session had ended. It travels through the pages of signing in as
+// hidden fields, for the same person only; nothing of it is stored.
+type kept struct {
+	Path   string
+	Fields []keptField
+}
+
+type keptField struct{ Name, Value string }
+
+type keptPage struct {
+	web.Page
+	Kept *kept
+	Next string
+}
+
+// Ended answers a form whose session has ended: the page for signing in, which carries what was typed when it
+// is known whose session that was.
+func Ended(site *web.Site, users *access.Store) web.Handler {
+	return func(c *gin.Context) error {
+		form, err := web.ParseForm(c)
+		if err != nil {
+			return err
+		}
+		page := &signInPage{Form: web.NewForm(nil), Next: cameFrom(c), Ended: true}
+		_, err = users.SessionOwner(c.Request.Context(), web.HashToken(site.SessionToken(c)))
+		switch {
+		case err == nil:
+			page.Kept = keep(c.Request.URL.Path, fieldsOf(form, ""))
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+		return site.Render(c, http.StatusUnauthorized, "signin/sign_in", page)
+	}
+}
+
+// carried reads what a sign-in page carries; nil when that is nothing.
+func carried(form *web.Form) *kept { return keep(form.Value(keptPath), fieldsOf(form, keptPrefix)) }
+
+// fieldsOf are the fields whose names begin with prefix, without it.
+func fieldsOf(form *web.Form, prefix string) (fields []keptField) {
+	for _, sent := range form.Names() {
+		name, ok := strings.CutPrefix(sent, prefix)
+		if !ok {
+			continue
+		}
+		for _, v := range form.Values(sent) {
+			fields = append(fields, keptField{name, v})
+		}
+	}
+	return fields
+}
+
+// keep is nil when the path is not of a room, or the fields are too large to be carried.
+func keep(path string, fields []keptField) *kept {
+	inRoom := slices.ContainsFunc(rooms, func(room string) bool { return strings.HasPrefix(path, room) })
+	size := 0
+	for _, f := range fields {
+		size += len(f.Name) + len(f.Value)
+	}
+	if !inRoom || localPath(path) != path || len(fields) == 0 || size > maxKept {
+		return nil
+	}
+	return &kept{Path: path, Fields: fields}
+}
+
+// lead shows somebody who has just signed in where to go on: at the form that came too late, or at next.
+func (h handlers) lead(c *gin.Context, user access.User, k *kept, next string) error {
+	if k == nil || user.MustChange {
+		return web.Redirect(c, withLanguage(next, user.Language))
+	}
+	owner, err := h.users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err != nil || owner != user.ID { // what another person typed is not shown
+		return web.Redirect(c, withLanguage("/", user.Language))
+	}
+	return h.site.Render(c, http.StatusOK, "signin/kept", &keptPage{Kept: k, Next: next})
+}
+
+// cameFrom is the page of this site on which the form was.
+func cameFrom(c *gin.Context) string {
+	u, err := url.Parse(c.Request.Referer())
+	if err != nil || u.Host != c.Request.Host {
+		return "/"
+	}
+	return localPath(u.RequestURI())
+}
