@@ -51,7 +51,7 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	page := &caseListPage{
 		Form: form, Cases: rows, Total: total, Today: workdays.DateOf(h.site.Now()),
-		Pagination: request.Paginate(c, f.Page, f.Size, total), Views: h.views(c, today), Filtered: c.Request.URL.RawQuery != "",
+		Pagination: request.Paginate(c, f.Page, f.Size, total), Views: h.views(c, today), Filtered: request.Filter(c) != "",
 	}
 	if err := h.fillChoices(c, page); err != nil {
 		return err
@@ -110,7 +110,7 @@ func (h handlers) views(c *gin.Context, t cases.Today) ui.SubNavigation {
 			href += "?" + v.query
 		}
 		nav.Items = append(nav.Items, ui.SubNavigationItem{
-			Content: ui.Content{Text: text}, Href: href, Active: c.Request.URL.RawQuery == v.query,
+			Content: ui.Content{Text: text}, Href: href, Active: request.Filter(c) == v.query,
 		})
 	}
 	return nav

@@ -27,7 +27,7 @@ type caseShowPage struct {
 	Names     cases.Names
 	Applicant cases.Applicant
 	Stages    []cases.Stage
-	Events    []cases.Event // the newest first
+	Events    []event // the newest first
 	Received  []documents.File
 	Results   []documents.File // originals
 	Answers   []forms.Row
@@ -39,6 +39,19 @@ type caseShowPage struct {
 	Can       map[string]bool
 	Accept    string
 	Active    *cases.Stage
+}
+
+// event is a line of the history.
+type event struct{ cases.Event }
+
+// SaysItself says that the text is a whole sentence of what happened, which a heading would only repeat.
+func (e event) SaysItself() bool {
+	switch e.Kind {
+	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventDecided:
+		return true
+	default:
+		return false
+	}
 }
 
 // rawAnswer is an answer under the name of its field.
@@ -79,7 +92,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		}
 	}
 	for i := len(w.Events) - 1; i >= 0; i-- {
-		page.Events = append(page.Events, w.Events[i])
+		page.Events = append(page.Events, event{w.Events[i]})
 	}
 	for _, f := range files {
 		switch f.Purpose {

@@ -31,6 +31,15 @@ type weekday struct {
 	Day    *hours.Day
 }
 
+// Day is the day of an exception; rules of the organisation have checked that it is one.
+func (organisationShowPage) Day(date string) time.Time {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return time.Time{}
+	}
+	return day
+}
+
 func (h handlers) show(kind org.Kind) web.Handler {
 	return func(c *gin.Context) error {
 		id, err := request.ID(c, "id")

@@ -77,6 +77,13 @@ func With(c *gin.Context, name, value string) string {
 	return c.Request.URL.Path + "?" + q.Encode()
 }
 
+// Filter is the filter in the address of a list in its shortest form, whatever its page; "" when there is none.
+func Filter(c *gin.Context) string {
+	q := query(c)
+	q.Del("page")
+	return q.Encode()
+}
+
 // query is the filter in the address, without the choice of language and empty values.
 func query(c *gin.Context) url.Values {
 	q := url.Values{}
