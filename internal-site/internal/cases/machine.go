@@ -89,7 +89,22 @@ const maxText = 4000
 
 // May says whether actor may ever do the act with this case, in whatever state.
 func (w *Work) May(actor access.Actor, act Act) bool {
-	return access.Can(actor, acts[act].right, w.Case.Object(w.Stages))
+	return access.Can(actor, acts[act].right, w.object(act))
+}
+
+// object is what the act is about: the case, or for what changes its course the stage that is active. An authority
+// that only takes part later, or did before, neither finishes the stages of others nor stops their clock.
+func (w *Work) object(act Act) access.Object {
+	o := w.Case.Object(w.Stages)
+	stage := w.active()
+	if stage == nil || act != FinishStage && act != Suspend && act != Resume {
+		return o
+	}
+	o.Authorities = nil
+	if stage.AuthorityID != nil {
+		o.Authorities = []uuid.UUID{*stage.AuthorityID}
+	}
+	return o
 }
 
 // Possible says whether the act may be done in the case's present state.
@@ -127,7 +142,7 @@ func (w *Work) permit(act Act) error {
 	if !known {
 		return fault.New(fault.Invalid, "")
 	}
-	return access.Require(w.by, rule.right, w.Case.Object(w.Stages))
+	return access.Require(w.by, rule.right, w.object(act))
 }
 
 // checkText: reasons, messages and notes have to say something.

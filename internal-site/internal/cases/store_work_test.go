@@ -67,6 +67,31 @@ func TestWholeLifeOfACase(t *testing.T) {
 	}
 }
 
+// An authority that takes part by a later stage sees the case, and leaves the stages of others alone.
+func TestStagesBelongToTheirAuthorities(t *testing.T) {
+	r, s, c := working(t)
+	admin, partner := r.Users[access.Administrator], r.OtherUsers[access.Officer]
+	if err := s.Do(t.Context(), admin, c.ID, 1, cases.Command{Act: cases.Take}); err != nil {
+		t.Fatal(err)
+	}
+	for _, cmd := range []cases.Command{{Act: cases.FinishStage}, {Act: cases.Suspend, Text: "чекаємо"}} {
+		if err := s.Do(t.Context(), partner, c.ID, 2, cmd); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("%s during the centre's stage: %v", cmd.Act, err)
+		}
+	}
+	for version, step := range []struct {
+		who access.Actor
+		act cases.Act
+	}{{admin, cases.FinishStage}, {partner, cases.FinishStage}} {
+		if err := s.Do(t.Context(), step.who, c.ID, version+2, cases.Command{Act: step.act}); err != nil {
+			t.Errorf("%s during their own stage: %v", step.act, err)
+		}
+	}
+	if err := s.Do(t.Context(), partner, c.ID, 4, cases.Command{Act: cases.FinishStage}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("the stage of the authority that decides: %v", err)
+	}
+}
+
 func TestStaleVersionChangesNothing(t *testing.T) {
 	r, s, c := working(t)
 	if err := s.Do(t.Context(), r.Users[access.Administrator], c.ID, 1, cases.Command{Act: cases.Take}); err != nil {
