@@ -14,7 +14,7 @@ func centreForm(pairs ...string) url.Values {
 	form := url.Values{
 		"code": {"01"}, "name.uk": {"ЦНАП"}, "case_pattern": {"{centre}-{year}-{number:6}"}, "phones": {"+380 44 123 45 67"},
 		"version": {"1"}, "do": {"save"}, "week.0.opens": {"09:00"}, "week.0.closes": {"18:00"}, "week.0.break_from": {"13:00"}, "week.0.break_to": {"13:45"},
-		"week.2.opens": {"10:00"}, "week.2.closes": {"20:00"}, "exceptions.0.date": {"24.12.2026"}, "exceptions.0.closed": {"true"},
+		"week.2.opens": {"10:00"}, "week.2.closes": {"20:00"}, "exceptions.0.date": {"2026-12-24"}, "exceptions.0.closed": {"true"},
 		"people.0.name": {"Коваль Олена"}, "people.0.position.uk": {"Начальниця"},
 	}
 	for i := 0; i < len(pairs); i += 2 {
