@@ -15,6 +15,7 @@ import (
 	"portal.example/external-site/internal/web"
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/shared/logs"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
 	sharedweb "portal.example/shared/web"
@@ -39,7 +40,7 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	ctx, log := cmd.Context(), slog.New(slog.NewTextHandler(os.Stderr, nil))
+	ctx, log := cmd.Context(), logs.New(os.Stderr, slog.LevelInfo)
 	slog.SetDefault(log)
 	p, err := openPools(ctx, c.Database.DSN)
 	if err != nil {
@@ -65,7 +66,6 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	go ensureBuckets(ctx, log, documents, inbound)
 	go submission.NewDesk(submission.NewStore(p.submit), inbound, seal.PublicKey{}, time.Now).KeepClean(ctx, log)
 	log.InfoContext(ctx, "external-site listens", "address", c.Listen)
 	return sharedweb.ServeOn(ctx, listener, sharedweb.ServeConfig{}, site.Engine())
@@ -111,31 +111,6 @@ func openBucket(c Config, name string) (*blob.Bucket, error) {
 	o := c.Objects
 	o.Bucket = name
 	return blob.Open(o)
-}
-
-// ensureBuckets makes the buckets as soon as the store answers; services start in any order.
-func ensureBuckets(ctx context.Context, log *slog.Logger, buckets ...*blob.Bucket) {
-	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
-		err := ensureAll(ctx, buckets)
-		if err == nil {
-			return
-		}
-		log.WarnContext(ctx, "object store is not ready", "error", err, "again_in", wait.String())
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
-}
-
-func ensureAll(ctx context.Context, buckets []*blob.Bucket) error {
-	for _, b := range buckets {
-		if err := b.Ensure(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // check refuses a configuration with which the pages cannot be served.

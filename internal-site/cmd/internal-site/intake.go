@@ -18,6 +18,7 @@ import (
 	"portal.example/shared/blob"
 	"portal.example/shared/config"
 	"portal.example/shared/fault"
+	"portal.example/shared/logs"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
 	sharedweb "portal.example/shared/web"
@@ -90,7 +91,7 @@ func runIntake(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, log := cmd.Context(), slog.New(slog.NewTextHandler(os.Stderr, nil))
+	ctx, log := cmd.Context(), logs.New(os.Stderr, slog.LevelInfo)
 	slog.SetDefault(log)
 	keys, err := seal.LoadKeyring(append([]string{c.SealKey}, c.OldSealKeys...)...)
 	if err != nil {
@@ -106,7 +107,6 @@ func runIntake(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	go ensureBuckets(ctx, log, quarantine)
 	o := intake.Options{Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Cases: cases.NewStore(nil), Log: log, Workers: c.Workers}
 	var scanner *scan.Clamd
 	if c.Scanner.Address != "" {

@@ -3,36 +3,14 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
-
 	"github.com/spf13/cobra"
 
-	"portal.example/shared/fault"
+	"portal.example/shared/program"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := newRoot().ExecuteContext(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "internal-site: "+err.Error())
-	}
-	os.Exit(fault.ExitCode(err))
-}
+func main() { program.Main(newRoot()) }
 
 func newRoot() *cobra.Command {
-	root := &cobra.Command{
-		Use:           "internal-site",
-		Short:         "The staff application of the portal of administrative services",
-		SilenceUsage:  true,
-		SilenceErrors: true,
-	}
-	root.PersistentFlags().String("config", "internal-site.yaml", "configuration file")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fault.UsageError{Err: err} })
-	root.AddCommand(newServe(), newIntake(), newMigrate(), newImport(), newUser(), newKeys(), newValidate())
-	return root
+	return program.Root("internal-site", "The staff application of the portal of administrative services",
+		newServe(), newIntake(), newMigrate(), newImport(), newUser(), newKeys(), newValidate())
 }

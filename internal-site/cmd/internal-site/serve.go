@@ -1,17 +1,16 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/shared/logs"
 	"portal.example/shared/pg"
 	sharedweb "portal.example/shared/web"
 )
@@ -35,7 +34,7 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	ctx, log := cmd.Context(), slog.New(slog.NewTextHandler(os.Stderr, nil))
+	ctx, log := cmd.Context(), logs.New(os.Stderr, slog.LevelInfo)
 	slog.SetDefault(log)
 	pool, err := pg.Open(ctx, c.Database.DSN, pg.Options{MaxConns: 12, ApplicationName: "internal-site"})
 	if err != nil {
@@ -57,7 +56,6 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	go ensureBuckets(ctx, log, files, quarantine)
 	log.InfoContext(ctx, "internal-site listens", "address", c.Listen)
 	return sharedweb.Serve(ctx, sharedweb.ServeConfig{Addr: c.Listen}, site.Engine())
 }
@@ -66,27 +64,6 @@ func openBucket(c Config, name string) (*blob.Bucket, error) {
 	o := c.Objects
 	o.Bucket = name
 	return blob.Open(o)
-}
-
-// ensureBuckets makes the buckets as soon as the store answers; services start in any order.
-func ensureBuckets(ctx context.Context, log *slog.Logger, buckets ...*blob.Bucket) {
-	for wait := time.Second; ; wait = min(2*wait, time.Minute) {
-		var err error
-		for _, b := range buckets {
-			if err = b.Ensure(ctx); err != nil {
-				break
-			}
-		}
-		if err == nil {
-			return
-		}
-		log.WarnContext(ctx, "object store is not ready", "error", err, "again_in", wait.String())
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(wait):
-		}
-	}
 }
 
 // check refuses a configuration with which the pages cannot be served.
