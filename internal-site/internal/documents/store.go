@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
@@ -80,4 +81,15 @@ func (s *Store) AddTemplate(ctx context.Context, f File, by audit.Actor) error {
 			Action: "documents.template.add", ObjectType: "file", ObjectID: f.ID.String(), Detail: map[string]string{"service": f.ServiceID.String()},
 		})
 	})
+}
+
+// rolledBack says whether cause came before the commit: from our own rules, or from a server that still answers.
+func rolledBack(cause error) bool {
+	switch fault.KindOf(cause) {
+	case fault.Unavailable:
+		return false
+	case fault.Internal:
+		return pg.Code(cause) != ""
+	}
+	return true
 }

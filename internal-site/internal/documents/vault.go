@@ -15,7 +15,6 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
-	"portal.example/shared/pg"
 	"portal.example/shared/seal"
 )
 
@@ -57,17 +56,6 @@ func (v *Vault) Undo(ctx context.Context, cause error, files ...File) error {
 		return cause
 	}
 	return errors.Join(cause, v.remove(ctx, files...))
-}
-
-// rolledBack says whether cause came before the commit: from our own rules, or from a server that still answers.
-func rolledBack(cause error) bool {
-	switch fault.KindOf(cause) {
-	case fault.Unavailable:
-		return false
-	case fault.Internal:
-		return pg.Code(cause) != ""
-	}
-	return true
 }
 
 // remove deletes the bytes of files.
