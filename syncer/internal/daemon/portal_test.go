@@ -315,3 +315,23 @@ func TestPortalInboundOverwritesNothing(t *testing.T) {
 		t.Errorf("%d messages left outside", n)
 	}
 }
+
+// However many messages cannot be brought whole, the one behind them is.
+func TestPortalInboundManyDamaged(t *testing.T) {
+	p := newPortal(t)
+	p.init()
+	p.target.Exec(`INSERT INTO inbound.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments, submitted_at)
+		SELECT gen_random_uuid(), 'application', 'R-0000-' || to_char(n, 'FM0000') || '-0000', '0123456789abcdef', e, sha256(e),
+		       '[{"key":"someone/else","size":1,"sha256":"00"}]', now() - interval '1 hour'
+		  FROM generate_series(1, 1001) n, (SELECT convert_to(repeat('x', 5000), 'UTF8') AS e) x`)
+	good, _ := p.submit([]byte("fine"))
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	if n := p.count(p.source, `SELECT count(*) FROM intake.messages WHERE id = $1`, good); n != 1 {
+		t.Error("a thousand damaged messages held a good one up")
+	}
+	if n := p.count(p.source, `SELECT count(*) FROM intake.refusals WHERE source = 'damaged'`); n != 1001 {
+		t.Errorf("%d of 1001 damaged messages are visible to staff", n)
+	}
+}

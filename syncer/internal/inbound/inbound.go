@@ -43,6 +43,7 @@ type retry struct {
 const (
 	perLook      = 50
 	damagedRetry = 10 * time.Minute
+	forgetAfter  = 24 * time.Hour
 	lookWithin   = time.Minute      // the outside may not keep us waiting for longer
 	bringWithin  = 10 * time.Minute // twenty attachments of the largest size over a slow line
 	firstPause   = 250 * time.Millisecond
@@ -133,30 +134,37 @@ func (f *Fetcher) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// drain brings messages until none is left that can be brought now.
+// drain brings messages until none is left that can be brought now. What was put off is not even asked for: it must
+// neither keep others waiting nor be read over and over.
 func (f *Fetcher) drain(ctx context.Context, l *lines) error {
 	if f.later == nil {
 		f.later = map[string]retry{}
 	}
 	for {
-		messages, err := pending(ctx, l.outside, perLook+len(f.later))
-		if err != nil {
+		messages, err := pending(ctx, l.outside, perLook, f.putOff())
+		if err != nil || len(messages) == 0 {
 			return err
 		}
-		brought := 0
 		for _, m := range messages {
-			if time.Now().Before(f.later[m.ID].at) {
-				continue
-			}
 			if err := f.bring(ctx, l, m); err != nil {
 				return err
 			}
-			brought++
-		}
-		if brought == 0 {
-			return nil
 		}
 	}
+}
+
+// putOff names the messages that are not to be tried now, and forgets those that nobody has offered for long.
+func (f *Fetcher) putOff() []string {
+	ids, now := make([]string, 0, len(f.later)), time.Now()
+	for id, r := range f.later {
+		switch {
+		case now.Before(r.at):
+			ids = append(ids, id)
+		case now.Sub(r.at) > forgetAfter:
+			delete(f.later, id)
+		}
+	}
+	return ids
 }
 
 // bring carries one message through. A message that is damaged is recorded inside so that staff see it; its
@@ -216,5 +224,9 @@ func (f *Fetcher) damaged(ctx context.Context, l *lines, m message, why *damaged
 	}
 	f.Log.Error("inbound: message cannot be brought whole; staff are told, it stays outside", "id", m.ID, "reason", why.reason)
 	f.note("damaged")
-	return receiveDamaged(ctx, l.inside, m, why.reason)
+	err := receiveDamaged(ctx, l.inside, m, why.reason)
+	if err != nil && link.Code(err) == "" { // the inside was not reached, so nobody was told: not in ten minutes, at once
+		f.later[m.ID] = before
+	}
+	return err
 }

@@ -13,14 +13,14 @@ import (
 
 var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// pending asks the outside for the oldest messages. An envelope beyond the limit is not even read.
-func pending(ctx context.Context, outside *pgx.Conn, limit int) ([]message, error) {
+// pending asks the outside for the oldest messages but those of the ids. An envelope beyond the limit is not even read.
+func pending(ctx context.Context, outside *pgx.Conn, limit int, except []string) ([]message, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	rows, err := outside.Query(ctx, `
 		SELECT id::text, left(kind, 200), left(receipt_number, 200), left(key_id, 200), substr(envelope, 1, $2), envelope_sha256,
 		       left(attachments::text, $3), submitted_at
-		  FROM inbound.pending($1)`, limit, maxEnvelope+1, maxManifest+1)
+		  FROM inbound.pending($1, $4::text[]::uuid[])`, limit, maxEnvelope+1, maxManifest+1, except)
 	if err != nil {
 		return nil, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
 	}

@@ -65,7 +65,7 @@ func (e *examination) inbound(ctx context.Context) error {
 	e.store(ctx, "inbound.outside.store", c.Outside.Store, relation.Refuse, "external-site creates it")
 	e.store(ctx, "inbound.inside.store", c.Inside.Store, relation.Refuse, "internal-site creates it")
 	err := e.functions(ctx, "inbound.outside.dsn", c.Outside.DSN,
-		"inbound.pending(integer)", "inbound.waiting()", "inbound.acknowledge(uuid,bytea)")
+		"inbound.pending(integer)", "inbound.pending(integer,uuid[])", "inbound.waiting()", "inbound.acknowledge(uuid,bytea)")
 	if err != nil {
 		return err
 	}
