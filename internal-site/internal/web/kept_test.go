@@ -68,6 +68,17 @@ func TestAFormAfterTheSessionIsNotLost(t *testing.T) {
 	}
 }
 
+func TestALateFormWithFilesIsSentAsItWas(t *testing.T) {
+	s := newTestSite(t)
+	c := s.own("o.koval")
+	c.idle()
+	page := c.multipartPost("/services/x/cards/y/edit", url.Values{"conditions.uk": {"умови"}}, "files", "a.pdf", []byte("%PDF-1.4"))
+	done := c.signInAt(page, "o.koval", password)
+	if body := done.Body.String(); !strings.Contains(body, `enctype="multipart/form-data"`) || hidden(done).Get("conditions.uk") != "умови" {
+		t.Errorf("%d %s", done.Code, body)
+	}
+}
+
 func TestALateFormIsShownToItsWriterOnly(t *testing.T) {
 	s := newTestSite(t)
 	c := s.own("o.koval")

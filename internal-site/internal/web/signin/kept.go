@@ -14,10 +14,13 @@ import (
 )
 
 const (
-	keptPrefix = "kept-"     // stands before the names of the fields that are carried
-	keptPath   = "kept_path" // where they were sent
+	keptPrefix = "kept-"      // stands before the names of the fields that are carried
+	keptPath   = "kept_path"  // where they were sent
+	keptParts  = "kept_parts" // not empty: as multipart, which forms with files are
 	// maxKept leaves room in a form of 1 MiB for the names and for what encoding adds.
 	maxKept = 256 << 10
+	// maxFiles is what a late form may weigh with its files, which are read past.
+	maxFiles = 32 << 20
 )
 
 // rooms are where long texts are typed. No form there holds a secret, so a page may carry what was typed.
@@ -27,6 +30,7 @@ var rooms = []string{"/cases/", "/services/", "/organisations/", "/intake/"}
 // hidden fields, for the same person only; nothing of it is stored.
 type kept struct {
 	Path   string
+	Parts  bool
 	Fields []keptField
 }
 
@@ -42,15 +46,13 @@ type keptPage struct {
 // is known whose session that was.
 func Ended(site *web.Site, users *access.Store) web.Handler {
 	return func(c *gin.Context) error {
-		form, err := web.ParseForm(c)
-		if err != nil {
-			return err
-		}
 		page := &signInPage{Form: web.NewForm(nil), Next: cameFrom(c), Ended: true}
-		_, err = users.SessionOwner(c.Request.Context(), web.HashToken(site.SessionToken(c)))
+		_, err := users.SessionOwner(c.Request.Context(), web.HashToken(site.SessionToken(c)))
 		switch {
 		case err == nil:
-			page.Kept = keep(c.Request.URL.Path, fieldsOf(form, ""))
+			if page.Kept, err = late(c, site); err != nil {
+				return err
+			}
 		case !fault.Is(err, fault.NotFound):
 			return err
 		}
@@ -58,8 +60,26 @@ func Ended(site *web.Site, users *access.Store) web.Handler {
 	}
 }
 
+// late reads the form that came too late, whichever way it was sent; nil when it is not to be kept.
+func late(c *gin.Context, site *web.Site) (*kept, error) {
+	parts := c.ContentType() == "multipart/form-data"
+	read := web.ParseForm
+	if parts {
+		read = func(c *gin.Context) (*web.Form, error) {
+			return site.ReadUpload(c, web.UploadLimits{Total: maxFiles}, func(web.Upload) error { return nil })
+		}
+	}
+	form, err := read(c)
+	if err != nil {
+		return nil, err
+	}
+	return keep(c.Request.URL.Path, parts, fieldsOf(form, "")), nil
+}
+
 // carried reads what a sign-in page carries; nil when that is nothing.
-func carried(form *web.Form) *kept { return keep(form.Value(keptPath), fieldsOf(form, keptPrefix)) }
+func carried(form *web.Form) *kept {
+	return keep(form.Value(keptPath), form.Value(keptParts) != "", fieldsOf(form, keptPrefix))
+}
 
 // fieldsOf are the fields whose names begin with prefix, without it.
 func fieldsOf(form *web.Form, prefix string) (fields []keptField) {
@@ -76,7 +96,7 @@ func fieldsOf(form *web.Form, prefix string) (fields []keptField) {
 }
 
 // keep is nil when the path is not of a room, or the fields are too large to be carried.
-func keep(path string, fields []keptField) *kept {
+func keep(path string, parts bool, fields []keptField) *kept {
 	inRoom := slices.ContainsFunc(rooms, func(room string) bool { return strings.HasPrefix(path, room) })
 	size := 0
 	for _, f := range fields {
@@ -85,7 +105,7 @@ func keep(path string, fields []keptField) *kept {
 	if !inRoom || localPath(path) != path || len(fields) == 0 || size > maxKept {
 		return nil
 	}
-	return &kept{Path: path, Fields: fields}
+	return &kept{Path: path, Parts: parts, Fields: fields}
 }
 
 // lead shows somebody who has just signed in where to go on: at the form that came too late, or at next.
