@@ -296,8 +296,12 @@ func (r *Reader) status() error {
 	return r.answer(true)
 }
 
+// durable is how far the target has got, as the writer says. The writer holds the DMZ's credentials and is not believed
+// beyond what it was given: the source would throw away log that nobody has.
+func (r *Reader) durable() wire.LSN { return min(wire.LSN(r.acked.Load()), r.sent) }
+
 func (r *Reader) answer(wantReply bool) error {
-	at := wire.LSN(r.acked.Load())
+	at := r.durable()
 	err := pglogrepl.SendStandbyStatusUpdate(context.Background(), r.repl.PgConn(), pglogrepl.StandbyStatusUpdate{
 		WALWritePosition: at, WALFlushPosition: at, WALApplyPosition: at, ReplyRequested: wantReply,
 	})
