@@ -1,0 +1,160 @@
+// Every public room, as a citizen walks through them: each page is readable, has a title of its own, says how fresh
+// its data is, and leads nowhere that does not exist. Then a shorter walk in English, and one without scripts.
+import { strict as assert } from 'node:assert'
+import { journey, portal } from './portal.mjs'
+
+const site = portal.external_site
+const quick = '/services/01-04~01' // can be applied for online
+const ordinary = '/services/01-08~02'
+
+/** Opens pages and remembers what no single page can tell: whether titles repeat, and where all links lead. */
+class Walk {
+  titles = new Map()
+  links = new Map()
+
+  constructor(j) {
+    this.j = j
+  }
+
+  async open(name, path, options) {
+    await this.j.open(name, site + path, options)
+    await this.look(path)
+    return this.j.page
+  }
+
+  async step(name, action, options) {
+    await this.j.step(name, action, options)
+    await this.look(name)
+    return this.j.page
+  }
+
+  async look(where) {
+    const { page } = this.j
+    assert.equal(await page.locator('.portal-freshness__text').count(), 1, `${where} does not say how fresh its data is`)
+    assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${where} has not exactly one main heading`)
+    const title = await page.title()
+    assert.ok(!this.titles.has(title), `${where} and ${this.titles.get(title)} share the title «${title}»`)
+    this.titles.set(title, where)
+    const { paths, dangling } = await links(page)
+    assert.deepEqual(dangling, [], `${where} links to places that it does not have`)
+    for (const path of paths) if (!this.links.has(path)) this.links.set(path, where)
+  }
+
+  /** Asks for everything that the pages linked to. */
+  async follow() {
+    assert.ok(this.links.size > 50, `only ${this.links.size} links were found`)
+    for (const [path, where] of this.links) {
+      const response = await this.j.page.request.get(site + path)
+      assert.ok(response.status() < 400, `${where} links to ${path}, which answers ${response.status()}`)
+      await response.dispose()
+    }
+  }
+}
+
+/** Where the page leads on this site besides itself, and those of its #links whose target is not there. */
+function links(page) {
+  return page.evaluate(() => {
+    const paths = new Set()
+    const dangling = []
+    for (const a of document.querySelectorAll('a[href]')) {
+      const url = new URL(a.href)
+      if (url.origin !== location.origin) continue
+      if (a.getAttribute('href').startsWith('#')) {
+        if (!document.getElementById(decodeURIComponent(url.hash.slice(1)))) dangling.push(a.getAttribute('href'))
+      } else if (url.pathname !== location.pathname) {
+        paths.add(url.pathname + url.search)
+      }
+    }
+    return { paths: [...paths], dangling }
+  })
+}
+
+/** Texts of the page in Cyrillic letters that a screen reader would read out as English. */
+function unmarked(page) {
+  return page.evaluate(() => {
+    const found = []
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) {
+      const { textContent, parentElement } = texts.currentNode
+      if (/\p{Script=Cyrillic}/u.test(textContent) && parentElement.closest('[lang]').lang !== 'uk' && !parentElement.closest('script, style')) {
+        found.push(textContent.trim())
+      }
+    }
+    return found
+  })
+}
+
+const main = (j) => j.page.locator('main').innerText()
+
+journey('every public room', async (j) => {
+  const walk = new Walk(j)
+  await walk.open('home', '/')
+  await walk.step('search', async (page) => {
+    await page.getByRole('searchbox').fill('довідку виборців')
+    await page.getByRole('button', { name: 'Знайти' }).click()
+  })
+  assert.match(await main(j), /Видача довідки виборцю/, 'other forms of the words are found')
+  await walk.open('a typo', '/services?q=субсідія')
+  assert.match(await main(j), /Можливо, ви шукали «субсиді/)
+  await walk.open('nothing found', '/services?q=щщщщ')
+  assert.match(await main(j), /Нічого не знайдено/)
+  await walk.open('all services', '/services')
+  await walk.step('narrowed', async (page) => {
+    await page.getByRole('radio', { name: /^ФОП/ }).check()
+    await page.getByRole('checkbox', { name: /^Можна подати онлайн/ }).check()
+    await page.getByRole('button', { name: 'Показати' }).click()
+  })
+  await walk.open('the next page', '/services?page=2')
+  await walk.open('a category', '/categories/social')
+  await walk.open('a life situation', '/life-situations/birth')
+  await walk.open('a service to apply for', quick)
+  await walk.open('a service for the counter', ordinary)
+  assert.equal(await j.page.getByRole('button', { name: 'Подати заяву онлайн' }).count(), 0)
+  await walk.open('centres', '/centres')
+  await walk.open('a centre', '/centres/01')
+  await walk.open('authorities', '/authorities')
+  await walk.open('an authority', '/authorities/architecture')
+  await walk.open('state of the portal', '/status')
+  await walk.open('your data', '/privacy')
+  await walk.open('accessibility', '/accessibility')
+  await walk.open('not found', '/no-such-page', { status: 404 })
+  await walk.open('before applying', quick.replace('services', 'apply'))
+  await walk.open('state of an application', '/track')
+  await walk.follow()
+})
+
+journey('the public rooms in English', async (j) => {
+  const walk = new Walk(j)
+  const rooms = { home: '/', search: '/services?q=voter', service: quick, centre: '/centres/01', authority: '/authorities/architecture', status: '/status', track: '/track' }
+  for (const [name, path] of Object.entries(rooms)) {
+    const page = await walk.open(name, `${path}${path.includes('?') ? '&' : '?'}lang=en`)
+    assert.equal(await page.getAttribute('html', 'lang'), 'en')
+    assert.deepEqual(await unmarked(page), [], `${path} has Ukrainian words that are not marked`)
+  }
+  await j.step('the language stays', (page) => page.getByRole('link', { name: 'Services', exact: true }).first().click())
+  assert.equal(await j.page.getAttribute('html', 'lang'), 'en')
+  await j.step('back to Ukrainian', (page) => page.getByRole('link', { name: 'Українська' }).click())
+  assert.equal(await j.page.getAttribute('html', 'lang'), 'uk')
+})
+
+journey('the public rooms without scripts', async (j) => {
+  await j.open('home', site)
+  await j.step('search', async (page) => {
+    await page.getByRole('searchbox').fill('виборцю')
+    await page.getByRole('button', { name: 'Знайти' }).click()
+  })
+  await j.step('narrowed', async (page) => {
+    await page.getByRole('checkbox', { name: /^Можна подати онлайн/ }).check()
+    await page.getByRole('button', { name: 'Показати' }).click()
+  })
+  await j.step('service', (page) => page.getByRole('link', { name: /Видача довідки виборцю/ }).click())
+  const hours = j.page.locator('details').filter({ hasText: 'Години прийому' }).first()
+  await hours.locator('summary').click()
+  assert.ok(await hours.getByRole('table').isVisible(), 'hours unfold')
+  await j.step('before applying', (page) => page.getByRole('button', { name: 'Подати заяву онлайн' }).click())
+  await j.step('first question', (page) => page.getByRole('button', { name: 'Почати' }).click())
+  await j.step('refused', (page) => page.getByRole('button', { name: 'Далі' }).click(), { status: 422 })
+  await j.step('back at a field', (page) => page.locator('.govuk-error-summary a').first().click(), { stays: true })
+  await j.step('state of an application', (page) => page.getByRole('link', { name: 'Стан заяви' }).first().click())
+  await j.step('number and code are needed', (page) => page.getByRole('button', { name: 'Показати стан' }).click(), { status: 422 })
+}, { javaScript: false })
