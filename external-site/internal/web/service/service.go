@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -55,6 +56,14 @@ const longName = 150
 
 // LongName says that the name needs smaller letters.
 func (p *servicePage) LongName() bool { return utf8.RuneCountInString(p.Service.Name.UK) > longName }
+
+// Updated is when anything on the page was last changed: the service itself or its card.
+func (p *servicePage) Updated() time.Time {
+	if card := p.Service.Card; card != nil && card.PublishedAt.After(p.Service.UpdatedAt) {
+		return card.PublishedAt
+	}
+	return p.Service.UpdatedAt
+}
 
 func (h *handlers) service(c *gin.Context) error {
 	number, err := editionNumber(c)
