@@ -1,0 +1,153 @@
+// The rooms of staff: every page that a clerk, a head and an administrator come by, in Ukrainian, then a round in
+// English and one without JavaScript. Nothing that these journeys do changes a case, a card or an organisation.
+import { strict as assert } from 'node:assert'
+import { withDatabases } from './nodes.mjs'
+import { journey, portal } from './portal.mjs'
+
+const inside = portal.internal_site
+const service = '01-13/01' // the demo region keeps a draft of its card
+
+async function signInAs(j, login) {
+  await j.open('sign in', `${inside}/sign-in`)
+  await j.step(`${login} has signed in`, (page) => fillSignIn(page, login))
+}
+
+async function fillSignIn(page, login) {
+  const { password } = portal.sign_ins.find((s) => s.login === login)
+  await page.locator('input[name=login]').fill(login)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('main form button').click()
+}
+
+async function signOut(j) {
+  await j.step('signed out', (page) => page.locator('.portal-user').getByRole('button').or(page.locator('.portal-user a[href="/sign-out"]')).first().click())
+}
+
+/** Opens the first link of the page's main table or list whose address looks like this. */
+const follow = (address) => (page) => page.locator('main a').and(page.locator(address)).first().click()
+
+/** The first case of a list, by the address of the list. */
+async function firstCase(j, name, query) {
+  await j.open(`list: ${name}`, `${inside}/cases?${query}`)
+  await j.step(`case: ${name}`, follow('th a[href^="/cases/"]'))
+}
+
+journey('the rooms of a clerk', async (j) => {
+  await j.open('sign in', inside)
+  await j.step('a wrong password', async (page) => {
+    await page.locator('input[name=login]').fill('nobody.orlopil')
+    await page.locator('input[name=password]').fill('not the password')
+    await page.locator('main form button').click()
+  }, { status: 422 })
+  await signInAs(j, 'admin1.orlopil')
+  await firstCase(j, 'suspended', 'state=suspended')
+  await firstCase(j, 'closed', 'state=closed')
+  await firstCase(j, 'being worked on', 'state=in_progress')
+  await j.step('the card of the case', follow('a[href*="/cards/"]'))
+  await j.open('no case found', `${inside}/cases?q=немає+такої`)
+  await j.open('no such case', `${inside}/cases/00000000-0000-4000-8000-000000000000`, { status: 404 })
+  await j.open('not the room of a clerk', `${inside}/users`, { status: 403 })
+  await j.open('account', `${inside}/account`)
+  await j.step('password', follow('a[href="/account/password"]'))
+  await j.step('password refused', (page) => page.locator('main form button').click(), { status: 422 })
+  await signOut(j)
+})
+
+journey('the rooms of heads', async (j) => {
+  await signInAs(j, 'head.voters')
+  await firstCase(j, 'for a decision', 'state=in_progress')
+  await j.step('a refusal without its ground', async (page) => {
+    await page.getByText('Ухвалити рішення').click()
+    await page.getByRole('radio', { name: 'Відмовити' }).check()
+    await page.getByRole('button', { name: 'Зберегти рішення' }).click()
+  }, { status: 422 })
+  assert.ok(await j.page.getByLabel('Підстава для відмови').isVisible(), 'the form that failed stays open')
+  await signOut(j)
+
+  await signInAs(j, 'head.orlopil')
+  await j.open('intake', `${inside}/intake`)
+  await j.open('users of the centre', `${inside}/users`)
+  await signOut(j)
+})
+
+journey('the rooms of services and organisations', async (j) => {
+  await signInAs(j, 'head.ecology')
+  await j.open('no service found', `${inside}/services?q=немаєтакої`)
+  await j.open('service found', `${inside}/services?q=${service}`)
+  await j.step('service', follow('th a[href^="/services/"]'))
+  const home = j.page.url()
+  await j.step('edit the service', follow('a[href$="/edit"]'))
+  await j.open('service again', home)
+  await j.step('draft of the card', follow('a[href*="/cards/"]'))
+  await j.step('as the citizen sees it', follow('a[href$="/preview"]'))
+  await j.page.goBack()
+  await j.step('edit the draft', follow('a[href*="/cards/"][href$="/edit"]'))
+  await j.step('a draft without its date', async (page) => {
+    for (const part of ['Рік', 'Місяць', 'День']) await page.getByLabel(part).first().fill('')
+    await page.locator('.portal-sticky-buttons button').first().click()
+  }, { status: 422 })
+  await j.open('service for its stages', home)
+  await j.step('technological card', follow('a[href*="/tech-cards/"]'))
+  await signOut(j)
+
+  await signInAs(j, 'manager.region')
+  await j.open('organisations', `${inside}/organisations?q=Орлопіль`)
+  await j.step('centre', follow('a[href^="/organisations/centres/"]:not([href$="/new"])'))
+  await j.step('edit the centre', follow('a[href$="/edit"]'))
+  await j.open('a new authority', `${inside}/organisations/authorities/new`)
+  await signOut(j)
+})
+
+journey('the rooms of the administrator', async (j) => {
+  await signInAs(j, 'portal.admin')
+  await j.open('users', `${inside}/users`)
+  await j.step('user', follow('th a[href^="/users/"]'))
+  await j.open('a new user', `${inside}/users/new`)
+  await j.step('a new user without a name', (page) => page.locator('main form button').click(), { status: 422 })
+  await signOut(j)
+})
+
+journey('a form that comes after the session', async (j) => {
+  await signInAs(j, 'head.ecology')
+  await j.open('service', `${inside}/services?q=${service}`)
+  await j.step('its page', follow('th a[href^="/services/"]'))
+  await j.step('its form', follow('a[href$="/edit"]'))
+  const form = j.page.url()
+  const name = await j.page.locator('textarea[name="name.uk"]').inputValue()
+  await j.page.locator('textarea[name="name.uk"]').fill(`${name}, змінено`)
+  await withDatabases((db) => db.query(`update access.sessions set seen_at = seen_at - interval '1 day'
+    where user_id = (select id from access.users where login = 'head.ecology')`))
+  await j.step('the session ended meanwhile', (page) => page.locator('main form button').last().click(), { status: 401 })
+  await j.step('signed in again', (page) => fillSignIn(page, 'head.ecology'))
+  assert.ok((await j.page.locator('form[action$="/edit"] input[type=hidden]').evaluateAll((all) => all.map((i) => i.value))).includes(`${name}, змінено`))
+  await j.step('back at the form', (page) => page.getByRole('link', { name: 'Не зберігати' }).click())
+  assert.equal(j.page.url().split('?')[0], form)
+  await signOut(j)
+})
+
+journey('staff pages in English', async (j) => {
+  await signInAs(j, 'officer2.social')
+  try {
+    for (const [name, path] of [['home', '/'], ['services', '/services?q=субсидія'], ['account', '/account']]) {
+      const page = await j.open(name, `${inside}${path}${path.includes('?') ? '&' : '?'}lang=en`)
+      assert.equal(await page.getAttribute('html', 'lang'), 'en')
+    }
+    await firstCase(j, 'any', 'state=all')
+    assert.match(await j.page.title(), /^Case /)
+    await j.step('card', follow('a[href*="/cards/"]'))
+  } finally {
+    await j.page.goto(`${inside}/?lang=uk`) // the language is kept with the account
+  }
+  await j.check('home in Ukrainian')
+  await signOut(j)
+})
+
+journey('staff pages without scripts', async (j) => {
+  await signInAs(j, 'head.ecology')
+  await firstCase(j, 'any', 'state=all')
+  await j.open('service', `${inside}/services?q=${service}`)
+  await j.step('its page', follow('th a[href^="/services/"]'))
+  await j.step('its card', follow('a[href*="/cards/"]'))
+  await j.step('its form', follow('a[href*="/cards/"][href$="/edit"]'))
+  await signOut(j)
+}, { javaScript: false })
