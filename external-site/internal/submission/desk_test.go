@@ -248,6 +248,24 @@ func TestAbandonedDraftsGoWithTheirFilesAndSentOnesKeepTheirs(t *testing.T) {
 	}
 }
 
+func TestADraftLivesLongerOnceSomethingIsTyped(t *testing.T) {
+	c := newCounter(t)
+	token, err := c.desk.Start(t.Context(), c.service)
+	must(t, err)
+	lives := func() (hours float64) {
+		must(t, c.DB.Pool.QueryRow(t.Context(), "select extract(epoch from expires_at - now()) / 3600 from account.drafts").Scan(&hours))
+		return hours
+	}
+	if h := lives(); h > submission.BeginLife.Hours() {
+		t.Errorf("an empty draft lives for %.1f hours", h)
+	}
+	_, err = c.desk.Change(t.Context(), token, c.service, func(d *submission.Draft) error { d.Portal["surname"] = canary; return nil })
+	must(t, err)
+	if h := lives(); h < submission.DraftLife.Hours()-1 {
+		t.Errorf("a draft with something in it lives for %.1f hours", h)
+	}
+}
+
 func TestNewFormIsAdopted(t *testing.T) {
 	c := newCounter(t)
 	token := c.filled(t)

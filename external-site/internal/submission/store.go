@@ -71,7 +71,7 @@ func (s *Store) create(ctx context.Context, t Token, sealed []byte) error {
 			where (select count(*) from account.drafts) < $6
 			  and not exists (select from account.receipts where receipt_number = $3)
 			on conflict (receipt_number) do nothing`,
-			t.id(), uuid.Must(uuid.NewV7()), number, sealed, DraftLife, maxDrafts)
+			t.id(), uuid.Must(uuid.NewV7()), number, sealed, BeginLife, maxDrafts)
 		if err != nil {
 			return pg.Fault("begin draft", err)
 		}

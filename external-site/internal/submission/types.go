@@ -71,6 +71,7 @@ type Receipt struct {
 // How long things live.
 const (
 	DraftLife   = 3 * 24 * time.Hour // after the last change
+	BeginLife   = 3 * time.Hour      // of a draft in which nothing was typed yet, so that empty ones cannot fill the desk
 	ReceiptLife = 2 * time.Hour      // the receipt page, after sending
 )
 
