@@ -70,7 +70,11 @@ func (f *filters) choices(name, chosen string, values []catalogue.Facet) []ui.Se
 			known = true
 			f.names[name] = strings.TrimLeft(text, "\u00a0")
 		}
-		items = append(items, ui.SelectItem{Value: v.Code, Text: counted(text, v.Count)})
+		option := ui.SelectItem{Value: v.Code, Text: counted(text, v.Count)}
+		if _, in := other(v.Name, f.printer.Lang()); in != "" {
+			option.Attributes = ui.Attributes{"lang": string(in)}
+		}
+		items = append(items, option)
 	}
 	if chosen != "" && !known {
 		if f.names[name] == "" {

@@ -19,6 +19,9 @@ func TestServices(t *testing.T) {
 	t.Run("addresses cannot inject", func(t *testing.T) { injected(t, s) })
 	t.Run("filters keep the rest of the address", func(t *testing.T) { filtered(t, s) })
 	t.Run("every list has a title of its own", func(t *testing.T) { titled(t, s) })
+	t.Run("untranslated choices are marked", func(t *testing.T) {
+		webtest.Contains(t, s.PageIn("/services", "en"), `lang="uk">ЦНАП селища Ґрунь`)
+	})
 	t.Run("unknown places are not found", func(t *testing.T) { unknown(t, s) })
 }
 
