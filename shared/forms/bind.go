@@ -118,15 +118,6 @@ func normalPhone(typed string) string {
 	return typed
 }
 
-// NormalPhone is the spelling in which phone numbers are kept, and whether typed is one.
-func NormalPhone(typed string) (string, bool) {
-	n := normalPhone(strings.TrimSpace(typed))
-	return n, phonePattern.MatchString(n)
-}
-
-// ValidEmail says whether s is an e-mail address.
-func ValidEmail(s string) bool { return formats["email"](s) }
-
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$`)
 
 // readNumber takes spaces between thousands and a comma; what is no number becomes one that check refuses.

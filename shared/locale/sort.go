@@ -13,14 +13,8 @@ var collators = sync.Pool{New: func() any {
 	return collate.New(language.Ukrainian, collate.IgnoreCase, collate.Numeric)
 }}
 
-// Compare orders two texts by the Ukrainian alphabet (г ґ д е є ж з и і ї й), numbers by value.
-func Compare(a, b string) int {
-	c := collators.Get().(*collate.Collator)
-	defer collators.Put(c)
-	return c.CompareString(a, b)
-}
-
-// SortBy sorts items by the text that key returns, by the Ukrainian alphabet; equal texts keep their order.
+// SortBy sorts items by the text that key returns, by the Ukrainian alphabet (г ґ д е є ж з и і ї й),
+// numbers by value; equal texts keep their order.
 func SortBy[T any](items []T, key func(T) string) {
 	c := collators.Get().(*collate.Collator)
 	defer collators.Put(c)

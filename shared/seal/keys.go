@@ -66,9 +66,6 @@ func (p PublicKey) KeyID() string { return hex.EncodeToString(p.id[:]) }
 // Portal is the name of the installation that the key belongs to.
 func (p PublicKey) Portal() string { return p.portal }
 
-// IsZero reports whether there is no key.
-func (p PublicKey) IsZero() bool { return p.hpke == nil }
-
 // Files is the age recipient to which attachments are sealed.
 func (p PublicKey) Files() age.Recipient { return p.files }
 

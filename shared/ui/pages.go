@@ -160,6 +160,3 @@ func (p *Pages) Render(w io.Writer, lang locale.Lang, name string, data any) err
 	}
 	return nil
 }
-
-// Names returns the names of all pages, sorted.
-func (p *Pages) Names() []string { return slices.Sorted(maps.Keys(p.sets[locale.UK])) }

@@ -5,6 +5,7 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/config"
+	"portal.example/shared/program"
 )
 
 // Config is external-site.yaml. Environment variables override it: EXTERNAL_SITE_DATABASE__DSN and so on.
@@ -12,29 +13,15 @@ type Config struct {
 	// Listen is host:port of the HTTP server.
 	Listen string `koanf:"listen"`
 	// BaseURL is the address under which people reach this site, without a trailing slash.
-	BaseURL  string   `koanf:"base_url"`
-	Database Database `koanf:"database"`
+	BaseURL string `koanf:"base_url"`
+	// Database has the role external_site in dsn and portal_owner in owner_dsn.
+	Database program.Database `koanf:"database"`
 	// Objects is the object store of this node; its bucket is set by the program.
 	Objects blob.Config `koanf:"objects"`
 	// SealKey is the file with the public key to which submissions are sealed (internal-site keys generate).
 	SealKey string `koanf:"seal_key"`
 	// TrustedProxies are the addresses or networks of the reverse proxies whose X-Forwarded-For is believed.
 	TrustedProxies []string `koanf:"trusted_proxies"`
-}
-
-// Database says where the node's PostgreSQL is.
-type Database struct {
-	// DSN is the address for serving, with the role external_site.
-	DSN string `koanf:"dsn"`
-	// OwnerDSN is the address for migrate and import, with the role portal_owner; "" means DSN.
-	OwnerDSN string `koanf:"owner_dsn"`
-}
-
-func (d Database) owner() string {
-	if d.OwnerDSN != "" {
-		return d.OwnerDSN
-	}
-	return d.DSN
 }
 
 // load reads the configuration that --config names.

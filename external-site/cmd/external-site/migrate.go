@@ -10,6 +10,6 @@ import (
 func newMigrate() *cobra.Command {
 	return program.Migrate(migrations.Files, migrations.VersionTable, func(cmd *cobra.Command) (string, error) {
 		c, err := load(cmd)
-		return c.Database.owner(), err
+		return c.Database.Owner(), err
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/config"
+	"portal.example/shared/program"
 )
 
 // Config is internal-site.yaml. Environment variables override it: INTERNAL_SITE_DATABASE__DSN and so on.
@@ -17,24 +18,10 @@ type Config struct {
 	PublicURL string `koanf:"public_url"`
 	// TrustedProxies are the addresses of proxies whose X-Forwarded-For is believed; none when empty.
 	TrustedProxies []string `koanf:"trusted_proxies"`
-	Database       Database `koanf:"database"`
+	// Database has the role internal_site in dsn and portal_owner in owner_dsn.
+	Database program.Database `koanf:"database"`
 	// Objects is the object store of this node; its bucket is set by the program.
 	Objects blob.Config `koanf:"objects"`
-}
-
-// Database says where the node's PostgreSQL is.
-type Database struct {
-	// DSN is the address for serving, with the role internal_site.
-	DSN string `koanf:"dsn"`
-	// OwnerDSN is the address for migrate and import, with the role portal_owner; "" means DSN.
-	OwnerDSN string `koanf:"owner_dsn"`
-}
-
-func (d Database) owner() string {
-	if d.OwnerDSN != "" {
-		return d.OwnerDSN
-	}
-	return d.DSN
 }
 
 // load reads the configuration that --config names.

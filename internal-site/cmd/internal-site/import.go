@@ -75,7 +75,7 @@ func (f *importFlags) run(cmd *cobra.Command, do importer) error {
 		return fault.Usagef("--file: %w", err)
 	}
 	defer func() { _ = root.Close() }()
-	db, err := pg.Open(cmd.Context(), c.Database.owner(), pg.Options{MaxConns: 1, StatementTimeout: 2 * time.Minute, ApplicationName: "internal-site import"})
+	db, err := pg.Open(cmd.Context(), c.Database.Owner(), pg.Options{MaxConns: 1, StatementTimeout: 2 * time.Minute, ApplicationName: "internal-site import"})
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (f *demoFlags) load(cmd *cobra.Command) ([]demo.Application, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := pg.Open(cmd.Context(), c.Database.owner(), pg.Options{
+	pool, err := pg.Open(cmd.Context(), c.Database.Owner(), pg.Options{
 		MaxConns: 2, StatementTimeout: 2 * time.Minute, ApplicationName: "internal-site import demo",
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func validate(cmd *cobra.Command, _ []string) error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Usagef("configuration: listen %q must be host:port", c.Listen)
 	}
-	for _, dsn := range []string{c.Database.DSN, c.Database.owner()} {
+	for _, dsn := range []string{c.Database.DSN, c.Database.Owner()} {
 		if err := pg.CheckDSN(dsn); err != nil {
 			return err
 		}

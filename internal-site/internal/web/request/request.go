@@ -63,20 +63,6 @@ func Paginate(c *gin.Context, page, size, total int) ui.Pagination {
 	})
 }
 
-// With is the address of the list with one value of its filter changed, from its first page.
-func With(c *gin.Context, name, value string) string {
-	q := query(c)
-	q.Del("page")
-	q.Del(name)
-	if value != "" {
-		q.Set(name, value)
-	}
-	if len(q) == 0 {
-		return c.Request.URL.Path
-	}
-	return c.Request.URL.Path + "?" + q.Encode()
-}
-
 // Filter is the filter in the address of a list in its shortest form, whatever its page; "" when there is none.
 func Filter(c *gin.Context) string {
 	q := query(c)
