@@ -20,8 +20,8 @@ func NewReader(r io.Reader, limit int) *Reader {
 	return &Reader{in: bufio.NewReaderSize(r, 256<<10), max: limit}
 }
 
-// Next returns the next frame as one of Hello, *Relation, Begin, *Change, Truncate, Commit, Progress, Ack.
-// A *Change keeps the frame's own memory, which nothing else uses.
+// Next returns the next frame: *Relation, *Change, and the other frames by value. A *Change and a Data keep
+// the frame's own memory, which nothing else uses.
 func (r *Reader) Next() (any, error) {
 	var head [5]byte
 	if _, err := io.ReadFull(r.in, head[:]); err != nil {
@@ -46,31 +46,62 @@ func (r *Reader) Buffered() bool { return r.in.Buffered() > 0 }
 
 func decode(kind Kind, payload []byte) (any, error) {
 	d := &decoder{rest: payload}
-	var frame any
-	switch kind {
-	case KindHello:
-		frame = d.hello()
-	case KindRelation:
-		frame = d.relation()
-	case KindBegin:
-		frame = Begin{Final: d.lsn(), Commit: d.moment(), XID: d.long()}
-	case KindInsert, KindUpdate, KindDelete:
-		frame = d.change(kind, len(payload))
-	case KindTruncate:
-		frame = Truncate{Tables: d.shorts()}
-	case KindCommit:
-		frame = Commit{End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
-	case KindProgress:
-		frame = Progress{LSN: d.lsn(), Time: d.moment(), Hold: d.lsn()}
-	case KindAck:
-		frame = Ack{LSN: d.lsn()}
-	default:
+	frame := d.frame(kind, len(payload))
+	if frame == nil {
 		return nil, frameError(kind, "unknown kind")
 	}
 	if d.bad || len(d.rest) != 0 {
 		return nil, frameError(kind, "its lengths do not add up")
 	}
 	return frame, nil
+}
+
+func (d *decoder) frame(kind Kind, size int) any {
+	switch kind {
+	case KindInsert, KindUpdate, KindDelete:
+		return d.change(kind, size)
+	case KindBegin:
+		return Begin{Final: d.lsn(), Commit: d.moment(), XID: d.long()}
+	case KindCommit:
+		return Commit{End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+	case KindChunk:
+		return Chunk{XID: d.long(), Sub: d.long()}
+	case KindChunkEnd:
+		return ChunkEnd{}
+	case KindStreamCommit:
+		return StreamCommit{XID: d.long(), Final: d.lsn(), End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+	case KindStreamAbort:
+		return StreamAbort{XID: d.long(), Sub: d.long()}
+	case KindProgress:
+		return Progress{LSN: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+	case KindRelation:
+		return d.relation()
+	case KindTruncate:
+		return Truncate{Tables: d.shorts()}
+	case KindAck:
+		return Ack{LSN: d.lsn(), Want: d.flag()}
+	}
+	return d.loading(kind)
+}
+
+func (d *decoder) loading(kind Kind) any {
+	switch kind {
+	case KindHave:
+		return d.have()
+	case KindHello:
+		return d.hello()
+	case KindPiece:
+		return d.piece()
+	case KindData:
+		return Data(d.take(len(d.rest)))
+	case KindPieceEnd:
+		return PieceEnd{Count: uint64(d.lsn())}
+	case KindDone:
+		return Done{}
+	case KindOffer:
+		return Offer{Number: d.long(), Key: d.text(), SHA256: d.text(), Size: int64(d.lsn())} //nolint:gosec // reinterpreted
+	}
+	return nil
 }
 
 // decoder takes values off a payload; after the first thing that does not fit, bad is set and all are zero.
@@ -129,11 +160,69 @@ func (d *decoder) shorts() []uint16 {
 	return all
 }
 
-func (d *decoder) hello() Hello {
+// flag refuses what is neither 0 nor 1: a frame has one way of being written.
+func (d *decoder) flag() bool {
+	v := d.take(1)
+	if len(v) == 1 && v[0] > 1 {
+		d.bad = true
+	}
+	return len(v) == 1 && v[0] == 1
+}
+
+func (d *decoder) version() {
 	if v := d.take(1); len(v) == 1 && v[0] != Version {
 		d.bad = true
 	}
-	return Hello{SystemID: d.text(), Timeline: int32(d.long()), Digest: d.text(), Start: d.lsn()} //nolint:gosec // reinterpreted
+}
+
+func (d *decoder) have() Have {
+	d.version()
+	var h Have
+	if p := d.take(1); p != nil {
+		h.Purpose = Purpose(p[0])
+	}
+	h.Digest, h.SystemID = d.text(), d.text()
+	h.Timeline = int32(d.long()) //nolint:gosec // reinterpreted
+	h.Applied, h.Settled, h.Session = d.lsn(), d.lsn(), d.text()
+	h.Table = d.short()
+	for range d.count(int(d.short()), 7) {
+		t := HaveTable{ID: d.short()}
+		if state := d.take(1); state != nil {
+			t.State = TableState(state[0])
+		}
+		t.Filter = d.text()
+		h.Tables = append(h.Tables, t)
+	}
+	for range d.count(int(d.long()), 4) {
+		h.Pieces = append(h.Pieces, d.text())
+	}
+	return h
+}
+
+// count refuses more items than the rest of the frame could hold, each taking at least size bytes.
+func (d *decoder) count(n, size int) int {
+	if d.bad || n < 0 || n > len(d.rest)/size {
+		d.bad = d.bad || n != 0
+		return 0
+	}
+	return n
+}
+
+func (d *decoder) hello() Hello {
+	d.version()
+	return Hello{
+		SystemID: d.text(), Timeline: int32(d.long()), Digest: d.text(), //nolint:gosec // reinterpreted
+		Start: d.lsn(), Settled: d.lsn(), Session: d.text(), Copy: d.flag(),
+	}
+}
+
+func (d *decoder) piece() Piece {
+	p := Piece{
+		Table: d.short(), ID: d.text(), Number: d.long(), Of: d.long(),
+		Bytes: int64(d.lsn()), Binary: d.flag(), //nolint:gosec // reinterpreted
+	}
+	d.bad = d.bad || len(p.ID) > MaxPieceID
+	return p
 }
 
 func (d *decoder) relation() *Relation {

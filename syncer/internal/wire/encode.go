@@ -37,14 +37,98 @@ func short(b []byte, n int) []byte {
 	return binary.BigEndian.AppendUint16(b, uint16(min(n, math.MaxUint16))) //nolint:gosec // bounded
 }
 
+func flag(b []byte, on bool) []byte {
+	if on {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
+// AppendHave appends a Have frame.
+func AppendHave(b []byte, h Have) []byte {
+	b, at := open(b, KindHave)
+	b = append(b, Version, byte(h.Purpose))
+	b = text(text(b, h.Digest), h.SystemID)
+	b = binary.BigEndian.AppendUint32(b, uint32(h.Timeline)) //nolint:gosec // reinterpreted
+	b = text(lsn(lsn(b, h.Applied), h.Settled), h.Session)
+	b = short(short(b, int(h.Table)), len(h.Tables))
+	for _, t := range h.Tables {
+		b = text(append(short(b, int(t.ID)), byte(t.State)), t.Filter)
+	}
+	b = binary.BigEndian.AppendUint32(b, uint32(len(h.Pieces))) //nolint:gosec // bounded by MaxHave
+	for _, id := range h.Pieces {
+		b = text(b, id)
+	}
+	return seal(b, at)
+}
+
 // AppendHello appends a Hello frame.
 func AppendHello(b []byte, h Hello) []byte {
 	b, at := open(b, KindHello)
-	b = append(b, Version)
-	b = text(b, h.SystemID)
+	b = text(append(b, Version), h.SystemID)
 	b = binary.BigEndian.AppendUint32(b, uint32(h.Timeline)) //nolint:gosec // reinterpreted
 	b = text(b, h.Digest)
-	return seal(lsn(b, h.Start), at)
+	b = text(lsn(lsn(b, h.Start), h.Settled), h.Session)
+	return seal(flag(b, h.Copy), at)
+}
+
+// AppendPiece appends a Piece frame.
+func AppendPiece(b []byte, p Piece) []byte {
+	b, at := open(b, KindPiece)
+	b = text(short(b, int(p.Table)), p.ID)
+	b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, p.Number), p.Of)
+	b = binary.BigEndian.AppendUint64(b, uint64(p.Bytes)) //nolint:gosec // reinterpreted
+	return seal(flag(b, p.Binary), at)
+}
+
+// AppendData appends a Data frame.
+func AppendData(b, data []byte) []byte {
+	b, at := open(b, KindData)
+	return seal(append(b, data...), at)
+}
+
+// AppendPieceEnd appends a PieceEnd frame.
+func AppendPieceEnd(b []byte, e PieceEnd) []byte {
+	b, at := open(b, KindPieceEnd)
+	return seal(binary.BigEndian.AppendUint64(b, e.Count), at)
+}
+
+// AppendDone appends a Done frame.
+func AppendDone(b []byte) []byte {
+	b, at := open(b, KindDone)
+	return seal(b, at)
+}
+
+// AppendOffer appends an Offer frame.
+func AppendOffer(b []byte, o Offer) []byte {
+	b, at := open(b, KindOffer)
+	b = text(text(binary.BigEndian.AppendUint32(b, o.Number), o.Key), o.SHA256)
+	return seal(binary.BigEndian.AppendUint64(b, uint64(o.Size)), at) //nolint:gosec // reinterpreted
+}
+
+// AppendChunk appends a Chunk frame.
+func AppendChunk(b []byte, c Chunk) []byte {
+	b, at := open(b, KindChunk)
+	return seal(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, c.XID), c.Sub), at)
+}
+
+// AppendChunkEnd appends a ChunkEnd frame.
+func AppendChunkEnd(b []byte) []byte {
+	b, at := open(b, KindChunkEnd)
+	return seal(b, at)
+}
+
+// AppendStreamCommit appends a StreamCommit frame.
+func AppendStreamCommit(b []byte, c StreamCommit) []byte {
+	b, at := open(b, KindStreamCommit)
+	b = lsn(lsn(binary.BigEndian.AppendUint32(b, c.XID), c.Final), c.End)
+	return seal(lsn(moment(b, c.Time), c.Hold), at)
+}
+
+// AppendStreamAbort appends a StreamAbort frame.
+func AppendStreamAbort(b []byte, a StreamAbort) []byte {
+	b, at := open(b, KindStreamAbort)
+	return seal(binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, a.XID), a.Sub), at)
 }
 
 // AppendRelation appends a Relation frame.
@@ -120,5 +204,5 @@ func AppendProgress(b []byte, p Progress) []byte {
 // AppendAck appends an Ack frame.
 func AppendAck(b []byte, a Ack) []byte {
 	b, at := open(b, KindAck)
-	return seal(lsn(b, a.LSN), at)
+	return seal(flag(lsn(b, a.LSN), a.Want), at)
 }

@@ -1,8 +1,13 @@
 // Package wire is what passes between reader and writer: typed, length-limited frames that hold
-// whitelisted data only. The same bytes go through a pipe inside one process or a Unix socket between two.
+// whitelisted data only. The same bytes go through a socket pair inside one process or a Unix socket
+// between two.
 //
-//	reader → writer: Hello Relation* ( Begin (Insert|Update|Delete|Truncate|Relation)* Commit | Progress )*
-//	writer → reader: Ack*
+// The writer opens every connection and says in its one Have what is durable on the target and what the
+// connection is for; after that it only acknowledges. Everything else is the reader's decision.
+//
+//	stream, table:  Hello Relation* ( Begin change* Commit | Chunk change* ChunkEnd | StreamCommit | StreamAbort | Progress )*
+//	copy:           Hello ( Piece Data* PieceEnd )* Done     the writer acknowledges each PieceEnd once it is durable
+//	objects:        Hello ( Offer | Data* PieceEnd )*        the writer answers each Offer, and each PieceEnd
 //
 // A frame is one byte of kind, four bytes of length (big endian), and the payload. Neither side trusts
 // the other: every length is checked before memory is taken. It may import pglogrepl for the type LSN.
@@ -20,10 +25,16 @@ import (
 type LSN = pglogrepl.LSN
 
 // Version of the frames; the writer refuses any other.
-const Version = 1
+const Version = 2
 
-// MaxFrame is the longest payload; a row beyond it stops the stream.
-const MaxFrame = 64 << 20
+// MaxFrame is the longest payload the reader may send; a row beyond it stops the stream.
+const MaxFrame = 32 << 20
+
+// MaxHave and MaxAck bound what the writer may send: its first frame, and each one after it.
+const (
+	MaxHave = 4 << 20
+	MaxAck  = 64
+)
 
 // MaxColumns is PostgreSQL's own limit.
 const MaxColumns = 1600
@@ -39,25 +50,134 @@ type Kind byte
 
 // The kinds of frames.
 const (
-	KindHello    Kind = 'H'
-	KindRelation Kind = 'R'
-	KindBegin    Kind = 'B'
-	KindInsert   Kind = 'I'
-	KindUpdate   Kind = 'U'
-	KindDelete   Kind = 'D'
-	KindTruncate Kind = 'T'
-	KindCommit   Kind = 'C'
-	KindProgress Kind = 'P'
-	KindAck      Kind = 'A'
+	KindHave         Kind = 'h'
+	KindHello        Kind = 'H'
+	KindRelation     Kind = 'R'
+	KindBegin        Kind = 'B'
+	KindInsert       Kind = 'I'
+	KindUpdate       Kind = 'U'
+	KindDelete       Kind = 'D'
+	KindTruncate     Kind = 'T'
+	KindCommit       Kind = 'C'
+	KindChunk        Kind = 'S'
+	KindChunkEnd     Kind = 'E'
+	KindStreamCommit Kind = 'c'
+	KindStreamAbort  Kind = 'a'
+	KindProgress     Kind = 'P'
+	KindPiece        Kind = 'p'
+	KindData         Kind = 'd'
+	KindPieceEnd     Kind = 'e'
+	KindDone         Kind = 'z'
+	KindOffer        Kind = 'o'
+	KindAck          Kind = 'A'
 )
 
-// Hello opens the conversation: which source this is and which whitelist the reader obeys.
+// Purpose says what a connection is for.
+type Purpose byte
+
+// The purposes of a connection.
+const (
+	PurposeStream  Purpose = 's' // the changes of every whitelisted table
+	PurposeTable   Purpose = 't' // one table from the start, then its changes
+	PurposeCopy    Purpose = 'c' // a lane for the pieces of a stream's or table's first load
+	PurposeObjects Purpose = 'o' // the objects that whitelisted rows name
+)
+
+// TableState is how much of a table the target holds.
+type TableState byte
+
+// The states of a table on the target, as in sync.tables.
+const (
+	TableWaiting TableState = 'w' // nothing
+	TableCopying TableState = 'c' // some pieces
+	TableReady   TableState = 'r'
+	TableJoining TableState = 'j' // being loaded by a connection of its own; the stream goes on without waiting
+)
+
+// Have opens a connection: what is durable on the target. The reader believes it as far as it harms
+// nobody but the writer, and uses none of its text in SQL.
+type Have struct {
+	Purpose  Purpose
+	Digest   string // of the whitelist this side obeys
+	SystemID string // of the source the replica was made from, "" before the first load
+	Timeline int32
+	Applied  LSN         // 0: the replica was prepared but holds nothing
+	Settled  LSN         // a resumed load is one moment from here on
+	Session  string      // copy: of the Hello whose pieces this lane takes
+	Table    uint16      // table: which one
+	Tables   []HaveTable // stream: every whitelisted table
+	Pieces   []string    // stream: loaded pieces of tables in state copying, as Piece.ID names them
+}
+
+// HaveTable is what the target holds of one whitelisted table.
+type HaveTable struct {
+	ID     uint16
+	State  TableState
+	Filter string // of the publication, as `init` recorded it
+}
+
+// Hello answers a Have: which source this is and where the stream begins.
 type Hello struct {
 	SystemID string
 	Timeline int32
 	Digest   string // of the whitelist
-	Start    LSN    // everything up to here is on the target already
+	Start    LSN    // everything up to here is on the target already, or comes in pieces
+	Settled  LSN    // up to here the pieces may be of a later moment than Start
+	Session  string // what lanes name
+	Copy     bool   // pieces will be offered to lanes before the stream begins
 }
+
+// Piece opens a part of one table's first load; Data frames with bytes of COPY … TO STDOUT follow.
+type Piece struct {
+	Table  uint16
+	ID     string // the reader's name of it, at most MaxPieceID bytes
+	Number uint32 // 1 …
+	Of     uint32 // pieces of this table, as far as is known
+	Bytes  int64  // estimated
+	Binary bool   // COPY's binary format instead of text
+}
+
+// MaxPieceID is the longest Piece.ID.
+const MaxPieceID = 200
+
+// Data are bytes of a piece or an object. It keeps the frame's own memory.
+type Data []byte
+
+// PieceEnd closes a piece or an object: how many rows (or bytes) it had.
+type PieceEnd struct{ Count uint64 }
+
+// Done says that no more pieces come on this lane.
+type Done struct{}
+
+// Offer names an object that a whitelisted row names. The writer answers with Ack.
+type Offer struct {
+	Number uint32 // of the offer, in order
+	Key    string
+	SHA256 string // hexadecimal
+	Size   int64  // bytes, -1 when the row does not tell
+}
+
+// Chunk opens, or continues under another subtransaction, a part of a transaction that still runs in the
+// source (or was too large to wait for). Its changes may still be taken back.
+type Chunk struct {
+	XID uint32 // of the whole transaction
+	Sub uint32 // of the subtransaction the next changes belong to; XID when of none
+}
+
+// ChunkEnd closes a chunk; other transactions may follow before the next one.
+type ChunkEnd struct{}
+
+// StreamCommit commits a transaction that came in chunks.
+type StreamCommit struct {
+	XID   uint32
+	Final LSN // of the commit record
+	End   LSN // stream on from here
+	Time  time.Time
+	Hold  LSN // as in Commit
+}
+
+// StreamAbort takes back a transaction that came in chunks (Sub equals XID) or one of its subtransactions.
+type StreamAbort struct{ XID, Sub uint32 }
 
 // Relation describes one whitelisted table; Table in later frames is its ID.
 type Relation struct {
@@ -129,8 +249,12 @@ type Progress struct {
 	Hold LSN
 }
 
-// Ack says what is durable on the target.
-type Ack struct{ LSN LSN }
+// Ack says what is durable on the target: everything up to LSN, or (on lanes) the piece before it. On a
+// connection for objects LSN is the offer's number, and Want says that it is not here yet.
+type Ack struct {
+	LSN  LSN
+	Want bool
+}
 
 func frameError(kind Kind, what string) error {
 	return fmt.Errorf("%w: %q: %s", ErrFrame, byte(kind), what)

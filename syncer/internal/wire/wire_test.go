@@ -11,7 +11,7 @@ import (
 
 func all() []byte {
 	at := time.Date(2026, 11, 22, 10, 0, 0, 1000, time.UTC)
-	b := AppendHello(nil, Hello{"7", 1, "d", 5})
+	b := AppendHello(nil, Hello{SystemID: "7", Timeline: 1, Digest: "d", Start: 5, Settled: 6, Session: "s", Copy: true})
 	b = AppendRelation(b, Relation{ID: 3, Schema: "s", Name: "t", Columns: []Column{{"a", "text"}, {"b", "int"}}, Key: []uint16{1}})
 	b = AppendBegin(b, Begin{9, at, 77})
 	b = AppendChange(b, Change{Kind: KindInsert, Table: 3, New: Row{Values: [][]byte{[]byte("x"), nil}}})
@@ -23,7 +23,20 @@ func all() []byte {
 	b = AppendTruncate(b, Truncate{[]uint16{3, 1}})
 	b = AppendCommit(b, Commit{10, at, 12})
 	b = AppendProgress(b, Progress{11, at, 0})
-	return AppendAck(b, Ack{10})
+	b = AppendAck(b, Ack{LSN: 10})
+	b = AppendHave(b, Have{
+		Purpose: PurposeStream, Digest: "d", SystemID: "7", Timeline: 1, Applied: 5, Settled: 6, Session: "s", Table: 3,
+		Tables: []HaveTable{{ID: 1, State: TableReady, Filter: "(a)"}, {ID: 2, State: TableCopying}}, Pieces: []string{"s.t:1", "s.t:2"},
+	})
+	b = AppendChunk(b, Chunk{77, 78})
+	b = AppendChunkEnd(b)
+	b = AppendStreamAbort(b, StreamAbort{77, 78})
+	b = AppendStreamCommit(b, StreamCommit{77, 9, 10, at, 12})
+	b = AppendPiece(b, Piece{Table: 3, ID: "s.t:1", Number: 1, Of: 2, Bytes: 10, Binary: true})
+	b = AppendData(b, []byte("raw"))
+	b = AppendPieceEnd(b, PieceEnd{5})
+	b = AppendDone(b)
+	return AppendOffer(b, Offer{Number: 1, Key: "k", SHA256: "ab", Size: -1})
 }
 
 // again encodes what was decoded, for comparing bytes.
@@ -47,6 +60,26 @@ func again(frames []any) []byte {
 			b = AppendProgress(b, v)
 		case Ack:
 			b = AppendAck(b, v)
+		case Have:
+			b = AppendHave(b, v)
+		case Chunk:
+			b = AppendChunk(b, v)
+		case ChunkEnd:
+			b = AppendChunkEnd(b)
+		case StreamAbort:
+			b = AppendStreamAbort(b, v)
+		case StreamCommit:
+			b = AppendStreamCommit(b, v)
+		case Piece:
+			b = AppendPiece(b, v)
+		case Data:
+			b = AppendData(b, v)
+		case PieceEnd:
+			b = AppendPieceEnd(b, v)
+		case Done:
+			b = AppendDone(b)
+		case Offer:
+			b = AppendOffer(b, v)
 		}
 	}
 	return b
@@ -71,7 +104,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(frames) != 10 || !bytes.Equal(again(frames), all()) {
+	if len(frames) != 20 || !bytes.Equal(again(frames), all()) {
 		t.Errorf("%d frames came back as something else", len(frames))
 	}
 	update := frames[4].(*Change)
