@@ -19,6 +19,7 @@ import (
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 )
 
@@ -158,6 +159,7 @@ func (w *Worker) one(ctx context.Context, o object) outcome {
 	ctx, cancel := context.WithTimeout(ctx, copyTimeout)
 	defer cancel()
 	if o.State == "deleting" {
+		failpoint.Hit("documents.before_remove")
 		return outcome{object: o, err: w.Target.Remove(ctx, o.Key)}
 	}
 	size, err := w.copy(ctx, o)
@@ -174,9 +176,11 @@ func (w *Worker) copy(ctx context.Context, o object) (int64, error) {
 		return 0, fmt.Errorf("source store: %w", err)
 	}
 	defer func() { _ = from.Close() }()
+	failpoint.Hit("documents.before_put")
 	if _, err := w.Target.Put(ctx, o.Key, from, info.Size, mediaType, o.SHA256); err != nil {
 		return 0, fmt.Errorf("target store: %w", err)
 	}
+	failpoint.Hit("documents.after_put")
 	size, err := readBack(ctx, w.Target, o)
 	if err != nil {
 		return 0, fmt.Errorf("target store, read back: %w", err)

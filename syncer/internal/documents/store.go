@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 )
@@ -71,6 +72,8 @@ func selectNamed(ctx context.Context, conn *pgx.Conn, d whitelist.Documents) (st
 // record notes what became of an object, unless its row was changed meanwhile.
 func (w *Worker) record(ctx context.Context, conn *pgx.Conn, o outcome) error {
 	var err error
+	failpoint.Hit("documents.before_record")
+	defer failpoint.Hit("documents.after_record") // whatever it was
 	result := "copied"
 	switch {
 	case ctx.Err() != nil:

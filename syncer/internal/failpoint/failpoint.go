@@ -18,4 +18,25 @@ package failpoint
 
 // Names lists every point with the step it belongs to: the one place to look them up. Each is called at one
 // place in the sources; a test compares both.
-var Names = map[string]string{}
+var Names = map[string]string{
+	"snapshot.after_slot":   "the slot exists and exports its snapshot; the target does not know of it",
+	"snapshot.before_piece": "a piece is loaded and recorded, but not committed",
+	"snapshot.after_piece":  "a piece is committed",
+	"snapshot.before_ready": "a table's last piece is committed, the table not yet marked",
+
+	"apply.before_send": "a batch is composed, nothing of it sent",
+	"apply.after_send":  "a batch was answered: it is committed or refused",
+	"apply.after_ack":   "the reader was told of a committed batch",
+
+	"documents.before_put":    "an object's source is open",
+	"documents.after_put":     "an object is in the target's store, not yet read back",
+	"documents.before_record": "what became of an object is known, not recorded",
+	"documents.after_record":  "what became of an object is recorded",
+	"documents.before_remove": "an object that no row names is about to go",
+
+	"inbound.before_put":        "an attachment is about to be copied into quarantine",
+	"inbound.after_put":         "an attachment is in quarantine, not yet read back",
+	"inbound.before_receive":    "all attachments of a message are inside, its envelope not",
+	"inbound.after_receive":     "a message is durable inside, the outside does not know",
+	"inbound.after_acknowledge": "the outside has erased the envelope, its attachments not yet",
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"portal.example/shared/blob"
+	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 )
 
@@ -178,7 +179,9 @@ func (f *Fetcher) bring(ctx context.Context, l *lines, m message) error {
 	}
 	var outcome string
 	if err == nil {
+		failpoint.Hit("inbound.before_receive")
 		outcome, err = receive(ctx, l.inside, m)
+		failpoint.Hit("inbound.after_receive")
 	}
 	var broken *damaged
 	switch {
@@ -198,6 +201,7 @@ func (f *Fetcher) erase(ctx context.Context, l *lines, m message) error {
 	if err := acknowledge(ctx, l.outside, m); err != nil {
 		return err
 	}
+	failpoint.Hit("inbound.after_acknowledge")
 	for _, a := range m.files {
 		if err := f.OutsideStore.Remove(ctx, a.Key); err != nil {
 			f.Log.Warn("inbound: sealed attachment could not be removed outside", "id", m.ID, "key", a.Key, "error", err.Error())

@@ -15,6 +15,7 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/failpoint"
 )
 
 // Limits of what is carried; the sites' own are lower.
@@ -129,7 +130,9 @@ func (f *Fetcher) attachment(ctx context.Context, a attachment) error {
 	if info.Size != a.Size {
 		return broken("an attachment has %d bytes, its list says %d", info.Size, a.Size)
 	}
+	failpoint.Hit("inbound.before_put")
 	_, err = f.InsideStore.Put(ctx, a.Key, io.LimitReader(from, a.Size), a.Size, mediaType, a.SHA256)
+	failpoint.Hit("inbound.after_put")
 	if err == nil {
 		err = readBack(ctx, f.InsideStore, a)
 	}

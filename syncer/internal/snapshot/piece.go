@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/source"
@@ -198,9 +199,11 @@ func (j *job) copy(ctx context.Context, from, to *pgx.Conn, p piece) (int64, err
 	if tag.RowsAffected() != 1 {
 		return 0, fault.Unsafef("target: another syncer has taken over slot %q; this one stops", j.Slot)
 	}
+	failpoint.Hit("snapshot.before_piece")
 	if err := tx.Commit(ctx); err != nil {
 		return 0, fmt.Errorf("target: commit piece of %s: %s: %w", p.table.FullName(), link.Scrub(err), err)
 	}
+	failpoint.Hit("snapshot.after_piece")
 	return rows, nil
 }
 

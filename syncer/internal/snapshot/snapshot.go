@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
@@ -134,6 +135,7 @@ func (j *job) first(ctx context.Context, keeper *pgx.Conn) error {
 		return err
 	}
 	j.snapshot = name
+	failpoint.Hit("snapshot.after_slot")
 	return j.settle(ctx, `UPDATE sync.progress SET applied_lsn = $3::text::pg_lsn, settled_lsn = $3::text::pg_lsn WHERE slot = $1 AND epoch = $2`, at)
 }
 
@@ -237,6 +239,7 @@ func (j *job) finished(ctx context.Context, to *pgx.Conn, p piece, rows int64) e
 	state := j.done[name]
 	state.Done, state.Rows = state.Done+1, state.Rows+rows
 	if state.Done == state.Pieces {
+		failpoint.Hit("snapshot.before_ready")
 		if _, err := to.Exec(ctx, `UPDATE sync.tables SET state = 'ready' WHERE slot = $1 AND name = $2`, j.Slot, name); err != nil {
 			return fmt.Errorf("target: %s is loaded: %s: %w", name, link.Scrub(err), err)
 		}

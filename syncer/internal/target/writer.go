@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
 )
@@ -108,6 +109,7 @@ func (w *Writer) applyAll(ctx context.Context, conn io.Writer) error {
 		if _, err := conn.Write(wire.AppendAck(nil, wire.Ack{LSN: done.LSN})); err != nil {
 			return errors.Join(wire.ErrPeer, err)
 		}
+		failpoint.Hit("apply.after_ack")
 		if w.OnApplied != nil {
 			w.OnApplied(done)
 		}
@@ -172,7 +174,9 @@ func (w *Writer) execute(ctx context.Context, s *script, visible bool) error {
 	if visible {
 		steps = append(steps, w.advance(s), step{sql: "COMMIT"})
 	}
+	failpoint.Hit("apply.before_send")
 	at, err := send(ctx, w.conn.PgConn(), steps)
+	failpoint.Hit("apply.after_send")
 	if err == nil {
 		w.open = !visible
 		return nil
@@ -194,7 +198,7 @@ func (w *Writer) advance(s *script) step {
 		return []byte(t.UTC().Format("2006-01-02 15:04:05.999999Z07:00"))
 	}
 	return step{
-		sql: "SELECT sync.advance($1, $2::bigint, $3::pg_lsn, $4::timestamptz, $5::timestamptz)",
+		sql: "SELECT sync.advance($1, $2::bigint, NULL, $3::pg_lsn, $4::timestamptz, $5::timestamptz)",
 		params: [][]byte{
 			[]byte(w.Slot), fmt.Append(nil, w.Epoch), []byte(s.last.String()), when(s.end.Time), when(s.fresh()),
 		},
