@@ -242,15 +242,18 @@ func (e *examination) targetServer(ctx context.Context) error {
 }
 
 func (e *examination) targetSchema(ctx context.Context) error {
-	var there bool
-	err := e.target.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = 'sync' AND c.relname = 'progress')`).Scan(&there)
-	if err != nil {
+	var have int
+	err := e.target.QueryRow(ctx, `SELECT sync.version()`).Scan(&have)
+	switch code := link.Code(err); {
+	case err == nil && have == target.SchemaVersion:
+		return nil
+	case err == nil && have > target.SchemaVersion:
+		e.say(relation.Refuse, "target", "schema sync", fmt.Sprintf("is of version %d, this program knows %d; use the newer program", have, target.SchemaVersion))
+		return nil
+	case err != nil && code != "42883" && code != "3F000" && code != "42501":
 		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
 	}
-	if !there {
-		e.say(relation.Todo, "target", "schema sync", "does not exist yet")
-		e.do("target", target.SchemaSQL)
-	}
+	e.say(relation.Todo, "target", "schema sync", "does not exist yet, or is of an older version")
+	e.do("target", target.SchemaSQL)
 	return nil
 }

@@ -19,16 +19,25 @@ CREATE TABLE IF NOT EXISTS sync.progress (
     state             text NOT NULL DEFAULT 'starting'
                       CHECK (state IN ('starting', 'snapshotting', 'streaming', 'paused', 'error', 'stopped')),
     error             text,
-    state_at          timestamptz NOT NULL DEFAULT now()
+    state_at          timestamptz NOT NULL DEFAULT now(),
+    paused            boolean NOT NULL DEFAULT false,  -- asked for by syncer pause; the writer obeys
+    skip_lsn          pg_lsn,                          -- the one transaction that is not to be applied
+    generation        bigint NOT NULL DEFAULT 0        -- raised when the running syncer must read its whitelist again
 );
+ALTER TABLE sync.progress ADD COLUMN IF NOT EXISTS paused boolean NOT NULL DEFAULT false,
+                          ADD COLUMN IF NOT EXISTS skip_lsn pg_lsn,
+                          ADD COLUMN IF NOT EXISTS generation bigint NOT NULL DEFAULT 0;
 CREATE TABLE IF NOT EXISTS sync.tables (
     slot      text NOT NULL REFERENCES sync.progress ON DELETE CASCADE,
     name      text NOT NULL,
     columns   text[] NOT NULL,
     condition text NOT NULL,                      -- row filter of the whitelist
     filter    text NOT NULL,                      -- the same as the source's publication has it
-    state     text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'copying', 'ready')),
-    PRIMARY KEY (slot, name)
+    state     text NOT NULL DEFAULT 'waiting',
+    joined    boolean NOT NULL DEFAULT true,      -- false: new, and not to be seen before it is loaded
+    since     timestamptz NOT NULL DEFAULT now(), -- of the state
+    PRIMARY KEY (slot, name),
+    CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining'))
 );
 CREATE TABLE IF NOT EXISTS sync.chunks (
     slot    text NOT NULL,
@@ -40,6 +49,32 @@ CREATE TABLE IF NOT EXISTS sync.chunks (
     done_at timestamptz,
     PRIMARY KEY (slot, name, number),
     FOREIGN KEY (slot, name) REFERENCES sync.tables ON DELETE CASCADE
+);
+ALTER TABLE sync.tables ADD COLUMN IF NOT EXISTS joined boolean NOT NULL DEFAULT true,
+                        ADD COLUMN IF NOT EXISTS since timestamptz NOT NULL DEFAULT now(),
+                        DROP CONSTRAINT IF EXISTS tables_state_check, DROP CONSTRAINT IF EXISTS tables_state,
+                        ADD CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining'));
+-- The parts of a first load that are durable here; a load that was interrupted goes on with the others.
+CREATE TABLE IF NOT EXISTS sync.pieces (
+    slot    text NOT NULL,
+    name    text NOT NULL,
+    piece   text NOT NULL,                        -- as the reader calls it
+    rows    bigint NOT NULL,
+    done_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (slot, name, piece),
+    FOREIGN KEY (slot, name) REFERENCES sync.tables ON DELETE CASCADE
+);
+-- Requests of syncer compare: bring source and target to one position and show the target as it is there.
+CREATE TABLE IF NOT EXISTS sync.fences (
+    id       uuid PRIMARY KEY,
+    slot     text NOT NULL REFERENCES sync.progress ON DELETE CASCADE,
+    state    text NOT NULL DEFAULT 'asked'
+             CHECK (state IN ('asked', 'held', 'set', 'ready', 'taken', 'missed', 'expired')),
+    held_lsn pg_lsn,                              -- held: the writer stands here and waits for the snapshot
+    snapshot text,                                -- set: pg_current_snapshot() of the source
+    lsn      pg_lsn,                              -- set: the source's log when it was taken
+    exported text,                                -- ready: the target's snapshot that shows the same moment
+    at       timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE IF NOT EXISTS sync.objects (
     key         text PRIMARY KEY,
@@ -53,17 +88,23 @@ CREATE TABLE IF NOT EXISTS sync.objects (
 );
 CREATE INDEX IF NOT EXISTS objects_open ON sync.objects (next_try_at) WHERE state <> 'ready';
 
--- The position may only grow, and only for the writer that claimed it last.
-CREATE OR REPLACE FUNCTION sync.advance(the_slot text, the_epoch bigint, lsn pg_lsn, commit_at timestamptz, fresh timestamptz)
+-- The position may only grow, from where the writer believes it is, and only for the writer that claimed it last:
+-- a batch that was sent ahead fails when the one before it did.
+CREATE OR REPLACE FUNCTION sync.advance(the_slot text, the_epoch bigint, since pg_lsn, lsn pg_lsn, commit_at timestamptz, fresh timestamptz)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
     UPDATE sync.progress
        SET applied_lsn = lsn, applied_commit_at = coalesce(commit_at, applied_commit_at),
-           fresh_at = coalesce(fresh, fresh_at), heard_at = clock_timestamp()
-     WHERE slot = the_slot AND epoch = the_epoch AND applied_lsn <= lsn;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'another syncer has taken over slot %', the_slot USING ERRCODE = 'SY001';
+           fresh_at = coalesce(fresh, fresh_at), heard_at = clock_timestamp(),
+           skip_lsn = CASE WHEN skip_lsn > lsn THEN skip_lsn END
+     WHERE slot = the_slot AND epoch = the_epoch AND applied_lsn = coalesce(since, applied_lsn) AND applied_lsn <= lsn;
+    IF FOUND THEN
+        RETURN;
     END IF;
+    IF EXISTS (SELECT FROM sync.progress WHERE slot = the_slot AND epoch = the_epoch) THEN
+        RAISE EXCEPTION 'the replica of slot % is not at %', the_slot, since USING ERRCODE = 'SY003';
+    END IF;
+    RAISE EXCEPTION 'another syncer has taken over slot %', the_slot USING ERRCODE = 'SY001';
 END $$;
 
 -- A change must find the rows it changes; otherwise the replica had already gone astray.
@@ -73,12 +114,18 @@ BEGIN
     IF changed <> wanted THEN
         RAISE EXCEPTION 'changed % rows where % were expected', changed, wanted USING ERRCODE = 'SY002';
     END IF;
-END $$;`
+END $$;
+DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, timestamptz, timestamptz);
+CREATE OR REPLACE FUNCTION sync.version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 2';`
+
+// SchemaVersion is what sync.version() must answer; anything else makes `+"`init`"+` run SchemaSQL again.
+const SchemaVersion = 2
 
 // Errors raised by the functions above.
 const (
 	codeFenced    = "SY001"
 	codeDivergent = "SY002"
+	codeElsewhere = "SY003" // the batch before this one failed
 )
 
 // WriterGrants let role do what the writer does in schema sync, ReaderGrants let role see it.
