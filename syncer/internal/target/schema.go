@@ -74,6 +74,7 @@ CREATE TABLE IF NOT EXISTS sync.fences (
     snapshot text,                                -- set: pg_current_snapshot() of the source
     lsn      pg_lsn,                              -- set: the source's log when it was taken
     exported text,                                -- ready: the target's snapshot that shows the same moment
+    hold     boolean NOT NULL DEFAULT false,      -- repair: nothing more is applied until taken, for 10 s at most
     at       timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE IF NOT EXISTS sync.objects (
