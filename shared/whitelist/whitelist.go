@@ -15,6 +15,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"portal.example/shared/fault"
 )
@@ -95,10 +97,12 @@ func splitName(s string) (schema, name string, ok bool) {
 	if !found {
 		schema, name = "public", s
 	}
-	return schema, name, validName(schema) && validName(name)
+	return schema, name, validName(schema) && validName(name) && !strings.Contains(name, ".")
 }
 
-// validName accepts whatever PostgreSQL accepts in a quoted name, except what no sane list holds.
+// validName accepts whatever PostgreSQL accepts as a name, except control characters and names that were quoted
+// as in SQL: here they stand as they are.
 func validName(s string) bool {
-	return s != "" && len(s) <= 63 && !strings.ContainsAny(s, ".\x00\r\n\t\"")
+	quoted := len(s) > 1 && s[0] == '"' && s[len(s)-1] == '"'
+	return s != "" && len(s) <= 63 && !quoted && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }

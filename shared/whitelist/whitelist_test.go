@@ -53,6 +53,8 @@ func TestParseRefuses(t *testing.T) {
 		"double table":        {"version: 1\ntables:\n  - {table: a.b, columns: [c]}\n  - {table: a.b, columns: [d]}", "line 4: table a.b is listed twice (first on line 3)"},
 		"double key":          {"version: 1\nversion: 1\ntables:\n  - {table: a.b, columns: [c]}", "twice"},
 		"three-part name":     {"version: 1\ntables:\n  - {table: a.b.c, columns: [c]}", "not a table name"},
+		"name with a tab":     {"version: 1\ntables:\n  - {table: a.b, columns: [\"c\\t\"]}", "not a column name"},
+		"name as in SQL":      {"version: 1\ntables:\n  - {table: a.b, columns: ['\"c\"']}", "not a column name"},
 		"empty where":         {"version: 1\ntables:\n  - {table: a.b, columns: [c], where: ''}", `"where" must not be empty`},
 		"where two":           {"version: 1\ntables:\n  - {table: a.b, columns: [c], where: 'true; drop table x'}", "not one SQL expression"},
 		"where escape":        {"version: 1\ntables:\n  - {table: a.b, columns: [c], where: 'true) or (true'}\n  - {table: a.c, columns: [c], where: 'x)'}", "not one SQL expression"},

@@ -122,6 +122,7 @@ func (p *pair) catchUp() error {
 func (p *pair) start() (stop func() error) {
 	ctx, cancel := context.WithCancel(p.t.Context())
 	done := make(chan error, 1)
+	p.ended.Store(nil)
 	go func() {
 		err := p.daemon().Run(ctx)
 		p.ended.Store(&err)
@@ -203,4 +204,19 @@ func (p *pair) waitFor() {
 		err := p.target.Pool.QueryRow(p.t.Context(), `SELECT coalesce(bool_or(applied_lsn >= $1::text::pg_lsn), false) FROM sync.progress`, lsn).Scan(&ok)
 		return err == nil && ok
 	})
+}
+
+// asAdmin runs SQL as superuser on both sides.
+func (p *pair) asAdmin(sql string) {
+	p.t.Helper()
+	for _, db := range []*pgtest.Database{p.source, p.target} {
+		conn, err := pgx.Connect(p.t.Context(), db.AdminDSN())
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		_, err = conn.PgConn().Exec(p.t.Context(), sql).ReadAll()
+		if err = errors.Join(err, conn.Close(p.t.Context())); err != nil {
+			p.t.Fatalf("%v\n%s", err, sql)
+		}
+	}
 }

@@ -169,7 +169,7 @@ func receipt() string {
 
 func sum(b []byte) []byte { s := sha256.Sum256(b); return s[:] }
 
-func (p *portal) count(db *pgtest.Database, sql string, args ...any) (n int) {
+func (p *pair) count(db *pgtest.Database, sql string, args ...any) (n int) {
 	p.t.Helper()
 	if err := db.Pool.QueryRow(p.t.Context(), sql, args...).Scan(&n); err != nil {
 		p.t.Fatal(err)
