@@ -38,6 +38,7 @@ type Slot struct {
 	Status    string // reserved, extended, unreserved, lost
 	Confirmed wire.LSN
 	Retained  int64 // bytes of log kept for it
+	Safe      int64 // bytes of log that may be written before it is lost; -1 without a limit
 }
 
 // ErrNoSlot says that the slot does not exist.
@@ -50,9 +51,10 @@ func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, erro
 	err := db.QueryRow(ctx, `
 		SELECT plugin::text, coalesce(database::text, ''), active, coalesce(wal_status, ''),
 		       coalesce(confirmed_flush_lsn, '0/0')::text,
-		       coalesce(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn), 0)::bigint
+		       coalesce(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn), 0)::bigint,
+		       coalesce(safe_wal_size, -1)
 		  FROM pg_catalog.pg_replication_slots WHERE slot_name = $1`, name).
-		Scan(&s.Plugin, &s.Database, &s.Active, &s.Status, &confirmed, &s.Retained)
+		Scan(&s.Plugin, &s.Database, &s.Active, &s.Status, &confirmed, &s.Retained, &s.Safe)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return s, ErrNoSlot
 	}

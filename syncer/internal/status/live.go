@@ -1,55 +1,57 @@
 package status
 
 import (
-	"encoding/json"
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
 )
 
-// Live is what a running syncer knows of itself.
+// Live is what a running unit knows of itself. All methods may be called from several goroutines, and each
+// unit calls those that it can tell something by.
 type Live struct {
+	stale time.Duration
+	now   func() time.Time
+	metrics
+
 	mu      sync.Mutex
 	state   string
 	problem string
+	began   time.Time
 	since   time.Time // of the state
-	applied time.Time // last batch or sign of life that became durable
-	stale   time.Duration
-
-	registry *prometheus.Registry
-	lsn      prometheus.Gauge
-	fresh    prometheus.Gauge
-	changes  prometheus.Counter
-	batch    prometheus.Histogram
-	restarts prometheus.Counter
-	objects  *prometheus.CounterVec
-	messages *prometheus.CounterVec
+	heard   time.Time // last message of the other side
+	moved   time.Time // last time that something became durable, or that nothing was missing
+	applied wire.LSN
+	fresh   time.Time // source's clock: nothing older is missing
+	told    wire.LSN  // source's position in the last message
+	toldAt  time.Time // source's clock in that message
+	toldIn  time.Time // our clock when it came
+	oldest  time.Time // of the sealed messages that wait outside; zero: none waits
 }
 
-// NewLive makes the state of a syncer that starts; stale is how old the last sign of life may be.
-func NewLive(stale time.Duration) *Live {
-	l := &Live{
-		state: "starting", since: time.Now(), stale: stale, registry: prometheus.NewRegistry(),
-		lsn:      prometheus.NewGauge(prometheus.GaugeOpts{Name: "syncer_applied_lsn", Help: "Position of the source that is durable on the target."}),
-		fresh:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "syncer_fresh_timestamp_seconds", Help: "Nothing older than this (source's clock) is missing on the target."}),
-		changes:  prometheus.NewCounter(prometheus.CounterOpts{Name: "syncer_changes_total", Help: "Row changes applied."}),
-		batch:    prometheus.NewHistogram(prometheus.HistogramOpts{Name: "syncer_batch_seconds", Help: "Time to apply a batch.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 16)}),
-		restarts: prometheus.NewCounter(prometheus.CounterOpts{Name: "syncer_restarts_total", Help: "Times the stream was started again after a failure."}),
-		objects:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "syncer_objects_total", Help: "Objects handled, by outcome."}, []string{"outcome"}),
-		messages: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "syncer_inbound_messages_total", Help: "Sealed messages handed over, by outcome."}, []string{"outcome"}),
-	}
-	up := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "syncer_healthy", Help: "1 while /healthz is green."}, func() float64 {
-		if healthy, _, _ := l.Health(); healthy {
-			return 1
-		}
-		return 0
-	})
-	l.registry.MustRegister(l.lsn, l.fresh, l.changes, l.batch, l.restarts, l.objects, l.messages, up)
+// States of a unit. Those of the writer are what sync.progress and `status` say; reader and fetcher say
+// that they wait for the writer, or follow the inbound channel.
+const (
+	Starting     = "starting"
+	Snapshotting = "snapshotting"
+	Streaming    = "streaming"
+	Paused       = "paused"
+	Failed       = "error"
+	Stopped      = "stopped"
+	Listening    = "listening" // the reader while no writer is there
+	Fetching     = "fetching"  // the fetcher
+)
+
+var states = []string{Starting, Snapshotting, Streaming, Paused, Failed, Stopped, Listening, Fetching}
+
+// NewLive makes the state of a unit that starts; stale is how old the last message and the last durable
+// position may be before health turns red.
+func NewLive(stale time.Duration) *Live { return newLive(stale, time.Now) }
+
+func newLive(stale time.Duration, now func() time.Time) *Live {
+	l := &Live{stale: stale, now: now, state: Starting, began: now(), since: now(), metrics: newMetrics()}
+	l.register()
 	return l
 }
 
@@ -57,57 +59,129 @@ func NewLive(stale time.Duration) *Live {
 func (l *Live) Set(state, problem string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if state == "error" {
+	if state == Failed {
 		l.restarts.Inc()
 	}
-	l.state, l.problem, l.since = state, problem, time.Now()
-}
-
-// Applied notes a durable batch.
-func (l *Live) Applied(a target.Applied) {
-	l.mu.Lock()
-	l.applied = time.Now()
-	l.mu.Unlock()
-	l.lsn.Set(float64(a.LSN))
-	if !a.Fresh.IsZero() {
-		l.fresh.Set(float64(a.Fresh.UnixMicro()) / 1e6)
+	if state != l.state {
+		l.since = l.now()
 	}
-	l.changes.Add(float64(a.Changes))
-	l.batch.Observe(a.Took.Seconds())
+	l.state, l.problem = state, problem
 }
 
-// Object counts an object by outcome.
-func (l *Live) Object(outcome string) { l.objects.WithLabelValues(outcome).Inc() }
-
-// Message counts an inbound message by outcome.
-func (l *Live) Message(outcome string) { l.messages.WithLabelValues(outcome).Inc() }
-
-// Health reports whether the replica follows the source now.
-func (l *Live) Health() (healthy bool, state, problem string) {
+// Heard notes a message of the other side that says nothing of positions.
+func (l *Live) Heard() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case l.state == "snapshotting":
-		return true, l.state, ""
-	case l.state != "streaming":
-		return false, l.state, l.problem
-	case time.Since(l.applied) > l.stale && time.Since(l.since) > l.stale:
-		return false, l.state, "nothing was heard from the source or became durable since " + l.applied.UTC().Format(time.RFC3339)
-	}
-	return true, l.state, ""
+	l.heard = l.now()
 }
 
-// Handler serves /healthz and /metrics.
-func (l *Live) Handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(l.registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		healthy, state, problem := l.Health()
-		w.Header().Set("Content-Type", "application/json")
-		if !healthy {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"healthy": healthy, "state": state, "error": problem})
-	})
-	return mux
+// Told notes the source's position and clock as the last message of the stream gave them.
+func (l *Live) Told(position wire.LSN, clock time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.heard = l.now()
+	if position > l.told {
+		l.told = position
+	}
+	if clock.After(l.toldAt) {
+		l.toldAt, l.toldIn = clock, l.now()
+	}
 }
+
+// Applied notes a durable batch, or a sign of life that became durable.
+func (l *Live) Applied(a target.Applied) {
+	l.mu.Lock()
+	l.heard, l.moved, l.applied = l.now(), l.now(), a.LSN
+	if a.Fresh.After(l.fresh) {
+		l.fresh = a.Fresh
+	}
+	l.mu.Unlock()
+	l.transactions.Add(float64(a.Transactions))
+	l.changes.Add(float64(a.Changes))
+	l.bytes.Add(float64(a.Bytes))
+	if a.Replayed {
+		l.replays.Inc()
+	}
+	if a.Changes > 0 {
+		l.batch.Observe(a.Took.Seconds())
+		l.batchSize.Observe(float64(a.Changes))
+	}
+}
+
+// lag is how far the replica is behind what the source told last.
+func (l *Live) lag() (bytes int64, behind time.Duration) {
+	if l.told <= l.applied {
+		return 0, 0
+	}
+	if clock := l.toldAt.Add(l.now().Sub(l.toldIn)); !l.fresh.IsZero() && clock.After(l.fresh) {
+		behind = clock.Sub(l.fresh)
+	}
+	return int64(l.told - l.applied), behind
+}
+
+// Health is what a watchdog reads.
+type Health struct {
+	Healthy bool    `json:"healthy"`
+	State   string  `json:"state"`
+	Since   string  `json:"since"`
+	Error   string  `json:"error"`
+	Heard   *string `json:"last_message_at"` // null: nothing yet
+	Applied string  `json:"applied_lsn,omitempty"`
+	Lag     int64   `json:"lag_bytes"`
+	Seconds float64 `json:"lag_seconds"`
+}
+
+// Health reports whether the unit does its work now. It turns green again by itself.
+func (l *Live) Health() Health {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h := Health{State: l.state, Since: stamp(l.since), Error: l.why(), Healthy: l.healthy()}
+	bytes, behind := l.lag()
+	h.Lag, h.Seconds = bytes, behind.Seconds()
+	if !l.heard.IsZero() {
+		text := stamp(l.heard)
+		h.Heard = &text
+	}
+	if l.applied > 0 {
+		h.Applied = l.applied.String()
+	}
+	return h
+}
+
+func (l *Live) healthy() bool {
+	return l.state != Starting && l.state != Paused && l.state != Stopped && l.why() == ""
+}
+
+// why says what is wrong; "" is nothing.
+func (l *Live) why() string {
+	now := l.now()
+	fresh := func(at time.Time) bool { return now.Sub(later(at, l.since)) <= l.stale }
+	switch l.state {
+	case Failed:
+		return or(l.problem, "the unit stands still")
+	case Streaming, Fetching:
+		if !fresh(l.heard) {
+			return "no message since " + stamp(later(l.heard, l.since))
+		}
+		if l.told > l.applied && l.applied > 0 && !fresh(l.moved) {
+			return "nothing became durable on the target since " + stamp(later(l.moved, l.since))
+		}
+	}
+	return ""
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

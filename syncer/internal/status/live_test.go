@@ -1,49 +1,147 @@
 package status
 
 import (
-	"io"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
 )
 
-func TestHealthFollowsWhatBecomesDurable(t *testing.T) {
-	l := NewLive(time.Minute)
+// clock is a clock that the test moves.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time         { return c.at }
+func (c *clock) passes(d time.Duration) { c.at = c.at.Add(d) }
+
+func get(t *testing.T, l *Live, path string) (int, string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	l.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w.Code, w.Body.String()
+}
+
+// Health turns red within stale_after of what stopped, says what that is, and turns green again by itself.
+func TestHealth(t *testing.T) {
+	c := &clock{time.Unix(1_000_000, 0)}
+	l := newLive(time.Minute, c.now)
 	check := func(want int, why string) {
 		t.Helper()
-		w := httptest.NewRecorder()
-		l.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
-		body, _ := io.ReadAll(w.Body)
-		if w.Code != want || !strings.Contains(string(body), why) {
-			t.Errorf("got %d %s, want %d %s", w.Code, body, want, why)
+		if code, body := get(t, l, "/healthz"); code != want || !strings.Contains(body, why) {
+			t.Errorf("got %d %s, want %d %s", code, body, want, why)
 		}
 	}
-	check(503, "starting")
-	l.Set("snapshotting", "")
+	check(503, `"starting"`)
+	l.Set(Snapshotting, "")
+	c.passes(time.Hour)
 	check(200, "snapshotting")
-	l.Set("streaming", "")
+	l.Set(Streaming, "")
+	check(200, "streaming") // it has only just begun
+	c.passes(61 * time.Second)
+	check(503, "no message since")
+	l.Told(90, c.at)
+	l.Applied(target.Applied{LSN: 90, Changes: 2, Fresh: c.at})
+	check(200, `"applied_lsn":"0/5A"`)
+
+	for range 4 { // the source goes on, the target does not
+		c.passes(30 * time.Second)
+		l.Told(100, c.at)
+	}
+	check(503, "nothing became durable")
+	check(503, `"lag_bytes":10,"lag_seconds":120`)
+	l.Applied(target.Applied{LSN: 100, Fresh: c.at})
+	check(200, `"lag_bytes":0,"lag_seconds":0`)
+	for range 4 { // nothing happens on the source, but it is heard
+		c.passes(30 * time.Second)
+		l.Told(100, c.at)
+	}
 	check(200, "streaming")
-	l.since = time.Now().Add(-2 * time.Minute) // streaming for long, and nothing applied
-	check(503, "nothing was heard")
-	l.Applied(target.Applied{LSN: 5, Changes: 2, At: time.Now(), Fresh: time.Now()})
-	check(200, "streaming")
-	l.Set("error", "target: gone")
+	l.Set(Paused, "")
+	check(503, "paused")
+	l.Set(Failed, "target: gone")
 	check(503, "target: gone")
+	l.Set(Streaming, "")
+	check(200, `"error":""`)
+	c.passes(2 * time.Minute)
+	check(503, "no message")
+	l.Heard()
+	l.Applied(target.Applied{LSN: 101})
+	check(200, "streaming")
+}
+
+func TestReaderAndFetcherAreHealthyInTheirOwnWay(t *testing.T) {
+	c := &clock{time.Unix(1_000_000, 0)}
+	reader, fetcher := newLive(time.Minute, c.now), newLive(time.Minute, c.now)
+	reader.Set(Listening, "")
+	fetcher.Set(Fetching, "")
+	c.passes(time.Hour)
+	if h := reader.Health(); !h.Healthy {
+		t.Errorf("a reader without a writer: %+v", h)
+	}
+	if h := fetcher.Health(); h.Healthy {
+		t.Errorf("a fetcher that looks no more: %+v", h)
+	}
+	fetcher.Waiting(3, c.at.Add(-time.Minute))
+	if h := fetcher.Health(); !h.Healthy {
+		t.Errorf("a fetcher that looks: %+v", h)
+	}
+	_, text := get(t, fetcher, "/metrics")
+	for _, want := range []string{"syncer_inbound_waiting 3", "syncer_inbound_oldest_seconds 60", `syncer_state{state="fetching"} 1`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("metrics lack %q", want)
+		}
+	}
 }
 
 func TestMetrics(t *testing.T) {
-	l := NewLive(time.Minute)
-	l.Applied(target.Applied{LSN: 5, Changes: 2})
+	c := &clock{time.Unix(1_000_000, 0)}
+	l := newLive(time.Minute, c.now)
+	l.Set(Streaming, "")
+	l.Told(9, c.at)
+	l.Applied(target.Applied{LSN: 5, Changes: 2, Transactions: 1, Bytes: 77, Replayed: true, Fresh: c.at.Add(-time.Second)})
 	l.Object("copied")
-	w := httptest.NewRecorder()
-	l.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-	for _, want := range []string{"syncer_applied_lsn 5", "syncer_changes_total 2", `syncer_objects_total{outcome="copied"} 1`, "syncer_healthy 0"} {
-		if !strings.Contains(w.Body.String(), want) {
+	l.ObjectStates(map[string]int{"waiting": 4})
+	l.ObjectStates(map[string]int{"ready": 4})
+	l.Tables(map[string]int{"ready": 7, "joining": 1})
+	l.Streamed(2, 1<<20)
+	l.Reconnected("target")
+	l.Skipped()
+	l.Piece(100, 2000)
+	l.Retained(source.Slot{Status: "extended", Retained: 12345, Safe: -1})
+	c.passes(3 * time.Second)
+	_, text := get(t, l, "/metrics")
+	for _, want := range []string{
+		"syncer_applied_lsn 5\n", "syncer_source_lsn 9\n", "syncer_lag_bytes 4\n", "syncer_lag_seconds 4\n", "syncer_changes_total 2\n",
+		"syncer_transactions_total 1\n", "syncer_bytes_total 77\n", "syncer_replays_total 1\n", `syncer_objects_total{outcome="copied"} 1`,
+		`syncer_objects{state="ready"} 4`, `syncer_tables{state="joining"} 1`, "syncer_streamed_transactions 2", "syncer_spooled_bytes 1.048576e+06",
+		`syncer_reconnects_total{side="target"} 1`, "syncer_skipped_transactions_total 1", "syncer_snapshot_rows_total 100",
+		"syncer_slot_retained_bytes 12345", "syncer_slot_safe_bytes -1", `syncer_slot_status{status="extended"} 1`, "syncer_healthy 1\n",
+		`syncer_state{state="streaming"} 1`, `syncer_state{state="error"} 0`, "syncer_last_message_age_seconds 3\n", "syncer_batch_changes_sum 2",
+		"syncer_build_info{", "go_goroutines", "process_resident_memory_bytes",
+	} {
+		if !strings.Contains(text, want) {
 			t.Errorf("metrics lack %q", want)
+		}
+	}
+	if strings.Contains(text, `syncer_objects{state="waiting"}`) {
+		t.Error("a state that no object is in any more is still told")
+	}
+}
+
+// The fields are what watchdogs read.
+func TestHealthJSON(t *testing.T) {
+	_, body := get(t, NewLive(time.Minute), "/healthz")
+	var h map[string]any
+	if err := json.Unmarshal([]byte(body), &h); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"healthy", "state", "since", "error", "last_message_at", "lag_bytes", "lag_seconds"} {
+		if _, ok := h[field]; !ok {
+			t.Errorf("no %s in %s", field, body)
 		}
 	}
 }

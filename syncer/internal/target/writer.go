@@ -23,10 +23,15 @@ import (
 type Applied struct {
 	LSN     wire.LSN
 	Changes int
-	Tables  []string  // that were touched
-	At      time.Time // commit of the last transaction, zero when there was none
-	Fresh   time.Time // the source's clock when nothing newer was known
-	Took    time.Duration
+	// Transactions of the source that the batch held, their bytes on the wire, and whether the batch had to be
+	// applied a second time in source order: for the metrics.
+	Transactions int
+	Bytes        int64
+	Replayed     bool
+	Tables       []string  // that were touched
+	At           time.Time // commit of the last transaction, zero when there was none
+	Fresh        time.Time // the source's clock when nothing newer was known
+	Took         time.Duration
 }
 
 // Options say whose writer this is.

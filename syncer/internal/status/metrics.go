@@ -1,0 +1,225 @@
+package status
+
+import (
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"portal.example/syncer/internal/source"
+)
+
+// metrics are the counters and gauges that others move; what can be computed is computed when it is asked for.
+type metrics struct {
+	registry *prometheus.Registry
+
+	transactions, changes, bytes, replays, skipped prometheus.Counter
+	batch, batchSize                               prometheus.Histogram
+	open, spooled                                  prometheus.Gauge
+	restarts                                       prometheus.Counter
+	reconnects                                     *prometheus.CounterVec
+	pieces, rows, loaded                           prometheus.Counter
+	tables, objectStates                           *prometheus.GaugeVec
+	objects, messages                              *prometheus.CounterVec
+	waiting                                        prometheus.Gauge
+	retained, safe                                 prometheus.Gauge
+	slot                                           *prometheus.GaugeVec
+}
+
+func newMetrics() metrics {
+	return metrics{
+		registry:     prometheus.NewRegistry(),
+		transactions: counter("transactions_total", "Transactions of the source applied."),
+		changes:      counter("changes_total", "Row changes applied."),
+		bytes:        counter("bytes_total", "Bytes of changes applied, as they came over the wire."),
+		replays:      counter("replays_total", "Batches applied a second time, in source order, after a collision."),
+		skipped:      counter("skipped_transactions_total", "Transactions left out by `syncer skip`."),
+		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "syncer_batch_seconds", Help: "Time to apply a batch.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 18),
+		}),
+		batchSize: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "syncer_batch_changes", Help: "Row changes in a batch.", Buckets: prometheus.ExponentialBuckets(1, 4, 11),
+		}),
+		open:         gauge("streamed_transactions", "Transactions of the source that are being received before their commit."),
+		spooled:      gauge("spooled_bytes", "Bytes of such transactions kept in temporary files."),
+		restarts:     counter("restarts_total", "Times that the unit began again after a failure."),
+		reconnects:   counters("reconnects_total", "Connections opened anew after a loss, by side.", "side"),
+		pieces:       counter("snapshot_pieces_total", "Pieces of tables loaded."),
+		rows:         counter("snapshot_rows_total", "Rows loaded."),
+		loaded:       counter("snapshot_bytes_total", "Bytes of rows loaded."),
+		tables:       gauges("tables", "Replicated tables by state.", "state"),
+		objectStates: gauges("objects", "Objects that rows name, by state.", "state"),
+		objects:      counters("objects_total", "Objects handled, by outcome.", "outcome"),
+		messages:     counters("inbound_messages_total", "Sealed messages handed over, by outcome.", "outcome"),
+		waiting:      gauge("inbound_waiting", "Sealed messages that wait outside."),
+		retained:     gauge("slot_retained_bytes", "Log that the source keeps for the slot."),
+		safe:         gauge("slot_safe_bytes", "Log that may still be written before the slot is lost; -1 without a limit."),
+		slot:         gauges("slot_status", "1 for the slot's wal_status.", "status"),
+	}
+}
+
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: "syncer_" + name, Help: help})
+}
+
+func counters(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "syncer_" + name, Help: help}, labels)
+}
+
+func gauge(name, help string) prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Name: "syncer_" + name, Help: help})
+}
+
+func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
+	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "syncer_" + name, Help: help}, labels)
+}
+
+// register adds what is computed when it is asked for.
+func (l *Live) register() {
+	m := &l.metrics
+	l.registry.MustRegister(m.transactions, m.changes, m.bytes, m.replays, m.skipped, m.batch, m.batchSize, m.open, m.spooled,
+		m.restarts, m.reconnects, m.pieces, m.rows, m.loaded, m.tables, m.objectStates, m.objects, m.messages, m.waiting,
+		m.retained, m.safe, m.slot,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	l.computed("healthy", "1 while /healthz is green.", func() float64 {
+		if l.healthy() {
+			return 1
+		}
+		return 0
+	})
+	l.computed("source_lsn", "The source's position in the last message of the stream.", func() float64 { return float64(l.told) })
+	l.computed("applied_lsn", "Position of the source that is durable on the target.", func() float64 { return float64(l.applied) })
+	l.computed("lag_bytes", "How much of the source's log is not on the target yet.", func() float64 {
+		bytes, _ := l.lag()
+		return float64(bytes)
+	})
+	l.computed("lag_seconds", "Age of the oldest moment of the source that may be missing on the target.", func() float64 {
+		_, behind := l.lag()
+		return behind.Seconds()
+	})
+	l.computed("fresh_timestamp_seconds", "Nothing older than this (source's clock) is missing on the target.", func() float64 {
+		return unix(l.fresh)
+	})
+	l.computed("last_message_age_seconds", "Time since the other side was heard; since the start when it never was.", func() float64 {
+		return l.now().Sub(later(l.heard, l.began)).Seconds()
+	})
+	l.computed("last_applied_age_seconds", "Time since something became durable; since the start when nothing ever did.", func() float64 {
+		return l.now().Sub(later(l.moved, l.began)).Seconds()
+	})
+	l.computed("inbound_oldest_seconds", "Age of the oldest sealed message that waits outside; 0 when none does.", func() float64 {
+		if l.oldest.IsZero() {
+			return 0
+		}
+		return max(l.now().Sub(l.oldest).Seconds(), 0)
+	})
+	for _, state := range states {
+		l.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "syncer_state", Help: "1 for the state that the unit is in.", ConstLabels: prometheus.Labels{"state": state},
+		}, l.locked(func() float64 {
+			if l.state == state {
+				return 1
+			}
+			return 0
+		})))
+	}
+	l.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "syncer_build_info", Help: "1, with what was built and by what.",
+		ConstLabels: prometheus.Labels{"revision": Revision(), "go": runtime.Version()},
+	}, func() float64 { return 1 }))
+}
+
+func (l *Live) computed(name, help string, value func() float64) {
+	l.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "syncer_" + name, Help: help}, l.locked(value)))
+}
+
+func (l *Live) locked(value func() float64) func() float64 {
+	return func() float64 {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return value()
+	}
+}
+
+func unix(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return float64(t.UnixMicro()) / 1e6
+}
+
+// Revision is the commit that the program was built from, as far as the build recorded it.
+func Revision() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	revision, changed := "unknown", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			revision = s.Value[:min(len(s.Value), 12)]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = "+"
+		}
+	}
+	return revision + changed
+}
+
+// Skipped counts a transaction that was left out.
+func (l *Live) Skipped() { l.skipped.Inc() }
+
+// Streamed says how many transactions are being received before their commit, and how many of their bytes
+// are in temporary files.
+func (l *Live) Streamed(open int, spooled int64) {
+	l.open.Set(float64(open))
+	l.spooled.Set(float64(spooled))
+}
+
+// Reconnected counts a connection to side (source, target, reader, outside, inside) that was opened anew.
+func (l *Live) Reconnected(side string) { l.reconnects.WithLabelValues(side).Inc() }
+
+// Piece counts a loaded piece of a table.
+func (l *Live) Piece(rows, bytes int64) {
+	l.Heard()
+	l.pieces.Inc()
+	l.rows.Add(float64(rows))
+	l.loaded.Add(float64(bytes))
+}
+
+// Tables says how many tables are in which state.
+func (l *Live) Tables(by map[string]int) { setAll(l.tables, by) }
+
+// ObjectStates says how many objects are in which state.
+func (l *Live) ObjectStates(by map[string]int) { setAll(l.objectStates, by) }
+
+func setAll(to *prometheus.GaugeVec, by map[string]int) {
+	to.Reset()
+	for state, n := range by {
+		to.WithLabelValues(state).Set(float64(n))
+	}
+}
+
+// Object counts an object by outcome.
+func (l *Live) Object(outcome string) { l.objects.WithLabelValues(outcome).Inc() }
+
+// Message counts an inbound message by outcome.
+func (l *Live) Message(outcome string) { l.messages.WithLabelValues(outcome).Inc() }
+
+// Waiting says how many sealed messages wait outside and since when; it is also the fetcher's sign of life.
+func (l *Live) Waiting(messages int64, oldest time.Time) {
+	l.Heard()
+	l.waiting.Set(float64(messages))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.oldest = oldest
+}
+
+// Retained notes what the source keeps for the slot; the reader looks now and then.
+func (l *Live) Retained(s source.Slot) {
+	l.retained.Set(float64(s.Retained))
+	l.safe.Set(float64(s.Safe))
+	l.slot.Reset()
+	l.slot.WithLabelValues(s.Status).Set(1)
+}
