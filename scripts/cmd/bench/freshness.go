@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/scripts/internal/stack"
+	"portal.example/scripts/internal/stats"
 )
 
 // freshnessResult is what `bench freshness --json` prints; times are milliseconds.
@@ -149,14 +150,9 @@ func summarise(took []time.Duration) freshnessResult {
 	slices.Sort(took)
 	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 	return freshnessResult{
-		Changes: len(took), Median: ms(percentile(took, 50)), P99: ms(percentile(took, 99)),
+		Changes: len(took), Median: ms(stats.Percentile(took, 50)), P99: ms(stats.Percentile(took, 99)),
 		Min: ms(took[0]), Max: ms(took[len(took)-1]), Goal: goalMedian,
 	}
-}
-
-// percentile is the smallest value that at least p per cent of the sorted values do not exceed.
-func percentile(sorted []time.Duration, p int) time.Duration {
-	return sorted[max(0, (len(sorted)*p+99)/100-1)]
 }
 
 func progress(n, of int) {

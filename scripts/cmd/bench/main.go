@@ -1,5 +1,5 @@
-// Command bench is behind scripts/bench: each verb measures one promise of the portal on the demo, running
-// or started for the purpose. Results go to standard output, everything else to standard error.
+// Command bench is behind scripts/bench: each verb measures one promise of the portal. Results go to
+// standard output, everything else to standard error.
 package main
 
 import (
@@ -15,8 +15,9 @@ import (
 )
 
 // verbs: name -> what it measures, given its own arguments.
-var verbs = map[string]func(ctx context.Context, st stack.Status, args []string) error{
-	"freshness": freshness,
+var verbs = map[string]func(ctx context.Context, args []string) error{
+	"freshness":   onDemo(freshness),
+	"replication": compareReplication,
 }
 
 func main() {
@@ -32,27 +33,34 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, args []string) (err error) {
+func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || verbs[args[0]] == nil {
-		return errors.New("usage: scripts/bench freshness [--json] [--changes N]")
+		return errors.New("usage: scripts/bench freshness|replication [flags]; --help after the verb lists them")
 	}
-	layout, err := stack.Here(os.Getenv("PORTAL_ROOT"))
-	if err != nil {
-		return err
-	}
-	st, err := layout.Status()
-	if err != nil {
-		return err
-	}
-	if st.State != stack.StateRunning {
-		stop, err := layout.StartChild(ctx, os.Stderr)
+	return verbs[args[0]](ctx, args[1:])
+}
+
+// onDemo gives a verb the demo, the running one or one that is started for it and stopped afterwards.
+func onDemo(verb func(ctx context.Context, st stack.Status, args []string) error) func(context.Context, []string) error {
+	return func(ctx context.Context, args []string) (err error) {
+		layout, err := stack.Here(os.Getenv("PORTAL_ROOT"))
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, stop()) }()
-		if st, err = layout.Status(); err != nil {
+		st, err := layout.Status()
+		if err != nil {
 			return err
 		}
+		if st.State != stack.StateRunning {
+			stop, err := layout.StartChild(ctx, os.Stderr)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, stop()) }()
+			if st, err = layout.Status(); err != nil {
+				return err
+			}
+		}
+		return verb(ctx, st, args)
 	}
-	return verbs[args[0]](ctx, st, args[1:])
 }

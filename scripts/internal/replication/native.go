@@ -1,0 +1,97 @@
+package replication
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/scripts/internal/clock"
+)
+
+// native is a replica that PostgreSQL's own subscription keeps, with the defaults of CREATE SUBSCRIPTION.
+type native struct {
+	a        *arena
+	database string // on the target; the slot and the subscription have the same name
+	conn     *pgx.Conn
+}
+
+func (n *native) name() string       { return "native subscription" }
+func (n *native) slot() string       { return n.database }
+func (n *native) replica() *pgx.Conn { return n.conn }
+func (n *native) ended() error       { return nil } // its errors show as time run out, and in the server's log
+
+// addNative makes a replica without a subscription.
+func (a *arena) addNative(ctx context.Context) (*native, error) {
+	n := &native{a: a, database: a.database + "_native"}
+	var err error
+	n.conn, err = a.makeReplica(ctx, n.database)
+	return n, err
+}
+
+// subscribe makes the subscription, which begins to copy at once. options are PostgreSQL's, or "".
+func (n *native) subscribe(ctx context.Context, options string) error {
+	if options != "" {
+		options = " with (" + options + ")"
+	}
+	return execute(ctx, n.conn, fmt.Sprintf("create subscription %s connection '%s' publication %s%s",
+		n.database, n.a.lab.source.DSN(n.a.database), publication, options))
+}
+
+// ready returns when every table is copied and streams.
+func (n *native) ready(ctx context.Context) error {
+	for {
+		var waiting int
+		if err := n.conn.QueryRow(ctx, "select count(*) from pg_subscription_rel where srsubstate <> 'r'").Scan(&waiting); err != nil {
+			return fmt.Errorf("state of the subscription: %w", cause(ctx, err))
+		}
+		if waiting == 0 {
+			return nil
+		}
+		clock.Sleep(lookPause)
+	}
+}
+
+// prepare copies and stops.
+func (n *native) prepare(ctx context.Context, options string) error {
+	if err := n.subscribe(ctx, options); err != nil {
+		return err
+	}
+	if err := n.ready(ctx); err != nil {
+		return err
+	}
+	_, err := n.a.halt(ctx, n)
+	return err
+}
+
+func (n *native) start(ctx context.Context) error {
+	return execute(ctx, n.conn, "alter subscription "+n.database+" enable")
+}
+
+func (n *native) stop(ctx context.Context) (usage, error) {
+	return usage{}, execute(ctx, n.conn, "alter subscription "+n.database+" disable")
+}
+
+// drop removes the subscription with its slot, and the replica.
+func (n *native) drop(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	closeConn(n.conn)
+	var there bool
+	conn, err := connect(ctx, n.a.target.DSN(n.database))
+	if err != nil {
+		return err
+	}
+	defer closeConn(conn)
+	err = conn.QueryRow(ctx, "select exists (select from pg_subscription where subname = $1)", n.database).Scan(&there)
+	if err == nil && there {
+		err = execute(ctx, conn, "alter subscription "+n.database+" disable", "alter subscription "+n.database+" set (slot_name = none)",
+			"drop subscription "+n.database)
+	}
+	closeConn(conn)
+	return errors.Join(err,
+		executeOn(ctx, n.a.lab.source.DSN("postgres"), dropSlot(n.database)),
+		executeOn(ctx, n.a.target.DSN("postgres"), "drop database if exists "+n.database+" with (force)"))
+}

@@ -1,0 +1,159 @@
+package replication
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"portal.example/scripts/internal/stats"
+)
+
+// Report is what a run found; `bench replication --json` prints it.
+type Report struct {
+	Began    time.Time         `json:"began"`
+	Took     float64           `json:"took_s"`
+	Machine  Machine           `json:"machine"`
+	Settings map[string]string `json:"settings"` // of both servers, besides PostgreSQL's defaults
+	Rounds   int               `json:"rounds"`
+	Quick    bool              `json:"quick"` // a tenth of the data: rough
+	Sections []*Section        `json:"sections"`
+}
+
+// Machine is where it ran. Loads are the kernel's averages of one minute; the run itself is part of them.
+type Machine struct {
+	CPUs       int     `json:"cpus"`
+	PostgreSQL string  `json:"postgresql"`
+	LoadBefore float64 `json:"load_before"`
+	LoadAfter  float64 `json:"load_after"`
+}
+
+// Section is one scenario.
+type Section struct {
+	Name     string    `json:"name"`
+	Title    string    `json:"title"`
+	Notes    []string  `json:"notes"` // what was measured, from when to when
+	Lines    []*Line   `json:"lines"`
+	Verdicts []Verdict `json:"verdicts"`
+}
+
+// Line is one thing measured, once a round.
+type Line struct {
+	Who    string    `json:"who"`
+	What   string    `json:"what,omitempty"`
+	Unit   string    `json:"unit"` // s, ms, MiB
+	Values []float64 `json:"values"`
+	Median float64   `json:"median"`
+	Cost   *Cost     `json:"cost,omitempty"` // of the syncer
+}
+
+// Cost of the syncer in the rounds of a line.
+type Cost struct {
+	PeakMiB []float64 `json:"peak_mib"`
+	CPU     []float64 `json:"cpu_s"`
+}
+
+// Verdict compares a number with what issue and design promise.
+type Verdict struct {
+	What     string  `json:"what"`
+	Measured float64 `json:"measured"`
+	Limit    float64 `json:"limit"`
+	Unit     string  `json:"unit"` // ×, ms, MiB
+	AtLeast  bool    `json:"at_least"`
+	Reached  bool    `json:"reached"`
+}
+
+func newReport(ctx context.Context, l *lab) (*Report, error) {
+	conn, err := connect(ctx, l.source.DSN("postgres"))
+	if err != nil {
+		return nil, err
+	}
+	defer closeConn(conn)
+	r := &Report{Began: l.began, Settings: settings, Rounds: l.Rounds, Quick: l.Quick}
+	if err := conn.QueryRow(ctx, "show server_version").Scan(&r.Machine.PostgreSQL); err != nil {
+		return nil, fmt.Errorf("version: %w", err)
+	}
+	r.Machine.CPUs, r.Machine.LoadBefore = runtime.NumCPU(), load()
+	return r, nil
+}
+
+func (r *Report) finish() {
+	r.Took, r.Machine.LoadAfter = time.Since(r.Began).Seconds(), load()
+}
+
+// load is the kernel's average of the last minute.
+func load() (average float64) {
+	data, err := os.ReadFile("/proc/loadavg")
+	if err == nil {
+		_, _ = fmt.Sscan(strings.Fields(string(data))[0], &average)
+	}
+	return average
+}
+
+func (r *Report) section(name, title string, notes ...string) *Section {
+	s := &Section{Name: name, Title: title, Notes: notes, Lines: []*Line{}, Verdicts: []Verdict{}}
+	r.Sections = append(r.Sections, s)
+	return s
+}
+
+// line finds the line of who and what, or begins it.
+func (s *Section) line(who, what, unit string) *Line {
+	for _, l := range s.Lines {
+		if l.Who == who && l.What == what {
+			return l
+		}
+	}
+	l := &Line{Who: who, What: what, Unit: unit, Values: []float64{}}
+	s.Lines = append(s.Lines, l)
+	return l
+}
+
+func (l *Line) add(value float64) {
+	l.Values = append(l.Values, value)
+	l.Median = stats.Median(l.Values)
+}
+
+func (l *Line) spent(u usage) {
+	if l.Cost == nil {
+		l.Cost = &Cost{}
+	}
+	l.Cost.PeakMiB = append(l.Cost.PeakMiB, float64(u.Peak)/(1<<20))
+	l.Cost.CPU = append(l.Cost.CPU, u.CPU.Seconds())
+}
+
+// atMost and atLeast judge a number; nothing is judged without a measurement.
+func (s *Section) atMost(what string, measured, limit float64, unit string) {
+	s.Verdicts = append(s.Verdicts, Verdict{What: what, Measured: measured, Limit: limit, Unit: unit, Reached: measured <= limit})
+}
+
+func (s *Section) atLeast(what string, measured, limit float64, unit string) {
+	s.Verdicts = append(s.Verdicts, Verdict{What: what, Measured: measured, Limit: limit, Unit: unit, AtLeast: true, Reached: measured >= limit})
+}
+
+// memory judges the most that the syncer held in any round of any line.
+func (s *Section) memory() {
+	most := 0.0
+	for _, l := range s.Lines {
+		if l.Cost != nil {
+			for _, peak := range l.Cost.PeakMiB {
+				most = max(most, peak)
+			}
+		}
+	}
+	s.atMost("resident memory of the syncer", most, memoryLimit, "MiB")
+}
+
+// What must be reached (issue 3).
+const (
+	memoryLimit         = 256.0
+	catchUpOverFloor    = 1.25
+	catchUpOverNative   = 1.7
+	distanceOverNone    = 1.15
+	largeOverNative     = 3.0
+	largeTableOverNatve = 1.2
+	manyTablesOverNatve = 1.5
+	latencyMedianOver   = 0.5 // ms
+	latencyP99Over      = 3.0 // ms
+)
