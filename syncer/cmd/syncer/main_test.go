@@ -60,7 +60,7 @@ func TestWrongUsageIsOneClearLine(t *testing.T) {
 		"no whitelist":     {strings.Replace(goodConfig, "whitelist.yaml", "gone.yaml", 1), goodList, "no such file", nil},
 		"empty whitelist":  {goodConfig, "version: 1\ntables: []\n", "the list is empty", nil},
 		"odd level":        {goodConfig + "log_level: loud\n", goodList, "log_level", nil},
-		"documents":        {goodConfig + "documents: {source: {endpoint: a, bucket: b}, target: {endpoint: a, bucket: b}}\n", goodList, "lists no documents", nil},
+		"documents":        {goodConfig + "documents: {source: {endpoint: localhost, bucket: b}, target: {endpoint: localhost, bucket: b}}\n", goodList, "lists no documents", nil},
 		"no bucket":        {goodConfig + "documents: {source: {endpoint: a}}\n", goodList, "endpoint (host:port) and bucket are required", nil},
 		"unknown flag":     {goodConfig, goodList, "--help", []string{"run", "--util-current"}},
 		"extra argument":   {goodConfig, goodList, "unexpected argument", []string{"status", "now"}},

@@ -73,10 +73,16 @@ func (a *app) jsonFlag(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// load reads configuration and whitelist.
-func (a *app) load() (*config.Config, *whitelist.List, error) {
+// load reads configuration and whitelist for verbs that use both sides.
+func (a *app) load() (*config.Config, *whitelist.List, error) { return a.loadFor(config.Run) }
+
+// loadFor reads the configuration, which must be fit for the unit, and the whitelist.
+func (a *app) loadFor(unit config.Unit) (*config.Config, *whitelist.List, error) {
 	cfg, err := config.Load(a.configPath)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := cfg.Require(unit); err != nil {
 		return nil, nil, err
 	}
 	list, err := whitelist.Load(cfg.Whitelist)

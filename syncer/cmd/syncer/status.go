@@ -24,6 +24,9 @@ source, and with 1 otherwise.`,
 			if err != nil {
 				return err
 			}
+			if err := cfg.Require(config.Run); err != nil {
+				return err
+			}
 			ctx, cancel := context.WithTimeout(c.Context(), 20*time.Second)
 			defer cancel()
 			report := status.Ask(ctx, cfg)

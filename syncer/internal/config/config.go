@@ -1,19 +1,16 @@
 // Package config is syncer.yaml: what to replicate, from where, to where. Every field but the first
-// three is optional, and every zero value means something. It opens nothing. It may import shared only.
+// three is optional, and every zero value means something. A unit of its own (reader, writer, fetcher) has a
+// file of its own with its side only; Require says what each needs and refuses what it must not know.
+//
+// It opens nothing and asks no server. It may import shared only.
 package config
 
 import (
-	"maps"
-	"net"
-	"net/url"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"time"
 
 	"portal.example/shared/blob"
 	"portal.example/shared/config"
-	"portal.example/shared/fault"
 )
 
 // Config is the whole file.
@@ -24,13 +21,20 @@ type Config struct {
 
 	Documents *Documents `koanf:"documents"` // nil: objects are not copied
 	Inbound   *Inbound   `koanf:"inbound"`   // nil: nothing is fetched
+	Wire      Wire       `koanf:"wire"`      // where reader and writer meet; `run` needs none
 
+	// Insecure allows connections over a network that anybody on it could read or answer: a DSN without
+	// sslmode=verify-full, authority, client certificate and require_auth, or a store without TLS. false
+	// refuses them; addresses of this machine need none of it.
+	Insecure bool `koanf:"insecure"`
 	// Listen is host:port of /metrics and /healthz; "" serves neither.
 	Listen string `koanf:"listen"`
 	// StaleAfter is how old the last message may be before /healthz turns red; 0 means 15 s.
 	StaleAfter time.Duration `koanf:"stale_after"`
 	// LogLevel is debug, info, warn or error; "" means info.
 	LogLevel string `koanf:"log_level"`
+
+	path string // of the file, for errors
 }
 
 // Source is the authoritative database.
@@ -39,7 +43,7 @@ type Source struct {
 	DSN string `koanf:"dsn"`
 	// AdminDSN is of the tables' owner; only `init` uses it. "" means DSN.
 	AdminDSN string `koanf:"admin_dsn"`
-	// Slot is the replication slot's name; "" means portal.
+	// Slot is the replication slot's name, by which the target knows the replica too; "" means portal.
 	Slot string `koanf:"slot"`
 	// Publication is the publication's name; "" means portal.
 	Publication string `koanf:"publication"`
@@ -63,11 +67,12 @@ type Target struct {
 	WarmUp string `koanf:"warm_up"`
 }
 
-// Documents are the stores whose objects whitelisted rows name.
+// Documents are the stores whose objects whitelisted rows name. The reader's file holds Source only, the
+// writer's Target only.
 type Documents struct {
 	Source blob.Config `koanf:"source"`
 	Target blob.Config `koanf:"target"`
-	// Workers is how many objects are copied at a time; 0 means 4.
+	// Workers is how many objects are copied at a time; 0 means 4. The writer decides.
 	Workers int `koanf:"workers"`
 }
 
@@ -85,14 +90,26 @@ type Side struct {
 	Store blob.Config `koanf:"store"`
 }
 
-// Load reads and validates the file at path; SYNCER_SOURCE__DSN and the like override it.
+// Wire is where reader and writer meet when they are processes of their own.
+type Wire struct {
+	// Socket is the path of the Unix socket on which the reader listens and which the writer dials, relative
+	// to the configuration file. Its folder says who may reach it; the reader makes it with mode 0660.
+	Socket string `koanf:"socket"`
+	// Peers are the users whose processes the reader talks to, by name or number, besides its own; "group:NAME"
+	// allows every process with that primary group. Empty: only its own user.
+	Peers []string `koanf:"peers"`
+}
+
+// Load reads the file at path; SYNCER_SOURCE__DSN and the like override it. It refuses what is wrong whoever
+// reads it; Require then says whether the file is fit for its purpose.
 func Load(path string) (*Config, error) {
 	c := &Config{}
 	if err := config.Load(path, "SYNCER", c); err != nil {
 		return nil, err
 	}
+	c.path = path
 	c.defaults(filepath.Dir(path))
-	return c, c.validate(path)
+	return c, c.validate()
 }
 
 func (c *Config) defaults(dir string) {
@@ -112,8 +129,14 @@ func (c *Config) defaults(dir string) {
 	if c.Inbound != nil {
 		orDuration(&c.Inbound.Poll, 5*time.Second)
 	}
-	if c.Whitelist != "" && !filepath.IsAbs(c.Whitelist) {
-		c.Whitelist = filepath.Join(dir, c.Whitelist)
+	beside(dir, &c.Whitelist)
+	beside(dir, &c.Wire.Socket)
+}
+
+// beside makes a relative path one below the configuration's folder.
+func beside(dir string, path *string) {
+	if *path != "" && !filepath.IsAbs(*path) {
+		*path = filepath.Join(dir, *path)
 	}
 }
 
@@ -127,79 +150,4 @@ func orDuration(v *time.Duration, or time.Duration) {
 	if *v == 0 {
 		*v = or
 	}
-}
-
-// slotName is what PostgreSQL allows; it is put into replication commands unquoted.
-var slotName = regexp.MustCompile(`^[a-z0-9_]{1,63}$`)
-
-func (c *Config) validate(path string) error {
-	bad := func(key, why string) error {
-		return fault.Usagef("configuration %s: %s: %s", path, key, why)
-	}
-	dsns, stores := c.dsns(), c.stores()
-	for _, key := range slices.Sorted(maps.Keys(dsns)) {
-		if why := badDSN(dsns[key]); why != "" {
-			return bad(key, why)
-		}
-	}
-	switch {
-	case c.Whitelist == "":
-		return bad("whitelist", "is missing; name the file that lists what may leave")
-	case !slotName.MatchString(c.Source.Slot):
-		return bad("source.slot", "only a-z, 0-9 and _ are allowed, at most 63")
-	case c.Source.Heartbeat < 0 || c.StaleAfter < 2*time.Second:
-		return bad("source.heartbeat / stale_after", "heartbeat must be positive, stale_after at least 2s")
-	case c.Target.CopyWorkers < 1 || c.Target.CopyWorkers > 64:
-		return bad("target.copy_workers", "must be between 1 and 64")
-	case c.Listen != "" && !hostPort(c.Listen):
-		return bad("listen", "must be host:port, for example 127.0.0.1:8086")
-	}
-	for _, key := range slices.Sorted(maps.Keys(stores)) {
-		if store := stores[key]; store.Endpoint == "" || store.Bucket == "" {
-			return bad(key, "endpoint (host:port) and bucket are required")
-		}
-	}
-	return nil
-}
-
-func (c *Config) dsns() map[string]string {
-	all := map[string]string{"source.dsn": c.Source.DSN, "target.dsn": c.Target.DSN}
-	if c.Source.AdminDSN != c.Source.DSN { // otherwise it is the default and would be reported instead
-		all["source.admin_dsn"] = c.Source.AdminDSN
-	}
-	if c.Target.AdminDSN != c.Target.DSN {
-		all["target.admin_dsn"] = c.Target.AdminDSN
-	}
-	if c.Inbound != nil {
-		all["inbound.outside.dsn"] = c.Inbound.Outside.DSN
-		all["inbound.inside.dsn"] = c.Inbound.Inside.DSN
-	}
-	return all
-}
-
-func (c *Config) stores() map[string]blob.Config {
-	all := map[string]blob.Config{}
-	if c.Documents != nil {
-		all["documents.source"], all["documents.target"] = c.Documents.Source, c.Documents.Target
-	}
-	if c.Inbound != nil {
-		all["inbound.outside.store"], all["inbound.inside.store"] = c.Inbound.Outside.Store, c.Inbound.Inside.Store
-	}
-	return all
-}
-
-// badDSN never quotes the DSN: it holds a password.
-func badDSN(dsn string) string {
-	if dsn == "" {
-		return "is missing; expected postgres://user:password@host:port/database"
-	}
-	if u, err := url.Parse(dsn); err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
-		return ""
-	}
-	return "cannot be read; expected postgres://user:password@host:port/database"
-}
-
-func hostPort(s string) bool {
-	_, _, err := net.SplitHostPort(s)
-	return err == nil
 }
