@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"portal.example/shared/fault"
 )
@@ -37,6 +39,9 @@ type Options struct {
 	Name        string // what errors call the address: "source.dsn"
 	Application string // pg_stat_activity.application_name
 	Replication bool
+	Settings    map[string]string // of the session, beside those that all have
+	// Frontend makes the end of the protocol that reads from r and writes to w; nil means pgx's own.
+	Frontend func(r io.Reader, w io.Writer) *pgproto3.Frontend
 }
 
 const (
@@ -72,6 +77,12 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	for k, v := range session {
 		cfg.RuntimeParams[k] = v
+	}
+	for k, v := range o.Settings {
+		cfg.RuntimeParams[k] = v
+	}
+	if o.Frontend != nil {
+		cfg.BuildFrontend = o.Frontend
 	}
 	cfg.RuntimeParams["application_name"] = "syncer " + o.Application
 	if o.Replication {

@@ -1,0 +1,65 @@
+package source
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jackc/pglogrepl"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// Replication is a connection that holds REPLICATION and can become a stream. Until then Conn takes commands;
+// a temporary slot belongs to the connection that made it.
+type Replication struct {
+	Conn *pgx.Conn
+	in   *inlet
+}
+
+// OpenReplication opens such a connection. workMem is how much of its transactions the source keeps in memory for
+// this connection before it sends what it has of the largest (logical_decoding_work_mem, in kB).
+func OpenReplication(ctx context.Context, dsn, application string, workMem int) (*Replication, error) {
+	r := &Replication{in: &inlet{}}
+	o := link.Options{Name: "source.dsn", Application: application, Replication: true}
+	if workMem > 0 {
+		o.Settings = map[string]string{"logical_decoding_work_mem": fmt.Sprintf("%dkB", workMem)}
+	}
+	o.Frontend = func(from io.Reader, to io.Writer) *pgproto3.Frontend {
+		*r.in = inlet{from: from} // each address that is tried has its own
+		return pgproto3.NewFrontend(r.in, to)
+	}
+	conn, err := link.Open(ctx, dsn, o)
+	if err != nil {
+		return nil, err
+	}
+	r.Conn = conn
+	return r, nil
+}
+
+// Close closes the connection.
+func (r *Replication) Close() {
+	if r != nil {
+		link.Close(r.Conn)
+	}
+}
+
+const startDeadline = 30 * time.Second
+
+// start makes the connection a stream of slot from at on.
+func (r *Replication) start(ctx context.Context, slot, publication string, at wire.LSN) error {
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	err := pglogrepl.StartReplication(ctx, r.Conn.PgConn(), slot, at, pglogrepl.StartReplicationOptions{
+		Mode:       pglogrepl.LogicalReplication,
+		PluginArgs: []string{"proto_version '1'", "publication_names '" + quotedInLiteral(publication) + "'"},
+	})
+	if err != nil {
+		return fmt.Errorf("source: start streaming from slot %s: %s: %w", slot, link.Scrub(err), err)
+	}
+	return nil
+}
