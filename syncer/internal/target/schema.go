@@ -21,10 +21,12 @@ CREATE TABLE IF NOT EXISTS sync.progress (
     error             text,
     state_at          timestamptz NOT NULL DEFAULT now(),
     paused            boolean NOT NULL DEFAULT false,  -- asked for by syncer pause; the writer obeys
+    paused_by         text,                            -- who asked, when and why, for status
     skip_lsn          pg_lsn,                          -- the one transaction that is not to be applied
     generation        bigint NOT NULL DEFAULT 0        -- raised when the running syncer must read its whitelist again
 );
 ALTER TABLE sync.progress ADD COLUMN IF NOT EXISTS paused boolean NOT NULL DEFAULT false,
+                          ADD COLUMN IF NOT EXISTS paused_by text,
                           ADD COLUMN IF NOT EXISTS skip_lsn pg_lsn,
                           ADD COLUMN IF NOT EXISTS generation bigint NOT NULL DEFAULT 0;
 CREATE TABLE IF NOT EXISTS sync.tables (
