@@ -100,6 +100,8 @@ func (d *decoder) loading(kind Kind) any {
 		return Done{}
 	case KindOffer:
 		return Offer{Number: d.long(), Key: d.text(), SHA256: d.text(), Size: int64(d.lsn())} //nolint:gosec // reinterpreted
+	case KindEnd:
+		return d.end()
 	}
 	return nil
 }
@@ -223,6 +225,16 @@ func (d *decoder) piece() Piece {
 	}
 	d.bad = d.bad || len(p.ID) > MaxPieceID
 	return p
+}
+
+func (d *decoder) end() End {
+	var e End
+	if class := d.take(1); class != nil {
+		e.Class = Class(class[0])
+	}
+	e.Text = d.text()
+	d.bad = d.bad || len(e.Text) > MaxEnd
+	return e
 }
 
 func (d *decoder) relation() *Relation {

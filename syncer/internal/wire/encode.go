@@ -106,6 +106,12 @@ func AppendOffer(b []byte, o Offer) []byte {
 	return seal(binary.BigEndian.AppendUint64(b, uint64(o.Size)), at) //nolint:gosec // reinterpreted
 }
 
+// AppendEnd appends an End frame; a longer text is cut.
+func AppendEnd(b []byte, e End) []byte {
+	b, at := open(b, KindEnd)
+	return seal(text(append(b, byte(e.Class)), e.Text[:min(len(e.Text), MaxEnd)]), at)
+}
+
 // AppendChunk appends a Chunk frame.
 func AppendChunk(b []byte, c Chunk) []byte {
 	b, at := open(b, KindChunk)

@@ -7,7 +7,9 @@
 //
 //	stream, table:  Hello Relation* ( Begin change* Commit | Chunk change* ChunkEnd | StreamCommit | StreamAbort | Progress )*
 //	copy:           Hello ( Piece Data* PieceEnd )* Done     the writer acknowledges each PieceEnd once it is durable
-//	objects:        Hello ( Offer | Data* PieceEnd )*        the writer answers each Offer, and each PieceEnd
+//	objects:        Hello ( Offer* Done )*                    each round after an Ack of number 0; the writer answers each Offer
+//	  (its lanes)   Hello ( Offer ( Data* PieceEnd | End ) )* what was wanted; the writer acknowledges once it is done with it
+//	reason:         End                                       why the last stream ended
 //
 // A frame is one byte of kind, four bytes of length (big endian), and the payload. Neither side trusts
 // the other: every length is checked before memory is taken. It may import pglogrepl for the type LSN.
@@ -70,6 +72,7 @@ const (
 	KindDone         Kind = 'z'
 	KindOffer        Kind = 'o'
 	KindAck          Kind = 'A'
+	KindEnd          Kind = 'x'
 )
 
 // Purpose says what a connection is for.
@@ -80,7 +83,8 @@ const (
 	PurposeStream  Purpose = 's' // the changes of every whitelisted table
 	PurposeTable   Purpose = 't' // one table from the start, then its changes
 	PurposeCopy    Purpose = 'c' // a lane for the pieces of a stream's or table's first load
-	PurposeObjects Purpose = 'o' // the objects that whitelisted rows name
+	PurposeObjects Purpose = 'o' // the objects that whitelisted rows name; with a Session, a lane for their bytes
+	PurposeReason  Purpose = 'r' // why the reader ended the last stream
 )
 
 // TableState is how much of a table the target holds.
@@ -103,7 +107,7 @@ type Have struct {
 	Timeline int32
 	Applied  LSN         // 0: the replica was prepared but holds nothing
 	Settled  LSN         // a resumed load is one moment from here on
-	Session  string      // copy: of the Hello whose pieces this lane takes
+	Session  string      // copy, objects: of the Hello whose pieces or objects this lane takes
 	Table    uint16      // table: which one
 	Tables   []HaveTable // stream: every whitelisted table
 	Pieces   []string    // stream: loaded pieces of tables in state copying, as Piece.ID names them
@@ -155,6 +159,26 @@ type Offer struct {
 	Key    string
 	SHA256 string // hexadecimal
 	Size   int64  // bytes, -1 when the row does not tell
+}
+
+// Class says what may be done about an End.
+type Class byte
+
+// The classes of ends.
+const (
+	EndAgain  Class = 'a' // trying again may help
+	EndFailed Class = 'f' // trying again does not help
+	EndUsage  Class = 'u' // something is configured wrongly
+	EndUnsafe Class = 's' // going on could lose or leak something
+)
+
+// MaxEnd is the longest End.Text.
+const MaxEnd = 2000
+
+// End says why something ended: one line without row data.
+type End struct {
+	Class Class
+	Text  string
 }
 
 // Chunk opens, or continues under another subtransaction, a part of a transaction that still runs in the

@@ -36,7 +36,8 @@ func all() []byte {
 	b = AppendData(b, []byte("raw"))
 	b = AppendPieceEnd(b, PieceEnd{5})
 	b = AppendDone(b)
-	return AppendOffer(b, Offer{Number: 1, Key: "k", SHA256: "ab", Size: -1})
+	b = AppendOffer(b, Offer{Number: 1, Key: "k", SHA256: "ab", Size: -1})
+	return AppendEnd(b, End{EndUnsafe, "RESYNC REQUIRED"})
 }
 
 // again encodes what was decoded, for comparing bytes.
@@ -80,6 +81,8 @@ func again(frames []any) []byte {
 			b = AppendDone(b)
 		case Offer:
 			b = AppendOffer(b, v)
+		case End:
+			b = AppendEnd(b, v)
 		}
 	}
 	return b
@@ -104,7 +107,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(frames) != 20 || !bytes.Equal(again(frames), all()) {
+	if len(frames) != 21 || !bytes.Equal(again(frames), all()) {
 		t.Errorf("%d frames came back as something else", len(frames))
 	}
 	update := frames[4].(*Change)
