@@ -41,7 +41,27 @@ func Inspect(ctx context.Context, db Queryer, schema, name string) (*Table, erro
 	if err = t.indexes(ctx, db, oid); err != nil {
 		return nil, fmt.Errorf("inspect indexes of %s: %w", t.FullName(), err)
 	}
+	if t.Kind != 'p' {
+		return t, nil
+	}
+	if t.OddPartitions, err = oddPartitions(ctx, db, oid); err != nil {
+		return nil, fmt.Errorf("inspect partitions of %s: %w", t.FullName(), err)
+	}
 	return t, nil
+}
+
+// oddPartitions names the leaves whose own identity is not DEFAULT: an UPDATE looks at the partition's identity,
+// never at that of the table it belongs to.
+func oddPartitions(ctx context.Context, db Queryer, root uint32) ([]string, error) {
+	rows, err := db.Query(ctx, `
+		SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+		  FROM pg_catalog.pg_partition_tree($1::oid::regclass) AS p
+		  JOIN pg_catalog.pg_class c ON c.oid = p.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		 WHERE p.isleaf AND c.relreplident <> 'd' ORDER BY 1`, root)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 func columns(ctx context.Context, db Queryer, oid uint32) ([]Column, error) {

@@ -94,7 +94,9 @@ func (r *Reader) relation(ctx context.Context, m *message) error {
 	}
 	id := slices.IndexFunc(r.tables, func(t Table) bool { return t.Schema == msg.schema && t.Name == msg.name })
 	if id < 0 {
-		return fault.Unsafef("ALARM: the source sent table %s.%s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", msg.schema, msg.name)
+		// Beside a partitioned table the source describes the partition that a row stands in; only rows of it would be an alarm.
+		r.relations[msg.oid] = &described{alien: msg.schema + "." + msg.name}
+		return nil
 	}
 	info, err := rel.Inspect(ctx, r.side, msg.schema, msg.name)
 	if err != nil {
@@ -112,6 +114,11 @@ func (r *Reader) relation(ctx context.Context, m *message) error {
 	r.relations[msg.oid] = &described{id: uint16(id), table: t, order: order} //nolint:gosec // the whitelist is at most 1 MiB
 	r.buf = wire.AppendRelation(r.buf, t.Relation(id))
 	return nil
+}
+
+// alarm stops the stream at the first sign of a table that may not leave.
+func (d *described) alarm() error {
+	return fault.Unsafef("ALARM: the source sent table %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", d.alien)
 }
 
 // match maps the message's columns to the whitelist's.
@@ -133,6 +140,9 @@ func (r *Reader) row(ctx context.Context, kind byte, m *message) error {
 	of, ok := r.relations[m.uint32()]
 	if !ok || !r.inTx {
 		return fmt.Errorf("%w: a row of a table that was not described", errMessage)
+	}
+	if of.alien != "" {
+		return of.alarm()
 	}
 	if r.skip {
 		return nil
@@ -336,6 +346,9 @@ func (r *Reader) truncate(m *message) error {
 		of, ok := r.relations[m.uint32()]
 		if !ok {
 			return fmt.Errorf("%w: truncate of a table that was not described", errMessage)
+		}
+		if of.alien != "" {
+			return of.alarm()
 		}
 		t.Tables = append(t.Tables, of.id)
 	}

@@ -54,6 +54,9 @@ func (t Table) judgeIdentity() []relation.Finding {
 			return t.refuse(fmt.Sprintf("the row filter reads column %q, which is not listed; list it (whitelist, line %d)", name, t.Line))
 		}
 	}
+	if t.Info.Kind == 'p' {
+		return t.judgePartitions(needed)
+	}
 	missing := without(needed, t.Info.IdentityColumns)
 	hidden := without(t.Info.IdentityColumns, t.Columns)
 	if t.Info.Identity == relation.IdentityFull {
@@ -70,6 +73,33 @@ func (t Table) judgeIdentity() []relation.Finding {
 		return t.refuse("no listed columns name a row; list its primary key")
 	}
 	return nil
+}
+
+// judgePartitions allows a partitioned table only what also holds for partitions that are made later: they have
+// the identity DEFAULT, which is the primary key.
+func (t Table) judgePartitions(needed []string) []relation.Finding {
+	key := t.Info.PrimaryKey
+	switch missing := without(needed, key); {
+	case len(key) == 0 || len(without(key, t.Columns)) > 0:
+		return t.refuse("is partitioned and has no primary key of listed columns: every UPDATE and DELETE in its partitions would fail; list its primary key, or list the partitions one by one")
+	case len(missing) > 0:
+		return t.refuse("is partitioned and its row filter reads " + strings.Join(missing, ", ") +
+			", which its primary key does not hold: UPDATE in a partition would fail; add it to the primary key, or list the partitions one by one")
+	case t.Info.Identity != relation.IdentityDefault || len(t.Info.OddPartitions) > 0:
+		return []relation.Finding{{
+			Level: relation.Todo, Side: "source", Subject: t.FullName(), Mend: t.defaultIdentitySQL(),
+			Text: "is partitioned and not all of it has the replica identity DEFAULT: UPDATE in such a partition would fail",
+		}}
+	}
+	return nil
+}
+
+func (t Table) defaultIdentitySQL() []string {
+	all := make([]string, 0, len(t.Info.OddPartitions)+1)
+	for _, name := range append([]string{t.Info.SQL()}, t.Info.OddPartitions...) {
+		all = append(all, "ALTER TABLE "+name+" REPLICA IDENTITY DEFAULT;")
+	}
+	return all
 }
 
 func (t Table) refuse(text string, mend ...string) []relation.Finding {

@@ -73,7 +73,8 @@ type Reader struct {
 type described struct {
 	id    uint16
 	table *Table
-	order []int // column of the message → column of the whitelist
+	order []int  // column of the message → column of the whitelist
+	alien string // name of a table that is not on the whitelist; nothing of it may come
 }
 
 // Open connects; Run then streams. The tables must have passed Judge.
