@@ -160,7 +160,11 @@ func without(a, b []string) (rest []string) {
 func (p *pair) projection(db *pgtest.Database, w whitelist.Table, filtered bool) []string {
 	p.t.Helper()
 	columns := relation.QuoteList("", w.Columns)
-	sql := "SELECT (" + columns + ",0)::text FROM " + relation.Quote(w.Schema, w.Name)
+	from := relation.Quote(w.Schema, w.Name)
+	if filtered && p.count(p.source, `SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent WHERE c.oid = $1::text::regclass AND c.relkind = 'r'`, from) > 0 {
+		from = "ONLY " + from // what other tables inherit from it is not the table's own
+	}
+	sql := "SELECT (" + columns + ",0)::text FROM " + from
 	if filtered && w.Where != "" {
 		sql += " WHERE " + w.Where
 	}
