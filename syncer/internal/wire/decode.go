@@ -22,17 +22,21 @@ func NewReader(r io.Reader, limit int) *Reader {
 
 // Next returns the next frame: *Relation, *Change, and the other frames by value. A *Change and a Data keep
 // the frame's own memory, which nothing else uses.
-func (r *Reader) Next() (any, error) {
+func (r *Reader) Next() (any, error) { return ReadFrame(r.in, r.max) }
+
+// ReadFrame reads one frame off r and not a byte more: the first of a connection, before it is known who
+// reads the others. Its payload is at most limit bytes.
+func ReadFrame(r io.Reader, limit int) (any, error) {
 	var head [5]byte
-	if _, err := io.ReadFull(r.in, head[:]); err != nil {
+	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
 	kind, size := Kind(head[0]), int64(binary.BigEndian.Uint32(head[1:]))
-	if size > int64(r.max) {
-		return nil, frameError(kind, fmt.Sprintf("%d bytes, the limit is %d", size, r.max))
+	if size > int64(limit) {
+		return nil, frameError(kind, fmt.Sprintf("%d bytes, the limit is %d", size, limit))
 	}
 	payload := make([]byte, size)
-	if _, err := io.ReadFull(r.in, payload); err != nil {
+	if _, err := io.ReadFull(r, payload); err != nil {
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
