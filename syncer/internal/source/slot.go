@@ -105,8 +105,13 @@ func CheckPosition(ctx context.Context, db relation.Queryer, name string, now Sy
 
 // CreateSlot creates the slot and keeps its snapshot usable until repl runs its next command.
 func CreateSlot(ctx context.Context, repl *pgx.Conn, name string) (wire.LSN, string, error) {
+	return createSlot(ctx, repl, name, false)
+}
+
+// createSlot creates a slot, a temporary one for as long as repl lives.
+func createSlot(ctx context.Context, repl *pgx.Conn, name string, temporary bool) (wire.LSN, string, error) {
 	r, err := pglogrepl.CreateReplicationSlot(ctx, repl.PgConn(), name, "pgoutput",
-		pglogrepl.CreateReplicationSlotOptions{Mode: pglogrepl.LogicalReplication, SnapshotAction: "EXPORT_SNAPSHOT"})
+		pglogrepl.CreateReplicationSlotOptions{Mode: pglogrepl.LogicalReplication, SnapshotAction: "EXPORT_SNAPSHOT", Temporary: temporary})
 	if err != nil {
 		return 0, "", fmt.Errorf("source: create replication slot %s: %s: %w", name, link.Scrub(err), err)
 	}
