@@ -144,6 +144,9 @@ func TestDamagedMessageTakesNobodysAnswer(t *testing.T) {
 	if n := count(t, p.db.Pool, "select count(*) from intake.refusals where source = 'damaged'"); n != 1 {
 		t.Errorf("staff see %d damaged messages", n)
 	}
+	if n := count(t, p.db.PoolAs("fetcher"), "select intake.damaged()"); n != 1 {
+		t.Errorf("the fetcher's status says %d damaged messages", n)
+	}
 }
 
 func TestFetcherLearnsWhatIsHeld(t *testing.T) {
@@ -168,6 +171,7 @@ func TestRolesReachOnlyTheirPart(t *testing.T) {
 		{"fetcher", "select 1 from submission.answers"},
 		{"internal_site", "select envelope from intake.messages"},
 		{"internal_site", "select envelope from intake.conflicts"},
+		{"internal_site", "select intake.damaged()"},
 		{"internal_site", "select intake.holds(gen_random_uuid())"},
 		{"internal_site", "select intake.receive_damaged(gen_random_uuid(), '', '', now())"},
 		{"intake", "delete from intake.messages"},
