@@ -196,6 +196,21 @@ func (p *pair) eventually(what string, ok func() bool) {
 	}
 }
 
+// eventuallyEnded waits until the syncer that start started has ended by itself.
+func (p *pair) eventuallyEnded() {
+	p.t.Helper()
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for p.ended.Load() == nil {
+		select {
+		case <-deadline:
+			p.t.Fatal("the syncer goes on as if nothing had happened")
+		case <-tick.C:
+		}
+	}
+}
+
 // waitFor returns when the target has applied everything the source has committed by now.
 func (p *pair) waitFor() {
 	p.t.Helper()
