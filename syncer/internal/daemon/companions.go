@@ -33,7 +33,7 @@ func finish(companions []companion) error {
 }
 
 // companions makes those that the configuration asks for.
-func (d *Daemon) companions() ([]companion, error) {
+func (d *Daemon) companions(w *Writer) ([]companion, error) {
 	var all []companion
 	if c := d.Config.Documents; c != nil {
 		from, to, err := buckets("documents.source", c.Source, "documents.target", c.Target)
@@ -42,7 +42,7 @@ func (d *Daemon) companions() ([]companion, error) {
 		}
 		all = append(all, &documents.Worker{
 			TargetDSN: d.Config.Target.DSN, Lists: d.List.Documents, Source: from, Target: to,
-			Workers: c.Workers, Touched: d.touched, OnObject: d.Live.Object, Log: d.Log,
+			Workers: c.Workers, Touched: w.touched, OnObject: d.Live.Object, Log: d.Log,
 		})
 	}
 	if c := d.Config.Inbound; c != nil {

@@ -1,0 +1,244 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/status"
+	"portal.example/syncer/internal/wire"
+)
+
+// Reader is the unit that holds the source's credentials. It waits for the writer, answers what each of its
+// connections asks for, and speaks to nobody else.
+//
+// The writer holds the DMZ's credentials and is not believed: its first frame is short in size and in time,
+// after it nothing but acknowledgements is taken, and whatever it says harms no connection but its own.
+type Reader struct {
+	Config *config.Config
+	Log    *slog.Logger
+	Live   *status.Live
+
+	streams turn
+	conns   sync.WaitGroup
+}
+
+const (
+	haveWithin = 5 * time.Second // how long a peer may take to say what it wants
+	mostConns  = 256             // connections at a time; the writer needs a lane for each worker and a few more
+)
+
+// Run listens on the configured socket and serves until ctx ends. It returns early when the source refuses
+// this unit for good: wrong credentials, missing rights, tables that cannot be published.
+func (r *Reader) Run(ctx context.Context) error {
+	allowed, err := peers(r.Config.Wire.Peers)
+	if err != nil {
+		return err
+	}
+	socket, err := listen(r.Config.Wire.Socket)
+	if err != nil {
+		return err
+	}
+	r.Log.Info("waiting for the writer", "socket", r.Config.Wire.Socket)
+	r.Live.Set(status.Listening, "")
+	return together(ctx,
+		func(ctx context.Context) error { return r.accept(ctx, socket, allowed) },
+		func(ctx context.Context) error { return r.probe(ctx) })
+}
+
+// probe finds out at the start, without a writer, whether the source lets this unit do its work.
+func (r *Reader) probe(ctx context.Context) error {
+	again := retry{log: r.Log, what: "the source cannot be read yet; trying again"}
+	for {
+		_, _, err := r.tables(ctx)
+		switch {
+		case err == nil:
+			if r.Live.Health().State == status.Failed {
+				r.Live.Set(status.Listening, "")
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case !temporary(err):
+			return err
+		}
+		r.Live.Set(status.Failed, err.Error())
+		if err := again.wait(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *Reader) accept(ctx context.Context, socket net.Listener, allowed permitted) error {
+	defer r.conns.Wait()
+	defer context.AfterFunc(ctx, func() { _ = socket.Close() })()
+	defer func() { _ = socket.Close() }()
+	room := make(chan struct{}, mostConns)
+	for {
+		conn, err := socket.Accept()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			return fmt.Errorf("wire.socket: %w", err)
+		}
+		if err := allowed.check(conn); err != nil {
+			r.Log.Error("a process that is not the writer is turned away", "error", err.Error())
+			_ = conn.Close()
+			continue
+		}
+		select {
+		case room <- struct{}{}:
+			r.Serve(ctx, conn, func() { <-room })
+		default:
+			r.Log.Warn("the writer has too many connections; one more is turned away", "connections", mostConns)
+			_ = conn.Close()
+		}
+	}
+}
+
+// Serve answers one connection in a goroutine of its own, closes it and then calls ended.
+func (r *Reader) Serve(ctx context.Context, conn net.Conn, ended func()) {
+	r.conns.Go(func() {
+		defer ended()
+		defer func() { _ = conn.Close() }()
+		defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+		err := r.answer(ctx, conn)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, wire.ErrPeer) {
+			r.Log.Warn("connection of the writer ended", "error", err.Error())
+		}
+	})
+}
+
+// dial is a connection to this reader within one process.
+func (r *Reader) dial(ctx context.Context) func(context.Context) (net.Conn, error) {
+	return func(context.Context) (net.Conn, error) {
+		near, far, err := wire.Pair()
+		if err != nil {
+			return nil, err
+		}
+		r.Serve(ctx, far, func() {})
+		return near, nil
+	}
+}
+
+func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
+	have, err := readHave(conn)
+	if err != nil {
+		return err
+	}
+	switch have.Purpose {
+	case wire.PurposeStream:
+		return r.streams.run(ctx, func(ctx context.Context) error { return r.stream(ctx, conn, have) })
+	case wire.PurposeReason:
+		return r.reason(ctx, conn)
+	}
+	return fmt.Errorf("%w: purpose %q", wire.ErrFrame, byte(have.Purpose))
+}
+
+// readHave takes the writer's first frame.
+func readHave(conn net.Conn) (wire.Have, error) {
+	_ = conn.SetReadDeadline(time.Now().Add(haveWithin))
+	frame, err := wire.ReadFrame(conn, wire.MaxHave)
+	if errors.Is(err, io.EOF) {
+		return wire.Have{}, errors.Join(wire.ErrPeer, err)
+	}
+	if err != nil {
+		return wire.Have{}, fmt.Errorf("the writer's first frame: %w", err)
+	}
+	have, ok := frame.(wire.Have)
+	if !ok {
+		return have, fmt.Errorf("%w: the writer begins with %T", wire.ErrFrame, frame)
+	}
+	return have, conn.SetReadDeadline(time.Time{})
+}
+
+// stream answers the one connection that brings the changes. The whitelist is read again for each.
+func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) (err error) {
+	list, tables, err := r.tables(ctx)
+	if err != nil {
+		return r.failed(err)
+	}
+	if have.Digest != list.Digest() {
+		return r.failed(fault.Unsafef("the reader obeys another whitelist than the replica was made by; give both units the same file, or see `syncer table --help`"))
+	}
+	r.Live.Set(status.Streaming, "")
+	err = r.pass(ctx, conn, have, list, tables)
+	if ctx.Err() == nil && !errors.Is(err, wire.ErrPeer) {
+		return r.failed(err)
+	}
+	r.Live.Set(status.Listening, "")
+	return err
+}
+
+// failed notes why the reader's part of a stream failed, for health and for whoever asks.
+func (r *Reader) failed(err error) error {
+	if err != nil {
+		r.Live.Set(status.Failed, err.Error())
+	}
+	return err
+}
+
+// tables reads the whitelist and looks at the source's tables; it refuses what would hurt.
+func (r *Reader) tables(ctx context.Context) (*whitelist.List, []source.Table, error) {
+	list, err := whitelist.Load(r.Config.Whitelist)
+	if err != nil {
+		return nil, nil, err
+	}
+	from, err := link.Open(ctx, r.Config.Source.DSN, link.Options{Name: "source.dsn", Application: "tables"})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer link.Close(from)
+	tables, err := source.Tables(ctx, from, list)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, t := range tables {
+		if err := firstOf(t.Judge()); err != nil {
+			return nil, nil, err
+		}
+	}
+	return list, tables, nil
+}
+
+func firstOf(findings []relation.Finding) error {
+	for _, f := range findings {
+		if f.Level == relation.Refuse || f.Level == relation.Todo {
+			return fault.Unsafef("%s; see `syncer check`", f)
+		}
+	}
+	return nil
+}
+
+// pass streams into conn until one of the sides ends.
+func (r *Reader) pass(ctx context.Context, conn net.Conn, have wire.Have, list *whitelist.List, tables []source.Table) error {
+	filters := make(map[string]string, len(have.Tables))
+	for _, t := range have.Tables {
+		if int(t.ID) < len(tables) {
+			filters[tables[t.ID].FullName()] = t.Filter
+		}
+	}
+	reader, err := source.Open(ctx, source.Options{
+		DSN: r.Config.Source.DSN, Slot: r.Config.Source.Slot, Publication: r.Config.Source.Publication, Heartbeat: r.Config.Source.Heartbeat,
+		Digest: list.Digest(), Start: source.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied},
+		Settled: have.Settled, Filters: filters, Log: r.Log,
+	}, tables)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	return reader.Run(ctx, conn)
+}

@@ -1,0 +1,103 @@
+package daemon
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"portal.example/shared/fault"
+)
+
+const socketMode = 0o660 // its folder says who may come near
+
+// listen makes the Unix socket. One that a killed reader left is replaced; one that a reader serves is not.
+func listen(path string) (net.Listener, error) {
+	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
+		_ = conn.Close()
+		return nil, fault.Usagef("wire.socket: another reader serves %s; stop it first", path)
+	}
+	if info, err := os.Lstat(path); err == nil {
+		if info.Mode()&fs.ModeSocket == 0 {
+			return nil, fault.Usagef("wire.socket: %s exists and is no socket; name another path", path)
+		}
+		if err := os.Remove(path); err != nil {
+			return nil, fault.Usagef("wire.socket: %w", err)
+		}
+	}
+	socket, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fault.Usagef("wire.socket: %s cannot be opened: %w; does its folder exist and belong to this user?", path, err)
+	}
+	if err := os.Chmod(path, socketMode); err != nil {
+		_ = socket.Close()
+		return nil, fault.Usagef("wire.socket: %w", err)
+	}
+	return socket, nil
+}
+
+// permitted are the processes the reader talks to.
+type permitted struct {
+	users  map[uint32]bool
+	groups map[uint32]bool
+}
+
+// peers looks up the configured names; this process's own user is always one of them.
+func peers(names []string) (permitted, error) {
+	p := permitted{users: map[uint32]bool{uint32(os.Geteuid()): true}, groups: map[uint32]bool{}} //nolint:gosec // never negative here
+	for _, name := range names {
+		into, text := p.users, name
+		if group, ok := strings.CutPrefix(name, "group:"); ok {
+			into, text = p.groups, group
+			if g, err := user.LookupGroup(group); err == nil {
+				text = g.Gid
+			}
+		} else if u, err := user.Lookup(name); err == nil {
+			text = u.Uid
+		}
+		id, err := strconv.ParseUint(text, 10, 32)
+		if err != nil {
+			return p, fault.Usagef("wire.peers: there is no user or group %q on this machine", name)
+		}
+		into[uint32(id)] = true
+	}
+	return p, nil
+}
+
+// check asks the kernel whose process is at the other end (SO_PEERCRED).
+func (p permitted) check(conn net.Conn) error {
+	peer, err := credentials(conn)
+	if err != nil {
+		return err
+	}
+	if !p.users[peer.Uid] && !p.groups[peer.Gid] {
+		return fmt.Errorf("process %d of user %d, group %d is not in wire.peers", peer.Pid, peer.Uid, peer.Gid)
+	}
+	return nil
+}
+
+func credentials(conn net.Conn) (*unix.Ucred, error) {
+	socket, ok := conn.(*net.UnixConn)
+	if !ok {
+		return nil, errors.New("not a Unix socket")
+	}
+	raw, err := socket.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var peer *unix.Ucred
+	var option error
+	if err := raw.Control(func(fd uintptr) {
+		peer, option = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
+	}); err != nil {
+		return nil, err
+	}
+	return peer, option
+}

@@ -1,0 +1,259 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/snapshot"
+	"portal.example/syncer/internal/status"
+	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
+)
+
+// Writer is the unit that holds the target's credentials. It claims the target, dials the reader, and applies
+// what comes. What the reader may say is bounded by the whitelist, which this unit reads itself.
+type Writer struct {
+	Config *config.Config
+	Log    *slog.Logger
+	Live   *status.Live
+	// Dial opens a connection to the reader; nil dials the configured socket.
+	Dial       func(context.Context) (net.Conn, error)
+	OnSnapshot func(snapshot.Progress)
+	// Until ends Run once everything up to it is applied; 0 never.
+	Until wire.LSN
+
+	touched chan struct{} // a table that names documents was changed
+	running bool          // a session was open once
+	epoch   int64
+}
+
+// errDone ends a session that has reached Until.
+var errDone = errors.New("everything asked for is applied")
+
+// Run applies until ctx ends, Until is reached, or something happens that no second try can mend.
+func (w *Writer) Run(ctx context.Context) error {
+	w.prepare()
+	err := w.follow(ctx)
+	if errors.Is(err, errDone) || errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	w.last(err)
+	return err
+}
+
+func (w *Writer) prepare() {
+	if w.touched == nil {
+		w.touched = make(chan struct{}, 1)
+	}
+	if w.Dial == nil {
+		w.Dial = func(ctx context.Context) (net.Conn, error) {
+			return (&net.Dialer{Timeout: haveWithin}).DialContext(ctx, "unix", w.Config.Wire.Socket)
+		}
+	}
+}
+
+// follow runs one session after another.
+func (w *Writer) follow(ctx context.Context) error {
+	again := retry{log: w.Log, what: "stream interrupted; starting it again"}
+	for {
+		began := time.Now()
+		err := w.session(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, errDone):
+			return err
+		case !temporary(err) || w.Until > 0 && !w.running:
+			return err
+		}
+		w.note(status.Failed, err.Error())
+		if time.Since(began) > 10*longPause {
+			again.reset()
+		}
+		if err := again.wait(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// session is the time between two interruptions.
+type session struct {
+	list     *whitelist.List
+	conn     *pgx.Conn // claimed
+	pulse    *pgx.Conn
+	progress target.Progress
+}
+
+func (s *session) close() {
+	link.Close(s.conn)
+	link.Close(s.pulse)
+}
+
+// open reads the whitelist again, claims the target and checks that both still belong together.
+func (w *Writer) open(ctx context.Context) (_ *session, err error) {
+	s := &session{}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	if s.list, err = whitelist.Load(w.Config.Whitelist); err != nil {
+		return nil, err
+	}
+	if s.conn, err = target.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
+		return nil, err
+	}
+	if err = target.WarmUp(ctx, s.conn, w.Config.Target.WarmUp); err != nil {
+		return nil, err
+	}
+	if s.pulse, err = target.Connect(ctx, w.Config.Target.DSN, "writer pulse"); err != nil {
+		return nil, err
+	}
+	if s.progress, err = target.Claim(ctx, s.conn, w.Config.Source.Slot); err != nil {
+		return nil, err
+	}
+	w.epoch = s.progress.Epoch
+	if s.progress.Digest != s.list.Digest() {
+		return nil, fault.Unsafef("the whitelist was changed since `syncer init`; load the replica anew with `syncer init --resync`")
+	}
+	return s, nil
+}
+
+func (w *Writer) session(ctx context.Context) error {
+	s, err := w.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := w.load(ctx, s); err != nil {
+		return err
+	}
+	if s.progress, err = target.ReadProgress(ctx, s.conn, w.Config.Source.Slot); err != nil {
+		return err
+	}
+	err = w.stream(ctx, s)
+	if ctx.Err() == nil && errors.Is(err, wire.ErrPeer) {
+		if why := askWhy(ctx, w.Dial); why != nil {
+			return why
+		}
+	}
+	return err
+}
+
+// stream applies what the reader sends until one of the sides ends.
+func (w *Writer) stream(ctx context.Context, s *session) error {
+	have, err := target.Have(ctx, s.conn, s.progress, names(s.list))
+	if err != nil {
+		return err
+	}
+	conn, err := w.Dial(ctx)
+	if err != nil {
+		return fmt.Errorf("wire.socket: the reader does not answer: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.Write(wire.AppendHave(nil, have)); err != nil {
+		return errors.Join(wire.ErrPeer, err)
+	}
+	w.running = true
+	reached := make(chan struct{})
+	writer := target.NewWriter(s.conn, s.pulse, target.Options{
+		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
+		OnApplied: w.onApplied(s.list, s.progress, reached),
+	})
+	if err := w.streaming(ctx, s); err != nil {
+		return err
+	}
+	return together(ctx,
+		func(ctx context.Context) error { return writer.Run(ctx, conn) },
+		func(ctx context.Context) error {
+			select {
+			case <-reached:
+				return errDone
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+}
+
+func names(list *whitelist.List) []string {
+	all := make([]string, len(list.Tables))
+	for i, t := range list.Tables {
+		all[i] = t.FullName()
+	}
+	return all
+}
+
+func (w *Writer) streaming(ctx context.Context, s *session) error {
+	state := status.Streaming
+	if s.progress.Applied < s.progress.Settled {
+		state = status.Snapshotting
+	}
+	w.Log.Info("stream started", "slot", s.progress.Slot, "from", s.progress.Applied.String(), "tables", len(s.list.Tables))
+	w.Live.Set(state, "")
+	return target.SetState(ctx, s.pulse, s.progress.Slot, s.progress.Epoch, state, "")
+}
+
+// onApplied notes each batch and closes reached when Until is passed.
+func (w *Writer) onApplied(list *whitelist.List, from target.Progress, reached chan struct{}) func(target.Applied) {
+	unsettled, done := from.Applied < from.Settled, false
+	return func(a target.Applied) {
+		w.Live.Applied(a)
+		if unsettled && a.LSN >= from.Settled {
+			unsettled = false
+			w.note(status.Streaming, "")
+		}
+		if namesDocuments(list, a.Tables) {
+			select {
+			case w.touched <- struct{}{}:
+			default:
+			}
+		}
+		if !done && w.Until > 0 && a.LSN >= w.Until {
+			done = true
+			close(reached)
+		}
+	}
+}
+
+func namesDocuments(list *whitelist.List, tables []string) bool {
+	return slices.ContainsFunc(list.Documents, func(d whitelist.Documents) bool { return slices.Contains(tables, d.Table) })
+}
+
+// note records a state where people look for it; that it cannot be recorded is no further failure.
+func (w *Writer) note(state, problem string) {
+	if state != status.Stopped {
+		w.Live.Set(state, problem)
+	}
+	if w.epoch == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	conn, err := target.Connect(ctx, w.Config.Target.DSN, "note")
+	if err == nil {
+		defer link.Close(conn)
+		err = target.SetState(ctx, conn, w.Config.Source.Slot, w.epoch, state, problem)
+	}
+	if err != nil {
+		w.Log.Debug("state could not be recorded", "state", state, "error", err.Error())
+	}
+}
+
+func (w *Writer) last(err error) {
+	if err != nil {
+		w.note(status.Failed, err.Error())
+		return
+	}
+	w.note(status.Stopped, "")
+}
