@@ -8,10 +8,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/terminal"
 )
 
 func main() {
@@ -23,11 +23,11 @@ func main() {
 
 // run executes the command line and returns the exit code.
 func run(ctx context.Context, args []string, out, problems io.Writer) int {
-	root := newRoot(out)
+	root := newRoot(out, problems)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		_, _ = fmt.Fprintln(problems, "syncer: "+strings.Join(strings.Fields(err.Error()), " "))
+		_, _ = fmt.Fprintln(problems, "syncer: "+terminal.Clean(err.Error()))
 	}
 	return fault.ExitCode(err)
 }

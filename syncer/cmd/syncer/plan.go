@@ -3,19 +3,29 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"portal.example/shared/fault"
 	"portal.example/syncer/internal/prepare"
 )
 
 func (a *app) plan() *cobra.Command {
+	var side string
 	c := &cobra.Command{
 		Use:   "plan",
 		Short: "Print the SQL that init would run on each side; change nothing",
 		Long: `plan prints what init would do: replica identities, the publication with its column lists and row filters,
-and grants on the source; tables, schema sync and grants on the target. Someone else may run it by hand.
+and grants on the source; tables, schema sync and grants on the target. Someone else may run it by hand:
+--side prints one side for psql, which stops at the first error. It is to run as the owner of the tables.
+
 It prints nothing when something is refused: run check.`,
-		Example: "  syncer plan > plan.sql\n  syncer plan --json",
-		Args:    noArgs,
+		Example: `  syncer plan
+  syncer plan --side source | psql "$SOURCE_OWNER"
+  syncer plan --side target | psql "$TARGET_OWNER"
+  syncer plan --json | jq -r '.steps[].sql'`,
+		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if side != "" && side != "source" && side != "target" {
+				return fault.Usagef("--side %q is neither source nor target", side)
+			}
 			cfg, list, err := a.load()
 			if err != nil {
 				return err
@@ -28,28 +38,50 @@ It prints nothing when something is refused: run check.`,
 				return err
 			}
 			if a.json {
-				return a.printJSON(map[string]any{"steps": report.Steps})
+				return a.printJSON(map[string]any{"steps": ofSide(report.Steps, side)})
 			}
-			for _, side := range []string{"source", "target"} {
-				a.printSteps(side, report.Steps)
-			}
+			a.printPlan(report.Steps, side)
 			return nil
 		},
 	}
+	c.Flags().StringVar(&side, "side", "", "only source or only target, for psql")
+	oneOf(c, "side", "source", "target")
 	return a.jsonFlag(c)
 }
 
-func (a *app) printSteps(side string, steps []prepare.Step) {
-	a.printf("-- on the %s, as %s.admin_dsn\n", side, side)
-	n := 0
+// ofSide are the steps of one side, or all.
+func ofSide(steps []prepare.Step, side string) []prepare.Step {
+	some := []prepare.Step{}
 	for _, s := range steps {
-		if s.Side == side {
-			a.printf("%s\n", s.SQL)
-			n++
+		if side == "" || s.Side == side {
+			some = append(some, s)
 		}
 	}
-	if n == 0 {
-		a.printf("-- nothing to do\n")
+	return some
+}
+
+func (a *app) printPlan(steps []prepare.Step, only string) {
+	for _, side := range []string{"source", "target"} {
+		if only == "" || only == side {
+			a.printSteps(side, ofSide(steps, side), only != "")
+		}
+	}
+}
+
+func (a *app) printSteps(side string, steps []prepare.Step, psql bool) {
+	a.printf("-- on the %s, as %s.admin_dsn\n", side, side)
+	if len(steps) == 0 {
+		a.printf("-- nothing to do\n\n")
+		return
+	}
+	if psql {
+		a.printf("\\set ON_ERROR_STOP on\n")
+	}
+	for _, s := range steps {
+		if s.Alone {
+			a.printf("-- cannot run inside a transaction:\n")
+		}
+		a.printf("%s\n", s.SQL)
 	}
 	a.printf("\n")
 }

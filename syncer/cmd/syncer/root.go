@@ -1,28 +1,34 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/terminal"
 )
 
 // app is what all verbs share.
 type app struct {
 	configPath string
 	json       bool
-	out        io.Writer
+	quiet      bool
+	out        *terminal.Terminal
+	problems   *terminal.Terminal
 }
 
-func newRoot(out io.Writer) *cobra.Command {
-	a := &app{out: out}
+func newRoot(out, problems io.Writer) *cobra.Command {
+	a := &app{out: terminal.New(out), problems: terminal.New(problems)}
 	root := &cobra.Command{
 		Use:   "syncer",
 		Short: "Replicate a whitelist of tables, columns, rows and documents from one PostgreSQL to another",
@@ -34,11 +40,11 @@ equal within milliseconds. It needs three things: where from, where to, and the 
   target: {dsn: "postgres://writer@outside:5432/portal"}
   whitelist: whitelist.yaml
 
-The usual order: validate, check, plan, init, run. Exit codes: 0 fine, 1 failed, 2 wrong usage,
-3 unsafe or different.`,
+The usual order: validate, check, plan, init, run; afterwards status tells how it is.`,
 		Example: `  syncer check --config syncer.yaml
   syncer init  --config syncer.yaml
-  syncer run   --config syncer.yaml`,
+  syncer run   --config syncer.yaml
+  syncer status --watch`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return fault.Usagef("unknown command %q; see `syncer --help`", args[0])
@@ -49,15 +55,34 @@ The usual order: validate, check, plan, init, run. Exit codes: 0 fine, 1 failed,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetOut(out)
+	root.SetOut(a.out)
+	root.SetErr(a.problems)
 	root.PersistentFlags().StringVar(&a.configPath, "config", "syncer.yaml", "configuration file")
+	root.PersistentFlags().BoolVar(&a.quiet, "quiet", false, "no progress on stderr, only results and problems")
+	_ = root.MarkPersistentFlagFilename("config", "yaml", "yml")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fault.Usagef("%w; see `%s --help`", err, c.CommandPath())
 	})
-	for _, verb := range []*cobra.Command{a.validate(), a.check(), a.plan(), a.init(), a.run(), a.status()} {
-		root.AddCommand(verb)
-	}
+	setHelp(root)
+	a.addVerbs(root)
 	return root
+}
+
+// addVerbs puts every verb into its group, in the order in which they are needed.
+func (a *app) addVerbs(root *cobra.Command) {
+	add := func(group, title string, verbs ...*cobra.Command) {
+		root.AddGroup(&cobra.Group{ID: group, Title: title})
+		for _, verb := range verbs {
+			verb.GroupID = group
+			root.AddCommand(verb)
+		}
+	}
+	add("prepare", "Set up", a.validate(), a.check(), a.plan(), a.init())
+	add("operate", "Operate", a.run(), a.pause(), a.resume(), a.skip())
+	add("inspect", "Inspect", a.status(), a.slot(), a.documents(), a.inbound())
+	add("other", "Other")
+	root.SetHelpCommandGroupID("other")
+	root.SetCompletionCommandGroupID("other")
 }
 
 // noArgs refuses arguments as wrong usage.
@@ -73,16 +98,14 @@ func (a *app) jsonFlag(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// load reads configuration and whitelist for verbs that use both sides.
-func (a *app) load() (*config.Config, *whitelist.List, error) { return a.loadFor(config.Run) }
-
-// loadFor reads the configuration, which must be fit for the unit, and the whitelist.
-func (a *app) loadFor(unit config.Unit) (*config.Config, *whitelist.List, error) {
-	cfg, err := config.Load(a.configPath)
-	if err != nil {
-		return nil, nil, err
+// load reads configuration and whitelist. keys are what the verb uses: in a split installation each unit has
+// its own side only. Without keys it is both databases.
+func (a *app) load(keys ...string) (*config.Config, *whitelist.List, error) {
+	if len(keys) == 0 {
+		keys = []string{"source.dsn", "target.dsn"}
 	}
-	if err := cfg.Require(unit); err != nil {
+	cfg, err := a.config(append(keys, "whitelist")...)
+	if err != nil {
 		return nil, nil, err
 	}
 	list, err := whitelist.Load(cfg.Whitelist)
@@ -95,13 +118,58 @@ func (a *app) loadFor(unit config.Unit) (*config.Config, *whitelist.List, error)
 	return cfg, list, nil
 }
 
+// config reads the configuration and refuses one without keys.
+func (a *app) config(keys ...string) (*config.Config, error) {
+	cfg, err := config.Load(a.configPath)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, cfg.Need(keys...)
+}
+
+// onTarget reads the configuration and calls do with a connection to the target.
+func (a *app) onTarget(c *cobra.Command, do func(context.Context, *config.Config, *pgx.Conn) error) error {
+	cfg, err := a.config("target.dsn")
+	if err != nil {
+		return err
+	}
+	conn, err := link.Open(c.Context(), cfg.Target.DSN, link.Options{Name: "target.dsn", Application: c.Name()})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	return do(c.Context(), cfg, conn)
+}
+
 // logger writes to stderr what an operator needs, never row data.
 func logger(cfg *config.Config) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		return nil, fault.Usagef("configuration: log_level: %q is not debug, info, warn or error", cfg.LogLevel)
 	}
-	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})), nil
+	o := &slog.HandlerOptions{Level: level}
+	switch cfg.LogFormat {
+	case "", "text":
+		return slog.New(slog.NewTextHandler(os.Stderr, o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(os.Stderr, o)), nil
+	}
+	return nil, fault.Usagef("configuration: log_format: %q is not text or json", cfg.LogFormat)
+}
+
+// progress shows work on stderr, unless nobody wants to see it: then it is nil, and shows nothing.
+func (a *app) progress(title string, total int64) *terminal.Progress {
+	if a.json || a.quiet {
+		return nil
+	}
+	return terminal.NewProgress(a.problems, title, total)
+}
+
+// say tells people what goes on, on stderr, so that the output stays for results.
+func (a *app) say(format string, args ...any) {
+	if !a.json && !a.quiet {
+		_, _ = fmt.Fprintf(a.problems, format+"\n", args...)
+	}
 }
 
 func (a *app) printJSON(v any) error {

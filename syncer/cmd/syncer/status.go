@@ -1,70 +1,102 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"portal.example/shared/fault"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/status"
+	"portal.example/syncer/internal/terminal"
 )
 
+// askWithin is how long one look at everything may take.
+const askWithin = 20 * time.Second
+
 func (a *app) status() *cobra.Command {
+	var watch bool
+	var every time.Duration
+	var o status.Options
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Say how the replica is: healthy or not, how far behind, since when",
-		Long: `status asks both databases; the syncer itself need not run. It exits with 0 when the replica follows its
-source, and with 1 otherwise.`,
-		Example: "  syncer status\n  syncer status --json",
+		Short: "Say how the replica is: healthy or not, how far behind, since when, doing what",
+		Long: `status asks both databases; the syncer itself need not run. What a configuration does not name, for example
+that of one unit of a split installation, is not asked, and status says so.
+
+Rows marked with ~ are what the server's statistics estimate; --exact counts them, which reads every table.
+
+It exits with 0 when the replica follows its source, and with 1 otherwise.`,
+		Example: "  syncer status\n  syncer status --watch\n  syncer status --json | jq .lag_bytes",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if every < 100*time.Millisecond {
+				return fault.Usagef("--interval %s is too short; at least 100ms", every)
+			}
 			cfg, err := config.Load(a.configPath)
 			if err != nil {
 				return err
 			}
-			if err := cfg.Require(config.Run); err != nil {
-				return err
+			if cfg.Source.DSN == "" && cfg.Target.DSN == "" && cfg.Inbound == nil {
+				return cfg.Need("target.dsn")
 			}
-			ctx, cancel := context.WithTimeout(c.Context(), 20*time.Second)
-			defer cancel()
-			report := status.Ask(ctx, cfg)
+			if watch {
+				return a.watch(c.Context(), cfg, o, every)
+			}
+			report := askOnce(c.Context(), cfg, o)
 			if a.json {
 				err = a.printJSON(report)
 			} else {
-				a.printStatus(report)
+				a.printStatus(a.out, cfg, &report)
 			}
-			if err == nil && report.State != "streaming" {
+			if err == nil && !report.Follows() {
 				err = fmt.Errorf("the replica does not follow its source: state is %s", report.State)
 			}
 			return err
 		},
 	}
+	c.Flags().BoolVar(&watch, "watch", false, "look again and again until interrupted")
+	c.Flags().DurationVar(&every, "interval", 2*time.Second, "between two looks of --watch")
+	c.Flags().BoolVar(&o.Exact, "exact", false, "count the rows of every table instead of estimating")
 	return a.jsonFlag(c)
 }
 
-func (a *app) printStatus(r status.Report) {
-	a.printf("state     %s\n", r.State)
-	if r.Error != "" {
-		a.printf("error     %s\n", r.Error)
-	}
-	if r.LagBytes != nil && r.LagSeconds != nil {
-		a.printf("behind    %d bytes, %.1f s (source %s, applied %s)\n", *r.LagBytes, *r.LagSeconds, r.SourceLSN, r.AppliedLSN)
-	}
-	if r.LastMessageAt != nil {
-		a.printf("heard     %s\n", r.LastMessageAt.Local().Format(time.DateTime))
-	}
-	if r.Slot != nil {
-		a.printf("slot      %s %s, active %t, keeps %d bytes of log\n", r.Slot.Name, r.Slot.Status, r.Slot.Active, r.Slot.Retained)
-	}
-	if d := r.Documents; d != nil {
-		a.printf("objects   %d ready, %d waiting, %d failed, %d to delete\n", d.Ready, d.Waiting, d.Failed, d.Deleting)
-	}
-	if r.Inbound != nil {
-		a.printf("inbound   %d messages wait outside\n", r.Inbound.Waiting)
-	}
-	for _, t := range r.Tables {
-		a.printf("table     %-40s %-8s %d rows\n", t.Name, t.State, t.Rows)
+func askOnce(ctx context.Context, cfg *config.Config, o status.Options) status.Report {
+	ctx, cancel := context.WithTimeout(ctx, askWithin)
+	defer cancel()
+	return status.Ask(ctx, cfg, o)
+}
+
+// watch draws one look over the other; with --json each is one line.
+func (a *app) watch(ctx context.Context, cfg *config.Config, o status.Options, every time.Duration) error {
+	screen := terminal.NewScreen(a.out)
+	var before *status.Report
+	for {
+		report := askOnce(ctx, cfg, o)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if before != nil {
+			report.Compare(before)
+		}
+		before = &report
+		if a.json {
+			if err := json.NewEncoder(a.out).Encode(report); err != nil {
+				return err
+			}
+		} else {
+			var page bytes.Buffer
+			a.printStatus(a.out.Onto(&page), cfg, &report)
+			screen.Show(page.String())
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(every):
+		}
 	}
 }

@@ -33,6 +33,8 @@ type Config struct {
 	StaleAfter time.Duration `koanf:"stale_after"`
 	// LogLevel is debug, info, warn or error; "" means info.
 	LogLevel string `koanf:"log_level"`
+	// LogFormat is text or json; "" means text.
+	LogFormat string `koanf:"log_format"`
 
 	path string // of the file, for errors
 }

@@ -1,51 +1,70 @@
 // Package status tells how the replica is: for people and programs that ask (`syncer status`), for
-// Prometheus (/metrics) and for a watchdog (/healthz). It changes nothing. It may import source, target,
-// link, wire, config, pgx and the Prometheus client.
+// Prometheus (/metrics) and for a watchdog (/healthz). It changes nothing. It may import control, source,
+// target, link, wire, config, pgx and the Prometheus client.
 package status
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/jackc/pglogrepl"
-	"github.com/jackc/pgx/v5"
-
 	"portal.example/syncer/internal/config"
-	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/source"
-	"portal.example/syncer/internal/target"
 )
 
 // Report is `status --json`.
 type Report struct {
-	State         string     `json:"state"` // starting, snapshotting, streaming, paused, error, stopped
+	// Healthy: the replica follows its source, or is being loaded, and nothing in Problems.
+	Healthy bool `json:"healthy"`
+	// Problems are what is wrong now, Warnings what will be if nobody looks. Unasked is what the
+	// configuration does not let us ask, so that nothing here speaks of it.
+	Problems []string `json:"problems"`
+	Warnings []string `json:"warnings"`
+	Unasked  []string `json:"unasked,omitempty"`
+
+	State    string     `json:"state"` // starting, snapshotting, streaming, paused, error, stopped; "" when neither side can be asked
+	Since    *time.Time `json:"since"`
+	Running  bool       `json:"running"` // a writer holds the replica
+	PausedBy string     `json:"paused_by,omitempty"`
+	SkipLSN  string     `json:"skip_lsn,omitempty"`
+
 	SourceLSN     string     `json:"source_lsn,omitempty"`
 	AppliedLSN    string     `json:"applied_lsn,omitempty"`
 	LagBytes      *int64     `json:"lag_bytes"`   // null when the source cannot be asked
 	LagSeconds    *float64   `json:"lag_seconds"` // null when unknown
 	LastMessageAt *time.Time `json:"last_message_at"`
-	Tables        []Table    `json:"tables"`
-	Documents     *Documents `json:"documents,omitempty"`
-	Inbound       *Inbound   `json:"inbound,omitempty"`
-	Slot          *Slot      `json:"slot,omitempty"`
-	Error         string     `json:"error,omitempty"`
+	LastCommitAt  *time.Time `json:"last_commit_at"` // of the last transaction applied, by the source's clock
+
+	Tables    []Table    `json:"tables"`
+	Loading   *Loading   `json:"loading,omitempty"`
+	Documents *Documents `json:"documents,omitempty"`
+	Inbound   *Inbound   `json:"inbound,omitempty"`
+	Slot      *Slot      `json:"slot,omitempty"`
+	Rates     *Rates     `json:"rates,omitempty"` // only of a second look
+	Error     string     `json:"error,omitempty"`
+	AskedAt   time.Time  `json:"asked_at"`
 }
 
 // Table is one replicated table.
 type Table struct {
-	Name  string `json:"name"`
-	State string `json:"state"` // waiting, copying, ready
-	Rows  int64  `json:"rows"`  // as the target's statistics estimate, or loaded so far while copying
+	Name      string `json:"name"`
+	State     string `json:"state"`     // waiting, copying, ready, joining
+	Rows      int64  `json:"rows"`      // exact while it is loaded, and when Estimated is false
+	Estimated bool   `json:"estimated"` // as the target's statistics say
+	// SourceRows is what the source's statistics say that the whole table has, while it is loaded; 0 when
+	// they say nothing. A row filter leaves fewer.
+	SourceRows int64 `json:"source_rows,omitempty"`
+
+	recent int64   // rows loaded in the last rateOver
+	over   float64 // seconds in which they were
 }
 
-// Slot is what the source keeps for us.
-type Slot struct {
-	Name     string `json:"name"`
-	Active   bool   `json:"active"`
-	Status   string `json:"status"`
-	Retained int64  `json:"retained_bytes"`
+// Loading sums up the tables that are being loaded.
+type Loading struct {
+	Tables      int      `json:"tables"`
+	Rows        int64    `json:"rows"`
+	SourceRows  int64    `json:"source_rows"` // estimate; 0 when the source says nothing
+	RowsPerSec  float64  `json:"rows_per_second"`
+	SecondsLeft *float64 `json:"seconds_left"` // null when it cannot be told
 }
 
 // Documents counts the objects by state.
@@ -56,152 +75,82 @@ type Documents struct {
 	Deleting int64 `json:"deleting"`
 }
 
-// Inbound tells of sealed messages still outside.
-type Inbound struct {
-	Waiting  int64      `json:"waiting"`
-	OldestAt *time.Time `json:"oldest_at,omitempty"`
+// Rates are of the time between two looks.
+type Rates struct {
+	SourceBytes  float64 `json:"source_bytes_per_second"`  // log that the source wrote
+	AppliedBytes float64 `json:"applied_bytes_per_second"` // log that the replica followed
 }
 
-// deaf is how long without a sign of life before a state that claims to be at work is not believed.
-const deaf = 10 * time.Second
+// Options say how deep to look.
+type Options struct {
+	Exact bool // count the rows of every table, which reads all of them
+}
 
-// Ask asks both databases. A side that does not answer becomes part of the report.
-func Ask(ctx context.Context, cfg *config.Config) Report {
-	r := Report{State: "stopped", Tables: []Table{}}
-	applied, fresh := r.askTarget(ctx, cfg)
-	r.askSource(ctx, cfg, applied, fresh)
-	if cfg.Inbound != nil {
+// Ask asks what the configuration names. A side that does not answer becomes part of the report.
+func Ask(ctx context.Context, cfg *config.Config, o Options) Report {
+	r := Report{Problems: []string{}, Warnings: []string{}, Tables: []Table{}, AskedAt: time.Now()}
+	t := replica{report: &r, cfg: cfg}
+	switch {
+	case cfg.Target.DSN != "":
+		t.ask(ctx, o)
+	default:
+		r.Unasked = append(r.Unasked, "target: there is no target.dsn here, so the state is what the slot shows, and nothing is known of tables")
+	}
+	switch {
+	case cfg.Source.DSN != "":
+		r.askSource(ctx, cfg, t)
+	default:
+		r.Unasked = append(r.Unasked, "source: there is no source.dsn here, so neither the lag nor the slot is known")
+	}
+	if cfg.Inbound != nil && cfg.Inbound.Outside.DSN != "" {
 		r.askInbound(ctx, cfg)
 	}
+	r.Loading = loading(r.Tables)
+	r.Healthy = len(r.Problems) == 0 && (r.State == Streaming || r.State == Snapshotting || r.State == "")
 	return r
 }
 
-func (r *Report) problem(err error) {
-	if r.Error == "" {
-		r.Error = err.Error()
-	}
-	if r.State != "stopped" {
-		r.State = "error"
-	}
+// problem notes what is wrong; the first becomes Error, which is where programs look.
+func (r *Report) problem(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	r.Problems = append(r.Problems, text)
+	r.Error = or(r.Error, text)
 }
 
-func (r *Report) askTarget(ctx context.Context, cfg *config.Config) (applied pglogrepl.LSN, fresh *time.Time) {
-	conn, err := link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "status"})
-	if err != nil {
-		r.State = "error"
-		r.problem(err)
-		return 0, nil
-	}
-	defer link.Close(conn)
-	p, err := target.ReadProgress(ctx, conn, cfg.Source.Slot)
-	if err != nil {
-		r.problem(err)
-		return 0, nil
-	}
-	r.State, r.Error, r.LastMessageAt = p.State, p.Error, p.HeardAt
-	if p.Applied > 0 {
-		r.AppliedLSN = p.Applied.String()
-	}
-	if r.State == "streaming" && (p.HeardAt == nil || p.Now.Sub(*p.HeardAt) > deaf) {
-		r.State = "stopped"
-	}
-	if err := r.tables(ctx, conn, cfg.Source.Slot); err != nil {
-		r.problem(err)
-	}
-	if cfg.Documents != nil {
-		if err := r.documents(ctx, conn); err != nil {
-			r.problem(err)
+func (r *Report) warn(format string, args ...any) {
+	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
+}
+
+// Follows reports whether the replica follows its source now: what the exit code says.
+func (r *Report) Follows() bool { return r.Healthy && (r.State == Streaming || r.State == "") }
+
+func loading(tables []Table) *Loading {
+	l := &Loading{}
+	var recent int64
+	var over float64
+	known := true
+	for _, t := range tables {
+		if t.State == "ready" {
+			continue
 		}
+		l.Tables++
+		l.Rows += t.Rows
+		l.SourceRows += max(t.SourceRows, t.Rows)
+		known = known && t.SourceRows > 0
+		recent, over = recent+t.recent, max(over, t.over)
 	}
-	return p.Applied, p.FreshAt
-}
-
-func (r *Report) tables(ctx context.Context, conn *pgx.Conn, slot string) error {
-	rows, err := conn.Query(ctx, `
-		SELECT t.name, t.state,
-		       CASE WHEN t.state = 'ready' THEN coalesce((SELECT greatest(s.n_live_tup, 0) FROM pg_catalog.pg_stat_user_tables s
-		              WHERE s.schemaname || '.' || s.relname = t.name), 0)
-		            ELSE coalesce((SELECT sum(c.rows) FROM sync.chunks c WHERE c.slot = t.slot AND c.name = t.name), 0) END::bigint
-		  FROM sync.tables t WHERE t.slot = $1 ORDER BY t.name`, slot)
-	if err == nil {
-		r.Tables, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Table])
+	if l.Tables == 0 {
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	if !known {
+		l.SourceRows = 0
 	}
-	return nil
-}
-
-func (r *Report) documents(ctx context.Context, conn *pgx.Conn) error {
-	d := &Documents{}
-	err := conn.QueryRow(ctx, `
-		SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'ready'),
-		       count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'deleting')
-		  FROM sync.objects`).Scan(&d.Waiting, &d.Ready, &d.Failed, &d.Deleting)
-	if err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	if over > 0 {
+		l.RowsPerSec = float64(recent) / over
 	}
-	r.Documents = d
-	return nil
-}
-
-func (r *Report) askSource(ctx context.Context, cfg *config.Config, applied pglogrepl.LSN, fresh *time.Time) {
-	conn, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "status"})
-	if err != nil {
-		r.problem(err)
-		return
+	if left := float64(l.SourceRows - l.Rows); left > 0 && l.RowsPerSec > 0 {
+		left /= l.RowsPerSec
+		l.SecondsLeft = &left
 	}
-	defer link.Close(conn)
-	var text string
-	var now time.Time
-	if err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_lsn()::text, clock_timestamp()`).Scan(&text, &now); err != nil {
-		r.problem(fmt.Errorf("source: %s: %w", link.Scrub(err), err))
-		return
-	}
-	lsn, _ := pglogrepl.ParseLSN(text)
-	r.SourceLSN = text
-	s, err := source.ReadSlot(ctx, conn, cfg.Source.Slot)
-	if err == nil {
-		r.Slot = &Slot{cfg.Source.Slot, s.Active, s.Status, s.Retained}
-	}
-	if applied == 0 {
-		return
-	}
-	if errors.Is(err, source.ErrNoSlot) || s.Status == "lost" {
-		r.State = "error"
-		r.problem(source.Resync("replication slot %q is gone or lost", cfg.Source.Slot))
-	}
-	r.lag(lsn, applied, now, fresh)
-}
-
-func (r *Report) lag(now, applied pglogrepl.LSN, at time.Time, fresh *time.Time) {
-	behind := int64(0)
-	if now > applied {
-		behind = int64(now - applied) //nolint:gosec // positions of one log
-	}
-	r.LagBytes = &behind
-	seconds := 0.0
-	if behind > 0 {
-		if fresh == nil {
-			return
-		}
-		seconds = max(at.Sub(*fresh).Seconds(), 0)
-	}
-	r.LagSeconds = &seconds
-}
-
-func (r *Report) askInbound(ctx context.Context, cfg *config.Config) {
-	conn, err := link.Open(ctx, cfg.Inbound.Outside.DSN, link.Options{Name: "inbound.outside.dsn", Application: "status"})
-	if err != nil {
-		r.problem(err)
-		return
-	}
-	defer link.Close(conn)
-	in := &Inbound{}
-	err = conn.QueryRow(ctx, `SELECT messages, oldest FROM inbound.waiting()`).Scan(&in.Waiting, &in.OldestAt)
-	if err != nil {
-		r.problem(fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err))
-		return
-	}
-	r.Inbound = in
+	return l
 }

@@ -197,8 +197,16 @@ func (p *Progress) line(now time.Time) string {
 	if bar < barLeast {
 		return title + gap + p.percent() + text
 	}
-	full := int(int64(bar) * min(p.done, p.total) / p.total)
-	return title + gap + "[" + strings.Repeat("#", full) + strings.Repeat(".", bar-full) + "] " + p.percent() + text
+	return title + gap + Bar(p.done, p.total, bar) + " " + p.percent() + text
+}
+
+// Bar draws how much of total is done, width characters between its brackets.
+func Bar(done, total int64, width int) string {
+	full := 0
+	if total > 0 {
+		full = int(float64(width) * float64(min(max(done, 0), total)) / float64(total))
+	}
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", width-full) + "]"
 }
 
 // numbers are what stands after the bar; the total may be left out, as the bar shows the part.

@@ -115,3 +115,8 @@ func Wrap(s string, width int) []string {
 }
 
 func length(s string) int { return utf8.RuneCountInString(s) }
+
+// Onto is t's width and colours on another writer: a page that is made first and shown later.
+func (t *Terminal) Onto(w io.Writer) *Terminal {
+	return &Terminal{Writer: w, fixed: t.Width(), shine: t.shine}
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// helpWidth is how wide help may be: it is read in terminals and mails, and printed.
+const helpWidth = 100
+
+func init() {
+	cobra.AddTemplateFunc("flags", func(f *pflag.FlagSet) string { return f.FlagUsagesWrapped(helpWidth - 2) })
+}
+
+// setHelp makes help look like a page of a manual. The same page is shown for usage.
+func setHelp(root *cobra.Command) {
+	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`)
+	root.SetUsageTemplate(`USAGE{{if .Runnable}}
+  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND [flags]{{end}}
+{{if .HasAvailableSubCommands}}{{$all := .Commands}}{{if .Groups}}{{range $group := .Groups}}
+{{$group.Title}}:{{range $all}}{{if (and (eq .GroupID $group.ID) (or .IsAvailableCommand (eq .Name "help")))}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{end}}{{else}}
+COMMANDS{{range $all}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{end}}{{end}}{{if .HasExample}}
+EXAMPLES
+{{.Example}}
+{{end}}{{if .HasAvailableLocalFlags}}
+FLAGS
+{{flags .LocalFlags | trimTrailingWhitespaces}}
+{{end}}{{if .HasAvailableInheritedFlags}}
+FLAGS OF EVERY COMMAND
+{{flags .InheritedFlags | trimTrailingWhitespaces}}
+{{end}}
+EXIT CODES
+  0 fine · 1 failed · 2 wrong usage or configuration · 3 unsafe, or the two sides differ
+{{if .HasAvailableSubCommands}}
+` + "`{{.CommandPath}} COMMAND --help`" + ` says more.
+{{end}}`)
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/status"
+	"portal.example/syncer/internal/terminal"
+)
+
+// printStatus shows a report: the verdict first, then what is wrong, then the facts, then the tables.
+func (a *app) printStatus(t *terminal.Terminal, cfg *config.Config, r *status.Report) {
+	_, _ = fmt.Fprintf(t, "%s  %s\n", verdict(t, r), doing(cfg, r))
+	points := func(mark string, texts []string) {
+		for _, text := range texts {
+			lines := terminal.Wrap(terminal.Clean(text), t.Width()-2)
+			_, _ = fmt.Fprintf(t, "%s %s\n", mark, strings.Join(lines, "\n  "))
+		}
+	}
+	points(t.Bad("!"), r.Problems)
+	points(t.Warn("*"), r.Warnings)
+	points("-", r.Unasked)
+	_, _ = fmt.Fprintln(t)
+	terminal.Table(t, []terminal.Column{{}, {Wrap: true}}, statusFacts(cfg, r)...)
+	if len(r.Tables) > 0 {
+		_, _ = fmt.Fprintln(t)
+		terminal.Table(t, tableColumns, tableRows(r.Tables)...)
+	}
+}
+
+// verdict is one word: is there something to do?
+func verdict(t *terminal.Terminal, r *status.Report) string {
+	switch {
+	case r.State == status.Paused && len(r.Problems) == 0:
+		return t.Warn("PAUSED")
+	case r.State == status.Stopped && len(r.Problems) == 0:
+		return t.Warn("STOPPED")
+	case !r.Healthy:
+		return t.Bad("NOT HEALTHY")
+	}
+	return t.Good("HEALTHY")
+}
+
+// doing is what the syncer does and since when.
+func doing(cfg *config.Config, r *status.Report) string {
+	text := map[string]string{
+		status.Starting: "starting", status.Snapshotting: "loading tables", status.Streaming: "streaming", status.Paused: "applying nothing until `syncer resume`",
+		status.Failed: "standing still", status.Stopped: "no syncer runs", "": "only the inbound channel is known here",
+	}[r.State]
+	if r.State == status.Failed && r.Running {
+		text = "trying again"
+	}
+	for _, t := range r.Tables {
+		if t.State == "joining" {
+			text += ", joining " + t.Name
+		}
+	}
+	if r.Since != nil {
+		text += " since " + r.Since.Local().Format(time.DateTime) + " (" + terminal.Duration(r.AskedAt.Sub(*r.Since).Round(time.Second)) + ")"
+	}
+	if r.State == "" {
+		return text
+	}
+	return cfg.Source.Slot + ": " + text
+}
+
+func statusFacts(cfg *config.Config, r *status.Report) [][]string {
+	var facts [][]string
+	fact := func(name, format string, args ...any) {
+		facts = append(facts, []string{name, fmt.Sprintf(format, args...)})
+	}
+	if r.LagBytes != nil {
+		behind := terminal.Bytes(*r.LagBytes)
+		if r.LagSeconds != nil {
+			behind += ", " + terminal.Duration(time.Duration(*r.LagSeconds*float64(time.Second)))
+		}
+		fact("behind", "%s (source %s, applied %s)", behind, r.SourceLSN, r.AppliedLSN)
+	} else if r.SourceLSN+r.AppliedLSN != "" {
+		fact("behind", "unknown (source %s, applied %s)", orUnknown(r.SourceLSN), orUnknown(r.AppliedLSN))
+	}
+	if r.Rates != nil {
+		fact("speed", "the source writes %s/s, the replica follows at %s/s", terminal.Bytes(int64(r.Rates.SourceBytes)), terminal.Bytes(int64(r.Rates.AppliedBytes)))
+	}
+	if r.LastMessageAt != nil {
+		fact("heard", "%s", when(*r.LastMessageAt))
+	}
+	if r.LastCommitAt != nil {
+		fact("last change", "%s", when(*r.LastCommitAt))
+	}
+	if r.PausedBy != "" {
+		fact("paused by", "%s", r.PausedBy)
+	}
+	if r.SkipLSN != "" {
+		fact("to skip", "transaction %s", r.SkipLSN)
+	}
+	if l := r.Loading; l != nil {
+		fact("loading", "%s", loadingLine(l, len(r.Tables)))
+	}
+	if r.Slot != nil {
+		fact("slot", "%s", slotLine(r.Slot))
+	}
+	if r.Documents != nil {
+		fact("documents", "%s", objectCounts(r.Documents))
+	}
+	if r.Inbound != nil {
+		fact("inbound", "%s", inboundLine(r.Inbound))
+	}
+	return facts
+}
+
+func orUnknown(lsn string) string {
+	if lsn == "" {
+		return "unknown"
+	}
+	return lsn
+}
+
+func loadingLine(l *status.Loading, tables int) string {
+	text := fmt.Sprintf("%d of %d tables, %s rows", l.Tables, tables, terminal.Count(l.Rows))
+	if l.SourceRows > 0 {
+		text = fmt.Sprintf("%d of %d tables %s %d%% of ~%s rows", l.Tables, tables,
+			terminal.Bar(l.Rows, l.SourceRows, 20), 100*l.Rows/l.SourceRows, terminal.Count(l.SourceRows))
+	}
+	if l.RowsPerSec > 0 {
+		text += ", " + terminal.Count(int64(l.RowsPerSec)) + "/s"
+	}
+	if l.SecondsLeft != nil {
+		text += ", about " + terminal.Duration(time.Duration(*l.SecondsLeft)*time.Second) + " left"
+	}
+	return text
+}
+
+func slotLine(s *status.Slot) string {
+	text := map[bool]string{true: "active", false: "not active"}[s.Active] + ", " + s.Status + ", keeps " + terminal.Bytes(s.Retained) + " of log"
+	switch {
+	case s.Limit == nil:
+		text += " (no limit)"
+	case s.Safe != nil:
+		text += ", " + terminal.Bytes(*s.Safe) + " more until it is lost"
+	}
+	if s.LostIn != nil {
+		text += ", at this rate in " + terminal.Duration(time.Duration(*s.LostIn*float64(time.Second)))
+	}
+	return text
+}
+
+func inboundLine(in *status.Inbound) string {
+	text := inboundWaiting(in) + " wait outside"
+	if in.OldestAt != nil {
+		text += ", the oldest since " + when(*in.OldestAt)
+	}
+	if in.Damaged != nil && *in.Damaged > 0 {
+		text += "; " + terminal.Count(*in.Damaged) + " came in damaged"
+	}
+	return text
+}
+
+var tableColumns = []terminal.Column{{Title: "TABLE", Cut: true}, {Title: "STATE"}, {Title: "ROWS", Right: true}, {Title: "OF ABOUT", Right: true}}
+
+func tableRows(tables []status.Table) [][]string {
+	var rows [][]string
+	for _, t := range tables {
+		row := []string{t.Name, t.State, terminal.Count(t.Rows), ""}
+		if t.Estimated {
+			row[2] = "~" + row[2]
+		}
+		if t.SourceRows > 0 {
+			row[3] = "~" + terminal.Count(t.SourceRows)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -1,0 +1,120 @@
+// Package control is how an operator speaks to a syncer that runs: by columns of schema sync on the target,
+// which the writer looks at each second and as soon as sync_control is notified. Nothing here touches a
+// replicated row. It may import link, target, wire and pgx.
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
+)
+
+// Channel is notified after a control column was changed; the payload is the slot.
+const Channel = "sync_control"
+
+// State is what the control columns and the writer say.
+type State struct {
+	State    string     // of the writer, as it said last
+	Since    time.Time  // of the state
+	Error    string     // why it stands
+	Applied  wire.LSN   // 0: nothing yet
+	Paused   bool       // asked for
+	PausedBy string     // who asked, when and why
+	Skip     wire.LSN   // the transaction that is to be left out; 0: none
+	Heard    *time.Time // the source's last sign of life, by the target's clock
+	Fresh    *time.Time // nothing older is missing, by the source's clock
+	CommitAt *time.Time // of the last applied transaction, by the source's clock
+	Now      time.Time  // the target's clock
+	Running  bool       // a writer holds the claim of the slot
+}
+
+// Read asks how things stand. It returns target.ErrNoProgress where `syncer init` was not run.
+func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
+	var s State
+	var applied, skip string
+	err := conn.QueryRow(ctx, `
+		SELECT state, state_at, coalesce(error, ''), coalesce(applied_lsn, '0/0')::text, paused, coalesce(paused_by, ''),
+		       coalesce(skip_lsn, '0/0')::text, heard_at, fresh_at,
+		       applied_commit_at, clock_timestamp()
+		  FROM sync.progress WHERE slot = $1`, slot).
+		Scan(&s.State, &s.Since, &s.Error, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now)
+	switch code := link.Code(err); {
+	case errors.Is(err, pgx.ErrNoRows), code == "42P01", code == "3F000":
+		return s, target.ErrNoProgress
+	case code == "42703":
+		return s, fmt.Errorf("target: schema sync is of an older syncer; run `syncer init`, which brings it up to date")
+	case err != nil:
+		return s, fmt.Errorf("target: read control: %s: %w", link.Scrub(err), err)
+	}
+	if err = errors.Join(s.Applied.Scan(applied), s.Skip.Scan(skip)); err == nil {
+		s.Running, err = target.Claimed(ctx, conn, slot)
+	}
+	return s, err
+}
+
+// Pause asks the writer to stop applying; by is for people.
+func Pause(ctx context.Context, conn *pgx.Conn, slot, by string) error {
+	return change(ctx, conn, slot, "paused = true, paused_by = nullif($2, '')", strings.TrimSpace(by))
+}
+
+// Resume takes a pause back.
+func Resume(ctx context.Context, conn *pgx.Conn, slot string) error {
+	return change(ctx, conn, slot, "paused = false, paused_by = NULL")
+}
+
+// Skip asks the writer to leave out the transaction whose commit has this position. 0 takes it back.
+func Skip(ctx context.Context, conn *pgx.Conn, slot string, lsn wire.LSN) error {
+	return change(ctx, conn, slot, "skip_lsn = nullif($2::pg_lsn, '0/0')", lsn.String())
+}
+
+// change sets control columns and tells the writer, both or neither.
+func change(ctx context.Context, conn *pgx.Conn, slot, set string, args ...any) error {
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, "UPDATE sync.progress SET "+set+" WHERE slot = $1", append([]any{slot}, args...)...)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return target.ErrNoProgress
+		}
+		_, err = tx.Exec(ctx, "SELECT pg_catalog.pg_notify($1, $2)", Channel, slot)
+		return err
+	})
+	switch code := link.Code(err); {
+	case err == nil, errors.Is(err, target.ErrNoProgress):
+		return err
+	case code == "42P01", code == "3F000":
+		return target.ErrNoProgress
+	}
+	return fmt.Errorf("target: change control: %s: %w", link.Scrub(err), err)
+}
+
+// lookEvery is how often Wait asks again.
+const lookEvery = 100 * time.Millisecond
+
+// Wait asks until done answers true, no writer runs any more, or ctx ends. It returns what it saw last; an
+// ended ctx is no error, as the state tells what was not reached.
+func Wait(ctx context.Context, conn *pgx.Conn, slot string, done func(State) bool) (State, error) {
+	for {
+		// Not with ctx: an answer that is under way is awaited, so that the connection stays usable.
+		asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		s, err := Read(asking, conn, slot)
+		cancel()
+		if err != nil || done(s) || !s.Running {
+			return s, err
+		}
+		select {
+		case <-ctx.Done():
+			return s, nil
+		case <-time.After(lookEvery):
+		}
+	}
+}

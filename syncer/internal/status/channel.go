@@ -1,0 +1,66 @@
+package status
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+)
+
+// Inbound tells of sealed messages: those still outside, and, where it may be asked, those that came in damaged.
+type Inbound struct {
+	Waiting  int64      `json:"waiting"`
+	Bytes    int64      `json:"bytes"`
+	OldestAt *time.Time `json:"oldest_at,omitempty"`
+	// Damaged is how many came in damaged and still wait for staff; null when the inside was not asked.
+	Damaged *int64 `json:"damaged"`
+}
+
+// slowChannel is how long a message may wait outside before somebody should look: the fetcher takes seconds.
+const slowChannel = 5 * time.Minute
+
+func (r *Report) askInbound(ctx context.Context, cfg *config.Config) {
+	in, err := AskInbound(ctx, cfg.Inbound)
+	r.Inbound = in
+	if err != nil {
+		r.problem("%s", err)
+	}
+	if in != nil && in.OldestAt != nil && time.Since(*in.OldestAt) > slowChannel {
+		r.warn("a sealed message has waited outside since %s; look whether the fetcher runs", in.OldestAt.Local().Format(time.DateTime))
+	}
+	if in != nil && in.Damaged != nil && *in.Damaged > 0 {
+		r.warn("%d sealed messages came in damaged and wait for staff", *in.Damaged)
+	}
+}
+
+// AskInbound asks both ends as the fetcher does. What was learnt before an error is returned with it.
+func AskInbound(ctx context.Context, c *config.Inbound) (*Inbound, error) {
+	in := &Inbound{}
+	err := one(ctx, "inbound.outside.dsn", c.Outside.DSN, `SELECT messages, bytes, oldest FROM inbound.waiting()`, &in.Waiting, &in.Bytes, &in.OldestAt)
+	if err != nil {
+		return nil, err
+	}
+	if c.Inside.DSN == "" {
+		return in, nil
+	}
+	err = one(ctx, "inbound.inside.dsn", c.Inside.DSN, `SELECT intake.damaged()`, &in.Damaged)
+	if code := link.Code(err); code == "42883" || code == "3F000" { // an inside of an older release
+		err = nil
+	}
+	return in, err
+}
+
+// one asks one question of one row.
+func one(ctx context.Context, name, dsn, sql string, into ...any) error {
+	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "status"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	if err := conn.QueryRow(ctx, sql).Scan(into...); err != nil {
+		return fmt.Errorf("%s: %s: %w", name, link.Scrub(err), err)
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/wire"
+)
+
+// Slot is what the source keeps for us.
+type Slot struct {
+	Name      string `json:"name"`
+	Active    bool   `json:"active"`
+	Status    string `json:"status"` // reserved, extended, unreserved, lost
+	Confirmed string `json:"confirmed_lsn"`
+	Retained  int64  `json:"retained_bytes"`
+	// Limit is max_slot_wal_keep_size, Safe how much may still be written before the slot is lost; null
+	// without a limit.
+	Limit *int64 `json:"limit_bytes"`
+	Safe  *int64 `json:"safe_bytes"`
+	// LostIn is how long until then at the rate between two looks; null when the slot keeps up or has no limit.
+	LostIn *float64 `json:"lost_in_seconds"`
+}
+
+// ReadSlot describes the slot with its limits.
+func ReadSlot(ctx context.Context, conn *pgx.Conn, name string) (*Slot, error) {
+	s, err := source.ReadSlot(ctx, conn, name)
+	if err != nil {
+		return nil, err
+	}
+	slot := &Slot{Name: name, Active: s.Active, Status: s.Status, Confirmed: s.Confirmed.String(), Retained: s.Retained}
+	var limit int64
+	err = conn.QueryRow(ctx, `SELECT CASE WHEN setting = '-1' THEN -1 ELSE pg_catalog.pg_size_bytes(setting || unit) END
+		FROM pg_catalog.pg_settings WHERE name = 'max_slot_wal_keep_size'`).Scan(&limit)
+	if err != nil {
+		return nil, fmt.Errorf("source: max_slot_wal_keep_size: %s: %w", link.Scrub(err), err)
+	}
+	if limit >= 0 {
+		slot.Limit = &limit
+		if s.Safe >= 0 {
+			slot.Safe = &s.Safe
+		}
+	}
+	return slot, nil
+}
+
+// Pace compares with an earlier look: at this rate, when is the slot lost?
+func (s *Slot) Pace(before *Slot, between time.Duration) {
+	if before == nil || s.Safe == nil || before.Safe == nil || between <= 0 {
+		return
+	}
+	if used := float64(*before.Safe-*s.Safe) / between.Seconds(); used > 0 {
+		left := float64(*s.Safe) / used
+		s.LostIn = &left
+	}
+}
+
+func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replica) {
+	conn, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "status"})
+	if err != nil {
+		r.problem("%s", err)
+		return
+	}
+	defer link.Close(conn)
+	var text string
+	var now time.Time
+	if err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_lsn()::text, clock_timestamp()`).Scan(&text, &now); err != nil {
+		r.problem("source: %s", link.Scrub(err))
+		return
+	}
+	r.SourceLSN = text
+	r.judgeSlot(ctx, conn, cfg, t)
+	var lsn wire.LSN
+	if t.control.Applied > 0 && lsn.Scan(text) == nil {
+		r.lag(lsn, t.control.Applied, now, t.control.Fresh)
+	}
+	r.expected(ctx, conn)
+}
+
+func (r *Report) judgeSlot(ctx context.Context, conn *pgx.Conn, cfg *config.Config, t replica) {
+	slot, err := ReadSlot(ctx, conn, cfg.Source.Slot)
+	gone := errors.Is(err, source.ErrNoSlot)
+	if err != nil && !gone {
+		r.problem("%s", err)
+		return
+	}
+	r.Slot = slot
+	if !t.asked && cfg.Target.DSN == "" { // the slot is all that we see of the syncer
+		r.State = Stopped
+		if slot != nil && slot.Active {
+			r.State = Streaming
+		}
+	}
+	switch {
+	case gone && t.asked && t.control.Applied == 0: // not loaded yet
+	case gone || slot.Status == "lost":
+		r.State = Failed
+		r.problem("%s", source.Resync("replication slot %q is gone or lost", cfg.Source.Slot))
+	case slot.Status == "unreserved":
+		r.warn("the slot will be lost at the next checkpoint: the source keeps less log than the syncer is behind; let the syncer catch up now, or raise max_slot_wal_keep_size")
+	case slot.Limit != nil && slot.Safe != nil && *slot.Safe < *slot.Limit/4:
+		r.warn("three quarters of the log that the source may keep for the slot are used")
+	case slot.Limit == nil && !slot.Active:
+		r.warn("nobody reads the slot and max_slot_wal_keep_size has no limit: the source keeps log until its disk is full")
+	}
+}
+
+// lag is how far applied is behind now, in bytes and in the time for which something may be missing.
+func (r *Report) lag(now, applied wire.LSN, at time.Time, fresh *time.Time) {
+	behind := int64(0)
+	if now > applied {
+		behind = int64(now - applied)
+	}
+	r.LagBytes = &behind
+	seconds := 0.0
+	if behind > 0 {
+		if fresh == nil {
+			return
+		}
+		seconds = max(at.Sub(*fresh).Seconds(), 0)
+	}
+	r.LagSeconds = &seconds
+}
+
+// expected estimates how many rows the tables that are being loaded have.
+func (r *Report) expected(ctx context.Context, conn *pgx.Conn) {
+	for i := range r.Tables {
+		t := &r.Tables[i]
+		if t.State == "ready" {
+			continue
+		}
+		// Without statistics there is no estimate: the table keeps 0.
+		_ = conn.QueryRow(ctx, `
+			SELECT coalesce(sum(greatest(leaf.reltuples, 0)), 0)::bigint
+			  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+			       LATERAL (SELECT c.oid AS relid UNION SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)) p
+			       JOIN pg_catalog.pg_class leaf ON leaf.oid = p.relid AND leaf.relkind = 'r'
+			 WHERE n.nspname || '.' || c.relname = $1`, t.Name).Scan(&t.SourceRows)
+	}
+}
+
+// Compare adds what can only be told of two looks.
+func (r *Report) Compare(before *Report) {
+	between := r.AskedAt.Sub(before.AskedAt)
+	if between <= 0 {
+		return
+	}
+	if r.Slot != nil {
+		r.Slot.Pace(before.Slot, between)
+	}
+	written, ok := moved(before.SourceLSN, r.SourceLSN, between)
+	applied, too := moved(before.AppliedLSN, r.AppliedLSN, between)
+	if ok && too {
+		r.Rates = &Rates{SourceBytes: written, AppliedBytes: applied}
+	}
+}
+
+func moved(from, to string, in time.Duration) (float64, bool) {
+	var a, b wire.LSN
+	if a.Scan(from) != nil || b.Scan(to) != nil || b < a {
+		return 0, false
+	}
+	return float64(b-a) / in.Seconds(), true
+}

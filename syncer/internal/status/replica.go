@@ -1,0 +1,166 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/control"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/target"
+)
+
+// rateOver is how far back a load's rate looks, in seconds.
+const rateOver = 60
+
+// replica is what the target tells.
+type replica struct {
+	report  *Report
+	cfg     *config.Config
+	asked   bool
+	control control.State
+}
+
+func (t *replica) ask(ctx context.Context, o Options) {
+	r := t.report
+	conn, err := link.Open(ctx, t.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "status"})
+	if err != nil {
+		r.State = Failed
+		r.problem("%s", err)
+		return
+	}
+	defer link.Close(conn)
+	s, err := control.Read(ctx, conn, t.cfg.Source.Slot)
+	if err != nil {
+		r.State = Failed
+		if errors.Is(err, target.ErrNoProgress) {
+			r.State = Stopped
+		}
+		r.problem("%s", err)
+		return
+	}
+	t.asked, t.control = true, s
+	t.judge(s)
+	if r.Tables, err = tables(ctx, conn, t.cfg.Source.Slot); err != nil {
+		r.Tables = []Table{}
+		r.problem("%s", err)
+	}
+	if o.Exact {
+		t.count(ctx, conn)
+	}
+	if t.cfg.Documents != nil {
+		t.documents(ctx, conn)
+	}
+}
+
+// judge makes the state from what the writer said last and from whether it is still there.
+func (t *replica) judge(s control.State) {
+	r := t.report
+	r.State, r.Since, r.Running, r.LastMessageAt, r.LastCommitAt = s.State, &s.Since, s.Running, s.Heard, s.CommitAt
+	if s.Applied > 0 {
+		r.AppliedLSN = s.Applied.String()
+	}
+	if s.Skip > 0 {
+		r.SkipLSN = s.Skip.String()
+	}
+	if s.Paused {
+		r.PausedBy = or(s.PausedBy, "syncer pause")
+	}
+	quiet := s.Now.Sub(s.Since)
+	if s.Heard != nil {
+		quiet = min(quiet, s.Now.Sub(*s.Heard))
+	}
+	switch {
+	case s.State == Failed:
+		r.problem("%s", or(s.Error, "the syncer stands still and did not say why"))
+	case s.State != Stopped && !s.Running:
+		r.State = Stopped
+		r.problem("no syncer runs; the last one ended without a word while it was %s", s.State)
+	case s.State == Streaming && quiet > t.cfg.StaleAfter:
+		r.problem("nothing was heard from the source for %s", quiet.Round(time.Second))
+	}
+}
+
+// tables counts exactly what was loaded, and takes the statistics of the rest; a partitioned table's rows are
+// those of its partitions.
+func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
+	rows, err := conn.Query(ctx, `
+		SELECT t.name, t.state, t.state = 'ready' AS estimated,
+		       CASE WHEN t.state = 'ready' THEN s.live ELSE p.loaded END,
+		       coalesce(p.recent, 0), coalesce(p.over, 0)
+		  FROM sync.tables t
+		  LEFT JOIN LATERAL (
+		       SELECT coalesce(sum(rows), 0)::bigint AS loaded,
+		              coalesce(sum(rows) FILTER (WHERE done_at > now() - make_interval(secs => $2)), 0)::bigint AS recent,
+		              least(extract(epoch FROM now() - min(done_at)), $2)::float8 AS over
+		         FROM sync.pieces WHERE slot = t.slot AND name = t.name) p ON true
+		  LEFT JOIN LATERAL (
+		       SELECT coalesce(sum(greatest(pg_catalog.pg_stat_get_live_tuples(leaf.relid), 0)), 0)::bigint AS live
+		         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+		              LATERAL (SELECT c.oid AS relid UNION SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)) leaf
+		        WHERE n.nspname || '.' || c.relname = t.name) s ON true
+		 WHERE t.slot = $1 ORDER BY t.name`, slot, rateOver)
+	if err != nil {
+		return nil, fmt.Errorf("target: tables: %s: %w", link.Scrub(err), err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Table, err error) {
+		return t, row.Scan(&t.Name, &t.State, &t.Estimated, &t.Rows, &t.recent, &t.over)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("target: tables: %s: %w", link.Scrub(err), err)
+	}
+	return all, nil
+}
+
+// count replaces estimates by counts. One that fails stays an estimate.
+func (t *replica) count(ctx context.Context, conn *pgx.Conn) {
+	for i := range t.report.Tables {
+		entry := &t.report.Tables[i]
+		if !entry.Estimated {
+			continue
+		}
+		var quoted string
+		err := conn.QueryRow(ctx, `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
+			JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname || '.' || c.relname = $1`, entry.Name).Scan(&quoted)
+		if err == nil {
+			err = conn.QueryRow(ctx, "SELECT count(*) FROM "+quoted).Scan(&entry.Rows)
+		}
+		if err != nil {
+			t.report.warn("%s could not be counted: %s", entry.Name, link.Scrub(err))
+			continue
+		}
+		entry.Estimated = false
+	}
+}
+
+// CountObjects counts the objects that rows name.
+func CountObjects(ctx context.Context, conn *pgx.Conn) (*Documents, error) {
+	d := &Documents{}
+	err := conn.QueryRow(ctx, `
+		SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'ready'),
+		       count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'deleting')
+		  FROM sync.objects`).Scan(&d.Waiting, &d.Ready, &d.Failed, &d.Deleting)
+	if code := link.Code(err); code == "42P01" || code == "3F000" {
+		return nil, target.ErrNoProgress
+	}
+	if err != nil {
+		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+	}
+	return d, nil
+}
+
+func (t *replica) documents(ctx context.Context, conn *pgx.Conn) {
+	d, err := CountObjects(ctx, conn)
+	if err != nil {
+		t.report.problem("%s", err)
+		return
+	}
+	t.report.Documents = d
+	if d.Failed > 0 {
+		t.report.warn("%d objects could not be copied; `syncer documents` says which and why", d.Failed)
+	}
+}
