@@ -1,0 +1,146 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+)
+
+// finding is a row that differs, by the source's text of its key where the source has it.
+type finding struct {
+	kind  Kind
+	key   key
+	rekey bool // the target writes the same key otherwise, such as 1.0 and 1.00
+}
+
+const lookUp = 1000 // rows at a time
+
+// again looks the suspects up by key at a second fence: what is equal there is no finding.
+func (c *comparison) again(ctx context.Context, report *Report) error {
+	var total int64
+	for _, t := range c.tables {
+		total += int64(len(t.suspect))
+	}
+	if total == 0 {
+		return nil
+	}
+	m, err := c.take(ctx, false, nil)
+	if err != nil {
+		return err
+	}
+	defer m.close()
+	report.Fenced = report.Fenced || m.fenced
+	c.begin(PhaseAgain, total)
+	todo := make(chan *table)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(todo)
+		for _, t := range c.tables {
+			if len(t.suspect) == 0 || c.hasFailed(t) {
+				continue
+			}
+			select {
+			case todo <- t:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range min(c.Workers, len(c.tables)) {
+		g.Go(func() error { return c.recheck(ctx, m, todo) })
+	}
+	return g.Wait()
+}
+
+func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table) error {
+	l, err := m.lane(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { l.close() }()
+	for t := range todo {
+		if why := m.unready(t.FullName()); why != "" { // a resync began between the fences
+			t.result.State, t.result.Reason = Skipped, why
+			continue
+		}
+		keys := make([]key, len(t.suspect))
+		for i, s := range t.suspect {
+			keys[i] = s.key
+		}
+		t.suspect = nil
+		t.wrong, err = c.differing(ctx, l, t, keys)
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil || !c.noteFailure(t, err) {
+			return err
+		}
+		l.close()
+		if l, err = m.lane(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differing returns which of the rows named by keys differ at the lane's moment, each once.
+func (c *comparison) differing(ctx context.Context, l *lane, t *table, keys []key) ([]finding, error) {
+	var wrong []finding
+	seen := map[string]bool{}
+	for len(keys) > 0 {
+		n := min(lookUp, len(keys))
+		var here, there map[int64]print
+		err := both(
+			func() (err error) { here, err = t.from.lookUp(ctx, l.source, c.hash, keys[:n]); return err },
+			func() (err error) { there, err = t.to.lookUp(ctx, l.target, c.hash, keys[:n]); return err })
+		if err != nil {
+			return nil, err
+		}
+		for i := range int64(n) {
+			f, differs := judge(here, there, i+1)
+			if id := f.key.id(); differs && !seen[id] {
+				seen[id] = true
+				wrong = append(wrong, f)
+			}
+		}
+		keys = keys[n:]
+		c.tell(PhaseAgain, int64(n))
+	}
+	return wrong, nil
+}
+
+func judge(here, there map[int64]print, n int64) (finding, bool) {
+	s, inSource := here[n]
+	t, onTarget := there[n]
+	switch {
+	case inSource && onTarget:
+		return finding{kind: Changed, key: s.key, rekey: s.key.id() != t.key.id()}, s.h1 != t.h1 || s.h2 != t.h2
+	case inSource:
+		return finding{kind: Missing, key: s.key}, true
+	case onTarget:
+		return finding{kind: Extra, key: t.key}, true
+	}
+	return finding{}, false
+}
+
+// lookUp returns the rows that the keys name, by their place among keys (from 1).
+func (s *side) lookUp(ctx context.Context, db *pgx.Conn, h hashing, keys []key) (map[int64]print, error) {
+	query := fmt.Sprintf("SELECT x.n, %s AS k, %s AS r FROM %s JOIN %s AS t ON %s",
+		s.texts("t."), s.row(), s.given(), s.base, s.same())
+	rows, err := db.Query(ctx, "SELECT n, k, h1, h2 FROM ("+h.over(query)+") AS q", columnsOf(keys, len(s.key))...)
+	if err != nil {
+		return nil, err
+	}
+	found := map[int64]print{}
+	var n int64
+	var p print
+	_, err = pgx.ForEachRow(rows, []any{&n, &p.key, &p.h1, &p.h2}, func() error {
+		found[n] = p
+		p = print{}
+		return nil
+	})
+	return found, err
+}

@@ -1,0 +1,200 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+const (
+	pageBytes  = 8192
+	blockPages = 10     // pages of each block that are looked at to find where to cut
+	mostPages  = 20_000 // and of a table in all
+)
+
+// cuts are the keys at which the table is divided, found in a sample of the source's pages. They need not be
+// exact: any keys would do.
+func (t *table) cuts(ctx context.Context, db *pgx.Conn, blockBytes int64) ([]key, error) {
+	blocks, pages := t.from.bytes/blockBytes, float64(t.from.bytes/pageBytes)
+	if blocks < 2 {
+		return nil, nil
+	}
+	percent := 100 * min(1, min(float64(blocks*blockPages), mostPages)/pages)
+	rows, err := db.Query(ctx, fmt.Sprintf(`
+		SELECT %s FROM (
+		  SELECT %s, row_number() OVER (ORDER BY %s) AS n_, count(*) OVER () AS all_
+		    FROM %s TABLESAMPLE SYSTEM (%f) REPEATABLE (1) WHERE %s) AS t
+		 WHERE n_ %% greatest(1, all_ / $1::bigint) = 0 AND n_ < all_ ORDER BY n_`,
+		t.from.texts("t."), t.from.names(""), t.from.names(""), t.from.table, percent, t.from.condition), blocks)
+	if err != nil {
+		return nil, sideError("source", err)
+	}
+	cuts, err := pgx.CollectRows(rows, pgx.RowTo[key])
+	if err != nil {
+		return nil, sideError("source", err)
+	}
+	return cuts, nil
+}
+
+// block compares one range of keys and follows up what differs in it.
+func (c *comparison) block(ctx context.Context, l *lane, b task) error {
+	here, there, err := c.rangeSums(ctx, l, b)
+	if err != nil {
+		return err
+	}
+	b.table.count(c, here.rows)
+	if here == there {
+		return nil
+	}
+	return c.narrow(ctx, l, b, here.rows, there.rows, 0)
+}
+
+// count adds compared rows to the table's and to the progress.
+func (t *table) count(c *comparison, rows int64) {
+	c.mu.Lock()
+	t.result.Rows += rows
+	c.mu.Unlock()
+	c.tell(PhaseRows, rows)
+}
+
+func (c *comparison) rangeSums(ctx context.Context, l *lane, b task) (here, there sums, err error) {
+	err = both(
+		func() error { return b.table.from.sum(ctx, l.source, c.hash, b, &here) },
+		func() error { return b.table.to.sum(ctx, l.target, c.hash, b, &there) })
+	return here, there, err
+}
+
+func (s *side) sum(ctx context.Context, db *pgx.Conn, h hashing, b task, out *sums) error {
+	condition, args := s.within(b.low, b.high)
+	query := "SELECT " + s.row() + " AS r FROM " + s.base + " AS t WHERE " + condition
+	return db.QueryRow(ctx, "SELECT "+sumColumns+" FROM ("+h.over(query)+") AS q", args...).Scan(&out.rows, &out.h1, &out.h2)
+}
+
+const (
+	parts   = 32
+	deepest = 8 // parts^deepest rows are beyond any table
+)
+
+// narrow cuts a differing range into parts until few enough rows are left to look at each.
+func (c *comparison) narrow(ctx context.Context, l *lane, b task, here, there int64, depth int) error {
+	if c.isFull(b.table) {
+		return nil
+	}
+	if max(here, there) <= c.LeafRows || depth == deepest {
+		return c.leaf(ctx, l, b)
+	}
+	s, db := b.table.from, l.source
+	if there > here {
+		s, db = b.table.to, l.target
+	}
+	cuts, err := s.split(ctx, db, b, max(1, max(here, there)/min(parts, max(here, there)/c.LeafRows+1)))
+	if err != nil {
+		return sideError(s.name, err)
+	}
+	low := b.low
+	for _, cut := range append(cuts, b.high) {
+		part := task{table: b.table, low: low, high: cut}
+		low = cut
+		here, there, err := c.rangeSums(ctx, l, part)
+		if err != nil {
+			return err
+		}
+		if here == there {
+			continue
+		}
+		if err := c.narrow(ctx, l, part, here.rows, there.rows, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// split returns each step-th key of the range.
+func (s *side) split(ctx context.Context, db *pgx.Conn, b task, step int64) ([]key, error) {
+	condition, args := s.within(b.low, b.high)
+	args = append(args, step)
+	rows, err := db.Query(ctx, fmt.Sprintf(`
+		SELECT %s FROM (SELECT %s, row_number() OVER (ORDER BY %s) AS n_ FROM %s AS t WHERE %s) AS t
+		 WHERE n_ %% $%d::bigint = 0 ORDER BY n_`,
+		s.texts("t."), s.names("t."), s.names("t."), s.base, condition, len(args)), args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[key])
+}
+
+// print of a row: which one and what it holds.
+type print struct {
+	key    key
+	h1, h2 int64
+}
+
+// leaf fetches keys and hashes of a small range and notes the rows that differ.
+func (c *comparison) leaf(ctx context.Context, l *lane, b task) error {
+	var here, there map[string]print
+	err := both(
+		func() (err error) { here, err = b.table.from.prints(ctx, l.source, c.hash, b); return err },
+		func() (err error) { there, err = b.table.to.prints(ctx, l.target, c.hash, b); return err })
+	if err != nil {
+		return err
+	}
+	c.suspect(b.table, here, there)
+	return nil
+}
+
+func (s *side) prints(ctx context.Context, db *pgx.Conn, h hashing, b task) (map[string]print, error) {
+	condition, args := s.within(b.low, b.high)
+	return collect(ctx, db, h, "SELECT "+s.texts("t.")+" AS k, "+s.row()+" AS r FROM "+s.base+" AS t WHERE "+condition, args)
+}
+
+func collect(ctx context.Context, db *pgx.Conn, h hashing, query string, args []any) (map[string]print, error) {
+	rows, err := db.Query(ctx, "SELECT k, h1, h2 FROM ("+h.over(query)+") AS q", args...)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]print{}
+	var p print
+	_, err = pgx.ForEachRow(rows, []any{&p.key, &p.h1, &p.h2}, func() error {
+		all[p.key.id()] = p
+		p = print{}
+		return nil
+	})
+	return all, err
+}
+
+// suspect is a row that differed at the first fence.
+type suspect struct{ key key }
+
+// suspect notes the rows that are not the same on both sides.
+func (c *comparison) suspect(t *table, here, there map[string]print) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	note := func(p print) {
+		if len(t.suspect) >= c.MaxRows {
+			t.result.AtLeast = true
+			return
+		}
+		t.suspect = append(t.suspect, suspect{p.key})
+	}
+	for id, p := range here {
+		if o, ok := there[id]; !ok || o.h1 != p.h1 || o.h2 != p.h2 {
+			note(p)
+		}
+	}
+	for id, p := range there {
+		if _, ok := here[id]; !ok {
+			note(p)
+		}
+	}
+}
+
+// isFull reports whether more differing rows of the table would not be followed up.
+func (c *comparison) isFull(t *table) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(t.suspect) >= c.MaxRows {
+		t.result.AtLeast = true
+	}
+	return t.result.AtLeast
+}

@@ -1,0 +1,362 @@
+// Package compare proves that the replica equals its source, or names the rows and objects in which it does
+// not, and mends them; the stream goes on meanwhile.
+//
+// # One moment on both sides
+//
+// Rows can be compared only at one moment of both databases. A fence (sync.fences) brings them there: the
+// writer stops between two batches, a REPEATABLE READ snapshot is taken on the source, the writer applies
+// exactly the transactions which that snapshot sees and exports a snapshot of the target, and the stream goes
+// on at once. Where no writer runs, the same is true without it when the slot holds nothing that the replica
+// lacks (quiet.go). Both snapshots live as long as the comparison; nothing is locked.
+//
+// # Nothing is overlooked
+//
+// The whitelisted projection of a row is written as text, under session settings that make it the same on both
+// sides, and two 64-bit hashes of that text are summed over a block of rows; equal counts and equal sums of both
+// mean equal blocks. The sums do not depend on the order of rows. Blocks are ranges of the key that both sides
+// cut at the same keys, each by its own index: with b(0) before and b(n) after all keys, a row whose key is not
+// before b(0) and is before b(n) must lie between some b(i) and b(i+1), whatever each side's order is and even if
+// the cuts are out of order there. So every row is in some block on either side; a collation or an enum that
+// sorts differently makes more blocks differ, never fewer. Where an order like that would be slow (no fitting
+// index, collations of different versions, keys that may be NULL) blocks are buckets of a hash of the key.
+// Differing blocks are narrowed to rows by comparing keys and hashes.
+//
+// # No false alarm
+//
+// Each row found is looked up again by its key, with the type's own equality, at a second fence, and reported
+// only if it still differs there.
+//
+// # Repair
+//
+// See repair.go for why a mended row is right when it becomes visible.
+//
+// Reports hold counts and keys, never other content. This package holds both sides' credentials and is meant
+// for the command line only. It may import source, target, prepare, relation, link, wire, config, shared/blob,
+// shared/whitelist and pgx.
+package compare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/source"
+)
+
+// Options say what to compare and how.
+type Options struct {
+	Config *config.Config
+	List   *whitelist.List
+	// Tables are names of whitelisted tables, "schema.table"; none means all.
+	Tables []string
+	// Workers is how many connections read on each side; 0 means 4.
+	Workers int
+	// Keys is how many keys are reported of each table; 0 means none.
+	Keys int
+	// Wait is how long the replica may take to reach the source's position; 0 means one minute.
+	Wait time.Duration
+	// NoObjects leaves the object store alone.
+	NoObjects bool
+	// Deep reads every object and compares its SHA-256.
+	Deep bool
+	// OnProgress, if not nil, is told how far the work is, from several goroutines.
+	OnProgress func(Progress)
+
+	// BlockBytes is about how much of a table one block covers; 0 means 2 MiB.
+	BlockBytes int64
+	// LeafRows is how many rows of a differing block are fetched by key at a time; 0 means 10,000.
+	LeafRows int64
+	// MaxRows is how many differing rows of one table are followed up; 0 means 200,000.
+	MaxRows int
+}
+
+// Progress tells how far the work is.
+type Progress struct {
+	Phase string // PhaseRows, PhaseAgain, PhaseObjects, PhaseRepair
+	Done  int64
+	Total int64 // an estimate; 0 when it is not known
+}
+
+// The phases, as they may be shown.
+const (
+	PhaseRows    = "comparing"
+	PhaseAgain   = "looking again"
+	PhaseObjects = "objects"
+	PhaseRepair  = "mending"
+)
+
+func (o Options) withDefaults() Options {
+	if o.Workers == 0 {
+		o.Workers = 4
+	}
+	if o.Wait == 0 {
+		o.Wait = time.Minute
+	}
+	if o.BlockBytes == 0 {
+		o.BlockBytes = 2 << 20
+	}
+	if o.LeafRows == 0 {
+		o.LeafRows = 10_000
+	}
+	if o.MaxRows == 0 {
+		o.MaxRows = 200_000
+	}
+	return o
+}
+
+// comparison is one run.
+type comparison struct {
+	Options
+	control *pgx.Conn // on the target, in no transaction; listens to sync_control
+	hash    hashing
+	tables  []*table
+
+	mu    sync.Mutex
+	done  int64
+	total int64
+}
+
+// table is one whitelisted table and what was found out about it.
+type table struct {
+	shape
+	result  TableReport
+	suspect []suspect // differed at the first fence
+	wrong   []finding // and at the second
+	failed  error
+}
+
+// Compare compares tables and objects.
+func Compare(ctx context.Context, o Options) (*Report, error) {
+	c, err := start(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	return c.run(ctx)
+}
+
+func start(ctx context.Context, o Options) (*comparison, error) {
+	c := &comparison{Options: o.withDefaults()}
+	for _, name := range c.Tables {
+		if !slices.ContainsFunc(c.List.Tables, func(t whitelist.Table) bool { return t.FullName() == name }) {
+			return nil, fault.Usagef("table %q is not on the whitelist %s; write it as it stands there", name, c.Config.Whitelist)
+		}
+	}
+	if c.Workers < 1 || c.Workers > 64 {
+		return nil, fault.Usagef("--workers must be between 1 and 64")
+	}
+	var err error
+	c.control, err = link.Open(ctx, c.Config.Target.DSN, link.Options{Name: "target.dsn", Application: "compare"})
+	if err != nil {
+		return nil, err
+	}
+	if _, err = c.control.Exec(ctx, "LISTEN sync_control"); err != nil {
+		c.close()
+		return nil, fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	return c, nil
+}
+
+func (c *comparison) close() { link.Close(c.control) }
+
+func (c *comparison) run(ctx context.Context) (*Report, error) {
+	began := time.Now()
+	report := &Report{}
+	if err := c.rows(ctx, report); err != nil {
+		return nil, err
+	}
+	if err := c.again(ctx, report); err != nil {
+		return nil, err
+	}
+	for _, t := range c.tables {
+		t.conclude(c.Keys)
+		report.Tables = append(report.Tables, t.result)
+	}
+	if c.Config.Documents != nil && !c.NoObjects && len(c.List.Documents) > 0 {
+		var err error
+		if report.Objects, err = c.objects(ctx); err != nil {
+			return nil, err
+		}
+	}
+	report.conclude(time.Since(began))
+	return report, nil
+}
+
+// rows goes through every table at one moment and collects the rows that differ there.
+func (c *comparison) rows(ctx context.Context, report *Report) error {
+	m, err := c.take(ctx, false, nil)
+	if err != nil {
+		return err
+	}
+	defer m.close()
+	report.LSN, report.Fenced = m.progress.Applied.String(), m.fenced
+	if err := c.examine(ctx, m); err != nil {
+		return err
+	}
+	c.tell(PhaseRows, 0)
+	tasks := make(chan task)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer close(tasks)
+		return c.plan(ctx, m, tasks)
+	})
+	for range c.Workers {
+		g.Go(func() error { return c.work(ctx, m, tasks) })
+	}
+	return g.Wait()
+}
+
+// examine looks at the tables on both sides and notes which cannot be compared, and why.
+func (c *comparison) examine(ctx context.Context, m *moment) error {
+	var err error
+	if c.hash, err = chooseHash(ctx, m.source, m.target); err != nil {
+		return err
+	}
+	all, err := source.Tables(ctx, m.source, c.List)
+	if err != nil {
+		return fmt.Errorf("source: %w", err)
+	}
+	for i, t := range all {
+		if len(c.Tables) > 0 && !slices.Contains(c.Tables, t.FullName()) {
+			continue
+		}
+		one := &table{result: TableReport{Name: t.FullName(), KeyColumns: t.Key}}
+		c.tables = append(c.tables, one)
+		if why := m.unready(t.FullName()); why != "" {
+			one.result.State, one.result.Reason = Skipped, why
+			continue
+		}
+		if one.shape, err = newShape(ctx, m, t, i); err != nil {
+			if !one.fail(err) {
+				return err
+			}
+			continue
+		}
+		c.total += one.estimate
+	}
+	return nil
+}
+
+// fail notes that the table cannot be compared. It returns false for errors that concern everything.
+func (t *table) fail(err error) bool {
+	var u *unfit
+	if !errors.As(err, &u) && (link.Code(err) == "" || link.Temporary(err)) {
+		return false
+	}
+	t.failed = err
+	t.result.State, t.result.Reason = Failed, link.Scrub(err)
+	return true
+}
+
+// task is a piece of work for one lane.
+type task struct {
+	table     *table
+	low, high key // a range of keys; nil: no end
+	bucketed  bool
+}
+
+// plan cuts the tables into blocks.
+func (c *comparison) plan(ctx context.Context, m *moment, tasks chan<- task) error {
+	for _, t := range c.tables {
+		if t.result.State != "" {
+			continue
+		}
+		todo := []task{{table: t, bucketed: true}}
+		if t.ranged {
+			cuts, err := t.cuts(ctx, m.source, c.BlockBytes)
+			if err != nil {
+				return err
+			}
+			todo = ranges(t, cuts)
+		}
+		for _, one := range todo {
+			select {
+			case tasks <- one:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}
+	return nil
+}
+
+func ranges(t *table, cuts []key) []task {
+	all := make([]task, 0, len(cuts)+1)
+	var low key
+	for _, cut := range append(cuts, nil) {
+		all = append(all, task{table: t, low: low, high: cut})
+		low = cut
+	}
+	return all
+}
+
+// work takes tasks on a lane of its own.
+func (c *comparison) work(ctx context.Context, m *moment, tasks <-chan task) error {
+	l, err := m.lane(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { l.close() }()
+	for one := range tasks {
+		if c.hasFailed(one.table) {
+			continue
+		}
+		if one.bucketed {
+			err = c.buckets(ctx, l, one.table)
+		} else {
+			err = c.block(ctx, l, one)
+		}
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil || !c.noteFailure(one.table, err) {
+			return err
+		}
+		l.close() // its transactions are lost
+		if l, err = m.lane(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *comparison) hasFailed(t *table) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return t.failed != nil
+}
+
+func (c *comparison) noteFailure(t *table, err error) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return t.fail(err)
+}
+
+// tell reports progress in rows of the source.
+func (c *comparison) tell(phase string, more int64) {
+	c.mu.Lock()
+	c.done += more
+	p := Progress{Phase: phase, Done: c.done, Total: max(c.total, c.done)}
+	c.mu.Unlock()
+	if c.OnProgress != nil {
+		c.OnProgress(p)
+	}
+}
+
+// begin starts counting another phase.
+func (c *comparison) begin(phase string, total int64) {
+	c.mu.Lock()
+	c.done, c.total = 0, total
+	c.mu.Unlock()
+	c.tell(phase, 0)
+}

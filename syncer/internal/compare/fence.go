@@ -1,0 +1,163 @@
+package compare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/target"
+)
+
+const (
+	askWait  = 15 * time.Second // a large batch may be under way when the fence is asked for
+	lookWait = 50 * time.Millisecond
+)
+
+// fence asks the running writer for a common moment. The row in sync.fences goes through the states
+//
+//	asked → held → set → ready → taken
+//	(compare) (writer) (compare) (writer) (compare)
+//
+// or ends in missed (the source's snapshot is no prefix of the stream) or expired (one side gave up).
+func (m *moment) fence(ctx context.Context, hold bool, during func(context.Context, *moment) error) (err error) {
+	c := m.c
+	id, err := c.ask(ctx, hold)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			c.leave(id, "expired")
+		}
+	}()
+	if _, err = c.await(ctx, id, "held", askWait); err != nil {
+		return err
+	}
+	snapshot, lsn, err := m.snapshotSource(ctx)
+	if err != nil {
+		return err
+	}
+	if err = c.change(ctx, id, `UPDATE sync.fences SET state = 'set', snapshot = $2, lsn = $3::text::pg_lsn WHERE id = $1::text::uuid AND state = 'held'`, snapshot, lsn); err != nil {
+		return err
+	}
+	if during != nil {
+		if err = during(ctx, m); err != nil {
+			return err
+		}
+	}
+	exported, err := c.await(ctx, id, "ready", c.Wait)
+	if err != nil {
+		return err
+	}
+	if err = m.snapshotTarget(ctx, exported); err != nil {
+		switch link.Code(err) {
+		case "22023", "42704", "55000": // the writer is gone and its snapshot with it
+			return errMissed
+		}
+		return err
+	}
+	if hold {
+		m.id = id
+		return nil
+	}
+	return c.change(ctx, id, `UPDATE sync.fences SET state = 'taken' WHERE id = $1::text::uuid`)
+}
+
+// ask makes the request and clears away old ones.
+func (c *comparison) ask(ctx context.Context, hold bool) (id string, err error) {
+	if _, err = c.control.Exec(ctx, `DELETE FROM sync.fences WHERE slot = $1 AND at < now() - interval '1 hour'`, c.Config.Source.Slot); err == nil {
+		err = c.control.QueryRow(ctx, `
+			WITH asked AS (INSERT INTO sync.fences (id, slot, hold) VALUES (gen_random_uuid(), $1, $2) RETURNING id)
+			SELECT id::text FROM asked, pg_notify('sync_control', '')`, c.Config.Source.Slot, hold).Scan(&id)
+	}
+	if err != nil {
+		return "", fmt.Errorf("target: ask for a fence: %s: %w", link.Scrub(err), err)
+	}
+	return id, nil
+}
+
+// change updates the row and tells the writer. When the row is not as expected, the writer has given up.
+func (c *comparison) change(ctx context.Context, id, sql string, args ...any) error {
+	tag, err := c.control.Exec(ctx, sql, append([]any{id}, args...)...)
+	if err == nil && tag.RowsAffected() == 0 {
+		return errMissed
+	}
+	if err == nil {
+		_, err = c.control.Exec(ctx, `SELECT pg_notify('sync_control', '')`)
+	}
+	if err != nil {
+		return fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+	}
+	return nil
+}
+
+// leave ends a fence, whatever has happened to the caller's context.
+func (c *comparison) leave(id, state string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	_ = c.change(ctx, id, `UPDATE sync.fences SET state = $2 WHERE id = $1::text::uuid AND state IN ('asked', 'held', 'set', 'ready')`, state)
+}
+
+// await waits for a state that the writer sets and returns the exported snapshot's name, if there is one by then.
+func (c *comparison) await(ctx context.Context, id, want string, patience time.Duration) (string, error) {
+	deadline := time.Now().Add(patience)
+	for {
+		var state, exported string
+		err := c.control.QueryRow(ctx, `SELECT state, coalesce(exported, '') FROM sync.fences WHERE id = $1::text::uuid`, id).Scan(&state, &exported)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return "", errMissed
+		case err != nil:
+			return "", fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+		case state == want:
+			return exported, nil
+		case state == "missed", state == "expired":
+			return "", errMissed
+		case time.Now().After(deadline):
+			return "", c.late(ctx, want, patience)
+		}
+		if err := c.listen(ctx); err != nil {
+			return "", err
+		}
+	}
+}
+
+// listen waits for a notification, but not for long.
+func (c *comparison) listen(ctx context.Context) error {
+	short, cancel := context.WithTimeout(ctx, lookWait)
+	defer cancel()
+	_, err := c.control.WaitForNotification(short)
+	if err != nil && short.Err() == nil {
+		return fmt.Errorf("target: %w", err)
+	}
+	return ctx.Err()
+}
+
+// late explains why the writer did not come where it was asked to come.
+func (c *comparison) late(ctx context.Context, want string, patience time.Duration) error {
+	claimed, err := target.Claimed(ctx, c.control, c.Config.Source.Slot)
+	if err != nil {
+		return err
+	}
+	if !claimed {
+		return errMissed // it ended meanwhile
+	}
+	var state string
+	var paused bool
+	err = c.control.QueryRow(ctx, `SELECT state, paused FROM sync.progress WHERE slot = $1`, c.Config.Source.Slot).Scan(&state, &paused)
+	switch {
+	case err != nil:
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	case paused:
+		return errors.New("compare: the stream is paused, so the replica cannot be brought to the source's position; run `syncer resume` first")
+	case state != "streaming":
+		return fmt.Errorf("compare: the running syncer is not streaming (%s); see `syncer status`", state)
+	case want == "held":
+		return fmt.Errorf("compare: the running syncer did not answer within %s; a large transaction may be under way: see `syncer status` and try again", patience)
+	}
+	return fmt.Errorf("compare: the replica did not reach the source's position within %s; see `syncer status`, or give it longer with --wait", patience)
+}

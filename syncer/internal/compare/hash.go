@@ -1,0 +1,74 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"portal.example/syncer/internal/relation"
+)
+
+// hashing writes SQL that turns text into 64-bit numbers. PostgreSQL's own hash with two seeds costs next to
+// nothing beside making the text (md5 doubles the time, and is forbidden on servers in FIPS mode), but is promised
+// to be the same only for servers of one architecture and encoding. Where a probe shows that it is not, parts of
+// SHA-256 over UTF-8 are used. Neither has to withstand a forger: who can choose what the target's server answers
+// can answer anything.
+type hashing struct{ portable bool }
+
+// probe hashes texts of every length class of the hash, with letters that encodings tell apart.
+const probe = `SELECT string_agg(hashtextextended(t COLLATE "C", 0)::text || ' ' || hashtextextended(t COLLATE "C", 8191)::text, ' ')
+	FROM (VALUES (''), ('a'), ('portal'), ('0123456789ab'), ('Їжак і ґава'), (repeat('0123456789abcdef', 9))) AS v(t)`
+
+func chooseHash(ctx context.Context, source, target relation.Queryer) (hashing, error) {
+	var here, there string
+	err := both(
+		func() error { return source.QueryRow(ctx, probe).Scan(&here) },
+		func() error { return target.QueryRow(ctx, probe).Scan(&there) })
+	return hashing{portable: here != there}, err
+}
+
+// part is the first or second number (0, 1) of the text expression.
+func (h hashing) part(expression string, n int) string {
+	if h.portable {
+		return fmt.Sprintf("('x' || encode(substr(sha256(convert_to(%s, 'UTF8')), %d, 8), 'hex'))::bit(64)::bigint", expression, 1+8*n)
+	}
+	return fmt.Sprintf(`hashtextextended(%s COLLATE "C", %d)`, expression, 8191*n)
+}
+
+// over adds both numbers of column r to the rows of a query. OFFSET 0 keeps the planner from making r twice.
+func (h hashing) over(query string) string {
+	return "SELECT s.*, " + h.part("s.r", 0) + " AS h1, " + h.part("s.r", 1) + " AS h2 FROM (" + query + " OFFSET 0) AS s"
+}
+
+// sums of a block of rows; no order is needed, and 128 bits of sum cannot overflow.
+type sums struct {
+	rows   int64
+	h1, h2 string
+}
+
+const sumColumns = "count(*), coalesce(sum(h1), 0)::text, coalesce(sum(h2), 0)::text"
+
+// key is the text of each key column; nil is NULL.
+type key []*string
+
+// id makes keys comparable.
+func (k key) id() string {
+	var b strings.Builder
+	for _, v := range k {
+		if v == nil {
+			b.WriteString("-;")
+			continue
+		}
+		fmt.Fprintf(&b, "%d:%s;", len(*v), *v)
+	}
+	return b.String()
+}
+
+// args are the key's values as arguments of a query.
+func (k key) args() []any {
+	all := make([]any, len(k))
+	for i, v := range k {
+		all[i] = v
+	}
+	return all
+}

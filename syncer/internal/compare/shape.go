@@ -1,0 +1,247 @@
+package compare
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/source"
+)
+
+// shape is how to read a table on both sides.
+type shape struct {
+	source.Table
+	from, to *side
+	ranged   bool  // blocks are ranges of the key; otherwise buckets of its hash
+	estimate int64 // rows of the source, roughly
+}
+
+// side is how to read the table on one side.
+type side struct {
+	name      string // source or target
+	table     string // for FROM
+	base      string // the whitelisted projection as a subquery
+	columns   []string
+	key       []keyColumn
+	bytes     int64
+	rows      int64
+	indexed   bool // an index begins with the key, in its types' own order
+	condition string
+}
+
+// keyColumn is a column of the key as one side has it.
+type keyColumn struct {
+	Name     string
+	Type     string
+	Operator string // schema of the type's comparison operators: not always in the search path
+	Nullable bool
+	Order    string // describes how the type sorts; "" when that cannot be said
+}
+
+// unfit says why a table cannot be compared as it is.
+type unfit struct{ finding relation.Finding }
+
+func (u *unfit) Error() string { return u.finding.String() }
+
+func newShape(ctx context.Context, m *moment, t source.Table, id int) (shape, error) {
+	findings := t.Judge()
+	if !refused(findings) {
+		var err error
+		if findings, err = prepare.Wanted(t, id).Judge(ctx, m.target); err != nil {
+			return shape{}, fmt.Errorf("target: %w", err)
+		}
+	}
+	for _, f := range findings {
+		if f.Level == relation.Refuse || f.Level == relation.Todo && f.Side == "target" {
+			return shape{}, &unfit{f}
+		}
+	}
+	info, err := relation.Inspect(ctx, m.target, t.Schema, t.Name)
+	if err != nil {
+		return shape{}, fmt.Errorf("target: %w", err)
+	}
+	only := t
+	only.Info = info
+	s := shape{
+		Table: t,
+		from:  newSide("source", t.From(), t.Condition(), t),
+		to:    newSide("target", only.From(), "true", t),
+	}
+	err = both(
+		func() error { return s.from.inspect(ctx, m.source, t) },
+		func() error { return s.to.inspect(ctx, m.target, t) })
+	s.ranged = s.from.sortsLike(s.to)
+	s.estimate = s.from.rows
+	return s, err
+}
+
+func refused(findings []relation.Finding) bool {
+	return slices.ContainsFunc(findings, func(f relation.Finding) bool { return f.Level == relation.Refuse })
+}
+
+func newSide(name, table, condition string, t source.Table) *side {
+	return &side{
+		name: name, table: table, columns: t.Columns, condition: condition,
+		base: "(SELECT " + relation.QuoteList("", t.Columns) + " FROM " + table + " WHERE " + condition + ")",
+	}
+}
+
+const sideSQL = `
+	SELECT pg_total_relation_size(c.oid), greatest(c.reltuples, 0)::bigint
+	  FROM pg_class c WHERE c.oid = $1::text::regclass AND c.relkind <> 'p'
+	UNION ALL
+	SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint, coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint
+	  FROM pg_partition_tree($1::text::regclass) p JOIN pg_class c ON c.oid = p.relid
+	 WHERE p.isleaf AND (SELECT relkind FROM pg_class WHERE oid = $1::text::regclass) = 'p'
+	 HAVING (SELECT relkind FROM pg_class WHERE oid = $1::text::regclass) = 'p'`
+
+// keySQL describes the key's columns. Order tells collations apart by provider, name and version, and enums by
+// their labels; types whose order depends on yet others (arrays, composites, ranges, nested domains) have none.
+const keySQL = `
+	SELECT a.attname::text, format_type(a.atttypid, a.atttypmod),
+	       coalesce((SELECT n.nspname::text FROM pg_opclass oc
+	                   JOIN pg_am am ON am.oid = oc.opcmethod AND am.amname = 'btree'
+	                   JOIN pg_amop ao ON ao.amopfamily = oc.opcfamily AND ao.amoplefttype = oc.opcintype
+	                    AND ao.amoprighttype = oc.opcintype AND ao.amopstrategy = 1
+	                   JOIN pg_operator o ON o.oid = ao.amopopr JOIN pg_namespace n ON n.oid = o.oprnamespace
+	                  WHERE oc.opcdefault AND oc.opcintype = b.oid), 'pg_catalog'),
+	       NOT a.attnotnull,
+	       coalesce(CASE
+	         WHEN b.typtype = 'e' THEN (SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = b.oid)
+	         WHEN b.typtype <> 'b' OR b.typcategory = 'A' THEN NULL
+	         WHEN a.attcollation = 0 THEN b.typname::text
+	         WHEN a.attcollation = 100 THEN b.typname || (
+	           SELECT ' ' || concat_ws(' ', to_jsonb(d)->>'datlocprovider', d.datcollate, d.datctype,
+	                                   to_jsonb(d)->>'daticulocale', to_jsonb(d)->>'datlocale', pg_database_collation_actual_version(d.oid))
+	             FROM pg_database d WHERE d.datname = current_database())
+	         ELSE (SELECT CASE WHEN l.collisdeterministic THEN concat_ws(' ', b.typname, l.collprovider, l.collcollate, l.collctype,
+	                                  to_jsonb(l)->>'colliculocale', to_jsonb(l)->>'colllocale', pg_collation_actual_version(l.oid)) END
+	                 FROM pg_collation l WHERE l.oid = a.attcollation)
+	       END, '')
+	  FROM unnest($2::text[]) WITH ORDINALITY AS w(name, n)
+	  JOIN pg_attribute a ON a.attrelid = $1::text::regclass AND a.attname = w.name AND NOT a.attisdropped
+	  JOIN pg_type t ON t.oid = a.atttypid
+	  JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
+	 ORDER BY w.n`
+
+// indexSQL looks for an index whose first columns are the key's, in that order, sorting as the types do.
+const indexSQL = `
+	SELECT EXISTS (
+	  SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam AND am.amname = 'btree'
+	   WHERE i.indrelid = $1::text::regclass AND i.indisvalid AND i.indpred IS NULL AND (
+	     SELECT bool_and(coalesce(k.attnum = a.attnum AND k.option = 0 AND k.coll = a.attcollation AND oc.opcdefault, false))
+	       FROM unnest($2::text[]) WITH ORDINALITY AS w(name, n)
+	       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = w.name AND NOT a.attisdropped
+	       LEFT JOIN unnest(i.indkey::int2[], i.indclass::oid[], i.indcollation::oid[], i.indoption::int2[])
+	                 WITH ORDINALITY AS k(attnum, class, coll, option, n) ON k.n = w.n
+	       LEFT JOIN pg_opclass oc ON oc.oid = k.class))`
+
+func (s *side) inspect(ctx context.Context, db relation.Queryer, t source.Table) error {
+	name := relation.Quote(t.Schema, t.Name)
+	if err := db.QueryRow(ctx, sideSQL, name).Scan(&s.bytes, &s.rows); err != nil {
+		return err
+	}
+	rows, err := db.Query(ctx, keySQL, name, t.Key)
+	if err != nil {
+		return err
+	}
+	if s.key, err = pgx.CollectRows(rows, pgx.RowToStructByPos[keyColumn]); err != nil {
+		return err
+	}
+	return db.QueryRow(ctx, indexSQL, name, t.Key).Scan(&s.indexed)
+}
+
+// sortsLike reports whether ranges of the key are quick to find and about the same on both sides.
+func (s *side) sortsLike(other *side) bool {
+	if !s.indexed || !other.indexed || len(s.key) != len(other.key) {
+		return false
+	}
+	for i, k := range s.key {
+		o := other.key[i]
+		if k.Order == "" || k.Order != o.Order || k.Nullable || o.Nullable || k.Operator != s.key[0].Operator || o.Operator != other.key[0].Operator {
+			return false
+		}
+	}
+	return true
+}
+
+// names are the key's columns with prefix before each.
+func (s *side) names(prefix string) string {
+	all := make([]string, len(s.key))
+	for i, k := range s.key {
+		all[i] = prefix + relation.Quote(k.Name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// texts is the key as text[].
+func (s *side) texts(prefix string) string {
+	all := make([]string, len(s.key))
+	for i, k := range s.key {
+		all[i] = prefix + relation.Quote(k.Name) + "::text"
+	}
+	return "ARRAY[" + strings.Join(all, ", ") + "]"
+}
+
+// row is the projection as one text; no two different rows have the same.
+func (s *side) row() string { return "ROW(" + relation.QuoteList("t.", s.columns) + ")::text" }
+
+// within is the condition that the key lies after low and not after high, with the arguments of both.
+func (s *side) within(low, high key) (string, []any) {
+	tests, args := []string{"true"}, []any{}
+	bound := func(operator string, k key) {
+		if k == nil {
+			return
+		}
+		values := make([]string, len(s.key))
+		for i, c := range s.key {
+			values[i] = fmt.Sprintf("$%d::text::%s", len(args)+i+1, c.Type)
+		}
+		tests = append(tests, fmt.Sprintf("ROW(%s) OPERATOR(%s.%s) ROW(%s)",
+			s.names("t."), relation.Quote(s.key[0].Operator), operator, strings.Join(values, ", ")))
+		args = append(args, k.args()...)
+	}
+	bound(">", low)
+	bound("<=", high)
+	return strings.Join(tests, " AND "), args
+}
+
+// same is the condition that the key of t equals the values of x, columns k1, k2 and so on as text.
+func (s *side) same() string {
+	tests := make([]string, len(s.key))
+	for i, k := range s.key {
+		name, value := "t."+relation.Quote(k.Name), fmt.Sprintf("x.k%d", i+1)
+		tests[i] = fmt.Sprintf("%s OPERATOR(%s.=) %s::%s", name, relation.Quote(k.Operator), value, k.Type)
+		if k.Nullable {
+			tests[i] = fmt.Sprintf("(%s OR %s IS NULL AND %s IS NULL)", tests[i], name, value)
+		}
+	}
+	return strings.Join(tests, " AND ")
+}
+
+// given is a row source x(k1, k2, …, n) of keys, each column one text[] argument.
+func (s *side) given() string {
+	params, names := make([]string, len(s.key)), make([]string, len(s.key))
+	for i := range s.key {
+		params[i], names[i] = fmt.Sprintf("$%d::text[]", i+1), fmt.Sprintf("k%d", i+1)
+	}
+	return "unnest(" + strings.Join(params, ", ") + ") WITH ORDINALITY AS x(" + strings.Join(names, ", ") + ", n)"
+}
+
+// columnsOf turns keys into the arguments of given.
+func columnsOf(keys []key, columns int) []any {
+	args := make([]any, columns)
+	for i := range args {
+		column := make([]*string, len(keys))
+		for j, k := range keys {
+			column[j] = k[i]
+		}
+		args[i] = column
+	}
+	return args
+}
