@@ -25,7 +25,7 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 		if t.Info == nil || len(missingColumns(t)) > 0 {
 			continue
 		}
-		schema, columns, err := rights(ctx, e.source, t, role, "SELECT")
+		schema, columns, err := rights(ctx, e.source, t, role, append(slices.Clone(t.Columns), rowPlace)...)
 		if err != nil {
 			return err
 		}
@@ -33,11 +33,14 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 			e.grant("source", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+q+";")
 		}
 		if !columns {
-			e.grant("source", fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", t.Columns), t.Info.SQL(), q))
+			e.grant("source", fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", append(slices.Clone(t.Columns), rowPlace)), t.Info.SQL(), q))
 		}
 	}
 	return nil
 }
+
+// rowPlace tells where a row lies and nothing of what it holds; the snapshot divides large tables by it.
+const rowPlace = "ctid"
 
 // grant adds a step once.
 func (e *examination) grant(side, sql string) {
@@ -55,14 +58,14 @@ func userOf(ctx context.Context, db relation.Queryer) (role string, err error) {
 	return role, err
 }
 
-// rights reports whether role may use the table's schema and has the privilege on every listed column.
-func rights(ctx context.Context, db relation.Queryer, t source.Table, role, privilege string) (schema, columns bool, err error) {
+// rights reports whether role may use the table's schema and read the columns.
+func rights(ctx context.Context, db relation.Queryer, t source.Table, role string, names ...string) (schema, columns bool, err error) {
 	err = db.QueryRow(ctx, `
 		SELECT pg_catalog.has_schema_privilege($1, n.oid, 'USAGE'),
-		       (SELECT bool_and(pg_catalog.has_column_privilege($1, c.oid, a.attnum, $4))
-		          FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY ($5))
+		       (SELECT bool_and(pg_catalog.has_column_privilege($1, c.oid, a.attnum, 'SELECT'))
+		          FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY ($4))
 		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-		 WHERE n.nspname = $2 AND c.relname = $3`, role, t.Schema, t.Name, privilege, t.Columns).Scan(&schema, &columns)
+		 WHERE n.nspname = $2 AND c.relname = $3`, role, t.Schema, t.Name, names).Scan(&schema, &columns)
 	if err != nil {
 		return false, false, fmt.Errorf("rights on %s: %s: %w", t.FullName(), link.Scrub(err), err)
 	}

@@ -26,6 +26,7 @@ type piece struct {
 type extent struct {
 	blocks int64  // of its largest partition
 	bytes  int64  // with TOAST, of all
+	ranges bool   // the reader's role may name blocks
 	files  string // changes when rows move to other blocks without the log telling so
 }
 
@@ -72,6 +73,7 @@ const extentSQL = `
 	   WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'p' AND p.isleaf)
 	SELECT coalesce(max(pg_catalog.pg_relation_size(oid) / current_setting('block_size')::int), 0),
 	       coalesce(sum(pg_catalog.pg_table_size(oid)), 0)::bigint,
+	       pg_catalog.has_column_privilege(pg_catalog.quote_ident($1) || '.' || pg_catalog.quote_ident($2), 'ctid', 'SELECT'),
 	       left(md5(coalesce(string_agg(oid || '.' || pg_catalog.pg_relation_filenode(oid), ',' ORDER BY oid), '')), 16)
 	  FROM leaves`
 
@@ -81,7 +83,7 @@ func (l *load) extent(ctx context.Context, t Table) (e extent, err error) {
 	if _, err := l.keeper.Exec(ctx, "SELECT FROM "+t.From()+" LIMIT 0"); err != nil {
 		return e, fmt.Errorf("source: read %s: %s: %w", t.FullName(), link.Scrub(err), err)
 	}
-	err = l.keeper.QueryRow(ctx, extentSQL, t.Schema, t.Name).Scan(&e.blocks, &e.bytes, &e.files)
+	err = l.keeper.QueryRow(ctx, extentSQL, t.Schema, t.Name).Scan(&e.blocks, &e.bytes, &e.ranges, &e.files)
 	if err != nil {
 		return e, fmt.Errorf("source: measure %s: %s: %w", t.FullName(), link.Scrub(err), err)
 	}
@@ -94,6 +96,9 @@ func cut(t Table, id uint16, e extent, pieceBytes int64, done []string) []piece 
 		pieceBytes = min(max(e.bytes/16, smallestPiece), largestPiece)
 	}
 	count := min(max(e.bytes/pieceBytes, 1), mostPieces)
+	if !e.ranges {
+		count = 1
+	}
 	blocks := max((e.blocks+count-1)/count, 1)
 	prefix := t.FullName() + "@" + e.files + ":"
 	missing := gapsOf(span{0, 0}, spans(prefix, done))

@@ -1,0 +1,272 @@
+package snapshot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/failpoint"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
+)
+
+// groupBytes is how much of small pieces one transaction takes, when they are there already.
+const groupBytes = 1 << 20
+
+// lane takes pieces from one connection to the reader and loads them through one connection to the target.
+type lane struct {
+	*job
+	conn net.Conn
+	in   *wire.Reader
+	to   *pgx.Conn
+
+	open  []loaded // pieces of the transaction that is open
+	bytes int64    // of them
+	data  []byte   // what COPY has not yet taken of the last Data
+	ended bool     // the piece has no more
+	err   error    // why the reader's bytes ended early
+	at    *Progress
+}
+
+// loaded is a piece whose rows are in the open transaction.
+type loaded struct {
+	table Table
+	piece wire.Piece
+	rows  int64
+}
+
+func (j *job) lane(ctx context.Context) error {
+	conn, err := j.Dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	n := &lane{job: j, conn: conn, in: wire.NewReader(conn, wire.MaxFrame)}
+	if err := n.greet(); err != nil {
+		return err
+	}
+	if n.to, err = target.Connect(ctx, j.DSN, "load"); err != nil {
+		return err
+	}
+	defer link.Close(n.to)
+	return n.run(ctx)
+}
+
+func (n *lane) greet() error {
+	have := wire.Have{Purpose: wire.PurposeCopy, Digest: n.Digest, Session: n.hello.Session}
+	if _, err := n.conn.Write(wire.AppendHave(nil, have)); err != nil {
+		return errors.Join(wire.ErrPeer, err)
+	}
+	frame, err := n.next()
+	if err != nil {
+		return err
+	}
+	if hello, ok := frame.(wire.Hello); !ok || hello.Session != n.hello.Session {
+		return fmt.Errorf("%w: a lane begins with the session's Hello", wire.ErrFrame)
+	}
+	return nil
+}
+
+func (n *lane) next() (any, error) {
+	frame, err := n.in.Next()
+	if err != nil && !errors.Is(err, wire.ErrFrame) {
+		err = errors.Join(wire.ErrPeer, err)
+	}
+	return frame, err
+}
+
+func (n *lane) run(ctx context.Context) error {
+	for {
+		frame, err := n.next()
+		if err != nil {
+			return err
+		}
+		switch f := frame.(type) {
+		case wire.Piece:
+			if err := n.load(ctx, f); err != nil {
+				return err
+			}
+		case wire.Done:
+			return n.commit(ctx)
+		default:
+			return fmt.Errorf("%w: %T does not belong between pieces", wire.ErrFrame, frame)
+		}
+	}
+}
+
+// load puts one piece into the open transaction and commits unless more small pieces are here already.
+func (n *lane) load(ctx context.Context, p wire.Piece) error {
+	if int(p.Table) >= len(n.Tables) {
+		return fmt.Errorf("%w: a piece of table %d, which the whitelist does not have", wire.ErrFrame, p.Table)
+	}
+	t := n.Tables[p.Table]
+	n.begun(t, p)
+	rows, err := n.copy(ctx, t, p)
+	if err != nil {
+		return err
+	}
+	n.open = append(n.open, loaded{t, p, rows})
+	n.finished(rows)
+	if n.bytes < groupBytes && !n.resumed && n.in.Buffered() {
+		return nil
+	}
+	return n.commit(ctx)
+}
+
+// copy lets the target read the piece's bytes as they come.
+func (n *lane) copy(ctx context.Context, t Table, p wire.Piece) (int64, error) {
+	n.data, n.ended, n.err = nil, false, nil
+	columns := relation.QuoteList("", t.Columns)
+	sql, into := "", t.into()
+	if len(n.open) == 0 {
+		sql = "BEGIN; "
+	}
+	if n.resumed {
+		into = "pg_temp.piece"
+		sql += "CREATE TEMP TABLE piece ON COMMIT DROP AS SELECT " + columns + " FROM " + t.into() + " WITH NO DATA; "
+	}
+	sql += "COPY " + into + " (" + columns + ") FROM STDIN"
+	if p.Binary {
+		sql += " (FORMAT binary)"
+	}
+	tag, err := n.to.PgConn().CopyFrom(ctx, n, sql)
+	switch {
+	case n.err != nil:
+		return 0, n.err
+	case err == nil && !n.ended: // the target has stopped reading
+		err = io.ErrUnexpectedEOF
+	case err == nil && n.resumed:
+		err = n.merge(ctx, t, columns)
+	}
+	if err != nil {
+		return 0, explain(t, err)
+	}
+	return tag.RowsAffected(), nil
+}
+
+func explain(t Table, err error) error {
+	hint := ""
+	if link.Code(err) == "42501" {
+		hint = "; see `syncer check`"
+	}
+	return fmt.Errorf("target: load %s: %s%s: %w", t.FullName(), link.Scrub(err), hint, err)
+}
+
+// Read gives COPY the bytes of the piece's frames.
+func (n *lane) Read(b []byte) (int, error) {
+	for len(n.data) == 0 {
+		if n.ended {
+			return 0, io.EOF
+		}
+		frame, err := n.next()
+		if err != nil {
+			n.err = err
+			return 0, err
+		}
+		switch f := frame.(type) {
+		case wire.Data:
+			n.data = f
+			n.bytes += int64(len(f))
+			n.came(int64(len(f)))
+		case wire.PieceEnd:
+			n.ended = true
+		default:
+			n.err = fmt.Errorf("%w: %T does not belong into a piece", wire.ErrFrame, frame)
+			return 0, n.err
+		}
+	}
+	k := copy(b, n.data)
+	n.data = n.data[k:]
+	return k, nil
+}
+
+// commit records the open pieces, makes them durable and says so.
+func (n *lane) commit(ctx context.Context) error {
+	if len(n.open) == 0 {
+		return nil
+	}
+	if err := n.record(ctx); err != nil {
+		return targetError("record pieces", err)
+	}
+	failpoint.Hit("snapshot.before_piece")
+	if _, err := n.to.Exec(ctx, "COMMIT"); err != nil {
+		return targetError("commit pieces of "+n.open[0].table.FullName(), err)
+	}
+	failpoint.Hit("snapshot.after_piece")
+	var acks []byte
+	for range n.open {
+		acks = wire.AppendAck(acks, wire.Ack{LSN: n.hello.Settled})
+	}
+	n.open, n.bytes = n.open[:0], 0
+	if _, err := n.conn.Write(acks); err != nil {
+		return errors.Join(wire.ErrPeer, err)
+	}
+	return nil
+}
+
+// record notes the open pieces in their own transaction, unless another writer has claimed the slot.
+func (n *lane) record(ctx context.Context) error {
+	var names, ids []string
+	var rows []int64
+	for _, l := range n.open {
+		if l.table.Shadow == "" {
+			names, ids, rows = append(names, l.table.FullName()), append(ids, l.piece.ID), append(rows, l.rows)
+		}
+	}
+	var mine bool
+	err := n.to.QueryRow(ctx, `
+		WITH mine AS MATERIALIZED (SELECT slot FROM sync.progress WHERE slot = $1 AND epoch = $2 FOR SHARE),
+		noted AS (INSERT INTO sync.pieces (slot, name, piece, rows)
+		          SELECT mine.slot, u.* FROM mine, unnest($3::text[], $4::text[], $5::bigint[]) AS u)
+		SELECT EXISTS (SELECT FROM mine)`, n.Slot, n.Epoch, names, ids, rows).Scan(&mine)
+	if err == nil && !mine {
+		err = n.fenced()
+	}
+	return err
+}
+
+// progressEvery is how often OnProgress hears of a piece that is being loaded.
+const progressEvery = 200 * time.Millisecond
+
+// begun notes the piece's table for those who watch.
+func (n *lane) begun(t Table, p wire.Piece) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.at = n.done[t.FullName()]
+	if n.at == nil {
+		n.at = &Progress{Table: t.FullName()}
+		n.done[t.FullName()] = n.at
+	}
+	n.at.Pieces, n.at.Total = int(p.Of), p.Bytes*int64(p.Of)
+}
+
+func (n *lane) came(bytes int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.at.Bytes += bytes
+	if time.Since(n.shown) > progressEvery {
+		n.show()
+	}
+}
+
+func (n *lane) finished(rows int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.at.Done, n.at.Rows = n.at.Done+1, n.at.Rows+rows
+	n.show()
+}
+
+func (n *lane) show() {
+	n.shown = time.Now()
+	if n.OnProgress != nil {
+		n.OnProgress(*n.at)
+	}
+}
