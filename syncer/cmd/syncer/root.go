@@ -63,6 +63,7 @@ The usual order: validate, check, plan, init, run; afterwards status tells how i
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fault.Usagef("%w; see `%s --help`", err, c.CommandPath())
 	})
+	cobra.EnableCommandSorting = false // addVerbs has them in the order in which they are needed
 	setHelp(root)
 	a.addVerbs(root)
 	return root
@@ -79,6 +80,7 @@ func (a *app) addVerbs(root *cobra.Command) {
 	}
 	add("prepare", "Set up", a.validate(), a.check(), a.plan(), a.init())
 	add("operate", "Operate", a.run(), a.pause(), a.resume(), a.skip())
+	add("units", "Run as three processes instead of one", a.reader(), a.writer(), a.fetcher())
 	add("inspect", "Inspect", a.status(), a.slot(), a.documents(), a.inbound())
 	add("other", "Other")
 	root.SetHelpCommandGroupID("other")

@@ -40,7 +40,7 @@ var knows = map[Unit][]string{
 }
 
 // Require refuses a file that lacks what the unit needs, that holds what the unit must not know, or that
-// would send something over a network unprotected.
+// would send something over a network unprotected. Every long-running verb calls it.
 func (c *Config) Require(u Unit) error {
 	if err := c.Need(c.wanted(u)...); err != nil {
 		return err
@@ -51,7 +51,7 @@ func (c *Config) Require(u Unit) error {
 				"give each unit a file with its own side only", u))
 		}
 	}
-	return c.protected()
+	return nil
 }
 
 // wanted adds the keys of the sections that the file has.
@@ -70,7 +70,8 @@ func (c *Config) wanted(u Unit) []string {
 	return keys
 }
 
-// Need refuses a file that lacks one of the keys; verbs that use only one side name what they use.
+// Need refuses a file that lacks one of the keys, or that would send something over a network unprotected; verbs
+// that use only one side name what they use.
 func (c *Config) Need(keys ...string) error {
 	dsns, stores := c.dsns(), c.stores()
 	for _, key := range keys {
@@ -85,7 +86,7 @@ func (c *Config) Need(keys ...string) error {
 			return c.bad(key, "is missing; it says which object store to use")
 		}
 	}
-	return nil
+	return c.protected()
 }
 
 // secrets are the keys that let somebody in somewhere, as far as the file holds them.

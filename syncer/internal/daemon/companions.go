@@ -7,7 +7,6 @@ import (
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/documents"
-	"portal.example/syncer/internal/inbound"
 )
 
 // companion runs beside the stream: it waits for work until ctx ends, and its failures are its own to repeat.
@@ -46,14 +45,11 @@ func (d *Daemon) companions(w *Writer) ([]companion, error) {
 		})
 	}
 	if c := d.Config.Inbound; c != nil {
-		outside, inside, err := buckets("inbound.outside.store", c.Outside.Store, "inbound.inside.store", c.Inside.Store)
+		channel, err := channel(c, d.Log, d.Live)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, &inbound.Fetcher{
-			OutsideDSN: c.Outside.DSN, InsideDSN: c.Inside.DSN, OutsideStore: outside, InsideStore: inside,
-			Poll: c.Poll, OnMessage: d.Live.Message, Log: d.Log,
-		})
+		all = append(all, channel)
 	}
 	return all, nil
 }
