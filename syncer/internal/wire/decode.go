@@ -65,19 +65,19 @@ func (d *decoder) frame(kind Kind, size int) any {
 	case KindInsert, KindUpdate, KindDelete:
 		return d.change(kind, size)
 	case KindBegin:
-		return Begin{Final: d.lsn(), Commit: d.moment(), XID: d.long()}
+		return d.begin()
 	case KindCommit:
-		return Commit{End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+		return d.commit()
 	case KindChunk:
-		return Chunk{XID: d.long(), Sub: d.long()}
+		return d.chunk()
 	case KindChunkEnd:
 		return ChunkEnd{}
 	case KindStreamCommit:
-		return StreamCommit{XID: d.long(), Final: d.lsn(), End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+		return d.streamCommit()
 	case KindStreamAbort:
-		return StreamAbort{XID: d.long(), Sub: d.long()}
+		return d.streamAbort()
 	case KindProgress:
-		return Progress{LSN: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+		return d.progress()
 	case KindRelation:
 		return d.relation()
 	case KindTruncate:

@@ -1,0 +1,186 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// HeadSize is the length of a frame's head: kind and length.
+const HeadSize = 5
+
+// Head reads the head of the frame that b begins with; ok is false while the head is not there whole.
+// size is the length of the payload, at most limit.
+func Head(b []byte, limit int) (kind Kind, size int, ok bool, err error) {
+	if len(b) < HeadSize {
+		return 0, 0, false, nil
+	}
+	kind = Kind(b[0])
+	n := int64(binary.BigEndian.Uint32(b[1:]))
+	if n > int64(limit) {
+		return kind, 0, false, frameError(kind, fmt.Sprintf("%d bytes, the limit is %d", n, limit))
+	}
+	return kind, int(n), true, nil
+}
+
+// Decode decodes one payload, as Reader.Next does. A *Change and a Data keep the payload's memory.
+func Decode(kind Kind, payload []byte) (any, error) { return decode(kind, payload) }
+
+// RawRow is a row as it was sent: for each value four bytes of length and the value. It is part of its
+// frame's memory.
+type RawRow []byte
+
+// Size tells how long a raw value is.
+type Size int32
+
+// Sizes that stand for no value.
+const (
+	Null      Size = lenNull
+	Unchanged Size = lenUnchanged
+)
+
+// Next takes the first value off the row: its raw form with the length, and what Size says of it. Only rows
+// that ParseChange returned may be taken apart: nothing is checked here again.
+func (r RawRow) Next() (raw []byte, size Size, rest RawRow) {
+	size = Size(binary.BigEndian.Uint32(r)) //nolint:gosec // negative lengths are markers
+	end := 4 + max(int(size), 0)
+	return r[:end:end], size, r[end:]
+}
+
+// Values takes the whole row apart, which must have n values.
+func (r RawRow) Values(n int) Row {
+	row := Row{Values: make([][]byte, n)}
+	for i := range n {
+		raw, size, rest := r.Next()
+		switch r = rest; size {
+		case Null:
+		case Unchanged:
+			if row.Unchanged == nil {
+				row.Unchanged = make([]bool, n)
+			}
+			row.Unchanged[i] = true
+		default:
+			row.Values[i] = raw[4:]
+		}
+	}
+	return row
+}
+
+// RawChange is an insert, update or delete whose rows stay as they were sent. A row without values has length 0.
+type RawChange struct {
+	Kind    Kind
+	Table   uint16
+	Columns int // of whichever rows are there
+	Old     RawRow
+	New     RawRow
+	Partial bool // some value of New is Unchanged
+}
+
+// ParseChange reads the payload of a change into c without copying and without taking memory. It accepts exactly
+// what Decode accepts, but for rows of different widths in one change.
+func ParseChange(kind Kind, payload []byte, c *RawChange) error {
+	if len(payload) < 2 {
+		return frameError(kind, "its lengths do not add up")
+	}
+	*c = RawChange{Kind: kind, Table: binary.BigEndian.Uint16(payload)}
+	rest, n, m, ok := payload[2:], 0, 0, true
+	if c.Old, rest, n, _, ok = cutRow(rest); !ok {
+		return frameError(kind, "its lengths do not add up")
+	}
+	if c.New, rest, m, c.Partial, ok = cutRow(rest); !ok || len(rest) != 0 {
+		return frameError(kind, "its lengths do not add up")
+	}
+	if (kind == KindDelete) != (m == 0) || kind == KindDelete && n == 0 || n != 0 && m != 0 && n != m {
+		return frameError(kind, "its rows do not belong together")
+	}
+	c.Columns = max(n, m)
+	return nil
+}
+
+// cutRow checks the row that b begins with and cuts it off.
+func cutRow(b []byte) (row RawRow, rest []byte, n int, partial, ok bool) {
+	if len(b) < 2 {
+		return nil, nil, 0, false, false
+	}
+	n = int(binary.BigEndian.Uint16(b))
+	b = b[2:]
+	if n > MaxColumns {
+		return nil, nil, 0, false, false
+	}
+	at := 0
+	for range n {
+		if len(b)-at < 4 {
+			return nil, nil, 0, false, false
+		}
+		size := int(int32(binary.BigEndian.Uint32(b[at:]))) //nolint:gosec // negative lengths are markers
+		at += 4
+		switch {
+		case size >= 0:
+			if size > len(b)-at {
+				return nil, nil, 0, false, false
+			}
+			at += size
+		case size == lenUnchanged:
+			partial = true
+		case size != lenNull:
+			return nil, nil, 0, false, false
+		}
+	}
+	return RawRow(b[:at:at]), b[at:], n, partial, true
+}
+
+// The frames between changes are read without an interface's allocation, as there may be two for each change.
+
+// ParseBegin reads the payload of a Begin.
+func ParseBegin(payload []byte) (Begin, error) {
+	d := decoder{rest: payload}
+	return d.begin(), d.whole(KindBegin)
+}
+
+// ParseCommit reads the payload of a Commit.
+func ParseCommit(payload []byte) (Commit, error) {
+	d := decoder{rest: payload}
+	return d.commit(), d.whole(KindCommit)
+}
+
+// ParseProgress reads the payload of a Progress.
+func ParseProgress(payload []byte) (Progress, error) {
+	d := decoder{rest: payload}
+	return d.progress(), d.whole(KindProgress)
+}
+
+// ParseChunk reads the payload of a Chunk.
+func ParseChunk(payload []byte) (Chunk, error) {
+	d := decoder{rest: payload}
+	return d.chunk(), d.whole(KindChunk)
+}
+
+// ParseStreamCommit reads the payload of a StreamCommit.
+func ParseStreamCommit(payload []byte) (StreamCommit, error) {
+	d := decoder{rest: payload}
+	return d.streamCommit(), d.whole(KindStreamCommit)
+}
+
+// ParseStreamAbort reads the payload of a StreamAbort.
+func ParseStreamAbort(payload []byte) (StreamAbort, error) {
+	d := decoder{rest: payload}
+	return d.streamAbort(), d.whole(KindStreamAbort)
+}
+
+func (d *decoder) begin() Begin   { return Begin{Final: d.lsn(), Commit: d.moment(), XID: d.long()} }
+func (d *decoder) commit() Commit { return Commit{End: d.lsn(), Time: d.moment(), Hold: d.lsn()} }
+func (d *decoder) chunk() Chunk   { return Chunk{XID: d.long(), Sub: d.long()} }
+func (d *decoder) progress() Progress {
+	return Progress{LSN: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+}
+
+func (d *decoder) streamCommit() StreamCommit {
+	return StreamCommit{XID: d.long(), Final: d.lsn(), End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
+}
+func (d *decoder) streamAbort() StreamAbort { return StreamAbort{XID: d.long(), Sub: d.long()} }
+
+func (d *decoder) whole(kind Kind) error {
+	if d.bad || len(d.rest) != 0 {
+		return frameError(kind, "its lengths do not add up")
+	}
+	return nil
+}
