@@ -24,6 +24,7 @@ func compareReplication(ctx context.Context, args []string) error {
 	keep := flags.Bool("keep", false, "keep the logs of servers and syncers in .run/logs/bench")
 	flags.IntVar(&o.Rounds, "rounds", 3, "turns of each contender")
 	flags.BoolVar(&o.Quick, "quick", false, "a tenth of the data, and one round unless --rounds says more")
+	flags.DurationVar(&o.Calm, "calm", 0, "wait before each leg until other programs use less than a tenth of the machine, for at most this long")
 	flags.StringVar(&o.Syncer, "syncer", filepath.Join(root, ".run/bin/syncer"), "the program to measure")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
 		return flag.ErrHelp

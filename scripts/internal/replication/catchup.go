@@ -99,16 +99,14 @@ func (a *arena) catchUpRound(ctx context.Context, s *Section, contenders []conte
 		return err
 	}
 	for _, c := range turn(contenders, round) {
-		took, cost, err := a.measureCatchUp(ctx, c, marker, lsn)
+		took, cost, err := a.measureCatchUp(ctx, s, c, marker, lsn)
 		if err != nil {
 			return err
 		}
 		line := s.line(c.name(), "", "s")
 		line.add(took.Seconds())
-		if cost.Peak > 0 {
-			line.spent(cost)
-		}
-		a.note("catchup: round %d of %d: %-22s %6.2f s", round+1, a.Rounds, c.name(), took.Seconds())
+		line.spent(cost)
+		a.note("%s: round %d of %d: %-22s %6.2f s", s.Name, round+1, a.Rounds, c.name(), took.Seconds())
 	}
 	return nil
 }
@@ -119,7 +117,7 @@ func (a *arena) measureStart(ctx context.Context, s *Section, c contender) error
 	if err != nil {
 		return err
 	}
-	took, _, err := a.measureCatchUp(ctx, c, marker, lsn)
+	took, _, err := a.measureCatchUp(ctx, s, c, marker, lsn)
 	if err != nil {
 		return err
 	}
@@ -164,26 +162,34 @@ func (a *arena) sameBacklog(ctx context.Context, all []contender) error {
 }
 
 // measureCatchUp times one contender until the marker is visible; the floor until it has read to lsn.
-func (a *arena) measureCatchUp(ctx context.Context, c contender, marker int64, lsn string) (time.Duration, usage, error) {
-	if f, ok := c.(*floor); ok {
+func (a *arena) measureCatchUp(ctx context.Context, s *Section, c contender, marker int64, lsn string) (took time.Duration, cost usage, err error) {
+	err = a.alone(ctx, s, func() error {
 		began := time.Now()
-		err := f.decode(ctx, lsn)
-		return time.Since(began), usage{}, errors.Join(err, a.idle(ctx, c))
-	}
-	began := time.Now()
-	if err := c.start(ctx); err != nil {
-		return 0, usage{}, err
-	}
-	if err := seen(ctx, c, marker); err != nil {
-		return 0, usage{}, err
-	}
-	took := time.Since(began)
-	if err := a.confirmed(ctx, c, lsn); err != nil {
-		return 0, usage{}, err
-	}
-	cost, err := a.halt(ctx, c)
+		err := a.work(ctx, c, marker, lsn)
+		took = time.Since(began)
+		return err
+	})
 	if err != nil {
 		return 0, usage{}, err
 	}
+	if _, ok := c.(*floor); ok {
+		return took, usage{}, a.idle(ctx, c)
+	}
+	if err := a.confirmed(ctx, c, lsn); err != nil {
+		return 0, usage{}, err
+	}
+	if cost, err = a.halt(ctx, c); err != nil {
+		return 0, usage{}, err
+	}
 	return took, cost, a.equal(ctx, c)
+}
+
+func (a *arena) work(ctx context.Context, c contender, marker int64, lsn string) error {
+	if f, ok := c.(*floor); ok {
+		return f.decode(ctx, lsn)
+	}
+	if err := c.start(ctx); err != nil {
+		return err
+	}
+	return seen(ctx, c, marker)
 }

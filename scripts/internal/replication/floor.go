@@ -46,6 +46,14 @@ func (f *floor) advance(ctx context.Context, lsn string) error {
 	return nil
 }
 
+func (f *floor) toPresent(ctx context.Context) error {
+	lsn, err := f.a.position(ctx)
+	if err != nil {
+		return err
+	}
+	return f.advance(ctx, lsn)
+}
+
 // decode reads everything up to lsn.
 func (f *floor) decode(ctx context.Context, lsn string) error {
 	p, err := startProcess("pg_recvlogical", f.log, f.program, "--dbname="+f.a.database, "--host=127.0.0.1",

@@ -9,23 +9,26 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/scripts/internal/clock"
+	"portal.example/shared/pgtest"
 )
 
 // native is a replica that PostgreSQL's own subscription keeps, with the defaults of CREATE SUBSCRIPTION.
 type native struct {
 	a        *arena
+	title    string
 	database string // on the target; the slot and the subscription have the same name
+	source   string // host:port as the target sees it; "" is the source itself
 	conn     *pgx.Conn
 }
 
-func (n *native) name() string       { return "native subscription" }
+func (n *native) name() string       { return n.title }
 func (n *native) slot() string       { return n.database }
 func (n *native) replica() *pgx.Conn { return n.conn }
 func (n *native) ended() error       { return nil } // its errors show as time run out, and in the server's log
 
 // addNative makes a replica without a subscription.
 func (a *arena) addNative(ctx context.Context) (*native, error) {
-	n := &native{a: a, database: a.database + "_native"}
+	n := &native{a: a, title: "native subscription", database: a.database + "_native"}
 	var err error
 	n.conn, err = a.makeReplica(ctx, n.database)
 	return n, err
@@ -37,7 +40,7 @@ func (n *native) subscribe(ctx context.Context, options string) error {
 		options = " with (" + options + ")"
 	}
 	return execute(ctx, n.conn, fmt.Sprintf("create subscription %s connection '%s' publication %s%s",
-		n.database, n.a.lab.source.DSN(n.a.database), publication, options))
+		n.database, as(n.a.lab.source.DSN(n.a.database), pgtest.Superuser, n.source), publication, options))
 }
 
 // ready returns when every table is copied and streams.

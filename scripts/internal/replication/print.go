@@ -29,6 +29,9 @@ func (s *Section) print(w io.Writer) {
 	for _, l := range s.Lines {
 		l.print(w)
 	}
+	if d := s.disturbance(); d != "" {
+		fmt.Fprintf(w, "  (%s)\n", d)
+	}
 	for _, v := range s.Verdicts {
 		v.print(w)
 	}

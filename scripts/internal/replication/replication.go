@@ -16,11 +16,12 @@ import (
 
 // Options of one run. Rounds must be at least 1.
 type Options struct {
-	Syncer   string   // path of the program
-	Rounds   int      // turns of each contender in each scenario
-	Quick    bool     // a tenth of the data: shows that everything works, numbers are rough
-	Only     []string // names of scenarios; empty: all of them
-	LogsTo   string   // folder to keep the logs of servers and syncers in; "" keeps none
+	Syncer   string        // path of the program
+	Rounds   int           // turns of each contender in each scenario
+	Quick    bool          // a tenth of the data: shows that everything works, numbers are rough
+	Calm     time.Duration // how long to wait before each leg for other programs to leave the machine alone
+	Only     []string      // names of scenarios; empty: all of them
+	LogsTo   string        // folder to keep the logs of servers and syncers in; "" keeps none
 	Progress io.Writer
 }
 
@@ -34,7 +35,13 @@ type scenario struct {
 
 // scenarios in the order in which they run.
 var scenarios = []scenario{
+	{"snapshot", "loading one large table", 20 * time.Minute, snapshotOne},
+	{"tables", "loading twenty tables", 20 * time.Minute, snapshotMany},
 	{"catchup", "catch-up of one-row update transactions", 20 * time.Minute, catchUp},
+	{"latency", "commit to visible at 100 and 1,000 transactions a second", 20 * time.Minute, latency},
+	{"large", "one transaction of many inserts", 20 * time.Minute, large},
+	{"distance", "catch-up and latency with 2 and 10 ms of round trip to the target", 40 * time.Minute, distance},
+	{"unpublished", "the slot moves while only unpublished tables are written", 5 * time.Minute, unpublished},
 }
 
 // Scenarios describes what can be chosen, one line each.
@@ -69,7 +76,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 }
 
 func (l *lab) runOne(ctx context.Context, s scenario) error {
-	limit := s.limit * time.Duration(max(3, l.Rounds)) / 3
+	limit := s.limit*time.Duration(max(3, l.Rounds))/3 + time.Duration(30*l.Rounds)*l.Calm
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("took longer than %s", limit))
 	defer cancel()
 	err := s.run(ctx, l)
