@@ -6,6 +6,7 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/documents"
 )
 
@@ -20,8 +21,8 @@ type companion interface {
 const finishWithin = 10 * time.Minute
 
 // finish lets the companions catch up once before a run with an end is over.
-func finish(companions []companion) error {
-	ctx, cancel := context.WithTimeout(context.Background(), finishWithin)
+func finish(ctx context.Context, companions []companion) error {
+	ctx, cancel := context.WithTimeout(ctx, finishWithin)
 	defer cancel()
 	for _, c := range companions {
 		if err := c.CatchUp(ctx); err != nil {
@@ -31,37 +32,45 @@ func finish(companions []companion) error {
 	return nil
 }
 
-// companions makes those that the configuration asks for.
-func (d *Daemon) companions(w *Writer) ([]companion, error) {
-	var all []companion
-	if c := d.Config.Documents; c != nil {
-		from, to, err := buckets("documents.source", c.Source, "documents.target", c.Target)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, &documents.Worker{
-			TargetDSN: d.Config.Target.DSN, Lists: d.List.Documents, Source: from, Target: to,
-			Workers: c.Workers, Touched: w.touched, OnObject: d.Live.Object, Log: d.Log,
-		})
+// companions are those of the writer: it keeps the objects that the replica's rows name.
+func (w *Writer) companions() ([]companion, error) {
+	c := w.Config.Documents
+	if c == nil {
+		return nil, nil
 	}
-	if c := d.Config.Inbound; c != nil {
-		channel, err := channel(c, d.Log, d.Live)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, channel)
+	store, err := bucket("documents.target", c.Target)
+	if err != nil {
+		return nil, err
 	}
-	return all, nil
+	return []companion{&documents.Keeper{
+		TargetDSN: w.Config.Target.DSN, List: w.list, Store: store, Workers: c.Workers,
+		Dial: w.Dial, Touched: w.touched, OnObject: w.Live.Object, Log: w.Log,
+	}}, nil
 }
 
-func buckets(fromName string, from blob.Config, toName string, to blob.Config) (*blob.Bucket, *blob.Bucket, error) {
-	a, err := blob.Open(from)
-	if err != nil {
-		return nil, nil, fault.Usagef("%s: %w", fromName, err)
+func (w *Writer) list() (*whitelist.List, error) { return whitelist.Load(w.Config.Whitelist) }
+
+// open makes what the reader needs before its first connection.
+func (r *Reader) open() error {
+	c := r.Config.Documents
+	if c == nil || r.offers != nil {
+		return nil
 	}
-	b, err := blob.Open(to)
+	store, err := bucket("documents.source", c.Source)
 	if err != nil {
-		return nil, nil, fault.Usagef("%s: %w", toName, err)
+		return err
 	}
-	return a, b, nil
+	r.offers = &documents.Offers{
+		DSN: r.Config.Source.DSN, List: func() (*whitelist.List, error) { return whitelist.Load(r.Config.Whitelist) },
+		Store: store, Log: r.Log,
+	}
+	return nil
+}
+
+func bucket(name string, c blob.Config) (*blob.Bucket, error) {
+	b, err := blob.Open(c)
+	if err != nil {
+		return nil, fault.Usagef("%s: %w", name, err)
+	}
+	return b, nil
 }

@@ -11,8 +11,6 @@ import (
 	"errors"
 	"log/slog"
 
-	"golang.org/x/sync/errgroup"
-
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
@@ -51,24 +49,19 @@ func (d *Daemon) Run(ctx context.Context) error {
 		Dial: reader.dial(serving),
 	}
 	w.prepare()
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return w.follow(ctx) })
-	companions, err := d.companions(w)
+	companions, err := w.companions()
+	if err == nil {
+		err = reader.open()
+	}
+	if err == nil && d.Config.Inbound != nil {
+		var c companion
+		c, err = channel(d.Config.Inbound, d.Log, d.Live)
+		companions = append(companions, c)
+	}
 	if err != nil {
 		return err
 	}
-	for _, c := range companions {
-		g.Go(func() error { return c.Run(ctx) })
-	}
-	err = g.Wait()
-	if errors.Is(err, errDone) {
-		err = finish(companions)
-	}
-	if errors.Is(err, context.Canceled) {
-		err = nil
-	}
-	w.last(err)
-	return err
+	return w.runWith(ctx, companions)
 }
 
 // current takes the source's position when that is where the run is to end.

@@ -31,7 +31,11 @@ func (f *Fetcher) Run(ctx context.Context) error {
 
 // channel is the inbound channel that the configuration describes.
 func channel(c *config.Inbound, log *slog.Logger, live *status.Live) (*inbound.Fetcher, error) {
-	outside, inside, err := buckets("inbound.outside.store", c.Outside.Store, "inbound.inside.store", c.Inside.Store)
+	outside, err := bucket("inbound.outside.store", c.Outside.Store)
+	if err != nil {
+		return nil, err
+	}
+	inside, err := bucket("inbound.inside.store", c.Inside.Store)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/documents"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/source"
@@ -31,6 +32,7 @@ type Reader struct {
 	Live   *status.Live
 
 	streams turn
+	offers  *documents.Offers // nil when no objects are copied
 	conns   sync.WaitGroup
 }
 
@@ -42,6 +44,9 @@ const (
 // Run listens on the configured socket and serves until ctx ends. It returns early when the source refuses
 // this unit for good: wrong credentials, missing rights, tables that cannot be published.
 func (r *Reader) Run(ctx context.Context) error {
+	if err := r.open(); err != nil {
+		return err
+	}
 	allowed, err := peers(r.Config.Wire.Peers)
 	if err != nil {
 		return err
@@ -142,6 +147,11 @@ func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
 	switch have.Purpose {
 	case wire.PurposeStream:
 		return r.streams.run(ctx, func(ctx context.Context) error { return r.stream(ctx, conn, have) })
+	case wire.PurposeObjects:
+		if r.offers == nil {
+			return fault.Usagef("the writer asks for objects, but documents.source is not configured here; give both units the section, or neither")
+		}
+		return r.offers.Serve(ctx, conn, have)
 	case wire.PurposeReason:
 		return r.reason(ctx, conn)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
@@ -44,8 +45,25 @@ var errDone = errors.New("everything asked for is applied")
 // Run applies until ctx ends, Until is reached, or something happens that no second try can mend.
 func (w *Writer) Run(ctx context.Context) error {
 	w.prepare()
-	err := w.follow(ctx)
-	if errors.Is(err, errDone) || errors.Is(err, context.Canceled) {
+	companions, err := w.companions()
+	if err != nil {
+		return err
+	}
+	return w.runWith(ctx, companions)
+}
+
+// runWith runs beside companions, which go on when the stream is interrupted and catch up when it is done.
+func (w *Writer) runWith(ctx context.Context, companions []companion) error {
+	g, within := errgroup.WithContext(ctx)
+	g.Go(func() error { return w.follow(within) })
+	for _, c := range companions {
+		g.Go(func() error { return c.Run(within) })
+	}
+	err := g.Wait()
+	if errors.Is(err, errDone) {
+		err = finish(ctx, companions)
+	}
+	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
 	w.last(err)

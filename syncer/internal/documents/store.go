@@ -2,6 +2,7 @@ package documents
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,16 +16,53 @@ import (
 )
 
 const (
-	firstRetry = 2 * time.Second
-	lastRetry  = 5 * time.Minute
+	firstRetry  = 2 * time.Second
+	lastRetry   = 5 * time.Minute
+	queryWithin = 2 * time.Minute
 )
 
-// reconcile compares rows with objects: what a row names and is not here waits, what no row names goes.
-func (w *Worker) reconcile(ctx context.Context, conn *pgx.Conn) error {
-	named, err := w.named(ctx, conn)
+// object is a row of sync.objects that wants something done.
+type object struct {
+	Key      string
+	SHA256   string
+	State    string
+	Attempts int
+}
+
+// selectNamed is SQL for every key that a row of the table names, with its SHA-256 in hexadecimal.
+func selectNamed(ctx context.Context, conn *pgx.Conn, d whitelist.Documents, condition string) (string, error) {
+	schema, name, _ := strings.Cut(d.Table, ".")
+	info, err := relation.Inspect(ctx, conn, schema, name)
 	if err != nil {
-		return err
+		return "", err
 	}
+	key, sha := relation.Quote(d.Key), relation.Quote(d.SHA256)
+	hex := "pg_catalog.lower(" + sha + "::text)"
+	if c, _ := info.Column(d.SHA256); c.Type == "bytea" {
+		hex = "pg_catalog.encode(" + sha + ", 'hex')"
+	}
+	from := "ONLY " + info.SQL()
+	if info.Kind == 'p' {
+		from = info.SQL()
+	}
+	return fmt.Sprintf("SELECT %s::text AS key, %s AS sha256 FROM %s WHERE %s AND %s IS NOT NULL AND %s IS NOT NULL AND %s::text <> ''",
+		key, hex, from, condition, key, sha, key), nil
+}
+
+// reconcile compares the replica's rows with objects: what a row names and is not here waits, what no row
+// names goes.
+func (s *session) reconcile(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, queryWithin)
+	defer cancel()
+	parts := make([]string, 0, len(s.list.Documents))
+	for _, d := range s.list.Documents {
+		part, err := selectNamed(ctx, s.conn, d, "true")
+		if err != nil {
+			return fmt.Errorf("target: %w", err)
+		}
+		parts = append(parts, part)
+	}
+	named := strings.Join(parts, " UNION ")
 	for _, sql := range []string{
 		`INSERT INTO sync.objects (key, sha256) SELECT key, min(sha256) FROM (` + named + `) AS n
 		  WHERE NOT EXISTS (SELECT FROM sync.objects o WHERE o.key = n.key AND o.sha256 = n.sha256 AND o.state <> 'deleting')
@@ -34,73 +72,104 @@ func (w *Worker) reconcile(ctx context.Context, conn *pgx.Conn) error {
 		`UPDATE sync.objects AS o SET state = 'deleting', attempts = 0, next_try_at = now(), error = NULL, changed_at = now()
 		  WHERE state <> 'deleting' AND NOT EXISTS (SELECT FROM (` + named + `) AS n WHERE n.key = o.key)`,
 	} {
-		if _, err := conn.Exec(ctx, sql); err != nil {
+		if _, err := s.conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
 		}
 	}
 	return nil
 }
 
-// named is SQL for every key that a replicated row names, with its SHA-256 in hexadecimal.
-func (w *Worker) named(ctx context.Context, conn *pgx.Conn) (string, error) {
-	parts := make([]string, 0, len(w.Lists))
-	for _, d := range w.Lists {
-		part, err := selectNamed(ctx, conn, d)
-		if err != nil {
-			return "", err
-		}
-		parts = append(parts, part)
+// due are objects that nobody works on and whose time has come.
+func (s *session) due(ctx context.Context, limit int) ([]object, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryWithin)
+	defer cancel()
+	flying := make([]string, 0, len(s.flying))
+	for key := range s.flying {
+		flying = append(flying, key)
 	}
-	return strings.Join(parts, " UNION "), nil
+	s.again = false
+	rows, err := s.conn.Query(ctx, `
+		SELECT key, sha256, state, attempts FROM sync.objects
+		 WHERE state <> 'ready' AND next_try_at <= now() AND key <> ALL ($2::text[])
+		 ORDER BY state = 'deleting' DESC, attempts, next_try_at LIMIT $1`, limit, flying)
+	if err != nil {
+		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[object])
+	if err != nil {
+		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+	}
+	err = s.conn.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM sync.objects WHERE state <> 'ready' AND key <> ALL ($1::text[])
+		                  AND next_try_at <= now() + make_interval(secs => $2))`, flying, firstRetry.Seconds()).Scan(&s.again)
+	if err != nil {
+		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+	}
+	return all, nil
 }
 
-func selectNamed(ctx context.Context, conn *pgx.Conn, d whitelist.Documents) (string, error) {
-	schema, name, _ := strings.Cut(d.Table, ".")
-	info, err := relation.Inspect(ctx, conn, schema, name)
-	if err != nil {
-		return "", fmt.Errorf("target: %w", err)
-	}
-	key, sha := relation.Quote(d.Key), relation.Quote(d.SHA256)
-	hex := "pg_catalog.lower(" + sha + "::text)"
-	if c, _ := info.Column(d.SHA256); c.Type == "bytea" {
-		hex = "pg_catalog.encode(" + sha + ", 'hex')"
-	}
-	return fmt.Sprintf("SELECT %s::text AS key, %s AS sha256 FROM %s WHERE %s IS NOT NULL AND %s IS NOT NULL AND %s::text <> ''",
-		key, hex, info.SQL(), key, sha, key), nil
+// remove takes an object that no row names away, beside everything else.
+func (s *session) remove(ctx context.Context, o object) {
+	go func() {
+		s.room <- struct{}{}
+		defer func() { <-s.room }()
+		ctx, cancel := context.WithTimeout(ctx, answerWithin)
+		defer cancel()
+		failpoint.Hit("documents.before_remove")
+		err := s.k.Store.Remove(ctx, o.Key)
+		if err != nil {
+			err = storeError(err)
+		}
+		s.done <- outcome{object: o, err: err}
+	}()
 }
 
 // record notes what became of an object, unless its row was changed meanwhile.
-func (w *Worker) record(ctx context.Context, conn *pgx.Conn, o outcome) error {
-	var err error
+func (s *session) record(ctx context.Context, o outcome) (err error) {
+	delete(s.flying, o.Key)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	failpoint.Hit("documents.before_record")
 	defer failpoint.Hit("documents.after_record") // whatever it was
+	ctx, cancel := context.WithTimeout(ctx, queryWithin)
+	defer cancel()
 	result := "copied"
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
 	case o.err != nil:
-		result, w.failed = "failed", true
-		w.Log.Warn("documents: object failed; trying again later", "key", o.Key, "state", o.State, "attempt", o.Attempts+1, "error", problem(o.err))
-		_, err = conn.Exec(ctx, `
-			UPDATE sync.objects SET state = CASE WHEN state = 'deleting' THEN state ELSE 'failed' END,
-			       attempts = attempts + 1, next_try_at = now() + make_interval(secs => $4), error = $5, changed_at = now()
-			 WHERE key = $1 AND sha256 = $2 AND (state = 'deleting') = $3`,
-			o.Key, o.SHA256, o.State == "deleting", retryAfter(o.Attempts).Seconds(), problem(o.err))
+		result = "failed"
+		err = s.failed(ctx, o)
 	case o.State == "deleting":
 		result = "deleted"
-		_, err = conn.Exec(ctx, `DELETE FROM sync.objects WHERE key = $1 AND state = 'deleting'`, o.Key)
+		_, err = s.conn.Exec(ctx, `DELETE FROM sync.objects WHERE key = $1 AND state = 'deleting'`, o.Key)
 	default:
-		_, err = conn.Exec(ctx, `
+		_, err = s.conn.Exec(ctx, `
 			UPDATE sync.objects SET state = 'ready', size = $3, error = NULL, attempts = attempts + 1, changed_at = now()
 			 WHERE key = $1 AND sha256 = $2 AND state <> 'deleting'`, o.Key, o.SHA256, o.size)
 	}
 	if err != nil {
 		return fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
 	}
-	if w.OnObject != nil {
-		w.OnObject(result)
+	if s.k.OnObject != nil {
+		s.k.OnObject(result)
 	}
 	return nil
+}
+
+func (s *session) failed(ctx context.Context, o outcome) error {
+	s.again = true
+	text, cause := problem(o.err, textLost, textTarget), o.err
+	if inner := errors.Unwrap(o.err); inner != nil {
+		cause = inner
+	}
+	s.k.Log.Warn("documents: object failed; trying again later", "key", o.Key, "state", o.State, "attempt", o.Attempts+1,
+		"problem", text, "error", cause.Error())
+	_, err := s.conn.Exec(ctx, `
+		UPDATE sync.objects SET state = CASE WHEN state = 'deleting' THEN state ELSE 'failed' END,
+		       attempts = attempts + 1, next_try_at = now() + make_interval(secs => $4), error = $5, changed_at = now()
+		 WHERE key = $1 AND sha256 = $2 AND (state = 'deleting') = $3`,
+		o.Key, o.SHA256, o.State == "deleting", retryAfter(o.Attempts).Seconds(), text)
+	return err
 }
 
 func retryAfter(attempts int) time.Duration {

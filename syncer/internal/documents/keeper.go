@@ -1,0 +1,289 @@
+package documents
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"portal.example/shared/blob"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// Keeper is the writer's side: it keeps the target's store equal to what the replica's rows name.
+type Keeper struct {
+	TargetDSN string
+	// List reads the whitelist again for each session.
+	List    func() (*whitelist.List, error)
+	Store   *blob.Bucket
+	Workers int
+	// Dial opens a connection to the reader.
+	Dial     func(context.Context) (net.Conn, error)
+	Touched  <-chan struct{} // rows that name objects were changed
+	OnObject func(outcome string)
+	Log      *slog.Logger
+}
+
+const (
+	lookEvery  = 10 * time.Second // rows and due retries are looked at without being told, too
+	mostFlying = 256              // objects that are wanted and not yet recorded
+	firstPause = 250 * time.Millisecond
+	longPause  = 10 * time.Second
+)
+
+// Run works until ctx ends. Whatever fails is tried again; it never ends the stream.
+func (k *Keeper) Run(ctx context.Context) error {
+	pause, said := firstPause, ""
+	for {
+		began := time.Now()
+		err := k.session(ctx, false)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if text := err.Error(); text != said {
+			said = text
+			k.Log.Warn("documents: interrupted; trying again", "error", text)
+		}
+		if time.Since(began) > longPause {
+			pause = firstPause
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, longPause)
+	}
+}
+
+// CatchUp does once what is due.
+func (k *Keeper) CatchUp(ctx context.Context) error { return k.session(ctx, true) }
+
+// session is the time between two interruptions: a control connection, its lanes, and the target.
+type session struct {
+	k       *Keeper
+	list    *whitelist.List
+	conn    *pgx.Conn
+	control net.Conn
+	in      *wire.Reader
+	id      string
+
+	done   chan outcome    // what became of an object
+	flying map[string]bool // keys that somebody works on; only the session's goroutine uses it
+	room   chan struct{}   // for removals
+	again  bool            // something failed and is to be tried again soon
+
+	mu     sync.Mutex
+	wanted map[uint32]object // by number of the offer, until a lane brings it
+}
+
+// outcome is what became of an object.
+type outcome struct {
+	object
+	size int64
+	err  error
+}
+
+func (k *Keeper) session(ctx context.Context, once bool) error {
+	list, err := k.List()
+	if err != nil {
+		return err
+	}
+	s := &session{
+		k: k, list: list, done: make(chan outcome, mostFlying+k.Workers), flying: map[string]bool{},
+		room: make(chan struct{}, k.Workers), wanted: map[uint32]object{},
+	}
+	if s.conn, err = link.Open(ctx, k.TargetDSN, link.Options{Name: "target.dsn", Application: "documents"}); err != nil {
+		return err
+	}
+	defer link.Close(s.conn)
+	if s.control, s.in, s.id, err = k.connect(ctx, ""); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, func() { _ = s.control.Close() })()
+	for range k.Workers {
+		g.Go(func() error { return s.lane(ctx) })
+	}
+	g.Go(func() error { return s.work(ctx, once) })
+	if err = g.Wait(); errors.Is(err, errCaughtUp) {
+		return nil
+	}
+	return err
+}
+
+var errCaughtUp = errors.New("nothing is due")
+
+// connect opens a connection for objects and takes the reader's Hello.
+func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.Reader, string, error) {
+	conn, err := k.Dial(ctx)
+	if err != nil {
+		return nil, nil, "", fmt.Errorf("documents: the reader does not answer: %w", err)
+	}
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	_ = conn.SetDeadline(time.Now().Add(answerWithin))
+	in := wire.NewReader(conn, maxFrame)
+	var hello wire.Hello
+	ok := false
+	if _, err = conn.Write(wire.AppendHave(nil, wire.Have{Purpose: wire.PurposeObjects, Session: session})); err == nil {
+		var frame any
+		if frame, err = in.Next(); err == nil {
+			hello, ok = frame.(wire.Hello)
+		}
+	}
+	switch {
+	case err != nil:
+		err = fmt.Errorf("documents: the reader ended: %w", errors.Join(wire.ErrPeer, err))
+	case !ok:
+		err = fmt.Errorf("%w: the reader must begin with Hello", wire.ErrFrame)
+	default:
+		return conn, in, hello.Session, conn.SetDeadline(time.Time{})
+	}
+	_ = conn.Close()
+	return nil, nil, "", err
+}
+
+// work looks at rows and objects again and again, and records what became of objects.
+func (s *session) work(ctx context.Context, once bool) error {
+	for {
+		more, err := s.pass(ctx)
+		if err != nil {
+			return err
+		}
+		if once && !more && len(s.flying) == 0 {
+			return errCaughtUp
+		}
+		if err := s.wait(ctx, once || more); err != nil {
+			return err
+		}
+	}
+}
+
+// wait returns when there may be something to do; busy says that objects in flight keep others from starting.
+func (s *session) wait(ctx context.Context, busy bool) error {
+	pause := time.NewTimer(s.pause())
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.k.Touched:
+			return nil
+		case <-pause.C:
+			return nil
+		case o := <-s.done:
+			if err := s.record(ctx, o); err != nil {
+				return err
+			}
+			if busy && len(s.flying) <= mostFlying/2 && len(s.done) == 0 {
+				return nil
+			}
+		}
+	}
+}
+
+// pause is how long to wait without being told: less while something is to be tried again.
+func (s *session) pause() time.Duration {
+	if s.again {
+		return firstRetry
+	}
+	return lookEvery
+}
+
+// pass looks once at rows and objects and starts what is due; more says that not all of it could be started.
+func (s *session) pass(ctx context.Context) (more bool, err error) {
+	if err := s.reconcile(ctx); err != nil {
+		return false, err
+	}
+	limit := mostFlying - len(s.flying)
+	due, err := s.due(ctx, limit)
+	if err != nil || len(due) == 0 {
+		return limit == 0, err
+	}
+	missing := map[string]object{}
+	for _, o := range due {
+		if o.State == "deleting" {
+			s.flying[o.Key] = true
+			s.remove(ctx, o)
+		} else {
+			missing[o.Key] = o
+		}
+	}
+	if len(missing) > 0 {
+		err = s.round(ctx, missing)
+	}
+	return len(due) == limit, err
+}
+
+// round has everything offered that whitelisted rows name and takes what is missing here.
+func (s *session) round(ctx context.Context, missing map[string]object) error {
+	if err := s.ask(0, true); err != nil {
+		return err
+	}
+	deadline := time.Now().Add(roundWithin)
+	for {
+		_ = s.control.SetReadDeadline(earlier(deadline, time.Now().Add(answerWithin+maxRest)))
+		frame, err := s.in.Next()
+		if err != nil {
+			return fmt.Errorf("documents: the reader ended: %w", errors.Join(wire.ErrPeer, err))
+		}
+		switch f := frame.(type) {
+		case wire.Done:
+			return s.notOffered(ctx, missing)
+		case wire.Offer:
+			if err := s.consider(f, missing); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("%w: %T among offers", wire.ErrFrame, frame)
+		}
+	}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// consider answers an offer.
+func (s *session) consider(f wire.Offer, missing map[string]object) error {
+	o, want := missing[f.Key]
+	want = want && o.SHA256 == f.SHA256 && f.Number != 0
+	if want {
+		delete(missing, f.Key)
+		s.flying[f.Key] = true
+		s.mu.Lock()
+		s.wanted[f.Number] = o
+		s.mu.Unlock()
+	}
+	return s.ask(f.Number, want)
+}
+
+func (s *session) ask(number uint32, want bool) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(answerWithin))
+	if _, err := s.control.Write(wire.AppendAck(nil, wire.Ack{LSN: wire.LSN(number), Want: want})); err != nil {
+		return fmt.Errorf("documents: the reader ended: %w", errors.Join(wire.ErrPeer, err))
+	}
+	return nil
+}
+
+// notOffered records objects that the replica's rows name and the reader did not offer: their rows were changed
+// inside since, or the two whitelists differ.
+func (s *session) notOffered(ctx context.Context, missing map[string]object) error {
+	for _, o := range missing {
+		if err := s.record(ctx, outcome{object: o, err: errNotNamed}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
