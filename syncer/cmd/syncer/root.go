@@ -82,6 +82,7 @@ func (a *app) addVerbs(root *cobra.Command) {
 	add("operate", "Operate", a.run(), a.pause(), a.resume(), a.skip())
 	add("units", "Run as three processes instead of one", a.reader(), a.writer(), a.fetcher())
 	add("inspect", "Inspect", a.status(), a.slot(), a.documents(), a.inbound())
+	add("verify", "Verify", a.compare(), a.repair())
 	add("other", "Other")
 	root.SetHelpCommandGroupID("other")
 	root.SetCompletionCommandGroupID("other")

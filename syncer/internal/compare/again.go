@@ -129,7 +129,7 @@ func judge(here, there map[int64]print, n int64) (finding, bool) {
 // lookUp returns the rows that the keys name, by their place among keys (from 1).
 func (s *side) lookUp(ctx context.Context, db *pgx.Conn, h hashing, keys []key) (map[int64]print, error) {
 	query := fmt.Sprintf("SELECT x.n, %s AS k, %s AS r FROM %s JOIN %s AS t ON %s",
-		s.texts("t."), s.row(), s.given(), s.base, s.same())
+		s.texts(), s.row(), s.given(), s.base, s.same())
 	rows, err := db.Query(ctx, "SELECT n, k, h1, h2 FROM ("+h.over(query)+") AS q", columnsOf(keys, len(s.key))...)
 	if err != nil {
 		return nil, err

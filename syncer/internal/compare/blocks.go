@@ -26,7 +26,7 @@ func (t *table) cuts(ctx context.Context, db *pgx.Conn, blockBytes int64) ([]key
 		  SELECT %s, row_number() OVER (ORDER BY %s) AS n_, count(*) OVER () AS all_
 		    FROM %s TABLESAMPLE SYSTEM (%f) REPEATABLE (1) WHERE %s) AS t
 		 WHERE n_ %% greatest(1, all_ / $1::bigint) = 0 AND n_ < all_ ORDER BY n_`,
-		t.from.texts("t."), t.from.names(""), t.from.names(""), t.from.table, percent, t.from.condition), blocks)
+		t.from.texts(), t.from.names(""), t.from.names(""), t.from.table, percent, t.from.condition), blocks)
 	if err != nil {
 		return nil, sideError("source", err)
 	}
@@ -117,7 +117,7 @@ func (s *side) split(ctx context.Context, db *pgx.Conn, b task, step int64) ([]k
 	rows, err := db.Query(ctx, fmt.Sprintf(`
 		SELECT %s FROM (SELECT %s, row_number() OVER (ORDER BY %s) AS n_ FROM %s AS t WHERE %s) AS t
 		 WHERE n_ %% $%d::bigint = 0 ORDER BY n_`,
-		s.texts("t."), s.names("t."), s.names("t."), s.base, condition, len(args)), args...)
+		s.texts(), s.names("t."), s.names("t."), s.base, condition, len(args)), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (c *comparison) leaf(ctx context.Context, l *lane, b task) error {
 
 func (s *side) prints(ctx context.Context, db *pgx.Conn, h hashing, b task) (map[string]print, error) {
 	condition, args := s.within(b.low, b.high)
-	return collect(ctx, db, h, "SELECT "+s.texts("t.")+" AS k, "+s.row()+" AS r FROM "+s.base+" AS t WHERE "+condition, args)
+	return collect(ctx, db, h, "SELECT "+s.texts()+" AS k, "+s.row()+" AS r FROM "+s.base+" AS t WHERE "+condition, args)
 }
 
 func collect(ctx context.Context, db *pgx.Conn, h hashing, query string, args []any) (map[string]print, error) {

@@ -93,6 +93,6 @@ func (c *comparison) leaves(ctx context.Context, l *lane, t *table, n int64, gro
 }
 
 func (s *side) bucketPrints(ctx context.Context, db *pgx.Conn, h hashing, n int64, group []int64) (map[string]print, error) {
-	return collect(ctx, db, h, "SELECT "+s.texts("t.")+" AS k, "+s.row()+" AS r FROM "+s.base+
+	return collect(ctx, db, h, "SELECT "+s.texts()+" AS k, "+s.row()+" AS r FROM "+s.base+
 		" AS t WHERE "+s.bucket(h, n)+" = ANY ($1)", []any{group})
 }

@@ -52,7 +52,7 @@ func (c *comparison) take(ctx context.Context, hold bool, during func(context.Co
 		if try == tries {
 			return nil, fmt.Errorf("compare: transactions follow each other so closely that no common moment was found in %d tries; try again when less is being written", tries)
 		}
-		if err := sleep(ctx, min(time.Duration(try)*20*time.Millisecond, 500*time.Millisecond)); err != nil {
+		if err := sleep(ctx, min(time.Duration(try)*10*time.Millisecond, 200*time.Millisecond)); err != nil {
 			return nil, err
 		}
 	}

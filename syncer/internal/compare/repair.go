@@ -35,9 +35,9 @@ import (
 // Outcome is what repair did.
 type Outcome struct {
 	*Report
-	DryRun  bool  `json:"dry_run"`
-	Mended  int64 `json:"mended"`  // rows
-	Objects int64 `json:"objects"` // that the syncer was asked to copy again or to remove
+	DryRun bool  `json:"dry_run"`
+	Mended int64 `json:"mended"` // rows
+	Asked  int64 `json:"asked"`  // objects that the syncer was asked to copy again or to remove
 	// Unmended rows still differ, and why.
 	Unmended []Unmended `json:"unmended,omitempty"`
 }
@@ -71,7 +71,7 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 		return nil, err
 	}
 	if report.Objects != nil && len(report.Objects.wanting) > 0 {
-		if out.Objects, err = c.mendObjects(ctx, report.Objects); err != nil {
+		if out.Asked, err = c.mendObjects(ctx, report.Objects); err != nil {
 			return nil, err
 		}
 	}

@@ -179,11 +179,11 @@ func (s *side) names(prefix string) string {
 	return strings.Join(all, ", ")
 }
 
-// texts is the key as text[].
-func (s *side) texts(prefix string) string {
+// texts is the key of t as text[].
+func (s *side) texts() string {
 	all := make([]string, len(s.key))
 	for i, k := range s.key {
-		all[i] = prefix + relation.Quote(k.Name) + "::text"
+		all[i] = "t." + relation.Quote(k.Name) + "::text"
 	}
 	return "ARRAY[" + strings.Join(all, ", ") + "]"
 }
