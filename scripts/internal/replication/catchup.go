@@ -39,16 +39,11 @@ func catchUp(ctx context.Context, l *lab) (err error) {
 			return err
 		}
 	}
-	s.judgeCatchUp(contenders)
-	return nil
-}
-
-func (s *Section) judgeCatchUp(contenders []contender) {
-	values := func(c contender) []float64 { return s.line(c.name(), "", "s").Values }
-	syncer, native, floor := values(contenders[0]), values(contenders[1]), values(contenders[2])
-	s.atMost("syncer, times the floor", stats.Median(stats.Ratios(syncer, floor)), catchUpOverFloor, "×")
-	s.atLeast("syncer, times as fast as native", stats.Median(stats.Ratios(native, syncer)), catchUpOverNative, "×")
+	floor := s.line(contenders[2].name(), "", "s").Values
+	s.atMost("syncer, times the floor", stats.Median(stats.Ratios(s.line(syncerName, "", "s").Values, floor)), catchUpOverFloor, "×")
+	s.timesNative(catchUpOverNative)
 	s.memory()
+	return nil
 }
 
 // three are the syncer, native replication and the floor, all of them stopped at the same position.
@@ -67,7 +62,7 @@ func (a *arena) three(ctx context.Context) ([]contender, error) {
 // two are the syncer and native replication with its options, loaded and stopped.
 func (a *arena) two(ctx context.Context, options string) (_ []contender, err error) {
 	a.note("%s: loading the replicas", a.database)
-	if a.syncer, err = a.addSyncer(ctx, "syncer", "syncer", ""); err != nil {
+	if a.syncer, err = a.addSyncer(ctx, syncerName, "syncer", ""); err != nil {
 		return nil, err
 	}
 	if err := a.syncer.prepare(ctx); err != nil { // first: it makes the publication

@@ -21,8 +21,14 @@ type contender interface {
 	// stop returns what it cost since start; native replication is part of the servers and counts nothing.
 	stop(ctx context.Context) (usage, error)
 	// ended is an error when it is no longer at work though nobody stopped it.
-	ended() error
+	ended(ctx context.Context) error
 }
+
+// The names of contenders in the report.
+const (
+	syncerName = "syncer"
+	nativeName = "native subscription"
+)
 
 // arena is one source database with its publication, and the replicas that compete over it.
 type arena struct {
@@ -124,8 +130,13 @@ func (a *arena) position(ctx context.Context) (lsn string, err error) {
 // lookPause is how often a waiting bench looks; what it measures this way takes a second or more.
 const lookPause = 2 * time.Millisecond
 
+// seenLimit bounds every wait for a replica.
+const seenLimit = 5 * time.Minute
+
 // seen returns when the replica shows the marker.
 func seen(ctx context.Context, c contender, marker int64) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, seenLimit, fmt.Errorf("waited %s until %s shows the last row", seenLimit, c.name()))
+	defer cancel()
 	for looks := 0; ; looks++ {
 		var there bool
 		if err := c.replica().QueryRow(ctx, "select exists (select from bench.marker where id = $1)", marker).Scan(&there); err != nil {
@@ -135,7 +146,7 @@ func seen(ctx context.Context, c contender, marker int64) error {
 			return nil
 		}
 		if looks%64 == 0 {
-			if err := c.ended(); err != nil {
+			if err := c.ended(ctx); err != nil {
 				return err
 			}
 		}

@@ -24,7 +24,7 @@ func (f *floor) replica() *pgx.Conn { return nil }
 
 func (f *floor) start(context.Context) error         { return nil }
 func (f *floor) stop(context.Context) (usage, error) { return usage{}, nil }
-func (f *floor) ended() error                        { return nil }
+func (f *floor) ended(context.Context) error         { return nil }
 
 func (a *arena) addFloor(ctx context.Context) (*floor, error) {
 	bin, err := pgtest.BinDir()

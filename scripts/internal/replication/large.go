@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"portal.example/scripts/internal/stats"
 )
 
 const largeRows = 500_000
@@ -37,8 +35,7 @@ func large(ctx context.Context, l *lab) (err error) {
 			}
 		}
 	}
-	values := func(c contender) []float64 { return s.line(c.name(), "", "s").Values }
-	s.atLeast("syncer, times as fast as native", stats.Median(stats.Ratios(values(contenders[1]), values(contenders[0]))), largeOverNative, "×")
+	s.timesNative(largeOverNative)
 	s.memory()
 	return nil
 }

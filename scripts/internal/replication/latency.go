@@ -79,7 +79,7 @@ func (a *arena) latencyLeg(ctx context.Context, s *Section, c contender, rate, r
 	}
 	defer p.close()
 	if err := a.alone(ctx, s, func() error { return p.run(ctx) }); err != nil {
-		return err
+		return errors.Join(err, c.ended(ctx))
 	}
 	cost, err := a.leave(ctx, c)
 	if err != nil {

@@ -24,11 +24,24 @@ type native struct {
 func (n *native) name() string       { return n.title }
 func (n *native) slot() string       { return n.database }
 func (n *native) replica() *pgx.Conn { return n.conn }
-func (n *native) ended() error       { return nil } // its errors show as time run out, and in the server's log
+
+// ended asks the server's counters: the workers of a subscription fail and start again, for ever.
+func (n *native) ended(ctx context.Context) error {
+	var failures int64
+	err := n.conn.QueryRow(ctx, `select coalesce(sum(apply_error_count + sync_error_count), 0)::bigint
+		from pg_stat_subscription_stats where subname = $1`, n.database).Scan(&failures)
+	if err != nil {
+		return fmt.Errorf("counters of the subscription: %w", cause(ctx, err))
+	}
+	if failures > 0 {
+		return fmt.Errorf("%s failed; the end of the target's log:\n%s", n.title, tail(n.a.target.LogPath()))
+	}
+	return nil
+}
 
 // addNative makes a replica without a subscription.
 func (a *arena) addNative(ctx context.Context) (*native, error) {
-	n := &native{a: a, title: "native subscription", database: a.database + "_native"}
+	n := &native{a: a, title: nativeName, database: a.database + "_native"}
 	var err error
 	n.conn, err = a.makeReplica(ctx, n.database)
 	return n, err
@@ -45,6 +58,8 @@ func (n *native) subscribe(ctx context.Context, options string) error {
 
 // ready returns when every table is copied and streams.
 func (n *native) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, seenLimit, fmt.Errorf("waited %s until %s has copied its tables", seenLimit, n.title))
+	defer cancel()
 	for {
 		var waiting int
 		if err := n.conn.QueryRow(ctx, "select count(*) from pg_subscription_rel where srsubstate <> 'r'").Scan(&waiting); err != nil {

@@ -111,7 +111,7 @@ func peakOf(pid int) int64 {
 func (p *process) ended() error {
 	select {
 	case <-p.done:
-		return fmt.Errorf("%s ended by itself (%s):\n%s", p.name, p.state, tail(p.logPath, 8))
+		return fmt.Errorf("%s ended by itself (%s):\n%s", p.name, p.state, tail(p.logPath))
 	default:
 		return nil
 	}
@@ -125,7 +125,7 @@ func (p *process) wait(ctx context.Context) (usage, error) {
 		return usage{}, errors.Join(fmt.Errorf("%s did not end in time: %w", p.name, context.Cause(ctx)), p.kill())
 	}
 	if p.err != nil {
-		return usage{}, fmt.Errorf("%s: %w\n%s", p.name, p.err, tail(p.logPath, 8))
+		return usage{}, fmt.Errorf("%s: %w\n%s", p.name, p.err, tail(p.logPath))
 	}
 	return p.cost(), nil
 }
@@ -147,7 +147,7 @@ func (p *process) stop() (usage, error) {
 		return usage{}, errors.Join(fmt.Errorf("%s did not end within %s and was killed", p.name, stopPatience), p.kill())
 	}
 	if p.err != nil {
-		return usage{}, fmt.Errorf("%s, asked to end: %w\n%s", p.name, p.err, tail(p.logPath, 8))
+		return usage{}, fmt.Errorf("%s, asked to end: %w\n%s", p.name, p.err, tail(p.logPath))
 	}
 	return p.cost(), nil
 }
@@ -165,7 +165,8 @@ func (p *process) cost() usage {
 }
 
 // tail is the end of a log, for messages.
-func tail(path string, lines int) string {
+func tail(path string) string {
+	const lines = 8
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return err.Error()

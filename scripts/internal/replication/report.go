@@ -128,13 +128,17 @@ func (l *Line) spent(u usage) {
 	l.Cost.CPU = append(l.Cost.CPU, u.CPU.Seconds())
 }
 
-// atMost and atLeast judge a number; nothing is judged without a measurement.
+// atMost judges a number by a limit.
 func (s *Section) atMost(what string, measured, limit float64, unit string) {
 	s.Verdicts = append(s.Verdicts, Verdict{What: what, Measured: measured, Limit: limit, Unit: unit, Reached: measured <= limit})
 }
 
-func (s *Section) atLeast(what string, measured, limit float64, unit string) {
-	s.Verdicts = append(s.Verdicts, Verdict{What: what, Measured: measured, Limit: limit, Unit: unit, AtLeast: true, Reached: measured >= limit})
+// timesNative judges how many times as fast as native replication the syncer was.
+func (s *Section) timesNative(limit float64) {
+	measured := stats.Median(stats.Ratios(s.line(nativeName, "", "s").Values, s.line(syncerName, "", "s").Values))
+	s.Verdicts = append(s.Verdicts, Verdict{
+		What: "syncer, times as fast as native", Measured: measured, Limit: limit, Unit: "×", AtLeast: true, Reached: measured >= limit,
+	})
 }
 
 // memory judges the most that the syncer held in any round of any line.

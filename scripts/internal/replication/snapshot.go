@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"portal.example/scripts/internal/stats"
 )
 
 const (
@@ -54,7 +52,7 @@ func (l *lab) snapshot(ctx context.Context, name, title string, reach float64, t
 			}
 		}
 	}
-	s.atLeast("syncer, times as fast as native", stats.Median(stats.Ratios(s.Lines[1].Values, s.Lines[0].Values)), reach, "×")
+	s.timesNative(reach)
 	s.memory()
 	return nil
 }
@@ -70,7 +68,7 @@ func emptied(tables []table) []table {
 
 // publish has the syncer make the publication, replica identities and grants while the tables are empty.
 func (a *arena) publish(ctx context.Context) error {
-	s, err := a.addSyncer(ctx, "syncer", "publisher", "")
+	s, err := a.addSyncer(ctx, syncerName, "publisher", "")
 	if err != nil {
 		return err
 	}
@@ -99,7 +97,7 @@ type loader interface {
 type addReplica func(ctx context.Context, a *arena) (loader, error)
 
 func addSyncerReplica(ctx context.Context, a *arena) (loader, error) {
-	return a.addSyncer(ctx, "syncer", "syncer", "")
+	return a.addSyncer(ctx, syncerName, "syncer", "")
 }
 
 func addNativeReplica(ctx context.Context, a *arena) (loader, error) { return a.addNative(ctx) }
@@ -149,7 +147,7 @@ func (a *arena) snapshotLeg(ctx context.Context, s *Section, round int, add addR
 		return err
 	}
 	// In the order of the report, whoever is first in this round.
-	s.line("syncer", "", "s")
+	s.line(syncerName, "", "s")
 	line := s.line(c.name(), "", "s")
 	line.add(took.Seconds())
 	a.note("%s: round %d of %d: %-22s %6.2f s", s.Name, round+1, a.Rounds, c.name(), took.Seconds())

@@ -100,7 +100,7 @@ func (s *syncer) stop(context.Context) (usage, error) {
 	return p.stop()
 }
 
-func (s *syncer) ended() error {
+func (s *syncer) ended(context.Context) error {
 	if s.running == nil {
 		return nil
 	}

@@ -39,7 +39,7 @@ func unpublished(ctx context.Context, l *lab) (err error) {
 			return err
 		}
 	}
-	s.atMost("standstill of the syncer's slot", s.line(contenders[0].name(), "standstill", "s").Median, standstillLimit, "s")
+	s.atMost("standstill of the syncer's slot", s.line(syncerName, "standstill", "s").Median, standstillLimit, "s")
 	s.memory()
 	return nil
 }
@@ -76,7 +76,7 @@ func (a *arena) noise(ctx context.Context, c contender, d time.Duration) (still 
 		case <-ctx.Done():
 			return 0, 0, context.Cause(ctx)
 		}
-		if err := c.ended(); err != nil {
+		if err := c.ended(ctx); err != nil {
 			return 0, 0, err
 		}
 		if _, err := a.source.Exec(ctx, "insert into bench.noise select n, repeat('x', 400) from generate_series(1, 200) n"); err != nil {
