@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"unicode"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -29,7 +30,9 @@ func Temporary(err error) bool {
 	var open *Error
 	var network net.Error
 	switch {
-	case errors.As(err, &open), errors.As(err, &network):
+	case errors.As(err, &open):
+		return !open.Final
+	case errors.As(err, &network):
 		return true
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.ErrClosedPipe), errors.Is(err, net.ErrClosed):
 		return true
@@ -46,11 +49,33 @@ func temporaryCode(code string) bool {
 	case "28000", "28P01", "3D000":
 		return false
 	}
-	switch code[:2] {
+	switch kind(code) {
 	case "08", "53", "57", "58", "XX":
 		return true
 	}
 	return false
+}
+
+// kind is the first two characters of an SQLSTATE; a server may send anything in its place.
+func kind(code string) string {
+	if len(code) != 5 {
+		return ""
+	}
+	return code[:2]
+}
+
+// maxText is how much of a server's words is passed on.
+const maxText = 400
+
+// clip makes one line of bounded length of what a server said.
+func clip(text string) string {
+	text = strings.Join(strings.FieldsFunc(text[:min(len(text), 4*maxText)], func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r)
+	}), " ")
+	if len(text) > maxText {
+		text = strings.ToValidUTF8(text[:maxText], "") + "…"
+	}
+	return text
 }
 
 // Scrub describes a server error without what the row holds: messages and details of data errors
@@ -62,22 +87,26 @@ func Scrub(err error) string {
 	}
 	if !quotesData(e.Code) {
 		text := e.Message
-		if e.Detail != "" && (e.Code[:2] == "42" || e.Code[:2] == "0A") { // definitions, not data
+		if e.Detail != "" && (kind(e.Code) == "42" || kind(e.Code) == "0A") { // definitions, not data
 			text += ": " + e.Detail
 		}
-		return fmt.Sprintf("%s (SQLSTATE %s)", strings.Join(strings.Fields(text), " "), e.Code)
+		return fmt.Sprintf("%s (SQLSTATE %s)", clip(text), clip(e.Code))
 	}
 	parts := []string{class(e.Code)}
-	for name, value := range map[string]string{"table": e.TableName, "column": e.ColumnName, "constraint": e.ConstraintName} {
-		if value != "" {
-			parts = append(parts, name+" "+value)
+	for _, named := range [][2]string{{"table", e.TableName}, {"column", e.ColumnName}, {"constraint", e.ConstraintName}} {
+		if named[1] != "" {
+			parts = append(parts, named[0]+" "+clip(named[1]))
 		}
 	}
 	return strings.Join(parts, ", ") + " (SQLSTATE " + e.Code + ")"
 }
 
 func quotesData(code string) bool {
-	return len(code) == 5 && (code[:2] == "21" || code[:2] == "22" || code[:2] == "23" || code[:2] == "44")
+	switch kind(code) {
+	case "21", "22", "23", "44":
+		return true
+	}
+	return false
 }
 
 func class(code string) string {
@@ -94,4 +123,19 @@ func class(code string) string {
 		return "a value does not fit the target's type"
 	}
 	return "data error"
+}
+
+// failure says what failed without what rows hold, and keeps the server's error within reach.
+type failure struct {
+	line  string
+	cause error
+}
+
+func (f *failure) Error() string { return f.line }
+func (f *failure) Unwrap() error { return f.cause }
+
+// Fail is err with what failed before it, in one line without what rows hold. errors.As and Code still find
+// the server's error, which a plain %w would print in full.
+func Fail(what string, err error) error {
+	return &failure{line: what + ": " + Scrub(err), cause: err}
 }

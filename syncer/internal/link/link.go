@@ -1,15 +1,15 @@
 // Package link opens the syncer's connections: session settings under which text means the same on
-// both sides, deadlines, and errors of one line that never hold a password or row data.
-// It may import pgx and shared/fault.
+// both sides, limits and deadlines against a server that means harm, and errors of one line that never hold a
+// password or row data. It may import pgx and shared/fault.
 package link
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"maps"
 	"net"
-	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -42,11 +42,17 @@ type Options struct {
 	Settings    map[string]string // of the session, beside those that all have
 	// Frontend makes the end of the protocol that reads from r and writes to w; nil means pgx's own.
 	Frontend func(r io.Reader, w io.Writer) *pgproto3.Frontend
+	// MaxMessage is the longest message, in bytes, that is taken from the server; 0 means 64 MiB. A row is one message.
+	MaxMessage int
+	// MaxAnswer is how many bytes the server may send before it is asked something again; 0 means no limit. It
+	// bounds rows, notices and notifications that nobody asked for.
+	MaxAnswer int64
 }
 
 const (
 	dialTimeout = 5 * time.Second
 	deadAfter   = 30 * time.Second // a peer that acknowledges nothing for so long is gone
+	maxMessage  = 64 << 20         // above any row that the wire takes (wire.MaxFrame), with what surrounds it
 )
 
 // dialer notices a link that was cut without a word, idle or in the middle of sending.
@@ -68,26 +74,9 @@ var dialer = &net.Dialer{
 
 // Open connects. The error names the address's configuration key, host, database and role, and what to do.
 func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
-	cfg, err := pgx.ParseConfig(dsn)
+	cfg, err := configure(dsn, o)
 	if err != nil {
-		return nil, fault.Usagef("%s cannot be read; expected postgres://user:password@host:port/database", o.Name)
-	}
-	cfg.ConnectTimeout = dialTimeout
-	cfg.DialFunc = dialer.DialContext
-	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
-	for k, v := range session {
-		cfg.RuntimeParams[k] = v
-	}
-	for k, v := range o.Settings {
-		cfg.RuntimeParams[k] = v
-	}
-	if o.Frontend != nil {
-		cfg.BuildFrontend = o.Frontend
-	}
-	cfg.RuntimeParams["application_name"] = "syncer " + o.Application
-	if o.Replication {
-		cfg.RuntimeParams["replication"] = "database"
-		cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+		return nil, err
 	}
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
@@ -96,45 +85,37 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-func openFault(name string, cfg *pgx.ConnConfig, err error) error {
-	why, hint := "the server does not answer", "check that it runs and that host and port are right"
-	var server *pgconn.PgError
-	switch {
-	case errors.As(err, &server):
-		why, hint = server.Message+" ("+server.Code+")", hintFor(server.Code)
-	case errors.Is(err, context.Canceled):
-		why, hint = "interrupted", "start again"
-	case strings.Contains(err.Error(), "tls"):
-		why, hint = "TLS could not be agreed", "check sslmode and the certificates"
+func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
+	if dsn == "" { // which pgx takes for "whatever the environment says"
+		return nil, fault.Usagef("%s is missing in this configuration", o.Name)
 	}
-	line := fmt.Errorf("%s: cannot connect to %s:%d/%s as %s: %s; %s", name, cfg.Host, cfg.Port, cfg.Database, cfg.User, why, hint)
-	return &Error{Line: line.Error(), Cause: err}
-}
-
-func hintFor(code string) string {
-	switch {
-	case strings.HasPrefix(code, "28"):
-		return "check user, password and pg_hba.conf"
-	case code == "3D000":
-		return "create the database or correct its name"
-	case strings.HasPrefix(code, "53"):
-		return "the server is out of connections or room"
-	case code == "42501":
-		return "the role needs LOGIN, CONNECT and, for source.dsn, REPLICATION"
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, parseFault(o.Name, err)
 	}
-	return "the server's log says more"
+	cfg.ConnectTimeout = dialTimeout
+	cfg.DialFunc = dialer.DialContext
+	if o.MaxAnswer > 0 {
+		cfg.DialFunc = limited(o.MaxAnswer)
+	}
+	cfg.MaxProtocolMessageBodyLen = maxMessage
+	if o.MaxMessage > 0 {
+		cfg.MaxProtocolMessageBodyLen = o.MaxMessage
+	}
+	cfg.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {} // whatever a server likes to say, nobody here reads it
+	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
+	maps.Copy(cfg.RuntimeParams, session)
+	maps.Copy(cfg.RuntimeParams, o.Settings)
+	if o.Frontend != nil {
+		cfg.BuildFrontend = o.Frontend
+	}
+	cfg.RuntimeParams["application_name"] = "syncer " + o.Application
+	if o.Replication {
+		cfg.RuntimeParams["replication"] = "database"
+		cfg.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	}
+	return cfg, nil
 }
-
-// Error is a failed connection: one line for people. It may be tried again.
-type Error struct {
-	Line  string
-	Cause error
-}
-
-func (e *Error) Error() string { return e.Line }
-
-// Unwrap returns the cause, which may hold an address but no password.
-func (e *Error) Unwrap() error { return e.Cause }
 
 // Close closes conn politely but not for long.
 func Close(conn *pgx.Conn) {
@@ -144,4 +125,39 @@ func Close(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = conn.Close(ctx)
+}
+
+// ErrTooMuch says that a server sent more than it was asked for.
+var ErrTooMuch = errors.New("the server sends more than anybody asked for")
+
+// limited dials connections whose peer may send only so many bytes before it is asked again.
+func limited(most int64) pgconn.DialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &answering{Conn: conn, most: most}, nil
+	}
+}
+
+// answering counts what came since the last request.
+type answering struct {
+	net.Conn
+
+	most int64
+	came atomic.Int64
+}
+
+func (a *answering) Read(p []byte) (int, error) {
+	n, err := a.Conn.Read(p)
+	if a.came.Add(int64(n)) > a.most {
+		return 0, ErrTooMuch
+	}
+	return n, err
+}
+
+func (a *answering) Write(p []byte) (int, error) {
+	a.came.Store(0)
+	return a.Conn.Write(p)
 }
