@@ -51,7 +51,7 @@ func (x *shadowed) exec(sql string) {
 
 func (x *shadowed) rows(of string) []string {
 	x.t.Helper()
-	rows, err := x.conn.Query(x.t.Context(), "SELECT row_::text FROM (SELECT * FROM "+of+") AS row_ ORDER BY 1")
+	rows, err := x.conn.Query(x.t.Context(), "SELECT row_::text FROM (SELECT * FROM "+of+" AS of_) AS row_ ORDER BY 1")
 	if err != nil {
 		x.t.Fatal(err)
 	}
