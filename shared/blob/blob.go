@@ -1,21 +1,17 @@
 // Package blob is the object-store port over minio-go: every object is named by key and known by its
-// SHA-256, which is checked at every hop. It follows no redirects and may import minio-go and shared/fault.
+// SHA-256, which is checked at every hop. A store is not believed: no redirect is followed, nothing is
+// decompressed, every answer is bounded in size and in time. It may import minio-go and shared/fault.
 package blob
 
 import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
-	"net"
-	"net/http"
-	"os"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -33,6 +29,9 @@ type Config struct {
 	Region    string `koanf:"region"`  // default us-east-1
 	Secure    bool   `koanf:"secure"`  // TLS
 	CAFile    string `koanf:"ca_file"` // PEM of the authority to trust instead of the system's
+	// CertFile and KeyFile are PEM of the certificate to show the store; "" shows none.
+	CertFile string `koanf:"cert_file"`
+	KeyFile  string `koanf:"key_file"`
 }
 
 // Bucket is one bucket of a store.
@@ -80,46 +79,11 @@ func Open(c Config) (*Bucket, error) {
 	return &Bucket{client: client, name: c.Bucket}, nil
 }
 
-// newTransport is minio's transport with deadlines and without redirects: a store in the DMZ must not be
-// able to send us elsewhere.
-func newTransport(c Config) (http.RoundTripper, error) {
-	t := &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
-		MaxIdleConnsPerHost:   16,
-		IdleConnTimeout:       60 * time.Second,
-		TLSHandshakeTimeout:   5 * time.Second,
-		ResponseHeaderTimeout: 30 * time.Second,
-		DisableCompression:    true,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
-	}
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		if err != nil {
-			return nil, fault.Usagef("object store ca_file: %w", err)
-		}
-		roots := x509.NewCertPool()
-		if !roots.AppendCertsFromPEM(pem) {
-			return nil, fault.Usagef("object store ca_file %s holds no certificate", c.CAFile)
-		}
-		t.TLSClientConfig.RootCAs = roots
-	}
-	return noRedirect{t}, nil
-}
-
-type noRedirect struct{ next http.RoundTripper }
-
-func (n noRedirect) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := n.next.RoundTrip(r)
-	if err == nil && resp.StatusCode >= 300 && resp.StatusCode < 400 && resp.StatusCode != http.StatusNotModified {
-		_ = resp.Body.Close()
-		return nil, fmt.Errorf("object store answered with a redirect (%d), which is refused", resp.StatusCode)
-	}
-	return resp, err
-}
-
 // Ensure creates the bucket when it is missing. An account that may not even look for it leaves that to whoever
 // gave it its rights (deploy/objects): that is no error.
 func (b *Bucket) Ensure(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, shortWithin)
+	defer cancel()
 	ok, err := b.client.BucketExists(ctx, b.name)
 	if minio.ToErrorResponse(err).Code == "AccessDenied" {
 		return nil
@@ -199,6 +163,8 @@ func (b *Bucket) ReadAll(ctx context.Context, key, want string, limit int64) ([]
 
 // Stat describes the object, NotFound when it is missing.
 func (b *Bucket) Stat(ctx context.Context, key string) (Info, error) {
+	ctx, cancel := context.WithTimeout(ctx, shortWithin)
+	defer cancel()
 	st, err := b.client.StatObject(ctx, b.name, key, minio.StatObjectOptions{})
 	if err != nil {
 		return Info{}, b.fault("stat object", err)
@@ -208,16 +174,23 @@ func (b *Bucket) Stat(ctx context.Context, key string) (Info, error) {
 
 // Remove deletes the object; one that is gone already is no error.
 func (b *Bucket) Remove(ctx context.Context, key string) error {
+	ctx, cancel := context.WithTimeout(ctx, shortWithin)
+	defer cancel()
 	return b.fault("remove object", b.client.RemoveObject(ctx, b.name, key, minio.RemoveObjectOptions{}))
 }
 
-// Keys calls fn with each object below prefix, in key order, until fn fails.
+// Keys calls fn with each object below prefix, in key order, until fn fails. A listing that does not end is
+// ErrTooMuch.
 func (b *Bucket) Keys(ctx context.Context, prefix string, fn func(Info) error) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithTimeout(ctx, listWithin)
 	defer cancel()
+	listed := 0
 	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 		if o.Err != nil {
 			return b.fault("list objects", o.Err)
+		}
+		if listed++; listed > maxListed {
+			return fmt.Errorf("list objects in bucket %s: %w", b.name, ErrTooMuch)
 		}
 		if err := fn(Info{Key: o.Key, Size: o.Size, Modified: o.LastModified}); err != nil {
 			return err
