@@ -1,20 +1,25 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"portal.example/syncer/internal/terminal"
 )
 
 // helpWidth is how wide help may be: it is read in terminals and mails, and printed.
 const helpWidth = 100
 
 func init() {
+	cobra.AddTemplateFunc("fold", fold)
 	cobra.AddTemplateFunc("flags", func(f *pflag.FlagSet) string { return f.FlagUsagesWrapped(helpWidth - 2) })
 }
 
 // setHelp makes help look like a page of a manual. The same page is shown for usage.
 func setHelp(root *cobra.Command) {
-	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | fold | trimTrailingWhitespaces}}
 
 {{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`)
 	root.SetUsageTemplate(`USAGE{{if .Runnable}}
@@ -41,4 +46,25 @@ EXIT CODES
 {{if .HasAvailableSubCommands}}
 ` + "`{{.CommandPath}} COMMAND --help`" + ` says more.
 {{end}}`)
+}
+
+// fold fills the lines of each paragraph. Lines that begin with a space are examples and lists: they stay.
+func fold(text string) string {
+	var out, paragraph []string
+	end := func() {
+		if len(paragraph) > 0 {
+			out = append(out, terminal.Wrap(strings.Join(paragraph, " "), helpWidth)...)
+			paragraph = nil
+		}
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if line == "" || strings.HasPrefix(line, " ") {
+			end()
+			out = append(out, line)
+			continue
+		}
+		paragraph = append(paragraph, line)
+	}
+	end()
+	return strings.Join(out, "\n")
 }

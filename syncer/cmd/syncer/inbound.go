@@ -36,7 +36,7 @@ came in damaged is kept, and staff see it in their queue.`,
 					return err
 				}
 			} else if in != nil {
-				a.facts(inboundFacts(in))
+				a.facts(inboundFacts(in, time.Now()))
 			}
 			return err
 		},
@@ -44,10 +44,10 @@ came in damaged is kept, and staff see it in their queue.`,
 	return a.jsonFlag(c)
 }
 
-func inboundFacts(in *status.Inbound) [][]string {
+func inboundFacts(in *status.Inbound, now time.Time) [][]string {
 	facts := [][]string{{"waiting", inboundWaiting(in)}}
 	if in.OldestAt != nil {
-		facts = append(facts, []string{"oldest", when(*in.OldestAt)})
+		facts = append(facts, []string{"oldest", when(*in.OldestAt, now)})
 	}
 	damaged := "unknown: the inside was not asked"
 	if in.Damaged != nil {
@@ -63,7 +63,11 @@ func inboundWaiting(in *status.Inbound) string {
 	return terminal.Count(in.Waiting) + " messages, " + terminal.Bytes(in.Bytes)
 }
 
-// when is a moment by the clock of whoever reads it, and how long ago that is.
-func when(at time.Time) string {
-	return at.Local().Format(time.DateTime) + " (" + terminal.Duration(time.Since(at).Round(time.Second)) + " ago)"
+// when is a moment by the clock of whoever reads it, and how long before now that was.
+func when(at, now time.Time) string {
+	text := at.Local().Format(time.DateTime)
+	if ago := now.Sub(at).Round(time.Second); ago > 0 {
+		return text + " (" + terminal.Duration(ago) + " ago)"
+	}
+	return text + " (now)"
 }

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"portal.example/syncer/internal/daemon"
 	"portal.example/syncer/internal/prepare"
-	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/status"
 )
 
@@ -27,7 +23,7 @@ the whitelisted rows. Run again, it does only what is missing; a copy that was i
 			if err != nil {
 				return err
 			}
-			log, err := logger(cfg)
+			log, err := a.logger(cfg)
 			if err != nil {
 				return err
 			}
@@ -38,8 +34,11 @@ the whitelisted rows. Run again, it does only what is missing; a copy that was i
 			for _, step := range report.Steps {
 				log.Debug("done", "side", step.Side, "sql", step.SQL)
 			}
-			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: status.NewLive(cfg.StaleAfter), OnSnapshot: showSnapshot}
-			if err := d.Load(c.Context()); err != nil {
+			loading := a.loading(c.Context(), cfg, log)
+			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: status.NewLive(cfg.StaleAfter), OnSnapshot: loading.show}
+			err = d.Load(c.Context())
+			loading.end()
+			if err != nil {
 				return err
 			}
 			a.printf("ready: %d tables are loaded; start the stream with `syncer run --config %s`\n", len(list.Tables), a.configPath)
@@ -48,8 +47,4 @@ the whitelisted rows. Run again, it does only what is missing; a copy that was i
 	}
 	c.Flags().BoolVar(&resync, "resync", false, "give up the slot and the replica's rows, and load everything anew")
 	return c
-}
-
-func showSnapshot(p snapshot.Progress) {
-	fmt.Fprintf(os.Stderr, "loaded %s: piece %d of %d, %d rows\n", p.Table, p.Done, p.Pieces, p.Rows)
 }

@@ -54,7 +54,7 @@ func TestWrongUsageIsOneClearLine(t *testing.T) {
 		"no file":          {"", goodList, "--config", []string{"validate", "--config", "nowhere.yaml"}},
 		"not YAML":         {"source: [", goodList, "not valid YAML", nil},
 		"unknown key":      {goodConfig + "whitelst: x\n", goodList, `did you mean "whitelist"`, nil},
-		"no source":        {"target: {dsn: 'postgres://b@h/y'}\nwhitelist: w\n", goodList, "source.dsn: is missing", nil},
+		"no source":        {"target: {dsn: 'postgres://b@127.0.0.1/y'}\nwhitelist: w\n", goodList, "source.dsn: is missing", nil},
 		"odd dsn":          {strings.Replace(goodConfig, "postgres://a", "mysql://a", 1), goodList, "source.dsn: cannot be read", nil},
 		"odd slot":         {strings.Replace(goodConfig, "source: {", "source: {slot: 'a b', ", 1), goodList, "source.slot", nil},
 		"no whitelist":     {strings.Replace(goodConfig, "whitelist.yaml", "gone.yaml", 1), goodList, "no such file", nil},
@@ -98,8 +98,8 @@ func oneLine(t *testing.T, problems, want string) {
 
 func TestUnreachableDatabases(t *testing.T) {
 	path := files(t, goodConfig, goodList)
-	for _, verb := range []string{"check", "plan", "init", "run"} {
-		_, problems, code := syncer(t, verb, "--config", path)
+	for _, verb := range []string{"check", "plan", "init", "run --until-lsn 0/1", "pause", "slot"} {
+		_, problems, code := syncer(t, append(strings.Fields(verb), "--config", path)...)
 		oneLine(t, problems, "127.0.0.1:1")
 		if code != 1 {
 			t.Errorf("%s: exit code %d", verb, code)

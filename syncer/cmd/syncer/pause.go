@@ -24,9 +24,9 @@ func (a *app) pause() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "pause",
 		Short: "Stop applying changes until resume; the source keeps its log meanwhile",
-		Long: `pause lets the running syncer finish the batch it is at and apply nothing more until ` + "`syncer resume`" + `. The
-replica stays readable, as of one moment of the source. The source keeps its log for as long as the pause
-lasts, up to max_slot_wal_keep_size: ` + "`syncer slot`" + ` shows how much that is.
+		Long: `pause lets the running syncer finish the batch it is at and apply nothing more until
+` + "`syncer resume`" + `. The replica stays readable, as of one moment of the source. The source keeps its log
+for as long as the pause lasts, up to max_slot_wal_keep_size: ` + "`syncer slot`" + ` shows how much that is.
 
 The pause outlives restarts. pause waits until the syncer has obeyed; when none runs it says so, and the
 next one to start will be paused.`,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
@@ -145,7 +144,7 @@ func (a *app) onTarget(c *cobra.Command, do func(context.Context, *config.Config
 }
 
 // logger writes to stderr what an operator needs, never row data.
-func logger(cfg *config.Config) (*slog.Logger, error) {
+func (a *app) logger(cfg *config.Config) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		return nil, fault.Usagef("configuration: log_level: %q is not debug, info, warn or error", cfg.LogLevel)
@@ -153,9 +152,9 @@ func logger(cfg *config.Config) (*slog.Logger, error) {
 	o := &slog.HandlerOptions{Level: level}
 	switch cfg.LogFormat {
 	case "", "text":
-		return slog.New(slog.NewTextHandler(os.Stderr, o)), nil
+		return slog.New(slog.NewTextHandler(a.problems, o)), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(os.Stderr, o)), nil
+		return slog.New(slog.NewJSONHandler(a.problems, o)), nil
 	}
 	return nil, fault.Usagef("configuration: log_format: %q is not text or json", cfg.LogFormat)
 }

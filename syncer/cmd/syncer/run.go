@@ -26,6 +26,8 @@ func (a *app) run() *cobra.Command {
 again by itself after the loss of either server. It ends with an error when going on could lose or leak
 something: it then says what to do, and changes nothing.
 
+It may be started before either server: then it tries until both answer.
+
 With --until-lsn or --until-current it ends when everything up to there is applied.`,
 		Example: `  syncer run
   syncer run --until-current         # catch up once
@@ -39,7 +41,7 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 			if err != nil {
 				return err
 			}
-			log, err := logger(cfg)
+			log, err := a.logger(cfg)
 			if err != nil {
 				return err
 			}
@@ -53,7 +55,7 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 				return err
 			}
 			defer stop()
-			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: showSnapshot, Until: lsn, UntilCurrent: current}
+			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: a.loading(c.Context(), cfg, log).show, Until: lsn, UntilCurrent: current}
 			return d.Run(c.Context())
 		},
 	}

@@ -12,7 +12,7 @@ import (
 
 // printStatus shows a report: the verdict first, then what is wrong, then the facts, then the tables.
 func (a *app) printStatus(t *terminal.Terminal, cfg *config.Config, r *status.Report) {
-	_, _ = fmt.Fprintf(t, "%s  %s\n", verdict(t, r), doing(cfg, r))
+	_, _ = fmt.Fprintf(t, "%s  %s\n", verdict(t, r), strings.Join(terminal.Wrap(doing(cfg, r), t.Width()-len("NOT HEALTHY  ")), "\n  "))
 	points := func(mark string, texts []string) {
 		for _, text := range texts {
 			lines := terminal.Wrap(terminal.Clean(text), t.Width()-2)
@@ -49,8 +49,11 @@ func doing(cfg *config.Config, r *status.Report) string {
 		status.Starting: "starting", status.Snapshotting: "loading tables", status.Streaming: "streaming", status.Paused: "applying nothing until `syncer resume`",
 		status.Failed: "standing still", status.Stopped: "no syncer runs", "": "only the inbound channel is known here",
 	}[r.State]
-	if r.State == status.Failed && r.Running {
+	switch {
+	case r.State == status.Failed && r.Running:
 		text = "trying again"
+	case r.State == status.Failed && r.Since != nil:
+		text = "ended with an error, no syncer runs"
 	}
 	for _, t := range r.Tables {
 		if t.State == "joining" {
@@ -84,10 +87,10 @@ func statusFacts(cfg *config.Config, r *status.Report) [][]string {
 		fact("speed", "the source writes %s/s, the replica follows at %s/s", terminal.Bytes(int64(r.Rates.SourceBytes)), terminal.Bytes(int64(r.Rates.AppliedBytes)))
 	}
 	if r.LastMessageAt != nil {
-		fact("heard", "%s", when(*r.LastMessageAt))
+		fact("heard", "%s", when(*r.LastMessageAt, r.AskedAt))
 	}
 	if r.LastCommitAt != nil {
-		fact("last change", "%s", when(*r.LastCommitAt))
+		fact("last change", "%s", when(*r.LastCommitAt, r.AskedAt))
 	}
 	if r.PausedBy != "" {
 		fact("paused by", "%s", r.PausedBy)
@@ -105,7 +108,7 @@ func statusFacts(cfg *config.Config, r *status.Report) [][]string {
 		fact("documents", "%s", objectCounts(r.Documents))
 	}
 	if r.Inbound != nil {
-		fact("inbound", "%s", inboundLine(r.Inbound))
+		fact("inbound", "%s", inboundLine(r.Inbound, r.AskedAt))
 	}
 	return facts
 }
@@ -146,10 +149,10 @@ func slotLine(s *status.Slot) string {
 	return text
 }
 
-func inboundLine(in *status.Inbound) string {
+func inboundLine(in *status.Inbound, now time.Time) string {
 	text := inboundWaiting(in) + " wait outside"
 	if in.OldestAt != nil {
-		text += ", the oldest since " + when(*in.OldestAt)
+		text += ", the oldest since " + when(*in.OldestAt, now)
 	}
 	if in.Damaged != nil && *in.Damaged > 0 {
 		text += "; " + terminal.Count(*in.Damaged) + " came in damaged"

@@ -22,7 +22,7 @@ func (a *app) runUnit(ctx context.Context, which config.Unit, build func(*config
 	if err := cfg.Require(which); err != nil {
 		return err
 	}
-	log, err := logger(cfg)
+	log, err := a.logger(cfg)
 	if err != nil {
 		return err
 	}

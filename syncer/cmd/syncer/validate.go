@@ -26,7 +26,7 @@ unit must not know, and connections that anybody on the network could read. It o
 			if err != nil {
 				return err
 			}
-			if _, err := logger(cfg); err != nil {
+			if _, err := a.logger(cfg); err != nil {
 				return err
 			}
 			list, err := a.validFor(cfg, unit)

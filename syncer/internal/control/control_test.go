@@ -158,7 +158,7 @@ func TestObjectsAreListedAndTriedAgain(t *testing.T) {
 	if all[0].Attempts != 9 || all[1].Attempts != 0 || time.Until(all[1].NextTryAt) > time.Minute {
 		t.Errorf("got %+v", all)
 	}
-	if n, err := control.Retry(t.Context(), conn, nil); n != 2 || err != nil {
+	if n, err := control.Retry(t.Context(), conn, []string{}); n != 2 || err != nil {
 		t.Errorf("all: %d, %v", n, err)
 	}
 }

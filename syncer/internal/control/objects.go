@@ -38,6 +38,9 @@ func Objects(ctx context.Context, conn *pgx.Conn, in []string, limit int) ([]Obj
 
 // Retry makes failed objects due now, keys or, when there are none, all; it returns how many there were.
 func Retry(ctx context.Context, conn *pgx.Conn, keys []string) (int64, error) {
+	if len(keys) == 0 {
+		keys = nil
+	}
 	tag, err := conn.Exec(ctx, `
 		UPDATE sync.objects SET attempts = 0, next_try_at = now()
 		 WHERE state = 'failed' AND ($1::text[] IS NULL OR key = ANY ($1::text[]))`, keys)

@@ -99,7 +99,7 @@ func (r *Report) judgeSlot(ctx context.Context, conn *pgx.Conn, cfg *config.Conf
 		}
 	}
 	switch {
-	case gone && t.asked && t.control.Applied == 0: // not loaded yet
+	case gone && t.control.Applied == 0: // not loaded yet, or not known to be
 	case gone || slot.Status == "lost":
 		r.State = Failed
 		r.problem("%s", source.Resync("replication slot %q is gone or lost", cfg.Source.Slot))

@@ -77,6 +77,9 @@ func (t *replica) judge(s control.State) {
 	switch {
 	case s.State == Failed:
 		r.problem("%s", or(s.Error, "the syncer stands still and did not say why"))
+		if lsn, poisoned := s.Poisoned(); poisoned {
+			r.warn("two ways on: mend what is named and start the syncer again; or `syncer skip --lsn %s`, which leaves out that whole transaction, and then `syncer compare` and `syncer repair`", lsn)
+		}
 	case s.State != Stopped && !s.Running:
 		r.State = Stopped
 		r.problem("no syncer runs; the last one ended without a word while it was %s", s.State)

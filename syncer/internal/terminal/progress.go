@@ -29,7 +29,6 @@ type Progress struct {
 	total   int64 // 0: not known yet
 	began   time.Time
 	drawn   time.Time
-	width   int // of what stands in the line now
 	ended   bool
 	samples []sample
 }
@@ -128,7 +127,7 @@ func (p *Progress) set(done int64) {
 		return
 	}
 	p.sample(now)
-	p.draw(p.line(now))
+	p.t.draw(p.line(now), false)
 	p.drawn = now
 }
 
@@ -161,10 +160,7 @@ func (p *Progress) end(how string) {
 	if rate := float64(p.done-p.samples[0].done) / took.Seconds(); how == "in" && took > time.Second && len(p.samples) == 1 {
 		text += ", " + p.number(int64(rate)) + "/s"
 	}
-	p.draw(text)
-	if p.t.IsTerminal() {
-		_, _ = io.WriteString(p.t, "\n")
-	}
+	p.t.draw(text, true)
 }
 
 // rate is what was done in a second lately.
@@ -240,17 +236,4 @@ func (p *Progress) percent() string {
 		return ""
 	}
 	return fmt.Sprintf("%3d%%%s", 100*min(p.done, p.total)/p.total, gap)
-}
-
-// draw replaces the line on a terminal and adds one elsewhere.
-func (p *Progress) draw(text string) {
-	if !p.t.IsTerminal() {
-		_, _ = io.WriteString(p.t, text+"\n")
-		return
-	}
-	if over := p.t.Width() - 1; length(text) > over {
-		text = string([]rune(text)[:max(over, 0)])
-	}
-	_, _ = io.WriteString(p.t, "\r"+text+strings.Repeat(" ", max(p.width-length(text), 0)))
-	p.width = length(text)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -16,12 +17,15 @@ import (
 // Width of what is not a terminal: wide enough for tables, narrow enough for a mail.
 const plainWidth = 120
 
-// Terminal is where text goes and what it can do.
+// Terminal is where text goes and what it can do. It may be written to by several goroutines.
 type Terminal struct {
-	io.Writer
 	file  *os.File // nil: not a terminal
 	fixed int      // of Fixed
 	shine bool
+
+	mu    sync.Mutex
+	w     io.Writer
+	stays int // length of the line of a Progress that is to be drawn over
 }
 
 // New looks what w is. Only an *os.File can be a terminal; colours are left off when NO_COLOR is set or TERM is dumb.
@@ -29,7 +33,7 @@ func New(w io.Writer) *Terminal {
 	if t, ok := w.(*Terminal); ok {
 		return t
 	}
-	t := &Terminal{Writer: w}
+	t := &Terminal{w: w}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.file = f
 		t.shine = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
@@ -38,7 +42,39 @@ func New(w io.Writer) *Terminal {
 }
 
 // Fixed is a plain writer of the given width.
-func Fixed(w io.Writer, width int) *Terminal { return &Terminal{Writer: w, fixed: width} }
+func Fixed(w io.Writer, width int) *Terminal { return &Terminal{w: w, fixed: width} }
+
+// Write puts text where a Progress may have left its line; that line gives way.
+func (t *Terminal) Write(text []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stays > 0 {
+		if _, err := io.WriteString(t.w, "\r"+strings.Repeat(" ", t.stays)+"\r"); err != nil {
+			return 0, err
+		}
+		t.stays = 0
+	}
+	return t.w.Write(text)
+}
+
+// draw replaces the line that stays; where nothing can be drawn over it adds one.
+func (t *Terminal) draw(text string, last bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.IsTerminal() {
+		_, _ = io.WriteString(t.w, text+"\n")
+		return
+	}
+	if over := t.Width() - 1; length(text) > over {
+		text = string([]rune(text)[:max(over, 0)])
+	}
+	line := "\r" + text + strings.Repeat(" ", max(t.stays-length(text), 0))
+	t.stays = length(text)
+	if last {
+		line, t.stays = line+"\n", 0
+	}
+	_, _ = io.WriteString(t.w, line)
+}
 
 // IsTerminal reports whether a person looks at it: then lines may be drawn over.
 func (t *Terminal) IsTerminal() bool { return t.file != nil }
@@ -118,5 +154,5 @@ func length(s string) int { return utf8.RuneCountInString(s) }
 
 // Onto is t's width and colours on another writer: a page that is made first and shown later.
 func (t *Terminal) Onto(w io.Writer) *Terminal {
-	return &Terminal{Writer: w, fixed: t.Width(), shine: t.shine}
+	return &Terminal{w: w, fixed: t.Width(), shine: t.shine}
 }

@@ -118,14 +118,15 @@ func TestBarFitsItsLine(t *testing.T) {
 	}
 	for _, width := range []int{20, 40, 60, 80, 120} {
 		now := time.Unix(0, 0)
-		tty := &Terminal{Writer: &bytes.Buffer{}, file: f, fixed: width}
+		shown := &bytes.Buffer{}
+		tty := &Terminal{w: shown, file: f, fixed: width}
 		p := newProgress(tty, "loading cases.a_table_with_a_long_name", 5_000_000, func() time.Time { return now }).Of("rows")
 		for _, done := range []int64{0, 1, 2_500_000, 5_000_000, 6_000_000} {
 			now = now.Add(time.Second)
 			p.Set(done)
 		}
 		p.Finish()
-		for l := range strings.SplitSeq(tty.Writer.(*bytes.Buffer).String(), "\r") {
+		for l := range strings.SplitSeq(shown.String(), "\r") {
 			if length(strings.TrimSuffix(l, "\n")) >= width {
 				t.Errorf("width %d: %d characters: %q", width, length(l), l)
 			}
@@ -133,5 +134,26 @@ func TestBarFitsItsLine(t *testing.T) {
 				t.Errorf("width %d: no bar in %q", width, l)
 			}
 		}
+	}
+}
+
+// A line of a log does not begin in the middle of a bar.
+func TestTextGoesBetweenTheDrawingsOfABar(t *testing.T) {
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := &bytes.Buffer{}
+	tty := &Terminal{w: shown, file: f, fixed: 80}
+	now := time.Unix(0, 0)
+	p := newProgress(tty, "loading", 0, func() time.Time { return now })
+	p.Set(1)
+	if _, err := tty.Write([]byte("a line\n")); err != nil {
+		t.Fatal(err)
+	}
+	p.Finish()
+	lines := strings.Split(shown.String(), "\n")
+	if !strings.HasSuffix(lines[0], " \ra line") || lines[1] != "\rloading: 1 in 0 ms" {
+		t.Errorf("got %q", lines)
 	}
 }
