@@ -60,14 +60,14 @@ func measureAlone(ctx context.Context, root string, o replication.Options, asJSO
 		return errors.New("another scripts/bench replication is at work, and the two would measure each other; try again when it is done")
 	}
 	report, err := replication.Run(ctx, o)
-	if err != nil {
+	if report == nil {
 		return err
 	}
 	if asJSON {
 		encoder := json.NewEncoder(os.Stdout)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(report)
+		return errors.Join(err, encoder.Encode(report))
 	}
 	report.Print(os.Stdout)
-	return nil
+	return err
 }

@@ -54,7 +54,8 @@ func Scenarios() string {
 }
 
 // Run measures and returns what it found. A missed goal is a finding, not an error; a replica that differs
-// from its source is an error.
+// from its source is an error. A scenario that fails does not keep the others from being measured: the report
+// is whole but for its part, and the error says what happened.
 func Run(ctx context.Context, o Options) (report *Report, err error) {
 	chosen, err := choose(o.Only)
 	if err != nil {
@@ -65,14 +66,21 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
+	var failed error
 	for _, s := range chosen {
 		l.note("%s: %s", s.name, s.what)
 		if err := l.runOne(ctx, s); err != nil {
-			return nil, fmt.Errorf("%s: %w", s.name, err)
+			err = fmt.Errorf("%s: %w", s.name, err)
+			l.note("FAILED %v", err)
+			l.report.Failures = append(l.report.Failures, err.Error())
+			failed = errors.Join(failed, err)
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
 	}
 	l.report.finish()
-	return l.report, nil
+	return l.report, failed
 }
 
 func (l *lab) runOne(ctx context.Context, s scenario) error {

@@ -20,6 +20,7 @@ type Report struct {
 	Rounds   int               `json:"rounds"`
 	Quick    bool              `json:"quick"` // a tenth of the data: rough
 	Sections []*Section        `json:"sections"`
+	Failures []string          `json:"failures,omitempty"` // scenarios that could not be measured to the end
 }
 
 // Machine is where it ran. Loads are the kernel's averages of one minute; the run itself is part of them.
