@@ -37,29 +37,50 @@ func (f *Filter) Columns() []string {
 	return names
 }
 
-// Match reports whether the row passes. value returns a column's text form, and false for NULL.
-func (f *Filter) Match(value func(column string) (text string, notNull bool)) bool {
-	for _, t := range f.tests {
-		text, notNull := value(t.column)
-		if !t.match(text, notNull) {
+// Bound is a filter for rows whose columns come in one order; it looks at values in place.
+type Bound struct {
+	tests []test
+	at    []int // column of each test
+}
+
+// Bind returns the filter for rows with these columns; nil when it reads one that is not among them.
+func (f *Filter) Bind(columns []string) *Bound {
+	b := &Bound{tests: f.tests, at: make([]int, len(f.tests))}
+	for i, t := range f.tests {
+		if b.at[i] = slices.Index(columns, t.column); b.at[i] < 0 {
+			return nil
+		}
+	}
+	return b
+}
+
+// Match reports whether the row passes: values in text form, nil for NULL. A value that is unknown (unknown may
+// be nil) is taken to pass.
+func (b *Bound) Match(values [][]byte, unknown []bool) bool {
+	for i := range b.tests {
+		if at := b.at[i]; (unknown == nil || !unknown[at]) && !b.tests[i].match(values[at]) {
 			return false
 		}
 	}
 	return true
 }
 
-func (t test) match(text string, notNull bool) bool {
+func (t *test) match(v []byte) bool {
 	switch t.kind {
 	case isNull:
-		return !notNull
+		return v == nil
 	case isNotNull:
-		return notNull
+		return v != nil
 	case isTrue:
-		return notNull && text == "t"
+		return string(v) == "t"
 	case isFalse:
-		return notNull && text == "f"
+		return string(v) == "f"
 	case isOneOf:
-		return notNull && slices.Contains(t.values, text)
+		for _, one := range t.values {
+			if v != nil && one == string(v) {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -115,8 +115,21 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%s: known = %v", c.where, f != nil)
 			continue
 		}
-		if f != nil && f.Match(func(n string) (string, bool) { v, ok := c.row[n]; return v, ok }) != c.passes {
+		if f == nil {
+			continue
+		}
+		columns := f.Columns()
+		values := make([][]byte, len(columns))
+		for i, name := range columns {
+			if v, ok := c.row[name]; ok {
+				values[i] = []byte(v)
+			}
+		}
+		if f.Bind(columns).Match(values, nil) != c.passes {
 			t.Errorf("%s: passes != %v", c.where, c.passes)
+		}
+		if f.Bind(nil) != nil {
+			t.Errorf("%s: bound to a row without its columns", c.where)
 		}
 	}
 }

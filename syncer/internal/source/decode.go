@@ -9,17 +9,23 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// pgoutput's messages (PostgreSQL manual, "Logical Replication Message Formats"), protocol version 1.
+// pgoutput's messages (PostgreSQL manual, "Logical Replication Message Formats"), protocol version 2. Between a
+// stream's start and stop each relation, type, row and truncate message has the number of its (sub)transaction
+// behind its kind.
 const (
-	msgBegin    = 'B'
-	msgCommit   = 'C'
-	msgOrigin   = 'O'
-	msgRelation = 'R'
-	msgType     = 'Y'
-	msgInsert   = 'I'
-	msgUpdate   = 'U'
-	msgDelete   = 'D'
-	msgTruncate = 'T'
+	msgBegin        = 'B'
+	msgCommit       = 'C'
+	msgOrigin       = 'O'
+	msgRelation     = 'R'
+	msgType         = 'Y'
+	msgInsert       = 'I'
+	msgUpdate       = 'U'
+	msgDelete       = 'D'
+	msgTruncate     = 'T'
+	msgStreamStart  = 'S'
+	msgStreamStop   = 'E'
+	msgStreamCommit = 'c'
+	msgStreamAbort  = 'A'
 )
 
 var errMessage = errors.New("source sent a malformed replication message")
@@ -29,7 +35,20 @@ type relationMessage struct {
 	oid     uint32
 	schema  string
 	name    string
-	columns []string
+	columns []columnMessage
+}
+
+// columnMessage is one of its columns.
+type columnMessage struct {
+	name  string
+	key   bool // of the replica identity
+	typed typeID
+}
+
+// typeID is a type as the catalog numbers it, with its modifier (length, precision), -1 for none.
+type typeID struct {
+	oid      uint32
+	modifier int32
 }
 
 // message reads values off one pgoutput message; after the first thing that does not fit, bad is set.
@@ -49,10 +68,13 @@ func (m *message) take(n int) []byte {
 }
 
 func (m *message) byte() byte {
-	if b := m.take(1); b != nil {
-		return b[0]
+	if len(m.rest) == 0 || m.bad {
+		m.bad = true
+		return 0
 	}
-	return 0
+	b := m.rest[0]
+	m.rest = m.rest[1:]
+	return b
 }
 
 func (m *message) int16() int {
@@ -97,38 +119,50 @@ func (m *message) text() string {
 
 func (m *message) relation() relationMessage {
 	r := relationMessage{oid: m.uint32(), schema: m.text(), name: m.text()}
-	m.byte() // replica identity: what matters was checked in the catalog
+	m.byte() // replica identity: the columns say which of them are in it
 	for range m.int16() {
-		m.byte() // flags
-		name := m.text()
-		m.take(8) // type and modifier: their names come from the catalog
+		c := columnMessage{key: m.byte()&1 != 0, name: m.text()}
+		c.typed = typeID{m.uint32(), int32(m.uint32())} //nolint:gosec // signed on the wire
 		if m.bad {
 			break
 		}
-		r.columns = append(r.columns, name)
+		r.columns = append(r.columns, c)
 	}
 	return r
 }
 
-// tuple reads a row into the whitelist's order: column i of the message becomes order[i] of the row.
-func (m *message) tuple(order []int) wire.Row {
+// rowBuffer is memory for one row, used again for the next one.
+type rowBuffer struct {
+	values    [][]byte
+	unchanged []bool
+}
+
+// tuple reads a row into the whitelist's order: column i of the message becomes order[i] of the row. The row
+// lives in b and in the message.
+func (m *message) tuple(order []int, b *rowBuffer) wire.Row {
 	if n := m.int16(); n != len(order) {
 		m.bad = true
 		return wire.Row{}
 	}
-	row := wire.Row{Values: make([][]byte, len(order))}
+	if cap(b.values) < len(order) {
+		b.values, b.unchanged = make([][]byte, len(order)), make([]bool, len(order))
+	}
+	row := wire.Row{Values: b.values[:len(order)]}
 	for _, at := range order {
 		switch m.byte() {
 		case 'n':
+			row.Values[at] = nil
 		case 'u':
 			if row.Unchanged == nil {
-				row.Unchanged = make([]bool, len(order))
+				row.Unchanged = b.unchanged[:len(order)]
+				clear(row.Unchanged)
 			}
-			row.Unchanged[at] = true
+			row.Values[at], row.Unchanged[at] = nil, true
 		case 't':
 			row.Values[at] = m.take(int(m.uint32()))
 		default:
 			m.bad = true
+			return wire.Row{}
 		}
 	}
 	return row
@@ -140,4 +174,42 @@ func (m *message) end() error {
 		return errMessage
 	}
 	return nil
+}
+
+// rowReader reads changes of rows.
+type rowReader struct{ old, new rowBuffer }
+
+// read reads one change; it lives until the next one and as long as the message.
+func (rr *rowReader) read(kind byte, m *message, of *described) (wire.Change, error) {
+	c := wire.Change{Kind: wire.Kind(kind), Table: of.id}
+	for len(m.rest) > 0 && !m.bad {
+		switch m.byte() {
+		case 'K', 'O':
+			c.Old = m.tuple(of.order, &rr.old)
+		case 'N':
+			c.New = m.tuple(of.order, &rr.new)
+		default:
+			m.bad = true
+		}
+	}
+	if (c.Kind == wire.KindDelete) != (c.New.Values == nil) || c.Kind == wire.KindDelete && c.Old.Values == nil ||
+		c.Kind == wire.KindInsert && c.Old.Values != nil {
+		return c, errMessage
+	}
+	if c.New.Unchanged != nil && c.Old.Values != nil {
+		fromOld(&c)
+	}
+	return c, m.end()
+}
+
+// fromOld takes unchanged values that the old key holds from there: a key so long that it is stored out of line.
+func fromOld(c *wire.Change) {
+	for i, unchanged := range c.New.Unchanged {
+		if unchanged && c.Old.Values[i] != nil {
+			c.New.Values[i], c.New.Unchanged[i] = c.Old.Values[i], false
+		}
+	}
+	if !c.New.Partial() {
+		c.New.Unchanged = nil
+	}
 }

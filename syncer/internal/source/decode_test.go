@@ -21,14 +21,15 @@ func insert() []byte {
 
 func TestReadPutsColumnsIntoTheWhitelistsOrder(t *testing.T) {
 	of := &described{id: 4, table: &Table{Table: whitelist.Table{Columns: []string{"a", "b"}}}, order: []int{1, 0}}
-	c, err := read('I', &message{rest: insert()}, of)
+	var rr rowReader
+	c, err := rr.read('I', &message{rest: insert()}, of)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Table != 4 || c.New.Values[0] != nil || string(c.New.Values[1]) != "x" {
 		t.Errorf("got %+v", c)
 	}
-	if _, err := read('I', &message{rest: insert()}, &described{order: []int{0}}); err == nil {
+	if _, err := rr.read('I', &message{rest: insert()}, &described{order: []int{0}}); err == nil {
 		t.Error("a row with more columns than its description was accepted")
 	}
 }
@@ -38,9 +39,10 @@ func TestFilterIsTheSecondWall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := &described{table: &Table{Table: list.Tables[0]}, order: []int{0, 1}}
-	row := func(shown string) wire.Change {
-		return wire.Change{Kind: wire.KindInsert, New: wire.Row{Values: [][]byte{[]byte("1"), []byte(shown)}}}
+	table := &Table{Table: list.Tables[0]}
+	of := &described{table: table, order: []int{0, 1}, filter: table.Filter.Bind(table.Columns)}
+	row := func(shown string) *wire.Change {
+		return &wire.Change{Kind: wire.KindInsert, New: wire.Row{Values: [][]byte{[]byte("1"), []byte(shown)}}}
 	}
 	if err := of.check(row("t")); err != nil {
 		t.Error(err)
@@ -62,7 +64,8 @@ func FuzzMessage(f *testing.F) {
 			_ = m.end()
 			return
 		}
-		c, err := read(kind, &message{rest: data}, &described{order: []int{1, 0}})
+		var rr rowReader
+		c, err := rr.read(kind, &message{rest: data}, &described{order: []int{1, 0}})
 		if err == nil && len(c.New.Values) != 2 && len(c.Old.Values) != 2 {
 			t.Errorf("accepted %+v", c)
 		}

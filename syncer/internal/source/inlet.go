@@ -3,7 +3,6 @@ package source
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 
 	"portal.example/shared/fault"
@@ -123,9 +122,4 @@ func long(table string) error {
 		of = "a row of " + table
 	}
 	return fault.Unsafef("source: %s is longer than %d MiB and cannot be replicated; make it shorter, or take the column off the whitelist", of, messageSize>>20)
-}
-
-// unexpected is the error for a protocol message that has no place in a stream.
-func (in *inlet) unexpected(kind byte) error {
-	return fmt.Errorf("%w: protocol message %q", errMessage, kind)
 }

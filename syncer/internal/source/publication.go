@@ -26,6 +26,8 @@ type Published struct {
 	Name    string
 	Columns []string // nil: all of them
 	Filter  string   // as PostgreSQL writes it, "" for none
+	// RowSecurity: reading rows by themselves shows others than the stream does.
+	RowSecurity bool
 }
 
 // ErrNoPublication says that the publication does not exist.
@@ -51,7 +53,7 @@ func ReadPublication(ctx context.Context, db relation.Queryer, name string) (*Pu
 		       CASE WHEN r.prattrs IS NOT NULL THEN
 		         ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
 		                WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::int2[]) ORDER BY a.attname) END,
-		       coalesce(pg_catalog.pg_get_expr(r.prqual, r.prrelid), '')
+		       coalesce(pg_catalog.pg_get_expr(r.prqual, r.prrelid), ''), c.relrowsecurity
 		  FROM pg_catalog.pg_publication_rel r
 		  JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
 		  JOIN pg_catalog.pg_class c ON c.oid = r.prrelid
@@ -106,6 +108,9 @@ func (p *Publication) differs(t Table, filters map[string]string) string {
 	}
 	if missing := without(t.Columns, published.Columns); len(missing) > 0 {
 		return fmt.Sprintf("it does not publish column %s of %s", strings.Join(missing, ", "), t.FullName())
+	}
+	if published.RowSecurity {
+		return t.FullName() + " has row level security, which hides rows from the snapshot but not from the stream; use a row filter instead"
 	}
 	if (published.Filter == "") != (t.Where == "") {
 		return "its row filter of " + t.FullName() + " is not the whitelist's"

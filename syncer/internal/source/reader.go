@@ -2,17 +2,15 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"slices"
 	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pglogrepl"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgproto3"
 	"golang.org/x/sync/errgroup"
 
 	"portal.example/syncer/internal/link"
@@ -31,71 +29,78 @@ type Options struct {
 	// moments, so whatever the log leaves out is read again from the table.
 	Settled wire.LSN
 	Filters map[string]string // of the publication, as `init` recorded them
-	Log     *slog.Logger
+	// StreamAbove is how much of its open transactions the source keeps to itself, in kB: of more it sends the largest
+	// while it still runs, in chunks. 0: every transaction comes whole after its commit.
+	StreamAbove int
+	Only        *uint16 // the one table that is wanted, by its number; nil for all
+	// Hurry: somebody waits for positions (a table is about to join), so an idle source is asked more often.
+	Hurry       bool
+	Greeted     bool         // the Hello was said before
+	Replication *Replication // to stream on, closed with the reader; nil opens one
+	Log         *slog.Logger
 }
+
+// DefaultStreamAbove is a good StreamAbove: what is left to send of a large transaction after its commit is at
+// most this much, and smaller ones are not streamed.
+const DefaultStreamAbove = 4 << 10
 
 const (
 	statusEvery   = time.Second            // how often the source is asked for a sign of life
 	progressEvery = 200 * time.Millisecond // how often an idle position is passed on
-	chunkSize     = 64 << 10               // frames are handed over in pieces of about this size
-	chunksAhead   = 64
-	deafAfter     = 30 * time.Second // the source answers each status; one that does not is gone
+	hurryEvery    = 100 * time.Millisecond // the heart's beat in a hurry
+	deafAfter     = 30 * time.Second       // the source answers each status; one that does not is gone
+	sendWithin    = 10 * time.Second       // how long the source may take to accept an answer
 )
 
 // Reader streams the changes of the whitelisted tables as frames.
+//
+// One goroutine receives: it alone touches everything but out, acked and urge. It checks each message against
+// the whitelist, makes frames of it straight from the message's bytes, and answers the source; it never waits for the
+// writer without doing so.
 type Reader struct {
 	o      Options
 	tables []Table
-	repl   *pgx.Conn // holds REPLICATION; only the receiving goroutine uses it
-	side   *pgx.Conn // reads rows and catalogs; only the receiving goroutine uses it
+	repl   *Replication
+	net    net.Conn  // under repl
+	side   *pgx.Conn // reads rows and catalogs
 	beat   *pgx.Conn // writes heartbeats; only the heart's goroutine uses it
 
-	relations map[uint32]*described // by oid, of this connection
-	acked     atomic.Uint64
-	out       chan []byte
-	urge      chan struct{}
+	acked atomic.Uint64
+	out   *outlet
+	urge  chan struct{}
 
-	buf        []byte
-	inTx       bool
-	xid        uint32 // of the open transaction
-	skip       bool   // the open transaction is on the target already
-	hold       wire.LSN
-	doubt      map[string]doubt // by row
-	heldUntil  wire.LSN         // hold of the last handed commit or progress
-	sent       wire.LSN         // last position handed over
-	lastStatus time.Time
-	lastHeard  time.Time
-	lastIdle   time.Time
+	types      map[typeID]string
+	tablesOf   map[uint32]*described // by oid, as committed transactions left them
+	announced  []*described          // by table: as the last frame described it
+	unverified bool                  // a relation message came since the publication was looked at
+
+	buf   []byte // frames that wait to be handed over
+	rows  rowReader
+	key   []byte
+	old   []byte
+	again int
+
+	tx      *transaction // whose changes come now
+	plain   transaction
+	streams map[uint32]*transaction // open ones that came in chunks
+	doubts  doubts
+	sent    wire.LSN // last position handed over
+
 	idle       *wire.Progress // waits to be passed on
-}
-
-// described is a table as the stream describes it.
-type described struct {
-	id    uint16
-	table *Table
-	order []int  // column of the message → column of the whitelist
-	alien string // name of a table that is not on the whitelist; nothing of it may come
+	now        time.Time      // of the last message
+	heard      time.Time
+	lastStatus time.Time
+	lastIdle   time.Time
+	armed      time.Time // the connection's deadline
+	pace       pace
 }
 
 // Open connects; Run then streams. The tables must have passed Judge.
 func Open(ctx context.Context, o Options, tables []Table) (*Reader, error) {
-	r := &Reader{
-		o: o, tables: tables, relations: map[uint32]*described{}, doubt: map[string]doubt{},
-		out: make(chan []byte, chunksAhead), urge: make(chan struct{}, 1),
-		sent: o.Start.Applied,
-	}
-	r.acked.Store(uint64(o.Start.Applied))
-	for _, c := range []struct {
-		conn **pgx.Conn
-		name string
-		repl bool
-	}{{&r.side, "reader side", false}, {&r.beat, "reader heart", false}, {&r.repl, "reader", true}} {
-		conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: c.name, Replication: c.repl})
-		if err != nil {
-			r.Close()
-			return nil, err
-		}
-		*c.conn = conn
+	r := newReader(o, tables)
+	if err := r.connect(ctx); err != nil {
+		r.Close()
+		return nil, err
 	}
 	if err := r.start(ctx); err != nil {
 		r.Close()
@@ -104,57 +109,66 @@ func Open(ctx context.Context, o Options, tables []Table) (*Reader, error) {
 	return r, nil
 }
 
+func newReader(o Options, tables []Table) *Reader {
+	r := &Reader{
+		o: o, tables: tables, repl: o.Replication, out: newOutlet(), urge: make(chan struct{}, 1),
+		types: map[typeID]string{}, tablesOf: map[uint32]*described{}, announced: make([]*described, len(tables)),
+		streams: map[uint32]*transaction{}, again: againFirst, sent: o.Start.Applied, buf: make([]byte, 0, 2*chunkSize),
+	}
+	r.acked.Store(uint64(o.Start.Applied))
+	return r
+}
+
+func (r *Reader) connect(ctx context.Context) (err error) {
+	for conn, name := range map[**pgx.Conn]string{&r.side: "reader side", &r.beat: "reader heart"} {
+		if *conn, err = link.Open(ctx, r.o.DSN, link.Options{Name: "source.dsn", Application: name}); err != nil {
+			return err
+		}
+	}
+	if r.repl == nil {
+		r.repl, err = OpenReplication(ctx, r.o.DSN, "reader", r.o.StreamAbove)
+	}
+	return err
+}
+
 // Close closes the connections.
 func (r *Reader) Close() {
-	for _, c := range []*pgx.Conn{r.repl, r.side, r.beat} {
-		link.Close(c)
+	r.repl.Close()
+	link.Close(r.side)
+	link.Close(r.beat)
+	for _, t := range r.streams {
+		t.lacking.close()
 	}
 }
 
 // start checks that stream and target belong together and starts the stream where the target ends.
 func (r *Reader) start(ctx context.Context) error {
-	system, err := Identify(ctx, r.repl)
-	if err != nil {
-		return err
-	}
-	if err := CheckPosition(ctx, r.side, r.o.Slot, system, r.o.Start); err != nil {
-		return err
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	if r.o.Replication == nil { // whoever made a slot on this connection knows where it stands
+		system, err := Identify(ctx, r.repl.Conn)
+		if err != nil {
+			return err
+		}
+		if err := CheckPosition(ctx, r.side, r.o.Slot, system, r.o.Start); err != nil {
+			return err
+		}
 	}
 	if err := Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters); err != nil {
 		return err
 	}
-	err = pglogrepl.StartReplication(ctx, r.repl.PgConn(), r.o.Slot, r.o.Start.Applied, pglogrepl.StartReplicationOptions{
-		Mode:       pglogrepl.LogicalReplication,
-		PluginArgs: []string{"proto_version '1'", "publication_names '" + quotedInLiteral(r.o.Publication) + "'"},
-	})
-	if err != nil {
-		return fmt.Errorf("source: start streaming from slot %s: %s: %w", r.o.Slot, link.Scrub(err), err)
+	if err := r.repl.start(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
+		return err
 	}
+	r.net = r.repl.Conn.PgConn().Conn()
 	return nil
-}
-
-// quotedInLiteral writes a name as publication_names wants it: a quoted name inside a literal.
-func quotedInLiteral(name string) string {
-	var b []byte
-	b = append(b, '"')
-	for i := range len(name) {
-		switch name[i] {
-		case '"':
-			b = append(b, '"', '"')
-		case '\'':
-			b = append(b, '\'', '\'')
-		default:
-			b = append(b, name[i])
-		}
-	}
-	return string(append(b, '"'))
 }
 
 // Run streams frames into conn and takes acknowledgements from it until ctx ends or something fails.
 func (r *Reader) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return r.receive(ctx) })
-	g.Go(func() error { return r.send(ctx, conn) })
+	g.Go(func() error { return r.out.run(ctx, conn) })
 	g.Go(func() error { return r.acknowledgements(ctx, conn) })
 	g.Go(func() error { return r.heart(ctx) })
 	g.Go(func() error {
@@ -165,151 +179,10 @@ func (r *Reader) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	return g.Wait()
 }
 
-// receive reads the stream, answers the source and hands frames over. It never waits for the writer
-// without answering the source meanwhile.
-func (r *Reader) receive(ctx context.Context) error {
-	r.buf = wire.AppendHello(r.buf, wire.Hello{
-		SystemID: r.o.Start.SystemID, Timeline: r.o.Start.Timeline, Digest: r.o.Digest, Start: r.o.Start.Applied,
-	})
-	for {
-		if err := r.status(); err != nil {
-			return err
-		}
-		pause, pending := statusEvery, r.idle != nil
-		if pending {
-			pause = progressEvery
-		}
-		wait, cancel := context.WithTimeout(ctx, pause)
-		err := r.receiveUntil(ctx, wait, pending)
-		cancel()
-		if err == nil {
-			err = r.passIdle(ctx)
-		}
-		if err != nil {
-			return err
-		}
+func (r *Reader) hello() wire.Hello {
+	return wire.Hello{
+		SystemID: r.o.Start.SystemID, Timeline: r.o.Start.Timeline, Digest: r.o.Digest, Start: r.o.Start.Applied, Settled: r.o.Settled,
 	}
-}
-
-// receiveUntil handles messages until wait ends, a status is due, or a position came to wait for being passed on.
-func (r *Reader) receiveUntil(ctx, wait context.Context, pending bool) error {
-	for {
-		msg, err := r.repl.PgConn().ReceiveMessage(wait)
-		if err != nil {
-			if ctx.Err() == nil && wait.Err() != nil && pgconn.Timeout(err) {
-				return r.deaf()
-			}
-			return fmt.Errorf("source: stream: %w", err)
-		}
-		if err := r.handle(ctx, msg); err != nil {
-			return err
-		}
-		r.lastHeard = time.Now() // after handling: waiting for the writer is not the source's silence
-		if time.Since(r.lastStatus) >= statusEvery || r.idle != nil && (!pending || time.Since(r.lastIdle) >= progressEvery) {
-			return nil
-		}
-	}
-}
-
-// deaf reports a source that has stopped answering although the connection looks open.
-func (r *Reader) deaf() error {
-	if r.lastHeard.IsZero() {
-		r.lastHeard = time.Now()
-	}
-	if time.Since(r.lastHeard) > deafAfter {
-		return fmt.Errorf("source: no sign of life for %s: %w", deafAfter, context.DeadlineExceeded)
-	}
-	return nil
-}
-
-func (r *Reader) handle(ctx context.Context, msg pgproto3.BackendMessage) error {
-	switch m := msg.(type) {
-	case *pgproto3.CopyData:
-		return r.copyData(ctx, m.Data)
-	case *pgproto3.ErrorResponse:
-		err := pgconn.ErrorResponseToPgError(m)
-		return fmt.Errorf("source: stream: %s: %w", link.Scrub(err), err)
-	case *pgproto3.CopyDone:
-		return fmt.Errorf("source: stream ended: %w", io.ErrUnexpectedEOF)
-	}
-	return nil // notices, parameter changes
-}
-
-func (r *Reader) copyData(ctx context.Context, data []byte) error {
-	if len(data) == 0 {
-		return errMessage
-	}
-	switch data[0] {
-	case pglogrepl.PrimaryKeepaliveMessageByteID:
-		k, err := pglogrepl.ParsePrimaryKeepaliveMessage(data[1:])
-		if err != nil {
-			return fmt.Errorf("%w: keepalive", errMessage)
-		}
-		return r.keepalive(ctx, k)
-	case pglogrepl.XLogDataByteID:
-		x, err := pglogrepl.ParseXLogData(data[1:])
-		if err != nil {
-			return fmt.Errorf("%w: data", errMessage)
-		}
-		return r.change(ctx, x.WALData)
-	}
-	return fmt.Errorf("%w: kind %q", errMessage, data[0])
-}
-
-// keepalive notes that nothing before the source's position concerns us.
-func (r *Reader) keepalive(ctx context.Context, k pglogrepl.PrimaryKeepaliveMessage) error {
-	if !r.inTx && k.ServerWALEnd >= r.sent {
-		r.idle = &wire.Progress{LSN: k.ServerWALEnd, Time: k.ServerTime}
-		if err := r.passIdle(ctx); err != nil {
-			return err
-		}
-	}
-	if k.ReplyRequested {
-		return r.answer(false)
-	}
-	return nil
-}
-
-// passIdle hands an idle position over: a few times a second, as each costs the target a commit, but at
-// once when a transaction waits for it.
-func (r *Reader) passIdle(ctx context.Context) error {
-	due := time.Since(r.lastIdle) >= progressEvery || r.heldUntil > r.sent
-	if r.idle == nil || r.inTx || !due {
-		return nil
-	}
-	p := *r.idle
-	r.idle = nil
-	if p.LSN < r.sent { // a transaction has come since
-		return nil
-	}
-	p.Hold, r.lastIdle, r.sent = r.heldUntil, time.Now(), p.LSN
-	r.forget()
-	r.buf = wire.AppendProgress(r.buf, p)
-	return r.hand(ctx)
-}
-
-// status asks the source for a sign of life once a second and tells it what is durable on the target.
-func (r *Reader) status() error {
-	if time.Since(r.lastStatus) < statusEvery {
-		return nil
-	}
-	r.lastStatus = time.Now()
-	return r.answer(true)
-}
-
-// durable is how far the target has got, as the writer says. The writer holds the DMZ's credentials and is not believed
-// beyond what it was given: the source would throw away log that nobody has.
-func (r *Reader) durable() wire.LSN { return min(wire.LSN(r.acked.Load()), r.sent) }
-
-func (r *Reader) answer(wantReply bool) error {
-	at := r.durable()
-	err := pglogrepl.SendStandbyStatusUpdate(context.Background(), r.repl.PgConn(), pglogrepl.StandbyStatusUpdate{
-		WALWritePosition: at, WALFlushPosition: at, WALApplyPosition: at, ReplyRequested: wantReply,
-	})
-	if err != nil {
-		return fmt.Errorf("source: answer: %w", err)
-	}
-	return nil
 }
 
 // hand passes the collected frames on; while the writer is busy it goes on answering the source.
@@ -317,56 +190,47 @@ func (r *Reader) hand(ctx context.Context) error {
 	if len(r.buf) == 0 {
 		return nil
 	}
-	chunk := r.buf
-	r.buf = make([]byte, 0, min(cap(chunk), chunkSize))
-	select {
-	case r.out <- chunk:
+	if err := r.verify(ctx); err != nil {
+		return err
+	}
+	var ok bool
+	if r.buf, ok = r.out.put(r.buf); ok {
 		return nil
-	default:
 	}
 	tick := time.NewTicker(statusEvery)
 	defer tick.Stop()
-	for {
+	for !ok {
 		select {
-		case r.out <- chunk:
-			return nil
+		case <-r.out.room:
+			r.buf, ok = r.out.put(r.buf)
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-			r.lastStatus = time.Now()
 			if err := r.answer(false); err != nil {
 				return err
 			}
 		}
 	}
+	r.now = time.Now()
+	r.heard = r.now // waiting for the writer is not the source's silence
+	return nil
 }
 
-// send writes what was handed over, many pieces at a time when there are many.
-func (r *Reader) send(ctx context.Context, conn io.Writer) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case chunk := <-r.out:
-			for len(r.out) > 0 && len(chunk) < 4*chunkSize {
-				chunk = append(chunk, <-r.out...)
-			}
-			if _, err := conn.Write(chunk); err != nil {
-				return errors.Join(wire.ErrPeer, err)
-			}
-		}
+// handLarge hands over once there is enough for one piece.
+func (r *Reader) handLarge(ctx context.Context) error {
+	if len(r.buf) < chunkSize {
+		return nil
 	}
+	return r.hand(ctx)
 }
 
+// acknowledgements takes what the writer says is durable. It may say nothing else.
 func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
-	in := wire.NewReader(conn, 64)
+	in := wire.NewReader(conn, wire.MaxAck)
 	for {
 		frame, err := in.Next()
 		if err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			return errors.Join(wire.ErrPeer, err)
+			return peerError(ctx, err)
 		}
 		ack, ok := frame.(wire.Ack)
 		if !ok {
@@ -376,23 +240,24 @@ func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 	}
 }
 
-// heart makes an idle source write a few bytes, so that a slot whose tables nobody changes still moves,
-// and at once when a transaction waits for a later position.
-func (r *Reader) heart(ctx context.Context) error {
-	tick := time.NewTicker(r.o.Heartbeat)
-	defer tick.Stop()
-	for {
-		transactional := false
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-r.urge:
-			transactional = true // its commit is flushed at once
-		case <-tick.C:
+// durable is how far the target has got, as the writer says. The writer holds the DMZ's credentials and is not believed
+// beyond what it was given: the source would throw away log that nobody has.
+func (r *Reader) durable() wire.LSN { return min(wire.LSN(r.acked.Load()), r.sent) }
+
+// quotedInLiteral writes a name as publication_names wants it: a quoted name inside a literal.
+func quotedInLiteral(name string) string {
+	b := make([]byte, 0, len(name)+2)
+	b = append(b, '"')
+	for _, c := range []byte(name) {
+		if c == '"' || c == '\'' {
+			b = append(b, c)
 		}
-		_, err := r.beat.Exec(ctx, `SELECT pg_catalog.pg_logical_emit_message($1, 'syncer', '')`, transactional)
-		if err != nil && !errors.Is(err, context.Canceled) {
-			return fmt.Errorf("source: heartbeat: %s: %w", link.Scrub(err), err)
-		}
+		b = append(b, c)
 	}
+	return string(append(b, '"'))
+}
+
+// joining reports whether some table waits for the stream's position.
+func joining(have wire.Have) bool {
+	return slices.ContainsFunc(have.Tables, func(t wire.HaveTable) bool { return t.State == wire.TableJoining })
 }

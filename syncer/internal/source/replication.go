@@ -50,13 +50,15 @@ func (r *Replication) Close() {
 
 const startDeadline = 30 * time.Second
 
-// start makes the connection a stream of slot from at on.
-func (r *Replication) start(ctx context.Context, slot, publication string, at wire.LSN) error {
-	ctx, cancel := context.WithTimeout(ctx, startDeadline)
-	defer cancel()
+// start makes the connection a stream of slot from at on; in chunks too, if streaming.
+func (r *Replication) start(ctx context.Context, slot, publication string, at wire.LSN, streaming bool) error {
+	args := []string{"proto_version '1'"}
+	if streaming {
+		args = []string{"proto_version '2'", "streaming 'on'"}
+	}
 	err := pglogrepl.StartReplication(ctx, r.Conn.PgConn(), slot, at, pglogrepl.StartReplicationOptions{
 		Mode:       pglogrepl.LogicalReplication,
-		PluginArgs: []string{"proto_version '1'", "publication_names '" + quotedInLiteral(publication) + "'"},
+		PluginArgs: append(args, "publication_names '"+quotedInLiteral(publication)+"'"),
 	})
 	if err != nil {
 		return fmt.Errorf("source: start streaming from slot %s: %s: %w", slot, link.Scrub(err), err)

@@ -1,0 +1,75 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// heart makes an idle source write a few bytes, so that a slot whose tables nobody changes still moves, and at
+// once when a transaction waits for a later position. At each regular beat it looks whether the publication still is the
+// whitelist's: a table that was taken out of it says nothing any more.
+func (r *Reader) heart(ctx context.Context) error {
+	every := r.o.Heartbeat
+	if r.o.Hurry {
+		every = min(every, hurryEvery)
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	looked := time.Now()
+	for {
+		transactional := false
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-r.urge:
+			transactional = true // its commit is flushed at once
+		case <-tick.C:
+		}
+		if err := r.pulse(ctx, transactional); err != nil {
+			return err
+		}
+		if transactional || time.Since(looked) < r.o.Heartbeat {
+			continue
+		}
+		looked = time.Now()
+		if err := r.look(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *Reader) pulse(ctx context.Context, transactional bool) error {
+	within, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	_, err := r.beat.Exec(within, `SELECT pg_catalog.pg_logical_emit_message($1, 'syncer', '')`, transactional)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("source: heartbeat: %s: %w", link.Scrub(err), err)
+	}
+	return nil
+}
+
+func (r *Reader) look(ctx context.Context) error {
+	within, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	err := Verify(within, r.beat, r.o.Publication, r.tables, r.o.Filters)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// peerError is what a connection to the writer ended with.
+func peerError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return errors.Join(wire.ErrPeer, err)
+}

@@ -1,0 +1,89 @@
+package source
+
+import (
+	"context"
+	"io"
+	"sync"
+)
+
+const (
+	chunkSize   = 64 << 10 // frames are handed over in pieces of about this size
+	waitingMost = 8 << 20  // of frames that the writer has not taken
+	spareMost   = 16       // pieces of memory kept for later frames
+)
+
+// outlet takes frames from the receiving goroutine and writes them to the writer from another, so that a busy
+// writer never keeps the source waiting for an answer. It holds about waitingMost bytes.
+type outlet struct {
+	mu      sync.Mutex
+	waiting [][]byte
+	bytes   int
+	spare   [][]byte
+	more    chan struct{} // something waits
+	room    chan struct{} // something was taken
+}
+
+func newOutlet() *outlet {
+	return &outlet{more: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+}
+
+// put takes piece over and returns memory for the next one; ok is false, and nothing was taken, while there is no room.
+func (o *outlet) put(piece []byte) (next []byte, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bytes > 0 && o.bytes+len(piece) > waitingMost {
+		return piece, false
+	}
+	o.waiting = append(o.waiting, piece)
+	o.bytes += len(piece)
+	poke(o.more)
+	if n := len(o.spare); n > 0 {
+		next, o.spare = o.spare[n-1], o.spare[:n-1]
+		return next[:0], true
+	}
+	return make([]byte, 0, chunkSize+chunkSize/4), true
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// take returns everything that waits.
+func (o *outlet) take() [][]byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	all := o.waiting
+	o.waiting = nil
+	return all
+}
+
+// written gives memory back and makes room.
+func (o *outlet) written(piece []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bytes -= len(piece)
+	if cap(piece) <= 4*chunkSize && len(o.spare) < spareMost {
+		o.spare = append(o.spare, piece)
+	}
+	poke(o.room)
+}
+
+// run writes to the writer what is put until ctx or the writer ends.
+func (o *outlet) run(ctx context.Context, conn io.Writer) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-o.more:
+		}
+		for _, piece := range o.take() {
+			if _, err := conn.Write(piece); err != nil {
+				return peerError(ctx, err)
+			}
+			o.written(piece)
+		}
+	}
+}
