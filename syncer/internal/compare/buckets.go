@@ -3,42 +3,109 @@ package compare
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
 
-const mostBuckets = 1 << 16
+const (
+	mostBuckets  = 1 << 16
+	bucketBytes  = 256 << 10
+	segmentSize  = 32 // blocks
+	mostSegments = 512
+)
 
-// buckets compares a table whose key has no order that serves both sides: rows are put into buckets by a hash of
-// their key, in one pass over each side. Only where buckets differ a second pass fetches keys and hashes of the
-// rows in them.
-func (c *comparison) buckets(ctx context.Context, l *lane, t *table) error {
-	n := int64(64)
-	for n < mostBuckets && n*256<<10 < max(t.from.bytes, t.to.bytes) {
-		n *= 2
-	}
-	var here, there map[int64]sums
-	err := both(
-		func() (err error) { here, err = t.from.bucketSums(ctx, l.source, c.hash, n); return err },
-		func() (err error) { there, err = t.to.bucketSums(ctx, l.target, c.hash, n); return err })
-	if err != nil {
-		return err
-	}
-	var compared int64
-	for _, s := range here {
-		compared += s.rows
-	}
-	t.count(c, compared)
-	return c.follow(ctx, l, t, n, here, there)
+// segment is a stretch of pages on one side, of each partition if there are some. Several workers go through a
+// table at the same time in segments; what they find is added up by bucket.
+type segment struct {
+	target    bool
+	low, high int64 // pages; high 0: to the end, whatever was added since the size was asked for
 }
 
-// bucket is the SQL of a row's bucket of n, a power of two.
+// piles are a table's buckets on both sides.
+type piles struct {
+	buckets     int64 // a power of two
+	pending     int   // segments that are not added yet
+	here, there map[int64]sums
+}
+
+// segments divides both sides of a table that is compared by buckets.
+func (t *table) segments(blockBytes int64) []task {
+	n := int64(64)
+	for n < mostBuckets && n*bucketBytes < max(t.from.bytes, t.to.bytes) {
+		n *= 2
+	}
+	var all []task
+	for _, s := range []*side{t.from, t.to} {
+		step := max(segmentSize*blockBytes/pageBytes, s.pages/mostSegments+1)
+		if !s.places {
+			step = max(step, s.pages)
+		}
+		for low := int64(0); low == 0 || low < s.pages; low += step {
+			one := &segment{target: s == t.to, low: low, high: low + step}
+			if one.high >= s.pages {
+				one.high = 0
+			}
+			all = append(all, task{table: t, segment: one})
+		}
+	}
+	t.piles = piles{buckets: n, pending: len(all), here: map[int64]sums{}, there: map[int64]sums{}}
+	return all
+}
+
+// segment adds one segment, and the last one follows up what differs. Only then a second pass fetches keys and hashes
+// of the rows in differing buckets.
+func (c *comparison) segment(ctx context.Context, l *lane, one task) error {
+	t, s, db := one.table, one.table.from, l.source
+	if one.segment.target {
+		s, db = one.table.to, l.target
+	}
+	found, err := s.bucketSums(ctx, db, c.hash, t.piles.buckets, one.segment)
+	if err != nil {
+		return sideError(s.name, err)
+	}
+	if !one.segment.target {
+		var compared int64
+		for _, b := range found {
+			compared += b.rows
+		}
+		t.count(c, compared)
+	}
+	if !c.pile(t, one.segment, found) {
+		return nil
+	}
+	return c.follow(ctx, l, t)
+}
+
+// pile adds what was found and reports whether it was the last segment.
+func (c *comparison) pile(t *table, one *segment, found map[int64]sums) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := t.piles.here
+	if one.target {
+		all = t.piles.there
+	}
+	for bucket, s := range found {
+		all[bucket] = all[bucket].plus(s)
+	}
+	t.piles.pending--
+	return t.piles.pending == 0
+}
+
+// bucket is the SQL of a row's bucket of n.
 func (s *side) bucket(h hashing, n int64) string {
 	return h.part("ROW("+s.names("t.")+")::text", 0) + fmt.Sprintf(" & %d", n-1)
 }
 
-func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64) (map[int64]sums, error) {
-	query := "SELECT " + s.bucket(h, n) + " AS bucket, " + s.row() + " AS r FROM " + s.base + " AS t"
+func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64, of *segment) (map[int64]sums, error) {
+	condition := s.condition
+	if of.low > 0 {
+		condition += fmt.Sprintf(" AND ctid >= '(%d,0)'", of.low)
+	}
+	if of.high > 0 {
+		condition += fmt.Sprintf(" AND ctid < '(%d,0)'", of.high)
+	}
+	query := fmt.Sprintf("SELECT %s AS bucket, %s AS r FROM %s AS t WHERE %s", s.bucket(h, n), s.row(), s.table, condition)
 	rows, err := db.Query(ctx, "SELECT bucket, "+sumColumns+" FROM ("+h.over(query)+") AS q GROUP BY bucket")
 	if err != nil {
 		return nil, err
@@ -53,46 +120,99 @@ func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64)
 	return all, err
 }
 
-// follow looks at the rows of the differing buckets, as many buckets at a time as may be held in memory.
-func (c *comparison) follow(ctx context.Context, l *lane, t *table, n int64, here, there map[int64]sums) error {
-	var group []int64
-	var held int64
-	for bucket := range n {
-		if here[bucket] == there[bucket] || here[bucket].rows+there[bucket].rows == 0 {
-			continue
+// follow looks at the rows of the buckets that differ. Both servers send them sorted by bucket, so that whatever the
+// damage is one pass is enough and one bucket at a time is held.
+func (c *comparison) follow(ctx context.Context, l *lane, t *table) error {
+	var differing []int64
+	for bucket := range t.piles.buckets {
+		if t.piles.here[bucket] != t.piles.there[bucket] {
+			differing = append(differing, bucket)
 		}
-		group = append(group, bucket)
-		held += here[bucket].rows + there[bucket].rows
-		if held < 10*c.LeafRows {
-			continue
-		}
-		if err := c.leaves(ctx, l, t, n, group); err != nil {
-			return err
-		}
-		group, held = nil, 0
 	}
-	if len(group) == 0 {
+	if len(differing) == 0 {
 		return nil
 	}
-	return c.leaves(ctx, l, t, n, group)
-}
-
-func (c *comparison) leaves(ctx context.Context, l *lane, t *table, n int64, group []int64) error {
-	if c.isFull(t) {
-		return nil
-	}
-	var here, there map[string]print
+	here, there := &cursor{db: l.source}, &cursor{db: l.target}
 	err := both(
-		func() (err error) { here, err = t.from.bucketPrints(ctx, l.source, c.hash, n, group); return err },
-		func() (err error) { there, err = t.to.bucketPrints(ctx, l.target, c.hash, n, group); return err })
+		func() error { return here.open(ctx, t.from.bucketPrints(c.hash, t.piles.buckets, differing)) },
+		func() error { return there.open(ctx, t.to.bucketPrints(c.hash, t.piles.buckets, differing)) })
+	for _, bucket := range differing {
+		if err != nil || c.isFull(t) {
+			break
+		}
+		var some, others map[string]print
+		err = both(
+			func() (err error) { some, err = here.take(ctx, bucket); return err },
+			func() (err error) { others, err = there.take(ctx, bucket); return err })
+		if err == nil {
+			c.suspect(t, some, others)
+		}
+	}
 	if err != nil {
 		return err
 	}
-	c.suspect(t, here, there)
-	return nil
+	return both(func() error { return here.close(ctx) }, func() error { return there.close(ctx) })
 }
 
-func (s *side) bucketPrints(ctx context.Context, db *pgx.Conn, h hashing, n int64, group []int64) (map[string]print, error) {
-	return collect(ctx, db, h, "SELECT "+s.texts()+" AS k, "+s.row()+" AS r FROM "+s.base+
-		" AS t WHERE "+s.bucket(h, n)+" = ANY ($1)", []any{group})
+func (s *side) bucketPrints(h hashing, n int64, buckets []int64) string {
+	list := strings.Trim(strings.ReplaceAll(fmt.Sprint(buckets), " ", ","), "[]")
+	query := fmt.Sprintf("SELECT %s AS bucket, %s AS k, %s AS r FROM %s AS t WHERE %s IN (%s)",
+		s.bucket(h, n), s.texts(), s.row(), s.base, s.bucket(h, n), list)
+	return "SELECT bucket, k, h1, h2 FROM (" + h.over(query) + ") AS q ORDER BY bucket"
+}
+
+// cursor reads prints sorted by bucket, a few thousand at a time.
+type cursor struct {
+	db     *pgx.Conn
+	ready  []bucketed
+	at     int
+	closed bool
+}
+
+type bucketed struct {
+	Bucket int64
+	Key    key
+	H1, H2 int64
+}
+
+func (c *cursor) open(ctx context.Context, query string) error {
+	if _, err := c.db.Exec(ctx, "DECLARE suspects NO SCROLL CURSOR FOR "+query); err != nil {
+		return err
+	}
+	return c.fetch(ctx)
+}
+
+func (c *cursor) fetch(ctx context.Context) error {
+	rows, err := c.db.Query(ctx, "FETCH 5000 FROM suspects")
+	if err != nil {
+		return err
+	}
+	c.ready, err = pgx.CollectRows(rows, pgx.RowToStructByPos[bucketed])
+	c.at, c.closed = 0, len(c.ready) == 0
+	return err
+}
+
+// take returns the rows of the bucket; the cursor stands there or behind it.
+func (c *cursor) take(ctx context.Context, bucket int64) (map[string]print, error) {
+	all := map[string]print{}
+	for !c.closed {
+		if c.at == len(c.ready) {
+			if err := c.fetch(ctx); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		one := c.ready[c.at]
+		if one.Bucket != bucket {
+			break
+		}
+		all[one.Key.id()] = print{one.Key, one.H1, one.H2}
+		c.at++
+	}
+	return all, nil
+}
+
+func (c *cursor) close(ctx context.Context) error {
+	_, err := c.db.Exec(ctx, "CLOSE suspects")
+	return err
 }

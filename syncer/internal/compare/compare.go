@@ -12,14 +12,15 @@
 // # Nothing is overlooked
 //
 // The whitelisted projection of a row is written as text, under session settings that make it the same on both
-// sides, and two 64-bit hashes of that text are summed over a block of rows; equal counts and equal sums of both
-// mean equal blocks. The sums do not depend on the order of rows. Blocks are ranges of the key that both sides
+// sides, and two 64-bit hashes of that text are joined by exclusive or over a block of rows; equal counts and
+// equal sums of both mean equal blocks. The sums do not depend on the order of rows. Blocks are ranges of the key that both sides
 // cut at the same keys, each by its own index: with b(0) before and b(n) after all keys, a row whose key is not
 // before b(0) and is before b(n) must lie between some b(i) and b(i+1), whatever each side's order is and even if
 // the cuts are out of order there. So every row is in some block on either side; a collation or an enum that
-// sorts differently makes more blocks differ, never fewer. Where an order like that would be slow (no fitting
-// index, collations of different versions, keys that may be NULL) blocks are buckets of a hash of the key.
-// Differing blocks are narrowed to rows by comparing keys and hashes.
+// sorts differently makes more blocks differ, never fewer. Where ranges would be slow (no fitting index,
+// collations of different versions, keys that may be NULL, rows of a large table that do not lie in the order of
+// their key) blocks are buckets of a hash of the key, summed up in one pass over each side, in the order in which
+// the rows lie. Differing blocks are narrowed to rows by comparing keys and hashes.
 //
 // # No false alarm
 //
@@ -130,6 +131,7 @@ type comparison struct {
 type table struct {
 	shape
 	result  TableReport
+	piles   piles
 	suspect []suspect // differed at the first fence
 	wrong   []finding // and at the second
 	failed  error
@@ -261,8 +263,8 @@ func (t *table) fail(err error) bool {
 // task is a piece of work for one lane.
 type task struct {
 	table     *table
-	low, high key // a range of keys; nil: no end
-	bucketed  bool
+	low, high key      // a range of keys; nil: no end
+	segment   *segment // or, if not nil, a part of one side
 }
 
 // plan cuts the tables into blocks.
@@ -271,7 +273,7 @@ func (c *comparison) plan(ctx context.Context, m *moment, tasks chan<- task) err
 		if t.result.State != "" {
 			continue
 		}
-		todo := []task{{table: t, bucketed: true}}
+		todo := t.segments(c.BlockBytes)
 		if t.ranged {
 			cuts, err := t.cuts(ctx, m.source, c.BlockBytes)
 			if err != nil {
@@ -311,8 +313,8 @@ func (c *comparison) work(ctx context.Context, m *moment, tasks <-chan task) err
 		if c.hasFailed(one.table) {
 			continue
 		}
-		if one.bucketed {
-			err = c.buckets(ctx, l, one.table)
+		if one.segment != nil {
+			err = c.segment(ctx, l, one)
 		} else {
 			err = c.block(ctx, l, one)
 		}

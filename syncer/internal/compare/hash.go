@@ -40,13 +40,12 @@ func (h hashing) over(query string) string {
 	return "SELECT s.*, " + h.part("s.r", 0) + " AS h1, " + h.part("s.r", 1) + " AS h2 FROM (" + query + " OFFSET 0) AS s"
 }
 
-// sums of a block of rows; no order is needed, and 128 bits of sum cannot overflow.
-type sums struct {
-	rows   int64
-	h1, h2 string
-}
+// sums of a block of rows. No row is like another, so nothing cancels out, and no order is needed.
+type sums struct{ rows, h1, h2 int64 }
 
-const sumColumns = "count(*), coalesce(sum(h1), 0)::text, coalesce(sum(h2), 0)::text"
+const sumColumns = "count(*), coalesce(bit_xor(h1), 0), coalesce(bit_xor(h2), 0)"
+
+func (s sums) plus(o sums) sums { return sums{s.rows + o.rows, s.h1 ^ o.h1, s.h2 ^ o.h2} }
 
 // key is the text of each key column; nil is NULL.
 type key []*string

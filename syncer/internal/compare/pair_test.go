@@ -71,7 +71,7 @@ func (p *pair) grants() {
 		for _, db := range []*pgtest.Database{p.source, p.target} {
 			db.Exec("GRANT USAGE ON SCHEMA " + relation.Quote(w.Schema) + " TO syncer_reader, syncer_writer")
 		}
-		p.source.Exec(fmt.Sprintf("GRANT SELECT (%s) ON %s TO syncer_reader", columns, name))
+		p.source.Exec(fmt.Sprintf("GRANT SELECT (%s, ctid) ON %s TO syncer_reader", columns, name))
 		p.target.Exec(fmt.Sprintf("GRANT SELECT (%s), INSERT (%s), UPDATE (%s), DELETE ON %s TO syncer_writer", columns, columns, columns, name))
 	}
 	p.target.Exec(strings.Join(target.WriterGrants("syncer_writer"), " "))

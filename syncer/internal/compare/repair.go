@@ -286,7 +286,7 @@ func (s *side) read(ctx context.Context, db *pgx.Conn, wrong []finding) (*values
 	for i, f := range wrong {
 		keys[i] = f.key
 	}
-	sql := fmt.Sprintf("SELECT x.n::text, t.found, %s FROM %s LEFT JOIN (SELECT true AS found, * FROM %s AS t) AS t ON %s ORDER BY x.n",
+	sql := fmt.Sprintf("SELECT x.n::text, t.found, %s FROM %s LEFT JOIN (SELECT true AS found, t.* FROM %s AS t) AS t ON %s ORDER BY x.n",
 		relation.QuoteList("t.", s.columns), s.given(), s.base, s.same())
 	args := append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, columnsOf(keys, len(s.key))...)
 	rows, err := db.Query(ctx, sql, args...)

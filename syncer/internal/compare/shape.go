@@ -29,7 +29,9 @@ type side struct {
 	columns   []string
 	key       []keyColumn
 	bytes     int64
+	pages     int64 // of the table itself, of its largest partition if it has some
 	rows      int64
+	places    bool // ctid may be read, so that a pass can be divided
 	indexed   bool // an index begins with the key, in its types' own order
 	condition string
 }
@@ -40,7 +42,8 @@ type keyColumn struct {
 	Type     string
 	Operator string // schema of the type's comparison operators: not always in the search path
 	Nullable bool
-	Order    string // describes how the type sorts; "" when that cannot be said
+	Order    string  // describes how the type sorts; "" when that cannot be said
+	Lying    float64 // how far rows lie in the column's order, 0 to 1; -1 when that is not known
 }
 
 // unfit says why a table cannot be compared as it is.
@@ -75,7 +78,7 @@ func newShape(ctx context.Context, m *moment, t source.Table, id int) (shape, er
 	err = both(
 		func() error { return s.from.inspect(ctx, m.source, t) },
 		func() error { return s.to.inspect(ctx, m.target, t) })
-	s.ranged = s.from.sortsLike(s.to)
+	s.ranged = s.from.sortsLike(s.to) && s.from.lies(m.c.BlockBytes) && s.to.lies(m.c.BlockBytes)
 	s.estimate = s.from.rows
 	return s, err
 }
@@ -92,10 +95,11 @@ func newSide(name, table, condition string, t source.Table) *side {
 }
 
 const sideSQL = `
-	SELECT pg_total_relation_size(c.oid), greatest(c.reltuples, 0)::bigint
+	SELECT pg_total_relation_size(c.oid), pg_relation_size(c.oid) / current_setting('block_size')::bigint, greatest(c.reltuples, 0)::bigint
 	  FROM pg_class c WHERE c.oid = $1::text::regclass AND c.relkind <> 'p'
 	UNION ALL
-	SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint, coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint
+	SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint,
+	       coalesce(max(pg_relation_size(c.oid)) / current_setting('block_size')::bigint, 0)::bigint, coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint
 	  FROM pg_partition_tree($1::text::regclass) p JOIN pg_class c ON c.oid = p.relid
 	 WHERE p.isleaf AND (SELECT relkind FROM pg_class WHERE oid = $1::text::regclass) = 'p'
 	 HAVING (SELECT relkind FROM pg_class WHERE oid = $1::text::regclass) = 'p'`
@@ -122,7 +126,10 @@ const keySQL = `
 	         ELSE (SELECT CASE WHEN l.collisdeterministic THEN concat_ws(' ', b.typname, l.collprovider, l.collcollate, l.collctype,
 	                                  to_jsonb(l)->>'colliculocale', to_jsonb(l)->>'colllocale', pg_collation_actual_version(l.oid)) END
 	                 FROM pg_collation l WHERE l.oid = a.attcollation)
-	       END, '')
+	       END, ''),
+	       coalesce((SELECT min(abs(s.correlation)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	                   JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
+	                  WHERE c.oid = a.attrelid), -1)::float8
 	  FROM unnest($2::text[]) WITH ORDINALITY AS w(name, n)
 	  JOIN pg_attribute a ON a.attrelid = $1::text::regclass AND a.attname = w.name AND NOT a.attisdropped
 	  JOIN pg_type t ON t.oid = a.atttypid
@@ -143,7 +150,7 @@ const indexSQL = `
 
 func (s *side) inspect(ctx context.Context, db relation.Queryer, t source.Table) error {
 	name := relation.Quote(t.Schema, t.Name)
-	if err := db.QueryRow(ctx, sideSQL, name).Scan(&s.bytes, &s.rows); err != nil {
+	if err := db.QueryRow(ctx, sideSQL, name).Scan(&s.bytes, &s.pages, &s.rows); err != nil {
 		return err
 	}
 	rows, err := db.Query(ctx, keySQL, name, t.Key)
@@ -151,6 +158,9 @@ func (s *side) inspect(ctx context.Context, db relation.Queryer, t source.Table)
 		return err
 	}
 	if s.key, err = pgx.CollectRows(rows, pgx.RowToStructByPos[keyColumn]); err != nil {
+		return err
+	}
+	if err := db.QueryRow(ctx, `SELECT has_column_privilege($1::text, 'ctid', 'SELECT')`, name).Scan(&s.places); err != nil {
 		return err
 	}
 	return db.QueryRow(ctx, indexSQL, name, t.Key).Scan(&s.indexed)
@@ -169,6 +179,14 @@ func (s *side) sortsLike(other *side) bool {
 	}
 	return true
 }
+
+// lies reports whether a range of keys is also a stretch of the table, so that no page is read for many blocks. Of a
+// table of few blocks that does not matter.
+func (s *side) lies(blockBytes int64) bool {
+	return s.bytes <= fewBlocks*blockBytes || !slices.ContainsFunc(s.key, func(k keyColumn) bool { return k.Lying < 0.9 })
+}
+
+const fewBlocks = 16
 
 // names are the key's columns with prefix before each.
 func (s *side) names(prefix string) string {

@@ -39,7 +39,7 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 	return nil
 }
 
-// rowPlace tells where a row lies and nothing of what it holds; the snapshot divides large tables by it.
+// rowPlace tells where a row lies and nothing of what it holds; the snapshot and compare divide large tables by it.
 const rowPlace = "ctid"
 
 // grant adds a step once.
@@ -117,7 +117,7 @@ func (e *examination) grantWriter(role string) {
 	for _, t := range e.Tables {
 		columns, name := relation.QuoteList("", t.Columns), relation.Quote(t.Schema, t.Name)
 		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
-		e.grant("target", fmt.Sprintf("GRANT SELECT (%s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, columns, columns, name, role))
+		e.grant("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
 	}
 	e.do("target", target.WriterGrants(role)...)
 }
