@@ -4,124 +4,324 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
+
+	"portal.example/shared/pgtest"
 )
 
-const small = `
-	CREATE TABLE rows (id int PRIMARY KEY, v text, big text, shown boolean NOT NULL, hidden text);
-	ALTER TABLE rows ALTER big SET STORAGE EXTERNAL;
-	CREATE UNIQUE INDEX rows_shown ON rows (id, shown); ALTER TABLE rows REPLICA IDENTITY USING INDEX rows_shown;
-	CREATE TABLE pairs (a int, b int, c int UNIQUE DEFERRABLE, PRIMARY KEY (a, b));`
-
-const smallTables = `
-  - {table: rows, columns: [id, v, big, shown], where: shown}
-  - {table: pairs, columns: [c, b, a]}
-`
-
-// statement draws one change; ids are few so that changes meet.
-func statement(t *rapid.T) string {
-	id := rapid.IntRange(1, 6)
-	switch rapid.IntRange(0, 9).Draw(t, "kind") {
-	case 0:
-		return fmt.Sprintf("DELETE FROM rows WHERE id = %d", id.Draw(t, "id"))
-	case 1:
-		return fmt.Sprintf("UPDATE rows SET shown = NOT shown WHERE id >= %d", id.Draw(t, "id"))
-	case 2:
-		from, to := id.Draw(t, "from"), id.Draw(t, "to")
-		return fmt.Sprintf("UPDATE rows SET id = %d WHERE id = %d AND NOT EXISTS (SELECT FROM rows WHERE id = %d)", to, from, to)
-	case 3:
-		return fmt.Sprintf("UPDATE rows SET big = repeat('%d', 9000) WHERE id = %d", rapid.IntRange(0, 9).Draw(t, "big"), id.Draw(t, "id"))
-	case 4:
-		return fmt.Sprintf("UPDATE rows SET v = 'v%d' WHERE id = %d", rapid.IntRange(0, 99).Draw(t, "v"), id.Draw(t, "id"))
-	case 5:
-		return rapid.SampledFrom([]string{"TRUNCATE rows", "TRUNCATE rows, pairs", "DELETE FROM pairs", "UPDATE rows SET hidden = 'canary'"}).Draw(t, "all")
-	case 6:
-		return fmt.Sprintf("INSERT INTO pairs VALUES (%d, %d, NULL) ON CONFLICT DO NOTHING", id.Draw(t, "a"), id.Draw(t, "b"))
-	case 7:
-		return fmt.Sprintf("UPDATE pairs SET a = b, b = a WHERE a < b AND NOT EXISTS (SELECT FROM pairs p WHERE p.a = pairs.b AND p.b = pairs.a) AND a = %d", id.Draw(t, "a"))
-	}
-	return fmt.Sprintf("INSERT INTO rows VALUES (%d, 'n', repeat('n', %d), %t) ON CONFLICT (id) DO UPDATE SET v = 'again'",
-		id.Draw(t, "id"), rapid.SampledFrom([]int{1, 9000}).Draw(t, "size"), rapid.Bool().Draw(t, "shown"))
+// story is one run of the property: a world, a syncer, a few sessions that change the source at the same time, and
+// every state the source has had.
+type story struct {
+	*pair
+	t        *rapid.T
+	world    *world
+	sessions []*session
+	looker   *pgx.Conn // on the source, between transactions
+	history  []string
+	told     []string // what was done, for whoever reads a failure
+	stop     func() error
 }
 
-// work draws one transaction, sometimes with a part or all of it rolled back.
-func work(t *rapid.T) string {
-	parts := []string{"BEGIN"}
-	for range rapid.IntRange(1, 4).Draw(t, "changes") {
-		sql := statement(t)
-		if rapid.IntRange(0, 4).Draw(t, "savepoint") == 0 {
-			sql = "SAVEPOINT s; " + sql + "; ROLLBACK TO SAVEPOINT s"
-		}
-		parts = append(parts, sql)
-	}
-	end := "COMMIT"
-	if rapid.IntRange(0, 9).Draw(t, "end") == 0 {
-		end = "ROLLBACK"
-	}
-	return strings.Join(append(parts, end), "; ")
+// session is one connection of the application.
+type session struct {
+	conn       *pgx.Conn
+	open       bool
+	savepoints int
+	prepared   []string
 }
 
-const (
-	sourceState = `SELECT coalesce((SELECT string_agg(ROW(id, v, big, shown)::text, ';' ORDER BY id) FROM rows WHERE shown), '') || '|' ||
-		coalesce((SELECT string_agg(ROW(a, b, c)::text, ';' ORDER BY a, b) FROM pairs), '')`
-	targetState = `SELECT coalesce((SELECT string_agg(ROW(id, v, big, shown)::text, ';' ORDER BY id) FROM rows), '') || '|' ||
-		coalesce((SELECT string_agg(ROW(a, b, c)::text, ';' ORDER BY a, b) FROM pairs), '')`
-)
+const sessions = 3
 
-// TestAlwaysSomeEarlierSource: whatever is done and whenever one looks, the replica equals the projection of
-// the source after some transaction, and never of an earlier one than before. rapid prints what replays a failure.
+// drawn lets the helpers of a pair fail the run of rapid, which then says how to replay it, and keeps the logs of
+// hundreds of syncers to itself.
+type drawn struct {
+	testing.TB
+	t *rapid.T
+}
+
+func (d drawn) Log(...any)                        {}
+func (d drawn) Error(args ...any)                 { d.t.Error(args...) }
+func (d drawn) Errorf(format string, args ...any) { d.t.Errorf(format, args...) }
+func (d drawn) Fatal(args ...any)                 { d.t.Fatal(args...) }
+func (d drawn) Fatalf(format string, args ...any) { d.t.Fatalf(format, args...) }
+func (d drawn) Failed() bool                      { return d.t.Failed() }
+
+// TestAlwaysSomeEarlierSource: whatever the schema is, whatever is done, and whenever one looks, the replica equals
+// the projection of the source after some transaction, never of an earlier one than before, and in the end of the
+// last. rapid prints the seed that replays a failure (-rapid.seed), and how many are tried is -rapid.checks.
 func TestAlwaysSomeEarlierSource(t *testing.T) {
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue { // short, unless more is asked for
-		if err := f.Value.Set("15"); err != nil {
+		if err := f.Value.Set("12"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p := newPair(t, small, smallTables)
-	p.init()
-	stop := p.start()
-	p.waitFor()
-	source, err := pgx.Connect(t.Context(), p.source.DSN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = source.Close(context.Background()) }()
+	cluster := pgtest.New(t, pgtest.Options{Settings: map[string]string{
+		"logical_decoding_work_mem": "64kB", // the least: larger transactions are streamed or spilled
+		"max_prepared_transactions": "20", "max_connections": "900",
+	}})
 	rapid.Check(t, func(rt *rapid.T) {
-		transactions := rapid.SliceOfN(rapid.Custom(work), 1, 8).Draw(rt, "transactions")
-		p.source.Exec("TRUNCATE rows, pairs")
-		p.waitFor()
-		seen, finish := p.watch()
+		s := begin(t, rt, cluster)
+		defer s.end()
+		steps := rapid.IntRange(5, 40).Draw(rt, "steps")
+		seen, finish := s.watch(s.world.state(false))
 		defer finish()
-		history := []string{p.state(source, sourceState)}
-		for _, sql := range transactions {
-			if _, err := source.Exec(t.Context(), sql); err != nil { // refused by a unique index: one more rollback
-				if _, err := source.Exec(t.Context(), "ROLLBACK"); err != nil {
-					rt.Fatalf("%s: %v", sql, err)
-				}
-			}
-			history = append(history, p.state(source, sourceState))
+		for range steps {
+			s.step()
 		}
-		p.waitFor()
+		s.settle()
 		finish()
-		at := 0
-		for _, state := range append(*seen, history[len(history)-1]) {
-			for at < len(history) && history[at] != state {
-				at++
-			}
-			if at == len(history) {
-				rt.Fatalf("the replica was in a state the source never had, or went back: %.300s\nhistory: %.900s", state, history)
-			}
-		}
-		if last := (*seen)[len(*seen)-1]; last != history[len(history)-1] {
-			rt.Fatalf("the replica ends as %.300s, the source as %.300s", last, history[len(history)-1])
-		}
+		s.judge(*seen)
 	})
-	if err := stop(); err != nil {
-		t.Fatal(err)
+}
+
+func begin(t *testing.T, rt *rapid.T, cluster *pgtest.Cluster) *story {
+	s := &story{t: rt, world: drawWorld(rt)}
+	var sql, list strings.Builder
+	for _, l := range s.world.tables {
+		sql.WriteString(l.sql())
+		list.WriteString(l.whitelist())
+		for range rapid.IntRange(0, 4).Draw(rt, "rows") {
+			sql.WriteString(l.insert(rt) + ";")
+		}
+	}
+	source, target := cluster.Database(t), cluster.Database(t)
+	for _, k := range s.world.kinds {
+		source.Exec(k.setup)
+		target.Exec(k.setup)
+	}
+	s.pair = newPairOn(drawn{t, rt}, source, target, sql.String(), list.String())
+	s.told = append(s.told, sql.String())
+	s.init()
+	for _, l := range s.world.tables {
+		if l.unique {
+			s.target.Exec(fmt.Sprintf("ALTER TABLE %s ADD UNIQUE (u)", ident(l.name)))
+		}
+	}
+	s.looker = s.dial()
+	if _, err := s.looker.Exec(t.Context(), "SET statement_timeout = '20s'"); err != nil {
+		rt.Fatal(err)
+	}
+	for range sessions {
+		one := &session{conn: s.dial()}
+		s.exec(one, "SET lock_timeout = '10ms'")
+		s.sessions = append(s.sessions, one)
+	}
+	s.note()
+	s.start()
+	return s
+}
+
+func (s *story) dial() *pgx.Conn {
+	conn, err := pgx.Connect(s.pair.t.Context(), s.source.DSN)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return conn
+}
+
+func (s *story) start() { s.stop = s.pair.start() }
+
+// end leaves nothing behind that the cluster has few of.
+func (s *story) end() {
+	if s.stop != nil {
+		if err := s.stop(); err != nil {
+			s.t.Errorf("the syncer ended with: %v", err)
+		}
+	}
+	for _, one := range s.sessions {
+		for _, name := range one.prepared {
+			_, _ = s.source.Pool.Exec(s.pair.t.Context(), "ROLLBACK PREPARED '"+name+"'")
+		}
+		_ = one.conn.Close(context.Background())
+	}
+	_ = s.looker.Close(context.Background())
+	s.dropSlot()
+	s.source.Pool.Reset()
+	s.target.Pool.Reset()
+}
+
+// exec runs a statement; one that fails ends its transaction, as an application would.
+func (s *story) exec(one *session, sql string) bool {
+	_, err := one.conn.PgConn().Exec(s.pair.t.Context(), sql).ReadAll()
+	s.told = append(s.told, fmt.Sprintf("%d: %.300s", slices.Index(s.sessions, one), sql))
+	if err == nil {
+		return true
+	}
+	s.told = append(s.told, "   "+err.Error())
+	if one.conn.IsClosed() {
+		s.t.Fatalf("%s: %v", sql, err)
+	}
+	if one.savepoints > 0 {
+		_, err = one.conn.PgConn().Exec(s.pair.t.Context(), "ROLLBACK TO s").ReadAll()
+	} else {
+		_, err = one.conn.PgConn().Exec(s.pair.t.Context(), "ROLLBACK").ReadAll()
+		one.open = false
+	}
+	if err != nil {
+		s.t.Fatalf("after %s: %v", sql, err)
+	}
+	return false
+}
+
+// note remembers the source as it is now.
+func (s *story) note() {
+	state := s.state(s.looker, s.world.state(true))
+	if n := len(s.history); n == 0 || s.history[n-1] != state {
+		s.history = append(s.history, state)
+	}
+}
+
+// step does one thing in one session, or to the syncer.
+func (s *story) step() {
+	one := rapid.SampledFrom(s.sessions).Draw(s.t, "session")
+	switch kind := rapid.IntRange(0, 29).Draw(s.t, "step"); {
+	case kind == 0:
+		s.interrupt()
+	case kind == 1:
+		s.away()
+	case kind == 2:
+		s.settle()
+	case kind == 3 && len(one.prepared) > 0:
+		s.decide(one)
+	case !one.open && kind < 10:
+		s.act(one) // a transaction of its own
+	case !one.open:
+		one.open = s.exec(one, "BEGIN")
+	case kind < 10:
+		s.finish(one, true)
+	case kind < 14:
+		s.savepoint(one)
+	default:
+		s.act(one)
+	}
+}
+
+// act changes something. What locks a table against everybody, whoever looks at it included, is ended at once.
+func (s *story) act(one *session) {
+	sql := s.world.change(s.t)
+	s.exec(one, sql)
+	if one.open && (strings.HasPrefix(sql, "TRUNCATE") || strings.HasPrefix(sql, "ALTER")) {
+		if more := s.world.change(s.t); rapid.Bool().Draw(s.t, "more") {
+			s.exec(one, more)
+		}
+		if one.open {
+			s.finish(one, false)
+		}
+	}
+	if !one.open {
+		s.note()
+	}
+}
+
+func (s *story) savepoint(one *session) {
+	switch {
+	case one.savepoints == 0 || rapid.IntRange(0, 2).Draw(s.t, "deeper") == 0:
+		if s.exec(one, "SAVEPOINT s") {
+			one.savepoints++
+		}
+	case rapid.Bool().Draw(s.t, "undone"):
+		s.exec(one, "ROLLBACK TO s")
+	default:
+		if s.exec(one, "RELEASE s") {
+			one.savepoints--
+		}
+	}
+}
+
+// finish ends the session's transaction in one of the ways there are.
+func (s *story) finish(one *session, maybePrepared bool) {
+	one.savepoints = 0
+	name := fmt.Sprintf("%s %d", s.source.Name, len(s.told))
+	switch end := rapid.IntRange(0, 9).Draw(s.t, "end"); {
+	case end == 0:
+		s.exec(one, "ROLLBACK")
+	case end == 1 && maybePrepared:
+		if s.exec(one, "PREPARE TRANSACTION '"+name+"'") {
+			one.prepared = append(one.prepared, name)
+		}
+	default:
+		s.exec(one, "COMMIT")
+	}
+	one.open = false
+	s.note()
+}
+
+// decide ends a prepared transaction.
+func (s *story) decide(one *session) {
+	name := one.prepared[0]
+	one.prepared = one.prepared[1:]
+	verb := rapid.SampledFrom([]string{"COMMIT", "ROLLBACK"}).Draw(s.t, "prepared")
+	if one.open {
+		s.finish(one, true)
+	}
+	s.exec(one, verb+" PREPARED '"+name+"'")
+	s.note()
+}
+
+// interrupt breaks the syncer's connections on one side.
+func (s *story) interrupt() {
+	db := rapid.SampledFrom([]*pgtest.Database{s.source, s.target}).Draw(s.t, "side")
+	s.told = append(s.told, "the syncer's sessions are ended in "+db.Name)
+	_, err := s.source.Open(s.source.AdminDSN()).Exec(s.pair.t.Context(),
+		`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'syncer%'`, db.Name)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// away stops the syncer, and starts it again once a few transactions wait for it.
+func (s *story) away() {
+	s.told = append(s.told, "the syncer is away")
+	if err := s.stop(); err != nil {
+		s.t.Fatalf("stop: %v", err)
+	}
+	s.stop = nil
+	for range rapid.IntRange(0, 8).Draw(s.t, "missed") {
+		one := rapid.SampledFrom(s.sessions).Draw(s.t, "session")
+		s.act(one)
+	}
+	s.told = append(s.told, "the syncer is back")
+	s.start()
+}
+
+// settle ends what is open, waits, and compares.
+func (s *story) settle() {
+	for _, one := range s.sessions {
+		if one.open {
+			s.finish(one, true)
+		}
+	}
+	s.told = append(s.told, "compared")
+	s.waitFor()
+	conn, err := pgx.Connect(s.pair.t.Context(), s.target.DSN)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if have, want := s.state(conn, s.world.state(false)), s.history[len(s.history)-1]; have != want {
+		s.equal()
+		s.t.Fatalf("the replica is %s, the source %s\n%s", have, want, strings.Join(s.told, "\n"))
+	}
+}
+
+// judge goes through what was seen of the replica, in order.
+func (s *story) judge(seen []string) {
+	at := 0
+	for _, state := range seen {
+		from := at
+		for at < len(s.history) && s.history[at] != state {
+			at++
+		}
+		if at == len(s.history) {
+			s.t.Fatalf("the replica was in a state that the source never had, or went back (known states from %d of %d): %s\nhistory: %s\n%s",
+				from, len(s.history), state, strings.Join(s.history, "\n"), strings.Join(s.told, "\n"))
+		}
 	}
 }
 
@@ -133,7 +333,7 @@ func (p *pair) state(conn *pgx.Conn, sql string) (state string) {
 }
 
 // watch looks at the target all the time until finish, and once more at the end.
-func (p *pair) watch() (seen *[]string, finish func()) {
+func (p *pair) watch(sql string) (seen *[]string, finish func()) {
 	conn, err := pgx.Connect(p.t.Context(), p.target.DSN)
 	if err != nil {
 		p.t.Fatal(err)
@@ -141,7 +341,7 @@ func (p *pair) watch() (seen *[]string, finish func()) {
 	seen = &[]string{}
 	quit, done := make(chan struct{}), make(chan struct{})
 	look := func() {
-		if s := p.state(conn, targetState); len(*seen) == 0 || (*seen)[len(*seen)-1] != s {
+		if s := p.state(conn, sql); len(*seen) == 0 || (*seen)[len(*seen)-1] != s {
 			*seen = append(*seen, s)
 		}
 	}
