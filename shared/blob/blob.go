@@ -137,6 +137,10 @@ func (b *Bucket) Get(ctx context.Context, key, want string) (io.ReadCloser, Info
 		_ = obj.Close()
 		return nil, Info{}, b.fault("get object", err)
 	}
+	if st.Size < 0 {
+		_ = obj.Close()
+		return nil, Info{}, fmt.Errorf("get object in bucket %s: %w: it has no length", b.name, ErrTooMuch)
+	}
 	info := Info{Key: key, Size: st.Size, SHA256: st.UserMetadata[metaSHA]}
 	if want == "" {
 		return obj, info, nil

@@ -89,6 +89,7 @@ func (g guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("object store answered with a redirect (%d), which is refused", resp.StatusCode)
 	case resp.StatusCode >= 400:
 		resp.Body = &bounded{ReadCloser: resp.Body, left: maxProblem}
+	case r.Method == http.MethodHead: // no body
 	case !isObject(r):
 		resp.Body = &bounded{ReadCloser: resp.Body, left: maxAnswer}
 	case resp.ContentLength < 0:
@@ -100,10 +101,8 @@ func (g guarded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// isObject reports whether the answer is an object's bytes; what has no body is as good as one.
-func isObject(r *http.Request) bool {
-	return r.Method == http.MethodHead || r.Method == http.MethodGet && r.URL.RawQuery == ""
-}
+// isObject reports whether the answer is an object's bytes.
+func isObject(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.RawQuery == "" }
 
 // bounded is an answer's body: at most so many bytes, and not too slowly.
 type bounded struct {
