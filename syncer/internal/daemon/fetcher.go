@@ -23,6 +23,15 @@ func (f *Fetcher) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	channel.Strict = true
+	channel.OnLook = func(err error) {
+		if err != nil {
+			f.Live.Set(status.Failed, err.Error())
+			return
+		}
+		f.Live.Set(status.Fetching, "")
+		f.Live.Heard()
+	}
 	if err := channel.Run(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -201,13 +201,13 @@ func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writ
 	}
 	rows, err := conn.Query(ctx, named)
 	if err != nil {
-		return fmt.Errorf("source: objects: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: objects", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		w := wanted{named: named}
 		if err := rows.Scan(&w.Key, &w.SHA256); err != nil {
-			return fmt.Errorf("source: objects: %s: %w", link.Scrub(err), err)
+			return link.Fail("source: objects", err)
 		}
 		if len(w.Key) > maxKey || !hexSHA.MatchString(w.SHA256) {
 			continue // nothing that a store could hold
@@ -217,7 +217,7 @@ func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writ
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("source: objects: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: objects", err)
 	}
 	return nil
 }
@@ -301,7 +301,7 @@ func (s *offering) still(ctx context.Context, w wanted) (named bool, err error) 
 		return conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM ("+w.named+") AS n WHERE n.key = $1 AND n.sha256 = $2)", w.Key, w.SHA256).Scan(&named)
 	})
 	if err != nil {
-		return false, fault.Wrap(fault.Unavailable, fmt.Errorf("source: objects: %s: %w", link.Scrub(err), err), "")
+		return false, fault.Wrap(fault.Unavailable, link.Fail("source: objects", err), "")
 	}
 	return named, nil
 }

@@ -73,7 +73,7 @@ func (s *session) reconcile(ctx context.Context) error {
 		  WHERE state <> 'deleting' AND NOT EXISTS (SELECT FROM (` + named + `) AS n WHERE n.key = o.key)`,
 	} {
 		if _, err := s.conn.Exec(ctx, sql); err != nil {
-			return fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+			return link.Fail("target: objects", err)
 		}
 	}
 	return nil
@@ -93,17 +93,17 @@ func (s *session) due(ctx context.Context, limit int) ([]object, error) {
 		 WHERE state <> 'ready' AND next_try_at <= now() AND key <> ALL ($2::text[])
 		 ORDER BY state = 'deleting' DESC, attempts, next_try_at LIMIT $1`, limit, flying)
 	if err != nil {
-		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: objects", err)
 	}
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[object])
 	if err != nil {
-		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: objects", err)
 	}
 	err = s.conn.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM sync.objects WHERE state <> 'ready' AND key <> ALL ($1::text[])
 		                  AND next_try_at <= now() + make_interval(secs => $2))`, flying, firstRetry.Seconds()).Scan(&s.again)
 	if err != nil {
-		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: objects", err)
 	}
 	return all, nil
 }
@@ -148,7 +148,7 @@ func (s *session) record(ctx context.Context, o outcome) (err error) {
 			 WHERE key = $1 AND sha256 = $2 AND state <> 'deleting'`, o.Key, o.SHA256, o.size)
 	}
 	if err != nil {
-		return fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: objects", err)
 	}
 	if s.k.OnObject != nil {
 		s.k.OnObject(result)

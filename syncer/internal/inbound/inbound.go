@@ -2,8 +2,9 @@
 // through one function inside, and only when that is durable does it acknowledge outside, where the copy
 // is then erased. It cannot open what it carries.
 //
-// The side in the DMZ is hostile: every size, hash and name is checked before anything is believed. It may
-// import link, shared/blob, shared/fault and pgx.
+// The side in the DMZ is hostile: every size, hash and name is checked before anything is believed, no answer of
+// it is longer in bytes or in time than what was asked for can be, and what cannot be brought is remembered only up
+// to a limit. It may import link, shared/blob, shared/fault and pgx.
 package inbound
 
 import (
@@ -29,11 +30,16 @@ type Fetcher struct {
 	InsideStore  *blob.Bucket
 	Poll         time.Duration
 	OnMessage    func(outcome string)
-	Log          *slog.Logger
-	Now          func() time.Time // nil means time.Now
+	// OnLook hears how each look outside went: nil when everything that could be brought is inside. May be nil.
+	OnLook func(err error)
+	// Strict ends Run when a database refuses the very first connection for good: a wrong password is no outage.
+	Strict bool
+	Log    *slog.Logger
+	Now    func() time.Time // nil means time.Now
 
 	later map[string]retry // messages that could not be brought whole, by id
 	swept time.Time        // when what nobody sent was last removed
+	met   bool             // both databases have answered once
 }
 
 type retry struct {
@@ -42,25 +48,35 @@ type retry struct {
 }
 
 const (
-	perLook      = 50
+	perLook      = 16 // with envelopes of the largest size, in the text form of bytes, 34 MB
+	maxAnswer    = 64 << 20
+	maxMessage   = 4 << 20
+	maxPutOff    = 10_000 // messages that cannot be brought; more is an attack, and would only fill memory here and tables inside
 	damagedRetry = 10 * time.Minute
 	forgetAfter  = 24 * time.Hour
-	lookWithin   = time.Minute      // the outside may not keep us waiting for longer
+	lookWithin   = time.Minute      // neither side may keep us waiting for longer
 	bringWithin  = 10 * time.Minute // twenty attachments of the largest size over a slow line
 	firstPause   = 250 * time.Millisecond
 	longPause    = 10 * time.Second
 )
 
-// Run fetches until ctx ends. Whatever fails is tried again; it never ends the stream.
+// Run fetches until ctx ends. Whatever fails is tried again, but see Strict.
 func (f *Fetcher) Run(ctx context.Context) error {
-	pause := firstPause
+	pause, said := firstPause, ""
 	for {
 		began := time.Now()
 		err := f.listen(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		f.Log.Warn("inbound: interrupted; trying again", "error", err.Error())
+		if f.Strict && !f.met && !link.Temporary(err) {
+			return err
+		}
+		f.looked(err)
+		if text := err.Error(); text != said {
+			said = text
+			f.Log.Warn("inbound: interrupted; trying again", "error", text)
+		}
 		if time.Since(began) > longPause {
 			pause = firstPause
 		}
@@ -73,6 +89,12 @@ func (f *Fetcher) Run(ctx context.Context) error {
 	}
 }
 
+func (f *Fetcher) looked(err error) {
+	if f.OnLook != nil {
+		f.OnLook(err)
+	}
+}
+
 // lines are the two connections: one to where messages wait, one to where they belong.
 type lines struct {
 	outside *pgx.Conn
@@ -80,7 +102,9 @@ type lines struct {
 }
 
 func (f *Fetcher) open(ctx context.Context) (*lines, error) {
-	outside, err := link.Open(ctx, f.OutsideDSN, link.Options{Name: "inbound.outside.dsn", Application: "fetcher"})
+	outside, err := link.Open(ctx, f.OutsideDSN, link.Options{
+		Name: "inbound.outside.dsn", Application: "fetcher", MaxMessage: maxMessage, MaxAnswer: maxAnswer,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +113,7 @@ func (f *Fetcher) open(ctx context.Context) (*lines, error) {
 		link.Close(outside)
 		return nil, err
 	}
+	f.met = true
 	return &lines{outside, inside}, nil
 }
 
@@ -104,19 +129,20 @@ func (f *Fetcher) listen(ctx context.Context) error {
 		return err
 	}
 	defer l.close()
-	if _, err := l.outside.Exec(ctx, "LISTEN inbound_message"); err != nil {
-		return fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+	if err := subscribe(ctx, l.outside); err != nil {
+		return err
 	}
 	for {
 		if err := f.drain(ctx, l); err != nil {
 			return err
 		}
+		f.looked(nil)
 		f.sweep(ctx, l)
 		wait, cancel := context.WithTimeout(ctx, f.Poll)
 		_, err := l.outside.WaitForNotification(wait)
 		cancel()
 		if err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)) {
-			return fmt.Errorf("inbound, outside: %w", err)
+			return link.Fail("inbound, outside", err)
 		}
 	}
 }
@@ -142,6 +168,9 @@ func (f *Fetcher) drain(ctx context.Context, l *lines) error {
 		f.later = map[string]retry{}
 	}
 	for {
+		if len(f.later) >= maxPutOff {
+			return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; see who rules there", maxPutOff)
+		}
 		messages, err := pending(ctx, l.outside, perLook, f.putOff())
 		if err != nil || len(messages) == 0 {
 			return err

@@ -22,6 +22,7 @@ import (
 const (
 	maxEnvelope    = 1 << 20
 	maxAttachment  = 64 << 20
+	maxTotal       = 256 << 20 // bytes of all attachments of a message
 	maxAttachments = 20
 	maxManifest    = 64 << 10
 	passingTries   = 6
@@ -79,10 +80,23 @@ func (m *message) check() error {
 	if len(m.files) > maxAttachments {
 		return broken("%d attachments, %d are allowed", len(m.files), maxAttachments)
 	}
+	return m.checkFiles()
+}
+
+// checkFiles looks at each attachment as it is announced, and at all together.
+func (m *message) checkFiles() error {
+	total, seen := int64(0), map[string]bool{}
 	for _, a := range m.files {
 		if err := a.check(m.ID); err != nil {
 			return err
 		}
+		if total += a.Size; total > maxTotal {
+			return broken("the attachments have more than the %d bytes that are allowed together", maxTotal)
+		}
+		if seen[a.Key] {
+			return broken("an attachment is listed twice")
+		}
+		seen[a.Key] = true
 	}
 	return nil
 }
@@ -123,6 +137,8 @@ func (f *Fetcher) attachment(ctx context.Context, a attachment) error {
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return &damaged{"an attachment is missing", true}
+	case errors.Is(err, blob.ErrTooMuch):
+		return broken("the store outside answers for an attachment with more than one could be")
 	case err != nil:
 		return fmt.Errorf("inbound, outside store: %w", err)
 	}
@@ -139,6 +155,8 @@ func (f *Fetcher) attachment(ctx context.Context, a attachment) error {
 	switch {
 	case errors.Is(err, blob.ErrMismatch):
 		return broken("an attachment differs from its SHA-256")
+	case errors.Is(err, blob.ErrSlow), errors.Is(err, blob.ErrTooMuch): // of one object, so that it holds up no other message
+		return &damaged{"an attachment does not come: the store outside sends it by crumbs", true}
 	case err != nil:
 		return fmt.Errorf("inbound, inside store: %w", err)
 	}

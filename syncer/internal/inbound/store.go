@@ -3,7 +3,6 @@ package inbound
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 
 	"github.com/jackc/pgx/v5"
@@ -13,24 +12,41 @@ import (
 
 var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
+// subscribe asks to be told of new messages.
+func subscribe(ctx context.Context, outside *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	if _, err := outside.Exec(ctx, "LISTEN inbound_message"); err != nil {
+		return link.Fail("inbound, outside", err)
+	}
+	return nil
+}
+
 // pending asks the outside for the oldest messages but those of the ids. An envelope beyond the limit is not even read.
 func pending(ctx context.Context, outside *pgx.Conn, limit int, except []string) ([]message, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	rows, err := outside.Query(ctx, `
-		SELECT id::text, left(kind, 200), left(receipt_number, 200), left(key_id, 200), substr(envelope, 1, $2), envelope_sha256,
+		SELECT id::text, left(kind, 200), left(receipt_number, 200), left(key_id, 200), substr(envelope, 1, $2), substr(envelope_sha256, 1, 64),
 		       left(attachments::text, $3), submitted_at
 		  FROM inbound.pending($1, $4::text[]::uuid[])`, limit, maxEnvelope+1, maxManifest+1, except)
 	if err != nil {
-		return nil, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("inbound, outside", err)
 	}
-	messages, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (message, error) {
+	defer rows.Close()
+	var messages []message
+	for rows.Next() {
 		var m message
-		err := row.Scan(&m.ID, &m.Kind, &m.Receipt, &m.KeyID, &m.Envelope, &m.SHA256, &m.Attachments, &m.SubmittedAt)
-		return m, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+		if len(messages) == limit {
+			return nil, errMoreThanAsked
+		}
+		if err := rows.Scan(&m.ID, &m.Kind, &m.Receipt, &m.KeyID, &m.Envelope, &m.SHA256, &m.Attachments, &m.SubmittedAt); err != nil {
+			return nil, link.Fail("inbound, outside", err)
+		}
+		messages = append(messages, m)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, link.Fail("inbound, outside", err)
 	}
 	for _, m := range messages {
 		if !isUUID.MatchString(m.ID) { // keys inside begin with it
@@ -40,33 +56,49 @@ func pending(ctx context.Context, outside *pgx.Conn, limit int, except []string)
 	return messages, nil
 }
 
+// errMoreThanAsked says that the outside does not keep to a LIMIT.
+var errMoreThanAsked = errors.New("inbound, outside: more rows come than were asked for; see who rules there")
+
 // waitingIDs names every message that waits; complete is false when there are more than can be named.
 func waitingIDs(ctx context.Context, outside *pgx.Conn) (ids map[string]bool, complete bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
 	rows, err := outside.Query(ctx, `SELECT id::text FROM inbound.pending($1)`, maxWaiting)
 	if err != nil {
-		return nil, false, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+		return nil, false, link.Fail("inbound, outside", err)
 	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, false, fmt.Errorf("inbound, outside: %s: %w", link.Scrub(err), err)
+	defer rows.Close()
+	ids = map[string]bool{}
+	for rows.Next() {
+		var id string
+		if len(ids) == maxWaiting {
+			return nil, false, errMoreThanAsked
+		}
+		if err := rows.Scan(&id); err != nil {
+			return nil, false, link.Fail("inbound, outside", err)
+		}
+		ids[id] = true
 	}
-	ids = make(map[string]bool, len(names))
-	for _, name := range names {
-		ids[name] = true
+	if err := rows.Err(); err != nil {
+		return nil, false, link.Fail("inbound, outside", err)
 	}
-	return ids, len(names) < maxWaiting, nil
+	return ids, len(ids) < maxWaiting, nil
 }
 
 // holds asks whether a message of this id is inside already, and with it its attachments.
 func holds(ctx context.Context, inside *pgx.Conn, m message) (held bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
 	if err = inside.QueryRow(ctx, `SELECT intake.holds($1::uuid)`, m.ID).Scan(&held); err != nil {
-		return false, fmt.Errorf("inbound, inside: %s: %w", link.Scrub(err), err)
+		return false, link.Fail("inbound, inside", err)
 	}
 	return held, nil
 }
 
 // receive hands the message over: 'new', 'seen' or 'conflict'. It is durable when this returns.
 func receive(ctx context.Context, inside *pgx.Conn, m message) (outcome string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
 	err = inside.QueryRow(ctx, `SELECT intake.receive($1::uuid, $2, $3, $4, $5, $6, $7::jsonb, $8)`,
 		m.ID, m.Kind, m.Receipt, m.KeyID, m.Envelope, m.SHA256, m.Attachments, m.SubmittedAt).Scan(&outcome)
 	switch code := link.Code(err); {
@@ -75,22 +107,26 @@ func receive(ctx context.Context, inside *pgx.Conn, m message) (outcome string, 
 	case len(code) == 5 && (code[:2] == "22" || code[:2] == "23" || code == "P0001"):
 		return "", broken("the inside refuses it: %s", link.Scrub(err))
 	}
-	return "", fmt.Errorf("inbound, inside: %s: %w", link.Scrub(err), err)
+	return "", link.Fail("inbound, inside", err)
 }
 
 // receiveDamaged records inside that a message cannot be brought whole.
 func receiveDamaged(ctx context.Context, inside *pgx.Conn, m message, reason string) error {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
 	_, err := inside.Exec(ctx, `SELECT intake.receive_damaged($1::uuid, $2, $3, $4)`, m.ID, m.Receipt, reason, m.SubmittedAt)
 	if err != nil {
-		return fmt.Errorf("inbound, inside: %s: %w", link.Scrub(err), err)
+		return link.Fail("inbound, inside", err)
 	}
 	return nil
 }
 
 // acknowledge lets the outside erase exactly the bytes that are durable inside.
 func acknowledge(ctx context.Context, outside *pgx.Conn, m message) error {
+	ctx, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
 	if _, err := outside.Exec(ctx, `SELECT inbound.acknowledge($1::uuid, $2)`, m.ID, m.SHA256); err != nil {
-		return fmt.Errorf("inbound, outside: acknowledge: %s: %w", link.Scrub(err), err)
+		return link.Fail("inbound, outside: acknowledge", err)
 	}
 	return nil
 }
