@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -255,9 +254,4 @@ func quotedInLiteral(name string) string {
 		b = append(b, c)
 	}
 	return string(append(b, '"'))
-}
-
-// joining reports whether some table waits for the stream's position.
-func joining(have wire.Have) bool {
-	return slices.ContainsFunc(have.Tables, func(t wire.HaveTable) bool { return t.State == wire.TableJoining })
 }

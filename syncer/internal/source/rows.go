@@ -65,13 +65,9 @@ func (r *Reader) pass(t *transaction, of *described, c *wire.Change) error {
 }
 
 // speakOf puts before a change whatever the writer must know first: the chunk it belongs to, and the table as it
-// was then, if the last description was another. Each transaction that came in chunks begins anew with these.
+// was then, if the last description was another.
 func (r *Reader) speakOf(t *transaction, of *described) {
 	r.openChunk(t)
-	if t.streamed && t.told[of.id] != of {
-		t.tell(of)
-		r.announced[of.id] = nil
-	}
 	if r.announced[of.id] != of {
 		r.announce(of)
 	}

@@ -25,7 +25,6 @@ type transaction struct {
 	newest uint32                // number of the latest subtransaction
 	locals []local               // descriptions of tables since its beginning
 	tables map[uint32]*described // the last of them, by oid
-	told   map[uint16]*described // what the writer was told
 }
 
 // savepoint is the moment at which a subtransaction was first heard of. What came later belongs to it, or to one
@@ -46,13 +45,6 @@ const (
 	streamsMost = 1 << 14 // transactions that may be streamed at a time; a server has fewer sessions
 	subsMost    = 1 << 24
 )
-
-func (t *transaction) tell(of *described) {
-	if t.told == nil {
-		t.told = map[uint16]*described{}
-	}
-	t.told[of.id] = of
-}
 
 func (t *transaction) describe(oid uint32, of *described) {
 	t.locals = append(t.locals, local{oid, of})
@@ -110,7 +102,7 @@ func (t *transaction) undo(i int) (told uint32, err error) {
 			t.newest = s.xid
 		}
 	}
-	t.tables, t.told = nil, nil
+	t.tables = nil
 	locals := t.locals
 	t.locals = nil
 	for _, l := range locals {
