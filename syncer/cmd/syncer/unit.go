@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/status"
@@ -26,11 +27,37 @@ func (a *app) runUnit(ctx context.Context, which config.Unit, build func(*config
 	if err != nil {
 		return err
 	}
-	live := status.NewLive(cfg.StaleAfter)
+	live := status.NewLive(staleAfter(cfg, which))
 	stop, err := serve(cfg, log, live)
 	if err != nil {
 		return err
 	}
 	defer stop()
+	defer observe(ctx, &status.Observer{Config: cfg, Live: live, Log: log, Reads: which == config.Reader})()
 	return build(cfg, log, live).Run(ctx)
+}
+
+// staleAfter leaves a fetcher that polls seldom the time for it.
+func staleAfter(cfg *config.Config, which config.Unit) time.Duration {
+	if which == config.Fetcher {
+		return max(cfg.StaleAfter, 3*cfg.Inbound.Poll)
+	}
+	return cfg.StaleAfter
+}
+
+// observe lets o look while a unit runs, when somebody may ask for its metrics.
+func observe(ctx context.Context, o *status.Observer) (stop func()) {
+	if o.Config.Listen == "" {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		o.Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }

@@ -77,14 +77,26 @@ func (l *Live) Heard() {
 
 // Told notes the source's position and clock as the last message of the stream gave them.
 func (l *Live) Told(position wire.LSN, clock time.Time) {
+	l.Source(position, clock)
+	l.Heard()
+}
+
+// Source notes where the source is when something else than the stream was asked: no sign of life of the stream.
+func (l *Live) Source(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.heard = l.now()
-	if position > l.told {
-		l.told = position
-	}
+	l.told = max(l.told, position)
 	if clock.After(l.toldAt) {
 		l.toldAt, l.toldIn = clock, l.now()
+	}
+}
+
+// Confirmed notes what the writer has acknowledged, for a unit that does not apply.
+func (l *Live) Confirmed(position wire.LSN) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if position > l.applied {
+		l.applied, l.moved = position, l.now()
 	}
 }
 
@@ -110,7 +122,7 @@ func (l *Live) Applied(a target.Applied) {
 
 // lag is how far the replica is behind what the source told last.
 func (l *Live) lag() (bytes int64, behind time.Duration) {
-	if l.told <= l.applied {
+	if l.told <= l.applied || l.applied == 0 {
 		return 0, 0
 	}
 	if clock := l.toldAt.Add(l.now().Sub(l.toldIn)); !l.fresh.IsZero() && clock.After(l.fresh) {

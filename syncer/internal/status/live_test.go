@@ -86,6 +86,10 @@ func TestReaderAndFetcherAreHealthyInTheirOwnWay(t *testing.T) {
 		t.Errorf("a fetcher that looks no more: %+v", h)
 	}
 	fetcher.Waiting(3, c.at.Add(-time.Minute))
+	if h := fetcher.Health(); h.Healthy {
+		t.Errorf("a count of what waits is no fetching: %+v", h)
+	}
+	fetcher.Heard()
 	if h := fetcher.Health(); !h.Healthy {
 		t.Errorf("a fetcher that looks: %+v", h)
 	}
@@ -112,6 +116,9 @@ func TestMetrics(t *testing.T) {
 	l.Skipped()
 	l.Piece(100, 2000)
 	l.Retained(source.Slot{Status: "extended", Retained: 12345, Safe: -1})
+	if _, text := get(t, newLive(time.Minute, c.now), "/metrics"); !strings.Contains(text, "syncer_lag_bytes NaN\n") {
+		t.Error("a lag that nobody knows is told")
+	}
 	c.passes(3 * time.Second)
 	_, text := get(t, l, "/metrics")
 	for _, want := range []string{

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"math"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -91,11 +92,17 @@ func (l *Live) register() {
 	})
 	l.computed("source_lsn", "The source's position in the last message of the stream.", func() float64 { return float64(l.told) })
 	l.computed("applied_lsn", "Position of the source that is durable on the target.", func() float64 { return float64(l.applied) })
-	l.computed("lag_bytes", "How much of the source's log is not on the target yet.", func() float64 {
+	l.computed("lag_bytes", "How much of the source's log is not on the target yet; NaN while the source's position is unknown.", func() float64 {
+		if l.told == 0 || l.applied == 0 {
+			return math.NaN()
+		}
 		bytes, _ := l.lag()
 		return float64(bytes)
 	})
-	l.computed("lag_seconds", "Age of the oldest moment of the source that may be missing on the target.", func() float64 {
+	l.computed("lag_seconds", "Age of the oldest moment of the source that may be missing on the target; NaN while unknown.", func() float64 {
+		if l.told == 0 || l.applied == 0 {
+			return math.NaN()
+		}
 		_, behind := l.lag()
 		return behind.Seconds()
 	})
@@ -207,9 +214,8 @@ func (l *Live) Object(outcome string) { l.objects.WithLabelValues(outcome).Inc()
 // Message counts an inbound message by outcome.
 func (l *Live) Message(outcome string) { l.messages.WithLabelValues(outcome).Inc() }
 
-// Waiting says how many sealed messages wait outside and since when; it is also the fetcher's sign of life.
+// Waiting says how many sealed messages wait outside and since when.
 func (l *Live) Waiting(messages int64, oldest time.Time) {
-	l.Heard()
 	l.waiting.Set(float64(messages))
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -1,0 +1,154 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/wire"
+)
+
+// Observer asks now and then for what no stream tells a unit: the slot, tables and objects by state, messages
+// that wait. It asks the sides that the unit's configuration names, and only reads.
+type Observer struct {
+	Config *config.Config
+	Live   *Live
+	Log    *slog.Logger
+	// Reads: the unit is the reader alone, for which a slot in use is the sign of life, and what the slot has
+	// confirmed is what is durable.
+	Reads bool
+}
+
+// Run looks until ctx ends. A side that does not answer keeps its last numbers: whether it works is told by health.
+func (o *Observer) Run(ctx context.Context) {
+	every := min(10*time.Second, o.Config.StaleAfter/3)
+	from := look{name: "source.dsn", dsn: o.Config.Source.DSN, ask: o.source}
+	to := look{name: "target.dsn", dsn: o.Config.Target.DSN, ask: o.target}
+	looks := []*look{&from, &to}
+	if c := o.Config.Inbound; c != nil {
+		looks = append(looks, &look{name: "inbound.outside.dsn", dsn: c.Outside.DSN, ask: o.inbound})
+	}
+	for {
+		for _, l := range looks {
+			if err := l.once(ctx, every); err != nil && ctx.Err() == nil {
+				o.Log.Debug("metrics could not be asked for", "side", l.name, "error", err.Error())
+			}
+		}
+		select {
+		case <-ctx.Done():
+			for _, l := range looks {
+				link.Close(l.conn)
+			}
+			return
+		case <-time.After(every):
+		}
+	}
+}
+
+// look is one side with its connection, which is opened again after an error.
+type look struct {
+	name, dsn string
+	ask       func(context.Context, *pgx.Conn) error
+	conn      *pgx.Conn
+}
+
+func (l *look) once(ctx context.Context, within time.Duration) (err error) {
+	if l.dsn == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	if l.conn == nil {
+		if l.conn, err = link.Open(ctx, l.dsn, link.Options{Name: l.name, Application: "metrics"}); err != nil {
+			return err
+		}
+	}
+	if err = l.ask(ctx, l.conn); err != nil {
+		link.Close(l.conn)
+		l.conn = nil
+		return fmt.Errorf("%s: %s", l.name, link.Scrub(err)) //nolint:errorlint // scrubbed, and only logged
+	}
+	return nil
+}
+
+func (o *Observer) source(ctx context.Context, conn *pgx.Conn) error {
+	var text string
+	var now time.Time
+	if err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_lsn()::text, clock_timestamp()`).Scan(&text, &now); err != nil {
+		return err
+	}
+	var position wire.LSN
+	if err := position.Scan(text); err != nil {
+		return err
+	}
+	s, err := source.ReadSlot(ctx, conn, o.Config.Source.Slot)
+	if errors.Is(err, source.ErrNoSlot) {
+		return nil // not made yet, or gone: the stream says so
+	}
+	if err != nil {
+		return err
+	}
+	o.Live.Retained(s)
+	o.Live.Source(position, now)
+	if o.Reads {
+		o.Live.Confirmed(s.Confirmed)
+		if s.Active {
+			o.Live.Heard()
+		}
+	}
+	return nil
+}
+
+func (o *Observer) target(ctx context.Context, conn *pgx.Conn) error {
+	tables, err := byState(ctx, conn, `SELECT state, count(*)::int FROM sync.tables WHERE slot = $1 GROUP BY state`, o.Config.Source.Slot)
+	if code := link.Code(err); code == "42P01" || code == "3F000" {
+		return nil // `syncer init` was not run yet
+	}
+	if err != nil {
+		return err
+	}
+	o.Live.Tables(tables)
+	if o.Config.Documents == nil {
+		return nil
+	}
+	objects, err := byState(ctx, conn, `SELECT state, count(*)::int FROM sync.objects GROUP BY state`)
+	if err == nil {
+		o.Live.ObjectStates(objects)
+	}
+	return err
+}
+
+func byState(ctx context.Context, conn *pgx.Conn, sql string, args ...any) (map[string]int, error) {
+	rows, err := conn.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	by := map[string]int{}
+	var state string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&state, &n}, func() error {
+		by[state] = n
+		return nil
+	})
+	return by, err
+}
+
+func (o *Observer) inbound(ctx context.Context, conn *pgx.Conn) error {
+	var n int64
+	var oldest *time.Time
+	if err := conn.QueryRow(ctx, `SELECT messages, oldest FROM inbound.waiting()`).Scan(&n, &oldest); err != nil {
+		return err
+	}
+	if oldest == nil {
+		oldest = &time.Time{}
+	}
+	o.Live.Waiting(n, *oldest)
+	return nil
+}
