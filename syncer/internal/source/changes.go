@@ -31,7 +31,7 @@ func (r *Reader) change(ctx context.Context, data []byte) error {
 	case msgRelation:
 		return r.relation(ctx, &m)
 	case msgTruncate:
-		return r.truncate(&m)
+		return r.truncate(ctx, &m)
 	case msgOrigin, msgType: // where it came from, and names of types, which are asked for
 		return nil
 	}

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pglogrepl"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/failpoint"
@@ -149,8 +148,7 @@ func (l *load) begin(ctx context.Context, m Missing) error {
 		return l.make(ctx, l.temporaryName(), true)
 	}
 	if m.Have.Applied != 0 {
-		l.start, l.system = m.Have.Applied, System{ID: m.Have.SystemID, Timeline: m.Have.Timeline} // just compared with the source
-		return l.later(ctx, m.Have.Settled)
+		return l.later(ctx, m.Have)
 	}
 	// A slot of this name can only be what was left by a load that was killed right here: the target knows nothing of it.
 	l.Log.Info("creating the replication slot; this waits for transactions that are open on the source", "slot", l.Slot)
@@ -183,10 +181,22 @@ func (l *load) make(ctx context.Context, slot string, temporary bool) (err error
 }
 
 // later takes a later moment for the pieces that are missing: until the stream has passed it, the replica holds
-// rows of several moments.
-func (l *load) later(ctx context.Context, settled wire.LSN) (err error) {
-	l.keeper, err = link.Open(ctx, l.DSN, link.Options{Name: "source.dsn", Application: "load keeper"})
+// rows of several moments. The stream must still be able to begin where the first moment was.
+func (l *load) later(ctx context.Context, have wire.Have) error {
+	repl, err := OpenReplication(ctx, l.DSN, "load", 0)
 	if err != nil {
+		return err
+	}
+	l.system, err = Identify(ctx, repl.Conn)
+	repl.Close()
+	if err != nil {
+		return err
+	}
+	if l.keeper, err = link.Open(ctx, l.DSN, link.Options{Name: "source.dsn", Application: "load keeper"}); err != nil {
+		return err
+	}
+	at := Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
+	if err := CheckPosition(ctx, l.keeper, l.Slot, l.system, at); err != nil {
 		return err
 	}
 	if _, err := l.keeper.Exec(ctx, beginSQL); err != nil {
@@ -199,9 +209,11 @@ func (l *load) later(ctx context.Context, settled wire.LSN) (err error) {
 	if err := l.keeper.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_insert_lsn()::text`).Scan(&now); err != nil {
 		return fmt.Errorf("source: snapshot: %s: %w", link.Scrub(err), err)
 	}
-	at, err := pglogrepl.ParseLSN(now)
-	l.settled = max(settled, at, l.start)
-	return err
+	if err := l.settled.Scan(now); err != nil {
+		return err
+	}
+	l.start, l.settled = have.Applied, max(l.settled, have.Settled, have.Applied)
+	return nil
 }
 
 func (l *load) export(ctx context.Context) error {

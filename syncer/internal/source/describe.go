@@ -31,6 +31,23 @@ func (of *described) alarm() error {
 	return fault.Unsafef("ALARM: the source sent table %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", of.alien)
 }
 
+// withdrawn lets changes of a table that is not listed pass by, if they stem from a time when it was: the
+// publication is exactly the whitelist's by now, so `syncer table drop` has taken it out. Otherwise they are an alarm.
+func (r *Reader) withdrawn(ctx context.Context, of *described) error {
+	ctx, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	err := Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters)
+	if err != nil && link.Temporary(err) {
+		return err
+	}
+	if err != nil {
+		return of.alarm()
+	}
+	r.o.Log.Info("changes of a table that was on the whitelist until lately are left out", "table", of.alien)
+	of.drop = true
+	return nil
+}
+
 const askDeadline = 20 * time.Second // of a question to the catalog
 
 // relation takes a table's description: for the open transaction alone when that came in chunks, as nobody else sees
@@ -66,6 +83,9 @@ func (r *Reader) describe(ctx context.Context, msg relationMessage) (*described,
 	}
 	t := &r.tables[id]
 	order, err := t.match(msg.columns)
+	if err != nil && t.Joining { // as it was before it was redefined; a connection of its own brings it as it is now
+		return &described{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -99,6 +99,9 @@ func (p *Publication) Differs(tables []Table, filters map[string]string) string 
 
 func (p *Publication) differs(t Table, filters map[string]string) string {
 	i := slices.IndexFunc(p.Tables, func(x Published) bool { return t.Schema == x.Schema && t.Name == x.Name })
+	if i < 0 && t.Joining {
+		return ""
+	}
 	if i < 0 {
 		return "it does not publish " + t.FullName()
 	}
@@ -115,7 +118,7 @@ func (p *Publication) differs(t Table, filters map[string]string) string {
 	if (published.Filter == "") != (t.Where == "") {
 		return "its row filter of " + t.FullName() + " is not the whitelist's"
 	}
-	if expected, known := filters[t.FullName()]; known && expected != published.Filter {
+	if expected, known := filters[t.FullName()]; known && !t.Joining && expected != published.Filter {
 		return "its row filter of " + t.FullName() + " was changed since `syncer init`"
 	}
 	return ""

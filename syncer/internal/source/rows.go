@@ -11,7 +11,7 @@ import (
 
 // row passes one change on, or leaves its row out until the transaction is committed.
 func (r *Reader) row(ctx context.Context, kind byte, m *message) error {
-	t, of, err := r.target(m)
+	t, of, err := r.target(ctx, m)
 	if err != nil || t.skip || of.drop {
 		return err
 	}
@@ -34,7 +34,7 @@ func (r *Reader) row(ctx context.Context, kind byte, m *message) error {
 }
 
 // target returns the open transaction and the table that a change belongs to.
-func (r *Reader) target(m *message) (*transaction, *described, error) {
+func (r *Reader) target(ctx context.Context, m *message) (*transaction, *described, error) {
 	t := r.tx
 	oid := m.uint32()
 	if t == nil {
@@ -47,8 +47,8 @@ func (r *Reader) target(m *message) (*transaction, *described, error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("%w: a change of a table that was not described", errMessage)
 	}
-	if of.alien != "" {
-		return nil, nil, of.alarm()
+	if of.alien != "" && !of.drop {
+		return t, of, r.withdrawn(ctx, of)
 	}
 	return t, of, nil
 }

@@ -22,6 +22,8 @@ type Table struct {
 	whitelist.Table
 	Info *relation.Table // nil when it does not exist
 	Key  []string        // columns that name a row; nil when there is no usable identity
+	// Joining: it is being added or loaded anew beside the stream, so the publication may not have it yet.
+	Joining bool
 }
 
 // Tables looks up every whitelisted table.

@@ -256,7 +256,7 @@ func (r *Reader) forget(t *transaction) {
 	delete(r.streams, t.xid)
 }
 
-func (r *Reader) truncate(m *message) error {
+func (r *Reader) truncate(ctx context.Context, m *message) error {
 	t := r.tx
 	n := int(m.uint32())
 	m.byte() // CASCADE and RESTART IDENTITY mean nothing on the replica: every table concerned is named
@@ -265,7 +265,7 @@ func (r *Reader) truncate(m *message) error {
 	}
 	var all []*described
 	for range n {
-		_, of, err := r.target(m)
+		_, of, err := r.target(ctx, m)
 		if err != nil {
 			return err
 		}

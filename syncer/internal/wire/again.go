@@ -1,0 +1,25 @@
+package wire
+
+import (
+	"io"
+	"net"
+)
+
+// Again is conn as it was before its Hello was read: whoever reads from it gets that first.
+func Again(conn net.Conn, hello Hello) io.ReadWriteCloser {
+	return &rewound{Conn: conn, first: AppendHello(nil, hello)}
+}
+
+type rewound struct {
+	net.Conn
+	first []byte
+}
+
+func (a *rewound) Read(b []byte) (int, error) {
+	if len(a.first) == 0 {
+		return a.Conn.Read(b)
+	}
+	n := copy(b, a.first)
+	a.first = a.first[n:]
+	return n, nil
+}
