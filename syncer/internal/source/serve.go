@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -27,6 +29,11 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o Options, tables
 	m, err := missing(&o, have, tables)
 	if err != nil {
 		return err
+	}
+	if o.Only != nil {
+		if err := published(ctx, o, tables); err != nil {
+			return err
+		}
 	}
 	o.Start = Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
 	o.Settled = have.Settled
@@ -58,17 +65,38 @@ func missing(o *Options, have wire.Have, tables []Table) (Missing, error) {
 		case wire.TableWaiting, wire.TableCopying:
 			m.IDs = append(m.IDs, t.ID)
 		case wire.TableJoining:
-			o.Hurry = true
+			o.Hurry, tables[t.ID].Joining = true, true
 		}
 	}
 	if have.Purpose == wire.PurposeTable {
 		if int(have.Table) >= len(tables) {
 			return m, fmt.Errorf("%w: the writer names a table that is not on the whitelist", wire.ErrFrame)
 		}
+		for i := range tables { // nothing of the others is passed on, so nothing of them can be missed
+			tables[i].Joining = i != int(have.Table)
+		}
 		o.Only, o.Hurry = &have.Table, true
 		m.IDs, m.Temporary = []uint16{have.Table}, true
 	}
 	return m, nil
+}
+
+// published makes sure that the one table is published before its moment is taken: what changes later is in the log.
+func published(ctx context.Context, o Options, tables []Table) error {
+	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	p, err := ReadPublication(ctx, conn, o.Publication)
+	if err != nil {
+		return fmt.Errorf("source: %w", err)
+	}
+	t := tables[*o.Only]
+	if !slices.ContainsFunc(p.Tables, func(x Published) bool { return x.Schema == t.Schema && x.Name == t.Name }) {
+		return &link.Error{Line: fmt.Sprintf("source: publication %q does not have %s yet; if no `syncer table` is at work, run the last one again", o.Publication, t.FullName())}
+	}
+	return Verify(ctx, conn, o.Publication, tables, o.Filters)
 }
 
 // loadFirst lets load bring what is missing and says the Hello meanwhile.
