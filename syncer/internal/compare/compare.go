@@ -164,7 +164,7 @@ func start(ctx context.Context, o Options) (*comparison, error) {
 	}
 	if _, err = c.control.Exec(ctx, "LISTEN sync_control"); err != nil {
 		c.close()
-		return nil, fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target", err)
 	}
 	return c, nil
 }

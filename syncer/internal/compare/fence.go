@@ -75,7 +75,7 @@ func (c *comparison) ask(ctx context.Context, hold bool) (id string, err error) 
 			SELECT id::text FROM asked, pg_notify('sync_control', '')`, c.Config.Source.Slot, hold).Scan(&id)
 	}
 	if err != nil {
-		return "", fmt.Errorf("target: ask for a fence: %s: %w", link.Scrub(err), err)
+		return "", link.Fail("target: ask for a fence", err)
 	}
 	return id, nil
 }
@@ -90,7 +90,7 @@ func (c *comparison) change(ctx context.Context, id, sql string, args ...any) er
 		_, err = c.control.Exec(ctx, `SELECT pg_notify('sync_control', '')`)
 	}
 	if err != nil {
-		return fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: fence", err)
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (c *comparison) await(ctx context.Context, id, want string, patience time.D
 		case errors.Is(err, pgx.ErrNoRows):
 			return "", errMissed
 		case err != nil:
-			return "", fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+			return "", link.Fail("target: fence", err)
 		case state == want:
 			return exported, nil
 		case state == "missed", state == "expired":
@@ -151,7 +151,7 @@ func (c *comparison) late(ctx context.Context, want string, patience time.Durati
 	err = c.control.QueryRow(ctx, `SELECT state, paused FROM sync.progress WHERE slot = $1`, c.Config.Source.Slot).Scan(&state, &paused)
 	switch {
 	case err != nil:
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	case paused:
 		return errors.New("compare: the stream is paused, so the replica cannot be brought to the source's position; run `syncer resume` first")
 	case state != "streaming":

@@ -115,7 +115,7 @@ func (c *comparison) open(ctx context.Context, side string) (*pgx.Conn, error) {
 }
 
 func sideError(side string, err error) error {
-	return fmt.Errorf("%s: %s: %w", side, link.Scrub(err), err)
+	return link.Fail(fmt.Sprintf("%s", side), err)
 }
 
 // loaded refuses a replica of which nothing can be said yet.

@@ -78,7 +78,7 @@ func (m *moment) nothingSince(ctx context.Context) error {
 	case link.Code(err) == "55006":
 		return errMissed // somebody streams by now
 	case err != nil:
-		return fmt.Errorf("source: look into slot %s: %s: %w", m.c.Config.Source.Slot, link.Scrub(err), err)
+		return link.Fail(fmt.Sprintf("source: look into slot %s", m.c.Config.Source.Slot), err)
 	case newer > 0 || all >= enough:
 		return errors.New("compare: no syncer is running and the source has changed since; start `syncer run`, or let `syncer run --until-current` catch up, then compare again")
 	}

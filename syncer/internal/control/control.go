@@ -52,7 +52,7 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 	case code == "42703":
 		return s, fmt.Errorf("target: schema sync is of an older syncer; run `syncer init`, which brings it up to date")
 	case err != nil:
-		return s, fmt.Errorf("target: read control: %s: %w", link.Scrub(err), err)
+		return s, link.Fail("target: read control", err)
 	}
 	if err = errors.Join(s.Applied.Scan(applied), s.Skip.Scan(skip)); err == nil {
 		s.Running, err = target.Claimed(ctx, conn, slot)
@@ -94,7 +94,7 @@ func change(ctx context.Context, conn *pgx.Conn, slot, set string, args ...any) 
 	case code == "42P01", code == "3F000":
 		return target.ErrNoProgress
 	}
-	return fmt.Errorf("target: change control: %s: %w", link.Scrub(err), err)
+	return link.Fail("target: change control", err)
 }
 
 // lookEvery is how often Wait asks again.

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,7 +30,7 @@ func Objects(ctx context.Context, conn *pgx.Conn, in []string, limit int) ([]Obj
 		all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Object])
 	}
 	if err != nil {
-		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: objects", err)
 	}
 	return all, nil
 }
@@ -45,7 +44,7 @@ func Retry(ctx context.Context, conn *pgx.Conn, keys []string) (int64, error) {
 		UPDATE sync.objects SET attempts = 0, next_try_at = now()
 		 WHERE state = 'failed' AND ($1::text[] IS NULL OR key = ANY ($1::text[]))`, keys)
 	if err != nil {
-		return 0, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+		return 0, link.Fail("target: objects", err)
 	}
 	return tag.RowsAffected(), nil
 }

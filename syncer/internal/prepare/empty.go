@@ -17,13 +17,13 @@ func empty(ctx context.Context, tx pgx.Tx, name string) error {
 	sql := relation.Quote(schema, table)
 	var there bool
 	if err := tx.QueryRow(ctx, `SELECT pg_catalog.to_regclass($1) IS NOT NULL`, sql).Scan(&there); err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
 	if !there {
 		return nil
 	}
 	if _, err := tx.Exec(ctx, "DELETE FROM "+sql); err != nil {
-		return fmt.Errorf("target: empty %s: %s: %w", name, link.Scrub(err), err)
+		return link.Fail(fmt.Sprintf("target: empty %s", name), err)
 	}
 	return nil
 }

@@ -168,11 +168,11 @@ func (i *initialization) both(ctx context.Context, known, resync bool) error {
 func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 	rows, err := dst.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1`, i.cfg.Source.Slot)
 	if err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
 	for _, t := range i.list.Tables {
 		names = append(names, t.FullName())
@@ -186,7 +186,7 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 		return err
 	}
 	if _, err := dst.Exec(ctx, `DELETE FROM sync.progress WHERE slot = $1`, i.cfg.Source.Slot); err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
 	return nil
 }
@@ -201,13 +201,13 @@ func (i *initialization) record(ctx context.Context, src, dst pgx.Tx) error {
 	_, err = dst.Exec(ctx, `INSERT INTO sync.progress (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)`,
 		i.cfg.Source.Slot, i.system.ID, i.system.Timeline, i.list.Digest())
 	if err != nil {
-		return fmt.Errorf("target: record the replica: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: record the replica", err)
 	}
 	for _, t := range i.list.Tables {
 		_, err := dst.Exec(ctx, `INSERT INTO sync.tables (slot, name, columns, condition, filter) VALUES ($1, $2, $3, $4, $5)`,
 			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()])
 		if err != nil {
-			return fmt.Errorf("target: record table %s: %s: %w", t.FullName(), link.Scrub(err), err)
+			return link.Fail(fmt.Sprintf("target: record table %s", t.FullName()), err)
 		}
 	}
 	return nil

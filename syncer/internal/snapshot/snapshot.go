@@ -115,7 +115,7 @@ func MustBeEmpty(ctx context.Context, conn *pgx.Conn, tables []Table) error {
 	for _, t := range tables {
 		var rows bool
 		if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+t.into()+")").Scan(&rows); err != nil {
-			return fmt.Errorf("target: %s: %s: %w", t.FullName(), link.Scrub(err), err)
+			return link.Fail(fmt.Sprintf("target: %s", t.FullName()), err)
 		}
 		if rows {
 			return fault.Unsafef("target: table %s already holds rows; empty it, or let `syncer init --resync` replace them", t.FullName())
@@ -205,5 +205,5 @@ func targetError(what string, err error) error {
 	if link.Code(err) == "" {
 		return fmt.Errorf("target: %s: %w", what, err)
 	}
-	return fmt.Errorf("target: %s: %s: %w", what, link.Scrub(err), err)
+	return link.Fail(fmt.Sprintf("target: %s", what), err)
 }

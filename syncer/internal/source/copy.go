@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -200,14 +199,14 @@ func (l *load) later(ctx context.Context, have wire.Have) error {
 		return err
 	}
 	if _, err := l.keeper.Exec(ctx, beginSQL); err != nil {
-		return fmt.Errorf("source: snapshot: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: snapshot", err)
 	}
 	if err := l.export(ctx); err != nil {
 		return err
 	}
 	var now string
 	if err := l.keeper.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_insert_lsn()::text`).Scan(&now); err != nil {
-		return fmt.Errorf("source: snapshot: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: snapshot", err)
 	}
 	if err := l.settled.Scan(now); err != nil {
 		return err
@@ -218,7 +217,7 @@ func (l *load) later(ctx context.Context, have wire.Have) error {
 
 func (l *load) export(ctx context.Context) error {
 	if err := l.keeper.QueryRow(ctx, `SELECT pg_catalog.pg_export_snapshot()`).Scan(&l.snapshot); err != nil {
-		return fmt.Errorf("source: export snapshot: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: export snapshot", err)
 	}
 	return nil
 }
@@ -234,7 +233,7 @@ func openAt(ctx context.Context, dsn, snapshot string) (*pgx.Conn, error) {
 	for _, sql := range []string{beginSQL, "SET TRANSACTION SNAPSHOT '" + snapshot + "'"} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			link.Close(conn)
-			return nil, fmt.Errorf("source: adopt snapshot: %s: %w", link.Scrub(err), err)
+			return nil, link.Fail("source: adopt snapshot", err)
 		}
 	}
 	return conn, nil

@@ -202,7 +202,7 @@ func (n *lane) explain(p piece, err error) error {
 	if errors.Is(err, wire.ErrPeer) {
 		return err
 	}
-	return fmt.Errorf("source: read %s: %s: %w", p.frame.ID, link.Scrub(err), err)
+	return link.Fail(fmt.Sprintf("source: read %s", p.frame.ID), err)
 }
 
 // Write collects what COPY gives row by row into Data frames.

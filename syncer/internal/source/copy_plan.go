@@ -81,11 +81,11 @@ const extentSQL = `
 // until the load is over.
 func (l *load) extent(ctx context.Context, t Table) (e extent, err error) {
 	if _, err := l.keeper.Exec(ctx, "SELECT FROM "+t.From()+" LIMIT 0"); err != nil {
-		return e, fmt.Errorf("source: read %s: %s: %w", t.FullName(), link.Scrub(err), err)
+		return e, link.Fail(fmt.Sprintf("source: read %s", t.FullName()), err)
 	}
 	err = l.keeper.QueryRow(ctx, extentSQL, t.Schema, t.Name).Scan(&e.blocks, &e.bytes, &e.ranges, &e.files)
 	if err != nil {
-		return e, fmt.Errorf("source: measure %s: %s: %w", t.FullName(), link.Scrub(err), err)
+		return e, link.Fail(fmt.Sprintf("source: measure %s", t.FullName()), err)
 	}
 	return e, nil
 }

@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"portal.example/syncer/internal/link"
@@ -51,7 +50,7 @@ func (r *Reader) pulse(ctx context.Context, transactional bool) error {
 		return ctx.Err()
 	}
 	if err != nil {
-		return fmt.Errorf("source: heartbeat: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: heartbeat", err)
 	}
 	return nil
 }

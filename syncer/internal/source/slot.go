@@ -113,7 +113,7 @@ func createSlot(ctx context.Context, repl *pgx.Conn, name string, temporary bool
 	r, err := pglogrepl.CreateReplicationSlot(ctx, repl.PgConn(), name, "pgoutput",
 		pglogrepl.CreateReplicationSlotOptions{Mode: pglogrepl.LogicalReplication, SnapshotAction: "EXPORT_SNAPSHOT", Temporary: temporary})
 	if err != nil {
-		return 0, "", fmt.Errorf("source: create replication slot %s: %s: %w", name, link.Scrub(err), err)
+		return 0, "", link.Fail(fmt.Sprintf("source: create replication slot %s", name), err)
 	}
 	lsn, err := pglogrepl.ParseLSN(r.ConsistentPoint)
 	return lsn, r.SnapshotName, err
@@ -125,7 +125,7 @@ func DropSlot(ctx context.Context, repl *pgx.Conn, name string) error {
 	if err == nil || link.Code(err) == "42704" {
 		return nil
 	}
-	return fmt.Errorf("source: drop replication slot %s: %s: %w", name, link.Scrub(err), err)
+	return link.Fail(fmt.Sprintf("source: drop replication slot %s", name), err)
 }
 
 // Current returns a position that everything committed before now is below, and makes sure the stream will pass it.
@@ -133,7 +133,7 @@ func Current(ctx context.Context, db relation.Queryer) (wire.LSN, error) {
 	var text string
 	err := db.QueryRow(ctx, `SELECT pg_catalog.pg_logical_emit_message(true, 'syncer', '')::text`).Scan(&text)
 	if err != nil {
-		return 0, fmt.Errorf("source: current position: %s: %w", link.Scrub(err), err)
+		return 0, link.Fail("source: current position", err)
 	}
 	return pglogrepl.ParseLSN(text)
 }

@@ -60,7 +60,7 @@ func one(ctx context.Context, name, dsn, sql string, into ...any) error {
 	}
 	defer link.Close(conn)
 	if err := conn.QueryRow(ctx, sql).Scan(into...); err != nil {
-		return fmt.Errorf("%s: %s: %w", name, link.Scrub(err), err)
+		return link.Fail(fmt.Sprintf("%s", name), err)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package status
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -40,7 +39,7 @@ func ReadSlot(ctx context.Context, conn *pgx.Conn, name string) (*Slot, error) {
 	err = conn.QueryRow(ctx, `SELECT CASE WHEN setting = '-1' THEN -1 ELSE pg_catalog.pg_size_bytes(setting || unit) END
 		FROM pg_catalog.pg_settings WHERE name = 'max_slot_wal_keep_size'`).Scan(&limit)
 	if err != nil {
-		return nil, fmt.Errorf("source: max_slot_wal_keep_size: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("source: max_slot_wal_keep_size", err)
 	}
 	if limit >= 0 {
 		slot.Limit = &limit

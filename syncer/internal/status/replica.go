@@ -3,7 +3,6 @@ package status
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -108,13 +107,13 @@ func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 		        WHERE n.nspname || '.' || c.relname = t.name) s ON true
 		 WHERE t.slot = $1 ORDER BY t.name`, slot, rateOver)
 	if err != nil {
-		return nil, fmt.Errorf("target: tables: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: tables", err)
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Table, err error) {
 		return t, row.Scan(&t.Name, &t.State, &t.Estimated, &t.Rows, &t.recent, &t.over)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("target: tables: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: tables", err)
 	}
 	return all, nil
 }
@@ -151,7 +150,7 @@ func CountObjects(ctx context.Context, conn *pgx.Conn) (*Documents, error) {
 		return nil, target.ErrNoProgress
 	}
 	if err != nil {
-		return nil, fmt.Errorf("target: objects: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: objects", err)
 	}
 	return d, nil
 }

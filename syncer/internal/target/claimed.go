@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"fmt"
 
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
@@ -18,7 +17,7 @@ func Claimed(ctx context.Context, db relation.Queryer, slot string) (bool, error
 		                  AND classid::bigint = pg_catalog.hashtext('portal syncer')::bigint & 4294967295
 		                  AND objid::bigint = pg_catalog.hashtext($1)::bigint & 4294967295)`, slot).Scan(&claimed)
 	if err != nil {
-		return false, fmt.Errorf("target: look for a writer: %s: %w", link.Scrub(err), err)
+		return false, link.Fail("target: look for a writer", err)
 	}
 	return claimed, nil
 }

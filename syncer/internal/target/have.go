@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,7 +23,7 @@ func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) 
 	}
 	rows, err := db.Query(ctx, `SELECT name, state, filter FROM sync.tables WHERE slot = $1 ORDER BY name`, p.Slot)
 	if err != nil {
-		return h, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+		return h, link.Fail("target: read tables", err)
 	}
 	var name, state, filter string
 	_, err = pgx.ForEachRow(rows, []any{&name, &state, &filter}, func() error {
@@ -34,7 +33,7 @@ func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) 
 		return nil
 	})
 	if err != nil {
-		return h, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+		return h, link.Fail("target: read tables", err)
 	}
 	h.Pieces, err = pieces(ctx, db, p.Slot)
 	return h, err
@@ -63,5 +62,5 @@ func pieces(ctx context.Context, db relation.Queryer, slot string) ([]string, er
 			return ids, nil
 		}
 	}
-	return nil, fmt.Errorf("target: read pieces: %s: %w", link.Scrub(err), err)
+	return nil, link.Fail("target: read pieces", err)
 }

@@ -45,7 +45,7 @@ type column struct{ name, equal string }
 func NewShadow(ctx context.Context, conn *pgx.Conn, slot, schema, name string, columns []string) (*Shadow, error) {
 	s := &Shadow{Slot: slot, Schema: schema, Name: name, Columns: columns}
 	if err := s.indexes(ctx, conn); err != nil {
-		return nil, fmt.Errorf("target: indexes of %s: %s: %w", s.FullName(), link.Scrub(err), err)
+		return nil, link.Fail(fmt.Sprintf("target: indexes of %s", s.FullName()), err)
 	}
 	if s.key == nil {
 		return nil, fault.Unsafef("target: %s has no unique index whose columns are all listed and NOT NULL; see `syncer check`", s.FullName())
@@ -146,7 +146,7 @@ func (s *Shadow) Drop(ctx context.Context, conn *pgx.Conn) error {
 func (s *Shadow) run(ctx context.Context, db execer, sql ...string) error {
 	for _, q := range sql {
 		if _, err := db.Exec(ctx, q); err != nil {
-			return fmt.Errorf("target: shadow of %s: %s: %w", s.FullName(), link.Scrub(err), err)
+			return link.Fail(fmt.Sprintf("target: shadow of %s", s.FullName()), err)
 		}
 	}
 	return nil

@@ -79,7 +79,7 @@ func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err er
 	}
 	failpoint.Hit("swap.before_commit")
 	if err := w.tx.Commit(ctx); err != nil {
-		return changed, fmt.Errorf("target: swap %s at %s: %s: %w", w.shadow.FullName(), at, link.Scrub(err), err)
+		return changed, link.Fail(fmt.Sprintf("target: swap %s at %s", w.shadow.FullName(), at), err)
 	}
 	failpoint.Hit("swap.after_commit")
 	w.tx = nil
@@ -101,7 +101,7 @@ func (w *Swap) ready(ctx context.Context) error {
 		   AND EXISTS (SELECT FROM sync.progress WHERE slot = $1 AND epoch = $3 FOR SHARE)`,
 		w.shadow.Slot, w.shadow.FullName(), w.epoch)
 	if err != nil {
-		return fmt.Errorf("target: mark %s ready: %s: %w", w.shadow.FullName(), link.Scrub(err), err)
+		return link.Fail(fmt.Sprintf("target: mark %s ready", w.shadow.FullName()), err)
 	}
 	if tag.RowsAffected() != 1 {
 		return fault.Unsafef("target: another syncer has taken over slot %q, or %s is no longer to be loaded; this one stops", w.shadow.Slot, w.shadow.FullName())
@@ -117,7 +117,7 @@ func (w *Swap) merge(ctx context.Context) (Changed, error) {
 		changed, err = w.replace(ctx)
 	}
 	if err != nil {
-		return changed, fmt.Errorf("target: swap %s: %s: %w", w.shadow.FullName(), link.Scrub(err), err)
+		return changed, link.Fail(fmt.Sprintf("target: swap %s", w.shadow.FullName()), err)
 	}
 	return changed, nil
 }
