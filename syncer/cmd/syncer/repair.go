@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"portal.example/shared/fault"
@@ -60,20 +62,34 @@ func (a *app) printRepair(out *compare.Outcome) {
 	for _, t := range out.Tables {
 		insert, change, remove = insert+t.Missing, change+t.Different, remove+t.Extra
 	}
-	var again, stray int64
-	if o := out.Objects; o != nil {
-		again, stray = o.Missing+o.Different+o.Failed, o.Extra
+	o := out.Objects
+	if o == nil {
+		o = &compare.Objects{}
 	}
 	switch {
 	case out.Equal:
 		a.printf("There is nothing to mend.\n")
 	case out.DryRun:
-		a.printf("Would insert %s, change %s and delete %s rows; would copy %s objects again and remove %s. Nothing was changed.\n",
-			terminal.Count(insert), terminal.Count(change), terminal.Count(remove), terminal.Count(again), terminal.Count(stray))
+		a.printf("Would insert %s, change %s and delete %s rows%s. Nothing was changed.\n", terminal.Count(insert), terminal.Count(change), terminal.Count(remove),
+			objectsToo("; would copy %s objects again and remove %s", o.Missing+o.Different+o.Failed, o.Extra))
 	default:
-		a.printf("%s rows are right now; the syncer will copy or remove %s objects.\n", terminal.Count(out.Mended), terminal.Count(out.Asked))
+		a.printf("%s rows are right now%s.\n", terminal.Count(out.Mended), objectsToo("; the syncer will copy or remove %s objects", out.Asked))
 	}
 	a.printUnmended(out)
+}
+
+// objectsToo adds to a sentence what concerns objects, if anything does.
+func objectsToo(format string, numbers ...int64) string {
+	var all int64
+	texts := make([]any, len(numbers))
+	for i, n := range numbers {
+		all += n
+		texts[i] = terminal.Count(n)
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, texts...)
 }
 
 func (a *app) printUnmended(out *compare.Outcome) {

@@ -15,9 +15,9 @@ import (
 // can answer anything.
 type hashing struct{ portable bool }
 
-// probe hashes texts of every length class of the hash, with letters that encodings tell apart.
-const probe = `SELECT string_agg(hashtextextended(t COLLATE "C", 0)::text || ' ' || hashtextextended(t COLLATE "C", 8191)::text, ' ')
-	FROM (VALUES (''), ('a'), ('portal'), ('0123456789ab'), ('Їжак і ґава'), (repeat('0123456789abcdef', 9))) AS v(t)`
+// probe hashes texts of every length class of the hash, and tells the encoding that texts have on the server.
+const probe = `SELECT current_setting('server_encoding') || string_agg(hashtextextended(t COLLATE "C", 0)::text || ' ' || hashtextextended(t COLLATE "C", 8191)::text, ' ')
+	FROM (VALUES (''), ('a'), ('portal'), ('0123456789ab'), (repeat('0123456789abcdef', 9))) AS v(t)`
 
 func chooseHash(ctx context.Context, source, target relation.Queryer) (hashing, error) {
 	var here, there string

@@ -38,10 +38,19 @@ type pair struct {
 // newPair runs both scripts, copies the projection of each table (YAML below "tables:") and writes down the position.
 func newPair(t testing.TB, sourceSQL, targetSQL, tables string) *pair {
 	t.Helper()
-	p := &pair{t: t, source: pgtest.Empty(t), target: pgtest.Empty(t)}
-	p.source.Exec(sourceSQL)
+	p := emptyPair(t, sourceSQL, tables)
 	p.target.Exec(targetSQL)
 	p.target.Exec(target.SchemaSQL)
+	p.grants()
+	p.load()
+	return p
+}
+
+// emptyPair has nothing on the target yet.
+func emptyPair(t testing.TB, sourceSQL, tables string) *pair {
+	t.Helper()
+	p := &pair{t: t, source: pgtest.Empty(t), target: pgtest.Empty(t)}
+	p.source.Exec(sourceSQL)
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		path := filepath.Join(dir, name)
@@ -51,8 +60,8 @@ func newPair(t testing.TB, sourceSQL, targetSQL, tables string) *pair {
 		return path
 	}
 	list := write("whitelist.yaml", "version: 1\ntables:\n"+tables)
-	path := write("syncer.yaml", fmt.Sprintf("source: {dsn: %q, slot: %s}\ntarget: {dsn: %q}\nwhitelist: whitelist.yaml\n",
-		p.source.As("syncer_reader"), p.source.Name, p.target.As("syncer_writer")))
+	path := write("syncer.yaml", fmt.Sprintf("source: {dsn: %q, admin_dsn: %q, slot: %s, heartbeat: 1s}\ntarget: {dsn: %q, admin_dsn: %q}\nwhitelist: whitelist.yaml\n",
+		p.source.As("syncer_reader"), p.source.DSN, p.source.Name, p.target.As("syncer_writer"), p.target.DSN))
 	var err error
 	if p.list, err = whitelist.Load(list); err != nil {
 		t.Fatal(err)
@@ -60,8 +69,6 @@ func newPair(t testing.TB, sourceSQL, targetSQL, tables string) *pair {
 	if p.cfg, err = config.Load(path); err != nil {
 		t.Fatal(err)
 	}
-	p.grants()
-	p.load()
 	return p
 }
 

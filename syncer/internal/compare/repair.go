@@ -120,6 +120,7 @@ func (c *comparison) verify(ctx context.Context, out *Outcome) error {
 	if out.Mended == 0 {
 		return nil
 	}
+	c.begin(PhaseAgain, out.Mended)
 	m, err := c.take(ctx, false, nil)
 	if err != nil {
 		return err

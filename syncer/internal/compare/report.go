@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -98,6 +100,9 @@ func (r *Report) Differences() string {
 // conclude counts what was found and keeps the first keys.
 func (t *table) conclude(keys int) {
 	r := &t.result
+	slices.SortFunc(t.wrong, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), slices.CompareFunc(a.key, b.key, compareTexts))
+	})
 	for _, f := range t.wrong {
 		switch f.kind {
 		case Missing:
@@ -119,3 +124,23 @@ func (t *table) conclude(keys int) {
 		r.State = Equal
 	}
 }
+
+// compareTexts puts numbers without signs in their order, and NULL first.
+func compareTexts(a, b *string) int {
+	switch {
+	case a == nil || b == nil:
+		return cmp.Compare(btoi(a != nil), btoi(b != nil))
+	case isNumber(*a) && isNumber(*b):
+		return cmp.Or(cmp.Compare(len(*a), len(*b)), strings.Compare(*a, *b))
+	}
+	return strings.Compare(*a, *b)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
