@@ -24,9 +24,11 @@ var Names = map[string]string{
 	"snapshot.after_piece":  "a piece is committed",
 	"snapshot.before_ready": "a table's last piece is committed, the table not yet marked",
 
-	"apply.before_send": "a batch is composed, nothing of it sent",
-	"apply.after_send":  "a batch was answered: it is committed or refused",
-	"apply.after_ack":   "the reader was told of a committed batch",
+	"apply.before_send":          "a batch is about to be composed, nothing of it sent",
+	"apply.before_chunk":         "a part of a transaction that still runs is composed, its end not sent",
+	"apply.before_stream_commit": "such a transaction has ended in the source, its COMMIT is not sent",
+	"apply.after_send":           "a batch was answered: it is committed or refused",
+	"apply.after_ack":            "the reader was told of a committed batch",
 
 	"documents.before_put":    "an object's source is open",
 	"documents.after_put":     "an object is in the target's store, not yet read back",

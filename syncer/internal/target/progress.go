@@ -114,6 +114,14 @@ func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := prepareConn(ctx, conn); err != nil {
+		link.Close(conn)
+		return nil, fmt.Errorf("target: set up session: %s: %w", link.Scrub(err), err)
+	}
+	return conn, nil
+}
+
+func prepareConn(ctx context.Context, conn *pgx.Conn) error {
 	silent, err := MaySilence(ctx, conn)
 	if err == nil && silent {
 		_, err = conn.Exec(ctx, "SET session_replication_role = replica")
@@ -121,11 +129,7 @@ func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
 	if err == nil {
 		_, err = conn.Exec(ctx, "SET synchronous_commit = on")
 	}
-	if err != nil {
-		link.Close(conn)
-		return nil, fmt.Errorf("target: set up session: %s: %w", link.Scrub(err), err)
-	}
-	return conn, nil
+	return err
 }
 
 // WarmUp runs the operator's SQL so that the first change is not late. "" runs nothing.

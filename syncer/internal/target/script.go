@@ -3,188 +3,319 @@ package target
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"time"
 
-	"portal.example/shared/fault"
-	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/wire"
 )
 
-// step is one statement of a batch.
-type step struct {
-	sql     string
-	name    string // of the prepared statement, "" to send sql itself
-	params  [][]byte
-	formats []int16
-	table   *table
-	origin  origin
-}
-
-// origin is what to say when a step fails.
-type origin struct {
-	lsn wire.LSN
-	key string
-}
-
 const (
-	maxRows  = 5000    // rows of one statement
-	maxBytes = 4 << 20 // and about its size
+	maxRows  = 10000   // rows of one statement
+	maxBytes = 1 << 20 // and about its size
+	// copyRows is from how many inserted rows on COPY is quicker than INSERT … SELECT FROM unnest.
+	copyRows = 50
 )
 
-// script turns frames into statements: folded into sets, or one by one in source order.
+// script turns frames into statements of one flight: folded into sets, or one by one in source order.
 type script struct {
 	w       *Writer
+	s       *session
+	f       *flight
 	fold    bool
-	steps   []step
-	folds   map[uint16]*folded
-	begin   wire.Begin
-	end     wire.Commit   // last of the batch
-	idle    wire.Progress // last of the batch
-	last    wire.LSN
-	changes int
-	touched map[uint16]bool
+	trust   bool // the replica is exactly what the source was: an insert's row is not here, an update's is
+	at      standing
+	pending []*table // whose folds hold something
+	end     wire.Commit
+	idle    wire.Progress
+	skipped *Skipped
+	stream  *stream // whose chunk it is
+	arena   *arena
+	opened  bool // what stands before the first statement was sent
 }
 
-func (w *Writer) script(ctx context.Context, items []any, fold bool) (*script, error) {
-	s := &script{w: w, fold: fold, folds: map[uint16]*folded{}, touched: map[uint16]bool{}}
-	for _, item := range items {
-		if err := s.add(ctx, item); err != nil {
-			return nil, err
+// walk goes through the frames of parts.
+func (s *script) walk(ctx context.Context, parts []part) error {
+	for _, p := range parts {
+		s.f.size += p.size()
+		for b := p.bytes(); len(b) > 0; {
+			kind, size, _, err := wire.Head(b, wire.MaxFrame)
+			if err != nil {
+				return err
+			}
+			if err := s.frame(ctx, kind, b[wire.HeadSize:wire.HeadSize+size]); err != nil {
+				return err
+			}
+			b = b[wire.HeadSize+size:]
 		}
 	}
-	return s, s.flush(ctx)
+	return s.flush()
 }
 
-func (s *script) add(ctx context.Context, item any) error {
-	switch f := item.(type) {
-	case wire.Begin:
-		s.begin = f
-	case wire.Commit:
-		s.end, s.last = f, f.End
-	case wire.Progress:
-		s.idle, s.last = f, f.LSN
-	case *wire.Relation:
-		if err := s.flush(ctx); err != nil {
+func (s *script) frame(ctx context.Context, kind wire.Kind, payload []byte) (err error) {
+	switch kind {
+	case wire.KindInsert, wire.KindUpdate, wire.KindDelete:
+		return s.change(kind, payload)
+	case wire.KindBegin:
+		s.at.begin, err = wire.ParseBegin(payload)
+		s.at.skipping = s.w.skips(s.at.begin.Final)
+	case wire.KindCommit:
+		s.end, err = wire.ParseCommit(payload)
+		s.f.done.LSN = s.end.End
+		s.f.done.Transactions++
+		s.endSkip()
+	case wire.KindProgress:
+		s.idle, err = wire.ParseProgress(payload)
+		s.f.done.LSN = s.idle.LSN
+	case wire.KindChunk:
+		var c wire.Chunk
+		c, err = wire.ParseChunk(payload)
+		s.stream.sub = c.Sub
+	case wire.KindChunkEnd:
+	case wire.KindRelation:
+		if err := s.flush(); err != nil {
 			return err
 		}
-		return s.w.define(ctx, *f)
-	case wire.Truncate:
-		return s.truncate(ctx, f)
-	case *wire.Change:
-		return s.change(ctx, f)
+		return s.relation(ctx, payload)
+	case wire.KindTruncate:
+		return s.truncate(payload)
 	default:
-		return fmt.Errorf("%w: %T does not belong here", wire.ErrFrame, item)
+		err = fmt.Errorf("%w: kind %q does not belong here", wire.ErrFrame, byte(kind))
 	}
-	return nil
+	return err
+}
+
+func (s *script) relation(ctx context.Context, payload []byte) error {
+	frame, err := wire.Decode(wire.KindRelation, payload)
+	if err == nil {
+		s.at.tables, err = s.w.define(ctx, s.at.tables, *frame.(*wire.Relation))
+	}
+	return err
 }
 
 func (s *script) table(id uint16) (*table, error) {
-	if t := s.w.tables[id]; t != nil {
+	if t := s.at.tables.tables[id]; t != nil {
 		return t, nil
 	}
 	return nil, fmt.Errorf("%w: a row of a table that was not described", wire.ErrFrame)
 }
 
-func (s *script) change(ctx context.Context, c *wire.Change) error {
+func (s *script) change(kind wire.Kind, payload []byte) error {
+	var c wire.RawChange
+	if err := wire.ParseChange(kind, payload, &c); err != nil {
+		return err
+	}
 	t, err := s.table(c.Table)
 	if err != nil {
 		return err
 	}
-	n := len(t.rel.Columns)
-	if len(c.New.Values) != 0 && len(c.New.Values) != n || len(c.Old.Values) != 0 && len(c.Old.Values) != n {
+	if c.Columns != len(t.rel.Columns) {
 		return fmt.Errorf("%w: a row of %s has another number of columns", wire.ErrFrame, t.rel.FullName())
 	}
-	s.changes++
-	s.touched[c.Table] = true
-	if !s.fold {
-		return s.single(ctx, t, c)
-	}
-	f := s.folds[c.Table]
-	if f == nil {
-		f = newFolded()
-		s.folds[c.Table] = f
-	}
-	if f.put(t, c) {
+	if s.leavesOut(t) {
 		return nil
 	}
-	if err := s.flush(ctx); err != nil {
+	if err := s.savepoint(); err != nil {
 		return err
 	}
-	return s.rekey(t, c)
+	s.f.done.Changes++
+	t.withKey(s.arena, &c)
+	if !s.fold {
+		return s.single(t, &c)
+	}
+	if len(t.fold.entries) == 0 {
+		s.pending = append(s.pending, t)
+	}
+	ok, err := t.put(s.arena, &c)
+	if err != nil || ok {
+		return err
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	return s.move(t, &c)
+}
+
+// leavesOut reports whether nothing is done with a table's change: its transaction is to be skipped, or the
+// table is not here yet and is loaded by a connection of its own.
+func (s *script) leavesOut(t *table) bool {
+	if !s.at.skipping {
+		return t.absent.Load()
+	}
+	if s.skipped == nil {
+		s.skipped = &Skipped{LSN: s.at.begin.Final}
+	}
+	s.skipped.Changes++
+	s.skipped.Tables = appendNew(s.skipped.Tables, t.rel.FullName())
+	return true
+}
+
+func (s *script) endSkip() {
+	if s.at.skipping {
+		if s.skipped == nil {
+			s.skipped = &Skipped{LSN: s.at.begin.Final}
+		}
+		s.f.done.Skipped = append(s.f.done.Skipped, *s.skipped)
+		s.at.skipping, s.skipped = false, nil
+	}
+}
+
+// savepoint marks where the changes of a subtransaction begin.
+func (s *script) savepoint() error {
+	if s.stream == nil || !s.stream.entersSub() {
+		return nil
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	s.open()
+	s.f.origin = append(s.f.origin, origin{})
+	s.s.once(subSavepoint(s.stream.sub))
+	return nil
+}
+
+// open sends what stands before the flight's first statement: a piece in which nothing happens sends nothing.
+func (s *script) open() {
+	if s.opened {
+		return
+	}
+	s.opened = true
+	for _, st := range s.s.opening(s.f.kind, s.w.bounded()) {
+		s.f.origin = append(s.f.origin, origin{})
+		s.s.run(st)
+	}
 }
 
 // flush turns what was folded into statements: deletes first, so that keys and unique values are free.
-func (s *script) flush(ctx context.Context) error {
-	order := s.w.order
-	for i := len(order) - 1; i >= 0; i-- {
-		if f := s.folds[order[i]]; f != nil {
-			if err := s.sets(ctx, s.w.tables[order[i]], f, gone); err != nil {
-				return err
+func (s *script) flush() error {
+	if len(s.pending) == 0 {
+		return nil
+	}
+	if len(s.pending) > 1 {
+		s.pending = s.pending[:0]
+		for _, id := range s.at.tables.order {
+			if t := s.at.tables.tables[id]; len(t.fold.entries) > 0 {
+				s.pending = append(s.pending, t)
 			}
 		}
 	}
-	for _, id := range order {
-		f := s.folds[id]
-		if f == nil {
-			continue
-		}
-		if err := s.sets(ctx, s.w.tables[id], f, partial); err != nil {
-			return err
-		}
-		if err := s.sets(ctx, s.w.tables[id], f, whole); err != nil {
+	for i := len(s.pending) - 1; i >= 0; i-- {
+		if err := s.deletes(s.pending[i]); err != nil {
 			return err
 		}
 	}
-	clear(s.folds)
+	for _, t := range s.pending {
+		if err := s.writes(t); err != nil {
+			return err
+		}
+		s.f.done.touch(t.rel.FullName())
+		t.fold.reset()
+	}
+	s.pending = s.pending[:0]
+	if err := s.s.write(len(s.s.out.bufs) > 0); err != nil { // what it refers to may lie in the arena
+		return err
+	}
+	s.arena.reset()
 	return nil
 }
 
-// sets adds the statements for all entries in one state, grouped by which columns they leave alone.
-func (s *script) sets(ctx context.Context, t *table, f *folded, want state) error {
-	groups := map[string][]wire.Row{}
-	var names []string
-	for _, e := range f.entries {
-		if e.state != want {
+func (s *script) deletes(t *table) error {
+	rows := s.w.rows[:0]
+	for n := range t.fold.entries {
+		if e := &t.fold.entries[n]; e.state == gone && (e.here || !s.trust) {
+			rows = append(rows, e.key)
+		}
+	}
+	s.w.rows = rows
+	return s.sets(t, t.delete, rows, len(t.key))
+}
+
+// writes adds updates before inserts.
+func (s *script) writes(t *table) error {
+	rows, some := s.w.rows[:0], false
+	for n := range t.fold.entries {
+		e := &t.fold.entries[n]
+		some = some || e.state == partial
+		if e.state == complete && e.here && s.trust {
+			rows = append(rows, e.row)
+		}
+	}
+	s.w.rows = rows
+	if err := s.sets(t, t.all, rows, len(t.rel.Columns)); err != nil {
+		return err
+	}
+	if some {
+		if err := s.partials(t); err != nil {
+			return err
+		}
+	}
+	return s.inserts(t)
+}
+
+func (s *script) inserts(t *table) error {
+	rows, size := s.w.rows[:0], 0
+	for n := range t.fold.entries {
+		if e := &t.fold.entries[n]; e.state == complete && !(e.here && s.trust) {
+			rows = append(rows, e.row)
+			size += len(e.row)
+		}
+	}
+	s.w.rows = rows
+	switch {
+	case !s.trust:
+		return s.sets(t, t.upsert, rows, len(t.rel.Columns))
+	case len(rows) < copyRows || !t.mayCopy || size/len(rows) >= largeValue:
+		return s.sets(t, t.insert, rows, len(t.rel.Columns))
+	}
+	s.open()
+	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
+	return s.s.copyIn(t.copy, rows, len(t.rel.Columns))
+}
+
+// partials adds the updates of rows of which some values stay, grouped by which.
+func (s *script) partials(t *table) error {
+	groups := map[string][]wire.RawRow{}
+	var masks []string
+	for n := range t.fold.entries {
+		e := &t.fold.entries[n]
+		if e.state != partial {
 			continue
 		}
-		mask := maskOf(e.row, want)
+		mask := maskOf(e.row, len(t.rel.Columns))
 		if groups[mask] == nil {
-			names = append(names, mask)
+			masks = append(masks, mask)
 		}
 		groups[mask] = append(groups[mask], e.row)
 	}
-	for _, mask := range names {
-		if err := s.pieces(ctx, t, groups[mask], want); err != nil {
+	for _, mask := range masks {
+		if err := s.sets(t, t.updateSome(mask), groups[mask], len(t.rel.Columns)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func maskOf(r wire.Row, s state) string {
-	if s != partial {
-		return ""
-	}
-	mask := make([]byte, len(r.Unchanged))
-	for i, u := range r.Unchanged {
-		if u {
+func maskOf(row wire.RawRow, n int) string {
+	mask := make([]byte, n)
+	for i := range mask {
+		if row.IsUnchanged() {
 			mask[i] = 1
 		}
+		_, _, row = row.Next()
 	}
 	return string(mask)
 }
 
-// pieces splits rows so that no statement is too large.
-func (s *script) pieces(ctx context.Context, t *table, rows []wire.Row, want state) error {
-	for len(rows) > 0 {
+// sets executes st for all rows, a few thousand at a time. st is nil where nothing is to be done.
+func (s *script) sets(t *table, st *statement, rows []wire.RawRow, width int) error {
+	for st != nil && len(rows) > 0 {
 		n, size := 0, 0
 		for n < len(rows) && n < maxRows && (n == 0 || size < maxBytes) {
-			for _, v := range rows[n].Values {
-				size += len(v)
-			}
+			size += len(rows[n])
 			n++
 		}
-		if err := s.statement(ctx, t, rows[:n], want, origin{lsn: s.begin.Final}); err != nil {
+		s.open()
+		s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
+		s.s.arrays(st, rows[:n], width)
+		if err := s.s.write(false); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -192,135 +323,97 @@ func (s *script) pieces(ctx context.Context, t *table, rows []wire.Row, want sta
 	return nil
 }
 
-func (s *script) statement(ctx context.Context, t *table, rows []wire.Row, want state, from origin) error {
-	var sql string
-	at, counted := t.all(), false
-	switch want {
-	case whole:
-		sql = t.upsertSQL()
-	case gone:
-		sql, at = t.deleteSQL(), t.key
-	case partial:
-		set := t.changed(rows[0])
-		if len(set) == 0 {
-			return nil
-		}
-		sql, at, counted = t.updateSQL(set), append(append([]int{}, t.key...), set...), true
-	}
-	name, err := s.w.prepare(ctx, t, sql)
-	if err != nil {
-		return err
-	}
-	st := step{name: name, table: t, origin: from}
-	for _, c := range at {
-		st.params, st.formats = append(st.params, textArray(rows, c)), append(st.formats, 1)
-	}
-	if counted {
-		st.params, st.formats = append(st.params, []byte(strconv.Itoa(len(rows)))), append(st.formats, 0)
-	}
-	s.steps = append(s.steps, st)
-	return nil
-}
-
-// changed lists the columns beside the key whose values came with the row.
-func (t *table) changed(r wire.Row) []int {
-	var set []int
-	for c := range t.rel.Columns {
-		if !t.isKey[c] && (r.Unchanged == nil || !r.Unchanged[c]) {
-			set = append(set, c)
-		}
-	}
-	return set
-}
-
 // single adds the statements of one change in source order.
-func (s *script) single(ctx context.Context, t *table, c *wire.Change) error {
-	if t.rekeys(c) {
-		if c.New.Partial() {
-			return s.rekey(t, c)
-		}
-		if err := s.statement(ctx, t, []wire.Row{c.Old}, gone, origin{s.begin.Final, t.keyText(c.Old)}); err != nil {
+func (s *script) single(t *table, c *wire.RawChange) error {
+	from, moves := t.moves(s.arena, c)
+	if moves && c.Partial {
+		return s.move(t, c)
+	}
+	if moves {
+		if err := s.one(t, t.delete, wire.RawRow(from), from, len(t.key)); err != nil {
 			return err
 		}
 	}
-	row, want := c.New, whole
-	switch {
-	case c.Kind == wire.KindDelete:
-		row, want = c.Old, gone
-	case c.New.Partial():
-		want = partial
+	if c.Kind == wire.KindDelete {
+		key := t.keyOf(s.arena, c.Old)
+		return s.one(t, t.delete, wire.RawRow(key), key, len(t.key))
 	}
-	return s.statement(ctx, t, []wire.Row{row}, want, origin{s.begin.Final, t.keyText(row)})
+	st := t.upsert
+	if c.Partial {
+		st = t.updateSome(maskOf(c.New, c.Columns))
+	}
+	return s.one(t, st, c.New, t.keyOf(s.arena, c.New), c.Columns)
 }
 
-// rekey moves one row to another key, keeping what the change does not tell.
-func (s *script) rekey(t *table, c *wire.Change) error {
-	set := t.changed(c.New)
-	set = append(set, t.key...)
-	st := step{sql: t.rekeySQL(set), table: t, origin: origin{s.begin.Final, t.keyText(c.Old)}}
-	for _, at := range set {
-		st.params = append(st.params, c.New.Values[at])
+func (s *script) one(t *table, st *statement, row wire.RawRow, key []byte, width int) error {
+	if st == nil {
+		return nil
 	}
-	for _, at := range t.key {
-		st.params = append(st.params, c.Old.Values[at])
-	}
-	st.formats = []int16{0}
-	s.steps = append(s.steps, st)
-	return nil
+	s.f.done.touch(t.rel.FullName())
+	s.open()
+	s.f.origin = append(s.f.origin, origin{t, s.at.begin.Final, key})
+	s.s.arrays(st, []wire.RawRow{row}, width)
+	return s.s.write(false)
+}
+
+// move gives one row another key, keeping what the change does not tell.
+func (s *script) move(t *table, c *wire.RawChange) error {
+	sql, params := t.rekey(c.New.Values(c.Columns), c.Old.Values(c.Columns))
+	s.f.done.touch(t.rel.FullName())
+	s.open()
+	s.f.origin = append(s.f.origin, origin{t, s.at.begin.Final, t.keyOf(new(arena), c.Old)})
+	s.s.once(sql, params...)
+	return s.s.write(len(s.s.out.bufs) > 0)
 }
 
 // truncate empties tables. DELETE instead of TRUNCATE: readers with an older snapshot keep seeing the rows,
 // nobody has to wait, and the role needs no further right.
-func (s *script) truncate(ctx context.Context, f wire.Truncate) error {
-	if err := s.flush(ctx); err != nil {
+func (s *script) truncate(payload []byte) error {
+	frame, err := wire.Decode(wire.KindTruncate, payload)
+	if err != nil {
 		return err
 	}
-	for _, id := range f.Tables {
+	for _, id := range frame.(wire.Truncate).Tables {
 		t, err := s.table(id)
 		if err != nil {
 			return err
 		}
-		s.touched[id] = true
-		s.steps = append(s.steps, step{sql: "DELETE FROM " + t.sql(), table: t, origin: origin{lsn: s.begin.Final}})
+		if s.leavesOut(t) {
+			continue
+		}
+		if err := s.savepoint(); err != nil {
+			return err
+		}
+		if err := s.flush(); err != nil {
+			return err
+		}
+		s.f.done.Changes++
+		s.f.done.touch(t.rel.FullName())
+		s.run(t, nil, t.empty)
 	}
-	s.changes++
 	return nil
 }
 
-// keyText shows a row's key to people; it is the only part of a row that is ever shown.
-func (t *table) keyText(r wire.Row) string {
-	text := ""
-	for i, c := range t.key {
-		if i > 0 {
-			text += ", "
-		}
-		text += t.rel.Columns[c].Name + "=" + string(r.Values[c])
-	}
-	return text
+// run adds a statement with parameters in text.
+func (s *script) run(t *table, params [][]byte, st *statement) {
+	s.open()
+	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
+	s.s.run(st, params...)
 }
 
-// define takes a table's description: what it knows must fit the table that is here.
-func (w *Writer) define(ctx context.Context, r wire.Relation) error {
-	info, err := relation.Inspect(ctx, w.conn, r.Schema, r.Name)
-	if err != nil {
-		return fmt.Errorf("target: %w; run `syncer check`", err)
-	}
-	if len(r.Key) == 0 || !info.HasUnique(KeyNames(&r)) {
-		return fault.Unsafef("target: %s has no unique index over exactly its key; run `syncer check`", r.FullName())
-	}
-	for _, c := range r.Columns {
-		have, ok := info.Column(c.Name)
-		if !ok {
-			return fault.Unsafef("target: %s has no column %s; run `syncer check`", r.FullName(), c.Name)
+// advance moves the position in the transaction that brings the rows.
+func (s *script) advance(since, lsn wire.LSN) {
+	when := func(t time.Time) []byte {
+		if t.IsZero() {
+			return nil
 		}
-		if have.Type != c.Type {
-			return fault.Unsafef("column %s of %s is now %s in the source and %s on the target; mend it with: ALTER TABLE %s ALTER COLUMN %s TYPE %s; then start again",
-				c.Name, r.FullName(), c.Type, have.Type, info.SQL(), relation.Quote(c.Name), c.Type)
-		}
+		return []byte(t.UTC().Format("2006-01-02 15:04:05.999999Z07:00"))
 	}
-	if w.tables[r.ID] == nil {
-		w.order = append(w.order, r.ID)
+	from := []byte(since.String())
+	if since == 0 {
+		from = nil
 	}
-	w.tables[r.ID] = newTable(r)
-	return nil
+	s.run(nil, [][]byte{
+		[]byte(s.w.Slot), fmt.Append(nil, s.w.Epoch), from, []byte(lsn.String()), when(s.f.done.At), when(s.f.done.Fresh),
+	}, sqlAdvance)
 }

@@ -1,33 +1,78 @@
 package target
 
 import (
-	"context"
-	"encoding/binary"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
-	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/wire"
 )
 
-// table is one replicated table and the SQL that changes it.
-type table struct {
-	rel   wire.Relation
-	key   []int
-	isKey []bool
+// statement is SQL that sessions prepare once each.
+type statement struct {
+	sql     string
+	columns []int // of the row, one array parameter each
+	counted bool  // one more parameter: how many rows there are
+	keyed   bool  // its rows are keys
 }
 
-func newTable(r wire.Relation) *table {
-	t := &table{rel: r, isKey: make([]bool, len(r.Columns))}
+// Statements that belong to no table.
+var (
+	sqlBegin     = &statement{sql: "BEGIN"}
+	sqlCommit    = &statement{sql: "COMMIT"}
+	sqlRollback  = &statement{sql: "ROLLBACK"}
+	sqlForget    = &statement{sql: "DEALLOCATE ALL"}
+	sqlPiece     = &statement{sql: "SAVEPOINT piece"}
+	sqlPieceDone = &statement{sql: "RELEASE SAVEPOINT piece"}
+	sqlPieceBack = &statement{sql: "ROLLBACK TO SAVEPOINT piece"}
+	sqlBounded   = &statement{sql: "SET lock_timeout = '" + lockWait + "'"}
+	sqlUnbounded = &statement{sql: "SET lock_timeout = 0"}
+	sqlAdvance   = &statement{sql: "SELECT sync.advance($1, $2::bigint, $3::pg_lsn, $4::pg_lsn, $5::timestamptz, $6::timestamptz)"}
+)
+
+// table is one replicated table, the SQL that changes it, and what a batch holds of it.
+type table struct {
+	rel         wire.Relation
+	into        string // quoted
+	key         []int
+	isKey       []bool
+	keyTogether bool
+	equal       map[string]string // column of the key → operator
+	mayCopy     bool              // COPY may load it
+	absent      *atomic.Bool
+
+	insert *statement
+	upsert *statement
+	delete *statement
+	all    *statement // update of every column
+	some   map[string]*statement
+	copy   *statement
+	empty  *statement
+
+	fold    folded
+	scratch [][]byte
+}
+
+// newTable composes the statements; equal has the operators of the key's columns.
+func newTable(r wire.Relation, schema, name string, equal map[string]string) *table {
+	t := &table{
+		rel: r, into: relation.Quote(schema, name), isKey: make([]bool, len(r.Columns)),
+		equal: equal, some: map[string]*statement{}, absent: new(atomic.Bool), mayCopy: true,
+	}
 	for _, k := range r.Key {
 		t.key = append(t.key, int(k))
 		t.isKey[k] = true
 	}
+	t.keyTogether = together(t.key)
+	t.insert = &statement{sql: t.insertSQL(), columns: t.every()}
+	t.upsert = &statement{sql: t.upsertSQL(), columns: t.every()}
+	t.delete = &statement{sql: t.deleteSQL(), columns: t.keyNumbers(), keyed: true}
+	t.all = t.update(nil)
+	t.copy = &statement{sql: fmt.Sprintf("COPY %s (%s) FROM STDIN", t.into, t.names())}
+	t.empty = &statement{sql: "DELETE FROM " + t.into}
 	return t
 }
-
-func (t *table) sql() string { return relation.Quote(t.rel.Schema, t.rel.Name) }
 
 // unnest is the row source of the columns at: text arrays, one per column, taken apart in parallel.
 func (t *table) unnest(at []int) string {
@@ -44,7 +89,9 @@ func (t *table) cast(c int) string { return fmt.Sprintf("u.c%d::%s", c, t.rel.Co
 
 func (t *table) name(c int) string { return relation.Quote(t.rel.Columns[c].Name) }
 
-func (t *table) all() []int {
+func (t *table) names() string { return relation.QuoteList("", columnNames(&t.rel)) }
+
+func (t *table) every() []int {
 	at := make([]int, len(t.rel.Columns))
 	for i := range at {
 		at[i] = i
@@ -52,12 +99,29 @@ func (t *table) all() []int {
 	return at
 }
 
+// keyNumbers are the places of the key's values in a key.
+func (t *table) keyNumbers() []int {
+	at := make([]int, len(t.key))
+	for i := range at {
+		at[i] = i
+	}
+	return at
+}
+
+// insertSQL inserts rows that are not here.
+func (t *table) insertSQL() string {
+	values := make([]string, len(t.rel.Columns))
+	for c := range values {
+		values[c] = t.cast(c)
+	}
+	return fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s",
+		t.into, t.names(), strings.Join(values, ", "), t.unnest(t.every()))
+}
+
 // upsertSQL inserts whole rows, or overwrites those whose key is here.
 func (t *table) upsertSQL() string {
-	var names, values, sets []string
+	var sets []string
 	for c := range t.rel.Columns {
-		names = append(names, t.name(c))
-		values = append(values, t.cast(c))
 		if !t.isKey[c] {
 			sets = append(sets, t.name(c)+" = EXCLUDED."+t.name(c))
 		}
@@ -66,87 +130,92 @@ func (t *table) upsertSQL() string {
 	if len(sets) > 0 {
 		action = "UPDATE SET " + strings.Join(sets, ", ")
 	}
-	return fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s ON CONFLICT (%s) DO %s",
-		t.sql(), strings.Join(names, ", "), strings.Join(values, ", "), t.unnest(t.all()),
-		relation.QuoteList("", KeyNames(&t.rel)), action)
+	return fmt.Sprintf("%s ON CONFLICT (%s) DO %s", t.insertSQL(), relation.QuoteList("", KeyNames(&t.rel)), action)
 }
 
 // deleteSQL deletes by key.
 func (t *table) deleteSQL() string {
-	return fmt.Sprintf("DELETE FROM %s AS t USING %s WHERE %s", t.sql(), t.unnest(t.key), t.onKey())
+	return fmt.Sprintf("DELETE FROM %s AS t USING %s WHERE %s", t.into, t.unnest(t.key), t.onKey())
 }
 
 func (t *table) onKey() string {
 	tests := make([]string, len(t.key))
 	for i, c := range t.key {
-		tests[i] = "t." + t.name(c) + " = " + t.cast(c)
+		tests[i] = "t." + t.name(c) + " " + t.equals(c) + " " + t.cast(c)
 	}
 	return strings.Join(tests, " AND ")
 }
 
-// updateSQL sets the columns in set of rows that must be here; the last parameter is how many.
-func (t *table) updateSQL(set []int) string {
-	sets := make([]string, len(set))
-	for i, c := range set {
-		sets[i] = t.name(c) + " = " + t.cast(c)
+// equals is the operator that compares column c of the key.
+func (t *table) equals(c int) string {
+	if op := t.equal[t.rel.Columns[c].Name]; op != "" {
+		return op
 	}
-	at := append(append([]int{}, t.key...), set...)
-	return fmt.Sprintf("WITH done AS (UPDATE %s AS t SET %s FROM %s WHERE %s RETURNING 1) SELECT sync.expect(count(*), $%d::bigint) FROM done",
-		t.sql(), strings.Join(sets, ", "), t.unnest(at), t.onKey(), len(at)+1)
+	return "="
 }
 
-// rekeySQL gives one row, found by its old key, a new key and new values.
-func (t *table) rekeySQL(set []int) string {
-	n := 0
-	param := func(c int) string { n++; return fmt.Sprintf("$%d::text::%s", n, t.rel.Columns[c].Type) }
+// update sets every column beside the key of rows that must be here, but those that unchanged has; nil when
+// none is left.
+func (t *table) update(unchanged []bool) *statement {
+	var sets []string
+	at := append([]int{}, t.key...)
+	for c := range t.rel.Columns {
+		if !t.isKey[c] && (unchanged == nil || !unchanged[c]) {
+			sets = append(sets, t.name(c)+" = "+t.cast(c))
+			at = append(at, c)
+		}
+	}
+	if len(sets) == 0 {
+		return nil
+	}
+	return &statement{columns: at, counted: true, sql: fmt.Sprintf(
+		"WITH done AS (UPDATE %s AS t SET %s FROM %s WHERE %s RETURNING 1) SELECT sync.expect(count(*), $%d::bigint) FROM done",
+		t.into, strings.Join(sets, ", "), t.unnest(at), t.onKey(), len(at)+1)}
+}
+
+// updateSome is update for rows of which some values are unknown; mask has a 1 for each.
+func (t *table) updateSome(mask string) *statement {
+	st, ok := t.some[mask]
+	if !ok {
+		unchanged := make([]bool, len(mask))
+		for c := range unchanged {
+			unchanged[c] = mask[c] == 1
+		}
+		st = t.update(unchanged)
+		t.some[mask] = st
+	}
+	return st
+}
+
+// rekey gives one row, found by its old key, a new key and new values; params say where they come from.
+func (t *table) rekey(row, old wire.Row) (sql string, params [][]byte) {
+	param := func(c int, is string, v []byte) string {
+		params = append(params, v)
+		return fmt.Sprintf("%s %s $%d::text::%s", t.name(c), is, len(params), t.rel.Columns[c].Type)
+	}
 	var sets, tests []string
-	for _, c := range set {
-		sets = append(sets, t.name(c)+" = "+param(c))
+	for c := range t.rel.Columns {
+		if row.Unchanged == nil || !row.Unchanged[c] {
+			sets = append(sets, param(c, "=", row.Values[c]))
+		}
 	}
 	for _, c := range t.key {
-		tests = append(tests, t.name(c)+" = "+param(c))
+		tests = append(tests, param(c, t.equals(c), old.Values[c]))
 	}
 	return fmt.Sprintf("WITH done AS (UPDATE %s SET %s WHERE %s RETURNING 1) SELECT sync.expect(count(*), 1) FROM done",
-		t.sql(), strings.Join(sets, ", "), strings.Join(tests, " AND "))
+		t.into, strings.Join(sets, ", "), strings.Join(tests, " AND ")), params
 }
 
-// oidText is text in pg_type.
-const oidText = 25
-
-// textArray encodes one column of rows as a binary text[].
-func textArray(rows []wire.Row, column int) []byte {
-	size := 20
-	for _, r := range rows {
-		size += 4 + len(r.Values[column])
-	}
-	b := make([]byte, 0, size)
-	b = binary.BigEndian.AppendUint32(b, 1) // dimensions
-	b = binary.BigEndian.AppendUint32(b, 1) // may hold NULL
-	b = binary.BigEndian.AppendUint32(b, oidText)
-	b = binary.BigEndian.AppendUint32(b, uint32(len(rows))) //nolint:gosec // at most maxRows
-	b = binary.BigEndian.AppendUint32(b, 1)                 // lower bound
-	for _, r := range rows {
-		v := r.Values[column]
-		if v == nil {
-			b = binary.BigEndian.AppendUint32(b, 0xffffffff)
-			continue
+// keyText shows a row's key to people; it is the only part of a row that is ever shown.
+func (t *table) keyText(key []byte) string {
+	text, rest := "", wire.RawRow(key)
+	for i, c := range t.key {
+		if i > 0 {
+			text += ", "
 		}
-		b = binary.BigEndian.AppendUint32(b, uint32(len(v))) //nolint:gosec // at most MaxFrame
-		b = append(b, v...)
+		var raw []byte
+		raw, _, rest = rest.Next()
+		text += t.rel.Columns[c].Name + "=" + string(raw[4:])
 	}
-	return b
-}
-
-// prepare returns the prepared statement's name for sql, preparing it on first use. Statements live as long
-// as the session: a batch may use one that was made for a table's earlier description.
-func (w *Writer) prepare(ctx context.Context, t *table, sql string) (string, error) {
-	if name, ok := w.prepared[sql]; ok {
-		return name, nil
-	}
-	name := fmt.Sprintf("s%d", len(w.prepared))
-	if _, err := w.conn.PgConn().Prepare(ctx, name, sql, nil); err != nil {
-		return "", fmt.Errorf("target: prepare for %s: %s: %w", t.rel.FullName(), link.Scrub(err), err)
-	}
-	w.prepared[sql] = name
-	return name, nil
+	return text
 }

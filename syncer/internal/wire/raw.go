@@ -184,3 +184,8 @@ func (d *decoder) whole(kind Kind) error {
 	}
 	return nil
 }
+
+// IsUnchanged reports whether the row's first value was not sent because it did not change.
+func (r RawRow) IsUnchanged() bool {
+	return Size(binary.BigEndian.Uint32(r)) == Unchanged //nolint:gosec // negative lengths are markers
+}

@@ -1,0 +1,65 @@
+package target
+
+import (
+	"fmt"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// Poison is a change that the target refuses. It names the row by its key, never by what it holds.
+type Poison struct {
+	Table string
+	Key   string
+	LSN   wire.LSN
+	Cause error
+}
+
+func (p *Poison) Error() string {
+	row := ""
+	if p.Key != "" {
+		row = ", row " + p.Key
+	}
+	return fmt.Sprintf("target: cannot apply a change of %s%s, transaction %s: %s; mend the row or the table and start again, "+
+		"or leave the whole transaction out with `syncer skip --lsn %s` and let `syncer compare` show what is missing",
+		p.Table, row, p.LSN, link.Scrub(p.Cause), p.LSN)
+}
+
+// Unwrap returns the server's error.
+func (p *Poison) Unwrap() error { return p.Cause }
+
+// collides reports whether another order of the same changes may succeed, or may at least say which fails.
+func collides(err error) bool {
+	code := link.Code(err)
+	return len(code) == 5 && (code[:2] == "22" || code[:2] == "23" || code == codeDivergent || code == "21000")
+}
+
+// explain says what the failure of a flight means.
+func (w *Writer) explain(f *flight, a answer) error {
+	var from origin
+	if a.done < len(f.origin) {
+		from = f.origin[a.done]
+	}
+	switch code := link.Code(a.err); {
+	case code == codeFenced:
+		return fault.Unsafef("target: another syncer has taken over slot %q; this one stops", w.Slot)
+	case code == codeElsewhere:
+		return fault.Unsafef("target: the replica of slot %q is no longer at %s: its position was changed by somebody else; see `syncer status`", w.Slot, f.since)
+	case w.sideBySide(f) && (collides(a.err) || code == "55P03" || code == "40P01"):
+		w.Log.Warn("a transaction that is applied while it runs got in the way", "sqlstate", code)
+		return ErrSpool
+	case link.Temporary(a.err) || from.table == nil && !collides(a.err):
+		return fmt.Errorf("target: %s: %w", link.Scrub(a.err), a.err)
+	case from.table == nil: // a constraint that is checked at COMMIT
+		return &Poison{Table: "the replica", LSN: f.before.begin.Final, Cause: a.err}
+	}
+	p := &Poison{Table: from.table.rel.FullName(), LSN: from.lsn, Cause: a.err}
+	if from.key != nil {
+		p.Key = from.table.keyText(from.key)
+	}
+	return p
+}
+
+// sideBySide reports whether the failure may come from transactions being applied while they run.
+func (w *Writer) sideBySide(f *flight) bool { return f.kind == bare || w.lost || w.sides() > 0 }
