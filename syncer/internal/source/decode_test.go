@@ -51,23 +51,3 @@ func TestFilterIsTheSecondWall(t *testing.T) {
 		t.Error("a row outside the filter was let through")
 	}
 }
-
-// FuzzMessage: whatever the source sends, there is no panic, and what is accepted has the described columns.
-func FuzzMessage(f *testing.F) {
-	f.Add(byte('I'), insert())
-	f.Add(byte('D'), append([]byte{'K'}, insert()[1:]...))
-	f.Add(byte('R'), []byte("\x00\x00\x00\x01a\x00b\x00d\x00\x01\x00c\x00\x00\x00\x00\x19\xff\xff\xff\xff"))
-	f.Fuzz(func(t *testing.T, kind byte, data []byte) {
-		if kind == msgRelation {
-			m := &message{rest: data}
-			_ = m.relation()
-			_ = m.end()
-			return
-		}
-		var rr rowReader
-		c, err := rr.read(kind, &message{rest: data}, &described{order: []int{1, 0}})
-		if err == nil && len(c.New.Values) != 2 && len(c.Old.Values) != 2 {
-			t.Errorf("accepted %+v", c)
-		}
-	})
-}

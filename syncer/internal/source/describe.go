@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
@@ -34,9 +37,13 @@ func (of *described) alarm() error {
 // withdrawn lets changes of a table that is not listed pass by, if they stem from a time when it was: the
 // publication is exactly the whitelist's by now, so `syncer table drop` has taken it out. Otherwise they are an alarm.
 func (r *Reader) withdrawn(ctx context.Context, of *described) error {
+	side, err := r.asking()
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	err := Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters)
+	err = Verify(ctx, side, r.o.Publication, r.tables, r.o.Filters)
 	if err != nil && link.Temporary(err) {
 		return err
 	}
@@ -184,7 +191,11 @@ func (r *Reader) name(ctx context.Context, of *described, columns []columnMessag
 func (r *Reader) inspect(ctx context.Context, t *Table) (*rel.Table, error) {
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	info, err := rel.Inspect(ctx, r.side, t.Schema, t.Name)
+	side, err := r.asking()
+	if err != nil {
+		return nil, err
+	}
+	info, err := rel.Inspect(ctx, side, t.Schema, t.Name)
 	if errors.Is(err, rel.ErrMissing) {
 		return &rel.Table{}, nil // dropped or renamed since: the message alone counts
 	}
@@ -192,6 +203,14 @@ func (r *Reader) inspect(ctx context.Context, t *Table) (*rel.Table, error) {
 		return nil, fmt.Errorf("source: %w", err)
 	}
 	return info, nil
+}
+
+// asking is the connection for questions to the catalog and to tables.
+func (r *Reader) asking() (*pgx.Conn, error) {
+	if r.side == nil {
+		return nil, fmt.Errorf("source: nobody to ask: %w", net.ErrClosed)
+	}
+	return r.side, nil
 }
 
 // typeNames asks for the names of types that were not met before.
@@ -208,7 +227,11 @@ func (r *Reader) typeNames(ctx context.Context, columns []columnMessage) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	rows, err := r.side.Query(ctx, `
+	side, err := r.asking()
+	if err != nil {
+		return err
+	}
+	rows, err := side.Query(ctx, `
 		SELECT pg_catalog.format_type(t, m) FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY AS u(t, m, n) ORDER BY n`, oids, modifiers)
 	if err != nil {
 		return fmt.Errorf("source: names of types: %s: %w", link.Scrub(err), err)
@@ -235,7 +258,11 @@ func (r *Reader) verify(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	if err := Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters); err != nil {
+	side, err := r.asking()
+	if err != nil {
+		return err
+	}
+	if err := Verify(ctx, side, r.o.Publication, r.tables, r.o.Filters); err != nil {
 		return err
 	}
 	r.unverified = false

@@ -48,7 +48,6 @@ const (
 	progressEvery = 200 * time.Millisecond // how often an idle position is passed on
 	hurryEvery    = 100 * time.Millisecond // the heart's beat in a hurry
 	deafAfter     = 30 * time.Second       // the source answers each status; one that does not is gone
-	sendWithin    = 10 * time.Second       // how long the source may take to accept an answer
 )
 
 // Reader streams the changes of the whitelisted tables as frames.
@@ -60,7 +59,8 @@ type Reader struct {
 	o      Options
 	tables []Table
 	repl   *Replication
-	net    net.Conn  // under repl
+	net    net.Conn // under repl
+	report func(at wire.LSN, wantReply bool) error
 	side   *pgx.Conn // reads rows and catalogs
 	beat   *pgx.Conn // writes heartbeats; only the heart's goroutine uses it
 
@@ -159,7 +159,7 @@ func (r *Reader) start(ctx context.Context) error {
 	if err := r.repl.start(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
 		return err
 	}
-	r.net = r.repl.Conn.PgConn().Conn()
+	r.net, r.report = r.repl.Conn.PgConn().Conn(), r.repl.report
 	return nil
 }
 

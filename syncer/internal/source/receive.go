@@ -185,14 +185,7 @@ func (r *Reader) answer(wantReply bool) error {
 	if wantReply {
 		r.lastStatus = r.now
 	}
-	at := r.durable()
-	if err := r.net.SetWriteDeadline(time.Now().Add(sendWithin)); err != nil {
-		return fmt.Errorf("source: answer: %w", err)
-	}
-	err := pglogrepl.SendStandbyStatusUpdate(context.Background(), r.repl.Conn.PgConn(), pglogrepl.StandbyStatusUpdate{
-		WALWritePosition: at, WALFlushPosition: at, WALApplyPosition: at, ReplyRequested: wantReply,
-	})
-	if err != nil {
+	if err := r.report(r.durable(), wantReply); err != nil {
 		return fmt.Errorf("source: answer: %w", err)
 	}
 	return nil
@@ -220,7 +213,7 @@ func (r *Reader) tooLong(err error) error {
 	if r.tx != nil && r.tx.tables[oid] != nil {
 		of = r.tx.tables[oid]
 	}
-	if of == nil {
+	if of == nil || of.alien != "" {
 		return long("")
 	}
 	return long(of.table.FullName())

@@ -65,3 +65,18 @@ func (r *Replication) start(ctx context.Context, slot, publication string, at wi
 	}
 	return nil
 }
+
+// sendWithin is how long the source may take to accept an answer.
+const sendWithin = 10 * time.Second
+
+// report tells the source what is durable on the target: everything up to at. The source may ask at any moment, so
+// this is sent by the goroutine that receives.
+func (r *Replication) report(at wire.LSN, wantReply bool) error {
+	conn := r.Conn.PgConn()
+	if err := conn.Conn().SetWriteDeadline(time.Now().Add(sendWithin)); err != nil {
+		return err
+	}
+	return pglogrepl.SendStandbyStatusUpdate(context.Background(), conn, pglogrepl.StandbyStatusUpdate{
+		WALWritePosition: at, WALFlushPosition: at, WALApplyPosition: at, ReplyRequested: wantReply,
+	})
+}

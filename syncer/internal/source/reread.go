@@ -152,11 +152,15 @@ func keyValue(key []byte, i int) []byte {
 
 // query sends the rows it finds; visible is false when the transaction is not visible yet and nothing was sent.
 func (r *Reader) query(ctx context.Context, t *transaction, of *described, sql string, args [][]byte, found []bool) (visible bool, err error) {
+	side, err := r.asking()
+	if err != nil {
+		return false, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	late := time.AfterFunc(againPause, cancel)
 	defer late.Stop()
-	result := r.side.PgConn().ExecParams(ctx, sql, args, nil, nil, nil)
+	result := side.PgConn().ExecParams(ctx, sql, args, nil, nil, nil)
 	rows, bytes := 0, 0
 	for err == nil && result.NextRow() {
 		late.Reset(againPause)
