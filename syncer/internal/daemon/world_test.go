@@ -54,6 +54,16 @@ var (
 	unlisted = field{"hidden", "text", false, q("canary", "other")}
 )
 
+// pick is rapid.SampledFrom that writes down a number instead of all that hangs on the thing.
+func pick[T any](t *rapid.T, from []T, label string) T {
+	return from[rapid.IntRange(0, len(from)-1).Draw(t, label)]
+}
+
+// plain are the kinds that need no extension.
+func plain(key bool) []kind {
+	return slices.DeleteFunc(slices.Clone(kinds), func(k kind) bool { return strings.HasPrefix(k.setup, "CREATE EXTENSION") || key && !k.key })
+}
+
 func drawWorld(t *rapid.T) *world {
 	w := &world{}
 	for i := range rapid.IntRange(1, 3).Draw(t, "tables") {
@@ -67,7 +77,7 @@ func (w *world) drawLand(t *rapid.T, i int) *land {
 	l.key = w.drawKey(t)
 	l.partitioned = l.filter == "" && !l.unique && rapid.IntRange(0, 3).Draw(t, "partitioned") == 0
 	for j := range rapid.IntRange(0, 3).Draw(t, "columns") {
-		k := rapid.SampledFrom(kinds).Filter(func(k kind) bool { return !strings.HasPrefix(k.setup, "CREATE EXTENSION") }).Draw(t, "type")
+		k := pick(t, plain(false), "type")
 		w.use(k)
 		l.values = append(l.values, field{fmt.Sprintf("v%d %s", j, k.name), k.typ, false, k.values})
 	}
@@ -94,7 +104,7 @@ func (w *world) drawKey(t *rapid.T) []field {
 	case 0:
 		return []field{named(letters, "k1"), named(ints, "k2")}
 	case 1:
-		k := rapid.SampledFrom(kinds).Filter(func(k kind) bool { return k.key && !strings.HasPrefix(k.setup, "CREATE EXTENSION") }).Draw(t, "key type")
+		k := pick(t, plain(true), "key type")
 		w.use(k)
 		return []field{{"k1", k.typ, true, k.values}, named(ints, "k2")}
 	}
@@ -205,9 +215,10 @@ func (l *land) sets(t *rapid.T, keys bool) string {
 	if keys {
 		all = slices.Clone(l.key)
 	}
-	all = rapid.Permutation(all).Draw(t, "set")[:rapid.IntRange(1, min(2, len(all))).Draw(t, "sets")]
-	sets := make([]string, len(all))
-	for i, f := range all {
+	sets := make([]string, rapid.IntRange(1, min(2, len(all))).Draw(t, "sets"))
+	for i := range sets {
+		f := pick(t, all, "set")
+		all = slices.DeleteFunc(all, func(o field) bool { return o.name == f.name })
 		sets[i] = fmt.Sprintf("%s = %s", ident(f.name), f.draw(t))
 	}
 	return strings.Join(sets, ", ")
@@ -247,7 +258,7 @@ func (l *land) many(t *rapid.T) string {
 
 // change draws one statement.
 func (w *world) change(t *rapid.T) string {
-	l := rapid.SampledFrom(w.tables).Draw(t, "table")
+	l := pick(t, w.tables, "table")
 	table := ident(l.name)
 	switch rapid.IntRange(0, 19).Draw(t, "change") {
 	case 0, 1:
