@@ -66,11 +66,17 @@ func (a *app) onSource(c *cobra.Command, do func(context.Context, *config.Config
 	return do(c.Context(), cfg, conn)
 }
 
+// obvious is a wait that nobody asks about.
+const obvious = 5 * time.Second
+
 // measured looks twice, so that the second look knows the rate.
 func (a *app) measured(ctx context.Context, conn *pgx.Conn, name string, wait time.Duration) (*status.Slot, error) {
 	first, began, err := look(ctx, conn, name)
 	if err != nil || wait <= 0 || first.Safe == nil {
 		return first, err
+	}
+	if wait > obvious {
+		a.say("measuring for %s", terminal.Duration(wait))
 	}
 	select {
 	case <-ctx.Done():

@@ -23,7 +23,7 @@ func (a *app) printStatus(t *terminal.Terminal, cfg *config.Config, r *status.Re
 	points(t.Warn("*"), r.Warnings)
 	points("-", r.Unasked)
 	_, _ = fmt.Fprintln(t)
-	terminal.Table(t, []terminal.Column{{}, {Wrap: true}}, statusFacts(cfg, r)...)
+	terminal.Table(t, []terminal.Column{{}, {Wrap: true}}, statusFacts(r)...)
 	if len(r.Tables) > 0 {
 		_, _ = fmt.Fprintln(t)
 		terminal.Table(t, tableColumns, tableRows(r.Tables)...)
@@ -69,7 +69,7 @@ func doing(cfg *config.Config, r *status.Report) string {
 	return cfg.Source.Slot + ": " + text
 }
 
-func statusFacts(cfg *config.Config, r *status.Report) [][]string {
+func statusFacts(r *status.Report) [][]string {
 	var facts [][]string
 	fact := func(name, format string, args ...any) {
 		facts = append(facts, []string{name, fmt.Sprintf(format, args...)})

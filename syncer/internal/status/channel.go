@@ -2,7 +2,6 @@ package status
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"portal.example/syncer/internal/config"
@@ -60,7 +59,7 @@ func one(ctx context.Context, name, dsn, sql string, into ...any) error {
 	}
 	defer link.Close(conn)
 	if err := conn.QueryRow(ctx, sql).Scan(into...); err != nil {
-		return link.Fail(fmt.Sprintf("%s", name), err)
+		return link.Fail(name, err)
 	}
 	return nil
 }

@@ -99,16 +99,16 @@ func (t *Terminal) size() (columns, lines int) {
 	return plainWidth, 0
 }
 
-// Good, Bad, Warn and Bold colour text where colours are seen.
+// Good is green, where colours are seen.
 func (t *Terminal) Good(s string) string { return t.paint("32", s) }
 
-// Bad is red.
+// Bad is red, likewise.
 func (t *Terminal) Bad(s string) string { return t.paint("1;31", s) }
 
-// Warn is yellow.
+// Warn is yellow, likewise.
 func (t *Terminal) Warn(s string) string { return t.paint("33", s) }
 
-// Bold is for headings.
+// Bold is for headings, likewise.
 func (t *Terminal) Bold(s string) string { return t.paint("1", s) }
 
 func (t *Terminal) paint(code, s string) string {
