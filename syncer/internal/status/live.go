@@ -114,6 +114,7 @@ func (l *Live) Applied(a target.Applied) {
 	if a.Replayed {
 		l.replays.Inc()
 	}
+	l.skipped.Add(float64(len(a.Skipped)))
 	if a.Changes > 0 {
 		l.batch.Observe(a.Took.Seconds())
 		l.batchSize.Observe(float64(a.Changes))

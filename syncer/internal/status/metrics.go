@@ -174,9 +174,6 @@ func Revision() string {
 	return revision + changed
 }
 
-// Skipped counts a transaction that was left out.
-func (l *Live) Skipped() { l.skipped.Inc() }
-
 // Streamed says how many transactions are being received before their commit, and how many of their bytes
 // are in temporary files.
 func (l *Live) Streamed(open int, spooled int64) {

@@ -130,6 +130,9 @@ func (w *Writer) beat(ctx context.Context) error {
 	if time.Since(time.Unix(0, w.heard.Load())) > 1500*time.Millisecond && !w.queue.isFull() {
 		return nil
 	}
+	if w.OnHeard != nil {
+		w.OnHeard()
+	}
 	_, err := w.pulse.Exec(ctx, `
 		UPDATE sync.progress SET heard_at = clock_timestamp()
 		 WHERE slot = $1 AND epoch = $2 AND heard_at < clock_timestamp() - interval '900 milliseconds'`, w.Slot, w.Epoch)

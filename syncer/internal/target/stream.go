@@ -56,6 +56,7 @@ func (w *Writer) bounded() bool { return w.sides() > 0 }
 
 // chunk applies or spools frames of a transaction that still runs.
 func (w *Writer) chunk(ctx context.Context, xid uint32) (bool, error) {
+	defer w.tellStreams()
 	st := w.streams[xid]
 	if st == nil {
 		st = &stream{xid: xid, sub: xid}
@@ -81,6 +82,13 @@ func (w *Writer) chunk(ctx context.Context, xid uint32) (bool, error) {
 		return true, w.store(ctx, st, parts)
 	}
 	return true, w.aside(ctx, st, parts)
+}
+
+// tellStreams is for the metrics.
+func (w *Writer) tellStreams() {
+	if w.OnStreams != nil {
+		w.OnStreams(len(w.streams), w.spools.used)
+	}
 }
 
 func (w *Writer) mustSpool() bool { return w.spooling.Load() || w.sides() >= w.SideSessions }
@@ -193,6 +201,7 @@ func eachFrame(parts []part, f func(p part, at int, kind wire.Kind, payload []by
 
 // streamAbort takes back a transaction or one of its parts. One that was never seen had nothing to take back.
 func (w *Writer) streamAbort() error {
+	defer w.tellStreams()
 	parts := w.queue.takeSome(0)
 	defer w.queue.released(parts)
 	a, err := wire.ParseStreamAbort(parts[0].bytes()[wire.HeadSize:])
@@ -237,6 +246,7 @@ func (w *Writer) dismiss(st *stream) error {
 
 // streamEnd commits a transaction that came in chunks: its session becomes the main one and goes on.
 func (w *Writer) streamEnd(ctx context.Context, xid uint32) (bool, error) {
+	defer w.tellStreams()
 	st := w.streams[xid]
 	if st == nil {
 		st = &stream{xid: xid}

@@ -21,6 +21,9 @@ type Options struct {
 	Digest    string // of the whitelist this side obeys
 	OnApplied func(Applied)
 	OnState   func(state, why string) // paused, and what it was before when it goes on
+	OnHeard   func()                  // each second in which the reader was heard
+	// OnStreams hears how many transactions are there that still run, and how many bytes of them are spooled.
+	OnStreams func(open int, spooled int64)
 	Log       *slog.Logger
 
 	// Settled is where a resumed first load becomes one moment; before it rows may be here or not. The reader's
