@@ -158,7 +158,7 @@ func (a *arena) sameBacklog(ctx context.Context, all []contender) error {
 
 // measureCatchUp times one contender until the marker is visible; the floor until it has read to lsn.
 func (a *arena) measureCatchUp(ctx context.Context, s *Section, c contender, marker int64, lsn string) (took time.Duration, cost usage, err error) {
-	err = a.alone(ctx, s, func() error {
+	cpu, err := a.alone(ctx, s, func() error {
 		began := time.Now()
 		err := a.work(ctx, c, marker, lsn)
 		took = time.Since(began)
@@ -168,7 +168,7 @@ func (a *arena) measureCatchUp(ctx context.Context, s *Section, c contender, mar
 		return 0, usage{}, err
 	}
 	if _, ok := c.(*floor); ok {
-		return took, usage{}, a.idle(ctx, c)
+		return took, usage{cpu: cpu}, a.idle(ctx, c)
 	}
 	if err := a.confirmed(ctx, c, lsn); err != nil {
 		return 0, usage{}, err
@@ -176,6 +176,7 @@ func (a *arena) measureCatchUp(ctx context.Context, s *Section, c contender, mar
 	if cost, err = a.halt(ctx, c); err != nil {
 		return 0, usage{}, err
 	}
+	cost.cpu = cpu
 	return took, cost, a.equal(ctx, c)
 }
 

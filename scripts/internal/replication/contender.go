@@ -127,8 +127,13 @@ func (a *arena) position(ctx context.Context) (lsn string, err error) {
 	return lsn, nil
 }
 
-// lookPause is how often a waiting bench looks; what it measures this way takes a second or more.
-const lookPause = 2 * time.Millisecond
+// How often a waiting bench looks: often at first, when what it waits for may take milliseconds, then seldom,
+// so that it takes nothing from what it measures.
+const (
+	firstPause = time.Millisecond
+	lookPause  = 5 * time.Millisecond
+	firstPart  = 100 * time.Millisecond
+)
 
 // seenLimit bounds every wait for a replica.
 const seenLimit = 5 * time.Minute
@@ -137,6 +142,7 @@ const seenLimit = 5 * time.Minute
 func seen(ctx context.Context, c contender, marker int64) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, seenLimit, fmt.Errorf("waited %s until %s shows the last row", seenLimit, c.name()))
 	defer cancel()
+	began := time.Now()
 	for looks := 0; ; looks++ {
 		var there bool
 		if err := c.replica().QueryRow(ctx, "select exists (select from bench.marker where id = $1)", marker).Scan(&there); err != nil {
@@ -150,7 +156,11 @@ func seen(ctx context.Context, c contender, marker int64) error {
 				return err
 			}
 		}
-		clock.Sleep(lookPause)
+		if time.Since(began) < firstPart {
+			clock.Sleep(firstPause)
+		} else {
+			clock.Sleep(lookPause)
+		}
 	}
 }
 
@@ -184,7 +194,7 @@ func (a *arena) slotIs(ctx context.Context, c contender, condition, what string)
 		if ok {
 			return nil
 		}
-		clock.Sleep(10 * lookPause)
+		clock.Sleep(4 * lookPause)
 	}
 }
 

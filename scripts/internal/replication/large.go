@@ -45,12 +45,13 @@ func (a *arena) largeLeg(ctx context.Context, s *Section, c contender, round, ro
 	if err := a.present(ctx, c); err != nil {
 		return err
 	}
-	whole, late, err := a.oneTransaction(ctx, s, c, rows)
+	whole, late, cpu, err := a.oneTransaction(ctx, s, c, rows)
 	if err != nil {
 		return err
 	}
 	line := s.line(c.name(), "", "s")
 	line.add(late.Seconds())
+	line.spent(usage{cpu: cpu})
 	if f, ok := c.(*floor); ok {
 		err = f.toPresent(ctx)
 	} else {
@@ -90,10 +91,10 @@ func (a *arena) present(ctx context.Context, c contender) error {
 }
 
 // oneTransaction returns how long it took from BEGIN and from COMMIT returning until the contender had it.
-func (a *arena) oneTransaction(ctx context.Context, s *Section, c contender, rows int) (whole, late time.Duration, err error) {
+func (a *arena) oneTransaction(ctx context.Context, s *Section, c contender, rows int) (whole, late time.Duration, cpu spending, err error) {
 	a.marker++
 	t := a.tables[0]
-	err = a.alone(ctx, s, func() error {
+	cpu, err = a.alone(ctx, s, func() error {
 		began := time.Now()
 		err := execute(ctx, a.source, "begin", t.fill(1, rows), fmt.Sprintf("insert into bench.marker values (%d)", a.marker), "commit")
 		if err != nil {
@@ -106,7 +107,7 @@ func (a *arena) oneTransaction(ctx context.Context, s *Section, c contender, row
 		whole, late = time.Since(began), time.Since(committed)
 		return nil
 	})
-	return whole, late, err
+	return whole, late, cpu, err
 }
 
 // arrived returns when the contender has everything up to the marker, which has just been committed.

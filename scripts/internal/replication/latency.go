@@ -78,13 +78,15 @@ func (a *arena) latencyLeg(ctx context.Context, s *Section, c contender, rate, r
 		return err
 	}
 	defer p.close()
-	if err := a.alone(ctx, s, func() error { return p.run(ctx) }); err != nil {
+	cpu, err := a.alone(ctx, s, func() error { return p.run(ctx) })
+	if err != nil {
 		return errors.Join(err, c.ended(ctx))
 	}
 	cost, err := a.leave(ctx, c)
 	if err != nil {
 		return err
 	}
+	cost.cpu = cpu
 	s.addLatency(c, p, rate, cost)
 	a.note("%s: round %d of %d: %-22s median %.2f ms", s.Name, round+1, a.Rounds, c.name(), last(s.line(c.name(), medianOf, "ms").Values))
 	return a.equal(ctx, c)

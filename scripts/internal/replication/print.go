@@ -1,10 +1,14 @@
 package replication
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
+
+	"portal.example/scripts/internal/stats"
 )
 
 // Print is the report for people.
@@ -42,14 +46,42 @@ func (l *Line) print(w io.Writer) {
 	if l.What != "" {
 		label += ", " + l.What
 	}
-	fmt.Fprintf(w, "  %-46s %9s %-3s  (%s)%s\n", label, number(l.Median, l.Unit), l.Unit, numbers(l.Values, l.Unit), l.Cost)
+	fmt.Fprintf(w, "  %-46s %9s %-3s  (%s)\n", label, number(l.Median, l.Unit), l.Unit, numbers(l.Values, l.Unit))
+	if cost := l.cost(); cost != "" {
+		fmt.Fprintf(w, "      %s\n", cost)
+	}
 }
 
-func (c *Cost) String() string {
-	if c == nil {
-		return ""
+// worthPrinting is the least share of CPU, in seconds, that is told to people.
+const worthPrinting = 0.05
+
+// cost is what it took, the busiest first.
+func (l *Line) cost() string {
+	medians := map[string]float64{}
+	for kind, values := range l.CPU {
+		medians[kind] = stats.Median(values)
 	}
-	return fmt.Sprintf("  %s MiB, %s s of CPU", number(slices.Max(c.PeakMiB), "MiB"), number(slices.Max(c.CPU), "s"))
+	kinds := slices.SortedFunc(maps.Keys(medians), func(a, b string) int {
+		return cmp.Or(cmp.Compare(medians[b], medians[a]), cmp.Compare(a, b))
+	})
+	var parts []string
+	sum := 0.0
+	for _, kind := range kinds {
+		if kind != benchKind {
+			sum += medians[kind]
+		}
+		if medians[kind] >= worthPrinting {
+			parts = append(parts, fmt.Sprintf("%s %.2f", kind, medians[kind]))
+		}
+	}
+	text := strings.Join(parts, ", ")
+	if text != "" {
+		text = fmt.Sprintf("CPU seconds: %.2f without bench: %s", sum, text)
+	}
+	if len(l.PeakMiB) > 0 {
+		text = strings.TrimPrefix(text+fmt.Sprintf("; syncer's memory %.0f MiB", slices.Max(l.PeakMiB)), "; ")
+	}
+	return text
 }
 
 func (v Verdict) print(w io.Writer) {

@@ -25,10 +25,10 @@ type process struct {
 	peak    atomic.Int64 // bytes resident at most, as far as sampled
 }
 
-// usage is what a process cost, once it has ended.
+// usage is what a leg cost; the peak is the syncer's.
 type usage struct {
-	Peak int64         // bytes resident at most
-	CPU  time.Duration // user and system
+	peak int64    // bytes resident at most
+	cpu  spending // of everybody who took part
 }
 
 const samplePause = 20 * time.Millisecond
@@ -161,7 +161,7 @@ func (p *process) kill() error {
 }
 
 func (p *process) cost() usage {
-	return usage{Peak: p.peak.Load(), CPU: p.state.UserTime() + p.state.SystemTime()}
+	return usage{peak: p.peak.Load()}
 }
 
 // tail is the end of a log, for messages.

@@ -48,13 +48,11 @@ type Line struct {
 	Unit   string    `json:"unit"` // s, ms, MiB, %
 	Values []float64 `json:"values"`
 	Median float64   `json:"median"`
-	Cost   *Cost     `json:"cost,omitempty"` // of the syncer
-}
-
-// Cost of the syncer in the rounds of a line.
-type Cost struct {
-	PeakMiB []float64 `json:"peak_mib"`
-	CPU     []float64 `json:"cpu_s"`
+	// PeakMiB is the syncer's resident memory at most.
+	PeakMiB []float64 `json:"peak_mib,omitempty"`
+	// CPU is seconds by kind of process. Unlike time it hardly depends on what else the machine does; the
+	// busiest kind says what limits.
+	CPU map[string][]float64 `json:"cpu_s,omitempty"`
 }
 
 // Verdict compares a number with what issue and design promise.
@@ -117,16 +115,17 @@ func (l *Line) add(value float64) {
 	l.Median = stats.Median(l.Values)
 }
 
-// spent notes what the syncer cost; what is part of the servers costs nothing here.
+// spent notes what a round cost.
 func (l *Line) spent(u usage) {
-	if u.Peak == 0 {
-		return
+	if u.peak > 0 {
+		l.PeakMiB = append(l.PeakMiB, float64(u.peak)/(1<<20))
 	}
-	if l.Cost == nil {
-		l.Cost = &Cost{}
+	if l.CPU == nil {
+		l.CPU = map[string][]float64{}
 	}
-	l.Cost.PeakMiB = append(l.Cost.PeakMiB, float64(u.Peak)/(1<<20))
-	l.Cost.CPU = append(l.Cost.CPU, u.CPU.Seconds())
+	for kind, seconds := range u.cpu {
+		l.CPU[kind] = append(l.CPU[kind], seconds)
+	}
 }
 
 // atMost judges a number by a limit.
@@ -146,10 +145,8 @@ func (s *Section) timesNative(limit float64) {
 func (s *Section) memory() {
 	most := 0.0
 	for _, l := range s.Lines {
-		if l.Cost != nil {
-			for _, peak := range l.Cost.PeakMiB {
-				most = max(most, peak)
-			}
+		for _, peak := range l.PeakMiB {
+			most = max(most, peak)
 		}
 	}
 	s.atMost("resident memory of the syncer", most, memoryLimit, "MiB")

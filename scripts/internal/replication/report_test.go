@@ -3,7 +3,6 @@ package replication
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 func exampleReport() *Report {
@@ -11,7 +10,7 @@ func exampleReport() *Report {
 	s := r.section("catchup", "catch-up of nothing", "from here to there")
 	for round := range 3 {
 		s.line(syncerName, "", "s").add([]float64{3, 1, 2}[round])
-		s.line(syncerName, "", "s").spent(usage{Peak: int64(100+round) << 20, CPU: time.Second})
+		s.line(syncerName, "", "s").spent(usage{peak: int64(100+round) << 20, cpu: spending{"walsender": 2, "syncer": 3, "walwriter": 0.01, benchKind: 0.02}})
 		s.line(nativeName, "", "s").add([]float64{3, 5, 8}[round])
 		s.line(nativeName, "", "s").spent(usage{})
 	}
@@ -43,8 +42,8 @@ func TestLineKeepsRoundsAndMedian(t *testing.T) {
 	if len(s.Lines) != 2 || s.Lines[0].Median != 2 || s.Lines[1].Median != 5 {
 		t.Errorf("lines: %+v", s.Lines)
 	}
-	if s.Lines[0].Cost == nil || s.Lines[1].Cost != nil {
-		t.Error("only the syncer has a cost")
+	if len(s.Lines[0].PeakMiB) != 3 || len(s.Lines[1].PeakMiB) != 0 {
+		t.Error("only the syncer has memory of its own")
 	}
 }
 
@@ -52,7 +51,7 @@ func TestPrint(t *testing.T) {
 	var b strings.Builder
 	exampleReport().Print(&b)
 	for _, want := range []string{
-		"Catch-up of nothing", "(from here to there)", "2.00 s    (3.00 1.00 2.00)  102 MiB, 1.00 s of CPU",
+		"Catch-up of nothing", "(from here to there)", "2.00 s    (3.00 1.00 2.00)\n", "CPU seconds: 5.01 without bench: syncer 3.00, walsender 2.00; syncer's memory 102 MiB\n",
 		"other programs used 20 % of the machine meanwhile, in one leg 30 %",
 		"MISSED   syncer, times as fast as native", "4.00 × (at least 4.50)", "reached  resident memory",
 	} {

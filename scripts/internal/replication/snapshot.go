@@ -128,11 +128,11 @@ func (a *arena) snapshotLeg(ctx context.Context, s *Section, round int, add addR
 		return err
 	}
 	var took time.Duration
-	var first usage
-	err = a.alone(ctx, s, func() error {
+	var first, loaded usage
+	first.cpu, err = a.alone(ctx, s, func() error {
 		began := time.Now()
 		var err error
-		if first, err = c.load(ctx); err != nil {
+		if loaded, err = c.load(ctx); err != nil {
 			return err
 		}
 		marker, _, err := a.mark(ctx)
@@ -146,6 +146,7 @@ func (a *arena) snapshotLeg(ctx context.Context, s *Section, round int, add addR
 	if err != nil {
 		return err
 	}
+	first.peak = loaded.peak
 	// In the order of the report, whoever is first in this round.
 	s.line(syncerName, "", "s")
 	line := s.line(c.name(), "", "s")
@@ -159,6 +160,6 @@ func (a *arena) leaveSnapshot(ctx context.Context, c loader, line *Line, first u
 	if err != nil {
 		return err
 	}
-	line.spent(usage{Peak: max(first.Peak, second.Peak), CPU: first.CPU + second.CPU})
+	line.spent(usage{peak: max(first.peak, second.peak), cpu: first.cpu})
 	return a.equal(ctx, c)
 }

@@ -50,7 +50,7 @@ func (a *arena) unpublishedLeg(ctx context.Context, s *Section, c contender, d t
 	}
 	var still time.Duration
 	var left int64
-	err := a.alone(ctx, s, func() (err error) {
+	cpu, err := a.alone(ctx, s, func() (err error) {
 		still, left, err = a.noise(ctx, c, d)
 		return err
 	})
@@ -59,6 +59,7 @@ func (a *arena) unpublishedLeg(ctx context.Context, s *Section, c contender, d t
 	}
 	line := s.line(c.name(), "standstill", "s")
 	line.add(still.Seconds())
+	line.spent(usage{cpu: cpu})
 	s.line(c.name(), "left", "MiB").add(float64(left) / (1 << 20))
 	a.note("unpublished: %-22s stood still for %.1f s at most", c.name(), still.Seconds())
 	return a.leaveEqual(ctx, c, line)
