@@ -34,8 +34,9 @@ the whitelisted rows. Run again, it does only what is missing; a copy that was i
 			for _, step := range report.Steps {
 				log.Debug("done", "side", step.Side, "sql", step.SQL)
 			}
-			loading := a.loading(c.Context(), cfg, log)
-			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: status.NewLive(cfg.StaleAfter), OnSnapshot: loading.show}
+			live := status.NewLive(cfg.StaleAfter)
+			loading := a.loading(c.Context(), cfg, log, live)
+			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: loading.show}
 			err = d.Load(c.Context())
 			loading.end()
 			if err != nil {

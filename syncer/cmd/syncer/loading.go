@@ -11,6 +11,7 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/snapshot"
+	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/terminal"
 )
 
@@ -23,14 +24,15 @@ const logLoadEvery = 5 * time.Second
 type loading struct {
 	ask    func() map[string]int64
 	log    *slog.Logger
+	live   *status.Live
 	bar    *terminal.Progress // nil: the log is used
 	sizes  map[string]int64   // of the source's tables, asked for once; those that are not in it are added as they come
 	tables map[string]snapshot.Progress
 	logged time.Time
 }
 
-func (a *app) loading(ctx context.Context, cfg *config.Config, log *slog.Logger) *loading {
-	l := &loading{log: log, tables: map[string]snapshot.Progress{}, ask: func() map[string]int64 { return sourceSizes(ctx, cfg) }}
+func (a *app) loading(ctx context.Context, cfg *config.Config, log *slog.Logger, live *status.Live) *loading {
+	l := &loading{log: log, live: live, tables: map[string]snapshot.Progress{}, ask: func() map[string]int64 { return sourceSizes(ctx, cfg) }}
 	if a.problems.IsTerminal() {
 		l.bar = a.progress("loading", 0).Bytes()
 	}
@@ -75,7 +77,12 @@ func sourceSizes(ctx context.Context, cfg *config.Config) map[string]int64 {
 
 // show notes how far one table is.
 func (l *loading) show(p snapshot.Progress) {
+	before := l.tables[p.Table]
 	l.tables[p.Table] = p
+	if p.Done > before.Done {
+		l.live.Piece(p.Done-before.Done, p.Rows-before.Rows)
+	}
+	l.live.Loaded(p.Bytes - before.Bytes)
 	if l.bar == nil {
 		l.tell(p)
 		return

@@ -56,7 +56,7 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 			}
 			defer stop()
 			defer observe(c.Context(), &status.Observer{Config: cfg, Live: live, Log: log})()
-			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: a.loading(c.Context(), cfg, log).show, Until: lsn, UntilCurrent: current}
+			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: a.loading(c.Context(), cfg, log, live).show, Until: lsn, UntilCurrent: current}
 			return d.Run(c.Context())
 		},
 	}

@@ -61,7 +61,10 @@ func doing(cfg *config.Config, r *status.Report) string {
 		}
 	}
 	if r.Since != nil {
-		text += " since " + r.Since.Local().Format(time.DateTime) + " (" + terminal.Duration(r.AskedAt.Sub(*r.Since).Round(time.Second)) + ")"
+		text += " since " + r.Since.Local().Format(time.DateTime)
+		if long := r.AskedAt.Sub(*r.Since).Round(time.Second); long > 0 {
+			text += " (" + terminal.Duration(long) + ")"
+		}
 	}
 	if r.State == "" {
 		return text

@@ -29,7 +29,7 @@ could lose or leak something.`,
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.runUnit(c.Context(), config.Writer, func(cfg *config.Config, log *slog.Logger, live *status.Live) unit {
-				return &daemon.Writer{Config: cfg, Log: log, Live: live, OnSnapshot: a.loading(c.Context(), cfg, log).show}
+				return &daemon.Writer{Config: cfg, Log: log, Live: live, OnSnapshot: a.loading(c.Context(), cfg, log, live).show}
 			})
 		},
 	}

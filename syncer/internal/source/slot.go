@@ -38,7 +38,7 @@ type Slot struct {
 	Status    string // reserved, extended, unreserved, lost
 	Confirmed wire.LSN
 	Retained  int64 // bytes of log kept for it
-	Safe      int64 // bytes of log that may be written before it is lost; -1 without a limit
+	Safe      int64 // bytes of log that may still be written before it is lost; -1 without a limit
 }
 
 // ErrNoSlot says that the slot does not exist.
@@ -52,7 +52,7 @@ func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, erro
 		SELECT plugin::text, coalesce(database::text, ''), active, coalesce(wal_status, ''),
 		       coalesce(confirmed_flush_lsn, '0/0')::text,
 		       coalesce(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn), 0)::bigint,
-		       coalesce(safe_wal_size, -1)
+		       CASE WHEN safe_wal_size IS NULL AND wal_status <> 'lost' THEN -1 ELSE greatest(safe_wal_size, 0) END
 		  FROM pg_catalog.pg_replication_slots WHERE slot_name = $1`, name).
 		Scan(&s.Plugin, &s.Database, &s.Active, &s.Status, &confirmed, &s.Retained, &s.Safe)
 	if errors.Is(err, pgx.ErrNoRows) {

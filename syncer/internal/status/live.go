@@ -1,6 +1,7 @@
 package status
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -61,11 +62,22 @@ func (l *Live) Set(state, problem string) {
 	defer l.mu.Unlock()
 	if state == Failed {
 		l.restarts.Inc()
+		l.reconnects.WithLabelValues(sideOf(problem)).Inc()
 	}
 	if state != l.state {
 		l.since = l.now()
 	}
 	l.state, l.problem = state, problem
+}
+
+// sideOf is the side that a failure's message begins with.
+func sideOf(problem string) string {
+	for prefix, side := range map[string]string{"source": "source", "snapshot": "source", "target": "target", "wire": "reader", "inbound": "inbound"} {
+		if strings.HasPrefix(problem, prefix) {
+			return side
+		}
+	}
+	return "other"
 }
 
 // Heard notes a message of the other side that says nothing of positions.

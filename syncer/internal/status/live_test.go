@@ -112,8 +112,10 @@ func TestMetrics(t *testing.T) {
 	l.ObjectStates(map[string]int{"ready": 4})
 	l.Tables(map[string]int{"ready": 7, "joining": 1})
 	l.Streamed(2, 1<<20)
-	l.Reconnected("target")
-	l.Piece(100, 2000)
+	l.Set(Failed, "target.dsn: cannot connect")
+	l.Set(Streaming, "")
+	l.Piece(2, 100)
+	l.Loaded(2000)
 	l.Retained(source.Slot{Status: "extended", Retained: 12345, Safe: -1})
 	if _, text := get(t, newLive(time.Minute, c.now), "/metrics"); !strings.Contains(text, "syncer_lag_bytes NaN\n") {
 		t.Error("a lag that nobody knows is told")

@@ -46,7 +46,7 @@ func newMetrics() metrics {
 		open:         gauge("streamed_transactions", "Transactions of the source that are being received before their commit."),
 		spooled:      gauge("spooled_bytes", "Bytes of such transactions kept in temporary files."),
 		restarts:     counter("restarts_total", "Times that the unit began again after a failure."),
-		reconnects:   counters("reconnects_total", "Connections opened anew after a loss, by side.", "side"),
+		reconnects:   counters("reconnects_total", "Beginnings after a failure, by the side that its message names: source, target, reader, inbound, other.", "side"),
 		pieces:       counter("snapshot_pieces_total", "Pieces of tables loaded."),
 		rows:         counter("snapshot_rows_total", "Rows loaded."),
 		loaded:       counter("snapshot_bytes_total", "Bytes of rows loaded."),
@@ -181,15 +181,16 @@ func (l *Live) Streamed(open int, spooled int64) {
 	l.spooled.Set(float64(spooled))
 }
 
-// Reconnected counts a connection to side (source, target, reader, outside, inside) that was opened anew.
-func (l *Live) Reconnected(side string) { l.reconnects.WithLabelValues(side).Inc() }
+// Piece counts loaded pieces of a table with their rows.
+func (l *Live) Piece(pieces int, rows int64) {
+	l.pieces.Add(float64(pieces))
+	l.rows.Add(float64(max(rows, 0)))
+}
 
-// Piece counts a loaded piece of a table.
-func (l *Live) Piece(rows, bytes int64) {
+// Loaded counts bytes of rows that came for a first load.
+func (l *Live) Loaded(bytes int64) {
 	l.Heard()
-	l.pieces.Inc()
-	l.rows.Add(float64(rows))
-	l.loaded.Add(float64(bytes))
+	l.loaded.Add(float64(max(bytes, 0)))
 }
 
 // Tables says how many tables are in which state.

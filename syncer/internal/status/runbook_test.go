@@ -25,7 +25,7 @@ func read(t *testing.T, name string) string {
 func families(t *testing.T) []string {
 	t.Helper()
 	l := NewLive(time.Minute)
-	l.Reconnected("source")
+	l.Set(Failed, "source: gone")
 	l.Tables(map[string]int{"ready": 1})
 	l.ObjectStates(map[string]int{"ready": 1})
 	l.Object("copied")
