@@ -78,7 +78,7 @@ func (a *app) addVerbs(root *cobra.Command) {
 		}
 	}
 	add("prepare", "Set up", a.validate(), a.check(), a.plan(), a.init())
-	add("operate", "Operate", a.run(), a.pause(), a.resume(), a.skip())
+	add("operate", "Operate", a.run(), a.pause(), a.resume(), a.skip(), a.table())
 	add("units", "Run as three processes instead of one", a.reader(), a.writer(), a.fetcher())
 	add("inspect", "Inspect", a.status(), a.slot(), a.documents(), a.inbound())
 	add("verify", "Verify", a.compare(), a.repair())

@@ -120,6 +120,7 @@ func (e *examination) grantWriter(role string) {
 		e.grant("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
 	}
 	e.do("target", target.WriterGrants(role)...)
+	e.do("target", target.ShadowGrants(role)...)
 }
 
 func (e *examination) grantReader(role string) {

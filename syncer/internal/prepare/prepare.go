@@ -243,6 +243,14 @@ func (e *examination) targetServer(ctx context.Context) error {
 
 func (e *examination) targetSchema(ctx context.Context) error {
 	var have int
+	var shadows bool
+	if err := e.target.QueryRow(ctx, `SELECT pg_catalog.to_regnamespace($1) IS NOT NULL`, target.ShadowSchema).Scan(&shadows); err != nil {
+		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+	}
+	if !shadows {
+		e.say(relation.Todo, "target", "schema "+target.ShadowSchema, "does not exist yet; tables are loaded anew there while readers still see the old rows")
+		e.do("target", target.ShadowSQL)
+	}
 	err := e.target.QueryRow(ctx, `SELECT sync.version()`).Scan(&have)
 	switch code := link.Code(err); {
 	case err == nil && have == target.SchemaVersion:

@@ -93,7 +93,10 @@ func (w *Writer) late() error {
 
 // step does the next thing that can be done now; false when there is none.
 func (w *Writer) step(ctx context.Context) (bool, error) {
-	if w.control.reload.Load() && !w.main.begun && len(w.main.flights) == 0 {
+	if w.control.reload.Load() && !w.main.begun {
+		if len(w.main.flights) > 0 { // nothing more is sent, however much waits
+			return false, nil
+		}
 		return false, ErrReload
 	}
 	if !w.main.begun && len(w.main.flights) == 0 && w.gate.stands(w.sent, w.queue) {

@@ -179,3 +179,35 @@ func (s *Shadow) keys(of string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// JoiningTable is a table that is being added or loaded anew beside the stream.
+type JoiningTable struct {
+	ID     uint16 // its number on the whitelist
+	Joined bool   // the stream brings its changes to the old rows meanwhile
+}
+
+// Joining returns the tables that are to be loaded beside the stream. names are the whitelisted tables as
+// "schema.name", each at its number.
+func Joining(ctx context.Context, db relation.Queryer, slot string, names []string) ([]JoiningTable, error) {
+	rows, err := db.Query(ctx, `
+		SELECT u.n - 1, t.joined FROM sync.tables t JOIN unnest($2::text[]) WITH ORDINALITY AS u(name, n) USING (name)
+		 WHERE t.slot = $1 AND t.state = 'joining' ORDER BY u.n`, slot, names)
+	var all []JoiningTable
+	if err == nil {
+		all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[JoiningTable])
+	}
+	if err != nil {
+		return nil, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+	}
+	return all, nil
+}
+
+// Absent are the numbers of those that the stream leaves alone.
+func Absent(tables []JoiningTable) (ids []uint16) {
+	for _, t := range tables {
+		if !t.Joined {
+			ids = append(ids, t.ID)
+		}
+	}
+	return ids
+}

@@ -31,6 +31,7 @@ type Swap struct {
 	joined bool
 	conn   *pgx.Conn
 	tx     pgx.Tx
+	begun  Changed // by Begin
 }
 
 // NewSwap makes a swap that uses conn and nothing else does.
@@ -51,7 +52,7 @@ func (w *Swap) Begin(ctx context.Context) (err error) {
 	if w.tx, err = w.conn.Begin(ctx); err != nil {
 		return fmt.Errorf("target: %w", err)
 	}
-	_, err = w.merge(ctx)
+	w.begun, err = w.merge(ctx)
 	return err
 }
 
@@ -83,6 +84,7 @@ func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err er
 	}
 	failpoint.Hit("swap.after_commit")
 	w.tx = nil
+	changed.Deleted, changed.Updated, changed.Inserted = changed.Deleted+w.begun.Deleted, changed.Updated+w.begun.Updated, changed.Inserted+w.begun.Inserted
 	return changed, nil
 }
 

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/spf13/cobra"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/prepare"
+)
+
+// tableFlags are those of the verbs below table.
+type tableFlags struct {
+	order  prepare.Order
+	detach bool
+}
+
+func (a *app) table() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "table",
+		Short: "Add, drop or load anew single tables while the others stream",
+		Long: `The verbs of table make the replica follow an edit of the whitelist without loading everything anew, and load
+single tables again. Edit the whitelist first (on both units, if they have files of their own), then run the
+verb: it uses source.admin_dsn and target.admin_dsn like init, and the running syncer does the loading. Each
+verb may be run again after an interruption and goes on where it was.
+
+Readers of the replica never see a table empty or half: it is loaded into a shadow in schema sync_shadow, which
+follows the changes, and is merged in one transaction at one position of the stream. A table that is added is
+empty until then; one that is loaded anew shows its old rows.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(a.tableAdd(), a.tableDrop(), a.tableResync(), a.tableApply())
+	return c
+}
+
+func (a *app) tableAdd() *cobra.Command {
+	var f tableFlags
+	c := a.tableVerb(&f, "add schema.name…", "Bring tables that the whitelist newly lists into the replica",
+		`add makes the table on the target (or takes one that is there, fits and is empty), gives the roles their rights, tells
+the running syncer, and only then widens the publication. It waits until the table is loaded.`,
+		"  syncer table add catalogue.services\n  syncer table add catalogue.services --detach",
+		func(names []string) { f.order.Add = names })
+	return c
+}
+
+func (a *app) tableDrop() *cobra.Command {
+	var f tableFlags
+	c := a.tableVerb(&f, "drop schema.name…", "Take tables that the whitelist no longer lists out of the replica",
+		`drop narrows the publication first, so that nothing more of the table leaves the source, then tells the running
+syncer, and deletes the table's rows on the target. The table itself stays, as other things may depend on it;
+the syncer's roles lose their rights on it.`,
+		"  syncer table drop catalogue.drafts\n  syncer table drop catalogue.drafts --keep-rows",
+		func(names []string) { f.order.Drop = names })
+	c.Flags().BoolVar(&f.order.KeepRows, "keep-rows", false, "leave the rows on the target; nothing will change them any more")
+	return c
+}
+
+func (a *app) tableResync() *cobra.Command {
+	var f tableFlags
+	c := a.tableVerb(&f, "resync schema.name…", "Load tables anew while readers still see the old rows",
+		`resync is for tables that `+"`syncer compare`"+` found different, and for those whose columns or filter were changed in the
+whitelist. The stream goes on bringing changes to the old rows meanwhile, unless the table was changed in the
+whitelist or --freeze is given: then it stands still until the new rows are swapped in.`,
+		"  syncer table resync catalogue.services\n  syncer table resync catalogue.services --freeze   # its own changes stop the stream",
+		func(names []string) { f.order.Resync = names })
+	c.Flags().BoolVar(&f.order.Freeze, "freeze", false, "let the stream leave the table alone until it is loaded")
+	return c
+}
+
+func (a *app) tableApply() *cobra.Command {
+	var f tableFlags
+	c := a.tableVerb(&f, "apply", "Do whatever the whitelist asks for: add, drop and resync",
+		`apply compares the whitelist with what the replica holds and does all of add, drop and resync that it takes, for an edit
+of several tables at once.`,
+		"  syncer table apply\n  syncer table apply --detach",
+		func([]string) { f.order.All = true })
+	c.Args, c.ValidArgsFunction = noArgs, nil
+	c.Flags().BoolVar(&f.order.KeepRows, "keep-rows", false, "leave the rows of dropped tables on the target")
+	return c
+}
+
+func (a *app) tableVerb(f *tableFlags, use, short, long, example string, take func([]string)) *cobra.Command {
+	c := &cobra.Command{
+		Use: use, Short: short, Long: long, Example: example,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fault.Usagef("name at least one table; see `%s --help`", c.CommandPath())
+			}
+			return nil
+		},
+		ValidArgsFunction: a.completeTables,
+		RunE: func(c *cobra.Command, args []string) error {
+			names := make([]string, len(args))
+			for i, name := range args {
+				if names[i] = name; !strings.Contains(name, ".") {
+					names[i] = "public." + name
+				}
+			}
+			take(names)
+			return a.changeTables(c.Context(), f)
+		},
+	}
+	c.Flags().BoolVar(&f.detach, "detach", false, "do not wait until the tables are loaded")
+	return a.jsonFlag(c)
+}
+
+func (a *app) changeTables(ctx context.Context, f *tableFlags) error {
+	cfg, list, err := a.load()
+	if err != nil {
+		return err
+	}
+	done, err := prepare.Change(ctx, cfg, list, f.order)
+	if err != nil {
+		return err
+	}
+	if !f.detach && done.Running && len(done.Loading) > 0 {
+		if err := a.awaitTables(ctx, cfg, done.Loading); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		return a.printJSON(done)
+	}
+	a.tellTables(f, done)
+	return nil
+}
+
+func (a *app) tellTables(f *tableFlags, done *prepare.Changed) {
+	for _, name := range done.Dropped {
+		what := "its rows are deleted"
+		if f.order.KeepRows {
+			what = "its rows stay as they are"
+		}
+		a.printf("%s is no longer replicated; %s\n", name, what)
+	}
+	for _, name := range done.Loading {
+		switch {
+		case !done.Running:
+			a.printf("%s: no syncer is running; the next `syncer run` loads it\n", name)
+		case f.detach:
+			a.printf("%s is being loaded; `syncer status` shows when it is ready\n", name)
+		default:
+			a.printf("%s is loaded and follows the source\n", name)
+		}
+	}
+	if len(done.Dropped)+len(done.Loading) == 0 {
+		a.printf("the replica follows the whitelist already\n")
+	}
+}
+
+// awaitTables waits until the running syncer has swapped the tables in, and shows how much of them has come.
+func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []string) error {
+	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	bar := a.progress("loading", 0).Bytes()
+	defer bar.Stop()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		open, bytes, err := prepare.Joining(ctx, conn, cfg.Source.Slot, names)
+		if err != nil {
+			return err
+		}
+		if len(open) == 0 {
+			bar.Finish()
+			return nil
+		}
+		bar.Set(bytes)
+		if err := a.stillRuns(ctx, conn, cfg.Source.Slot, open); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// stillRuns fails when the syncer that was to load the tables has stopped for good.
+func (a *app) stillRuns(ctx context.Context, conn *pgx.Conn, slot string, open []string) error {
+	var state, why string
+	err := conn.QueryRow(ctx, `SELECT state, coalesce(error, '') FROM sync.progress WHERE slot = $1`, slot).Scan(&state, &why)
+	if err != nil {
+		return err
+	}
+	if state == "stopped" {
+		return fault.Unsafef("the syncer has stopped before %s was loaded; the next `syncer run` loads it", strings.Join(open, ", "))
+	}
+	return nil
+}

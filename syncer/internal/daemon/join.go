@@ -1,0 +1,54 @@
+package daemon
+
+import (
+	"context"
+
+	"portal.example/syncer/internal/snapshot"
+	"portal.example/syncer/internal/target"
+)
+
+// joins loads tables beside the stream, one after the other, and closes done with the last. A failure is tried
+// again and harms nobody: the stream of the other tables goes on.
+func (w *Writer) joins(ctx context.Context, s *session, main *target.Writer, tables []target.JoiningTable, done chan<- struct{}) error {
+	for _, t := range tables {
+		again := retry{log: w.Log.With("table", s.list.Tables[t.ID].FullName()), what: "the table could not be loaded beside the stream; trying again"}
+		for {
+			_, err := w.join(ctx, s, main, t)
+			if err == nil {
+				break
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := again.wait(ctx, err); err != nil {
+				return err
+			}
+		}
+	}
+	close(done)
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (w *Writer) join(ctx context.Context, s *session, main *target.Writer, t target.JoiningTable) (target.Changed, error) {
+	j := &snapshot.Join{
+		Options: snapshot.Options{
+			DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),
+			Lanes: w.Config.Target.CopyWorkers, Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
+		},
+		ID: t.ID, Joined: t.Joined, SystemID: s.progress.SystemID, Timeline: s.progress.Timeline, Main: main,
+	}
+	return j.Run(ctx)
+}
+
+// untilDone ends the session with errDone once the stream has reached its end and no table waits to be loaded.
+func untilDone(ctx context.Context, ends ...<-chan struct{}) error {
+	for _, end := range ends {
+		select {
+		case <-end:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return errDone
+}

@@ -1,0 +1,386 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/failpoint"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/target"
+)
+
+// Changed is what Change has done; the syncer that runs, or the next one, does the rest.
+type Changed struct {
+	Loading []string `json:"loading"` // tables that are being loaded beside the stream
+	Dropped []string `json:"dropped"`
+	Running bool     `json:"running"` // a syncer is at work and has taken the new list
+}
+
+// Change makes the replica follow the whitelist while it streams. Each step leaves a state from which the same
+// command goes on:
+//
+//	1  the publication loses what is dropped or redefined   nothing unlisted is sent from here on; replica identities fit
+//	2  the target records the new list; new and redefined tables wait, the stream leaves them alone
+//	3  the running syncer reads the list again
+//	4  the publication gains what is new                    nothing listed is missed: only now loading begins
+//	5  rows and rights of what was dropped go
+func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Order) (*Changed, error) {
+	c := &change{cfg: cfg, list: list, order: o}
+	if err := c.open(ctx); err != nil {
+		return nil, err
+	}
+	defer c.close()
+	if err := c.examine(ctx); err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{c.alone, c.withdraw, c.record, c.taken, c.publish, c.clean} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return &Changed{Loading: c.loading(), Dropped: c.order.Drop, Running: c.running}, nil
+}
+
+type change struct {
+	cfg     *config.Config
+	list    *whitelist.List
+	order   Order
+	diff    Difference
+	report  *Report
+	source  *pgx.Conn // owner of the tables
+	target  *pgx.Conn
+	epoch   int64 // of the syncer that has not yet read the new list
+	running bool
+}
+
+func (c *change) open(ctx context.Context) (err error) {
+	if c.source, err = link.Open(ctx, c.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "table"}); err != nil {
+		return err
+	}
+	if c.target, err = link.Open(ctx, c.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table"}); err != nil {
+		link.Close(c.source)
+	}
+	return err
+}
+
+func (c *change) close() {
+	link.Close(c.source)
+	link.Close(c.target)
+}
+
+func (c *change) examine(ctx context.Context) (err error) {
+	if c.diff, err = Differs(ctx, c.target, c.cfg.Source.Slot, c.list); err != nil {
+		return err
+	}
+	if err := c.diff.check(&c.order); err != nil {
+		return err
+	}
+	if c.order.All {
+		c.order.Resync = append(c.order.Resync, minus(c.diff.Redefined, c.order.Resync)...)
+	}
+	if c.report, err = Examine(ctx, c.cfg, c.list); err != nil {
+		return err
+	}
+	if err := c.report.Err(); err != nil {
+		return err
+	}
+	return c.mustBeEmpty(ctx)
+}
+
+// mustBeEmpty refuses to replace rows that are not the replica's.
+func (c *change) mustBeEmpty(ctx context.Context) error {
+	for _, name := range c.order.Add {
+		sql := quoted(name)
+		var rows bool
+		err := c.target.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+sql+")").Scan(&rows)
+		if code := link.Code(err); code == "42P01" || code == "3F000" {
+			continue
+		}
+		if err != nil {
+			return targetError("look into "+name, err)
+		}
+		if rows {
+			return fault.Unsafef("target: table %s already holds rows that are not the replica's; empty it first", name)
+		}
+	}
+	return nil
+}
+
+func quoted(name string) string {
+	schema, table, _ := strings.Cut(name, ".")
+	return relation.Quote(schema, table)
+}
+
+func (c *change) alone(ctx context.Context) error {
+	for _, step := range c.report.Steps {
+		if step.Alone {
+			if _, err := c.source.Exec(ctx, step.SQL); err != nil {
+				return stepFault(step, err)
+			}
+		}
+	}
+	return nil
+}
+
+// withdraw takes out of the publication what is dropped or redefined, and gives tables the replica identity they
+// need while nothing of them is published.
+func (c *change) withdraw(ctx context.Context) error {
+	gone := slices.Concat(c.order.Drop, c.redefined())
+	p, err := source.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
+	if errors.Is(err, source.ErrNoPublication) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var tables []string
+	for _, t := range p.Tables {
+		if slices.Contains(gone, t.Schema+"."+t.Name) {
+			tables = append(tables, relation.Quote(t.Schema, t.Name))
+		}
+	}
+	failpoint.Hit("swap.before_withdraw")
+	err = pgx.BeginFunc(ctx, c.source, func(tx pgx.Tx) error {
+		if len(tables) > 0 {
+			sql := "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")
+			if _, err := tx.Exec(ctx, sql); err != nil {
+				return stepFault(Step{Side: "source", SQL: sql}, err)
+			}
+		}
+		return c.onSource(ctx, tx, c.report, func(s Step) bool { return !isPublication(s) })
+	})
+	if err != nil {
+		return err
+	}
+	failpoint.Hit("swap.after_withdraw")
+	return nil
+}
+
+func isPublication(s Step) bool {
+	return strings.HasPrefix(s.SQL, "CREATE PUBLICATION ") || strings.HasPrefix(s.SQL, "ALTER PUBLICATION ")
+}
+
+// onSource runs those of the report's steps for the source that are wanted.
+func (c *change) onSource(ctx context.Context, tx pgx.Tx, report *Report, wanted func(Step) bool) error {
+	for _, step := range report.Steps {
+		if step.Side != "source" || step.Alone || !wanted(step) {
+			continue
+		}
+		if _, err := tx.Exec(ctx, step.SQL, pgx.QueryExecModeSimpleProtocol); err != nil {
+			return stepFault(step, err)
+		}
+	}
+	return nil
+}
+
+// redefined are tables whose columns or filter change.
+func (c *change) redefined() []string {
+	return slices.DeleteFunc(slices.Clone(c.order.Resync), func(n string) bool { return !slices.Contains(c.diff.Redefined, n) })
+}
+
+// record notes the new list on the target and tells the syncer that runs.
+func (c *change) record(ctx context.Context) error {
+	failpoint.Hit("swap.before_record")
+	var err error
+	if c.running, err = target.Claimed(ctx, c.target, c.cfg.Source.Slot); err != nil {
+		return err
+	}
+	err = pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
+		for _, step := range c.report.Steps {
+			if step.Side != "target" || step.Alone {
+				continue
+			}
+			if _, err := tx.Exec(ctx, step.SQL, pgx.QueryExecModeSimpleProtocol); err != nil {
+				return stepFault(step, err)
+			}
+		}
+		if err := c.recordTables(ctx, tx); err != nil {
+			return targetError("record the list", err)
+		}
+		err := tx.QueryRow(ctx, `
+			UPDATE sync.progress SET whitelist = $2, generation = generation + 1 WHERE slot = $1 RETURNING epoch`,
+			c.cfg.Source.Slot, c.list.Digest()).Scan(&c.epoch)
+		if err == nil {
+			_, err = tx.Exec(ctx, `SELECT pg_catalog.pg_notify('sync_control', '')`)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	failpoint.Hit("swap.after_record")
+	return nil
+}
+
+func (c *change) recordTables(ctx context.Context, tx pgx.Tx) error {
+	slot := c.cfg.Source.Slot
+	if _, err := tx.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1 AND name = ANY ($2)`, slot, c.order.Drop); err != nil {
+		return err
+	}
+	for _, t := range c.list.Tables {
+		name := t.FullName()
+		var err error
+		switch {
+		case slices.Contains(c.order.Add, name):
+			_, err = tx.Exec(ctx, `
+				INSERT INTO sync.tables (slot, name, columns, condition, filter, state, joined) VALUES ($1, $2, $3, $4, '', 'joining', false)`,
+				slot, name, t.Columns, t.Where)
+		case slices.Contains(c.order.Resync, name):
+			alone := c.order.Freeze || slices.Contains(c.redefined(), name)
+			_, err = tx.Exec(ctx, `
+				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3, condition = $4, since = now()
+				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	takenWithin = 30 * time.Second
+	goneAfter   = 6 * time.Second // between two of its sessions nobody holds the claim; a syncer that is gone stays away
+)
+
+// taken waits until the syncer that runs obeys the new list: from then on nothing new in the publication is a
+// surprise. One that is not running reads it when it starts.
+func (c *change) taken(ctx context.Context) error {
+	began, seen := time.Now(), time.Now()
+	for c.running {
+		claimed, err := target.Claimed(ctx, c.target, c.cfg.Source.Slot)
+		if err != nil {
+			return err
+		}
+		var epoch int64
+		if err := c.target.QueryRow(ctx, `SELECT epoch FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&epoch); err != nil {
+			return targetError("read progress", err)
+		}
+		if claimed {
+			seen = time.Now()
+		}
+		switch {
+		case epoch > c.epoch:
+			return nil
+		case time.Since(seen) > goneAfter:
+			c.running = false
+		case time.Since(began) > takenWithin:
+			return fault.Unsafef("the running syncer has not read the new whitelist within %s (does it have the same file, and is it of this version?); the publication is not widened until it has: run the same command again", takenWithin)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+// publish makes the publication exactly the whitelist's, together with the replica identities it needs, and
+// records its filters as PostgreSQL writes them.
+func (c *change) publish(ctx context.Context) error {
+	failpoint.Hit("swap.before_publish")
+	report, err := Examine(ctx, c.cfg, c.list)
+	if err != nil {
+		return err
+	}
+	err = pgx.BeginFunc(ctx, c.source, func(tx pgx.Tx) error {
+		return c.onSource(ctx, tx, report, func(Step) bool { return true })
+	})
+	if err != nil {
+		return err
+	}
+	failpoint.Hit("swap.after_publish")
+	p, err := source.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
+	if err != nil {
+		return err
+	}
+	for name, filter := range p.Filters() {
+		if _, err := c.target.Exec(ctx, `UPDATE sync.tables SET filter = $3 WHERE slot = $1 AND name = $2`, c.cfg.Source.Slot, name, filter); err != nil {
+			return targetError("record filters", err)
+		}
+	}
+	return nil
+}
+
+// clean removes what is left of dropped tables: their rows, unless they are to be kept, and the roles' rights.
+func (c *change) clean(ctx context.Context) error {
+	for _, name := range c.order.Drop {
+		if err := c.revoke(ctx, c.source, "source", c.cfg.Source.DSN, name); err != nil {
+			return err
+		}
+		if !c.order.KeepRows {
+			err := pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error { return empty(ctx, tx, name) })
+			if err != nil {
+				return err
+			}
+		}
+		if err := c.revoke(ctx, c.target, "target", c.cfg.Target.DSN, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// revoke takes every right on the table from the role that dsn signs in as, unless it is the owner's own.
+func (c *change) revoke(ctx context.Context, admin *pgx.Conn, side, dsn, name string) error {
+	parsed, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return fault.Usagef("%s.dsn cannot be read", side)
+	}
+	var there bool
+	err = admin.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+		                WHERE c.oid = pg_catalog.to_regclass($1) AND r.rolname <> $2)`, quoted(name), parsed.User).Scan(&there)
+	if err != nil || !there {
+		return err
+	}
+	sql := "REVOKE ALL ON " + quoted(name) + " FROM " + relation.Quote(parsed.User)
+	if _, err := admin.Exec(ctx, sql); err != nil {
+		return stepFault(Step{Side: side, SQL: sql}, err)
+	}
+	return nil
+}
+
+func (c *change) loading() []string {
+	names := slices.Concat(c.order.Add, c.order.Resync)
+	for _, r := range c.diff.Recorded { // left by a command that was interrupted
+		if r.State == "joining" && !slices.Contains(names, r.Name) && !slices.Contains(c.order.Drop, r.Name) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+// Joining returns which of names are not ready, and how large their shadows are by now, in bytes.
+func Joining(ctx context.Context, db relation.Queryer, slot string, names []string) (open []string, bytes int64, err error) {
+	rows, err := db.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND name = ANY ($2) AND state <> 'ready' ORDER BY name`, slot, names)
+	if err == nil {
+		open, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	if err == nil {
+		err = db.QueryRow(ctx, `
+			SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint
+			  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+			 WHERE n.nspname = $1 AND c.relkind = 'r'`, target.ShadowSchema).Scan(&bytes)
+	}
+	if err != nil {
+		err = targetError("read tables", err)
+	}
+	return open, bytes, err
+}
+
+func targetError(what string, err error) error {
+	return fmt.Errorf("target: %s: %s: %w", what, link.Scrub(err), err)
+}

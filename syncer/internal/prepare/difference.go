@@ -1,0 +1,150 @@
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/target"
+)
+
+// Recorded is a table as the target records it.
+type Recorded struct {
+	Name      string // "schema.name"
+	Columns   []string
+	Condition string
+	State     string
+	Joined    bool
+}
+
+// Difference is what of the whitelist the replica does not follow yet, by "schema.name".
+type Difference struct {
+	Added     []string // listed, not recorded
+	Dropped   []string // recorded, no longer listed
+	Redefined []string // other columns or another filter
+	Recorded  []Recorded
+}
+
+// Empty reports whether the replica follows the whitelist.
+func (d Difference) Empty() bool { return len(d.Added)+len(d.Dropped)+len(d.Redefined) == 0 }
+
+// Verbs says which commands would make the replica follow the whitelist.
+func (d Difference) Verbs() string {
+	var all []string
+	for verb, names := range map[string][]string{"add": d.Added, "drop": d.Dropped, "resync": d.Redefined} {
+		if len(names) > 0 {
+			all = append(all, "syncer table "+verb+" "+strings.Join(names, " "))
+		}
+	}
+	slices.Sort(all)
+	if len(all) > 1 {
+		return "`syncer table apply`"
+	}
+	return "`" + strings.Join(all, "") + "`"
+}
+
+// Differs compares the whitelist with what the target records of the slot's replica.
+func Differs(ctx context.Context, db relation.Queryer, slot string, list *whitelist.List) (Difference, error) {
+	var d Difference
+	rows, err := db.Query(ctx, `SELECT name, columns, condition, state, joined FROM sync.tables WHERE slot = $1 ORDER BY name`, slot)
+	if err == nil {
+		d.Recorded, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Recorded])
+	}
+	if code := link.Code(err); code == "42P01" || code == "3F000" || code == "42703" {
+		return d, target.ErrNoProgress
+	}
+	if err != nil {
+		return d, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+	}
+	if len(d.Recorded) == 0 {
+		return d, target.ErrNoProgress
+	}
+	for _, t := range list.Tables {
+		i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == t.FullName() })
+		switch {
+		case i < 0:
+			d.Added = append(d.Added, t.FullName())
+		case !d.Recorded[i].is(t):
+			d.Redefined = append(d.Redefined, t.FullName())
+		}
+	}
+	for _, r := range d.Recorded {
+		if !slices.ContainsFunc(list.Tables, func(t whitelist.Table) bool { return t.FullName() == r.Name }) {
+			d.Dropped = append(d.Dropped, r.Name)
+		}
+	}
+	return d, nil
+}
+
+// is reports whether the record says what the whitelist says; the order of columns means nothing.
+func (r Recorded) is(t whitelist.Table) bool {
+	return r.Condition == t.Where && slices.Equal(slices.Sorted(slices.Values(r.Columns)), slices.Sorted(slices.Values(t.Columns)))
+}
+
+func (d Difference) state(name string) (Recorded, bool) {
+	i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == name })
+	if i < 0 {
+		return Recorded{}, false
+	}
+	return d.Recorded[i], true
+}
+
+// Order is what `table add`, `drop`, `resync` or `apply` was asked to do.
+type Order struct {
+	Add, Drop, Resync []string // "schema.name"
+	All               bool     // whatever the whitelist says, besides Resync
+	KeepRows          bool     // of dropped tables, on the target
+	Freeze            bool     // resynced tables get no changes of the stream until they are swapped
+}
+
+// check refuses an order that is not exactly what the whitelist asks for: nobody drops or adds by accident what
+// another edit of the file meant.
+func (d Difference) check(o *Order) error {
+	if o.All {
+		o.Add, o.Drop = d.Added, d.Dropped
+		return nil
+	}
+	o.Add = slices.DeleteFunc(o.Add, d.begun)
+	for _, of := range []struct {
+		verb         string
+		asked, wants []string
+		not          string
+	}{
+		{"add", o.Add, d.Added, "the whitelist does not list it, or the replica has it already"},
+		{"drop", o.Drop, d.Dropped, "the whitelist still lists it (take it off first), or the replica never had it"},
+	} {
+		if extra := minus(of.asked, of.wants); len(extra) > 0 {
+			return fault.Usagef("table %s %s: %s", of.verb, extra[0], of.not)
+		}
+	}
+	for _, name := range o.Resync {
+		if r, ok := d.state(name); !ok || slices.Contains(d.Dropped, name) {
+			return fault.Usagef("table resync %s: it is not in the replica; the whitelist decides what is", name)
+		} else if r.State == "waiting" || r.State == "copying" {
+			return fault.Usagef("table resync %s: it is being loaded for the first time; let `syncer run` finish that", name)
+		}
+	}
+	rest := Difference{Added: minus(d.Added, o.Add), Dropped: minus(d.Dropped, o.Drop), Redefined: minus(d.Redefined, o.Resync)}
+	if !rest.Empty() {
+		return fault.Unsafef("the whitelist also differs from the replica in other tables (%s); `syncer table apply` does all of it at once, or undo the rest of the edit",
+			strings.Join(slices.Concat(rest.Added, rest.Dropped, rest.Redefined), ", "))
+	}
+	return nil
+}
+
+// begun reports whether the table's adding was interrupted after it was recorded.
+func (d Difference) begun(name string) bool {
+	r, ok := d.state(name)
+	return ok && r.State == "joining" && !r.Joined
+}
+
+func minus(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(v string) bool { return slices.Contains(b, v) })
+}
