@@ -31,9 +31,9 @@ var points = struct {
 }{hits: map[string]int{}, released: map[string]chan struct{}{}}
 
 func init() {
-	points.dir = os.Getenv("SYNCER_FAILPOINTS_DIR")
-	if err := Set(os.Getenv("SYNCER_FAILPOINTS")); err != nil {
-		fmt.Fprintln(os.Stderr, "SYNCER_FAILPOINTS:", err)
+	points.dir = os.Getenv("FAILPOINTS_DIR")
+	if err := Set(os.Getenv("FAILPOINTS")); err != nil {
+		fmt.Fprintln(os.Stderr, "FAILPOINTS:", err)
 		os.Exit(2)
 	}
 }

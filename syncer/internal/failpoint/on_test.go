@@ -86,7 +86,7 @@ func TestKill(t *testing.T) {
 	}
 	dir := t.TempDir()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKill$")
-	cmd.Env = append(os.Environ(), "FAILPOINT_CHILD=1", "SYNCER_FAILPOINTS_DIR="+dir)
+	cmd.Env = append(os.Environ(), "FAILPOINT_CHILD=1", "FAILPOINTS_DIR="+dir)
 	_ = cmd.Run()
 	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if !ok || status.Signal() != syscall.SIGKILL {

@@ -17,7 +17,7 @@ const (
 	wait action = "wait"
 )
 
-// rule is one item of SYNCER_FAILPOINTS.
+// rule is one item of FAILPOINTS.
 type rule struct {
 	name   string // * for every point
 	action action
