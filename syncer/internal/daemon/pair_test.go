@@ -26,7 +26,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	pgtest.Main(m, blobtest.Stop, func() { _ = os.RemoveAll(binaryDir) })
+	pgtest.Main(m, blobtest.Stop, func() { _ = errors.Join(os.RemoveAll(binaryDir), os.RemoveAll(explosiveDir)) })
 }
 
 // pair is a source and a target of a test's own, with nothing of the portal in them, and the roles of the
