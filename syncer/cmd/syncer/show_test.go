@@ -90,10 +90,10 @@ func TestStatusAsPeopleSeeIt(t *testing.T) {
 
 	loading := status.Report{
 		Healthy: true, State: "snapshotting", Running: true, Since: ptr(noon.Add(-50 * time.Second)), AskedAt: noon, SourceLSN: "0/16B3748",
-		PausedBy: "anna@inside: the disk grows", Loading: &status.Loading{Tables: 2, Rows: 430_000, SourceRows: 1_000_000, RowsPerSec: 33_000, SecondsLeft: ptr(17.3)},
+		PausedBy: "anna@inside: the disk grows", Loading: &status.Loading{Tables: 2, Joining: 1, ShadowBytes: 34 << 20, Rows: 430_000, SourceRows: 900_000, RowsPerSec: 33_000, SecondsLeft: ptr(17.3)},
 		Tables: []status.Table{
 			{Name: "cases.cases", State: "copying", Rows: 430_000, SourceRows: 900_000},
-			{Name: "law.acts", State: "joining", SourceRows: 100_000},
+			{Name: "law.acts", State: "joining", Rows: 4_000, Estimated: true},
 			{Name: "org.units", State: "ready", Rows: 29_000, Estimated: true},
 		},
 		Unasked: []string{"source: there is no source.dsn here, so neither the lag nor the slot is known"},

@@ -124,10 +124,15 @@ func orUnknown(lsn string) string {
 }
 
 func loadingLine(l *status.Loading, tables int) string {
-	text := fmt.Sprintf("%d of %d tables, %s rows", l.Tables, tables, terminal.Count(l.Rows))
-	if l.SourceRows > 0 {
-		text = fmt.Sprintf("%d of %d tables %s %d%% of ~%s rows", l.Tables, tables,
-			terminal.Bar(l.Rows, l.SourceRows, 20), 100*l.Rows/l.SourceRows, terminal.Count(l.SourceRows))
+	text := fmt.Sprintf("%d of %d tables", l.Tables, tables)
+	switch {
+	case l.SourceRows > 0:
+		text += fmt.Sprintf(" %s %d%% of ~%s rows", terminal.Bar(l.Rows, l.SourceRows, 20), 100*l.Rows/l.SourceRows, terminal.Count(l.SourceRows))
+	case l.Tables > l.Joining:
+		text += ", " + terminal.Count(l.Rows) + " rows"
+	}
+	if l.Joining > 0 {
+		text += fmt.Sprintf(", %d beside the stream (%s by now)", l.Joining, terminal.Bytes(l.ShadowBytes))
 	}
 	if l.RowsPerSec > 0 {
 		text += ", " + terminal.Count(int64(l.RowsPerSec)) + "/s"

@@ -195,6 +195,15 @@ func TestStatusOfOneSide(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Tables) != 1 || report.Tables[0].Rows != 50 || report.Tables[0].Estimated || report.Healthy || report.Slot["name"] != p.from.Name {
 		t.Errorf("%v %s", err, out)
 	}
+	admin(t, p.to, `UPDATE sync.tables SET state = 'joining'; UPDATE sync.progress SET state = 'streaming'`)
+	out = p.says(t, 1, "no syncer runs; the last one ended without a word while it was streaming", "status")
+	if !strings.Contains(out, "joining public.items") || !strings.Contains(out, "1 of 1 tables, 1 beside the stream") {
+		t.Errorf("joining:\n%s", out)
+	}
+	admin(t, p.to, `UPDATE sync.tables SET state = 'copying'; INSERT INTO sync.pieces (slot, name, piece, rows) SELECT slot, name, 'x', 1234 FROM sync.tables`)
+	if out = p.says(t, 1, "1,234", "status"); strings.Contains(out, "~1,234") {
+		t.Errorf("rows that were loaded are counted, not estimated:\n%s", out)
+	}
 }
 
 func TestDocumentsAreListedAndTriedAgain(t *testing.T) {

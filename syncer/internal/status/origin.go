@@ -3,6 +3,7 @@ package status
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -101,6 +102,9 @@ func (r *Report) judgeSlot(ctx context.Context, conn *pgx.Conn, cfg *config.Conf
 	case gone && t.control.Applied == 0: // not loaded yet, or not known to be
 	case gone || slot.Status == "lost":
 		r.State = Failed
+		if strings.Contains(r.Error, "RESYNC REQUIRED") {
+			return // the syncer has said so itself, and knows more
+		}
 		r.problem("%s", source.Resync("replication slot %q is gone or lost", cfg.Source.Slot))
 	case slot.Status == "unreserved":
 		r.warn("the slot will be lost at the next checkpoint: the source keeps less log than the syncer is behind; let the syncer catch up now, or raise max_slot_wal_keep_size")
@@ -132,7 +136,7 @@ func (r *Report) lag(now, applied wire.LSN, at time.Time, fresh *time.Time) {
 func (r *Report) expected(ctx context.Context, conn *pgx.Conn) {
 	for i := range r.Tables {
 		t := &r.Tables[i]
-		if t.State == "ready" {
+		if t.State == "ready" || t.State == "joining" {
 			continue
 		}
 		// Without statistics there is no estimate: the table keeps 0.

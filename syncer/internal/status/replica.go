@@ -51,6 +51,10 @@ func (t *replica) ask(ctx context.Context, o Options) {
 	if o.Exact {
 		t.count(ctx, conn)
 	}
+	r.Loading = loading(r.Tables)
+	if r.Loading != nil && r.Loading.Joining > 0 {
+		r.Loading.ShadowBytes = shadows(ctx, conn)
+	}
 	if t.cfg.Documents != nil {
 		t.documents(ctx, conn)
 	}
@@ -87,18 +91,18 @@ func (t *replica) judge(s control.State) {
 	}
 }
 
-// tables counts exactly what was loaded, and takes the statistics of the rest; a partitioned table's rows are
-// those of its partitions.
+// tables counts exactly what a first load has brought, and takes the statistics of the rest; a table that is
+// joining shows what its readers see. A partitioned table's rows are those of its partitions.
 func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 	rows, err := conn.Query(ctx, `
-		SELECT t.name, t.state, t.state = 'ready' AS estimated,
-		       CASE WHEN t.state = 'ready' THEN s.live ELSE p.loaded END,
-		       coalesce(p.recent, 0), coalesce(p.over, 0)
+		SELECT t.name, t.state, t.state IN ('ready', 'joining') AS estimated,
+		       CASE WHEN t.state IN ('ready', 'joining') THEN s.live ELSE p.loaded END,
+		       coalesce(p.recent, 0), CASE WHEN p.loaded > 0 THEN p.over ELSE 0 END
 		  FROM sync.tables t
 		  LEFT JOIN LATERAL (
 		       SELECT coalesce(sum(rows), 0)::bigint AS loaded,
 		              coalesce(sum(rows) FILTER (WHERE done_at > now() - make_interval(secs => $2)), 0)::bigint AS recent,
-		              least(extract(epoch FROM now() - min(done_at)), $2)::float8 AS over
+		              least(extract(epoch FROM now() - t.since), $2)::float8 AS over
 		         FROM sync.pieces WHERE slot = t.slot AND name = t.name) p ON true
 		  LEFT JOIN LATERAL (
 		       SELECT coalesce(sum(greatest(pg_catalog.pg_stat_get_live_tuples(leaf.relid), 0)), 0)::bigint AS live
@@ -116,6 +120,15 @@ func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 		return nil, link.Fail("target: tables", err)
 	}
 	return all, nil
+}
+
+// shadows is how much has come of tables that are joining; 0 where nobody may ask.
+func shadows(ctx context.Context, conn *pgx.Conn) (bytes int64) {
+	_ = conn.QueryRow(ctx, `
+		SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint
+		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		 WHERE n.nspname = $1 AND c.relkind = 'r'`, target.ShadowSchema).Scan(&bytes)
+	return bytes
 }
 
 // count replaces estimates by counts. One that fails stays an estimate.

@@ -60,7 +60,10 @@ type Table struct {
 
 // Loading sums up the tables that are being loaded.
 type Loading struct {
+	// Joining of the Tables are loaded beside the stream, in shadows of ShadowBytes by now; Rows are of the others.
 	Tables      int      `json:"tables"`
+	Joining     int      `json:"joining"`
+	ShadowBytes int64    `json:"shadow_bytes"`
 	Rows        int64    `json:"rows"`
 	SourceRows  int64    `json:"source_rows"` // estimate; 0 when the source says nothing
 	RowsPerSec  float64  `json:"rows_per_second"`
@@ -105,7 +108,7 @@ func Ask(ctx context.Context, cfg *config.Config, o Options) Report {
 	if cfg.Inbound != nil && cfg.Inbound.Outside.DSN != "" {
 		r.askInbound(ctx, cfg)
 	}
-	r.Loading = loading(r.Tables)
+	r.Loading.expect(r.Tables)
 	r.Healthy = len(r.Problems) == 0 && (r.State == Streaming || r.State == Snapshotting || r.State == "")
 	return r
 }
@@ -124,33 +127,49 @@ func (r *Report) warn(format string, args ...any) {
 // Follows reports whether the replica follows its source now: what the exit code says.
 func (r *Report) Follows() bool { return r.Healthy && (r.State == Streaming || r.State == "") }
 
+// loading is nil when every table is ready.
 func loading(tables []Table) *Loading {
 	l := &Loading{}
 	var recent int64
 	var over float64
-	known := true
 	for _, t := range tables {
-		if t.State == "ready" {
+		switch t.State {
+		case "ready":
 			continue
+		case "joining":
+			l.Joining++
+		default:
+			l.Rows += t.Rows
+			recent, over = recent+t.recent, max(over, t.over)
 		}
 		l.Tables++
-		l.Rows += t.Rows
-		l.SourceRows += max(t.SourceRows, t.Rows)
-		known = known && t.SourceRows > 0
-		recent, over = recent+t.recent, max(over, t.over)
 	}
 	if l.Tables == 0 {
 		return nil
 	}
-	if !known {
-		l.SourceRows = 0
-	}
 	if over > 0 {
 		l.RowsPerSec = float64(recent) / over
+	}
+	return l
+}
+
+// expect adds what the source's statistics say. One table of which they say nothing makes the end unknown.
+func (l *Loading) expect(tables []Table) {
+	if l == nil {
+		return
+	}
+	for _, t := range tables {
+		if t.State == "ready" || t.State == "joining" {
+			continue
+		}
+		if t.SourceRows == 0 {
+			l.SourceRows = 0
+			return
+		}
+		l.SourceRows += max(t.SourceRows, t.Rows)
 	}
 	if left := float64(l.SourceRows - l.Rows); left > 0 && l.RowsPerSec > 0 {
 		left /= l.RowsPerSec
 		l.SecondsLeft = &left
 	}
-	return l
 }
