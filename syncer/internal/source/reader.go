@@ -160,6 +160,7 @@ func (r *Reader) start(ctx context.Context) error {
 		return err
 	}
 	r.net, r.report = r.repl.Conn.PgConn().Conn(), r.repl.report
+	r.pace.raw = rawConn(r.net)
 	return nil
 }
 

@@ -218,34 +218,3 @@ func (r *Reader) tooLong(err error) error {
 	}
 	return long(of.table.FullName())
 }
-
-// pace keeps a source that sends each message by itself from waking us for each: after a few small reads in quick
-// succession it lets some more arrive first. A source that sends less is read at once.
-type pace struct {
-	since time.Time
-	small int
-}
-
-const (
-	paceWindow = 2 * time.Millisecond
-	paceReads  = 8 // small reads in one window that mean a stream
-	paceSmall  = 16 << 10
-	paceNap    = 500 * time.Microsecond // may take the clock's tick, 1 ms
-)
-
-// took notes a read of n bytes.
-func (p *pace) took(now time.Time, n int) {
-	if now.Sub(p.since) > paceWindow {
-		p.since, p.small = now, 0
-	}
-	if n < paceSmall {
-		p.small++
-	}
-}
-
-// wait lets more arrive if that is worth it.
-func (p *pace) wait() {
-	if p.small > paceReads {
-		time.Sleep(paceNap)
-	}
-}

@@ -1,0 +1,75 @@
+package source
+
+import (
+	"crypto/tls"
+	"net"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// pace keeps a source that sends each message by itself from waking us for each: after many small reads in quick
+// succession it lets some more arrive before each read, as long as that is worth it. A source that sends less is read
+// at once.
+type pace struct {
+	since   time.Time
+	small   int // reads in the window that began at since
+	napping bool
+	raw     syscall.RawConn // of the connection, nil when it has none
+}
+
+const (
+	paceWindow = 2 * time.Millisecond
+	paceReads  = 8 // small reads in one window that mean a flood
+	paceSmall  = 16 << 10
+	paceNap    = 2 * time.Millisecond // less arrives meanwhile than the connection holds
+	paceWorth  = 4 << 10              // bytes; a nap that brings less was the last one
+)
+
+// took notes a read of n bytes.
+func (p *pace) took(now time.Time, n int) {
+	if p.napping && n >= paceWorth {
+		return
+	}
+	if p.napping || now.Sub(p.since) > paceWindow {
+		p.since, p.small = now, 0
+	}
+	if n < paceSmall {
+		p.small++
+	}
+	p.napping = p.small > paceReads
+}
+
+// wait lets more arrive if that is worth it. Until then the system is told not to wake anybody for less than a
+// nap should bring: each message would otherwise rouse a thread of ours, and cost the source the time to do so.
+func (p *pace) wait() {
+	if !p.napping {
+		return
+	}
+	p.wakeAt(paceSmall * 4)
+	time.Sleep(paceNap)
+	p.wakeAt(1)
+}
+
+// wakeAt sets how many bytes make the connection readable. That it cannot be set costs time only.
+func (p *pace) wakeAt(bytes int) {
+	if p.raw != nil {
+		_ = p.raw.Control(func(fd uintptr) {
+			_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVLOWAT, bytes) //nolint:gosec // a descriptor
+		})
+	}
+}
+
+// rawConn is the system's side of a connection, under TLS too; nil when there is none.
+func rawConn(conn net.Conn) syscall.RawConn {
+	if t, ok := conn.(*tls.Conn); ok {
+		conn = t.NetConn()
+	}
+	if c, ok := conn.(syscall.Conn); ok {
+		if raw, err := c.SyscallConn(); err == nil {
+			return raw
+		}
+	}
+	return nil
+}
