@@ -193,10 +193,9 @@ func TestRepairNeverWritesElsewhere(t *testing.T) {
 			if !out.Clean() || out.Mended != 1 {
 				t.Errorf("repair: %+v", out)
 			}
-			if n := w.fences.Load(); n < 4 {
+			if n := w.fences.Load(); n != 6 { // two to compare, three to mend, one to look once more
 				t.Errorf("%d fences: repair did not notice that the replica moved", n)
 			}
-			w.ready = nil
 		})
 	}
 }
@@ -221,6 +220,9 @@ func TestRepairWaitsForOthers(t *testing.T) {
 	w.start()
 	if out := p.repair(p.options(), false); !out.Clean() || out.Mended != 1 {
 		t.Errorf("repair: %+v", out)
+	}
+	if n := w.fences.Load(); n != 5 { // two to compare, two to mend, one to look once more
+		t.Errorf("%d fences: repair did not wait for the other session", n)
 	}
 }
 

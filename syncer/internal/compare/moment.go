@@ -115,7 +115,7 @@ func (c *comparison) open(ctx context.Context, side string) (*pgx.Conn, error) {
 }
 
 func sideError(side string, err error) error {
-	return link.Fail(fmt.Sprintf("%s", side), err)
+	return link.Fail(side, err)
 }
 
 // loaded refuses a replica of which nothing can be said yet.

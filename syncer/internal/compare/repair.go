@@ -340,7 +340,7 @@ func (p *patch) write(ctx context.Context, m *moment, v *values, replace bool) (
 		}
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return fmt.Errorf("repair: commit: %s: %w", link.Scrub(err), err)
+		return link.Fail("repair: commit", err)
 	}
 	return nil
 }
