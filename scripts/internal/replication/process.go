@@ -42,7 +42,9 @@ func startProcess(name, logPath string, argv ...string) (*process, error) {
 	defer func() { _ = log.Close() }()
 	cmd := exec.Command(argv[0], argv[1:]...) //nolint:gosec // our own programs and PostgreSQL's
 	cmd.Stdout, cmd.Stderr = log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	// A session of its own, like each of PostgreSQL's processes: on a busy machine the kernel shares time out
+	// among sessions, and the syncer must not have to share with the bench.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setsid: true}
 	p := &process{name: name, logPath: logPath, done: make(chan struct{})}
 	if err := p.begin(cmd); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
