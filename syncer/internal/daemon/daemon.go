@@ -18,7 +18,6 @@ import (
 	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
-	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -40,19 +39,13 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err := d.current(ctx); err != nil {
 		return err
 	}
-	reader := &Reader{Config: d.Config, Log: d.Log, Live: status.NewLive(d.Config.StaleAfter)}
-	serving, stop := context.WithCancel(ctx)
-	defer reader.conns.Wait()
+	w, stop, err := d.units(ctx)
+	if err != nil {
+		return err
+	}
 	defer stop()
-	w := &Writer{
-		Config: d.Config, Log: d.Log, Live: d.Live, OnSnapshot: d.OnSnapshot, Until: d.Until,
-		Dial: reader.dial(serving),
-	}
-	w.prepare()
+	w.Until = d.Until
 	companions, err := w.companions()
-	if err == nil {
-		err = reader.open()
-	}
 	if err == nil && d.Config.Inbound != nil {
 		var c companion
 		c, err = channel(d.Config.Inbound, d.Log, d.Live)
@@ -78,18 +71,26 @@ func (d *Daemon) current(ctx context.Context) error {
 	return err
 }
 
+// units are a writer and the reader it dials; stop ends the reader.
+func (d *Daemon) units(ctx context.Context) (w *Writer, stop func(), err error) {
+	reader := &Reader{Config: d.Config, Log: d.Log, Live: status.NewLive(d.Config.StaleAfter)}
+	if err := reader.open(); err != nil {
+		return nil, nil, err
+	}
+	serving, cancel := context.WithCancel(ctx)
+	w = &Writer{Config: d.Config, Log: d.Log, Live: d.Live, OnSnapshot: d.OnSnapshot, Dial: reader.dial(serving)}
+	w.prepare()
+	return w, func() { cancel(); reader.conns.Wait() }, nil
+}
+
 // Load only loads what the snapshot is missing; `init` ends with it.
 func (d *Daemon) Load(ctx context.Context) error {
-	w := &Writer{Config: d.Config, Log: d.Log, Live: d.Live, OnSnapshot: d.OnSnapshot}
-	s, err := w.open(ctx)
+	w, stop, err := d.units(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := w.load(ctx, s); err != nil {
-		return err
-	}
-	return target.SetState(ctx, s.conn, d.Config.Source.Slot, s.progress.Epoch, status.Stopped, "")
+	defer stop()
+	return w.loadOnly(ctx)
 }
 
 // together runs all until the first ends, then ends the others, and returns the error that tells why: not

@@ -1,74 +1,112 @@
 package daemon
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"slices"
 
 	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/snapshot"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
 
-// load loads what is not loaded yet.
-func (w *Writer) load(ctx context.Context, s *session) error {
+// begin opens the connection that brings the changes, and loads what the target lacks before they can be
+// applied.
+func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
 	have, err := target.Have(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
-		return err
-	}
-	m := source.Missing{Have: have}
-	for _, t := range have.Tables {
-		if t.State == wire.TableWaiting || t.State == wire.TableCopying {
-			m.IDs = append(m.IDs, t.ID)
-		}
-	}
-	if len(m.IDs) == 0 && have.Applied != 0 {
-		return nil
+		return nil, err
 	}
 	if have.Applied == 0 {
 		if err := snapshot.MustBeEmpty(ctx, s.conn, destinations(s.list)); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	w.note(status.Snapshotting, "")
-	if _, m.Tables, err = (&Reader{Config: w.Config}).tables(ctx); err != nil {
-		return err
+	if lacks(have) {
+		w.note(status.Snapshotting, "")
 	}
-	slices.Sort(m.IDs)
-	loads := &source.Loads{DSN: w.Config.Source.DSN, Slot: s.progress.Slot, Log: w.Log}
-	o := snapshot.Options{
+	conn, hello, err := w.greet(ctx, have)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			_ = conn.Close()
+		}
+	}()
+	if hello.Copy {
+		if err := w.load(ctx, s, have, hello); err != nil {
+			return nil, err
+		}
+		if s.progress, err = target.ReadProgress(ctx, s.conn, s.progress.Slot); err != nil {
+			return nil, err
+		}
+	}
+	return conn, nil
+}
+
+// lacks reports whether something must be loaded before the stream.
+func lacks(have wire.Have) bool {
+	return have.Applied == 0 || slices.ContainsFunc(have.Tables, func(t wire.HaveTable) bool {
+		return t.State == wire.TableWaiting || t.State == wire.TableCopying
+	})
+}
+
+// greet dials the reader, says what is here, and looks whether the answer belongs to it. What is returned
+// begins with the Hello once more.
+func (w *Writer) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello wire.Hello, err error) {
+	conn, err := w.Dial(ctx)
+	if err != nil {
+		return nil, hello, fmt.Errorf("wire.socket: the reader does not answer: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = conn.Close()
+		}
+	}()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	if _, err := conn.Write(wire.AppendHave(nil, have)); err != nil {
+		return nil, hello, errors.Join(wire.ErrPeer, err)
+	}
+	// The reader may have to wait for transactions that are open on the source, so there is no deadline.
+	frame, err := wire.ReadFrame(conn, maxHello)
+	if err != nil && !errors.Is(err, wire.ErrFrame) {
+		err = errors.Join(wire.ErrPeer, err)
+	}
+	hello, ok := frame.(wire.Hello)
+	switch {
+	case err != nil:
+		return nil, hello, err
+	case !ok, hello.Copy != lacks(have), !hello.Copy && hello.Start != have.Applied:
+		return nil, hello, fmt.Errorf("%w: the reader's first frame does not answer what the writer has", wire.ErrFrame)
+	}
+	return &greeted{Conn: conn, in: io.MultiReader(bytes.NewReader(wire.AppendHello(nil, hello)), conn)}, hello, nil
+}
+
+const maxHello = 64 << 10
+
+// greeted is a connection whose Hello was looked at and is read again by whom it concerns.
+type greeted struct {
+	net.Conn
+
+	in io.Reader
+}
+
+func (g *greeted) Read(p []byte) (int, error) { return g.in.Read(p) }
+
+// load takes the rows that are missing by lanes.
+func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello) error {
+	return snapshot.Run(ctx, snapshot.Options{
 		DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Lanes: w.Config.Target.CopyWorkers,
-		Dial: lanes(ctx, loads), Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
-	}
-	hello := make(chan wire.Hello, 1)
-	err = together(ctx,
-		func(ctx context.Context) error {
-			_, err := loads.Load(ctx, m, func(h wire.Hello) error { hello <- h; return nil })
-			if err == nil {
-				<-ctx.Done() // the lanes end by themselves
-				err = ctx.Err()
-			}
-			return err
-		},
-		func(ctx context.Context) error {
-			select {
-			case h := <-hello:
-				if err := snapshot.Run(ctx, o, s.conn, have, h); err != nil {
-					return err
-				}
-				return errDone
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
-	if errors.Is(err, errDone) {
-		return nil
-	}
-	return err
+		Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
+	}, s.conn, have, hello)
 }
 
 // destinations are where the rows of each whitelisted table go.
@@ -80,24 +118,46 @@ func destinations(list *whitelist.List) []snapshot.Table {
 	return all
 }
 
-// lanes serves each lane by a goroutine of this process.
-func lanes(ctx context.Context, loads *source.Loads) func(context.Context) (net.Conn, error) {
-	return func(context.Context) (net.Conn, error) {
-		near, far, err := wire.Pair()
-		if err != nil {
-			return nil, err
-		}
-		go func() {
-			defer func() { _ = far.Close() }()
-			frame, err := wire.NewReader(far, wire.MaxHave).Next()
-			have, ok := frame.(wire.Have)
-			if err != nil || !ok {
-				return
-			}
-			if err := loads.Serve(ctx, far, have); err != nil && !errors.Is(err, wire.ErrPeer) {
-				_, _ = far.Write(wire.AppendEnd(nil, wire.End{Class: wire.EndAgain, Text: err.Error()}))
-			}
-		}()
-		return near, nil
+// loadAgain answers a collision that only a load which went on later can have, its pieces being of several
+// moments: the table is loaded from the start by the next session. Every other error it passes on.
+func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
+	var poison *target.Poison
+	if !errors.As(err, &poison) || !snapshot.Collides(err) || poison.LSN >= s.progress.Settled {
+		return err
 	}
+	all := destinations(s.list)
+	i := slices.IndexFunc(all, func(t snapshot.Table) bool { return t.FullName() == poison.Table })
+	if i < 0 {
+		return err
+	}
+	conn, failed := target.Connect(ctx, w.Config.Target.DSN, "forget")
+	if failed != nil {
+		return failed
+	}
+	defer link.Close(conn)
+	if failed := snapshot.Forget(ctx, conn, s.progress.Slot, s.progress.Epoch, all[i]); failed != nil {
+		return failed
+	}
+	return &link.Error{Line: "the load of " + poison.Table + " collided with later changes; loading it from the start"}
+}
+
+// loadOnly loads what is missing and leaves it at that.
+func (w *Writer) loadOnly(ctx context.Context) error {
+	s, err := w.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	have, err := target.Have(ctx, s.conn, s.progress, names(s.list))
+	if err != nil {
+		return err
+	}
+	if lacks(have) {
+		conn, err := w.begin(ctx, s)
+		if err != nil {
+			return w.because(ctx, err)
+		}
+		_ = conn.Close()
+	}
+	return target.SetState(ctx, s.conn, s.progress.Slot, s.progress.Epoch, status.Stopped, "")
 }

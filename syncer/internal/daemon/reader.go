@@ -32,6 +32,7 @@ type Reader struct {
 	Live   *status.Live
 
 	streams turn
+	loads   source.Loads
 	offers  *documents.Offers // nil when no objects are copied
 	conns   sync.WaitGroup
 }
@@ -147,6 +148,10 @@ func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
 	switch have.Purpose {
 	case wire.PurposeStream:
 		return r.streams.run(ctx, func(ctx context.Context) error { return r.stream(ctx, conn, have) })
+	case wire.PurposeTable:
+		return r.stream(ctx, conn, have)
+	case wire.PurposeCopy:
+		return r.loads.Serve(ctx, conn, have)
 	case wire.PurposeObjects:
 		if r.offers == nil {
 			return fault.Usagef("the writer asks for objects, but documents.source is not configured here; give both units the section, or neither")
@@ -175,21 +180,28 @@ func readHave(conn net.Conn) (wire.Have, error) {
 	return have, conn.SetReadDeadline(time.Time{})
 }
 
-// stream answers the one connection that brings the changes. The whitelist is read again for each.
-func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) (err error) {
+// stream answers a connection that brings changes, and before them the rows that the target lacks. The
+// whitelist is read again for each.
+func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) error {
 	list, tables, err := r.tables(ctx)
 	if err != nil {
 		return r.failed(err)
 	}
-	if have.Digest != list.Digest() {
-		return r.failed(fault.Unsafef("the reader obeys another whitelist than the replica was made by; give both units the same file, or see `syncer table --help`"))
+	if have.Purpose == wire.PurposeStream {
+		r.Live.Set(status.Streaming, "")
 	}
-	r.Live.Set(status.Streaming, "")
-	err = r.pass(ctx, conn, have, list, tables)
-	if ctx.Err() == nil && !errors.Is(err, wire.ErrPeer) {
+	c := r.Config.Source
+	err = source.Serve(ctx, conn, have, source.Options{
+		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
+		StreamAbove: source.DefaultStreamAbove, Log: r.Log,
+	}, tables, &r.loads)
+	switch {
+	case have.Purpose != wire.PurposeStream:
+	case ctx.Err() == nil && !errors.Is(err, wire.ErrPeer):
 		return r.failed(err)
+	default:
+		r.Live.Set(status.Listening, "")
 	}
-	r.Live.Set(status.Listening, "")
 	return err
 }
 
@@ -231,24 +243,4 @@ func firstOf(findings []relation.Finding) error {
 		}
 	}
 	return nil
-}
-
-// pass streams into conn until one of the sides ends.
-func (r *Reader) pass(ctx context.Context, conn net.Conn, have wire.Have, list *whitelist.List, tables []source.Table) error {
-	filters := make(map[string]string, len(have.Tables))
-	for _, t := range have.Tables {
-		if int(t.ID) < len(tables) {
-			filters[tables[t.ID].FullName()] = t.Filter
-		}
-	}
-	reader, err := source.Open(ctx, source.Options{
-		DSN: r.Config.Source.DSN, Slot: r.Config.Source.Slot, Publication: r.Config.Source.Publication, Heartbeat: r.Config.Source.Heartbeat,
-		Digest: list.Digest(), Start: source.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied},
-		Settled: have.Settled, Filters: filters, Log: r.Log,
-	}, tables)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	return reader.Run(ctx, conn)
 }

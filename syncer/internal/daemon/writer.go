@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"slices"
@@ -36,6 +35,7 @@ type Writer struct {
 
 	touched chan struct{} // a table that names documents was changed
 	running bool          // a session was open once
+	spool   bool          // the next session lets transactions wait for their end, see target.ErrSpool
 	epoch   int64
 }
 
@@ -154,13 +154,13 @@ func (w *Writer) session(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	if err := w.load(ctx, s); err != nil {
-		return err
-	}
-	if s.progress, err = target.ReadProgress(ctx, s.conn, w.Config.Source.Slot); err != nil {
-		return err
-	}
 	err = w.stream(ctx, s)
+	w.spool = errors.Is(err, target.ErrSpool)
+	return w.loadAgain(ctx, s, w.because(ctx, err))
+}
+
+// because finds out why, when all that is known is that the reader ended.
+func (w *Writer) because(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, wire.ErrPeer) {
 		if why := askWhy(ctx, w.Dial); why != nil {
 			return why
@@ -169,25 +169,19 @@ func (w *Writer) session(ctx context.Context) error {
 	return err
 }
 
-// stream applies what the reader sends until one of the sides ends.
+// stream loads what is missing and applies what the reader sends until one of the sides ends.
 func (w *Writer) stream(ctx context.Context, s *session) error {
-	have, err := target.Have(ctx, s.conn, s.progress, names(s.list))
+	conn, err := w.begin(ctx, s)
 	if err != nil {
 		return err
 	}
-	conn, err := w.Dial(ctx)
-	if err != nil {
-		return fmt.Errorf("wire.socket: the reader does not answer: %w", err)
-	}
 	defer func() { _ = conn.Close() }()
-	if _, err := conn.Write(wire.AppendHave(nil, have)); err != nil {
-		return errors.Join(wire.ErrPeer, err)
-	}
 	w.running = true
 	reached := make(chan struct{})
 	writer := target.NewWriter(s.conn, s.pulse, target.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
-		OnApplied: w.onApplied(s.list, s.progress, reached),
+		Settled: s.progress.Settled, SpoolOnly: w.spool,
+		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
 	})
 	if err := w.streaming(ctx, s); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -42,6 +43,7 @@ type lane struct {
 	conn net.Conn
 	from *pgx.Conn // opened with the first piece
 
+	over  atomic.Bool // every piece is acknowledged; what the writer does now is its own affair
 	acked chan struct{}
 	sent  []int64 // bytes of the pieces that are not acknowledged, oldest first
 	frame []byte
@@ -108,6 +110,7 @@ func (n *lane) run(ctx context.Context) error {
 			return err
 		}
 	}
+	n.over.Store(true) // the writer may end the connection before the next line is reached
 	if err := n.write(wire.AppendDone(nil)); err != nil {
 		return err
 	}
@@ -152,6 +155,9 @@ func (n *lane) acknowledgements(ctx context.Context) error {
 	in := wire.NewReader(n.conn, wire.MaxAck)
 	for {
 		frame, err := in.Next()
+		if err != nil && n.over.Load() {
+			return errLaneDone
+		}
 		if err != nil {
 			return errors.Join(wire.ErrPeer, err)
 		}
