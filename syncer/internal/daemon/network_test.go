@@ -1,0 +1,396 @@
+package daemon_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/pgtest"
+	"portal.example/syncer/internal/faulttest"
+)
+
+// long runs what waits for deadlines of half a minute, too.
+var long = flag.Bool("long", false, "run the tests that wait for the syncer's longest deadlines")
+
+const (
+	staleAfter = 2 * time.Second // the least that the configuration takes
+	redWithin  = 3 * staleAfter  // on a machine that is busy with other tests
+)
+
+// line is a running syncer (the real program) with a proxy before each server, and a load that goes on meanwhile.
+type line struct {
+	*pair
+	source, target *faulttest.Proxy
+	listen         string
+	cmd            *exec.Cmd
+	log            *tail
+	ended          chan struct{}
+	endLoad        func() int
+}
+
+// tail keeps the end of what a process says.
+type tail struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (w *tail) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.buf.Len() > 1<<20 {
+		w.buf.Reset()
+	}
+	return w.buf.Write(b)
+}
+
+func (w *tail) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	lines := strings.Split(w.buf.String(), "\n")
+	return strings.Join(lines[max(0, len(lines)-25):], "\n")
+}
+
+// newLine starts the real syncer between two databases, through proxies.
+func newLine(t *testing.T, source, target *pgtest.Database) *line {
+	t.Helper()
+	l := &line{pair: newPairOn(t, source, target, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)}
+	l.init()
+	l.source, l.target = faulttest.NewProxy(t, address(t, source.DSN)), faulttest.NewProxy(t, address(t, target.DSN))
+	l.listen = freeAddress(t)
+	l.write("syncer.yaml", fmt.Sprintf(`
+source: {dsn: %q, admin_dsn: %q, slot: %s, heartbeat: 500ms}
+target: {dsn: %q, admin_dsn: %q}
+whitelist: whitelist.yaml
+listen: %s
+stale_after: %s
+log_level: debug
+`, through(t, source.As("syncer_reader"), l.source), source.DSN, source.Name, through(t, target.As("syncer_writer"), l.target), target.DSN, l.listen, staleAfter))
+	l.start()
+	l.becomes(true, "it starts")
+	l.endLoad = load(t, source.DSN, seed(t))
+	return l
+}
+
+func address(t *testing.T, dsn string) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Host
+}
+
+// through is the DSN with the proxy in place of the server.
+func through(t *testing.T, dsn string, p *faulttest.Proxy) string {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Host = p.Address()
+	return u.String()
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func (l *line) start() {
+	l.t.Helper()
+	l.cmd, l.log, l.ended = l.command("run"), &tail{}, make(chan struct{})
+	l.cmd.Stdout, l.cmd.Stderr = l.log, l.log
+	l.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := l.cmd.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	cmd, ended := l.cmd, l.ended
+	go func() { _ = cmd.Wait(); close(ended) }()
+	l.t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
+}
+
+// health asks /healthz; a syncer that does not answer is not healthy.
+func (l *line) health() (healthy bool) {
+	client := http.Client{Timeout: 2 * time.Second}
+	resp, err := client.Get("http://" + l.listen + "/healthz")
+	if err != nil {
+		return false
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode == http.StatusOK
+}
+
+// becomes waits until the syncer is healthy, or no longer, and fails when it has ended instead.
+func (l *line) becomes(healthy bool, when string) {
+	l.t.Helper()
+	within := redWithin
+	if healthy {
+		within = 60 * time.Second // the pauses between its own attempts, on a busy machine
+	}
+	began, tick := time.Now(), time.NewTicker(20*time.Millisecond)
+	defer tick.Stop()
+	for l.health() != healthy {
+		select {
+		case <-l.ended:
+			l.t.Fatalf("when %s the syncer ended (%v):\n%s", when, l.cmd.ProcessState, l.log)
+		case <-tick.C:
+		}
+		if time.Since(began) > within {
+			l.t.Fatalf("when %s it was to become healthy=%t within %s:\n%s", when, healthy, within, l.log)
+		}
+	}
+	l.t.Logf("healthy=%t %s after: %s", healthy, time.Since(began).Round(time.Millisecond), when)
+}
+
+// finish ends the load and compares.
+func (l *line) finish() {
+	l.t.Helper()
+	n := l.endLoad()
+	l.becomes(true, "all is over")
+	defer func() {
+		if l.t.Failed() {
+			l.t.Logf("the syncer's log ends:\n%s", l.log)
+		}
+	}()
+	l.waitFor()
+	l.equal()
+	if n == 0 {
+		l.t.Error("the load did nothing")
+	}
+	if err := l.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		l.t.Fatal(err)
+	}
+	select {
+	case <-l.ended:
+		if code := l.cmd.ProcessState.ExitCode(); code != 0 {
+			l.t.Errorf("exit code %d after SIGTERM: %s", code, l.log)
+		}
+	case <-time.After(15 * time.Second):
+		l.t.Errorf("SIGTERM did not end it")
+	}
+}
+
+// more are transactions that are on their way while the fault lasts.
+func (l *line) more(n int) {
+	l.t.Helper()
+	for i := range n {
+		l.pair.source.Exec(`UPDATE shop."Odd Table" SET "Value" = ARRAY[$1::int::text] WHERE "Key One" % 5 = 0`, i)
+	}
+}
+
+// Every fault of a line, on either side: red while it lasts, green by itself when it is over, and nothing lost.
+func TestLineFails(t *testing.T) {
+	faults := map[string]faulttest.Fault{
+		"refuses":           {Refuse: true},
+		"holds":             {Hold: true},
+		"loses":             {Lose: true},
+		"one byte a second": {Rate: 1},
+	}
+	for _, side := range []string{"source", "target"} {
+		for name, f := range faults {
+			t.Run(side+" "+name, func(t *testing.T) {
+				l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
+				proxy := map[string]*faulttest.Proxy{"source": l.source, "target": l.target}[side]
+				l.more(3)
+				proxy.Set(f)
+				if f.Refuse {
+					proxy.Cut()
+				}
+				l.more(3)
+				l.becomes(false, side+" "+name)
+				proxy.Heal()
+				l.becomes(true, side+" is healed")
+				l.more(3)
+				l.finish()
+			})
+		}
+	}
+}
+
+// Connections that are cut again and again, at any byte, and exactly around COMMIT.
+func TestLineIsCut(t *testing.T) {
+	faults := map[string]faulttest.Fault{
+		"before the server has COMMIT":          {ResetOn: []byte("COMMIT")},
+		"before COMMIT is answered":             {ResetOn: []byte("COMMIT"), PassBefore: true},
+		"before progress is recorded":           {ResetOn: []byte("sync.advance")},
+		"at a byte of the stream to the target": {ResetAfter: 30_000},
+	}
+	for name, f := range faults {
+		t.Run(name, func(t *testing.T) {
+			l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
+			for round := range 4 {
+				before := l.target.Resets()
+				if f.ResetAfter > 0 {
+					f.ResetAfter += int64(round * 7919)
+				}
+				l.target.Set(f)
+				l.eventually("a connection is reset", func() bool { l.more(1); return l.target.Resets() > before })
+				l.target.Heal()
+				l.source.Cut()
+				l.becomes(true, "the line is whole again")
+			}
+			l.finish()
+		})
+	}
+}
+
+// A delay makes the replica late, not wrong; a delay below stale_after does not alarm anybody.
+func TestLineIsSlow(t *testing.T) {
+	delays := []time.Duration{300 * time.Millisecond}
+	if *long {
+		delays = append(delays, 5*time.Second)
+	}
+	for _, delay := range delays {
+		t.Run(delay.String(), func(t *testing.T) {
+			l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
+			l.target.Set(faulttest.Fault{Delay: delay})
+			l.source.Set(faulttest.Fault{Delay: delay})
+			l.more(5)
+			if delay > staleAfter {
+				l.becomes(false, "each answer takes longer than stale_after")
+			}
+			l.target.Heal()
+			l.source.Heal()
+			l.becomes(true, "it is quick again")
+			l.finish()
+		})
+	}
+}
+
+// A server that stands still with all its connections open, one that is restarted, and one that is killed.
+func TestServerStandsStill(t *testing.T) {
+	source, target := pgtest.New(t, pgtest.Options{}), pgtest.New(t, pgtest.Options{})
+	for name, c := range map[string]*pgtest.Cluster{"target": target, "source": source} {
+		t.Run(name, func(t *testing.T) {
+			l := newLine(t, source.Database(t), target.Database(t))
+			l.more(3)
+			l.endLoad()
+			if err := c.Pause(); err != nil {
+				t.Fatal(err)
+			}
+			l.becomes(false, name+" stands still")
+			if err := c.Resume(); err != nil {
+				t.Fatal(err)
+			}
+			l.becomes(true, name+" goes on")
+			l.endLoad = load(t, l.pair.source.DSN, seed(t))
+			l.more(3)
+			l.finish()
+		})
+	}
+}
+
+func TestServerGoesAway(t *testing.T) {
+	source, target := pgtest.New(t, pgtest.Options{}), pgtest.New(t, pgtest.Options{})
+	l := newLine(t, source.Database(t), target.Database(t))
+	for _, c := range []*pgtest.Cluster{target, source} {
+		l.endLoad()
+		for _, end := range []func() error{c.Stop, c.Kill} {
+			if err := end(); err != nil {
+				t.Fatal(err)
+			}
+			l.becomes(false, "a server is gone")
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			l.becomes(true, "it is back")
+			l.pair.source.Pool.Reset()
+			l.pair.target.Pool.Reset()
+		}
+		l.endLoad = load(t, l.pair.source.DSN, seed(t))
+		l.more(3)
+	}
+	l.finish()
+}
+
+// A target that is out of disk stops the replica without harm; room made, it goes on by itself.
+func TestTargetOutOfDisk(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root may mount a small file system for the target's table")
+	}
+	dir, err := os.MkdirTemp("", "syncer-small-disk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=12m,mode=0777"); err != nil {
+		t.Skipf("this machine mounts no tmpfs: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	target := pgtest.New(t, pgtest.Options{})
+	l := newLine(t, pgtest.Empty(t), target.Database(t))
+	l.endLoad()
+	admin, err := pgx.Connect(t.Context(), l.pair.target.AdminDSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close(t.Context())
+	small, err := os.MkdirTemp(dir, "space")
+	if err == nil {
+		err = os.Chmod(small, 0o777)
+	}
+	if err == nil {
+		err = chownLike(small, target.DataDir())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sql := range []string{
+		fmt.Sprintf(`CREATE TABLESPACE small_%s LOCATION '%s'`, l.pair.target.Name, small),
+		fmt.Sprintf(`ALTER TABLE shop.items SET TABLESPACE small_%s`, l.pair.target.Name),
+	} {
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	l.pair.source.Exec(`INSERT INTO shop.items (id, name, published, big) SELECT n, 'large', true, repeat(md5(n::text), 60) FROM generate_series(100001, 115000) n`)
+	l.becomes(false, "the target's disk is full")
+	if !regexp.MustCompile(`(?i)53100|no space|disk full`).MatchString(l.log.String()) {
+		t.Errorf("the log does not say that the disk is full:\n%s", l.log)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=200m,mode=0777"); err != nil {
+		t.Fatal(err)
+	}
+	l.becomes(true, "there is room again")
+	l.endLoad = load(t, l.pair.source.DSN, seed(t))
+	l.finish()
+	for _, sql := range []string{`ALTER TABLE shop.items SET TABLESPACE pg_default`, fmt.Sprintf(`DROP TABLESPACE small_%s`, l.pair.target.Name)} {
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+}
+
+// chownLike gives path to whoever owns the other.
+func chownLike(path, other string) error {
+	info, err := os.Stat(other)
+	if err != nil {
+		return err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	return os.Chown(path, int(stat.Uid), int(stat.Gid))
+}
