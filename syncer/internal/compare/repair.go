@@ -254,7 +254,13 @@ func isRefused(err error) bool {
 func (p *patch) once(ctx context.Context, rows []finding) (n int, err error) {
 	var right *values
 	m, err := p.take(ctx, true, func(ctx context.Context, m *moment) (err error) {
-		right, err = p.table.from.read(ctx, m.source, rows)
+		if right, err = p.table.from.read(ctx, m.source, rows); err != nil {
+			return err
+		}
+		moved, err := p.table.from.moved(ctx, m.source)
+		if err == nil && moved { // what was read is not what the snapshot should have seen
+			err = errElsewhere
+		}
 		return err
 	})
 	if err != nil {

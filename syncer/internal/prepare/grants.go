@@ -29,11 +29,18 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		var lacks []string
 		if !schema {
-			e.grant("source", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+q+";")
+			lacks = append(lacks, "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+q+";")
 		}
 		if !columns {
-			e.grant("source", fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", append(slices.Clone(t.Columns), rowPlace)), t.Info.SQL(), q))
+			lacks = append(lacks, fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", append(slices.Clone(t.Columns), rowPlace)), t.Info.SQL(), q))
+		}
+		if len(lacks) > 0 {
+			e.say(relation.Todo, "source", t.FullName(), "role "+role+" may not read the listed columns yet", lacks...)
+		}
+		for _, sql := range lacks {
+			e.grant("source", sql)
 		}
 	}
 	return nil
@@ -67,7 +74,7 @@ func rights(ctx context.Context, db relation.Queryer, t source.Table, role strin
 		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		 WHERE n.nspname = $2 AND c.relname = $3`, role, t.Schema, t.Name, names).Scan(&schema, &columns)
 	if err != nil {
-		return false, false, fmt.Errorf("rights on %s: %s: %w", t.FullName(), link.Scrub(err), err)
+		return false, false, link.Fail(fmt.Sprintf("rights on %s", t.FullName()), err)
 	}
 	return schema, columns, nil
 }
@@ -89,7 +96,7 @@ func (e *examination) targetGrants(ctx context.Context) error {
 	for _, reader := range e.cfg.Target.Readers {
 		var known bool
 		if err := e.target.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)`, reader).Scan(&known); err != nil {
-			return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+			return link.Fail("target", err)
 		}
 		if !known {
 			e.say(relation.Refuse, "target", "role "+reader, "is named in target.readers but does not exist; create it or correct the configuration",

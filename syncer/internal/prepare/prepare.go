@@ -57,6 +57,12 @@ func (r *Report) say(level relation.Level, side, subject, text string, mend ...s
 	r.Findings = append(r.Findings, relation.Finding{Level: level, Side: side, Subject: subject, Text: text, Mend: mend})
 }
 
+// todo is what `init` will do, and the SQL by which it does it.
+func (r *Report) todo(side, subject, text string, sql ...string) {
+	r.say(relation.Todo, side, subject, text, sql...)
+	r.do(side, sql...)
+}
+
 func (r *Report) do(side string, sql ...string) {
 	for _, s := range sql {
 		r.Steps = append(r.Steps, Step{Side: side, SQL: s, Alone: isAlone(s)})
@@ -111,7 +117,7 @@ func (e *examination) sourceServer(ctx context.Context) error {
 		       (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE slot_name <> $1)`, e.cfg.Source.Slot).
 		Scan(&version, &level, &keep, &role, &replicates, &slots, &used)
 	if err != nil {
-		return fmt.Errorf("source: %s: %w", link.Scrub(err), err)
+		return link.Fail("source", err)
 	}
 	if version < oldestServer {
 		e.say(relation.Refuse, "source", "server", "is older than PostgreSQL 15, which knows no column lists; upgrade it")
@@ -174,16 +180,14 @@ func (e *examination) publication(ctx context.Context) error {
 	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t source.Table) bool { return t.Info == nil })
 	p, err := source.ReadPublication(ctx, e.source, name)
 	if errors.Is(err, source.ErrNoPublication) {
-		e.say(relation.Todo, "source", "publication "+name, "does not exist yet")
-		e.do("source", source.PublicationSQL(name, usable))
+		e.todo("source", "publication "+name, "does not exist yet", source.PublicationSQL(name, usable))
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if why := p.Differs(e.Tables, nil); why != "" {
-		e.say(relation.Todo, "source", "publication "+name, "differs from the whitelist: "+why)
-		e.do("source", source.AlterPublicationSQL(name, usable)...)
+		e.todo("source", "publication "+name, "differs from the whitelist: "+why, source.AlterPublicationSQL(name, usable)...)
 	}
 	return nil
 }
@@ -223,7 +227,7 @@ func (e *examination) targetServer(ctx context.Context) error {
 	var role string
 	err := e.target.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_user::text`).Scan(&version, &role)
 	if err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
 	if version < oldestServer {
 		e.say(relation.Refuse, "target", "server", "is older than PostgreSQL 15; upgrade it")
@@ -231,7 +235,7 @@ func (e *examination) targetServer(ctx context.Context) error {
 	}
 	silent, err := target.MaySilence(ctx, e.target)
 	if err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
 	if !silent {
 		e.say(relation.Warning, "target", "role "+role,
@@ -245,11 +249,10 @@ func (e *examination) targetSchema(ctx context.Context) error {
 	var have int
 	var shadows bool
 	if err := e.target.QueryRow(ctx, `SELECT pg_catalog.to_regnamespace($1) IS NOT NULL`, target.ShadowSchema).Scan(&shadows); err != nil {
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
 	if !shadows {
-		e.say(relation.Todo, "target", "schema "+target.ShadowSchema, "does not exist yet; tables are loaded anew there while readers still see the old rows")
-		e.do("target", target.ShadowSQL)
+		e.todo("target", "schema "+target.ShadowSchema, "does not exist yet; tables are loaded anew there while readers still see the old rows", target.ShadowSQL)
 	}
 	err := e.target.QueryRow(ctx, `SELECT sync.version()`).Scan(&have)
 	switch code := link.Code(err); {
@@ -259,9 +262,8 @@ func (e *examination) targetSchema(ctx context.Context) error {
 		e.say(relation.Refuse, "target", "schema sync", fmt.Sprintf("is of version %d, this program knows %d; use the newer program", have, target.SchemaVersion))
 		return nil
 	case err != nil && code != "42883" && code != "3F000" && code != "42501":
-		return fmt.Errorf("target: %s: %w", link.Scrub(err), err)
+		return link.Fail("target", err)
 	}
-	e.say(relation.Todo, "target", "schema sync", "does not exist yet, or is of an older version")
-	e.do("target", target.SchemaSQL)
+	e.todo("target", "schema sync", "does not exist yet, or is of an older version", target.SchemaSQL)
 	return nil
 }

@@ -101,7 +101,7 @@ func (w *Writer) equality(ctx context.Context, schema, name string) (map[string]
 		 WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND k.n <= i.indnkeyatts
 		 ORDER BY i.indisprimary`, schema, name)
 	if err != nil {
-		return nil, fmt.Errorf("target: read operators: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: read operators", err)
 	}
 	equal := map[string]string{}
 	var column, in, operator string
@@ -110,7 +110,7 @@ func (w *Writer) equality(ctx context.Context, schema, name string) (map[string]
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("target: read operators: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: read operators", err)
 	}
 	return equal, nil
 }

@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,7 +43,7 @@ func controlError(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ErrNoProgress
 	}
-	return fmt.Errorf("target: read control: %s: %w", link.Scrub(err), err)
+	return link.Fail("target: read control", err)
 }
 
 // obey takes over what has changed.
@@ -108,7 +107,7 @@ func (w *Writer) watch(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil && !pgconn.Timeout(err):
-			return fmt.Errorf("target: listen: %s: %w", link.Scrub(err), err)
+			return link.Fail("target: listen", err)
 		case err != nil:
 			last = time.Now()
 			err = w.beat(ctx)
@@ -137,7 +136,7 @@ func (w *Writer) beat(ctx context.Context) error {
 		UPDATE sync.progress SET heard_at = clock_timestamp()
 		 WHERE slot = $1 AND epoch = $2 AND heard_at < clock_timestamp() - interval '900 milliseconds'`, w.Slot, w.Epoch)
 	if err != nil {
-		return fmt.Errorf("target: note a sign of life: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: note a sign of life", err)
 	}
 	return nil
 }

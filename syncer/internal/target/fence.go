@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,7 +40,7 @@ func (w *Writer) lookForFence(ctx context.Context, ended chan struct{}) error {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil
 	case err != nil:
-		return fmt.Errorf("target: look for fences: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: look for fences", err)
 	}
 	id := w.control.fence
 	w.control.fences.Go(func() {
@@ -135,7 +134,7 @@ func (f *fence) until(ctx context.Context, patience time.Duration, ok func(strin
 			Scan(&state, snapshot, lsn)
 		switch {
 		case err != nil:
-			return fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+			return link.Fail("target: fence", err)
 		case ok(state):
 			return nil
 		case state == "expired" || time.Now().After(deadline):
@@ -152,18 +151,18 @@ func (f *fence) until(ctx context.Context, patience time.Duration, ok func(strin
 // export shows the target as it is now and lets the stream go on, unless the request is a repair's.
 func (f *fence) export(ctx context.Context, release func()) error {
 	if _, err := f.shown.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
-		return fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: fence", err)
 	}
 	var name string
 	if err := f.shown.QueryRow(ctx, `SELECT pg_catalog.pg_export_snapshot()`).Scan(&name); err != nil {
-		return fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: fence", err)
 	}
 	if ok, err := f.change(ctx, "ready", "exported = '"+name+"'", "set"); err != nil || !ok {
 		return err
 	}
 	var hold bool
 	if err := f.conn.QueryRow(ctx, `SELECT hold FROM sync.fences WHERE id = $1::text::uuid`, f.id).Scan(&hold); err != nil {
-		return fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: fence", err)
 	}
 	patience := fenceTaken
 	if hold {
@@ -186,7 +185,7 @@ func (f *fence) change(ctx context.Context, to, set, from string) (bool, error) 
 		_, err = f.conn.Exec(ctx, `SELECT pg_catalog.pg_notify('sync_control', '')`)
 	}
 	if err != nil {
-		return false, fmt.Errorf("target: fence: %s: %w", link.Scrub(err), err)
+		return false, link.Fail("target: fence", err)
 	}
 	return tag.RowsAffected() == 1, nil
 }

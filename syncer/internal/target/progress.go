@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pglogrepl"
@@ -54,7 +53,7 @@ func scanProgress(row pgx.Row) (Progress, error) {
 	case errors.Is(err, pgx.ErrNoRows), link.Code(err) == "42P01", link.Code(err) == "3F000":
 		return p, ErrNoProgress
 	case err != nil:
-		return p, fmt.Errorf("target: read progress: %s: %w", link.Scrub(err), err)
+		return p, link.Fail("target: read progress", err)
 	}
 	if p.Applied, err = pglogrepl.ParseLSN(applied); err != nil {
 		return p, err
@@ -74,7 +73,7 @@ func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 		var got bool
 		err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtext('portal syncer'), pg_catalog.hashtext($1))`, slot).Scan(&got)
 		if err != nil {
-			return Progress{}, fmt.Errorf("target: claim: %s: %w", link.Scrub(err), err)
+			return Progress{}, link.Fail("target: claim", err)
 		}
 		if got {
 			break
@@ -90,7 +89,7 @@ func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 	}
 	_, err := conn.Exec(ctx, `UPDATE sync.progress SET epoch = epoch + 1 WHERE slot = $1`, slot)
 	if err != nil && link.Code(err) != "42P01" && link.Code(err) != "3F000" {
-		return Progress{}, fmt.Errorf("target: claim: %s: %w", link.Scrub(err), err)
+		return Progress{}, link.Fail("target: claim", err)
 	}
 	return ReadProgress(ctx, conn, slot)
 }
@@ -102,7 +101,7 @@ func SetState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, sta
 		UPDATE sync.progress SET state = $3, error = nullif($4, ''), state_at = now()
 		 WHERE slot = $1 AND epoch = $2`, slot, epoch, state, problem)
 	if err != nil {
-		return fmt.Errorf("target: record state: %s: %w", link.Scrub(err), err)
+		return link.Fail("target: record state", err)
 	}
 	return nil
 }
@@ -116,7 +115,7 @@ func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
 	}
 	if err := prepareConn(ctx, conn); err != nil {
 		link.Close(conn)
-		return nil, fmt.Errorf("target: set up session: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: set up session", err)
 	}
 	return conn, nil
 }
@@ -138,7 +137,7 @@ func WarmUp(ctx context.Context, conn *pgx.Conn, sql string) error {
 		return nil
 	}
 	if _, err := conn.Exec(ctx, sql); err != nil {
-		return fmt.Errorf("target.warm_up: %s: %w", link.Scrub(err), err)
+		return link.Fail("target.warm_up", err)
 	}
 	return nil
 }
@@ -154,7 +153,7 @@ func MaySilence(ctx context.Context, db relation.Queryer) (bool, error) {
 func Filters(ctx context.Context, db relation.Queryer, slot string) (map[string]string, error) {
 	rows, err := db.Query(ctx, `SELECT name, filter FROM sync.tables WHERE slot = $1`, slot)
 	if err != nil {
-		return nil, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: read tables", err)
 	}
 	filters := map[string]string{}
 	var name, filter string

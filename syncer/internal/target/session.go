@@ -57,7 +57,7 @@ const maxAnswer = 1 << 20
 // newSession takes conn over until close.
 func newSession(ctx context.Context, conn *pgx.Conn, answers chan<- answer) (*session, error) {
 	if _, err := conn.Exec(ctx, settings, pgx.QueryExecModeSimpleProtocol); err != nil {
-		return nil, fmt.Errorf("target: set up session: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: set up session", err)
 	}
 	s := &session{conn: conn, prepared: map[*statement]string{}, quit: make(chan struct{}), ended: make(chan struct{})}
 	conn.PgConn().Frontend().SetMaxBodyLen(maxAnswer)
@@ -75,7 +75,7 @@ func dial(ctx context.Context, like *pgx.Conn, application string) (*pgx.Conn, e
 	}
 	if err != nil {
 		link.Close(conn)
-		return nil, fmt.Errorf("target: one more session: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: one more session", err)
 	}
 	return conn, nil
 }
