@@ -234,7 +234,7 @@ func (r *Reader) typeNames(ctx context.Context, columns []columnMessage) error {
 	rows, err := side.Query(ctx, `
 		SELECT pg_catalog.format_type(t, m) FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY AS u(t, m, n) ORDER BY n`, oids, modifiers)
 	if err != nil {
-		return fmt.Errorf("source: names of types: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: names of types", err)
 	}
 	defer rows.Close()
 	for i := 0; rows.Next(); i++ {
@@ -245,7 +245,7 @@ func (r *Reader) typeNames(ctx context.Context, columns []columnMessage) error {
 		r.types[typeID{oids[i], modifiers[i]}] = name
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("source: names of types: %s: %w", link.Scrub(err), err)
+		return link.Fail("source: names of types", err)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (r *Replication) start(ctx context.Context, slot, publication string, at wi
 		PluginArgs: append(args, "publication_names '"+quotedInLiteral(publication)+"'"),
 	})
 	if err != nil {
-		return fmt.Errorf("source: start streaming from slot %s: %s: %w", slot, link.Scrub(err), err)
+		return link.Fail(fmt.Sprintf("source: start streaming from slot %s", slot), err)
 	}
 	return nil
 }
