@@ -63,7 +63,7 @@ func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table)
 	defer func() { l.close() }()
 	for t := range todo {
 		if why := m.unready(t.FullName()); why != "" { // a resync began between the fences
-			t.result.State, t.result.Reason = Skipped, why
+			t.skip(why)
 			continue
 		}
 		keys := make([]key, len(t.suspect))
@@ -72,6 +72,13 @@ func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table)
 		}
 		t.suspect = nil
 		t.wrong, err = c.differing(ctx, l, t, keys)
+		var moved bool
+		if err == nil {
+			moved, err = t.moved(ctx, l.source, l.target)
+		}
+		if moved {
+			t.skip(rewritten)
+		}
 		if err == nil {
 			continue
 		}

@@ -207,15 +207,43 @@ func (c *comparison) rows(ctx context.Context, report *Report) error {
 	}
 	c.tell(PhaseRows, 0)
 	tasks := make(chan task)
-	g, ctx := errgroup.WithContext(ctx)
+	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(tasks)
-		return c.plan(ctx, m, tasks)
+		return c.plan(gctx, m, tasks)
 	})
 	for range c.Workers {
-		g.Go(func() error { return c.work(ctx, m, tasks) })
+		g.Go(func() error { return c.work(gctx, m, tasks) })
 	}
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return c.skipMoved(ctx, m)
+}
+
+// skipMoved takes back what was found in tables that were truncated meanwhile.
+func (c *comparison) skipMoved(ctx context.Context, m *moment) error {
+	for _, t := range c.tables {
+		if t.result.State != "" {
+			continue
+		}
+		moved, err := t.moved(ctx, m.source, m.target)
+		if err != nil {
+			return err
+		}
+		if moved {
+			t.skip(rewritten)
+		}
+	}
+	return nil
+}
+
+const rewritten = "was truncated or rewritten meanwhile; compare it again"
+
+// skip forgets what was found.
+func (t *table) skip(why string) {
+	t.suspect, t.wrong = nil, nil
+	t.result = TableReport{Name: t.result.Name, KeyColumns: t.result.KeyColumns, State: Skipped, Reason: why}
 }
 
 // examine looks at the tables on both sides and notes which cannot be compared, and why.

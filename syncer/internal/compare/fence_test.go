@@ -23,6 +23,7 @@ type player struct {
 	miss   atomic.Int32
 	silent atomic.Bool
 	onHold func() // between held and the compare's answer
+	onSet  func() // after the answer
 	ready  func() // when the snapshot is exported
 	fences atomic.Int32
 	done   chan error
@@ -89,6 +90,9 @@ func (w *player) answer(ctx context.Context, id, state string) error {
 			w.onHold()
 		}
 		return errors.Join(err, w.notify(ctx))
+	}
+	if w.onSet != nil {
+		w.onSet()
 	}
 	if w.miss.Add(-1) >= 0 {
 		_, err := w.conn.Exec(ctx, `UPDATE sync.fences SET state = 'missed' WHERE id = $1::text::uuid`, id)
@@ -223,6 +227,62 @@ func TestRepairWaitsForOthers(t *testing.T) {
 	}
 	if n := w.fences.Load(); n != 5 { // two to compare, two to mend, one to look once more
 		t.Errorf("%d fences: repair did not wait for the other session", n)
+	}
+}
+
+// A snapshot sees nothing of a table that was truncated after it; that is no difference.
+func TestTruncatedMeanwhile(t *testing.T) {
+	for _, at := range []int32{1, 2} { // the first fence, the second
+		p := plainPair(t)
+		p.target.Exec(`DELETE FROM items WHERE id = 5`)
+		w := p.play()
+		w.ready = func() {
+			if w.fences.Load() == at {
+				p.source.Exec(`TRUNCATE items`)
+			}
+		}
+		w.start()
+		r := p.compare(p.options())
+		if one := r.Tables[0]; one.State != compare.Skipped || one.Total() != 0 || !strings.Contains(one.Reason, "truncated") || r.Complete {
+			t.Errorf("fence %d: %+v", at, one)
+		}
+	}
+}
+
+// Repair never takes emptiness that a truncation feigns for the truth.
+func TestTruncatedBeforeRepair(t *testing.T) {
+	p := plainPair(t)
+	p.target.Exec(`UPDATE items SET name = 'wrong' WHERE id = 3`)
+	w := p.play()
+	p.source.Exec(`CREATE TABLE copy AS TABLE items`)
+	var tx pgx.Tx
+	w.onHold = func() { // the third fence is repair's: its reading waits for this transaction
+		if w.fences.Load() == 2 && tx == nil {
+			var err error
+			if tx, err = p.source.Pool.Begin(context.Background()); err == nil {
+				_, err = tx.Exec(context.Background(), `TRUNCATE items; INSERT INTO items TABLE copy`)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	committed := false
+	w.onSet = func() {
+		if tx != nil && !committed {
+			committed = true
+			if err := tx.Commit(context.Background()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	w.start()
+	if out := p.repair(p.options(), false); !out.Clean() || out.Mended != 1 {
+		t.Errorf("repair: %+v", out)
+	}
+	var rows int
+	if err := p.target.Pool.QueryRow(t.Context(), `SELECT count(*) FROM items`).Scan(&rows); err != nil || rows != 2000 {
+		t.Errorf("%d rows are left (%v)", rows, err)
 	}
 }
 

@@ -24,6 +24,7 @@ type shape struct {
 // side is how to read the table on one side.
 type side struct {
 	name      string // source or target
+	named     string // the table's quoted name
 	table     string // for FROM
 	base      string // the whitelisted projection as a subquery
 	columns   []string
@@ -89,7 +90,7 @@ func refused(findings []relation.Finding) bool {
 
 func newSide(name, table, condition string, t source.Table) *side {
 	return &side{
-		name: name, table: table, columns: t.Columns, condition: condition,
+		name: name, named: relation.Quote(t.Schema, t.Name), table: table, columns: t.Columns, condition: condition,
 		base: "(SELECT " + relation.QuoteList("", t.Columns) + " FROM " + table + " WHERE " + condition + ")",
 	}
 }
@@ -149,7 +150,7 @@ const indexSQL = `
 	       LEFT JOIN pg_opclass oc ON oc.oid = k.class))`
 
 func (s *side) inspect(ctx context.Context, db relation.Queryer, t source.Table) error {
-	name := relation.Quote(t.Schema, t.Name)
+	name := s.named
 	if err := db.QueryRow(ctx, sideSQL, name).Scan(&s.bytes, &s.pages, &s.rows); err != nil {
 		return err
 	}
@@ -164,6 +165,28 @@ func (s *side) inspect(ctx context.Context, db relation.Queryer, t source.Table)
 		return err
 	}
 	return db.QueryRow(ctx, indexSQL, name, t.Key).Scan(&s.indexed)
+}
+
+// movedSQL compares where the rows were stored at the snapshot's moment with where they are now.
+const movedSQL = `
+	SELECT EXISTS (SELECT FROM pg_class c
+	   WHERE (c.oid = $1::text::regclass OR c.oid IN (SELECT relid FROM pg_partition_tree($1::text::regclass)))
+	     AND c.relkind = 'r' AND c.relfilenode <> pg_relation_filenode(c.oid))`
+
+// moved reports whether the table was truncated or rewritten since the snapshot of db: older snapshots then see nothing
+// of what was there. Locks against it would keep the application or the stream waiting for as long as a comparison takes.
+func (s *side) moved(ctx context.Context, db relation.Queryer) (moved bool, err error) {
+	err = db.QueryRow(ctx, movedSQL, s.named).Scan(&moved)
+	return moved, err
+}
+
+// moved asks both sides; see side.moved.
+func (s *shape) moved(ctx context.Context, source, target relation.Queryer) (bool, error) {
+	var here, there bool
+	err := both(
+		func() (err error) { here, err = s.from.moved(ctx, source); return err },
+		func() (err error) { there, err = s.to.moved(ctx, target); return err })
+	return here || there, err
 }
 
 // sortsLike reports whether ranges of the key are quick to find and about the same on both sides.
