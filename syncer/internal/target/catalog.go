@@ -37,6 +37,11 @@ func (c *catalog) with(t *table) *catalog {
 
 // define takes a table's description: what it knows must fit the table that is here.
 func (w *Writer) define(ctx context.Context, known *catalog, r wire.Relation) (*catalog, error) {
+	if w.Allow != nil {
+		if err := w.Allow(&r); err != nil {
+			return nil, err
+		}
+	}
 	schema, name := r.Schema, r.Name
 	if w.Into != nil {
 		schema, name = w.Into(&r)
