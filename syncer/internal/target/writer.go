@@ -24,7 +24,10 @@ type Options struct {
 	OnHeard   func()                  // each second in which the reader was heard
 	// OnStreams hears how many transactions are there that still run, and how many bytes of them are spooled.
 	OnStreams func(open int, spooled int64)
-	Log       *slog.Logger
+	// Allow says whether the reader may describe this table in this way: the writer's own whitelist. nil allows
+	// whatever the role may write.
+	Allow func(*wire.Relation) error
+	Log   *slog.Logger
 
 	// Settled is where a resumed first load becomes one moment; before it rows may be here or not. The reader's
 	// Hello may name a later one.
