@@ -130,7 +130,7 @@ func (c *comparison) await(ctx context.Context, id, want string, patience time.D
 func (c *comparison) listen(ctx context.Context) error {
 	short, cancel := context.WithTimeout(ctx, lookWait)
 	defer cancel()
-	_, err := c.control.WaitForNotification(short)
+	err := link.Told(short, c.control)
 	if err != nil && short.Err() == nil {
 		return fmt.Errorf("target: %w", err)
 	}

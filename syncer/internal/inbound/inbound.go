@@ -139,7 +139,7 @@ func (f *Fetcher) listen(ctx context.Context) error {
 		f.looked(nil)
 		f.sweep(ctx, l)
 		wait, cancel := context.WithTimeout(ctx, f.Poll)
-		_, err := l.outside.WaitForNotification(wait)
+		err := link.Told(wait, l.outside)
 		cancel()
 		if err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)) {
 			return link.Fail("inbound, outside", err)

@@ -78,11 +78,34 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := pgx.ConnectConfig(ctx, cfg)
+	conn, err := connect(ctx, cfg, o.MaxAnswer)
 	if err != nil {
 		return nil, openFault(o.Name, cfg, err)
 	}
 	return conn, nil
+}
+
+// Like opens one more connection to where conn leads.
+func Like(ctx context.Context, conn *pgx.Conn, application string) (*pgx.Conn, error) {
+	cfg := conn.Config()
+	cfg.RuntimeParams["application_name"] = "syncer " + application
+	return connect(ctx, cfg, 0)
+}
+
+// connect lets the server say little before it lets us in, and then most bytes at a time; 0 is no limit.
+func connect(ctx context.Context, cfg *pgx.ConnConfig, most int64) (*pgx.Conn, error) {
+	var line *answering // the one that was dialled last, whatever TLS puts around it
+	cfg.DialFunc = func(ctx context.Context, network, address string) (_ net.Conn, err error) {
+		if line, err = dial(ctx, network, address); err != nil {
+			return nil, err
+		}
+		return line, nil
+	}
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err == nil {
+		line.most.Store(most)
+	}
+	return conn, err
 }
 
 func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
@@ -94,10 +117,7 @@ func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
 		return nil, parseFault(o.Name, err)
 	}
 	cfg.ConnectTimeout = dialTimeout
-	cfg.DialFunc = dialer.DialContext
-	if o.MaxAnswer > 0 {
-		cfg.DialFunc = limited(o.MaxAnswer)
-	}
+	cfg.OnNotification = told
 	cfg.MaxProtocolMessageBodyLen = maxMessage
 	if o.MaxMessage > 0 {
 		cfg.MaxProtocolMessageBodyLen = o.MaxMessage
@@ -130,31 +150,42 @@ func Close(conn *pgx.Conn) {
 // ErrTooMuch says that a server sent more than it was asked for.
 var ErrTooMuch = errors.New("the server sends more than anybody asked for")
 
-// limited dials connections whose peer may send only so many bytes before it is asked again.
-func limited(most int64) pgconn.DialFunc {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := dialer.DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return &answering{Conn: conn, most: most}, nil
+// maxGreeting is how much a server may say before it lets us in: parameters, errors, notices.
+const maxGreeting = 1 << 20
+
+// dial opens a connection whose peer may send only so many bytes before it is asked again.
+func dial(ctx context.Context, network, address string) (*answering, error) {
+	conn, err := dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
 	}
+	a := &answering{Conn: conn}
+	a.most.Store(maxGreeting)
+	return a, nil
 }
 
 // answering counts what came since the last request.
 type answering struct {
 	net.Conn
 
-	most int64
+	most atomic.Int64 // 0 is no limit
 	came atomic.Int64
 }
 
 func (a *answering) Read(p []byte) (int, error) {
 	n, err := a.Conn.Read(p)
-	if a.came.Add(int64(n)) > a.most {
+	if most := a.most.Load(); most > 0 && a.came.Add(int64(n)) > most {
 		return 0, ErrTooMuch
 	}
 	return n, err
+}
+
+// SyscallConn is the system's side of the connection.
+func (a *answering) SyscallConn() (syscall.RawConn, error) {
+	if c, ok := a.Conn.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }
 
 func (a *answering) Write(p []byte) (int, error) {

@@ -101,7 +101,7 @@ func (w *Writer) watch(ctx context.Context) error {
 	last := time.Now()
 	for {
 		wait, cancel := context.WithTimeout(ctx, max(time.Second-time.Since(last), time.Millisecond))
-		_, err := w.pulse.WaitForNotification(wait)
+		err := link.Told(wait, w.pulse)
 		cancel()
 		switch {
 		case ctx.Err() != nil:

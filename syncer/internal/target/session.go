@@ -67,9 +67,7 @@ func newSession(ctx context.Context, conn *pgx.Conn, answers chan<- answer) (*se
 
 // dial opens one more session like conn's.
 func dial(ctx context.Context, like *pgx.Conn, application string) (*pgx.Conn, error) {
-	cfg := like.Config()
-	cfg.RuntimeParams["application_name"] = "syncer " + application
-	conn, err := pgx.ConnectConfig(ctx, cfg)
+	conn, err := link.Like(ctx, like, application)
 	if err == nil {
 		err = prepareConn(ctx, conn)
 	}
