@@ -76,7 +76,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 			failed = errors.Join(failed, err)
 		}
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			break // what was measured until then is told
 		}
 	}
 	l.report.finish()
