@@ -58,9 +58,13 @@ func (r *Reader) Run(ctx context.Context) error {
 	}
 	r.Log.Info("waiting for the writer", "socket", r.Config.Wire.Socket)
 	r.Live.Set(status.Listening, "")
-	return together(ctx,
+	err = together(ctx,
 		func(ctx context.Context) error { return r.accept(ctx, socket, allowed) },
 		func(ctx context.Context) error { return r.probe(ctx) })
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // probe finds out at the start, without a writer, whether the source lets this unit do its work.
@@ -188,7 +192,8 @@ func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) erro
 		return r.failed(err)
 	}
 	if have.Purpose == wire.PurposeStream {
-		r.Live.Set(status.Streaming, "")
+		r.Live.Set(status.Snapshotting, "")
+		conn = &heard{Conn: conn, live: r.Live}
 	}
 	c := r.Config.Source
 	err = source.Serve(ctx, conn, have, source.Options{

@@ -39,6 +39,9 @@ type Writer struct {
 	epoch   int64
 }
 
+// openWithin bounds what a session does before it begins; a target that accepts and then says nothing is away.
+const openWithin = 2 * time.Minute
+
 // errDone ends a session that has reached Until.
 var errDone = errors.New("everything asked for is applied")
 
@@ -129,6 +132,8 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 	if s.list, err = whitelist.Load(w.Config.Whitelist); err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, openWithin)
+	defer cancel()
 	if s.conn, err = target.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
 		return nil, err
 	}
@@ -180,7 +185,7 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 	reached := make(chan struct{})
 	writer := target.NewWriter(s.conn, s.pulse, target.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
-		Settled: s.progress.Settled, SpoolOnly: w.spool,
+		Settled: s.progress.Settled, SpoolOnly: w.spool, Allow: allowed(s.list),
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
 	})
 	if err := w.streaming(ctx, s); err != nil {

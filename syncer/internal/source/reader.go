@@ -240,9 +240,15 @@ func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 	}
 }
 
-// durable is how far the target has got, as the writer says. The writer holds the DMZ's credentials and is not believed
-// beyond what it was given: the source would throw away log that nobody has.
-func (r *Reader) durable() wire.LSN { return min(wire.LSN(r.acked.Load()), r.sent) }
+// durable is how far the target has got, as the writer says. The writer holds the DMZ's credentials: one that claims
+// more than it was given is not believed at all, or the source would throw away log that nobody has.
+func (r *Reader) durable() (wire.LSN, error) {
+	at := wire.LSN(r.acked.Load())
+	if at > r.sent {
+		return 0, fmt.Errorf("%w: the writer acknowledges %s, of which it was given nothing", wire.ErrFrame, at)
+	}
+	return at, nil
+}
 
 // quotedInLiteral writes a name as publication_names wants it: a quoted name inside a literal.
 func quotedInLiteral(name string) string {

@@ -185,7 +185,11 @@ func (r *Reader) answer(wantReply bool) error {
 	if wantReply {
 		r.lastStatus = r.now
 	}
-	if err := r.report(r.durable(), wantReply); err != nil {
+	at, err := r.durable()
+	if err != nil {
+		return err
+	}
+	if err := r.report(at, wantReply); err != nil {
 		return fmt.Errorf("source: answer: %w", err)
 	}
 	return nil

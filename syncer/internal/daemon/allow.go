@@ -1,0 +1,47 @@
+package daemon
+
+import (
+	"net"
+	"slices"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/status"
+	"portal.example/syncer/internal/wire"
+)
+
+// allowed holds the reader's descriptions of tables against the writer's own whitelist: a reader in wrong
+// hands can change nothing but the rows of listed tables, in listed columns.
+func allowed(list *whitelist.List) func(*wire.Relation) error {
+	return func(r *wire.Relation) error {
+		if int(r.ID) >= len(list.Tables) || list.Tables[r.ID].Schema != r.Schema || list.Tables[r.ID].Name != r.Name {
+			return fault.Unsafef("the reader sends table %s, which is not on the writer's whitelist in that place; give both units the same file", oneLine(r.FullName()))
+		}
+		for _, c := range r.Columns {
+			if !slices.Contains(list.Tables[r.ID].Columns, c.Name) {
+				return fault.Unsafef("the reader sends column %s of %s, which is not on the writer's whitelist; give both units the same file", oneLine(c.Name), r.FullName())
+			}
+		}
+		return nil
+	}
+}
+
+// heard is a stream's connection that tells health of each sign of life of the writer.
+type heard struct {
+	net.Conn
+
+	live *status.Live
+	once bool
+}
+
+func (h *heard) Read(p []byte) (int, error) {
+	n, err := h.Conn.Read(p)
+	if n > 0 {
+		if !h.once { // it has what it lacked
+			h.once = true
+			h.live.Set(status.Streaming, "")
+		}
+		h.live.Heard()
+	}
+	return n, err
+}
