@@ -1,21 +1,29 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/daemon"
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/status"
 )
 
 func (a *app) init() *cobra.Command {
-	var resync bool
+	var resync, empty bool
 	c := &cobra.Command{
 		Use:   "init",
 		Short: "Do what plan prints, make the slot and load the replica",
 		Long: `init runs the SQL of plan with source.admin_dsn and target.admin_dsn, makes the replication slot and copies
 the whitelisted rows. Run again, it does only what is missing; a copy that was interrupted resumes. With
---resync the slot and everything the replica holds are given up and loaded anew: the replica is empty meanwhile.`,
+--resync the slot is given up and everything is loaded anew: into shadows in schema sync_shadow, which replace the
+replica in one transaction, so readers see the old replica until then and never an empty or mixed one. That
+takes room for the replica twice, and begins again when it is interrupted. With --empty as well the tables are
+emptied at once and filled in place: readers see them grow, and an interrupted copy resumes.`,
 		Example: "  syncer init\n  syncer init --resync   # after RESYNC REQUIRED",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -27,7 +35,7 @@ the whitelisted rows. Run again, it does only what is missing; a copy that was i
 			if err != nil {
 				return err
 			}
-			report, err := prepare.Init(c.Context(), cfg, list, resync)
+			report, err := initialize(c.Context(), cfg, list, resync, empty)
 			if err != nil {
 				return err
 			}
@@ -46,6 +54,17 @@ the whitelisted rows. Run again, it does only what is missing; a copy that was i
 			return nil
 		},
 	}
-	c.Flags().BoolVar(&resync, "resync", false, "give up the slot and the replica's rows, and load everything anew")
+	c.Flags().BoolVar(&resync, "resync", false, "give up the slot and load everything anew")
+	c.Flags().BoolVar(&empty, "empty", false, "with --resync: empty the tables at once instead of replacing them when the new rows are there")
 	return c
+}
+
+func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, resync, empty bool) (*prepare.Report, error) {
+	switch {
+	case empty && !resync:
+		return nil, fault.Usagef("--empty only goes with --resync; see `syncer init --help`")
+	case empty:
+		return prepare.InitEmpty(ctx, cfg, list)
+	}
+	return prepare.Init(ctx, cfg, list, resync)
 }

@@ -199,6 +199,10 @@ func TestTableRedefined(t *testing.T) {
 	calm()
 	p.waitFor()
 	p.equal()
+	var left int
+	if err := p.target.Pool.QueryRow(t.Context(), `SELECT count(*) FROM b WHERE v IS NOT NULL OR shown IS NOT NULL`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d rows hold values that may no longer leave, %v", left, err)
+	}
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -229,6 +233,38 @@ func TestTableOrdersAreExact(t *testing.T) {
 		t.Errorf("a changed list: %v", err)
 	}
 	p.change(prepare.Order{All: true})
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	p.equal()
+}
+
+// While everything is loaded anew, readers see the old replica, then the new one, of all tables at once.
+func TestWholeReplicaResynced(t *testing.T) {
+	p := newPair(t, twoTables, listA+listB)
+	p.init()
+	p.source.Exec(`UPDATE a SET v = 'new'; DELETE FROM b WHERE id > 100`)
+	p.target.Exec(`UPDATE a SET v = 'damaged'`)
+	seen, finish := p.watch(`SELECT (SELECT min(v) || count(*) FROM a) || ' ' || (SELECT count(*) FROM b)`)
+	if _, err := prepare.Init(t.Context(), p.cfg, p.list, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.daemon().Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	finish()
+	p.equal()
+	if want := []string{"damaged500 334", "new500 67"}; !slices.Equal(*seen, want) {
+		t.Errorf("a reader saw %q, want %q", *seen, want)
+	}
+	p.source.Exec(`INSERT INTO a VALUES (7000)`)
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	p.equal()
+	if _, err := prepare.InitEmpty(t.Context(), p.cfg, p.list); err != nil {
+		t.Fatal(err)
+	}
 	if err := p.catchUp(); err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package prepare
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +32,7 @@ type Changed struct {
 //	1  the publication loses what is dropped or redefined   nothing unlisted is sent from here on; replica identities fit
 //	2  the target records the new list; new and redefined tables wait, the stream leaves them alone
 //	3  the running syncer reads the list again
+//	   what of redefined tables may no longer leave is erased
 //	4  the publication gains what is new                    nothing listed is missed: only now loading begins
 //	5  rows and rights of what was dropped go
 func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Order) (*Changed, error) {
@@ -44,7 +44,7 @@ func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Ord
 	if err := c.examine(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{c.alone, c.withdraw, c.record, c.taken, c.publish, c.clean} {
+	for _, step := range []func(context.Context) error{c.alone, c.withdraw, c.record, c.taken, c.erase, c.publish, c.clean} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -225,8 +225,17 @@ func (c *change) record(ctx context.Context) error {
 
 func (c *change) recordTables(ctx context.Context, tx pgx.Tx) error {
 	slot := c.cfg.Source.Slot
-	if _, err := tx.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1 AND name = ANY ($2)`, slot, c.order.Drop); err != nil {
+	// Dropped tables stay recorded until nothing is left of them, so that the same command can go on.
+	if _, err := tx.Exec(ctx, `UPDATE sync.tables SET state = 'joining', joined = false WHERE slot = $1 AND name = ANY ($2)`, slot, c.order.Drop); err != nil {
 		return err
+	}
+	for name, columns := range c.diff.unlisted(c.list) {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO sync.pieces (slot, name, piece, rows) SELECT $1, $2, $3 || u, 0 FROM unnest($4::text[]) u ON CONFLICT DO NOTHING`,
+			slot, name, toErase, columns)
+		if err != nil {
+			return err
+		}
 	}
 	for _, t := range c.list.Tables {
 		name := t.FullName()
@@ -287,6 +296,37 @@ func (c *change) taken(ctx context.Context) error {
 	return nil
 }
 
+// toErase begins the name of a piece that is none: the column after it may no longer leave and is to be emptied.
+const toErase = "erase "
+
+// erase empties columns that may no longer leave; nothing writes to their tables now.
+func (c *change) erase(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
+			SELECT name, array_agg(substr(piece, $3)) FROM sync.pieces
+			 WHERE slot = $1 AND starts_with(piece, $2) GROUP BY name`, c.cfg.Source.Slot, toErase, len(toErase)+1)
+		if err != nil {
+			return targetError("read columns to erase", err)
+		}
+		var name string
+		var columns []string
+		all := map[string][]string{}
+		if _, err := pgx.ForEachRow(rows, []any{&name, &columns}, func() error {
+			all[name] = slices.Clone(columns)
+			return nil
+		}); err != nil {
+			return targetError("read columns to erase", err)
+		}
+		for name, columns := range all {
+			if err := erase(ctx, tx, name, columns); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM sync.pieces WHERE slot = $1 AND starts_with(piece, $2)`, c.cfg.Source.Slot, toErase)
+		return err
+	})
+}
+
 // publish makes the publication exactly the whitelist's, together with the replica identities it needs, and
 // records its filters as PostgreSQL writes them.
 func (c *change) publish(ctx context.Context) error {
@@ -328,6 +368,9 @@ func (c *change) clean(ctx context.Context) error {
 		}
 		if err := c.revoke(ctx, c.target, "target", c.cfg.Target.DSN, name); err != nil {
 			return err
+		}
+		if _, err := c.target.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1 AND name = $2`, c.cfg.Source.Slot, name); err != nil {
+			return targetError("forget "+name, err)
 		}
 	}
 	return nil
@@ -382,5 +425,5 @@ func Joining(ctx context.Context, db relation.Queryer, slot string, names []stri
 }
 
 func targetError(what string, err error) error {
-	return fmt.Errorf("target: %s: %s: %w", what, link.Scrub(err), err)
+	return link.Fail("target: "+what, err)
 }

@@ -2,7 +2,6 @@ package prepare
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -61,7 +60,7 @@ func Differs(ctx context.Context, db relation.Queryer, slot string, list *whitel
 		return d, target.ErrNoProgress
 	}
 	if err != nil {
-		return d, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+		return d, link.Fail("target: read tables", err)
 	}
 	if len(d.Recorded) == 0 {
 		return d, target.ErrNoProgress

@@ -2,11 +2,13 @@ package prepare
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 )
@@ -26,4 +28,44 @@ func empty(ctx context.Context, tx pgx.Tx, name string) error {
 		return link.Fail(fmt.Sprintf("target: empty %s", name), err)
 	}
 	return nil
+}
+
+// erase takes the values of columns that may no longer leave out of the target's table, where it still has them.
+func erase(ctx context.Context, tx pgx.Tx, name string, columns []string) error {
+	schema, table, _ := strings.Cut(name, ".")
+	info, err := relation.Inspect(ctx, tx, schema, table)
+	if errors.Is(err, relation.ErrMissing) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("target: %w", err)
+	}
+	var sets, tests []string
+	for _, column := range columns {
+		if c, ok := info.Column(column); ok && !c.Generated {
+			sets = append(sets, relation.Quote(column)+" = DEFAULT")
+			tests = append(tests, relation.Quote(column)+" IS NOT NULL")
+		}
+	}
+	if len(sets) == 0 {
+		return nil
+	}
+	sql := "UPDATE " + info.SQL() + " SET " + strings.Join(sets, ", ") + " WHERE " + strings.Join(tests, " OR ")
+	if _, err := tx.Exec(ctx, sql); err != nil {
+		return targetError("erase columns of "+name+" that are no longer listed", err)
+	}
+	return nil
+}
+
+// unlisted returns, by table, the recorded columns that the whitelist no longer lists.
+func (d Difference) unlisted(list *whitelist.List) map[string][]string {
+	gone := map[string][]string{}
+	for _, t := range list.Tables {
+		if r, ok := d.state(t.FullName()); ok {
+			if extra := minus(r.Columns, t.Columns); len(extra) > 0 {
+				gone[r.Name] = extra
+			}
+		}
+	}
+	return gone
 }

@@ -15,9 +15,30 @@ import (
 	"portal.example/syncer/internal/target"
 )
 
-// Init puts both sides right and records the replica, or changes nothing. With resync what the target held
-// and the slot are given up, and the snapshot starts over.
-func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, resync bool) (*Report, error) {
+// resync says what is done about a replica that is there.
+type resync int
+
+const (
+	keep   resync = iota // go on with it
+	anew                 // give up the slot and load everything anew; readers see the old rows until the new ones are whole
+	afresh               // the same, and empty the tables at once: for when the target has no room for both
+)
+
+// Init puts both sides right and records the replica, or changes nothing. With again the slot is given up and
+// everything is to be loaded anew; readers see the old rows until then.
+func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, again bool) (*Report, error) {
+	if again {
+		return initialize(ctx, cfg, list, anew)
+	}
+	return initialize(ctx, cfg, list, keep)
+}
+
+// InitEmpty is Init for a target that has no room for the replica twice: its tables are emptied at once.
+func InitEmpty(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
+	return initialize(ctx, cfg, list, afresh)
+}
+
+func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
 	report, err := Examine(ctx, cfg, list)
 	if err != nil {
 		return nil, err
@@ -30,7 +51,7 @@ func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, resync 
 		return report, err
 	}
 	defer i.close()
-	known, err := i.known(ctx, resync)
+	known, err := i.known(ctx, how != keep)
 	if err != nil {
 		return report, err
 	}
@@ -40,7 +61,7 @@ func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, resync 
 	if err := i.alone(ctx); err != nil {
 		return report, err
 	}
-	return report, i.both(ctx, known, resync)
+	return report, i.both(ctx, known, how)
 }
 
 type initialization struct {
@@ -99,7 +120,11 @@ func (i *initialization) known(ctx context.Context, resync bool) (bool, error) {
 		return err == nil, err
 	}
 	if progress.Digest != i.list.Digest() {
-		return true, fault.Unsafef("the whitelist was changed since `syncer init`; load the replica anew with `syncer init --resync`")
+		d, err := Differs(ctx, i.target, i.cfg.Source.Slot, i.list)
+		if err != nil {
+			return true, err
+		}
+		return true, fault.Unsafef("the whitelist was changed since the replica was made by it; run %s", d.Verbs())
 	}
 	return true, nil
 }
@@ -135,7 +160,7 @@ func firstLine(sql string) string {
 }
 
 // both changes the two sides in one transaction each and commits when both are right.
-func (i *initialization) both(ctx context.Context, known, resync bool) error {
+func (i *initialization) both(ctx context.Context, known bool, how resync) error {
 	return pgx.BeginFunc(ctx, i.source, func(src pgx.Tx) error {
 		return pgx.BeginFunc(ctx, i.target, func(dst pgx.Tx) error {
 			for _, step := range i.report.Steps {
@@ -150,10 +175,12 @@ func (i *initialization) both(ctx context.Context, known, resync bool) error {
 					return stepFault(step, err)
 				}
 			}
-			if known && !resync {
+			switch {
+			case known && how == keep:
 				return nil
-			}
-			if resync {
+			case how == anew:
+				return i.anew(ctx, src, dst)
+			case how == afresh:
 				if err := i.giveUp(ctx, dst); err != nil {
 					return err
 				}
@@ -191,21 +218,59 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 	return nil
 }
 
+// anew drops the slot and records the replica as one that is to be loaded anew while its rows are still there.
+func (i *initialization) anew(ctx context.Context, src, dst pgx.Tx) error {
+	slot := i.cfg.Source.Slot
+	d, err := Differs(ctx, dst, slot, i.list)
+	if err != nil && !errors.Is(err, target.ErrNoProgress) { // then every row in the listed tables is replaced
+		return err
+	}
+	for _, name := range d.Dropped {
+		if err := empty(ctx, dst, name); err != nil {
+			return err
+		}
+	}
+	for name, columns := range d.unlisted(i.list) {
+		if err := erase(ctx, dst, name, columns); err != nil {
+			return err
+		}
+	}
+	if err := source.DropSlot(ctx, i.repl, slot); err != nil {
+		return err
+	}
+	if _, err := dst.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1`, slot); err != nil {
+		return targetError("record the replica", err)
+	}
+	_, err = dst.Exec(ctx, `
+		INSERT INTO sync.progress AS p (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)
+		ON CONFLICT (slot) DO UPDATE SET system_id = $2, timeline = $3, whitelist = $4, applied_lsn = NULL, settled_lsn = NULL,
+		       skip_lsn = NULL, state = 'starting', error = NULL, state_at = now(), generation = p.generation + 1`,
+		slot, i.system.ID, i.system.Timeline, i.list.Digest())
+	if err != nil {
+		return targetError("record the replica", err)
+	}
+	return i.recordTables(ctx, src, dst, "joining")
+}
+
 // record notes whose replica this is and by which list it is made; the snapshot starts from there.
 func (i *initialization) record(ctx context.Context, src, dst pgx.Tx) error {
+	_, err := dst.Exec(ctx, `INSERT INTO sync.progress (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)`,
+		i.cfg.Source.Slot, i.system.ID, i.system.Timeline, i.list.Digest())
+	if err != nil {
+		return link.Fail("target: record the replica", err)
+	}
+	return i.recordTables(ctx, src, dst, "waiting")
+}
+
+func (i *initialization) recordTables(ctx context.Context, src, dst pgx.Tx, state string) error {
 	p, err := source.ReadPublication(ctx, src, i.cfg.Source.Publication)
 	if err != nil {
 		return err
 	}
 	filters := p.Filters()
-	_, err = dst.Exec(ctx, `INSERT INTO sync.progress (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)`,
-		i.cfg.Source.Slot, i.system.ID, i.system.Timeline, i.list.Digest())
-	if err != nil {
-		return link.Fail("target: record the replica", err)
-	}
 	for _, t := range i.list.Tables {
-		_, err := dst.Exec(ctx, `INSERT INTO sync.tables (slot, name, columns, condition, filter) VALUES ($1, $2, $3, $4, $5)`,
-			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()])
+		_, err := dst.Exec(ctx, `INSERT INTO sync.tables (slot, name, columns, condition, filter, state) VALUES ($1, $2, $3, $4, $5, $6)`,
+			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state)
 		if err != nil {
 			return link.Fail(fmt.Sprintf("target: record table %s", t.FullName()), err)
 		}

@@ -153,11 +153,10 @@ func (n *lane) copy(ctx context.Context, t Table, p wire.Piece) (int64, error) {
 }
 
 func explain(t Table, err error) error {
-	hint := ""
 	if link.Code(err) == "42501" {
-		hint = "; see `syncer check`"
+		return link.Fail("target: load "+t.FullName()+" (see `syncer check`)", err)
 	}
-	return fmt.Errorf("target: load %s: %s%s: %w", t.FullName(), link.Scrub(err), hint, err)
+	return link.Fail("target: load "+t.FullName(), err)
 }
 
 // Read gives COPY the bytes of the piece's frames.

@@ -147,10 +147,11 @@ func (h *hold) look(at wire.LSN, q *queue) (reached, missed bool) {
 	if at >= h.lsn {
 		return true, false
 	}
-	next, blocked := true, false
+	next, blocked, waits := true, false, false
 	open := q.upcoming(func(u unit) bool {
 		if next && h.permits(u, true) {
-			return false // still to be applied
+			waits = true // still to be applied
+			return false
 		}
 		next, blocked = false, true
 		if h.seen == nil || u.lsn >= h.lsn {
@@ -162,7 +163,7 @@ func (h *hold) look(at wire.LSN, q *queue) (reached, missed bool) {
 		}
 		return !missed
 	})
-	if next && h.seen == nil && open.lsn > h.lsn {
+	if next && !waits && h.seen == nil && open.lsn > h.lsn {
 		return true, false
 	}
 	return reached, missed || blocked && !reached && q.isFull()

@@ -26,6 +26,7 @@ type inlet struct {
 
 	in   place
 	xid  uint32 // of the open transaction or chunk
+	open unit   // the transaction that is still arriving
 	hold wire.LSN
 }
 
@@ -123,6 +124,7 @@ func (i *inlet) cut() (need int, err error) {
 		run.to, run.units, run.last = i.taken, i.slab.units, len(i.slab.units)
 	}
 	i.queue.put(run)
+	i.queue.opened(i.open) // only now: whoever sees it must see everything before it
 	i.queue.arrived()
 	return need, nil
 }
@@ -204,7 +206,7 @@ func (i *inlet) enter(where place, xid uint32, final wire.LSN) error {
 		return errOrder
 	}
 	i.in, i.xid = where, xid
-	i.queue.opened(unit{xid: xid, lsn: final})
+	i.open = unit{xid: xid, lsn: final}
 	return nil
 }
 
@@ -213,7 +215,7 @@ func (i *inlet) leave(where place) error {
 		return errOrder
 	}
 	i.in = between
-	i.queue.opened(unit{})
+	i.open = unit{}
 	return nil
 }
 

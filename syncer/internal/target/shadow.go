@@ -197,7 +197,7 @@ func Joining(ctx context.Context, db relation.Queryer, slot string, names []stri
 		all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[JoiningTable])
 	}
 	if err != nil {
-		return nil, fmt.Errorf("target: read tables: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: read tables", err)
 	}
 	return all, nil
 }

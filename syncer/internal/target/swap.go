@@ -50,7 +50,7 @@ func (w *Swap) Begin(ctx context.Context) (err error) {
 		return s.run(ctx, w.conn, "DROP TABLE IF EXISTS "+s.diffSQL(), s.findSQL(), "ANALYZE "+s.diffSQL())
 	}
 	if w.tx, err = w.conn.Begin(ctx); err != nil {
-		return fmt.Errorf("target: %w", err)
+		return link.Fail("target: swap "+w.shadow.FullName(), err)
 	}
 	w.begun, err = w.merge(ctx)
 	return err
@@ -69,7 +69,7 @@ func (s *Shadow) findSQL() string {
 func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err error) {
 	if w.tx == nil {
 		if w.tx, err = w.conn.Begin(ctx); err != nil {
-			return changed, fmt.Errorf("target: %w", err)
+			return changed, link.Fail("target: swap "+w.shadow.FullName(), err)
 		}
 	}
 	if changed, err = w.merge(ctx); err != nil {
