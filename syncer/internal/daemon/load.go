@@ -24,7 +24,8 @@ func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) 
 	if err != nil {
 		return nil, err
 	}
-	if have.Applied == 0 {
+	whole := snapshot.Whole(&have)
+	if have.Applied == 0 && !whole {
 		if err := snapshot.MustBeEmpty(ctx, s.conn, destinations(s.list)); err != nil {
 			return nil, err
 		}
@@ -42,7 +43,7 @@ func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) 
 		}
 	}()
 	if hello.Copy {
-		if err := w.load(ctx, s, have, hello); err != nil {
+		if err := w.load(ctx, s, have, hello, whole); err != nil {
 			return nil, err
 		}
 		if s.progress, err = target.ReadProgress(ctx, s.conn, s.progress.Slot); err != nil {
@@ -102,11 +103,15 @@ type greeted struct {
 func (g *greeted) Read(p []byte) (int, error) { return g.in.Read(p) }
 
 // load takes the rows that are missing by lanes.
-func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello) error {
-	return snapshot.Run(ctx, snapshot.Options{
+func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) error {
+	o := snapshot.Options{
 		DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Lanes: w.Config.Target.CopyWorkers,
 		Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
-	}, s.conn, have, hello)
+	}
+	if whole {
+		return snapshot.Replace(ctx, o, hello)
+	}
+	return snapshot.Run(ctx, o, s.conn, have, hello)
 }
 
 // destinations are where the rows of each whitelisted table go.

@@ -200,12 +200,24 @@ func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) erro
 		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
 		StreamAbove: source.DefaultStreamAbove, Log: r.Log,
 	}, tables, &r.loads)
+	err = r.relisted(list, err)
 	switch {
 	case have.Purpose != wire.PurposeStream:
 	case ctx.Err() == nil && !errors.Is(err, wire.ErrPeer):
 		return r.failed(err)
 	default:
 		r.Live.Set(status.Listening, "")
+	}
+	return err
+}
+
+// relisted lets a stream that ended because the whitelist is being changed begin again with the new one.
+func (r *Reader) relisted(was *whitelist.List, err error) error {
+	if err == nil || errors.Is(err, wire.ErrPeer) || temporary(err) {
+		return err
+	}
+	if now, reading := whitelist.Load(r.Config.Whitelist); reading == nil && now.Digest() != was.Digest() {
+		return &link.Error{Line: "the whitelist file was changed; reading it again (" + err.Error() + ")"} // no Cause: that one is final
 	}
 	return err
 }

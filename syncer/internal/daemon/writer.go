@@ -15,6 +15,7 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/target"
@@ -148,9 +149,23 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 	}
 	w.epoch = s.progress.Epoch
 	if s.progress.Digest != s.list.Digest() {
-		return nil, fault.Unsafef("the whitelist was changed since `syncer init`; load the replica anew with `syncer init --resync`")
+		return nil, w.outdated(ctx, s)
 	}
 	return s, nil
+}
+
+// outdated says what to do about a whitelist that the replica does not follow. A syncer that was running waits for
+// it: the command may be at work right now.
+func (w *Writer) outdated(ctx context.Context, s *session) error {
+	d, err := prepare.Differs(ctx, s.conn, w.Config.Source.Slot, s.list)
+	if err != nil {
+		return err
+	}
+	err = fault.Unsafef("the whitelist was changed since the replica was made by it; run %s", d.Verbs())
+	if w.running {
+		return &link.Error{Line: err.Error()}
+	}
+	return err
 }
 
 func (w *Writer) session(ctx context.Context) error {
@@ -182,25 +197,24 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 	}
 	defer func() { _ = conn.Close() }()
 	w.running = true
-	reached := make(chan struct{})
+	joining, err := target.Joining(ctx, s.conn, s.progress.Slot, names(s.list))
+	if err != nil {
+		return err
+	}
+	reached, joined := make(chan struct{}), make(chan struct{})
 	writer := target.NewWriter(s.conn, s.pulse, target.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
-		Settled: s.progress.Settled, SpoolOnly: w.spool, Allow: allowed(s.list),
+		Settled: s.progress.Settled, SpoolOnly: w.spool, Absent: target.Absent(joining), Allow: allowed(s.list),
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
+		OnHeard: w.Live.Heard, OnStreams: w.Live.Streamed,
 	})
 	if err := w.streaming(ctx, s); err != nil {
 		return err
 	}
 	return together(ctx,
 		func(ctx context.Context) error { return writer.Run(ctx, conn) },
-		func(ctx context.Context) error {
-			select {
-			case <-reached:
-				return errDone
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		})
+		func(ctx context.Context) error { return w.joins(ctx, s, writer, joining, joined) },
+		func(ctx context.Context) error { return untilDone(ctx, reached, joined) })
 }
 
 func names(list *whitelist.List) []string {
