@@ -133,3 +133,18 @@ func TestRelativePathsAreBesideTheFile(t *testing.T) {
 		}
 	}
 }
+
+// The samples in deploy/ are fit for their units as they stand.
+func TestDeployedSamples(t *testing.T) {
+	for unit, name := range map[config.Unit]string{
+		config.Reader: "reader", config.Writer: "writer", config.Fetcher: "fetcher", config.Run: "admin",
+	} {
+		cfg, err := config.Load("../../../deploy/syncer/" + name + ".yaml")
+		if err == nil {
+			err = cfg.Require(unit)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

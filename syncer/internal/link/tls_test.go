@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -250,5 +251,34 @@ func TestMissingAddressIsNotTheEnvironments(t *testing.T) {
 	t.Setenv("PGHOST", "127.0.0.1")
 	if _, err := link.Open(t.Context(), "", link.Options{Name: "source.dsn"}); err == nil || !strings.Contains(err.Error(), "source.dsn is missing") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What deploy/tls makes is enough for the way the syncer connects to the DMZ.
+func TestDeployedCertificates(t *testing.T) {
+	tool, err := filepath.Abs("../../../deploy/tls/certificate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &authority{t: t, dir: t.TempDir()}
+	run := func(args ...string) {
+		cmd := exec.Command(tool, args...) //nolint:gosec // of this repository
+		cmd.Dir = a.dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+	}
+	run("authority", "ca") // the server's name for the authority of its clients
+	run("server", "ca", "127.0.0.1")
+	run("client", "ca", "certified")
+	c := secured(t, a, "127.0.0.1")
+	q := url.Values{"sslmode": {"verify-full"}, "sslrootcert": {a.path("ca.crt")}, "sslcert": {a.path("certified.crt")}, "sslkey": {a.path("certified.key")}}
+	for user, auth := range map[string]string{"scram": "scram-sha-256", "certified": "none"} {
+		q.Set("require_auth", auth)
+		conn, err := link.Open(t.Context(), fmt.Sprintf("postgres://%s:hunter2@127.0.0.1:%d/postgres?%s", user, c.Port(), q.Encode()), link.Options{Name: "target.dsn"})
+		if err != nil {
+			t.Error(err)
+		}
+		link.Close(conn)
 	}
 }
