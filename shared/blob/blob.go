@@ -49,6 +49,9 @@ type Info struct {
 	Modified time.Time
 }
 
+// ErrNoBucket says that the store answers and has no such bucket.
+var ErrNoBucket = errors.New("no such bucket")
+
 // ErrMismatch says that an object's bytes are not those that were announced.
 var ErrMismatch = errors.New("object differs from its SHA-256")
 
@@ -212,7 +215,7 @@ func (b *Bucket) fault(op string, err error) error {
 	case "NoSuchKey":
 		return fault.Wrap(fault.NotFound, err, "")
 	case "NoSuchBucket": // the store is not set up (yet); no object of ours is missing because of it
-		return fault.Wrap(fault.Unavailable, err, "")
+		return fault.Wrap(fault.Unavailable, errors.Join(ErrNoBucket, err), "")
 	case "":
 		return fault.Wrap(fault.Unavailable, err, "")
 	}

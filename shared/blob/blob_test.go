@@ -83,6 +83,13 @@ func TestMissingAndUnreachable(t *testing.T) {
 	if _, _, err := b.Get(t.Context(), "none", ""); !fault.Is(err, fault.NotFound) {
 		t.Errorf("missing object: %v", err)
 	}
+	nowhere, err := blob.Open(blobtest.Config(t, "nowhere"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nowhere.Keys(t.Context(), "", func(blob.Info) error { return nil }); !errors.Is(err, blob.ErrNoBucket) || !fault.Is(err, fault.Unavailable) {
+		t.Errorf("missing bucket: %v", err)
+	}
 	gone, err := blob.Open(blob.Config{Endpoint: "127.0.0.1:1", AccessKey: "a", SecretKey: "b", Bucket: "documents"})
 	if err != nil {
 		t.Fatal(err)

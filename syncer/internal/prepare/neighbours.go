@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
@@ -30,15 +33,28 @@ func (e *examination) store(ctx context.Context, name string, c blob.Config, mis
 	if err == nil {
 		err = b.Keys(ctx, "", func(blob.Info) error { return errEnough })
 	}
+	side, _, _ := strings.Cut(name, ".")
 	switch {
 	case err == nil, errors.Is(err, errEnough):
-	case fault.Is(err, fault.NotFound):
-		e.say(missing, "documents", name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
+	case fault.ExitCode(err) == fault.ExitUsage:
+		e.say(relation.Refuse, side, name, err.Error())
+	case errors.Is(err, blob.ErrNoBucket):
+		e.say(missing, side, name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
 	case fault.Is(err, fault.Unavailable):
-		e.say(relation.Refuse, "documents", name, fmt.Sprintf("store %s does not answer; check endpoint and secure", c.Endpoint))
+		e.say(relation.Refuse, side, name, fmt.Sprintf("store %s does not answer as it should; check endpoint, secure and ca_file", c.Endpoint))
 	default:
-		e.say(relation.Refuse, "documents", name, fmt.Sprintf("store %s refuses to list bucket %s; check access_key, secret_key and its rights", c.Endpoint, c.Bucket))
+		e.say(relation.Refuse, side, name, fmt.Sprintf("store %s refuses to list bucket %s; check access_key, secret_key and its rights", c.Endpoint, c.Bucket))
 	}
+}
+
+// network warns of addresses that only `insecure: true` allows.
+func (e *examination) network(context.Context) error {
+	exposed := e.cfg.Exposed()
+	for _, key := range slices.Sorted(maps.Keys(exposed)) {
+		side, _, _ := strings.Cut(key, ".")
+		e.say(relation.Warning, side, key, exposed[key]+" (insecure: true allows it)")
+	}
+	return nil
 }
 
 // ensureStores makes the buckets that `init` may make.

@@ -95,7 +95,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 	}
 	for _, examine := range []func(context.Context) error{
 		e.sourceServer, e.sourceTables, e.sourceGrants, e.publication,
-		e.targetServer, e.targetTables, e.targetSchema, e.targetGrants, e.documents, e.inbound,
+		e.targetServer, e.targetTables, e.targetSchema, e.targetGrants, e.documents, e.inbound, e.network,
 	} {
 		if err := examine(ctx); err != nil {
 			return nil, err

@@ -1,0 +1,10 @@
+package prepare
+
+import (
+	"testing"
+
+	"portal.example/shared/blobtest"
+	"portal.example/shared/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
