@@ -99,7 +99,12 @@ func newReplica() *replica {
 func (p *replica) take(frame any) error {
 	switch f := frame.(type) {
 	case wire.Hello:
-	case *wire.Relation, *wire.Change, wire.Truncate:
+	case *wire.Relation: // counts from where it stands, whatever becomes of the transaction around it
+		p.relations[f.ID] = f
+		if p.rows[f.ID] == nil {
+			p.rows[f.ID] = map[string][]string{}
+		}
+	case *wire.Change, wire.Truncate:
 		switch {
 		case p.chunk != nil:
 			p.chunk.frames = append(p.chunk.frames, f)
@@ -168,11 +173,6 @@ func (p *replica) commit(frames []any, end, hold wire.LSN) error {
 	p.at, p.hold = end, max(p.hold, hold)
 	for _, frame := range frames {
 		switch f := frame.(type) {
-		case *wire.Relation:
-			p.relations[f.ID] = f
-			if p.rows[f.ID] == nil {
-				p.rows[f.ID] = map[string][]string{}
-			}
 		case wire.Truncate:
 			for _, id := range f.Tables {
 				clear(p.rows[id])
@@ -324,7 +324,7 @@ func (o *origin) compare(name string, want [][]string, rows map[string][]string)
 	text := func(all [][]string) []string {
 		lines := make([]string, len(all))
 		for i, row := range all {
-			lines[i] = strings.ReplaceAll(strings.ReplaceAll(fmt.Sprintf("%q", row), `"\\x01"`, "NULL"), fmt.Sprintf("%q", null), "NULL")
+			lines[i] = strings.ReplaceAll(strings.ReplaceAll(fmt.Sprintf("%q", row), `"\x01"`, "NULL"), fmt.Sprintf("%q", null), "NULL")
 		}
 		slices.Sort(lines)
 		return lines
