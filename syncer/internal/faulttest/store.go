@@ -115,6 +115,9 @@ func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusInternalServerError)
 	case Garbage:
 		w.WriteHeader(http.StatusInternalServerError)
+		if r.Method == http.MethodHead {
+			return
+		}
 		forever(w, r, bytes.Repeat([]byte("<Error><"), 4096))
 	case Redirect:
 		w.Header().Set("Location", s.server.URL+lure)
