@@ -21,18 +21,18 @@ func (r *Reader) heart(ctx context.Context) error {
 	defer tick.Stop()
 	looked := time.Now()
 	for {
-		transactional := false
+		transactional := r.o.Hurry // its commit is flushed at once
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-r.urge:
-			transactional = true // its commit is flushed at once
+			transactional = true
 		case <-tick.C:
 		}
 		if err := r.pulse(ctx, transactional); err != nil {
 			return err
 		}
-		if transactional || time.Since(looked) < r.o.Heartbeat {
+		if time.Since(looked) < r.o.Heartbeat {
 			continue
 		}
 		looked = time.Now()

@@ -65,7 +65,7 @@ func (r *Reader) readRows(ctx context.Context, t *transaction, of *described, ke
 		found := make([]bool, len(keys))
 		visible, err := r.query(ctx, t, of, sql, args, found)
 		if err != nil {
-			return fmt.Errorf("source: read rows of %s again: %w", of.table.FullName(), err)
+			return link.Fail(fmt.Sprintf("source: read rows of %s again", of.table.FullName()), err)
 		}
 		if visible {
 			r.note(keys, found)
@@ -181,7 +181,7 @@ func (r *Reader) query(ctx context.Context, t *transaction, of *described, sql s
 		}
 	}
 	if _, failed := result.Close(); failed != nil && err == nil {
-		err = fmt.Errorf("%s: %w", link.Scrub(failed), failed)
+		err = failed
 	}
 	if rows > 0 {
 		r.again = min(max(againBytes*rows/max(bytes, 1), 1), againMost)

@@ -51,16 +51,16 @@ func appendParts(b []byte, parts ...any) []byte {
 	return b
 }
 
-const when = wire.LSN(1000) // a time, in microseconds
+const moment = wire.LSN(1000) // a time, in microseconds
 
-func (s *script) begin(xid int, final wire.LSN) *script { return s.data('B', final, when, xid) }
+func (s *script) begin(xid int, final wire.LSN) *script { return s.data('B', final, moment, xid) }
 func (s *script) commit(final wire.LSN) *script {
-	return s.data('C', byte(0), final, final+8, when)
+	return s.data('C', byte(0), final, final+8, moment)
 }
 func (s *script) start(xid int, first byte) *script { return s.data('S', xid, first) }
 func (s *script) stop() *script                     { return s.data('E') }
 func (s *script) streamCommit(xid int, final wire.LSN) *script {
-	return s.data('c', xid, byte(0), final, final+8, when)
+	return s.data('c', xid, byte(0), final, final+8, moment)
 }
 func (s *script) abort(xid, sub int) *script { return s.data('A', xid, sub) }
 
