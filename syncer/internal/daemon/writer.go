@@ -17,6 +17,7 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/snapshot"
+	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
@@ -145,6 +146,9 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 		return nil, err
 	}
 	if s.progress, err = target.Claim(ctx, s.conn, w.Config.Source.Slot); err != nil {
+		if errors.Is(err, target.ErrNoProgress) && w.running {
+			err = source.Resync("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
+		}
 		return nil, err
 	}
 	w.epoch = s.progress.Epoch

@@ -244,6 +244,7 @@ func (i *initialization) anew(ctx context.Context, src, dst pgx.Tx) error {
 	_, err = dst.Exec(ctx, `
 		INSERT INTO sync.progress AS p (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)
 		ON CONFLICT (slot) DO UPDATE SET system_id = $2, timeline = $3, whitelist = $4, applied_lsn = NULL, settled_lsn = NULL,
+		       last_commit_lsn = NULL, last_commit_at = NULL,
 		       skip_lsn = NULL, state = 'starting', error = NULL, state_at = now(), generation = p.generation + 1`,
 		slot, i.system.ID, i.system.Timeline, i.list.Digest())
 	if err != nil {

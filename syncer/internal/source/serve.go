@@ -37,6 +37,11 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o Options, tables
 	}
 	o.Start = Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
 	o.Settled = have.Settled
+	if o.Only == nil {
+		if err := checkHistory(ctx, o, have); err != nil {
+			return err
+		}
+	}
 	if len(m.IDs) > 0 || m.Temporary || have.Applied == 0 {
 		if err := loadFirst(ctx, conn, m, &o, load); err != nil {
 			return err

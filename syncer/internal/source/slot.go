@@ -34,6 +34,7 @@ func Identify(ctx context.Context, repl *pgx.Conn) (System, error) {
 type Slot struct {
 	Plugin    string
 	Database  string
+	Here      bool // it belongs to the database that was asked
 	Active    bool
 	Status    string // reserved, extended, unreserved, lost
 	Confirmed wire.LSN
@@ -49,12 +50,12 @@ func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, erro
 	var s Slot
 	var confirmed string
 	err := db.QueryRow(ctx, `
-		SELECT plugin::text, coalesce(database::text, ''), active, coalesce(wal_status, ''),
+		SELECT plugin::text, coalesce(database::text, ''), database IS NOT DISTINCT FROM current_database(), active, coalesce(wal_status, ''),
 		       coalesce(confirmed_flush_lsn, '0/0')::text,
 		       coalesce(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn), 0)::bigint,
 		       CASE WHEN safe_wal_size IS NULL AND wal_status <> 'lost' THEN -1 ELSE greatest(safe_wal_size, 0) END
 		  FROM pg_catalog.pg_replication_slots WHERE slot_name = $1`, name).
-		Scan(&s.Plugin, &s.Database, &s.Active, &s.Status, &confirmed, &s.Retained, &s.Safe)
+		Scan(&s.Plugin, &s.Database, &s.Here, &s.Active, &s.Status, &confirmed, &s.Retained, &s.Safe)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return s, ErrNoSlot
 	}
@@ -91,6 +92,8 @@ func CheckPosition(ctx context.Context, db relation.Queryer, name string, now Sy
 		return Resync("replication slot %q is lost: the source kept less log (max_slot_wal_keep_size) than the syncer was behind", name)
 	case s.Plugin != "pgoutput":
 		return fault.Unsafef("source: replication slot %q belongs to plugin %q; choose another source.slot", name, s.Plugin)
+	case !s.Here:
+		return Resync("replication slot %q belongs to database %q, source.dsn names another one", name, s.Database)
 	case now.ID != at.SystemID:
 		return Resync("the source is another server than the replica was loaded from (system %s, was %s)", now.ID, at.SystemID)
 	case now.Timeline != at.Timeline:

@@ -175,7 +175,7 @@ func (w *Writer) compose(ctx context.Context, s *session, f *flight, fold bool) 
 		return err
 	}
 	w.at = sc.at
-	f.done.add(Applied{Bytes: int64(f.size), At: sc.end.Time, Fresh: sc.fresh()})
+	f.done.add(Applied{Bytes: int64(f.size), At: sc.end.Time, Fresh: sc.fresh(), last: sc.end})
 	w.close(sc)
 	return nil
 }

@@ -62,6 +62,8 @@ type Applied struct {
 	Fresh        time.Time // the source's clock when nothing newer was known
 	Took         time.Duration
 	Skipped      []Skipped // transactions that were left out because the operator asked for it
+
+	last wire.Commit // the last transaction's, by position: what tells one history of the source from another
 }
 
 // Skipped is a transaction that was left out.
@@ -79,6 +81,9 @@ func (a *Applied) add(b Applied) {
 	a.Bytes += b.Bytes
 	a.Replayed = a.Replayed || b.Replayed
 	a.Skipped = append(a.Skipped, b.Skipped...)
+	if b.last.End > a.last.End {
+		a.last = b.last
+	}
 	for _, name := range b.Tables {
 		a.touch(name)
 	}

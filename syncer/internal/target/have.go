@@ -17,6 +17,9 @@ func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) 
 		Purpose: wire.PurposeStream, Digest: p.Digest, SystemID: p.SystemID, Timeline: p.Timeline,
 		Applied: p.Applied, Settled: p.Settled,
 	}
+	if p.LastAt != nil {
+		h.LastEnd, h.LastAt = p.LastEnd, *p.LastAt
+	}
 	id := make(map[string]uint16, len(names))
 	for i, name := range names {
 		id[name] = uint16(i) //nolint:gosec // the whitelist is at most 1 MiB

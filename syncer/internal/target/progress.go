@@ -24,6 +24,8 @@ type Progress struct {
 	Applied  wire.LSN // 0 before the snapshot
 	Settled  wire.LSN
 	CommitAt *time.Time
+	LastEnd  wire.LSN   // of the last applied transaction, 0 when none is known
+	LastAt   *time.Time // when it was committed, to the microsecond
 	FreshAt  *time.Time
 	HeardAt  *time.Time
 	State    string
@@ -36,7 +38,7 @@ var ErrNoProgress = fault.UsageError{Err: errors.New("target: schema sync holds 
 
 const selectProgress = `
 	SELECT slot, system_id, timeline, whitelist, epoch, coalesce(applied_lsn, '0/0')::text, coalesce(settled_lsn, '0/0')::text,
-	       applied_commit_at, fresh_at, heard_at, state, coalesce(error, ''), now()
+	       applied_commit_at, coalesce(last_commit_lsn, '0/0')::text, last_commit_at, fresh_at, heard_at, state, coalesce(error, ''), now()
 	  FROM sync.progress WHERE slot = $1`
 
 // ReadProgress reads where the replica stands.
@@ -46,9 +48,9 @@ func ReadProgress(ctx context.Context, db relation.Queryer, slot string) (Progre
 
 func scanProgress(row pgx.Row) (Progress, error) {
 	var p Progress
-	var applied, settled string
+	var applied, settled, last string
 	err := row.Scan(&p.Slot, &p.SystemID, &p.Timeline, &p.Digest, &p.Epoch, &applied, &settled,
-		&p.CommitAt, &p.FreshAt, &p.HeardAt, &p.State, &p.Error, &p.Now)
+		&p.CommitAt, &last, &p.LastAt, &p.FreshAt, &p.HeardAt, &p.State, &p.Error, &p.Now)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows), link.Code(err) == "42P01", link.Code(err) == "3F000":
 		return p, ErrNoProgress
@@ -56,6 +58,9 @@ func scanProgress(row pgx.Row) (Progress, error) {
 		return p, link.Fail("target: read progress", err)
 	}
 	if p.Applied, err = pglogrepl.ParseLSN(applied); err != nil {
+		return p, err
+	}
+	if p.LastEnd, err = pglogrepl.ParseLSN(last); err != nil {
 		return p, err
 	}
 	p.Settled, err = pglogrepl.ParseLSN(settled)

@@ -23,12 +23,16 @@ CREATE TABLE IF NOT EXISTS sync.progress (
     paused            boolean NOT NULL DEFAULT false,  -- asked for by syncer pause; the writer obeys
     paused_by         text,                            -- who asked, when and why, for status
     skip_lsn          pg_lsn,                          -- the one transaction that is not to be applied
-    generation        bigint NOT NULL DEFAULT 0        -- raised when the running syncer must read its whitelist again
+    generation        bigint NOT NULL DEFAULT 0,       -- raised when the running syncer must read its whitelist again
+    last_commit_lsn   pg_lsn,                          -- end of the last applied transaction and when it was committed:
+    last_commit_at    timestamptz                      -- tells one history of the source from another
 );
 ALTER TABLE sync.progress ADD COLUMN IF NOT EXISTS paused boolean NOT NULL DEFAULT false,
                           ADD COLUMN IF NOT EXISTS paused_by text,
                           ADD COLUMN IF NOT EXISTS skip_lsn pg_lsn,
-                          ADD COLUMN IF NOT EXISTS generation bigint NOT NULL DEFAULT 0;
+                          ADD COLUMN IF NOT EXISTS generation bigint NOT NULL DEFAULT 0,
+                          ADD COLUMN IF NOT EXISTS last_commit_lsn pg_lsn,
+                          ADD COLUMN IF NOT EXISTS last_commit_at timestamptz;
 CREATE TABLE IF NOT EXISTS sync.tables (
     slot      text NOT NULL REFERENCES sync.progress ON DELETE CASCADE,
     name      text NOT NULL,
@@ -93,11 +97,13 @@ CREATE INDEX IF NOT EXISTS objects_open ON sync.objects (next_try_at) WHERE stat
 
 -- The position may only grow, from where the writer believes it is, and only for the writer that claimed it last:
 -- a batch that was sent ahead fails when the one before it did.
-CREATE OR REPLACE FUNCTION sync.advance(the_slot text, the_epoch bigint, since pg_lsn, lsn pg_lsn, commit_at timestamptz, fresh timestamptz)
+CREATE OR REPLACE FUNCTION sync.advance(the_slot text, the_epoch bigint, since pg_lsn, lsn pg_lsn, commit_at timestamptz, fresh timestamptz,
+                                        last_lsn pg_lsn, last_at timestamptz)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
     UPDATE sync.progress
        SET applied_lsn = lsn, applied_commit_at = coalesce(commit_at, applied_commit_at),
+           last_commit_lsn = coalesce(last_lsn, last_commit_lsn), last_commit_at = coalesce(last_at, last_commit_at),
            fresh_at = coalesce(fresh, fresh_at), heard_at = clock_timestamp(),
            skip_lsn = CASE WHEN skip_lsn > lsn THEN skip_lsn END
      WHERE slot = the_slot AND epoch = the_epoch AND applied_lsn = coalesce(since, applied_lsn) AND applied_lsn <= lsn;
@@ -119,10 +125,11 @@ BEGIN
     END IF;
 END $$;
 DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, timestamptz, timestamptz);
-CREATE OR REPLACE FUNCTION sync.version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 2';`
+DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, pg_lsn, timestamptz, timestamptz);
+CREATE OR REPLACE FUNCTION sync.version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 3';`
 
 // SchemaVersion is what sync.version() must answer; anything else makes `+"`init`"+` run SchemaSQL again.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 // Errors raised by the functions above.
 const (

@@ -413,7 +413,12 @@ func (s *script) advance(since, lsn wire.LSN) {
 	if since == 0 {
 		from = nil
 	}
+	var last []byte
+	if s.f.done.last.End != 0 {
+		last = []byte(s.f.done.last.End.String())
+	}
 	s.run(nil, [][]byte{
 		[]byte(s.w.Slot), fmt.Append(nil, s.w.Epoch), from, []byte(lsn.String()), when(s.f.done.At), when(s.f.done.Fresh),
+		last, when(s.f.done.last.Time),
 	}, sqlAdvance)
 }

@@ -28,7 +28,7 @@ var (
 	sqlPieceBack = &statement{sql: "ROLLBACK TO SAVEPOINT piece"}
 	sqlBounded   = &statement{sql: "SET lock_timeout = '" + lockWait + "'"}
 	sqlUnbounded = &statement{sql: "SET lock_timeout = 0"}
-	sqlAdvance   = &statement{sql: "SELECT sync.advance($1, $2::bigint, $3::pg_lsn, $4::pg_lsn, $5::timestamptz, $6::timestamptz)"}
+	sqlAdvance   = &statement{sql: "SELECT sync.advance($1, $2::bigint, $3::pg_lsn, $4::pg_lsn, $5::timestamptz, $6::timestamptz, $7::pg_lsn, $8::timestamptz)"}
 )
 
 // table is one replicated table, the SQL that changes it, and what a batch holds of it.

@@ -266,7 +266,7 @@ func (w *Writer) streamEnd(ctx context.Context, xid uint32) (bool, error) {
 	}
 	delete(w.streams, xid)
 	defer w.spools.drop(st.spool)
-	what := Applied{LSN: c.End, At: c.Time, Fresh: c.Time, Transactions: 1, Bytes: int64(parts[0].size())}
+	what := Applied{LSN: c.End, At: c.Time, Fresh: c.Time, last: wire.Commit{End: c.End, Time: c.Time}, Transactions: 1, Bytes: int64(parts[0].size())}
 	w.at.begin = wire.Begin{Final: c.Final, Commit: c.Time, XID: xid}
 	if w.skips(c.Final) {
 		what.Skipped = []Skipped{{LSN: c.Final, Changes: st.done.Changes, Tables: st.done.Tables}}

@@ -189,7 +189,8 @@ func (d *decoder) have() Have {
 	}
 	h.Digest, h.SystemID = d.text(), d.text()
 	h.Timeline = int32(d.long()) //nolint:gosec // reinterpreted
-	h.Applied, h.Settled, h.Session = d.lsn(), d.lsn(), d.text()
+	h.Applied, h.Settled, h.LastEnd, h.LastAt = d.lsn(), d.lsn(), d.lsn(), d.moment()
+	h.Session = d.text()
 	h.Table = d.short()
 	for range d.count(int(d.short()), 7) {
 		t := HaveTable{ID: d.short()}

@@ -50,7 +50,8 @@ func AppendHave(b []byte, h Have) []byte {
 	b = append(b, Version, byte(h.Purpose))
 	b = text(text(b, h.Digest), h.SystemID)
 	b = binary.BigEndian.AppendUint32(b, uint32(h.Timeline)) //nolint:gosec // reinterpreted
-	b = text(lsn(lsn(b, h.Applied), h.Settled), h.Session)
+	b = moment(lsn(lsn(lsn(b, h.Applied), h.Settled), h.LastEnd), h.LastAt)
+	b = text(b, h.Session)
 	b = short(short(b, int(h.Table)), len(h.Tables))
 	for _, t := range h.Tables {
 		b = text(append(short(b, int(t.ID)), byte(t.State)), t.Filter)

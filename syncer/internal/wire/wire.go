@@ -107,6 +107,8 @@ type Have struct {
 	Timeline int32
 	Applied  LSN         // 0: the replica was prepared but holds nothing
 	Settled  LSN         // a resumed load is one moment from here on
+	LastEnd  LSN         // of the last applied transaction, 0 when none is known; with LastAt it tells one history
+	LastAt   time.Time   // of the source from another
 	Session  string      // copy, objects: of the Hello whose pieces or objects this lane takes
 	Table    uint16      // table: which one
 	Tables   []HaveTable // stream: every whitelisted table

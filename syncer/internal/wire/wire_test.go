@@ -25,7 +25,7 @@ func all() []byte {
 	b = AppendProgress(b, Progress{11, at, 0})
 	b = AppendAck(b, Ack{LSN: 10})
 	b = AppendHave(b, Have{
-		Purpose: PurposeStream, Digest: "d", SystemID: "7", Timeline: 1, Applied: 5, Settled: 6, Session: "s", Table: 3,
+		Purpose: PurposeStream, Digest: "d", SystemID: "7", Timeline: 1, Applied: 5, Settled: 6, LastEnd: 4, LastAt: at, Session: "s", Table: 3,
 		Tables: []HaveTable{{ID: 1, State: TableReady, Filter: "(a)"}, {ID: 2, State: TableCopying}}, Pieces: []string{"s.t:1", "s.t:2"},
 	})
 	b = AppendChunk(b, Chunk{77, 78})
