@@ -47,6 +47,9 @@ emptied at once and filled in place: readers see them grow, and an interrupted c
 			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: loading.show}
 			err = d.Load(c.Context())
 			loading.end()
+			if err == nil {
+				err = prepare.Analyze(c.Context(), cfg, list)
+			}
 			if err != nil {
 				return err
 			}

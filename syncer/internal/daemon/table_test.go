@@ -270,3 +270,26 @@ func TestWholeReplicaResynced(t *testing.T) {
 	}
 	p.equal()
 }
+
+// check says what ought to be mended, with the SQL; an index that fits is used whatever its name.
+func TestCheckFindsWhatOughtToBeMended(t *testing.T) {
+	p := newPair(t, twoTables+`CREATE UNIQUE INDEX odd_name ON b (shown, id)`, listB)
+	p.cfg.Target.DSN = p.target.AdminDSN()
+	report, err := prepare.Examine(t.Context(), p.cfg, p.list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said, sql []string
+	for _, f := range report.Findings {
+		said, sql = append(said, f.String()), append(sql, f.Mend...)
+	}
+	all := strings.Join(said, "\n")
+	for _, want := range []string{"is a superuser", "keeps log without limit"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("nothing is said of %q in:\n%s", want, all)
+		}
+	}
+	if mend := strings.Join(sql, "\n"); !strings.Contains(mend, `REPLICA IDENTITY USING INDEX odd_name`) || strings.Contains(mend, "CREATE UNIQUE INDEX") {
+		t.Errorf("the index that is there is not used:\n%s", mend)
+	}
+}

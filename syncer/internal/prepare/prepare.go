@@ -94,8 +94,8 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
-		e.sourceServer, e.sourceTables, e.sourceGrants, e.publication,
-		e.targetServer, e.targetTables, e.targetSchema, e.targetGrants, e.documents, e.inbound, e.network,
+		e.sourceServer, e.sourceLimits, e.sourceTables, e.sourceGrants, e.publication,
+		e.targetServer, e.connections, e.targetTables, e.targetSchema, e.targetGrants, e.documents, e.inbound, e.network,
 	} {
 		if err := examine(ctx); err != nil {
 			return nil, err

@@ -79,7 +79,7 @@ func columns(ctx context.Context, db Queryer, oid uint32) ([]Column, error) {
 
 func (t *Table) indexes(ctx context.Context, db Queryer, oid uint32) error {
 	rows, err := db.Query(ctx, `
-		SELECT i.indisprimary, i.indisreplident,
+		SELECT i.indisprimary, i.indisreplident, (SELECT quote_ident(x.relname) FROM pg_catalog.pg_class x WHERE x.oid = i.indexrelid),
 		       ARRAY(SELECT a.attname::text
 		               FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n)
 		               JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
@@ -94,11 +94,12 @@ func (t *Table) indexes(ctx context.Context, db Queryer, oid uint32) error {
 	defer rows.Close()
 	for rows.Next() {
 		var primary, ident bool
+		var index string
 		var names []string
-		if err := rows.Scan(&primary, &ident, &names); err != nil {
+		if err := rows.Scan(&primary, &ident, &index, &names); err != nil {
 			return err
 		}
-		t.Unique = append(t.Unique, names)
+		t.Unique, t.UniqueIndexes = append(t.Unique, names), append(t.UniqueIndexes, index)
 		if primary {
 			t.PrimaryKey = names
 		}

@@ -38,6 +38,7 @@ type Table struct {
 	Identity        Identity
 	IdentityColumns []string   // of the identity in force; nil for NOTHING and FULL
 	Unique          [][]string // columns of every unique index that ON CONFLICT may use
+	UniqueIndexes   []string   // their quoted names
 	OddPartitions   []string   // quoted names of partitions whose identity is not DEFAULT, of a partitioned table
 	RowSecurity     bool
 	Bytes           int64 // size on disk, for planning

@@ -142,6 +142,9 @@ func (t Table) identitySQL(columns []string) []string {
 	if slices.Equal(columns, t.Info.PrimaryKey) {
 		return []string{"ALTER TABLE " + t.Info.SQL() + " REPLICA IDENTITY DEFAULT;"}
 	}
+	if index := t.fitting(columns); index != "" {
+		return []string{fmt.Sprintf("ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), index)}
+	}
 	name := t.Name
 	if len(name) > 40 {
 		name = name[:40]
@@ -155,6 +158,18 @@ func (t Table) identitySQL(columns []string) []string {
 		fmt.Sprintf("%s IF NOT EXISTS %s ON %s (%s);", create, relation.Quote(index), t.Info.SQL(), relation.QuoteList("", columns)),
 		fmt.Sprintf("ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), relation.Quote(index)),
 	}
+}
+
+// fitting is a unique index over exactly these columns that is there already, whatever its name, "" for none. An
+// index of a partitioned table does not reach its partitions' identities.
+func (t Table) fitting(columns []string) string {
+	want := slices.Sorted(slices.Values(columns))
+	for i, have := range t.Info.Unique {
+		if t.Info.Kind == 'r' && i < len(t.Info.UniqueIndexes) && slices.Equal(slices.Sorted(slices.Values(have)), want) {
+			return t.Info.UniqueIndexes[i]
+		}
+	}
+	return ""
 }
 
 func (t Table) listedUnique() []string {
