@@ -16,6 +16,7 @@ type pace struct {
 	since   time.Time
 	small   int // reads in the window that began at since
 	napping bool
+	behind  time.Duration   // how old the last transaction was when the source sent it
 	raw     syscall.RawConn // of the connection, nil when it has none
 }
 
@@ -25,6 +26,11 @@ const (
 	paceSmall  = 16 << 10
 	paceNap    = 2 * time.Millisecond // less arrives meanwhile than the connection holds
 	paceWorth  = 4 << 10              // bytes; a nap that brings less was the last one
+
+	// Of a source that sends what is old already nothing is late for a longer nap, and larger batches cost the
+	// target less for each change.
+	paceBehind  = 250 * time.Millisecond
+	paceLongNap = 8 * time.Millisecond
 )
 
 // took notes a read of n bytes.
@@ -47,8 +53,12 @@ func (p *pace) wait() {
 	if !p.napping {
 		return
 	}
-	p.wakeAt(paceSmall * 4)
-	time.Sleep(paceNap)
+	nap, wake := paceNap, paceSmall*4
+	if p.behind > paceBehind {
+		nap, wake = paceLongNap, paceSmall*16
+	}
+	p.wakeAt(wake)
+	time.Sleep(nap)
 	p.wakeAt(1)
 }
 

@@ -46,7 +46,8 @@ const DefaultStreamAbove = 4 << 10
 const (
 	statusEvery   = time.Second            // how often the source is asked for a sign of life
 	progressEvery = 200 * time.Millisecond // how often an idle position is passed on
-	hurryEvery    = 100 * time.Millisecond // the heart's beat in a hurry
+	hurryEvery    = 50 * time.Millisecond  // both that and the heart's beat in a hurry
+	heartbeat     = 10 * time.Second       // when Options do not say
 	deafAfter     = 30 * time.Second       // the source answers each status; one that does not is gone
 )
 
@@ -86,7 +87,9 @@ type Reader struct {
 	sent    wire.LSN // last position handed over
 
 	idle       *wire.Progress // waits to be passed on
-	now        time.Time      // of the last message
+	passEvery  time.Duration
+	now        time.Time // of the last message
+	told       int64     // the source's clock when it sent the last change, in microseconds since 2000
 	heard      time.Time
 	lastStatus time.Time
 	lastIdle   time.Time
@@ -115,6 +118,12 @@ func newReader(o Options, tables []Table) *Reader {
 		streams: map[uint32]*transaction{}, again: againFirst, sent: o.Start.Applied, buf: make([]byte, 0, 2*chunkSize),
 	}
 	r.acked.Store(uint64(o.Start.Applied))
+	if r.o.Heartbeat <= 0 {
+		r.o.Heartbeat = heartbeat
+	}
+	if r.passEvery = progressEvery; o.Hurry {
+		r.passEvery = hurryEvery
+	}
 	return r
 }
 

@@ -52,7 +52,7 @@ func (r *Reader) due(ctx context.Context) error {
 	}
 	r.passIdle()
 	next := r.lastStatus.Add(statusEvery)
-	if pass := r.lastIdle.Add(progressEvery); r.idle != nil && r.tx == nil && pass.Before(next) {
+	if pass := r.lastIdle.Add(r.passEvery); r.idle != nil && r.tx == nil && pass.Before(next) {
 		next = pass
 	}
 	if !next.Equal(r.armed) {
@@ -124,8 +124,7 @@ func serverError(body []byte) error {
 	if err := m.Decode(body); err != nil {
 		return fmt.Errorf("%w: an error that cannot be read", errMessage)
 	}
-	err := pgconn.ErrorResponseToPgError(&m)
-	return fmt.Errorf("source: stream: %s: %w", link.Scrub(err), err)
+	return link.Fail("source: stream", pgconn.ErrorResponseToPgError(&m))
 }
 
 const (
@@ -135,6 +134,7 @@ const (
 
 func (r *Reader) copyData(ctx context.Context, data []byte) error {
 	if len(data) > dataHead && data[0] == pglogrepl.XLogDataByteID {
+		r.told = int64(binary.BigEndian.Uint64(data[1+16:])) //nolint:gosec // signed on the wire
 		return r.change(ctx, data[1+dataHead:])
 	}
 	if len(data) == 1+keepaliveSize && data[0] == pglogrepl.PrimaryKeepaliveMessageByteID {
@@ -160,7 +160,7 @@ func (r *Reader) keepalive(at wire.Progress, answer bool) error {
 // once when a transaction waits for it.
 func (r *Reader) passIdle() {
 	waited := r.doubts.passing > r.sent
-	if r.idle == nil || r.tx != nil || !waited && r.now.Sub(r.lastIdle) < progressEvery {
+	if r.idle == nil || r.tx != nil || !waited && r.now.Sub(r.lastIdle) < r.passEvery {
 		return
 	}
 	p := *r.idle

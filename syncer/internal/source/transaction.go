@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"time"
 
 	"portal.example/syncer/internal/wire"
 )
@@ -135,6 +136,7 @@ func (r *Reader) begin(m *message) error {
 	if err := m.end(); err != nil || r.tx != nil {
 		return errors.Join(errMessage, err)
 	}
+	r.pace.behind = epoch2000.Add(time.Duration(r.told) * time.Microsecond).Sub(b.Commit)
 	r.plain = transaction{xid: b.XID, skip: b.Final < r.o.Start.Applied}
 	r.tx = &r.plain
 	if !r.tx.skip {
