@@ -78,7 +78,10 @@ type Reader struct {
 	rows  rowReader
 	key   []byte
 	old   []byte
-	again int
+	again int // rows to ask for at once
+
+	prepared   map[string]string // names of statements on side, by their SQL
+	statements int
 
 	tx      *transaction // whose changes come now
 	plain   transaction
@@ -114,7 +117,7 @@ func Open(ctx context.Context, o Options, tables []Table) (*Reader, error) {
 func newReader(o Options, tables []Table) *Reader {
 	r := &Reader{
 		o: o, tables: tables, repl: o.Replication, out: newOutlet(), urge: make(chan struct{}, 1),
-		types: map[typeID]string{}, tablesOf: map[uint32]*described{}, announced: make([]*described, len(tables)),
+		types: map[typeID]string{}, prepared: map[string]string{}, tablesOf: map[uint32]*described{}, announced: make([]*described, len(tables)),
 		streams: map[uint32]*transaction{}, again: againFirst, sent: o.Start.Applied, buf: make([]byte, 0, 2*chunkSize),
 	}
 	r.acked.Store(uint64(o.Start.Applied))
@@ -128,8 +131,10 @@ func newReader(o Options, tables []Table) *Reader {
 }
 
 func (r *Reader) connect(ctx context.Context) (err error) {
+	// Statements on side look rows up by their keys, which needs no plan for each set of keys.
+	settings := map[string]string{"plan_cache_mode": "force_generic_plan"}
 	for conn, name := range map[**pgx.Conn]string{&r.side: "reader side", &r.beat: "reader heart"} {
-		if *conn, err = link.Open(ctx, r.o.DSN, link.Options{Name: "source.dsn", Application: name}); err != nil {
+		if *conn, err = link.Open(ctx, r.o.DSN, link.Options{Name: "source.dsn", Application: name, Settings: settings}); err != nil {
 			return err
 		}
 	}

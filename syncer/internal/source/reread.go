@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pglogrepl"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"portal.example/syncer/internal/link"
 	rel "portal.example/syncer/internal/relation"
@@ -54,6 +55,7 @@ func (r *Reader) readAgain(ctx context.Context, t *transaction) error {
 		}
 	}
 	poke(r.urge)
+	r.heard = time.Now() // this was not the source's silence
 	return err
 }
 
@@ -62,8 +64,14 @@ func (r *Reader) readRows(ctx context.Context, t *transaction, of *described, ke
 	sql, args := againSQL(of, keys)
 	args[0] = fmt.Append(nil, t.xid)
 	for {
+		if err := r.status(); err != nil {
+			return err
+		}
 		found := make([]bool, len(keys))
 		visible, err := r.query(ctx, t, of, sql, args, found)
+		if link.Code(err) == codeOtherPlan { // the table was altered since the statement was prepared, and no row came yet
+			visible, err = r.query(ctx, t, of, sql, args, found)
+		}
 		if err != nil {
 			return link.Fail(fmt.Sprintf("source: read rows of %s again", of.table.FullName()), err)
 		}
@@ -76,10 +84,24 @@ func (r *Reader) readRows(ctx context.Context, t *transaction, of *described, ke
 			return ctx.Err()
 		case <-time.After(invisiblePause):
 		}
-		if err := r.status(); err != nil {
-			return err
-		}
 	}
+}
+
+// codeOtherPlan says that a prepared statement would return other types than before.
+const codeOtherPlan = "0A000"
+
+// prepare returns the name of a statement: with many small transactions planning would take longer than reading.
+func (r *Reader) prepare(ctx context.Context, side *pgconn.PgConn, sql string) (string, error) {
+	if name := r.prepared[sql]; name != "" {
+		return name, nil
+	}
+	r.statements++
+	name := fmt.Sprintf("again %d", r.statements)
+	if _, err := side.Prepare(ctx, name, sql, nil); err != nil {
+		return "", err
+	}
+	r.prepared[sql] = name
+	return name, nil
 }
 
 // note remembers what reading again found.
@@ -96,6 +118,9 @@ func (r *Reader) note(keys [][]byte, found []bool) {
 // againSQL reads rows by their keys, together with the log's position and with whether the transaction, whose
 // number is $1, is visible yet: its commit reaches the log, and so us, a moment before it becomes visible.
 // The number lacks its upper half; it is the one within two thousand million of the snapshot's.
+//
+// OFFSET 0 keeps it one look by key for each row. Rows that just began to pass the filter are not in the table's
+// statistics, by which the planner would compare every row with every key.
 func againSQL(of *described, keys [][]byte) (string, [][]byte) {
 	var arrays, names, join []string
 	args := make([][]byte, 1, len(of.key)+1)
@@ -111,10 +136,11 @@ func againSQL(of *described, keys [][]byte) (string, [][]byte) {
 	tx AS (SELECT top - ((top - $1::bigint + 2147483648) & 4294967295) + 2147483648 AS id FROM now)
 	SELECT now.lsn, pg_visible_in_snapshot(tx.id::text::xid8, pg_current_snapshot()), x.*
 	  FROM now, tx LEFT JOIN (
-	    SELECT "syncer keys"."syncer number", %s
-	      FROM unnest(%s) WITH ORDINALITY AS "syncer keys" (%s, "syncer number") JOIN %s ON %s
-	     WHERE %s) AS x ON true`,
-		rel.QuoteList("", of.table.Columns), strings.Join(arrays, ", "), strings.Join(names, ", "), of.table.From(), strings.Join(join, " AND "), of.table.Condition())
+	    SELECT "syncer keys"."syncer number", "syncer row".*
+	      FROM unnest(%s) WITH ORDINALITY AS "syncer keys" (%s, "syncer number"),
+	           LATERAL (SELECT %s FROM %s WHERE %s AND %s OFFSET 0) AS "syncer row") AS x ON true`,
+		strings.Join(arrays, ", "), strings.Join(names, ", "),
+		rel.QuoteList("", of.table.Columns), of.table.From(), strings.Join(join, " AND "), of.table.Condition())
 	return sql, args
 }
 
@@ -160,7 +186,11 @@ func (r *Reader) query(ctx context.Context, t *transaction, of *described, sql s
 	defer cancel()
 	late := time.AfterFunc(againPause, cancel)
 	defer late.Stop()
-	result := side.PgConn().ExecParams(ctx, sql, args, nil, nil, nil)
+	name, err := r.prepare(ctx, side.PgConn(), sql)
+	if err != nil {
+		return false, err
+	}
+	result := side.PgConn().ExecPrepared(ctx, name, args, nil, nil)
 	rows, bytes := 0, 0
 	for err == nil && result.NextRow() {
 		late.Reset(againPause)
@@ -182,6 +212,7 @@ func (r *Reader) query(ctx context.Context, t *transaction, of *described, sql s
 	}
 	if _, failed := result.Close(); failed != nil && err == nil {
 		err = failed
+		delete(r.prepared, sql)
 	}
 	if rows > 0 {
 		r.again = min(max(againBytes*rows/max(bytes, 1), 1), againMost)
