@@ -82,7 +82,9 @@ func ParseChange(kind Kind, payload []byte, c *RawChange) error {
 		return frameError(kind, "its lengths do not add up")
 	}
 	*c = RawChange{Kind: kind, Table: binary.BigEndian.Uint16(payload)}
-	rest, n, m, ok := payload[2:], 0, 0, true
+	var n, m int
+	var ok bool
+	rest := payload[2:]
 	if c.Old, rest, n, _, ok = cutRow(rest); !ok {
 		return frameError(kind, "its lengths do not add up")
 	}
