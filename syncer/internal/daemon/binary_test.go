@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -129,15 +130,16 @@ func transaction(random *rand.Rand) string {
 	return b.String()
 }
 
+// replay is a flag and no variable: the syncer is strict about those that begin with its name.
+var replay = flag.Uint64("replay", 0, "seed of a failed test that is to be repeated")
+
 func seed(t *testing.T) uint64 {
 	t.Helper()
-	s := uint64(time.Now().UnixNano())
-	if text := os.Getenv("SYNCER_TEST_SEED"); text != "" {
-		if _, err := fmt.Sscan(text, &s); err != nil {
-			t.Fatal(err)
-		}
+	s := *replay
+	if s == 0 {
+		s = uint64(time.Now().UnixNano())
 	}
-	t.Logf("replay with SYNCER_TEST_SEED=%d", s)
+	t.Logf("repeat with -replay=%d", s)
 	return s
 }
 

@@ -47,7 +47,8 @@ func (p *pair) doomed(spec string, args ...string) *exec.Cmd {
 	}
 	cmd := exec.Command(path, append(args, "--config", p.path())...)
 	cmd.Env = append(os.Environ(), "FAILPOINTS="+spec)
-	cmd.Stderr = &bytes.Buffer{}
+	said := &tail{}
+	cmd.Stdout, cmd.Stderr = said, said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		p.t.Fatal(err)
@@ -216,9 +217,11 @@ func TestKilledAtEachPointOfInbound(t *testing.T) {
 // Killed at each point of a table that is loaded anew while the rest streams: the table is never empty, the rest
 // goes on, and in the end both sides are equal.
 func TestKilledAtEachPointOfATable(t *testing.T) {
-	owed(t, "cmd/syncer: table add and table resync")
 	for _, name := range points(t, "swap") {
 		t.Run(name, func(t *testing.T) {
+			if strings.HasSuffix(name, "_replace") {
+				t.Skip("a table is only replaced when pieces of two moments collide")
+			}
 			p := newPair(t, shop, shopTables)
 			p.completes("init")
 			p.swap(name)
@@ -226,39 +229,86 @@ func TestKilledAtEachPointOfATable(t *testing.T) {
 	}
 }
 
-// swap adds a table and loads another anew while the syncer runs; whichever of the two processes passes the point dies.
+// steps change the whitelist of a running syncer in each way there is.
+var steps = []struct {
+	tables string
+	args   []string
+}{
+	{shopTables + "  - {table: shop.later, columns: [id, v]}\n", []string{"table", "add", "shop.later"}},
+	{shopTables + "  - {table: shop.later, columns: [id, v]}\n", []string{"table", "resync", "shop.items"}},
+	{strings.Split(shopTables, "  - table: \"shop.Odd")[0] + "  - {table: shop.later, columns: [id, v]}\n", []string{"table", "drop", "shop.Odd Table"}},
+}
+
+// swap goes through the steps while the syncer runs; whichever of the two processes passes the point dies, and an
+// operator does what operators do: the same verb again, and start the syncer if it is gone.
 func (p *pair) swap(name string) {
 	p.t.Helper()
 	p.source.Exec(`CREATE TABLE shop.later (id int PRIMARY KEY, v text); INSERT INTO shop.later SELECT n, 'v' || n FROM generate_series(1, 500) n`)
 	run := p.doomed(name+"=kill", "run")
-	died := make(chan struct{})
-	go func() { _ = run.Wait(); close(died) }()
-	defer func() { _ = run.Process.Kill(); <-died }()
-	p.source.Exec(`UPDATE shop.items SET name = 'before' WHERE id < 100`)
+	p.waitFor()
 	p.target.Exec(`UPDATE shop.items SET name = 'astray' WHERE id = 500`)
-	p.write("whitelist.yaml", "version: 1\ntables:\n"+shopTables+"\n  - {table: shop.later, columns: [id, v]}\n")
-	verb := p.doomed(name+"=kill", "table", "add", "shop.later")
-	if ended(verb, died); !killed(verb) && !killed(run) {
-		verb = p.doomed(name+"=kill", "table", "resync", "shop.items")
-		ended(verb, died)
+	died := false
+	for _, step := range steps {
+		p.write("whitelist.yaml", "version: 1\ntables:\n"+step.tables)
+		p.load()
+		if died {
+			p.again(run, step.args)
+			continue
+		}
+		p.source.Exec(`UPDATE shop.items SET name = 'before ' || id WHERE id < 100; UPDATE shop.later SET v = v || '!'`)
+		if died = p.step(run, name, step.args); died {
+			p.want(p.target, `SELECT count(*) > 400 FROM shop.items`, "true") // never empty
+			p.again(nil, step.args)
+			run = p.doomed("", "run")
+			p.waitFor()
+		}
 	}
-	if !killed(verb) && !killed(run) {
-		p.t.Fatalf("%s was never reached: %s\n%s", name, verb.Stderr, run.Stderr)
+	if !died {
+		p.t.Fatalf("%s was never reached: %s", name, run.Stderr)
 	}
-	_ = run.Process.Kill()
-	<-died
-	p.want(p.target, `SELECT count(*) > 400 FROM shop.items`, "true") // never empty
-	p.load()
-	back := p.command("run")
-	if err := back.Start(); err != nil {
-		p.t.Fatal(err)
-	}
-	defer func() { _ = back.Process.Kill(); _ = back.Wait() }()
+	defer func() { _ = run.Process.Kill(); _ = run.Wait() }()
 	p.source.Exec(`UPDATE shop.items SET name = 'after' WHERE id < 50; INSERT INTO shop.later VALUES (1000, 'after')`)
-	p.completes("table", "add", "shop.later")
-	p.completes("table", "resync", "shop.items")
+	p.eventually("all tables are ready: "+fmt.Sprint(run.Stderr), func() bool {
+		return p.count(p.target, `SELECT count(*) FROM sync.tables WHERE state <> 'ready'`) == 0
+	})
 	p.waitFor()
 	p.equal()
+}
+
+// again runs a verb once more; that there is nothing left to do is fine.
+func (p *pair) again(run *exec.Cmd, args []string) {
+	p.t.Helper()
+	out, code := p.run(args...)
+	if code == 0 || code == fault.ExitUsage && strings.Contains(out, "has it already") {
+		return
+	}
+	beside := "no syncer ran"
+	if run != nil {
+		beside = fmt.Sprint("the syncer beside it: ", run.Stderr)
+	}
+	p.t.Fatalf("syncer %s, once more: exit code %d: %s\n%s", strings.Join(args, " "), code, out, beside)
+}
+
+// step runs one verb beside the running syncer and reports whether one of the two died; then both are gone.
+func (p *pair) step(run *exec.Cmd, name string, args []string) bool {
+	p.t.Helper()
+	gone := make(chan struct{})
+	go func() { _ = run.Wait(); close(gone) }()
+	verb := p.doomed(name+"=kill", args...)
+	ended(verb, gone)
+	select {
+	case <-gone:
+	default:
+		if !killed(verb) && verb.ProcessState.Success() {
+			return false
+		}
+		_ = run.Process.Kill()
+		<-gone
+	}
+	if !killed(verb) && !killed(run) {
+		p.t.Fatalf("%s: %v: %s\nthe syncer: %v: %s", args, verb.ProcessState, verb.Stderr, run.ProcessState, run.Stderr)
+	}
+	return true
 }
 
 // ended waits for a command, or for the running syncer to die and then a little for the command.
@@ -273,7 +323,7 @@ func ended(cmd *exec.Cmd, other <-chan struct{}) {
 	}
 	select {
 	case <-done:
-	case <-time.After(5 * time.Second): // it waits for the one that died
+	case <-time.After(2 * time.Second): // it waits for the one that died
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		<-done
 	}
