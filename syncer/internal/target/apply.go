@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"portal.example/shared/fault"
@@ -49,6 +50,13 @@ func (w *Writer) applyAll(ctx context.Context) error {
 // settle takes the answers that are there.
 func (w *Writer) settle(ctx context.Context) error {
 	for {
+		for len(w.kept) > 0 {
+			a := w.kept[0]
+			w.kept = w.kept[1:]
+			if err := w.answered(ctx, a); err != nil {
+				return err
+			}
+		}
 		select {
 		case a := <-w.answers:
 			if err := w.answered(ctx, a); err != nil {
@@ -62,6 +70,9 @@ func (w *Writer) settle(ctx context.Context) error {
 
 // wait waits until there may be something to do.
 func (w *Writer) wait(ctx context.Context) error {
+	if len(w.kept) > 0 {
+		return nil
+	}
 	var timer <-chan time.Time
 	if d := w.pace.again(w); d > 0 {
 		t := time.NewTimer(d)
@@ -112,7 +123,7 @@ func (w *Writer) step(ctx context.Context) (bool, error) {
 	case streamEnd:
 		return w.streamEnd(ctx, xid)
 	case streamAbort:
-		return true, w.streamAbort()
+		return true, w.streamAbort(ctx)
 	}
 	if !w.pace.ready(w) {
 		return false, nil
@@ -270,13 +281,20 @@ func (w *Writer) done(f *flight) error {
 func (w *Writer) failed(ctx context.Context, a answer) error {
 	s := a.session
 	f, rest := s.flights[0], append([]*flight(nil), s.flights[1:]...)
+	if slices.ContainsFunc(rest, func(f *flight) bool { return f.kind == aside }) {
+		s.flights = rest // what failed was taken back in the source
+		return nil
+	}
 	s.flights = s.flights[:0]
+	if f.parts == nil {
+		return w.explain(f, a)
+	}
 	for range rest {
 		if err := w.mustFail(ctx, s); err != nil {
 			return err
 		}
 	}
-	if f.parts == nil || !collides(a.err) {
+	if !collides(a.err) {
 		return w.explain(f, a)
 	}
 	w.Log.Debug("batch applied again in source order", "sqlstate", link.Code(a.err))
@@ -284,7 +302,7 @@ func (w *Writer) failed(ctx context.Context, a answer) error {
 		return err
 	}
 	for n, again := range append([]*flight{f}, rest...) {
-		if again.parts == nil {
+		if again.kind == bare || again.kind == aside {
 			return w.explain(f, a)
 		}
 		if err := w.compose(ctx, s, again, n > 0); err != nil {
@@ -322,8 +340,15 @@ func (w *Writer) mustFail(ctx context.Context, s *session) error {
 	return nil
 }
 
-// await returns the next answer of s.
+// await returns the next answer of s; what others say meanwhile is kept for later, so that one failure is dealt
+// with at a time.
 func (w *Writer) await(ctx context.Context, s *session) (answer, error) {
+	for n, a := range w.kept {
+		if a.session == s {
+			w.kept = slices.Delete(w.kept, n, n+1)
+			return a, nil
+		}
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -335,11 +360,23 @@ func (w *Writer) await(ctx context.Context, s *session) (answer, error) {
 			case a.session == s:
 				return a, nil
 			}
-			if err := w.answered(ctx, a); err != nil {
-				return a, err
-			}
+			w.kept = append(w.kept, a)
 		}
 	}
+}
+
+// quiet waits until no more than n flights of s are under way.
+func (w *Writer) quiet(ctx context.Context, s *session, n int) error {
+	for len(s.flights) > n {
+		a, err := w.await(ctx, s)
+		if err == nil {
+			err = w.answered(ctx, a)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // takeBack rolls the session back to where f began. What was prepared in between may not have been.

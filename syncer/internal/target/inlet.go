@@ -69,6 +69,9 @@ func (i *inlet) run(ctx context.Context) error {
 				return err
 			}
 		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
 			return errors.Join(wire.ErrPeer, err)
 		}

@@ -199,8 +199,9 @@ func eachFrame(parts []part, f func(p part, at int, kind wire.Kind, payload []by
 	return nil
 }
 
-// streamAbort takes back a transaction or one of its parts. One that was never seen had nothing to take back.
-func (w *Writer) streamAbort() error {
+// streamAbort takes back a transaction or one of its parts. One that was never seen had nothing to take back. What
+// follows in the stream may touch what was taken back, so it waits for that.
+func (w *Writer) streamAbort(ctx context.Context) error {
 	defer w.tellStreams()
 	parts := w.queue.takeSome(0)
 	defer w.queue.released(parts)
@@ -212,7 +213,7 @@ func (w *Writer) streamAbort() error {
 	if a.Sub == a.XID {
 		delete(w.streams, a.XID)
 		w.spools.drop(st.spool)
-		return w.dismiss(st)
+		return w.dismiss(ctx, st)
 	}
 	n := slices.Index(st.subs, a.Sub)
 	if n < 0 {
@@ -227,13 +228,20 @@ func (w *Writer) streamAbort() error {
 			return err
 		}
 	}
+	// Going back to a savepoint would hide that something before it had failed.
+	if err := w.quiet(ctx, st.session, 0); err != nil {
+		return err
+	}
 	f := &flight{kind: bare, since: w.sent, origin: []origin{{}}}
 	st.session.once(subBack(a.Sub))
-	return st.session.send(f)
+	if err := st.session.send(f); err != nil {
+		return err
+	}
+	return w.quiet(ctx, st.session, 0)
 }
 
 // dismiss rolls the transaction's session back and keeps it for the next.
-func (w *Writer) dismiss(st *stream) error {
+func (w *Writer) dismiss(ctx context.Context, st *stream) error {
 	s := st.session
 	if s == nil {
 		return nil
@@ -241,7 +249,10 @@ func (w *Writer) dismiss(st *stream) error {
 	f := &flight{kind: aside, since: w.sent, origin: []origin{{}}, then: func() { w.idle = append(w.idle, s) }}
 	s.run(sqlRollback)
 	s.begun = false
-	return s.send(f)
+	if err := s.send(f); err != nil {
+		return err
+	}
+	return w.quiet(ctx, s, 0)
 }
 
 // streamEnd commits a transaction that came in chunks: its session becomes the main one and goes on.
@@ -270,7 +281,7 @@ func (w *Writer) streamEnd(ctx context.Context, xid uint32) (bool, error) {
 	w.at.begin = wire.Begin{Final: c.Final, Commit: c.Time, XID: xid}
 	if w.skips(c.Final) {
 		what.Skipped = []Skipped{{LSN: c.Final, Changes: st.done.Changes, Tables: st.done.Tables}}
-		err = w.dismiss(st)
+		err = w.dismiss(ctx, st)
 	} else {
 		err = w.join(ctx, st)
 	}
@@ -306,14 +317,8 @@ func (w *Writer) join(ctx context.Context, st *stream) error {
 // replay applies what was spooled in the main session.
 func (w *Writer) replay(ctx context.Context, from *spool) error {
 	return from.read(w.slabs, func(p part) error {
-		for len(w.main.flights) >= 2 {
-			a, err := w.await(ctx, w.main)
-			if err == nil {
-				err = w.answered(ctx, a)
-			}
-			if err != nil {
-				return err
-			}
+		if err := w.quiet(ctx, w.main, 1); err != nil {
+			return err
 		}
 		w.queue.borrowed(p)
 		return w.dispatch(ctx, []part{p}, piece)

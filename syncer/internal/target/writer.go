@@ -32,6 +32,8 @@ type Options struct {
 	// Settled is where a resumed first load becomes one moment; before it rows may be here or not. The reader's
 	// Hello may name a later one.
 	Settled wire.LSN
+	// Generation is what it was when the slot was claimed; another one ends the writer. nil: what it is when Run begins.
+	Generation *int64
 	// Unrecorded: the slot's position and control columns are left alone; for the stream of one table that is
 	// loaded beside the main one.
 	Unrecorded bool
@@ -78,6 +80,7 @@ type Writer struct {
 
 	// The rest belongs to the applying goroutine.
 	answers  chan answer
+	kept     []answer // that came while another session's was waited for
 	open     sessions // every session that is open
 	main     *session
 	idle     []*session
