@@ -116,6 +116,8 @@ type session struct {
 	conn     *pgx.Conn // claimed
 	pulse    *pgx.Conn
 	progress target.Progress
+	// generation is what it was when this session claimed the target: before it the whitelist was read.
+	generation int64
 }
 
 func (s *session) close() {
@@ -139,23 +141,32 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 	if s.conn, err = target.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
 		return nil, err
 	}
+	if err = w.known(target.CheckVersion(ctx, s.conn)); err != nil {
+		return nil, err
+	}
 	if err = target.WarmUp(ctx, s.conn, w.Config.Target.WarmUp); err != nil {
 		return nil, err
 	}
 	if s.pulse, err = target.Connect(ctx, w.Config.Target.DSN, "writer pulse"); err != nil {
 		return nil, err
 	}
-	if s.progress, err = target.Claim(ctx, s.conn, w.Config.Source.Slot); err != nil {
-		if errors.Is(err, target.ErrNoProgress) && w.running {
-			err = source.Resync("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
-		}
+	s.progress, err = target.Claim(ctx, s.conn, w.Config.Source.Slot)
+	if err = w.known(err); err != nil {
 		return nil, err
 	}
-	w.epoch = s.progress.Epoch
+	w.epoch, s.generation = s.progress.Epoch, s.progress.Generation
 	if s.progress.Digest != s.list.Digest() {
 		return nil, w.outdated(ctx, s)
 	}
 	return s, nil
+}
+
+// known says what it means that the target knows nothing of a replica that was just written.
+func (w *Writer) known(err error) error {
+	if errors.Is(err, target.ErrNoProgress) && w.running {
+		return source.Resync("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
+	}
+	return err
 }
 
 // outdated says what to do about a whitelist that the replica does not follow. A syncer that was running waits for
@@ -208,7 +219,7 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 	reached, joined := make(chan struct{}), make(chan struct{})
 	writer := target.NewWriter(s.conn, s.pulse, target.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
-		Settled: s.progress.Settled, SpoolOnly: w.spool, Absent: target.Absent(joining), Allow: allowed(s.list),
+		Settled: s.progress.Settled, Generation: &s.generation, SpoolOnly: w.spool, Absent: target.Absent(joining), Allow: allowed(s.list),
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
 		OnHeard: w.Live.Heard, OnStreams: w.Live.Streamed,
 	})

@@ -192,11 +192,10 @@ func (c *change) redefined() []string {
 // record notes the new list on the target and tells the syncer that runs.
 func (c *change) record(ctx context.Context) error {
 	failpoint.Hit("swap.before_record")
-	var err error
-	if c.running, err = target.Claimed(ctx, c.target, c.cfg.Source.Slot); err != nil {
+	if err := c.looksForSyncer(ctx); err != nil {
 		return err
 	}
-	err = pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
 		for _, step := range c.report.Steps {
 			if step.Side != "target" || step.Alone {
 				continue
@@ -221,6 +220,29 @@ func (c *change) record(ctx context.Context) error {
 	}
 	failpoint.Hit("swap.after_record")
 	return nil
+}
+
+// looksForSyncer finds out whether a syncer is at work. One that is just opening a session again holds no claim
+// for a moment; one that was stopped says so.
+func (c *change) looksForSyncer(ctx context.Context) (err error) {
+	for began := time.Now(); ; {
+		if c.running, err = target.Claimed(ctx, c.target, c.cfg.Source.Slot); err != nil || c.running {
+			return err
+		}
+		var stopped bool
+		err := c.target.QueryRow(ctx, `SELECT state IN ('stopped', 'starting') FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&stopped)
+		if err != nil {
+			return targetError("read progress", err)
+		}
+		if stopped || time.Since(began) > goneAfter {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 func (c *change) recordTables(ctx context.Context, tx pgx.Tx) error {

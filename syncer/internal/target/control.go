@@ -33,6 +33,10 @@ func (w *Writer) readControl(ctx context.Context) error {
 	if w.Unrecorded {
 		return nil
 	}
+	if w.Generation != nil {
+		w.control.generation = *w.Generation
+		return w.obey(ctx)
+	}
 	if err := w.pulse.QueryRow(ctx, `SELECT generation FROM sync.progress WHERE slot = $1`, w.Slot).Scan(&w.control.generation); err != nil {
 		return controlError(err)
 	}

@@ -21,16 +21,18 @@ type Progress struct {
 	Timeline int32
 	Digest   string
 	Epoch    int64
-	Applied  wire.LSN // 0 before the snapshot
-	Settled  wire.LSN
-	CommitAt *time.Time
-	LastEnd  wire.LSN   // of the last applied transaction, 0 when none is known
-	LastAt   *time.Time // when it was committed, to the microsecond
-	FreshAt  *time.Time
-	HeardAt  *time.Time
-	State    string
-	Error    string
-	Now      time.Time // the target's clock
+	// Generation is what it was when the claim was made; ReadProgress leaves it 0.
+	Generation int64
+	Applied    wire.LSN // 0 before the snapshot
+	Settled    wire.LSN
+	CommitAt   *time.Time
+	LastEnd    wire.LSN   // of the last applied transaction, 0 when none is known
+	LastAt     *time.Time // when it was committed, to the microsecond
+	FreshAt    *time.Time
+	HeardAt    *time.Time
+	State      string
+	Error      string
+	Now        time.Time // the target's clock
 }
 
 // ErrNoProgress says that `syncer init` was not run on this target, or that its traces are gone.
@@ -38,8 +40,8 @@ var ErrNoProgress = fault.UsageError{Err: errors.New("target: schema sync holds 
 
 const selectProgress = `
 	SELECT slot, system_id, timeline, whitelist, epoch, coalesce(applied_lsn, '0/0')::text, coalesce(settled_lsn, '0/0')::text,
-	       applied_commit_at, coalesce(last_commit_lsn, '0/0')::text, last_commit_at, fresh_at, heard_at, state, coalesce(error, ''), now()
-	  FROM sync.progress WHERE slot = $1`
+	       applied_commit_at, coalesce(to_jsonb(p) ->> 'last_commit_lsn', '0/0'), (to_jsonb(p) ->> 'last_commit_at')::timestamptz, fresh_at, heard_at, state, coalesce(error, ''), now()
+	  FROM sync.progress p WHERE slot = $1` // an older schema, which `init` brings up to date, lacks some columns
 
 // ReadProgress reads where the replica stands.
 func ReadProgress(ctx context.Context, db relation.Queryer, slot string) (Progress, error) {
@@ -67,6 +69,21 @@ func scanProgress(row pgx.Row) (Progress, error) {
 	return p, err
 }
 
+// CheckVersion refuses a schema sync that is not this program's.
+func CheckVersion(ctx context.Context, db relation.Queryer) error {
+	var have int
+	err := db.QueryRow(ctx, `SELECT sync.version()`).Scan(&have)
+	switch code := link.Code(err); {
+	case code == "3F000", code == "42883":
+		return ErrNoProgress
+	case err != nil:
+		return link.Fail("target: schema sync", err)
+	case have != SchemaVersion:
+		return fault.Usagef("target: schema sync is of version %d, this program needs %d; run `syncer init`, which loads nothing anew", have, SchemaVersion)
+	}
+	return nil
+}
+
 // claimWait is how long to wait for another syncer's session to end: one that was killed takes a moment.
 const claimWait = 10 * time.Second
 
@@ -92,11 +109,14 @@ func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 		case <-time.After(250 * time.Millisecond):
 		}
 	}
-	_, err := conn.Exec(ctx, `UPDATE sync.progress SET epoch = epoch + 1 WHERE slot = $1`, slot)
-	if err != nil && link.Code(err) != "42P01" && link.Code(err) != "3F000" {
+	var generation int64
+	err := conn.QueryRow(ctx, `UPDATE sync.progress SET epoch = epoch + 1 WHERE slot = $1 RETURNING generation`, slot).Scan(&generation)
+	if code := link.Code(err); err != nil && !errors.Is(err, pgx.ErrNoRows) && code != "42P01" && code != "3F000" && code != "42703" {
 		return Progress{}, link.Fail("target: claim", err)
 	}
-	return ReadProgress(ctx, conn, slot)
+	p, err := ReadProgress(ctx, conn, slot)
+	p.Generation = generation
+	return p, err
 }
 
 // SetState records what the syncer does, for `status` and for the sites. It does nothing when another

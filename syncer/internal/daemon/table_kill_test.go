@@ -1,0 +1,134 @@
+package daemon_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// inTheSyncer are the points of a swap that the running syncer passes; the others belong to the command.
+func inTheSyncer(name string) bool {
+	for _, part := range []string{"withdraw", "record", "publish", "replace"} {
+		if strings.HasSuffix(name, part) {
+			return false
+		}
+	}
+	return true
+}
+
+// Killed at each point of loading a table anew, the next run begins again: damage is gone, and in between readers
+// saw the old rows.
+func TestKilledAtEachPointOfTheSwap(t *testing.T) {
+	p := newPair(t, shop, shopTables)
+	p.completes("init")
+	for _, name := range points(t, "swap") {
+		if !inTheSyncer(name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			outer := p.t
+			p.t = t
+			defer func() { p.t = outer }()
+			p.target.Exec(`UPDATE shop.items SET name = 'damaged' WHERE id % 5 = 0`)
+			seen, finish := p.watch(`SELECT count(*) > 400 FROM shop.items`)
+			p.completes("table", "resync", "shop.items")
+			p.dies(name, p.doomed(name+"=kill", "run"), func(int) { p.source.Exec(`UPDATE shop.items SET price = price + 1 WHERE id = 2`) })
+			p.completes("run", "--until-current")
+			finish()
+			p.equal()
+			if len(*seen) != 1 || (*seen)[0] != "t" {
+				t.Errorf("a reader saw the table empty: %v", *seen)
+			}
+		})
+	}
+}
+
+// Killed at each point of `table add`, `table drop` and a redefinition, the same command goes on and the stream
+// never stops for good.
+func TestTableCommandKilledAtEachPoint(t *testing.T) {
+	const redefined = `
+  - {table: b, columns: [id, big]}
+`
+	for _, name := range points(t, "swap") {
+		if inTheSyncer(name) || strings.HasSuffix(name, "replace") {
+			continue
+		}
+		for verb, c := range map[string]struct{ before, after string }{
+			"add": {listA, listA + listB}, "drop": {listA + listB, listA}, "resync": {listA + listB, listA + redefined},
+		} {
+			if verb == "add" && strings.HasSuffix(name, "withdraw") {
+				continue // nothing is withdrawn
+			}
+			t.Run(verb+"/"+name, func(t *testing.T) {
+				p := newPair(t, twoTables, c.before)
+				p.init()
+				if verb == "resync" {
+					p.target.Exec(`ALTER TABLE b ALTER shown DROP NOT NULL`)
+				}
+				stop := p.start()
+				p.waitFor()
+				p.relist(c.after)
+				p.dies(name, p.doomed(name+"=kill", "table", verb, "b"), func(int) {
+					p.source.Exec(`UPDATE a SET v = v || '.' WHERE id = 1; UPDATE b SET v = v || '.' WHERE id = 1`)
+				})
+				p.completes("table", verb, "b")
+				p.waitFor()
+				p.equal()
+				if err := stop(); err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+	}
+}
+
+// Killed at each point of replacing the whole replica.
+func TestKilledAtEachPointOfTheReplacement(t *testing.T) {
+	for _, name := range []string{"swap.before_replace", "swap.after_replace"} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, shop, shopTables)
+			p.completes("init")
+			p.target.Exec(`UPDATE shop.items SET name = 'damaged'`)
+			seen, finish := p.watch(`SELECT count(*) > 400 FROM shop.items`)
+			p.dies(name, p.doomed(name+"=kill", "init", "--resync"), nil)
+			p.source.Exec(`UPDATE shop.items SET price = price + 1 WHERE id < 20`)
+			p.completes("init")
+			p.completes("run", "--until-current")
+			finish()
+			p.equal()
+			if len(*seen) != 1 || (*seen)[0] != "t" {
+				t.Errorf("a reader saw the table empty: %v", *seen)
+			}
+		})
+	}
+}
+
+// Killed at random moments while a table is loaded anew under load.
+func TestTableLoadKilledAtRandomMoments(t *testing.T) {
+	p := newPair(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
+	p.init()
+	s := seed(t)
+	random := rand.New(rand.NewPCG(s, 4))
+	stop := load(t, p.source.DSN, s)
+	seen, finish := p.watch(`SELECT count(*) > 200 FROM shop.items`)
+	for range 8 {
+		p.completes("table", "resync", "shop.items")
+		cmd := p.command("run")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(100+random.IntN(900)) * time.Millisecond) // the random moment, not a synchronisation
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait()
+	}
+	t.Logf("%d transactions", stop())
+	p.completes("run", "--until-current")
+	finish()
+	p.equal()
+	if len(*seen) != 1 || (*seen)[0] != "t" {
+		t.Errorf("a reader saw the table empty: %v", *seen)
+	}
+}
