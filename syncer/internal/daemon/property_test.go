@@ -132,10 +132,15 @@ func (s *story) dial() *pgx.Conn {
 
 // freeSlot drops the slot once the server has noticed that its syncer is gone.
 func (s *story) freeSlot() {
+	admin, err := pgx.Connect(s.pair.t.Context(), s.source.AdminDSN())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = admin.Close(context.Background()) }()
 	const sql = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1`
 	s.ended.Store(nil)
 	s.eventually("the slot is free", func() bool {
-		_, err := s.source.Pool.Exec(s.pair.t.Context(), sql, s.source.Name)
+		_, err := admin.Exec(s.pair.t.Context(), sql, s.source.Name)
 		return err == nil
 	})
 }
