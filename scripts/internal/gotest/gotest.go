@@ -43,7 +43,7 @@ type event struct {
 func Run(ctx context.Context, out io.Writer, module, dir string, env []string) (Result, error) {
 	began := time.Now()
 	// -count=1: these tests depend on servers and on other modules' files, which the cache does not see.
-	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=8m", "./...")
+	cmd := exec.CommandContext(ctx, "go", "test", "-json", "-count=1", "-timeout=20m", "./...")
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
