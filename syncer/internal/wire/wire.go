@@ -205,7 +205,8 @@ type StreamCommit struct {
 // StreamAbort takes back a transaction that came in chunks (Sub equals XID) or one of its subtransactions.
 type StreamAbort struct{ XID, Sub uint32 }
 
-// Relation describes one whitelisted table; Table in later frames is its ID.
+// Relation describes one whitelisted table; Table in later frames is its ID. It counts from where it stands, in a chunk
+// too, whatever becomes of the transaction around it: the reader sends another when a later change needs one.
 type Relation struct {
 	ID      uint16 // position in the whitelist
 	Schema  string
