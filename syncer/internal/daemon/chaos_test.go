@@ -190,8 +190,17 @@ func (c *chaos) act() {
 	}
 	pause := time.Duration(100+c.random.IntN(3000)) * time.Millisecond
 	faults := []faulttest.Fault{
-		{Refuse: true}, {Hold: true}, {Lose: true}, {Rate: 1}, {Rate: 5000}, {Delay: 200 * time.Millisecond}, {Delay: 5 * time.Second},
-		{ResetAfter: int64(1 + c.random.IntN(200_000))}, {ResetOn: []byte("COMMIT")}, {ResetOn: []byte("COMMIT"), PassBefore: true}, {ResetOn: []byte("sync.advance")},
+		{Refuse: true},
+		{Hold: true},
+		{Lose: true},
+		{Rate: 1},
+		{Rate: 5000},
+		{Delay: 200 * time.Millisecond},
+		{Delay: 5 * time.Second},
+		{ResetAfter: int64(1 + c.random.IntN(200_000))},
+		{ResetOn: []byte("COMMIT")},
+		{ResetOn: []byte("COMMIT"), PassBefore: true},
+		{ResetOn: []byte("sync.advance")},
 	}
 	switch kind := c.random.IntN(20); {
 	case kind < 5:

@@ -50,7 +50,8 @@ func TestDriftStops(t *testing.T) {
 		"table dropped":         {[]string{`DROP TABLE shop."Odd Table"`}, []string{"shop.Odd Table"}, ""},
 		"table made anew": {
 			[]string{`DROP TABLE shop."Odd Table"`, `CREATE TABLE shop."Odd Table" ("Key One" int, k2 text, "Value" text[], PRIMARY KEY ("Key One", k2))`, `INSERT INTO shop."Odd Table" VALUES (1, 'x')`},
-			[]string{"shop.Odd Table"}, "",
+			[]string{"shop.Odd Table"},
+			"",
 		},
 		"table taken out of the publication": {[]string{`ALTER PUBLICATION portal DROP TABLE shop."Odd Table"`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal"}, ""},
 		"publication dropped":                {[]string{`DROP PUBLICATION portal`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal"}, "internal/source: a publication that is gone ends with exit code 1, not with what to do"},

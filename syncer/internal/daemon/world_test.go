@@ -242,10 +242,10 @@ func (l *land) many(t *rapid.T) string {
 	}
 	fields, values := slices.Concat(l.key, l.values), []string{}
 	for _, f := range fields {
-		switch {
-		case f.name == last.name:
+		switch f.name {
+		case last.name:
 			values = append(values, "s.n")
-		case f.name == large.name:
+		case large.name:
 			values = append(values, "repeat(md5(s.n::text), 3)")
 		default:
 			values = append(values, f.draw(t))

@@ -96,7 +96,7 @@ func (f *feed) start() {
 	for _, r := range f.rels {
 		f.b = wire.AppendRelation(f.b, r)
 	}
-	f.tb.Cleanup(func() { f.stop() })
+	f.tb.Cleanup(func() { _ = f.stop() })
 }
 
 func closeConn(conn *pgx.Conn) {
@@ -163,21 +163,6 @@ func (f *feed) why() error {
 	err := <-f.ended
 	f.ended = nil
 	return err
-}
-
-// fails sends and returns the error that the writer ends with.
-func (f *feed) fails() error {
-	f.tb.Helper()
-	_, _ = f.near.Write(f.b)
-	f.b = f.b[:0]
-	select {
-	case err := <-f.ended:
-		f.ended = nil
-		return err
-	case <-time.After(30 * time.Second):
-		f.tb.Fatal("the writer goes on")
-		return nil
-	}
 }
 
 // row makes a row of words: ~ is NULL, ? is unchanged.
@@ -265,14 +250,6 @@ func (f *feed) streamCommit(xid uint32, hold wire.LSN) wire.LSN {
 	return f.at - 10
 }
 
-// has compares a table with rows in text, in order.
-func (f *feed) has(table string, want ...string) {
-	f.tb.Helper()
-	if got := f.table(table); strings.Join(got, " ") != strings.Join(want, " ") {
-		f.tb.Errorf("%s holds %v instead of %v", table, got, want)
-	}
-}
-
 func (f *feed) table(table string) []string {
 	f.tb.Helper()
 	rows, err := f.db.Pool.Query(f.tb.Context(), "SELECT t::text FROM "+table+" t ORDER BY 1")
@@ -284,25 +261,6 @@ func (f *feed) table(table string) []string {
 		f.tb.Fatal(err)
 	}
 	return got
-}
-
-// eventually waits for a query to answer true.
-func (f *feed) eventually(what, sql string, args ...any) {
-	f.tb.Helper()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(20 * time.Second); ; <-tick.C {
-		var ok bool
-		if err := f.db.Pool.QueryRow(f.tb.Context(), sql, args...).Scan(&ok); err != nil {
-			f.tb.Fatal(err)
-		}
-		if ok {
-			return
-		}
-		if time.Now().After(deadline) {
-			f.tb.Fatal("waited in vain: " + what)
-		}
-	}
 }
 
 const items = `CREATE TABLE items (id int PRIMARY KEY, name text, big text)`

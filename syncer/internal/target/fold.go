@@ -183,7 +183,7 @@ func (t *table) overlay(a *arena, old, row wire.RawRow) (wire.RawRow, state) {
 		if size == wire.Unchanged {
 			is = was
 		}
-		if len(is) == 4 && (wire.RawRow(is)).IsUnchanged() {
+		if len(is) == 4 && wire.RawRow(is).IsUnchanged() {
 			state = partial
 		}
 		merged = append(merged, is...)
@@ -275,6 +275,14 @@ func (a *arena) reset() {
 		a.b = nil
 	}
 	a.b = a.b[:0]
+}
+
+// sort brings rows about into the order of the key's index, where they begin with the key, so that neighbours in the
+// table are changed one after another. A raw value begins with its length: numbers stand in their order.
+func (t *table) sort(rows []wire.RawRow) {
+	if t.keyTogether && t.key[0] == 0 {
+		slices.SortFunc(rows, func(a, b wire.RawRow) int { return bytes.Compare(a, b) })
+	}
 }
 
 // together reports whether the key's columns stand side by side in the row, in the key's order.
