@@ -162,8 +162,8 @@ func (s *story) end() {
 	}
 	_ = s.looker.Close(context.Background())
 	s.freeSlot()
-	s.source.Pool.Reset()
-	s.target.Pool.Reset()
+	s.source.Pool.Close()
+	s.target.Pool.Close()
 }
 
 // exec runs a statement; one that fails ends its transaction, as an application would.
@@ -288,7 +288,12 @@ func (s *story) decide(one *session) {
 func (s *story) interrupt() {
 	db := pick(s.t, []*pgtest.Database{s.source, s.target}, "side")
 	s.told = append(s.told, "the syncer's sessions are ended in "+db.Name)
-	_, err := s.source.Open(s.source.AdminDSN()).Exec(s.pair.t.Context(),
+	admin, err := pgx.Connect(s.pair.t.Context(), s.source.AdminDSN())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = admin.Close(context.Background()) }()
+	_, err = admin.Exec(s.pair.t.Context(),
 		`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'syncer%'`, db.Name)
 	if err != nil {
 		s.t.Fatal(err)

@@ -143,7 +143,7 @@ func (l *land) sql() string {
 	}
 	fmt.Fprintf(&b, "PRIMARY KEY (%s))", idents(l.key))
 	if l.partitioned {
-		fmt.Fprintf(&b, " PARTITION BY HASH (%s)", idents(l.key))
+		fmt.Fprintf(&b, " PARTITION BY HASH (%s)", idents(l.key[len(l.key)-1:])) // not every type can be hashed
 	}
 	b.WriteString(";")
 	for i := range 2 {
