@@ -253,7 +253,7 @@ func (s *script) writes(t *table) error {
 func (s *script) inserts(t *table) error {
 	rows, size := s.w.rows[:0], 0
 	for n := range t.fold.entries {
-		if e := &t.fold.entries[n]; e.state == complete && !(e.here && s.trust) {
+		if e := &t.fold.entries[n]; e.state == complete && (!e.here || !s.trust) {
 			rows = append(rows, e.row)
 			size += len(e.row)
 		}
