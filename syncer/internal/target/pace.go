@@ -43,8 +43,7 @@ func (p *pace) ready(w *Writer) bool {
 	if len(flights) >= maxFlights || len(flights) >= 2 && size >= flightBytes || w.Unrecorded {
 		return false
 	}
-	bytes, _ := w.queue.load()
-	return bytes >= paceBytes || time.Since(p.last) >= paceWait
+	return w.queue.load() >= paceBytes || time.Since(p.last) >= paceWait
 }
 
 // again is when ready may answer otherwise by itself; 0 never.
@@ -52,7 +51,7 @@ func (p *pace) again(w *Writer) time.Duration {
 	if len(w.main.flights) == 0 {
 		return 0
 	}
-	if bytes, _ := w.queue.load(); bytes > 0 && len(w.main.flights) < maxFlights {
+	if w.queue.load() > 0 && len(w.main.flights) < maxFlights {
 		if d := paceWait - time.Since(p.last); d > 0 {
 			return d
 		}

@@ -3,7 +3,6 @@ package target
 import (
 	"context"
 	"sync"
-	"time"
 )
 
 const (
@@ -24,7 +23,6 @@ type queue struct {
 	full    bool // the inlet waits
 	more    chan struct{}
 	less    chan struct{}
-	first   time.Time // when the first of parts came
 }
 
 func newQueue(s *slabs) *queue {
@@ -71,8 +69,6 @@ func (q *queue) put(p part) {
 			last.to, last.units, last.last = p.to, p.units, p.last
 			return
 		}
-	} else {
-		q.first = time.Now()
 	}
 	p.slab.refs.Add(1)
 	q.parts = append(q.parts, p)
@@ -146,7 +142,6 @@ func (q *queue) pop(n int) []part {
 		q.waiting -= p.size()
 		q.held += p.size()
 	}
-	q.first = time.Now()
 	return taken
 }
 
@@ -254,9 +249,9 @@ func (q *queue) upcoming(f func(unit) bool) (open unit) {
 	return open
 }
 
-// load is how much waits, and since when about.
-func (q *queue) load() (bytes int, since time.Time) {
+// load is how many bytes wait.
+func (q *queue) load() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.waiting, q.first
+	return q.waiting
 }
