@@ -24,7 +24,7 @@ type player struct {
 	silent atomic.Bool
 	onHold func() // between held and the compare's answer
 	onSet  func() // after the answer
-	ready  func() // when the snapshot is exported
+	ready  func() // when the snapshot is exported, before anybody is told
 	fences atomic.Int32
 	done   chan error
 }
@@ -107,14 +107,14 @@ func (w *player) answer(ctx context.Context, id, state string) error {
 	if err := w.pulse.QueryRow(ctx, "SELECT pg_export_snapshot()").Scan(&name); err != nil {
 		return err
 	}
+	if w.ready != nil {
+		w.ready()
+	}
 	if _, err := w.conn.Exec(ctx, `UPDATE sync.fences SET state = 'ready', exported = $2 WHERE id = $1::text::uuid AND state = 'set'`, id, name); err != nil {
 		return err
 	}
 	if err := w.notify(ctx); err != nil {
 		return err
-	}
-	if w.ready != nil {
-		w.ready()
 	}
 	for state = "ready"; state == "ready"; {
 		if err := w.conn.QueryRow(ctx, `SELECT state FROM sync.fences WHERE id = $1::text::uuid`, id).Scan(&state); err != nil {
