@@ -74,11 +74,7 @@ func (w *Writer) wait(ctx context.Context) error {
 		return nil
 	}
 	var timer <-chan time.Time
-	if len(w.main.flights) > 0 || w.again > 0 {
-		d := lookAgain
-		if w.again > 0 {
-			d, w.again = w.again, 0
-		}
+	if d := w.pace.again(w); d > 0 {
 		t := time.NewTimer(d)
 		defer t.Stop()
 		timer = t.C
@@ -129,8 +125,7 @@ func (w *Writer) step(ctx context.Context) (bool, error) {
 	case streamAbort:
 		return true, w.streamAbort(ctx)
 	}
-	if ready, again := w.pace.ready(w); !ready {
-		w.again = max(again, 0)
+	if !w.pace.ready(w) {
 		return false, nil
 	}
 	var allow func(unit, bool) bool
@@ -218,13 +213,13 @@ func (w *Writer) close(sc *script) {
 		sc.advance(f.since, f.done.LSN)
 	}
 	sc.run(nil, nil, sqlCommit)
-	sc.s.committed()
+	sc.s.begun = false
 	w.sent = max(w.sent, f.done.LSN)
 }
 
 // launch sends a composed flight.
 func (w *Writer) launch(s *session, f *flight) error {
-	w.pace.sent(&f.done)
+	w.pace.sent()
 	return s.send(f)
 }
 
@@ -263,6 +258,7 @@ func (w *Writer) done(f *flight) error {
 		return nil
 	}
 	w.lost = w.lost && w.main.begun
+	w.pace.answered(f)
 	if !w.Unrecorded {
 		if _, err := w.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: f.done.LSN})); err != nil {
 			return errors.Join(wire.ErrPeer, err)
