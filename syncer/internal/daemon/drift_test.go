@@ -62,6 +62,7 @@ func TestDriftStops(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			owed(t, c.owed)
+			t.Parallel()
 			p := newPair(t, shop, shopTables)
 			p.init()
 			p.start()

@@ -115,6 +115,7 @@ func TestKilledAtEachPointOfTheSnapshot(t *testing.T) {
 				continue // there is one slot and one end, but a piece for each table
 			}
 			t.Run(name+"="+at, func(t *testing.T) {
+				t.Parallel()
 				p := newPair(t, shop, shopTables)
 				p.dies(name, p.doomed(name+"="+at, "init"), func(int) { p.source.Exec(`UPDATE shop.items SET price = price + 1 WHERE id = 2`) })
 				p.source.Exec(`DELETE FROM shop.items WHERE id < 10; INSERT INTO shop.items (id, name, published) SELECT n, 'meanwhile', true FROM generate_series(5000, 5100) n`)
@@ -129,6 +130,7 @@ func TestKilledAtEachPointOfTheSnapshot(t *testing.T) {
 // Killed at each point of the stream, under small transactions and one that is so large that it is applied while it
 // still runs.
 func TestKilledAtEachPointOfTheStream(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.completes("init")
 	for _, name := range points(t, "apply") {
@@ -153,6 +155,7 @@ func TestKilledAtEachPointOfTheStream(t *testing.T) {
 // Killed at each point of an object's way: what is ready is right, and in the end everything named is ready and
 // nothing else is there.
 func TestKilledAtEachPointOfDocuments(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.completes("init")
 	for _, name := range points(t, "documents") {
@@ -190,6 +193,7 @@ func (p *portal) holds(key string, want []byte) {
 
 // Killed at each point of a message's way in: it is inside once, whole, and in the end gone outside.
 func TestKilledAtEachPointOfInbound(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.completes("init")
 	for _, name := range points(t, "inbound") {
@@ -211,121 +215,6 @@ func TestKilledAtEachPointOfInbound(t *testing.T) {
 				t.Errorf("%d attachments in quarantine, %v", n, err)
 			}
 		})
-	}
-}
-
-// Killed at each point of a table that is loaded anew while the rest streams: the table is never empty, the rest
-// goes on, and in the end both sides are equal.
-func TestKilledAtEachPointOfATable(t *testing.T) {
-	for _, name := range points(t, "swap") {
-		t.Run(name, func(t *testing.T) {
-			if strings.HasSuffix(name, "_replace") {
-				t.Skip("a table is only replaced when pieces of two moments collide")
-			}
-			p := newPair(t, shop, shopTables)
-			p.completes("init")
-			p.swap(name)
-		})
-	}
-}
-
-// steps change the whitelist of a running syncer in each way there is.
-var steps = []struct {
-	tables string
-	args   []string
-}{
-	{shopTables + "  - {table: shop.later, columns: [id, v]}\n", []string{"table", "add", "shop.later"}},
-	{shopTables + "  - {table: shop.later, columns: [id, v]}\n", []string{"table", "resync", "shop.items"}},
-	{strings.Split(shopTables, "  - table: \"shop.Odd")[0] + "  - {table: shop.later, columns: [id, v]}\n", []string{"table", "drop", "shop.Odd Table"}},
-}
-
-// swap goes through the steps while the syncer runs; whichever of the two processes passes the point dies, and an
-// operator does what operators do: the same verb again, and start the syncer if it is gone.
-func (p *pair) swap(name string) {
-	p.t.Helper()
-	p.source.Exec(`CREATE TABLE shop.later (id int PRIMARY KEY, v text); INSERT INTO shop.later SELECT n, 'v' || n FROM generate_series(1, 500) n`)
-	run := p.doomed(name+"=kill", "run")
-	p.waitFor()
-	p.target.Exec(`UPDATE shop.items SET name = 'astray' WHERE id = 500`)
-	died := false
-	for _, step := range steps {
-		p.write("whitelist.yaml", "version: 1\ntables:\n"+step.tables)
-		p.load()
-		if died {
-			p.again(run, step.args)
-			continue
-		}
-		p.source.Exec(`UPDATE shop.items SET name = 'before ' || id WHERE id < 100; UPDATE shop.later SET v = v || '!'`)
-		if died = p.step(run, name, step.args); died {
-			p.want(p.target, `SELECT count(*) > 400 FROM shop.items`, "true") // never empty
-			p.again(nil, step.args)
-			run = p.doomed("", "run")
-			p.waitFor()
-		}
-	}
-	if !died {
-		p.t.Fatalf("%s was never reached: %s", name, run.Stderr)
-	}
-	defer func() { _ = run.Process.Kill(); _ = run.Wait() }()
-	p.source.Exec(`UPDATE shop.items SET name = 'after' WHERE id < 50; INSERT INTO shop.later VALUES (1000, 'after')`)
-	p.eventually("all tables are ready: "+fmt.Sprint(run.Stderr), func() bool {
-		return p.count(p.target, `SELECT count(*) FROM sync.tables WHERE state <> 'ready'`) == 0
-	})
-	p.waitFor()
-	p.equal()
-}
-
-// again runs a verb once more; that there is nothing left to do is fine.
-func (p *pair) again(run *exec.Cmd, args []string) {
-	p.t.Helper()
-	out, code := p.run(args...)
-	if code == 0 || code == fault.ExitUsage && strings.Contains(out, "has it already") {
-		return
-	}
-	beside := "no syncer ran"
-	if run != nil {
-		beside = fmt.Sprint("the syncer beside it: ", run.Stderr)
-	}
-	p.t.Fatalf("syncer %s, once more: exit code %d: %s\n%s", strings.Join(args, " "), code, out, beside)
-}
-
-// step runs one verb beside the running syncer and reports whether one of the two died; then both are gone.
-func (p *pair) step(run *exec.Cmd, name string, args []string) bool {
-	p.t.Helper()
-	gone := make(chan struct{})
-	go func() { _ = run.Wait(); close(gone) }()
-	verb := p.doomed(name+"=kill", args...)
-	ended(verb, gone)
-	select {
-	case <-gone:
-	default:
-		if !killed(verb) && verb.ProcessState.Success() {
-			return false
-		}
-		_ = run.Process.Kill()
-		<-gone
-	}
-	if !killed(verb) && !killed(run) {
-		p.t.Fatalf("%s: %v: %s\nthe syncer: %v: %s", args, verb.ProcessState, verb.Stderr, run.ProcessState, run.Stderr)
-	}
-	return true
-}
-
-// ended waits for a command, or for the running syncer to die and then a little for the command.
-func ended(cmd *exec.Cmd, other <-chan struct{}) {
-	done := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(done) }()
-	select {
-	case <-done:
-		return
-	case <-other:
-	case <-time.After(diesWithin):
-	}
-	select {
-	case <-done:
-	case <-time.After(2 * time.Second): // it waits for the one that died
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		<-done
 	}
 }
 
@@ -358,6 +247,7 @@ func (p *pair) reaches(cmd *exec.Cmd, within time.Duration) bool {
 // TestKilledAtTheNthStep kills at the n-th durable step, whatever it is, for n from 1 on, while everything a syncer
 // does is going on: stream, objects and messages.
 func TestKilledAtTheNthStep(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.completes("init")
 	var keys []string

@@ -22,8 +22,8 @@ import (
 	"portal.example/syncer/internal/faulttest"
 )
 
-// long runs what waits for deadlines of half a minute, too.
-var long = flag.Bool("long", false, "run the tests that wait for the syncer's longest deadlines")
+// long is what scripts/fault asks for: every case, more rounds, and the longest deadlines.
+var long = flag.Bool("long", false, "run every case of each fault, and wait for the syncer's longest deadlines")
 
 const (
 	staleAfter = 2 * time.Second // the least that the configuration takes
@@ -205,6 +205,7 @@ func TestLineFails(t *testing.T) {
 	for _, side := range []string{"source", "target"} {
 		for name, f := range faults {
 			t.Run(side+" "+name, func(t *testing.T) {
+				t.Parallel()
 				l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
 				proxy := map[string]*faulttest.Proxy{"source": l.source, "target": l.target}[side]
 				l.more(3)
@@ -233,8 +234,13 @@ func TestLineIsCut(t *testing.T) {
 	}
 	for name, f := range faults {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
-			for round := range 4 {
+			rounds := 2
+			if *long {
+				rounds = 10
+			}
+			for round := range rounds {
 				before := l.target.Resets()
 				if f.ResetAfter > 0 {
 					f.ResetAfter += int64(round * 7919)

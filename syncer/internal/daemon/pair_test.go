@@ -3,11 +3,14 @@ package daemon_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -26,6 +29,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // unless somebody says otherwise
+		_ = f.Value.Set("6") // these tests wait more than they work
+	}
 	pgtest.Main(m, blobtest.Stop, func() { _ = errors.Join(os.RemoveAll(binaryDir), os.RemoveAll(explosiveDir)) })
 }
 

@@ -57,7 +57,7 @@ func (d drawn) Failed() bool                      { return d.t.Failed() }
 // last. rapid prints the seed that replays a failure (-rapid.seed), and how many are tried is -rapid.checks.
 func TestAlwaysSomeEarlierSource(t *testing.T) {
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue { // short, unless more is asked for
-		if err := f.Value.Set("12"); err != nil {
+		if err := f.Value.Set("8"); err != nil {
 			t.Fatal(err)
 		}
 	}

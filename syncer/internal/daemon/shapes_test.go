@@ -20,11 +20,12 @@ type shape struct {
 	check   func(p *pair)
 }
 
-// Each shape is run twice: step by step, so that each transaction is a batch of its own, and with the syncer away
-// until the end, so that all of them are one.
+// Each shape is run twice: with a syncer beside it, so that most transactions are a batch of their own (with -long
+// each is, and is compared), and with the syncer away until the end, so that all of them are one.
 func (s shape) run(t *testing.T) {
 	for name, together := range map[string]bool{"one by one": false, "all at once": true} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, s.sql, s.tables)
 			if s.target != "" {
 				p.target.Exec(s.target)
@@ -57,17 +58,21 @@ func (p *pair) afterwards(statements []string) {
 	}
 }
 
-// oneByOne names the statement after which both sides differ.
+// oneByOne runs the statements beside a syncer; with -long it names the one after which both sides differ.
 func (p *pair) oneByOne(statements []string) {
 	p.t.Helper()
 	stop := p.start()
 	for _, sql := range statements {
 		p.source.Exec(sql)
+		if !*long {
+			continue
+		}
 		p.waitFor()
 		if p.equal(); p.t.Failed() {
 			p.t.Fatalf("after: %s", sql)
 		}
 	}
+	p.waitFor()
 	if err := stop(); err != nil {
 		p.t.Fatal(err)
 	}

@@ -58,14 +58,16 @@ func (p *portal) process(t *testing.T) (log *tail, stop func()) {
 // A store in the DMZ that fails or lies: no object is ready that is not there and right, the rows do not wait for it,
 // and when it tells the truth again everything comes right by itself.
 func TestStoreOfTheTargetLies(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	store := p.behind(t, &p.cfg.Documents.Target)
 	p.init()
 	log, stop := p.process(t)
-	for _, lie := range []faulttest.Lie{
-		faulttest.Truncate, faulttest.Abort, faulttest.Flip, faulttest.Other, faulttest.Failing, faulttest.Garbage,
-		faulttest.Redirect, faulttest.Endless, faulttest.Bomb, faulttest.Swallow, faulttest.Missing,
-	} {
+	lies := []faulttest.Lie{faulttest.Flip, faulttest.Failing, faulttest.Redirect, faulttest.Swallow}
+	if *long {
+		lies = append(lies, faulttest.Truncate, faulttest.Abort, faulttest.Other, faulttest.Garbage, faulttest.Endless, faulttest.Bomb, faulttest.Missing)
+	}
+	for _, lie := range lies {
 		store.Tell(lie)
 		want := bytes.Repeat(fmt.Appendf(nil, "object under %s. ", lie), 5000)
 		key := p.file(want, true)
@@ -86,11 +88,16 @@ func TestStoreOfTheTargetLies(t *testing.T) {
 
 // The store inside that holds the originals may fail, too.
 func TestStoreOfTheSourceFails(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	store := p.behind(t, &p.cfg.Documents.Source)
 	p.init()
 	log, stop := p.process(t)
-	for _, lie := range []faulttest.Lie{faulttest.Truncate, faulttest.Abort, faulttest.Flip, faulttest.Failing, faulttest.Redirect, faulttest.Endless} {
+	lies := []faulttest.Lie{faulttest.Abort, faulttest.Flip, faulttest.Redirect}
+	if *long {
+		lies = append(lies, faulttest.Truncate, faulttest.Failing, faulttest.Endless)
+	}
+	for _, lie := range lies {
 		store.Tell(lie)
 		want := bytes.Repeat(fmt.Appendf(nil, "object under %s. ", lie), 5000)
 		key := p.file(want, true)
@@ -108,6 +115,7 @@ func TestStoreOfTheSourceFails(t *testing.T) {
 
 // What the store outside says of attachments is believed of no one: nothing damaged gets inside.
 func TestStoreOfInboundFails(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	store := p.behind(t, &p.cfg.Inbound.Outside.Store)
 	p.init()
