@@ -74,7 +74,11 @@ func (w *Writer) wait(ctx context.Context) error {
 		return nil
 	}
 	var timer <-chan time.Time
-	if d := w.pace.again(w); d > 0 {
+	if len(w.main.flights) > 0 || w.again > 0 {
+		d := lookAgain
+		if w.again > 0 {
+			d, w.again = w.again, 0
+		}
 		t := time.NewTimer(d)
 		defer t.Stop()
 		timer = t.C
@@ -125,7 +129,8 @@ func (w *Writer) step(ctx context.Context) (bool, error) {
 	case streamAbort:
 		return true, w.streamAbort(ctx)
 	}
-	if !w.pace.ready(w) {
+	if ready, again := w.pace.ready(w); !ready {
+		w.again = max(again, 0)
 		return false, nil
 	}
 	var allow func(unit, bool) bool
@@ -213,13 +218,13 @@ func (w *Writer) close(sc *script) {
 		sc.advance(f.since, f.done.LSN)
 	}
 	sc.run(nil, nil, sqlCommit)
-	sc.s.begun = false
+	sc.s.committed()
 	w.sent = max(w.sent, f.done.LSN)
 }
 
 // launch sends a composed flight.
 func (w *Writer) launch(s *session, f *flight) error {
-	w.pace.sent()
+	w.pace.sent(&f.done)
 	return s.send(f)
 }
 
@@ -258,7 +263,6 @@ func (w *Writer) done(f *flight) error {
 		return nil
 	}
 	w.lost = w.lost && w.main.begun
-	w.pace.answered(f)
 	if !w.Unrecorded {
 		if _, err := w.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: f.done.LSN})); err != nil {
 			return errors.Join(wire.ErrPeer, err)

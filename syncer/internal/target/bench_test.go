@@ -2,6 +2,7 @@ package target_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"syscall"
@@ -44,15 +45,18 @@ func (f *feed) cpu(application string) (own, server time.Duration) {
 // BenchmarkCatchUp applies 200,000 transactions of one update each, as fast as the writer takes them, and tells what
 // each costs this process and the target's.
 func BenchmarkCatchUp(b *testing.B) {
-	const rows, transactions = 100000, 200000
-	f := newFeed(b, items+`; INSERT INTO items SELECT n, 'name', repeat('x', 40) FROM generate_series(1, 100000) n`, itemsRel)
+	const rows, transactions = 200000, 200000
+	f := newFeed(b, `CREATE TABLE items (id bigint PRIMARY KEY, title text, body text, amount numeric(12,2), version int, updated_at timestamptz);
+		INSERT INTO items SELECT n, 'Service number ' || n, repeat('x', 120), n, 1, now() FROM generate_series(1, 200000) n`,
+		"items id:bigint title:text body:text amount:numeric(12,2) version:integer updated_at:timestamp_with_time_zone")
 	f.db.Exec("VACUUM ANALYZE items")
+	body := strings.Repeat("x", 120)
 	for b.Loop() {
 		f.start()
 		f.progress()
 		f.wait()
 		for n := range transactions {
-			f.tx(upd(0, fmt.Sprintf("%d,n%d,%040d", 1+(n*7919)%rows, n, n)))
+			f.tx(upd(0, fmt.Sprintf("%d,Service number %d; change %d,%s,%d.01,%d,2026-11-22 05:36:38.06316+00", 1+rand.IntN(rows), n, n, body, n, n)))
 		}
 		own, server := f.cpu("syncer writer%")
 		began := time.Now()

@@ -277,6 +277,14 @@ func (a *arena) reset() {
 	a.b = a.b[:0]
 }
 
+// sort brings rows about into the order of the key's index, where they begin with the key, so that neighbours in the
+// table are changed one after another. A raw value begins with its length: numbers stand in their order.
+func (t *table) sort(rows []wire.RawRow) {
+	if t.keyTogether && t.key[0] == 0 {
+		slices.SortFunc(rows, func(a, b wire.RawRow) int { return bytes.Compare(a, b) })
+	}
+}
+
 // together reports whether the key's columns stand side by side in the row, in the key's order.
 func together(key []int) bool {
 	return slices.IsSortedFunc(key, func(a, b int) int { return a - b }) && key[len(key)-1]-key[0] == len(key)-1

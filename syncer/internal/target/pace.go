@@ -2,59 +2,74 @@ package target
 
 import "time"
 
-// pace decides when a batch is worth sending while others are under way. With nothing under way whatever is there
-// goes at once, so a quiet stream is never late. Each batch costs the target a commit, so what arrives while one
-// is under way is collected for a moment: about the time that a batch takes anyway, much less than the way to a
-// distant target.
+// pace decides when a batch is worth sending. With nothing under way whatever is there goes at once, so a quiet stream
+// is never late. What arrives while a batch is under way is collected: for a millisecond where the target is far
+// away, so that a change need not wait for the answer to another one, else until the answer.
+//
+// A stream that is behind, because its commits follow each other faster than the clock goes, or that brings more than
+// ten transactions a millisecond, is another matter: each batch costs the target a COMMIT, and in a larger one
+// neighbours in the table are changed together. Then batches are made large.
 type pace struct {
-	last  time.Time     // when a batch was sent
-	trip  time.Duration // the quickest answer of late: mostly the way to the target and back
-	trips [16]time.Duration
-	n     int
+	last   time.Time // when a batch was sent
+	behind bool
+	mark   time.Time // when behind was looked at last
+	commit time.Time // the commit that was applied then
+	count  int       // transactions since
 }
 
 const (
 	paceBytes = 128 << 10 // enough for a batch of its own
 	paceWait  = time.Millisecond
 	lookAgain = time.Second // at flights that are not answered
+
+	// For a stream that is behind.
+	bulkBytes  = 3 << 20 // of a batch when nothing is under way or the target is far away
+	bulkAhead  = 4 << 20 // of one that is sent ahead
+	bulkWait   = 100 * time.Millisecond
+	bulkPause  = 15 * time.Millisecond // without anything new: that was all
+	bulkSpeed  = 1.5                   // commits' time per clock's
+	bulkRate   = 10                    // transactions per millisecond
+	bulkWindow = 20 * time.Millisecond
+	farAway    = 2 * time.Millisecond
 )
 
-func (p *pace) sent() { p.last = time.Now() }
-
-func (p *pace) answered(f *flight) {
-	p.trips[p.n%len(p.trips)] = time.Since(f.sent)
-	p.n++
-	p.trip = p.trips[0]
-	for _, t := range p.trips[:min(p.n, len(p.trips))] {
-		p.trip = min(p.trip, t)
+// sent notes a batch.
+func (p *pace) sent(a *Applied) {
+	p.last = time.Now()
+	p.count += a.Transactions
+	passed := p.last.Sub(p.mark)
+	if a.At.IsZero() || passed < bulkWindow {
+		return
 	}
+	p.behind = !p.commit.IsZero() && float64(a.At.Sub(p.commit)) > bulkSpeed*float64(passed) ||
+		p.count > bulkRate*int(passed.Milliseconds())
+	p.mark, p.commit, p.count = p.last, a.At, 0
 }
 
-// ready reports whether the next batch may be sent now.
-func (p *pace) ready(w *Writer) bool {
-	flights := w.main.flights
-	if len(flights) == 0 {
-		return true
+// ready reports whether the next batch may be sent now, and else when to ask again by itself; 0 never.
+func (p *pace) ready(w *Writer) (bool, time.Duration) {
+	if time.Since(p.last) > 5*bulkWait {
+		p.behind = false
 	}
-	size := 0
-	for _, f := range flights {
+	flights, size := len(w.main.flights), 0
+	for _, f := range w.main.flights {
 		size += f.size
 	}
-	if len(flights) >= maxFlights || len(flights) >= 2 && size >= flightBytes || w.Unrecorded {
-		return false
-	}
-	return w.queue.load() >= paceBytes || time.Since(p.last) >= paceWait
-}
-
-// again is when ready may answer otherwise by itself; 0 never.
-func (p *pace) again(w *Writer) time.Duration {
-	if len(w.main.flights) == 0 {
-		return 0
-	}
-	if w.queue.load() > 0 && len(w.main.flights) < maxFlights {
-		if d := paceWait - time.Since(p.last); d > 0 {
-			return d
+	bytes, first, last := w.queue.load()
+	switch {
+	case w.queue.isFull() && flights == 0:
+		return true, 0
+	case p.behind:
+		enough := bulkBytes
+		if flights > 0 && w.main.trip < farAway || flights > 1 {
+			enough = bulkAhead
 		}
+		left := min(bulkWait-time.Since(first), bulkPause-time.Since(last))
+		return bytes >= enough && size < flightBytes || flights == 0 && left <= 0, left
+	case flights == 0:
+		return true, 0
+	case flights >= maxFlights, flights >= 2 && size >= flightBytes, w.Unrecorded:
+		return false, 0
 	}
-	return lookAgain
+	return bytes >= paceBytes || w.main.trip >= paceWait && time.Since(p.last) >= paceWait, paceWait - time.Since(p.last)
 }

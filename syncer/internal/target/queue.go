@@ -3,12 +3,13 @@ package target
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 const (
 	queueBytes = 12 << 20 // frames in memory: waiting, and applied but not durable
 	spillBytes = 5 << 20  // a transaction larger than this is applied while it still arrives
-	batchBytes = 1 << 20  // about the most that one batch takes
+	batchBytes = 4 << 20  // about the most that one batch takes
 )
 
 // queue holds what has arrived and is not yet durable. One goroutine puts, one takes. There is no timer:
@@ -23,6 +24,8 @@ type queue struct {
 	full    bool // the inlet waits
 	more    chan struct{}
 	less    chan struct{}
+	first   time.Time // when the first of parts came
+	last    time.Time // when the last of them did
 }
 
 func newQueue(s *slabs) *queue {
@@ -64,11 +67,14 @@ func (q *queue) put(p part) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting += p.size()
+	q.last = time.Now()
 	if n := len(q.parts); n > 0 {
 		if last := &q.parts[n-1]; last.slab == p.slab && last.to == p.from && last.class == p.class && last.xid == p.xid && p.class <= chunk {
 			last.to, last.units, last.last = p.to, p.units, p.last
 			return
 		}
+	} else {
+		q.first = time.Now()
 	}
 	p.slab.refs.Add(1)
 	q.parts = append(q.parts, p)
@@ -142,6 +148,7 @@ func (q *queue) pop(n int) []part {
 		q.waiting -= p.size()
 		q.held += p.size()
 	}
+	q.first = time.Now()
 	return taken
 }
 
@@ -249,9 +256,9 @@ func (q *queue) upcoming(f func(unit) bool) (open unit) {
 	return open
 }
 
-// load is how many bytes wait.
-func (q *queue) load() int {
+// load is how much waits, since when about, and when the last of it came.
+func (q *queue) load() (bytes int, first, last time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.waiting
+	return q.waiting, q.first, q.last
 }

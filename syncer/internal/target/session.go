@@ -26,11 +26,23 @@ type session struct {
 	flights  []*flight // sent and not answered, oldest first
 	prepared map[*statement]string
 	names    int
+	stages   map[*table]stageState
+	mayStage bool          // temporary tables may be made
+	trip     time.Duration // to the target and back
 	begun    bool          // a transaction is open once everything sent is executed
 	bounded  bool          // waits for locks end after lockWait
 	quit     chan struct{} // nobody wants its answers any more
 	ended    chan struct{} // its listener
 }
+
+// stageState is what a session's stage of a table is like.
+type stageState byte
+
+const (
+	stageUnknown stageState = iota // it may be there, and hold something
+	stageEmpty                     // since the last COMMIT
+	stageUsed
+)
 
 // lockWait bounds waiting for a lock while transactions are open side by side: on the source nobody waited for
 // one that is still open, so who waits here waits for a lock that only the target knows.
@@ -59,10 +71,27 @@ func newSession(ctx context.Context, conn *pgx.Conn, answers chan<- answer) (*se
 	if _, err := conn.Exec(ctx, settings, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
-	s := &session{conn: conn, prepared: map[*statement]string{}, quit: make(chan struct{}), ended: make(chan struct{})}
+	s := &session{conn: conn, prepared: map[*statement]string{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
+	if err := s.measure(ctx); err != nil {
+		return nil, fmt.Errorf("target: set up session: %s: %w", link.Scrub(err), err)
+	}
 	conn.PgConn().Frontend().SetMaxBodyLen(maxAnswer)
 	go s.listen(answers)
 	return s, nil
+}
+
+// measure finds out what the session may do and how far away the target is.
+func (s *session) measure(ctx context.Context) error {
+	s.trip = time.Hour
+	for range 3 {
+		began := time.Now()
+		err := s.conn.QueryRow(ctx, `SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP')`).Scan(&s.mayStage)
+		if err != nil {
+			return err
+		}
+		s.trip = min(s.trip, time.Since(began))
+	}
+	return nil
 }
 
 // dial opens one more session like conn's.
@@ -197,7 +226,15 @@ func (s *session) send(f *flight) error {
 
 // forget drops what is known of prepared statements: after a failure some were never prepared.
 func (s *session) forget() {
-	s.prepared = map[*statement]string{}
+	s.prepared, s.stages = map[*statement]string{}, map[*table]stageState{}
+}
+
+// committed notes that a COMMIT was sent: it empties the stages.
+func (s *session) committed() {
+	s.begun = false
+	for t := range s.stages {
+		s.stages[t] = stageEmpty
+	}
 }
 
 // server returns the server's error in err, if it is one.

@@ -15,10 +15,10 @@ import (
 // how the limits in script.go were found: run it with -benchtime 1x on a quiet machine.
 func BenchmarkShapes(b *testing.B) {
 	const table = 200000
-	for _, n := range []int{1, 10, 50, 200, 1000, 5000} {
-		for _, shape := range []string{"update counted", "update", "update typed", "update stage", "insert", "insert copy", "upsert", "upsert stage"} {
+	for _, n := range []int{1, 20, 100, 500, 2000, 8000} {
+		for _, shape := range []string{"update counted", "update", "update stage", "insert", "insert copy", "upsert", "upsert stage"} {
 			b.Run(fmt.Sprintf("%s/%d", strings.ReplaceAll(shape, " ", "_"), n), func(b *testing.B) {
-				f := newFeed(b, items+fmt.Sprintf(`; INSERT INTO items SELECT n, 'name', repeat('x', 40) FROM generate_series(1, %d) n`, table))
+				f := newFeed(b, wide+fmt.Sprintf(`; INSERT INTO items (id, title, body) SELECT n, 'name', repeat('x', 128) FROM generate_series(1, %d) n`, table))
 				f.db.Exec("VACUUM ANALYZE items")
 				conn, err := target.Connect(b.Context(), f.db.DSN, "shape")
 				if err != nil {
@@ -26,7 +26,7 @@ func BenchmarkShapes(b *testing.B) {
 				}
 				defer closeConn(conn)
 				s := &shapes{f: f, conn: conn, n: n, table: table}
-				s.prepare()
+				s.prepare(shape)
 				_, before := f.cpu("syncer shape")
 				rounds := max(1, 60000/n)
 				if n < 50 {
@@ -51,31 +51,46 @@ type shapes struct {
 	next  int
 }
 
-const (
-	castAll = `u.id::integer, u.name::text, u.big::text`
-	unnest3 = `unnest($1::text[], $2::text[], $3::text[]) AS u(id, name, big)`
-)
+// wide is a table as they are: a key, numbers, moments and text.
+const wide = `CREATE TABLE items (id bigint PRIMARY KEY, code uuid, title text, body text, amount numeric(12,2), published boolean,
+	version integer, created_at timestamptz, updated_at timestamptz)`
 
-var shapeSQL = map[string]string{
-	"update counted": `WITH done AS (UPDATE public.items t SET name = u.name::text, big = u.big::text FROM ` + unnest3 + ` WHERE t.id = u.id::integer RETURNING 1) SELECT sync.expect(count(*), $4::bigint) FROM done`,
-	"update":         `UPDATE public.items t SET name = u.name::text, big = u.big::text FROM ` + unnest3 + ` WHERE t.id = u.id::integer`,
-	"update typed":   `UPDATE public.items t SET name = u.name, big = u.big FROM unnest($1::integer[], $2::text[], $3::text[]) AS u(id, name, big) WHERE t.id = u.id`,
-	"update stage":   `UPDATE public.items t SET name = u.name, big = u.big FROM pg_temp.stage u WHERE t.id = u.id`,
-	"insert":         `INSERT INTO public.items SELECT ` + castAll + ` FROM ` + unnest3,
-	"insert copy":    `COPY public.items FROM STDIN`,
-	"upsert":         `INSERT INTO public.items SELECT ` + castAll + ` FROM ` + unnest3 + ` ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, big = EXCLUDED.big`,
-	"upsert stage":   `INSERT INTO public.items SELECT * FROM pg_temp.stage ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, big = EXCLUDED.big`,
+var wideTypes = []string{"bigint", "uuid", "text", "text", "numeric(12,2)", "boolean", "integer", "timestamptz", "timestamptz"}
+
+var wideNames = []string{"id", "code", "title", "body", "amount", "published", "version", "created_at", "updated_at"}
+
+// shapeSQL composes the statement of a shape.
+func shapeSQL(shape string) string {
+	var params, casts, sets, staged, excluded []string
+	for i, name := range wideNames {
+		params = append(params, fmt.Sprintf("$%d::text[]", i+1))
+		casts = append(casts, "u."+name+"::"+wideTypes[i])
+		if i > 0 {
+			sets = append(sets, name+" = u."+name+"::"+wideTypes[i])
+			staged = append(staged, name+" = u."+name)
+			excluded = append(excluded, name+" = EXCLUDED."+name)
+		}
+	}
+	unnest := "unnest(" + strings.Join(params, ", ") + ") AS u(" + strings.Join(wideNames, ", ") + ")"
+	update := "UPDATE public.items t SET " + strings.Join(sets, ", ") + " FROM " + unnest + " WHERE t.id = u.id::bigint"
+	upsert := " ON CONFLICT (id) DO UPDATE SET " + strings.Join(excluded, ", ")
+	return map[string]string{
+		"update counted": "WITH done AS (" + update + " RETURNING 1) SELECT sync.expect(count(*), $10::bigint) FROM done",
+		"update":         update,
+		"update stage":   "UPDATE public.items t SET " + strings.Join(staged, ", ") + " FROM pg_temp.stage u WHERE t.id = u.id",
+		"insert":         "INSERT INTO public.items SELECT " + strings.Join(casts, ", ") + " FROM " + unnest,
+		"upsert":         "INSERT INTO public.items SELECT " + strings.Join(casts, ", ") + " FROM " + unnest + upsert,
+		"upsert stage":   "INSERT INTO public.items SELECT * FROM pg_temp.stage" + upsert,
+	}[shape]
 }
 
-func (s *shapes) prepare() {
+func (s *shapes) prepare(shape string) {
 	s.exec(`SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
 		SET enable_mergejoin = off; SET enable_bitmapscan = off; SET enable_material = off; SET enable_memoize = off; SET jit = off;
-		CREATE TEMP TABLE stage (id integer, name text, big text) ON COMMIT DELETE ROWS`)
-	for name, sql := range shapeSQL {
-		if !strings.HasPrefix(sql, "COPY") {
-			if _, err := s.conn.Prepare(context.Background(), name, sql); err != nil {
-				s.f.tb.Fatal(err)
-			}
+		CREATE TEMP TABLE stage (LIKE public.items) ON COMMIT DELETE ROWS`)
+	if sql := shapeSQL(shape); sql != "" {
+		if _, err := s.conn.Prepare(context.Background(), "shape", sql); err != nil {
+			s.f.tb.Fatal(err)
 		}
 	}
 }
@@ -87,43 +102,50 @@ func (s *shapes) exec(sql string) {
 }
 
 func (s *shapes) run(shape string) {
-	ids, names, bigs := make([]string, s.n), make([]string, s.n), make([]string, s.n)
-	numbers := make([]int32, s.n)
+	columns := make([][]string, len(wideNames))
 	text := &strings.Builder{}
-	for i := range s.n {
+	for range s.n {
 		s.next++
 		id := 1 + (s.next*7919)%s.table
 		if strings.HasPrefix(shape, "insert") {
 			id = s.table + s.next
 		}
-		ids[i], names[i], bigs[i], numbers[i] = fmt.Sprint(id), fmt.Sprintf("n%d", s.next), fmt.Sprintf("%040d", s.next), int32(id)
-		fmt.Fprintf(text, "%s\t%s\t%s\n", ids[i], names[i], bigs[i])
+		for i, v := range []string{
+			fmt.Sprint(id), fmt.Sprintf("00000000-0000-4000-8000-%012d", id), fmt.Sprintf("Service number %d, change %d", id, s.next),
+			strings.Repeat("0123456789abcdef", 8), fmt.Sprintf("%d.25", id), "t", fmt.Sprint(s.next), "2026-01-01 10:11:12.131415+00", "2026-01-01 10:11:12.131415+00",
+		} {
+			columns[i] = append(columns[i], v)
+			if i > 0 {
+				text.WriteByte('\t')
+			}
+			text.WriteString(v)
+		}
+		text.WriteByte('\n')
 	}
 	ctx := context.Background()
 	s.exec("BEGIN")
-	copyTo := "COPY pg_temp.stage FROM STDIN"
-	if shape == "insert copy" {
-		copyTo = shapeSQL[shape]
-	}
 	if strings.HasSuffix(shape, "stage") || strings.HasSuffix(shape, "copy") {
-		if _, err := s.conn.PgConn().CopyFrom(ctx, strings.NewReader(text.String()), copyTo); err != nil {
+		into := "COPY pg_temp.stage FROM STDIN"
+		if shape == "insert copy" {
+			into = "COPY public.items FROM STDIN"
+		}
+		if _, err := s.conn.PgConn().CopyFrom(ctx, strings.NewReader(text.String()), into); err != nil {
 			s.f.tb.Fatal(err)
 		}
 	}
-	var err error
-	switch shape {
-	case "update stage", "upsert stage":
-		_, err = s.conn.Exec(ctx, shape)
-	case "update typed":
-		_, err = s.conn.Exec(ctx, shape, numbers, names, bigs)
-	case "update counted":
-		_, err = s.conn.Exec(ctx, shape, ids, names, bigs, s.n)
-	case "insert copy":
-	default:
-		_, err = s.conn.Exec(ctx, shape, ids, names, bigs)
+	var args []any
+	if !strings.HasSuffix(shape, "stage") {
+		for _, c := range columns {
+			args = append(args, c)
+		}
 	}
-	if err != nil {
-		s.f.tb.Fatal(err)
+	if shape == "update counted" {
+		args = append(args, s.n)
+	}
+	if shape != "insert copy" {
+		if _, err := s.conn.Exec(ctx, "shape", args...); err != nil {
+			s.f.tb.Fatal(err)
+		}
 	}
 	s.exec("COMMIT")
 }

@@ -49,6 +49,7 @@ type table struct {
 	some   map[string]*statement
 	copy   *statement
 	empty  *statement
+	stage  stage
 
 	fold    folded
 	scratch [][]byte
@@ -70,6 +71,7 @@ func newTable(r wire.Relation, schema, name string, equal map[string]string) *ta
 	t.delete = &statement{sql: t.deleteSQL(), columns: t.keyNumbers(), keyed: true}
 	t.all = t.update(nil)
 	t.copy = &statement{sql: fmt.Sprintf("COPY %s (%s) FROM STDIN", t.into, t.names())}
+	t.stage = t.staged()
 	t.empty = &statement{sql: "DELETE FROM " + t.into}
 	return t
 }
@@ -119,7 +121,9 @@ func (t *table) insertSQL() string {
 }
 
 // upsertSQL inserts whole rows, or overwrites those whose key is here.
-func (t *table) upsertSQL() string {
+func (t *table) upsertSQL() string { return t.insertSQL() + " " + t.onConflict() }
+
+func (t *table) onConflict() string {
 	var sets []string
 	for c := range t.rel.Columns {
 		if !t.isKey[c] {
@@ -130,7 +134,7 @@ func (t *table) upsertSQL() string {
 	if len(sets) > 0 {
 		action = "UPDATE SET " + strings.Join(sets, ", ")
 	}
-	return fmt.Sprintf("%s ON CONFLICT (%s) DO %s", t.insertSQL(), relation.QuoteList("", KeyNames(&t.rel)), action)
+	return fmt.Sprintf("ON CONFLICT (%s) DO %s", relation.QuoteList("", KeyNames(&t.rel)), action)
 }
 
 // deleteSQL deletes by key.
@@ -171,6 +175,45 @@ func (t *table) update(unchanged []bool) *statement {
 	return &statement{columns: at, counted: true, sql: fmt.Sprintf(
 		"WITH done AS (UPDATE %s AS t SET %s FROM %s WHERE %s RETURNING 1) SELECT sync.expect(count(*), $%d::bigint) FROM done",
 		t.into, strings.Join(sets, ", "), t.unnest(at), t.onKey(), len(at)+1)}
+}
+
+// stage is a temporary table of a session, with the columns of a replicated one, that many rows are copied into
+// before one statement brings them over. It is what COPY is for rows that are here already.
+type stage struct {
+	create *statement
+	clear  *statement
+	copy   *statement
+	update *statement // nil when the table has nothing but its key
+	upsert *statement
+}
+
+func (t *table) staged() stage {
+	name := relation.Quote("pg_temp", fmt.Sprintf("stage_%d_%s", t.rel.ID, t.rel.Name[:min(len(t.rel.Name), 40)]))
+	columns, values, sets := make([]string, len(t.rel.Columns)), make([]string, len(t.rel.Columns)), []string(nil)
+	for c := range t.rel.Columns {
+		columns[c] = fmt.Sprintf("c%d %s", c, t.rel.Columns[c].Type)
+		values[c] = fmt.Sprintf("u.c%d", c)
+		if !t.isKey[c] {
+			sets = append(sets, fmt.Sprintf("%s = u.c%d", t.name(c), c))
+		}
+	}
+	st := stage{
+		create: &statement{sql: fmt.Sprintf("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DELETE ROWS", name, strings.Join(columns, ", "))},
+		clear:  &statement{sql: "TRUNCATE " + name},
+		copy:   &statement{sql: fmt.Sprintf("COPY %s FROM STDIN", name)},
+		upsert: &statement{sql: fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s AS u %s",
+			t.into, t.names(), strings.Join(values, ", "), name, t.onConflict())},
+	}
+	if len(sets) > 0 {
+		tests := make([]string, len(t.key))
+		for i, c := range t.key {
+			tests[i] = fmt.Sprintf("t.%s %s u.c%d", t.name(c), t.equals(c), c)
+		}
+		st.update = &statement{sql: fmt.Sprintf(
+			"WITH done AS (UPDATE %s AS t SET %s FROM %s AS u WHERE %s RETURNING 1) SELECT sync.expect(count(*), $1::bigint) FROM done",
+			t.into, strings.Join(sets, ", "), name, strings.Join(tests, " AND "))}
+	}
+	return st
 }
 
 // updateSome is update for rows of which some values are unknown; mask has a 1 for each.

@@ -234,6 +234,7 @@ func (w *Writer) streamAbort(ctx context.Context) error {
 	}
 	f := &flight{kind: bare, since: w.sent, origin: []origin{{}}}
 	st.session.once(subBack(a.Sub))
+	clear(st.session.stages)
 	if err := st.session.send(f); err != nil {
 		return err
 	}
@@ -249,6 +250,7 @@ func (w *Writer) dismiss(ctx context.Context, st *stream) error {
 	f := &flight{kind: aside, since: w.sent, origin: []origin{{}}, then: func() { w.idle = append(w.idle, s) }}
 	s.run(sqlRollback)
 	s.begun = false
+	clear(s.stages)
 	if err := s.send(f); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
@@ -92,6 +93,7 @@ type Writer struct {
 	opened   Applied // of the transaction that is open on the main session
 	lost     bool    // that holds what cannot be applied again
 	pace     pace
+	again    time.Duration // when to look again although nothing has happened; 0: not
 	arena    arena
 	rows     []wire.RawRow
 	spooling atomic.Bool
