@@ -370,7 +370,7 @@ func TestTargetOutOfDisk(t *testing.T) {
 	}
 	l.pair.source.Exec(`INSERT INTO shop.items (id, name, published, big) SELECT n, 'large', true, repeat(md5(n::text), 60) FROM generate_series(100001, 115000) n`)
 	full := regexp.MustCompile(`(?i)53100|no space|disk full`)
-	l.pair.eventually("the log says that the disk is full", func() bool { return full.MatchString(l.log.String()) })
+	l.eventually("the log says that the disk is full", func() bool { return full.MatchString(l.log.String()) })
 	l.becomes(false, "the target's disk is full")
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=200m,mode=0777"); err != nil {
 		t.Fatal(err)
