@@ -16,6 +16,7 @@ type pace struct {
 	since   time.Time
 	small   int // reads in the window that began at since
 	napping bool
+	more    bool // the last read brought all that it had room for: the next need not wait
 	behind  time.Duration   // how old the last transaction was when the source sent it
 	raw     syscall.RawConn // of the connection, nil when it has none
 }
@@ -33,9 +34,9 @@ const (
 	paceLongNap = 8 * time.Millisecond
 )
 
-// took notes a read of n bytes.
-func (p *pace) took(now time.Time, n int) {
-	if p.napping && n >= paceWorth {
+// took notes a read of n bytes, and whether there was room for no more.
+func (p *pace) took(now time.Time, n int, full bool) {
+	if p.more = full; p.more || p.napping && n >= paceWorth {
 		return
 	}
 	if p.napping || now.Sub(p.since) > paceWindow {
@@ -50,7 +51,7 @@ func (p *pace) took(now time.Time, n int) {
 // wait lets more arrive if that is worth it. Until then the system is told not to wake anybody for less than a
 // nap should bring: each message would otherwise rouse a thread of ours, and cost the source the time to do so.
 func (p *pace) wait() {
-	if !p.napping {
+	if !p.napping || p.more {
 		return
 	}
 	nap, wake := paceNap, paceSmall*4

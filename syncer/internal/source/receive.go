@@ -89,7 +89,7 @@ func (r *Reader) fill(ctx context.Context) error {
 	switch {
 	case err == nil:
 		r.heard = r.now
-		r.pace.took(r.now, r.repl.in.w-r.repl.in.r-before)
+		r.pace.took(r.now, r.repl.in.w-r.repl.in.r-before, r.repl.in.w == len(r.repl.in.buf))
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
