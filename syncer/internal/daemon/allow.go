@@ -1,8 +1,10 @@
 package daemon
 
 import (
+	"errors"
 	"net"
 	"slices"
+	"syscall"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
@@ -32,6 +34,14 @@ type heard struct {
 
 	live *status.Live
 	once bool
+}
+
+// SyscallConn is the system's side of the connection.
+func (h *heard) SyscallConn() (syscall.RawConn, error) {
+	if c, ok := h.Conn.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }
 
 func (h *heard) Read(p []byte) (int, error) {

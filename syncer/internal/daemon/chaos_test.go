@@ -198,9 +198,8 @@ func (c *chaos) act() {
 		{Delay: 200 * time.Millisecond},
 		{Delay: 5 * time.Second},
 		{ResetAfter: int64(1 + c.random.IntN(200_000))},
-		{ResetOn: []byte("COMMIT")},
-		{ResetOn: []byte("COMMIT"), PassBefore: true},
-		{ResetOn: []byte("sync.advance")},
+		{ResetOn: []byte(c.pair.source.Name)}, // the slot, which is to be moved: the rows are there, COMMIT is not
+		{ResetOn: []byte(c.pair.source.Name), PassBefore: true},
 	}
 	switch kind := c.random.IntN(20); {
 	case kind < 5:

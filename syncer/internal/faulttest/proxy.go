@@ -22,8 +22,8 @@ type Fault struct {
 	Rate   int           // bytes a second in each direction; 0 is no limit
 	// ResetAfter resets a connection when so many bytes came from the client since the fault was set; 0 is never.
 	ResetAfter int64
-	// ResetOn resets a connection when these bytes come from the client: before they are passed on, or, with
-	// PassBefore, once the server has them and before its answer is passed on.
+	// ResetOn resets a connection when these bytes come from the client: before they are passed on, though after what
+	// came before them, or, with PassBefore, once the server has them and before its answer is passed on.
 	ResetOn    []byte
 	PassBefore bool
 }
@@ -289,13 +289,17 @@ func (c *pipe) fatal(f Fault, data, tail []byte) (pass int, hit bool) {
 	if f.ResetAfter > 0 && before+int64(len(data)) >= f.ResetAfter {
 		return int(max(0, f.ResetAfter-before)), true
 	}
-	if len(f.ResetOn) == 0 || !bytes.Contains(append(bytes.Clone(tail), data...), f.ResetOn) {
+	if len(f.ResetOn) == 0 {
 		return 0, false
 	}
-	if f.PassBefore {
+	at := bytes.Index(append(bytes.Clone(tail), data...), f.ResetOn)
+	switch {
+	case at < 0:
+		return 0, false
+	case f.PassBefore:
 		return len(data), true
 	}
-	return 0, true
+	return max(0, at-len(tail)), true
 }
 
 // write writes at most rate bytes a second, and notices when the rate changes.

@@ -134,6 +134,7 @@ func TestResets(t *testing.T) {
 	}{
 		"after bytes": {Fault{ResetAfter: 9}, "12345678C"},
 		"on a word":   {Fault{ResetOn: []byte("COMMIT")}, "12345678COM"}, // it stood across two writes
+		"before it":   {Fault{ResetOn: []byte("8COM")}, "1234567"},
 		"after it":    {Fault{ResetOn: []byte("COMMIT"), PassBefore: true}, "12345678COMMIT!"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -245,6 +245,8 @@ func (c *change) looksForSyncer(ctx context.Context) (err error) {
 	}
 }
 
+// recordTables notes the tables of the new list; the publication's text of a new filter is known only once it is
+// published.
 func (c *change) recordTables(ctx context.Context, tx pgx.Tx) error {
 	slot := c.cfg.Source.Slot
 	// Dropped tables stay recorded until nothing is left of them, so that the same command can go on.
@@ -270,7 +272,8 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx) error {
 		case slices.Contains(c.order.Resync, name):
 			alone := c.order.Freeze || slices.Contains(c.redefined(), name)
 			_, err = tx.Exec(ctx, `
-				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3, condition = $4, since = now()
+				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3,
+				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4, since = now()
 				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone)
 		}
 		if err != nil {

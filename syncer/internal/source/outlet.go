@@ -4,6 +4,9 @@ import (
 	"context"
 	"io"
 	"sync"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -13,14 +16,22 @@ const (
 )
 
 // outlet takes frames from the receiving goroutine and writes them to the writer from another, so that a busy
-// writer never keeps the source waiting for an answer. It holds about waitingMost bytes.
+// writer never keeps the source waiting for an answer. It holds about waitingMost bytes. While nothing waits the
+// frames go straight into the connection, as far as it takes them: a transaction that comes alone wakes nobody else.
 type outlet struct {
+	raw     syscall.RawConn // of the connection, nil when it has none
 	mu      sync.Mutex
-	waiting [][]byte
+	waiting []waiting
 	bytes   int
 	spare   [][]byte
 	more    chan struct{} // something waits
 	room    chan struct{} // something was taken
+}
+
+// waiting is a piece of frames, of which the first bytes are written.
+type waiting struct {
+	piece []byte
+	begun int
 }
 
 func newOutlet() *outlet {
@@ -34,7 +45,13 @@ func (o *outlet) put(piece []byte) (next []byte, ok bool) {
 	if o.bytes > 0 && o.bytes+len(piece) > waitingMost {
 		return piece, false
 	}
-	o.waiting = append(o.waiting, piece)
+	begun := 0
+	if o.bytes == 0 {
+		if begun = o.straight(piece); begun == len(piece) {
+			return piece[:0], true
+		}
+	}
+	o.waiting = append(o.waiting, waiting{piece, begun})
 	o.bytes += len(piece)
 	poke(o.more)
 	if n := len(o.spare); n > 0 {
@@ -42,6 +59,18 @@ func (o *outlet) put(piece []byte) (next []byte, ok bool) {
 		return next[:0], true
 	}
 	return make([]byte, 0, chunkSize+chunkSize/4), true
+}
+
+// straight writes what the connection takes at once. That it is broken is found out by run.
+func (o *outlet) straight(piece []byte) (n int) {
+	if o.raw == nil {
+		return 0
+	}
+	_ = o.raw.Write(func(fd uintptr) bool {
+		n, _ = unix.Write(int(fd), piece) //nolint:gosec // a descriptor
+		return true
+	})
+	return max(n, 0)
 }
 
 func poke(c chan struct{}) {
@@ -52,7 +81,7 @@ func poke(c chan struct{}) {
 }
 
 // take returns everything that waits.
-func (o *outlet) take() [][]byte {
+func (o *outlet) take() []waiting {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	all := o.waiting
@@ -79,11 +108,11 @@ func (o *outlet) run(ctx context.Context, conn io.Writer) error {
 			return ctx.Err()
 		case <-o.more:
 		}
-		for _, piece := range o.take() {
-			if _, err := conn.Write(piece); err != nil {
+		for _, w := range o.take() {
+			if _, err := conn.Write(w.piece[w.begun:]); err != nil {
 				return peerError(ctx, err)
 			}
-			o.written(piece)
+			o.written(w.piece)
 		}
 	}
 }

@@ -16,7 +16,7 @@ type pace struct {
 	since   time.Time
 	small   int // reads in the window that began at since
 	napping bool
-	more    bool // the last read brought all that it had room for: the next need not wait
+	more    bool            // the last read brought all that it had room for: the next need not wait
 	behind  time.Duration   // how old the last transaction was when the source sent it
 	raw     syscall.RawConn // of the connection, nil when it has none
 }

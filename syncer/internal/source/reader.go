@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -180,6 +181,9 @@ func (r *Reader) start(ctx context.Context) error {
 
 // Run streams frames into conn and takes acknowledgements from it until ctx ends or something fails.
 func (r *Reader) Run(ctx context.Context, conn io.ReadWriteCloser) error {
+	if c, ok := conn.(syscall.Conn); ok {
+		r.out.raw, _ = c.SyscallConn()
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return r.receive(ctx) })
 	g.Go(func() error { return r.out.run(ctx, conn) })

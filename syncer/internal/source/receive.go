@@ -20,8 +20,8 @@ import (
 // longAgo as a deadline ends whatever waits on a connection.
 var longAgo = time.Unix(1, 0)
 
-// receive reads the stream, answers the source and hands frames over. The writer gets what is there as soon as
-// nothing more has arrived.
+// receive reads the stream, answers the source and hands frames over. The writer gets the whole transactions that
+// are there as soon as nothing more has arrived.
 func (r *Reader) receive(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { _ = r.net.SetDeadline(longAgo) })()
 	r.now = time.Now()
@@ -36,8 +36,10 @@ func (r *Reader) receive(ctx context.Context) error {
 		if err := r.drain(ctx); err != nil {
 			return err
 		}
-		if err := r.hand(ctx); err != nil {
-			return err
+		if r.tx == nil || len(r.buf) >= chunkSize { // nobody can use the beginning of a small transaction, whose rest follows
+			if err := r.hand(ctx); err != nil {
+				return err
+			}
 		}
 		if err := r.fill(ctx); err != nil {
 			return err

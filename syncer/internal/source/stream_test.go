@@ -114,7 +114,7 @@ func play(t testing.TB, r *Reader, s *script) ([]any, error) {
 	}
 	var all []byte
 	for _, piece := range r.out.take() {
-		all = append(all, piece...)
+		all = append(all, piece.piece...)
 	}
 	all = append(all, r.buf...)
 	r.buf = r.buf[:0]
@@ -470,7 +470,7 @@ func BenchmarkMessages(b *testing.B) {
 				break
 			}
 			for _, piece := range r.out.take() {
-				r.out.written(piece)
+				r.out.written(piece.piece)
 			}
 		}
 	}

@@ -54,6 +54,26 @@ func (s *session) arrays(st *statement, rows []wire.RawRow, width int) {
 	o.execute()
 }
 
+// values binds and executes st with the values of one row. A raw value is already what a parameter in text is.
+func (s *session) values(st *statement, row wire.RawRow, width int) {
+	s.raws = s.raws[:0]
+	for range width {
+		var raw []byte
+		raw, _, row = row.Next()
+		s.raws = append(s.raws, raw)
+	}
+	size := 0
+	for _, c := range st.columns {
+		size += len(s.raws[c])
+	}
+	s.out.bindHead(s.name(st), nil, len(st.columns), size)
+	for _, c := range st.columns {
+		s.out.bytes(s.raws[c])
+	}
+	s.out.bindEnd()
+	s.out.execute()
+}
+
 // arrayHead begins one array parameter of size bytes, its length included.
 func arrayHead(b []byte, size, rows int) []byte {
 	b = binary.BigEndian.AppendUint32(b, uint32(size-4)) //nolint:gosec // statements are below 2 GiB

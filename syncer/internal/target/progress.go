@@ -174,9 +174,10 @@ func MaySilence(ctx context.Context, db relation.Queryer) (bool, error) {
 	return may, err
 }
 
-// Filters returns the publication's row filters as `init` recorded them.
+// Filters returns the publication's row filters as `init` or `table` recorded them, by table; one that a killed
+// `table` has published and not recorded is not among them.
 func Filters(ctx context.Context, db relation.Queryer, slot string) (map[string]string, error) {
-	rows, err := db.Query(ctx, `SELECT name, filter FROM sync.tables WHERE slot = $1`, slot)
+	rows, err := db.Query(ctx, `SELECT name, filter FROM sync.tables WHERE slot = $1 AND (filter <> '' OR condition = '')`, slot)
 	if err != nil {
 		return nil, link.Fail("target: read tables", err)
 	}

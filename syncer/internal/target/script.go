@@ -12,6 +12,7 @@ import (
 const (
 	maxRows  = 10000   // rows of one statement
 	maxBytes = 1 << 20 // and about its size
+	fewRows  = 4       // up to so many are quicker one by one
 	// copyRows is from how many inserted rows on COPY is quicker than INSERT … SELECT FROM unnest.
 	copyRows = 200
 	// stageRows is from how many rows on COPY to a temporary stage, and one statement from there, is quicker than
@@ -182,7 +183,7 @@ func (s *script) open() {
 		return
 	}
 	s.opened = true
-	for _, st := range s.s.opening(s.f.kind, s.w.bounded()) {
+	for _, st := range s.s.opening(s.f.kind, s.w.bounded(), s.w.alone(s.f)) {
 		s.f.origin = append(s.f.origin, origin{})
 		s.s.run(st)
 	}
@@ -351,6 +352,14 @@ func maskOf(row wire.RawRow, n int) string {
 
 // sets executes st for all rows, a few thousand at a time. st is nil where nothing is to be done.
 func (s *script) sets(t *table, st *statement, rows []wire.RawRow, width int) error {
+	if st != nil && len(rows) <= fewRows {
+		for _, row := range rows {
+			if err := s.row(t, st.one, row, width); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for st != nil && len(rows) > 0 {
 		n, size := 0, 0
 		for n < len(rows) && n < maxRows && (n == 0 || size < maxBytes) {
@@ -366,6 +375,14 @@ func (s *script) sets(t *table, st *statement, rows []wire.RawRow, width int) er
 		rows = rows[n:]
 	}
 	return nil
+}
+
+// row executes st for one row.
+func (s *script) row(t *table, st *statement, row wire.RawRow, width int) error {
+	s.open()
+	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
+	s.s.values(st, row, width)
+	return s.s.write(false)
 }
 
 // single adds the statements of one change in source order.
@@ -397,7 +414,7 @@ func (s *script) one(t *table, st *statement, row wire.RawRow, key []byte, width
 	s.f.done.touch(t.rel.FullName())
 	s.open()
 	s.f.origin = append(s.f.origin, origin{t, s.at.begin.Final, key})
-	s.s.arrays(st, []wire.RawRow{row}, width)
+	s.s.values(st.one, row, width)
 	return s.s.write(false)
 }
 

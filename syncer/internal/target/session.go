@@ -23,6 +23,7 @@ type session struct {
 	conn     *pgx.Conn
 	own      bool // opened by the writer, not by its caller
 	out      outbox
+	raws     [][]byte  // of one row
 	flights  []*flight // sent and not answered, oldest first
 	prepared map[*statement]string
 	names    int
@@ -171,8 +172,9 @@ func (s *session) once(sql string, params ...[]byte) {
 	s.out.simple("", params...)
 }
 
-// opening is what stands before the first statement of a flight.
-func (s *session) opening(k kind, bounded bool) (all []*statement) {
+// opening is what stands before the first statement of a flight. A batch that alone is a transaction needs no BEGIN:
+// up to Sync its statements are one, says the manual (55.2.3, extended query).
+func (s *session) opening(k kind, bounded, alone bool) (all []*statement) {
 	if !s.begun {
 		if bounded != s.bounded {
 			s.bounded = bounded
@@ -181,6 +183,9 @@ func (s *session) opening(k kind, bounded bool) (all []*statement) {
 				set = sqlBounded
 			}
 			all = append(all, set)
+		}
+		if alone {
+			return all
 		}
 		all = append(all, sqlBegin)
 		s.begun = true

@@ -15,8 +15,11 @@ import (
 // how the limits in script.go were found: run it with -benchtime 1x on a quiet machine.
 func BenchmarkShapes(b *testing.B) {
 	const table = 200000
-	for _, n := range []int{1, 20, 100, 500, 2000, 8000} {
-		for _, shape := range []string{"update counted", "update", "update stage", "insert", "insert copy", "upsert", "upsert stage"} {
+	for _, n := range []int{1, 3, 8, 20, 100, 500, 2000, 8000} {
+		for _, shape := range []string{"update counted one", "update one", "insert one", "upsert one", "update counted", "update", "update stage", "insert", "insert copy", "upsert", "upsert stage"} {
+			if n > 20 && strings.HasSuffix(shape, "one") {
+				continue
+			}
 			b.Run(fmt.Sprintf("%s/%d", strings.ReplaceAll(shape, " ", "_"), n), func(b *testing.B) {
 				f := newFeed(b, wide+fmt.Sprintf(`; INSERT INTO items (id, title, body) SELECT n, 'name', repeat('x', 128) FROM generate_series(1, %d) n`, table))
 				f.db.Exec("VACUUM ANALYZE items")
@@ -61,9 +64,11 @@ var wideNames = []string{"id", "code", "title", "body", "amount", "published", "
 
 // shapeSQL composes the statement of a shape.
 func shapeSQL(shape string) string {
-	var params, casts, sets, staged, excluded []string
+	var params, casts, sets, staged, excluded, single, typed []string
 	for i, name := range wideNames {
 		params = append(params, fmt.Sprintf("$%d::text[]", i+1))
+		typed = append(typed, fmt.Sprintf("$%d::%s", i+1, wideTypes[i]))
+		single = append(single, name+" = "+typed[i])
 		casts = append(casts, "u."+name+"::"+wideTypes[i])
 		if i > 0 {
 			sets = append(sets, name+" = u."+name+"::"+wideTypes[i])
@@ -72,15 +77,21 @@ func shapeSQL(shape string) string {
 		}
 	}
 	unnest := "unnest(" + strings.Join(params, ", ") + ") AS u(" + strings.Join(wideNames, ", ") + ")"
+	one := "UPDATE public.items t SET " + strings.Join(single[1:], ", ") + " WHERE t.id = $1::bigint"
+	values := "INSERT INTO public.items VALUES (" + strings.Join(typed, ", ") + ")"
 	update := "UPDATE public.items t SET " + strings.Join(sets, ", ") + " FROM " + unnest + " WHERE t.id = u.id::bigint"
 	upsert := " ON CONFLICT (id) DO UPDATE SET " + strings.Join(excluded, ", ")
 	return map[string]string{
-		"update counted": "WITH done AS (" + update + " RETURNING 1) SELECT sync.expect(count(*), $10::bigint) FROM done",
-		"update":         update,
-		"update stage":   "UPDATE public.items t SET " + strings.Join(staged, ", ") + " FROM pg_temp.stage u WHERE t.id = u.id",
-		"insert":         "INSERT INTO public.items SELECT " + strings.Join(casts, ", ") + " FROM " + unnest,
-		"upsert":         "INSERT INTO public.items SELECT " + strings.Join(casts, ", ") + " FROM " + unnest + upsert,
-		"upsert stage":   "INSERT INTO public.items SELECT * FROM pg_temp.stage" + upsert,
+		"update counted one": "WITH done AS (" + one + " RETURNING 1) SELECT sync.expect(count(*), 1) FROM done",
+		"update one":         one,
+		"insert one":         values,
+		"upsert one":         values + upsert,
+		"update counted":     "WITH done AS (" + update + " RETURNING 1) SELECT sync.expect(count(*), $10::bigint) FROM done",
+		"update":             update,
+		"update stage":       "UPDATE public.items t SET " + strings.Join(staged, ", ") + " FROM pg_temp.stage u WHERE t.id = u.id",
+		"insert":             "INSERT INTO public.items SELECT " + strings.Join(casts, ", ") + " FROM " + unnest,
+		"upsert":             "INSERT INTO public.items SELECT " + strings.Join(casts, ", ") + " FROM " + unnest + upsert,
+		"upsert stage":       "INSERT INTO public.items SELECT * FROM pg_temp.stage" + upsert,
 	}[shape]
 }
 
@@ -133,6 +144,11 @@ func (s *shapes) run(shape string) {
 			s.f.tb.Fatal(err)
 		}
 	}
+	if strings.HasSuffix(shape, "one") {
+		s.batch(columns)
+		s.exec("COMMIT")
+		return
+	}
 	var args []any
 	if !strings.HasSuffix(shape, "stage") {
 		for _, c := range columns {
@@ -148,4 +164,22 @@ func (s *shapes) run(shape string) {
 		}
 	}
 	s.exec("COMMIT")
+}
+
+// batch executes the shape once for each row, in one go.
+func (s *shapes) batch(columns [][]string) {
+	p := s.conn.PgConn().StartPipeline(context.Background())
+	for n := range s.n {
+		values := make([][]byte, len(columns))
+		for c := range columns {
+			values[c] = []byte(columns[c][n])
+		}
+		p.SendQueryPrepared("shape", values, nil, nil)
+	}
+	if err := p.Sync(); err != nil {
+		s.f.tb.Fatal(err)
+	}
+	if err := p.Close(); err != nil {
+		s.f.tb.Fatal(err)
+	}
 }

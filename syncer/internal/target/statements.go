@@ -2,6 +2,7 @@ package target
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -15,6 +16,8 @@ type statement struct {
 	columns []int // of the row, one array parameter each
 	counted bool  // one more parameter: how many rows there are
 	keyed   bool  // its rows are keys
+	// one does the same to one row, with its values as parameters; nil when there is no such statement.
+	one *statement
 }
 
 // Statements that belong to no table.
@@ -28,7 +31,18 @@ var (
 	sqlPieceBack = &statement{sql: "ROLLBACK TO SAVEPOINT piece"}
 	sqlBounded   = &statement{sql: "SET lock_timeout = '" + lockWait + "'"}
 	sqlUnbounded = &statement{sql: "SET lock_timeout = 0"}
-	sqlAdvance   = &statement{sql: "SELECT sync.advance($1, $2::bigint, $3::pg_lsn, $4::pg_lsn, $5::timestamptz, $6::timestamptz, $7::pg_lsn, $8::timestamptz)"}
+	// The position may only grow, from where the writer believes it is, and only for the writer that claimed it last:
+	// a batch that was sent ahead fails when the one before it did. The CASE calls a function only when that fails.
+	sqlAdvance = &statement{sql: `
+		WITH moved AS (
+		  UPDATE sync.progress
+		     SET applied_lsn = $4::pg_lsn, applied_commit_at = coalesce($5::timestamptz, applied_commit_at),
+		         last_commit_lsn = coalesce($7::pg_lsn, last_commit_lsn), last_commit_at = coalesce($8::timestamptz, last_commit_at),
+		         fresh_at = coalesce($6::timestamptz, fresh_at), heard_at = clock_timestamp(),
+		         skip_lsn = CASE WHEN skip_lsn > $4::pg_lsn THEN skip_lsn END
+		   WHERE slot = $1::text AND epoch = $2::bigint AND applied_lsn = coalesce($3::pg_lsn, applied_lsn) AND applied_lsn <= $4::pg_lsn
+		  RETURNING 1)
+		SELECT CASE WHEN count(*) <> 1 THEN sync.astray($1::text, $2::bigint, $3::pg_lsn) END FROM moved`}
 )
 
 // table is one replicated table, the SQL that changes it, and what a batch holds of it.
@@ -66,9 +80,9 @@ func newTable(r wire.Relation, schema, name string, equal map[string]string) *ta
 		t.isKey[k] = true
 	}
 	t.keyTogether = together(t.key)
-	t.insert = &statement{sql: t.insertSQL(), columns: t.every()}
-	t.upsert = &statement{sql: t.upsertSQL(), columns: t.every()}
-	t.delete = &statement{sql: t.deleteSQL(), columns: t.keyNumbers(), keyed: true}
+	t.insert = statementOf(t.insertSQL, statement{columns: t.every()})
+	t.upsert = statementOf(t.upsertSQL, statement{columns: t.every()})
+	t.delete = statementOf(t.deleteSQL, statement{columns: t.keyNumbers(), keyed: true})
 	t.all = t.update(nil)
 	t.copy = &statement{sql: fmt.Sprintf("COPY %s (%s) FROM STDIN", t.into, t.names())}
 	t.stage = t.staged()
@@ -76,8 +90,24 @@ func newTable(r wire.Relation, schema, name string, equal map[string]string) *ta
 	return t
 }
 
-// unnest is the row source of the columns at: text arrays, one per column, taken apart in parallel.
-func (t *table) unnest(at []int) string {
+// statementOf composes both forms of a statement.
+func statementOf(sql func(form) string, st statement) *statement {
+	one := st
+	one.sql, one.counted = sql(single), false
+	st.sql, st.one = sql(sets), &one
+	return &st
+}
+
+// form says where a statement finds its values. A set takes some 0.1 ms to begin, whatever its size; see BenchmarkShapes.
+type form bool
+
+const (
+	sets   form = false // text arrays, one per column, taken apart in parallel
+	single form = true  // the values of one row
+)
+
+// source is the row source of the columns at for sets.
+func (t *table) source(at []int) string {
 	params, names := make([]string, len(at)), make([]string, len(at))
 	for i, c := range at {
 		params[i] = fmt.Sprintf("$%d::text[]", i+1)
@@ -86,8 +116,13 @@ func (t *table) unnest(at []int) string {
 	return "unnest(" + strings.Join(params, ", ") + ") AS u(" + strings.Join(names, ", ") + ")"
 }
 
-// cast is column c of the row source in its own type.
-func (t *table) cast(c int) string { return fmt.Sprintf("u.c%d::%s", c, t.rel.Columns[c].Type) }
+// value is column c, which at has among others, in its own type.
+func (t *table) value(f form, at []int, c int) string {
+	if f == single {
+		return fmt.Sprintf("$%d::%s", slices.Index(at, c)+1, t.rel.Columns[c].Type)
+	}
+	return fmt.Sprintf("u.c%d::%s", c, t.rel.Columns[c].Type)
+}
 
 func (t *table) name(c int) string { return relation.Quote(t.rel.Columns[c].Name) }
 
@@ -111,17 +146,20 @@ func (t *table) keyNumbers() []int {
 }
 
 // insertSQL inserts rows that are not here.
-func (t *table) insertSQL() string {
-	values := make([]string, len(t.rel.Columns))
+func (t *table) insertSQL(f form) string {
+	at, values := t.every(), make([]string, len(t.rel.Columns))
 	for c := range values {
-		values[c] = t.cast(c)
+		values[c] = t.value(f, at, c)
 	}
-	return fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s",
-		t.into, t.names(), strings.Join(values, ", "), t.unnest(t.every()))
+	sql := fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE ", t.into, t.names())
+	if f == single {
+		return sql + "VALUES (" + strings.Join(values, ", ") + ")"
+	}
+	return sql + "SELECT " + strings.Join(values, ", ") + " FROM " + t.source(at)
 }
 
 // upsertSQL inserts whole rows, or overwrites those whose key is here.
-func (t *table) upsertSQL() string { return t.insertSQL() + " " + t.onConflict() }
+func (t *table) upsertSQL(f form) string { return t.insertSQL(f) + " " + t.onConflict() }
 
 func (t *table) onConflict() string {
 	var sets []string
@@ -138,14 +176,17 @@ func (t *table) onConflict() string {
 }
 
 // deleteSQL deletes by key.
-func (t *table) deleteSQL() string {
-	return fmt.Sprintf("DELETE FROM %s AS t USING %s WHERE %s", t.into, t.unnest(t.key), t.onKey())
+func (t *table) deleteSQL(f form) string {
+	if f == single {
+		return fmt.Sprintf("DELETE FROM %s AS t WHERE %s", t.into, t.onKey(f, t.key))
+	}
+	return fmt.Sprintf("DELETE FROM %s AS t USING %s WHERE %s", t.into, t.source(t.key), t.onKey(f, t.key))
 }
 
-func (t *table) onKey() string {
+func (t *table) onKey(f form, at []int) string {
 	tests := make([]string, len(t.key))
 	for i, c := range t.key {
-		tests[i] = "t." + t.name(c) + " " + t.equals(c) + " " + t.cast(c)
+		tests[i] = "t." + t.name(c) + " " + t.equals(c) + " " + t.value(f, at, c)
 	}
 	return strings.Join(tests, " AND ")
 }
@@ -161,20 +202,35 @@ func (t *table) equals(c int) string {
 // update sets every column beside the key of rows that must be here, but those that unchanged has; nil when
 // none is left.
 func (t *table) update(unchanged []bool) *statement {
-	var sets []string
 	at := append([]int{}, t.key...)
 	for c := range t.rel.Columns {
 		if !t.isKey[c] && (unchanged == nil || !unchanged[c]) {
-			sets = append(sets, t.name(c)+" = "+t.cast(c))
 			at = append(at, c)
 		}
 	}
-	if len(sets) == 0 {
+	if len(at) == len(t.key) {
 		return nil
 	}
-	return &statement{columns: at, counted: true, sql: fmt.Sprintf(
-		"WITH done AS (UPDATE %s AS t SET %s FROM %s WHERE %s RETURNING 1) SELECT sync.expect(count(*), $%d::bigint) FROM done",
-		t.into, strings.Join(sets, ", "), t.unnest(at), t.onKey(), len(at)+1)}
+	return statementOf(func(f form) string { return t.updateSQL(f, at) }, statement{columns: at, counted: true})
+}
+
+// updateSQL sets the columns at beside the key, which they begin with, and counts the rows that it finds.
+func (t *table) updateSQL(f form, at []int) string {
+	from, wanted := " FROM "+t.source(at), fmt.Sprintf("$%d::bigint", len(at)+1)
+	if f == single {
+		from, wanted = "", "1"
+	}
+	var sets []string
+	for _, c := range at[len(t.key):] {
+		sets = append(sets, t.name(c)+" = "+t.value(f, at, c))
+	}
+	return fmt.Sprintf("WITH done AS (UPDATE %s AS t SET %s%s WHERE %s RETURNING 1) %s",
+		t.into, strings.Join(sets, ", "), from, t.onKey(f, at), expect(wanted))
+}
+
+// expect ends a statement that counts the rows it has done: it fails unless they are as many as wanted.
+func expect(wanted string) string {
+	return "SELECT CASE WHEN count(*) <> " + wanted + " THEN sync.expect(count(*), " + wanted + ") END FROM done"
 }
 
 // stage is a temporary table of a session, with the columns of a replicated one, that many rows are copied into
@@ -210,8 +266,8 @@ func (t *table) staged() stage {
 			tests[i] = fmt.Sprintf("t.%s %s u.c%d", t.name(c), t.equals(c), c)
 		}
 		st.update = &statement{sql: fmt.Sprintf(
-			"WITH done AS (UPDATE %s AS t SET %s FROM %s AS u WHERE %s RETURNING 1) SELECT sync.expect(count(*), $1::bigint) FROM done",
-			t.into, strings.Join(sets, ", "), name, strings.Join(tests, " AND "))}
+			"WITH done AS (UPDATE %s AS t SET %s FROM %s AS u WHERE %s RETURNING 1) %s",
+			t.into, strings.Join(sets, ", "), name, strings.Join(tests, " AND "), expect("$1::bigint"))}
 	}
 	return st
 }
@@ -245,8 +301,8 @@ func (t *table) rekey(row, old wire.Row) (sql string, params [][]byte) {
 	for _, c := range t.key {
 		tests = append(tests, param(c, t.equals(c), old.Values[c]))
 	}
-	return fmt.Sprintf("WITH done AS (UPDATE %s SET %s WHERE %s RETURNING 1) SELECT sync.expect(count(*), 1) FROM done",
-		t.into, strings.Join(sets, ", "), strings.Join(tests, " AND ")), params
+	return fmt.Sprintf("WITH done AS (UPDATE %s SET %s WHERE %s RETURNING 1) %s",
+		t.into, strings.Join(sets, ", "), strings.Join(tests, " AND "), expect("1")), params
 }
 
 // keyText shows a row's key to people; it is the only part of a row that is ever shown.
