@@ -23,7 +23,7 @@ type pace struct {
 
 const (
 	paceWindow = 2 * time.Millisecond
-	paceReads  = 8 // small reads in one window that mean a flood
+	paceReads  = 40 // small reads in one window that mean a flood: more than 4,000 transactions a second
 	paceSmall  = 16 << 10
 	paceNap    = 2 * time.Millisecond // less arrives meanwhile than the connection holds
 	paceWorth  = 4 << 10              // bytes; a nap that brings less was the last one

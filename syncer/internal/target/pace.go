@@ -6,15 +6,17 @@ import "time"
 // is never late. What arrives while a batch is under way is collected: for a millisecond where the target is far
 // away, so that a change need not wait for the answer to another one, else until the answer.
 //
-// A stream that is behind, because its commits follow each other faster than the clock goes, or that brings more than
-// ten transactions a millisecond, is another matter: each batch costs the target a COMMIT, and in a larger one
-// neighbours in the table are changed together. Then batches are made large.
+// A stream that is behind, because its commits follow each other faster than the clock goes and have made up for
+// more than a hiccup of the machine, or that brings more than ten transactions a millisecond, is another matter: each
+// batch costs the target a COMMIT, and in a larger one neighbours in the table are changed together. Then batches are
+// made large.
 type pace struct {
 	last   time.Time // when a batch was sent
 	behind bool
-	mark   time.Time // when behind was looked at last
-	commit time.Time // the commit that was applied then
-	count  int       // transactions since
+	mark   time.Time     // when behind was looked at last
+	commit time.Time     // the commit that was applied then
+	gained time.Duration // how much commits' time was ahead of the clock's since they are quicker
+	count  int           // transactions since mark
 }
 
 const (
@@ -27,8 +29,8 @@ const (
 	bulkAhead  = 4 << 20 // of one that is sent ahead
 	bulkWait   = 100 * time.Millisecond
 	bulkPause  = 15 * time.Millisecond // without anything new: that was all
-	bulkSpeed  = 1.5                   // commits' time per clock's
-	bulkRate   = 10                    // transactions per millisecond
+	bulkGained = 100 * time.Millisecond
+	bulkRate   = 10 // transactions per millisecond
 	bulkWindow = 20 * time.Millisecond
 	farAway    = 2 * time.Millisecond
 )
@@ -41,8 +43,12 @@ func (p *pace) sent(a *Applied) {
 	if a.At.IsZero() || passed < bulkWindow {
 		return
 	}
-	p.behind = !p.commit.IsZero() && float64(a.At.Sub(p.commit)) > bulkSpeed*float64(passed) ||
-		p.count > bulkRate*int(passed.Milliseconds())
+	gained := a.At.Sub(p.commit) - passed
+	if p.commit.IsZero() || gained < passed/2 {
+		p.gained, gained = 0, 0
+	}
+	p.gained += gained
+	p.behind = p.gained > bulkGained || p.count > bulkRate*int(passed.Milliseconds())
 	p.mark, p.commit, p.count = p.last, a.At, 0
 }
 
