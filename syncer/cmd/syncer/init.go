@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) init() *cobra.Command {
-	var resync, empty bool
+	var resync, empty, unanalyzed bool
 	c := &cobra.Command{
 		Use:   "init",
 		Short: "Do what plan prints, make the slot and load the replica",
@@ -23,7 +23,10 @@ the whitelisted rows. Run again, it does only what is missing; a copy that was i
 --resync the slot is given up and everything is loaded anew: into shadows in schema sync_shadow, which replace the
 replica in one transaction, so readers see the old replica until then and never an empty or mixed one. That
 takes room for the replica twice, and begins again when it is interrupted. With --empty as well the tables are
-emptied at once and filled in place: readers see them grow, and an interrupted copy resumes.`,
+emptied at once and filled in place: readers see them grow, and an interrupted copy resumes.
+
+At last the planner learns about the loaded tables (ANALYZE); with --no-analyze that is left to autovacuum, and
+queries may be slow until it has come by.`,
 		Example: "  syncer init\n  syncer init --resync   # after RESYNC REQUIRED",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -47,7 +50,7 @@ emptied at once and filled in place: readers see them grow, and an interrupted c
 			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: loading.show}
 			err = d.Load(c.Context())
 			loading.end()
-			if err == nil {
+			if err == nil && !unanalyzed {
 				err = prepare.Analyze(c.Context(), cfg, list)
 			}
 			if err != nil {
@@ -59,6 +62,7 @@ emptied at once and filled in place: readers see them grow, and an interrupted c
 	}
 	c.Flags().BoolVar(&resync, "resync", false, "give up the slot and load everything anew")
 	c.Flags().BoolVar(&empty, "empty", false, "with --resync: empty the tables at once instead of replacing them when the new rows are there")
+	c.Flags().BoolVar(&unanalyzed, "no-analyze", false, "leave the tables' statistics to autovacuum")
 	return c
 }
 

@@ -3,6 +3,8 @@ package prepare
 import (
 	"context"
 
+	"golang.org/x/sync/errgroup"
+
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
@@ -12,12 +14,25 @@ import (
 // Analyze lets the planner know the loaded tables. Only their owner may, which the writer is not: so `init` does
 // it, and after everything else autovacuum.
 func Analyze(ctx context.Context, cfg *config.Config, list *whitelist.List) error {
+	tables := make(chan whitelist.Table, len(list.Tables))
+	for _, t := range list.Tables {
+		tables <- t
+	}
+	close(tables)
+	g, ctx := errgroup.WithContext(ctx)
+	for range min(cfg.Target.CopyWorkers, len(list.Tables)) {
+		g.Go(func() error { return analyze(ctx, cfg, tables) })
+	}
+	return g.Wait()
+}
+
+func analyze(ctx context.Context, cfg *config.Config, tables <-chan whitelist.Table) error {
 	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "analyze"})
 	if err != nil {
 		return err
 	}
 	defer link.Close(conn)
-	for _, t := range list.Tables {
+	for t := range tables {
 		if _, err := conn.Exec(ctx, "ANALYZE "+relation.Quote(t.Schema, t.Name)); err != nil {
 			return targetError("analyze "+t.FullName(), err)
 		}

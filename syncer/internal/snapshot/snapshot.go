@@ -1,6 +1,6 @@
 // Package snapshot is the writing side of a first load: it opens lanes to the reader, each of which gets pieces
 // of tables as the bytes of COPY, and puts them into COPY on the target, never parsed. A piece is recorded in
-// the transaction that holds its rows and acknowledged once that is durable, so a load that was killed goes on
+// the transaction that holds its rows and acknowledged once that is committed, so a load that was killed goes on
 // with the pieces that are missing.
 //
 // The pieces of one load show one moment of the source. Those of a load that goes on show a later one; the
