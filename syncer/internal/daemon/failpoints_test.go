@@ -46,7 +46,7 @@ func (p *pair) doomed(spec string, args ...string) *exec.Cmd {
 		p.t.Fatal(err)
 	}
 	cmd := exec.Command(path, append(args, "--config", p.path())...)
-	cmd.Env = append(os.Environ(), "FAILPOINTS="+spec)
+	cmd.Env = append(os.Environ(), "FAILPOINTS="+spec, "FAILPOINTS_DIR="+p.dir)
 	said := &tail{}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

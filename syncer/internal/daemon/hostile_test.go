@@ -135,11 +135,11 @@ func TestHostileTarget(t *testing.T) {
 
 // The source is trusted with more, but a broken one must not bring the syncer down either.
 func TestHostileSource(t *testing.T) {
-	p := newPair(t, shop, shopTables)
-	p.init()
 	for name, behave := range behaviours {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			p := newPair(t, shop, shopTables) // one syncer at a time gets as far as the source
+			p.init()
 			server := faulttest.NewPostgres(t, behave)
 			p.hostile(t, server, "source", name)
 		})

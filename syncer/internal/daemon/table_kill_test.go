@@ -73,6 +73,7 @@ func TestTableCommandKilledAtEachPoint(t *testing.T) {
 					p.source.Exec(`UPDATE a SET v = v || '.' WHERE id = 1; UPDATE b SET v = v || '.' WHERE id = 1`)
 				})
 				p.completes("table", verb, "b")
+				p.ready() // the command only waits for it when the syncer is at work at that moment
 				p.waitFor()
 				p.equal()
 				if err := stop(); err != nil {
