@@ -89,8 +89,8 @@ func (e *examination) temporary(ctx context.Context) error {
 		return link.Fail("target", err)
 	}
 	if !may {
-		e.say(relation.Todo, "target", "role "+role, "may not make temporary tables, in which large batches and loads that go on are staged")
-		e.do("target", "GRANT TEMPORARY ON DATABASE "+relation.Quote(database)+" TO "+relation.Quote(role)+";")
+		e.todo("target", "role "+role, "may not make temporary tables, in which large batches and loads that go on are staged",
+			"GRANT TEMPORARY ON DATABASE "+relation.Quote(database)+" TO "+relation.Quote(role)+";")
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func oddPartitions(ctx context.Context, db Queryer, root uint32) ([]string, erro
 func columns(ctx context.Context, db Queryer, oid uint32) ([]Column, error) {
 	rows, err := db.Query(ctx, `
 		SELECT attname::text, pg_catalog.format_type(atttypid, atttypmod), attnotnull,
-		       atthasdef, attgenerated <> '', attidentity <> ''
+		       atthasdef, attgenerated <> '', attidentity <> '', attidentity = 'a'
 		  FROM pg_catalog.pg_attribute
 		 WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
 		 ORDER BY attnum`, oid)

@@ -15,6 +15,7 @@ type Column struct {
 	HasDefault bool
 	Generated  bool // GENERATED ALWAYS AS … STORED
 	Identity   bool // GENERATED … AS IDENTITY
+	Always     bool // GENERATED ALWAYS AS IDENTITY: no UPDATE may set it
 }
 
 // Identity is what UPDATE and DELETE carry to name the old row.

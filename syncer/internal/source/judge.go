@@ -23,7 +23,8 @@ func (t Table) Judge() []relation.Finding {
 	case !t.Info.Persistent:
 		return refuse("is unlogged or temporary, so its changes are not in the log", "ALTER TABLE "+t.Info.SQL()+" SET LOGGED;")
 	case t.Info.RowSecurity:
-		return refuse("has row level security, which would hide rows from the snapshot but not from the stream; use a row filter instead")
+		return refuse("has row level security, which would hide rows from the snapshot but not from the stream; use a row filter instead",
+			"ALTER TABLE "+t.Info.SQL()+" DISABLE ROW LEVEL SECURITY;")
 	}
 	for _, name := range t.Columns {
 		c, ok := t.Info.Column(name)
@@ -113,7 +114,7 @@ func (t Table) planIdentity(problem string, filter []string) []relation.Finding 
 		base = t.listedUnique()
 	}
 	if base == nil {
-		return t.refuse(problem + "; no unique columns of it are all listed and NOT NULL: list its primary key or create such an index")
+		return t.refuse(problem+"; no unique columns of it are all listed and NOT NULL: list its primary key or create such an index", t.notNullSQL()...)
 	}
 	columns := append(slices.Clone(base), without(filter, base)...)
 	for _, name := range columns {
@@ -125,6 +126,23 @@ func (t Table) planIdentity(problem string, filter []string) []relation.Finding 
 	return []relation.Finding{{
 		Level: relation.Todo, Side: "source", Subject: t.FullName(), Text: problem, Mend: t.identitySQL(columns),
 	}}
+}
+
+// notNullSQL makes a key of listed columns that are unique and only lack NOT NULL, where there is such an index.
+func (t Table) notNullSQL() []string {
+	for _, columns := range t.Info.Unique {
+		if len(without(columns, t.Columns)) > 0 {
+			continue
+		}
+		var all []string
+		for _, name := range columns {
+			if c, _ := t.Info.Column(name); !c.NotNull {
+				all = append(all, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", t.Info.SQL(), relation.Quote(name)))
+			}
+		}
+		return all
+	}
+	return nil
 }
 
 // PlannedKey is the key the table has, or will have once what Judge plans is done.
