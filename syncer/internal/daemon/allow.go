@@ -1,14 +1,10 @@
 package daemon
 
 import (
-	"errors"
-	"net"
 	"slices"
-	"syscall"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
-	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -26,32 +22,4 @@ func allowed(list *whitelist.List) func(*wire.Relation) error {
 		}
 		return nil
 	}
-}
-
-// heard is a stream's connection that tells health of each sign of life of the writer.
-type heard struct {
-	net.Conn
-
-	live *status.Live
-	once bool
-}
-
-// SyscallConn is the system's side of the connection.
-func (h *heard) SyscallConn() (syscall.RawConn, error) {
-	if c, ok := h.Conn.(syscall.Conn); ok {
-		return c.SyscallConn()
-	}
-	return nil, errors.ErrUnsupported
-}
-
-func (h *heard) Read(p []byte) (int, error) {
-	n, err := h.Conn.Read(p)
-	if n > 0 {
-		if !h.once { // it has what it lacked
-			h.once = true
-			h.live.Set(status.Streaming, "")
-		}
-		h.live.Heard()
-	}
-	return n, err
 }

@@ -106,12 +106,25 @@ func (g *greeted) Read(p []byte) (int, error) { return g.in.Read(p) }
 func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) error {
 	o := snapshot.Options{
 		DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Lanes: w.Config.Target.CopyWorkers,
-		Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
+		Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.comesAlong, OnBuild: w.building.Store, Log: w.Log,
 	}
+	defer w.building.Store(false)
+	attending, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); w.attend(attending) }()
+	defer func() { cancel(); <-done }()
 	if whole {
 		return snapshot.Replace(ctx, o, hello)
 	}
 	return snapshot.Run(ctx, o, s.conn, have, hello)
+}
+
+// comesAlong hears of each table that is being loaded.
+func (w *Writer) comesAlong(p snapshot.Progress) {
+	w.Live.Loading()
+	if w.OnSnapshot != nil {
+		w.OnSnapshot(p)
+	}
 }
 
 // destinations are where the rows of each whitelisted table go.

@@ -155,7 +155,7 @@ func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
 	case wire.PurposeTable:
 		return r.stream(ctx, conn, have)
 	case wire.PurposeCopy:
-		return r.loads.Serve(ctx, conn, have)
+		return r.loads.Serve(ctx, &moving{Conn: conn, live: r.Live}, have)
 	case wire.PurposeObjects:
 		if r.offers == nil {
 			return fault.Usagef("the writer asks for objects, but documents.source is not configured here; give both units the section, or neither")
@@ -195,11 +195,7 @@ func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) erro
 		r.Live.Set(status.Snapshotting, "")
 		conn = &heard{Conn: conn, live: r.Live}
 	}
-	c := r.Config.Source
-	err = source.Serve(ctx, conn, have, source.Options{
-		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
-		StreamAbove: source.DefaultStreamAbove, Log: r.Log,
-	}, tables, &r.loads)
+	err = source.Serve(ctx, conn, have, r.options(list, have.Purpose), tables, &r.loads)
 	err = r.relisted(list, err)
 	switch {
 	case have.Purpose != wire.PurposeStream:
@@ -209,6 +205,19 @@ func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) erro
 		r.Live.Set(status.Listening, "")
 	}
 	return err
+}
+
+// options are those of a stream; what happens on the one of all tables is what health and metrics tell.
+func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) source.Options {
+	c := r.Config.Source
+	o := source.Options{
+		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
+		StreamAbove: source.DefaultStreamAbove, Log: r.Log,
+	}
+	if purpose == wire.PurposeStream {
+		o.OnSent, o.OnHead, o.OnAck = r.Live.Sent, r.Live.Told, r.Live.Acknowledged
+	}
+	return o
 }
 
 // relisted lets a stream that ended because the whitelist is being changed begin again with the new one.

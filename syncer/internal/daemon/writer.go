@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -39,6 +40,8 @@ type Writer struct {
 	running bool          // a session was open once
 	spool   bool          // the next session lets transactions wait for their end, see target.ErrSpool
 	epoch   int64
+
+	building atomic.Bool // a first load waits for nothing but the target
 }
 
 // openWithin bounds what a session does before it begins; a target that accepts and then says nothing is away.
@@ -221,7 +224,7 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
 		Settled: s.progress.Settled, Generation: &s.generation, SpoolOnly: w.spool, Absent: target.Absent(joining), Allow: allowed(s.list),
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
-		OnHeard: w.Live.Heard, OnStreams: w.Live.Streamed,
+		OnHeard: w.Live.Heard, OnTold: w.Live.Told, OnStreams: w.Live.Streamed,
 	})
 	if err := w.streaming(ctx, s); err != nil {
 		return err
@@ -246,6 +249,7 @@ func (w *Writer) streaming(ctx context.Context, s *session) error {
 		state = status.Snapshotting
 	}
 	w.Log.Info("stream started", "slot", s.progress.Slot, "from", s.progress.Applied.String(), "tables", len(s.list.Tables))
+	w.Live.Resumed(s.progress.Applied, s.progress.FreshAt)
 	w.Live.Set(state, "")
 	return target.SetState(ctx, s.pulse, s.progress.Slot, s.progress.Epoch, state, "")
 }

@@ -45,6 +45,7 @@ func Replace(ctx context.Context, o Options, hello wire.Hello) error {
 	if err := Shadow(ctx, o, hello); err != nil {
 		return err
 	}
+	o.build()
 	return replace(ctx, o, conn, shadows, hello)
 }
 

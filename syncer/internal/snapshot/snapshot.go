@@ -40,7 +40,10 @@ type Options struct {
 	Tables []Table
 	// OnProgress hears of each table a few times a second; nil is allowed. It is never called twice at a time.
 	OnProgress func(Progress)
-	Log        *slog.Logger
+	// OnBuild hears true when nothing more is awaited of the reader and only the target works, for a while that grows
+	// with what was loaded; nil is allowed.
+	OnBuild func(bool)
+	Log     *slog.Logger
 }
 
 // Table is where a whitelisted table's rows go.
@@ -92,8 +95,15 @@ func Run(ctx context.Context, o Options, conn *pgx.Conn, have wire.Have, hello w
 	if err := j.lanes(ctx); err != nil {
 		return err
 	}
+	o.build()
 	failpoint.Hit("snapshot.before_ready")
 	return j.end(ctx, conn)
+}
+
+func (o *Options) build() {
+	if o.OnBuild != nil {
+		o.OnBuild(true)
+	}
 }
 
 // Shadow loads one table's session into its shadow.

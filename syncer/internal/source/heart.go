@@ -45,12 +45,23 @@ func (r *Reader) heart(ctx context.Context) error {
 func (r *Reader) pulse(ctx context.Context, transactional bool) error {
 	within, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	_, err := r.beat.Exec(within, `SELECT pg_catalog.pg_logical_emit_message($1, 'syncer', '')`, transactional)
+	var c wire.Clock
+	var at string
+	err := r.beat.QueryRow(within, `SELECT pg_catalog.pg_logical_emit_message($1, 'syncer', '')::text, clock_timestamp()`, transactional).Scan(&at, &c.Time)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if err == nil {
+		err = c.LSN.Scan(at)
+	}
 	if err != nil {
 		return link.Fail("source: heartbeat", err)
+	}
+	if !r.o.Hurry {
+		r.clock.Store(&c)
+	}
+	if r.o.OnHead != nil {
+		r.o.OnHead(c.LSN, c.Time)
 	}
 	return nil
 }

@@ -99,6 +99,10 @@ func newReplica() *replica {
 func (p *replica) take(frame any) error {
 	switch f := frame.(type) {
 	case wire.Hello:
+	case wire.Clock:
+		if p.within || p.chunk != nil {
+			return errors.New("a clock within a transaction")
+		}
 	case *wire.Relation: // counts from where it stands, whatever becomes of the transaction around it
 		p.relations[f.ID] = f
 		if p.rows[f.ID] == nil {

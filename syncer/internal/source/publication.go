@@ -26,6 +26,8 @@ type Published struct {
 	Name    string
 	Columns []string // nil: all of them
 	Filter  string   // as PostgreSQL writes it, "" for none
+	// OID is that of the entry in the publication; one that is taken out and put back has another.
+	OID uint32
 	// RowSecurity: reading rows by themselves shows others than the stream does.
 	RowSecurity bool
 }
@@ -53,7 +55,7 @@ func ReadPublication(ctx context.Context, db relation.Queryer, name string) (*Pu
 		       CASE WHEN r.prattrs IS NOT NULL THEN
 		         ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
 		                WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::int2[]) ORDER BY a.attname) END,
-		       coalesce(pg_catalog.pg_get_expr(r.prqual, r.prrelid), ''), c.relrowsecurity
+		       coalesce(pg_catalog.pg_get_expr(r.prqual, r.prrelid), ''), r.oid, c.relrowsecurity
 		  FROM pg_catalog.pg_publication_rel r
 		  JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
 		  JOIN pg_catalog.pg_class c ON c.oid = r.prrelid

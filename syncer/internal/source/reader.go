@@ -34,9 +34,15 @@ type Options struct {
 	StreamAbove int
 	Only        *uint16 // the one table that is wanted, by its number; nil for all
 	// Hurry: somebody waits for positions (a table is about to join), so an idle source is asked more often.
-	Hurry       bool
-	Greeted     bool         // the Hello was said before
-	Replication *Replication // to stream on, closed with the reader; nil opens one
+	Hurry   bool
+	Greeted bool // the Hello was said before
+	// OnSent hears once a second what of the log the writer was given, and that nothing older than the source's clock
+	// says is missing in it.
+	OnSent func(upTo wire.LSN, clock time.Time)
+	// OnHead hears with each regular heartbeat how far the log had come at a moment of the source's clock.
+	OnHead      func(head wire.LSN, clock time.Time)
+	OnAck       func(wire.Ack) // hears whatever the writer acknowledges
+	Replication *Replication   // to stream on, closed with the reader; nil opens one
 	Log         *slog.Logger
 }
 
@@ -88,7 +94,9 @@ type Reader struct {
 	plain   transaction
 	streams map[uint32]*transaction // open ones that came in chunks
 	doubts  doubts
-	sent    wire.LSN // last position handed over
+	sent    wire.LSN                   // last position handed over
+	sentAt  time.Time                  // the source's clock, than which nothing older is missing up to there
+	clock   atomic.Pointer[wire.Clock] // of the last heartbeat, until it is passed on
 
 	idle       *wire.Progress // waits to be passed on
 	passEvery  time.Duration
@@ -255,6 +263,9 @@ func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 			return fmt.Errorf("%w: the writer may only acknowledge", wire.ErrFrame)
 		}
 		r.acked.Store(max(r.acked.Load(), uint64(ack.LSN)))
+		if r.o.OnAck != nil {
+			r.o.OnAck(ack)
+		}
 	}
 }
 

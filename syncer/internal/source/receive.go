@@ -53,6 +53,7 @@ func (r *Reader) due(ctx context.Context) error {
 		return err
 	}
 	r.passIdle()
+	r.passClock()
 	next := r.lastStatus.Add(statusEvery)
 	if pass := r.lastIdle.Add(r.passEvery); r.idle != nil && r.tx == nil && pass.Before(next) {
 		next = pass
@@ -170,9 +171,19 @@ func (r *Reader) passIdle() {
 	if p.LSN < r.sent { // a transaction has come since
 		return
 	}
-	r.lastIdle, r.sent = r.now, p.LSN
+	r.lastIdle, r.sent, r.sentAt = r.now, p.LSN, p.Time
 	p.Hold = r.held()
 	r.buf = wire.AppendProgress(r.buf, p)
+}
+
+// passClock passes on where the source was at the last heartbeat, between transactions.
+func (r *Reader) passClock() {
+	if r.tx != nil || r.o.Only != nil {
+		return
+	}
+	if c := r.clock.Swap(nil); c != nil {
+		r.buf = wire.AppendClock(r.buf, *c)
+	}
 }
 
 // status asks the source for a sign of life once a second and tells it what is durable on the target.
@@ -186,6 +197,9 @@ func (r *Reader) status() error {
 func (r *Reader) answer(wantReply bool) error {
 	if wantReply {
 		r.lastStatus = r.now
+		if r.o.OnSent != nil && !r.sentAt.IsZero() {
+			r.o.OnSent(r.sent, r.sentAt)
+		}
 	}
 	at, err := r.durable()
 	if err != nil {

@@ -160,7 +160,7 @@ func (r *Reader) commit(ctx context.Context, m *message) error {
 	if err := r.readAgain(ctx, t); err != nil {
 		return err
 	}
-	r.sent = c.End
+	r.sent, r.sentAt = c.End, c.Time
 	c.Hold = r.held()
 	r.buf = wire.AppendCommit(r.buf, c)
 	return nil
@@ -207,7 +207,7 @@ func (r *Reader) streamCommit(ctx context.Context, m *message) error {
 		return err
 	}
 	r.closeChunk(t)
-	r.sent = c.End
+	r.sent, r.sentAt = c.End, c.Time
 	c.Hold = r.held()
 	if t.sent {
 		r.buf = wire.AppendStreamCommit(r.buf, c)

@@ -28,8 +28,20 @@ type Live struct {
 	told    wire.LSN  // source's position in the last message
 	toldAt  time.Time // source's clock in that message
 	toldIn  time.Time // our clock when it came
+	anew    bool      // the next message's clock counts, whatever the last one said
+	reads   bool      // see Reads
+	marks   []mark    // of what was sent and is not confirmed, oldest first; of a unit that does not apply
 	oldest  time.Time // of the sealed messages that wait outside; zero: none waits
 }
+
+// mark says that nothing older than at (source's clock) is missing to whoever has everything up to lsn.
+type mark struct {
+	lsn wire.LSN
+	at  time.Time
+}
+
+// mostMarks bounds the marks; of more than that, every second one is forgotten.
+const mostMarks = 4096
 
 // States of a unit. Those of the writer are what sync.progress and `status` say; reader and fetcher say
 // that they wait for the writer, or follow the inbound channel.
@@ -51,9 +63,17 @@ var states = []string{Starting, Snapshotting, Streaming, Paused, Failed, Stopped
 func NewLive(stale time.Duration) *Live { return newLive(stale, time.Now) }
 
 func newLive(stale time.Duration, now func() time.Time) *Live {
-	l := &Live{stale: stale, now: now, state: Starting, began: now(), since: now(), metrics: newMetrics()}
+	l := &Live{stale: stale, now: now, state: Starting, began: now(), since: now(), anew: true, metrics: newMetrics()}
 	l.register()
 	return l
+}
+
+// Reads says that the unit is a reader. While its writer is paused its own work is to keep in touch with the source, and
+// as long as it does it is healthy: the pause is somebody's wish, and the writer's health and both units' state tell it.
+func (l *Live) Reads() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reads = true
 }
 
 // Set notes a state and, for "error", why.
@@ -87,6 +107,15 @@ func (l *Live) Heard() {
 	l.heard = l.now()
 }
 
+// Loading notes that a first load comes along. What is loaded beside the stream says nothing of that.
+func (l *Live) Loading() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.state == Snapshotting {
+		l.heard = l.now()
+	}
+}
+
 // Told notes the source's position and clock as the last message of the stream gave them.
 func (l *Live) Told(position wire.LSN, clock time.Time) {
 	l.Source(position, clock)
@@ -97,9 +126,60 @@ func (l *Live) Told(position wire.LSN, clock time.Time) {
 func (l *Live) Source(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.source(position, clock)
+}
+
+// source takes the clock only when it is ahead of what the last one has become: a message that waited on its way
+// says less than an earlier one that did not.
+func (l *Live) source(position wire.LSN, clock time.Time) {
 	l.told = max(l.told, position)
-	if clock.After(l.toldAt) {
-		l.toldAt, l.toldIn = clock, l.now()
+	if l.anew || clock.After(l.clock()) {
+		l.toldAt, l.toldIn, l.anew = clock, l.now(), false
+	}
+}
+
+// clock is the source's, as far as we were told.
+func (l *Live) clock() time.Time { return l.toldAt.Add(l.now().Sub(l.toldIn)) }
+
+// Resumed notes where a stream begins: what is durable, and than which moment of the source nothing older is missing
+// (nil: not known). The source's clock is learnt anew.
+func (l *Live) Resumed(applied wire.LSN, fresh *time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.applied, l.fresh, l.anew = applied, time.Time{}, true
+	if fresh != nil {
+		l.fresh = *fresh
+	}
+}
+
+// Sent notes what the writer was given, and the source's clock than which nothing older is missing in it; for a unit
+// that does not apply.
+func (l *Live) Sent(position wire.LSN, clock time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.source(position, clock)
+	l.mark(position, clock)
+}
+
+func (l *Live) mark(position wire.LSN, clock time.Time) {
+	if position <= l.applied {
+		if clock.After(l.fresh) {
+			l.fresh = clock
+		}
+		return
+	}
+	if n := len(l.marks); n > 0 && position <= l.marks[n-1].lsn {
+		if position == l.marks[n-1].lsn && clock.After(l.marks[n-1].at) {
+			l.marks[n-1].at = clock
+		}
+		return
+	}
+	l.marks = append(l.marks, mark{position, clock})
+	if len(l.marks) > mostMarks {
+		for i := range mostMarks / 2 {
+			l.marks[i] = l.marks[2*i+1]
+		}
+		l.marks = append(l.marks[:mostMarks/2], mark{position, clock})
 	}
 }
 
@@ -107,8 +187,29 @@ func (l *Live) Source(position wire.LSN, clock time.Time) {
 func (l *Live) Confirmed(position wire.LSN) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if position > l.applied {
-		l.applied, l.moved = position, l.now()
+	if position <= l.applied {
+		return
+	}
+	l.applied, l.moved = position, l.now()
+	passed := 0
+	for passed < len(l.marks) && l.marks[passed].lsn <= position {
+		l.fresh = later(l.fresh, l.marks[passed].at)
+		passed++
+	}
+	l.marks = append(l.marks[:0], l.marks[passed:]...)
+}
+
+// Acknowledged notes what the writer of a reader says.
+func (l *Live) Acknowledged(a wire.Ack) {
+	l.Confirmed(a.LSN)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := Paused // which says nothing of the source
+	if !a.Paused {
+		next, l.heard = Streaming, l.now()
+	}
+	if next != l.state && (l.state == Streaming || l.state == Paused || l.state == Snapshotting) {
+		l.state, l.problem, l.since = next, "", l.now()
 	}
 }
 
@@ -133,15 +234,20 @@ func (l *Live) Applied(a target.Applied) {
 	}
 }
 
-// lag is how far the replica is behind what the source told last.
-func (l *Live) lag() (bytes int64, behind time.Duration) {
-	if l.told <= l.applied || l.applied == 0 {
-		return 0, 0
+// lag is how far the replica is behind what the source told last, in bytes and in seconds; nil is not known.
+func (l *Live) lag() (bytes *int64, behind *float64) {
+	if l.told == 0 || l.applied == 0 {
+		return nil, nil
 	}
-	if clock := l.toldAt.Add(l.now().Sub(l.toldIn)); !l.fresh.IsZero() && clock.After(l.fresh) {
-		behind = clock.Sub(l.fresh)
+	missing, seconds := int64(0), 0.0
+	if l.told > l.applied {
+		missing = int64(l.told - l.applied)
+		if l.fresh.IsZero() {
+			return &missing, nil
+		}
+		seconds = max(l.clock().Sub(l.fresh).Seconds(), 0)
 	}
-	return int64(l.told - l.applied), behind
+	return &missing, &seconds
 }
 
 // Health is what a watchdog reads.
@@ -152,8 +258,9 @@ type Health struct {
 	Error   string  `json:"error"`
 	Heard   *string `json:"last_message_at"` // null: nothing yet
 	Applied string  `json:"applied_lsn,omitempty"`
-	Lag     int64   `json:"lag_bytes"`
-	Seconds float64 `json:"lag_seconds"`
+	// Both are null while unknown, and for the fetcher, which follows no log.
+	Lag     *int64   `json:"lag_bytes"`
+	Seconds *float64 `json:"lag_seconds"`
 }
 
 // Health reports whether the unit does its work now. It turns green again by itself.
@@ -161,8 +268,7 @@ func (l *Live) Health() Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h := Health{State: l.state, Since: stamp(l.since), Error: l.why(), Healthy: l.healthy()}
-	bytes, behind := l.lag()
-	h.Lag, h.Seconds = bytes, behind.Seconds()
+	h.Lag, h.Seconds = l.lag()
 	if !l.heard.IsZero() {
 		text := stamp(l.heard)
 		h.Heard = &text
@@ -174,7 +280,7 @@ func (l *Live) Health() Health {
 }
 
 func (l *Live) healthy() bool {
-	return l.state != Starting && l.state != Paused && l.state != Stopped && l.why() == ""
+	return l.state != Starting && (l.state != Paused || l.reads) && l.state != Stopped && l.why() == ""
 }
 
 // why says what is wrong; "" is nothing.
@@ -184,7 +290,15 @@ func (l *Live) why() string {
 	switch l.state {
 	case Failed:
 		return or(l.problem, "the unit stands still")
-	case Streaming, Fetching:
+	case Paused:
+		if l.reads && !fresh(l.heard) {
+			return "no message of the source since " + stamp(later(l.heard, l.since))
+		}
+	case Snapshotting, Streaming, Fetching:
+		if !fresh(l.heard) && l.state == Snapshotting {
+			return "nothing of the first load has moved since " + stamp(later(l.heard, l.since)) +
+				"; it begins when the transactions that are open on the source have ended"
+		}
 		if !fresh(l.heard) {
 			return "no message since " + stamp(later(l.heard, l.since))
 		}

@@ -10,6 +10,7 @@ import (
 
 	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
 )
 
 // clock is a clock that the test moves.
@@ -37,11 +38,17 @@ func TestHealth(t *testing.T) {
 	}
 	check(503, `"starting"`)
 	l.Set(Snapshotting, "")
-	c.passes(time.Hour)
 	check(200, "snapshotting")
+	c.passes(61 * time.Second)
+	check(503, "nothing of the first load has moved")
+	l.Loading()
+	check(200, "snapshotting")
+	c.passes(time.Hour)
+	check(503, "nothing of the first load has moved")
 	l.Set(Streaming, "")
 	check(200, "streaming") // it has only just begun
 	c.passes(61 * time.Second)
+	l.Loading() // a table that is loaded beside the stream
 	check(503, "no message since")
 	l.Told(90, c.at)
 	l.Applied(target.Applied{LSN: 90, Changes: 2, Fresh: c.at})
@@ -152,4 +159,100 @@ func TestHealthJSON(t *testing.T) {
 			t.Errorf("no %s in %s", field, body)
 		}
 	}
+}
+
+// A reader learns of its writer's pause from the writer: as long as the source is heard it is healthy, and it says what
+// state that is.
+func TestReaderOfAPausedWriter(t *testing.T) {
+	c := &clock{time.Unix(1_000_000, 0)}
+	l := newLive(time.Minute, c.now)
+	l.Reads()
+	l.Set(Streaming, "")
+	l.Sent(100, c.at)
+	l.Acknowledged(wire.Ack{LSN: 90})
+	check := func(healthy bool, state, why string) {
+		t.Helper()
+		if h := l.Health(); h.Healthy != healthy || h.State != state || !strings.Contains(h.Error, why) {
+			t.Errorf("got %+v, want healthy=%t %s %s", h, healthy, state, why)
+		}
+	}
+	for range 10 {
+		c.passes(30 * time.Second)
+		l.Told(200, c.at)
+		l.Acknowledged(wire.Ack{LSN: 90, Paused: true})
+	}
+	check(true, Paused, "")
+	for range 3 { // the writer is there, the source is not
+		c.passes(30 * time.Second)
+		l.Acknowledged(wire.Ack{LSN: 90, Paused: true})
+	}
+	check(false, Paused, "no message of the source")
+	l.Told(200, c.at)
+	check(true, Paused, "")
+	l.Acknowledged(wire.Ack{LSN: 91})
+	check(true, Streaming, "")
+	for range 3 { // a writer that applies nothing and does not say that somebody wants it so
+		c.passes(30 * time.Second)
+		l.Told(200, c.at)
+	}
+	check(false, Streaming, "nothing became durable")
+}
+
+// A reader measures the lag by what it was acknowledged, a writer by what it applied, each by the source's clock.
+func TestLag(t *testing.T) {
+	c := &clock{time.Unix(1_000_000, 0)}
+	l := newLive(time.Minute, c.now)
+	lag := func(bytes int64, seconds float64) {
+		t.Helper()
+		b, s := l.lag()
+		if b == nil || s == nil || *b != bytes || *s != seconds {
+			t.Errorf("got %v %v, want %d %g", b, s, bytes, seconds)
+		}
+	}
+	unknown := func() {
+		t.Helper()
+		if _, s := l.lag(); s != nil {
+			t.Errorf("%g seconds, of which nobody knows", *s)
+		}
+	}
+	ahead := c.at.Add(time.Hour) // the source's clock is wrong, and that does not matter
+	unknown()
+	l.Sent(100, ahead)
+	unknown()
+	l.Confirmed(90)
+	unknown()
+	c.passes(10 * time.Second)
+	l.Sent(200, ahead.Add(10*time.Second))
+	c.passes(5 * time.Second)
+	l.Confirmed(150)
+	lag(50, 15)
+	l.Confirmed(200)
+	lag(0, 0)
+	l.Source(300, ahead.Add(14*time.Second)) // was on its way for a second
+	lag(100, 5)
+	for i := range 3 * mostMarks {
+		c.passes(time.Second)
+		l.Sent(wire.LSN(400+i), ahead.Add(15*time.Second+time.Duration(i+1)*time.Second))
+	}
+	l.Confirmed(wire.LSN(400 + 3*mostMarks/2))
+	if _, s := l.lag(); s == nil || *s < 3*mostMarks/2-1 || *s > 3*mostMarks/2+8 {
+		t.Errorf("%v seconds after many marks", s)
+	}
+
+	fresh := c.at.Add(-20 * time.Second)
+	l = newLive(time.Minute, c.now)
+	l.Resumed(100, &fresh)
+	l.Told(300, c.at.Add(-5*time.Second)) // a commit of then, which came now
+	lag(200, 15)
+	l.Told(400, c.at) // a sign of life
+	lag(300, 20)
+	l.Told(500, c.at.Add(-3*time.Second))
+	lag(400, 20)
+	l.Applied(target.Applied{LSN: 450, Fresh: c.at.Add(-time.Second)})
+	lag(50, 1)
+	l.Resumed(450, nil)
+	unknown()
+	l.Told(500, c.at.Add(-time.Hour)) // the source's clock was set back
+	l.Applied(target.Applied{LSN: 460, Fresh: c.at.Add(-time.Hour)})
+	lag(40, 0)
 }

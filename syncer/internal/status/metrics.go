@@ -90,21 +90,19 @@ func (l *Live) register() {
 		}
 		return 0
 	})
-	l.computed("source_lsn", "The source's position in the last message of the stream.", func() float64 { return float64(l.told) })
+	l.computed("source_lsn", "How far the source's log is, as far as this unit was told.", func() float64 { return float64(l.told) })
 	l.computed("applied_lsn", "Position of the source that is durable on the target.", func() float64 { return float64(l.applied) })
 	l.computed("lag_bytes", "How much of the source's log is not on the target yet; NaN while the source's position is unknown.", func() float64 {
-		if l.told == 0 || l.applied == 0 {
-			return math.NaN()
+		if bytes, _ := l.lag(); bytes != nil {
+			return float64(*bytes)
 		}
-		bytes, _ := l.lag()
-		return float64(bytes)
+		return math.NaN()
 	})
 	l.computed("lag_seconds", "Age of the oldest moment of the source that may be missing on the target; NaN while unknown.", func() float64 {
-		if l.told == 0 || l.applied == 0 {
-			return math.NaN()
+		if _, behind := l.lag(); behind != nil {
+			return *behind
 		}
-		_, behind := l.lag()
-		return behind.Seconds()
+		return math.NaN()
 	})
 	l.computed("fresh_timestamp_seconds", "Nothing older than this (source's clock) is missing on the target.", func() float64 {
 		return unix(l.fresh)
@@ -189,7 +187,6 @@ func (l *Live) Piece(pieces int, rows int64) {
 
 // Loaded counts bytes of rows that came for a first load.
 func (l *Live) Loaded(bytes int64) {
-	l.Heard()
 	l.loaded.Add(float64(max(bytes, 0)))
 }
 

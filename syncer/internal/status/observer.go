@@ -96,8 +96,10 @@ func (o *Observer) source(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	o.Live.Retained(s)
-	o.Live.Source(position, now)
-	if o.Reads {
+	if !o.Reads {
+		o.Live.Source(position, now)
+	} else {
+		o.Live.Sent(position, now)
 		o.Live.Confirmed(s.Confirmed)
 		if s.Active {
 			o.Live.Heard()

@@ -270,6 +270,7 @@ func (w *Writer) done(f *flight) error {
 	}
 	w.lost = w.lost && w.main.begun
 	if !w.Unrecorded {
+		w.safe.Store(uint64(f.done.LSN))
 		if _, err := w.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: f.done.LSN})); err != nil {
 			return errors.Join(wire.ErrPeer, err)
 		}
@@ -293,6 +294,7 @@ func (w *Writer) failed(ctx context.Context, a answer) error {
 	f, rest := s.flights[0], append([]*flight(nil), s.flights[1:]...)
 	if slices.ContainsFunc(rest, func(f *flight) bool { return f.kind == aside }) {
 		s.flights = rest // what failed was taken back in the source
+		s.forget()
 		return nil
 	}
 	s.flights = s.flights[:0]
@@ -304,7 +306,7 @@ func (w *Writer) failed(ctx context.Context, a answer) error {
 			return err
 		}
 	}
-	if !collides(a.err) {
+	if !mayName(f, a) {
 		return w.explain(f, a)
 	}
 	w.Log.Debug("batch applied again in source order", "sqlstate", link.Code(a.err))
@@ -396,9 +398,8 @@ func (w *Writer) takeBack(ctx context.Context, s *session, f *flight, a answer) 
 	if f.kind == piece || f.kind == finish {
 		back = sqlPieceBack
 	}
-	if s.begun = f.kind != batch; !s.begun {
-		s.bounded = !w.bounded() // whatever it was: it is set again
-	}
+	s.begun = f.kind != batch
+	s.unsure = s.unsure || !s.begun
 	w.sent = f.since
 	s.out.parse("", back.sql)
 	s.out.simple("")

@@ -114,7 +114,7 @@ func (w *Writer) watch(ctx context.Context) error {
 			return link.Fail("target: listen", err)
 		case err != nil:
 			last = time.Now()
-			err = w.beat(ctx)
+			err = errors.Join(w.beat(ctx), w.tellPause())
 		}
 		if err == nil {
 			err = w.obey(ctx)
@@ -126,6 +126,17 @@ func (w *Writer) watch(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// tellPause lets the reader know that nothing is applied because somebody wants it so.
+func (w *Writer) tellPause() error {
+	if !w.control.paused || w.heard.Load() == 0 { // before it has said anything the reader expects nothing
+		return nil
+	}
+	if _, err := w.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: wire.LSN(w.safe.Load()), Paused: true})); err != nil {
+		return errors.Join(wire.ErrPeer, err)
+	}
+	return nil
 }
 
 // beat says that the source was heard.

@@ -28,6 +28,9 @@ type inlet struct {
 	xid  uint32 // of the open transaction or chunk
 	open unit   // the transaction that is still arriving
 	hold wire.LSN
+
+	told func(wire.LSN, time.Time) // Options.OnTold
+	last wire.Clock                // what it is to hear; a zero Time is nothing new
 }
 
 // place is where between two frames the stream stands.
@@ -114,6 +117,15 @@ func (i *inlet) cut() (need int, err error) {
 		if !ok || len(b) < need {
 			break
 		}
+		if kind == wire.KindClock { // nothing to apply, so no part holds it
+			if err := i.clock(b[wire.HeadSize:need]); err != nil {
+				return 0, err
+			}
+			i.queue.put(run)
+			run = part{}
+			i.taken += need
+			continue
+		}
 		before := len(i.slab.units)
 		class, err := i.frame(kind, b[wire.HeadSize:need], i.taken+need)
 		if err != nil {
@@ -129,7 +141,28 @@ func (i *inlet) cut() (need int, err error) {
 	i.queue.put(run)
 	i.queue.opened(i.open) // only now: whoever sees it must see everything before it
 	i.queue.arrived()
+	if i.told != nil && !i.last.Time.IsZero() {
+		i.told(i.last.LSN, i.last.Time)
+		i.last.Time = time.Time{}
+	}
 	return need, nil
+}
+
+func (i *inlet) clock(payload []byte) error {
+	c, err := wire.ParseClock(payload)
+	if i.in != between {
+		err = errOrder
+	}
+	i.tells(c.LSN, c.Time)
+	return err
+}
+
+// tells notes what a frame says of the source.
+func (i *inlet) tells(lsn wire.LSN, clock time.Time) {
+	i.last.LSN = max(i.last.LSN, lsn)
+	if clock.After(i.last.Time) {
+		i.last.Time = clock
+	}
 }
 
 func (i *inlet) xidOf(class class) uint32 {
@@ -155,6 +188,7 @@ func (i *inlet) frame(kind wire.Kind, payload []byte, end int) (class, error) {
 	case wire.KindCommit:
 		c, err := wire.ParseCommit(payload)
 		i.ends(unit{end: end, lsn: c.End, xid: i.xid}, c.Hold)
+		i.tells(c.End, c.Time)
 		return plain, errors.Join(err, i.leave(inTransaction))
 	case wire.KindProgress:
 		p, err := wire.ParseProgress(payload)
@@ -162,6 +196,7 @@ func (i *inlet) frame(kind wire.Kind, payload []byte, end int) (class, error) {
 			err = errOrder
 		}
 		i.ends(unit{end: end, lsn: p.LSN}, p.Hold)
+		i.tells(p.LSN, p.Time)
 		return plain, err
 	case wire.KindEnd:
 		return 0, i.end(payload)
@@ -192,6 +227,7 @@ func (i *inlet) streamed(kind wire.Kind, payload []byte, end int) (class, error)
 		}
 		i.xid = c.XID
 		i.ends(unit{end: end, lsn: c.End, xid: c.XID}, c.Hold)
+		i.tells(c.End, c.Time)
 		return streamEnd, err
 	case wire.KindStreamAbort:
 		a, err := wire.ParseStreamAbort(payload)

@@ -23,6 +23,8 @@ type Options struct {
 	OnApplied func(Applied)
 	OnState   func(state, why string) // paused, and what it was before when it goes on
 	OnHeard   func()                  // each second in which the reader was heard
+	// OnTold hears what the reader's frames say of the source: how far its log is at least, and its clock.
+	OnTold func(position wire.LSN, clock time.Time)
 	// OnStreams hears how many transactions are there that still run, and how many bytes of them are spooled.
 	OnStreams func(open int, spooled int64)
 	// Allow says whether the reader may describe this table in this way: the writer's own whitelist. nil allows
@@ -70,6 +72,7 @@ type Writer struct {
 	pulse *pgx.Conn // signs of life and control
 	side  *pgx.Conn // catalog, opened when needed
 	heard atomic.Int64
+	safe  atomic.Uint64 // what was acknowledged last
 	slabs *slabs
 	queue *queue
 	gate  *gate
@@ -145,7 +148,7 @@ func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	if err := w.readControl(ctx); err != nil {
 		return err
 	}
-	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.heard, limit: wire.MaxFrame}
+	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.heard, limit: wire.MaxFrame, told: w.OnTold}
 	w.wire = conn
 	g, ctx := errgroup.WithContext(ctx)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })

@@ -78,12 +78,14 @@ func (d *decoder) frame(kind Kind, size int) any {
 		return d.streamAbort()
 	case KindProgress:
 		return d.progress()
+	case KindClock:
+		return d.clock()
 	case KindRelation:
 		return d.relation()
 	case KindTruncate:
 		return Truncate{Tables: d.shorts()}
 	case KindAck:
-		return Ack{LSN: d.lsn(), Want: d.flag()}
+		return Ack{LSN: d.lsn(), Want: d.flag(), Paused: d.flag()}
 	}
 	return d.loading(kind)
 }
@@ -106,6 +108,8 @@ func (d *decoder) loading(kind Kind) any {
 		return Offer{Number: d.long(), Key: d.text(), SHA256: d.text(), Size: int64(d.lsn())} //nolint:gosec // reinterpreted
 	case KindEnd:
 		return d.end()
+	case KindMark:
+		return Mark{Table: d.short(), Published: d.long(), Leaves: d.text()}
 	}
 	return nil
 }
@@ -192,12 +196,12 @@ func (d *decoder) have() Have {
 	h.Applied, h.Settled, h.LastEnd, h.LastAt = d.lsn(), d.lsn(), d.lsn(), d.moment()
 	h.Session = d.text()
 	h.Table = d.short()
-	for range d.count(int(d.short()), 7) {
+	for range d.count(int(d.short()), 15) {
 		t := HaveTable{ID: d.short()}
 		if state := d.take(1); state != nil {
 			t.State = TableState(state[0])
 		}
-		t.Filter = d.text()
+		t.Filter, t.Published, t.Leaves = d.text(), d.long(), d.text()
 		h.Tables = append(h.Tables, t)
 	}
 	for range d.count(int(d.long()), 4) {

@@ -55,6 +55,7 @@ func AppendHave(b []byte, h Have) []byte {
 	b = short(short(b, int(h.Table)), len(h.Tables))
 	for _, t := range h.Tables {
 		b = text(append(short(b, int(t.ID)), byte(t.State)), t.Filter)
+		b = text(binary.BigEndian.AppendUint32(b, t.Published), t.Leaves)
 	}
 	b = binary.BigEndian.AppendUint32(b, uint32(len(h.Pieces))) //nolint:gosec // bounded by MaxHave
 	for _, id := range h.Pieces {
@@ -211,5 +212,11 @@ func AppendProgress(b []byte, p Progress) []byte {
 // AppendAck appends an Ack frame.
 func AppendAck(b []byte, a Ack) []byte {
 	b, at := open(b, KindAck)
-	return seal(flag(lsn(b, a.LSN), a.Want), at)
+	return seal(flag(flag(lsn(b, a.LSN), a.Want), a.Paused), at)
+}
+
+// AppendClock appends a Clock frame.
+func AppendClock(b []byte, c Clock) []byte {
+	b, at := open(b, KindClock)
+	return seal(moment(lsn(b, c.LSN), c.Time), at)
 }

@@ -150,6 +150,12 @@ func ParseProgress(payload []byte) (Progress, error) {
 	return d.progress(), d.whole(KindProgress)
 }
 
+// ParseClock reads the payload of a Clock.
+func ParseClock(payload []byte) (Clock, error) {
+	d := decoder{rest: payload}
+	return d.clock(), d.whole(KindClock)
+}
+
 // ParseChunk reads the payload of a Chunk.
 func ParseChunk(payload []byte) (Chunk, error) {
 	d := decoder{rest: payload}
@@ -170,6 +176,7 @@ func ParseStreamAbort(payload []byte) (StreamAbort, error) {
 
 func (d *decoder) begin() Begin   { return Begin{Final: d.lsn(), Commit: d.moment(), XID: d.long()} }
 func (d *decoder) commit() Commit { return Commit{End: d.lsn(), Time: d.moment(), Hold: d.lsn()} }
+func (d *decoder) clock() Clock   { return Clock{LSN: d.lsn(), Time: d.moment()} }
 func (d *decoder) chunk() Chunk   { return Chunk{XID: d.long(), Sub: d.long()} }
 func (d *decoder) progress() Progress {
 	return Progress{LSN: d.lsn(), Time: d.moment(), Hold: d.lsn()}

@@ -5,11 +5,12 @@
 // The writer opens every connection and says in its one Have what is durable on the target and what the
 // connection is for; after that it only acknowledges. Everything else is the reader's decision.
 //
-//	stream, table:  Hello Relation* ( Begin change* Commit | Chunk change* ChunkEnd | StreamCommit | StreamAbort | Progress )*
+//	stream, table:  Hello Relation* ( Begin change* Commit | Chunk change* ChunkEnd | StreamCommit | StreamAbort | Progress | Clock )*
 //	copy:           Hello ( Piece Data* PieceEnd )* Done     the writer acknowledges each PieceEnd once it is durable
 //	objects:        Hello ( Offer* Done )*                    each round after an Ack of number 0; the writer answers each Offer
 //	  (its lanes)   Hello ( Offer ( Data* PieceEnd | End ) )* what was wanted; the writer acknowledges once it is done with it
 //	reason:         End                                       why the last stream ended
+//	marks:          Mark*                                     whenever one differs from what the stream began with
 //
 // A frame is one byte of kind, four bytes of length (big endian), and the payload. Neither side trusts
 // the other: every length is checked before memory is taken. It may import pglogrepl for the type LSN.
@@ -66,6 +67,7 @@ const (
 	KindStreamCommit Kind = 'c'
 	KindStreamAbort  Kind = 'a'
 	KindProgress     Kind = 'P'
+	KindClock        Kind = 'k'
 	KindPiece        Kind = 'p'
 	KindData         Kind = 'd'
 	KindPieceEnd     Kind = 'e'
@@ -73,6 +75,7 @@ const (
 	KindOffer        Kind = 'o'
 	KindAck          Kind = 'A'
 	KindEnd          Kind = 'x'
+	KindMark         Kind = 'm'
 )
 
 // Purpose says what a connection is for.
@@ -85,6 +88,7 @@ const (
 	PurposeCopy    Purpose = 'c' // a lane for the pieces of a stream's or table's first load
 	PurposeObjects Purpose = 'o' // the objects that whitelisted rows name; with a Session, a lane for their bytes
 	PurposeReason  Purpose = 'r' // why the reader ended the last stream
+	PurposeMarks   Purpose = 'm' // what the reader sees of tables beside the log, to be remembered on the target
 )
 
 // TableState is how much of a table the target holds.
@@ -117,9 +121,11 @@ type Have struct {
 
 // HaveTable is what the target holds of one whitelisted table.
 type HaveTable struct {
-	ID     uint16
-	State  TableState
-	Filter string // of the publication, as `init` recorded it
+	ID        uint16
+	State     TableState
+	Filter    string // of the publication, as `init` recorded it
+	Published uint32 // of its last Mark; 0 unknown
+	Leaves    string // the same; "" unknown
 }
 
 // Hello answers a Have: which source this is and where the stream begins.
@@ -276,11 +282,19 @@ type Progress struct {
 	Hold LSN
 }
 
+// Clock says how far the source's log had come at a moment of its own clock, whatever of it is still to be sent: what
+// lags are measured by. It stands between transactions and moves nothing.
+type Clock struct {
+	LSN  LSN
+	Time time.Time
+}
+
 // Ack says what is durable on the target: everything up to LSN, or (on lanes) the piece before it. On a
 // connection for objects LSN is the offer's number, and Want says that it is not here yet.
 type Ack struct {
-	LSN  LSN
-	Want bool
+	LSN    LSN
+	Want   bool
+	Paused bool // stream: nothing is applied until the operator resumes; repeated each second meanwhile
 }
 
 func frameError(kind Kind, what string) error {

@@ -1,0 +1,20 @@
+package wire
+
+import "encoding/binary"
+
+// Mark is what the reader has seen of a table beside the log and judged harmless: the writer remembers it, so that the
+// next stream knows what has happened since. The writer does not look into it.
+type Mark struct {
+	Table     uint16
+	Published uint32 // the entry of the publication, made anew when the table is taken out and put back; 0 unknown
+	Leaves    string // the partitions and the files they lie in; "" when it has none
+}
+
+// MaxMark is the longest Leaves; a table of more partitions than that is not watched.
+const MaxMark = 1 << 20
+
+// AppendMark appends a Mark frame.
+func AppendMark(b []byte, m Mark) []byte {
+	b, at := open(b, KindMark)
+	return seal(text(binary.BigEndian.AppendUint32(short(b, int(m.Table)), m.Published), m.Leaves), at)
+}
