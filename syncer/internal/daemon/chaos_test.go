@@ -184,9 +184,9 @@ func (c *chaos) kill(why string) {
 
 // act does one bad thing.
 func (c *chaos) act() {
-	proxy, cluster, side := c.source, c.sources, "source"
+	proxy, cluster, side, of := c.source, c.sources, "source", []byte(nil)
 	if c.random.IntN(2) == 0 {
-		proxy, cluster, side = c.target, c.targets, "target"
+		proxy, cluster, side, of = c.target, c.targets, "target", applies
 	}
 	pause := time.Duration(100+c.random.IntN(3000)) * time.Millisecond
 	faults := []faulttest.Fault{
@@ -198,8 +198,8 @@ func (c *chaos) act() {
 		{Delay: 200 * time.Millisecond},
 		{Delay: 5 * time.Second},
 		{ResetAfter: int64(1 + c.random.IntN(200_000))},
-		{ResetOn: []byte(c.pair.source.Name)}, // the slot, which is to be moved: the rows are there, COMMIT is not
-		{ResetOn: []byte(c.pair.source.Name), PassBefore: true},
+		{ResetOn: []byte(c.pair.source.Name), Of: of}, // the target: the slot is to be moved, the rows are there, COMMIT is not
+		{ResetOn: []byte(c.pair.source.Name), Of: of, PassBefore: true},
 	}
 	switch kind := c.random.IntN(20); {
 	case kind < 5:

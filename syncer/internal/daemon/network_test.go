@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"bytes"
+	endian "encoding/binary"
 	"flag"
 	"fmt"
 	"net"
@@ -224,13 +225,16 @@ func TestLineFails(t *testing.T) {
 	}
 }
 
+// applies is in the first message of the connection that brings the batches.
+var applies = []byte("application_name\x00syncer writer\x00")
+
 // Connections that are cut again and again, at any byte, and exactly around COMMIT.
 func TestLineIsCut(t *testing.T) {
-	// COMMIT is prepared once for a session and goes by another name; the step before it tells which slot moves.
+	// A batch commits with the Sync behind the step that moves the slot's position.
 	faults := map[string]faulttest.Fault{
-		"when the server has the rows, not COMMIT": {},
-		"before COMMIT is answered":                {PassBefore: true},
-		"at a byte of the stream to the target":    {ResetAfter: 30_000},
+		"when the server has the rows, not COMMIT": {Of: applies},
+		"before COMMIT is answered":                {Of: applies, PassBefore: true},
+		"at a byte of the stream to the target":    {Of: applies, ResetAfter: 30_000},
 	}
 	for name, f := range faults {
 		t.Run(name, func(t *testing.T) {
@@ -243,13 +247,18 @@ func TestLineIsCut(t *testing.T) {
 			if *long {
 				rounds = 10
 			}
-			for round := range rounds {
+			for hits, tries := 0, 1; hits < rounds; tries++ {
 				before := l.target.Resets()
-				if f.ResetAfter > 0 {
-					f.ResetAfter += int64(round * 7919)
-				}
 				l.target.Set(f)
 				l.eventually("a connection is reset", func() bool { l.more(1); return l.target.Resets() > before })
+				if f.ResetAfter > 0 {
+					f.ResetAfter += int64(hits * 7919)
+					hits++
+				} else if l.wasCut(f) {
+					hits++
+				} else if tries > 10*rounds {
+					t.Fatal("no batch was ever cut")
+				}
 				l.target.Heal()
 				l.source.Cut()
 				l.becomes(true, "the line is whole again")
@@ -257,6 +266,50 @@ func TestLineIsCut(t *testing.T) {
 			l.finish()
 		})
 	}
+}
+
+// moving reads the step that moves the position, which begins with the slot's name: where to, and whether it
+// commits a transaction of the source (its sixth and last but one parameter after the name).
+func moving(step []byte, slot string) (to string, commits bool) {
+	step = bytes.TrimPrefix(step, []byte(slot))
+	for n := 1; n <= 6 && len(step) >= 4; n++ {
+		size := int(int32(endian.BigEndian.Uint32(step)))
+		step = step[4:]
+		value := step[:min(max(size, 0), len(step))]
+		step = step[len(value):]
+		switch n {
+		case 3:
+			to = string(value)
+		case 6:
+			commits = len(value) > 0
+		}
+	}
+	return to, commits
+}
+
+// wasCut reports whether a batch was cut, and looks whether it is committed, which it is to be when its COMMIT
+// passed. While the fault lasts no other writer gets so far: to claim the replica it must name the slot, too.
+func (l *line) wasCut(f faulttest.Fault) bool {
+	l.t.Helper()
+	to, commits := moving(l.target.Caught(), l.pair.source.Name)
+	if !commits { // nothing has happened for a while, and that was to be recorded; or a new session began
+		return false
+	}
+	committed := func() bool {
+		return l.count(l.pair.target, `SELECT count(*) FROM sync.progress WHERE applied_lsn >= $1::text::pg_lsn`, to) > 0
+	}
+	if f.PassBefore {
+		l.eventually("the batch whose answer nobody heard is committed", committed)
+		return true
+	}
+	l.eventually("the server notices the end", func() bool {
+		return l.count(l.pair.target, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+			AND application_name = 'syncer writer' AND state <> 'idle'`) == 0
+	})
+	if committed() {
+		l.t.Errorf("the batch up to %s is committed although its end did not reach the server", to)
+	}
+	return true
 }
 
 // A delay makes the replica late, not wrong; a delay below stale_after does not alarm anybody.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -22,11 +23,17 @@ type Fault struct {
 	Rate   int           // bytes a second in each direction; 0 is no limit
 	// ResetAfter resets a connection when so many bytes came from the client since the fault was set; 0 is never.
 	ResetAfter int64
-	// ResetOn resets a connection when these bytes come from the client: before they are passed on, though after what
-	// came before them, or, with PassBefore, once the server has them and before its answer is passed on.
+	// ResetOn ends a connection when these bytes come from the client. The server gets what came before them and then
+	// the end, and acts on it; the client is reset. With PassBefore the server also gets them and what follows within
+	// a moment, and the client hears no answer to any of it.
 	ResetOn    []byte
 	PassBefore bool
+	// Of restricts ResetAfter and ResetOn to connections that begin with a message which holds these bytes.
+	Of []byte
 }
+
+// follows is how long PassBefore lets through what the client sends after the bytes.
+const follows = 50 * time.Millisecond
 
 // Proxy carries connections to one server.
 type Proxy struct {
@@ -38,6 +45,7 @@ type Proxy struct {
 	changed chan struct{} // closed when fault changes
 	pipes   map[*pipe]bool
 	resets  int
+	caught  []byte
 }
 
 // NewProxy makes a proxy before the server at host:port; it ends with the test.
@@ -118,6 +126,14 @@ func (p *Proxy) Resets() int {
 	return p.resets
 }
 
+// Caught is what the client was sending when ResetOn last ended a connection: from those bytes on, as far as it was
+// here, but no more than 512.
+func (p *Proxy) Caught() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.caught
+}
+
 func (p *Proxy) now() (Fault, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -140,7 +156,9 @@ type pipe struct {
 	client, server net.Conn
 	closed         chan struct{}
 	once           sync.Once
-	sent           int64 // from the client since the fault was set; guarded by proxy.mu
+	sent           int64       // from the client since the fault was set; guarded by proxy.mu
+	first          []byte      // that the client sent; of the pump that goes up
+	mute           atomic.Bool // the client hears nothing more
 }
 
 func (p *Proxy) carry(client net.Conn) {
@@ -163,6 +181,7 @@ func (p *Proxy) carry(client net.Conn) {
 	both.Go(func() { c.pump(server, client, false) })
 	both.Wait()
 	c.reset()
+	_ = server.Close()
 	p.mu.Lock()
 	delete(p.pipes, c)
 	p.mu.Unlock()
@@ -184,6 +203,18 @@ func (c *pipe) reset() {
 	})
 }
 
+// part resets the client and lets the server read what it was given, and then the end.
+func (c *pipe) part() {
+	c.mute.Store(true)
+	c.once.Do(func() {
+		close(c.closed)
+		abort(c.client)
+		if t, ok := c.server.(*net.TCPConn); ok {
+			_ = t.CloseWrite()
+		}
+	})
+}
+
 // parcel is bytes on their way.
 type parcel struct {
 	data []byte
@@ -201,7 +232,7 @@ func (c *pipe) pump(from, to net.Conn, up bool) {
 		for {
 			buf := make([]byte, 16<<10)
 			n, err := from.Read(buf)
-			if n > 0 {
+			if n > 0 && (up || !c.mute.Load()) {
 				select {
 				case parcels <- parcel{buf[:n], time.Now()}:
 				case <-c.closed:
@@ -231,24 +262,36 @@ func (c *pipe) deliver(to net.Conn, p parcel, up bool, tail []byte) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	if up {
-		stop, hit := c.fatal(f, p.data, tail)
-		if hit {
-			c.proxy.mu.Lock()
-			c.proxy.resets++
-			c.proxy.mu.Unlock()
-			if stop > 0 {
-				_, _ = to.Write(p.data[:stop])
-			}
-			if f.PassBefore {
-				time.Sleep(20 * time.Millisecond) // for the server to act on it; its answer is thrown away
-			}
-			return nil, errEnded
+	switch {
+	case !up && c.mute.Load():
+		return tail, nil
+	case up && !c.mute.Load():
+		if stop, hit := c.fatal(f, p.data, tail); hit {
+			return tail, c.strike(f, to, p.data, stop)
 		}
 	}
 	tail = append(tail, p.data...)
 	tail = tail[max(0, len(tail)-64):]
 	return tail, c.write(to, p.data, f.Rate)
+}
+
+// strike ends the connection as the fault says; stop bytes of data are before what it struck on.
+func (c *pipe) strike(f Fault, to net.Conn, data []byte, stop int) error {
+	c.proxy.mu.Lock()
+	c.proxy.resets++
+	c.proxy.mu.Unlock()
+	if f.PassBefore {
+		c.mute.Store(true)
+		time.AfterFunc(follows, c.part)
+		return c.write(to, data, 0)
+	}
+	if stop > 0 {
+		_, _ = to.Write(data[:stop])
+	}
+	if len(f.ResetOn) > 0 {
+		c.part()
+	}
+	return errEnded
 }
 
 // passable waits until the fault lets bytes through that came at the given time.
@@ -280,25 +323,31 @@ func (c *pipe) passable(came time.Time) (Fault, error) {
 	}
 }
 
-// fatal tells whether these bytes from the client end the connection, and how many of them pass before.
-func (c *pipe) fatal(f Fault, data, tail []byte) (pass int, hit bool) {
+// fatal tells whether these bytes from the client end the connection, and how many of them come before that.
+func (c *pipe) fatal(f Fault, data, tail []byte) (stop int, hit bool) {
+	if c.first == nil {
+		c.first = bytes.Clone(data[:min(len(data), 1024)])
+	}
 	c.proxy.mu.Lock()
+	defer c.proxy.mu.Unlock()
 	before := c.sent
 	c.sent += int64(len(data))
-	c.proxy.mu.Unlock()
+	if !bytes.Contains(c.first, f.Of) {
+		return 0, false
+	}
 	if f.ResetAfter > 0 && before+int64(len(data)) >= f.ResetAfter {
 		return int(max(0, f.ResetAfter-before)), true
 	}
 	if len(f.ResetOn) == 0 {
 		return 0, false
 	}
-	at := bytes.Index(append(bytes.Clone(tail), data...), f.ResetOn)
-	switch {
-	case at < 0:
+	tail = tail[max(0, len(tail)-len(f.ResetOn)+1):] // what was passed on whole is past
+	all := append(bytes.Clone(tail), data...)
+	at := bytes.Index(all, f.ResetOn)
+	if at < 0 {
 		return 0, false
-	case f.PassBefore:
-		return len(data), true
 	}
+	c.proxy.caught = bytes.Clone(all[at:min(len(all), at+512)])
 	return max(0, at-len(tail)), true
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -130,12 +131,14 @@ func TestDelaysAndSlows(t *testing.T) {
 func TestResets(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault Fault
-		want  string
+		want  string // that the server gets
+		back  string // and no more of it the client
 	}{
-		"after bytes": {Fault{ResetAfter: 9}, "12345678C"},
-		"on a word":   {Fault{ResetOn: []byte("COMMIT")}, "12345678COM"}, // it stood across two writes
-		"before it":   {Fault{ResetOn: []byte("8COM")}, "1234567"},
-		"after it":    {Fault{ResetOn: []byte("COMMIT"), PassBefore: true}, "12345678COMMIT!"},
+		"after bytes": {Fault{ResetAfter: 9}, "12345678C", "12345678C"},
+		"on a word":   {Fault{ResetOn: []byte("COMMIT")}, "12345678COM", "12345678COM"}, // it stood across two writes
+		"before it":   {Fault{ResetOn: []byte("8COM")}, "1234567", "1234567"},
+		"after it":    {Fault{ResetOn: []byte("COMMIT"), PassBefore: true}, "12345678COMMIT!", "12345678COM"},
+		"of this one": {Fault{ResetOn: []byte("MIT"), Of: []byte("123")}, "12345678COM", "12345678COM"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			address, got := echo(t)
@@ -143,14 +146,39 @@ func TestResets(t *testing.T) {
 			conn := dial(t, p)
 			p.Set(c.fault)
 			say(t, conn, "12345678COM")
-			_, _ = hear(conn, 11, 100*time.Millisecond)
+			back, _ := hear(conn, 11, 100*time.Millisecond)
 			_, _ = conn.Write([]byte("MIT!"))
-			if _, err := hear(conn, 20, time.Second); errors.Is(err, os.ErrDeadlineExceeded) {
+			more, err := hear(conn, 20, time.Second)
+			if errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Error("not reset")
+			}
+			if back += more; !strings.HasPrefix(c.back, back) {
+				t.Errorf("the client got %q, want no more than %q", back, c.back)
 			}
 			if s := string(got()); s != c.want || p.Resets() != 1 {
 				t.Errorf("the server got %q, want %q; %d resets", s, c.want, p.Resets())
 			}
 		})
+	}
+}
+
+// A fault of some connections leaves the others alone, and what went by before it was set counts for none.
+func TestResetsOnlyWhatItIsSetFor(t *testing.T) {
+	address, _ := echo(t)
+	p := NewProxy(t, address)
+	conn := dial(t, p)
+	say(t, conn, "first COMMIT")
+	_, _ = hear(conn, 12, time.Second)
+	for _, f := range []Fault{{ResetOn: []byte("COMMIT")}, {ResetOn: []byte("word"), Of: []byte("second")}} {
+		p.Set(f)
+		say(t, conn, "a word")
+		if s, err := hear(conn, 6, time.Second); s != "a word" || p.Resets() != 0 {
+			t.Errorf("%+v: %q, %v, %d resets", f, s, err, p.Resets())
+		}
+	}
+	p.Set(Fault{ResetOn: []byte("word"), Of: []byte("first")})
+	say(t, conn, "a word that matters")
+	if s, err := hear(conn, 1, time.Second); err == nil || string(p.Caught()) != "word that matters" {
+		t.Errorf("%q, %v, caught %q", s, err, p.Caught())
 	}
 }
