@@ -1,8 +1,11 @@
 package daemon_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"portal.example/syncer/internal/prepare"
 )
 
 const shop = `
@@ -51,5 +54,48 @@ func TestSnapshotAndStream(t *testing.T) {
 	}
 	if strings.Contains(columns, "secret") || strings.Contains(columns, "note") {
 		t.Errorf("a column that is not listed exists on the target: %s", columns)
+	}
+}
+
+// Tables with nothing in them are loaded before all lanes have come; those that come late hear that nothing is left.
+func TestManyEmptyTables(t *testing.T) {
+	t.Parallel()
+	const tables = 30
+	var sql, list strings.Builder
+	for n := range tables {
+		fmt.Fprintf(&sql, "CREATE TABLE t%d (id int PRIMARY KEY, v text);", n)
+		fmt.Fprintf(&list, "  - {table: t%d, columns: [id, v]}\n", n)
+	}
+	p := newPair(t, sql.String(), list.String())
+	p.init()
+	for round := range 20 {
+		p.cfg.Target.CopyWorkers = 1 + round%8
+		if _, err := prepare.InitEmpty(t.Context(), p.cfg, p.list); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.daemon().Load(t.Context()); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		if n := p.count(p.target, `SELECT count(*) FROM sync.tables WHERE state = 'ready'`); n != tables {
+			t.Errorf("round %d: %d tables are ready", round, n)
+		}
+	}
+}
+
+// What a lane fails of is what `init` says, not that the reader ended.
+func TestLoadTellsWhyItFailed(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, `CREATE TABLE a (id int PRIMARY KEY, v int); CREATE TABLE b (id int PRIMARY KEY, v int);
+		INSERT INTO a SELECT n, n FROM generate_series(1, 10) n`, `
+  - {table: a, columns: [id, v], where: "1 / (id - 5) >= 0"}
+  - {table: b, columns: [id, v]}
+`)
+	if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 20 {
+		if err := p.daemon().Load(t.Context()); err == nil || !strings.Contains(err.Error(), "22012") {
+			t.Fatalf("round %d: %v", round, err)
+		}
 	}
 }

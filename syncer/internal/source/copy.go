@@ -103,12 +103,16 @@ func (l *load) temporaryName() string {
 func (l *load) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
 	case <-l.ended:
 	}
 	l.lock.Lock()
 	defer l.lock.Unlock()
-	return l.err
+	select {
+	case <-l.ended: // a writer that lost a lane may have gone meanwhile; the lane knows why
+		return l.err
+	default:
+		return ctx.Err()
+	}
 }
 
 // lanesLinger is how long lanes that come late are still told that nothing is left.
