@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"portal.example/syncer/internal/control"
 	"portal.example/syncer/internal/status"
 )
 
@@ -128,12 +127,12 @@ func TestATransactionIsLeftOut(t *testing.T) {
 	p.from.Exec(`INSERT INTO items VALUES (776, 'same transaction'), (777, 'refused')`)
 	stuck := p.until(t, "an error", func(r status.Report) bool { return r.State == "error" && strings.Contains(r.Error, "public.items") })
 	p.from.Exec(`INSERT INTO items VALUES (778, 'later')`)
-	lsn, ok := control.State{Error: stuck.Error}.Poisoned()
-	if !ok || !strings.Contains(stuck.Error, "777") || strings.Contains(stuck.Error, "refused") {
+	lsn := stuck.PoisonLSN
+	if lsn == "" || !strings.Contains(stuck.Error, lsn) || !strings.Contains(stuck.Error, "777") || strings.Contains(stuck.Error, "refused") {
 		t.Fatalf("the error names no transaction, no key, or the row's content: %s", stuck.Error)
 	}
-	p.says(t, 3, "use --lsn "+lsn.String(), "skip --lsn FF/1")
-	p.says(t, 0, "", "skip --lsn "+lsn.String())
+	p.says(t, 3, "use --lsn "+lsn, "skip --lsn FF/1")
+	p.says(t, 0, "", "skip --lsn "+lsn)
 	select {
 	case <-r.ended: // it had ended with the error
 		p.start(t)

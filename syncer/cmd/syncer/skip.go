@@ -116,12 +116,11 @@ func maySkip(s control.State, lsn wire.LSN, force bool) error {
 	if force {
 		return nil
 	}
-	at, poisoned := s.Poisoned()
-	switch {
+	switch at := s.Poison; {
 	case s.State != "error":
 		return fault.Unsafef("the syncer's state is %s, not error: nothing needs to be skipped; --force skips %s nevertheless", s.State, lsn)
-	case !poisoned:
-		return fault.Unsafef("the syncer's error names no transaction, so skipping one would not help: %s", s.Error)
+	case at == 0:
+		return fault.Unsafef("no transaction is why the syncer stands, so skipping one would not help: %s", s.Error)
 	case at != lsn:
 		return fault.Unsafef("%w", fmt.Errorf("the syncer stands at transaction %s, not at %s; use --lsn %s, or --force", at, lsn, at))
 	}

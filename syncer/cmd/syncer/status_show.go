@@ -173,7 +173,11 @@ var tableColumns = []terminal.Column{{Title: "TABLE", Cut: true}, {Title: "STATE
 func tableRows(tables []status.Table) [][]string {
 	var rows [][]string
 	for _, t := range tables {
-		row := []string{t.Name, t.State, terminal.Count(t.Rows), ""}
+		state := t.State
+		if t.Error != "" {
+			state += " (failed)"
+		}
+		row := []string{t.Name, state, terminal.Count(t.Rows), ""}
 		if t.Estimated {
 			row[2] = "~" + row[2]
 		}

@@ -125,14 +125,14 @@ func TestControlWhileNothingRuns(t *testing.T) {
 	p.says(t, 2, "nothing is to be skipped", "skip --undo")
 
 	poison := &target.Poison{Table: "public.items", Key: "id=7", LSN: 0xFF_0000_0002, Cause: fmt.Errorf("odd")}
-	admin(t, p.to, `UPDATE sync.progress SET state = 'error', error = $1`, poison.Error())
+	admin(t, p.to, `UPDATE sync.progress SET state = 'error', error = $1, poison_lsn = 'FF/2'`, poison.Error())
 	p.says(t, 3, "stands at transaction FF/2, not at FF/1; use --lsn FF/2", "skip --lsn FF/1")
 	p.says(t, 0, "will leave out FF/2", "skip --lsn FF/2")
 	if out := p.says(t, 1, "cannot apply a change of public.items, row id=7", "status"); !strings.Contains(strings.Join(strings.Fields(out), " "), "`syncer skip --lsn FF/2`") {
 		t.Errorf("the way on is not named:\n%s", out)
 	}
-	admin(t, p.to, `UPDATE sync.progress SET error = 'target: gone'`)
-	p.says(t, 3, "names no transaction", "skip --lsn FF/2")
+	admin(t, p.to, `UPDATE sync.progress SET error = 'target: gone, and transaction FF/2 with it', poison_lsn = NULL`)
+	p.says(t, 3, "no transaction is why", "skip --lsn FF/2")
 }
 
 // A target that `init` never saw, or that was wiped, is said as such by every verb that speaks to it.

@@ -25,6 +25,7 @@ type State struct {
 	State    string     // of the writer, as it said last
 	Since    time.Time  // of the state
 	Error    string     // why it stands
+	Poison   wire.LSN   // the transaction that it cannot apply, by its commit; 0: it stands for another reason
 	Applied  wire.LSN   // 0: nothing yet
 	Paused   bool       // asked for
 	PausedBy string     // who asked, when and why
@@ -39,13 +40,13 @@ type State struct {
 // Read asks how things stand. It returns target.ErrNoProgress where `syncer init` was not run.
 func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 	var s State
-	var applied, skip string
+	var applied, skip, poison string
 	err := conn.QueryRow(ctx, `
-		SELECT state, state_at, coalesce(error, ''), coalesce(applied_lsn, '0/0')::text, paused, coalesce(paused_by, ''),
+		SELECT state, state_at, coalesce(error, ''), coalesce(poison_lsn, '0/0')::text, coalesce(applied_lsn, '0/0')::text, paused, coalesce(paused_by, ''),
 		       coalesce(skip_lsn, '0/0')::text, heard_at, fresh_at,
 		       applied_commit_at, clock_timestamp()
 		  FROM sync.progress WHERE slot = $1`, slot).
-		Scan(&s.State, &s.Since, &s.Error, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now)
+		Scan(&s.State, &s.Since, &s.Error, &poison, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now)
 	switch code := link.Code(err); {
 	case errors.Is(err, pgx.ErrNoRows), code == "42P01", code == "3F000":
 		return s, target.ErrNoProgress
@@ -54,7 +55,7 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 	case err != nil:
 		return s, link.Fail("target: read control", err)
 	}
-	if err = errors.Join(s.Applied.Scan(applied), s.Skip.Scan(skip)); err == nil {
+	if err = errors.Join(s.Applied.Scan(applied), s.Skip.Scan(skip), s.Poison.Scan(poison)); err == nil {
 		s.Running, err = target.Claimed(ctx, conn, slot)
 	}
 	return s, err

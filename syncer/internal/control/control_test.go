@@ -3,6 +3,7 @@ package control_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/control"
 	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -123,16 +125,48 @@ func TestRunningAndWait(t *testing.T) {
 	}
 }
 
-func TestPoisonedReadsTheWritersError(t *testing.T) {
+// The transaction that cannot be applied is told by itself, not by the words around it, and only while it is why.
+func TestPoisonIsRecorded(t *testing.T) {
+	_, conn := prepared(t)
+	state := func() control.State {
+		t.Helper()
+		s, err := control.Read(t.Context(), conn, "s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	epoch := claimed(t, conn)
 	poison := &target.Poison{Table: "public.items", Key: "id=7", LSN: 0x1_0000_00AB, Cause: errors.New("odd")}
-	s := control.State{Error: poison.Error()}
-	if lsn, ok := s.Poisoned(); !ok || lsn != poison.LSN {
-		t.Errorf("read %s %t from %q", lsn, ok, s.Error)
+	for _, step := range []struct {
+		err  error
+		want wire.LSN
+	}{
+		{fmt.Errorf("session: %w", poison), poison.LSN},
+		{errors.New("transaction 0/AB is named by somebody else"), 0},
+		{poison, poison.LSN},
+	} {
+		if err := target.SetFailed(t.Context(), conn, "s", epoch, step.err); err != nil {
+			t.Fatal(err)
+		}
+		if s := state(); s.State != "error" || s.Poison != step.want || s.Error != step.err.Error() {
+			t.Errorf("%v: got %+v", step.err, s)
+		}
 	}
-	s.Error = "target.dsn: cannot connect to 10.0.0.1:5432/portal"
-	if lsn, ok := s.Poisoned(); ok {
-		t.Errorf("read %s from %q", lsn, s.Error)
+	if err := target.SetState(t.Context(), conn, "s", epoch, "streaming", ""); err != nil {
+		t.Fatal(err)
 	}
+	if s := state(); s.Poison != 0 || s.Error != "" {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func claimed(t *testing.T, conn *pgx.Conn) (epoch int64) {
+	t.Helper()
+	if err := conn.QueryRow(t.Context(), `SELECT epoch FROM sync.progress WHERE slot = 's'`).Scan(&epoch); err != nil {
+		t.Fatal(err)
+	}
+	return epoch
 }
 
 func TestObjectsAreListedAndTriedAgain(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/inbound"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/status"
 )
 
@@ -26,7 +27,7 @@ func (f *Fetcher) Run(ctx context.Context) error {
 	channel.Strict = true
 	channel.OnLook = func(err error) {
 		if err != nil {
-			f.Live.Set(status.Failed, err.Error())
+			f.Live.Set(status.Failed, link.Text(err))
 			return
 		}
 		f.Live.Set(status.Fetching, "")

@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
+
 	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/target"
 )
@@ -20,6 +22,9 @@ func (w *Writer) joins(ctx context.Context, s *session, main *target.Writer, tab
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
+			w.record(func(ctx context.Context, conn *pgx.Conn) error {
+				return target.SetJoinError(ctx, conn, s.progress.Slot, s.progress.Epoch, s.list.Tables[t.ID].FullName(), err)
+			})
 			if err := again.wait(ctx, err); err != nil {
 				return err
 			}

@@ -84,7 +84,7 @@ func (r *Reader) probe(ctx context.Context) error {
 		case !temporary(err):
 			return err
 		}
-		r.Live.Set(status.Failed, err.Error())
+		r.Live.Set(status.Failed, link.Text(err))
 		if err := again.wait(ctx, err); err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (r *Reader) accept(ctx context.Context, socket net.Listener, allowed permit
 			return fmt.Errorf("wire.socket: %w", err)
 		}
 		if err := allowed.check(conn); err != nil {
-			r.Log.Error("a process that is not the writer is turned away", "error", err.Error())
+			r.Log.Error("a process that is not the writer is turned away", "error", link.Text(err))
 			_ = conn.Close()
 			continue
 		}
@@ -127,7 +127,7 @@ func (r *Reader) Serve(ctx context.Context, conn net.Conn, ended func()) {
 		defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 		err := r.answer(ctx, conn)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, wire.ErrPeer) {
-			r.Log.Warn("connection of the writer ended", "error", err.Error())
+			r.Log.Warn("connection of the writer ended", "error", link.Text(err))
 		}
 	})
 }
@@ -163,6 +163,8 @@ func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
 		return r.offers.Serve(ctx, conn, have)
 	case wire.PurposeReason:
 		return r.reason(ctx, conn)
+	case wire.PurposeSlot:
+		return r.orphan(ctx, conn)
 	}
 	return fmt.Errorf("%w: purpose %q", wire.ErrFrame, byte(have.Purpose))
 }
@@ -234,7 +236,7 @@ func (r *Reader) relisted(was *whitelist.List, err error) error {
 // failed notes why the reader's part of a stream failed, for health and for whoever asks.
 func (r *Reader) failed(err error) error {
 	if err != nil {
-		r.Live.Set(status.Failed, err.Error())
+		r.Live.Set(status.Failed, link.Text(err))
 	}
 	return err
 }

@@ -11,6 +11,8 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -87,14 +89,36 @@ func ended(err error) wire.End {
 	case temporary(err):
 		class = wire.EndAgain
 	}
-	return wire.End{Class: class, Text: oneLine(err.Error())}
+	return wire.End{Class: class, Text: link.Text(err)}
 }
 
 // temporary reports whether trying again by itself may help.
 func temporary(err error) bool { return link.Temporary(err) || errors.Is(err, wire.ErrPeer) }
 
 func (r *Reader) reason(ctx context.Context, conn net.Conn) error {
-	end := r.streams.reason(ctx)
+	return answerEnd(conn, r.streams.reason(ctx))
+}
+
+// orphan tells a writer whose target knows of no replica whether the source does: a slot that is there was made for one.
+func (r *Reader) orphan(ctx context.Context, conn net.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, reasonWithin)
+	defer cancel()
+	slot := r.Config.Source.Slot
+	from, err := link.Open(ctx, r.Config.Source.DSN, link.Options{Name: "source.dsn", Application: "slot"})
+	if err == nil {
+		defer link.Close(from)
+		_, err = source.ReadSlot(ctx, from, slot)
+	}
+	if err == nil {
+		err = source.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", slot)
+	}
+	if errors.Is(err, source.ErrNoSlot) {
+		err = target.ErrNoProgress
+	}
+	return answerEnd(conn, ended(err))
+}
+
+func answerEnd(conn net.Conn, end wire.End) error {
 	_ = conn.SetWriteDeadline(time.Now().Add(replyWithin))
 	if _, err := conn.Write(wire.AppendEnd(nil, end)); err != nil {
 		return errors.Join(wire.ErrPeer, err)
@@ -104,23 +128,51 @@ func (r *Reader) reason(ctx context.Context, conn net.Conn) error {
 
 // askWhy asks the reader why it ended the stream; nil when it does not say.
 func askWhy(ctx context.Context, dial func(context.Context) (net.Conn, error)) error {
+	if end, ok := ask(ctx, dial, wire.PurposeReason); ok {
+		return asError(end)
+	}
+	return nil
+}
+
+// readerWithin is how long a writer that cannot go on without the reader's word waits for it to be there.
+const readerWithin = 5 * time.Second
+
+// orphaned asks the reader whether the source keeps a slot for the replica of which the target knows nothing; nil when
+// no reader answers.
+func (w *Writer) orphaned(ctx context.Context) error {
+	again := retry{log: w.Log, what: "the reader does not answer yet"}
+	for until := time.Now().Add(readerWithin); time.Now().Before(until); {
+		if end, ok := ask(ctx, w.Dial, wire.PurposeSlot); ok {
+			return asError(end)
+		}
+		if again.wait(ctx, errNoReader) != nil {
+			break
+		}
+	}
+	return nil
+}
+
+var errNoReader = errors.New("wire.socket: nobody says whether the source keeps a slot for this replica")
+
+// ask opens a connection that is answered by one End; ok is false when it is not.
+func ask(ctx context.Context, dial func(context.Context) (net.Conn, error), purpose wire.Purpose) (end wire.End, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, reasonWithin+replyWithin)
 	defer cancel()
 	conn, err := dial(ctx)
 	if err != nil {
-		return nil //nolint:nilerr // a reader that is gone cannot say why
+		return end, false
 	}
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	if _, err := conn.Write(wire.AppendHave(nil, wire.Have{Purpose: wire.PurposeReason})); err != nil {
-		return nil //nolint:nilerr // as above
+	if _, err := conn.Write(wire.AppendHave(nil, wire.Have{Purpose: purpose})); err != nil {
+		return end, false
 	}
 	frame, err := wire.ReadFrame(conn, wire.MaxEnd+100)
-	end, ok := frame.(wire.End)
-	if err != nil || !ok {
-		return nil //nolint:nilerr // as above
+	if err != nil {
+		return end, false
 	}
-	return asError(end)
+	end, ok = frame.(wire.End)
+	return end, ok
 }
 
 // asError is what the reader said, as an error of the same kind.

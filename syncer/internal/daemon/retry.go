@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"portal.example/syncer/internal/link"
 )
 
 const (
@@ -23,7 +25,7 @@ type retry struct {
 
 // wait waits before the next try; it returns ctx's error when that ends first.
 func (r *retry) wait(ctx context.Context, err error) error {
-	if text := err.Error(); text != r.last || time.Since(r.said) > sayAgain {
+	if text := link.Text(err); text != r.last || time.Since(r.said) > sayAgain {
 		r.last, r.said = text, time.Now()
 		r.log.Warn(r.what, "error", text)
 	}

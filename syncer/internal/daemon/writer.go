@@ -103,7 +103,7 @@ func (w *Writer) follow(ctx context.Context) error {
 		case !temporary(err) || w.Until > 0 && !w.running:
 			return err
 		}
-		w.note(status.Failed, err.Error())
+		w.failed(err)
 		if time.Since(began) > 10*longPause {
 			again.reset()
 		}
@@ -144,7 +144,7 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 	if s.conn, err = target.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
 		return nil, err
 	}
-	if err = w.known(target.CheckVersion(ctx, s.conn)); err != nil {
+	if err = w.known(ctx, target.CheckVersion(ctx, s.conn)); err != nil {
 		return nil, err
 	}
 	if err = target.WarmUp(ctx, s.conn, w.Config.Target.WarmUp); err != nil {
@@ -154,7 +154,7 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 		return nil, err
 	}
 	s.progress, err = target.Claim(ctx, s.conn, w.Config.Source.Slot)
-	if err = w.known(err); err != nil {
+	if err = w.known(ctx, err); err != nil {
 		return nil, err
 	}
 	w.epoch, s.generation = s.progress.Epoch, s.progress.Generation
@@ -164,10 +164,17 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 	return s, nil
 }
 
-// known says what it means that the target knows nothing of a replica that was just written.
-func (w *Writer) known(err error) error {
-	if errors.Is(err, target.ErrNoProgress) && w.running {
+// known says what it means that the target knows of no replica: it had one a moment ago, or the source still keeps a slot
+// for one. Otherwise nobody has made it yet.
+func (w *Writer) known(ctx context.Context, err error) error {
+	if !errors.Is(err, target.ErrNoProgress) {
+		return err
+	}
+	if w.running {
 		return source.Resync("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
+	}
+	if why := w.orphaned(ctx); why != nil && fault.ExitCode(why) != fault.ExitUsage {
+		return why
 	}
 	return err
 }
@@ -285,6 +292,21 @@ func (w *Writer) note(state, problem string) {
 	if state != status.Stopped {
 		w.Live.Set(state, problem)
 	}
+	w.record(func(ctx context.Context, conn *pgx.Conn) error {
+		return target.SetState(ctx, conn, w.Config.Source.Slot, w.epoch, state, problem)
+	})
+}
+
+// failed is note for what the unit stands at.
+func (w *Writer) failed(err error) {
+	w.Live.Set(status.Failed, link.Text(err))
+	w.record(func(ctx context.Context, conn *pgx.Conn) error {
+		return target.SetFailed(ctx, conn, w.Config.Source.Slot, w.epoch, err)
+	})
+}
+
+// record writes something down on the target, by a connection of its own and not for long.
+func (w *Writer) record(what func(context.Context, *pgx.Conn) error) {
 	if w.epoch == 0 {
 		return
 	}
@@ -293,16 +315,16 @@ func (w *Writer) note(state, problem string) {
 	conn, err := target.Connect(ctx, w.Config.Target.DSN, "note")
 	if err == nil {
 		defer link.Close(conn)
-		err = target.SetState(ctx, conn, w.Config.Source.Slot, w.epoch, state, problem)
+		err = what(ctx, conn)
 	}
 	if err != nil {
-		w.Log.Debug("state could not be recorded", "state", state, "error", err.Error())
+		w.Log.Debug("state could not be recorded", "error", link.Text(err))
 	}
 }
 
 func (w *Writer) last(err error) {
 	if err != nil {
-		w.note(status.Failed, err.Error())
+		w.failed(err)
 		return
 	}
 	w.note(status.Stopped, "")

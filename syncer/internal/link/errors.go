@@ -69,9 +69,7 @@ const maxText = 400
 
 // clip makes one line of bounded length of what a server said.
 func clip(text string) string {
-	text = strings.Join(strings.FieldsFunc(text[:min(len(text), 4*maxText)], func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r)
-	}), " ")
+	text = oneLine(text[:min(len(text), 4*maxText)])
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "") + "…"
 	}
@@ -123,6 +121,38 @@ func class(code string) string {
 		return "a value does not fit the target's type"
 	}
 	return "data error"
+}
+
+// Text is err in one line as people and logs may see it: wherever in it a server's words stand as they came, Scrub's
+// stand instead.
+func Text(err error) string {
+	text := err.Error()
+	for _, e := range servers(err, nil) {
+		text = strings.ReplaceAll(text, e.Error(), Scrub(e))
+	}
+	return oneLine(text)
+}
+
+// servers are the servers' errors within err.
+func servers(err error, all []*pgconn.PgError) []*pgconn.PgError {
+	switch e := err.(type) { //nolint:errorlint // each node of the tree is looked at
+	case *pgconn.PgError:
+		return append(all, e)
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			return servers(inner, all)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			all = servers(inner, all)
+		}
+	}
+	return all
+}
+
+// oneLine keeps what a terminal can show on one line.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }
 
 // failure says what failed without what rows hold, and keeps the server's error within reach.

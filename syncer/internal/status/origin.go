@@ -99,6 +99,9 @@ func (r *Report) judgeSlot(ctx context.Context, conn *pgx.Conn, cfg *config.Conf
 		}
 	}
 	switch {
+	case t.unknown && slot != nil:
+		r.State, r.Problems, r.Error = Failed, r.Problems[:0], ""
+		r.problem("%s", source.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", cfg.Source.Slot))
 	case gone && t.control.Applied == 0: // not loaded yet, or not known to be
 	case gone || slot.Status == "lost":
 		r.State = Failed

@@ -21,6 +21,7 @@ type replica struct {
 	report  *Report
 	cfg     *config.Config
 	asked   bool
+	unknown bool // the target knows of no replica
 	control control.State
 }
 
@@ -36,7 +37,7 @@ func (t *replica) ask(ctx context.Context, o Options) {
 	s, err := control.Read(ctx, conn, t.cfg.Source.Slot)
 	if err != nil {
 		r.State = Failed
-		if errors.Is(err, target.ErrNoProgress) {
+		if t.unknown = errors.Is(err, target.ErrNoProgress); t.unknown {
 			r.State = Stopped
 		}
 		r.problem("%s", err)
@@ -50,6 +51,11 @@ func (t *replica) ask(ctx context.Context, o Options) {
 	}
 	if o.Exact {
 		t.count(ctx, conn)
+	}
+	for _, table := range r.Tables {
+		if table.Error != "" {
+			r.warn("%s could not be loaded beside the stream and is tried again: %s", table.Name, table.Error)
+		}
 	}
 	r.Loading = loading(r.Tables)
 	if r.Loading != nil && r.Loading.Joining > 0 {
@@ -80,8 +86,9 @@ func (t *replica) judge(s control.State) {
 	switch {
 	case s.State == Failed:
 		r.problem("%s", or(s.Error, "the syncer stands still and did not say why"))
-		if lsn, poisoned := s.Poisoned(); poisoned {
-			r.warn("two ways on: mend what is named and start the syncer again; or `syncer skip --lsn %s`, which leaves out that whole transaction, and then `syncer compare` and `syncer repair`", lsn)
+		if s.Poison > 0 {
+			r.PoisonLSN = s.Poison.String()
+			r.warn("two ways on: mend what is named and start the syncer again; or `syncer skip --lsn %s`, which leaves out that whole transaction, and then `syncer compare` and `syncer repair`", s.Poison)
 		}
 	case s.State != Stopped && !s.Running:
 		r.State = Stopped
@@ -97,7 +104,8 @@ func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 	rows, err := conn.Query(ctx, `
 		SELECT t.name, t.state, t.state IN ('ready', 'joining') AS estimated,
 		       CASE WHEN t.state IN ('ready', 'joining') THEN s.live ELSE p.loaded END,
-		       coalesce(p.recent, 0), CASE WHEN p.loaded > 0 THEN p.over ELSE 0 END
+		       coalesce(p.recent, 0), CASE WHEN p.loaded > 0 THEN p.over ELSE 0 END,
+		       CASE WHEN t.state = 'joining' THEN coalesce(t.error, '') ELSE '' END
 		  FROM sync.tables t
 		  LEFT JOIN LATERAL (
 		       SELECT coalesce(sum(rows), 0)::bigint AS loaded,
@@ -114,7 +122,7 @@ func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 		return nil, link.Fail("target: tables", err)
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Table, err error) {
-		return t, row.Scan(&t.Name, &t.State, &t.Estimated, &t.Rows, &t.recent, &t.over)
+		return t, row.Scan(&t.Name, &t.State, &t.Estimated, &t.Rows, &t.recent, &t.over, &t.Error)
 	})
 	if err != nil {
 		return nil, link.Fail("target: tables", err)

@@ -26,6 +26,8 @@ type Report struct {
 	Running  bool       `json:"running"` // a writer holds the replica
 	PausedBy string     `json:"paused_by,omitempty"`
 	SkipLSN  string     `json:"skip_lsn,omitempty"`
+	// PoisonLSN is the transaction that the target refuses, when that is why the state is error.
+	PoisonLSN string `json:"poison_lsn,omitempty"`
 
 	SourceLSN     string     `json:"source_lsn,omitempty"`
 	AppliedLSN    string     `json:"applied_lsn,omitempty"`
@@ -50,6 +52,8 @@ type Table struct {
 	State     string `json:"state"`     // waiting, copying, ready, joining
 	Rows      int64  `json:"rows"`      // exact while it is loaded, and when Estimated is false
 	Estimated bool   `json:"estimated"` // as the target's statistics say
+	// Error is why the last attempt to load it beside the stream failed; the next one follows by itself.
+	Error string `json:"error,omitempty"`
 	// SourceRows is what the source's statistics say that the whole table has, while it is loaded; 0 when
 	// they say nothing. A row filter leaves fewer.
 	SourceRows int64 `json:"source_rows,omitempty"`

@@ -122,11 +122,39 @@ func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 // SetState records what the syncer does, for `status` and for the sites. It does nothing when another
 // syncer has taken over.
 func SetState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, state, problem string) error {
+	return setState(ctx, conn, slot, epoch, state, problem, 0)
+}
+
+// SetFailed records why the syncer stands, and at which transaction when it is one that the target refuses.
+func SetFailed(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, problem error) error {
+	var at wire.LSN
+	if poison := (*Poison)(nil); errors.As(problem, &poison) {
+		at = poison.LSN
+	}
+	return setState(ctx, conn, slot, epoch, "error", link.Text(problem), at)
+}
+
+func setState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, state, problem string, poison wire.LSN) error {
 	_, err := conn.Exec(ctx, `
-		UPDATE sync.progress SET state = $3, error = nullif($4, ''), state_at = now()
-		 WHERE slot = $1 AND epoch = $2`, slot, epoch, state, problem)
+		UPDATE sync.progress SET state = $3, error = nullif($4, ''), poison_lsn = nullif($5::text::pg_lsn, '0/0'), state_at = now()
+		 WHERE slot = $1 AND epoch = $2`, slot, epoch, state, problem, poison.String())
 	if err != nil {
 		return link.Fail("target: record state", err)
+	}
+	return nil
+}
+
+// SetJoinError records why a table that is joining is not there yet; nil takes it back. Being ready takes it back, too.
+func SetJoinError(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, table string, problem error) error {
+	text := ""
+	if problem != nil {
+		text = link.Text(problem)
+	}
+	_, err := conn.Exec(ctx, `
+		UPDATE sync.tables SET error = nullif($4, '') WHERE slot = $1 AND name = $3 AND state = 'joining'
+		   AND EXISTS (SELECT FROM sync.progress WHERE slot = $1 AND epoch = $2)`, slot, epoch, table, text)
+	if err != nil {
+		return link.Fail("target: record why a table is not loaded", err)
 	}
 	return nil
 }

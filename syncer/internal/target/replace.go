@@ -52,6 +52,6 @@ func recordWhole(ctx context.Context, tx pgx.Tx, slot string, epoch int64, start
 	if tag.RowsAffected() != 1 {
 		return fault.Unsafef("target: another syncer has taken over slot %q; this one stops", slot)
 	}
-	_, err = tx.Exec(ctx, `UPDATE sync.tables SET state = 'ready', joined = true, since = clock_timestamp() WHERE slot = $1`, slot)
+	_, err = tx.Exec(ctx, `UPDATE sync.tables SET state = 'ready', joined = true, error = NULL, since = clock_timestamp() WHERE slot = $1`, slot)
 	return err
 }

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS sync.progress (
     -- starting, snapshotting, streaming, paused, error or stopped. No CHECK: it would be parsed anew for each batch.
     state             text NOT NULL DEFAULT 'starting',
     error             text,
+    poison_lsn        pg_lsn,                     -- with state error: commit of the transaction that cannot be applied
     state_at          timestamptz NOT NULL DEFAULT now(),
     paused            boolean NOT NULL DEFAULT false,  -- asked for by syncer pause; the writer obeys
     paused_by         text,                            -- who asked, when and why, for status
@@ -30,6 +31,7 @@ CREATE TABLE IF NOT EXISTS sync.progress (
 ALTER TABLE sync.progress DROP CONSTRAINT IF EXISTS progress_state_check,
                           ADD COLUMN IF NOT EXISTS paused boolean NOT NULL DEFAULT false,
                           ADD COLUMN IF NOT EXISTS paused_by text,
+                          ADD COLUMN IF NOT EXISTS poison_lsn pg_lsn,
                           ADD COLUMN IF NOT EXISTS skip_lsn pg_lsn,
                           ADD COLUMN IF NOT EXISTS generation bigint NOT NULL DEFAULT 0,
                           ADD COLUMN IF NOT EXISTS last_commit_lsn pg_lsn,
@@ -40,9 +42,12 @@ CREATE TABLE IF NOT EXISTS sync.tables (
     columns   text[] NOT NULL,
     condition text NOT NULL,                      -- row filter of the whitelist
     filter    text NOT NULL,                      -- the same as the source's publication has it
+    published bigint NOT NULL DEFAULT 0,          -- oid of its entry in that publication, 0 unknown
+    leaves    text NOT NULL DEFAULT '',           -- its partitions as the reader last saw them, '' unknown or none
     state     text NOT NULL DEFAULT 'waiting',
     joined    boolean NOT NULL DEFAULT true,      -- false: new, and not to be seen before it is loaded
     since     timestamptz NOT NULL DEFAULT now(), -- of the state
+    error     text,                               -- while it is joining: why the last attempt failed
     PRIMARY KEY (slot, name),
     CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining'))
 );
@@ -58,7 +63,10 @@ CREATE TABLE IF NOT EXISTS sync.chunks (
     FOREIGN KEY (slot, name) REFERENCES sync.tables ON DELETE CASCADE
 );
 ALTER TABLE sync.tables ADD COLUMN IF NOT EXISTS joined boolean NOT NULL DEFAULT true,
+                        ADD COLUMN IF NOT EXISTS published bigint NOT NULL DEFAULT 0,
+                        ADD COLUMN IF NOT EXISTS leaves text NOT NULL DEFAULT '',
                         ADD COLUMN IF NOT EXISTS since timestamptz NOT NULL DEFAULT now(),
+                        ADD COLUMN IF NOT EXISTS error text,
                         DROP CONSTRAINT IF EXISTS tables_state_check, DROP CONSTRAINT IF EXISTS tables_state,
                         ADD CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining'));
 -- The parts of a first load that are durable here; a load that was interrupted goes on with the others.

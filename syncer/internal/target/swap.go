@@ -98,7 +98,7 @@ func (w *Swap) Close() {
 // ready marks the table, unless another writer has claimed the slot since.
 func (w *Swap) ready(ctx context.Context) error {
 	tag, err := w.tx.Exec(ctx, `
-		UPDATE sync.tables SET state = 'ready', joined = true, since = clock_timestamp()
+		UPDATE sync.tables SET state = 'ready', joined = true, error = NULL, since = clock_timestamp()
 		 WHERE slot = $1 AND name = $2 AND state = 'joining'
 		   AND EXISTS (SELECT FROM sync.progress WHERE slot = $1 AND epoch = $3 FOR SHARE)`,
 		w.shadow.Slot, w.shadow.FullName(), w.epoch)

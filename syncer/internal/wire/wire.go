@@ -9,7 +9,7 @@
 //	copy:           Hello ( Piece Data* PieceEnd )* Done     the writer acknowledges each PieceEnd once it is durable
 //	objects:        Hello ( Offer* Done )*                    each round after an Ack of number 0; the writer answers each Offer
 //	  (its lanes)   Hello ( Offer ( Data* PieceEnd | End ) )* what was wanted; the writer acknowledges once it is done with it
-//	reason:         End                                       why the last stream ended
+//	reason, slot:   End                                       why the last stream ended; what a slot without a replica means
 //	marks:          Mark*                                     whenever one differs from what the stream began with
 //
 // A frame is one byte of kind, four bytes of length (big endian), and the payload. Neither side trusts
@@ -88,6 +88,7 @@ const (
 	PurposeCopy    Purpose = 'c' // a lane for the pieces of a stream's or table's first load
 	PurposeObjects Purpose = 'o' // the objects that whitelisted rows name; with a Session, a lane for their bytes
 	PurposeReason  Purpose = 'r' // why the reader ended the last stream
+	PurposeSlot    Purpose = 'q' // whether the source keeps a slot, for a target that knows of no replica
 	PurposeMarks   Purpose = 'm' // what the reader sees of tables beside the log, to be remembered on the target
 )
 
