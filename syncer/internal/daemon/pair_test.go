@@ -33,7 +33,12 @@ func TestMain(m *testing.M) {
 	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // unless somebody says otherwise
 		_ = f.Value.Set("6") // these tests wait more than they work
 	}
-	pgtest.Main(m, blobtest.Stop, func() { _ = errors.Join(os.RemoveAll(binaryDir), os.RemoveAll(explosiveDir)) })
+	code := pgtest.Run(m, blobtest.Stop, func() { _ = errors.Join(os.RemoveAll(binaryDir), os.RemoveAll(explosiveDir)) })
+	if err := leaks(); err != nil && code == 0 { // a test that failed may leave anything
+		fmt.Fprintln(os.Stderr, "FAIL:", err)
+		code = 1
+	}
+	os.Exit(code)
 }
 
 // pair is a source and a target of a test's own, with nothing of the portal in them, and the roles of the
