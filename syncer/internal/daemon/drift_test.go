@@ -1,7 +1,7 @@
 package daemon_test
 
 import (
-	"flag"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,43 +27,31 @@ func (p *pair) stops(words ...string) {
 	}
 }
 
-var runOwed = flag.Bool("owed", false, "run what is known to be wrong, too")
-
-// owed skips what is known to be wrong, with the room that has to mend it.
-func owed(t *testing.T, why string) {
-	t.Helper()
-	if why != "" && !*runOwed {
-		t.Skip("owed by " + why)
-	}
-}
-
 // Whatever is done to a listed table that the stream cannot follow stops it, with the table's name and what to do;
 // it never goes on as if nothing had happened.
 func TestDriftStops(t *testing.T) {
 	cases := map[string]struct {
 		sql   []string
 		words []string
-		owed  string
 	}{
-		"listed column dropped": {[]string{`ALTER TABLE shop.items DROP COLUMN price CASCADE`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal", "shop.items"}, ""},
-		"listed column renamed": {[]string{`ALTER TABLE shop.items RENAME COLUMN price TO cost`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"cost", "shop.items"}, ""},
-		"table renamed":         {[]string{`ALTER TABLE shop."Odd Table" RENAME TO other`, `INSERT INTO shop.other VALUES (5000, 'x')`}, []string{"other"}, ""},
-		"table moved":           {[]string{`CREATE SCHEMA away`, `ALTER TABLE shop."Odd Table" SET SCHEMA away`, `INSERT INTO away."Odd Table" VALUES (5000, 'x')`}, []string{"away.Odd Table"}, ""},
-		"table dropped":         {[]string{`DROP TABLE shop."Odd Table"`}, []string{"shop.Odd Table"}, ""},
+		"listed column dropped": {[]string{`ALTER TABLE shop.items DROP COLUMN price CASCADE`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal", "shop.items"}},
+		"listed column renamed": {[]string{`ALTER TABLE shop.items RENAME COLUMN price TO cost`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"cost", "shop.items"}},
+		"table renamed":         {[]string{`ALTER TABLE shop."Odd Table" RENAME TO other`, `INSERT INTO shop.other VALUES (5000, 'x')`}, []string{"other"}},
+		"table moved":           {[]string{`CREATE SCHEMA away`, `ALTER TABLE shop."Odd Table" SET SCHEMA away`, `INSERT INTO away."Odd Table" VALUES (5000, 'x')`}, []string{"away.Odd Table"}},
+		"table dropped":         {[]string{`DROP TABLE shop."Odd Table"`}, []string{"shop.Odd Table"}},
 		"table made anew": {
 			[]string{`DROP TABLE shop."Odd Table"`, `CREATE TABLE shop."Odd Table" ("Key One" int, k2 text, "Value" text[], PRIMARY KEY ("Key One", k2))`, `INSERT INTO shop."Odd Table" VALUES (1, 'x')`},
 			[]string{"shop.Odd Table"},
-			"",
 		},
-		"table taken out of the publication": {[]string{`ALTER PUBLICATION portal DROP TABLE shop."Odd Table"`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal"}, ""},
-		"publication dropped":                {[]string{`DROP PUBLICATION portal`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal"}, "internal/source: a publication that is gone ends with exit code 1, not with what to do"},
-		"publication without deletes":        {[]string{`ALTER PUBLICATION portal SET (publish = 'insert, update')`, `DELETE FROM shop.items WHERE id = 2`}, []string{"portal"}, ""},
-		"publication by partition":           {[]string{`ALTER PUBLICATION portal SET (publish_via_partition_root = false)`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal"}, ""},
-		"rows narrowed":                      {[]string{`ALTER PUBLICATION portal SET TABLE shop.items (id, name, price, published, big) WHERE (published AND id > 5), shop."Odd Table" ("Key One", k2, "Value")`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal"}, ""},
+		"table taken out of the publication":   {[]string{`ALTER PUBLICATION portal DROP TABLE shop."Odd Table"`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal"}},
+		"publication dropped":                  {[]string{`DROP PUBLICATION portal`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal", "RESYNC REQUIRED", "syncer init --resync"}},
+		"publication dropped, nothing changed": {[]string{`DROP PUBLICATION portal`}, []string{"portal", "RESYNC REQUIRED", "syncer init --resync"}},
+		"publication without deletes":          {[]string{`ALTER PUBLICATION portal SET (publish = 'insert, update')`, `DELETE FROM shop.items WHERE id = 2`}, []string{"portal"}},
+		"publication by partition":             {[]string{`ALTER PUBLICATION portal SET (publish_via_partition_root = false)`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal"}},
+		"rows narrowed":                        {[]string{`ALTER PUBLICATION portal SET TABLE shop.items (id, name, price, published, big) WHERE (published AND id > 5), shop."Odd Table" ("Key One", k2, "Value")`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			owed(t, c.owed)
 			t.Parallel()
 			p := newPair(t, shop, shopTables)
 			p.init()
@@ -155,23 +143,274 @@ func TestFindingsComeWithTheirSQL(t *testing.T) {
 	}
 }
 
+// leaves is what the target remembers of the partitions of m.
+func (p *pair) leaves() (text string) {
+	p.t.Helper()
+	if err := p.target.Pool.QueryRow(p.t.Context(), `SELECT leaves FROM sync.tables WHERE name = 'public.m'`).Scan(&text); err != nil {
+		p.t.Fatal(err)
+	}
+	return text
+}
+
+func (p *pair) all(statements []string) {
+	p.t.Helper()
+	for _, sql := range statements {
+		p.source.Exec(sql)
+	}
+}
+
 // A TRUNCATE of one partition, or one attached or detached, is not in the log of the table it belongs to
 // (manual, CREATE PUBLICATION, publish_via_partition_root): the replica would go astray without a word.
 func TestPartitionsThatComeAndGo(t *testing.T) {
-	for name, sql := range map[string]string{
-		"truncated": `TRUNCATE m_25`, "detached": `ALTER TABLE m DETACH PARTITION m_25`, "dropped": `DROP TABLE m_25`,
-		"attached": `CREATE TABLE m_20 (LIKE m INCLUDING ALL); INSERT INTO m_20 VALUES (1, '2020-02-02', 'x'); ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`,
+	const made = `CREATE TABLE m_20 (LIKE m INCLUDING ALL); INSERT INTO m_20 VALUES (40, '2020-02-02', 'x')`
+	const attach = `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`
+	for name, statements := range map[string][]string{
+		"truncated":                   {`TRUNCATE m_25`},
+		"truncated and analyzed":      {`TRUNCATE m_25`, `ANALYZE m_25`},
+		"truncated and written":       {`TRUNCATE m_25`, `INSERT INTO m VALUES (7000, '2025-05-05', 'new')`, `ANALYZE m`},
+		"truncated and written anew":  {`BEGIN; TRUNCATE m_25; INSERT INTO m_25 SELECT n, '2025-05-05', 'new' FROM generate_series(7000, 7100) n; COMMIT`, `VACUUM ANALYZE m_25`},
+		"partitions of one truncated": {`TRUNCATE m_26`},
+		"detached":                    {`ALTER TABLE m DETACH PARTITION m_25`},
+		"detached and put back":       {`ALTER TABLE m DETACH PARTITION m_25; DELETE FROM m_25 WHERE id < 20; ALTER TABLE m ATTACH PARTITION m_25 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')`},
+		"dropped":                     {`DROP TABLE m_25`},
+		"attached":                    {made + "; " + attach},
+		"attached later":              {made, attach},
+		"attached and written":        {made, attach + `; INSERT INTO m VALUES (2, '2020-03-03', 'after')`, `VACUUM FULL m_20`},
+		"a tree of them attached":     {`CREATE TABLE m_20 (LIKE m INCLUDING ALL) PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT; INSERT INTO m_20 VALUES (40, '2020-02-02', 'x')`, attach},
+	} {
+		for _, running := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
+				t.Parallel()
+				p := newPair(t, measurements, "  - {table: m, columns: [id, day, v]}\n")
+				p.init()
+				if running {
+					p.start()
+					p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
+					p.waitFor()
+				}
+				p.all(statements)
+				p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1`)
+				if running {
+					p.stops("public.m", "syncer table resync public.m")
+				}
+				if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync public.m") {
+					t.Fatalf("started again it must say so, not: %v", err)
+				}
+				p.resynced("public.m")
+			})
+		}
+	}
+}
+
+// resynced does what the message advises, and looks whether that helps for good.
+func (p *pair) resynced(names ...string) {
+	p.t.Helper()
+	if _, err := prepare.Change(p.t.Context(), p.cfg, p.list, prepare.Order{Resync: names}); err != nil {
+		p.t.Fatal(err)
+	}
+	for range 2 {
+		if err := p.catchUp(); err != nil {
+			p.t.Fatal(err)
+		}
+		p.equal()
+	}
+}
+
+// What is done to partitions day by day stops nothing, whether the syncer runs meanwhile or not.
+func TestPartitionsAreMaintained(t *testing.T) {
+	for name, statements := range map[string][]string{
+		"one made":                {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`},
+		"one made and written":    {`BEGIN; CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new'); COMMIT`},
+		"one attached empty":      {`CREATE TABLE m_20 (LIKE m INCLUDING ALL)`, `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`, `VACUUM FULL m_20`},
+		"attached empty, at once": {`CREATE TABLE m_20 (LIKE m INCLUDING ALL); ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
+		"a tree of them made":     {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
+		"VACUUM FULL":             {`VACUUM FULL m_25`},
+		"VACUUM FULL of all":      {`VACUUM FULL m`, `INSERT INTO m VALUES (900, '2026-09-09', 'rest')`, `VACUUM FULL ANALYZE m`, `VACUUM FREEZE m`},
+		"VACUUM FULL and written": {`VACUUM FULL m_25`, `DELETE FROM m_25 WHERE id < 30`, `INSERT INTO m VALUES (901, '2025-09-09', 'x')`},
+		"CLUSTER":                 {`CLUSTER m_25 USING m_25_pkey`},
+		"ANALYZE":                 {`ANALYZE m`, `VACUUM m`},
+		"REINDEX":                 {`REINDEX TABLE m`},
+		"TRUNCATE of all":         {`TRUNCATE m`, `INSERT INTO m VALUES (1, '2025-09-09', 'x')`, `ANALYZE m`},
+		"rewritten by ALTER":      {`ALTER TABLE m ALTER hidden DROP DEFAULT, ALTER hidden TYPE bytea USING NULL`, `ALTER TABLE m ADD COLUMN more uuid DEFAULT gen_random_uuid()`},
+	} {
+		for _, running := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
+				t.Parallel()
+				p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
+				p.init()
+				stop := func() error { return nil }
+				if running {
+					stop = p.start()
+					p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
+					p.waitFor()
+				}
+				p.all(statements)
+				p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1; CREATE TABLE m_seen PARTITION OF m FOR VALUES FROM ('2019-01-01') TO ('2020-01-01')`)
+				if running {
+					p.eventually("the last partition made is remembered", func() bool { return strings.Contains(p.leaves(), p.oid("m_seen")+".") })
+					p.waitFor()
+				}
+				if err := stop(); err != nil {
+					t.Fatal(err)
+				}
+				for range 2 {
+					if err := p.catchUp(); err != nil {
+						t.Fatal(err)
+					}
+					p.equal()
+				}
+			})
+		}
+	}
+}
+
+// old is a row in each partition that nothing changes afterwards.
+const old = `; INSERT INTO m VALUES (2, '2026-02-02', 'old'), (41, '2025-02-02', 'old')`
+
+func (p *pair) oid(table string) (oid string) {
+	p.t.Helper()
+	if err := p.source.Pool.QueryRow(p.t.Context(), `SELECT $1::text::regclass::oid::text`, table).Scan(&oid); err != nil {
+		p.t.Fatal(err)
+	}
+	return oid
+}
+
+// A partition that came after init is watched like the others, also over a restart.
+func TestPartitionThatCameLaterIsRemembered(t *testing.T) {
+	p := newPair(t, measurements, "  - {table: m, columns: [id, day, v]}\n")
+	p.init()
+	stop := p.start()
+	p.source.Exec(`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-02-02', 'x')`)
+	p.waitFor()
+	p.eventually("the partition is remembered", func() bool { return strings.Contains(p.leaves(), p.oid("m_20")+".") })
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	p.source.Exec(`DROP TABLE m_20`)
+	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync public.m") {
+		t.Fatalf("got %v", err)
+	}
+	p.resynced("public.m")
+}
+
+// A reader whose role was prepared by an older version may not see where rows come from: it says so.
+func TestPartitionsWithoutRights(t *testing.T) {
+	p := newPair(t, measurements, "  - {table: m, columns: [id, day, v]}\n")
+	p.init()
+	p.source.Exec(`REVOKE SELECT (xmin) ON m FROM syncer_reader`)
+	p.source.Exec(`VACUUM FULL m_25`)
+	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "may not see") {
+		t.Fatalf("got %v", err)
+	}
+	p.init()
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	p.equal()
+}
+
+// A table that was out of the publication for a while has lost what changed meanwhile, whoever put it back.
+func TestPublicationWithoutATableForAWhile(t *testing.T) {
+	odd := `shop."Odd Table"`
+	for name, c := range map[string]struct {
+		statements []string
+		init       bool
+		names      []string
+	}{
+		"put back":              {[]string{`ALTER PUBLICATION portal DROP TABLE ` + odd, `DELETE FROM ` + odd, `ALTER PUBLICATION portal ADD TABLE ONLY ` + odd + ` ("Key One", k2, "Value")`}, false, []string{"shop.Odd Table"}},
+		"put back by init":      {[]string{`ALTER PUBLICATION portal DROP TABLE ` + odd, `DELETE FROM ` + odd}, true, []string{"shop.Odd Table"}},
+		"narrowed for a while":  {[]string{`ALTER PUBLICATION portal SET TABLE ONLY shop.items (id, name, price, published, big) WHERE (published AND id > 5), ONLY ` + odd + ` ("Key One", k2, "Value")`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, true, []string{"shop.items"}},
+		"dropped, made by init": {[]string{`DROP PUBLICATION portal`}, true, []string{"shop.items", "shop.Odd Table"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			owed(t, "internal/source: the partitions of a listed table are not watched")
-			p := newPair(t, measurements, "  - {table: m, columns: [id, day, v]}\n")
+			t.Parallel()
+			p := newPair(t, shop, shopTables)
 			p.init()
-			p.start()
-			p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
-			p.waitFor()
-			p.source.Exec(sql)
-			p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1`)
-			p.stops("m", "table resync")
+			if err := p.catchUp(); err != nil {
+				t.Fatal(err)
+			}
+			p.all(c.statements)
+			if c.init {
+				if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err := p.catchUp()
+			if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync "+strings.Join(c.names, " ")) {
+				t.Fatalf("got %v", err)
+			}
+			p.resynced(c.names...)
 		})
+	}
+}
+
+// What init itself makes anew in the publication stops nothing.
+func TestPublicationMendedByInit(t *testing.T) {
+	p := newPair(t, shop, shopTables)
+	p.init()
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	p.source.Exec(`CREATE TABLE shop.leak (id int PRIMARY KEY); ALTER PUBLICATION portal ADD TABLE shop.leak`)
+	p.source.Exec(`UPDATE shop.items SET name = 'meanwhile' WHERE id = 2`)
+	p.init()
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	p.equal()
+}
+
+// Changes while there was no publication: the slot cannot pass them, and says what helps.
+func TestPublicationDroppedAndMadeAgain(t *testing.T) {
+	p := newPair(t, shop, shopTables)
+	p.init()
+	p.source.Exec(`DROP PUBLICATION portal`)
+	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer init --resync") {
+		t.Fatalf("got %v", err)
+	}
+	p.source.Exec(`UPDATE shop.items SET name = 'lost' WHERE id = 2`)
+	if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := prepare.Init(t.Context(), p.cfg, p.list, true); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	p.equal()
+}
+
+// A table command that was killed after it had published leaves a trace that check tells of.
+func TestUnrecordedFilterIsToldOf(t *testing.T) {
+	p := newPair(t, shop, shopTables)
+	p.init()
+	told := func() (text string) {
+		report, err := prepare.Examine(t.Context(), p.cfg, p.list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range report.Findings {
+			if strings.Contains(f.Text, "syncer table apply") {
+				text += f.String()
+			}
+		}
+		return text
+	}
+	if text := told(); text != "" {
+		t.Errorf("told without cause: %s", text)
+	}
+	p.target.Exec(`UPDATE sync.tables SET filter = '' WHERE name = 'shop.items'`) // what `table` records before it publishes
+	if text := told(); !strings.Contains(text, "shop.items") {
+		t.Errorf("not told: %q", text)
+	}
+	if _, err := prepare.Change(t.Context(), p.cfg, p.list, prepare.Order{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	if text := told(); text != "" {
+		t.Errorf("still told: %s", text)
 	}
 }

@@ -33,6 +33,7 @@ type Reader struct {
 
 	streams turn
 	loads   source.Loads
+	board   source.Board
 	offers  *documents.Offers // nil when no objects are copied
 	conns   sync.WaitGroup
 }
@@ -161,6 +162,8 @@ func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
 			return fault.Usagef("the writer asks for objects, but documents.source is not configured here; give both units the section, or neither")
 		}
 		return r.offers.Serve(ctx, conn, have)
+	case wire.PurposeMarks:
+		return r.board.Serve(ctx, conn, have)
 	case wire.PurposeReason:
 		return r.reason(ctx, conn)
 	case wire.PurposeSlot:
@@ -214,7 +217,7 @@ func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) source.Opti
 	c := r.Config.Source
 	o := source.Options{
 		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
-		StreamAbove: source.DefaultStreamAbove, Log: r.Log,
+		StreamAbove: source.DefaultStreamAbove, Board: &r.board, Log: r.Log,
 	}
 	if purpose == wire.PurposeStream {
 		o.OnSent, o.OnHead, o.OnAck = r.Live.Sent, r.Live.Told, r.Live.Acknowledged
@@ -228,7 +231,7 @@ func (r *Reader) relisted(was *whitelist.List, err error) error {
 		return err
 	}
 	if now, reading := whitelist.Load(r.Config.Whitelist); reading == nil && now.Digest() != was.Digest() {
-		return &link.Error{Line: "the whitelist file was changed; reading it again (" + err.Error() + ")"} // no Cause: that one is final
+		return &link.Error{Line: "the whitelist file was changed; reading it again (" + link.Text(err) + ")"} // no Cause: that one is final
 	}
 	return err
 }

@@ -188,7 +188,7 @@ func (w *Writer) outdated(ctx context.Context, s *session) error {
 	}
 	err = fault.Unsafef("the whitelist was changed since the replica was made by it; run %s", d.Verbs())
 	if w.running {
-		return &link.Error{Line: err.Error()}
+		return &link.Error{Line: link.Text(err)}
 	}
 	return err
 }
@@ -239,6 +239,7 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 	return together(ctx,
 		func(ctx context.Context) error { return writer.Run(ctx, conn) },
 		func(ctx context.Context) error { return w.joins(ctx, s, writer, joining, joined) },
+		func(ctx context.Context) error { return w.remember(ctx, s) },
 		func(ctx context.Context) error { return untilDone(ctx, reached, joined) })
 }
 

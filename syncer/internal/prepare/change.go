@@ -17,6 +17,7 @@ import (
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
 )
 
 // Changed is what Change has done; the syncer that runs, or the next one, does the rest.
@@ -195,7 +196,11 @@ func (c *change) record(ctx context.Context) error {
 	if err := c.looksForSyncer(ctx); err != nil {
 		return err
 	}
-	err := pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
+	marks, err := c.marks(ctx)
+	if err != nil {
+		return err
+	}
+	err = pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
 		for _, step := range c.report.Steps {
 			if step.Side != "target" || step.Alone {
 				continue
@@ -204,7 +209,7 @@ func (c *change) record(ctx context.Context) error {
 				return stepFault(step, err)
 			}
 		}
-		if err := c.recordTables(ctx, tx); err != nil {
+		if err := c.recordTables(ctx, tx, marks); err != nil {
 			return targetError("record the list", err)
 		}
 		err := tx.QueryRow(ctx, `
@@ -247,7 +252,7 @@ func (c *change) looksForSyncer(ctx context.Context) (err error) {
 
 // recordTables notes the tables of the new list; the publication's text of a new filter is known only once it is
 // published.
-func (c *change) recordTables(ctx context.Context, tx pgx.Tx) error {
+func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark) error {
 	slot := c.cfg.Source.Slot
 	// Dropped tables stay recorded until nothing is left of them, so that the same command can go on.
 	if _, err := tx.Exec(ctx, `UPDATE sync.tables SET state = 'joining', joined = false WHERE slot = $1 AND name = ANY ($2)`, slot, c.order.Drop); err != nil {
@@ -261,20 +266,21 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
-	for _, t := range c.list.Tables {
-		name := t.FullName()
+	for n, t := range c.list.Tables {
+		name, published, leaves := t.FullName(), int64(marks[n].Published), marks[n].Leaves
 		var err error
 		switch {
 		case slices.Contains(c.order.Add, name):
 			_, err = tx.Exec(ctx, `
-				INSERT INTO sync.tables (slot, name, columns, condition, filter, state, joined) VALUES ($1, $2, $3, $4, '', 'joining', false)`,
-				slot, name, t.Columns, t.Where)
+				INSERT INTO sync.tables (slot, name, columns, condition, filter, state, joined, published, leaves) VALUES ($1, $2, $3, $4, '', 'joining', false, $5, $6)`,
+				slot, name, t.Columns, t.Where, published, leaves)
 		case slices.Contains(c.order.Resync, name):
 			alone := c.order.Freeze || slices.Contains(c.redefined(), name)
 			_, err = tx.Exec(ctx, `
 				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3,
-				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4, since = now()
-				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone)
+				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4, since = now(),
+				       published = $6, leaves = $7
+				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone, published, leaves)
 		}
 		if err != nil {
 			return err
@@ -360,13 +366,20 @@ func (c *change) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = pgx.BeginFunc(ctx, c.source, func(tx pgx.Tx) error {
+	var before map[string]uint32
+	err = pgx.BeginFunc(ctx, c.source, func(tx pgx.Tx) (err error) {
+		if before, err = entries(ctx, tx, c.cfg.Source.Publication); err != nil {
+			return err
+		}
 		return c.onSource(ctx, tx, report, func(Step) bool { return true })
 	})
 	if err != nil {
 		return err
 	}
 	failpoint.Hit("swap.after_publish")
+	if err := keepEntries(ctx, c.source, c.target, c.cfg, before); err != nil {
+		return err
+	}
 	p, err := source.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 		if t.Info == nil || len(missingColumns(t)) > 0 {
 			continue
 		}
-		schema, columns, err := rights(ctx, e.source, t, role, append(slices.Clone(t.Columns), rowPlace)...)
+		schema, columns, err := rights(ctx, e.source, t, role, readable(t)...)
 		if err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 			lacks = append(lacks, "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+q+";")
 		}
 		if !columns {
-			lacks = append(lacks, fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", append(slices.Clone(t.Columns), rowPlace)), t.Info.SQL(), q))
+			lacks = append(lacks, fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", readable(t)), t.Info.SQL(), q))
 		}
 		if len(lacks) > 0 {
 			e.say(relation.Todo, "source", t.FullName(), "role "+role+" may not read the listed columns yet", lacks...)
@@ -48,6 +48,16 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 
 // rowPlace tells where a row lies and nothing of what it holds; the snapshot and compare divide large tables by it.
 const rowPlace = "ctid"
+
+// readable are the columns that the reader may see. Of a partitioned table also which partition a row lies in and which
+// transaction brought it there: that tells a partition that was attached empty from one that was not.
+func readable(t source.Table) []string {
+	all := append(slices.Clone(t.Columns), rowPlace)
+	if t.Info.Kind == 'p' {
+		all = append(all, "tableoid", "xmin", "cmin")
+	}
+	return all
+}
 
 // grant adds a step once.
 func (e *examination) grant(side, sql string) {

@@ -147,7 +147,7 @@ func stepFault(s Step, err error) error {
 	if link.Code(err) == "42501" {
 		hint = fmt.Sprintf("; %s.admin_dsn must be the tables' owner (`syncer plan` prints the SQL for running it by hand)", s.Side)
 	}
-	return fmt.Errorf("%s: %s, at: %s%s: %w", s.Side, link.Scrub(err), firstLine(s.SQL), hint, err)
+	return link.Fail(s.Side, fmt.Errorf("%w, at: %s%s", err, firstLine(s.SQL), hint))
 }
 
 func firstLine(sql string) string {
@@ -163,6 +163,10 @@ func firstLine(sql string) string {
 func (i *initialization) both(ctx context.Context, known bool, how resync) error {
 	return pgx.BeginFunc(ctx, i.source, func(src pgx.Tx) error {
 		return pgx.BeginFunc(ctx, i.target, func(dst pgx.Tx) error {
+			before, err := entries(ctx, src, i.cfg.Source.Publication)
+			if err != nil {
+				return err
+			}
 			for _, step := range i.report.Steps {
 				tx := src
 				if step.Side == "target" {
@@ -177,7 +181,7 @@ func (i *initialization) both(ctx context.Context, known bool, how resync) error
 			}
 			switch {
 			case known && how == keep:
-				return nil
+				return keepEntries(ctx, src, dst, i.cfg, before)
 			case how == anew:
 				return i.anew(ctx, src, dst)
 			case how == afresh:
@@ -269,9 +273,14 @@ func (i *initialization) recordTables(ctx context.Context, src, dst pgx.Tx, stat
 		return err
 	}
 	filters := p.Filters()
-	for _, t := range i.list.Tables {
-		_, err := dst.Exec(ctx, `INSERT INTO sync.tables (slot, name, columns, condition, filter, state) VALUES ($1, $2, $3, $4, $5, $6)`,
-			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state)
+	marks, err := source.Marks(ctx, src, i.cfg.Source.Publication, i.report.Tables)
+	if err != nil {
+		return err
+	}
+	for n, t := range i.list.Tables {
+		_, err := dst.Exec(ctx, `
+			INSERT INTO sync.tables (slot, name, columns, condition, filter, state, published, leaves) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state, int64(marks[n].Published), marks[n].Leaves)
 		if err != nil {
 			return link.Fail(fmt.Sprintf("target: record table %s", t.FullName()), err)
 		}

@@ -95,7 +95,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 	}
 	for _, examine := range []func(context.Context) error{
 		e.sourceServer, e.sourceLimits, e.sourceTables, e.sourceGrants, e.publication,
-		e.targetServer, e.connections, e.targetTables, e.targetSchema, e.targetGrants, e.documents, e.inbound, e.network,
+		e.targetServer, e.connections, e.targetTables, e.targetSchema, e.unrecorded, e.targetGrants, e.documents, e.inbound, e.network,
 	} {
 		if err := examine(ctx); err != nil {
 			return nil, err
@@ -186,7 +186,11 @@ func (e *examination) publication(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if why := p.Differs(e.Tables, nil); why != "" {
+	filters, err := target.Filters(ctx, e.target, e.cfg.Source.Slot)
+	if code := link.Code(err); err != nil && code != "42P01" && code != "3F000" && code != "42501" { // `init` was not run yet
+		return err
+	}
+	if why := p.Differs(e.Tables, filters); why != "" {
 		e.todo("source", "publication "+name, "differs from the whitelist: "+why, source.AlterPublicationSQL(name, usable)...)
 	}
 	return nil

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,7 @@ type leaf struct {
 	oid      uint32
 	file     uint32 // TRUNCATE gives it another; so do VACUUM FULL, CLUSTER and some of ALTER TABLE
 	attached uint32 // transaction that attached it, or last what it is in
-	held     bool   // it has held rows
+	held     bool   // it has held rows, as far as is known
 }
 
 // leaves are those of one table, by oid.
@@ -114,10 +115,42 @@ func readLeaves(ctx context.Context, db relation.Queryer, tables []Table) ([]lea
 		}
 		return nil
 	})
+	if err == nil {
+		err = filled(ctx, db, all)
+	}
 	if err != nil {
 		return nil, link.Fail("source: partitions", err)
 	}
 	return all, nil
+}
+
+// filled asks for the size of leaves that are not known to have held rows: statistics come late. It waits for none that
+// is locked.
+func filled(ctx context.Context, db relation.Queryer, all []leaves) error {
+	at := map[uint32]*leaf{}
+	for _, of := range all {
+		for i := range of {
+			if !of[i].held {
+				at[of[i].oid] = &of[i]
+			}
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	rows, err := db.Query(ctx, `
+		SELECT u FROM unnest($1::oid[]) u
+		 WHERE CASE WHEN u = ANY (ARRAY(SELECT relation FROM pg_catalog.pg_locks WHERE mode = 'AccessExclusiveLock' AND relation IS NOT NULL)) THEN false
+		            ELSE pg_catalog.pg_relation_size(u) > 0 END`, slices.Collect(maps.Keys(at)))
+	if err != nil {
+		return err
+	}
+	var oid uint32
+	_, err = pgx.ForEachRow(rows, []any{&oid}, func() error {
+		at[oid].held = true
+		return nil
+	})
+	return err
 }
 
 // Marks reads, by table, what is to be remembered of it beside the log. A table that is not published, or not

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 )
 
@@ -47,7 +48,7 @@ func ReadPublication(ctx context.Context, db relation.Queryer, name string) (*Pu
 		return nil, ErrNoPublication
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read publication %s: %w", name, err)
+		return nil, link.Fail("read publication "+name, err)
 	}
 	p.AllTables = p.AllTables || schemas > 0
 	rows, err := db.Query(ctx, `
@@ -62,7 +63,7 @@ func ReadPublication(ctx context.Context, db relation.Queryer, name string) (*Pu
 		  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		 WHERE p.pubname = $1 ORDER BY 1, 2`, name)
 	if err != nil {
-		return nil, fmt.Errorf("read publication %s: %w", name, err)
+		return nil, link.Fail("read publication "+name, err)
 	}
 	p.Tables, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Published])
 	return p, err
@@ -130,7 +131,7 @@ func (p *Publication) differs(t Table, filters map[string]string) string {
 func Verify(ctx context.Context, db relation.Queryer, name string, tables []Table, filters map[string]string) error {
 	p, err := ReadPublication(ctx, db, name)
 	if errors.Is(err, ErrNoPublication) {
-		return fault.Unsafef("source: publication %q does not exist; run `syncer init`", name)
+		return goneError(name)
 	}
 	if err != nil {
 		return err

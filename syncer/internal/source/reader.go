@@ -29,6 +29,8 @@ type Options struct {
 	// moments, so whatever the log leaves out is read again from the table.
 	Settled wire.LSN
 	Filters map[string]string // of the publication, as `init` recorded them
+	Marks   []wire.Mark       // what the target remembers of tables beside the log
+	Board   *Board            // takes what is to be remembered; nil for nobody
 	// StreamAbove is how much of its open transactions the source keeps to itself, in kB: of more it sends the largest
 	// while it still runs, in chunks. 0: every transaction comes whole after its commit.
 	StreamAbove int
@@ -86,6 +88,8 @@ type Reader struct {
 	key   []byte
 	old   []byte
 	again int // rows to ask for at once
+
+	watched *watch // only firstLook's, then the goroutine's that watches; nil for one table alone
 
 	prepared   map[string]string // names of statements on side, by their SQL
 	statements int
@@ -165,6 +169,23 @@ func (r *Reader) Close() {
 
 // start checks that stream and target belong together and starts the stream where the target ends.
 func (r *Reader) start(ctx context.Context) error {
+	if err := r.belongs(ctx); err != nil {
+		return err
+	}
+	if err := r.firstLook(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	if err := r.repl.start(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
+		return err
+	}
+	r.net, r.report = r.repl.Conn.PgConn().Conn(), r.repl.report
+	r.pace.raw = rawConn(r.net)
+	return nil
+}
+
+func (r *Reader) belongs(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
 	if r.o.Replication == nil { // whoever made a slot on this connection knows where it stands
@@ -176,15 +197,7 @@ func (r *Reader) start(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters); err != nil {
-		return err
-	}
-	if err := r.repl.start(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
-		return err
-	}
-	r.net, r.report = r.repl.Conn.PgConn().Conn(), r.repl.report
-	r.pace.raw = rawConn(r.net)
-	return nil
+	return Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters)
 }
 
 // Run streams frames into conn and takes acknowledgements from it until ctx ends or something fails.
@@ -197,6 +210,7 @@ func (r *Reader) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	g.Go(func() error { return r.out.run(ctx, conn) })
 	g.Go(func() error { return r.acknowledgements(ctx, conn) })
 	g.Go(func() error { return r.heart(ctx) })
+	g.Go(func() error { return r.watch(ctx) })
 	g.Go(func() error {
 		<-ctx.Done()
 		_ = conn.Close() // ends a read or write that waits for the peer

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jackc/pglogrepl"
@@ -115,11 +116,20 @@ func (r *Reader) handle(ctx context.Context, kind byte, body []byte) error {
 	case 'N', 'S', 'A': // notices, parameters, notifications
 		return nil
 	case 'E':
-		return serverError(body)
+		return r.streamError(serverError(body))
 	case 'c', 'C', 'Z': // the server shuts down
 		return fmt.Errorf("source: stream ended: %w", io.ErrUnexpectedEOF)
 	}
 	return fmt.Errorf("%w: protocol message %q", errMessage, kind)
+}
+
+// streamError: where the log was written while there was no publication, no later one helps the slot to pass.
+func (r *Reader) streamError(err error) error {
+	const undefinedObject = "42704"
+	if link.Code(err) == undefinedObject && strings.Contains(err.Error(), `"`+r.o.Publication+`"`) {
+		return goneError(r.o.Publication)
+	}
+	return err
 }
 
 func serverError(body []byte) error {

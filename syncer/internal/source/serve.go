@@ -35,6 +35,14 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o Options, tables
 			return err
 		}
 	}
+	if o.Only == nil {
+		o.Board.begin(o.Digest)
+	}
+	if have.Applied == 0 && o.Only == nil {
+		if err := mark(ctx, &o, tables); err != nil {
+			return err
+		}
+	}
 	o.Start = Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
 	o.Settled = have.Settled
 	if o.Only == nil {
@@ -66,6 +74,7 @@ func missing(o *Options, have wire.Have, tables []Table) (Missing, error) {
 		}
 		known[t.ID] = true
 		o.Filters[tables[t.ID].FullName()] = t.Filter
+		o.Marks = append(o.Marks, wire.Mark{Table: t.ID, Published: t.Published, Leaves: t.Leaves})
 		switch t.State {
 		case wire.TableWaiting, wire.TableCopying:
 			m.IDs = append(m.IDs, t.ID)
@@ -95,13 +104,27 @@ func published(ctx context.Context, o Options, tables []Table) error {
 	defer link.Close(conn)
 	p, err := ReadPublication(ctx, conn, o.Publication)
 	if err != nil {
-		return fmt.Errorf("source: %w", err)
+		return link.Fail("source", err)
 	}
 	t := tables[*o.Only]
 	if !slices.ContainsFunc(p.Tables, func(x Published) bool { return x.Schema == t.Schema && x.Name == t.Name }) {
 		return &link.Error{Line: fmt.Sprintf("source: publication %q does not have %s yet; if no `syncer table` is at work, run the last one again", o.Publication, t.FullName())}
 	}
 	return Verify(ctx, conn, o.Publication, tables, o.Filters)
+}
+
+// mark takes, before the moment of a first load, what is to be compared from there on.
+func mark(ctx context.Context, o *Options, tables []Table) error {
+	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	o.Marks, err = Marks(ctx, conn, o.Publication, tables)
+	if errors.Is(err, ErrNoPublication) {
+		return fault.Unsafef("source: publication %q does not exist; run `syncer init`, which makes it", o.Publication)
+	}
+	return err
 }
 
 // loadFirst lets load bring what is missing and says the Hello meanwhile.

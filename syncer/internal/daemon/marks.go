@@ -1,0 +1,75 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/wire"
+)
+
+// remember notes on the target what the reader sees of the tables beside the log. Without it the next stream only
+// compares with something older: no failure of the stream, so it is tried again.
+func (w *Writer) remember(ctx context.Context, s *session) error {
+	again := retry{log: w.Log, what: "what the reader sees of partitions and the publication is not remembered; trying again"}
+	for {
+		err := w.marks(ctx, s)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := again.wait(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// marks listens until the reader or the target ends.
+func (w *Writer) marks(ctx context.Context, s *session) error {
+	conn, err := w.Dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	_ = conn.SetWriteDeadline(time.Now().Add(haveWithin))
+	if _, err := conn.Write(wire.AppendHave(nil, wire.Have{Purpose: wire.PurposeMarks, Digest: s.list.Digest()})); err != nil {
+		return errors.Join(wire.ErrPeer, err)
+	}
+	var to *pgx.Conn
+	defer func() { link.Close(to) }()
+	for {
+		m, err := readMark(conn)
+		if err != nil {
+			return err
+		}
+		if int(m.Table) >= len(s.list.Tables) {
+			return fmt.Errorf("%w: a mark of a table that is not on the whitelist", wire.ErrFrame)
+		}
+		if to == nil {
+			if to, err = target.Connect(ctx, w.Config.Target.DSN, "writer marks"); err != nil {
+				return err
+			}
+		}
+		if err := target.Remember(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[m.Table].FullName(), m); err != nil {
+			return err
+		}
+	}
+}
+
+func readMark(conn net.Conn) (wire.Mark, error) {
+	frame, err := wire.ReadFrame(conn, wire.MaxMark+100)
+	if err != nil {
+		return wire.Mark{}, errors.Join(wire.ErrPeer, err)
+	}
+	m, ok := frame.(wire.Mark)
+	if !ok {
+		return m, fmt.Errorf("%w: %T where marks are said", wire.ErrFrame, frame)
+	}
+	return m, nil
+}

@@ -1,0 +1,86 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/wire"
+)
+
+// marks are what is to be compared of the tables that are about to be loaded: as they are before the load begins. Of
+// those that are redefined nothing is published at that moment.
+func (c *change) marks(ctx context.Context) ([]wire.Mark, error) {
+	marks, err := source.Marks(ctx, c.source, c.cfg.Source.Publication, c.report.Tables)
+	if errors.Is(err, source.ErrNoPublication) {
+		return nil, fault.Unsafef("source: publication %q is gone, so the other tables cannot follow either; run `syncer init --resync`", c.cfg.Source.Publication)
+	}
+	return marks, err
+}
+
+// entries are the oids of the tables' entries in the publication, by table.
+func entries(ctx context.Context, db relation.Queryer, publication string) (map[string]uint32, error) {
+	p, err := source.ReadPublication(ctx, db, publication)
+	if errors.Is(err, source.ErrNoPublication) {
+		return map[string]uint32{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]uint32, len(p.Tables))
+	for _, t := range p.Tables {
+		all[t.Schema+"."+t.Name] = t.OID
+	}
+	return all, nil
+}
+
+type execer interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+var _ execer = pgx.Tx(nil)
+
+// keepEntries notes the entries that this command has made anew in the publication. Where one was not as recorded
+// before, somebody else has changed it and what was not published meanwhile is lost: the record stays, so that the
+// stream will say so.
+func keepEntries(ctx context.Context, from relation.Queryer, to execer, cfg *config.Config, before map[string]uint32) error {
+	now, err := entries(ctx, from, cfg.Source.Publication)
+	if err != nil {
+		return err
+	}
+	for name, entry := range now {
+		_, err := to.Exec(ctx, `UPDATE sync.tables SET published = $3 WHERE slot = $1 AND name = $2 AND published IN (0, $4)`,
+			cfg.Source.Slot, name, int64(entry), int64(before[name]))
+		if err != nil {
+			return targetError("record the publication", err)
+		}
+	}
+	return nil
+}
+
+// unrecorded finds row filters that a `table` command has published and not recorded, as it was killed between.
+func (e *examination) unrecorded(ctx context.Context) error {
+	rows, err := e.target.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND filter = '' AND condition <> '' ORDER BY name`, e.cfg.Source.Slot)
+	var names []string
+	if err == nil {
+		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	switch code := link.Code(err); {
+	case code == "42P01", code == "3F000", code == "42501":
+		return nil // `init` was not run yet
+	case err != nil:
+		return targetError("read tables", err)
+	}
+	for _, name := range names {
+		e.say(relation.Warning, "target", name, "its row filter is not recorded, so that nobody would notice if the source's publication had another one: "+
+			"a `syncer table` command was interrupted, unless one is at work right now; run `syncer table apply`, which ends what it began")
+	}
+	return nil
+}
