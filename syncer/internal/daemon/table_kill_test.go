@@ -61,6 +61,7 @@ func TestTableCommandKilledAtEachPoint(t *testing.T) {
 				continue // nothing is withdrawn
 			}
 			t.Run(verb+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				p := newPair(t, twoTables, c.before)
 				p.init()
 				if verb == "resync" {
@@ -113,7 +114,11 @@ func TestTableLoadKilledAtRandomMoments(t *testing.T) {
 	random := rand.New(rand.NewPCG(s, 4))
 	stop := load(t, p.source.DSN, s)
 	seen, finish := p.watch(`SELECT count(*) > 200 FROM shop.items`)
-	for range 8 {
+	rounds := 3
+	if *long {
+		rounds = 12
+	}
+	for range rounds {
 		p.completes("table", "resync", "shop.items")
 		cmd := p.command("run")
 		if err := cmd.Start(); err != nil {
