@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/terminal"
 )
 
@@ -27,7 +28,7 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
-		_, _ = fmt.Fprintln(problems, "syncer: "+terminal.Clean(err.Error()))
+		_, _ = fmt.Fprintln(problems, "syncer: "+terminal.Clean(link.Text(err)))
 	}
 	return fault.ExitCode(err)
 }

@@ -135,7 +135,7 @@ func (a *app) onTarget(c *cobra.Command, do func(context.Context, *config.Config
 	if err != nil {
 		return err
 	}
-	conn, err := link.Open(c.Context(), cfg.Target.DSN, link.Options{Name: "target.dsn", Application: c.Name()})
+	conn, err := link.Open(c.Context(), cfg.Target.DSN, link.Options{Name: "target.dsn", Application: c.Name(), MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return err
 	}

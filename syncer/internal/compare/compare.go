@@ -39,7 +39,6 @@ package compare
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -254,7 +253,7 @@ func (c *comparison) examine(ctx context.Context, m *moment) error {
 	}
 	all, err := source.Tables(ctx, m.source, c.List)
 	if err != nil {
-		return fmt.Errorf("source: %w", err)
+		return link.Fail("source", err)
 	}
 	for i, t := range all {
 		if len(c.Tables) > 0 && !slices.Contains(c.Tables, t.FullName()) {

@@ -132,7 +132,7 @@ func (c *comparison) listen(ctx context.Context) error {
 	defer cancel()
 	err := link.Told(short, c.control)
 	if err != nil && short.Err() == nil {
-		return fmt.Errorf("target: %w", err)
+		return link.Fail("target", err)
 	}
 	return ctx.Err()
 }

@@ -111,7 +111,7 @@ func named(ctx context.Context, db relation.Queryer, lists []whitelist.Documents
 		schema, name, _ := strings.Cut(d.Table, ".")
 		info, err := relation.Inspect(ctx, db, schema, name)
 		if err != nil {
-			return "", fmt.Errorf("target: %w", err)
+			return "", link.Fail("target", err)
 		}
 		key, sha := relation.Quote(d.Key), relation.Quote(d.SHA256)
 		hex := "lower(" + sha + "::text)"

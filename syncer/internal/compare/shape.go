@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/source"
@@ -57,7 +58,7 @@ func newShape(ctx context.Context, m *moment, t source.Table, id int) (shape, er
 	if !refused(findings) {
 		var err error
 		if findings, err = prepare.Wanted(t, id).Judge(ctx, m.target); err != nil {
-			return shape{}, fmt.Errorf("target: %w", err)
+			return shape{}, link.Fail("target", err)
 		}
 	}
 	for _, f := range findings {
@@ -67,7 +68,7 @@ func newShape(ctx context.Context, m *moment, t source.Table, id int) (shape, er
 	}
 	info, err := relation.Inspect(ctx, m.target, t.Schema, t.Name)
 	if err != nil {
-		return shape{}, fmt.Errorf("target: %w", err)
+		return shape{}, link.Fail("target", err)
 	}
 	only := t
 	only.Info = info

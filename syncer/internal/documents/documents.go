@@ -19,6 +19,7 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
 )
 
 const (
@@ -57,6 +58,6 @@ func problem(err error, missing, silent string) string {
 	case fault.Is(err, fault.Unavailable):
 		return silent
 	}
-	text := err.Error()
+	text := link.Text(err)
 	return text[:min(len(text), 300)]
 }

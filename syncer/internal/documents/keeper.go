@@ -48,7 +48,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if text := err.Error(); text != said {
+		if text := link.Text(err); text != said {
 			said = text
 			k.Log.Warn("documents: interrupted; trying again", "error", text)
 		}
@@ -101,7 +101,7 @@ func (k *Keeper) session(ctx context.Context, once bool) error {
 		k: k, list: list, done: make(chan outcome, mostFlying+k.Workers), flying: map[string]bool{},
 		room: make(chan struct{}, k.Workers), wanted: map[uint32]object{},
 	}
-	if s.conn, err = link.Open(ctx, k.TargetDSN, link.Options{Name: "target.dsn", Application: "documents"}); err != nil {
+	if s.conn, err = link.Open(ctx, k.TargetDSN, link.Options{Name: "target.dsn", Application: "documents", MaxAnswer: link.SmallAnswer}); err != nil {
 		return err
 	}
 	defer link.Close(s.conn)

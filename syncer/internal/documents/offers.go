@@ -197,7 +197,7 @@ func (s *offering) round(ctx context.Context) error {
 func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writer, d whitelist.Documents) error {
 	named, err := selectNamed(ctx, conn, d, s.condition(d))
 	if err != nil {
-		return fmt.Errorf("source: %w", err)
+		return link.Fail("source", err)
 	}
 	rows, err := conn.Query(ctx, named)
 	if err != nil {

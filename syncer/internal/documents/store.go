@@ -58,7 +58,7 @@ func (s *session) reconcile(ctx context.Context) error {
 	for _, d := range s.list.Documents {
 		part, err := selectNamed(ctx, s.conn, d, "true")
 		if err != nil {
-			return fmt.Errorf("target: %w", err)
+			return link.Fail("target", err)
 		}
 		parts = append(parts, part)
 	}

@@ -73,7 +73,7 @@ func (f *Fetcher) Run(ctx context.Context) error {
 			return err
 		}
 		f.looked(err)
-		if text := err.Error(); text != said {
+		if text := link.Text(err); text != said {
 			said = text
 			f.Log.Warn("inbound: interrupted; trying again", "error", text)
 		}
@@ -233,7 +233,7 @@ func (f *Fetcher) erase(ctx context.Context, l *lines, m message) error {
 	failpoint.Hit("inbound.after_acknowledge")
 	for _, a := range m.files {
 		if err := f.OutsideStore.Remove(ctx, a.Key); err != nil {
-			f.Log.Warn("inbound: sealed attachment could not be removed outside", "id", m.ID, "key", a.Key, "error", err.Error())
+			f.Log.Warn("inbound: sealed attachment could not be removed outside", "id", m.ID, "key", a.Key, "error", link.Text(err))
 		}
 	}
 	return nil

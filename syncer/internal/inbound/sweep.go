@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"portal.example/shared/blob"
+	"portal.example/syncer/internal/link"
 )
 
 // Attachments reach the bucket outside while an application is still being filled in, and the public binary may
@@ -35,7 +36,7 @@ func (f *Fetcher) sweep(ctx context.Context, l *lines) {
 		err = f.removeOrphans(ctx, waiting, now().Add(-orphanAge))
 	}
 	if err != nil {
-		f.Log.Warn("inbound: what nobody sent could not be tidied away", "error", err.Error())
+		f.Log.Warn("inbound: what nobody sent could not be tidied away", "error", link.Text(err))
 	}
 }
 

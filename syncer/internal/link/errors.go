@@ -76,14 +76,14 @@ func clip(text string) string {
 	return text
 }
 
-// Scrub describes a server error without what the row holds: messages and details of data errors
-// (classes 21, 22, 23 and 42804) quote values, so only their code and the names in them are kept.
+// Scrub describes a server error without what the row holds: messages and details of most classes quote values, or
+// whatever somebody's trigger likes to say, so only their code and the names in them are kept.
 func Scrub(err error) string {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
 		return err.Error()
 	}
-	if !quotesData(e.Code) {
+	if !quotesData(e) {
 		text := e.Message
 		if e.Detail != "" && (kind(e.Code) == "42" || kind(e.Code) == "0A") { // definitions, not data
 			text += ": " + e.Detail
@@ -96,15 +96,19 @@ func Scrub(err error) string {
 			parts = append(parts, named[0]+" "+clip(named[1]))
 		}
 	}
-	return strings.Join(parts, ", ") + " (SQLSTATE " + e.Code + ")"
+	return strings.Join(parts, ", ") + " (SQLSTATE " + clip(e.Code) + ")"
 }
 
-func quotesData(code string) bool {
-	switch kind(code) {
-	case "21", "22", "23", "44":
-		return true
-	}
-	return false
+// speaksOfItself are the classes whose messages name definitions, limits and states of the server, never values.
+var speaksOfItself = map[string]bool{
+	"08": true, "0A": true, "0B": true, "25": true, "26": true, "28": true, "2B": true, "2D": true, "3D": true, "3F": true, "40": true,
+	"42": true, "53": true, "54": true, "55": true, "57": true, "58": true, "72": true, "F0": true, "XX": true, "SY": true,
+}
+
+// quotesData reports whether the message may hold values. One in the place of a syntax error without a position is not
+// about our statement: it is that of a value (tsquery, jsonpath, …).
+func quotesData(e *pgconn.PgError) bool {
+	return !speaksOfItself[kind(e.Code)] || e.Code == "42601" && e.Position == 0
 }
 
 func class(code string) string {
@@ -120,7 +124,15 @@ func class(code string) string {
 	case "22P02", "22007", "22008":
 		return "a value does not fit the target's type"
 	}
-	return "data error"
+	switch kind(code) {
+	case "21", "22", "23", "44":
+		return "data error"
+	case "42":
+		return "a value cannot be read"
+	case "P0":
+		return "a function or trigger there raised an error, which that server's log holds"
+	}
+	return "an error that the server's log holds"
 }
 
 // Text is err in one line as people and logs may see it: wherever in it a server's words stand as they came, Scrub's
@@ -167,5 +179,5 @@ func (f *failure) Unwrap() error { return f.cause }
 // Fail is err with what failed before it, in one line without what rows hold. errors.As and Code still find
 // the server's error, which a plain %w would print in full.
 func Fail(what string, err error) error {
-	return &failure{line: what + ": " + Scrub(err), cause: err}
+	return &failure{line: what + ": " + Text(err), cause: err}
 }

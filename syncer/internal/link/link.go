@@ -49,6 +49,9 @@ type Options struct {
 	MaxAnswer int64
 }
 
+// SmallAnswer is a MaxAnswer for connections that ask for a few rows at a time.
+const SmallAnswer = 16 << 20
+
 const (
 	dialTimeout = 5 * time.Second
 	deadAfter   = 30 * time.Second // a peer that acknowledges nothing for so long is gone
@@ -85,11 +88,25 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// Like opens one more connection to where conn leads.
+// Like opens one more connection to where conn leads, with the same limits.
 func Like(ctx context.Context, conn *pgx.Conn, application string) (*pgx.Conn, error) {
 	cfg := conn.Config()
 	cfg.RuntimeParams["application_name"] = "syncer " + application
-	return connect(ctx, cfg, 0)
+	return connect(ctx, cfg, limitOf(conn.PgConn().Conn()))
+}
+
+// limitOf is the MaxAnswer that a connection was opened with.
+func limitOf(conn net.Conn) int64 {
+	for {
+		switch c := conn.(type) {
+		case *answering:
+			return c.most.Load()
+		case interface{ NetConn() net.Conn }: // TLS
+			conn = c.NetConn()
+		default:
+			return 0
+		}
+	}
 }
 
 // connect lets the server say little before it lets us in, and then most bytes at a time; 0 is no limit.

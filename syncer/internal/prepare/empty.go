@@ -38,7 +38,7 @@ func erase(ctx context.Context, tx pgx.Tx, name string, columns []string) error 
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("target: %w", err)
+		return link.Fail("target", err)
 	}
 	var sets, tests []string
 	for _, column := range columns {

@@ -37,7 +37,7 @@ func (e *examination) store(ctx context.Context, name string, c blob.Config, mis
 	switch {
 	case err == nil, errors.Is(err, errEnough):
 	case fault.ExitCode(err) == fault.ExitUsage:
-		e.say(relation.Refuse, side, name, err.Error())
+		e.say(relation.Refuse, side, name, link.Text(err))
 	case errors.Is(err, blob.ErrNoBucket):
 		e.say(missing, side, name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
 	case fault.Is(err, fault.Unavailable):

@@ -230,7 +230,7 @@ const beginSQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 // openAt opens a connection that sees the exported moment and can change nothing.
 func openAt(ctx context.Context, dsn, snapshot string) (*pgx.Conn, error) {
-	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "load"})
+	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "load", MaxMessage: wire.MaxFrame})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"golang.org/x/sync/errgroup"
 
 	"portal.example/syncer/internal/link"
@@ -207,6 +208,9 @@ func (n *lane) send(ctx context.Context, p piece) (err error) {
 func (n *lane) explain(p piece, err error) error {
 	if errors.Is(err, wire.ErrPeer) {
 		return err
+	}
+	if long := (*pgproto3.ExceededMaxBodyLenErr)(nil); errors.As(err, &long) { // COPY sends each row as one message
+		return tooLarge(p.table)
 	}
 	return link.Fail(fmt.Sprintf("source: read %s", p.frame.ID), err)
 }

@@ -20,6 +20,7 @@ type span struct{ from, to int64 }
 type piece struct {
 	frame wire.Piece
 	sql   string // COPY … TO STDOUT
+	table string
 }
 
 // extent is how large a table is and where its rows are kept.
@@ -45,6 +46,9 @@ func (l *load) plan(ctx context.Context, m Missing) error {
 			return err
 		}
 		pieces := cut(m.Tables[id], id, e, l.PieceBytes, m.Have.Pieces)
+		for i := range pieces {
+			pieces[i].table = m.Tables[id].FullName()
+		}
 		all = append(all, pieces)
 		l.open += len(pieces)
 	}

@@ -200,7 +200,7 @@ func (r *Reader) inspect(ctx context.Context, t *Table) (*rel.Table, error) {
 		return &rel.Table{}, nil // dropped or renamed since: the message alone counts
 	}
 	if err != nil {
-		return nil, fmt.Errorf("source: %w", err)
+		return nil, link.Fail("source", err)
 	}
 	return info, nil
 }
@@ -240,7 +240,7 @@ func (r *Reader) typeNames(ctx context.Context, columns []columnMessage) error {
 	for i := 0; rows.Next(); i++ {
 		var name string
 		if err := rows.Scan(&name); err != nil {
-			return fmt.Errorf("source: names of types: %w", err)
+			return link.Fail("source: names of types", err)
 		}
 		r.types[typeID{oids[i], modifiers[i]}] = name
 	}

@@ -4,11 +4,11 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"hash/maphash"
 	"io"
 	"os"
 
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -97,7 +97,7 @@ func (l *lacking) spill() error {
 	if l.file == nil {
 		f, err := os.CreateTemp("", "syncer-keys-*")
 		if err != nil {
-			return fmt.Errorf("source: keys of a large transaction: %w", err)
+			return link.Fail("source: keys of a large transaction", err)
 		}
 		_ = os.Remove(f.Name()) // it lives as long as it is open
 		l.file = f
@@ -113,7 +113,7 @@ func (l *lacking) spill() error {
 		return err
 	}
 	if _, err := l.file.WriteAt(l.log, l.spilled); err != nil {
-		return fmt.Errorf("source: keys of a large transaction: %w", err)
+		return link.Fail("source: keys of a large transaction", err)
 	}
 	l.spilled += int64(len(l.log))
 	l.log = l.log[:0]

@@ -59,7 +59,7 @@ func (r *Reader) pass(t *transaction, of *described, c *wire.Change) error {
 	before := len(r.buf)
 	r.buf = wire.AppendChange(r.buf, *c)
 	if len(r.buf)-before > wire.MaxFrame {
-		return fault.Unsafef("source: a row of %s is larger than %d MiB and cannot be replicated; make it shorter, or take the column off the whitelist", of.table.FullName(), wire.MaxFrame>>20)
+		return tooLarge(of.table.FullName())
 	}
 	return nil
 }
@@ -209,4 +209,9 @@ func (r *Reader) passDelete(t *transaction, of *described, row wire.Row) error {
 		values[at] = row.Values[at]
 	}
 	return r.pass(t, of, &wire.Change{Kind: wire.KindDelete, Table: of.id, Old: wire.Row{Values: values}})
+}
+
+// tooLarge is the error for a row that the wire does not take, of a load as of the stream.
+func tooLarge(table string) error {
+	return fault.Unsafef("source: a row of %s is larger than %d MiB and cannot be replicated; make it shorter, or take the column off the whitelist", table, wire.MaxFrame>>20)
 }

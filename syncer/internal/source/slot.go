@@ -25,7 +25,7 @@ type System struct {
 func Identify(ctx context.Context, repl *pgx.Conn) (System, error) {
 	r, err := pglogrepl.IdentifySystem(ctx, repl.PgConn())
 	if err != nil {
-		return System{}, fmt.Errorf("identify source: %w", err)
+		return System{}, link.Fail("identify source", err)
 	}
 	return System{ID: r.SystemID, Timeline: r.Timeline, Flushed: r.XLogPos}, nil
 }
@@ -60,7 +60,7 @@ func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, erro
 		return s, ErrNoSlot
 	}
 	if err != nil {
-		return s, fmt.Errorf("read slot %s: %w", name, err)
+		return s, link.Fail("read slot "+name, err)
 	}
 	s.Confirmed, err = pglogrepl.ParseLSN(confirmed)
 	return s, err

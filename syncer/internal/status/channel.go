@@ -53,7 +53,7 @@ func AskInbound(ctx context.Context, c *config.Inbound) (*Inbound, error) {
 
 // one asks one question of one row.
 func one(ctx context.Context, name, dsn, sql string, into ...any) error {
-	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "status"})
+	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "status", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package status
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -38,7 +37,7 @@ func (o *Observer) Run(ctx context.Context) {
 	for {
 		for _, l := range looks {
 			if err := l.once(ctx, every); err != nil && ctx.Err() == nil {
-				o.Log.Debug("metrics could not be asked for", "side", l.name, "error", err.Error())
+				o.Log.Debug("metrics could not be asked for", "side", l.name, "error", link.Text(err))
 			}
 		}
 		select {
@@ -66,14 +65,14 @@ func (l *look) once(ctx context.Context, within time.Duration) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	if l.conn == nil {
-		if l.conn, err = link.Open(ctx, l.dsn, link.Options{Name: l.name, Application: "metrics"}); err != nil {
+		if l.conn, err = link.Open(ctx, l.dsn, link.Options{Name: l.name, Application: "metrics", MaxAnswer: link.SmallAnswer}); err != nil {
 			return err
 		}
 	}
 	if err = l.ask(ctx, l.conn); err != nil {
 		link.Close(l.conn)
 		l.conn = nil
-		return fmt.Errorf("%s: %s", l.name, link.Scrub(err)) //nolint:errorlint // scrubbed, and only logged
+		return link.Fail(l.name, err)
 	}
 	return nil
 }

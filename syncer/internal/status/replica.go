@@ -27,7 +27,7 @@ type replica struct {
 
 func (t *replica) ask(ctx context.Context, o Options) {
 	r := t.report
-	conn, err := link.Open(ctx, t.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "status"})
+	conn, err := link.Open(ctx, t.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "status", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		r.State = Failed
 		r.problem("%s", err)

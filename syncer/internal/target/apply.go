@@ -251,12 +251,7 @@ func (w *Writer) answered(ctx context.Context, a answer) error {
 	return w.done(f)
 }
 
-func dead(err error) error {
-	if e, ok := server(err); ok {
-		return fmt.Errorf("target: %s: %w", link.Scrub(e), err)
-	}
-	return fmt.Errorf("target: %w", err)
-}
+func dead(err error) error { return link.Fail("target", err) }
 
 // done acknowledges what has become durable.
 func (w *Writer) done(f *flight) error {

@@ -45,7 +45,7 @@ func (w *Writer) lookForFence(ctx context.Context, ended chan struct{}) error {
 	id := w.control.fence
 	w.control.fences.Go(func() {
 		if err := w.fence(ctx, id); err != nil && ctx.Err() == nil {
-			w.Log.Info("fence not reached", "id", id, "why", err.Error())
+			w.Log.Info("fence not reached", "id", id, "why", link.Text(err))
 		}
 		ended <- struct{}{}
 	})

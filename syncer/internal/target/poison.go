@@ -50,7 +50,7 @@ func (w *Writer) explain(f *flight, a answer) error {
 		w.Log.Warn("a transaction that is applied while it runs got in the way", "sqlstate", code)
 		return ErrSpool
 	case link.Temporary(a.err) || from.table == nil && !collides(a.err):
-		return fmt.Errorf("target: %s: %w", link.Scrub(a.err), a.err)
+		return link.Fail("target", a.err)
 	case from.table == nil: // a constraint that is checked at COMMIT
 		return &Poison{Table: "the replica", LSN: f.before.begin.Final, Cause: a.err}
 	}

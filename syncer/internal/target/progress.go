@@ -162,7 +162,7 @@ func SetJoinError(ctx context.Context, conn *pgx.Conn, slot string, epoch int64,
 // Connect opens a writer's session: triggers and foreign keys silent where the role may say so, and what
 // is committed is on disk.
 func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
-	conn, err := link.Open(ctx, dsn, link.Options{Name: "target.dsn", Application: application})
+	conn, err := link.Open(ctx, dsn, link.Options{Name: "target.dsn", Application: application, MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return nil, err
 	}

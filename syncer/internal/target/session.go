@@ -74,7 +74,7 @@ func newSession(ctx context.Context, conn *pgx.Conn, answers chan<- answer) (*se
 	}
 	s := &session{conn: conn, prepared: map[*statement]string{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.measure(ctx); err != nil {
-		return nil, fmt.Errorf("target: set up session: %s: %w", link.Scrub(err), err)
+		return nil, link.Fail("target: set up session", err)
 	}
 	conn.PgConn().Frontend().SetMaxBodyLen(maxAnswer)
 	go s.listen(answers)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"portal.example/syncer/internal/failpoint"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -104,7 +105,7 @@ func (w *Writer) beside(ctx context.Context, st *stream) error {
 	}
 	conn, err := dial(ctx, w.conn, "writer side")
 	if err != nil {
-		w.Log.Warn("no further session; a large transaction waits for its end instead of being applied while it runs", "error", err.Error())
+		w.Log.Warn("no further session; a large transaction waits for its end instead of being applied while it runs", "error", link.Text(err))
 		st.spool = w.spools.open(w.SpoolDir, w.SpoolLimit)
 		return nil
 	}

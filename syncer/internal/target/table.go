@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strings"
 
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/wire"
 )
@@ -122,7 +123,7 @@ func (w Wanted) judgeMissing(ctx context.Context, db relation.Queryer) ([]relati
 	for _, c := range w.Columns {
 		var known bool
 		if err := db.QueryRow(ctx, "SELECT pg_catalog.to_regtype($1) IS NOT NULL", c.Type).Scan(&known); err != nil {
-			return nil, fmt.Errorf("look up type %s: %w", c.Type, err)
+			return nil, link.Fail("look up type "+c.Type, err)
 		}
 		if !known {
 			return []relation.Finding{{

@@ -1,0 +1,39 @@
+package link_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"portal.example/syncer/internal/faulttest"
+	"portal.example/syncer/internal/link"
+)
+
+// A server that answers a small question with no end is cut off, on a connection as on one that is opened like it.
+func TestSmallAnswersAreBounded(t *testing.T) {
+	notice := faulttest.Encoded(&pgproto3.NoticeResponse{Severity: "NOTICE", Message: strings.Repeat("n", 7000)})
+	for _, like := range []bool{false, true} {
+		server := faulttest.NewPostgres(t, func(c *faulttest.Conversation) {
+			if c.Welcome() {
+				c.EachQuery(func() { c.Forever(notice) })
+			}
+		})
+		conn, err := link.Open(t.Context(), "postgres://u@"+server.Address()+"/d?sslmode=disable", link.Options{Name: "target.dsn", MaxAnswer: 1 << 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer link.Close(conn)
+		if like {
+			if conn, err = link.Like(t.Context(), conn, "side"); err != nil {
+				t.Fatal(err)
+			}
+			defer link.Close(conn)
+		}
+		var n int
+		if err := conn.QueryRow(t.Context(), "SELECT 1").Scan(&n); !errors.Is(err, link.ErrTooMuch) {
+			t.Errorf("like=%t: %v", like, err)
+		}
+	}
+}
