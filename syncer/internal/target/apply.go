@@ -289,6 +289,7 @@ func (w *Writer) failed(ctx context.Context, a answer) error {
 	f, rest := s.flights[0], append([]*flight(nil), s.flights[1:]...)
 	if slices.ContainsFunc(rest, func(f *flight) bool { return f.kind == aside }) {
 		s.flights = rest // what failed was taken back in the source
+		s.forget()
 		return nil
 	}
 	s.flights = s.flights[:0]
@@ -300,7 +301,7 @@ func (w *Writer) failed(ctx context.Context, a answer) error {
 			return err
 		}
 	}
-	if !collides(a.err) {
+	if !mayName(f, a) {
 		return w.explain(f, a)
 	}
 	w.Log.Debug("batch applied again in source order", "sqlstate", link.Code(a.err))
@@ -392,9 +393,8 @@ func (w *Writer) takeBack(ctx context.Context, s *session, f *flight, a answer) 
 	if f.kind == piece || f.kind == finish {
 		back = sqlPieceBack
 	}
-	if s.begun = f.kind != batch; !s.begun {
-		s.bounded = !w.bounded() // whatever it was: it is set again
-	}
+	s.begun = f.kind != batch
+	s.unsure = s.unsure || !s.begun
 	w.sent = f.since
 	s.out.parse("", back.sql)
 	s.out.simple("")

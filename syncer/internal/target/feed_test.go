@@ -31,6 +31,7 @@ type feed struct {
 	b      []byte
 	rels   []wire.Relation
 	seen   wire.LSN
+	behind bool // the writer is to believe that it is
 }
 
 // newFeed makes the tables by sql and describes them by "name column:type* …", the first column being the key.
@@ -82,6 +83,10 @@ func (f *feed) start() {
 		f.tb.Fatal(err)
 	}
 	f.near, f.writer, f.ended, f.acked = near, target.NewWriter(conn, pulse, f.o), make(chan error, 1), make(chan wire.LSN, 10000)
+	if f.behind {
+		f.writer.FallBehind()
+	}
+	f.seen = 0
 	ctx, cancel := context.WithCancel(context.Background())
 	f.cancel = cancel
 	go func() {

@@ -46,6 +46,7 @@ type origin struct {
 	table *table
 	lsn   wire.LSN
 	key   []byte // raw values; nil when there are several rows
+	whole bool   // what is checked once the transaction is whole
 }
 
 // Applied tells what a committed batch brought.

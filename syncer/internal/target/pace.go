@@ -65,6 +65,8 @@ func (p *pace) ready(w *Writer) (bool, time.Duration) {
 	switch {
 	case w.queue.isFull() && flights == 0:
 		return true, 0
+	case w.Unrecorded && flights > 0: // without a position nothing that was sent ahead fails with what is before it
+		return false, 0
 	case p.behind:
 		enough := bulkBytes
 		if flights > 0 && w.main.trip < farAway || flights > 1 {
@@ -74,8 +76,11 @@ func (p *pace) ready(w *Writer) (bool, time.Duration) {
 		return bytes >= enough && size < flightBytes || flights == 0 && left <= 0, left
 	case flights == 0:
 		return true, 0
-	case flights >= maxFlights, flights >= 2 && size >= flightBytes, w.Unrecorded:
+	case flights >= maxFlights, flights >= 2 && size >= flightBytes:
 		return false, 0
+	case w.main.trip < paceWait: // the answer comes as soon as a timer would
+		return bytes >= paceBytes, 0
 	}
-	return bytes >= paceBytes || w.main.trip >= paceWait && time.Since(p.last) >= paceWait, paceWait - time.Since(p.last)
+	left := paceWait - time.Since(p.last)
+	return bytes >= paceBytes || left <= 0, left
 }

@@ -35,6 +35,13 @@ func collides(err error) bool {
 	return len(code) == 5 && (code[:2] == "22" || code[:2] == "23" || code == codeDivergent || code == "21000")
 }
 
+// mayName reports whether going through a flight once more, change by change, may succeed or says which change the
+// target refuses.
+func mayName(f *flight, a answer) bool {
+	atEnd := a.done >= len(f.origin)
+	return collides(a.err) || !link.Temporary(a.err) && (atEnd || f.origin[a.done].table != nil)
+}
+
 // explain says what the failure of a flight means.
 func (w *Writer) explain(f *flight, a answer) error {
 	var from origin
@@ -49,8 +56,10 @@ func (w *Writer) explain(f *flight, a answer) error {
 	case w.sideBySide(f) && (collides(a.err) || code == "55P03" || code == "40P01"):
 		w.Log.Warn("a transaction that is applied while it runs got in the way", "sqlstate", code)
 		return ErrSpool
-	case link.Temporary(a.err) || from.table == nil && !collides(a.err):
+	case link.Temporary(a.err) || from.table == nil && !from.whole && !collides(a.err):
 		return link.Fail("target", a.err)
+	case from.whole:
+		return &Poison{Table: "the replica", LSN: from.lsn, Cause: a.err}
 	case from.table == nil: // a constraint that is checked at COMMIT
 		return &Poison{Table: "the replica", LSN: f.before.begin.Final, Cause: a.err}
 	}

@@ -34,7 +34,8 @@ type script struct {
 	skipped *Skipped
 	stream  *stream // whose chunk it is
 	arena   *arena
-	opened  bool // what stands before the first statement was sent
+	opened  bool     // what stands before the first statement was sent
+	hold    wire.LSN // up to where everything becomes visible together
 }
 
 // walk goes through the frames of parts.
@@ -67,9 +68,10 @@ func (s *script) frame(ctx context.Context, kind wire.Kind, payload []byte) (err
 		s.f.done.LSN = s.end.End
 		s.f.done.Transactions++
 		s.endSkip()
+		s.constraints()
 	case wire.KindProgress:
 		s.idle, err = wire.ParseProgress(payload)
-		s.f.done.LSN = s.idle.LSN
+		s.f.done.LSN, s.hold = s.idle.LSN, max(s.hold, s.idle.Hold)
 	case wire.KindChunk:
 		var c wire.Chunk
 		c, err = wire.ParseChunk(payload)
@@ -175,6 +177,18 @@ func (s *script) savepoint() error {
 	s.f.origin = append(s.f.origin, origin{})
 	s.s.once(subSavepoint(s.stream.sub))
 	return nil
+}
+
+// constraints checks those that wait for the end of the transaction, where changes go one by one: COMMIT would not say
+// which of the batch's transactions breaks them. Those that become visible together may break them in between.
+func (s *script) constraints() {
+	s.hold = max(s.hold, s.end.Hold)
+	if s.fold || s.f.kind != batch || s.end.End < s.hold {
+		return
+	}
+	s.f.origin = append(s.f.origin, origin{lsn: s.at.begin.Final, whole: true}, origin{})
+	s.s.run(sqlCheck)
+	s.s.run(sqlDefer)
 }
 
 // open sends what stands before the flight's first statement: a piece in which nothing happens sends nothing.
@@ -286,6 +300,7 @@ func (s *script) staged(t *table, rows []wire.RawRow, st *statement, params ...[
 	if s.s.stages[t] != stageEmpty {
 		s.run(t, nil, t.stage.clear)
 	}
+	s.open()
 	s.s.stages[t] = stageUsed
 	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
 	if err := s.s.copyIn(t.stage.copy, rows, len(t.rel.Columns)); err != nil {
@@ -413,7 +428,7 @@ func (s *script) one(t *table, st *statement, row wire.RawRow, key []byte, width
 	}
 	s.f.done.touch(t.rel.FullName())
 	s.open()
-	s.f.origin = append(s.f.origin, origin{t, s.at.begin.Final, key})
+	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final, key: key})
 	s.s.values(st.one, row, width)
 	return s.s.write(false)
 }
@@ -423,7 +438,7 @@ func (s *script) move(t *table, c *wire.RawChange) error {
 	sql, params := t.rekey(c.New.Values(c.Columns), c.Old.Values(c.Columns))
 	s.f.done.touch(t.rel.FullName())
 	s.open()
-	s.f.origin = append(s.f.origin, origin{t, s.at.begin.Final, t.keyOf(new(arena), c.Old)})
+	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final, key: t.keyOf(new(arena), c.Old)})
 	s.s.once(sql, params...)
 	return s.s.write(len(s.s.out.bufs) > 0)
 }

@@ -32,6 +32,7 @@ type session struct {
 	trip     time.Duration // to the target and back
 	begun    bool          // a transaction is open once everything sent is executed
 	bounded  bool          // waits for locks end after lockWait
+	unsure   bool          // whether they do: the transaction that set it was rolled back
 	quit     chan struct{} // nobody wants its answers any more
 	ended    chan struct{} // its listener
 }
@@ -176,8 +177,8 @@ func (s *session) once(sql string, params ...[]byte) {
 // up to Sync its statements are one, says the manual (55.2.3, extended query).
 func (s *session) opening(k kind, bounded, alone bool) (all []*statement) {
 	if !s.begun {
-		if bounded != s.bounded {
-			s.bounded = bounded
+		if bounded != s.bounded || s.unsure {
+			s.bounded, s.unsure = bounded, false
 			set := sqlUnbounded
 			if bounded {
 				set = sqlBounded

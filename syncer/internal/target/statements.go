@@ -2,6 +2,8 @@ package target
 
 import (
 	"fmt"
+	"hash/fnv"
+	"io"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -30,6 +32,8 @@ var (
 	sqlPieceDone = &statement{sql: "RELEASE SAVEPOINT piece"}
 	sqlPieceBack = &statement{sql: "ROLLBACK TO SAVEPOINT piece"}
 	sqlBounded   = &statement{sql: "SET lock_timeout = '" + lockWait + "'"}
+	sqlCheck     = &statement{sql: "SET CONSTRAINTS ALL IMMEDIATE"}
+	sqlDefer     = &statement{sql: "SET CONSTRAINTS ALL DEFERRED"}
 	sqlUnbounded = &statement{sql: "SET lock_timeout = 0"}
 	// The position may only grow, from where the writer believes it is, and only for the writer that claimed it last:
 	// a batch that was sent ahead fails when the one before it did. The CASE calls a function only when that fails.
@@ -243,8 +247,14 @@ type stage struct {
 	upsert *statement
 }
 
+// stageName is another one for other columns: a table may be described anew while the session keeps the stage it made.
+func stageName(id uint16, columns string) string {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, columns)
+	return relation.Quote("pg_temp", fmt.Sprintf("stage_%d_%x", id, h.Sum64()))
+}
+
 func (t *table) staged() stage {
-	name := relation.Quote("pg_temp", fmt.Sprintf("stage_%d_%s", t.rel.ID, t.rel.Name[:min(len(t.rel.Name), 40)]))
 	columns, values, sets := make([]string, len(t.rel.Columns)), make([]string, len(t.rel.Columns)), []string(nil)
 	for c := range t.rel.Columns {
 		columns[c] = fmt.Sprintf("c%d %s", c, t.rel.Columns[c].Type)
@@ -253,8 +263,10 @@ func (t *table) staged() stage {
 			sets = append(sets, fmt.Sprintf("%s = u.c%d", t.name(c), c))
 		}
 	}
+	all := strings.Join(columns, ", ")
+	name := stageName(t.rel.ID, all)
 	st := stage{
-		create: &statement{sql: fmt.Sprintf("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DELETE ROWS", name, strings.Join(columns, ", "))},
+		create: &statement{sql: fmt.Sprintf("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DELETE ROWS", name, all)},
 		clear:  &statement{sql: "TRUNCATE " + name},
 		copy:   &statement{sql: fmt.Sprintf("COPY %s FROM STDIN", name)},
 		upsert: &statement{sql: fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s AS u %s",

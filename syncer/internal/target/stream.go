@@ -250,7 +250,7 @@ func (w *Writer) dismiss(ctx context.Context, st *stream) error {
 	}
 	f := &flight{kind: aside, since: w.sent, origin: []origin{{}}, then: func() { w.idle = append(w.idle, s) }}
 	s.run(sqlRollback)
-	s.begun = false
+	s.begun, s.unsure = false, true
 	clear(s.stages)
 	if err := s.send(f); err != nil {
 		return err
