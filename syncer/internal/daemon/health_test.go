@@ -170,7 +170,20 @@ func TestLagAfterAnOutage(t *testing.T) {
 	u.eventually("the writer keeps up again", func() bool { return keepsUp(writer) })
 }
 
-// slow is a line on which a first load is under way and takes a while; release lets it go on at full speed.
+// One process tells the same as its parts would.
+func TestRunTellsLagAndPause(t *testing.T) {
+	l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
+	l.endLoad()
+	l.eventually("it keeps up", func() bool { return keepsUp(l.listen) })
+	l.pause()
+	l.eventually("it is paused", func() bool { return healthOf(l.listen).State == status.Paused })
+	l.more(50)
+	l.eventually("it tells what it holds back", func() bool { return lagging(l.listen, 1_000, 3) })
+	l.resume()
+	l.eventually("it keeps up again", func() bool { return keepsUp(l.listen) && healthOf(l.listen).Healthy })
+}
+
+// slowLoad is a line on which a first load is under way and takes a while; release lets it go on at full speed.
 func slowLoad(t *testing.T, side string) (l *line, release func()) {
 	t.Helper()
 	source, target := pgtest.Empty(t), pgtest.Empty(t)
