@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -369,6 +370,10 @@ func TestPublicationDroppedAndMadeAgain(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	p.source.Exec(`UPDATE shop.items SET name = 'lost' WHERE id = 2`)
+	report, err := prepare.Examine(t.Context(), p.cfg, p.list)
+	if err != nil || !slices.ContainsFunc(report.Findings, func(f relation.Finding) bool { return strings.Contains(f.Text, "syncer init --resync") }) {
+		t.Errorf("check says nothing of it: %v", err)
+	}
 	if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
 		t.Fatal(err)
 	}
@@ -406,6 +411,9 @@ func TestUnrecordedFilterIsToldOf(t *testing.T) {
 	p.target.Exec(`UPDATE sync.tables SET filter = '' WHERE name = 'shop.items'`) // what `table` records before it publishes
 	if text := told(); !strings.Contains(text, "shop.items") {
 		t.Errorf("not told: %q", text)
+	}
+	if err := p.catchUp(); err != nil { // it is not compared
+		t.Fatal(err)
 	}
 	if _, err := prepare.Change(t.Context(), p.cfg, p.list, prepare.Order{All: true}); err != nil {
 		t.Fatal(err)

@@ -178,16 +178,20 @@ func (e *examination) filterMakesSense(ctx context.Context, t source.Table) erro
 func (e *examination) publication(ctx context.Context) error {
 	name := e.cfg.Source.Publication
 	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t source.Table) bool { return t.Info == nil })
+	filters, err := target.Filters(ctx, e.target, e.cfg.Source.Slot)
+	if code := link.Code(err); err != nil && code != "42P01" && code != "3F000" && code != "42501" { // `init` was not run yet
+		return err
+	}
 	p, err := source.ReadPublication(ctx, e.source, name)
 	if errors.Is(err, source.ErrNoPublication) {
-		e.todo("source", "publication "+name, "does not exist yet", source.PublicationSQL(name, usable))
+		text := "does not exist yet"
+		if len(filters) > 0 {
+			text = "does not exist, although the replica was made with it: what changes without it never comes; run `syncer init --resync`, which makes it again"
+		}
+		e.todo("source", "publication "+name, text, source.PublicationSQL(name, usable))
 		return nil
 	}
 	if err != nil {
-		return err
-	}
-	filters, err := target.Filters(ctx, e.target, e.cfg.Source.Slot)
-	if code := link.Code(err); err != nil && code != "42P01" && code != "3F000" && code != "42501" { // `init` was not run yet
 		return err
 	}
 	if why := p.Differs(e.Tables, filters); why != "" {

@@ -73,7 +73,9 @@ func missing(o *Options, have wire.Have, tables []Table) (Missing, error) {
 			return m, fmt.Errorf("%w: the writer names a table that is not on the whitelist, or one twice", wire.ErrFrame)
 		}
 		known[t.ID] = true
-		o.Filters[tables[t.ID].FullName()] = t.Filter
+		if t.Filter != "" || tables[t.ID].Where == "" { // else a `table` was killed before it had recorded it; `check` says so
+			o.Filters[tables[t.ID].FullName()] = t.Filter
+		}
 		o.Marks = append(o.Marks, wire.Mark{Table: t.ID, Published: t.Published, Leaves: t.Leaves})
 		switch t.State {
 		case wire.TableWaiting, wire.TableCopying:
