@@ -159,6 +159,7 @@ type pipe struct {
 	sent           int64       // from the client since the fault was set; guarded by proxy.mu
 	first          []byte      // that the client sent; of the pump that goes up
 	mute           atomic.Bool // the client hears nothing more
+	up             sync.Mutex  // held while the server is given something
 }
 
 func (p *Proxy) carry(client net.Conn) {
@@ -272,6 +273,10 @@ func (c *pipe) deliver(to net.Conn, p parcel, up bool, tail []byte) ([]byte, err
 	}
 	tail = append(tail, p.data...)
 	tail = tail[max(0, len(tail)-64):]
+	if up {
+		c.up.Lock()
+		defer c.up.Unlock()
+	}
 	return tail, c.write(to, p.data, f.Rate)
 }
 
@@ -282,8 +287,13 @@ func (c *pipe) strike(f Fault, to net.Conn, data []byte, stop int) error {
 	c.proxy.mu.Unlock()
 	if f.PassBefore {
 		c.mute.Store(true)
-		time.AfterFunc(follows, c.part)
-		return c.write(to, data, 0)
+		err := c.write(to, data, 0) // may take as long as the server has work
+		time.AfterFunc(follows, func() {
+			c.up.Lock()
+			defer c.up.Unlock()
+			c.part()
+		})
+		return err
 	}
 	if stop > 0 {
 		_, _ = to.Write(data[:stop])
