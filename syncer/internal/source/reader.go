@@ -84,9 +84,11 @@ type Reader struct {
 	unverified bool                  // a relation message came since the publication was looked at
 
 	buf   []byte // frames that wait to be handed over
+	whole int    // of buf, before the transaction whose changes come now
 	rows  rowReader
 	key   []byte
 	old   []byte
+	begun []byte
 	again int // rows to ask for at once
 
 	watched *watch // only firstLook's, then the goroutine's that watches; nil for one table alone
@@ -225,6 +227,22 @@ func (r *Reader) hello() wire.Hello {
 	}
 }
 
+// handWhole hands over what has arrived but for the beginning of a small transaction, which nobody can use: its rest
+// follows, though not always soon, and what comes before it does not wait for that.
+func (r *Reader) handWhole(ctx context.Context) error {
+	switch {
+	case r.tx == nil || len(r.buf) >= chunkSize:
+		return r.hand(ctx)
+	case r.whole == 0:
+		return nil
+	}
+	begun := append(r.begun[:0], r.buf[r.whole:]...)
+	r.buf = r.buf[:r.whole]
+	err := r.hand(ctx)
+	r.buf, r.begun = append(r.buf, begun...), begun
+	return err
+}
+
 // hand passes the collected frames on; while the writer is busy it goes on answering the source.
 func (r *Reader) hand(ctx context.Context) error {
 	if len(r.buf) == 0 {
@@ -233,6 +251,7 @@ func (r *Reader) hand(ctx context.Context) error {
 	if err := r.verify(ctx); err != nil {
 		return err
 	}
+	r.whole = 0
 	var ok bool
 	if r.buf, ok = r.out.put(r.buf); ok {
 		return nil

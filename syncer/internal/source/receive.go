@@ -37,10 +37,8 @@ func (r *Reader) receive(ctx context.Context) error {
 		if err := r.drain(ctx); err != nil {
 			return err
 		}
-		if r.tx == nil || len(r.buf) >= chunkSize { // nobody can use the beginning of a small transaction, whose rest follows
-			if err := r.hand(ctx); err != nil {
-				return err
-			}
+		if err := r.handWhole(ctx); err != nil {
+			return err
 		}
 		if err := r.fill(ctx); err != nil {
 			return err

@@ -117,7 +117,7 @@ func play(t testing.TB, r *Reader, s *script) ([]any, error) {
 		all = append(all, piece.piece...)
 	}
 	all = append(all, r.buf...)
-	r.buf = r.buf[:0]
+	r.buf, r.whole = r.buf[:0], 0
 	in := wire.NewReader(bytes.NewReader(all), wire.MaxFrame)
 	var frames []any
 	for {
@@ -343,6 +343,65 @@ func TestLeftOutRowsInAFile(t *testing.T) {
 	})
 	if err != nil || len(seen) != many+10 {
 		t.Errorf("%d keys, want %d: %v", len(seen), many+10, err)
+	}
+}
+
+// What is whole does not wait for the rest of the transaction that follows it; the beginning of that one does.
+func TestWholeTransactionsDoNotWait(t *testing.T) {
+	for _, c := range []struct {
+		next, rest *script
+		want       string
+	}{
+		{new(script).begin(2, 20).insert(itemsOID, tuple('N', "b", "2", "n")), new(script).commit(20), "begin I2 commit"},
+		{new(script).start(2, 1).insert(2, itemsOID, tuple('N', "b", "2", "n")), new(script).stop().streamCommit(2, 20), "(22 I2 ) commit2"},
+	} {
+		r := testReader(Options{StreamAbove: 1})
+		hand := func(s *script) string {
+			r.repl.in.from = bytes.NewReader(s.b)
+			if err := r.repl.in.fill(); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			r.unverified = false // there is no catalog to look at
+			if err := r.handWhole(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return r.handed(t)
+		}
+		first := new(script).begin(1, 10).data('R', items()...).insert(itemsOID, tuple('N', "b", "1", "n")).commit(10)
+		if got := hand(&script{b: slices.Concat(first.b, c.next.b)}); got != "begin relation I1 commit" {
+			t.Errorf("handed over %q at first", got)
+		}
+		if got := hand(new(script).data('O', wire.LSN(0), "origin")); got != "" {
+			t.Errorf("handed over %q before its end", got)
+		}
+		if got := hand(c.rest); got != c.want {
+			t.Errorf("handed over %q at last", got)
+		}
+	}
+}
+
+// handed returns what was handed over since the last time.
+func (r *Reader) handed(t testing.TB) string {
+	t.Helper()
+	var all []byte
+	for _, piece := range r.out.take() {
+		all = append(all, piece.piece...)
+		r.out.written(piece.piece)
+	}
+	in := wire.NewReader(bytes.NewReader(all), wire.MaxFrame)
+	var frames []any
+	for {
+		f, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return tell(frames)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		frames = append(frames, f)
 	}
 }
 

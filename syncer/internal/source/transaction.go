@@ -138,7 +138,7 @@ func (r *Reader) begin(m *message) error {
 	}
 	r.pace.behind = epoch2000.Add(time.Duration(r.told) * time.Microsecond).Sub(b.Commit)
 	r.plain = transaction{xid: b.XID, skip: b.Final < r.o.Start.Applied}
-	r.tx = &r.plain
+	r.tx, r.whole = &r.plain, len(r.buf)
 	if !r.tx.skip {
 		r.buf = wire.AppendBegin(r.buf, b)
 	}
@@ -177,7 +177,7 @@ func (r *Reader) streamStart(m *message) error {
 		r.streams[xid] = t
 	}
 	t.sub = 0 // each row says its own
-	r.tx = t
+	r.tx, r.whole = t, len(r.buf)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package target
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -241,11 +240,4 @@ func (s *session) committed() {
 	for t := range s.stages {
 		s.stages[t] = stageEmpty
 	}
-}
-
-// server returns the server's error in err, if it is one.
-func server(err error) (*pgconn.PgError, bool) {
-	var e *pgconn.PgError
-	ok := errors.As(err, &e)
-	return e, ok
 }
