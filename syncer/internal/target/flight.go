@@ -6,8 +6,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// flight is what was sent to one session and is answered as one: a batch with its BEGIN and COMMIT, a piece of a
-// transaction that stays open, or a word between them.
+// flight is what was sent to one session up to a Sync and is answered as one: a batch, a piece of a transaction that
+// stays open, or a word between them.
 type flight struct {
 	parts  []part   // frames that it applies, kept so that it can be applied again; nil when it cannot be
 	origin []origin // of each statement
@@ -27,7 +27,7 @@ type flight struct {
 type kind byte
 
 const (
-	batch  kind = iota // opens it and commits it
+	batch  kind = iota // is one of its own; see alone
 	piece              // leaves it open; taken back by itself when it fails
 	bare               // leaves it open; cannot be taken back by itself
 	finish             // commits what was open

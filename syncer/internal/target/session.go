@@ -234,7 +234,7 @@ func (s *session) forget() {
 	s.prepared, s.stages = map[*statement]string{}, map[*table]stageState{}
 }
 
-// committed notes that a COMMIT was sent: it empties the stages.
+// committed notes that the flight ends the transaction: that empties the stages.
 func (s *session) committed() {
 	s.begun = false
 	for t := range s.stages {
