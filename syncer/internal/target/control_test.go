@@ -286,3 +286,69 @@ func TestSpool(t *testing.T) {
 		t.Errorf("ended with %v", err)
 	}
 }
+
+// TestHoldOfVisibleTogether: a hold never stands between what must become visible together.
+func TestHoldOfVisibleTogether(t *testing.T) {
+	f := newFeed(t, items, itemsRel)
+	f.start()
+	f.tx(ins(0, "1,a,"))
+	f.wait()
+	_, first, err := f.writer.HoldAt(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.begin()
+	f.changes(ins(0, "2,b,"))
+	f.commit(f.at + 40)
+	aim := f.at
+	f.tx(ins(0, "3,c,"))
+	f.send()
+	f.until("the frames", func() bool { return f.writer.Waits() > 0 })
+	there := make(chan wire.LSN, 1)
+	go func() {
+		at, release, _ := f.writer.HoldAt(t.Context(), aim)
+		there <- at
+		release()
+	}()
+	f.until("asked", func() bool { return f.writer.Holds() == 2 })
+	first()
+	f.at += 20
+	f.progress()
+	f.send()
+	if at := <-there; at < f.at {
+		t.Errorf("stands at %s, before %s", at, f.at)
+	}
+	f.wantNames("together", "1 a", "2 b", "3 c")
+}
+
+// TestHoldBeforeALargeTransaction: the beginning of a transaction that may not be applied yet is not applied either.
+func TestHoldBeforeALargeTransaction(t *testing.T) {
+	f := newFeed(t, items, itemsRel)
+	f.start()
+	f.tx(ins(0, "1,a,"))
+	f.wait()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	_, release, err := f.writer.HoldAt(ctx, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.begin()
+	for n := range 40 {
+		f.changes(ins(0, strconv.Itoa(100+n)+",piece,"+big))
+	}
+	size := len(f.b)
+	f.send()
+	f.until("the frames", func() bool { return f.writer.Waits()+f.writer.Taken() >= size })
+	_, second, err := f.writer.HoldAt(ctx, 0)
+	if err != nil {
+		t.Fatalf("does not stand any more: %v", err)
+	}
+	second()
+	release()
+	f.commit(0)
+	f.wait()
+	if got := f.one(`SELECT count(*)::text FROM items`); got != "41" {
+		t.Errorf("holds %s rows", got)
+	}
+}

@@ -303,3 +303,24 @@ func TestSessionAfterFailedAndAborted(t *testing.T) {
 		t.Errorf("holds %v", got)
 	}
 }
+
+// TestEndOfALargeTransactionHeals: what fails in the last part of a transaction that is open already is taken back
+// alone, and applied again.
+func TestEndOfALargeTransactionHeals(t *testing.T) {
+	f := newFeed(t, refusing, itemsRel)
+	f.start()
+	f.tx(ins(0, "1,before,"))
+	f.wait()
+	f.db.Exec(`INSERT INTO items VALUES (3, 'alien', '')`)
+	f.begin()
+	for n := range 40 {
+		f.changes(ins(0, strconv.Itoa(100+n)+",piece,"+big))
+	}
+	f.sendTaken()
+	f.changes(ins(0, "2,good,"), ins(0, "3,good,"))
+	f.commit(0)
+	f.wait()
+	if got := f.column(names); len(got) != 44 || !slices.Contains(got, "3 good") || !slices.Contains(got, "100 piece") {
+		t.Errorf("holds %v", got)
+	}
+}
