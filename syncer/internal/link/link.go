@@ -32,6 +32,7 @@ var session = map[string]string{
 	"statement_timeout":                   "0",
 	"lock_timeout":                        "0",
 	"idle_in_transaction_session_timeout": "0",
+	"idle_session_timeout":                "0", // a stream may be quiet for days
 }
 
 // Options say what a connection is for.
