@@ -408,7 +408,11 @@ func TestCollisionInAResumedSnapshot(t *testing.T) {
 	if err := p.catchUp(); err == nil || !strings.Contains(err.Error(), "unique violation") || strings.Contains(err.Error(), "5000") {
 		t.Errorf("a settled replica must stop, and say nothing of the row: %v", err)
 	}
-	harm(`applied_lsn + 1000000`)
+	var behindTheRow string // other tests write to the same log
+	if err := p.source.Pool.QueryRow(t.Context(), `SELECT pg_current_wal_insert_lsn()::text`).Scan(&behindTheRow); err != nil {
+		t.Fatal(err)
+	}
+	harm(`'` + behindTheRow + `'`)
 	if err := p.catchUp(); err != nil {
 		t.Fatal(err)
 	}
