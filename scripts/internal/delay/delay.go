@@ -122,7 +122,6 @@ type chunk struct {
 
 // carry copies from one end to the other, late by d, until from ends; then the other end hears of it, late too.
 func carry(to io.Writer, from io.Reader, d time.Duration) {
-	clock.Precise()
 	queue := make(chan chunk, queueLength)
 	var reader sync.WaitGroup
 	reader.Go(func() { read(queue, from, d) })

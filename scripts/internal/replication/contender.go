@@ -26,8 +26,9 @@ type contender interface {
 
 // The names of contenders in the report.
 const (
-	syncerName = "syncer"
-	nativeName = "native subscription"
+	syncerName  = "syncer"
+	nativeName  = "native subscription"
+	durableName = "native, waiting for the disk"
 )
 
 // arena is one source database with its publication, and the replicas that compete over it.

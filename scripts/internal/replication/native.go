@@ -92,6 +92,21 @@ func (n *native) stop(ctx context.Context) (usage, error) {
 	return usage{}, execute(ctx, n.conn, "alter subscription "+n.database+" disable")
 }
 
+// durable is the same subscription while its worker waits for the disk at each commit, as the syncer does: the default
+// shows rows that a crash of the target takes back.
+type durable struct{ *native }
+
+func (d durable) name() string { return durableName }
+
+func (d durable) start(ctx context.Context) error {
+	return execute(ctx, d.conn, "alter subscription "+d.database+" set (synchronous_commit = on)", "alter subscription "+d.database+" enable")
+}
+
+func (d durable) stop(ctx context.Context) (usage, error) {
+	u, err := d.native.stop(ctx)
+	return u, errors.Join(err, execute(ctx, d.conn, "alter subscription "+d.database+" set (synchronous_commit = off)"))
+}
+
 // drop removes the subscription with its slot, and the replica.
 func (n *native) drop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
