@@ -16,6 +16,7 @@ import (
 	"portal.example/syncer/internal/documents"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/socket"
 	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/wire"
@@ -92,13 +93,13 @@ func (r *Reader) probe(ctx context.Context) error {
 	}
 }
 
-func (r *Reader) accept(ctx context.Context, socket net.Listener, allowed permitted) error {
+func (r *Reader) accept(ctx context.Context, from net.Listener, allowed permitted) error {
 	defer r.conns.Wait()
-	defer context.AfterFunc(ctx, func() { _ = socket.Close() })()
-	defer func() { _ = socket.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = from.Close() })()
+	defer func() { _ = from.Close() }()
 	room := make(chan struct{}, mostConns)
 	for {
-		conn, err := socket.Accept()
+		conn, err := from.Accept()
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -112,7 +113,7 @@ func (r *Reader) accept(ctx context.Context, socket net.Listener, allowed permit
 		}
 		select {
 		case room <- struct{}{}:
-			r.Serve(ctx, conn, func() { <-room })
+			r.Serve(ctx, socket.Quiet(conn), func() { <-room })
 		default:
 			r.Log.Warn("the writer has too many connections; one more is turned away", "connections", mostConns)
 			_ = conn.Close()

@@ -18,6 +18,7 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/snapshot"
+	"portal.example/syncer/internal/socket"
 	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/target"
@@ -84,7 +85,11 @@ func (w *Writer) prepare() {
 	}
 	if w.Dial == nil {
 		w.Dial = func(ctx context.Context) (net.Conn, error) {
-			return (&net.Dialer{Timeout: haveWithin}).DialContext(ctx, "unix", w.Config.Wire.Socket)
+			conn, err := (&net.Dialer{Timeout: haveWithin}).DialContext(ctx, "unix", w.Config.Wire.Socket)
+			if err != nil {
+				return nil, err
+			}
+			return socket.Quiet(conn), nil
 		}
 	}
 }

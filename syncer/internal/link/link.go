@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/socket"
 )
 
 // session makes text the same on both sides, whatever the servers' or roles' own settings are.
@@ -177,7 +178,7 @@ func dial(ctx context.Context, network, address string) (*answering, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answering{Conn: conn}
+	a := &answering{Conn: socket.Quiet(conn)}
 	a.most.Store(maxGreeting)
 	return a, nil
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"syscall"
 
-	"golang.org/x/sys/unix"
+	"portal.example/syncer/internal/socket"
 )
 
 const (
@@ -62,15 +62,11 @@ func (o *outlet) put(piece []byte) (next []byte, ok bool) {
 }
 
 // straight writes what the connection takes at once. That it is broken is found out by run.
-func (o *outlet) straight(piece []byte) (n int) {
+func (o *outlet) straight(piece []byte) int {
 	if o.raw == nil {
 		return 0
 	}
-	_ = o.raw.Write(func(fd uintptr) bool {
-		n, _ = unix.Write(int(fd), piece) //nolint:gosec // a descriptor
-		return true
-	})
-	return max(n, 0)
+	return socket.Try(o.raw, piece)
 }
 
 func poke(c chan struct{}) {

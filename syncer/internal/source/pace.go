@@ -10,8 +10,8 @@ import (
 )
 
 // pace keeps a source that sends each message by itself from waking us for each: after many small reads in quick
-// succession it lets some more arrive before each read, as long as that is worth it. A source that sends less is read
-// at once.
+// succession, or while the source is late, it lets some more arrive before each read, as long as that is worth it. A
+// source that sends less, and in time, is read at once.
 type pace struct {
 	since   time.Time
 	small   int // reads in the window that began at since
@@ -32,6 +32,11 @@ const (
 	// target less for each change.
 	paceBehind  = 250 * time.Millisecond
 	paceLongNap = 8 * time.Millisecond
+
+	// A source that sends what is some milliseconds old has not enough of the processor: it is not interrupted for each
+	// transaction either.
+	paceLate     = 5 * time.Millisecond
+	paceShortNap = time.Millisecond
 )
 
 // took notes a read of n bytes, and whether there was room for no more.
@@ -48,17 +53,29 @@ func (p *pace) took(now time.Time, n int, full bool) {
 	p.napping = p.small > paceReads
 }
 
+// nap is how long more may arrive before the next read, and how many bytes are enough; 0 reads at once.
+func (p *pace) nap() (nap time.Duration, enough int) {
+	switch {
+	case p.more:
+		return 0, 0
+	case p.behind > paceBehind:
+		return paceLongNap, paceSmall * 16
+	case p.napping:
+		return paceNap, paceSmall * 4
+	case p.behind >= paceLate:
+		return paceShortNap, paceSmall * 4
+	}
+	return 0, 0
+}
+
 // wait lets more arrive if that is worth it. Until then the system is told not to wake anybody for less than a
 // nap should bring: each message would otherwise rouse a thread of ours, and cost the source the time to do so.
 func (p *pace) wait() {
-	if !p.napping || p.more {
+	nap, enough := p.nap()
+	if nap == 0 {
 		return
 	}
-	nap, wake := paceNap, paceSmall*4
-	if p.behind > paceBehind {
-		nap, wake = paceLongNap, paceSmall*16
-	}
-	p.wakeAt(wake)
+	p.wakeAt(enough)
 	time.Sleep(nap)
 	p.wakeAt(1)
 }

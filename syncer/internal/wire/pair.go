@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"portal.example/syncer/internal/socket"
 )
 
 // Pair returns the two ends of a Unix socket that exists only in this process, so that one process and two
@@ -23,7 +25,7 @@ func Pair() (near, far net.Conn, err error) {
 		_ = near.Close()
 		return nil, nil, err
 	}
-	return near, far, nil
+	return socket.Quiet(near), socket.Quiet(far), nil
 }
 
 // conn makes a connection of a descriptor and takes it over.
