@@ -156,7 +156,7 @@ func (a *app) tellTables(f *tableFlags, done *prepare.Changed) {
 
 // awaitTables waits until the running syncer has swapped the tables in, and shows how much of them has come.
 func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []string) error {
-	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table"})
+	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return err
 	}

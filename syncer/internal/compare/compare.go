@@ -157,7 +157,7 @@ func start(ctx context.Context, o Options) (*comparison, error) {
 		return nil, fault.Usagef("--workers must be between 1 and 64")
 	}
 	var err error
-	c.control, err = link.Open(ctx, c.Config.Target.DSN, link.Options{Name: "target.dsn", Application: "compare"})
+	c.control, err = link.Open(ctx, c.Config.Target.DSN, link.Options{Name: "target.dsn", Application: "compare", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return nil, err
 	}

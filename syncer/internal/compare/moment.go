@@ -98,12 +98,19 @@ func (c *comparison) try(ctx context.Context, hold bool, during func(context.Con
 const reading = `SET lc_monetary = 'C'; SET quote_all_identifiers = off; SET jit = off;
 	SET enable_seqscan = off; SET max_parallel_workers_per_gather = 0`
 
+// answerMost bounds what the target may say to one question: keys and hashes of LeafRows rows, or those of all buckets.
+// Who rules the DMZ could otherwise fill this machine's memory.
+const answerMost = 64 << 20
+
 func (c *comparison) open(ctx context.Context, side string) (*pgx.Conn, error) {
-	dsn := c.Config.Source.DSN
 	if side == "target" {
-		dsn = c.Config.Target.DSN
+		return c.dial(ctx, side, c.Config.Target.DSN, answerMost)
 	}
-	conn, err := link.Open(ctx, dsn, link.Options{Name: side + ".dsn", Application: "compare"})
+	return c.dial(ctx, side, c.Config.Source.DSN, 0)
+}
+
+func (c *comparison) dial(ctx context.Context, side, dsn string, most int64) (*pgx.Conn, error) {
+	conn, err := link.Open(ctx, dsn, link.Options{Name: side + ".dsn", Application: "compare", MaxAnswer: most})
 	if err != nil {
 		return nil, err
 	}

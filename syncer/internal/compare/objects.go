@@ -137,7 +137,8 @@ const entryColumns = `n.key, n.sha256, coalesce(o.state, ''), coalesce(o.sha256,
 
 // rows looks at every object that a row names.
 func (o *objectCheck) rows(ctx context.Context) error {
-	conn, err := o.open(ctx, "target")
+	// However many rows come, one at a time is held.
+	conn, err := o.dial(ctx, "target", o.Config.Target.DSN, 0)
 	if err != nil {
 		return err
 	}

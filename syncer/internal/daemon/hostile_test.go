@@ -38,7 +38,10 @@ var (
 	ready     = &pgproto3.ReadyForQuery{TxStatus: 'I'}
 )
 
-const cleartext = "asks for a cleartext password"
+const (
+	cleartext = "asks for a cleartext password"
+	silent    = "no answer to any question"
+)
 
 // behaviours are what a server in hostile hands might answer.
 var behaviours = map[string]func(c *faulttest.Conversation){
@@ -92,7 +95,7 @@ var behaviours = map[string]func(c *faulttest.Conversation){
 	"notifications without end": answering(func(c *faulttest.Conversation) {
 		c.Forever(faulttest.Encoded(&pgproto3.NotificationResponse{PID: 1, Channel: strings.Repeat("c", 60), Payload: strings.Repeat("p", 7000)}))
 	}),
-	"no answer to any question": answering(func(c *faulttest.Conversation) { c.Silence() }),
+	silent: answering(func(c *faulttest.Conversation) { c.Silence() }),
 }
 
 func answering(answer func(c *faulttest.Conversation)) func(c *faulttest.Conversation) {
@@ -148,7 +151,7 @@ func TestHostileSource(t *testing.T) {
 
 // answersLate are those of which `status` hears only that its own deadline is over; -long waits for that.
 var answersLate = map[string]bool{
-	"rows without end": true, "copy for every question": true, "notifications without end": true, "no answer to any question": true,
+	"rows without end": true, "copy for every question": true, "notifications without end": true, silent: true,
 }
 
 const looksWithin = 45 * time.Second // what asks once gives up by then
@@ -166,6 +169,10 @@ func (p *pair) hostile(t *testing.T, server *faulttest.Postgres, side, behaviour
 	p.write("syncer.yaml", fmt.Sprintf("source: {dsn: %q, slot: %s}\ntarget: {dsn: %q}\nwhitelist: whitelist.yaml\ninsecure: true\n", dsns["source"], p.source.Name, dsns["target"]))
 	if !answersLate[behaviour] || *long {
 		p.survives(t, "status", looksWithin, false)
+	}
+	if side == "target" && (behaviour != silent || *long) {
+		p.survives(t, "check", looksWithin, false)
+		p.survives(t, "compare", looksWithin, false)
 	}
 	p.survives(t, "run", 4*time.Second, true)
 	if server.Connections() == 0 {

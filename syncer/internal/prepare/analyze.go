@@ -27,7 +27,7 @@ func Analyze(ctx context.Context, cfg *config.Config, list *whitelist.List) erro
 }
 
 func analyze(ctx context.Context, cfg *config.Config, tables <-chan whitelist.Table) error {
-	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "analyze"})
+	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "analyze", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return err
 	}

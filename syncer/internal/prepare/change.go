@@ -69,7 +69,7 @@ func (c *change) open(ctx context.Context) (err error) {
 	if c.source, err = link.Open(ctx, c.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "table"}); err != nil {
 		return err
 	}
-	if c.target, err = link.Open(ctx, c.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table"}); err != nil {
+	if c.target, err = link.Open(ctx, c.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table", MaxAnswer: link.SmallAnswer}); err != nil {
 		link.Close(c.source)
 	}
 	return err

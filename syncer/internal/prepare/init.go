@@ -84,10 +84,10 @@ func (i *initialization) open(ctx context.Context) (err error) {
 	if i.source, err = link.Open(ctx, i.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "init"}); err != nil {
 		return err
 	}
-	if i.target, err = link.Open(ctx, i.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "init"}); err != nil {
+	if i.target, err = link.Open(ctx, i.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "init", MaxAnswer: link.SmallAnswer}); err != nil {
 		return err
 	}
-	if i.writer, err = link.Open(ctx, i.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "init"}); err != nil {
+	if i.writer, err = link.Open(ctx, i.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "init", MaxAnswer: link.SmallAnswer}); err != nil {
 		return err
 	}
 	if i.repl, err = link.Open(ctx, i.cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "init", Replication: true}); err != nil {

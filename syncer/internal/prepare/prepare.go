@@ -84,7 +84,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 		return nil, err
 	}
 	defer link.Close(from)
-	to, err := link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "check"})
+	to, err := link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "check", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return nil, err
 	}
