@@ -166,13 +166,13 @@ func Marks(ctx context.Context, db relation.Queryer, publication string, tables 
 	}
 	marks := make([]wire.Mark, len(tables))
 	for i := range tables {
-		marks[i] = markOf(p, &tables[i], uint16(i), of[i]) //nolint:gosec // the whitelist is at most 1 MiB
+		marks[i] = markOf(i, p.entry(&tables[i]), of[i])
 	}
 	return marks, nil
 }
 
-func markOf(p *Publication, t *Table, id uint16, of leaves) wire.Mark {
-	m := wire.Mark{Table: id, Published: p.entry(t)}
+func markOf(table int, entry uint32, of leaves) wire.Mark {
+	m := wire.Mark{Table: uint16(table), Published: entry} //nolint:gosec // the whitelist is at most 1 MiB
 	if text := of.String(); of != nil && len(text) <= wire.MaxMark {
 		m.Leaves = text
 	}

@@ -322,9 +322,5 @@ func (r *Reader) lookAgain(ctx context.Context, conn *pgx.Conn) error {
 
 // seen is what the target is to remember of a table.
 func (w *watch) seen(table int) wire.Mark {
-	m := wire.Mark{Table: uint16(table), Published: w.entries[table]} //nolint:gosec // the whitelist is at most 1 MiB
-	if text := w.leaves[table].String(); w.leaves[table] != nil && len(text) <= wire.MaxMark {
-		m.Leaves = text
-	}
-	return m
+	return markOf(table, w.entries[table], w.leaves[table])
 }
