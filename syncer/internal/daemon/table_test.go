@@ -237,6 +237,11 @@ func TestTableOrdersAreExact(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.equal()
+	// Who is not sure whether a command was interrupted may say it again.
+	done, err := prepare.Change(t.Context(), p.cfg, p.list, prepare.Order{Add: []string{"public.b"}})
+	if err != nil || len(done.Loading) > 0 {
+		t.Errorf("added again: %+v, %v", done, err)
+	}
 }
 
 // While everything is loaded anew, readers see the old replica, then the new one, of all tables at once.

@@ -20,7 +20,6 @@ type Recorded struct {
 	Columns   []string
 	Condition string
 	State     string
-	Joined    bool
 }
 
 // Difference is what of the whitelist the replica does not follow yet, by "schema.name".
@@ -52,7 +51,7 @@ func (d Difference) Verbs() string {
 // Differs compares the whitelist with what the target records of the slot's replica.
 func Differs(ctx context.Context, db relation.Queryer, slot string, list *whitelist.List) (Difference, error) {
 	var d Difference
-	rows, err := db.Query(ctx, `SELECT name, columns, condition, state, joined FROM sync.tables WHERE slot = $1 ORDER BY name`, slot)
+	rows, err := db.Query(ctx, `SELECT name, columns, condition, state FROM sync.tables WHERE slot = $1 ORDER BY name`, slot)
 	if err == nil {
 		d.Recorded, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Recorded])
 	}
@@ -110,13 +109,13 @@ func (d Difference) check(o *Order) error {
 		o.Add, o.Drop = d.Added, d.Dropped
 		return nil
 	}
-	o.Add = slices.DeleteFunc(o.Add, d.begun)
+	o.Add = slices.DeleteFunc(o.Add, d.has)
 	for _, of := range []struct {
 		verb         string
 		asked, wants []string
 		not          string
 	}{
-		{"add", o.Add, d.Added, "the whitelist does not list it, or the replica has it already"},
+		{"add", o.Add, d.Added, "the whitelist does not list it, or lists other columns or another filter of it than the replica has (`syncer table resync`)"},
 		{"drop", o.Drop, d.Dropped, "the whitelist still lists it (take it off first), or the replica never had it"},
 	} {
 		if extra := minus(of.asked, of.wants); len(extra) > 0 {
@@ -138,10 +137,11 @@ func (d Difference) check(o *Order) error {
 	return nil
 }
 
-// begun reports whether the table's adding was interrupted after it was recorded.
-func (d Difference) begun(name string) bool {
-	r, ok := d.state(name)
-	return ok && r.State == "joining" && !r.Joined
+// has reports whether the table is recorded as it is listed. Adding it again goes on where an interrupted command ended,
+// also when the running syncer has loaded it meanwhile, and else finds nothing to do.
+func (d Difference) has(name string) bool {
+	_, recorded := d.state(name)
+	return recorded && !slices.Contains(d.Dropped, name) && !slices.Contains(d.Redefined, name)
 }
 
 func minus(a, b []string) []string {
