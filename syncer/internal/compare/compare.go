@@ -157,11 +157,13 @@ func start(ctx context.Context, o Options) (*comparison, error) {
 		return nil, fault.Usagef("--workers must be between 1 and 64")
 	}
 	var err error
-	c.control, err = link.Open(ctx, c.Config.Target.DSN, link.Options{Name: "target.dsn", Application: "compare", MaxAnswer: link.SmallAnswer})
+	c.control, err = link.Open(ctx, c.Config.Target.DSN, link.Options{Name: "target.dsn", Application: "compare", MaxAnswer: link.SmallAnswer, AnswerWithin: answerWithin})
 	if err != nil {
 		return nil, err
 	}
-	if _, err = c.control.Exec(ctx, "LISTEN sync_control"); err != nil {
+	soon, cancel := context.WithTimeoutCause(ctx, link.Soon, link.ErrSilent) // a server that answers this will answer more
+	defer cancel()
+	if _, err = c.control.Exec(soon, "LISTEN sync_control"); err != nil {
 		c.close()
 		return nil, link.Fail("target", err)
 	}

@@ -102,6 +102,9 @@ const reading = `SET lc_monetary = 'C'; SET quote_all_identifiers = off; SET jit
 // Who rules the DMZ could otherwise fill this machine's memory.
 const answerMost = 64 << 20
 
+// answerWithin is far more than the longest question takes, which sorts what is suspect of a whole table.
+const answerWithin = time.Hour
+
 func (c *comparison) open(ctx context.Context, side string) (*pgx.Conn, error) {
 	if side == "target" {
 		return c.dial(ctx, side, c.Config.Target.DSN, answerMost)
@@ -110,7 +113,7 @@ func (c *comparison) open(ctx context.Context, side string) (*pgx.Conn, error) {
 }
 
 func (c *comparison) dial(ctx context.Context, side, dsn string, most int64) (*pgx.Conn, error) {
-	conn, err := link.Open(ctx, dsn, link.Options{Name: side + ".dsn", Application: "compare", MaxAnswer: most})
+	conn, err := link.Open(ctx, dsn, link.Options{Name: side + ".dsn", Application: "compare", MaxAnswer: most, AnswerWithin: answerWithin})
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,12 @@ package link
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net"
+	"os"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -49,7 +52,13 @@ type Options struct {
 	// MaxAnswer is how many bytes the server may send before it is asked something again; 0 means no limit. It
 	// bounds rows, notices and notifications that nobody asked for.
 	MaxAnswer int64
+	// AnswerWithin is how long a server that was asked may say nothing; 0 means no limit, for questions that take their
+	// time. A server that is there and does not answer is otherwise waited for until somebody loses patience.
+	AnswerWithin time.Duration
 }
+
+// Soon is an AnswerWithin for questions about catalogs and a few rows.
+const Soon = 30 * time.Second
 
 // SmallAnswer is a MaxAnswer for connections that ask for a few rows at a time.
 const SmallAnswer = 16 << 20
@@ -83,7 +92,7 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := connect(ctx, cfg, o.MaxAnswer)
+	conn, err := connect(ctx, cfg, limits{o.Name, o.MaxAnswer, o.AnswerWithin})
 	if err != nil {
 		return nil, openFault(o.Name, cfg, err)
 	}
@@ -94,25 +103,32 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 func Like(ctx context.Context, conn *pgx.Conn, application string) (*pgx.Conn, error) {
 	cfg := conn.Config()
 	cfg.RuntimeParams["application_name"] = "syncer " + application
-	return connect(ctx, cfg, limitOf(conn.PgConn().Conn()))
+	return connect(ctx, cfg, limitsOf(conn.PgConn().Conn()))
 }
 
-// limitOf is the MaxAnswer that a connection was opened with.
-func limitOf(conn net.Conn) int64 {
+// limits are Options' MaxAnswer and AnswerWithin, and what errors call the address.
+type limits struct {
+	name   string
+	most   int64
+	within time.Duration
+}
+
+// limitsOf are those that a connection was opened with.
+func limitsOf(conn net.Conn) limits {
 	for {
 		switch c := conn.(type) {
 		case *answering:
-			return c.most.Load()
+			return *c.limits.Load()
 		case interface{ NetConn() net.Conn }: // TLS
 			conn = c.NetConn()
 		default:
-			return 0
+			return limits{}
 		}
 	}
 }
 
-// connect lets the server say little before it lets us in, and then most bytes at a time; 0 is no limit.
-func connect(ctx context.Context, cfg *pgx.ConnConfig, most int64) (*pgx.Conn, error) {
+// connect lets the server say little before it lets us in, and then what the limits allow.
+func connect(ctx context.Context, cfg *pgx.ConnConfig, then limits) (*pgx.Conn, error) {
 	var line *answering // the one that was dialled last, whatever TLS puts around it
 	cfg.DialFunc = func(ctx context.Context, network, address string) (_ net.Conn, err error) {
 		if line, err = dial(ctx, network, address); err != nil {
@@ -122,7 +138,7 @@ func connect(ctx context.Context, cfg *pgx.ConnConfig, most int64) (*pgx.Conn, e
 	}
 	conn, err := pgx.ConnectConfig(ctx, cfg)
 	if err == nil {
-		line.most.Store(most)
+		line.limits.Store(&then)
 	}
 	return conn, err
 }
@@ -169,6 +185,9 @@ func Close(conn *pgx.Conn) {
 // ErrTooMuch says that a server sent more than it was asked for.
 var ErrTooMuch = errors.New("the server sends more than anybody asked for")
 
+// ErrSilent says that a server was asked and said nothing for AnswerWithin.
+var ErrSilent = errors.New("the server is there, but does not answer")
+
 // maxGreeting is how much a server may say before it lets us in: parameters, errors, notices.
 const maxGreeting = 1 << 20
 
@@ -179,24 +198,73 @@ func dial(ctx context.Context, network, address string) (*answering, error) {
 		return nil, err
 	}
 	a := &answering{Conn: socket.Quiet(conn)}
-	a.most.Store(maxGreeting)
+	a.limits.Store(&limits{most: maxGreeting})
 	return a, nil
 }
 
-// answering counts what came since the last request.
+// answering counts what came since the last request, and how long nothing came.
 type answering struct {
 	net.Conn
 
-	most atomic.Int64 // 0 is no limit
-	came atomic.Int64
+	limits atomic.Pointer[limits]
+	came   atomic.Int64
+
+	mu    sync.Mutex
+	until time.Time // deadline for reading that the user of the connection has set
 }
 
 func (a *answering) Read(p []byte) (int, error) {
+	l := a.limits.Load()
+	if l.within > 0 {
+		if err := a.wait(l.within); err != nil {
+			return 0, err
+		}
+	}
 	n, err := a.Conn.Read(p)
-	if most := a.most.Load(); most > 0 && a.came.Add(int64(n)) > most {
-		return 0, ErrTooMuch
+	if l.most > 0 && a.came.Add(int64(n)) > l.most {
+		return 0, l.error(ErrTooMuch)
+	}
+	if l.within > 0 && errors.Is(err, os.ErrDeadlineExceeded) && !a.passed() {
+		err = l.error(ErrSilent)
 	}
 	return n, err
+}
+
+func (l *limits) error(err error) error {
+	if l.name == "" { // while it connects, which openFault tells
+		return err
+	}
+	return fmt.Errorf("%s: %w", l.name, err)
+}
+
+// wait lets the next read end after so long, or when the user wants it to.
+func (a *answering) wait(within time.Duration) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	until := time.Now().Add(within)
+	if !a.until.IsZero() && a.until.Before(until) {
+		until = a.until
+	}
+	return a.Conn.SetReadDeadline(until)
+}
+
+// passed reports whether the user's own deadline is over.
+func (a *answering) passed() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.until.IsZero() && !time.Now().Before(a.until)
+}
+
+// SetDeadline and SetReadDeadline are the user's; pgx ends what waits by one that is long over.
+func (a *answering) SetDeadline(t time.Time) error {
+	return errors.Join(a.SetReadDeadline(t), a.Conn.SetWriteDeadline(t))
+}
+
+func (a *answering) SetReadDeadline(t time.Time) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.until = t
+	return a.Conn.SetReadDeadline(t)
 }
 
 // SyscallConn is the system's side of the connection.

@@ -122,7 +122,7 @@ func (e *examination) targetAdmin(ctx context.Context) (string, error) {
 	if e.cfg.Target.AdminDSN == e.cfg.Target.DSN {
 		return userOf(ctx, e.target)
 	}
-	conn, err := link.Open(ctx, e.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "check", MaxAnswer: link.SmallAnswer})
+	conn, err := link.Open(ctx, e.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
 	if err != nil {
 		return "", err
 	}

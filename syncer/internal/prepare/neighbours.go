@@ -92,7 +92,7 @@ func (e *examination) inbound(ctx context.Context) error {
 }
 
 func (e *examination) functions(ctx context.Context, name, dsn string, functions ...string) error {
-	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "check", MaxAnswer: link.SmallAnswer})
+	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
 	if err != nil {
 		return err
 	}

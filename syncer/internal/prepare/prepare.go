@@ -79,12 +79,12 @@ type examination struct {
 
 // Examine looks at both sides, as the roles that `run` uses.
 func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
-	from, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check"})
+	from, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check", AnswerWithin: link.Soon})
 	if err != nil {
 		return nil, err
 	}
 	defer link.Close(from)
-	to, err := link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "check", MaxAnswer: link.SmallAnswer})
+	to, err := link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
 	if err != nil {
 		return nil, err
 	}
