@@ -212,6 +212,9 @@ func (c *Cluster) Kill() error {
 	if c.process == nil || !c.process.Alive() {
 		return nil
 	}
+	if err := c.process.Signal(syscall.SIGSTOP); err != nil { // first, so that it makes no more children
+		return fmt.Errorf("kill: %w", err)
+	}
 	family := children(c.process.PID)
 	if err := c.process.StopWith(syscall.SIGKILL, time.Minute); err != nil {
 		return err

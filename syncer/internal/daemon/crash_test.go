@@ -201,7 +201,9 @@ func TestTargetCrashesBeforeTheSwap(t *testing.T) {
 			rows := c.count(c.target, `SELECT count(*) FROM b`)
 			c.source.Exec(`UPDATE b SET shown = NOT shown WHERE id % 11 = 0; UPDATE b SET v = v || '.' WHERE id % 5 = 0`)
 			c.crash()
-			if n := c.count(c.target, `SELECT count(*) FROM b`); n != rows {
+			// The stream may be there again already and have brought the changes to the old rows.
+			n, later := c.count(c.target, `SELECT count(*) FROM b`), c.count(c.source, `SELECT count(*) FROM b WHERE shown`)
+			if n != rows && n != later {
 				t.Errorf("readers saw %d rows before the crash and see %d after it", rows, n)
 			}
 			c.goOn(point)
