@@ -3,8 +3,10 @@ package daemon_test
 import (
 	"bytes"
 	endian "encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -105,14 +107,20 @@ func through(t *testing.T, dsn string, p *faulttest.Proxy) string {
 	return u.String()
 }
 
+// freeAddress is of a port that nobody listens on. It is none that the system gives to connections (from 32768 on, ip(7)):
+// one of those may be somebody's by the time it is wanted.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(17000))) //nolint:gosec // any will do
+		if err == nil {
+			defer l.Close()
+			return l.Addr().String()
+		}
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			t.Fatal(err)
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func (l *line) start() {

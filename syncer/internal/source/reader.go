@@ -38,7 +38,7 @@ type Options struct {
 	// Hurry: somebody waits for positions (a table is about to join), so an idle source is asked more often.
 	Hurry   bool
 	Greeted bool // the Hello was said before
-	// OnSent hears once a second what of the log the writer was given, and that nothing older than the source's clock
+	// OnSent hears at least once a second what of the log the writer was given, and that nothing older than the source's clock
 	// says is missing in it.
 	OnSent func(upTo wire.LSN, clock time.Time)
 	// OnHead hears with each regular heartbeat how far the log had come at a moment of the source's clock.
@@ -54,6 +54,7 @@ const DefaultStreamAbove = 4 << 10
 
 const (
 	statusEvery   = time.Second            // how often the source is asked for a sign of life
+	tellEvery     = 100 * time.Millisecond // how often a busy stream tells what was sent
 	progressEvery = 200 * time.Millisecond // how often an idle position is passed on
 	hurryEvery    = 50 * time.Millisecond  // both that and the heart's beat in a hurry
 	heartbeat     = 10 * time.Second       // when Options do not say
@@ -110,6 +111,7 @@ type Reader struct {
 	told       int64     // the source's clock when it sent the last change, in microseconds since 2000
 	heard      time.Time
 	lastStatus time.Time
+	lastSent   time.Time // when OnSent was told
 	lastIdle   time.Time
 	armed      time.Time // the connection's deadline
 	pace       pace

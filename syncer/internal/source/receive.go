@@ -40,6 +40,7 @@ func (r *Reader) receive(ctx context.Context) error {
 		if err := r.handWhole(ctx); err != nil {
 			return err
 		}
+		r.tellSent()
 		if err := r.fill(ctx); err != nil {
 			return err
 		}
@@ -205,9 +206,8 @@ func (r *Reader) status() error {
 func (r *Reader) answer(wantReply bool) error {
 	if wantReply {
 		r.lastStatus = r.now
-		if r.o.OnSent != nil && !r.sentAt.IsZero() {
-			r.o.OnSent(r.sent, r.sentAt)
-		}
+		r.lastSent = time.Time{} // what came last is told, too
+		r.tellSent()
 	}
 	at, err := r.durable()
 	if err != nil {
@@ -217,6 +217,15 @@ func (r *Reader) answer(wantReply bool) error {
 		return fmt.Errorf("source: answer: %w", err)
 	}
 	return nil
+}
+
+// tellSent says what the writer was given: of a short stream, too, somebody will want to know how far it had come.
+func (r *Reader) tellSent() {
+	if r.o.OnSent == nil || r.sentAt.IsZero() || r.now.Sub(r.lastSent) < tellEvery {
+		return
+	}
+	r.lastSent = r.now
+	r.o.OnSent(r.sent, r.sentAt)
 }
 
 // tooLong says of which table the message was that is longer than what is taken.
