@@ -161,10 +161,13 @@ func start(ctx context.Context, o Options) (*comparison, error) {
 	if err != nil {
 		return nil, err
 	}
-	soon, cancel := context.WithTimeoutCause(ctx, link.Soon, link.ErrSilent) // a server that answers this will answer more
+	soon, cancel := context.WithTimeout(ctx, link.Soon) // a server that answers this will answer more
 	defer cancel()
 	if _, err = c.control.Exec(soon, "LISTEN sync_control"); err != nil {
 		c.close()
+		if soon.Err() != nil && ctx.Err() == nil {
+			err = link.ErrSilent
+		}
 		return nil, link.Fail("target", err)
 	}
 	return c, nil

@@ -43,7 +43,7 @@ type Config struct {
 type Source struct {
 	// DSN is of a role with REPLICATION and SELECT on exactly the listed columns.
 	DSN string `koanf:"dsn"`
-	// AdminDSN is of the tables' owner; only `init` and `table` use it. "" means DSN.
+	// AdminDSN is of the tables' owner, for `init` and `table`; `check` tries it. "" means DSN.
 	AdminDSN string `koanf:"admin_dsn"`
 	// Slot is the replication slot's name, by which the target knows the replica too; "" means portal.
 	Slot string `koanf:"slot"`
@@ -58,7 +58,7 @@ type Source struct {
 type Target struct {
 	// DSN is of a role with rights on exactly the replica's tables.
 	DSN string `koanf:"dsn"`
-	// AdminDSN is of the tables' owner; only `init` and `table` use it. "" means DSN.
+	// AdminDSN is of the tables' owner, for `init` and `table`; `check` tries it. "" means DSN.
 	AdminDSN string `koanf:"admin_dsn"`
 	// Readers are roles that `init` lets read the replica and schema sync.
 	Readers []string `koanf:"readers"`

@@ -1,18 +1,14 @@
 // Package link opens the syncer's connections: session settings under which text means the same on
 // both sides, limits and deadlines against a server that means harm, and errors of one line that never hold a
-// password or row data. It may import pgx and shared/fault.
+// password or row data. It may import pgx, socket and shared/fault.
 package link
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net"
-	"os"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -21,7 +17,6 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 
 	"portal.example/shared/fault"
-	"portal.example/syncer/internal/socket"
 )
 
 // session makes text the same on both sides, whatever the servers' or roles' own settings are.
@@ -106,27 +101,6 @@ func Like(ctx context.Context, conn *pgx.Conn, application string) (*pgx.Conn, e
 	return connect(ctx, cfg, limitsOf(conn.PgConn().Conn()))
 }
 
-// limits are Options' MaxAnswer and AnswerWithin, and what errors call the address.
-type limits struct {
-	name   string
-	most   int64
-	within time.Duration
-}
-
-// limitsOf are those that a connection was opened with.
-func limitsOf(conn net.Conn) limits {
-	for {
-		switch c := conn.(type) {
-		case *answering:
-			return *c.limits.Load()
-		case interface{ NetConn() net.Conn }: // TLS
-			conn = c.NetConn()
-		default:
-			return limits{}
-		}
-	}
-}
-
 // connect lets the server say little before it lets us in, and then what the limits allow.
 func connect(ctx context.Context, cfg *pgx.ConnConfig, then limits) (*pgx.Conn, error) {
 	var line *answering // the one that was dialled last, whatever TLS puts around it
@@ -180,102 +154,4 @@ func Close(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = conn.Close(ctx)
-}
-
-// ErrTooMuch says that a server sent more than it was asked for.
-var ErrTooMuch = errors.New("the server sends more than anybody asked for")
-
-// ErrSilent says that a server was asked and said nothing for AnswerWithin.
-var ErrSilent = errors.New("the server is there, but does not answer")
-
-// maxGreeting is how much a server may say before it lets us in: parameters, errors, notices.
-const maxGreeting = 1 << 20
-
-// dial opens a connection whose peer may send only so many bytes before it is asked again.
-func dial(ctx context.Context, network, address string) (*answering, error) {
-	conn, err := dialer.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	a := &answering{Conn: socket.Quiet(conn)}
-	a.limits.Store(&limits{most: maxGreeting})
-	return a, nil
-}
-
-// answering counts what came since the last request, and how long nothing came.
-type answering struct {
-	net.Conn
-
-	limits atomic.Pointer[limits]
-	came   atomic.Int64
-
-	mu    sync.Mutex
-	until time.Time // deadline for reading that the user of the connection has set
-}
-
-func (a *answering) Read(p []byte) (int, error) {
-	l := a.limits.Load()
-	if l.within > 0 {
-		if err := a.wait(l.within); err != nil {
-			return 0, err
-		}
-	}
-	n, err := a.Conn.Read(p)
-	if l.most > 0 && a.came.Add(int64(n)) > l.most {
-		return 0, l.error(ErrTooMuch)
-	}
-	if l.within > 0 && errors.Is(err, os.ErrDeadlineExceeded) && !a.passed() {
-		err = l.error(ErrSilent)
-	}
-	return n, err
-}
-
-func (l *limits) error(err error) error {
-	if l.name == "" { // while it connects, which openFault tells
-		return err
-	}
-	return fmt.Errorf("%s: %w", l.name, err)
-}
-
-// wait lets the next read end after so long, or when the user wants it to.
-func (a *answering) wait(within time.Duration) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	until := time.Now().Add(within)
-	if !a.until.IsZero() && a.until.Before(until) {
-		until = a.until
-	}
-	return a.Conn.SetReadDeadline(until)
-}
-
-// passed reports whether the user's own deadline is over.
-func (a *answering) passed() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return !a.until.IsZero() && !time.Now().Before(a.until)
-}
-
-// SetDeadline and SetReadDeadline are the user's; pgx ends what waits by one that is long over.
-func (a *answering) SetDeadline(t time.Time) error {
-	return errors.Join(a.SetReadDeadline(t), a.Conn.SetWriteDeadline(t))
-}
-
-func (a *answering) SetReadDeadline(t time.Time) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.until = t
-	return a.Conn.SetReadDeadline(t)
-}
-
-// SyscallConn is the system's side of the connection.
-func (a *answering) SyscallConn() (syscall.RawConn, error) {
-	if c, ok := a.Conn.(syscall.Conn); ok {
-		return c.SyscallConn()
-	}
-	return nil, errors.ErrUnsupported
-}
-
-func (a *answering) Write(p []byte) (int, error) {
-	a.came.Store(0)
-	return a.Conn.Write(p)
 }

@@ -89,8 +89,8 @@ type Reader struct {
 	rows  rowReader
 	key   []byte
 	old   []byte
-	begun []byte
-	again int // rows to ask for at once
+	begun []byte // memory for what handWhole keeps
+	again int    // rows to ask for at once
 
 	watched *watch // only firstLook's, then the goroutine's that watches; nil for one table alone
 

@@ -40,7 +40,7 @@ func (r *Reader) receive(ctx context.Context) error {
 		if err := r.handWhole(ctx); err != nil {
 			return err
 		}
-		r.tellSent()
+		r.tellSent(tellEvery)
 		if err := r.fill(ctx); err != nil {
 			return err
 		}
@@ -206,8 +206,7 @@ func (r *Reader) status() error {
 func (r *Reader) answer(wantReply bool) error {
 	if wantReply {
 		r.lastStatus = r.now
-		r.lastSent = time.Time{} // what came last is told, too
-		r.tellSent()
+		r.tellSent(0) // what came last is told, too
 	}
 	at, err := r.durable()
 	if err != nil {
@@ -220,8 +219,8 @@ func (r *Reader) answer(wantReply bool) error {
 }
 
 // tellSent says what the writer was given: of a short stream, too, somebody will want to know how far it had come.
-func (r *Reader) tellSent() {
-	if r.o.OnSent == nil || r.sentAt.IsZero() || r.now.Sub(r.lastSent) < tellEvery {
+func (r *Reader) tellSent(every time.Duration) {
+	if r.o.OnSent == nil || r.sentAt.IsZero() || r.now.Sub(r.lastSent) < every {
 		return
 	}
 	r.lastSent = r.now
