@@ -35,6 +35,8 @@ type State struct {
 	CommitAt *time.Time // of the last applied transaction, by the source's clock
 	Now      time.Time  // the target's clock
 	Running  bool       // a writer holds the claim of the slot
+	Standby  bool       // the target is in recovery: it takes no changes, and what it says of the writer is the primary's
+	ReadOnly bool       // the target takes no changes from sessions that do not ask for it
 }
 
 // Read asks how things stand. It returns target.ErrNoProgress where `syncer init` was not run.
@@ -44,9 +46,9 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 	err := conn.QueryRow(ctx, `
 		SELECT state, state_at, coalesce(error, ''), coalesce(poison_lsn, '0/0')::text, coalesce(applied_lsn, '0/0')::text, paused, coalesce(paused_by, ''),
 		       coalesce(skip_lsn, '0/0')::text, heard_at, fresh_at,
-		       applied_commit_at, clock_timestamp()
+		       applied_commit_at, clock_timestamp(), pg_catalog.pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'
 		  FROM sync.progress WHERE slot = $1`, slot).
-		Scan(&s.State, &s.Since, &s.Error, &poison, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now)
+		Scan(&s.State, &s.Since, &s.Error, &poison, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now, &s.Standby, &s.ReadOnly)
 	switch code := link.Code(err); {
 	case errors.Is(err, pgx.ErrNoRows), code == "42P01", code == "3F000":
 		return s, target.ErrNoProgress

@@ -44,17 +44,22 @@ func Temporary(err error) bool {
 
 func temporaryCode(code string) bool {
 	switch code {
-	case "40001", "40P01", "55P03", "55006", "57014":
-		return true // serialization, deadlock, lock not available, slot in use, cancelled
-	case "28000", "28P01", "3D000":
-		return false
+	case "55P03", "55006": // lock not available, slot in use
+		return true
+	case codeReadOnly, "25P03", "25P04": // a standby, and transactions that somebody's time limit has ended
+		return true
+	case "40002", "40003": // a constraint at COMMIT; nobody knows whether the statement was done
+		return code == "40003"
 	}
 	switch kind(code) {
-	case "08", "53", "57", "58", "XX":
+	case "08", "40", "53", "57", "58", "72", "XX":
 		return true
 	}
 	return false
 }
+
+// codeReadOnly is what a server says that takes no changes now.
+const codeReadOnly = "25006"
 
 // kind is the first two characters of an SQLSTATE; a server may send anything in its place.
 func kind(code string) string {
@@ -87,6 +92,9 @@ func Scrub(err error) string {
 		text := e.Message
 		if e.Detail != "" && (kind(e.Code) == "42" || kind(e.Code) == "0A") { // definitions, not data
 			text += ": " + e.Detail
+		}
+		if e.Code == codeReadOnly {
+			return fmt.Sprintf("the server is read-only, or a standby: %s (SQLSTATE %s)", clip(text), codeReadOnly)
 		}
 		return fmt.Sprintf("%s (SQLSTATE %s)", clip(text), clip(e.Code))
 	}

@@ -48,6 +48,9 @@ var ErrNoSlot = errors.New("no such replication slot")
 // ReadSlot describes the slot.
 func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, error) {
 	var s Slot
+	if err := refuseStandby(ctx, db); err != nil {
+		return s, err
+	}
 	var confirmed string
 	err := db.QueryRow(ctx, `
 		SELECT plugin::text, coalesce(database::text, ''), database IS NOT DISTINCT FROM current_database(), active, coalesce(wal_status, ''),
@@ -133,6 +136,9 @@ func DropSlot(ctx context.Context, repl *pgx.Conn, name string) error {
 
 // Current returns a position that everything committed before now is below, and makes sure the stream will pass it.
 func Current(ctx context.Context, db relation.Queryer) (wire.LSN, error) {
+	if err := refuseStandby(ctx, db); err != nil {
+		return 0, err
+	}
 	var text string
 	err := db.QueryRow(ctx, `SELECT pg_catalog.pg_logical_emit_message(true, 'syncer', '')::text`).Scan(&text)
 	if err != nil {

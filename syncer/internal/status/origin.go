@@ -69,6 +69,12 @@ func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replica) {
 		return
 	}
 	defer link.Close(conn)
+	slot, missing := ReadSlot(ctx, conn, cfg.Source.Slot)
+	if standby := (*link.Error)(nil); errors.As(missing, &standby) {
+		r.State = Failed
+		r.problem("%s", standby)
+		return
+	}
 	var text string
 	var now time.Time
 	if err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_lsn()::text, clock_timestamp()`).Scan(&text, &now); err != nil {
@@ -76,7 +82,7 @@ func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replica) {
 		return
 	}
 	r.SourceLSN = text
-	r.judgeSlot(ctx, conn, cfg, t)
+	r.judgeSlot(slot, missing, cfg, t)
 	var lsn wire.LSN
 	if t.control.Applied > 0 && lsn.Scan(text) == nil {
 		r.lag(lsn, t.control.Applied, now, t.control.Fresh)
@@ -84,8 +90,7 @@ func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replica) {
 	r.expected(ctx, conn)
 }
 
-func (r *Report) judgeSlot(ctx context.Context, conn *pgx.Conn, cfg *config.Config, t replica) {
-	slot, err := ReadSlot(ctx, conn, cfg.Source.Slot)
+func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replica) {
 	gone := errors.Is(err, source.ErrNoSlot)
 	if err != nil && !gone {
 		r.problem("%s", err)

@@ -84,6 +84,12 @@ func (t *replica) judge(s control.State) {
 		quiet = min(quiet, s.Now.Sub(*s.Heard))
 	}
 	switch {
+	case s.Standby:
+		r.State = Failed
+		r.problem("target: the server is read-only: it is a standby (in recovery), which takes no changes; let target.dsn lead to its primary, or promote it. The syncer tries again by itself and loses nothing")
+	case s.ReadOnly:
+		r.State = Failed
+		r.problem("target: the server is read-only (default_transaction_read_only is on for this role, database or server), so nothing is applied; when that is over the syncer goes on by itself and loses nothing. See who set it: SELECT setting, source, sourcefile FROM pg_settings WHERE name = 'default_transaction_read_only'")
 	case s.State == Failed:
 		r.problem("%s", or(s.Error, "the syncer stands still and did not say why"))
 		if s.Poison > 0 {
