@@ -93,10 +93,7 @@ func (a *arena) dropSource(ctx context.Context) error {
 
 // makeReplica makes a database on the target with the tables, all of them empty.
 func (a *arena) makeReplica(ctx context.Context, database string) (*pgx.Conn, error) {
-	if err := executeOn(ctx, a.target.DSN("postgres"), "create database "+database); err != nil {
-		return nil, err
-	}
-	conn, err := connect(ctx, a.target.DSN(database))
+	conn, err := a.makeEmpty(ctx, database)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +106,14 @@ func (a *arena) makeReplica(ctx context.Context, database string) (*pgx.Conn, er
 		return nil, err
 	}
 	return conn, nil
+}
+
+// makeEmpty makes a database on the target without tables.
+func (a *arena) makeEmpty(ctx context.Context, database string) (*pgx.Conn, error) {
+	if err := executeOn(ctx, a.target.DSN("postgres"), "create database "+database); err != nil {
+		return nil, err
+	}
+	return connect(ctx, a.target.DSN(database))
 }
 
 // mark commits a marker and returns its id and a position that is not before its commit.

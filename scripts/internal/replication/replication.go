@@ -36,7 +36,8 @@ type scenario struct {
 // scenarios in the order in which they run.
 var scenarios = []scenario{
 	{"snapshot", "loading one large table", 20 * time.Minute, snapshotOne},
-	{"tables", "loading twenty tables", 20 * time.Minute, snapshotMany},
+	{"twenty", "loading twenty tables", 20 * time.Minute, snapshotMany},
+	{"tables", "setting up two thousand tables, and the first change after a start", 20 * time.Minute, countless},
 	{"catchup", "catch-up of one-row update transactions", 20 * time.Minute, catchUp},
 	{"latency", "commit to visible at 100 and 1,000 transactions a second", 20 * time.Minute, latency},
 	{"large", "one transaction of many inserts", 20 * time.Minute, large},

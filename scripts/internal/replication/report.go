@@ -163,5 +163,7 @@ const (
 	manyTablesOverNative = 1.5
 	latencyMedianOver    = 0.5  // ms
 	latencyP99Over       = 3.0  // ms
+	countlessInit        = 15.0 // s
+	countlessStart       = 3.0  // s
 	standstillLimit      = 15.0 // s; the syncer's heartbeat is 10 s
 )

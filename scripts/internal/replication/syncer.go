@@ -29,11 +29,16 @@ func (s *syncer) replica() *pgx.Conn { return s.conn }
 // addSyncer makes a replica in a state before `syncer init`. writer is host:port of the target as the syncer
 // sees it; "" is the target itself.
 func (a *arena) addSyncer(ctx context.Context, title, suffix, writer string) (*syncer, error) {
+	return a.addSyncerWith(ctx, title, suffix, writer, a.makeReplica)
+}
+
+// addSyncerWith is addSyncer with the target's database made by make.
+func (a *arena) addSyncerWith(ctx context.Context, title, suffix, writer string, make func(context.Context, string) (*pgx.Conn, error)) (*syncer, error) {
 	s := &syncer{a: a, title: title, database: a.database + "_" + suffix}
 	s.config = filepath.Join(a.dir, s.database+".yaml")
 	s.log = filepath.Join(a.dir, s.database+".log")
 	var err error
-	if s.conn, err = a.makeReplica(ctx, s.database); err != nil {
+	if s.conn, err = make(ctx, s.database); err != nil {
 		return nil, err
 	}
 	whitelist := filepath.Join(a.dir, a.database+"-whitelist.yaml")

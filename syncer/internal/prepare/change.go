@@ -174,15 +174,7 @@ func isPublication(s Step) bool {
 
 // onSource runs those of the report's steps for the source that are wanted.
 func (c *change) onSource(ctx context.Context, tx pgx.Tx, report *Report, wanted func(Step) bool) error {
-	for _, step := range report.Steps {
-		if step.Side != "source" || step.Alone || !wanted(step) {
-			continue
-		}
-		if _, err := tx.Exec(ctx, step.SQL, pgx.QueryExecModeSimpleProtocol); err != nil {
-			return stepFault(step, err)
-		}
-	}
-	return nil
+	return runSteps(ctx, tx, slices.DeleteFunc(report.of("source"), func(s Step) bool { return !wanted(s) }))
 }
 
 // redefined are tables whose columns or filter change.
@@ -201,13 +193,8 @@ func (c *change) record(ctx context.Context) error {
 		return err
 	}
 	err = pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
-		for _, step := range c.report.Steps {
-			if step.Side != "target" || step.Alone {
-				continue
-			}
-			if _, err := tx.Exec(ctx, step.SQL, pgx.QueryExecModeSimpleProtocol); err != nil {
-				return stepFault(step, err)
-			}
+		if err := runSteps(ctx, tx, c.report.of("target")); err != nil {
+			return err
 		}
 		if err := c.recordTables(ctx, tx, marks); err != nil {
 			return targetError("record the list", err)
@@ -384,10 +371,15 @@ func (c *change) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for name, filter := range p.Filters() {
-		if _, err := c.target.Exec(ctx, `UPDATE sync.tables SET filter = $3 WHERE slot = $1 AND name = $2`, c.cfg.Source.Slot, name, filter); err != nil {
-			return targetError("record filters", err)
-		}
+	names, filters := make([]string, len(p.Tables)), make([]string, len(p.Tables))
+	for n, t := range p.Tables {
+		names[n], filters[n] = t.Schema+"."+t.Name, t.Filter
+	}
+	_, err = c.target.Exec(ctx, `
+		UPDATE sync.tables t SET filter = u.filter FROM unnest($2::text[], $3::text[]) AS u(name, filter)
+		 WHERE t.slot = $1 AND t.name = u.name AND t.filter <> u.filter`, c.cfg.Source.Slot, names, filters)
+	if err != nil {
+		return targetError("record filters", err)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
+
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/source"
@@ -20,20 +22,18 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t source.Table) bool { return t.Info == nil || len(missingColumns(t)) > 0 })
+	may, err := rights(ctx, e.source, usable, role)
+	if err != nil {
+		return err
+	}
 	q := relation.Quote(role)
-	for _, t := range e.Tables {
-		if t.Info == nil || len(missingColumns(t)) > 0 {
-			continue
-		}
-		schema, columns, err := rights(ctx, e.source, t, role, readable(t)...)
-		if err != nil {
-			return err
-		}
+	for i, t := range usable {
 		var lacks []string
-		if !schema {
+		if !may[i].schema {
 			lacks = append(lacks, "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+q+";")
 		}
-		if !columns {
+		if !may[i].columns {
 			lacks = append(lacks, fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", readable(t)), t.Info.SQL(), q))
 		}
 		if len(lacks) > 0 {
@@ -61,7 +61,9 @@ func readable(t source.Table) []string {
 
 // grant adds a step once.
 func (e *examination) grant(side, sql string) {
-	if !slices.Contains(e.Steps, Step{Side: side, SQL: sql}) {
+	once := Step{Side: side, SQL: sql}
+	if !e.granted[once] {
+		e.granted[once] = true
 		e.do(side, sql)
 	}
 }
@@ -75,18 +77,43 @@ func userOf(ctx context.Context, db relation.Queryer) (role string, err error) {
 	return role, err
 }
 
-// rights reports whether role may use the table's schema and read the columns.
-func rights(ctx context.Context, db relation.Queryer, t source.Table, role string, names ...string) (schema, columns bool, err error) {
-	err = db.QueryRow(ctx, `
-		SELECT pg_catalog.has_schema_privilege($1, n.oid, 'USAGE'),
-		       (SELECT bool_and(pg_catalog.has_column_privilege($1, c.oid, a.attnum, 'SELECT'))
-		          FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = ANY ($4))
-		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-		 WHERE n.nspname = $2 AND c.relname = $3`, role, t.Schema, t.Name, names).Scan(&schema, &columns)
-	if err != nil {
-		return false, false, link.Fail(fmt.Sprintf("rights on %s", t.FullName()), err)
+// right is what a role may do with a table.
+type right struct {
+	schema  bool // use its schema
+	columns bool // read the columns that the reader needs
+}
+
+// rights reports of each table, by one question for all, what role may do with it.
+func rights(ctx context.Context, db relation.Queryer, tables []source.Table, role string) ([]right, error) {
+	var at []int
+	var schemas, names, columns []string
+	for i, t := range tables {
+		for _, column := range readable(t) {
+			at, schemas, names, columns = append(at, i), append(schemas, t.Schema), append(names, t.Name), append(columns, column)
+		}
 	}
-	return schema, columns, nil
+	rows, err := db.Query(ctx, `
+		SELECT u.at, bool_and(pg_catalog.has_schema_privilege($1, n.oid, 'USAGE')),
+		       bool_and(pg_catalog.has_column_privilege($1, c.oid, a.attnum, 'SELECT'))
+		  FROM unnest($2::int[], $3::text[], $4::text[], $5::text[]) AS u(at, nsp, rel, col)
+		  JOIN pg_catalog.pg_namespace n ON n.nspname = u.nsp
+		  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = u.rel
+		  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = u.col
+		 GROUP BY u.at`, role, at, schemas, names, columns)
+	if err != nil {
+		return nil, link.Fail("rights on tables", err)
+	}
+	all := make([]right, len(tables))
+	var i int
+	var r right
+	_, err = pgx.ForEachRow(rows, []any{&i, &r.schema, &r.columns}, func() error {
+		all[i] = r
+		return nil
+	})
+	if err != nil {
+		return nil, link.Fail("rights on tables", err)
+	}
+	return all, nil
 }
 
 // targetGrants: the writer may write exactly the replica's tables and columns (the third wall); readers may

@@ -167,17 +167,11 @@ func (i *initialization) both(ctx context.Context, known bool, how resync) error
 			if err != nil {
 				return err
 			}
-			for _, step := range i.report.Steps {
-				tx := src
-				if step.Side == "target" {
-					tx = dst
-				}
-				if step.Alone {
-					continue
-				}
-				if _, err := tx.Exec(ctx, step.SQL, pgx.QueryExecModeSimpleProtocol); err != nil {
-					return stepFault(step, err)
-				}
+			if err := runSteps(ctx, dst, i.report.of("target")); err != nil {
+				return err
+			}
+			if err := runSteps(ctx, src, i.report.of("source")); err != nil {
+				return err
 			}
 			switch {
 			case known && how == keep:
@@ -277,13 +271,14 @@ func (i *initialization) recordTables(ctx context.Context, src, dst pgx.Tx, stat
 	if err != nil {
 		return err
 	}
+	b := &pgx.Batch{}
 	for n, t := range i.list.Tables {
-		_, err := dst.Exec(ctx, `
+		b.Queue(`
 			INSERT INTO sync.tables (slot, name, columns, condition, filter, state, published, leaves) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state, int64(marks[n].Published), marks[n].Leaves)
-		if err != nil {
-			return link.Fail(fmt.Sprintf("target: record table %s", t.FullName()), err)
-		}
+	}
+	if err := dst.SendBatch(ctx, b).Close(); err != nil {
+		return link.Fail("target: record the tables", err)
 	}
 	return nil
 }

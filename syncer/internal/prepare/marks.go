@@ -55,12 +55,16 @@ func keepEntries(ctx context.Context, from relation.Queryer, to execer, cfg *con
 	if err != nil {
 		return err
 	}
+	var names []string
+	var is, was []int64
 	for name, entry := range now {
-		_, err := to.Exec(ctx, `UPDATE sync.tables SET published = $3 WHERE slot = $1 AND name = $2 AND published IN (0, $4)`,
-			cfg.Source.Slot, name, int64(entry), int64(before[name]))
-		if err != nil {
-			return targetError("record the publication", err)
-		}
+		names, is, was = append(names, name), append(is, int64(entry)), append(was, int64(before[name]))
+	}
+	_, err = to.Exec(ctx, `
+		UPDATE sync.tables t SET published = u.entry FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS u(name, entry, before)
+		 WHERE t.slot = $1 AND t.name = u.name AND t.published IN (0, u.before) AND t.published <> u.entry`, cfg.Source.Slot, names, is, was)
+	if err != nil {
+		return targetError("record the publication", err)
 	}
 	return nil
 }

@@ -75,6 +75,8 @@ type examination struct {
 	cfg    *config.Config
 	source *pgx.Conn // as the reader's role
 	target *pgx.Conn // as the writer's role
+	// granted are the rights that are among the steps already.
+	granted map[Step]bool
 }
 
 // Examine looks at both sides, as the roles that `run` uses.
@@ -89,7 +91,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 		return nil, err
 	}
 	defer link.Close(to)
-	e := &examination{Report: &Report{}, cfg: cfg, source: from, target: to}
+	e := &examination{Report: &Report{}, cfg: cfg, source: from, target: to, granted: map[Step]bool{}}
 	if e.Tables, err = source.Tables(ctx, from, list); err != nil {
 		return nil, err
 	}
@@ -211,15 +213,19 @@ func Wanted(t source.Table, id int) target.Wanted {
 }
 
 func (e *examination) targetTables(ctx context.Context) error {
+	var wanted []target.Wanted
 	for i, t := range e.Tables {
 		if t.Info == nil || slices.ContainsFunc(t.Judge(), isRefused) {
 			continue
 		}
 		t.Key = t.PlannedKey()
-		findings, err := Wanted(t, i).Judge(ctx, e.target)
-		if err != nil {
-			return err
-		}
+		wanted = append(wanted, Wanted(t, i))
+	}
+	all, err := target.JudgeAll(ctx, e.target, wanted)
+	if err != nil {
+		return err
+	}
+	for _, findings := range all {
 		e.Findings = append(e.Findings, findings...)
 		for _, f := range findings {
 			if f.Level == relation.Todo {

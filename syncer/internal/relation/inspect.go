@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -17,9 +18,12 @@ type Queryer interface {
 // ErrMissing says that there is no such table.
 var ErrMissing = errors.New("no such table")
 
-// inspectSQL is one question, because the other node may be far away.
+// Name is a table's name with its schema.
+type Name struct{ Schema, Name string }
+
+// inspectSQL is one question for many tables, because the other node may be far away.
 const inspectSQL = `
-	SELECT c.relkind::text, c.relreplident::text, c.relpersistence = 'p', c.relrowsecurity, pg_catalog.pg_total_relation_size(c.oid),
+	SELECT u.at::int - 1, c.relkind::text, c.relreplident::text, c.relpersistence = 'p', c.relrowsecurity, pg_catalog.pg_total_relation_size(c.oid),
 	       (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
 	                 'Name', attname, 'Type', pg_catalog.format_type(atttypid, atttypmod), 'NotNull', attnotnull, 'HasDefault', atthasdef,
 	                 'Generated', attgenerated <> '', 'Identity', attidentity <> '', 'Always', attidentity = 'a') ORDER BY attnum), '[]')
@@ -34,8 +38,9 @@ const inspectSQL = `
 	          FROM pg_catalog.pg_index i
 	         WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL),
 	       ` + oddPartitions + `
-	  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-	 WHERE n.nspname = $1 AND c.relname = $2`
+	  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(schema, name, at)
+	  JOIN pg_catalog.pg_namespace n ON n.nspname = u.schema
+	  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = u.name`
 
 // oddPartitions names the leaves whose own identity is not DEFAULT: an UPDATE looks at the partition's identity,
 // never at that of the table it belongs to.
@@ -55,18 +60,64 @@ type unique struct {
 
 // Inspect reads what the catalog knows of schema.name.
 func Inspect(ctx context.Context, db Queryer, schema, name string) (*Table, error) {
-	t := &Table{Schema: schema, Name: name}
-	var kind, identity string
-	var indexes []unique
-	err := db.QueryRow(ctx, inspectSQL, schema, name).
-		Scan(&kind, &identity, &t.Persistent, &t.RowSecurity, &t.Bytes, &t.Columns, &indexes, &t.OddPartitions)
-	if errors.Is(err, pgx.ErrNoRows) {
+	all, err := InspectAll(ctx, db, []Name{{schema, name}})
+	if err != nil {
+		return nil, err
+	}
+	if all[0] == nil {
 		return nil, fmt.Errorf("%s.%s: %w", schema, name, ErrMissing)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("inspect %s.%s: %w", schema, name, err)
+	return all[0], nil
+}
+
+// inspectAtOnce is how many tables one question asks for: their descriptions stay below the limit of an answer even
+// when each has all the columns that PostgreSQL allows.
+const inspectAtOnce = 64
+
+// InspectAll reads what the catalog knows of each of the tables; nil for one that does not exist.
+func InspectAll(ctx context.Context, db Queryer, names []Name) ([]*Table, error) {
+	all := make([]*Table, 0, len(names))
+	for some := range slices.Chunk(names, inspectAtOnce) {
+		tables, err := inspectSome(ctx, db, some)
+		if err != nil && len(names) == 1 {
+			return nil, fmt.Errorf("inspect %s.%s: %w", names[0].Schema, names[0].Name, err)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("inspect tables: %w", err)
+		}
+		all = append(all, tables...)
 	}
-	t.Kind, t.Identity = kind[0], Identity(identity[0])
+	return all, nil
+}
+
+func inspectSome(ctx context.Context, db Queryer, names []Name) ([]*Table, error) {
+	tables := make([]*Table, len(names))
+	schemas, bare := make([]string, len(names)), make([]string, len(names))
+	for i, n := range names {
+		schemas[i], bare[i] = n.Schema, n.Name
+	}
+	rows, err := db.Query(ctx, inspectSQL, schemas, bare)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		t := &Table{}
+		var at int
+		var kind, identity string
+		var indexes []unique
+		if err := rows.Scan(&at, &kind, &identity, &t.Persistent, &t.RowSecurity, &t.Bytes, &t.Columns, &indexes, &t.OddPartitions); err != nil {
+			return nil, err
+		}
+		t.Schema, t.Name, t.Kind, t.Identity = names[at].Schema, names[at].Name, kind[0], Identity(identity[0])
+		t.index(indexes)
+		tables[at] = t
+	}
+	return tables, rows.Err()
+}
+
+// index notes what the unique indexes mean for the table.
+func (t *Table) index(indexes []unique) {
 	for _, i := range indexes {
 		t.Unique, t.UniqueIndexes = append(t.Unique, i.Columns), append(t.UniqueIndexes, i.Name)
 		if i.Primary {
@@ -76,5 +127,4 @@ func Inspect(ctx context.Context, db Queryer, schema, name string) (*Table, erro
 			t.IdentityColumns = i.Columns
 		}
 	}
-	return t, nil
 }

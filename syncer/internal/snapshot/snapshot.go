@@ -122,9 +122,15 @@ func (j *job) lanes(ctx context.Context) error {
 
 // MustBeEmpty refuses to load for the first time into tables that hold rows: whose they are nobody knows.
 func MustBeEmpty(ctx context.Context, conn *pgx.Conn, tables []Table) error {
+	b := &pgx.Batch{}
+	for _, t := range tables {
+		b.Queue("SELECT EXISTS (SELECT FROM " + t.into() + ")")
+	}
+	all := conn.SendBatch(ctx, b)
+	defer func() { _ = all.Close() }()
 	for _, t := range tables {
 		var rows bool
-		if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+t.into()+")").Scan(&rows); err != nil {
+		if err := all.QueryRow().Scan(&rows); err != nil {
 			return link.Fail(fmt.Sprintf("target: %s", t.FullName()), err)
 		}
 		if rows {

@@ -7,7 +7,6 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,17 +27,20 @@ type Table struct {
 
 // Tables looks up every whitelisted table.
 func Tables(ctx context.Context, db relation.Queryer, list *whitelist.List) ([]Table, error) {
-	all := make([]Table, 0, len(list.Tables))
-	for _, w := range list.Tables {
-		info, err := relation.Inspect(ctx, db, w.Schema, w.Name)
-		if err != nil && !errors.Is(err, relation.ErrMissing) {
-			return nil, err
+	names := make([]relation.Name, len(list.Tables))
+	for i, w := range list.Tables {
+		names[i] = relation.Name{Schema: w.Schema, Name: w.Name}
+	}
+	infos, err := relation.InspectAll(ctx, db, names)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Table, len(list.Tables))
+	for i, w := range list.Tables {
+		all[i] = Table{Table: w, Info: infos[i]}
+		if infos[i] != nil {
+			all[i].Key = key(infos[i], w.Columns)
 		}
-		t := Table{Table: w, Info: info}
-		if info != nil {
-			t.Key = key(info, w.Columns)
-		}
-		all = append(all, t)
 	}
 	return all, nil
 }

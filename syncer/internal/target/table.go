@@ -7,9 +7,11 @@ package target
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
@@ -56,27 +58,52 @@ func (w Wanted) CreateSQL() []string {
 	}
 }
 
-// Judge looks at the target's table: missing ones can be created, compatible ones are taken as they are
-// (more columns, indexes and another order are fine), anything else a person must mend first.
+// Judge is JudgeAll for one table.
 func (w Wanted) Judge(ctx context.Context, db relation.Queryer) ([]relation.Finding, error) {
-	info, err := relation.Inspect(ctx, db, w.Schema, w.Name)
-	if errors.Is(err, relation.ErrMissing) {
-		return w.judgeMissing(ctx, db)
-	}
+	all, err := JudgeAll(ctx, db, []Wanted{w})
 	if err != nil {
 		return nil, err
 	}
-	var all []relation.Finding
+	return all[0], nil
+}
+
+// JudgeAll looks at the target's tables, each for itself: missing ones can be created, compatible ones are taken as they
+// are (more columns, indexes and another order are fine), anything else a person must mend first.
+func JudgeAll(ctx context.Context, db relation.Queryer, wanted []Wanted) ([][]relation.Finding, error) {
+	names := make([]relation.Name, len(wanted))
+	for i, w := range wanted {
+		names[i] = relation.Name{Schema: w.Schema, Name: w.Name}
+	}
+	infos, err := relation.InspectAll(ctx, db, names)
+	if err != nil {
+		return nil, err
+	}
+	unknown, err := unknownTypes(ctx, db, wanted, infos)
+	if err != nil {
+		return nil, err
+	}
+	all := make([][]relation.Finding, len(wanted))
+	for i, w := range wanted {
+		if infos[i] == nil {
+			all[i] = w.judgeMissing(unknown)
+		} else {
+			all[i] = w.judge(infos[i])
+		}
+	}
+	return all, nil
+}
+
+func (w Wanted) judge(info *relation.Table) (all []relation.Finding) {
 	say := func(text string, mend ...string) {
 		all = append(all, relation.Finding{Level: relation.Refuse, Side: "target", Subject: w.FullName(), Text: text, Mend: mend})
 	}
 	if info.Kind != 'r' && info.Kind != 'p' {
 		say("is not a table; rename it or drop it", fmt.Sprintf("ALTER TABLE %s RENAME TO %s;", info.SQL(), relation.Quote(strings.ToValidUTF8(w.Name[:min(len(w.Name), 49)], "")+"_before_syncer")))
-		return all, nil
+		return all
 	}
 	w.judgeColumns(info, say)
 	w.judgeRest(info, say)
-	return all, nil
+	return all
 }
 
 func (w Wanted) judgeColumns(info *relation.Table, say func(string, ...string)) {
@@ -119,20 +146,41 @@ func (w Wanted) judgeRest(info *relation.Table, say func(string, ...string)) {
 	}
 }
 
-func (w Wanted) judgeMissing(ctx context.Context, db relation.Queryer) ([]relation.Finding, error) {
-	for _, c := range w.Columns {
-		var known bool
-		if err := db.QueryRow(ctx, "SELECT pg_catalog.to_regtype($1) IS NOT NULL", c.Type).Scan(&known); err != nil {
-			return nil, link.Fail("look up type "+c.Type, err)
+// unknownTypes are the types that tables which are still to be made need and the target does not have.
+func unknownTypes(ctx context.Context, db relation.Queryer, wanted []Wanted, infos []*relation.Table) ([]string, error) {
+	var needed []string
+	seen := map[string]bool{}
+	for i, w := range wanted {
+		for _, c := range w.Columns {
+			if infos[i] == nil && !seen[c.Type] {
+				seen[c.Type], needed = true, append(needed, c.Type)
+			}
 		}
-		if !known {
+	}
+	if len(needed) == 0 {
+		return nil, nil
+	}
+	rows, err := db.Query(ctx, `SELECT u FROM unnest($1::text[]) u WHERE pg_catalog.to_regtype(u) IS NULL`, needed)
+	if err != nil {
+		return nil, link.Fail("look up types", err)
+	}
+	unknown, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, link.Fail("look up types", err)
+	}
+	return unknown, nil
+}
+
+func (w Wanted) judgeMissing(unknown []string) []relation.Finding {
+	for _, c := range w.Columns {
+		if slices.Contains(unknown, c.Type) {
 			return []relation.Finding{{
 				Level: relation.Refuse, Side: "target", Subject: w.FullName(),
 				Text: fmt.Sprintf("column %s needs type %s, which the target does not have; create the type there as it is in the source", c.Name, c.Type),
-			}}, nil
+			}}
 		}
 	}
 	return []relation.Finding{{
 		Level: relation.Todo, Side: "target", Subject: w.FullName(), Text: "does not exist yet", Mend: w.CreateSQL(),
-	}}, nil
+	}}
 }
