@@ -11,7 +11,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/terminal"
 )
@@ -41,7 +41,7 @@ next checkpoint) or lost.`,
 					a.printSlot(slot)
 				}
 				if err == nil && slot.Status == "lost" {
-					err = source.Resync("replication slot %q is lost", slot.Name)
+					err = publisher.Resync("replication slot %q is lost", slot.Name)
 				}
 				return err
 			})
@@ -93,7 +93,7 @@ func (a *app) measured(ctx context.Context, conn *pgx.Conn, name string, wait ti
 
 func look(ctx context.Context, conn *pgx.Conn, name string) (*status.Slot, time.Time, error) {
 	slot, err := status.ReadSlot(ctx, conn, name)
-	if errors.Is(err, source.ErrNoSlot) {
+	if errors.Is(err, publisher.ErrNoSlot) {
 		err = fault.Usagef("source: there is no replication slot %q; `syncer init` makes it together with the first load", name)
 	}
 	return slot, time.Now(), err
@@ -172,5 +172,5 @@ func dropSlot(ctx context.Context, cfg *config.Config) error {
 		return err
 	}
 	defer link.Close(repl)
-	return source.DropSlot(ctx, repl, cfg.Source.Slot)
+	return publisher.DropSlot(ctx, repl, cfg.Source.Slot)
 }

@@ -50,7 +50,7 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/publisher"
 )
 
 // Options say what to compare and how.
@@ -256,7 +256,7 @@ func (c *comparison) examine(ctx context.Context, m *moment) error {
 	if c.hash, err = chooseHash(ctx, m.source, m.target); err != nil {
 		return err
 	}
-	all, err := source.Tables(ctx, m.source, c.List)
+	all, err := publisher.Tables(ctx, m.source, c.List)
 	if err != nil {
 		return link.Fail("source", err)
 	}

@@ -19,8 +19,8 @@ import (
 	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
 )
 
@@ -93,11 +93,11 @@ func (p *pair) load() {
 		p.t.Fatal(err)
 	}
 	defer link.Close(from)
-	tables, err := source.Tables(ctx, from, p.list)
+	tables, err := publisher.Tables(ctx, from, p.list)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	p.source.Exec(source.PublicationSQL(p.cfg.Source.Publication, tables))
+	p.source.Exec(publisher.PublicationSQL(p.cfg.Source.Publication, tables))
 	reader, err := pgx.Connect(ctx, p.cfg.Source.DSN)
 	if err != nil {
 		p.t.Fatal(err)
@@ -117,7 +117,7 @@ func (p *pair) load() {
 	}
 }
 
-func (p *pair) copy(from *pgx.Conn, t source.Table) {
+func (p *pair) copy(from *pgx.Conn, t publisher.Table) {
 	p.t.Helper()
 	ctx := p.t.Context()
 	to, err := pgx.Connect(ctx, p.target.DSN)

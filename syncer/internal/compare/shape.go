@@ -10,13 +10,13 @@ import (
 
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/source"
 )
 
 // shape is how to read a table on both sides.
 type shape struct {
-	source.Table
+	publisher.Table
 	from, to *side
 	ranged   bool  // blocks are ranges of the key; otherwise buckets of its hash
 	estimate int64 // rows of the source, roughly
@@ -53,7 +53,7 @@ type unfit struct{ finding relation.Finding }
 
 func (u *unfit) Error() string { return u.finding.String() }
 
-func newShape(ctx context.Context, m *moment, t source.Table, id int) (shape, error) {
+func newShape(ctx context.Context, m *moment, t publisher.Table, id int) (shape, error) {
 	findings := t.Judge()
 	if !refused(findings) {
 		var err error
@@ -89,7 +89,7 @@ func refused(findings []relation.Finding) bool {
 	return slices.ContainsFunc(findings, func(f relation.Finding) bool { return f.Level == relation.Refuse })
 }
 
-func newSide(name, table, condition string, t source.Table) *side {
+func newSide(name, table, condition string, t publisher.Table) *side {
 	return &side{
 		name: name, named: relation.Quote(t.Schema, t.Name), table: table, columns: t.Columns, condition: condition,
 		base: "(SELECT " + relation.QuoteList("", t.Columns) + " FROM " + table + " WHERE " + condition + ")",
@@ -150,7 +150,7 @@ const indexSQL = `
 	                 WITH ORDINALITY AS k(attnum, class, coll, option, n) ON k.n = w.n
 	       LEFT JOIN pg_opclass oc ON oc.oid = k.class))`
 
-func (s *side) inspect(ctx context.Context, db relation.Queryer, t source.Table) error {
+func (s *side) inspect(ctx context.Context, db relation.Queryer, t publisher.Table) error {
 	name := s.named
 	if err := db.QueryRow(ctx, sideSQL, name).Scan(&s.bytes, &s.pages, &s.rows); err != nil {
 		return err

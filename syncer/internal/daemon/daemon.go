@@ -15,8 +15,8 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/snapshot"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/wire"
 )
@@ -67,7 +67,7 @@ func (d *Daemon) current(ctx context.Context) error {
 		return err
 	}
 	defer link.Close(from)
-	d.Until, err = source.Current(ctx, from)
+	d.Until, err = publisher.Current(ctx, from)
 	return err
 }
 

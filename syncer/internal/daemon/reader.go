@@ -15,10 +15,13 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/documents"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/load"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/socket"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
+	"portal.example/syncer/internal/stream"
+	"portal.example/syncer/internal/watch"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -33,8 +36,8 @@ type Reader struct {
 	Live   *status.Live
 
 	streams turn
-	loads   source.Loads
-	board   source.Board
+	loads   load.Loads
+	board   watch.Board
 	offers  *documents.Offers // nil when no objects are copied
 	conns   sync.WaitGroup
 }
@@ -201,7 +204,7 @@ func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) erro
 		r.Live.Set(status.Snapshotting, "")
 		conn = &heard{Conn: conn, live: r.Live}
 	}
-	err = source.Serve(ctx, conn, have, r.options(list, have.Purpose), tables, &r.loads)
+	err = load.Serve(ctx, conn, have, r.options(list, have.Purpose), tables, &r.loads)
 	err = r.relisted(list, err)
 	switch {
 	case have.Purpose != wire.PurposeStream:
@@ -214,11 +217,11 @@ func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) erro
 }
 
 // options are those of a stream; what happens on the one of all tables is what health and metrics tell.
-func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) source.Options {
+func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) stream.Options {
 	c := r.Config.Source
-	o := source.Options{
+	o := stream.Options{
 		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
-		StreamAbove: source.DefaultStreamAbove, Board: &r.board, Log: r.Log,
+		StreamAbove: stream.DefaultStreamAbove, Board: &r.board, Log: r.Log,
 	}
 	if purpose == wire.PurposeStream {
 		o.OnSent, o.OnHead, o.OnAck = r.Live.Sent, r.Live.Told, r.Live.Acknowledged
@@ -246,7 +249,7 @@ func (r *Reader) failed(err error) error {
 }
 
 // tables reads the whitelist and looks at the source's tables; it refuses what would hurt.
-func (r *Reader) tables(ctx context.Context) (*whitelist.List, []source.Table, error) {
+func (r *Reader) tables(ctx context.Context) (*whitelist.List, []publisher.Table, error) {
 	list, err := whitelist.Load(r.Config.Whitelist)
 	if err != nil {
 		return nil, nil, err
@@ -256,7 +259,7 @@ func (r *Reader) tables(ctx context.Context) (*whitelist.List, []source.Table, e
 		return nil, nil, err
 	}
 	defer link.Close(from)
-	tables, err := source.Tables(ctx, from, list)
+	tables, err := publisher.Tables(ctx, from, list)
 	if err != nil {
 		return nil, nil, err
 	}

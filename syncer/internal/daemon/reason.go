@@ -11,7 +11,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
@@ -107,12 +107,12 @@ func (r *Reader) orphan(ctx context.Context, conn net.Conn) error {
 	from, err := link.Open(ctx, r.Config.Source.DSN, link.Options{Name: "source.dsn", Application: "slot"})
 	if err == nil {
 		defer link.Close(from)
-		_, err = source.ReadSlot(ctx, from, slot)
+		_, err = publisher.ReadSlot(ctx, from, slot)
 	}
 	if err == nil {
-		err = source.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", slot)
+		err = publisher.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", slot)
 	}
-	if errors.Is(err, source.ErrNoSlot) {
+	if errors.Is(err, publisher.ErrNoSlot) {
 		err = target.ErrNoProgress
 	}
 	return answerEnd(conn, ended(err))

@@ -17,9 +17,9 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/socket"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
@@ -176,7 +176,7 @@ func (w *Writer) known(ctx context.Context, err error) error {
 		return err
 	}
 	if w.running {
-		return source.Resync("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
+		return publisher.Resync("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
 	}
 	if why := w.orphaned(ctx); why != nil && fault.ExitCode(why) != fault.ExitUsage {
 		return why

@@ -14,8 +14,8 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
@@ -138,8 +138,8 @@ func (c *change) alone(ctx context.Context) error {
 // need while nothing of them is published.
 func (c *change) withdraw(ctx context.Context) error {
 	gone := slices.Concat(c.order.Drop, c.redefined())
-	p, err := source.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
-	if errors.Is(err, source.ErrNoPublication) {
+	p, err := publisher.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
+	if errors.Is(err, publisher.ErrNoPublication) {
 		return nil
 	}
 	if err != nil {
@@ -367,7 +367,7 @@ func (c *change) publish(ctx context.Context) error {
 	if err := keepEntries(ctx, c.source, c.target, c.cfg, before); err != nil {
 		return err
 	}
-	p, err := source.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
+	p, err := publisher.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
 )
 
@@ -22,7 +22,7 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t source.Table) bool { return t.Info == nil || len(missingColumns(t)) > 0 })
+	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || len(missingColumns(t)) > 0 })
 	may, err := rights(ctx, e.source, usable, role)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ const rowPlace = "ctid"
 
 // readable are the columns that the reader may see. Of a partitioned table also which partition a row lies in and which
 // transaction brought it there: that tells a partition that was attached empty from one that was not.
-func readable(t source.Table) []string {
+func readable(t publisher.Table) []string {
 	all := append(slices.Clone(t.Columns), rowPlace)
 	if t.Info.Kind == 'p' {
 		all = append(all, "tableoid", "xmin", "cmin")
@@ -68,7 +68,7 @@ func (e *examination) grant(side, sql string) {
 	}
 }
 
-func missingColumns(t source.Table) []string {
+func missingColumns(t publisher.Table) []string {
 	return slices.DeleteFunc(slices.Clone(t.Columns), func(name string) bool { _, ok := t.Info.Column(name); return ok })
 }
 
@@ -84,7 +84,7 @@ type right struct {
 }
 
 // rights reports of each table, by one question for all, what role may do with it.
-func rights(ctx context.Context, db relation.Queryer, tables []source.Table, role string) ([]right, error) {
+func rights(ctx context.Context, db relation.Queryer, tables []publisher.Table, role string) ([]right, error) {
 	var at []int
 	var schemas, names, columns []string
 	for i, t := range tables {

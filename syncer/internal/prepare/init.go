@@ -11,8 +11,9 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/watch"
 )
 
 // resync says what is done about a replica that is there.
@@ -72,7 +73,7 @@ type initialization struct {
 	target *pgx.Conn
 	repl   *pgx.Conn // the reader's role, which owns the slot
 	writer *pgx.Conn // the writer's role; holds the claim
-	system source.System
+	system publisher.System
 }
 
 func (i *initialization) open(ctx context.Context) (err error) {
@@ -93,7 +94,7 @@ func (i *initialization) open(ctx context.Context) (err error) {
 	if i.repl, err = link.Open(ctx, i.cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "init", Replication: true}); err != nil {
 		return err
 	}
-	i.system, err = source.Identify(ctx, i.repl)
+	i.system, err = publisher.Identify(ctx, i.repl)
 	return err
 }
 
@@ -107,11 +108,11 @@ func (i *initialization) close() {
 func (i *initialization) known(ctx context.Context, resync bool) (bool, error) {
 	progress, err := target.Claim(ctx, i.writer, i.cfg.Source.Slot)
 	if errors.Is(err, target.ErrNoProgress) {
-		_, err := source.ReadSlot(ctx, i.source, i.cfg.Source.Slot)
+		_, err := publisher.ReadSlot(ctx, i.source, i.cfg.Source.Slot)
 		if err == nil && !resync {
-			return false, source.Resync("replication slot %q exists, but the target knows nothing of it: another replica uses it, or this one was wiped", i.cfg.Source.Slot)
+			return false, publisher.Resync("replication slot %q exists, but the target knows nothing of it: another replica uses it, or this one was wiped", i.cfg.Source.Slot)
 		}
-		if errors.Is(err, source.ErrNoSlot) {
+		if errors.Is(err, publisher.ErrNoSlot) {
 			err = nil
 		}
 		return false, err
@@ -207,7 +208,7 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 			return err
 		}
 	}
-	if err := source.DropSlot(ctx, i.repl, i.cfg.Source.Slot); err != nil {
+	if err := publisher.DropSlot(ctx, i.repl, i.cfg.Source.Slot); err != nil {
 		return err
 	}
 	if _, err := dst.Exec(ctx, `DELETE FROM sync.progress WHERE slot = $1`, i.cfg.Source.Slot); err != nil {
@@ -233,7 +234,7 @@ func (i *initialization) anew(ctx context.Context, src, dst pgx.Tx) error {
 			return err
 		}
 	}
-	if err := source.DropSlot(ctx, i.repl, slot); err != nil {
+	if err := publisher.DropSlot(ctx, i.repl, slot); err != nil {
 		return err
 	}
 	if _, err := dst.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1`, slot); err != nil {
@@ -262,12 +263,12 @@ func (i *initialization) record(ctx context.Context, src, dst pgx.Tx) error {
 }
 
 func (i *initialization) recordTables(ctx context.Context, src, dst pgx.Tx, state string) error {
-	p, err := source.ReadPublication(ctx, src, i.cfg.Source.Publication)
+	p, err := publisher.ReadPublication(ctx, src, i.cfg.Source.Publication)
 	if err != nil {
 		return err
 	}
 	filters := p.Filters()
-	marks, err := source.Marks(ctx, src, i.cfg.Source.Publication, i.report.Tables)
+	marks, err := watch.Marks(ctx, src, i.cfg.Source.Publication, i.report.Tables)
 	if err != nil {
 		return err
 	}

@@ -10,16 +10,17 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/watch"
 	"portal.example/syncer/internal/wire"
 )
 
 // marks are what is to be compared of the tables that are about to be loaded: as they are before the load begins. Of
 // those that are redefined nothing is published at that moment.
 func (c *change) marks(ctx context.Context) ([]wire.Mark, error) {
-	marks, err := source.Marks(ctx, c.source, c.cfg.Source.Publication, c.report.Tables)
-	if errors.Is(err, source.ErrNoPublication) {
+	marks, err := watch.Marks(ctx, c.source, c.cfg.Source.Publication, c.report.Tables)
+	if errors.Is(err, publisher.ErrNoPublication) {
 		return nil, fault.Unsafef("source: publication %q is gone, so the other tables cannot follow either; run `syncer init --resync`", c.cfg.Source.Publication)
 	}
 	return marks, err
@@ -27,8 +28,8 @@ func (c *change) marks(ctx context.Context) ([]wire.Mark, error) {
 
 // entries are the oids of the tables' entries in the publication, by table.
 func entries(ctx context.Context, db relation.Queryer, publication string) (map[string]uint32, error) {
-	p, err := source.ReadPublication(ctx, db, publication)
-	if errors.Is(err, source.ErrNoPublication) {
+	p, err := publisher.ReadPublication(ctx, db, publication)
+	if errors.Is(err, publisher.ErrNoPublication) {
 		return map[string]uint32{}, nil
 	}
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/source"
 	"portal.example/syncer/internal/target"
 )
 
@@ -33,7 +33,7 @@ type Step struct {
 type Report struct {
 	Findings []relation.Finding `json:"findings"`
 	Steps    []Step             `json:"steps"`
-	Tables   []source.Table     `json:"-"`
+	Tables   []publisher.Table  `json:"-"`
 }
 
 // Refused returns the findings that a person must mend.
@@ -92,7 +92,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 	}
 	defer link.Close(to)
 	e := &examination{Report: &Report{}, cfg: cfg, source: from, target: to, granted: map[Step]bool{}}
-	if e.Tables, err = source.Tables(ctx, from, list); err != nil {
+	if e.Tables, err = publisher.Tables(ctx, from, list); err != nil {
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
@@ -164,7 +164,7 @@ func (e *examination) sourceTables(ctx context.Context) error {
 func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }
 
 // filterMakesSense lets the source parse the filter without running it.
-func (e *examination) filterMakesSense(ctx context.Context, t source.Table) error {
+func (e *examination) filterMakesSense(ctx context.Context, t publisher.Table) error {
 	_, err := e.source.PgConn().Prepare(ctx, "", "SELECT FROM "+t.From()+" WHERE "+t.Condition(), nil)
 	if link.Code(err) == "42501" {
 		return nil // USAGE is still to be granted; CREATE PUBLICATION will parse the filter then
@@ -179,31 +179,31 @@ func (e *examination) filterMakesSense(ctx context.Context, t source.Table) erro
 
 func (e *examination) publication(ctx context.Context) error {
 	name := e.cfg.Source.Publication
-	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t source.Table) bool { return t.Info == nil })
+	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil })
 	filters, err := target.Filters(ctx, e.target, e.cfg.Source.Slot)
 	if code := link.Code(err); err != nil && code != "42P01" && code != "3F000" && code != "42501" { // `init` was not run yet
 		return err
 	}
-	p, err := source.ReadPublication(ctx, e.source, name)
-	if errors.Is(err, source.ErrNoPublication) {
+	p, err := publisher.ReadPublication(ctx, e.source, name)
+	if errors.Is(err, publisher.ErrNoPublication) {
 		text := "does not exist yet"
 		if len(filters) > 0 {
 			text = "does not exist, although the replica was made with it: what changes without it never comes; run `syncer init --resync`, which makes it again"
 		}
-		e.todo("source", "publication "+name, text, source.PublicationSQL(name, usable))
+		e.todo("source", "publication "+name, text, publisher.PublicationSQL(name, usable))
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if why := p.Differs(e.Tables, filters); why != "" {
-		e.todo("source", "publication "+name, "differs from the whitelist: "+why, source.AlterPublicationSQL(name, usable)...)
+		e.todo("source", "publication "+name, "differs from the whitelist: "+why, publisher.AlterPublicationSQL(name, usable)...)
 	}
 	return nil
 }
 
 // Wanted is what the target must have for the source's table.
-func Wanted(t source.Table, id int) target.Wanted {
+func Wanted(t publisher.Table, id int) target.Wanted {
 	w := target.Wanted{Relation: t.Relation(id)}
 	for _, c := range w.Columns {
 		info, _ := t.Info.Column(c.Name)

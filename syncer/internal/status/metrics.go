@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/publisher"
 )
 
 // metrics are the counters and gauges that others move; what can be computed is computed when it is asked for.
@@ -218,7 +218,7 @@ func (l *Live) Waiting(messages int64, oldest time.Time) {
 }
 
 // Retained notes what the source keeps for the slot; the reader looks now and then.
-func (l *Live) Retained(s source.Slot) {
+func (l *Live) Retained(s publisher.Slot) {
 	l.retained.Set(float64(s.Retained))
 	l.safe.Set(float64(s.Safe))
 	l.slot.Reset()

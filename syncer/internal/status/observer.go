@@ -10,7 +10,7 @@ import (
 
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -87,8 +87,8 @@ func (o *Observer) source(ctx context.Context, conn *pgx.Conn) error {
 	if err := position.Scan(text); err != nil {
 		return err
 	}
-	s, err := source.ReadSlot(ctx, conn, o.Config.Source.Slot)
-	if errors.Is(err, source.ErrNoSlot) {
+	s, err := publisher.ReadSlot(ctx, conn, o.Config.Source.Slot)
+	if errors.Is(err, publisher.ErrNoSlot) {
 		return nil // not made yet, or gone: the stream says so
 	}
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/source"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -31,7 +31,7 @@ type Slot struct {
 
 // ReadSlot describes the slot with its limits.
 func ReadSlot(ctx context.Context, conn *pgx.Conn, name string) (*Slot, error) {
-	s, err := source.ReadSlot(ctx, conn, name)
+	s, err := publisher.ReadSlot(ctx, conn, name)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replica) {
 }
 
 func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replica) {
-	gone := errors.Is(err, source.ErrNoSlot)
+	gone := errors.Is(err, publisher.ErrNoSlot)
 	if err != nil && !gone {
 		r.problem("%s", err)
 		return
@@ -106,14 +106,14 @@ func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replica)
 	switch {
 	case t.unknown && slot != nil:
 		r.State, r.Problems, r.Error = Failed, r.Problems[:0], ""
-		r.problem("%s", source.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", cfg.Source.Slot))
+		r.problem("%s", publisher.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", cfg.Source.Slot))
 	case gone && t.control.Applied == 0: // not loaded yet, or not known to be
 	case gone || slot.Status == "lost":
 		r.State = Failed
 		if strings.Contains(r.Error, "RESYNC REQUIRED") {
 			return // the syncer has said so itself, and knows more
 		}
-		r.problem("%s", source.Resync("replication slot %q is gone or lost", cfg.Source.Slot))
+		r.problem("%s", publisher.Resync("replication slot %q is gone or lost", cfg.Source.Slot))
 	case slot.Status == "unreserved":
 		r.warn("the slot will be lost at the next checkpoint: the source keeps less log than the syncer is behind; let the syncer catch up now, or raise max_slot_wal_keep_size")
 	case slot.Limit != nil && slot.Safe != nil && *slot.Safe < *slot.Limit/4:

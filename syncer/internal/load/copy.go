@@ -1,0 +1,246 @@
+package load
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/failpoint"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/stream"
+	"portal.example/syncer/internal/wire"
+)
+
+// Loads makes first loads for the streams of one reader and finds the one that a lane names. The zero value of
+// every field but DSN means something.
+type Loads struct {
+	DSN        string
+	Slot       string // of the stream; temporary ones are named after it
+	PieceBytes int64  // about how much of a table is one piece; 0 means a sixteenth of it, from 4 to 64 MiB
+	WorkMem    int    // of connections that become a stream, see OpenReplication
+	Log        *slog.Logger
+
+	mu  sync.Mutex
+	all map[string]*load
+}
+
+var _ Loader = (*Loads)(nil)
+
+// load is one moment of the source which lanes hand to the writer in pieces. Nobody but lanes that name its
+// session gets any of it.
+type load struct {
+	*Loads
+	session string
+	system  publisher.System // whose moment it is
+	start   wire.LSN         // the stream continues here
+	settled wire.LSN         // the moment that the pieces show; later than start when an earlier load was interrupted
+
+	snapshot string              // exported name
+	maker    *stream.Replication // made the slot
+	keeper   *pgx.Conn           // holds the moment, and a lock that keeps every table's rows where they are
+
+	lock  sync.Mutex
+	queue []piece
+	open  int // pieces not yet durable on the target
+	err   error
+	ended chan struct{} // closed with the last piece, or the first failure
+}
+
+// Load implements Loader.
+func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) error) (Loaded, error) {
+	l := s.newLoad()
+	defer l.close()
+	if err := l.begin(ctx, m); err != nil {
+		return Loaded{}, err
+	}
+	if err := l.plan(ctx, m); err != nil {
+		return Loaded{}, err
+	}
+	s.add(l)
+	position := publisher.Position{SystemID: l.system.ID, Timeline: l.system.Timeline, Applied: l.start}
+	err := hello(wire.Hello{
+		SystemID: position.SystemID, Timeline: position.Timeline, Start: l.start, Settled: l.settled, Session: l.session, Copy: true,
+	})
+	if err == nil {
+		err = l.wait(ctx)
+	}
+	if err != nil {
+		return Loaded{}, err
+	}
+	loaded := Loaded{Slot: s.Slot, Position: position, Settled: l.settled}
+	if m.Temporary {
+		loaded.Slot, loaded.Replication, l.maker = l.temporaryName(), l.maker, nil
+	}
+	return loaded, nil
+}
+
+func (s *Loads) add(l *load) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all == nil {
+		s.all = map[string]*load{}
+	}
+	s.all[l.session] = l
+}
+
+func (s *Loads) newLoad() *load {
+	secret := make([]byte, 16)
+	_, _ = rand.Read(secret) // never fails
+	return &load{Loads: s, session: hex.EncodeToString(secret), ended: make(chan struct{})}
+}
+
+// temporaryName names a slot that lives as long as its connection. Slots' names are those of the whole server.
+func (l *load) temporaryName() string {
+	return l.Slot[:min(len(l.Slot), 40)] + "_" + l.session[:16]
+}
+
+// wait returns when every piece is durable on the target, or with the first failure of a lane.
+func (l *load) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+	case <-l.ended:
+	}
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	select {
+	case <-l.ended: // a writer that lost a lane may have gone meanwhile; the lane knows why
+		return l.err
+	default:
+		return ctx.Err()
+	}
+}
+
+// lanesLinger is how long lanes that come late are still told that nothing is left.
+const lanesLinger = 30 * time.Second
+
+// close lets go of the moment. Lanes that still run fail, unless every piece is on the target already.
+func (l *load) close() {
+	l.fail(errLoadOver)
+	link.Close(l.keeper)
+	l.maker.Close()
+	time.AfterFunc(lanesLinger, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.all, l.session)
+	})
+}
+
+var errLoadOver = errors.New("the load is over")
+
+func (l *load) fail(err error) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	select {
+	case <-l.ended:
+		return
+	default:
+	}
+	l.err = err
+	l.queue = nil
+	close(l.ended)
+}
+
+// begin makes the slot and takes its snapshot or, when the target already holds something, a later one.
+func (l *load) begin(ctx context.Context, m Missing) error {
+	if m.Temporary {
+		return l.make(ctx, l.temporaryName(), true)
+	}
+	if m.Have.Applied != 0 {
+		return l.later(ctx, m.Have)
+	}
+	// A slot of this name can only be what was left by a load that was killed right here: the target knows nothing of it.
+	l.Log.Info("creating the replication slot; this waits for transactions that are open on the source", "slot", l.Slot)
+	return l.make(ctx, l.Slot, false)
+}
+
+func (l *load) make(ctx context.Context, slot string, temporary bool) (err error) {
+	if l.maker, err = stream.OpenReplication(ctx, l.DSN, "load slot", l.WorkMem); err != nil {
+		return err
+	}
+	if !temporary {
+		if err := publisher.DropSlot(ctx, l.maker.Conn, slot); err != nil {
+			return err
+		}
+	}
+	if l.system, err = publisher.Identify(ctx, l.maker.Conn); err != nil {
+		return err
+	}
+	at, name, err := publisher.CreateSlot(ctx, l.maker.Conn, slot, temporary)
+	if err != nil {
+		return err
+	}
+	failpoint.Hit("snapshot.after_slot")
+	l.start, l.settled = at, at
+	if l.keeper, err = openAt(ctx, l.DSN, name); err != nil {
+		return err
+	}
+	// From here on the keeper's own transaction shows the moment, and the maker is free.
+	return l.export(ctx)
+}
+
+// later takes a later moment for the pieces that are missing: until the stream has passed it, the replica holds
+// rows of several moments. The stream must still be able to begin where the first moment was.
+func (l *load) later(ctx context.Context, have wire.Have) error {
+	repl, err := stream.OpenReplication(ctx, l.DSN, "load", 0)
+	if err != nil {
+		return err
+	}
+	l.system, err = publisher.Identify(ctx, repl.Conn)
+	repl.Close()
+	if err != nil {
+		return err
+	}
+	if l.keeper, err = link.Open(ctx, l.DSN, link.Options{Name: "source.dsn", Application: "load keeper"}); err != nil {
+		return err
+	}
+	at := publisher.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
+	if err := publisher.CheckPosition(ctx, l.keeper, l.Slot, l.system, at); err != nil {
+		return err
+	}
+	if _, err := l.keeper.Exec(ctx, beginSQL); err != nil {
+		return link.Fail("source: snapshot", err)
+	}
+	if err := l.export(ctx); err != nil {
+		return err
+	}
+	var now string
+	if err := l.keeper.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_insert_lsn()::text`).Scan(&now); err != nil {
+		return link.Fail("source: snapshot", err)
+	}
+	if err := l.settled.Scan(now); err != nil {
+		return err
+	}
+	l.start, l.settled = have.Applied, max(l.settled, have.Settled, have.Applied)
+	return nil
+}
+
+func (l *load) export(ctx context.Context) error {
+	if err := l.keeper.QueryRow(ctx, `SELECT pg_catalog.pg_export_snapshot()`).Scan(&l.snapshot); err != nil {
+		return link.Fail("source: export snapshot", err)
+	}
+	return nil
+}
+
+const beginSQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+// openAt opens a connection that sees the exported moment and can change nothing.
+func openAt(ctx context.Context, dsn, snapshot string) (*pgx.Conn, error) {
+	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "load", MaxMessage: wire.MaxFrame})
+	if err != nil {
+		return nil, err
+	}
+	for _, sql := range []string{beginSQL, "SET TRANSACTION SNAPSHOT '" + snapshot + "'"} {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			link.Close(conn)
+			return nil, link.Fail("source: adopt snapshot", err)
+		}
+	}
+	return conn, nil
+}

@@ -1,0 +1,36 @@
+package load
+
+import (
+	"slices"
+	"strings"
+
+	"portal.example/syncer/internal/publisher"
+)
+
+// binaryTypes are built-in types whose binary form is the same in every supported version, so that COPY may
+// leave out writing and reading their text. Everything else goes as text, which the target's own type reads.
+var binaryTypes = []string{
+	"boolean", "smallint", "integer", "bigint", "real", "double precision", "numeric", "money",
+	"text", "character varying", "character", "bytea", "uuid", "json", "jsonb", "xml",
+	"date", "time without time zone", "time with time zone",
+	"timestamp without time zone", "timestamp with time zone", "interval",
+	"inet", "cidr", "macaddr", "macaddr8", "bit", "bit varying",
+}
+
+// mayBinary reports whether the whole table can be copied in COPY's binary format.
+func mayBinary(t publisher.Table) bool {
+	return !slices.ContainsFunc(t.Columns, func(name string) bool {
+		c, ok := t.Info.Column(name)
+		return !ok || !slices.Contains(binaryTypes, plainType(c.Type))
+	})
+}
+
+// plainType is a type without its modifier: numeric(12,2) is numeric, timestamp(3) with time zone its long name.
+func plainType(name string) string {
+	from := strings.IndexByte(name, '(')
+	to := strings.IndexByte(name, ')')
+	if from < 0 || to < from {
+		return name
+	}
+	return name[:from] + name[to+1:]
+}

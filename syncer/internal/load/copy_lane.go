@@ -1,0 +1,244 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
+	"golang.org/x/sync/errgroup"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/stream"
+	"portal.example/syncer/internal/wire"
+)
+
+// Serve answers a connection of purpose copy: it hands out pieces until there are none. It closes nothing.
+func (s *Loads) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
+	s.mu.Lock()
+	l := s.all[have.Session]
+	s.mu.Unlock()
+	if l == nil {
+		return &link.Error{Line: "source: a lane names a load that is over", Cause: errLoadOver}
+	}
+	err := l.serve(ctx, conn)
+	if err != nil {
+		l.fail(err)
+	}
+	return err
+}
+
+const (
+	dataBytes   = 128 << 10        // of a Data frame
+	aheadBytes  = 1 << 20          // small pieces follow each other without waiting for their acknowledgement
+	silentAfter = 15 * time.Minute // a writer that neither takes nor acknowledges anything for so long is gone
+)
+
+// lane is one connection that gets pieces, and the source connection they are read from.
+type lane struct {
+	load *load
+	conn net.Conn
+	from *pgx.Conn // opened with the first piece
+
+	over  atomic.Bool // every piece is acknowledged; what the writer does now is its own affair
+	acked chan struct{}
+	sent  []int64 // bytes of the pieces that are not acknowledged, oldest first
+	frame []byte
+	data  []byte
+	bytes int64 // of the piece that is being sent
+}
+
+func (l *load) serve(ctx context.Context, conn net.Conn) error {
+	n := &lane{load: l, conn: conn, acked: make(chan struct{}, 1024)}
+	defer func() { link.Close(n.from) }()
+	g, ctx := errgroup.WithContext(ctx)
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	g.Go(func() error { return n.acknowledgements(ctx) })
+	g.Go(func() error { return n.run(ctx) })
+	err := g.Wait()
+	if errors.Is(err, errLaneDone) {
+		return nil
+	}
+	return err
+}
+
+var errLaneDone = errors.New("every piece of this lane is acknowledged")
+
+// next takes a piece off the queue; there is none when every piece was taken or a lane has failed.
+func (l *load) next() (piece, bool) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if len(l.queue) == 0 {
+		return piece{}, false
+	}
+	p := l.queue[0]
+	l.queue = l.queue[1:]
+	return p, true
+}
+
+// durable notes that a piece is on the target.
+func (l *load) durable() {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if l.open--; l.open == 0 && l.err == nil {
+		close(l.ended)
+	}
+}
+
+func (n *lane) run(ctx context.Context) error {
+	if err := n.write(wire.AppendHello(nil, wire.Hello{Start: n.load.start, Settled: n.load.settled, Session: n.load.session})); err != nil {
+		return err
+	}
+	for {
+		p, ok := n.load.next()
+		if !ok {
+			break
+		}
+		if err := n.send(ctx, p); err != nil {
+			return err
+		}
+		if err := n.wait(ctx); err != nil {
+			return err
+		}
+	}
+	for len(n.sent) > 0 {
+		if err := n.one(ctx); err != nil {
+			return err
+		}
+	}
+	n.over.Store(true) // the writer may end the connection before the next line is reached
+	if err := n.write(wire.AppendDone(nil)); err != nil {
+		return err
+	}
+	return errLaneDone
+}
+
+// wait holds the next piece back while too much is not acknowledged: one large piece may be on its way to
+// becoming durable while the next is read.
+func (n *lane) wait(ctx context.Context) error {
+	for {
+		var bytes int64
+		for _, b := range n.sent {
+			bytes += b
+		}
+		if len(n.sent) < 2 || bytes < aheadBytes && len(n.sent) < cap(n.acked)/2 {
+			return nil
+		}
+		if err := n.one(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// one waits for the acknowledgement of the oldest piece.
+func (n *lane) one(ctx context.Context) error {
+	patience := time.NewTimer(silentAfter)
+	defer patience.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-patience.C:
+		return fmt.Errorf("source: the writer acknowledged no piece for %s: %w", silentAfter, context.DeadlineExceeded)
+	case <-n.acked:
+	}
+	n.sent = n.sent[1:]
+	n.load.durable()
+	return nil
+}
+
+// acknowledgements takes what the writer may send on a lane: nothing but Ack, and no more than were asked for.
+func (n *lane) acknowledgements(ctx context.Context) error {
+	in := wire.NewReader(n.conn, wire.MaxAck)
+	for {
+		frame, err := in.Next()
+		if err != nil && n.over.Load() {
+			return errLaneDone
+		}
+		if err != nil {
+			return errors.Join(wire.ErrPeer, err)
+		}
+		if _, ok := frame.(wire.Ack); !ok {
+			return fmt.Errorf("%w: the writer may only acknowledge", wire.ErrFrame)
+		}
+		select {
+		case n.acked <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		default:
+			return fmt.Errorf("%w: more acknowledgements than pieces", wire.ErrFrame)
+		}
+	}
+}
+
+func (n *lane) write(b []byte) error {
+	_ = n.conn.SetWriteDeadline(time.Now().Add(silentAfter))
+	if _, err := n.conn.Write(b); err != nil {
+		return errors.Join(wire.ErrPeer, err)
+	}
+	return nil
+}
+
+// send reads a piece and passes its bytes on as they come.
+func (n *lane) send(ctx context.Context, p piece) (err error) {
+	if n.from == nil {
+		if n.from, err = openAt(ctx, n.load.DSN, n.load.snapshot); err != nil {
+			return err
+		}
+	}
+	if err := n.write(wire.AppendPiece(nil, p.frame)); err != nil {
+		return err
+	}
+	n.bytes = 0
+	tag, err := n.from.PgConn().CopyTo(ctx, n, p.sql)
+	if err == nil {
+		err = n.flush()
+	}
+	if err != nil {
+		return n.explain(p, err)
+	}
+	n.sent = append(n.sent, n.bytes)
+	return n.write(wire.AppendPieceEnd(nil, wire.PieceEnd{Count: uint64(tag.RowsAffected())})) //nolint:gosec // never negative
+}
+
+func (n *lane) explain(p piece, err error) error {
+	if errors.Is(err, wire.ErrPeer) {
+		return err
+	}
+	if long := (*pgproto3.ExceededMaxBodyLenErr)(nil); errors.As(err, &long) { // COPY sends each row as one message
+		return stream.TooLarge(p.table)
+	}
+	return link.Fail(fmt.Sprintf("source: read %s", p.frame.ID), err)
+}
+
+// Write collects what COPY gives row by row into Data frames.
+func (n *lane) Write(b []byte) (int, error) {
+	took := len(b)
+	for len(b) > 0 {
+		k := min(len(b), dataBytes-len(n.data))
+		n.data, b = append(n.data, b[:k]...), b[k:]
+		if len(n.data) == dataBytes {
+			if err := n.flush(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return took, nil
+}
+
+var _ io.Writer = (*lane)(nil)
+
+func (n *lane) flush() error {
+	if len(n.data) == 0 {
+		return nil
+	}
+	n.frame = wire.AppendData(n.frame[:0], n.data)
+	n.bytes += int64(len(n.data))
+	n.data = n.data[:0]
+	return n.write(n.frame)
+}

@@ -1,0 +1,24 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"testing"
+)
+
+// A load whose lane failed says so, also when the writer has gone by the time somebody looks.
+func TestFailedLaneIsTheReason(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	why := errors.New("a lane failed")
+	for range 100 {
+		l := (&Loads{}).newLoad()
+		l.fail(why)
+		if err := l.wait(ctx); !errors.Is(err, why) {
+			t.Fatalf("%v", err)
+		}
+	}
+	if err := (&Loads{}).newLoad().wait(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,185 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"time"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/stream"
+	"portal.example/syncer/internal/watch"
+	"portal.example/syncer/internal/wire"
+)
+
+// helloWithin is how long the writer may take to accept the first frame.
+const helloWithin = 10 * time.Second
+
+// Serve answers a connection of purpose stream or table that began with have: it lets load bring what the target does
+// not hold, then streams the changes until ctx or the writer ends. Of o it takes where the source is and what it
+// obeys (DSN, Slot, Publication, Heartbeat, Digest, StreamAbove, Log); the rest follows from have.
+//
+// The writer is believed only as far as it harms nobody but itself: that it holds what it says it holds.
+func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options, tables []publisher.Table, load Loader) error {
+	if have.Digest != o.Digest {
+		return fault.Unsafef("the reader obeys another whitelist than the replica was made by; give both units the same file, or load the replica anew with `syncer init --resync`")
+	}
+	m, err := missing(&o, have, tables)
+	if err != nil {
+		return err
+	}
+	if o.Only != nil {
+		if err := published(ctx, o, tables); err != nil {
+			return err
+		}
+	}
+	if o.Only == nil {
+		o.Board.Begin(o.Digest)
+	}
+	if have.Applied == 0 && o.Only == nil {
+		if err := mark(ctx, &o, tables); err != nil {
+			return err
+		}
+	}
+	o.Start = publisher.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
+	o.Settled = have.Settled
+	if o.Only == nil {
+		if err := publisher.CheckHistory(ctx, o.DSN, o.Slot, o.Publication, have); err != nil {
+			return err
+		}
+	}
+	if len(m.IDs) > 0 || m.Temporary || have.Applied == 0 {
+		if err := loadFirst(ctx, conn, m, &o, load); err != nil {
+			return err
+		}
+	}
+	reader, err := stream.Open(ctx, o, tables)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	return reader.Run(ctx, conn)
+}
+
+// missing reads from have what is to be loaded first, and what else the stream needs to know.
+func missing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missing, error) {
+	m := Missing{Have: have, Tables: tables}
+	o.Filters = make(map[string]string, len(have.Tables))
+	known := make([]bool, len(tables))
+	for _, t := range have.Tables {
+		if int(t.ID) >= len(tables) || known[t.ID] {
+			return m, fmt.Errorf("%w: the writer names a table that is not on the whitelist, or one twice", wire.ErrFrame)
+		}
+		known[t.ID] = true
+		if t.Filter != "" || tables[t.ID].Where == "" { // else a `table` was killed before it had recorded it; `check` says so
+			o.Filters[tables[t.ID].FullName()] = t.Filter
+		}
+		o.Marks = append(o.Marks, wire.Mark{Table: t.ID, Published: t.Published, Leaves: t.Leaves})
+		switch t.State {
+		case wire.TableWaiting, wire.TableCopying:
+			m.IDs = append(m.IDs, t.ID)
+		case wire.TableJoining:
+			o.Hurry, tables[t.ID].Joining = true, true
+		}
+	}
+	if have.Purpose == wire.PurposeTable {
+		if int(have.Table) >= len(tables) {
+			return m, fmt.Errorf("%w: the writer names a table that is not on the whitelist", wire.ErrFrame)
+		}
+		for i := range tables { // nothing of the others is passed on, so nothing of them can be missed
+			tables[i].Joining = i != int(have.Table)
+		}
+		o.Only, o.Hurry = &have.Table, true
+		m.IDs, m.Temporary = []uint16{have.Table}, true
+	}
+	return m, nil
+}
+
+// published makes sure that the one table is published before its moment is taken: what changes later is in the log.
+func published(ctx context.Context, o stream.Options, tables []publisher.Table) error {
+	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	p, err := publisher.ReadPublication(ctx, conn, o.Publication)
+	if err != nil {
+		return link.Fail("source", err)
+	}
+	t := tables[*o.Only]
+	if !slices.ContainsFunc(p.Tables, func(x publisher.Published) bool { return x.Schema == t.Schema && x.Name == t.Name }) {
+		return &link.Error{Line: fmt.Sprintf("source: publication %q does not have %s yet; if no `syncer table` is at work, run the last one again", o.Publication, t.FullName())}
+	}
+	return publisher.Verify(ctx, conn, o.Publication, tables, o.Filters)
+}
+
+// mark takes, before the moment of a first load, what is to be compared from there on.
+func mark(ctx context.Context, o *stream.Options, tables []publisher.Table) error {
+	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	o.Marks, err = watch.Marks(ctx, conn, o.Publication, tables)
+	if errors.Is(err, publisher.ErrNoPublication) {
+		return fault.Unsafef("source: publication %q does not exist; run `syncer init`, which makes it", o.Publication)
+	}
+	return err
+}
+
+// loadFirst lets load bring what is missing and says the Hello meanwhile.
+func loadFirst(ctx context.Context, conn net.Conn, m Missing, o *stream.Options, load Loader) error {
+	hello := func(h wire.Hello) error {
+		h.Digest = o.Digest
+		_ = conn.SetWriteDeadline(time.Now().Add(helloWithin))
+		if _, err := conn.Write(wire.AppendHello(nil, h)); err != nil {
+			return stream.PeerError(ctx, err)
+		}
+		return conn.SetWriteDeadline(time.Time{})
+	}
+	var loaded Loaded
+	err := whileThere(ctx, conn, func(ctx context.Context) (err error) {
+		loaded, err = load.Load(ctx, m, hello)
+		return err
+	})
+	if err != nil {
+		loaded.Replication.Close()
+		return err
+	}
+	o.Slot, o.Start, o.Settled, o.Replication, o.Greeted = loaded.Slot, loaded.Position, loaded.Settled, loaded.Replication, true
+	return nil
+}
+
+// whileThere runs work until the writer, which has nothing to say meanwhile, ends the connection.
+func whileThere(ctx context.Context, conn net.Conn, work func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ended := make(chan error, 1)
+	go func() {
+		n, err := conn.Read(make([]byte, 1))
+		switch {
+		case n > 0:
+			err = fmt.Errorf("%w: the writer speaks before it was sent anything", wire.ErrFrame)
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			err = nil
+		default:
+			err = errors.Join(wire.ErrPeer, err)
+		}
+		if err != nil {
+			cancel(err)
+		}
+		ended <- err
+	}()
+	err := work(ctx)
+	_ = conn.SetReadDeadline(time.Unix(1, 0)) // ends the read
+	gone := <-ended
+	if gone != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		return gone
+	}
+	return errors.Join(err, conn.SetReadDeadline(time.Time{}))
+}

@@ -1,0 +1,212 @@
+package publisher
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"portal.example/syncer/internal/relation"
+)
+
+// Judge says what would go wrong if the table were published: nothing, something `init` can put right
+// (Todo), or something a person must decide (Refuse). It never lets through what would make an UPDATE or
+// DELETE fail in the authoritative application.
+func (t Table) Judge() []relation.Finding {
+	refuse := func(text string, mend ...string) []relation.Finding {
+		return []relation.Finding{{Level: relation.Refuse, Side: "source", Subject: t.FullName(), Text: text, Mend: mend}}
+	}
+	switch {
+	case t.Info == nil:
+		return refuse(fmt.Sprintf("there is no such table; correct the whitelist, line %d", t.Line))
+	case t.Info.Kind != 'r' && t.Info.Kind != 'p':
+		return refuse("is not a table; only ordinary and partitioned tables can be replicated")
+	case !t.Info.Persistent:
+		return refuse("is unlogged or temporary, so its changes are not in the log", "ALTER TABLE "+t.Info.SQL()+" SET LOGGED;")
+	case t.Info.RowSecurity:
+		return refuse("has row level security, which would hide rows from the snapshot but not from the stream; use a row filter instead",
+			"ALTER TABLE "+t.Info.SQL()+" DISABLE ROW LEVEL SECURITY;")
+	}
+	for _, name := range t.Columns {
+		c, ok := t.Info.Column(name)
+		if !ok {
+			return refuse(fmt.Sprintf("has no column %q; correct the whitelist, line %d (it has: %s)", name, t.Line, t.columnNames()))
+		}
+		if c.Generated {
+			return refuse(fmt.Sprintf("column %q is generated and cannot be published; drop it from the whitelist and generate it on the target", name))
+		}
+	}
+	return t.judgeIdentity()
+}
+
+func (t Table) columnNames() string {
+	names := make([]string, len(t.Info.Columns))
+	for i, c := range t.Info.Columns {
+		names[i] = c.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+// judgeIdentity checks that the replica identity names a row by listed columns and holds every column
+// of the row filter, and otherwise plans an index that does.
+func (t Table) judgeIdentity() []relation.Finding {
+	needed := t.filterColumns()
+	for _, name := range needed {
+		if !slices.Contains(t.Columns, name) {
+			return t.refuse(fmt.Sprintf("the row filter reads column %q, which is not listed; list it (whitelist, line %d)", name, t.Line))
+		}
+	}
+	if t.Info.Kind == 'p' {
+		return t.judgePartitions(needed)
+	}
+	missing := without(needed, t.Info.IdentityColumns)
+	hidden := without(t.Info.IdentityColumns, t.Columns)
+	if t.Info.Identity == relation.IdentityFull {
+		return t.planIdentity("has REPLICA IDENTITY FULL, which a column list excludes: every UPDATE there would fail", needed)
+	}
+	switch {
+	case len(t.Info.IdentityColumns) == 0:
+		return t.planIdentity("has no replica identity: every UPDATE and DELETE there would fail once it is published", needed)
+	case len(hidden) > 0:
+		return t.planIdentity("its replica identity holds columns that are not listed ("+strings.Join(hidden, ", ")+"): UPDATE there would fail", needed)
+	case len(missing) > 0:
+		return t.planIdentity("the row filter reads "+strings.Join(missing, ", ")+", which its replica identity does not hold: UPDATE there would fail", needed)
+	case t.Key == nil:
+		return t.refuse("no listed columns name a row; list its primary key")
+	}
+	return nil
+}
+
+// judgePartitions allows a partitioned table only what also holds for partitions that are made later: they have
+// the identity DEFAULT, which is the primary key.
+func (t Table) judgePartitions(needed []string) []relation.Finding {
+	key := t.Info.PrimaryKey
+	switch missing := without(needed, key); {
+	case len(key) == 0 || len(without(key, t.Columns)) > 0:
+		return t.refuse("is partitioned and has no primary key of listed columns: every UPDATE and DELETE in its partitions would fail; list its primary key, or list the partitions one by one")
+	case len(missing) > 0:
+		return t.refuse("is partitioned and its row filter reads " + strings.Join(missing, ", ") +
+			", which its primary key does not hold: UPDATE in a partition would fail; add it to the primary key, or list the partitions one by one")
+	case t.Info.Identity != relation.IdentityDefault || len(t.Info.OddPartitions) > 0:
+		return []relation.Finding{{
+			Level: relation.Todo, Side: "source", Subject: t.FullName(), Mend: t.defaultIdentitySQL(),
+			Text: "is partitioned and not all of it has the replica identity DEFAULT: UPDATE in such a partition would fail",
+		}}
+	}
+	return nil
+}
+
+func (t Table) defaultIdentitySQL() []string {
+	all := make([]string, 0, len(t.Info.OddPartitions)+1)
+	for _, name := range append([]string{t.Info.SQL()}, t.Info.OddPartitions...) {
+		all = append(all, "ALTER TABLE "+name+" REPLICA IDENTITY DEFAULT;")
+	}
+	return all
+}
+
+func (t Table) refuse(text string, mend ...string) []relation.Finding {
+	return []relation.Finding{{Level: relation.Refuse, Side: "source", Subject: t.FullName(), Text: text, Mend: mend}}
+}
+
+// planIdentity says how to give the table an identity over its key and the filter's columns.
+func (t Table) planIdentity(problem string, filter []string) []relation.Finding {
+	base := t.Info.PrimaryKey
+	if len(base) == 0 || len(without(base, t.Columns)) > 0 {
+		base = t.listedUnique()
+	}
+	if base == nil {
+		return t.refuse(problem+"; no unique columns of it are all listed and NOT NULL: list its primary key or create such an index", t.notNullSQL()...)
+	}
+	columns := append(slices.Clone(base), without(filter, base)...)
+	for _, name := range columns {
+		if c, _ := t.Info.Column(name); !c.NotNull {
+			return t.refuse(problem+fmt.Sprintf("; column %q must be NOT NULL first", name),
+				fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", t.Info.SQL(), relation.Quote(name)))
+		}
+	}
+	return []relation.Finding{{
+		Level: relation.Todo, Side: "source", Subject: t.FullName(), Text: problem, Mend: t.identitySQL(columns),
+	}}
+}
+
+// notNullSQL makes a key of listed columns that are unique and only lack NOT NULL, where there is such an index.
+func (t Table) notNullSQL() []string {
+	for _, columns := range t.Info.Unique {
+		if len(without(columns, t.Columns)) > 0 {
+			continue
+		}
+		var all []string
+		for _, name := range columns {
+			if c, _ := t.Info.Column(name); !c.NotNull {
+				all = append(all, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", t.Info.SQL(), relation.Quote(name)))
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+// PlannedKey is the key the table has, or will have once what Judge plans is done.
+func (t Table) PlannedKey() []string {
+	switch {
+	case t.Key != nil:
+		return t.Key
+	case len(t.Info.PrimaryKey) > 0 && len(without(t.Info.PrimaryKey, t.Columns)) == 0:
+		return t.Info.PrimaryKey
+	}
+	return t.listedUnique()
+}
+
+func (t Table) identitySQL(columns []string) []string {
+	if slices.Equal(columns, t.Info.PrimaryKey) {
+		return []string{"ALTER TABLE " + t.Info.SQL() + " REPLICA IDENTITY DEFAULT;"}
+	}
+	if index := t.fitting(columns); index != "" {
+		return []string{fmt.Sprintf("ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), index)}
+	}
+	name := t.Name
+	if len(name) > 40 {
+		name = name[:40]
+	}
+	index := name + "_replica_identity"
+	create := "CREATE UNIQUE INDEX"
+	if t.Info.Kind == 'r' {
+		create += " CONCURRENTLY"
+	}
+	return []string{
+		fmt.Sprintf("%s IF NOT EXISTS %s ON %s (%s);", create, relation.Quote(index), t.Info.SQL(), relation.QuoteList("", columns)),
+		fmt.Sprintf("ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), relation.Quote(index)),
+	}
+}
+
+// fitting is a unique index over exactly these columns that is there already, whatever its name, "" for none. An
+// index of a partitioned table does not reach its partitions' identities.
+func (t Table) fitting(columns []string) string {
+	want := slices.Sorted(slices.Values(columns))
+	for i, have := range t.Info.Unique {
+		if t.Info.Kind == 'r' && i < len(t.Info.UniqueIndexes) && slices.Equal(slices.Sorted(slices.Values(have)), want) {
+			return t.Info.UniqueIndexes[i]
+		}
+	}
+	return ""
+}
+
+func (t Table) listedUnique() []string {
+	for _, columns := range t.Info.Unique {
+		nullable := slices.ContainsFunc(columns, func(n string) bool { c, _ := t.Info.Column(n); return !c.NotNull })
+		if len(without(columns, t.Columns)) == 0 && !nullable {
+			return columns
+		}
+	}
+	return nil
+}
+
+// without returns what of a is not in b.
+func without(a, b []string) []string {
+	var rest []string
+	for _, v := range a {
+		if !slices.Contains(b, v) {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,23 @@
+package publisher
+
+import (
+	"context"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+)
+
+// refuseStandby says that the server is in recovery, where there is neither a slot of ours nor a position of its own. It may
+// be promoted, or source.dsn may lead to the primary again, so the error is one to try again after. That the slot is missing
+// here must not be taken for its loss.
+func refuseStandby(ctx context.Context, db relation.Queryer) error {
+	var standby bool
+	if err := db.QueryRow(ctx, `SELECT pg_catalog.pg_is_in_recovery()`).Scan(&standby); err != nil {
+		return link.Fail("source: is it a standby", err)
+	}
+	if !standby {
+		return nil
+	}
+	return &link.Error{Line: "source: the server is a standby (in recovery), and the replication slot lives on its primary; " +
+		"let source.dsn lead to the primary. Nothing is lost: the stream goes on by itself as soon as it does"}
+}

@@ -1,0 +1,126 @@
+// Package publisher inspects the source: what its tables, publication, slot and log are, and whether they may be
+// replicated safely.
+//
+// It reads catalogs and writes the SQL that would change them; it streams no changes and reads no rows of tables. It never
+// speaks to the target. It may import relation, link, wire (positions and marks), shared/whitelist, pgx and pglogrepl.
+package publisher
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/wire"
+)
+
+// Table is a whitelisted table as it stands in the source.
+type Table struct {
+	whitelist.Table
+	Info *relation.Table // nil when it does not exist
+	Key  []string        // columns that name a row; nil when there is no usable identity
+	// Joining: it is being added or loaded anew beside the stream, so the publication may not have it yet.
+	Joining bool
+}
+
+// Tables looks up every whitelisted table.
+func Tables(ctx context.Context, db relation.Queryer, list *whitelist.List) ([]Table, error) {
+	names := make([]relation.Name, len(list.Tables))
+	for i, w := range list.Tables {
+		names[i] = relation.Name{Schema: w.Schema, Name: w.Name}
+	}
+	infos, err := relation.InspectAll(ctx, db, names)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Table, len(list.Tables))
+	for i, w := range list.Tables {
+		all[i] = Table{Table: w, Info: infos[i]}
+		if infos[i] != nil {
+			all[i].Key = key(infos[i], w.Columns)
+		}
+	}
+	return all, nil
+}
+
+// key prefers the primary key; the identity may hold more columns than are needed to name a row.
+func key(info *relation.Table, listed []string) []string {
+	within := func(columns, in []string) bool {
+		return len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(in, c) })
+	}
+	if within(info.PrimaryKey, listed) && within(info.PrimaryKey, info.IdentityColumns) {
+		return info.PrimaryKey
+	}
+	if within(info.IdentityColumns, listed) {
+		return info.IdentityColumns
+	}
+	return nil
+}
+
+// Relation is the table's frame.
+func (t Table) Relation(id int) wire.Relation {
+	r := wire.Relation{ID: uint16(id), Schema: t.Schema, Name: t.Name} //nolint:gosec // the whitelist is at most 1 MiB
+	for i, name := range t.Columns {
+		c, _ := t.Info.Column(name)
+		r.Columns = append(r.Columns, wire.Column{Name: name, Type: c.Type})
+		if slices.Contains(t.Key, name) {
+			r.Key = append(r.Key, uint16(i)) //nolint:gosec // at most 1600 columns
+		}
+	}
+	return r
+}
+
+// From is the table in a FROM clause: without its children unless it is partitioned, as publications do.
+func (t Table) From() string {
+	if t.Info != nil && t.Info.Kind == 'p' {
+		return relation.Quote(t.Schema, t.Name)
+	}
+	return "ONLY " + relation.Quote(t.Schema, t.Name)
+}
+
+// Condition is the row filter as SQL, "true" for all rows.
+func (t Table) Condition() string {
+	if t.Where == "" {
+		return "true"
+	}
+	return "(" + t.Where + ")"
+}
+
+// filterColumns returns the table's columns that the filter may read.
+func (t Table) filterColumns() []string {
+	var names []string
+	for _, name := range whitelist.Names(t.Where) {
+		if _, ok := t.Info.Column(name); ok && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// PublicationSQL creates the publication of these tables.
+func PublicationSQL(name string, tables []Table) string {
+	return "CREATE PUBLICATION " + relation.Quote(name) + " FOR\n" + publicationTables(tables) +
+		"\n  WITH (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);"
+}
+
+// AlterPublicationSQL replaces the tables of an existing publication.
+func AlterPublicationSQL(name string, tables []Table) []string {
+	q := relation.Quote(name)
+	return []string{
+		"ALTER PUBLICATION " + q + " SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);",
+		"ALTER PUBLICATION " + q + " SET\n" + publicationTables(tables) + ";",
+	}
+}
+
+func publicationTables(tables []Table) string {
+	items := make([]string, len(tables))
+	for i, t := range tables {
+		items[i] = fmt.Sprintf("  TABLE %s (%s)", t.From(), relation.QuoteList("", t.Columns))
+		if t.Where != "" {
+			items[i] += " WHERE (" + t.Where + ")"
+		}
+	}
+	return strings.Join(items, ",\n")
+}

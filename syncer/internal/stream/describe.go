@@ -1,0 +1,293 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
+	rel "portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/wire"
+)
+
+// described is a table as the stream describes it for the changes that follow.
+type described struct {
+	id     uint16
+	table  *publisher.Table
+	order  []int // column of the message → column of the whitelist
+	key    []int // columns of the whitelist that name a row
+	filter *whitelist.Bound
+	rel    wire.Relation
+	drop   bool   // the connection does not want this table
+	alien  string // name of a table that is not on the whitelist; nothing of it may come
+}
+
+// alarm stops the stream at the first sign of a row that may not leave.
+func (of *described) alarm() error {
+	return fault.Unsafef("ALARM: the source sent table %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", of.alien)
+}
+
+// withdrawn lets changes of a table that is not listed pass by, if they stem from a time when it was: the
+// publication is exactly the whitelist's by now, so `syncer table drop` has taken it out. Otherwise they are an alarm.
+func (r *Reader) withdrawn(ctx context.Context, of *described) error {
+	side, err := r.asking()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	err = publisher.Verify(ctx, side, r.o.Publication, r.tables, r.o.Filters)
+	if err != nil && link.Temporary(err) {
+		return err
+	}
+	if err != nil {
+		return of.alarm()
+	}
+	r.o.Log.Info("changes of a table that was on the whitelist until lately are left out", "table", of.alien)
+	of.drop = true
+	return nil
+}
+
+const askDeadline = 20 * time.Second // of a question to the catalog
+
+// relation takes a table's description: for the open transaction alone when that came in chunks, as nobody else sees
+// what it did to the table before its commit.
+func (r *Reader) relation(ctx context.Context, m *message) error {
+	msg := m.relation()
+	if err := m.end(); err != nil {
+		return err
+	}
+	of, err := r.describe(ctx, msg)
+	if err != nil {
+		return err
+	}
+	if was := r.tablesOf[msg.oid]; was != nil && !slices.Equal(was.key, of.key) && r.doubts.any() {
+		r.doubts.of, r.doubts.rest = nil, mayBeAny // they name rows by another key
+	}
+	if r.tx != nil && r.tx.streamed {
+		r.tx.describe(msg.oid, of)
+	} else {
+		r.tablesOf[msg.oid] = of
+	}
+	return nil
+}
+
+// describe checks a table's description against the whitelist: the second wall. A column that is not
+// listed, or a listed one that is gone, stops the stream before one of its rows is looked at.
+func (r *Reader) describe(ctx context.Context, msg relationMessage) (*described, error) {
+	r.unverified = true
+	id := slices.IndexFunc(r.tables, func(t publisher.Table) bool { return t.Schema == msg.schema && t.Name == msg.name })
+	if id < 0 {
+		// Beside a partitioned table the source describes the partition that a row stands in; only rows of it would be an alarm.
+		return &described{alien: msg.schema + "." + msg.name}, nil
+	}
+	t := &r.tables[id]
+	order, err := matchColumns(t, msg.columns)
+	if err != nil && t.Joining { // as it was before it was redefined; a connection of its own brings it as it is now
+		return &described{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
+	}
+	if err != nil {
+		return nil, err
+	}
+	of := &described{id: uint16(id), table: t, order: order} //nolint:gosec // the whitelist is at most 1 MiB
+	of.drop = r.o.Only != nil && *r.o.Only != of.id
+	if of.key, err = keyOf(t, msg.columns, order); err != nil {
+		return nil, err
+	}
+	if t.Filter != nil {
+		if of.filter = t.Filter.Bind(t.Columns); of.filter == nil {
+			return nil, fault.Unsafef("source: the row filter of %s reads a column that is not listed; list it (whitelist, line %d)", t.FullName(), t.Line)
+		}
+	}
+	if err := r.name(ctx, of, msg.columns); err != nil {
+		return nil, err
+	}
+	return of, nil
+}
+
+// matchColumns maps the message's columns to the whitelist's.
+func matchColumns(t *publisher.Table, columns []columnMessage) ([]int, error) {
+	order, seen := make([]int, len(columns)), make([]bool, len(t.Columns))
+	for i, c := range columns {
+		at := slices.Index(t.Columns, c.name)
+		if at < 0 {
+			return nil, fault.Unsafef("ALARM: the source sent column %q of %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", c.name, t.FullName())
+		}
+		if seen[at] {
+			return nil, errMessage
+		}
+		order[i], seen[at] = at, true
+	}
+	if gone := slices.Index(seen, false); gone >= 0 {
+		return nil, fault.Unsafef("source: column %q of %s is on the whitelist but no longer in the table or the publication; put it back or take it off the whitelist (line %d), then run `syncer plan`",
+			t.Columns[gone], t.FullName(), t.Line)
+	}
+	return order, nil
+}
+
+// keyOf returns the columns that name a row, in the whitelist's order: the table's key while the replica identity
+// of these changes holds it, otherwise the identity itself.
+func keyOf(t *publisher.Table, columns []columnMessage, order []int) ([]int, error) {
+	var identity, key []int
+	for i, c := range columns {
+		if c.key {
+			identity = append(identity, order[i])
+		}
+	}
+	for i, name := range t.Columns {
+		if slices.Contains(t.Key, name) {
+			key = append(key, i)
+		}
+	}
+	if len(key) > 0 && !slices.ContainsFunc(key, func(k int) bool { return !slices.Contains(identity, k) }) {
+		return key, nil
+	}
+	if len(identity) == 0 {
+		return nil, fault.Unsafef("source: %s has lost its replica identity, so its changes name no row; run `syncer plan`", t.FullName())
+	}
+	slices.Sort(identity)
+	return identity, nil
+}
+
+// name makes the table's frame. The types are those of the message: the catalog may be later or earlier than the log.
+func (r *Reader) name(ctx context.Context, of *described, columns []columnMessage) error {
+	of.rel = wire.Relation{ID: of.id, Schema: of.table.Schema, Name: of.table.Name, Columns: make([]wire.Column, len(columns))}
+	if err := r.typeNames(ctx, columns); err != nil {
+		return err
+	}
+	var late *rel.Table
+	for i, c := range columns {
+		at := of.order[i]
+		name := r.types[c.typed]
+		if known, ok := of.table.Info.Column(c.name); ok && known.Type != name {
+			if late == nil {
+				var err error
+				if late, err = r.inspect(ctx, of.table); err != nil {
+					return err
+				}
+			}
+			// What the stream began with is in force again or still: these changes are older than that, and their
+			// text is read as the type that both sides have by now. Otherwise the type changed under our eyes, and
+			// the writer compares it with the target's.
+			if now, ok := late.Column(c.name); ok && now.Type == known.Type {
+				name = known.Type
+			}
+		}
+		of.rel.Columns[at] = wire.Column{Name: c.name, Type: name}
+	}
+	for _, k := range of.key {
+		of.rel.Key = append(of.rel.Key, uint16(k)) //nolint:gosec // at most 1600 columns
+	}
+	return nil
+}
+
+func (r *Reader) inspect(ctx context.Context, t *publisher.Table) (*rel.Table, error) {
+	ctx, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	side, err := r.asking()
+	if err != nil {
+		return nil, err
+	}
+	info, err := rel.Inspect(ctx, side, t.Schema, t.Name)
+	if errors.Is(err, rel.ErrMissing) {
+		return &rel.Table{}, nil // dropped or renamed since: the message alone counts
+	}
+	if err != nil {
+		return nil, link.Fail("source", err)
+	}
+	return info, nil
+}
+
+// asking is the connection for questions to the catalog and to tables.
+func (r *Reader) asking() (*pgx.Conn, error) {
+	if r.side == nil {
+		return nil, fmt.Errorf("source: nobody to ask: %w", net.ErrClosed)
+	}
+	return r.side, nil
+}
+
+// typeNames asks for the names of types that were not met before.
+func (r *Reader) typeNames(ctx context.Context, columns []columnMessage) error {
+	var oids []uint32
+	var modifiers []int32
+	for _, c := range columns {
+		if _, ok := r.types[c.typed]; !ok {
+			oids, modifiers = append(oids, c.typed.oid), append(modifiers, c.typed.modifier)
+		}
+	}
+	if len(oids) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	side, err := r.asking()
+	if err != nil {
+		return err
+	}
+	rows, err := side.Query(ctx, `
+		SELECT pg_catalog.format_type(t, m) FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY AS u(t, m, n) ORDER BY n`, oids, modifiers)
+	if err != nil {
+		return link.Fail("source: names of types", err)
+	}
+	defer rows.Close()
+	for i := 0; rows.Next(); i++ {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return link.Fail("source: names of types", err)
+		}
+		r.types[typeID{oids[i], modifiers[i]}] = name
+	}
+	if err := rows.Err(); err != nil {
+		return link.Fail("source: names of types", err)
+	}
+	return nil
+}
+
+// verify looks once more whether the publication is the whitelist's. A relation message is the first sign that it
+// may not be, so no frame that follows one is handed over before this; one look answers for all that wait.
+func (r *Reader) verify(ctx context.Context) error {
+	if !r.unverified {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	side, err := r.asking()
+	if err != nil {
+		return err
+	}
+	if err := publisher.Verify(ctx, side, r.o.Publication, r.tables, r.o.Filters); err != nil {
+		return err
+	}
+	r.unverified = false
+	return nil
+}
+
+// announce puts the table's frame before its first change, and again before the first that needs another one.
+func (r *Reader) announce(of *described) {
+	last := r.announced[of.id]
+	r.announced[of.id] = of
+	if last != nil && sameRelation(&last.rel, &of.rel) {
+		return
+	}
+	r.buf = wire.AppendRelation(r.buf, of.rel)
+}
+
+func sameRelation(a, b *wire.Relation) bool {
+	return slices.Equal(a.Columns, b.Columns) && slices.Equal(a.Key, b.Key)
+}
+
+// check is the second wall for rows: where this program can evaluate the row filter, each new row must pass it.
+func (of *described) check(c *wire.Change) error {
+	if of.filter == nil || c.New.Values == nil || of.filter.Match(c.New.Values, c.New.Unchanged) {
+		return nil
+	}
+	return fault.Unsafef("ALARM: the source sent a row of %s that the whitelist's filter does not let out; nothing of it was passed on. Compare the publication with `syncer plan`", of.table.FullName())
+}

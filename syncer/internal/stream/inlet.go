@@ -1,0 +1,125 @@
+package stream
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+
+	"portal.example/shared/fault"
+)
+
+const (
+	inletSize   = 64 << 10 // what one read may bring
+	keptSize    = 1 << 20  // a buffer that a large message made larger than this is given back
+	headSize    = 5        // of a message: its type and its length
+	messageSize = 64 << 20 // the longest message taken from the source
+)
+
+// inlet takes the server's messages off a connection. While pgx sets the connection up it hands each message
+// over by itself (Read), so that nothing of the stream gets stuck in pgx's buffer; then the receive loop takes
+// messages straight from the buffer (fill, next).
+//
+// A message's length is checked before memory is taken for it, and memory grows only as its bytes arrive.
+type inlet struct {
+	from io.Reader
+	buf  []byte
+	r, w int // buf[r:w] has arrived and was not taken
+	left int // Read: bytes of the current message that were not handed over
+}
+
+// Read hands over at most one message, for pgx.
+func (in *inlet) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	for in.left == 0 {
+		size, err := in.size()
+		if err != nil {
+			return 0, err
+		}
+		if size > 0 {
+			in.left = size
+			break
+		}
+		if err := in.fill(); err != nil {
+			return 0, err
+		}
+	}
+	if in.r == in.w {
+		if err := in.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p[:min(len(p), in.left)], in.buf[in.r:in.w])
+	in.r, in.left = in.r+n, in.left-n
+	return n, nil
+}
+
+// errLong says that a message is longer than any that is taken.
+var errLong = errors.New("message too long")
+
+// size returns the length of the message at the front with its head, 0 while that is not known yet.
+func (in *inlet) size() (int, error) {
+	if in.w-in.r < headSize {
+		return 0, nil
+	}
+	n := binary.BigEndian.Uint32(in.buf[in.r+1:])
+	switch {
+	case n < 4:
+		return 0, errMessage
+	case n > messageSize:
+		return 0, errLong
+	}
+	return int(n) + 1, nil
+}
+
+// next takes the next whole message; ok is false while it has not arrived. The body stays as it is until fill.
+func (in *inlet) next() (kind byte, body []byte, ok bool, err error) {
+	size, err := in.size()
+	if err != nil || size == 0 || in.w-in.r < size {
+		return 0, nil, false, err
+	}
+	kind, body = in.buf[in.r], in.buf[in.r+headSize:in.r+size:in.r+size]
+	in.r += size
+	return kind, body, true, nil
+}
+
+// fill reads once.
+func (in *inlet) fill() error {
+	in.room()
+	n, err := in.from.Read(in.buf[in.w:])
+	in.w += n
+	if n > 0 {
+		return nil // an error comes again with the next call
+	}
+	return err
+}
+
+// room makes some in buf: by moving what is there to the front, and by twice the memory when that is not enough.
+func (in *inlet) room() {
+	if in.r == in.w {
+		in.r, in.w = 0, 0
+		if in.buf == nil || len(in.buf) > keptSize {
+			in.buf = make([]byte, inletSize)
+		}
+		return
+	}
+	if in.r > 0 && in.w == len(in.buf) {
+		in.w = copy(in.buf, in.buf[in.r:in.w])
+		in.r = 0
+	}
+	if in.w == len(in.buf) {
+		larger := make([]byte, 2*len(in.buf))
+		in.w = copy(larger, in.buf[in.r:in.w])
+		in.r, in.buf = 0, larger
+	}
+}
+
+// long is the error for a message that is too long; table is "" when it cannot be told.
+func long(table string) error {
+	of := "a message"
+	if table != "" {
+		of = "a row of " + table
+	}
+	return fault.Unsafef("source: %s is longer than %d MiB and cannot be replicated; make it shorter, or take the column off the whitelist", of, messageSize>>20)
+}

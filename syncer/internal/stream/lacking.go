@@ -1,0 +1,215 @@
+package stream
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"hash/maphash"
+	"io"
+	"os"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// lacking is the rows of one transaction that the target cannot be told of yet, because the log leaves out values
+// that it may not know. They are left out of the transaction, with all that happens to them in it, and read again
+// once it is committed.
+//
+// It is a log of keys in the order in which they came, so that a subtransaction that is taken back takes its keys
+// with it. Of a transaction with very many such rows the keys go to a file; from then on nobody asks whether a row
+// is among them: every change of those tables is left out and read again, which is right whatever the row.
+type lacking struct {
+	known   map[string]struct{} // the keys in log of tables that are not blind
+	log     []byte
+	file    *os.File
+	spilled int64  // bytes of the log in file
+	blind   []bool // by table
+}
+
+// lackingMost is how many bytes of keys stay in memory.
+const lackingMost = 1 << 20
+
+// rowKey names a row of any table: the table, then each value of the key behind its length. ok is false when a
+// value of the key is missing.
+func (of *described) rowKey(b []byte, row wire.Row) (_ []byte, ok bool) {
+	b = binary.BigEndian.AppendUint16(b, of.id)
+	for _, at := range of.key {
+		v := row.Values[at]
+		if v == nil {
+			return b, false
+		}
+		b = binary.AppendUvarint(b, uint64(len(v)))
+		b = append(b, v...)
+	}
+	return b, true
+}
+
+func (l *lacking) empty() bool { return l == nil || l.mark() == 0 }
+
+// mark is a moment to which undo can return.
+func (l *lacking) mark() int64 {
+	if l == nil {
+		return 0
+	}
+	return l.spilled + int64(len(l.log))
+}
+
+// has reports whether the row is left out.
+func (l *lacking) has(key []byte) bool {
+	if l == nil {
+		return false
+	}
+	if l.isBlind(key) {
+		return true
+	}
+	_, ok := l.known[string(key)]
+	return ok
+}
+
+func table(key []byte) int { return int(binary.BigEndian.Uint16(key)) }
+
+// isBlind reports whether nobody knows which rows of the key's table are left out.
+func (l *lacking) isBlind(key []byte) bool {
+	return l != nil && table(key) < len(l.blind) && l.blind[table(key)]
+}
+
+// add leaves a row out from now on.
+func (l *lacking) add(key []byte) error {
+	if !l.isBlind(key) {
+		if _, ok := l.known[string(key)]; ok {
+			return nil
+		}
+		if l.known == nil {
+			l.known = map[string]struct{}{}
+		}
+		l.known[string(key)] = struct{}{}
+	}
+	l.log = append(binary.AppendUvarint(l.log, uint64(len(key))), key...)
+	if len(l.log) > lackingMost {
+		return l.spill()
+	}
+	return nil
+}
+
+// spill moves the log to the file.
+func (l *lacking) spill() error {
+	if l.file == nil {
+		f, err := os.CreateTemp("", "syncer-keys-*")
+		if err != nil {
+			return link.Fail("source: keys of a large transaction", err)
+		}
+		_ = os.Remove(f.Name()) // it lives as long as it is open
+		l.file = f
+	}
+	err := entries(l.log, func(key []byte) error {
+		for len(l.blind) <= table(key) {
+			l.blind = append(l.blind, false)
+		}
+		l.blind[table(key)] = true
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := l.file.WriteAt(l.log, l.spilled); err != nil {
+		return link.Fail("source: keys of a large transaction", err)
+	}
+	l.spilled += int64(len(l.log))
+	l.log = l.log[:0]
+	clear(l.known)
+	return nil
+}
+
+// undo forgets what was added since mark.
+func (l *lacking) undo(mark int64) error {
+	if l == nil || mark >= l.mark() {
+		return nil
+	}
+	if mark < l.spilled {
+		l.spilled, l.log = mark, l.log[:0]
+		clear(l.known)
+		return nil
+	}
+	kept := int(mark - l.spilled)
+	err := entries(l.log[kept:], func(key []byte) error {
+		delete(l.known, string(key))
+		return nil
+	})
+	l.log = l.log[:kept]
+	return err
+}
+
+var errKeys = errors.New("source: keys of a large transaction cannot be read back")
+
+// entries calls visit with each key in log.
+func entries(log []byte, visit func(key []byte) error) error {
+	for len(log) > 0 {
+		size, n := binary.Uvarint(log)
+		if n <= 0 || size > uint64(len(log)-n) {
+			return errKeys
+		}
+		if err := visit(log[n : n+int(size)]); err != nil { //nolint:gosec // checked above
+			return err
+		}
+		log = log[n+int(size):] //nolint:gosec // checked above
+	}
+	return nil
+}
+
+// each calls visit once with each row that is left out, in parts small enough to remember one of them.
+func (l *lacking) each(visit func(key []byte) error) error {
+	if l.spilled == 0 {
+		return entries(l.log, visit)
+	}
+	seed, parts := maphash.MakeSeed(), uint64(l.mark()/lackingMost)+1
+	for part := range parts {
+		seen := map[string]struct{}{}
+		err := l.replay(func(key []byte) error {
+			if maphash.Bytes(seed, key)%parts != part {
+				return nil
+			}
+			if _, ok := seen[string(key)]; ok {
+				return nil
+			}
+			seen[string(key)] = struct{}{}
+			return visit(key)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replay calls visit with each key of the file and of the log; one may come more than once.
+func (l *lacking) replay(visit func(key []byte) error) error {
+	in := bufio.NewReaderSize(io.NewSectionReader(l.file, 0, l.spilled), 256<<10)
+	var key []byte
+	for {
+		size, err := binary.ReadUvarint(in)
+		if errors.Is(err, io.EOF) {
+			return entries(l.log, visit)
+		}
+		if err != nil || size > messageSize {
+			return errors.Join(errKeys, err)
+		}
+		if uint64(cap(key)) < size {
+			key = make([]byte, size)
+		}
+		key = key[:size]
+		if _, err := io.ReadFull(in, key); err != nil {
+			return errors.Join(errKeys, err)
+		}
+		if err := visit(key); err != nil {
+			return err
+		}
+	}
+}
+
+// close gives the file back.
+func (l *lacking) close() {
+	if l != nil && l.file != nil {
+		_ = l.file.Close()
+	}
+}

@@ -1,0 +1,114 @@
+package stream
+
+import (
+	"context"
+	"io"
+	"sync"
+	"syscall"
+
+	"portal.example/syncer/internal/socket"
+)
+
+const (
+	chunkSize   = 64 << 10 // frames are handed over in pieces of about this size
+	waitingMost = 8 << 20  // of frames that the writer has not taken
+	spareMost   = 16       // pieces of memory kept for later frames
+)
+
+// outlet takes frames from the receiving goroutine and writes them to the writer from another, so that a busy
+// writer never keeps the source waiting for an answer. It holds about waitingMost bytes. While nothing waits the
+// frames go straight into the connection, as far as it takes them: a transaction that comes alone wakes nobody else.
+type outlet struct {
+	raw     syscall.RawConn // of the connection, nil when it has none
+	mu      sync.Mutex
+	waiting []waiting
+	bytes   int
+	spare   [][]byte
+	more    chan struct{} // something waits
+	room    chan struct{} // something was taken
+}
+
+// waiting is a piece of frames, of which the first bytes are written.
+type waiting struct {
+	piece []byte
+	begun int
+}
+
+func newOutlet() *outlet {
+	return &outlet{more: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+}
+
+// put takes piece over and returns memory for the next one; ok is false, and nothing was taken, while there is no room.
+func (o *outlet) put(piece []byte) (next []byte, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.bytes > 0 && o.bytes+len(piece) > waitingMost {
+		return piece, false
+	}
+	begun := 0
+	if o.bytes == 0 {
+		if begun = o.straight(piece); begun == len(piece) {
+			return piece[:0], true
+		}
+	}
+	o.waiting = append(o.waiting, waiting{piece, begun})
+	o.bytes += len(piece)
+	poke(o.more)
+	if n := len(o.spare); n > 0 {
+		next, o.spare = o.spare[n-1], o.spare[:n-1]
+		return next[:0], true
+	}
+	return make([]byte, 0, chunkSize+chunkSize/4), true
+}
+
+// straight writes what the connection takes at once. That it is broken is found out by run.
+func (o *outlet) straight(piece []byte) int {
+	if o.raw == nil {
+		return 0
+	}
+	return socket.Try(o.raw, piece)
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// take returns everything that waits.
+func (o *outlet) take() []waiting {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	all := o.waiting
+	o.waiting = nil
+	return all
+}
+
+// written gives memory back and makes room.
+func (o *outlet) written(piece []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.bytes -= len(piece)
+	if cap(piece) <= 4*chunkSize && len(o.spare) < spareMost {
+		o.spare = append(o.spare, piece)
+	}
+	poke(o.room)
+}
+
+// run writes to the writer what is put until ctx or the writer ends.
+func (o *outlet) run(ctx context.Context, conn io.Writer) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-o.more:
+		}
+		for _, w := range o.take() {
+			if _, err := conn.Write(w.piece[w.begun:]); err != nil {
+				return PeerError(ctx, err)
+			}
+			o.written(w.piece)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jackc/pglogrepl"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// Replication is a connection that holds REPLICATION and can become a stream. Until then Conn takes commands;
+// a temporary slot belongs to the connection that made it.
+type Replication struct {
+	Conn *pgx.Conn
+	in   *inlet
+}
+
+// OpenReplication opens such a connection. workMem is how much of its transactions the source keeps in memory for
+// this connection before it sends what it has of the largest (logical_decoding_work_mem, in kB).
+func OpenReplication(ctx context.Context, dsn, application string, workMem int) (*Replication, error) {
+	r := &Replication{in: &inlet{}}
+	o := link.Options{Name: "source.dsn", Application: application, Replication: true}
+	if workMem > 0 {
+		o.Settings = map[string]string{"logical_decoding_work_mem": fmt.Sprintf("%dkB", workMem)}
+	}
+	o.Frontend = func(from io.Reader, to io.Writer) *pgproto3.Frontend {
+		*r.in = inlet{from: from} // each address that is tried has its own
+		return pgproto3.NewFrontend(r.in, to)
+	}
+	conn, err := link.Open(ctx, dsn, o)
+	if err != nil {
+		return nil, err
+	}
+	r.Conn = conn
+	return r, nil
+}
+
+// Close closes the connection.
+func (r *Replication) Close() {
+	if r != nil {
+		link.Close(r.Conn)
+	}
+}
+
+const startDeadline = 30 * time.Second
+
+// start makes the connection a stream of slot from at on; in chunks too, if streaming.
+func (r *Replication) start(ctx context.Context, slot, publication string, at wire.LSN, streaming bool) error {
+	args := []string{"proto_version '1'"}
+	if streaming {
+		args = []string{"proto_version '2'", "streaming 'on'"}
+	}
+	err := pglogrepl.StartReplication(ctx, r.Conn.PgConn(), slot, at, pglogrepl.StartReplicationOptions{
+		Mode:       pglogrepl.LogicalReplication,
+		PluginArgs: append(args, "publication_names '"+quotedInLiteral(publication)+"'"),
+	})
+	if err != nil {
+		return link.Fail(fmt.Sprintf("source: start streaming from slot %s", slot), err)
+	}
+	return nil
+}
+
+// sendWithin is how long the source may take to accept an answer.
+const sendWithin = 10 * time.Second
+
+// report tells the source what is durable on the target: everything up to at. The source may ask at any moment, so
+// this is sent by the goroutine that receives.
+func (r *Replication) report(at wire.LSN, wantReply bool) error {
+	conn := r.Conn.PgConn()
+	if err := conn.Conn().SetWriteDeadline(time.Now().Add(sendWithin)); err != nil {
+		return err
+	}
+	return pglogrepl.SendStandbyStatusUpdate(context.Background(), conn, pglogrepl.StandbyStatusUpdate{
+		WALWritePosition: at, WALFlushPosition: at, WALApplyPosition: at, ReplyRequested: wantReply,
+	})
+}

@@ -1,0 +1,288 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"portal.example/syncer/internal/wire"
+)
+
+// transaction is one whose changes arrive: an ordinary one, from its begin to its commit, or a streamed one, which
+// arrives in chunks while it still runs and may yet be taken back, in part or altogether.
+type transaction struct {
+	xid      uint32
+	skip     bool // it is on the target already
+	streamed bool
+	sent     bool // the writer has heard of it
+
+	lacking   *lacking
+	lackingOf map[uint16]*described // how the tables of those rows were described
+
+	// Of streamed ones only.
+	sub    uint32 // the subtransaction of the last change
+	chunk  uint32 // the subtransaction of the chunk that is open towards the writer, 0 when none is
+	subs   []savepoint
+	newest uint32                // number of the latest subtransaction
+	locals []local               // descriptions of tables since its beginning
+	tables map[uint32]*described // the last of them, by oid
+}
+
+// savepoint is the moment at which a subtransaction was first heard of. What came later belongs to it, or to one
+// within it, or to one around it that is only taken back together with it; so taking it back means to return here.
+type savepoint struct {
+	xid     uint32
+	told    bool // the writer has heard of it
+	lacking int64
+	locals  int
+}
+
+type local struct {
+	oid uint32
+	of  *described
+}
+
+const (
+	streamsMost = 1 << 14 // transactions that may be streamed at a time; a server has fewer sessions
+	subsMost    = 1 << 24
+)
+
+func (t *transaction) describe(oid uint32, of *described) {
+	t.locals = append(t.locals, local{oid, of})
+	if t.tables == nil {
+		t.tables = map[uint32]*described{}
+	}
+	t.tables[oid] = of
+}
+
+// enter notes the subtransaction of the next change.
+func (t *transaction) enter(xid uint32) error {
+	if xid == t.sub {
+		return nil
+	}
+	t.sub = xid
+	if xid == t.xid {
+		return nil
+	}
+	later := int32(xid-t.newest) > 0 //nolint:gosec // numbers go round
+	if len(t.subs) > 0 && !later && t.find(xid) >= 0 {
+		return nil
+	}
+	if len(t.subs) == 0 || later {
+		t.newest = xid
+	}
+	if len(t.subs) >= subsMost {
+		return errMessage
+	}
+	t.subs = append(t.subs, savepoint{xid: xid, lacking: t.lacking.mark(), locals: len(t.locals)})
+	return nil
+}
+
+func (t *transaction) find(xid uint32) int {
+	for i := len(t.subs) - 1; i >= 0; i-- {
+		if t.subs[i].xid == xid {
+			return i
+		}
+	}
+	return -1
+}
+
+// undo returns to savepoint i and says by which savepoint the writer can do so, 0 when it heard of nothing since.
+func (t *transaction) undo(i int) (told uint32, err error) {
+	for _, s := range t.subs[i:] {
+		if s.told {
+			told = s.xid
+			break
+		}
+	}
+	err = t.lacking.undo(t.subs[i].lacking)
+	t.locals = t.locals[:t.subs[i].locals]
+	t.subs, t.sub, t.newest = t.subs[:i], 0, 0
+	for _, s := range t.subs {
+		if t.newest == 0 || int32(s.xid-t.newest) > 0 { //nolint:gosec // numbers go round
+			t.newest = s.xid
+		}
+	}
+	t.tables = nil
+	locals := t.locals
+	t.locals = nil
+	for _, l := range locals {
+		t.describe(l.oid, l.of)
+	}
+	return told, err
+}
+
+// openChunk tells the writer which transaction the next change belongs to.
+func (r *Reader) openChunk(t *transaction) {
+	if !t.streamed || t.chunk != 0 && t.chunk == t.sub {
+		return
+	}
+	r.buf = wire.AppendChunk(r.buf, wire.Chunk{XID: t.xid, Sub: t.sub})
+	t.chunk, t.sent = t.sub, true
+	if i := t.find(t.sub); i >= 0 {
+		t.subs[i].told = true
+	}
+}
+
+func (r *Reader) closeChunk(t *transaction) {
+	if t.chunk != 0 {
+		r.buf = wire.AppendChunkEnd(r.buf)
+		t.chunk = 0
+	}
+}
+
+func (r *Reader) begin(m *message) error {
+	b := wire.Begin{Final: m.lsn(), Commit: m.time(), XID: m.uint32()}
+	if err := m.end(); err != nil || r.tx != nil {
+		return errors.Join(errMessage, err)
+	}
+	r.pace.behind = epoch2000.Add(time.Duration(r.told) * time.Microsecond).Sub(b.Commit)
+	r.plain = transaction{xid: b.XID, skip: b.Final < r.o.Start.Applied}
+	r.tx, r.whole = &r.plain, len(r.buf)
+	if !r.tx.skip {
+		r.buf = wire.AppendBegin(r.buf, b)
+	}
+	return nil
+}
+
+func (r *Reader) commit(ctx context.Context, m *message) error {
+	m.byte() // flags
+	m.lsn()  // of the commit record; End is what to stream on from
+	c := wire.Commit{End: m.lsn(), Time: m.time()}
+	t := r.tx
+	if err := m.end(); err != nil || t == nil || t.streamed {
+		return errors.Join(errMessage, err)
+	}
+	r.tx = nil
+	if t.skip {
+		return nil
+	}
+	if err := r.readAgain(ctx, t); err != nil {
+		return err
+	}
+	r.sent, r.sentAt = c.End, c.Time
+	c.Hold = r.held()
+	r.buf = wire.AppendCommit(r.buf, c)
+	return nil
+}
+
+func (r *Reader) streamStart(m *message) error {
+	xid, first := m.uint32(), m.byte()
+	t := r.streams[xid]
+	if err := m.end(); err != nil || r.tx != nil || xid == 0 || (first == 1) != (t == nil) || len(r.streams) >= streamsMost {
+		return errors.Join(errMessage, err)
+	}
+	if t == nil {
+		t = &transaction{xid: xid, streamed: true}
+		r.streams[xid] = t
+	}
+	t.sub = 0 // each row says its own
+	r.tx, r.whole = t, len(r.buf)
+	return nil
+}
+
+func (r *Reader) streamStop(m *message) error {
+	t := r.tx
+	if err := m.end(); err != nil || t == nil || !t.streamed {
+		return errors.Join(errMessage, err)
+	}
+	r.closeChunk(t)
+	r.tx = nil
+	return nil
+}
+
+func (r *Reader) streamCommit(ctx context.Context, m *message) error {
+	xid := m.uint32()
+	m.byte() // flags
+	c := wire.StreamCommit{XID: xid, Final: m.lsn(), End: m.lsn(), Time: m.time()}
+	t := r.streams[xid]
+	if err := m.end(); err != nil || t == nil || r.tx != nil {
+		return errors.Join(errMessage, err)
+	}
+	if c.Final < r.o.Start.Applied { // the target has it already
+		return r.takeBack(t)
+	}
+	t.sub = t.xid
+	if err := r.readAgain(ctx, t); err != nil {
+		return err
+	}
+	r.closeChunk(t)
+	r.sent, r.sentAt = c.End, c.Time
+	c.Hold = r.held()
+	if t.sent {
+		r.buf = wire.AppendStreamCommit(r.buf, c)
+	} else {
+		r.idle = &wire.Progress{LSN: c.End, Time: c.Time}
+	}
+	for _, l := range t.locals {
+		r.tablesOf[l.oid] = l.of
+	}
+	r.forget(t)
+	return nil
+}
+
+func (r *Reader) streamAbort(m *message) error {
+	xid, sub := m.uint32(), m.uint32()
+	t := r.streams[xid]
+	if err := m.end(); err != nil || r.tx != nil {
+		return errors.Join(errMessage, err)
+	}
+	if t == nil {
+		return nil // nothing of it was streamed
+	}
+	if sub == xid {
+		return r.takeBack(t)
+	}
+	i := t.find(sub)
+	if i < 0 {
+		return nil // nothing of it was streamed, or it went with an earlier one
+	}
+	told, err := t.undo(i)
+	if told != 0 {
+		r.buf = wire.AppendStreamAbort(r.buf, wire.StreamAbort{XID: xid, Sub: told})
+	}
+	return err
+}
+
+// takeBack ends a streamed transaction as if it had never been.
+func (r *Reader) takeBack(t *transaction) error {
+	if t.sent {
+		r.buf = wire.AppendStreamAbort(r.buf, wire.StreamAbort{XID: t.xid, Sub: t.xid})
+	}
+	r.forget(t)
+	return nil
+}
+
+func (r *Reader) forget(t *transaction) {
+	t.lacking.close()
+	delete(r.streams, t.xid)
+}
+
+func (r *Reader) truncate(ctx context.Context, m *message) error {
+	t := r.tx
+	n := int(m.uint32())
+	m.byte() // CASCADE and RESTART IDENTITY mean nothing on the replica: every table concerned is named
+	if t == nil || n < 0 || n > len(m.rest)/4 {
+		return errMessage
+	}
+	var all []*described
+	for range n {
+		_, of, err := r.target(ctx, m)
+		if err != nil {
+			return err
+		}
+		if !of.drop {
+			all = append(all, of)
+		}
+	}
+	if err := m.end(); err != nil || t.skip || len(all) == 0 {
+		return err
+	}
+	var frame wire.Truncate
+	for _, of := range all {
+		r.speakOf(t, of)
+		frame.Tables = append(frame.Tables, of.id)
+	}
+	r.buf = wire.AppendTruncate(r.buf, frame)
+	return nil
+}

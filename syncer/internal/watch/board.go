@@ -1,0 +1,103 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"sync"
+	"time"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/wire"
+)
+
+// Board is where the reader's stream leaves what it has seen beside the log, for the writer to remember. The zero
+// value is empty and ready.
+type Board struct {
+	mu     sync.Mutex
+	digest string        // of the whitelist that numbers the tables
+	marks  []wire.Mark   // of the stream that runs
+	more   chan struct{} // closed with the next post
+}
+
+// Begin forgets what an earlier stream saw.
+func (b *Board) Begin(digest string) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.digest, b.marks = digest, nil
+}
+
+func (b *Board) post(w *Watch) {
+	if b == nil {
+		return
+	}
+	marks := make([]wire.Mark, len(w.tables))
+	for i := range w.tables {
+		marks[i] = w.seen(i)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if slices.Equal(marks, b.marks) {
+		return
+	}
+	b.marks = marks
+	if b.more != nil {
+		close(b.more)
+		b.more = nil
+	}
+}
+
+// read returns what was seen last and what is closed when there is more.
+func (b *Board) read() (digest string, marks []wire.Mark, more <-chan struct{}) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.more == nil {
+		b.more = make(chan struct{})
+	}
+	return b.digest, b.marks, b.more
+}
+
+// markWithin is how long the writer may take to accept marks.
+const markWithin = 30 * time.Second
+
+// Serve answers a connection of purpose marks: each that differs from the last one that was said, until ctx or the
+// writer ends.
+func (b *Board) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() { // the writer has nothing more to say
+		n, err := conn.Read(make([]byte, 1))
+		if n > 0 {
+			err = fmt.Errorf("%w: the writer speaks where it may only listen", wire.ErrFrame)
+		}
+		cancel(errors.Join(wire.ErrPeer, err))
+	}()
+	told := map[uint16]wire.Mark{}
+	for {
+		digest, marks, more := b.read()
+		if digest != have.Digest && digest != "" {
+			return fault.Usagef("the writer asks for what was seen by another whitelist")
+		}
+		var frames []byte
+		for _, m := range marks {
+			if told[m.Table] != m {
+				told[m.Table] = m
+				frames = wire.AppendMark(frames, m)
+			}
+		}
+		_ = conn.SetWriteDeadline(time.Now().Add(markWithin))
+		if _, err := conn.Write(frames); err != nil {
+			return errors.Join(wire.ErrPeer, err)
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-more:
+		}
+	}
+}

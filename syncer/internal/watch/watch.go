@@ -1,0 +1,314 @@
+// Package watch notices what happens to a listed table without a word in the log: a publication that lost it for a while,
+// and partitions that came, went or were truncated on their own.
+//
+// It looks at catalogs, and at rows only where those leave a doubt; it changes nothing and streams nothing. It may import
+// publisher, relation, link, wire and pgx.
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/wire"
+)
+
+// What happens to a listed table without a word in the log:
+//
+//   - It is taken out of the publication and put back: what changed in between is lost. Its entry there is another then.
+//   - A partition is truncated, detached, dropped, or attached with rows in it (manual, CREATE PUBLICATION,
+//     publish_via_partition_root: such commands count for the partition alone).
+//
+// So the catalog is compared with what was seen before, which the target remembers from one stream to the next. Only
+// where it differs are rows looked at, to tell these from what changes nothing: partitions that are made, or attached
+// empty; VACUUM FULL, CLUSTER and ALTER TABLE, which write a partition's rows to another file; TRUNCATE of the whole table,
+// which is in the log.
+
+// lookEvery is how often, unless the heart beats faster.
+const lookEvery = 5 * time.Second
+
+// lookWithin bounds a look; a large partition whose rows must be looked at takes its time.
+const lookWithin = 10 * time.Minute
+
+// Watch compares what is with what was seen before.
+type Watch struct {
+	publication string
+	tables      []publisher.Table
+	entries     []uint32 // of the publication, by table; 0 unknown
+	leaves      []leaves // by table; nil when it has none, or they are not known yet
+	board       *Board   // where others learn of it; nil for nobody
+}
+
+// New begins with what the target remembers.
+func New(publication string, tables []publisher.Table, marks []wire.Mark, board *Board) *Watch {
+	w := &Watch{publication: publication, tables: tables, board: board, entries: make([]uint32, len(tables)), leaves: make([]leaves, len(tables))}
+	for _, m := range marks {
+		if int(m.Table) < len(tables) {
+			w.entries[m.Table] = m.Published
+			w.leaves[m.Table], _ = parseLeaves(m.Leaves)
+		}
+	}
+	return w
+}
+
+// Look stops the stream where something has happened that it cannot follow.
+func (w *Watch) Look(ctx context.Context, db relation.Queryer) error {
+	within, cancel := context.WithTimeout(ctx, lookWithin)
+	defer cancel()
+	err := w.compare(within, db)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// Run looks again and again, on a connection of its own: one that waits for a lock must not stop the heart. dsn is the
+// source's, every how often the heart beats.
+func (w *Watch) Run(ctx context.Context, dsn string, every time.Duration) error {
+	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "reader watch"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	tick := time.NewTicker(min(every, lookEvery))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		if err := w.Look(ctx, conn); err != nil {
+			return err
+		}
+	}
+}
+
+func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
+	p, err := publisher.ReadPublication(ctx, db, w.publication)
+	if errors.Is(err, publisher.ErrNoPublication) {
+		return publisher.GoneError(w.publication)
+	}
+	if err != nil {
+		return err
+	}
+	if err := w.interrupted(p); err != nil {
+		return err
+	}
+	now, err := readLeaves(ctx, db, w.tables)
+	if err != nil {
+		return err
+	}
+	for i := range w.tables {
+		if err := w.partitions(ctx, db, i, now[i]); err != nil {
+			return err
+		}
+	}
+	w.board.post(w)
+	return nil
+}
+
+// interrupted tells of tables that were not published for a while.
+func (w *Watch) interrupted(p *publisher.Publication) error {
+	var names []string
+	for i := range w.tables {
+		now := p.Entry(&w.tables[i])
+		switch {
+		case now == 0: // said by Verify, or about to be published
+		case w.entries[i] == 0:
+			w.entries[i] = now
+		case w.entries[i] != now:
+			names = append(names, w.tables[i].FullName())
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return fault.Unsafef("source: publication %q was without %s for a while, or had other columns or rows of it, and what changed there meanwhile never comes; run `syncer table resync %s`",
+		w.publication, strings.Join(names, ", "), strings.Join(names, " "))
+}
+
+// partitions compares one table's.
+func (w *Watch) partitions(ctx context.Context, db relation.Queryer, table int, now leaves) error {
+	was := w.leaves[table]
+	for i := range now {
+		if old, ok := was.of(now[i].oid); ok && old.file == now[i].file {
+			now[i].held = now[i].held || old.held
+		}
+	}
+	if now == nil || slices.Equal(was, now) {
+		return nil
+	}
+	if was == nil {
+		w.leaves[table] = now
+		return nil
+	}
+	j := &judgement{db: db, table: &w.tables[table], now: slices.Clone(now)}
+	err := j.all(ctx, was)
+	if errors.Is(err, errMoving) {
+		return nil // the next look sees how it ends
+	}
+	if err != nil {
+		return err
+	}
+	w.leaves[table] = j.now
+	return nil
+}
+
+// judgement is of one table whose leaves are not what they were.
+type judgement struct {
+	db        relation.Queryer
+	table     *publisher.Table
+	now       leaves
+	moves     []rewritten // leaves that lie in other files
+	truncated string      // one of them whose rows did not come with it
+}
+
+var errMoving = errors.New("changed again while it was looked at")
+
+func (j *judgement) all(ctx context.Context, was leaves) error {
+	for _, old := range was {
+		if now, ok := j.now.of(old.oid); !ok || now.attached != old.attached {
+			return j.stop(j.name(ctx, old.oid), "was detached, dropped or attached again")
+		}
+	}
+	for i := range j.now {
+		now := &j.now[i]
+		old, known := was.of(now.oid)
+		var err error
+		switch {
+		case !known:
+			err = j.arrived(ctx, *now)
+		case old.file != now.file:
+			err = j.moved(ctx, old, now)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return j.whole(was)
+}
+
+// whole lets pass what TRUNCATE of the whole table has done, in one transaction to all its leaves: that is in the log.
+func (j *judgement) whole(was leaves) error {
+	if j.truncated == "" {
+		return nil
+	}
+	apart := func(r rewritten) bool { return r.kept || r.by != j.moves[0].by }
+	if len(was) > 1 && len(j.moves) == len(was) && !slices.ContainsFunc(j.moves, apart) {
+		return nil
+	}
+	return j.stop(j.truncated, "was truncated")
+}
+
+func (j *judgement) stop(leaf, what string) error {
+	name := j.table.FullName()
+	return fault.Unsafef("source: partition %s of %s %s, of which the log says nothing: the replica no longer holds the table's rows; run `syncer table resync %s`",
+		leaf, name, what, name)
+}
+
+// name is the leaf's, as far as there still is one.
+func (j *judgement) name(ctx context.Context, oid uint32) string {
+	var name string
+	if err := j.db.QueryRow(ctx, `SELECT $1::oid::regclass::text`, oid).Scan(&name); err != nil {
+		return fmt.Sprint(oid)
+	}
+	return name
+}
+
+// arrived refuses a leaf that had rows before it belonged to the table.
+func (j *judgement) arrived(ctx context.Context, l leaf) error {
+	var name, bounds string
+	var command int64
+	var born bool // by the transaction that attached it: nobody else had rows in it before
+	err := j.db.QueryRow(ctx, `
+		SELECT c.oid::regclass::text, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'),
+		       coalesce((SELECT max(i.cmin::text::bigint) FROM pg_catalog.pg_inherits i
+		                  WHERE i.xmin = $2::text::xid AND i.inhrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(c.oid))), 0),
+		       (SELECT a.xmin = $2::text::xid FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = -1)
+		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, l.oid, fmt.Sprint(l.attached)).Scan(&name, &bounds, &command, &born)
+	if err != nil {
+		return j.failed(fmt.Sprint(l.oid), err)
+	}
+	before := fmt.Sprintf("xmin = '%d'::xid AND cmin::text::bigint < %d", l.attached, command)
+	if !born {
+		before += fmt.Sprintf(" OR pg_catalog.age(xmin) > pg_catalog.age('%d'::xid)", l.attached)
+	}
+	had, err := j.holds(ctx, l.oid, bounds, before)
+	if err != nil {
+		return j.failed(name, err)
+	}
+	if had {
+		return j.stop(name, "was attached with rows in it")
+	}
+	return nil
+}
+
+// rewritten is a leaf that lies in another file.
+type rewritten struct {
+	name string
+	by   string // transaction that did it
+	kept bool   // with rows that were in the old one
+}
+
+// moved finds out whether a leaf's rows went to its other file with it. VACUUM FULL, CLUSTER and SET TABLESPACE keep the
+// transaction that wrote a row; ALTER TABLE writes all of them itself, as the one that changed the columns.
+// TRUNCATE leaves a leaf that was never counted; VACUUM FULL counts also one that is empty.
+func (j *judgement) moved(ctx context.Context, old leaf, now *leaf) error {
+	var r rewritten
+	var bounds string
+	var counted, altered bool
+	err := j.db.QueryRow(ctx, `
+		SELECT c.oid::regclass::text, c.xmin::text, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'), c.reltuples >= 0,
+		       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin)
+		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, now.oid).Scan(&r.name, &r.by, &bounds, &counted, &altered)
+	if err != nil {
+		return j.failed(fmt.Sprint(now.oid), err)
+	}
+	if r.kept = altered; !altered {
+		r.kept, err = j.holds(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%s'::xid)", r.by))
+	}
+	if err != nil {
+		return j.failed(r.name, err)
+	}
+	if !r.kept && (old.held || !counted) {
+		j.truncated = r.name
+	}
+	now.held = now.held || r.kept
+	j.moves = append(j.moves, r)
+	return nil
+}
+
+// holds reports whether the leaf has such a row. It is read through the table itself, whose columns the reader may
+// read; the leaf's own bounds keep the others out of it.
+func (j *judgement) holds(ctx context.Context, oid uint32, bounds, such string) (is bool, err error) {
+	err = j.db.QueryRow(ctx, fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE tableoid = %d AND (%s) AND (%s))",
+		j.table.From(), oid, bounds, such)).Scan(&is)
+	return is, err
+}
+
+// failed tells an error of the questions above.
+func (j *judgement) failed(leaf string, err error) error {
+	name := j.table.FullName()
+	switch {
+	case errors.Is(err, pgx.ErrNoRows), link.Code(err) == "42P01":
+		return errMoving
+	case link.Code(err) == "42501":
+		return fault.Unsafef("source: partition %s of %s was attached or rewritten, and the reader's role may not see whether rows came or went with it; run `syncer init`, which lets it, and start again, or run `syncer table resync %s`", leaf, name, name)
+	}
+	return link.Fail("source: look at partition "+leaf, err)
+}
+
+// seen is what the target is to remember of a table.
+func (w *Watch) seen(table int) wire.Mark {
+	return markOf(table, w.entries[table], w.leaves[table])
+}
