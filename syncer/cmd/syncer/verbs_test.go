@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/pgtest"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 // What operators get wrong at each verb: one line, exit code 2, and no server is asked.
@@ -124,7 +124,7 @@ func TestControlWhileNothingRuns(t *testing.T) {
 	p.says(t, 0, "will be applied after all", "skip --undo")
 	p.says(t, 2, "nothing is to be skipped", "skip --undo")
 
-	poison := &target.Poison{Table: "public.items", Key: "id=7", LSN: 0xFF_0000_0002, Cause: fmt.Errorf("odd")}
+	poison := &replica.Poison{Table: "public.items", Key: "id=7", LSN: 0xFF_0000_0002, Cause: fmt.Errorf("odd")}
 	admin(t, p.to, `UPDATE sync.progress SET state = 'error', error = $1, poison_lsn = 'FF/2'`, poison.Error())
 	p.says(t, 3, "stands at transaction FF/2, not at FF/1; use --lsn FF/2", "skip --lsn FF/1")
 	p.says(t, 0, "will leave out FF/2", "skip --lsn FF/2")

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 const (
@@ -139,7 +139,7 @@ func (c *comparison) listen(ctx context.Context) error {
 
 // late explains why the writer did not come where it was asked to come.
 func (c *comparison) late(ctx context.Context, want string, patience time.Duration) error {
-	claimed, err := target.Claimed(ctx, c.control, c.Config.Source.Slot)
+	claimed, err := replica.Claimed(ctx, c.control, c.Config.Source.Slot)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 // player plays the writer of a replica of which the source stands still: it holds the claim and answers fences.
@@ -33,14 +33,14 @@ func (p *pair) play() *player {
 	p.t.Helper()
 	w := &player{p: p, done: make(chan error, 1)}
 	open := func() *pgx.Conn {
-		conn, err := target.Connect(p.t.Context(), p.cfg.Target.DSN, "player")
+		conn, err := replica.Connect(p.t.Context(), p.cfg.Target.DSN, "player")
 		if err != nil {
 			p.t.Fatal(err)
 		}
 		return conn
 	}
 	w.conn, w.pulse = open(), open()
-	if _, err := target.Claim(p.t.Context(), w.conn, p.cfg.Source.Slot); err != nil {
+	if _, err := replica.Claim(p.t.Context(), w.conn, p.cfg.Source.Slot); err != nil {
 		p.t.Fatal(err)
 	}
 	if _, err := w.conn.Exec(p.t.Context(), "LISTEN sync_control"); err != nil {

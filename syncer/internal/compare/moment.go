@@ -11,7 +11,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 // moment is both sides at one position of the source's log: two transactions which see the same rows, and
@@ -22,7 +22,7 @@ type moment struct {
 	target     *pgx.Conn
 	sourceName string // of the exported snapshots
 	targetName string
-	progress   target.Progress   // as the target's snapshot has it
+	progress   replica.Progress  // as the target's snapshot has it
 	states     map[string]string // of tables, as the target's snapshot has them
 	fenced     bool
 	id         string // of a fence that still holds the writer
@@ -83,7 +83,7 @@ func (c *comparison) try(ctx context.Context, hold bool, during func(context.Con
 	if err = c.loaded(ctx); err != nil {
 		return nil, err
 	}
-	if m.fenced, err = target.Claimed(ctx, c.control, c.Config.Source.Slot); err != nil {
+	if m.fenced, err = replica.Claimed(ctx, c.control, c.Config.Source.Slot); err != nil {
 		return nil, err
 	}
 	if m.fenced {
@@ -130,7 +130,7 @@ func sideError(side string, err error) error {
 
 // loaded refuses a replica of which nothing can be said yet.
 func (c *comparison) loaded(ctx context.Context) error {
-	p, err := target.ReadProgress(ctx, c.control, c.Config.Source.Slot)
+	p, err := replica.ReadProgress(ctx, c.control, c.Config.Source.Slot)
 	switch {
 	case err != nil:
 		return err
@@ -165,7 +165,7 @@ func (m *moment) snapshotTarget(ctx context.Context, name string) error {
 		return sideError("target", err)
 	}
 	var err error
-	if m.progress, err = target.ReadProgress(ctx, m.target, m.c.Config.Source.Slot); err != nil {
+	if m.progress, err = replica.ReadProgress(ctx, m.target, m.c.Config.Source.Slot); err != nil {
 		return err
 	}
 	return m.readStates(ctx)

@@ -21,7 +21,7 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
@@ -40,7 +40,7 @@ func newPair(t testing.TB, sourceSQL, targetSQL, tables string) *pair {
 	t.Helper()
 	p := emptyPair(t, sourceSQL, tables)
 	p.target.Exec(targetSQL)
-	p.target.Exec(target.SchemaSQL)
+	p.target.Exec(replica.SchemaSQL)
 	p.grants()
 	p.load()
 	return p
@@ -81,7 +81,7 @@ func (p *pair) grants() {
 		p.source.Exec(fmt.Sprintf("GRANT SELECT (%s, ctid) ON %s TO syncer_reader", columns, name))
 		p.target.Exec(fmt.Sprintf("GRANT SELECT (%s), INSERT (%s), UPDATE (%s), DELETE ON %s TO syncer_writer", columns, columns, columns, name))
 	}
-	p.target.Exec(strings.Join(target.WriterGrants("syncer_writer"), " "))
+	p.target.Exec(strings.Join(replica.WriterGrants("syncer_writer"), " "))
 }
 
 // load makes publication and slot, copies the tables, and stands where the slot begins.

@@ -11,7 +11,7 @@ import (
 
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 // A mended row must be right when it becomes visible, and must not undo a newer change. For each batch of rows:
@@ -172,7 +172,7 @@ func rank(f finding) int {
 }
 
 func (c *comparison) writing(ctx context.Context) (*pgx.Conn, error) {
-	conn, err := target.Connect(ctx, c.Config.Target.DSN, "repair")
+	conn, err := replica.Connect(ctx, c.Config.Target.DSN, "repair")
 	if err == nil {
 		_, err = conn.Exec(ctx, "SET lock_timeout = '1s'")
 	}

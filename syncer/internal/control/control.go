@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -51,14 +51,14 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 		Scan(&s.State, &s.Since, &s.Error, &poison, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now, &s.Standby, &s.ReadOnly)
 	switch code := link.Code(err); {
 	case errors.Is(err, pgx.ErrNoRows), code == "42P01", code == "3F000":
-		return s, target.ErrNoProgress
+		return s, replica.ErrNoProgress
 	case code == "42703":
 		return s, fmt.Errorf("target: schema sync is of an older syncer; run `syncer init`, which brings it up to date")
 	case err != nil:
 		return s, link.Fail("target: read control", err)
 	}
 	if err = errors.Join(s.Applied.Scan(applied), s.Skip.Scan(skip), s.Poison.Scan(poison)); err == nil {
-		s.Running, err = target.Claimed(ctx, conn, slot)
+		s.Running, err = replica.Claimed(ctx, conn, slot)
 	}
 	return s, err
 }
@@ -86,16 +86,16 @@ func change(ctx context.Context, conn *pgx.Conn, slot, set string, args ...any) 
 			return err
 		}
 		if tag.RowsAffected() == 0 {
-			return target.ErrNoProgress
+			return replica.ErrNoProgress
 		}
 		_, err = tx.Exec(ctx, "SELECT pg_catalog.pg_notify($1, $2)", Channel, slot)
 		return err
 	})
 	switch code := link.Code(err); {
-	case err == nil, errors.Is(err, target.ErrNoProgress):
+	case err == nil, errors.Is(err, replica.ErrNoProgress):
 		return err
 	case code == "42P01", code == "3F000":
-		return target.ErrNoProgress
+		return replica.ErrNoProgress
 	}
 	return link.Fail("target: change control", err)
 }

@@ -11,7 +11,7 @@ import (
 
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/control"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -31,7 +31,7 @@ func open(t *testing.T, db *pgtest.Database) *pgx.Conn {
 func prepared(t *testing.T) (*pgtest.Database, *pgx.Conn) {
 	t.Helper()
 	db := pgtest.Empty(t)
-	db.Exec(target.SchemaSQL)
+	db.Exec(replica.SchemaSQL)
 	db.Exec(`INSERT INTO sync.progress (slot, system_id, timeline, whitelist, applied_lsn, state) VALUES ('s', '1', 1, '', '0/100', 'streaming')`)
 	return db, open(t, db)
 }
@@ -40,7 +40,7 @@ func TestWithoutInitThereIsNothingToControl(t *testing.T) {
 	conn := open(t, pgtest.Empty(t))
 	_, err := control.Read(t.Context(), conn, "s")
 	for _, err := range []error{err, control.Pause(t.Context(), conn, "s", ""), control.Resume(t.Context(), conn, "s"), control.Skip(t.Context(), conn, "s", 5)} {
-		if !errors.Is(err, target.ErrNoProgress) {
+		if !errors.Is(err, replica.ErrNoProgress) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -89,7 +89,7 @@ func TestPauseResumeAndSkipReachTheWriter(t *testing.T) {
 	}
 	told()
 	is(false, "", "0/0")
-	if err := control.Pause(t.Context(), conn, "another", ""); !errors.Is(err, target.ErrNoProgress) {
+	if err := control.Pause(t.Context(), conn, "another", ""); !errors.Is(err, replica.ErrNoProgress) {
 		t.Errorf("pausing a slot that is not there: %v", err)
 	}
 }
@@ -98,7 +98,7 @@ func TestPauseResumeAndSkipReachTheWriter(t *testing.T) {
 func TestRunningAndWait(t *testing.T) {
 	db, conn := prepared(t)
 	writer := open(t, db)
-	if _, err := target.Claim(t.Context(), writer, "s"); err != nil {
+	if _, err := replica.Claim(t.Context(), writer, "s"); err != nil {
 		t.Fatal(err)
 	}
 	if s, err := control.Read(t.Context(), conn, "s"); err != nil || !s.Running {
@@ -137,7 +137,7 @@ func TestPoisonIsRecorded(t *testing.T) {
 		return s
 	}
 	epoch := claimed(t, conn)
-	poison := &target.Poison{Table: "public.items", Key: "id=7", LSN: 0x1_0000_00AB, Cause: errors.New("odd")}
+	poison := &replica.Poison{Table: "public.items", Key: "id=7", LSN: 0x1_0000_00AB, Cause: errors.New("odd")}
 	for _, step := range []struct {
 		err  error
 		want wire.LSN
@@ -146,14 +146,14 @@ func TestPoisonIsRecorded(t *testing.T) {
 		{errors.New("transaction 0/AB is named by somebody else"), 0},
 		{poison, poison.LSN},
 	} {
-		if err := target.SetFailed(t.Context(), conn, "s", epoch, step.err); err != nil {
+		if err := replica.SetFailed(t.Context(), conn, "s", epoch, step.err); err != nil {
 			t.Fatal(err)
 		}
 		if s := state(); s.State != "error" || s.Poison != step.want || s.Error != step.err.Error() {
 			t.Errorf("%v: got %+v", step.err, s)
 		}
 	}
-	if err := target.SetState(t.Context(), conn, "s", epoch, "streaming", ""); err != nil {
+	if err := replica.SetState(t.Context(), conn, "s", epoch, "streaming", ""); err != nil {
 		t.Fatal(err)
 	}
 	if s := state(); s.Poison != 0 || s.Error != "" {

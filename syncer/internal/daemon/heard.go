@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/status"
-	"portal.example/syncer/internal/target"
 )
 
 // heard is a stream's connection that tells when the writer has what it lacked: it says something.
@@ -81,7 +81,7 @@ func (w *Writer) attend(ctx context.Context) {
 		}
 		var err error
 		if conn == nil {
-			conn, err = target.Connect(ctx, w.Config.Target.DSN, "load watch")
+			conn, err = replica.Connect(ctx, w.Config.Target.DSN, "load watch")
 		}
 		if err == nil {
 			err = conn.Ping(ctx)

@@ -5,13 +5,15 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/syncer/internal/apply"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/snapshot"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/swap"
 )
 
 // joins loads tables beside the stream, one after the other, and closes done with the last. A failure is tried
 // again and harms nobody: the stream of the other tables goes on.
-func (w *Writer) joins(ctx context.Context, s *session, main *target.Writer, tables []target.JoiningTable, done chan<- struct{}) error {
+func (w *Writer) joins(ctx context.Context, s *session, main *apply.Writer, tables []swap.JoiningTable, done chan<- struct{}) error {
 	for _, t := range tables {
 		again := retry{log: w.Log.With("table", s.list.Tables[t.ID].FullName()), what: "the table could not be loaded beside the stream; trying again"}
 		for {
@@ -23,7 +25,7 @@ func (w *Writer) joins(ctx context.Context, s *session, main *target.Writer, tab
 				return ctx.Err()
 			}
 			w.record(func(ctx context.Context, conn *pgx.Conn) error {
-				return target.SetJoinError(ctx, conn, s.progress.Slot, s.progress.Epoch, s.list.Tables[t.ID].FullName(), err)
+				return replica.SetJoinError(ctx, conn, s.progress.Slot, s.progress.Epoch, s.list.Tables[t.ID].FullName(), err)
 			})
 			if err := again.wait(ctx, err); err != nil {
 				return err
@@ -35,7 +37,7 @@ func (w *Writer) joins(ctx context.Context, s *session, main *target.Writer, tab
 	return ctx.Err()
 }
 
-func (w *Writer) join(ctx context.Context, s *session, main *target.Writer, t target.JoiningTable) (target.Changed, error) {
+func (w *Writer) join(ctx context.Context, s *session, main *apply.Writer, t swap.JoiningTable) (swap.Changed, error) {
 	j := &snapshot.Join{
 		Options: snapshot.Options{
 			DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),

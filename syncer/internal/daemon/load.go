@@ -11,16 +11,16 @@ import (
 
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/status"
-	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
 
 // begin opens the connection that brings the changes, and loads what the target lacks before they can be
 // applied.
 func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
-	have, err := target.Have(ctx, s.conn, s.progress, names(s.list))
+	have, err := replica.Have(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) 
 		if err := w.load(ctx, s, have, hello, whole); err != nil {
 			return nil, err
 		}
-		if s.progress, err = target.ReadProgress(ctx, s.conn, s.progress.Slot); err != nil {
+		if s.progress, err = replica.ReadProgress(ctx, s.conn, s.progress.Slot); err != nil {
 			return nil, err
 		}
 	}
@@ -139,7 +139,7 @@ func destinations(list *whitelist.List) []snapshot.Table {
 // loadAgain answers a collision that only a load which went on later can have, its pieces being of several
 // moments: the table is loaded from the start by the next session. Every other error it passes on.
 func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
-	var poison *target.Poison
+	var poison *replica.Poison
 	if !errors.As(err, &poison) || !snapshot.Collides(err) || poison.LSN >= s.progress.Settled {
 		return err
 	}
@@ -148,7 +148,7 @@ func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
 	if i < 0 {
 		return err
 	}
-	conn, failed := target.Connect(ctx, w.Config.Target.DSN, "forget")
+	conn, failed := replica.Connect(ctx, w.Config.Target.DSN, "forget")
 	if failed != nil {
 		return failed
 	}
@@ -166,7 +166,7 @@ func (w *Writer) loadOnly(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	have, err := target.Have(ctx, s.conn, s.progress, names(s.list))
+	have, err := replica.Have(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
 		return err
 	}
@@ -177,5 +177,5 @@ func (w *Writer) loadOnly(ctx context.Context) error {
 		}
 		_ = conn.Close()
 	}
-	return target.SetState(ctx, s.conn, s.progress.Slot, s.progress.Epoch, status.Stopped, "")
+	return replica.SetState(ctx, s.conn, s.progress.Slot, s.progress.Epoch, status.Stopped, "")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -52,11 +52,11 @@ func (w *Writer) marks(ctx context.Context, s *session) error {
 			return fmt.Errorf("%w: a mark of a table that is not on the whitelist", wire.ErrFrame)
 		}
 		if to == nil {
-			if to, err = target.Connect(ctx, w.Config.Target.DSN, "writer marks"); err != nil {
+			if to, err = replica.Connect(ctx, w.Config.Target.DSN, "writer marks"); err != nil {
 				return err
 			}
 		}
-		if err := target.Remember(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[m.Table].FullName(), m); err != nil {
+		if err := replica.Remember(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[m.Table].FullName(), m); err != nil {
 			return err
 		}
 	}

@@ -17,8 +17,8 @@ import (
 	"portal.example/syncer/internal/daemon"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/status"
-	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -93,12 +93,12 @@ func (p *pair) loaded() {
 // have is what a proper writer would say now.
 func (m *met) have() wire.Have {
 	m.t.Helper()
-	conn, err := target.Connect(m.t.Context(), m.cfg.Target.DSN, "test")
+	conn, err := replica.Connect(m.t.Context(), m.cfg.Target.DSN, "test")
 	if err != nil {
 		m.t.Fatal(err)
 	}
 	defer link.Close(conn)
-	progress, err := target.ReadProgress(m.t.Context(), conn, m.cfg.Source.Slot)
+	progress, err := replica.ReadProgress(m.t.Context(), conn, m.cfg.Source.Slot)
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func (m *met) have() wire.Have {
 	for i, t := range m.list.Tables {
 		names[i] = t.FullName()
 	}
-	have, err := target.Have(m.t.Context(), conn, progress, names)
+	have, err := replica.Have(m.t.Context(), conn, progress, names)
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -113,7 +113,7 @@ func (r *Reader) orphan(ctx context.Context, conn net.Conn) error {
 		err = publisher.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", slot)
 	}
 	if errors.Is(err, publisher.ErrNoSlot) {
-		err = target.ErrNoProgress
+		err = replica.ErrNoProgress
 	}
 	return answerEnd(conn, ended(err))
 }

@@ -14,14 +14,16 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/apply"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/socket"
 	"portal.example/syncer/internal/status"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/swap"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -123,7 +125,7 @@ type session struct {
 	list     *whitelist.List
 	conn     *pgx.Conn // claimed
 	pulse    *pgx.Conn
-	progress target.Progress
+	progress replica.Progress
 	// generation is what it was when this session claimed the target: before it the whitelist was read.
 	generation int64
 }
@@ -146,19 +148,19 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
-	if s.conn, err = target.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
+	if s.conn, err = replica.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
 		return nil, err
 	}
-	if err = w.known(ctx, target.CheckVersion(ctx, s.conn)); err != nil {
+	if err = w.known(ctx, replica.CheckVersion(ctx, s.conn)); err != nil {
 		return nil, err
 	}
-	if err = target.WarmUp(ctx, s.conn, w.Config.Target.WarmUp); err != nil {
+	if err = replica.WarmUp(ctx, s.conn, w.Config.Target.WarmUp); err != nil {
 		return nil, err
 	}
-	if s.pulse, err = target.Connect(ctx, w.Config.Target.DSN, "writer pulse"); err != nil {
+	if s.pulse, err = replica.Connect(ctx, w.Config.Target.DSN, "writer pulse"); err != nil {
 		return nil, err
 	}
-	s.progress, err = target.Claim(ctx, s.conn, w.Config.Source.Slot)
+	s.progress, err = replica.Claim(ctx, s.conn, w.Config.Source.Slot)
 	if err = w.known(ctx, err); err != nil {
 		return nil, err
 	}
@@ -172,7 +174,7 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 // known says what it means that the target knows of no replica: it had one a moment ago, or the source still keeps a slot
 // for one. Otherwise nobody has made it yet.
 func (w *Writer) known(ctx context.Context, err error) error {
-	if !errors.Is(err, target.ErrNoProgress) {
+	if !errors.Is(err, replica.ErrNoProgress) {
 		return err
 	}
 	if w.running {
@@ -205,7 +207,7 @@ func (w *Writer) session(ctx context.Context) error {
 	}
 	defer s.close()
 	err = w.stream(ctx, s)
-	w.spool = errors.Is(err, target.ErrSpool)
+	w.spool = errors.Is(err, apply.ErrSpool)
 	return w.loadAgain(ctx, s, w.because(ctx, err))
 }
 
@@ -227,14 +229,14 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 	}
 	defer func() { _ = conn.Close() }()
 	w.running = true
-	joining, err := target.Joining(ctx, s.conn, s.progress.Slot, names(s.list))
+	joining, err := swap.Joining(ctx, s.conn, s.progress.Slot, names(s.list))
 	if err != nil {
 		return err
 	}
 	reached, joined := make(chan struct{}), make(chan struct{})
-	writer := target.NewWriter(s.conn, s.pulse, target.Options{
+	writer := apply.NewWriter(s.conn, s.pulse, apply.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
-		Settled: s.progress.Settled, Generation: &s.generation, SpoolOnly: w.spool, Absent: target.Absent(joining), Allow: allowed(s.list),
+		Settled: s.progress.Settled, Generation: &s.generation, SpoolOnly: w.spool, Absent: swap.Absent(joining), Allow: allowed(s.list),
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
 		OnHeard: w.Live.Heard, OnTold: w.Live.Told, OnStreams: w.Live.Streamed,
 	})
@@ -264,13 +266,13 @@ func (w *Writer) streaming(ctx context.Context, s *session) error {
 	w.Log.Info("stream started", "slot", s.progress.Slot, "from", s.progress.Applied.String(), "tables", len(s.list.Tables))
 	w.Live.Resumed(s.progress.Applied, s.progress.FreshAt)
 	w.Live.Set(state, "")
-	return target.SetState(ctx, s.pulse, s.progress.Slot, s.progress.Epoch, state, "")
+	return replica.SetState(ctx, s.pulse, s.progress.Slot, s.progress.Epoch, state, "")
 }
 
 // onApplied notes each batch and closes reached when Until is passed.
-func (w *Writer) onApplied(list *whitelist.List, from target.Progress, reached chan struct{}) func(target.Applied) {
+func (w *Writer) onApplied(list *whitelist.List, from replica.Progress, reached chan struct{}) func(apply.Applied) {
 	unsettled, done := from.Applied < from.Settled, false
-	return func(a target.Applied) {
+	return func(a apply.Applied) {
 		w.Live.Applied(a)
 		if unsettled && a.LSN >= from.Settled {
 			unsettled = false
@@ -299,7 +301,7 @@ func (w *Writer) note(state, problem string) {
 		w.Live.Set(state, problem)
 	}
 	w.record(func(ctx context.Context, conn *pgx.Conn) error {
-		return target.SetState(ctx, conn, w.Config.Source.Slot, w.epoch, state, problem)
+		return replica.SetState(ctx, conn, w.Config.Source.Slot, w.epoch, state, problem)
 	})
 }
 
@@ -307,7 +309,7 @@ func (w *Writer) note(state, problem string) {
 func (w *Writer) failed(err error) {
 	w.Live.Set(status.Failed, link.Text(err))
 	w.record(func(ctx context.Context, conn *pgx.Conn) error {
-		return target.SetFailed(ctx, conn, w.Config.Source.Slot, w.epoch, err)
+		return replica.SetFailed(ctx, conn, w.Config.Source.Slot, w.epoch, err)
 	})
 }
 
@@ -318,7 +320,7 @@ func (w *Writer) record(what func(context.Context, *pgx.Conn) error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	conn, err := target.Connect(ctx, w.Config.Target.DSN, "note")
+	conn, err := replica.Connect(ctx, w.Config.Target.DSN, "note")
 	if err == nil {
 		defer link.Close(conn)
 		err = what(ctx, conn)

@@ -21,7 +21,7 @@ import (
 	"portal.example/shared/pgtest"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/documents"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -46,7 +46,7 @@ func newBoth(t *testing.T) *both {
 	b := &both{t: t, source: pgtest.Empty(t), target: pgtest.Empty(t), from: blobtest.Bucket(t, "from"), to: blobtest.Bucket(t, "to"), touched: make(chan struct{}, 1)}
 	b.source.Exec(rows)
 	b.target.Exec(rows)
-	b.target.Exec(target.SchemaSQL)
+	b.target.Exec(replica.SchemaSQL)
 	list, err := whitelist.Parse("list", []byte("version: 1\ntables:\n  - {table: docs.files, columns: [key, sha, shown], where: shown}\ndocuments:\n  - {table: docs.files, key: key, sha256: sha}\n"))
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,8 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/swap"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -218,7 +219,7 @@ func (c *change) record(ctx context.Context) error {
 // for a moment; one that was stopped says so.
 func (c *change) looksForSyncer(ctx context.Context) (err error) {
 	for began := time.Now(); ; {
-		if c.running, err = target.Claimed(ctx, c.target, c.cfg.Source.Slot); err != nil || c.running {
+		if c.running, err = replica.Claimed(ctx, c.target, c.cfg.Source.Slot); err != nil || c.running {
 			return err
 		}
 		var stopped bool
@@ -286,7 +287,7 @@ const (
 func (c *change) taken(ctx context.Context) error {
 	began, seen := time.Now(), time.Now()
 	for c.running {
-		claimed, err := target.Claimed(ctx, c.target, c.cfg.Source.Slot)
+		claimed, err := replica.Claimed(ctx, c.target, c.cfg.Source.Slot)
 		if err != nil {
 			return err
 		}
@@ -446,7 +447,7 @@ func Joining(ctx context.Context, db relation.Queryer, slot string, names []stri
 		err = db.QueryRow(ctx, `
 			SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint
 			  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-			 WHERE n.nspname = $1 AND c.relkind = 'r'`, target.ShadowSchema).Scan(&bytes)
+			 WHERE n.nspname = $1 AND c.relkind = 'r'`, swap.ShadowSchema).Scan(&bytes)
 	}
 	if err != nil {
 		err = targetError("read tables", err)

@@ -11,7 +11,7 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 // Recorded is a table as the target records it.
@@ -56,13 +56,13 @@ func Differs(ctx context.Context, db relation.Queryer, slot string, list *whitel
 		d.Recorded, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Recorded])
 	}
 	if code := link.Code(err); code == "42P01" || code == "3F000" || code == "42703" {
-		return d, target.ErrNoProgress
+		return d, replica.ErrNoProgress
 	}
 	if err != nil {
 		return d, link.Fail("target: read tables", err)
 	}
 	if len(d.Recorded) == 0 {
-		return d, target.ErrNoProgress
+		return d, replica.ErrNoProgress
 	}
 	for _, t := range list.Tables {
 		i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == t.FullName() })

@@ -11,7 +11,8 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/swap"
 )
 
 func isAlone(sql string) bool { return strings.Contains(sql, " CONCURRENTLY ") }
@@ -163,8 +164,8 @@ func (e *examination) grantWriter(role string) {
 		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
 		e.grant("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
 	}
-	e.do("target", target.WriterGrants(role)...)
-	e.do("target", target.ShadowGrants(role)...)
+	e.do("target", replica.WriterGrants(role)...)
+	e.do("target", swap.ShadowGrants(role)...)
 }
 
 func (e *examination) grantReader(role string) {
@@ -172,5 +173,5 @@ func (e *examination) grantReader(role string) {
 		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
 		e.grant("target", "GRANT SELECT ON "+relation.Quote(t.Schema, t.Name)+" TO "+role+";")
 	}
-	e.do("target", target.ReaderGrants(role)...)
+	e.do("target", replica.ReaderGrants(role)...)
 }

@@ -12,7 +12,7 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/watch"
 )
 
@@ -106,8 +106,8 @@ func (i *initialization) close() {
 
 // known reports whether the target holds progress of this slot and refuses what would lose something silently.
 func (i *initialization) known(ctx context.Context, resync bool) (bool, error) {
-	progress, err := target.Claim(ctx, i.writer, i.cfg.Source.Slot)
-	if errors.Is(err, target.ErrNoProgress) {
+	progress, err := replica.Claim(ctx, i.writer, i.cfg.Source.Slot)
+	if errors.Is(err, replica.ErrNoProgress) {
 		_, err := publisher.ReadSlot(ctx, i.source, i.cfg.Source.Slot)
 		if err == nil && !resync {
 			return false, publisher.Resync("replication slot %q exists, but the target knows nothing of it: another replica uses it, or this one was wiped", i.cfg.Source.Slot)
@@ -221,7 +221,7 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 func (i *initialization) anew(ctx context.Context, src, dst pgx.Tx) error {
 	slot := i.cfg.Source.Slot
 	d, err := Differs(ctx, dst, slot, i.list)
-	if err != nil && !errors.Is(err, target.ErrNoProgress) { // then every row in the listed tables is replaced
+	if err != nil && !errors.Is(err, replica.ErrNoProgress) { // then every row in the listed tables is replaced
 		return err
 	}
 	for _, name := range d.Dropped {

@@ -18,7 +18,8 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/swap"
 )
 
 // Step is one statement that `init` will run.
@@ -180,7 +181,7 @@ func (e *examination) filterMakesSense(ctx context.Context, t publisher.Table) e
 func (e *examination) publication(ctx context.Context) error {
 	name := e.cfg.Source.Publication
 	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil })
-	filters, err := target.Filters(ctx, e.target, e.cfg.Source.Slot)
+	filters, err := replica.Filters(ctx, e.target, e.cfg.Source.Slot)
 	if code := link.Code(err); err != nil && code != "42P01" && code != "3F000" && code != "42501" { // `init` was not run yet
 		return err
 	}
@@ -203,8 +204,8 @@ func (e *examination) publication(ctx context.Context) error {
 }
 
 // Wanted is what the target must have for the source's table.
-func Wanted(t publisher.Table, id int) target.Wanted {
-	w := target.Wanted{Relation: t.Relation(id)}
+func Wanted(t publisher.Table, id int) replica.Wanted {
+	w := replica.Wanted{Relation: t.Relation(id)}
 	for _, c := range w.Columns {
 		info, _ := t.Info.Column(c.Name)
 		w.NotNull = append(w.NotNull, info.NotNull)
@@ -213,7 +214,7 @@ func Wanted(t publisher.Table, id int) target.Wanted {
 }
 
 func (e *examination) targetTables(ctx context.Context) error {
-	var wanted []target.Wanted
+	var wanted []replica.Wanted
 	for i, t := range e.Tables {
 		if t.Info == nil || slices.ContainsFunc(t.Judge(), isRefused) {
 			continue
@@ -221,7 +222,7 @@ func (e *examination) targetTables(ctx context.Context) error {
 		t.Key = t.PlannedKey()
 		wanted = append(wanted, Wanted(t, i))
 	}
-	all, err := target.JudgeAll(ctx, e.target, wanted)
+	all, err := replica.JudgeAll(ctx, e.target, wanted)
 	if err != nil {
 		return err
 	}
@@ -247,7 +248,7 @@ func (e *examination) targetServer(ctx context.Context) error {
 		e.say(relation.Refuse, "target", "server", "is older than PostgreSQL 15; upgrade it")
 		return nil
 	}
-	silent, err := target.MaySilence(ctx, e.target)
+	silent, err := replica.MaySilence(ctx, e.target)
 	if err != nil {
 		return link.Fail("target", err)
 	}
@@ -262,22 +263,22 @@ func (e *examination) targetServer(ctx context.Context) error {
 func (e *examination) targetSchema(ctx context.Context) error {
 	var have int
 	var shadows bool
-	if err := e.target.QueryRow(ctx, `SELECT pg_catalog.to_regnamespace($1) IS NOT NULL`, target.ShadowSchema).Scan(&shadows); err != nil {
+	if err := e.target.QueryRow(ctx, `SELECT pg_catalog.to_regnamespace($1) IS NOT NULL`, swap.ShadowSchema).Scan(&shadows); err != nil {
 		return link.Fail("target", err)
 	}
 	if !shadows {
-		e.todo("target", "schema "+target.ShadowSchema, "does not exist yet; tables are loaded anew there while readers still see the old rows", target.ShadowSQL)
+		e.todo("target", "schema "+swap.ShadowSchema, "does not exist yet; tables are loaded anew there while readers still see the old rows", swap.ShadowSQL)
 	}
 	err := e.target.QueryRow(ctx, `SELECT sync.version()`).Scan(&have)
 	switch code := link.Code(err); {
-	case err == nil && have == target.SchemaVersion:
+	case err == nil && have == replica.SchemaVersion:
 		return nil
-	case err == nil && have > target.SchemaVersion:
-		e.say(relation.Refuse, "target", "schema sync", fmt.Sprintf("is of version %d, this program knows %d; use the newer program", have, target.SchemaVersion))
+	case err == nil && have > replica.SchemaVersion:
+		e.say(relation.Refuse, "target", "schema sync", fmt.Sprintf("is of version %d, this program knows %d; use the newer program", have, replica.SchemaVersion))
 		return nil
 	case err != nil && code != "42883" && code != "3F000" && code != "42501":
 		return link.Fail("target", err)
 	}
-	e.todo("target", "schema sync", "does not exist yet, or is of an older version", target.SchemaSQL)
+	e.todo("target", "schema sync", "does not exist yet, or is of an older version", replica.SchemaSQL)
 	return nil
 }

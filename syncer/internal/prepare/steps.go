@@ -6,7 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/swap"
 )
 
 // of are the steps of one side that can run in a transaction, in order.
@@ -40,7 +41,7 @@ func runSteps(ctx context.Context, tx pgx.Tx, steps []Step) error {
 }
 
 // isScript reports whether the step is more than one statement, which only the simple protocol takes.
-func isScript(s Step) bool { return s.SQL == target.SchemaSQL || s.SQL == target.ShadowSQL }
+func isScript(s Step) bool { return s.SQL == replica.SchemaSQL || s.SQL == swap.ShadowSQL }
 
 func sendSteps(ctx context.Context, tx pgx.Tx, steps []Step) (err error) {
 	b := &pgx.Batch{}

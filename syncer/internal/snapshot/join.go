@@ -10,9 +10,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/apply"
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/swap"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -32,7 +34,7 @@ type Join struct {
 
 // Main is the writer of the main stream.
 type Main interface {
-	target.Holder
+	apply.Holder
 	Join(id uint16)
 	Spool(on bool)
 }
@@ -44,21 +46,21 @@ const (
 )
 
 // Run joins the table.
-func (j *Join) Run(ctx context.Context) (target.Changed, error) {
+func (j *Join) Run(ctx context.Context) (swap.Changed, error) {
 	began := time.Now()
 	t := j.Tables[j.ID]
 	conns, err := j.connect(ctx)
 	defer conns.close()
 	if err != nil {
-		return target.Changed{}, err
+		return swap.Changed{}, err
 	}
-	s, err := target.NewShadow(ctx, conns.swap, j.Slot, t.Schema, t.Name, t.Columns)
+	s, err := swap.NewShadow(ctx, conns.swap, j.Slot, t.Schema, t.Name, t.Columns)
 	if err != nil {
-		return target.Changed{}, err
+		return swap.Changed{}, err
 	}
 	failpoint.Hit("swap.before_shadow")
 	if err := s.Make(ctx, conns.swap); err != nil {
-		return target.Changed{}, err
+		return swap.Changed{}, err
 	}
 	j.Log.Info("loading a table beside the stream", "table", t.FullName(), "joined", j.Joined)
 	changed, err := j.through(ctx, conns, s)
@@ -75,7 +77,7 @@ type joinConns struct{ swap, apply, pulse *pgx.Conn }
 
 func (j *Join) connect(ctx context.Context) (c joinConns, err error) {
 	for conn, name := range map[**pgx.Conn]string{&c.swap: "swap", &c.apply: "shadow", &c.pulse: "shadow pulse"} {
-		if *conn, err = target.Connect(ctx, j.DSN, name); err != nil {
+		if *conn, err = replica.Connect(ctx, j.DSN, name); err != nil {
 			return c, err
 		}
 	}
@@ -89,7 +91,7 @@ func (c joinConns) close() {
 }
 
 // through loads the shadow, lets its stream run, and swaps.
-func (j *Join) through(ctx context.Context, conns joinConns, s *target.Shadow) (changed target.Changed, err error) {
+func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (changed swap.Changed, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	conn, hello, err := j.greet(ctx)
@@ -108,9 +110,9 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *target.Shadow) (
 	if err := s.Index(ctx, conns.swap); err != nil {
 		return changed, err
 	}
-	w := target.NewWriter(conns.apply, conns.pulse, target.Options{
+	w := apply.NewWriter(conns.apply, conns.pulse, apply.Options{
 		Slot: j.Slot, Epoch: j.Epoch, Digest: j.Digest, Log: j.Log.With("shadow", s.FullName()), Unrecorded: true,
-		Into: func(*wire.Relation) (string, string) { return target.ShadowSchema, s.TableName() }, SideSessions: -1,
+		Into: func(*wire.Relation) (string, string) { return swap.ShadowSchema, s.TableName() }, SideSessions: -1,
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx, wire.Again(conn, hello)) }()
@@ -171,13 +173,13 @@ func Ended(e wire.End) error {
 }
 
 // swap brings both streams to one position and merges there.
-func (j *Join) swap(ctx context.Context, conn *pgx.Conn, s *target.Shadow, shadow target.Holder) (changed target.Changed, err error) {
+func (j *Join) swap(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
 	if err := j.near(ctx, shadow); err != nil {
 		return changed, err
 	}
 	j.Main.Spool(true) // a transaction that is applied while it still runs would hold the table's rows
 	defer j.Main.Spool(false)
-	swap := target.NewSwap(conn, s, j.Epoch, j.Joined)
+	swap := swap.NewSwap(conn, s, j.Epoch, j.Joined)
 	defer swap.Close()
 	if err := swap.Begin(ctx); err != nil {
 		return changed, err
@@ -199,7 +201,7 @@ func (j *Join) swap(ctx context.Context, conn *pgx.Conn, s *target.Shadow, shado
 
 // near lets the shadow come as far as the main stream is, and the main stream pass where the shadow began, while
 // nobody waits.
-func (j *Join) near(ctx context.Context, shadow target.Holder) error {
+func (j *Join) near(ctx context.Context, shadow apply.Holder) error {
 	first, release, err := shadow.HoldAt(ctx, 0)
 	if err != nil {
 		return err
@@ -220,7 +222,7 @@ func (j *Join) near(ctx context.Context, shadow target.Holder) error {
 var errFarApart = &link.Error{Line: "the streams of a table and of the others did not meet in time; trying again"}
 
 // hold makes both stand where the same transactions are applied.
-func (j *Join) hold(ctx context.Context, shadow target.Holder) (at wire.LSN, release func(), err error) {
+func (j *Join) hold(ctx context.Context, shadow apply.Holder) (at wire.LSN, release func(), err error) {
 	aim := wire.LSN(0)
 	for range holdTries {
 		at, releaseMain, err := j.Main.HoldAt(ctx, aim)

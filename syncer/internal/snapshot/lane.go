@@ -13,7 +13,7 @@ import (
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -53,7 +53,7 @@ func (j *job) lane(ctx context.Context) error {
 	if err := n.greet(); err != nil {
 		return err
 	}
-	if n.to, err = target.Connect(ctx, j.DSN, "load"); err != nil {
+	if n.to, err = replica.Connect(ctx, j.DSN, "load"); err != nil {
 		return err
 	}
 	defer link.Close(n.to)

@@ -6,7 +6,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/swap"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -25,15 +26,15 @@ func Whole(have *wire.Have) bool {
 // Replace loads everything that the hello's session offers into shadows and makes them the replica in one
 // transaction. Nothing of it outlives an interruption: the next attempt begins again.
 func Replace(ctx context.Context, o Options, hello wire.Hello) error {
-	conn, err := target.Connect(ctx, o.DSN, "swap")
+	conn, err := replica.Connect(ctx, o.DSN, "swap")
 	if err != nil {
 		return err
 	}
 	defer link.Close(conn)
 	o.Tables = append([]Table(nil), o.Tables...)
-	shadows := make([]*target.Shadow, len(o.Tables))
+	shadows := make([]*swap.Shadow, len(o.Tables))
 	for i, t := range o.Tables {
-		s, err := target.NewShadow(ctx, conn, o.Slot, t.Schema, t.Name, t.Columns)
+		s, err := swap.NewShadow(ctx, conn, o.Slot, t.Schema, t.Name, t.Columns)
 		if err != nil {
 			return err
 		}
@@ -49,13 +50,13 @@ func Replace(ctx context.Context, o Options, hello wire.Hello) error {
 	return replace(ctx, o, conn, shadows, hello)
 }
 
-func replace(ctx context.Context, o Options, conn *pgx.Conn, shadows []*target.Shadow, hello wire.Hello) error {
+func replace(ctx context.Context, o Options, conn *pgx.Conn, shadows []*swap.Shadow, hello wire.Hello) error {
 	for _, s := range shadows {
 		if err := s.Index(ctx, conn); err != nil {
 			return err
 		}
 	}
-	if err := target.Replace(ctx, conn, o.Slot, o.Epoch, shadows, hello.Start, hello.Settled); err != nil {
+	if err := swap.Replace(ctx, conn, o.Slot, o.Epoch, shadows, hello.Start, hello.Settled); err != nil {
 		return err
 	}
 	for _, s := range shadows {

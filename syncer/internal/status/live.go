@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/apply"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -214,7 +214,7 @@ func (l *Live) Acknowledged(a wire.Ack) {
 }
 
 // Applied notes a durable batch, or a sign of life that became durable.
-func (l *Live) Applied(a target.Applied) {
+func (l *Live) Applied(a apply.Applied) {
 	l.mu.Lock()
 	l.heard, l.moved, l.applied = l.now(), l.now(), a.LSN
 	if a.Fresh.After(l.fresh) {

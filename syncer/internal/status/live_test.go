@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/syncer/internal/apply"
 	"portal.example/syncer/internal/publisher"
-	"portal.example/syncer/internal/target"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -51,7 +51,7 @@ func TestHealth(t *testing.T) {
 	l.Loading() // a table that is loaded beside the stream
 	check(503, "no message since")
 	l.Told(90, c.at)
-	l.Applied(target.Applied{LSN: 90, Changes: 2, Fresh: c.at})
+	l.Applied(apply.Applied{LSN: 90, Changes: 2, Fresh: c.at})
 	check(200, `"applied_lsn":"0/5A"`)
 
 	for range 4 { // the source goes on, the target does not
@@ -60,7 +60,7 @@ func TestHealth(t *testing.T) {
 	}
 	check(503, "nothing became durable")
 	check(503, `"lag_bytes":10,"lag_seconds":120`)
-	l.Applied(target.Applied{LSN: 100, Fresh: c.at})
+	l.Applied(apply.Applied{LSN: 100, Fresh: c.at})
 	check(200, `"lag_bytes":0,"lag_seconds":0`)
 	for range 4 { // nothing happens on the source, but it is heard
 		c.passes(30 * time.Second)
@@ -76,7 +76,7 @@ func TestHealth(t *testing.T) {
 	c.passes(2 * time.Minute)
 	check(503, "no message")
 	l.Heard()
-	l.Applied(target.Applied{LSN: 101})
+	l.Applied(apply.Applied{LSN: 101})
 	check(200, "streaming")
 }
 
@@ -113,7 +113,7 @@ func TestMetrics(t *testing.T) {
 	l := newLive(time.Minute, c.now)
 	l.Set(Streaming, "")
 	l.Told(9, c.at)
-	l.Applied(target.Applied{LSN: 5, Changes: 2, Transactions: 1, Bytes: 77, Replayed: true, Skipped: []target.Skipped{{LSN: 5}}, Fresh: c.at.Add(-time.Second)})
+	l.Applied(apply.Applied{LSN: 5, Changes: 2, Transactions: 1, Bytes: 77, Replayed: true, Skipped: []apply.Skipped{{LSN: 5}}, Fresh: c.at.Add(-time.Second)})
 	l.Object("copied")
 	l.ObjectStates(map[string]int{"waiting": 4})
 	l.ObjectStates(map[string]int{"ready": 4})
@@ -248,11 +248,11 @@ func TestLag(t *testing.T) {
 	lag(300, 20)
 	l.Told(500, c.at.Add(-3*time.Second))
 	lag(400, 20)
-	l.Applied(target.Applied{LSN: 450, Fresh: c.at.Add(-time.Second)})
+	l.Applied(apply.Applied{LSN: 450, Fresh: c.at.Add(-time.Second)})
 	lag(50, 1)
 	l.Resumed(450, nil)
 	unknown()
 	l.Told(500, c.at.Add(-time.Hour)) // the source's clock was set back
-	l.Applied(target.Applied{LSN: 460, Fresh: c.at.Add(-time.Hour)})
+	l.Applied(apply.Applied{LSN: 460, Fresh: c.at.Add(-time.Hour)})
 	lag(40, 0)
 }

@@ -12,7 +12,7 @@ import (
 
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/config"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -43,7 +43,7 @@ func TestObserver(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	admin(t, to, target.SchemaSQL)
+	admin(t, to, replica.SchemaSQL)
 	admin(t, to, fmt.Sprintf(`INSERT INTO sync.progress (slot, system_id, timeline, whitelist) VALUES ('%[1]s', '1', 1, '');
 		INSERT INTO sync.tables (slot, name, columns, condition, filter, state) VALUES ('%[1]s', 'public.a', '{a}', '', '', 'ready'), ('%[1]s', 'public.b', '{a}', '', '', 'joining');
 		INSERT INTO sync.objects (key, sha256, state) VALUES ('a', '', 'failed')`, from.Name))

@@ -62,7 +62,7 @@ func (s *Slot) Pace(before *Slot, between time.Duration) {
 	}
 }
 
-func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replica) {
+func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replicaView) {
 	conn, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "status"})
 	if err != nil {
 		r.problem("%s", err)
@@ -90,7 +90,7 @@ func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replica) {
 	r.expected(ctx, conn)
 }
 
-func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replica) {
+func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replicaView) {
 	gone := errors.Is(err, publisher.ErrNoSlot)
 	if err != nil && !gone {
 		r.problem("%s", err)

@@ -10,14 +10,15 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/control"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/target"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/swap"
 )
 
 // rateOver is how far back a load's rate looks, in seconds.
 const rateOver = 60
 
-// replica is what the target tells.
-type replica struct {
+// replicaView is what the target tells.
+type replicaView struct {
 	report  *Report
 	cfg     *config.Config
 	asked   bool
@@ -25,7 +26,7 @@ type replica struct {
 	control control.State
 }
 
-func (t *replica) ask(ctx context.Context, o Options) {
+func (t *replicaView) ask(ctx context.Context, o Options) {
 	r := t.report
 	conn, err := link.Open(ctx, t.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "status", MaxAnswer: link.SmallAnswer})
 	if err != nil {
@@ -37,7 +38,7 @@ func (t *replica) ask(ctx context.Context, o Options) {
 	s, err := control.Read(ctx, conn, t.cfg.Source.Slot)
 	if err != nil {
 		r.State = Failed
-		if t.unknown = errors.Is(err, target.ErrNoProgress); t.unknown {
+		if t.unknown = errors.Is(err, replica.ErrNoProgress); t.unknown {
 			r.State = Stopped
 		}
 		r.problem("%s", err)
@@ -67,7 +68,7 @@ func (t *replica) ask(ctx context.Context, o Options) {
 }
 
 // judge makes the state from what the writer said last and from whether it is still there.
-func (t *replica) judge(s control.State) {
+func (t *replicaView) judge(s control.State) {
 	r := t.report
 	r.State, r.Since, r.Running, r.LastMessageAt, r.LastCommitAt = s.State, &s.Since, s.Running, s.Heard, s.CommitAt
 	if s.Applied > 0 {
@@ -141,12 +142,12 @@ func shadows(ctx context.Context, conn *pgx.Conn) (bytes int64) {
 	_ = conn.QueryRow(ctx, `
 		SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint
 		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-		 WHERE n.nspname = $1 AND c.relkind = 'r'`, target.ShadowSchema).Scan(&bytes)
+		 WHERE n.nspname = $1 AND c.relkind = 'r'`, swap.ShadowSchema).Scan(&bytes)
 	return bytes
 }
 
 // count replaces estimates by counts. One that fails stays an estimate.
-func (t *replica) count(ctx context.Context, conn *pgx.Conn) {
+func (t *replicaView) count(ctx context.Context, conn *pgx.Conn) {
 	for i := range t.report.Tables {
 		entry := &t.report.Tables[i]
 		if !entry.Estimated {
@@ -174,7 +175,7 @@ func CountObjects(ctx context.Context, conn *pgx.Conn) (*Documents, error) {
 		       count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'deleting')
 		  FROM sync.objects`).Scan(&d.Waiting, &d.Ready, &d.Failed, &d.Deleting)
 	if code := link.Code(err); code == "42P01" || code == "3F000" {
-		return nil, target.ErrNoProgress
+		return nil, replica.ErrNoProgress
 	}
 	if err != nil {
 		return nil, link.Fail("target: objects", err)
@@ -182,7 +183,7 @@ func CountObjects(ctx context.Context, conn *pgx.Conn) (*Documents, error) {
 	return d, nil
 }
 
-func (t *replica) documents(ctx context.Context, conn *pgx.Conn) {
+func (t *replicaView) documents(ctx context.Context, conn *pgx.Conn) {
 	d, err := CountObjects(ctx, conn)
 	if err != nil {
 		t.report.problem("%s", err)

@@ -96,7 +96,7 @@ type Options struct {
 // Ask asks what the configuration names. A side that does not answer becomes part of the report.
 func Ask(ctx context.Context, cfg *config.Config, o Options) Report {
 	r := Report{Problems: []string{}, Warnings: []string{}, Tables: []Table{}, AskedAt: time.Now()}
-	t := replica{report: &r, cfg: cfg}
+	t := replicaView{report: &r, cfg: cfg}
 	switch {
 	case cfg.Target.DSN != "":
 		t.ask(ctx, o)

@@ -1,0 +1,122 @@
+package apply
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/wire"
+)
+
+// catalog is what is known of the tables. It is never changed, only replaced, so that a batch can be applied
+// again under the descriptions it was first applied under.
+type catalog struct {
+	tables map[uint16]*table
+	order  []uint16 // in which they were described: the whitelist's
+}
+
+func (c *catalog) with(t *table) *catalog {
+	next := &catalog{tables: maps.Clone(c.tables), order: c.order}
+	if next.tables == nil {
+		next.tables = map[uint16]*table{}
+	}
+	if next.tables[t.rel.ID] == nil {
+		next.order = append(slices.Clip(c.order), t.rel.ID)
+		slices.Sort(next.order)
+	}
+	next.tables[t.rel.ID] = t
+	return next
+}
+
+// define takes a table's description: what it knows must fit the table that is here.
+func (w *Writer) define(ctx context.Context, known *catalog, r wire.Relation) (*catalog, error) {
+	if w.Allow != nil {
+		if err := w.Allow(&r); err != nil {
+			return nil, err
+		}
+	}
+	schema, name := r.Schema, r.Name
+	if w.Into != nil {
+		schema, name = w.Into(&r)
+	}
+	info, err := w.inspect(ctx, schema, name)
+	if err != nil {
+		return nil, fmt.Errorf("target: %w; run `syncer check`", err)
+	}
+	if len(r.Key) == 0 || !info.HasUnique(replica.KeyNames(&r)) {
+		return nil, fault.Unsafef("target: %s has no unique index over exactly its key; run `syncer check`", r.FullName())
+	}
+	for _, c := range r.Columns {
+		have, ok := info.Column(c.Name)
+		if !ok {
+			return nil, fault.Unsafef("target: %s has no column %s; run `syncer check`", r.FullName(), c.Name)
+		}
+		if have.Type != c.Type {
+			return nil, fault.Unsafef("column %s of %s is now %s in the source and %s on the target; mend it with: ALTER TABLE %s ALTER COLUMN %s TYPE %s; then start again",
+				c.Name, r.FullName(), c.Type, have.Type, info.SQL(), relation.Quote(c.Name), c.Type)
+		}
+	}
+	t := known.tables[r.ID]
+	if t == nil || !reflect.DeepEqual(t.rel, r) {
+		equal, err := w.equality(ctx, schema, name)
+		if err != nil {
+			return nil, err
+		}
+		t = newTable(r, schema, name, equal)
+		t.mayCopy = !info.RowSecurity
+		t.absent = w.absence(r.ID)
+	}
+	return known.with(t), nil
+}
+
+// inspect asks the catalog through a connection of its own: the applying sessions are never idle for sure.
+func (w *Writer) inspect(ctx context.Context, schema, name string) (*relation.Table, error) {
+	if w.side == nil {
+		conn, err := dial(ctx, w.conn, "writer catalog")
+		if err != nil {
+			return nil, err
+		}
+		w.side = conn
+	}
+	return relation.Inspect(ctx, w.side, schema, name)
+}
+
+// equality returns, by column of a unique index, the operator that the index compares by. It need not be the one
+// that = finds: an extension's types have theirs in another schema, and may be compared as something else without it.
+func (w *Writer) equality(ctx context.Context, schema, name string) (map[string]string, error) {
+	rows, err := w.side.Query(ctx, `
+		SELECT a.attname::text, s.nspname::text, o.oprname::text
+		  FROM pg_index i
+		  JOIN pg_class c ON c.oid = i.indrelid AND c.relname = $2
+		  JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = $1
+		  CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) WITH ORDINALITY AS k(attnum, class, n)
+		  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+		  JOIN pg_opclass oc ON oc.oid = k.class
+		  JOIN pg_amop am ON am.amopfamily = oc.opcfamily AND am.amopstrategy = 3
+		       AND am.amoplefttype = oc.opcintype AND am.amoprighttype = oc.opcintype
+		  JOIN pg_operator o ON o.oid = am.amopopr
+		  JOIN pg_namespace s ON s.oid = o.oprnamespace
+		 WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND k.n <= i.indnkeyatts
+		 ORDER BY i.indisprimary`, schema, name)
+	if err != nil {
+		return nil, link.Fail("target: read operators", err)
+	}
+	equal := map[string]string{}
+	var column, in, operator string
+	_, err = pgx.ForEachRow(rows, []any{&column, &in, &operator}, func() error {
+		equal[column] = "OPERATOR(" + relation.Quote(in) + "." + operator + ")"
+		return nil
+	})
+	if err != nil {
+		return nil, link.Fail("target: read operators", err)
+	}
+	return equal, nil
+}

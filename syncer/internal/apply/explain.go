@@ -1,0 +1,51 @@
+package apply
+
+import (
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/replica"
+)
+
+// collides reports whether another order of the same changes may succeed, or may at least say which fails.
+func collides(err error) bool {
+	code := link.Code(err)
+	return len(code) == 5 && (code[:2] == "22" || code[:2] == "23" || code == replica.CodeDivergent || code == "21000")
+}
+
+// mayName reports whether going through a flight once more, change by change, may succeed or says which change the
+// target refuses.
+func mayName(f *flight, a answer) bool {
+	atEnd := a.done >= len(f.origin)
+	return collides(a.err) || !link.Temporary(a.err) && (atEnd || f.origin[a.done].table != nil)
+}
+
+// explain says what the failure of a flight means.
+func (w *Writer) explain(f *flight, a answer) error {
+	var from origin
+	if a.done < len(f.origin) {
+		from = f.origin[a.done]
+	}
+	switch code := link.Code(a.err); {
+	case code == replica.CodeFenced:
+		return fault.Unsafef("target: another syncer has taken over slot %q; this one stops", w.Slot)
+	case code == replica.CodeElsewhere:
+		return fault.Unsafef("target: the replica of slot %q is no longer at %s: its position was changed by somebody else; see `syncer status`", w.Slot, f.since)
+	case w.sideBySide(f) && (collides(a.err) || code == "55P03" || code == "40P01"):
+		w.Log.Warn("a transaction that is applied while it runs got in the way", "sqlstate", code)
+		return ErrSpool
+	case link.Temporary(a.err) || from.table == nil && !from.whole && !collides(a.err):
+		return link.Fail("target", a.err)
+	case from.whole:
+		return &replica.Poison{Table: "the replica", LSN: from.lsn, Cause: a.err}
+	case from.table == nil: // a constraint that is checked at COMMIT
+		return &replica.Poison{Table: "the replica", LSN: f.before.begin.Final, Cause: a.err}
+	}
+	p := &replica.Poison{Table: from.table.rel.FullName(), LSN: from.lsn, Cause: a.err}
+	if from.key != nil {
+		p.Key = from.table.keyText(from.key)
+	}
+	return p
+}
+
+// sideBySide reports whether the failure may come from transactions being applied while they run.
+func (w *Writer) sideBySide(f *flight) bool { return f.kind == bare || w.lost || w.sides() > 0 }

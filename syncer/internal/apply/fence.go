@@ -1,0 +1,191 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// A fence brings source and target to one moment. Whoever compares asks for it in sync.fences; the writer stands
+// still, takes the source's snapshot that it is given then, applies exactly the transactions which that snapshot
+// shows, and exports a snapshot of the target as it is there.
+
+const (
+	fenceSet    = 2 * time.Second  // how long the stream stands for the source's snapshot
+	fenceReach  = 10 * time.Minute // to apply what it shows
+	fenceTaken  = 30 * time.Second // to take the target's
+	fenceRepair = 10 * time.Second // the same, while nothing more is applied
+	fenceLook   = 4 * time.Millisecond
+)
+
+// lookForFence begins to answer a fence that was asked for, one at a time.
+func (w *Writer) lookForFence(ctx context.Context, ended chan struct{}) error {
+	select {
+	case <-ended:
+		w.control.fence = ""
+	default:
+	}
+	if w.control.fence != "" {
+		return nil
+	}
+	err := w.pulse.QueryRow(ctx, `
+		SELECT id::text FROM sync.fences
+		 WHERE slot = $1 AND state = 'asked' AND at > now() - interval '1 minute' ORDER BY at LIMIT 1`, w.Slot).Scan(&w.control.fence)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return link.Fail("target: look for fences", err)
+	}
+	id := w.control.fence
+	w.control.fences.Go(func() {
+		if err := w.fence(ctx, id); err != nil && ctx.Err() == nil {
+			w.Log.Info("fence not reached", "id", id, "why", link.Text(err))
+		}
+		ended <- struct{}{}
+	})
+	return nil
+}
+
+// fence answers one request.
+func (w *Writer) fence(ctx context.Context, id string) (err error) {
+	f := &fence{w: w, id: id}
+	if f.conn, err = dial(ctx, w.pulse, "writer fence"); err != nil {
+		return err
+	}
+	defer link.Close(f.conn)
+	if f.shown, err = dial(ctx, w.pulse, "writer fence"); err != nil {
+		return err
+	}
+	defer link.Close(f.shown)
+	err = f.run(ctx)
+	switch {
+	case errors.Is(err, errMissed):
+		_, _ = f.change(ctx, "missed", "", "")
+	case err != nil:
+		_, _ = f.change(ctx, "expired", "", "")
+	}
+	return err
+}
+
+// fence is one request that is being answered.
+type fence struct {
+	w     *Writer
+	id    string
+	conn  *pgx.Conn // changes its row
+	shown *pgx.Conn // keeps the exported snapshot
+}
+
+func (f *fence) run(ctx context.Context) error {
+	h := &hold{reached: make(chan wire.LSN, 1)}
+	g := f.w.gate
+	g.mu.Lock()
+	g.holds = append(g.holds, h)
+	g.mu.Unlock()
+	poke(g.changed)
+	defer g.drop(h)
+	reach, cancel := context.WithTimeout(ctx, fenceReach)
+	defer cancel()
+	at, err := f.w.reach(reach, h)
+	if err != nil {
+		return err
+	}
+	if ok, err := f.change(ctx, "held", "held_lsn = '"+at.String()+"'::pg_lsn", "asked"); err != nil || !ok {
+		return err
+	}
+	seen, lsn, err := f.snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	g.move(h, lsn, seen)
+	if _, err := f.w.reach(reach, h); err != nil {
+		return err
+	}
+	return f.export(ctx, func() { g.drop(h) })
+}
+
+// snapshot waits for what the source shows.
+func (f *fence) snapshot(ctx context.Context) (*seen, wire.LSN, error) {
+	var snapshot, at string
+	err := f.until(ctx, fenceSet, func(state string) bool { return state == "set" }, &snapshot, &at)
+	if err != nil {
+		return nil, 0, err
+	}
+	var lsn wire.LSN
+	if err := lsn.Scan(at); err != nil {
+		return nil, 0, err
+	}
+	s, err := parseSeen(snapshot)
+	return s, lsn, err
+}
+
+// until waits for a state of the fence's row.
+func (f *fence) until(ctx context.Context, patience time.Duration, ok func(string) bool, snapshot, lsn *string) error {
+	tick := time.NewTicker(fenceLook)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); ; {
+		var state string
+		err := f.conn.QueryRow(ctx, `SELECT state, coalesce(snapshot, ''), coalesce(lsn, '0/0')::text FROM sync.fences WHERE id = $1::text::uuid`, f.id).
+			Scan(&state, snapshot, lsn)
+		switch {
+		case err != nil:
+			return link.Fail("target: fence", err)
+		case ok(state):
+			return nil
+		case state == "expired" || time.Now().After(deadline):
+			return errors.New("given up")
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// export shows the target as it is now and lets the stream go on, unless the request is a repair's.
+func (f *fence) export(ctx context.Context, release func()) error {
+	if _, err := f.shown.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
+		return link.Fail("target: fence", err)
+	}
+	var name string
+	if err := f.shown.QueryRow(ctx, `SELECT pg_catalog.pg_export_snapshot()`).Scan(&name); err != nil {
+		return link.Fail("target: fence", err)
+	}
+	if ok, err := f.change(ctx, "ready", "exported = '"+name+"'", "set"); err != nil || !ok {
+		return err
+	}
+	var hold bool
+	if err := f.conn.QueryRow(ctx, `SELECT hold FROM sync.fences WHERE id = $1::text::uuid`, f.id).Scan(&hold); err != nil {
+		return link.Fail("target: fence", err)
+	}
+	patience := fenceTaken
+	if hold {
+		patience = fenceRepair
+	} else {
+		release()
+	}
+	var ignored [2]string
+	return f.until(ctx, patience, func(state string) bool { return state == "taken" }, &ignored[0], &ignored[1])
+}
+
+// change moves the row to another state, if it is in state from ("" any that is not final).
+func (f *fence) change(ctx context.Context, to, set, from string) (bool, error) {
+	if set != "" {
+		set = ", " + set
+	}
+	tag, err := f.conn.Exec(ctx, `UPDATE sync.fences SET state = $2`+set+`
+		 WHERE id = $1::text::uuid AND (state = $3 OR $3 = '' AND state IN ('asked', 'held', 'set', 'ready'))`, f.id, to, from)
+	if err == nil {
+		_, err = f.conn.Exec(ctx, `SELECT pg_catalog.pg_notify('sync_control', '')`)
+	}
+	if err != nil {
+		return false, link.Fail("target: fence", err)
+	}
+	return tag.RowsAffected() == 1, nil
+}

@@ -1,0 +1,275 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/wire"
+)
+
+// inlet takes frames off the wire into slabs, checks that they follow each other as the protocol has it, and
+// puts them in the queue. It looks into no row.
+type inlet struct {
+	conn   io.Reader
+	queue  *queue
+	slabs  *slabs
+	heard  *atomic.Int64 // when something came last, in nanoseconds
+	limit  int           // of a frame's payload
+	slab   *slab
+	filled int // bytes of the slab that have arrived
+	taken  int // of them, in whole frames that were looked at
+
+	in   place
+	xid  uint32 // of the open transaction or chunk
+	open unit   // the transaction that is still arriving
+	hold wire.LSN
+
+	told func(wire.LSN, time.Time) // Options.OnTold
+	last wire.Clock                // what it is to hear; a zero Time is nothing new
+}
+
+// place is where between two frames the stream stands.
+type place byte
+
+const (
+	between place = iota
+	inTransaction
+	inChunk
+)
+
+// hello reads the first frame.
+func (i *inlet) hello(digest string) (wire.Hello, error) {
+	frame, err := wire.ReadFrame(i.conn, i.limit)
+	if err != nil {
+		return wire.Hello{}, errors.Join(wire.ErrPeer, err)
+	}
+	switch f := frame.(type) {
+	case wire.Hello:
+		if f.Digest != digest {
+			return f, fault.Unsafef("target: the reader obeys another whitelist than the writer; give both the same file")
+		}
+		return f, nil
+	case wire.End:
+		return wire.Hello{}, errors.Join(wire.ErrPeer, errors.New(f.Text))
+	}
+	return wire.Hello{}, fmt.Errorf("%w: %T instead of a Hello", wire.ErrFrame, frame)
+}
+
+// run reads until ctx or the connection ends.
+func (i *inlet) run(ctx context.Context) error {
+	i.slab = i.slabs.get(0)
+	for {
+		n, err := i.conn.Read(i.slab.b[i.filled:])
+		i.filled += n
+		if n > 0 {
+			i.heard.Store(time.Now().UnixNano())
+			if err := i.arrived(ctx); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return errors.Join(wire.ErrPeer, err)
+		}
+	}
+}
+
+// arrived puts the whole frames that are there in the queue and makes room for the next ones.
+func (i *inlet) arrived(ctx context.Context) error {
+	need, err := i.cut()
+	if err != nil {
+		return err
+	}
+	if err := i.queue.room(ctx, need); err != nil {
+		return err
+	}
+	rest := i.filled - i.taken
+	if rest == 0 && len(i.slab.b)-i.filled >= slabSize/4 || rest > 0 && need <= len(i.slab.b)-i.taken {
+		return nil
+	}
+	next := i.slabs.get(need)
+	copy(next.b, i.slab.b[i.taken:i.filled])
+	i.slabs.release(i.slab)
+	i.slab, i.filled, i.taken = next, rest, 0
+	return nil
+}
+
+// cut looks at every whole frame that has arrived and returns how many bytes the next one takes, as far as is known.
+func (i *inlet) cut() (need int, err error) {
+	var run part
+	for {
+		b := i.slab.b[i.taken:i.filled]
+		kind, size, ok, err := wire.Head(b, i.limit)
+		if err != nil {
+			return 0, err
+		}
+		need = wire.HeadSize
+		if ok {
+			need += size
+		}
+		if !ok || len(b) < need {
+			break
+		}
+		if kind == wire.KindClock { // nothing to apply, so no part holds it
+			if err := i.clock(b[wire.HeadSize:need]); err != nil {
+				return 0, err
+			}
+			i.queue.put(run)
+			run = part{}
+			i.taken += need
+			continue
+		}
+		before := len(i.slab.units)
+		class, err := i.frame(kind, b[wire.HeadSize:need], i.taken+need)
+		if err != nil {
+			return 0, err
+		}
+		if run.slab == nil || run.class != class || class >= streamEnd || run.xid != i.xidOf(class) {
+			i.queue.put(run)
+			run = part{slab: i.slab, from: i.taken, class: class, xid: i.xidOf(class), first: before}
+		}
+		i.taken += need
+		run.to, run.units, run.last = i.taken, i.slab.units, len(i.slab.units)
+	}
+	i.queue.put(run)
+	i.queue.opened(i.open) // only now: whoever sees it must see everything before it
+	i.queue.arrived()
+	if i.told != nil && !i.last.Time.IsZero() {
+		i.told(i.last.LSN, i.last.Time)
+		i.last.Time = time.Time{}
+	}
+	return need, nil
+}
+
+func (i *inlet) clock(payload []byte) error {
+	c, err := wire.ParseClock(payload)
+	if i.in != between {
+		err = errOrder
+	}
+	i.tells(c.LSN, c.Time)
+	return err
+}
+
+// tells notes what a frame says of the source.
+func (i *inlet) tells(lsn wire.LSN, clock time.Time) {
+	i.last.LSN = max(i.last.LSN, lsn)
+	if clock.After(i.last.Time) {
+		i.last.Time = clock
+	}
+}
+
+func (i *inlet) xidOf(class class) uint32 {
+	if class == plain {
+		return 0
+	}
+	return i.xid
+}
+
+var errOrder = fmt.Errorf("%w: it does not belong here", wire.ErrFrame)
+
+// frame checks that a frame may stand where it does and notes what ends with it; end is its end in the slab.
+func (i *inlet) frame(kind wire.Kind, payload []byte, end int) (class, error) {
+	switch kind {
+	case wire.KindInsert, wire.KindUpdate, wire.KindDelete, wire.KindTruncate:
+		if i.in == between {
+			return 0, errOrder
+		}
+	case wire.KindRelation:
+	case wire.KindBegin:
+		b, err := wire.ParseBegin(payload)
+		return plain, errors.Join(err, i.enter(inTransaction, b.XID, b.Final))
+	case wire.KindCommit:
+		c, err := wire.ParseCommit(payload)
+		i.ends(unit{end: end, lsn: c.End, xid: i.xid}, c.Hold)
+		i.tells(c.End, c.Time)
+		return plain, errors.Join(err, i.leave(inTransaction))
+	case wire.KindProgress:
+		p, err := wire.ParseProgress(payload)
+		if i.in != between {
+			err = errOrder
+		}
+		i.ends(unit{end: end, lsn: p.LSN}, p.Hold)
+		i.tells(p.LSN, p.Time)
+		return plain, err
+	case wire.KindEnd:
+		return 0, i.end(payload)
+	default:
+		return i.streamed(kind, payload, end)
+	}
+	if i.in == inChunk {
+		return chunk, nil
+	}
+	return plain, nil
+}
+
+// streamed is frame for what belongs to transactions that come in chunks.
+func (i *inlet) streamed(kind wire.Kind, payload []byte, end int) (class, error) {
+	switch kind {
+	case wire.KindChunk:
+		c, err := wire.ParseChunk(payload)
+		if i.in == inChunk && c.XID == i.xid { // goes on under another subtransaction
+			return chunk, err
+		}
+		return chunk, errors.Join(err, i.enter(inChunk, c.XID, 0))
+	case wire.KindChunkEnd:
+		return chunk, i.leave(inChunk)
+	case wire.KindStreamCommit:
+		c, err := wire.ParseStreamCommit(payload)
+		if i.in != between {
+			err = errOrder
+		}
+		i.xid = c.XID
+		i.ends(unit{end: end, lsn: c.End, xid: c.XID}, c.Hold)
+		i.tells(c.End, c.Time)
+		return streamEnd, err
+	case wire.KindStreamAbort:
+		a, err := wire.ParseStreamAbort(payload)
+		if i.in != between {
+			err = errOrder
+		}
+		i.xid = a.XID
+		return streamAbort, err
+	}
+	return 0, fmt.Errorf("%w: kind %q does not belong here", wire.ErrFrame, byte(kind))
+}
+
+func (i *inlet) enter(where place, xid uint32, final wire.LSN) error {
+	if i.in != between {
+		return errOrder
+	}
+	i.in, i.xid = where, xid
+	i.open = unit{xid: xid, lsn: final}
+	return nil
+}
+
+func (i *inlet) leave(where place) error {
+	if i.in != where {
+		return errOrder
+	}
+	i.in = between
+	i.open = unit{}
+	return nil
+}
+
+// ends notes a unit. What was read later than its transaction holds it back until the stream has come so far.
+func (i *inlet) ends(u unit, hold wire.LSN) {
+	i.hold = max(i.hold, hold)
+	u.visible = u.lsn >= i.hold
+	i.slab.units = append(i.slab.units, u)
+}
+
+// end is the reader's last word.
+func (i *inlet) end(payload []byte) error {
+	frame, err := wire.Decode(wire.KindEnd, payload)
+	if err != nil {
+		return err
+	}
+	return errors.Join(wire.ErrPeer, errors.New(frame.(wire.End).Text))
+}

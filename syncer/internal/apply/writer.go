@@ -1,0 +1,182 @@
+// Package apply applies whole source transactions to the replica, many at a time, with their position in the same
+// transaction, and acknowledges what is durable.
+//
+// It never speaks to the source; what it knows of it came in frames of package wire. It decides nothing about tables: package
+// replica judges them. It may import replica, relation, link, wire and pgx.
+package apply
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// Options say whose writer this is and what it may use. Zero values are the usual ones.
+type Options struct {
+	Slot      string
+	Epoch     int64
+	Digest    string // of the whitelist this side obeys
+	OnApplied func(Applied)
+	OnState   func(state, why string) // paused, and what it was before when it goes on
+	OnHeard   func()                  // each second in which the reader was heard
+	// OnTold hears what the reader's frames say of the source: how far its log is at least, and its clock.
+	OnTold func(position wire.LSN, clock time.Time)
+	// OnStreams hears how many transactions are there that still run, and how many bytes of them are spooled.
+	OnStreams func(open int, spooled int64)
+	// Allow says whether the reader may describe this table in this way: the writer's own whitelist. nil allows
+	// whatever the role may write.
+	Allow func(*wire.Relation) error
+	Log   *slog.Logger
+
+	// Settled is where a resumed first load becomes one moment; before it rows may be here or not. The reader's
+	// Hello may name a later one.
+	Settled wire.LSN
+	// Generation is what it was when the slot was claimed; another one ends the writer. nil: what it is when Run begins.
+	Generation *int64
+	// Unrecorded: the slot's position and control columns are left alone; for the stream of one table that is
+	// loaded beside the main one.
+	Unrecorded bool
+	// Into names the table that changes go to, as it is called here. nil: the one of the same name.
+	Into func(*wire.Relation) (schema, name string)
+	// Absent tables are not here yet: a connection of their own loads them, and their changes are left out until
+	// Join. While there is one, transactions that come in chunks are spooled.
+	Absent []uint16
+
+	SideSessions int    // transactions that are applied while they still run; 0: 3, less than 0: none
+	SpoolOnly    bool   // none, because side by side they got in each other's way; see ErrSpool
+	SpoolDir     string // for chunks that have to wait; "": the system's folder for temporary files
+	SpoolLimit   int64  // bytes of it; 0: 64 GiB
+}
+
+const (
+	sideSessions = 3
+	spoolLimit   = 64 << 30
+)
+
+// ErrReload says that the operator has changed what the writer read at its start: it ends and is to be opened again.
+var ErrReload = &link.Error{Line: "the whitelist was changed; starting again with it"}
+
+// ErrSpool says that transactions that were applied while they still ran got in the way of another one. Opened
+// again with SpoolOnly, the writer lets each wait for its end.
+var ErrSpool = &link.Error{Line: "target: a transaction that is applied while it runs in the source got in another one's way; going on without that"}
+
+// Writer applies frames to the target.
+type Writer struct {
+	Options
+
+	conn  *pgx.Conn // claimed; the first main session
+	pulse *pgx.Conn // signs of life and control
+	side  *pgx.Conn // catalog, opened when needed
+	heard atomic.Int64
+	safe  atomic.Uint64 // what was acknowledged last
+	slabs *slabs
+	queue *queue
+	gate  *gate
+	ended chan struct{}
+	wire  io.Writer
+
+	control control
+	absent  sync.Map // table's ID → *atomic.Bool
+
+	// The rest belongs to the applying goroutine.
+	answers  chan answer
+	kept     []answer // that came while another session's was waited for
+	open     sessions // every session that is open
+	main     *session
+	idle     []*session
+	streams  map[uint32]*stream
+	spools   spools
+	at       standing // where the frames stand
+	sent     wire.LSN // where the replica stands once everything sent is durable
+	started  wire.LSN
+	opened   Applied // of the transaction that is open on the main session
+	lost     bool    // that holds what cannot be applied again
+	pace     pace
+	again    time.Duration // when to look again although nothing has happened; 0: not
+	arena    arena
+	rows     []wire.RawRow
+	spooling atomic.Bool
+}
+
+// NewWriter makes a writer out of a claimed connection and a second one. Both belong to it until Run returns, and
+// then are of no use but to be closed.
+func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
+	limitMemory()
+	s := &slabs{}
+	w := &Writer{
+		Options: o, conn: conn, pulse: pulse, slabs: s, queue: newQueue(s), gate: newGate(), ended: make(chan struct{}),
+		answers: make(chan answer, 64), streams: map[uint32]*stream{},
+	}
+	if w.SideSessions == 0 {
+		w.SideSessions = sideSessions
+	}
+	if w.SpoolLimit == 0 {
+		w.SpoolLimit = spoolLimit
+	}
+	for _, id := range o.Absent {
+		w.absence(id).Store(true)
+	}
+	w.spooling.Store(o.SpoolOnly || len(o.Absent) > 0 || w.SideSessions < 0)
+	w.at.tables = &catalog{}
+	return w
+}
+
+// Join says that an absent table is here now. Call it while a hold of HoldAt is in force.
+func (w *Writer) Join(id uint16) { w.absence(id).Store(false) }
+
+// Spool lets transactions that come in chunks wait for their end, or (false) be applied while they run as far as
+// Options allow. It concerns those that begin from now on.
+func (w *Writer) Spool(on bool) {
+	w.spooling.Store(on || w.SpoolOnly || len(w.Absent) > 0 || w.SideSessions < 0)
+}
+
+// absence is whether the table is absent; it is shared by all descriptions of the table.
+func (w *Writer) absence(id uint16) *atomic.Bool {
+	a, _ := w.absent.LoadOrStore(id, new(atomic.Bool))
+	return a.(*atomic.Bool) //nolint:forcetypeassert // nothing else is stored
+}
+
+// Run applies what arrives on conn, which begins with the reader's Hello, and acknowledges what is durable,
+// until ctx ends or something fails.
+func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
+	defer close(w.ended)
+	defer func() { link.Close(w.side) }()
+	if err := w.readControl(ctx); err != nil {
+		return err
+	}
+	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.heard, limit: wire.MaxFrame, told: w.OnTold}
+	w.wire = conn
+	g, ctx := errgroup.WithContext(ctx)
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	hello := make(chan wire.Hello, 1)
+	g.Go(func() error {
+		h, err := in.hello(w.Digest)
+		if err != nil {
+			return err
+		}
+		hello <- h
+		return in.run(ctx)
+	})
+	g.Go(func() error { return w.watch(ctx) })
+	g.Go(func() error {
+		select {
+		case h := <-hello:
+			w.Settled = max(w.Settled, h.Settled)
+			w.started = h.Start
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		return w.applyAll(ctx)
+	})
+	return g.Wait()
+}

@@ -1,0 +1,71 @@
+package replica
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/wire"
+)
+
+// Have tells what is durable on the target, for opening a stream. names are the whitelisted tables as
+// "schema.name", each at its number; tables that `init` did not prepare are left out.
+func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) (wire.Have, error) {
+	h := wire.Have{
+		Purpose: wire.PurposeStream, Digest: p.Digest, SystemID: p.SystemID, Timeline: p.Timeline,
+		Applied: p.Applied, Settled: p.Settled,
+	}
+	if p.LastAt != nil {
+		h.LastEnd, h.LastAt = p.LastEnd, *p.LastAt
+	}
+	id := make(map[string]uint16, len(names))
+	for i, name := range names {
+		id[name] = uint16(i) //nolint:gosec // the whitelist is at most 1 MiB
+	}
+	rows, err := db.Query(ctx, `SELECT name, state, filter, published, leaves FROM sync.tables WHERE slot = $1 ORDER BY name`, p.Slot)
+	if err != nil {
+		return h, link.Fail("target: read tables", err)
+	}
+	var name, state string
+	var t wire.HaveTable
+	_, err = pgx.ForEachRow(rows, []any{&name, &state, &t.Filter, &t.Published, &t.Leaves}, func() error {
+		if n, listed := id[name]; listed {
+			t.ID, t.State = n, tableState(state)
+			h.Tables = append(h.Tables, t)
+		}
+		return nil
+	})
+	if err != nil {
+		return h, link.Fail("target: read tables", err)
+	}
+	h.Pieces, err = pieces(ctx, db, p.Slot)
+	return h, err
+}
+
+func tableState(text string) wire.TableState {
+	switch text {
+	case "copying":
+		return wire.TableCopying
+	case "ready":
+		return wire.TableReady
+	case "joining":
+		return wire.TableJoining
+	}
+	return wire.TableWaiting
+}
+
+// pieces are those of tables that are not loaded whole.
+func pieces(ctx context.Context, db relation.Queryer, slot string) ([]string, error) {
+	rows, err := db.Query(ctx, `
+		SELECT p.piece FROM sync.pieces p JOIN sync.tables t USING (slot, name)
+		 WHERE p.slot = $1 AND t.state = 'copying' ORDER BY p.piece`, slot)
+	if err == nil {
+		var ids []string
+		if ids, err = pgx.CollectRows(rows, pgx.RowTo[string]); err == nil {
+			return ids, nil
+		}
+	}
+	return nil, link.Fail("target: read pieces", err)
+}

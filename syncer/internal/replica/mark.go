@@ -1,0 +1,24 @@
+package replica
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/wire"
+)
+
+// Remember notes what the reader of this session has seen of a table, unless a command has told the syncer since to
+// begin another one: that noted for itself from where on to look.
+func Remember(ctx context.Context, conn *pgx.Conn, slot string, epoch, generation int64, table string, m wire.Mark) error {
+	_, err := conn.Exec(ctx, `
+		UPDATE sync.tables t SET published = $5, leaves = $6
+		  FROM sync.progress p
+		 WHERE p.slot = $1 AND p.epoch = $2 AND p.generation = $3 AND t.slot = $1 AND t.name = $4
+		   AND (t.published, t.leaves) IS DISTINCT FROM ($5, $6)`, slot, epoch, generation, table, int64(m.Published), m.Leaves)
+	if err != nil {
+		return link.Fail("target: remember "+table, err)
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+// Package swap replaces the rows of replicated tables by those of shadows in which they were loaded anew, in one transaction
+// and without a moment in which readers find a table empty.
+//
+// It loads no rows and streams no changes: packages snapshot and apply bring them into the shadow. It may import relation,
+// failpoint, link, wire and pgx.
+package swap
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+)
+
+// ShadowSchema holds the tables in which the writer loads others anew; it makes and drops them itself.
+const ShadowSchema = "sync_shadow"
+
+// ShadowSQL makes the schema; ShadowGrants let role make its tables there.
+const ShadowSQL = `CREATE SCHEMA IF NOT EXISTS sync_shadow;
+COMMENT ON SCHEMA sync_shadow IS 'the syncer''s own: tables that are being loaded anew while readers still see the old ones';`
+
+// ShadowGrants let role make and drop tables in the shadow schema, and nobody else see them.
+func ShadowGrants(role string) []string {
+	return []string{"GRANT USAGE, CREATE ON SCHEMA " + ShadowSchema + " TO " + role + ";"}
+}
+
+// Shadow is a table in which one replicated table is loaded anew while readers still see the old rows. It is
+// unlogged: should the target crash, the load begins again, and what was committed of it is worth nothing.
+type Shadow struct {
+	Slot         string
+	Schema, Name string // of the replicated table
+	Columns      []string
+
+	key  []column   // name a row; of the replicated table's own unique index
+	uniq [][]string // columns of its unique indexes
+}
+
+// column is a key column with the operator under which its index says that two values are equal.
+type column struct{ name, equal string }
+
+// NewShadow reads what the replicated table's indexes say of it.
+func NewShadow(ctx context.Context, conn *pgx.Conn, slot, schema, name string, columns []string) (*Shadow, error) {
+	s := &Shadow{Slot: slot, Schema: schema, Name: name, Columns: columns}
+	if err := s.indexes(ctx, conn); err != nil {
+		return nil, link.Fail(fmt.Sprintf("target: indexes of %s", s.FullName()), err)
+	}
+	if s.key == nil {
+		return nil, fault.Unsafef("target: %s has no unique index whose columns are all listed and NOT NULL; see `syncer check`", s.FullName())
+	}
+	return s, nil
+}
+
+// FullName is "schema.name" of the replicated table.
+func (s *Shadow) FullName() string { return s.Schema + "." + s.Name }
+
+func (s *Shadow) table() string { return relation.Quote(s.Schema, s.Name) }
+
+// TableName is the shadow's name within its schema: readable, and like no other's.
+func (s *Shadow) TableName() string {
+	sum := sha256.Sum256([]byte(s.Slot + "\x00" + s.FullName()))
+	end := min(len(s.Name), 40)
+	for end > 0 && s.Name[end-1] >= 0x80 { // never half a letter
+		end--
+	}
+	return s.Name[:end] + "_" + hex.EncodeToString(sum[:6])
+}
+
+// SQL is the shadow's quoted name.
+func (s *Shadow) SQL() string { return relation.Quote(ShadowSchema, s.TableName()) }
+
+// diffSQL names the table of keys whose rows are to be looked at.
+func (s *Shadow) diffSQL() string { return relation.Quote(ShadowSchema, s.TableName()+"_diff") }
+
+// uniqueSQL lists unique indexes that hold at every moment, the primary key first: their columns, whether all
+// are NOT NULL, and the operators by which each compares.
+const uniqueSQL = `
+	SELECT array_agg(a.attname::text ORDER BY k.n), bool_and(a.attnotnull),
+	       array_agg((SELECT 'OPERATOR(' || quote_ident(ns.nspname) || '.' || op.oprname || ')'
+	                    FROM pg_catalog.pg_opclass oc
+	                    JOIN pg_catalog.pg_amop ao ON ao.amopfamily = oc.opcfamily AND ao.amopstrategy = 3
+	                     AND ao.amoplefttype = oc.opcintype AND ao.amoprighttype = oc.opcintype
+	                    JOIN pg_catalog.pg_operator op ON op.oid = ao.amopopr
+	                    JOIN pg_catalog.pg_namespace ns ON ns.oid = op.oprnamespace
+	                   WHERE oc.oid = k.class) ORDER BY k.n)
+	  FROM pg_catalog.pg_index i
+	  JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+	  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+	 CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) WITH ORDINALITY AS k(attnum, class, n)
+	  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+	 WHERE n.nspname = $1 AND c.relname = $2 AND i.indisunique AND i.indimmediate AND i.indisvalid
+	   AND i.indpred IS NULL AND i.indexprs IS NULL AND k.n <= i.indnkeyatts
+	 GROUP BY i.indexrelid, i.indisprimary
+	 ORDER BY i.indisprimary DESC, i.indexrelid`
+
+func (s *Shadow) indexes(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, uniqueSQL, s.Schema, s.Name)
+	if err != nil {
+		return err
+	}
+	var names, equal []string
+	var notNull bool
+	_, err = pgx.ForEachRow(rows, []any{&names, &notNull, &equal}, func() error {
+		if slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(s.Columns, name) }) {
+			return nil
+		}
+		s.uniq = append(s.uniq, slices.Clone(names))
+		if s.key == nil && notNull {
+			for i, name := range names {
+				s.key = append(s.key, column{name, equal[i]})
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+// Make makes the shadow, empty and without indexes. What an earlier attempt left goes.
+func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
+	columns := relation.QuoteList("", s.Columns)
+	err := s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL(),
+		"CREATE UNLOGGED TABLE "+s.SQL()+" AS SELECT "+columns+" FROM "+s.table()+" WITH NO DATA")
+	if code := link.Code(err); code == "3F000" || code == "42501" {
+		return fault.Unsafef("target: the writer may not make tables in schema %s; run `syncer init`, which changes nothing else", ShadowSchema)
+	}
+	return err
+}
+
+// Index makes the loaded shadow fit for changes and for merging: it can be searched by what is unique in the
+// replicated table, and the planner knows it.
+func (s *Shadow) Index(ctx context.Context, conn *pgx.Conn) error {
+	var sql []string
+	for _, columns := range s.uniq {
+		sql = append(sql, "CREATE UNIQUE INDEX ON "+s.SQL()+" ("+relation.QuoteList("", columns)+")")
+	}
+	return s.run(ctx, conn, append(sql, "ANALYZE "+s.SQL())...)
+}
+
+// Drop removes the shadow.
+func (s *Shadow) Drop(ctx context.Context, conn *pgx.Conn) error {
+	return s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL())
+}
+
+func (s *Shadow) run(ctx context.Context, db execer, sql ...string) error {
+	for _, q := range sql {
+		if _, err := db.Exec(ctx, q); err != nil {
+			return link.Fail(fmt.Sprintf("target: shadow of %s", s.FullName()), err)
+		}
+	}
+	return nil
+}
+
+// execer is a connection or a transaction.
+type execer interface {
+	relation.Queryer
+	Exec(ctx context.Context, sql string, args ...any) (commandTag, error)
+}
+
+// pairs says that the rows called a and b have the same key.
+func (s *Shadow) pairs(a, b string) string {
+	tests := make([]string, len(s.key))
+	for i, c := range s.key {
+		tests[i] = a + "." + relation.Quote(c.name) + " " + c.equal + " " + b + "." + relation.Quote(c.name)
+	}
+	return strings.Join(tests, " AND ")
+}
+
+// differ says that the rows called a and b are not the same to the last bit, whatever their types can compare.
+func (s *Shadow) differ(a, b string) string {
+	return "ROW(" + relation.QuoteList(a+".", s.Columns) + ")::record OPERATOR(pg_catalog.*<>) ROW(" + relation.QuoteList(b+".", s.Columns) + ")::record"
+}
+
+func (s *Shadow) keys(of string) string {
+	names := make([]string, len(s.key))
+	for i, c := range s.key {
+		names[i] = of + "." + relation.Quote(c.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// JoiningTable is a table that is being added or loaded anew beside the stream.
+type JoiningTable struct {
+	ID     uint16 // its number on the whitelist
+	Joined bool   // the stream brings its changes to the old rows meanwhile
+}
+
+// Joining returns the tables that are to be loaded beside the stream. names are the whitelisted tables as
+// "schema.name", each at its number.
+func Joining(ctx context.Context, db relation.Queryer, slot string, names []string) ([]JoiningTable, error) {
+	rows, err := db.Query(ctx, `
+		SELECT u.n - 1, t.joined FROM sync.tables t JOIN unnest($2::text[]) WITH ORDINALITY AS u(name, n) USING (name)
+		 WHERE t.slot = $1 AND t.state = 'joining' ORDER BY u.n`, slot, names)
+	var all []JoiningTable
+	if err == nil {
+		all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[JoiningTable])
+	}
+	if err != nil {
+		return nil, link.Fail("target: read tables", err)
+	}
+	return all, nil
+}
+
+// Absent are the numbers of those that the stream leaves alone.
+func Absent(tables []JoiningTable) (ids []uint16) {
+	for _, t := range tables {
+		if !t.Joined {
+			ids = append(ids, t.ID)
+		}
+	}
+	return ids
+}

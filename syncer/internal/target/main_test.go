@@ -1,9 +1,0 @@
-package target_test
-
-import (
-	"testing"
-
-	"portal.example/shared/pgtest"
-)
-
-func TestMain(m *testing.M) { pgtest.Main(m) }
