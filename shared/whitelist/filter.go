@@ -14,6 +14,7 @@ type test struct {
 	column string
 	kind   testKind
 	values []string
+	form   func([]byte) []byte // see Equality; nil: none
 }
 
 type testKind int
@@ -41,18 +42,33 @@ func (f *Filter) Columns() []string {
 type Bound struct {
 	tests []test
 	at    []int // column of each test
+	left  []string
 }
 
-// Bind returns the filter for rows with these columns; nil when it reads one that is not among them.
-func (f *Filter) Bind(columns []string) *Bound {
-	b := &Bound{tests: f.tests, at: make([]int, len(f.tests))}
-	for i, t := range f.tests {
-		if b.at[i] = slices.Index(columns, t.column); b.at[i] < 0 {
+// Bind returns the filter for rows with these columns; nil when it reads one that is not among them. What cannot be judged
+// by the text of a value (equal is by column) is left to PostgreSQL.
+func (f *Filter) Bind(columns []string, equal map[string]Equality) *Bound {
+	b := &Bound{}
+	for _, t := range f.tests {
+		at := slices.Index(columns, t.column)
+		if at < 0 {
 			return nil
 		}
+		t, ok := t.under(equal[t.column])
+		if !ok {
+			b.left = append(b.left, t.column)
+			continue
+		}
+		b.tests, b.at = append(b.tests, t), append(b.at, at)
 	}
 	return b
 }
+
+// Left names the columns whose tests only PostgreSQL can judge.
+func (b *Bound) Left() []string { return b.left }
+
+// Judges reports whether anything is left to judge here.
+func (b *Bound) Judges() bool { return len(b.tests) > 0 }
 
 // Match reports whether the row passes: values in text form, nil for NULL. A value that is unknown (unknown may
 // be nil) is taken to pass.
@@ -76,10 +92,18 @@ func (t *test) match(v []byte) bool {
 	case isFalse:
 		return string(v) == "f"
 	case isOneOf:
-		for _, one := range t.values {
-			if v != nil && one == string(v) {
-				return true
-			}
+		return v != nil && t.isAmong(v)
+	}
+	return false
+}
+
+func (t *test) isAmong(v []byte) bool {
+	if t.form != nil {
+		v = t.form(v)
+	}
+	for _, one := range t.values {
+		if one == string(v) {
+			return true
 		}
 	}
 	return false
@@ -153,10 +177,10 @@ func (s *scan) rest(column string) (test, bool) {
 	switch {
 	case s.symbol("="):
 		value, ok := s.next(tokenText)
-		return test{column, isOneOf, []string{value}}, ok
+		return test{column: column, kind: isOneOf, values: []string{value}}, ok
 	case s.word("in"):
 		values, ok := s.values()
-		return test{column, isOneOf, values}, ok
+		return test{column: column, kind: isOneOf, values: values}, ok
 	case s.word("is"):
 		kind := isNull
 		if s.word("not") {

@@ -55,7 +55,17 @@ func word(sql string) (token, int) {
 	if n < len(sql) && sql[n] == '\'' { // E'', B'', X'', N'' read their literal in another way
 		return token{tokenBad, sql}, len(sql)
 	}
-	return token{tokenWord, strings.ToLower(sql[:n])}, n
+	return token{tokenWord, folded(sql[:n])}, n
+}
+
+// folded is an unquoted name as PostgreSQL takes it: only ASCII letters become small.
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, name)
 }
 
 // quoted reads up to the closing quote; a doubled quote stands for itself.

@@ -3,6 +3,7 @@ package whitelist_test
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,7 @@ func TestFilter(t *testing.T) {
 		{"state IN ('a','b')", map[string]string{"state": "c"}, true, false},
 		{`"Odd" IS NOT NULL`, map[string]string{"Odd": ""}, true, true},
 		{"x is null", nil, true, true},
+		{"Стан = 'a' AND State = 'b'", map[string]string{"Стан": "a", "state": "b"}, true, true},
 		{"x = 1", nil, false, false},
 		{"a or b", nil, false, false},
 		{"lower(a) = 'b'", nil, false, false},
@@ -125,11 +127,46 @@ func TestFilter(t *testing.T) {
 				values[i] = []byte(v)
 			}
 		}
-		if f.Bind(columns).Match(values, nil) != c.passes {
+		equal := map[string]whitelist.Equality{}
+		for _, name := range columns {
+			e := whitelist.Equality{Truth: true, Null: true, Text: map[string]string{}}
+			for _, literal := range f.Literals(name) {
+				e.Text[literal] = literal
+			}
+			equal[name] = e
+		}
+		if f.Bind(columns, equal).Match(values, nil) != c.passes {
 			t.Errorf("%s: passes != %v", c.where, c.passes)
 		}
-		if f.Bind(nil) != nil {
+		if f.Bind(nil, nil) != nil {
 			t.Errorf("%s: bound to a row without its columns", c.where)
+		}
+	}
+}
+
+// A test whose column cannot be compared by text is left out; the others still count.
+func TestFilterJudgesWhatTextCanTell(t *testing.T) {
+	list, err := whitelist.Parse("w", []byte("version: 1\ntables:\n  - table: a.b\n    columns: [c]\n    where: \"a = '1.5' AND b = 'x' AND c IS NULL AND d IN ('ab', 'cd')\""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal := map[string]whitelist.Equality{
+		"a": {Form: whitelist.Digits, Text: map[string]string{"1.5": "1.5"}},
+		"d": {Form: whitelist.Blanks, Text: map[string]string{"ab": "ab", "cd": "cd"}},
+	}
+	b := list.Tables[0].Filter.Bind([]string{"a", "b", "c", "d"}, equal)
+	if !slices.Equal(b.Left(), []string{"b", "c"}) {
+		t.Errorf("left are %v", b.Left())
+	}
+	for text, passes := range map[string]bool{"1.5,ab": true, "1.50,cd    ": true, "1.500,ab ": true, "1.05,ab": false, "15,ab": false, "1.5, ab": false, "1.5,abc": false} {
+		a, d, _ := strings.Cut(text, ",")
+		if got := b.Match([][]byte{[]byte(a), []byte("other"), []byte("not null"), []byte(d)}, nil); got != passes {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
+	for number, want := range map[string]string{"100": "100", "100.00": "100", "0.10": "0.1", "NaN": "NaN", "-2.0": "-2"} {
+		if got := string(whitelist.Digits([]byte(number))); got != want {
+			t.Errorf("%s is %s", number, got)
 		}
 	}
 }

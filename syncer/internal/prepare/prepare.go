@@ -97,7 +97,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
-		e.sourceServer, e.sourceLimits, e.sourceTables, e.sourceGrants, e.publication,
+		e.sourceServer, e.sourceLimits, e.sourceTables, e.filters, e.sourceGrants, e.publication,
 		e.targetServer, e.connections, e.targetTables, e.targetSchema, e.unrecorded, e.targetGrants, e.documents, e.inbound, e.network,
 	} {
 		if err := examine(ctx); err != nil {

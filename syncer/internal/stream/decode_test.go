@@ -41,7 +41,7 @@ func TestFilterIsTheSecondWall(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := &publisher.Table{Table: list.Tables[0]}
-	of := &described{table: table, order: []int{0, 1}, filter: table.Filter.Bind(table.Columns)}
+	of := &described{table: table, order: []int{0, 1}, filter: table.Filter.Bind(table.Columns, map[string]whitelist.Equality{"shown": {Truth: true}})}
 	row := func(shown string) *wire.Change {
 		return &wire.Change{Kind: wire.KindInsert, New: wire.Row{Values: [][]byte{[]byte("1"), []byte(shown)}}}
 	}

@@ -103,7 +103,10 @@ func (r *Reader) describe(ctx context.Context, msg relationMessage) (*described,
 		return nil, err
 	}
 	if t.Filter != nil {
-		if of.filter = t.Filter.Bind(t.Columns); of.filter == nil {
+		if err := r.bindFilter(ctx, of, msg.columns); err != nil {
+			return nil, err
+		}
+		if of.filter == nil {
 			return nil, fault.Unsafef("source: the row filter of %s reads a column that is not listed; list it (whitelist, line %d)", t.FullName(), t.Line)
 		}
 	}

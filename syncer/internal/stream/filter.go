@@ -1,0 +1,31 @@
+package stream
+
+import (
+	"context"
+	"slices"
+
+	"portal.example/syncer/internal/publisher"
+)
+
+// bindFilter makes the table's filter for the rows of a description.
+func (r *Reader) bindFilter(ctx context.Context, of *described, columns []columnMessage) error {
+	t := of.table
+	ctx, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	side, err := r.asking()
+	if err != nil {
+		return err
+	}
+	equal, types, err := publisher.ReadEqualities(ctx, side, t)
+	if err != nil {
+		return err
+	}
+	for _, c := range types { // of another type now than these changes were made under
+		same := func(m columnMessage) bool { return m.name == c.Column && m.typed.oid == c.Declared }
+		if !slices.ContainsFunc(columns, same) {
+			delete(equal, c.Column)
+		}
+	}
+	of.filter = t.Filter.Bind(t.Columns, equal)
+	return nil
+}
