@@ -37,6 +37,9 @@ func TestForbiddenLinks(t *testing.T) {
 		{"external-site", "portal.example/shared/blobtest", "it is for tests"},
 		{"internal-site", "portal.example/shared/blobtest", "it is for tests"},
 		{"syncer", "portal.example/shared/blobtest", "it is for tests"},
+		{"external-site", "portal.example/shared/awaittest", "it is for tests"},
+		{"internal-site", "portal.example/shared/awaittest", "it is for tests"},
+		{"syncer", "portal.example/shared/awaittest", "it is for tests"},
 	} {
 		for _, p := range list(t, rule.module) {
 			if p.Name == "main" && slices.Contains(p.Deps, rule.forbidden) {
