@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"portal.example/shared/awaittest"
 )
 
 // hostile is a store that answers everything by handle.
@@ -93,15 +95,10 @@ func TestHostileStore(t *testing.T) {
 			done := make(chan error, 1)
 			took := grown(func() {
 				go func() { done <- c.do(b) }()
-				select {
-				case err := <-done:
-					if err == nil {
-						t.Error("nobody noticed")
-					} else if len(err.Error()) > 10_000 {
-						t.Errorf("an error of %d bytes", len(err.Error()))
-					}
-				case <-time.After(50 * time.Second):
-					t.Fatal("still waiting")
+				if err := awaittest.Receive(t, "the call comes back", done); err == nil {
+					t.Error("nobody noticed")
+				} else if len(err.Error()) > 10_000 {
+					t.Errorf("an error of %d bytes", len(err.Error()))
 				}
 			})
 			if took > 150<<20 {

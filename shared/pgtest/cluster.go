@@ -20,6 +20,9 @@ import (
 	"portal.example/shared/internal/testserver"
 )
 
+// patience is for servers to start and end. It only keeps a test from hanging: on a busy machine both take a while.
+const patience = 5 * time.Minute
+
 // Superuser is the superuser of every cluster made here.
 const Superuser = "postgres"
 
@@ -172,8 +175,8 @@ func (c *Cluster) Start() error {
 	if c.process, err = testserver.Start(cmd, c.cred, syscall.SIGQUIT); err != nil {
 		return err
 	}
-	if err := c.process.Until(c.ready, 60*time.Second); err != nil {
-		return errors.Join(fmt.Errorf("PostgreSQL: %w\n%s", err, testserver.Tail(c.LogPath(), 8)), c.process.StopWith(syscall.SIGQUIT, 5*time.Second))
+	if err := c.process.Until(c.ready, patience); err != nil {
+		return errors.Join(fmt.Errorf("PostgreSQL: %w\n%s", err, testserver.Tail(c.LogPath(), 8)), c.process.StopWith(syscall.SIGQUIT, patience))
 	}
 	return nil
 }
@@ -201,7 +204,7 @@ func (c *Cluster) Stop() error {
 	if err := c.Resume(); err != nil {
 		return err
 	}
-	return c.process.StopWith(syscall.SIGINT, 30*time.Second)
+	return c.process.StopWith(syscall.SIGINT, patience)
 }
 
 // Restart stops and starts the server.
@@ -216,14 +219,14 @@ func (c *Cluster) Kill() error {
 		return fmt.Errorf("kill: %w", err)
 	}
 	family := children(c.process.PID)
-	if err := c.process.StopWith(syscall.SIGKILL, time.Minute); err != nil {
+	if err := c.process.StopWith(syscall.SIGKILL, patience); err != nil {
 		return err
 	}
 	for _, pid := range family {
 		_ = syscall.Kill(pid, syscall.SIGKILL) // may have noticed and gone
 	}
 	c.paused = nil
-	return waitGone(family, 10*time.Second)
+	return waitGone(family, patience)
 }
 
 // Pause freezes the server with all its sessions: connections stay open and nobody answers.

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -48,7 +47,7 @@ func Empty(tb testing.TB) *Database {
 func fromTemplate(tb testing.TB, node, folder string) *Database {
 	tb.Helper()
 	admin := AdminDSN(tb)
-	ctx, cancel := context.WithTimeout(tb.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	defer cancel()
 	template, err := ensureTemplate(ctx, admin, node, folder)
 	if err != nil {
@@ -104,7 +103,7 @@ func (db *Database) PoolAs(role string) *pgxpool.Pool {
 // Open opens a pool on dsn that is closed when the test ends.
 func (db *Database) Open(dsn string) *pgxpool.Pool {
 	db.tb.Helper()
-	pool, err := pg.Open(db.tb.Context(), dsn, pg.Options{MaxConns: 8, StatementTimeout: 30 * time.Second, ApplicationName: db.tb.Name()})
+	pool, err := pg.Open(db.tb.Context(), dsn, pg.Options{MaxConns: 8, StatementTimeout: patience, ApplicationName: db.tb.Name()})
 	if err != nil {
 		db.tb.Fatalf("pgtest: %v", err)
 	}
@@ -122,7 +121,7 @@ func (db *Database) Exec(sql string, args ...any) {
 
 // drop removes the database with whatever still hangs on it: sessions, senders, replication slots.
 func (db *Database) drop() {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, db.admin)
 	if err != nil {

@@ -41,7 +41,7 @@ func waitGone(pids []int, patience time.Duration) error {
 				if time.Now().After(deadline) {
 					return fmt.Errorf("process %d of the killed server does not end", pid)
 				}
-				time.Sleep(5 * time.Millisecond)
+				<-time.After(5 * time.Millisecond)
 			}
 		}
 	}

@@ -18,7 +18,6 @@ import (
 	"os"
 	"sync"
 	"testing"
-	"time"
 )
 
 // EnvCluster names the variable with a superuser's DSN of the cluster to use.
@@ -84,7 +83,7 @@ func open(ctx context.Context) error {
 		}
 		shared.own, dsn = c, c.DSN("postgres")
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := createRoles(ctx, dsn); err != nil {
 		return err

@@ -31,11 +31,11 @@ func TestRequestMayAskForMoreTime(t *testing.T) {
 		site := newSite(t, func(o *web.Options) { o.Timeout = time.Second })
 		site.GET(site.Engine(), "/long", func(c *gin.Context) error {
 			web.Extend(c, time.Hour)
-			time.Sleep(59 * time.Minute)
+			<-time.After(59 * time.Minute)
 			if err := c.Request.Context().Err(); err != nil {
 				return err
 			}
-			time.Sleep(2 * time.Minute)
+			<-time.After(2 * time.Minute)
 			return c.Request.Context().Err()
 		})
 		start := time.Now()

@@ -13,6 +13,7 @@ import (
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blob"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
@@ -58,7 +59,7 @@ func TestKilledWorkerLosesAndDoublesNothing(t *testing.T) {
 	env := append(os.Environ(), envDSN+"="+p.db.As("intake"), envKey+"="+dir+"/k",
 		envBucket+"="+fmt.Sprintln(p.store.Endpoint, p.store.AccessKey, p.store.SecretKey, p.store.Bucket))
 	for range kills {
-		run(t, env, time.Duration(60+rand.IntN(120))*time.Millisecond) //nolint:gosec // moments of death, not a secret
+		p.killAtWork(t, env, time.Duration(rand.IntN(120))*time.Millisecond) //nolint:gosec // moments of death, not a secret
 	}
 	// What the killed processes left is finished by one that lives.
 	p.db.Exec("update intake.messages set next_attempt_at = now(), failures = 0 where state = 'waiting'")
@@ -80,13 +81,15 @@ func TestKilledWorkerLosesAndDoublesNothing(t *testing.T) {
 	}
 }
 
-// run starts a worker, waits until it is at work and kills it after a while.
-func run(t *testing.T, env []string, life time.Duration) {
+// killAtWork starts a worker and kills it once it has been at work for so long, at random: what it is at then is not known.
+func (p *place) killAtWork(t *testing.T, env []string, life time.Duration) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestHelperWorker$") //nolint:gosec // this binary
 	cmd.Env = env
 	must(t, cmd.Start())
-	time.Sleep(life) // the moment of death is the point of the test, not a synchronisation
-	must(t, cmd.Process.Kill())
+	awaittest.Until(t, "the worker has a session", func() bool {
+		return count(t, p.db.Pool, `select count(*) from pg_stat_activity where datname = current_database() and usename = 'intake'`) > 0
+	})
+	time.AfterFunc(life, func() { _ = cmd.Process.Kill() })
 	_ = cmd.Wait()
 }

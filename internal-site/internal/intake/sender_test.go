@@ -60,7 +60,7 @@ func newPlace(t *testing.T) *place {
 func (p *place) worker(scanner intake.Scanner) *intake.Worker {
 	return intake.New(intake.Options{
 		Store: intake.NewStore(p.db.PoolAs("intake")), Quarantine: p.quarantine, Keys: seal.NewKeyring(ownKey()), Cases: cases.NewStore(nil),
-		Scanner: scanner, Lease: 100 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		Scanner: scanner, Lease: 100 * time.Millisecond, Poll: time.Hour, Log: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -28,6 +28,8 @@ type Options struct {
 	Now        func() time.Time
 	// Lease is how long a message rests after a process died over it; 30 seconds when zero.
 	Lease time.Duration
+	// Poll bounds the wait when a notification was lost; 15 seconds when zero.
+	Poll time.Duration
 	// Workers is how many messages are handled at once; 2 when zero.
 	Workers int
 }
@@ -42,6 +44,7 @@ type Worker struct {
 	log        *slog.Logger
 	now        func() time.Time
 	lease      time.Duration
+	poll       time.Duration
 	workers    int
 	handlers   map[string]handler
 }
@@ -54,15 +57,13 @@ const (
 	maxFailures = 8
 	// messageTime is what one message may take: opening, scanning up to ten files, registering.
 	messageTime = 4 * time.Minute
-	// pollEvery bounds the wait when a notification was lost.
-	pollEvery = 15 * time.Second
 )
 
 // New makes a worker.
 func New(o Options) *Worker {
 	w := &Worker{
 		store: o.Store, quarantine: o.Quarantine, keys: o.Keys, cases: o.Cases, scanner: o.Scanner,
-		log: o.Log, now: o.Now, lease: o.Lease, workers: o.Workers,
+		log: o.Log, now: o.Now, lease: o.Lease, poll: o.Poll, workers: o.Workers,
 	}
 	if w.log == nil {
 		w.log = slog.Default()
@@ -72,6 +73,9 @@ func New(o Options) *Worker {
 	}
 	if w.lease == 0 {
 		w.lease = 30 * time.Second
+	}
+	if w.poll == 0 {
+		w.poll = 15 * time.Second
 	}
 	if w.workers == 0 {
 		w.workers = 2
@@ -116,7 +120,7 @@ func (w *Worker) drain(ctx context.Context) time.Duration {
 		})
 	}
 	handlers.Wait()
-	wait, err := w.store.nextDue(ctx, pollEvery)
+	wait, err := w.store.nextDue(ctx, w.poll)
 	if err != nil {
 		return 2 * time.Second // the database is away; ask again soon
 	}

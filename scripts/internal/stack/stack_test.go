@@ -15,10 +15,10 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blob"
 )
 
@@ -163,12 +163,7 @@ func launch(t *testing.T, l Layout) (*output, func()) {
 
 func await(t *testing.T, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); !done(); {
-		if time.Now().After(deadline) {
-			t.Fatal("waited in vain")
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	awaittest.Until(t, "the supervisor has done it", done)
 }
 
 func (l Layout) pidOf(t *testing.T, name string) int {

@@ -53,7 +53,7 @@ func addAccount() error {
 		if _, missing := user.Lookup(Account); err == nil || missing == nil {
 			return nil
 		}
-		time.Sleep(200 * time.Millisecond)
+		<-time.After(200 * time.Millisecond)
 	}
 	return fmt.Errorf("add system user %s: %w: %s", Account, err, out)
 }

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/status"
 )
 
@@ -64,17 +65,9 @@ func (p installation) report(t *testing.T) (r status.Report) {
 // until looks again and again at the report until it is as wanted.
 func (p installation) until(t *testing.T, what string, wanted func(status.Report) bool) status.Report {
 	t.Helper()
-	deadline := time.Now().Add(60 * time.Second)
-	for {
-		r := p.report(t)
-		if wanted(r) {
-			return r
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("not reached: %s; the last report is %+v", what, r)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	var r status.Report
+	awaittest.Until(t, what, func() bool { r = p.report(t); return wanted(r) }, func() string { return fmt.Sprintf("the last report is %+v", r) })
+	return r
 }
 
 // has counts rows on the target.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/apply"
 	"portal.example/syncer/internal/wire"
 )
@@ -205,7 +205,7 @@ func TestHold(t *testing.T) {
 				err     error
 			}
 			there := make(chan stand, 1)
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 			defer cancel()
 			_, first, err := f.writer.HoldAt(ctx, 0) // so that the second is known before anything comes
 			if err != nil {
@@ -327,7 +327,7 @@ func TestHoldBeforeALargeTransaction(t *testing.T) {
 	f.start()
 	f.tx(ins(0, "1,a,"))
 	f.wait()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 	defer cancel()
 	_, release, err := f.writer.HoldAt(ctx, 0)
 	if err != nil {

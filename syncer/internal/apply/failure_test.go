@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
@@ -56,11 +56,7 @@ func (f *feed) lockFirst() (unlock func()) {
 // until waits for something that another goroutine brings about.
 func (f *feed) until(what string, ok func() bool) {
 	f.tb.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			f.tb.Fatalf("%s: not within 20 s", what)
-		}
-	}
+	awaittest.Until(f.tb, what, ok)
 }
 
 // sendTaken sends and waits until the applier has taken all of it, or of a large transaction the beginning.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/apply"
 	"portal.example/syncer/internal/replica"
@@ -106,7 +107,7 @@ func (f *feed) start() {
 }
 
 func closeConn(conn *pgx.Conn) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), awaittest.Guard)
 	defer cancel()
 	_ = conn.Close(ctx)
 }
@@ -150,7 +151,7 @@ func (f *feed) send() {
 func (f *feed) wait() {
 	f.tb.Helper()
 	f.send()
-	timeout := time.After(30 * time.Second)
+	guard := time.After(awaittest.Guard)
 	for f.seen < f.at {
 		select {
 		case lsn, ok := <-f.acked:
@@ -158,7 +159,7 @@ func (f *feed) wait() {
 				f.tb.Fatalf("the writer ended at %s: %v", f.seen, f.why())
 			}
 			f.seen = lsn
-		case <-timeout:
+		case <-guard:
 			f.tb.Fatalf("acknowledged %s instead of %s", f.seen, f.at)
 		}
 	}

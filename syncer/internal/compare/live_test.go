@@ -8,10 +8,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/daemon"
 	"portal.example/syncer/internal/prepare"
@@ -57,17 +57,10 @@ func (w testLog) Write(b []byte) (int, error) {
 // waitUntil asks the target until it answers yes.
 func (p *pair) waitUntil(what, sql string, args ...any) {
 	p.t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(time.Minute); ; <-tick.C {
-		var ok bool
-		if err := p.target.Pool.QueryRow(p.t.Context(), sql, args...).Scan(&ok); err == nil && ok {
-			return
-		}
-		if time.Now().After(deadline) {
-			p.t.Fatalf("waited in vain: %s", what)
-		}
-	}
+	awaittest.Until(p.t, what, func() (ok bool) {
+		err := p.target.Pool.QueryRow(p.t.Context(), sql, args...).Scan(&ok)
+		return err == nil && ok
+	})
 }
 
 // traffic writes to the source until stop is called: inserts, changes, key changes, deletions, savepoints that are rolled

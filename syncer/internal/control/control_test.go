@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/control"
 	"portal.example/syncer/internal/replica"
@@ -55,7 +56,7 @@ func TestPauseResumeAndSkipReachTheWriter(t *testing.T) {
 	}
 	told := func() {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 		defer cancel()
 		n, err := listener.WaitForNotification(ctx)
 		if err != nil || n.Payload != "s" {

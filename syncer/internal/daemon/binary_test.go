@@ -17,6 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
 )
@@ -143,22 +144,35 @@ func seed(t *testing.T) uint64 {
 	return s
 }
 
+// killAtWork starts a syncer and kills it once it has been at work for so long, at random: which step that hits is not known.
+func (p *pair) killAtWork(cmd *exec.Cmd, atWork time.Duration) {
+	p.t.Helper()
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
+	p.eventually("the syncer has a session in the target", func() bool {
+		select {
+		case <-ended:
+			return true
+		default:
+		}
+		return p.count(p.target, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'syncer%'`) > 0
+	})
+	time.AfterFunc(atWork, func() { _ = cmd.Process.Kill() })
+	awaittest.Receive(p.t, "the end of a killed syncer", ended)
+}
+
 func TestKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
 	p.init()
 	s := seed(t)
 	random := rand.New(rand.NewPCG(s, 2))
 	stop := load(t, p.source.DSN, s)
 	for range 12 {
-		cmd := p.command("run")
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(random.IntN(700)) * time.Millisecond) // the random moment, not a synchronisation
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait()
+		p.killAtWork(p.command("run"), time.Duration(random.IntN(700))*time.Millisecond)
 	}
 	t.Logf("%d transactions", stop())
 	if out, code := p.run("run", "--until-current"); code != 0 {
@@ -169,6 +183,7 @@ func TestKilledAtRandomMoments(t *testing.T) {
 
 // Killed while it loads, the snapshot resumes with the pieces that are missing, under load.
 func TestSnapshotKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL;
 		INSERT INTO shop.items SELECT n, 'x', 'canary', 1, true, repeat(md5(n::text), 30), NULL FROM generate_series(10000, 40000) n;
 		CREATE TABLE shop.others AS SELECT * FROM shop.items; ALTER TABLE shop.others ADD PRIMARY KEY (id)`, shopTables+`
@@ -179,15 +194,7 @@ func TestSnapshotKilledAtRandomMoments(t *testing.T) {
 	random := rand.New(rand.NewPCG(s, 3))
 	stop := load(t, p.source.DSN, s)
 	for range 8 {
-		cmd := p.command("init")
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(50+random.IntN(500)) * time.Millisecond)
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait()
+		p.killAtWork(p.command("init"), time.Duration(random.IntN(500))*time.Millisecond)
 	}
 	if out, code := p.run("init"); code != 0 {
 		t.Fatalf("init: exit code %d: %s", code, out)
@@ -214,6 +221,7 @@ func (p *pair) fresh(sql string) {
 
 // Either server goes away and comes back while a load runs; the syncer follows by itself.
 func TestServersRestart(t *testing.T) {
+	t.Parallel()
 	sourceCluster, targetCluster := pgtest.New(t, pgtest.Options{}), pgtest.New(t, pgtest.Options{})
 	p := newPairOn(t, sourceCluster.Database(t), targetCluster.Database(t), shop, shopTables)
 	p.init()

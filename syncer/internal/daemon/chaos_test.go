@@ -18,6 +18,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/faulttest"
 )
@@ -125,8 +126,8 @@ func (c *chaos) round(n int) {
 	}
 	storm := time.Duration(5+c.random.IntN(15)) * time.Second
 	for until := time.Now().Add(storm); time.Now().Before(until) && !c.t.Failed(); {
-		c.act()
-		time.Sleep(time.Duration(c.random.IntN(1500)) * time.Millisecond) // the storm's own rhythm
+		c.act(ctx)
+		lasts(ctx, time.Duration(c.random.IntN(1500))*time.Millisecond) // the storm's own rhythm
 	}
 	c.calm.Store(true)
 	c.source.Heal()
@@ -183,7 +184,7 @@ func (c *chaos) kill(why string) {
 }
 
 // act does one bad thing.
-func (c *chaos) act() {
+func (c *chaos) act(ctx context.Context) {
 	proxy, cluster, side, of := c.source, c.sources, "source", []byte(nil)
 	if c.random.IntN(2) == 0 {
 		proxy, cluster, side, of = c.target, c.targets, "target", applies
@@ -213,7 +214,7 @@ func (c *chaos) act() {
 	case kind < 9:
 		c.tell("%s server stands still for %s", side, pause)
 		c.must(cluster.Pause())
-		time.Sleep(pause) // as long as it stands still
+		lasts(ctx, pause)
 		c.must(cluster.Resume())
 	case kind == 9:
 		c.tell("lines to the %s are cut", side)
@@ -222,8 +223,16 @@ func (c *chaos) act() {
 		f := faults[c.random.IntN(len(faults))]
 		c.tell("%s for %s: %+v", side, pause, f)
 		proxy.Set(f)
-		time.Sleep(pause) // as long as it lasts
+		lasts(ctx, pause)
 		proxy.Heal()
+	}
+}
+
+// lasts returns after so long: that is what the storm is made of, and nobody waits for anything to happen by then.
+func lasts(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }
 
@@ -246,7 +255,7 @@ func (c *chaos) load(ctx context.Context, seed uint64) {
 		if conn == nil || conn.IsClosed() {
 			var err error
 			if conn, err = pgx.Connect(ctx, c.pair.source.DSN); err != nil {
-				time.Sleep(50 * time.Millisecond) // the server is away
+				lasts(ctx, 50*time.Millisecond) // the server is away
 				continue
 			}
 		}
@@ -266,7 +275,7 @@ func (c *chaos) neverFalls(ctx context.Context) {
 	var conn *pgx.Conn
 	last := "0/0"
 	for ctx.Err() == nil {
-		time.Sleep(20 * time.Millisecond) // how often it looks
+		lasts(ctx, 20*time.Millisecond) // how often it looks
 		if conn == nil || conn.IsClosed() {
 			conn, _ = pgx.Connect(ctx, c.pair.target.DSN)
 			continue
@@ -286,8 +295,6 @@ func (c *chaos) neverFalls(ctx context.Context) {
 	}
 }
 
-const settlesWithin = 2 * time.Minute
-
 // settles waits until everything is applied and compares.
 func (c *chaos) settles(round int, supervised <-chan error) {
 	c.pair.source.Pool.Reset()
@@ -297,21 +304,15 @@ func (c *chaos) settles(round int, supervised <-chan error) {
 		c.t.Fatalf("round %d: %v", round, err)
 	}
 	began := time.Now()
-	for {
-		var ok bool
-		err := c.pair.target.Pool.QueryRow(c.t.Context(), `SELECT applied_lsn >= $1::text::pg_lsn FROM sync.progress`, lsn).Scan(&ok)
-		if err == nil && ok {
-			break
-		}
+	awaittest.Until(c.t, fmt.Sprintf("round %d: the replica reaches %s", round, lsn), func() (ok bool) {
 		select {
 		case err := <-supervised:
 			c.t.Fatalf("round %d: %v", round, err)
-		case <-time.After(20 * time.Millisecond):
+		default:
 		}
-		if time.Since(began) > settlesWithin {
-			c.t.Fatalf("round %d: the replica does not reach %s within %s", round, lsn, settlesWithin)
-		}
-	}
+		err := c.pair.target.Pool.QueryRow(c.t.Context(), `SELECT applied_lsn >= $1::text::pg_lsn FROM sync.progress`, lsn).Scan(&ok)
+		return err == nil && ok
+	})
 	c.equal()
 	c.t.Logf("round %d: equal after %s; the syncer was killed %d times so far", round, time.Since(began).Round(time.Millisecond), c.kills.Load())
 }

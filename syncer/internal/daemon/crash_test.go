@@ -118,6 +118,7 @@ func (c *crashing) waiting(name string, from, many int, args ...string) (ended <
 // Pieces are acknowledged before they are on disk. What a crash takes of them is loaded again, whether `init` is
 // begun anew or a syncer that lived through it goes on.
 func TestTargetCrashesInTheFirstLoad(t *testing.T) {
+	t.Parallel()
 	const point = "snapshot.after_piece"
 	for _, verb := range []string{"init", "run"} {
 		t.Run(verb, func(t *testing.T) {
@@ -189,6 +190,7 @@ func TestTargetCrashesAfterTheSwap(t *testing.T) {
 
 // A shadow is empty after a crash: the table is loaded into it once more, and readers have the old rows until then.
 func TestTargetCrashesBeforeTheSwap(t *testing.T) {
+	t.Parallel()
 	for _, point := range []string{"swap.after_load", "swap.after_begin", "swap.before_commit"} {
 		t.Run(point, func(t *testing.T) {
 			t.Parallel()

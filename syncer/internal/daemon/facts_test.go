@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/prepare"
 )
@@ -28,6 +28,7 @@ func (p *pair) changes(statements ...string) {
 }
 
 func TestUnchangedLargeValues(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL;
 		INSERT INTO shop.items SELECT n, 'big', 'canary', 1, n % 2 = 0, `+big+`, NULL FROM generate_series(3000, 3020) n`, shopTables)
 	p.init()
@@ -48,6 +49,7 @@ func TestUnchangedLargeValues(t *testing.T) {
 }
 
 func TestTruncateSavepointsAndSwaps(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop+`
 		CREATE TABLE shop.codes (id int PRIMARY KEY, code int UNIQUE DEFERRABLE INITIALLY DEFERRED);
 		INSERT INTO shop.codes SELECT n, n FROM generate_series(1, 10) n`, shopTables+`
@@ -71,6 +73,7 @@ func TestTruncateSavepointsAndSwaps(t *testing.T) {
 }
 
 func TestSchemaChangesBetweenRows(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	p.changes(
@@ -89,6 +92,7 @@ func TestSchemaChangesBetweenRows(t *testing.T) {
 }
 
 func TestVanishedColumnStopsWithItsName(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	p.source.Exec(`ALTER TABLE shop.items RENAME COLUMN name TO title`)
@@ -106,6 +110,7 @@ func TestVanishedColumnStopsWithItsName(t *testing.T) {
 }
 
 func TestWidenedPublicationStops(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	for _, sql := range []string{
@@ -123,14 +128,16 @@ func TestWidenedPublicationStops(t *testing.T) {
 
 // While the stream runs nobody asks the catalog for each row: the second wall must hold by itself.
 func TestPublicationWidenedWhileStreaming(t *testing.T) {
+	t.Parallel()
 	for name, sql := range map[string]string{
 		"column": `ALTER PUBLICATION portal SET TABLE shop.items (id, name, price, published, big, secret) WHERE (published), shop."Odd Table" ("Key One", k2, "Value")`,
 		"rows":   `ALTER PUBLICATION portal SET TABLE shop.items (id, name, price, published, big), shop."Odd Table" ("Key One", k2, "Value")`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, shop, shopTables)
 			p.init()
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 			defer cancel()
 			done := make(chan error, 1)
 			go func() { done <- p.daemon().Run(ctx) }()
@@ -150,6 +157,7 @@ func TestPublicationWidenedWhileStreaming(t *testing.T) {
 }
 
 func TestExistingTargetTables(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.target.Exec(`CREATE SCHEMA shop; CREATE TABLE shop.items (
 		words tsvector GENERATED ALWAYS AS (to_tsvector('simple', coalesce(name, ''))) STORED,
@@ -169,6 +177,7 @@ func TestExistingTargetTables(t *testing.T) {
 }
 
 func TestIncompatibleTargetIsRefused(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct{ sql, want, mend string }{
 		"missing column": {`CREATE TABLE shop.items (id bigint PRIMARY KEY, name text, published boolean, big text)`, "no column price", "ADD COLUMN"},
 		"other type":     {`CREATE TABLE shop.items (id int PRIMARY KEY, name text, price numeric(12,2), published boolean, big text)`, "is integer here and bigint", "TYPE bigint"},
@@ -179,6 +188,7 @@ func TestIncompatibleTargetIsRefused(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, shop, shopTables)
 			p.target.Exec("CREATE SCHEMA shop; " + c.sql)
 			_, err := prepare.Init(t.Context(), p.cfg, p.list, false)
@@ -205,6 +215,7 @@ func (p *pair) untouched() {
 }
 
 func TestWrongWhitelistsAreRefused(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct{ sql, tables, want string }{
 		"no such table":      {"", "  - {table: shop.nothing, columns: [id]}", "no such table; correct the whitelist, line 3"},
 		"no such column":     {"", "  - {table: shop.items, columns: [id, nam]}", `no column "nam"`},
@@ -221,6 +232,7 @@ func TestWrongWhitelistsAreRefused(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, shop+";"+c.sql, c.tables+"\n")
 			_, err := prepare.Init(t.Context(), p.cfg, p.list, false)
 			if err == nil || !strings.Contains(err.Error(), c.want) || fault.ExitCode(err) == 0 {
@@ -233,6 +245,7 @@ func TestWrongWhitelistsAreRefused(t *testing.T) {
 
 // Init gives tables the identity they need before it publishes them, so that the application never fails.
 func TestIdentityIsPlannedAndApplicationUnharmed(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE full_one (id int PRIMARY KEY, v text, shown boolean NOT NULL); ALTER TABLE full_one REPLICA IDENTITY FULL;
 		CREATE TABLE plain_one (id int PRIMARY KEY, v text, shown boolean NOT NULL, hidden text);
 		CREATE TABLE nothing_one (id int PRIMARY KEY, v text); ALTER TABLE nothing_one REPLICA IDENTITY NOTHING;
@@ -254,6 +267,7 @@ func TestIdentityIsPlannedAndApplicationUnharmed(t *testing.T) {
 }
 
 func TestTypesSurvive(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE place AS (x int, y text); CREATE DOMAIN code AS text CHECK (value <> '');
 		CREATE TABLE types (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), m mood, p place, c code, n numeric, f float8, f4 real, d date, ts timestamptz,
 			tm time, iv interval, b bytea, j json, jb jsonb, a int[], aa text[][], r int4range, i inet, bt bit varying(8), ch char(5), mn money, x xml, tv tsvector, o "char", nm name);
@@ -271,6 +285,7 @@ func TestTypesSurvive(t *testing.T) {
 }
 
 func TestSecondSyncerIsRefused(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	stop := p.start()
@@ -290,9 +305,10 @@ func TestSecondSyncerIsRefused(t *testing.T) {
 
 // A writer whose lock was lost but that still has a session is stopped by the epoch.
 func TestOldEpochCannotWrite(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- p.daemon().Run(ctx) }()
@@ -310,6 +326,7 @@ func TestOldEpochCannotWrite(t *testing.T) {
 }
 
 func TestResyncRequired(t *testing.T) {
+	t.Parallel()
 	cases := map[string]func(p *pair){
 		"slot dropped": func(p *pair) {
 			p.dropSlot()
@@ -334,6 +351,7 @@ func TestResyncRequired(t *testing.T) {
 	}
 	for name, harm := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, shop, shopTables)
 			p.init()
 			harm(p)
@@ -368,6 +386,7 @@ func (p *pair) asReader(sql string, args ...any) {
 
 // A narrower whitelist must not leave behind what the wider one let out.
 func TestChangedWhitelistNeedsResync(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	p.write("whitelist.yaml", "version: 1\ntables:\n  - table: shop.items\n    columns: [id, name, published]\n    where: published and name is not null\n")
@@ -395,6 +414,7 @@ func TestChangedWhitelistNeedsResync(t *testing.T) {
 
 // Before a resumed snapshot is one moment, rows of different moments may collide: the table is loaded again.
 func TestCollisionInAResumedSnapshot(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE codes (id int PRIMARY KEY, code int UNIQUE); INSERT INTO codes SELECT n, n FROM generate_series(1, 10) n`, `
   - {table: codes, columns: [id, code]}
 `)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/failpoint"
@@ -56,30 +57,26 @@ func (p *pair) doomed(spec string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-const diesWithin = 60 * time.Second
-
 // dies does something again and again until cmd has been killed by its failpoint.
 func (p *pair) dies(name string, cmd *exec.Cmd, again func(round int)) {
 	p.t.Helper()
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
-	deadline := time.After(diesWithin)
-	for round := 0; ; round++ {
+	round := 0
+	awaittest.Until(p.t, name+" is reached", func() bool {
 		if again != nil {
 			again(round)
 		}
+		round++
 		select {
 		case <-ended:
-			status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
-			if !ok || status.Signal() != syscall.SIGKILL {
-				p.t.Fatalf("%s: ended with %v instead of dying there: %s", name, cmd.ProcessState, cmd.Stderr)
-			}
-			return
-		case <-deadline:
-			_ = cmd.Process.Kill()
-			p.t.Fatalf("%s was never reached: %s", name, cmd.Stderr)
-		case <-time.After(20 * time.Millisecond): // the next round
+			return true
+		default:
+			return false
 		}
+	}, func() string { _ = cmd.Process.Kill(); return fmt.Sprint(cmd.Stderr) })
+	if !killed(cmd) {
+		p.t.Fatalf("%s: ended with %v instead of dying there: %s", name, cmd.ProcessState, cmd.Stderr)
 	}
 }
 
@@ -109,6 +106,7 @@ func points(t *testing.T, room string) []string {
 
 // Killed at each point of the first load, once at its first and once at a later passing; each time `init` ends it.
 func TestKilledAtEachPointOfTheSnapshot(t *testing.T) {
+	t.Parallel()
 	for _, name := range points(t, "snapshot") {
 		for _, at := range []string{"kill", "kill@2"} {
 			if at != "kill" && !strings.HasSuffix(name, "_piece") {
@@ -223,24 +221,16 @@ func killed(cmd *exec.Cmd) bool {
 		return false
 	}
 	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
-	return ok && status.Signal() == syscall.SIGKILL
+	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// reaches ends a doomed syncer wherever it happens to be; it reports whether one of its points was reached.
-func (p *pair) reaches(cmd *exec.Cmd, within time.Duration) bool {
+// reaches ends a doomed syncer wherever it happens to be, unless it has died at its point before.
+func (p *pair) reaches(cmd *exec.Cmd, within time.Duration) {
 	p.t.Helper()
-	done := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(done) }()
-	select {
-	case <-done:
-		if exit := cmd.ProcessState.ExitCode(); exit >= 0 && exit != fault.ExitOK {
-			p.t.Fatalf("exit code %d: %s", exit, cmd.Stderr)
-		}
-		return killed(cmd)
-	case <-time.After(within):
-		_ = cmd.Process.Kill()
-		<-done
-		return false
+	time.AfterFunc(within, func() { _ = cmd.Process.Kill() })
+	_ = cmd.Wait()
+	if exit := cmd.ProcessState.ExitCode(); exit >= 0 && exit != fault.ExitOK {
+		p.t.Fatalf("exit code %d: %s", exit, cmd.Stderr)
 	}
 }
 
@@ -259,7 +249,8 @@ func TestKilledAtTheNthStep(t *testing.T) {
 		}
 		p.submit(fmt.Appendf(nil, "attachment %d", n))
 		sent++
-		p.reaches(p.doomed(fmt.Sprintf("*=kill@%d", n), "run"), 20*time.Second)
+		name := fmt.Sprintf("*=kill@%d", n)
+		p.dies(name, p.doomed(name, "run"), nil)
 	}
 	p.completes("run", "--until-current")
 	p.equal()

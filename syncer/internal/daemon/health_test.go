@@ -15,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/control"
 	"portal.example/syncer/internal/faulttest"
@@ -24,7 +25,7 @@ import (
 
 // fetch is what a unit's address answers; "" while it does not.
 func fetch(address, path string) (int, string) {
-	client := http.Client{Timeout: 2 * time.Second}
+	client := http.Client{Timeout: awaittest.Guard}
 	resp, err := client.Get("http://" + address + path)
 	if err != nil {
 		return 0, ""
@@ -104,6 +105,7 @@ func keepsUp(address string) bool {
 // Each unit tells by itself how far the replica is behind, and what a pause is to it: the writer stands still, which it
 // says; the reader goes on with its own work and is healthy.
 func TestUnitsTellLagAndPause(t *testing.T) {
+	t.Parallel()
 	u := newUnits(t)
 	u.attentive()
 	if _, err := prepare.Init(t.Context(), u.cfg, u.list, false); err != nil {
@@ -129,16 +131,12 @@ func TestUnitsTellLagAndPause(t *testing.T) {
 	u.eventually("the writer tells what it holds back", func() bool { return lagging(writer, 20_000, 4) })
 	u.eventually("the reader does, too", func() bool { return lagging(reader, 20_000, 4) })
 	for _, address := range []string{reader, writer} {
-		if s, _ := metric(address, "syncer_lag_seconds"); s > time.Since(paused).Seconds()+15 {
+		if s, _ := metric(address, "syncer_lag_seconds"); s > time.Since(paused).Seconds()+60 {
 			t.Errorf("a lag of %g seconds, %s after the pause began", s, time.Since(paused))
 		}
 	}
-	if code, text := fetch(reader, "/healthz"); code != http.StatusOK {
-		t.Errorf("the reader of a paused writer: %d %s", code, text)
-	}
-	if code, text := fetch(writer, "/healthz"); code != http.StatusServiceUnavailable {
-		t.Errorf("a paused writer: %d %s", code, text)
-	}
+	u.eventually("the reader of a paused writer is healthy", u.all["reader"].healthy)
+	u.eventually("a paused writer is not", func() bool { return !u.all["writer"].healthy() })
 	u.resume()
 	u.eventually("the writer keeps up again", func() bool { return keepsUp(writer) && healthOf(writer).Healthy })
 	u.eventually("the reader sees that it does", func() bool { return keepsUp(reader) && healthOf(reader).State == status.Streaming })
@@ -149,6 +147,7 @@ func TestUnitsTellLagAndPause(t *testing.T) {
 // A writer that comes back after a while tells at once for how long changes are missing, although the commits it gets are
 // old and nothing has told it the time of day before.
 func TestLagAfterAnOutage(t *testing.T) {
+	t.Parallel()
 	u := newUnits(t)
 	u.attentive()
 	if _, err := prepare.Init(t.Context(), u.cfg, u.list, false); err != nil {
@@ -163,7 +162,7 @@ func TestLagAfterAnOutage(t *testing.T) {
 	u.eventually("the reader tells what is missing", func() bool { return lagging(u.all["reader"].address(), 1, 4) })
 	writer := u.start("writer", writerUser).address()
 	u.eventually("the writer does, too", func() bool { return lagging(writer, 1, 4) })
-	if s, _ := metric(writer, "syncer_lag_seconds"); s > time.Since(away).Seconds()+15 {
+	if s, _ := metric(writer, "syncer_lag_seconds"); s > time.Since(away).Seconds()+60 {
 		t.Errorf("a lag of %g seconds, %s after the end", s, time.Since(away))
 	}
 	u.resume()
@@ -172,6 +171,7 @@ func TestLagAfterAnOutage(t *testing.T) {
 
 // One process tells the same as its parts would.
 func TestRunTellsLagAndPause(t *testing.T) {
+	t.Parallel()
 	l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
 	l.endLoad()
 	l.eventually("it keeps up", func() bool { return keepsUp(l.listen) })
@@ -213,6 +213,7 @@ stale_after: %s
 
 // A server that stops answering in the middle of a first load turns health red, and its coming back green.
 func TestFirstLoadHangs(t *testing.T) {
+	t.Parallel()
 	for _, side := range []string{"source", "target"} {
 		t.Run(side, func(t *testing.T) {
 			t.Parallel()

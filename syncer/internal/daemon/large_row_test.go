@@ -10,6 +10,7 @@ import (
 
 // A row that the stream would not take is not loaded either, and both say so in the same words.
 func TestRowTooLargeForALoad(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop+`INSERT INTO shop.items (id, name, published, big) VALUES (2000, 'large', true, repeat('x', 34000000));`, shopTables)
 	if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
 		t.Fatal(err)

@@ -3,24 +3,24 @@ package daemon_test
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// leaks says which goroutines of the syncer are left some time after all tests have ended.
+// leaks says which goroutines of the syncer are left a minute after all tests have ended.
 func leaks() error {
-	deadline := time.Now().Add(10 * time.Second)
-	for {
-		left := ours()
-		if len(left) == 0 {
-			return nil
-		}
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	deadline := time.Now().Add(time.Minute)
+	for left := ours(); len(left) > 0; left = ours() {
 		if time.Now().After(deadline) {
 			return fmt.Errorf("%d goroutines are left, among them:\n\n%s", len(left), strings.Join(left[:min(len(left), 10)], "\n\n"))
 		}
-		time.Sleep(20 * time.Millisecond) // how often it looks
+		<-look.C
 	}
+	return nil
 }
 
 // ours are the stacks of all goroutines that run code of the syncer, but for the one that asks.
@@ -37,12 +37,20 @@ func ours() (stacks []string) {
 
 // A goroutine of the syncer that goes on is found.
 func TestLeaksAreFound(t *testing.T) {
-	before := len(ours())
-	quit, ended := make(chan struct{}), make(chan struct{})
-	go func() { defer close(ended); <-quit }()
-	if n := len(ours()); n <= before {
-		t.Errorf("%d goroutines before one more, %d with it", before, n)
+	t.Parallel()
+	begun, quit, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go goesOn(begun, quit, ended)
+	<-begun
+	if !slices.ContainsFunc(ours(), func(stack string) bool { return strings.Contains(stack, "daemon_test.goesOn(") }) {
+		t.Error("a goroutine that goes on is not found")
 	}
 	close(quit)
 	<-ended
+}
+
+// goesOn is what leaks is to find.
+func goesOn(begun chan<- struct{}, quit <-chan struct{}, ended chan<- struct{}) {
+	defer close(ended)
+	close(begun)
+	<-quit
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/faulttest"
 )
@@ -28,10 +29,7 @@ import (
 // long is what scripts/fault asks for: every case, more rounds, and the longest deadlines.
 var long = flag.Bool("long", false, "run every case of each fault, and wait for the syncer's longest deadlines")
 
-const (
-	staleAfter = 2 * time.Second // the least that the configuration takes
-	redWithin  = 3 * staleAfter  // on a machine that is busy with other tests
-)
+const staleAfter = 2 * time.Second // the least that the configuration takes
 
 // line is a running syncer (the real program) with a proxy before each server, and a load that goes on meanwhile.
 type line struct {
@@ -107,15 +105,22 @@ func through(t *testing.T, dsn string, p *faulttest.Proxy) string {
 	return u.String()
 }
 
+// given are the addresses that freeAddress has handed out in this process.
+var given sync.Map
+
 // freeAddress is of a port that nobody listens on. It is none that the system gives to connections (from 32768 on, ip(7)):
-// one of those may be somebody's by the time it is wanted.
+// one of those may be somebody's by the time it is wanted. No two tests of this process get the same.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	for {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(17000))) //nolint:gosec // any will do
+		address := fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(17000)) //nolint:gosec // any will do
+		if _, taken := given.LoadOrStore(address, true); taken {
+			continue
+		}
+		l, err := net.Listen("tcp", address)
 		if err == nil {
 			defer l.Close()
-			return l.Addr().String()
+			return address
 		}
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			t.Fatal(err)
@@ -136,36 +141,27 @@ func (l *line) start() {
 	l.t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
 }
 
-// health asks /healthz; a syncer that does not answer is not healthy.
+// health asks /healthz; a syncer that does not listen yet is not healthy.
 func (l *line) health() (healthy bool) {
-	client := http.Client{Timeout: 2 * time.Second}
-	resp, err := client.Get("http://" + l.listen + "/healthz")
-	if err != nil {
-		return false
-	}
-	_ = resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
+	code, _ := fetch(l.listen, "/healthz")
+	return code == http.StatusOK
 }
 
 // becomes waits until the syncer is healthy, or no longer, and fails when it has ended instead.
 func (l *line) becomes(healthy bool, when string) {
 	l.t.Helper()
-	within := redWithin
-	if healthy {
-		within = 60 * time.Second // the pauses between its own attempts, on a busy machine
-	}
-	began, tick := time.Now(), time.NewTicker(20*time.Millisecond)
-	defer tick.Stop()
-	for l.health() != healthy {
+	began := time.Now()
+	awaittest.Until(l.t, fmt.Sprintf("healthy=%t when %s", healthy, when), func() bool {
+		if l.health() == healthy {
+			return true
+		}
 		select {
 		case <-l.ended:
 			l.t.Fatalf("when %s the syncer ended (%v):\n%s", when, l.cmd.ProcessState, l.log)
-		case <-tick.C:
+		default:
 		}
-		if time.Since(began) > within {
-			l.t.Fatalf("when %s it was to become healthy=%t within %s:\n%s", when, healthy, within, l.log)
-		}
-	}
+		return false
+	}, l.log.String)
 	l.t.Logf("healthy=%t %s after: %s", healthy, time.Since(began).Round(time.Millisecond), when)
 }
 
@@ -185,13 +181,9 @@ func (l *line) finish() {
 	if err := l.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		l.t.Fatal(err)
 	}
-	select {
-	case <-l.ended:
-		if code := l.cmd.ProcessState.ExitCode(); code != 0 {
-			l.t.Errorf("exit code %d after SIGTERM: %s", code, l.log)
-		}
-	case <-time.After(15 * time.Second):
-		l.t.Errorf("SIGTERM did not end it")
+	awaittest.Receive(l.t, "the syncer ends after SIGTERM", l.ended, l.log.String)
+	if code := l.cmd.ProcessState.ExitCode(); code != 0 {
+		l.t.Errorf("exit code %d after SIGTERM: %s", code, l.log)
 	}
 }
 
@@ -205,6 +197,7 @@ func (l *line) more(n int) {
 
 // Every fault of a line, on either side: red while it lasts, green by itself when it is over, and nothing lost.
 func TestLineFails(t *testing.T) {
+	t.Parallel()
 	faults := map[string]faulttest.Fault{
 		"refuses":           {Refuse: true},
 		"holds":             {Hold: true},
@@ -238,6 +231,7 @@ var applies = []byte("application_name\x00syncer writer\x00")
 
 // Connections that are cut again and again, at any byte, and exactly around COMMIT.
 func TestLineIsCut(t *testing.T) {
+	t.Parallel()
 	// A batch commits with the Sync behind the step that moves the slot's position.
 	faults := map[string]faulttest.Fault{
 		"when the server has the rows, not COMMIT": {Of: applies},
@@ -321,12 +315,14 @@ func (l *line) wasCut(f faulttest.Fault, server int) bool {
 
 // A delay makes the replica late, not wrong; a delay below stale_after does not alarm anybody.
 func TestLineIsSlow(t *testing.T) {
+	t.Parallel()
 	delays := []time.Duration{300 * time.Millisecond}
 	if *long {
 		delays = append(delays, 5*time.Second)
 	}
 	for _, delay := range delays {
 		t.Run(delay.String(), func(t *testing.T) {
+			t.Parallel()
 			l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
 			l.target.Set(faulttest.Fault{Delay: delay})
 			l.source.Set(faulttest.Fault{Delay: delay})
@@ -344,6 +340,7 @@ func TestLineIsSlow(t *testing.T) {
 
 // A server that stands still with all its connections open, one that is restarted, and one that is killed.
 func TestServerStandsStill(t *testing.T) {
+	t.Parallel()
 	source, target := pgtest.New(t, pgtest.Options{}), pgtest.New(t, pgtest.Options{})
 	for name, c := range map[string]*pgtest.Cluster{"target": target, "source": source} {
 		t.Run(name, func(t *testing.T) {
@@ -366,6 +363,7 @@ func TestServerStandsStill(t *testing.T) {
 }
 
 func TestServerGoesAway(t *testing.T) {
+	t.Parallel()
 	source, target := pgtest.New(t, pgtest.Options{}), pgtest.New(t, pgtest.Options{})
 	l := newLine(t, source.Database(t), target.Database(t))
 	for _, c := range []*pgtest.Cluster{target, source} {
@@ -390,6 +388,7 @@ func TestServerGoesAway(t *testing.T) {
 
 // A target that is out of disk stops the replica without harm; room made, it goes on by itself.
 func TestTargetOutOfDisk(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root may mount a small file system for the target's table")
 	}

@@ -13,6 +13,7 @@ import (
 // A target that lost the replica while no syncer ran is told from one for which nobody has made it yet: the source still
 // keeps a slot.
 func TestTargetWipedWhileStopped(t *testing.T) {
+	t.Parallel()
 	for name, wipe := range map[string]string{
 		"schema sync is gone": `DROP SCHEMA sync CASCADE`,
 		"its rows are gone":   `DELETE FROM sync.progress`,
@@ -49,6 +50,7 @@ func TestTargetWipedWhileStopped(t *testing.T) {
 
 // A writer by itself asks its reader, and one that has none says what it knows.
 func TestUnitFindsItsTargetWiped(t *testing.T) {
+	t.Parallel()
 	u := newUnits(t)
 	if _, err := prepare.Init(t.Context(), u.cfg, u.list, false); err != nil {
 		t.Fatal(err)
@@ -72,6 +74,7 @@ func TestUnitFindsItsTargetWiped(t *testing.T) {
 
 // Why a table cannot be loaded beside the stream stands at the table until it is there.
 func TestStatusTellsWhyAJoinFails(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	stop := p.start()

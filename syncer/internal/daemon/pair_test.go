@@ -14,10 +14,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/pgtest"
 	"portal.example/shared/whitelist"
@@ -31,7 +31,7 @@ import (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // unless somebody says otherwise
-		_ = f.Value.Set("6") // these tests wait more than they work
+		_ = f.Value.Set("10") // these tests wait more than they work
 	}
 	code := pgtest.Run(m, blobtest.Stop, func() { _ = errors.Join(os.RemoveAll(binaryDir), os.RemoveAll(explosiveDir)) })
 	if err := leaks(); err != nil && code == 0 { // a test that failed may leave anything
@@ -119,13 +119,13 @@ func (p *pair) init() {
 
 // catchUp runs a syncer until everything committed so far is applied.
 func (p *pair) catchUp() error {
-	ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.t.Context(), awaittest.Guard)
 	defer cancel()
 	d := p.daemon()
 	d.UntilCurrent = true
 	err := d.Run(ctx)
 	if err == nil && ctx.Err() != nil {
-		err = errors.New("did not catch up within a minute")
+		err = errors.New("did not catch up")
 	}
 	return err
 }
@@ -194,33 +194,21 @@ func (p *pair) projection(db *pgtest.Database, w whitelist.Table, filtered bool)
 // eventually waits for a condition that another process brings about.
 func (p *pair) eventually(what string, ok func() bool) {
 	p.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
+	awaittest.Until(p.t, what, func() bool {
+		if ok() {
+			return true
+		}
 		if err := p.ended.Swap(nil); err != nil {
 			p.t.Fatalf("the syncer ended while waiting for: %s: %v", what, *err)
 		}
-		if time.Now().After(deadline) {
-			p.t.Fatalf("waited in vain: %s", what)
-		}
-		<-tick.C
-	}
+		return false
+	})
 }
 
 // eventuallyEnded waits until the syncer that start started has ended by itself.
 func (p *pair) eventuallyEnded() {
 	p.t.Helper()
-	deadline := time.After(20 * time.Second)
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for p.ended.Load() == nil {
-		select {
-		case <-deadline:
-			p.t.Fatal("the syncer goes on as if nothing had happened")
-		case <-tick.C:
-		}
-	}
+	awaittest.Until(p.t, "the syncer ends by itself", func() bool { return p.ended.Load() != nil })
 }
 
 // waitFor returns when the target has applied everything the source has committed by now.

@@ -96,6 +96,7 @@ func (p *portal) object(key string) (state string) {
 }
 
 func TestPortalDocuments(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	shown, hidden := p.file([]byte("бланк заяви"), true), p.file([]byte("canary"), false)
 	p.init()
@@ -178,6 +179,7 @@ func (p *pair) count(db *pgtest.Database, sql string, args ...any) (n int) {
 }
 
 func TestPortalInbound(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.init()
 	stop := p.start()
@@ -203,6 +205,7 @@ func TestPortalInbound(t *testing.T) {
 
 // Whatever moment the fetcher dies at, the message is inside once.
 func TestPortalInboundExactlyOnce(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.init()
 	id, _ := p.submit([]byte("sealed"))
@@ -253,6 +256,7 @@ func (p *portal) envelopeOf(id uuid.UUID) (envelope []byte) {
 
 // What cannot be brought whole is recorded inside, stays outside, and holds nothing else up.
 func TestPortalInboundDamaged(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.init()
 	differs, _ := p.submit([]byte("sealed"))
@@ -282,6 +286,7 @@ func TestPortalInboundDamaged(t *testing.T) {
 // Whoever rules the outside may offer a known message again with other files under the same keys. What is inside
 // already stays as it came.
 func TestPortalInboundOverwritesNothing(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.init()
 	id, envelope := p.submit([]byte("sealed"))
@@ -318,6 +323,7 @@ func TestPortalInboundOverwritesNothing(t *testing.T) {
 
 // However many messages cannot be brought whole, the one behind them is.
 func TestPortalInboundManyDamaged(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.init()
 	p.target.Exec(`INSERT INTO inbound.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments, submitted_at)

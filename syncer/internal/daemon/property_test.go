@@ -56,6 +56,7 @@ func (d drawn) Failed() bool                      { return d.t.Failed() }
 // the projection of the source after some transaction, never of an earlier one than before, and in the end of the
 // last. rapid prints the seed that replays a failure (-rapid.seed), and how many are tried is -rapid.checks.
 func TestAlwaysSomeEarlierSource(t *testing.T) {
+	t.Parallel()
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue { // short, unless more is asked for
 		if err := f.Value.Set("8"); err != nil {
 			t.Fatal(err)

@@ -82,6 +82,7 @@ func (r *restorable) grow(published bool) {
 // A source whose files were put back is recognised whether its log is still shorter than what the replica holds,
 // or has grown beyond, with published changes or without.
 func TestSourceFilesRestored(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		after func(*restorable)
 		says  string
@@ -104,6 +105,7 @@ func TestSourceFilesRestored(t *testing.T) {
 
 // A source that crashed has a slot that stands back, and nothing is wrong.
 func TestSourceCrashIsNoRestore(t *testing.T) {
+	t.Parallel()
 	r := newRestorable(t)
 	for range 3 {
 		r.change("more")
@@ -120,6 +122,7 @@ func TestSourceCrashIsNoRestore(t *testing.T) {
 
 // Promotion and recovery to a point in time end with another timeline; a copy by pg_basebackup has no slot.
 func TestSourceOnAnotherTimeline(t *testing.T) {
+	t.Parallel()
 	r := newRestorable(t)
 	r.must(r.cluster.Stop())
 	r.must(os.WriteFile(filepath.Join(r.cluster.DataDir(), "standby.signal"), nil, 0o644)) //nolint:gosec // the server's user reads it
@@ -135,6 +138,7 @@ func TestSourceOnAnotherTimeline(t *testing.T) {
 
 // A target that was wiped under a running syncer is no reason to begin anew by itself.
 func TestTargetWipedWhileRunning(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	stop := p.start()

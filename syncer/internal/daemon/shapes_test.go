@@ -314,6 +314,7 @@ var shapes = []shape{
 }
 
 func TestShapes(t *testing.T) {
+	t.Parallel()
 	for _, s := range shapes {
 		t.Run(s.name, s.run)
 	}
@@ -321,6 +322,7 @@ func TestShapes(t *testing.T) {
 
 // Two-phase transactions appear once: at COMMIT PREPARED, and never when they are rolled back.
 func TestTwoPhaseTransactions(t *testing.T) {
+	t.Parallel()
 	c := pgtest.New(t, pgtest.Options{Settings: map[string]string{"max_prepared_transactions": "10"}})
 	p := newPairOn(t, c.Database(t), pgtest.Empty(t), `CREATE TABLE a (id int PRIMARY KEY, v text); INSERT INTO a VALUES (1, 'a')`, "  - {table: a, columns: [id, v]}\n")
 	p.init()
@@ -355,6 +357,7 @@ func TestTwoPhaseTransactions(t *testing.T) {
 // What cannot be replicated without hurting the application is refused with the SQL that mends it, before anything
 // is changed.
 func TestRefusedWithTheSQLThatMends(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct{ sql, tables, want, mend string }{
 		"no identity":     {`CREATE TABLE a (id int, v text)`, "  - {table: a, columns: [id, v]}\n", "no replica identity", "primary key"},
 		"nullable unique": {`CREATE TABLE a (id int UNIQUE, v text)`, "  - {table: a, columns: [id, v]}\n", "no replica identity", "NOT NULL"},
@@ -375,6 +378,7 @@ func TestRefusedWithTheSQLThatMends(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, c.sql, c.tables)
 			_, err := prepare.Init(t.Context(), p.cfg, p.list, false)
 			if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.mend) {

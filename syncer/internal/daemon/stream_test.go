@@ -28,6 +28,7 @@ const shopTables = `
 `
 
 func TestSnapshotAndStream(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	p.equal()

@@ -31,6 +31,7 @@ func (p *pair) wasStreamed() {
 }
 
 func TestStreamedSavepoints(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, streamed, shopTables)
 	p.init()
 	p.changes(
@@ -47,6 +48,7 @@ func TestStreamedSavepoints(t *testing.T) {
 // Rows enter the filter without their large values in the middle of a large transaction, are changed again, moved,
 // taken back; and other transactions touch the same rows before and after.
 func TestStreamedRowsThatEnterTheFilter(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, streamed, shopTables)
 	p.init()
 	p.changes(
@@ -63,6 +65,7 @@ func TestStreamedRowsThatEnterTheFilter(t *testing.T) {
 }
 
 func TestStreamedSchemaChanges(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, streamed, shopTables)
 	p.init()
 	p.changes(
@@ -77,6 +80,7 @@ func TestStreamedSchemaChanges(t *testing.T) {
 
 // Two large transactions take turns, small ones come between them, and one of the two is taken back.
 func TestStreamedSideBySide(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, streamed, shopTables)
 	p.init()
 	stop := p.start()

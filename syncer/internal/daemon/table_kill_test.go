@@ -20,6 +20,7 @@ func inTheSyncer(name string) bool {
 // Killed at each point of loading a table anew, the next run begins again: damage is gone, and in between readers
 // saw the old rows.
 func TestKilledAtEachPointOfTheSwap(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.completes("init")
 	for _, name := range points(t, "swap") {
@@ -47,6 +48,7 @@ func TestKilledAtEachPointOfTheSwap(t *testing.T) {
 // Killed at each point of `table add`, `table drop` and a redefinition, the same command goes on and the stream
 // never stops for good.
 func TestTableCommandKilledAtEachPoint(t *testing.T) {
+	t.Parallel()
 	const redefined = `
   - {table: b, columns: [id, big]}
 `
@@ -87,8 +89,10 @@ func TestTableCommandKilledAtEachPoint(t *testing.T) {
 
 // Killed at each point of replacing the whole replica.
 func TestKilledAtEachPointOfTheReplacement(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"swap.before_replace", "swap.after_replace"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, shop, shopTables)
 			p.completes("init")
 			p.target.Exec(`UPDATE shop.items SET name = 'damaged'`)
@@ -108,6 +112,7 @@ func TestKilledAtEachPointOfTheReplacement(t *testing.T) {
 
 // Killed at random moments while a table is loaded anew under load.
 func TestTableLoadKilledAtRandomMoments(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
 	p.init()
 	s := seed(t)
@@ -120,15 +125,7 @@ func TestTableLoadKilledAtRandomMoments(t *testing.T) {
 	}
 	for range rounds {
 		p.completes("table", "resync", "shop.items")
-		cmd := p.command("run")
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(100+random.IntN(900)) * time.Millisecond) // the random moment, not a synchronisation
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = cmd.Wait()
+		p.killAtWork(p.command("run"), time.Duration(random.IntN(900))*time.Millisecond)
 	}
 	t.Logf("%d transactions", stop())
 	p.completes("run", "--until-current")

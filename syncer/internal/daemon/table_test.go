@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/prepare"
 )
 
@@ -21,7 +22,7 @@ func (p *pair) relist(tables string) {
 // change runs what `syncer table` runs and, when a syncer is at work, waits until every table is ready.
 func (p *pair) change(o prepare.Order) *prepare.Changed {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.t.Context(), awaittest.Guard)
 	defer cancel()
 	done, err := prepare.Change(ctx, p.cfg, p.list, o)
 	if err != nil {
@@ -79,6 +80,7 @@ func (p *pair) busy() (stop func()) {
 }
 
 func TestTableAddedWhileStreaming(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, twoTables, listA)
 	p.init()
 	stop := p.start()
@@ -100,6 +102,7 @@ func TestTableAddedWhileStreaming(t *testing.T) {
 }
 
 func TestTableDroppedWhileStreaming(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, twoTables, listA+listB)
 	p.init()
 	stop := p.start()
@@ -125,6 +128,7 @@ func TestTableDroppedWhileStreaming(t *testing.T) {
 
 // A dropped table whose changes are still in the log when the syncer comes back is no alarm, and nothing of it arrives.
 func TestTableDroppedWhileNobodyRuns(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, twoTables, listA+listB)
 	p.init()
 	p.source.Exec(`UPDATE b SET v = 'late'; UPDATE a SET v = 'late'; TRUNCATE a, b; INSERT INTO a VALUES (1)`)
@@ -145,8 +149,10 @@ func TestTableDroppedWhileNobodyRuns(t *testing.T) {
 // While a table is loaded anew, readers see all of its rows at every moment, those of one moment of the source, and
 // damage goes in one step.
 func TestTableResyncedWhileStreaming(t *testing.T) {
+	t.Parallel()
 	for _, freeze := range []bool{false, true} {
 		t.Run(fmt.Sprintf("freeze=%v", freeze), func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, `CREATE TABLE r (id int PRIMARY KEY, v int NOT NULL, round int NOT NULL);
 				INSERT INTO r SELECT n, n, 0 FROM generate_series(1, 3000) n`, "\n  - {table: r, columns: [id, v, round]}\n")
 			p.init()
@@ -185,6 +191,7 @@ func TestTableResyncedWhileStreaming(t *testing.T) {
 
 // Columns and filter change by resync; nothing of a column that was taken off stays, nothing new leaks before.
 func TestTableRedefined(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, twoTables, listA+listB)
 	p.init()
 	p.target.Exec(`ALTER TABLE b ADD COLUMN secret text; ALTER TABLE b ALTER shown DROP NOT NULL`)
@@ -210,6 +217,7 @@ func TestTableRedefined(t *testing.T) {
 
 // Nothing happens that the whitelist does not say.
 func TestTableOrdersAreExact(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, twoTables, listA)
 	p.init()
 	for _, c := range []struct {
@@ -246,6 +254,7 @@ func TestTableOrdersAreExact(t *testing.T) {
 
 // While everything is loaded anew, readers see the old replica, then the new one, of all tables at once.
 func TestWholeReplicaResynced(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, twoTables, listA+listB)
 	p.init()
 	p.source.Exec(`UPDATE a SET v = 'new'; DELETE FROM b WHERE id > 100`)
@@ -278,6 +287,7 @@ func TestWholeReplicaResynced(t *testing.T) {
 
 // check says what ought to be mended, with the SQL; an index that fits is used whatever its name.
 func TestCheckFindsWhatOughtToBeMended(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, twoTables+`CREATE UNIQUE INDEX odd_name ON b (shown, id)`, listB)
 	p.cfg.Target.DSN = p.target.AdminDSN()
 	report, err := prepare.Examine(t.Context(), p.cfg, p.list)

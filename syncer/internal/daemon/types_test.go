@@ -188,6 +188,7 @@ func (k kind) changed() []string {
 // TestEveryType brings every value of every kind to the replica by snapshot and by stream, as a value and as
 // (a part of) the key.
 func TestEveryType(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, "", "  - {table: nothing, columns: [yet]}\n")
 	have := p.prepareKinds()
 	p.init()
@@ -215,6 +216,7 @@ func TestEveryType(t *testing.T) {
 
 // Keys that are equal for the server although their text differs name one row.
 func TestKeysThatAreEqualAndLookDifferent(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE n (k numeric PRIMARY KEY, v text); CREATE TABLE f (k float8 PRIMARY KEY, v text); CREATE TABLE i (k interval PRIMARY KEY, v text);
 		CREATE TABLE j (k jsonb PRIMARY KEY, v text); CREATE TABLE c (k char(6) PRIMARY KEY, v text);
 		INSERT INTO n VALUES (1.0, 'a'), (2, 'b'); INSERT INTO f VALUES (0, 'a'), (1, 'b'); INSERT INTO i VALUES ('1 day', 'a'); INSERT INTO j VALUES ('1.0', 'a'); INSERT INTO c VALUES ('x', 'a')`, `
@@ -240,6 +242,7 @@ func TestKeysThatAreEqualAndLookDifferent(t *testing.T) {
 // Values that an enum gets later must be added on the target first; until then the stream stops with table and
 // SQLSTATE, and goes on from there once somebody has added them.
 func TestEnumValueAddedLater(t *testing.T) {
+	t.Parallel()
 	enum := `CREATE TYPE public.state AS ENUM ('new', 'done')`
 	p := newPair(t, enum+`; CREATE TABLE e (id int PRIMARY KEY, s state, all_of state[]); INSERT INTO e VALUES (1, 'new', '{new}')`, "  - {table: e, columns: [id, s, all_of]}\n")
 	p.target.Exec(enum)
@@ -263,6 +266,7 @@ func TestEnumValueAddedLater(t *testing.T) {
 
 // The settings of roles, databases and sessions change how values look, on both sides and for the sender too.
 func TestSettingsOfOthersChangeNothing(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE s (id int PRIMARY KEY, d date, ts timestamptz, i interval, f float8, b bytea, m money, x xml, t text);
 		INSERT INTO s VALUES (1, '2026-02-03', '2026-02-03 04:05:06.7+00', '-1 year 2 days 03:04:05', 0.1, '\x00ff', 1.5, '<a/>', 'їжак')`,
 		"  - {table: s, columns: [id, d, ts, i, f, b, m, x, t]}\n")
@@ -283,6 +287,7 @@ func TestSettingsOfOthersChangeNothing(t *testing.T) {
 
 // Names of 63 bytes, in both alphabets, reserved words, quotes, spaces, dots, percent signs.
 func TestOddNames(t *testing.T) {
+	t.Parallel()
 	names := []string{"select", "Order", "Пам’ять", "it's", "a b", "a%s$1", "-- ; drop", `say "x"`, strings.Repeat("щ", 31), "xmin_", "0", `\x`}
 	const schema = `"Дивна 'схема'"`
 	quoted := func(n string) string { return `"` + strings.ReplaceAll(n, `"`, `""`) + `"` }
@@ -316,6 +321,7 @@ func yamlText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") +
 
 // A wide table: as many columns as the server takes in a publication's list, all changed and one changed.
 func TestManyColumns(t *testing.T) {
+	t.Parallel()
 	var columns, list, values []string
 	for i := range 400 {
 		columns, list, values = append(columns, fmt.Sprintf("c%d text", i)), append(list, fmt.Sprintf("c%d", i)), append(values, fmt.Sprintf("'v' || n || '-%d'", i))

@@ -12,10 +12,10 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blob"
 	"portal.example/syncer/internal/prepare"
 )
@@ -166,7 +166,7 @@ func (u *units) startAll() {
 
 // healthy reports whether the unit's health is green.
 func (one *process) healthy() bool {
-	client := http.Client{Timeout: time.Second}
+	client := http.Client{Timeout: awaittest.Guard}
 	resp, err := client.Get(one.health) //nolint:noctx // the client has a deadline
 	if err != nil {
 		return false
@@ -198,6 +198,7 @@ func (u *units) received(id uuid.UUID) bool {
 // Three processes of three users do what one does: first load, stream, objects, messages; each is killed in turn
 // and takes up its work again, and all end at once when they are asked to.
 func TestThreeProcesses(t *testing.T) {
+	t.Parallel()
 	u := newUnits(t)
 	for n := range 50 {
 		u.portal.file(fmt.Appendf(nil, "before %d", n), n%2 == 0)
@@ -239,18 +240,15 @@ func (u *units) terminate(name string, one *process) {
 	if err := one.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		u.t.Fatal(err)
 	}
-	select {
-	case <-one.ended:
-		if code := one.cmd.ProcessState.ExitCode(); code != 0 {
-			u.t.Errorf("%s ended with exit code %d:\n%s", name, code, one.said.String())
-		}
-	case <-time.After(10 * time.Second):
-		u.t.Errorf("%s did not end when it was asked to", name)
+	awaittest.Receive(u.t, name+" ends when it is asked to", one.ended, one.said.String)
+	if code := one.cmd.ProcessState.ExitCode(); code != 0 {
+		u.t.Errorf("%s ended with exit code %d:\n%s", name, code, one.said.String())
 	}
 }
 
 // Whoever is not the writer's user gets nothing from the reader, even if the folder lets him in.
 func TestOnlyTheWriterIsAnswered(t *testing.T) {
+	t.Parallel()
 	if !root() {
 		t.Skip("needs root, to be several users")
 	}
@@ -274,6 +272,7 @@ func TestOnlyTheWriterIsAnswered(t *testing.T) {
 
 // A configuration that holds another unit's secrets is refused before anything is opened.
 func TestUnitsRefuseWhatIsNotTheirs(t *testing.T) {
+	t.Parallel()
 	u := newUnits(t)
 	for _, name := range []string{"reader", "writer", "fetcher"} {
 		text, err := os.ReadFile(u.path())
@@ -283,11 +282,7 @@ func TestUnitsRefuseWhatIsNotTheirs(t *testing.T) {
 		text = append(text, "wire: {socket: run/wire.sock}\n"...)
 		u.file(name+".yaml", append(text, "listen: 127.0.0.1:0\n"...), 0o644)
 		one := u.start(name, readerUser)
-		select {
-		case <-one.ended:
-		case <-time.After(20 * time.Second):
-			t.Fatalf("%s runs with everybody's secrets", name)
-		}
+		awaittest.Receive(t, name+" ends, as it has everybody's secrets", one.ended, one.said.String)
 		if said := one.said.String(); one.cmd.ProcessState.ExitCode() != 2 || !strings.Contains(said, "does not belong") || strings.Contains(said, u.cfg.Documents.Source.SecretKey) {
 			t.Errorf("%s: exit code %d: %s", name, one.cmd.ProcessState.ExitCode(), said)
 		}
@@ -296,6 +291,7 @@ func TestUnitsRefuseWhatIsNotTheirs(t *testing.T) {
 
 // A source that is away at the start is waited for, in red; one that refuses the reader for good ends it.
 func TestReaderWaitsForItsSource(t *testing.T) {
+	t.Parallel()
 	u := newUnits(t)
 	text := func(dsn string) []byte {
 		return fmt.Appendf(nil, "source: {dsn: %q, slot: %s}\nwhitelist: whitelist.yaml\nwire: {socket: run/wire.sock}\nlisten: %s\n", dsn, u.cfg.Source.Slot, freeAddress(t))
@@ -309,13 +305,9 @@ func TestReaderWaitsForItsSource(t *testing.T) {
 	u.terminate("reader", one)
 	u.file("reader.yaml", text(strings.Replace(u.cfg.Source.DSN, "/"+u.source.Name, "/nowhere_at_all", 1)), 0o644)
 	one = u.start("reader", readerUser)
-	select {
-	case <-one.ended:
-		if one.cmd.ProcessState.ExitCode() == 0 || !strings.Contains(one.said.String(), "nowhere_at_all") {
-			t.Errorf("exit code %d: %s", one.cmd.ProcessState.ExitCode(), one.said.String())
-		}
-	case <-time.After(20 * time.Second):
-		t.Fatal("it runs without a database")
+	awaittest.Receive(t, "it ends without a database", one.ended, one.said.String)
+	if one.cmd.ProcessState.ExitCode() == 0 || !strings.Contains(one.said.String(), "nowhere_at_all") {
+		t.Errorf("exit code %d: %s", one.cmd.ProcessState.ExitCode(), one.said.String())
 	}
 }
 

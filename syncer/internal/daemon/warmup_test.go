@@ -6,6 +6,7 @@ import (
 )
 
 func TestWarmUpRunsInTheSessionThatWrites(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `create table n (id int primary key, v text); insert into n values (1, 'a')`,
 		"  - {table: public.n, columns: [id, v]}\n")
 	p.init()

@@ -11,6 +11,7 @@ import (
 // A target that quotes a row's content in its errors is passed on nowhere: not in the log, on standard error, in
 // sync.progress, by status or by health. The table, the key and the position are.
 func TestNobodyReadsWhatARowHolds(t *testing.T) {
+	t.Parallel()
 	for name, body := range map[string]string{
 		"invalid input":     `PERFORM NEW.name::int;`,
 		"a trigger's own":   `RAISE EXCEPTION 'name is %', NEW.name;`,

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/fault"
@@ -262,7 +263,7 @@ func TestHostileWriter(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = conn.Close() }()
-		_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+		_ = conn.SetDeadline(time.Now().Add(awaittest.Guard))
 		have.Purpose = wire.PurposeObjects
 		_, _ = conn.Write(wire.AppendHave(nil, have))
 		_, _ = conn.Write(bytes.Join(after, nil))
@@ -299,13 +300,7 @@ func TestHostileWriter(t *testing.T) {
 	if _, err := open(wire.Have{Session: "guess"}); err == nil {
 		t.Error("a lane of a session that nobody has")
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for ended.Load() < 8 {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d of 8 connections ended", ended.Load())
-		}
-		time.Sleep(time.Millisecond) // another goroutine's end, which nothing tells of
-	}
+	awaittest.Until(t, "all 8 connections end", func() bool { return ended.Load() == 8 }, func() string { return fmt.Sprintf("%d ended", ended.Load()) })
 	if _, err := b.to.Stat(t.Context(), "hidden"); !fault.Is(err, fault.NotFound) {
 		t.Error("the hidden object left")
 	}
@@ -326,16 +321,13 @@ func TestLargeObjectsHoldUpNobody(t *testing.T) {
 	b.keeper.Dial = b.dial(t.Context(), serve)
 	done := make(chan error, 1)
 	go func() { done <- b.keeper.CatchUp(t.Context()) }()
-	deadline := time.Now().Add(20 * time.Second)
-	for ready := 0; ready < 20; {
+	ready := 0
+	awaittest.Until(t, "the 20 small objects are ready", func() bool {
 		if err := b.target.Pool.QueryRow(t.Context(), `SELECT count(*) FROM sync.objects WHERE state = 'ready'`).Scan(&ready); err != nil {
 			t.Fatal(err)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d of 20 small objects are ready; the large one is held: %t", ready, held.Load())
-		}
-		time.Sleep(5 * time.Millisecond) // between looks
-	}
+		return ready == 20
+	}, func() string { return fmt.Sprintf("%d are; the large one is held: %t", ready, held.Load()) })
 	if state, _ := b.state("a-large"); state == "ready" || !held.Load() {
 		t.Errorf("the large object is %s, held: %t", state, held.Load())
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"portal.example/shared/awaittest"
 )
 
 // echo is a server that sends back what it gets and remembers it.
@@ -67,16 +69,16 @@ func TestCarriesAndCuts(t *testing.T) {
 	p := NewProxy(t, address)
 	c := dial(t, p)
 	say(t, c, "hello")
-	if s, err := hear(c, 5, time.Second); s != "hello" {
+	if s, err := hear(c, 5, awaittest.Guard); s != "hello" {
 		t.Fatalf("%q %v", s, err)
 	}
 	p.Cut()
-	if _, err := hear(c, 1, time.Second); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+	if _, err := hear(c, 1, awaittest.Guard); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("not cut: %v", err)
 	}
 	p.Set(Fault{Refuse: true})
 	if c, err := net.Dial("tcp", p.Address()); err == nil { // the reset may come later than the connection
-		if _, err := hear(c, 1, time.Second); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		if _, err := hear(c, 1, awaittest.Guard); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("not refused: %v", err)
 		}
 		_ = c.Close()
@@ -84,7 +86,7 @@ func TestCarriesAndCuts(t *testing.T) {
 	p.Heal()
 	c = dial(t, p)
 	say(t, c, "again")
-	if s, err := hear(c, 5, time.Second); s != "again" {
+	if s, err := hear(c, 5, awaittest.Guard); s != "again" {
 		t.Errorf("%q %v", s, err)
 	}
 }
@@ -99,13 +101,13 @@ func TestHoldsAndGoesOn(t *testing.T) {
 		t.Fatalf("not held: %q %v", s, err)
 	}
 	p.Heal()
-	if s, err := hear(c, 4, time.Second); s != "late" {
+	if s, err := hear(c, 4, awaittest.Guard); s != "late" {
 		t.Errorf("%q %v", s, err)
 	}
 	p.Set(Fault{Lose: true})
 	say(t, c, "lost")
 	p.Heal()
-	if s, err := hear(c, 1, time.Second); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+	if s, err := hear(c, 1, awaittest.Guard); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("not reset: %q %v", s, err)
 	}
 }
@@ -117,13 +119,13 @@ func TestDelaysAndSlows(t *testing.T) {
 	p.Set(Fault{Delay: 30 * time.Millisecond})
 	began := time.Now()
 	say(t, c, "there and back")
-	if s, err := hear(c, 14, time.Second); err != nil || time.Since(began) < 60*time.Millisecond {
+	if s, err := hear(c, 14, awaittest.Guard); err != nil || time.Since(began) < 60*time.Millisecond {
 		t.Errorf("%q %v after %s", s, err, time.Since(began))
 	}
 	p.Set(Fault{Rate: 100})
 	began = time.Now()
 	say(t, c, "ten bytes!")
-	if s, err := hear(c, 10, 5*time.Second); err != nil || time.Since(began) < 90*time.Millisecond {
+	if s, err := hear(c, 10, awaittest.Guard); err != nil || time.Since(began) < 90*time.Millisecond {
 		t.Errorf("%q %v after %s", s, err, time.Since(began))
 	}
 }
@@ -148,7 +150,7 @@ func TestResets(t *testing.T) {
 			say(t, conn, "12345678COM")
 			back, _ := hear(conn, 11, 100*time.Millisecond)
 			_, _ = conn.Write([]byte("MIT!"))
-			more, err := hear(conn, 20, time.Second)
+			more, err := hear(conn, 20, awaittest.Guard)
 			if errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Error("not reset")
 			}
@@ -168,17 +170,17 @@ func TestResetsOnlyWhatItIsSetFor(t *testing.T) {
 	p := NewProxy(t, address)
 	conn := dial(t, p)
 	say(t, conn, "first COMMIT")
-	_, _ = hear(conn, 12, time.Second)
+	_, _ = hear(conn, 12, awaittest.Guard)
 	for _, f := range []Fault{{ResetOn: []byte("COMMIT")}, {ResetOn: []byte("word"), Of: []byte("second")}} {
 		p.Set(f)
 		say(t, conn, "a word")
-		if s, err := hear(conn, 6, time.Second); s != "a word" || p.Resets() != 0 {
+		if s, err := hear(conn, 6, awaittest.Guard); s != "a word" || p.Resets() != 0 {
 			t.Errorf("%+v: %q, %v, %d resets", f, s, err, p.Resets())
 		}
 	}
 	p.Set(Fault{ResetOn: []byte("word"), Of: []byte("first")})
 	say(t, conn, "a word that matters")
-	if s, err := hear(conn, 1, time.Second); err == nil || string(p.Caught()) != "word that matters" {
+	if s, err := hear(conn, 1, awaittest.Guard); err == nil || string(p.Caught()) != "word that matters" {
 		t.Errorf("%q, %v, caught %q", s, err, p.Caught())
 	}
 }

@@ -56,8 +56,8 @@ func TestSilenceIsBounded(t *testing.T) {
 		var n int
 		return conn.QueryRow(ctx, "SELECT 1").Scan(&n)
 	}
-	if err := ask(t.Context(), 50*time.Millisecond); !errors.Is(err, link.ErrSilent) {
-		t.Errorf("within 50 ms: %v", err)
+	if err := ask(t.Context(), time.Second); !errors.Is(err, link.ErrSilent) {
+		t.Errorf("within a second: %v", err)
 	}
 	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

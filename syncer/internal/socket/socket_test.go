@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/socket"
 )
 
@@ -77,9 +78,7 @@ func TestBrokenPipeIsNamed(t *testing.T) {
 	each(t, func(t *testing.T, quiet, plain net.Conn) {
 		_ = plain.Close()
 		var err error
-		for deadline := time.Now().Add(10 * time.Second); err == nil && time.Now().Before(deadline); {
-			_, err = quiet.Write(make([]byte, 1<<10))
-		}
+		awaittest.Until(t, "a write fails", func() bool { _, err = quiet.Write(make([]byte, 1<<10)); return err != nil })
 		var op *net.OpError
 		if !errors.As(err, &op) || op.Op != "write" || !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("got %v", err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/replica"
@@ -69,17 +70,14 @@ func TestObserver(t *testing.T) {
 		}
 		return lacks
 	}
-	deadline := time.Now().Add(20 * time.Second)
-	for len(missing()) > 0 && time.Now().Before(deadline) {
+	awaittest.Until(t, "all metrics are there", func() bool {
 		select {
 		case <-done:
 			t.Fatal("it ended by itself")
-		case <-time.After(20 * time.Millisecond):
+		default:
 		}
-	}
-	if lacks := missing(); lacks != nil {
-		t.Errorf("metrics lack %q", lacks)
-	}
+		return len(missing()) == 0
+	}, func() string { return fmt.Sprintf("metrics lack %q", missing()) })
 	if h := live.Health(); h.Heard != nil || h.Applied == "" {
 		t.Errorf("a slot that nobody reads is no sign of life, but says what is confirmed: %+v", h)
 	}
