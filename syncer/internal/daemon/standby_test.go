@@ -38,6 +38,7 @@ func says(problems []string, text string) bool {
 
 // A target that takes no changes for a while is waited for, however it came to that, and status says what it is.
 func TestTargetIsReadOnlyForAWhile(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		says        string
 		begin, over func(*testing.T, *pgtest.Cluster, *pgtest.Database)
@@ -96,6 +97,7 @@ func readOnly(t *testing.T, db *pgtest.Database, setting string) {
 
 // A source that is a standby has no slot of ours; that is no loss of it.
 func TestSourceIsAStandby(t *testing.T) {
+	t.Parallel()
 	cluster := pgtest.New(t, pgtest.Options{})
 	p := newPairOn(t, cluster.Database(t), pgtest.Empty(t), shop, shopTables)
 	p.init()
