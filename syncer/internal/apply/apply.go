@@ -25,7 +25,7 @@ func (w *Writer) applyAll(ctx context.Context) error {
 	defer func() { w.open.close(); w.spools.close() }()
 	stop := context.AfterFunc(ctx, w.open.interrupt)
 	defer stop()
-	main, err := newSession(ctx, w.conn, w.answers)
+	main, err := w.newSession(ctx, w.conn)
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (w *Writer) answered(ctx context.Context, a answer) error {
 
 func dead(err error) error { return link.Fail("target", err) }
 
-// done acknowledges what has become durable.
+// done is told of each flight that the target has carried out.
 func (w *Writer) done(f *flight) error {
 	failpoint.Hit("apply.after_send")
 	w.queue.released(f.parts)
@@ -265,9 +265,8 @@ func (w *Writer) done(f *flight) error {
 	}
 	w.lost = w.lost && w.main.begun
 	if !w.Unrecorded {
-		w.safe.Store(uint64(f.done.LSN))
-		if _, err := w.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: f.done.LSN})); err != nil {
-			return errors.Join(wire.ErrPeer, err)
+		if err := w.committed(f.done.LSN); err != nil {
+			return err
 		}
 	}
 	failpoint.Hit("apply.after_ack")

@@ -69,8 +69,12 @@ const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan =
 const maxAnswer = 1 << 20
 
 // newSession takes conn over until close.
-func newSession(ctx context.Context, conn *pgx.Conn, answers chan<- answer) (*session, error) {
-	if _, err := conn.Exec(ctx, settings, pgx.QueryExecModeSimpleProtocol); err != nil {
+func (w *Writer) newSession(ctx context.Context, conn *pgx.Conn) (*session, error) {
+	sql := settings
+	if w.Early {
+		sql += "; SET synchronous_commit = off"
+	}
+	if _, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
 	s := &session{conn: conn, prepared: map[*statement]string{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
@@ -78,7 +82,7 @@ func newSession(ctx context.Context, conn *pgx.Conn, answers chan<- answer) (*se
 		return nil, link.Fail("target: set up session", err)
 	}
 	conn.PgConn().Frontend().SetMaxBodyLen(maxAnswer)
-	go s.listen(answers)
+	go s.listen(w.answers)
 	return s, nil
 }
 

@@ -109,7 +109,7 @@ func (w *Writer) beside(ctx context.Context, st *stream) error {
 		st.spool = w.spools.open(w.SpoolDir, w.SpoolLimit)
 		return nil
 	}
-	if st.session, err = newSession(ctx, conn, w.answers); err != nil {
+	if st.session, err = w.newSession(ctx, conn); err != nil {
 		return err
 	}
 	st.session.own = true

@@ -51,6 +51,10 @@ type Options struct {
 	// Join. While there is one, transactions that come in chunks are spooled.
 	Absent []uint16
 
+	// Early lets readers see a batch before it is on the target's disk; it is acknowledged only when it is. A crash of the
+	// target takes back what they have seen last, together with the position, and the next stream brings it again.
+	Early bool
+
 	SideSessions int    // transactions that are applied while they still run; 0: 3, less than 0: none
 	SpoolOnly    bool   // none, because side by side they got in each other's way; see ErrSpool
 	SpoolDir     string // for chunks that have to wait; "": the system's folder for temporary files
@@ -78,6 +82,10 @@ type Writer struct {
 	side  *pgx.Conn // catalog, opened when needed
 	heard atomic.Int64
 	safe  atomic.Uint64 // what was acknowledged last
+
+	visible   atomic.Uint64 // what readers see, with Early
+	unflushed chan struct{} // that is more than what was acknowledged
+
 	slabs *slabs
 	queue *queue
 	gate  *gate
@@ -114,7 +122,7 @@ func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
 	s := &slabs{}
 	w := &Writer{
 		Options: o, conn: conn, pulse: pulse, slabs: s, queue: newQueue(s), gate: newGate(), ended: make(chan struct{}),
-		answers: make(chan answer, 64), streams: map[uint32]*stream{},
+		answers: make(chan answer, 64), streams: map[uint32]*stream{}, unflushed: make(chan struct{}, 1),
 	}
 	if w.SideSessions == 0 {
 		w.SideSessions = sideSessions
@@ -168,6 +176,7 @@ func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 		return in.run(ctx)
 	})
 	g.Go(func() error { return w.watch(ctx) })
+	g.Go(func() error { return w.flush(ctx) })
 	g.Go(func() error {
 		select {
 		case h := <-hello:

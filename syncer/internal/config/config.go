@@ -64,10 +64,23 @@ type Target struct {
 	Readers []string `koanf:"readers"`
 	// CopyWorkers is how many connections load the first snapshot; 0 means 4.
 	CopyWorkers int `koanf:"copy_workers"`
+	// Durability says when readers of the replica see a change: flush once it is on the target's disk, so that nothing
+	// they have seen is ever taken back; remote_write as soon as the target has it in memory, some tenths of a
+	// millisecond sooner, as PostgreSQL's own subscriptions do. Then a crash of the target's server or machine takes back
+	// up to about a tenth of a second of what they have seen, together with the position that says how far the replica is;
+	// nothing is lost, as the source is told only of what is on the disk and sends the rest again. A run that ends by
+	// itself (--until-lsn, --until-current) always waits for the disk. "" means flush.
+	Durability string `koanf:"durability"`
 	// WarmUp is SQL that the session which writes runs before its first change, for what the server loads once a
 	// session, such as a text search dictionary behind a generated column. "" runs nothing.
 	WarmUp string `koanf:"warm_up"`
 }
+
+// The values of Target.Durability.
+const (
+	DurabilityFlush       = "flush"
+	DurabilityRemoteWrite = "remote_write"
+)
 
 // Documents are the stores whose objects whitelisted rows name. The reader's file holds Source only, the
 // writer's Target only.
@@ -119,6 +132,7 @@ func (c *Config) defaults(dir string) {
 	orString(&c.Source.Publication, "portal")
 	orString(&c.Source.AdminDSN, c.Source.DSN)
 	orString(&c.Target.AdminDSN, c.Target.DSN)
+	orString(&c.Target.Durability, DurabilityFlush)
 	orString(&c.LogLevel, "info")
 	orDuration(&c.Source.Heartbeat, 10*time.Second)
 	orDuration(&c.StaleAfter, 15*time.Second)

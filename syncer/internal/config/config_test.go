@@ -134,6 +134,21 @@ func TestRelativePathsAreBesideTheFile(t *testing.T) {
 	}
 }
 
+func TestDurability(t *testing.T) {
+	for _, c := range []struct{ given, means, want string }{
+		{"", config.DurabilityFlush, ""},
+		{"flush", config.DurabilityFlush, ""},
+		{"remote_write", config.DurabilityRemoteWrite, ""},
+		{"off", "", "target.durability"},
+		{"remote_apply", "", "target.durability"},
+	} {
+		cfg, err := load(t, source+list+"target: {dsn: 'postgres://w:hunter2@127.0.0.1/x', durability: '"+c.given+"'}\n")
+		if !says(err, c.want) || err == nil && cfg.Target.Durability != c.means {
+			t.Errorf("%q: %v", c.given, err)
+		}
+	}
+}
+
 // The samples in deploy/ are fit for their units as they stand.
 func TestDeployedSamples(t *testing.T) {
 	for unit, name := range map[config.Unit]string{

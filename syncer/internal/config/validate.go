@@ -27,6 +27,8 @@ func (c *Config) validate() error {
 		return c.bad("source.heartbeat / stale_after", "heartbeat must be positive, stale_after at least 2s")
 	case c.Target.CopyWorkers < 1 || c.Target.CopyWorkers > 64:
 		return c.bad("target.copy_workers", "must be between 1 and 64")
+	case c.Target.Durability != DurabilityFlush && c.Target.Durability != DurabilityRemoteWrite:
+		return c.bad("target.durability", "must be flush (readers see what is on the target's disk) or remote_write (they see it before that)")
 	case c.Documents != nil && (c.Documents.Workers < 1 || c.Documents.Workers > 64):
 		return c.bad("documents.workers", "must be between 1 and 64")
 	case c.Listen != "" && !hostPort(c.Listen):

@@ -238,6 +238,8 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
 		Settled: s.progress.Settled, Generation: &s.generation, SpoolOnly: w.spool, Absent: swap.Absent(joining), Allow: allowed(s.list),
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
+		// Who reads the exit code of a run that ends believes that everything is there.
+		Early:   w.Config.Target.Durability == config.DurabilityRemoteWrite && w.Until == 0,
 		OnHeard: w.Live.Heard, OnTold: w.Live.Told, OnStreams: w.Live.Streamed,
 	})
 	if err := w.streaming(ctx, s); err != nil {

@@ -248,6 +248,9 @@ func (e *examination) targetServer(ctx context.Context) error {
 		e.say(relation.Refuse, "target", "server", "is older than PostgreSQL 15; upgrade it")
 		return nil
 	}
+	if err := e.flushes(ctx, role); err != nil {
+		return err
+	}
 	silent, err := replica.MaySilence(ctx, e.target)
 	if err != nil {
 		return link.Fail("target", err)

@@ -203,6 +203,13 @@ func MaySilence(ctx context.Context, db relation.Queryer) (bool, error) {
 	return may, err
 }
 
+// MayFlush reports whether the session's role may write the messages by which package apply brings the log to the disk.
+func MayFlush(ctx context.Context, db relation.Queryer) (bool, error) {
+	var may bool
+	err := db.QueryRow(ctx, `SELECT pg_catalog.has_function_privilege('pg_catalog.pg_logical_emit_message(boolean, text, text)', 'EXECUTE')`).Scan(&may)
+	return may, err
+}
+
 // Filters returns the publication's row filters as `init` or `table` recorded them, by table; one that a killed
 // `table` has published and not recorded is not among them.
 func Filters(ctx context.Context, db relation.Queryer, slot string) (map[string]string, error) {
