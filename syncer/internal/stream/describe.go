@@ -30,6 +30,21 @@ type described struct {
 	alien  string // name of a table that is not on the whitelist; nothing of it may come
 }
 
+// relations knows the tables that the stream describes, and asks the catalog about them. It is the second wall: what it
+// does not find on the whitelist stops the stream.
+type relations struct {
+	o          *Options
+	tables     []publisher.Table
+	side       *pgx.Conn // reads catalogs, and rows again
+	types      map[typeID]string
+	byOID      map[uint32]*described // as committed transactions left them
+	unverified bool                  // a relation message came since the publication was looked at
+}
+
+func newRelations(o *Options, tables []publisher.Table) *relations {
+	return &relations{o: o, tables: tables, types: map[typeID]string{}, byOID: map[uint32]*described{}}
+}
+
 // alarm stops the stream at the first sign of a row that may not leave.
 func (of *described) alarm() error {
 	return fault.Unsafef("ALARM: the source sent table %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", of.alien)
@@ -37,7 +52,7 @@ func (of *described) alarm() error {
 
 // withdrawn lets changes of a table that is not listed pass by, if they stem from a time when it was: the
 // publication is exactly the whitelist's by now, so `syncer table drop` has taken it out. Otherwise they are an alarm.
-func (r *Reader) withdrawn(ctx context.Context, of *described) error {
+func (r *relations) withdrawn(ctx context.Context, of *described) error {
 	side, err := r.asking()
 	if err != nil {
 		return err
@@ -58,31 +73,9 @@ func (r *Reader) withdrawn(ctx context.Context, of *described) error {
 
 const askDeadline = 20 * time.Second // of a question to the catalog
 
-// relation takes a table's description: for the open transaction alone when that came in chunks, as nobody else sees
-// what it did to the table before its commit.
-func (r *Reader) relation(ctx context.Context, m *message) error {
-	msg := m.relation()
-	if err := m.end(); err != nil {
-		return err
-	}
-	of, err := r.describe(ctx, msg)
-	if err != nil {
-		return err
-	}
-	if was := r.tablesOf[msg.oid]; was != nil && !slices.Equal(was.key, of.key) && r.doubts.any() {
-		r.doubts.of, r.doubts.rest = nil, mayBeAny // they name rows by another key
-	}
-	if r.tx != nil && r.tx.streamed {
-		r.tx.describe(msg.oid, of)
-	} else {
-		r.tablesOf[msg.oid] = of
-	}
-	return nil
-}
-
 // describe checks a table's description against the whitelist: the second wall. A column that is not
 // listed, or a listed one that is gone, stops the stream before one of its rows is looked at.
-func (r *Reader) describe(ctx context.Context, msg relationMessage) (*described, error) {
+func (r *relations) describe(ctx context.Context, msg relationMessage) (*described, error) {
 	r.unverified = true
 	id := slices.IndexFunc(r.tables, func(t publisher.Table) bool { return t.Schema == msg.schema && t.Name == msg.name })
 	if id < 0 {
@@ -161,7 +154,7 @@ func keyOf(t *publisher.Table, columns []columnMessage, order []int) ([]int, err
 }
 
 // name makes the table's frame. The types are those of the message: the catalog may be later or earlier than the log.
-func (r *Reader) name(ctx context.Context, of *described, columns []columnMessage) error {
+func (r *relations) name(ctx context.Context, of *described, columns []columnMessage) error {
 	of.rel = wire.Relation{ID: of.id, Schema: of.table.Schema, Name: of.table.Name, Columns: make([]wire.Column, len(columns))}
 	if err := r.typeNames(ctx, columns); err != nil {
 		return err
@@ -192,7 +185,7 @@ func (r *Reader) name(ctx context.Context, of *described, columns []columnMessag
 	return nil
 }
 
-func (r *Reader) inspect(ctx context.Context, t *publisher.Table) (*rel.Table, error) {
+func (r *relations) inspect(ctx context.Context, t *publisher.Table) (*rel.Table, error) {
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
 	side, err := r.asking()
@@ -210,7 +203,7 @@ func (r *Reader) inspect(ctx context.Context, t *publisher.Table) (*rel.Table, e
 }
 
 // asking is the connection for questions to the catalog and to tables.
-func (r *Reader) asking() (*pgx.Conn, error) {
+func (r *relations) asking() (*pgx.Conn, error) {
 	if r.side == nil {
 		return nil, fmt.Errorf("source: nobody to ask: %w", net.ErrClosed)
 	}
@@ -218,7 +211,7 @@ func (r *Reader) asking() (*pgx.Conn, error) {
 }
 
 // typeNames asks for the names of types that were not met before.
-func (r *Reader) typeNames(ctx context.Context, columns []columnMessage) error {
+func (r *relations) typeNames(ctx context.Context, columns []columnMessage) error {
 	var oids []uint32
 	var modifiers []int32
 	for _, c := range columns {
@@ -256,7 +249,7 @@ func (r *Reader) typeNames(ctx context.Context, columns []columnMessage) error {
 
 // verify looks once more whether the publication is the whitelist's. A relation message is the first sign that it
 // may not be, so no frame that follows one is handed over before this; one look answers for all that wait.
-func (r *Reader) verify(ctx context.Context) error {
+func (r *relations) verify(ctx context.Context) error {
 	if !r.unverified {
 		return nil
 	}
@@ -271,20 +264,6 @@ func (r *Reader) verify(ctx context.Context) error {
 	}
 	r.unverified = false
 	return nil
-}
-
-// announce puts the table's frame before its first change, and again before the first that needs another one.
-func (r *Reader) announce(of *described) {
-	last := r.announced[of.id]
-	r.announced[of.id] = of
-	if last != nil && sameRelation(&last.rel, &of.rel) {
-		return
-	}
-	r.buf = wire.AppendRelation(r.buf, of.rel)
-}
-
-func sameRelation(a, b *wire.Relation) bool {
-	return slices.Equal(a.Columns, b.Columns) && slices.Equal(a.Key, b.Key)
 }
 
 // check is the second wall for rows: where this program can evaluate the row filter, each new row must pass it.

@@ -49,6 +49,13 @@ func (d *doubts) set(key []byte, what doubt) {
 	d.of[string(key)] = what
 }
 
+// rename doubts every row of every table: the keys that are remembered name rows by columns that are the key no more.
+func (d *doubts) rename() {
+	if d.any() {
+		d.of, d.rest = nil, mayBeAny
+	}
+}
+
 // settle says that what the target holds under key is what the log says, whatever it was.
 func (d *doubts) settle(key []byte) {
 	if d.rest == noDoubt {

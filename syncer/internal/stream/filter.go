@@ -8,7 +8,7 @@ import (
 )
 
 // bindFilter makes the table's filter for the rows of a description.
-func (r *Reader) bindFilter(ctx context.Context, of *described, columns []columnMessage) error {
+func (r *relations) bindFilter(ctx context.Context, of *described, columns []columnMessage) error {
 	t := of.table
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()

@@ -11,8 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -71,58 +69,23 @@ const (
 
 // Reader streams the changes of the whitelisted tables as frames.
 //
-// One goroutine receives: it alone touches everything but out, acked and urge. It checks each message against
-// the whitelist, makes frames of it straight from the message's bytes, and answers the source; it never waits for the
-// writer without doing so.
+// One goroutine receives: it alone touches everything but the heart, the outlet behind frames and what the writer
+// acknowledged. It checks each message against the whitelist, makes frames of it straight from the message's bytes, and
+// answers the source; it never waits for the writer without doing so.
 type Reader struct {
 	o      Options
 	tables []publisher.Table
 	repl   *Replication
-	net    net.Conn // under repl
-	report func(at wire.LSN, wantReply bool) error
-	side   *pgx.Conn // reads rows and catalogs
-	beat   *pgx.Conn // writes heartbeats; only the heart's goroutine uses it
 
-	acked atomic.Uint64
-	out   *outlet
-	urge  chan struct{}
-
-	types      map[typeID]string
-	tablesOf   map[uint32]*described // by oid, as committed transactions left them
-	announced  []*described          // by table: as the last frame described it
-	unverified bool                  // a relation message came since the publication was looked at
-
-	buf   []byte // frames that wait to be handed over
-	whole int    // of buf, before the transaction whose changes come now
-	rows  rowReader
-	key   []byte
-	old   []byte
-	begun []byte // memory for what handWhole keeps
-	again int    // rows to ask for at once
-
-	watched *watch.Watch // only firstLook's, then the goroutine's that watches; nil for one table alone
-
-	prepared   map[string]string // names of statements on side, by their SQL
-	statements int
-
-	tx      *transaction // whose changes come now
-	plain   transaction
-	streams map[uint32]*transaction // open ones that came in chunks
-	doubts  doubts
-	sent    wire.LSN                   // last position handed over
-	sentAt  time.Time                  // the source's clock, than which nothing older is missing up to there
-	clock   atomic.Pointer[wire.Clock] // of the last heartbeat, until it is passed on
-
-	idle       *wire.Progress // waits to be passed on
-	passEvery  time.Duration
-	now        time.Time // of the last message
-	told       int64     // the source's clock when it sent the last change, in microseconds since 2000
-	heard      time.Time
-	lastStatus time.Time
-	lastSent   time.Time // when OnSent was told
-	lastIdle   time.Time
-	armed      time.Time // the connection's deadline
-	pace       pace
+	source    sourceConn
+	relations *relations
+	assembler assembler
+	weigher   weigher
+	rereader  rereader
+	frames    frameBuffer
+	positions positions
+	heart     heart
+	watched   *watch.Watch // only firstLook's, then the goroutine's that watches; nil for one table alone
 }
 
 // Open connects; Run then streams. The tables must have passed Judge.
@@ -140,28 +103,43 @@ func Open(ctx context.Context, o Options, tables []publisher.Table) (*Reader, er
 }
 
 func newReader(o Options, tables []publisher.Table) *Reader {
-	r := &Reader{
-		o: o, tables: tables, repl: o.Replication, out: newOutlet(), urge: make(chan struct{}, 1),
-		types: map[typeID]string{}, prepared: map[string]string{}, tablesOf: map[uint32]*described{}, announced: make([]*described, len(tables)),
-		streams: map[uint32]*transaction{}, again: againFirst, sent: o.Start.Applied, buf: make([]byte, 0, 2*chunkSize),
+	if o.Heartbeat <= 0 {
+		o.Heartbeat = heartbeat
 	}
-	r.acked.Store(uint64(o.Start.Applied))
-	if r.o.Heartbeat <= 0 {
-		r.o.Heartbeat = heartbeat
+	r := &Reader{o: o, tables: tables, repl: o.Replication}
+	urge := make(chan struct{}, 1)
+	r.relations = newRelations(&r.o, tables)
+	r.positions.init(&r.o)
+	r.source = sourceConn{positions: &r.positions}
+	r.frames = frameBuffer{
+		buf: make([]byte, 0, 2*chunkSize), out: newOutlet(), announced: make([]*described, len(tables)),
+		verify: r.relations.verify, source: &r.source,
 	}
-	if r.passEvery = progressEvery; o.Hurry {
-		r.passEvery = hurryEvery
+	r.weigher = weigher{frames: &r.frames, positions: &r.positions, settled: o.Settled}
+	r.rereader = rereader{
+		relations: r.relations, frames: &r.frames, weigher: &r.weigher, source: &r.source, urge: urge,
+		prepared: map[string]string{}, again: againFirst,
 	}
+	r.assembler = assembler{
+		start: o.Start.Applied, relations: r.relations, frames: &r.frames, weigher: &r.weigher, rereader: &r.rereader,
+		positions: &r.positions, source: &r.source, streams: map[uint32]*transaction{},
+	}
+	r.heart.o, r.heart.tables, r.heart.urge = &r.o, tables, urge
 	return r
 }
 
 func (r *Reader) connect(ctx context.Context) (err error) {
-	// Statements on side look rows up by their keys, which needs no plan for each set of keys.
-	settings := map[string]string{"plan_cache_mode": "force_generic_plan"}
-	for conn, name := range map[**pgx.Conn]string{&r.side: "reader side", &r.beat: "reader heart"} {
-		if *conn, err = link.Open(ctx, r.o.DSN, link.Options{Name: "source.dsn", Application: name, Settings: settings}); err != nil {
-			return err
-		}
+	// Statements of relations.side look rows up by their keys, which needs no plan for each set of keys.
+	open := func(name string) (*pgx.Conn, error) {
+		return link.Open(ctx, r.o.DSN, link.Options{
+			Name: "source.dsn", Application: name, Settings: map[string]string{"plan_cache_mode": "force_generic_plan"},
+		})
+	}
+	if r.relations.side, err = open("reader side"); err != nil {
+		return err
+	}
+	if r.heart.beat, err = open("reader heart"); err != nil {
+		return err
 	}
 	if r.repl == nil {
 		r.repl, err = OpenReplication(ctx, r.o.DSN, "reader", r.o.StreamAbove)
@@ -172,11 +150,9 @@ func (r *Reader) connect(ctx context.Context) (err error) {
 // Close closes the connections.
 func (r *Reader) Close() {
 	r.repl.Close()
-	link.Close(r.side)
-	link.Close(r.beat)
-	for _, t := range r.streams {
-		t.lacking.close()
-	}
+	link.Close(r.relations.side)
+	link.Close(r.heart.beat)
+	r.assembler.close()
 }
 
 // start checks that stream and target belong together and starts the stream where the target ends.
@@ -192,8 +168,7 @@ func (r *Reader) start(ctx context.Context) error {
 	if err := r.repl.start(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
 		return err
 	}
-	r.net, r.report = r.repl.Conn.PgConn().Conn(), r.repl.report
-	r.pace.raw = rawConn(r.net)
+	r.source.take(r.repl)
 	return nil
 }
 
@@ -205,23 +180,23 @@ func (r *Reader) belongs(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := publisher.CheckPosition(ctx, r.side, r.o.Slot, system, r.o.Start); err != nil {
+		if err := publisher.CheckPosition(ctx, r.relations.side, r.o.Slot, system, r.o.Start); err != nil {
 			return err
 		}
 	}
-	return publisher.Verify(ctx, r.side, r.o.Publication, r.tables, r.o.Filters)
+	return publisher.Verify(ctx, r.relations.side, r.o.Publication, r.tables, r.o.Filters)
 }
 
 // Run streams frames into conn and takes acknowledgements from it until ctx ends or something fails.
 func (r *Reader) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	if c, ok := conn.(syscall.Conn); ok {
-		r.out.raw, _ = c.SyscallConn()
+		r.frames.out.raw, _ = c.SyscallConn()
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return r.receive(ctx) })
-	g.Go(func() error { return r.out.run(ctx, conn) })
+	g.Go(func() error { return r.frames.out.run(ctx, conn) })
 	g.Go(func() error { return r.acknowledgements(ctx, conn) })
-	g.Go(func() error { return r.heart(ctx) })
+	g.Go(func() error { return r.heart.run(ctx) })
 	g.Go(func() error { return r.watch(ctx) })
 	g.Go(func() error {
 		<-ctx.Done()
@@ -237,60 +212,21 @@ func (r *Reader) hello() wire.Hello {
 	}
 }
 
-// handWhole hands over what has arrived but for the beginning of a small transaction, which nobody can use: its rest
-// follows, though not always soon, and what comes before it does not wait for that.
-func (r *Reader) handWhole(ctx context.Context) error {
-	switch {
-	case r.tx == nil || len(r.buf) >= chunkSize:
-		return r.hand(ctx)
-	case r.whole == 0:
+// firstLook is before the stream begins, so that nothing that happened while it was down is passed over.
+func (r *Reader) firstLook(ctx context.Context) error {
+	if r.o.Only != nil { // the main stream watches
 		return nil
 	}
-	begun := append(r.begun[:0], r.buf[r.whole:]...)
-	r.buf = r.buf[:r.whole]
-	err := r.hand(ctx)
-	r.buf, r.begun = append(r.buf, begun...), begun
-	return err
+	r.watched = watch.New(r.o.Publication, r.tables, r.o.Marks, r.o.Board)
+	return r.watched.Look(ctx, r.relations.side)
 }
 
-// hand passes the collected frames on; while the writer is busy it goes on answering the source.
-func (r *Reader) hand(ctx context.Context) error {
-	if len(r.buf) == 0 {
+// watch goes on looking, unless this is the connection of one table alone.
+func (r *Reader) watch(ctx context.Context) error {
+	if r.watched == nil {
 		return nil
 	}
-	if err := r.verify(ctx); err != nil {
-		return err
-	}
-	r.whole = 0
-	var ok bool
-	if r.buf, ok = r.out.put(r.buf); ok {
-		return nil
-	}
-	tick := time.NewTicker(statusEvery)
-	defer tick.Stop()
-	for !ok {
-		select {
-		case <-r.out.room:
-			r.buf, ok = r.out.put(r.buf)
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-			if err := r.answer(false); err != nil {
-				return err
-			}
-		}
-	}
-	r.now = time.Now()
-	r.heard = r.now // waiting for the writer is not the source's silence
-	return nil
-}
-
-// handLarge hands over once there is enough for one piece.
-func (r *Reader) handLarge(ctx context.Context) error {
-	if len(r.buf) < chunkSize {
-		return nil
-	}
-	return r.hand(ctx)
+	return r.watched.Run(ctx, r.o.DSN, r.o.Heartbeat)
 }
 
 // acknowledgements takes what the writer says is durable. It may say nothing else.
@@ -305,21 +241,11 @@ func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 		if !ok {
 			return fmt.Errorf("%w: the writer may only acknowledge", wire.ErrFrame)
 		}
-		r.acked.Store(max(r.acked.Load(), uint64(ack.LSN)))
+		r.positions.acknowledge(ack.LSN)
 		if r.o.OnAck != nil {
 			r.o.OnAck(ack)
 		}
 	}
-}
-
-// durable is how far the target has got, as the writer says. The writer holds the DMZ's credentials: one that claims
-// more than it was given is not believed at all, or the source would throw away log that nobody has.
-func (r *Reader) durable() (wire.LSN, error) {
-	at := wire.LSN(r.acked.Load())
-	if at > r.sent {
-		return 0, fmt.Errorf("%w: the writer acknowledges %s, of which it was given nothing", wire.ErrFrame, at)
-	}
-	return at, nil
 }
 
 // quotedInLiteral writes a name as publication_names wants it: a quoted name inside a literal.

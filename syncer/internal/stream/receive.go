@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -25,11 +24,10 @@ var longAgo = time.Unix(1, 0)
 // receive reads the stream, answers the source and hands frames over. The writer gets the whole transactions that
 // are there as soon as nothing more has arrived.
 func (r *Reader) receive(ctx context.Context) error {
-	defer context.AfterFunc(ctx, func() { _ = r.net.SetDeadline(longAgo) })()
-	r.now = time.Now()
-	r.heard = r.now
+	defer context.AfterFunc(ctx, func() { _ = r.source.net.SetDeadline(longAgo) })()
+	r.source.begin()
 	if !r.o.Greeted {
-		r.buf = wire.AppendHello(r.buf, r.hello())
+		r.frames.buf = wire.AppendHello(r.frames.buf, r.hello())
 	}
 	for {
 		if err := r.due(ctx); err != nil {
@@ -38,11 +36,11 @@ func (r *Reader) receive(ctx context.Context) error {
 		if err := r.drain(ctx); err != nil {
 			return err
 		}
-		if err := r.handWhole(ctx); err != nil {
+		if err := r.frames.handWhole(ctx, r.assembler.tx == nil); err != nil {
 			return err
 		}
-		r.tellSent(tellEvery)
-		if err := r.fill(ctx); err != nil {
+		r.positions.tell(r.source.now, tellEvery)
+		if err := r.source.fill(ctx); err != nil {
 			return err
 		}
 	}
@@ -50,20 +48,17 @@ func (r *Reader) receive(ctx context.Context) error {
 
 // due does what is due by the clock, and sets the connection's deadline to when the next is.
 func (r *Reader) due(ctx context.Context) error {
-	if err := r.status(); err != nil {
+	if err := r.source.status(); err != nil {
 		return err
 	}
 	r.passIdle()
 	r.passClock()
-	next := r.lastStatus.Add(statusEvery)
-	if pass := r.lastIdle.Add(r.passEvery); r.idle != nil && r.tx == nil && pass.Before(next) {
+	next := r.source.lastStatus.Add(statusEvery)
+	if pass := r.positions.lastIdle.Add(r.positions.passEvery); r.positions.idle != nil && r.assembler.tx == nil && pass.Before(next) {
 		next = pass
 	}
-	if !next.Equal(r.armed) {
-		r.armed = next
-		if err := r.net.SetReadDeadline(next); err != nil {
-			return fmt.Errorf("source: stream: %w", err)
-		}
+	if err := r.source.readUntil(next); err != nil {
+		return err
 	}
 	return ctx.Err() // after the deadline was set, which may have undone the one that ends us
 }
@@ -71,7 +66,7 @@ func (r *Reader) due(ctx context.Context) error {
 // drain handles every message that has arrived whole.
 func (r *Reader) drain(ctx context.Context) error {
 	for {
-		kind, body, ok, err := r.repl.in.next()
+		kind, body, ok, err := r.source.in.next()
 		if err != nil {
 			return r.tooLong(err)
 		}
@@ -82,30 +77,6 @@ func (r *Reader) drain(ctx context.Context) error {
 			return err
 		}
 	}
-}
-
-// fill waits for more.
-func (r *Reader) fill(ctx context.Context) error {
-	r.pace.wait()
-	before := r.repl.in.w - r.repl.in.r
-	err := r.repl.in.fill()
-	r.now = time.Now()
-	switch {
-	case err == nil:
-		r.heard = r.now
-		r.pace.took(r.now, r.repl.in.w-r.repl.in.r-before, r.repl.in.w == len(r.repl.in.buf))
-		return nil
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		if r.now.Sub(r.heard) > deafAfter {
-			return fmt.Errorf("source: no sign of life for %s: %w", deafAfter, context.DeadlineExceeded)
-		}
-		return nil
-	case errors.Is(err, io.EOF):
-		err = io.ErrUnexpectedEOF
-	}
-	return fmt.Errorf("source: stream: %w", err)
 }
 
 // handle takes one message of the protocol.
@@ -147,8 +118,8 @@ const (
 
 func (r *Reader) copyData(ctx context.Context, data []byte) error {
 	if len(data) > dataHead && data[0] == pglogrepl.XLogDataByteID {
-		r.told = int64(binary.BigEndian.Uint64(data[1+16:])) //nolint:gosec // signed on the wire
-		return r.change(ctx, data[1+dataHead:])
+		r.source.told = int64(binary.BigEndian.Uint64(data[1+16:])) //nolint:gosec // signed on the wire
+		return r.assembler.change(ctx, data[1+dataHead:])
 	}
 	if len(data) == 1+keepaliveSize && data[0] == pglogrepl.PrimaryKeepaliveMessageByteID {
 		m := message{rest: data[1:]}
@@ -159,12 +130,12 @@ func (r *Reader) copyData(ctx context.Context, data []byte) error {
 
 // keepalive notes that nothing before the source's position concerns us.
 func (r *Reader) keepalive(at wire.Progress, answer bool) error {
-	if r.tx == nil && at.LSN >= r.sent {
-		r.idle = &at
+	if r.assembler.tx == nil && at.LSN >= r.positions.sent {
+		r.positions.idle = &at
 		r.passIdle()
 	}
 	if answer {
-		return r.answer(false)
+		return r.source.answer(false)
 	}
 	return nil
 }
@@ -172,60 +143,30 @@ func (r *Reader) keepalive(at wire.Progress, answer bool) error {
 // passIdle passes an idle position on: a few times a second, as each costs the target a commit, but at
 // once when a transaction waits for it.
 func (r *Reader) passIdle() {
-	waited := r.doubts.passing > r.sent
-	if r.idle == nil || r.tx != nil || !waited && r.now.Sub(r.lastIdle) < r.passEvery {
+	p := &r.positions
+	waited := r.weigher.doubts.passing > p.sent
+	if p.idle == nil || r.assembler.tx != nil || !waited && r.source.now.Sub(p.lastIdle) < p.passEvery {
 		return
 	}
-	p := *r.idle
-	r.idle = nil
-	if p.LSN < r.sent { // a transaction has come since
+	idle := *p.idle
+	p.idle = nil
+	if idle.LSN < p.sent { // a transaction has come since
 		return
 	}
-	r.lastIdle, r.sent, r.sentAt = r.now, p.LSN, p.Time
-	p.Hold = r.held()
-	r.buf = wire.AppendProgress(r.buf, p)
+	p.lastIdle = r.source.now
+	p.move(idle.LSN, idle.Time)
+	idle.Hold = r.weigher.held()
+	r.frames.buf = wire.AppendProgress(r.frames.buf, idle)
 }
 
 // passClock passes on where the source was at the last heartbeat, between transactions.
 func (r *Reader) passClock() {
-	if r.tx != nil || r.o.Only != nil {
+	if r.assembler.tx != nil || r.o.Only != nil {
 		return
 	}
-	if c := r.clock.Swap(nil); c != nil {
-		r.buf = wire.AppendClock(r.buf, *c)
+	if c := r.heart.clock.Swap(nil); c != nil {
+		r.frames.buf = wire.AppendClock(r.frames.buf, *c)
 	}
-}
-
-// status asks the source for a sign of life once a second and tells it what is durable on the target.
-func (r *Reader) status() error {
-	if r.now = time.Now(); r.now.Sub(r.lastStatus) < statusEvery {
-		return nil
-	}
-	return r.answer(true)
-}
-
-func (r *Reader) answer(wantReply bool) error {
-	if wantReply {
-		r.lastStatus = r.now
-		r.tellSent(0) // what came last is told, too
-	}
-	at, err := r.durable()
-	if err != nil {
-		return err
-	}
-	if err := r.report(at, wantReply); err != nil {
-		return fmt.Errorf("source: answer: %w", err)
-	}
-	return nil
-}
-
-// tellSent says what the writer was given: of a short stream, too, somebody will want to know how far it had come.
-func (r *Reader) tellSent(every time.Duration) {
-	if r.o.OnSent == nil || r.sentAt.IsZero() || r.now.Sub(r.lastSent) < every {
-		return
-	}
-	r.lastSent = r.now
-	r.o.OnSent(r.sent, r.sentAt)
 }
 
 // tooLong says of which table the message was that is longer than what is taken.
@@ -233,22 +174,22 @@ func (r *Reader) tooLong(err error) error {
 	if !errors.Is(err, errLong) {
 		return err
 	}
-	in := r.repl.in
+	in := r.source.in
 	data := in.buf[in.r:in.w]
 	if len(data) < headSize+1+dataHead+1 || data[0] != 'd' {
 		return long("")
 	}
 	data = data[headSize+1+dataHead:]
-	if r.tx != nil && r.tx.streamed && len(data) > 4 {
+	if r.assembler.tx != nil && r.assembler.tx.streamed && len(data) > 4 {
 		data = data[4:]
 	}
 	if len(data) < 5 {
 		return long("")
 	}
 	oid := binary.BigEndian.Uint32(data[1:])
-	of := r.tablesOf[oid]
-	if r.tx != nil && r.tx.tables[oid] != nil {
-		of = r.tx.tables[oid]
+	of := r.relations.byOID[oid]
+	if r.assembler.tx != nil && r.assembler.tx.tables[oid] != nil {
+		of = r.assembler.tx.tables[oid]
 	}
 	if of == nil || of.alien != "" {
 		return long("")

@@ -29,13 +29,26 @@ const (
 	invisiblePause = time.Millisecond
 )
 
+// rereader reads rows that transactions left out and sends them in their place.
+type rereader struct {
+	relations *relations
+	frames    *frameBuffer
+	weigher   *weigher
+	source    *sourceConn
+	urge      chan struct{} // a later position is waited for
+
+	prepared   map[string]string // names of statements, by their SQL
+	statements int
+	again      int // rows to ask for at once
+}
+
 // readAgain sends the rows that t left out.
-func (r *Reader) readAgain(ctx context.Context, t *transaction) error {
+func (r *rereader) readAgain(ctx context.Context, t *transaction) error {
 	if t.lacking.empty() {
 		return nil
 	}
 	defer t.lacking.close()
-	if err := r.verify(ctx); err != nil {
+	if err := r.relations.verify(ctx); err != nil {
 		return err
 	}
 	parts := map[int][][]byte{}
@@ -55,16 +68,16 @@ func (r *Reader) readAgain(ctx context.Context, t *transaction) error {
 		}
 	}
 	poke(r.urge)
-	r.heard = time.Now() // this was not the source's silence
+	r.source.heard = time.Now() // this was not the source's silence
 	return err
 }
 
 // readRows sends the rows with these keys that are there now, and notes which are.
-func (r *Reader) readRows(ctx context.Context, t *transaction, of *described, keys [][]byte) error {
+func (r *rereader) readRows(ctx context.Context, t *transaction, of *described, keys [][]byte) error {
 	sql, args := againSQL(of, keys)
 	args[0] = fmt.Append(nil, t.xid)
 	for {
-		if err := r.status(); err != nil {
+		if err := r.source.status(); err != nil {
 			return err
 		}
 		found := make([]bool, len(keys))
@@ -77,7 +90,7 @@ func (r *Reader) readRows(ctx context.Context, t *transaction, of *described, ke
 		}
 		if visible {
 			r.note(keys, found)
-			return r.handLarge(ctx)
+			return r.frames.handLarge(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -91,7 +104,7 @@ func (r *Reader) readRows(ctx context.Context, t *transaction, of *described, ke
 const codeOtherPlan = "0A000"
 
 // prepare returns the name of a statement: with many small transactions planning would take longer than reading.
-func (r *Reader) prepare(ctx context.Context, side *pgconn.PgConn, sql string) (string, error) {
+func (r *rereader) prepare(ctx context.Context, side *pgconn.PgConn, sql string) (string, error) {
 	if name := r.prepared[sql]; name != "" {
 		return name, nil
 	}
@@ -105,12 +118,12 @@ func (r *Reader) prepare(ctx context.Context, side *pgconn.PgConn, sql string) (
 }
 
 // note remembers what reading again found.
-func (r *Reader) note(keys [][]byte, found []bool) {
+func (r *rereader) note(keys [][]byte, found []bool) {
 	for i, key := range keys {
 		if found[i] {
-			r.doubts.set(key, isHere)
+			r.weigher.doubts.set(key, isHere)
 		} else {
-			r.doubts.set(key, isGone)
+			r.weigher.doubts.set(key, isGone)
 		}
 	}
 }
@@ -177,8 +190,8 @@ func keyValue(key []byte, i int) []byte {
 }
 
 // query sends the rows it finds; visible is false when the transaction is not visible yet and nothing was sent.
-func (r *Reader) query(ctx context.Context, t *transaction, of *described, sql string, args [][]byte, found []bool) (visible bool, err error) {
-	side, err := r.asking()
+func (r *rereader) query(ctx context.Context, t *transaction, of *described, sql string, args [][]byte, found []bool) (visible bool, err error) {
+	side, err := r.relations.asking()
 	if err != nil {
 		return false, err
 	}
@@ -201,12 +214,12 @@ func (r *Reader) query(ctx context.Context, t *transaction, of *described, sql s
 		if err = r.readUntil(string(values[0])); err != nil || values[2] == nil {
 			continue
 		}
-		before := len(r.buf)
+		before := len(r.frames.buf)
 		err = r.sendAgain(t, of, values[2:], found)
-		rows, bytes = rows+1, bytes+len(r.buf)-before
-		if err == nil && len(r.buf) > 2*againBytes {
+		rows, bytes = rows+1, bytes+len(r.frames.buf)-before
+		if err == nil && len(r.frames.buf) > 2*againBytes {
 			late.Stop() // now it is the writer who takes long
-			err = r.hand(ctx)
+			err = r.frames.hand(ctx)
 			late.Reset(againPause)
 		}
 	}
@@ -221,14 +234,14 @@ func (r *Reader) query(ctx context.Context, t *transaction, of *described, sql s
 }
 
 // readUntil notes up to where the stream must come before what was read now is right.
-func (r *Reader) readUntil(text string) error {
+func (r *rereader) readUntil(text string) error {
 	now, err := pglogrepl.ParseLSN(text)
-	r.doubts.passing = max(r.doubts.passing, now)
+	r.weigher.doubts.passing = max(r.weigher.doubts.passing, now)
 	return err
 }
 
 // sendAgain sends one row: its number among those that were asked for, then its values.
-func (r *Reader) sendAgain(t *transaction, of *described, values [][]byte, found []bool) error {
+func (r *rereader) sendAgain(t *transaction, of *described, values [][]byte, found []bool) error {
 	n := 0
 	for _, digit := range values[0] {
 		n = n*10 + int(digit-'0')
@@ -237,5 +250,5 @@ func (r *Reader) sendAgain(t *transaction, of *described, values [][]byte, found
 		return fmt.Errorf("%w: the key names more than one row", errMessage)
 	}
 	found[n-1] = true
-	return r.pass(t, of, &wire.Change{Kind: wire.KindInsert, Table: of.id, New: wire.Row{Values: values[1:]}})
+	return r.weigher.pass(t, of, &wire.Change{Kind: wire.KindInsert, Table: of.id, New: wire.Row{Values: values[1:]}})
 }

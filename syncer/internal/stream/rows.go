@@ -10,114 +10,116 @@ import (
 )
 
 // row passes one change on, or leaves its row out until the transaction is committed.
-func (r *Reader) row(ctx context.Context, kind byte, m *message) error {
-	t, of, err := r.target(ctx, m)
+func (a *assembler) row(ctx context.Context, kind byte, m *message) error {
+	t, of, err := a.target(ctx, m)
 	if err != nil || t.skip || of.drop {
 		return err
 	}
-	c, err := r.rows.read(kind, m, of)
+	c, err := a.tuples.read(kind, m, of)
 	if err != nil {
 		return fmt.Errorf("%w: a change of %s", err, of.table.FullName())
 	}
 	if err := of.check(&c); err != nil {
 		return err
 	}
-	if c.New.Unchanged != nil || !t.lacking.empty() || r.doubts.any() {
-		err = r.weigh(t, of, &c)
+	if c.New.Unchanged != nil || !t.lacking.empty() || a.weigher.doubts.any() {
+		err = a.weigher.weigh(t, of, &c)
 	} else {
-		err = r.pass(t, of, &c)
+		err = a.weigher.pass(t, of, &c)
 	}
 	if err != nil {
 		return err
 	}
-	return r.handLarge(ctx)
+	return a.frames.handLarge(ctx)
 }
 
 // target returns the open transaction and the table that a change belongs to.
-func (r *Reader) target(ctx context.Context, m *message) (*transaction, *described, error) {
-	t := r.tx
+func (a *assembler) target(ctx context.Context, m *message) (*transaction, *described, error) {
+	t := a.tx
 	oid := m.uint32()
 	if t == nil {
 		return nil, nil, fmt.Errorf("%w: a change outside of a transaction", errMessage)
 	}
 	of, ok := t.tables[oid]
 	if !ok {
-		of, ok = r.tablesOf[oid]
+		of, ok = a.relations.byOID[oid]
 	}
 	if !ok {
 		return nil, nil, fmt.Errorf("%w: a change of a table that was not described", errMessage)
 	}
 	if of.alien != "" && !of.drop {
-		return t, of, r.withdrawn(ctx, of)
+		return t, of, a.relations.withdrawn(ctx, of)
 	}
 	return t, of, nil
 }
 
+// weigher decides in what form a change goes to the target: as the log tells it, as what it is to a target that holds rows
+// which were read again, or not before the transaction's commit.
+type weigher struct {
+	frames    *frameBuffer
+	positions *positions
+	settled   wire.LSN // see Options
+	doubts    doubts
+	key       []byte // memory for the names of rows
+	old       []byte
+}
+
 // pass appends a change.
-func (r *Reader) pass(t *transaction, of *described, c *wire.Change) error {
-	r.speakOf(t, of)
-	before := len(r.buf)
-	r.buf = wire.AppendChange(r.buf, *c)
-	if len(r.buf)-before > wire.MaxFrame {
+func (w *weigher) pass(t *transaction, of *described, c *wire.Change) error {
+	w.frames.speakOf(t, of)
+	before := len(w.frames.buf)
+	w.frames.buf = wire.AppendChange(w.frames.buf, *c)
+	if len(w.frames.buf)-before > wire.MaxFrame {
 		return TooLarge(of.table.FullName())
 	}
 	return nil
 }
 
-// speakOf puts before a change whatever the writer must know first: the chunk it belongs to, and the table as it
-// was then, if the last description was another.
-func (r *Reader) speakOf(t *transaction, of *described) {
-	r.openChunk(t)
-	if r.announced[of.id] != of {
-		r.announce(of)
-	}
-}
-
 // weigh passes a change on when the target knows, or now hears, every value of the row; otherwise it leaves the row out
 // (lacking). It also keeps apart what the log means and what the target holds since rows were read again (doubts).
 // A transaction that still runs may be taken back, so it settles no doubt; its doubtful rows are left out too.
-func (r *Reader) weigh(t *transaction, of *described, c *wire.Change) error {
+func (w *weigher) weigh(t *transaction, of *described, c *wire.Change) error {
 	if c.Kind == wire.KindDelete {
-		return r.weighDelete(t, of, c)
+		return w.weighDelete(t, of, c)
 	}
-	key, ok := of.rowKey(r.key[:0], c.New)
-	r.key = key
+	key, ok := of.rowKey(w.key[:0], c.New)
+	w.key = key
 	if !ok {
 		return fmt.Errorf("%w: a row of %s without its key", errMessage, of.table.FullName())
 	}
 	if c.Kind == wire.KindUpdate && c.Old.Values != nil {
-		old, ok := of.rowKey(r.old[:0], c.Old)
-		r.old = old
+		old, ok := of.rowKey(w.old[:0], c.Old)
+		w.old = old
 		if !ok {
 			return fmt.Errorf("%w: a row of %s without its key", errMessage, of.table.FullName())
 		}
 		if string(old) != string(key) {
-			return r.weighMove(t, of, c, old, key)
+			return w.weighMove(t, of, c, old, key)
 		}
 	}
 	if t.lacking.has(key) {
-		return r.leaveOutAgain(t, of, c, key)
+		return w.leaveOutAgain(t, of, c, key)
 	}
-	now := r.doubts.about(key)
+	now := w.doubts.about(key)
 	switch {
-	case c.New.Partial() && (c.Kind == wire.KindInsert || now == isGone || now == mayBeAny || r.unsettled()), t.streamed && now != noDoubt:
-		gone := c.Kind == wire.KindInsert && now == noDoubt && !r.unsettled()
-		return r.leaveOut(t, of, c.New, key, gone)
+	case c.New.Partial() && (c.Kind == wire.KindInsert || now == isGone || now == mayBeAny || w.unsettled()), t.streamed && now != noDoubt:
+		gone := c.Kind == wire.KindInsert && now == noDoubt && !w.unsettled()
+		return w.leaveOut(t, of, c.New, key, gone)
 	case c.New.Partial():
-		return r.pass(t, of, c) // the target has the row, and the right values or later ones (isHere)
+		return w.pass(t, of, c) // the target has the row, and the right values or later ones (isHere)
 	}
-	r.doubts.settle(key)
-	return r.passWhole(t, of, c, now)
+	w.doubts.settle(key)
+	return w.passWhole(t, of, c, now)
 }
 
 // unsettled: the snapshot is not one moment yet, so nobody can tell which row the target has.
-func (r *Reader) unsettled() bool { return r.sent < r.o.Settled }
+func (w *weigher) unsettled() bool { return w.positions.sent < w.settled }
 
 // passWhole appends an insert or update whose values are all there, as what it is to the target.
-func (r *Reader) passWhole(t *transaction, of *described, c *wire.Change, now doubt) error {
+func (w *weigher) passWhole(t *transaction, of *described, c *wire.Change, now doubt) error {
 	switch {
 	case now == mayBeAny, now == isHere && c.Kind == wire.KindInsert:
-		if err := r.passDelete(t, of, c.New); err != nil {
+		if err := w.passDelete(t, of, c.New); err != nil {
 			return err
 		}
 		c.Kind = wire.KindInsert
@@ -127,44 +129,44 @@ func (r *Reader) passWhole(t *transaction, of *described, c *wire.Change, now do
 	if c.Kind == wire.KindInsert {
 		c.Old = wire.Row{}
 	}
-	return r.pass(t, of, c)
+	return w.pass(t, of, c)
 }
 
 // weighMove is for a row that gets another key.
-func (r *Reader) weighMove(t *transaction, of *described, c *wire.Change, old, key []byte) error {
-	was, now := r.doubts.about(old), r.doubts.about(key)
+func (w *weigher) weighMove(t *transaction, of *described, c *wire.Change, old, key []byte) error {
+	was, now := w.doubts.about(old), w.doubts.about(key)
 	wasOut, isOut := t.lacking.has(old), t.lacking.has(key)
 	doubtful := was != noDoubt || now != noDoubt
 	switch {
-	case wasOut || isOut || c.New.Partial() && (doubtful || r.unsettled()) || t.streamed && doubtful:
+	case wasOut || isOut || c.New.Partial() && (doubtful || w.unsettled()) || t.streamed && doubtful:
 		if !wasOut || t.lacking.isBlind(old) {
-			if err := r.passDelete(t, of, c.Old); err != nil {
+			if err := w.passDelete(t, of, c.Old); err != nil {
 				return err
 			}
 		}
 		if isOut && !t.lacking.isBlind(key) {
 			return nil
 		}
-		return r.leaveOut(t, of, c.New, key, !doubtful && !r.unsettled() && !isOut)
+		return w.leaveOut(t, of, c.New, key, !doubtful && !w.unsettled() && !isOut)
 	case doubtful:
-		if err := r.passDelete(t, of, c.Old); err != nil {
+		if err := w.passDelete(t, of, c.Old); err != nil {
 			return err
 		}
-		r.doubts.settle(old)
-		r.doubts.settle(key)
+		w.doubts.settle(old)
+		w.doubts.settle(key)
 		if now == isHere || now == mayBeAny {
-			if err := r.passDelete(t, of, c.New); err != nil {
+			if err := w.passDelete(t, of, c.New); err != nil {
 				return err
 			}
 		}
 		c.Kind, c.Old = wire.KindInsert, wire.Row{}
 	}
-	return r.pass(t, of, c)
+	return w.pass(t, of, c)
 }
 
-func (r *Reader) weighDelete(t *transaction, of *described, c *wire.Change) error {
-	key, ok := of.rowKey(r.key[:0], c.Old)
-	r.key = key
+func (w *weigher) weighDelete(t *transaction, of *described, c *wire.Change) error {
+	key, ok := of.rowKey(w.key[:0], c.Old)
+	w.key = key
 	if !ok {
 		return fmt.Errorf("%w: a row of %s without its key", errMessage, of.table.FullName())
 	}
@@ -172,23 +174,23 @@ func (r *Reader) weighDelete(t *transaction, of *described, c *wire.Change) erro
 		return nil // reading it again will not find it
 	}
 	if !t.streamed {
-		r.doubts.settle(key)
+		w.doubts.settle(key)
 	}
-	return r.pass(t, of, c)
+	return w.pass(t, of, c)
 }
 
 // leaveOutAgain is for a further change of a row that is left out.
-func (r *Reader) leaveOutAgain(t *transaction, of *described, c *wire.Change, key []byte) error {
+func (w *weigher) leaveOutAgain(t *transaction, of *described, c *wire.Change, key []byte) error {
 	if !t.lacking.isBlind(key) {
 		return nil
 	}
-	return r.leaveOut(t, of, c.New, key, false)
+	return w.leaveOut(t, of, c.New, key, false)
 }
 
 // leaveOut removes the row from the target, unless it surely is not there, and remembers to read it again.
-func (r *Reader) leaveOut(t *transaction, of *described, row wire.Row, key []byte, surelyGone bool) error {
+func (w *weigher) leaveOut(t *transaction, of *described, row wire.Row, key []byte, surelyGone bool) error {
 	if !surelyGone {
-		if err := r.passDelete(t, of, row); err != nil {
+		if err := w.passDelete(t, of, row); err != nil {
 			return err
 		}
 	}
@@ -203,12 +205,12 @@ func (r *Reader) leaveOut(t *transaction, of *described, row wire.Row, key []byt
 }
 
 // passDelete appends the removal of the row with row's key. The target need not have it.
-func (r *Reader) passDelete(t *transaction, of *described, row wire.Row) error {
+func (w *weigher) passDelete(t *transaction, of *described, row wire.Row) error {
 	values := make([][]byte, len(row.Values))
 	for _, at := range of.key {
 		values[at] = row.Values[at]
 	}
-	return r.pass(t, of, &wire.Change{Kind: wire.KindDelete, Table: of.id, Old: wire.Row{Values: values}})
+	return w.pass(t, of, &wire.Change{Kind: wire.KindDelete, Table: of.id, Old: wire.Row{Values: values}})
 }
 
 // TooLarge is the error for a row that the wire does not take, of a load as of the stream.

@@ -94,31 +94,31 @@ func testReader(o Options) *Reader {
 	}
 	t := publisher.Table{Table: whitelist.Table{Schema: "shop", Name: "items", Columns: []string{"id", "name", "big"}}, Info: info, Key: []string{"id"}}
 	r := newReader(o, []publisher.Table{t})
-	r.types[typeID{25, -1}], r.types[typeID{20, -1}] = "text", "bigint"
-	r.repl = &Replication{in: &inlet{}}
-	r.report = func(wire.LSN, bool) error { return nil }
+	r.relations.types[typeID{25, -1}], r.relations.types[typeID{20, -1}] = "text", "bigint"
+	r.source.in = &inlet{}
+	r.source.report = func(wire.LSN, bool) error { return nil }
 	return r
 }
 
 // play gives the reader what the source sends and returns the frames it makes of it.
 func play(t testing.TB, r *Reader, s *script) ([]any, error) {
 	t.Helper()
-	r.repl.in.from = bytes.NewReader(s.b)
+	r.source.in.from = bytes.NewReader(s.b)
 	for {
-		r.unverified = false // there is no catalog to look at
+		r.relations.unverified = false // there is no catalog to look at
 		if err := r.drain(t.Context()); err != nil {
 			return nil, err
 		}
-		if err := r.repl.in.fill(); errors.Is(err, io.EOF) {
+		if err := r.source.in.fill(); errors.Is(err, io.EOF) {
 			break
 		}
 	}
 	var all []byte
-	for _, piece := range r.out.take() {
+	for _, piece := range r.frames.out.take() {
 		all = append(all, piece.piece...)
 	}
-	all = append(all, r.buf...)
-	r.buf, r.whole = r.buf[:0], 0
+	all = append(all, r.frames.buf...)
+	r.frames.buf, r.frames.whole = r.frames.buf[:0], 0
 	in := wire.NewReader(bytes.NewReader(all), wire.MaxFrame)
 	var frames []any
 	for {
@@ -187,8 +187,8 @@ func TestOrdinaryTransactions(t *testing.T) {
 	if string(update.Old.Values[0]) != "2" || !update.New.Unchanged[2] || string(update.New.Values[1]) != "n" {
 		t.Errorf("update: %+v", update)
 	}
-	if c := frames[6].(wire.Commit); c.End != 128 || r.sent != 128 {
-		t.Errorf("commit: %+v, sent %s", c, r.sent)
+	if c := frames[6].(wire.Commit); c.End != 128 || r.positions.sent != 128 {
+		t.Errorf("commit: %+v, sent %s", c, r.positions.sent)
 	}
 }
 
@@ -219,11 +219,11 @@ func TestStreamedTransactions(t *testing.T) {
 	if got := tell(frames); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if r.idle == nil || r.idle.LSN != 408 {
-		t.Errorf("a transaction of which nothing was published moves the position: %+v", r.idle)
+	if r.positions.idle == nil || r.positions.idle.LSN != 408 {
+		t.Errorf("a transaction of which nothing was published moves the position: %+v", r.positions.idle)
 	}
-	if len(r.streams) != 0 || r.tablesOf[itemsOID] == nil {
-		t.Errorf("left behind: %d transactions", len(r.streams))
+	if len(r.assembler.streams) != 0 || r.relations.byOID[itemsOID] == nil {
+		t.Errorf("left behind: %d transactions", len(r.assembler.streams))
 	}
 }
 
@@ -238,13 +238,13 @@ func TestStreamedTransactionThatTheTargetHas(t *testing.T) {
 // What a transaction did to a table counts for itself alone, until it is committed, and not after it was taken back.
 func TestDescriptionsOfATransaction(t *testing.T) {
 	r := testReader(Options{StreamAbove: 1})
-	r.types[typeID{25, 7}] = "varchar(3)"
+	r.relations.types[typeID{25, 7}] = "varchar(3)"
 	r.tables[0].Info.Columns[1].Type = "varchar(3)" // no question to the catalog
 	changed := func(xid ...any) []any {
 		all := items(xid...)
 		return append(all[:len(all)-1], appendParts(nil, []byte{0, 3}, byte(0), "name", 25, 7, byte(1), "id", 20, -1, byte(0), "big", 25, -1))
 	}
-	r.types[typeID{25, -1}] = "text"
+	r.relations.types[typeID{25, -1}] = "text"
 	r.tables[0].Info = &relation.Table{Columns: []relation.Column{{Name: "id", Type: "bigint"}}, PrimaryKey: []string{"id"}}
 	name := func(frames []any, i int) string {
 		return string(frames[i].(*wire.Change).New.Values[1])
@@ -298,7 +298,7 @@ func TestLeftOutRows(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	var left []string
-	err = r.streams[1].lacking.each(func(key []byte) error {
+	err = r.assembler.streams[1].lacking.each(func(key []byte) error {
 		left = append(left, string(keyValue(key, 0)))
 		return nil
 	})
@@ -358,15 +358,15 @@ func TestWholeTransactionsDoNotWait(t *testing.T) {
 	} {
 		r := testReader(Options{StreamAbove: 1})
 		hand := func(s *script) string {
-			r.repl.in.from = bytes.NewReader(s.b)
-			if err := r.repl.in.fill(); err != nil {
+			r.source.in.from = bytes.NewReader(s.b)
+			if err := r.source.in.fill(); err != nil {
 				t.Fatal(err)
 			}
 			if err := r.drain(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			r.unverified = false // there is no catalog to look at
-			if err := r.handWhole(t.Context()); err != nil {
+			r.relations.unverified = false // there is no catalog to look at
+			if err := r.frames.handWhole(t.Context(), r.assembler.tx == nil); err != nil {
 				t.Fatal(err)
 			}
 			return r.handed(t)
@@ -388,9 +388,9 @@ func TestWholeTransactionsDoNotWait(t *testing.T) {
 func (r *Reader) handed(t testing.TB) string {
 	t.Helper()
 	var all []byte
-	for _, piece := range r.out.take() {
+	for _, piece := range r.frames.out.take() {
 		all = append(all, piece.piece...)
-		r.out.written(piece.piece)
+		r.frames.out.written(piece.piece)
 	}
 	in := wire.NewReader(bytes.NewReader(all), wire.MaxFrame)
 	var frames []any
@@ -479,7 +479,7 @@ func FuzzMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r := testReader(Options{StreamAbove: 1})
 		defer func() {
-			for _, open := range r.streams {
+			for _, open := range r.assembler.streams {
 				open.lacking.close()
 			}
 		}()
@@ -514,23 +514,23 @@ func BenchmarkMessages(b *testing.B) {
 	if _, err := play(b, r, &script{b: s.b[:head]}); err != nil {
 		b.Fatal(err)
 	}
-	r.now = time.Now()
+	r.source.now = time.Now()
 	b.ReportAllocs()
 	b.SetBytes(int64(len(s.b) - head))
 	from := bytes.NewReader(nil)
-	r.repl.in.from = from
+	r.source.in.from = from
 	for b.Loop() {
 		from.Reset(s.b[head:])
 		for {
-			r.unverified = false
+			r.relations.unverified = false
 			if err := r.drain(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			if r.repl.in.fill() != nil {
+			if r.source.in.fill() != nil {
 				break
 			}
-			for _, piece := range r.out.take() {
-				r.out.written(piece.piece)
+			for _, piece := range r.frames.out.take() {
+				r.frames.out.written(piece.piece)
 			}
 		}
 	}

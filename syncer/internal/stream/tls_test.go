@@ -70,8 +70,8 @@ func TestStreamUnderTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := reader.net.(*tls.Conn); !ok || reader.pace.raw == nil {
-		t.Errorf("the connection is %T", reader.net)
+	if _, ok := reader.source.net.(*tls.Conn); !ok || reader.source.pace.raw == nil {
+		t.Errorf("the connection is %T", reader.source.net)
 	}
 	reader.Close()
 	p := newReplica()

@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"errors"
-	"time"
 
 	"portal.example/syncer/internal/wire"
 )
@@ -112,126 +111,107 @@ func (t *transaction) undo(i int) (told uint32, err error) {
 	return told, err
 }
 
-// openChunk tells the writer which transaction the next change belongs to.
-func (r *Reader) openChunk(t *transaction) {
-	if !t.streamed || t.chunk != 0 && t.chunk == t.sub {
-		return
-	}
-	r.buf = wire.AppendChunk(r.buf, wire.Chunk{XID: t.xid, Sub: t.sub})
-	t.chunk, t.sent = t.sub, true
-	if i := t.find(t.sub); i >= 0 {
-		t.subs[i].told = true
-	}
-}
-
-func (r *Reader) closeChunk(t *transaction) {
-	if t.chunk != 0 {
-		r.buf = wire.AppendChunkEnd(r.buf)
-		t.chunk = 0
-	}
-}
-
-func (r *Reader) begin(m *message) error {
+func (a *assembler) begin(m *message) error {
 	b := wire.Begin{Final: m.lsn(), Commit: m.time(), XID: m.uint32()}
-	if err := m.end(); err != nil || r.tx != nil {
+	if err := m.end(); err != nil || a.tx != nil {
 		return errors.Join(errMessage, err)
 	}
-	r.pace.behind = epoch2000.Add(time.Duration(r.told) * time.Microsecond).Sub(b.Commit)
-	r.plain = transaction{xid: b.XID, skip: b.Final < r.o.Start.Applied}
-	r.tx, r.whole = &r.plain, len(r.buf)
-	if !r.tx.skip {
-		r.buf = wire.AppendBegin(r.buf, b)
+	a.source.noteAge(b.Commit)
+	a.plain = transaction{xid: b.XID, skip: b.Final < a.start}
+	a.tx, a.frames.whole = &a.plain, len(a.frames.buf)
+	if !a.tx.skip {
+		a.frames.buf = wire.AppendBegin(a.frames.buf, b)
 	}
 	return nil
 }
 
-func (r *Reader) commit(ctx context.Context, m *message) error {
+func (a *assembler) commit(ctx context.Context, m *message) error {
 	m.byte() // flags
 	m.lsn()  // of the commit record; End is what to stream on from
 	c := wire.Commit{End: m.lsn(), Time: m.time()}
-	t := r.tx
+	t := a.tx
 	if err := m.end(); err != nil || t == nil || t.streamed {
 		return errors.Join(errMessage, err)
 	}
-	r.tx = nil
+	a.tx = nil
 	if t.skip {
 		return nil
 	}
-	if err := r.readAgain(ctx, t); err != nil {
+	if err := a.rereader.readAgain(ctx, t); err != nil {
 		return err
 	}
-	r.sent, r.sentAt = c.End, c.Time
-	c.Hold = r.held()
-	r.buf = wire.AppendCommit(r.buf, c)
+	a.positions.move(c.End, c.Time)
+	c.Hold = a.weigher.held()
+	a.frames.buf = wire.AppendCommit(a.frames.buf, c)
 	return nil
 }
 
-func (r *Reader) streamStart(m *message) error {
+func (a *assembler) streamStart(m *message) error {
 	xid, first := m.uint32(), m.byte()
-	t := r.streams[xid]
-	if err := m.end(); err != nil || r.tx != nil || xid == 0 || (first == 1) != (t == nil) || len(r.streams) >= streamsMost {
+	t := a.streams[xid]
+	if err := m.end(); err != nil || a.tx != nil || xid == 0 || (first == 1) != (t == nil) || len(a.streams) >= streamsMost {
 		return errors.Join(errMessage, err)
 	}
 	if t == nil {
 		t = &transaction{xid: xid, streamed: true}
-		r.streams[xid] = t
+		a.streams[xid] = t
 	}
 	t.sub = 0 // each row says its own
-	r.tx, r.whole = t, len(r.buf)
+	a.tx, a.frames.whole = t, len(a.frames.buf)
 	return nil
 }
 
-func (r *Reader) streamStop(m *message) error {
-	t := r.tx
+func (a *assembler) streamStop(m *message) error {
+	t := a.tx
 	if err := m.end(); err != nil || t == nil || !t.streamed {
 		return errors.Join(errMessage, err)
 	}
-	r.closeChunk(t)
-	r.tx = nil
+	a.frames.closeChunk(t)
+	a.tx = nil
 	return nil
 }
 
-func (r *Reader) streamCommit(ctx context.Context, m *message) error {
+func (a *assembler) streamCommit(ctx context.Context, m *message) error {
 	xid := m.uint32()
 	m.byte() // flags
 	c := wire.StreamCommit{XID: xid, Final: m.lsn(), End: m.lsn(), Time: m.time()}
-	t := r.streams[xid]
-	if err := m.end(); err != nil || t == nil || r.tx != nil {
+	t := a.streams[xid]
+	if err := m.end(); err != nil || t == nil || a.tx != nil {
 		return errors.Join(errMessage, err)
 	}
-	if c.Final < r.o.Start.Applied { // the target has it already
-		return r.takeBack(t)
+	if c.Final < a.start { // the target has it already
+		return a.takeBack(t)
 	}
 	t.sub = t.xid
-	if err := r.readAgain(ctx, t); err != nil {
+	if err := a.rereader.readAgain(ctx, t); err != nil {
 		return err
 	}
-	r.closeChunk(t)
-	r.sent, r.sentAt = c.End, c.Time
-	c.Hold = r.held()
+	a.frames.closeChunk(t)
+	a.positions.move(c.End, c.Time)
+	c.Hold = a.weigher.held()
 	if t.sent {
-		r.buf = wire.AppendStreamCommit(r.buf, c)
+		a.frames.buf = wire.AppendStreamCommit(a.frames.buf, c)
 	} else {
-		r.idle = &wire.Progress{LSN: c.End, Time: c.Time}
+		a.positions.idle = &wire.Progress{LSN: c.End, Time: c.Time}
 	}
 	for _, l := range t.locals {
-		r.tablesOf[l.oid] = l.of
+		a.relations.byOID[l.oid] = l.of
 	}
-	r.forget(t)
+	a.forget(t)
 	return nil
 }
 
-func (r *Reader) streamAbort(m *message) error {
+func (a *assembler) streamAbort(m *message) error {
 	xid, sub := m.uint32(), m.uint32()
-	t := r.streams[xid]
-	if err := m.end(); err != nil || r.tx != nil {
+	t := a.streams[xid]
+	if err := m.end(); err != nil || a.tx != nil {
 		return errors.Join(errMessage, err)
 	}
 	if t == nil {
 		return nil // nothing of it was streamed
 	}
 	if sub == xid {
-		return r.takeBack(t)
+		return a.takeBack(t)
 	}
 	i := t.find(sub)
 	if i < 0 {
@@ -239,27 +219,27 @@ func (r *Reader) streamAbort(m *message) error {
 	}
 	told, err := t.undo(i)
 	if told != 0 {
-		r.buf = wire.AppendStreamAbort(r.buf, wire.StreamAbort{XID: xid, Sub: told})
+		a.frames.buf = wire.AppendStreamAbort(a.frames.buf, wire.StreamAbort{XID: xid, Sub: told})
 	}
 	return err
 }
 
 // takeBack ends a streamed transaction as if it had never been.
-func (r *Reader) takeBack(t *transaction) error {
+func (a *assembler) takeBack(t *transaction) error {
 	if t.sent {
-		r.buf = wire.AppendStreamAbort(r.buf, wire.StreamAbort{XID: t.xid, Sub: t.xid})
+		a.frames.buf = wire.AppendStreamAbort(a.frames.buf, wire.StreamAbort{XID: t.xid, Sub: t.xid})
 	}
-	r.forget(t)
+	a.forget(t)
 	return nil
 }
 
-func (r *Reader) forget(t *transaction) {
+func (a *assembler) forget(t *transaction) {
 	t.lacking.close()
-	delete(r.streams, t.xid)
+	delete(a.streams, t.xid)
 }
 
-func (r *Reader) truncate(ctx context.Context, m *message) error {
-	t := r.tx
+func (a *assembler) truncate(ctx context.Context, m *message) error {
+	t := a.tx
 	n := int(m.uint32())
 	m.byte() // CASCADE and RESTART IDENTITY mean nothing on the replica: every table concerned is named
 	if t == nil || n < 0 || n > len(m.rest)/4 {
@@ -267,7 +247,7 @@ func (r *Reader) truncate(ctx context.Context, m *message) error {
 	}
 	var all []*described
 	for range n {
-		_, of, err := r.target(ctx, m)
+		_, of, err := a.target(ctx, m)
 		if err != nil {
 			return err
 		}
@@ -280,9 +260,9 @@ func (r *Reader) truncate(ctx context.Context, m *message) error {
 	}
 	var frame wire.Truncate
 	for _, of := range all {
-		r.speakOf(t, of)
+		a.frames.speakOf(t, of)
 		frame.Tables = append(frame.Tables, of.id)
 	}
-	r.buf = wire.AppendTruncate(r.buf, frame)
+	a.frames.buf = wire.AppendTruncate(a.frames.buf, frame)
 	return nil
 }
