@@ -114,7 +114,7 @@ func (w *Writer) step(ctx context.Context) (bool, error) {
 		}
 		return false, ErrReload
 	}
-	if !w.main.begun && len(w.main.flights) == 0 && w.gate.stands(w.sent, w.queue) {
+	if !w.main.begun && len(w.main.flights) == 0 && w.gate.stands(max(w.sent, w.started), w.queue) {
 		return false, nil
 	}
 	class, xid, ok := w.queue.head()
@@ -257,6 +257,7 @@ func dead(err error) error { return link.Fail("target", err) }
 func (w *Writer) done(f *flight) error {
 	failpoint.Hit("apply.after_send")
 	w.queue.released(f.parts)
+	w.applied.Add(uint64(f.size) + 1) //nolint:gosec // bytes
 	if f.kind == aside && f.then != nil {
 		f.then()
 	}
@@ -264,6 +265,7 @@ func (w *Writer) done(f *flight) error {
 		return nil
 	}
 	w.lost = w.lost && w.main.begun
+	w.stands.Store(max(w.stands.Load(), uint64(f.done.LSN)))
 	if !w.Unrecorded {
 		if err := w.committed(f.done.LSN); err != nil {
 			return err

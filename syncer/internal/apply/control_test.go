@@ -287,6 +287,25 @@ func TestSpool(t *testing.T) {
 	}
 }
 
+// A stream that has applied nothing yet stands where it began, not at the beginning of everything: two of which neither
+// has would otherwise seem to be at one position.
+func TestHoldBeforeAnythingIsApplied(t *testing.T) {
+	for _, unrecorded := range []bool{false, true} {
+		f := newFeed(t, items, itemsRel)
+		f.o.Unrecorded = unrecorded
+		f.start()
+		f.send()
+		at, release, err := f.writer.HoldAt(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		release()
+		if there, _ := f.writer.Stands(); at != f.at || there != f.at {
+			t.Errorf("it stands at %s and says %s, the stream began at %s", at, there, f.at)
+		}
+	}
+}
+
 // TestHoldOfVisibleTogether: a hold never stands between what must become visible together.
 func TestHoldOfVisibleTogether(t *testing.T) {
 	f := newFeed(t, items, itemsRel)

@@ -45,6 +45,12 @@ func (w *Writer) HoldAt(ctx context.Context, lsn wire.LSN) (wire.LSN, func(), er
 	return at, release, nil
 }
 
+// Stands implements Holder.
+func (w *Writer) Stands() (wire.LSN, uint64) { return wire.LSN(w.stands.Load()), w.applied.Load() }
+
+// Ended implements Holder.
+func (w *Writer) Ended() <-chan struct{} { return w.ended }
+
 // reach waits until the applier stands where h wants it.
 func (w *Writer) reach(ctx context.Context, h *hold) (wire.LSN, error) {
 	select {
@@ -56,7 +62,7 @@ func (w *Writer) reach(ctx context.Context, h *hold) (wire.LSN, error) {
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	case <-w.ended:
-		return 0, errors.New("target: the stream ended")
+		return 0, ErrStreamEnded
 	}
 }
 

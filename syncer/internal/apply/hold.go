@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 
 	"portal.example/syncer/internal/wire"
 )
@@ -12,7 +13,7 @@ import (
 //
 //	at, release, err := main.HoldAt(ctx, 0)    // wherever it is
 //	other, done, err := table.HoldAt(ctx, at)  // everything up to there and nothing after
-//	if other > at { release(); at, release, err = main.HoldAt(ctx, other) }
+//	if other > at { release(); at, release, err = main.HoldAt(ctx, other) }  // the table's goes on standing
 //
 // and then any transaction of the caller's own connection (guarded by the epoch) sees and changes the replica
 // as of that position.
@@ -22,6 +23,15 @@ type Holder interface {
 	// beyond lsn already stands at the next place between transactions. at is where it stands: lsn exactly in
 	// the sense that no transaction lies between, or a later position in the second case.
 	//
-	// It ends with ctx's error, or when the writer ends. Several holds may be asked for; each is reached in turn.
+	// It ends with ctx's error. Several holds may be asked for; each is reached in turn.
+	// release is never nil. It ends with ErrStreamEnded when the writer ends.
 	HoldAt(ctx context.Context, lsn wire.LSN) (at wire.LSN, release func(), err error)
+	// Stands returns up to where everything is committed here, and a number that grows with whatever is applied, the parts of
+	// a large transaction too.
+	Stands() (at wire.LSN, applied uint64)
+	// Ended is closed when the writer ends.
+	Ended() <-chan struct{}
 }
+
+// ErrStreamEnded is what a hold ends with when its writer does; why, the writer's Run says.
+var ErrStreamEnded = errors.New("target: the stream ended")

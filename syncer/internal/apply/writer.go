@@ -86,11 +86,13 @@ type Writer struct {
 	visible   atomic.Uint64 // what readers see, with Early
 	unflushed chan struct{} // that is more than what was acknowledged
 
-	slabs *slabs
-	queue *queue
-	gate  *gate
-	ended chan struct{}
-	wire  io.Writer
+	// stands is up to where everything is committed here, applied counts what was, in bytes of frames: see Holder.
+	stands, applied atomic.Uint64
+	slabs           *slabs
+	queue           *queue
+	gate            *gate
+	ended           chan struct{}
+	wire            io.Writer
 
 	control control
 	absent  sync.Map // table's ID → *atomic.Bool
@@ -182,6 +184,7 @@ func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 		case h := <-hello:
 			w.Settled = max(w.Settled, h.Settled)
 			w.started = h.Start
+			w.stands.Store(uint64(h.Start))
 		case <-ctx.Done():
 			return ctx.Err()
 		}

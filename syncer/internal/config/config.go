@@ -71,6 +71,10 @@ type Target struct {
 	// nothing is lost, as the source is told only of what is on the disk and sends the rest again. A run that ends by
 	// itself (--until-lsn, --until-current) always waits for the disk. "" means flush.
 	Durability string `koanf:"durability"`
+	// JoinWait is how long the stream may stand at a time so that a table which `table add` or `table resync` has loaded
+	// comes to its position; between two such waits the stream goes on. Shorter keeps the other tables fresher, longer
+	// lets a table join sooner under a heavy load. 0 means 10 s.
+	JoinWait time.Duration `koanf:"join_wait"`
 	// WarmUp is SQL that the session which writes runs before its first change, for what the server loads once a
 	// session, such as a text search dictionary behind a generated column. "" runs nothing.
 	WarmUp string `koanf:"warm_up"`
@@ -136,6 +140,7 @@ func (c *Config) defaults(dir string) {
 	orString(&c.LogLevel, "info")
 	orDuration(&c.Source.Heartbeat, 10*time.Second)
 	orDuration(&c.StaleAfter, 15*time.Second)
+	orDuration(&c.Target.JoinWait, 10*time.Second)
 	if c.Target.CopyWorkers == 0 {
 		c.Target.CopyWorkers = 4
 	}

@@ -29,6 +29,8 @@ func (c *Config) validate() error {
 		return c.bad("target.copy_workers", "must be between 1 and 64")
 	case c.Target.Durability != DurabilityFlush && c.Target.Durability != DurabilityRemoteWrite:
 		return c.bad("target.durability", "must be flush (readers see what is on the target's disk) or remote_write (they see it before that)")
+	case c.Target.JoinWait < 100*time.Millisecond:
+		return c.bad("target.join_wait", "must be at least 100ms")
 	case c.Documents != nil && (c.Documents.Workers < 1 || c.Documents.Workers > 64):
 		return c.bad("documents.workers", "must be between 1 and 64")
 	case c.Listen != "" && !hostPort(c.Listen):

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,9 +25,10 @@ func (w *Writer) joins(ctx context.Context, s *session, main *apply.Writer, tabl
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			w.record(func(ctx context.Context, conn *pgx.Conn) error {
-				return replica.SetJoinError(ctx, conn, s.progress.Slot, s.progress.Epoch, s.list.Tables[t.ID].FullName(), err)
-			})
+			if errors.Is(err, swap.ErrUnsure) {
+				return err // the next session reads what became of it
+			}
+			w.joinFailed(s, t, err)
 			if err := again.wait(ctx, err); err != nil {
 				return err
 			}
@@ -37,6 +39,13 @@ func (w *Writer) joins(ctx context.Context, s *session, main *apply.Writer, tabl
 	return ctx.Err()
 }
 
+// joinFailed records why a table is not there yet.
+func (w *Writer) joinFailed(s *session, t swap.JoiningTable, err error) {
+	w.record(func(ctx context.Context, conn *pgx.Conn) error {
+		return replica.SetJoinError(ctx, conn, s.progress.Slot, s.progress.Epoch, s.list.Tables[t.ID].FullName(), err)
+	})
+}
+
 func (w *Writer) join(ctx context.Context, s *session, main *apply.Writer, t swap.JoiningTable) (swap.Changed, error) {
 	j := &snapshot.Join{
 		Options: snapshot.Options{
@@ -44,6 +53,7 @@ func (w *Writer) join(ctx context.Context, s *session, main *apply.Writer, t swa
 			Lanes: w.Config.Target.CopyWorkers, Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
 		},
 		ID: t.ID, Joined: t.Joined, SystemID: s.progress.SystemID, Timeline: s.progress.Timeline, Main: main,
+		Stand: w.Config.Target.JoinWait, OnProblem: func(err error) { w.joinFailed(s, t, err) },
 	}
 	return j.Run(ctx)
 }

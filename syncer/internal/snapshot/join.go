@@ -30,6 +30,11 @@ type Join struct {
 	SystemID string
 	Timeline int32
 	Main     Main
+	// Stand is how long the main stream, and with it every other table, may stand at a time for this one to come to its
+	// position; 0 means 10 s. See meeting.
+	Stand time.Duration
+	// OnProblem hears why the loaded table could not be swapped in, before that is tried again; nil is allowed.
+	OnProblem func(error)
 }
 
 // Main is the writer of the main stream.
@@ -40,14 +45,18 @@ type Main interface {
 }
 
 const (
-	shadowLanes = 2                // beside the stream, which is not to be held up
-	nearEnough  = 10 * time.Second // how long the main stream may stand; then it goes on and the join tries later
-	holdTries   = 10
+	shadowLanes  = 2                // beside the stream, which is not to be held up
+	defaultStand = 10 * time.Second // less than a replica may be late before it is called so
+	firstPause   = time.Second
+	longPause    = 30 * time.Second
 )
 
 // Run joins the table.
 func (j *Join) Run(ctx context.Context) (swap.Changed, error) {
 	began := time.Now()
+	if j.Stand == 0 {
+		j.Stand = defaultStand
+	}
 	t := j.Tables[j.ID]
 	conns, err := j.connect(ctx)
 	defer conns.close()
@@ -116,12 +125,40 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx, wire.Again(conn, hello)) }()
-	changed, err = j.swap(ctx, conns.swap, s, w)
+	changed, err = j.swapIn(ctx, s, w)
+	over := false
+	select {
+	case <-w.Ended():
+		over = true
+	default:
+	}
 	cancel()
-	if why := <-ended; err != nil && why != nil && !errors.Is(why, context.Canceled) {
-		err = why // the shadow's stream failed first
+	if why := <-ended; over && err != nil { // it ended first, and only it knows why
+		err = why
 	}
 	return changed, err
+}
+
+// swapIn swaps, and tries again for as long as the table's stream goes on: what was loaded stays good whatever becomes of
+// one try.
+func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
+	for pause := firstPause; ; pause = min(2*pause, longPause) {
+		changed, err = j.swap(ctx, s, shadow)
+		if err == nil || ctx.Err() != nil || errors.Is(err, swap.ErrUnsure) || fault.ExitCode(err) == fault.ExitUnsafe {
+			return changed, err
+		}
+		select {
+		case <-shadow.Ended():
+			return changed, err
+		case <-ctx.Done():
+			return changed, ctx.Err()
+		case <-time.After(pause):
+		}
+		j.Log.Warn("the table could not be swapped in; trying again with what was loaded", "table", s.FullName(), "error", link.Text(err))
+		if j.OnProblem != nil {
+			j.OnProblem(err)
+		}
+	}
 }
 
 // greet opens the table's own connection to the reader.
@@ -173,78 +210,41 @@ func Ended(e wire.End) error {
 }
 
 // swap brings both streams to one position and merges there.
-func (j *Join) swap(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
-	if err := j.near(ctx, shadow); err != nil {
+func (j *Join) swap(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
+	conn, err := replica.Connect(ctx, j.DSN, "swap")
+	if err != nil {
+		return changed, err
+	}
+	defer link.Close(conn)
+	m := &meeting{main: j.Main, shadow: shadow, stand: j.Stand, log: j.Log.With("table", s.FullName())}
+	if err := m.approach(ctx); err != nil {
 		return changed, err
 	}
 	j.Main.Spool(true) // a transaction that is applied while it still runs would hold the table's rows
 	defer j.Main.Spool(false)
-	swap := swap.NewSwap(conn, s, j.Epoch, j.Joined)
-	defer swap.Close()
-	if err := swap.Begin(ctx); err != nil {
+	merge := swap.NewSwap(conn, s, j.Epoch, j.Joined)
+	defer merge.Close()
+	if err := merge.Begin(ctx); err != nil {
 		return changed, err
 	}
 	failpoint.Hit("swap.after_begin")
-	at, release, err := j.hold(ctx, shadow)
+	if err := m.approach(ctx); err != nil { // Begin takes its time
+		return changed, err
+	}
+	at, release, err := m.hold(ctx)
 	if err != nil {
 		return changed, err
 	}
-	defer release()
 	began := time.Now()
-	if changed, err = swap.Finish(ctx, at); err != nil {
+	changed, err = merge.Finish(ctx, at)
+	if errors.Is(err, swap.ErrUnsure) {
+		return changed, err // and the main stream stands until its session ends
+	}
+	defer release()
+	if err != nil {
 		return changed, err
 	}
 	j.Main.Join(j.ID)
 	j.Log.Debug("the stream stood still for the swap", "took", time.Since(began).String(), "at", at.String())
 	return changed, nil
-}
-
-// near lets the shadow come as far as the main stream is, and the main stream pass where the shadow began, while
-// nobody waits.
-func (j *Join) near(ctx context.Context, shadow apply.Holder) error {
-	first, release, err := shadow.HoldAt(ctx, 0)
-	if err != nil {
-		return err
-	}
-	release()
-	at, release, err := j.Main.HoldAt(ctx, first)
-	if err != nil {
-		return err
-	}
-	release()
-	_, release, err = shadow.HoldAt(ctx, at)
-	if err == nil {
-		release()
-	}
-	return err
-}
-
-var errFarApart = &link.Error{Line: "the streams of a table and of the others did not meet in time; trying again"}
-
-// hold makes both stand where the same transactions are applied.
-func (j *Join) hold(ctx context.Context, shadow apply.Holder) (at wire.LSN, release func(), err error) {
-	aim := wire.LSN(0)
-	for range holdTries {
-		at, releaseMain, err := j.Main.HoldAt(ctx, aim)
-		if err != nil {
-			return 0, nil, err
-		}
-		wait, cancel := context.WithTimeout(ctx, nearEnough)
-		other, releaseShadow, err := shadow.HoldAt(wait, at)
-		cancel()
-		switch {
-		case err == nil && other == at:
-			return at, func() { releaseMain(); releaseShadow() }, nil
-		case err == nil: // the shadow is ahead: the main stream has to follow
-			aim = other
-			releaseMain()
-			releaseShadow()
-		case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-			releaseMain()
-		default:
-			releaseMain()
-			return 0, nil, err
-		}
-	}
-	return 0, nil, errFarApart
 }

@@ -2,6 +2,7 @@ package swap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -33,6 +34,10 @@ type Swap struct {
 	tx     pgx.Tx
 	begun  Changed // by Begin
 }
+
+// ErrUnsure says that nobody knows whether a swap was committed, so whether the stream must bring the table its changes
+// from here on. Whoever holds the stream must not let it go on before it has read sync.tables again.
+var ErrUnsure = &link.Error{Line: "target: the answer to the commit of a swap was lost"}
 
 // NewSwap makes a swap that uses conn and nothing else does.
 func NewSwap(conn *pgx.Conn, s *Shadow, epoch int64, joined bool) *Swap {
@@ -80,7 +85,11 @@ func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err er
 	}
 	failpoint.Hit("swap.before_commit")
 	if err := w.tx.Commit(ctx); err != nil {
-		return changed, link.Fail(fmt.Sprintf("target: swap %s at %s", w.shadow.FullName(), at), err)
+		failed := link.Fail(fmt.Sprintf("target: swap %s at %s", w.shadow.FullName(), at), err)
+		if link.Code(err) == "" { // the server has not said that it was rolled back
+			failed = errors.Join(ErrUnsure, failed)
+		}
+		return changed, failed
 	}
 	failpoint.Hit("swap.after_commit")
 	w.tx = nil
