@@ -124,7 +124,7 @@ func New(tb testing.TB) *Store {
 
 // Launch makes and starts a store outside of a test; the caller closes it.
 func Launch() (*Store, error) {
-	folder, err := testserver.NewFolder(nil)
+	folder, err := testserver.NewFolder(nil, true)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ const Superuser = "postgres"
 // Options shape a cluster. The zero value is good for most tests.
 type Options struct {
 	Settings map[string]string // server settings that replace or add to those of tests
+	OnDisk   bool              // the files are on a disk even if there is room in memory: a benchmark measures it
 }
 
 // Cluster is a PostgreSQL server of a test's own: trusting, on 127.0.0.1, gone with the process.
@@ -72,7 +73,7 @@ func Launch(o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := testserver.NewFolder(cred)
+	folder, err := testserver.NewFolder(cred, !o.OnDisk)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +112,8 @@ var testSettings = map[string]string{
 	"shared_buffers":        "64MB",
 	"fsync":                 "off",
 	"full_page_writes":      "off",
+	"max_wal_size":          "256MB", // it is memory
+	"wal_init_zero":         "off",
 	"timezone":              "UTC",
 	"log_timezone":          "UTC",
 	"jit":                   "off",

@@ -33,6 +33,7 @@ var settings = map[string]string{
 	"wal_level":                   "logical",
 	"shared_buffers":              "256MB",
 	"max_wal_size":                "16GB",
+	"wal_init_zero":               "on",
 	"min_wal_size":                "1GB",
 	"checkpoint_timeout":          "1h",
 	"autovacuum":                  "off",
@@ -65,10 +66,10 @@ func (l *lab) open(ctx context.Context) (err error) {
 		return err
 	}
 	l.note("making two PostgreSQL clusters")
-	if l.source, err = pgtest.Launch(pgtest.Options{Settings: settings}); err != nil {
+	if l.source, err = pgtest.Launch(pgtest.Options{Settings: settings, OnDisk: true}); err != nil {
 		return fmt.Errorf("source: %w", err)
 	}
-	if l.target, err = pgtest.Launch(pgtest.Options{Settings: settings}); err != nil {
+	if l.target, err = pgtest.Launch(pgtest.Options{Settings: settings, OnDisk: true}); err != nil {
 		return fmt.Errorf("target: %w", err)
 	}
 	if err := executeOn(ctx, l.source.DSN("postgres"), "create role "+readerRole+" login replication"); err != nil {

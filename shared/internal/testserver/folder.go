@@ -19,10 +19,10 @@ type Folder struct {
 }
 
 // NewFolder makes a temporary folder, owned by cred when that is not nil, and removes those that test
-// processes which were killed have left behind.
-func NewFolder(cred *syscall.Credential) (*Folder, error) {
+// processes which were killed have left behind. It is kept in memory when that is wanted and there is room.
+func NewFolder(cred *syscall.Credential, inMemory bool) (*Folder, error) {
 	sweep()
-	path, err := os.MkdirTemp("", folderPrefix)
+	path, err := os.MkdirTemp(parent(inMemory), folderPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make test folder: %w", err)
 	}
@@ -66,7 +66,13 @@ func (f *Folder) Remove() error {
 
 // sweep removes folders nobody holds the lock of. A folder without a lock file is being made just now.
 func sweep() {
-	old, _ := filepath.Glob(filepath.Join(os.TempDir(), folderPrefix+"*", lockName))
+	var old []string
+	for _, dir := range parents() {
+		if dir != "" {
+			found, _ := filepath.Glob(filepath.Join(dir, folderPrefix+"*", lockName))
+			old = append(old, found...)
+		}
+	}
 	for _, name := range old {
 		lock, err := os.OpenFile(name, os.O_RDWR, 0) //nolint:gosec // names come from the pattern above
 		if err != nil {
