@@ -22,17 +22,17 @@ const (
 // applyAll applies what the queue holds until ctx ends or something fails. It never waits for an answer
 // while there is something to send.
 func (w *Writer) applyAll(ctx context.Context) error {
-	defer func() { w.open.close(); w.spools.close() }()
-	stop := context.AfterFunc(ctx, w.open.interrupt)
+	defer func() { w.line.open.close(); w.sides.spools.close() }()
+	stop := context.AfterFunc(ctx, w.line.open.interrupt)
 	defer stop()
-	main, err := w.newSession(ctx, w.conn)
+	main, err := w.line.newSession(ctx, w.conn)
 	if err != nil {
 		return err
 	}
-	w.main = main
-	w.open.add(main)
+	w.line.main = main
+	w.line.open.add(main)
 	for {
-		if err := w.settle(ctx); err != nil {
+		if err := w.line.settle(ctx); err != nil {
 			return err
 		}
 		did, err := w.step(ctx)
@@ -48,33 +48,25 @@ func (w *Writer) applyAll(ctx context.Context) error {
 }
 
 // settle takes the answers that are there.
-func (w *Writer) settle(ctx context.Context) error {
+func (p *pipeline) settle(ctx context.Context) error {
 	for {
-		for len(w.kept) > 0 {
-			a := w.kept[0]
-			w.kept = w.kept[1:]
-			if err := w.answered(ctx, a); err != nil {
-				return err
-			}
-		}
-		select {
-		case a := <-w.answers:
-			if err := w.answered(ctx, a); err != nil {
-				return err
-			}
-		default:
+		a, ok := p.answers.next()
+		if !ok {
 			return nil
+		}
+		if err := p.answered(ctx, a); err != nil {
+			return err
 		}
 	}
 }
 
 // wait waits until there may be something to do.
 func (w *Writer) wait(ctx context.Context) error {
-	if len(w.kept) > 0 {
+	if len(w.line.answers.kept) > 0 {
 		return nil
 	}
 	var timer <-chan time.Time
-	if len(w.main.flights) > 0 || w.again > 0 {
+	if len(w.line.main.flights) > 0 || w.again > 0 {
 		d := lookAgain
 		if w.again > 0 {
 			d, w.again = w.again, 0
@@ -86,19 +78,19 @@ func (w *Writer) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case a := <-w.answers:
-		return w.answered(ctx, a)
+	case a := <-w.line.answers.come:
+		return w.line.answered(ctx, a)
 	case <-w.queue.more:
 	case <-w.gate.changed:
 	case <-timer:
-		return w.late()
+		return w.line.late()
 	}
 	return nil
 }
 
 // late fails when the oldest flight is not answered for too long.
-func (w *Writer) late() error {
-	for _, s := range w.open.all() {
+func (p *pipeline) late() error {
+	for _, s := range p.open.all() {
 		if len(s.flights) > 0 && time.Since(s.flights[0].sent) > batchDeadline {
 			return fmt.Errorf("target: no answer to a batch for %s: %w", batchDeadline, context.DeadlineExceeded)
 		}
@@ -108,13 +100,13 @@ func (w *Writer) late() error {
 
 // step does the next thing that can be done now; false when there is none.
 func (w *Writer) step(ctx context.Context) (bool, error) {
-	if w.control.reload.Load() && !w.main.begun {
-		if len(w.main.flights) > 0 { // nothing more is sent, however much waits
+	if w.control.reload.Load() && !w.line.main.begun {
+		if len(w.line.main.flights) > 0 { // nothing more is sent, however much waits
 			return false, nil
 		}
 		return false, ErrReload
 	}
-	if !w.main.begun && len(w.main.flights) == 0 && w.gate.stands(max(w.sent, w.started), w.queue) {
+	if !w.line.main.begun && len(w.line.main.flights) == 0 && w.gate.stands(max(w.line.sent, w.line.started), w.queue) {
 		return false, nil
 	}
 	class, xid, ok := w.queue.head()
@@ -123,64 +115,64 @@ func (w *Writer) step(ctx context.Context) (bool, error) {
 	}
 	switch class {
 	case chunk:
-		return w.chunk(ctx, xid)
+		return w.sides.chunk(ctx, xid)
 	case streamEnd:
-		return w.streamEnd(ctx, xid)
+		return w.sides.streamEnd(ctx, xid)
 	case streamAbort:
-		return true, w.streamAbort(ctx)
+		return true, w.sides.streamAbort(ctx)
 	}
-	if ready, again := w.pace.ready(w); !ready {
+	if ready, again := w.line.pace.ready(w.line); !ready {
 		w.again = max(again, 0)
 		return false, nil
 	}
 	var allow func(unit, bool) bool
-	if !w.main.begun {
+	if !w.line.main.begun {
 		allow = w.gate.allow()
 	}
 	parts, found := w.queue.take(allow)
 	switch found {
 	case visible:
 		kind := batch
-		if w.main.begun {
+		if w.line.main.begun {
 			kind = finish
 		}
-		return true, w.dispatch(ctx, parts, kind)
+		return true, w.line.dispatch(ctx, parts, kind)
 	case begun:
-		return true, w.dispatch(ctx, parts, piece)
+		return true, w.line.dispatch(ctx, parts, piece)
 	}
 	return false, nil
 }
 
 // dispatch sends plain frames to the main session.
-func (w *Writer) dispatch(ctx context.Context, parts []part, k kind) error {
-	f := w.flight(parts, k)
-	if err := w.compose(ctx, w.main, f, true); err != nil {
+func (p *pipeline) dispatch(ctx context.Context, parts []part, k kind) error {
+	f := p.flight(parts, k)
+	if err := p.compose(ctx, p.main, f, true); err != nil {
 		return err
 	}
 	if k == piece {
-		w.opened.add(f.done)
+		p.opened.add(f.done)
 	}
 	if len(f.origin) == 0 { // nothing happened in it
-		w.queue.released(parts)
+		p.queue.released(parts)
 		return nil
 	}
-	return w.launch(w.main, f)
+	return p.launch(p.main, f)
 }
 
 // flight begins a flight of the main session where the frames stand.
-func (w *Writer) flight(parts []part, k kind) *flight {
-	f := &flight{parts: parts, kind: k, before: w.at, since: w.sent, began: time.Now()}
+func (p *pipeline) flight(parts []part, k kind) *flight {
+	f := &flight{parts: parts, kind: k, before: p.at, since: p.sent, began: time.Now()}
 	if k == batch || k == finish {
-		f.opened, w.opened = w.opened, Applied{}
+		f.opened, p.opened = p.opened, Applied{}
 	}
 	return f
 }
 
 // compose turns the flight's frames into statements.
-func (w *Writer) compose(ctx context.Context, s *session, f *flight, fold bool) error {
+func (p *pipeline) compose(ctx context.Context, s *session, f *flight, fold bool) error {
 	failpoint.Hit("apply.before_send")
 	f.origin, f.done, f.size = f.origin[:0], f.fixed, 0
-	sc := &script{w: w, s: s, f: f, fold: fold, trust: f.since >= w.Settled, at: f.before, arena: &w.arena}
+	sc := &script{line: p, s: s, f: f, fold: fold, trust: f.since >= p.o.Settled, at: f.before, arena: &p.arena}
 	if !fold {
 		sc.arena = &arena{}
 	}
@@ -190,9 +182,9 @@ func (w *Writer) compose(ctx context.Context, s *session, f *flight, fold bool) 
 	if err := sc.walk(ctx, f.parts); err != nil {
 		return err
 	}
-	w.at = sc.at
+	p.at = sc.at
 	f.done.add(Applied{Bytes: int64(f.size), At: sc.end.Time, Fresh: sc.fresh(), last: sc.end})
-	w.close(sc)
+	p.close(sc)
 	return nil
 }
 
@@ -205,7 +197,7 @@ func (s *script) fresh() time.Time {
 }
 
 // close ends the flight's statements as its kind wants it.
-func (w *Writer) close(sc *script) {
+func (p *pipeline) close(sc *script) {
 	f := sc.f
 	if (f.kind == piece || f.kind == finish) && sc.opened {
 		sc.run(nil, nil, sqlPieceDone)
@@ -214,28 +206,28 @@ func (w *Writer) close(sc *script) {
 		return
 	}
 	f.done.add(f.opened)
-	if !w.Unrecorded {
+	if !p.o.Unrecorded {
 		sc.advance(f.since, f.done.LSN)
 	}
-	if !w.alone(f) {
+	if !p.alone(f) {
 		sc.run(nil, nil, sqlCommit)
 	}
 	sc.s.committed()
-	w.sent = max(w.sent, f.done.LSN)
+	p.sent = max(p.sent, f.done.LSN)
 }
 
 // alone reports whether the flight is a transaction of its own, which ends with it however it ends. What was sent
 // ahead after it fails by its position, so it must record one.
-func (w *Writer) alone(f *flight) bool { return f.kind == batch && !w.Unrecorded }
+func (p *pipeline) alone(f *flight) bool { return f.kind == batch && !p.o.Unrecorded }
 
 // launch sends a composed flight.
-func (w *Writer) launch(s *session, f *flight) error {
-	w.pace.sent(&f.done)
+func (p *pipeline) launch(s *session, f *flight) error {
+	p.pace.sent(&f.done)
 	return s.send(f)
 }
 
 // answered handles what a session says to its oldest flight.
-func (w *Writer) answered(ctx context.Context, a answer) error {
+func (p *pipeline) answered(ctx context.Context, a answer) error {
 	s := a.session
 	if a.dead {
 		return dead(a.err)
@@ -244,40 +236,40 @@ func (w *Writer) answered(ctx context.Context, a answer) error {
 		return fmt.Errorf("target: an answer to nothing: %w", errors.Join(wire.ErrFrame, a.err))
 	}
 	if a.err != nil {
-		return w.failed(ctx, a)
+		return p.failed(ctx, a)
 	}
 	f := s.flights[0]
 	s.flights = append(s.flights[:0], s.flights[1:]...)
-	return w.done(f)
+	return p.done(f)
 }
 
 func dead(err error) error { return link.Fail("target", err) }
 
 // done is told of each flight that the target has carried out.
-func (w *Writer) done(f *flight) error {
+func (p *pipeline) done(f *flight) error {
 	failpoint.Hit("apply.after_send")
-	w.queue.released(f.parts)
-	w.applied.Add(uint64(f.size) + 1) //nolint:gosec // bytes
+	p.queue.released(f.parts)
+	p.applied.Add(uint64(f.size) + 1) //nolint:gosec // bytes
 	if f.kind == aside && f.then != nil {
 		f.then()
 	}
 	if f.kind != batch && f.kind != finish {
 		return nil
 	}
-	w.lost = w.lost && w.main.begun
-	w.stands.Store(max(w.stands.Load(), uint64(f.done.LSN)))
-	if !w.Unrecorded {
-		if err := w.committed(f.done.LSN); err != nil {
+	p.lost = p.lost && p.main.begun
+	p.stands.Store(max(p.stands.Load(), uint64(f.done.LSN)))
+	if !p.o.Unrecorded {
+		if err := p.acks.committed(f.done.LSN); err != nil {
 			return err
 		}
 	}
 	failpoint.Hit("apply.after_ack")
 	f.done.Took = time.Since(f.began)
 	for _, skipped := range f.done.Skipped {
-		w.Log.Warn("transaction left out, as asked for", "lsn", skipped.LSN.String(), "changes", skipped.Changes, "tables", skipped.Tables)
+		p.o.Log.Warn("transaction left out, as asked for", "lsn", skipped.LSN.String(), "changes", skipped.Changes, "tables", skipped.Tables)
 	}
-	if w.OnApplied != nil {
-		w.OnApplied(f.done)
+	if p.o.OnApplied != nil {
+		p.o.OnApplied(f.done)
 	}
 	return nil
 }
@@ -285,7 +277,7 @@ func (w *Writer) done(f *flight) error {
 // failed handles a flight that the server refused: whatever was sent after it failed with it. It is taken back and
 // gone through once more in source order, which is right whenever the source itself was right, and names the
 // change that is not.
-func (w *Writer) failed(ctx context.Context, a answer) error {
+func (p *pipeline) failed(ctx context.Context, a answer) error {
 	s := a.session
 	f, rest := s.flights[0], append([]*flight(nil), s.flights[1:]...)
 	if slices.ContainsFunc(rest, func(f *flight) bool { return f.kind == aside }) {
@@ -295,41 +287,41 @@ func (w *Writer) failed(ctx context.Context, a answer) error {
 	}
 	s.flights = s.flights[:0]
 	if f.parts == nil {
-		return w.explain(f, a)
+		return p.explain(f, a)
 	}
 	for _, f := range rest {
-		if err := w.mustFail(ctx, s, f); err != nil {
+		if err := p.mustFail(ctx, s, f); err != nil {
 			return err
 		}
 	}
 	if !mayName(f, a) {
-		return w.explain(f, a)
+		return p.explain(f, a)
 	}
-	w.Log.Debug("batch applied again in source order", "sqlstate", link.Code(a.err))
-	if err := w.takeBack(ctx, s, f, a); err != nil {
+	p.o.Log.Debug("batch applied again in source order", "sqlstate", link.Code(a.err))
+	if err := p.takeBack(ctx, s, f, a); err != nil {
 		return err
 	}
 	for n, again := range append([]*flight{f}, rest...) {
 		if again.kind == bare || again.kind == aside {
-			return w.explain(f, a)
+			return p.explain(f, a)
 		}
-		if err := w.compose(ctx, s, again, n > 0); err != nil {
+		if err := p.compose(ctx, s, again, n > 0); err != nil {
 			return err
 		}
 		again.done.Replayed = again.done.Replayed || n == 0
-		if err := w.launch(s, again); err != nil {
+		if err := p.launch(s, again); err != nil {
 			return err
 		}
 		if n > 0 {
 			continue
 		}
-		if a, err := w.await(ctx, s); err != nil {
+		if a, err := p.answers.await(ctx, s); err != nil {
 			return err
 		} else if a.err != nil {
-			return w.explain(again, a)
+			return p.explain(again, a)
 		}
 		s.flights = s.flights[:0]
-		if err := w.done(again); err != nil {
+		if err := p.done(again); err != nil {
 			return err
 		}
 	}
@@ -337,8 +329,8 @@ func (w *Writer) failed(ctx context.Context, a answer) error {
 }
 
 // mustFail takes the answer to a flight that was sent after one that failed. Only what commits nothing may succeed.
-func (w *Writer) mustFail(ctx context.Context, s *session, f *flight) error {
-	a, err := w.await(ctx, s)
+func (p *pipeline) mustFail(ctx context.Context, s *session, f *flight) error {
+	a, err := p.answers.await(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -348,37 +340,12 @@ func (w *Writer) mustFail(ctx context.Context, s *session, f *flight) error {
 	return nil
 }
 
-// await returns the next answer of s; what others say meanwhile is kept for later, so that one failure is dealt
-// with at a time.
-func (w *Writer) await(ctx context.Context, s *session) (answer, error) {
-	for n, a := range w.kept {
-		if a.session == s {
-			w.kept = slices.Delete(w.kept, n, n+1)
-			return a, nil
-		}
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return answer{}, ctx.Err()
-		case a := <-w.answers:
-			switch {
-			case a.dead:
-				return a, dead(a.err)
-			case a.session == s:
-				return a, nil
-			}
-			w.kept = append(w.kept, a)
-		}
-	}
-}
-
 // quiet waits until no more than n flights of s are under way.
-func (w *Writer) quiet(ctx context.Context, s *session, n int) error {
+func (p *pipeline) quiet(ctx context.Context, s *session, n int) error {
 	for len(s.flights) > n {
-		a, err := w.await(ctx, s)
+		a, err := p.answers.await(ctx, s)
 		if err == nil {
-			err = w.answered(ctx, a)
+			err = p.answered(ctx, a)
 		}
 		if err != nil {
 			return err
@@ -388,7 +355,7 @@ func (w *Writer) quiet(ctx context.Context, s *session, n int) error {
 }
 
 // takeBack rolls the session back to where f began. What was prepared in between may not have been.
-func (w *Writer) takeBack(ctx context.Context, s *session, f *flight, a answer) error {
+func (p *pipeline) takeBack(ctx context.Context, s *session, f *flight, a answer) error {
 	s.forget()
 	back := sqlRollback
 	if f.kind == piece || f.kind == finish {
@@ -396,7 +363,7 @@ func (w *Writer) takeBack(ctx context.Context, s *session, f *flight, a answer) 
 	}
 	s.begun = f.kind != batch
 	s.unsure = s.unsure || !s.begun
-	w.sent = f.since
+	p.sent = f.since
 	s.out.parse("", back.sql)
 	s.out.simple("")
 	s.out.parse("", sqlForget.sql)
@@ -405,9 +372,9 @@ func (w *Writer) takeBack(ctx context.Context, s *session, f *flight, a answer) 
 	if err := s.write(true); err != nil {
 		return err
 	}
-	b, err := w.await(ctx, s)
+	b, err := p.answers.await(ctx, s)
 	if err == nil && b.err != nil { // the transaction was ended by its COMMIT
-		err = w.explain(f, a)
+		err = p.explain(f, a)
 	}
 	return err
 }

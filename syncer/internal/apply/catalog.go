@@ -6,6 +6,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,18 +38,33 @@ func (c *catalog) with(t *table) *catalog {
 	return next
 }
 
+// definer takes descriptions of tables, and asks the catalog what is here.
+type definer struct {
+	allow  func(*wire.Relation) error
+	into   func(*wire.Relation) (schema, name string)
+	like   *pgx.Conn // whose role and database a connection to the catalog is of
+	side   *pgx.Conn // that connection, opened when needed
+	absent sync.Map  // table's ID → *atomic.Bool
+}
+
+// absence is whether the table is absent; it is shared by all descriptions of the table.
+func (d *definer) absence(id uint16) *atomic.Bool {
+	a, _ := d.absent.LoadOrStore(id, new(atomic.Bool))
+	return a.(*atomic.Bool) //nolint:forcetypeassert // nothing else is stored
+}
+
 // define takes a table's description: what it knows must fit the table that is here.
-func (w *Writer) define(ctx context.Context, known *catalog, r wire.Relation) (*catalog, error) {
-	if w.Allow != nil {
-		if err := w.Allow(&r); err != nil {
+func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (*catalog, error) {
+	if d.allow != nil {
+		if err := d.allow(&r); err != nil {
 			return nil, err
 		}
 	}
 	schema, name := r.Schema, r.Name
-	if w.Into != nil {
-		schema, name = w.Into(&r)
+	if d.into != nil {
+		schema, name = d.into(&r)
 	}
-	info, err := w.inspect(ctx, schema, name)
+	info, err := d.inspect(ctx, schema, name)
 	if err != nil {
 		return nil, fmt.Errorf("target: %w; run `syncer check`", err)
 	}
@@ -66,33 +83,33 @@ func (w *Writer) define(ctx context.Context, known *catalog, r wire.Relation) (*
 	}
 	t := known.tables[r.ID]
 	if t == nil || !reflect.DeepEqual(t.rel, r) {
-		equal, err := w.equality(ctx, schema, name)
+		equal, err := d.equality(ctx, schema, name)
 		if err != nil {
 			return nil, err
 		}
 		t = newTable(r, schema, name, equal)
 		t.mayCopy = !info.RowSecurity
-		t.absent = w.absence(r.ID)
+		t.absent = d.absence(r.ID)
 	}
 	return known.with(t), nil
 }
 
 // inspect asks the catalog through a connection of its own: the applying sessions are never idle for sure.
-func (w *Writer) inspect(ctx context.Context, schema, name string) (*relation.Table, error) {
-	if w.side == nil {
-		conn, err := dial(ctx, w.conn, "writer catalog")
+func (d *definer) inspect(ctx context.Context, schema, name string) (*relation.Table, error) {
+	if d.side == nil {
+		conn, err := dial(ctx, d.like, "writer catalog")
 		if err != nil {
 			return nil, err
 		}
-		w.side = conn
+		d.side = conn
 	}
-	return relation.Inspect(ctx, w.side, schema, name)
+	return relation.Inspect(ctx, d.side, schema, name)
 }
 
 // equality returns, by column of a unique index, the operator that the index compares by. It need not be the one
 // that = finds: an extension's types have theirs in another schema, and may be compared as something else without it.
-func (w *Writer) equality(ctx context.Context, schema, name string) (map[string]string, error) {
-	rows, err := w.side.Query(ctx, `
+func (d *definer) equality(ctx context.Context, schema, name string) (map[string]string, error) {
+	rows, err := d.side.Query(ctx, `
 		SELECT a.attname::text, s.nspname::text, o.oprname::text
 		  FROM pg_index i
 		  JOIN pg_class c ON c.oid = i.indrelid AND c.relname = $2

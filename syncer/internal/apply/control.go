@@ -17,11 +17,18 @@ import (
 
 // control is what the operator wishes, as the columns of sync.progress have it.
 type control struct {
+	o     *Options
+	pulse *pgx.Conn // signs of life and wishes
+	gate  *gate
+	queue *queue
+	acks  *acknowledger
+	heard atomic.Int64 // when the reader said something last, in nanoseconds
+
 	skip       atomic.Uint64 // commit record of the transaction that is to be left out, 0: none
 	reload     atomic.Bool   // the generation was raised
 	generation int64
 	paused     bool
-	fence      string // the one that is being answered, "" none
+	asked      string // the fence that is being answered, "" none
 	fences     sync.WaitGroup
 }
 
@@ -30,18 +37,18 @@ const selectControl = `
 	  FROM sync.progress WHERE slot = $1`
 
 // readControl looks at the wishes before anything is applied.
-func (w *Writer) readControl(ctx context.Context) error {
-	if w.Unrecorded {
+func (c *control) readControl(ctx context.Context) error {
+	if c.o.Unrecorded {
 		return nil
 	}
-	if w.Generation != nil {
-		w.control.generation = *w.Generation
-		return w.obey(ctx)
+	if c.o.Generation != nil {
+		c.generation = *c.o.Generation
+		return c.obey(ctx)
 	}
-	if err := w.pulse.QueryRow(ctx, `SELECT generation FROM sync.progress WHERE slot = $1`, w.Slot).Scan(&w.control.generation); err != nil {
+	if err := c.pulse.QueryRow(ctx, `SELECT generation FROM sync.progress WHERE slot = $1`, c.o.Slot).Scan(&c.generation); err != nil {
 		return controlError(err)
 	}
-	return w.obey(ctx)
+	return c.obey(ctx)
 }
 
 func controlError(err error) error {
@@ -52,61 +59,61 @@ func controlError(err error) error {
 }
 
 // obey takes over what has changed.
-func (w *Writer) obey(ctx context.Context) error {
+func (c *control) obey(ctx context.Context) error {
 	var paused bool
 	var by, skip, state string
 	var generation int64
-	if err := w.pulse.QueryRow(ctx, selectControl, w.Slot).Scan(&paused, &by, &skip, &generation, &state); err != nil {
+	if err := c.pulse.QueryRow(ctx, selectControl, c.o.Slot).Scan(&paused, &by, &skip, &generation, &state); err != nil {
 		return controlError(err)
 	}
 	var lsn wire.LSN
 	if err := lsn.Scan(skip); err != nil {
 		return controlError(err)
 	}
-	w.control.skip.Store(uint64(lsn))
-	if generation != w.control.generation {
-		w.control.reload.Store(true)
-		poke(w.gate.changed)
+	c.skip.Store(uint64(lsn))
+	if generation != c.generation {
+		c.reload.Store(true)
+		poke(c.gate.changed)
 	}
-	if paused == w.control.paused {
+	if paused == c.paused {
 		return nil
 	}
-	w.control.paused = paused
-	w.gate.pause(paused)
+	c.paused = paused
+	c.gate.pause(paused)
 	next, why := "paused", by
 	if paused {
-		w.Log.Info("paused", "by", by)
+		c.o.Log.Info("paused", "by", by)
 	} else {
 		next, why = "streaming", ""
-		w.Log.Info("going on after a pause")
+		c.o.Log.Info("going on after a pause")
 	}
-	if w.OnState != nil {
-		w.OnState(next, why)
+	if c.o.OnState != nil {
+		c.o.OnState(next, why)
 	}
-	return replica.SetState(ctx, w.pulse, w.Slot, w.Epoch, next, "")
+	return replica.SetState(ctx, c.pulse, c.o.Slot, c.o.Epoch, next, "")
 }
 
 // skips reports whether the transaction with this commit record is to be left out.
-func (w *Writer) skips(final wire.LSN) bool {
-	return final != 0 && w.control.skip.Load() == uint64(final)
+func (c *control) skips(final wire.LSN) bool {
+	return final != 0 && c.skip.Load() == uint64(final)
 }
 
 // watch gives signs of life while a batch takes long, as the applier's own transaction would show them only at its
 // end, and looks for wishes: at once when it is told of one, and each second.
-func (w *Writer) watch(ctx context.Context) error {
-	if w.Unrecorded {
+func (c *control) watch(ctx context.Context) error {
+	if c.o.Unrecorded {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	if _, err := w.pulse.Exec(ctx, "LISTEN sync_control"); err != nil {
+	if _, err := c.pulse.Exec(ctx, "LISTEN sync_control"); err != nil {
 		return controlError(err)
 	}
 	fences := make(chan struct{}, 1)
-	defer w.control.fences.Wait()
+	defer c.fences.Wait()
 	last := time.Now()
 	for {
 		wait, cancel := context.WithTimeout(ctx, max(time.Second-time.Since(last), time.Millisecond))
-		err := link.Told(wait, w.pulse)
+		err := link.Told(wait, c.pulse)
 		cancel()
 		switch {
 		case ctx.Err() != nil:
@@ -115,13 +122,13 @@ func (w *Writer) watch(ctx context.Context) error {
 			return link.Fail("target: listen", err)
 		case err != nil:
 			last = time.Now()
-			err = errors.Join(w.beat(ctx), w.tellPause())
+			err = errors.Join(c.beat(ctx), c.tellPause())
 		}
 		if err == nil {
-			err = w.obey(ctx)
+			err = c.obey(ctx)
 		}
 		if err == nil {
-			err = w.lookForFence(ctx, fences)
+			err = c.lookForFence(ctx, fences)
 		}
 		if err != nil {
 			return err
@@ -129,28 +136,25 @@ func (w *Writer) watch(ctx context.Context) error {
 	}
 }
 
-// tellPause lets the reader know that nothing is applied because somebody wants it so.
-func (w *Writer) tellPause() error {
-	if !w.control.paused || w.heard.Load() == 0 { // before it has said anything the reader expects nothing
+// tellPause tells the reader of a pause, which expects nothing before it has said anything.
+func (c *control) tellPause() error {
+	if !c.paused || c.heard.Load() == 0 {
 		return nil
 	}
-	if _, err := w.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: wire.LSN(w.safe.Load()), Paused: true})); err != nil {
-		return errors.Join(wire.ErrPeer, err)
-	}
-	return nil
+	return c.acks.tellPause()
 }
 
 // beat says that the source was heard.
-func (w *Writer) beat(ctx context.Context) error {
-	if time.Since(time.Unix(0, w.heard.Load())) > 1500*time.Millisecond && !w.queue.isFull() {
+func (c *control) beat(ctx context.Context) error {
+	if time.Since(time.Unix(0, c.heard.Load())) > 1500*time.Millisecond && !c.queue.isFull() {
 		return nil
 	}
-	if w.OnHeard != nil {
-		w.OnHeard()
+	if c.o.OnHeard != nil {
+		c.o.OnHeard()
 	}
-	_, err := w.pulse.Exec(ctx, `
+	_, err := c.pulse.Exec(ctx, `
 		UPDATE sync.progress SET heard_at = clock_timestamp()
-		 WHERE slot = $1 AND epoch = $2 AND heard_at < clock_timestamp() - interval '900 milliseconds'`, w.Slot, w.Epoch)
+		 WHERE slot = $1 AND epoch = $2 AND heard_at < clock_timestamp() - interval '900 milliseconds'`, c.o.Slot, c.o.Epoch)
 	if err != nil {
 		return link.Fail("target: note a sign of life", err)
 	}

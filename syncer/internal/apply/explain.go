@@ -20,18 +20,18 @@ func mayName(f *flight, a answer) bool {
 }
 
 // explain says what the failure of a flight means.
-func (w *Writer) explain(f *flight, a answer) error {
+func (p *pipeline) explain(f *flight, a answer) error {
 	var from origin
 	if a.done < len(f.origin) {
 		from = f.origin[a.done]
 	}
 	switch code := link.Code(a.err); {
 	case code == replica.CodeFenced:
-		return fault.Unsafef("target: another syncer has taken over slot %q; this one stops", w.Slot)
+		return fault.Unsafef("target: another syncer has taken over slot %q; this one stops", p.o.Slot)
 	case code == replica.CodeElsewhere:
-		return fault.Unsafef("target: the replica of slot %q is no longer at %s: its position was changed by somebody else; see `syncer status`", w.Slot, f.since)
-	case w.sideBySide(f) && (collides(a.err) || code == "55P03" || code == "40P01"):
-		w.Log.Warn("a transaction that is applied while it runs got in the way", "sqlstate", code)
+		return fault.Unsafef("target: the replica of slot %q is no longer at %s: its position was changed by somebody else; see `syncer status`", p.o.Slot, f.since)
+	case p.sideBySide(f) && (collides(a.err) || code == "55P03" || code == "40P01"):
+		p.o.Log.Warn("a transaction that is applied while it runs got in the way", "sqlstate", code)
 		return ErrSpool
 	case link.Temporary(a.err) || from.table == nil && !from.whole && !collides(a.err):
 		return link.Fail("target", a.err)
@@ -40,12 +40,12 @@ func (w *Writer) explain(f *flight, a answer) error {
 	case from.table == nil: // a constraint that is checked at COMMIT
 		return &replica.Poison{Table: "the replica", LSN: f.before.begin.Final, Cause: a.err}
 	}
-	p := &replica.Poison{Table: from.table.rel.FullName(), LSN: from.lsn, Cause: a.err}
+	refused := &replica.Poison{Table: from.table.rel.FullName(), LSN: from.lsn, Cause: a.err}
 	if from.key != nil {
-		p.Key = from.table.keyText(from.key)
+		refused.Key = from.table.keyText(from.key)
 	}
-	return p
+	return refused
 }
 
 // sideBySide reports whether the failure may come from transactions being applied while they run.
-func (w *Writer) sideBySide(f *flight) bool { return f.kind == bare || w.lost || w.sides() > 0 }
+func (p *pipeline) sideBySide(f *flight) bool { return f.kind == bare || p.lost || p.besides() > 0 }

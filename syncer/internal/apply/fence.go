@@ -24,42 +24,42 @@ const (
 )
 
 // lookForFence begins to answer a fence that was asked for, one at a time.
-func (w *Writer) lookForFence(ctx context.Context, ended chan struct{}) error {
+func (c *control) lookForFence(ctx context.Context, ended chan struct{}) error {
 	select {
 	case <-ended:
-		w.control.fence = ""
+		c.asked = ""
 	default:
 	}
-	if w.control.fence != "" {
+	if c.asked != "" {
 		return nil
 	}
-	err := w.pulse.QueryRow(ctx, `
+	err := c.pulse.QueryRow(ctx, `
 		SELECT id::text FROM sync.fences
-		 WHERE slot = $1 AND state = 'asked' AND at > now() - interval '1 minute' ORDER BY at LIMIT 1`, w.Slot).Scan(&w.control.fence)
+		 WHERE slot = $1 AND state = 'asked' AND at > now() - interval '1 minute' ORDER BY at LIMIT 1`, c.o.Slot).Scan(&c.asked)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil
 	case err != nil:
 		return link.Fail("target: look for fences", err)
 	}
-	id := w.control.fence
-	w.control.fences.Go(func() {
-		if err := w.fence(ctx, id); err != nil && ctx.Err() == nil {
-			w.Log.Info("fence not reached", "id", id, "why", link.Text(err))
+	id := c.asked
+	c.fences.Go(func() {
+		if err := c.answerFence(ctx, id); err != nil && ctx.Err() == nil {
+			c.o.Log.Info("fence not reached", "id", id, "why", link.Text(err))
 		}
 		ended <- struct{}{}
 	})
 	return nil
 }
 
-// fence answers one request.
-func (w *Writer) fence(ctx context.Context, id string) (err error) {
-	f := &fence{w: w, id: id}
-	if f.conn, err = dial(ctx, w.pulse, "writer fence"); err != nil {
+// answerFence answers one request.
+func (c *control) answerFence(ctx context.Context, id string) (err error) {
+	f := &fence{gate: c.gate, id: id}
+	if f.conn, err = dial(ctx, c.pulse, "writer fence"); err != nil {
 		return err
 	}
 	defer link.Close(f.conn)
-	if f.shown, err = dial(ctx, w.pulse, "writer fence"); err != nil {
+	if f.shown, err = dial(ctx, c.pulse, "writer fence"); err != nil {
 		return err
 	}
 	defer link.Close(f.shown)
@@ -75,7 +75,7 @@ func (w *Writer) fence(ctx context.Context, id string) (err error) {
 
 // fence is one request that is being answered.
 type fence struct {
-	w     *Writer
+	gate  *gate
 	id    string
 	conn  *pgx.Conn // changes its row
 	shown *pgx.Conn // keeps the exported snapshot
@@ -83,7 +83,7 @@ type fence struct {
 
 func (f *fence) run(ctx context.Context) error {
 	h := &hold{reached: make(chan wire.LSN, 1)}
-	g := f.w.gate
+	g := f.gate
 	g.mu.Lock()
 	g.holds = append(g.holds, h)
 	g.mu.Unlock()
@@ -91,7 +91,7 @@ func (f *fence) run(ctx context.Context) error {
 	defer g.drop(h)
 	reach, cancel := context.WithTimeout(ctx, fenceReach)
 	defer cancel()
-	at, err := f.w.reach(reach, h)
+	at, err := g.await(reach, h)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (f *fence) run(ctx context.Context) error {
 		return err
 	}
 	g.move(h, lsn, seen)
-	if _, err := f.w.reach(reach, h); err != nil {
+	if _, err := g.await(reach, h); err != nil {
 		return err
 	}
 	return f.export(ctx, func() { g.drop(h) })

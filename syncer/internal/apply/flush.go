@@ -3,7 +3,11 @@ package apply
 import (
 	"context"
 	"errors"
+	"io"
+	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
@@ -16,33 +20,44 @@ const flushEvery = 100 * time.Millisecond
 // them in the log, so it is on disk, too.
 const sqlFlush = `SELECT pg_catalog.pg_logical_emit_message(true, 'syncer', '')`
 
+// acknowledger tells the reader how far the replica is on the target's disk.
+type acknowledger struct {
+	wire       io.Writer
+	like       *pgx.Conn // whose role and database the connection that flushes is of
+	early      bool      // see Options
+	unrecorded bool
+	safe       atomic.Uint64 // what was acknowledged last
+	visible    atomic.Uint64 // what readers see, when early
+	unflushed  chan struct{} // that is more than what was acknowledged
+}
+
 // acknowledge tells the reader that what it sent up to lsn is on the target's disk.
-func (w *Writer) acknowledge(lsn wire.LSN) error {
-	w.safe.Store(uint64(lsn))
-	if _, err := w.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: lsn})); err != nil {
+func (a *acknowledger) acknowledge(lsn wire.LSN) error {
+	a.safe.Store(uint64(lsn))
+	if _, err := a.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: lsn})); err != nil {
 		return errors.Join(wire.ErrPeer, err)
 	}
 	return nil
 }
 
 // committed acknowledges what is durable. What is only visible as yet is left to flush.
-func (w *Writer) committed(lsn wire.LSN) error {
-	if !w.Early {
-		return w.acknowledge(lsn)
+func (a *acknowledger) committed(lsn wire.LSN) error {
+	if !a.early {
+		return a.acknowledge(lsn)
 	}
-	w.visible.Store(uint64(lsn))
-	poke(w.unflushed)
+	a.visible.Store(uint64(lsn))
+	poke(a.unflushed)
 	return nil
 }
 
 // flush acknowledges what is visible, a session's fsync for all batches of a moment instead of one for each batch. It
 // does nothing where commits wait for the disk themselves.
-func (w *Writer) flush(ctx context.Context) error {
-	if !w.Early || w.Unrecorded {
+func (a *acknowledger) flush(ctx context.Context) error {
+	if !a.early || a.unrecorded {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	conn, err := dial(ctx, w.conn, "writer flush")
+	conn, err := dial(ctx, a.like, "writer flush")
 	if err != nil {
 		return err
 	}
@@ -53,13 +68,13 @@ func (w *Writer) flush(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-w.unflushed:
+		case <-a.unflushed:
 		}
-		lsn := wire.LSN(w.visible.Load())
+		lsn := wire.LSN(a.visible.Load())
 		if _, err := conn.Exec(ctx, sqlFlush); err != nil {
 			return link.Fail("target: flush", err)
 		}
-		if err := w.acknowledge(lsn); err != nil {
+		if err := a.acknowledge(lsn); err != nil {
 			return err
 		}
 		select {
@@ -68,4 +83,12 @@ func (w *Writer) flush(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// tellPause lets the reader know that nothing is applied because somebody wants it so.
+func (a *acknowledger) tellPause() error {
+	if _, err := a.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: wire.LSN(a.safe.Load()), Paused: true})); err != nil {
+		return errors.Join(wire.ErrPeer, err)
+	}
+	return nil
 }

@@ -14,6 +14,7 @@ type gate struct {
 	holds   []*hold
 	paused  bool
 	changed chan struct{}
+	ended   chan struct{} // the writer has ended: nobody reaches anything any more
 }
 
 // hold is one wish to stand at a position, or where everything that a snapshot of the source shows is applied.
@@ -27,7 +28,7 @@ type hold struct {
 // errMissed says that the transactions a snapshot shows are no beginning of the stream.
 var errMissed = errors.New("the snapshot is no prefix of the stream")
 
-func newGate() *gate { return &gate{changed: make(chan struct{}, 1)} }
+func newGate() *gate { return &gate{changed: make(chan struct{}, 1), ended: make(chan struct{})} }
 
 // HoldAt makes the applier stand; see Holder.
 func (w *Writer) HoldAt(ctx context.Context, lsn wire.LSN) (wire.LSN, func(), error) {
@@ -37,7 +38,7 @@ func (w *Writer) HoldAt(ctx context.Context, lsn wire.LSN) (wire.LSN, func(), er
 	w.gate.mu.Unlock()
 	poke(w.gate.changed)
 	release := sync.OnceFunc(func() { w.gate.drop(h) })
-	at, err := w.reach(ctx, h)
+	at, err := w.gate.await(ctx, h)
 	if err != nil {
 		release()
 		return 0, func() {}, err
@@ -46,13 +47,15 @@ func (w *Writer) HoldAt(ctx context.Context, lsn wire.LSN) (wire.LSN, func(), er
 }
 
 // Stands implements Holder.
-func (w *Writer) Stands() (wire.LSN, uint64) { return wire.LSN(w.stands.Load()), w.applied.Load() }
+func (w *Writer) Stands() (wire.LSN, uint64) {
+	return wire.LSN(w.line.stands.Load()), w.line.applied.Load()
+}
 
 // Ended implements Holder.
-func (w *Writer) Ended() <-chan struct{} { return w.ended }
+func (w *Writer) Ended() <-chan struct{} { return w.gate.ended }
 
-// reach waits until the applier stands where h wants it.
-func (w *Writer) reach(ctx context.Context, h *hold) (wire.LSN, error) {
+// await waits until the applier stands where h wants it.
+func (g *gate) await(ctx context.Context, h *hold) (wire.LSN, error) {
 	select {
 	case at, ok := <-h.reached:
 		if !ok {
@@ -61,7 +64,7 @@ func (w *Writer) reach(ctx context.Context, h *hold) (wire.LSN, error) {
 		return at, nil
 	case <-ctx.Done():
 		return 0, ctx.Err()
-	case <-w.ended:
+	case <-g.ended:
 		return 0, ErrStreamEnded
 	}
 }

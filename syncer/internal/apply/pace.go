@@ -53,23 +53,23 @@ func (p *pace) sent(a *Applied) {
 }
 
 // ready reports whether the next batch may be sent now, and else when to ask again by itself; 0 never.
-func (p *pace) ready(w *Writer) (bool, time.Duration) {
+func (p *pace) ready(line *pipeline) (bool, time.Duration) {
 	if time.Since(p.last) > 5*bulkWait {
 		p.behind = false
 	}
-	flights, size := len(w.main.flights), 0
-	for _, f := range w.main.flights {
+	flights, size := len(line.main.flights), 0
+	for _, f := range line.main.flights {
 		size += f.size
 	}
-	bytes, first, last := w.queue.load()
+	bytes, first, last := line.queue.load()
 	switch {
-	case w.queue.isFull() && flights == 0:
+	case line.queue.isFull() && flights == 0:
 		return true, 0
-	case w.Unrecorded && flights > 0: // without a position nothing that was sent ahead fails with what is before it
+	case line.o.Unrecorded && flights > 0: // without a position nothing that was sent ahead fails with what is before it
 		return false, 0
 	case p.behind:
 		enough := bulkBytes
-		if flights > 0 && w.main.trip < farAway || flights > 1 {
+		if flights > 0 && line.main.trip < farAway || flights > 1 {
 			enough = bulkAhead
 		}
 		left := min(bulkWait-time.Since(first), bulkPause-time.Since(last))
@@ -78,7 +78,7 @@ func (p *pace) ready(w *Writer) (bool, time.Duration) {
 		return true, 0
 	case flights >= maxFlights, flights >= 2 && size >= flightBytes:
 		return false, 0
-	case w.main.trip < paceWait: // the answer comes as soon as a timer would
+	case line.main.trip < paceWait: // the answer comes as soon as a timer would
 		return bytes >= paceBytes, 0
 	}
 	left := paceWait - time.Since(p.last)

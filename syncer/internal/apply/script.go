@@ -21,7 +21,7 @@ const (
 
 // script turns frames into statements of one flight: folded into sets, or one by one in source order.
 type script struct {
-	w       *Writer
+	line    *pipeline
 	s       *session
 	f       *flight
 	fold    bool
@@ -61,7 +61,7 @@ func (s *script) frame(ctx context.Context, kind wire.Kind, payload []byte) (err
 		return s.change(kind, payload)
 	case wire.KindBegin:
 		s.at.begin, err = wire.ParseBegin(payload)
-		s.at.skipping = s.w.skips(s.at.begin.Final)
+		s.at.skipping = s.line.control.skips(s.at.begin.Final)
 	case wire.KindCommit:
 		s.end, err = wire.ParseCommit(payload)
 		s.f.done.LSN = s.end.End
@@ -92,7 +92,7 @@ func (s *script) frame(ctx context.Context, kind wire.Kind, payload []byte) (err
 func (s *script) relation(ctx context.Context, payload []byte) error {
 	frame, err := wire.Decode(wire.KindRelation, payload)
 	if err == nil {
-		s.at.tables, err = s.w.define(ctx, s.at.tables, *frame.(*wire.Relation))
+		s.at.tables, err = s.line.tables.define(ctx, s.at.tables, *frame.(*wire.Relation))
 	}
 	return err
 }
@@ -196,7 +196,7 @@ func (s *script) open() {
 		return
 	}
 	s.opened = true
-	for _, st := range s.s.opening(s.f.kind, s.w.bounded(), s.w.alone(s.f)) {
+	for _, st := range s.s.opening(s.f.kind, s.line.besides() > 0, s.line.alone(s.f)) {
 		s.f.origin = append(s.f.origin, origin{})
 		s.s.run(st)
 	}
@@ -297,7 +297,7 @@ func (s *script) advance(since, lsn wire.LSN) {
 		last = []byte(s.f.done.last.End.String())
 	}
 	s.run(nil, [][]byte{
-		[]byte(s.w.Slot), fmt.Append(nil, s.w.Epoch), from, []byte(lsn.String()), when(s.f.done.At), when(s.f.done.Fresh),
+		[]byte(s.line.o.Slot), fmt.Append(nil, s.line.o.Epoch), from, []byte(lsn.String()), when(s.f.done.At), when(s.f.done.Fresh),
 		last, when(s.f.done.last.Time),
 	}, sqlAdvance)
 }

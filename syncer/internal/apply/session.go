@@ -69,9 +69,9 @@ const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan =
 const maxAnswer = 1 << 20
 
 // newSession takes conn over until close.
-func (w *Writer) newSession(ctx context.Context, conn *pgx.Conn) (*session, error) {
+func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn) (*session, error) {
 	sql := settings
-	if w.Early {
+	if p.o.Early {
 		sql += "; SET synchronous_commit = off"
 	}
 	if _, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); err != nil {
@@ -82,7 +82,7 @@ func (w *Writer) newSession(ctx context.Context, conn *pgx.Conn) (*session, erro
 		return nil, link.Fail("target: set up session", err)
 	}
 	conn.PgConn().Frontend().SetMaxBodyLen(maxAnswer)
-	go s.listen(w.answers)
+	go s.listen(p.answers.come)
 	return s, nil
 }
 

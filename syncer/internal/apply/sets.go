@@ -40,19 +40,19 @@ func (s *script) flush() error {
 }
 
 func (s *script) deletes(t *table) error {
-	rows := s.w.rows[:0]
+	rows := s.line.rows[:0]
 	for n := range t.fold.entries {
 		if e := &t.fold.entries[n]; e.state == gone && (e.here || !s.trust) {
 			rows = append(rows, e.key)
 		}
 	}
-	s.w.rows = rows
+	s.line.rows = rows
 	return s.sets(t, t.delete, rows, len(t.key))
 }
 
 // writes adds updates before inserts.
 func (s *script) writes(t *table) error {
-	rows, some := s.w.rows[:0], false
+	rows, some := s.line.rows[:0], false
 	for n := range t.fold.entries {
 		e := &t.fold.entries[n]
 		some = some || e.state == partial
@@ -60,7 +60,7 @@ func (s *script) writes(t *table) error {
 			rows = append(rows, e.row)
 		}
 	}
-	s.w.rows = rows
+	s.line.rows = rows
 	t.sort(rows)
 	if err := s.updates(t, rows); err != nil {
 		return err
@@ -114,13 +114,13 @@ func (s *script) staged(t *table, rows []wire.RawRow, st *statement, params ...[
 }
 
 func (s *script) inserts(t *table) error {
-	rows := s.w.rows[:0]
+	rows := s.line.rows[:0]
 	for n := range t.fold.entries {
 		if e := &t.fold.entries[n]; e.state == complete && (!e.here || !s.trust) {
 			rows = append(rows, e.row)
 		}
 	}
-	s.w.rows = rows
+	s.line.rows = rows
 	switch {
 	case !s.trust && len(rows) >= stageRows && s.mayStage(t, rows):
 		return s.staged(t, rows, t.stage.upsert)

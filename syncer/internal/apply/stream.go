@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
@@ -42,9 +45,21 @@ func (st *stream) entersSub() bool {
 	return true
 }
 
-// sides is how many sessions hold transactions that still run.
-func (w *Writer) sides() (n int) {
-	for _, st := range w.streams {
+// sides are the transactions that come in chunks, beside the main session until their end.
+type sides struct {
+	o        *Options
+	line     *pipeline
+	gate     *gate
+	like     *pgx.Conn // whose role and database further sessions are of
+	streams  map[uint32]*stream
+	idle     []*session
+	spools   spools
+	spooling atomic.Bool // those that begin now wait for their end
+}
+
+// count is how many sessions hold transactions that still run.
+func (d *sides) count() (n int) {
+	for _, st := range d.streams {
 		if st.session != nil {
 			n++
 		}
@@ -52,68 +67,65 @@ func (w *Writer) sides() (n int) {
 	return n
 }
 
-// bounded says whether waiting for locks is to be bounded: see lockWait.
-func (w *Writer) bounded() bool { return w.sides() > 0 }
-
 // chunk applies or spools frames of a transaction that still runs.
-func (w *Writer) chunk(ctx context.Context, xid uint32) (bool, error) {
-	defer w.tellStreams()
-	st := w.streams[xid]
+func (d *sides) chunk(ctx context.Context, xid uint32) (bool, error) {
+	defer d.tellStreams()
+	st := d.streams[xid]
 	if st == nil {
 		st = &stream{xid: xid, sub: xid}
 	}
-	if st.spool == nil && (w.main.begun || st.session == nil && w.mustSpool()) {
-		st.spool = w.spools.open(w.SpoolDir, w.SpoolLimit)
+	if st.spool == nil && (d.line.main.begun || st.session == nil && d.mustSpool()) {
+		st.spool = d.spools.open(d.o.SpoolDir, d.o.SpoolLimit)
 	}
 	if st.spool == nil {
-		if len(w.main.flights) > 0 || st.session != nil && len(st.session.flights) >= 2 {
+		if len(d.line.main.flights) > 0 || st.session != nil && len(st.session.flights) >= 2 {
 			return false, nil
 		}
-		if err := w.beside(ctx, st); err != nil {
+		if err := d.beside(ctx, st); err != nil {
 			return false, err
 		}
 	}
-	w.streams[xid] = st
-	parts := w.queue.takeSome(batchBytes)
-	defer w.queue.released(parts)
+	d.streams[xid] = st
+	parts := d.line.queue.takeSome(batchBytes)
+	defer d.line.queue.released(parts)
 	if st.spool == nil && st.tooManySubs(parts) {
-		st.spool = w.spools.open(w.SpoolDir, w.SpoolLimit)
+		st.spool = d.spools.open(d.o.SpoolDir, d.o.SpoolLimit)
 	}
 	if st.spool != nil {
-		return true, w.store(ctx, st, parts)
+		return true, d.store(ctx, st, parts)
 	}
-	return true, w.aside(ctx, st, parts)
+	return true, d.aside(ctx, st, parts)
 }
 
 // tellStreams is for the metrics.
-func (w *Writer) tellStreams() {
-	if w.OnStreams != nil {
-		w.OnStreams(len(w.streams), w.spools.used)
+func (d *sides) tellStreams() {
+	if d.o.OnStreams != nil {
+		d.o.OnStreams(len(d.streams), d.spools.used)
 	}
 }
 
-func (w *Writer) mustSpool() bool { return w.spooling.Load() || w.sides() >= w.SideSessions }
+func (d *sides) mustSpool() bool { return d.spooling.Load() || d.count() >= d.o.SideSessions }
 
 // beside gives the transaction a session of its own, or a spool where there is none to be had.
-func (w *Writer) beside(ctx context.Context, st *stream) error {
+func (d *sides) beside(ctx context.Context, st *stream) error {
 	if st.session != nil {
 		return nil
 	}
-	if n := len(w.idle); n > 0 {
-		st.session, w.idle = w.idle[n-1], w.idle[:n-1]
+	if n := len(d.idle); n > 0 {
+		st.session, d.idle = d.idle[n-1], d.idle[:n-1]
 		return nil
 	}
-	conn, err := dial(ctx, w.conn, "writer side")
+	conn, err := dial(ctx, d.like, "writer side")
 	if err != nil {
-		w.Log.Warn("no further session; a large transaction waits for its end instead of being applied while it runs", "error", link.Text(err))
-		st.spool = w.spools.open(w.SpoolDir, w.SpoolLimit)
+		d.o.Log.Warn("no further session; a large transaction waits for its end instead of being applied while it runs", "error", link.Text(err))
+		st.spool = d.spools.open(d.o.SpoolDir, d.o.SpoolLimit)
 		return nil
 	}
-	if st.session, err = w.newSession(ctx, conn); err != nil {
+	if st.session, err = d.line.newSession(ctx, conn); err != nil {
 		return err
 	}
 	st.session.own = true
-	w.open.add(st.session)
+	d.line.open.add(st.session)
 	return nil
 }
 
@@ -136,16 +148,16 @@ func (st *stream) tooManySubs(parts []part) bool {
 }
 
 // aside executes frames in the transaction's own session.
-func (w *Writer) aside(ctx context.Context, st *stream, parts []part) error {
+func (d *sides) aside(ctx context.Context, st *stream, parts []part) error {
 	if st.spool != nil { // no session was to be had
-		return w.store(ctx, st, parts)
+		return d.store(ctx, st, parts)
 	}
-	f := &flight{kind: bare, since: w.sent, before: standing{tables: w.at.tables}}
-	sc := &script{w: w, s: st.session, f: f, fold: true, trust: w.sent >= w.Settled, at: f.before, arena: &w.arena, stream: st}
+	f := &flight{kind: bare, since: d.line.sent, before: standing{tables: d.line.at.tables}}
+	sc := &script{line: d.line, s: st.session, f: f, fold: true, trust: d.line.sent >= d.o.Settled, at: f.before, arena: &d.line.arena, stream: st}
 	if err := sc.walk(ctx, parts); err != nil {
 		return err
 	}
-	w.at.tables = sc.at.tables
+	d.line.at.tables = sc.at.tables
 	f.done.Bytes = int64(f.size)
 	st.done.add(f.done)
 	if len(f.origin) == 0 {
@@ -156,7 +168,7 @@ func (w *Writer) aside(ctx context.Context, st *stream, parts []part) error {
 }
 
 // store puts frames in the transaction's spool; tables are defined at once, as the source describes each only once.
-func (w *Writer) store(ctx context.Context, st *stream, parts []part) error {
+func (d *sides) store(ctx context.Context, st *stream, parts []part) error {
 	return eachFrame(parts, func(p part, at int, kind wire.Kind, payload []byte) error {
 		switch kind {
 		case wire.KindChunk:
@@ -174,7 +186,7 @@ func (w *Writer) store(ctx context.Context, st *stream, parts []part) error {
 		case wire.KindRelation:
 			if frame, err := wire.Decode(kind, payload); err != nil {
 				return err
-			} else if w.at.tables, err = w.define(ctx, w.at.tables, *frame.(*wire.Relation)); err != nil {
+			} else if d.line.at.tables, err = d.line.tables.define(ctx, d.line.at.tables, *frame.(*wire.Relation)); err != nil {
 				return err
 			}
 		}
@@ -202,19 +214,19 @@ func eachFrame(parts []part, f func(p part, at int, kind wire.Kind, payload []by
 
 // streamAbort takes back a transaction or one of its parts. One that was never seen had nothing to take back. What
 // follows in the stream may touch what was taken back, so it waits for that.
-func (w *Writer) streamAbort(ctx context.Context) error {
-	defer w.tellStreams()
-	parts := w.queue.takeSome(0)
-	defer w.queue.released(parts)
+func (d *sides) streamAbort(ctx context.Context) error {
+	defer d.tellStreams()
+	parts := d.line.queue.takeSome(0)
+	defer d.line.queue.released(parts)
 	a, err := wire.ParseStreamAbort(parts[0].bytes()[wire.HeadSize:])
-	st := w.streams[a.XID]
+	st := d.streams[a.XID]
 	if err != nil || st == nil {
 		return err
 	}
 	if a.Sub == a.XID {
-		delete(w.streams, a.XID)
-		w.spools.drop(st.spool)
-		return w.dismiss(ctx, st)
+		delete(d.streams, a.XID)
+		d.spools.drop(st.spool)
+		return d.dismiss(ctx, st)
 	}
 	n := slices.Index(st.subs, a.Sub)
 	if n < 0 {
@@ -230,115 +242,115 @@ func (w *Writer) streamAbort(ctx context.Context) error {
 		}
 	}
 	// Going back to a savepoint would hide that something before it had failed.
-	if err := w.quiet(ctx, st.session, 0); err != nil {
+	if err := d.line.quiet(ctx, st.session, 0); err != nil {
 		return err
 	}
-	f := &flight{kind: bare, since: w.sent, origin: []origin{{}}}
+	f := &flight{kind: bare, since: d.line.sent, origin: []origin{{}}}
 	st.session.once(subBack(a.Sub))
 	clear(st.session.stages)
 	if err := st.session.send(f); err != nil {
 		return err
 	}
-	return w.quiet(ctx, st.session, 0)
+	return d.line.quiet(ctx, st.session, 0)
 }
 
 // dismiss rolls the transaction's session back and keeps it for the next.
-func (w *Writer) dismiss(ctx context.Context, st *stream) error {
+func (d *sides) dismiss(ctx context.Context, st *stream) error {
 	s := st.session
 	if s == nil {
 		return nil
 	}
-	f := &flight{kind: aside, since: w.sent, origin: []origin{{}}, then: func() { w.idle = append(w.idle, s) }}
+	f := &flight{kind: aside, since: d.line.sent, origin: []origin{{}}, then: func() { d.idle = append(d.idle, s) }}
 	s.run(sqlRollback)
 	s.begun, s.unsure = false, true
 	clear(s.stages)
 	if err := s.send(f); err != nil {
 		return err
 	}
-	return w.quiet(ctx, s, 0)
+	return d.line.quiet(ctx, s, 0)
 }
 
 // streamEnd commits a transaction that came in chunks: its session becomes the main one and goes on.
-func (w *Writer) streamEnd(ctx context.Context, xid uint32) (bool, error) {
-	defer w.tellStreams()
-	st := w.streams[xid]
+func (d *sides) streamEnd(ctx context.Context, xid uint32) (bool, error) {
+	defer d.tellStreams()
+	st := d.streams[xid]
 	if st == nil {
 		st = &stream{xid: xid}
 	}
-	u, _ := w.queue.next()
-	if allow := w.gate.allow(); !w.main.begun && allow != nil && !allow(u, true) {
+	u, _ := d.line.queue.next()
+	if allow := d.gate.allow(); !d.line.main.begun && allow != nil && !allow(u, true) {
 		return false, nil
 	}
-	if !w.main.begun && len(w.main.flights) > 0 {
+	if !d.line.main.begun && len(d.line.main.flights) > 0 {
 		return false, nil
 	}
-	parts := w.queue.takeSome(0)
-	defer w.queue.released(parts)
+	parts := d.line.queue.takeSome(0)
+	defer d.line.queue.released(parts)
 	c, err := wire.ParseStreamCommit(parts[0].bytes()[wire.HeadSize:])
 	if err != nil {
 		return false, err
 	}
-	delete(w.streams, xid)
-	defer w.spools.drop(st.spool)
+	delete(d.streams, xid)
+	defer d.spools.drop(st.spool)
 	what := Applied{LSN: c.End, At: c.Time, Fresh: c.Time, last: wire.Commit{End: c.End, Time: c.Time}, Transactions: 1, Bytes: int64(parts[0].size())}
-	w.at.begin = wire.Begin{Final: c.Final, Commit: c.Time, XID: xid}
-	if w.skips(c.Final) {
+	d.line.at.begin = wire.Begin{Final: c.Final, Commit: c.Time, XID: xid}
+	if d.line.control.skips(c.Final) {
 		what.Skipped = []Skipped{{LSN: c.Final, Changes: st.done.Changes, Tables: st.done.Tables}}
-		err = w.dismiss(ctx, st)
+		err = d.dismiss(ctx, st)
 	} else {
-		err = w.join(ctx, st)
+		err = d.join(ctx, st)
 	}
 	if err != nil {
 		return false, err
 	}
 	if !u.visible {
-		w.opened.add(what)
+		d.line.opened.add(what)
 		return true, nil
 	}
-	return true, w.finish(ctx, what)
+	return true, d.finish(ctx, what)
 }
 
 // join makes the transaction's changes the main session's.
-func (w *Writer) join(ctx context.Context, st *stream) error {
+func (d *sides) join(ctx context.Context, st *stream) error {
 	if st.session != nil && st.session.begun {
-		if w.main.begun {
-			w.Log.Warn("two transactions that must become visible together were applied side by side")
+		if d.line.main.begun {
+			d.o.Log.Warn("two transactions that must become visible together were applied side by side")
 			return ErrSpool
 		}
-		w.idle = append(w.idle, w.main)
-		w.main, w.lost = st.session, true
+		d.idle = append(d.idle, d.line.main)
+		d.line.main, d.line.lost = st.session, true
 	} else if st.session != nil {
-		w.idle = append(w.idle, st.session)
+		d.idle = append(d.idle, st.session)
 	}
-	w.opened.add(st.done)
+	d.line.opened.add(st.done)
 	if st.spool == nil {
 		return nil
 	}
-	return w.replay(ctx, st.spool)
+	return d.replay(ctx, st.spool)
 }
 
 // replay applies what was spooled in the main session.
-func (w *Writer) replay(ctx context.Context, from *spool) error {
-	return from.read(w.slabs, func(p part) error {
-		if err := w.quiet(ctx, w.main, 1); err != nil {
+func (d *sides) replay(ctx context.Context, from *spool) error {
+	return from.read(d.line.queue.slabs, func(p part) error {
+		if err := d.line.quiet(ctx, d.line.main, 1); err != nil {
 			return err
 		}
-		w.queue.borrowed(p)
-		return w.dispatch(ctx, []part{p}, piece)
+		d.line.queue.borrowed(p)
+		return d.line.dispatch(ctx, []part{p}, piece)
 	})
 }
 
 // finish commits what is open on the main session.
-func (w *Writer) finish(ctx context.Context, what Applied) error {
+func (d *sides) finish(ctx context.Context, what Applied) error {
 	k := batch
-	if w.main.begun {
+	if d.line.main.begun {
 		k = finish
 	}
-	f := w.flight(nil, k)
+	f := d.line.flight(nil, k)
 	f.fixed = what
 	failpoint.Hit("apply.before_stream_commit")
-	if err := w.compose(ctx, w.main, f, true); err != nil {
+	if err := d.line.compose(ctx, d.line.main, f, true); err != nil {
 		return err
 	}
-	return w.launch(w.main, f)
+	return d.line.launch(d.line.main, f)
 }

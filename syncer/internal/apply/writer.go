@@ -9,8 +9,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -73,98 +71,71 @@ var ErrReload = &link.Error{Line: "the whitelist was changed; starting again wit
 // again with SpoolOnly, the writer lets each wait for its end.
 var ErrSpool = &link.Error{Line: "target: a transaction that is applied while it runs in the source got in another one's way; going on without that"}
 
-// Writer applies frames to the target.
+// Writer applies frames to the target. What arrives goes through queue, in which gate says how far, to line or to sides.
 type Writer struct {
 	Options
 
-	conn  *pgx.Conn // claimed; the first main session
-	pulse *pgx.Conn // signs of life and control
-	side  *pgx.Conn // catalog, opened when needed
-	heard atomic.Int64
-	safe  atomic.Uint64 // what was acknowledged last
-
-	visible   atomic.Uint64 // what readers see, with Early
-	unflushed chan struct{} // that is more than what was acknowledged
-
-	// stands is up to where everything is committed here, applied counts what was, in bytes of frames: see Holder.
-	stands, applied atomic.Uint64
-	slabs           *slabs
-	queue           *queue
-	gate            *gate
-	ended           chan struct{}
-	wire            io.Writer
-
-	control control
-	absent  sync.Map // table's ID → *atomic.Bool
+	conn    *pgx.Conn // claimed; the first main session
+	slabs   *slabs
+	queue   *queue
+	gate    *gate
+	control *control
+	acks    *acknowledger
+	tables  *definer
 
 	// The rest belongs to the applying goroutine.
-	answers  chan answer
-	kept     []answer // that came while another session's was waited for
-	open     sessions // every session that is open
-	main     *session
-	idle     []*session
-	streams  map[uint32]*stream
-	spools   spools
-	at       standing // where the frames stand
-	sent     wire.LSN // where the replica stands once everything sent is durable
-	started  wire.LSN
-	opened   Applied // of the transaction that is open on the main session
-	lost     bool    // that holds what cannot be applied again
-	pace     pace
-	again    time.Duration // when to look again although nothing has happened; 0: not
-	arena    arena
-	rows     []wire.RawRow
-	spooling atomic.Bool
+	line  *pipeline
+	sides *sides
+	again time.Duration // when to look again although nothing has happened; 0: not
 }
 
 // NewWriter makes a writer out of a claimed connection and a second one. Both belong to it until Run returns, and
 // then are of no use but to be closed.
 func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
 	limitMemory()
+	if o.SideSessions == 0 {
+		o.SideSessions = sideSessions
+	}
+	if o.SpoolLimit == 0 {
+		o.SpoolLimit = spoolLimit
+	}
 	s := &slabs{}
-	w := &Writer{
-		Options: o, conn: conn, pulse: pulse, slabs: s, queue: newQueue(s), gate: newGate(), ended: make(chan struct{}),
-		answers: make(chan answer, 64), streams: map[uint32]*stream{}, unflushed: make(chan struct{}, 1),
+	w := &Writer{Options: o, conn: conn, slabs: s, queue: newQueue(s), gate: newGate()}
+	w.acks = &acknowledger{like: conn, early: o.Early, unrecorded: o.Unrecorded, unflushed: make(chan struct{}, 1)}
+	w.control = &control{o: &w.Options, pulse: pulse, gate: w.gate, queue: w.queue, acks: w.acks}
+	w.tables = &definer{allow: o.Allow, into: o.Into, like: conn}
+	w.line = &pipeline{
+		o: &w.Options, queue: w.queue, control: w.control, tables: w.tables, acks: w.acks,
+		answers: answers{come: make(chan answer, 64)}, at: standing{tables: &catalog{}},
 	}
-	if w.SideSessions == 0 {
-		w.SideSessions = sideSessions
-	}
-	if w.SpoolLimit == 0 {
-		w.SpoolLimit = spoolLimit
-	}
+	w.sides = &sides{o: &w.Options, line: w.line, gate: w.gate, like: conn, streams: map[uint32]*stream{}}
+	w.line.besides = w.sides.count
 	for _, id := range o.Absent {
-		w.absence(id).Store(true)
+		w.tables.absence(id).Store(true)
 	}
-	w.spooling.Store(o.SpoolOnly || len(o.Absent) > 0 || w.SideSessions < 0)
-	w.at.tables = &catalog{}
+	w.Spool(false)
 	return w
 }
 
 // Join says that an absent table is here now. Call it while a hold of HoldAt is in force.
-func (w *Writer) Join(id uint16) { w.absence(id).Store(false) }
+func (w *Writer) Join(id uint16) { w.tables.absence(id).Store(false) }
 
 // Spool lets transactions that come in chunks wait for their end, or (false) be applied while they run as far as
 // Options allow. It concerns those that begin from now on.
 func (w *Writer) Spool(on bool) {
-	w.spooling.Store(on || w.SpoolOnly || len(w.Absent) > 0 || w.SideSessions < 0)
-}
-
-// absence is whether the table is absent; it is shared by all descriptions of the table.
-func (w *Writer) absence(id uint16) *atomic.Bool {
-	a, _ := w.absent.LoadOrStore(id, new(atomic.Bool))
-	return a.(*atomic.Bool) //nolint:forcetypeassert // nothing else is stored
+	w.sides.spooling.Store(on || w.SpoolOnly || len(w.Absent) > 0 || w.SideSessions < 0)
 }
 
 // Run applies what arrives on conn, which begins with the reader's Hello, and acknowledges what is durable,
 // until ctx ends or something fails.
 func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
-	defer close(w.ended)
-	defer func() { link.Close(w.side) }()
-	if err := w.readControl(ctx); err != nil {
+	defer close(w.gate.ended)
+	defer func() { link.Close(w.tables.side) }()
+	if err := w.control.readControl(ctx); err != nil {
 		return err
 	}
-	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.heard, limit: wire.MaxFrame, told: w.OnTold}
-	w.wire = conn
+	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.control.heard, limit: wire.MaxFrame, told: w.OnTold}
+	w.acks.wire = conn
 	g, ctx := errgroup.WithContext(ctx)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
@@ -177,14 +148,13 @@ func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 		hello <- h
 		return in.run(ctx)
 	})
-	g.Go(func() error { return w.watch(ctx) })
-	g.Go(func() error { return w.flush(ctx) })
+	g.Go(func() error { return w.control.watch(ctx) })
+	g.Go(func() error { return w.acks.flush(ctx) })
 	g.Go(func() error {
 		select {
 		case h := <-hello:
 			w.Settled = max(w.Settled, h.Settled)
-			w.started = h.Start
-			w.stands.Store(uint64(h.Start))
+			w.line.begin(h.Start)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
