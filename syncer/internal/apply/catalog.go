@@ -83,9 +83,9 @@ func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (
 	}
 	t := known.tables[r.ID]
 	if t == nil || !reflect.DeepEqual(t.rel, r) {
-		equal, err := d.equality(ctx, schema, name)
+		equal, err := relation.Equality(ctx, d.side, schema, name)
 		if err != nil {
-			return nil, err
+			return nil, link.Fail("target: read operators", err)
 		}
 		t = newTable(r, schema, name, equal)
 		t.mayCopy = !info.RowSecurity
@@ -104,36 +104,4 @@ func (d *definer) inspect(ctx context.Context, schema, name string) (*relation.T
 		d.side = conn
 	}
 	return relation.Inspect(ctx, d.side, schema, name)
-}
-
-// equality returns, by column of a unique index, the operator that the index compares by. It need not be the one
-// that = finds: an extension's types have theirs in another schema, and may be compared as something else without it.
-func (d *definer) equality(ctx context.Context, schema, name string) (map[string]string, error) {
-	rows, err := d.side.Query(ctx, `
-		SELECT a.attname::text, s.nspname::text, o.oprname::text
-		  FROM pg_index i
-		  JOIN pg_class c ON c.oid = i.indrelid AND c.relname = $2
-		  JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = $1
-		  CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) WITH ORDINALITY AS k(attnum, class, n)
-		  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
-		  JOIN pg_opclass oc ON oc.oid = k.class
-		  JOIN pg_amop am ON am.amopfamily = oc.opcfamily AND am.amopstrategy = 3
-		       AND am.amoplefttype = oc.opcintype AND am.amoprighttype = oc.opcintype
-		  JOIN pg_operator o ON o.oid = am.amopopr
-		  JOIN pg_namespace s ON s.oid = o.oprnamespace
-		 WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND k.n <= i.indnkeyatts
-		 ORDER BY i.indisprimary`, schema, name)
-	if err != nil {
-		return nil, link.Fail("target: read operators", err)
-	}
-	equal := map[string]string{}
-	var column, in, operator string
-	_, err = pgx.ForEachRow(rows, []any{&column, &in, &operator}, func() error {
-		equal[column] = "OPERATOR(" + relation.Quote(in) + "." + operator + ")"
-		return nil
-	})
-	if err != nil {
-		return nil, link.Fail("target: read operators", err)
-	}
-	return equal, nil
 }

@@ -26,8 +26,10 @@ type described struct {
 	key    []int // columns of the whitelist that name a row
 	filter *whitelist.Bound
 	rel    wire.Relation
-	drop   bool   // the connection does not want this table
-	alien  string // name of a table that is not on the whitelist; nothing of it may come
+	drop   bool              // the connection does not want this table
+	equal  map[string]string // operators by which the table's indexes compare, by column; nil until they were asked for
+	bare   bool              // these changes name no row: the table had no replica identity
+	alien  string            // name of a table that is not on the whitelist; nothing of it may come
 }
 
 // relations knows the tables that the stream describes, and asks the catalog about them. It is the second wall: what it
@@ -92,8 +94,9 @@ func (r *relations) describe(ctx context.Context, msg relationMessage) (*describ
 	}
 	of := &described{id: uint16(id), table: t, order: order} //nolint:gosec // the whitelist is at most 1 MiB
 	of.drop = r.o.Only != nil && *r.o.Only != of.id
-	if of.key, err = keyOf(t, msg.columns, order); err != nil {
-		return nil, err
+	if of.key, of.bare = keyOf(t, msg.columns, order); len(of.key) == 0 {
+		return nil, fault.Unsafef("source: %s has no replica identity, and no listed columns of it are unique and NOT NULL, so nothing names its rows; give it a primary key of listed columns, then load it anew with `syncer table resync %s`",
+			t.FullName(), t.FullName())
 	}
 	if t.Filter != nil {
 		if err := r.bindFilter(ctx, of, msg.columns); err != nil {
@@ -130,27 +133,28 @@ func matchColumns(t *publisher.Table, columns []columnMessage) ([]int, error) {
 }
 
 // keyOf returns the columns that name a row, in the whitelist's order: the table's key while the replica identity
-// of these changes holds it, otherwise the identity itself.
-func keyOf(t *publisher.Table, columns []columnMessage, order []int) ([]int, error) {
-	var identity, key []int
+// of these changes holds it, otherwise the identity itself. Without an identity (bare) the source lets nobody change or remove
+// a row, and for rows that are inserted the key that was known before is enough.
+func keyOf(t *publisher.Table, columns []columnMessage, order []int) (key []int, bare bool) {
+	var identity []int
 	for i, c := range columns {
 		if c.key {
 			identity = append(identity, order[i])
 		}
 	}
 	for i, name := range t.Columns {
-		if slices.Contains(t.Key, name) {
+		if slices.Contains(t.PlannedKey(), name) {
 			key = append(key, i)
 		}
 	}
-	if len(key) > 0 && !slices.ContainsFunc(key, func(k int) bool { return !slices.Contains(identity, k) }) {
-		return key, nil
-	}
 	if len(identity) == 0 {
-		return nil, fault.Unsafef("source: %s has lost its replica identity, so its changes name no row; run `syncer plan`", t.FullName())
+		return key, true
+	}
+	if len(key) > 0 && !slices.ContainsFunc(key, func(k int) bool { return !slices.Contains(identity, k) }) {
+		return key, false
 	}
 	slices.Sort(identity)
-	return identity, nil
+	return identity, false
 }
 
 // name makes the table's frame. The types are those of the message: the catalog may be later or earlier than the log.

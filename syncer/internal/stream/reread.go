@@ -74,13 +74,16 @@ func (r *rereader) readAgain(ctx context.Context, t *transaction) error {
 
 // readRows sends the rows with these keys that are there now, and notes which are.
 func (r *rereader) readRows(ctx context.Context, t *transaction, of *described, keys [][]byte) error {
+	if err := r.compares(ctx, of); err != nil {
+		return err
+	}
 	sql, args := againSQL(of, keys)
 	args[0] = fmt.Append(nil, t.xid)
 	for {
 		if err := r.source.status(); err != nil {
 			return err
 		}
-		found := make([]bool, len(keys))
+		found := &found{keys: keys, is: make([]bool, len(keys))}
 		visible, err := r.query(ctx, t, of, sql, args, found)
 		if link.Code(err) == codeOtherPlan { // the table was altered since the statement was prepared, and no row came yet
 			visible, err = r.query(ctx, t, of, sql, args, found)
@@ -89,7 +92,7 @@ func (r *rereader) readRows(ctx context.Context, t *transaction, of *described, 
 			return link.Fail(fmt.Sprintf("source: read rows of %s again", of.table.FullName()), err)
 		}
 		if visible {
-			r.note(keys, found)
+			r.note(found)
 			return r.frames.handLarge(ctx)
 		}
 		select {
@@ -98,6 +101,31 @@ func (r *rereader) readRows(ctx context.Context, t *transaction, of *described, 
 		case <-time.After(invisiblePause):
 		}
 	}
+}
+
+// compares asks once by which operators the indexes of the table compare its key.
+func (r *rereader) compares(ctx context.Context, of *described) error {
+	if of.equal != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askDeadline)
+	defer cancel()
+	side, err := r.relations.asking()
+	if err != nil {
+		return err
+	}
+	if of.equal, err = rel.Equality(ctx, side, of.table.Schema, of.table.Name); err != nil {
+		return link.Fail("source", err)
+	}
+	return nil
+}
+
+// operator compares a column of the key as its index does; one that no index holds any more, as = does for it.
+func (of *described) operator(column string) string {
+	if operator := of.equal[column]; operator != "" {
+		return operator
+	}
+	return "="
 }
 
 // codeOtherPlan says that a prepared statement would return other types than before.
@@ -117,10 +145,17 @@ func (r *rereader) prepare(ctx context.Context, side *pgconn.PgConn, sql string)
 	return name, nil
 }
 
+// found says which of the keys that were asked for name a row now.
+type found struct {
+	keys [][]byte
+	is   []bool
+	key  []byte
+}
+
 // note remembers what reading again found.
-func (r *rereader) note(keys [][]byte, found []bool) {
-	for i, key := range keys {
-		if found[i] {
+func (r *rereader) note(found *found) {
+	for i, key := range found.keys {
+		if found.is[i] {
 			r.weigher.doubts.set(key, isHere)
 		} else {
 			r.weigher.doubts.set(key, isGone)
@@ -140,7 +175,8 @@ func againSQL(of *described, keys [][]byte) (string, [][]byte) {
 	for i, at := range of.key {
 		arrays = append(arrays, fmt.Sprintf("$%d::text[]", i+2))
 		names = append(names, fmt.Sprintf(`"syncer key %d"`, i))
-		join = append(join, fmt.Sprintf(`%s = "syncer keys"."syncer key %d"::%s`, rel.Quote(of.rel.Columns[at].Name), i, of.rel.Columns[at].Type))
+		join = append(join, fmt.Sprintf(`%s %s "syncer keys"."syncer key %d"::%s`,
+			rel.Quote(of.rel.Columns[at].Name), of.operator(of.rel.Columns[at].Name), i, of.rel.Columns[at].Type))
 		args = append(args, keyArray(keys, i))
 	}
 	sql := fmt.Sprintf(`
@@ -190,7 +226,7 @@ func keyValue(key []byte, i int) []byte {
 }
 
 // query sends the rows it finds; visible is false when the transaction is not visible yet and nothing was sent.
-func (r *rereader) query(ctx context.Context, t *transaction, of *described, sql string, args [][]byte, found []bool) (visible bool, err error) {
+func (r *rereader) query(ctx context.Context, t *transaction, of *described, sql string, args [][]byte, found *found) (visible bool, err error) {
 	side, err := r.relations.asking()
 	if err != nil {
 		return false, err
@@ -241,14 +277,21 @@ func (r *rereader) readUntil(text string) error {
 }
 
 // sendAgain sends one row: its number among those that were asked for, then its values.
-func (r *rereader) sendAgain(t *transaction, of *described, values [][]byte, found []bool) error {
+func (r *rereader) sendAgain(t *transaction, of *described, values [][]byte, found *found) error {
 	n := 0
 	for _, digit := range values[0] {
 		n = n*10 + int(digit-'0')
 	}
-	if n < 1 || n > len(found) || found[n-1] {
+	row := wire.Row{Values: values[1:]}
+	found.key, _ = of.rowKey(found.key[:0], row)
+	switch {
+	case n < 1 || n > len(found.keys):
+		return fmt.Errorf("%w: a row that nobody asked for", errMessage)
+	case string(found.key) != string(found.keys[n-1]):
+		return nil // a row that is equal by its type (citext, …) has another key by now, of which the log tells
+	case found.is[n-1]:
 		return fmt.Errorf("%w: the key names more than one row", errMessage)
 	}
-	found[n-1] = true
-	return r.weigher.pass(t, of, &wire.Change{Kind: wire.KindInsert, Table: of.id, New: wire.Row{Values: values[1:]}})
+	found.is[n-1] = true
+	return r.weigher.pass(t, of, &wire.Change{Kind: wire.KindInsert, Table: of.id, New: row})
 }

@@ -22,6 +22,10 @@ func (a *assembler) row(ctx context.Context, kind byte, m *message) error {
 	if err := of.check(&c); err != nil {
 		return err
 	}
+	if of.bare && c.Kind != wire.KindInsert {
+		return fault.Unsafef("source: a row of %s was changed or removed while the table had no replica identity, so the log does not say which; give it its primary key again, then run `syncer table resync %s`",
+			of.table.FullName(), of.table.FullName())
+	}
 	if c.New.Unchanged != nil || !t.lacking.empty() || a.weigher.doubts.any() {
 		err = a.weigher.weigh(t, of, &c)
 	} else {
