@@ -63,7 +63,7 @@ func (w *Writer) marks(ctx context.Context, s *session) error {
 }
 
 func readMark(conn net.Conn) (wire.Mark, error) {
-	frame, err := wire.ReadFrame(conn, wire.MaxMark+100)
+	frame, err := wire.ReadFrame(conn, wire.MaxMarkFrame)
 	if err != nil {
 		return wire.Mark{}, errors.Join(wire.ErrPeer, err)
 	}

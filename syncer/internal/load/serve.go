@@ -79,7 +79,7 @@ func missing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missi
 		if t.Filter != "" || tables[t.ID].Where == "" { // else a `table` was killed before it had recorded it; `check` says so
 			o.Filters[tables[t.ID].FullName()] = t.Filter
 		}
-		o.Marks = append(o.Marks, wire.Mark{Table: t.ID, Published: t.Published, Leaves: t.Leaves})
+		o.Marks = append(o.Marks, wire.Mark{Table: t.ID, Published: t.Published, Leaves: t.Leaves, Catalog: t.Catalog})
 		switch t.State {
 		case wire.TableWaiting, wire.TableCopying:
 			m.IDs = append(m.IDs, t.ID)

@@ -255,20 +255,20 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 		}
 	}
 	for n, t := range c.list.Tables {
-		name, published, leaves := t.FullName(), int64(marks[n].Published), marks[n].Leaves
+		name, m := t.FullName(), marks[n]
 		var err error
 		switch {
 		case slices.Contains(c.order.Add, name):
 			_, err = tx.Exec(ctx, `
-				INSERT INTO sync.tables (slot, name, columns, condition, filter, state, joined, published, leaves) VALUES ($1, $2, $3, $4, '', 'joining', false, $5, $6)`,
-				slot, name, t.Columns, t.Where, published, leaves)
+				INSERT INTO sync.tables (slot, name, columns, condition, filter, state, joined, published, leaves, catalog) VALUES ($1, $2, $3, $4, '', 'joining', false, $5, $6, $7)`,
+				slot, name, t.Columns, t.Where, int64(m.Published), m.Leaves, m.Catalog)
 		case slices.Contains(c.order.Resync, name):
 			alone := c.order.Freeze || slices.Contains(c.redefined(), name)
 			_, err = tx.Exec(ctx, `
 				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3,
 				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4, since = now(),
-				       published = $6, leaves = $7
-				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone, published, leaves)
+				       published = $6, leaves = $7, catalog = $8, harm = ''
+				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone, int64(m.Published), m.Leaves, m.Catalog)
 		}
 		if err != nil {
 			return err

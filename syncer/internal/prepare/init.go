@@ -275,8 +275,8 @@ func (i *initialization) recordTables(ctx context.Context, src, dst pgx.Tx, stat
 	b := &pgx.Batch{}
 	for n, t := range i.list.Tables {
 		b.Queue(`
-			INSERT INTO sync.tables (slot, name, columns, condition, filter, state, published, leaves) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state, int64(marks[n].Published), marks[n].Leaves)
+			INSERT INTO sync.tables (slot, name, columns, condition, filter, state, published, leaves, catalog) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state, int64(marks[n].Published), marks[n].Leaves, marks[n].Catalog)
 	}
 	if err := dst.SendBatch(ctx, b).Close(); err != nil {
 		return link.Fail("target: record the tables", err)

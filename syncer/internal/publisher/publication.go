@@ -19,6 +19,8 @@ type Publication struct {
 	AllTables bool
 	Actions   bool // insert, update, delete and truncate, via the partition root
 	Tables    []Published
+	// Version is its oid and the transaction that wrote its row: each ALTER PUBLICATION … SET, OWNER or RENAME makes another.
+	Version string
 }
 
 // Published is one table of it.
@@ -41,9 +43,9 @@ func ReadPublication(ctx context.Context, db relation.Queryer, name string) (*Pu
 	p := &Publication{}
 	var schemas int
 	err := db.QueryRow(ctx, `
-		SELECT puballtables, pubinsert AND pubupdate AND pubdelete AND pubtruncate AND pubviaroot,
+		SELECT p.oid || '.' || p.xmin, puballtables, pubinsert AND pubupdate AND pubdelete AND pubtruncate AND pubviaroot,
 		       (SELECT count(*) FROM pg_catalog.pg_publication_namespace n WHERE n.pnpubid = p.oid)
-		  FROM pg_catalog.pg_publication p WHERE pubname = $1`, name).Scan(&p.AllTables, &p.Actions, &schemas)
+		  FROM pg_catalog.pg_publication p WHERE pubname = $1`, name).Scan(&p.Version, &p.AllTables, &p.Actions, &schemas)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, ErrNoPublication
 	}
@@ -146,10 +148,17 @@ func Verify(ctx context.Context, db relation.Queryer, name string, tables []Tabl
 	if err != nil {
 		return err
 	}
-	if why := p.Differs(tables, filters); why != "" {
-		return fault.Unsafef("source: publication %q differs from the whitelist: %s; see `syncer plan`", name, why)
+	return p.Verify(name, tables, filters)
+}
+
+// Verify refuses a publication for what Differs says, if it says anything.
+func (p *Publication) Verify(name string, tables []Table, filters map[string]string) error {
+	why := p.Differs(tables, filters)
+	if why == "" {
+		return nil
 	}
-	return nil
+	return fault.Unsafef("source: publication %q differs from the whitelist: %s; see `syncer plan`, which prints the SQL that puts it right, as `syncer init` does; "+
+		"what the publication kept back meanwhile only comes by `syncer table resync`", name, why)
 }
 
 // GoneError says what a publication that is gone means for a replica.

@@ -23,6 +23,8 @@ type Table struct {
 	Key  []string        // columns that name a row; nil when there is no usable identity
 	// Joining: it is being added or loaded anew beside the stream, so the publication may not have it yet.
 	Joining bool
+	// Released: `table release` has taken it out of the publication, so that its application may change it as it likes.
+	Released bool
 }
 
 // Tables looks up every whitelisted table.

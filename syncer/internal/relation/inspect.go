@@ -23,7 +23,7 @@ type Name struct{ Schema, Name string }
 
 // inspectSQL is one question for many tables, because the other node may be far away.
 const inspectSQL = `
-	SELECT u.at::int - 1, c.relkind::text, c.relreplident::text, c.relpersistence = 'p', c.relrowsecurity, pg_catalog.pg_total_relation_size(c.oid),
+	SELECT u.at::int - 1, c.oid, c.relkind::text, c.relreplident::text, c.relpersistence = 'p', c.relrowsecurity, pg_catalog.pg_total_relation_size(c.oid),
 	       (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object(
 	                 'Name', attname, 'Type', pg_catalog.format_type(atttypid, atttypmod), 'NotNull', attnotnull, 'HasDefault', atthasdef,
 	                 'Generated', attgenerated <> '', 'Identity', attidentity <> '', 'Always', attidentity = 'a') ORDER BY attnum), '[]')
@@ -106,7 +106,7 @@ func inspectSome(ctx context.Context, db Queryer, names []Name) ([]*Table, error
 		var at int
 		var kind, identity string
 		var indexes []unique
-		if err := rows.Scan(&at, &kind, &identity, &t.Persistent, &t.RowSecurity, &t.Bytes, &t.Columns, &indexes, &t.OddPartitions); err != nil {
+		if err := rows.Scan(&at, &t.OID, &kind, &identity, &t.Persistent, &t.RowSecurity, &t.Bytes, &t.Columns, &indexes, &t.OddPartitions); err != nil {
 			return nil, err
 		}
 		t.Schema, t.Name, t.Kind, t.Identity = names[at].Schema, names[at].Name, kind[0], Identity(identity[0])

@@ -31,6 +31,7 @@ const (
 
 // Table is one table of one database.
 type Table struct {
+	OID             uint32
 	Schema          string
 	Name            string
 	Kind            byte // pg_class.relkind: 'r' table, 'p' partitioned table, …

@@ -13,10 +13,10 @@ import (
 // begin another one: that noted for itself from where on to look.
 func Remember(ctx context.Context, conn *pgx.Conn, slot string, epoch, generation int64, table string, m wire.Mark) error {
 	_, err := conn.Exec(ctx, `
-		UPDATE sync.tables t SET published = $5, leaves = $6
+		UPDATE sync.tables t SET published = $5, leaves = $6, catalog = $7, harm = $8
 		  FROM sync.progress p
 		 WHERE p.slot = $1 AND p.epoch = $2 AND p.generation = $3 AND t.slot = $1 AND t.name = $4
-		   AND (t.published, t.leaves) IS DISTINCT FROM ($5, $6)`, slot, epoch, generation, table, int64(m.Published), m.Leaves)
+		   AND (t.published, t.leaves, t.catalog, t.harm) IS DISTINCT FROM ($5, $6, $7, $8)`, slot, epoch, generation, table, int64(m.Published), m.Leaves, m.Catalog, m.Harm)
 	if err != nil {
 		return link.Fail("target: remember "+table, err)
 	}

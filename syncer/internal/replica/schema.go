@@ -44,6 +44,8 @@ CREATE TABLE IF NOT EXISTS sync.tables (
     filter    text NOT NULL,                      -- the same as the source's publication has it
     published bigint NOT NULL DEFAULT 0,          -- oid of its entry in that publication, 0 unknown
     leaves    text NOT NULL DEFAULT '',           -- its partitions as the reader last saw them, '' unknown or none
+    catalog   text NOT NULL DEFAULT '',           -- what else the source's catalog said of it then, '' unknown
+    harm      text NOT NULL DEFAULT '',           -- why the source refuses its application changes of it, '' when it does not
     state     text NOT NULL DEFAULT 'waiting',
     joined    boolean NOT NULL DEFAULT true,      -- false: new, and not to be seen before it is loaded
     since     timestamptz NOT NULL DEFAULT now(), -- of the state
@@ -65,6 +67,8 @@ CREATE TABLE IF NOT EXISTS sync.chunks (
 ALTER TABLE sync.tables ADD COLUMN IF NOT EXISTS joined boolean NOT NULL DEFAULT true,
                         ADD COLUMN IF NOT EXISTS published bigint NOT NULL DEFAULT 0,
                         ADD COLUMN IF NOT EXISTS leaves text NOT NULL DEFAULT '',
+                        ADD COLUMN IF NOT EXISTS catalog text NOT NULL DEFAULT '',
+                        ADD COLUMN IF NOT EXISTS harm text NOT NULL DEFAULT '',
                         ADD COLUMN IF NOT EXISTS since timestamptz NOT NULL DEFAULT now(),
                         ADD COLUMN IF NOT EXISTS error text,
                         DROP CONSTRAINT IF EXISTS tables_state_check, DROP CONSTRAINT IF EXISTS tables_state,
@@ -123,10 +127,10 @@ END $$;
 DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, timestamptz, timestamptz);
 DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, pg_lsn, timestamptz, timestamptz);
 DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, pg_lsn, timestamptz, timestamptz, pg_lsn, timestamptz);
-CREATE OR REPLACE FUNCTION sync.version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 4';`
+CREATE OR REPLACE FUNCTION sync.version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 5';`
 
 // SchemaVersion is what sync.version() must answer; anything else makes `+"`init`"+` run SchemaSQL again.
-const SchemaVersion = 4
+const SchemaVersion = 5
 
 // Errors raised by the functions above.
 const (

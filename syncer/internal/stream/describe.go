@@ -80,6 +80,9 @@ const askDeadline = 20 * time.Second // of a question to the catalog
 func (r *relations) describe(ctx context.Context, msg relationMessage) (*described, error) {
 	r.unverified = true
 	id := slices.IndexFunc(r.tables, func(t publisher.Table) bool { return t.Schema == msg.schema && t.Name == msg.name })
+	if id < 0 { // renamed for a while and back: it is that table all the same, if it is published under its name again
+		id = slices.IndexFunc(r.tables, func(t publisher.Table) bool { return t.Info != nil && t.Info.OID == msg.oid })
+	}
 	if id < 0 {
 		// Beside a partitioned table the source describes the partition that a row stands in; only rows of it would be an alarm.
 		return &described{alien: msg.schema + "." + msg.name}, nil

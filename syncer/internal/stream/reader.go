@@ -217,7 +217,7 @@ func (r *Reader) firstLook(ctx context.Context) error {
 	if r.o.Only != nil { // the main stream watches
 		return nil
 	}
-	r.watched = watch.New(r.o.Publication, r.tables, r.o.Marks, r.o.Board)
+	r.watched = watch.New(r.o.Publication, r.tables, r.o.Filters, r.o.Marks, r.o.Board, r.o.Log)
 	return r.watched.Look(ctx, r.relations.side)
 }
 

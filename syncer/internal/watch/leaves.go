@@ -22,6 +22,25 @@ type leaf struct {
 	file     uint32 // TRUNCATE gives it another; so do VACUUM FULL, CLUSTER and some of ALTER TABLE
 	attached uint32 // transaction that attached it, or last what it is in
 	held     bool   // it has held rows, as far as is known
+
+	beside   lost              // why its changes are not in the log; what of a leaf is not remembered begins here
+	identity relation.Identity // of its own, by which its rows are named
+	name     string            // quoted, of one where either is not as it should be
+}
+
+// lost says why changes of a partition are not in the log.
+type lost byte
+
+const (
+	logged lost = iota
+	unlogged
+	foreign
+)
+
+// remembered is what is compared with an earlier look.
+func (l leaf) remembered() leaf {
+	l.beside, l.identity, l.name = logged, 0, ""
+	return l
 }
 
 // leaves are those of one table, by oid.
@@ -68,7 +87,7 @@ func parseLeaves(text string) (all leaves, ok bool) {
 			}
 			of[i] = uint32(n)
 		}
-		all = append(all, leaf{of[0], of[1], of[2], held})
+		all = append(all, leaf{oid: of[0], file: of[1], attached: of[2], held: held})
 	}
 	return all, slices.IsSortedFunc(all, func(a, b leaf) int { return int(int64(a.oid) - int64(b.oid)) })
 }
@@ -89,7 +108,10 @@ const leavesSQL = `
 	    JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
 	   WHERE t.relkind = 'p')
 	SELECT t.at::int - 1, c.oid, c.relfilenode, coalesce(t.attached::text::bigint, 0),
-	       coalesce(c.reltuples > 0 OR pg_catalog.pg_stat_get_live_tuples(c.oid) > 0, false)
+	       coalesce(c.reltuples > 0 OR pg_catalog.pg_stat_get_live_tuples(c.oid) > 0, false),
+	       CASE WHEN c.relkind = 'f' THEN 2 WHEN c.relpersistence <> 'p' THEN 1 ELSE 0 END, coalesce(c.relreplident::text, 'd'),
+	       CASE WHEN c.relkind = 'f' OR c.relpersistence <> 'p' OR c.relreplident <> 'd' THEN
+	         (SELECT pg_catalog.format('%I.%I', m.nspname, c.relname) FROM pg_catalog.pg_namespace m WHERE m.oid = c.relnamespace) ELSE '' END
 	  FROM tree t LEFT JOIN pg_catalog.pg_class c ON c.oid = t.rel AND t.relkind <> 'p' ORDER BY 1, 2 NULLS FIRST`
 
 // readLeaves returns the leaves of each of the tables; nil for one that is not partitioned.
@@ -106,12 +128,14 @@ func readLeaves(ctx context.Context, db relation.Queryer, tables []publisher.Tab
 	var at int
 	var oid, file *uint32
 	var l leaf
-	_, err = pgx.ForEachRow(rows, []any{&at, &oid, &file, &l.attached, &l.held}, func() error {
+	var beside int16
+	var identity string
+	_, err = pgx.ForEachRow(rows, []any{&at, &oid, &file, &l.attached, &l.held, &beside, &identity, &l.name}, func() error {
 		if all[at] == nil {
 			all[at] = leaves{}
 		}
 		if oid != nil {
-			l.oid, l.file = *oid, *file
+			l.oid, l.file, l.beside, l.identity = *oid, *file, lost(beside), relation.Identity(identity[0]) //nolint:gosec // 0, 1 or 2
 			all[at] = append(all[at], l)
 		}
 		return nil
@@ -165,15 +189,27 @@ func Marks(ctx context.Context, db relation.Queryer, publication string, tables 
 	if err != nil {
 		return nil, err
 	}
+	sights, err := readSights(ctx, db, tables)
+	if err != nil {
+		return nil, err
+	}
 	marks := make([]wire.Mark, len(tables))
 	for i := range tables {
-		marks[i] = markOf(i, p.Entry(&tables[i]), of[i])
+		var t trace
+		if sights[i] != nil {
+			t = sights[i].trace
+			t.Publication = p.Version
+		}
+		marks[i] = markOf(i, p.Entry(&tables[i]), of[i], t)
 	}
 	return marks, nil
 }
 
-func markOf(table int, entry uint32, of leaves) wire.Mark {
+func markOf(table int, entry uint32, of leaves, t trace) wire.Mark {
 	m := wire.Mark{Table: uint16(table), Published: entry} //nolint:gosec // the whitelist is at most 1 MiB
+	if text := t.String(); len(text) <= wire.MaxMark {
+		m.Catalog = text
+	}
 	if text := of.String(); of != nil && len(text) <= wire.MaxMark {
 		m.Leaves = text
 	}

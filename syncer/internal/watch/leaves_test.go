@@ -8,9 +8,9 @@ import (
 func TestLeavesAreRememberedAsText(t *testing.T) {
 	for text, want := range map[string]leaves{
 		"p":                             nil,
-		"p 1.2.3":                       {{1, 2, 3, false}},
-		"p 1.2.3+ 4294967295.0.7":       {{1, 2, 3, true}, {4294967295, 0, 7, false}},
-		"p 16401.16401.728+ 16402.9.9+": {{16401, 16401, 728, true}, {16402, 9, 9, true}},
+		"p 1.2.3":                       {{oid: 1, file: 2, attached: 3, held: false}},
+		"p 1.2.3+ 4294967295.0.7":       {{oid: 1, file: 2, attached: 3, held: true}, {oid: 4294967295, file: 0, attached: 7, held: false}},
+		"p 16401.16401.728+ 16402.9.9+": {{oid: 16401, file: 16401, attached: 728, held: true}, {oid: 16402, file: 9, attached: 9, held: true}},
 	} {
 		have, ok := parseLeaves(text)
 		if !ok || !slices.Equal(have, want) || have.String() != text {

@@ -9,8 +9,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -28,6 +28,11 @@ import (
 //   - A partition is truncated, detached, dropped, or attached with rows in it (manual, CREATE PUBLICATION,
 //     publish_via_partition_root: such commands count for the partition alone).
 //
+//   - The publication's actions are switched off and on; columns exchange their names, a table takes another's name, a value of
+//     an enumeration is renamed: see trace.
+//   - A partition, or the table itself, is not logged, or lies on a foreign server.
+//   - The table becomes a partition of another listed one: its changes come as that one's.
+//
 // So the catalog is compared with what was seen before, which the target remembers from one stream to the next. Only
 // where it differs are rows looked at, to tell these from what changes nothing: partitions that are made, or attached
 // empty; VACUUM FULL, CLUSTER and ALTER TABLE, which write a partition's rows to another file; TRUNCATE of the whole table,
@@ -36,25 +41,37 @@ import (
 // lookEvery is how often, unless the heart beats faster.
 const lookEvery = 5 * time.Second
 
+// lookShare is how many times longer than a look the pause after it is, at least: with thousands of tables it takes its time.
+const lookShare = 30
+
 // lookWithin bounds a look; a large partition whose rows must be looked at takes its time.
 const lookWithin = 10 * time.Minute
 
 // Watch compares what is with what was seen before.
 type Watch struct {
 	publication string
+	version     string // of the publication, at this look
 	tables      []publisher.Table
 	entries     []uint32 // of the publication, by table; 0 unknown
 	leaves      []leaves // by table; nil when it has none, or they are not known yet
-	board       *Board   // where others learn of it; nil for nobody
+	traces      []trace  // by table; empty when nothing is known yet
+	harm        []string // by table: why the source refuses changes of it to its application
+	filters     map[string]string
+	board       *Board // where others learn of it; nil for nobody
+	log         *slog.Logger
 }
 
-// New begins with what the target remembers.
-func New(publication string, tables []publisher.Table, marks []wire.Mark, board *Board) *Watch {
-	w := &Watch{publication: publication, tables: tables, board: board, entries: make([]uint32, len(tables)), leaves: make([]leaves, len(tables))}
+// New begins with what the target remembers. filters are those of the publication, as it was recorded.
+func New(publication string, tables []publisher.Table, filters map[string]string, marks []wire.Mark, board *Board, log *slog.Logger) *Watch {
+	w := &Watch{
+		publication: publication, tables: tables, filters: filters, board: board, log: log,
+		entries: make([]uint32, len(tables)), leaves: make([]leaves, len(tables)), traces: make([]trace, len(tables)), harm: make([]string, len(tables)),
+	}
 	for _, m := range marks {
 		if int(m.Table) < len(tables) {
 			w.entries[m.Table] = m.Published
 			w.leaves[m.Table], _ = parseLeaves(m.Leaves)
+			w.traces[m.Table] = parseTrace(m.Catalog)
 		}
 	}
 	return w
@@ -79,17 +96,18 @@ func (w *Watch) Run(ctx context.Context, dsn string, every time.Duration) error 
 		return err
 	}
 	defer link.Close(conn)
-	tick := time.NewTicker(min(every, lookEvery))
-	defer tick.Stop()
+	pause := min(every, lookEvery)
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-tick.C:
+		case <-time.After(pause):
 		}
+		began := time.Now()
 		if err := w.Look(ctx, conn); err != nil {
 			return err
 		}
+		pause = max(min(every, lookEvery), lookShare*time.Since(began))
 	}
 }
 
@@ -101,18 +119,33 @@ func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
 	if err != nil {
 		return err
 	}
-	if err := w.interrupted(p); err != nil {
-		return err
-	}
+	w.version = p.Version
 	now, err := readLeaves(ctx, db, w.tables)
 	if err != nil {
 		return err
+	}
+	sights, err := readSights(ctx, db, w.tables)
+	if err != nil {
+		return err
+	}
+	for _, compare := range []func() error{
+		func() error { return w.interrupted(p) },
+		func() error { return w.switched(p, sights) },
+		func() error { return p.Verify(w.publication, w.tables, w.filters) },
+		func() error { return w.unlogged(sights, now) },
+		func() error { return w.nested(sights) },
+		func() error { return w.altered(sights) },
+	} {
+		if err := compare(); err != nil {
+			return err
+		}
 	}
 	for i := range w.tables {
 		if err := w.partitions(ctx, db, i, now[i]); err != nil {
 			return err
 		}
 	}
+	w.harmed(p, sights, now)
 	w.board.post(w)
 	return nil
 }
@@ -133,8 +166,12 @@ func (w *Watch) interrupted(p *publisher.Publication) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return fault.Unsafef("source: publication %q was without %s for a while, or had other columns or rows of it, and what changed there meanwhile never comes; run `syncer table resync %s`",
-		w.publication, strings.Join(names, ", "), strings.Join(names, " "))
+	if w.replaced(p) {
+		return fault.Unsafef("source: publication %q was dropped and made again, and what changed in %s without it never comes; run `%s`, or `syncer init --resync` where the source cannot pass a change that was made without it",
+			w.publication, w.some(names), w.resync(names))
+	}
+	return fault.Unsafef("source: publication %q was without %s for a while, or had other columns or rows of it, and what changed there meanwhile never comes; run `%s`",
+		w.publication, w.some(names), w.resync(names))
 }
 
 // partitions compares one table's.
@@ -145,7 +182,7 @@ func (w *Watch) partitions(ctx context.Context, db relation.Queryer, table int, 
 			now[i].held = now[i].held || old.held
 		}
 	}
-	if now == nil || slices.Equal(was, now) {
+	if now == nil || slices.EqualFunc(was, now, func(a, b leaf) bool { return a.remembered() == b.remembered() }) {
 		return nil
 	}
 	if was == nil {
@@ -310,5 +347,7 @@ func (j *judgement) failed(leaf string, err error) error {
 
 // seen is what the target is to remember of a table.
 func (w *Watch) seen(table int) wire.Mark {
-	return markOf(table, w.entries[table], w.leaves[table])
+	m := markOf(table, w.entries[table], w.leaves[table], w.traces[table])
+	m.Harm = w.harm[table]
+	return m
 }

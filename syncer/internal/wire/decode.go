@@ -109,7 +109,7 @@ func (d *decoder) loading(kind Kind) any {
 	case KindEnd:
 		return d.end()
 	case KindMark:
-		return Mark{Table: d.short(), Published: d.long(), Leaves: d.text()}
+		return Mark{Table: d.short(), Published: d.long(), Leaves: d.text(), Catalog: d.text(), Harm: d.text()}
 	}
 	return nil
 }
@@ -196,12 +196,12 @@ func (d *decoder) have() Have {
 	h.Applied, h.Settled, h.LastEnd, h.LastAt = d.lsn(), d.lsn(), d.lsn(), d.moment()
 	h.Session = d.text()
 	h.Table = d.short()
-	for range d.count(int(d.short()), 15) {
+	for range d.count(int(d.short()), 19) {
 		t := HaveTable{ID: d.short()}
 		if state := d.take(1); state != nil {
 			t.State = TableState(state[0])
 		}
-		t.Filter, t.Published, t.Leaves = d.text(), d.long(), d.text()
+		t.Filter, t.Published, t.Leaves, t.Catalog = d.text(), d.long(), d.text(), d.text()
 		h.Tables = append(h.Tables, t)
 	}
 	for range d.count(int(d.long()), 4) {

@@ -55,7 +55,7 @@ func AppendHave(b []byte, h Have) []byte {
 	b = short(short(b, int(h.Table)), len(h.Tables))
 	for _, t := range h.Tables {
 		b = text(append(short(b, int(t.ID)), byte(t.State)), t.Filter)
-		b = text(binary.BigEndian.AppendUint32(b, t.Published), t.Leaves)
+		b = text(text(binary.BigEndian.AppendUint32(b, t.Published), t.Leaves), t.Catalog)
 	}
 	b = binary.BigEndian.AppendUint32(b, uint32(len(h.Pieces))) //nolint:gosec // bounded by MaxHave
 	for _, id := range h.Pieces {

@@ -8,13 +8,18 @@ type Mark struct {
 	Table     uint16
 	Published uint32 // the entry of the publication, made anew when the table is taken out and put back; 0 unknown
 	Leaves    string // the partitions and the files they lie in; "" when it has none
+	Catalog   string // what else the catalog says of the table and of the publication; "" unknown
+	Harm      string // why the source refuses changes of the table to its application, in words, with SQL; "" when it does not
 }
 
-// MaxMark is the longest Leaves; a table of more partitions than that is not watched.
+// MaxMark is the longest text of a Mark; a table of more partitions than that is not watched.
 const MaxMark = 1 << 20
+
+// MaxMarkFrame bounds the whole frame.
+const MaxMarkFrame = 3*MaxMark + 100
 
 // AppendMark appends a Mark frame.
 func AppendMark(b []byte, m Mark) []byte {
 	b, at := open(b, KindMark)
-	return seal(text(binary.BigEndian.AppendUint32(short(b, int(m.Table)), m.Published), m.Leaves), at)
+	return seal(text(text(text(binary.BigEndian.AppendUint32(short(b, int(m.Table)), m.Published), m.Leaves), m.Catalog), m.Harm), at)
 }

@@ -28,7 +28,7 @@ import (
 type LSN = pglogrepl.LSN
 
 // Version of the frames; the writer refuses any other.
-const Version = 2
+const Version = 3
 
 // MaxFrame is the longest payload the reader may send; a row beyond it stops the stream.
 const MaxFrame = 32 << 20
@@ -127,6 +127,7 @@ type HaveTable struct {
 	Filter    string // of the publication, as `init` recorded it
 	Published uint32 // of its last Mark; 0 unknown
 	Leaves    string // the same; "" unknown
+	Catalog   string // the same
 }
 
 // Hello answers a Have: which source this is and where the stream begins.

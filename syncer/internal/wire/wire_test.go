@@ -26,7 +26,7 @@ func all() []byte {
 	b = AppendAck(b, Ack{LSN: 10})
 	b = AppendHave(b, Have{
 		Purpose: PurposeStream, Digest: "d", SystemID: "7", Timeline: 1, Applied: 5, Settled: 6, LastEnd: 4, LastAt: at, Session: "s", Table: 3,
-		Tables: []HaveTable{{ID: 1, State: TableReady, Filter: "(a)", Published: 7, Leaves: "p 1.2.3"}, {ID: 2, State: TableCopying}}, Pieces: []string{"s.t:1", "s.t:2"},
+		Tables: []HaveTable{{ID: 1, State: TableReady, Filter: "(a)", Published: 7, Leaves: "p 1.2.3", Catalog: "{}"}, {ID: 2, State: TableCopying}}, Pieces: []string{"s.t:1", "s.t:2"},
 	})
 	b = AppendChunk(b, Chunk{77, 78})
 	b = AppendChunkEnd(b)
@@ -35,7 +35,7 @@ func all() []byte {
 	b = AppendPiece(b, Piece{Table: 3, ID: "s.t:1", Number: 1, Of: 2, Bytes: 10, Binary: true})
 	b = AppendData(b, []byte("raw"))
 	b = AppendPieceEnd(b, PieceEnd{5})
-	b = AppendMark(b, Mark{Table: 2, Published: 16500, Leaves: "p 1.2.3"})
+	b = AppendMark(b, Mark{Table: 2, Published: 16500, Leaves: "p 1.2.3", Catalog: `{"t":1}`, Harm: "why"})
 	b = AppendDone(b)
 	b = AppendOffer(b, Offer{Number: 1, Key: "k", SHA256: "ab", Size: -1})
 	return AppendEnd(b, End{EndUnsafe, "RESYNC REQUIRED"})
