@@ -68,6 +68,11 @@ func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (
 	if err != nil {
 		return nil, fmt.Errorf("target: %w; run `syncer check`", err)
 	}
+	if w.Into == nil {
+		if err := replica.MustPersist(info, r.FullName()); err != nil {
+			return nil, err
+		}
+	}
 	if len(r.Key) == 0 || !info.HasUnique(replica.KeyNames(&r)) {
 		return nil, fault.Unsafef("target: %s has no unique index over exactly its key; run `syncer check`", r.FullName())
 	}

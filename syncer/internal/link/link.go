@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"slices"
 	"syscall"
 	"time"
 
@@ -21,17 +22,41 @@ import (
 
 // session makes text the same on both sides, whatever the servers' or roles' own settings are.
 var session = map[string]string{
-	"client_encoding":                     "UTF8",
-	"datestyle":                           "ISO, YMD",
-	"intervalstyle":                       "postgres",
-	"extra_float_digits":                  "3",
-	"bytea_output":                        "hex",
-	"timezone":                            "UTC",
-	"search_path":                         "pg_catalog",
 	"statement_timeout":                   "0",
 	"lock_timeout":                        "0",
 	"idle_in_transaction_session_timeout": "0",
 	"idle_session_timeout":                "0", // a stream may be quiet for days
+}
+
+// meaning is the part of it that decides what a literal in a row filter means and how its text is written. Whoever runs our
+// SQL by hand needs it too.
+var meaning = map[string]string{
+	"client_encoding":             "UTF8",
+	"datestyle":                   "ISO, YMD",
+	"intervalstyle":               "postgres",
+	"extra_float_digits":          "3",
+	"bytea_output":                "hex",
+	"timezone":                    "UTC",
+	"search_path":                 "pg_catalog",
+	"standard_conforming_strings": "on",
+	"transform_null_equals":       "off",
+	"quote_all_identifiers":       "off",
+	"array_nulls":                 "on",
+	"xmloption":                   "content",
+	"lc_monetary":                 "C",
+}
+
+// MeaningSQL gives a session of somebody else the settings under which the SQL of `syncer plan` means what `syncer init` makes.
+func MeaningSQL() []string {
+	sets := make([]string, 0, len(meaning))
+	for _, name := range slices.Sorted(maps.Keys(meaning)) {
+		value := "'" + meaning[name] + "'"
+		if name == "datestyle" { // a list, not one word with a comma
+			value = meaning[name]
+		}
+		sets = append(sets, "SET "+name+" = "+value+";")
+	}
+	return sets
 }
 
 // Options say what a connection is for.
@@ -133,6 +158,7 @@ func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
 	}
 	cfg.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {} // whatever a server likes to say, nobody here reads it
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
+	maps.Copy(cfg.RuntimeParams, meaning)
 	maps.Copy(cfg.RuntimeParams, session)
 	maps.Copy(cfg.RuntimeParams, o.Settings)
 	if o.Frontend != nil {

@@ -191,16 +191,25 @@ func (e *examination) publication(ctx context.Context) error {
 		if len(filters) > 0 {
 			text = "does not exist, although the replica was made with it: what changes without it never comes; run `syncer init --resync`, which makes it again"
 		}
-		e.todo("source", "publication "+name, text, publisher.PublicationSQL(name, usable))
+		e.todo("source", "publication "+name, text, inSession(usable, publisher.PublicationSQL(name, usable))...)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if why := p.Differs(e.Tables, filters); why != "" {
-		e.todo("source", "publication "+name, "differs from the whitelist: "+why, publisher.AlterPublicationSQL(name, usable)...)
+		e.todo("source", "publication "+name, "differs from the whitelist: "+why, inSession(usable, p.AlterSQL(name, usable)...)...)
 	}
 	return nil
+}
+
+// inSession puts the settings before SQL that holds row filters, so that it means the same whoever runs it: PostgreSQL reads
+// a filter's literals once, when the publication is made.
+func inSession(tables []publisher.Table, sql ...string) []string {
+	if slices.ContainsFunc(tables, func(t publisher.Table) bool { return t.Where != "" }) {
+		return append(link.MeaningSQL(), sql...)
+	}
+	return sql
 }
 
 // Wanted is what the target must have for the source's table.

@@ -22,6 +22,12 @@ func (t Table) Judge() []relation.Finding {
 		return refuse("is not a table; only ordinary and partitioned tables can be replicated")
 	case !t.Info.Persistent:
 		return refuse("is unlogged or temporary, so its changes are not in the log", "ALTER TABLE "+t.Info.SQL()+" SET LOGGED;")
+	case len(t.Info.UnloggedPartitions) > 0:
+		return refuse("has partitions that are unlogged, so their changes are not in the log ("+strings.Join(t.Info.UnloggedPartitions, ", ")+")", setLogged(t.Info.UnloggedPartitions)...)
+	case len(t.Info.ForeignPartitions) > 0:
+		return refuse("has partitions on another server, whose changes are not in the log (" + strings.Join(t.Info.ForeignPartitions, ", ") + "); detach them, or list the other partitions one by one")
+	case t.Root != "":
+		return refuse(fmt.Sprintf("is a partition of %s, which is listed too: its changes would come as those of %s alone; take one of them off the whitelist (line %d)", t.Root, t.Root, t.Line))
 	case t.Info.RowSecurity:
 		return refuse("has row level security, which would hide rows from the snapshot but not from the stream; use a row filter instead",
 			"ALTER TABLE "+t.Info.SQL()+" DISABLE ROW LEVEL SECURITY;")
@@ -35,7 +41,20 @@ func (t Table) Judge() []relation.Finding {
 			return refuse(fmt.Sprintf("column %q is generated and cannot be published; drop it from the whitelist and generate it on the target", name))
 		}
 	}
+	if literal := t.momentary(); literal != "" {
+		return refuse(fmt.Sprintf("the row filter's %s means the moment at which somebody reads it: the publication would keep the one at which it was made; write the date or time itself (whitelist, line %d)",
+			relation.Literal(literal), t.Line))
+	}
 	return t.judgeIdentity()
+}
+
+// setLogged is the SQL that brings the changes of tables into the log.
+func setLogged(names []string) []string {
+	sql := make([]string, len(names))
+	for i, name := range names {
+		sql[i] = "ALTER TABLE " + name + " SET LOGGED;"
+	}
+	return sql
 }
 
 func (t Table) columnNames() string {

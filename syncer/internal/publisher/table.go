@@ -23,6 +23,8 @@ type Table struct {
 	Key  []string        // columns that name a row; nil when there is no usable identity
 	// Joining: it is being added or loaded anew beside the stream, so the publication may not have it yet.
 	Joining bool
+	// Root is the listed table of which this one is a partition, "" for none.
+	Root string
 	// Released: `table release` has taken it out of the publication, so that its application may change it as it likes.
 	Released bool
 }
@@ -44,7 +46,28 @@ func Tables(ctx context.Context, db relation.Queryer, list *whitelist.List) ([]T
 			all[i].Key = key(infos[i], w.Columns)
 		}
 	}
+	nest(all)
 	return all, nil
+}
+
+// nest notes which of the tables is a partition of which other.
+func nest(all []Table) {
+	listed := map[uint32]string{}
+	for _, t := range all {
+		if t.Info != nil && t.Info.Kind == 'p' {
+			listed[t.Info.OID] = t.FullName()
+		}
+	}
+	for i := range all {
+		if all[i].Info == nil {
+			continue
+		}
+		for _, oid := range all[i].Info.Ancestors {
+			if root := listed[oid]; root != "" {
+				all[i].Root = root
+			}
+		}
+	}
 }
 
 // key prefers the primary key; the identity may hold more columns than are needed to name a row.
@@ -107,13 +130,15 @@ func PublicationSQL(name string, tables []Table) string {
 		"\n  WITH (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);"
 }
 
-// AlterPublicationSQL replaces the tables of an existing publication.
-func AlterPublicationSQL(name string, tables []Table) []string {
+// AlterSQL replaces the tables of the publication, which exists. Its actions are only set where they are not right: that marks
+// the publication as altered, see Publication.Version.
+func (p *Publication) AlterSQL(name string, tables []Table) []string {
 	q := relation.Quote(name)
-	return []string{
-		"ALTER PUBLICATION " + q + " SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);",
-		"ALTER PUBLICATION " + q + " SET\n" + publicationTables(tables) + ";",
+	var sql []string
+	if !p.Actions {
+		sql = append(sql, "ALTER PUBLICATION "+q+" SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);")
 	}
+	return append(sql, "ALTER PUBLICATION "+q+" SET\n"+publicationTables(tables)+";")
 }
 
 func publicationTables(tables []Table) string {

@@ -37,7 +37,10 @@ const inspectSQL = `
 	                                   WHERE k.n <= i.indnkeyatts ORDER BY k.n)) ORDER BY i.indisprimary DESC, i.indexrelid), '[]')
 	          FROM pg_catalog.pg_index i
 	         WHERE i.indrelid = c.oid AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL),
-	       ` + oddPartitions + `
+	       ` + oddPartitions + `,
+	       CASE WHEN c.relkind = 'p' THEN ARRAY(` + leafNames + ` AND l.relkind <> 'f' AND l.relpersistence <> 'p' ORDER BY 1) END,
+	       CASE WHEN c.relkind = 'p' THEN ARRAY(` + leafNames + ` AND l.relkind = 'f' ORDER BY 1) END,
+	       CASE WHEN c.relispartition THEN ARRAY(SELECT p.relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid) AS p WHERE p.relid <> c.oid) END
 	  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(schema, name, at)
 	  JOIN pg_catalog.pg_namespace n ON n.nspname = u.schema
 	  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = u.name`
@@ -45,11 +48,14 @@ const inspectSQL = `
 // oddPartitions names the leaves whose own identity is not DEFAULT: an UPDATE looks at the partition's identity,
 // never at that of the table it belongs to.
 const oddPartitions = `
-	       CASE WHEN c.relkind = 'p' THEN ARRAY(
+	       CASE WHEN c.relkind = 'p' THEN ARRAY(` + leafNames + ` AND l.relreplident <> 'd' AND l.relkind <> 'f' ORDER BY 1) END`
+
+// leafNames begins a question for those of a table's leaves that something holds for.
+const leafNames = `
 	         SELECT pg_catalog.format('%I.%I', m.nspname, l.relname)
 	           FROM pg_catalog.pg_partition_tree(c.oid) AS p
 	           JOIN pg_catalog.pg_class l ON l.oid = p.relid JOIN pg_catalog.pg_namespace m ON m.oid = l.relnamespace
-	          WHERE p.isleaf AND l.relreplident <> 'd' ORDER BY 1) END`
+	          WHERE p.isleaf`
 
 // unique is an index that ON CONFLICT may use.
 type unique struct {
@@ -106,7 +112,7 @@ func inspectSome(ctx context.Context, db Queryer, names []Name) ([]*Table, error
 		var at int
 		var kind, identity string
 		var indexes []unique
-		if err := rows.Scan(&at, &t.OID, &kind, &identity, &t.Persistent, &t.RowSecurity, &t.Bytes, &t.Columns, &indexes, &t.OddPartitions); err != nil {
+		if err := rows.Scan(&at, &t.OID, &kind, &identity, &t.Persistent, &t.RowSecurity, &t.Bytes, &t.Columns, &indexes, &t.OddPartitions, &t.UnloggedPartitions, &t.ForeignPartitions, &t.Ancestors); err != nil {
 			return nil, err
 		}
 		t.Schema, t.Name, t.Kind, t.Identity = names[at].Schema, names[at].Name, kind[0], Identity(identity[0])

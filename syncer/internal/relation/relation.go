@@ -42,9 +42,13 @@ type Table struct {
 	Unique          [][]string // columns of every unique index that ON CONFLICT may use
 	UniqueIndexes   []string   // their quoted names
 	OddPartitions   []string   // quoted names of partitions whose identity is not DEFAULT, of a partitioned table
-	RowSecurity     bool
-	Bytes           int64 // size on disk, for planning
-	Persistent      bool  // not UNLOGGED, not TEMPORARY
+	// UnloggedPartitions and ForeignPartitions are the quoted names of leaves whose changes are not in the log.
+	UnloggedPartitions []string
+	ForeignPartitions  []string
+	Ancestors          []uint32 // oids of the partitioned tables it is a part of
+	RowSecurity        bool
+	Bytes              int64 // size on disk, for planning
+	Persistent         bool  // not UNLOGGED, not TEMPORARY
 }
 
 // Column returns the column called name.

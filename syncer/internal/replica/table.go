@@ -102,6 +102,9 @@ func (w Wanted) judge(info *relation.Table) (all []relation.Finding) {
 		say("is not a table; rename it or drop it", fmt.Sprintf("ALTER TABLE %s RENAME TO %s;", info.SQL(), relation.Quote(strings.ToValidUTF8(w.Name[:min(len(w.Name), 49)], "")+"_before_syncer")))
 		return all
 	}
+	if names := unlogged(info); len(names) > 0 {
+		say("is unlogged in whole or in part ("+strings.Join(names, ", ")+"), so a crash of the target would empty it without a word", logged(names)...)
+	}
 	w.judgeColumns(info, say)
 	w.judgeRest(info, say)
 	return all

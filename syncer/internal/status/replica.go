@@ -46,6 +46,7 @@ func (t *replicaView) ask(ctx context.Context, o Options) {
 	}
 	t.asked, t.control = true, s
 	t.judge(s)
+	t.harmed(ctx, conn)
 	if r.Tables, err = tables(ctx, conn, t.cfg.Source.Slot); err != nil {
 		r.Tables = []Table{}
 		r.problem("%s", err)
@@ -192,5 +193,34 @@ func (t *replicaView) documents(ctx context.Context, conn *pgx.Conn) {
 	t.report.Documents = d
 	if d.Failed > 0 {
 		t.report.warn("%d objects could not be copied; `syncer documents` says which and why", d.Failed)
+	}
+}
+
+// harms are why the source refuses its application changes of tables, by table, as the reader saw it last.
+func harms(ctx context.Context, conn *pgx.Conn, slot string) (all []string, err error) {
+	rows, err := conn.Query(ctx, `SELECT name || ': ' || harm FROM sync.tables WHERE slot = $1 AND harm <> '' ORDER BY name`, slot)
+	if err == nil {
+		all, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	if link.Code(err) == "42703" { // of an older version
+		return nil, nil
+	}
+	if err != nil {
+		return nil, link.Fail("target: tables", err)
+	}
+	return all, nil
+}
+
+// harmed tells of changes that the source refuses its application because of the publication. It is known while a reader watches.
+func (t *replicaView) harmed(ctx context.Context, conn *pgx.Conn) {
+	if !t.report.Running {
+		return
+	}
+	all, err := harms(ctx, conn, t.cfg.Source.Slot)
+	if err != nil {
+		t.report.problem("%s", err)
+	}
+	for _, why := range all {
+		t.report.problem("the source refuses its application changes, because the table is published: %s", why)
 	}
 }

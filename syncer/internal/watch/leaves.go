@@ -109,8 +109,8 @@ const leavesSQL = `
 	   WHERE t.relkind = 'p')
 	SELECT t.at::int - 1, c.oid, c.relfilenode, coalesce(t.attached::text::bigint, 0),
 	       coalesce(c.reltuples > 0 OR pg_catalog.pg_stat_get_live_tuples(c.oid) > 0, false),
-	       CASE WHEN c.relkind = 'f' THEN 2 WHEN c.relpersistence <> 'p' THEN 1 ELSE 0 END, coalesce(c.relreplident::text, 'd'),
-	       CASE WHEN c.relkind = 'f' OR c.relpersistence <> 'p' OR c.relreplident <> 'd' THEN
+	       CASE WHEN c.relkind = 'f' THEN 2 WHEN c.relpersistence <> 'p' THEN 1 ELSE 0 END, CASE WHEN c.relkind = 'f' THEN 'd' ELSE coalesce(c.relreplident::text, 'd') END,
+	       CASE WHEN c.relkind = 'f' OR c.relpersistence <> 'p' OR c.relreplident <> 'd' AND c.relkind <> 'p' THEN
 	         (SELECT pg_catalog.format('%I.%I', m.nspname, c.relname) FROM pg_catalog.pg_namespace m WHERE m.oid = c.relnamespace) ELSE '' END
 	  FROM tree t LEFT JOIN pg_catalog.pg_class c ON c.oid = t.rel AND t.relkind <> 'p' ORDER BY 1, 2 NULLS FIRST`
 

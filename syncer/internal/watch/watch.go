@@ -244,7 +244,7 @@ func (j *judgement) whole(was leaves) error {
 	if len(was) > 1 && len(j.moves) == len(was) && !slices.ContainsFunc(j.moves, apart) {
 		return nil
 	}
-	return j.stop(j.truncated, "was truncated")
+	return j.stop(j.truncated, beside)
 }
 
 func (j *judgement) stop(leaf, what string) error {
@@ -264,15 +264,17 @@ func (j *judgement) name(ctx context.Context, oid uint32) string {
 
 // arrived refuses a leaf that had rows before it belonged to the table.
 func (j *judgement) arrived(ctx context.Context, l leaf) error {
-	var name, bounds string
+	var name, bounds, by string
+	var altered bool
 	var command int64
 	var born bool // by the transaction that attached it: nobody else had rows in it before
 	err := j.db.QueryRow(ctx, `
 		SELECT c.oid::regclass::text, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'),
 		       coalesce((SELECT max(i.cmin::text::bigint) FROM pg_catalog.pg_inherits i
 		                  WHERE i.xmin = $2::text::xid AND i.inhrelid IN (SELECT relid FROM pg_catalog.pg_partition_ancestors(c.oid))), 0),
-		       (SELECT a.xmin = $2::text::xid FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = -1)
-		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, l.oid, fmt.Sprint(l.attached)).Scan(&name, &bounds, &command, &born)
+		       (SELECT a.xmin = $2::text::xid FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = -1),
+		       c.xmin::text, EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin)
+		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, l.oid, fmt.Sprint(l.attached)).Scan(&name, &bounds, &command, &born, &by, &altered)
 	if err != nil {
 		return j.failed(fmt.Sprint(l.oid), err)
 	}
@@ -287,8 +289,21 @@ func (j *judgement) arrived(ctx context.Context, l leaf) error {
 	if had {
 		return j.stop(name, "was attached with rows in it")
 	}
+	if l.file == l.oid || altered {
+		return nil
+	}
+	// It lies in another file than it was made in. Rows that were written by what did that were not logged one by one.
+	if had, err = j.holds(ctx, l.oid, bounds, fmt.Sprintf("xmin = '%s'::xid", by)); err != nil {
+		return j.failed(name, err)
+	}
+	if had {
+		return j.stop(name, beside)
+	}
 	return nil
 }
+
+// beside is what happened to a leaf whose rows do not stem from what was in its file before.
+const beside = "was truncated, or was unlogged for a while"
 
 // rewritten is a leaf that lies in another file.
 type rewritten struct {

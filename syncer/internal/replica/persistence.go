@@ -1,0 +1,35 @@
+package replica
+
+import (
+	"strings"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/relation"
+)
+
+// unlogged are the quoted names of what of the table a crash of the server would empty.
+func unlogged(info *relation.Table) []string {
+	if !info.Persistent {
+		return []string{info.SQL()}
+	}
+	return info.UnloggedPartitions
+}
+
+// logged is the SQL that lets the tables outlive a crash.
+func logged(names []string) []string {
+	sql := make([]string, len(names))
+	for i, name := range names {
+		sql[i] = "ALTER TABLE " + name + " SET LOGGED;"
+	}
+	return sql
+}
+
+// MustPersist refuses to write what a crash of the target would take away while the position stays.
+func MustPersist(info *relation.Table, name string) error {
+	names := unlogged(info)
+	if len(names) == 0 {
+		return nil
+	}
+	return fault.Unsafef("target: %s is unlogged in whole or in part (%s), so a crash of the target empties it without a word; mend it with: %s Then start again, and run `syncer table resync %s` if the target has crashed meanwhile",
+		name, strings.Join(names, ", "), strings.Join(logged(names), " "), name)
+}
