@@ -68,7 +68,7 @@ func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (
 	if err != nil {
 		return nil, fmt.Errorf("target: %w; run `syncer check`", err)
 	}
-	if w.Into == nil {
+	if d.into == nil {
 		if err := replica.MustPersist(info, r.FullName()); err != nil {
 			return nil, err
 		}
