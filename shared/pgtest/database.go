@@ -44,6 +44,12 @@ func Empty(tb testing.TB) *Database {
 	return create(tb, AdminDSN(tb), "template0")
 }
 
+// Encoded returns a fresh database like Empty, of another encoding than UTF8.
+func Encoded(tb testing.TB, encoding string) *Database {
+	tb.Helper()
+	return create(tb, AdminDSN(tb), fmt.Sprintf("template0 encoding '%s' lc_collate 'C' lc_ctype 'C'", encoding))
+}
+
 func fromTemplate(tb testing.TB, node, folder string) *Database {
 	tb.Helper()
 	admin := AdminDSN(tb)
@@ -60,7 +66,7 @@ func fromTemplate(tb testing.TB, node, folder string) *Database {
 func create(tb testing.TB, admin, template string) *Database {
 	tb.Helper()
 	name := "t_" + randomName()
-	sql := fmt.Sprintf("create database %s template %s owner %s", name, template, Owner)
+	sql := fmt.Sprintf("create database %s owner %s template %s", name, Owner, template)
 	if err := adminExec(tb.Context(), admin, sql); err != nil {
 		tb.Fatalf("pgtest: create database: %v", err)
 	}

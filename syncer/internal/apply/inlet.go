@@ -108,7 +108,7 @@ func (i *inlet) cut() (need int, err error) {
 		b := i.slab.b[i.taken:i.filled]
 		kind, size, ok, err := wire.Head(b, i.limit)
 		if err != nil {
-			return 0, err
+			return 0, i.tooLong(kind, err)
 		}
 		need = wire.HeadSize
 		if ok {
@@ -148,6 +148,15 @@ func (i *inlet) cut() (need int, err error) {
 	return need, nil
 }
 
+// tooLong says what it means that the reader sends a row which is longer than this side takes.
+func (i *inlet) tooLong(kind wire.Kind, err error) error {
+	switch kind {
+	case wire.KindInsert, wire.KindUpdate, wire.KindDelete:
+		return fault.Usagef("target: the reader sends a row that is longer than the %d MiB of max_row_mib here; give reader and writer the same max_row_mib: %w", i.limit>>20, err)
+	}
+	return err
+}
+
 func (i *inlet) clock(payload []byte) error {
 	c, err := wire.ParseClock(payload)
 	if i.in != between {
@@ -177,7 +186,7 @@ var errOrder = fmt.Errorf("%w: it does not belong here", wire.ErrFrame)
 // frame checks that a frame may stand where it does and notes what ends with it; end is its end in the slab.
 func (i *inlet) frame(kind wire.Kind, payload []byte, end int) (class, error) {
 	switch kind {
-	case wire.KindInsert, wire.KindUpdate, wire.KindDelete, wire.KindTruncate:
+	case wire.KindInsert, wire.KindUpdate, wire.KindDelete, wire.KindTruncate, wire.KindRefusal:
 		if i.in == between {
 			return 0, errOrder
 		}

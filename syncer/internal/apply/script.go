@@ -83,6 +83,8 @@ func (s *script) frame(ctx context.Context, kind wire.Kind, payload []byte) (err
 		return s.relation(ctx, payload)
 	case wire.KindTruncate:
 		return s.truncate(payload)
+	case wire.KindRefusal:
+		return s.refused(payload)
 	default:
 		err = fmt.Errorf("%w: kind %q does not belong here", wire.ErrFrame, byte(kind))
 	}

@@ -53,6 +53,7 @@ type Options struct {
 	// target takes back what they have seen last, together with the position, and the next stream brings it again.
 	Early bool
 
+	MaxRow       int    // the longest row, in bytes, that is taken; 0: wire.DefaultRow
 	SideSessions int    // transactions that are applied while they still run; 0: 3, less than 0: none
 	SpoolOnly    bool   // none, because side by side they got in each other's way; see ErrSpool
 	SpoolDir     string // for chunks that have to wait; "": the system's folder for temporary files
@@ -93,6 +94,9 @@ type Writer struct {
 // then are of no use but to be closed.
 func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
 	limitMemory()
+	if o.MaxRow == 0 {
+		o.MaxRow = wire.DefaultRow
+	}
 	if o.SideSessions == 0 {
 		o.SideSessions = sideSessions
 	}
@@ -134,7 +138,7 @@ func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	if err := w.control.readControl(ctx); err != nil {
 		return err
 	}
-	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.control.heard, limit: wire.MaxFrame, told: w.OnTold}
+	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.control.heard, limit: w.MaxRow, told: w.OnTold}
 	w.acks.wire = conn
 	g, ctx := errgroup.WithContext(ctx)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })

@@ -31,6 +31,10 @@ type Config struct {
 	Listen string `koanf:"listen"`
 	// StaleAfter is how old the last message may be before /healthz turns red; 0 means 15 s.
 	StaleAfter time.Duration `koanf:"stale_after"`
+	// MaxRowMiB is the longest row, in MiB of its text, that is replicated; 0 means 64, and the most is 1024, which is
+	// PostgreSQL's own limit. Reader and writer must have the same. A row takes about five times its size of memory in each
+	// of them while it passes, so raise what they may use (MemoryMax) with it. A longer row is refused by its key.
+	MaxRowMiB int `koanf:"max_row_mib"`
 	// LogLevel is debug, info, warn or error; "" means info.
 	LogLevel string `koanf:"log_level"`
 	// LogFormat is text or json; "" means text.
@@ -131,6 +135,9 @@ func Load(path string) (*Config, error) {
 	return c, c.validate()
 }
 
+// MaxRow is MaxRowMiB in bytes.
+func (c *Config) MaxRow() int { return c.MaxRowMiB << 20 }
+
 func (c *Config) defaults(dir string) {
 	orString(&c.Source.Slot, "portal")
 	orString(&c.Source.Publication, "portal")
@@ -141,6 +148,9 @@ func (c *Config) defaults(dir string) {
 	orDuration(&c.Source.Heartbeat, 10*time.Second)
 	orDuration(&c.StaleAfter, 15*time.Second)
 	orDuration(&c.Target.JoinWait, 10*time.Second)
+	if c.MaxRowMiB == 0 {
+		c.MaxRowMiB = 64
+	}
 	if c.Target.CopyWorkers == 0 {
 		c.Target.CopyWorkers = 4
 	}

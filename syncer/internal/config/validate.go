@@ -31,6 +31,8 @@ func (c *Config) validate() error {
 		return c.bad("target.durability", "must be flush (readers see what is on the target's disk) or remote_write (they see it before that)")
 	case c.Target.JoinWait < 100*time.Millisecond:
 		return c.bad("target.join_wait", "must be at least 100ms")
+	case c.MaxRowMiB < 1 || c.MaxRowMiB > 1024:
+		return c.bad("max_row_mib", "must be between 1 and 1024")
 	case c.Documents != nil && (c.Documents.Workers < 1 || c.Documents.Workers > 64):
 		return c.bad("documents.workers", "must be between 1 and 64")
 	case c.Listen != "" && !hostPort(c.Listen):

@@ -53,7 +53,7 @@ func (w *Writer) list() (*whitelist.List, error) { return whitelist.Load(w.Confi
 // open makes what the reader needs before its first connection.
 func (r *Reader) open() error {
 	r.Live.Reads()
-	r.loads.DSN, r.loads.Slot, r.loads.Log = r.Config.Source.DSN, r.Config.Source.Slot, r.Log
+	r.loads.DSN, r.loads.Slot, r.loads.MaxRow, r.loads.Log = r.Config.Source.DSN, r.Config.Source.Slot, r.Config.MaxRow(), r.Log
 	c := r.Config.Documents
 	if c == nil || r.offers != nil {
 		return nil

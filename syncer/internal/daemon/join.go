@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/apply"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/snapshot"
 	"portal.example/syncer/internal/swap"
@@ -50,12 +51,34 @@ func (w *Writer) join(ctx context.Context, s *session, main *apply.Writer, t swa
 	j := &snapshot.Join{
 		Options: snapshot.Options{
 			DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),
-			Lanes: w.Config.Target.CopyWorkers, Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
+			Lanes: w.Config.Target.CopyWorkers, Dial: w.Dial, MaxRow: w.Config.MaxRow(), Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
 		},
 		ID: t.ID, Joined: t.Joined, SystemID: s.progress.SystemID, Timeline: s.progress.Timeline, Main: main,
 		Stand: w.Config.Target.JoinWait, OnProblem: func(err error) { w.joinFailed(s, t, err) },
 	}
 	return j.Run(ctx)
+}
+
+// leaveAlone answers a change of a table that is loaded anew anyway: the stream goes on without that table until its new rows
+// are there, which have the change in them. Every other error it passes on.
+func (w *Writer) leaveAlone(ctx context.Context, s *session, err error) error {
+	var poison *replica.Poison
+	if ctx.Err() != nil || !errors.As(err, &poison) {
+		return err
+	}
+	conn, failed := replica.Connect(ctx, w.Config.Target.DSN, "leave alone")
+	if failed != nil {
+		return failed
+	}
+	defer link.Close(conn)
+	did, failed := replica.LeaveAlone(ctx, conn, s.progress.Slot, s.progress.Epoch, poison.Table)
+	switch {
+	case failed != nil:
+		return failed
+	case !did:
+		return err
+	}
+	return &link.Error{Line: poison.Table + " is being loaded anew; until that is done the stream leaves it alone, as it cannot bring one of its changes"}
 }
 
 // untilDone ends the session with errDone once the stream has reached its end and no table waits to be loaded.

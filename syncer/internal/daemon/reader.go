@@ -221,7 +221,7 @@ func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) stream.Opti
 	c := r.Config.Source
 	o := stream.Options{
 		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
-		StreamAbove: stream.DefaultStreamAbove, Board: &r.board, Log: r.Log,
+		StreamAbove: stream.DefaultStreamAbove, MaxRow: r.Config.MaxRow(), Board: &r.board, Log: r.Log,
 	}
 	if purpose == wire.PurposeStream {
 		o.OnSent, o.OnHead, o.OnAck = r.Live.Sent, r.Live.Told, r.Live.Acknowledged

@@ -208,7 +208,7 @@ func (w *Writer) session(ctx context.Context) error {
 	defer s.close()
 	err = w.stream(ctx, s)
 	w.spool = errors.Is(err, apply.ErrSpool)
-	return w.loadAgain(ctx, s, w.because(ctx, err))
+	return w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.because(ctx, err)))
 }
 
 // because finds out why, when all that is known is that the reader ended.
@@ -236,7 +236,7 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 	reached, joined := make(chan struct{}), make(chan struct{})
 	writer := apply.NewWriter(s.conn, s.pulse, apply.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
-		Settled: s.progress.Settled, Generation: &s.generation, SpoolOnly: w.spool, Absent: swap.Absent(joining), Allow: allowed(s.list),
+		Settled: s.progress.Settled, MaxRow: w.Config.MaxRow(), Generation: &s.generation, SpoolOnly: w.spool, Absent: swap.Absent(joining), Allow: allowed(s.list),
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
 		// Who reads the exit code of a run that ends believes that everything is there.
 		Early:   w.Config.Target.Durability == config.DurabilityRemoteWrite && w.Until == 0,

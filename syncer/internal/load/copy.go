@@ -25,6 +25,7 @@ type Loads struct {
 	Slot       string // of the stream; temporary ones are named after it
 	PieceBytes int64  // about how much of a table is one piece; 0 means a sixteenth of it, from 4 to 64 MiB
 	WorkMem    int    // of connections that become a stream, see OpenReplication
+	MaxRow     int    // the longest row, in bytes, that is loaded; 0 means wire.DefaultRow
 	Log        *slog.Logger
 
 	mu  sync.Mutex
@@ -32,6 +33,13 @@ type Loads struct {
 }
 
 var _ Loader = (*Loads)(nil)
+
+func (s *Loads) maxRow() int {
+	if s.MaxRow <= 0 {
+		return wire.DefaultRow
+	}
+	return s.MaxRow
+}
 
 // load is one moment of the source which lanes hand to the writer in pieces. Nobody but lanes that name its
 // session gets any of it.
@@ -178,7 +186,7 @@ func (l *load) make(ctx context.Context, slot string, temporary bool) (err error
 	}
 	failpoint.Hit("snapshot.after_slot")
 	l.start, l.settled = at, at
-	if l.keeper, err = openAt(ctx, l.DSN, name); err != nil {
+	if l.keeper, err = l.openAt(ctx, name); err != nil {
 		return err
 	}
 	// From here on the keeper's own transaction shows the moment, and the maker is free.
@@ -231,8 +239,8 @@ func (l *load) export(ctx context.Context) error {
 const beginSQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 // openAt opens a connection that sees the exported moment and can change nothing.
-func openAt(ctx context.Context, dsn, snapshot string) (*pgx.Conn, error) {
-	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "load", MaxMessage: wire.MaxFrame})
+func (s *Loads) openAt(ctx context.Context, snapshot string) (*pgx.Conn, error) {
+	conn, err := link.Open(ctx, s.DSN, link.Options{Name: "source.dsn", Application: "load", MaxMessage: s.maxRow()})
 	if err != nil {
 		return nil, err
 	}

@@ -187,7 +187,7 @@ func (n *lane) write(b []byte) error {
 // send reads a piece and passes its bytes on as they come.
 func (n *lane) send(ctx context.Context, p piece) (err error) {
 	if n.from == nil {
-		if n.from, err = openAt(ctx, n.load.DSN, n.load.snapshot); err != nil {
+		if n.from, err = n.load.openAt(ctx, n.load.snapshot); err != nil {
 			return err
 		}
 	}
@@ -211,7 +211,7 @@ func (n *lane) explain(p piece, err error) error {
 		return err
 	}
 	if long := (*pgproto3.ExceededMaxBodyLenErr)(nil); errors.As(err, &long) { // COPY sends each row as one message
-		return stream.TooLarge(p.table)
+		return stream.TooLarge(p.table, n.load.maxRow())
 	}
 	return link.Fail(fmt.Sprintf("source: read %s", p.frame.ID), err)
 }

@@ -121,7 +121,7 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 	}
 	w := apply.NewWriter(conns.apply, conns.pulse, apply.Options{
 		Slot: j.Slot, Epoch: j.Epoch, Digest: j.Digest, Log: j.Log.With("shadow", s.FullName()), Unrecorded: true,
-		Into: func(*wire.Relation) (string, string) { return swap.ShadowSchema, s.TableName() }, SideSessions: -1,
+		Into: func(*wire.Relation) (string, string) { return swap.ShadowSchema, s.TableName() }, SideSessions: -1, MaxRow: j.MaxRow,
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx, wire.Again(conn, hello)) }()
@@ -183,7 +183,7 @@ func Greet(conn net.Conn, have wire.Have) (wire.Hello, error) {
 	if _, err := conn.Write(wire.AppendHave(nil, have)); err != nil {
 		return wire.Hello{}, errors.Join(wire.ErrPeer, err)
 	}
-	frame, err := wire.ReadFrame(conn, wire.MaxFrame)
+	frame, err := wire.ReadFrame(conn, wire.MaxData)
 	if err != nil {
 		return wire.Hello{}, errors.Join(wire.ErrPeer, err)
 	}

@@ -49,7 +49,7 @@ func (j *job) lane(ctx context.Context) error {
 	}
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	n := &lane{job: j, conn: conn, in: wire.NewReader(conn, wire.MaxFrame)}
+	n := &lane{job: j, conn: conn, in: wire.NewReader(conn, wire.MaxData)}
 	if err := n.greet(); err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	Epoch  int64  // of the claim under which the load runs
 	Digest string // of the whitelist
 	Lanes  int    // how many pieces are loaded at a time
+	// MaxRow is the longest row, in bytes, that is taken of a stream; 0 means wire.DefaultRow.
+	MaxRow int
 	// Dial opens a connection to the reader.
 	Dial func(context.Context) (net.Conn, error)
 	// Tables are the whitelisted ones, each at its number.

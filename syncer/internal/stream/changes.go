@@ -18,6 +18,7 @@ type assembler struct {
 	positions *positions
 	source    *sourceConn
 	tuples    rowReader
+	bytes     bool // the source takes any bytes for text, so that values must be looked at
 
 	tx      *transaction // whose changes come now
 	plain   transaction

@@ -5,14 +5,15 @@ import (
 	"errors"
 	"io"
 
-	"portal.example/shared/fault"
+	"portal.example/syncer/internal/wire"
 )
 
 const (
-	inletSize   = 64 << 10 // what one read may bring
-	keptSize    = 1 << 20  // a buffer that a large message made larger than this is given back
-	headSize    = 5        // of a message: its type and its length
-	messageSize = 64 << 20 // the longest message taken from the source
+	inletSize = 64 << 10 // what one read may bring
+	keptSize  = 1 << 20  // a buffer that a large message made larger than this is given back
+	// maxSurroundings is more than what stands around a row in a message; and no other message is longer.
+	maxSurroundings = 1 << 20
+	headSize        = 5 // of a message: its type and its length
 )
 
 // inlet takes the server's messages off a connection. While pgx sets the connection up it hands each message
@@ -25,6 +26,8 @@ type inlet struct {
 	buf  []byte
 	r, w int // buf[r:w] has arrived and was not taken
 	left int // Read: bytes of the current message that were not handed over
+	most int // the longest message that is taken
+	drop int // bytes of a message that is too long for that and is not wanted
 }
 
 // Read hands over at most one message, for pgx.
@@ -64,10 +67,13 @@ func (in *inlet) size() (int, error) {
 		return 0, nil
 	}
 	n := binary.BigEndian.Uint32(in.buf[in.r+1:])
+	if in.most == 0 {
+		in.most = 2*wire.DefaultRow + maxSurroundings
+	}
 	switch {
 	case n < 4:
 		return 0, errMessage
-	case n > messageSize:
+	case int64(n) > int64(in.most):
 		return 0, errLong
 	}
 	return int(n) + 1, nil
@@ -75,6 +81,9 @@ func (in *inlet) size() (int, error) {
 
 // next takes the next whole message; ok is false while it has not arrived. The body stays as it is until fill.
 func (in *inlet) next() (kind byte, body []byte, ok bool, err error) {
+	if in.dropped(); in.drop > 0 {
+		return 0, nil, false, nil
+	}
 	size, err := in.size()
 	if err != nil || size == 0 || in.w-in.r < size {
 		return 0, nil, false, err
@@ -82,6 +91,17 @@ func (in *inlet) next() (kind byte, body []byte, ok bool, err error) {
 	kind, body = in.buf[in.r], in.buf[in.r+headSize:in.r+size:in.r+size]
 	in.r += size
 	return kind, body, true, nil
+}
+
+// discard lets the message at the front, which is too long, pass by as it arrives.
+func (in *inlet) discard() {
+	in.drop = int(binary.BigEndian.Uint32(in.buf[in.r+1:])) + 1
+	in.dropped()
+}
+
+func (in *inlet) dropped() {
+	n := min(in.drop, in.w-in.r)
+	in.r, in.drop = in.r+n, in.drop-n
 }
 
 // fill reads once.
@@ -113,13 +133,4 @@ func (in *inlet) room() {
 		in.w = copy(larger, in.buf[in.r:in.w])
 		in.r, in.buf = 0, larger
 	}
-}
-
-// long is the error for a message that is too long; table is "" when it cannot be told.
-func long(table string) error {
-	of := "a message"
-	if table != "" {
-		of = "a row of " + table
-	}
-	return fault.Unsafef("source: %s is longer than %d MiB and cannot be replicated; make it shorter, or take the column off the whitelist", of, messageSize>>20)
 }

@@ -191,7 +191,7 @@ func (l *lacking) replay(visit func(key []byte) error) error {
 		if errors.Is(err, io.EOF) {
 			return entries(l.log, visit)
 		}
-		if err != nil || size > messageSize {
+		if err != nil || size > wire.MaxFrame {
 			return errors.Join(errKeys, err)
 		}
 		if uint64(cap(key)) < size {

@@ -40,7 +40,9 @@ type Options struct {
 	// StreamAbove is how much of its open transactions the source keeps to itself, in kB: of more it sends the largest
 	// while it still runs, in chunks. 0: every transaction comes whole after its commit.
 	StreamAbove int
-	Only        *uint16 // the one table that is wanted, by its number; nil for all
+	// MaxRow is the longest row, in bytes, that is passed on; 0: wire.DefaultRow.
+	MaxRow int
+	Only   *uint16 // the one table that is wanted, by its number; nil for all
 	// Hurry: somebody waits for positions (a table is about to join), so an idle source is asked more often.
 	Hurry   bool
 	Greeted bool // the Hello was said before
@@ -106,6 +108,9 @@ func newReader(o Options, tables []publisher.Table) *Reader {
 	if o.Heartbeat <= 0 {
 		o.Heartbeat = heartbeat
 	}
+	if o.MaxRow <= 0 {
+		o.MaxRow = wire.DefaultRow
+	}
 	r := &Reader{o: o, tables: tables, repl: o.Replication}
 	urge := make(chan struct{}, 1)
 	r.relations = newRelations(&r.o, tables)
@@ -115,7 +120,7 @@ func newReader(o Options, tables []publisher.Table) *Reader {
 		buf: make([]byte, 0, 2*chunkSize), out: newOutlet(), announced: make([]*described, len(tables)),
 		verify: r.relations.verify, source: &r.source,
 	}
-	r.weigher = weigher{frames: &r.frames, positions: &r.positions, settled: o.Settled}
+	r.weigher = weigher{frames: &r.frames, positions: &r.positions, settled: o.Settled, maxRow: o.MaxRow}
 	r.rereader = rereader{
 		relations: r.relations, frames: &r.frames, weigher: &r.weigher, source: &r.source, urge: urge,
 		prepared: map[string]string{}, again: againFirst,
@@ -132,7 +137,7 @@ func (r *Reader) connect(ctx context.Context) (err error) {
 	// Statements of relations.side look rows up by their keys, which needs no plan for each set of keys.
 	open := func(name string) (*pgx.Conn, error) {
 		return link.Open(ctx, r.o.DSN, link.Options{
-			Name: "source.dsn", Application: name, Settings: map[string]string{"plan_cache_mode": "force_generic_plan"},
+			Name: "source.dsn", Application: name, MaxMessage: wire.MaxFrame, Settings: map[string]string{"plan_cache_mode": "force_generic_plan"},
 		})
 	}
 	if r.relations.side, err = open("reader side"); err != nil {
@@ -168,6 +173,8 @@ func (r *Reader) start(ctx context.Context) error {
 	if err := r.repl.start(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
 		return err
 	}
+	r.assembler.bytes = r.repl.bytes
+	r.repl.in.most = 2*r.o.MaxRow + maxSurroundings // a row as it was and as it is
 	r.source.take(r.repl)
 	return nil
 }

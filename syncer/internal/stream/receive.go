@@ -67,11 +67,14 @@ func (r *Reader) due(ctx context.Context) error {
 func (r *Reader) drain(ctx context.Context) error {
 	for {
 		kind, body, ok, err := r.source.in.next()
-		if err != nil {
-			return r.tooLong(err)
+		if errors.Is(err, errLong) {
+			ok, err = r.refuseLong(ctx)
+			if ok {
+				continue
+			}
 		}
-		if !ok {
-			return nil
+		if err != nil || !ok {
+			return err
 		}
 		if err := r.handle(ctx, kind, body); err != nil {
 			return err
@@ -167,32 +170,4 @@ func (r *Reader) passClock() {
 	if c := r.heart.clock.Swap(nil); c != nil {
 		r.frames.buf = wire.AppendClock(r.frames.buf, *c)
 	}
-}
-
-// tooLong says of which table the message was that is longer than what is taken.
-func (r *Reader) tooLong(err error) error {
-	if !errors.Is(err, errLong) {
-		return err
-	}
-	in := r.source.in
-	data := in.buf[in.r:in.w]
-	if len(data) < headSize+1+dataHead+1 || data[0] != 'd' {
-		return long("")
-	}
-	data = data[headSize+1+dataHead:]
-	if r.assembler.tx != nil && r.assembler.tx.streamed && len(data) > 4 {
-		data = data[4:]
-	}
-	if len(data) < 5 {
-		return long("")
-	}
-	oid := binary.BigEndian.Uint32(data[1:])
-	of := r.relations.byOID[oid]
-	if r.assembler.tx != nil && r.assembler.tx.tables[oid] != nil {
-		of = r.assembler.tx.tables[oid]
-	}
-	if of == nil || of.alien != "" {
-		return long("")
-	}
-	return long(of.table.FullName())
 }

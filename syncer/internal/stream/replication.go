@@ -19,6 +19,9 @@ import (
 type Replication struct {
 	Conn *pgx.Conn
 	in   *inlet
+	// bytes: the source's encoding is SQL_ASCII. It would refuse to send values that are no UTF-8, and with them the whole
+	// stream, so it is asked to send all as they are.
+	bytes bool
 }
 
 // OpenReplication opens such a connection. workMem is how much of its transactions the source keeps in memory for
@@ -38,6 +41,12 @@ func OpenReplication(ctx context.Context, dsn, application string, workMem int) 
 		return nil, err
 	}
 	r.Conn = conn
+	if r.bytes = conn.PgConn().ParameterStatus("server_encoding") == "SQL_ASCII"; r.bytes {
+		if _, err := conn.PgConn().Exec(ctx, "SET client_encoding = 'SQL_ASCII'").ReadAll(); err != nil {
+			link.Close(conn)
+			return nil, link.Fail("source: set up the stream", err)
+		}
+	}
 	return r, nil
 }
 

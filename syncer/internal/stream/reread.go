@@ -89,7 +89,7 @@ func (r *rereader) readRows(ctx context.Context, t *transaction, of *described, 
 			visible, err = r.query(ctx, t, of, sql, args, found)
 		}
 		if err != nil {
-			return link.Fail(fmt.Sprintf("source: read rows of %s again", of.table.FullName()), err)
+			return r.refuseAgain(ctx, t, of, keys, err)
 		}
 		if visible {
 			r.note(found)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -20,11 +20,13 @@ func (a *assembler) row(ctx context.Context, kind byte, m *message) error {
 		return fmt.Errorf("%w: a change of %s", err, of.table.FullName())
 	}
 	if err := of.check(&c); err != nil {
-		return err
+		if !of.table.Joining || a.relations.o.Only != nil {
+			return err
+		}
+		return a.weigher.refuse(t, of, "", link.Text(err)) // its own connection brings the table as it is by now
 	}
-	if of.bare && c.Kind != wire.KindInsert {
-		return fault.Unsafef("source: a row of %s was changed or removed while the table had no replica identity, so the log does not say which; give it its primary key again, then run `syncer table resync %s`",
-			of.table.FullName(), of.table.FullName())
+	if why := a.refusal(of, &c); why != "" {
+		return a.weigher.refuse(t, of, of.keyText(named(&c)), why)
 	}
 	if c.New.Unchanged != nil || !t.lacking.empty() || a.weigher.doubts.any() {
 		err = a.weigher.weigh(t, of, &c)
@@ -63,6 +65,7 @@ type weigher struct {
 	frames    *frameBuffer
 	positions *positions
 	settled   wire.LSN // see Options
+	maxRow    int
 	doubts    doubts
 	key       []byte // memory for the names of rows
 	old       []byte
@@ -73,8 +76,9 @@ func (w *weigher) pass(t *transaction, of *described, c *wire.Change) error {
 	w.frames.speakOf(t, of)
 	before := len(w.frames.buf)
 	w.frames.buf = wire.AppendChange(w.frames.buf, *c)
-	if len(w.frames.buf)-before > wire.MaxFrame {
-		return TooLarge(of.table.FullName())
+	if len(w.frames.buf)-before > w.maxRow {
+		w.frames.buf = w.frames.buf[:before]
+		return w.refuse(t, of, of.keyText(named(c)), tooLarge(w.maxRow))
 	}
 	return nil
 }
@@ -88,6 +92,9 @@ func (w *weigher) weigh(t *transaction, of *described, c *wire.Change) error {
 	}
 	key, ok := of.rowKey(w.key[:0], c.New)
 	w.key = key
+	if !ok && of.bare {
+		return w.refuse(t, of, of.keyText(c.New), "its key is NULL")
+	}
 	if !ok {
 		return fmt.Errorf("%w: a row of %s without its key", errMessage, of.table.FullName())
 	}
@@ -202,7 +209,7 @@ func (w *weigher) leaveOut(t *transaction, of *described, row wire.Row, key []by
 		t.lacking, t.lackingOf = &lacking{}, map[uint16]*described{}
 	}
 	if was := t.lackingOf[of.id]; was != nil && !slices.Equal(was.key, of.key) {
-		return fault.Unsafef("source: transaction %d changes the replica identity of %s between rows whose large values are not in the log; load the table again with `syncer table resync`", t.xid, of.table.FullName())
+		return w.refuse(t, of, of.keyText(row), "the transaction changes the table's replica identity between rows whose large values are not in the log")
 	}
 	t.lackingOf[of.id] = of
 	return t.lacking.add(key)
@@ -215,9 +222,4 @@ func (w *weigher) passDelete(t *transaction, of *described, row wire.Row) error 
 		values[at] = row.Values[at]
 	}
 	return w.pass(t, of, &wire.Change{Kind: wire.KindDelete, Table: of.id, Old: wire.Row{Values: values}})
-}
-
-// TooLarge is the error for a row that the wire does not take, of a load as of the stream.
-func TooLarge(table string) error {
-	return fault.Unsafef("source: a row of %s is larger than %d MiB and cannot be replicated; make it shorter, or take the column off the whitelist", table, wire.MaxFrame>>20)
 }

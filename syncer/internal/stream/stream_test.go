@@ -433,12 +433,40 @@ func TestRefusesWhatNoSourceSends(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	long := new(script).begin(1, 10).data('R', items()...)
-	row := new(script).insert(itemsOID, tuple('N', "b", "1", "n")).b
-	binary.BigEndian.PutUint32(row[1:], messageSize+1)
-	long.b = append(long.b, row...)
-	if _, err := play(t, testReader(Options{}), long); err == nil || !strings.Contains(err.Error(), "shop.items") || !strings.Contains(err.Error(), "64 MiB") {
-		t.Errorf("long row: %v", err)
+}
+
+// A row that is longer than what is taken passes by without memory for it; what stands in its place names the table, and the
+// stream goes on behind it.
+func TestLongRowPassesBy(t *testing.T) {
+	for name, streamed := range map[string]bool{"plain": false, "streamed": true} {
+		large := strings.Repeat("x", 2*maxSurroundings)
+		s := new(script)
+		if streamed {
+			s.start(1, 1).data('R', items(1)...).data('I', 1, itemsOID, tuple('N', large, "1", "n")).data('I', 1, itemsOID, tuple('N', "b", "2", "n")).stop().streamCommit(1, 10)
+		} else {
+			s.begin(1, 10).data('R', items()...).insert(itemsOID, tuple('N', large, "1", "n")).insert(itemsOID, tuple('N', "b", "2", "n")).commit(10)
+		}
+		r := testReader(Options{StreamAbove: 1, MaxRow: 1 << 10})
+		r.source.in.most = maxSurroundings
+		frames, err := play(t, r, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused, rows := 0, 0
+		for _, f := range frames {
+			switch f := f.(type) {
+			case wire.Refusal:
+				refused++
+				if !strings.Contains(f.Why, "max_row_mib") {
+					t.Errorf("%s: %+v", name, f)
+				}
+			case *wire.Change:
+				rows++
+			}
+		}
+		if refused != 1 || rows != 1 || len(r.source.in.buf) > 2*maxSurroundings {
+			t.Errorf("%s: %d refusals, %d rows, %d bytes of memory", name, refused, rows, len(r.source.in.buf))
+		}
 	}
 }
 

@@ -84,6 +84,8 @@ func (d *decoder) frame(kind Kind, size int) any {
 		return d.relation()
 	case KindTruncate:
 		return Truncate{Tables: d.shorts()}
+	case KindRefusal:
+		return d.refusal()
 	case KindAck:
 		return Ack{LSN: d.lsn(), Want: d.flag(), Paused: d.flag()}
 	}
@@ -244,6 +246,12 @@ func (d *decoder) end() End {
 	e.Text = d.text()
 	d.bad = d.bad || len(e.Text) > MaxEnd
 	return e
+}
+
+func (d *decoder) refusal() Refusal {
+	r := Refusal{Table: d.short(), Key: d.text(), Why: d.text()}
+	d.bad = d.bad || len(r.Key) > MaxRefusal || len(r.Why) > MaxRefusal
+	return r
 }
 
 func (d *decoder) relation() *Relation {

@@ -114,6 +114,13 @@ func AppendEnd(b []byte, e End) []byte {
 	return seal(text(append(b, byte(e.Class)), e.Text[:min(len(e.Text), MaxEnd)]), at)
 }
 
+// AppendRefusal appends a Refusal frame; longer texts are cut.
+func AppendRefusal(b []byte, r Refusal) []byte {
+	b, at := open(b, KindRefusal)
+	b = text(short(b, int(r.Table)), r.Key[:min(len(r.Key), MaxRefusal)])
+	return seal(text(b, r.Why[:min(len(r.Why), MaxRefusal)]), at)
+}
+
 // AppendChunk appends a Chunk frame.
 func AppendChunk(b []byte, c Chunk) []byte {
 	b, at := open(b, KindChunk)

@@ -30,8 +30,16 @@ type LSN = pglogrepl.LSN
 // Version of the frames; the writer refuses any other.
 const Version = 3
 
-// MaxFrame is the longest payload the reader may send; a row beyond it stops the stream.
-const MaxFrame = 32 << 20
+// MaxFrame is the longest payload that any configuration allows; PostgreSQL makes no longer row. What is taken in fact is
+// the configuration's max_row_mib, of which the operator gives both sides the same.
+const MaxFrame = 1 << 30
+
+// DefaultRow is the longest row, in bytes, that is replicated where the configuration does not say. MaxData bounds the
+// frames of a load, which hold parts of rows.
+const (
+	DefaultRow = 64 << 20
+	MaxData    = 4 << 20
+)
 
 // MaxHave and MaxAck bound what the writer may send: its first frame, and each one after it.
 const (
@@ -76,6 +84,7 @@ const (
 	KindAck          Kind = 'A'
 	KindEnd          Kind = 'x'
 	KindMark         Kind = 'm'
+	KindRefusal      Kind = 'r'
 )
 
 // Purpose says what a connection is for.
@@ -264,6 +273,18 @@ type Change struct {
 	New   Row // no values for deletes
 	Size  int
 }
+
+// Refusal stands in a transaction for a change that the reader does not pass on. The writer must not apply that
+// transaction as if it were whole: it stops there, unless it was told to leave the transaction out, or the table is loaded
+// by a connection of its own.
+type Refusal struct {
+	Table uint16
+	Key   string // of the row, for people; "" when it cannot be told
+	Why   string // one line without what the row holds
+}
+
+// MaxRefusal is the longest Refusal.Key and Refusal.Why.
+const MaxRefusal = 2000
 
 // Truncate empties tables together.
 type Truncate struct{ Tables []uint16 }

@@ -1,0 +1,21 @@
+package replica
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/link"
+)
+
+// LeaveAlone lets the stream leave a table alone that is being loaded anew, until it is loaded; false when it is not being
+// loaded, or is left alone already.
+func LeaveAlone(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, table string) (bool, error) {
+	tag, err := conn.Exec(ctx, `
+		UPDATE sync.tables SET joined = false WHERE slot = $1 AND name = $3 AND state = 'joining' AND joined
+		   AND EXISTS (SELECT FROM sync.progress WHERE slot = $1 AND epoch = $2)`, slot, epoch, table)
+	if err != nil {
+		return false, link.Fail("target: leave a table alone", err)
+	}
+	return tag.RowsAffected() > 0, nil
+}
