@@ -45,6 +45,7 @@ var literals = []literal{
 
 // Whatever a filter's literal looks like, the stream goes on with the rows that pass it, and only they leave.
 func TestFilterLiterals(t *testing.T) {
+	t.Parallel()
 	for i, c := range literals {
 		t.Run(c.typed+" "+c.where, func(t *testing.T) {
 			t.Parallel()
