@@ -31,6 +31,7 @@ const setU = `ALTER PUBLICATION portal SET TABLE ONLY t (id, a, b, m), ONLY u (i
 // What changes rows, or what they mean, or keeps changes back, without a word in the log, stops the stream, while it runs or when it
 // starts again, also when all looks as before by then; and what the message advises helps.
 func TestSilentCommandsAreNoticed(t *testing.T) {
+	t.Parallel()
 	both := []string{"public.t", "public.u"}
 	for name, c := range map[string]struct {
 		statements []string
@@ -107,6 +108,7 @@ func (p *pair) warm(running bool) {
 
 // Whatever changes no row and keeps none back stops nothing.
 func TestWhatIsNoDrift(t *testing.T) {
+	t.Parallel()
 	for name, statements := range map[string][]string{
 		"maintenance":                      {`VACUUM FULL t`, `CLUSTER t USING t_pkey`, `REINDEX TABLE t`, `VACUUM FREEZE ANALYZE t`, `VACUUM FULL pg_publication`, `VACUUM FREEZE pg_enum`},
 		"rights and words":                 {`GRANT SELECT ON t TO external_site; COMMENT ON TABLE t IS 'x'; COMMENT ON PUBLICATION portal IS 'x'; ALTER TABLE t SET (fillfactor = 70); ALTER TABLE t ALTER a SET STATISTICS 500, ALTER a SET STORAGE EXTERNAL`},

@@ -10,6 +10,7 @@ import (
 // When somebody changes a table's replica identity so that PostgreSQL refuses the application UPDATE and DELETE because of the
 // publication, the running syncer and status say so, with the SQL that mends it, and that does mend it.
 func TestApplicationRefusedBecauseOfThePublication(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ break_, mend, change string }{
 		"full":               {`ALTER TABLE shop."Odd Table" REPLICA IDENTITY FULL`, `ALTER TABLE "shop"."Odd Table" REPLICA IDENTITY DEFAULT;`, `UPDATE shop."Odd Table" SET "Value" = NULL WHERE k2 = 'k1'`},
 		"none":               {`ALTER TABLE shop."Odd Table" REPLICA IDENTITY NOTHING`, `ALTER TABLE "shop"."Odd Table" REPLICA IDENTITY DEFAULT;`, `DELETE FROM shop."Odd Table" WHERE k2 = 'k1'`},

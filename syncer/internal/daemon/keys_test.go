@@ -7,6 +7,7 @@ import (
 
 // Whole rows that are inserted while the key is away need none; the stream goes on, in one transaction or in many.
 func TestKeyDroppedForABulkLoad(t *testing.T) {
+	t.Parallel()
 	for name, statements := range map[string][]string{
 		"one transaction": {`BEGIN; ALTER TABLE shop.t DROP CONSTRAINT t_pkey; INSERT INTO shop.t SELECT n, 'bulk' FROM generate_series(10, 500) n; ALTER TABLE shop.t ADD PRIMARY KEY (id); COMMIT`},
 		"three":           {`ALTER TABLE shop.t DROP CONSTRAINT t_pkey`, `INSERT INTO shop.t SELECT n, 'bulk' FROM generate_series(10, 500) n`, `ALTER TABLE shop.t ADD PRIMARY KEY (id)`},
@@ -46,6 +47,7 @@ func TestKeyDroppedForABulkLoad(t *testing.T) {
 // A row that begins to pass the filter without all of its values is read again by its key, whatever the key's type is and
 // wherever the operator lives that compares it.
 func TestRereadByEveryKeyType(t *testing.T) {
+	t.Parallel()
 	for typed, c := range map[string]struct{ also, key, other string }{
 		"ltree":          {`CREATE EXTENSION ltree SCHEMA public`, "'a.b.c'", "'a.b.d'"},
 		"hstore":         {`CREATE EXTENSION hstore SCHEMA public`, `'a=>1, b=>"x y"'`, "'a=>2'"},
@@ -112,6 +114,7 @@ func TestRereadByEveryKeyType(t *testing.T) {
 
 // A key that is equal by its type and written in another way is one row, not two.
 func TestRereadOfAKeyThatIsWrittenAnew(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO syncer_reader`, "  - {table: shop.t, columns: [k, shown, big], where: shown}\n")
 	p.asAdmin(`CREATE EXTENSION citext SCHEMA public`)
 	p.source.Exec(`CREATE TABLE shop.t (k public.citext PRIMARY KEY, shown boolean NOT NULL, big text); ALTER TABLE shop.t ALTER big SET STORAGE EXTERNAL;

@@ -30,6 +30,7 @@ whitelist: whitelist.yaml
 
 // A row that the stream would not take is not loaded either, and both say so in the same words.
 func TestRowTooLargeForALoad(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop+largeRow, shopTables)
 	p.setting("max_row_mib: 1")
 	if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
@@ -55,6 +56,7 @@ func TestRowTooLargeForALoad(t *testing.T) {
 
 // A row of forty megabytes passes by default, as it does PostgreSQL's own replication.
 func TestRowOfFortyMegabytes(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	p.source.Exec(`INSERT INTO shop.items (id, name, published, big) VALUES (2000, 'large', true, repeat('x', 40000000))`)
@@ -113,6 +115,7 @@ func (p *pair) skip(lsn wire.LSN) {
 
 // What the reader refuses names the row and the transaction, and is passed by skip, or by loading the table anew.
 func TestWhatTheReaderRefusesIsPassed(t *testing.T) {
+	t.Parallel()
 	refusals := map[string]struct {
 		do   []string
 		mend string
@@ -193,6 +196,7 @@ func TestWhatTheReaderRefusesIsPassed(t *testing.T) {
 // A source whose encoding is SQL_ASCII takes any bytes. Text goes through, and what is none is refused by its row, whether it
 // is in the log or is read again.
 func TestSourceOfAnyBytes(t *testing.T) {
+	t.Parallel()
 	for name, bad := range map[string]string{
 		"inserted":   `INSERT INTO shop.items (id, name, published) VALUES (2000, convert_from('\xff41', 'SQL_ASCII'), true)`,
 		"updated":    `UPDATE shop.items SET name = convert_from('\xc3', 'SQL_ASCII') WHERE id = 2`,

@@ -15,6 +15,7 @@ import (
 // Whoever runs the plan's SQL by hand makes the publication that init makes, whatever the settings of that role are: PostgreSQL
 // reads the literals of a row filter once, when the publication is made.
 func TestPlanByHandMeansTheSame(t *testing.T) {
+	t.Parallel()
 	const sql = `CREATE TABLE d (id int PRIMARY KEY, at timestamptz NOT NULL, day date NOT NULL, long interval NOT NULL, v text NOT NULL, price money NOT NULL);
 		CREATE UNIQUE INDEX d_all ON d (id, at, day, long, v, price); ALTER TABLE d REPLICA IDENTITY USING INDEX d_all;
 		INSERT INTO d SELECT n, '2026-03-04 10:00+00'::timestamptz + n * interval '15 min', '2026-03-04'::date + n, '1 day', 'a\b', '$1.00' FROM generate_series(1, 60) n`

@@ -13,6 +13,7 @@ import (
 
 // What would let the replica differ without a word is refused before anything is made.
 func TestSilentDifferencesAreRefusedUpFront(t *testing.T) {
+	t.Parallel()
 	const root = `CREATE TABLE m (id int, day date NOT NULL, v text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day); `
 	const listed = "  - {table: m, columns: [id, day, v]}\n"
 	const plain = `CREATE TABLE d (id int PRIMARY KEY, at timestamptz NOT NULL, state text NOT NULL); CREATE UNIQUE INDEX d_all ON d (id, at, state); ALTER TABLE d REPLICA IDENTITY USING INDEX d_all`
@@ -60,6 +61,7 @@ func TestSilentDifferencesAreRefusedUpFront(t *testing.T) {
 
 // A parent and a child by INHERITS have rows of their own: both may be listed.
 func TestInheritanceListedOnBothSides(t *testing.T) {
+	t.Parallel()
 	shape{
 		sql: `CREATE TABLE a (id int PRIMARY KEY, v text); CREATE TABLE b (w text, PRIMARY KEY (id)) INHERITS (a);
 			INSERT INTO a SELECT n, 'a' FROM generate_series(1, 20) n; INSERT INTO b SELECT n, 'b', 'w' FROM generate_series(11, 30) n`,
@@ -74,6 +76,7 @@ func TestInheritanceListedOnBothSides(t *testing.T) {
 
 // Partitions whose changes are not in the log, and listed tables that become partitions of others, stop the stream.
 func TestPartitionsBesideTheLog(t *testing.T) {
+	t.Parallel()
 	const lone = `; CREATE TABLE m_20 (LIKE m INCLUDING ALL)`
 	for name, c := range map[string]struct {
 		statements, mend []string
@@ -108,6 +111,7 @@ func TestPartitionsBesideTheLog(t *testing.T) {
 
 // What was not logged for a while, when nobody looked, is noticed when it is logged again.
 func TestUnloggedForAWhile(t *testing.T) {
+	t.Parallel()
 	for name, statements := range map[string][]string{
 		"an old partition":   {`ALTER TABLE m_25 SET UNLOGGED`, `UPDATE m SET v = 'lost' WHERE day < '2026-01-01'`, `ALTER TABLE m_25 SET LOGGED`},
 		"in one transaction": {`BEGIN; ALTER TABLE m_25 SET UNLOGGED; UPDATE m SET v = 'lost' WHERE day < '2026-01-01'; ALTER TABLE m_25 SET LOGGED; COMMIT`},
@@ -130,6 +134,7 @@ func TestUnloggedForAWhile(t *testing.T) {
 
 // The target's table is set unlogged while nobody looks: it is not written to before it is logged again.
 func TestTargetSetUnlogged(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	p.target.Exec(`ALTER TABLE shop.items SET UNLOGGED`)
