@@ -1,31 +1,27 @@
-// Command testrun is behind scripts/test: it starts the servers that tests share, runs the tests of every
-// module, then the browser journeys against a copy of the demo, and sums up.
+// Command testrun is behind scripts/test: it starts the servers that tests share, runs the tests of the modules
+// in two lanes, then the browser journeys against a copy of the demo, and sums up.
 package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
 
 	"portal.example/scripts/internal/gotest"
-	"portal.example/shared/blobtest"
-	"portal.example/shared/pgtest"
 )
 
-var modules = []string{"shared", "internal-site", "external-site", "syncer", "scripts"}
-
 func main() {
-	browser := flag.String("browser", "yes", "run the browser journeys: yes or no")
+	browser := flag.Bool("browser", true, "run the browser journeys")
+	changed := flag.Bool("changed", false, "run only what the change since --base can reach")
+	base := flag.String("base", "", "the commit that --changed compares with; \"\" is origin/main or the commit before")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ok, err := run(ctx, os.Getenv("PORTAL_ROOT"), *browser == "yes")
+	ok, err := run(ctx, os.Getenv("PORTAL_ROOT"), *browser, *changed, *base)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "test:", err)
@@ -35,16 +31,28 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, root string, browser bool) (bool, error) {
+func run(ctx context.Context, root string, browser, changed bool, base string) (bool, error) {
 	if err := os.Chdir(root); err != nil {
 		return false, fmt.Errorf("repository: %w", err)
 	}
 	began := time.Now()
-	results, err := goTests(ctx, root)
+	selected := everything()
+	if changed {
+		var err error
+		if selected, err = reached(ctx, root, base); err != nil {
+			return false, err
+		}
+		if len(selected.Packages) == 0 {
+			fmt.Println("Nothing has changed.")
+			return true, nil
+		}
+	}
+	selected.Browser = selected.Browser && browser
+	results, err := runLanes(ctx, root, selected)
 	if err != nil {
 		return false, err
 	}
-	if browser {
+	if selected.Browser {
 		fmt.Println("\nbrowser journeys")
 		result, err := journeys(ctx, root)
 		if err != nil {
@@ -54,37 +62,6 @@ func run(ctx context.Context, root string, browser bool) (bool, error) {
 		results = append(results, result)
 	}
 	return summary(results, time.Since(began)), nil
-}
-
-// goTests runs every module's tests on one cluster and one store, which are gone afterwards.
-func goTests(ctx context.Context, root string) (results []gotest.Result, err error) {
-	cluster, err := pgtest.Launch(pgtest.Options{})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, cluster.Close()) }()
-	store, err := blobtest.Launch()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	shared := []string{pgtest.EnvCluster + "=" + cluster.DSN("postgres"), blobtest.EnvStore + "=" + store.URL()}
-	for _, module := range modules {
-		env := shared
-		if module == "scripts" {
-			env = append(env[:len(env):len(env)], "GOWORK=off")
-		}
-		fmt.Printf("\n%s\n", module)
-		result, err := gotest.Run(ctx, os.Stdout, module, filepath.Join(root, module), env)
-		if err != nil {
-			return results, err
-		}
-		if ctx.Err() != nil {
-			return results, errors.New("interrupted")
-		}
-		results = append(results, result)
-	}
-	return results, nil
 }
 
 // summary prints the table that the whole ends in.

@@ -32,7 +32,7 @@ func TestRunCountsWhatHappened(t *testing.T) {
 				}
 			}
 			var out bytes.Buffer
-			got, err := Run(t.Context(), &out, "", dir, []string{"GOWORK=off"})
+			got, err := Run(t.Context(), &out, "", dir, []string{"GOWORK=off"}, []string{"./..."})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -129,7 +129,7 @@ func (r *road) start(t *testing.T) (ctx context.Context, stop func()) {
 func (r *road) run(ctx context.Context) {
 	const dt = 10 * time.Millisecond
 	for ctx.Err() == nil {
-		time.Sleep(dt)
+		<-time.After(dt)
 		r.mu.Lock()
 		r.source += r.writes * dt.Seconds()
 		r.main.step(dt, r.table)
@@ -204,7 +204,7 @@ func TestStreamThatStandsStillHoldsNobodyUp(t *testing.T) {
 			release()
 			met <- err
 		}()
-		time.Sleep(time.Hour) // of the bubble's clock
+		<-time.After(time.Hour) // of the bubble's clock
 		r.mu.Lock()
 		if late := r.source - r.main.at; late > 2e6 || r.main.longest > 11*time.Second {
 			t.Errorf("the main stream is %.0f bytes late and stood for %s", late, r.main.longest)
