@@ -19,7 +19,9 @@ func (a *app) init() *cobra.Command {
 		Use:   "init",
 		Short: "Do what plan prints, make the slot and load the replica",
 		Long: `init runs the SQL of plan with source.admin_dsn and target.admin_dsn, makes the replication slot and copies
-the whitelisted rows. Run again, it does only what is missing; a copy that was interrupted resumes. With
+the whitelisted rows. Run again, it does only what is missing; a copy that was interrupted resumes. While a large
+table is copied its indexes are away, as sorting them once behind the rows is cheaper: sync.indexes on the target has
+what makes them again, and whoever goes on with the copy makes them. With
 --resync the slot is given up and everything is loaded anew: into shadows in schema sync_shadow, which replace the
 replica in one transaction, so readers see the old replica until then and never an empty or mixed one. That
 takes room for the replica twice, and begins again when it is interrupted. With --empty as well the tables are

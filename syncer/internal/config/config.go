@@ -62,7 +62,8 @@ type Source struct {
 type Target struct {
 	// DSN is of a role with rights on exactly the replica's tables.
 	DSN string `koanf:"dsn"`
-	// AdminDSN is of the tables' owner, for `init` and `table`; `check` tries it. "" means DSN.
+	// AdminDSN is of the tables' owner, for `init` and `table`, and for making indexes behind the rows of a first load; `check`
+	// tries it. "" means DSN.
 	AdminDSN string `koanf:"admin_dsn"`
 	// Readers are roles that `init` lets read the replica and schema sync.
 	Readers []string `koanf:"readers"`

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/indexes"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/snapshot"
@@ -32,6 +33,9 @@ func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) 
 	}
 	if lacks(have) {
 		w.note(status.Snapshotting, "")
+		if err := w.owner().Restore(ctx, s.conn); err != nil { // of a load that was interrupted
+			return nil, err
+		}
 	}
 	conn, hello, err := w.greet(ctx, have)
 	if err != nil {
@@ -103,11 +107,15 @@ type greeted struct {
 func (g *greeted) Read(p []byte) (int, error) { return g.in.Read(p) }
 
 // load takes the rows that are missing by lanes.
-func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) error {
+func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) (err error) {
 	o := snapshot.Options{
 		DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Lanes: w.Config.Target.CopyWorkers,
 		Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.comesAlong, OnBuild: w.building.Store, Log: w.Log,
 	}
+	if o.Indexes, err = w.mayPutAside(ctx, s); err != nil {
+		return err
+	}
+	defer o.Indexes.Close()
 	defer w.building.Store(false)
 	attending, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -117,6 +125,25 @@ func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wir
 		return snapshot.Replace(ctx, o, hello)
 	}
 	return snapshot.Run(ctx, o, s.conn, have, hello)
+}
+
+// mayPutAside is nil where triggers would act on the rows that are loaded, foreign keys among them: they may need the
+// indexes.
+func (w *Writer) mayPutAside(ctx context.Context, s *session) (*indexes.Owner, error) {
+	silent, err := replica.MaySilence(ctx, s.conn)
+	if err != nil {
+		return nil, err
+	}
+	act, err := indexes.TriggersAct(ctx, s.conn, names(s.list), silent)
+	if err != nil || act {
+		return nil, err
+	}
+	return w.owner(), nil
+}
+
+// owner is who may take indexes away for the time of a load, where the configuration knows one.
+func (w *Writer) owner() *indexes.Owner {
+	return &indexes.Owner{DSN: w.Config.Target.AdminDSN, Slot: w.Config.Source.Slot, Workers: w.Config.Target.CopyWorkers, Log: w.Log}
 }
 
 // comesAlong hears of each table that is being loaded.

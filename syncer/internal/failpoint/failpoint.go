@@ -38,6 +38,10 @@ var Names = map[string]string{
 	"swap.before_publish":   "the running syncer obeys the new list, the publication is not yet changed",
 	"swap.after_publish":    "the publication is the whitelist's, its filters are not recorded",
 
+	"indexes.before_aside":  "a large table's first piece has come, its indexes are in place",
+	"indexes.after_aside":   "they are put aside, or could not be",
+	"indexes.before_again":  "all rows are there, an index is not",
+	"indexes.after_again":   "it is made again",
 	"snapshot.before_ready": "a table's last piece is committed, the table not yet marked",
 
 	"apply.before_send":          "a batch is about to be composed, nothing of it sent",

@@ -15,7 +15,7 @@ import (
 	"portal.example/syncer/internal/failpoint"
 )
 
-var wellFormed = regexp.MustCompile(`^(snapshot|apply|documents|inbound|swap)\.[a-z0-9_]+$`)
+var wellFormed = regexp.MustCompile(`^(snapshot|indexes|apply|documents|inbound|swap)\.[a-z0-9_]+$`)
 
 // TestNamesAreListedOnce: every point in the sources stands in Names, every name of Names in the sources, and
 // each at one place only, so that a name says where the process died.

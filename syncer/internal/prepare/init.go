@@ -41,6 +41,11 @@ func InitEmpty(ctx context.Context, cfg *config.Config, list *whitelist.List) (*
 
 func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
 	report, err := Examine(ctx, cfg, list)
+	if err == nil && len(report.aside) > 0 {
+		if err = makeIndexes(ctx, cfg); err == nil {
+			report, err = Examine(ctx, cfg, list)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

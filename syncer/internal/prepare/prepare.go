@@ -15,6 +15,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/indexes"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
@@ -35,6 +36,8 @@ type Report struct {
 	Findings []relation.Finding `json:"findings"`
 	Steps    []Step             `json:"steps"`
 	Tables   []publisher.Table  `json:"-"`
+
+	aside []indexes.Index // that an interrupted first load has dropped
 }
 
 // Refused returns the findings that a person must mend.
@@ -233,6 +236,9 @@ func (e *examination) targetTables(ctx context.Context) error {
 	}
 	all, err := replica.JudgeAll(ctx, e.target, wanted)
 	if err != nil {
+		return err
+	}
+	if err := e.setAside(ctx, all); err != nil {
 		return err
 	}
 	for _, findings := range all {

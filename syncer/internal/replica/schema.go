@@ -83,6 +83,16 @@ CREATE TABLE IF NOT EXISTS sync.pieces (
     PRIMARY KEY (slot, name, piece),
     FOREIGN KEY (slot, name) REFERENCES sync.tables ON DELETE CASCADE
 );
+-- Indexes that are dropped while a table is loaded for the first time, with what makes them again. It outlives everything else
+-- here: whoever wonders why a table has no key finds it here.
+CREATE TABLE IF NOT EXISTS sync.indexes (
+    slot  text NOT NULL,
+    name  text NOT NULL,                          -- of the table, as in sync.tables
+    index text NOT NULL,
+    sql   text[] NOT NULL,
+    at    timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (slot, name, index)
+);
 -- Requests of syncer compare: bring source and target to one position and show the target as it is there.
 CREATE TABLE IF NOT EXISTS sync.fences (
     id       uuid PRIMARY KEY,
@@ -127,10 +137,10 @@ END $$;
 DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, timestamptz, timestamptz);
 DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, pg_lsn, timestamptz, timestamptz);
 DROP FUNCTION IF EXISTS sync.advance(text, bigint, pg_lsn, pg_lsn, timestamptz, timestamptz, pg_lsn, timestamptz);
-CREATE OR REPLACE FUNCTION sync.version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 5';`
+CREATE OR REPLACE FUNCTION sync.version() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 6';`
 
 // SchemaVersion is what sync.version() must answer; anything else makes `+"`init`"+` run SchemaSQL again.
-const SchemaVersion = 5
+const SchemaVersion = 6
 
 // Errors raised by the functions above.
 const (
@@ -144,6 +154,8 @@ func WriterGrants(role string) []string {
 	return []string{
 		"GRANT USAGE ON SCHEMA sync TO " + role + ";",
 		"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA sync TO " + role + ";",
+		// The tables' owner runs what stands there.
+		"REVOKE INSERT, UPDATE, DELETE ON sync.indexes FROM " + role + ";",
 		"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA sync TO " + role + ";",
 	}
 }

@@ -20,6 +20,10 @@ import (
 // groupBytes is how much of small pieces one transaction takes, when they are there already.
 const groupBytes = 1 << 20
 
+// asideAbove is the size of a table, on the source's disk, above which its indexes are made behind its rows. Below it three
+// more transactions cost more than they spare.
+const asideAbove = 2 << 20
+
 // lane takes pieces from one connection to the reader and loads them through one connection to the target.
 type lane struct {
 	*job
@@ -114,6 +118,11 @@ func (n *lane) load(ctx context.Context, p wire.Piece) error {
 	}
 	t := n.Tables[p.Table]
 	n.begun(t, p)
+	if n.Indexes != nil && !n.resumed && t.Shadow == "" && p.Bytes*int64(p.Of) >= asideAbove {
+		if err := n.Indexes.PutAside(ctx, relation.Name{Schema: t.Schema, Name: t.Name}); err != nil {
+			return err
+		}
+	}
 	rows, err := n.copy(ctx, t, p)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -22,6 +23,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/failpoint"
+	"portal.example/syncer/internal/indexes"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/wire"
@@ -40,6 +42,8 @@ type Options struct {
 	Dial func(context.Context) (net.Conn, error)
 	// Tables are the whitelisted ones, each at its number.
 	Tables []Table
+	// Indexes puts the indexes of large tables aside until their rows are there; nil leaves them where they are.
+	Indexes *indexes.Owner
 	// OnProgress hears of each table a few times a second; nil is allowed. It is never called twice at a time.
 	OnProgress func(Progress)
 	// OnBuild hears true when nothing more is awaited of the reader and only the target works, for a while that grows
@@ -98,6 +102,11 @@ func Run(ctx context.Context, o Options, conn *pgx.Conn, have wire.Have, hello w
 		return err
 	}
 	o.build()
+	if o.Indexes != nil {
+		if err := o.Indexes.Restore(ctx, conn); err != nil {
+			return err
+		}
+	}
 	failpoint.Hit("snapshot.before_ready")
 	return j.end(ctx, conn)
 }
@@ -193,6 +202,9 @@ func (j *job) end(ctx context.Context, conn *pgx.Conn) error {
 		if err := j.guard(ctx, tx); err != nil {
 			return err
 		}
+		if aside, err := indexes.Aside(ctx, tx, j.Slot); err != nil || len(aside) > 0 {
+			return errors.Join(err, asideError(aside))
+		}
 		if _, err := tx.Exec(ctx, `DELETE FROM sync.pieces WHERE slot = $1`, j.Slot); err != nil {
 			return err
 		}
@@ -203,6 +215,14 @@ func (j *job) end(ctx context.Context, conn *pgx.Conn) error {
 		return targetError("the tables are loaded", err)
 	}
 	return nil
+}
+
+// asideError keeps a table without its key from being called ready.
+func asideError(aside []indexes.Index) error {
+	if len(aside) == 0 {
+		return nil
+	}
+	return fault.Unsafef("target: the tables are loaded, but still without %s; run `syncer init`, which makes them", indexes.Names(aside))
 }
 
 // guard fails when another writer has claimed the slot, and keeps others from doing so until tx ends.

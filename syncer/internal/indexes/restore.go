@@ -1,0 +1,150 @@
+package indexes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/failpoint"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
+)
+
+// Restore makes everything again that is put aside of the slot's tables, several tables at a time. db is asked whether there
+// is any.
+func (o *Owner) Restore(ctx context.Context, db relation.Queryer) error {
+	all, err := Aside(ctx, db, o.Slot)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	o.Log.Info("making indexes behind the rows", "indexes", len(all))
+	tables := byTable(all)
+	g, ctx := errgroup.WithContext(ctx)
+	for range max(o.Workers, 1) {
+		g.Go(func() error { return o.work(ctx, tables) })
+	}
+	return g.Wait()
+}
+
+// byTable gives each table's indexes to one worker: its primary key locks out whoever makes another of its indexes.
+func byTable(all []Index) <-chan []Index {
+	of := map[string][]Index{}
+	var order []string
+	for _, i := range all {
+		if of[i.Table] == nil {
+			order = append(order, i.Table)
+		}
+		of[i.Table] = append(of[i.Table], i)
+	}
+	tables := make(chan []Index, len(order))
+	for _, name := range order {
+		tables <- of[name]
+	}
+	close(tables)
+	return tables
+}
+
+func (o *Owner) work(ctx context.Context, tables <-chan []Index) error {
+	conn, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	// An index and that it is no longer put aside are lost together when the target crashes.
+	if _, err := conn.Exec(ctx, "SET synchronous_commit = off"); err != nil {
+		return link.Fail("target: set up a session", err)
+	}
+	for of := range tables {
+		for _, i := range of {
+			if err := o.restore(ctx, conn, i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const (
+	lockPause = 500 * time.Millisecond
+	tellAfter = 10 // tries
+)
+
+// restore makes one again. A reader of the table may keep it from that for as long as it likes.
+func (o *Owner) restore(ctx context.Context, conn *pgx.Conn, i Index) error {
+	for try := 1; ; try++ {
+		failpoint.Hit("indexes.before_again")
+		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return o.again(ctx, tx, i) })
+		failpoint.Hit("indexes.after_again")
+		switch {
+		case err == nil:
+			return nil
+		case link.Code(err) != "55P03":
+			return explain(i, err)
+		case try%tellAfter == 1:
+			o.Log.Warn("an index waits for somebody who reads the table", "index", i.Name, "table", i.Table, "in the way", holders(ctx, conn, i))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lockPause):
+		}
+	}
+}
+
+// again makes it and forgets that it was put aside. One that somebody has made meanwhile is only forgotten.
+func (o *Owner) again(ctx context.Context, tx pgx.Tx, i Index) error {
+	var there bool
+	err := tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM pg_catalog.pg_index x
+		                 JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		                 JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
+		                WHERE c.relname = a.index AND n.nspname || '.' || t.relname = a.name AND x.indisvalid)
+		       OR NOT EXISTS (SELECT FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+		                       WHERE n.nspname || '.' || t.relname = a.name)
+		  FROM sync.indexes a WHERE a.slot = $1 AND a.name = $2 AND a.index = $3 FOR UPDATE`, o.Slot, i.Table, i.Name).Scan(&there)
+	if errors.Is(err, pgx.ErrNoRows) { // somebody else did it
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, sql := range i.SQL {
+		if there {
+			break
+		}
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, `DELETE FROM sync.indexes WHERE slot = $1 AND name = $2 AND index = $3`, o.Slot, i.Table, i.Name)
+	return err
+}
+
+// explain says what there is to do about an index that cannot be made.
+func explain(i Index, err error) error {
+	err = link.Fail("target: make index "+i.String()+" again", err)
+	switch link.Code(err) {
+	case "42501":
+		return fault.Unsafef("%s; it was put aside for the first load, which was interrupted: run `syncer init` with target.admin_dsn of the tables' owner, which makes it and goes on", link.Text(err))
+	case "":
+		return err
+	}
+	return fmt.Errorf("%w; mend what it says and run `syncer init` again, or give the index up with: DELETE FROM sync.indexes WHERE name = %s AND index = %s;",
+		err, relation.Literal(i.Table), relation.Literal(i.Name))
+}
+
+// holders says who holds locks on the table.
+func holders(ctx context.Context, conn *pgx.Conn, i Index) string {
+	var text string
+	_ = conn.QueryRow(ctx, `
+		SELECT coalesce(string_agg(pg_catalog.format('pid %s (%s, %s, since %s)', l.pid, a.usename, a.state, pg_catalog.date_trunc('second', a.xact_start)), ', '), 'nobody now')
+		  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
+		  JOIN pg_catalog.pg_class c ON c.oid = l.relation JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		 WHERE l.granted AND n.nspname || '.' || c.relname = $1 AND l.pid <> pg_catalog.pg_backend_pid()`, i.Table).Scan(&text)
+	return text
+}
