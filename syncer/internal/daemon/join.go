@@ -17,7 +17,7 @@ import (
 // again and harms nobody: the stream of the other tables goes on.
 func (w *Writer) joins(ctx context.Context, s *session, main *apply.Writer, tables []swap.JoiningTable, done chan<- struct{}) error {
 	for _, t := range tables {
-		again := retry{log: w.Log.With("table", s.list.Tables[t.ID].FullName()), what: "the table could not be loaded beside the stream; trying again"}
+		again := link.Retry{Log: w.Log.With("table", s.list.Tables[t.ID].FullName()), What: "the table could not be loaded beside the stream; trying again"}
 		for {
 			_, err := w.join(ctx, s, main, t)
 			if err == nil {
@@ -30,7 +30,7 @@ func (w *Writer) joins(ctx context.Context, s *session, main *apply.Writer, tabl
 				return err // the next session reads what became of it
 			}
 			w.joinFailed(s, t, err)
-			if err := again.wait(ctx, err); err != nil {
+			if err := again.Wait(ctx, err); err != nil {
 				return err
 			}
 		}

@@ -17,13 +17,13 @@ import (
 // remember notes on the target what the reader sees of the tables beside the log. Without it the next stream only
 // compares with something older: no failure of the stream, so it is tried again.
 func (w *Writer) remember(ctx context.Context, s *session) error {
-	again := retry{log: w.Log, what: "what the reader sees of partitions and the publication is not remembered; trying again"}
+	again := link.Retry{Log: w.Log, What: "what the reader sees of partitions and the publication is not remembered; trying again"}
 	for {
 		err := w.marks(ctx, s)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err := again.wait(ctx, err); err != nil {
+		if err := again.Wait(ctx, err); err != nil {
 			return err
 		}
 	}

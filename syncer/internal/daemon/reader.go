@@ -74,7 +74,7 @@ func (r *Reader) Run(ctx context.Context) error {
 
 // probe finds out at the start, without a writer, whether the source lets this unit do its work.
 func (r *Reader) probe(ctx context.Context) error {
-	again := retry{log: r.Log, what: "the source cannot be read yet; trying again"}
+	again := link.Retry{Log: r.Log, What: "the source cannot be read yet; trying again"}
 	for {
 		_, _, err := r.tables(ctx)
 		switch {
@@ -90,7 +90,7 @@ func (r *Reader) probe(ctx context.Context) error {
 			return err
 		}
 		r.Live.Set(status.Failed, link.Text(err))
-		if err := again.wait(ctx, err); err != nil {
+		if err := again.Wait(ctx, err); err != nil {
 			return err
 		}
 	}
@@ -102,12 +102,9 @@ func (r *Reader) accept(ctx context.Context, from net.Listener, allowed permitte
 	defer func() { _ = from.Close() }()
 	room := make(chan struct{}, mostConns)
 	for {
-		conn, err := from.Accept()
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err != nil:
-			return fmt.Errorf("wire.socket: %w", err)
+		conn, err := acceptNext(ctx, from, r.Log)
+		if err != nil {
+			return err
 		}
 		if err := allowed.check(conn); err != nil {
 			r.Log.Error("a process that is not the writer is turned away", "error", link.Text(err))

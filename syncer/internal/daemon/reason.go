@@ -140,12 +140,12 @@ const readerWithin = 5 * time.Second
 // orphaned asks the reader whether the source keeps a slot for the replica of which the target knows nothing; nil when
 // no reader answers.
 func (w *Writer) orphaned(ctx context.Context) error {
-	again := retry{log: w.Log, what: "the reader does not answer yet"}
+	again := link.Retry{Log: w.Log, What: "the reader does not answer yet"}
 	for until := time.Now().Add(readerWithin); time.Now().Before(until); {
 		if end, ok := ask(ctx, w.Dial, wire.PurposeSlot); ok {
 			return asError(end)
 		}
-		if again.wait(ctx, errNoReader) != nil {
+		if again.Wait(ctx, errNoReader) != nil {
 			break
 		}
 	}

@@ -1,9 +1,11 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"os/user"
@@ -14,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
 )
 
 const socketMode = 0o660 // its folder says who may come near
@@ -41,6 +44,39 @@ func listen(path string) (net.Listener, error) {
 		return nil, fault.Usagef("wire.socket: %w", err)
 	}
 	return socket, nil
+}
+
+// acceptNext waits for the next connection. Where the process or the machine has no room for one more, it waits and tries
+// again, as net/http does: the connections that are open go on, and room comes when one of them ends.
+func acceptNext(ctx context.Context, from net.Listener, log *slog.Logger) (net.Conn, error) {
+	again := link.Retry{Log: log, What: "wire.socket: no connection of the writer can be taken; trying again", First: 5 * time.Millisecond, Longest: time.Second}
+	for {
+		conn, err := from.Accept()
+		switch {
+		case err == nil:
+			return conn, nil
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case !passing(err):
+			return nil, fmt.Errorf("wire.socket: %w", err)
+		}
+		if err := again.Wait(ctx, err); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// passing reports whether Accept failed for a reason that goes away without the socket being opened again.
+func passing(err error) bool {
+	for _, reason := range []error{
+		unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM, // accept(2): no room for one more
+		unix.ECONNABORTED, unix.EPROTO, unix.EPERM, unix.EINTR, // this connection is of no use, the next may be
+	} {
+		if errors.Is(err, reason) {
+			return true
+		}
+	}
+	return false
 }
 
 // permitted are the processes the reader talks to.

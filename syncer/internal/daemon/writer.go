@@ -98,9 +98,8 @@ func (w *Writer) prepare() {
 
 // follow runs one session after another.
 func (w *Writer) follow(ctx context.Context) error {
-	again := retry{log: w.Log, what: "stream interrupted; starting it again"}
+	again := link.Retry{Log: w.Log, What: "stream interrupted; starting it again"}
 	for {
-		began := time.Now()
 		err := w.session(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -111,10 +110,7 @@ func (w *Writer) follow(ctx context.Context) error {
 			return err
 		}
 		w.failed(err)
-		if time.Since(began) > 10*longPause {
-			again.reset()
-		}
-		if err := again.wait(ctx, err); err != nil {
+		if err := again.Wait(ctx, err); err != nil {
 			return err
 		}
 	}

@@ -35,32 +35,19 @@ type Keeper struct {
 const (
 	lookEvery  = 10 * time.Second // rows and due retries are looked at without being told, too
 	mostFlying = 256              // objects that are wanted and not yet recorded
-	firstPause = 250 * time.Millisecond
-	longPause  = 10 * time.Second
 )
 
 // Run works until ctx ends. Whatever fails is tried again; it never ends the stream.
 func (k *Keeper) Run(ctx context.Context) error {
-	pause, said := firstPause, ""
+	again := link.Retry{Log: k.Log, What: "documents: interrupted; trying again", First: 250 * time.Millisecond, Longest: 10 * time.Second}
 	for {
-		began := time.Now()
 		err := k.session(ctx, false)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if text := link.Text(err); text != said {
-			said = text
-			k.Log.Warn("documents: interrupted; trying again", "error", text)
+		if err := again.Wait(ctx, err); err != nil {
+			return err
 		}
-		if time.Since(began) > longPause {
-			pause = firstPause
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-		pause = min(2*pause, longPause)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"golang.org/x/sync/errgroup"
 
 	"portal.example/shared/blob"
 	"portal.example/syncer/internal/failpoint"
@@ -37,12 +38,14 @@ type Fetcher struct {
 	Log    *slog.Logger
 	Now    func() time.Time // nil means time.Now
 
-	later map[string]retry // messages that could not be brought whole, by id
-	swept time.Time        // when what nobody sent was last removed
-	met   bool             // both databases have answered once
+	later map[string]putOff // messages that could not be brought whole, by id
+	swept time.Time         // when what nobody sent was last removed; of the goroutine that sweeps
+	met   bool              // both databases have answered once
+	first chan struct{}     // closed when everything that could be brought was inside for the first time
 }
 
-type retry struct {
+// putOff is when a message that could not be brought is tried again.
+type putOff struct {
 	at       time.Time
 	attempts int
 }
@@ -57,14 +60,21 @@ const (
 	lookWithin   = time.Minute      // neither side may keep us waiting for longer
 	bringWithin  = 10 * time.Minute // twenty attachments of the largest size over a slow line
 	firstPause   = 250 * time.Millisecond
-	longPause    = 10 * time.Second
 )
 
-// Run fetches until ctx ends. Whatever fails is tried again, but see Strict.
+// Run fetches until ctx ends, and tidies up outside beside that: a store that is slow or hostile keeps no message waiting.
+// Whatever fails is tried again, but see Strict.
 func (f *Fetcher) Run(ctx context.Context) error {
-	pause, said := firstPause, ""
+	f.first = make(chan struct{})
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return f.fetch(ctx) })
+	g.Go(func() error { return f.keepSwept(ctx) })
+	return g.Wait()
+}
+
+func (f *Fetcher) fetch(ctx context.Context) error {
+	again := link.Retry{Log: f.Log, What: "inbound: interrupted; trying again", First: firstPause, Longest: 10 * time.Second}
 	for {
-		began := time.Now()
 		err := f.listen(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -73,19 +83,9 @@ func (f *Fetcher) Run(ctx context.Context) error {
 			return err
 		}
 		f.looked(err)
-		if text := link.Text(err); text != said {
-			said = text
-			f.Log.Warn("inbound: interrupted; trying again", "error", text)
+		if err := again.Wait(ctx, err); err != nil {
+			return err
 		}
-		if time.Since(began) > longPause {
-			pause = firstPause
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-		pause = min(2*pause, longPause)
 	}
 }
 
@@ -102,9 +102,7 @@ type lines struct {
 }
 
 func (f *Fetcher) open(ctx context.Context) (*lines, error) {
-	outside, err := link.Open(ctx, f.OutsideDSN, link.Options{
-		Name: "inbound.outside.dsn", Application: "fetcher", MaxMessage: maxMessage, MaxAnswer: maxAnswer,
-	})
+	outside, err := f.openOutside(ctx, "fetcher")
 	if err != nil {
 		return nil, err
 	}
@@ -115,6 +113,12 @@ func (f *Fetcher) open(ctx context.Context) (*lines, error) {
 	}
 	f.met = true
 	return &lines{outside, inside}, nil
+}
+
+func (f *Fetcher) openOutside(ctx context.Context, application string) (*pgx.Conn, error) {
+	return link.Open(ctx, f.OutsideDSN, link.Options{
+		Name: "inbound.outside.dsn", Application: application, MaxMessage: maxMessage, MaxAnswer: maxAnswer,
+	})
 }
 
 func (l *lines) close() {
@@ -137,7 +141,11 @@ func (f *Fetcher) listen(ctx context.Context) error {
 			return err
 		}
 		f.looked(nil)
-		f.sweep(ctx, l)
+		select {
+		case <-f.first:
+		default:
+			close(f.first)
+		}
 		wait, cancel := context.WithTimeout(ctx, f.Poll)
 		err := link.Told(wait, l.outside)
 		cancel()
@@ -157,7 +165,7 @@ func (f *Fetcher) CatchUp(ctx context.Context) error {
 	if err := f.drain(ctx, l); err != nil {
 		return err
 	}
-	f.sweep(ctx, l)
+	f.sweep(ctx, l.outside)
 	return nil
 }
 
@@ -165,7 +173,7 @@ func (f *Fetcher) CatchUp(ctx context.Context) error {
 // neither keep others waiting nor be read over and over.
 func (f *Fetcher) drain(ctx context.Context, l *lines) error {
 	if f.later == nil {
-		f.later = map[string]retry{}
+		f.later = map[string]putOff{}
 	}
 	for {
 		if len(f.later) >= maxPutOff {
@@ -251,7 +259,7 @@ func (f *Fetcher) damaged(ctx context.Context, l *lines, m message, why *damaged
 	if why.passing && before.attempts < passingTries { // a store may lag behind its database
 		wait = firstPause << before.attempts
 	}
-	f.later[m.ID] = retry{time.Now().Add(wait), before.attempts + 1}
+	f.later[m.ID] = putOff{time.Now().Add(wait), before.attempts + 1}
 	if wait != damagedRetry {
 		return nil
 	}

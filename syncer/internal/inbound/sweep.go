@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"portal.example/shared/blob"
 	"portal.example/syncer/internal/link"
 )
@@ -18,9 +20,34 @@ const (
 	maxWaiting = 1000                // what inbound.pending gives at the most
 )
 
+// keepSwept sweeps now and then, on a connection of its own: what it asks of the outside may take as long as the outside
+// likes.
+func (f *Fetcher) keepSwept(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-f.first: // what waits comes before what nobody wants
+	}
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if outside, err := f.openOutside(ctx, "fetcher sweep"); err != nil {
+			f.notSwept(err)
+		} else {
+			f.sweep(ctx, outside)
+			link.Close(outside)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
 // sweep removes sealed attachments that no message will ever name. It only tidies: what fails is logged, and
 // comes round again.
-func (f *Fetcher) sweep(ctx context.Context, l *lines) {
+func (f *Fetcher) sweep(ctx context.Context, outside *pgx.Conn) {
 	now := time.Now
 	if f.Now != nil {
 		now = f.Now
@@ -31,13 +58,17 @@ func (f *Fetcher) sweep(ctx context.Context, l *lines) {
 	f.swept = now()
 	ctx, cancel := context.WithTimeout(ctx, bringWithin)
 	defer cancel()
-	waiting, complete, err := waitingIDs(ctx, l.outside)
+	waiting, complete, err := waitingIDs(ctx, outside)
 	if err == nil && complete {
 		err = f.removeOrphans(ctx, waiting, now().Add(-orphanAge))
 	}
 	if err != nil {
-		f.Log.Warn("inbound: what nobody sent could not be tidied away", "error", link.Text(err))
+		f.notSwept(err)
 	}
+}
+
+func (f *Fetcher) notSwept(err error) {
+	f.Log.Warn("inbound: what nobody sent could not be tidied away", "error", link.Text(err))
 }
 
 func (f *Fetcher) removeOrphans(ctx context.Context, waiting map[string]bool, before time.Time) error {

@@ -85,12 +85,14 @@ func (j *Join) Run(ctx context.Context) (swap.Changed, error) {
 type joinConns struct{ swap, apply, pulse *pgx.Conn }
 
 func (j *Join) connect(ctx context.Context) (c joinConns, err error) {
-	for conn, name := range map[**pgx.Conn]string{&c.swap: "swap", &c.apply: "shadow", &c.pulse: "shadow pulse"} {
-		if *conn, err = replica.Connect(ctx, j.DSN, name); err != nil {
-			return c, err
-		}
+	if c.swap, err = replica.Connect(ctx, j.DSN, "swap"); err != nil {
+		return c, err
 	}
-	return c, nil
+	if c.apply, err = replica.Connect(ctx, j.DSN, "shadow"); err != nil {
+		return c, err
+	}
+	c.pulse, err = replica.Connect(ctx, j.DSN, "shadow pulse")
+	return c, err
 }
 
 func (c joinConns) close() {
