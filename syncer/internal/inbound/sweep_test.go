@@ -63,7 +63,7 @@ func TestMessagesDoNotWaitForTheSweep(t *testing.T) {
 				t.Errorf("before the message: %s", first)
 			}
 			cancel()
-			awaittest.Receive(t, "the fetcher's end", ended)
+			_ = awaittest.Receive(t, "the fetcher's end", ended)
 		})
 	}
 }
