@@ -30,7 +30,9 @@ that of one unit of a split installation, is not asked, and status says so.
 
 Rows marked with ~ are what the server's statistics estimate; --exact counts them, which reads every table.
 
-It exits with 0 when the replica follows its source, and with 1 otherwise.`,
+The scheduled comparison (compare.every) names here what differs from the source, until it is equal again.
+
+It exits with 0 when the replica follows its source, with 3 when it follows and differs, and with 1 otherwise.`,
 		Example: "  syncer status\n  syncer status --watch\n  syncer status --json | jq .lag_bytes",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -54,7 +56,7 @@ It exits with 0 when the replica follows its source, and with 1 otherwise.`,
 				a.printStatus(a.out, cfg, &report)
 			}
 			if err == nil && !report.Follows() {
-				err = fmt.Errorf("the replica does not follow its source: state is %s", report.State)
+				err = unwell(&report)
 			}
 			return err
 		},
@@ -63,6 +65,14 @@ It exits with 0 when the replica follows its source, and with 1 otherwise.`,
 	c.Flags().DurationVar(&every, "interval", 2*time.Second, "between two looks of --watch")
 	c.Flags().BoolVar(&o.Exact, "exact", false, "count the rows of every table instead of estimating")
 	return a.jsonFlag(c)
+}
+
+// unwell is why the exit code is not 0.
+func unwell(r *status.Report) error {
+	if r.State == status.Streaming && r.Differs() {
+		return fault.Unsafef("the replica follows its source and differs from it; `syncer compare` shows the rows, `syncer repair` mends them")
+	}
+	return fmt.Errorf("the replica does not follow its source: state is %s", r.State)
 }
 
 func askOnce(ctx context.Context, cfg *config.Config, o status.Options) status.Report {

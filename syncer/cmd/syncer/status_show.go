@@ -110,10 +110,26 @@ func statusFacts(r *status.Report) [][]string {
 	if r.Documents != nil {
 		fact("documents", "%s", objectCounts(r.Documents))
 	}
+	if r.Comparison != nil {
+		fact("compared", "%s", comparedLine(r.Comparison, r.AskedAt))
+	}
 	if r.Inbound != nil {
 		fact("inbound", "%s", inboundLine(r.Inbound, r.AskedAt))
 	}
 	return facts
+}
+
+// comparedLine says since when every row is known to be the source's.
+func comparedLine(c *status.Comparison, now time.Time) string {
+	whole := "not every row yet"
+	if c.WholeAt != nil {
+		rows := int64(0)
+		if c.WholeRows != nil {
+			rows = *c.WholeRows
+		}
+		whole = fmt.Sprintf("every row (%s) by %s", terminal.Count(rows), when(*c.WholeAt, now))
+	}
+	return fmt.Sprintf("%s; pass %d has compared %s rows", whole, c.Pass, terminal.Count(c.Rows))
 }
 
 func orUnknown(lsn string) string {

@@ -82,32 +82,26 @@ type fence struct {
 }
 
 func (f *fence) run(ctx context.Context) error {
-	h := &hold{reached: make(chan wire.LSN, 1)}
-	g := f.gate
-	g.mu.Lock()
-	g.holds = append(g.holds, h)
-	g.mu.Unlock()
-	poke(g.changed)
-	defer g.drop(h)
 	reach, cancel := context.WithTimeout(ctx, fenceReach)
 	defer cancel()
-	at, err := g.await(reach, h)
+	release, err := f.gate.bring(reach, func(_ context.Context, at wire.LSN) (*seen, wire.LSN, error) {
+		switch ok, err := f.change(ctx, "held", "held_lsn = '"+at.String()+"'::pg_lsn", "asked"); {
+		case err != nil:
+			return nil, 0, err
+		case !ok:
+			return nil, 0, errGivenUp
+		}
+		return f.snapshot(ctx)
+	})
 	if err != nil {
 		return err
 	}
-	if ok, err := f.change(ctx, "held", "held_lsn = '"+at.String()+"'::pg_lsn", "asked"); err != nil || !ok {
-		return err
-	}
-	seen, lsn, err := f.snapshot(ctx)
-	if err != nil {
-		return err
-	}
-	g.move(h, lsn, seen)
-	if _, err := g.await(reach, h); err != nil {
-		return err
-	}
-	return f.export(ctx, func() { g.drop(h) })
+	defer release()
+	return f.export(ctx, release)
 }
+
+// errGivenUp says that whoever asked for the fence no longer wants it.
+var errGivenUp = errors.New("given up")
 
 // snapshot waits for what the source shows.
 func (f *fence) snapshot(ctx context.Context) (*seen, wire.LSN, error) {
@@ -138,7 +132,7 @@ func (f *fence) until(ctx context.Context, patience time.Duration, ok func(strin
 		case ok(state):
 			return nil
 		case state == "expired" || time.Now().After(deadline):
-			return errors.New("given up")
+			return errGivenUp
 		}
 		select {
 		case <-ctx.Done():

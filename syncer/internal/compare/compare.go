@@ -31,9 +31,15 @@
 //
 // See repair.go for why a mended row is right when it becomes visible.
 //
-// Reports hold counts and keys, never other content. This package holds both sides' credentials and is meant
-// for the command line only. It may import source, target, prepare, relation, link, wire, config, shared/blob,
-// shared/whitelist and pgx.
+// # By a schedule
+//
+// Beside the stream the same comparison goes on all the time, a block after the other, without any process that holds
+// both sides' credentials: Schedule is the writer's half, which compares and records; Blocks is the reader's, which cuts
+// blocks and hashes them. Between them are the frames of purpose compare (package wire), and decision 0010 says why.
+//
+// Reports hold counts and keys, never other content. Compare and Repair hold both sides' credentials and are meant for the
+// command line; Schedule and Blocks hold one side's. This package may import publisher, replica, apply, prepare, relation, link,
+// wire, config, shared/blob, shared/whitelist and pgx.
 package compare
 
 import (

@@ -301,6 +301,11 @@ func (o *objectCheck) unnamed(ctx context.Context, page []string) error {
 	return nil
 }
 
+// copyAgain has the syncer copy the objects with these keys once more.
+const copyAgain = `
+	UPDATE sync.objects SET state = 'waiting', attempts = 0, next_try_at = now(), error = NULL, changed_at = now()
+	 WHERE key = ANY ($1) AND state IN ('ready', 'failed')`
+
 // mendObjects asks the syncer to copy again what is missing, different or failed, and to remove what is extra. It
 // changes only what still is as it was found.
 func (c *comparison) mendObjects(ctx context.Context, o *Objects) (int64, error) {
@@ -316,9 +321,7 @@ func (c *comparison) mendObjects(ctx context.Context, o *Objects) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	copied, err := c.control.Exec(ctx, `
-		UPDATE sync.objects SET state = 'waiting', attempts = 0, next_try_at = now(), error = NULL, changed_at = now()
-		 WHERE key = ANY ($1) AND state IN ('ready', 'failed')`, again)
+	copied, err := c.control.Exec(ctx, copyAgain, again)
 	if err != nil {
 		return 0, sideError("target", err)
 	}

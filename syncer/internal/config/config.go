@@ -21,6 +21,7 @@ type Config struct {
 
 	Documents *Documents `koanf:"documents"` // nil: objects are not copied
 	Inbound   *Inbound   `koanf:"inbound"`   // nil: nothing is fetched
+	Compare   Compare    `koanf:"compare"`   // what goes on beside the stream
 	Wire      Wire       `koanf:"wire"`      // where reader and writer meet; `run` needs none
 
 	// Insecure allows connections over a network that anybody on it could read or answer: a DSN without
@@ -158,6 +159,7 @@ func (c *Config) defaults(dir string) {
 	if c.Documents != nil && c.Documents.Workers == 0 {
 		c.Documents.Workers = 4
 	}
+	c.Compare.defaults()
 	if c.Inbound != nil {
 		orDuration(&c.Inbound.Poll, 5*time.Second)
 	}

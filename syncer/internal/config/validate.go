@@ -35,6 +35,8 @@ func (c *Config) validate() error {
 		return c.bad("max_row_mib", "must be between 1 and 1024")
 	case c.Documents != nil && (c.Documents.Workers < 1 || c.Documents.Workers > 64):
 		return c.bad("documents.workers", "must be between 1 and 64")
+	case c.Compare.wrong() != "":
+		return c.bad("compare", c.Compare.wrong())
 	case c.Listen != "" && !hostPort(c.Listen):
 		return c.bad("listen", "must be host:port, for example 127.0.0.1:8086")
 	case len(c.Wire.Socket) > maxSocketPath:

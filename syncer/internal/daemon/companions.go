@@ -54,6 +54,8 @@ func (w *Writer) list() (*whitelist.List, error) { return whitelist.Load(w.Confi
 func (r *Reader) open() error {
 	r.Live.Reads()
 	r.loads.DSN, r.loads.Slot, r.loads.MaxRow, r.loads.Log = r.Config.Source.DSN, r.Config.Source.Slot, r.Config.MaxRow(), r.Log
+	list := func() (*whitelist.List, error) { return whitelist.Load(r.Config.Whitelist) }
+	r.blocks.DSN, r.blocks.List = r.Config.Source.DSN, list
 	c := r.Config.Documents
 	if c == nil || r.offers != nil {
 		return nil
@@ -63,7 +65,7 @@ func (r *Reader) open() error {
 		return err
 	}
 	r.offers = &documents.Offers{
-		DSN: r.Config.Source.DSN, List: func() (*whitelist.List, error) { return whitelist.Load(r.Config.Whitelist) },
+		DSN: r.Config.Source.DSN, List: list,
 		Store: store, Log: r.Log,
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/documents"
 	"portal.example/syncer/internal/link"
@@ -38,6 +39,7 @@ type Reader struct {
 	streams turn
 	loads   load.Loads
 	board   watch.Board
+	blocks  compare.Blocks
 	offers  *documents.Offers // nil when no objects are copied
 	conns   sync.WaitGroup
 }
@@ -163,6 +165,8 @@ func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
 			return fault.Usagef("the writer asks for objects, but documents.source is not configured here; give both units the section, or neither")
 		}
 		return r.offers.Serve(ctx, conn, have)
+	case wire.PurposeCompare:
+		return r.blocks.Serve(ctx, conn, have)
 	case wire.PurposeMarks:
 		return r.board.Serve(ctx, conn, have)
 	case wire.PurposeReason:

@@ -245,6 +245,7 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 		func(ctx context.Context) error { return writer.Run(ctx, conn) },
 		func(ctx context.Context) error { return w.joins(ctx, s, writer, joining, joined) },
 		func(ctx context.Context) error { return w.remember(ctx, s) },
+		func(ctx context.Context) error { return w.compares(ctx, s, writer) },
 		func(ctx context.Context) error { return untilDone(ctx, reached, joined) })
 }
 
@@ -277,10 +278,7 @@ func (w *Writer) onApplied(list *whitelist.List, from replica.Progress, reached 
 			w.note(status.Streaming, "")
 		}
 		if namesDocuments(list, a.Tables) {
-			select {
-			case w.touched <- struct{}{}:
-			default:
-			}
+			w.touch()
 		}
 		if !done && w.Until > 0 && a.LSN >= w.Until {
 			done = true

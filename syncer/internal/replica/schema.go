@@ -106,6 +106,41 @@ CREATE TABLE IF NOT EXISTS sync.fences (
     hold     boolean NOT NULL DEFAULT false,      -- repair: nothing more is applied until taken, for 10 s at most
     at       timestamptz NOT NULL DEFAULT now()
 );
+-- How far the scheduled comparison has come, and what it found.
+CREATE TABLE IF NOT EXISTS sync.compared (
+    slot             text PRIMARY KEY REFERENCES sync.progress ON DELETE CASCADE,
+    pass             bigint NOT NULL DEFAULT 1,
+    began_at         timestamptz NOT NULL DEFAULT now(),
+    name             text NOT NULL DEFAULT '',    -- the table at which it is …
+    low              text[],                      -- … and the key up to which it is compared, NULL before the first
+    turn_at          timestamptz,                 -- when it last compared a block, and when it will
+    next_at          timestamptz NOT NULL DEFAULT now(),
+    rows             bigint NOT NULL DEFAULT 0,   -- of this pass
+    blocks           bigint NOT NULL DEFAULT 0,
+    mended           bigint NOT NULL DEFAULT 0,
+    whole_at         timestamptz,                 -- when every row was compared last, and how many they were
+    whole_rows       bigint,
+    object           text NOT NULL DEFAULT '',    -- objects up to this key are read
+    objects          bigint NOT NULL DEFAULT 0,
+    objects_began_at timestamptz NOT NULL DEFAULT now(),
+    objects_next_at  timestamptz NOT NULL DEFAULT now(),
+    objects_whole_at timestamptz
+);
+CREATE TABLE IF NOT EXISTS sync.differences (
+    slot     text NOT NULL REFERENCES sync.progress ON DELETE CASCADE,
+    object   boolean NOT NULL,                    -- it is an object's key, otherwise a table
+    name     text NOT NULL,
+    low      text[] NOT NULL,                     -- the block begins behind this key, {} at the first
+    high     text[],
+    what     text NOT NULL CHECK (what IN ('rows', 'unread', 'object')),
+    rows     bigint NOT NULL,                     -- that differ
+    at_least boolean NOT NULL,
+    reason   text NOT NULL,                       -- why a block could not be compared, or what is wrong with an object
+    pass     bigint NOT NULL,                     -- in which it was seen last
+    since    timestamptz NOT NULL DEFAULT now(),
+    seen_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (slot, object, name, low)
+);
 CREATE TABLE IF NOT EXISTS sync.objects (
     key         text PRIMARY KEY,
     sha256      text NOT NULL,

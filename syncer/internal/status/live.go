@@ -261,13 +261,16 @@ type Health struct {
 	// Both are null while unknown, and for the fetcher, which follows no log.
 	Lag     *int64   `json:"lag_bytes"`
 	Seconds *float64 `json:"lag_seconds"`
+	// Differs says in words where the replica is not what the source has, of a unit that asks the target. The unit itself is
+	// healthy nevertheless: starting it anew would mend nothing.
+	Differs []string `json:"differs,omitempty"`
 }
 
 // Health reports whether the unit does its work now. It turns green again by itself.
 func (l *Live) Health() Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	h := Health{State: l.state, Since: stamp(l.since), Error: l.why(), Healthy: l.healthy()}
+	h := Health{State: l.state, Since: stamp(l.since), Error: l.why(), Healthy: l.healthy(), Differs: l.differ}
 	h.Lag, h.Seconds = l.lag()
 	if !l.heard.IsZero() {
 		text := stamp(l.heard)

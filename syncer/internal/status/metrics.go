@@ -27,6 +27,8 @@ type metrics struct {
 	waiting                                        prometheus.Gauge
 	retained, safe                                 prometheus.Gauge
 	slot                                           *prometheus.GaugeVec
+
+	comparison
 }
 
 func newMetrics() metrics {
@@ -58,6 +60,7 @@ func newMetrics() metrics {
 		retained:     gauge("slot_retained_bytes", "Log that the source keeps for the slot."),
 		safe:         gauge("slot_safe_bytes", "Log that may still be written before the slot is lost; -1 without a limit."),
 		slot:         gauges("slot_status", "1 for the slot's wal_status.", "status"),
+		comparison:   newComparison(),
 	}
 }
 
@@ -83,6 +86,7 @@ func (l *Live) register() {
 	l.registry.MustRegister(m.transactions, m.changes, m.bytes, m.replays, m.skipped, m.batch, m.batchSize, m.open, m.spooled,
 		m.restarts, m.reconnects, m.pieces, m.rows, m.loaded, m.tables, m.objectStates, m.objects, m.messages, m.waiting,
 		m.retained, m.safe, m.slot,
+		m.comparedBlocks, m.comparedRows, m.comparedObjects, m.mended, m.stood, m.differing, m.differingObjects, m.unread,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	l.computed("healthy", "1 while /healthz is green.", func() float64 {
 		if l.healthy() {
@@ -119,6 +123,7 @@ func (l *Live) register() {
 		}
 		return max(l.now().Sub(l.oldest).Seconds(), 0)
 	})
+	l.registerComparison()
 	for _, state := range states {
 		l.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "syncer_state", Help: "1 for the state that the unit is in.", ConstLabels: prometheus.Labels{"state": state},

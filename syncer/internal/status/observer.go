@@ -116,6 +116,11 @@ func (o *Observer) target(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	o.Live.Tables(tables)
+	done, differ, err := compared(ctx, conn, o.Config.Source.Slot)
+	if err != nil {
+		return err
+	}
+	o.Live.Differs(done, differ, o.Config.Compare.Every.Duration())
 	if o.Config.Documents == nil {
 		return nil
 	}

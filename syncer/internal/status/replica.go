@@ -59,6 +59,7 @@ func (t *replicaView) ask(ctx context.Context, o Options) {
 			r.warn("%s could not be loaded beside the stream and is tried again: %s", table.Name, table.Error)
 		}
 	}
+	t.comparison(ctx, conn)
 	r.Loading = loading(r.Tables)
 	if r.Loading != nil && r.Loading.Joining > 0 {
 		r.Loading.ShadowBytes = shadows(ctx, conn)

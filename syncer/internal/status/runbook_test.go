@@ -29,6 +29,7 @@ func families(t *testing.T) []string {
 	l.Tables(map[string]int{"ready": 1})
 	l.ObjectStates(map[string]int{"ready": 1})
 	l.Object("copied")
+	l.Differs(nil, []Difference{{What: "rows", Name: "public.a", Rows: 1}}, time.Hour)
 	l.Message("received")
 	l.slot.WithLabelValues("reserved").Set(1)
 	all, err := l.registry.Gather()

@@ -41,9 +41,12 @@ type Report struct {
 	Documents *Documents `json:"documents,omitempty"`
 	Inbound   *Inbound   `json:"inbound,omitempty"`
 	Slot      *Slot      `json:"slot,omitempty"`
-	Rates     *Rates     `json:"rates,omitempty"` // only of a second look
-	Error     string     `json:"error,omitempty"`
-	AskedAt   time.Time  `json:"asked_at"`
+	// Comparison is how far the scheduled comparison is, Differences what it found and is not equal yet.
+	Comparison  *Comparison  `json:"comparison,omitempty"`
+	Differences []Difference `json:"differences,omitempty"`
+	Rates       *Rates       `json:"rates,omitempty"` // only of a second look
+	Error       string       `json:"error,omitempty"`
+	AskedAt     time.Time    `json:"asked_at"`
 }
 
 // Table is one replicated table.

@@ -113,7 +113,7 @@ func (d *decoder) loading(kind Kind) any {
 	case KindMark:
 		return Mark{Table: d.short(), Published: d.long(), Leaves: d.text(), Catalog: d.text(), Harm: d.text()}
 	}
-	return nil
+	return d.comparing(kind)
 }
 
 // decoder takes values off a payload; after the first thing that does not fit, bad is set and all are zero.
@@ -209,6 +209,7 @@ func (d *decoder) have() Have {
 	for range d.count(int(d.long()), 4) {
 		h.Pieces = append(h.Pieces, d.text())
 	}
+	h.After, h.UpTo = d.key(), d.key()
 	return h
 }
 

@@ -61,7 +61,7 @@ func AppendHave(b []byte, h Have) []byte {
 	for _, id := range h.Pieces {
 		b = text(b, id)
 	}
-	return seal(b, at)
+	return seal(appendKey(appendKey(b, h.After), h.UpTo), at)
 }
 
 // AppendHello appends a Hello frame.

@@ -3,7 +3,7 @@
 // between two.
 //
 // The writer opens every connection and says in its one Have what is durable on the target and what the
-// connection is for; after that it only acknowledges. Everything else is the reader's decision.
+// connection is for; after that it only acknowledges, or says by number what it lacks. Everything else is the reader's decision.
 //
 //	stream, table:  Hello Relation* ( Begin change* Commit | Chunk change* ChunkEnd | StreamCommit | StreamAbort | Progress | Clock )*
 //	copy:           Hello ( Piece Data* PieceEnd )* Done     the writer acknowledges each PieceEnd once it is durable
@@ -11,6 +11,7 @@
 //	  (its lanes)   Hello ( Offer ( Data* PieceEnd | End ) )* what was wanted; the writer acknowledges once it is done with it
 //	reason, slot:   End                                       why the last stream ended; what a slot without a replica means
 //	marks:          Mark*                                     whenever one differs from what the stream began with
+//	compare:        Block Sums* Done ( Sums* Done | Moment | Prints* Done | Insert* Done | End )*   one for each Turn of the writer
 //
 // A frame is one byte of kind, four bytes of length (big endian), and the payload. Neither side trusts
 // the other: every length is checked before memory is taken. It may import pglogrepl for the type LSN.
@@ -28,7 +29,7 @@ import (
 type LSN = pglogrepl.LSN
 
 // Version of the frames; the writer refuses any other.
-const Version = 3
+const Version = 4
 
 // MaxFrame is the longest payload that any configuration allows; PostgreSQL makes no longer row. What is taken in fact is
 // the configuration's max_row_mib, of which the operator gives both sides the same.
@@ -85,6 +86,11 @@ const (
 	KindEnd          Kind = 'x'
 	KindMark         Kind = 'm'
 	KindRefusal      Kind = 'r'
+	KindBlock        Kind = 'b'
+	KindSums         Kind = 'u'
+	KindPrints       Kind = 'y'
+	KindMoment       Kind = 'v'
+	KindTurn         Kind = 't'
 )
 
 // Purpose says what a connection is for.
@@ -98,6 +104,7 @@ const (
 	PurposeObjects Purpose = 'o' // the objects that whitelisted rows name; with a Session, a lane for their bytes
 	PurposeReason  Purpose = 'r' // why the reader ended the last stream
 	PurposeSlot    Purpose = 'q' // whether the source keeps a slot, for a target that knows of no replica
+	PurposeCompare Purpose = 'v' // whether a block of rows is what the source has
 	PurposeMarks   Purpose = 'm' // what the reader sees of tables beside the log, to be remembered on the target
 )
 
@@ -113,7 +120,7 @@ const (
 )
 
 // Have opens a connection: what is durable on the target. The reader believes it as far as it harms
-// nobody but the writer, and uses none of its text in SQL.
+// nobody but the writer, and uses none of its text in SQL but as the value of a parameter.
 type Have struct {
 	Purpose  Purpose
 	Digest   string // of the whitelist this side obeys
@@ -124,9 +131,11 @@ type Have struct {
 	LastEnd  LSN         // of the last applied transaction, 0 when none is known; with LastAt it tells one history
 	LastAt   time.Time   // of the source from another
 	Session  string      // copy, objects: of the Hello whose pieces or objects this lane takes
-	Table    uint16      // table: which one
+	Table    uint16      // table, compare: which one
 	Tables   []HaveTable // stream: every whitelisted table
 	Pieces   []string    // stream: loaded pieces of tables in state copying, as Piece.ID names them
+	After    Key         // compare: up to which key Table is compared
+	UpTo     Key         // compare: where to stop when that block is looked at again
 }
 
 // HaveTable is what the target holds of one whitelisted table.

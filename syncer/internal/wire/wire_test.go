@@ -38,6 +38,16 @@ func all() []byte {
 	b = AppendMark(b, Mark{Table: 2, Published: 16500, Leaves: "p 1.2.3", Catalog: `{"t":1}`, Harm: "why"})
 	b = AppendDone(b)
 	b = AppendOffer(b, Offer{Number: 1, Key: "k", SHA256: "ab", Size: -1})
+	k, empty := "k", ""
+	b = AppendBlock(b, Block{
+		Table: 3, Key: []string{"a", "b"}, Order: "int4", After: Key{&k, nil}, UpTo: Key{&empty, &k}, Last: true,
+		Buckets: 1, Hash: "UTF8 1", Rows: 5, Total: 50, Lacks: "no index",
+	})
+	b = AppendSums(b, Sums{First: 2, Sums: []Sum{{1, -2, 3}, {}}})
+	b = AppendPrints(b, Prints{{Key{&k}, 1, -1}, {Key{nil, &empty}, 0, 2}})
+	b = AppendMoment(b, Moment{Snapshot: "7:9:8", LSN: 10})
+	b = AppendTurn(b, Turn{Step: StepRows, Portable: true, Numbers: []uint32{0, 7}})
+	b = AppendHave(b, Have{Purpose: PurposeCompare, Digest: "d", Table: 3, After: Key{&k}, UpTo: Key{nil, &empty}})
 	return AppendEnd(b, End{EndUnsafe, "RESYNC REQUIRED"})
 }
 
@@ -74,6 +84,16 @@ func again(frames []any) []byte {
 			b = AppendStreamCommit(b, v)
 		case Mark:
 			b = AppendMark(b, v)
+		case Block:
+			b = AppendBlock(b, v)
+		case Sums:
+			b = AppendSums(b, v)
+		case Prints:
+			b = AppendPrints(b, v)
+		case Moment:
+			b = AppendMoment(b, v)
+		case Turn:
+			b = AppendTurn(b, v)
 		case Piece:
 			b = AppendPiece(b, v)
 		case Data:
@@ -110,7 +130,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(frames) != 22 || !bytes.Equal(again(frames), all()) {
+	if len(frames) != 28 || !bytes.Equal(again(frames), all()) {
 		t.Errorf("%d frames came back as something else", len(frames))
 	}
 	update := frames[4].(*Change)

@@ -1,0 +1,94 @@
+package compare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/syncer/internal/apply"
+	"portal.example/syncer/internal/link"
+)
+
+const (
+	// longStand is how long the stream may stand for the scheduled comparison without consequences; after a longer one there
+	// is a pause, each time twice as long.
+	longStand  = 250 * time.Millisecond
+	firstTruce = 15 * time.Second
+	lastTruce  = 30 * time.Minute
+)
+
+// meet brings both sides to one moment, in which conn of the schedule and the reader read from then on.
+func (s *Schedule) meet(ctx context.Context, t *talk, hold bool) (*apply.Meeting, error) {
+	for try := 1; ; try++ {
+		m, err := s.Meet(ctx, s.conn, hold, t.askMoment)
+		if err == nil {
+			s.stood(m.Stood)
+			return m, nil
+		}
+		if !errors.Is(err, apply.ErrMissed) || errors.Is(err, context.DeadlineExceeded) || try == meetTries {
+			s.stood(longStand) // or it waited in vain
+			if errors.Is(err, apply.ErrMissed) {
+				err = fmt.Errorf("%w: no common moment was found in %d tries", errUnsure, try)
+			}
+			return nil, err
+		}
+		if err := sleep(ctx, time.Duration(try)*20*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// leave ends the moment on the target; the reader's ends with the next one or with the connection.
+func (s *Schedule) leave(m *apply.Meeting) {
+	m.Release()
+	ctx, cancel := context.WithTimeout(context.Background(), link.Soon)
+	defer cancel()
+	if _, err := s.conn.Exec(ctx, "ROLLBACK"); err != nil {
+		link.Close(s.conn) // the next question says so
+	}
+}
+
+// truce is a time without common moments.
+type truce struct {
+	until time.Time
+	next  time.Duration
+}
+
+// mayMeet refuses to begin what needs common moments while the stream has a rest from them.
+func (s *Schedule) mayMeet() error {
+	if time.Now().Before(s.truce.until) {
+		return fmt.Errorf("%w: the last common moment made the stream wait too long; the next is tried later", errUnsure)
+	}
+	return nil
+}
+
+func (s *Schedule) stood(how time.Duration) {
+	if s.OnStood != nil {
+		s.OnStood(how)
+	}
+	s.Log.Debug("both sides were brought to one moment", "the stream stood", how)
+	if how < longStand {
+		s.truce.next = 0
+		return
+	}
+	s.truce.next = min(max(2*s.truce.next, firstTruce), lastTruce, max(s.every()/10, time.Second))
+	s.truce.until = time.Now().Add(s.truce.next)
+}
+
+// ready refuses a table of which nothing can be said at the moment that db sees.
+func (s *Schedule) ready(ctx context.Context, db *pgx.Conn, name string) error {
+	var state string
+	err := db.QueryRow(ctx, `SELECT state FROM sync.tables WHERE slot = $1 AND name = $2`, s.Slot, name).Scan(&state)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		state = ""
+	case err != nil:
+		return link.Fail("target", err)
+	case state == "ready":
+		return nil
+	}
+	return fmt.Errorf("%w: it %s", errUnsure, (&moment{states: map[string]string{name: state}}).unready(name))
+}

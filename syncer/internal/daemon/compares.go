@@ -1,0 +1,48 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"portal.example/syncer/internal/apply"
+	"portal.example/syncer/internal/compare"
+)
+
+// compares goes through the replica beside the stream and looks whether it is what the source has. What it finds, and what
+// keeps it from looking, never ends the stream.
+func (w *Writer) compares(ctx context.Context, s *session, main *apply.Writer) error {
+	c := w.Config.Compare
+	schedule := &compare.Schedule{
+		Every: c.Every.Duration(), ObjectsEvery: c.Objects.Duration(), Repair: c.Repair, MostRepaired: int64(c.RepairLimit), MaxRow: w.Config.MaxRow(),
+		DSN: w.Config.Target.DSN, Slot: s.progress.Slot, List: s.list, Log: w.Log, Dial: w.Dial, Meet: main.Meet, Behind: w.behind,
+		OnBlock: w.Live.Compared, OnObject: w.Live.ObjectRead, OnMended: w.Live.Mended, OnStood: w.Live.Stood, OnObjects: w.touch,
+	}
+	if d := w.Config.Documents; d != nil && len(s.list.Documents) > 0 {
+		store, err := bucket("documents.target", d.Target)
+		if err != nil {
+			return err
+		}
+		schedule.Store = store
+	}
+	if w.Until > 0 { // a run with an end has other work
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return schedule.Run(ctx)
+}
+
+// behind is how far the replica is behind, as far as it is known.
+func (w *Writer) behind() time.Duration {
+	if seconds := w.Live.Health().Seconds; seconds != nil {
+		return time.Duration(*seconds * float64(time.Second))
+	}
+	return 0
+}
+
+// touch has the keeper of the objects look at once.
+func (w *Writer) touch() {
+	select {
+	case w.touched <- struct{}{}:
+	default:
+	}
+}
