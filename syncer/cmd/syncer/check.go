@@ -18,14 +18,16 @@ func (a *app) check() *cobra.Command {
 		Use:   "check",
 		Short: "Look at both sides and say what is wrong and which SQL mends it",
 		Long: `check compares the whitelist with both databases and every address in the configuration. It changes
-nothing. What it finds is one of:
+nothing. What init would do to the source it does too, with source.admin_dsn, in transactions that are rolled back:
+what check lets pass, PostgreSQL lets pass. Where that role may not, check says what was not tried. It waits for no
+lock longer than half a second, and takes none that keeps others from reading or writing. What it finds is one of:
 
   refuse   init and run will not start before a person mends it
   todo     init will do it
   warning  works, but ought to be mended
 
 Findings are listed by side, what is refused first; the SQL below each mends it on that side.
-It exits with 3 when something is refused.`,
+It exits with 3 when something is refused, or when the application on the source suffers right now.`,
 		Example: "  syncer check\n  syncer check --json | jq '.findings[] | select(.level==\"refuse\")'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -33,7 +35,7 @@ It exits with 3 when something is refused.`,
 			if err != nil {
 				return err
 			}
-			report, err := prepare.Examine(c.Context(), cfg, list)
+			report, err := prepare.Check(c.Context(), cfg, list)
 			if err != nil {
 				return err
 			}
@@ -41,10 +43,10 @@ It exits with 3 when something is refused.`,
 				if err := a.printJSON(report); err != nil {
 					return err
 				}
-				return report.Err()
+				return cmp.Or(report.Err(), report.Urgent())
 			}
 			a.printFindings(report.Findings)
-			return report.Err()
+			return cmp.Or(report.Err(), report.Urgent())
 		},
 	}
 	return a.jsonFlag(c)

@@ -12,6 +12,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
 	"portal.example/syncer/internal/terminal"
 )
 
@@ -26,8 +27,12 @@ func main() {
 func run(ctx context.Context, args []string, out, problems io.Writer) int {
 	root := newRoot(out, problems)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err != nil {
+	telling := locks.Telling(ctx, func(line string) { _, _ = fmt.Fprintln(problems, "syncer: "+terminal.Clean(line)) })
+	err := root.ExecuteContext(telling)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		_, _ = fmt.Fprintln(problems, "syncer: interrupted; the same command goes on")
+	case err != nil:
 		_, _ = fmt.Fprintln(problems, "syncer: "+terminal.Clean(link.Text(err)))
 	}
 	return fault.ExitCode(err)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"portal.example/shared/fault"
@@ -30,7 +32,7 @@ It prints nothing when something is refused: run check.`,
 			if err != nil {
 				return err
 			}
-			report, err := prepare.Examine(c.Context(), cfg, list)
+			report, err := prepare.Check(c.Context(), cfg, list)
 			if err != nil {
 				return err
 			}
@@ -40,7 +42,7 @@ It prints nothing when something is refused: run check.`,
 			if a.json {
 				return a.printJSON(map[string]any{"steps": ofSide(report.Steps, side)})
 			}
-			a.printPlan(report.Steps, side)
+			a.printPlan(report.Steps, side, cfg.Source.LockTimeout)
 			return nil
 		},
 	}
@@ -60,15 +62,17 @@ func ofSide(steps []prepare.Step, side string) []prepare.Step {
 	return some
 }
 
-func (a *app) printPlan(steps []prepare.Step, only string) {
+func (a *app) printPlan(steps []prepare.Step, only string, timeout time.Duration) {
 	for _, side := range []string{"source", "target"} {
 		if only == "" || only == side {
-			a.printSteps(side, ofSide(steps, side), only != "")
+			a.printSteps(side, ofSide(steps, side), only != "", timeout)
 		}
 	}
 }
 
-func (a *app) printSteps(side string, steps []prepare.Step, psql bool) {
+// printSteps prints those of the source in a transaction: between the change of a replica identity and that of the
+// publication the application could not change its rows.
+func (a *app) printSteps(side string, steps []prepare.Step, psql bool, timeout time.Duration) {
 	a.printf("-- on the %s, as %s.admin_dsn\n", side, side)
 	if len(steps) == 0 {
 		a.printf("-- nothing to do\n\n")
@@ -77,11 +81,23 @@ func (a *app) printSteps(side string, steps []prepare.Step, psql bool) {
 	if psql {
 		a.printf("\\set ON_ERROR_STOP on\n")
 	}
+	open := false // a transaction
 	for _, s := range steps {
+		switch {
+		case s.Alone && open:
+			open = false
+			a.printf("COMMIT;\n")
+		case !s.Alone && !open && side == "source":
+			open = true
+			a.printf("BEGIN;\nSET LOCAL lock_timeout = '%dms'; -- when somebody is in the way, end that or try again\n", timeout.Milliseconds())
+		}
 		if s.Alone {
 			a.printf("-- cannot run inside a transaction:\n")
 		}
 		a.printf("%s\n", s.SQL)
+	}
+	if open {
+		a.printf("COMMIT;\n")
 	}
 	a.printf("\n")
 }

@@ -57,6 +57,12 @@ type Source struct {
 	// Heartbeat is how often an idle source is made to write a few bytes of WAL, so that the slot
 	// lets go of what is behind it; 0 means 10 s.
 	Heartbeat time.Duration `koanf:"heartbeat"`
+	// LockTimeout is how long `check`, `init` and `table` may stand in the queue for a lock on a table: so long the
+	// application's statements on it may have to wait at a time. Then they step aside and try again. 0 means 1 s.
+	LockTimeout time.Duration `koanf:"lock_timeout"`
+	// LockPatience is how long they go on trying, and how long an index or the slot may wait for somebody's open
+	// transaction, before they give up and say who is in the way; 0 means 10 minutes.
+	LockPatience time.Duration `koanf:"lock_patience"`
 }
 
 // Target is the replica.
@@ -148,6 +154,8 @@ func (c *Config) defaults(dir string) {
 	orString(&c.Target.Durability, DurabilityFlush)
 	orString(&c.LogLevel, "info")
 	orDuration(&c.Source.Heartbeat, 10*time.Second)
+	orDuration(&c.Source.LockTimeout, time.Second)
+	orDuration(&c.Source.LockPatience, 10*time.Minute)
 	orDuration(&c.StaleAfter, 15*time.Second)
 	orDuration(&c.Target.JoinWait, 10*time.Second)
 	if c.MaxRowMiB == 0 {

@@ -25,6 +25,8 @@ func (c *Config) validate() error {
 		return c.bad("source.slot", "only a-z, 0-9 and _ are allowed, at most 63")
 	case c.Source.Heartbeat < 0 || c.StaleAfter < 2*time.Second:
 		return c.bad("source.heartbeat / stale_after", "heartbeat must be positive, stale_after at least 2s")
+	case c.Source.LockTimeout < 10*time.Millisecond || c.Source.LockTimeout > time.Minute || c.Source.LockPatience < c.Source.LockTimeout:
+		return c.bad("source.lock_timeout / lock_patience", "lock_timeout must be between 10ms and 1m, lock_patience at least as long")
 	case c.Target.CopyWorkers < 1 || c.Target.CopyWorkers > 64:
 		return c.bad("target.copy_workers", "must be between 1 and 64")
 	case c.Target.Durability != DurabilityFlush && c.Target.Durability != DurabilityRemoteWrite:

@@ -59,6 +59,13 @@ func MeaningSQL() []string {
 	return sets
 }
 
+// Session returns the settings that every connection asks for.
+func Session() map[string]string {
+	all := maps.Clone(session)
+	maps.Copy(all, meaning)
+	return all
+}
+
 // Options say what a connection is for.
 type Options struct {
 	Name        string // what errors call the address: "source.dsn"

@@ -31,6 +31,9 @@ func openFault(name string, cfg *pgx.ConnConfig, err error) error {
 	why, hint, final := "the server does not answer", "check that it runs and that host and port are right", false
 	var server *pgconn.PgError
 	switch {
+	case errors.As(err, &server) && strings.Contains(server.Message, "unsupported startup parameter"):
+		why = "a connection pooler (PgBouncer) answers and refuses the settings of our sessions: " + clip(server.Message)
+		hint, final = "the syncer needs sessions of its own; name PostgreSQL's own host and port instead (to ignore the parameters there makes it worse)", true
 	case errors.As(err, &server):
 		why, hint = clip(server.Message)+" ("+clip(server.Code)+")", hintFor(server.Code, server.Message)
 	case errors.Is(err, context.Canceled):

@@ -13,6 +13,7 @@ import (
 
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/stream"
 	"portal.example/syncer/internal/wire"
@@ -180,7 +181,7 @@ func (l *load) make(ctx context.Context, slot string, temporary bool) (err error
 	if l.system, err = publisher.Identify(ctx, l.maker.Conn); err != nil {
 		return err
 	}
-	at, name, err := publisher.CreateSlot(ctx, l.maker.Conn, slot, temporary)
+	at, name, err := l.createSlot(ctx, slot, temporary)
 	if err != nil {
 		return err
 	}
@@ -191,6 +192,22 @@ func (l *load) make(ctx context.Context, slot string, temporary bool) (err error
 	}
 	// From here on the keeper's own transaction shows the moment, and the maker is free.
 	return l.export(ctx)
+}
+
+// createSlot waits for every transaction that has written and is open, also a prepared one; it says for which.
+func (l *load) createSlot(ctx context.Context, slot string, temporary bool) (at wire.LSN, snapshot string, err error) {
+	w := locks.Watching{
+		What: "the replication slot waits for an open transaction", PID: l.maker.Conn.PgConn().PID(),
+		Open: func(ctx context.Context) (*pgx.Conn, error) {
+			return link.Open(ctx, l.DSN, link.Options{Name: "source.dsn", Application: "look", AnswerWithin: link.Soon})
+		},
+	}
+	telling := locks.Telling(ctx, func(line string) { l.Log.Warn(line) })
+	_, err = w.Watch(telling, func(ctx context.Context) (err error) {
+		at, snapshot, err = publisher.CreateSlot(ctx, l.maker.Conn, slot, temporary)
+		return err
+	})
+	return at, snapshot, err
 }
 
 // later takes a later moment for the pieces that are missing: until the stream has passed it, the replica holds

@@ -14,6 +14,7 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/replica"
@@ -31,12 +32,13 @@ type Changed struct {
 // Change makes the replica follow the whitelist while it streams. Each step leaves a state from which the same
 // command goes on:
 //
+//	0  the target makes new tables, the source indexes      whoever is in the way there is in nobody else's
 //	1  the publication loses what is dropped or redefined   nothing unlisted is sent from here on; replica identities fit
 //	2  the target records the new list; new and redefined tables wait, the stream leaves them alone
 //	3  the running syncer reads the list again
 //	   what of redefined tables may no longer leave is erased
 //	4  the publication gains what is new                    nothing listed is missed: only now loading begins
-//	5  rows and rights of what was dropped go
+//	5  rows, rights and indexes of what was dropped go
 func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Order) (*Changed, error) {
 	c := &change{cfg: cfg, list: list, order: o}
 	if err := c.open(ctx); err != nil {
@@ -46,7 +48,7 @@ func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Ord
 	if err := c.examine(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{c.alone, c.withdraw, c.record, c.taken, c.erase, c.publish, c.clean} {
+	for _, step := range []func(context.Context) error{c.build, c.withdraw, c.record, c.taken, c.erase, c.publish, c.clean} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -62,7 +64,8 @@ type change struct {
 	report  *Report
 	source  *pgx.Conn // owner of the tables
 	target  *pgx.Conn
-	epoch   int64 // of the syncer that has not yet read the new list
+	ddl     *pgx.Conn // to the target as well, for what must not take long
+	epoch   int64     // of the syncer that has not yet read the new list
 	running bool
 }
 
@@ -71,7 +74,11 @@ func (c *change) open(ctx context.Context) (err error) {
 		return err
 	}
 	if c.target, err = link.Open(ctx, c.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table", MaxAnswer: link.SmallAnswer}); err != nil {
-		link.Close(c.source)
+		c.close()
+		return err
+	}
+	if c.ddl, err = openDDL(ctx, c.cfg, "table"); err != nil {
+		c.close()
 	}
 	return err
 }
@@ -79,10 +86,11 @@ func (c *change) open(ctx context.Context) (err error) {
 func (c *change) close() {
 	link.Close(c.source)
 	link.Close(c.target)
+	link.Close(c.ddl)
 }
 
 func (c *change) examine(ctx context.Context) (err error) {
-	if c.diff, err = Differs(ctx, c.target, c.cfg.Source.Slot, c.list); err != nil {
+	if c.diff, err = Differs(ctx, c.ddl, c.cfg.Source.Slot, c.list); err != nil {
 		return err
 	}
 	if err := c.diff.check(&c.order); err != nil {
@@ -91,7 +99,7 @@ func (c *change) examine(ctx context.Context) (err error) {
 	if c.order.All {
 		c.order.Resync = append(c.order.Resync, minus(c.diff.Redefined, c.order.Resync)...)
 	}
-	if c.report, err = Examine(ctx, c.cfg, c.list); err != nil {
+	if c.report, err = Check(ctx, c.cfg, c.list); err != nil {
 		return err
 	}
 	if err := c.report.Err(); err != nil {
@@ -105,7 +113,7 @@ func (c *change) mustBeEmpty(ctx context.Context) error {
 	for _, name := range c.order.Add {
 		sql := quoted(name)
 		var rows bool
-		err := c.target.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+sql+")").Scan(&rows)
+		err := c.ddl.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+sql+")").Scan(&rows)
 		if code := link.Code(err); code == "42P01" || code == "3F000" {
 			continue
 		}
@@ -124,15 +132,16 @@ func quoted(name string) string {
 	return relation.Quote(schema, table)
 }
 
-func (c *change) alone(ctx context.Context) error {
-	for _, step := range c.report.Steps {
-		if step.Alone {
-			if _, err := c.source.Exec(ctx, step.SQL); err != nil {
-				return stepFault(step, err)
-			}
-		}
+// build makes what both sides need first: it takes long, or waits, and keeps nobody else waiting.
+func (c *change) build(ctx context.Context) error {
+	if err := makeTables(ctx, c.ddl, c.report); err != nil {
+		return err
 	}
-	return nil
+	return c.alter(c.report).buildIndexes(ctx)
+}
+
+func (c *change) alter(report *Report) *alteration {
+	return &alteration{cfg: c.cfg, list: c.list, report: report, conn: c.source}
 }
 
 // withdraw takes out of the publication what is dropped or redefined, and gives tables the replica identity they
@@ -153,16 +162,23 @@ func (c *change) withdraw(ctx context.Context) error {
 		}
 	}
 	failpoint.Hit("swap.before_withdraw")
-	err = pgx.BeginFunc(ctx, c.source, func(tx pgx.Tx) error {
-		if len(tables) > 0 {
-			sql := "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")
+	a := c.alter(c.report)
+	if len(tables) > 0 {
+		sql := "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")
+		lock := locks.Lock{What: "take tables out of publication " + c.cfg.Source.Publication, Relations: tables, Definition: true}
+		if err := a.do(ctx, lock, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, sql); err != nil {
 				return stepFault(Step{Side: "source", SQL: sql}, err)
 			}
+			return nil
+		}); err != nil {
+			return err
 		}
-		return c.onSource(ctx, tx, c.report, func(s Step) bool { return !isPublication(s) })
-	})
-	if err != nil {
+	}
+	if err := a.setIdentities(ctx); err != nil {
+		return err
+	}
+	if err := a.grant(ctx); err != nil {
 		return err
 	}
 	failpoint.Hit("swap.after_withdraw")
@@ -171,11 +187,6 @@ func (c *change) withdraw(ctx context.Context) error {
 
 func isPublication(s Step) bool {
 	return strings.HasPrefix(s.SQL, "CREATE PUBLICATION ") || strings.HasPrefix(s.SQL, "ALTER PUBLICATION ")
-}
-
-// onSource runs those of the report's steps for the source that are wanted.
-func (c *change) onSource(ctx context.Context, tx pgx.Tx, report *Report, wanted func(Step) bool) error {
-	return runSteps(ctx, tx, slices.DeleteFunc(report.of("source"), func(s Step) bool { return !wanted(s) }))
 }
 
 // redefined are tables whose columns or filter change.
@@ -194,9 +205,6 @@ func (c *change) record(ctx context.Context) error {
 		return err
 	}
 	err = pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
-		if err := runSteps(ctx, tx, c.report.of("target")); err != nil {
-			return err
-		}
 		if err := c.recordTables(ctx, tx, marks); err != nil {
 			return targetError("record the list", err)
 		}
@@ -354,15 +362,15 @@ func (c *change) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var before map[string]uint32
-	err = pgx.BeginFunc(ctx, c.source, func(tx pgx.Tx) (err error) {
-		if before, err = entries(ctx, tx, c.cfg.Source.Publication); err != nil {
-			return err
-		}
-		return c.onSource(ctx, tx, report, func(Step) bool { return true })
-	})
+	before, err := entries(ctx, c.source, c.cfg.Source.Publication)
 	if err != nil {
 		return err
+	}
+	a := c.alter(report)
+	for _, step := range []func(context.Context) error{a.buildIndexes, a.setIdentities, a.grant, a.publish} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
 	failpoint.Hit("swap.after_publish")
 	if err := keepEntries(ctx, c.source, c.target, c.cfg, before); err != nil {
@@ -404,7 +412,7 @@ func (c *change) clean(ctx context.Context) error {
 			return targetError("forget "+name, err)
 		}
 	}
-	return nil
+	return c.alter(c.report).dropSuperseded(ctx)
 }
 
 // revoke takes every right on the table from the role that dsn signs in as, unless it is the owner's own.

@@ -3,7 +3,6 @@ package prepare
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,6 +11,7 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/watch"
 )
@@ -25,7 +25,8 @@ const (
 	afresh               // the same, and empty the tables at once: for when the target has no room for both
 )
 
-// Init puts both sides right and records the replica, or changes nothing. With again the slot is given up and
+// Init puts both sides right and records the replica. Two databases cannot do so in one step: when it is interrupted, or
+// one of them fails, the application on the source is as able as before, and the same command goes on. With again the slot is given up and
 // everything is to be loaded anew; readers see the old rows until then.
 func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, again bool) (*Report, error) {
 	if again {
@@ -40,10 +41,10 @@ func InitEmpty(ctx context.Context, cfg *config.Config, list *whitelist.List) (*
 }
 
 func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
-	report, err := Examine(ctx, cfg, list)
+	report, err := Check(ctx, cfg, list)
 	if err == nil && len(report.aside) > 0 {
 		if err = makeIndexes(ctx, cfg); err == nil {
-			report, err = Examine(ctx, cfg, list)
+			report, err = Check(ctx, cfg, list)
 		}
 	}
 	if err != nil {
@@ -64,10 +65,7 @@ func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, h
 	if err := i.ensureStores(ctx); err != nil {
 		return report, err
 	}
-	if err := i.alone(ctx); err != nil {
-		return report, err
-	}
-	return report, i.both(ctx, known, how)
+	return report, i.put(ctx, known, how)
 }
 
 type initialization struct {
@@ -76,6 +74,7 @@ type initialization struct {
 	report *Report
 	source *pgx.Conn // owner of the tables
 	target *pgx.Conn
+	ddl    *pgx.Conn // to the target as well, for what must not take long
 	repl   *pgx.Conn // the reader's role, which owns the slot
 	writer *pgx.Conn // the writer's role; holds the claim
 	system publisher.System
@@ -93,7 +92,10 @@ func (i *initialization) open(ctx context.Context) (err error) {
 	if i.target, err = link.Open(ctx, i.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "init", MaxAnswer: link.SmallAnswer}); err != nil {
 		return err
 	}
-	if i.writer, err = link.Open(ctx, i.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "init", MaxAnswer: link.SmallAnswer}); err != nil {
+	if i.ddl, err = openDDL(ctx, i.cfg, "init"); err != nil {
+		return err
+	}
+	if i.writer, err = link.Open(ctx, i.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "init", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon}); err != nil {
 		return err
 	}
 	if i.repl, err = link.Open(ctx, i.cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "init", Replication: true}); err != nil {
@@ -104,7 +106,7 @@ func (i *initialization) open(ctx context.Context) (err error) {
 }
 
 func (i *initialization) close() {
-	for _, c := range []*pgx.Conn{i.source, i.target, i.writer, i.repl} {
+	for _, c := range []*pgx.Conn{i.source, i.target, i.ddl, i.writer, i.repl} {
 		link.Close(c)
 	}
 }
@@ -135,27 +137,6 @@ func (i *initialization) known(ctx context.Context, resync bool) (bool, error) {
 	return true, nil
 }
 
-// alone runs what cannot run in a transaction: indexes for replica identities. They are harmless by themselves.
-func (i *initialization) alone(ctx context.Context) error {
-	for _, step := range i.report.Steps {
-		if !step.Alone {
-			continue
-		}
-		if _, err := i.source.Exec(ctx, step.SQL); err != nil {
-			return stepFault(step, err)
-		}
-	}
-	return nil
-}
-
-func stepFault(s Step, err error) error {
-	hint := ""
-	if link.Code(err) == "42501" {
-		hint = fmt.Sprintf("; %s.admin_dsn must be the tables' owner (`syncer plan` prints the SQL for running it by hand)", s.Side)
-	}
-	return link.Fail(s.Side, fmt.Errorf("%w, at: %s%s", err, firstLine(s.SQL), hint))
-}
-
 func firstLine(sql string) string {
 	for n, r := range sql {
 		if r == '\n' {
@@ -165,32 +146,49 @@ func firstLine(sql string) string {
 	return sql
 }
 
-// both changes the two sides in one transaction each and commits when both are right.
-func (i *initialization) both(ctx context.Context, known bool, how resync) error {
-	return pgx.BeginFunc(ctx, i.source, func(src pgx.Tx) error {
-		return pgx.BeginFunc(ctx, i.target, func(dst pgx.Tx) error {
-			before, err := entries(ctx, src, i.cfg.Source.Publication)
-			if err != nil {
+// put puts both sides right and records the replica. The target comes first, and whatever locks tables of the source
+// afterwards waits for nothing of the target.
+func (i *initialization) put(ctx context.Context, known bool, how resync) error {
+	if err := makeTables(ctx, i.ddl, i.report); err != nil {
+		return err
+	}
+	a := &alteration{cfg: i.cfg, list: i.list, report: i.report, conn: i.source}
+	if err := a.buildIndexes(ctx); err != nil {
+		return err
+	}
+	before, err := entries(ctx, i.source, i.cfg.Source.Publication)
+	if err != nil {
+		return err
+	}
+	if err := a.setIdentities(ctx); err != nil {
+		return err
+	}
+	if err := a.grant(ctx); err != nil {
+		return err
+	}
+	if err := a.publish(ctx); err != nil {
+		return err
+	}
+	if err := i.note(ctx, before, known, how); err != nil {
+		return err
+	}
+	return a.dropSuperseded(ctx)
+}
+
+// note records on the target what was done.
+func (i *initialization) note(ctx context.Context, before map[string]uint32, known bool, how resync) error {
+	return pgx.BeginFunc(ctx, i.target, func(dst pgx.Tx) error {
+		switch {
+		case known && how == keep:
+			return keepEntries(ctx, i.source, dst, i.cfg, before)
+		case how == anew:
+			return i.anew(ctx, i.source, dst)
+		case how == afresh:
+			if err := i.giveUp(ctx, dst); err != nil {
 				return err
 			}
-			if err := runSteps(ctx, dst, i.report.of("target")); err != nil {
-				return err
-			}
-			if err := runSteps(ctx, src, i.report.of("source")); err != nil {
-				return err
-			}
-			switch {
-			case known && how == keep:
-				return keepEntries(ctx, src, dst, i.cfg, before)
-			case how == anew:
-				return i.anew(ctx, src, dst)
-			case how == afresh:
-				if err := i.giveUp(ctx, dst); err != nil {
-					return err
-				}
-			}
-			return i.record(ctx, src, dst)
-		})
+		}
+		return i.record(ctx, i.source, dst)
 	})
 }
 
@@ -223,7 +221,7 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 }
 
 // anew drops the slot and records the replica as one that is to be loaded anew while its rows are still there.
-func (i *initialization) anew(ctx context.Context, src, dst pgx.Tx) error {
+func (i *initialization) anew(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
 	slot := i.cfg.Source.Slot
 	d, err := Differs(ctx, dst, slot, i.list)
 	if err != nil && !errors.Is(err, replica.ErrNoProgress) { // then every row in the listed tables is replaced
@@ -258,7 +256,7 @@ func (i *initialization) anew(ctx context.Context, src, dst pgx.Tx) error {
 }
 
 // record notes whose replica this is and by which list it is made; the snapshot starts from there.
-func (i *initialization) record(ctx context.Context, src, dst pgx.Tx) error {
+func (i *initialization) record(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
 	_, err := dst.Exec(ctx, `INSERT INTO sync.progress (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)`,
 		i.cfg.Source.Slot, i.system.ID, i.system.Timeline, i.list.Digest())
 	if err != nil {
@@ -267,7 +265,7 @@ func (i *initialization) record(ctx context.Context, src, dst pgx.Tx) error {
 	return i.recordTables(ctx, src, dst, "waiting")
 }
 
-func (i *initialization) recordTables(ctx context.Context, src, dst pgx.Tx, state string) error {
+func (i *initialization) recordTables(ctx context.Context, src relation.Queryer, dst pgx.Tx, state string) error {
 	p, err := publisher.ReadPublication(ctx, src, i.cfg.Source.Publication)
 	if err != nil {
 		return err

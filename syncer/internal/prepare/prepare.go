@@ -57,6 +57,15 @@ func (r *Report) Err() error {
 	return fault.Unsafef("%s (and %d more; `syncer check` lists them)", refused[0], len(refused)-1)
 }
 
+// Urgent is not nil when the application on the source suffers right now; `init` mends that, and should soon.
+func (r *Report) Urgent() error {
+	i := slices.IndexFunc(r.Findings, func(f relation.Finding) bool { return f.Urgent })
+	if i < 0 {
+		return nil
+	}
+	return fault.Unsafef("%s %s: %s", r.Findings[i].Side, r.Findings[i].Subject, r.Findings[i].Text)
+}
+
 func (r *Report) say(level relation.Level, side, subject, text string, mend ...string) {
 	r.Findings = append(r.Findings, relation.Finding{Level: level, Side: side, Subject: subject, Text: text, Mend: mend})
 }
@@ -96,12 +105,15 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 	}
 	defer link.Close(to)
 	e := &examination{Report: &Report{}, cfg: cfg, source: from, target: to, granted: map[Step]bool{}}
-	if e.Tables, err = publisher.Tables(ctx, from, list); err != nil {
+	if e.Tables, err = publisher.Tables(ctx, from, list); err == nil {
+		err = publisher.Describe(ctx, from, e.Tables)
+	}
+	if err != nil {
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
-		e.sourceServer, e.sourceLimits, e.sourceTables, e.filters, e.sourceGrants, e.publication,
-		e.targetServer, e.connections, e.targetTables, e.targetSchema, e.unrecorded, e.targetGrants, e.documents, e.inbound, e.network,
+		e.sessions, e.sourceServer, e.sourceLimits, e.sourceTables, e.filters, e.sourceGrants, e.publication, e.superseded,
+		e.targetServer, e.connections, e.targetTables, e.traps, e.targetSchema, e.unrecorded, e.targetGrants, e.documents, e.inbound, e.network,
 	} {
 		if err := examine(ctx); err != nil {
 			return nil, err
@@ -147,39 +159,33 @@ func (e *examination) sourceServer(ctx context.Context) error {
 }
 
 func (e *examination) sourceTables(ctx context.Context) error {
+	var alone, together []string // all indexes are made before the first identity is changed
 	for _, t := range e.Tables {
 		findings := t.Judge()
 		e.Findings = append(e.Findings, findings...)
 		for _, f := range findings {
-			if f.Level == relation.Todo {
-				e.do("source", f.Mend...)
+			for _, sql := range f.Mend {
+				switch {
+				case f.Level != relation.Todo:
+				case isAlone(sql):
+					alone = append(alone, sql)
+				default:
+					together = append(together, sql)
+				}
 			}
 		}
 		if t.Info == nil || t.Where == "" || slices.ContainsFunc(findings, isRefused) {
 			continue
 		}
-		if err := e.filterMakesSense(ctx, t); err != nil {
+		if err := errors.Join(e.filterMakesSense(ctx, t), e.valuesFit(ctx, t)); err != nil {
 			return err
 		}
 	}
+	e.do("source", append(alone, together...)...)
 	return nil
 }
 
 func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }
-
-// filterMakesSense lets the source parse the filter without running it.
-func (e *examination) filterMakesSense(ctx context.Context, t publisher.Table) error {
-	_, err := e.source.PgConn().Prepare(ctx, "", "SELECT FROM "+t.From()+" WHERE "+t.Condition(), nil)
-	if link.Code(err) == "42501" {
-		return nil // USAGE is still to be granted; CREATE PUBLICATION will parse the filter then
-	}
-	if link.Code(err) != "" {
-		e.say(relation.Refuse, "source", t.FullName(),
-			fmt.Sprintf("the row filter is refused: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
-		return nil
-	}
-	return err
-}
 
 func (e *examination) publication(ctx context.Context) error {
 	name := e.cfg.Source.Publication
@@ -200,6 +206,7 @@ func (e *examination) publication(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	e.harmed(p)
 	if why := p.Differs(e.Tables, filters); why != "" {
 		e.todo("source", "publication "+name, "differs from the whitelist: "+why, inSession(usable, p.AlterSQL(name, usable)...)...)
 	}

@@ -19,8 +19,11 @@ func (t Table) Harm(identity relation.Identity, key, odd []string) string {
 	}
 	t.Info = &info
 	var all []string
-	for _, f := range t.judgeIdentity() {
-		all = append(all, f.String())
+	_, findings := t.judgeIdentity()
+	for _, f := range findings {
+		if f.Level != relation.Warning {
+			all = append(all, f.String())
+		}
 	}
 	return strings.Join(all, "; ")
 }

@@ -45,7 +45,8 @@ func (t Table) Judge() []relation.Finding {
 		return refuse(fmt.Sprintf("the row filter's %s means the moment at which somebody reads it: the publication would keep the one at which it was made; write the date or time itself (whitelist, line %d)",
 			relation.Literal(literal), t.Line))
 	}
-	return t.judgeIdentity()
+	_, findings := t.judgeIdentity()
+	return findings
 }
 
 // setLogged is the SQL that brings the changes of tables into the log.
@@ -66,52 +67,86 @@ func (t Table) columnNames() string {
 }
 
 // judgeIdentity checks that the replica identity names a row by listed columns and holds every column
-// of the row filter, and otherwise plans an index that does.
-func (t Table) judgeIdentity() []relation.Finding {
+// of the row filter, and otherwise plans one that does.
+func (t Table) judgeIdentity() (*Identity, []relation.Finding) {
+	if t.Info == nil {
+		return nil, nil
+	}
 	needed := t.filterColumns()
 	for _, name := range needed {
 		if !slices.Contains(t.Columns, name) {
-			return t.refuse(fmt.Sprintf("the row filter reads column %q, which is not listed; list it (whitelist, line %d)", name, t.Line))
+			return nil, t.refuse(fmt.Sprintf("the row filter reads column %q, which is not listed; list it (whitelist, line %d)", name, t.Line))
 		}
 	}
 	if t.Info.Kind == 'p' {
 		return t.judgePartitions(needed)
 	}
+	if problem := t.identityProblem(needed); problem != "" {
+		return t.judgePlan(problem, needed)
+	}
+	if t.Key == nil {
+		return nil, t.refuse("no listed columns name a row; list its primary key")
+	}
+	return nil, t.warnOfOwn()
+}
+
+// identityProblem says what is wrong with the identity in force, "" for nothing.
+func (t Table) identityProblem(needed []string) string {
 	missing := without(needed, t.Info.IdentityColumns)
 	hidden := without(t.Info.IdentityColumns, t.Columns)
-	if t.Info.Identity == relation.IdentityFull {
-		return t.planIdentity("has REPLICA IDENTITY FULL, which a column list excludes: every UPDATE there would fail", needed)
-	}
 	switch {
+	case t.Info.Identity == relation.IdentityFull:
+		return "has REPLICA IDENTITY FULL, which a column list excludes: every UPDATE there would fail"
 	case len(t.Info.IdentityColumns) == 0:
-		return t.planIdentity("has no replica identity: every UPDATE and DELETE there would fail once it is published", needed)
+		return "has no replica identity: every UPDATE and DELETE there would fail once it is published"
 	case len(hidden) > 0:
-		return t.planIdentity("its replica identity holds columns that are not listed ("+strings.Join(hidden, ", ")+"): UPDATE there would fail", needed)
+		return "its replica identity holds columns that are not listed (" + strings.Join(hidden, ", ") + "): UPDATE there would fail"
 	case len(missing) > 0:
-		return t.planIdentity("the row filter reads "+strings.Join(missing, ", ")+", which its replica identity does not hold: UPDATE there would fail", needed)
-	case t.Key == nil:
-		return t.refuse("no listed columns name a row; list its primary key")
+		return "the row filter reads " + strings.Join(missing, ", ") + ", which its replica identity does not hold: UPDATE there would fail"
 	}
-	return nil
+	return ""
+}
+
+// Suffers says how the application suffers already because the table, which is published, has no identity for that; ""
+// when it does not.
+func (t Table) Suffers(published bool) string {
+	if !published || t.Info == nil || t.Info.Kind == 'p' || t.identityProblem(t.filterColumns()) == "" {
+		return ""
+	}
+	return "the application's UPDATE and DELETE of it fail now, as it is published"
+}
+
+// warnOfOwn warns of an index that we made over values that may grow beyond what it holds.
+func (t Table) warnOfOwn() []relation.Finding {
+	i := slices.IndexFunc(t.indexes, func(i relation.Index) bool { return i.Identity && t.isOurs(i) })
+	if i < 0 || t.Info.Identity != relation.IdentityIndex {
+		return nil
+	}
+	all := t.judgeFit(t.indexes[i].Columns)
+	for n := range all {
+		all[n].Level = relation.Warning
+	}
+	return all
 }
 
 // judgePartitions allows a partitioned table only what also holds for partitions that are made later: they have
 // the identity DEFAULT, which is the primary key.
-func (t Table) judgePartitions(needed []string) []relation.Finding {
+func (t Table) judgePartitions(needed []string) (*Identity, []relation.Finding) {
 	key := t.Info.PrimaryKey
 	switch missing := without(needed, key); {
 	case len(key) == 0 || len(without(key, t.Columns)) > 0:
-		return t.refuse("is partitioned and has no primary key of listed columns: every UPDATE and DELETE in its partitions would fail; list its primary key, or list the partitions one by one")
+		return nil, t.refuse("is partitioned and has no primary key of listed columns: every UPDATE and DELETE in its partitions would fail; list its primary key, or list the partitions one by one")
 	case len(missing) > 0:
-		return t.refuse("is partitioned and its row filter reads " + strings.Join(missing, ", ") +
+		return nil, t.refuse("is partitioned and its row filter reads " + strings.Join(missing, ", ") +
 			", which its primary key does not hold: UPDATE in a partition would fail; add it to the primary key, or list the partitions one by one")
 	case t.Info.Identity != relation.IdentityDefault || len(t.Info.OddPartitions) > 0:
-		return []relation.Finding{{
-			Level: relation.Todo, Side: "source", Subject: t.FullName(), Mend: t.defaultIdentitySQL(),
+		plan := &Identity{Columns: key, Alter: t.defaultIdentitySQL()}
+		return plan, []relation.Finding{{
+			Level: relation.Todo, Side: "source", Subject: t.FullName(), Mend: plan.Steps(t),
 			Text: "is partitioned and not all of it has the replica identity DEFAULT: UPDATE in such a partition would fail",
 		}}
 	}
-	return nil
+	return nil, nil
 }
 
 func (t Table) defaultIdentitySQL() []string {
@@ -126,25 +161,52 @@ func (t Table) refuse(text string, mend ...string) []relation.Finding {
 	return []relation.Finding{{Level: relation.Refuse, Side: "source", Subject: t.FullName(), Text: text, Mend: mend}}
 }
 
-// planIdentity says how to give the table an identity over its key and the filter's columns.
-func (t Table) planIdentity(problem string, filter []string) []relation.Finding {
+// judgePlan plans an identity over the table's key and the filter's columns, and judges whether it can hurt.
+func (t Table) judgePlan(problem string, filter []string) (*Identity, []relation.Finding) {
 	base := t.Info.PrimaryKey
 	if len(base) == 0 || len(without(base, t.Columns)) > 0 {
 		base = t.listedUnique()
 	}
 	if base == nil {
-		return t.refuse(problem+"; no unique columns of it are all listed and NOT NULL: list its primary key or create such an index", t.notNullSQL()...)
+		return nil, t.refuse(problem+"; no unique columns of it are all listed and NOT NULL"+t.deferrable()+": list its primary key or create such an index", t.notNullSQL()...)
 	}
 	columns := append(slices.Clone(base), without(filter, base)...)
 	for _, name := range columns {
 		if c, _ := t.Info.Column(name); !c.NotNull {
-			return t.refuse(problem+fmt.Sprintf("; column %q must be NOT NULL first", name),
+			return nil, t.refuse(problem+fmt.Sprintf("; column %q must be NOT NULL first", name),
 				fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", t.Info.SQL(), relation.Quote(name)))
 		}
 	}
-	return []relation.Finding{{
-		Level: relation.Todo, Side: "source", Subject: t.FullName(), Text: problem, Mend: t.identitySQL(columns),
-	}}
+	plan := t.planIdentity(columns)
+	todo := relation.Finding{Level: relation.Todo, Side: "source", Subject: t.FullName(), Text: problem, Mend: plan.Steps(t)}
+	if plan.Build == "" {
+		return plan, []relation.Finding{todo}
+	}
+	return plan, append([]relation.Finding{todo}, t.judgeFit(columns)...)
+}
+
+// deferrable names the unique constraints that PostgreSQL takes for no identity, as they are checked late.
+func (t Table) deferrable() string {
+	var names []string
+	for _, i := range t.indexes {
+		if i.Unique && !i.Immediate {
+			names = append(names, i.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(names, ", ") + " is DEFERRABLE, which names no rows)"
+}
+
+// PlanIdentity is what must be done so that the table can be published; nil for nothing, and where a person must act
+// first.
+func (t Table) PlanIdentity() *Identity {
+	if slices.ContainsFunc(t.Judge(), func(f relation.Finding) bool { return f.Level == relation.Refuse }) {
+		return nil
+	}
+	plan, _ := t.judgeIdentity()
+	return plan
 }
 
 // notNullSQL makes a key of listed columns that are unique and only lack NOT NULL, where there is such an index.
@@ -175,28 +237,6 @@ func (t Table) PlannedKey() []string {
 	return t.listedUnique()
 }
 
-func (t Table) identitySQL(columns []string) []string {
-	if slices.Equal(columns, t.Info.PrimaryKey) {
-		return []string{"ALTER TABLE " + t.Info.SQL() + " REPLICA IDENTITY DEFAULT;"}
-	}
-	if index := t.fitting(columns); index != "" {
-		return []string{fmt.Sprintf("ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), index)}
-	}
-	name := t.Name
-	if len(name) > 40 {
-		name = name[:40]
-	}
-	index := name + "_replica_identity"
-	create := "CREATE UNIQUE INDEX"
-	if t.Info.Kind == 'r' {
-		create += " CONCURRENTLY"
-	}
-	return []string{
-		fmt.Sprintf("%s IF NOT EXISTS %s ON %s (%s);", create, relation.Quote(index), t.Info.SQL(), relation.QuoteList("", columns)),
-		fmt.Sprintf("ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), relation.Quote(index)),
-	}
-}
-
 // fitting is a unique index over exactly these columns that is there already, whatever its name, "" for none. An
 // index of a partitioned table does not reach its partitions' identities.
 func (t Table) fitting(columns []string) string {
@@ -209,14 +249,19 @@ func (t Table) fitting(columns []string) string {
 	return ""
 }
 
+// listedUnique is a key where there is no primary key: the unique index of the fewest columns, all listed and NOT NULL,
+// that is not one we made for a filter.
 func (t Table) listedUnique() []string {
-	for _, columns := range t.Info.Unique {
-		nullable := slices.ContainsFunc(columns, func(n string) bool { c, _ := t.Info.Column(n); return !c.NotNull })
-		if len(without(columns, t.Columns)) == 0 && !nullable {
-			return columns
+	var best []string
+	for i, columns := range t.Info.Unique {
+		if len(without(columns, t.Columns)) > 0 || hasNullable(t.Info, columns) || isOurName(t.Schema, t.Name, columns, t.Info.UniqueIndexes[i]) {
+			continue
+		}
+		if best == nil || len(columns) < len(best) {
+			best = columns
 		}
 	}
-	return nil
+	return best
 }
 
 // without returns what of a is not in b.

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 )
@@ -164,4 +165,49 @@ func (p *Publication) Verify(name string, tables []Table, filters map[string]str
 // GoneError says what a publication that is gone means for a replica.
 func GoneError(name string) error {
 	return Resync("publication %q was dropped from the source, and what changes without it never comes, also when it is made again", name)
+}
+
+// GoesWith reports whether a table that is published, if it is, keeps the application able to change its rows once its
+// replica identity is over columns: the filter reads no other column, and all of them are published.
+func (p *Publication) GoesWith(t Table, columns []string) bool {
+	for _, x := range p.Tables {
+		if x.Schema != t.Schema || x.Name != t.Name {
+			continue
+		}
+		for _, name := range whitelist.Names(x.Filter) {
+			if _, ok := t.Info.Column(name); ok && !slices.Contains(columns, name) {
+				return false
+			}
+		}
+		return x.Columns == nil || len(without(columns, x.Columns)) == 0
+	}
+	return true
+}
+
+// Has reports whether the table is published.
+func (p *Publication) Has(t Table) bool {
+	return slices.ContainsFunc(p.Tables, func(x Published) bool { return x.Schema == t.Schema && x.Name == t.Name })
+}
+
+// RepublishSQL publishes the table as the whitelist has it, whatever the publication has of it now.
+func RepublishSQL(publication string, t Table) []string {
+	alter := "ALTER PUBLICATION " + relation.Quote(publication)
+	return []string{
+		alter + " DROP TABLE " + t.From() + ";",
+		alter + " ADD\n" + publicationTables([]Table{t}) + ";",
+	}
+}
+
+// ChangeSQL are an UPDATE and a DELETE as an application may run them; they are to be planned only.
+func (t Table) ChangeSQL() []string {
+	if t.Info == nil {
+		return nil
+	}
+	all := []string{"DELETE FROM " + t.From()}
+	for _, name := range t.Columns {
+		if c, ok := t.Info.Column(name); ok && !c.Generated && !c.Always {
+			return append(all, "UPDATE "+t.From()+" SET "+relation.Quote(name)+" = "+relation.Quote(name))
+		}
+	}
+	return all
 }

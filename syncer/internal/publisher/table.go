@@ -27,6 +27,11 @@ type Table struct {
 	Root string
 	// Released: `table release` has taken it out of the publication, so that its application may change it as it likes.
 	Released bool
+
+	// What Describe reads; without it no index of ours is recognised and no value is too long.
+	indexes []relation.Index
+	storage map[string]relation.Storage
+	taken   map[string]bool // names for an index that are in use
 }
 
 // Tables looks up every whitelisted table.
@@ -70,7 +75,9 @@ func nest(all []Table) {
 	}
 }
 
-// key prefers the primary key; the identity may hold more columns than are needed to name a row.
+// key prefers the primary key; the identity may hold more columns than are needed to name a row. Where there is no
+// primary key and the identity is one that we made, the key is what we added the filter's columns to: it stays the same
+// when the filter changes.
 func key(info *relation.Table, listed []string) []string {
 	within := func(columns, in []string) bool {
 		return len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(in, c) })
@@ -78,10 +85,32 @@ func key(info *relation.Table, listed []string) []string {
 	if within(info.PrimaryKey, listed) && within(info.PrimaryKey, info.IdentityColumns) {
 		return info.PrimaryKey
 	}
-	if within(info.IdentityColumns, listed) {
-		return info.IdentityColumns
+	if !within(info.IdentityColumns, listed) {
+		return nil
 	}
-	return nil
+	for _, columns := range info.Unique {
+		if begins(info.IdentityColumns, columns) && !hasNullable(info, columns) && madeIdentity(info) {
+			return columns
+		}
+	}
+	return info.IdentityColumns
+}
+
+func hasNullable(info *relation.Table, columns []string) bool {
+	return slices.ContainsFunc(columns, func(name string) bool { c, _ := info.Column(name); return !c.NotNull })
+}
+
+// madeIdentity reports whether the index that is the identity has a name that we give.
+func madeIdentity(info *relation.Table) bool {
+	for i, columns := range info.Unique {
+		if info.Identity != relation.IdentityIndex || !slices.Equal(columns, info.IdentityColumns) {
+			continue
+		}
+		if isOurName(info.Schema, info.Name, columns, info.UniqueIndexes[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Relation is the table's frame.

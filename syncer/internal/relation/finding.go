@@ -20,6 +20,8 @@ type Finding struct {
 	Subject string   `json:"subject"`
 	Text    string   `json:"text"`
 	Mend    []string `json:"mend,omitempty"` // SQL
+	// Urgent: the application on that side suffers from it right now.
+	Urgent bool `json:"urgent,omitempty"`
 }
 
 // String is one line.

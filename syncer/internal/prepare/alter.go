@@ -1,0 +1,201 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
+	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/relation"
+)
+
+// alteration puts the source right while an application uses it. It never waits for the target, and holds a lock that
+// keeps others from reading or writing for one table at a time and one statement long. Each part leaves the application
+// able to change its rows, so that it may be interrupted after any of them.
+type alteration struct {
+	cfg    *config.Config
+	list   *whitelist.List
+	report *Report
+	conn   *pgx.Conn // of the tables' owner
+	// blind: the owner's role may not ask whether the application's UPDATE and DELETE would pass.
+	blind bool
+}
+
+// do runs fn with patience, and again without asking what the owner's role may not ask.
+func (a *alteration) do(ctx context.Context, lock locks.Lock, fn func(pgx.Tx) error) error {
+	patience := locks.Patience{Side: "source", Try: a.cfg.Source.LockTimeout, Give: a.cfg.Source.LockPatience}
+	err := patience.Do(ctx, a.conn, lock, fn)
+	if errors.Is(err, errBlind) {
+		err = patience.Do(ctx, a.conn, lock, fn)
+	}
+	return err
+}
+
+// open opens another connection to the source.
+func (a *alteration) open(application string) func(context.Context) (*pgx.Conn, error) {
+	return func(ctx context.Context) (*pgx.Conn, error) {
+		return link.Open(ctx, a.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: application, AnswerWithin: link.Soon})
+	}
+}
+
+// isIdentity reports whether a step sets a table's replica identity.
+func isIdentity(s Step) bool {
+	return strings.HasPrefix(s.SQL, "ALTER TABLE ") && strings.Contains(s.SQL, " REPLICA IDENTITY ")
+}
+
+// setIdentities gives each table the replica identity that it needs, in a transaction of its own. Where the publication
+// has the table with a filter or columns that do not go with the new identity, the application could not change rows
+// between this and the publication's change: so both are one.
+func (a *alteration) setIdentities(ctx context.Context) error {
+	p, err := publisher.ReadPublication(ctx, a.conn, a.cfg.Source.Publication)
+	if err != nil && !errors.Is(err, publisher.ErrNoPublication) {
+		return err
+	}
+	for _, t := range a.report.Tables {
+		plan := t.PlanIdentity()
+		if plan == nil {
+			continue
+		}
+		var also []string
+		if p != nil && !p.GoesWith(t, plan.Columns) {
+			also = publisher.RepublishSQL(a.cfg.Source.Publication, t)
+		}
+		for _, sql := range plan.Alter {
+			if err := a.setIdentity(ctx, t, append([]string{sql}, also...)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, statements []string) error {
+	lock := locks.Lock{What: "set the replica identity of " + t.FullName(), Relations: []string{t.Info.SQL()}}
+	return a.do(ctx, lock, func(tx pgx.Tx) error {
+		for _, sql := range statements {
+			if _, err := tx.Exec(ctx, sql); err != nil {
+				return stepFault(Step{Side: "source", SQL: sql}, err)
+			}
+		}
+		return a.mayChangeRows(ctx, tx, t)
+	})
+}
+
+// mayChangeRows fails unless the application can UPDATE and DELETE rows of the tables as they are in tx: whatever
+// publications, filters and identities there are, PostgreSQL itself says so when it plans such statements. Nothing is run.
+func (a *alteration) mayChangeRows(ctx context.Context, tx pgx.Tx, tables ...publisher.Table) error {
+	for some := range slices.Chunk(tables, 50) {
+		if a.blind {
+			return nil
+		}
+		if err := a.planChanges(ctx, tx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *alteration) planChanges(ctx context.Context, tx pgx.Tx, tables []publisher.Table) error {
+	return pgx.BeginFunc(ctx, tx, func(sub pgx.Tx) error {
+		b := &pgx.Batch{}
+		var of []publisher.Table
+		for _, t := range tables {
+			for _, sql := range t.ChangeSQL() {
+				b.Queue("EXPLAIN " + sql)
+				of = append(of, t)
+			}
+		}
+		results := sub.SendBatch(ctx, b)
+		defer func() { _ = results.Close() }()
+		for _, t := range of {
+			if _, err := results.Exec(); err != nil {
+				return a.judgeChange(t, err)
+			}
+		}
+		return results.Close()
+	})
+}
+
+// judgeChange tells what an application's UPDATE or DELETE would be refused for. A question that this role may not ask is
+// left to what the catalog says.
+func (a *alteration) judgeChange(t publisher.Table, err error) error {
+	switch link.Code(err) {
+	case "42P10", "55000": // filter or columns of a publication do not go with the identity; there is none
+		return fault.Unsafef("source: the application could not change rows of %s any more: %s; nothing of it was done (\\dRp+ in psql shows the publications that hold it)", t.FullName(), link.Scrub(err))
+	case "", "55P03", "40P01", "57014":
+		return link.Fail("source: "+t.FullName(), err)
+	}
+	a.blind = true // the role may not ask, or a rule makes something else of the question
+	return errBlind
+}
+
+var errBlind = errors.New("the role may not plan changes")
+
+// grant gives the reader its rights; that locks no table.
+func (a *alteration) grant(ctx context.Context) error {
+	steps := slices.DeleteFunc(a.report.of("source"), func(s Step) bool { return isIdentity(s) || isPublication(s) })
+	if len(steps) == 0 {
+		return nil
+	}
+	return a.do(ctx, locks.Lock{What: "grant rights"}, func(tx pgx.Tx) error { return runSteps(ctx, tx, steps) })
+}
+
+// publish makes the publication what the whitelist says. Its locks let the application read and write. While they are
+// held nobody can change a table's identity, so that what is judged then is what is committed.
+func (a *alteration) publish(ctx context.Context) error {
+	steps := slices.DeleteFunc(a.report.of("source"), func(s Step) bool { return !isPublication(s) })
+	if len(steps) == 0 {
+		return nil
+	}
+	lock := locks.Lock{What: "change publication " + a.cfg.Source.Publication, Relations: tableNames(a.report.Tables), Definition: true}
+	return a.do(ctx, lock, func(tx pgx.Tx) error {
+		if err := runSteps(ctx, tx, steps); err != nil {
+			return err
+		}
+		return a.judgeAgain(ctx, tx)
+	})
+}
+
+func tableNames(tables []publisher.Table) []string {
+	var names []string
+	for _, t := range tables {
+		if t.Info != nil {
+			names = append(names, t.Info.SQL())
+		}
+	}
+	return names
+}
+
+// judgeAgain refuses to commit a publication over tables that are no longer what was planned for.
+func (a *alteration) judgeAgain(ctx context.Context, tx pgx.Tx) error {
+	now, err := publisher.Tables(ctx, tx, a.list)
+	if err != nil {
+		return err
+	}
+	for _, t := range now {
+		for _, f := range t.Judge() {
+			if f.Level == relation.Refuse || f.Level == relation.Todo {
+				return fault.Unsafef("%s; that changed just now, and nothing was published: run the same command again", f)
+			}
+		}
+	}
+	return a.mayChangeRows(ctx, tx, now...)
+}
+
+// stepFault says which statement failed, and whose right it is.
+func stepFault(s Step, err error) error {
+	hint := ""
+	if link.Code(err) == "42501" {
+		hint = fmt.Sprintf("; %s.admin_dsn must be the tables' owner (`syncer plan` prints the SQL for running it by hand)", s.Side)
+	}
+	return link.Fail(s.Side, fmt.Errorf("%w, at: %s%s", err, firstLine(s.SQL), hint))
+}

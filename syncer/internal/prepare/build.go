@@ -1,0 +1,160 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
+	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/relation"
+)
+
+// tidyWithin is how long to try to take away what a failed or interrupted index has left.
+const tidyWithin = 20 * time.Second
+
+// buildIndexes makes the indexes that identities lack. Neither that nor waiting for it keeps the application from
+// anything.
+func (a *alteration) buildIndexes(ctx context.Context) error {
+	for _, t := range a.report.Tables {
+		if plan := t.PlanIdentity(); plan != nil && plan.Build != "" {
+			if err := a.buildIndex(ctx, t, plan); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *alteration) buildIndex(ctx context.Context, t publisher.Table, plan *publisher.Identity) error {
+	if plan.Broken {
+		if err := a.dropIndex(ctx, t.Schema, plan.Build, a.cfg.Source.LockPatience); err != nil {
+			return err
+		}
+	}
+	err := a.watched(ctx, "building index "+plan.Build+" of "+t.FullName(), plan.BuildSQL(t), a.cfg.Source.LockPatience)
+	if err == nil {
+		return nil
+	}
+	if link.Code(err) == "42P07" { // somebody else's: nothing of ours is there
+		return err
+	}
+	if left := a.tidy(ctx, t.Schema, plan.Build); left != nil {
+		return fmt.Errorf("%w; an INVALID index is left, as %s; the next `syncer init` drops it, or: %s", err, link.Text(left), publisher.DropIndexSQL(t.Schema, plan.Build))
+	}
+	return explainBuild(t, plan, err)
+}
+
+// explainBuild says what of the table's rows no index can hold.
+func explainBuild(t publisher.Table, plan *publisher.Identity, err error) error {
+	if link.Code(err) != "54000" {
+		return err
+	}
+	return fault.Unsafef("source: a row of %s is too long for an index over its key and filter columns (%s), so its changes could not be followed: %s; nothing is left of the index. Filter by shorter columns (whitelist, line %d)",
+		t.FullName(), relation.QuoteList("", plan.Columns), link.Scrub(err), t.Line)
+}
+
+// watched runs one statement that cannot run in a transaction, on a connection of its own, and says who keeps it waiting.
+// When it ends otherwise than well, nothing of it goes on on the server.
+func (a *alteration) watched(ctx context.Context, what, sql string, give time.Duration) error {
+	conn, err := link.Open(ctx, a.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "index"})
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	pid := conn.PgConn().PID()
+	w := locks.Watching{What: "source: " + what, PID: pid, Open: a.open("look"), Give: give}
+	holders, err := w.Watch(ctx, func(ctx context.Context) error { _, err := conn.Exec(ctx, sql); return err })
+	if err == nil {
+		return nil
+	}
+	if conn.IsClosed() { // interrupted: the server may not have noticed
+		a.cancel(ctx, pid)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("source: %s was given up after %s of waiting: in the way is %s", what, give, locks.Describe(holders))
+	}
+	return stepFault(Step{Side: "source", SQL: sql}, err)
+}
+
+// cancel ends what the session is at and waits until it has.
+func (a *alteration) cancel(ctx context.Context, pid uint32) {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin/2)
+	defer done()
+	conn, err := a.open("cancel")(ctx)
+	if err != nil {
+		return
+	}
+	defer link.Close(conn)
+	for ctx.Err() == nil {
+		var there bool
+		err := conn.QueryRow(ctx, `
+			SELECT coalesce(bool_or(pg_catalog.pg_cancel_backend(pid)), false) FROM pg_catalog.pg_stat_activity
+			 WHERE pid = $1 AND application_name = 'syncer index'`, int32(pid)).Scan(&there) //nolint:gosec // a process id
+		if err != nil || !there {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// tidy drops the index if it is there and INVALID, also when ctx has ended.
+func (a *alteration) tidy(ctx context.Context, schema, name string) error {
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
+	defer done()
+	conn, err := a.open("tidy")(ctx)
+	if err != nil {
+		return err
+	}
+	defer link.Close(conn)
+	var invalid bool
+	err = conn.QueryRow(ctx, `SELECT NOT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1)`,
+		relation.Quote(schema, name)).Scan(&invalid)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows), err == nil && !invalid:
+		return nil
+	case err != nil:
+		return link.Fail("source", err)
+	}
+	return a.dropIndex(ctx, schema, name, tidyWithin/2)
+}
+
+func (a *alteration) dropIndex(ctx context.Context, schema, name string, give time.Duration) error {
+	return a.watched(ctx, "dropping index "+name, publisher.DropIndexSQL(schema, name), give)
+}
+
+// dropSuperseded drops indexes of ours that no identity uses any more. One that somebody's open transaction keeps is left
+// for the next time: it costs the application a little and hurts nothing.
+func (a *alteration) dropSuperseded(ctx context.Context) error {
+	tables, err := publisher.Tables(ctx, a.conn, a.list)
+	if err == nil {
+		err = publisher.Describe(ctx, a.conn, tables)
+	}
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if t.Info == nil || t.PlanIdentity() != nil {
+			continue
+		}
+		for _, name := range t.Superseded(nil) {
+			if err := a.dropIndex(ctx, t.Schema, name, min(tidyWithin/2, a.cfg.Source.LockPatience)); ctx.Err() != nil {
+				return ctx.Err()
+			} else if err != nil {
+				locks.Tell(ctx, link.Text(err)+"; the index is of no more use, and the next `syncer init` tries again")
+			}
+		}
+	}
+	return nil
+}

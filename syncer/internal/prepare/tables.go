@@ -1,0 +1,94 @@
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/relation"
+)
+
+// filterMakesSense lets the source parse the filter without running it.
+func (e *examination) filterMakesSense(ctx context.Context, t publisher.Table) error {
+	_, err := e.source.PgConn().Prepare(ctx, "", "SELECT FROM "+t.From()+" WHERE "+t.Condition(), nil)
+	if link.Code(err) == "42501" {
+		return nil // USAGE is still to be granted; CREATE PUBLICATION will parse the filter then
+	}
+	if link.Code(err) != "" {
+		e.say(relation.Refuse, "source", t.FullName(),
+			fmt.Sprintf("the row filter is refused: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
+		return nil
+	}
+	return err
+}
+
+// lookThrough is how long check may look through a table for values that are too long.
+const lookThrough = 5 * time.Second
+
+// valuesFit looks whether the rows that are there fit into the index that is to be made, where their types do not say so.
+func (e *examination) valuesFit(ctx context.Context, t publisher.Table) error {
+	columns := t.OpenColumns()
+	if len(columns) == 0 {
+		return nil
+	}
+	sizes := make([]string, len(columns))
+	for i, name := range columns {
+		sizes[i] = "octet_length(" + relation.Quote(name) + "::text)"
+	}
+	sql := fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE %s > %d)", t.From(), strings.Join(sizes, " + "), publisher.MostIndexed-100)
+	var long bool
+	if _, err := e.source.Exec(ctx, fmt.Sprintf("SET statement_timeout = %d", lookThrough.Milliseconds())); err != nil {
+		return link.Fail("source", err)
+	}
+	err := e.source.QueryRow(ctx, sql).Scan(&long)
+	if _, reset := e.source.Exec(ctx, "SET statement_timeout = 0"); reset != nil {
+		return link.Fail("source", reset)
+	}
+	switch code := link.Code(err); {
+	case code == "57014":
+		e.say(relation.Warning, "source", t.FullName(), fmt.Sprintf("whether values of %s that are there already fit into an index was not found out within %s; `init` says so while it makes the index, and leaves nothing of it where they do not", strings.Join(columns, ", "), lookThrough))
+	case code == "42501": // SELECT is still to be granted
+	case err != nil && code != "":
+		e.say(relation.Warning, "source", t.FullName(), "its values cannot be looked at: "+link.Scrub(err))
+	case err != nil:
+		return link.Fail("source", err)
+	case long:
+		e.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("holds rows whose %s is longer than an index holds (%d bytes), so that no replica identity can hold it and the filter needs one; filter by shorter columns (whitelist, line %d)",
+			strings.Join(columns, ", "), publisher.MostIndexed, t.Line))
+	}
+	return nil
+}
+
+// harmed marks what is to be done about tables whose rows the application cannot change right now.
+func (e *examination) harmed(p *publisher.Publication) {
+	for _, t := range e.Tables {
+		why := t.Suffers(p.Has(t))
+		if why == "" {
+			continue
+		}
+		i := slices.IndexFunc(e.Findings, func(f relation.Finding) bool {
+			return f.Side == "source" && f.Subject == t.FullName() && (f.Level == relation.Todo || f.Level == relation.Refuse)
+		})
+		if i >= 0 {
+			e.Findings[i].Urgent = true
+			e.Findings[i].Text += "; " + why
+		}
+	}
+}
+
+// superseded are indexes of ours that nothing uses: they go last.
+func (e *examination) superseded(context.Context) error {
+	for _, t := range e.Tables {
+		if t.Info == nil || slices.ContainsFunc(t.Judge(), isRefused) {
+			continue
+		}
+		for _, name := range t.Superseded(t.PlanIdentity()) {
+			e.todo("source", t.FullName(), "index "+name+" was made for an earlier filter, or never finished, and is of no more use", publisher.DropIndexSQL(t.Schema, name))
+		}
+	}
+	return nil
+}
