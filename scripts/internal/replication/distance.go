@@ -132,7 +132,7 @@ func (f *field) latency(ctx context.Context, rate int) error {
 	values := func(c contender) []float64 { return s.line(c.name(), medianOf, "ms").Values }
 	for n, c := range f.contenders[1:len(roundTrips)] {
 		above := stats.Median(stats.Differences(values(c), values(f.contenders[0])))
-		s.atMost(roundTripName(roundTrips[n+1])+", median above its own at 0 ms", above, milliseconds(roundTrips[n+1])+latencyMedianOver, "ms")
+		s.atMost(roundTripName(roundTrips[n+1])+", median above its own at 0 ms", above, milliseconds(roundTrips[n+1])+distanceMedianOver, "ms")
 	}
 	s.memory()
 	return nil

@@ -30,7 +30,7 @@ func latency(ctx context.Context, l *lab) (err error) {
 	if err != nil {
 		return err
 	}
-	contenders = append(contenders, durable{a.native})
+	contenders = append(contenders, durable{a.native}, early{a.syncer}, &split{syncer: a.syncer})
 	for _, rate := range latencyRates {
 		s := l.report.section(fmt.Sprintf("latency-%d", rate), fmt.Sprintf("commit to visible at %d transactions a second", rate),
 			"from COMMIT returning at the source until a session on the target sees the row; one-row inserts at jittered scheduled times, the first second left out",
@@ -42,16 +42,19 @@ func latency(ctx context.Context, l *lab) (err error) {
 				}
 			}
 		}
-		s.judgeLatency(a.syncer, a.native)
-		s.atMost("median above native that waits for the disk as well", s.above(a.syncer, durable{a.native}, medianOf), latencyMedianOver, "ms")
+		s.judgeLatency("both wait for the disk", a.syncer, durable{a.native}, rate)
+		s.judgeLatency("neither waits", early{a.syncer}, a.native, rate)
 		s.memory()
 	}
 	return nil
 }
 
-func (s *Section) judgeLatency(syncer, native contender) {
-	s.atMost("median above native", s.above(syncer, native, medianOf), latencyMedianOver, "ms")
-	s.atMost("99th percentile above native", s.above(syncer, native, p99Of), latencyP99Over, "ms")
+// judgeLatency compares at equal durability.
+func (s *Section) judgeLatency(how string, syncer, native contender, rate int) {
+	s.atMost("median above native, "+how, s.above(syncer, native, medianOf), latencyMedianOver, "ms")
+	if rate == latencyRates[len(latencyRates)-1] {
+		s.atMost("99th percentile above native, "+how, s.above(syncer, native, p99Of), latencyP99Over, "ms")
+	}
 }
 
 // above is by how many milliseconds one contender's line lies above another's, round by round.
@@ -73,11 +76,7 @@ func (a *arena) latencyLeg(ctx context.Context, s *Section, c contender, rate, r
 	if err := a.connected(ctx, c); err != nil {
 		return err
 	}
-	seconds := latencySeconds
-	if a.Quick {
-		seconds = latencyQuick
-	}
-	p, err := a.newProbe(ctx, c, rate, seconds+1)
+	p, err := a.newProbe(ctx, c, rate, a.latencySeconds()+1)
 	if err != nil {
 		return err
 	}
@@ -94,6 +93,13 @@ func (a *arena) latencyLeg(ctx context.Context, s *Section, c contender, rate, r
 	s.addLatency(c, p, rate, cost)
 	a.note("%s: round %d of %d: %-22s median %.2f ms", s.Name, round+1, a.Rounds, c.name(), last(s.line(c.name(), medianOf, "ms").Values))
 	return a.equal(ctx, c)
+}
+
+func (a *arena) latencySeconds() int {
+	if a.Quick {
+		return latencyQuick
+	}
+	return latencySeconds
 }
 
 func last(values []float64) float64 { return values[len(values)-1] }

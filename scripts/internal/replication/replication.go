@@ -40,6 +40,7 @@ var scenarios = []scenario{
 	{"tables", "setting up two thousand tables, and the first change after a start", 20 * time.Minute, countless},
 	{"catchup", "catch-up of one-row update transactions", 20 * time.Minute, catchUp},
 	{"latency", "commit to visible at 100 and 1,000 transactions a second", 20 * time.Minute, latency},
+	{"cost", "processor time of a million changes", 20 * time.Minute, cost},
 	{"large", "one transaction of many inserts", 20 * time.Minute, large},
 	{"distance", "catch-up and latency with 2 and 10 ms of round trip to the target", 40 * time.Minute, distance},
 	{"unpublished", "the slot moves while only unpublished tables are written", 5 * time.Minute, unpublished},

@@ -17,9 +17,11 @@ type syncer struct {
 	title    string
 	database string // on the target; the slot has the same name
 	config   string
-	log      string
-	conn     *pgx.Conn
-	running  *process
+	// whitelist is its file; writer is host:port of the target as the syncer sees it, "" as it is.
+	whitelist, writer string
+	log               string
+	conn              *pgx.Conn
+	running           *process
 }
 
 func (s *syncer) name() string       { return s.title }
@@ -41,21 +43,21 @@ func (a *arena) addSyncerWith(ctx context.Context, title, suffix, writer string,
 	if s.conn, err = make(ctx, s.database); err != nil {
 		return nil, err
 	}
-	whitelist := filepath.Join(a.dir, a.database+"-whitelist.yaml")
-	if err := os.WriteFile(whitelist, []byte(whitelistYAML(a.tables)), 0o600); err != nil {
+	s.writer, s.whitelist = writer, filepath.Join(a.dir, a.database+"-whitelist.yaml")
+	if err := os.WriteFile(s.whitelist, []byte(whitelistYAML(a.tables)), 0o600); err != nil {
 		return nil, fmt.Errorf("whitelist: %w", err)
 	}
-	return s, s.configure(whitelist, writer)
+	if err := os.WriteFile(s.config, []byte(s.configuration("")), 0o600); err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return s, nil
 }
 
-func (s *syncer) configure(whitelist, writer string) error {
+// configuration is the file of a syncer that is one process; more stands before the target's other fields.
+func (s *syncer) configuration(more string) string {
 	source, target := s.a.lab.source.DSN(s.a.database), s.a.target.DSN(s.database)
-	text := fmt.Sprintf("source: {dsn: %q, admin_dsn: %q, slot: %s, publication: %s}\ntarget: {dsn: %q, admin_dsn: %q}\nwhitelist: %s\n",
-		as(source, readerRole, ""), source, s.database, publication, as(target, writerRole, writer), target, whitelist)
-	if err := os.WriteFile(s.config, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("configuration: %w", err)
-	}
-	return nil
+	return fmt.Sprintf("source: {dsn: %q, admin_dsn: %q, slot: %s, publication: %s}\ntarget: {%sdsn: %q, admin_dsn: %q}\nwhitelist: %s\n",
+		as(source, readerRole, ""), source, s.database, publication, more, as(target, writerRole, s.writer), target, s.whitelist)
 }
 
 // as is a DSN for another role and, unless it is "", another host:port.
