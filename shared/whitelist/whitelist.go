@@ -79,7 +79,9 @@ func (l *List) Table(schema, name string) (Table, bool) {
 	return Table{}, false
 }
 
-// Digest identifies what the list allows, whatever the order or layout of the file.
+// Digest identifies which rows and columns the list allows, whatever the order or layout of the file. A replica is recorded
+// with the digest of the list that it was made by. The documents section is not part of it: a change there asks for no
+// other rows, and programs of different versions must agree on it; see WholeDigest.
 func (l *List) Digest() string {
 	tables := slices.Clone(l.Tables)
 	slices.SortFunc(tables, func(a, b Table) int { return cmp.Compare(a.FullName(), b.FullName()) })
@@ -88,6 +90,18 @@ func (l *List) Digest() string {
 		columns := slices.Sorted(slices.Values(t.Columns))
 		_, _ = fmt.Fprintf(sum, "%q %q %q\n", t.FullName(), columns, t.Where)
 	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// WholeDigest identifies everything that the list allows, documents too. It is never Digest, also where there are none.
+func (l *List) WholeDigest() string {
+	lines := make([]string, len(l.Documents))
+	for i, d := range l.Documents {
+		lines[i] = fmt.Sprintf("%q %q %q\n", d.Table, d.Key, d.SHA256)
+	}
+	slices.Sort(lines)
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "%s\n%s", l.Digest(), strings.Join(lines, ""))
 	return hex.EncodeToString(sum.Sum(nil))
 }
 

@@ -182,6 +182,33 @@ func TestDigestIgnoresOrder(t *testing.T) {
 	}
 }
 
+func TestWholeDigestCoversDocuments(t *testing.T) {
+	list := func(documents string) *whitelist.List {
+		l, err := whitelist.Parse("list", []byte("version: 1\ntables:\n  - {table: a.b, columns: [k, s, other]}\n  - {table: a.e, columns: [k, s]}\n"+documents))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	const b, e = "  - {table: a.b, key: k, sha256: s}\n", "  - {table: a.e, key: k, sha256: s}\n"
+	none, one, both := list(""), list("documents:\n"+b), list("documents:\n"+b+e)
+	if none.WholeDigest() == none.Digest() || one.Digest() != none.Digest() {
+		t.Error("documents must not change what a replica's rows are made by, and nobody may take one digest for the other")
+	}
+	if both.WholeDigest() != list("documents:\n"+e+b).WholeDigest() {
+		t.Error("the order of documents must not matter")
+	}
+	seen := map[string]string{}
+	for name, l := range map[string]*whitelist.List{
+		"none": none, "one": one, "both": both, "another key": list("documents:\n  - {table: a.b, key: other, sha256: s}\n"),
+	} {
+		if other, taken := seen[l.WholeDigest()]; taken {
+			t.Errorf("%s and %s have one digest", name, other)
+		}
+		seen[l.WholeDigest()] = name
+	}
+}
+
 func TestLoadTheRealOne(t *testing.T) {
 	if _, err := whitelist.Load("../../deploy/whitelist.yaml"); err != nil {
 		t.Error(err)

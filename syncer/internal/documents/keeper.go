@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"portal.example/shared/blob"
+	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
@@ -92,9 +93,15 @@ func (k *Keeper) session(ctx context.Context, once bool) error {
 		return err
 	}
 	defer link.Close(s.conn)
-	if s.control, s.in, s.id, err = k.connect(ctx, ""); err != nil {
+	var hello wire.Hello
+	if s.control, s.in, hello, err = k.connect(ctx, ""); err != nil {
 		return err
 	}
+	if err := sameDocuments(list, hello.Digest); err != nil {
+		_ = s.control.Close()
+		return err
+	}
+	s.id = hello.Session
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, func() { _ = s.control.Close() })()
 	for range k.Workers {
@@ -107,13 +114,22 @@ func (k *Keeper) session(ctx context.Context, once bool) error {
 	return err
 }
 
+// sameDocuments refuses a reader whose documents are others than this side's: it would offer what is not wanted here, and
+// what is wanted would never come. A reader of an older version tells the digest of its tables alone.
+func sameDocuments(list *whitelist.List, digest string) error {
+	if digest == list.WholeDigest() || digest == list.Digest() {
+		return nil
+	}
+	return fault.Unsafef("documents: the reader obeys another whitelist than the writer, in its tables or its documents; give both units the same file")
+}
+
 var errCaughtUp = errors.New("nothing is due")
 
 // connect opens a connection for objects and takes the reader's Hello.
-func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.Reader, string, error) {
+func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.Reader, wire.Hello, error) {
 	conn, err := k.Dial(ctx)
 	if err != nil {
-		return nil, nil, "", fmt.Errorf("documents: the reader does not answer: %w", err)
+		return nil, nil, wire.Hello{}, fmt.Errorf("documents: the reader does not answer: %w", err)
 	}
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	_ = conn.SetDeadline(time.Now().Add(answerWithin))
@@ -132,10 +148,10 @@ func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.R
 	case !ok:
 		err = fmt.Errorf("%w: the reader must begin with Hello", wire.ErrFrame)
 	default:
-		return conn, in, hello.Session, conn.SetDeadline(time.Time{})
+		return conn, in, hello, conn.SetDeadline(time.Time{})
 	}
 	_ = conn.Close()
-	return nil, nil, "", err
+	return nil, nil, wire.Hello{}, err
 }
 
 // work looks at rows and objects again and again, and records what became of objects.

@@ -113,7 +113,7 @@ func (s *offering) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() { cancel(s.listen(ctx)) }()
-	if err := s.send(wire.AppendHello(nil, wire.Hello{Session: s.id, Digest: s.list.Digest()})); err != nil {
+	if err := s.send(wire.AppendHello(nil, wire.Hello{Session: s.id, Digest: s.list.WholeDigest()})); err != nil {
 		return err
 	}
 	rest := time.NewTimer(0)

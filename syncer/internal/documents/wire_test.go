@@ -198,7 +198,6 @@ func TestTargetStoreIsNotBelieved(t *testing.T) {
 
 // A reader in wrong hands can make nothing ready, store nothing that was not asked for, and take no memory.
 func TestHostileReader(t *testing.T) {
-	hello := wire.AppendHello(nil, wire.Hello{Session: "s"})
 	offer := func(number uint32, key string, data []byte, size int64) []byte {
 		return wire.AppendOffer(nil, wire.Offer{Number: number, Key: key, SHA256: hex.EncodeToString(sum(data)), Size: size})
 	}
@@ -225,7 +224,7 @@ func TestHostileReader(t *testing.T) {
 			b := newBoth(t)
 			b.add("k", []byte("bytes"), true, b.target)
 			b.keeper.Dial = b.dial(t.Context(), func(_ context.Context, conn net.Conn, have wire.Have) {
-				_, _ = conn.Write(hello)
+				_, _ = conn.Write(wire.AppendHello(nil, wire.Hello{Session: "s", Digest: b.list.WholeDigest()}))
 				if have.Session == "" {
 					_, _ = wire.ReadFrame(conn, wire.MaxAck) // the asking
 					_, _ = conn.Write(c.control)
@@ -355,4 +354,50 @@ func (s *slowLarge) Write(p []byte) (int, error) {
 		}
 	}
 	return s.Conn.Write(p)
+}
+
+// A reader of an older version tells the digest of its tables alone, and is taken.
+func TestReaderOfAnOlderVersion(t *testing.T) {
+	b := newBoth(t)
+	digest := b.list.Digest()
+	b.keeper.Dial = b.dial(t.Context(), func(ctx context.Context, conn net.Conn, _ wire.Have) {
+		if _, err := conn.Write(wire.AppendHello(nil, wire.Hello{Session: "s", Digest: digest})); err == nil {
+			<-ctx.Done()
+		}
+	})
+	b.catchUp()
+	digest = "of another list"
+	if err := b.keeper.CatchUp(t.Context()); fault.ExitCode(err) != fault.ExitUnsafe {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Two units whose files differ in the documents section alone do not pass as being of one file.
+func TestBothSidesHaveOneListOfDocuments(t *testing.T) {
+	const tables = "version: 1\ntables:\n  - {table: docs.files, columns: [key, sha, shown], where: shown}\n  - {table: docs.more, columns: [key, sha, shown]}\n"
+	const files, more = "  - {table: docs.files, key: key, sha256: sha}\n", "  - {table: docs.more, key: key, sha256: sha}\n"
+	for name, c := range map[string]struct {
+		reader string
+		same   bool
+	}{
+		"same":         {"documents:\n" + files, true},
+		"one more":     {"documents:\n" + files + more, false},
+		"other table":  {"documents:\n" + more, false},
+		"no documents": {"", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBoth(t)
+			for _, db := range []*pgtest.Database{b.source, b.target} {
+				db.Exec(`CREATE TABLE docs.more (LIKE docs.files INCLUDING ALL)`)
+			}
+			list := func(documents string) func() (*whitelist.List, error) {
+				return func() (*whitelist.List, error) { return whitelist.Parse("list", []byte(tables+documents)) }
+			}
+			b.offers.List, b.keeper.List = list(c.reader), list("documents:\n"+files)
+			err := b.keeper.CatchUp(t.Context())
+			if c.same && err != nil || !c.same && (fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "same file")) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }
