@@ -134,7 +134,7 @@ func (a *app) slotDrop() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "drop",
 		Short: "Drop the slot of a replica that is given up, so that the source keeps no log for it",
-		Long: `drop removes the replication slot from the source. The replica can then not be continued, only loaded anew
+		Long: `drop removes the replication slot from the source, and those of tables that were just joining. The replica can then not be continued, only loaded anew
 with ` + "`syncer init --resync`" + `. It refuses while a syncer reads the slot. The publication stays: it keeps no log.`,
 		Example: "  syncer slot drop --yes",
 		Args:    noArgs,
@@ -165,12 +165,17 @@ with ` + "`syncer init --resync`" + `. It refuses while a syncer reads the slot.
 	return a.jsonFlag(c)
 }
 
-// dropSlot does it on a replication connection: the role that owns the slot needs no further right there.
+// dropSlot drops it, and those of tables that were joining, on a replication connection: the role that owns the slot
+// needs no further right there.
 func dropSlot(ctx context.Context, cfg *config.Config) error {
 	repl, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "slot drop", Replication: true})
 	if err != nil {
 		return err
 	}
 	defer link.Close(repl)
-	return publisher.DropSlot(ctx, repl, cfg.Source.Slot)
+	if err := publisher.DropSlot(ctx, repl, cfg.Source.Slot); err != nil {
+		return err
+	}
+	_, err = publisher.DropJoinSlots(ctx, repl, cfg.Source.Slot, nil)
+	return err
 }

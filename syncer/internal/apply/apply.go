@@ -206,9 +206,7 @@ func (p *pipeline) close(sc *script) {
 		return
 	}
 	f.done.add(f.opened)
-	if !p.o.Unrecorded {
-		sc.advance(f.since, f.done.LSN)
-	}
+	sc.advance(f.since, f.done.LSN)
 	if !p.alone(f) {
 		sc.run(nil, nil, sqlCommit)
 	}
@@ -217,8 +215,8 @@ func (p *pipeline) close(sc *script) {
 }
 
 // alone reports whether the flight is a transaction of its own, which ends with it however it ends. What was sent
-// ahead after it fails by its position, so it must record one.
-func (p *pipeline) alone(f *flight) bool { return f.kind == batch && !p.o.Unrecorded }
+// ahead after it fails by its position.
+func (p *pipeline) alone(f *flight) bool { return f.kind == batch }
 
 // launch sends a composed flight.
 func (p *pipeline) launch(s *session, f *flight) error {
@@ -258,10 +256,8 @@ func (p *pipeline) done(f *flight) error {
 	}
 	p.lost = p.lost && p.main.begun
 	p.stands.Store(max(p.stands.Load(), uint64(f.done.LSN)))
-	if !p.o.Unrecorded {
-		if err := p.acks.committed(f.done.LSN); err != nil {
-			return err
-		}
+	if err := p.acks.committed(f.done.LSN); err != nil {
+		return err
 	}
 	failpoint.Hit("apply.after_ack")
 	f.done.Took = time.Since(f.began)

@@ -38,7 +38,7 @@ const selectControl = `
 
 // readControl looks at the wishes before anything is applied.
 func (c *control) readControl(ctx context.Context) error {
-	if c.o.Unrecorded {
+	if c.o.Beside != "" {
 		return nil
 	}
 	if c.o.Generation != nil {
@@ -101,7 +101,7 @@ func (c *control) skips(final wire.LSN) bool {
 // watch gives signs of life while a batch takes long, as the applier's own transaction would show them only at its
 // end, and looks for wishes: at once when it is told of one, and each second.
 func (c *control) watch(ctx context.Context) error {
-	if c.o.Unrecorded {
+	if c.o.Beside != "" {
 		<-ctx.Done()
 		return ctx.Err()
 	}

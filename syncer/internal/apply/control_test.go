@@ -290,9 +290,9 @@ func TestSpool(t *testing.T) {
 // A stream that has applied nothing yet stands where it began, not at the beginning of everything: two of which neither
 // has would otherwise seem to be at one position.
 func TestHoldBeforeAnythingIsApplied(t *testing.T) {
-	for _, unrecorded := range []bool{false, true} {
-		f := newFeed(t, items, itemsRel)
-		f.o.Unrecorded = unrecorded
+	for _, beside := range []string{"", "public.beside"} {
+		f := newFeed(t, items+besideSQL, itemsRel)
+		f.o.Beside = beside
 		f.start()
 		f.send()
 		at, release, err := f.writer.HoldAt(t.Context(), 0)

@@ -232,10 +232,11 @@ func TestHealsWithOthersSentAhead(t *testing.T) {
 	}
 }
 
-// TestNothingAheadWithoutPosition: a stream that records no position sends no batch ahead, however far behind it is.
-func TestNothingAheadWithoutPosition(t *testing.T) {
-	f := newFeed(t, refusing, itemsRel)
-	f.o.Unrecorded = true
+// TestNothingAheadOfAFailureBeside: of what a stream with a position of its own has sent ahead nothing stays when what is
+// before it fails, as little as of the main one's.
+func TestNothingAheadOfAFailureBeside(t *testing.T) {
+	f := newFeed(t, refusing+besideSQL, itemsRel)
+	f.o.Beside = "public.beside"
 	f.behind = true
 	f.start()
 	f.send()
@@ -257,6 +258,9 @@ func TestNothingAheadWithoutPosition(t *testing.T) {
 		t.Errorf("holds %v", got)
 	}
 }
+
+// besideSQL is a position that is not the slot's.
+const besideSQL = `; CREATE UNLOGGED TABLE beside (lsn pg_lsn NOT NULL); INSERT INTO beside VALUES ('0/0');`
 
 // TestLockTimeoutAfterRollback: a session that is used again waits for locks as it should, although what it was told
 // was rolled back with the transaction before.

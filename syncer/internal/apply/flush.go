@@ -22,13 +22,12 @@ const sqlFlush = `SELECT pg_catalog.pg_logical_emit_message(true, 'syncer', '')`
 
 // acknowledger tells the reader how far the replica is on the target's disk.
 type acknowledger struct {
-	wire       io.Writer
-	like       *pgx.Conn // whose role and database the connection that flushes is of
-	early      bool      // see Options
-	unrecorded bool
-	safe       atomic.Uint64 // what was acknowledged last
-	visible    atomic.Uint64 // what readers see, when early
-	unflushed  chan struct{} // that is more than what was acknowledged
+	wire      io.Writer
+	like      *pgx.Conn     // whose role and database the connection that flushes is of
+	early     bool          // see Options
+	safe      atomic.Uint64 // what was acknowledged last
+	visible   atomic.Uint64 // what readers see, when early
+	unflushed chan struct{} // that is more than what was acknowledged
 }
 
 // acknowledge tells the reader that what it sent up to lsn is on the target's disk.
@@ -53,7 +52,7 @@ func (a *acknowledger) committed(lsn wire.LSN) error {
 // flush acknowledges what is visible, a session's fsync for all batches of a moment instead of one for each batch. It
 // does nothing where commits wait for the disk themselves.
 func (a *acknowledger) flush(ctx context.Context) error {
-	if !a.early || a.unrecorded {
+	if !a.early {
 		<-ctx.Done()
 		return ctx.Err()
 	}

@@ -65,8 +65,6 @@ func (p *pace) ready(line *pipeline) (bool, time.Duration) {
 	switch {
 	case line.queue.isFull() && flights == 0:
 		return true, 0
-	case line.o.Unrecorded && flights > 0: // without a position nothing that was sent ahead fails with what is before it
-		return false, 0
 	case p.behind:
 		enough := bulkBytes
 		if flights > 0 && line.main.trip < farAway || flights > 1 {

@@ -20,6 +20,8 @@ type pipeline struct {
 	started wire.LSN   // where the reader said that it begins
 	besides func() int // sessions that hold transactions which still run, see sides
 
+	recorded *statement // the position
+
 	answers answers
 	open    sessions // every session that is open
 	main    *session

@@ -294,12 +294,14 @@ func (s *script) advance(since, lsn wire.LSN) {
 	if since == 0 {
 		from = nil
 	}
+	params := [][]byte{[]byte(s.line.o.Slot), fmt.Append(nil, s.line.o.Epoch), from, []byte(lsn.String())}
+	if s.line.o.Beside != "" {
+		s.run(nil, params, s.line.recorded)
+		return
+	}
 	var last []byte
 	if s.f.done.last.End != 0 {
 		last = []byte(s.f.done.last.End.String())
 	}
-	s.run(nil, [][]byte{
-		[]byte(s.line.o.Slot), fmt.Append(nil, s.line.o.Epoch), from, []byte(lsn.String()), when(s.f.done.At), when(s.f.done.Fresh),
-		last, when(s.f.done.last.Time),
-	}, sqlAdvance)
+	s.run(nil, append(params, when(s.f.done.At), when(s.f.done.Fresh), last, when(s.f.done.last.Time)), s.line.recorded)
 }

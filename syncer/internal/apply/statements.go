@@ -50,6 +50,17 @@ var (
 		SELECT CASE WHEN count(*) <> 1 THEN sync.astray($1::text, $2::bigint, $3::pg_lsn) END FROM moved`}
 )
 
+// advanceBeside is sqlAdvance for a position in a table of its own. That one is as unlogged as the rows it speaks of.
+func advanceBeside(table string) *statement {
+	return &statement{sql: `
+		WITH moved AS (
+		  UPDATE ` + table + ` SET lsn = $4::pg_lsn
+		   WHERE lsn = coalesce($3::pg_lsn, lsn) AND lsn <= $4::pg_lsn
+		     AND EXISTS (SELECT FROM sync.progress WHERE slot = $1::text AND epoch = $2::bigint)
+		  RETURNING 1)
+		SELECT CASE WHEN count(*) <> 1 THEN sync.astray($1::text, $2::bigint, $3::pg_lsn) END FROM moved`}
+}
+
 // table is one replicated table, the SQL that changes it, and what a batch holds of it.
 type table struct {
 	rel         wire.Relation

@@ -40,9 +40,9 @@ type Options struct {
 	Settled wire.LSN
 	// Generation is what it was when the slot was claimed; another one ends the writer. nil: what it is when Run begins.
 	Generation *int64
-	// Unrecorded: the slot's position and control columns are left alone; for the stream of one table that is
-	// loaded beside the main one.
-	Unrecorded bool
+	// Beside is for the stream of one table that is loaded beside the main one: the quoted name of the table whose one row
+	// (lsn) holds its position. The slot's own row and control are left alone. "" for the main stream.
+	Beside string
 	// Into names the table that changes go to, as it is called here. nil: the one of the same name.
 	Into func(*wire.Relation) (schema, name string)
 	// Absent tables are not here yet: a connection of their own loads them, and their changes are left out until
@@ -105,12 +105,15 @@ func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
 	}
 	s := &slabs{}
 	w := &Writer{Options: o, conn: conn, slabs: s, queue: newQueue(s), gate: newGate()}
-	w.acks = &acknowledger{like: conn, early: o.Early, unrecorded: o.Unrecorded, unflushed: make(chan struct{}, 1)}
+	w.acks = &acknowledger{like: conn, early: o.Early, unflushed: make(chan struct{}, 1)}
 	w.control = &control{o: &w.Options, pulse: pulse, gate: w.gate, queue: w.queue, acks: w.acks}
 	w.tables = &definer{allow: o.Allow, into: o.Into, like: conn}
 	w.line = &pipeline{
 		o: &w.Options, queue: w.queue, control: w.control, tables: w.tables, acks: w.acks,
 		answers: answers{come: make(chan answer, 64)}, at: standing{tables: &catalog{}},
+	}
+	if w.line.recorded = sqlAdvance; o.Beside != "" {
+		w.line.recorded = advanceBeside(o.Beside)
 	}
 	w.sides = &sides{o: &w.Options, line: w.line, gate: w.gate, like: conn, streams: map[uint32]*stream{}}
 	w.line.besides = w.sides.count

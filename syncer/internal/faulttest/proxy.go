@@ -361,16 +361,20 @@ func (c *pipe) fatal(f Fault, data, tail []byte) (stop int, hit bool) {
 	return max(0, at-len(tail)), true
 }
 
+// steps is in how many parts what a second may carry is written.
+const steps = 100
+
 // write writes at most rate bytes a second, and notices when the rate changes.
 func (c *pipe) write(to net.Conn, data []byte, rate int) error {
 	for rate > 0 && len(data) > 0 {
-		if _, err := to.Write(data[:1]); err != nil {
+		n := min(max(1, rate/steps), len(data)) // a machine that is busy cannot wait for the time of one byte
+		if _, err := to.Write(data[:n]); err != nil {
 			return err
 		}
-		data = data[1:]
+		data = data[n:]
 		f, changed := c.proxy.now()
 		select {
-		case <-time.After(time.Second / time.Duration(rate)):
+		case <-time.After(time.Duration(n) * time.Second / time.Duration(rate)):
 		case <-changed:
 		case <-c.closed:
 			return errEnded

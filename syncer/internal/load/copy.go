@@ -23,7 +23,7 @@ import (
 // every field but DSN means something.
 type Loads struct {
 	DSN        string
-	Slot       string // of the stream; temporary ones are named after it
+	Slot       string // of the stream
 	PieceBytes int64  // about how much of a table is one piece; 0 means a sixteenth of it, from 4 to 64 MiB
 	WorkMem    int    // of connections that become a stream, see OpenReplication
 	MaxRow     int    // the longest row, in bytes, that is loaded; 0 means wire.DefaultRow
@@ -84,8 +84,8 @@ func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) erro
 		return Loaded{}, err
 	}
 	loaded := Loaded{Slot: s.Slot, Position: position, Settled: l.settled}
-	if m.Temporary {
-		loaded.Slot, loaded.Replication, l.maker = l.temporaryName(), l.maker, nil
+	if m.Slot != "" {
+		loaded.Slot, loaded.Replication, l.maker = m.Slot, l.maker, nil
 	}
 	return loaded, nil
 }
@@ -103,11 +103,6 @@ func (s *Loads) newLoad() *load {
 	secret := make([]byte, 16)
 	_, _ = rand.Read(secret) // never fails
 	return &load{Loads: s, session: hex.EncodeToString(secret), ended: make(chan struct{})}
-}
-
-// temporaryName names a slot that lives as long as its connection. Slots' names are those of the whole server.
-func (l *load) temporaryName() string {
-	return l.Slot[:min(len(l.Slot), 40)] + "_" + l.session[:16]
 }
 
 // wait returns when every piece is durable on the target, or with the first failure of a lane.
@@ -158,30 +153,28 @@ func (l *load) fail(err error) {
 
 // begin makes the slot and takes its snapshot or, when the target already holds something, a later one.
 func (l *load) begin(ctx context.Context, m Missing) error {
-	if m.Temporary {
-		return l.make(ctx, l.temporaryName(), true)
+	if m.Slot != "" {
+		return l.make(ctx, m.Slot)
 	}
 	if m.Have.Applied != 0 {
 		return l.later(ctx, m.Have)
 	}
 	// A slot of this name can only be what was left by a load that was killed right here: the target knows nothing of it.
 	l.Log.Info("creating the replication slot; this waits for transactions that are open on the source", "slot", l.Slot)
-	return l.make(ctx, l.Slot, false)
+	return l.make(ctx, l.Slot)
 }
 
-func (l *load) make(ctx context.Context, slot string, temporary bool) (err error) {
+func (l *load) make(ctx context.Context, slot string) (err error) {
 	if l.maker, err = stream.OpenReplication(ctx, l.DSN, "load slot", l.WorkMem); err != nil {
 		return err
 	}
-	if !temporary {
-		if err := publisher.DropSlot(ctx, l.maker.Conn, slot); err != nil {
-			return err
-		}
+	if err := publisher.DropSlot(ctx, l.maker.Conn, slot); err != nil {
+		return err
 	}
 	if l.system, err = publisher.Identify(ctx, l.maker.Conn); err != nil {
 		return err
 	}
-	at, name, err := l.createSlot(ctx, slot, temporary)
+	at, name, err := l.createSlot(ctx, slot)
 	if err != nil {
 		return err
 	}
@@ -195,7 +188,7 @@ func (l *load) make(ctx context.Context, slot string, temporary bool) (err error
 }
 
 // createSlot waits for every transaction that has written and is open, also a prepared one; it says for which.
-func (l *load) createSlot(ctx context.Context, slot string, temporary bool) (at wire.LSN, snapshot string, err error) {
+func (l *load) createSlot(ctx context.Context, slot string) (at wire.LSN, snapshot string, err error) {
 	w := locks.Watching{
 		What: "the replication slot waits for an open transaction", PID: l.maker.Conn.PgConn().PID(),
 		Open: func(ctx context.Context) (*pgx.Conn, error) {
@@ -204,7 +197,7 @@ func (l *load) createSlot(ctx context.Context, slot string, temporary bool) (at 
 	}
 	telling := locks.Telling(ctx, func(line string) { l.Log.Warn(line) })
 	_, err = w.Watch(telling, func(ctx context.Context) (err error) {
-		at, snapshot, err = publisher.CreateSlot(ctx, l.maker.Conn, slot, temporary)
+		at, snapshot, err = publisher.CreateSlot(ctx, l.maker.Conn, slot)
 		return err
 	})
 	return at, snapshot, err

@@ -19,9 +19,10 @@ type Missing struct {
 	Have   wire.Have
 	Tables []publisher.Table // the whitelist's, each at its number; all have passed Judge
 	IDs    []uint16          // numbers of those that are to be loaded
-	// Temporary: the slot and all else end with this connection (purpose table). Otherwise the slot is the syncer's
-	// own: made anew when Have.Applied is 0, left alone when it is not (a load that was interrupted).
-	Temporary bool
+	// Slot is the one that is made for a table which is loaded beside the stream; one that an earlier load left goes.
+	// "" for a first load, whose slot is the syncer's own: made anew when Have.Applied is 0, left alone when it is not (a
+	// load that was interrupted).
+	Slot string
 }
 
 // Loaded is where the stream goes on after a load.
@@ -29,8 +30,8 @@ type Loaded struct {
 	Slot     string
 	Position publisher.Position
 	Settled  wire.LSN
-	// Replication is the connection to stream on: the one that owns a temporary slot. The stream closes it.
-	// nil opens another.
+	// Replication is the connection to stream on: the one that made the table's slot. The stream closes it. nil opens
+	// another.
 	Replication *stream.Replication
 }
 

@@ -33,32 +33,32 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	if err != nil {
 		return err
 	}
+	o.Start = publisher.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
+	o.Settled = have.Settled
 	if o.Only != nil {
-		if err := published(ctx, o, tables); err != nil {
-			return err
-		}
+		return join(ctx, conn, m, o, load)
 	}
-	if o.Only == nil {
-		o.Board.Begin(o.Digest)
-	}
-	if have.Applied == 0 && o.Only == nil {
+	o.Board.Begin(o.Digest)
+	forgetJoins(ctx, o, have, tables)
+	if have.Applied == 0 {
 		if err := mark(ctx, &o, tables); err != nil {
 			return err
 		}
 	}
-	o.Start = publisher.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
-	o.Settled = have.Settled
-	if o.Only == nil {
-		if err := publisher.CheckHistory(ctx, o.DSN, o.Slot, o.Publication, have); err != nil {
-			return err
-		}
+	if err := publisher.CheckHistory(ctx, o.DSN, o.Slot, o.Publication, have); err != nil {
+		return err
 	}
-	if len(m.IDs) > 0 || m.Temporary || have.Applied == 0 {
+	return follow(ctx, conn, m, o, load)
+}
+
+// follow loads what is missing and streams from there on.
+func follow(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
+	if len(m.IDs) > 0 || m.Have.Applied == 0 {
 		if err := loadFirst(ctx, conn, m, &o, load); err != nil {
 			return err
 		}
 	}
-	reader, err := stream.Open(ctx, o, tables)
+	reader, err := stream.Open(ctx, o, m.Tables)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func missing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missi
 			tables[i].Joining = i != int(have.Table)
 		}
 		o.Only, o.Hurry = &have.Table, true
-		m.IDs, m.Temporary = []uint16{have.Table}, true
+		m.IDs, m.Slot = []uint16{have.Table}, publisher.JoinSlot(o.Slot, tables[have.Table].FullName())
 	}
 	return m, nil
 }

@@ -274,7 +274,9 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 			alone := c.order.Freeze || slices.Contains(c.redefined(), name)
 			_, err = tx.Exec(ctx, `
 				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3,
-				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4, since = now(),
+				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4,
+				       since = CASE WHEN state = 'joining' AND columns = $3 AND condition = $4 AND published = $6 AND leaves = $7 AND catalog = $8
+				                     AND harm = '' THEN since ELSE now() END,
 				       published = $6, leaves = $7, catalog = $8, harm = ''
 				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone, int64(m.Published), m.Leaves, m.Catalog)
 		}

@@ -211,13 +211,22 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 			return err
 		}
 	}
-	if err := publisher.DropSlot(ctx, i.repl, i.cfg.Source.Slot); err != nil {
+	if err := i.dropSlots(ctx); err != nil {
 		return err
 	}
 	if _, err := dst.Exec(ctx, `DELETE FROM sync.progress WHERE slot = $1`, i.cfg.Source.Slot); err != nil {
 		return link.Fail("target", err)
 	}
 	return nil
+}
+
+// dropSlots drops the replica's slot and those of tables that were joining.
+func (i *initialization) dropSlots(ctx context.Context) error {
+	if err := publisher.DropSlot(ctx, i.repl, i.cfg.Source.Slot); err != nil {
+		return err
+	}
+	_, err := publisher.DropJoinSlots(ctx, i.repl, i.cfg.Source.Slot, nil)
+	return err
 }
 
 // anew drops the slot and records the replica as one that is to be loaded anew while its rows are still there.
@@ -237,7 +246,7 @@ func (i *initialization) anew(ctx context.Context, src relation.Queryer, dst pgx
 			return err
 		}
 	}
-	if err := publisher.DropSlot(ctx, i.repl, slot); err != nil {
+	if err := i.dropSlots(ctx); err != nil {
 		return err
 	}
 	if _, err := dst.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1`, slot); err != nil {

@@ -109,11 +109,10 @@ func CheckPosition(ctx context.Context, db relation.Queryer, name string, now Sy
 	return nil
 }
 
-// CreateSlot creates the slot, a temporary one for as long as repl lives, and keeps its snapshot usable until repl runs
-// its next command.
-func CreateSlot(ctx context.Context, repl *pgx.Conn, name string, temporary bool) (wire.LSN, string, error) {
+// CreateSlot creates the slot and keeps its snapshot usable until repl runs its next command.
+func CreateSlot(ctx context.Context, repl *pgx.Conn, name string) (wire.LSN, string, error) {
 	r, err := pglogrepl.CreateReplicationSlot(ctx, repl.PgConn(), name, "pgoutput",
-		pglogrepl.CreateReplicationSlotOptions{Mode: pglogrepl.LogicalReplication, SnapshotAction: "EXPORT_SNAPSHOT", Temporary: temporary})
+		pglogrepl.CreateReplicationSlotOptions{Mode: pglogrepl.LogicalReplication, SnapshotAction: "EXPORT_SNAPSHOT"})
 	if err != nil {
 		return 0, "", link.Fail(fmt.Sprintf("source: create replication slot %s", name), err)
 	}
@@ -123,7 +122,16 @@ func CreateSlot(ctx context.Context, repl *pgx.Conn, name string, temporary bool
 
 // DropSlot drops the slot if it exists.
 func DropSlot(ctx context.Context, repl *pgx.Conn, name string) error {
-	err := pglogrepl.DropReplicationSlot(ctx, repl.PgConn(), name, pglogrepl.DropReplicationSlotOptions{})
+	return dropSlot(ctx, repl, name, false)
+}
+
+// DropSlotWhenFree is DropSlot for one whose reader may need a moment to end.
+func DropSlotWhenFree(ctx context.Context, repl *pgx.Conn, name string) error {
+	return dropSlot(ctx, repl, name, true)
+}
+
+func dropSlot(ctx context.Context, repl *pgx.Conn, name string, wait bool) error {
+	err := pglogrepl.DropReplicationSlot(ctx, repl.PgConn(), name, pglogrepl.DropReplicationSlotOptions{Wait: wait})
 	if err == nil || link.Code(err) == "42704" {
 		return nil
 	}

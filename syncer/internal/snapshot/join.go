@@ -22,7 +22,10 @@ import (
 // of its own, whose stream then brings the shadow what changes meanwhile. Where both streams stand at one
 // position, one transaction makes the table what its shadow is. Readers see the old rows until then.
 //
-// Nothing of it outlives the process: a join that was interrupted begins again.
+// Until the rows are loaded nothing of it outlives its connections: it begins again. From then on the shadow and the
+// position of its stream stay on the target, and the stream's slot on the source, so whatever is interrupted (either
+// connection, the process, the source) goes on from there. A crash of the target empties the shadow and its position,
+// which are unlogged; a new order for the table, and a slot that is lost, make both worthless: then it begins again, too.
 type Join struct {
 	Options
 	ID       uint16
@@ -49,6 +52,7 @@ const (
 	defaultStand = 10 * time.Second // less than a replica may be late before it is called so
 	firstPause   = time.Second
 	longPause    = 30 * time.Second
+	heardWithin  = time.Minute
 )
 
 // Run joins the table.
@@ -67,11 +71,6 @@ func (j *Join) Run(ctx context.Context) (swap.Changed, error) {
 	if err != nil {
 		return swap.Changed{}, err
 	}
-	failpoint.Hit("swap.before_shadow")
-	if err := s.Make(ctx, conns.swap); err != nil {
-		return swap.Changed{}, err
-	}
-	j.Log.Info("loading a table beside the stream", "table", t.FullName(), "joined", j.Joined)
 	changed, err := j.through(ctx, conns, s)
 	if err != nil {
 		return changed, err
@@ -101,33 +100,39 @@ func (c joinConns) close() {
 	}
 }
 
-// through loads the shadow, lets its stream run, and swaps.
+// through loads the shadow, unless it is loaded already, lets its stream run, and swaps.
 func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (changed swap.Changed, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	conn, hello, err := j.greet(ctx)
+	at, err := s.Position(ctx, conns.swap)
+	if err != nil {
+		return changed, err
+	}
+	conn, hello, err := j.greet(ctx, at)
 	if err != nil {
 		return changed, err
 	}
 	defer func() { _ = conn.Close() }()
-	o := j.Options
-	o.Tables = append([]Table(nil), j.Tables...)
-	o.Tables[j.ID].Shadow = s.SQL()
-	o.Lanes = min(o.Lanes, shadowLanes)
-	if err := Shadow(ctx, o, hello); err != nil {
-		return changed, err
+	switch {
+	case hello.Copy:
+		err = j.load(ctx, conns.swap, s, hello)
+	case hello.Start != at:
+		err = fmt.Errorf("%w: the reader goes on at %s, the shadow of %s is at %s", wire.ErrFrame, hello.Start, s.FullName(), at)
+	default:
+		j.Log.Info("going on with a table that is loaded", "table", s.FullName(), "at", at.String())
 	}
-	failpoint.Hit("swap.after_load")
-	if err := s.Index(ctx, conns.swap); err != nil {
+	if err != nil {
 		return changed, err
 	}
 	w := apply.NewWriter(conns.apply, conns.pulse, apply.Options{
-		Slot: j.Slot, Epoch: j.Epoch, Digest: j.Digest, Log: j.Log.With("shadow", s.FullName()), Unrecorded: true,
+		Slot: j.Slot, Epoch: j.Epoch, Digest: j.Digest, Log: j.Log.With("shadow", s.FullName()), Beside: s.PositionSQL(),
 		Into: func(*wire.Relation) (string, string) { return swap.ShadowSchema, s.TableName() }, SideSessions: -1, MaxRow: j.MaxRow,
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx, wire.Again(conn, hello)) }()
-	changed, err = j.swapIn(ctx, s, w)
+	if changed, err = j.swapIn(ctx, s, w); err == nil {
+		dismiss(ctx, conn, w)
+	}
 	over := false
 	select {
 	case <-w.Ended():
@@ -139,6 +144,40 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 		err = why
 	}
 	return changed, err
+}
+
+// dismiss tells the reader that the table's stream and its slot are no longer needed, and waits until it has heard it. When
+// it is not there to hear it, it drops the slot as it begins the next main stream.
+func dismiss(ctx context.Context, conn net.Conn, w *apply.Writer) {
+	if _, err := conn.Write(wire.AppendAck(nil, wire.Ack{Over: true})); err != nil {
+		return
+	}
+	select {
+	case <-w.Ended():
+	case <-ctx.Done():
+	case <-time.After(heardWithin):
+	}
+}
+
+// load makes the shadow and brings it the rows of the hello's moment.
+func (j *Join) load(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, hello wire.Hello) error {
+	failpoint.Hit("swap.before_shadow")
+	if err := s.Make(ctx, conn); err != nil {
+		return err
+	}
+	j.Log.Info("loading a table beside the stream", "table", s.FullName(), "joined", j.Joined)
+	o := j.Options
+	o.Tables = append([]Table(nil), j.Tables...)
+	o.Tables[j.ID].Shadow = s.SQL()
+	o.Lanes = min(o.Lanes, shadowLanes)
+	if err := Shadow(ctx, o, hello); err != nil {
+		return err
+	}
+	failpoint.Hit("swap.after_load")
+	if err := s.Index(ctx, conn); err != nil {
+		return err
+	}
+	return s.Loaded(ctx, conn, hello.Start)
 }
 
 // swapIn swaps, and tries again for as long as the table's stream goes on: what was loaded stays good whatever becomes of
@@ -163,14 +202,14 @@ func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder) 
 	}
 }
 
-// greet opens the table's own connection to the reader.
-func (j *Join) greet(ctx context.Context) (net.Conn, wire.Hello, error) {
+// greet opens the table's own connection to the reader, which is to go on at at, or to begin when that is 0 or cannot be.
+func (j *Join) greet(ctx context.Context, at wire.LSN) (net.Conn, wire.Hello, error) {
 	conn, err := j.Dial(ctx)
 	if err != nil {
 		return nil, wire.Hello{}, err
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	have := wire.Have{Purpose: wire.PurposeTable, Digest: j.Digest, SystemID: j.SystemID, Timeline: j.Timeline, Table: j.ID}
+	have := wire.Have{Purpose: wire.PurposeTable, Digest: j.Digest, SystemID: j.SystemID, Timeline: j.Timeline, Table: j.ID, Applied: at}
 	hello, err := Greet(conn, have)
 	if err != nil {
 		stop()
@@ -218,22 +257,31 @@ func (j *Join) swap(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (c
 		return changed, err
 	}
 	defer link.Close(conn)
+	early, cancel := context.WithCancel(ctx) // until both stand there is nothing to lose, and nothing to wait for without the stream
+	defer cancel()
+	go func() {
+		select {
+		case <-shadow.Ended():
+		case <-early.Done():
+		}
+		cancel()
+	}()
 	m := &meeting{main: j.Main, shadow: shadow, stand: j.Stand, log: j.Log.With("table", s.FullName())}
-	if err := m.approach(ctx); err != nil {
+	if err := m.approach(early); err != nil {
 		return changed, err
 	}
 	j.Main.Spool(true) // a transaction that is applied while it still runs would hold the table's rows
 	defer j.Main.Spool(false)
 	merge := swap.NewSwap(conn, s, j.Epoch, j.Joined)
 	defer merge.Close()
-	if err := merge.Begin(ctx); err != nil {
+	if err := merge.Begin(early); err != nil {
 		return changed, err
 	}
 	failpoint.Hit("swap.after_begin")
-	if err := m.approach(ctx); err != nil { // Begin takes its time
+	if err := m.approach(early); err != nil { // Begin takes its time
 		return changed, err
 	}
-	at, release, err := m.hold(ctx)
+	at, release, err := m.hold(early)
 	if err != nil {
 		return changed, err
 	}

@@ -59,7 +59,7 @@ func newOrigin(t testing.TB, db *pgtest.Database, sql, tables string) *origin {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, _, err := publisher.CreateSlot(t.Context(), repl.Conn, slot, false)
+	at, _, err := publisher.CreateSlot(t.Context(), repl.Conn, slot)
 	if err != nil {
 		t.Fatal(err)
 	}

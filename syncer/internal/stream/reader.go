@@ -8,6 +8,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -236,6 +237,9 @@ func (r *Reader) watch(ctx context.Context) error {
 	return r.watched.Run(ctx, r.o.DSN, r.o.Heartbeat)
 }
 
+// ErrOver ends the stream of one table: the writer has it in the main one now.
+var ErrOver = errors.New("the table has joined")
+
 // acknowledgements takes what the writer says is durable. It may say nothing else.
 func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 	in := wire.NewReader(conn, wire.MaxAck)
@@ -251,6 +255,9 @@ func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 		r.positions.acknowledge(ack.LSN)
 		if r.o.OnAck != nil {
 			r.o.OnAck(ack)
+		}
+		if ack.Over && r.o.Only != nil {
+			return ErrOver
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/wire"
 )
 
 // ShadowSchema holds the tables in which the writer loads others anew; it makes and drops them itself.
@@ -79,6 +81,46 @@ func (s *Shadow) SQL() string { return relation.Quote(ShadowSchema, s.TableName(
 // diffSQL names the table of keys whose rows are to be looked at.
 func (s *Shadow) diffSQL() string { return relation.Quote(ShadowSchema, s.TableName()+"_diff") }
 
+// PositionSQL is the quoted name of the table that holds how far the shadow's own stream is, in a row that is there once
+// the shadow is loaded. It is as unlogged as the shadow: a crash of the target that empties the one empties the other.
+func (s *Shadow) PositionSQL() string { return relation.Quote(ShadowSchema, s.TableName()+"_at") }
+
+// Position is where the shadow's own stream can go on; 0 when there is no shadow that is loaded for the order that
+// sync.tables holds.
+func (s *Shadow) Position(ctx context.Context, conn *pgx.Conn) (wire.LSN, error) {
+	var there bool
+	if err := conn.QueryRow(ctx, `SELECT pg_catalog.to_regclass($1) IS NOT NULL AND pg_catalog.to_regclass($2) IS NOT NULL`, s.SQL(), s.PositionSQL()).Scan(&there); err != nil || !there {
+		return 0, s.fail(err)
+	}
+	var at wire.LSN
+	var text string
+	err := conn.QueryRow(ctx, `
+		SELECT a.lsn::text FROM `+s.PositionSQL()+` a JOIN sync.tables t ON t.since = a.since
+		 WHERE t.slot = $1 AND t.name = $2 AND t.state = 'joining'`, s.Slot, s.FullName()).Scan(&text)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	if err == nil {
+		err = at.Scan(text)
+	}
+	return at, s.fail(err)
+}
+
+// Loaded records that the shadow is loaded and where its stream goes on.
+func (s *Shadow) Loaded(ctx context.Context, conn *pgx.Conn, at wire.LSN) error {
+	_, err := conn.Exec(ctx, `
+		INSERT INTO `+s.PositionSQL()+` (lsn, since) SELECT $3::text::pg_lsn, since FROM sync.tables WHERE slot = $1 AND name = $2`,
+		s.Slot, s.FullName(), at.String())
+	return s.fail(err)
+}
+
+func (s *Shadow) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	return link.Fail(fmt.Sprintf("target: shadow of %s", s.FullName()), err)
+}
+
 // uniqueSQL lists unique indexes that hold at every moment, the primary key first: their columns, whether all
 // are NOT NULL, and the operators by which each compares.
 const uniqueSQL = `
@@ -125,7 +167,9 @@ func (s *Shadow) indexes(ctx context.Context, conn *pgx.Conn) error {
 // Make makes the shadow, empty and without indexes. What an earlier attempt left goes.
 func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
 	columns := relation.QuoteList("", s.Columns)
-	err := s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL(),
+	err := s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL(),
+		"CREATE UNLOGGED TABLE "+s.PositionSQL()+" (lsn pg_lsn NOT NULL, since timestamptz NOT NULL)",
+		"GRANT SELECT ON "+s.PositionSQL()+" TO PUBLIC", // of those who may see the schema, to tell how far it is
 		"CREATE UNLOGGED TABLE "+s.SQL()+" AS SELECT "+columns+" FROM "+s.table()+" WITH NO DATA")
 	if code := link.Code(err); code == "3F000" || code == "42501" {
 		return fault.Unsafef("target: the writer may not make tables in schema %s; run `syncer init`, which changes nothing else", ShadowSchema)
@@ -145,13 +189,13 @@ func (s *Shadow) Index(ctx context.Context, conn *pgx.Conn) error {
 
 // Drop removes the shadow.
 func (s *Shadow) Drop(ctx context.Context, conn *pgx.Conn) error {
-	return s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL())
+	return s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL())
 }
 
 func (s *Shadow) run(ctx context.Context, db execer, sql ...string) error {
 	for _, q := range sql {
 		if _, err := db.Exec(ctx, q); err != nil {
-			return link.Fail(fmt.Sprintf("target: shadow of %s", s.FullName()), err)
+			return s.fail(err)
 		}
 	}
 	return nil

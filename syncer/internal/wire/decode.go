@@ -87,7 +87,7 @@ func (d *decoder) frame(kind Kind, size int) any {
 	case KindRefusal:
 		return d.refusal()
 	case KindAck:
-		return Ack{LSN: d.lsn(), Want: d.flag(), Paused: d.flag()}
+		return Ack{LSN: d.lsn(), Want: d.flag(), Paused: d.flag(), Over: d.flag()}
 	}
 	return d.loading(kind)
 }

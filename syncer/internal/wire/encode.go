@@ -219,7 +219,7 @@ func AppendProgress(b []byte, p Progress) []byte {
 // AppendAck appends an Ack frame.
 func AppendAck(b []byte, a Ack) []byte {
 	b, at := open(b, KindAck)
-	return seal(flag(flag(lsn(b, a.LSN), a.Want), a.Paused), at)
+	return seal(flag(flag(flag(lsn(b, a.LSN), a.Want), a.Paused), a.Over), at)
 }
 
 // AppendClock appends a Clock frame.

@@ -327,6 +327,7 @@ type Ack struct {
 	LSN    LSN
 	Want   bool
 	Paused bool // stream: nothing is applied until the operator resumes; repeated each second meanwhile
+	Over   bool // table: it has joined, so nothing more is wanted of its slot
 }
 
 func frameError(kind Kind, what string) error {
