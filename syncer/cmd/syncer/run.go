@@ -28,6 +28,11 @@ something: it then says what to do, and changes nothing.
 
 It may be started before either server: then it tries until both answer.
 
+Where documents or an inbound channel are configured too, they go on when the stream can not: /healthz is red, status
+says why, the stream is tried again every ten seconds, and when run is stopped meanwhile it exits with what the stream
+stands at (1 failed, 3 unsafe). With on_lost: resync a lost slot is answered by a new load of every table, at most
+three times within a day.
+
 With --until-lsn or --until-current it ends when everything up to there is applied.`,
 		Example: `  syncer run
   syncer run --until-current         # catch up once

@@ -13,6 +13,12 @@ import (
 	"portal.example/shared/config"
 )
 
+// What OnLost may be.
+const (
+	StopOnLost   = "stop"
+	ResyncOnLost = "resync"
+)
+
 // Config is the whole file.
 type Config struct {
 	Source    Source `koanf:"source"`
@@ -36,6 +42,12 @@ type Config struct {
 	// PostgreSQL's own limit. Reader and writer must have the same. A row takes about five times its size of memory in each
 	// of them while it passes, so raise what they may use (MemoryMax) with it. A longer row is refused by its key.
 	MaxRowMiB int `koanf:"max_row_mib"`
+	// OnLost says what is done when the source no longer keeps the log that the replica lacks (the slot was dropped, or
+	// fell behind max_slot_wal_keep_size): "stop" waits for a person with `syncer init --resync`; "resync" loads every table
+	// anew by itself into shadows and swaps them in, so that readers see the old rows until then. It costs a full load of the
+	// source, is done at most three times within a day, and never where the source is another server, another timeline or
+	// restored: that always stops. "" means stop. The writer's file decides.
+	OnLost string `koanf:"on_lost"`
 	// LogLevel is debug, info, warn or error; "" means info.
 	LogLevel string `koanf:"log_level"`
 	// LogFormat is text or json; "" means text.
@@ -153,6 +165,7 @@ func (c *Config) defaults(dir string) {
 	orString(&c.Target.AdminDSN, c.Target.DSN)
 	orString(&c.Target.Durability, DurabilityFlush)
 	orString(&c.LogLevel, "info")
+	orString(&c.OnLost, StopOnLost)
 	orDuration(&c.Source.Heartbeat, 10*time.Second)
 	orDuration(&c.Source.LockTimeout, time.Second)
 	orDuration(&c.Source.LockPatience, 10*time.Minute)

@@ -33,6 +33,8 @@ func (c *Config) validate() error {
 		return c.bad("target.durability", "must be flush (readers see what is on the target's disk) or remote_write (they see it before that)")
 	case c.Target.JoinWait < 100*time.Millisecond:
 		return c.bad("target.join_wait", "must be at least 100ms")
+	case c.OnLost != StopOnLost && c.OnLost != ResyncOnLost:
+		return c.bad("on_lost", "must be stop or resync")
 	case c.MaxRowMiB < 1 || c.MaxRowMiB > 1024:
 		return c.bad("max_row_mib", "must be between 1 and 1024")
 	case c.Documents != nil && (c.Documents.Workers < 1 || c.Documents.Workers > 64):

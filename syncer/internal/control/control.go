@@ -22,21 +22,22 @@ const Channel = "sync_control"
 
 // State is what the control columns and the writer say.
 type State struct {
-	State    string     // of the writer, as it said last
-	Since    time.Time  // of the state
-	Error    string     // why it stands
-	Poison   wire.LSN   // the transaction that it cannot apply, by its commit; 0: it stands for another reason
-	Applied  wire.LSN   // 0: nothing yet
-	Paused   bool       // asked for
-	PausedBy string     // who asked, when and why
-	Skip     wire.LSN   // the transaction that is to be left out; 0: none
-	Heard    *time.Time // the source's last sign of life, by the target's clock
-	Fresh    *time.Time // nothing older is missing, by the source's clock
-	CommitAt *time.Time // of the last applied transaction, by the source's clock
-	Now      time.Time  // the target's clock
-	Running  bool       // a writer holds the claim of the slot
-	Standby  bool       // the target is in recovery: it takes no changes, and what it says of the writer is the primary's
-	ReadOnly bool       // the target takes no changes from sessions that do not ask for it
+	State    string      // of the writer, as it said last
+	Since    time.Time   // of the state
+	Error    string      // why it stands
+	Poison   wire.LSN    // the transaction that it cannot apply, by its commit; 0: it stands for another reason
+	Applied  wire.LSN    // 0: nothing yet
+	Paused   bool        // asked for
+	PausedBy string      // who asked, when and why
+	Skip     wire.LSN    // the transaction that is to be left out; 0: none
+	Heard    *time.Time  // the source's last sign of life, by the target's clock
+	Fresh    *time.Time  // nothing older is missing, by the source's clock
+	CommitAt *time.Time  // of the last applied transaction, by the source's clock
+	Now      time.Time   // the target's clock
+	Running  bool        // a writer holds the claim of the slot
+	Healed   []time.Time // when a lost slot was answered by a new load of everything, of the last day
+	Standby  bool        // the target is in recovery: it takes no changes, and what it says of the writer is the primary's
+	ReadOnly bool        // the target takes no changes from sessions that do not ask for it
 }
 
 // Read asks how things stand. It returns target.ErrNoProgress where `syncer init` was not run.
@@ -46,9 +47,10 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 	err := conn.QueryRow(ctx, `
 		SELECT state, state_at, coalesce(error, ''), coalesce(poison_lsn, '0/0')::text, coalesce(applied_lsn, '0/0')::text, paused, coalesce(paused_by, ''),
 		       coalesce(skip_lsn, '0/0')::text, heard_at, fresh_at,
-		       applied_commit_at, clock_timestamp(), pg_catalog.pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'
+		       applied_commit_at, clock_timestamp(), pg_catalog.pg_is_in_recovery(), current_setting('transaction_read_only') = 'on',
+		       ARRAY(SELECT h FROM unnest(healed) h WHERE h > now() - interval '1 day' ORDER BY h)
 		  FROM sync.progress WHERE slot = $1`, slot).
-		Scan(&s.State, &s.Since, &s.Error, &poison, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now, &s.Standby, &s.ReadOnly)
+		Scan(&s.State, &s.Since, &s.Error, &poison, &applied, &s.Paused, &s.PausedBy, &skip, &s.Heard, &s.Fresh, &s.CommitAt, &s.Now, &s.Standby, &s.ReadOnly, &s.Healed)
 	switch code := link.Code(err); {
 	case errors.Is(err, pgx.ErrNoRows), code == "42P01", code == "3F000":
 		return s, replica.ErrNoProgress

@@ -44,7 +44,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	w.Until = d.Until
+	w.Until, w.more = d.Until, d.Config.Inbound != nil || d.Config.Documents != nil
 	companions, err := w.companions()
 	if err == nil && d.Config.Inbound != nil {
 		var c companion

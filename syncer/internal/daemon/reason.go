@@ -82,6 +82,8 @@ func ended(err error) wire.End {
 	switch {
 	case err == nil:
 		return wire.End{Class: wire.EndAgain, Text: "the stream ended"}
+	case errors.Is(err, publisher.ErrLost):
+		class = wire.EndLost
 	case fault.ExitCode(err) == fault.ExitUnsafe:
 		class = wire.EndUnsafe
 	case fault.ExitCode(err) == fault.ExitUsage:
@@ -181,6 +183,8 @@ func asError(end wire.End) error {
 	switch end.Class {
 	case wire.EndUnsafe:
 		return fault.Unsafef("%s", text)
+	case wire.EndLost:
+		return publisher.AsLost(fault.Unsafef("%s", text))
 	case wire.EndUsage:
 		return fault.Usagef("%s", text)
 	case wire.EndFailed:

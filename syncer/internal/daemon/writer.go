@@ -44,6 +44,8 @@ type Writer struct {
 	spool   bool          // the next session lets transactions wait for their end, see target.ErrSpool
 	epoch   int64
 
+	more bool // the process has more to do than the stream, see followOn
+
 	building atomic.Bool // a first load waits for nothing but the target
 }
 
@@ -66,11 +68,22 @@ func (w *Writer) Run(ctx context.Context) error {
 // runWith runs beside companions, which go on when the stream is interrupted and catch up when it is done.
 func (w *Writer) runWith(ctx context.Context, companions []companion) error {
 	g, within := errgroup.WithContext(ctx)
-	g.Go(func() error { return w.follow(within) })
+	follow := w.follow
+	if w.more {
+		follow = w.followOn
+	}
+	var stream error
+	g.Go(func() error {
+		stream = follow(within)
+		return stream
+	})
 	for _, c := range companions {
 		g.Go(func() error { return c.Run(within) })
 	}
 	err := g.Wait()
+	if stream != nil && !errors.Is(stream, context.Canceled) { // it stood when the syncer was stopped
+		err = stream
+	}
 	if errors.Is(err, errDone) {
 		err = finish(ctx, companions)
 	}
@@ -106,7 +119,7 @@ func (w *Writer) follow(ctx context.Context) error {
 			return ctx.Err()
 		case errors.Is(err, errDone):
 			return err
-		case !temporary(err) || w.Until > 0 && !w.running:
+		case !temporary(err), w.Until > 0 && !w.running && !errors.Is(err, errHealed):
 			return err
 		}
 		w.failed(err)
@@ -204,7 +217,7 @@ func (w *Writer) session(ctx context.Context) error {
 	defer s.close()
 	err = w.stream(ctx, s)
 	w.spool = errors.Is(err, apply.ErrSpool)
-	return w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.because(ctx, err)))
+	return w.heal(ctx, w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.because(ctx, err))))
 }
 
 // because finds out why, when all that is known is that the reader ended.

@@ -87,22 +87,33 @@ func Resync(format string, args ...any) error {
 func CheckPosition(ctx context.Context, db relation.Queryer, name string, now System, at Position) error {
 	s, err := ReadSlot(ctx, db, name)
 	switch {
-	case errors.Is(err, ErrNoSlot):
-		return Resync("replication slot %q is gone from the source", name)
-	case err != nil:
+	case err != nil && !errors.Is(err, ErrNoSlot):
 		return err
-	case s.Status == "lost":
-		return Resync("replication slot %q is lost: the source kept less log (max_slot_wal_keep_size) than the syncer was behind", name)
+	case err != nil && another(now, at) == nil:
+		return AsLost(Resync("replication slot %q is gone from the source", name))
+	case err != nil:
+		return another(now, at)
+	case s.Status == "lost" && another(now, at) == nil:
+		return AsLost(Resync("replication slot %q is lost: the source kept less log (max_slot_wal_keep_size) than the syncer was behind", name))
 	case s.Plugin != "pgoutput":
 		return fault.Unsafef("source: replication slot %q belongs to plugin %q; choose another source.slot", name, s.Plugin)
 	case !s.Here:
 		return Resync("replication slot %q belongs to database %q, source.dsn names another one", name, s.Database)
+	case another(now, at) != nil:
+		return another(now, at)
+	case s.Confirmed > at.Applied:
+		return Resync("the slot has moved to %s, beyond what the target holds (%s): the target was restored from a backup, or something else read the slot", s.Confirmed, at.Applied)
+	}
+	return nil
+}
+
+// another says why the source is not the one that the replica was made from; nil when it may be.
+func another(now System, at Position) error {
+	switch {
 	case now.ID != at.SystemID:
 		return Resync("the source is another server than the replica was loaded from (system %s, was %s)", now.ID, at.SystemID)
 	case now.Timeline != at.Timeline:
 		return Resync("the source's timeline changed from %d to %d: it was restored or failed over", at.Timeline, now.Timeline)
-	case s.Confirmed > at.Applied:
-		return Resync("the slot has moved to %s, beyond what the target holds (%s): the target was restored from a backup, or something else read the slot", s.Confirmed, at.Applied)
 	case at.Applied > now.Flushed:
 		return Resync("the target holds changes up to %s, the source only has %s: the source was restored from a backup", at.Applied, now.Flushed)
 	}

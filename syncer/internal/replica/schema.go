@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS sync.progress (
     skip_lsn          pg_lsn,                          -- the one transaction that is not to be applied
     generation        bigint NOT NULL DEFAULT 0,       -- raised when the running syncer must read its whitelist again
     last_commit_lsn   pg_lsn,                          -- end of the last applied transaction and when it was committed:
-    last_commit_at    timestamptz                      -- tells one history of the source from another
+    last_commit_at    timestamptz,                     -- tells one history of the source from another
+    healed            timestamptz[] NOT NULL DEFAULT '{}' -- when a lost slot was answered by a new load of everything, of one day
 );
 ALTER TABLE sync.progress DROP CONSTRAINT IF EXISTS progress_state_check,
                           ADD COLUMN IF NOT EXISTS paused boolean NOT NULL DEFAULT false,
@@ -35,7 +36,8 @@ ALTER TABLE sync.progress DROP CONSTRAINT IF EXISTS progress_state_check,
                           ADD COLUMN IF NOT EXISTS skip_lsn pg_lsn,
                           ADD COLUMN IF NOT EXISTS generation bigint NOT NULL DEFAULT 0,
                           ADD COLUMN IF NOT EXISTS last_commit_lsn pg_lsn,
-                          ADD COLUMN IF NOT EXISTS last_commit_at timestamptz;
+                          ADD COLUMN IF NOT EXISTS last_commit_at timestamptz,
+                          ADD COLUMN IF NOT EXISTS healed timestamptz[] NOT NULL DEFAULT '{}';
 CREATE TABLE IF NOT EXISTS sync.tables (
     slot      text NOT NULL REFERENCES sync.progress ON DELETE CASCADE,
     name      text NOT NULL,

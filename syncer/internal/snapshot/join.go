@@ -240,7 +240,7 @@ func Greet(conn net.Conn, have wire.Have) (wire.Hello, error) {
 // Ended is the error that the reader's End stands for.
 func Ended(e wire.End) error {
 	switch e.Class {
-	case wire.EndUnsafe:
+	case wire.EndUnsafe, wire.EndLost:
 		return fault.Unsafef("%s", e.Text)
 	case wire.EndUsage:
 		return fault.Usagef("%s", e.Text)

@@ -90,6 +90,9 @@ func (l *Live) Set(state, problem string) {
 	l.state, l.problem = state, problem
 }
 
+// Healed notes that a lost slot was answered by a new load of every table.
+func (l *Live) Healed() { l.healed.Inc() }
+
 // sideOf is the side that a failure's message begins with.
 func sideOf(problem string) string {
 	for prefix, side := range map[string]string{"source": "source", "snapshot": "source", "target": "target", "wire": "reader", "inbound": "inbound"} {

@@ -27,6 +27,7 @@ type metrics struct {
 	waiting                                        prometheus.Gauge
 	retained, safe                                 prometheus.Gauge
 	slot                                           *prometheus.GaugeVec
+	healed                                         prometheus.Counter
 
 	comparison
 }
@@ -59,6 +60,7 @@ func newMetrics() metrics {
 		waiting:      gauge("inbound_waiting", "Sealed messages that wait outside."),
 		retained:     gauge("slot_retained_bytes", "Log that the source keeps for the slot."),
 		safe:         gauge("slot_safe_bytes", "Log that may still be written before the slot is lost; -1 without a limit."),
+		healed:       counter("lost_slots_total", "Lost slots that were answered by a new load of every table (on_lost: resync)."),
 		slot:         gauges("slot_status", "1 for the slot's wal_status.", "status"),
 		comparison:   newComparison(),
 	}
@@ -85,7 +87,7 @@ func (l *Live) register() {
 	m := &l.metrics
 	l.registry.MustRegister(m.transactions, m.changes, m.bytes, m.replays, m.skipped, m.batch, m.batchSize, m.open, m.spooled,
 		m.restarts, m.reconnects, m.pieces, m.rows, m.loaded, m.tables, m.objectStates, m.objects, m.messages, m.waiting,
-		m.retained, m.safe, m.slot,
+		m.retained, m.safe, m.slot, m.healed,
 		m.comparedBlocks, m.comparedRows, m.comparedObjects, m.mended, m.stood, m.differing, m.differingObjects, m.unread,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	l.computed("healthy", "1 while /healthz is green.", func() float64 {

@@ -117,7 +117,9 @@ func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replicaV
 	case slot.Status == "unreserved":
 		r.warn("the slot will be lost at the next checkpoint: the source keeps less log than the syncer is behind; let the syncer catch up now, or raise max_slot_wal_keep_size")
 	case slot.Limit != nil && slot.Safe != nil && *slot.Safe < *slot.Limit/4:
-		r.warn("three quarters of the log that the source may keep for the slot are used")
+		r.warn("three quarters of the log that the source may keep for the slot are used; when it is used up the slot is lost. Let the syncer catch up, or raise max_slot_wal_keep_size")
+	case slot.Limit != nil && slot.Safe != nil && *slot.Safe < *slot.Limit/2:
+		r.warn("half of the log that the source may keep for the slot is used; one large transaction may need the rest")
 	case slot.Limit == nil && !slot.Active:
 		r.warn("nobody reads the slot and max_slot_wal_keep_size has no limit: the source keeps log until its disk is full")
 	}

@@ -82,6 +82,10 @@ func (t *replicaView) judge(s control.State) {
 	if s.Paused {
 		r.PausedBy = or(s.PausedBy, "syncer pause")
 	}
+	if n := len(s.Healed); n > 0 {
+		r.warn("the slot was lost %d times within a day, last at %s, and every table loaded anew by itself (on_lost: resync); see what holds the syncer up or writes so much log, and raise max_slot_wal_keep_size",
+			n, s.Healed[n-1].UTC().Format(time.DateTime))
+	}
 	quiet := s.Now.Sub(s.Since)
 	if s.Heard != nil {
 		quiet = min(quiet, s.Now.Sub(*s.Heard))

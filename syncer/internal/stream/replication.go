@@ -59,6 +59,9 @@ func (r *Replication) Close() {
 
 const startDeadline = 30 * time.Second
 
+// codeInvalidated says that a slot can no longer be read from (object_not_in_prerequisite_state).
+const codeInvalidated = "55000"
+
 // start makes the connection a stream of slot from at on; in chunks too, if streaming.
 func (r *Replication) start(ctx context.Context, slot, publication string, at wire.LSN, streaming bool) error {
 	args := []string{"proto_version '1'"}
@@ -69,6 +72,9 @@ func (r *Replication) start(ctx context.Context, slot, publication string, at wi
 		Mode:       pglogrepl.LogicalReplication,
 		PluginArgs: append(args, "publication_names '"+quotedInLiteral(publication)+"'"),
 	})
+	if link.Code(err) == codeInvalidated { // by a checkpoint just now: the next look at the slot says what became of it
+		return &link.Error{Line: link.Fail("source: start streaming from slot "+slot, err).Error()}
+	}
 	if err != nil {
 		return link.Fail(fmt.Sprintf("source: start streaming from slot %s", slot), err)
 	}

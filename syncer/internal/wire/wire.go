@@ -198,6 +198,7 @@ const (
 	EndFailed Class = 'f' // trying again does not help
 	EndUsage  Class = 'u' // something is configured wrongly
 	EndUnsafe Class = 's' // going on could lose or leak something
+	EndLost   Class = 'l' // the same: what the replica lacks is no longer to be had, but the source is still the one it was made from
 )
 
 // MaxEnd is the longest End.Text.

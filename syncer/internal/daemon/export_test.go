@@ -1,0 +1,14 @@
+package daemon
+
+import "context"
+
+// RunBeside is Run with one more part beside the stream.
+func RunBeside(ctx context.Context, d *Daemon, c companion) error {
+	w, stop, err := d.units(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	w.more = true
+	return w.runWith(ctx, []companion{c})
+}
