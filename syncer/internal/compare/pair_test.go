@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/pgtest"
 	"portal.example/shared/whitelist"
@@ -136,12 +136,12 @@ func (p *pair) copy(from *pgx.Conn, t publisher.Table) {
 }
 
 func (p *pair) options() compare.Options {
-	return compare.Options{Config: p.cfg, List: p.list, Workers: 2, Keys: 1000, Wait: 20 * time.Second}
+	return compare.Options{Config: p.cfg, List: p.list, Workers: 2, Keys: 1000, Wait: awaittest.Guard}
 }
 
 func (p *pair) compare(o compare.Options) *compare.Report {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(p.t.Context(), awaittest.Guard)
 	defer cancel()
 	r, err := compare.Compare(ctx, o)
 	if err != nil {
@@ -152,7 +152,7 @@ func (p *pair) compare(o compare.Options) *compare.Report {
 
 func (p *pair) repair(o compare.Options, dry bool) *compare.Outcome {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(p.t.Context(), awaittest.Guard)
 	defer cancel()
 	r, err := compare.Repair(ctx, o, dry)
 	if err != nil {

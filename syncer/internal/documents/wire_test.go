@@ -96,7 +96,7 @@ func (b *both) add(key string, data []byte, shown bool, sides ...*pgtest.Databas
 
 func (b *both) catchUp() {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(b.t.Context(), awaittest.Guard)
 	defer cancel()
 	if err := b.keeper.CatchUp(ctx); err != nil {
 		b.t.Fatal(err)
@@ -221,6 +221,7 @@ func TestHostileReader(t *testing.T) {
 		"the number of the asking": {join(offer(0, "k", []byte("bytes"), -1), wire.AppendDone(nil)), nil},
 	} {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			b := newBoth(t)
 			b.add("k", []byte("bytes"), true, b.target)
 			b.keeper.Dial = b.dial(t.Context(), func(_ context.Context, conn net.Conn, have wire.Have) {

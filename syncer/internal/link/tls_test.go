@@ -23,6 +23,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/link"
 )
@@ -219,7 +220,7 @@ func TestServersMaySendOnlySoMuch(t *testing.T) {
 		}
 		t.Cleanup(func() { link.Close(conn) })
 		return func(sql string) error {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 			defer cancel()
 			_, err := conn.Exec(ctx, sql)
 			return err

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/faulttest"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
@@ -22,7 +22,7 @@ func TestTargetAnswersWithoutEnd(t *testing.T) {
 			c.EachQuery(func() { c.Forever(rows) })
 		}
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 	defer cancel()
 	conn, err := replica.Connect(ctx, "postgres://u@"+server.Address()+"/d?sslmode=disable", "writer")
 	if err == nil {

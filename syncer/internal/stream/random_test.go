@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
@@ -143,7 +144,7 @@ func randomHistory(t *testing.T, seed uint64, steps int) {
 	p := newReplica()
 	until := make(chan wire.LSN, 1)
 	done := make(chan error, 1)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 	defer cancel()
 	follow := func() {
 		var end wire.LSN
