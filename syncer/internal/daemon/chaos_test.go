@@ -49,7 +49,7 @@ type chaos struct {
 // TestChaos kills the syncer at random moments and at random failpoints, kills and stops both servers, and breaks
 // the lines to them, under load; in each calm in between, source and replica must be equal, and the replica's
 // position never falls. Objects and messages have their own round.
-func TestChaos(t *testing.T) {
+func TestChaos(t *testing.T) { //nolint:paralleltest // it is run alone
 	if *chaosFor == 0 {
 		t.Skip("scripts/fault --minutes N runs it")
 	}

@@ -46,6 +46,7 @@ func (u *units) comparing(section string) {
 // The split installation compares as `run` does: what differs is in the writer's metrics and health and in status, and is
 // mended where that is configured, though neither process knows both sides.
 func TestThreeProcessesCompare(t *testing.T) {
+	t.Parallel()
 	u := newUnits(t)
 	keys := make([]string, 5)
 	for n := range keys {
@@ -97,6 +98,7 @@ func TestThreeProcessesCompare(t *testing.T) {
 // Objects are read whole by turns: other bytes of the same length, and one that is gone, are found and named, and are well again
 // once they are copied.
 func TestObjectsAreReadByTurns(t *testing.T) {
+	t.Parallel()
 	p := newPortal(t)
 	p.cfg.Compare.Every, p.cfg.Compare.Objects = config.Interval(time.Hour), config.Interval(2*time.Second)
 	keys := make([]string, 4)

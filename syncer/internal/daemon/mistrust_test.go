@@ -143,7 +143,7 @@ func head(kind byte, size uint32) []byte {
 
 // Whatever a writer in wrong hands sends, the reader gives nothing away, takes no memory for it, and serves the
 // proper one as before.
-func TestHostileWriterHarmsNobody(t *testing.T) {
+func TestHostileWriterHarmsNobody(t *testing.T) { //nolint:paralleltest // it measures the process's memory
 	m := newMet(t)
 	m.write()
 	proper := m.have()
@@ -253,7 +253,7 @@ func impostor(t *testing.T, frames func(wire.Have) []byte) func(context.Context)
 
 // Whatever a reader in wrong hands sends, nothing but listed columns of listed tables changes on the target, and
 // the writer takes no memory for lengths that are only said.
-func TestHostileReaderHarmsNobody(t *testing.T) {
+func TestHostileReaderHarmsNobody(t *testing.T) { //nolint:paralleltest // it measures the process's memory
 	m := newMet(t)
 	m.write()
 	if err := m.stop(); err != nil {

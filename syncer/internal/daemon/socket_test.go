@@ -31,6 +31,7 @@ func (l *refusing) Accept() (net.Conn, error) {
 // A reader that has no descriptor to spare for a moment serves the writer as soon as it has; a peer that was gone before
 // it was taken harms nobody.
 func TestAcceptWaitsForRoom(t *testing.T) {
+	t.Parallel()
 	for name, with := range map[string][]error{
 		"no descriptor left":    {syscall.EMFILE, syscall.EMFILE, syscall.EMFILE},
 		"none on the machine":   {syscall.ENFILE},
@@ -67,6 +68,7 @@ func TestAcceptWaitsForRoom(t *testing.T) {
 
 // A socket that is closed, or broken, ends the reader at once.
 func TestAcceptEndsWithItsSocket(t *testing.T) {
+	t.Parallel()
 	for _, with := range []error{net.ErrClosed, syscall.EINVAL} {
 		synctest.Test(t, func(t *testing.T) {
 			_, err := acceptNext(t.Context(), &refusing{with: []error{with}}, slog.New(slog.DiscardHandler))
