@@ -16,7 +16,7 @@ import (
 
 // Guard ends a wait that is in vain, so that a test fails with a sentence instead of hanging. It is far longer
 // than anything takes on a machine that is busy with something else; no test may depend on its length.
-const Guard = 5 * time.Minute
+const Guard = 10 * time.Minute
 
 // Looks at a condition are this far apart: close at first, because most events are near, and further apart
 // while nothing happens, because many tests that wait at the same time would keep the machine busy with looking.

@@ -52,7 +52,7 @@ func TestWaitsInVainSayWhatForAndHowFar(t *testing.T) {
 		} {
 			began := time.Now()
 			said := saysWhenInVain(t, wait)
-			if !strings.Contains(said, "5m0s") || !strings.Contains(said, "five are there\nthree of five are there") {
+			if !strings.Contains(said, "10m0s") || !strings.Contains(said, "five are there\nthree of five are there") {
 				t.Errorf("%s said %q", name, said)
 			}
 			if took := time.Since(began); took < Guard || took > Guard+time.Second {

@@ -28,7 +28,7 @@ func TestRetry(t *testing.T) {
 				t.Errorf("pause %d is %s", n, got)
 			}
 		}
-		time.Sleep(5 * time.Second) // the try lasts
+		<-time.After(5 * time.Second) // the try lasts
 		if got := pause(errors.New("refused")); got != time.Second {
 			t.Errorf("after a try that lasted the pause is %s", got)
 		}
