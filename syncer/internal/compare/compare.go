@@ -78,6 +78,9 @@ type Options struct {
 	// OnProgress, if not nil, is told how far the work is, from several goroutines.
 	OnProgress func(Progress)
 
+	// SilentAfter is how long a side may not answer the shortest question before it is given up; 0 means two minutes.
+	SilentAfter time.Duration
+
 	// BlockBytes is about how much of a table one block covers; 0 means 2 MiB.
 	BlockBytes int64
 	// LeafRows is how many rows of a differing block are fetched by key at a time; 0 means 10,000.
@@ -107,6 +110,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Wait == 0 {
 		o.Wait = time.Minute
+	}
+	if o.SilentAfter == 0 {
+		o.SilentAfter = silentAfter
 	}
 	if o.BlockBytes == 0 {
 		o.BlockBytes = 2 << 20
@@ -149,7 +155,15 @@ func Compare(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer c.close()
-	return c.run(ctx)
+	var report *Report
+	err = c.guarded(ctx, func(ctx context.Context) error {
+		report, err = c.run(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return report, nil
 }
 
 func start(ctx context.Context, o Options) (*comparison, error) {

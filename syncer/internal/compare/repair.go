@@ -56,6 +56,18 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 		return nil, err
 	}
 	defer c.close()
+	var out *Outcome
+	err = c.guarded(ctx, func(ctx context.Context) error {
+		out, err = c.repair(ctx, dryRun)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *comparison) repair(ctx context.Context, dryRun bool) (*Outcome, error) {
 	report, err := c.run(ctx)
 	if err != nil {
 		return nil, err

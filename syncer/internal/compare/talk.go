@@ -15,6 +15,7 @@ import (
 type talk struct {
 	line net.Conn
 	in   *wire.Reader
+	stop func() bool // the end of the schedule no longer ends the connection
 
 	cut  wire.Block
 	sums []sums
@@ -37,7 +38,7 @@ func (s *Schedule) dial(ctx context.Context, at place) (*talk, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &talk{line: conn, in: wire.NewReader(conn, max(s.MaxRow, leastFrame))}
+	t := &talk{line: conn, stop: context.AfterFunc(ctx, func() { _ = conn.Close() }), in: wire.NewReader(conn, max(s.MaxRow, leastFrame))}
 	_ = conn.SetWriteDeadline(time.Now().Add(frameWithin))
 	if _, err := conn.Write(wire.AppendHave(nil, have)); err != nil {
 		t.close()
@@ -50,7 +51,10 @@ func (s *Schedule) dial(ctx context.Context, at place) (*talk, error) {
 	return t, nil
 }
 
-func (t *talk) close() { _ = t.line.Close() }
+func (t *talk) close() {
+	t.stop()
+	_ = t.line.Close()
+}
 
 // ask says which step is next.
 func (t *talk) ask(turn wire.Turn) error {

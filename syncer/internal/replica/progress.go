@@ -59,14 +59,15 @@ func scanProgress(row pgx.Row) (Progress, error) {
 	case err != nil:
 		return p, link.Fail("target: read progress", err)
 	}
-	if p.Applied, err = pglogrepl.ParseLSN(applied); err != nil {
-		return p, err
+	for _, position := range []struct {
+		text string
+		into *wire.LSN
+	}{{applied, &p.Applied}, {last, &p.LastEnd}, {settled, &p.Settled}} {
+		if *position.into, err = pglogrepl.ParseLSN(position.text); err != nil {
+			return p, link.Fail("target: read progress", err)
+		}
 	}
-	if p.LastEnd, err = pglogrepl.ParseLSN(last); err != nil {
-		return p, err
-	}
-	p.Settled, err = pglogrepl.ParseLSN(settled)
-	return p, err
+	return p, nil
 }
 
 // CheckVersion refuses a schema sync that is not this program's.

@@ -1,0 +1,260 @@
+package daemon_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/compare"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/wire"
+)
+
+// A table whose key the two servers sort differently, one without rows and one of many partitions are compared as well, and
+// mended.
+func TestScheduleComparesWhatCannotBeCutIntoRanges(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, `
+		CREATE TABLE words (word text PRIMARY KEY, meaning text);
+		INSERT INTO words SELECT 'слово ' || n, repeat('x', n % 50) FROM generate_series(1, 5000) n;
+		CREATE TABLE parts (id int, place text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+		CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (500);
+		CREATE TABLE parts_2 PARTITION OF parts FOR VALUES FROM (500) TO (10000);
+		INSERT INTO parts SELECT n, 'place' FROM generate_series(1, 1500) n`, `
+  - {table: public.words, columns: [word, meaning]}
+  - {table: public.parts, columns: [id, place]}
+`)
+	p.cfg.Compare.Every, p.cfg.Compare.Repair = config.Interval(2*time.Second), false
+	p.target.Exec(`CREATE TABLE words (word text COLLATE "C" PRIMARY KEY, meaning text); CREATE TABLE parts (id int PRIMARY KEY, place text)`)
+	p.init()
+	stop := p.start()
+	p.passes()
+	if got := p.differing(); got != "" {
+		t.Fatalf("of a replica that nobody touched it says: %s", got)
+	}
+	p.target.Exec(`UPDATE words SET meaning = 'damaged' WHERE word IN ('слово 17', 'слово 4711'); INSERT INTO words VALUES ('зайве', ''); DELETE FROM parts WHERE id = 700`)
+	p.soon("the damage is found", func() bool { return p.differing() == "public.parts rows 1, public.words rows 3" })
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	p.cfg.Compare.Repair = true
+	stop = p.start()
+	defer func() { _ = stop() }()
+	p.soon("it is mended", func() bool {
+		return p.differing() == "" && p.count(p.target, `SELECT count(*) FROM words WHERE meaning = 'damaged' OR word = 'зайве'`) == 0
+	})
+	p.equal()
+}
+
+// blocks is a reader's half that compares p, and dials it.
+func (p *pair) blocks() func(have wire.Have) (net.Conn, <-chan error) {
+	b := &compare.Blocks{DSN: p.cfg.Source.DSN, List: func() (*whitelist.List, error) { return p.list, nil }}
+	return func(have wire.Have) (net.Conn, <-chan error) {
+		p.t.Helper()
+		near, far, err := wire.Pair()
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() {
+			defer func() { _ = far.Close() }()
+			ended <- b.Serve(p.t.Context(), far, have)
+		}()
+		_ = near.SetDeadline(time.Now().Add(3 * time.Minute))
+		p.t.Cleanup(func() { _ = near.Close() })
+		return near, ended
+	}
+}
+
+// A writer in hostile hands learns nothing of rows outside the filter and nothing that is not of the block it was given, and
+// leaves nothing open on the source.
+func TestHostileWriterComparesNothingElse(t *testing.T) {
+	t.Parallel()
+	p := newCompared(t)
+	dial := p.blocks()
+	key := func(texts ...string) (k wire.Key) {
+		for _, text := range texts {
+			k = append(k, &text)
+		}
+		return k
+	}
+	have := wire.Have{Purpose: wire.PurposeCompare, Digest: p.list.Digest()}
+	begin := func(change func(*wire.Have)) (net.Conn, <-chan error, wire.Block) {
+		t.Helper()
+		h := have
+		change(&h)
+		conn, ended := dial(h)
+		frame, err := wire.ReadFrame(conn, wire.MaxData)
+		if err != nil {
+			t.Fatalf("%v; %v", err, <-ended)
+		}
+		block, _ := frame.(wire.Block)
+		for frame != (wire.Done{}) {
+			if frame, err = wire.ReadFrame(conn, wire.MaxData); err != nil {
+				t.Fatal(err)
+			}
+			if s, ok := frame.(wire.Sums); ok {
+				for range s.Sums {
+					continue
+				}
+				frame = nil
+			}
+		}
+		return conn, ended, block
+	}
+	for name, after := range map[string]wire.Key{
+		"SQL instead of a key": key("0'); DROP TABLE items; --"), "too many columns": key("1", "2"), "NULL": {nil}, "a subquery": key("(SELECT 1)"),
+	} {
+		conn, ended, block := begin(func(h *wire.Have) { h.After = after })
+		if block.After != nil || block.Rows == 0 {
+			t.Errorf("%s: the block begins at %v and has %d rows", name, block.After, block.Rows)
+		}
+		_ = conn.Close()
+		if err := <-ended; !errors.Is(err, wire.ErrPeer) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, turns := range map[string][]wire.Turn{
+		"rows without a moment":       {{Step: wire.StepPrints}},
+		"rows of another bucket":      {{Step: wire.StepMoment}, {Step: wire.StepPrints, Numbers: []uint32{7}}},
+		"a row that was not named":    {{Step: wire.StepMoment}, {Step: wire.StepRows, Numbers: []uint32{0}}},
+		"a step that there is not":    {{Step: 'X'}},
+		"nothing but moments":         slicesOf(100, wire.Turn{Step: wire.StepMoment}),
+		"a row beyond the last print": {{Step: wire.StepMoment}, {Step: wire.StepPrints}, {Step: wire.StepRows, Numbers: []uint32{999999}}},
+	} {
+		conn, ended, _ := begin(func(*wire.Have) {})
+		go drain(conn)
+		for _, turn := range turns {
+			if _, err := conn.Write(wire.AppendTurn(nil, turn)); err != nil {
+				break
+			}
+		}
+		if err := <-ended; !errors.Is(err, wire.ErrFrame) {
+			t.Errorf("%s: ended with %v", name, err)
+		}
+		_ = conn.Close()
+	}
+	conn, ended := dial(wire.Have{Purpose: wire.PurposeCompare, Digest: p.list.Digest(), Table: 77})
+	go drain(conn)
+	if err := <-ended; !errors.Is(err, wire.ErrFrame) {
+		t.Errorf("another table: %v", err)
+	}
+	p.onlyShown(begin)
+	p.soon("nothing is left open on the source", func() bool {
+		return p.count(p.source, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'syncer compare'`) == 0
+	})
+}
+
+// onlyShown reads every print of items and looks whether a row outside the filter is among them.
+func (p *pair) onlyShown(begin func(func(*wire.Have)) (net.Conn, <-chan error, wire.Block)) {
+	p.t.Helper()
+	var after wire.Key
+	rows := 0
+	for {
+		conn, ended, block := begin(func(h *wire.Have) { h.After = after })
+		_, _ = conn.Write(wire.AppendTurn(wire.AppendTurn(nil, wire.Turn{Step: wire.StepMoment}), wire.Turn{Step: wire.StepPrints}))
+		for done := false; !done; {
+			frame, err := wire.ReadFrame(conn, wire.MaxData)
+			if err != nil {
+				p.t.Fatal(err)
+			}
+			switch f := frame.(type) {
+			case wire.Done:
+				done = true
+			case wire.Prints:
+				for _, one := range f {
+					rows++
+					if strings.HasSuffix(*one.Key[0], "0") || strings.HasSuffix(*one.Key[0], "5") { // shown is n % 5 <> 0
+						p.t.Errorf("row %s is outside the filter", *one.Key[0])
+					}
+				}
+			}
+		}
+		_ = conn.Close()
+		if err := <-ended; !errors.Is(err, wire.ErrPeer) {
+			p.t.Error(err)
+		}
+		if block.Last {
+			break
+		}
+		if after = block.UpTo; strings.HasSuffix(*after[0], "0") || strings.HasSuffix(*after[0], "5") {
+			p.t.Errorf("a block ends at row %s, which is outside the filter", *after[0])
+		}
+	}
+	if rows != 4800 {
+		p.t.Errorf("%d rows of 4800 were named", rows)
+	}
+}
+
+func slicesOf(n int, t wire.Turn) (all []wire.Turn) {
+	for range n {
+		all = append(all, t)
+	}
+	return all
+}
+
+func drain(conn net.Conn) {
+	buffer := make([]byte, 1<<16)
+	for {
+		if _, err := conn.Read(buffer); err != nil {
+			return
+		}
+	}
+}
+
+// A reader that hangs in the middle of a block holds neither the stream nor the end of the syncer.
+func TestScheduleEndsWhileTheReaderHangs(t *testing.T) {
+	t.Parallel()
+	p := newCompared(t)
+	for name, says := range map[string]func(net.Conn){
+		"says nothing": func(net.Conn) {},
+		"says half a frame": func(c net.Conn) {
+			_, _ = c.Write(wire.AppendBlock(nil, wire.Block{Key: []string{"id"}, Buckets: 1})[:9])
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dialled := make(chan struct{}, 100)
+			s := &compare.Schedule{
+				Every: time.Second, ObjectsEvery: -1, DSN: p.cfg.Target.DSN, Slot: p.cfg.Source.Slot, List: p.list, Log: p.daemon().Log,
+				Dial: func(context.Context) (net.Conn, error) {
+					near, far, err := wire.Pair()
+					if err == nil {
+						says(far)
+						dialled <- struct{}{}
+						t.Cleanup(func() { _ = far.Close() })
+					}
+					return near, err
+				},
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error, 1)
+			go func() { ended <- s.Run(ctx) }()
+			<-dialled
+			cancel()
+			select {
+			case err := <-ended:
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("ended with %v", err)
+				}
+			case <-time.After(30 * time.Second):
+				t.Fatal("it goes on waiting for the reader")
+			}
+			conn, err := pgx.Connect(t.Context(), p.target.AdminDSN())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close(t.Context()) }()
+			var open int
+			if err := conn.QueryRow(t.Context(), fmt.Sprintf(`SELECT count(*) FROM pg_stat_activity WHERE datname = '%s' AND state LIKE 'idle in%%'`, p.target.Name)).Scan(&open); err != nil || open > 0 {
+				t.Errorf("%d transactions are left open, %v", open, err)
+			}
+		})
+	}
+}
