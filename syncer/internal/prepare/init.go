@@ -3,6 +3,7 @@ package prepare
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,8 +27,11 @@ const (
 )
 
 // Init puts both sides right and records the replica. Two databases cannot do so in one step: when it is interrupted, or
-// one of them fails, the application on the source is as able as before, and the same command goes on. With again the slot is given up and
-// everything is to be loaded anew; readers see the old rows until then.
+// one of them fails, the application on the source is as able as before, and the same command goes on. The target records the
+// replica only once the source has committed everything that it needs.
+//
+// With again the slot is given up and everything is to be loaded anew; readers see the old rows until then. The slot goes
+// last: where the target does not commit, the replica goes on as it was.
 func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, again bool) (*Report, error) {
 	if again {
 		return initialize(ctx, cfg, list, anew)
@@ -59,6 +63,9 @@ func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, h
 	}
 	defer i.close()
 	known, err := i.known(ctx, how != keep)
+	if err == nil && how != keep {
+		err = i.mayDropSlot(ctx)
+	}
 	if err != nil {
 		return report, err
 	}
@@ -172,6 +179,11 @@ func (i *initialization) put(ctx context.Context, known bool, how resync) error 
 	if err := i.note(ctx, before, known, how); err != nil {
 		return err
 	}
+	if how != keep {
+		if err := i.dropSlots(ctx); err != nil {
+			return err
+		}
+	}
 	return a.dropSuperseded(ctx)
 }
 
@@ -192,7 +204,32 @@ func (i *initialization) note(ctx context.Context, before map[string]uint32, kno
 	})
 }
 
-// giveUp drops the slot and empties every table this slot ever filled, also those that are no longer on
+// mayDropSlot refuses to give up a slot that somebody streams from.
+func (i *initialization) mayDropSlot(ctx context.Context) error {
+	slot, err := publisher.ReadSlot(ctx, i.source, i.cfg.Source.Slot)
+	if errors.Is(err, publisher.ErrNoSlot) {
+		return nil
+	}
+	if err == nil && slot.Active {
+		err = fault.Unsafef("source: a reader still streams from replication slot %q; stop it first (SELECT active_pid FROM pg_replication_slots WHERE slot_name = '%s' names it)", i.cfg.Source.Slot, i.cfg.Source.Slot)
+	}
+	return err
+}
+
+// dropSlots drops the slot that the replica followed until now, and those of tables that were joining. Should one stay, it keeps log on the source, and the load
+// that begins anew drops it.
+func (i *initialization) dropSlots(ctx context.Context) error {
+	err := publisher.DropSlot(ctx, i.repl, i.cfg.Source.Slot)
+	if err == nil {
+		_, err = publisher.DropJoinSlots(ctx, i.repl, i.cfg.Source.Slot, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("the replica is recorded as one to be loaded anew, but its old slot stays until `syncer run` loads it: %w", err)
+	}
+	return nil
+}
+
+// giveUp empties every table this slot ever filled, also those that are no longer on
 // the whitelist.
 func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 	rows, err := dst.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1`, i.cfg.Source.Slot)
@@ -211,25 +248,13 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 			return err
 		}
 	}
-	if err := i.dropSlots(ctx); err != nil {
-		return err
-	}
 	if _, err := dst.Exec(ctx, `DELETE FROM sync.progress WHERE slot = $1`, i.cfg.Source.Slot); err != nil {
 		return link.Fail("target", err)
 	}
 	return nil
 }
 
-// dropSlots drops the replica's slot and those of tables that were joining.
-func (i *initialization) dropSlots(ctx context.Context) error {
-	if err := publisher.DropSlot(ctx, i.repl, i.cfg.Source.Slot); err != nil {
-		return err
-	}
-	_, err := publisher.DropJoinSlots(ctx, i.repl, i.cfg.Source.Slot, nil)
-	return err
-}
-
-// anew drops the slot and records the replica as one that is to be loaded anew while its rows are still there.
+// anew records the replica as one that is to be loaded anew while its rows are still there.
 func (i *initialization) anew(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
 	slot := i.cfg.Source.Slot
 	d, err := Differs(ctx, dst, slot, i.list)
@@ -245,9 +270,6 @@ func (i *initialization) anew(ctx context.Context, src relation.Queryer, dst pgx
 		if err := erase(ctx, dst, name, columns); err != nil {
 			return err
 		}
-	}
-	if err := i.dropSlots(ctx); err != nil {
-		return err
 	}
 	if _, err := dst.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1`, slot); err != nil {
 		return targetError("record the replica", err)
