@@ -19,13 +19,15 @@ import (
 )
 
 // alteration puts the source right while an application uses it. It never waits for the target, and holds a lock that
-// keeps others from reading or writing for one table at a time and one statement long. Each part leaves the application
+// keeps others from reading or writing for one table at a time in each lane and one statement long. Each part leaves the application
 // able to change its rows, so that it may be interrupted after any of them.
 type alteration struct {
 	cfg    *config.Config
 	list   *whitelist.List
 	report *Report
 	conn   *pgx.Conn // of the tables' owner
+	// builder is what statements that cannot run in a transaction run on; nil until there is one.
+	builder *pgx.Conn
 	// blind: the owner's role may not ask whether the application's UPDATE and DELETE would pass.
 	blind bool
 }
@@ -60,22 +62,20 @@ func (a *alteration) setIdentities(ctx context.Context) error {
 	if err != nil && !errors.Is(err, publisher.ErrNoPublication) {
 		return err
 	}
-	for _, t := range a.report.Tables {
+	planned := slices.DeleteFunc(slices.Clone(a.report.Tables), func(t publisher.Table) bool { return t.PlanIdentity() == nil })
+	return a.inLanes(ctx, planned, func(ctx context.Context, lane *alteration, t publisher.Table) error {
 		plan := t.PlanIdentity()
-		if plan == nil {
-			continue
-		}
 		var also []string
 		if p != nil && !p.GoesWith(t, plan.Columns) {
 			also = publisher.RepublishSQL(a.cfg.Source.Publication, t)
 		}
 		for _, sql := range plan.Alter {
-			if err := a.setIdentity(ctx, t, append([]string{sql}, also...)); err != nil {
+			if err := lane.setIdentity(ctx, t, append([]string{sql}, also...)); err != nil {
 				return err
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, statements []string) error {

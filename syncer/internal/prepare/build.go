@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,14 +22,13 @@ const tidyWithin = 20 * time.Second
 // buildIndexes makes the indexes that identities lack. Neither that nor waiting for it keeps the application from
 // anything.
 func (a *alteration) buildIndexes(ctx context.Context) error {
-	for _, t := range a.report.Tables {
-		if plan := t.PlanIdentity(); plan != nil && plan.Build != "" {
-			if err := a.buildIndex(ctx, t, plan); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	lacking := slices.DeleteFunc(slices.Clone(a.report.Tables), func(t publisher.Table) bool {
+		plan := t.PlanIdentity()
+		return plan == nil || plan.Build == ""
+	})
+	return a.inLanes(ctx, lacking, func(ctx context.Context, lane *alteration, t publisher.Table) error {
+		return lane.buildIndex(ctx, t, t.PlanIdentity())
+	})
 }
 
 func (a *alteration) buildIndex(ctx context.Context, t publisher.Table, plan *publisher.Identity) error {
@@ -59,14 +59,13 @@ func explainBuild(t publisher.Table, plan *publisher.Identity, err error) error 
 		t.FullName(), relation.QuoteList("", plan.Columns), link.Scrub(err), t.Line)
 }
 
-// watched runs one statement that cannot run in a transaction, on a connection of its own, and says who keeps it waiting.
+// watched runs one statement that cannot run in a transaction, on the lane's connection for such, and says who keeps it waiting.
 // When it ends otherwise than well, nothing of it goes on on the server.
 func (a *alteration) watched(ctx context.Context, what, sql string, give time.Duration) error {
-	conn, err := link.Open(ctx, a.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "index"})
+	conn, err := a.built(ctx)
 	if err != nil {
 		return err
 	}
-	defer link.Close(conn)
 	pid := conn.PgConn().PID()
 	w := locks.Watching{What: "source: " + what, PID: pid, Open: a.open("look"), Give: give}
 	holders, err := w.Watch(ctx, func(ctx context.Context) error { _, err := conn.Exec(ctx, sql); return err })
@@ -137,6 +136,7 @@ func (a *alteration) dropIndex(ctx context.Context, schema, name string, give ti
 // dropSuperseded drops indexes of ours that no identity uses any more. One that somebody's open transaction keeps is left
 // for the next time: it costs the application a little and hurts nothing.
 func (a *alteration) dropSuperseded(ctx context.Context) error {
+	defer func() { link.Close(a.builder); a.builder = nil }()
 	tables, err := publisher.Tables(ctx, a.conn, a.list)
 	if err == nil {
 		err = publisher.Describe(ctx, a.conn, tables)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -152,14 +153,17 @@ func (r *rehearsal) owner(ctx context.Context, t publisher.Table) error {
 
 // copies tries each index and identity that is to be made on an empty temporary table of the same columns.
 func (r *rehearsal) copies(ctx context.Context, tables []publisher.Table) error {
+	fine := map[string]bool{}
 	for _, t := range tables {
 		plan := t.PlanIdentity()
-		if plan == nil || plan.Build == "" {
+		if plan == nil || plan.Build == "" || fine[typesOf(t, plan)] {
 			continue
 		}
 		err := r.try(ctx, func(tx pgx.Tx) error { return tryIdentity(ctx, tx, t, plan) })
 		switch code := link.Code(err); {
-		case err == nil, code == "42501", code == "55P03":
+		case err == nil:
+			fine[typesOf(t, plan)] = true
+		case code == "42501", code == "55P03":
 		case code == "":
 			return link.Fail("source", err)
 		default:
@@ -168,6 +172,16 @@ func (r *rehearsal) copies(ctx context.Context, tables []publisher.Table) error 
 		}
 	}
 	return nil
+}
+
+// typesOf is all that an identity's index on an empty copy depends on: of many tables alike, one is tried.
+func typesOf(t publisher.Table, plan *publisher.Identity) string {
+	var b strings.Builder
+	for _, name := range plan.Columns {
+		c, _ := t.Info.Column(name)
+		fmt.Fprintf(&b, "%s,%t,%t;", c.Type, c.NotNull, c.Generated)
+	}
+	return b.String()
 }
 
 func tryIdentity(ctx context.Context, tx pgx.Tx, t publisher.Table, plan *publisher.Identity) error {

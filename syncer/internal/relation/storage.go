@@ -99,35 +99,46 @@ func (s Storage) is(name string) bool {
 	return name == s.Column || name == Quote(s.Column) || name == "VALUE"
 }
 
+// storageSQL asks once for each type what is to be known of the type, and finds the constraints by index: there may be
+// thousands of tables.
 const storageSQL = `
-	SELECT u.n::int - 1, a.attname::text, y.typname::text, y.typcategory::text, y.typlen::int, b.mod, coalesce(e.typlen, 0)::int,
+	WITH columns AS MATERIALIZED (
+	  SELECT u.n::int - 1 AS at, c.oid AS rel, a.attnum, a.attname::text AS name, b.type, b.mod, b.domains
+	    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(nsp, rel, n)
+	    JOIN pg_catalog.pg_namespace s ON s.nspname = u.nsp
+	    JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = u.rel
+	    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+	   CROSS JOIN LATERAL (
+	         WITH RECURSIVE d (type, mod, domains) AS (
+	           SELECT a.atttypid, a.atttypmod, ARRAY[]::oid[]
+	           UNION ALL
+	           SELECT y.typbasetype, CASE WHEN d.mod >= 0 THEN d.mod ELSE y.typtypmod END, d.domains || y.oid
+	             FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype = 'd')
+	         SELECT d.type, d.mod, d.domains FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype <> 'd') b),
+	types AS MATERIALIZED (
+	  SELECT y.oid AS type, y.typname::text AS name, y.typcategory::text AS category, y.typlen::int AS length, coalesce(e.typlen, 0)::int AS element,
+	         EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
+	                  WHERE o.opcdefault AND (o.opcintype = y.oid
+	                     OR o.opcintype = CASE WHEN y.typtype = 'e' THEN 'pg_catalog.anyenum'::pg_catalog.regtype
+	                                           WHEN y.typtype = 'r' THEN 'pg_catalog.anyrange'::pg_catalog.regtype
+	                                           WHEN y.typtype = 'm' THEN 'pg_catalog.anymultirange'::pg_catalog.regtype
+	                                           WHEN y.typtype = 'c' THEN 'pg_catalog.record'::pg_catalog.regtype
+	                                           WHEN y.typcategory = 'A' THEN 'pg_catalog.anyarray'::pg_catalog.regtype END
+	                     OR EXISTS (SELECT FROM pg_catalog.pg_cast t WHERE t.castsource = y.oid AND t.casttarget = o.opcintype AND t.castmethod = 'b' AND t.castcontext = 'i'))) AS btree
+	    FROM (SELECT DISTINCT type FROM columns) d
+	    JOIN pg_catalog.pg_type y ON y.oid = d.type
+	    LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = y.oid
+	    LEFT JOIN pg_catalog.pg_type e ON e.oid = r.rngsubtype AND e.typlen > 0)
+	SELECT x.at, x.name, y.name, y.category, y.length, x.mod, y.element,
 	       (SELECT pg_catalog.pg_encoding_max_length(d.encoding) FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()),
-	       EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
-	                WHERE o.opcdefault AND (o.opcintype = y.oid
-	                   OR o.opcintype = CASE WHEN y.typtype = 'e' THEN 'pg_catalog.anyenum'::pg_catalog.regtype
-	                                         WHEN y.typtype = 'r' THEN 'pg_catalog.anyrange'::pg_catalog.regtype
-	                                         WHEN y.typtype = 'm' THEN 'pg_catalog.anymultirange'::pg_catalog.regtype
-	                                         WHEN y.typtype = 'c' THEN 'pg_catalog.record'::pg_catalog.regtype
-	                                         WHEN y.typcategory = 'A' THEN 'pg_catalog.anyarray'::pg_catalog.regtype END
-	                   OR EXISTS (SELECT FROM pg_catalog.pg_cast t WHERE t.castsource = y.oid AND t.casttarget = o.opcintype AND t.castmethod = 'b' AND t.castcontext = 'i'))),
+	       y.btree,
 	       ARRAY(SELECT pg_catalog.pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint k
-	              WHERE k.contype = 'c' AND k.convalidated
-	                AND (k.conrelid = c.oid AND k.conkey = ARRAY[a.attnum] OR k.contypid <> 0 AND k.contypid = ANY (b.domains)))
-	  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(nsp, rel, n)
-	  JOIN pg_catalog.pg_namespace s ON s.nspname = u.nsp
-	  JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = u.rel
-	  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-	 CROSS JOIN LATERAL (
-	       WITH RECURSIVE d (type, mod, domains) AS (
-	         SELECT a.atttypid, a.atttypmod, ARRAY[]::oid[]
-	         UNION ALL
-	         SELECT y.typbasetype, CASE WHEN d.mod >= 0 THEN d.mod ELSE y.typtypmod END, d.domains || y.oid
-	           FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype = 'd')
-	       SELECT d.type, d.mod, d.domains FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype <> 'd') b
-	  JOIN pg_catalog.pg_type y ON y.oid = b.type
-	  LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = y.oid
-	  LEFT JOIN pg_catalog.pg_type e ON e.oid = r.rngsubtype AND e.typlen > 0
-	 ORDER BY 1, a.attnum`
+	              WHERE k.conrelid = x.rel AND k.contype = 'c' AND k.convalidated AND k.conkey = ARRAY[x.attnum]
+	              UNION ALL
+	             SELECT pg_catalog.pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint k
+	              WHERE k.contypid = ANY (x.domains) AND k.contypid <> 0 AND k.contype = 'c' AND k.convalidated)
+	  FROM columns x JOIN types y ON y.type = x.type
+	 ORDER BY x.at, x.attnum`
 
 // Storages returns the storage of all columns of the tables schemas[i].names[i], by i.
 func Storages(ctx context.Context, db Queryer, schemas, names []string) ([][]Storage, error) {
