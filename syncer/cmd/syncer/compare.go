@@ -28,6 +28,8 @@ it is reported, so a difference is a fact.
 It works with a running syncer, and without one when the source has not changed since. Tables that are still
 being loaded are skipped, and said to be. While it works both servers keep old versions of rows, as for a dump.
 
+The running syncer does the same by itself, slowly (compare.every); ` + "`syncer status`" + ` says what it found.
+
 Exit code 0: all equal. 3: something differs. 1: something could not be compared.`,
 		Example: `  syncer compare
   syncer compare --table catalogue.services --keys 100

@@ -24,6 +24,9 @@ that no row names are removed by it.
 Only the whitelisted columns are written; columns of the target's own keep their values. --dry-run shows what
 would be done and changes nothing. Find out first why the rows differ: somebody may be writing to the replica.
 
+The running syncer repairs by itself where its configuration says so (compare.repair), up to compare.repair_limit
+rows of a pass.
+
 Exit code 0: all is right now. 3: something still differs, or would be changed (--dry-run).`,
 		Example: `  syncer repair --dry-run
   syncer repair

@@ -76,6 +76,9 @@ func TestStatusAsPeopleSeeIt(t *testing.T) {
 		},
 		Documents: &status.Documents{Ready: 12345, Waiting: 2},
 		Inbound:   &status.Inbound{},
+		Comparison: &status.Comparison{
+			Pass: 4, BeganAt: noon.Add(-3 * time.Hour), Table: "cases.cases", Rows: 312_000, Blocks: 290, WholeAt: ptr(noon.Add(-3 * time.Hour)), WholeRows: ptr(int64(1_245_000)),
+		},
 	}
 	golden(t, "status_well", func(a *app) { a.printStatus(a.out, cfg, &well) })
 

@@ -77,6 +77,9 @@ const (
 // Run compares until ctx ends. What goes wrong is told in the log and tried again.
 func (s *Schedule) Run(ctx context.Context) error {
 	pause := firstPause
+	if err := sleep(ctx, min(startWait, s.every()/1000)); err != nil { // a start has other work
+		return err
+	}
 	for {
 		began := time.Now()
 		err := s.work(ctx)
