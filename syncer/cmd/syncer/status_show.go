@@ -58,6 +58,9 @@ func doing(cfg *config.Config, r *status.Report) string {
 	for _, t := range r.Tables {
 		if t.State == "joining" {
 			text += ", joining " + t.Name
+			if t.BehindBytes != nil {
+				text += " (" + terminal.Bytes(*t.BehindBytes) + " behind)"
+			}
 		}
 	}
 	if r.Since != nil {

@@ -12,6 +12,7 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/terminal"
 )
 
 // tableFlags are those of the verbs below table.
@@ -166,7 +167,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		open, bytes, err := prepare.Joining(ctx, conn, cfg.Source.Slot, names)
+		open, bytes, behind, err := prepare.Joining(ctx, conn, cfg.Source.Slot, names)
 		if err != nil {
 			return err
 		}
@@ -174,6 +175,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 			bar.Finish()
 			return nil
 		}
+		bar.Title(joiningTitle(open, behind))
 		bar.Set(bytes)
 		if err := a.stillRuns(ctx, conn, cfg.Source.Slot, open); err != nil {
 			return err
@@ -184,6 +186,19 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 		case <-tick.C:
 		}
 	}
+}
+
+// joiningTitle says what the tables that are not ready wait for: their rows, or to come to where the others are.
+func joiningTitle(open []string, behind map[string]int64) string {
+	var most int64
+	for _, name := range open {
+		bytes, loaded := behind[name]
+		if !loaded {
+			return "loading"
+		}
+		most = max(most, bytes)
+	}
+	return "catching up: " + terminal.Bytes(most) + " behind"
 }
 
 // stillRuns fails when the syncer that was to load the tables has stopped for good.

@@ -14,6 +14,7 @@ import (
 	"portal.example/syncer/internal/faulttest"
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/snapshot"
+	"portal.example/syncer/internal/status"
 )
 
 // joining is a pair whose table r joins, and how often its rows were loaded for that.
@@ -167,6 +168,7 @@ func TestJoinGoesOnAfterAnInterruption(t *testing.T) {
 			j.loaded()
 			j.source.Exec(`UPDATE r SET v = v + 1 WHERE id % 3 = 0; DELETE FROM r WHERE id % 11 = 0`)
 			j.passes()
+			j.tellsHowFar()
 			stop = c.cut(j, stop)
 			j.source.Exec(`UPDATE r SET v = v + 1 WHERE id % 5 = 0; INSERT INTO r SELECT n, 0, 0 FROM generate_series(6001, 6100) n`)
 			release()
@@ -184,6 +186,19 @@ func TestJoinGoesOnAfterAnInterruption(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
+	}
+}
+
+// tellsHowFar looks for the distance where people do: in the verb that waits (with the administrator's rights), and in
+// the status that the syncer's own role sees.
+func (j *joining) tellsHowFar() {
+	j.t.Helper()
+	if _, _, behind, err := prepare.Joining(j.t.Context(), j.target.Pool, j.source.Name, []string{"public.r"}); err != nil || len(behind) != 1 {
+		j.t.Errorf("the verb knows of %v behind, %v", behind, err)
+	}
+	r := status.Ask(j.t.Context(), j.cfg, status.Options{})
+	if len(r.Tables) != 1 || r.Tables[0].BehindBytes == nil {
+		j.t.Errorf("status says nothing of it: %+v", r.Tables)
 	}
 }
 

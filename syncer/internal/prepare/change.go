@@ -447,8 +447,9 @@ func (c *change) loading() []string {
 	return names
 }
 
-// Joining returns which of names are not ready, and how large their shadows are by now, in bytes.
-func Joining(ctx context.Context, db relation.Queryer, slot string, names []string) (open []string, bytes int64, err error) {
+// Joining returns which of names are not ready, how large their shadows are by now, in bytes, and of those that are
+// loaded how much of the source's log they are behind the others.
+func Joining(ctx context.Context, db relation.Queryer, slot string, names []string) (open []string, bytes int64, behind map[string]int64, err error) {
 	rows, err := db.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND name = ANY ($2) AND state <> 'ready' ORDER BY name`, slot, names)
 	if err == nil {
 		open, err = pgx.CollectRows(rows, pgx.RowTo[string])
@@ -459,10 +460,13 @@ func Joining(ctx context.Context, db relation.Queryer, slot string, names []stri
 			  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 			 WHERE n.nspname = $1 AND c.relkind = 'r'`, swap.ShadowSchema).Scan(&bytes)
 	}
+	if err == nil {
+		behind, err = swap.Behind(ctx, db, slot)
+	}
 	if err != nil {
 		err = targetError("read tables", err)
 	}
-	return open, bytes, err
+	return open, bytes, behind, err
 }
 
 func targetError(what string, err error) error {

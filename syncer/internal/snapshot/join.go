@@ -53,6 +53,7 @@ const (
 	firstPause   = time.Second
 	longPause    = 30 * time.Second
 	heardWithin  = time.Minute
+	tellEvery    = 10 * time.Second
 )
 
 // Run joins the table.
@@ -250,6 +251,22 @@ func Ended(e wire.End) error {
 	return &link.Error{Line: e.Text}
 }
 
+// tell says now and then how far the table is behind the others.
+func (j *Join) tell(ctx context.Context, s *swap.Shadow, shadow apply.Holder) {
+	tick := time.NewTicker(tellEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		main, _ := j.Main.Stands()
+		at, _ := shadow.Stands()
+		j.Log.Info("a loaded table catches up", "table", s.FullName(), "behind_bytes", int64(main)-int64(at)) //nolint:gosec // positions of a log
+	}
+}
+
 // swap brings both streams to one position and merges there.
 func (j *Join) swap(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
 	conn, err := replica.Connect(ctx, j.DSN, "swap")
@@ -266,6 +283,7 @@ func (j *Join) swap(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (c
 		}
 		cancel()
 	}()
+	go j.tell(early, s, shadow)
 	m := &meeting{main: j.Main, shadow: shadow, stand: j.Stand, log: j.Log.With("table", s.FullName())}
 	if err := m.approach(early); err != nil {
 		return changed, err

@@ -63,6 +63,7 @@ func (t *replicaView) ask(ctx context.Context, o Options) {
 	r.Loading = loading(r.Tables)
 	if r.Loading != nil && r.Loading.Joining > 0 {
 		r.Loading.ShadowBytes = shadows(ctx, conn)
+		r.catchUp(ctx, conn, t.cfg.Source.Slot)
 	}
 	if t.cfg.Documents != nil {
 		t.documents(ctx, conn)
@@ -150,6 +151,19 @@ func shadows(ctx context.Context, conn *pgx.Conn) (bytes int64) {
 		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		 WHERE n.nspname = $1 AND c.relkind = 'r'`, swap.ShadowSchema).Scan(&bytes)
 	return bytes
+}
+
+// catchUp tells how far tables that join are; what cannot be asked is not told.
+func (r *Report) catchUp(ctx context.Context, conn *pgx.Conn, slot string) {
+	behind, err := swap.Behind(ctx, conn, slot)
+	if err != nil {
+		return
+	}
+	for i := range r.Tables {
+		if bytes, ok := behind[r.Tables[i].Name]; ok {
+			r.Tables[i].BehindBytes = &bytes
+		}
+	}
 }
 
 // count replaces estimates by counts. One that fails stays an estimate.

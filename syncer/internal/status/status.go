@@ -57,6 +57,9 @@ type Table struct {
 	Estimated bool   `json:"estimated"` // as the target's statistics say
 	// Error is why the last attempt to load it beside the stream failed; the next one follows by itself.
 	Error string `json:"error,omitempty"`
+	// BehindBytes is how much of the source's log a table that joins is behind the others; null while its rows are
+	// still coming, and for tables that do not join.
+	BehindBytes *int64 `json:"behind_bytes,omitempty"`
 	// SourceRows is what the source's statistics say that the whole table has, while it is loaded; 0 when
 	// they say nothing. A row filter leaves fewer.
 	SourceRows int64 `json:"source_rows,omitempty"`

@@ -83,7 +83,9 @@ func (s *Shadow) diffSQL() string { return relation.Quote(ShadowSchema, s.TableN
 
 // PositionSQL is the quoted name of the table that holds how far the shadow's own stream is, in a row that is there once
 // the shadow is loaded. It is as unlogged as the shadow: a crash of the target that empties the one empties the other.
-func (s *Shadow) PositionSQL() string { return relation.Quote(ShadowSchema, s.TableName()+"_at") }
+func (s *Shadow) PositionSQL() string { return relation.Quote(ShadowSchema, s.positionName()) }
+
+func (s *Shadow) positionName() string { return s.TableName() + "_at" }
 
 // Position is where the shadow's own stream can go on; 0 when there is no shadow that is loaded for the order that
 // sync.tables holds.
