@@ -18,7 +18,9 @@ type native struct {
 	title    string
 	database string // on the target; the slot and the subscription have the same name
 	source   string // host:port as the target sees it; "" is the source itself
-	conn     *pgx.Conn
+	// publication is what it subscribes to.
+	publication string
+	conn        *pgx.Conn
 }
 
 func (n *native) name() string       { return n.title }
@@ -41,7 +43,7 @@ func (n *native) ended(ctx context.Context) error {
 
 // addNative makes a replica without a subscription.
 func (a *arena) addNative(ctx context.Context) (*native, error) {
-	n := &native{a: a, title: nativeName, database: a.database + "_native"}
+	n := &native{a: a, title: nativeName, database: a.database + "_native", publication: publication}
 	var err error
 	n.conn, err = a.makeReplica(ctx, n.database)
 	return n, err
@@ -53,7 +55,7 @@ func (n *native) subscribe(ctx context.Context, options string) error {
 		options = " with (" + options + ")"
 	}
 	return execute(ctx, n.conn, fmt.Sprintf("create subscription %s connection '%s' publication %s%s",
-		n.database, as(n.a.lab.source.DSN(n.a.database), pgtest.Superuser, n.source), publication, options))
+		n.database, as(n.a.lab.source.DSN(n.a.database), pgtest.Superuser, n.source), n.publication, options))
 }
 
 // ready returns when every table is copied and streams.

@@ -38,6 +38,7 @@ var scenarios = []scenario{
 	{"snapshot", "loading one large table", 20 * time.Minute, snapshotOne},
 	{"twenty", "loading twenty tables", 20 * time.Minute, snapshotMany},
 	{"tables", "setting up two thousand tables, and the first change after a start", 20 * time.Minute, countless},
+	{"resync", "loading a large table anew while transactions change it", 30 * time.Minute, resync},
 	{"catchup", "catch-up of one-row update transactions", 20 * time.Minute, catchUp},
 	{"latency", "commit to visible at 100 and 1,000 transactions a second", 20 * time.Minute, latency},
 	{"cost", "processor time of a million changes", 20 * time.Minute, cost},

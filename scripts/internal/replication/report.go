@@ -161,6 +161,7 @@ const (
 	largeOverNative      = 3.0
 	largeTableOverNative = 1.2
 	manyTablesOverNative = 1.5
+	resyncOverNative     = 1.0
 	latencyMedianOver    = 0.3 // ms, at equal durability
 	latencyP99Over       = 2.0 // ms, at equal durability and 1,000 a second
 	distanceMedianOver   = 0.5 // ms
