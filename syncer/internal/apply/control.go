@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
@@ -28,6 +29,7 @@ type control struct {
 	reload     atomic.Bool   // the generation was raised
 	generation int64
 	paused     bool
+	blocked    bool   // somebody holds a lock that is waited for
 	asked      string // the fence that is being answered, "" none
 	fences     sync.WaitGroup
 }
@@ -122,7 +124,7 @@ func (c *control) watch(ctx context.Context) error {
 			return link.Fail("target: listen", err)
 		case err != nil:
 			last = time.Now()
-			err = errors.Join(c.beat(ctx), c.tellPause())
+			err = errors.Join(c.beat(ctx), c.tellPause(), c.tellBlocked(ctx))
 		}
 		if err == nil {
 			err = c.obey(ctx)
@@ -142,6 +144,34 @@ func (c *control) tellPause() error {
 		return nil
 	}
 	return c.acks.tellPause()
+}
+
+// blockedAfter is how long a batch may take before somebody is looked for who is in its way.
+const blockedAfter = 2 * time.Second
+
+// tellBlocked says who holds the lock that is waited for.
+func (c *control) tellBlocked(ctx context.Context) error {
+	if c.o.OnBlocked == nil || c.queue.stuckFor() < blockedAfter && !c.blocked {
+		return nil
+	}
+	wait, err := locks.Waiting(ctx, c.pulse, "syncer writer")
+	if err != nil {
+		return err
+	}
+	who := ""
+	if wait != nil {
+		who = wait.String()
+	}
+	if (wait != nil) != c.blocked {
+		c.blocked = wait != nil
+		if c.blocked {
+			c.o.Log.Warn("the writer " + who)
+		} else {
+			c.o.Log.Info("the writer no longer waits for a lock")
+		}
+	}
+	c.o.OnBlocked(who)
+	return nil
 }
 
 // beat says that the source was heard.

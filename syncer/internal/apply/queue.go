@@ -24,6 +24,7 @@ type queue struct {
 	full    bool // the inlet waits
 	more    chan struct{}
 	less    chan struct{}
+	freed   time.Time // when something of held was released last, or began to be held
 	first   time.Time // when the first of parts came
 	last    time.Time // when the last of them did
 }
@@ -90,6 +91,16 @@ func (q *queue) opened(u unit) {
 	q.mu.Unlock()
 }
 
+// stuckFor is how long nothing of what was taken has become durable; 0 while nothing is taken.
+func (q *queue) stuckFor() time.Duration {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.held == 0 {
+		return 0
+	}
+	return time.Since(q.freed)
+}
+
 // isFull reports whether the receiver waits for the applier: the link is up even if nothing is read from it.
 func (q *queue) isFull() bool {
 	q.mu.Lock()
@@ -119,6 +130,7 @@ func (q *queue) released(parts []part) {
 	}
 	q.mu.Lock()
 	q.held -= n
+	q.freed = time.Now()
 	q.mu.Unlock()
 	poke(q.less)
 }
@@ -146,6 +158,9 @@ func (q *queue) pop(n int) []part {
 	q.parts = append(q.parts[:0], q.parts[n:]...)
 	for _, p := range taken {
 		q.waiting -= p.size()
+		if q.held == 0 {
+			q.freed = time.Now()
+		}
 		q.held += p.size()
 	}
 	q.first = time.Now()

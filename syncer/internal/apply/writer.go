@@ -2,7 +2,7 @@
 // transaction, and acknowledges what is durable.
 //
 // It never speaks to the source; what it knows of it came in frames of package wire. It decides nothing about tables: package
-// replica judges them. It may import replica, relation, link, wire and pgx.
+// replica judges them. It may import replica, relation, locks, link, wire and pgx.
 package apply
 
 import (
@@ -25,7 +25,9 @@ type Options struct {
 	Digest    string // of the whitelist this side obeys
 	OnApplied func(Applied)
 	OnState   func(state, why string) // paused, and what it was before when it goes on
-	OnHeard   func()                  // each second in which the reader was heard
+	// OnBlocked hears who is in the way while what was sent waits for a lock, and "" when it no longer does.
+	OnBlocked func(who string)
+	OnHeard   func() // each second in which the reader was heard
 	// OnTold hears what the reader's frames say of the source: how far its log is at least, and its clock.
 	OnTold func(position wire.LSN, clock time.Time)
 	// OnStreams hears how many transactions are there that still run, and how many bytes of them are spooled.

@@ -249,7 +249,7 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
 		// Who reads the exit code of a run that ends believes that everything is there.
 		Early:   w.Config.Target.Durability == config.DurabilityRemoteWrite && w.Until == 0,
-		OnHeard: w.Live.Heard, OnTold: w.Live.Told, OnStreams: w.Live.Streamed,
+		OnHeard: w.Live.Heard, OnBlocked: w.Live.Blocked, OnTold: w.Live.Told, OnStreams: w.Live.Streamed,
 	})
 	if err := w.streaming(ctx, s); err != nil {
 		return err

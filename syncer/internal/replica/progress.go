@@ -102,7 +102,7 @@ func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 			break
 		}
 		if time.Now().After(deadline) {
-			return Progress{}, fault.Unsafef("target: another syncer is writing for slot %q; stop it first (`syncer status` shows it)", slot)
+			return Progress{}, fault.Unsafef("%s", claimed(ctx, conn, slot))
 		}
 		select {
 		case <-ctx.Done():

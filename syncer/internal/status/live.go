@@ -18,6 +18,7 @@ type Live struct {
 
 	mu      sync.Mutex
 	state   string
+	blocked string // who holds a lock that the writer waits for
 	problem string
 	began   time.Time
 	since   time.Time // of the state
@@ -88,6 +89,13 @@ func (l *Live) Set(state, problem string) {
 		l.since = l.now()
 	}
 	l.state, l.problem = state, problem
+}
+
+// Blocked notes who holds a lock that the writer waits for; "" nobody.
+func (l *Live) Blocked(who string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.blocked = who
 }
 
 // Healed notes that a lost slot was answered by a new load of every table.
@@ -309,7 +317,11 @@ func (l *Live) why() string {
 			return "no message since " + stamp(later(l.heard, l.since))
 		}
 		if l.told > l.applied && l.applied > 0 && !fresh(l.moved) {
-			return "nothing became durable on the target since " + stamp(later(l.moved, l.since))
+			text := "nothing became durable on the target since " + stamp(later(l.moved, l.since))
+			if l.blocked != "" {
+				text += ": the writer " + l.blocked
+			}
+			return text
 		}
 	}
 	return ""

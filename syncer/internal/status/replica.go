@@ -10,6 +10,7 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/control"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/swap"
 )
@@ -46,6 +47,7 @@ func (t *replicaView) ask(ctx context.Context, o Options) {
 	}
 	t.asked, t.control = true, s
 	t.judge(s)
+	t.blocked(ctx, conn)
 	t.harmed(ctx, conn)
 	if r.Tables, err = tables(ctx, conn, t.cfg.Source.Slot); err != nil {
 		r.Tables = []Table{}
@@ -109,6 +111,21 @@ func (t *replicaView) judge(s control.State) {
 		r.problem("no syncer runs; the last one ended without a word while it was %s", s.State)
 	case s.State == Streaming && quiet > t.cfg.StaleAfter:
 		r.problem("nothing was heard from the source for %s", quiet.Round(time.Second))
+	}
+}
+
+// blocked says for whom the writer waits. For longer than /healthz has patience it is wrong, as it is there.
+func (t *replicaView) blocked(ctx context.Context, conn *pgx.Conn) {
+	if !t.report.Running {
+		return
+	}
+	wait, err := locks.Waiting(ctx, conn, "syncer writer")
+	switch {
+	case err != nil || wait == nil || wait.For < time.Second:
+	case wait.For > t.cfg.StaleAfter:
+		t.report.problem("the writer %s", wait)
+	default:
+		t.report.warn("the writer %s", wait)
 	}
 }
 

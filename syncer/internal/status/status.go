@@ -1,5 +1,5 @@
 // Package status tells how the replica is: for people and programs that ask (`syncer status`), for
-// Prometheus (/metrics) and for a watchdog (/healthz). It changes nothing. It may import control, source,
+// Prometheus (/metrics) and for a watchdog (/healthz). It changes nothing. It may import control, locks, source,
 // target, link, wire, config, pgx and the Prometheus client.
 package status
 
