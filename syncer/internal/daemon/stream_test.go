@@ -69,7 +69,11 @@ func TestManyEmptyTables(t *testing.T) {
 	}
 	p := newPair(t, sql.String(), list.String())
 	p.init()
-	for round := range 20 {
+	rounds := 8 // each number of lanes once
+	if *long {
+		rounds = 24
+	}
+	for round := range rounds {
 		p.cfg.Target.CopyWorkers = 1 + round%8
 		if _, err := prepare.InitEmpty(t.Context(), p.cfg, p.list); err != nil {
 			t.Fatal(err)
