@@ -36,6 +36,7 @@ func dropSlot(t *testing.T, p *pair) {
 
 // A slot that is lost is answered by a new load of everything, during which readers see the old rows; but not again and again.
 func TestLostSlotHealsByItself(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(*testing.T, *pair){"fell behind": loseSlot, "dropped": dropSlot} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,6 +89,7 @@ func (p *pair) neverEmpty() func() int {
 
 // Where the configuration does not say so, or the source is not the one that it was, a lost slot waits for a person.
 func TestLostSlotWaitsForAPerson(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	dropSlot(t, p)
@@ -106,6 +108,7 @@ func TestLostSlotWaitsForAPerson(t *testing.T) {
 
 // The rest of a syncer goes on when its stream has ended for good, and the stream does when somebody has mended that.
 func TestStreamThatStandsEndsNothingElse(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, shop, shopTables)
 	p.init()
 	w := p.daemon()
