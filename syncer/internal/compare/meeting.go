@@ -31,7 +31,7 @@ func (s *Schedule) meet(ctx context.Context, t *talk, hold bool) (*apply.Meeting
 		if !errors.Is(err, apply.ErrMissed) || errors.Is(err, context.DeadlineExceeded) || try == meetTries {
 			s.stood(longStand) // or it waited in vain
 			if errors.Is(err, apply.ErrMissed) {
-				err = fmt.Errorf("%w: no common moment was found in %d tries", errUnsure, try)
+				err = fmt.Errorf("%w: no common moment was found in %d tries: the stream is paused, far behind, or too busy", errUnsure, try)
 			}
 			return nil, err
 		}

@@ -84,9 +84,20 @@ func (b *Blocks) Serve(ctx context.Context, conn net.Conn, have wire.Have) error
 	}()
 	err := a.run(ctx)
 	if err != nil && !errors.Is(err, wire.ErrPeer) && !errors.Is(err, wire.ErrFrame) && ctx.Err() == nil {
-		_ = a.say(wire.AppendEnd(nil, wire.End{Class: wire.EndAgain, Text: link.Text(err)}))
+		end := wire.End{Class: classOf(err), Text: link.Text(err)}
+		if said := a.say(wire.AppendEnd(nil, end)); said == nil && end.Class == wire.EndFailed {
+			return nil // the writer records it and looks again and again
+		}
 	}
 	return err
+}
+
+// classOf tells what concerns this block alone, so that the others can be compared, from what concerns the source.
+func classOf(err error) wire.Class {
+	if code := link.Code(err); errors.Is(err, errUnsure) || code == "57014" || code != "" && !link.Temporary(err) {
+		return wire.EndFailed
+	}
+	return wire.EndAgain
 }
 
 // answer is one connection.
@@ -413,10 +424,10 @@ func (a *answer) list(ctx context.Context, numbers []uint32) error {
 	if a.prints, more, err = a.side.list(ctx, a.db, a.hash, a.part, numbers); err == nil && !more {
 		more, err = a.side.moved(ctx, a.db)
 		if more {
-			err = errors.New(rewritten)
+			err = fmt.Errorf("%w: it %s", errUnsure, rewritten)
 		}
 	} else if more {
-		err = fmt.Errorf("more than %d rows would have to be looked at one by one", mostPrints)
+		err = fmt.Errorf("%w: more than %d rows would have to be looked at one by one", errUnsure, mostPrints)
 	}
 	if err != nil {
 		return link.Fail("source", err)

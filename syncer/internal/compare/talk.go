@@ -24,8 +24,8 @@ type talk struct {
 // leastFrame is enough for the frames that hold no row.
 const leastFrame = 16 << 20
 
-// errRefused says that the reader could not do a step; the line is its own.
-var errRefused = errors.New("the reader")
+// errRefused says that the reader cannot compare this block; the line is its own.
+var errRefused = errors.New("the reader cannot compare it")
 
 // dial has the reader cut a block. What that takes is the reader's time, of which it takes care itself.
 func (s *Schedule) dial(ctx context.Context, at place) (*talk, error) {
@@ -73,7 +73,11 @@ func (t *talk) next(patience time.Duration) (any, error) {
 		return nil, errors.Join(wire.ErrPeer, err)
 	}
 	if end, ok := frame.(wire.End); ok {
-		return nil, fmt.Errorf("%w: %s", errRefused, link.Text(errors.New(end.Text)))
+		text := link.Text(errors.New(end.Text))
+		if end.Class == wire.EndFailed {
+			return nil, fmt.Errorf("%w: %s", errRefused, text)
+		}
+		return nil, errors.New(text)
 	}
 	return frame, nil
 }

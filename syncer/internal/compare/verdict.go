@@ -44,7 +44,7 @@ const (
 func (s *Schedule) compareBlock(ctx context.Context, at place) (*verdict, error) {
 	t, err := s.dial(ctx, at)
 	if err != nil {
-		return nil, err
+		return (&blockTurn{Schedule: s, talk: &talk{}}).unsure(err)
 	}
 	defer t.close()
 	b := &blockTurn{Schedule: s, talk: t, table: &table{}}

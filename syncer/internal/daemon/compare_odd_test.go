@@ -14,6 +14,7 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -51,6 +52,33 @@ func TestScheduleComparesWhatCannotBeCutIntoRanges(t *testing.T) {
 		return p.differing() == "" && p.count(p.target, `SELECT count(*) FROM words WHERE meaning = 'damaged' OR word = 'зайве'`) == 0
 	})
 	p.equal()
+}
+
+// What cannot be read on one side is said with its reason, and keeps nothing else from being compared.
+func TestScheduleNamesWhatItCannotCompareAndGoesOn(t *testing.T) {
+	t.Parallel()
+	p := newCompared(t)
+	p.source.Exec(`REVOKE SELECT (name) ON items FROM syncer_reader`)
+	p.target.Exec(`REVOKE SELECT (id) ON empty FROM syncer_writer`)
+	stop := p.start()
+	defer func() { _ = stop() }()
+	p.passes()
+	p.target.Exec(`DELETE FROM words WHERE word = 'слово 5'`)
+	p.soon("the difference in another table is found", func() bool {
+		return strings.Contains(p.differing(), "public.words rows 1")
+	})
+	r := status.Ask(t.Context(), p.cfg, status.Options{})
+	said := strings.Join(r.Warnings, "\n")
+	for _, want := range []string{"public.items could not be compared", "the reader cannot compare it: source", "public.empty could not be compared", "permission denied"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("status does not say %q: %q", want, said)
+		}
+	}
+	p.source.Exec(`GRANT SELECT (name) ON items TO syncer_reader`)
+	p.target.Exec(`GRANT SELECT (id) ON empty TO syncer_writer`)
+	p.soon("they are compared", func() bool {
+		return p.count(p.target, `SELECT count(*) FROM sync.differences WHERE what = 'unread'`) == 0
+	})
 }
 
 // blocks is a reader's half that compares p, and dials it.
