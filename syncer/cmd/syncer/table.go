@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/terminal"
 )
 
@@ -166,7 +169,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 	defer bar.Stop()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for seen := time.Now(); ; {
 		open, bytes, behind, err := prepare.Joining(ctx, conn, cfg.Source.Slot, names)
 		if err != nil {
 			return err
@@ -177,7 +180,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 		}
 		bar.Title(joiningTitle(open, behind))
 		bar.Set(bytes)
-		if err := a.stillRuns(ctx, conn, cfg.Source.Slot, open); err != nil {
+		if seen, err = a.stillRuns(ctx, conn, cfg.Source.Slot, open, seen); err != nil {
 			return err
 		}
 		select {
@@ -201,15 +204,26 @@ func joiningTitle(open []string, behind map[string]int64) string {
 	return "catching up: " + terminal.Bytes(most) + " behind"
 }
 
-// stillRuns fails when the syncer that was to load the tables has stopped for good.
-func (a *app) stillRuns(ctx context.Context, conn *pgx.Conn, slot string, open []string) error {
+// awayFor is how long no syncer may hold the replica before it is taken for gone: one that begins again takes a moment.
+const awayFor = 15 * time.Second
+
+// stillRuns fails when the syncer that was to load the tables has stopped for good. seen is when one was last at work.
+func (a *app) stillRuns(ctx context.Context, conn *pgx.Conn, slot string, open []string, seen time.Time) (time.Time, error) {
 	var state, why string
 	err := conn.QueryRow(ctx, `SELECT state, coalesce(error, '') FROM sync.progress WHERE slot = $1`, slot).Scan(&state, &why)
 	if err != nil {
-		return err
+		return seen, err
 	}
-	if state == "stopped" {
-		return fault.Unsafef("the syncer has stopped before %s was loaded; the next `syncer run` loads it", strings.Join(open, ", "))
+	there, err := replica.Claimed(ctx, conn, slot)
+	switch {
+	case err != nil:
+		return seen, err
+	case there:
+		return time.Now(), nil
+	case state == status.Stopped:
+		return seen, fault.Unsafef("the syncer has stopped before %s was loaded; the next `syncer run` loads it", strings.Join(open, ", "))
+	case time.Since(seen) > awayFor:
+		return seen, fault.Unsafef("the syncer has ended before %s was loaded (%s); the next `syncer run` loads it", strings.Join(open, ", "), cmp.Or(why, "it left no reason"))
 	}
-	return nil
+	return seen, nil
 }

@@ -78,8 +78,14 @@ func (a *alteration) setIdentities(ctx context.Context) error {
 	})
 }
 
+// altered is the quoted name of the table, or of the partition, that such a statement locks.
+func altered(sql string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(sql, "ALTER TABLE "), " REPLICA IDENTITY ")
+	return name
+}
+
 func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, statements []string) error {
-	lock := locks.Lock{What: "set the replica identity of " + t.FullName(), Relations: []string{t.Info.SQL()}}
+	lock := locks.Lock{What: "set the replica identity of " + t.FullName(), Relations: []string{altered(statements[0])}}
 	return a.do(ctx, lock, func(tx pgx.Tx) error {
 		for _, sql := range statements {
 			if _, err := tx.Exec(ctx, sql); err != nil {
@@ -105,24 +111,22 @@ func (a *alteration) mayChangeRows(ctx context.Context, tx pgx.Tx, tables ...pub
 }
 
 func (a *alteration) planChanges(ctx context.Context, tx pgx.Tx, tables []publisher.Table) error {
-	return pgx.BeginFunc(ctx, tx, func(sub pgx.Tx) error {
-		b := &pgx.Batch{}
-		var of []publisher.Table
-		for _, t := range tables {
-			for _, sql := range t.ChangeSQL() {
-				b.Queue("EXPLAIN " + sql)
-				of = append(of, t)
-			}
+	b := &pgx.Batch{}
+	var of []publisher.Table
+	for _, t := range tables {
+		for _, sql := range t.ChangeSQL() {
+			b.Queue("EXPLAIN " + sql)
+			of = append(of, t)
 		}
-		results := sub.SendBatch(ctx, b)
-		defer func() { _ = results.Close() }()
-		for _, t := range of {
-			if _, err := results.Exec(); err != nil {
-				return a.judgeChange(t, err)
-			}
+	}
+	results := tx.SendBatch(ctx, b)
+	defer func() { _ = results.Close() }()
+	for _, t := range of {
+		if _, err := results.Exec(); err != nil {
+			return a.judgeChange(t, err)
 		}
-		return results.Close()
-	})
+	}
+	return results.Close()
 }
 
 // judgeChange tells what an application's UPDATE or DELETE would be refused for. A question that this role may not ask is

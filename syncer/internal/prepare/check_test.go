@@ -29,6 +29,7 @@ func TestCheckTriesWhatInitWillDo(t *testing.T) {
 		"a mutable cast": {`CREATE TABLE t (id int PRIMARY KEY, c timestamptz NOT NULL DEFAULT now())`, "c::date > '2020-01-01'", "mutable functions"},
 		"a subquery":     {`CREATE TABLE t (id int PRIMARY KEY, c int NOT NULL)`, "c IN (SELECT 1)", "line 4"},
 		"a place":        {`CREATE TABLE t (id int PRIMARY KEY, c int NOT NULL)`, "tableoid > 0::oid", "System columns"},
+		"a list":         {`CREATE TABLE t (id int PRIMARY KEY, c varchar(9) NOT NULL)`, "c IN ('a', 'b')", "c = 'a' OR c = 'b'"},
 		"an aggregate":   {`CREATE TABLE t (id int PRIMARY KEY, c int NOT NULL)`, "max(c) > 1", "aggregate"},
 	} {
 		t.Run(name, func(t *testing.T) {

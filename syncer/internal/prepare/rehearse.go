@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -130,11 +131,22 @@ func (r *rehearsal) judge(ctx context.Context, t publisher.Table, err error) (mo
 		r.say(relation.Refuse, "source", t.FullName(), "role "+r.conn.Config().User+" of source.admin_dsn does not own it, so it can neither publish it nor give it a replica identity; let source.admin_dsn name its owner")
 		return true, nil
 	case t.Where != "":
-		r.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication with the row filter (%s): %s; correct the whitelist, line %d", t.Where, link.Scrub(err), t.Line))
+		r.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication with the row filter (%s): %s%s; correct the whitelist, line %d", t.Where, link.Scrub(err), listHint(t.Where, code), t.Line))
 	default:
 		r.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
 	}
 	return true, nil
+}
+
+var listOf = regexp.MustCompile(`(?i)\bin\s*\(`)
+
+// listHint helps with what PostgreSQL does not say: an IN list over varchar is converted, which a publication's filter must
+// not be.
+func listHint(where, code string) string {
+	if code == "0A000" && listOf.MatchString(where) {
+		return "; an IN list over a varchar column is such a conversion: write c = 'a' OR c = 'b' instead"
+	}
+	return ""
 }
 
 var errOwner = errors.New("is not its owner")
