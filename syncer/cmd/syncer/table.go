@@ -22,6 +22,7 @@ import (
 type tableFlags struct {
 	order  prepare.Order
 	detach bool
+	was    string // former name of a resynced table
 }
 
 func (a *app) table() *cobra.Command {
@@ -35,11 +36,14 @@ verb may be run again after an interruption and goes on where it was.
 
 Readers of the replica never see a table empty or half: it is loaded into a shadow in schema sync_shadow, which
 follows the changes, and is merged in one transaction at one position of the stream. A table that is added is
-empty until then; one that is loaded anew shows its old rows.`,
+empty until then; one that is loaded anew shows its old rows.
+
+PostgreSQL refuses the application ALTER TYPE and DROP COLUMN of listed columns while they are published. For such a
+migration: release, the migration on both sides, the whitelist, resync.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.tableAdd(), a.tableDrop(), a.tableResync(), a.tableApply())
+	c.AddCommand(a.tableAdd(), a.tableDrop(), a.tableResync(), a.tableRelease(), a.tableApply())
 	return c
 }
 
@@ -70,9 +74,13 @@ func (a *app) tableResync() *cobra.Command {
 	c := a.tableVerb(&f, "resync schema.name…", "Load tables anew while readers still see the old rows",
 		`resync is for tables that `+"`syncer compare`"+` found different, and for those whose columns or filter were changed in the
 whitelist. The stream goes on bringing changes to the old rows meanwhile, unless the table was changed in the
-whitelist or --freeze is given: then it stands still until the new rows are swapped in.`,
-		"  syncer table resync catalogue.services\n  syncer table resync catalogue.services --freeze   # its own changes stop the stream",
+whitelist or --freeze is given, or the syncer had stopped for something it could not follow: then it stands still
+until the new rows are swapped in. It also brings back what release has taken out; --was names what the table was
+called then.`,
+		"  syncer table resync catalogue.services\n  syncer table resync catalogue.services --freeze   # its own changes stop the stream\n  syncer table resync catalogue.offers --was catalogue.services   # released, then renamed\n  syncer table resync --all",
 		func(names []string) { f.order.Resync = names })
+	c.Flags().BoolVar(&f.order.Every, "all", false, "load all tables anew, one after the other, but those that are released")
+	c.Flags().StringVar(&f.was, "was", "", "the name that the one table had when it was released, before it was renamed")
 	c.Flags().BoolVar(&f.order.Freeze, "freeze", false, "let the stream leave the table alone until it is loaded")
 	return c
 }
@@ -89,9 +97,18 @@ of several tables at once.`,
 	return c
 }
 
-func (a *app) tableVerb(f *tableFlags, use, short, long, example string, take func([]string)) *cobra.Command {
+func (a *app) tableRelease() *cobra.Command {
 	c := &cobra.Command{
-		Use: use, Short: short, Long: long, Example: example,
+		Use:   "release schema.name…",
+		Short: "Take tables out of the publication for a migration of their application",
+		Long: `release lets the running syncer leave the tables alone and then takes them out of the publication. From then on the
+application may do with them what it likes: change types, drop and rename columns, change the key, rename the
+table. Readers of the replica see the rows of that moment, all other tables follow. Migrate both sides, edit the
+whitelist if names or columns changed, and bring the tables back with resync, which says what does not fit yet.
+
+The source keeps no log for a released table: resync loads it anew.`,
+		Example: "  syncer table release catalogue.services\n  psql \"$SOURCE_OWNER\" -c 'ALTER TABLE catalogue.services ALTER price TYPE bigint'\n" +
+			"  psql \"$TARGET_OWNER\" -c 'ALTER TABLE catalogue.services ALTER price TYPE bigint'\n  syncer table resync catalogue.services",
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fault.Usagef("name at least one table; see `%s --help`", c.CommandPath())
@@ -100,18 +117,63 @@ func (a *app) tableVerb(f *tableFlags, use, short, long, example string, take fu
 		},
 		ValidArgsFunction: a.completeTables,
 		RunE: func(c *cobra.Command, args []string) error {
-			names := make([]string, len(args))
-			for i, name := range args {
-				if names[i] = name; !strings.Contains(name, ".") {
-					names[i] = "public." + name
-				}
+			cfg, list, err := a.load()
+			if err != nil {
+				return err
 			}
-			take(names)
+			done, err := prepare.Release(c.Context(), cfg, list, fullNames(args))
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(done)
+			}
+			for _, name := range done.Released {
+				a.printf("%s is out of the publication and may be migrated; `syncer table resync %s` brings it back\n", name, name)
+			}
+			return nil
+		},
+	}
+	return a.jsonFlag(c)
+}
+
+func (a *app) tableVerb(f *tableFlags, use, short, long, example string, take func([]string)) *cobra.Command {
+	c := &cobra.Command{
+		Use: use, Short: short, Long: long, Example: example,
+		Args: func(c *cobra.Command, args []string) error {
+			if f.order.Every && len(args) > 0 {
+				return fault.Usagef("--all loads every table; name none beside it")
+			}
+			if len(args) == 0 && !f.order.Every {
+				return fault.Usagef("name at least one table; see `%s --help`", c.CommandPath())
+			}
+			return nil
+		},
+		ValidArgsFunction: a.completeTables,
+		RunE: func(c *cobra.Command, args []string) error {
+			take(fullNames(args))
+			if f.was != "" {
+				if len(args) != 1 {
+					return fault.Usagef("--was names one table's former name; name that table alone")
+				}
+				f.order.Was = map[string]string{f.order.Resync[0]: fullNames([]string{f.was})[0]}
+			}
 			return a.changeTables(c.Context(), f)
 		},
 	}
 	c.Flags().BoolVar(&f.detach, "detach", false, "do not wait until the tables are loaded")
 	return a.jsonFlag(c)
+}
+
+// fullNames puts schema public before names that have none.
+func fullNames(args []string) []string {
+	names := make([]string, len(args))
+	for i, name := range args {
+		if names[i] = name; !strings.Contains(name, ".") {
+			names[i] = "public." + name
+		}
+	}
+	return names
 }
 
 func (a *app) changeTables(ctx context.Context, f *tableFlags) error {

@@ -76,15 +76,17 @@ func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (
 	if len(r.Key) == 0 || !info.HasUnique(replica.KeyNames(&r)) {
 		return nil, fault.Unsafef("target: %s has no unique index over exactly its key; run `syncer check`", r.FullName())
 	}
-	for _, c := range r.Columns {
+	r.Columns = slices.Clone(r.Columns)
+	for i, c := range r.Columns {
 		have, ok := info.Column(c.Name)
 		if !ok {
 			return nil, fault.Unsafef("target: %s has no column %s; run `syncer check`", r.FullName(), c.Name)
 		}
-		if have.Type != c.Type {
+		if !relation.Fits(c.Type, have.Type) {
 			return nil, fault.Unsafef("column %s of %s is now %s in the source and %s on the target; mend it with: ALTER TABLE %s ALTER COLUMN %s TYPE %s; then start again",
 				c.Name, r.FullName(), c.Type, have.Type, info.SQL(), relation.Quote(c.Name), c.Type)
 		}
+		r.Columns[i].Type = have.Type // a wider one takes every value
 	}
 	t := known.tables[r.ID]
 	if t == nil || !reflect.DeepEqual(t.rel, r) {

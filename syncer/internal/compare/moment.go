@@ -195,6 +195,8 @@ func (m *moment) unready(name string) string {
 		return ""
 	case "":
 		return "is not in the replica yet; see `syncer table add`"
+	case "released":
+		return "was released for a migration of its application; compare it when `syncer table resync " + name + "` has brought it back"
 	case "joining":
 		return "is being loaded beside the stream; compare it when it has joined"
 	default:

@@ -53,7 +53,7 @@ func (w *Writer) join(ctx context.Context, s *session, main *apply.Writer, t swa
 			DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),
 			Lanes: w.Config.Target.CopyWorkers, Dial: w.Dial, MaxRow: w.Config.MaxRow(), Tables: destinations(s.list), OnProgress: w.OnSnapshot, Log: w.Log,
 		},
-		ID: t.ID, Joined: t.Joined, SystemID: s.progress.SystemID, Timeline: s.progress.Timeline, Main: main,
+		ID: t.ID, Joined: t.Joined, Plain: t.Plain, SystemID: s.progress.SystemID, Timeline: s.progress.Timeline, Main: main,
 		Stand: w.Config.Target.JoinWait, OnProblem: func(err error) { w.joinFailed(s, t, err) },
 	}
 	return j.Run(ctx)

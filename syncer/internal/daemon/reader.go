@@ -264,8 +264,15 @@ func (r *Reader) tables(ctx context.Context) (*whitelist.List, []publisher.Table
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, t := range tables {
-		if err := firstOf(t.Judge()); err != nil {
+	published, err := publisher.ReadPublication(ctx, from, r.Config.Source.Publication)
+	if err != nil && !errors.Is(err, publisher.ErrNoPublication) {
+		return nil, nil, err
+	}
+	for i := range tables {
+		if published != nil && published.Entry(&tables[i]) == 0 {
+			continue // released for a migration, or about to join: what is not published hurts nobody, and the stream says when it should be
+		}
+		if err := firstOf(tables[i].Judge()); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -19,7 +19,7 @@ var binaryTypes = []string{
 
 // mayBinary reports whether the whole table can be copied in COPY's binary format.
 func mayBinary(t publisher.Table) bool {
-	return !slices.ContainsFunc(t.Columns, func(name string) bool {
+	return !t.Plain && !slices.ContainsFunc(t.Columns, func(name string) bool {
 		c, ok := t.Info.Column(name)
 		return !ok || !slices.Contains(binaryTypes, plainType(c.Type))
 	})

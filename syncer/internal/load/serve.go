@@ -85,7 +85,15 @@ func missing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missi
 			m.IDs = append(m.IDs, t.ID)
 		case wire.TableJoining:
 			o.Hurry, tables[t.ID].Joining = true, true
+		case wire.TableReleased:
+			tables[t.ID].Joining, tables[t.ID].Released = true, true
 		}
+	}
+	for _, id := range have.Plain {
+		if int(id) >= len(tables) {
+			return m, fmt.Errorf("%w: the writer names a table that is not on the whitelist", wire.ErrFrame)
+		}
+		tables[id].Plain = true
 	}
 	if have.Purpose == wire.PurposeTable {
 		if int(have.Table) >= len(tables) {

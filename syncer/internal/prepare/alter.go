@@ -185,6 +185,9 @@ func (a *alteration) judgeAgain(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	now = slices.DeleteFunc(now, func(t publisher.Table) bool {
+		return slices.ContainsFunc(a.report.Tables, func(was publisher.Table) bool { return was.Released && was.FullName() == t.FullName() })
+	})
 	for _, t := range now {
 		for _, f := range t.Judge() {
 			if f.Level == relation.Refuse || f.Level == relation.Todo {

@@ -26,7 +26,9 @@ import (
 type Changed struct {
 	Loading []string `json:"loading"` // tables that are being loaded beside the stream
 	Dropped []string `json:"dropped"`
-	Running bool     `json:"running"` // a syncer is at work and has taken the new list
+	// Released are out of the publication, so that their application may be migrated.
+	Released []string `json:"released,omitempty"`
+	Running  bool     `json:"running"` // a syncer is at work and has taken the new list
 }
 
 // Change makes the replica follow the whitelist while it streams. Each step leaves a state from which the same
@@ -67,6 +69,7 @@ type change struct {
 	ddl     *pgx.Conn // to the target as well, for what must not take long
 	epoch   int64     // of the syncer that has not yet read the new list
 	running bool
+	failed  bool // none is running, as the last one stopped for what it could not follow
 }
 
 func (c *change) open(ctx context.Context) (err error) {
@@ -93,13 +96,19 @@ func (c *change) examine(ctx context.Context) (err error) {
 	if c.diff, err = Differs(ctx, c.ddl, c.cfg.Source.Slot, c.list); err != nil {
 		return err
 	}
+	if c.diff, err = c.diff.renamed(c.order.Was, c.list); err != nil {
+		return err
+	}
+	if c.order.Every {
+		c.order.Resync = c.diff.every()
+	}
 	if err := c.diff.check(&c.order); err != nil {
 		return err
 	}
 	if c.order.All {
 		c.order.Resync = append(c.order.Resync, minus(c.diff.Redefined, c.order.Resync)...)
 	}
-	if c.report, err = Check(ctx, c.cfg, c.list); err != nil {
+	if c.report, err = checkWith(ctx, c.cfg, c.list, c.back); err != nil {
 		return err
 	}
 	if err := c.report.Err(); err != nil {
@@ -107,6 +116,14 @@ func (c *change) examine(ctx context.Context) (err error) {
 	}
 	return c.mustBeEmpty(ctx)
 }
+
+// look examines both sides, with the released tables that this command brings back.
+func (c *change) look(ctx context.Context) (*Report, error) {
+	return examine(ctx, c.cfg, c.list, c.back)
+}
+
+// back reports whether this command brings a table back that was released.
+func (c *change) back(name string) bool { return slices.Contains(c.order.Resync, name) }
 
 // mustBeEmpty refuses to replace rows that are not the replica's.
 func (c *change) mustBeEmpty(ctx context.Context) error {
@@ -231,7 +248,7 @@ func (c *change) looksForSyncer(ctx context.Context) (err error) {
 			return err
 		}
 		var stopped bool
-		err := c.target.QueryRow(ctx, `SELECT state IN ('stopped', 'starting') FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&stopped)
+		err := c.target.QueryRow(ctx, `SELECT state IN ('stopped', 'starting'), state = 'error' FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&stopped, &c.failed)
 		if err != nil {
 			return targetError("read progress", err)
 		}
@@ -250,6 +267,9 @@ func (c *change) looksForSyncer(ctx context.Context) (err error) {
 // published.
 func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark) error {
 	slot := c.cfg.Source.Slot
+	if err := c.recordNames(ctx, tx); err != nil {
+		return err
+	}
 	// Dropped tables stay recorded until nothing is left of them, so that the same command can go on.
 	if _, err := tx.Exec(ctx, `UPDATE sync.tables SET state = 'joining', joined = false WHERE slot = $1 AND name = ANY ($2)`, slot, c.order.Drop); err != nil {
 		return err
@@ -262,25 +282,45 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 			return err
 		}
 	}
+	wide, err := c.report.wider(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for n, t := range c.list.Tables {
 		name, m := t.FullName(), marks[n]
 		var err error
 		switch {
 		case slices.Contains(c.order.Add, name):
 			_, err = tx.Exec(ctx, `
-				INSERT INTO sync.tables (slot, name, columns, condition, filter, state, joined, published, leaves, catalog) VALUES ($1, $2, $3, $4, '', 'joining', false, $5, $6, $7)`,
-				slot, name, t.Columns, t.Where, int64(m.Published), m.Leaves, m.Catalog)
+				INSERT INTO sync.tables (slot, name, columns, condition, filter, state, joined, published, leaves, catalog, plain) VALUES ($1, $2, $3, $4, '', 'joining', false, $5, $6, $7, $8)`,
+				slot, name, t.Columns, t.Where, int64(m.Published), m.Leaves, m.Catalog, wide[n])
 		case slices.Contains(c.order.Resync, name):
-			alone := c.order.Freeze || slices.Contains(c.redefined(), name)
+			// Rows that the stream could not follow may be so wrong that it cannot change them either.
+			alone := c.order.Freeze || c.failed || slices.Contains(c.redefined(), name)
 			_, err = tx.Exec(ctx, `
 				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3,
 				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4,
 				       since = CASE WHEN state = 'joining' AND columns = $3 AND condition = $4 AND published = $6 AND leaves = $7 AND catalog = $8
-				                     AND harm = '' THEN since ELSE now() END,
-				       published = $6, leaves = $7, catalog = $8, harm = ''
-				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone, int64(m.Published), m.Leaves, m.Catalog)
+				                     AND harm = '' AND plain = $9 THEN since ELSE now() END,
+				       published = $6, leaves = $7, catalog = $8, harm = '', plain = $9
+				 WHERE slot = $1 AND name = $2`, slot, name, t.Columns, t.Where, alone, int64(m.Published), m.Leaves, m.Catalog, wide[n])
 		}
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recordNames notes what renamed tables are called now; they were released, so nothing else of them is in hand.
+func (c *change) recordNames(ctx context.Context, tx pgx.Tx) error {
+	for name, former := range c.order.Was {
+		for _, sql := range []string{`DELETE FROM sync.pieces WHERE slot = $1 AND name = $2`, `DELETE FROM sync.chunks WHERE slot = $1 AND name = $2`} {
+			if _, err := tx.Exec(ctx, sql, c.cfg.Source.Slot, former); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, `UPDATE sync.tables SET name = $3 WHERE slot = $1 AND name = $2`, c.cfg.Source.Slot, former, name); err != nil {
 			return err
 		}
 	}
@@ -360,7 +400,7 @@ func (c *change) erase(ctx context.Context) error {
 // records its filters as PostgreSQL writes them.
 func (c *change) publish(ctx context.Context) error {
 	failpoint.Hit("swap.before_publish")
-	report, err := Examine(ctx, c.cfg, c.list)
+	report, err := c.look(ctx)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,12 @@ func Differs(ctx context.Context, db relation.Queryer, slot string, list *whitel
 	if len(d.Recorded) == 0 {
 		return d, replica.ErrNoProgress
 	}
+	return d.against(list), nil
+}
+
+// against compares what is recorded with the whitelist.
+func (d Difference) against(list *whitelist.List) Difference {
+	d.Added, d.Dropped, d.Redefined = nil, nil, nil
 	for _, t := range list.Tables {
 		i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == t.FullName() })
 		switch {
@@ -78,7 +84,26 @@ func Differs(ctx context.Context, db relation.Queryer, slot string, list *whitel
 			d.Dropped = append(d.Dropped, r.Name)
 		}
 	}
-	return d, nil
+	return d
+}
+
+// renamed takes tables that are recorded under a former name for what they are called now.
+func (d Difference) renamed(was map[string]string, list *whitelist.List) (Difference, error) {
+	d.Recorded = slices.Clone(d.Recorded)
+	for name, former := range was {
+		if _, done := d.state(name); done { // by a command that was interrupted
+			continue
+		}
+		i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == former })
+		if i < 0 {
+			return d, fault.Usagef("table resync %s --was %s: the replica has no %s", name, former, former)
+		}
+		if d.Recorded[i].State != "released" {
+			return d, fault.Usagef("table resync %s --was %s: run `syncer table release %s` before it is renamed", name, former, former)
+		}
+		d.Recorded[i].Name = name
+	}
+	return d.against(list), nil
 }
 
 // is reports whether the record says what the whitelist says; the order of columns means nothing.
@@ -96,10 +121,12 @@ func (d Difference) state(name string) (Recorded, bool) {
 
 // Order is what `table add`, `drop`, `resync` or `apply` was asked to do.
 type Order struct {
-	Add, Drop, Resync []string // "schema.name"
-	All               bool     // whatever the whitelist says, besides Resync
-	KeepRows          bool     // of dropped tables, on the target
-	Freeze            bool     // resynced tables get no changes of the stream until they are swapped
+	Add, Drop, Resync []string          // "schema.name"
+	All               bool              // whatever the whitelist says, besides Resync
+	KeepRows          bool              // of dropped tables, on the target
+	Freeze            bool              // resynced tables get no changes of the stream until they are swapped
+	Every             bool              // resync all tables but those that are released
+	Was               map[string]string // former names of resynced tables that were released and renamed
 }
 
 // check refuses an order that is not exactly what the whitelist asks for: nobody drops or adds by accident what
@@ -135,6 +162,16 @@ func (d Difference) check(o *Order) error {
 			strings.Join(slices.Concat(rest.Added, rest.Dropped, rest.Redefined), ", "))
 	}
 	return nil
+}
+
+// every is all tables that can be loaded anew now.
+func (d Difference) every() (names []string) {
+	for _, r := range d.Recorded {
+		if (r.State == "ready" || r.State == "joining") && !slices.Contains(d.Dropped, r.Name) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }
 
 // has reports whether the table is recorded as it is listed. Adding it again goes on where an interrupted command ended,

@@ -11,6 +11,9 @@ import (
 func (e *examination) filters(ctx context.Context) error {
 	for i := range e.Tables {
 		t := &e.Tables[i]
+		if t.Released {
+			continue
+		}
 		left, some, err := t.LeftToPostgres(ctx, e.source)
 		if err != nil {
 			return err

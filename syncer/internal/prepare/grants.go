@@ -23,7 +23,7 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || len(missingColumns(t)) > 0 })
+	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || t.Released || len(missingColumns(t)) > 0 })
 	may, err := rights(ctx, e.source, usable, role)
 	if err != nil {
 		return err
@@ -160,6 +160,9 @@ func (e *examination) targetAdmin(ctx context.Context) (string, error) {
 
 func (e *examination) grantWriter(role string) {
 	for _, t := range e.Tables {
+		if t.Released {
+			continue
+		}
 		columns, name := relation.QuoteList("", t.Columns), relation.Quote(t.Schema, t.Name)
 		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
 		e.grant("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
@@ -170,6 +173,9 @@ func (e *examination) grantWriter(role string) {
 
 func (e *examination) grantReader(role string) {
 	for _, t := range e.Tables {
+		if t.Released {
+			continue
+		}
 		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
 		e.grant("target", "GRANT SELECT ON "+relation.Quote(t.Schema, t.Name)+" TO "+role+";")
 	}

@@ -45,10 +45,14 @@ func InitEmpty(ctx context.Context, cfg *config.Config, list *whitelist.List) (*
 }
 
 func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
-	report, err := Check(ctx, cfg, list)
+	back := none
+	if how != keep {
+		back = all
+	}
+	report, err := checkWith(ctx, cfg, list, back)
 	if err == nil && len(report.aside) > 0 {
 		if err = makeIndexes(ctx, cfg); err == nil {
-			report, err = Check(ctx, cfg, list)
+			report, err = checkWith(ctx, cfg, list, back)
 		}
 	}
 	if err != nil {
@@ -306,11 +310,15 @@ func (i *initialization) recordTables(ctx context.Context, src relation.Queryer,
 	if err != nil {
 		return err
 	}
+	wide, err := i.report.wider(ctx, dst)
+	if err != nil {
+		return err
+	}
 	b := &pgx.Batch{}
 	for n, t := range i.list.Tables {
 		b.Queue(`
-			INSERT INTO sync.tables (slot, name, columns, condition, filter, state, published, leaves, catalog) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state, int64(marks[n].Published), marks[n].Leaves, marks[n].Catalog)
+			INSERT INTO sync.tables (slot, name, columns, condition, filter, state, published, leaves, catalog, plain) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			i.cfg.Source.Slot, t.FullName(), t.Columns, t.Where, filters[t.FullName()], state, int64(marks[n].Published), marks[n].Leaves, marks[n].Catalog, wide[n])
 	}
 	if err := dst.SendBatch(ctx, b).Close(); err != nil {
 		return link.Fail("target: record the tables", err)

@@ -94,6 +94,11 @@ type examination struct {
 
 // Examine looks at both sides, as the roles that `run` uses.
 func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
+	return examine(ctx, cfg, list, none)
+}
+
+// examine is Examine. Tables that are released for a migration are left alone, but for those that back says are to come back.
+func examine(ctx context.Context, cfg *config.Config, list *whitelist.List, back func(name string) bool) (*Report, error) {
 	from, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check", AnswerWithin: link.Soon})
 	if err != nil {
 		return nil, err
@@ -109,6 +114,9 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 		err = publisher.Describe(ctx, from, e.Tables)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := e.released(ctx, back); err != nil {
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
@@ -161,6 +169,9 @@ func (e *examination) sourceServer(ctx context.Context) error {
 func (e *examination) sourceTables(ctx context.Context) error {
 	var alone, together []string // all indexes are made before the first identity is changed
 	for _, t := range e.Tables {
+		if t.Released {
+			continue
+		}
 		findings := t.Judge()
 		e.Findings = append(e.Findings, findings...)
 		for _, f := range findings {
@@ -189,7 +200,7 @@ func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }
 
 func (e *examination) publication(ctx context.Context) error {
 	name := e.cfg.Source.Publication
-	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil })
+	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || t.Released })
 	filters, err := replica.Filters(ctx, e.target, e.cfg.Source.Slot)
 	if code := link.Code(err); err != nil && code != "42P01" && code != "3F000" && code != "42501" { // `init` was not run yet
 		return err
@@ -235,7 +246,7 @@ func Wanted(t publisher.Table, id int) replica.Wanted {
 func (e *examination) targetTables(ctx context.Context) error {
 	var wanted []replica.Wanted
 	for i, t := range e.Tables {
-		if t.Info == nil || slices.ContainsFunc(t.Judge(), isRefused) {
+		if t.Info == nil || t.Released || slices.ContainsFunc(t.Judge(), isRefused) {
 			continue
 		}
 		t.Key = t.PlannedKey()

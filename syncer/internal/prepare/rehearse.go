@@ -22,7 +22,12 @@ import (
 // Check is Examine and a rehearsal: what is to be done to the source is done there, in a transaction that is rolled back.
 // So what check lets pass, PostgreSQL lets pass.
 func Check(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
-	report, err := Examine(ctx, cfg, list)
+	return checkWith(ctx, cfg, list, none)
+}
+
+// checkWith is Check with the released tables that back says are to come back.
+func checkWith(ctx context.Context, cfg *config.Config, list *whitelist.List, back func(name string) bool) (*Report, error) {
+	report, err := examine(ctx, cfg, list, back)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +74,7 @@ func (r *rehearsal) run(ctx context.Context) (err error) {
 }
 
 func (r *rehearsal) isRefused(t publisher.Table) bool {
-	return t.Info == nil || slices.ContainsFunc(r.Findings, func(f relation.Finding) bool {
+	return t.Info == nil || t.Released || slices.ContainsFunc(r.Findings, func(f relation.Finding) bool {
 		return f.Level == relation.Refuse && f.Side == "source" && f.Subject == t.FullName()
 	})
 }

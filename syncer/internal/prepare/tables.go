@@ -83,7 +83,7 @@ func (e *examination) harmed(p *publisher.Publication) {
 // superseded are indexes of ours that nothing uses: they go last.
 func (e *examination) superseded(context.Context) error {
 	for _, t := range e.Tables {
-		if t.Info == nil || slices.ContainsFunc(t.Judge(), isRefused) {
+		if t.Info == nil || t.Released || slices.ContainsFunc(t.Judge(), isRefused) {
 			continue
 		}
 		for _, name := range t.Superseded(t.PlanIdentity()) {

@@ -35,6 +35,9 @@ const trapsSQL = `
 func (e *examination) traps(ctx context.Context) error {
 	var schemas, names []string
 	for _, t := range e.Tables {
+		if t.Released {
+			continue
+		}
 		schemas, names = append(schemas, t.Schema), append(names, t.Name)
 	}
 	rows, err := e.target.Query(ctx, trapsSQL, schemas, names)

@@ -202,6 +202,9 @@ func (t Table) deferrable() string {
 // PlanIdentity is what must be done so that the table can be published; nil for nothing, and where a person must act
 // first.
 func (t Table) PlanIdentity() *Identity {
+	if t.Released {
+		return nil
+	}
 	if slices.ContainsFunc(t.Judge(), func(f relation.Finding) bool { return f.Level == relation.Refuse }) {
 		return nil
 	}

@@ -23,6 +23,8 @@ type Table struct {
 	Key  []string        // columns that name a row; nil when there is no usable identity
 	// Joining: it is being added or loaded anew beside the stream, so the publication may not have it yet.
 	Joining bool
+	// Plain: the target wants its rows as text, as columns are of wider types there.
+	Plain bool
 	// Root is the listed table of which this one is a partition, "" for none.
 	Root string
 	// Released: `table release` has taken it out of the publication, so that its application may change it as it likes.

@@ -24,16 +24,20 @@ func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) 
 	for i, name := range names {
 		id[name] = uint16(i) //nolint:gosec // the whitelist is at most 1 MiB
 	}
-	rows, err := db.Query(ctx, `SELECT name, state, filter, published, leaves, catalog FROM sync.tables WHERE slot = $1 ORDER BY name`, p.Slot)
+	rows, err := db.Query(ctx, `SELECT name, state, filter, published, leaves, catalog, plain FROM sync.tables WHERE slot = $1 ORDER BY name`, p.Slot)
 	if err != nil {
 		return h, link.Fail("target: read tables", err)
 	}
 	var name, state string
 	var t wire.HaveTable
-	_, err = pgx.ForEachRow(rows, []any{&name, &state, &t.Filter, &t.Published, &t.Leaves, &t.Catalog}, func() error {
+	var plain bool
+	_, err = pgx.ForEachRow(rows, []any{&name, &state, &t.Filter, &t.Published, &t.Leaves, &t.Catalog, &plain}, func() error {
 		if n, listed := id[name]; listed {
 			t.ID, t.State = n, tableState(state)
 			h.Tables = append(h.Tables, t)
+			if plain {
+				h.Plain = append(h.Plain, n)
+			}
 		}
 		return nil
 	})
@@ -52,6 +56,8 @@ func tableState(text string) wire.TableState {
 		return wire.TableReady
 	case "joining":
 		return wire.TableJoining
+	case "released":
+		return wire.TableReleased
 	}
 	return wire.TableWaiting
 }

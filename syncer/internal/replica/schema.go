@@ -49,11 +49,12 @@ CREATE TABLE IF NOT EXISTS sync.tables (
     catalog   text NOT NULL DEFAULT '',           -- what else the source's catalog said of it then, '' unknown
     harm      text NOT NULL DEFAULT '',           -- why the source refuses its application changes of it, '' when it does not
     state     text NOT NULL DEFAULT 'waiting',
+    plain     boolean NOT NULL DEFAULT false,     -- columns are of wider types here, so its rows are loaded as text
     joined    boolean NOT NULL DEFAULT true,      -- false: new, and not to be seen before it is loaded
     since     timestamptz NOT NULL DEFAULT now(), -- of the state
     error     text,                               -- while it is joining: why the last attempt failed
     PRIMARY KEY (slot, name),
-    CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining'))
+    CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining', 'released'))
 );
 CREATE TABLE IF NOT EXISTS sync.chunks (
     slot    text NOT NULL,
@@ -71,10 +72,11 @@ ALTER TABLE sync.tables ADD COLUMN IF NOT EXISTS joined boolean NOT NULL DEFAULT
                         ADD COLUMN IF NOT EXISTS leaves text NOT NULL DEFAULT '',
                         ADD COLUMN IF NOT EXISTS catalog text NOT NULL DEFAULT '',
                         ADD COLUMN IF NOT EXISTS harm text NOT NULL DEFAULT '',
+                        ADD COLUMN IF NOT EXISTS plain boolean NOT NULL DEFAULT false,
                         ADD COLUMN IF NOT EXISTS since timestamptz NOT NULL DEFAULT now(),
                         ADD COLUMN IF NOT EXISTS error text,
                         DROP CONSTRAINT IF EXISTS tables_state_check, DROP CONSTRAINT IF EXISTS tables_state,
-                        ADD CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining'));
+                        ADD CONSTRAINT tables_state CHECK (state IN ('waiting', 'copying', 'ready', 'joining', 'released'));
 -- The parts of a first load that are durable here; a load that was interrupted goes on with the others.
 CREATE TABLE IF NOT EXISTS sync.pieces (
     slot    text NOT NULL,

@@ -30,6 +30,7 @@ type Join struct {
 	Options
 	ID       uint16
 	Joined   bool // the main stream brings its changes to the table meanwhile
+	Plain    bool // its rows are wanted as text
 	SystemID string
 	Timeline int32
 	Main     Main
@@ -211,6 +212,9 @@ func (j *Join) greet(ctx context.Context, at wire.LSN) (net.Conn, wire.Hello, er
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	have := wire.Have{Purpose: wire.PurposeTable, Digest: j.Digest, SystemID: j.SystemID, Timeline: j.Timeline, Table: j.ID, Applied: at}
+	if j.Plain {
+		have.Plain = []uint16{j.ID}
+	}
 	hello, err := Greet(conn, have)
 	if err != nil {
 		stop()

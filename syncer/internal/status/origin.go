@@ -146,7 +146,7 @@ func (r *Report) lag(now, applied wire.LSN, at time.Time, fresh *time.Time) {
 func (r *Report) expected(ctx context.Context, conn *pgx.Conn) {
 	for i := range r.Tables {
 		t := &r.Tables[i]
-		if t.State == "ready" || t.State == "joining" {
+		if t.State != "waiting" && t.State != "copying" {
 			continue
 		}
 		// Without statistics there is no estimate: the table keeps 0.

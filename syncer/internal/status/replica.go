@@ -62,6 +62,11 @@ func (t *replicaView) ask(ctx context.Context, o Options) {
 		}
 	}
 	t.comparison(ctx, conn)
+	for _, table := range r.Tables {
+		if table.State == "released" {
+			r.warn("%s is released for a migration and stands still; `syncer table resync %s` brings it back", table.Name, table.Name)
+		}
+	}
 	r.Loading = loading(r.Tables)
 	if r.Loading != nil && r.Loading.Joining > 0 {
 		r.Loading.ShadowBytes = shadows(ctx, conn)
@@ -133,8 +138,8 @@ func (t *replicaView) blocked(ctx context.Context, conn *pgx.Conn) {
 // joining shows what its readers see. A partitioned table's rows are those of its partitions.
 func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 	rows, err := conn.Query(ctx, `
-		SELECT t.name, t.state, t.state IN ('ready', 'joining') AS estimated,
-		       CASE WHEN t.state IN ('ready', 'joining') THEN s.live ELSE p.loaded END,
+		SELECT t.name, t.state, t.state IN ('ready', 'joining', 'released') AS estimated,
+		       CASE WHEN t.state IN ('ready', 'joining', 'released') THEN s.live ELSE p.loaded END,
 		       coalesce(p.recent, 0), CASE WHEN p.loaded > 0 THEN p.over ELSE 0 END,
 		       CASE WHEN t.state = 'joining' THEN coalesce(t.error, '') ELSE '' END
 		  FROM sync.tables t

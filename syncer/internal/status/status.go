@@ -144,7 +144,7 @@ func loading(tables []Table) *Loading {
 	var over float64
 	for _, t := range tables {
 		switch t.State {
-		case "ready":
+		case "ready", "released":
 			continue
 		case "joining":
 			l.Joining++
@@ -169,7 +169,7 @@ func (l *Loading) expect(tables []Table) {
 		return
 	}
 	for _, t := range tables {
-		if t.State == "ready" || t.State == "joining" {
+		if t.State != "waiting" && t.State != "copying" {
 			continue
 		}
 		if t.SourceRows == 0 {

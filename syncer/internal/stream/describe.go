@@ -88,6 +88,9 @@ func (r *relations) describe(ctx context.Context, msg relationMessage) (*describ
 		return &described{alien: msg.schema + "." + msg.name}, nil
 	}
 	t := &r.tables[id]
+	if t.Released {
+		return &described{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
+	}
 	order, err := matchColumns(t, msg.columns)
 	if err != nil && t.Joining { // as it was before it was redefined; a connection of its own brings it as it is now
 		return &described{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB

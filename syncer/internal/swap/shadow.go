@@ -235,13 +235,14 @@ func (s *Shadow) keys(of string) string {
 type JoiningTable struct {
 	ID     uint16 // its number on the whitelist
 	Joined bool   // the stream brings its changes to the old rows meanwhile
+	Plain  bool   // its rows are wanted as text: columns are of wider types here
 }
 
 // Joining returns the tables that are to be loaded beside the stream. names are the whitelisted tables as
 // "schema.name", each at its number.
 func Joining(ctx context.Context, db relation.Queryer, slot string, names []string) ([]JoiningTable, error) {
 	rows, err := db.Query(ctx, `
-		SELECT u.n - 1, t.joined FROM sync.tables t JOIN unnest($2::text[]) WITH ORDINALITY AS u(name, n) USING (name)
+		SELECT u.n - 1, t.joined, t.plain FROM sync.tables t JOIN unnest($2::text[]) WITH ORDINALITY AS u(name, n) USING (name)
 		 WHERE t.slot = $1 AND t.state = 'joining' ORDER BY u.n`, slot, names)
 	var all []JoiningTable
 	if err == nil {

@@ -46,7 +46,7 @@ func (w *Watch) altered(sights []*sight) error {
 		}
 	}
 	for i, s := range sights {
-		if s != nil {
+		if s != nil && !w.tables[i].Released {
 			was := w.traces[i]
 			w.traces[i] = s.trace
 			if w.traces[i].Publication = was.Publication; was.Publication == "" {
@@ -61,6 +61,9 @@ func (w *Watch) altered(sights []*sight) error {
 func (w *Watch) unlogged(sights []*sight, all []leaves) error {
 	for i := range w.tables {
 		t := &w.tables[i]
+		if t.Released {
+			continue
+		}
 		if s := sights[i]; s != nil && s.unlogged {
 			return fault.Unsafef("source: %s is unlogged, so its changes are not in the log and never come; mend it with: ALTER TABLE %s SET LOGGED; then run `syncer table resync %s`",
 				t.FullName(), relation.Quote(t.Schema, t.Name), t.FullName())
@@ -86,11 +89,11 @@ func (l lost) words(name string) string {
 // nested refuses a listed table that has become a partition of another listed one: its changes come as that one's.
 func (w *Watch) nested(sights []*sight) error {
 	for i, s := range sights {
-		if s == nil || len(s.ancestors) == 0 {
+		if s == nil || len(s.ancestors) == 0 || w.tables[i].Released {
 			continue
 		}
 		root := slices.IndexFunc(sights, func(other *sight) bool { return other != nil && slices.Contains(s.ancestors, other.trace.Table) })
-		if root >= 0 {
+		if root >= 0 && !w.tables[root].Released {
 			return nestedError(w.tables[i].FullName(), w.tables[root].FullName())
 		}
 	}

@@ -141,6 +141,9 @@ func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
 		}
 	}
 	for i := range w.tables {
+		if w.tables[i].Released {
+			continue
+		}
 		if err := w.partitions(ctx, db, i, now[i]); err != nil {
 			return err
 		}

@@ -210,6 +210,9 @@ func (d *decoder) have() Have {
 		h.Pieces = append(h.Pieces, d.text())
 	}
 	h.After, h.UpTo = d.key(), d.key()
+	for range d.count(int(d.short()), 2) {
+		h.Plain = append(h.Plain, d.short())
+	}
 	return h
 }
 

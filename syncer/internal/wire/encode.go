@@ -61,7 +61,12 @@ func AppendHave(b []byte, h Have) []byte {
 	for _, id := range h.Pieces {
 		b = text(b, id)
 	}
-	return seal(appendKey(appendKey(b, h.After), h.UpTo), at)
+	b = appendKey(appendKey(b, h.After), h.UpTo)
+	b = short(b, len(h.Plain))
+	for _, id := range h.Plain {
+		b = short(b, int(id))
+	}
+	return seal(b, at)
 }
 
 // AppendHello appends a Hello frame.

@@ -117,6 +117,8 @@ const (
 	TableCopying TableState = 'c' // some pieces
 	TableReady   TableState = 'r'
 	TableJoining TableState = 'j' // being loaded by a connection of its own; the stream goes on without waiting
+	// TableReleased is out of the publication until somebody lets it be loaded anew: its application is being changed.
+	TableReleased TableState = 'l'
 )
 
 // Have opens a connection: what is durable on the target. The reader believes it as far as it harms
@@ -136,6 +138,7 @@ type Have struct {
 	Pieces   []string    // stream: loaded pieces of tables in state copying, as Piece.ID names them
 	After    Key         // compare: up to which key Table is compared
 	UpTo     Key         // compare: where to stop when that block is looked at again
+	Plain    []uint16    // tables whose rows are wanted as text: columns are of wider types here
 }
 
 // HaveTable is what the target holds of one whitelisted table.

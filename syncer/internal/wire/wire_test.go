@@ -26,7 +26,7 @@ func all() []byte {
 	b = AppendAck(b, Ack{LSN: 10})
 	b = AppendHave(b, Have{
 		Purpose: PurposeStream, Digest: "d", SystemID: "7", Timeline: 1, Applied: 5, Settled: 6, LastEnd: 4, LastAt: at, Session: "s", Table: 3,
-		Tables: []HaveTable{{ID: 1, State: TableReady, Filter: "(a)", Published: 7, Leaves: "p 1.2.3", Catalog: "{}"}, {ID: 2, State: TableCopying}}, Pieces: []string{"s.t:1", "s.t:2"},
+		Tables: []HaveTable{{ID: 1, State: TableReady, Filter: "(a)", Published: 7, Leaves: "p 1.2.3", Catalog: "{}"}, {ID: 2, State: TableCopying}}, Pieces: []string{"s.t:1", "s.t:2"}, Plain: []uint16{1},
 	})
 	b = AppendChunk(b, Chunk{77, 78})
 	b = AppendChunkEnd(b)

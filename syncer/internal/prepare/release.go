@@ -1,0 +1,149 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/locks"
+	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/relation"
+)
+
+// none brings no released table back.
+func none(string) bool { return false }
+
+// all brings every one back.
+func all(string) bool { return true }
+
+// Release takes tables out of the publication so that their application may be migrated: PostgreSQL refuses ALTER TYPE and DROP
+// COLUMN of listed columns as long as they are published. Readers of the replica see the rows of then until the tables are
+// loaded anew. Each step leaves a state from which the same command goes on:
+//
+//	1  the target records it, and the running syncer reads that: it no longer misses the tables in the publication
+//	2  the publication loses them
+func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, names []string) (*Changed, error) {
+	c := &change{cfg: cfg, list: list}
+	if err := c.open(ctx); err != nil {
+		return nil, err
+	}
+	defer c.close()
+	var err error
+	if c.diff, err = Differs(ctx, c.ddl, cfg.Source.Slot, list); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if r, ok := c.diff.state(name); !ok {
+			return nil, fault.Usagef("table release %s: it is not in the replica", name)
+		} else if r.State == "waiting" || r.State == "copying" {
+			return nil, fault.Usagef("table release %s: it is being loaded for the first time; let `syncer run` finish that", name)
+		}
+	}
+	if err := c.looksForSyncer(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.recordReleased(ctx, names); err != nil {
+		return nil, err
+	}
+	if err := c.taken(ctx); err != nil {
+		return nil, err
+	}
+	return &Changed{Released: names, Running: c.running}, c.unpublish(ctx, names)
+}
+
+func (c *change) recordReleased(ctx context.Context, names []string) error {
+	err := pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			UPDATE sync.tables SET state = 'released', joined = false, since = now(), error = NULL, harm = ''
+			 WHERE slot = $1 AND name = ANY ($2) AND state <> 'released'`, c.cfg.Source.Slot, names)
+		if err == nil {
+			err = tx.QueryRow(ctx, `UPDATE sync.progress SET generation = generation + 1 WHERE slot = $1 RETURNING epoch`, c.cfg.Source.Slot).Scan(&c.epoch)
+		}
+		if err == nil {
+			_, err = tx.Exec(ctx, `SELECT pg_catalog.pg_notify('sync_control', '')`)
+		}
+		return err
+	})
+	if err != nil {
+		return targetError("record the release", err)
+	}
+	return nil
+}
+
+// unpublish takes the tables out of the publication. It waits for nothing that reads or writes the tables, only for other
+// commands that change them, and for those not for ever.
+func (c *change) unpublish(ctx context.Context, names []string) error {
+	p, err := publisher.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
+	if errors.Is(err, publisher.ErrNoPublication) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var tables []string
+	for _, t := range p.Tables {
+		if slices.Contains(names, t.Schema+"."+t.Name) {
+			tables = append(tables, relation.Quote(t.Schema, t.Name))
+		}
+	}
+	if len(tables) == 0 {
+		return nil
+	}
+	step := Step{Side: "source", SQL: "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")}
+	lock := locks.Lock{What: "take tables out of publication " + c.cfg.Source.Publication, Relations: tables, Definition: true}
+	return c.alter(&Report{}).do(ctx, lock, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, step.SQL); err != nil {
+			return stepFault(step, err)
+		}
+		return nil
+	})
+}
+
+// released marks the tables that are released and are not to come back now. What is wrong with them is nobody's business.
+func (e *examination) released(ctx context.Context, back func(name string) bool) error {
+	rows, err := e.target.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND state = 'released'`, e.cfg.Source.Slot)
+	var names []string
+	if err == nil {
+		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	switch code := link.Code(err); {
+	case code == "42P01", code == "3F000", code == "42501":
+		return nil // `init` was not run yet
+	case err != nil:
+		return targetError("read tables", err)
+	}
+	for i := range e.Tables {
+		t := &e.Tables[i]
+		if slices.Contains(names, t.FullName()) && !back(t.FullName()) {
+			t.Released, t.Joining = true, true
+			e.say(relation.Warning, "source", t.FullName(), "is released for a migration of its application: nothing of it is replicated until `syncer table resync "+t.FullName()+"` brings it back")
+		}
+	}
+	return nil
+}
+
+// wider are the numbers of tables that have columns of wider types on the target than in the source.
+func (r *Report) wider(ctx context.Context, db relation.Queryer) (map[int]bool, error) {
+	names := make([]relation.Name, len(r.Tables))
+	for i, t := range r.Tables {
+		names[i] = relation.Name{Schema: t.Schema, Name: t.Name}
+	}
+	infos, err := relation.InspectAll(ctx, db, names)
+	if err != nil {
+		return nil, targetError("read tables", err)
+	}
+	wide := map[int]bool{}
+	for i, t := range r.Tables {
+		if infos[i] != nil && t.Info != nil && len(relation.Wider(t.Info, infos[i], t.Columns)) > 0 {
+			wide[i] = true
+		}
+	}
+	return wide, nil
+}
