@@ -58,7 +58,7 @@ queries may be slow until it has come by.`,
 			if err != nil {
 				return err
 			}
-			a.printf("ready: %d tables are loaded; start the stream with `syncer run --config %s`\n", len(list.Tables), a.configPath)
+			a.printf("ready: %d tables are loaded; start the stream with `syncer run --config %s`\n%s\n", len(list.Tables), a.configPath, prepare.Migrations)
 			return nil
 		},
 	}

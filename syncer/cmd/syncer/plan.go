@@ -78,6 +78,9 @@ func (a *app) printSteps(side string, steps []prepare.Step, psql bool, timeout t
 		a.printf("-- nothing to do\n\n")
 		return
 	}
+	if side == "source" {
+		a.printf("-- %s\n", prepare.Migrations)
+	}
 	if psql {
 		a.printf("\\set ON_ERROR_STOP on\n")
 	}

@@ -212,6 +212,7 @@ func (e *examination) publication(ctx context.Context) error {
 			text = "does not exist, although the replica was made with it: what changes without it never comes; run `syncer init --resync`, which makes it again"
 		}
 		e.todo("source", "publication "+name, text, inSession(usable, publisher.PublicationSQL(name, usable))...)
+		e.say(relation.Fine, "source", "publication "+name, Migrations)
 		return nil
 	}
 	if err != nil {
@@ -223,6 +224,10 @@ func (e *examination) publication(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Migrations says what a publication with column lists means for the application's owner.
+const Migrations = "PostgreSQL refuses the application ALTER TYPE and DROP COLUMN of listed columns while they are published; " +
+	"`syncer table release` lets a migration through and `syncer table resync` brings the table back (deploy/migrations.md has each kind)"
 
 // inSession puts the settings before SQL that holds row filters, so that it means the same whoever runs it: PostgreSQL reads
 // a filter's literals once, when the publication is made.
