@@ -40,7 +40,6 @@ type step struct {
 
 func (m migration) run(t *testing.T) {
 	t.Helper()
-	t.Parallel()
 	list := m.list
 	if list == "" {
 		list = listOffers + listBeside
@@ -118,6 +117,7 @@ func in(statements []string, names ...string) (all []string) {
 
 // An integer becomes a bigint: the target is widened at any time before.
 func TestMigrationWidensAnInteger(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, steps: []step{
 		{target: `ALTER TABLE offers ALTER price TYPE bigint`},
 		{release: []string{"public.offers"}},
@@ -129,6 +129,7 @@ func TestMigrationWidensAnInteger(t *testing.T) {
 
 // The key becomes a bigint, source first: resync says what is missing on the target.
 func TestMigrationWidensTheKey(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, steps: []step{
 		{release: []string{"public.offers"}},
 		{source: `ALTER TABLE offers ALTER id TYPE bigint`},
@@ -139,6 +140,7 @@ func TestMigrationWidensTheKey(t *testing.T) {
 }
 
 func TestMigrationWidensAText(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, steps: []step{
 		{target: `ALTER TABLE offers ALTER code TYPE varchar(50)`},
 		{release: []string{"public.offers"}},
@@ -148,6 +150,7 @@ func TestMigrationWidensAText(t *testing.T) {
 }
 
 func TestMigrationRenamesAColumn(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, after: in(writes, "price", "amount"), steps: []step{
 		{release: []string{"public.offers"}},
 		{source: `ALTER TABLE offers RENAME price TO amount`},
@@ -158,6 +161,7 @@ func TestMigrationRenamesAColumn(t *testing.T) {
 }
 
 func TestMigrationRenamesATable(t *testing.T) {
+	t.Parallel()
 	migration{
 		before: writes, after: in(writes, "offers", "services"), read: `SELECT count(*) > 100 FROM readable`,
 		made: `CREATE VIEW readable AS SELECT * FROM offers`, // follows the table when it is renamed
@@ -172,6 +176,7 @@ func TestMigrationRenamesATable(t *testing.T) {
 }
 
 func TestMigrationDropsAColumn(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, after: in(writes, ", note = 'changed %d'", "", ", note)", ")", ", 'x')", ")"), steps: []step{
 		{list: in([]string{listOffers + listBeside}, " note,", "")[0]},
 		{order: resync},
@@ -181,6 +186,7 @@ func TestMigrationDropsAColumn(t *testing.T) {
 }
 
 func TestMigrationAddsAColumnToTheList(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, steps: []step{
 		{source: `ALTER TABLE offers ADD since date DEFAULT '2026-01-01'`},
 		{target: `ALTER TABLE offers ADD since date`},
@@ -190,6 +196,7 @@ func TestMigrationAddsAColumnToTheList(t *testing.T) {
 }
 
 func TestMigrationChangesAFilter(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, steps: []step{
 		{list: in([]string{listOffers + listBeside}, "where: open", `where: "open and id < 250"`)[0]},
 		{order: resync},
@@ -199,6 +206,7 @@ func TestMigrationChangesAFilter(t *testing.T) {
 }
 
 func TestMigrationChangesTheKey(t *testing.T) {
+	t.Parallel()
 	uid := in([]string{listOffers}, "[id,", "[id, uid,")[0] + listBeside
 	migration{before: writes, list: uid, steps: []step{
 		{release: []string{"public.offers"}},
@@ -211,6 +219,7 @@ func TestMigrationChangesTheKey(t *testing.T) {
 }
 
 func TestMigrationSplitsATable(t *testing.T) {
+	t.Parallel()
 	const prices = "  - {table: prices, columns: [offer, price]}\n"
 	split := append(in(writes, "price = price + 1, ", "", ", price, note", ", note", "'new', %d, 'x'", "'new', 'x'"),
 		`INSERT INTO prices VALUES (%d, %d) ON CONFLICT (offer) DO UPDATE SET price = excluded.price + 1`)
@@ -229,6 +238,7 @@ func TestMigrationSplitsATable(t *testing.T) {
 
 // A type that the old one does not fit into goes the same way, the target being changed while the table is released.
 func TestMigrationChangesAType(t *testing.T) {
+	t.Parallel()
 	migration{before: writes, steps: []step{
 		{release: []string{"public.offers"}},
 		{source: `ALTER TABLE offers ALTER price TYPE numeric(12,2) USING price / 1.0`},
