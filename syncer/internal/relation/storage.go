@@ -99,8 +99,8 @@ func (s Storage) is(name string) bool {
 	return name == s.Column || name == Quote(s.Column) || name == "VALUE"
 }
 
-// storageSQL asks once for each type what is to be known of the type, and finds the constraints by index: there may be
-// thousands of tables.
+// storageSQL asks once for each type what is to be known of the type, and once for all constraints: there may be thousands of
+// tables.
 const storageSQL = `
 	WITH columns AS MATERIALIZED (
 	  SELECT u.n::int - 1 AS at, c.oid AS rel, a.attnum, a.attname::text AS name, b.type, b.mod, b.domains
@@ -128,16 +128,20 @@ const storageSQL = `
 	    FROM (SELECT DISTINCT type FROM columns) d
 	    JOIN pg_catalog.pg_type y ON y.oid = d.type
 	    LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = y.oid
-	    LEFT JOIN pg_catalog.pg_type e ON e.oid = r.rngsubtype AND e.typlen > 0)
+	    LEFT JOIN pg_catalog.pg_type e ON e.oid = r.rngsubtype AND e.typlen > 0),
+	checks AS MATERIALIZED (
+	  SELECT x.rel, x.attnum, pg_catalog.pg_get_constraintdef(k.oid) AS check_
+	    FROM columns x JOIN pg_catalog.pg_constraint k ON k.conrelid = x.rel AND k.conkey[1] = x.attnum AND pg_catalog.cardinality(k.conkey) = 1
+	   WHERE k.contype = 'c' AND k.convalidated
+	   UNION ALL
+	  SELECT x.rel, x.attnum, pg_catalog.pg_get_constraintdef(k.oid)
+	    FROM columns x CROSS JOIN LATERAL pg_catalog.unnest(x.domains) d JOIN pg_catalog.pg_constraint k ON k.contypid = d
+	   WHERE k.contype = 'c' AND k.convalidated)
 	SELECT x.at, x.name, y.name, y.category, y.length, x.mod, y.element,
 	       (SELECT pg_catalog.pg_encoding_max_length(d.encoding) FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()),
-	       y.btree,
-	       ARRAY(SELECT pg_catalog.pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint k
-	              WHERE k.conrelid = x.rel AND k.contype = 'c' AND k.convalidated AND k.conkey = ARRAY[x.attnum]
-	              UNION ALL
-	             SELECT pg_catalog.pg_get_constraintdef(k.oid) FROM pg_catalog.pg_constraint k
-	              WHERE k.contypid = ANY (x.domains) AND k.contypid <> 0 AND k.contype = 'c' AND k.convalidated)
+	       y.btree, coalesce(z.checks, '{}')
 	  FROM columns x JOIN types y ON y.type = x.type
+	  LEFT JOIN (SELECT rel, attnum, array_agg(check_) AS checks FROM checks GROUP BY rel, attnum) z ON z.rel = x.rel AND z.attnum = x.attnum
 	 ORDER BY x.at, x.attnum`
 
 // Storages returns the storage of all columns of the tables schemas[i].names[i], by i.
