@@ -14,6 +14,7 @@ import (
 
 // A target that somebody has locked: health and status say so alike, and who it is, by a session or a prepared transaction.
 func TestTargetLockedBySomebody(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ lock, who, over string }{
 		"a session": {`LOCK TABLE shop.items IN ACCESS EXCLUSIVE MODE`, `"night report"`, `ROLLBACK`},
 		"one row":   {`UPDATE shop.items SET name = 'mine' WHERE id = 2`, `"night report"`, `ROLLBACK`},

@@ -20,6 +20,7 @@ import (
 // A filter that is changed to another column, as documented: the application goes on, the running syncer goes on, and the
 // replica follows.
 func TestTableWhoseFilterReadsAnotherColumn(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ table, before, after string }{
 		"with a primary key":    {`CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, state text NOT NULL, v text)`, "pub", "state = 'open'"},
 		"without a primary key": {`CREATE TABLE t (id int NOT NULL UNIQUE, pub bool NOT NULL, state varchar(10) NOT NULL, v text)`, "pub", "(state = 'open' OR state = 'shut') AND pub"},
@@ -78,6 +79,7 @@ func (l *lines) String() string {
 
 // Making the slot waits for open transactions, idle ones and forgotten prepared ones; each is named while it does.
 func TestWhatTheSlotWaitsForIsSaid(t *testing.T) {
+	t.Parallel()
 	c := pgtest.New(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical", "max_prepared_transactions": "5"}})
 	for name, hold := range map[string]struct{ begin, says, end string }{
 		"idle":     {`BEGIN; INSERT INTO a VALUES (1000, 'secret')`, "pid %d (role portal_owner)", `ROLLBACK`},
