@@ -45,8 +45,8 @@ type Reader struct {
 }
 
 const (
-	haveWithin = 5 * time.Second // how long a peer may take to say what it wants
-	mostConns  = 256             // connections at a time; the writer needs a lane for each worker and a few more
+	haveWithin = 30 * time.Second // how long a peer may take to say what it wants: it knows it, but its machine may be busy
+	mostConns  = 256              // connections at a time; the writer needs a lane for each worker and a few more
 )
 
 // Run listens on the configured socket and serves until ctx ends. It returns early when the source refuses

@@ -17,8 +17,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// helloWithin is how long the writer may take to accept the first frame.
-const helloWithin = 10 * time.Second
+// helloWithin is how long the writer may take to accept the first frame, on a machine that is busy with something else.
+const helloWithin = time.Minute
 
 // Serve answers a connection of purpose stream or table that began with have: it lets load bring what the target does
 // not hold, then streams the changes until ctx or the writer ends. Of o it takes where the source is and what it

@@ -328,33 +328,43 @@ func (c *change) recordNames(ctx context.Context, tx pgx.Tx) error {
 }
 
 const (
+	// takenWithin is how long a syncer that applies nothing may take to read the list; one that is at work on a large batch
+	// finishes it first, however long that takes, up to takenAtMost (a batch may take 15 minutes).
 	takenWithin = 30 * time.Second
+	takenAtMost = 20 * time.Minute
 	goneAfter   = 6 * time.Second // between two of its sessions nobody holds the claim; a syncer that is gone stays away
 )
 
 // taken waits until the syncer that runs obeys the new list: from then on nothing new in the publication is a
 // surprise. One that is not running reads it when it starts.
 func (c *change) taken(ctx context.Context) error {
-	began, seen := time.Now(), time.Now()
+	began, seen, moved := time.Now(), time.Now(), time.Now()
+	var last string
 	for c.running {
 		claimed, err := replica.Claimed(ctx, c.target, c.cfg.Source.Slot)
 		if err != nil {
 			return err
 		}
 		var epoch int64
-		if err := c.target.QueryRow(ctx, `SELECT epoch FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&epoch); err != nil {
+		var stands string
+		err = c.target.QueryRow(ctx, `
+			SELECT epoch, concat_ws(' ', applied_lsn, heard_at) FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&epoch, &stands)
+		if err != nil {
 			return targetError("read progress", err)
 		}
 		if claimed {
 			seen = time.Now()
+		}
+		if stands != last {
+			last, moved = stands, time.Now()
 		}
 		switch {
 		case epoch > c.epoch:
 			return nil
 		case time.Since(seen) > goneAfter:
 			c.running = false
-		case time.Since(began) > takenWithin:
-			return fault.Unsafef("the running syncer has not read the new whitelist within %s (does it have the same file, and is it of this version?); the publication is not widened until it has: run the same command again", takenWithin)
+		case time.Since(moved) > takenWithin, time.Since(began) > takenAtMost:
+			return fault.Unsafef("the running syncer has not read the new whitelist within %s (does it have the same file, and is it of this version?); the publication is not widened until it has: run the same command again", time.Since(began).Round(time.Second))
 		}
 		select {
 		case <-ctx.Done():
