@@ -22,8 +22,9 @@ func (a *app) skip() *cobra.Command {
 		Use:   "skip --lsn LSN",
 		Short: "Leave out the one transaction that the syncer cannot apply",
 		Long: `skip tells the syncer not to apply the transaction that ends at LSN, none of its changes. It is the way on
-when a row cannot be applied and the target cannot be mended; the state is then error, and the message
-names the table, the key and this LSN.
+when a row cannot be applied and the target cannot be mended, or when the reader cannot pass a row on (too large, no
+text, not to be read again); the state is then error, and the message names the table, the key and this LSN.
+` + "`syncer table resync`" + ` is another way: it brings the table as it is now, and loses nothing of the others.
 
 The replica differs from its source afterwards: ` + "`syncer compare`" + ` shows which rows are missing or wrong, and
 ` + "`syncer repair`" + ` makes them equal again. Mending the target and letting the syncer try again loses nothing
