@@ -58,12 +58,12 @@ func (e *examination) pooled(ctx context.Context, side string, db *pgx.Conn, pid
 	if err := other.QueryRow(ctx, `SELECT pg_catalog.pg_backend_pid()::bigint`).Scan(&second); err != nil {
 		return link.Fail(side, err)
 	}
-	how := ""
 	if second == pid {
-		how = " that gives sessions away after each transaction (pool_mode = transaction)"
+		e.say(relation.Refuse, side, "connection", fmt.Sprintf("a connection pooler that gives sessions away (pool_mode = transaction) stands between: the syncer needs sessions of its own, for their settings, locks, notifications, temporary tables and the stream; let %s.dsn and %s.admin_dsn name PostgreSQL's own host and port, or a pool with pool_mode = session", side, side))
+		return nil
 	}
-	e.say(relation.Refuse, side, "connection", fmt.Sprintf("a connection pooler stands between%s: the syncer needs sessions of its own, for their settings, locks, notifications, temporary tables and the stream; let %s.dsn and %s.admin_dsn name PostgreSQL's own host and port", how, side, side))
-	return nil
+	e.say(relation.Warning, side, "connection", "a connection pooler stands between; it works where that keeps a session for each of ours and passes settings and replication on, and is one more thing that can stand still")
+	return e.settings(ctx, side, db)
 }
 
 // settings looks whether the session has the settings that it asked for: something between may have left them out.
