@@ -267,8 +267,11 @@ func (e *examination) targetTables(ctx context.Context) error {
 	for _, findings := range all {
 		e.Findings = append(e.Findings, findings...)
 		for _, f := range findings {
-			if f.Level == relation.Todo {
-				e.do("target", f.Mend...)
+			if f.Level != relation.Todo {
+				continue
+			}
+			for _, sql := range f.Mend { // many tables want the same schema
+				e.grant("target", sql)
 			}
 		}
 	}
