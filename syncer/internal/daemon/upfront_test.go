@@ -132,6 +132,26 @@ func TestUnloggedForAWhile(t *testing.T) {
 	}
 }
 
+// A partition that is made, filled and taken away while nobody looks has brought rows that the table no longer has.
+func TestPartitionThatCameAndWentUnseen(t *testing.T) {
+	t.Parallel()
+	for name, statements := range map[string][]string{
+		"dropped":            {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`, `INSERT INTO m VALUES (5, '2020-02-02', 'x')`, `DROP TABLE m_20`},
+		"attached, detached": {`CREATE TABLE m_20 (LIKE m INCLUDING ALL); ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`, `INSERT INTO m VALUES (5, '2020-02-02', 'x')`, `ALTER TABLE m DETACH PARTITION m_20`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
+			p.init()
+			p.warm(false)
+			p.all(statements)
+			p.start()
+			p.stops("public.m_20", "syncer table resync public.m")
+			p.resynced("public.m")
+		})
+	}
+}
+
 // The target's table is set unlogged while nobody looks: it is not written to before it is logged again.
 func TestTargetSetUnlogged(t *testing.T) {
 	t.Parallel()

@@ -15,6 +15,7 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	rel "portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/watch"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -41,6 +42,8 @@ type relations struct {
 	types      map[typeID]string
 	byOID      map[uint32]*described // as committed transactions left them
 	unverified bool                  // a relation message came since the publication was looked at
+	watched    *watch.Watch          // hears of partitions; nil for nobody
+	lastOf     *publisher.Table      // described last; right behind a partitioned table comes the partition that a row stands in
 }
 
 func newRelations(o *Options, tables []publisher.Table) *relations {
@@ -85,9 +88,14 @@ func (r *relations) describe(ctx context.Context, msg relationMessage) (*describ
 	}
 	if id < 0 {
 		// Beside a partitioned table the source describes the partition that a row stands in; only rows of it would be an alarm.
+		if of := r.lastOf; of != nil && of.Info != nil && of.Info.Kind == 'p' && !of.Joining && r.watched != nil {
+			r.watched.Saw(msg.oid, msg.schema+"."+msg.name, of.FullName())
+		}
+		r.lastOf = nil
 		return &described{alien: msg.schema + "." + msg.name}, nil
 	}
 	t := &r.tables[id]
+	r.lastOf = t
 	if t.Released {
 		return &described{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
 	}

@@ -226,6 +226,7 @@ func (r *Reader) firstLook(ctx context.Context) error {
 		return nil
 	}
 	r.watched = watch.New(r.o.Publication, r.tables, r.o.Filters, r.o.Marks, r.o.Board, r.o.Log)
+	r.relations.watched = r.watched
 	return r.watched.Look(ctx, r.relations.side)
 }
 

@@ -59,6 +59,7 @@ type Watch struct {
 	filters     map[string]string
 	board       *Board // where others learn of it; nil for nobody
 	log         *slog.Logger
+	rows        rowsOf
 }
 
 // New begins with what the target remembers. filters are those of the publication, as it was recorded.
@@ -120,6 +121,7 @@ func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
 		return err
 	}
 	w.version = p.Version
+	seen := w.rows.take()
 	now, err := readLeaves(ctx, db, w.tables)
 	if err != nil {
 		return err
@@ -134,6 +136,7 @@ func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
 		func() error { return p.Verify(w.publication, w.tables, w.filters) },
 		func() error { return w.unlogged(sights, now) },
 		func() error { return w.nested(sights) },
+		func() error { return w.vanished(seen, now) },
 		func() error { return w.altered(sights) },
 	} {
 		if err := compare(); err != nil {
