@@ -41,7 +41,7 @@ next checkpoint) or lost.`,
 					a.printSlot(slot)
 				}
 				if err == nil && slot.Status == "lost" {
-					err = publisher.Resync("replication slot %q is lost", slot.Name)
+					err = publisher.ResyncError("replication slot %q is lost", slot.Name)
 				}
 				return err
 			})

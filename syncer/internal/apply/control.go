@@ -38,19 +38,19 @@ const selectControl = `
 	SELECT paused, coalesce(paused_by, ''), coalesce(skip_lsn, '0/0')::text, generation, state
 	  FROM sync.progress WHERE slot = $1`
 
-// readControl looks at the wishes before anything is applied.
-func (c *control) readControl(ctx context.Context) error {
+// readWishes looks at the wishes before anything is applied.
+func (c *control) readWishes(ctx context.Context) error {
 	if c.o.Beside != "" {
 		return nil
 	}
 	if c.o.Generation != nil {
 		c.generation = *c.o.Generation
-		return c.obey(ctx)
+		return c.obeyWishes(ctx)
 	}
 	if err := c.pulse.QueryRow(ctx, `SELECT generation FROM sync.progress WHERE slot = $1`, c.o.Slot).Scan(&c.generation); err != nil {
 		return controlError(err)
 	}
-	return c.obey(ctx)
+	return c.obeyWishes(ctx)
 }
 
 func controlError(err error) error {
@@ -60,8 +60,8 @@ func controlError(err error) error {
 	return link.Fail("target: read control", err)
 }
 
-// obey takes over what has changed.
-func (c *control) obey(ctx context.Context) error {
+// obeyWishes takes over what has changed.
+func (c *control) obeyWishes(ctx context.Context) error {
 	var paused bool
 	var by, skip, state string
 	var generation int64
@@ -81,7 +81,7 @@ func (c *control) obey(ctx context.Context) error {
 		return nil
 	}
 	c.paused = paused
-	c.gate.pause(paused)
+	c.gate.setPaused(paused)
 	next, why := "paused", by
 	if paused {
 		c.o.Log.Info("paused", "by", by)
@@ -100,9 +100,9 @@ func (c *control) skips(final wire.LSN) bool {
 	return final != 0 && c.skip.Load() == uint64(final)
 }
 
-// watch gives signs of life while a batch takes long, as the applier's own transaction would show them only at its
+// watchWishes gives signs of life while a batch takes long, as the applier's own transaction would show them only at its
 // end, and looks for wishes: at once when it is told of one, and each second.
-func (c *control) watch(ctx context.Context) error {
+func (c *control) watchWishes(ctx context.Context) error {
 	if c.o.Beside != "" {
 		<-ctx.Done()
 		return ctx.Err()
@@ -115,7 +115,7 @@ func (c *control) watch(ctx context.Context) error {
 	last := time.Now()
 	for {
 		wait, cancel := context.WithTimeout(ctx, max(time.Second-time.Since(last), time.Millisecond))
-		err := link.Told(wait, c.pulse)
+		err := link.WaitForNotification(wait, c.pulse)
 		cancel()
 		switch {
 		case ctx.Err() != nil:
@@ -124,10 +124,10 @@ func (c *control) watch(ctx context.Context) error {
 			return link.Fail("target: listen", err)
 		case err != nil:
 			last = time.Now()
-			err = errors.Join(c.beat(ctx), c.tellPause(), c.tellBlocked(ctx))
+			err = errors.Join(c.noteSignOfLife(ctx), c.tellPause(), c.tellBlocked(ctx))
 		}
 		if err == nil {
-			err = c.obey(ctx)
+			err = c.obeyWishes(ctx)
 		}
 		if err == nil {
 			err = c.lookForFence(ctx, fences)
@@ -174,8 +174,8 @@ func (c *control) tellBlocked(ctx context.Context) error {
 	return nil
 }
 
-// beat says that the source was heard.
-func (c *control) beat(ctx context.Context) error {
+// noteSignOfLife says that the source was heard.
+func (c *control) noteSignOfLife(ctx context.Context) error {
 	if time.Since(time.Unix(0, c.heard.Load())) > 1500*time.Millisecond && !c.queue.isFull() {
 		return nil
 	}

@@ -40,7 +40,7 @@ func (s *session) arrays(st *statement, rows []wire.RawRow, width int) {
 		total, params = total+12, params+1
 	}
 	o := &s.out
-	o.bindHead(s.name(st), []int16{1}, params, total)
+	o.bindHead(s.statementName(st), []int16{1}, params, total)
 	if large {
 		o.columns(st, rows, size)
 	} else {
@@ -66,7 +66,7 @@ func (s *session) values(st *statement, row wire.RawRow, width int) {
 	for _, c := range st.columns {
 		size += len(s.raws[c])
 	}
-	s.out.bindHead(s.name(st), nil, len(st.columns), size)
+	s.out.bindHead(s.statementName(st), nil, len(st.columns), size)
 	for _, c := range st.columns {
 		s.out.bytes(s.raws[c])
 	}
@@ -130,7 +130,7 @@ const copyMessage = 64 << 10
 // copyIn executes st, a COPY, and sends rows in its text format.
 func (s *session) copyIn(st *statement, rows []wire.RawRow, width int) error {
 	o := &s.out
-	s.run(st)
+	s.addExecution(st)
 	for len(rows) > 0 {
 		o.b = append(o.b, 'd', 0, 0, 0, 0)
 		at := len(o.b)
@@ -139,7 +139,7 @@ func (s *session) copyIn(st *statement, rows []wire.RawRow, width int) error {
 			rows = rows[1:]
 		}
 		binary.BigEndian.PutUint32(o.b[at-4:], uint32(len(o.b)-at+4)) //nolint:gosec // about copyMessage
-		if err := s.write(false); err != nil {
+		if err := s.writeOut(false); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ func (w *Writer) Waits() int {
 // FallBehind makes the writer believe, before it runs, that the stream is behind.
 func (w *Writer) FallBehind() {
 	later := time.Now().Add(time.Hour)
-	w.line.pace = pace{behind: true, last: later, mark: later}
+	w.line.pace = batchPacer{behind: true, last: later, lookedAt: later}
 }
 
 // Holds is how many holds are asked for.

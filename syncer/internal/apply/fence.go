@@ -55,20 +55,20 @@ func (c *control) lookForFence(ctx context.Context, ended chan struct{}) error {
 // answerFence answers one request.
 func (c *control) answerFence(ctx context.Context, id string) (err error) {
 	f := &fence{gate: c.gate, id: id}
-	if f.conn, err = dial(ctx, c.pulse, "writer fence"); err != nil {
+	if f.conn, err = openLike(ctx, c.pulse, "writer fence"); err != nil {
 		return err
 	}
 	defer link.Close(f.conn)
-	if f.shown, err = dial(ctx, c.pulse, "writer fence"); err != nil {
+	if f.shown, err = openLike(ctx, c.pulse, "writer fence"); err != nil {
 		return err
 	}
 	defer link.Close(f.shown)
-	err = f.run(ctx)
+	err = f.answerRequest(ctx)
 	switch {
 	case errors.Is(err, errMissed):
-		_, _ = f.change(ctx, "missed", "", "")
+		_, _ = f.changeState(ctx, "missed", "", "")
 	case err != nil:
-		_, _ = f.change(ctx, "expired", "", "")
+		_, _ = f.changeState(ctx, "expired", "", "")
 	}
 	return err
 }
@@ -81,32 +81,32 @@ type fence struct {
 	shown *pgx.Conn // keeps the exported snapshot
 }
 
-func (f *fence) run(ctx context.Context) error {
+func (f *fence) answerRequest(ctx context.Context) error {
 	reach, cancel := context.WithTimeout(ctx, fenceReach)
 	defer cancel()
-	release, err := f.gate.bring(reach, func(_ context.Context, at wire.LSN) (*seen, wire.LSN, error) {
-		switch ok, err := f.change(ctx, "held", "held_lsn = '"+at.String()+"'::pg_lsn", "asked"); {
+	release, err := f.gate.bring(reach, func(_ context.Context, at wire.LSN) (*sourceSnapshot, wire.LSN, error) {
+		switch ok, err := f.changeState(ctx, "held", "held_lsn = '"+at.String()+"'::pg_lsn", "asked"); {
 		case err != nil:
 			return nil, 0, err
 		case !ok:
 			return nil, 0, errGivenUp
 		}
-		return f.snapshot(ctx)
+		return f.awaitSnapshot(ctx)
 	})
 	if err != nil {
 		return err
 	}
 	defer release()
-	return f.export(ctx, release)
+	return f.exportSnapshot(ctx, release)
 }
 
 // errGivenUp says that whoever asked for the fence no longer wants it.
 var errGivenUp = errors.New("given up")
 
-// snapshot waits for what the source shows.
-func (f *fence) snapshot(ctx context.Context) (*seen, wire.LSN, error) {
+// awaitSnapshot waits for what the source shows.
+func (f *fence) awaitSnapshot(ctx context.Context) (*sourceSnapshot, wire.LSN, error) {
 	var snapshot, at string
-	err := f.until(ctx, fenceSet, func(state string) bool { return state == "set" }, &snapshot, &at)
+	err := f.awaitState(ctx, fenceSet, func(state string) bool { return state == "set" }, &snapshot, &at)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -114,12 +114,12 @@ func (f *fence) snapshot(ctx context.Context) (*seen, wire.LSN, error) {
 	if err := lsn.Scan(at); err != nil {
 		return nil, 0, err
 	}
-	s, err := parseSeen(snapshot)
+	s, err := parseSourceSnapshot(snapshot)
 	return s, lsn, err
 }
 
-// until waits for a state of the fence's row.
-func (f *fence) until(ctx context.Context, patience time.Duration, ok func(string) bool, snapshot, lsn *string) error {
+// awaitState waits for a state of the fence's row.
+func (f *fence) awaitState(ctx context.Context, patience time.Duration, ok func(string) bool, snapshot, lsn *string) error {
 	tick := time.NewTicker(fenceLook)
 	defer tick.Stop()
 	for deadline := time.Now().Add(patience); ; {
@@ -142,8 +142,8 @@ func (f *fence) until(ctx context.Context, patience time.Duration, ok func(strin
 	}
 }
 
-// export shows the target as it is now and lets the stream go on, unless the request is a repair's.
-func (f *fence) export(ctx context.Context, release func()) error {
+// exportSnapshot shows the target as it is now and lets the stream go on, unless the request is a repair's.
+func (f *fence) exportSnapshot(ctx context.Context, release func()) error {
 	if _, err := f.shown.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
 		return link.Fail("target: fence", err)
 	}
@@ -151,7 +151,7 @@ func (f *fence) export(ctx context.Context, release func()) error {
 	if err := f.shown.QueryRow(ctx, `SELECT pg_catalog.pg_export_snapshot()`).Scan(&name); err != nil {
 		return link.Fail("target: fence", err)
 	}
-	if ok, err := f.change(ctx, "ready", "exported = '"+name+"'", "set"); err != nil || !ok {
+	if ok, err := f.changeState(ctx, "ready", "exported = '"+name+"'", "set"); err != nil || !ok {
 		return err
 	}
 	var hold bool
@@ -165,11 +165,11 @@ func (f *fence) export(ctx context.Context, release func()) error {
 		release()
 	}
 	var ignored [2]string
-	return f.until(ctx, patience, func(state string) bool { return state == "taken" }, &ignored[0], &ignored[1])
+	return f.awaitState(ctx, patience, func(state string) bool { return state == "taken" }, &ignored[0], &ignored[1])
 }
 
-// change moves the row to another state, if it is in state from ("" any that is not final).
-func (f *fence) change(ctx context.Context, to, set, from string) (bool, error) {
+// changeState moves the row to another state, if it is in state from ("" any that is not final).
+func (f *fence) changeState(ctx context.Context, to, set, from string) (bool, error) {
 	if set != "" {
 		set = ", " + set
 	}

@@ -20,7 +20,7 @@ type gate struct {
 // hold is one wish to stand at a position, or where everything that a snapshot of the source shows is applied.
 type hold struct {
 	lsn     wire.LSN
-	seen    *seen // nil for a position alone
+	seen    *sourceSnapshot // nil for a position alone
 	reached chan wire.LSN
 	there   bool
 }
@@ -37,8 +37,8 @@ func (w *Writer) HoldAt(ctx context.Context, lsn wire.LSN) (wire.LSN, func(), er
 	w.gate.holds = append(w.gate.holds, h)
 	w.gate.mu.Unlock()
 	poke(w.gate.changed)
-	release := sync.OnceFunc(func() { w.gate.drop(h) })
-	at, err := w.gate.await(ctx, h)
+	release := sync.OnceFunc(func() { w.gate.dropHold(h) })
+	at, err := w.gate.awaitHold(ctx, h)
 	if err != nil {
 		release()
 		return 0, func() {}, err
@@ -54,8 +54,8 @@ func (w *Writer) Stands() (wire.LSN, uint64) {
 // Ended implements Holder.
 func (w *Writer) Ended() <-chan struct{} { return w.gate.ended }
 
-// await waits until the applier stands where h wants it.
-func (g *gate) await(ctx context.Context, h *hold) (wire.LSN, error) {
+// awaitHold waits until the applier stands where h wants it.
+func (g *gate) awaitHold(ctx context.Context, h *hold) (wire.LSN, error) {
 	select {
 	case at, ok := <-h.reached:
 		if !ok {
@@ -69,7 +69,7 @@ func (g *gate) await(ctx context.Context, h *hold) (wire.LSN, error) {
 	}
 }
 
-func (g *gate) drop(h *hold) {
+func (g *gate) dropHold(h *hold) {
 	g.mu.Lock()
 	for n := range g.holds {
 		if g.holds[n] == h {
@@ -81,25 +81,25 @@ func (g *gate) drop(h *hold) {
 	poke(g.changed)
 }
 
-// pause makes the applier stand, or lets it go on.
-func (g *gate) pause(on bool) {
+// setPaused makes the applier stand, or lets it go on.
+func (g *gate) setPaused(on bool) {
 	g.mu.Lock()
 	g.paused = on
 	g.mu.Unlock()
 	poke(g.changed)
 }
 
-// move gives a reached hold another aim.
-func (g *gate) move(h *hold, lsn wire.LSN, s *seen) {
+// moveHold gives a reached hold another aim.
+func (g *gate) moveHold(h *hold, lsn wire.LSN, s *sourceSnapshot) {
 	g.mu.Lock()
 	h.lsn, h.seen, h.there, h.reached = lsn, s, false, make(chan wire.LSN, 1)
 	g.mu.Unlock()
 	poke(g.changed)
 }
 
-// allow returns what may be applied, nil when everything may. first is asked of the first unit of those that
+// permission returns what may be applied, nil when everything may. first is asked of the first unit of those that
 // become visible together.
-func (g *gate) allow() func(u unit, first bool) bool {
+func (g *gate) permission() func(u unit, first bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.holds) == 0 && !g.paused {
@@ -126,9 +126,9 @@ func (h *hold) permits(u unit, first bool) bool {
 	return !first || u.lsn <= h.lsn
 }
 
-// stands looks which holds are reached, now that everything up to at is durable and nothing is open, and reports
+// standsStill looks which holds are reached, now that everything up to at is durable and nothing is open, and reports
 // whether the applier has to stand still.
-func (g *gate) stands(at wire.LSN, q *queue) bool {
+func (g *gate) standsStill(at wire.LSN, q *queue) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	still := g.paused
@@ -137,7 +137,7 @@ func (g *gate) stands(at wire.LSN, q *queue) bool {
 			still = true
 			continue
 		}
-		reached, missed := h.look(at, q)
+		reached, missed := h.lookAhead(at, q)
 		switch {
 		case missed:
 			h.there = true
@@ -151,13 +151,13 @@ func (g *gate) stands(at wire.LSN, q *queue) bool {
 	return still
 }
 
-// look finds out whether nothing that h wants is still to come.
-func (h *hold) look(at wire.LSN, q *queue) (reached, missed bool) {
+// lookAhead finds out whether nothing that h wants is still to come.
+func (h *hold) lookAhead(at wire.LSN, q *queue) (reached, missed bool) {
 	if at >= h.lsn {
 		return true, false
 	}
 	next, blocked, waits := true, false, false
-	open := q.upcoming(func(u unit) bool {
+	open := q.eachUpcoming(func(u unit) bool {
 		if next && h.permits(u, true) {
 			waits = true // still to be applied
 			return false

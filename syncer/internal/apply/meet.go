@@ -42,7 +42,7 @@ func (w *Writer) Meet(ctx context.Context, conn *pgx.Conn, hold bool, show Show)
 	ctx, cancel := context.WithTimeout(ctx, meetReach)
 	defer cancel()
 	var stood time.Duration
-	release, err := w.gate.bring(ctx, func(ctx context.Context, _ wire.LSN) (*seen, wire.LSN, error) {
+	release, err := w.gate.bring(ctx, func(ctx context.Context, _ wire.LSN) (*sourceSnapshot, wire.LSN, error) {
 		defer func(began time.Time) { stood = time.Since(began) }(time.Now())
 		ctx, cancel := context.WithTimeout(ctx, meetShow)
 		defer cancel()
@@ -50,7 +50,7 @@ func (w *Writer) Meet(ctx context.Context, conn *pgx.Conn, hold bool, show Show)
 		if err != nil {
 			return nil, 0, err
 		}
-		s, err := parseSeen(snapshot)
+		s, err := parseSourceSnapshot(snapshot)
 		return s, lsn, err
 	})
 	if err != nil {
@@ -78,19 +78,19 @@ func (w *Writer) Meet(ctx context.Context, conn *pgx.Conn, hold bool, show Show)
 
 // bring makes the applier stand, asks show for a snapshot of the source, and lets it apply exactly what that shows. It stands
 // there until release.
-func (g *gate) bring(ctx context.Context, show func(context.Context, wire.LSN) (*seen, wire.LSN, error)) (release func(), err error) {
+func (g *gate) bring(ctx context.Context, show func(context.Context, wire.LSN) (*sourceSnapshot, wire.LSN, error)) (release func(), err error) {
 	h := &hold{reached: make(chan wire.LSN, 1)}
 	g.mu.Lock()
 	g.holds = append(g.holds, h)
 	g.mu.Unlock()
 	poke(g.changed)
-	drop := sync.OnceFunc(func() { g.drop(h) })
+	drop := sync.OnceFunc(func() { g.dropHold(h) })
 	defer func() {
 		if err != nil {
 			drop()
 		}
 	}()
-	at, err := g.await(ctx, h)
+	at, err := g.awaitHold(ctx, h)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (g *gate) bring(ctx context.Context, show func(context.Context, wire.LSN) (
 	if err != nil {
 		return nil, err
 	}
-	g.move(h, lsn, seen)
-	_, err = g.await(ctx, h)
+	g.moveHold(h, lsn, seen)
+	_, err = g.awaitHold(ctx, h)
 	return drop, err
 }

@@ -21,7 +21,7 @@ type queue struct {
 	waiting int  // bytes of parts
 	held    int  // bytes that were taken and are not released
 	open    unit // the transaction that is still arriving, by its commit record; zero when there is none
-	full    bool // the inlet waits
+	full    bool // the frameReader waits
 	more    chan struct{}
 	less    chan struct{}
 	freed   time.Time // when something of held was released last, or began to be held
@@ -40,8 +40,8 @@ func poke(c chan struct{}) {
 	}
 }
 
-// room waits until another size bytes may arrive. There is always room in an empty queue.
-func (q *queue) room(ctx context.Context, size int) error {
+// waitForRoom waits until another size bytes may arrive. There is always room in an empty queue.
+func (q *queue) waitForRoom(ctx context.Context, size int) error {
 	for {
 		q.mu.Lock()
 		used := q.waiting + q.held
@@ -60,8 +60,8 @@ func (q *queue) room(ctx context.Context, size int) error {
 	}
 }
 
-// put appends a run of frames.
-func (q *queue) put(p part) {
+// putPart appends a run of frames.
+func (q *queue) putPart(p part) {
 	if p.slab == nil || p.size() == 0 {
 		return
 	}
@@ -81,11 +81,11 @@ func (q *queue) put(p part) {
 	q.parts = append(q.parts, p)
 }
 
-// arrived tells the applier that something was put.
-func (q *queue) arrived() { poke(q.more) }
+// tellArrived tells the applier that something was put.
+func (q *queue) tellArrived() { poke(q.more) }
 
-// opened notes which transaction is arriving.
-func (q *queue) opened(u unit) {
+// noteOpen notes which transaction is arriving.
+func (q *queue) noteOpen(u unit) {
 	q.mu.Lock()
 	q.open = u
 	q.mu.Unlock()
@@ -118,8 +118,8 @@ func (q *queue) head() (c class, xid uint32, ok bool) {
 	return q.parts[0].class, q.parts[0].xid, true
 }
 
-// released says that parts are durable or not needed any more.
-func (q *queue) released(parts []part) {
+// releaseParts says that parts are durable or not needed any more.
+func (q *queue) releaseParts(parts []part) {
 	if len(parts) == 0 {
 		return
 	}
@@ -135,15 +135,15 @@ func (q *queue) released(parts []part) {
 	poke(q.less)
 }
 
-// borrowed counts a part that did not come through the queue, until it is released.
-func (q *queue) borrowed(p part) {
+// borrowPart counts a part that did not come through the queue, until it is released.
+func (q *queue) borrowPart(p part) {
 	q.mu.Lock()
 	q.held += p.size()
 	q.mu.Unlock()
 }
 
-// next returns the first unit that waits.
-func (q *queue) next() (u unit, ok bool) {
+// nextUnit returns the first unit that waits.
+func (q *queue) nextUnit() (u unit, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.parts) == 0 || len(q.parts[0].ended()) == 0 {
@@ -152,8 +152,8 @@ func (q *queue) next() (u unit, ok bool) {
 	return q.parts[0].ended()[0], true
 }
 
-// pop takes the first n parts.
-func (q *queue) pop(n int) []part {
+// popParts takes the first n parts.
+func (q *queue) popParts(n int) []part {
 	taken := append([]part(nil), q.parts[:n]...)
 	q.parts = append(q.parts[:0], q.parts[n:]...)
 	for _, p := range taken {
@@ -167,8 +167,8 @@ func (q *queue) pop(n int) []part {
 	return taken
 }
 
-// takeSome takes what stands at the head with its class and transaction, up to about limit bytes.
-func (q *queue) takeSome(limit int) []part {
+// takeRun takes what stands at the head with its class and transaction, up to about limit bytes.
+func (q *queue) takeRun(limit int) []part {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n, size := 0, 0
@@ -179,7 +179,7 @@ func (q *queue) takeSome(limit int) []part {
 		size += q.parts[n].size()
 		n++
 	}
-	return q.pop(n)
+	return q.popParts(n)
 }
 
 // whole is what take found.
@@ -192,18 +192,18 @@ const (
 	barred        // allow refuses what comes next
 )
 
-// take takes plain frames from the head: whole transactions that may become visible together, as many as are
+// takeWhole takes plain frames from the head: whole transactions that may become visible together, as many as are
 // there; or the beginning of one that is too large. allow, if not nil, is asked for each unit, and nothing beyond
 // the first that it refuses is taken.
-func (q *queue) take(allow func(u unit, first bool) bool) (parts []part, found whole) {
+func (q *queue) takeWhole(allow func(u unit, first bool) bool) (parts []part, found whole) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	n, units, size, refused := q.reach(allow)
+	n, units, size, refused := q.reachVisible(allow)
 	if n > 0 {
 		at := n - 1
 		before, after := q.parts[at].cut(units)
 		q.parts[at] = before
-		taken := q.pop(n)
+		taken := q.popParts(n)
 		if after.size() > 0 {
 			q.parts = append([]part{after}, q.parts...)
 		} else {
@@ -219,14 +219,14 @@ func (q *queue) take(allow func(u unit, first bool) bool) (parts []part, found w
 		run++
 	}
 	if run > 0 && (size >= spillBytes || q.full || run < len(q.parts)) {
-		return q.pop(run), begun
+		return q.popParts(run), begun
 	}
 	return nil, nothing
 }
 
-// reach finds the last place within about batchBytes at which everything may become visible: the number of
+// reachVisible finds the last place within about batchBytes at which everything may become visible: the number of
 // parts up to it, and of units in the last of them.
-func (q *queue) reach(allow func(u unit, first bool) bool) (n, units, size int, refused bool) {
+func (q *queue) reachVisible(allow func(u unit, first bool) bool) (n, units, size int, refused bool) {
 	first := true
 	for k := 0; k < len(q.parts) && q.parts[k].class == plain; k++ {
 		if size >= batchBytes && n > 0 {
@@ -256,8 +256,8 @@ func (q *queue) reach(allow func(u unit, first bool) bool) (n, units, size int, 
 	return n, units, size, false
 }
 
-// upcoming calls f for each unit that waits, in order, until f returns false, and returns what is still arriving.
-func (q *queue) upcoming(f func(unit) bool) (open unit) {
+// eachUpcoming calls f for each unit that waits, in order, until f returns false, and returns what is still arriving.
+func (q *queue) eachUpcoming(f func(unit) bool) (open unit) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	open = q.open
@@ -271,8 +271,8 @@ func (q *queue) upcoming(f func(unit) bool) (open unit) {
 	return open
 }
 
-// load is how much waits, since when about, and when the last of it came.
-func (q *queue) load() (bytes int, first, last time.Time) {
+// waitingLoad is how much waits, since when about, and when the last of it came.
+func (q *queue) waitingLoad() (bytes int, first, last time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.waiting, q.first, q.last

@@ -31,14 +31,14 @@ type script struct {
 	end     wire.Commit
 	idle    wire.Progress
 	skipped *Skipped
-	stream  *stream // whose chunk it is
+	side    *openTransaction // whose chunk it is
 	arena   *arena
 	opened  bool     // what stands before the first statement was sent
 	hold    wire.LSN // up to where everything becomes visible together
 }
 
-// walk goes through the frames of parts.
-func (s *script) walk(ctx context.Context, parts []part) error {
+// composeFrames goes through the frames of parts.
+func (s *script) composeFrames(ctx context.Context, parts []part) error {
 	for _, p := range parts {
 		s.f.size += p.size()
 		for b := p.bytes(); len(b) > 0; {
@@ -46,19 +46,19 @@ func (s *script) walk(ctx context.Context, parts []part) error {
 			if err != nil {
 				return err
 			}
-			if err := s.frame(ctx, kind, b[wire.HeadSize:wire.HeadSize+size]); err != nil {
+			if err := s.takeFrame(ctx, kind, b[wire.HeadSize:wire.HeadSize+size]); err != nil {
 				return err
 			}
 			b = b[wire.HeadSize+size:]
 		}
 	}
-	return s.flush()
+	return s.flushFolds()
 }
 
-func (s *script) frame(ctx context.Context, kind wire.Kind, payload []byte) (err error) {
+func (s *script) takeFrame(ctx context.Context, kind wire.Kind, payload []byte) (err error) {
 	switch kind {
 	case wire.KindInsert, wire.KindUpdate, wire.KindDelete:
-		return s.change(kind, payload)
+		return s.takeChange(kind, payload)
 	case wire.KindBegin:
 		s.at.begin, err = wire.ParseBegin(payload)
 		s.at.skipping = s.line.control.skips(s.at.begin.Final)
@@ -67,51 +67,51 @@ func (s *script) frame(ctx context.Context, kind wire.Kind, payload []byte) (err
 		s.f.done.LSN = s.end.End
 		s.f.done.Transactions++
 		s.endSkip()
-		s.constraints()
+		s.checkConstraints()
 	case wire.KindProgress:
 		s.idle, err = wire.ParseProgress(payload)
 		s.f.done.LSN, s.hold = s.idle.LSN, max(s.hold, s.idle.Hold)
 	case wire.KindChunk:
 		var c wire.Chunk
 		c, err = wire.ParseChunk(payload)
-		s.stream.sub = c.Sub
+		s.side.sub = c.Sub
 	case wire.KindChunkEnd:
 	case wire.KindRelation:
-		if err := s.flush(); err != nil {
+		if err := s.flushFolds(); err != nil {
 			return err
 		}
-		return s.relation(ctx, payload)
+		return s.takeRelation(ctx, payload)
 	case wire.KindTruncate:
-		return s.truncate(payload)
+		return s.addTruncate(payload)
 	case wire.KindRefusal:
-		return s.refused(payload)
+		return s.takeRefusal(payload)
 	default:
 		err = fmt.Errorf("%w: kind %q does not belong here", wire.ErrFrame, byte(kind))
 	}
 	return err
 }
 
-func (s *script) relation(ctx context.Context, payload []byte) error {
+func (s *script) takeRelation(ctx context.Context, payload []byte) error {
 	frame, err := wire.Decode(wire.KindRelation, payload)
 	if err == nil {
-		s.at.tables, err = s.line.tables.define(ctx, s.at.tables, *frame.(*wire.Relation))
+		s.at.tables, err = s.line.tables.defineTable(ctx, s.at.tables, *frame.(*wire.Relation))
 	}
 	return err
 }
 
-func (s *script) table(id uint16) (*table, error) {
+func (s *script) tableOf(id uint16) (*table, error) {
 	if t := s.at.tables.tables[id]; t != nil {
 		return t, nil
 	}
 	return nil, fmt.Errorf("%w: a row of a table that was not described", wire.ErrFrame)
 }
 
-func (s *script) change(kind wire.Kind, payload []byte) error {
+func (s *script) takeChange(kind wire.Kind, payload []byte) error {
 	var c wire.RawChange
 	if err := wire.ParseChange(kind, payload, &c); err != nil {
 		return err
 	}
-	t, err := s.table(c.Table)
+	t, err := s.tableOf(c.Table)
 	if err != nil {
 		return err
 	}
@@ -121,13 +121,13 @@ func (s *script) change(kind wire.Kind, payload []byte) error {
 	if s.leavesOut(t) {
 		return nil
 	}
-	if err := s.savepoint(); err != nil {
+	if err := s.setSavepoint(); err != nil {
 		return err
 	}
 	s.f.done.Changes++
 	t.withKey(s.arena, &c)
 	if !s.fold {
-		return s.single(t, &c)
+		return s.addSingle(t, &c)
 	}
 	if len(t.fold.entries) == 0 {
 		s.pending = append(s.pending, t)
@@ -136,10 +136,10 @@ func (s *script) change(kind wire.Kind, payload []byte) error {
 	if err != nil || ok {
 		return err
 	}
-	if err := s.flush(); err != nil {
+	if err := s.flushFolds(); err != nil {
 		return err
 	}
-	return s.move(t, &c)
+	return s.addKeyChange(t, &c)
 }
 
 // leavesOut reports whether nothing is done with a table's change: its transaction is to be skipped, or the
@@ -166,124 +166,124 @@ func (s *script) endSkip() {
 	}
 }
 
-// savepoint marks where the changes of a subtransaction begin.
-func (s *script) savepoint() error {
-	if s.stream == nil || !s.stream.entersSub() {
+// setSavepoint marks where the changes of a subtransaction begin.
+func (s *script) setSavepoint() error {
+	if s.side == nil || !s.side.entersSubtransaction() {
 		return nil
 	}
-	if err := s.flush(); err != nil {
+	if err := s.flushFolds(); err != nil {
 		return err
 	}
-	s.open()
+	s.openFlight()
 	s.f.origin = append(s.f.origin, origin{})
-	s.s.once(subSavepoint(s.stream.sub))
+	s.s.addOnce(subSavepoint(s.side.sub))
 	return nil
 }
 
-// constraints checks those that wait for the end of the transaction, where changes go one by one: COMMIT would not say
+// checkConstraints checks those that wait for the end of the transaction, where changes go one by one: COMMIT would not say
 // which of the batch's transactions breaks them. Those that become visible together may break them in between.
-func (s *script) constraints() {
+func (s *script) checkConstraints() {
 	s.hold = max(s.hold, s.end.Hold)
 	if s.fold || s.f.kind != batch || s.end.End < s.hold {
 		return
 	}
 	s.f.origin = append(s.f.origin, origin{lsn: s.at.begin.Final, whole: true}, origin{})
-	s.s.run(sqlCheck)
-	s.s.run(sqlDefer)
+	s.s.addExecution(sqlCheck)
+	s.s.addExecution(sqlDefer)
 }
 
-// open sends what stands before the flight's first statement: a piece in which nothing happens sends nothing.
-func (s *script) open() {
+// openFlight sends what stands before the flight's first statement: a piece in which nothing happens sends nothing.
+func (s *script) openFlight() {
 	if s.opened {
 		return
 	}
 	s.opened = true
-	for _, st := range s.s.opening(s.f.kind, s.line.besides() > 0, s.line.alone(s.f)) {
+	for _, st := range s.s.openingStatements(s.f.kind, s.line.countSides() > 0, s.line.isOwnTransaction(s.f)) {
 		s.f.origin = append(s.f.origin, origin{})
-		s.s.run(st)
+		s.s.addExecution(st)
 	}
 }
 
-// single adds the statements of one change in source order.
-func (s *script) single(t *table, c *wire.RawChange) error {
+// addSingle adds the statements of one change in source order.
+func (s *script) addSingle(t *table, c *wire.RawChange) error {
 	from, moves := t.moves(s.arena, c)
 	if moves && c.Partial {
-		return s.move(t, c)
+		return s.addKeyChange(t, c)
 	}
 	if moves {
-		if err := s.one(t, t.delete, wire.RawRow(from), from, len(t.key)); err != nil {
+		if err := s.addOne(t, t.delete, wire.RawRow(from), from, len(t.key)); err != nil {
 			return err
 		}
 	}
 	if c.Kind == wire.KindDelete {
 		key := t.keyOf(s.arena, c.Old)
-		return s.one(t, t.delete, wire.RawRow(key), key, len(t.key))
+		return s.addOne(t, t.delete, wire.RawRow(key), key, len(t.key))
 	}
 	st := t.upsert
 	if c.Partial {
 		st = t.updateSome(maskOf(c.New, c.Columns))
 	}
-	return s.one(t, st, c.New, t.keyOf(s.arena, c.New), c.Columns)
+	return s.addOne(t, st, c.New, t.keyOf(s.arena, c.New), c.Columns)
 }
 
-func (s *script) one(t *table, st *statement, row wire.RawRow, key []byte, width int) error {
+func (s *script) addOne(t *table, st *statement, row wire.RawRow, key []byte, width int) error {
 	if st == nil {
 		return nil
 	}
 	s.f.done.touch(t.rel.FullName())
-	s.open()
+	s.openFlight()
 	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final, key: key})
 	s.s.values(st.one, row, width)
-	return s.s.write(false)
+	return s.s.writeOut(false)
 }
 
-// move gives one row another key, keeping what the change does not tell.
-func (s *script) move(t *table, c *wire.RawChange) error {
+// addKeyChange gives one row another key, keeping what the change does not tell.
+func (s *script) addKeyChange(t *table, c *wire.RawChange) error {
 	sql, params := t.rekey(c.New.Values(c.Columns), c.Old.Values(c.Columns))
 	s.f.done.touch(t.rel.FullName())
-	s.open()
+	s.openFlight()
 	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final, key: t.keyOf(new(arena), c.Old)})
-	s.s.once(sql, params...)
-	return s.s.write(len(s.s.out.bufs) > 0)
+	s.s.addOnce(sql, params...)
+	return s.s.writeOut(len(s.s.out.bufs) > 0)
 }
 
-// truncate empties tables. DELETE instead of TRUNCATE: readers with an older snapshot keep seeing the rows,
+// addTruncate empties tables. DELETE instead of TRUNCATE: readers with an older snapshot keep seeing the rows,
 // nobody has to wait, and the role needs no further right.
-func (s *script) truncate(payload []byte) error {
+func (s *script) addTruncate(payload []byte) error {
 	frame, err := wire.Decode(wire.KindTruncate, payload)
 	if err != nil {
 		return err
 	}
 	for _, id := range frame.(wire.Truncate).Tables {
-		t, err := s.table(id)
+		t, err := s.tableOf(id)
 		if err != nil {
 			return err
 		}
 		if s.leavesOut(t) {
 			continue
 		}
-		if err := s.savepoint(); err != nil {
+		if err := s.setSavepoint(); err != nil {
 			return err
 		}
-		if err := s.flush(); err != nil {
+		if err := s.flushFolds(); err != nil {
 			return err
 		}
 		s.f.done.Changes++
 		s.f.done.touch(t.rel.FullName())
-		s.run(t, nil, t.empty)
+		s.addStatement(t, nil, t.empty)
 	}
 	return nil
 }
 
-// run adds a statement with parameters in text.
-func (s *script) run(t *table, params [][]byte, st *statement) {
-	s.open()
+// addStatement adds a statement with parameters in text.
+func (s *script) addStatement(t *table, params [][]byte, st *statement) {
+	s.openFlight()
 	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
-	s.s.run(st, params...)
+	s.s.addExecution(st, params...)
 }
 
-// advance moves the position in the transaction that brings the rows.
-func (s *script) advance(since, lsn wire.LSN) {
+// addPosition moves the position in the transaction that brings the rows.
+func (s *script) addPosition(since, lsn wire.LSN) {
 	when := func(t time.Time) []byte {
 		if t.IsZero() {
 			return nil
@@ -296,12 +296,12 @@ func (s *script) advance(since, lsn wire.LSN) {
 	}
 	params := [][]byte{[]byte(s.line.o.Slot), fmt.Append(nil, s.line.o.Epoch), from, []byte(lsn.String())}
 	if s.line.o.Beside != "" {
-		s.run(nil, params, s.line.recorded)
+		s.addStatement(nil, params, s.line.recorded)
 		return
 	}
 	var last []byte
 	if s.f.done.last.End != 0 {
 		last = []byte(s.f.done.last.End.String())
 	}
-	s.run(nil, append(params, when(s.f.done.At), when(s.f.done.Fresh), last, when(s.f.done.last.Time)), s.line.recorded)
+	s.addStatement(nil, append(params, when(s.f.done.At), when(s.f.done.Fresh), last, when(s.f.done.last.Time)), s.line.recorded)
 }

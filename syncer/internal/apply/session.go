@@ -20,21 +20,21 @@ import (
 // pgx opens and closes the connection; between, the messages are written here, because its pipelines can
 // neither hold COPY nor be read while they are written.
 type session struct {
-	conn     *pgx.Conn
-	own      bool // opened by the writer, not by its caller
-	out      outbox
-	raws     [][]byte  // of one row
-	flights  []*flight // sent and not answered, oldest first
-	prepared map[*statement]string
-	names    int
-	stages   map[*table]stageState
-	mayStage bool          // temporary tables may be made
-	trip     time.Duration // to the target and back
-	begun    bool          // a transaction is open once everything sent is executed
-	bounded  bool          // waits for locks end after lockWait
-	unsure   bool          // whether they do: the transaction that set it was rolled back
-	quit     chan struct{} // nobody wants its answers any more
-	ended    chan struct{} // its listener
+	conn        *pgx.Conn
+	own         bool // opened by the writer, not by its caller
+	out         outbox
+	raws        [][]byte  // of one row
+	flights     []*flight // sent and not answered, oldest first
+	prepared    map[*statement]string
+	names       int
+	stages      map[*table]stageState
+	mayStage    bool          // temporary tables may be made
+	roundTrip   time.Duration // to the target and back
+	begun       bool          // a transaction is open once everything sent is executed
+	bounded     bool          // waits for locks end after lockWait
+	boundUnsure bool          // whether they do: the transaction that set it was rolled back
+	quit        chan struct{} // nobody wants its answers any more
+	ended       chan struct{} // its listener
 }
 
 // stageState is what a session's stage of a table is like.
@@ -78,30 +78,30 @@ func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn) (*session, er
 		return nil, link.Fail("target: set up session", err)
 	}
 	s := &session{conn: conn, prepared: map[*statement]string{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
-	if err := s.measure(ctx); err != nil {
+	if err := s.measureTarget(ctx); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
 	conn.PgConn().Frontend().SetMaxBodyLen(maxAnswer)
-	go s.listen(p.answers.come)
+	go s.listenForAnswers(p.answers.come)
 	return s, nil
 }
 
-// measure finds out what the session may do and how far away the target is.
-func (s *session) measure(ctx context.Context) error {
-	s.trip = time.Hour
+// measureTarget finds out what the session may do and how far away the target is.
+func (s *session) measureTarget(ctx context.Context) error {
+	s.roundTrip = time.Hour
 	for range 3 {
 		began := time.Now()
 		err := s.conn.QueryRow(ctx, `SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP')`).Scan(&s.mayStage)
 		if err != nil {
 			return err
 		}
-		s.trip = min(s.trip, time.Since(began))
+		s.roundTrip = min(s.roundTrip, time.Since(began))
 	}
 	return nil
 }
 
-// dial opens one more session like conn's.
-func dial(ctx context.Context, like *pgx.Conn, application string) (*pgx.Conn, error) {
+// openLike opens one more session like conn's.
+func openLike(ctx context.Context, like *pgx.Conn, application string) (*pgx.Conn, error) {
 	conn, err := link.Like(ctx, like, application)
 	if err == nil {
 		err = replica.PrepareConn(ctx, conn)
@@ -113,8 +113,8 @@ func dial(ctx context.Context, like *pgx.Conn, application string) (*pgx.Conn, e
 	return conn, nil
 }
 
-// listen reads answers until the connection ends.
-func (s *session) listen(answers chan<- answer) {
+// listenForAnswers reads answers until the connection ends.
+func (s *session) listenForAnswers(answers chan<- answer) {
 	defer close(s.ended)
 	front := s.conn.PgConn().Frontend()
 	a := answer{session: s}
@@ -128,7 +128,7 @@ func (s *session) listen(answers chan<- answer) {
 		}
 		switch m := msg.(type) {
 		case nil:
-			s.tell(answers, a)
+			s.passAnswer(answers, a)
 			return
 		case *pgproto3.CommandComplete:
 			if a.err == nil {
@@ -137,13 +137,13 @@ func (s *session) listen(answers chan<- answer) {
 		case *pgproto3.ErrorResponse:
 			a.err = pgconn.ErrorResponseToPgError(m)
 		case *pgproto3.ReadyForQuery:
-			s.tell(answers, a)
+			s.passAnswer(answers, a)
 			a = answer{session: s}
 		}
 	}
 }
 
-func (s *session) tell(answers chan<- answer, a answer) {
+func (s *session) passAnswer(answers chan<- answer, a answer) {
 	select {
 	case answers <- a:
 	case <-s.quit:
@@ -166,23 +166,23 @@ func (s *session) close() {
 	}
 }
 
-// run adds the execution of a statement without parameters, or with ones in text.
-func (s *session) run(st *statement, params ...[]byte) {
-	s.out.simple(s.name(st), params...)
+// addExecution adds the execution of a statement without parameters, or with ones in text.
+func (s *session) addExecution(st *statement, params ...[]byte) {
+	s.out.simple(s.statementName(st), params...)
 }
 
-// once adds the execution of SQL that is not worth keeping.
-func (s *session) once(sql string, params ...[]byte) {
+// addOnce adds the execution of SQL that is not worth keeping.
+func (s *session) addOnce(sql string, params ...[]byte) {
 	s.out.parse("", sql)
 	s.out.simple("", params...)
 }
 
-// opening is what stands before the first statement of a flight. A batch that alone is a transaction needs no BEGIN:
+// openingStatements is what stands before the first statement of a flight. A batch that alone is a transaction needs no BEGIN:
 // up to Sync its statements are one, says the manual (55.2.3, extended query).
-func (s *session) opening(k kind, bounded, alone bool) (all []*statement) {
+func (s *session) openingStatements(k kind, bounded, alone bool) (all []*statement) {
 	if !s.begun {
-		if bounded != s.bounded || s.unsure {
-			s.bounded, s.unsure = bounded, false
+		if bounded != s.bounded || s.boundUnsure {
+			s.bounded, s.boundUnsure = bounded, false
 			set := sqlUnbounded
 			if bounded {
 				set = sqlBounded
@@ -203,8 +203,8 @@ func (s *session) opening(k kind, bounded, alone bool) (all []*statement) {
 	return all
 }
 
-// name returns the prepared statement's name, preparing it on first use.
-func (s *session) name(st *statement) string {
+// statementName returns the prepared statement's name, preparing it on first use.
+func (s *session) statementName(st *statement) string {
 	name, ok := s.prepared[st]
 	if !ok {
 		s.names++
@@ -215,8 +215,8 @@ func (s *session) name(st *statement) string {
 	return name
 }
 
-// write sends what was collected when it is much, or all of it.
-func (s *session) write(all bool) error {
+// writeOut sends what was collected when it is much, or all of it.
+func (s *session) writeOut(all bool) error {
 	if !all && s.out.pending() < flushBytes {
 		return nil
 	}
@@ -226,21 +226,21 @@ func (s *session) write(all bool) error {
 	return nil
 }
 
-// send ends a flight and sends it.
-func (s *session) send(f *flight) error {
+// sendFlight ends a flight and sends it.
+func (s *session) sendFlight(f *flight) error {
 	s.out.sync()
 	f.sent = time.Now()
 	s.flights = append(s.flights, f)
-	return s.write(true)
+	return s.writeOut(true)
 }
 
-// forget drops what is known of prepared statements: after a failure some were never prepared.
-func (s *session) forget() {
+// forgetPrepared drops what is known of prepared statements: after a failure some were never prepared.
+func (s *session) forgetPrepared() {
 	s.prepared, s.stages = map[*statement]string{}, map[*table]stageState{}
 }
 
-// committed notes that the flight ends the transaction: that empties the stages.
-func (s *session) committed() {
+// noteCommitted notes that the flight ends the transaction: that empties the stages.
+func (s *session) noteCommitted() {
 	s.begun = false
 	for t := range s.stages {
 		s.stages[t] = stageEmpty

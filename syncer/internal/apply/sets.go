@@ -6,8 +6,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// flush turns what was folded into statements: deletes first, so that keys and unique values are free.
-func (s *script) flush() error {
+// flushFolds turns what was folded into statements: deletes first, so that keys and unique values are free.
+func (s *script) flushFolds() error {
 	if len(s.pending) == 0 {
 		return nil
 	}
@@ -20,26 +20,26 @@ func (s *script) flush() error {
 		}
 	}
 	for i := len(s.pending) - 1; i >= 0; i-- {
-		if err := s.deletes(s.pending[i]); err != nil {
+		if err := s.addDeletes(s.pending[i]); err != nil {
 			return err
 		}
 	}
 	for _, t := range s.pending {
-		if err := s.writes(t); err != nil {
+		if err := s.addWrites(t); err != nil {
 			return err
 		}
 		s.f.done.touch(t.rel.FullName())
 		t.fold.reset()
 	}
 	s.pending = s.pending[:0]
-	if err := s.s.write(len(s.s.out.bufs) > 0); err != nil { // what it refers to may lie in the arena
+	if err := s.s.writeOut(len(s.s.out.bufs) > 0); err != nil { // what it refers to may lie in the arena
 		return err
 	}
 	s.arena.reset()
 	return nil
 }
 
-func (s *script) deletes(t *table) error {
+func (s *script) addDeletes(t *table) error {
 	rows := s.line.rows[:0]
 	for n := range t.fold.entries {
 		if e := &t.fold.entries[n]; e.state == gone && (e.here || !s.trust) {
@@ -47,11 +47,11 @@ func (s *script) deletes(t *table) error {
 		}
 	}
 	s.line.rows = rows
-	return s.sets(t, t.delete, rows, len(t.key))
+	return s.addSet(t, t.delete, rows, len(t.key))
 }
 
-// writes adds updates before inserts.
-func (s *script) writes(t *table) error {
+// addWrites adds updates before inserts.
+func (s *script) addWrites(t *table) error {
 	rows, some := s.line.rows[:0], false
 	for n := range t.fold.entries {
 		e := &t.fold.entries[n]
@@ -62,22 +62,22 @@ func (s *script) writes(t *table) error {
 	}
 	s.line.rows = rows
 	t.sort(rows)
-	if err := s.updates(t, rows); err != nil {
+	if err := s.addUpdates(t, rows); err != nil {
 		return err
 	}
 	if some {
-		if err := s.partials(t); err != nil {
+		if err := s.addPartials(t); err != nil {
 			return err
 		}
 	}
-	return s.inserts(t)
+	return s.addInserts(t)
 }
 
-func (s *script) updates(t *table, rows []wire.RawRow) error {
+func (s *script) addUpdates(t *table, rows []wire.RawRow) error {
 	if len(rows) < stageRows || t.stage.update == nil || !s.mayStage(t, rows) {
-		return s.sets(t, t.all, rows, len(t.rel.Columns))
+		return s.addSet(t, t.all, rows, len(t.rel.Columns))
 	}
-	return s.staged(t, rows, t.stage.update, []byte(strconv.Itoa(len(rows))))
+	return s.addStaged(t, rows, t.stage.update, []byte(strconv.Itoa(len(rows))))
 }
 
 // mayStage reports whether rows may go through a stage.
@@ -95,25 +95,25 @@ func slim(rows []wire.RawRow) bool {
 	return true
 }
 
-// staged brings rows to the session's stage and from there to the table by st.
-func (s *script) staged(t *table, rows []wire.RawRow, st *statement, params ...[]byte) error {
+// addStaged brings rows to the session's stage and from there to the table by st.
+func (s *script) addStaged(t *table, rows []wire.RawRow, st *statement, params ...[]byte) error {
 	if s.s.stages[t] == stageUnknown {
-		s.run(t, nil, t.stage.create)
+		s.addStatement(t, nil, t.stage.create)
 	}
 	if s.s.stages[t] != stageEmpty {
-		s.run(t, nil, t.stage.clear)
+		s.addStatement(t, nil, t.stage.clear)
 	}
-	s.open()
+	s.openFlight()
 	s.s.stages[t] = stageUsed
 	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
 	if err := s.s.copyIn(t.stage.copy, rows, len(t.rel.Columns)); err != nil {
 		return err
 	}
-	s.run(t, params, st)
-	return s.s.write(false)
+	s.addStatement(t, params, st)
+	return s.s.writeOut(false)
 }
 
-func (s *script) inserts(t *table) error {
+func (s *script) addInserts(t *table) error {
 	rows := s.line.rows[:0]
 	for n := range t.fold.entries {
 		if e := &t.fold.entries[n]; e.state == complete && (!e.here || !s.trust) {
@@ -123,19 +123,19 @@ func (s *script) inserts(t *table) error {
 	s.line.rows = rows
 	switch {
 	case !s.trust && len(rows) >= stageRows && s.mayStage(t, rows):
-		return s.staged(t, rows, t.stage.upsert)
+		return s.addStaged(t, rows, t.stage.upsert)
 	case !s.trust:
-		return s.sets(t, t.upsert, rows, len(t.rel.Columns))
+		return s.addSet(t, t.upsert, rows, len(t.rel.Columns))
 	case len(rows) < copyRows || !t.mayCopy || !slim(rows):
-		return s.sets(t, t.insert, rows, len(t.rel.Columns))
+		return s.addSet(t, t.insert, rows, len(t.rel.Columns))
 	}
-	s.open()
+	s.openFlight()
 	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
 	return s.s.copyIn(t.copy, rows, len(t.rel.Columns))
 }
 
-// partials adds the updates of rows of which some values stay, grouped by which.
-func (s *script) partials(t *table) error {
+// addPartials adds the updates of rows of which some values stay, grouped by which.
+func (s *script) addPartials(t *table) error {
 	groups := map[string][]wire.RawRow{}
 	var masks []string
 	for n := range t.fold.entries {
@@ -150,7 +150,7 @@ func (s *script) partials(t *table) error {
 		groups[mask] = append(groups[mask], e.row)
 	}
 	for _, mask := range masks {
-		if err := s.sets(t, t.updateSome(mask), groups[mask], len(t.rel.Columns)); err != nil {
+		if err := s.addSet(t, t.updateSome(mask), groups[mask], len(t.rel.Columns)); err != nil {
 			return err
 		}
 	}
@@ -168,11 +168,11 @@ func maskOf(row wire.RawRow, n int) string {
 	return string(mask)
 }
 
-// sets executes st for all rows, a few thousand at a time. st is nil where nothing is to be done.
-func (s *script) sets(t *table, st *statement, rows []wire.RawRow, width int) error {
+// addSet executes st for all rows, a few thousand at a time. st is nil where nothing is to be done.
+func (s *script) addSet(t *table, st *statement, rows []wire.RawRow, width int) error {
 	if st != nil && len(rows) <= fewRows {
 		for _, row := range rows {
-			if err := s.row(t, st.one, row, width); err != nil {
+			if err := s.addRow(t, st.one, row, width); err != nil {
 				return err
 			}
 		}
@@ -184,10 +184,10 @@ func (s *script) sets(t *table, st *statement, rows []wire.RawRow, width int) er
 			size += len(rows[n])
 			n++
 		}
-		s.open()
+		s.openFlight()
 		s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
 		s.s.arrays(st, rows[:n], width)
-		if err := s.s.write(false); err != nil {
+		if err := s.s.writeOut(false); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -195,10 +195,10 @@ func (s *script) sets(t *table, st *statement, rows []wire.RawRow, width int) er
 	return nil
 }
 
-// row executes st for one row.
-func (s *script) row(t *table, st *statement, row wire.RawRow, width int) error {
-	s.open()
+// addRow executes st for one row.
+func (s *script) addRow(t *table, st *statement, row wire.RawRow, width int) error {
+	s.openFlight()
 	s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
 	s.s.values(st, row, width)
-	return s.s.write(false)
+	return s.s.writeOut(false)
 }

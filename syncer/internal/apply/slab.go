@@ -16,7 +16,7 @@ const slabSize = 256 << 10
 // slab is memory that frames arrive in.
 type slab struct {
 	b     []byte
-	refs  atomic.Int32 // parts that refer to it, and the inlet while it fills it
+	refs  atomic.Int32 // parts that refer to it, and the frameReader while it fills it
 	units []unit       // in the order of their ends
 }
 

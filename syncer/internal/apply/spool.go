@@ -35,14 +35,14 @@ type subStart struct {
 	at  int64
 }
 
-func (s *spools) open(dir string, limit int64) *spool {
+func (s *spools) openSpool(dir string, limit int64) *spool {
 	p := &spool{of: s, dir: dir, limit: limit}
 	s.all = append(s.all, p)
 	return p
 }
 
-// drop closes p and gives its room back. p may be nil.
-func (s *spools) drop(p *spool) {
+// dropSpool closes p and gives its room back. p may be nil.
+func (s *spools) dropSpool(p *spool) {
 	if p == nil {
 		return
 	}
@@ -60,12 +60,12 @@ func (s *spools) drop(p *spool) {
 
 func (s *spools) close() {
 	for len(s.all) > 0 {
-		s.drop(s.all[0])
+		s.dropSpool(s.all[0])
 	}
 }
 
-// enters notes that the next frames belong to sub.
-func (p *spool) enters(sub uint32) {
+// enterSubtransaction notes that the next frames belong to sub.
+func (p *spool) enterSubtransaction(sub uint32) {
 	for _, s := range p.subs {
 		if s.sub == sub {
 			return
@@ -74,18 +74,18 @@ func (p *spool) enters(sub uint32) {
 	p.subs = append(p.subs, subStart{sub, p.size})
 }
 
-// back takes back what sub wrote.
-func (p *spool) back(sub uint32) error {
+// cutSubtransaction takes back what sub wrote.
+func (p *spool) cutSubtransaction(sub uint32) error {
 	for _, s := range p.subs {
 		if s.sub == sub {
-			return p.cut(s.at)
+			return p.cutBehind(s.at)
 		}
 	}
 	return nil
 }
 
-// cut forgets everything behind the first size bytes.
-func (p *spool) cut(size int64) error {
+// cutBehind forgets everything behind the first size bytes.
+func (p *spool) cutBehind(size int64) error {
 	for len(p.subs) > 0 && p.subs[len(p.subs)-1].at >= size {
 		p.subs = p.subs[:len(p.subs)-1]
 	}
@@ -98,13 +98,13 @@ func (p *spool) cut(size int64) error {
 	}
 	p.buf = p.buf[:0]
 	if err := p.file.Truncate(size); err != nil {
-		return p.fault(err)
+		return p.wrapFault(err)
 	}
 	_, err := p.file.Seek(size, io.SeekStart)
-	return p.fault(err)
+	return p.wrapFault(err)
 }
 
-func (p *spool) write(frame []byte) error {
+func (p *spool) writeFrame(frame []byte) error {
 	p.size += int64(len(frame))
 	p.of.used += int64(len(frame))
 	if p.of.used > p.limit {
@@ -121,11 +121,11 @@ func (p *spool) flush() error {
 	if p.file == nil {
 		file, err := os.CreateTemp(p.dir, "syncer-spool-*")
 		if err != nil {
-			return p.fault(err)
+			return p.wrapFault(err)
 		}
 		p.file = file
 		if err := os.Remove(file.Name()); err != nil {
-			return p.fault(err)
+			return p.wrapFault(err)
 		}
 	}
 	_, err := p.file.Write(p.buf)
@@ -133,32 +133,32 @@ func (p *spool) flush() error {
 	if cap(p.buf) > 4*slabSize {
 		p.buf = nil
 	}
-	return p.fault(err)
+	return p.wrapFault(err)
 }
 
-func (p *spool) fault(err error) error {
+func (p *spool) wrapFault(err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return &link.Error{Line: "target: no room for a transaction that still runs in " + p.where() + "; make room there or name another folder", Cause: err}
+		return &link.Error{Line: "target: no room for a transaction that still runs in " + p.folder() + "; make room there or name another folder", Cause: err}
 	}
-	return fmt.Errorf("target: spool in %s: %w", p.where(), err)
+	return fmt.Errorf("target: spool in %s: %w", p.folder(), err)
 }
 
-func (p *spool) where() string {
+func (p *spool) folder() string {
 	if p.dir == "" {
 		return os.TempDir()
 	}
 	return p.dir
 }
 
-// read gives everything to take, in parts of whole frames, each in a slab that take's callee releases.
-func (p *spool) read(from *slabs, take func(part) error) error {
+// readParts gives everything to take, in parts of whole frames, each in a slab that take's callee releases.
+func (p *spool) readParts(from *slabs, take func(part) error) error {
 	var in io.Reader = emptyReader{}
 	if p.file != nil {
 		if _, err := p.file.Seek(0, io.SeekStart); err != nil {
-			return p.fault(err)
+			return p.wrapFault(err)
 		}
 		in = p.file
 	}
@@ -176,7 +176,7 @@ func (p *spool) read(from *slabs, take func(part) error) error {
 		n := copy(s.b, rest)
 		more := int(min(int64(len(s.b)-n), left))
 		if _, err := io.ReadFull(in, s.b[n:n+more]); err != nil {
-			return p.fault(err)
+			return p.wrapFault(err)
 		}
 		left -= int64(more)
 		n += more

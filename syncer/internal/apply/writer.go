@@ -1,6 +1,8 @@
 // Package apply applies whole source transactions to the replica, many at a time, with their position in the same
 // transaction, and acknowledges what is durable.
 //
+// How a batch goes through it, and the nouns of that way, are told in shared/doc/life-of-a-batch.md.
+//
 // It never speaks to the source; what it knows of it came in frames of package wire. It decides nothing about tables: package
 // replica judges them. It may import replica, relation, locks, link, wire and pgx.
 package apply
@@ -117,8 +119,8 @@ func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
 	if w.line.recorded = sqlAdvance; o.Beside != "" {
 		w.line.recorded = advanceBeside(o.Beside)
 	}
-	w.sides = &sides{o: &w.Options, line: w.line, gate: w.gate, like: conn, streams: map[uint32]*stream{}}
-	w.line.besides = w.sides.count
+	w.sides = &sides{o: &w.Options, line: w.line, gate: w.gate, like: conn, open: map[uint32]*openTransaction{}}
+	w.line.countSides = w.sides.countSessions
 	for _, id := range o.Absent {
 		w.tables.absence(id).Store(true)
 	}
@@ -140,30 +142,30 @@ func (w *Writer) Spool(on bool) {
 func (w *Writer) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	defer close(w.gate.ended)
 	defer func() { link.Close(w.tables.side) }()
-	if err := w.control.readControl(ctx); err != nil {
+	if err := w.control.readWishes(ctx); err != nil {
 		return err
 	}
-	in := &inlet{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.control.heard, limit: w.MaxRow, told: w.OnTold}
+	in := &frameReader{conn: conn, queue: w.queue, slabs: w.slabs, heard: &w.control.heard, limit: w.MaxRow, told: w.OnTold}
 	w.acks.wire = conn
 	g, ctx := errgroup.WithContext(ctx)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	hello := make(chan wire.Hello, 1)
 	g.Go(func() error {
-		h, err := in.hello(w.Digest)
+		h, err := in.readHello(w.Digest)
 		if err != nil {
 			return err
 		}
 		hello <- h
-		return in.run(ctx)
+		return in.readFrames(ctx)
 	})
-	g.Go(func() error { return w.control.watch(ctx) })
-	g.Go(func() error { return w.acks.flush(ctx) })
+	g.Go(func() error { return w.control.watchWishes(ctx) })
+	g.Go(func() error { return w.acks.keepFlushing(ctx) })
 	g.Go(func() error {
 		select {
 		case h := <-hello:
 			w.Settled = max(w.Settled, h.Settled)
-			w.line.begin(h.Start)
+			w.line.beginAt(h.Start)
 		case <-ctx.Done():
 			return ctx.Err()
 		}

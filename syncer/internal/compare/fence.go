@@ -130,7 +130,7 @@ func (c *comparison) await(ctx context.Context, id, want string, patience time.D
 func (c *comparison) listen(ctx context.Context) error {
 	short, cancel := context.WithTimeout(ctx, lookWait)
 	defer cancel()
-	err := link.Told(short, c.control)
+	err := link.WaitForNotification(short, c.control)
 	if err != nil && short.Err() == nil {
 		return link.Fail("target", err)
 	}
@@ -139,7 +139,7 @@ func (c *comparison) listen(ctx context.Context) error {
 
 // late explains why the writer did not come where it was asked to come.
 func (c *comparison) late(ctx context.Context, want string, patience time.Duration) error {
-	claimed, err := replica.Claimed(ctx, c.control, c.Config.Source.Slot)
+	claimed, err := replica.IsClaimed(ctx, c.control, c.Config.Source.Slot)
 	if err != nil {
 		return err
 	}

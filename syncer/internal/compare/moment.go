@@ -83,7 +83,7 @@ func (c *comparison) try(ctx context.Context, hold bool, during func(context.Con
 	if err = c.loaded(ctx); err != nil {
 		return nil, err
 	}
-	if m.fenced, err = replica.Claimed(ctx, c.control, c.Config.Source.Slot); err != nil {
+	if m.fenced, err = replica.IsClaimed(ctx, c.control, c.Config.Source.Slot); err != nil {
 		return nil, err
 	}
 	if m.fenced {

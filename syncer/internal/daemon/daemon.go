@@ -67,7 +67,7 @@ func (d *Daemon) current(ctx context.Context) error {
 		return err
 	}
 	defer link.Close(from)
-	d.Until, err = publisher.Current(ctx, from)
+	d.Until, err = publisher.CurrentPosition(ctx, from)
 	return err
 }
 

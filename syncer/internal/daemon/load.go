@@ -21,7 +21,7 @@ import (
 // begin opens the connection that brings the changes, and loads what the target lacks before they can be
 // applied.
 func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
-	have, err := replica.Have(ctx, s.conn, s.progress, names(s.list))
+	have, err := replica.ReadHave(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (w *Writer) loadOnly(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
-	have, err := replica.Have(ctx, s.conn, s.progress, names(s.list))
+	have, err := replica.ReadHave(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ func (w *Writer) marks(ctx context.Context, s *session) error {
 				return err
 			}
 		}
-		if err := replica.Remember(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[m.Table].FullName(), m); err != nil {
+		if err := replica.RememberMark(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[m.Table].FullName(), m); err != nil {
 			return err
 		}
 	}

@@ -107,7 +107,7 @@ func (m *met) have() wire.Have {
 	for i, t := range m.list.Tables {
 		names[i] = t.FullName()
 	}
-	have, err := replica.Have(m.t.Context(), conn, progress, names)
+	have, err := replica.ReadHave(m.t.Context(), conn, progress, names)
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ type Reader struct {
 
 	streams turn
 	loads   load.Loads
-	board   watch.Board
+	board   watch.MarkBoard
 	blocks  compare.Blocks
 	offers  *documents.Offers // nil when no objects are copied
 	conns   sync.WaitGroup

@@ -112,7 +112,7 @@ func (r *Reader) orphan(ctx context.Context, conn net.Conn) error {
 		_, err = publisher.ReadSlot(ctx, from, slot)
 	}
 	if err == nil {
-		err = publisher.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", slot)
+		err = publisher.ResyncError("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", slot)
 	}
 	if errors.Is(err, publisher.ErrNoSlot) {
 		err = replica.ErrNoProgress

@@ -187,7 +187,7 @@ func (w *Writer) known(ctx context.Context, err error) error {
 		return err
 	}
 	if w.running {
-		return publisher.Resync("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
+		return publisher.ResyncError("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
 	}
 	if why := w.orphaned(ctx); why != nil && fault.ExitCode(why) != fault.ExitUsage {
 		return why

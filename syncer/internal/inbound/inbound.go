@@ -147,7 +147,7 @@ func (f *Fetcher) listen(ctx context.Context) error {
 			close(f.first)
 		}
 		wait, cancel := context.WithTimeout(ctx, f.Poll)
-		err := link.Told(wait, l.outside)
+		err := link.WaitForNotification(wait, l.outside)
 		cancel()
 		if err != nil && (ctx.Err() != nil || !pgconn.Timeout(err)) {
 			return link.Fail("inbound, outside", err)

@@ -158,7 +158,7 @@ func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
 		return nil, parseFault(o.Name, err)
 	}
 	cfg.ConnectTimeout = dialTimeout
-	cfg.OnNotification = told
+	cfg.OnNotification = noteNotification
 	cfg.MaxProtocolMessageBodyLen = maxMessage
 	if o.MaxMessage > 0 {
 		cfg.MaxProtocolMessageBodyLen = o.MaxMessage

@@ -15,7 +15,7 @@ import (
 
 // join answers a connection for one table, which goes on where the writer has got to or begins with the rows.
 func join(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
-	if err := published(ctx, o, m.Tables); err != nil {
+	if err := checkPublished(ctx, o, m.Tables); err != nil {
 		return err
 	}
 	o.Slot = m.Slot

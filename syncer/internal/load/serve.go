@@ -29,7 +29,7 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	if have.Digest != o.Digest {
 		return fault.Unsafef("the reader obeys another whitelist than the replica was made by; give both units the same file, or load the replica anew with `syncer init --resync`")
 	}
-	m, err := missing(&o, have, tables)
+	m, err := readMissing(&o, have, tables)
 	if err != nil {
 		return err
 	}
@@ -38,10 +38,10 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	if o.Only != nil {
 		return join(ctx, conn, m, o, load)
 	}
-	o.Board.Begin(o.Digest)
+	o.Board.BeginStream(o.Digest)
 	forgetJoins(ctx, o, have, tables)
 	if have.Applied == 0 {
-		if err := mark(ctx, &o, tables); err != nil {
+		if err := readFirstMarks(ctx, &o, tables); err != nil {
 			return err
 		}
 	}
@@ -66,8 +66,8 @@ func follow(ctx context.Context, conn net.Conn, m Missing, o stream.Options, loa
 	return reader.Run(ctx, conn)
 }
 
-// missing reads from have what is to be loaded first, and what else the stream needs to know.
-func missing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missing, error) {
+// readMissing reads from have what is to be loaded first, and what else the stream needs to know.
+func readMissing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missing, error) {
 	m := Missing{Have: have, Tables: tables}
 	o.Filters = make(map[string]string, len(have.Tables))
 	known := make([]bool, len(tables))
@@ -108,8 +108,8 @@ func missing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missi
 	return m, nil
 }
 
-// published makes sure that the one table is published before its moment is taken: what changes later is in the log.
-func published(ctx context.Context, o stream.Options, tables []publisher.Table) error {
+// checkPublished makes sure that the one table is published before its moment is taken: what changes later is in the log.
+func checkPublished(ctx context.Context, o stream.Options, tables []publisher.Table) error {
 	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
 	if err != nil {
 		return err
@@ -126,14 +126,14 @@ func published(ctx context.Context, o stream.Options, tables []publisher.Table) 
 	return publisher.Verify(ctx, conn, o.Publication, tables, o.Filters)
 }
 
-// mark takes, before the moment of a first load, what is to be compared from there on.
-func mark(ctx context.Context, o *stream.Options, tables []publisher.Table) error {
+// readFirstMarks takes, before the moment of a first load, what is to be compared from there on.
+func readFirstMarks(ctx context.Context, o *stream.Options, tables []publisher.Table) error {
 	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
 	if err != nil {
 		return err
 	}
 	defer link.Close(conn)
-	o.Marks, err = watch.Marks(ctx, conn, o.Publication, tables)
+	o.Marks, err = watch.ReadMarks(ctx, conn, o.Publication, tables)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return fault.Unsafef("source: publication %q does not exist; run `syncer init`, which makes it", o.Publication)
 	}

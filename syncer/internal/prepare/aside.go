@@ -19,7 +19,7 @@ func (e *examination) setAside(ctx context.Context, all [][]relation.Finding) er
 	if e.aside, err = indexes.Aside(ctx, e.target, e.cfg.Source.Slot); err != nil || len(e.aside) == 0 {
 		return err
 	}
-	loading, err := replica.Claimed(ctx, e.target, e.cfg.Source.Slot)
+	loading, err := replica.IsClaimed(ctx, e.target, e.cfg.Source.Slot)
 	if err != nil {
 		return err
 	}

@@ -244,7 +244,7 @@ func (c *change) record(ctx context.Context) error {
 // for a moment; one that was stopped says so.
 func (c *change) looksForSyncer(ctx context.Context) (err error) {
 	for began := time.Now(); ; {
-		if c.running, err = replica.Claimed(ctx, c.target, c.cfg.Source.Slot); err != nil || c.running {
+		if c.running, err = replica.IsClaimed(ctx, c.target, c.cfg.Source.Slot); err != nil || c.running {
 			return err
 		}
 		var stopped bool
@@ -341,7 +341,7 @@ func (c *change) taken(ctx context.Context) error {
 	began, seen, moved := time.Now(), time.Now(), time.Now()
 	var last string
 	for c.running {
-		claimed, err := replica.Claimed(ctx, c.target, c.cfg.Source.Slot)
+		claimed, err := replica.IsClaimed(ctx, c.target, c.cfg.Source.Slot)
 		if err != nil {
 			return err
 		}

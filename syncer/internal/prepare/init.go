@@ -128,7 +128,7 @@ func (i *initialization) known(ctx context.Context, resync bool) (bool, error) {
 	if errors.Is(err, replica.ErrNoProgress) {
 		_, err := publisher.ReadSlot(ctx, i.source, i.cfg.Source.Slot)
 		if err == nil && !resync {
-			return false, publisher.Resync("replication slot %q exists, but the target knows nothing of it: another replica uses it, or this one was wiped", i.cfg.Source.Slot)
+			return false, publisher.ResyncError("replication slot %q exists, but the target knows nothing of it: another replica uses it, or this one was wiped", i.cfg.Source.Slot)
 		}
 		if errors.Is(err, publisher.ErrNoSlot) {
 			err = nil
@@ -306,7 +306,7 @@ func (i *initialization) recordTables(ctx context.Context, src relation.Queryer,
 		return err
 	}
 	filters := p.Filters()
-	marks, err := watch.Marks(ctx, src, i.cfg.Source.Publication, i.report.Tables)
+	marks, err := watch.ReadMarks(ctx, src, i.cfg.Source.Publication, i.report.Tables)
 	if err != nil {
 		return err
 	}

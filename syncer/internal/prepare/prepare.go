@@ -201,7 +201,7 @@ func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }
 func (e *examination) publication(ctx context.Context) error {
 	name := e.cfg.Source.Publication
 	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || t.Released })
-	filters, err := replica.Filters(ctx, e.target, e.cfg.Source.Slot)
+	filters, err := replica.ReadFilters(ctx, e.target, e.cfg.Source.Slot)
 	if code := link.Code(err); err != nil && code != "42P01" && code != "3F000" && code != "42501" { // `init` was not run yet
 		return err
 	}

@@ -52,11 +52,11 @@ func CheckHistory(ctx context.Context, dsn, slotName, publication string, have w
 	if last.End == 0 && have.LastEnd <= slot.Confirmed || last.End == have.LastEnd && last.Time.Equal(have.LastAt) {
 		return nil
 	}
-	return Resync("the source's log up to %s is not the one that the replica was made from: its last transaction there ends at %s (%s), the replica's at %s (%s); the source was restored from a backup",
-		have.Applied, last.End, clock(last.Time), have.LastEnd, clock(have.LastAt))
+	return ResyncError("the source's log up to %s is not the one that the replica was made from: its last transaction there ends at %s (%s), the replica's at %s (%s); the source was restored from a backup",
+		have.Applied, last.End, formatTime(last.Time), have.LastEnd, formatTime(have.LastAt))
 }
 
-func clock(t time.Time) string {
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return "none"
 	}

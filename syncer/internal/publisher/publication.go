@@ -164,7 +164,7 @@ func (p *Publication) Verify(name string, tables []Table, filters map[string]str
 
 // GoneError says what a publication that is gone means for a replica.
 func GoneError(name string) error {
-	return Resync("publication %q was dropped from the source, and what changes without it never comes, also when it is made again", name)
+	return ResyncError("publication %q was dropped from the source, and what changes without it never comes, also when it is made again", name)
 }
 
 // GoesWith reports whether a table that is published, if it is, keeps the application able to change its rows once its

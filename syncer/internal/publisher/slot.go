@@ -76,8 +76,8 @@ type Position struct {
 	Applied  wire.LSN
 }
 
-// Resync makes the error that nothing but a new snapshot answers.
-func Resync(format string, args ...any) error {
+// ResyncError makes the error that nothing but a new snapshot answers.
+func ResyncError(format string, args ...any) error {
 	return fault.Unsafef("RESYNC REQUIRED: %s; nothing was changed. Load the replica anew with `syncer init --resync`",
 		fmt.Sprintf(format, args...))
 }
@@ -90,19 +90,19 @@ func CheckPosition(ctx context.Context, db relation.Queryer, name string, now Sy
 	case err != nil && !errors.Is(err, ErrNoSlot):
 		return err
 	case err != nil && another(now, at) == nil:
-		return AsLost(Resync("replication slot %q is gone from the source", name))
+		return AsLost(ResyncError("replication slot %q is gone from the source", name))
 	case err != nil:
 		return another(now, at)
 	case s.Status == "lost" && another(now, at) == nil:
-		return AsLost(Resync("replication slot %q is lost: the source kept less log (max_slot_wal_keep_size) than the syncer was behind", name))
+		return AsLost(ResyncError("replication slot %q is lost: the source kept less log (max_slot_wal_keep_size) than the syncer was behind", name))
 	case s.Plugin != "pgoutput":
 		return fault.Unsafef("source: replication slot %q belongs to plugin %q; choose another source.slot", name, s.Plugin)
 	case !s.Here:
-		return Resync("replication slot %q belongs to database %q, source.dsn names another one", name, s.Database)
+		return ResyncError("replication slot %q belongs to database %q, source.dsn names another one", name, s.Database)
 	case another(now, at) != nil:
 		return another(now, at)
 	case s.Confirmed > at.Applied:
-		return Resync("the slot has moved to %s, beyond what the target holds (%s): the target was restored from a backup, or something else read the slot", s.Confirmed, at.Applied)
+		return ResyncError("the slot has moved to %s, beyond what the target holds (%s): the target was restored from a backup, or something else read the slot", s.Confirmed, at.Applied)
 	}
 	return nil
 }
@@ -111,11 +111,11 @@ func CheckPosition(ctx context.Context, db relation.Queryer, name string, now Sy
 func another(now System, at Position) error {
 	switch {
 	case now.ID != at.SystemID:
-		return Resync("the source is another server than the replica was loaded from (system %s, was %s)", now.ID, at.SystemID)
+		return ResyncError("the source is another server than the replica was loaded from (system %s, was %s)", now.ID, at.SystemID)
 	case now.Timeline != at.Timeline:
-		return Resync("the source's timeline changed from %d to %d: it was restored or failed over", at.Timeline, now.Timeline)
+		return ResyncError("the source's timeline changed from %d to %d: it was restored or failed over", at.Timeline, now.Timeline)
 	case at.Applied > now.Flushed:
-		return Resync("the target holds changes up to %s, the source only has %s: the source was restored from a backup", at.Applied, now.Flushed)
+		return ResyncError("the target holds changes up to %s, the source only has %s: the source was restored from a backup", at.Applied, now.Flushed)
 	}
 	return nil
 }
@@ -149,8 +149,8 @@ func dropSlot(ctx context.Context, repl *pgx.Conn, name string, wait bool) error
 	return link.Fail(fmt.Sprintf("source: drop replication slot %s", name), err)
 }
 
-// Current returns a position that everything committed before now is below, and makes sure the stream will pass it.
-func Current(ctx context.Context, db relation.Queryer) (wire.LSN, error) {
+// CurrentPosition returns a position that everything committed before now is below, and makes sure the stream will pass it.
+func CurrentPosition(ctx context.Context, db relation.Queryer) (wire.LSN, error) {
 	if err := refuseStandby(ctx, db); err != nil {
 		return 0, err
 	}

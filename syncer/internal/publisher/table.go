@@ -50,7 +50,7 @@ func Tables(ctx context.Context, db relation.Queryer, list *whitelist.List) ([]T
 	for i, w := range list.Tables {
 		all[i] = Table{Table: w, Info: infos[i]}
 		if infos[i] != nil {
-			all[i].Key = key(infos[i], w.Columns)
+			all[i].Key = keyOf(infos[i], w.Columns)
 		}
 	}
 	nest(all)
@@ -77,10 +77,10 @@ func nest(all []Table) {
 	}
 }
 
-// key prefers the primary key; the identity may hold more columns than are needed to name a row. Where there is no
+// keyOf prefers the primary key; the identity may hold more columns than are needed to name a row. Where there is no
 // primary key and the identity is one that we made, the key is what we added the filter's columns to: it stays the same
 // when the filter changes.
-func key(info *relation.Table, listed []string) []string {
+func keyOf(info *relation.Table, listed []string) []string {
 	within := func(columns, in []string) bool {
 		return len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(in, c) })
 	}

@@ -211,9 +211,9 @@ func MayFlush(ctx context.Context, db relation.Queryer) (bool, error) {
 	return may, err
 }
 
-// Filters returns the publication's row filters as `init` or `table` recorded them, by table; one that a killed
+// ReadFilters returns the publication's row filters as `init` or `table` recorded them, by table; one that a killed
 // `table` has published and not recorded is not among them.
-func Filters(ctx context.Context, db relation.Queryer, slot string) (map[string]string, error) {
+func ReadFilters(ctx context.Context, db relation.Queryer, slot string) (map[string]string, error) {
 	rows, err := db.Query(ctx, `SELECT name, filter FROM sync.tables WHERE slot = $1 AND (filter <> '' OR condition = '')`, slot)
 	if err != nil {
 		return nil, link.Fail("target: read tables", err)

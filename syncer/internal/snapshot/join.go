@@ -131,7 +131,7 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 		Into: func(*wire.Relation) (string, string) { return swap.ShadowSchema, s.TableName() }, SideSessions: -1, MaxRow: j.MaxRow,
 	})
 	ended := make(chan error, 1)
-	go func() { ended <- w.Run(ctx, wire.Again(conn, hello)) }()
+	go func() { ended <- w.Run(ctx, wire.Rewind(conn, hello)) }()
 	if changed, err = j.swapIn(ctx, s, w); err == nil {
 		dismiss(ctx, conn, w)
 	}

@@ -106,14 +106,14 @@ func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replicaV
 	switch {
 	case t.unknown && slot != nil:
 		r.State, r.Problems, r.Error = Failed, r.Problems[:0], ""
-		r.problem("%s", publisher.Resync("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", cfg.Source.Slot))
+		r.problem("%s", publisher.ResyncError("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", cfg.Source.Slot))
 	case gone && t.control.Applied == 0: // not loaded yet, or not known to be
 	case gone || slot.Status == "lost":
 		r.State = Failed
 		if strings.Contains(r.Error, "RESYNC REQUIRED") {
 			return // the syncer has said so itself, and knows more
 		}
-		r.problem("%s", publisher.Resync("replication slot %q is gone or lost", cfg.Source.Slot))
+		r.problem("%s", publisher.ResyncError("replication slot %q is gone or lost", cfg.Source.Slot))
 	case slot.Status == "unreserved":
 		r.warn("the slot will be lost at the next checkpoint: the source keeps less log than the syncer is behind; let the syncer catch up now, or raise max_slot_wal_keep_size")
 	case slot.Limit != nil && slot.Safe != nil && *slot.Safe < *slot.Limit/4:

@@ -36,7 +36,7 @@ func BenchmarkCatchUp(b *testing.B) {
 	if _, err := o.Pool.Exec(b.Context(), `CALL shop.churn($1)`, transactions); err != nil {
 		b.Fatal(err)
 	}
-	until, err := publisher.Current(b.Context(), o.Pool)
+	until, err := publisher.CurrentPosition(b.Context(), o.Pool)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -168,8 +168,8 @@ func (m *message) tuple(order []int, b *rowBuffer) wire.Row {
 	return row
 }
 
-// end reports whether the message was read whole and without surprise.
-func (m *message) end() error {
+// checkEnd reports whether the message was read whole and without surprise.
+func (m *message) checkEnd() error {
 	if m.bad || len(m.rest) != 0 {
 		return errMessage
 	}
@@ -179,8 +179,8 @@ func (m *message) end() error {
 // rowReader reads changes of rows.
 type rowReader struct{ old, new rowBuffer }
 
-// read reads one change; it lives until the next one and as long as the message.
-func (rr *rowReader) read(kind byte, m *message, of *described) (wire.Change, error) {
+// readChange reads one change; it lives until the next one and as long as the message.
+func (rr *rowReader) readChange(kind byte, m *message, of *tableDescription) (wire.Change, error) {
 	c := wire.Change{Kind: wire.Kind(kind), Table: of.id}
 	for len(m.rest) > 0 && !m.bad {
 		switch m.byte() {
@@ -199,7 +199,7 @@ func (rr *rowReader) read(kind byte, m *message, of *described) (wire.Change, er
 	if c.New.Unchanged != nil && c.Old.Values != nil {
 		fromOld(&c)
 	}
-	return c, m.end()
+	return c, m.checkEnd()
 }
 
 // fromOld takes unchanged values that the old key holds from there: a key so long that it is stored out of line.

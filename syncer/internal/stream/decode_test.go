@@ -21,16 +21,16 @@ func insert() []byte {
 }
 
 func TestReadPutsColumnsIntoTheWhitelistsOrder(t *testing.T) {
-	of := &described{id: 4, table: &publisher.Table{Table: whitelist.Table{Columns: []string{"a", "b"}}}, order: []int{1, 0}}
+	of := &tableDescription{id: 4, table: &publisher.Table{Table: whitelist.Table{Columns: []string{"a", "b"}}}, order: []int{1, 0}}
 	var rr rowReader
-	c, err := rr.read('I', &message{rest: insert()}, of)
+	c, err := rr.readChange('I', &message{rest: insert()}, of)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Table != 4 || c.New.Values[0] != nil || string(c.New.Values[1]) != "x" {
 		t.Errorf("got %+v", c)
 	}
-	if _, err := rr.read('I', &message{rest: insert()}, &described{order: []int{0}}); err == nil {
+	if _, err := rr.readChange('I', &message{rest: insert()}, &tableDescription{order: []int{0}}); err == nil {
 		t.Error("a row with more columns than its description was accepted")
 	}
 }
@@ -41,14 +41,14 @@ func TestFilterIsTheSecondWall(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := &publisher.Table{Table: list.Tables[0]}
-	of := &described{table: table, order: []int{0, 1}, filter: table.Filter.Bind(table.Columns, map[string]whitelist.Equality{"shown": {Truth: true}})}
+	of := &tableDescription{table: table, order: []int{0, 1}, filter: table.Filter.Bind(table.Columns, map[string]whitelist.Equality{"shown": {Truth: true}})}
 	row := func(shown string) *wire.Change {
 		return &wire.Change{Kind: wire.KindInsert, New: wire.Row{Values: [][]byte{[]byte("1"), []byte(shown)}}}
 	}
-	if err := of.check(row("t")); err != nil {
+	if err := of.checkFilter(row("t")); err != nil {
 		t.Error(err)
 	}
-	if err := of.check(row("f")); err == nil {
+	if err := of.checkFilter(row("f")); err == nil {
 		t.Error("a row outside the filter was let through")
 	}
 }

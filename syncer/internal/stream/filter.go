@@ -8,11 +8,11 @@ import (
 )
 
 // bindFilter makes the table's filter for the rows of a description.
-func (r *relations) bindFilter(ctx context.Context, of *described, columns []columnMessage) error {
+func (r *relations) bindFilter(ctx context.Context, of *tableDescription, columns []columnMessage) error {
 	t := of.table
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	side, err := r.asking()
+	side, err := r.catalogConn()
 	if err != nil {
 		return err
 	}

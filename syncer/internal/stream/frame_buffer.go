@@ -8,35 +8,35 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// frameBuffer collects frames and hands them to the outlet.
+// frameBuffer collects frames and hands them to the frameWriter.
 type frameBuffer struct {
-	buf       []byte // frames that wait to be handed over
-	whole     int    // of buf, before the transaction whose changes come now
-	begun     []byte // memory for what handWhole keeps
-	out       *outlet
-	announced []*described                // by table: as the last frame described it
-	verify    func(context.Context) error // before anything is handed over
-	source    *sourceConn                 // is answered while the writer is busy
+	buf        []byte // frames that wait to be handed over
+	whole      int    // of buf, before the transaction whose changes come now
+	unfinished []byte // memory for what handOverWhole keeps
+	out        *frameWriter
+	announced  []*tableDescription         // by table: as the last frame described it
+	verify     func(context.Context) error // before anything is handed over
+	source     *sourceConn                 // is answered while the writer is busy
 }
 
-// handWhole hands over what has arrived but for the beginning of a small transaction, which nobody can use: its rest
+// handOverWhole hands over what has arrived but for the beginning of a small transaction, which nobody can use: its rest
 // follows, though not always soon, and what comes before it does not wait for that.
-func (f *frameBuffer) handWhole(ctx context.Context, between bool) error {
+func (f *frameBuffer) handOverWhole(ctx context.Context, between bool) error {
 	switch {
 	case between || len(f.buf) >= chunkSize:
-		return f.hand(ctx)
+		return f.handOver(ctx)
 	case f.whole == 0:
 		return nil
 	}
-	begun := append(f.begun[:0], f.buf[f.whole:]...)
+	begun := append(f.unfinished[:0], f.buf[f.whole:]...)
 	f.buf = f.buf[:f.whole]
-	err := f.hand(ctx)
-	f.buf, f.begun = append(f.buf, begun...), begun
+	err := f.handOver(ctx)
+	f.buf, f.unfinished = append(f.buf, begun...), begun
 	return err
 }
 
-// hand passes the collected frames on; while the writer is busy it goes on answering the source.
-func (f *frameBuffer) hand(ctx context.Context) error {
+// handOver passes the collected frames on; while the writer is busy it goes on answering the source.
+func (f *frameBuffer) handOver(ctx context.Context) error {
 	if len(f.buf) == 0 {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (f *frameBuffer) hand(ctx context.Context) error {
 	}
 	f.whole = 0
 	var ok bool
-	if f.buf, ok = f.out.put(f.buf); ok {
+	if f.buf, ok = f.out.enqueue(f.buf); ok {
 		return nil
 	}
 	tick := time.NewTicker(statusEvery)
@@ -53,25 +53,25 @@ func (f *frameBuffer) hand(ctx context.Context) error {
 	for !ok {
 		select {
 		case <-f.out.room:
-			f.buf, ok = f.out.put(f.buf)
+			f.buf, ok = f.out.enqueue(f.buf)
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
-			if err := f.source.answer(false); err != nil {
+			if err := f.source.reportProgress(false); err != nil {
 				return err
 			}
 		}
 	}
-	f.source.begin() // waiting for the writer is not the source's silence
+	f.source.noteHeard() // waiting for the writer is not the source's silence
 	return nil
 }
 
-// handLarge hands over once there is enough for one piece.
-func (f *frameBuffer) handLarge(ctx context.Context) error {
+// handOverLarge hands over once there is enough for one piece.
+func (f *frameBuffer) handOverLarge(ctx context.Context) error {
 	if len(f.buf) < chunkSize {
 		return nil
 	}
-	return f.hand(ctx)
+	return f.handOver(ctx)
 }
 
 // openChunk tells the writer which transaction the next change belongs to.
@@ -81,7 +81,7 @@ func (f *frameBuffer) openChunk(t *transaction) {
 	}
 	f.buf = wire.AppendChunk(f.buf, wire.Chunk{XID: t.xid, Sub: t.sub})
 	t.chunk, t.sent = t.sub, true
-	if i := t.find(t.sub); i >= 0 {
+	if i := t.findSavepoint(t.sub); i >= 0 {
 		t.subs[i].told = true
 	}
 }
@@ -93,17 +93,17 @@ func (f *frameBuffer) closeChunk(t *transaction) {
 	}
 }
 
-// speakOf puts before a change whatever the writer must know first: the chunk it belongs to, and the table as it
+// announceChange puts before a change whatever the writer must know first: the chunk it belongs to, and the table as it
 // was then, if the last description was another.
-func (f *frameBuffer) speakOf(t *transaction, of *described) {
+func (f *frameBuffer) announceChange(t *transaction, of *tableDescription) {
 	f.openChunk(t)
 	if f.announced[of.id] != of {
-		f.announce(of)
+		f.announceTable(of)
 	}
 }
 
-// announce puts the table's frame before its first change, and again before the first that needs another one.
-func (f *frameBuffer) announce(of *described) {
+// announceTable puts the table's frame before its first change, and again before the first that needs another one.
+func (f *frameBuffer) announceTable(of *tableDescription) {
 	last := f.announced[of.id]
 	f.announced[of.id] = of
 	if last != nil && sameRelation(&last.rel, &of.rel) {

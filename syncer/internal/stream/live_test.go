@@ -283,7 +283,7 @@ var errThere = errors.New("the position is reached")
 // follow streams what was committed by now into a replica and returns it, for its content to be compared.
 func (o *origin) follow(p *replica) error {
 	o.t.Helper()
-	until, err := publisher.Current(o.t.Context(), o.Pool)
+	until, err := publisher.CurrentPosition(o.t.Context(), o.Pool)
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -29,13 +29,13 @@ func (p *positions) init(o *Options) {
 	}
 }
 
-func (p *positions) move(to wire.LSN, clock time.Time) { p.sent, p.sentAt = to, clock }
+func (p *positions) moveTo(to wire.LSN, clock time.Time) { p.sent, p.sentAt = to, clock }
 
-func (p *positions) acknowledge(at wire.LSN) { p.acked.Store(max(p.acked.Load(), uint64(at))) }
+func (p *positions) noteAcknowledged(at wire.LSN) { p.acked.Store(max(p.acked.Load(), uint64(at))) }
 
-// durable is how far the target has got, as the writer says. The writer holds the DMZ's credentials: one that claims
+// durablePosition is how far the target has got, as the writer says. The writer holds the DMZ's credentials: one that claims
 // more than it was given is not believed at all, or the source would throw away log that nobody has.
-func (p *positions) durable() (wire.LSN, error) {
+func (p *positions) durablePosition() (wire.LSN, error) {
 	at := wire.LSN(p.acked.Load())
 	if at > p.sent {
 		return 0, fmt.Errorf("%w: the writer acknowledges %s, of which it was given nothing", wire.ErrFrame, at)
@@ -43,8 +43,8 @@ func (p *positions) durable() (wire.LSN, error) {
 	return at, nil
 }
 
-// tell says what the writer was given: of a short stream, too, somebody will want to know how far it had come.
-func (p *positions) tell(now time.Time, every time.Duration) {
+// tellSent says what the writer was given: of a short stream, too, somebody will want to know how far it had come.
+func (p *positions) tellSent(now time.Time, every time.Duration) {
 	if p.onSent == nil || p.sentAt.IsZero() || now.Sub(p.lastSent) < every {
 		return
 	}

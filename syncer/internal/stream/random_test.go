@@ -169,7 +169,7 @@ func randomHistory(t *testing.T, seed uint64, steps int) {
 		c.step()
 	}
 	c.end()
-	end, err := publisher.Current(t.Context(), o.Pool)
+	end, err := publisher.CurrentPosition(t.Context(), o.Pool)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 // Package stream reads the source's log and sends it on as frames, each change checked against the whitelist once more
 // (the second wall).
 //
+// How a change goes through it to the target is told in shared/doc/life-of-a-batch.md.
+//
 // It never speaks to the target: what leaves it are frames of package wire, and what comes back are acknowledgements.
 // It decides nothing about what is published; package publisher judges that and package watch compares it. It may import
 // publisher, watch, relation, link, wire, shared/whitelist, pgx and pglogrepl.
@@ -37,7 +39,7 @@ type Options struct {
 	Settled wire.LSN
 	Filters map[string]string // of the publication, as `init` recorded them
 	Marks   []wire.Mark       // what the target remembers of tables beside the log
-	Board   *watch.Board      // takes what is to be remembered; nil for nobody
+	Board   *watch.MarkBoard  // takes what is to be remembered; nil for nobody
 	// StreamAbove is how much of its open transactions the source keeps to itself, in kB: of more it sends the largest
 	// while it still runs, in chunks. 0: every transaction comes whole after its commit.
 	StreamAbove int
@@ -62,17 +64,17 @@ type Options struct {
 const DefaultStreamAbove = 4 << 10
 
 const (
-	statusEvery   = time.Second            // how often the source is asked for a sign of life
-	tellEvery     = 100 * time.Millisecond // how often a busy stream tells what was sent
-	progressEvery = 200 * time.Millisecond // how often an idle position is passed on
-	hurryEvery    = 50 * time.Millisecond  // both that and the heart's beat in a hurry
-	heartbeat     = 10 * time.Second       // when Options do not say
-	deafAfter     = 30 * time.Second       // the source answers each status; one that does not is gone
+	statusEvery      = time.Second            // how often the source is asked for a sign of life
+	tellEvery        = 100 * time.Millisecond // how often a busy stream tells what was sent
+	progressEvery    = 200 * time.Millisecond // how often an idle position is passed on
+	hurryEvery       = 50 * time.Millisecond  // both that and the heartbeat in a hurry
+	defaultHeartbeat = 10 * time.Second       // when Options do not say
+	deafAfter        = 30 * time.Second       // the source answers each status; one that does not is gone
 )
 
 // Reader streams the changes of the whitelisted tables as frames.
 //
-// One goroutine receives: it alone touches everything but the heart, the outlet behind frames and what the writer
+// One goroutine receives: it alone touches everything but the heartbeat, the frameWriter behind frames and what the writer
 // acknowledged. It checks each message against the whitelist, makes frames of it straight from the message's bytes, and
 // answers the source; it never waits for the writer without doing so.
 type Reader struct {
@@ -87,8 +89,8 @@ type Reader struct {
 	rereader  rereader
 	frames    frameBuffer
 	positions positions
-	heart     heart
-	watched   *watch.Watch // only firstLook's, then the goroutine's that watches; nil for one table alone
+	heart     heartbeat
+	watched   *watch.Watch // set by lookBeforeStream, then only used by the goroutine's that watches; nil for one table alone
 }
 
 // Open connects; Run then streams. The tables must have passed Judge.
@@ -98,7 +100,7 @@ func Open(ctx context.Context, o Options, tables []publisher.Table) (*Reader, er
 		r.Close()
 		return nil, err
 	}
-	if err := r.start(ctx); err != nil {
+	if err := r.startStream(ctx); err != nil {
 		r.Close()
 		return nil, err
 	}
@@ -107,7 +109,7 @@ func Open(ctx context.Context, o Options, tables []publisher.Table) (*Reader, er
 
 func newReader(o Options, tables []publisher.Table) *Reader {
 	if o.Heartbeat <= 0 {
-		o.Heartbeat = heartbeat
+		o.Heartbeat = defaultHeartbeat
 	}
 	if o.MaxRow <= 0 {
 		o.MaxRow = wire.DefaultRow
@@ -118,13 +120,13 @@ func newReader(o Options, tables []publisher.Table) *Reader {
 	r.positions.init(&r.o)
 	r.source = sourceConn{positions: &r.positions}
 	r.frames = frameBuffer{
-		buf: make([]byte, 0, 2*chunkSize), out: newOutlet(), announced: make([]*described, len(tables)),
-		verify: r.relations.verify, source: &r.source,
+		buf: make([]byte, 0, 2*chunkSize), out: newFrameWriter(), announced: make([]*tableDescription, len(tables)),
+		verify: r.relations.verifyPublication, source: &r.source,
 	}
 	r.weigher = weigher{frames: &r.frames, positions: &r.positions, settled: o.Settled, maxRow: o.MaxRow}
 	r.rereader = rereader{
 		relations: r.relations, frames: &r.frames, weigher: &r.weigher, source: &r.source, urge: urge,
-		prepared: map[string]string{}, again: againFirst,
+		prepared: map[string]string{}, batchRows: rereadFirst,
 	}
 	r.assembler = assembler{
 		start: o.Start.Applied, relations: r.relations, frames: &r.frames, weigher: &r.weigher, rereader: &r.rereader,
@@ -161,26 +163,26 @@ func (r *Reader) Close() {
 	r.assembler.close()
 }
 
-// start checks that stream and target belong together and starts the stream where the target ends.
-func (r *Reader) start(ctx context.Context) error {
-	if err := r.belongs(ctx); err != nil {
+// startStream checks that stream and target belong together and starts the stream where the target ends.
+func (r *Reader) startStream(ctx context.Context) error {
+	if err := r.checkBelongs(ctx); err != nil {
 		return err
 	}
-	if err := r.firstLook(ctx); err != nil {
+	if err := r.lookBeforeStream(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
-	if err := r.repl.start(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
+	if err := r.repl.startStreaming(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
 		return err
 	}
 	r.assembler.bytes = r.repl.bytes
 	r.repl.in.most = 2*r.o.MaxRow + maxSurroundings // a row as it was and as it is
-	r.source.take(r.repl)
+	r.source.attach(r.repl)
 	return nil
 }
 
-func (r *Reader) belongs(ctx context.Context) error {
+func (r *Reader) checkBelongs(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
 	if r.o.Replication == nil { // whoever made a slot on this connection knows where it stands
@@ -202,10 +204,10 @@ func (r *Reader) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return r.receive(ctx) })
-	g.Go(func() error { return r.frames.out.run(ctx, conn) })
-	g.Go(func() error { return r.acknowledgements(ctx, conn) })
-	g.Go(func() error { return r.heart.run(ctx) })
-	g.Go(func() error { return r.watch(ctx) })
+	g.Go(func() error { return r.frames.out.writeWaiting(ctx, conn) })
+	g.Go(func() error { return r.takeAcknowledgements(ctx, conn) })
+	g.Go(func() error { return r.heart.keepBeating(ctx) })
+	g.Go(func() error { return r.keepWatching(ctx) })
 	g.Go(func() error {
 		<-ctx.Done()
 		_ = conn.Close() // ends a read or write that waits for the peer
@@ -214,14 +216,14 @@ func (r *Reader) Run(ctx context.Context, conn io.ReadWriteCloser) error {
 	return g.Wait()
 }
 
-func (r *Reader) hello() wire.Hello {
+func (r *Reader) helloFrame() wire.Hello {
 	return wire.Hello{
 		SystemID: r.o.Start.SystemID, Timeline: r.o.Start.Timeline, Digest: r.o.Digest, Start: r.o.Start.Applied, Settled: r.o.Settled,
 	}
 }
 
-// firstLook is before the stream begins, so that nothing that happened while it was down is passed over.
-func (r *Reader) firstLook(ctx context.Context) error {
+// lookBeforeStream is before the stream begins, so that nothing that happened while it was down is passed over.
+func (r *Reader) lookBeforeStream(ctx context.Context) error {
 	if r.o.Only != nil { // the main stream watches
 		return nil
 	}
@@ -230,8 +232,8 @@ func (r *Reader) firstLook(ctx context.Context) error {
 	return r.watched.Look(ctx, r.relations.side)
 }
 
-// watch goes on looking, unless this is the connection of one table alone.
-func (r *Reader) watch(ctx context.Context) error {
+// keepWatching goes on looking, unless this is the connection of one table alone.
+func (r *Reader) keepWatching(ctx context.Context) error {
 	if r.watched == nil {
 		return nil
 	}
@@ -241,8 +243,8 @@ func (r *Reader) watch(ctx context.Context) error {
 // ErrOver ends the stream of one table: the writer has it in the main one now.
 var ErrOver = errors.New("the table has joined")
 
-// acknowledgements takes what the writer says is durable. It may say nothing else.
-func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
+// takeAcknowledgements takes what the writer says is durable. It may say nothing else.
+func (r *Reader) takeAcknowledgements(ctx context.Context, conn io.Reader) error {
 	in := wire.NewReader(conn, wire.MaxAck)
 	for {
 		frame, err := in.Next()
@@ -253,7 +255,7 @@ func (r *Reader) acknowledgements(ctx context.Context, conn io.Reader) error {
 		if !ok {
 			return fmt.Errorf("%w: the writer may only acknowledge", wire.ErrFrame)
 		}
-		r.positions.acknowledge(ack.LSN)
+		r.positions.noteAcknowledged(ack.LSN)
 		if r.o.OnAck != nil {
 			r.o.OnAck(ack)
 		}

@@ -25,48 +25,48 @@ var longAgo = time.Unix(1, 0)
 // are there as soon as nothing more has arrived.
 func (r *Reader) receive(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { _ = r.source.net.SetDeadline(longAgo) })()
-	r.source.begin()
+	r.source.noteHeard()
 	if !r.o.Greeted {
-		r.frames.buf = wire.AppendHello(r.frames.buf, r.hello())
+		r.frames.buf = wire.AppendHello(r.frames.buf, r.helloFrame())
 	}
 	for {
-		if err := r.due(ctx); err != nil {
+		if err := r.doWhatIsDue(ctx); err != nil {
 			return err
 		}
-		if err := r.drain(ctx); err != nil {
+		if err := r.handleArrived(ctx); err != nil {
 			return err
 		}
-		if err := r.frames.handWhole(ctx, r.assembler.tx == nil); err != nil {
+		if err := r.frames.handOverWhole(ctx, r.assembler.tx == nil); err != nil {
 			return err
 		}
-		r.positions.tell(r.source.now, tellEvery)
-		if err := r.source.fill(ctx); err != nil {
+		r.positions.tellSent(r.source.now, tellEvery)
+		if err := r.source.readMore(ctx); err != nil {
 			return err
 		}
 	}
 }
 
-// due does what is due by the clock, and sets the connection's deadline to when the next is.
-func (r *Reader) due(ctx context.Context) error {
-	if err := r.source.status(); err != nil {
+// doWhatIsDue does what is due by the clock, and sets the connection's deadline to when the next is.
+func (r *Reader) doWhatIsDue(ctx context.Context) error {
+	if err := r.source.reportWhenDue(); err != nil {
 		return err
 	}
-	r.passIdle()
+	r.passIdlePosition()
 	r.passClock()
 	next := r.source.lastStatus.Add(statusEvery)
 	if pass := r.positions.lastIdle.Add(r.positions.passEvery); r.positions.idle != nil && r.assembler.tx == nil && pass.Before(next) {
 		next = pass
 	}
-	if err := r.source.readUntil(next); err != nil {
+	if err := r.source.setReadDeadline(next); err != nil {
 		return err
 	}
 	return ctx.Err() // after the deadline was set, which may have undone the one that ends us
 }
 
-// drain handles every message that has arrived whole.
-func (r *Reader) drain(ctx context.Context) error {
+// handleArrived handles every message that has arrived whole.
+func (r *Reader) handleArrived(ctx context.Context) error {
 	for {
-		kind, body, ok, err := r.source.in.next()
+		kind, body, ok, err := r.source.in.nextMessage()
 		if errors.Is(err, errLong) {
 			ok, err = r.refuseLong(ctx)
 			if ok {
@@ -76,29 +76,29 @@ func (r *Reader) drain(ctx context.Context) error {
 		if err != nil || !ok {
 			return err
 		}
-		if err := r.handle(ctx, kind, body); err != nil {
+		if err := r.handleMessage(ctx, kind, body); err != nil {
 			return err
 		}
 	}
 }
 
-// handle takes one message of the protocol.
-func (r *Reader) handle(ctx context.Context, kind byte, body []byte) error {
+// handleMessage takes one message of the protocol.
+func (r *Reader) handleMessage(ctx context.Context, kind byte, body []byte) error {
 	switch kind {
 	case 'd': // CopyData
-		return r.copyData(ctx, body)
+		return r.handleCopyData(ctx, body)
 	case 'N', 'S', 'A': // notices, parameters, notifications
 		return nil
 	case 'E':
-		return r.streamError(serverError(body))
+		return r.explainStreamError(serverError(body))
 	case 'c', 'C', 'Z': // the server shuts down
 		return fmt.Errorf("source: stream ended: %w", io.ErrUnexpectedEOF)
 	}
 	return fmt.Errorf("%w: protocol message %q", errMessage, kind)
 }
 
-// streamError: where the log was written while there was no publication, no later one helps the slot to pass.
-func (r *Reader) streamError(err error) error {
+// explainStreamError: where the log was written while there was no publication, no later one helps the slot to pass.
+func (r *Reader) explainStreamError(err error) error {
 	const undefinedObject = "42704"
 	if link.Code(err) == undefinedObject && strings.Contains(err.Error(), `"`+r.o.Publication+`"`) {
 		return publisher.GoneError(r.o.Publication)
@@ -119,33 +119,33 @@ const (
 	keepaliveSize = 17 // end, time, whether an answer is wanted
 )
 
-func (r *Reader) copyData(ctx context.Context, data []byte) error {
+func (r *Reader) handleCopyData(ctx context.Context, data []byte) error {
 	if len(data) > dataHead && data[0] == pglogrepl.XLogDataByteID {
 		r.source.told = int64(binary.BigEndian.Uint64(data[1+16:])) //nolint:gosec // signed on the wire
-		return r.assembler.change(ctx, data[1+dataHead:])
+		return r.assembler.takeMessage(ctx, data[1+dataHead:])
 	}
 	if len(data) == 1+keepaliveSize && data[0] == pglogrepl.PrimaryKeepaliveMessageByteID {
 		m := message{rest: data[1:]}
-		return r.keepalive(wire.Progress{LSN: m.lsn(), Time: m.time()}, m.byte() == 1)
+		return r.handleKeepalive(wire.Progress{LSN: m.lsn(), Time: m.time()}, m.byte() == 1)
 	}
 	return errMessage
 }
 
-// keepalive notes that nothing before the source's position concerns us.
-func (r *Reader) keepalive(at wire.Progress, answer bool) error {
+// handleKeepalive notes that nothing before the source's position concerns us.
+func (r *Reader) handleKeepalive(at wire.Progress, answer bool) error {
 	if r.assembler.tx == nil && at.LSN >= r.positions.sent {
 		r.positions.idle = &at
-		r.passIdle()
+		r.passIdlePosition()
 	}
 	if answer {
-		return r.source.answer(false)
+		return r.source.reportProgress(false)
 	}
 	return nil
 }
 
-// passIdle passes an idle position on: a few times a second, as each costs the target a commit, but at
+// passIdlePosition passes an idle position on: a few times a second, as each costs the target a commit, but at
 // once when a transaction waits for it.
-func (r *Reader) passIdle() {
+func (r *Reader) passIdlePosition() {
 	p := &r.positions
 	waited := r.weigher.doubts.passing > p.sent
 	if p.idle == nil || r.assembler.tx != nil || !waited && r.source.now.Sub(p.lastIdle) < p.passEvery {
@@ -157,8 +157,8 @@ func (r *Reader) passIdle() {
 		return
 	}
 	p.lastIdle = r.source.now
-	p.move(idle.LSN, idle.Time)
-	idle.Hold = r.weigher.held()
+	p.moveTo(idle.LSN, idle.Time)
+	idle.Hold = r.weigher.holdPosition()
 	r.frames.buf = wire.AppendProgress(r.frames.buf, idle)
 }
 

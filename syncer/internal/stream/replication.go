@@ -18,7 +18,7 @@ import (
 // a temporary slot belongs to the connection that made it.
 type Replication struct {
 	Conn *pgx.Conn
-	in   *inlet
+	in   *messageBuffer
 	// bytes: the source's encoding is SQL_ASCII. It would refuse to send values that are no UTF-8, and with them the whole
 	// stream, so it is asked to send all as they are.
 	bytes bool
@@ -27,13 +27,13 @@ type Replication struct {
 // OpenReplication opens such a connection. workMem is how much of its transactions the source keeps in memory for
 // this connection before it sends what it has of the largest (logical_decoding_work_mem, in kB).
 func OpenReplication(ctx context.Context, dsn, application string, workMem int) (*Replication, error) {
-	r := &Replication{in: &inlet{}}
+	r := &Replication{in: &messageBuffer{}}
 	o := link.Options{Name: "source.dsn", Application: application, Replication: true}
 	if workMem > 0 {
 		o.Settings = map[string]string{"logical_decoding_work_mem": fmt.Sprintf("%dkB", workMem)}
 	}
 	o.Frontend = func(from io.Reader, to io.Writer) *pgproto3.Frontend {
-		*r.in = inlet{from: from} // each address that is tried has its own
+		*r.in = messageBuffer{from: from} // each address that is tried has its own
 		return pgproto3.NewFrontend(r.in, to)
 	}
 	conn, err := link.Open(ctx, dsn, o)
@@ -62,8 +62,8 @@ const startDeadline = 30 * time.Second
 // codeInvalidated says that a slot can no longer be read from (object_not_in_prerequisite_state).
 const codeInvalidated = "55000"
 
-// start makes the connection a stream of slot from at on; in chunks too, if streaming.
-func (r *Replication) start(ctx context.Context, slot, publication string, at wire.LSN, streaming bool) error {
+// startStreaming makes the connection a stream of slot from at on; in chunks too, if streaming.
+func (r *Replication) startStreaming(ctx context.Context, slot, publication string, at wire.LSN, streaming bool) error {
 	args := []string{"proto_version '1'"}
 	if streaming {
 		args = []string{"proto_version '2'", "streaming 'on'"}
@@ -84,9 +84,9 @@ func (r *Replication) start(ctx context.Context, slot, publication string, at wi
 // sendWithin is how long the source may take to accept an answer.
 const sendWithin = 10 * time.Second
 
-// report tells the source what is durable on the target: everything up to at. The source may ask at any moment, so
+// reportPosition tells the source what is durable on the target: everything up to at. The source may ask at any moment, so
 // this is sent by the goroutine that receives.
-func (r *Replication) report(at wire.LSN, wantReply bool) error {
+func (r *Replication) reportPosition(at wire.LSN, wantReply bool) error {
 	conn := r.Conn.PgConn()
 	if err := conn.Conn().SetWriteDeadline(time.Now().Add(sendWithin)); err != nil {
 		return err

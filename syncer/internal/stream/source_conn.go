@@ -14,11 +14,11 @@ import (
 
 // sourceConn is the connection that the stream comes from: it waits for more, and answers the source in time.
 type sourceConn struct {
-	in        *inlet
+	in        *messageBuffer
 	net       net.Conn
 	report    func(at wire.LSN, wantReply bool) error
 	positions *positions
-	pace      pace
+	pace      readPacer
 
 	now        time.Time // of the last message
 	told       int64     // the source's clock when it sent the last change, in microseconds since 2000
@@ -27,13 +27,13 @@ type sourceConn struct {
 	armed      time.Time // the connection's deadline
 }
 
-// take begins to read from a connection that has become a stream.
-func (s *sourceConn) take(r *Replication) {
-	s.in, s.net, s.report = r.in, r.Conn.PgConn().Conn(), r.report
+// attach begins to read from a connection that has become a stream.
+func (s *sourceConn) attach(r *Replication) {
+	s.in, s.net, s.report = r.in, r.Conn.PgConn().Conn(), r.reportPosition
 	s.pace.raw = rawConn(s.net)
 }
 
-func (s *sourceConn) begin() {
+func (s *sourceConn) noteHeard() {
 	s.now = time.Now()
 	s.heard = s.now
 }
@@ -43,8 +43,8 @@ func (s *sourceConn) noteAge(committed time.Time) {
 	s.pace.behind = epoch2000.Add(time.Duration(s.told) * time.Microsecond).Sub(committed)
 }
 
-// readUntil sets until when fill waits.
-func (s *sourceConn) readUntil(next time.Time) error {
+// setReadDeadline sets until when fill waits.
+func (s *sourceConn) setReadDeadline(next time.Time) error {
 	if next.Equal(s.armed) {
 		return nil
 	}
@@ -55,16 +55,16 @@ func (s *sourceConn) readUntil(next time.Time) error {
 	return nil
 }
 
-// fill waits for more.
-func (s *sourceConn) fill(ctx context.Context) error {
-	s.pace.wait()
+// readMore waits for more.
+func (s *sourceConn) readMore(ctx context.Context) error {
+	s.pace.waitForMore()
 	before := s.in.w - s.in.r
-	err := s.in.fill()
+	err := s.in.readMore()
 	s.now = time.Now()
 	switch {
 	case err == nil:
 		s.heard = s.now
-		s.pace.took(s.now, s.in.w-s.in.r-before, s.in.w == len(s.in.buf))
+		s.pace.noteRead(s.now, s.in.w-s.in.r-before, s.in.w == len(s.in.buf))
 		return nil
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -79,20 +79,20 @@ func (s *sourceConn) fill(ctx context.Context) error {
 	return fmt.Errorf("source: stream: %w", err)
 }
 
-// status asks the source for a sign of life once a second and tells it what is durable on the target.
-func (s *sourceConn) status() error {
+// reportWhenDue asks the source for a sign of life once a second and tells it what is durable on the target.
+func (s *sourceConn) reportWhenDue() error {
 	if s.now = time.Now(); s.now.Sub(s.lastStatus) < statusEvery {
 		return nil
 	}
-	return s.answer(true)
+	return s.reportProgress(true)
 }
 
-func (s *sourceConn) answer(wantReply bool) error {
+func (s *sourceConn) reportProgress(wantReply bool) error {
 	if wantReply {
 		s.lastStatus = s.now
-		s.positions.tell(s.now, 0) // what came last is told, too
+		s.positions.tellSent(s.now, 0) // what came last is told, too
 	}
-	at, err := s.positions.durable()
+	at, err := s.positions.durablePosition()
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func testReader(o Options) *Reader {
 	t := publisher.Table{Table: whitelist.Table{Schema: "shop", Name: "items", Columns: []string{"id", "name", "big"}}, Info: info, Key: []string{"id"}}
 	r := newReader(o, []publisher.Table{t})
 	r.relations.types[typeID{25, -1}], r.relations.types[typeID{20, -1}] = "text", "bigint"
-	r.source.in = &inlet{}
+	r.source.in = &messageBuffer{}
 	r.source.report = func(wire.LSN, bool) error { return nil }
 	return r
 }
@@ -106,15 +106,15 @@ func play(t testing.TB, r *Reader, s *script) ([]any, error) {
 	r.source.in.from = bytes.NewReader(s.b)
 	for {
 		r.relations.unverified = false // there is no catalog to look at
-		if err := r.drain(t.Context()); err != nil {
+		if err := r.handleArrived(t.Context()); err != nil {
 			return nil, err
 		}
-		if err := r.source.in.fill(); errors.Is(err, io.EOF) {
+		if err := r.source.in.readMore(); errors.Is(err, io.EOF) {
 			break
 		}
 	}
 	var all []byte
-	for _, piece := range r.frames.out.take() {
+	for _, piece := range r.frames.out.takeWaiting() {
 		all = append(all, piece.piece...)
 	}
 	all = append(all, r.frames.buf...)
@@ -298,7 +298,7 @@ func TestLeftOutRows(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	var left []string
-	err = r.assembler.streams[1].lacking.each(func(key []byte) error {
+	err = r.assembler.streams[1].leftOut.forEachKey(func(key []byte) error {
 		left = append(left, string(keyValue(key, 0)))
 		return nil
 	})
@@ -309,8 +309,8 @@ func TestLeftOutRows(t *testing.T) {
 
 // The keys of very many rows go to a file; none is lost, none comes twice, and going back in it works.
 func TestLeftOutRowsInAFile(t *testing.T) {
-	of := &described{id: 7, key: []int{0}}
-	var l lacking
+	of := &tableDescription{id: 7, key: []int{0}}
+	var l leftOutRows
 	defer l.close()
 	key := func(n int) []byte {
 		k, _ := of.rowKey(nil, wire.Row{Values: [][]byte{binary.BigEndian.AppendUint64([]byte("a key of some length "), uint64(n))}})
@@ -318,24 +318,24 @@ func TestLeftOutRowsInAFile(t *testing.T) {
 	}
 	add := func(from, to int) {
 		for n := from; n < to; n++ {
-			if err := l.add(key(n)); err != nil {
+			if err := l.addKey(key(n)); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	const many = 150_000
 	add(0, many)
-	mark := l.mark()
+	mark := l.position()
 	add(many, 2*many)
-	if !l.isBlind(key(0)) || !l.has(key(3*many)) || len(l.known) > 0 {
+	if !l.isBlind(key(0)) || !l.contains(key(3*many)) || len(l.known) > 0 {
 		t.Error("nobody can know any more which rows are left out")
 	}
-	if err := l.undo(mark); err != nil {
+	if err := l.returnTo(mark); err != nil {
 		t.Fatal(err)
 	}
 	add(many/2, many+10)
 	seen := map[string]bool{}
-	err := l.each(func(k []byte) error {
+	err := l.forEachKey(func(k []byte) error {
 		if seen[string(k)] {
 			t.Fatal("a key came twice")
 		}
@@ -359,14 +359,14 @@ func TestWholeTransactionsDoNotWait(t *testing.T) {
 		r := testReader(Options{StreamAbove: 1})
 		hand := func(s *script) string {
 			r.source.in.from = bytes.NewReader(s.b)
-			if err := r.source.in.fill(); err != nil {
+			if err := r.source.in.readMore(); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.drain(t.Context()); err != nil {
+			if err := r.handleArrived(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			r.relations.unverified = false // there is no catalog to look at
-			if err := r.frames.handWhole(t.Context(), r.assembler.tx == nil); err != nil {
+			if err := r.frames.handOverWhole(t.Context(), r.assembler.tx == nil); err != nil {
 				t.Fatal(err)
 			}
 			return r.handed(t)
@@ -388,9 +388,9 @@ func TestWholeTransactionsDoNotWait(t *testing.T) {
 func (r *Reader) handed(t testing.TB) string {
 	t.Helper()
 	var all []byte
-	for _, piece := range r.frames.out.take() {
+	for _, piece := range r.frames.out.takeWaiting() {
 		all = append(all, piece.piece...)
-		r.frames.out.written(piece.piece)
+		r.frames.out.releasePiece(piece.piece)
 	}
 	in := wire.NewReader(bytes.NewReader(all), wire.MaxFrame)
 	var frames []any
@@ -472,13 +472,13 @@ func TestLongRowPassesBy(t *testing.T) {
 
 // A message that claims to be long takes no more memory than has arrived, twice at most.
 func TestMemoryGrowsWithWhatArrives(t *testing.T) {
-	in := &inlet{from: bytes.NewReader(append([]byte{'d', 3, 0, 0, 0}, make([]byte, 100<<10)...))}
-	for in.fill() == nil {
-		if _, _, ok, err := in.next(); ok || err != nil {
+	in := &messageBuffer{from: bytes.NewReader(append([]byte{'d', 3, 0, 0, 0}, make([]byte, 100<<10)...))}
+	for in.readMore() == nil {
+		if _, _, ok, err := in.nextMessage(); ok || err != nil {
 			t.Fatal(ok, err)
 		}
 	}
-	if len(in.buf) > 4*inletSize {
+	if len(in.buf) > 4*readSize {
 		t.Errorf("%d bytes for 100 KiB", len(in.buf))
 	}
 }
@@ -486,13 +486,13 @@ func TestMemoryGrowsWithWhatArrives(t *testing.T) {
 // pgx must get one message at a time while it sets the connection up, or it would keep some of the stream.
 func TestInletHandsPgxOneMessageAtATime(t *testing.T) {
 	s := new(script).commit(1).commit(2)
-	in := &inlet{from: bytes.NewReader(s.b)}
+	in := &messageBuffer{from: bytes.NewReader(s.b)}
 	buf := make([]byte, 8192)
 	n, err := in.Read(buf)
 	if err != nil || n != len(s.b)/2 {
 		t.Fatalf("%d bytes, %v", n, err)
 	}
-	if kind, body, ok, err := in.next(); kind != 'd' || len(body) != n-headSize || !ok || err != nil {
+	if kind, body, ok, err := in.nextMessage(); kind != 'd' || len(body) != n-headSize || !ok || err != nil {
 		t.Errorf("the second message is not the loop's: %v %v", ok, err)
 	}
 }
@@ -508,7 +508,7 @@ func FuzzMessages(f *testing.F) {
 		r := testReader(Options{StreamAbove: 1})
 		defer func() {
 			for _, open := range r.assembler.streams {
-				open.lacking.close()
+				open.leftOut.close()
 			}
 		}()
 		frames, err := play(t, r, &script{b: b})
@@ -551,14 +551,14 @@ func BenchmarkMessages(b *testing.B) {
 		from.Reset(s.b[head:])
 		for {
 			r.relations.unverified = false
-			if err := r.drain(b.Context()); err != nil {
+			if err := r.handleArrived(b.Context()); err != nil {
 				b.Fatal(err)
 			}
-			if r.source.in.fill() != nil {
+			if r.source.in.readMore() != nil {
 				break
 			}
-			for _, piece := range r.frames.out.take() {
-				r.frames.out.written(piece.piece)
+			for _, piece := range r.frames.out.takeWaiting() {
+				r.frames.out.releasePiece(piece.piece)
 			}
 		}
 	}

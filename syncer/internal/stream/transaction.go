@@ -15,16 +15,16 @@ type transaction struct {
 	streamed bool
 	sent     bool // the writer has heard of it
 
-	lacking   *lacking
-	lackingOf map[uint16]*described // how the tables of those rows were described
+	leftOut       *leftOutRows
+	leftOutTables map[uint16]*tableDescription // how the tables of those rows were described
 
 	// Of streamed ones only.
 	sub    uint32 // the subtransaction of the last change
 	chunk  uint32 // the subtransaction of the chunk that is open towards the writer, 0 when none is
 	subs   []savepoint
-	newest uint32                // number of the latest subtransaction
-	locals []local               // descriptions of tables since its beginning
-	tables map[uint32]*described // the last of them, by oid
+	newest uint32                       // number of the latest subtransaction
+	locals []local                      // descriptions of tables since its beginning
+	tables map[uint32]*tableDescription // the last of them, by oid
 }
 
 // savepoint is the moment at which a subtransaction was first heard of. What came later belongs to it, or to one
@@ -32,13 +32,13 @@ type transaction struct {
 type savepoint struct {
 	xid     uint32
 	told    bool // the writer has heard of it
-	lacking int64
+	leftOut int64
 	locals  int
 }
 
 type local struct {
 	oid uint32
-	of  *described
+	of  *tableDescription
 }
 
 const (
@@ -46,16 +46,16 @@ const (
 	subsMost    = 1 << 24
 )
 
-func (t *transaction) describe(oid uint32, of *described) {
+func (t *transaction) describeTable(oid uint32, of *tableDescription) {
 	t.locals = append(t.locals, local{oid, of})
 	if t.tables == nil {
-		t.tables = map[uint32]*described{}
+		t.tables = map[uint32]*tableDescription{}
 	}
 	t.tables[oid] = of
 }
 
-// enter notes the subtransaction of the next change.
-func (t *transaction) enter(xid uint32) error {
+// enterSubtransaction notes the subtransaction of the next change.
+func (t *transaction) enterSubtransaction(xid uint32) error {
 	if xid == t.sub {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (t *transaction) enter(xid uint32) error {
 		return nil
 	}
 	later := int32(xid-t.newest) > 0 //nolint:gosec // numbers go round
-	if len(t.subs) > 0 && !later && t.find(xid) >= 0 {
+	if len(t.subs) > 0 && !later && t.findSavepoint(xid) >= 0 {
 		return nil
 	}
 	if len(t.subs) == 0 || later {
@@ -73,11 +73,11 @@ func (t *transaction) enter(xid uint32) error {
 	if len(t.subs) >= subsMost {
 		return errMessage
 	}
-	t.subs = append(t.subs, savepoint{xid: xid, lacking: t.lacking.mark(), locals: len(t.locals)})
+	t.subs = append(t.subs, savepoint{xid: xid, leftOut: t.leftOut.position(), locals: len(t.locals)})
 	return nil
 }
 
-func (t *transaction) find(xid uint32) int {
+func (t *transaction) findSavepoint(xid uint32) int {
 	for i := len(t.subs) - 1; i >= 0; i-- {
 		if t.subs[i].xid == xid {
 			return i
@@ -86,15 +86,15 @@ func (t *transaction) find(xid uint32) int {
 	return -1
 }
 
-// undo returns to savepoint i and says by which savepoint the writer can do so, 0 when it heard of nothing since.
-func (t *transaction) undo(i int) (told uint32, err error) {
+// returnToSavepoint returns to savepoint i and says by which savepoint the writer can do so, 0 when it heard of nothing since.
+func (t *transaction) returnToSavepoint(i int) (told uint32, err error) {
 	for _, s := range t.subs[i:] {
 		if s.told {
 			told = s.xid
 			break
 		}
 	}
-	err = t.lacking.undo(t.subs[i].lacking)
+	err = t.leftOut.returnTo(t.subs[i].leftOut)
 	t.locals = t.locals[:t.subs[i].locals]
 	t.subs, t.sub, t.newest = t.subs[:i], 0, 0
 	for _, s := range t.subs {
@@ -106,14 +106,14 @@ func (t *transaction) undo(i int) (told uint32, err error) {
 	locals := t.locals
 	t.locals = nil
 	for _, l := range locals {
-		t.describe(l.oid, l.of)
+		t.describeTable(l.oid, l.of)
 	}
 	return told, err
 }
 
-func (a *assembler) begin(m *message) error {
+func (a *assembler) takeBegin(m *message) error {
 	b := wire.Begin{Final: m.lsn(), Commit: m.time(), XID: m.uint32()}
-	if err := m.end(); err != nil || a.tx != nil {
+	if err := m.checkEnd(); err != nil || a.tx != nil {
 		return errors.Join(errMessage, err)
 	}
 	a.source.noteAge(b.Commit)
@@ -125,31 +125,31 @@ func (a *assembler) begin(m *message) error {
 	return nil
 }
 
-func (a *assembler) commit(ctx context.Context, m *message) error {
+func (a *assembler) takeCommit(ctx context.Context, m *message) error {
 	m.byte() // flags
 	m.lsn()  // of the commit record; End is what to stream on from
 	c := wire.Commit{End: m.lsn(), Time: m.time()}
 	t := a.tx
-	if err := m.end(); err != nil || t == nil || t.streamed {
+	if err := m.checkEnd(); err != nil || t == nil || t.streamed {
 		return errors.Join(errMessage, err)
 	}
 	a.tx = nil
 	if t.skip {
 		return nil
 	}
-	if err := a.rereader.readAgain(ctx, t); err != nil {
+	if err := a.rereader.rereadLeftOut(ctx, t); err != nil {
 		return err
 	}
-	a.positions.move(c.End, c.Time)
-	c.Hold = a.weigher.held()
+	a.positions.moveTo(c.End, c.Time)
+	c.Hold = a.weigher.holdPosition()
 	a.frames.buf = wire.AppendCommit(a.frames.buf, c)
 	return nil
 }
 
-func (a *assembler) streamStart(m *message) error {
+func (a *assembler) takeStreamStart(m *message) error {
 	xid, first := m.uint32(), m.byte()
 	t := a.streams[xid]
-	if err := m.end(); err != nil || a.tx != nil || xid == 0 || (first == 1) != (t == nil) || len(a.streams) >= streamsMost {
+	if err := m.checkEnd(); err != nil || a.tx != nil || xid == 0 || (first == 1) != (t == nil) || len(a.streams) >= streamsMost {
 		return errors.Join(errMessage, err)
 	}
 	if t == nil {
@@ -161,9 +161,9 @@ func (a *assembler) streamStart(m *message) error {
 	return nil
 }
 
-func (a *assembler) streamStop(m *message) error {
+func (a *assembler) takeStreamStop(m *message) error {
 	t := a.tx
-	if err := m.end(); err != nil || t == nil || !t.streamed {
+	if err := m.checkEnd(); err != nil || t == nil || !t.streamed {
 		return errors.Join(errMessage, err)
 	}
 	a.frames.closeChunk(t)
@@ -171,24 +171,24 @@ func (a *assembler) streamStop(m *message) error {
 	return nil
 }
 
-func (a *assembler) streamCommit(ctx context.Context, m *message) error {
+func (a *assembler) takeStreamCommit(ctx context.Context, m *message) error {
 	xid := m.uint32()
 	m.byte() // flags
 	c := wire.StreamCommit{XID: xid, Final: m.lsn(), End: m.lsn(), Time: m.time()}
 	t := a.streams[xid]
-	if err := m.end(); err != nil || t == nil || a.tx != nil {
+	if err := m.checkEnd(); err != nil || t == nil || a.tx != nil {
 		return errors.Join(errMessage, err)
 	}
 	if c.Final < a.start { // the target has it already
-		return a.takeBack(t)
+		return a.abortTransaction(t)
 	}
 	t.sub = t.xid
-	if err := a.rereader.readAgain(ctx, t); err != nil {
+	if err := a.rereader.rereadLeftOut(ctx, t); err != nil {
 		return err
 	}
 	a.frames.closeChunk(t)
-	a.positions.move(c.End, c.Time)
-	c.Hold = a.weigher.held()
+	a.positions.moveTo(c.End, c.Time)
+	c.Hold = a.weigher.holdPosition()
 	if t.sent {
 		a.frames.buf = wire.AppendStreamCommit(a.frames.buf, c)
 	} else {
@@ -197,57 +197,57 @@ func (a *assembler) streamCommit(ctx context.Context, m *message) error {
 	for _, l := range t.locals {
 		a.relations.byOID[l.oid] = l.of
 	}
-	a.forget(t)
+	a.forgetTransaction(t)
 	return nil
 }
 
-func (a *assembler) streamAbort(m *message) error {
+func (a *assembler) takeStreamAbort(m *message) error {
 	xid, sub := m.uint32(), m.uint32()
 	t := a.streams[xid]
-	if err := m.end(); err != nil || a.tx != nil {
+	if err := m.checkEnd(); err != nil || a.tx != nil {
 		return errors.Join(errMessage, err)
 	}
 	if t == nil {
 		return nil // nothing of it was streamed
 	}
 	if sub == xid {
-		return a.takeBack(t)
+		return a.abortTransaction(t)
 	}
-	i := t.find(sub)
+	i := t.findSavepoint(sub)
 	if i < 0 {
 		return nil // nothing of it was streamed, or it went with an earlier one
 	}
-	told, err := t.undo(i)
+	told, err := t.returnToSavepoint(i)
 	if told != 0 {
 		a.frames.buf = wire.AppendStreamAbort(a.frames.buf, wire.StreamAbort{XID: xid, Sub: told})
 	}
 	return err
 }
 
-// takeBack ends a streamed transaction as if it had never been.
-func (a *assembler) takeBack(t *transaction) error {
+// abortTransaction ends a streamed transaction as if it had never been.
+func (a *assembler) abortTransaction(t *transaction) error {
 	if t.sent {
 		a.frames.buf = wire.AppendStreamAbort(a.frames.buf, wire.StreamAbort{XID: t.xid, Sub: t.xid})
 	}
-	a.forget(t)
+	a.forgetTransaction(t)
 	return nil
 }
 
-func (a *assembler) forget(t *transaction) {
-	t.lacking.close()
+func (a *assembler) forgetTransaction(t *transaction) {
+	t.leftOut.close()
 	delete(a.streams, t.xid)
 }
 
-func (a *assembler) truncate(ctx context.Context, m *message) error {
+func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
 	t := a.tx
 	n := int(m.uint32())
 	m.byte() // CASCADE and RESTART IDENTITY mean nothing on the replica: every table concerned is named
 	if t == nil || n < 0 || n > len(m.rest)/4 {
 		return errMessage
 	}
-	var all []*described
+	var all []*tableDescription
 	for range n {
-		_, of, err := a.target(ctx, m)
+		_, of, err := a.findTable(ctx, m)
 		if err != nil {
 			return err
 		}
@@ -255,12 +255,12 @@ func (a *assembler) truncate(ctx context.Context, m *message) error {
 			all = append(all, of)
 		}
 	}
-	if err := m.end(); err != nil || t.skip || len(all) == 0 {
+	if err := m.checkEnd(); err != nil || t.skip || len(all) == 0 {
 		return err
 	}
 	var frame wire.Truncate
 	for _, of := range all {
-		a.frames.speakOf(t, of)
+		a.frames.announceChange(t, of)
 		frame.Tables = append(frame.Tables, of.id)
 	}
 	a.frames.buf = wire.AppendTruncate(a.frames.buf, frame)

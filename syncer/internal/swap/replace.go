@@ -22,7 +22,7 @@ func Replace(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, shad
 			}
 		}
 		for _, s := range shadows {
-			if _, err := (&Swap{shadow: s, tx: tx}).merge(ctx); err != nil {
+			if _, err := (&Swap{shadow: s, tx: tx}).mergeRows(ctx); err != nil {
 				return err
 			}
 		}

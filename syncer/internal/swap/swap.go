@@ -57,7 +57,7 @@ func (w *Swap) Begin(ctx context.Context) (err error) {
 	if w.tx, err = w.conn.Begin(ctx); err != nil {
 		return link.Fail("target: swap "+w.shadow.FullName(), err)
 	}
-	w.begun, err = w.merge(ctx)
+	w.begun, err = w.mergeRows(ctx)
 	return err
 }
 
@@ -77,10 +77,10 @@ func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err er
 			return changed, link.Fail("target: swap "+w.shadow.FullName(), err)
 		}
 	}
-	if changed, err = w.merge(ctx); err != nil {
+	if changed, err = w.mergeRows(ctx); err != nil {
 		return changed, err
 	}
-	if err := w.ready(ctx); err != nil {
+	if err := w.markReady(ctx); err != nil {
 		return changed, err
 	}
 	failpoint.Hit("swap.before_commit")
@@ -104,8 +104,8 @@ func (w *Swap) Close() {
 	}
 }
 
-// ready marks the table, unless another writer has claimed the slot since.
-func (w *Swap) ready(ctx context.Context) error {
+// markReady marks the table, unless another writer has claimed the slot since.
+func (w *Swap) markReady(ctx context.Context) error {
 	tag, err := w.tx.Exec(ctx, `
 		UPDATE sync.tables SET state = 'ready', joined = true, error = NULL, since = clock_timestamp()
 		 WHERE slot = $1 AND name = $2 AND state = 'joining'
@@ -120,12 +120,12 @@ func (w *Swap) ready(ctx context.Context) error {
 	return nil
 }
 
-// merge makes the table what the shadow is now.
-func (w *Swap) merge(ctx context.Context) (Changed, error) {
-	changed, err := w.update(ctx)
+// mergeRows makes the table what the shadow is now.
+func (w *Swap) mergeRows(ctx context.Context) (Changed, error) {
+	changed, err := w.updateRows(ctx)
 	if code := link.Code(err); code == "23505" || code == "23P01" {
 		// Rows exchange values that are unique: none of them can be updated first.
-		changed, err = w.replace(ctx)
+		changed, err = w.replaceRows(ctx)
 	}
 	if err != nil {
 		return changed, link.Fail(fmt.Sprintf("target: swap %s", w.shadow.FullName()), err)
@@ -133,21 +133,21 @@ func (w *Swap) merge(ctx context.Context) (Changed, error) {
 	return changed, nil
 }
 
-func (w *Swap) update(ctx context.Context) (c Changed, err error) {
+func (w *Swap) updateRows(ctx context.Context) (c Changed, err error) {
 	err = pgx.BeginFunc(ctx, w.tx, func(tx pgx.Tx) error {
-		return w.steps(ctx, tx, []string{w.deleteSQL(false), w.updateSQL(), w.insertSQL()}, &c.Deleted, &c.Updated, &c.Inserted)
+		return w.runSteps(ctx, tx, []string{w.deleteSQL(false), w.updateSQL(), w.insertSQL()}, &c.Deleted, &c.Updated, &c.Inserted)
 	})
 	return c, err
 }
 
-func (w *Swap) replace(ctx context.Context) (c Changed, err error) {
+func (w *Swap) replaceRows(ctx context.Context) (c Changed, err error) {
 	err = pgx.BeginFunc(ctx, w.tx, func(tx pgx.Tx) error {
-		return w.steps(ctx, tx, []string{w.deleteSQL(true), w.insertSQL()}, &c.Deleted, &c.Inserted)
+		return w.runSteps(ctx, tx, []string{w.deleteSQL(true), w.insertSQL()}, &c.Deleted, &c.Inserted)
 	})
 	return c, err
 }
 
-func (w *Swap) steps(ctx context.Context, tx pgx.Tx, sql []string, counts ...*int64) error {
+func (w *Swap) runSteps(ctx context.Context, tx pgx.Tx, sql []string, counts ...*int64) error {
 	for i, q := range sql {
 		tag, err := tx.Exec(ctx, q)
 		if err != nil {
@@ -158,8 +158,8 @@ func (w *Swap) steps(ctx context.Context, tx pgx.Tx, sql []string, counts ...*in
 	return nil
 }
 
-// among restricts the rows called name to the keys that were noted.
-func (w *Swap) among(name string) string {
+// amongSQL restricts the rows called name to the keys that were noted.
+func (w *Swap) amongSQL(name string) string {
 	if !w.joined {
 		return ""
 	}
@@ -173,18 +173,18 @@ func (w *Swap) deleteSQL(differing bool) string {
 	if differing {
 		same += " AND NOT (" + s.differ("t", "s") + ")"
 	}
-	return "DELETE FROM " + s.table() + " AS t WHERE NOT EXISTS (SELECT FROM " + s.SQL() + " AS s WHERE " + same + ")" + w.among("t")
+	return "DELETE FROM " + s.table() + " AS t WHERE NOT EXISTS (SELECT FROM " + s.SQL() + " AS s WHERE " + same + ")" + w.amongSQL("t")
 }
 
 func (w *Swap) updateSQL() string {
 	s := w.shadow
 	return "UPDATE " + s.table() + " AS t SET (" + relation.QuoteList("", s.Columns) + ") = ROW(" + relation.QuoteList("s.", s.Columns) + ")" +
-		" FROM " + s.SQL() + " AS s WHERE " + s.pairs("t", "s") + " AND " + s.differ("t", "s") + w.among("s")
+		" FROM " + s.SQL() + " AS s WHERE " + s.pairs("t", "s") + " AND " + s.differ("t", "s") + w.amongSQL("s")
 }
 
 func (w *Swap) insertSQL() string {
 	s := w.shadow
 	columns := relation.QuoteList("", s.Columns)
 	return "INSERT INTO " + s.table() + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + relation.QuoteList("s.", s.Columns) +
-		" FROM " + s.SQL() + " AS s WHERE NOT EXISTS (SELECT FROM " + s.table() + " AS t WHERE " + s.pairs("t", "s") + ")" + w.among("s")
+		" FROM " + s.SQL() + " AS s WHERE NOT EXISTS (SELECT FROM " + s.table() + " AS t WHERE " + s.pairs("t", "s") + ")" + w.amongSQL("s")
 }

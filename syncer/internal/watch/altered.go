@@ -9,9 +9,9 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// switched tells of a publication that was changed as a whole since the last look: its actions, or whether it publishes
+// judgeSwitched tells of a publication that was changed as a whole since the last look: its actions, or whether it publishes
 // partitions as their root. That it is right again says nothing of what it kept back meanwhile.
-func (w *Watch) switched(p *publisher.Publication, sights []*sight) error {
+func (w *Watch) judgeSwitched(p *publisher.Publication, sights []*sight) error {
 	var names []string
 	for i := range w.tables {
 		if sights[i] == nil || p.Entry(&w.tables[i]) == 0 {
@@ -28,14 +28,14 @@ func (w *Watch) switched(p *publisher.Publication, sights []*sight) error {
 		w.publication, w.some(names), w.resync(names))
 }
 
-// replaced reports whether the publication is another one under the same name.
-func (w *Watch) replaced(p *publisher.Publication) bool {
+// judgeReplaced reports whether the publication is another one under the same name.
+func (w *Watch) judgeReplaced(p *publisher.Publication) bool {
 	oid, _, _ := strings.Cut(p.Version, ".")
 	return slices.ContainsFunc(w.traces, func(t trace) bool { return t.Publication != "" && !strings.HasPrefix(t.Publication, oid+".") })
 }
 
-// altered tells of tables whose rows are, or mean, something else than what was streamed.
-func (w *Watch) altered(sights []*sight) error {
+// judgeAltered tells of tables whose rows are, or mean, something else than what was streamed.
+func (w *Watch) judgeAltered(sights []*sight) error {
 	for i, s := range sights {
 		if s == nil || w.tables[i].Released {
 			continue
@@ -57,8 +57,8 @@ func (w *Watch) altered(sights []*sight) error {
 	return nil
 }
 
-// unlogged refuses tables and partitions whose changes are not in the log.
-func (w *Watch) unlogged(sights []*sight, all []leaves) error {
+// judgeUnlogged refuses tables and partitions whose changes are not in the log.
+func (w *Watch) judgeUnlogged(sights []*sight, all []leaves) error {
 	for i := range w.tables {
 		t := &w.tables[i]
 		if t.Released {
@@ -86,8 +86,8 @@ func (l lost) words(name string) string {
 	return "is unlogged, so its changes are not in the log and never come; mend it with: ALTER TABLE " + name + " SET LOGGED;"
 }
 
-// nested refuses a listed table that has become a partition of another listed one: its changes come as that one's.
-func (w *Watch) nested(sights []*sight) error {
+// judgeNested refuses a listed table that has become a partition of another listed one: its changes come as that one's.
+func (w *Watch) judgeNested(sights []*sight) error {
 	for i, s := range sights {
 		if s == nil || len(s.ancestors) == 0 || w.tables[i].Released {
 			continue

@@ -46,7 +46,7 @@ func (l leaf) remembered() leaf {
 // leaves are those of one table, by oid.
 type leaves []leaf
 
-func (l leaves) of(oid uint32) (leaf, bool) {
+func (l leaves) find(oid uint32) (leaf, bool) {
 	i, ok := slices.BinarySearchFunc(l, oid, func(a leaf, oid uint32) int { return int(int64(a.oid) - int64(oid)) })
 	if !ok {
 		return leaf{}, false
@@ -141,7 +141,7 @@ func readLeaves(ctx context.Context, db relation.Queryer, tables []publisher.Tab
 		return nil
 	})
 	if err == nil {
-		err = filled(ctx, db, all)
+		err = readFilled(ctx, db, all)
 	}
 	if err != nil {
 		return nil, link.Fail("source: partitions", err)
@@ -149,9 +149,9 @@ func readLeaves(ctx context.Context, db relation.Queryer, tables []publisher.Tab
 	return all, nil
 }
 
-// filled asks for the size of leaves that are not known to have held rows: statistics come late. It waits for none that
+// readFilled asks for the size of leaves that are not known to have held rows: statistics come late. It waits for none that
 // is locked.
-func filled(ctx context.Context, db relation.Queryer, all []leaves) error {
+func readFilled(ctx context.Context, db relation.Queryer, all []leaves) error {
 	at := map[uint32]*leaf{}
 	for _, of := range all {
 		for i := range of {
@@ -178,9 +178,9 @@ func filled(ctx context.Context, db relation.Queryer, all []leaves) error {
 	return err
 }
 
-// Marks reads, by table, what is to be remembered of it beside the log. A table that is not published, or not
+// ReadMarks reads, by table, what is to be remembered of it beside the log. A table that is not published, or not
 // partitioned, has no part of that.
-func Marks(ctx context.Context, db relation.Queryer, publication string, tables []publisher.Table) ([]wire.Mark, error) {
+func ReadMarks(ctx context.Context, db relation.Queryer, publication string, tables []publisher.Table) ([]wire.Mark, error) {
 	p, err := publisher.ReadPublication(ctx, db, publication)
 	if err != nil {
 		return nil, err
@@ -200,12 +200,12 @@ func Marks(ctx context.Context, db relation.Queryer, publication string, tables 
 			t = sights[i].trace
 			t.Publication = p.Version
 		}
-		marks[i] = markOf(i, p.Entry(&tables[i]), of[i], t)
+		marks[i] = newMark(i, p.Entry(&tables[i]), of[i], t)
 	}
 	return marks, nil
 }
 
-func markOf(table int, entry uint32, of leaves, t trace) wire.Mark {
+func newMark(table int, entry uint32, of leaves, t trace) wire.Mark {
 	m := wire.Mark{Table: uint16(table), Published: entry} //nolint:gosec // the whitelist is at most 1 MiB
 	if text := t.String(); len(text) <= wire.MaxMark {
 		m.Catalog = text

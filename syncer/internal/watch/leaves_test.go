@@ -34,7 +34,7 @@ func FuzzParseLeaves(f *testing.F) {
 			t.Errorf("%q came back as %q", text, again.String())
 		}
 		for _, l := range all {
-			if found, ok := all.of(l.oid); !ok || found.oid != l.oid {
+			if found, ok := all.find(l.oid); !ok || found.oid != l.oid {
 				t.Errorf("%d is not found in %q", l.oid, text)
 			}
 		}

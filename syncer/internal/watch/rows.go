@@ -39,7 +39,7 @@ func (r *rowsOf) take() map[uint32]partition {
 // the log says nothing. Those that a look has seen are judged by what it saw.
 func (w *Watch) vanished(seen map[uint32]partition, now []leaves) error {
 	for oid, p := range seen {
-		known := func(of leaves) bool { _, ok := of.of(oid); return ok }
+		known := func(of leaves) bool { _, ok := of.find(oid); return ok }
 		if slices.ContainsFunc(now, known) || slices.ContainsFunc(w.leaves, known) {
 			continue
 		}

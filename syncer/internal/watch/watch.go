@@ -57,13 +57,13 @@ type Watch struct {
 	traces      []trace  // by table; empty when nothing is known yet
 	harm        []string // by table: why the source refuses changes of it to its application
 	filters     map[string]string
-	board       *Board // where others learn of it; nil for nobody
+	board       *MarkBoard // where others learn of it; nil for nobody
 	log         *slog.Logger
 	rows        rowsOf
 }
 
 // New begins with what the target remembers. filters are those of the publication, as it was recorded.
-func New(publication string, tables []publisher.Table, filters map[string]string, marks []wire.Mark, board *Board, log *slog.Logger) *Watch {
+func New(publication string, tables []publisher.Table, filters map[string]string, marks []wire.Mark, board *MarkBoard, log *slog.Logger) *Watch {
 	w := &Watch{
 		publication: publication, tables: tables, filters: filters, board: board, log: log,
 		entries: make([]uint32, len(tables)), leaves: make([]leaves, len(tables)), traces: make([]trace, len(tables)), harm: make([]string, len(tables)),
@@ -82,7 +82,7 @@ func New(publication string, tables []publisher.Table, filters map[string]string
 func (w *Watch) Look(ctx context.Context, db relation.Queryer) error {
 	within, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
-	err := w.compare(within, db)
+	err := w.compareCatalog(within, db)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -112,7 +112,7 @@ func (w *Watch) Run(ctx context.Context, dsn string, every time.Duration) error 
 	}
 }
 
-func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
+func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 	p, err := publisher.ReadPublication(ctx, db, w.publication)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return publisher.GoneError(w.publication)
@@ -131,13 +131,13 @@ func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
 		return err
 	}
 	for _, compare := range []func() error{
-		func() error { return w.interrupted(p) },
-		func() error { return w.switched(p, sights) },
+		func() error { return w.judgePublished(p) },
+		func() error { return w.judgeSwitched(p, sights) },
 		func() error { return p.Verify(w.publication, w.tables, w.filters) },
-		func() error { return w.unlogged(sights, now) },
-		func() error { return w.nested(sights) },
+		func() error { return w.judgeUnlogged(sights, now) },
+		func() error { return w.judgeNested(sights) },
 		func() error { return w.vanished(seen, now) },
-		func() error { return w.altered(sights) },
+		func() error { return w.judgeAltered(sights) },
 	} {
 		if err := compare(); err != nil {
 			return err
@@ -147,17 +147,17 @@ func (w *Watch) compare(ctx context.Context, db relation.Queryer) error {
 		if w.tables[i].Released {
 			continue
 		}
-		if err := w.partitions(ctx, db, i, now[i]); err != nil {
+		if err := w.judgePartitions(ctx, db, i, now[i]); err != nil {
 			return err
 		}
 	}
 	w.harmed(p, sights, now)
-	w.board.post(w)
+	w.board.postMarks(w)
 	return nil
 }
 
-// interrupted tells of tables that were not published for a while.
-func (w *Watch) interrupted(p *publisher.Publication) error {
+// judgePublished tells of tables that were not published for a while.
+func (w *Watch) judgePublished(p *publisher.Publication) error {
 	var names []string
 	for i := range w.tables {
 		now := p.Entry(&w.tables[i])
@@ -172,7 +172,7 @@ func (w *Watch) interrupted(p *publisher.Publication) error {
 	if len(names) == 0 {
 		return nil
 	}
-	if w.replaced(p) {
+	if w.judgeReplaced(p) {
 		return fault.Unsafef("source: publication %q was dropped and made again, and what changed in %s without it never comes; run `%s`, or `syncer init --resync` where the source cannot pass a change that was made without it",
 			w.publication, w.some(names), w.resync(names))
 	}
@@ -180,11 +180,11 @@ func (w *Watch) interrupted(p *publisher.Publication) error {
 		w.publication, w.some(names), w.resync(names))
 }
 
-// partitions compares one table's.
-func (w *Watch) partitions(ctx context.Context, db relation.Queryer, table int, now leaves) error {
+// judgePartitions compares one table's.
+func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table int, now leaves) error {
 	was := w.leaves[table]
 	for i := range now {
-		if old, ok := was.of(now[i].oid); ok && old.file == now[i].file {
+		if old, ok := was.find(now[i].oid); ok && old.file == now[i].file {
 			now[i].held = now[i].held || old.held
 		}
 	}
@@ -196,7 +196,7 @@ func (w *Watch) partitions(ctx context.Context, db relation.Queryer, table int, 
 		return nil
 	}
 	j := &judgement{db: db, table: &w.tables[table], now: slices.Clone(now)}
-	err := j.all(ctx, was)
+	err := j.judgeAll(ctx, was)
 	if errors.Is(err, errMoving) {
 		return nil // the next look sees how it ends
 	}
@@ -218,31 +218,31 @@ type judgement struct {
 
 var errMoving = errors.New("changed again while it was looked at")
 
-func (j *judgement) all(ctx context.Context, was leaves) error {
+func (j *judgement) judgeAll(ctx context.Context, was leaves) error {
 	for _, old := range was {
-		if now, ok := j.now.of(old.oid); !ok || now.attached != old.attached {
-			return j.stop(j.name(ctx, old.oid), "was detached, dropped or attached again")
+		if now, ok := j.now.find(old.oid); !ok || now.attached != old.attached {
+			return j.refuseLeaf(j.leafName(ctx, old.oid), "was detached, dropped or attached again")
 		}
 	}
 	for i := range j.now {
 		now := &j.now[i]
-		old, known := was.of(now.oid)
+		old, known := was.find(now.oid)
 		var err error
 		switch {
 		case !known:
-			err = j.arrived(ctx, *now)
+			err = j.judgeArrived(ctx, *now)
 		case old.file != now.file:
-			err = j.moved(ctx, old, now)
+			err = j.judgeMoved(ctx, old, now)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return j.whole(was)
+	return j.judgeWhole(was)
 }
 
-// whole lets pass what TRUNCATE of the whole table has done, in one transaction to all its leaves: that is in the log.
-func (j *judgement) whole(was leaves) error {
+// judgeWhole lets pass what TRUNCATE of the whole table has done, in one transaction to all its leaves: that is in the log.
+func (j *judgement) judgeWhole(was leaves) error {
 	if j.truncated == "" {
 		return nil
 	}
@@ -250,17 +250,17 @@ func (j *judgement) whole(was leaves) error {
 	if len(was) > 1 && len(j.moves) == len(was) && !slices.ContainsFunc(j.moves, apart) {
 		return nil
 	}
-	return j.stop(j.truncated, beside)
+	return j.refuseLeaf(j.truncated, beside)
 }
 
-func (j *judgement) stop(leaf, what string) error {
+func (j *judgement) refuseLeaf(leaf, what string) error {
 	name := j.table.FullName()
 	return fault.Unsafef("source: partition %s of %s %s, of which the log says nothing: the replica no longer holds the table's rows; run `syncer table resync %s`",
 		leaf, name, what, name)
 }
 
-// name is the leaf's, as far as there still is one.
-func (j *judgement) name(ctx context.Context, oid uint32) string {
+// leafName is the leaf's, as far as there still is one.
+func (j *judgement) leafName(ctx context.Context, oid uint32) string {
 	var name string
 	if err := j.db.QueryRow(ctx, `SELECT $1::oid::regclass::text`, oid).Scan(&name); err != nil {
 		return fmt.Sprint(oid)
@@ -268,8 +268,8 @@ func (j *judgement) name(ctx context.Context, oid uint32) string {
 	return name
 }
 
-// arrived refuses a leaf that had rows before it belonged to the table.
-func (j *judgement) arrived(ctx context.Context, l leaf) error {
+// judgeArrived refuses a leaf that had rows before it belonged to the table.
+func (j *judgement) judgeArrived(ctx context.Context, l leaf) error {
 	var name, bounds, by string
 	var altered bool
 	var command int64
@@ -282,28 +282,28 @@ func (j *judgement) arrived(ctx context.Context, l leaf) error {
 		       c.xmin::text, EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin)
 		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, l.oid, fmt.Sprint(l.attached)).Scan(&name, &bounds, &command, &born, &by, &altered)
 	if err != nil {
-		return j.failed(fmt.Sprint(l.oid), err)
+		return j.explainFailure(fmt.Sprint(l.oid), err)
 	}
 	before := fmt.Sprintf("xmin = '%d'::xid AND cmin::text::bigint < %d", l.attached, command)
 	if !born {
 		before += fmt.Sprintf(" OR pg_catalog.age(xmin) > pg_catalog.age('%d'::xid)", l.attached)
 	}
-	had, err := j.holds(ctx, l.oid, bounds, before)
+	had, err := j.holdsRow(ctx, l.oid, bounds, before)
 	if err != nil {
-		return j.failed(name, err)
+		return j.explainFailure(name, err)
 	}
 	if had {
-		return j.stop(name, "was attached with rows in it")
+		return j.refuseLeaf(name, "was attached with rows in it")
 	}
 	if l.file == l.oid || altered {
 		return nil
 	}
 	// It lies in another file than it was made in. Rows that were written by what did that were not logged one by one.
-	if had, err = j.holds(ctx, l.oid, bounds, fmt.Sprintf("xmin = '%s'::xid", by)); err != nil {
-		return j.failed(name, err)
+	if had, err = j.holdsRow(ctx, l.oid, bounds, fmt.Sprintf("xmin = '%s'::xid", by)); err != nil {
+		return j.explainFailure(name, err)
 	}
 	if had {
-		return j.stop(name, beside)
+		return j.refuseLeaf(name, beside)
 	}
 	return nil
 }
@@ -318,10 +318,10 @@ type rewritten struct {
 	kept bool   // with rows that were in the old one
 }
 
-// moved finds out whether a leaf's rows went to its other file with it. VACUUM FULL, CLUSTER and SET TABLESPACE keep the
+// judgeMoved finds out whether a leaf's rows went to its other file with it. VACUUM FULL, CLUSTER and SET TABLESPACE keep the
 // transaction that wrote a row; ALTER TABLE writes all of them itself, as the one that changed the columns.
 // TRUNCATE leaves a leaf that was never counted; VACUUM FULL counts also one that is empty.
-func (j *judgement) moved(ctx context.Context, old leaf, now *leaf) error {
+func (j *judgement) judgeMoved(ctx context.Context, old leaf, now *leaf) error {
 	var r rewritten
 	var bounds string
 	var counted, altered bool
@@ -330,13 +330,13 @@ func (j *judgement) moved(ctx context.Context, old leaf, now *leaf) error {
 		       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin)
 		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, now.oid).Scan(&r.name, &r.by, &bounds, &counted, &altered)
 	if err != nil {
-		return j.failed(fmt.Sprint(now.oid), err)
+		return j.explainFailure(fmt.Sprint(now.oid), err)
 	}
 	if r.kept = altered; !altered {
-		r.kept, err = j.holds(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%s'::xid)", r.by))
+		r.kept, err = j.holdsRow(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%s'::xid)", r.by))
 	}
 	if err != nil {
-		return j.failed(r.name, err)
+		return j.explainFailure(r.name, err)
 	}
 	if !r.kept && (old.held || !counted) {
 		j.truncated = r.name
@@ -346,16 +346,16 @@ func (j *judgement) moved(ctx context.Context, old leaf, now *leaf) error {
 	return nil
 }
 
-// holds reports whether the leaf has such a row. It is read through the table itself, whose columns the reader may
+// holdsRow reports whether the leaf has such a row. It is read through the table itself, whose columns the reader may
 // read; the leaf's own bounds keep the others out of it.
-func (j *judgement) holds(ctx context.Context, oid uint32, bounds, such string) (is bool, err error) {
+func (j *judgement) holdsRow(ctx context.Context, oid uint32, bounds, such string) (is bool, err error) {
 	err = j.db.QueryRow(ctx, fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE tableoid = %d AND (%s) AND (%s))",
 		j.table.From(), oid, bounds, such)).Scan(&is)
 	return is, err
 }
 
-// failed tells an error of the questions above.
-func (j *judgement) failed(leaf string, err error) error {
+// explainFailure tells an error of the questions above.
+func (j *judgement) explainFailure(leaf string, err error) error {
 	name := j.table.FullName()
 	switch {
 	case errors.Is(err, pgx.ErrNoRows), link.Code(err) == "42P01":
@@ -366,9 +366,9 @@ func (j *judgement) failed(leaf string, err error) error {
 	return link.Fail("source: look at partition "+leaf, err)
 }
 
-// seen is what the target is to remember of a table.
-func (w *Watch) seen(table int) wire.Mark {
-	m := markOf(table, w.entries[table], w.leaves[table], w.traces[table])
+// markOf is what the target is to remember of a table.
+func (w *Watch) markOf(table int) wire.Mark {
+	m := newMark(table, w.entries[table], w.leaves[table], w.traces[table])
 	m.Harm = w.harm[table]
 	return m
 }

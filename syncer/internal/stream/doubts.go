@@ -23,10 +23,10 @@ type doubts struct {
 	passing wire.LSN // when the stream is here they are all gone
 }
 
-func (d *doubts) any() bool { return d.rest != noDoubt || len(d.of) > 0 }
+func (d *doubts) anyRow() bool { return d.rest != noDoubt || len(d.of) > 0 }
 
-func (d *doubts) about(key []byte) doubt {
-	if !d.any() {
+func (d *doubts) aboutRow(key []byte) doubt {
+	if !d.anyRow() {
 		return noDoubt
 	}
 	if found, ok := d.of[string(key)]; ok {
@@ -35,7 +35,7 @@ func (d *doubts) about(key []byte) doubt {
 	return d.rest
 }
 
-func (d *doubts) set(key []byte, what doubt) {
+func (d *doubts) setRow(key []byte, what doubt) {
 	switch {
 	case d.rest != noDoubt:
 		return
@@ -49,23 +49,23 @@ func (d *doubts) set(key []byte, what doubt) {
 	d.of[string(key)] = what
 }
 
-// rename doubts every row of every table: the keys that are remembered name rows by columns that are the key no more.
-func (d *doubts) rename() {
-	if d.any() {
+// doubtEveryRow doubts every row of every table: the keys that are remembered name rows by columns that are the key no more.
+func (d *doubts) doubtEveryRow() {
+	if d.anyRow() {
 		d.of, d.rest = nil, mayBeAny
 	}
 }
 
-// settle says that what the target holds under key is what the log says, whatever it was.
-func (d *doubts) settle(key []byte) {
+// settleRow says that what the target holds under key is what the log says, whatever it was.
+func (d *doubts) settleRow(key []byte) {
 	if d.rest == noDoubt {
 		delete(d.of, string(key))
 	}
 }
 
-// pass forgets everything once the stream has passed the last reading.
-func (d *doubts) pass(at wire.LSN) {
-	if d.any() && at >= d.passing {
+// forgetPassed forgets everything once the stream has passed the last reading.
+func (d *doubts) forgetPassed(at wire.LSN) {
+	if d.anyRow() && at >= d.passing {
 		clear(d.of)
 		d.rest = noDoubt
 	}

@@ -15,31 +15,31 @@ const (
 	spareMost   = 16       // pieces of memory kept for later frames
 )
 
-// outlet takes frames from the receiving goroutine and writes them to the writer from another, so that a busy
+// frameWriter takes frames from the receiving goroutine and writes them to the writer from another, so that a busy
 // writer never keeps the source waiting for an answer. It holds about waitingMost bytes. While nothing waits the
 // frames go straight into the connection, as far as it takes them: a transaction that comes alone wakes nobody else.
-type outlet struct {
+type frameWriter struct {
 	raw     syscall.RawConn // of the connection, nil when it has none
 	mu      sync.Mutex
-	waiting []waiting
+	waiting []waitingPiece
 	bytes   int
 	spare   [][]byte
 	more    chan struct{} // something waits
 	room    chan struct{} // something was taken
 }
 
-// waiting is a piece of frames, of which the first bytes are written.
-type waiting struct {
+// waitingPiece is a piece of frames, of which the first bytes are written.
+type waitingPiece struct {
 	piece []byte
 	begun int
 }
 
-func newOutlet() *outlet {
-	return &outlet{more: make(chan struct{}, 1), room: make(chan struct{}, 1)}
+func newFrameWriter() *frameWriter {
+	return &frameWriter{more: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
-// put takes piece over and returns memory for the next one; ok is false, and nothing was taken, while there is no room.
-func (o *outlet) put(piece []byte) (next []byte, ok bool) {
+// enqueue takes piece over and returns memory for the next one; ok is false, and nothing was taken, while there is no room.
+func (o *frameWriter) enqueue(piece []byte) (next []byte, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.bytes > 0 && o.bytes+len(piece) > waitingMost {
@@ -47,11 +47,11 @@ func (o *outlet) put(piece []byte) (next []byte, ok bool) {
 	}
 	begun := 0
 	if o.bytes == 0 {
-		if begun = o.straight(piece); begun == len(piece) {
+		if begun = o.writeAtOnce(piece); begun == len(piece) {
 			return piece[:0], true
 		}
 	}
-	o.waiting = append(o.waiting, waiting{piece, begun})
+	o.waiting = append(o.waiting, waitingPiece{piece, begun})
 	o.bytes += len(piece)
 	poke(o.more)
 	if n := len(o.spare); n > 0 {
@@ -61,8 +61,8 @@ func (o *outlet) put(piece []byte) (next []byte, ok bool) {
 	return make([]byte, 0, chunkSize+chunkSize/4), true
 }
 
-// straight writes what the connection takes at once. That it is broken is found out by run.
-func (o *outlet) straight(piece []byte) int {
+// writeAtOnce writes what the connection takes at once. That it is broken is found out by run.
+func (o *frameWriter) writeAtOnce(piece []byte) int {
 	if o.raw == nil {
 		return 0
 	}
@@ -76,8 +76,8 @@ func poke(c chan struct{}) {
 	}
 }
 
-// take returns everything that waits.
-func (o *outlet) take() []waiting {
+// takeWaiting returns everything that waits.
+func (o *frameWriter) takeWaiting() []waitingPiece {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	all := o.waiting
@@ -85,8 +85,8 @@ func (o *outlet) take() []waiting {
 	return all
 }
 
-// written gives memory back and makes room.
-func (o *outlet) written(piece []byte) {
+// releasePiece gives memory back and makes room.
+func (o *frameWriter) releasePiece(piece []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.bytes -= len(piece)
@@ -96,19 +96,19 @@ func (o *outlet) written(piece []byte) {
 	poke(o.room)
 }
 
-// run writes to the writer what is put until ctx or the writer ends.
-func (o *outlet) run(ctx context.Context, conn io.Writer) error {
+// writeWaiting writes to the writer what is put until ctx or the writer ends.
+func (o *frameWriter) writeWaiting(ctx context.Context, conn io.Writer) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-o.more:
 		}
-		for _, w := range o.take() {
+		for _, w := range o.takeWaiting() {
 			if _, err := conn.Write(w.piece[w.begun:]); err != nil {
 				return PeerError(ctx, err)
 			}
-			o.written(w.piece)
+			o.releasePiece(w.piece)
 		}
 	}
 }

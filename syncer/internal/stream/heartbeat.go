@@ -13,8 +13,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// heart keeps the log of an idle source moving, on a connection of its own that only its goroutine uses.
-type heart struct {
+// heartbeat keeps the log of an idle source moving, on a connection of its own that only its goroutine uses.
+type heartbeat struct {
 	o      *Options
 	tables []publisher.Table
 	beat   *pgx.Conn
@@ -22,10 +22,10 @@ type heart struct {
 	clock  atomic.Pointer[wire.Clock] // of the last beat, until it is passed on
 }
 
-// run makes an idle source write a few bytes, so that a slot whose tables nobody changes still moves, and at
+// keepBeating makes an idle source write a few bytes, so that a slot whose tables nobody changes still moves, and at
 // once when a transaction waits for a later position. At each regular beat it looks whether the publication still is the
 // whitelist's: a table that was taken out of it says nothing any more.
-func (h *heart) run(ctx context.Context) error {
+func (h *heartbeat) keepBeating(ctx context.Context) error {
 	every := h.o.Heartbeat
 	if h.o.Hurry {
 		every = min(every, hurryEvery)
@@ -42,20 +42,20 @@ func (h *heart) run(ctx context.Context) error {
 			transactional = true
 		case <-tick.C:
 		}
-		if err := h.pulse(ctx, transactional); err != nil {
+		if err := h.emitBeat(ctx, transactional); err != nil {
 			return err
 		}
 		if time.Since(looked) < h.o.Heartbeat {
 			continue
 		}
 		looked = time.Now()
-		if err := h.look(ctx); err != nil {
+		if err := h.verifyPublication(ctx); err != nil {
 			return err
 		}
 	}
 }
 
-func (h *heart) pulse(ctx context.Context, transactional bool) error {
+func (h *heartbeat) emitBeat(ctx context.Context, transactional bool) error {
 	within, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
 	var c wire.Clock
@@ -79,7 +79,7 @@ func (h *heart) pulse(ctx context.Context, transactional bool) error {
 	return nil
 }
 
-func (h *heart) look(ctx context.Context) error {
+func (h *heartbeat) verifyPublication(ctx context.Context) error {
 	within, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
 	err := publisher.Verify(within, h.beat, h.o.Publication, h.tables, h.o.Filters)

@@ -20,11 +20,11 @@ import (
 // tells of it before its end concerns nobody.
 
 const (
-	againFirst = 200 // rows asked for at once, until their size is known
-	againMost  = 5000
-	againBytes = 2 << 20 // rows asked for at once are about this much
-	// againPause is how long the source may take for the next row.
-	againPause = time.Minute
+	rereadFirst = 200 // rows asked for at once, until their size is known
+	rereadMost  = 5000
+	rereadBytes = 2 << 20 // rows asked for at once are about this much
+	// rereadPause is how long the source may take for the next row.
+	rereadPause = time.Minute
 	// invisiblePause is between two looks whether a committed transaction is visible.
 	invisiblePause = time.Millisecond
 )
@@ -39,32 +39,32 @@ type rereader struct {
 
 	prepared   map[string]string // names of statements, by their SQL
 	statements int
-	again      int // rows to ask for at once
+	batchRows  int // rows to ask for at once
 }
 
-// readAgain sends the rows that t left out.
-func (r *rereader) readAgain(ctx context.Context, t *transaction) error {
-	if t.lacking.empty() {
+// rereadLeftOut sends the rows that t left out.
+func (r *rereader) rereadLeftOut(ctx context.Context, t *transaction) error {
+	if t.leftOut.isEmpty() {
 		return nil
 	}
-	defer t.lacking.close()
-	if err := r.relations.verify(ctx); err != nil {
+	defer t.leftOut.close()
+	if err := r.relations.verifyPublication(ctx); err != nil {
 		return err
 	}
 	parts := map[int][][]byte{}
-	err := t.lacking.each(func(key []byte) error {
-		id := table(key)
+	err := t.leftOut.forEachKey(func(key []byte) error {
+		id := tableOfKey(key)
 		parts[id] = append(parts[id], append([]byte(nil), key...))
-		if len(parts[id]) < r.again {
+		if len(parts[id]) < r.batchRows {
 			return nil
 		}
 		keys := parts[id]
 		delete(parts, id)
-		return r.readRows(ctx, t, t.lackingOf[uint16(id)], keys) //nolint:gosec // it was made of 16 bits
+		return r.rereadBatch(ctx, t, t.leftOutTables[uint16(id)], keys) //nolint:gosec // it was made of 16 bits
 	})
 	for id, keys := range parts {
 		if err == nil {
-			err = r.readRows(ctx, t, t.lackingOf[uint16(id)], keys) //nolint:gosec // it was made of 16 bits
+			err = r.rereadBatch(ctx, t, t.leftOutTables[uint16(id)], keys) //nolint:gosec // it was made of 16 bits
 		}
 	}
 	poke(r.urge)
@@ -72,28 +72,28 @@ func (r *rereader) readAgain(ctx context.Context, t *transaction) error {
 	return err
 }
 
-// readRows sends the rows with these keys that are there now, and notes which are.
-func (r *rereader) readRows(ctx context.Context, t *transaction, of *described, keys [][]byte) error {
+// rereadBatch sends the rows with these keys that are there now, and notes which are.
+func (r *rereader) rereadBatch(ctx context.Context, t *transaction, of *tableDescription, keys [][]byte) error {
 	if err := r.compares(ctx, of); err != nil {
 		return err
 	}
-	sql, args := againSQL(of, keys)
+	sql, args := rereadSQL(of, keys)
 	args[0] = fmt.Append(nil, t.xid)
 	for {
-		if err := r.source.status(); err != nil {
+		if err := r.source.reportWhenDue(); err != nil {
 			return err
 		}
 		found := &found{keys: keys, is: make([]bool, len(keys))}
-		visible, err := r.query(ctx, t, of, sql, args, found)
+		visible, err := r.queryRows(ctx, t, of, sql, args, found)
 		if link.Code(err) == codeOtherPlan { // the table was altered since the statement was prepared, and no row came yet
-			visible, err = r.query(ctx, t, of, sql, args, found)
+			visible, err = r.queryRows(ctx, t, of, sql, args, found)
 		}
 		if err != nil {
 			return r.refuseAgain(ctx, t, of, keys, err)
 		}
 		if visible {
-			r.note(found)
-			return r.frames.handLarge(ctx)
+			r.noteFound(found)
+			return r.frames.handOverLarge(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -104,13 +104,13 @@ func (r *rereader) readRows(ctx context.Context, t *transaction, of *described, 
 }
 
 // compares asks once by which operators the indexes of the table compare its key.
-func (r *rereader) compares(ctx context.Context, of *described) error {
+func (r *rereader) compares(ctx context.Context, of *tableDescription) error {
 	if of.equal != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	side, err := r.relations.asking()
+	side, err := r.relations.catalogConn()
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (r *rereader) compares(ctx context.Context, of *described) error {
 }
 
 // operator compares a column of the key as its index does; one that no index holds any more, as = does for it.
-func (of *described) operator(column string) string {
+func (of *tableDescription) operator(column string) string {
 	if operator := of.equal[column]; operator != "" {
 		return operator
 	}
@@ -131,8 +131,8 @@ func (of *described) operator(column string) string {
 // codeOtherPlan says that a prepared statement would return other types than before.
 const codeOtherPlan = "0A000"
 
-// prepare returns the name of a statement: with many small transactions planning would take longer than reading.
-func (r *rereader) prepare(ctx context.Context, side *pgconn.PgConn, sql string) (string, error) {
+// prepareStatement returns the name of a statement: with many small transactions planning would take longer than reading.
+func (r *rereader) prepareStatement(ctx context.Context, side *pgconn.PgConn, sql string) (string, error) {
 	if name := r.prepared[sql]; name != "" {
 		return name, nil
 	}
@@ -152,24 +152,24 @@ type found struct {
 	key  []byte
 }
 
-// note remembers what reading again found.
-func (r *rereader) note(found *found) {
+// noteFound remembers what reading again found.
+func (r *rereader) noteFound(found *found) {
 	for i, key := range found.keys {
 		if found.is[i] {
-			r.weigher.doubts.set(key, isHere)
+			r.weigher.doubts.setRow(key, isHere)
 		} else {
-			r.weigher.doubts.set(key, isGone)
+			r.weigher.doubts.setRow(key, isGone)
 		}
 	}
 }
 
-// againSQL reads rows by their keys, together with the log's position and with whether the transaction, whose
+// rereadSQL reads rows by their keys, together with the log's position and with whether the transaction, whose
 // number is $1, is visible yet: its commit reaches the log, and so us, a moment before it becomes visible.
 // The number lacks its upper half; it is the one within two thousand million of the snapshot's.
 //
 // OFFSET 0 keeps it one look by key for each row. Rows that just began to pass the filter are not in the table's
 // statistics, by which the planner would compare every row with every key.
-func againSQL(of *described, keys [][]byte) (string, [][]byte) {
+func rereadSQL(of *tableDescription, keys [][]byte) (string, [][]byte) {
 	var arrays, names, join []string
 	args := make([][]byte, 1, len(of.key)+1)
 	for i, at := range of.key {
@@ -225,38 +225,38 @@ func keyValue(key []byte, i int) []byte {
 	}
 }
 
-// query sends the rows it finds; visible is false when the transaction is not visible yet and nothing was sent.
-func (r *rereader) query(ctx context.Context, t *transaction, of *described, sql string, args [][]byte, found *found) (visible bool, err error) {
-	side, err := r.relations.asking()
+// queryRows sends the rows it finds; visible is false when the transaction is not visible yet and nothing was sent.
+func (r *rereader) queryRows(ctx context.Context, t *transaction, of *tableDescription, sql string, args [][]byte, found *found) (visible bool, err error) {
+	side, err := r.relations.catalogConn()
 	if err != nil {
 		return false, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	late := time.AfterFunc(againPause, cancel)
+	late := time.AfterFunc(rereadPause, cancel)
 	defer late.Stop()
-	name, err := r.prepare(ctx, side.PgConn(), sql)
+	name, err := r.prepareStatement(ctx, side.PgConn(), sql)
 	if err != nil {
 		return false, err
 	}
 	result := side.PgConn().ExecPrepared(ctx, name, args, nil, nil)
 	rows, bytes := 0, 0
 	for err == nil && result.NextRow() {
-		late.Reset(againPause)
+		late.Reset(rereadPause)
 		values := result.Values()
 		if visible = string(values[1]) == "t"; !visible {
 			continue
 		}
-		if err = r.readUntil(string(values[0])); err != nil || values[2] == nil {
+		if err = r.noteReadPosition(string(values[0])); err != nil || values[2] == nil {
 			continue
 		}
 		before := len(r.frames.buf)
-		err = r.sendAgain(t, of, values[2:], found)
+		err = r.sendRow(t, of, values[2:], found)
 		rows, bytes = rows+1, bytes+len(r.frames.buf)-before
-		if err == nil && len(r.frames.buf) > 2*againBytes {
+		if err == nil && len(r.frames.buf) > 2*rereadBytes {
 			late.Stop() // now it is the writer who takes long
-			err = r.frames.hand(ctx)
-			late.Reset(againPause)
+			err = r.frames.handOver(ctx)
+			late.Reset(rereadPause)
 		}
 	}
 	if _, failed := result.Close(); failed != nil && err == nil {
@@ -264,20 +264,20 @@ func (r *rereader) query(ctx context.Context, t *transaction, of *described, sql
 		delete(r.prepared, sql)
 	}
 	if rows > 0 {
-		r.again = min(max(againBytes*rows/max(bytes, 1), 1), againMost)
+		r.batchRows = min(max(rereadBytes*rows/max(bytes, 1), 1), rereadMost)
 	}
 	return visible, err
 }
 
-// readUntil notes up to where the stream must come before what was read now is right.
-func (r *rereader) readUntil(text string) error {
+// noteReadPosition notes up to where the stream must come before what was read now is right.
+func (r *rereader) noteReadPosition(text string) error {
 	now, err := pglogrepl.ParseLSN(text)
 	r.weigher.doubts.passing = max(r.weigher.doubts.passing, now)
 	return err
 }
 
-// sendAgain sends one row: its number among those that were asked for, then its values.
-func (r *rereader) sendAgain(t *transaction, of *described, values [][]byte, found *found) error {
+// sendRow sends one row: its number among those that were asked for, then its values.
+func (r *rereader) sendRow(t *transaction, of *tableDescription, values [][]byte, found *found) error {
 	n := 0
 	for _, digit := range values[0] {
 		n = n*10 + int(digit-'0')
@@ -293,5 +293,5 @@ func (r *rereader) sendAgain(t *transaction, of *described, values [][]byte, fou
 		return fmt.Errorf("%w: the key names more than one row", errMessage)
 	}
 	found.is[n-1] = true
-	return r.weigher.pass(t, of, &wire.Change{Kind: wire.KindInsert, Table: of.id, New: row})
+	return r.weigher.passChange(t, of, &wire.Change{Kind: wire.KindInsert, Table: of.id, New: row})
 }

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pace keeps a source that sends each message by itself from waking us for each: after many small reads in quick
+// readPacer keeps a source that sends each message by itself from waking us for each: after many small reads in quick
 // succession, or while the source is late, it lets some more arrive before each read, as long as that is worth it. A
 // source that sends less, and in time, is read at once.
-type pace struct {
+type readPacer struct {
 	since   time.Time
 	small   int // reads in the window that began at since
 	napping bool
@@ -39,8 +39,8 @@ const (
 	paceShortNap = time.Millisecond
 )
 
-// took notes a read of n bytes, and whether there was room for no more.
-func (p *pace) took(now time.Time, n int, full bool) {
+// noteRead notes a read of n bytes, and whether there was room for no more.
+func (p *readPacer) noteRead(now time.Time, n int, full bool) {
 	if p.more = full; p.more || p.napping && n >= paceWorth {
 		return
 	}
@@ -53,8 +53,8 @@ func (p *pace) took(now time.Time, n int, full bool) {
 	p.napping = p.small > paceReads
 }
 
-// nap is how long more may arrive before the next read, and how many bytes are enough; 0 reads at once.
-func (p *pace) nap() (nap time.Duration, enough int) {
+// chooseNap is how long more may arrive before the next read, and how many bytes are enough; 0 reads at once.
+func (p *readPacer) chooseNap() (nap time.Duration, enough int) {
 	switch {
 	case p.more:
 		return 0, 0
@@ -68,20 +68,20 @@ func (p *pace) nap() (nap time.Duration, enough int) {
 	return 0, 0
 }
 
-// wait lets more arrive if that is worth it. Until then the system is told not to wake anybody for less than a
+// waitForMore lets more arrive if that is worth it. Until then the system is told not to wake anybody for less than a
 // nap should bring: each message would otherwise rouse a thread of ours, and cost the source the time to do so.
-func (p *pace) wait() {
-	nap, enough := p.nap()
+func (p *readPacer) waitForMore() {
+	nap, enough := p.chooseNap()
 	if nap == 0 {
 		return
 	}
-	p.wakeAt(enough)
+	p.setWakeThreshold(enough)
 	time.Sleep(nap)
-	p.wakeAt(1)
+	p.setWakeThreshold(1)
 }
 
-// wakeAt sets how many bytes make the connection readable. That it cannot be set costs time only.
-func (p *pace) wakeAt(bytes int) {
+// setWakeThreshold sets how many bytes make the connection readable. That it cannot be set costs time only.
+func (p *readPacer) setWakeThreshold(bytes int) {
 	if p.raw != nil {
 		_ = p.raw.Control(func(fd uintptr) {
 			_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVLOWAT, bytes) //nolint:gosec // a descriptor

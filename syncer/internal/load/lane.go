@@ -26,7 +26,7 @@ func (s *Loads) Serve(ctx context.Context, conn net.Conn, have wire.Have) error 
 	if l == nil {
 		return &link.Error{Line: "source: a lane names a load that is over", Cause: errLoadOver}
 	}
-	err := l.serve(ctx, conn)
+	err := l.serveLane(ctx, conn)
 	if err != nil {
 		l.fail(err)
 	}
@@ -41,7 +41,7 @@ const (
 
 // lane is one connection that gets pieces, and the source connection they are read from.
 type lane struct {
-	load *load
+	load *firstLoad
 	conn net.Conn
 	from *pgx.Conn // opened with the first piece
 
@@ -53,7 +53,7 @@ type lane struct {
 	bytes int64 // of the piece that is being sent
 }
 
-func (l *load) serve(ctx context.Context, conn net.Conn) error {
+func (l *firstLoad) serveLane(ctx context.Context, conn net.Conn) error {
 	n := &lane{load: l, conn: conn, acked: make(chan struct{}, 1024)}
 	defer func() { link.Close(n.from) }()
 	g, ctx := errgroup.WithContext(ctx)
@@ -70,8 +70,8 @@ func (l *load) serve(ctx context.Context, conn net.Conn) error {
 
 var errLaneDone = errors.New("every piece of this lane is acknowledged")
 
-// next takes a piece off the queue; there is none when every piece was taken or a lane has failed.
-func (l *load) next() (piece, bool) {
+// nextPiece takes a piece off the queue; there is none when every piece was taken or a lane has failed.
+func (l *firstLoad) nextPiece() (piece, bool) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	if len(l.queue) == 0 {
@@ -82,8 +82,8 @@ func (l *load) next() (piece, bool) {
 	return p, true
 }
 
-// durable notes that a piece is on the target.
-func (l *load) durable() {
+// noteDurable notes that a piece is on the target.
+func (l *firstLoad) noteDurable() {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	if l.open--; l.open == 0 && l.err == nil {
@@ -96,11 +96,11 @@ func (n *lane) run(ctx context.Context) error {
 		return err
 	}
 	for {
-		p, ok := n.load.next()
+		p, ok := n.load.nextPiece()
 		if !ok {
 			break
 		}
-		if err := n.send(ctx, p); err != nil {
+		if err := n.sendPiece(ctx, p); err != nil {
 			return err
 		}
 		if err := n.wait(ctx); err != nil {
@@ -108,7 +108,7 @@ func (n *lane) run(ctx context.Context) error {
 		}
 	}
 	for len(n.sent) > 0 {
-		if err := n.one(ctx); err != nil {
+		if err := n.sendNext(ctx); err != nil {
 			return err
 		}
 	}
@@ -130,14 +130,14 @@ func (n *lane) wait(ctx context.Context) error {
 		if len(n.sent) < 2 || bytes < aheadBytes && len(n.sent) < cap(n.acked)/2 {
 			return nil
 		}
-		if err := n.one(ctx); err != nil {
+		if err := n.sendNext(ctx); err != nil {
 			return err
 		}
 	}
 }
 
-// one waits for the acknowledgement of the oldest piece.
-func (n *lane) one(ctx context.Context) error {
+// sendNext waits for the acknowledgement of the oldest piece.
+func (n *lane) sendNext(ctx context.Context) error {
 	patience := time.NewTimer(silentAfter)
 	defer patience.Stop()
 	select {
@@ -148,7 +148,7 @@ func (n *lane) one(ctx context.Context) error {
 	case <-n.acked:
 	}
 	n.sent = n.sent[1:]
-	n.load.durable()
+	n.load.noteDurable()
 	return nil
 }
 
@@ -184,8 +184,8 @@ func (n *lane) write(b []byte) error {
 	return nil
 }
 
-// send reads a piece and passes its bytes on as they come.
-func (n *lane) send(ctx context.Context, p piece) (err error) {
+// sendPiece reads a piece and passes its bytes on as they come.
+func (n *lane) sendPiece(ctx context.Context, p piece) (err error) {
 	if n.from == nil {
 		if n.from, err = n.load.openAt(ctx, n.load.snapshot); err != nil {
 			return err

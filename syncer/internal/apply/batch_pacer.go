@@ -2,7 +2,7 @@ package apply
 
 import "time"
 
-// pace decides when a batch is worth sending. With nothing under way whatever is there goes at once, so a quiet stream
+// batchPacer decides when a batch is worth sending. With nothing under way whatever is there goes at once, so a quiet stream
 // is never late. What arrives while a batch is under way is collected: for a millisecond where the target is far
 // away, so that a change need not wait for the answer to another one, else until the answer.
 //
@@ -10,13 +10,13 @@ import "time"
 // more than a hiccup of the machine, or that brings more than ten transactions a millisecond, is another matter: each
 // batch costs the target a COMMIT, and in a larger one neighbours in the table are changed together. Then batches are
 // made large.
-type pace struct {
-	last   time.Time // when a batch was sent
-	behind bool
-	mark   time.Time     // when behind was looked at last
-	commit time.Time     // the commit that was applied then
-	gained time.Duration // how much commits' time was ahead of the clock's since they are quicker
-	count  int           // transactions since mark
+type batchPacer struct {
+	last     time.Time // when a batch was sent
+	behind   bool
+	lookedAt time.Time     // when behind was looked at last
+	commit   time.Time     // the commit that was applied then
+	gained   time.Duration // how much commits' time was ahead of the clock's since they are quicker
+	count    int           // transactions since mark
 }
 
 const (
@@ -35,11 +35,11 @@ const (
 	farAway    = 2 * time.Millisecond
 )
 
-// sent notes a batch.
-func (p *pace) sent(a *Applied) {
+// noteSent notes a batch.
+func (p *batchPacer) noteSent(a *Applied) {
 	p.last = time.Now()
 	p.count += a.Transactions
-	passed := p.last.Sub(p.mark)
+	passed := p.last.Sub(p.lookedAt)
 	if a.At.IsZero() || passed < bulkWindow {
 		return
 	}
@@ -49,11 +49,11 @@ func (p *pace) sent(a *Applied) {
 	}
 	p.gained += gained
 	p.behind = p.gained > bulkGained || p.count > bulkRate*int(passed.Milliseconds())
-	p.mark, p.commit, p.count = p.last, a.At, 0
+	p.lookedAt, p.commit, p.count = p.last, a.At, 0
 }
 
-// ready reports whether the next batch may be sent now, and else when to ask again by itself; 0 never.
-func (p *pace) ready(line *pipeline) (bool, time.Duration) {
+// mayTakeBatch reports whether the next batch may be sent now, and else when to ask again by itself; 0 never.
+func (p *batchPacer) mayTakeBatch(line *pipeline) (bool, time.Duration) {
 	if time.Since(p.last) > 5*bulkWait {
 		p.behind = false
 	}
@@ -61,13 +61,13 @@ func (p *pace) ready(line *pipeline) (bool, time.Duration) {
 	for _, f := range line.main.flights {
 		size += f.size
 	}
-	bytes, first, last := line.queue.load()
+	bytes, first, last := line.queue.waitingLoad()
 	switch {
 	case line.queue.isFull() && flights == 0:
 		return true, 0
 	case p.behind:
 		enough := bulkBytes
-		if flights > 0 && line.main.trip < farAway || flights > 1 {
+		if flights > 0 && line.main.roundTrip < farAway || flights > 1 {
 			enough = bulkAhead
 		}
 		left := min(bulkWait-time.Since(first), bulkPause-time.Since(last))
@@ -76,7 +76,7 @@ func (p *pace) ready(line *pipeline) (bool, time.Duration) {
 		return true, 0
 	case flights >= maxFlights, flights >= 2 && size >= flightBytes:
 		return false, 0
-	case line.main.trip < paceWait: // the answer comes as soon as a timer would
+	case line.main.roundTrip < paceWait: // the answer comes as soon as a timer would
 		return bytes >= paceBytes, 0
 	}
 	left := paceWait - time.Since(p.last)

@@ -9,9 +9,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Remember notes what the reader of this session has seen of a table, unless a command has told the syncer since to
+// RememberMark notes what the reader of this session has seen of a table, unless a command has told the syncer since to
 // begin another one: that noted for itself from where on to look.
-func Remember(ctx context.Context, conn *pgx.Conn, slot string, epoch, generation int64, table string, m wire.Mark) error {
+func RememberMark(ctx context.Context, conn *pgx.Conn, slot string, epoch, generation int64, table string, m wire.Mark) error {
 	_, err := conn.Exec(ctx, `
 		UPDATE sync.tables t SET published = $5, leaves = $6, catalog = $7, harm = $8
 		  FROM sync.progress p

@@ -13,17 +13,17 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Board is where the reader's stream leaves what it has seen beside the log, for the writer to remember. The zero
+// MarkBoard is where the reader's stream leaves what it has seen beside the log, for the writer to remember. The zero
 // value is empty and ready.
-type Board struct {
+type MarkBoard struct {
 	mu     sync.Mutex
 	digest string        // of the whitelist that numbers the tables
 	marks  []wire.Mark   // of the stream that runs
 	more   chan struct{} // closed with the next post
 }
 
-// Begin forgets what an earlier stream saw.
-func (b *Board) Begin(digest string) {
+// BeginStream forgets what an earlier stream saw.
+func (b *MarkBoard) BeginStream(digest string) {
 	if b == nil {
 		return
 	}
@@ -32,13 +32,13 @@ func (b *Board) Begin(digest string) {
 	b.digest, b.marks = digest, nil
 }
 
-func (b *Board) post(w *Watch) {
+func (b *MarkBoard) postMarks(w *Watch) {
 	if b == nil {
 		return
 	}
 	marks := make([]wire.Mark, len(w.tables))
 	for i := range w.tables {
-		marks[i] = w.seen(i)
+		marks[i] = w.markOf(i)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -52,8 +52,8 @@ func (b *Board) post(w *Watch) {
 	}
 }
 
-// read returns what was seen last and what is closed when there is more.
-func (b *Board) read() (digest string, marks []wire.Mark, more <-chan struct{}) {
+// readMarks returns what was seen last and what is closed when there is more.
+func (b *MarkBoard) readMarks() (digest string, marks []wire.Mark, more <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.more == nil {
@@ -67,7 +67,7 @@ const markWithin = 30 * time.Second
 
 // Serve answers a connection of purpose marks: each that differs from the last one that was said, until ctx or the
 // writer ends.
-func (b *Board) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
+func (b *MarkBoard) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() { // the writer has nothing more to say
@@ -79,7 +79,7 @@ func (b *Board) Serve(ctx context.Context, conn net.Conn, have wire.Have) error 
 	}()
 	told := map[uint16]wire.Mark{}
 	for {
-		digest, marks, more := b.read()
+		digest, marks, more := b.readMarks()
 		if digest != have.Digest && digest != "" {
 			return fault.Usagef("the writer asks for what was seen by another whitelist")
 		}

@@ -12,9 +12,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// inlet takes frames off the wire into slabs, checks that they follow each other as the protocol has it, and
+// frameReader takes frames off the wire into slabs, checks that they follow each other as the protocol has it, and
 // puts them in the queue. It looks into no row.
-type inlet struct {
+type frameReader struct {
 	conn   io.Reader
 	queue  *queue
 	slabs  *slabs
@@ -42,8 +42,8 @@ const (
 	inChunk
 )
 
-// hello reads the first frame.
-func (i *inlet) hello(digest string) (wire.Hello, error) {
+// readHello reads the first frame.
+func (i *frameReader) readHello(digest string) (wire.Hello, error) {
 	frame, err := wire.ReadFrame(i.conn, i.limit)
 	if err != nil {
 		return wire.Hello{}, errors.Join(wire.ErrPeer, err)
@@ -60,15 +60,15 @@ func (i *inlet) hello(digest string) (wire.Hello, error) {
 	return wire.Hello{}, fmt.Errorf("%w: %T instead of a Hello", wire.ErrFrame, frame)
 }
 
-// run reads until ctx or the connection ends.
-func (i *inlet) run(ctx context.Context) error {
+// readFrames reads until ctx or the connection ends.
+func (i *frameReader) readFrames(ctx context.Context) error {
 	i.slab = i.slabs.get(0)
 	for {
 		n, err := i.conn.Read(i.slab.b[i.filled:])
 		i.filled += n
 		if n > 0 {
 			i.heard.Store(time.Now().UnixNano())
-			if err := i.arrived(ctx); err != nil {
+			if err := i.queueArrived(ctx); err != nil {
 				return err
 			}
 		}
@@ -81,13 +81,13 @@ func (i *inlet) run(ctx context.Context) error {
 	}
 }
 
-// arrived puts the whole frames that are there in the queue and makes room for the next ones.
-func (i *inlet) arrived(ctx context.Context) error {
-	need, err := i.cut()
+// queueArrived puts the whole frames that are there in the queue and makes room for the next ones.
+func (i *frameReader) queueArrived(ctx context.Context) error {
+	need, err := i.cutFrames()
 	if err != nil {
 		return err
 	}
-	if err := i.queue.room(ctx, need); err != nil {
+	if err := i.queue.waitForRoom(ctx, need); err != nil {
 		return err
 	}
 	rest := i.filled - i.taken
@@ -101,8 +101,8 @@ func (i *inlet) arrived(ctx context.Context) error {
 	return nil
 }
 
-// cut looks at every whole frame that has arrived and returns how many bytes the next one takes, as far as is known.
-func (i *inlet) cut() (need int, err error) {
+// cutFrames looks at every whole frame that has arrived and returns how many bytes the next one takes, as far as is known.
+func (i *frameReader) cutFrames() (need int, err error) {
 	var run part
 	for {
 		b := i.slab.b[i.taken:i.filled]
@@ -118,29 +118,29 @@ func (i *inlet) cut() (need int, err error) {
 			break
 		}
 		if kind == wire.KindClock { // nothing to apply, so no part holds it
-			if err := i.clock(b[wire.HeadSize:need]); err != nil {
+			if err := i.takeClock(b[wire.HeadSize:need]); err != nil {
 				return 0, err
 			}
-			i.queue.put(run)
+			i.queue.putPart(run)
 			run = part{}
 			i.taken += need
 			continue
 		}
 		before := len(i.slab.units)
-		class, err := i.frame(kind, b[wire.HeadSize:need], i.taken+need)
+		class, err := i.takeFrame(kind, b[wire.HeadSize:need], i.taken+need)
 		if err != nil {
 			return 0, err
 		}
 		if run.slab == nil || run.class != class || class >= streamEnd || run.xid != i.xidOf(class) {
-			i.queue.put(run)
+			i.queue.putPart(run)
 			run = part{slab: i.slab, from: i.taken, class: class, xid: i.xidOf(class), first: before}
 		}
 		i.taken += need
 		run.to, run.units, run.last = i.taken, i.slab.units, len(i.slab.units)
 	}
-	i.queue.put(run)
-	i.queue.opened(i.open) // only now: whoever sees it must see everything before it
-	i.queue.arrived()
+	i.queue.putPart(run)
+	i.queue.noteOpen(i.open) // only now: whoever sees it must see everything before it
+	i.queue.tellArrived()
 	if i.told != nil && !i.last.Time.IsZero() {
 		i.told(i.last.LSN, i.last.Time)
 		i.last.Time = time.Time{}
@@ -149,7 +149,7 @@ func (i *inlet) cut() (need int, err error) {
 }
 
 // tooLong says what it means that the reader sends a row which is longer than this side takes.
-func (i *inlet) tooLong(kind wire.Kind, err error) error {
+func (i *frameReader) tooLong(kind wire.Kind, err error) error {
 	switch kind {
 	case wire.KindInsert, wire.KindUpdate, wire.KindDelete:
 		return fault.Usagef("target: the reader sends a row that is longer than the %d MiB of max_row_mib here; give reader and writer the same max_row_mib: %w", i.limit>>20, err)
@@ -157,24 +157,24 @@ func (i *inlet) tooLong(kind wire.Kind, err error) error {
 	return err
 }
 
-func (i *inlet) clock(payload []byte) error {
+func (i *frameReader) takeClock(payload []byte) error {
 	c, err := wire.ParseClock(payload)
 	if i.in != between {
 		err = errOrder
 	}
-	i.tells(c.LSN, c.Time)
+	i.noteClock(c.LSN, c.Time)
 	return err
 }
 
-// tells notes what a frame says of the source.
-func (i *inlet) tells(lsn wire.LSN, clock time.Time) {
+// noteClock notes what a frame says of the source.
+func (i *frameReader) noteClock(lsn wire.LSN, clock time.Time) {
 	i.last.LSN = max(i.last.LSN, lsn)
 	if clock.After(i.last.Time) {
 		i.last.Time = clock
 	}
 }
 
-func (i *inlet) xidOf(class class) uint32 {
+func (i *frameReader) xidOf(class class) uint32 {
 	if class == plain {
 		return 0
 	}
@@ -183,8 +183,8 @@ func (i *inlet) xidOf(class class) uint32 {
 
 var errOrder = fmt.Errorf("%w: it does not belong here", wire.ErrFrame)
 
-// frame checks that a frame may stand where it does and notes what ends with it; end is its end in the slab.
-func (i *inlet) frame(kind wire.Kind, payload []byte, end int) (class, error) {
+// takeFrame checks that a frame may stand where it does and notes what ends with it; end is its end in the slab.
+func (i *frameReader) takeFrame(kind wire.Kind, payload []byte, end int) (class, error) {
 	switch kind {
 	case wire.KindInsert, wire.KindUpdate, wire.KindDelete, wire.KindTruncate, wire.KindRefusal:
 		if i.in == between {
@@ -193,24 +193,24 @@ func (i *inlet) frame(kind wire.Kind, payload []byte, end int) (class, error) {
 	case wire.KindRelation:
 	case wire.KindBegin:
 		b, err := wire.ParseBegin(payload)
-		return plain, errors.Join(err, i.enter(inTransaction, b.XID, b.Final))
+		return plain, errors.Join(err, i.enterTransaction(inTransaction, b.XID, b.Final))
 	case wire.KindCommit:
 		c, err := wire.ParseCommit(payload)
-		i.ends(unit{end: end, lsn: c.End, xid: i.xid}, c.Hold)
-		i.tells(c.End, c.Time)
-		return plain, errors.Join(err, i.leave(inTransaction))
+		i.endUnit(unit{end: end, lsn: c.End, xid: i.xid}, c.Hold)
+		i.noteClock(c.End, c.Time)
+		return plain, errors.Join(err, i.leaveTransaction(inTransaction))
 	case wire.KindProgress:
 		p, err := wire.ParseProgress(payload)
 		if i.in != between {
 			err = errOrder
 		}
-		i.ends(unit{end: end, lsn: p.LSN}, p.Hold)
-		i.tells(p.LSN, p.Time)
+		i.endUnit(unit{end: end, lsn: p.LSN}, p.Hold)
+		i.noteClock(p.LSN, p.Time)
 		return plain, err
 	case wire.KindEnd:
-		return 0, i.end(payload)
+		return 0, i.takeEnd(payload)
 	default:
-		return i.streamed(kind, payload, end)
+		return i.takeStreamFrame(kind, payload, end)
 	}
 	if i.in == inChunk {
 		return chunk, nil
@@ -218,25 +218,25 @@ func (i *inlet) frame(kind wire.Kind, payload []byte, end int) (class, error) {
 	return plain, nil
 }
 
-// streamed is frame for what belongs to transactions that come in chunks.
-func (i *inlet) streamed(kind wire.Kind, payload []byte, end int) (class, error) {
+// takeStreamFrame is frame for what belongs to transactions that come in chunks.
+func (i *frameReader) takeStreamFrame(kind wire.Kind, payload []byte, end int) (class, error) {
 	switch kind {
 	case wire.KindChunk:
 		c, err := wire.ParseChunk(payload)
 		if i.in == inChunk && c.XID == i.xid { // goes on under another subtransaction
 			return chunk, err
 		}
-		return chunk, errors.Join(err, i.enter(inChunk, c.XID, 0))
+		return chunk, errors.Join(err, i.enterTransaction(inChunk, c.XID, 0))
 	case wire.KindChunkEnd:
-		return chunk, i.leave(inChunk)
+		return chunk, i.leaveTransaction(inChunk)
 	case wire.KindStreamCommit:
 		c, err := wire.ParseStreamCommit(payload)
 		if i.in != between {
 			err = errOrder
 		}
 		i.xid = c.XID
-		i.ends(unit{end: end, lsn: c.End, xid: c.XID}, c.Hold)
-		i.tells(c.End, c.Time)
+		i.endUnit(unit{end: end, lsn: c.End, xid: c.XID}, c.Hold)
+		i.noteClock(c.End, c.Time)
 		return streamEnd, err
 	case wire.KindStreamAbort:
 		a, err := wire.ParseStreamAbort(payload)
@@ -249,7 +249,7 @@ func (i *inlet) streamed(kind wire.Kind, payload []byte, end int) (class, error)
 	return 0, fmt.Errorf("%w: kind %q does not belong here", wire.ErrFrame, byte(kind))
 }
 
-func (i *inlet) enter(where place, xid uint32, final wire.LSN) error {
+func (i *frameReader) enterTransaction(where place, xid uint32, final wire.LSN) error {
 	if i.in != between {
 		return errOrder
 	}
@@ -258,7 +258,7 @@ func (i *inlet) enter(where place, xid uint32, final wire.LSN) error {
 	return nil
 }
 
-func (i *inlet) leave(where place) error {
+func (i *frameReader) leaveTransaction(where place) error {
 	if i.in != where {
 		return errOrder
 	}
@@ -267,15 +267,15 @@ func (i *inlet) leave(where place) error {
 	return nil
 }
 
-// ends notes a unit. What was read later than its transaction holds it back until the stream has come so far.
-func (i *inlet) ends(u unit, hold wire.LSN) {
+// endUnit notes a unit. What was read later than its transaction holds it back until the stream has come so far.
+func (i *frameReader) endUnit(u unit, hold wire.LSN) {
 	i.hold = max(i.hold, hold)
 	u.visible = u.lsn >= i.hold
 	i.slab.units = append(i.slab.units, u)
 }
 
-// end is the reader's last word.
-func (i *inlet) end(payload []byte) error {
+// takeEnd is the reader's last word.
+func (i *frameReader) takeEnd(payload []byte) error {
 	frame, err := wire.Decode(wire.KindEnd, payload)
 	if err != nil {
 		return err

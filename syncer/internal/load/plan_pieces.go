@@ -38,15 +38,15 @@ const (
 	mostPieces    = 20000 // of one table; their names must fit into a Have
 )
 
-// plan cuts the missing tables into pieces and leaves out those that the target has. It reads no rows.
-func (l *load) plan(ctx context.Context, m Missing) error {
+// planPieces cuts the missing tables into pieces and leaves out those that the target has. It reads no rows.
+func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 	var all [][]piece
 	for _, id := range m.IDs {
 		e, err := l.extent(ctx, m.Tables[id])
 		if err != nil {
 			return err
 		}
-		pieces := cut(m.Tables[id], id, e, l.PieceBytes, m.Have.Pieces)
+		pieces := cutPieces(m.Tables[id], id, e, l.PieceBytes, m.Have.Pieces)
 		for i := range pieces {
 			pieces[i].table = m.Tables[id].FullName()
 		}
@@ -84,7 +84,7 @@ const extentSQL = `
 
 // extent measures the table once its rows can no longer move: reading it locks out VACUUM FULL and the like
 // until the load is over.
-func (l *load) extent(ctx context.Context, t publisher.Table) (e extent, err error) {
+func (l *firstLoad) extent(ctx context.Context, t publisher.Table) (e extent, err error) {
 	if _, err := l.keeper.Exec(ctx, "SELECT FROM "+t.From()+" LIMIT 0"); err != nil {
 		return e, link.Fail(fmt.Sprintf("source: read %s", t.FullName()), err)
 	}
@@ -95,8 +95,8 @@ func (l *load) extent(ctx context.Context, t publisher.Table) (e extent, err err
 	return e, nil
 }
 
-// cut divides the blocks that are missing into pieces of about pieceBytes.
-func cut(t publisher.Table, id uint16, e extent, pieceBytes int64, done []string) []piece {
+// cutPieces divides the blocks that are missing into pieces of about pieceBytes.
+func cutPieces(t publisher.Table, id uint16, e extent, pieceBytes int64, done []string) []piece {
 	if pieceBytes == 0 {
 		pieceBytes = min(max(e.bytes/16, smallestPiece), largestPiece)
 	}

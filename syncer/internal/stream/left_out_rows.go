@@ -12,14 +12,14 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// lacking is the rows of one transaction that the target cannot be told of yet, because the log leaves out values
+// leftOutRows is the rows of one transaction that the target cannot be told of yet, because the log leaves out values
 // that it may not know. They are left out of the transaction, with all that happens to them in it, and read again
 // once it is committed.
 //
 // It is a log of keys in the order in which they came, so that a subtransaction that is taken back takes its keys
 // with it. Of a transaction with very many such rows the keys go to a file; from then on nobody asks whether a row
 // is among them: every change of those tables is left out and read again, which is right whatever the row.
-type lacking struct {
+type leftOutRows struct {
 	known   map[string]struct{} // the keys in log of tables that are not blind
 	log     []byte
 	file    *os.File
@@ -27,12 +27,12 @@ type lacking struct {
 	blind   []bool // by table
 }
 
-// lackingMost is how many bytes of keys stay in memory.
-const lackingMost = 1 << 20
+// leftOutMost is how many bytes of keys stay in memory.
+const leftOutMost = 1 << 20
 
 // rowKey names a row of any table: the table, then each value of the key behind its length. ok is false when a
 // value of the key is missing.
-func (of *described) rowKey(b []byte, row wire.Row) (_ []byte, ok bool) {
+func (of *tableDescription) rowKey(b []byte, row wire.Row) (_ []byte, ok bool) {
 	b = binary.BigEndian.AppendUint16(b, of.id)
 	for _, at := range of.key {
 		v := row.Values[at]
@@ -45,18 +45,18 @@ func (of *described) rowKey(b []byte, row wire.Row) (_ []byte, ok bool) {
 	return b, true
 }
 
-func (l *lacking) empty() bool { return l == nil || l.mark() == 0 }
+func (l *leftOutRows) isEmpty() bool { return l == nil || l.position() == 0 }
 
-// mark is a moment to which undo can return.
-func (l *lacking) mark() int64 {
+// position is a moment to which undo can return.
+func (l *leftOutRows) position() int64 {
 	if l == nil {
 		return 0
 	}
 	return l.spilled + int64(len(l.log))
 }
 
-// has reports whether the row is left out.
-func (l *lacking) has(key []byte) bool {
+// contains reports whether the row is left out.
+func (l *leftOutRows) contains(key []byte) bool {
 	if l == nil {
 		return false
 	}
@@ -67,15 +67,15 @@ func (l *lacking) has(key []byte) bool {
 	return ok
 }
 
-func table(key []byte) int { return int(binary.BigEndian.Uint16(key)) }
+func tableOfKey(key []byte) int { return int(binary.BigEndian.Uint16(key)) }
 
 // isBlind reports whether nobody knows which rows of the key's table are left out.
-func (l *lacking) isBlind(key []byte) bool {
-	return l != nil && table(key) < len(l.blind) && l.blind[table(key)]
+func (l *leftOutRows) isBlind(key []byte) bool {
+	return l != nil && tableOfKey(key) < len(l.blind) && l.blind[tableOfKey(key)]
 }
 
-// add leaves a row out from now on.
-func (l *lacking) add(key []byte) error {
+// addKey leaves a row out from now on.
+func (l *leftOutRows) addKey(key []byte) error {
 	if !l.isBlind(key) {
 		if _, ok := l.known[string(key)]; ok {
 			return nil
@@ -86,14 +86,14 @@ func (l *lacking) add(key []byte) error {
 		l.known[string(key)] = struct{}{}
 	}
 	l.log = append(binary.AppendUvarint(l.log, uint64(len(key))), key...)
-	if len(l.log) > lackingMost {
-		return l.spill()
+	if len(l.log) > leftOutMost {
+		return l.spillToFile()
 	}
 	return nil
 }
 
-// spill moves the log to the file.
-func (l *lacking) spill() error {
+// spillToFile moves the log to the file.
+func (l *leftOutRows) spillToFile() error {
 	if l.file == nil {
 		f, err := os.CreateTemp("", "syncer-keys-*")
 		if err != nil {
@@ -102,11 +102,11 @@ func (l *lacking) spill() error {
 		_ = os.Remove(f.Name()) // it lives as long as it is open
 		l.file = f
 	}
-	err := entries(l.log, func(key []byte) error {
-		for len(l.blind) <= table(key) {
+	err := eachKeyOf(l.log, func(key []byte) error {
+		for len(l.blind) <= tableOfKey(key) {
 			l.blind = append(l.blind, false)
 		}
-		l.blind[table(key)] = true
+		l.blind[tableOfKey(key)] = true
 		return nil
 	})
 	if err != nil {
@@ -121,9 +121,9 @@ func (l *lacking) spill() error {
 	return nil
 }
 
-// undo forgets what was added since mark.
-func (l *lacking) undo(mark int64) error {
-	if l == nil || mark >= l.mark() {
+// returnTo forgets what was added since mark.
+func (l *leftOutRows) returnTo(mark int64) error {
+	if l == nil || mark >= l.position() {
 		return nil
 	}
 	if mark < l.spilled {
@@ -132,7 +132,7 @@ func (l *lacking) undo(mark int64) error {
 		return nil
 	}
 	kept := int(mark - l.spilled)
-	err := entries(l.log[kept:], func(key []byte) error {
+	err := eachKeyOf(l.log[kept:], func(key []byte) error {
 		delete(l.known, string(key))
 		return nil
 	})
@@ -142,8 +142,8 @@ func (l *lacking) undo(mark int64) error {
 
 var errKeys = errors.New("source: keys of a large transaction cannot be read back")
 
-// entries calls visit with each key in log.
-func entries(log []byte, visit func(key []byte) error) error {
+// eachKeyOf calls visit with each key in log.
+func eachKeyOf(log []byte, visit func(key []byte) error) error {
 	for len(log) > 0 {
 		size, n := binary.Uvarint(log)
 		if n <= 0 || size > uint64(len(log)-n) {
@@ -157,15 +157,15 @@ func entries(log []byte, visit func(key []byte) error) error {
 	return nil
 }
 
-// each calls visit once with each row that is left out, in parts small enough to remember one of them.
-func (l *lacking) each(visit func(key []byte) error) error {
+// forEachKey calls visit once with each row that is left out, in parts small enough to remember one of them.
+func (l *leftOutRows) forEachKey(visit func(key []byte) error) error {
 	if l.spilled == 0 {
-		return entries(l.log, visit)
+		return eachKeyOf(l.log, visit)
 	}
-	seed, parts := maphash.MakeSeed(), uint64(l.mark()/lackingMost)+1
+	seed, parts := maphash.MakeSeed(), uint64(l.position()/leftOutMost)+1
 	for part := range parts {
 		seen := map[string]struct{}{}
-		err := l.replay(func(key []byte) error {
+		err := l.readBack(func(key []byte) error {
 			if maphash.Bytes(seed, key)%parts != part {
 				return nil
 			}
@@ -182,14 +182,14 @@ func (l *lacking) each(visit func(key []byte) error) error {
 	return nil
 }
 
-// replay calls visit with each key of the file and of the log; one may come more than once.
-func (l *lacking) replay(visit func(key []byte) error) error {
+// readBack calls visit with each key of the file and of the log; one may come more than once.
+func (l *leftOutRows) readBack(visit func(key []byte) error) error {
 	in := bufio.NewReaderSize(io.NewSectionReader(l.file, 0, l.spilled), 256<<10)
 	var key []byte
 	for {
 		size, err := binary.ReadUvarint(in)
 		if errors.Is(err, io.EOF) {
-			return entries(l.log, visit)
+			return eachKeyOf(l.log, visit)
 		}
 		if err != nil || size > wire.MaxFrame {
 			return errors.Join(errKeys, err)
@@ -208,7 +208,7 @@ func (l *lacking) replay(visit func(key []byte) error) error {
 }
 
 // close gives the file back.
-func (l *lacking) close() {
+func (l *leftOutRows) close() {
 	if l != nil && l.file != nil {
 		_ = l.file.Close()
 	}

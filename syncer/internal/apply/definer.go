@@ -25,7 +25,7 @@ type catalog struct {
 	order  []uint16 // in which they were described: the whitelist's
 }
 
-func (c *catalog) with(t *table) *catalog {
+func (c *catalog) withTable(t *table) *catalog {
 	next := &catalog{tables: maps.Clone(c.tables), order: c.order}
 	if next.tables == nil {
 		next.tables = map[uint16]*table{}
@@ -53,8 +53,8 @@ func (d *definer) absence(id uint16) *atomic.Bool {
 	return a.(*atomic.Bool) //nolint:forcetypeassert // nothing else is stored
 }
 
-// define takes a table's description: what it knows must fit the table that is here.
-func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (*catalog, error) {
+// defineTable takes a table's description: what it knows must fit the table that is here.
+func (d *definer) defineTable(ctx context.Context, known *catalog, r wire.Relation) (*catalog, error) {
 	if d.allow != nil {
 		if err := d.allow(&r); err != nil {
 			return nil, err
@@ -64,7 +64,7 @@ func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (
 	if d.into != nil {
 		schema, name = d.into(&r)
 	}
-	info, err := d.inspect(ctx, schema, name)
+	info, err := d.inspectTable(ctx, schema, name)
 	if err != nil {
 		return nil, fmt.Errorf("target: %w; run `syncer check`", err)
 	}
@@ -98,13 +98,13 @@ func (d *definer) define(ctx context.Context, known *catalog, r wire.Relation) (
 		t.mayCopy = !info.RowSecurity
 		t.absent = d.absence(r.ID)
 	}
-	return known.with(t), nil
+	return known.withTable(t), nil
 }
 
-// inspect asks the catalog through a connection of its own: the applying sessions are never idle for sure.
-func (d *definer) inspect(ctx context.Context, schema, name string) (*relation.Table, error) {
+// inspectTable asks the catalog through a connection of its own: the applying sessions are never idle for sure.
+func (d *definer) inspectTable(ctx context.Context, schema, name string) (*relation.Table, error) {
 	if d.side == nil {
-		conn, err := dial(ctx, d.like, "writer catalog")
+		conn, err := openLike(ctx, d.like, "writer catalog")
 		if err != nil {
 			return nil, err
 		}

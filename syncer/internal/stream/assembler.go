@@ -25,22 +25,22 @@ type assembler struct {
 	streams map[uint32]*transaction // open ones that came in chunks
 }
 
-// relation takes a table's description: for the open transaction alone when that came in chunks, as nobody else sees
+// takeRelation takes a table's description: for the open transaction alone when that came in chunks, as nobody else sees
 // what it did to the table before its commit.
-func (a *assembler) relation(ctx context.Context, m *message) error {
+func (a *assembler) takeRelation(ctx context.Context, m *message) error {
 	msg := m.relation()
-	if err := m.end(); err != nil {
+	if err := m.checkEnd(); err != nil {
 		return err
 	}
-	of, err := a.relations.describe(ctx, msg)
+	of, err := a.relations.describeTable(ctx, msg)
 	if err != nil {
 		return err
 	}
 	if was := a.relations.byOID[msg.oid]; was != nil && !slices.Equal(was.key, of.key) {
-		a.weigher.doubts.rename()
+		a.weigher.doubts.doubtEveryRow()
 	}
 	if a.tx != nil && a.tx.streamed {
-		a.tx.describe(msg.oid, of)
+		a.tx.describeTable(msg.oid, of)
 	} else {
 		a.relations.byOID[msg.oid] = of
 	}
@@ -50,12 +50,12 @@ func (a *assembler) relation(ctx context.Context, m *message) error {
 // close gives back what open transactions hold.
 func (a *assembler) close() {
 	for _, t := range a.streams {
-		t.lacking.close()
+		t.leftOut.close()
 	}
 }
 
-// change handles one pgoutput message.
-func (a *assembler) change(ctx context.Context, data []byte) error {
+// takeMessage handles one pgoutput message.
+func (a *assembler) takeMessage(ctx context.Context, data []byte) error {
 	if len(data) == 0 {
 		return errMessage
 	}
@@ -63,45 +63,45 @@ func (a *assembler) change(ctx context.Context, data []byte) error {
 	switch kind {
 	case msgInsert, msgUpdate, msgDelete, msgTruncate, msgRelation:
 		if a.tx != nil && a.tx.streamed {
-			if err := a.tx.enter(m.uint32()); err != nil {
+			if err := a.tx.enterSubtransaction(m.uint32()); err != nil {
 				return err
 			}
 		}
 	}
 	switch kind {
 	case msgInsert, msgUpdate, msgDelete:
-		return a.row(ctx, kind, &m)
+		return a.takeRow(ctx, kind, &m)
 	case msgBegin:
-		return a.begin(&m)
+		return a.takeBegin(&m)
 	case msgCommit:
-		return a.commit(ctx, &m)
+		return a.takeCommit(ctx, &m)
 	case msgRelation:
-		return a.relation(ctx, &m)
+		return a.takeRelation(ctx, &m)
 	case msgTruncate:
-		return a.truncate(ctx, &m)
+		return a.takeTruncate(ctx, &m)
 	case msgOrigin, msgType: // where it came from, and names of types, which are asked for
 		return nil
 	}
-	return a.streaming(ctx, kind, &m)
+	return a.takeStreamMessage(ctx, kind, &m)
 }
 
-// streaming handles the messages of protocol version 2.
-func (a *assembler) streaming(ctx context.Context, kind byte, m *message) error {
+// takeStreamMessage handles the messages of protocol version 2.
+func (a *assembler) takeStreamMessage(ctx context.Context, kind byte, m *message) error {
 	switch kind {
 	case msgStreamStart:
-		return a.streamStart(m)
+		return a.takeStreamStart(m)
 	case msgStreamStop:
-		return a.streamStop(m)
+		return a.takeStreamStop(m)
 	case msgStreamCommit:
-		return a.streamCommit(ctx, m)
+		return a.takeStreamCommit(ctx, m)
 	case msgStreamAbort:
-		return a.streamAbort(m)
+		return a.takeStreamAbort(m)
 	}
 	return fmt.Errorf("%w: kind %q", errMessage, kind)
 }
 
-// held is up to where everything must become visible together, 0 when nothing was read again.
-func (w *weigher) held() wire.LSN {
-	w.doubts.pass(w.positions.sent)
+// holdPosition is up to where everything must become visible together, 0 when nothing was read again.
+func (w *weigher) holdPosition() wire.LSN {
+	w.doubts.forgetPassed(w.positions.sent)
 	return w.doubts.passing
 }

@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	inletSize = 64 << 10 // what one read may bring
-	keptSize  = 1 << 20  // a buffer that a large message made larger than this is given back
+	readSize = 64 << 10 // what one read may bring
+	keptSize = 1 << 20  // a buffer that a large message made larger than this is given back
 	// maxSurroundings is more than what stands around a row in a message; and no other message is longer.
 	maxSurroundings = 1 << 20
 	headSize        = 5 // of a message: its type and its length
 )
 
-// inlet takes the server's messages off a connection. While pgx sets the connection up it hands each message
+// messageBuffer takes the server's messages off a connection. While pgx sets the connection up it hands each message
 // over by itself (Read), so that nothing of the stream gets stuck in pgx's buffer; then the receive loop takes
 // messages straight from the buffer (fill, next).
 //
 // A message's length is checked before memory is taken for it, and memory grows only as its bytes arrive.
-type inlet struct {
+type messageBuffer struct {
 	from io.Reader
 	buf  []byte
 	r, w int // buf[r:w] has arrived and was not taken
@@ -31,12 +31,12 @@ type inlet struct {
 }
 
 // Read hands over at most one message, for pgx.
-func (in *inlet) Read(p []byte) (int, error) {
+func (in *messageBuffer) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
 	for in.left == 0 {
-		size, err := in.size()
+		size, err := in.nextSize()
 		if err != nil {
 			return 0, err
 		}
@@ -44,12 +44,12 @@ func (in *inlet) Read(p []byte) (int, error) {
 			in.left = size
 			break
 		}
-		if err := in.fill(); err != nil {
+		if err := in.readMore(); err != nil {
 			return 0, err
 		}
 	}
 	if in.r == in.w {
-		if err := in.fill(); err != nil {
+		if err := in.readMore(); err != nil {
 			return 0, err
 		}
 	}
@@ -61,8 +61,8 @@ func (in *inlet) Read(p []byte) (int, error) {
 // errLong says that a message is longer than any that is taken.
 var errLong = errors.New("message too long")
 
-// size returns the length of the message at the front with its head, 0 while that is not known yet.
-func (in *inlet) size() (int, error) {
+// nextSize returns the length of the message at the front with its head, 0 while that is not known yet.
+func (in *messageBuffer) nextSize() (int, error) {
 	if in.w-in.r < headSize {
 		return 0, nil
 	}
@@ -79,12 +79,12 @@ func (in *inlet) size() (int, error) {
 	return int(n) + 1, nil
 }
 
-// next takes the next whole message; ok is false while it has not arrived. The body stays as it is until fill.
-func (in *inlet) next() (kind byte, body []byte, ok bool, err error) {
+// nextMessage takes the next whole message; ok is false while it has not arrived. The body stays as it is until fill.
+func (in *messageBuffer) nextMessage() (kind byte, body []byte, ok bool, err error) {
 	if in.dropped(); in.drop > 0 {
 		return 0, nil, false, nil
 	}
-	size, err := in.size()
+	size, err := in.nextSize()
 	if err != nil || size == 0 || in.w-in.r < size {
 		return 0, nil, false, err
 	}
@@ -94,19 +94,19 @@ func (in *inlet) next() (kind byte, body []byte, ok bool, err error) {
 }
 
 // discard lets the message at the front, which is too long, pass by as it arrives.
-func (in *inlet) discard() {
+func (in *messageBuffer) discard() {
 	in.drop = int(binary.BigEndian.Uint32(in.buf[in.r+1:])) + 1
 	in.dropped()
 }
 
-func (in *inlet) dropped() {
+func (in *messageBuffer) dropped() {
 	n := min(in.drop, in.w-in.r)
 	in.r, in.drop = in.r+n, in.drop-n
 }
 
-// fill reads once.
-func (in *inlet) fill() error {
-	in.room()
+// readMore reads once.
+func (in *messageBuffer) readMore() error {
+	in.makeRoom()
 	n, err := in.from.Read(in.buf[in.w:])
 	in.w += n
 	if n > 0 {
@@ -115,12 +115,12 @@ func (in *inlet) fill() error {
 	return err
 }
 
-// room makes some in buf: by moving what is there to the front, and by twice the memory when that is not enough.
-func (in *inlet) room() {
+// makeRoom makes some in buf: by moving what is there to the front, and by twice the memory when that is not enough.
+func (in *messageBuffer) makeRoom() {
 	if in.r == in.w {
 		in.r, in.w = 0, 0
 		if in.buf == nil || len(in.buf) > keptSize {
-			in.buf = make([]byte, inletSize)
+			in.buf = make([]byte, readSize)
 		}
 		return
 	}

@@ -7,8 +7,8 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// Claimed reports whether some writer holds the slot's replica at this moment; see Claim.
-func Claimed(ctx context.Context, db relation.Queryer, slot string) (bool, error) {
+// IsClaimed reports whether some writer holds the slot's replica at this moment; see Claim.
+func IsClaimed(ctx context.Context, db relation.Queryer, slot string) (bool, error) {
 	var claimed bool
 	err := db.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM pg_catalog.pg_locks

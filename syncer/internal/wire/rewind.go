@@ -5,8 +5,8 @@ import (
 	"net"
 )
 
-// Again is conn as it was before its Hello was read: whoever reads from it gets that first.
-func Again(conn net.Conn, hello Hello) io.ReadWriteCloser {
+// Rewind is conn as it was before its Hello was read: whoever reads from it gets that first.
+func Rewind(conn net.Conn, hello Hello) io.ReadWriteCloser {
 	return &rewound{Conn: conn, first: AppendHello(nil, hello)}
 }
 

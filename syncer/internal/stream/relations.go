@@ -19,8 +19,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// described is a table as the stream describes it for the changes that follow.
-type described struct {
+// tableDescription is a table as the stream describes it for the changes that follow.
+type tableDescription struct {
 	id     uint16
 	table  *publisher.Table
 	order  []int // column of the message → column of the whitelist
@@ -40,25 +40,25 @@ type relations struct {
 	tables     []publisher.Table
 	side       *pgx.Conn // reads catalogs, and rows again
 	types      map[typeID]string
-	byOID      map[uint32]*described // as committed transactions left them
-	unverified bool                  // a relation message came since the publication was looked at
-	watched    *watch.Watch          // hears of partitions; nil for nobody
-	lastOf     *publisher.Table      // described last; right behind a partitioned table comes the partition that a row stands in
+	byOID      map[uint32]*tableDescription // as committed transactions left them
+	unverified bool                         // a relation message came since the publication was looked at
+	watched    *watch.Watch                 // hears of partitions; nil for nobody
+	lastOf     *publisher.Table             // described last; right behind a partitioned table comes the partition that a row stands in
 }
 
 func newRelations(o *Options, tables []publisher.Table) *relations {
-	return &relations{o: o, tables: tables, types: map[typeID]string{}, byOID: map[uint32]*described{}}
+	return &relations{o: o, tables: tables, types: map[typeID]string{}, byOID: map[uint32]*tableDescription{}}
 }
 
-// alarm stops the stream at the first sign of a row that may not leave.
-func (of *described) alarm() error {
+// alarmUnlisted stops the stream at the first sign of a row that may not leave.
+func (of *tableDescription) alarmUnlisted() error {
 	return fault.Unsafef("ALARM: the source sent table %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", of.alien)
 }
 
-// withdrawn lets changes of a table that is not listed pass by, if they stem from a time when it was: the
+// judgeUnlisted lets changes of a table that is not listed pass by, if they stem from a time when it was: the
 // publication is exactly the whitelist's by now, so `syncer table drop` has taken it out. Otherwise they are an alarm.
-func (r *relations) withdrawn(ctx context.Context, of *described) error {
-	side, err := r.asking()
+func (r *relations) judgeUnlisted(ctx context.Context, of *tableDescription) error {
+	side, err := r.catalogConn()
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (r *relations) withdrawn(ctx context.Context, of *described) error {
 		return err
 	}
 	if err != nil {
-		return of.alarm()
+		return of.alarmUnlisted()
 	}
 	r.o.Log.Info("changes of a table that was on the whitelist until lately are left out", "table", of.alien)
 	of.drop = true
@@ -78,9 +78,9 @@ func (r *relations) withdrawn(ctx context.Context, of *described) error {
 
 const askDeadline = 20 * time.Second // of a question to the catalog
 
-// describe checks a table's description against the whitelist: the second wall. A column that is not
+// describeTable checks a table's description against the whitelist: the second wall. A column that is not
 // listed, or a listed one that is gone, stops the stream before one of its rows is looked at.
-func (r *relations) describe(ctx context.Context, msg relationMessage) (*described, error) {
+func (r *relations) describeTable(ctx context.Context, msg relationMessage) (*tableDescription, error) {
 	r.unverified = true
 	id := slices.IndexFunc(r.tables, func(t publisher.Table) bool { return t.Schema == msg.schema && t.Name == msg.name })
 	if id < 0 { // renamed for a while and back: it is that table all the same, if it is published under its name again
@@ -92,21 +92,21 @@ func (r *relations) describe(ctx context.Context, msg relationMessage) (*describ
 			r.watched.Saw(msg.oid, msg.schema+"."+msg.name, of.FullName())
 		}
 		r.lastOf = nil
-		return &described{alien: msg.schema + "." + msg.name}, nil
+		return &tableDescription{alien: msg.schema + "." + msg.name}, nil
 	}
 	t := &r.tables[id]
 	r.lastOf = t
 	if t.Released {
-		return &described{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
+		return &tableDescription{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
 	}
 	order, err := matchColumns(t, msg.columns)
 	if err != nil && t.Joining { // as it was before it was redefined; a connection of its own brings it as it is now
-		return &described{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
+		return &tableDescription{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
 	}
 	if err != nil {
 		return nil, err
 	}
-	of := &described{id: uint16(id), table: t, order: order} //nolint:gosec // the whitelist is at most 1 MiB
+	of := &tableDescription{id: uint16(id), table: t, order: order} //nolint:gosec // the whitelist is at most 1 MiB
 	of.drop = r.o.Only != nil && *r.o.Only != of.id
 	if of.key, of.bare = keyOf(t, msg.columns, order); len(of.key) == 0 {
 		return nil, fault.Unsafef("source: %s has no replica identity, and no listed columns of it are unique and NOT NULL, so nothing names its rows; give it a primary key of listed columns, then load it anew with `syncer table resync %s`",
@@ -120,7 +120,7 @@ func (r *relations) describe(ctx context.Context, msg relationMessage) (*describ
 			return nil, fault.Unsafef("source: the row filter of %s reads a column that is not listed; list it (whitelist, line %d)", t.FullName(), t.Line)
 		}
 	}
-	if err := r.name(ctx, of, msg.columns); err != nil {
+	if err := r.buildRelation(ctx, of, msg.columns); err != nil {
 		return nil, err
 	}
 	return of, nil
@@ -171,10 +171,10 @@ func keyOf(t *publisher.Table, columns []columnMessage, order []int) (key []int,
 	return identity, false
 }
 
-// name makes the table's frame. The types are those of the message: the catalog may be later or earlier than the log.
-func (r *relations) name(ctx context.Context, of *described, columns []columnMessage) error {
+// buildRelation makes the table's frame. The types are those of the message: the catalog may be later or earlier than the log.
+func (r *relations) buildRelation(ctx context.Context, of *tableDescription, columns []columnMessage) error {
 	of.rel = wire.Relation{ID: of.id, Schema: of.table.Schema, Name: of.table.Name, Columns: make([]wire.Column, len(columns))}
-	if err := r.typeNames(ctx, columns); err != nil {
+	if err := r.readTypeNames(ctx, columns); err != nil {
 		return err
 	}
 	var late *rel.Table
@@ -184,7 +184,7 @@ func (r *relations) name(ctx context.Context, of *described, columns []columnMes
 		if known, ok := of.table.Info.Column(c.name); ok && known.Type != name {
 			if late == nil {
 				var err error
-				if late, err = r.inspect(ctx, of.table); err != nil {
+				if late, err = r.inspectTable(ctx, of.table); err != nil {
 					return err
 				}
 			}
@@ -203,10 +203,10 @@ func (r *relations) name(ctx context.Context, of *described, columns []columnMes
 	return nil
 }
 
-func (r *relations) inspect(ctx context.Context, t *publisher.Table) (*rel.Table, error) {
+func (r *relations) inspectTable(ctx context.Context, t *publisher.Table) (*rel.Table, error) {
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	side, err := r.asking()
+	side, err := r.catalogConn()
 	if err != nil {
 		return nil, err
 	}
@@ -220,16 +220,16 @@ func (r *relations) inspect(ctx context.Context, t *publisher.Table) (*rel.Table
 	return info, nil
 }
 
-// asking is the connection for questions to the catalog and to tables.
-func (r *relations) asking() (*pgx.Conn, error) {
+// catalogConn is the connection for questions to the catalog and to tables.
+func (r *relations) catalogConn() (*pgx.Conn, error) {
 	if r.side == nil {
 		return nil, fmt.Errorf("source: nobody to ask: %w", net.ErrClosed)
 	}
 	return r.side, nil
 }
 
-// typeNames asks for the names of types that were not met before.
-func (r *relations) typeNames(ctx context.Context, columns []columnMessage) error {
+// readTypeNames asks for the names of types that were not met before.
+func (r *relations) readTypeNames(ctx context.Context, columns []columnMessage) error {
 	var oids []uint32
 	var modifiers []int32
 	for _, c := range columns {
@@ -242,7 +242,7 @@ func (r *relations) typeNames(ctx context.Context, columns []columnMessage) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	side, err := r.asking()
+	side, err := r.catalogConn()
 	if err != nil {
 		return err
 	}
@@ -265,15 +265,15 @@ func (r *relations) typeNames(ctx context.Context, columns []columnMessage) erro
 	return nil
 }
 
-// verify looks once more whether the publication is the whitelist's. A relation message is the first sign that it
+// verifyPublication looks once more whether the publication is the whitelist's. A relation message is the first sign that it
 // may not be, so no frame that follows one is handed over before this; one look answers for all that wait.
-func (r *relations) verify(ctx context.Context) error {
+func (r *relations) verifyPublication(ctx context.Context) error {
 	if !r.unverified {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
 	defer cancel()
-	side, err := r.asking()
+	side, err := r.catalogConn()
 	if err != nil {
 		return err
 	}
@@ -284,8 +284,8 @@ func (r *relations) verify(ctx context.Context) error {
 	return nil
 }
 
-// check is the second wall for rows: where this program can evaluate the row filter, each new row must pass it.
-func (of *described) check(c *wire.Change) error {
+// checkFilter is the second wall for rows: where this program can evaluate the row filter, each new row must pass it.
+func (of *tableDescription) checkFilter(c *wire.Change) error {
 	if of.filter == nil || c.New.Values == nil || of.filter.Match(c.New.Values, c.New.Unchanged) {
 		return nil
 	}

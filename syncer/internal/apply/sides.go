@@ -13,13 +13,13 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// stream is a transaction that comes in chunks while it still runs in the source. It is applied at once, not
+// openTransaction is a transaction that comes in chunks while it still runs in the source. It is applied at once, not
 // committed, by a session of its own; or its frames wait in a spool; or first the one and then the other.
 //
 // A chunk may be executed only when everything before it in the stream is committed here, because it may change
 // rows that came with it. A subtransaction's changes begin behind a savepoint of its own; everything behind it is of
 // that subtransaction or of one within it as long as it may still be taken back, so going back to it is enough.
-type stream struct {
+type openTransaction struct {
 	xid     uint32
 	session *session
 	sub     uint32   // that the next changes belong to
@@ -36,8 +36,8 @@ func subSavepoint(sub uint32) string { return fmt.Sprintf("SAVEPOINT s%d", sub) 
 
 func subBack(sub uint32) string { return fmt.Sprintf("ROLLBACK TO SAVEPOINT s%d", sub) }
 
-// entersSub reports whether the current subtransaction needs its savepoint now, and notes that it has it.
-func (st *stream) entersSub() bool {
+// entersSubtransaction reports whether the current subtransaction needs its savepoint now, and notes that it has it.
+func (st *openTransaction) entersSubtransaction() bool {
 	if st.sub == st.xid || slices.Contains(st.subs, st.sub) {
 		return false
 	}
@@ -51,15 +51,15 @@ type sides struct {
 	line     *pipeline
 	gate     *gate
 	like     *pgx.Conn // whose role and database further sessions are of
-	streams  map[uint32]*stream
+	open     map[uint32]*openTransaction
 	idle     []*session
 	spools   spools
 	spooling atomic.Bool // those that begin now wait for their end
 }
 
-// count is how many sessions hold transactions that still run.
-func (d *sides) count() (n int) {
-	for _, st := range d.streams {
+// countSessions is how many sessions hold transactions that still run.
+func (d *sides) countSessions() (n int) {
+	for _, st := range d.open {
 		if st.session != nil {
 			n++
 		}
@@ -67,47 +67,47 @@ func (d *sides) count() (n int) {
 	return n
 }
 
-// chunk applies or spools frames of a transaction that still runs.
-func (d *sides) chunk(ctx context.Context, xid uint32) (bool, error) {
+// takeChunk applies or spools frames of a transaction that still runs.
+func (d *sides) takeChunk(ctx context.Context, xid uint32) (bool, error) {
 	defer d.tellStreams()
-	st := d.streams[xid]
+	st := d.open[xid]
 	if st == nil {
-		st = &stream{xid: xid, sub: xid}
+		st = &openTransaction{xid: xid, sub: xid}
 	}
 	if st.spool == nil && (d.line.main.begun || st.session == nil && d.mustSpool()) {
-		st.spool = d.spools.open(d.o.SpoolDir, d.o.SpoolLimit)
+		st.spool = d.spools.openSpool(d.o.SpoolDir, d.o.SpoolLimit)
 	}
 	if st.spool == nil {
 		if len(d.line.main.flights) > 0 || st.session != nil && len(st.session.flights) >= 2 {
 			return false, nil
 		}
-		if err := d.beside(ctx, st); err != nil {
+		if err := d.giveSession(ctx, st); err != nil {
 			return false, err
 		}
 	}
-	d.streams[xid] = st
-	parts := d.line.queue.takeSome(batchBytes)
-	defer d.line.queue.released(parts)
-	if st.spool == nil && st.tooManySubs(parts) {
-		st.spool = d.spools.open(d.o.SpoolDir, d.o.SpoolLimit)
+	d.open[xid] = st
+	parts := d.line.queue.takeRun(batchBytes)
+	defer d.line.queue.releaseParts(parts)
+	if st.spool == nil && st.needsTooManySavepoints(parts) {
+		st.spool = d.spools.openSpool(d.o.SpoolDir, d.o.SpoolLimit)
 	}
 	if st.spool != nil {
-		return true, d.store(ctx, st, parts)
+		return true, d.spoolFrames(ctx, st, parts)
 	}
-	return true, d.aside(ctx, st, parts)
+	return true, d.applyBeside(ctx, st, parts)
 }
 
 // tellStreams is for the metrics.
 func (d *sides) tellStreams() {
 	if d.o.OnStreams != nil {
-		d.o.OnStreams(len(d.streams), d.spools.used)
+		d.o.OnStreams(len(d.open), d.spools.used)
 	}
 }
 
-func (d *sides) mustSpool() bool { return d.spooling.Load() || d.count() >= d.o.SideSessions }
+func (d *sides) mustSpool() bool { return d.spooling.Load() || d.countSessions() >= d.o.SideSessions }
 
-// beside gives the transaction a session of its own, or a spool where there is none to be had.
-func (d *sides) beside(ctx context.Context, st *stream) error {
+// giveSession gives the transaction a session of its own, or a spool where there is none to be had.
+func (d *sides) giveSession(ctx context.Context, st *openTransaction) error {
 	if st.session != nil {
 		return nil
 	}
@@ -115,10 +115,10 @@ func (d *sides) beside(ctx context.Context, st *stream) error {
 		st.session, d.idle = d.idle[n-1], d.idle[:n-1]
 		return nil
 	}
-	conn, err := dial(ctx, d.like, "writer side")
+	conn, err := openLike(ctx, d.like, "writer side")
 	if err != nil {
 		d.o.Log.Warn("no further session; a large transaction waits for its end instead of being applied while it runs", "error", link.Text(err))
-		st.spool = d.spools.open(d.o.SpoolDir, d.o.SpoolLimit)
+		st.spool = d.spools.openSpool(d.o.SpoolDir, d.o.SpoolLimit)
 		return nil
 	}
 	if st.session, err = d.line.newSession(ctx, conn); err != nil {
@@ -129,8 +129,8 @@ func (d *sides) beside(ctx context.Context, st *stream) error {
 	return nil
 }
 
-// tooManySubs reports whether parts would need more savepoints than there may be.
-func (st *stream) tooManySubs(parts []part) bool {
+// needsTooManySavepoints reports whether parts would need more savepoints than there may be.
+func (st *openTransaction) needsTooManySavepoints(parts []part) bool {
 	n := len(st.subs)
 	last := st.sub
 	_ = eachFrame(parts, func(_ part, _ int, kind wire.Kind, payload []byte) error {
@@ -147,14 +147,14 @@ func (st *stream) tooManySubs(parts []part) bool {
 	return n > maxSubs
 }
 
-// aside executes frames in the transaction's own session.
-func (d *sides) aside(ctx context.Context, st *stream, parts []part) error {
+// applyBeside executes frames in the transaction's own session.
+func (d *sides) applyBeside(ctx context.Context, st *openTransaction, parts []part) error {
 	if st.spool != nil { // no session was to be had
-		return d.store(ctx, st, parts)
+		return d.spoolFrames(ctx, st, parts)
 	}
 	f := &flight{kind: bare, since: d.line.sent, before: standing{tables: d.line.at.tables}}
-	sc := &script{line: d.line, s: st.session, f: f, fold: true, trust: d.line.sent >= d.o.Settled, at: f.before, arena: &d.line.arena, stream: st}
-	if err := sc.walk(ctx, parts); err != nil {
+	sc := &script{line: d.line, s: st.session, f: f, fold: true, trust: d.line.sent >= d.o.Settled, at: f.before, arena: &d.line.arena, side: st}
+	if err := sc.composeFrames(ctx, parts); err != nil {
 		return err
 	}
 	d.line.at.tables = sc.at.tables
@@ -164,11 +164,11 @@ func (d *sides) aside(ctx context.Context, st *stream, parts []part) error {
 		return nil
 	}
 	failpoint.Hit("apply.before_chunk")
-	return st.session.send(f)
+	return st.session.sendFlight(f)
 }
 
-// store puts frames in the transaction's spool; tables are defined at once, as the source describes each only once.
-func (d *sides) store(ctx context.Context, st *stream, parts []part) error {
+// spoolFrames puts frames in the transaction's spool; tables are defined at once, as the source describes each only once.
+func (d *sides) spoolFrames(ctx context.Context, st *openTransaction, parts []part) error {
 	return eachFrame(parts, func(p part, at int, kind wire.Kind, payload []byte) error {
 		switch kind {
 		case wire.KindChunk:
@@ -178,7 +178,7 @@ func (d *sides) store(ctx context.Context, st *stream, parts []part) error {
 			}
 			st.sub = c.Sub
 			if c.Sub != st.xid && !slices.Contains(st.subs, c.Sub) {
-				st.spool.enters(c.Sub)
+				st.spool.enterSubtransaction(c.Sub)
 			}
 			return nil
 		case wire.KindChunkEnd:
@@ -186,11 +186,11 @@ func (d *sides) store(ctx context.Context, st *stream, parts []part) error {
 		case wire.KindRelation:
 			if frame, err := wire.Decode(kind, payload); err != nil {
 				return err
-			} else if d.line.at.tables, err = d.line.tables.define(ctx, d.line.at.tables, *frame.(*wire.Relation)); err != nil {
+			} else if d.line.at.tables, err = d.line.tables.defineTable(ctx, d.line.at.tables, *frame.(*wire.Relation)); err != nil {
 				return err
 			}
 		}
-		return st.spool.write(p.slab.b[at : at+wire.HeadSize+len(payload)])
+		return st.spool.writeFrame(p.slab.b[at : at+wire.HeadSize+len(payload)])
 	})
 }
 
@@ -212,93 +212,93 @@ func eachFrame(parts []part, f func(p part, at int, kind wire.Kind, payload []by
 	return nil
 }
 
-// streamAbort takes back a transaction or one of its parts. One that was never seen had nothing to take back. What
+// takeAbort takes back a transaction or one of its parts. One that was never seen had nothing to take back. What
 // follows in the stream may touch what was taken back, so it waits for that.
-func (d *sides) streamAbort(ctx context.Context) error {
+func (d *sides) takeAbort(ctx context.Context) error {
 	defer d.tellStreams()
-	parts := d.line.queue.takeSome(0)
-	defer d.line.queue.released(parts)
+	parts := d.line.queue.takeRun(0)
+	defer d.line.queue.releaseParts(parts)
 	a, err := wire.ParseStreamAbort(parts[0].bytes()[wire.HeadSize:])
-	st := d.streams[a.XID]
+	st := d.open[a.XID]
 	if err != nil || st == nil {
 		return err
 	}
 	if a.Sub == a.XID {
-		delete(d.streams, a.XID)
-		d.spools.drop(st.spool)
-		return d.dismiss(ctx, st)
+		delete(d.open, a.XID)
+		d.spools.dropSpool(st.spool)
+		return d.dismissSession(ctx, st)
 	}
 	n := slices.Index(st.subs, a.Sub)
 	if n < 0 {
 		if st.spool == nil {
 			return nil
 		}
-		return st.spool.back(a.Sub)
+		return st.spool.cutSubtransaction(a.Sub)
 	}
 	st.subs = st.subs[:n]
 	if st.spool != nil {
-		if err := st.spool.cut(0); err != nil {
+		if err := st.spool.cutBehind(0); err != nil {
 			return err
 		}
 	}
 	// Going back to a savepoint would hide that something before it had failed.
-	if err := d.line.quiet(ctx, st.session, 0); err != nil {
+	if err := d.line.waitForFlights(ctx, st.session, 0); err != nil {
 		return err
 	}
 	f := &flight{kind: bare, since: d.line.sent, origin: []origin{{}}}
-	st.session.once(subBack(a.Sub))
+	st.session.addOnce(subBack(a.Sub))
 	clear(st.session.stages)
-	if err := st.session.send(f); err != nil {
+	if err := st.session.sendFlight(f); err != nil {
 		return err
 	}
-	return d.line.quiet(ctx, st.session, 0)
+	return d.line.waitForFlights(ctx, st.session, 0)
 }
 
-// dismiss rolls the transaction's session back and keeps it for the next.
-func (d *sides) dismiss(ctx context.Context, st *stream) error {
+// dismissSession rolls the transaction's session back and keeps it for the next.
+func (d *sides) dismissSession(ctx context.Context, st *openTransaction) error {
 	s := st.session
 	if s == nil {
 		return nil
 	}
 	f := &flight{kind: aside, since: d.line.sent, origin: []origin{{}}, then: func() { d.idle = append(d.idle, s) }}
-	s.run(sqlRollback)
-	s.begun, s.unsure = false, true
+	s.addExecution(sqlRollback)
+	s.begun, s.boundUnsure = false, true
 	clear(s.stages)
-	if err := s.send(f); err != nil {
+	if err := s.sendFlight(f); err != nil {
 		return err
 	}
-	return d.line.quiet(ctx, s, 0)
+	return d.line.waitForFlights(ctx, s, 0)
 }
 
-// streamEnd commits a transaction that came in chunks: its session becomes the main one and goes on.
-func (d *sides) streamEnd(ctx context.Context, xid uint32) (bool, error) {
+// takeCommit commits a transaction that came in chunks: its session becomes the main one and goes on.
+func (d *sides) takeCommit(ctx context.Context, xid uint32) (bool, error) {
 	defer d.tellStreams()
-	st := d.streams[xid]
+	st := d.open[xid]
 	if st == nil {
-		st = &stream{xid: xid}
+		st = &openTransaction{xid: xid}
 	}
-	u, _ := d.line.queue.next()
-	if allow := d.gate.allow(); !d.line.main.begun && allow != nil && !allow(u, true) {
+	u, _ := d.line.queue.nextUnit()
+	if allow := d.gate.permission(); !d.line.main.begun && allow != nil && !allow(u, true) {
 		return false, nil
 	}
 	if !d.line.main.begun && len(d.line.main.flights) > 0 {
 		return false, nil
 	}
-	parts := d.line.queue.takeSome(0)
-	defer d.line.queue.released(parts)
+	parts := d.line.queue.takeRun(0)
+	defer d.line.queue.releaseParts(parts)
 	c, err := wire.ParseStreamCommit(parts[0].bytes()[wire.HeadSize:])
 	if err != nil {
 		return false, err
 	}
-	delete(d.streams, xid)
-	defer d.spools.drop(st.spool)
+	delete(d.open, xid)
+	defer d.spools.dropSpool(st.spool)
 	what := Applied{LSN: c.End, At: c.Time, Fresh: c.Time, last: wire.Commit{End: c.End, Time: c.Time}, Transactions: 1, Bytes: int64(parts[0].size())}
 	d.line.at.begin = wire.Begin{Final: c.Final, Commit: c.Time, XID: xid}
 	if d.line.control.skips(c.Final) {
 		what.Skipped = []Skipped{{LSN: c.Final, Changes: st.done.Changes, Tables: st.done.Tables}}
-		err = d.dismiss(ctx, st)
+		err = d.dismissSession(ctx, st)
 	} else {
-		err = d.join(ctx, st)
+		err = d.makeMain(ctx, st)
 	}
 	if err != nil {
 		return false, err
@@ -307,11 +307,11 @@ func (d *sides) streamEnd(ctx context.Context, xid uint32) (bool, error) {
 		d.line.opened.add(what)
 		return true, nil
 	}
-	return true, d.finish(ctx, what)
+	return true, d.commitOpen(ctx, what)
 }
 
-// join makes the transaction's changes the main session's.
-func (d *sides) join(ctx context.Context, st *stream) error {
+// makeMain makes the transaction's changes the main session's.
+func (d *sides) makeMain(ctx context.Context, st *openTransaction) error {
 	if st.session != nil && st.session.begun {
 		if d.line.main.begun {
 			d.o.Log.Warn("two transactions that must become visible together were applied side by side")
@@ -326,31 +326,31 @@ func (d *sides) join(ctx context.Context, st *stream) error {
 	if st.spool == nil {
 		return nil
 	}
-	return d.replay(ctx, st.spool)
+	return d.replaySpool(ctx, st.spool)
 }
 
-// replay applies what was spooled in the main session.
-func (d *sides) replay(ctx context.Context, from *spool) error {
-	return from.read(d.line.queue.slabs, func(p part) error {
-		if err := d.line.quiet(ctx, d.line.main, 1); err != nil {
+// replaySpool applies what was spooled in the main session.
+func (d *sides) replaySpool(ctx context.Context, from *spool) error {
+	return from.readParts(d.line.queue.slabs, func(p part) error {
+		if err := d.line.waitForFlights(ctx, d.line.main, 1); err != nil {
 			return err
 		}
-		d.line.queue.borrowed(p)
-		return d.line.dispatch(ctx, []part{p}, piece)
+		d.line.queue.borrowPart(p)
+		return d.line.sendParts(ctx, []part{p}, piece)
 	})
 }
 
-// finish commits what is open on the main session.
-func (d *sides) finish(ctx context.Context, what Applied) error {
+// commitOpen commits what is open on the main session.
+func (d *sides) commitOpen(ctx context.Context, what Applied) error {
 	k := batch
 	if d.line.main.begun {
 		k = finish
 	}
-	f := d.line.flight(nil, k)
+	f := d.line.newFlight(nil, k)
 	f.fixed = what
 	failpoint.Hit("apply.before_stream_commit")
-	if err := d.line.compose(ctx, d.line.main, f, true); err != nil {
+	if err := d.line.composeFlight(ctx, d.line.main, f, true); err != nil {
 		return err
 	}
-	return d.line.launch(d.line.main, f)
+	return d.line.sendFlight(d.line.main, f)
 }

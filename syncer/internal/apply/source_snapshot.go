@@ -9,20 +9,20 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// seen tells which transactions of the source a snapshot shows.
-type seen struct {
+// sourceSnapshot tells which transactions of the source a snapshot shows.
+type sourceSnapshot struct {
 	low  uint64   // all before it have ended
 	high uint64   // none from it on had begun
 	open []uint64 // those between that were still running
 }
 
-// parseSeen reads a pg_snapshot: "low:high:open,open".
-func parseSeen(text string) (*seen, error) {
+// parseSourceSnapshot reads a pg_snapshot: "low:high:open,open".
+func parseSourceSnapshot(text string) (*sourceSnapshot, error) {
 	parts := strings.SplitN(text, ":", 3)
 	if len(parts) != 3 || len(text) > 1<<20 {
 		return nil, fmt.Errorf("%w: a snapshot of the source", wire.ErrFrame)
 	}
-	var s seen
+	var s sourceSnapshot
 	var err error
 	if s.low, err = strconv.ParseUint(parts[0], 10, 64); err != nil {
 		return nil, fmt.Errorf("a snapshot of the source: %w", err)
@@ -45,7 +45,7 @@ func parseSeen(text string) (*seen, error) {
 
 // shows reports whether the snapshot shows the transaction. The stream's numbers lack their upper half: it is the
 // one that brings them closest to the snapshot's.
-func (s *seen) shows(xid uint32) bool {
+func (s *sourceSnapshot) shows(xid uint32) bool {
 	id := s.high + uint64(int64(int32(xid-uint32(s.high)))) //nolint:gosec // modulo 2^32 on purpose
 	return id < s.low || id < s.high && !slices.Contains(s.open, id)
 }

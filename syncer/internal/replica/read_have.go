@@ -10,9 +10,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Have tells what is durable on the target, for opening a stream. names are the whitelisted tables as
+// ReadHave tells what is durable on the target, for opening a stream. names are the whitelisted tables as
 // "schema.name", each at its number; tables that `init` did not prepare are left out.
-func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) (wire.Have, error) {
+func ReadHave(ctx context.Context, db relation.Queryer, p Progress, names []string) (wire.Have, error) {
 	h := wire.Have{
 		Purpose: wire.PurposeStream, Digest: p.Digest, SystemID: p.SystemID, Timeline: p.Timeline,
 		Applied: p.Applied, Settled: p.Settled,
@@ -33,7 +33,7 @@ func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) 
 	var plain bool
 	_, err = pgx.ForEachRow(rows, []any{&name, &state, &t.Filter, &t.Published, &t.Leaves, &t.Catalog, &plain}, func() error {
 		if n, listed := id[name]; listed {
-			t.ID, t.State = n, tableState(state)
+			t.ID, t.State = n, parseTableState(state)
 			h.Tables = append(h.Tables, t)
 			if plain {
 				h.Plain = append(h.Plain, n)
@@ -44,11 +44,11 @@ func Have(ctx context.Context, db relation.Queryer, p Progress, names []string) 
 	if err != nil {
 		return h, link.Fail("target: read tables", err)
 	}
-	h.Pieces, err = pieces(ctx, db, p.Slot)
+	h.Pieces, err = readPieces(ctx, db, p.Slot)
 	return h, err
 }
 
-func tableState(text string) wire.TableState {
+func parseTableState(text string) wire.TableState {
 	switch text {
 	case "copying":
 		return wire.TableCopying
@@ -62,8 +62,8 @@ func tableState(text string) wire.TableState {
 	return wire.TableWaiting
 }
 
-// pieces are those of tables that are not loaded whole.
-func pieces(ctx context.Context, db relation.Queryer, slot string) ([]string, error) {
+// readPieces are those of tables that are not loaded whole.
+func readPieces(ctx context.Context, db relation.Queryer, slot string) ([]string, error) {
 	rows, err := db.Query(ctx, `
 		SELECT p.piece FROM sync.pieces p JOIN sync.tables t USING (slot, name)
 		 WHERE p.slot = $1 AND t.state = 'copying' ORDER BY p.piece`, slot)

@@ -6,21 +6,21 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-// collides reports whether another order of the same changes may succeed, or may at least say which fails.
-func collides(err error) bool {
+// mayPassInOrder reports whether another order of the same changes may succeed, or may at least say which fails.
+func mayPassInOrder(err error) bool {
 	code := link.Code(err)
 	return len(code) == 5 && (code[:2] == "22" || code[:2] == "23" || code == replica.CodeDivergent || code == "21000")
 }
 
-// mayName reports whether going through a flight once more, change by change, may succeed or says which change the
+// mayNameChange reports whether going through a flight once more, change by change, may succeed or says which change the
 // target refuses.
-func mayName(f *flight, a answer) bool {
+func mayNameChange(f *flight, a answer) bool {
 	atEnd := a.done >= len(f.origin)
-	return collides(a.err) || !link.Temporary(a.err) && (atEnd || f.origin[a.done].table != nil)
+	return mayPassInOrder(a.err) || !link.Temporary(a.err) && (atEnd || f.origin[a.done].table != nil)
 }
 
-// explain says what the failure of a flight means.
-func (p *pipeline) explain(f *flight, a answer) error {
+// explainFailure says what the failure of a flight means.
+func (p *pipeline) explainFailure(f *flight, a answer) error {
 	var from origin
 	if a.done < len(f.origin) {
 		from = f.origin[a.done]
@@ -30,10 +30,10 @@ func (p *pipeline) explain(f *flight, a answer) error {
 		return fault.Unsafef("target: another syncer has taken over slot %q; this one stops", p.o.Slot)
 	case code == replica.CodeElsewhere:
 		return fault.Unsafef("target: the replica of slot %q is no longer at %s: its position was changed by somebody else; see `syncer status`", p.o.Slot, f.since)
-	case p.sideBySide(f) && (collides(a.err) || code == "55P03" || code == "40P01"):
+	case p.mayBeSideBySide(f) && (mayPassInOrder(a.err) || code == "55P03" || code == "40P01"):
 		p.o.Log.Warn("a transaction that is applied while it runs got in the way", "sqlstate", code)
 		return ErrSpool
-	case link.Temporary(a.err) || from.table == nil && !from.whole && !collides(a.err):
+	case link.Temporary(a.err) || from.table == nil && !from.whole && !mayPassInOrder(a.err):
 		return link.Fail("target", a.err)
 	case from.whole:
 		return &replica.Poison{Table: "the replica", LSN: from.lsn, Cause: a.err}
@@ -47,5 +47,7 @@ func (p *pipeline) explain(f *flight, a answer) error {
 	return refused
 }
 
-// sideBySide reports whether the failure may come from transactions being applied while they run.
-func (p *pipeline) sideBySide(f *flight) bool { return f.kind == bare || p.lost || p.besides() > 0 }
+// mayBeSideBySide reports whether the failure may come from transactions being applied while they run.
+func (p *pipeline) mayBeSideBySide(f *flight) bool {
+	return f.kind == bare || p.lost || p.countSides() > 0
+}

@@ -30,7 +30,7 @@ type Loads struct {
 	Log        *slog.Logger
 
 	mu  sync.Mutex
-	all map[string]*load
+	all map[string]*firstLoad
 }
 
 var _ Loader = (*Loads)(nil)
@@ -42,9 +42,9 @@ func (s *Loads) maxRow() int {
 	return s.MaxRow
 }
 
-// load is one moment of the source which lanes hand to the writer in pieces. Nobody but lanes that name its
+// firstLoad is one moment of the source which lanes hand to the writer in pieces. Nobody but lanes that name its
 // session gets any of it.
-type load struct {
+type firstLoad struct {
 	*Loads
 	session string
 	system  publisher.System // whose moment it is
@@ -64,12 +64,12 @@ type load struct {
 
 // Load implements Loader.
 func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) error) (Loaded, error) {
-	l := s.newLoad()
+	l := s.newFirstLoad()
 	defer l.close()
-	if err := l.begin(ctx, m); err != nil {
+	if err := l.takeMoment(ctx, m); err != nil {
 		return Loaded{}, err
 	}
-	if err := l.plan(ctx, m); err != nil {
+	if err := l.planPieces(ctx, m); err != nil {
 		return Loaded{}, err
 	}
 	s.add(l)
@@ -90,23 +90,23 @@ func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) erro
 	return loaded, nil
 }
 
-func (s *Loads) add(l *load) {
+func (s *Loads) add(l *firstLoad) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.all == nil {
-		s.all = map[string]*load{}
+		s.all = map[string]*firstLoad{}
 	}
 	s.all[l.session] = l
 }
 
-func (s *Loads) newLoad() *load {
+func (s *Loads) newFirstLoad() *firstLoad {
 	secret := make([]byte, 16)
 	_, _ = rand.Read(secret) // never fails
-	return &load{Loads: s, session: hex.EncodeToString(secret), ended: make(chan struct{})}
+	return &firstLoad{Loads: s, session: hex.EncodeToString(secret), ended: make(chan struct{})}
 }
 
 // wait returns when every piece is durable on the target, or with the first failure of a lane.
-func (l *load) wait(ctx context.Context) error {
+func (l *firstLoad) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case <-l.ended:
@@ -125,7 +125,7 @@ func (l *load) wait(ctx context.Context) error {
 const lanesLinger = 30 * time.Second
 
 // close lets go of the moment. Lanes that still run fail, unless every piece is on the target already.
-func (l *load) close() {
+func (l *firstLoad) close() {
 	l.fail(errLoadOver)
 	link.Close(l.keeper)
 	l.maker.Close()
@@ -138,7 +138,7 @@ func (l *load) close() {
 
 var errLoadOver = errors.New("the load is over")
 
-func (l *load) fail(err error) {
+func (l *firstLoad) fail(err error) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	select {
@@ -151,20 +151,20 @@ func (l *load) fail(err error) {
 	close(l.ended)
 }
 
-// begin makes the slot and takes its snapshot or, when the target already holds something, a later one.
-func (l *load) begin(ctx context.Context, m Missing) error {
+// takeMoment makes the slot and takes its snapshot or, when the target already holds something, a later one.
+func (l *firstLoad) takeMoment(ctx context.Context, m Missing) error {
 	if m.Slot != "" {
-		return l.make(ctx, m.Slot)
+		return l.makeSlot(ctx, m.Slot)
 	}
 	if m.Have.Applied != 0 {
-		return l.later(ctx, m.Have)
+		return l.takeLaterMoment(ctx, m.Have)
 	}
 	// A slot of this name can only be what was left by a load that was killed right here: the target knows nothing of it.
 	l.Log.Info("creating the replication slot; this waits for transactions that are open on the source", "slot", l.Slot)
-	return l.make(ctx, l.Slot)
+	return l.makeSlot(ctx, l.Slot)
 }
 
-func (l *load) make(ctx context.Context, slot string) (err error) {
+func (l *firstLoad) makeSlot(ctx context.Context, slot string) (err error) {
 	if l.maker, err = stream.OpenReplication(ctx, l.DSN, "load slot", l.WorkMem); err != nil {
 		return err
 	}
@@ -184,11 +184,11 @@ func (l *load) make(ctx context.Context, slot string) (err error) {
 		return err
 	}
 	// From here on the keeper's own transaction shows the moment, and the maker is free.
-	return l.export(ctx)
+	return l.exportSnapshot(ctx)
 }
 
 // createSlot waits for every transaction that has written and is open, also a prepared one; it says for which.
-func (l *load) createSlot(ctx context.Context, slot string) (at wire.LSN, snapshot string, err error) {
+func (l *firstLoad) createSlot(ctx context.Context, slot string) (at wire.LSN, snapshot string, err error) {
 	w := locks.Watching{
 		What: "the replication slot waits for an open transaction", PID: l.maker.Conn.PgConn().PID(),
 		Open: func(ctx context.Context) (*pgx.Conn, error) {
@@ -203,9 +203,9 @@ func (l *load) createSlot(ctx context.Context, slot string) (at wire.LSN, snapsh
 	return at, snapshot, err
 }
 
-// later takes a later moment for the pieces that are missing: until the stream has passed it, the replica holds
+// takeLaterMoment takes a later moment for the pieces that are missing: until the stream has passed it, the replica holds
 // rows of several moments. The stream must still be able to begin where the first moment was.
-func (l *load) later(ctx context.Context, have wire.Have) error {
+func (l *firstLoad) takeLaterMoment(ctx context.Context, have wire.Have) error {
 	repl, err := stream.OpenReplication(ctx, l.DSN, "load", 0)
 	if err != nil {
 		return err
@@ -225,7 +225,7 @@ func (l *load) later(ctx context.Context, have wire.Have) error {
 	if _, err := l.keeper.Exec(ctx, beginSQL); err != nil {
 		return link.Fail("source: snapshot", err)
 	}
-	if err := l.export(ctx); err != nil {
+	if err := l.exportSnapshot(ctx); err != nil {
 		return err
 	}
 	var now string
@@ -239,7 +239,7 @@ func (l *load) later(ctx context.Context, have wire.Have) error {
 	return nil
 }
 
-func (l *load) export(ctx context.Context) error {
+func (l *firstLoad) exportSnapshot(ctx context.Context) error {
 	if err := l.keeper.QueryRow(ctx, `SELECT pg_catalog.pg_export_snapshot()`).Scan(&l.snapshot); err != nil {
 		return link.Fail("source: export snapshot", err)
 	}

@@ -19,8 +19,8 @@ import (
 // skip it; and it goes on where the table is loaded anew anyway.
 
 // refuse puts a refusal in the place of a change.
-func (w *weigher) refuse(t *transaction, of *described, key, why string) error {
-	w.frames.speakOf(t, of)
+func (w *weigher) refuse(t *transaction, of *tableDescription, key, why string) error {
+	w.frames.announceChange(t, of)
 	w.frames.buf = wire.AppendRefusal(w.frames.buf, wire.Refusal{Table: of.id, Key: key, Why: why})
 	return nil
 }
@@ -29,7 +29,7 @@ func (w *weigher) refuse(t *transaction, of *described, key, why string) error {
 const maxKeyText = 300
 
 // keyText shows a row's key to people; it is the only part of a row that is ever shown.
-func (of *described) keyText(row wire.Row) string {
+func (of *tableDescription) keyText(row wire.Row) string {
 	parts := make([]string, len(of.key))
 	for i, at := range of.key {
 		value := "NULL"
@@ -63,7 +63,7 @@ func TooLarge(table string, limit int) error {
 }
 
 // unreadable says which column of a row is no text; "" for none. Only a source whose encoding is SQL_ASCII lets such values in.
-func (of *described) unreadable(c *wire.Change) string {
+func (of *tableDescription) unreadable(c *wire.Change) string {
 	for _, row := range []wire.Row{c.Old, c.New} {
 		for i, v := range row.Values {
 			if !utf8.Valid(v) {
@@ -75,7 +75,7 @@ func (of *described) unreadable(c *wire.Change) string {
 }
 
 // refusal says why a change is not passed on; "" when it may be.
-func (a *assembler) refusal(of *described, c *wire.Change) string {
+func (a *assembler) refusal(of *tableDescription, c *wire.Change) string {
 	if of.bare && c.Kind != wire.KindInsert {
 		return "the table had no replica identity when the row was changed or removed, so the log does not say which row it was"
 	}
@@ -103,11 +103,11 @@ func (r *Reader) refuseLong(ctx context.Context) (ok bool, err error) {
 	}
 	m := &message{rest: data[headSize+1+dataHead+1:]}
 	if a.tx != nil && a.tx.streamed {
-		if err := a.tx.enter(m.uint32()); err != nil {
+		if err := a.tx.enterSubtransaction(m.uint32()); err != nil {
 			return false, err
 		}
 	}
-	t, of, err := a.target(ctx, m)
+	t, of, err := a.findTable(ctx, m)
 	if err != nil {
 		return false, err
 	}
@@ -123,7 +123,7 @@ func (r *Reader) refuseLong(ctx context.Context) (ok bool, err error) {
 
 // refuseAgain answers an error of the source while rows are read again: those that cannot be read are refused one by one, so
 // that the others are told apart from them. Every other error it passes on.
-func (r *rereader) refuseAgain(ctx context.Context, t *transaction, of *described, keys [][]byte, cause error) error {
+func (r *rereader) refuseAgain(ctx context.Context, t *transaction, of *tableDescription, keys [][]byte, cause error) error {
 	if long := (*pgproto3.ExceededMaxBodyLenErr)(nil); !errors.As(cause, &long) && (link.Code(cause) == "" || link.Temporary(cause)) {
 		return link.Fail(fmt.Sprintf("source: read rows of %s again", of.table.FullName()), cause)
 	}
@@ -131,7 +131,7 @@ func (r *rereader) refuseAgain(ctx context.Context, t *transaction, of *describe
 		return r.weigher.refuse(t, of, of.keyText(of.rowOf(keys[0])), "its large values are not in the log and cannot be read from the table: "+link.Scrub(cause))
 	}
 	for _, key := range keys {
-		if err := r.readRows(ctx, t, of, [][]byte{key}); err != nil {
+		if err := r.rereadBatch(ctx, t, of, [][]byte{key}); err != nil {
 			return err
 		}
 	}
@@ -139,7 +139,7 @@ func (r *rereader) refuseAgain(ctx context.Context, t *transaction, of *describe
 }
 
 // rowOf is a row of which only the key is known.
-func (of *described) rowOf(key []byte) wire.Row {
+func (of *tableDescription) rowOf(key []byte) wire.Row {
 	row := wire.Row{Values: make([][]byte, len(of.rel.Columns))}
 	for i, at := range of.key {
 		row.Values[at] = keyValue(key, i)

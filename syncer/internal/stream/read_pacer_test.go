@@ -6,10 +6,10 @@ import (
 )
 
 // reads tells p of many reads of n bytes, each a step after the other.
-func (p *pace) reads(at time.Time, many, n int, step time.Duration) time.Time {
+func (p *readPacer) reads(at time.Time, many, n int, step time.Duration) time.Time {
 	for range many {
 		at = at.Add(step)
-		p.took(at, n, false)
+		p.noteRead(at, n, false)
 	}
 	return at
 }
@@ -17,7 +17,7 @@ func (p *pace) reads(at time.Time, many, n int, step time.Duration) time.Time {
 // TestPaceNaps: only a flood of small reads makes the reader nap, as long as naps bring enough, and never while the
 // last read left something behind.
 func TestPaceNaps(t *testing.T) {
-	var p pace
+	var p readPacer
 	at := p.reads(time.Now(), 1000, 100, 200*time.Microsecond)
 	if p.napping {
 		t.Error("naps at five reads a millisecond")
@@ -30,19 +30,19 @@ func TestPaceNaps(t *testing.T) {
 	if at = p.reads(at, paceReads+1, 100, 10*time.Microsecond); !p.napping {
 		t.Fatal("does not nap in a flood")
 	}
-	if nap, _ := p.nap(); nap != paceNap {
+	if nap, _ := p.chooseNap(); nap != paceNap {
 		t.Errorf("naps for %s", nap)
 	}
-	if p.took(at, inletSize, true); !p.napping {
+	if p.noteRead(at, readSize, true); !p.napping {
 		t.Error("what the last read left behind ends the flood")
 	}
-	if nap, _ := p.nap(); nap != 0 {
+	if nap, _ := p.chooseNap(); nap != 0 {
 		t.Errorf("naps for %s although there is something to read", nap)
 	}
-	if p.took(at, paceWorth, false); !p.napping || p.more {
+	if p.noteRead(at, paceWorth, false); !p.napping || p.more {
 		t.Error("ends although the nap was worth it")
 	}
-	if p.took(at.Add(time.Second), 100, false); p.napping {
+	if p.noteRead(at.Add(time.Second), 100, false); p.napping {
 		t.Error("goes on although the nap brought nothing")
 	}
 }
@@ -51,19 +51,19 @@ func TestPaceNaps(t *testing.T) {
 // one that is in time again is read at once.
 func TestPaceOfLateSource(t *testing.T) {
 	for _, c := range []struct {
-		p    pace
+		p    readPacer
 		want time.Duration
 	}{
-		{pace{behind: paceLate - 1}, 0},
-		{pace{behind: paceLate}, paceShortNap},
-		{pace{behind: paceBehind}, paceShortNap},
-		{pace{behind: time.Hour}, paceLongNap},
-		{pace{behind: time.Hour, more: true}, 0},
-		{pace{behind: -time.Hour}, 0}, // its clock was set back
-		{pace{behind: paceLate, napping: true}, paceNap},
-		{pace{behind: paceBehind + 1, napping: true}, paceLongNap},
+		{readPacer{behind: paceLate - 1}, 0},
+		{readPacer{behind: paceLate}, paceShortNap},
+		{readPacer{behind: paceBehind}, paceShortNap},
+		{readPacer{behind: time.Hour}, paceLongNap},
+		{readPacer{behind: time.Hour, more: true}, 0},
+		{readPacer{behind: -time.Hour}, 0}, // its clock was set back
+		{readPacer{behind: paceLate, napping: true}, paceNap},
+		{readPacer{behind: paceBehind + 1, napping: true}, paceLongNap},
 	} {
-		if nap, _ := c.p.nap(); nap != c.want {
+		if nap, _ := c.p.chooseNap(); nap != c.want {
 			t.Errorf("%+v naps for %s, not %s", c.p, nap, c.want)
 		}
 	}

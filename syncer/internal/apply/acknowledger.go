@@ -39,8 +39,8 @@ func (a *acknowledger) acknowledge(lsn wire.LSN) error {
 	return nil
 }
 
-// committed acknowledges what is durable. What is only visible as yet is left to flush.
-func (a *acknowledger) committed(lsn wire.LSN) error {
+// noteCommitted acknowledges what is durable. What is only visible as yet is left to flush.
+func (a *acknowledger) noteCommitted(lsn wire.LSN) error {
 	if !a.early {
 		return a.acknowledge(lsn)
 	}
@@ -49,14 +49,14 @@ func (a *acknowledger) committed(lsn wire.LSN) error {
 	return nil
 }
 
-// flush acknowledges what is visible, a session's fsync for all batches of a moment instead of one for each batch. It
+// keepFlushing acknowledges what is visible, a session's fsync for all batches of a moment instead of one for each batch. It
 // does nothing where commits wait for the disk themselves.
-func (a *acknowledger) flush(ctx context.Context) error {
+func (a *acknowledger) keepFlushing(ctx context.Context) error {
 	if !a.early {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	conn, err := dial(ctx, a.like, "writer flush")
+	conn, err := openLike(ctx, a.like, "writer flush")
 	if err != nil {
 		return err
 	}
