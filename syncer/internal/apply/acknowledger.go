@@ -13,11 +13,11 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// flushEvery is how often what is visible is brought to the disk and acknowledged, when commits do not wait for it.
+// flushEvery is how often visible batches are flushed and acknowledged if commits do not wait for the disk.
 const flushEvery = 100 * time.Millisecond
 
-// sqlFlush commits a few bytes of log and waits until they are on disk. Everything that was committed before lies before
-// them in the log, so it is on disk, too.
+// sqlFlush commits a few bytes of log and waits until they are on disk. Everything that was committed earlier comes before them
+// in the log, so it is on disk too.
 const sqlFlush = `SELECT pg_catalog.pg_logical_emit_message(true, 'syncer', '')`
 
 // acknowledger tells the reader how far the replica is on the target's disk.
@@ -39,7 +39,7 @@ func (a *acknowledger) acknowledge(lsn wire.LSN) error {
 	return nil
 }
 
-// noteCommitted acknowledges what is durable. What is only visible as yet is left to flush.
+// noteCommitted acknowledges a durable batch, or leaves one that is only visible to keepFlushing.
 func (a *acknowledger) noteCommitted(lsn wire.LSN) error {
 	if !a.early {
 		return a.acknowledge(lsn)
@@ -49,8 +49,8 @@ func (a *acknowledger) noteCommitted(lsn wire.LSN) error {
 	return nil
 }
 
-// keepFlushing acknowledges what is visible, a session's fsync for all batches of a moment instead of one for each batch. It
-// does nothing where commits wait for the disk themselves.
+// keepFlushing flushes and acknowledges visible batches: one fsync for all batches of an interval instead of one for each. It
+// does nothing if commits wait for the disk themselves.
 func (a *acknowledger) keepFlushing(ctx context.Context) error {
 	if !a.early {
 		<-ctx.Done()
@@ -84,7 +84,7 @@ func (a *acknowledger) keepFlushing(ctx context.Context) error {
 	}
 }
 
-// tellPause lets the reader know that nothing is applied because somebody wants it so.
+// tellPause tells the reader that nothing is applied because an operator has paused the writer.
 func (a *acknowledger) tellPause() error {
 	if _, err := a.wire.Write(wire.AppendAck(nil, wire.Ack{LSN: wire.LSN(a.safe.Load()), Paused: true})); err != nil {
 		return errors.Join(wire.ErrPeer, err)

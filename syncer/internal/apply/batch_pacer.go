@@ -2,33 +2,32 @@ package apply
 
 import "time"
 
-// batchPacer decides when a batch is worth sending. With nothing under way whatever is there goes at once, so a quiet stream
-// is never late. What arrives while a batch is under way is collected: for a millisecond where the target is far
-// away, so that a change need not wait for the answer to another one, else until the answer.
+// batchPacer decides when to send a batch. If nothing is under way, whatever has arrived is sent immediately, so a quiet stream
+// is never late. What arrives while a batch is under way is collected until the answer; if the target is far away, for a
+// millisecond only, so that a change does not wait for the answer to another one.
 //
-// A stream that is behind, because its commits follow each other faster than the clock goes and have made up for
-// more than a hiccup of the machine, or that brings more than ten transactions a millisecond, is another matter: each
-// batch costs the target a COMMIT, and in a larger one neighbours in the table are changed together. Then batches are
-// made large.
+// It is different for a stream that is catching up, whose commits were made over a longer time than they take to arrive (more
+// than a hiccup of the machine explains), and for one that brings more than ten transactions per millisecond. Every batch costs
+// the target a COMMIT, and a larger one changes neighbouring rows together, so batches are then made large.
 type batchPacer struct {
 	last     time.Time // when a batch was sent
 	behind   bool
-	lookedAt time.Time     // when behind was looked at last
-	commit   time.Time     // the commit that was applied then
-	gained   time.Duration // how much commits' time was ahead of the clock's since they are quicker
-	count    int           // transactions since mark
+	lookedAt time.Time     // when behind was decided last
+	commit   time.Time     // commit time of the last transaction applied then
+	gained   time.Duration // how much commit times have run ahead of the clock
+	count    int           // transactions since lookedAt
 }
 
 const (
-	paceBytes = 128 << 10 // enough for a batch of its own
+	paceBytes = 128 << 10 // is worth a batch of its own
 	paceWait  = time.Millisecond
-	lookAgain = time.Second // at flights that are not answered
+	lookAgain = time.Second // whether flights are overdue
 
-	// For a stream that is behind.
+	// For a stream that is catching up.
 	bulkBytes  = 3 << 20 // of a batch when nothing is under way or the target is far away
 	bulkAhead  = 4 << 20 // of one that is sent ahead
 	bulkWait   = 100 * time.Millisecond
-	bulkPause  = 15 * time.Millisecond // without anything new: that was all
+	bulkPause  = 15 * time.Millisecond // nothing new for so long: that was all
 	bulkGained = 100 * time.Millisecond
 	bulkRate   = 10 // transactions per millisecond
 	bulkWindow = 20 * time.Millisecond
@@ -52,7 +51,7 @@ func (p *batchPacer) noteSent(a *Applied) {
 	p.lookedAt, p.commit, p.count = p.last, a.At, 0
 }
 
-// mayTakeBatch reports whether the next batch may be sent now, and else when to ask again by itself; 0 never.
+// mayTakeBatch reports whether the next batch may be sent now. If not, it returns when to ask again; 0 means at the next event.
 func (p *batchPacer) mayTakeBatch(line *pipeline) (bool, time.Duration) {
 	if time.Since(p.last) > 5*bulkWait {
 		p.behind = false
@@ -76,7 +75,7 @@ func (p *batchPacer) mayTakeBatch(line *pipeline) (bool, time.Duration) {
 		return true, 0
 	case flights >= maxFlights, flights >= 2 && size >= flightBytes:
 		return false, 0
-	case line.main.roundTrip < paceWait: // the answer comes as soon as a timer would
+	case line.main.roundTrip < paceWait: // an answer comes as soon as a timer would fire
 		return bytes >= paceBytes, 0
 	}
 	left := paceWait - time.Since(p.last)

@@ -16,7 +16,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// control is what the operator wishes, as the columns of sync.progress have it.
+// control obeys what operators ask for in the columns of sync.progress: pause, skip, reload, and fences.
 type control struct {
 	o     *Options
 	pulse *pgx.Conn // signs of life and wishes
@@ -26,7 +26,7 @@ type control struct {
 	heard atomic.Int64 // when the reader said something last, in nanoseconds
 
 	skip       atomic.Uint64 // commit record of the transaction that is to be left out, 0: none
-	reload     atomic.Bool   // the generation was raised
+	reload     atomic.Bool   // the generation was raised: the whitelist must be read again
 	generation int64
 	paused     bool
 	blocked    bool   // somebody holds a lock that is waited for
@@ -38,7 +38,7 @@ const selectControl = `
 	SELECT paused, coalesce(paused_by, ''), coalesce(skip_lsn, '0/0')::text, generation, state
 	  FROM sync.progress WHERE slot = $1`
 
-// readWishes looks at the wishes before anything is applied.
+// readWishes reads the operator's wishes before anything is applied.
 func (c *control) readWishes(ctx context.Context) error {
 	if c.o.Beside != "" {
 		return nil
@@ -60,7 +60,7 @@ func controlError(err error) error {
 	return link.Fail("target: read control", err)
 }
 
-// obeyWishes takes over what has changed.
+// obeyWishes reads the wishes and acts on those that have changed.
 func (c *control) obeyWishes(ctx context.Context) error {
 	var paused bool
 	var by, skip, state string
@@ -95,13 +95,13 @@ func (c *control) obeyWishes(ctx context.Context) error {
 	return replica.SetState(ctx, c.pulse, c.o.Slot, c.o.Epoch, next, "")
 }
 
-// skips reports whether the transaction with this commit record is to be left out.
+// skips reports whether the operator wants the transaction with this commit record skipped.
 func (c *control) skips(final wire.LSN) bool {
 	return final != 0 && c.skip.Load() == uint64(final)
 }
 
-// watchWishes gives signs of life while a batch takes long, as the applier's own transaction would show them only at its
-// end, and looks for wishes: at once when it is told of one, and each second.
+// watchWishes obeys wishes as soon as it is notified, and looks for them every second. It also records signs of life while a
+// batch takes long: the applier's own transaction would make them visible only at its end.
 func (c *control) watchWishes(ctx context.Context) error {
 	if c.o.Beside != "" {
 		<-ctx.Done()
@@ -138,7 +138,7 @@ func (c *control) watchWishes(ctx context.Context) error {
 	}
 }
 
-// tellPause tells the reader of a pause, which expects nothing before it has said anything.
+// tellPause tells the reader about a pause, unless it has said nothing yet and so expects nothing.
 func (c *control) tellPause() error {
 	if !c.paused || c.heard.Load() == 0 {
 		return nil
@@ -174,7 +174,7 @@ func (c *control) tellBlocked(ctx context.Context) error {
 	return nil
 }
 
-// noteSignOfLife says that the source was heard.
+// noteSignOfLife records that the source was heard.
 func (c *control) noteSignOfLife(ctx context.Context) error {
 	if time.Since(time.Unix(0, c.heard.Load())) > 1500*time.Millisecond && !c.queue.isFull() {
 		return nil

@@ -18,8 +18,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// catalog is what is known of the tables. It is never changed, only replaced, so that a batch can be applied
-// again under the descriptions it was first applied under.
+// catalog holds the descriptions of tables at one place in the stream. It is immutable, so that a batch can be applied again
+// under the descriptions it was first applied with.
 type catalog struct {
 	tables map[uint16]*table
 	order  []uint16 // in which they were described: the whitelist's
@@ -38,12 +38,12 @@ func (c *catalog) withTable(t *table) *catalog {
 	return next
 }
 
-// definer takes descriptions of tables, and asks the catalog what is here.
+// definer checks descriptions of tables from the reader against the tables of the target.
 type definer struct {
 	allow  func(*wire.Relation) error
 	into   func(*wire.Relation) (schema, name string)
 	like   *pgx.Conn // whose role and database a connection to the catalog is of
-	side   *pgx.Conn // that connection, opened when needed
+	side   *pgx.Conn // connection to the catalog, opened when needed
 	absent sync.Map  // table's ID → *atomic.Bool
 }
 
@@ -53,7 +53,7 @@ func (d *definer) absence(id uint16) *atomic.Bool {
 	return a.(*atomic.Bool) //nolint:forcetypeassert // nothing else is stored
 }
 
-// defineTable takes a table's description: what it knows must fit the table that is here.
+// defineTable checks a description against the target's table and returns a catalog that has it.
 func (d *definer) defineTable(ctx context.Context, known *catalog, r wire.Relation) (*catalog, error) {
 	if d.allow != nil {
 		if err := d.allow(&r); err != nil {
@@ -86,7 +86,7 @@ func (d *definer) defineTable(ctx context.Context, known *catalog, r wire.Relati
 			return nil, fault.Unsafef("column %s of %s is now %s in the source and %s on the target; mend it with: ALTER TABLE %s ALTER COLUMN %s TYPE %s; then start again",
 				c.Name, r.FullName(), c.Type, have.Type, info.SQL(), relation.Quote(c.Name), c.Type)
 		}
-		r.Columns[i].Type = have.Type // a wider one takes every value
+		r.Columns[i].Type = have.Type // a wider type takes every value
 	}
 	t := known.tables[r.ID]
 	if t == nil || !reflect.DeepEqual(t.rel, r) {
@@ -101,7 +101,7 @@ func (d *definer) defineTable(ctx context.Context, known *catalog, r wire.Relati
 	return known.withTable(t), nil
 }
 
-// inspectTable asks the catalog through a connection of its own: the applying sessions are never idle for sure.
+// inspectTable reads the catalog on a connection of its own: an applying session may be busy at any time.
 func (d *definer) inspectTable(ctx context.Context, schema, name string) (*relation.Table, error) {
 	if d.side == nil {
 		conn, err := openLike(ctx, d.like, "writer catalog")

@@ -12,8 +12,8 @@ const (
 	arrayHeader = 20
 )
 
-// arrays binds and executes st with the columns of rows as binary text arrays. A raw value is already what an
-// element of such an array is: four bytes of length, -1 for NULL, and the bytes.
+// arrays binds and executes st with one binary text array per column. A raw value already has the form of an array element:
+// four bytes of length (-1 for NULL), then the bytes.
 func (s *session) arrays(st *statement, rows []wire.RawRow, width int) {
 	size := make([]int, 0, 16)
 	place := make([]int, width) // of a column among the parameters, + 1
@@ -54,7 +54,7 @@ func (s *session) arrays(st *statement, rows []wire.RawRow, width int) {
 	o.execute()
 }
 
-// values binds and executes st with the values of one row. A raw value is already what a parameter in text is.
+// values binds and executes st with the values of one row. A raw value already has the form of a text parameter.
 func (s *session) values(st *statement, row wire.RawRow, width int) {
 	s.raws = s.raws[:0]
 	for range width {
@@ -84,7 +84,7 @@ func arrayHead(b []byte, size, rows int) []byte {
 	return binary.BigEndian.AppendUint32(b, 1)         // lower bound
 }
 
-// scatter writes all arrays in one walk over the rows.
+// scatter writes all arrays in one pass over the rows.
 func (o *outbox) scatter(place []int, rows []wire.RawRow, size []int) {
 	total := 0
 	for _, n := range size {

@@ -6,20 +6,20 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-// mayPassInOrder reports whether another order of the same changes may succeed, or may at least say which fails.
+// mayPassInOrder reports whether the same changes may succeed in source order, or at least show which of them fails.
 func mayPassInOrder(err error) bool {
 	code := link.Code(err)
 	return len(code) == 5 && (code[:2] == "22" || code[:2] == "23" || code == replica.CodeDivergent || code == "21000")
 }
 
-// mayNameChange reports whether going through a flight once more, change by change, may succeed or says which change the
-// target refuses.
+// mayNameChange reports whether applying a flight again, change by change, may succeed or show which change the target
+// refuses.
 func mayNameChange(f *flight, a answer) bool {
 	atEnd := a.done >= len(f.origin)
 	return mayPassInOrder(a.err) || !link.Temporary(a.err) && (atEnd || f.origin[a.done].table != nil)
 }
 
-// explainFailure says what the failure of a flight means.
+// explainFailure turns the failure of a flight into an error for the operator.
 func (p *pipeline) explainFailure(f *flight, a answer) error {
 	var from origin
 	if a.done < len(f.origin) {

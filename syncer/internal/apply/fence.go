@@ -11,19 +11,19 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// A fence brings source and target to one moment. Whoever compares asks for it in sync.fences; the writer stands
-// still, takes the source's snapshot that it is given then, applies exactly the transactions which that snapshot
-// shows, and exports a snapshot of the target as it is there.
+// A fence brings source and target to the same moment. A comparison requests it in sync.fences. The writer then stands still,
+// gets a snapshot of the source, applies exactly the transactions that are visible in it, and exports a snapshot of the target
+// at that point.
 
 const (
-	fenceSet    = 2 * time.Second  // how long the stream stands for the source's snapshot
+	fenceSet    = 2 * time.Second  // how long to stand still for the source's snapshot
 	fenceReach  = 10 * time.Minute // to apply what it shows
 	fenceTaken  = 30 * time.Second // to take the target's
 	fenceRepair = 10 * time.Second // the same, while nothing more is applied
 	fenceLook   = 4 * time.Millisecond
 )
 
-// lookForFence begins to answer a fence that was asked for, one at a time.
+// lookForFence starts to answer a requested fence, one at a time.
 func (c *control) lookForFence(ctx context.Context, ended chan struct{}) error {
 	select {
 	case <-ended:
@@ -103,7 +103,7 @@ func (f *fence) answerRequest(ctx context.Context) error {
 // errGivenUp says that whoever asked for the fence no longer wants it.
 var errGivenUp = errors.New("given up")
 
-// awaitSnapshot waits for what the source shows.
+// awaitSnapshot waits for the source's snapshot.
 func (f *fence) awaitSnapshot(ctx context.Context) (*sourceSnapshot, wire.LSN, error) {
 	var snapshot, at string
 	err := f.awaitState(ctx, fenceSet, func(state string) bool { return state == "set" }, &snapshot, &at)
@@ -118,7 +118,7 @@ func (f *fence) awaitSnapshot(ctx context.Context) (*sourceSnapshot, wire.LSN, e
 	return s, lsn, err
 }
 
-// awaitState waits for a state of the fence's row.
+// awaitState waits until the fence's row has a state that ok accepts.
 func (f *fence) awaitState(ctx context.Context, patience time.Duration, ok func(string) bool, snapshot, lsn *string) error {
 	tick := time.NewTicker(fenceLook)
 	defer tick.Stop()
@@ -142,7 +142,7 @@ func (f *fence) awaitState(ctx context.Context, patience time.Duration, ok func(
 	}
 }
 
-// exportSnapshot shows the target as it is now and lets the stream go on, unless the request is a repair's.
+// exportSnapshot exports a snapshot of the target and lets the stream go on, unless the request is for a repair.
 func (f *fence) exportSnapshot(ctx context.Context, release func()) error {
 	if _, err := f.shown.Exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); err != nil {
 		return link.Fail("target: fence", err)
@@ -168,7 +168,7 @@ func (f *fence) exportSnapshot(ctx context.Context, release func()) error {
 	return f.awaitState(ctx, patience, func(state string) bool { return state == "taken" }, &ignored[0], &ignored[1])
 }
 
-// changeState moves the row to another state, if it is in state from ("" any that is not final).
+// changeState changes the row's state if it is from; "" stands for any state that is not final.
 func (f *fence) changeState(ctx context.Context, to, set, from string) (bool, error) {
 	if set != "" {
 		set = ", " + set

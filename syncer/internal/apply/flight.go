@@ -6,47 +6,47 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// flight is what was sent to one session up to a Sync and is answered as one: a batch, a piece of a transaction that
-// stays open, or a word between them.
+// flight is what is sent to a session up to one Sync and is answered as one: a batch, a piece of a transaction that stays open,
+// or a single command in between.
 type flight struct {
-	parts  []part   // frames that it applies, kept so that it can be applied again; nil when it cannot be
+	parts  []part   // the frames that it applies, kept to apply them again; nil if that is impossible
 	origin []origin // of each statement
 	kind   kind
-	since  wire.LSN // where the replica stands when everything before is durable
+	since  wire.LSN // the replica's position once everything before is durable
 	done   Applied
-	fixed  Applied  // what it brings beside its frames
-	opened Applied  // what the transaction that it commits brought before
+	fixed  Applied  // what it brings in addition to its frames
+	opened Applied  // what earlier flights brought to the transaction that it commits
 	before standing // where the frames begin
 	sent   time.Time
 	began  time.Time
 	size   int    // of its frames
-	then   func() // once an aside is answered
+	then   func() // is called when an aside is answered
 }
 
 // kind says what a flight does with the transaction of its session.
 type kind byte
 
 const (
-	batch  kind = iota // is one of its own; see alone
-	piece              // leaves it open; taken back by itself when it fails
-	bare               // leaves it open; cannot be taken back by itself
-	finish             // commits what was open
-	aside              // ends it otherwise
+	batch  kind = iota // is a transaction of its own; see isOwnTransaction
+	piece              // leaves it open; can be rolled back by itself
+	bare               // leaves it open; cannot be rolled back by itself
+	finish             // commits the open transaction
+	aside              // ends it in another way
 )
 
-// standing is where between frames a flight begins, and under which descriptions of tables.
+// standing is the reader position a flight starts from, with the table descriptions in force there.
 type standing struct {
 	begin    wire.Begin
 	skipping bool
 	tables   *catalog
 }
 
-// origin is what to say when a statement fails.
+// origin says where a statement came from, for the error if it fails.
 type origin struct {
 	table *table
 	lsn   wire.LSN
-	key   []byte // raw values; nil when there are several rows
-	whole bool   // what is checked once the transaction is whole
+	key   []byte // raw values; nil if there are several rows
+	whole bool   // a check of the whole transaction
 }
 
 // Applied tells what a committed batch brought.
@@ -58,11 +58,11 @@ type Applied struct {
 	Transactions int
 	Bytes        int64
 	Replayed     bool
-	Tables       []string  // that were touched
+	Tables       []string  // names of the changed tables
 	At           time.Time // commit of the last transaction, zero when there was none
-	Fresh        time.Time // the source's clock when nothing newer was known
+	Fresh        time.Time // the source's clock up to which nothing is missing
 	Took         time.Duration
-	Skipped      []Skipped // transactions that were left out because the operator asked for it
+	Skipped      []Skipped // transactions that an operator asked to skip
 
 	last wire.Commit // the last transaction's, by position: what tells one history of the source from another
 }
@@ -74,7 +74,7 @@ type Skipped struct {
 	Tables  []string
 }
 
-// add joins what a part of an open transaction brought to what its other parts did.
+// add adds what another part of the same transaction brought.
 func (a *Applied) add(b Applied) {
 	a.LSN = max(a.LSN, b.LSN)
 	a.Changes += b.Changes
@@ -98,7 +98,7 @@ func (a *Applied) add(b Applied) {
 
 func (a *Applied) touch(name string) { a.Tables = appendNew(a.Tables, name) }
 
-// appendNew adds name unless it is there: few tables are touched at a time.
+// appendNew adds name unless it is there. A linear search is enough, as a batch changes few tables.
 func appendNew(names []string, name string) []string {
 	for _, n := range names {
 		if n == name {

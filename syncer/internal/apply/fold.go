@@ -9,29 +9,29 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Folding turns the changes of many transactions into at most one change per row, so that they can be
-// applied as sets. The result is what remains, not what happened: order between rows is lost.
+// Folding turns the changes of many transactions into at most one change per row, so that they can be applied as sets. Only the
+// result remains; the order of changes to different rows is lost.
 //
-// Rows stay where they arrived; what is put together anew lies in an arena until the batch is composed.
+// Rows stay in the slabs they arrived in; rows that must be combined are built in an arena.
 
 type state byte
 
 const (
 	complete state = iota // every column is known: insert or overwrite
-	partial               // the row is there; some columns keep what they have
+	partial               // the row exists; some columns keep their values
 	gone
 )
 
-// entry is what remains of one row's changes.
+// entry is the net change of one row.
 type entry struct {
 	hash  uint64
 	key   []byte      // values of the key's columns in the key's order, raw
-	row   wire.RawRow // nil when gone
+	row   wire.RawRow // nil if the row is deleted
 	state state
-	here  bool // the row was on the target before: the first change did not insert it
+	here  bool // the row was on the target before, as the first change was no insert
 }
 
-// folded is what remains of one table's changes.
+// folded holds the net changes of one table.
 type folded struct {
 	entries []entry
 	slots   []int32 // open addressing by hash: number of the entry + 1
@@ -87,8 +87,8 @@ func (f *folded) reset() {
 	f.entries = f.entries[:0]
 }
 
-// put folds one change in. It returns false when the change cannot be folded and must be applied by
-// itself: a row that moves to another key and keeps values only the target knows.
+// put folds one change in. It returns false if the change cannot be folded and must be applied by itself: the row gets another
+// key and keeps values that only the target has.
 func (t *table) put(a *arena, c *wire.RawChange) (bool, error) {
 	f := &t.fold
 	switch c.Kind {
@@ -127,7 +127,7 @@ func (f *folded) remove(key []byte) {
 	e.row, e.state, e.here = nil, gone, e.here || !found
 }
 
-// moves reports whether the change gives a row another key, and which it had.
+// moves reports whether the change changes the row's key, and returns the old one.
 func (t *table) moves(a *arena, c *wire.RawChange) (from []byte, moves bool) {
 	if c.Kind != wire.KindUpdate || len(c.Old) == 0 {
 		return nil, false
@@ -174,7 +174,7 @@ func (f *folded) undo() {
 	f.entries = f.entries[:n-1]
 }
 
-// overlay returns old with the values that row has; a value that did not change never overwrites an earlier one.
+// overlay returns old overwritten by the values of row. An unchanged value never overwrites an earlier one.
 func (t *table) overlay(a *arena, old, row wire.RawRow) (wire.RawRow, state) {
 	merged, state := a.take(len(old) + len(row))[:0], complete
 	for range t.rel.Columns {
@@ -192,7 +192,7 @@ func (t *table) overlay(a *arena, old, row wire.RawRow) (wire.RawRow, state) {
 	return merged, state
 }
 
-// keyOf returns the values of the key's columns, raw: a part of the row where they stand together.
+// keyOf returns the raw values of the key columns, as a slice of the row if they are adjacent in it.
 func (t *table) keyOf(a *arena, row wire.RawRow) []byte {
 	if t.keyTogether {
 		for range t.key[0] {
@@ -223,8 +223,8 @@ func (t *table) keyOf(a *arena, row wire.RawRow) []byte {
 	return key
 }
 
-// withKey fills values of the key that were not sent because they did not change, from the old row: PostgreSQL
-// sends them there when they are stored out of line.
+// withKey fills key values that were not sent because they did not change from the old row, where PostgreSQL sends them if they
+// are stored out of line.
 func (t *table) withKey(a *arena, c *wire.RawChange) {
 	if !c.Partial || len(c.Old) == 0 {
 		return
@@ -255,12 +255,12 @@ func (t *table) withKey(a *arena, c *wire.RawChange) {
 	c.New = filled
 }
 
-// arena is memory for what is put together anew while a batch is composed.
+// arena is memory for values that are built while a batch is composed.
 type arena struct{ b []byte }
 
 const arenaBlock = 64 << 10
 
-// take returns n bytes that stay until the batch is composed.
+// take returns n bytes that are valid until reset.
 func (a *arena) take(n int) []byte {
 	if n > cap(a.b)-len(a.b) {
 		a.b = make([]byte, 0, max(n, arenaBlock))
@@ -277,15 +277,15 @@ func (a *arena) reset() {
 	a.b = a.b[:0]
 }
 
-// sort brings rows about into the order of the key's index, where they begin with the key, so that neighbours in the
-// table are changed one after another. A raw value begins with its length: numbers stand in their order.
+// sort sorts rows roughly in the order of the key's index, if they begin with the key, so that neighbouring rows are changed one
+// after another. A raw value begins with its length, so numbers sort correctly.
 func (t *table) sort(rows []wire.RawRow) {
 	if t.keyTogether && t.key[0] == 0 {
 		slices.SortFunc(rows, func(a, b wire.RawRow) int { return bytes.Compare(a, b) })
 	}
 }
 
-// together reports whether the key's columns stand side by side in the row, in the key's order.
+// together reports whether the key's columns are adjacent in the row and in the key's order.
 func together(key []int) bool {
 	return slices.IsSortedFunc(key, func(a, b int) int { return a - b }) && key[len(key)-1]-key[0] == len(key)-1
 }

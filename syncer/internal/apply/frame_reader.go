@@ -12,17 +12,17 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// frameReader takes frames off the wire into slabs, checks that they follow each other as the protocol has it, and
-// puts them in the queue. It looks into no row.
+// frameReader reads frames into slabs, checks that their order follows the protocol, and puts them into the queue. It does not
+// look into rows.
 type frameReader struct {
 	conn   io.Reader
 	queue  *queue
 	slabs  *slabs
-	heard  *atomic.Int64 // when something came last, in nanoseconds
+	heard  *atomic.Int64 // when something last arrived, in Unix nanoseconds
 	limit  int           // of a frame's payload
 	slab   *slab
 	filled int // bytes of the slab that have arrived
-	taken  int // of them, in whole frames that were looked at
+	taken  int // bytes of it in whole frames that were checked
 
 	in   place
 	xid  uint32 // of the open transaction or chunk
@@ -30,10 +30,10 @@ type frameReader struct {
 	hold wire.LSN
 
 	told func(wire.LSN, time.Time) // Options.OnTold
-	last wire.Clock                // what it is to hear; a zero Time is nothing new
+	last wire.Clock                // what told is to hear next; a zero Time means nothing new
 }
 
-// place is where between two frames the stream stands.
+// place is the state of the protocol between two frames.
 type place byte
 
 const (
@@ -101,7 +101,7 @@ func (i *frameReader) queueArrived(ctx context.Context) error {
 	return nil
 }
 
-// cutFrames looks at every whole frame that has arrived and returns how many bytes the next one takes, as far as is known.
+// cutFrames checks every whole frame that has arrived, and returns how many bytes the next one needs, as far as that is known.
 func (i *frameReader) cutFrames() (need int, err error) {
 	var run part
 	for {
@@ -117,7 +117,7 @@ func (i *frameReader) cutFrames() (need int, err error) {
 		if !ok || len(b) < need {
 			break
 		}
-		if kind == wire.KindClock { // nothing to apply, so no part holds it
+		if kind == wire.KindClock { // there is nothing to apply, so it belongs to no part
 			if err := i.takeClock(b[wire.HeadSize:need]); err != nil {
 				return 0, err
 			}
@@ -139,7 +139,7 @@ func (i *frameReader) cutFrames() (need int, err error) {
 		run.to, run.units, run.last = i.taken, i.slab.units, len(i.slab.units)
 	}
 	i.queue.putPart(run)
-	i.queue.noteOpen(i.open) // only now: whoever sees it must see everything before it
+	i.queue.noteOpen(i.open) // only now, so that whoever sees it sees everything before it
 	i.queue.tellArrived()
 	if i.told != nil && !i.last.Time.IsZero() {
 		i.told(i.last.LSN, i.last.Time)
@@ -166,7 +166,7 @@ func (i *frameReader) takeClock(payload []byte) error {
 	return err
 }
 
-// noteClock notes what a frame says of the source.
+// noteClock notes the source's position and clock from a frame.
 func (i *frameReader) noteClock(lsn wire.LSN, clock time.Time) {
 	i.last.LSN = max(i.last.LSN, lsn)
 	if clock.After(i.last.Time) {
@@ -183,7 +183,7 @@ func (i *frameReader) xidOf(class class) uint32 {
 
 var errOrder = fmt.Errorf("%w: it does not belong here", wire.ErrFrame)
 
-// takeFrame checks that a frame may stand where it does and notes what ends with it; end is its end in the slab.
+// takeFrame checks that a frame is allowed here and notes a unit that ends with it. end is the frame's end in the slab.
 func (i *frameReader) takeFrame(kind wire.Kind, payload []byte, end int) (class, error) {
 	switch kind {
 	case wire.KindInsert, wire.KindUpdate, wire.KindDelete, wire.KindTruncate, wire.KindRefusal:
@@ -218,7 +218,7 @@ func (i *frameReader) takeFrame(kind wire.Kind, payload []byte, end int) (class,
 	return plain, nil
 }
 
-// takeStreamFrame is frame for what belongs to transactions that come in chunks.
+// takeStreamFrame does the same for frames of transactions that arrive in chunks.
 func (i *frameReader) takeStreamFrame(kind wire.Kind, payload []byte, end int) (class, error) {
 	switch kind {
 	case wire.KindChunk:
@@ -267,14 +267,14 @@ func (i *frameReader) leaveTransaction(where place) error {
 	return nil
 }
 
-// endUnit notes a unit. What was read later than its transaction holds it back until the stream has come so far.
+// endUnit notes a unit. It may not become visible while rows that were reread (Hold) are ahead of the stream.
 func (i *frameReader) endUnit(u unit, hold wire.LSN) {
 	i.hold = max(i.hold, hold)
 	u.visible = u.lsn >= i.hold
 	i.slab.units = append(i.slab.units, u)
 }
 
-// takeEnd is the reader's last word.
+// takeEnd returns the reader's last message as an error.
 func (i *frameReader) takeEnd(payload []byte) error {
 	frame, err := wire.Decode(wire.KindEnd, payload)
 	if err != nil {

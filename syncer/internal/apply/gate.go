@@ -8,7 +8,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// gate is where the applier can be made to stand between transactions.
+// gate makes the applier stop between transactions when somebody asks for it.
 type gate struct {
 	mu      sync.Mutex
 	holds   []*hold
@@ -17,15 +17,15 @@ type gate struct {
 	ended   chan struct{} // the writer has ended: nobody reaches anything any more
 }
 
-// hold is one wish to stand at a position, or where everything that a snapshot of the source shows is applied.
+// hold is one request to stop at a position, or where exactly the transactions in a snapshot of the source are applied.
 type hold struct {
 	lsn     wire.LSN
-	seen    *sourceSnapshot // nil for a position alone
+	seen    *sourceSnapshot // nil to stop at the position
 	reached chan wire.LSN
 	there   bool
 }
 
-// errMissed says that the transactions a snapshot shows are no beginning of the stream.
+// errMissed says that the snapshot's transactions are not a prefix of the stream, so there is no place to stop at.
 var errMissed = errors.New("the snapshot is no prefix of the stream")
 
 func newGate() *gate { return &gate{changed: make(chan struct{}, 1), ended: make(chan struct{})} }
@@ -54,7 +54,7 @@ func (w *Writer) Stands() (wire.LSN, uint64) {
 // Ended implements Holder.
 func (w *Writer) Ended() <-chan struct{} { return w.gate.ended }
 
-// awaitHold waits until the applier stands where h wants it.
+// awaitHold waits until the applier has stopped where h wants it.
 func (g *gate) awaitHold(ctx context.Context, h *hold) (wire.LSN, error) {
 	select {
 	case at, ok := <-h.reached:

@@ -13,12 +13,12 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// openTransaction is a transaction that comes in chunks while it still runs in the source. It is applied at once, not
-// committed, by a session of its own; or its frames wait in a spool; or first the one and then the other.
+// openTransaction is a transaction that arrives in chunks while it is still running on the source. Either a session of its own
+// applies it right away without committing, or its frames wait in a spool; it may begin the first way and go on the second.
 //
-// A chunk may be executed only when everything before it in the stream is committed here, because it may change
-// rows that came with it. A subtransaction's changes begin behind a savepoint of its own; everything behind it is of
-// that subtransaction or of one within it as long as it may still be taken back, so going back to it is enough.
+// A chunk may be executed only after everything before it in the stream is committed here, because it may change rows that
+// came with that. A subtransaction's changes begin at a savepoint of its own. As long as it can be rolled back, everything after
+// the savepoint belongs to it or to a subtransaction inside it, so rolling back to the savepoint is enough.
 type openTransaction struct {
 	xid     uint32
 	session *session
@@ -28,15 +28,15 @@ type openTransaction struct {
 	done    Applied
 }
 
-// maxSubs bounds the savepoints of a transaction. Beyond it PostgreSQL no longer keeps all of its parts in shared
-// memory, and every reader of the target pays for that; so the rest waits in a spool, where parts cost nothing.
+// maxSubs limits the savepoints of a transaction. With more than 64 subtransactions PostgreSQL no longer caches all of them in
+// shared memory, which slows down every reader of the target; so the rest waits in a spool, where they cost nothing.
 const maxSubs = 60
 
 func subSavepoint(sub uint32) string { return fmt.Sprintf("SAVEPOINT s%d", sub) }
 
 func subBack(sub uint32) string { return fmt.Sprintf("ROLLBACK TO SAVEPOINT s%d", sub) }
 
-// entersSubtransaction reports whether the current subtransaction needs its savepoint now, and notes that it has it.
+// entersSubtransaction reports whether the current subtransaction needs a savepoint now, and notes that it gets one.
 func (st *openTransaction) entersSubtransaction() bool {
 	if st.sub == st.xid || slices.Contains(st.subs, st.sub) {
 		return false
@@ -45,7 +45,7 @@ func (st *openTransaction) entersSubtransaction() bool {
 	return true
 }
 
-// sides are the transactions that come in chunks, beside the main session until their end.
+// sides are the transactions that arrive in chunks and are kept apart from the main session until they end.
 type sides struct {
 	o        *Options
 	line     *pipeline
@@ -54,10 +54,10 @@ type sides struct {
 	open     map[uint32]*openTransaction
 	idle     []*session
 	spools   spools
-	spooling atomic.Bool // those that begin now wait for their end
+	spooling atomic.Bool // transactions that begin now are spooled
 }
 
-// countSessions is how many sessions hold transactions that still run.
+// countSessions returns how many sessions hold running transactions.
 func (d *sides) countSessions() (n int) {
 	for _, st := range d.open {
 		if st.session != nil {
@@ -67,7 +67,7 @@ func (d *sides) countSessions() (n int) {
 	return n
 }
 
-// takeChunk applies or spools frames of a transaction that still runs.
+// takeChunk applies or spools frames of a running transaction.
 func (d *sides) takeChunk(ctx context.Context, xid uint32) (bool, error) {
 	defer d.tellStreams()
 	st := d.open[xid]
@@ -97,7 +97,7 @@ func (d *sides) takeChunk(ctx context.Context, xid uint32) (bool, error) {
 	return true, d.applyBeside(ctx, st, parts)
 }
 
-// tellStreams is for the metrics.
+// tellStreams reports open transactions and spooled bytes for the metrics.
 func (d *sides) tellStreams() {
 	if d.o.OnStreams != nil {
 		d.o.OnStreams(len(d.open), d.spools.used)
@@ -106,7 +106,7 @@ func (d *sides) tellStreams() {
 
 func (d *sides) mustSpool() bool { return d.spooling.Load() || d.countSessions() >= d.o.SideSessions }
 
-// giveSession gives the transaction a session of its own, or a spool where there is none to be had.
+// giveSession gives the transaction a session of its own, or a spool if no session can be opened.
 func (d *sides) giveSession(ctx context.Context, st *openTransaction) error {
 	if st.session != nil {
 		return nil
@@ -149,7 +149,7 @@ func (st *openTransaction) needsTooManySavepoints(parts []part) bool {
 
 // applyBeside executes frames in the transaction's own session.
 func (d *sides) applyBeside(ctx context.Context, st *openTransaction, parts []part) error {
-	if st.spool != nil { // no session was to be had
+	if st.spool != nil { // no session could be opened
 		return d.spoolFrames(ctx, st, parts)
 	}
 	f := &flight{kind: bare, since: d.line.sent, before: standing{tables: d.line.at.tables}}
@@ -167,7 +167,7 @@ func (d *sides) applyBeside(ctx context.Context, st *openTransaction, parts []pa
 	return st.session.sendFlight(f)
 }
 
-// spoolFrames puts frames in the transaction's spool; tables are defined at once, as the source describes each only once.
+// spoolFrames writes frames to the transaction's spool. Tables are defined immediately, as the source describes each only once.
 func (d *sides) spoolFrames(ctx context.Context, st *openTransaction, parts []part) error {
 	return eachFrame(parts, func(p part, at int, kind wire.Kind, payload []byte) error {
 		switch kind {
@@ -212,8 +212,8 @@ func eachFrame(parts []part, f func(p part, at int, kind wire.Kind, payload []by
 	return nil
 }
 
-// takeAbort takes back a transaction or one of its parts. One that was never seen had nothing to take back. What
-// follows in the stream may touch what was taken back, so it waits for that.
+// takeAbort rolls back a transaction or one of its subtransactions; there is nothing to do for one that was never seen. What
+// follows in the stream may touch the same rows, so it waits for the rollback.
 func (d *sides) takeAbort(ctx context.Context) error {
 	defer d.tellStreams()
 	parts := d.line.queue.takeRun(0)
@@ -241,7 +241,7 @@ func (d *sides) takeAbort(ctx context.Context) error {
 			return err
 		}
 	}
-	// Going back to a savepoint would hide that something before it had failed.
+	// ROLLBACK TO would hide an earlier failure, so all answers are awaited first.
 	if err := d.line.waitForFlights(ctx, st.session, 0); err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func (d *sides) dismissSession(ctx context.Context, st *openTransaction) error {
 	return d.line.waitForFlights(ctx, s, 0)
 }
 
-// takeCommit commits a transaction that came in chunks: its session becomes the main one and goes on.
+// takeCommit commits a transaction that arrived in chunks: its session becomes the main one.
 func (d *sides) takeCommit(ctx context.Context, xid uint32) (bool, error) {
 	defer d.tellStreams()
 	st := d.open[xid]
@@ -310,7 +310,7 @@ func (d *sides) takeCommit(ctx context.Context, xid uint32) (bool, error) {
 	return true, d.commitOpen(ctx, what)
 }
 
-// makeMain makes the transaction's changes the main session's.
+// makeMain makes the transaction's session the main one, or applies its spool in the main session.
 func (d *sides) makeMain(ctx context.Context, st *openTransaction) error {
 	if st.session != nil && st.session.begun {
 		if d.line.main.begun {

@@ -7,8 +7,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Frames stay as they arrived, in slabs of memory that are filled one after another and used again once
-// everything in them is durable. What is said about them refers to their places.
+// Frames stay as they arrived, in slabs of memory that are filled one after another and are reused once everything in them is
+// durable. Parts and units refer to places in slabs.
 
 // slabSize is the size of a slab; a frame that is larger gets one of its own.
 const slabSize = 256 << 10
@@ -20,11 +20,11 @@ type slab struct {
 	units []unit       // in the order of their ends
 }
 
-// unit is a whole transaction, or a position that the source has passed without one.
+// unit is a whole transaction, or a position that the source has passed without a transaction.
 type unit struct {
 	end     int      // in the slab, of its last frame
-	visible bool     // everything up to here may become visible
-	lsn     wire.LSN // where the stream goes on after it
+	visible bool     // everything up to its end may become visible
+	lsn     wire.LSN // position after it
 	xid     uint32   // 0 for a position
 }
 
@@ -33,7 +33,7 @@ type class byte
 
 const (
 	plain       class = iota // whole transactions, positions, tables' descriptions
-	chunk                    // a part of a transaction that still runs
+	chunk                    // a part of a running transaction
 	streamEnd                // StreamCommit
 	streamAbort              // StreamAbort
 )
@@ -53,7 +53,7 @@ func (p part) bytes() []byte { return p.slab.b[p.from:p.to] }
 
 func (p part) size() int { return p.to - p.from }
 
-// cut divides the part behind its n-th unit; either half then refers to the slab.
+// cut splits the part after its n-th unit. Both halves refer to the slab.
 func (p part) cut(n int) (before, after part) {
 	before, after = p, p
 	at := p.first + n
@@ -66,16 +66,16 @@ func (p part) cut(n int) (before, after part) {
 // ended returns the part's units.
 func (p part) ended() []unit { return p.units[p.first:p.last] }
 
-// slabs keeps slabs for use again.
+// slabs keeps slabs for reuse.
 type slabs struct {
 	mu   sync.Mutex
 	free []*slab
 }
 
-// keptSlabs bounds the memory that is kept while nothing is to be done.
+// keptSlabs limits the memory that is kept while idle.
 const keptSlabs = 32
 
-// get returns a slab with room for size bytes, referred to once.
+// get returns a slab with room for size bytes and one reference.
 func (s *slabs) get(size int) *slab {
 	var got *slab
 	s.mu.Lock()
@@ -91,7 +91,7 @@ func (s *slabs) get(size int) *slab {
 	return got
 }
 
-// release gives up one reference.
+// release drops one reference.
 func (s *slabs) release(of *slab) {
 	if of.refs.Add(-1) > 0 || len(of.b) != slabSize {
 		return

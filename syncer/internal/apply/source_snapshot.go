@@ -9,9 +9,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// sourceSnapshot tells which transactions of the source a snapshot shows.
+// sourceSnapshot is a snapshot of the source: the set of transactions that are visible in it.
 type sourceSnapshot struct {
-	low  uint64   // all before it have ended
+	low  uint64   // all before it had ended
 	high uint64   // none from it on had begun
 	open []uint64 // those between that were still running
 }
@@ -43,8 +43,8 @@ func parseSourceSnapshot(text string) (*sourceSnapshot, error) {
 	return &s, nil
 }
 
-// shows reports whether the snapshot shows the transaction. The stream's numbers lack their upper half: it is the
-// one that brings them closest to the snapshot's.
+// shows reports whether the transaction is visible in the snapshot. The stream's transaction numbers lack their upper half; the
+// right one is that which brings them closest to the snapshot's.
 func (s *sourceSnapshot) shows(xid uint32) bool {
 	id := s.high + uint64(int64(int32(xid-uint32(s.high)))) //nolint:gosec // modulo 2^32 on purpose
 	return id < s.low || id < s.high && !slices.Contains(s.open, id)

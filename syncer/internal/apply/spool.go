@@ -11,25 +11,25 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// spools are files without a name that hold chunks until their transaction ends.
+// spools are unnamed temporary files that hold chunks until their transaction ends.
 type spools struct {
 	all  []*spool
 	used int64
 }
 
-// spool holds frames of one transaction as they came. What a subtransaction wrote is cut off when it is taken back:
-// everything behind its beginning is its own.
+// spool holds the frames of one transaction as they came. Rolling back a subtransaction cuts off everything from its first frame
+// on.
 type spool struct {
 	of    *spools
 	dir   string
 	limit int64 // of all together
 	file  *os.File
 	buf   []byte
-	size  int64 // written and in buf
+	size  int64 // bytes in file and buf
 	subs  []subStart
 }
 
-// subStart is where the first change of a subtransaction may lie.
+// subStart is where the first frame of a subtransaction may be.
 type subStart struct {
 	sub uint32
 	at  int64
@@ -41,7 +41,7 @@ func (s *spools) openSpool(dir string, limit int64) *spool {
 	return p
 }
 
-// dropSpool closes p and gives its room back. p may be nil.
+// dropSpool closes p and releases its space. p may be nil.
 func (s *spools) dropSpool(p *spool) {
 	if p == nil {
 		return
@@ -74,7 +74,7 @@ func (p *spool) enterSubtransaction(sub uint32) {
 	p.subs = append(p.subs, subStart{sub, p.size})
 }
 
-// cutSubtransaction takes back what sub wrote.
+// cutSubtransaction removes the frames of sub.
 func (p *spool) cutSubtransaction(sub uint32) error {
 	for _, s := range p.subs {
 		if s.sub == sub {
@@ -84,7 +84,7 @@ func (p *spool) cutSubtransaction(sub uint32) error {
 	return nil
 }
 
-// cutBehind forgets everything behind the first size bytes.
+// cutBehind removes everything after the first size bytes.
 func (p *spool) cutBehind(size int64) error {
 	for len(p.subs) > 0 && p.subs[len(p.subs)-1].at >= size {
 		p.subs = p.subs[:len(p.subs)-1]
@@ -153,7 +153,7 @@ func (p *spool) folder() string {
 	return p.dir
 }
 
-// readParts gives everything to take, in parts of whole frames, each in a slab that take's callee releases.
+// readParts passes everything to take, in parts of whole frames. The slab of each part is released by whoever take passes it to.
 func (p *spool) readParts(from *slabs, take func(part) error) error {
 	var in io.Reader = emptyReader{}
 	if p.file != nil {

@@ -26,31 +26,32 @@ type Options struct {
 	Epoch     int64
 	Digest    string // of the whitelist this side obeys
 	OnApplied func(Applied)
-	OnState   func(state, why string) // paused, and what it was before when it goes on
+	OnState   func(state, why string) // "paused", and the state after it
 	// OnBlocked hears who is in the way while what was sent waits for a lock, and "" when it no longer does.
 	OnBlocked func(who string)
-	OnHeard   func() // each second in which the reader was heard
-	// OnTold hears what the reader's frames say of the source: how far its log is at least, and its clock.
+	OnHeard   func() // is called every second in which the reader was heard
+	// OnTold is told what the reader's frames say about the source: a position its log has reached, and its clock.
 	OnTold func(position wire.LSN, clock time.Time)
-	// OnStreams hears how many transactions are there that still run, and how many bytes of them are spooled.
+	// OnStreams is told how many running transactions there are, and how many bytes of them are spooled.
 	OnStreams func(open int, spooled int64)
 	// Allow says whether the reader may describe this table in this way: the writer's own whitelist. nil allows
 	// whatever the role may write.
 	Allow func(*wire.Relation) error
 	Log   *slog.Logger
 
-	// Settled is where a resumed first load becomes one moment; before it rows may be here or not. The reader's
-	// Hello may name a later one.
+	// Settled is the position at which a resumed first load becomes consistent; before it, a row may or may not be here.
+	// The reader's Hello may name a later one.
 	Settled wire.LSN
-	// Generation is what it was when the slot was claimed; another one ends the writer. nil: what it is when Run begins.
+	// Generation is the generation at which the slot was claimed; another one ends the writer. nil stands for the one that
+	// Run finds.
 	Generation *int64
 	// Beside is for the stream of one table that is loaded beside the main one: the quoted name of the table whose one row
 	// (lsn) holds its position. The slot's own row and control are left alone. "" for the main stream.
 	Beside string
-	// Into names the table that changes go to, as it is called here. nil: the one of the same name.
+	// Into returns the table that changes go to; nil stands for the one of the same name.
 	Into func(*wire.Relation) (schema, name string)
-	// Absent tables are not here yet: a connection of their own loads them, and their changes are left out until
-	// Join. While there is one, transactions that come in chunks are spooled.
+	// Absent tables are not here yet: a separate connection loads them, and their changes are ignored until Join. While
+	// there are any, transactions that arrive in chunks are spooled.
 	Absent []uint16
 
 	// Early lets readers see a batch before it is on the target's disk; it is acknowledged only when it is. A crash of the
@@ -69,14 +70,14 @@ const (
 	spoolLimit   = 64 << 30
 )
 
-// ErrReload says that the operator has changed what the writer read at its start: it ends and is to be opened again.
+// ErrReload says that the whitelist has changed since the writer was opened: it must be opened again.
 var ErrReload = &link.Error{Line: "the whitelist was changed; starting again with it"}
 
-// ErrSpool says that transactions that were applied while they still ran got in the way of another one. Opened
-// again with SpoolOnly, the writer lets each wait for its end.
+// ErrSpool says that transactions applied while they were still running got in the way of another one. The writer must be opened
+// again with SpoolOnly, which makes each wait for its end.
 var ErrSpool = &link.Error{Line: "target: a transaction that is applied while it runs in the source got in another one's way; going on without that"}
 
-// Writer applies frames to the target. What arrives goes through queue, in which gate says how far, to line or to sides.
+// Writer applies frames to the target. They pass through queue, as far as gate allows, and go to line or to sides.
 type Writer struct {
 	Options
 
@@ -91,11 +92,11 @@ type Writer struct {
 	// The rest belongs to the applying goroutine.
 	line  *pipeline
 	sides *sides
-	again time.Duration // when to look again although nothing has happened; 0: not
+	again time.Duration // when to look again without an event; 0 for never
 }
 
-// NewWriter makes a writer out of a claimed connection and a second one. Both belong to it until Run returns, and
-// then are of no use but to be closed.
+// NewWriter makes a writer from a claimed connection and a second one. It owns both until Run returns; after that they can only
+// be closed.
 func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
 	limitMemory()
 	if o.MaxRow == 0 {
@@ -128,11 +129,11 @@ func NewWriter(conn, pulse *pgx.Conn, o Options) *Writer {
 	return w
 }
 
-// Join says that an absent table is here now. Call it while a hold of HoldAt is in force.
+// Join says that an absent table is here now. It must be called while HoldAt holds the writer.
 func (w *Writer) Join(id uint16) { w.tables.absence(id).Store(false) }
 
-// Spool lets transactions that come in chunks wait for their end, or (false) be applied while they run as far as
-// Options allow. It concerns those that begin from now on.
+// Spool makes transactions that arrive in chunks wait for their end or, with false, lets them be applied while they run, as far as
+// Options allow. It applies to those that begin from now on.
 func (w *Writer) Spool(on bool) {
 	w.sides.spooling.Store(on || w.SpoolOnly || len(w.Absent) > 0 || w.SideSessions < 0)
 }

@@ -8,9 +8,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// assembler follows the transactions whose changes arrive, one message of pgoutput after the other.
+// assembler takes one pgoutput message after another and keeps track of the transactions they belong to.
 type assembler struct {
-	start     wire.LSN // what was committed before is on the target already
+	start     wire.LSN // the target already has everything committed before it
 	relations *relations
 	frames    *frameBuffer
 	weigher   *weigher
@@ -18,15 +18,15 @@ type assembler struct {
 	positions *positions
 	source    *sourceConn
 	tuples    rowReader
-	bytes     bool // the source takes any bytes for text, so that values must be looked at
+	bytes     bool // the source does not validate text (SQL_ASCII), so values must be checked here
 
-	tx      *transaction // whose changes come now
+	tx      *transaction // the one whose changes are arriving, or nil
 	plain   transaction
-	streams map[uint32]*transaction // open ones that came in chunks
+	streams map[uint32]*transaction // open transactions that arrive in chunks, by number
 }
 
-// takeRelation takes a table's description: for the open transaction alone when that came in chunks, as nobody else sees
-// what it did to the table before its commit.
+// takeRelation stores a table's description. In a transaction that arrives in chunks the description is valid for that
+// transaction only: no other sees what it did to the table until it commits.
 func (a *assembler) takeRelation(ctx context.Context, m *message) error {
 	msg := m.relation()
 	if err := m.checkEnd(); err != nil {
@@ -47,7 +47,7 @@ func (a *assembler) takeRelation(ctx context.Context, m *message) error {
 	return nil
 }
 
-// close gives back what open transactions hold.
+// close releases the resources of open transactions.
 func (a *assembler) close() {
 	for _, t := range a.streams {
 		t.leftOut.close()
@@ -79,7 +79,7 @@ func (a *assembler) takeMessage(ctx context.Context, data []byte) error {
 		return a.takeRelation(ctx, &m)
 	case msgTruncate:
 		return a.takeTruncate(ctx, &m)
-	case msgOrigin, msgType: // where it came from, and names of types, which are asked for
+	case msgOrigin, msgType: // the origin is not used, and names of types are read from the catalog
 		return nil
 	}
 	return a.takeStreamMessage(ctx, kind, &m)
@@ -100,7 +100,7 @@ func (a *assembler) takeStreamMessage(ctx context.Context, kind byte, m *message
 	return fmt.Errorf("%w: kind %q", errMessage, kind)
 }
 
-// holdPosition is up to where everything must become visible together, 0 when nothing was read again.
+// holdPosition returns the position up to which everything must become visible at once, or 0 if no row was reread.
 func (w *weigher) holdPosition() wire.LSN {
 	w.doubts.forgetPassed(w.positions.sent)
 	return w.doubts.passing

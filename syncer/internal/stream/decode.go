@@ -10,8 +10,8 @@ import (
 )
 
 // pgoutput's messages (PostgreSQL manual, "Logical Replication Message Formats"), protocol version 2. Between a
-// stream's start and stop each relation, type, row and truncate message has the number of its (sub)transaction
-// behind its kind.
+// stream's start and stop, each relation, type, row and truncate message carries the number of its (sub)transaction
+// right after its kind.
 const (
 	msgBegin        = 'B'
 	msgCommit       = 'C'
@@ -38,20 +38,21 @@ type relationMessage struct {
 	columns []columnMessage
 }
 
-// columnMessage is one of its columns.
+// columnMessage is one column of a relationMessage.
 type columnMessage struct {
 	name  string
 	key   bool // of the replica identity
 	typed typeID
 }
 
-// typeID is a type as the catalog numbers it, with its modifier (length, precision), -1 for none.
+// typeID is a type's oid with its modifier (length, precision); the modifier is -1 if there is none.
 type typeID struct {
 	oid      uint32
 	modifier int32
 }
 
-// message reads values off one pgoutput message; after the first thing that does not fit, bad is set.
+// message reads values from one pgoutput message. The first value that does not fit sets bad, and everything after it reads
+// as zero.
 type message struct {
 	rest []byte
 	bad  bool
@@ -131,7 +132,7 @@ func (m *message) relation() relationMessage {
 	return r
 }
 
-// rowBuffer is memory for one row, used again for the next one.
+// rowBuffer is memory for one row; it is reused for the next.
 type rowBuffer struct {
 	values    [][]byte
 	unchanged []bool
@@ -168,7 +169,7 @@ func (m *message) tuple(order []int, b *rowBuffer) wire.Row {
 	return row
 }
 
-// checkEnd reports whether the message was read whole and without surprise.
+// checkEnd returns an error unless the message was well formed and has been read to its end.
 func (m *message) checkEnd() error {
 	if m.bad || len(m.rest) != 0 {
 		return errMessage
@@ -179,7 +180,7 @@ func (m *message) checkEnd() error {
 // rowReader reads changes of rows.
 type rowReader struct{ old, new rowBuffer }
 
-// readChange reads one change; it lives until the next one and as long as the message.
+// readChange reads one change. The result is valid until the next call and only as long as the message is.
 func (rr *rowReader) readChange(kind byte, m *message, of *tableDescription) (wire.Change, error) {
 	c := wire.Change{Kind: wire.Kind(kind), Table: of.id}
 	for len(m.rest) > 0 && !m.bad {
@@ -202,7 +203,8 @@ func (rr *rowReader) readChange(kind byte, m *message, of *tableDescription) (wi
 	return c, m.checkEnd()
 }
 
-// fromOld takes unchanged values that the old key holds from there: a key so long that it is stored out of line.
+// fromOld fills unchanged values of the new row from the old key: PostgreSQL sends a key that is stored out of line only
+// there.
 func fromOld(c *wire.Change) {
 	for i, unchanged := range c.New.Unchanged {
 		if unchanged && c.Old.Values[i] != nil {

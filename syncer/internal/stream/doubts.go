@@ -2,25 +2,25 @@ package stream
 
 import "portal.example/syncer/internal/wire"
 
-// doubt is what the target holds under a key whose row was read again, later than the changes that come now: until
-// the stream has passed the moment of that reading, it may be another row than the one the log speaks of.
+// doubt says what the target holds under a key whose row was reread. The row was read at a later moment than the one the
+// stream has reached, so until the stream passes that moment, it may not be the row that the log is talking about.
 type doubt byte
 
 const (
 	noDoubt  doubt = iota
-	isHere         // the values are right at that moment, but perhaps not of the row that is meant now
-	isGone         // there is none
-	mayBeAny       // too many rows were read again to remember them
+	isHere         // there is a row with the values of the later moment; it may be a different row
+	isGone         // there is no row
+	mayBeAny       // unknown: too many rows were reread to remember each
 )
 
-// doubtsMost is how many rows are remembered.
+// doubtsMost is the maximum number of rows to remember.
 const doubtsMost = 1 << 16
 
-// doubts are those rows.
+// doubts holds the doubt about each row that was reread.
 type doubts struct {
 	of      map[string]doubt
-	rest    doubt    // of all others
-	passing wire.LSN // when the stream is here they are all gone
+	rest    doubt    // about all other rows
+	passing wire.LSN // once the stream is here, no doubt is left
 }
 
 func (d *doubts) anyRow() bool { return d.rest != noDoubt || len(d.of) > 0 }
@@ -49,21 +49,22 @@ func (d *doubts) setRow(key []byte, what doubt) {
 	d.of[string(key)] = what
 }
 
-// doubtEveryRow doubts every row of every table: the keys that are remembered name rows by columns that are the key no more.
+// doubtEveryRow replaces what is remembered by mayBeAny: a table's key has changed, so the remembered keys no longer identify
+// its rows.
 func (d *doubts) doubtEveryRow() {
 	if d.anyRow() {
 		d.of, d.rest = nil, mayBeAny
 	}
 }
 
-// settleRow says that what the target holds under key is what the log says, whatever it was.
+// settleRow removes the doubt about a key: the target has just been told its whole row.
 func (d *doubts) settleRow(key []byte) {
 	if d.rest == noDoubt {
 		delete(d.of, string(key))
 	}
 }
 
-// forgetPassed forgets everything once the stream has passed the last reading.
+// forgetPassed removes all doubts once the stream has passed the last reread.
 func (d *doubts) forgetPassed(at wire.LSN) {
 	if d.anyRow() && at >= d.passing {
 		clear(d.of)

@@ -7,7 +7,7 @@ import (
 	"portal.example/syncer/internal/publisher"
 )
 
-// bindFilter makes the table's filter for the rows of a description.
+// bindFilter prepares the table's row filter for rows that have the columns of the description.
 func (r *relations) bindFilter(ctx context.Context, of *tableDescription, columns []columnMessage) error {
 	t := of.table
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
@@ -20,7 +20,7 @@ func (r *relations) bindFilter(ctx context.Context, of *tableDescription, column
 	if err != nil {
 		return err
 	}
-	for _, c := range types { // of another type now than these changes were made under
+	for _, c := range types { // the type has changed since these changes were made
 		same := func(m columnMessage) bool { return m.name == c.Column && m.typed.oid == c.Declared }
 		if !slices.ContainsFunc(columns, same) {
 			delete(equal, c.Column)

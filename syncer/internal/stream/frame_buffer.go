@@ -8,19 +8,19 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// frameBuffer collects frames and hands them to the frameWriter.
+// frameBuffer collects frames and hands them to the frameWriter in pieces.
 type frameBuffer struct {
-	buf        []byte // frames that wait to be handed over
-	whole      int    // of buf, before the transaction whose changes come now
-	unfinished []byte // memory for what handOverWhole keeps
+	buf        []byte // frames not handed over yet
+	whole      int    // length of buf before the current transaction's frames
+	unfinished []byte // memory that handOverWhole reuses
 	out        *frameWriter
-	announced  []*tableDescription         // by table: as the last frame described it
-	verify     func(context.Context) error // before anything is handed over
-	source     *sourceConn                 // is answered while the writer is busy
+	announced  []*tableDescription         // by table: the description that was sent last
+	verify     func(context.Context) error // is called before anything is handed over
+	source     *sourceConn                 // must get its answers while the writer is busy
 }
 
-// handOverWhole hands over what has arrived but for the beginning of a small transaction, which nobody can use: its rest
-// follows, though not always soon, and what comes before it does not wait for that.
+// handOverWhole hands over everything except the beginning of a small transaction that has not ended: the writer could not
+// use it yet, and what comes before it should not wait for its rest.
 func (f *frameBuffer) handOverWhole(ctx context.Context, between bool) error {
 	switch {
 	case between || len(f.buf) >= chunkSize:
@@ -35,7 +35,8 @@ func (f *frameBuffer) handOverWhole(ctx context.Context, between bool) error {
 	return err
 }
 
-// handOver passes the collected frames on; while the writer is busy it goes on answering the source.
+// handOver hands over all collected frames. If there is no room because the writer is busy, it waits, and keeps answering
+// the source meanwhile.
 func (f *frameBuffer) handOver(ctx context.Context) error {
 	if len(f.buf) == 0 {
 		return nil
@@ -62,11 +63,11 @@ func (f *frameBuffer) handOver(ctx context.Context) error {
 			}
 		}
 	}
-	f.source.noteHeard() // waiting for the writer is not the source's silence
+	f.source.noteHeard() // the time spent here does not count as silence of the source
 	return nil
 }
 
-// handOverLarge hands over once there is enough for one piece.
+// handOverLarge hands over if there is enough for a piece.
 func (f *frameBuffer) handOverLarge(ctx context.Context) error {
 	if len(f.buf) < chunkSize {
 		return nil
@@ -93,8 +94,8 @@ func (f *frameBuffer) closeChunk(t *transaction) {
 	}
 }
 
-// announceChange puts before a change whatever the writer must know first: the chunk it belongs to, and the table as it
-// was then, if the last description was another.
+// announceChange appends what the writer must know before a change of the table: the chunk that the change belongs to, and
+// the table's description if a different one was sent last.
 func (f *frameBuffer) announceChange(t *transaction, of *tableDescription) {
 	f.openChunk(t)
 	if f.announced[of.id] != of {
@@ -102,7 +103,7 @@ func (f *frameBuffer) announceChange(t *transaction, of *tableDescription) {
 	}
 }
 
-// announceTable puts the table's frame before its first change, and again before the first that needs another one.
+// announceTable appends the table's description unless an equal one was sent last.
 func (f *frameBuffer) announceTable(of *tableDescription) {
 	last := f.announced[of.id]
 	f.announced[of.id] = of

@@ -15,9 +15,9 @@ const (
 	spareMost   = 16       // pieces of memory kept for later frames
 )
 
-// frameWriter takes frames from the receiving goroutine and writes them to the writer from another, so that a busy
-// writer never keeps the source waiting for an answer. It holds about waitingMost bytes. While nothing waits the
-// frames go straight into the connection, as far as it takes them: a transaction that comes alone wakes nobody else.
+// frameWriter writes frames to the connection in a goroutine of its own, so that a busy writer never keeps the receiving
+// goroutine from answering the source. It queues about waitingMost bytes. While the queue is empty, frames are written
+// directly, as far as the connection takes them without blocking: a single transaction then needs no second goroutine.
 type frameWriter struct {
 	raw     syscall.RawConn // of the connection, nil when it has none
 	mu      sync.Mutex
@@ -28,7 +28,7 @@ type frameWriter struct {
 	room    chan struct{} // something was taken
 }
 
-// waitingPiece is a piece of frames, of which the first bytes are written.
+// waitingPiece is a piece of frames whose first begun bytes are written already.
 type waitingPiece struct {
 	piece []byte
 	begun int
@@ -38,7 +38,7 @@ func newFrameWriter() *frameWriter {
 	return &frameWriter{more: make(chan struct{}, 1), room: make(chan struct{}, 1)}
 }
 
-// enqueue takes piece over and returns memory for the next one; ok is false, and nothing was taken, while there is no room.
+// enqueue takes ownership of piece and returns memory for the next one. If there is no room, it returns piece and false.
 func (o *frameWriter) enqueue(piece []byte) (next []byte, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -61,7 +61,7 @@ func (o *frameWriter) enqueue(piece []byte) (next []byte, ok bool) {
 	return make([]byte, 0, chunkSize+chunkSize/4), true
 }
 
-// writeAtOnce writes what the connection takes at once. That it is broken is found out by run.
+// writeAtOnce writes what the connection takes without blocking. An error is left for writeWaiting to find.
 func (o *frameWriter) writeAtOnce(piece []byte) int {
 	if o.raw == nil {
 		return 0
@@ -85,7 +85,7 @@ func (o *frameWriter) takeWaiting() []waitingPiece {
 	return all
 }
 
-// releasePiece gives memory back and makes room.
+// releasePiece keeps the piece's memory for reuse and makes room in the queue.
 func (o *frameWriter) releasePiece(piece []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -96,7 +96,7 @@ func (o *frameWriter) releasePiece(piece []byte) {
 	poke(o.room)
 }
 
-// writeWaiting writes to the writer what is put until ctx or the writer ends.
+// writeWaiting writes what is enqueued until ctx ends or the connection fails.
 func (o *frameWriter) writeWaiting(ctx context.Context, conn io.Writer) error {
 	for {
 		select {

@@ -18,13 +18,13 @@ type heartbeat struct {
 	o      *Options
 	tables []publisher.Table
 	beat   *pgx.Conn
-	urge   chan struct{}              // a transaction waits for a later position
-	clock  atomic.Pointer[wire.Clock] // of the last beat, until it is passed on
+	urge   chan struct{}              // receives when a transaction waits for a later position
+	clock  atomic.Pointer[wire.Clock] // of the last beat; nil once it is passed on
 }
 
-// keepBeating makes an idle source write a few bytes, so that a slot whose tables nobody changes still moves, and at
-// once when a transaction waits for a later position. At each regular beat it looks whether the publication still is the
-// whitelist's: a table that was taken out of it says nothing any more.
+// keepBeating makes the source write a few bytes to its log at regular intervals, so that the slot moves even if nobody
+// changes the tables, and immediately when a transaction waits for a later position. At each regular beat it also checks
+// that the publication still matches the whitelist: a table that is no longer published would just be silent.
 func (h *heartbeat) keepBeating(ctx context.Context) error {
 	every := h.o.Heartbeat
 	if h.o.Hurry {
@@ -89,7 +89,7 @@ func (h *heartbeat) verifyPublication(ctx context.Context) error {
 	return err
 }
 
-// PeerError is what a connection to the writer ended with.
+// PeerError wraps the error that ended a connection to the writer.
 func PeerError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

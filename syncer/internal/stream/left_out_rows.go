@@ -12,26 +12,25 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// leftOutRows is the rows of one transaction that the target cannot be told of yet, because the log leaves out values
-// that it may not know. They are left out of the transaction, with all that happens to them in it, and read again
-// once it is committed.
+// leftOutRows are the rows of one transaction that cannot be sent yet, because the log omits values that the target may not
+// have. All their changes are left out of the transaction, and the rows are reread once it is committed.
 //
-// It is a log of keys in the order in which they came, so that a subtransaction that is taken back takes its keys
-// with it. Of a transaction with very many such rows the keys go to a file; from then on nobody asks whether a row
-// is among them: every change of those tables is left out and read again, which is right whatever the row.
+// The keys are kept in the order in which they came, so that rolling back a subtransaction removes its keys. If there are
+// very many, they are moved to a file. From then on it is unknown whether a particular row is among them, so every change
+// of those tables is left out and reread, which is correct for any row.
 type leftOutRows struct {
-	known   map[string]struct{} // the keys in log of tables that are not blind
+	known   map[string]struct{} // the keys in log whose tables are not blind
 	log     []byte
 	file    *os.File
-	spilled int64  // bytes of the log in file
+	spilled int64  // bytes that were moved to file
 	blind   []bool // by table
 }
 
-// leftOutMost is how many bytes of keys stay in memory.
+// leftOutMost is the number of bytes of keys to keep in memory.
 const leftOutMost = 1 << 20
 
-// rowKey names a row of any table: the table, then each value of the key behind its length. ok is false when a
-// value of the key is missing.
+// rowKey appends an identifier of the row to b: the table's number, then the length and the bytes of each key value. ok is
+// false if a key value is missing.
 func (of *tableDescription) rowKey(b []byte, row wire.Row) (_ []byte, ok bool) {
 	b = binary.BigEndian.AppendUint16(b, of.id)
 	for _, at := range of.key {
@@ -47,7 +46,7 @@ func (of *tableDescription) rowKey(b []byte, row wire.Row) (_ []byte, ok bool) {
 
 func (l *leftOutRows) isEmpty() bool { return l == nil || l.position() == 0 }
 
-// position is a moment to which undo can return.
+// position returns a position for returnTo.
 func (l *leftOutRows) position() int64 {
 	if l == nil {
 		return 0
@@ -69,12 +68,12 @@ func (l *leftOutRows) contains(key []byte) bool {
 
 func tableOfKey(key []byte) int { return int(binary.BigEndian.Uint16(key)) }
 
-// isBlind reports whether nobody knows which rows of the key's table are left out.
+// isBlind reports whether it is unknown which rows of the key's table are left out.
 func (l *leftOutRows) isBlind(key []byte) bool {
 	return l != nil && tableOfKey(key) < len(l.blind) && l.blind[tableOfKey(key)]
 }
 
-// addKey leaves a row out from now on.
+// addKey adds a row.
 func (l *leftOutRows) addKey(key []byte) error {
 	if !l.isBlind(key) {
 		if _, ok := l.known[string(key)]; ok {
@@ -99,7 +98,7 @@ func (l *leftOutRows) spillToFile() error {
 		if err != nil {
 			return link.Fail("source: keys of a large transaction", err)
 		}
-		_ = os.Remove(f.Name()) // it lives as long as it is open
+		_ = os.Remove(f.Name()) // the file exists as long as it is open
 		l.file = f
 	}
 	err := eachKeyOf(l.log, func(key []byte) error {
@@ -121,7 +120,7 @@ func (l *leftOutRows) spillToFile() error {
 	return nil
 }
 
-// returnTo forgets what was added since mark.
+// returnTo removes the keys that were added since position returned mark.
 func (l *leftOutRows) returnTo(mark int64) error {
 	if l == nil || mark >= l.position() {
 		return nil
@@ -157,7 +156,7 @@ func eachKeyOf(log []byte, visit func(key []byte) error) error {
 	return nil
 }
 
-// forEachKey calls visit once with each row that is left out, in parts small enough to remember one of them.
+// forEachKey calls visit once for each row, in portions that are small enough to detect duplicates in memory.
 func (l *leftOutRows) forEachKey(visit func(key []byte) error) error {
 	if l.spilled == 0 {
 		return eachKeyOf(l.log, visit)
@@ -182,7 +181,7 @@ func (l *leftOutRows) forEachKey(visit func(key []byte) error) error {
 	return nil
 }
 
-// readBack calls visit with each key of the file and of the log; one may come more than once.
+// readBack calls visit for each key in the file and in memory; a key may come more than once.
 func (l *leftOutRows) readBack(visit func(key []byte) error) error {
 	in := bufio.NewReaderSize(io.NewSectionReader(l.file, 0, l.spilled), 256<<10)
 	var key []byte
@@ -207,7 +206,7 @@ func (l *leftOutRows) readBack(visit func(key []byte) error) error {
 	}
 }
 
-// close gives the file back.
+// close closes the file, which removes it.
 func (l *leftOutRows) close() {
 	if l != nil && l.file != nil {
 		_ = l.file.Close()

@@ -9,28 +9,28 @@ import (
 )
 
 const (
-	readSize = 64 << 10 // what one read may bring
-	keptSize = 1 << 20  // a buffer that a large message made larger than this is given back
+	readSize = 64 << 10 // maximum size of one read
+	keptSize = 1 << 20  // a buffer that a large message made larger than this is replaced
 	// maxSurroundings is more than what stands around a row in a message; and no other message is longer.
 	maxSurroundings = 1 << 20
 	headSize        = 5 // of a message: its type and its length
 )
 
-// messageBuffer takes the server's messages off a connection. While pgx sets the connection up it hands each message
-// over by itself (Read), so that nothing of the stream gets stuck in pgx's buffer; then the receive loop takes
-// messages straight from the buffer (fill, next).
+// messageBuffer splits what a connection receives into protocol messages. While pgx sets the connection up, Read returns one
+// message at a time, so that nothing of the stream ends up in pgx's own buffer. After that the receive loop takes messages
+// directly from the buffer (readMore, nextMessage).
 //
-// A message's length is checked before memory is taken for it, and memory grows only as its bytes arrive.
+// A message's length is checked before memory is allocated for it, and memory grows only as its bytes arrive.
 type messageBuffer struct {
 	from io.Reader
 	buf  []byte
-	r, w int // buf[r:w] has arrived and was not taken
-	left int // Read: bytes of the current message that were not handed over
-	most int // the longest message that is taken
-	drop int // bytes of a message that is too long for that and is not wanted
+	r, w int // buf[r:w] has arrived and is not consumed
+	left int // Read: bytes of the current message not returned yet
+	most int // maximum length of a message
+	drop int // bytes still to discard of a message that is too long
 }
 
-// Read hands over at most one message, for pgx.
+// Read returns at most one message at a time; it is for pgx.
 func (in *messageBuffer) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -58,10 +58,10 @@ func (in *messageBuffer) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// errLong says that a message is longer than any that is taken.
+// errLong says that a message exceeds the maximum length.
 var errLong = errors.New("message too long")
 
-// nextSize returns the length of the message at the front with its head, 0 while that is not known yet.
+// nextSize returns the length of the first message including its head, or 0 while that is unknown.
 func (in *messageBuffer) nextSize() (int, error) {
 	if in.w-in.r < headSize {
 		return 0, nil
@@ -79,7 +79,7 @@ func (in *messageBuffer) nextSize() (int, error) {
 	return int(n) + 1, nil
 }
 
-// nextMessage takes the next whole message; ok is false while it has not arrived. The body stays as it is until fill.
+// nextMessage returns the next message; ok is false if it has not arrived completely. The body is valid until readMore.
 func (in *messageBuffer) nextMessage() (kind byte, body []byte, ok bool, err error) {
 	if in.dropped(); in.drop > 0 {
 		return 0, nil, false, nil
@@ -93,7 +93,7 @@ func (in *messageBuffer) nextMessage() (kind byte, body []byte, ok bool, err err
 	return kind, body, true, nil
 }
 
-// discard lets the message at the front, which is too long, pass by as it arrives.
+// discard skips the first message, which is too long, as it arrives.
 func (in *messageBuffer) discard() {
 	in.drop = int(binary.BigEndian.Uint32(in.buf[in.r+1:])) + 1
 	in.dropped()
@@ -110,12 +110,12 @@ func (in *messageBuffer) readMore() error {
 	n, err := in.from.Read(in.buf[in.w:])
 	in.w += n
 	if n > 0 {
-		return nil // an error comes again with the next call
+		return nil // the error will be returned by the next call
 	}
 	return err
 }
 
-// makeRoom makes some in buf: by moving what is there to the front, and by twice the memory when that is not enough.
+// makeRoom makes room in buf by moving its contents to the front, and by doubling it if that is not enough.
 func (in *messageBuffer) makeRoom() {
 	if in.r == in.w {
 		in.r, in.w = 0, 0

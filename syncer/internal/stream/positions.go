@@ -8,15 +8,15 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// positions are how far in the source's log the writer was given everything, and how far the target has it.
+// positions are how far the writer was sent the source's log, and how far the target has made it durable.
 type positions struct {
 	sent     wire.LSN  // last position handed over
-	sentAt   time.Time // the source's clock, than which nothing older is missing up to there
+	sentAt   time.Time // the source's clock then: nothing older is missing
 	acked    atomic.Uint64
 	onSent   func(upTo wire.LSN, clock time.Time)
 	lastSent time.Time // when onSent was told
 
-	idle      *wire.Progress // waits to be passed on
+	idle      *wire.Progress // not passed on yet
 	passEvery time.Duration
 	lastIdle  time.Time
 }
@@ -33,8 +33,8 @@ func (p *positions) moveTo(to wire.LSN, clock time.Time) { p.sent, p.sentAt = to
 
 func (p *positions) noteAcknowledged(at wire.LSN) { p.acked.Store(max(p.acked.Load(), uint64(at))) }
 
-// durablePosition is how far the target has got, as the writer says. The writer holds the DMZ's credentials: one that claims
-// more than it was given is not believed at all, or the source would throw away log that nobody has.
+// durablePosition returns how far the target has got, as the writer says. The writer holds the DMZ's credentials and is not
+// trusted: if it acknowledges more than it was sent, that is an error, or the source would discard log that is still needed.
 func (p *positions) durablePosition() (wire.LSN, error) {
 	at := wire.LSN(p.acked.Load())
 	if at > p.sent {
@@ -43,7 +43,7 @@ func (p *positions) durablePosition() (wire.LSN, error) {
 	return at, nil
 }
 
-// tellSent says what the writer was given: of a short stream, too, somebody will want to know how far it had come.
+// tellSent reports how far the writer was sent everything, at most once in every.
 func (p *positions) tellSent(now time.Time, every time.Duration) {
 	if p.onSent == nil || p.sentAt.IsZero() || now.Sub(p.lastSent) < every {
 		return

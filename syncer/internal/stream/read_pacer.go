@@ -9,14 +9,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readPacer keeps a source that sends each message by itself from waking us for each: after many small reads in quick
-// succession, or while the source is late, it lets some more arrive before each read, as long as that is worth it. A
-// source that sends less, and in time, is read at once.
+// readPacer avoids being woken for every single message of a busy source. After many small reads in quick succession, or while
+// the source is late, it waits a moment before each read so that more can arrive, as long as that pays. A source that sends
+// little, and in time, is read immediately.
 type readPacer struct {
 	since   time.Time
 	small   int // reads in the window that began at since
 	napping bool
-	more    bool            // the last read brought all that it had room for: the next need not wait
+	more    bool            // the last read filled the buffer, so the next need not wait
 	behind  time.Duration   // how old the last transaction was when the source sent it
 	raw     syscall.RawConn // of the connection, nil when it has none
 }
@@ -26,15 +26,14 @@ const (
 	paceReads  = 40 // small reads in one window that mean a flood: more than 4,000 transactions a second
 	paceSmall  = 16 << 10
 	paceNap    = 2 * time.Millisecond // less arrives meanwhile than the connection holds
-	paceWorth  = 4 << 10              // bytes; a nap that brings less was the last one
+	paceWorth  = 4 << 10              // bytes; after a nap that brought less, there is no further one
 
-	// Of a source that sends what is old already nothing is late for a longer nap, and larger batches cost the
-	// target less for each change.
+	// What arrives this late anyway is not noticeably later for a longer nap, and larger batches cost the target less
+	// per change.
 	paceBehind  = 250 * time.Millisecond
 	paceLongNap = 8 * time.Millisecond
 
-	// A source that sends what is some milliseconds old has not enough of the processor: it is not interrupted for each
-	// transaction either.
+	// A source that is some milliseconds late lacks processor time, so it is not interrupted for each transaction either.
 	paceLate     = 5 * time.Millisecond
 	paceShortNap = time.Millisecond
 )
@@ -53,7 +52,7 @@ func (p *readPacer) noteRead(now time.Time, n int, full bool) {
 	p.napping = p.small > paceReads
 }
 
-// chooseNap is how long more may arrive before the next read, and how many bytes are enough; 0 reads at once.
+// chooseNap returns how long to wait before the next read, 0 for not at all, and how many bytes end the wait early.
 func (p *readPacer) chooseNap() (nap time.Duration, enough int) {
 	switch {
 	case p.more:
@@ -68,8 +67,8 @@ func (p *readPacer) chooseNap() (nap time.Duration, enough int) {
 	return 0, 0
 }
 
-// waitForMore lets more arrive if that is worth it. Until then the system is told not to wake anybody for less than a
-// nap should bring: each message would otherwise rouse a thread of ours, and cost the source the time to do so.
+// waitForMore waits before a read if that pays. Meanwhile the kernel is told to report the connection as readable only for a
+// larger number of bytes: otherwise each message would wake a thread here, at the expense of the source.
 func (p *readPacer) waitForMore() {
 	nap, enough := p.chooseNap()
 	if nap == 0 {
@@ -80,7 +79,7 @@ func (p *readPacer) waitForMore() {
 	p.setWakeThreshold(1)
 }
 
-// setWakeThreshold sets how many bytes make the connection readable. That it cannot be set costs time only.
+// setWakeThreshold sets how many bytes make the connection readable. If it cannot be set, that only costs time.
 func (p *readPacer) setWakeThreshold(bytes int) {
 	if p.raw != nil {
 		_ = p.raw.Control(func(fd uintptr) {
@@ -89,7 +88,7 @@ func (p *readPacer) setWakeThreshold(bytes int) {
 	}
 }
 
-// rawConn is the system's side of a connection, under TLS too; nil when there is none.
+// rawConn returns the file descriptor's side of a connection, also under TLS; nil if there is none.
 func rawConn(conn net.Conn) syscall.RawConn {
 	if t, ok := conn.(*tls.Conn); ok {
 		conn = t.NetConn()

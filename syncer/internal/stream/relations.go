@@ -19,7 +19,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// tableDescription is a table as the stream describes it for the changes that follow.
+// tableDescription is a table as the stream describes it before its changes.
 type tableDescription struct {
 	id     uint16
 	table  *publisher.Table
@@ -27,10 +27,10 @@ type tableDescription struct {
 	key    []int // columns of the whitelist that name a row
 	filter *whitelist.Bound
 	rel    wire.Relation
-	drop   bool              // the connection does not want this table
+	drop   bool              // changes of the table are not wanted on this connection
 	equal  map[string]string // operators by which the table's indexes compare, by column; nil until they were asked for
-	bare   bool              // these changes name no row: the table had no replica identity
-	alien  string            // name of a table that is not on the whitelist; nothing of it may come
+	bare   bool              // the table had no replica identity, so its changes identify no row
+	alien  string            // the table's name if it is not on the whitelist: a row of it is an alarm
 }
 
 // relations knows the tables that the stream describes, and asks the catalog about them. It is the second wall: what it
@@ -55,8 +55,8 @@ func (of *tableDescription) alarmUnlisted() error {
 	return fault.Unsafef("ALARM: the source sent table %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", of.alien)
 }
 
-// judgeUnlisted lets changes of a table that is not listed pass by, if they stem from a time when it was: the
-// publication is exactly the whitelist's by now, so `syncer table drop` has taken it out. Otherwise they are an alarm.
+// judgeUnlisted decides about changes of a table that is not on the whitelist. If the publication matches the whitelist by now,
+// `syncer table drop` has removed the table, and older changes of it are ignored. Otherwise they are an alarm.
 func (r *relations) judgeUnlisted(ctx context.Context, of *tableDescription) error {
 	side, err := r.catalogConn()
 	if err != nil {
@@ -76,10 +76,10 @@ func (r *relations) judgeUnlisted(ctx context.Context, of *tableDescription) err
 	return nil
 }
 
-const askDeadline = 20 * time.Second // of a question to the catalog
+const askDeadline = 20 * time.Second // for a question to the catalog
 
-// describeTable checks a table's description against the whitelist: the second wall. A column that is not
-// listed, or a listed one that is gone, stops the stream before one of its rows is looked at.
+// describeTable checks a table's description against the whitelist: the second wall. If it has a column that is not listed, or
+// lacks a listed one, the stream stops before any of its rows is read.
 func (r *relations) describeTable(ctx context.Context, msg relationMessage) (*tableDescription, error) {
 	r.unverified = true
 	id := slices.IndexFunc(r.tables, func(t publisher.Table) bool { return t.Schema == msg.schema && t.Name == msg.name })
@@ -100,7 +100,7 @@ func (r *relations) describeTable(ctx context.Context, msg relationMessage) (*ta
 		return &tableDescription{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
 	}
 	order, err := matchColumns(t, msg.columns)
-	if err != nil && t.Joining { // as it was before it was redefined; a connection of its own brings it as it is now
+	if err != nil && t.Joining { // the table before it was redefined; its own connection loads it as it is now
 		return &tableDescription{id: uint16(id), table: t, drop: true}, nil //nolint:gosec // the whitelist is at most 1 MiB
 	}
 	if err != nil {
@@ -171,7 +171,7 @@ func keyOf(t *publisher.Table, columns []columnMessage, order []int) (key []int,
 	return identity, false
 }
 
-// buildRelation makes the table's frame. The types are those of the message: the catalog may be later or earlier than the log.
+// buildRelation builds the table's frame. The types come from the message: the catalog may be older or newer than the log.
 func (r *relations) buildRelation(ctx context.Context, of *tableDescription, columns []columnMessage) error {
 	of.rel = wire.Relation{ID: of.id, Schema: of.table.Schema, Name: of.table.Name, Columns: make([]wire.Column, len(columns))}
 	if err := r.readTypeNames(ctx, columns); err != nil {
@@ -188,9 +188,9 @@ func (r *relations) buildRelation(ctx context.Context, of *tableDescription, col
 					return err
 				}
 			}
-			// What the stream began with is in force again or still: these changes are older than that, and their
-			// text is read as the type that both sides have by now. Otherwise the type changed under our eyes, and
-			// the writer compares it with the target's.
+			// If the type is the one the stream began with, these changes are older than a change of type that both
+			// sides already have, and their text can be read as the present type. Otherwise the type has changed while
+			// streaming, and the writer compares it with the target's.
 			if now, ok := late.Column(c.name); ok && now.Type == known.Type {
 				name = known.Type
 			}
@@ -212,7 +212,7 @@ func (r *relations) inspectTable(ctx context.Context, t *publisher.Table) (*rel.
 	}
 	info, err := rel.Inspect(ctx, side, t.Schema, t.Name)
 	if errors.Is(err, rel.ErrMissing) {
-		return &rel.Table{}, nil // dropped or renamed since: the message alone counts
+		return &rel.Table{}, nil // dropped or renamed since then: only the message counts
 	}
 	if err != nil {
 		return nil, link.Fail("source", err)
@@ -220,7 +220,7 @@ func (r *relations) inspectTable(ctx context.Context, t *publisher.Table) (*rel.
 	return info, nil
 }
 
-// catalogConn is the connection for questions to the catalog and to tables.
+// catalogConn returns the connection for reading catalogs and tables.
 func (r *relations) catalogConn() (*pgx.Conn, error) {
 	if r.side == nil {
 		return nil, fmt.Errorf("source: nobody to ask: %w", net.ErrClosed)
@@ -228,7 +228,7 @@ func (r *relations) catalogConn() (*pgx.Conn, error) {
 	return r.side, nil
 }
 
-// readTypeNames asks for the names of types that were not met before.
+// readTypeNames reads the names of types that are not known yet.
 func (r *relations) readTypeNames(ctx context.Context, columns []columnMessage) error {
 	var oids []uint32
 	var modifiers []int32
@@ -265,8 +265,8 @@ func (r *relations) readTypeNames(ctx context.Context, columns []columnMessage) 
 	return nil
 }
 
-// verifyPublication looks once more whether the publication is the whitelist's. A relation message is the first sign that it
-// may not be, so no frame that follows one is handed over before this; one look answers for all that wait.
+// verifyPublication checks again that the publication matches the whitelist. A relation message is the first sign that it may
+// not, so no frame after one is handed over without this check. One check covers all frames that wait.
 func (r *relations) verifyPublication(ctx context.Context) error {
 	if !r.unverified {
 		return nil
@@ -284,7 +284,7 @@ func (r *relations) verifyPublication(ctx context.Context) error {
 	return nil
 }
 
-// checkFilter is the second wall for rows: where this program can evaluate the row filter, each new row must pass it.
+// checkFilter is the second wall for rows: each new row must pass the row filter, if this program can evaluate it.
 func (of *tableDescription) checkFilter(c *wire.Change) error {
 	if of.filter == nil || c.New.Values == nil || of.filter.Match(c.New.Values, c.New.Unchanged) {
 		return nil

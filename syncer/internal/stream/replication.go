@@ -14,8 +14,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Replication is a connection that holds REPLICATION and can become a stream. Until then Conn takes commands;
-// a temporary slot belongs to the connection that made it.
+// Replication is a connection in replication mode. It takes commands until it becomes a stream. A temporary slot lives as long
+// as the connection that created it.
 type Replication struct {
 	Conn *pgx.Conn
 	in   *messageBuffer
@@ -24,8 +24,8 @@ type Replication struct {
 	bytes bool
 }
 
-// OpenReplication opens such a connection. workMem is how much of its transactions the source keeps in memory for
-// this connection before it sends what it has of the largest (logical_decoding_work_mem, in kB).
+// OpenReplication opens a connection in replication mode. workMem is the connection's logical_decoding_work_mem in kB: how much
+// of running transactions the source keeps before it streams the largest; 0 leaves the server's setting.
 func OpenReplication(ctx context.Context, dsn, application string, workMem int) (*Replication, error) {
 	r := &Replication{in: &messageBuffer{}}
 	o := link.Options{Name: "source.dsn", Application: application, Replication: true}
@@ -62,7 +62,7 @@ const startDeadline = 30 * time.Second
 // codeInvalidated says that a slot can no longer be read from (object_not_in_prerequisite_state).
 const codeInvalidated = "55000"
 
-// startStreaming makes the connection a stream of slot from at on; in chunks too, if streaming.
+// startStreaming starts the stream of slot at position at. With streaming, large transactions arrive in chunks while they run.
 func (r *Replication) startStreaming(ctx context.Context, slot, publication string, at wire.LSN, streaming bool) error {
 	args := []string{"proto_version '1'"}
 	if streaming {
@@ -81,11 +81,11 @@ func (r *Replication) startStreaming(ctx context.Context, slot, publication stri
 	return nil
 }
 
-// sendWithin is how long the source may take to accept an answer.
+// sendWithin limits how long the source may take to accept an answer.
 const sendWithin = 10 * time.Second
 
-// reportPosition tells the source what is durable on the target: everything up to at. The source may ask at any moment, so
-// this is sent by the goroutine that receives.
+// reportPosition tells the source that everything up to at is durable on the target. It is called by the receiving goroutine,
+// because the source may ask at any time.
 func (r *Replication) reportPosition(at wire.LSN, wantReply bool) error {
 	conn := r.Conn.PgConn()
 	if err := conn.Conn().SetWriteDeadline(time.Now().Add(sendWithin)); err != nil {

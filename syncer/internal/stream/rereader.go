@@ -15,34 +15,34 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Rows that a transaction left out are read as they are now, later than the transaction, so it becomes visible only
-// together with everything up to now (Hold). A row that is gone by now stays left out: whatever the log still
-// tells of it before its end concerns nobody.
+// Rows that a transaction left out are read as they are now, which is later than the transaction. So the transaction may become
+// visible only together with everything up to now (Hold). A row that is gone by now stays left out: what the log still says
+// about it, up to its end, does not matter.
 
 const (
-	rereadFirst = 200 // rows asked for at once, until their size is known
+	rereadFirst = 200 // rows per query until their size is known
 	rereadMost  = 5000
-	rereadBytes = 2 << 20 // rows asked for at once are about this much
-	// rereadPause is how long the source may take for the next row.
+	rereadBytes = 2 << 20 // approximate size of the rows of one query
+	// rereadPause limits how long the source may take for the next row.
 	rereadPause = time.Minute
-	// invisiblePause is between two looks whether a committed transaction is visible.
+	// invisiblePause is the time between two checks whether a committed transaction is visible.
 	invisiblePause = time.Millisecond
 )
 
-// rereader reads rows that transactions left out and sends them in their place.
+// rereader reads the rows that transactions left out, and sends them at the end of their transaction.
 type rereader struct {
 	relations *relations
 	frames    *frameBuffer
 	weigher   *weigher
 	source    *sourceConn
-	urge      chan struct{} // a later position is waited for
+	urge      chan struct{} // wakes the heartbeat: a later position is waited for
 
 	prepared   map[string]string // names of statements, by their SQL
 	statements int
-	batchRows  int // rows to ask for at once
+	batchRows  int // rows per query
 }
 
-// rereadLeftOut sends the rows that t left out.
+// rereadLeftOut reads and sends the rows that t left out.
 func (r *rereader) rereadLeftOut(ctx context.Context, t *transaction) error {
 	if t.leftOut.isEmpty() {
 		return nil
@@ -68,11 +68,11 @@ func (r *rereader) rereadLeftOut(ctx context.Context, t *transaction) error {
 		}
 	}
 	poke(r.urge)
-	r.source.heard = time.Now() // this was not the source's silence
+	r.source.heard = time.Now() // the time spent here does not count as silence of the source
 	return err
 }
 
-// rereadBatch sends the rows with these keys that are there now, and notes which are.
+// rereadBatch reads and sends the rows with these keys, and notes which exist.
 func (r *rereader) rereadBatch(ctx context.Context, t *transaction, of *tableDescription, keys [][]byte) error {
 	if err := r.compares(ctx, of); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (r *rereader) rereadBatch(ctx context.Context, t *transaction, of *tableDes
 		}
 		found := &found{keys: keys, is: make([]bool, len(keys))}
 		visible, err := r.queryRows(ctx, t, of, sql, args, found)
-		if link.Code(err) == codeOtherPlan { // the table was altered since the statement was prepared, and no row came yet
+		if link.Code(err) == codeOtherPlan { // the table was altered after the statement was prepared; no row has been read yet
 			visible, err = r.queryRows(ctx, t, of, sql, args, found)
 		}
 		if err != nil {
@@ -131,7 +131,8 @@ func (of *tableDescription) operator(column string) string {
 // codeOtherPlan says that a prepared statement would return other types than before.
 const codeOtherPlan = "0A000"
 
-// prepareStatement returns the name of a statement: with many small transactions planning would take longer than reading.
+// prepareStatement returns the name of a prepared statement. For many small transactions, planning would take longer than
+// reading.
 func (r *rereader) prepareStatement(ctx context.Context, side *pgconn.PgConn, sql string) (string, error) {
 	if name := r.prepared[sql]; name != "" {
 		return name, nil
@@ -152,7 +153,7 @@ type found struct {
 	key  []byte
 }
 
-// noteFound remembers what reading again found.
+// noteFound records for each key whether its row exists.
 func (r *rereader) noteFound(found *found) {
 	for i, key := range found.keys {
 		if found.is[i] {
@@ -163,12 +164,12 @@ func (r *rereader) noteFound(found *found) {
 	}
 }
 
-// rereadSQL reads rows by their keys, together with the log's position and with whether the transaction, whose
-// number is $1, is visible yet: its commit reaches the log, and so us, a moment before it becomes visible.
-// The number lacks its upper half; it is the one within two thousand million of the snapshot's.
+// rereadSQL returns a query that reads rows by their keys, together with the log's position and whether transaction $1 is
+// visible yet: a commit reaches the log, and so this program, a moment before others can see it. Transaction numbers in the
+// stream lack their upper half; the right one is within 2^31 of the snapshot's.
 //
-// OFFSET 0 keeps it one look by key for each row. Rows that just began to pass the filter are not in the table's
-// statistics, by which the planner would compare every row with every key.
+// OFFSET 0 makes the planner look up each key separately. Rows that have just begun to pass the filter are not in the table's
+// statistics, and without it the planner would compare every row with every key.
 func rereadSQL(of *tableDescription, keys [][]byte) (string, [][]byte) {
 	var arrays, names, join []string
 	args := make([][]byte, 1, len(of.key)+1)
@@ -193,7 +194,7 @@ func rereadSQL(of *tableDescription, keys [][]byte) (string, [][]byte) {
 	return sql, args
 }
 
-// keyArray is value number i of each key as the text of an array.
+// keyArray returns value number i of every key as the text of an array.
 func keyArray(keys [][]byte, i int) []byte {
 	text := []byte{'{'}
 	for n, key := range keys {
@@ -212,7 +213,7 @@ func keyArray(keys [][]byte, i int) []byte {
 	return append(text, '}')
 }
 
-// keyValue is value number i of a key that rowKey made.
+// keyValue returns value number i of a key built by rowKey.
 func keyValue(key []byte, i int) []byte {
 	key = key[2:]
 	for {
@@ -225,7 +226,7 @@ func keyValue(key []byte, i int) []byte {
 	}
 }
 
-// queryRows sends the rows it finds; visible is false when the transaction is not visible yet and nothing was sent.
+// queryRows runs the query and sends the rows. visible is false if the transaction is not visible yet; nothing was sent then.
 func (r *rereader) queryRows(ctx context.Context, t *transaction, of *tableDescription, sql string, args [][]byte, found *found) (visible bool, err error) {
 	side, err := r.relations.catalogConn()
 	if err != nil {
@@ -254,7 +255,7 @@ func (r *rereader) queryRows(ctx context.Context, t *transaction, of *tableDescr
 		err = r.sendRow(t, of, values[2:], found)
 		rows, bytes = rows+1, bytes+len(r.frames.buf)-before
 		if err == nil && len(r.frames.buf) > 2*rereadBytes {
-			late.Stop() // now it is the writer who takes long
+			late.Stop() // from here on it is the writer that takes long
 			err = r.frames.handOver(ctx)
 			late.Reset(rereadPause)
 		}
@@ -269,14 +270,14 @@ func (r *rereader) queryRows(ctx context.Context, t *transaction, of *tableDescr
 	return visible, err
 }
 
-// noteReadPosition notes up to where the stream must come before what was read now is right.
+// noteReadPosition notes the position that the stream must reach before the rows just read are right.
 func (r *rereader) noteReadPosition(text string) error {
 	now, err := pglogrepl.ParseLSN(text)
 	r.weigher.doubts.passing = max(r.weigher.doubts.passing, now)
 	return err
 }
 
-// sendRow sends one row: its number among those that were asked for, then its values.
+// sendRow sends one row. Its first value is its number among the keys of the query.
 func (r *rereader) sendRow(t *transaction, of *tableDescription, values [][]byte, found *found) error {
 	n := 0
 	for _, digit := range values[0] {

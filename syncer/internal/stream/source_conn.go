@@ -12,7 +12,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// sourceConn is the connection that the stream comes from: it waits for more, and answers the source in time.
+// sourceConn is the connection that the stream is read from. It waits for more and answers the source in time.
 type sourceConn struct {
 	in        *messageBuffer
 	net       net.Conn
@@ -43,7 +43,7 @@ func (s *sourceConn) noteAge(committed time.Time) {
 	s.pace.behind = epoch2000.Add(time.Duration(s.told) * time.Microsecond).Sub(committed)
 }
 
-// setReadDeadline sets until when fill waits.
+// setReadDeadline sets how long readMore waits.
 func (s *sourceConn) setReadDeadline(next time.Time) error {
 	if next.Equal(s.armed) {
 		return nil
@@ -55,7 +55,7 @@ func (s *sourceConn) setReadDeadline(next time.Time) error {
 	return nil
 }
 
-// readMore waits for more.
+// readMore waits until more has arrived or the deadline has passed.
 func (s *sourceConn) readMore(ctx context.Context) error {
 	s.pace.waitForMore()
 	before := s.in.w - s.in.r
@@ -90,7 +90,7 @@ func (s *sourceConn) reportWhenDue() error {
 func (s *sourceConn) reportProgress(wantReply bool) error {
 	if wantReply {
 		s.lastStatus = s.now
-		s.positions.tellSent(s.now, 0) // what came last is told, too
+		s.positions.tellSent(s.now, 0) // including what was sent last
 	}
 	at, err := s.positions.durablePosition()
 	if err != nil {

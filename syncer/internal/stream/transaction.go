@@ -7,28 +7,29 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// transaction is one whose changes arrive: an ordinary one, from its begin to its commit, or a streamed one, which
-// arrives in chunks while it still runs and may yet be taken back, in part or altogether.
+// transaction is one that is being received: either an ordinary one, from its begin to its commit, or a streamed one, which
+// arrives in chunks while it is still running and can be rolled back, in part or as a whole.
 type transaction struct {
 	xid      uint32
-	skip     bool // it is on the target already
+	skip     bool // the target already has it
 	streamed bool
-	sent     bool // the writer has heard of it
+	sent     bool // frames of it were sent
 
 	leftOut       *leftOutRows
-	leftOutTables map[uint16]*tableDescription // how the tables of those rows were described
+	leftOutTables map[uint16]*tableDescription // the tables of those rows, as they were described
 
-	// Of streamed ones only.
+	// The rest is for streamed transactions only.
 	sub    uint32 // the subtransaction of the last change
-	chunk  uint32 // the subtransaction of the chunk that is open towards the writer, 0 when none is
+	chunk  uint32 // the subtransaction of the open chunk in the frames, or 0
 	subs   []savepoint
 	newest uint32                       // number of the latest subtransaction
-	locals []local                      // descriptions of tables since its beginning
-	tables map[uint32]*tableDescription // the last of them, by oid
+	locals []local                      // the table descriptions it contained, in order
+	tables map[uint32]*tableDescription // the last of them by oid
 }
 
-// savepoint is the moment at which a subtransaction was first heard of. What came later belongs to it, or to one
-// within it, or to one around it that is only taken back together with it; so taking it back means to return here.
+// savepoint is the state of a transaction when a subtransaction first appeared. Everything later belongs to that
+// subtransaction, to one inside it, or to one around it that can only be rolled back together with it; so rolling it back
+// means returning to this state.
 type savepoint struct {
 	xid     uint32
 	told    bool // the writer has heard of it
@@ -42,7 +43,7 @@ type local struct {
 }
 
 const (
-	streamsMost = 1 << 14 // transactions that may be streamed at a time; a server has fewer sessions
+	streamsMost = 1 << 14 // streamed transactions at a time; no server has that many sessions
 	subsMost    = 1 << 24
 )
 
@@ -54,7 +55,7 @@ func (t *transaction) describeTable(oid uint32, of *tableDescription) {
 	t.tables[oid] = of
 }
 
-// enterSubtransaction notes the subtransaction of the next change.
+// enterSubtransaction sets the subtransaction of the next change.
 func (t *transaction) enterSubtransaction(xid uint32) error {
 	if xid == t.sub {
 		return nil
@@ -86,7 +87,8 @@ func (t *transaction) findSavepoint(xid uint32) int {
 	return -1
 }
 
-// returnToSavepoint returns to savepoint i and says by which savepoint the writer can do so, 0 when it heard of nothing since.
+// returnToSavepoint restores the state of savepoint i. told is the first subtransaction since then of which frames were sent, 0
+// if there is none: the writer has to roll back to there.
 func (t *transaction) returnToSavepoint(i int) (told uint32, err error) {
 	for _, s := range t.subs[i:] {
 		if s.told {
@@ -156,7 +158,7 @@ func (a *assembler) takeStreamStart(m *message) error {
 		t = &transaction{xid: xid, streamed: true}
 		a.streams[xid] = t
 	}
-	t.sub = 0 // each row says its own
+	t.sub = 0 // each row brings its own
 	a.tx, a.frames.whole = t, len(a.frames.buf)
 	return nil
 }
@@ -215,7 +217,7 @@ func (a *assembler) takeStreamAbort(m *message) error {
 	}
 	i := t.findSavepoint(sub)
 	if i < 0 {
-		return nil // nothing of it was streamed, or it went with an earlier one
+		return nil // nothing of it was streamed, or it was rolled back with an earlier one
 	}
 	told, err := t.returnToSavepoint(i)
 	if told != 0 {
@@ -224,7 +226,7 @@ func (a *assembler) takeStreamAbort(m *message) error {
 	return err
 }
 
-// abortTransaction ends a streamed transaction as if it had never been.
+// abortTransaction rolls a streamed transaction back.
 func (a *assembler) abortTransaction(t *transaction) error {
 	if t.sent {
 		a.frames.buf = wire.AppendStreamAbort(a.frames.buf, wire.StreamAbort{XID: t.xid, Sub: t.xid})
@@ -241,7 +243,7 @@ func (a *assembler) forgetTransaction(t *transaction) {
 func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
 	t := a.tx
 	n := int(m.uint32())
-	m.byte() // CASCADE and RESTART IDENTITY mean nothing on the replica: every table concerned is named
+	m.byte() // CASCADE and RESTART IDENTITY do not matter: the message names every table concerned
 	if t == nil || n < 0 || n > len(m.rest)/4 {
 		return errMessage
 	}

@@ -9,7 +9,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// takeRow passes one change on, or leaves its row out until the transaction is committed.
+// takeRow sends one change on, or leaves its row out until the transaction is committed.
 func (a *assembler) takeRow(ctx context.Context, kind byte, m *message) error {
 	t, of, err := a.findTable(ctx, m)
 	if err != nil || t.skip || of.drop {
@@ -39,7 +39,7 @@ func (a *assembler) takeRow(ctx context.Context, kind byte, m *message) error {
 	return a.frames.handOverLarge(ctx)
 }
 
-// findTable returns the open transaction and the table that a change belongs to.
+// findTable returns the current transaction and the table that a change belongs to.
 func (a *assembler) findTable(ctx context.Context, m *message) (*transaction, *tableDescription, error) {
 	t := a.tx
 	oid := m.uint32()
@@ -59,15 +59,15 @@ func (a *assembler) findTable(ctx context.Context, m *message) (*transaction, *t
 	return t, of, nil
 }
 
-// weigher decides in what form a change goes to the target: as the log tells it, as what it is to a target that holds rows
-// which were read again, or not before the transaction's commit.
+// weigher decides how a change is sent: as the log has it, converted into what it means for a target that already holds later
+// versions of some rows, or not at all until the transaction commits and the row is reread.
 type weigher struct {
 	frames    *frameBuffer
 	positions *positions
 	settled   wire.LSN // see Options
 	maxRow    int
 	doubts    doubts
-	key       []byte // memory for the names of rows
+	key       []byte // memory for row keys
 	old       []byte
 }
 
@@ -83,9 +83,9 @@ func (w *weigher) passChange(t *transaction, of *tableDescription, c *wire.Chang
 	return nil
 }
 
-// weighChange passes a change on when the target knows, or now hears, every value of the row; otherwise it leaves the row out
-// (leftOutRows). It also keeps apart what the log means and what the target holds since rows were read again (doubts).
-// A transaction that still runs may be taken back, so it settles no doubt; its doubtful rows are left out too.
+// weighChange sends a change if the target has, or now gets, every value of the row; otherwise the row is left out
+// (leftOutRows). It also accounts for the difference between the log and what the target holds since rows were reread (doubts).
+// A running transaction may be rolled back, so it removes no doubt; its doubtful rows are left out as well.
 func (w *weigher) weighChange(t *transaction, of *tableDescription, c *wire.Change) error {
 	if c.Kind == wire.KindDelete {
 		return w.weighDelete(t, of, c)
@@ -123,10 +123,11 @@ func (w *weigher) weighChange(t *transaction, of *tableDescription, c *wire.Chan
 	return w.passWholeRow(t, of, c, now)
 }
 
-// isUnsettled: the snapshot is not one moment yet, so nobody can tell which row the target has.
+// isUnsettled reports whether the rows of a resumed snapshot may still be of different moments, so that it is unknown which
+// version of a row the target has.
 func (w *weigher) isUnsettled() bool { return w.positions.sent < w.settled }
 
-// passWholeRow appends an insert or update whose values are all there, as what it is to the target.
+// passWholeRow appends an insert or update that has all values, converted into what it means for the target.
 func (w *weigher) passWholeRow(t *transaction, of *tableDescription, c *wire.Change, now doubt) error {
 	switch {
 	case now == mayBeAny, now == isHere && c.Kind == wire.KindInsert:
@@ -143,7 +144,7 @@ func (w *weigher) passWholeRow(t *transaction, of *tableDescription, c *wire.Cha
 	return w.passChange(t, of, c)
 }
 
-// weighKeyChange is for a row that gets another key.
+// weighKeyChange handles an update that changes the row's key.
 func (w *weigher) weighKeyChange(t *transaction, of *tableDescription, c *wire.Change, old, key []byte) error {
 	was, now := w.doubts.aboutRow(old), w.doubts.aboutRow(key)
 	wasOut, isOut := t.leftOut.contains(old), t.leftOut.contains(key)
@@ -182,7 +183,7 @@ func (w *weigher) weighDelete(t *transaction, of *tableDescription, c *wire.Chan
 		return fmt.Errorf("%w: a row of %s without its key", errMessage, of.table.FullName())
 	}
 	if t.leftOut.contains(key) && !t.leftOut.isBlind(key) {
-		return nil // reading it again will not find it
+		return nil // rereading will not find it
 	}
 	if !t.streamed {
 		w.doubts.settleRow(key)
@@ -190,7 +191,7 @@ func (w *weigher) weighDelete(t *transaction, of *tableDescription, c *wire.Chan
 	return w.passChange(t, of, c)
 }
 
-// leaveRowOutAgain is for a further change of a row that is left out.
+// leaveRowOutAgain handles a further change of a row that is left out.
 func (w *weigher) leaveRowOutAgain(t *transaction, of *tableDescription, c *wire.Change, key []byte) error {
 	if !t.leftOut.isBlind(key) {
 		return nil
@@ -198,7 +199,7 @@ func (w *weigher) leaveRowOutAgain(t *transaction, of *tableDescription, c *wire
 	return w.leaveRowOut(t, of, c.New, key, false)
 }
 
-// leaveRowOut removes the row from the target, unless it surely is not there, and remembers to read it again.
+// leaveRowOut removes the row from the target, unless it is certain not to be there, and notes that it must be reread.
 func (w *weigher) leaveRowOut(t *transaction, of *tableDescription, row wire.Row, key []byte, surelyGone bool) error {
 	if !surelyGone {
 		if err := w.passDelete(t, of, row); err != nil {
