@@ -146,3 +146,16 @@ func TestWhatAStatementWaitsForIsSaid(t *testing.T) {
 		})
 	}
 }
+
+// The same wait is told once in a while, however its age is written.
+func TestTheSameWaitIsToldOnce(t *testing.T) {
+	var said []string
+	ctx := locks.Telling(t.Context(), func(line string) { said = append(said, line) })
+	for _, age := range []string{"900ms", "2.7s", "3.4s", "13s", "1m2s", "2h0m1.5s"} {
+		locks.Tell(ctx, "in the way is pid 11, in a transaction for "+age+", statement: x")
+	}
+	locks.Tell(ctx, "in the way is pid 12 and somebody else")
+	if len(said) != 2 {
+		t.Errorf("told %d times: %q", len(said), said)
+	}
+}

@@ -3,6 +3,7 @@ package locks
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"sync"
 	"time"
 
@@ -30,6 +31,9 @@ type teller struct {
 // Tell says a line where waits are told.
 func Tell(ctx context.Context, line string) { tell(ctx, line) }
 
+// figures are what changes of a wait by itself: ages and numbers.
+var figures = regexp.MustCompile(`(?:\d[\d.]*(?:ms|µs|[hms])?)+`)
+
 func tell(ctx context.Context, line string) {
 	t, ok := ctx.Value(sayKey{}).(*teller)
 	if !ok {
@@ -37,7 +41,7 @@ func tell(ctx context.Context, line string) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if bare := numbers.ReplaceAllString(line, ""); bare != t.last || time.Since(t.at) >= sayEvery {
+	if bare := figures.ReplaceAllString(line, ""); bare != t.last || time.Since(t.at) >= sayEvery {
 		t.last, t.at = bare, time.Now()
 		t.say(line)
 	}

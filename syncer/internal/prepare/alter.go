@@ -92,7 +92,7 @@ func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, stateme
 				return stepFault(Step{Side: "source", SQL: sql}, err)
 			}
 		}
-		return a.mayChangeRows(ctx, tx, t)
+		return a.planChanges(ctx, tx, lock.Relations[0], []publisher.Table{t})
 	})
 }
 
@@ -100,21 +100,23 @@ func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, stateme
 // publications, filters and identities there are, PostgreSQL itself says so when it plans such statements. Nothing is run.
 func (a *alteration) mayChangeRows(ctx context.Context, tx pgx.Tx, tables ...publisher.Table) error {
 	for some := range slices.Chunk(tables, 50) {
-		if a.blind {
-			return nil
-		}
-		if err := a.planChanges(ctx, tx, some); err != nil {
+		if err := a.planChanges(ctx, tx, "", some); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *alteration) planChanges(ctx context.Context, tx pgx.Tx, tables []publisher.Table) error {
+// planChanges lets PostgreSQL plan changes of the tables, or of the one part of a table whose quoted name it is given: the
+// identity of another partition, which is still to be set, is not its matter.
+func (a *alteration) planChanges(ctx context.Context, tx pgx.Tx, part string, tables []publisher.Table) error {
+	if a.blind {
+		return nil
+	}
 	b := &pgx.Batch{}
 	var of []publisher.Table
 	for _, t := range tables {
-		for _, sql := range t.ChangeSQL() {
+		for _, sql := range t.ChangeSQL(part) {
 			b.Queue("EXPLAIN " + sql)
 			of = append(of, t)
 		}

@@ -120,7 +120,7 @@ func examine(ctx context.Context, cfg *config.Config, list *whitelist.List, back
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
-		e.sessions, e.sourceServer, e.sourceLimits, e.sourceTables, e.filters, e.sourceGrants, e.publication, e.superseded,
+		e.sessions, e.sourceServer, e.sourceLimits, e.sourceTables, e.filters, e.sourceGrants, e.publication, e.others, e.superseded,
 		e.targetServer, e.connections, e.targetTables, e.traps, e.targetSchema, e.unrecorded, e.targetGrants, e.documents, e.inbound, e.network,
 	} {
 		if err := examine(ctx); err != nil {

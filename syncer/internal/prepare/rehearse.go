@@ -119,6 +119,8 @@ func (r *rehearsal) judge(ctx context.Context, t publisher.Table, err error) (mo
 	switch code := link.Code(err); {
 	case code == "":
 		return false, link.Fail("source", err)
+	case code == "25006":
+		return false, nil // that the server is read-only is said already
 	case code == "55P03":
 		holders, err := locks.Holding(ctx, r.conn, []string{t.Info.SQL()}, true)
 		if err != nil {
@@ -180,7 +182,7 @@ func (r *rehearsal) copies(ctx context.Context, tables []publisher.Table) error 
 		switch code := link.Code(err); {
 		case err == nil:
 			fine[typesOf(t, plan)] = true
-		case code == "42501", code == "55P03":
+		case code == "42501", code == "55P03", code == "25006":
 		case code == "":
 			return link.Fail("source", err)
 		default:

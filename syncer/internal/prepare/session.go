@@ -34,7 +34,7 @@ func (e *examination) session(ctx context.Context, side string, db *pgx.Conn, in
 	case standby:
 		e.say(relation.Refuse, side, "server", "is a standby (in recovery), on which nothing can be changed; "+instead)
 	case readOnly:
-		e.say(relation.Refuse, side, "server", "lets this role only read; find where default_transaction_read_only is set: \\drds in psql, or",
+		e.say(relation.Refuse, side, "server", "lets this role only read: default_transaction_read_only is on (\\drds in psql shows settings of roles and databases)",
 			"SELECT sourcefile, sourceline, setting FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only';")
 	}
 	if encoding == "SQL_ASCII" && side == "source" {

@@ -66,7 +66,7 @@ func (e *examination) valuesFit(ctx context.Context, t publisher.Table) error {
 // harmed marks what is to be done about tables whose rows the application cannot change right now.
 func (e *examination) harmed(p *publisher.Publication) {
 	for _, t := range e.Tables {
-		why := t.Suffers(p.Has(t))
+		why := p.Suffers(t)
 		if why == "" {
 			continue
 		}

@@ -107,10 +107,25 @@ func (t Table) identityProblem(needed []string) string {
 	return ""
 }
 
-// Suffers says how the application suffers already because the table, which is published, has no identity for that; ""
-// when it does not.
-func (t Table) Suffers(published bool) string {
-	if !published || t.Info == nil || t.Info.Kind == 'p' || t.identityProblem(t.filterColumns()) == "" {
+// Suffers says how the application suffers already because the publication has the table as it is now, with filter and
+// columns of its own, which need not be the whitelist's; "" when it does not.
+func (p *Publication) Suffers(t Table) string {
+	i := slices.IndexFunc(p.Tables, func(x Published) bool { return x.Schema == t.Schema && x.Name == t.Name })
+	switch {
+	case i < 0 || t.Info == nil:
+		return ""
+	case t.Info.Kind == 'p' && len(t.Info.OddPartitions) == 0:
+		return ""
+	case t.Info.Kind == 'p':
+		return "the application's UPDATE and DELETE in " + strings.Join(t.Info.OddPartitions, ", ") + " fail now, as it is published"
+	}
+	t.Where = p.Tables[i].Filter
+	if t.Columns = p.Tables[i].Columns; t.Columns == nil {
+		for _, c := range t.Info.Columns {
+			t.Columns = append(t.Columns, c.Name)
+		}
+	}
+	if t.identityProblem(t.filterColumns()) == "" {
 		return ""
 	}
 	return "the application's UPDATE and DELETE of it fail now, as it is published"
@@ -151,7 +166,11 @@ func (t Table) judgePartitions(needed []string) (*Identity, []relation.Finding) 
 
 func (t Table) defaultIdentitySQL() []string {
 	all := make([]string, 0, len(t.Info.OddPartitions)+1)
-	for _, name := range append([]string{t.Info.SQL()}, t.Info.OddPartitions...) {
+	names := t.Info.OddPartitions
+	if t.Info.Identity != relation.IdentityDefault {
+		names = append([]string{t.Info.SQL()}, names...)
+	}
+	for _, name := range names {
 		all = append(all, "ALTER TABLE "+name+" REPLICA IDENTITY DEFAULT;")
 	}
 	return all
@@ -231,13 +250,20 @@ func (t Table) notNullSQL() []string {
 
 // PlannedKey is the key the table has, or will have once what Judge plans is done.
 func (t Table) PlannedKey() []string {
-	switch {
-	case t.Key != nil:
+	plan, _ := t.judgeIdentity()
+	if plan == nil {
 		return t.Key
-	case len(t.Info.PrimaryKey) > 0 && len(without(t.Info.PrimaryKey, t.Columns)) == 0:
-		return t.Info.PrimaryKey
 	}
-	return t.listedUnique()
+	then := *t.Info
+	then.IdentityColumns, then.Identity = plan.Columns, relation.IdentityDefault
+	if plan.Uses != "" {
+		then.Identity = relation.IdentityIndex
+	}
+	if plan.Build != "" {
+		then.Unique = append(slices.Clone(then.Unique), plan.Columns)
+		then.UniqueIndexes = append(slices.Clone(then.UniqueIndexes), plan.Uses)
+	}
+	return keyOf(&then, t.Columns)
 }
 
 // fitting is a unique index over exactly these columns that is there already, whatever its name, "" for none. An

@@ -184,11 +184,6 @@ func (p *Publication) GoesWith(t Table, columns []string) bool {
 	return true
 }
 
-// Has reports whether the table is published.
-func (p *Publication) Has(t Table) bool {
-	return slices.ContainsFunc(p.Tables, func(x Published) bool { return x.Schema == t.Schema && x.Name == t.Name })
-}
-
 // RepublishSQL publishes the table as the whitelist has it, whatever the publication has of it now.
 func RepublishSQL(publication string, t Table) []string {
 	alter := "ALTER PUBLICATION " + relation.Quote(publication)
@@ -198,15 +193,20 @@ func RepublishSQL(publication string, t Table) []string {
 	}
 }
 
-// ChangeSQL are an UPDATE and a DELETE as an application may run them; they are to be planned only.
-func (t Table) ChangeSQL() []string {
+// ChangeSQL are an UPDATE and a DELETE as an application may run them; they are to be planned only. part is the quoted name
+// of the table or of the one partition that they change, "" for the whole table.
+func (t Table) ChangeSQL(part string) []string {
 	if t.Info == nil {
 		return nil
 	}
-	all := []string{"DELETE FROM " + t.From()}
+	from := t.From()
+	if part != "" {
+		from = "ONLY " + part
+	}
+	all := []string{"DELETE FROM " + from}
 	for _, name := range t.Columns {
 		if c, ok := t.Info.Column(name); ok && !c.Generated && !c.Always {
-			return append(all, "UPDATE "+t.From()+" SET "+relation.Quote(name)+" = "+relation.Quote(name))
+			return append(all, "UPDATE "+from+" SET "+relation.Quote(name)+" = "+relation.Quote(name))
 		}
 	}
 	return all

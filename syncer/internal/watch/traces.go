@@ -26,7 +26,8 @@ type sight struct {
 const sightsSQL = `
 	SELECT u.at::int - 1, c.oid, c.relpersistence <> 'p', c.relreplident::text,
 	       CASE WHEN c.relispartition THEN ARRAY(SELECT p.relid::oid FROM pg_catalog.pg_partition_ancestors(c.oid) p WHERE p.relid <> c.oid) END,
-	       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[])
+	       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n)
+	                 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum AND k.n <= i.indnkeyatts
 	              WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident END),
 	       k.columns, k.types
 	  FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS u(nsp, rel, listed, at)

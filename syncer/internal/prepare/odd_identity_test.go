@@ -1,0 +1,85 @@
+package prepare_test
+
+import (
+	"strings"
+	"testing"
+
+	"portal.example/syncer/internal/prepare"
+)
+
+// Partitions that come with an identity of their own while their table is published: the application suffers, check says
+// so, and init mends each of them, whatever the others are still like.
+func TestOddPartitionsOfAPublishedTableAreMended(t *testing.T) {
+	for name, odd := range map[string]string{
+		"full":           `REPLICA IDENTITY FULL`,
+		"nothing":        `REPLICA IDENTITY NOTHING`,
+		"an index of it": `REPLICA IDENTITY USING INDEX "M 2_secret_key"`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, `CREATE TABLE m (id int, k int NOT NULL, secret int NOT NULL DEFAULT 0, PRIMARY KEY (id, k)) PARTITION BY RANGE (id);
+				CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10); INSERT INTO m VALUES (1, 1)`, "  - {table: m, columns: [id, k], where: k > 0}\n")
+			p.mustInit()
+			p.source.Exec(`CREATE TABLE "M 2" (id int NOT NULL, k int NOT NULL, secret int NOT NULL DEFAULT 0, UNIQUE (secret))`)
+			p.source.Exec(`ALTER TABLE "M 2" ` + odd)
+			p.source.Exec(`ALTER TABLE m ATTACH PARTITION "M 2" FOR VALUES FROM (10) TO (20)`)
+			p.source.Exec(`CREATE TABLE m3 PARTITION OF m FOR VALUES FROM (20) TO (30)`)
+			p.source.Exec(`ALTER TABLE m3 REPLICA IDENTITY FULL`)
+			p.source.Exec(`INSERT INTO m VALUES (11, 1, 11), (21, 1, 21)`)
+			if _, err := p.source.Pool.Exec(t.Context(), `UPDATE m SET secret = 3 WHERE id = 11`); err == nil {
+				t.Fatal("the application is not harmed, so nothing is tested")
+			}
+			report, err := prepare.Check(t.Context(), p.cfg, p.list)
+			if err != nil || report.Err() != nil || report.Urgent() == nil || !strings.Contains(report.Urgent().Error(), `public."M 2"`) {
+				t.Errorf("check: %v %v %v", err, report.Err(), report.Urgent())
+			}
+			p.mustInit()
+			p.appMay(`UPDATE m SET secret = id + 100`, `DELETE FROM m WHERE id > 10`)
+		})
+	}
+}
+
+// The table's own identity, set by somebody, is what partitions that are made later take over.
+func TestAnOddIdentityOfAPartitionedTableIsMended(t *testing.T) {
+	p := newPair(t, `CREATE TABLE m (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10)`, "  - {table: m, columns: [id]}\n")
+	p.mustInit()
+	p.source.Exec(`ALTER TABLE m REPLICA IDENTITY FULL`)
+	p.source.Exec(`ALTER TABLE m1 REPLICA IDENTITY FULL`)
+	p.mustInit()
+	if odd := p.value(`SELECT count(*)::text FROM pg_class WHERE relname IN ('m', 'm1') AND relreplident <> 'd'`); odd != "0" {
+		t.Errorf("%s of the table and its partition have another identity than DEFAULT", odd)
+	}
+	p.appMay(`UPDATE m SET id = id`)
+}
+
+// A filter that was edited and not yet published harms nobody: check says what is to be done, not that the application suffers.
+func TestAnEditedFilterDoesNotHarmYet(t *testing.T) {
+	for _, where := range []string{"state = 'open'", "pub AND state <> 'x'"} {
+		p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, state varchar(9) NOT NULL)`, "  - {table: t, columns: [id, pub, state], where: pub}\n")
+		p.mustInit()
+		p.relist("  - {table: t, columns: [id, pub, state], where: \"" + where + "\"}\n")
+		p.appMay(`UPDATE t SET pub = true`)
+		report, err := prepare.Check(t.Context(), p.cfg, p.list)
+		if err != nil || report.Err() != nil || report.Urgent() != nil {
+			t.Errorf("check: %v %v %v", err, report.Err(), report.Urgent())
+		}
+	}
+}
+
+// The target's key is that of the identity which init gives the table, not of the one that somebody gave it before.
+func TestTheKeyIsThatOfThePlannedIdentity(t *testing.T) {
+	const list = "  - {table: t, columns: [id, pub, k], where: pub}\n"
+	for name, sql := range map[string]string{
+		"identity was set over another key": `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, k int NOT NULL); CREATE UNIQUE INDEX t_k ON t (k); ALTER TABLE t REPLICA IDENTITY USING INDEX t_k`,
+		"somebody's index, no primary key":  `CREATE TABLE t (id int NOT NULL UNIQUE, pub bool NOT NULL, k int NOT NULL); CREATE UNIQUE INDEX theirs ON t (pub, id)`,
+		"it includes other columns":         `CREATE TABLE t (id int NOT NULL UNIQUE, pub bool NOT NULL, k int NOT NULL); CREATE UNIQUE INDEX theirs ON t (id, pub) INCLUDE (k)`,
+		"an index of ours, no primary key":  `CREATE TABLE t (id int NOT NULL UNIQUE, pub bool NOT NULL, k int NOT NULL)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, sql, list)
+			p.mustInit()
+			if said, err := p.check(); err != nil || strings.Contains(said, "todo ") {
+				t.Errorf("after init, check: %v\n%s", err, said)
+			}
+		})
+	}
+}
