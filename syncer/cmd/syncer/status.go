@@ -81,7 +81,7 @@ func askOnce(ctx context.Context, cfg *config.Config, o status.Options) status.R
 	return status.Ask(ctx, cfg, o)
 }
 
-// watch draws one look over the other; with --json each is one line.
+// watch prints the status again and again, each time over the last; with --json, one line each time.
 func (a *app) watch(ctx context.Context, cfg *config.Config, o status.Options, every time.Duration) error {
 	screen := terminal.NewScreen(a.out)
 	var before *status.Report

@@ -201,7 +201,7 @@ func (c *comparison) run(ctx context.Context) (*Report, error) {
 	if err := c.rows(ctx, report); err != nil {
 		return nil, err
 	}
-	if err := c.again(ctx, report); err != nil {
+	if err := c.compareAgain(ctx, report); err != nil {
 		return nil, err
 	}
 	for _, t := range c.tables {

@@ -17,13 +17,13 @@ const (
 	lookWait = 50 * time.Millisecond
 )
 
-// fence asks the running writer for a common moment. The row in sync.fences goes through the states
+// meetAtFence asks the running writer for a common moment. The row in sync.fences goes through the states
 //
 //	asked → held → set → ready → taken
 //	(compare) (writer) (compare) (writer) (compare)
 //
 // or ends in missed (the source's snapshot is no prefix of the stream) or expired (one side gave up).
-func (m *moment) fence(ctx context.Context, hold bool, during func(context.Context, *moment) error) (err error) {
+func (m *moment) meetAtFence(ctx context.Context, hold bool, during func(context.Context, *moment) error) (err error) {
 	c := m.c
 	id, err := c.ask(ctx, hold)
 	if err != nil {

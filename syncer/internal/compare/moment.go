@@ -87,9 +87,9 @@ func (c *comparison) try(ctx context.Context, hold bool, during func(context.Con
 		return nil, err
 	}
 	if m.fenced {
-		err = m.fence(ctx, hold, during)
+		err = m.meetAtFence(ctx, hold, during)
 	} else {
-		err = m.quiet(ctx, during)
+		err = m.meetWithoutWriter(ctx, during)
 	}
 	return m, err
 }

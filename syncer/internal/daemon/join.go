@@ -13,13 +13,13 @@ import (
 	"portal.example/syncer/internal/swap"
 )
 
-// joins loads tables beside the stream, one after the other, and closes done with the last. A failure is tried
+// joinTables loads tables beside the stream, one after the other, and closes done with the last. A failure is tried
 // again and harms nobody: the stream of the other tables goes on.
-func (w *Writer) joins(ctx context.Context, s *session, main *apply.Writer, tables []swap.JoiningTable, done chan<- struct{}) error {
+func (w *Writer) joinTables(ctx context.Context, s *session, main *apply.Writer, tables []swap.JoiningTable, done chan<- struct{}) error {
 	for _, t := range tables {
 		again := link.Retry{Log: w.Log.With("table", s.list.Tables[t.ID].FullName()), What: "the table could not be loaded beside the stream; trying again"}
 		for {
-			_, err := w.join(ctx, s, main, t)
+			_, err := w.joinTable(ctx, s, main, t)
 			if err == nil {
 				break
 			}
@@ -42,12 +42,12 @@ func (w *Writer) joins(ctx context.Context, s *session, main *apply.Writer, tabl
 
 // joinFailed records why a table is not there yet.
 func (w *Writer) joinFailed(s *session, t swap.JoiningTable, err error) {
-	w.record(func(ctx context.Context, conn *pgx.Conn) error {
+	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
 		return replica.SetJoinError(ctx, conn, s.progress.Slot, s.progress.Epoch, s.list.Tables[t.ID].FullName(), err)
 	})
 }
 
-func (w *Writer) join(ctx context.Context, s *session, main *apply.Writer, t swap.JoiningTable) (swap.Changed, error) {
+func (w *Writer) joinTable(ctx context.Context, s *session, main *apply.Writer, t swap.JoiningTable) (swap.Changed, error) {
 	j := &snapshot.Join{
 		Options: snapshot.Options{
 			DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),

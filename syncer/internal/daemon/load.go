@@ -32,7 +32,7 @@ func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) 
 		}
 	}
 	if lacks(have) {
-		w.note(status.Snapshotting, "")
+		w.noteState(status.Snapshotting, "")
 		if err := w.owner().Restore(ctx, s.conn); err != nil { // of a load that was interrupted
 			return nil, err
 		}
@@ -188,7 +188,7 @@ func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
 
 // loadOnly loads what is missing and leaves it at that.
 func (w *Writer) loadOnly(ctx context.Context) error {
-	s, err := w.open(ctx)
+	s, err := w.openSession(ctx)
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ func (w *Writer) loadOnly(ctx context.Context) error {
 	if lacks(have) {
 		conn, err := w.begin(ctx, s)
 		if err != nil {
-			return w.because(ctx, err)
+			return w.explainEnd(ctx, err)
 		}
 		_ = conn.Close()
 	}

@@ -271,9 +271,9 @@ func TestLineIsCut(t *testing.T) {
 	}
 }
 
-// moving reads the step that moves the position, which begins with the slot's name: where to, and whether it
+// laneConn reads the step that moves the position, which begins with the slot's name: where to, and whether it
 // commits a transaction of the source (its sixth and last but one parameter after the name).
-func moving(step []byte, slot string) (to string, commits bool) {
+func laneConn(step []byte, slot string) (to string, commits bool) {
 	step = bytes.TrimPrefix(step, []byte(slot))
 	for n := 1; n <= 6 && len(step) >= 4; n++ {
 		size := int(int32(endian.BigEndian.Uint32(step)))
@@ -296,7 +296,7 @@ const writersSQL = `SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE dat
 // its COMMIT passed. While the fault lasts no other writer gets so far: to claim the replica it must name the slot, too.
 func (l *line) wasCut(f faulttest.Fault, server int) bool {
 	l.t.Helper()
-	to, commits := moving(l.target.Caught(), l.pair.source.Name)
+	to, commits := laneConn(l.target.Caught(), l.pair.source.Name)
 	if !commits { // nothing has happened for a while, and that was to be recorded; or a new session began
 		return false
 	}

@@ -36,7 +36,7 @@ type Reader struct {
 	Log    *slog.Logger
 	Live   *status.Live
 
-	streams turn
+	streams streamTurn
 	loads   load.Loads
 	board   watch.MarkBoard
 	blocks  compare.Blocks
@@ -66,19 +66,19 @@ func (r *Reader) Run(ctx context.Context) error {
 	r.Log.Info("waiting for the writer", "socket", r.Config.Wire.Socket)
 	r.Live.Set(status.Listening, "")
 	err = together(ctx,
-		func(ctx context.Context) error { return r.accept(ctx, socket, allowed) },
-		func(ctx context.Context) error { return r.probe(ctx) })
+		func(ctx context.Context) error { return r.acceptConns(ctx, socket, allowed) },
+		func(ctx context.Context) error { return r.probeSource(ctx) })
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
 }
 
-// probe finds out at the start, without a writer, whether the source lets this unit do its work.
-func (r *Reader) probe(ctx context.Context) error {
+// probeSource finds out at the start, without a writer, whether the source lets this unit do its work.
+func (r *Reader) probeSource(ctx context.Context) error {
 	again := link.Retry{Log: r.Log, What: "the source cannot be read yet; trying again"}
 	for {
-		_, _, err := r.tables(ctx)
+		_, _, err := r.readTables(ctx)
 		switch {
 		case err == nil:
 			if r.Live.Health().State == status.Failed {
@@ -98,7 +98,7 @@ func (r *Reader) probe(ctx context.Context) error {
 	}
 }
 
-func (r *Reader) accept(ctx context.Context, from net.Listener, allowed permitted) error {
+func (r *Reader) acceptConns(ctx context.Context, from net.Listener, allowed permitted) error {
 	defer r.conns.Wait()
 	defer context.AfterFunc(ctx, func() { _ = from.Close() })()
 	defer func() { _ = from.Close() }()
@@ -129,7 +129,7 @@ func (r *Reader) Serve(ctx context.Context, conn net.Conn, ended func()) {
 		defer ended()
 		defer func() { _ = conn.Close() }()
 		defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-		err := r.answer(ctx, conn)
+		err := r.answerConn(ctx, conn)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, wire.ErrPeer) {
 			r.Log.Warn("connection of the writer ended", "error", link.Text(err))
 		}
@@ -148,18 +148,18 @@ func (r *Reader) dial(ctx context.Context) func(context.Context) (net.Conn, erro
 	}
 }
 
-func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
+func (r *Reader) answerConn(ctx context.Context, conn net.Conn) error {
 	have, err := readHave(conn)
 	if err != nil {
 		return err
 	}
 	switch have.Purpose {
 	case wire.PurposeStream:
-		return r.streams.run(ctx, func(ctx context.Context) error { return r.stream(ctx, conn, have) })
+		return r.streams.run(ctx, func(ctx context.Context) error { return r.serveStream(ctx, conn, have) })
 	case wire.PurposeTable:
-		return r.stream(ctx, conn, have)
+		return r.serveStream(ctx, conn, have)
 	case wire.PurposeCopy:
-		return r.loads.Serve(ctx, &moving{Conn: conn, live: r.Live}, have)
+		return r.loads.Serve(ctx, &laneConn{Conn: conn, live: r.Live}, have)
 	case wire.PurposeObjects:
 		if r.offers == nil {
 			return fault.Usagef("the writer asks for objects, but documents.source is not configured here; give both units the section, or neither")
@@ -170,9 +170,9 @@ func (r *Reader) answer(ctx context.Context, conn net.Conn) error {
 	case wire.PurposeMarks:
 		return r.board.Serve(ctx, conn, have)
 	case wire.PurposeReason:
-		return r.reason(ctx, conn)
+		return r.answerReason(ctx, conn)
 	case wire.PurposeSlot:
-		return r.orphan(ctx, conn)
+		return r.answerSlot(ctx, conn)
 	}
 	return fmt.Errorf("%w: purpose %q", wire.ErrFrame, byte(have.Purpose))
 }
@@ -194,23 +194,23 @@ func readHave(conn net.Conn) (wire.Have, error) {
 	return have, conn.SetReadDeadline(time.Time{})
 }
 
-// stream answers a connection that brings changes, and before them the rows that the target lacks. The
+// serveStream answers a connection that brings changes, and before them the rows that the target lacks. The
 // whitelist is read again for each.
-func (r *Reader) stream(ctx context.Context, conn net.Conn, have wire.Have) error {
-	list, tables, err := r.tables(ctx)
+func (r *Reader) serveStream(ctx context.Context, conn net.Conn, have wire.Have) error {
+	list, tables, err := r.readTables(ctx)
 	if err != nil {
-		return r.failed(err)
+		return r.noteFailure(err)
 	}
 	if have.Purpose == wire.PurposeStream {
 		r.Live.Set(status.Snapshotting, "")
-		conn = &heard{Conn: conn, live: r.Live}
+		conn = &streamConn{Conn: conn, live: r.Live}
 	}
 	err = load.Serve(ctx, conn, have, r.options(list, have.Purpose), tables, &r.loads)
-	err = r.relisted(list, err)
+	err = r.explainRelisted(list, err)
 	switch {
 	case have.Purpose != wire.PurposeStream:
 	case ctx.Err() == nil && !errors.Is(err, wire.ErrPeer):
-		return r.failed(err)
+		return r.noteFailure(err)
 	default:
 		r.Live.Set(status.Listening, "")
 	}
@@ -230,8 +230,8 @@ func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) stream.Opti
 	return o
 }
 
-// relisted lets a stream that ended because the whitelist is being changed begin again with the new one.
-func (r *Reader) relisted(was *whitelist.List, err error) error {
+// explainRelisted lets a stream that ended because the whitelist is being changed begin again with the new one.
+func (r *Reader) explainRelisted(was *whitelist.List, err error) error {
 	if err == nil || errors.Is(err, wire.ErrPeer) || temporary(err) {
 		return err
 	}
@@ -241,16 +241,16 @@ func (r *Reader) relisted(was *whitelist.List, err error) error {
 	return err
 }
 
-// failed notes why the reader's part of a stream failed, for health and for whoever asks.
-func (r *Reader) failed(err error) error {
+// noteFailure notes why the reader's part of a stream failed, for health and for whoever asks.
+func (r *Reader) noteFailure(err error) error {
 	if err != nil {
 		r.Live.Set(status.Failed, link.Text(err))
 	}
 	return err
 }
 
-// tables reads the whitelist and looks at the source's tables; it refuses what would hurt.
-func (r *Reader) tables(ctx context.Context) (*whitelist.List, []publisher.Table, error) {
+// readTables reads the whitelist and looks at the source's tables; it refuses what would hurt.
+func (r *Reader) readTables(ctx context.Context) (*whitelist.List, []publisher.Table, error) {
 	list, err := whitelist.Load(r.Config.Whitelist)
 	if err != nil {
 		return nil, nil, err

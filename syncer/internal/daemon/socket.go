@@ -57,7 +57,7 @@ func acceptNext(ctx context.Context, from net.Listener, log *slog.Logger) (net.C
 			return conn, nil
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
-		case !passing(err):
+		case !isPassing(err):
 			return nil, fmt.Errorf("wire.socket: %w", err)
 		}
 		if err := again.Wait(ctx, err); err != nil {
@@ -66,8 +66,8 @@ func acceptNext(ctx context.Context, from net.Listener, log *slog.Logger) (net.C
 	}
 }
 
-// passing reports whether Accept failed for a reason that goes away without the socket being opened again.
-func passing(err error) bool {
+// isPassing reports whether Accept failed for a reason that goes away without the socket being opened again.
+func isPassing(err error) bool {
 	for _, reason := range []error{
 		unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM, // accept(2): no room for one more
 		unix.ECONNABORTED, unix.EPROTO, unix.EPERM, unix.EINTR, // this connection is of no use, the next may be

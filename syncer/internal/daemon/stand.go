@@ -20,11 +20,11 @@ const standFor = 10 * time.Second
 func (w *Writer) followOn(ctx context.Context) error {
 	again := link.Retry{Log: w.Log, What: "the stream has ended and needs a person; everything else goes on, and it is tried again", First: standFor, Longest: standFor}
 	for {
-		err := w.follow(ctx)
+		err := w.runSessions(ctx)
 		if ctx.Err() != nil || errors.Is(err, errDone) || w.Until > 0 || !w.running && fault.ExitCode(err) == fault.ExitUsage {
 			return err
 		}
-		w.failed(err)
+		w.noteFailure(err)
 		if again.Wait(ctx, err) != nil {
 			return err
 		}

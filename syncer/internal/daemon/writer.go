@@ -68,7 +68,7 @@ func (w *Writer) Run(ctx context.Context) error {
 // runWith runs beside companions, which go on when the stream is interrupted and catch up when it is done.
 func (w *Writer) runWith(ctx context.Context, companions []companion) error {
 	g, within := errgroup.WithContext(ctx)
-	follow := w.follow
+	follow := w.runSessions
 	if w.more {
 		follow = w.followOn
 	}
@@ -90,7 +90,7 @@ func (w *Writer) runWith(ctx context.Context, companions []companion) error {
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	w.last(err)
+	w.noteEnd(err)
 	return err
 }
 
@@ -109,11 +109,11 @@ func (w *Writer) prepare() {
 	}
 }
 
-// follow runs one session after another.
-func (w *Writer) follow(ctx context.Context) error {
+// runSessions runs one session after another.
+func (w *Writer) runSessions(ctx context.Context) error {
 	again := link.Retry{Log: w.Log, What: "stream interrupted; starting it again"}
 	for {
-		err := w.session(ctx)
+		err := w.runSession(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -122,7 +122,7 @@ func (w *Writer) follow(ctx context.Context) error {
 		case !temporary(err), w.Until > 0 && !w.running && !errors.Is(err, errHealed):
 			return err
 		}
-		w.failed(err)
+		w.noteFailure(err)
 		if err := again.Wait(ctx, err); err != nil {
 			return err
 		}
@@ -144,8 +144,8 @@ func (s *session) close() {
 	link.Close(s.pulse)
 }
 
-// open reads the whitelist again, claims the target and checks that both still belong together.
-func (w *Writer) open(ctx context.Context) (_ *session, err error) {
+// openSession reads the whitelist again, claims the target and checks that both still belong together.
+func (w *Writer) openSession(ctx context.Context) (_ *session, err error) {
 	s := &session{}
 	defer func() {
 		if err != nil {
@@ -160,7 +160,7 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 	if s.conn, err = replica.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
 		return nil, err
 	}
-	if err = w.known(ctx, replica.CheckVersion(ctx, s.conn)); err != nil {
+	if err = w.explainUnknown(ctx, replica.CheckVersion(ctx, s.conn)); err != nil {
 		return nil, err
 	}
 	if err = replica.WarmUp(ctx, s.conn, w.Config.Target.WarmUp); err != nil {
@@ -170,34 +170,34 @@ func (w *Writer) open(ctx context.Context) (_ *session, err error) {
 		return nil, err
 	}
 	s.progress, err = replica.Claim(ctx, s.conn, w.Config.Source.Slot)
-	if err = w.known(ctx, err); err != nil {
+	if err = w.explainUnknown(ctx, err); err != nil {
 		return nil, err
 	}
 	w.epoch, s.generation = s.progress.Epoch, s.progress.Generation
 	if s.progress.Digest != s.list.Digest() {
-		return nil, w.outdated(ctx, s)
+		return nil, w.explainOutdated(ctx, s)
 	}
 	return s, nil
 }
 
-// known says what it means that the target knows of no replica: it had one a moment ago, or the source still keeps a slot
+// explainUnknown says what it means that the target knows of no replica: it had one a moment ago, or the source still keeps a slot
 // for one. Otherwise nobody has made it yet.
-func (w *Writer) known(ctx context.Context, err error) error {
+func (w *Writer) explainUnknown(ctx context.Context, err error) error {
 	if !errors.Is(err, replica.ErrNoProgress) {
 		return err
 	}
 	if w.running {
 		return publisher.ResyncError("the target no longer knows of this replica: it was wiped, or restored from before `syncer init`")
 	}
-	if why := w.orphaned(ctx); why != nil && fault.ExitCode(why) != fault.ExitUsage {
+	if why := w.askForSlot(ctx); why != nil && fault.ExitCode(why) != fault.ExitUsage {
 		return why
 	}
 	return err
 }
 
-// outdated says what to do about a whitelist that the replica does not follow. A syncer that was running waits for
+// explainOutdated says what to do about a whitelist that the replica does not follow. A syncer that was running waits for
 // it: the command may be at work right now.
-func (w *Writer) outdated(ctx context.Context, s *session) error {
+func (w *Writer) explainOutdated(ctx context.Context, s *session) error {
 	d, err := prepare.Differs(ctx, s.conn, w.Config.Source.Slot, s.list)
 	if err != nil {
 		return err
@@ -209,19 +209,19 @@ func (w *Writer) outdated(ctx context.Context, s *session) error {
 	return err
 }
 
-func (w *Writer) session(ctx context.Context) error {
-	s, err := w.open(ctx)
+func (w *Writer) runSession(ctx context.Context) error {
+	s, err := w.openSession(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	err = w.stream(ctx, s)
+	err = w.runStream(ctx, s)
 	w.spool = errors.Is(err, apply.ErrSpool)
-	return w.heal(ctx, w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.because(ctx, err))))
+	return w.heal(ctx, w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.explainEnd(ctx, err))))
 }
 
-// because finds out why, when all that is known is that the reader ended.
-func (w *Writer) because(ctx context.Context, err error) error {
+// explainEnd finds out why, when all that is known is that the reader ended.
+func (w *Writer) explainEnd(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, wire.ErrPeer) {
 		if why := askWhy(ctx, w.Dial); why != nil {
 			return why
@@ -230,8 +230,8 @@ func (w *Writer) because(ctx context.Context, err error) error {
 	return err
 }
 
-// stream loads what is missing and applies what the reader sends until one of the sides ends.
-func (w *Writer) stream(ctx context.Context, s *session) error {
+// runStream loads what is missing and applies what the reader sends until one of the sides ends.
+func (w *Writer) runStream(ctx context.Context, s *session) error {
 	conn, err := w.begin(ctx, s)
 	if err != nil {
 		return err
@@ -245,19 +245,19 @@ func (w *Writer) stream(ctx context.Context, s *session) error {
 	reached, joined := make(chan struct{}), make(chan struct{})
 	writer := apply.NewWriter(s.conn, s.pulse, apply.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
-		Settled: s.progress.Settled, MaxRow: w.Config.MaxRow(), Generation: &s.generation, SpoolOnly: w.spool, Absent: swap.Absent(joining), Allow: allowed(s.list),
-		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.note,
+		Settled: s.progress.Settled, MaxRow: w.Config.MaxRow(), Generation: &s.generation, SpoolOnly: w.spool, Absent: swap.Absent(joining), Allow: allowListed(s.list),
+		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.noteState,
 		// Who reads the exit code of a run that ends believes that everything is there.
 		Early:   w.Config.Target.Durability == config.DurabilityRemoteWrite && w.Until == 0,
 		OnHeard: w.Live.Heard, OnBlocked: w.Live.Blocked, OnTold: w.Live.Told, OnStreams: w.Live.Streamed,
 	})
-	if err := w.streaming(ctx, s); err != nil {
+	if err := w.noteStreaming(ctx, s); err != nil {
 		return err
 	}
 	return together(ctx,
 		func(ctx context.Context) error { return writer.Run(ctx, conn) },
-		func(ctx context.Context) error { return w.joins(ctx, s, writer, joining, joined) },
-		func(ctx context.Context) error { return w.remember(ctx, s) },
+		func(ctx context.Context) error { return w.joinTables(ctx, s, writer, joining, joined) },
+		func(ctx context.Context) error { return w.rememberMarks(ctx, s) },
 		func(ctx context.Context) error { return w.compares(ctx, s, writer) },
 		func(ctx context.Context) error { return untilDone(ctx, reached, joined) })
 }
@@ -270,7 +270,7 @@ func names(list *whitelist.List) []string {
 	return all
 }
 
-func (w *Writer) streaming(ctx context.Context, s *session) error {
+func (w *Writer) noteStreaming(ctx context.Context, s *session) error {
 	state := status.Streaming
 	if s.progress.Applied < s.progress.Settled {
 		state = status.Snapshotting
@@ -288,7 +288,7 @@ func (w *Writer) onApplied(list *whitelist.List, from replica.Progress, reached 
 		w.Live.Applied(a)
 		if unsettled && a.LSN >= from.Settled {
 			unsettled = false
-			w.note(status.Streaming, "")
+			w.noteState(status.Streaming, "")
 		}
 		if namesDocuments(list, a.Tables) {
 			w.touch()
@@ -304,26 +304,26 @@ func namesDocuments(list *whitelist.List, tables []string) bool {
 	return slices.ContainsFunc(list.Documents, func(d whitelist.Documents) bool { return slices.Contains(tables, d.Table) })
 }
 
-// note records a state where people look for it; that it cannot be recorded is no further failure.
-func (w *Writer) note(state, problem string) {
+// noteState records a state where people look for it; that it cannot be recorded is no further failure.
+func (w *Writer) noteState(state, problem string) {
 	if state != status.Stopped {
 		w.Live.Set(state, problem)
 	}
-	w.record(func(ctx context.Context, conn *pgx.Conn) error {
+	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
 		return replica.SetState(ctx, conn, w.Config.Source.Slot, w.epoch, state, problem)
 	})
 }
 
-// failed is note for what the unit stands at.
-func (w *Writer) failed(err error) {
+// noteFailure is note for what the unit stands at.
+func (w *Writer) noteFailure(err error) {
 	w.Live.Set(status.Failed, link.Text(err))
-	w.record(func(ctx context.Context, conn *pgx.Conn) error {
+	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
 		return replica.SetFailed(ctx, conn, w.Config.Source.Slot, w.epoch, err)
 	})
 }
 
-// record writes something down on the target, by a connection of its own and not for long.
-func (w *Writer) record(what func(context.Context, *pgx.Conn) error) {
+// recordOnTarget writes something down on the target, by a connection of its own and not for long.
+func (w *Writer) recordOnTarget(what func(context.Context, *pgx.Conn) error) {
 	if w.epoch == 0 {
 		return
 	}
@@ -339,10 +339,10 @@ func (w *Writer) record(what func(context.Context, *pgx.Conn) error) {
 	}
 }
 
-func (w *Writer) last(err error) {
+func (w *Writer) noteEnd(err error) {
 	if err != nil {
-		w.failed(err)
+		w.noteFailure(err)
 		return
 	}
-	w.note(status.Stopped, "")
+	w.noteState(status.Stopped, "")
 }

@@ -42,7 +42,7 @@ const (
 func (k *Keeper) Run(ctx context.Context) error {
 	again := link.Retry{Log: k.Log, What: "documents: interrupted; trying again", First: 250 * time.Millisecond, Longest: 10 * time.Second}
 	for {
-		err := k.session(ctx, false)
+		err := k.runExchange(ctx, false)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -53,10 +53,10 @@ func (k *Keeper) Run(ctx context.Context) error {
 }
 
 // CatchUp does once what is due.
-func (k *Keeper) CatchUp(ctx context.Context) error { return k.session(ctx, true) }
+func (k *Keeper) CatchUp(ctx context.Context) error { return k.runExchange(ctx, true) }
 
-// session is the time between two interruptions: a control connection, its lanes, and the target.
-type session struct {
+// exchange is the time between two interruptions: a control connection, its lanes, and the target.
+type exchange struct {
 	k       *Keeper
 	list    *whitelist.List
 	conn    *pgx.Conn
@@ -80,12 +80,12 @@ type outcome struct {
 	err  error
 }
 
-func (k *Keeper) session(ctx context.Context, once bool) error {
+func (k *Keeper) runExchange(ctx context.Context, once bool) error {
 	list, err := k.List()
 	if err != nil {
 		return err
 	}
-	s := &session{
+	s := &exchange{
 		k: k, list: list, done: make(chan outcome, mostFlying+k.Workers), flying: map[string]bool{},
 		room: make(chan struct{}, k.Workers), wanted: map[uint32]object{},
 	}
@@ -155,7 +155,7 @@ func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.R
 }
 
 // work looks at rows and objects again and again, and records what became of objects.
-func (s *session) work(ctx context.Context, once bool) error {
+func (s *exchange) work(ctx context.Context, once bool) error {
 	for {
 		more, err := s.pass(ctx)
 		if err != nil {
@@ -171,7 +171,7 @@ func (s *session) work(ctx context.Context, once bool) error {
 }
 
 // wait returns when there may be something to do; busy says that objects in flight keep others from starting.
-func (s *session) wait(ctx context.Context, busy bool) error {
+func (s *exchange) wait(ctx context.Context, busy bool) error {
 	pause := time.NewTimer(s.pause())
 	defer pause.Stop()
 	for {
@@ -194,7 +194,7 @@ func (s *session) wait(ctx context.Context, busy bool) error {
 }
 
 // pause is how long to wait without being told: less while something is to be tried again.
-func (s *session) pause() time.Duration {
+func (s *exchange) pause() time.Duration {
 	if s.again {
 		return firstRetry
 	}
@@ -202,7 +202,7 @@ func (s *session) pause() time.Duration {
 }
 
 // pass looks once at rows and objects and starts what is due; more says that not all of it could be started.
-func (s *session) pass(ctx context.Context) (more bool, err error) {
+func (s *exchange) pass(ctx context.Context) (more bool, err error) {
 	if err := s.reconcile(ctx); err != nil {
 		return false, err
 	}
@@ -227,7 +227,7 @@ func (s *session) pass(ctx context.Context) (more bool, err error) {
 }
 
 // round has everything offered that whitelisted rows name and takes what is missing here.
-func (s *session) round(ctx context.Context, missing map[string]object) error {
+func (s *exchange) round(ctx context.Context, missing map[string]object) error {
 	if err := s.ask(0, true); err != nil {
 		return err
 	}
@@ -259,7 +259,7 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // consider answers an offer.
-func (s *session) consider(f wire.Offer, missing map[string]object) error {
+func (s *exchange) consider(f wire.Offer, missing map[string]object) error {
 	o, want := missing[f.Key]
 	want = want && o.SHA256 == f.SHA256 && f.Number != 0
 	if want {
@@ -272,7 +272,7 @@ func (s *session) consider(f wire.Offer, missing map[string]object) error {
 	return s.ask(f.Number, want)
 }
 
-func (s *session) ask(number uint32, want bool) error {
+func (s *exchange) ask(number uint32, want bool) error {
 	_ = s.control.SetWriteDeadline(time.Now().Add(answerWithin))
 	if _, err := s.control.Write(wire.AppendAck(nil, wire.Ack{LSN: wire.LSN(number), Want: want})); err != nil {
 		return fmt.Errorf("documents: the reader ended: %w", errors.Join(wire.ErrPeer, err))
@@ -282,7 +282,7 @@ func (s *session) ask(number uint32, want bool) error {
 
 // notOffered records objects that the replica's rows name and the reader did not offer: their rows were changed
 // inside since, or the two whitelists differ.
-func (s *session) notOffered(ctx context.Context, missing map[string]object) error {
+func (s *exchange) notOffered(ctx context.Context, missing map[string]object) error {
 	for _, o := range missing {
 		if err := s.record(ctx, outcome{object: o, err: errNotNamed}); err != nil {
 			return err

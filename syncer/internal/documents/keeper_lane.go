@@ -18,7 +18,7 @@ const (
 )
 
 // lane brings one object after the other. Where an object breaks off in the middle the lane begins anew.
-func (s *session) lane(ctx context.Context) error {
+func (s *exchange) lane(ctx context.Context) error {
 	for {
 		if err := s.take(ctx); !errors.Is(err, errBrokenOff) {
 			return err
@@ -29,7 +29,7 @@ func (s *session) lane(ctx context.Context) error {
 var errBrokenOff = errors.New("the object was left in the middle")
 
 // take takes objects from one connection.
-func (s *session) take(ctx context.Context) error {
+func (s *exchange) take(ctx context.Context) error {
 	conn, in, _, err := s.k.connect(ctx, s.id)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (s *session) take(ctx context.Context) error {
 }
 
 // claim finds what was wanted: nothing else is taken.
-func (s *session) claim(offer wire.Offer) (object, error) {
+func (s *exchange) claim(offer wire.Offer) (object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, ok := s.wanted[offer.Number]
@@ -76,7 +76,7 @@ func (s *session) claim(offer wire.Offer) (object, error) {
 }
 
 // keep stores the object and believes nothing: not the reader's bytes, not the store's answer.
-func (s *session) keep(ctx context.Context, o object, size int64, b *body) (int64, error) {
+func (s *exchange) keep(ctx context.Context, o object, size int64, b *body) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, objectWithin)
 	defer cancel()
 	if size, err := readBack(ctx, s.k.Store, o); err == nil {

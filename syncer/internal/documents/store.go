@@ -51,7 +51,7 @@ func selectNamed(ctx context.Context, conn *pgx.Conn, d whitelist.Documents, con
 
 // reconcile compares the replica's rows with objects: what a row names and is not here waits, what no row
 // names goes.
-func (s *session) reconcile(ctx context.Context) error {
+func (s *exchange) reconcile(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, queryWithin)
 	defer cancel()
 	parts := make([]string, 0, len(s.list.Documents))
@@ -80,7 +80,7 @@ func (s *session) reconcile(ctx context.Context) error {
 }
 
 // due are objects that nobody works on and whose time has come.
-func (s *session) due(ctx context.Context, limit int) ([]object, error) {
+func (s *exchange) due(ctx context.Context, limit int) ([]object, error) {
 	ctx, cancel := context.WithTimeout(ctx, queryWithin)
 	defer cancel()
 	flying := make([]string, 0, len(s.flying))
@@ -109,7 +109,7 @@ func (s *session) due(ctx context.Context, limit int) ([]object, error) {
 }
 
 // remove takes an object that no row names away, beside everything else.
-func (s *session) remove(ctx context.Context, o object) {
+func (s *exchange) remove(ctx context.Context, o object) {
 	go func() {
 		s.room <- struct{}{}
 		defer func() { <-s.room }()
@@ -125,7 +125,7 @@ func (s *session) remove(ctx context.Context, o object) {
 }
 
 // record notes what became of an object, unless its row was changed meanwhile.
-func (s *session) record(ctx context.Context, o outcome) (err error) {
+func (s *exchange) record(ctx context.Context, o outcome) (err error) {
 	delete(s.flying, o.Key)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -156,7 +156,7 @@ func (s *session) record(ctx context.Context, o outcome) (err error) {
 	return nil
 }
 
-func (s *session) failed(ctx context.Context, o outcome) error {
+func (s *exchange) failed(ctx context.Context, o outcome) error {
 	s.again = true
 	text, cause := problem(o.err, textLost, textTarget), o.err
 	if inner := errors.Unwrap(o.err); inner != nil {

@@ -82,14 +82,14 @@ func (f *Fetcher) fetch(ctx context.Context) error {
 		if f.Strict && !f.met && !link.Temporary(err) {
 			return err
 		}
-		f.looked(err)
+		f.tellLook(err)
 		if err := again.Wait(ctx, err); err != nil {
 			return err
 		}
 	}
 }
 
-func (f *Fetcher) looked(err error) {
+func (f *Fetcher) tellLook(err error) {
 	if f.OnLook != nil {
 		f.OnLook(err)
 	}
@@ -140,7 +140,7 @@ func (f *Fetcher) listen(ctx context.Context) error {
 		if err := f.drain(ctx, l); err != nil {
 			return err
 		}
-		f.looked(nil)
+		f.tellLook(nil)
 		select {
 		case <-f.first:
 		default:
@@ -177,7 +177,7 @@ func (f *Fetcher) drain(ctx context.Context, l *lines) error {
 	}
 	for {
 		if len(f.later) >= maxPutOff {
-			return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; see who rules there", maxPutOff)
+			return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; somebody may be filling the channel: look at inbound.messages outside, and at who can write to it", maxPutOff)
 		}
 		messages, err := pending(ctx, l.outside, perLook, f.putOff())
 		if err != nil || len(messages) == 0 {
@@ -228,7 +228,7 @@ func (f *Fetcher) bring(ctx context.Context, l *lines, m message) error {
 		return err
 	}
 	delete(f.later, m.ID)
-	f.note(outcome)
+	f.noteOutcome(outcome)
 	f.Log.Info("inbound: message handed over", "id", m.ID, "outcome", outcome, "attachments", len(m.files))
 	return f.erase(ctx, l, m)
 }
@@ -247,7 +247,7 @@ func (f *Fetcher) erase(ctx context.Context, l *lines, m message) error {
 	return nil
 }
 
-func (f *Fetcher) note(outcome string) {
+func (f *Fetcher) noteOutcome(outcome string) {
 	if f.OnMessage != nil {
 		f.OnMessage(outcome)
 	}
@@ -264,7 +264,7 @@ func (f *Fetcher) damaged(ctx context.Context, l *lines, m message, why *damaged
 		return nil
 	}
 	f.Log.Error("inbound: message cannot be brought whole; staff are told, it stays outside", "id", m.ID, "reason", why.reason)
-	f.note("damaged")
+	f.noteOutcome("damaged")
 	err := receiveDamaged(ctx, l.inside, m, why.reason)
 	if err != nil && link.Code(err) == "" { // the inside was not reached, so nobody was told: not in ten minutes, at once
 		f.later[m.ID] = before

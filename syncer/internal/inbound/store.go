@@ -50,14 +50,14 @@ func pending(ctx context.Context, outside *pgx.Conn, limit int, except []string)
 	}
 	for _, m := range messages {
 		if !isUUID.MatchString(m.ID) { // keys inside begin with it
-			return nil, errors.New("inbound, outside: a message without a proper id is offered; see who rules there")
+			return nil, errors.New("inbound, outside: a message without a proper id is offered; the function inbound.pending there is not ours any more: find out who can change the database outside")
 		}
 	}
 	return messages, nil
 }
 
 // errMoreThanAsked says that the outside does not keep to a LIMIT.
-var errMoreThanAsked = errors.New("inbound, outside: more rows come than were asked for; see who rules there")
+var errMoreThanAsked = errors.New("inbound, outside: more rows come than were asked for; the function inbound.pending there is not ours any more: find out who can change the database outside")
 
 // waitingIDs names every message that waits; complete is false when there are more than can be named.
 func waitingIDs(ctx context.Context, outside *pgx.Conn) (ids map[string]bool, complete bool, err error) {

@@ -9,11 +9,11 @@ import (
 
 const toldKey = "told"
 
-// noteNotification notes that a notification has come. What it says is thrown away: kept, a server that never stops notifying
-// would fill our memory.
+// noteNotification notes that a notification has come, and drops its content: a server that never stops notifying must not fill
+// the memory.
 func noteNotification(c *pgconn.PgConn, _ *pgconn.Notification) { c.CustomData()[toldKey] = true }
 
-// WaitForNotification returns once a notification has come since it was last called, or with ctx's error.
+// WaitForNotification returns once a notification has come since its last call, or when ctx ends.
 func WaitForNotification(ctx context.Context, conn *pgx.Conn) error {
 	data := conn.PgConn().CustomData()
 	if data[toldKey] == nil {

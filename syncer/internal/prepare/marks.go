@@ -16,9 +16,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// marks are what is to be compared of the tables that are about to be loaded: as they are before the load begins. Of
+// readMarks are what is to be compared of the tables that are about to be loaded: as they are before the load begins. Of
 // those that are redefined nothing is published at that moment.
-func (c *change) marks(ctx context.Context) ([]wire.Mark, error) {
+func (c *change) readMarks(ctx context.Context) ([]wire.Mark, error) {
 	marks, err := watch.ReadMarks(ctx, c.source, c.cfg.Source.Publication, c.report.Tables)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return nil, fault.Unsafef("source: publication %q is gone, so the other tables cannot follow either; run `syncer init --resync`", c.cfg.Source.Publication)

@@ -46,13 +46,13 @@ func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, name
 			return nil, fault.Usagef("table release %s: it is being loaded for the first time; let `syncer run` finish that", name)
 		}
 	}
-	if err := c.looksForSyncer(ctx); err != nil {
+	if err := c.findSyncer(ctx); err != nil {
 		return nil, err
 	}
 	if err := c.recordReleased(ctx, names); err != nil {
 		return nil, err
 	}
-	if err := c.taken(ctx); err != nil {
+	if err := c.awaitTaken(ctx); err != nil {
 		return nil, err
 	}
 	return &Changed{Released: names, Running: c.running}, c.unpublish(ctx, names)

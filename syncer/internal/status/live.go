@@ -31,12 +31,12 @@ type Live struct {
 	toldIn  time.Time // our clock when it came
 	anew    bool      // the next message's clock counts, whatever the last one said
 	reads   bool      // see Reads
-	marks   []mark    // of what was sent and is not confirmed, oldest first; of a unit that does not apply
+	marks   []reached // of what was sent and is not confirmed, oldest first; of a unit that does not apply
 	oldest  time.Time // of the sealed messages that wait outside; zero: none waits
 }
 
-// mark says that nothing older than at (source's clock) is missing to whoever has everything up to lsn.
-type mark struct {
+// reached says that nothing older than at (source's clock) is missing to whoever has everything up to lsn.
+type reached struct {
 	lsn wire.LSN
 	at  time.Time
 }
@@ -169,10 +169,10 @@ func (l *Live) Sent(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.source(position, clock)
-	l.mark(position, clock)
+	l.reachedAt(position, clock)
 }
 
-func (l *Live) mark(position wire.LSN, clock time.Time) {
+func (l *Live) reachedAt(position wire.LSN, clock time.Time) {
 	if position <= l.applied {
 		if clock.After(l.fresh) {
 			l.fresh = clock
@@ -185,12 +185,12 @@ func (l *Live) mark(position wire.LSN, clock time.Time) {
 		}
 		return
 	}
-	l.marks = append(l.marks, mark{position, clock})
+	l.marks = append(l.marks, reached{position, clock})
 	if len(l.marks) > mostMarks {
 		for i := range mostMarks / 2 {
 			l.marks[i] = l.marks[2*i+1]
 		}
-		l.marks = append(l.marks[:mostMarks/2], mark{position, clock})
+		l.marks = append(l.marks[:mostMarks/2], reached{position, clock})
 	}
 }
 

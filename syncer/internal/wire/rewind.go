@@ -5,7 +5,7 @@ import (
 	"net"
 )
 
-// Rewind is conn as it was before its Hello was read: whoever reads from it gets that first.
+// Rewind returns conn as it was before its Hello was read: reads return the Hello first.
 func Rewind(conn net.Conn, hello Hello) io.ReadWriteCloser {
 	return &rewound{Conn: conn, first: AppendHello(nil, hello)}
 }

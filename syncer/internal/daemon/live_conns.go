@@ -14,8 +14,9 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-// heard is a stream's connection that tells when the writer has what it lacked: it says something.
-type heard struct {
+// streamConn is the connection of a stream. The writer's first acknowledgement shows that it has what it lacked, and sets the
+// state to streaming.
+type streamConn struct {
 	net.Conn
 
 	live *status.Live
@@ -23,14 +24,14 @@ type heard struct {
 }
 
 // SyscallConn is the system's side of the connection.
-func (h *heard) SyscallConn() (syscall.RawConn, error) {
+func (h *streamConn) SyscallConn() (syscall.RawConn, error) {
 	if c, ok := h.Conn.(syscall.Conn); ok {
 		return c.SyscallConn()
 	}
 	return nil, errors.ErrUnsupported
 }
 
-func (h *heard) Read(p []byte) (int, error) {
+func (h *streamConn) Read(p []byte) (int, error) {
 	n, err := h.Conn.Read(p)
 	if n > 0 && !h.once {
 		h.once = true
@@ -40,14 +41,14 @@ func (h *heard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// moving is a lane's connection that tells health of the rows that go through it.
-type moving struct {
+// laneConn is the connection of a lane. Whatever goes through it shows health that the load goes on.
+type laneConn struct {
 	net.Conn
 
 	live *status.Live
 }
 
-func (m *moving) Read(p []byte) (int, error) {
+func (m *laneConn) Read(p []byte) (int, error) {
 	n, err := m.Conn.Read(p)
 	if n > 0 {
 		m.live.Loading()
@@ -55,7 +56,7 @@ func (m *moving) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (m *moving) Write(p []byte) (int, error) {
+func (m *laneConn) Write(p []byte) (int, error) {
 	n, err := m.Conn.Write(p)
 	if n > 0 {
 		m.live.Loading()
@@ -63,8 +64,8 @@ func (m *moving) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// attend asks the target each second whether it is there while only it works, on indexes or on putting shadows in
-// place: no row comes then that would say so.
+// attend pings the target every second while it alone is busy, building indexes or swapping shadows in: no rows arrive then
+// that would show health that the load goes on.
 func (w *Writer) attend(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

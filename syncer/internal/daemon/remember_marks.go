@@ -14,12 +14,12 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// remember notes on the target what the reader sees of the tables beside the log. Without it the next stream only
-// compares with something older: no failure of the stream, so it is tried again.
-func (w *Writer) remember(ctx context.Context, s *session) error {
+// rememberMarks records on the target what the reader sees of the tables beside the log. A failure does not end the stream: the
+// next one would only compare with something older. So it is tried again.
+func (w *Writer) rememberMarks(ctx context.Context, s *session) error {
 	again := link.Retry{Log: w.Log, What: "what the reader sees of partitions and the publication is not remembered; trying again"}
 	for {
-		err := w.marks(ctx, s)
+		err := w.listenForMarks(ctx, s)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -29,8 +29,8 @@ func (w *Writer) remember(ctx context.Context, s *session) error {
 	}
 }
 
-// marks listens until the reader or the target ends.
-func (w *Writer) marks(ctx context.Context, s *session) error {
+// listenForMarks listens until the reader or the target ends.
+func (w *Writer) listenForMarks(ctx context.Context, s *session) error {
 	conn, err := w.Dial(ctx)
 	if err != nil {
 		return err

@@ -16,23 +16,23 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// A stream may break off in the middle of a frame, so why it ended cannot be said on it. The writer opens
-// another connection and asks.
+// A stream may break off in the middle of a frame, so it cannot carry the reason of its end. The writer opens another
+// connection and asks for it.
 
 const (
 	reasonWithin = 5 * time.Second // for a stream that is ending to have ended
 	replyWithin  = 5 * time.Second // for a short answer to be taken
 )
 
-// turn lets one stream run at a time: a newer one ends the older. It remembers why the last one ended.
-type turn struct {
+// streamTurn lets one stream run at a time; a new one ends the one before. It remembers why the last one ended.
+type streamTurn struct {
 	mu   sync.Mutex
 	end  context.CancelFunc
 	over chan struct{} // closed when the newest has ended
 	why  error
 }
 
-func (t *turn) run(ctx context.Context, stream func(context.Context) error) (err error) {
+func (t *streamTurn) run(ctx context.Context, stream func(context.Context) error) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	mine := make(chan struct{})
@@ -55,8 +55,8 @@ func (t *turn) run(ctx context.Context, stream func(context.Context) error) (err
 	return stream(ctx)
 }
 
-// reason tells why the newest stream ended, waiting a moment for one that is ending.
-func (t *turn) reason(ctx context.Context) wire.End {
+// reason returns why the newest stream ended. It waits a moment if the stream is just ending.
+func (t *streamTurn) reason(ctx context.Context) wire.End {
 	t.mu.Lock()
 	over := t.over
 	t.mu.Unlock()
@@ -73,11 +73,11 @@ func (t *turn) reason(ctx context.Context) wire.End {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return ended(t.why)
+	return endFrame(t.why)
 }
 
-// ended says err in a frame.
-func ended(err error) wire.End {
+// endFrame converts err into an End frame.
+func endFrame(err error) wire.End {
 	class := wire.EndFailed
 	switch {
 	case err == nil:
@@ -97,12 +97,12 @@ func ended(err error) wire.End {
 // temporary reports whether trying again by itself may help.
 func temporary(err error) bool { return link.Temporary(err) || errors.Is(err, wire.ErrPeer) }
 
-func (r *Reader) reason(ctx context.Context, conn net.Conn) error {
+func (r *Reader) answerReason(ctx context.Context, conn net.Conn) error {
 	return answerEnd(conn, r.streams.reason(ctx))
 }
 
-// orphan tells a writer whose target knows of no replica whether the source does: a slot that is there was made for one.
-func (r *Reader) orphan(ctx context.Context, conn net.Conn) error {
+// answerSlot tells a writer whose target has no record of a replica whether the source has one: whether the slot exists.
+func (r *Reader) answerSlot(ctx context.Context, conn net.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, reasonWithin)
 	defer cancel()
 	slot := r.Config.Source.Slot
@@ -117,7 +117,7 @@ func (r *Reader) orphan(ctx context.Context, conn net.Conn) error {
 	if errors.Is(err, publisher.ErrNoSlot) {
 		err = replica.ErrNoProgress
 	}
-	return answerEnd(conn, ended(err))
+	return answerEnd(conn, endFrame(err))
 }
 
 func answerEnd(conn net.Conn, end wire.End) error {
@@ -128,23 +128,23 @@ func answerEnd(conn net.Conn, end wire.End) error {
 	return nil
 }
 
-// askWhy asks the reader why it ended the stream; nil when it does not say.
+// askWhy asks the reader why it ended the stream, and returns nil if it does not answer.
 func askWhy(ctx context.Context, dial func(context.Context) (net.Conn, error)) error {
-	if end, ok := ask(ctx, dial, wire.PurposeReason); ok {
+	if end, ok := askReader(ctx, dial, wire.PurposeReason); ok {
 		return asError(end)
 	}
 	return nil
 }
 
-// readerWithin is how long a writer that cannot go on without the reader's word waits for it to be there.
+// readerWithin is how long a writer that cannot go on without the reader's answer waits for it.
 const readerWithin = 5 * time.Second
 
-// orphaned asks the reader whether the source keeps a slot for the replica of which the target knows nothing; nil when
+// askForSlot asks the reader whether the source keeps a slot for a replica that the target has no record of. It returns nil if
 // no reader answers.
-func (w *Writer) orphaned(ctx context.Context) error {
+func (w *Writer) askForSlot(ctx context.Context) error {
 	again := link.Retry{Log: w.Log, What: "the reader does not answer yet"}
 	for until := time.Now().Add(readerWithin); time.Now().Before(until); {
-		if end, ok := ask(ctx, w.Dial, wire.PurposeSlot); ok {
+		if end, ok := askReader(ctx, w.Dial, wire.PurposeSlot); ok {
 			return asError(end)
 		}
 		if again.Wait(ctx, errNoReader) != nil {
@@ -156,8 +156,8 @@ func (w *Writer) orphaned(ctx context.Context) error {
 
 var errNoReader = errors.New("wire.socket: nobody says whether the source keeps a slot for this replica")
 
-// ask opens a connection that is answered by one End; ok is false when it is not.
-func ask(ctx context.Context, dial func(context.Context) (net.Conn, error), purpose wire.Purpose) (end wire.End, ok bool) {
+// askReader opens a connection for a purpose that is answered by one End frame; ok is false if there is no answer.
+func askReader(ctx context.Context, dial func(context.Context) (net.Conn, error), purpose wire.Purpose) (end wire.End, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, reasonWithin+replyWithin)
 	defer cancel()
 	conn, err := dial(ctx)
@@ -177,7 +177,7 @@ func ask(ctx context.Context, dial func(context.Context) (net.Conn, error), purp
 	return end, ok
 }
 
-// asError is what the reader said, as an error of the same kind.
+// asError converts an End frame back into an error of the same kind.
 func asError(end wire.End) error {
 	text := oneLine(end.Text)
 	switch end.Class {
@@ -193,7 +193,7 @@ func asError(end wire.End) error {
 	return &link.Error{Line: text}
 }
 
-// oneLine keeps what a terminal can show on one line: the text may come from another process.
+// oneLine removes everything that a terminal would not show on one line. The text may come from another process.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }

@@ -17,8 +17,8 @@ type finding struct {
 
 const lookUp = 1000 // rows at a time
 
-// again looks the suspects up by key at a second fence: what is equal there is no finding.
-func (c *comparison) again(ctx context.Context, report *Report) error {
+// compareAgain looks the suspects up by key at a second fence: what is equal there is no finding.
+func (c *comparison) compareAgain(ctx context.Context, report *Report) error {
 	var total int64
 	for _, t := range c.tables {
 		total += int64(len(t.suspect))

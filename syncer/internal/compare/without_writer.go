@@ -10,22 +10,22 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// quiet finds the common moment while no writer runs. The target's snapshot shows the position A up to which
+// meetWithoutWriter finds the common moment while no writer runs. The target's snapshot shows the position A up to which
 // everything is applied, and whatever is applied later is applied by a writer and invisible to that snapshot.
 // The source's snapshot is taken after it. Both show the same if no transaction between A and the source's
 // snapshot touches the replica, and that is what the slot itself can tell: it is asked, without moving it, for
 // what it would send; nothing that ends behind A means nothing has changed.
-func (m *moment) quiet(ctx context.Context, during func(context.Context, *moment) error) error {
+func (m *moment) meetWithoutWriter(ctx context.Context, during func(context.Context, *moment) error) error {
 	if err := m.snapshotTarget(ctx, ""); err != nil {
 		return err
 	}
 	if _, _, err := m.snapshotSource(ctx); err != nil {
 		return err
 	}
-	if err := m.sameSource(ctx); err != nil {
+	if err := m.checkSameSource(ctx); err != nil {
 		return err
 	}
-	if err := m.nothingSince(ctx); err != nil {
+	if err := m.checkNothingSince(ctx); err != nil {
 		return err
 	}
 	if during != nil {
@@ -34,8 +34,8 @@ func (m *moment) quiet(ctx context.Context, during func(context.Context, *moment
 	return nil
 }
 
-// sameSource checks that the slot continues where the replica stands.
-func (m *moment) sameSource(ctx context.Context) error {
+// checkSameSource checks that the slot continues where the replica stands.
+func (m *moment) checkSameSource(ctx context.Context) error {
 	var system string
 	var active, behind bool
 	err := m.source.QueryRow(ctx, `
@@ -57,7 +57,7 @@ func (m *moment) sameSource(ctx context.Context) error {
 // enough changes to stop looking: whoever is so far behind must catch up first.
 const enough = 20_000
 
-func (m *moment) nothingSince(ctx context.Context) error {
+func (m *moment) checkNothingSince(ctx context.Context) error {
 	conn, err := m.c.open(ctx, "source")
 	if err != nil {
 		return err

@@ -8,9 +8,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// allowed holds the reader's descriptions of tables against the writer's own whitelist: a reader in wrong
-// hands can change nothing but the rows of listed tables, in listed columns.
-func allowed(list *whitelist.List) func(*wire.Relation) error {
+// allowListed checks the reader's descriptions of tables against the writer's own whitelist: a reader in the wrong hands can
+// change only listed columns of listed tables.
+func allowListed(list *whitelist.List) func(*wire.Relation) error {
 	return func(r *wire.Relation) error {
 		if int(r.ID) >= len(list.Tables) || list.Tables[r.ID].Schema != r.Schema || list.Tables[r.ID].Name != r.Name {
 			return fault.Unsafef("the reader sends table %s, which is not on the writer's whitelist in that place; give both units the same file", oneLine(r.FullName()))
