@@ -53,6 +53,15 @@ func (f *feed) lockFirst() (unlock func()) {
 	return unlock
 }
 
+// waitForLock waits until the writer's session stands before the locked row.
+func (f *feed) waitForLock() {
+	f.tb.Helper()
+	f.until("the writer at the lock", func() bool {
+		return len(f.column(`SELECT pid::text FROM pg_stat_activity WHERE application_name = 'syncer writer' AND datname = current_database()
+			AND wait_event_type = 'Lock'`)) > 0
+	})
+}
+
 // until waits for something that another goroutine brings about.
 func (f *feed) until(what string, ok func() bool) {
 	f.tb.Helper()
@@ -146,6 +155,7 @@ func TestFailsWithOthersSentAhead(t *testing.T) {
 			f.sendTaken()
 			switch c.name {
 			case "cancel", "terminate":
+				f.waitForLock() // a session that has nothing to do yet ignores a cancel
 				f.db.Exec(`SELECT pg_` + c.name + `_backend(pid) FROM pg_stat_activity WHERE application_name = 'syncer writer' AND datname = current_database()`)
 			default:
 				unlock()

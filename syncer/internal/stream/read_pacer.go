@@ -16,7 +16,9 @@ type readPacer struct {
 	since   time.Time
 	small   int // reads in the window that began at since
 	napping bool
-	more    bool            // the last read filled the buffer, so the next need not wait
+	more    bool            // the last read left something unread, so the next need not wait
+	there   int             // bytes that arrived during the last nap and are not read yet
+	brought int             // how many they were at the end of the nap
 	behind  time.Duration   // how old the last transaction was when the source sent it
 	raw     syscall.RawConn // of the connection, nil when it has none
 }
@@ -38,8 +40,15 @@ const (
 	paceShortNap = time.Millisecond
 )
 
-// noteRead notes a read of n bytes, and whether there was room for no more.
+// noteRead notes a read of n bytes, and whether there was room for no more. TLS returns what arrived during a nap one record
+// at a time, and a record may be a single message: there is no other nap until all of it is read, or each message would cost one.
 func (p *readPacer) noteRead(now time.Time, n int, full bool) {
+	if p.there -= n; p.there > 0 {
+		p.more = true
+		return
+	}
+	n = max(n, p.brought)
+	p.there, p.brought = 0, 0
 	if p.more = full; p.more || p.napping && n >= paceWorth {
 		return
 	}
@@ -77,6 +86,18 @@ func (p *readPacer) waitForMore() {
 	p.setWakeThreshold(enough)
 	time.Sleep(nap)
 	p.setWakeThreshold(1)
+	p.there = p.countWaiting()
+	p.brought = p.there
+}
+
+// countWaiting returns how many bytes the kernel holds for the next reads, including what TLS adds; 0 if it does not say.
+func (p *readPacer) countWaiting() (n int) {
+	if p.raw != nil {
+		_ = p.raw.Control(func(fd uintptr) {
+			n, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) //nolint:gosec // a descriptor
+		})
+	}
+	return n
 }
 
 // setWakeThreshold sets how many bytes make the connection readable. If it cannot be set, that only costs time.

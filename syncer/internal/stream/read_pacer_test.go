@@ -3,6 +3,8 @@ package stream
 import (
 	"testing"
 	"time"
+
+	"portal.example/syncer/internal/wire"
 )
 
 // reads tells p of many reads of n bytes, each a step after the other.
@@ -66,5 +68,34 @@ func TestPaceOfLateSource(t *testing.T) {
 		if nap, _ := c.p.chooseNap(); nap != c.want {
 			t.Errorf("%+v naps for %s, not %s", c.p, nap, c.want)
 		}
+	}
+}
+
+// TestPaceUnderTLS: what came during one nap is read without another one, however small the pieces in which it is handed
+// over, and is worth its nap as a whole.
+func TestPaceUnderTLS(t *testing.T) {
+	near, far, err := wire.Pair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = near.Close(), far.Close() }()
+	p := readPacer{behind: time.Hour, napping: true, raw: rawConn(near)}
+	if p.raw == nil {
+		t.Fatal("the connection has no descriptor")
+	}
+	if _, err := far.Write(make([]byte, 50*100)); err != nil {
+		t.Fatal(err)
+	}
+	p.waitForMore()
+	at := time.Now()
+	for n := range 49 {
+		p.noteRead(at, 100, false)
+		if nap, _ := p.chooseNap(); nap != 0 {
+			t.Fatalf("naps for %s after %d of 50 messages that were there", nap, n+1)
+		}
+	}
+	p.noteRead(at, 100, false)
+	if nap, _ := p.chooseNap(); nap != paceLongNap || !p.napping {
+		t.Errorf("naps for %s once all is read, still in a flood: %v", nap, p.napping)
 	}
 }
