@@ -50,8 +50,13 @@ func dial(ctx context.Context, network, address string) (*answering, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &answering{Conn: socket.Quiet(conn)}
+	a := &answering{Conn: socket.Quiet(conn), closed: make(chan struct{})}
 	a.limits.Store(&limits{most: maxGreeting})
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		if raw, err := tcp.SyscallConn(); err == nil {
+			go spareBusy(a.closed, raw, lookEvery, deadAfter, busyDead)
+		}
+	}
 	return a, nil
 }
 
@@ -61,6 +66,8 @@ type answering struct {
 
 	limits atomic.Pointer[limits]
 	came   atomic.Int64
+	closed chan struct{}
+	once   sync.Once
 
 	mu    sync.Mutex
 	until time.Time // deadline for reading that the user of the connection has set
@@ -131,4 +138,10 @@ func (a *answering) SyscallConn() (syscall.RawConn, error) {
 func (a *answering) Write(p []byte) (int, error) {
 	a.came.Store(0)
 	return a.Conn.Write(p)
+}
+
+// Close ends the connection.
+func (a *answering) Close() error {
+	a.once.Do(func() { close(a.closed) })
+	return a.Conn.Close()
 }

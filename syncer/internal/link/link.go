@@ -101,10 +101,9 @@ var dialer = &net.Dialer{
 	Timeout:         dialTimeout,
 	KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 4},
 	Control: func(_, _ string, raw syscall.RawConn) error {
-		const tcpUserTimeout = 0x12 // TCP_USER_TIMEOUT of Linux, in milliseconds
 		var option error
 		err := raw.Control(func(fd uintptr) {
-			option = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(deadAfter.Milliseconds()))
+			option = setUserTimeout(int(fd), true, deadAfter) //nolint:gosec // a descriptor
 		})
 		if errors.Is(option, syscall.ENOPROTOOPT) || errors.Is(option, syscall.EOPNOTSUPP) {
 			option = nil // a Unix socket
