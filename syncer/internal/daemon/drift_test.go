@@ -228,19 +228,21 @@ func (p *pair) resynced(names ...string) {
 func TestPartitionsAreMaintained(t *testing.T) {
 	t.Parallel()
 	for name, statements := range map[string][]string{
-		"one made":                {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`},
-		"one made and written":    {`BEGIN; CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new'); COMMIT`},
-		"one attached empty":      {`CREATE TABLE m_20 (LIKE m INCLUDING ALL)`, `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`, `VACUUM FULL m_20`},
-		"attached empty, at once": {`CREATE TABLE m_20 (LIKE m INCLUDING ALL); ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
-		"a tree of them made":     {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
-		"VACUUM FULL":             {`VACUUM FULL m_25`},
-		"VACUUM FULL of all":      {`VACUUM FULL m`, `INSERT INTO m VALUES (900, '2026-09-09', 'rest')`, `VACUUM FULL ANALYZE m`, `VACUUM FREEZE m`},
-		"VACUUM FULL and written": {`VACUUM FULL m_25`, `DELETE FROM m_25 WHERE id < 30`, `INSERT INTO m VALUES (901, '2025-09-09', 'x')`},
-		"CLUSTER":                 {`CLUSTER m_25 USING m_25_pkey`},
-		"ANALYZE":                 {`ANALYZE m`, `VACUUM m`},
-		"REINDEX":                 {`REINDEX TABLE m`},
-		"TRUNCATE of all":         {`TRUNCATE m`, `INSERT INTO m VALUES (1, '2025-09-09', 'x')`, `ANALYZE m`},
-		"rewritten by ALTER":      {`ALTER TABLE m ALTER hidden DROP DEFAULT, ALTER hidden TYPE bytea USING NULL`, `ALTER TABLE m ADD COLUMN more uuid DEFAULT gen_random_uuid()`},
+		"one made":                  {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`},
+		"one made and written":      {`BEGIN; CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new'); COMMIT`},
+		"one attached empty":        {`CREATE TABLE m_20 (LIKE m INCLUDING ALL)`, `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`, `VACUUM FULL m_20`},
+		"attached empty, at once":   {`CREATE TABLE m_20 (LIKE m INCLUDING ALL); ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
+		"a tree of them made":       {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
+		"VACUUM FULL":               {`VACUUM FULL m_25`},
+		"VACUUM FULL of all":        {`VACUUM FULL m`, `INSERT INTO m VALUES (900, '2026-09-09', 'rest')`, `VACUUM FULL ANALYZE m`, `VACUUM FREEZE m`},
+		"VACUUM FULL and written":   {`VACUUM FULL m_25`, `DELETE FROM m_25 WHERE id < 30`, `INSERT INTO m VALUES (901, '2025-09-09', 'x')`},
+		"CLUSTER":                   {`CLUSTER m_25 USING m_25_pkey`},
+		"ANALYZE":                   {`ANALYZE m`, `VACUUM m`},
+		"REINDEX":                   {`REINDEX TABLE m`},
+		"one never filled dropped":  {`DROP TABLE m_none`},
+		"one never filled detached": {`ALTER TABLE m DETACH PARTITION m_none`},
+		"TRUNCATE of all":           {`TRUNCATE m`, `INSERT INTO m VALUES (1, '2025-09-09', 'x')`, `ANALYZE m`},
+		"rewritten by ALTER":        {`ALTER TABLE m ALTER hidden DROP DEFAULT, ALTER hidden TYPE bytea USING NULL`, `ALTER TABLE m ADD COLUMN more uuid DEFAULT gen_random_uuid()`},
 	} {
 		for _, running := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
@@ -274,7 +276,7 @@ func TestPartitionsAreMaintained(t *testing.T) {
 }
 
 // old is a row in each partition that nothing changes afterwards.
-const old = `; INSERT INTO m VALUES (2, '2026-02-02', 'old'), (41, '2025-02-02', 'old')`
+const old = `; CREATE TABLE m_none PARTITION OF m FOR VALUES FROM ('1900-01-01') TO ('1901-01-01'); INSERT INTO m VALUES (2, '2026-02-02', 'old'), (41, '2025-02-02', 'old')`
 
 func (p *pair) oid(table string) (oid string) {
 	p.t.Helper()
@@ -434,5 +436,84 @@ func TestUnrecordedFilterIsToldOf(t *testing.T) {
 	}
 	if text := told(); text != "" {
 		t.Errorf("still told: %s", text)
+	}
+}
+
+// TRUNCATE of a table whose only partition it empties is in the log, one that names the partition is not, and the catalog
+// shows the same of both.
+func TestTruncateOfTheOnlyPartition(t *testing.T) {
+	t.Parallel()
+	const only = `CREATE TABLE m (id int PRIMARY KEY, v text) PARTITION BY RANGE (id); CREATE TABLE m_all PARTITION OF m DEFAULT; INSERT INTO m VALUES (1, 'a')`
+	for _, running := range []bool{true, false} {
+		t.Run(fmt.Sprintf("running=%t", running), func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, only, "  - {table: m, columns: [id, v]}\n")
+			p.init()
+			stop := func() error { return nil }
+			if running {
+				stop = p.start()
+				p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
+				p.waitFor()
+			}
+			before := p.leaves()
+			p.source.Exec(`TRUNCATE m; INSERT INTO m VALUES (2, 'b')`)
+			if !running {
+				stop = p.start()
+			}
+			p.eventually("the partition's other file is remembered", func() bool { return p.leaves() != before })
+			p.waitFor()
+			if err := stop(); err != nil {
+				t.Fatal(err)
+			}
+			p.equal()
+			p.start()
+			p.source.Exec(`INSERT INTO m VALUES (3, 'c')`)
+			p.waitFor()
+			p.source.Exec(`TRUNCATE m_all`)
+			p.stops("m_all", "syncer table resync public.m")
+		})
+	}
+}
+
+// TRUNCATE that names each partition is not in the log of the table, though none of them keeps a row.
+func TestTruncateOfAllPartitionsByName(t *testing.T) {
+	t.Parallel()
+	for name, sql := range map[string]string{
+		"at once":     `TRUNCATE m_25, m_26_low, m_26_rest, m_rest, m_none`,
+		"and written": `BEGIN; TRUNCATE m_25, m_26, m_rest, m_none; INSERT INTO m VALUES (7, '2025-05-05', 'new'); COMMIT`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
+			p.init()
+			p.start()
+			p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
+			p.waitFor()
+			p.source.Exec(sql)
+			p.stops("syncer table resync public.m")
+		})
+	}
+}
+
+// A partition that was empty at the last look, filled, and dropped with its rows took rows away all the same.
+func TestPartitionFilledBetweenLooks(t *testing.T) {
+	t.Parallel()
+	for _, running := range []bool{true, false} {
+		t.Run(fmt.Sprintf("running=%t", running), func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
+			p.init()
+			if running {
+				p.start()
+				p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
+				p.waitFor()
+			}
+			p.source.Exec(`INSERT INTO m VALUES (1, '1900-02-02', 'x')`)
+			p.source.Exec(`DROP TABLE m_none`)
+			if !running {
+				p.start()
+			}
+			p.stops("public.m", "syncer table resync public.m")
+		})
 	}
 }

@@ -14,7 +14,8 @@ type positions struct {
 	sentAt   time.Time // the source's clock then: nothing older is missing
 	acked    atomic.Uint64
 	onSent   func(upTo wire.LSN, clock time.Time)
-	lastSent time.Time // when onSent was told
+	lastSent time.Time      // when onSent was told
+	onMove   func(wire.LSN) // nil for nobody
 
 	idle      *wire.Progress // not passed on yet
 	passEvery time.Duration
@@ -29,7 +30,12 @@ func (p *positions) init(o *Options) {
 	}
 }
 
-func (p *positions) moveTo(to wire.LSN, clock time.Time) { p.sent, p.sentAt = to, clock }
+func (p *positions) moveTo(to wire.LSN, clock time.Time) {
+	p.sent, p.sentAt = to, clock
+	if p.onMove != nil {
+		p.onMove(to)
+	}
+}
 
 func (p *positions) noteAcknowledged(at wire.LSN) { p.acked.Store(max(p.acked.Load(), uint64(at))) }
 

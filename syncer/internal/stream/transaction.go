@@ -253,6 +253,9 @@ func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
 		if err != nil {
 			return err
 		}
+		if a.relations.watched != nil && of.alien == "" {
+			a.relations.watched.NoteTruncate(of.id)
+		}
 		if !of.drop {
 			all = append(all, of)
 		}

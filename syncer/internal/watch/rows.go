@@ -35,6 +35,17 @@ func (r *rowsOf) take() map[uint32]partition {
 	return seen
 }
 
+// noteFilled notes that partitions have held rows of which no look at the catalog has known so far.
+func (w *Watch) noteFilled(seen map[uint32]partition) {
+	for _, of := range w.leaves {
+		for i := range of {
+			if _, ok := seen[of[i].oid]; ok {
+				of[i].held = true
+			}
+		}
+	}
+}
+
 // vanished tells of partitions that came, were filled and went without a look between: their rows went with them, of which
 // the log says nothing. Those that a look has seen are judged by what it saw.
 func (w *Watch) vanished(seen map[uint32]partition, now []leaves) error {

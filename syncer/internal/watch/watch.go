@@ -60,6 +60,8 @@ type Watch struct {
 	board       *MarkBoard // where others learn of it; nil for nobody
 	log         *slog.Logger
 	rows        rowsOf
+	emptied     emptied
+	began       bool // a look has ended, so the stream runs
 }
 
 // New begins with what the target remembers. filters are those of the publication, as it was recorded.
@@ -122,6 +124,7 @@ func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 	}
 	w.version = p.Version
 	seen := w.rows.take()
+	w.noteFilled(seen)
 	now, err := readLeaves(ctx, db, w.tables)
 	if err != nil {
 		return err
@@ -152,6 +155,7 @@ func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 		}
 	}
 	w.harmed(p, sights, now)
+	w.began = true
 	w.board.postMarks(w)
 	return nil
 }
@@ -195,7 +199,9 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 		w.leaves[table] = now
 		return nil
 	}
-	j := &judgement{db: db, table: &w.tables[table], now: slices.Clone(now)}
+	j := &judgement{db: db, table: &w.tables[table], now: slices.Clone(now), logged: func(ctx context.Context) (bool, error) {
+		return w.findTruncate(ctx, db, table, len(was))
+	}}
 	err := j.judgeAll(ctx, was)
 	if errors.Is(err, errMoving) {
 		return nil // the next look sees how it ends
@@ -214,13 +220,19 @@ type judgement struct {
 	now       leaves
 	moves     []rewritten // leaves that lie in other files
 	truncated string      // one of them whose rows did not come with it
+
+	logged func(context.Context) (bool, error) // whether the log has told of a TRUNCATE of the whole table; errMoving: not yet
 }
 
 var errMoving = errors.New("changed again while it was looked at")
 
 func (j *judgement) judgeAll(ctx context.Context, was leaves) error {
 	for _, old := range was {
-		if now, ok := j.now.find(old.oid); !ok || now.attached != old.attached {
+		now, ok := j.now.find(old.oid)
+		if !ok && !old.held { // it took no rows away; the stream tells of those that came since the last look
+			continue
+		}
+		if !ok || now.attached != old.attached {
 			return j.refuseLeaf(j.leafName(ctx, old.oid), "was detached, dropped or attached again")
 		}
 	}
@@ -238,19 +250,32 @@ func (j *judgement) judgeAll(ctx context.Context, was leaves) error {
 			return err
 		}
 	}
-	return j.judgeWhole(was)
+	return j.judgeWhole(ctx, was)
 }
 
-// judgeWhole lets pass what TRUNCATE of the whole table has done, in one transaction to all its leaves: that is in the log.
-func (j *judgement) judgeWhole(was leaves) error {
+// judgeWhole lets pass what TRUNCATE of the whole table has done, in one transaction to all its leaves: that is in the log. One
+// that names all leaves instead looks the same in the catalog, but the log says nothing of it.
+func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
 	if j.truncated == "" {
 		return nil
 	}
 	apart := func(r rewritten) bool { return r.kept || r.by != j.moves[0].by }
-	if len(was) > 1 && len(j.moves) == len(was) && !slices.ContainsFunc(j.moves, apart) {
-		return nil
+	if len(j.moves) == j.countRemaining(was) && !slices.ContainsFunc(j.moves, apart) {
+		if is, err := j.logged(ctx); is || err != nil {
+			return err
+		}
 	}
 	return j.refuseLeaf(j.truncated, beside)
+}
+
+// countRemaining counts the leaves that still belong to the table.
+func (j *judgement) countRemaining(was leaves) (n int) {
+	for _, l := range was {
+		if _, ok := j.now.find(l.oid); ok {
+			n++
+		}
+	}
+	return n
 }
 
 func (j *judgement) refuseLeaf(leaf, what string) error {
