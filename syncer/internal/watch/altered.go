@@ -83,7 +83,7 @@ func (l lost) words(name string) string {
 	if l == foreign {
 		return "is a foreign table, whose changes are not in this server's log and never come; detach it, or list the other partitions one by one"
 	}
-	return "is unlogged, so its changes are not in the log and never come; mend it with: ALTER TABLE " + name + " SET LOGGED;"
+	return "is unlogged, so its changes are not in the log and never come; mend it with: ALTER TABLE " + name + " SET LOGGED"
 }
 
 // judgeNested refuses a listed table that has become a partition of another listed one: its changes come as that one's.
