@@ -80,7 +80,7 @@ func (e *early) crashAfter(look string) (lost int) {
 	seen := before
 	e.eventually("a change is visible", func() bool { seen = e.count(e.target, look); return seen > before })
 	e.signal(syscall.SIGSTOP)
-	seen = e.count(e.target, look)
+	seen = e.countAtRest(look)
 	e.crash()
 	lost = seen - e.count(e.target, look)
 	applied := e.answer(e.target, `SELECT applied_lsn::text FROM sync.progress`)
@@ -94,6 +94,20 @@ func (e *early) crashAfter(look string) (lost int) {
 	e.freeze()
 	e.signal(syscall.SIGCONT)
 	return lost
+}
+
+// countAtRest is what look says once the target has carried out all that it was sent before the syncer was stopped.
+func (e *early) countAtRest(look string) (seen int) {
+	e.t.Helper()
+	before := -1
+	e.eventually("the target is at rest", func() bool {
+		seen = e.count(e.target, look)
+		busy := e.count(e.target, `SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'syncer %' AND state = 'active'`)
+		same := seen == before && busy == 0
+		before = seen
+		return same
+	})
+	return seen
 }
 
 // With durability remote_write a crash of the target takes back what readers have just seen, and nothing else: rows and

@@ -51,6 +51,8 @@ var (
 	spread  = func() []string {
 		return []string{"", "shown", "sort IN ('a', 'b')", "nullif(sort, 'none') = 'a'", "n % 2 = 0", "n > 0 AND n < 3"}
 	}
+	// limits are constraints of columns: text in a filter must be of limited length, because the replica identity holds it.
+	limits   = map[string]string{"sort": "CHECK (octet_length(sort) <= 100)"}
 	unlisted = field{"hidden", "text", false, q("canary", "other")}
 )
 
@@ -132,7 +134,7 @@ func (l *land) sql() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE %s (", ident(l.name))
 	for _, f := range slices.Concat(l.values, l.key) {
-		fmt.Fprintf(&b, "%s %s", ident(f.name), f.typ)
+		fmt.Fprintf(&b, "%s %s %s", ident(f.name), f.typ, limits[f.name])
 		if f.notNull {
 			b.WriteString(" NOT NULL")
 		}
