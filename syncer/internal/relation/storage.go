@@ -102,19 +102,19 @@ func (s Storage) is(name string) bool {
 // storageSQL asks once for each type what is to be known of the type, and once for all constraints: there may be thousands of
 // tables.
 const storageSQL = `
-	WITH columns AS MATERIALIZED (
-	  SELECT u.n::int - 1 AS at, c.oid AS rel, a.attnum, a.attname::text AS name, b.type, b.mod, b.domains
+	WITH RECURSIVE columns AS MATERIALIZED (
+	  SELECT u.n::int - 1 AS at, c.oid AS rel, a.attnum, a.attname::text AS name, a.atttypid AS declared, a.atttypmod AS mod
 	    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u(nsp, rel, n)
 	    JOIN pg_catalog.pg_namespace s ON s.nspname = u.nsp
 	    JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid AND c.relname = u.rel
-	    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-	   CROSS JOIN LATERAL (
-	         WITH RECURSIVE d (type, mod, domains) AS (
-	           SELECT a.atttypid, a.atttypmod, ARRAY[]::oid[]
-	           UNION ALL
-	           SELECT y.typbasetype, CASE WHEN d.mod >= 0 THEN d.mod ELSE y.typtypmod END, d.domains || y.oid
-	             FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype = 'd')
-	         SELECT d.type, d.mod, d.domains FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype <> 'd') b),
+	    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+	d (declared, type, mod, domains) AS (
+	  SELECT x.declared, x.declared, -1, ARRAY[]::oid[] FROM (SELECT DISTINCT declared FROM columns) x
+	   UNION ALL
+	  SELECT d.declared, y.typbasetype, CASE WHEN d.mod >= 0 THEN d.mod ELSE y.typtypmod END, d.domains || y.oid
+	    FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype = 'd'),
+	bases AS MATERIALIZED (
+	  SELECT d.* FROM d JOIN pg_catalog.pg_type y ON y.oid = d.type WHERE y.typtype <> 'd'),
 	types AS MATERIALIZED (
 	  SELECT y.oid AS type, y.typname::text AS name, y.typcategory::text AS category, y.typlen::int AS length, coalesce(e.typlen, 0)::int AS element,
 	         EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
@@ -125,7 +125,7 @@ const storageSQL = `
 	                                           WHEN y.typtype = 'c' THEN 'pg_catalog.record'::pg_catalog.regtype
 	                                           WHEN y.typcategory = 'A' THEN 'pg_catalog.anyarray'::pg_catalog.regtype END
 	                     OR EXISTS (SELECT FROM pg_catalog.pg_cast t WHERE t.castsource = y.oid AND t.casttarget = o.opcintype AND t.castmethod = 'b' AND t.castcontext = 'i'))) AS btree
-	    FROM (SELECT DISTINCT type FROM columns) d
+	    FROM (SELECT DISTINCT type FROM bases) d
 	    JOIN pg_catalog.pg_type y ON y.oid = d.type
 	    LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = y.oid
 	    LEFT JOIN pg_catalog.pg_type e ON e.oid = r.rngsubtype AND e.typlen > 0),
@@ -135,12 +135,13 @@ const storageSQL = `
 	   WHERE k.contype = 'c' AND k.convalidated
 	   UNION ALL
 	  SELECT x.rel, x.attnum, pg_catalog.pg_get_constraintdef(k.oid)
-	    FROM columns x CROSS JOIN LATERAL pg_catalog.unnest(x.domains) d JOIN pg_catalog.pg_constraint k ON k.contypid = d
+	    FROM columns x JOIN bases b ON b.declared = x.declared
+	   CROSS JOIN LATERAL pg_catalog.unnest(b.domains) d JOIN pg_catalog.pg_constraint k ON k.contypid = d
 	   WHERE k.contype = 'c' AND k.convalidated)
-	SELECT x.at, x.name, y.name, y.category, y.length, x.mod, y.element,
+	SELECT x.at, x.name, y.name, y.category, y.length, CASE WHEN x.mod >= 0 THEN x.mod ELSE b.mod END, y.element,
 	       (SELECT pg_catalog.pg_encoding_max_length(d.encoding) FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()),
 	       y.btree, coalesce(z.checks, '{}')
-	  FROM columns x JOIN types y ON y.type = x.type
+	  FROM columns x JOIN bases b ON b.declared = x.declared JOIN types y ON y.type = b.type
 	  LEFT JOIN (SELECT rel, attnum, array_agg(check_) AS checks FROM checks GROUP BY rel, attnum) z ON z.rel = x.rel AND z.attnum = x.attnum
 	 ORDER BY x.at, x.attnum`
 
