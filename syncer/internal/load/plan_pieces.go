@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/wire"
@@ -24,14 +23,6 @@ type piece struct {
 	table string
 }
 
-// extent is how large a table is and where its rows are kept.
-type extent struct {
-	blocks int64  // of its largest partition
-	bytes  int64  // with TOAST, of all
-	ranges bool   // the reader's role may name blocks
-	files  string // changes when rows move to other blocks without the log telling so
-}
-
 const (
 	smallestPiece = 4 << 20
 	largestPiece  = 64 << 20
@@ -40,13 +31,17 @@ const (
 
 // planPieces cuts the missing tables into pieces and leaves out those that the target has. It reads no rows.
 func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
+	tables := make([]publisher.Table, len(m.IDs))
+	for i, id := range m.IDs {
+		tables[i] = m.Tables[id]
+	}
+	extents, err := l.measure(ctx, tables)
+	if err != nil {
+		return err
+	}
 	var all [][]piece
-	for _, id := range m.IDs {
-		e, err := l.extent(ctx, m.Tables[id])
-		if err != nil {
-			return err
-		}
-		pieces := cutPieces(m.Tables[id], id, e, l.PieceBytes, m.Have.Pieces)
+	for n, id := range m.IDs {
+		pieces := cutPieces(m.Tables[id], id, extents[n], l.PieceBytes, m.Have.Pieces)
 		for i := range pieces {
 			pieces[i].table = m.Tables[id].FullName()
 		}
@@ -65,34 +60,6 @@ func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 		close(l.ended)
 	}
 	return nil
-}
-
-// extentSQL measures a table, or all leaves of a partitioned one.
-const extentSQL = `
-	WITH leaves AS (
-	  SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-	   WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'r'
-	  UNION ALL
-	  SELECT p.relid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
-	         pg_catalog.pg_partition_tree(c.oid) p
-	   WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'p' AND p.isleaf)
-	SELECT coalesce(max(pg_catalog.pg_relation_size(oid) / current_setting('block_size')::int), 0),
-	       coalesce(sum(pg_catalog.pg_table_size(oid)), 0)::bigint,
-	       pg_catalog.has_column_privilege(pg_catalog.quote_ident($1) || '.' || pg_catalog.quote_ident($2), 'ctid', 'SELECT'),
-	       left(md5(coalesce(string_agg(oid || '.' || pg_catalog.pg_relation_filenode(oid), ',' ORDER BY oid), '')), 16)
-	  FROM leaves`
-
-// extent measures the table once its rows can no longer move: reading it locks out VACUUM FULL and the like
-// until the load is over.
-func (l *firstLoad) extent(ctx context.Context, t publisher.Table) (e extent, err error) {
-	if _, err := l.keeper.Exec(ctx, "SELECT FROM "+t.From()+" LIMIT 0"); err != nil {
-		return e, link.Fail(fmt.Sprintf("source: read %s", t.FullName()), err)
-	}
-	err = l.keeper.QueryRow(ctx, extentSQL, t.Schema, t.Name).Scan(&e.blocks, &e.bytes, &e.ranges, &e.files)
-	if err != nil {
-		return e, link.Fail(fmt.Sprintf("source: measure %s", t.FullName()), err)
-	}
-	return e, nil
 }
 
 // cutPieces divides the blocks that are missing into pieces of about pieceBytes.

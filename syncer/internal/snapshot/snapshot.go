@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -131,21 +133,24 @@ func (j *job) lanes(ctx context.Context) error {
 	return g.Wait()
 }
 
+// lookedAtOnce is how many tables one question looks into.
+const lookedAtOnce = 100
+
 // MustBeEmpty refuses to load for the first time into tables that hold rows: whose they are nobody knows.
 func MustBeEmpty(ctx context.Context, conn *pgx.Conn, tables []Table) error {
-	b := &pgx.Batch{}
-	for _, t := range tables {
-		b.Queue("SELECT EXISTS (SELECT FROM " + t.into() + ")")
-	}
-	all := conn.SendBatch(ctx, b)
-	defer func() { _ = all.Close() }()
-	for _, t := range tables {
-		var rows bool
-		if err := all.QueryRow().Scan(&rows); err != nil {
-			return link.Fail(fmt.Sprintf("target: %s", t.FullName()), err)
+	for some := range slices.Chunk(tables, lookedAtOnce) {
+		looks := make([]string, len(some))
+		for i, t := range some {
+			looks[i] = fmt.Sprintf("SELECT %d WHERE EXISTS (SELECT FROM %s)", i, t.into())
 		}
-		if rows {
-			return fault.Unsafef("target: table %s already holds rows; empty it, or let `syncer init --resync` replace them", t.FullName())
+		var full int
+		err := conn.QueryRow(ctx, strings.Join(looks, " UNION ALL ")+" LIMIT 1").Scan(&full)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+		case err != nil:
+			return link.Fail("target: look whether the tables are empty", err)
+		default:
+			return fault.Unsafef("target: table %s already holds rows; empty it, or let `syncer init --resync` replace them", some[full].FullName())
 		}
 	}
 	return nil
