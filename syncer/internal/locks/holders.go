@@ -156,7 +156,15 @@ func Blocking(ctx context.Context, db relation.Queryer, pid uint32) ([]Holder, e
 func Holding(ctx context.Context, db relation.Queryer, relations []string, definition bool) ([]Holder, error) {
 	var pids []int32
 	var prepared []string
-	err := db.QueryRow(ctx, `
+	err := db.QueryRow(ctx, holdingSQL, pgx.QueryExecModeCacheStatement, relations, definition).Scan(&pids, &prepared)
+	if err != nil {
+		return nil, link.Fail("look who is in the way", err)
+	}
+	return describe(ctx, db, pids, prepared)
+}
+
+// holdingSQL is prepared once on each connection: set-up of thousands of tables asks it before each of them.
+const holdingSQL = `
 		WITH held AS (
 		  SELECT DISTINCT l.pid, l.virtualtransaction FROM pg_catalog.pg_locks l
 		   WHERE l.granted AND l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
@@ -164,10 +172,4 @@ func Holding(ctx context.Context, db relation.Queryer, relations []string, defin
 		     AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
 		     AND (NOT $2 OR l.mode IN ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')))
 		SELECT ARRAY(SELECT pid FROM held WHERE pid IS NOT NULL),
-		       ARRAY(SELECT DISTINCT x.transactionid::text FROM held h JOIN pg_catalog.pg_locks x ON `+itsTransaction+` WHERE h.pid IS NULL)`, relations, definition).
-		Scan(&pids, &prepared)
-	if err != nil {
-		return nil, link.Fail("look who is in the way", err)
-	}
-	return describe(ctx, db, pids, prepared)
-}
+		       ARRAY(SELECT DISTINCT x.transactionid::text FROM held h JOIN pg_catalog.pg_locks x ON ` + itsTransaction + ` WHERE h.pid IS NULL)`

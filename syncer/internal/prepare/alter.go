@@ -62,20 +62,39 @@ func (a *alteration) setIdentities(ctx context.Context) error {
 	if err != nil && !errors.Is(err, publisher.ErrNoPublication) {
 		return err
 	}
-	planned := slices.DeleteFunc(slices.Clone(a.report.Tables), func(t publisher.Table) bool { return t.PlanIdentity() == nil })
-	return a.inLanes(ctx, planned, func(ctx context.Context, lane *alteration, t publisher.Table) error {
+	planned := slices.DeleteFunc(slices.Clone(a.report.Tables), func(t publisher.Table) bool {
 		plan := t.PlanIdentity()
-		var also []string
-		if p != nil && !p.GoesWith(t, plan.Columns) {
-			also = publisher.RepublishSQL(a.cfg.Source.Publication, t)
-		}
-		for _, sql := range plan.Alter {
-			if err := lane.setIdentity(ctx, t, append([]string{sql}, also...)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return plan == nil || len(plan.Alter) == 0
 	})
+	if len(planned) == 0 {
+		return nil
+	}
+	last := len(planned) - 1
+	err = a.inLanes(ctx, planned[:last], func(ctx context.Context, lane *alteration, t publisher.Table) error {
+		return lane.identify(ctx, p, t, []string{"SET LOCAL synchronous_commit = off"})
+	})
+	if err != nil {
+		return err
+	}
+	return a.identify(ctx, p, planned[last], nil)
+}
+
+// identify gives a table the identity that is planned, each statement of it in a transaction that begins with first. Of
+// many tables only the last waits for the disk, and with it everything before it is there: a crash before takes
+// back identities that nothing depends on yet.
+func (a *alteration) identify(ctx context.Context, p *publisher.Publication, t publisher.Table, first []string) error {
+	plan := t.PlanIdentity()
+	var also []string
+	if p != nil && !p.GoesWith(t, plan.Columns) {
+		also = publisher.RepublishSQL(a.cfg.Source.Publication, t)
+	}
+	for _, sql := range plan.Alter {
+		lock := locks.Lock{What: "set the replica identity of " + t.FullName(), Relations: []string{altered(sql)}}
+		if err := a.setIdentity(ctx, t, lock, slices.Concat(first, []string{sql}, also)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // altered is the quoted name of the table, or of the partition, that such a statement locks.
@@ -84,13 +103,14 @@ func altered(sql string) string {
 	return name
 }
 
-func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, statements []string) error {
-	lock := locks.Lock{What: "set the replica identity of " + t.FullName(), Relations: []string{altered(statements[0])}}
+func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, lock locks.Lock, statements []string) error {
+	steps := make([]Step, len(statements))
+	for i, sql := range statements {
+		steps[i] = Step{Side: "source", SQL: sql}
+	}
 	return a.do(ctx, lock, func(tx pgx.Tx) error {
-		for _, sql := range statements {
-			if _, err := tx.Exec(ctx, sql); err != nil {
-				return stepFault(Step{Side: "source", SQL: sql}, err)
-			}
+		if err := sendSteps(ctx, tx, steps); err != nil {
+			return err
 		}
 		return a.planChanges(ctx, tx, lock.Relations[0], []publisher.Table{t})
 	})

@@ -168,6 +168,7 @@ func (e *examination) sourceServer(ctx context.Context) error {
 
 func (e *examination) sourceTables(ctx context.Context) error {
 	var alone, together []string // all indexes are made before the first identity is changed
+	var filtered []publisher.Table
 	for _, t := range e.Tables {
 		if t.Released {
 			continue
@@ -188,12 +189,10 @@ func (e *examination) sourceTables(ctx context.Context) error {
 		if t.Info == nil || t.Where == "" || slices.ContainsFunc(findings, isRefused) {
 			continue
 		}
-		if err := errors.Join(e.filterMakesSense(ctx, t), e.valuesFit(ctx, t)); err != nil {
-			return err
-		}
+		filtered = append(filtered, t)
 	}
 	e.do("source", append(alone, together...)...)
-	return nil
+	return e.judgeFilters(ctx, filtered)
 }
 
 func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }

@@ -7,23 +7,77 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
 )
 
-// filterMakesSense lets the source parse the filter without running it.
-func (e *examination) filterMakesSense(ctx context.Context, t publisher.Table) error {
-	_, err := e.source.PgConn().Prepare(ctx, "", "SELECT FROM "+t.From()+" WHERE "+t.Condition(), nil)
-	if link.Code(err) == "42501" {
-		return nil // USAGE is still to be granted; CREATE PUBLICATION will parse the filter then
+// judgeFilters asks the source whether the filters mean something and whether what they read fits into an index. Each is a
+// question of its own, as the answer names its table, but none waits for the answer to the one before.
+func (e *examination) judgeFilters(ctx context.Context, tables []publisher.Table) error {
+	for some := range slices.Chunk(tables, stepsAtOnce) {
+		if err := e.filtersMakeSense(ctx, some); err != nil {
+			return err
+		}
 	}
-	if link.Code(err) != "" {
-		e.say(relation.Refuse, "source", t.FullName(),
-			fmt.Sprintf("the row filter is refused: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
+	open := slices.DeleteFunc(slices.Clone(tables), func(t publisher.Table) bool { return len(t.OpenColumns()) == 0 })
+	if len(open) == 0 {
 		return nil
 	}
-	return err
+	if _, err := e.source.Exec(ctx, fmt.Sprintf("SET statement_timeout = %d", lookThrough.Milliseconds())); err != nil {
+		return link.Fail("source", err)
+	}
+	for _, t := range open {
+		if err := e.valuesFit(ctx, t); err != nil {
+			return err
+		}
+	}
+	if _, err := e.source.Exec(ctx, "SET statement_timeout = 0"); err != nil {
+		return link.Fail("source", err)
+	}
+	return nil
+}
+
+// filtersMakeSense lets the source parse the filters without running them.
+func (e *examination) filtersMakeSense(ctx context.Context, tables []publisher.Table) (err error) {
+	p := e.source.PgConn().StartPipeline(ctx)
+	defer func() {
+		if closed := p.Close(); err == nil && closed != nil && link.Code(closed) == "" {
+			err = link.Fail("source", closed)
+		}
+	}()
+	for _, t := range tables {
+		p.SendPrepare("", "SELECT FROM "+t.From()+" WHERE "+t.Condition(), nil)
+		p.SendPipelineSync() // so that one that is refused is not the end of those behind it
+	}
+	if err := p.Flush(); err != nil {
+		return link.Fail("source", err)
+	}
+	for _, t := range tables {
+		if err := e.filterMakesSense(p, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *examination) filterMakesSense(p *pgconn.Pipeline, t publisher.Table) error {
+	for {
+		result, err := p.GetResults()
+		switch code := link.Code(err); {
+		case code == "42501": // USAGE is still to be granted; CREATE PUBLICATION will parse the filter then
+		case code != "":
+			e.say(relation.Refuse, "source", t.FullName(),
+				fmt.Sprintf("the row filter is refused: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
+		case err != nil:
+			return link.Fail("source", err)
+		}
+		if _, end := result.(*pgconn.PipelineSync); end || result == nil && err == nil {
+			return nil
+		}
+	}
 }
 
 // lookThrough is how long check may look through a table for values that are too long.
@@ -32,22 +86,13 @@ const lookThrough = 5 * time.Second
 // valuesFit looks whether the rows that are there fit into the index that is to be made, where their types do not say so.
 func (e *examination) valuesFit(ctx context.Context, t publisher.Table) error {
 	columns := t.OpenColumns()
-	if len(columns) == 0 {
-		return nil
-	}
 	sizes := make([]string, len(columns))
 	for i, name := range columns {
 		sizes[i] = "octet_length(" + relation.Quote(name) + "::text)"
 	}
 	sql := fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE %s > %d)", t.From(), strings.Join(sizes, " + "), publisher.MostIndexed-100)
 	var long bool
-	if _, err := e.source.Exec(ctx, fmt.Sprintf("SET statement_timeout = %d", lookThrough.Milliseconds())); err != nil {
-		return link.Fail("source", err)
-	}
 	err := e.source.QueryRow(ctx, sql).Scan(&long)
-	if _, reset := e.source.Exec(ctx, "SET statement_timeout = 0"); reset != nil {
-		return link.Fail("source", reset)
-	}
 	switch code := link.Code(err); {
 	case code == "57014":
 		e.say(relation.Warning, "source", t.FullName(), fmt.Sprintf("whether values of %s that are there already fit into an index was not found out within %s; `init` says so while it makes the index, and leaves nothing of it where they do not", strings.Join(columns, ", "), lookThrough))
