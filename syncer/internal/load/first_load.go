@@ -19,12 +19,12 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Loads makes first loads for the streams of one reader and finds the one that a lane names. The zero value of
-// every field but DSN means something.
+// Loads makes the first loads of one reader, and finds the load that a lane asks for. Every field except DSN has a meaningful
+// zero value.
 type Loads struct {
 	DSN        string
 	Slot       string // of the stream
-	PieceBytes int64  // about how much of a table is one piece; 0 means a sixteenth of it, from 4 to 64 MiB
+	PieceBytes int64  // approximate size of a piece; 0 means a sixteenth of the table, from 4 to 64 MiB
 	WorkMem    int    // of connections that become a stream, see OpenReplication
 	MaxRow     int    // the longest row, in bytes, that is loaded; 0 means wire.DefaultRow
 	Log        *slog.Logger
@@ -42,18 +42,17 @@ func (s *Loads) maxRow() int {
 	return s.MaxRow
 }
 
-// firstLoad is one moment of the source which lanes hand to the writer in pieces. Nobody but lanes that name its
-// session gets any of it.
+// firstLoad is a snapshot of the source that lanes pass to the writer in pieces. Only lanes that name its session get any.
 type firstLoad struct {
 	*Loads
 	session string
-	system  publisher.System // whose moment it is
+	system  publisher.System // the source it was taken from
 	start   wire.LSN         // the stream continues here
-	settled wire.LSN         // the moment that the pieces show; later than start when an earlier load was interrupted
+	settled wire.LSN         // position of the snapshot; later than start if an earlier load was interrupted
 
 	snapshot string              // exported name
 	maker    *stream.Replication // made the slot
-	keeper   *pgx.Conn           // holds the moment, and a lock that keeps every table's rows where they are
+	keeper   *pgx.Conn           // holds the snapshot, and locks that keep every table's rows where they are
 
 	lock  sync.Mutex
 	queue []piece
@@ -105,7 +104,7 @@ func (s *Loads) newFirstLoad() *firstLoad {
 	return &firstLoad{Loads: s, session: hex.EncodeToString(secret), ended: make(chan struct{})}
 }
 
-// wait returns when every piece is durable on the target, or with the first failure of a lane.
+// wait returns once every piece is durable on the target, or with the first error of a lane.
 func (l *firstLoad) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -114,17 +113,17 @@ func (l *firstLoad) wait(ctx context.Context) error {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	select {
-	case <-l.ended: // a writer that lost a lane may have gone meanwhile; the lane knows why
+	case <-l.ended: // if the writer is gone because it lost a lane, the lane's error says why
 		return l.err
 	default:
 		return ctx.Err()
 	}
 }
 
-// lanesLinger is how long lanes that come late are still told that nothing is left.
+// lanesLinger is how long late lanes are still told that nothing is left.
 const lanesLinger = 30 * time.Second
 
-// close lets go of the moment. Lanes that still run fail, unless every piece is on the target already.
+// close releases the snapshot. Lanes that are still running fail, unless every piece is already durable.
 func (l *firstLoad) close() {
 	l.fail(errLoadOver)
 	link.Close(l.keeper)
@@ -151,7 +150,7 @@ func (l *firstLoad) fail(err error) {
 	close(l.ended)
 }
 
-// takeMoment makes the slot and takes its snapshot or, when the target already holds something, a later one.
+// takeMoment creates the slot and takes its snapshot. If the target already holds some pieces, it takes a later snapshot.
 func (l *firstLoad) takeMoment(ctx context.Context, m Missing) error {
 	if m.Slot != "" {
 		return l.makeSlot(ctx, m.Slot)
@@ -159,7 +158,7 @@ func (l *firstLoad) takeMoment(ctx context.Context, m Missing) error {
 	if m.Have.Applied != 0 {
 		return l.takeLaterMoment(ctx, m.Have)
 	}
-	// A slot of this name can only be what was left by a load that was killed right here: the target knows nothing of it.
+	// The target has no record of a load, so a slot of this name can only be left over from one that was killed right here.
 	l.Log.Info("creating the replication slot; this waits for transactions that are open on the source", "slot", l.Slot)
 	return l.makeSlot(ctx, l.Slot)
 }
@@ -183,7 +182,7 @@ func (l *firstLoad) makeSlot(ctx context.Context, slot string) (err error) {
 	if l.keeper, err = l.openAt(ctx, name); err != nil {
 		return err
 	}
-	// From here on the keeper's own transaction shows the moment, and the maker is free.
+	// From here on the keeper's own transaction holds the snapshot, and the maker can be used for something else.
 	return l.exportSnapshot(ctx)
 }
 
@@ -203,8 +202,8 @@ func (l *firstLoad) createSlot(ctx context.Context, slot string) (at wire.LSN, s
 	return at, snapshot, err
 }
 
-// takeLaterMoment takes a later moment for the pieces that are missing: until the stream has passed it, the replica holds
-// rows of several moments. The stream must still be able to begin where the first moment was.
+// takeLaterMoment takes a later snapshot for the missing pieces. Until the stream has passed it, the replica holds rows of
+// several moments. The stream must still be able to start from the first one.
 func (l *firstLoad) takeLaterMoment(ctx context.Context, have wire.Have) error {
 	repl, err := stream.OpenReplication(ctx, l.DSN, "load", 0)
 	if err != nil {
@@ -248,7 +247,7 @@ func (l *firstLoad) exportSnapshot(ctx context.Context) error {
 
 const beginSQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-// openAt opens a connection that sees the exported moment and can change nothing.
+// openAt opens a read-only connection that uses the exported snapshot.
 func (s *Loads) openAt(ctx context.Context, snapshot string) (*pgx.Conn, error) {
 	conn, err := link.Open(ctx, s.DSN, link.Options{Name: "source.dsn", Application: "load", MaxMessage: s.maxRow()})
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Serve answers a connection of purpose copy: it hands out pieces until there are none. It closes nothing.
+// Serve answers a connection of purpose copy: it sends pieces until none is left. It does not close the connection.
 func (s *Loads) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
 	s.mu.Lock()
 	l := s.all[have.Session]
@@ -35,17 +35,17 @@ func (s *Loads) Serve(ctx context.Context, conn net.Conn, have wire.Have) error 
 
 const (
 	dataBytes   = 128 << 10        // of a Data frame
-	aheadBytes  = 1 << 20          // small pieces follow each other without waiting for their acknowledgement
+	aheadBytes  = 1 << 20          // so much may be unacknowledged, so that small pieces follow each other without waiting
 	silentAfter = 15 * time.Minute // a writer that neither takes nor acknowledges anything for so long is gone
 )
 
-// lane is one connection that gets pieces, and the source connection they are read from.
+// lane is a connection that pieces are sent on, and the source connection they are read from.
 type lane struct {
 	load *firstLoad
 	conn net.Conn
 	from *pgx.Conn // opened with the first piece
 
-	over  atomic.Bool // every piece is acknowledged; what the writer does now is its own affair
+	over  atomic.Bool // every piece is acknowledged; the writer may do what it likes now
 	acked chan struct{}
 	sent  []int64 // bytes of the pieces that are not acknowledged, oldest first
 	frame []byte
@@ -70,7 +70,7 @@ func (l *firstLoad) serveLane(ctx context.Context, conn net.Conn) error {
 
 var errLaneDone = errors.New("every piece of this lane is acknowledged")
 
-// nextPiece takes a piece off the queue; there is none when every piece was taken or a lane has failed.
+// nextPiece takes a piece from the queue. There is none once every piece is taken or a lane has failed.
 func (l *firstLoad) nextPiece() (piece, bool) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
@@ -82,7 +82,7 @@ func (l *firstLoad) nextPiece() (piece, bool) {
 	return p, true
 }
 
-// noteDurable notes that a piece is on the target.
+// noteDurable notes that a piece is durable on the target.
 func (l *firstLoad) noteDurable() {
 	l.lock.Lock()
 	defer l.lock.Unlock()
@@ -119,8 +119,8 @@ func (n *lane) run(ctx context.Context) error {
 	return errLaneDone
 }
 
-// wait holds the next piece back while too much is not acknowledged: one large piece may be on its way to
-// becoming durable while the next is read.
+// wait delays the next piece while too much is unacknowledged. One large piece may be becoming durable while the next is
+// read.
 func (n *lane) wait(ctx context.Context) error {
 	for {
 		var bytes int64
@@ -152,7 +152,7 @@ func (n *lane) sendNext(ctx context.Context) error {
 	return nil
 }
 
-// acknowledgements takes what the writer may send on a lane: nothing but Ack, and no more than were asked for.
+// acknowledgements reads what the writer may send on a lane: only Acks, and no more than there are pieces.
 func (n *lane) acknowledgements(ctx context.Context) error {
 	in := wire.NewReader(n.conn, wire.MaxAck)
 	for {
@@ -184,7 +184,7 @@ func (n *lane) write(b []byte) error {
 	return nil
 }
 
-// sendPiece reads a piece and passes its bytes on as they come.
+// sendPiece reads a piece and sends its bytes as they arrive.
 func (n *lane) sendPiece(ctx context.Context, p piece) (err error) {
 	if n.from == nil {
 		if n.from, err = n.load.openAt(ctx, n.load.snapshot); err != nil {
@@ -216,7 +216,7 @@ func (n *lane) explain(p piece, err error) error {
 	return link.Fail(fmt.Sprintf("source: read %s", p.frame.ID), err)
 }
 
-// Write collects what COPY gives row by row into Data frames.
+// Write collects the rows that COPY returns into Data frames.
 func (n *lane) Write(b []byte) (int, error) {
 	took := len(b)
 	for len(b) > 0 {

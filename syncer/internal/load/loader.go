@@ -14,7 +14,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Missing is what a connection's tables lack before their changes can be streamed.
+// Missing says which tables must be loaded before their changes can be streamed.
 type Missing struct {
 	Have   wire.Have
 	Tables []publisher.Table // the whitelist's, each at its number; all have passed Judge
@@ -25,7 +25,7 @@ type Missing struct {
 	Slot string
 }
 
-// Loaded is where the stream goes on after a load.
+// Loaded says where the stream continues after a load.
 type Loaded struct {
 	Slot     string
 	Position publisher.Position
@@ -35,10 +35,10 @@ type Loaded struct {
 	Replication *stream.Replication
 }
 
-// Loader brings the rows that are missing to the target, by pieces that lanes take.
+// Loader brings missing rows to the target, in pieces that lanes fetch.
 type Loader interface {
-	// Load makes the moment from which the tables are loaded, says it by hello exactly once (Start, Settled,
-	// SystemID, Timeline, Session, Copy; the rest is filled in), offers the pieces to the lanes that name the session, and
-	// returns when every one is durable on the target.
+	// Load takes the snapshot that the tables are loaded from, calls hello exactly once with it (Start, Settled, SystemID,
+	// Timeline, Session, Copy; the caller fills in the rest), offers the pieces to lanes that name the session, and returns
+	// once every piece is durable on the target.
 	Load(ctx context.Context, m Missing, hello func(wire.Hello) error) (Loaded, error)
 }

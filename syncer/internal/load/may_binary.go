@@ -7,8 +7,8 @@ import (
 	"portal.example/syncer/internal/publisher"
 )
 
-// binaryTypes are built-in types whose binary form is the same in every supported version, so that COPY may
-// leave out writing and reading their text. Everything else goes as text, which the target's own type reads.
+// binaryTypes are the built-in types whose binary format is the same in every supported version, which spares formatting and
+// parsing text. Everything else is copied as text, which the target's type parses.
 var binaryTypes = []string{
 	"boolean", "smallint", "integer", "bigint", "real", "double precision", "numeric", "money",
 	"text", "character varying", "character", "bytea", "uuid", "json", "jsonb", "xml",
@@ -25,7 +25,7 @@ func mayBinary(t publisher.Table) bool {
 	})
 }
 
-// plainType is a type without its modifier: numeric(12,2) is numeric, timestamp(3) with time zone its long name.
+// plainType removes the modifier from a type's name: numeric(12,2) becomes numeric.
 func plainType(name string) string {
 	from := strings.IndexByte(name, '(')
 	to := strings.IndexByte(name, ')')

@@ -12,11 +12,11 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// span is a range of heap blocks: from, up to but without to; to 0 is open.
+// span is a range of heap blocks, from inclusive to exclusive; to is 0 if it is open.
 type span struct{ from, to int64 }
 
-// piece is a span of one table. For a partitioned table it is that span of every partition: so the reader needs
-// no rights on partitions, and none is forgotten.
+// piece is a span of one table. For a partitioned table it is that span of every partition, so that the reader needs no rights
+// on partitions and none is missed.
 type piece struct {
 	frame wire.Piece
 	sql   string // COPY … TO STDOUT
@@ -29,7 +29,7 @@ const (
 	mostPieces    = 20000 // of one table; their names must fit into a Have
 )
 
-// planPieces cuts the missing tables into pieces and leaves out those that the target has. It reads no rows.
+// planPieces cuts the missing tables into pieces, except for those that the target already has. It reads no rows.
 func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 	tables := make([]publisher.Table, len(m.IDs))
 	for i, id := range m.IDs {
@@ -48,7 +48,7 @@ func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 		all = append(all, pieces)
 		l.open += len(pieces)
 	}
-	// One of each table in turn: lanes that load different tables do not wait for each other's pages.
+	// Pieces of different tables take turns, so that lanes do not wait for each other's pages.
 	for n := 0; len(l.queue) < l.open; n++ {
 		for _, pieces := range all {
 			if n < len(pieces) {
@@ -62,7 +62,7 @@ func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 	return nil
 }
 
-// cutPieces divides the blocks that are missing into pieces of about pieceBytes.
+// cutPieces cuts the missing blocks into pieces of about pieceBytes.
 func cutPieces(t publisher.Table, id uint16, e extent, pieceBytes int64, done []string) []piece {
 	if pieceBytes == 0 {
 		pieceBytes = min(max(e.bytes/16, smallestPiece), largestPiece)
@@ -105,7 +105,7 @@ func newPiece(t publisher.Table, id uint16, prefix string, s span) piece {
 	return p
 }
 
-// String is how a piece's name ends: "from-to", or "from-" to the end.
+// String is the end of a piece's name: "from-to", or "from-" if it is open.
 func (s span) String() string {
 	if s.to == 0 {
 		return fmt.Sprintf("%d-", s.from)
@@ -125,7 +125,7 @@ func (s span) where() string {
 	return sql
 }
 
-// spans reads the names of pieces that begin with prefix, in order. A name that is none of ours names nothing.
+// spans parses the names of pieces that begin with prefix, in order. It ignores names that are not ours.
 func spans(prefix string, names []string) []span {
 	var all []span
 	for _, name := range names {
@@ -154,7 +154,7 @@ func block(text string) int64 {
 	return int64(n) //nolint:gosec // 32 bits
 }
 
-// gapsOf returns what of whole (open at its end) is in none of the sorted parts.
+// gapsOf returns the gaps that the sorted parts leave in whole, which is open.
 func gapsOf(whole span, parts []span) []span {
 	var gaps []span
 	at := whole.from

@@ -20,11 +20,11 @@ import (
 // helloWithin is how long the writer may take to accept the first frame, on a machine that is busy with something else.
 const helloWithin = time.Minute
 
-// Serve answers a connection of purpose stream or table that began with have: it lets load bring what the target does
-// not hold, then streams the changes until ctx or the writer ends. Of o it takes where the source is and what it
-// obeys (DSN, Slot, Publication, Heartbeat, Digest, StreamAbove, Log); the rest follows from have.
+// Serve answers a connection of purpose stream or table that began with have. It lets load bring what the target lacks, then
+// streams changes until ctx ends or the writer goes away. o says where the source is and what to obey (DSN, Slot, Publication,
+// Heartbeat, Digest, StreamAbove, Log); the other options follow from have.
 //
-// The writer is believed only as far as it harms nobody but itself: that it holds what it says it holds.
+// The writer is trusted only where a lie would harm nobody but itself: about what it already holds.
 func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options, tables []publisher.Table, load Loader) error {
 	if have.Digest != o.Digest {
 		return fault.Unsafef("the reader obeys another whitelist than the replica was made by; give both units the same file, or load the replica anew with `syncer init --resync`")
@@ -51,7 +51,7 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	return follow(ctx, conn, m, o, load)
 }
 
-// follow loads what is missing and streams from there on.
+// follow loads what is missing, and streams from there.
 func follow(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
 	if len(m.IDs) > 0 || m.Have.Applied == 0 {
 		if err := loadFirst(ctx, conn, m, &o, load); err != nil {
@@ -66,7 +66,7 @@ func follow(ctx context.Context, conn net.Conn, m Missing, o stream.Options, loa
 	return reader.Run(ctx, conn)
 }
 
-// readMissing reads from have what is to be loaded first, and what else the stream needs to know.
+// readMissing derives from have what must be loaded first, and sets the options of the stream.
 func readMissing(o *stream.Options, have wire.Have, tables []publisher.Table) (Missing, error) {
 	m := Missing{Have: have, Tables: tables}
 	o.Filters = make(map[string]string, len(have.Tables))
@@ -76,7 +76,7 @@ func readMissing(o *stream.Options, have wire.Have, tables []publisher.Table) (M
 			return m, fmt.Errorf("%w: the writer names a table that is not on the whitelist, or one twice", wire.ErrFrame)
 		}
 		known[t.ID] = true
-		if t.Filter != "" || tables[t.ID].Where == "" { // else a `table` was killed before it had recorded it; `check` says so
+		if t.Filter != "" || tables[t.ID].Where == "" { // otherwise a `table` command was killed before it recorded the filter; `check` reports that
 			o.Filters[tables[t.ID].FullName()] = t.Filter
 		}
 		o.Marks = append(o.Marks, wire.Mark{Table: t.ID, Published: t.Published, Leaves: t.Leaves, Catalog: t.Catalog})
@@ -99,7 +99,7 @@ func readMissing(o *stream.Options, have wire.Have, tables []publisher.Table) (M
 		if int(have.Table) >= len(tables) {
 			return m, fmt.Errorf("%w: the writer names a table that is not on the whitelist", wire.ErrFrame)
 		}
-		for i := range tables { // nothing of the others is passed on, so nothing of them can be missed
+		for i := range tables { // changes of other tables are not sent, so they need not be published
 			tables[i].Joining = i != int(have.Table)
 		}
 		o.Only, o.Hurry = &have.Table, true
@@ -108,7 +108,7 @@ func readMissing(o *stream.Options, have wire.Have, tables []publisher.Table) (M
 	return m, nil
 }
 
-// checkPublished makes sure that the one table is published before its moment is taken: what changes later is in the log.
+// checkPublished makes sure that the table is published before its snapshot is taken, so that every later change is in the log.
 func checkPublished(ctx context.Context, o stream.Options, tables []publisher.Table) error {
 	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
 	if err != nil {
@@ -126,7 +126,7 @@ func checkPublished(ctx context.Context, o stream.Options, tables []publisher.Ta
 	return publisher.Verify(ctx, conn, o.Publication, tables, o.Filters)
 }
 
-// readFirstMarks takes, before the moment of a first load, what is to be compared from there on.
+// readFirstMarks reads the marks to compare with from now on. It must run before the snapshot of a first load is taken.
 func readFirstMarks(ctx context.Context, o *stream.Options, tables []publisher.Table) error {
 	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
 	if err != nil {
@@ -140,7 +140,7 @@ func readFirstMarks(ctx context.Context, o *stream.Options, tables []publisher.T
 	return err
 }
 
-// loadFirst lets load bring what is missing and says the Hello meanwhile.
+// loadFirst runs load, which sends the Hello as soon as the snapshot is taken.
 func loadFirst(ctx context.Context, conn net.Conn, m Missing, o *stream.Options, load Loader) error {
 	hello := func(h wire.Hello) error {
 		h.Digest = o.Digest
@@ -163,7 +163,7 @@ func loadFirst(ctx context.Context, conn net.Conn, m Missing, o *stream.Options,
 	return nil
 }
 
-// whileThere runs work until the writer, which has nothing to say meanwhile, ends the connection.
+// whileThere runs work and cancels it if the writer closes the connection. The writer must not send anything meanwhile.
 func whileThere(ctx context.Context, conn net.Conn, work func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

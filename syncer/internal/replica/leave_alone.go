@@ -8,8 +8,8 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// LeaveAlone lets the stream leave a table alone that is being loaded anew, until it is loaded; false when it is not being
-// loaded, or is left alone already.
+// LeaveAlone makes the stream ignore a table that is being loaded anew until it is loaded. It returns false if the table is not
+// being loaded or is ignored already.
 func LeaveAlone(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, table string) (bool, error) {
 	tag, err := conn.Exec(ctx, `
 		UPDATE sync.tables SET joined = false WHERE slot = $1 AND name = $3 AND state = 'joining' AND joined

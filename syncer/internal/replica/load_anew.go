@@ -9,12 +9,12 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// ErrHealedEnough says that the slot was lost more often within a day than is answered by itself.
+// ErrHealedEnough says that the slot was lost too often within a day to be made anew automatically.
 var ErrHealedEnough = errors.New("the slot was lost and everything loaded anew too often within a day")
 
 // LoadAnew records the replica as one that is to be loaded anew while readers still see its old rows, as `init --resync`
-// does, but for the same source and whitelist, and not more than most times within a day. It returns the how manieth time
-// of a day this is.
+// does, but for the same source and whitelist, and at most most times a day. It returns how many times it has been done within
+// a day, this time included.
 func LoadAnew(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, tables []string, most int) (times int, err error) {
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `

@@ -7,7 +7,7 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// unlogged are the quoted names of what of the table a crash of the server would empty.
+// unlogged returns the quoted names of the table and its partitions that a crash of the server would empty.
 func unlogged(info *relation.Table) []string {
 	if !info.Persistent {
 		return []string{info.SQL()}
@@ -15,7 +15,7 @@ func unlogged(info *relation.Table) []string {
 	return info.UnloggedPartitions
 }
 
-// logged is the SQL that lets the tables outlive a crash.
+// logged returns the SQL that makes the tables survive a crash.
 func logged(names []string) []string {
 	sql := make([]string, len(names))
 	for i, name := range names {
@@ -24,7 +24,7 @@ func logged(names []string) []string {
 	return sql
 }
 
-// MustPersist refuses to write what a crash of the target would take away while the position stays.
+// MustPersist refuses tables that a crash of the target would empty while the recorded position stays.
 func MustPersist(info *relation.Table, name string) error {
 	names := unlogged(info)
 	if len(names) == 0 {

@@ -21,12 +21,12 @@ type Progress struct {
 	Timeline int32
 	Digest   string
 	Epoch    int64
-	// Generation is what it was when the claim was made; ReadProgress leaves it 0.
+	// Generation is the generation at the time of Claim; ReadProgress leaves it 0.
 	Generation int64
 	Applied    wire.LSN // 0 before the snapshot
 	Settled    wire.LSN
 	CommitAt   *time.Time
-	LastEnd    wire.LSN   // of the last applied transaction, 0 when none is known
+	LastEnd    wire.LSN   // of the last applied transaction; 0 if unknown
 	LastAt     *time.Time // when it was committed, to the microsecond
 	FreshAt    *time.Time
 	HeardAt    *time.Time
@@ -35,13 +35,13 @@ type Progress struct {
 	Now        time.Time // the target's clock
 }
 
-// ErrNoProgress says that `syncer init` was not run on this target, or that its traces are gone.
+// ErrNoProgress says that `syncer init` was not run on this target, or that its records are gone.
 var ErrNoProgress = fault.UsageError{Err: errors.New("target: schema sync holds no progress of this slot; run `syncer init`")}
 
 const selectProgress = `
 	SELECT slot, system_id, timeline, whitelist, epoch, coalesce(applied_lsn, '0/0')::text, coalesce(settled_lsn, '0/0')::text,
 	       applied_commit_at, coalesce(to_jsonb(p) ->> 'last_commit_lsn', '0/0'), (to_jsonb(p) ->> 'last_commit_at')::timestamptz, fresh_at, heard_at, state, coalesce(error, ''), now()
-	  FROM sync.progress p WHERE slot = $1` // an older schema, which `init` brings up to date, lacks some columns
+	  FROM sync.progress p WHERE slot = $1` // to_jsonb: an older schema, which `init` updates, lacks some columns
 
 // ReadProgress reads where the replica stands.
 func ReadProgress(ctx context.Context, db relation.Queryer, slot string) (Progress, error) {
@@ -70,7 +70,7 @@ func scanProgress(row pgx.Row) (Progress, error) {
 	return p, nil
 }
 
-// CheckVersion refuses a schema sync that is not this program's.
+// CheckVersion refuses a schema sync of another version.
 func CheckVersion(ctx context.Context, db relation.Queryer) error {
 	var have int
 	err := db.QueryRow(ctx, `SELECT sync.version()`).Scan(&have)
@@ -85,11 +85,11 @@ func CheckVersion(ctx context.Context, db relation.Queryer) error {
 	return nil
 }
 
-// claimWait is how long to wait for another syncer's session to end: one that was killed takes a moment.
+// claimWait is how long to wait for another syncer's session to end: that of a killed one takes a moment.
 const claimWait = 10 * time.Second
 
-// Claim makes conn the only writer of the slot's replica: it takes a lock that lives as long as the
-// session, and raises the epoch so that whatever an older writer still has in flight fails.
+// Claim makes conn the only writer of the slot's replica. It takes a lock that lasts as long as the session, and raises the epoch,
+// which makes everything that an older writer still has in flight fail.
 func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 	deadline := time.Now().Add(claimWait)
 	for {
@@ -126,7 +126,7 @@ func SetState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, sta
 	return setState(ctx, conn, slot, epoch, state, problem, 0)
 }
 
-// SetFailed records why the syncer stands, and at which transaction when it is one that the target refuses.
+// SetFailed records why the syncer has stopped, and at which transaction if that is one that the target refuses.
 func SetFailed(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, problem error) error {
 	var at wire.LSN
 	if poison := (*Poison)(nil); errors.As(problem, &poison) {
@@ -145,7 +145,7 @@ func setState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, sta
 	return nil
 }
 
-// SetJoinError records why a table that is joining is not there yet; nil takes it back. Being ready takes it back, too.
+// SetJoinError records why a joining table is not loaded yet; nil removes the record, and so does becoming ready.
 func SetJoinError(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, table string, problem error) error {
 	text := ""
 	if problem != nil {
@@ -160,8 +160,8 @@ func SetJoinError(ctx context.Context, conn *pgx.Conn, slot string, epoch int64,
 	return nil
 }
 
-// Connect opens a writer's session: triggers and foreign keys silent where the role may say so, and what
-// is committed is on disk.
+// Connect opens a writer's session: triggers and foreign keys are off if the role may switch them off, and a commit waits for the
+// disk.
 func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
 	conn, err := link.Open(ctx, dsn, link.Options{Name: "target.dsn", Application: application, MaxAnswer: link.SmallAnswer})
 	if err != nil {
@@ -174,7 +174,7 @@ func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// PrepareConn makes conn a session of the writer.
+// PrepareConn sets up a connection like those of Connect.
 func PrepareConn(ctx context.Context, conn *pgx.Conn) error {
 	silent, err := MaySilence(ctx, conn)
 	if err == nil && silent {
@@ -211,8 +211,8 @@ func MayFlush(ctx context.Context, db relation.Queryer) (bool, error) {
 	return may, err
 }
 
-// ReadFilters returns the publication's row filters as `init` or `table` recorded them, by table; one that a killed
-// `table` has published and not recorded is not among them.
+// ReadFilters returns the publication's row filters by table, as `init` or `table` recorded them. A filter that a killed `table`
+// command published but did not record is missing.
 func ReadFilters(ctx context.Context, db relation.Queryer, slot string) (map[string]string, error) {
 	rows, err := db.Query(ctx, `SELECT name, filter FROM sync.tables WHERE slot = $1 AND (filter <> '' OR condition = '')`, slot)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// ReadHave tells what is durable on the target, for opening a stream. names are the whitelisted tables as
-// "schema.name", each at its number; tables that `init` did not prepare are left out.
+// ReadHave returns what is durable on the target, to open a stream with. names are the whitelisted tables as "schema.name", in
+// the order of their numbers. Tables that `init` did not prepare are left out.
 func ReadHave(ctx context.Context, db relation.Queryer, p Progress, names []string) (wire.Have, error) {
 	h := wire.Have{
 		Purpose: wire.PurposeStream, Digest: p.Digest, SystemID: p.SystemID, Timeline: p.Timeline,
@@ -62,7 +62,7 @@ func parseTableState(text string) wire.TableState {
 	return wire.TableWaiting
 }
 
-// readPieces are those of tables that are not loaded whole.
+// readPieces returns the durable pieces of tables that are not completely loaded.
 func readPieces(ctx context.Context, db relation.Queryer, slot string) ([]string, error) {
 	rows, err := db.Query(ctx, `
 		SELECT p.piece FROM sync.pieces p JOIN sync.tables t USING (slot, name)

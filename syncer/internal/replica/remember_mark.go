@@ -9,8 +9,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// RememberMark notes what the reader of this session has seen of a table, unless a command has told the syncer since to
-// begin another one: that noted for itself from where on to look.
+// RememberMark records a table's mark, unless a command has raised the generation since: that command recorded the mark to start
+// from itself.
 func RememberMark(ctx context.Context, conn *pgx.Conn, slot string, epoch, generation int64, table string, m wire.Mark) error {
 	_, err := conn.Exec(ctx, `
 		UPDATE sync.tables t SET published = $5, leaves = $6, catalog = $7, harm = $8

@@ -1,5 +1,5 @@
-// Package replica is the target as the writer finds and leaves it: the tables that a replica needs, the session that writes
-// to them, and the records of schema sync (position, claim, states of tables, what the reader has seen).
+// Package replica describes the target: the tables that a replica needs, the session that writes to them, and the records in
+// schema sync (position, claim, states of tables, marks).
 //
 // It applies no changes; packages apply and swap do. It never speaks to the source. It may import relation, link, wire
 // and pgx.
@@ -18,13 +18,13 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Wanted is a table as the replica must have it.
+// Wanted is a table that the replica must have.
 type Wanted struct {
 	wire.Relation
 	NotNull []bool // by column, as in the source
 }
 
-// KeyNames are the names of the columns that name a row.
+// KeyNames returns the names of the key columns.
 func KeyNames(r *wire.Relation) []string {
 	names := make([]string, len(r.Key))
 	for i, k := range r.Key {
@@ -33,7 +33,7 @@ func KeyNames(r *wire.Relation) []string {
 	return names
 }
 
-// ColumnNames are the names of all columns.
+// ColumnNames returns the names of all columns.
 func ColumnNames(r *wire.Relation) []string {
 	names := make([]string, len(r.Columns))
 	for i, c := range r.Columns {
@@ -42,7 +42,7 @@ func ColumnNames(r *wire.Relation) []string {
 	return names
 }
 
-// CreateSQL creates the table with its schema.
+// CreateSQL returns the SQL that creates the table and its schema.
 func (w Wanted) CreateSQL() []string {
 	lines := make([]string, 0, len(w.Columns)+1)
 	for i, c := range w.Columns {
@@ -150,7 +150,7 @@ func (w Wanted) judgeRest(info *relation.Table, say func(string, ...string)) {
 	}
 }
 
-// unknownTypes are the types that tables which are still to be made need and the target does not have.
+// unknownTypes returns the types that missing tables need and the target lacks.
 func unknownTypes(ctx context.Context, db relation.Queryer, wanted []Wanted, infos []*relation.Table) ([]string, error) {
 	var needed []string
 	seen := map[string]bool{}

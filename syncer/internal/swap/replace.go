@@ -12,11 +12,11 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Replace makes the whole replica what the shadows are, all of one moment of the source, in one transaction that
-// also records from where the stream continues. Until it commits readers see the old replica.
+// Replace replaces the rows of the whole replica by those of the shadows, which are all of one moment of the source. It does so in
+// one transaction, which also records where the stream continues. Until it commits, readers see the old replica.
 func Replace(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, shadows []*Shadow, start, settled wire.LSN) error {
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		for _, s := range slices.Backward(shadows) { // what refers to others goes before them
+		for _, s := range slices.Backward(shadows) { // referring tables before the tables they refer to
 			if _, err := tx.Exec(ctx, (&Swap{shadow: s}).deleteSQL(false)); err != nil {
 				return err
 			}

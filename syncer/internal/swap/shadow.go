@@ -1,5 +1,5 @@
-// Package swap replaces the rows of replicated tables by those of shadows in which they were loaded anew, in one transaction
-// and without a moment in which readers find a table empty.
+// Package swap replaces the rows of a replicated table by those of a shadow, in which the table was loaded anew. It does so in one
+// transaction, so that readers never find the table empty.
 //
 // It loads no rows and streams no changes: packages snapshot and apply bring them into the shadow. It may import relation,
 // failpoint, link, wire and pgx.
@@ -22,20 +22,20 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// ShadowSchema holds the tables in which the writer loads others anew; it makes and drops them itself.
+// ShadowSchema is the schema of shadows, which the writer creates and drops itself.
 const ShadowSchema = "sync_shadow"
 
-// ShadowSQL makes the schema; ShadowGrants let role make its tables there.
+// ShadowSQL creates the schema of shadows.
 const ShadowSQL = `CREATE SCHEMA IF NOT EXISTS sync_shadow;
 COMMENT ON SCHEMA sync_shadow IS 'the syncer''s own: tables that are being loaded anew while readers still see the old ones';`
 
-// ShadowGrants let role make and drop tables in the shadow schema, and nobody else see them.
+// ShadowGrants returns the SQL that lets role create and drop shadows, which nobody else may see.
 func ShadowGrants(role string) []string {
 	return []string{"GRANT USAGE, CREATE ON SCHEMA " + ShadowSchema + " TO " + role + ";"}
 }
 
-// Shadow is a table in which one replicated table is loaded anew while readers still see the old rows. It is
-// unlogged: should the target crash, the load begins again, and what was committed of it is worth nothing.
+// Shadow is a table in which one replicated table is loaded anew while readers still see the old rows. It is unlogged: if the
+// target crashes, the load starts over.
 type Shadow struct {
 	Slot         string
 	Schema, Name string // of the replicated table
@@ -45,10 +45,10 @@ type Shadow struct {
 	uniq [][]string // columns of its unique indexes
 }
 
-// column is a key column with the operator under which its index says that two values are equal.
+// column is a key column with the operator by which its index compares values for equality.
 type column struct{ name, equal string }
 
-// NewShadow reads what the replicated table's indexes say of it.
+// NewShadow reads the unique indexes of the replicated table.
 func NewShadow(ctx context.Context, conn *pgx.Conn, slot, schema, name string, columns []string) (*Shadow, error) {
 	s := &Shadow{Slot: slot, Schema: schema, Name: name, Columns: columns}
 	if err := s.indexes(ctx, conn); err != nil {
@@ -65,11 +65,11 @@ func (s *Shadow) FullName() string { return s.Schema + "." + s.Name }
 
 func (s *Shadow) table() string { return relation.Quote(s.Schema, s.Name) }
 
-// TableName is the shadow's name within its schema: readable, and like no other's.
+// TableName is the shadow's name within its schema: readable and unique.
 func (s *Shadow) TableName() string {
 	sum := sha256.Sum256([]byte(s.Slot + "\x00" + s.FullName()))
 	end := min(len(s.Name), 40)
-	for end > 0 && s.Name[end-1] >= 0x80 { // never half a letter
+	for end > 0 && s.Name[end-1] >= 0x80 { // do not cut a character in half
 		end--
 	}
 	return s.Name[:end] + "_" + hex.EncodeToString(sum[:6])
@@ -78,7 +78,7 @@ func (s *Shadow) TableName() string {
 // SQL is the shadow's quoted name.
 func (s *Shadow) SQL() string { return relation.Quote(ShadowSchema, s.TableName()) }
 
-// diffSQL names the table of keys whose rows are to be looked at.
+// diffSQL is the quoted name of the table of keys whose rows differ.
 func (s *Shadow) diffSQL() string { return relation.Quote(ShadowSchema, s.TableName()+"_diff") }
 
 // PositionSQL is the quoted name of the table that holds how far the shadow's own stream is, in a row that is there once
@@ -123,8 +123,8 @@ func (s *Shadow) fail(err error) error {
 	return link.Fail(fmt.Sprintf("target: shadow of %s", s.FullName()), err)
 }
 
-// uniqueSQL lists unique indexes that hold at every moment, the primary key first: their columns, whether all
-// are NOT NULL, and the operators by which each compares.
+// uniqueSQL lists the unique indexes that are not deferrable, the primary key first: their columns, whether all of them are NOT
+// NULL, and the operators that they compare with.
 const uniqueSQL = `
 	SELECT array_agg(a.attname::text ORDER BY k.n), bool_and(a.attnotnull),
 	       array_agg((SELECT 'OPERATOR(' || quote_ident(ns.nspname) || '.' || op.oprname || ')'
@@ -166,7 +166,7 @@ func (s *Shadow) indexes(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// Make makes the shadow, empty and without indexes. What an earlier attempt left goes.
+// Make creates the shadow, empty and without indexes. It drops what an earlier attempt left.
 func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
 	columns := relation.QuoteList("", s.Columns)
 	err := s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL(),
@@ -179,8 +179,8 @@ func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// Index makes the loaded shadow fit for changes and for merging: it can be searched by what is unique in the
-// replicated table, and the planner knows it.
+// Index prepares the loaded shadow for changes and for merging: it gets the unique indexes of the replicated table and
+// statistics.
 func (s *Shadow) Index(ctx context.Context, conn *pgx.Conn) error {
 	var sql []string
 	for _, columns := range s.uniq {
@@ -209,7 +209,7 @@ type execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (commandTag, error)
 }
 
-// pairs says that the rows called a and b have the same key.
+// pairs returns a condition: rows a and b have the same key.
 func (s *Shadow) pairs(a, b string) string {
 	tests := make([]string, len(s.key))
 	for i, c := range s.key {
@@ -218,7 +218,7 @@ func (s *Shadow) pairs(a, b string) string {
 	return strings.Join(tests, " AND ")
 }
 
-// differ says that the rows called a and b are not the same to the last bit, whatever their types can compare.
+// differ returns a condition: rows a and b are not identical bit by bit. It does not depend on the types' operators.
 func (s *Shadow) differ(a, b string) string {
 	return "ROW(" + relation.QuoteList(a+".", s.Columns) + ")::record OPERATOR(pg_catalog.*<>) ROW(" + relation.QuoteList(b+".", s.Columns) + ")::record"
 }
@@ -254,7 +254,7 @@ func Joining(ctx context.Context, db relation.Queryer, slot string, names []stri
 	return all, nil
 }
 
-// Absent are the numbers of those that the stream leaves alone.
+// Absent returns the numbers of the tables that the stream ignores.
 func Absent(tables []JoiningTable) (ids []uint16) {
 	for _, t := range tables {
 		if !t.Joined {

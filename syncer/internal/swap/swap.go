@@ -17,15 +17,14 @@ import (
 
 type commandTag = pgconn.CommandTag
 
-// Swap brings a replicated table to what its shadow holds, in one transaction: what is too much is deleted,
-// what differs is updated, what is missing is inserted. Nothing is locked that readers feel, and they see the
-// rows as they were before or as they are after it.
+// Swap makes a replicated table equal to its shadow in one transaction: it deletes, updates and inserts the rows that differ. It
+// takes no lock that blocks readers, and they see either the old rows or the new ones.
 //
-// Before anything waits for it, Begin does what takes long. While the stream brings both tables their changes
-// (joined), it notes the keys whose rows differ: the others stay equal, as both get the same changes. While the
-// stream leaves the table alone (not joined), the transaction that will bring the rows begins right away.
+// Begin does what takes long before anybody has to wait. If the stream applies the table's changes to both tables (joined), it
+// finds the keys whose rows differ; all other rows stay equal, as both tables get the same changes. If the stream ignores the
+// table (not joined), it starts the transaction that brings the rows.
 //
-// Finish then needs both at one position, see Holder.
+// Finish then needs both tables at the same position; see apply.Holder.
 type Swap struct {
 	shadow *Shadow
 	epoch  int64
@@ -35,19 +34,19 @@ type Swap struct {
 	begun  Changed // by Begin
 }
 
-// ErrUnsure says that nobody knows whether a swap was committed, so whether the stream must bring the table its changes
-// from here on. Whoever holds the stream must not let it go on before it has read sync.tables again.
+// ErrUnsure says that it is unknown whether a swap was committed, and so whether the stream must apply the table's changes from
+// here on. Whoever holds the stream must not release it before reading sync.tables again.
 var ErrUnsure = &link.Error{Line: "target: the answer to the commit of a swap was lost"}
 
-// NewSwap makes a swap that uses conn and nothing else does.
+// NewSwap makes a swap. It must be the only user of conn.
 func NewSwap(conn *pgx.Conn, s *Shadow, epoch int64, joined bool) *Swap {
 	return &Swap{shadow: s, epoch: epoch, joined: joined, conn: conn}
 }
 
-// Changed counts the rows that a swap touched.
+// Changed counts the rows that a swap changed.
 type Changed struct{ Deleted, Updated, Inserted int64 }
 
-// Begin does what need not wait for the position.
+// Begin does everything that need not wait for a common position.
 func (w *Swap) Begin(ctx context.Context) (err error) {
 	failpoint.Hit("swap.before_begin")
 	s := w.shadow
@@ -61,7 +60,7 @@ func (w *Swap) Begin(ctx context.Context) (err error) {
 	return err
 }
 
-// findSQL notes the keys whose rows are not the same in both tables.
+// findSQL stores the keys whose rows differ between the two tables.
 func (s *Shadow) findSQL() string {
 	return fmt.Sprintf(`CREATE UNLOGGED TABLE %[1]s AS
 		SELECT %[4]s FROM %[2]s AS s WHERE NOT EXISTS (SELECT FROM %[3]s AS t WHERE %[6]s AND NOT (%[7]s))
@@ -70,7 +69,7 @@ func (s *Shadow) findSQL() string {
 		s.diffSQL(), s.SQL(), s.table(), s.keys("s"), s.keys("t"), s.pairs("t", "s"), s.differ("t", "s"))
 }
 
-// Finish makes the table what the shadow is, marks it ready and commits. at is where both stand.
+// Finish makes the table equal to the shadow, marks it ready and commits. at is the position of both.
 func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err error) {
 	if w.tx == nil {
 		if w.tx, err = w.conn.Begin(ctx); err != nil {
@@ -86,7 +85,7 @@ func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err er
 	failpoint.Hit("swap.before_commit")
 	if err := w.tx.Commit(ctx); err != nil {
 		failed := link.Fail(fmt.Sprintf("target: swap %s at %s", w.shadow.FullName(), at), err)
-		if link.Code(err) == "" { // the server has not said that it was rolled back
+		if link.Code(err) == "" { // the server did not say that it rolled back
 			failed = errors.Join(ErrUnsure, failed)
 		}
 		return changed, failed
@@ -97,7 +96,7 @@ func (w *Swap) Finish(ctx context.Context, at wire.LSN) (changed Changed, err er
 	return changed, nil
 }
 
-// Close gives up what was not committed.
+// Close rolls back what is not committed.
 func (w *Swap) Close() {
 	if w.tx != nil {
 		_ = w.tx.Rollback(context.Background()) //nolint:contextcheck // also after the caller's own has ended
@@ -120,11 +119,11 @@ func (w *Swap) markReady(ctx context.Context) error {
 	return nil
 }
 
-// mergeRows makes the table what the shadow is now.
+// mergeRows makes the table equal to the shadow.
 func (w *Swap) mergeRows(ctx context.Context) (Changed, error) {
 	changed, err := w.updateRows(ctx)
 	if code := link.Code(err); code == "23505" || code == "23P01" {
-		// Rows exchange values that are unique: none of them can be updated first.
+		// Rows exchange unique values, so no order of updates works: they are deleted and inserted.
 		changed, err = w.replaceRows(ctx)
 	}
 	if err != nil {
@@ -158,7 +157,7 @@ func (w *Swap) runSteps(ctx context.Context, tx pgx.Tx, sql []string, counts ...
 	return nil
 }
 
-// amongSQL restricts the rows called name to the keys that were noted.
+// amongSQL restricts rows to the keys that were stored.
 func (w *Swap) amongSQL(name string) string {
 	if !w.joined {
 		return ""
@@ -166,7 +165,7 @@ func (w *Swap) amongSQL(name string) string {
 	return " AND EXISTS (SELECT FROM " + w.shadow.diffSQL() + " AS d WHERE " + w.shadow.pairs(name, "d") + ")"
 }
 
-// deleteSQL removes what the shadow does not hold; with differing also what it holds otherwise.
+// deleteSQL deletes rows that the shadow lacks and, with differing, also those that differ.
 func (w *Swap) deleteSQL(differing bool) string {
 	s := w.shadow
 	same := s.pairs("t", "s")

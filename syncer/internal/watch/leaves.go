@@ -16,11 +16,11 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// leaf is a partition that holds rows of a listed table, as the catalog has it.
+// leaf is a partition that holds rows of a listed table, as the catalog describes it.
 type leaf struct {
 	oid      uint32
-	file     uint32 // TRUNCATE gives it another; so do VACUUM FULL, CLUSTER and some of ALTER TABLE
-	attached uint32 // transaction that attached it, or last what it is in
+	file     uint32 // changed by TRUNCATE, VACUUM FULL, CLUSTER and some forms of ALTER TABLE
+	attached uint32 // transaction that last attached it, or a partition it is in
 	held     bool   // it has held rows, as far as is known
 
 	beside   lost              // why its changes are not in the log; what of a leaf is not remembered begins here
@@ -43,7 +43,7 @@ func (l leaf) remembered() leaf {
 	return l
 }
 
-// leaves are those of one table, by oid.
+// leaves are the leaves of one table, ordered by oid.
 type leaves []leaf
 
 func (l leaves) find(oid uint32) (leaf, bool) {
@@ -54,7 +54,8 @@ func (l leaves) find(oid uint32) (leaf, bool) {
 	return l[i], true
 }
 
-// String is how the target remembers them: "p", then for each " oid.file.transaction", with a "+" when it has held rows.
+// String is the form in which the target remembers them: "p", then " oid.file.transaction" for each, with a "+" if it has held
+// rows.
 func (l leaves) String() string {
 	var b strings.Builder
 	b.WriteByte('p')
@@ -67,7 +68,7 @@ func (l leaves) String() string {
 	return b.String()
 }
 
-// parseLeaves reads what String wrote. ok is false for what it never wrote: nothing is known then.
+// parseLeaves parses what String returned; ok is false for anything else, and nothing is known then.
 func parseLeaves(text string) (all leaves, ok bool) {
 	words := strings.Split(text, " ")
 	if words[0] != "p" {
@@ -92,8 +93,8 @@ func parseLeaves(text string) (all leaves, ok bool) {
 	return all, slices.IsSortedFunc(all, func(a, b leaf) int { return int(int64(a.oid) - int64(b.oid)) })
 }
 
-// leavesSQL reads the leaves of listed partitioned tables from the catalog alone: it needs no rights on them and
-// waits for no lock. One that is being detached (CONCURRENTLY) is one no more.
+// leavesSQL reads the leaves of partitioned tables from the catalog, which needs no rights on them and waits for no lock. A
+// partition that is being detached CONCURRENTLY no longer counts.
 const leavesSQL = `
 	WITH RECURSIVE tree AS (
 	  SELECT u.at, c.oid AS rel, c.relkind, NULL::xid AS attached
@@ -114,7 +115,7 @@ const leavesSQL = `
 	         (SELECT pg_catalog.format('%I.%I', m.nspname, c.relname) FROM pg_catalog.pg_namespace m WHERE m.oid = c.relnamespace) ELSE '' END
 	  FROM tree t LEFT JOIN pg_catalog.pg_class c ON c.oid = t.rel AND t.relkind <> 'p' ORDER BY 1, 2 NULLS FIRST`
 
-// readLeaves returns the leaves of each of the tables; nil for one that is not partitioned.
+// readLeaves returns the leaves of each table; nil for a table that is not partitioned.
 func readLeaves(ctx context.Context, db relation.Queryer, tables []publisher.Table) ([]leaves, error) {
 	all := make([]leaves, len(tables))
 	schemas, names := make([]string, len(tables)), make([]string, len(tables))
@@ -149,8 +150,8 @@ func readLeaves(ctx context.Context, db relation.Queryer, tables []publisher.Tab
 	return all, nil
 }
 
-// readFilled asks for the size of leaves that are not known to have held rows: statistics come late. It waits for none that
-// is locked.
+// readFilled checks the size of leaves that are not known to have held rows, because statistics come late. It does not wait for
+// locked ones.
 func readFilled(ctx context.Context, db relation.Queryer, all []leaves) error {
 	at := map[uint32]*leaf{}
 	for _, of := range all {
@@ -178,8 +179,8 @@ func readFilled(ctx context.Context, db relation.Queryer, all []leaves) error {
 	return err
 }
 
-// ReadMarks reads, by table, what is to be remembered of it beside the log. A table that is not published, or not
-// partitioned, has no part of that.
+// ReadMarks reads the mark of each table. The parts that concern the publication or partitions are empty for a table that is
+// not published or not partitioned.
 func ReadMarks(ctx context.Context, db relation.Queryer, publication string, tables []publisher.Table) ([]wire.Mark, error) {
 	p, err := publisher.ReadPublication(ctx, db, publication)
 	if err != nil {

@@ -13,16 +13,16 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// MarkBoard is where the reader's stream leaves what it has seen beside the log, for the writer to remember. The zero
-// value is empty and ready.
+// MarkBoard holds the newest marks of the reader's stream until the writer fetches them to remember them. The zero value is
+// ready for use.
 type MarkBoard struct {
 	mu     sync.Mutex
-	digest string        // of the whitelist that numbers the tables
-	marks  []wire.Mark   // of the stream that runs
-	more   chan struct{} // closed with the next post
+	digest string        // of the whitelist whose numbers the marks use
+	marks  []wire.Mark   // of the current stream
+	more   chan struct{} // closed when marks are posted
 }
 
-// BeginStream forgets what an earlier stream saw.
+// BeginStream removes the marks of an earlier stream.
 func (b *MarkBoard) BeginStream(digest string) {
 	if b == nil {
 		return
@@ -52,7 +52,7 @@ func (b *MarkBoard) postMarks(w *Watch) {
 	}
 }
 
-// readMarks returns what was seen last and what is closed when there is more.
+// readMarks returns the newest marks, and a channel that is closed when there are newer ones.
 func (b *MarkBoard) readMarks() (digest string, marks []wire.Mark, more <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -62,15 +62,14 @@ func (b *MarkBoard) readMarks() (digest string, marks []wire.Mark, more <-chan s
 	return b.digest, b.marks, b.more
 }
 
-// markWithin is how long the writer may take to accept marks.
+// markWithin limits how long the writer may take to accept marks.
 const markWithin = 30 * time.Second
 
-// Serve answers a connection of purpose marks: each that differs from the last one that was said, until ctx or the
-// writer ends.
+// Serve answers a connection of purpose marks: it sends each mark that has changed, until ctx ends or the writer goes away.
 func (b *MarkBoard) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go func() { // the writer has nothing more to say
+	go func() { // the writer must not send anything more
 		n, err := conn.Read(make([]byte, 1))
 		if n > 0 {
 			err = fmt.Errorf("%w: the writer speaks where it may only listen", wire.ErrFrame)

@@ -44,10 +44,10 @@ const lookEvery = 5 * time.Second
 // lookShare is how many times longer than a look the pause after it is, at least: with thousands of tables it takes its time.
 const lookShare = 30
 
-// lookWithin bounds a look; a large partition whose rows must be looked at takes its time.
+// lookWithin limits one look. It is long because the rows of a large partition may have to be read.
 const lookWithin = 10 * time.Minute
 
-// Watch compares what is with what was seen before.
+// Watch compares the catalog with what was seen in it before.
 type Watch struct {
 	publication string
 	version     string // of the publication, at this look
@@ -57,14 +57,14 @@ type Watch struct {
 	traces      []trace  // by table; empty when nothing is known yet
 	harm        []string // by table: why the source refuses changes of it to its application
 	filters     map[string]string
-	board       *MarkBoard // where others learn of it; nil for nobody
+	board       *MarkBoard // gets the marks; may be nil
 	log         *slog.Logger
 	rows        rowsOf
 	emptied     emptied
 	began       bool // a look has ended, so the stream runs
 }
 
-// New begins with what the target remembers. filters are those of the publication, as it was recorded.
+// New starts from the marks that the target remembers. filters are those of the publication, as it was recorded.
 func New(publication string, tables []publisher.Table, filters map[string]string, marks []wire.Mark, board *MarkBoard, log *slog.Logger) *Watch {
 	w := &Watch{
 		publication: publication, tables: tables, filters: filters, board: board, log: log,
@@ -80,7 +80,7 @@ func New(publication string, tables []publisher.Table, filters map[string]string
 	return w
 }
 
-// Look stops the stream where something has happened that it cannot follow.
+// Look returns an error that stops the stream if something has happened that the stream cannot follow.
 func (w *Watch) Look(ctx context.Context, db relation.Queryer) error {
 	within, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
@@ -91,8 +91,8 @@ func (w *Watch) Look(ctx context.Context, db relation.Queryer) error {
 	return err
 }
 
-// Run looks again and again, on a connection of its own: one that waits for a lock must not stop the heart. dsn is the
-// source's, every how often the heart beats.
+// Run looks at regular intervals, on a connection of its own: waiting for a lock must not stop the heartbeat. dsn is the
+// source's, and every is the interval of the heartbeat.
 func (w *Watch) Run(ctx context.Context, dsn string, every time.Duration) error {
 	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "reader watch"})
 	if err != nil {
@@ -160,13 +160,13 @@ func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 	return nil
 }
 
-// judgePublished tells of tables that were not published for a while.
+// judgePublished refuses tables that were not published for a while.
 func (w *Watch) judgePublished(p *publisher.Publication) error {
 	var names []string
 	for i := range w.tables {
 		now := p.Entry(&w.tables[i])
 		switch {
-		case now == 0: // said by Verify, or about to be published
+		case now == 0: // Verify reports it, or it is about to be published
 		case w.entries[i] == 0:
 			w.entries[i] = now
 		case w.entries[i] != now:
@@ -184,7 +184,7 @@ func (w *Watch) judgePublished(p *publisher.Publication) error {
 		w.publication, w.some(names), w.resync(names))
 }
 
-// judgePartitions compares one table's.
+// judgePartitions compares the partitions of one table.
 func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table int, now leaves) error {
 	was := w.leaves[table]
 	for i := range now {
@@ -204,7 +204,7 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 	}}
 	err := j.judgeAll(ctx, was)
 	if errors.Is(err, errMoving) {
-		return nil // the next look sees how it ends
+		return nil // the next look will judge the result
 	}
 	if err != nil {
 		return err
@@ -213,13 +213,13 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 	return nil
 }
 
-// judgement is of one table whose leaves are not what they were.
+// judgement judges one table whose leaves have changed.
 type judgement struct {
 	db        relation.Queryer
 	table     *publisher.Table
 	now       leaves
-	moves     []rewritten // leaves that lie in other files
-	truncated string      // one of them whose rows did not come with it
+	moves     []rewritten // leaves that are in other files than before
+	truncated string      // the name of one that lost its rows
 
 	logged func(context.Context) (bool, error) // whether the log has told of a TRUNCATE of the whole table; errMoving: not yet
 }
@@ -253,7 +253,7 @@ func (j *judgement) judgeAll(ctx context.Context, was leaves) error {
 	return j.judgeWhole(ctx, was)
 }
 
-// judgeWhole lets pass what TRUNCATE of the whole table has done, in one transaction to all its leaves: that is in the log. One
+// judgeWhole accepts a TRUNCATE of the whole table, which is in the log: one transaction truncated all leaves. One
 // that names all leaves instead looks the same in the catalog, but the log says nothing of it.
 func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
 	if j.truncated == "" {
@@ -284,7 +284,7 @@ func (j *judgement) refuseLeaf(leaf, what string) error {
 		leaf, name, what, name)
 }
 
-// leafName is the leaf's, as far as there still is one.
+// leafName returns the leaf's name, or its oid if it no longer exists.
 func (j *judgement) leafName(ctx context.Context, oid uint32) string {
 	var name string
 	if err := j.db.QueryRow(ctx, `SELECT $1::oid::regclass::text`, oid).Scan(&name); err != nil {
@@ -293,12 +293,12 @@ func (j *judgement) leafName(ctx context.Context, oid uint32) string {
 	return name
 }
 
-// judgeArrived refuses a leaf that had rows before it belonged to the table.
+// judgeArrived refuses a new leaf that had rows before it belonged to the table.
 func (j *judgement) judgeArrived(ctx context.Context, l leaf) error {
 	var name, bounds, by string
 	var altered bool
 	var command int64
-	var born bool // by the transaction that attached it: nobody else had rows in it before
+	var born bool // created by the transaction that attached it, so nobody else had rows in it before
 	err := j.db.QueryRow(ctx, `
 		SELECT c.oid::regclass::text, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'),
 		       coalesce((SELECT max(i.cmin::text::bigint) FROM pg_catalog.pg_inherits i
@@ -336,16 +336,16 @@ func (j *judgement) judgeArrived(ctx context.Context, l leaf) error {
 // beside is what happened to a leaf whose rows do not stem from what was in its file before.
 const beside = "was truncated, or was unlogged for a while"
 
-// rewritten is a leaf that lies in another file.
+// rewritten is a leaf that is in another file than before.
 type rewritten struct {
 	name string
 	by   string // transaction that did it
-	kept bool   // with rows that were in the old one
+	kept bool   // it kept its rows
 }
 
-// judgeMoved finds out whether a leaf's rows went to its other file with it. VACUUM FULL, CLUSTER and SET TABLESPACE keep the
-// transaction that wrote a row; ALTER TABLE writes all of them itself, as the one that changed the columns.
-// TRUNCATE leaves a leaf that was never counted; VACUUM FULL counts also one that is empty.
+// judgeMoved finds out whether a leaf kept its rows when it moved to another file. VACUUM FULL, CLUSTER and SET TABLESPACE keep
+// each row's xmin. ALTER TABLE rewrites all rows in the transaction that changed the columns. After TRUNCATE a leaf has no row
+// count (reltuples is -1), while VACUUM FULL counts even an empty one.
 func (j *judgement) judgeMoved(ctx context.Context, old leaf, now *leaf) error {
 	var r rewritten
 	var bounds string
@@ -371,15 +371,15 @@ func (j *judgement) judgeMoved(ctx context.Context, old leaf, now *leaf) error {
 	return nil
 }
 
-// holdsRow reports whether the leaf has such a row. It is read through the table itself, whose columns the reader may
-// read; the leaf's own bounds keep the others out of it.
+// holdsRow reports whether the leaf has a row that satisfies such. The query goes through the parent table, whose columns the
+// reader may read; the leaf's bounds keep other partitions out of it.
 func (j *judgement) holdsRow(ctx context.Context, oid uint32, bounds, such string) (is bool, err error) {
 	err = j.db.QueryRow(ctx, fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE tableoid = %d AND (%s) AND (%s))",
 		j.table.From(), oid, bounds, such)).Scan(&is)
 	return is, err
 }
 
-// explainFailure tells an error of the questions above.
+// explainFailure explains an error of the queries above.
 func (j *judgement) explainFailure(leaf string, err error) error {
 	name := j.table.FullName()
 	switch {
@@ -391,7 +391,7 @@ func (j *judgement) explainFailure(leaf string, err error) error {
 	return link.Fail("source: look at partition "+leaf, err)
 }
 
-// markOf is what the target is to remember of a table.
+// markOf returns what the target must remember about a table.
 func (w *Watch) markOf(table int) wire.Mark {
 	m := newMark(table, w.entries[table], w.leaves[table], w.traces[table])
 	m.Harm = w.harm[table]
