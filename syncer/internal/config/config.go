@@ -72,8 +72,9 @@ type Source struct {
 	// LockTimeout is how long `check`, `init` and `table` may stand in the queue for a lock on a table: so long the
 	// application's statements on it may have to wait at a time. Then they step aside and try again. 0 means 1 s.
 	LockTimeout time.Duration `koanf:"lock_timeout"`
-	// LockPatience is how long they go on trying, and how long an index or the slot may wait for somebody's open
-	// transaction, before they give up and say who is in the way; 0 means 10 minutes.
+	// LockPatience is how long they go on trying, and how long an index may wait for somebody's open transaction, before
+	// they give up and say who is in the way; 0 means 10 minutes. Making the slot, which keeps nobody waiting, waits for open
+	// transactions as long as it takes, and says for whose.
 	LockPatience time.Duration `koanf:"lock_patience"`
 }
 

@@ -86,7 +86,7 @@ func Statement(sql string) string {
 	sql = comments.ReplaceAllString(sql, " ")
 	sql = strung.ReplaceAllString(sql, "?")
 	sql = numbers.ReplaceAllString(sql, "?")
-	sql = strings.Join(strings.Fields(strings.ToValidUTF8(sql, "")), " ")
+	sql = strings.TrimRight(strings.Join(strings.Fields(strings.ToValidUTF8(sql, "")), " "), "; ")
 	if utf8.RuneCountInString(sql) > longestStatement {
 		sql = string([]rune(sql)[:longestStatement]) + "…"
 	}

@@ -25,6 +25,7 @@ func TestStatementsAreShownWithoutValues(t *testing.T) {
 		`SELECT 'Olena`:                                          `SELECT ?`,
 		`/* Olena */ SELECT t2.c1 FROM t2`:                       `SELECT t2.c1 FROM t2`,
 		``:                                                       `none yet`,
+		`LOCK TABLE t; ; `:                                       `LOCK TABLE t`,
 		strings.Repeat("ї", 500):                                 strings.Repeat("ї", 120) + "…",
 	} {
 		if got := locks.Statement(sql); got != want {

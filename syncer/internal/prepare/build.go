@@ -27,8 +27,33 @@ func (a *alteration) buildIndexes(ctx context.Context) error {
 		return plan == nil || plan.Build == ""
 	})
 	return a.inLanes(ctx, lacking, func(ctx context.Context, lane *alteration, t publisher.Table) error {
-		return lane.buildIndex(ctx, t, t.PlanIdentity())
+		return lane.buildPatiently(ctx, t, t.PlanIdentity())
 	})
+}
+
+// buildPatiently begins again where the index was in a deadlock with the application's own changes of the table's definition:
+// the server ends one of the two, which is ours wherever our role may ask for that.
+func (a *alteration) buildPatiently(ctx context.Context, t publisher.Table, plan *publisher.Identity) error {
+	for began := time.Now(); ; {
+		err := a.buildIndex(ctx, t, plan)
+		if link.Code(err) != "40P01" || time.Since(began) > a.cfg.Source.LockPatience {
+			return err
+		}
+		plan.Broken = true // unless it was taken away already
+		locks.Tell(ctx, "source: building index "+plan.Build+" of "+t.FullName()+" stepped aside for the application, which changes the table's definition; it begins again")
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(a.cfg.Source.LockTimeout):
+		}
+	}
+}
+
+// yields makes the server end this session, not the application's, when the two wait for each other: it looks for that
+// sooner. Only a role with that right may ask for it.
+func yields(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `SELECT pg_catalog.set_config('deadlock_timeout', '50', false) WHERE pg_catalog.has_parameter_privilege('deadlock_timeout', 'SET')`)
+	return err
 }
 
 func (a *alteration) buildIndex(ctx context.Context, t publisher.Table, plan *publisher.Identity) error {

@@ -54,8 +54,9 @@ func (a *alteration) built(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := link.Open(ctx, a.cfg.Source.AdminDSN, link.Options{
 		Name: "source.admin_dsn", Application: "index", Settings: map[string]string{"synchronous_commit": "off"},
 	})
-	if err == nil {
-		a.builder = conn
+	if err != nil {
+		return nil, err
 	}
-	return conn, err
+	a.builder = conn
+	return conn, yields(ctx, conn)
 }

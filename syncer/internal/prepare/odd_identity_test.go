@@ -65,6 +65,39 @@ func TestAnEditedFilterDoesNotHarmYet(t *testing.T) {
 	}
 }
 
+// The SQL that check prints for a busy table waits in no queue for long, reads nothing while others may not, and does what it
+// says: after it check passes.
+func TestMendingSQLSparesTheApplication(t *testing.T) {
+	for name, c := range map[string]struct{ table, where string }{
+		"a filter's column may be null": {`CREATE TABLE t (id int PRIMARY KEY, "Is pub" bool, v varchar(9))`, `\"Is pub\"`},
+		"a key's column may be null":    {`CREATE TABLE t (id int UNIQUE, "Is pub" bool NOT NULL, v varchar(9))`, ``},
+		"values have no limit":          {`CREATE TABLE t (id int PRIMARY KEY, "Is pub" text NOT NULL, v varchar(9))`, `\"Is pub\" > ''`},
+		"is unlogged":                   {`CREATE UNLOGGED TABLE t (id int PRIMARY KEY, "Is pub" text NOT NULL, v varchar(9))`, ``},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list := "  - {table: t, columns: [id, \"Is pub\", v]"
+			if c.where != "" {
+				list += ", where: \"" + c.where + "\""
+			}
+			p := newPair(t, c.table, list+"}\n")
+			report, err := prepare.Check(t.Context(), p.cfg, p.list)
+			if err != nil || len(report.Refused()) != 1 {
+				t.Fatalf("%v %v", err, report.Err())
+			}
+			mend := report.Refused()[0].Mend
+			if len(mend) < 2 || mend[0] != "SET lock_timeout = '1s';" {
+				t.Errorf("the application would queue behind %q", mend)
+			}
+			for _, sql := range mend[1:] {
+				p.source.Exec(sql)
+			}
+			if said, err := p.check(); err != nil {
+				t.Errorf("after its own mending: %v\n%s", err, said)
+			}
+		})
+	}
+}
+
 // The target's key is that of the identity which init gives the table, not of the one that somebody gave it before.
 func TestTheKeyIsThatOfThePlannedIdentity(t *testing.T) {
 	const list = "  - {table: t, columns: [id, pub, k], where: pub}\n"

@@ -127,6 +127,9 @@ func examine(ctx context.Context, cfg *config.Config, list *whitelist.List, back
 			return nil, err
 		}
 	}
+	for i, f := range e.Findings {
+		e.Findings[i] = publisher.SpareApplication(f)
+	}
 	return e.Report, nil
 }
 

@@ -22,7 +22,7 @@ func (t Table) Harm(identity relation.Identity, key, odd []string) string {
 	_, findings := t.judgeIdentity()
 	for _, f := range findings {
 		if f.Level != relation.Warning {
-			all = append(all, f.String())
+			all = append(all, SpareApplication(f).String())
 		}
 	}
 	return strings.Join(all, "; ")

@@ -70,7 +70,7 @@ func (t Table) isIndexed(name string) bool {
 	})
 }
 
-// boundSQL limits a column without keeping anybody from using the table.
+// boundSQL limits a column; checking the rows that are there keeps nobody from using the table.
 func (t Table) boundSQL(name string) []string {
 	s, most := t.storage[name], 1000
 	if s.Category != "S" && s.Type != "bytea" {

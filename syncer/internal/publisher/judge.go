@@ -192,8 +192,7 @@ func (t Table) judgePlan(problem string, filter []string) (*Identity, []relation
 	columns := append(slices.Clone(base), without(filter, base)...)
 	for _, name := range columns {
 		if c, _ := t.Info.Column(name); !c.NotNull {
-			return nil, t.refuse(problem+fmt.Sprintf("; column %q must be NOT NULL first", name),
-				fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", t.Info.SQL(), relation.Quote(name)))
+			return nil, t.refuse(problem+fmt.Sprintf("; column %q must be NOT NULL first", name), t.setNotNullSQL(name)...)
 		}
 	}
 	plan := t.planIdentity(columns)
@@ -240,12 +239,35 @@ func (t Table) notNullSQL() []string {
 		var all []string
 		for _, name := range columns {
 			if c, _ := t.Info.Column(name); !c.NotNull {
-				all = append(all, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", t.Info.SQL(), relation.Quote(name)))
+				all = append(all, t.setNotNullSQL(name)...)
 			}
 		}
 		return all
 	}
 	return nil
+}
+
+// setNotNullSQL makes a column NOT NULL. SET NOT NULL alone reads the whole table while nobody else may; where a CHECK says
+// the same already, it reads nothing, and validating that lets everybody work.
+func (t Table) setNotNullSQL(name string) []string {
+	alter, rule := "ALTER TABLE "+t.Info.SQL(), relation.Quote(cutName(name, longestName-len("_is_there"))+"_is_there")
+	return []string{
+		fmt.Sprintf("%s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", alter, rule, relation.Quote(name)),
+		fmt.Sprintf("%s VALIDATE CONSTRAINT %s;", alter, rule),
+		fmt.Sprintf("%s ALTER COLUMN %s SET NOT NULL;", alter, relation.Quote(name)),
+		fmt.Sprintf("%s DROP CONSTRAINT %s;", alter, rule),
+	}
+}
+
+// SpareApplication puts a short lock_timeout before what of a mending SQL locks a table: a person runs it while the
+// application works, which would queue behind it otherwise. Indexes are made before: they may wait long and harm nobody.
+func SpareApplication(f relation.Finding) relation.Finding {
+	const limit = "SET lock_timeout = '1s';"
+	at := slices.IndexFunc(f.Mend, func(sql string) bool { return strings.HasPrefix(sql, "ALTER TABLE ") })
+	if f.Side == "source" && at >= 0 && !slices.Contains(f.Mend, limit) {
+		f.Mend = slices.Insert(slices.Clone(f.Mend), at, limit)
+	}
+	return f
 }
 
 // PlannedKey is the key the table has, or will have once what Judge plans is done.

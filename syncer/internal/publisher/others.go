@@ -88,6 +88,6 @@ func (o *Other) commonSQL(t Table, planned []string) []string {
 	name := cutName(t.Name, longestName-len("_common_identity")) + "_common_identity"
 	return []string{
 		fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s);", relation.Quote(name), t.Info.SQL(), relation.QuoteList("", columns)),
-		fmt.Sprintf("SET lock_timeout = '1s'; ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), relation.Quote(name)),
+		fmt.Sprintf("ALTER TABLE %s REPLICA IDENTITY USING INDEX %s;", t.Info.SQL(), relation.Quote(name)),
 	}
 }
