@@ -10,17 +10,17 @@ import (
 	"portal.example/syncer/internal/documents"
 )
 
-// companion runs beside the stream: it waits for work until ctx ends, and its failures are its own to repeat.
+// companion runs beside the stream. It works until ctx ends, and repeats what fails by itself.
 type companion interface {
 	Run(ctx context.Context) error
 	// CatchUp does once what is there to do.
 	CatchUp(ctx context.Context) error
 }
 
-// finishWithin bounds what a run with an end does after its stream has ended.
+// finishWithin limits what a run with Until does after its stream has ended.
 const finishWithin = 10 * time.Minute
 
-// finish lets the companions catch up once before a run with an end is over.
+// finish lets the companions catch up once before a run with Until ends.
 func finish(ctx context.Context, companions []companion) error {
 	ctx, cancel := context.WithTimeout(ctx, finishWithin)
 	defer cancel()
@@ -32,7 +32,7 @@ func finish(ctx context.Context, companions []companion) error {
 	return nil
 }
 
-// companions are those of the writer: it keeps the objects that the replica's rows name.
+// companions returns the companions of the writer, which keeps the objects that the replica's rows name.
 func (w *Writer) companions() ([]companion, error) {
 	c := w.Config.Documents
 	if c == nil {
@@ -50,7 +50,7 @@ func (w *Writer) companions() ([]companion, error) {
 
 func (w *Writer) list() (*whitelist.List, error) { return whitelist.Load(w.Config.Whitelist) }
 
-// open makes what the reader needs before its first connection.
+// open prepares what the reader needs before it accepts connections.
 func (r *Reader) open() error {
 	r.Live.Reads()
 	r.loads.DSN, r.loads.Slot, r.loads.MaxRow, r.loads.Log = r.Config.Source.DSN, r.Config.Source.Slot, r.Config.MaxRow(), r.Log

@@ -8,8 +8,7 @@ import (
 	"portal.example/syncer/internal/compare"
 )
 
-// compares goes through the replica beside the stream and looks whether it is what the source has. What it finds, and what
-// keeps it from looking, never ends the stream.
+// compares checks the replica against the source beside the stream. Neither what it finds nor its own failures end the stream.
 func (w *Writer) compares(ctx context.Context, s *session, main *apply.Writer) error {
 	c := w.Config.Compare
 	schedule := &compare.Schedule{
@@ -31,7 +30,7 @@ func (w *Writer) compares(ctx context.Context, s *session, main *apply.Writer) e
 	return schedule.Run(ctx)
 }
 
-// behind is how far the replica is behind, as far as it is known.
+// behind returns how far the replica is behind, as far as that is known.
 func (w *Writer) behind() time.Duration {
 	if seconds := w.Live.Health().Seconds; seconds != nil {
 		return time.Duration(*seconds * float64(time.Second))

@@ -1,9 +1,9 @@
-// Package daemon joins the rooms into units that run: the reader, which holds the source's credentials, the
-// writer, which holds the target's, and the fetcher, which brings sealed messages in. Each begins again by
-// itself after whatever may pass; what cannot pass ends it with one clear line.
+// Package daemon assembles the units that run: the reader, which holds the source's credentials, the writer, which holds the
+// target's, and the fetcher, which brings sealed messages in. Each starts again by itself after any failure that may pass, and
+// ends with one clear line after any other.
 //
-// Reader and writer meet on the wire, in one process (`syncer run`) as between two. It may import every other
-// room; it holds no SQL of its own.
+// Reader and writer talk over the wire, whether they are in one process (`syncer run`) or in two. It may import every other
+// package; it holds no SQL of its own.
 package daemon
 
 import (
@@ -34,7 +34,7 @@ type Daemon struct {
 	UntilCurrent bool
 }
 
-// Run streams until ctx ends, Until is reached, or something happens that no second try can mend.
+// Run streams until ctx ends, Until is reached, or an error happens that trying again cannot mend.
 func (d *Daemon) Run(ctx context.Context) error {
 	if err := d.current(ctx); err != nil {
 		return err
@@ -57,7 +57,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	return w.runWith(ctx, companions)
 }
 
-// current takes the source's position when that is where the run is to end.
+// current sets Until to the source's present position if the run is to end there.
 func (d *Daemon) current(ctx context.Context) error {
 	if !d.UntilCurrent || d.Until != 0 {
 		return nil
@@ -71,7 +71,7 @@ func (d *Daemon) current(ctx context.Context) error {
 	return err
 }
 
-// units are a writer and the reader it dials; stop ends the reader.
+// units returns a writer and the reader that it dials; stop ends the reader.
 func (d *Daemon) units(ctx context.Context) (w *Writer, stop func(), err error) {
 	reader := &Reader{Config: d.Config, Log: d.Log, Live: status.NewLive(d.Config.StaleAfter)}
 	if err := reader.open(); err != nil {
@@ -83,7 +83,7 @@ func (d *Daemon) units(ctx context.Context) (w *Writer, stop func(), err error) 
 	return w, func() { cancel(); reader.conns.Wait() }, nil
 }
 
-// Load only loads what the snapshot is missing; `init` ends with it.
+// Load only loads what is missing, as the last step of `init`.
 func (d *Daemon) Load(ctx context.Context) error {
 	w, stop, err := d.units(ctx)
 	if err != nil {
@@ -93,8 +93,8 @@ func (d *Daemon) Load(ctx context.Context) error {
 	return w.loadOnly(ctx)
 }
 
-// together runs all until the first ends, then ends the others, and returns the error that tells why: not
-// the one that only says that another had ended.
+// together runs all functions until the first one returns, then cancels the others. It returns the error that is the cause, not
+// one that only says that another function had ended.
 func together(ctx context.Context, all ...func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -121,7 +121,7 @@ func together(ctx context.Context, all ...func(context.Context) error) error {
 	return first
 }
 
-// ParseUntil reads --until-lsn.
+// ParseUntil parses --until-lsn.
 func ParseUntil(text string) (wire.LSN, error) {
 	if text == "" {
 		return 0, nil

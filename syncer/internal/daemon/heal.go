@@ -12,13 +12,13 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-// healsMost is how often within a day a lost slot is answered by itself. Whatever loses it again and again needs a person.
+// healsMost is how often a day a lost slot is answered by a new load. If it is lost more often, a person must find out why.
 const healsMost = 3
 
 var errHealed = &link.Error{Line: "the slot was lost, so every table is loaded anew (on_lost: resync)"}
 
-// heal answers a lost slot, where the configuration wants it, by a new load of everything beside the old rows. Every other
-// error it passes on.
+// heal answers a lost slot, if configured so, by loading everything anew beside the old rows. It returns any other error as it
+// is.
 func (w *Writer) heal(ctx context.Context, err error) error {
 	if w.Config.OnLost != config.ResyncOnLost || ctx.Err() != nil || !errors.Is(err, publisher.ErrLost) {
 		return err

@@ -13,8 +13,8 @@ import (
 	"portal.example/syncer/internal/swap"
 )
 
-// joinTables loads tables beside the stream, one after the other, and closes done with the last. A failure is tried
-// again and harms nobody: the stream of the other tables goes on.
+// joinTables loads tables beside the stream, one after the other, and closes done after the last. It tries again after a failure,
+// which does not affect the stream of the other tables.
 func (w *Writer) joinTables(ctx context.Context, s *session, main *apply.Writer, tables []swap.JoiningTable, done chan<- struct{}) error {
 	for _, t := range tables {
 		again := link.Retry{Log: w.Log.With("table", s.list.Tables[t.ID].FullName()), What: "the table could not be loaded beside the stream; trying again"}
@@ -40,7 +40,7 @@ func (w *Writer) joinTables(ctx context.Context, s *session, main *apply.Writer,
 	return ctx.Err()
 }
 
-// joinFailed records why a table is not there yet.
+// joinFailed records why a table is not loaded yet.
 func (w *Writer) joinFailed(s *session, t swap.JoiningTable, err error) {
 	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
 		return replica.SetJoinError(ctx, conn, s.progress.Slot, s.progress.Epoch, s.list.Tables[t.ID].FullName(), err)
@@ -59,8 +59,8 @@ func (w *Writer) joinTable(ctx context.Context, s *session, main *apply.Writer, 
 	return j.Run(ctx)
 }
 
-// leaveAlone answers a change of a table that is loaded anew anyway: the stream goes on without that table until its new rows
-// are there, which have the change in them. Every other error it passes on.
+// leaveAlone answers a refused change of a table that is being loaded anew anyway: the stream goes on without that table until
+// its new rows are there, which contain the change. It returns any other error as it is.
 func (w *Writer) leaveAlone(ctx context.Context, s *session, err error) error {
 	var poison *replica.Poison
 	if ctx.Err() != nil || !errors.As(err, &poison) {

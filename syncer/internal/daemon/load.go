@@ -18,8 +18,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// begin opens the connection that brings the changes, and loads what the target lacks before they can be
-// applied.
+// begin opens the connection of the stream, and loads what the target lacks before changes can be applied.
 func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
 	have, err := replica.ReadHave(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
@@ -64,8 +63,8 @@ func lacks(have wire.Have) bool {
 	})
 }
 
-// greet dials the reader, says what is here, and looks whether the answer belongs to it. What is returned
-// begins with the Hello once more.
+// greet dials the reader, says what is here, and checks that the answer fits. Reads from the returned connection begin with the
+// Hello again.
 func (w *Writer) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello wire.Hello, err error) {
 	conn, err := w.Dial(ctx)
 	if err != nil {
@@ -97,7 +96,7 @@ func (w *Writer) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello w
 
 const maxHello = 64 << 10
 
-// greeted is a connection whose Hello was looked at and is read again by whom it concerns.
+// greeted is a connection whose Hello has been read once and will be read again.
 type greeted struct {
 	net.Conn
 
@@ -106,7 +105,7 @@ type greeted struct {
 
 func (g *greeted) Read(p []byte) (int, error) { return g.in.Read(p) }
 
-// load takes the rows that are missing by lanes.
+// load loads missing rows through lanes.
 func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) (err error) {
 	o := snapshot.Options{
 		DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Lanes: w.Config.Target.CopyWorkers,
@@ -127,8 +126,7 @@ func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wir
 	return snapshot.Run(ctx, o, s.conn, have, hello)
 }
 
-// mayPutAside is nil where triggers would act on the rows that are loaded, foreign keys among them: they may need the
-// indexes.
+// mayPutAside returns nil if triggers or foreign keys would act on the loaded rows, because they may need the indexes.
 func (w *Writer) mayPutAside(ctx context.Context, s *session) (*indexes.Owner, error) {
 	silent, err := replica.MaySilence(ctx, s.conn)
 	if err != nil {
@@ -141,12 +139,12 @@ func (w *Writer) mayPutAside(ctx context.Context, s *session) (*indexes.Owner, e
 	return w.owner(), nil
 }
 
-// owner is who may take indexes away for the time of a load, where the configuration knows one.
+// owner opens a connection of the role that may drop indexes for the time of a load, if one is configured.
 func (w *Writer) owner() *indexes.Owner {
 	return &indexes.Owner{DSN: w.Config.Target.AdminDSN, Slot: w.Config.Source.Slot, Workers: w.Config.Target.CopyWorkers, Log: w.Log}
 }
 
-// comesAlong hears of each table that is being loaded.
+// comesAlong reports the progress of each table that is being loaded.
 func (w *Writer) comesAlong(p snapshot.Progress) {
 	w.Live.Loading()
 	if w.OnSnapshot != nil {
@@ -154,7 +152,7 @@ func (w *Writer) comesAlong(p snapshot.Progress) {
 	}
 }
 
-// destinations are where the rows of each whitelisted table go.
+// destinations returns where the rows of each whitelisted table go.
 func destinations(list *whitelist.List) []snapshot.Table {
 	all := make([]snapshot.Table, len(list.Tables))
 	for i, t := range list.Tables {
@@ -163,8 +161,8 @@ func destinations(list *whitelist.List) []snapshot.Table {
 	return all
 }
 
-// loadAgain answers a collision that only a load which went on later can have, its pieces being of several
-// moments: the table is loaded from the start by the next session. Every other error it passes on.
+// loadAgain answers a collision that only a resumed load can have, because its pieces are of several moments: the next session
+// loads the table from the start. It returns any other error as it is.
 func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
 	var poison *replica.Poison
 	if !errors.As(err, &poison) || !snapshot.Collides(err) || poison.LSN >= s.progress.Settled {
@@ -186,7 +184,7 @@ func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
 	return &link.Error{Line: "the load of " + poison.Table + " collided with later changes; loading it from the start"}
 }
 
-// loadOnly loads what is missing and leaves it at that.
+// loadOnly loads what is missing and does nothing else.
 func (w *Writer) loadOnly(ctx context.Context) error {
 	s, err := w.openSession(ctx)
 	if err != nil {

@@ -29,8 +29,8 @@ import (
 // Reader is the unit that holds the source's credentials. It waits for the writer, answers what each of its
 // connections asks for, and speaks to nobody else.
 //
-// The writer holds the DMZ's credentials and is not believed: its first frame is short in size and in time,
-// after it nothing but acknowledgements is taken, and whatever it says harms no connection but its own.
+// The writer holds the DMZ's credentials and is not trusted: its first frame is limited in size and time, only acknowledgements
+// are accepted after it, and nothing that it says can harm any connection but its own.
 type Reader struct {
 	Config *config.Config
 	Log    *slog.Logger
@@ -49,8 +49,8 @@ const (
 	mostConns  = 256              // connections at a time; the writer needs a lane for each worker and a few more
 )
 
-// Run listens on the configured socket and serves until ctx ends. It returns early when the source refuses
-// this unit for good: wrong credentials, missing rights, tables that cannot be published.
+// Run listens on the configured socket and serves until ctx ends. It returns early if the source refuses this unit for good: wrong
+// credentials, missing rights, tables that cannot be published.
 func (r *Reader) Run(ctx context.Context) error {
 	if err := r.open(); err != nil {
 		return err
@@ -74,7 +74,7 @@ func (r *Reader) Run(ctx context.Context) error {
 	return err
 }
 
-// probeSource finds out at the start, without a writer, whether the source lets this unit do its work.
+// probeSource checks at the start, without waiting for a writer, whether the source lets this unit work.
 func (r *Reader) probeSource(ctx context.Context) error {
 	again := link.Retry{Log: r.Log, What: "the source cannot be read yet; trying again"}
 	for {
@@ -136,7 +136,7 @@ func (r *Reader) Serve(ctx context.Context, conn net.Conn, ended func()) {
 	})
 }
 
-// dial is a connection to this reader within one process.
+// dial returns a function that connects to this reader within the process.
 func (r *Reader) dial(ctx context.Context) func(context.Context) (net.Conn, error) {
 	return func(context.Context) (net.Conn, error) {
 		near, far, err := wire.Pair()
@@ -177,7 +177,7 @@ func (r *Reader) answerConn(ctx context.Context, conn net.Conn) error {
 	return fmt.Errorf("%w: purpose %q", wire.ErrFrame, byte(have.Purpose))
 }
 
-// readHave takes the writer's first frame.
+// readHave reads the writer's first frame.
 func readHave(conn net.Conn) (wire.Have, error) {
 	_ = conn.SetReadDeadline(time.Now().Add(haveWithin))
 	frame, err := wire.ReadFrame(conn, wire.MaxHave)
@@ -194,8 +194,8 @@ func readHave(conn net.Conn) (wire.Have, error) {
 	return have, conn.SetReadDeadline(time.Time{})
 }
 
-// serveStream answers a connection that brings changes, and before them the rows that the target lacks. The
-// whitelist is read again for each.
+// serveStream answers a connection for changes, and before them the rows that the target lacks. It reads the whitelist again for
+// each connection.
 func (r *Reader) serveStream(ctx context.Context, conn net.Conn, have wire.Have) error {
 	list, tables, err := r.readTables(ctx)
 	if err != nil {
@@ -217,7 +217,7 @@ func (r *Reader) serveStream(ctx context.Context, conn net.Conn, have wire.Have)
 	return err
 }
 
-// options are those of a stream; what happens on the one of all tables is what health and metrics tell.
+// options returns the options of a stream. Only the main stream reports to health and metrics.
 func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) stream.Options {
 	c := r.Config.Source
 	o := stream.Options{
@@ -230,7 +230,7 @@ func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) stream.Opti
 	return o
 }
 
-// explainRelisted lets a stream that ended because the whitelist is being changed begin again with the new one.
+// explainRelisted makes the error of a stream that ended because the whitelist has changed one to try again after.
 func (r *Reader) explainRelisted(was *whitelist.List, err error) error {
 	if err == nil || errors.Is(err, wire.ErrPeer) || temporary(err) {
 		return err
@@ -241,7 +241,7 @@ func (r *Reader) explainRelisted(was *whitelist.List, err error) error {
 	return err
 }
 
-// noteFailure notes why the reader's part of a stream failed, for health and for whoever asks.
+// noteFailure records why the reader's part of a stream failed, for health and status.
 func (r *Reader) noteFailure(err error) error {
 	if err != nil {
 		r.Live.Set(status.Failed, link.Text(err))
@@ -249,7 +249,7 @@ func (r *Reader) noteFailure(err error) error {
 	return err
 }
 
-// readTables reads the whitelist and looks at the source's tables; it refuses what would hurt.
+// readTables reads the whitelist and inspects the source's tables. It refuses tables that cannot be published safely.
 func (r *Reader) readTables(ctx context.Context) (*whitelist.List, []publisher.Table, error) {
 	list, err := whitelist.Load(r.Config.Whitelist)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 
 const socketMode = 0o660 // its folder says who may come near
 
-// listen makes the Unix socket. One that a killed reader left is replaced; one that a reader serves is not.
+// listen creates the Unix socket. It replaces a socket that a killed reader left, but not one that a reader serves.
 func listen(path string) (net.Listener, error) {
 	if conn, err := net.DialTimeout("unix", path, time.Second); err == nil {
 		_ = conn.Close()
@@ -46,8 +46,8 @@ func listen(path string) (net.Listener, error) {
 	return socket, nil
 }
 
-// acceptNext waits for the next connection. Where the process or the machine has no room for one more, it waits and tries
-// again, as net/http does: the connections that are open go on, and room comes when one of them ends.
+// acceptNext waits for the next connection. If the process or the machine has no room for another one, it waits and tries again,
+// as net/http does: open connections go on, and there is room again when one of them ends.
 func acceptNext(ctx context.Context, from net.Listener, log *slog.Logger) (net.Conn, error) {
 	again := link.Retry{Log: log, What: "wire.socket: no connection of the writer can be taken; trying again", First: 5 * time.Millisecond, Longest: time.Second}
 	for {
@@ -66,7 +66,7 @@ func acceptNext(ctx context.Context, from net.Listener, log *slog.Logger) (net.C
 	}
 }
 
-// isPassing reports whether Accept failed for a reason that goes away without the socket being opened again.
+// isPassing reports whether Accept failed for a reason that may go away while the socket stays open.
 func isPassing(err error) bool {
 	for _, reason := range []error{
 		unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM, // accept(2): no room for one more
@@ -79,13 +79,13 @@ func isPassing(err error) bool {
 	return false
 }
 
-// permitted are the processes the reader talks to.
+// permitted says which processes may connect, by user and group.
 type permitted struct {
 	users  map[uint32]bool
 	groups map[uint32]bool
 }
 
-// peers looks up the configured names; this process's own user is always one of them.
+// peers looks up the configured names, and adds this process's own user.
 func peers(names []string) (permitted, error) {
 	p := permitted{users: map[uint32]bool{uint32(os.Geteuid()): true}, groups: map[uint32]bool{}} //nolint:gosec // never negative here
 	for _, name := range names {

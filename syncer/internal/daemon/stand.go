@@ -9,14 +9,13 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// standFor is between two looks whether a stream that ended for good can go on: a person has mended something, or asked for
-// a skip or another load.
+// standFor is the interval at which a stream that ended for good is tried again: a person may have mended the cause, or asked for
+// a skip or a new load.
 const standFor = 10 * time.Second
 
-// followOn is follow for a syncer that has more to do than the stream. A stream that cannot go on without a person ends none
-// of the rest: it stands, /healthz is red, status says why, and it looks from time to time whether it may go on.
-// When the syncer is stopped meanwhile it ends with what the stream stands at. What is configured wrongly from the start
-// ends it at once.
+// followOn is runSessions for a syncer that does more than stream. If the stream cannot go on without a person, the rest goes on:
+// /healthz is red, status says why, and the stream is tried again from time to time. If the syncer is stopped meanwhile, it
+// returns the error of the stream. A wrong configuration ends it right at the start.
 func (w *Writer) followOn(ctx context.Context) error {
 	again := link.Retry{Log: w.Log, What: "the stream has ended and needs a person; everything else goes on, and it is tried again", First: standFor, Longest: standFor}
 	for {

@@ -27,8 +27,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Writer is the unit that holds the target's credentials. It claims the target, dials the reader, and applies
-// what comes. What the reader may say is bounded by the whitelist, which this unit reads itself.
+// Writer is the unit that holds the target's credentials. It claims the target, dials the reader, and applies what arrives. It reads
+// the whitelist itself, and accepts from the reader only what that allows.
 type Writer struct {
 	Config *config.Config
 	Log    *slog.Logger
@@ -49,13 +49,13 @@ type Writer struct {
 	building atomic.Bool // a first load waits for nothing but the target
 }
 
-// openWithin bounds what a session does before it begins; a target that accepts and then says nothing is away.
+// openWithin limits the opening of a session: a target that accepts connections and then says nothing counts as down.
 const openWithin = 2 * time.Minute
 
-// errDone ends a session that has reached Until.
+// errDone says that a session has reached Until.
 var errDone = errors.New("everything asked for is applied")
 
-// Run applies until ctx ends, Until is reached, or something happens that no second try can mend.
+// Run applies until ctx ends, Until is reached, or an error happens that trying again cannot mend.
 func (w *Writer) Run(ctx context.Context) error {
 	w.prepare()
 	companions, err := w.companions()
@@ -65,7 +65,7 @@ func (w *Writer) Run(ctx context.Context) error {
 	return w.runWith(ctx, companions)
 }
 
-// runWith runs beside companions, which go on when the stream is interrupted and catch up when it is done.
+// runWith runs with companions, which go on while the stream is interrupted, and catch up when it is done.
 func (w *Writer) runWith(ctx context.Context, companions []companion) error {
 	g, within := errgroup.WithContext(ctx)
 	follow := w.runSessions
@@ -144,7 +144,7 @@ func (s *session) close() {
 	link.Close(s.pulse)
 }
 
-// openSession reads the whitelist again, claims the target and checks that both still belong together.
+// openSession reads the whitelist again, claims the target, and checks that they still belong together.
 func (w *Writer) openSession(ctx context.Context) (_ *session, err error) {
 	s := &session{}
 	defer func() {
@@ -180,8 +180,8 @@ func (w *Writer) openSession(ctx context.Context) (_ *session, err error) {
 	return s, nil
 }
 
-// explainUnknown says what it means that the target knows of no replica: it had one a moment ago, or the source still keeps a slot
-// for one. Otherwise nobody has made it yet.
+// explainUnknown explains that the target has no record of a replica: it may have had one a moment ago, or the source may still keep
+// a slot for one. Otherwise `syncer init` was not run yet.
 func (w *Writer) explainUnknown(ctx context.Context, err error) error {
 	if !errors.Is(err, replica.ErrNoProgress) {
 		return err
@@ -195,8 +195,8 @@ func (w *Writer) explainUnknown(ctx context.Context, err error) error {
 	return err
 }
 
-// explainOutdated says what to do about a whitelist that the replica does not follow. A syncer that was running waits for
-// it: the command may be at work right now.
+// explainOutdated says what to do if the replica was made by another whitelist. For a syncer that was running, the error is one to
+// try again after: the command may be at work right now.
 func (w *Writer) explainOutdated(ctx context.Context, s *session) error {
 	d, err := prepare.Differs(ctx, s.conn, w.Config.Source.Slot, s.list)
 	if err != nil {
@@ -220,7 +220,7 @@ func (w *Writer) runSession(ctx context.Context) error {
 	return w.heal(ctx, w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.explainEnd(ctx, err))))
 }
 
-// explainEnd finds out why, when all that is known is that the reader ended.
+// explainEnd asks the reader for the reason if all that is known is that it ended the stream.
 func (w *Writer) explainEnd(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, wire.ErrPeer) {
 		if why := askWhy(ctx, w.Dial); why != nil {
@@ -281,7 +281,7 @@ func (w *Writer) noteStreaming(ctx context.Context, s *session) error {
 	return replica.SetState(ctx, s.pulse, s.progress.Slot, s.progress.Epoch, state, "")
 }
 
-// onApplied notes each batch and closes reached when Until is passed.
+// onApplied reports each batch and closes reached once Until is passed.
 func (w *Writer) onApplied(list *whitelist.List, from replica.Progress, reached chan struct{}) func(apply.Applied) {
 	unsettled, done := from.Applied < from.Settled, false
 	return func(a apply.Applied) {
@@ -304,7 +304,7 @@ func namesDocuments(list *whitelist.List, tables []string) bool {
 	return slices.ContainsFunc(list.Documents, func(d whitelist.Documents) bool { return slices.Contains(tables, d.Table) })
 }
 
-// noteState records a state where people look for it; that it cannot be recorded is no further failure.
+// noteState records the unit's state. If it cannot be recorded, that is only logged.
 func (w *Writer) noteState(state, problem string) {
 	if state != status.Stopped {
 		w.Live.Set(state, problem)
@@ -314,7 +314,7 @@ func (w *Writer) noteState(state, problem string) {
 	})
 }
 
-// noteFailure is note for what the unit stands at.
+// noteFailure records the error that the unit has stopped at.
 func (w *Writer) noteFailure(err error) {
 	w.Live.Set(status.Failed, link.Text(err))
 	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
@@ -322,7 +322,7 @@ func (w *Writer) noteFailure(err error) {
 	})
 }
 
-// recordOnTarget writes something down on the target, by a connection of its own and not for long.
+// recordOnTarget runs what with a connection of its own to the target, for a few seconds at most.
 func (w *Writer) recordOnTarget(what func(context.Context, *pgx.Conn) error) {
 	if w.epoch == 0 {
 		return

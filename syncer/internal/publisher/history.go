@@ -13,7 +13,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// What tells a source that was restored from a backup, as far as it can be told:
+// How a source that was restored from a backup is recognised, as far as that is possible:
 //
 //   - Recovery to a point in time, promotion: another timeline. pg_basebackup: no slot.
 //   - Its files put back as they were (a copy of the stopped server, a snapshot of the machine): same system, same
@@ -25,7 +25,7 @@ import (
 
 const historyDeadline = 10 * time.Minute
 
-// CheckHistory compares the source's log with what the replica has applied of it, where the slot stands behind.
+// CheckHistory compares the source's log with what the replica has applied, if the slot is behind the replica.
 func CheckHistory(ctx context.Context, dsn, slotName, publication string, have wire.Have) error {
 	if have.Applied == 0 || have.LastEnd == 0 {
 		return nil
@@ -63,7 +63,7 @@ func formatTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05.000000Z")
 }
 
-// lastCommit finds the last transaction up to at that the slot has yet to give. It takes nothing from the slot.
+// lastCommit returns the last transaction up to at that the slot would still send. It does not move the slot.
 func lastCommit(ctx context.Context, conn *pgx.Conn, slot, publication string, at wire.LSN) (wire.Commit, error) {
 	rows, err := conn.Query(ctx, `
 		SELECT data FROM pg_catalog.pg_logical_slot_peek_binary_changes($1, $2::text::pg_lsn, NULL, 'proto_version', '1', 'publication_names', $3)

@@ -8,9 +8,9 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// Judge says what would go wrong if the table were published: nothing, something `init` can put right
-// (Todo), or something a person must decide (Refuse). It never lets through what would make an UPDATE or
-// DELETE fail in the authoritative application.
+// Judge returns what would go wrong if the table were published: nothing, something that `init` can put right (Todo), or something
+// that a person must decide (Refuse). It never accepts what would make an UPDATE or DELETE of the authoritative application
+// fail.
 func (t Table) Judge() []relation.Finding {
 	refuse := func(text string, mend ...string) []relation.Finding {
 		return []relation.Finding{{Level: relation.Refuse, Side: "source", Subject: t.FullName(), Text: text, Mend: mend}}

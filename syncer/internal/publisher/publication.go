@@ -15,7 +15,7 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// Publication is what the source really publishes under a name.
+// Publication is a publication as the source's catalog has it.
 type Publication struct {
 	AllTables bool
 	Actions   bool // insert, update, delete and truncate, via the partition root
@@ -24,7 +24,7 @@ type Publication struct {
 	Version string
 }
 
-// Published is one table of it.
+// Published is one table of a publication.
 type Published struct {
 	Schema  string
 	Name    string
@@ -72,7 +72,7 @@ func ReadPublication(ctx context.Context, db relation.Queryer, name string) (*Pu
 	return p, err
 }
 
-// Filters returns the filters as PostgreSQL writes them, by table.
+// Filters returns the row filters by table, as PostgreSQL formats them.
 func (p *Publication) Filters() map[string]string {
 	filters := map[string]string{}
 	for _, t := range p.Tables {
@@ -130,7 +130,7 @@ func (p *Publication) differs(t Table, filters map[string]string) string {
 	return ""
 }
 
-// Entry is the oid of the table's entry, 0 when it has none.
+// Entry returns the oid of the table's entry in the publication, or 0 if it has none.
 func (p *Publication) Entry(t *Table) uint32 {
 	for _, x := range p.Tables {
 		if x.Schema == t.Schema && x.Name == t.Name {
@@ -162,7 +162,7 @@ func (p *Publication) Verify(name string, tables []Table, filters map[string]str
 		"what the publication kept back meanwhile only comes by `syncer table resync`", name, why)
 }
 
-// GoneError says what a publication that is gone means for a replica.
+// GoneError is the error for a publication that was dropped.
 func GoneError(name string) error {
 	return ResyncError("publication %q was dropped from the source, and what changes without it never comes, also when it is made again", name)
 }

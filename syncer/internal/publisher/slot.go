@@ -14,14 +14,14 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// System is who the source is and where it stands.
+// System identifies the source, with its current position.
 type System struct {
 	ID       string
 	Timeline int32
 	Flushed  wire.LSN
 }
 
-// Identify asks a replication connection who the server is.
+// Identify asks for the server's identity on a replication connection.
 func Identify(ctx context.Context, repl *pgx.Conn) (System, error) {
 	r, err := pglogrepl.IdentifySystem(ctx, repl.PgConn())
 	if err != nil {
@@ -45,7 +45,7 @@ type Slot struct {
 // ErrNoSlot says that the slot does not exist.
 var ErrNoSlot = errors.New("no such replication slot")
 
-// ReadSlot describes the slot.
+// ReadSlot reads the state of the slot.
 func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, error) {
 	var s Slot
 	if err := refuseStandby(ctx, db); err != nil {
@@ -69,21 +69,21 @@ func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, erro
 	return s, err
 }
 
-// Position is what the target believes about the source.
+// Position is what the target has recorded about the source.
 type Position struct {
 	SystemID string
 	Timeline int32
 	Applied  wire.LSN
 }
 
-// ResyncError makes the error that nothing but a new snapshot answers.
+// ResyncError makes an error that only a new load can answer.
 func ResyncError(format string, args ...any) error {
 	return fault.Unsafef("RESYNC REQUIRED: %s; nothing was changed. Load the replica anew with `syncer init --resync`",
 		fmt.Sprintf(format, args...))
 }
 
-// CheckPosition refuses to stream when the slot and the target's progress cannot belong together: streaming
-// would silently lose or repeat transactions.
+// CheckPosition refuses to stream if the slot and the target's progress do not belong together: streaming would silently lose or
+// repeat transactions.
 func CheckPosition(ctx context.Context, db relation.Queryer, name string, now System, at Position) error {
 	s, err := ReadSlot(ctx, db, name)
 	switch {
@@ -120,7 +120,7 @@ func another(now System, at Position) error {
 	return nil
 }
 
-// CreateSlot creates the slot and keeps its snapshot usable until repl runs its next command.
+// CreateSlot creates the slot. Its snapshot can be used until repl runs its next command.
 func CreateSlot(ctx context.Context, repl *pgx.Conn, name string) (wire.LSN, string, error) {
 	r, err := pglogrepl.CreateReplicationSlot(ctx, repl.PgConn(), name, "pgoutput",
 		pglogrepl.CreateReplicationSlotOptions{Mode: pglogrepl.LogicalReplication, SnapshotAction: "EXPORT_SNAPSHOT"})

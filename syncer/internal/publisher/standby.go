@@ -7,9 +7,9 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// refuseStandby says that the server is in recovery, where there is neither a slot of ours nor a position of its own. It may
-// be promoted, or source.dsn may lead to the primary again, so the error is one to try again after. That the slot is missing
-// here must not be taken for its loss.
+// refuseStandby returns an error if the server is in recovery, where the slot does not exist. It may be promoted, or source.dsn may
+// lead to the primary again, so the error is one to try again after. A slot that is missing here must not be taken for a lost
+// one.
 func refuseStandby(ctx context.Context, db relation.Queryer) error {
 	var standby bool
 	if err := db.QueryRow(ctx, `SELECT pg_catalog.pg_is_in_recovery()`).Scan(&standby); err != nil {

@@ -16,7 +16,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Table is a whitelisted table as it stands in the source.
+// Table is a whitelisted table together with what the source has under its name.
 type Table struct {
 	whitelist.Table
 	Info *relation.Table // nil when it does not exist
@@ -115,7 +115,7 @@ func madeIdentity(info *relation.Table) bool {
 	return false
 }
 
-// Relation is the table's frame.
+// Relation returns the frame that describes the table.
 func (t Table) Relation(id int) wire.Relation {
 	r := wire.Relation{ID: uint16(id), Schema: t.Schema, Name: t.Name} //nolint:gosec // the whitelist is at most 1 MiB
 	for i, name := range t.Columns {
@@ -128,7 +128,7 @@ func (t Table) Relation(id int) wire.Relation {
 	return r
 }
 
-// From is the table in a FROM clause: without its children unless it is partitioned, as publications do.
+// From returns the table for a FROM clause. Like a publication, it excludes children unless the table is partitioned.
 func (t Table) From() string {
 	if t.Info != nil && t.Info.Kind == 'p' {
 		return relation.Quote(t.Schema, t.Name)
@@ -136,7 +136,7 @@ func (t Table) From() string {
 	return "ONLY " + relation.Quote(t.Schema, t.Name)
 }
 
-// Condition is the row filter as SQL, "true" for all rows.
+// Condition returns the row filter as SQL, "true" if there is none.
 func (t Table) Condition() string {
 	if t.Where == "" {
 		return "true"
@@ -155,7 +155,7 @@ func (t Table) filterColumns() []string {
 	return names
 }
 
-// PublicationSQL creates the publication of these tables.
+// PublicationSQL returns the SQL that creates the publication.
 func PublicationSQL(name string, tables []Table) string {
 	return "CREATE PUBLICATION " + relation.Quote(name) + " FOR\n" + publicationTables(tables) +
 		"\n  WITH (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);"

@@ -9,14 +9,14 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// Collides reports whether err says that rows of different moments stand in each other's way.
+// Collides reports whether err is a conflict between rows of different moments.
 func Collides(err error) bool {
 	code := link.Code(err)
 	return code == "23505" || code == "23P01"
 }
 
-// Forget lets a table be loaded from the start, beside the stream: its rows stay until the new ones are swapped in,
-// and the stream leaves it alone until then. It does nothing when another syncer has taken over.
+// Forget records that a table must be loaded from the start, beside the stream. Its rows stay until the new ones are swapped in, and
+// the stream ignores it until then. It does nothing if another syncer has taken over.
 func Forget(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, t Table) error {
 	tag, err := conn.Exec(ctx, `
 		UPDATE sync.tables SET state = 'joining', joined = false, since = now() WHERE slot = $1 AND name = $2

@@ -18,9 +18,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Join loads one whitelisted table anew while the stream of all others goes on: into a shadow, by a connection
-// of its own, whose stream then brings the shadow what changes meanwhile. Where both streams stand at one
-// position, one transaction makes the table what its shadow is. Readers see the old rows until then.
+// Join loads one whitelisted table anew while the stream of all others goes on. A connection of its own loads it into a shadow, and
+// then streams to the shadow what has changed meanwhile. Once both streams are at the same position, one transaction makes the
+// table equal to its shadow. Readers see the old rows until then.
 //
 // Until the rows are loaded nothing of it outlives its connections: it begins again. From then on the shadow and the
 // position of its stream stay on the target, and the stream's slot on the source, so whatever is interrupted (either
@@ -204,7 +204,8 @@ func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder) 
 	}
 }
 
-// greet opens the table's own connection to the reader, which is to go on at at, or to begin when that is 0 or cannot be.
+// greet opens the table's own connection to the reader. The stream continues at position at, or the load begins if that is 0 or no
+// longer possible.
 func (j *Join) greet(ctx context.Context, at wire.LSN) (net.Conn, wire.Hello, error) {
 	conn, err := j.Dial(ctx)
 	if err != nil {
@@ -224,7 +225,7 @@ func (j *Join) greet(ctx context.Context, at wire.LSN) (net.Conn, wire.Hello, er
 	return conn, hello, nil
 }
 
-// Greet says what the writer has and returns the reader's answer, having read nothing after it.
+// Greet sends what the writer has and returns the reader's answer. It reads nothing beyond that.
 func Greet(conn net.Conn, have wire.Have) (wire.Hello, error) {
 	if _, err := conn.Write(wire.AppendHave(nil, have)); err != nil {
 		return wire.Hello{}, errors.Join(wire.ErrPeer, err)
@@ -242,7 +243,7 @@ func Greet(conn net.Conn, have wire.Have) (wire.Hello, error) {
 	return wire.Hello{}, fmt.Errorf("%w: the reader begins with %T", wire.ErrFrame, frame)
 }
 
-// Ended is the error that the reader's End stands for.
+// Ended returns the error that a reader's End frame stands for.
 func Ended(e wire.End) error {
 	switch e.Class {
 	case wire.EndUnsafe, wire.EndLost:
@@ -271,7 +272,7 @@ func (j *Join) tell(ctx context.Context, s *swap.Shadow, shadow apply.Holder) {
 	}
 }
 
-// swap brings both streams to one position and merges there.
+// swap brings both streams to the same position and merges there.
 func (j *Join) swap(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
 	conn, err := replica.Connect(ctx, j.DSN, "swap")
 	if err != nil {

@@ -17,14 +17,14 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// groupBytes is how much of small pieces one transaction takes, when they are there already.
+// groupBytes limits how many small pieces one transaction takes if they have already arrived.
 const groupBytes = 1 << 20
 
 // asideAbove is the size of a table, on the source's disk, above which its indexes are made behind its rows. Below it three
 // more transactions cost more than they spare.
 const asideAbove = 2 << 20
 
-// lane takes pieces from one connection to the reader and loads them through one connection to the target.
+// lane reads pieces from a connection to the reader and loads them through a connection to the target.
 type lane struct {
 	*job
 	conn net.Conn
@@ -39,7 +39,7 @@ type lane struct {
 	at    *Progress
 }
 
-// loaded is a piece whose rows are in the open transaction.
+// loaded is a piece that is loaded in the open transaction.
 type loaded struct {
 	table Table
 	piece wire.Piece
@@ -111,7 +111,7 @@ func (n *lane) run(ctx context.Context) error {
 	}
 }
 
-// load puts one piece into the open transaction and commits unless more small pieces are here already.
+// load loads one piece in the open transaction, and commits unless more small pieces have already arrived.
 func (n *lane) load(ctx context.Context, p wire.Piece) error {
 	if int(p.Table) >= len(n.Tables) {
 		return fmt.Errorf("%w: a piece of table %d, which the whitelist does not have", wire.ErrFrame, p.Table)
@@ -135,7 +135,7 @@ func (n *lane) load(ctx context.Context, p wire.Piece) error {
 	return n.commit(ctx)
 }
 
-// copy lets the target read the piece's bytes as they come.
+// copy runs COPY on the target with the piece's bytes as they arrive.
 func (n *lane) copy(ctx context.Context, t Table, p wire.Piece) (int64, error) {
 	n.data, n.ended, n.err = nil, false, nil
 	columns := relation.QuoteList("", t.Columns)
@@ -201,7 +201,7 @@ func (n *lane) Read(b []byte) (int, error) {
 	return k, nil
 }
 
-// commit records the open pieces, makes them durable and says so.
+// commit records the open pieces, commits, and acknowledges them.
 func (n *lane) commit(ctx context.Context) error {
 	if len(n.open) == 0 {
 		return nil
@@ -225,7 +225,7 @@ func (n *lane) commit(ctx context.Context) error {
 	return nil
 }
 
-// record notes the open pieces in their own transaction, unless another writer has claimed the slot.
+// record records the open pieces in the transaction that loads them, unless another writer has claimed the slot.
 func (n *lane) record(ctx context.Context) error {
 	var names, ids []string
 	var rows []int64
