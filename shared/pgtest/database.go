@@ -117,6 +117,16 @@ func (db *Database) Open(dsn string) *pgxpool.Pool {
 	return pool
 }
 
+// LogWritten returns how many bytes of log the server has written so far, for all of its databases.
+func (d *Database) LogWritten() int64 {
+	d.tb.Helper()
+	var n int64
+	if err := d.Pool.QueryRow(d.tb.Context(), `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint`).Scan(&n); err != nil {
+		d.tb.Fatalf("pgtest: position in the log: %v", err)
+	}
+	return n
+}
+
 // Exec runs SQL as the owner; several statements may stand in one string when there are no arguments.
 func (db *Database) Exec(sql string, args ...any) {
 	db.tb.Helper()

@@ -147,6 +147,10 @@ func TestTwoImportsAtOnceAreKeptApart(t *testing.T) {
 	}
 }
 
+// mostLog is far below half of the room that deploy/postgresql/internal.conf leaves a slot (max_slot_wal_keep_size = 16GB): an
+// import is one transaction, and the syncer gets none of it before it ends.
+const mostLog = 128 << 20
+
 const (
 	realFolder = "../../../../../shared/data/katottg"
 	realFile   = "kodifikator-16-05-2025.csv"
@@ -164,12 +168,17 @@ func realCodifier(t *testing.T) fs.FS {
 // TestRealCodifier imports the official file twice, from CSV and from a workbook made of it.
 func TestRealCodifier(t *testing.T) {
 	files, db := realCodifier(t), pgtest.Internal(t)
-	began := time.Now()
+	began, written := time.Now(), db.LogWritten()
 	s, err := load(t, db, files, realFile, options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d units in %s", realUnits, time.Since(began).Round(time.Millisecond))
+	if wrote := db.LogWritten() - written; wrote > mostLog {
+		t.Errorf("wrote %d MiB of log, want at most %d", wrote>>20, mostLog>>20)
+	} else {
+		t.Logf("wrote %d MiB of log", wrote>>20)
+	}
 	want := report.Counts{Kind: report.Unit, Rows: realUnits, Taken: 31429, Changed: 319, Added: realUnits}
 	if got := s.Of(report.Unit); got != want {
 		t.Errorf("%+v, want %+v", got, want)

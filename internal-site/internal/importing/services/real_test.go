@@ -19,6 +19,10 @@ import (
 	"portal.example/shared/pgtest"
 )
 
+// mostLog is far below half of the room that deploy/postgresql/internal.conf leaves a slot (max_slot_wal_keep_size = 16GB): an
+// import is one transaction, and the syncer gets none of it before it ends.
+const mostLog = 128 << 20
+
 const (
 	exampleMapping = "../../../../deploy/import/igov.yaml"
 	realFolder     = "../../../../../shared/data/igov"
@@ -47,9 +51,14 @@ var refusedRows = map[string]int{
 
 func TestRealCatalogue(t *testing.T) {
 	src, db := realSource(t), pgtest.Internal(t)
-	began := time.Now()
+	began, written := time.Now(), db.LogWritten()
 	s := load(t, db, src)
 	t.Logf("imported in %s", time.Since(began).Round(time.Millisecond))
+	if wrote := db.LogWritten() - written; wrote > mostLog {
+		t.Errorf("wrote %d MiB of log, want at most %d", wrote>>20, mostLog>>20)
+	} else {
+		t.Logf("wrote %d MiB of log", wrote>>20)
+	}
 	checkRealCounts(t, s)
 	checkRealCatalogue(t, db)
 
