@@ -29,6 +29,24 @@ func joinPrefix(slot string) string {
 	return slot + "_join_"
 }
 
+// joinSlots matches their names.
+func joinSlots(slot string) string { return "^" + regexp.QuoteMeta(joinPrefix(slot)) + "[0-9a-f]{12}$" }
+
+// ReadJoinLog returns the most log that the source keeps for a slot of a table that joins, and how much may still be written
+// before the first of them is lost: -1 without a limit, or without such slots.
+func ReadJoinLog(ctx context.Context, db relation.Queryer, slot string) (retained, safe int64, err error) {
+	err = db.QueryRow(ctx, `
+		SELECT coalesce(max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn)), 0)::bigint,
+		       CASE WHEN min(safe_wal_size) IS NULL THEN -1 ELSE greatest(min(safe_wal_size), 0) END
+		  FROM pg_catalog.pg_replication_slots
+		 WHERE slot_name::text ~ $1 AND plugin = 'pgoutput' AND database = pg_catalog.current_database() AND wal_status <> 'lost'`,
+		joinSlots(slot)).Scan(&retained, &safe)
+	if err != nil {
+		return 0, -1, link.Fail("source: read slots of tables that join", err)
+	}
+	return retained, safe, nil
+}
+
 func hash(text string, bytes int) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:bytes])
@@ -39,7 +57,7 @@ func DropJoinSlots(ctx context.Context, db relation.Queryer, slot string, keep [
 	rows, err := db.Query(ctx, `
 		SELECT slot_name::text FROM pg_catalog.pg_replication_slots
 		 WHERE NOT active AND plugin = 'pgoutput' AND database = pg_catalog.current_database() AND slot_name::text ~ $1 AND NOT slot_name::text = ANY ($2)`,
-		"^"+regexp.QuoteMeta(joinPrefix(slot))+"[0-9a-f]{12}$", append([]string{}, keep...))
+		joinSlots(slot), append([]string{}, keep...))
 	var names []string
 	if err == nil {
 		names, err = pgx.CollectRows(rows, pgx.RowTo[string])

@@ -123,7 +123,7 @@ func TestMetrics(t *testing.T) {
 	l.Set(Streaming, "")
 	l.Piece(2, 100)
 	l.Loaded(2000)
-	l.Retained(publisher.Slot{Status: "extended", Retained: 12345, Safe: -1})
+	l.Retained(publisher.Slot{Status: "extended", Retained: 12345, Safe: -1}, 0, -1)
 	if _, text := get(t, newLive(time.Minute, c.now), "/metrics"); !strings.Contains(text, "syncer_lag_bytes NaN\n") {
 		t.Error("a lag that nobody knows is told")
 	}

@@ -59,7 +59,7 @@ func newMetrics() metrics {
 		messages:     counters("inbound_messages_total", "Sealed messages handed over, by outcome.", "outcome"),
 		waiting:      gauge("inbound_waiting", "Sealed messages that wait outside."),
 		retained:     gauge("slot_retained_bytes", "Log that the source keeps for the slot."),
-		safe:         gauge("slot_safe_bytes", "Log that may still be written before the slot is lost; -1 without a limit."),
+		safe:         gauge("slot_safe_bytes", "Log that may still be written before the slot, or that of a table that joins, is lost; -1 without a limit."),
 		healed:       counter("lost_slots_total", "Lost slots that were answered by a new load of every table (on_lost: resync)."),
 		slot:         gauges("slot_status", "1 for the slot's wal_status.", "status"),
 		comparison:   newComparison(),
@@ -224,10 +224,14 @@ func (l *Live) Waiting(messages int64, oldest time.Time) {
 	l.oldest = oldest
 }
 
-// Retained notes what the source keeps for the slot; the reader looks now and then.
-func (l *Live) Retained(s publisher.Slot) {
-	l.retained.Set(float64(s.Retained))
-	l.safe.Set(float64(s.Safe))
+// Retained notes what the source keeps for the slot, or for the slot of a table that joins if that is worse: most log (kept)
+// and least left (safe, -1 without a limit). The reader looks now and then.
+func (l *Live) Retained(s publisher.Slot, kept, safe int64) {
+	if s.Safe >= 0 && (safe < 0 || s.Safe < safe) {
+		safe = s.Safe
+	}
+	l.retained.Set(float64(max(s.Retained, kept)))
+	l.safe.Set(float64(safe))
 	l.slot.Reset()
 	l.slot.WithLabelValues(s.Status).Set(1)
 }

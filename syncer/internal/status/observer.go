@@ -94,7 +94,11 @@ func (o *Observer) source(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
-	o.Live.Retained(s)
+	kept, safe, err := publisher.ReadJoinLog(ctx, conn, o.Config.Source.Slot)
+	if err != nil {
+		return err
+	}
+	o.Live.Retained(s, kept, safe)
 	if !o.Reads {
 		o.Live.Source(position, now)
 	} else {

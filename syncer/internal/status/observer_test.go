@@ -13,6 +13,7 @@ import (
 	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/replica"
 )
 
@@ -30,20 +31,67 @@ func admin(t *testing.T, db *pgtest.Database, sql string) {
 	}
 }
 
-// What no stream tells is asked for while the unit runs, as often as the reader's health needs it.
-func TestObserver(t *testing.T) {
-	from, to := pgtest.Empty(t), pgtest.Empty(t)
-	admin(t, from, fmt.Sprintf("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')", from.Name))
+// makeSlot makes a slot that goes with the test.
+func makeSlot(t *testing.T, db *pgtest.Database, name string) {
+	t.Helper()
+	admin(t, db, fmt.Sprintf("SELECT pg_create_logical_replication_slot('%s', 'pgoutput')", name))
 	t.Cleanup(func() {
-		conn, err := pgx.Connect(context.Background(), from.AdminDSN())
+		conn, err := pgx.Connect(context.Background(), db.AdminDSN())
 		if err == nil {
-			_, err = conn.Exec(context.Background(), "SELECT pg_drop_replication_slot($1)", from.Name)
+			_, err = conn.Exec(context.Background(), "SELECT pg_drop_replication_slot($1)", name)
 			_ = conn.Close(context.Background())
 		}
 		if err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// TestObserverTellsOfTheJoinsSlot: log that is kept for a table which joins counts as that of the replica's slot does, and so does
+// how little is left of its room. A slot of another replica, whatever its name begins with, does not.
+func TestObserverTellsOfTheJoinsSlot(t *testing.T) {
+	t.Parallel()
+	c := pgtest.New(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical", "max_slot_wal_keep_size": "1GB"}})
+	db := c.Database(t)
+	makeSlot(t, db, publisher.JoinSlot("other", "public.b"))
+	admin(t, db, `SELECT pg_switch_wal(); CREATE TABLE filler AS SELECT repeat('x', 1000) FROM generate_series(1, 20000)`)
+	makeSlot(t, db, publisher.JoinSlot("s", "public.b"))
+	admin(t, db, `SELECT pg_switch_wal(); INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 20000)`)
+	makeSlot(t, db, "s")
+	conn, err := pgx.Connect(t.Context(), db.AdminDSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	join, err := publisher.ReadSlot(t.Context(), conn, publisher.JoinSlot("s", "public.b"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	main, err := publisher.ReadSlot(t.Context(), conn, "s")
+	if err != nil || main.Retained >= join.Retained || main.Safe <= join.Safe {
+		t.Fatalf("the slots are %+v and %+v: %v", main, join, err)
+	}
+	o := &Observer{Config: &config.Config{}, Live: NewLive(time.Second)}
+	o.Config.Source.Slot = "s"
+	if err := o.source(t.Context(), conn); err != nil {
+		t.Fatal(err)
+	}
+	_, text := get(t, o.Live, "/metrics")
+	var retained, safe float64
+	for line := range strings.Lines(text) {
+		_, _ = fmt.Sscanf(line, "syncer_slot_retained_bytes %g", &retained)
+		_, _ = fmt.Sscanf(line, "syncer_slot_safe_bytes %g", &safe)
+	}
+	const slack = 5 << 20 // what the server writes by itself between the looks
+	if retained < float64(join.Retained) || retained > float64(join.Retained+slack) || safe > float64(join.Safe) || safe < float64(join.Safe-slack) {
+		t.Errorf("says that %.0f bytes are kept and %.0f are left, but the join's slot is %+v", retained, safe, join)
+	}
+}
+
+// What no stream tells is asked for while the unit runs, as often as the reader's health needs it.
+func TestObserver(t *testing.T) {
+	from, to := pgtest.Empty(t), pgtest.Empty(t)
+	makeSlot(t, from, from.Name)
 	admin(t, to, replica.SchemaSQL)
 	admin(t, to, fmt.Sprintf(`INSERT INTO sync.progress (slot, system_id, timeline, whitelist) VALUES ('%[1]s', '1', 1, '');
 		INSERT INTO sync.tables (slot, name, columns, condition, filter, state) VALUES ('%[1]s', 'public.a', '{a}', '', '', 'ready'), ('%[1]s', 'public.b', '{a}', '', '', 'joining');
