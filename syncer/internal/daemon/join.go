@@ -92,3 +92,18 @@ func untilDone(ctx context.Context, ends ...<-chan struct{}) error {
 	}
 	return errDone
 }
+
+// dropShadows drops what an earlier process left of tables that it had swapped in. The next start can do it as well.
+func (w *Writer) dropShadows(ctx context.Context, s *session) {
+	shadows := make([]*swap.Shadow, len(s.list.Tables))
+	for i, t := range s.list.Tables {
+		shadows[i] = &swap.Shadow{Slot: s.progress.Slot, Schema: t.Schema, Name: t.Name}
+	}
+	names, err := swap.DropLeftovers(ctx, s.conn, s.progress.Slot, shadows)
+	if len(names) > 0 {
+		w.Log.Info("shadows of tables that are swapped in are dropped", "tables", names)
+	}
+	if err != nil {
+		w.Log.Warn("shadows of tables that are swapped in may be left; the next start drops them", "error", link.Text(err))
+	}
+}

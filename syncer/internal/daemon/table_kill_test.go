@@ -38,6 +38,9 @@ func TestKilledAtEachPointOfTheSwap(t *testing.T) {
 			p.completes("run", "--until-current")
 			finish()
 			p.equal()
+			if n := p.count(p.target, `SELECT count(*) FROM pg_class WHERE relnamespace = 'sync_shadow'::regnamespace AND relkind = 'r'`); n != 0 {
+				t.Errorf("%d tables are left in the shadow schema", n)
+			}
 			if len(*seen) != 1 || (*seen)[0] != "t" {
 				t.Errorf("a reader saw the table empty: %v", *seen)
 			}

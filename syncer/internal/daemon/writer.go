@@ -242,6 +242,7 @@ func (w *Writer) runStream(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	w.dropShadows(ctx, s)
 	reached, joined := make(chan struct{}), make(chan struct{})
 	writer := apply.NewWriter(s.conn, s.pulse, apply.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,

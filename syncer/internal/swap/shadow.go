@@ -79,7 +79,9 @@ func (s *Shadow) TableName() string {
 func (s *Shadow) SQL() string { return relation.Quote(ShadowSchema, s.TableName()) }
 
 // diffSQL is the quoted name of the table of keys whose rows differ.
-func (s *Shadow) diffSQL() string { return relation.Quote(ShadowSchema, s.TableName()+"_diff") }
+func (s *Shadow) diffSQL() string { return relation.Quote(ShadowSchema, s.diffName()) }
+
+func (s *Shadow) diffName() string { return s.TableName() + "_diff" }
 
 // PositionSQL is the quoted name of the table that holds how far the shadow's own stream is, in a row that is there once
 // the shadow is loaded. It is as unlogged as the shadow: a crash of the target that empties the one empties the other.
@@ -169,10 +171,10 @@ func (s *Shadow) indexes(ctx context.Context, conn *pgx.Conn) error {
 // Make creates the shadow, empty and without indexes. It drops what an earlier attempt left.
 func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
 	columns := relation.QuoteList("", s.Columns)
-	err := s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL(),
+	err := s.run(ctx, conn, append(s.dropSQL(),
 		"CREATE UNLOGGED TABLE "+s.PositionSQL()+" (lsn pg_lsn NOT NULL, since timestamptz NOT NULL)",
 		"GRANT SELECT ON "+s.PositionSQL()+" TO PUBLIC", // of those who may see the schema, to tell how far it is
-		"CREATE UNLOGGED TABLE "+s.SQL()+" AS SELECT "+columns+" FROM "+s.table()+" WITH NO DATA")
+		"CREATE UNLOGGED TABLE "+s.SQL()+" AS SELECT "+columns+" FROM "+s.table()+" WITH NO DATA")...)
 	if code := link.Code(err); code == "3F000" || code == "42501" {
 		return fault.Unsafef("target: the writer may not make tables in schema %s; run `syncer init`, which changes nothing else", ShadowSchema)
 	}
@@ -191,7 +193,7 @@ func (s *Shadow) Index(ctx context.Context, conn *pgx.Conn) error {
 
 // Drop removes the shadow.
 func (s *Shadow) Drop(ctx context.Context, conn *pgx.Conn) error {
-	return s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.diffSQL(), "DROP TABLE IF EXISTS "+s.SQL())
+	return s.run(ctx, conn, s.dropSQL()...)
 }
 
 func (s *Shadow) run(ctx context.Context, db execer, sql ...string) error {
