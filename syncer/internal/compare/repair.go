@@ -68,18 +68,28 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 }
 
 func (c *comparison) repair(ctx context.Context, dryRun bool) (*Outcome, error) {
+	began, err := c.clock(ctx)
+	if err != nil {
+		return nil, err
+	}
 	report, err := c.run(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &Outcome{Report: report, DryRun: dryRun}
-	if dryRun || report.Equal {
+	if dryRun {
 		return out, nil
+	}
+	if report.Equal {
+		return out, c.settle(ctx, out, began)
 	}
 	if err := c.mend(ctx, out); err != nil {
 		return nil, err
 	}
 	if err := c.verify(ctx, out); err != nil {
+		return nil, err
+	}
+	if err := c.settle(ctx, out, began); err != nil {
 		return nil, err
 	}
 	if report.Objects != nil && len(report.Objects.wanting) > 0 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portal.example/shared/pgtest"
+	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/status"
 )
@@ -110,6 +111,37 @@ func TestDamageIsFoundByTheScheduleAndIsGoneOnceMended(t *testing.T) {
 		}
 		p.target.Exec(damage.undo)
 		p.soon("mended: "+damage.sql, func() bool { return p.differing() == "" })
+	}
+	p.equal()
+}
+
+// A repair on command forgets at once what the schedule had recorded of the tables that it has put right, and nothing else.
+func TestRepairForgetsWhatItMended(t *testing.T) {
+	t.Parallel()
+	p := newCompared(t)
+	p.cfg.Compare.Every = config.Off
+	stop := p.start()
+	defer func() { _ = stop() }()
+	p.source.Exec(`UPDATE items SET price = 7 WHERE id = 3`)
+	p.waitFor()
+	p.target.Exec(`DELETE FROM items WHERE id IN (1, 5999); DELETE FROM words WHERE word = 'слово 3'`)
+	p.target.Exec(`INSERT INTO sync.differences (slot, object, what, name, low, rows, at_least, reason, pass)
+		SELECT slot, what = 'object', what, name, low, rows, false, '', 1
+		  FROM sync.progress, (VALUES ('rows', 'public.items', '{}'::text[], 1), ('rows', 'public.items', '{4000}', 1), ('unread', 'public.items', '{5000}', 0),
+		       ('rows', 'public.words', '{}', 1), ('object', 'public.items', '{}', 0)) v(what, name, low, rows)`)
+	for _, step := range []struct{ table, left string }{
+		{"public.items", "public.items object, public.items unread, public.words rows"},
+		{"public.words", "public.items object, public.items unread"},
+	} {
+		out, err := compare.Repair(t.Context(), compare.Options{Config: p.cfg, List: p.list, Tables: []string{step.table}}, false)
+		if err != nil || !out.Clean() || out.Mended == 0 {
+			t.Fatalf("%s: %+v, %v", step.table, out, err)
+		}
+		var left string
+		err = p.target.Pool.QueryRow(t.Context(), `SELECT string_agg(name || ' ' || what, ', ' ORDER BY name, what) FROM sync.differences`).Scan(&left)
+		if err != nil || left != step.left {
+			t.Errorf("after the repair of %s these are left: %s (%v), not: %s", step.table, left, err, step.left)
+		}
 	}
 	p.equal()
 }

@@ -49,6 +49,7 @@ func (t *replicaView) ask(ctx context.Context, o Options) {
 	t.judge(s)
 	t.blocked(ctx, conn)
 	t.harmed(ctx, conn)
+	t.missing(ctx, conn)
 	if r.Tables, err = tables(ctx, conn, t.cfg.Source.Slot); err != nil {
 		r.Tables = []Table{}
 		r.problem("%s", err)
@@ -263,5 +264,24 @@ func (t *replicaView) harmed(ctx context.Context, conn *pgx.Conn) {
 	}
 	for _, why := range all {
 		t.report.problem("the source refuses its application changes, because the table is published: %s", why)
+	}
+}
+
+// missing tells of tables of the replica that are not there any more. The writer finds out with the next change only.
+func (t *replicaView) missing(ctx context.Context, conn *pgx.Conn) {
+	rows, err := conn.Query(ctx, `
+		SELECT t.name FROM sync.tables t
+		 WHERE t.slot = $1 AND t.state = 'ready' AND NOT EXISTS (
+		       SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname || '.' || c.relname = t.name)
+		 ORDER BY t.name`, t.cfg.Source.Slot)
+	var names []string
+	if err == nil {
+		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	if err != nil {
+		t.report.problem("%s", link.Fail("target: tables", err))
+	}
+	for _, name := range names {
+		t.report.problem("target: %s does not exist any more: it was dropped, renamed or moved there; rename it back, or make it anew (`syncer check` says how) and run `syncer table resync %s`", name, name)
 	}
 }
