@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"portal.example/syncer/internal/relation"
 )
@@ -99,12 +100,29 @@ func statesOnly(where, column string) bool {
 		return "'#'"
 	})
 	where = emptyLiteral.ReplaceAllString(where, " NULL ")
+	m := mentionsOf(column)
+	n := len(m.read.FindAllString(where, -1))
+	return n > 0 && len(m.stated.FindAllString(where, -1)) == n
+}
+
+// mentions finds where a filter reads a column, and where it only compares it with words.
+type mentions struct{ read, stated *regexp.Regexp }
+
+// mentionsKnown are the mentions by column: thousands of tables filter by columns of a few names, each judged several times.
+var mentionsKnown sync.Map
+
+func mentionsOf(column string) *mentions {
+	if m, ok := mentionsKnown.Load(column); ok {
+		return m.(*mentions)
+	}
 	name := `(?:` + regexp.QuoteMeta(relation.Quote(column)) + `|\b` + regexp.QuoteMeta(column) + `\b)`
 	const operator = `\s*(?:=|<>|!=)\s*`
-	reads := regexp.MustCompile(`(?i)` + name)
-	states := regexp.MustCompile(`(?i)` + name + `(?:\s*::\s*\w+)?\s*(?:(?:=|<>|!=)\s*(?:any\s*\(\s*(?:array\s*\[)?\s*)?|(?:not\s+)?in\s*\(\s*)'#'|'#'(?:\s*::\s*\w+)?` + operator + name)
-	n := len(reads.FindAllString(where, -1))
-	return n > 0 && len(states.FindAllString(where, -1)) == n
+	m := &mentions{
+		read:   regexp.MustCompile(`(?i)` + name),
+		stated: regexp.MustCompile(`(?i)` + name + `(?:\s*::\s*\w+)?\s*(?:(?:=|<>|!=)\s*(?:any\s*\(\s*(?:array\s*\[)?\s*)?|(?:not\s+)?in\s*\(\s*)'#'|'#'(?:\s*::\s*\w+)?` + operator + name),
+	}
+	mentionsKnown.Store(column, m)
+	return m
 }
 
 // OpenColumns are those of the index that is to be made whose types do not limit their values.
