@@ -37,8 +37,8 @@ func (t *table) cuts(ctx context.Context, db *pgx.Conn, blockBytes int64) ([]key
 	return cuts, nil
 }
 
-// block compares one range of keys and follows up what differs in it.
-func (c *comparison) block(ctx context.Context, l *lane, b task) error {
+// compareBlock compares one range of keys and follows up what differs in it.
+func (c *comparison) compareBlock(ctx context.Context, l *lane, b task) error {
 	here, there, err := c.rangeSums(ctx, l, b)
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (c *comparison) block(ctx context.Context, l *lane, b task) error {
 	if here == there {
 		return nil
 	}
-	return c.narrow(ctx, l, b, here.rows, there.rows, 0)
+	return c.narrowDown(ctx, l, b, here.rows, there.rows, 0)
 }
 
 // count adds compared rows to the table's and to the progress.
@@ -55,17 +55,17 @@ func (t *table) count(c *comparison, rows int64) {
 	c.mu.Lock()
 	t.result.Rows += rows
 	c.mu.Unlock()
-	c.tell(PhaseRows, rows)
+	c.tellProgress(PhaseRows, rows)
 }
 
 func (c *comparison) rangeSums(ctx context.Context, l *lane, b task) (here, there sums, err error) {
 	err = both(
-		func() error { return b.table.from.sum(ctx, l.source, c.hash, b, &here) },
-		func() error { return b.table.to.sum(ctx, l.target, c.hash, b, &there) })
+		func() error { return b.table.from.sumRange(ctx, l.source, c.hash, b, &here) },
+		func() error { return b.table.to.sumRange(ctx, l.target, c.hash, b, &there) })
 	return here, there, err
 }
 
-func (s *side) sum(ctx context.Context, db *pgx.Conn, h hashing, b task, out *sums) error {
+func (s *side) sumRange(ctx context.Context, db *pgx.Conn, h hashing, b task, out *sums) error {
 	condition, args := s.within(b.low, b.high)
 	query := "SELECT " + s.row() + " AS r FROM " + s.base + " AS t WHERE " + condition
 	return db.QueryRow(ctx, "SELECT "+sumColumns+" FROM ("+h.over(query)+") AS q", args...).Scan(&out.rows, &out.h1, &out.h2)
@@ -76,19 +76,19 @@ const (
 	deepest = 8 // parts^deepest rows are beyond any table
 )
 
-// narrow cuts a differing range into parts until few enough rows are left to look at each.
-func (c *comparison) narrow(ctx context.Context, l *lane, b task, here, there int64, depth int) error {
+// narrowDown cuts a differing range into parts until few enough rows are left to look at each.
+func (c *comparison) narrowDown(ctx context.Context, l *lane, b task, here, there int64, depth int) error {
 	if c.isFull(b.table) {
 		return nil
 	}
 	if max(here, there) <= c.LeafRows || depth == deepest {
-		return c.leaf(ctx, l, b)
+		return c.compareLeaf(ctx, l, b)
 	}
 	s, db := b.table.from, l.source
 	if there > here {
 		s, db = b.table.to, l.target
 	}
-	cuts, err := s.split(ctx, db, b, max(1, max(here, there)/min(parts, max(here, there)/c.LeafRows+1)))
+	cuts, err := s.splitRange(ctx, db, b, max(1, max(here, there)/min(parts, max(here, there)/c.LeafRows+1)))
 	if err != nil {
 		return sideError(s.name, err)
 	}
@@ -103,15 +103,15 @@ func (c *comparison) narrow(ctx context.Context, l *lane, b task, here, there in
 		if here == there {
 			continue
 		}
-		if err := c.narrow(ctx, l, part, here.rows, there.rows, depth+1); err != nil {
+		if err := c.narrowDown(ctx, l, part, here.rows, there.rows, depth+1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// split returns each step-th key of the range.
-func (s *side) split(ctx context.Context, db *pgx.Conn, b task, step int64) ([]key, error) {
+// splitRange returns each step-th key of the range.
+func (s *side) splitRange(ctx context.Context, db *pgx.Conn, b task, step int64) ([]key, error) {
 	condition, args := s.within(b.low, b.high)
 	args = append(args, step)
 	rows, err := db.Query(ctx, fmt.Sprintf(`
@@ -130,20 +130,20 @@ type print struct {
 	h1, h2 int64
 }
 
-// leaf fetches keys and hashes of a small range and notes the rows that differ.
-func (c *comparison) leaf(ctx context.Context, l *lane, b task) error {
+// compareLeaf fetches keys and hashes of a small range and notes the rows that differ.
+func (c *comparison) compareLeaf(ctx context.Context, l *lane, b task) error {
 	var here, there map[string]print
 	err := both(
-		func() (err error) { here, err = b.table.from.prints(ctx, l.source, c.hash, b); return err },
-		func() (err error) { there, err = b.table.to.prints(ctx, l.target, c.hash, b); return err })
+		func() (err error) { here, err = b.table.from.readPrints(ctx, l.source, c.hash, b); return err },
+		func() (err error) { there, err = b.table.to.readPrints(ctx, l.target, c.hash, b); return err })
 	if err != nil {
 		return err
 	}
-	c.suspect(b.table, here, there)
+	c.addSuspects(b.table, here, there)
 	return nil
 }
 
-func (s *side) prints(ctx context.Context, db *pgx.Conn, h hashing, b task) (map[string]print, error) {
+func (s *side) readPrints(ctx context.Context, db *pgx.Conn, h hashing, b task) (map[string]print, error) {
 	condition, args := s.within(b.low, b.high)
 	return collect(ctx, db, h, "SELECT "+s.texts()+" AS k, "+s.row()+" AS r FROM "+s.base+" AS t WHERE "+condition, args)
 }
@@ -166,8 +166,8 @@ func collect(ctx context.Context, db *pgx.Conn, h hashing, query string, args []
 // suspect is a row that differed at the first fence.
 type suspect struct{ key key }
 
-// suspect notes the rows that are not the same on both sides.
-func (c *comparison) suspect(t *table, here, there map[string]print) {
+// addSuspects notes the rows that are not the same on both sides.
+func (c *comparison) addSuspects(t *table, here, there map[string]print) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	note := func(p print) {

@@ -53,9 +53,9 @@ func (t *table) segments(blockBytes int64) []task {
 	return all
 }
 
-// segment adds one segment, and the last one follows up what differs. Only then a second pass fetches keys and hashes
+// compareSegment adds one segment, and the last one follows up what differs. Only then a second pass fetches keys and hashes
 // of the rows in differing buckets.
-func (c *comparison) segment(ctx context.Context, l *lane, one task) error {
+func (c *comparison) compareSegment(ctx context.Context, l *lane, one task) error {
 	t, s, db := one.table, one.table.from, l.source
 	if one.segment.target {
 		s, db = one.table.to, l.target
@@ -71,14 +71,14 @@ func (c *comparison) segment(ctx context.Context, l *lane, one task) error {
 		}
 		t.count(c, compared)
 	}
-	if !c.pile(t, one.segment, found) {
+	if !c.addToPile(t, one.segment, found) {
 		return nil
 	}
-	return c.follow(ctx, l, t)
+	return c.followBuckets(ctx, l, t)
 }
 
-// pile adds what was found and reports whether it was the last segment.
-func (c *comparison) pile(t *table, one *segment, found map[int64]sums) bool {
+// addToPile adds what was found and reports whether it was the last segment.
+func (c *comparison) addToPile(t *table, one *segment, found map[int64]sums) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := t.piles.here
@@ -92,8 +92,8 @@ func (c *comparison) pile(t *table, one *segment, found map[int64]sums) bool {
 	return t.piles.pending == 0
 }
 
-// bucket is the SQL of a row's bucket of n.
-func (s *side) bucket(h hashing, n int64) string {
+// bucketSQL is the SQL of a row's bucket of n.
+func (s *side) bucketSQL(h hashing, n int64) string {
 	return h.part("ROW("+s.names("t.")+")::text", 0) + fmt.Sprintf(" & %d", n-1)
 }
 
@@ -105,7 +105,7 @@ func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64,
 	if of.high > 0 {
 		condition += fmt.Sprintf(" AND ctid < '(%d,0)'", of.high)
 	}
-	query := fmt.Sprintf("SELECT %s AS bucket, %s AS r FROM %s AS t WHERE %s", s.bucket(h, n), s.row(), s.table, condition)
+	query := fmt.Sprintf("SELECT %s AS bucket, %s AS r FROM %s AS t WHERE %s", s.bucketSQL(h, n), s.row(), s.table, condition)
 	rows, err := db.Query(ctx, "SELECT bucket, "+sumColumns+" FROM ("+h.over(query)+") AS q GROUP BY bucket")
 	if err != nil {
 		return nil, err
@@ -120,9 +120,9 @@ func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64,
 	return all, err
 }
 
-// follow looks at the rows of the buckets that differ. Both servers send them sorted by bucket, so that whatever the
+// followBuckets looks at the rows of the buckets that differ. Both servers send them sorted by bucket, so that whatever the
 // damage is one pass is enough and one bucket at a time is held.
-func (c *comparison) follow(ctx context.Context, l *lane, t *table) error {
+func (c *comparison) followBuckets(ctx context.Context, l *lane, t *table) error {
 	var differing []int64
 	for bucket := range t.piles.buckets {
 		if t.piles.here[bucket] != t.piles.there[bucket] {
@@ -145,7 +145,7 @@ func (c *comparison) follow(ctx context.Context, l *lane, t *table) error {
 			func() (err error) { some, err = here.take(ctx, bucket); return err },
 			func() (err error) { others, err = there.take(ctx, bucket); return err })
 		if err == nil {
-			c.suspect(t, some, others)
+			c.addSuspects(t, some, others)
 		}
 	}
 	if err != nil {
@@ -157,7 +157,7 @@ func (c *comparison) follow(ctx context.Context, l *lane, t *table) error {
 func (s *side) bucketPrints(h hashing, n int64, buckets []int64) string {
 	list := strings.Trim(strings.ReplaceAll(fmt.Sprint(buckets), " ", ","), "[]")
 	query := fmt.Sprintf("SELECT %s AS bucket, %s AS k, %s AS r FROM %s AS t WHERE %s IN (%s)",
-		s.bucket(h, n), s.texts(), s.row(), s.base, s.bucket(h, n), list)
+		s.bucketSQL(h, n), s.texts(), s.row(), s.base, s.bucketSQL(h, n), list)
 	return "SELECT bucket, k, h1, h2 FROM (" + h.over(query) + ") AS q ORDER BY bucket"
 }
 

@@ -156,7 +156,7 @@ func Compare(ctx context.Context, o Options) (*Report, error) {
 	}
 	defer c.close()
 	var report *Report
-	err = c.guarded(ctx, func(ctx context.Context) error {
+	err = c.runGuarded(ctx, func(ctx context.Context) error {
 		report, err = c.run(ctx)
 		return err
 	})
@@ -198,7 +198,7 @@ func (c *comparison) close() { link.Close(c.control) }
 func (c *comparison) run(ctx context.Context) (*Report, error) {
 	began := time.Now()
 	report := &Report{}
-	if err := c.rows(ctx, report); err != nil {
+	if err := c.compareRows(ctx, report); err != nil {
 		return nil, err
 	}
 	if err := c.compareAgain(ctx, report); err != nil {
@@ -210,7 +210,7 @@ func (c *comparison) run(ctx context.Context) (*Report, error) {
 	}
 	if c.Config.Documents != nil && !c.NoObjects && len(c.List.Documents) > 0 {
 		var err error
-		if report.Objects, err = c.objects(ctx); err != nil {
+		if report.Objects, err = c.compareObjects(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -218,26 +218,26 @@ func (c *comparison) run(ctx context.Context) (*Report, error) {
 	return report, nil
 }
 
-// rows goes through every table at one moment and collects the rows that differ there.
-func (c *comparison) rows(ctx context.Context, report *Report) error {
-	m, err := c.take(ctx, false, nil)
+// compareRows goes through every table at one moment and collects the rows that differ there.
+func (c *comparison) compareRows(ctx context.Context, report *Report) error {
+	m, err := c.takeMoment(ctx, false, nil)
 	if err != nil {
 		return err
 	}
 	defer m.close()
 	report.LSN, report.Fenced = m.progress.Applied.String(), m.fenced
-	if err := c.examine(ctx, m); err != nil {
+	if err := c.examineTables(ctx, m); err != nil {
 		return err
 	}
-	c.tell(PhaseRows, 0)
+	c.tellProgress(PhaseRows, 0)
 	tasks := make(chan task)
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(tasks)
-		return c.plan(gctx, m, tasks)
+		return c.planTasks(gctx, m, tasks)
 	})
 	for range c.Workers {
-		g.Go(func() error { return c.work(gctx, m, tasks) })
+		g.Go(func() error { return c.doTasks(gctx, m, tasks) })
 	}
 	if err := g.Wait(); err != nil {
 		return err
@@ -270,8 +270,8 @@ func (t *table) skip(why string) {
 	t.result = TableReport{Name: t.result.Name, KeyColumns: t.result.KeyColumns, State: Skipped, Reason: why}
 }
 
-// examine looks at the tables on both sides and notes which cannot be compared, and why.
-func (c *comparison) examine(ctx context.Context, m *moment) error {
+// examineTables looks at the tables on both sides and notes which cannot be compared, and why.
+func (c *comparison) examineTables(ctx context.Context, m *moment) error {
 	var err error
 	if c.hash, err = chooseHash(ctx, m.source, m.target); err != nil {
 		return err
@@ -286,7 +286,7 @@ func (c *comparison) examine(ctx context.Context, m *moment) error {
 		}
 		one := &table{result: TableReport{Name: t.FullName(), KeyColumns: t.Key}}
 		c.tables = append(c.tables, one)
-		if why := m.unready(t.FullName()); why != "" {
+		if why := m.whyUnready(t.FullName()); why != "" {
 			one.result.State, one.result.Reason = Skipped, why
 			continue
 		}
@@ -319,8 +319,8 @@ type task struct {
 	segment   *segment // or, if not nil, a part of one side
 }
 
-// plan cuts the tables into blocks.
-func (c *comparison) plan(ctx context.Context, m *moment, tasks chan<- task) error {
+// planTasks cuts the tables into blocks.
+func (c *comparison) planTasks(ctx context.Context, m *moment, tasks chan<- task) error {
 	for _, t := range c.tables {
 		if t.result.State != "" {
 			continue
@@ -354,9 +354,9 @@ func ranges(t *table, cuts []key) []task {
 	return all
 }
 
-// work takes tasks on a lane of its own.
-func (c *comparison) work(ctx context.Context, m *moment, tasks <-chan task) error {
-	l, err := m.lane(ctx)
+// doTasks takes tasks on a lane of its own.
+func (c *comparison) doTasks(ctx context.Context, m *moment, tasks <-chan task) error {
+	l, err := m.openLane(ctx)
 	if err != nil {
 		return err
 	}
@@ -366,9 +366,9 @@ func (c *comparison) work(ctx context.Context, m *moment, tasks <-chan task) err
 			continue
 		}
 		if one.segment != nil {
-			err = c.segment(ctx, l, one)
+			err = c.compareSegment(ctx, l, one)
 		} else {
-			err = c.block(ctx, l, one)
+			err = c.compareBlock(ctx, l, one)
 		}
 		if err == nil {
 			continue
@@ -377,7 +377,7 @@ func (c *comparison) work(ctx context.Context, m *moment, tasks <-chan task) err
 			return err
 		}
 		l.close() // its transactions are lost
-		if l, err = m.lane(ctx); err != nil {
+		if l, err = m.openLane(ctx); err != nil {
 			return err
 		}
 	}
@@ -396,8 +396,8 @@ func (c *comparison) noteFailure(t *table, err error) bool {
 	return t.fail(err)
 }
 
-// tell reports progress in rows of the source.
-func (c *comparison) tell(phase string, more int64) {
+// tellProgress reports progress in rows of the source.
+func (c *comparison) tellProgress(phase string, more int64) {
 	c.mu.Lock()
 	c.done += more
 	p := Progress{Phase: phase, Done: c.done, Total: max(c.total, c.done)}
@@ -412,5 +412,5 @@ func (c *comparison) begin(phase string, total int64) {
 	c.mu.Lock()
 	c.done, c.total = 0, total
 	c.mu.Unlock()
-	c.tell(phase, 0)
+	c.tellProgress(phase, 0)
 }

@@ -25,23 +25,23 @@ const (
 // or ends in missed (the source's snapshot is no prefix of the stream) or expired (one side gave up).
 func (m *moment) meetAtFence(ctx context.Context, hold bool, during func(context.Context, *moment) error) (err error) {
 	c := m.c
-	id, err := c.ask(ctx, hold)
+	id, err := c.askFence(ctx, hold)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			c.leave(id, "expired")
+			c.leaveFence(id, "expired")
 		}
 	}()
-	if _, err = c.await(ctx, id, "held", askWait); err != nil {
+	if _, err = c.awaitFence(ctx, id, "held", askWait); err != nil {
 		return err
 	}
 	snapshot, lsn, err := m.snapshotSource(ctx)
 	if err != nil {
 		return err
 	}
-	if err = c.change(ctx, id, `UPDATE sync.fences SET state = 'set', snapshot = $2, lsn = $3::text::pg_lsn WHERE id = $1::text::uuid AND state = 'held'`, snapshot, lsn); err != nil {
+	if err = c.changeFence(ctx, id, `UPDATE sync.fences SET state = 'set', snapshot = $2, lsn = $3::text::pg_lsn WHERE id = $1::text::uuid AND state = 'held'`, snapshot, lsn); err != nil {
 		return err
 	}
 	if during != nil {
@@ -49,7 +49,7 @@ func (m *moment) meetAtFence(ctx context.Context, hold bool, during func(context
 			return err
 		}
 	}
-	exported, err := c.await(ctx, id, "ready", c.Wait)
+	exported, err := c.awaitFence(ctx, id, "ready", c.Wait)
 	if err != nil {
 		return err
 	}
@@ -64,11 +64,11 @@ func (m *moment) meetAtFence(ctx context.Context, hold bool, during func(context
 		m.id = id
 		return nil
 	}
-	return c.change(ctx, id, `UPDATE sync.fences SET state = 'taken' WHERE id = $1::text::uuid`)
+	return c.changeFence(ctx, id, `UPDATE sync.fences SET state = 'taken' WHERE id = $1::text::uuid`)
 }
 
-// ask makes the request and clears away old ones.
-func (c *comparison) ask(ctx context.Context, hold bool) (id string, err error) {
+// askFence makes the request and clears away old ones.
+func (c *comparison) askFence(ctx context.Context, hold bool) (id string, err error) {
 	if _, err = c.control.Exec(ctx, `DELETE FROM sync.fences WHERE slot = $1 AND at < now() - interval '1 hour'`, c.Config.Source.Slot); err == nil {
 		err = c.control.QueryRow(ctx, `
 			WITH asked AS (INSERT INTO sync.fences (id, slot, hold) VALUES (gen_random_uuid(), $1, $2) RETURNING id)
@@ -80,8 +80,8 @@ func (c *comparison) ask(ctx context.Context, hold bool) (id string, err error) 
 	return id, nil
 }
 
-// change updates the row and tells the writer. When the row is not as expected, the writer has given up.
-func (c *comparison) change(ctx context.Context, id, sql string, args ...any) error {
+// changeFence updates the row and tells the writer. When the row is not as expected, the writer has given up.
+func (c *comparison) changeFence(ctx context.Context, id, sql string, args ...any) error {
 	tag, err := c.control.Exec(ctx, sql, append([]any{id}, args...)...)
 	if err == nil && tag.RowsAffected() == 0 {
 		return errMissed
@@ -95,15 +95,15 @@ func (c *comparison) change(ctx context.Context, id, sql string, args ...any) er
 	return nil
 }
 
-// leave ends a fence, whatever has happened to the caller's context.
-func (c *comparison) leave(id, state string) {
+// leaveFence ends a fence, whatever has happened to the caller's context.
+func (c *comparison) leaveFence(id, state string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	_ = c.change(ctx, id, `UPDATE sync.fences SET state = $2 WHERE id = $1::text::uuid AND state IN ('asked', 'held', 'set', 'ready')`, state)
+	_ = c.changeFence(ctx, id, `UPDATE sync.fences SET state = $2 WHERE id = $1::text::uuid AND state IN ('asked', 'held', 'set', 'ready')`, state)
 }
 
-// await waits for a state that the writer sets and returns the exported snapshot's name, if there is one by then.
-func (c *comparison) await(ctx context.Context, id, want string, patience time.Duration) (string, error) {
+// awaitFence waits for a state that the writer sets and returns the exported snapshot's name, if there is one by then.
+func (c *comparison) awaitFence(ctx context.Context, id, want string, patience time.Duration) (string, error) {
 	deadline := time.Now().Add(patience)
 	for {
 		var state, exported string

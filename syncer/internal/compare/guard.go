@@ -14,9 +14,9 @@ const (
 	askEvery    = 10 * time.Second // how often it is asked
 )
 
-// guarded runs do until a side falls silent. A question about a whole table may take an hour, so that how long it takes says
+// runGuarded runs do until a side falls silent. A question about a whole table may take an hour, so that how long it takes says
 // nothing; a server that is there and does not answer the shortest one beside it is waited for no longer.
-func (c *comparison) guarded(ctx context.Context, do func(context.Context) error) error {
+func (c *comparison) runGuarded(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ended := make(chan struct{}, 2)
 	for side, dsn := range map[string]string{"source": c.Config.Source.DSN, "target": c.Config.Target.DSN} {
@@ -57,7 +57,7 @@ func (c *comparison) knock(ctx context.Context, side, dsn string, cancel context
 				conn = nil
 			}
 		}
-		if sleep(ctx, min(askEvery, c.SilentAfter)) != nil {
+		if sleepFor(ctx, min(askEvery, c.SilentAfter)) != nil {
 			return
 		}
 	}

@@ -35,7 +35,7 @@ func (s *Schedule) meet(ctx context.Context, t *talk, hold bool) (*apply.Meeting
 			}
 			return nil, err
 		}
-		if err := sleep(ctx, time.Duration(try)*20*time.Millisecond); err != nil {
+		if err := sleepFor(ctx, time.Duration(try)*20*time.Millisecond); err != nil {
 			return nil, err
 		}
 	}
@@ -90,5 +90,5 @@ func (s *Schedule) ready(ctx context.Context, db *pgx.Conn, name string) error {
 	case state == "ready":
 		return nil
 	}
-	return fmt.Errorf("%w: it %s", errUnsure, (&moment{states: map[string]string{name: state}}).unready(name))
+	return fmt.Errorf("%w: it %s", errUnsure, (&moment{states: map[string]string{name: state}}).whyUnready(name))
 }

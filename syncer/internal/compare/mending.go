@@ -44,9 +44,9 @@ func (s *Schedule) mend(ctx context.Context, at place, v *verdict) error {
 	}
 	p := &patch{table: b.table, conn: conn}
 	shared := &moment{progress: m.Progress}
-	err = p.write(ctx, shared, right, false)
+	err = p.writeRows(ctx, shared, right, false)
 	if link.Code(err) == "23505" { // two rows exchange a unique value, for example
-		err = p.write(ctx, shared, right, true)
+		err = p.writeRows(ctx, shared, right, true)
 	}
 	if err == nil {
 		v.mended = int64(len(right.asked) + len(right.gone))

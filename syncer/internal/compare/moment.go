@@ -30,7 +30,7 @@ type moment struct {
 
 func (m *moment) close() {
 	if m.id != "" {
-		m.c.leave(m.id, "taken")
+		m.c.leaveFence(m.id, "taken")
 	}
 	link.Close(m.source)
 	link.Close(m.target)
@@ -41,24 +41,24 @@ var errMissed = errors.New("no common moment yet")
 
 const tries = 30
 
-// take brings both sides to one moment. With hold the writer applies nothing more until the moment is closed, or
+// takeMoment brings both sides to one moment. With hold the writer applies nothing more until the moment is closed, or
 // ten seconds have passed. during, if not nil, may read the source's snapshot while the writer is on its way there.
-func (c *comparison) take(ctx context.Context, hold bool, during func(context.Context, *moment) error) (*moment, error) {
+func (c *comparison) takeMoment(ctx context.Context, hold bool, during func(context.Context, *moment) error) (*moment, error) {
 	for try := 1; ; try++ {
-		m, err := c.try(ctx, hold, during)
+		m, err := c.tryMoment(ctx, hold, during)
 		if !errors.Is(err, errMissed) {
 			return m, err
 		}
 		if try == tries {
 			return nil, fmt.Errorf("compare: transactions follow each other so closely that no common moment was found in %d tries; try again when less is being written", tries)
 		}
-		if err := sleep(ctx, min(time.Duration(try)*10*time.Millisecond, 200*time.Millisecond)); err != nil {
+		if err := sleepFor(ctx, min(time.Duration(try)*10*time.Millisecond, 200*time.Millisecond)); err != nil {
 			return nil, err
 		}
 	}
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+func sleepFor(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -67,20 +67,20 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (c *comparison) try(ctx context.Context, hold bool, during func(context.Context, *moment) error) (_ *moment, err error) {
+func (c *comparison) tryMoment(ctx context.Context, hold bool, during func(context.Context, *moment) error) (_ *moment, err error) {
 	m := &moment{c: c}
 	defer func() {
 		if err != nil {
 			m.close()
 		}
 	}()
-	if m.source, err = c.open(ctx, "source"); err != nil {
+	if m.source, err = c.openMoment(ctx, "source"); err != nil {
 		return nil, err
 	}
-	if m.target, err = c.open(ctx, "target"); err != nil {
+	if m.target, err = c.openMoment(ctx, "target"); err != nil {
 		return nil, err
 	}
-	if err = c.loaded(ctx); err != nil {
+	if err = c.checkLoaded(ctx); err != nil {
 		return nil, err
 	}
 	if m.fenced, err = replica.IsClaimed(ctx, c.control, c.Config.Source.Slot); err != nil {
@@ -105,14 +105,14 @@ const answerMost = 64 << 20
 // answerWithin is far more than the longest question takes, which sorts what is suspect of a whole table.
 const answerWithin = time.Hour
 
-func (c *comparison) open(ctx context.Context, side string) (*pgx.Conn, error) {
+func (c *comparison) openMoment(ctx context.Context, side string) (*pgx.Conn, error) {
 	if side == "target" {
-		return c.dial(ctx, side, c.Config.Target.DSN, answerMost)
+		return c.dialSide(ctx, side, c.Config.Target.DSN, answerMost)
 	}
-	return c.dial(ctx, side, c.Config.Source.DSN, 0)
+	return c.dialSide(ctx, side, c.Config.Source.DSN, 0)
 }
 
-func (c *comparison) dial(ctx context.Context, side, dsn string, most int64) (*pgx.Conn, error) {
+func (c *comparison) dialSide(ctx context.Context, side, dsn string, most int64) (*pgx.Conn, error) {
 	conn, err := link.Open(ctx, dsn, link.Options{Name: side + ".dsn", Application: "compare", MaxAnswer: most, AnswerWithin: answerWithin})
 	if err != nil {
 		return nil, err
@@ -128,8 +128,8 @@ func sideError(side string, err error) error {
 	return link.Fail(side, err)
 }
 
-// loaded refuses a replica of which nothing can be said yet.
-func (c *comparison) loaded(ctx context.Context) error {
+// checkLoaded refuses a replica of which nothing can be said yet.
+func (c *comparison) checkLoaded(ctx context.Context) error {
 	p, err := replica.ReadProgress(ctx, c.control, c.Config.Source.Slot)
 	switch {
 	case err != nil:
@@ -188,8 +188,8 @@ func (m *moment) readStates(ctx context.Context) error {
 	return nil
 }
 
-// unready says why a table cannot be compared at this moment, "" when it can.
-func (m *moment) unready(name string) string {
+// whyUnready says why a table cannot be compared at this moment, "" when it can.
+func (m *moment) whyUnready(name string) string {
 	switch state := m.states[name]; state {
 	case "ready":
 		return ""
@@ -224,17 +224,17 @@ func (l *lane) close() {
 	}
 }
 
-func (m *moment) lane(ctx context.Context) (_ *lane, err error) {
+func (m *moment) openLane(ctx context.Context) (_ *lane, err error) {
 	l := &lane{}
 	defer func() {
 		if err != nil {
 			l.close()
 		}
 	}()
-	if l.source, err = m.c.open(ctx, "source"); err != nil {
+	if l.source, err = m.c.openMoment(ctx, "source"); err != nil {
 		return nil, err
 	}
-	if l.target, err = m.c.open(ctx, "target"); err != nil {
+	if l.target, err = m.c.openMoment(ctx, "target"); err != nil {
 		return nil, err
 	}
 	if err = adopt(ctx, l.source, m.sourceName); err != nil {

@@ -81,7 +81,7 @@ const (
 	objectTimeout = 10 * time.Minute // of one object read whole
 )
 
-func (c *comparison) objects(ctx context.Context) (*Objects, error) {
+func (c *comparison) compareObjects(ctx context.Context) (*Objects, error) {
 	o := &objectCheck{comparison: c, out: &Objects{Deep: c.Deep}}
 	var err error
 	if o.store, err = blob.Open(c.Config.Documents.Target); err != nil {
@@ -95,10 +95,10 @@ func (c *comparison) objects(ctx context.Context) (*Objects, error) {
 		return nil, sideError("target", err)
 	}
 	c.begin(PhaseObjects, total)
-	if err := o.rows(ctx); err != nil {
+	if err := o.checkNamedObjects(ctx); err != nil {
 		return nil, err
 	}
-	if err := o.strays(ctx); err != nil {
+	if err := o.findStrays(ctx); err != nil {
 		return nil, err
 	}
 	return o.out, nil
@@ -135,10 +135,10 @@ type entry struct {
 
 const entryColumns = `n.key, n.sha256, coalesce(o.state, ''), coalesce(o.sha256, ''), coalesce(o.size, -1)`
 
-// rows looks at every object that a row names.
-func (o *objectCheck) rows(ctx context.Context) error {
+// checkNamedObjects looks at every object that a row names.
+func (o *objectCheck) checkNamedObjects(ctx context.Context) error {
 	// However many rows come, one at a time is held.
-	conn, err := o.dial(ctx, "target", o.Config.Target.DSN, 0)
+	conn, err := o.dialSide(ctx, "target", o.Config.Target.DSN, 0)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (o *objectCheck) rows(ctx context.Context) error {
 	for range o.Workers {
 		g.Go(func() error {
 			for e := range entries {
-				if err := o.one(ctx, e); err != nil {
+				if err := o.checkObject(ctx, e); err != nil {
 					return err
 				}
 			}
@@ -178,8 +178,8 @@ func (o *objectCheck) rows(ctx context.Context) error {
 	return g.Wait()
 }
 
-// one judges an object; what seems wrong is judged again by what rows and sync.objects say by then.
-func (o *objectCheck) one(ctx context.Context, e entry) error {
+// checkObject judges an object; what seems wrong is judged again by what rows and sync.objects say by then.
+func (o *objectCheck) checkObject(ctx context.Context, e entry) error {
 	state, err := o.judge(ctx, e)
 	if err == nil && (state == ObjectMissing || state == ObjectChanged) {
 		o.mu.Lock()
@@ -188,7 +188,7 @@ func (o *objectCheck) one(ctx context.Context, e entry) error {
 		o.mu.Unlock()
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
-			o.tell(PhaseObjects, 1)
+			o.tellProgress(PhaseObjects, 1)
 			return nil // the row is gone
 		case err != nil:
 			return sideError("target", err)
@@ -198,8 +198,8 @@ func (o *objectCheck) one(ctx context.Context, e entry) error {
 	if err != nil {
 		return err
 	}
-	o.note(state, e.Key)
-	o.tell(PhaseObjects, 1)
+	o.noteState(state, e.Key)
+	o.tellProgress(PhaseObjects, 1)
 	return nil
 }
 
@@ -212,7 +212,7 @@ func (o *objectCheck) judge(ctx context.Context, e entry) (ObjectState, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, objectTimeout)
 	defer cancel()
-	info, err := o.look(ctx, e)
+	info, err := o.lookAtObject(ctx, e)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return ObjectMissing, nil
@@ -226,7 +226,7 @@ func (o *objectCheck) judge(ctx context.Context, e entry) (ObjectState, error) {
 	return ObjectReady, nil
 }
 
-func (o *objectCheck) look(ctx context.Context, e entry) (blob.Info, error) {
+func (o *objectCheck) lookAtObject(ctx context.Context, e entry) (blob.Info, error) {
 	if !o.Deep {
 		return o.store.Stat(ctx, e.Key)
 	}
@@ -239,7 +239,7 @@ func (o *objectCheck) look(ctx context.Context, e entry) (blob.Info, error) {
 	return info, err
 }
 
-func (o *objectCheck) note(state ObjectState, key string) {
+func (o *objectCheck) noteState(state ObjectState, key string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	n := o.out.counter(state)
@@ -256,9 +256,9 @@ func (o *objectCheck) note(state ObjectState, key string) {
 	}
 }
 
-// strays looks for objects in the store that no row names. A page of the listing is older than the question to the
+// findStrays looks for objects in the store that no row names. A page of the listing is older than the question to the
 // database, and an object is copied only after its row is here, so none of a new row is taken for a stray.
-func (o *objectCheck) strays(ctx context.Context) error {
+func (o *objectCheck) findStrays(ctx context.Context) error {
 	var page []string
 	err := o.store.Keys(ctx, "", func(i blob.Info) error {
 		page = append(page, i.Key)
@@ -289,9 +289,9 @@ func (o *objectCheck) unnamed(ctx context.Context, page []string) error {
 	_, err = pgx.ForEachRow(rows, []any{&key, &state}, func() error {
 		switch ObjectState(state) {
 		case "":
-			o.note(ObjectExtra, key)
+			o.noteState(ObjectExtra, key)
 		default: // the syncer knows it and removes it by itself
-			o.note(ObjectDeleting, key)
+			o.noteState(ObjectDeleting, key)
 		}
 		return nil
 	})

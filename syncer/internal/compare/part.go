@@ -58,7 +58,7 @@ func (s *side) cut(ctx context.Context, db *pgx.Conn, p part, n int64) (key, err
 func (s *side) sums(ctx context.Context, db *pgx.Conn, h hashing, p part) ([]sums, error) {
 	if p.buckets == 0 {
 		var one sums
-		err := s.sum(ctx, db, h, task{low: p.after, high: p.upTo}, &one)
+		err := s.sumRange(ctx, db, h, task{low: p.after, high: p.upTo}, &one)
 		return []sums{one}, err
 	}
 	found, err := s.bucketSums(ctx, db, h, p.buckets, &segment{})
@@ -79,7 +79,7 @@ func (s *side) sums(ctx context.Context, db *pgx.Conn, h hashing, p part) ([]sum
 func (s *side) list(ctx context.Context, db *pgx.Conn, h hashing, p part, numbers []uint32) (all []print, more bool, err error) {
 	condition, args := s.within(p.after, p.upTo)
 	if p.buckets > 0 {
-		condition = fmt.Sprintf("%s IN (%s)", s.bucket(h, p.buckets), strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ","), "[]"))
+		condition = fmt.Sprintf("%s IN (%s)", s.bucketSQL(h, p.buckets), strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ","), "[]"))
 	}
 	query := fmt.Sprintf("SELECT %s AS k, %s AS r FROM %s AS t WHERE %s LIMIT %d", s.texts(), s.row(), s.base, condition, mostPrints+1)
 	rows, err := db.Query(ctx, "SELECT k, h1, h2 FROM ("+h.over(query)+") AS q", args...)

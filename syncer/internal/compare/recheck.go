@@ -26,7 +26,7 @@ func (c *comparison) compareAgain(ctx context.Context, report *Report) error {
 	if total == 0 {
 		return nil
 	}
-	m, err := c.take(ctx, false, nil)
+	m, err := c.takeMoment(ctx, false, nil)
 	if err != nil {
 		return err
 	}
@@ -56,13 +56,13 @@ func (c *comparison) compareAgain(ctx context.Context, report *Report) error {
 }
 
 func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table) error {
-	l, err := m.lane(ctx)
+	l, err := m.openLane(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { l.close() }()
 	for t := range todo {
-		if why := m.unready(t.FullName()); why != "" { // a resync began between the fences
+		if why := m.whyUnready(t.FullName()); why != "" { // a resync began between the fences
 			t.skip(why)
 			continue
 		}
@@ -86,7 +86,7 @@ func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table)
 			return err
 		}
 		l.close()
-		if l, err = m.lane(ctx); err != nil {
+		if l, err = m.openLane(ctx); err != nil {
 			return err
 		}
 	}
@@ -107,19 +107,19 @@ func (c *comparison) differing(ctx context.Context, l *lane, t *table, keys []ke
 			return nil, err
 		}
 		for i := range int64(n) {
-			f, differs := judge(here, there, i+1)
+			f, differs := judgeRow(here, there, i+1)
 			if id := f.key.id(); differs && !seen[id] {
 				seen[id] = true
 				wrong = append(wrong, f)
 			}
 		}
 		keys = keys[n:]
-		c.tell(PhaseAgain, int64(n))
+		c.tellProgress(PhaseAgain, int64(n))
 	}
 	return wrong, nil
 }
 
-func judge(here, there map[int64]print, n int64) (finding, bool) {
+func judgeRow(here, there map[int64]print, n int64) (finding, bool) {
 	s, inSource := here[n]
 	t, onTarget := there[n]
 	switch {

@@ -57,8 +57,8 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 	}
 	defer c.close()
 	var out *Outcome
-	err = c.guarded(ctx, func(ctx context.Context) error {
-		out, err = c.repair(ctx, dryRun)
+	err = c.runGuarded(ctx, func(ctx context.Context) error {
+		out, err = c.repairAll(ctx, dryRun)
 		return err
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 	return out, nil
 }
 
-func (c *comparison) repair(ctx context.Context, dryRun bool) (*Outcome, error) {
+func (c *comparison) repairAll(ctx context.Context, dryRun bool) (*Outcome, error) {
 	began, err := c.clock(ctx)
 	if err != nil {
 		return nil, err
@@ -83,10 +83,10 @@ func (c *comparison) repair(ctx context.Context, dryRun bool) (*Outcome, error) 
 	if report.Equal {
 		return out, c.settle(ctx, out, began)
 	}
-	if err := c.mend(ctx, out); err != nil {
+	if err := c.mendTables(ctx, out); err != nil {
 		return nil, err
 	}
-	if err := c.verify(ctx, out); err != nil {
+	if err := c.verifyMended(ctx, out); err != nil {
 		return nil, err
 	}
 	if err := c.settle(ctx, out, began); err != nil {
@@ -106,25 +106,25 @@ const (
 	mendTries = 20
 )
 
-// mend goes through the tables: first rows that must go, so that unique values are free; then the others; then once
+// mendTables goes through the tables: first rows that must go, so that unique values are free; then the others; then once
 // more what another wrong row may have kept from being right.
-func (c *comparison) mend(ctx context.Context, out *Outcome) error {
+func (c *comparison) mendTables(ctx context.Context, out *Outcome) error {
 	var total int64
 	for _, t := range c.tables {
 		slices.SortStableFunc(t.wrong, func(a, b finding) int { return rank(a) - rank(b) })
 		total += int64(len(t.wrong))
 	}
 	c.begin(PhaseRepair, total)
-	conn, err := c.writing(ctx)
+	conn, err := c.openWriting(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { link.Close(conn) }()
 	for _, t := range c.tables {
 		p := &patch{comparison: c, table: t, conn: conn}
-		left, err := p.all(ctx, t.wrong)
+		left, err := p.mendAll(ctx, t.wrong)
 		if err == nil && len(left) > 0 && len(left) < len(t.wrong) {
-			left, err = p.all(ctx, left)
+			left, err = p.mendAll(ctx, left)
 		}
 		if err != nil {
 			return err
@@ -137,24 +137,24 @@ func (c *comparison) mend(ctx context.Context, out *Outcome) error {
 	return nil
 }
 
-// verify looks every row up once more, at a fence after the last of them was mended.
-func (c *comparison) verify(ctx context.Context, out *Outcome) error {
+// verifyMended looks every row up once more, at a fence after the last of them was mended.
+func (c *comparison) verifyMended(ctx context.Context, out *Outcome) error {
 	if out.Mended == 0 {
 		return nil
 	}
 	c.begin(PhaseAgain, out.Mended)
-	m, err := c.take(ctx, false, nil)
+	m, err := c.takeMoment(ctx, false, nil)
 	if err != nil {
 		return err
 	}
 	defer m.close()
-	l, err := m.lane(ctx)
+	l, err := m.openLane(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.close()
 	for _, t := range c.tables {
-		if len(t.wrong) == 0 || m.unready(t.FullName()) != "" {
+		if len(t.wrong) == 0 || m.whyUnready(t.FullName()) != "" {
 			continue
 		}
 		keys := make([]key, len(t.wrong))
@@ -193,7 +193,7 @@ func rank(f finding) int {
 	return slices.Index([]Kind{Extra, Changed, Missing}, f.kind)
 }
 
-func (c *comparison) writing(ctx context.Context) (*pgx.Conn, error) {
+func (c *comparison) openWriting(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := replica.Connect(ctx, c.Config.Target.DSN, "repair")
 	if err == nil {
 		_, err = conn.Exec(ctx, "SET lock_timeout = '1s'")
@@ -209,29 +209,29 @@ type patch struct {
 	why   map[string]string // reasons of rows that could not be mended
 }
 
-// all mends rows batch by batch and returns those that could not be.
-func (p *patch) all(ctx context.Context, rows []finding) (left []finding, err error) {
+// mendAll mends rows batch by batch and returns those that could not be.
+func (p *patch) mendAll(ctx context.Context, rows []finding) (left []finding, err error) {
 	p.why = map[string]string{}
 	for len(rows) > 0 {
-		n, failed, err := p.batch(ctx, rows[:min(mendRows, len(rows))])
+		n, failed, err := p.mendBatch(ctx, rows[:min(mendRows, len(rows))])
 		if err != nil {
 			return nil, err
 		}
 		if failed != nil && n > 1 { // find the one row that hinders the others
-			if failed, err = p.single(ctx, rows[:n]); err != nil {
+			if failed, err = p.mendSingle(ctx, rows[:n]); err != nil {
 				return nil, err
 			}
 		}
 		left = append(left, failed...)
 		rows = rows[n:]
-		p.tell(PhaseRepair, int64(n))
+		p.tellProgress(PhaseRepair, int64(n))
 	}
 	return left, nil
 }
 
-func (p *patch) single(ctx context.Context, rows []finding) (left []finding, err error) {
+func (p *patch) mendSingle(ctx context.Context, rows []finding) (left []finding, err error) {
 	for i := range rows {
-		_, failed, err := p.batch(ctx, rows[i:i+1])
+		_, failed, err := p.mendBatch(ctx, rows[i:i+1])
 		if err != nil {
 			return nil, err
 		}
@@ -243,8 +243,8 @@ func (p *patch) single(ctx context.Context, rows []finding) (left []finding, err
 // errElsewhere says that the replica moved on, or that somebody is changing the table.
 var errElsewhere = errors.New("the replica did not stand still")
 
-// batch mends as many of the rows as fit, n, at one fence. failed are those of them that the target refuses.
-func (p *patch) batch(ctx context.Context, rows []finding) (n int, failed []finding, err error) {
+// mendBatch mends as many of the rows as fit, n, at one fence. failed are those of them that the target refuses.
+func (p *patch) mendBatch(ctx context.Context, rows []finding) (n int, failed []finding, err error) {
 	for try := 1; ; try++ {
 		n, err = p.once(ctx, rows)
 		switch {
@@ -260,7 +260,7 @@ func (p *patch) batch(ctx context.Context, rows []finding) (n int, failed []find
 		case try == mendTries:
 			return 0, nil, fmt.Errorf("repair: %s is being changed by a transaction that does not end; see `syncer status` and try again later", p.table.FullName())
 		}
-		if err := sleep(ctx, time.Duration(try)*100*time.Millisecond); err != nil {
+		if err := sleepFor(ctx, time.Duration(try)*100*time.Millisecond); err != nil {
 			return 0, nil, err
 		}
 	}
@@ -275,8 +275,8 @@ func isRefused(err error) bool {
 // once is one attempt at one fence.
 func (p *patch) once(ctx context.Context, rows []finding) (n int, err error) {
 	var right *values
-	m, err := p.take(ctx, true, func(ctx context.Context, m *moment) (err error) {
-		if right, err = p.table.from.read(ctx, m.source, rows); err != nil {
+	m, err := p.takeMoment(ctx, true, func(ctx context.Context, m *moment) (err error) {
+		if right, err = p.table.from.readRows(ctx, m.source, rows); err != nil {
 			return err
 		}
 		moved, err := p.table.from.moved(ctx, m.source)
@@ -289,14 +289,14 @@ func (p *patch) once(ctx context.Context, rows []finding) (n int, err error) {
 		return 0, err
 	}
 	defer m.close()
-	if why := m.unready(p.table.FullName()); why != "" {
+	if why := m.whyUnready(p.table.FullName()); why != "" {
 		return 0, fmt.Errorf("repair: %s %s", p.table.FullName(), why)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	err = p.write(ctx, m, right, false)
+	err = p.writeRows(ctx, m, right, false)
 	if link.Code(err) == "23505" { // two rows exchange a unique value, for example
-		err = p.write(ctx, m, right, true)
+		err = p.writeRows(ctx, m, right, true)
 	}
 	return len(right.asked), err
 }
@@ -309,8 +309,8 @@ type values struct {
 	rekeys [][]*string // and those whose key is written otherwise there
 }
 
-// read reads the rows in the source's snapshot, at least one and not many more than mendBytes.
-func (s *side) read(ctx context.Context, db *pgx.Conn, wrong []finding) (*values, error) {
+// readRows reads the rows in the source's snapshot, at least one and not many more than mendBytes.
+func (s *side) readRows(ctx context.Context, db *pgx.Conn, wrong []finding) (*values, error) {
 	keys := make([]key, len(wrong))
 	for i, f := range wrong {
 		keys[i] = f.key
@@ -351,9 +351,9 @@ func (s *side) read(ctx context.Context, db *pgx.Conn, wrong []finding) (*values
 	return v, nil
 }
 
-// write is transaction T. With replace, rows are deleted and inserted anew, which frees their unique values but
+// writeRows is transaction T. With replace, rows are deleted and inserted anew, which frees their unique values but
 // loses what columns of the target's own hold.
-func (p *patch) write(ctx context.Context, m *moment, v *values, replace bool) (err error) {
+func (p *patch) writeRows(ctx context.Context, m *moment, v *values, replace bool) (err error) {
 	tx, err := p.conn.Begin(ctx)
 	if err != nil {
 		return sideError("target", err)

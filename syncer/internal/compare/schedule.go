@@ -77,7 +77,7 @@ const (
 // Run compares until ctx ends. What goes wrong is told in the log and tried again.
 func (s *Schedule) Run(ctx context.Context) error {
 	pause := firstPause
-	if err := sleep(ctx, min(startWait, s.every()/1000)); err != nil { // a start has other work
+	if err := sleepFor(ctx, min(startWait, s.every()/1000)); err != nil { // a start has other work
 		return err
 	}
 	for {
@@ -95,7 +95,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 		if time.Since(began) > lastPause {
 			pause = firstPause
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := sleepFor(ctx, pause); err != nil {
 			return err
 		}
 		pause = min(2*pause, lastPause)
@@ -126,11 +126,11 @@ func (s *Schedule) work(ctx context.Context) (err error) {
 	}
 	for chores := s.chores(); len(chores) > 0; {
 		next := slices.MinFunc(chores, func(a, b chore) int { return a.due.Compare(*b.due) })
-		if err := sleep(ctx, max(time.Until(*next.due), time.Until(s.rested))); err != nil {
+		if err := sleepFor(ctx, max(time.Until(*next.due), time.Until(s.rested))); err != nil {
 			return err
 		}
 		if s.Behind != nil && s.Behind() > behindTooFar {
-			if err := sleep(ctx, min(behindPause, s.every()/10)); err != nil {
+			if err := sleepFor(ctx, min(behindPause, s.every()/10)); err != nil {
 				return err
 			}
 			continue
@@ -177,7 +177,7 @@ func (s *Schedule) busy(ctx context.Context, what func(context.Context) error) e
 // idle waits in the middle of a block.
 func (s *Schedule) idle(ctx context.Context, d time.Duration) error {
 	s.idled += d
-	return sleep(ctx, d)
+	return sleepFor(ctx, d)
 }
 
 // lookAgain is the pause between two looks at what differed, or could not be compared.

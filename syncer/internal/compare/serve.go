@@ -71,7 +71,7 @@ func (b *Blocks) Serve(ctx context.Context, conn net.Conn, have wire.Have) error
 		return errors.New("compare: the writer compares on another connection already")
 	}
 	defer b.turn.Unlock()
-	if err := sleep(ctx, time.Until(b.rested)); err != nil {
+	if err := sleepFor(ctx, time.Until(b.rested)); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, serveWithin+2*bucketWithin)
@@ -203,7 +203,7 @@ func (a *answer) look(ctx context.Context, list *whitelist.List) (lacks string, 
 		return "the source has no such table, or nothing that names its rows", nil
 	}
 	a.side = newSide("source", a.table.From(), a.table.Condition(), a.table)
-	if err := a.side.inspect(ctx, a.db, a.table); err != nil {
+	if err := a.side.inspectColumns(ctx, a.db, a.table); err != nil {
 		return "", link.Fail("source", err)
 	}
 	return "", a.b.count(ctx, a.db, list)
@@ -454,7 +454,7 @@ func (a *answer) send(ctx context.Context, numbers []uint32) error {
 	}
 	var frames []byte
 	if len(wanted) > 0 {
-		v, err := a.side.read(ctx, a.db, wanted)
+		v, err := a.side.readRows(ctx, a.db, wanted)
 		if err != nil {
 			return err
 		}

@@ -78,8 +78,8 @@ func newShape(ctx context.Context, m *moment, t publisher.Table, id int) (shape,
 		to:    newSide("target", only.From(), "true", t),
 	}
 	err = both(
-		func() error { return s.from.inspect(ctx, m.source, t) },
-		func() error { return s.to.inspect(ctx, m.target, t) })
+		func() error { return s.from.inspectColumns(ctx, m.source, t) },
+		func() error { return s.to.inspectColumns(ctx, m.target, t) })
 	s.ranged = s.from.sortsLike(s.to) && s.from.lies(m.c.BlockBytes) && s.to.lies(m.c.BlockBytes)
 	s.estimate = s.from.rows
 	return s, err
@@ -150,7 +150,7 @@ const indexSQL = `
 	                 WITH ORDINALITY AS k(attnum, class, coll, option, n) ON k.n = w.n
 	       LEFT JOIN pg_opclass oc ON oc.oid = k.class))`
 
-func (s *side) inspect(ctx context.Context, db relation.Queryer, t publisher.Table) error {
+func (s *side) inspectColumns(ctx context.Context, db relation.Queryer, t publisher.Table) error {
 	name := s.named
 	if err := db.QueryRow(ctx, sideSQL, name).Scan(&s.bytes, &s.pages, &s.rows); err != nil {
 		return err

@@ -114,7 +114,7 @@ func (b *blockTurn) prepare(ctx context.Context, at place) error {
 	}
 	t := publisher.Table{Table: w, Info: info, Key: b.cut.Key}
 	b.table.shape = shape{Table: t, to: newSide("target", t.From(), "true", t)}
-	if err := b.table.to.inspect(ctx, b.conn, t); err != nil {
+	if err := b.table.to.inspectColumns(ctx, b.conn, t); err != nil {
 		return link.Fail("target", err)
 	}
 	var known string

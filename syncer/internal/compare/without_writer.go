@@ -58,7 +58,7 @@ func (m *moment) checkSameSource(ctx context.Context) error {
 const enough = 20_000
 
 func (m *moment) checkNothingSince(ctx context.Context) error {
-	conn, err := m.c.open(ctx, "source")
+	conn, err := m.c.openMoment(ctx, "source")
 	if err != nil {
 		return err
 	}

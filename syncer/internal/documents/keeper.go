@@ -105,9 +105,9 @@ func (k *Keeper) runExchange(ctx context.Context, once bool) error {
 	g, ctx := errgroup.WithContext(ctx)
 	defer context.AfterFunc(ctx, func() { _ = s.control.Close() })()
 	for range k.Workers {
-		g.Go(func() error { return s.lane(ctx) })
+		g.Go(func() error { return s.runLane(ctx) })
 	}
-	g.Go(func() error { return s.work(ctx, once) })
+	g.Go(func() error { return s.keepWorking(ctx, once) })
 	if err = g.Wait(); errors.Is(err, errCaughtUp) {
 		return nil
 	}
@@ -154,25 +154,25 @@ func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.R
 	return nil, nil, wire.Hello{}, err
 }
 
-// work looks at rows and objects again and again, and records what became of objects.
-func (s *exchange) work(ctx context.Context, once bool) error {
+// keepWorking looks at rows and objects again and again, and records what became of objects.
+func (s *exchange) keepWorking(ctx context.Context, once bool) error {
 	for {
-		more, err := s.pass(ctx)
+		more, err := s.passOnce(ctx)
 		if err != nil {
 			return err
 		}
 		if once && !more && len(s.flying) == 0 {
 			return errCaughtUp
 		}
-		if err := s.wait(ctx, once || more); err != nil {
+		if err := s.waitForWork(ctx, once || more); err != nil {
 			return err
 		}
 	}
 }
 
-// wait returns when there may be something to do; busy says that objects in flight keep others from starting.
-func (s *exchange) wait(ctx context.Context, busy bool) error {
-	pause := time.NewTimer(s.pause())
+// waitForWork returns when there may be something to do; busy says that objects in flight keep others from starting.
+func (s *exchange) waitForWork(ctx context.Context, busy bool) error {
+	pause := time.NewTimer(s.pauseLength())
 	defer pause.Stop()
 	for {
 		select {
@@ -183,7 +183,7 @@ func (s *exchange) wait(ctx context.Context, busy bool) error {
 		case <-pause.C:
 			return nil
 		case o := <-s.done:
-			if err := s.record(ctx, o); err != nil {
+			if err := s.recordOutcome(ctx, o); err != nil {
 				return err
 			}
 			if busy && len(s.flying) <= mostFlying/2 && len(s.done) == 0 {
@@ -193,21 +193,21 @@ func (s *exchange) wait(ctx context.Context, busy bool) error {
 	}
 }
 
-// pause is how long to wait without being told: less while something is to be tried again.
-func (s *exchange) pause() time.Duration {
+// pauseLength is how long to wait without being told: less while something is to be tried again.
+func (s *exchange) pauseLength() time.Duration {
 	if s.again {
 		return firstRetry
 	}
 	return lookEvery
 }
 
-// pass looks once at rows and objects and starts what is due; more says that not all of it could be started.
-func (s *exchange) pass(ctx context.Context) (more bool, err error) {
-	if err := s.reconcile(ctx); err != nil {
+// passOnce looks once at rows and objects and starts what is due; more says that not all of it could be started.
+func (s *exchange) passOnce(ctx context.Context) (more bool, err error) {
+	if err := s.reconcileRows(ctx); err != nil {
 		return false, err
 	}
 	limit := mostFlying - len(s.flying)
-	due, err := s.due(ctx, limit)
+	due, err := s.readDue(ctx, limit)
 	if err != nil || len(due) == 0 {
 		return limit == 0, err
 	}
@@ -215,25 +215,25 @@ func (s *exchange) pass(ctx context.Context) (more bool, err error) {
 	for _, o := range due {
 		if o.State == "deleting" {
 			s.flying[o.Key] = true
-			s.remove(ctx, o)
+			s.removeObject(ctx, o)
 		} else {
 			missing[o.Key] = o
 		}
 	}
 	if len(missing) > 0 {
-		err = s.round(ctx, missing)
+		err = s.takeOffers(ctx, missing)
 	}
 	return len(due) == limit, err
 }
 
-// round has everything offered that whitelisted rows name and takes what is missing here.
-func (s *exchange) round(ctx context.Context, missing map[string]object) error {
-	if err := s.ask(0, true); err != nil {
+// takeOffers has everything offered that whitelisted rows name and takes what is missing here.
+func (s *exchange) takeOffers(ctx context.Context, missing map[string]object) error {
+	if err := s.answerOffer(0, true); err != nil {
 		return err
 	}
 	deadline := time.Now().Add(roundWithin)
 	for {
-		_ = s.control.SetReadDeadline(earlier(deadline, time.Now().Add(answerWithin+maxRest)))
+		_ = s.control.SetReadDeadline(earlierOf(deadline, time.Now().Add(answerWithin+maxRest)))
 		frame, err := s.in.Next()
 		if err != nil {
 			return fmt.Errorf("documents: the reader ended: %w", errors.Join(wire.ErrPeer, err))
@@ -242,7 +242,7 @@ func (s *exchange) round(ctx context.Context, missing map[string]object) error {
 		case wire.Done:
 			return s.notOffered(ctx, missing)
 		case wire.Offer:
-			if err := s.consider(f, missing); err != nil {
+			if err := s.considerOffer(f, missing); err != nil {
 				return err
 			}
 		default:
@@ -251,15 +251,15 @@ func (s *exchange) round(ctx context.Context, missing map[string]object) error {
 	}
 }
 
-func earlier(a, b time.Time) time.Time {
+func earlierOf(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
 	}
 	return b
 }
 
-// consider answers an offer.
-func (s *exchange) consider(f wire.Offer, missing map[string]object) error {
+// considerOffer answers an offer.
+func (s *exchange) considerOffer(f wire.Offer, missing map[string]object) error {
 	o, want := missing[f.Key]
 	want = want && o.SHA256 == f.SHA256 && f.Number != 0
 	if want {
@@ -269,10 +269,10 @@ func (s *exchange) consider(f wire.Offer, missing map[string]object) error {
 		s.wanted[f.Number] = o
 		s.mu.Unlock()
 	}
-	return s.ask(f.Number, want)
+	return s.answerOffer(f.Number, want)
 }
 
-func (s *exchange) ask(number uint32, want bool) error {
+func (s *exchange) answerOffer(number uint32, want bool) error {
 	_ = s.control.SetWriteDeadline(time.Now().Add(answerWithin))
 	if _, err := s.control.Write(wire.AppendAck(nil, wire.Ack{LSN: wire.LSN(number), Want: want})); err != nil {
 		return fmt.Errorf("documents: the reader ended: %w", errors.Join(wire.ErrPeer, err))
@@ -284,7 +284,7 @@ func (s *exchange) ask(number uint32, want bool) error {
 // inside since, or the two whitelists differ.
 func (s *exchange) notOffered(ctx context.Context, missing map[string]object) error {
 	for _, o := range missing {
-		if err := s.record(ctx, outcome{object: o, err: errNotNamed}); err != nil {
+		if err := s.recordOutcome(ctx, outcome{object: o, err: errNotNamed}); err != nil {
 			return err
 		}
 	}

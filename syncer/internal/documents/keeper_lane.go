@@ -17,10 +17,10 @@ const (
 	worthTaken = 8 << 20                    // what is left of an object that is not needed is taken if it is less than this
 )
 
-// lane brings one object after the other. Where an object breaks off in the middle the lane begins anew.
-func (s *exchange) lane(ctx context.Context) error {
+// runLane brings one object after the other. Where an object breaks off in the middle the lane begins anew.
+func (s *exchange) runLane(ctx context.Context) error {
 	for {
-		if err := s.take(ctx); !errors.Is(err, errBrokenOff) {
+		if err := s.takeObjects(ctx); !errors.Is(err, errBrokenOff) {
 			return err
 		}
 	}
@@ -28,8 +28,8 @@ func (s *exchange) lane(ctx context.Context) error {
 
 var errBrokenOff = errors.New("the object was left in the middle")
 
-// take takes objects from one connection.
-func (s *exchange) take(ctx context.Context) error {
+// takeObjects takes objects from one connection.
+func (s *exchange) takeObjects(ctx context.Context) error {
 	conn, in, _, err := s.k.connect(ctx, s.id)
 	if err != nil {
 		return err
@@ -46,13 +46,13 @@ func (s *exchange) take(ctx context.Context) error {
 		if !ok {
 			return fmt.Errorf("%w: %T where an object begins", wire.ErrFrame, frame)
 		}
-		o, err := s.claim(offer)
+		o, err := s.claimOffer(offer)
 		if err != nil {
 			return err
 		}
 		_ = conn.SetReadDeadline(time.Now().Add(objectWithin))
 		b := &body{in: in, left: offer.Size}
-		size, err := s.keep(ctx, o, offer.Size, b)
+		size, err := s.keepObject(ctx, o, offer.Size, b)
 		s.done <- outcome{object: o, size: size, err: err}
 		if !b.finish() {
 			return errBrokenOff
@@ -63,8 +63,8 @@ func (s *exchange) take(ctx context.Context) error {
 	}
 }
 
-// claim finds what was wanted: nothing else is taken.
-func (s *exchange) claim(offer wire.Offer) (object, error) {
+// claimOffer finds what was wanted: nothing else is taken.
+func (s *exchange) claimOffer(offer wire.Offer) (object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, ok := s.wanted[offer.Number]
@@ -75,8 +75,8 @@ func (s *exchange) claim(offer wire.Offer) (object, error) {
 	return o, nil
 }
 
-// keep stores the object and believes nothing: not the reader's bytes, not the store's answer.
-func (s *exchange) keep(ctx context.Context, o object, size int64, b *body) (int64, error) {
+// keepObject stores the object and believes nothing: not the reader's bytes, not the store's answer.
+func (s *exchange) keepObject(ctx context.Context, o object, size int64, b *body) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, objectWithin)
 	defer cancel()
 	if size, err := readBack(ctx, s.k.Store, o); err == nil {

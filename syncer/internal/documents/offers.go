@@ -67,7 +67,7 @@ type wanted struct {
 // Serve answers a connection of purpose objects until it ends.
 func (o *Offers) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
 	if have.Session != "" {
-		return o.lane(ctx, conn, have.Session)
+		return o.serveLane(ctx, conn, have.Session)
 	}
 	list, err := o.List()
 	if err != nil {
@@ -77,14 +77,14 @@ func (o *Offers) Serve(ctx context.Context, conn net.Conn, have wire.Have) error
 		o: o, id: rand.Text(), conn: conn, list: list,
 		wanted: make(chan wanted, maxWanted), over: make(chan struct{}), acks: make(chan wire.Ack, window),
 	}
-	if err := o.add(s); err != nil {
+	if err := o.addOffering(s); err != nil {
 		return err
 	}
-	defer o.remove(s)
-	return s.serve(ctx)
+	defer o.removeOffering(s)
+	return s.serveRounds(ctx)
 }
 
-func (o *Offers) add(s *offering) error {
+func (o *Offers) addOffering(s *offering) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.open) >= maxSessions {
@@ -97,7 +97,7 @@ func (o *Offers) add(s *offering) error {
 	return nil
 }
 
-func (o *Offers) remove(s *offering) {
+func (o *Offers) removeOffering(s *offering) {
 	o.mu.Lock()
 	delete(o.open, s.id)
 	o.mu.Unlock()
@@ -108,12 +108,12 @@ func (o *Offers) remove(s *offering) {
 	s.source = nil
 }
 
-// serve holds a round whenever the writer asks for one.
-func (s *offering) serve(ctx context.Context) error {
+// serveRounds holds a round whenever the writer asks for one.
+func (s *offering) serveRounds(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go func() { cancel(s.listen(ctx)) }()
-	if err := s.send(wire.AppendHello(nil, wire.Hello{Session: s.id, Digest: s.list.WholeDigest()})); err != nil {
+	go func() { cancel(s.listenForAnswers(ctx)) }()
+	if err := s.sendFrames(wire.AppendHello(nil, wire.Hello{Session: s.id, Digest: s.list.WholeDigest()})); err != nil {
 		return err
 	}
 	rest := time.NewTimer(0)
@@ -133,15 +133,15 @@ func (s *offering) serve(ctx context.Context) error {
 		case <-rest.C:
 		}
 		began := time.Now()
-		if err := s.round(ctx); err != nil {
+		if err := s.holdRound(ctx); err != nil {
 			return errors.Join(context.Cause(ctx), err)
 		}
 		rest.Reset(min(restFactor*time.Since(began), maxRest))
 	}
 }
 
-// listen takes what the writer may send: nothing but answers.
-func (s *offering) listen(ctx context.Context) error {
+// listenForAnswers takes what the writer may send: nothing but answers.
+func (s *offering) listenForAnswers(ctx context.Context) error {
 	in := wire.NewReader(s.conn, wire.MaxAck)
 	for {
 		frame, err := in.Next()
@@ -160,7 +160,7 @@ func (s *offering) listen(ctx context.Context) error {
 	}
 }
 
-func (s *offering) send(b []byte) error {
+func (s *offering) sendFrames(b []byte) error {
 	_ = s.conn.SetWriteDeadline(time.Now().Add(answerWithin))
 	if _, err := s.conn.Write(b); err != nil {
 		return errors.Join(wire.ErrPeer, err)
@@ -168,12 +168,12 @@ func (s *offering) send(b []byte) error {
 	return nil
 }
 
-// round offers everything that whitelisted rows name now.
-func (s *offering) round(ctx context.Context) error {
+// holdRound offers everything that whitelisted rows name now.
+func (s *offering) holdRound(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, roundWithin)
 	defer cancel()
 	out := bufio.NewWriterSize(deadlined{s.conn}, 64<<10)
-	err := s.query(ctx, func(conn *pgx.Conn) error {
+	err := s.queryRows(ctx, func(conn *pgx.Conn) error {
 		for _, d := range s.list.Documents {
 			if err := s.offerAll(ctx, conn, out, d); err != nil {
 				return err
@@ -185,7 +185,7 @@ func (s *offering) round(ctx context.Context) error {
 		return err
 	}
 	for len(s.pending) > 0 {
-		if err := s.answer(ctx, out); err != nil {
+		if err := s.takeAnswer(ctx, out); err != nil {
 			return err
 		}
 	}
@@ -195,7 +195,7 @@ func (s *offering) round(ctx context.Context) error {
 
 // offerAll offers what the rows of one table name.
 func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writer, d whitelist.Documents) error {
-	named, err := selectNamed(ctx, conn, d, s.condition(d))
+	named, err := selectNamed(ctx, conn, d, s.rowCondition(d))
 	if err != nil {
 		return link.Fail("source", err)
 	}
@@ -212,7 +212,7 @@ func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writ
 		if len(w.Key) > maxKey || !hexSHA.MatchString(w.SHA256) {
 			continue // nothing that a store could hold
 		}
-		if err := s.offer(ctx, out, w); err != nil {
+		if err := s.sendOffer(ctx, out, w); err != nil {
 			return err
 		}
 	}
@@ -222,8 +222,8 @@ func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writ
 	return nil
 }
 
-// condition is the whitelist's row filter of the table, as SQL.
-func (s *offering) condition(d whitelist.Documents) string {
+// rowCondition is the whitelist's row filter of the table, as SQL.
+func (s *offering) rowCondition(d whitelist.Documents) string {
 	for _, t := range s.list.Tables {
 		if t.FullName() == d.Table && t.Where != "" {
 			return "(" + t.Where + ")"
@@ -232,9 +232,9 @@ func (s *offering) condition(d whitelist.Documents) string {
 	return "true"
 }
 
-func (s *offering) offer(ctx context.Context, out *bufio.Writer, w wanted) error {
+func (s *offering) sendOffer(ctx context.Context, out *bufio.Writer, w wanted) error {
 	for len(s.pending) >= window {
-		if err := s.answer(ctx, out); err != nil {
+		if err := s.takeAnswer(ctx, out); err != nil {
 			return err
 		}
 	}
@@ -249,8 +249,8 @@ func (s *offering) offer(ctx context.Context, out *bufio.Writer, w wanted) error
 	return nil
 }
 
-// answer takes the answer to the oldest offer.
-func (s *offering) answer(ctx context.Context, out *bufio.Writer) error {
+// takeAnswer takes the answer to the oldest offer.
+func (s *offering) takeAnswer(ctx context.Context, out *bufio.Writer) error {
 	if err := flush(out); err != nil {
 		return err
 	}
@@ -280,8 +280,8 @@ func (s *offering) answer(ctx context.Context, out *bufio.Writer) error {
 	}
 }
 
-// query runs do with the session's connection to the source.
-func (s *offering) query(ctx context.Context, do func(*pgx.Conn) error) error {
+// queryRows runs do with the session's connection to the source.
+func (s *offering) queryRows(ctx context.Context, do func(*pgx.Conn) error) error {
 	s.db.Lock()
 	defer s.db.Unlock()
 	if s.source == nil || s.source.IsClosed() {
@@ -294,10 +294,10 @@ func (s *offering) query(ctx context.Context, do func(*pgx.Conn) error) error {
 	return do(s.source)
 }
 
-// still reports whether a listed row names the object at this moment: what was withdrawn since it was offered
+// isStillNamed reports whether a listed row names the object at this moment: what was withdrawn since it was offered
 // does not leave.
-func (s *offering) still(ctx context.Context, w wanted) (named bool, err error) {
-	err = s.query(ctx, func(conn *pgx.Conn) error {
+func (s *offering) isStillNamed(ctx context.Context, w wanted) (named bool, err error) {
+	err = s.queryRows(ctx, func(conn *pgx.Conn) error {
 		return conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM ("+w.named+") AS n WHERE n.key = $1 AND n.sha256 = $2)", w.Key, w.SHA256).Scan(&named)
 	})
 	if err != nil {

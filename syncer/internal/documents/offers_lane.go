@@ -13,8 +13,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// lane sends the objects that were wanted on the control connection which session names.
-func (o *Offers) lane(ctx context.Context, conn net.Conn, session string) error {
+// serveLane sends the objects that were wanted on the control connection which session names.
+func (o *Offers) serveLane(ctx context.Context, conn net.Conn, session string) error {
 	o.mu.Lock()
 	s := o.open[session]
 	o.mu.Unlock()
@@ -33,7 +33,7 @@ func (o *Offers) lane(ctx context.Context, conn net.Conn, session string) error 
 		case <-s.over:
 			return nil
 		case w := <-s.wanted:
-			if err := s.give(ctx, out, w); err != nil {
+			if err := s.giveObject(ctx, out, w); err != nil {
 				return err
 			}
 			if err := acknowledged(conn, acks, w); err != nil {
@@ -56,25 +56,25 @@ func acknowledged(conn net.Conn, acks *wire.Reader, w wanted) error {
 	return nil
 }
 
-// give sends one object. What is wrong with it is said in its place; an error of give is one of the connection.
-func (s *offering) give(ctx context.Context, out io.Writer, w wanted) error {
+// giveObject sends one object. What is wrong with it is said in its place; an error of give is one of the connection.
+func (s *offering) giveObject(ctx context.Context, out io.Writer, w wanted) error {
 	ctx, cancel := context.WithTimeout(ctx, objectWithin)
 	defer cancel()
-	from, info, err := s.fetch(ctx, w)
+	from, info, err := s.fetchObject(ctx, w)
 	if err != nil {
-		return s.refuse(out, w, err)
+		return s.refuseObject(out, w, err)
 	}
 	defer func() { _ = from.Close() }()
 	w.Size = info.Size
 	if _, err := out.Write(wire.AppendOffer(nil, w.Offer)); err != nil {
 		return errors.Join(wire.ErrPeer, err)
 	}
-	sent, err := pour(out, from)
+	sent, err := pourBytes(out, from)
 	switch {
 	case errors.Is(err, wire.ErrPeer):
 		return err
 	case err != nil:
-		return s.end(out, w, err)
+		return s.endObject(out, w, err)
 	}
 	if _, err := out.Write(wire.AppendPieceEnd(nil, wire.PieceEnd{Count: uint64(sent)})); err != nil { //nolint:gosec // never negative
 		return errors.Join(wire.ErrPeer, err)
@@ -84,8 +84,8 @@ func (s *offering) give(ctx context.Context, out io.Writer, w wanted) error {
 
 var errNotNamed = errors.New(textNotNamed)
 
-func (s *offering) fetch(ctx context.Context, w wanted) (io.ReadCloser, blob.Info, error) {
-	named, err := s.still(ctx, w)
+func (s *offering) fetchObject(ctx context.Context, w wanted) (io.ReadCloser, blob.Info, error) {
+	named, err := s.isStillNamed(ctx, w)
 	switch {
 	case err != nil:
 		return nil, blob.Info{}, err
@@ -100,8 +100,8 @@ func (s *offering) fetch(ctx context.Context, w wanted) (io.ReadCloser, blob.Inf
 	return from, info, err
 }
 
-// pour sends everything of from as Data and returns how much it was.
-func pour(out io.Writer, from io.Reader) (sent int64, err error) {
+// pourBytes sends everything of from as Data and returns how much it was.
+func pourBytes(out io.Writer, from io.Reader) (sent int64, err error) {
 	data, frame := make([]byte, dataBytes), make([]byte, 0, dataBytes+16)
 	for {
 		n := 0
@@ -126,15 +126,15 @@ func pour(out io.Writer, from io.Reader) (sent int64, err error) {
 	}
 }
 
-// refuse says that an object cannot be sent at all, end that it ended before its end.
-func (s *offering) refuse(out io.Writer, w wanted, why error) error {
+// refuseObject says that an object cannot be sent at all, end that it ended before its end.
+func (s *offering) refuseObject(out io.Writer, w wanted, why error) error {
 	if _, err := out.Write(wire.AppendOffer(nil, w.Offer)); err != nil {
 		return errors.Join(wire.ErrPeer, err)
 	}
-	return s.end(out, w, why)
+	return s.endObject(out, w, why)
 }
 
-func (s *offering) end(out io.Writer, w wanted, why error) error {
+func (s *offering) endObject(out io.Writer, w wanted, why error) error {
 	text := problem(why, textMissing, textSilent)
 	s.o.Log.Warn("documents: object cannot be sent; it will be offered again", "key", w.Key, "error", why.Error())
 	if _, err := out.Write(wire.AppendEnd(nil, wire.End{Class: wire.EndAgain, Text: text})); err != nil {

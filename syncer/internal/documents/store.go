@@ -49,9 +49,9 @@ func selectNamed(ctx context.Context, conn *pgx.Conn, d whitelist.Documents, con
 		key, hex, from, condition, key, sha, key), nil
 }
 
-// reconcile compares the replica's rows with objects: what a row names and is not here waits, what no row
+// reconcileRows compares the replica's rows with objects: what a row names and is not here waits, what no row
 // names goes.
-func (s *exchange) reconcile(ctx context.Context) error {
+func (s *exchange) reconcileRows(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, queryWithin)
 	defer cancel()
 	parts := make([]string, 0, len(s.list.Documents))
@@ -79,8 +79,8 @@ func (s *exchange) reconcile(ctx context.Context) error {
 	return nil
 }
 
-// due are objects that nobody works on and whose time has come.
-func (s *exchange) due(ctx context.Context, limit int) ([]object, error) {
+// readDue are objects that nobody works on and whose time has come.
+func (s *exchange) readDue(ctx context.Context, limit int) ([]object, error) {
 	ctx, cancel := context.WithTimeout(ctx, queryWithin)
 	defer cancel()
 	flying := make([]string, 0, len(s.flying))
@@ -108,8 +108,8 @@ func (s *exchange) due(ctx context.Context, limit int) ([]object, error) {
 	return all, nil
 }
 
-// remove takes an object that no row names away, beside everything else.
-func (s *exchange) remove(ctx context.Context, o object) {
+// removeObject takes an object that no row names away, beside everything else.
+func (s *exchange) removeObject(ctx context.Context, o object) {
 	go func() {
 		s.room <- struct{}{}
 		defer func() { <-s.room }()
@@ -124,8 +124,8 @@ func (s *exchange) remove(ctx context.Context, o object) {
 	}()
 }
 
-// record notes what became of an object, unless its row was changed meanwhile.
-func (s *exchange) record(ctx context.Context, o outcome) (err error) {
+// recordOutcome notes what became of an object, unless its row was changed meanwhile.
+func (s *exchange) recordOutcome(ctx context.Context, o outcome) (err error) {
 	delete(s.flying, o.Key)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -138,7 +138,7 @@ func (s *exchange) record(ctx context.Context, o outcome) (err error) {
 	switch {
 	case o.err != nil:
 		result = "failed"
-		err = s.failed(ctx, o)
+		err = s.recordFailure(ctx, o)
 	case o.State == "deleting":
 		result = "deleted"
 		_, err = s.conn.Exec(ctx, `DELETE FROM sync.objects WHERE key = $1 AND state = 'deleting'`, o.Key)
@@ -156,7 +156,7 @@ func (s *exchange) record(ctx context.Context, o outcome) (err error) {
 	return nil
 }
 
-func (s *exchange) failed(ctx context.Context, o outcome) error {
+func (s *exchange) recordFailure(ctx context.Context, o outcome) error {
 	s.again = true
 	text, cause := problem(o.err, textLost, textTarget), o.err
 	if inner := errors.Unwrap(o.err); inner != nil {

@@ -88,7 +88,7 @@ func TestAttachmentsAreChecked(t *testing.T) {
 		}
 		m := message{ID: id, Envelope: []byte("x"), Attachments: list}
 		m.SHA256 = sumOf(m.Envelope)
-		err := m.check()
+		err := m.checkMessage()
 		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80s: got %v, want %q", list, err, want)
 		}

@@ -75,7 +75,7 @@ func (f *Fetcher) Run(ctx context.Context) error {
 func (f *Fetcher) fetch(ctx context.Context) error {
 	again := link.Retry{Log: f.Log, What: "inbound: interrupted; trying again", First: firstPause, Longest: 10 * time.Second}
 	for {
-		err := f.listen(ctx)
+		err := f.listenForMessages(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -101,7 +101,7 @@ type lines struct {
 	inside  *pgx.Conn
 }
 
-func (f *Fetcher) open(ctx context.Context) (*lines, error) {
+func (f *Fetcher) openLines(ctx context.Context) (*lines, error) {
 	outside, err := f.openOutside(ctx, "fetcher")
 	if err != nil {
 		return nil, err
@@ -126,18 +126,18 @@ func (l *lines) close() {
 	link.Close(l.inside)
 }
 
-// listen fetches what is there, then whenever it is told, and from time to time without being told.
-func (f *Fetcher) listen(ctx context.Context) error {
-	l, err := f.open(ctx)
+// listenForMessages fetches what is there, then whenever it is told, and from time to time without being told.
+func (f *Fetcher) listenForMessages(ctx context.Context) error {
+	l, err := f.openLines(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.close()
-	if err := subscribe(ctx, l.outside); err != nil {
+	if err := listenOutside(ctx, l.outside); err != nil {
 		return err
 	}
 	for {
-		if err := f.drain(ctx, l); err != nil {
+		if err := f.bringWaiting(ctx, l); err != nil {
 			return err
 		}
 		f.tellLook(nil)
@@ -157,21 +157,21 @@ func (f *Fetcher) listen(ctx context.Context) error {
 
 // CatchUp fetches once what is there.
 func (f *Fetcher) CatchUp(ctx context.Context) error {
-	l, err := f.open(ctx)
+	l, err := f.openLines(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.close()
-	if err := f.drain(ctx, l); err != nil {
+	if err := f.bringWaiting(ctx, l); err != nil {
 		return err
 	}
-	f.sweep(ctx, l.outside)
+	f.sweepOutside(ctx, l.outside)
 	return nil
 }
 
-// drain brings messages until none is left that can be brought now. What was put off is not even asked for: it must
+// bringWaiting brings messages until none is left that can be brought now. What was put off is not even asked for: it must
 // neither keep others waiting nor be read over and over.
-func (f *Fetcher) drain(ctx context.Context, l *lines) error {
+func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 	if f.later == nil {
 		f.later = map[string]putOff{}
 	}
@@ -179,20 +179,20 @@ func (f *Fetcher) drain(ctx context.Context, l *lines) error {
 		if len(f.later) >= maxPutOff {
 			return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; somebody may be filling the channel: look at inbound.messages outside, and at who can write to it", maxPutOff)
 		}
-		messages, err := pending(ctx, l.outside, perLook, f.putOff())
+		messages, err := readPending(ctx, l.outside, perLook, f.putOffIDs())
 		if err != nil || len(messages) == 0 {
 			return err
 		}
 		for _, m := range messages {
-			if err := f.bring(ctx, l, m); err != nil {
+			if err := f.bringMessage(ctx, l, m); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// putOff names the messages that are not to be tried now, and forgets those that nobody has offered for long.
-func (f *Fetcher) putOff() []string {
+// putOffIDs names the messages that are not to be tried now, and forgets those that nobody has offered for long.
+func (f *Fetcher) putOffIDs() []string {
 	ids, now := make([]string, 0, len(f.later)), time.Now()
 	for id, r := range f.later {
 		switch {
@@ -205,36 +205,36 @@ func (f *Fetcher) putOff() []string {
 	return ids
 }
 
-// bring carries one message through. A message that is damaged is recorded inside so that staff see it; its
+// bringMessage carries one message through. A message that is damaged is recorded inside so that staff see it; its
 // envelope stays outside, sealed, as it is nowhere else.
-func (f *Fetcher) bring(ctx context.Context, l *lines, m message) error {
+func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
 	ctx, cancel := context.WithTimeout(ctx, bringWithin)
 	defer cancel()
-	err := m.check()
+	err := m.checkMessage()
 	if err == nil {
-		err = f.attachments(ctx, l, m)
+		err = f.bringAttachments(ctx, l, m)
 	}
 	var outcome string
 	if err == nil {
 		failpoint.Hit("inbound.before_receive")
-		outcome, err = receive(ctx, l.inside, m)
+		outcome, err = handOver(ctx, l.inside, m)
 		failpoint.Hit("inbound.after_receive")
 	}
 	var broken *damaged
 	switch {
 	case errors.As(err, &broken):
-		return f.damaged(ctx, l, m, broken)
+		return f.recordDamaged(ctx, l, m, broken)
 	case err != nil:
 		return err
 	}
 	delete(f.later, m.ID)
 	f.noteOutcome(outcome)
 	f.Log.Info("inbound: message handed over", "id", m.ID, "outcome", outcome, "attachments", len(m.files))
-	return f.erase(ctx, l, m)
+	return f.eraseOutside(ctx, l, m)
 }
 
-// erase lets the outside forget what is durable inside.
-func (f *Fetcher) erase(ctx context.Context, l *lines, m message) error {
+// eraseOutside lets the outside forget what is durable inside.
+func (f *Fetcher) eraseOutside(ctx context.Context, l *lines, m message) error {
 	if err := acknowledge(ctx, l.outside, m); err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (f *Fetcher) noteOutcome(outcome string) {
 	}
 }
 
-func (f *Fetcher) damaged(ctx context.Context, l *lines, m message, why *damaged) error {
+func (f *Fetcher) recordDamaged(ctx context.Context, l *lines, m message, why *damaged) error {
 	before := f.later[m.ID]
 	wait := damagedRetry
 	if why.passing && before.attempts < passingTries { // a store may lag behind its database

@@ -61,8 +61,8 @@ func broken(format string, args ...any) error { return &damaged{reason: fmt.Spri
 
 var hexSHA = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// check looks at everything that can be known without opening the envelope.
-func (m *message) check() error {
+// checkMessage looks at everything that can be known without opening the envelope.
+func (m *message) checkMessage() error {
 	sum := sha256.Sum256(m.Envelope)
 	switch {
 	case len(m.Envelope) > maxEnvelope:
@@ -115,21 +115,21 @@ func (a attachment) check(id string) error {
 	return nil
 }
 
-// attachments copies what is not inside yet and reads each back. Those of a message that is inside are left alone:
+// bringAttachments copies what is not inside yet and reads each back. Those of a message that is inside are left alone:
 // the outside could offer it again with other files under the same keys.
-func (f *Fetcher) attachments(ctx context.Context, l *lines, m message) error {
-	if held, err := holds(ctx, l.inside, m); err != nil || held {
+func (f *Fetcher) bringAttachments(ctx context.Context, l *lines, m message) error {
+	if held, err := isInside(ctx, l.inside, m); err != nil || held {
 		return err
 	}
 	for _, a := range m.files {
-		if err := f.attachment(ctx, a); err != nil {
+		if err := f.bringAttachment(ctx, a); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *Fetcher) attachment(ctx context.Context, a attachment) error {
+func (f *Fetcher) bringAttachment(ctx context.Context, a attachment) error {
 	if readBack(ctx, f.InsideStore, a) == nil {
 		return nil // brought before a restart
 	}

@@ -12,8 +12,8 @@ import (
 
 var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// subscribe asks to be told of new messages.
-func subscribe(ctx context.Context, outside *pgx.Conn) error {
+// listenOutside asks to be told of new messages.
+func listenOutside(ctx context.Context, outside *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	if _, err := outside.Exec(ctx, "LISTEN inbound_message"); err != nil {
@@ -22,8 +22,8 @@ func subscribe(ctx context.Context, outside *pgx.Conn) error {
 	return nil
 }
 
-// pending asks the outside for the oldest messages but those of the ids. An envelope beyond the limit is not even read.
-func pending(ctx context.Context, outside *pgx.Conn, limit int, except []string) ([]message, error) {
+// readPending asks the outside for the oldest messages but those of the ids. An envelope beyond the limit is not even read.
+func readPending(ctx context.Context, outside *pgx.Conn, limit int, except []string) ([]message, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	rows, err := outside.Query(ctx, `
@@ -85,8 +85,8 @@ func waitingIDs(ctx context.Context, outside *pgx.Conn) (ids map[string]bool, co
 	return ids, len(ids) < maxWaiting, nil
 }
 
-// holds asks whether a message of this id is inside already, and with it its attachments.
-func holds(ctx context.Context, inside *pgx.Conn, m message) (held bool, err error) {
+// isInside asks whether a message of this id is inside already, and with it its attachments.
+func isInside(ctx context.Context, inside *pgx.Conn, m message) (held bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	if err = inside.QueryRow(ctx, `SELECT intake.holds($1::uuid)`, m.ID).Scan(&held); err != nil {
@@ -95,8 +95,8 @@ func holds(ctx context.Context, inside *pgx.Conn, m message) (held bool, err err
 	return held, nil
 }
 
-// receive hands the message over: 'new', 'seen' or 'conflict'. It is durable when this returns.
-func receive(ctx context.Context, inside *pgx.Conn, m message) (outcome string, err error) {
+// handOver hands the message over: 'new', 'seen' or 'conflict'. It is durable when this returns.
+func handOver(ctx context.Context, inside *pgx.Conn, m message) (outcome string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
 	err = inside.QueryRow(ctx, `SELECT intake.receive($1::uuid, $2, $3, $4, $5, $6, $7::jsonb, $8)`,

@@ -34,7 +34,7 @@ func (f *Fetcher) keepSwept(ctx context.Context) error {
 		if outside, err := f.openOutside(ctx, "fetcher sweep"); err != nil {
 			f.notSwept(err)
 		} else {
-			f.sweep(ctx, outside)
+			f.sweepOutside(ctx, outside)
 			link.Close(outside)
 		}
 		select {
@@ -45,9 +45,9 @@ func (f *Fetcher) keepSwept(ctx context.Context) error {
 	}
 }
 
-// sweep removes sealed attachments that no message will ever name. It only tidies: what fails is logged, and
+// sweepOutside removes sealed attachments that no message will ever name. It only tidies: what fails is logged, and
 // comes round again.
-func (f *Fetcher) sweep(ctx context.Context, outside *pgx.Conn) {
+func (f *Fetcher) sweepOutside(ctx context.Context, outside *pgx.Conn) {
 	now := time.Now
 	if f.Now != nil {
 		now = f.Now

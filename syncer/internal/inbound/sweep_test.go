@@ -104,12 +104,12 @@ func TestSweepRemovesOnlyWhatNobodyWillName(t *testing.T) {
 	}
 
 	now = now.Add(orphanAge - time.Hour)
-	f.sweep(t.Context(), outside)
+	f.sweepOutside(t.Context(), outside)
 	if n := len(keys()); n != 2 {
 		t.Fatalf("%d objects left; a draft may still name both", n)
 	}
 	now = now.Add(2 * time.Hour)
-	f.sweep(t.Context(), outside)
+	f.sweepOutside(t.Context(), outside)
 	if left := keys(); !slices.Equal(left, []string{waits}) {
 		t.Errorf("left: %v, want what the waiting message names: %s", left, waits)
 	}

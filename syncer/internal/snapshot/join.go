@@ -64,7 +64,7 @@ func (j *Join) Run(ctx context.Context) (swap.Changed, error) {
 		j.Stand = defaultStand
 	}
 	t := j.Tables[j.ID]
-	conns, err := j.connect(ctx)
+	conns, err := j.openConns(ctx)
 	defer conns.close()
 	if err != nil {
 		return swap.Changed{}, err
@@ -85,7 +85,7 @@ func (j *Join) Run(ctx context.Context) (swap.Changed, error) {
 // joinConns are the join's connections to the target.
 type joinConns struct{ swap, apply, pulse *pgx.Conn }
 
-func (j *Join) connect(ctx context.Context) (c joinConns, err error) {
+func (j *Join) openConns(ctx context.Context) (c joinConns, err error) {
 	if c.swap, err = replica.Connect(ctx, j.DSN, "swap"); err != nil {
 		return c, err
 	}
@@ -110,14 +110,14 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 	if err != nil {
 		return changed, err
 	}
-	conn, hello, err := j.greet(ctx, at)
+	conn, hello, err := j.greetReader(ctx, at)
 	if err != nil {
 		return changed, err
 	}
 	defer func() { _ = conn.Close() }()
 	switch {
 	case hello.Copy:
-		err = j.load(ctx, conns.swap, s, hello)
+		err = j.loadShadow(ctx, conns.swap, s, hello)
 	case hello.Start != at:
 		err = fmt.Errorf("%w: the reader goes on at %s, the shadow of %s is at %s", wire.ErrFrame, hello.Start, s.FullName(), at)
 	default:
@@ -161,8 +161,8 @@ func dismiss(ctx context.Context, conn net.Conn, w *apply.Writer) {
 	}
 }
 
-// load makes the shadow and brings it the rows of the hello's moment.
-func (j *Join) load(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, hello wire.Hello) error {
+// loadShadow makes the shadow and brings it the rows of the hello's moment.
+func (j *Join) loadShadow(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, hello wire.Hello) error {
 	failpoint.Hit("swap.before_shadow")
 	if err := s.Make(ctx, conn); err != nil {
 		return err
@@ -186,7 +186,7 @@ func (j *Join) load(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, hello w
 // one try.
 func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
-		changed, err = j.swap(ctx, s, shadow)
+		changed, err = j.meetAndMerge(ctx, s, shadow)
 		if err == nil || ctx.Err() != nil || errors.Is(err, swap.ErrUnsure) || fault.ExitCode(err) == fault.ExitUnsafe {
 			return changed, err
 		}
@@ -204,9 +204,9 @@ func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder) 
 	}
 }
 
-// greet opens the table's own connection to the reader. The stream continues at position at, or the load begins if that is 0 or no
+// greetReader opens the table's own connection to the reader. The stream continues at position at, or the load begins if that is 0 or no
 // longer possible.
-func (j *Join) greet(ctx context.Context, at wire.LSN) (net.Conn, wire.Hello, error) {
+func (j *Join) greetReader(ctx context.Context, at wire.LSN) (net.Conn, wire.Hello, error) {
 	conn, err := j.Dial(ctx)
 	if err != nil {
 		return nil, wire.Hello{}, err
@@ -272,8 +272,8 @@ func (j *Join) tell(ctx context.Context, s *swap.Shadow, shadow apply.Holder) {
 	}
 }
 
-// swap brings both streams to the same position and merges there.
-func (j *Join) swap(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
+// meetAndMerge brings both streams to the same position and merges there.
+func (j *Join) meetAndMerge(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
 	conn, err := replica.Connect(ctx, j.DSN, "swap")
 	if err != nil {
 		return changed, err

@@ -46,7 +46,7 @@ type loaded struct {
 	rows  int64
 }
 
-func (j *job) lane(ctx context.Context) error {
+func (j *job) runLane(ctx context.Context) error {
 	conn, err := j.Dial(ctx)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (j *job) lane(ctx context.Context) error {
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	n := &lane{job: j, conn: conn, in: wire.NewReader(conn, wire.MaxData)}
-	if err := n.greet(); err != nil {
+	if err := n.greetReader(); err != nil {
 		return err
 	}
 	if n.to, err = replica.Connect(ctx, j.DSN, "load"); err != nil {
@@ -69,12 +69,12 @@ func (j *job) lane(ctx context.Context) error {
 	return n.run(ctx)
 }
 
-func (n *lane) greet() error {
+func (n *lane) greetReader() error {
 	have := wire.Have{Purpose: wire.PurposeCopy, Digest: n.Digest, Session: n.hello.Session}
 	if _, err := n.conn.Write(wire.AppendHave(nil, have)); err != nil {
 		return errors.Join(wire.ErrPeer, err)
 	}
-	frame, err := n.next()
+	frame, err := n.nextFrame()
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (n *lane) greet() error {
 	return nil
 }
 
-func (n *lane) next() (any, error) {
+func (n *lane) nextFrame() (any, error) {
 	frame, err := n.in.Next()
 	if err != nil && !errors.Is(err, wire.ErrFrame) {
 		err = errors.Join(wire.ErrPeer, err)
@@ -94,25 +94,25 @@ func (n *lane) next() (any, error) {
 
 func (n *lane) run(ctx context.Context) error {
 	for {
-		frame, err := n.next()
+		frame, err := n.nextFrame()
 		if err != nil {
 			return err
 		}
 		switch f := frame.(type) {
 		case wire.Piece:
-			if err := n.load(ctx, f); err != nil {
+			if err := n.loadPiece(ctx, f); err != nil {
 				return err
 			}
 		case wire.Done:
-			return n.commit(ctx)
+			return n.commitPieces(ctx)
 		default:
 			return fmt.Errorf("%w: %T does not belong between pieces", wire.ErrFrame, frame)
 		}
 	}
 }
 
-// load loads one piece in the open transaction, and commits unless more small pieces have already arrived.
-func (n *lane) load(ctx context.Context, p wire.Piece) error {
+// loadPiece loads one piece in the open transaction, and commits unless more small pieces have already arrived.
+func (n *lane) loadPiece(ctx context.Context, p wire.Piece) error {
 	if int(p.Table) >= len(n.Tables) {
 		return fmt.Errorf("%w: a piece of table %d, which the whitelist does not have", wire.ErrFrame, p.Table)
 	}
@@ -123,7 +123,7 @@ func (n *lane) load(ctx context.Context, p wire.Piece) error {
 			return err
 		}
 	}
-	rows, err := n.copy(ctx, t, p)
+	rows, err := n.copyPiece(ctx, t, p)
 	if err != nil {
 		return err
 	}
@@ -132,11 +132,11 @@ func (n *lane) load(ctx context.Context, p wire.Piece) error {
 	if n.bytes < groupBytes && !n.resumed && n.in.Buffered() {
 		return nil
 	}
-	return n.commit(ctx)
+	return n.commitPieces(ctx)
 }
 
-// copy runs COPY on the target with the piece's bytes as they arrive.
-func (n *lane) copy(ctx context.Context, t Table, p wire.Piece) (int64, error) {
+// copyPiece runs COPY on the target with the piece's bytes as they arrive.
+func (n *lane) copyPiece(ctx context.Context, t Table, p wire.Piece) (int64, error) {
 	n.data, n.ended, n.err = nil, false, nil
 	columns := relation.QuoteList("", t.Columns)
 	sql, into := "", t.into()
@@ -158,7 +158,7 @@ func (n *lane) copy(ctx context.Context, t Table, p wire.Piece) (int64, error) {
 	case err == nil && !n.ended: // the target has stopped reading
 		err = io.ErrUnexpectedEOF
 	case err == nil && n.resumed:
-		err = n.merge(ctx, t, columns)
+		err = n.mergePiece(ctx, t, columns)
 	}
 	if err != nil {
 		return 0, explain(t, err)
@@ -179,7 +179,7 @@ func (n *lane) Read(b []byte) (int, error) {
 		if n.ended {
 			return 0, io.EOF
 		}
-		frame, err := n.next()
+		frame, err := n.nextFrame()
 		if err != nil {
 			n.err = err
 			return 0, err
@@ -201,12 +201,12 @@ func (n *lane) Read(b []byte) (int, error) {
 	return k, nil
 }
 
-// commit records the open pieces, commits, and acknowledges them.
-func (n *lane) commit(ctx context.Context) error {
+// commitPieces records the open pieces, commits, and acknowledges them.
+func (n *lane) commitPieces(ctx context.Context) error {
 	if len(n.open) == 0 {
 		return nil
 	}
-	if err := n.record(ctx); err != nil {
+	if err := n.recordPieces(ctx); err != nil {
 		return targetError("record pieces", err)
 	}
 	failpoint.Hit("snapshot.before_piece")
@@ -225,8 +225,8 @@ func (n *lane) commit(ctx context.Context) error {
 	return nil
 }
 
-// record records the open pieces in the transaction that loads them, unless another writer has claimed the slot.
-func (n *lane) record(ctx context.Context) error {
+// recordPieces records the open pieces in the transaction that loads them, unless another writer has claimed the slot.
+func (n *lane) recordPieces(ctx context.Context) error {
 	var names, ids []string
 	var rows []int64
 	for _, l := range n.open {

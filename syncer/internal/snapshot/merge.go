@@ -9,11 +9,11 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// merge moves a staged piece of a later moment to the rows of earlier ones. Where two cannot stand beside each
+// mergePiece moves a staged piece of a later moment to the rows of earlier ones. Where two cannot stand beside each
 // other, under the same key or any other unique or excluding constraint, the staged row is left out: both cannot
 // have been so at the earlier moment, at which the other one was; so the staged row has changed since, and the
 // stream brings it.
-func (n *lane) merge(ctx context.Context, t Table, columns string) error {
+func (n *lane) mergePiece(ctx context.Context, t Table, columns string) error {
 	deferred, err := n.deferrable(ctx, t)
 	if err != nil {
 		return err

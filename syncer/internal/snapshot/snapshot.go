@@ -100,7 +100,7 @@ func Run(ctx context.Context, o Options, conn *pgx.Conn, have wire.Have, hello w
 	if err := j.begin(ctx, conn); err != nil {
 		return err
 	}
-	if err := j.lanes(ctx); err != nil {
+	if err := j.runLanes(ctx); err != nil {
 		return err
 	}
 	o.build()
@@ -122,13 +122,13 @@ func (o *Options) build() {
 // Shadow loads one table's session into its shadow.
 func Shadow(ctx context.Context, o Options, hello wire.Hello) error {
 	j := &job{Options: o, hello: hello, done: map[string]*Progress{}}
-	return j.lanes(ctx)
+	return j.runLanes(ctx)
 }
 
-func (j *job) lanes(ctx context.Context) error {
+func (j *job) runLanes(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for range j.Lanes {
-		g.Go(func() error { return j.lane(ctx) })
+		g.Go(func() error { return j.runLane(ctx) })
 	}
 	return g.Wait()
 }
@@ -204,7 +204,7 @@ func (j *job) before(ctx context.Context, conn *pgx.Conn) error {
 // end marks the tables ready, all at once: from here on they only change by the stream.
 func (j *job) end(ctx context.Context, conn *pgx.Conn) error {
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if err := j.guard(ctx, tx); err != nil {
+		if err := j.guardTables(ctx, tx); err != nil {
 			return err
 		}
 		if aside, err := indexes.Aside(ctx, tx, j.Slot); err != nil || len(aside) > 0 {
@@ -230,8 +230,8 @@ func asideError(aside []indexes.Index) error {
 	return fault.Unsafef("target: the tables are loaded, but still without %s; run `syncer init`, which makes them", indexes.Names(aside))
 }
 
-// guard fails when another writer has claimed the slot, and keeps others from doing so until tx ends.
-func (j *job) guard(ctx context.Context, tx pgx.Tx) error {
+// guardTables fails when another writer has claimed the slot, and keeps others from doing so until tx ends.
+func (j *job) guardTables(ctx context.Context, tx pgx.Tx) error {
 	var mine bool
 	err := tx.QueryRow(ctx, `SELECT epoch = $2 FROM sync.progress WHERE slot = $1 FOR SHARE`, j.Slot, j.Epoch).Scan(&mine)
 	if err == nil && !mine {

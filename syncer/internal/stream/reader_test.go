@@ -1,8 +1,13 @@
 package stream
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"portal.example/shared/awaittest"
+	"portal.example/syncer/internal/faulttest"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -16,5 +21,32 @@ func TestReaderBelievesNoMoreThanItSent(t *testing.T) {
 		if (err == nil) != believed || believed && got != acked {
 			t.Errorf("acknowledged %s of %s: the source is told %s, %v", acked, r.positions.sent, got, err)
 		}
+	}
+}
+
+// A reader that a source turns away has always asked for the same connection first, so its error is always the same.
+func TestReaderConnectsInOrder(t *testing.T) {
+	asked := make(chan string, 100)
+	source := faulttest.NewPostgres(t, func(c *faulttest.Conversation) {
+		if m, err := c.ReceiveStartupMessage(); err == nil {
+			if start, ok := m.(*pgproto3.StartupMessage); ok {
+				asked <- start.Parameters["application_name"]
+			}
+		}
+	})
+	var first []string
+	for range 16 {
+		reader, err := Open(t.Context(), Options{DSN: "postgres://u@" + source.Address() + "/d?sslmode=disable"}, nil)
+		if err == nil {
+			reader.Close()
+			t.Fatal("a source that says nothing is no source")
+		}
+		first = append(first, awaittest.Receive(t, "a connection", asked))
+		for len(asked) > 0 { // further tries of the same one
+			<-asked
+		}
+	}
+	if len(slices.Compact(first)) != 1 {
+		t.Errorf("connections are opened in any order: %q first", first)
 	}
 }
