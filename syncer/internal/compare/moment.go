@@ -135,7 +135,7 @@ func (c *comparison) checkLoaded(ctx context.Context) error {
 	case err != nil:
 		return err
 	case p.Digest != c.List.Digest():
-		return fault.Unsafef("the whitelist %s is not the one that the replica was made by; see `syncer check`", c.Config.Whitelist)
+		return fault.Unsafef("the whitelist %s is not the one that the replica was made by; run `syncer table apply`, or put the whitelist back", c.Config.Whitelist)
 	case p.Applied == 0 || p.Applied < p.Settled:
 		return errors.New("the replica is still being loaded; compare it when `syncer status` says streaming")
 	}

@@ -246,3 +246,34 @@ func TestMigrationChangesAType(t *testing.T) {
 		{order: resync},
 	}}.run(t)
 }
+
+// A table that was renamed without having been released stops the stream, and its message leads on.
+func TestRenamedWithoutRelease(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ sql, is string }{
+		"table":  {`ALTER TABLE old.a RENAME TO b`, "old.b"},
+		"schema": {`ALTER SCHEMA old RENAME TO new`, "new.a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const other = "  - {table: other, columns: [id]}\n"
+			p := newPair(t, `CREATE SCHEMA old; CREATE TABLE old.a (id int PRIMARY KEY, v text); INSERT INTO old.a SELECT n, 'v' FROM generate_series(1, 50) n;
+				CREATE TABLE other (id int PRIMARY KEY)`, "  - {table: old.a, columns: [id, v]}\n"+other)
+			p.init()
+			p.start()
+			p.source.Exec(`UPDATE old.a SET v = 'warm' WHERE id = 1`)
+			p.waitFor()
+			p.source.Exec(c.sql)
+			p.source.Exec(`DELETE FROM ` + c.is + ` WHERE id > 40; UPDATE ` + c.is + ` SET v = 'later' WHERE id = 2; INSERT INTO other VALUES (1)`)
+			p.stops(c.is, "syncer table resync "+c.is+" --was")
+			p.target.Exec(c.sql)
+			p.relist("  - {table: " + c.is + ", columns: [id, v]}\n" + other)
+			p.change(prepare.Order{Resync: []string{c.is}, Was: map[string]string{c.is: "old.a"}})
+			p.start()
+			p.ready()
+			p.source.Exec(`UPDATE ` + c.is + ` SET v = 'after' WHERE id = 3`)
+			p.waitFor()
+			p.equal()
+		})
+	}
+}

@@ -91,7 +91,7 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 	return nil
 }
 
-// recordNames notes what renamed tables are called now; they were released, so nothing else of them is in hand.
+// recordNames notes what renamed tables are called now; they were released, or whole, so nothing else of them is in hand.
 func (c *change) recordNames(ctx context.Context, tx pgx.Tx) error {
 	for name, former := range c.order.Was {
 		for _, sql := range []string{`DELETE FROM sync.pieces WHERE slot = $1 AND name = $2`, `DELETE FROM sync.chunks WHERE slot = $1 AND name = $2`} {

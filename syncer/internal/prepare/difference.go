@@ -98,8 +98,10 @@ func (d Difference) renamed(was map[string]string, list *whitelist.List) (Differ
 		if i < 0 {
 			return d, fault.Usagef("table resync %s --was %s: the replica has no %s", name, former, former)
 		}
-		if d.Recorded[i].State != "released" {
-			return d, fault.Usagef("table resync %s --was %s: run `syncer table release %s` before it is renamed", name, former, former)
+		// One that was renamed without having been released is as good: the stream has stopped at it.
+		if state := d.Recorded[i].State; state != "released" && state != "ready" {
+			return d, fault.Usagef("table resync %s --was %s: %s is being loaded (%s); rename it back, let `syncer run` finish that, and run `syncer table release %s` before it is renamed",
+				name, former, former, state, former)
 		}
 		d.Recorded[i].Name = name
 	}
@@ -126,7 +128,7 @@ type Order struct {
 	KeepRows          bool              // of dropped tables, on the target
 	Freeze            bool              // resynced tables get no changes of the stream until they are swapped
 	Every             bool              // resync all tables but those that are released
-	Was               map[string]string // former names of resynced tables that were released and renamed
+	Was               map[string]string // former names of resynced tables that were renamed
 }
 
 // check refuses an order that is not exactly what the whitelist asks for: nobody drops or adds by accident what

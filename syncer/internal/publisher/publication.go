@@ -92,7 +92,8 @@ func (p *Publication) Differs(tables []Table, filters map[string]string) string 
 	}
 	for _, published := range p.Tables {
 		if !slices.ContainsFunc(tables, func(t Table) bool { return t.Schema == published.Schema && t.Name == published.Name }) {
-			return "it publishes " + published.Schema + "." + published.Name + ", which is not on the whitelist"
+			name := published.Schema + "." + published.Name
+			return "it publishes " + name + ", which is not on the whitelist (a listed table that was renamed: write its new name there, rename it on the target, and run `syncer table resync " + name + " --was` its former name)"
 		}
 	}
 	for _, t := range tables {
