@@ -138,7 +138,7 @@ func (p parser) table(n *yaml.Node) (Table, error) {
 // checkWhere refuses what could end the expression and begin another statement.
 func (p parser) checkWhere(line int, where string) error {
 	if !balanced(where) {
-		return p.errorf(line, "\"where\" is not one SQL expression; check quotes and parentheses (no ';' and no comments)")
+		return p.errorf(line, "\"where\" is not one SQL expression; check quotes and parentheses (no ';', no comments, no $-quotes, and no letter before a literal: '1010'::bit(4), not B'1010')")
 	}
 	return nil
 }
