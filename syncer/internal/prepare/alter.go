@@ -32,8 +32,8 @@ type alteration struct {
 	blind bool
 }
 
-// do runs fn with patience, and again without asking what the owner's role may not ask.
-func (a *alteration) do(ctx context.Context, lock locks.Lock, fn func(pgx.Tx) error) error {
+// doWithPatience runs fn with patience, and again without asking what the owner's role may not ask.
+func (a *alteration) doWithPatience(ctx context.Context, lock locks.Lock, fn func(pgx.Tx) error) error {
 	patience := locks.Patience{Side: "source", Try: a.cfg.Source.LockTimeout, Give: a.cfg.Source.LockPatience}
 	err := patience.Do(ctx, a.conn, lock, fn)
 	if errors.Is(err, errBlind) {
@@ -42,8 +42,8 @@ func (a *alteration) do(ctx context.Context, lock locks.Lock, fn func(pgx.Tx) er
 	return err
 }
 
-// open opens another connection to the source.
-func (a *alteration) open(application string) func(context.Context) (*pgx.Conn, error) {
+// opener opens another connection to the source.
+func (a *alteration) opener(application string) func(context.Context) (*pgx.Conn, error) {
 	return func(ctx context.Context) (*pgx.Conn, error) {
 		return link.Open(ctx, a.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: application, AnswerWithin: link.Soon})
 	}
@@ -71,25 +71,25 @@ func (a *alteration) setIdentities(ctx context.Context) error {
 	}
 	last := len(planned) - 1
 	err = a.inLanes(ctx, planned[:last], func(ctx context.Context, lane *alteration, t publisher.Table) error {
-		return lane.identify(ctx, p, t, []string{"SET LOCAL synchronous_commit = off"})
+		return lane.setIdentityOf(ctx, p, t, []string{"SET LOCAL synchronous_commit = off"})
 	})
 	if err != nil {
 		return err
 	}
-	return a.identify(ctx, p, planned[last], nil)
+	return a.setIdentityOf(ctx, p, planned[last], nil)
 }
 
-// identify gives a table the identity that is planned, each statement of it in a transaction that begins with first. Of
+// setIdentityOf gives a table the identity that is planned, each statement of it in a transaction that begins with first. Of
 // many tables only the last waits for the disk, and with it everything before it is there: a crash before takes
 // back identities that nothing depends on yet.
-func (a *alteration) identify(ctx context.Context, p *publisher.Publication, t publisher.Table, first []string) error {
+func (a *alteration) setIdentityOf(ctx context.Context, p *publisher.Publication, t publisher.Table, first []string) error {
 	plan := t.PlanIdentity()
 	var also []string
 	if p != nil && !p.GoesWith(t, plan.Columns) {
 		also = publisher.RepublishSQL(a.cfg.Source.Publication, t)
 	}
 	for _, sql := range plan.Alter {
-		lock := locks.Lock{What: "set the replica identity of " + t.FullName(), Relations: []string{altered(sql)}}
+		lock := locks.Lock{What: "set the replica identity of " + t.FullName(), Relations: []string{alteredName(sql)}}
 		if err := a.setIdentity(ctx, t, lock, slices.Concat(first, []string{sql}, also)); err != nil {
 			return err
 		}
@@ -97,8 +97,8 @@ func (a *alteration) identify(ctx context.Context, p *publisher.Publication, t p
 	return nil
 }
 
-// altered is the quoted name of the table, or of the partition, that such a statement locks.
-func altered(sql string) string {
+// alteredName is the quoted name of the table, or of the partition, that such a statement locks.
+func alteredName(sql string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(sql, "ALTER TABLE "), " REPLICA IDENTITY ")
 	return name
 }
@@ -108,7 +108,7 @@ func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, lock lo
 	for i, sql := range statements {
 		steps[i] = Step{Side: "source", SQL: sql}
 	}
-	return a.do(ctx, lock, func(tx pgx.Tx) error {
+	return a.doWithPatience(ctx, lock, func(tx pgx.Tx) error {
 		if err := sendSteps(ctx, tx, steps); err != nil {
 			return err
 		}
@@ -166,24 +166,24 @@ func (a *alteration) judgeChange(t publisher.Table, err error) error {
 
 var errBlind = errors.New("the role may not plan changes")
 
-// grant gives the reader its rights; that locks no table.
-func (a *alteration) grant(ctx context.Context) error {
-	steps := slices.DeleteFunc(a.report.of("source"), func(s Step) bool { return isIdentity(s) || isPublication(s) })
+// grantReader gives the reader its rights; that locks no table.
+func (a *alteration) grantReader(ctx context.Context) error {
+	steps := slices.DeleteFunc(a.report.stepsOf("source"), func(s Step) bool { return isIdentity(s) || isPublication(s) })
 	if len(steps) == 0 {
 		return nil
 	}
-	return a.do(ctx, locks.Lock{What: "grant rights"}, func(tx pgx.Tx) error { return runSteps(ctx, tx, steps) })
+	return a.doWithPatience(ctx, locks.Lock{What: "grant rights"}, func(tx pgx.Tx) error { return runSteps(ctx, tx, steps) })
 }
 
-// publish makes the publication what the whitelist says. Its locks let the application read and write. While they are
+// alterPublication makes the publication what the whitelist says. Its locks let the application read and write. While they are
 // held nobody can change a table's identity, so that what is judged then is what is committed.
-func (a *alteration) publish(ctx context.Context) error {
-	steps := slices.DeleteFunc(a.report.of("source"), func(s Step) bool { return !isPublication(s) })
+func (a *alteration) alterPublication(ctx context.Context) error {
+	steps := slices.DeleteFunc(a.report.stepsOf("source"), func(s Step) bool { return !isPublication(s) })
 	if len(steps) == 0 {
 		return nil
 	}
 	lock := locks.Lock{What: "change publication " + a.cfg.Source.Publication, Relations: tableNames(a.report.Tables), Definition: true}
-	return a.do(ctx, lock, func(tx pgx.Tx) error {
+	return a.doWithPatience(ctx, lock, func(tx pgx.Tx) error {
 		if err := runSteps(ctx, tx, steps); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (e *examination) setAside(ctx context.Context, all [][]relation.Finding) er
 		}
 	}
 	for _, i := range e.aside {
-		e.say(level, "target", i.Table, text, slices.Clone(i.SQL)...)
+		e.addFinding(level, "target", i.Table, text, slices.Clone(i.SQL)...)
 	}
 	if loading { // who loads makes them
 		e.aside = nil

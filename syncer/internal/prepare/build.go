@@ -49,9 +49,9 @@ func (a *alteration) buildPatiently(ctx context.Context, t publisher.Table, plan
 	}
 }
 
-// yields makes the server end this session, not the application's, when the two wait for each other: it looks for that
+// yieldDeadlocks makes the server end this session, not the application's, when the two wait for each other: it looks for that
 // sooner. Only a role with that right may ask for it.
-func yields(ctx context.Context, conn *pgx.Conn) error {
+func yieldDeadlocks(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `SELECT pg_catalog.set_config('deadlock_timeout', '50', false) WHERE pg_catalog.has_parameter_privilege('deadlock_timeout', 'SET')`)
 	return err
 }
@@ -62,14 +62,14 @@ func (a *alteration) buildIndex(ctx context.Context, t publisher.Table, plan *pu
 			return err
 		}
 	}
-	err := a.watched(ctx, "building index "+plan.Build+" of "+t.FullName(), plan.BuildSQL(t), a.cfg.Source.LockPatience)
+	err := a.runWatched(ctx, "building index "+plan.Build+" of "+t.FullName(), plan.BuildSQL(t), a.cfg.Source.LockPatience)
 	if err == nil {
 		return nil
 	}
 	if link.Code(err) == "42P07" { // somebody else's: nothing of ours is there
 		return err
 	}
-	if left := a.tidy(ctx, t.Schema, plan.Build); left != nil {
+	if left := a.dropInvalid(ctx, t.Schema, plan.Build); left != nil {
 		return fmt.Errorf("%w; an INVALID index is left, as %s; the next `syncer init` drops it, or: %s", err, link.Text(left), publisher.DropIndexSQL(t.Schema, plan.Build))
 	}
 	return explainBuild(t, plan, err)
@@ -84,21 +84,21 @@ func explainBuild(t publisher.Table, plan *publisher.Identity, err error) error 
 		t.FullName(), relation.QuoteList("", plan.Columns), link.Scrub(err), t.Line)
 }
 
-// watched runs one statement that cannot run in a transaction, on the lane's connection for such, and says who keeps it waiting.
+// runWatched runs one statement that cannot run in a transaction, on the lane's connection for such, and says who keeps it waiting.
 // When it ends otherwise than well, nothing of it goes on on the server.
-func (a *alteration) watched(ctx context.Context, what, sql string, give time.Duration) error {
-	conn, err := a.built(ctx)
+func (a *alteration) runWatched(ctx context.Context, what, sql string, give time.Duration) error {
+	conn, err := a.buildingConn(ctx)
 	if err != nil {
 		return err
 	}
 	pid := conn.PgConn().PID()
-	w := locks.Watching{What: "source: " + what, PID: pid, Open: a.open("look"), Give: give}
+	w := locks.Watching{What: "source: " + what, PID: pid, Open: a.opener("look"), Give: give}
 	holders, err := w.Watch(ctx, func(ctx context.Context) error { _, err := conn.Exec(ctx, sql); return err })
 	if err == nil {
 		return nil
 	}
 	if conn.IsClosed() { // interrupted: the server may not have noticed
-		a.cancel(ctx, pid)
+		a.cancelSession(ctx, pid)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -109,11 +109,11 @@ func (a *alteration) watched(ctx context.Context, what, sql string, give time.Du
 	return stepFault(Step{Side: "source", SQL: sql}, err)
 }
 
-// cancel ends what the session is at and waits until it has.
-func (a *alteration) cancel(ctx context.Context, pid uint32) {
+// cancelSession ends what the session is at and waits until it has.
+func (a *alteration) cancelSession(ctx context.Context, pid uint32) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin/2)
 	defer done()
-	conn, err := a.open("cancel")(ctx)
+	conn, err := a.opener("cancel")(ctx)
 	if err != nil {
 		return
 	}
@@ -133,11 +133,11 @@ func (a *alteration) cancel(ctx context.Context, pid uint32) {
 	}
 }
 
-// tidy drops the index if it is there and INVALID, also when ctx has ended.
-func (a *alteration) tidy(ctx context.Context, schema, name string) error {
+// dropInvalid drops the index if it is there and INVALID, also when ctx has ended.
+func (a *alteration) dropInvalid(ctx context.Context, schema, name string) error {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
 	defer done()
-	conn, err := a.open("tidy")(ctx)
+	conn, err := a.opener("tidy")(ctx)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (a *alteration) tidy(ctx context.Context, schema, name string) error {
 }
 
 func (a *alteration) dropIndex(ctx context.Context, schema, name string, give time.Duration) error {
-	return a.watched(ctx, "dropping index "+name, publisher.DropIndexSQL(schema, name), give)
+	return a.runWatched(ctx, "dropping index "+name, publisher.DropIndexSQL(schema, name), give)
 }
 
 // dropSuperseded drops indexes of ours that no identity uses any more. One that somebody's open transaction keeps is left

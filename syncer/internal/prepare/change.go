@@ -39,19 +39,19 @@ type Changed struct {
 //	5  rows, rights and indexes of what was dropped go
 func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Order) (*Changed, error) {
 	c := &change{cfg: cfg, list: list, order: o}
-	if err := c.open(ctx); err != nil {
+	if err := c.openConns(ctx); err != nil {
 		return nil, err
 	}
-	defer c.close()
-	if err := c.examine(ctx); err != nil {
+	defer c.closeConns()
+	if err := c.examineOrder(ctx); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(context.Context) error{c.build, c.withdraw, c.record, c.awaitTaken, c.eraseUnlisted, c.publish, c.cleanDropped} {
+	for _, step := range []func(context.Context) error{c.buildFirst, c.withdrawTables, c.recordList, c.awaitTaken, c.eraseUnlisted, c.publishList, c.cleanDropped} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return &Changed{Loading: c.loading(), Dropped: c.order.Drop, Running: c.running}, nil
+	return &Changed{Loading: c.loadingNames(), Dropped: c.order.Drop, Running: c.running}, nil
 }
 
 type change struct {
@@ -68,43 +68,43 @@ type change struct {
 	failed  bool // none is running, as the last one stopped for what it could not follow
 }
 
-func (c *change) open(ctx context.Context) (err error) {
+func (c *change) openConns(ctx context.Context) (err error) {
 	if c.source, err = link.Open(ctx, c.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "table"}); err != nil {
 		return err
 	}
 	if c.target, err = link.Open(ctx, c.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table", MaxAnswer: link.SmallAnswer}); err != nil {
-		c.close()
+		c.closeConns()
 		return err
 	}
 	if c.ddl, err = openDDL(ctx, c.cfg, "table"); err != nil {
-		c.close()
+		c.closeConns()
 	}
 	return err
 }
 
-func (c *change) close() {
+func (c *change) closeConns() {
 	link.Close(c.source)
 	link.Close(c.target)
 	link.Close(c.ddl)
 }
 
-func (c *change) examine(ctx context.Context) (err error) {
+func (c *change) examineOrder(ctx context.Context) (err error) {
 	if c.diff, err = Differs(ctx, c.ddl, c.cfg.Source.Slot, c.list); err != nil {
 		return err
 	}
-	if c.diff, err = c.diff.renamed(c.order.Was, c.list); err != nil {
+	if c.diff, err = c.diff.applyRenames(c.order.Was, c.list); err != nil {
 		return err
 	}
 	if c.order.Every {
-		c.order.Resync = c.diff.every()
+		c.order.Resync = c.diff.loadableNames()
 	}
-	if err := c.diff.check(&c.order); err != nil {
+	if err := c.diff.checkOrder(&c.order); err != nil {
 		return err
 	}
 	if c.order.All {
 		c.order.Resync = append(c.order.Resync, minus(c.diff.Redefined, c.order.Resync)...)
 	}
-	if c.report, err = checkWith(ctx, c.cfg, c.list, c.back); err != nil {
+	if c.report, err = checkWith(ctx, c.cfg, c.list, c.comesBack); err != nil {
 		return err
 	}
 	if err := c.report.Err(); err != nil {
@@ -113,18 +113,18 @@ func (c *change) examine(ctx context.Context) (err error) {
 	return c.mustBeEmpty(ctx)
 }
 
-// look examines both sides, with the released tables that this command brings back.
-func (c *change) look(ctx context.Context) (*Report, error) {
-	return examine(ctx, c.cfg, c.list, c.back)
+// examineSides examines both sides, with the released tables that this command brings back.
+func (c *change) examineSides(ctx context.Context) (*Report, error) {
+	return examineExcept(ctx, c.cfg, c.list, c.comesBack)
 }
 
-// back reports whether this command brings a table back that was released.
-func (c *change) back(name string) bool { return slices.Contains(c.order.Resync, name) }
+// comesBack reports whether this command brings a table back that was released.
+func (c *change) comesBack(name string) bool { return slices.Contains(c.order.Resync, name) }
 
 // mustBeEmpty refuses to replace rows that are not the replica's.
 func (c *change) mustBeEmpty(ctx context.Context) error {
 	for _, name := range c.order.Add {
-		sql := quoted(name)
+		sql := quotedName(name)
 		var rows bool
 		err := c.ddl.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+sql+")").Scan(&rows)
 		if code := link.Code(err); code == "42P01" || code == "3F000" {
@@ -140,27 +140,27 @@ func (c *change) mustBeEmpty(ctx context.Context) error {
 	return nil
 }
 
-func quoted(name string) string {
+func quotedName(name string) string {
 	schema, table, _ := strings.Cut(name, ".")
 	return relation.Quote(schema, table)
 }
 
-// build makes what both sides need first: it takes long, or waits, and keeps nobody else waiting.
-func (c *change) build(ctx context.Context) error {
+// buildFirst makes what both sides need first: it takes long, or waits, and keeps nobody else waiting.
+func (c *change) buildFirst(ctx context.Context) error {
 	if err := makeTables(ctx, c.ddl, c.report); err != nil {
 		return err
 	}
-	return c.alter(c.report).buildIndexes(ctx)
+	return c.newAlteration(c.report).buildIndexes(ctx)
 }
 
-func (c *change) alter(report *Report) *alteration {
+func (c *change) newAlteration(report *Report) *alteration {
 	return &alteration{cfg: c.cfg, list: c.list, report: report, conn: c.source}
 }
 
-// withdraw takes out of the publication what is dropped or redefined, and gives tables the replica identity they
+// withdrawTables takes out of the publication what is dropped or redefined, and gives tables the replica identity they
 // need while nothing of them is published.
-func (c *change) withdraw(ctx context.Context) error {
-	gone := slices.Concat(c.order.Drop, c.redefined())
+func (c *change) withdrawTables(ctx context.Context) error {
+	gone := slices.Concat(c.order.Drop, c.redefinedNames())
 	p, err := publisher.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return nil
@@ -175,11 +175,11 @@ func (c *change) withdraw(ctx context.Context) error {
 		}
 	}
 	failpoint.Hit("swap.before_withdraw")
-	a := c.alter(c.report)
+	a := c.newAlteration(c.report)
 	if len(tables) > 0 {
 		sql := "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")
 		lock := locks.Lock{What: "take tables out of publication " + c.cfg.Source.Publication, Relations: tables, Definition: true}
-		if err := a.do(ctx, lock, func(tx pgx.Tx) error {
+		if err := a.doWithPatience(ctx, lock, func(tx pgx.Tx) error {
 			if _, err := tx.Exec(ctx, sql); err != nil {
 				return stepFault(Step{Side: "source", SQL: sql}, err)
 			}
@@ -191,7 +191,7 @@ func (c *change) withdraw(ctx context.Context) error {
 	if err := a.setIdentities(ctx); err != nil {
 		return err
 	}
-	if err := a.grant(ctx); err != nil {
+	if err := a.grantReader(ctx); err != nil {
 		return err
 	}
 	failpoint.Hit("swap.after_withdraw")
@@ -202,25 +202,25 @@ func isPublication(s Step) bool {
 	return strings.HasPrefix(s.SQL, "CREATE PUBLICATION ") || strings.HasPrefix(s.SQL, "ALTER PUBLICATION ")
 }
 
-// redefined are tables whose columns or filter change.
-func (c *change) redefined() []string {
+// redefinedNames are tables whose columns or filter change.
+func (c *change) redefinedNames() []string {
 	return slices.DeleteFunc(slices.Clone(c.order.Resync), func(n string) bool { return !slices.Contains(c.diff.Redefined, n) })
 }
 
-// publish makes the publication exactly the whitelist's, together with the replica identities it needs, and
+// publishList makes the publication exactly the whitelist's, together with the replica identities it needs, and
 // records its filters as PostgreSQL writes them.
-func (c *change) publish(ctx context.Context) error {
+func (c *change) publishList(ctx context.Context) error {
 	failpoint.Hit("swap.before_publish")
-	report, err := c.look(ctx)
+	report, err := c.examineSides(ctx)
 	if err != nil {
 		return err
 	}
-	before, err := entries(ctx, c.source, c.cfg.Source.Publication)
+	before, err := readEntries(ctx, c.source, c.cfg.Source.Publication)
 	if err != nil {
 		return err
 	}
-	a := c.alter(report)
-	for _, step := range []func(context.Context) error{a.buildIndexes, a.setIdentities, a.grant, a.publish} {
+	a := c.newAlteration(report)
+	for _, step := range []func(context.Context) error{a.buildIndexes, a.setIdentities, a.grantReader, a.alterPublication} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -13,8 +13,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// record notes the new list on the target and tells the syncer that runs.
-func (c *change) record(ctx context.Context) error {
+// recordList notes the new list on the target and tells the syncer that runs.
+func (c *change) recordList(ctx context.Context) error {
 	failpoint.Hit("swap.before_record")
 	if err := c.findSyncer(ctx); err != nil {
 		return err
@@ -53,7 +53,7 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 	if _, err := tx.Exec(ctx, `UPDATE sync.tables SET state = 'joining', joined = false WHERE slot = $1 AND name = ANY ($2)`, slot, c.order.Drop); err != nil {
 		return err
 	}
-	for name, columns := range c.diff.unlisted(c.list) {
+	for name, columns := range c.diff.unlistedColumns(c.list) {
 		_, err := tx.Exec(ctx, `
 			INSERT INTO sync.pieces (slot, name, piece, rows) SELECT $1, $2, $3 || u, 0 FROM unnest($4::text[]) u ON CONFLICT DO NOTHING`,
 			slot, name, toErase, columns)
@@ -61,7 +61,7 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 			return err
 		}
 	}
-	wide, err := c.report.wider(ctx, tx)
+	wide, err := c.report.widerTables(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 				slot, name, t.Columns, t.Where, int64(m.Published), m.Leaves, m.Catalog, wide[n])
 		case slices.Contains(c.order.Resync, name):
 			// Rows that the stream could not follow may be so wrong that it cannot change them either.
-			alone := c.order.Freeze || c.failed || slices.Contains(c.redefined(), name)
+			alone := c.order.Freeze || c.failed || slices.Contains(c.redefinedNames(), name)
 			_, err = tx.Exec(ctx, `
 				UPDATE sync.tables SET state = 'joining', joined = joined AND NOT $5, columns = $3,
 				       filter = CASE WHEN condition = $4 THEN filter ELSE '' END, condition = $4,
@@ -128,7 +128,7 @@ func (c *change) eraseUnlisted(ctx context.Context) error {
 			return targetError("read columns to erase", err)
 		}
 		for name, columns := range all {
-			if err := erase(ctx, tx, name, columns); err != nil {
+			if err := eraseColumns(ctx, tx, name, columns); err != nil {
 				return err
 			}
 		}
@@ -140,27 +140,27 @@ func (c *change) eraseUnlisted(ctx context.Context) error {
 // cleanDropped removes what is left of dropped tables: their rows, unless they are to be kept, and the roles' rights.
 func (c *change) cleanDropped(ctx context.Context) error {
 	for _, name := range c.order.Drop {
-		if err := c.revoke(ctx, c.source, "source", c.cfg.Source.DSN, name); err != nil {
+		if err := c.revokeRights(ctx, c.source, "source", c.cfg.Source.DSN, name); err != nil {
 			return err
 		}
 		if !c.order.KeepRows {
-			err := pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error { return empty(ctx, tx, name) })
+			err := pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error { return emptyTable(ctx, tx, name) })
 			if err != nil {
 				return err
 			}
 		}
-		if err := c.revoke(ctx, c.target, "target", c.cfg.Target.DSN, name); err != nil {
+		if err := c.revokeRights(ctx, c.target, "target", c.cfg.Target.DSN, name); err != nil {
 			return err
 		}
 		if _, err := c.target.Exec(ctx, `DELETE FROM sync.tables WHERE slot = $1 AND name = $2`, c.cfg.Source.Slot, name); err != nil {
 			return targetError("forget "+name, err)
 		}
 	}
-	return c.alter(c.report).dropSuperseded(ctx)
+	return c.newAlteration(c.report).dropSuperseded(ctx)
 }
 
-// revoke takes every right on the table from the role that dsn signs in as, unless it is the owner's own.
-func (c *change) revoke(ctx context.Context, admin *pgx.Conn, side, dsn, name string) error {
+// revokeRights takes every right on the table from the role that dsn signs in as, unless it is the owner's own.
+func (c *change) revokeRights(ctx context.Context, admin *pgx.Conn, side, dsn, name string) error {
 	parsed, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return fault.Usagef("%s.dsn cannot be read", side)
@@ -168,18 +168,18 @@ func (c *change) revoke(ctx context.Context, admin *pgx.Conn, side, dsn, name st
 	var there bool
 	err = admin.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
-		                WHERE c.oid = pg_catalog.to_regclass($1) AND r.rolname <> $2)`, quoted(name), parsed.User).Scan(&there)
+		                WHERE c.oid = pg_catalog.to_regclass($1) AND r.rolname <> $2)`, quotedName(name), parsed.User).Scan(&there)
 	if err != nil || !there {
 		return err
 	}
-	sql := "REVOKE ALL ON " + quoted(name) + " FROM " + relation.Quote(parsed.User)
+	sql := "REVOKE ALL ON " + quotedName(name) + " FROM " + relation.Quote(parsed.User)
 	if _, err := admin.Exec(ctx, sql); err != nil {
 		return stepFault(Step{Side: side, SQL: sql}, err)
 	}
 	return nil
 }
 
-func (c *change) loading() []string {
+func (c *change) loadingNames() []string {
 	names := slices.Concat(c.order.Add, c.order.Resync)
 	for _, r := range c.diff.Recorded { // left by a command that was interrupted
 		if r.State == "joining" && !slices.Contains(names, r.Name) && !slices.Contains(c.order.Drop, r.Name) {

@@ -64,18 +64,18 @@ func Differs(ctx context.Context, db relation.Queryer, slot string, list *whitel
 	if len(d.Recorded) == 0 {
 		return d, replica.ErrNoProgress
 	}
-	return d.against(list), nil
+	return d.compareWith(list), nil
 }
 
-// against compares what is recorded with the whitelist.
-func (d Difference) against(list *whitelist.List) Difference {
+// compareWith compares what is recorded with the whitelist.
+func (d Difference) compareWith(list *whitelist.List) Difference {
 	d.Added, d.Dropped, d.Redefined = nil, nil, nil
 	for _, t := range list.Tables {
 		i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == t.FullName() })
 		switch {
 		case i < 0:
 			d.Added = append(d.Added, t.FullName())
-		case !d.Recorded[i].is(t):
+		case !d.Recorded[i].matches(t):
 			d.Redefined = append(d.Redefined, t.FullName())
 		}
 	}
@@ -87,11 +87,11 @@ func (d Difference) against(list *whitelist.List) Difference {
 	return d
 }
 
-// renamed takes tables that are recorded under a former name for what they are called now.
-func (d Difference) renamed(was map[string]string, list *whitelist.List) (Difference, error) {
+// applyRenames takes tables that are recorded under a former name for what they are called now.
+func (d Difference) applyRenames(was map[string]string, list *whitelist.List) (Difference, error) {
 	d.Recorded = slices.Clone(d.Recorded)
 	for name, former := range was {
-		if _, done := d.state(name); done { // by a command that was interrupted
+		if _, done := d.recordedAs(name); done { // by a command that was interrupted
 			continue
 		}
 		i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == former })
@@ -105,15 +105,15 @@ func (d Difference) renamed(was map[string]string, list *whitelist.List) (Differ
 		}
 		d.Recorded[i].Name = name
 	}
-	return d.against(list), nil
+	return d.compareWith(list), nil
 }
 
-// is reports whether the record says what the whitelist says; the order of columns means nothing.
-func (r Recorded) is(t whitelist.Table) bool {
+// matches reports whether the record says what the whitelist says; the order of columns means nothing.
+func (r Recorded) matches(t whitelist.Table) bool {
 	return r.Condition == t.Where && slices.Equal(slices.Sorted(slices.Values(r.Columns)), slices.Sorted(slices.Values(t.Columns)))
 }
 
-func (d Difference) state(name string) (Recorded, bool) {
+func (d Difference) recordedAs(name string) (Recorded, bool) {
 	i := slices.IndexFunc(d.Recorded, func(r Recorded) bool { return r.Name == name })
 	if i < 0 {
 		return Recorded{}, false
@@ -131,14 +131,14 @@ type Order struct {
 	Was               map[string]string // former names of resynced tables that were renamed
 }
 
-// check refuses an order that is not exactly what the whitelist asks for: nobody drops or adds by accident what
+// checkOrder refuses an order that is not exactly what the whitelist asks for: nobody drops or adds by accident what
 // another edit of the file meant.
-func (d Difference) check(o *Order) error {
+func (d Difference) checkOrder(o *Order) error {
 	if o.All {
 		o.Add, o.Drop = d.Added, d.Dropped
 		return nil
 	}
-	o.Add = slices.DeleteFunc(o.Add, d.has)
+	o.Add = slices.DeleteFunc(o.Add, d.isListedAs)
 	for _, of := range []struct {
 		verb         string
 		asked, wants []string
@@ -152,7 +152,7 @@ func (d Difference) check(o *Order) error {
 		}
 	}
 	for _, name := range o.Resync {
-		if r, ok := d.state(name); !ok || slices.Contains(d.Dropped, name) {
+		if r, ok := d.recordedAs(name); !ok || slices.Contains(d.Dropped, name) {
 			return fault.Usagef("table resync %s: it is not in the replica; the whitelist decides what is", name)
 		} else if r.State == "waiting" || r.State == "copying" {
 			return fault.Usagef("table resync %s: it is being loaded for the first time; let `syncer run` finish that", name)
@@ -166,8 +166,8 @@ func (d Difference) check(o *Order) error {
 	return nil
 }
 
-// every is all tables that can be loaded anew now.
-func (d Difference) every() (names []string) {
+// loadableNames is all tables that can be loaded anew now.
+func (d Difference) loadableNames() (names []string) {
 	for _, r := range d.Recorded {
 		if (r.State == "ready" || r.State == "joining") && !slices.Contains(d.Dropped, r.Name) {
 			names = append(names, r.Name)
@@ -176,10 +176,10 @@ func (d Difference) every() (names []string) {
 	return names
 }
 
-// has reports whether the table is recorded as it is listed. Adding it again goes on where an interrupted command ended,
+// isListedAs reports whether the table is recorded as it is listed. Adding it again goes on where an interrupted command ended,
 // also when the running syncer has loaded it meanwhile, and else finds nothing to do.
-func (d Difference) has(name string) bool {
-	_, recorded := d.state(name)
+func (d Difference) isListedAs(name string) bool {
+	_, recorded := d.recordedAs(name)
 	return recorded && !slices.Contains(d.Dropped, name) && !slices.Contains(d.Redefined, name)
 }
 

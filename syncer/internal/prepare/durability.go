@@ -9,8 +9,8 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-// flushes looks whether the writer may do what acknowledges changes that are visible before they are on disk.
-func (e *examination) flushes(ctx context.Context, role string) error {
+// examineFlush looks whether the writer may do what acknowledges changes that are visible before they are on disk.
+func (e *examination) examineFlush(ctx context.Context, role string) error {
 	if e.cfg.Target.Durability != config.DurabilityRemoteWrite {
 		return nil
 	}
@@ -19,7 +19,7 @@ func (e *examination) flushes(ctx context.Context, role string) error {
 		return link.Fail("target", err)
 	}
 	if !may {
-		e.say(relation.Refuse, "target", "role "+role, "may not write a message to the log, by which target.durability: remote_write knows what is on the disk",
+		e.addFinding(relation.Refuse, "target", "role "+role, "may not write a message to the log, by which target.durability: remote_write knows what is on the disk",
 			"GRANT EXECUTE ON FUNCTION pg_catalog.pg_logical_emit_message(boolean, text, text) TO "+relation.Quote(role)+";")
 	}
 	return nil

@@ -13,8 +13,8 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// empty deletes a table's rows if the table is still there.
-func empty(ctx context.Context, tx pgx.Tx, name string) error {
+// emptyTable deletes a table's rows if the table is still there.
+func emptyTable(ctx context.Context, tx pgx.Tx, name string) error {
 	schema, table, _ := strings.Cut(name, ".")
 	sql := relation.Quote(schema, table)
 	var there bool
@@ -30,8 +30,8 @@ func empty(ctx context.Context, tx pgx.Tx, name string) error {
 	return nil
 }
 
-// erase takes the values of columns that may no longer leave out of the target's table, where it still has them.
-func erase(ctx context.Context, tx pgx.Tx, name string, columns []string) error {
+// eraseColumns takes the values of columns that may no longer leave out of the target's table, where it still has them.
+func eraseColumns(ctx context.Context, tx pgx.Tx, name string, columns []string) error {
 	schema, table, _ := strings.Cut(name, ".")
 	info, err := relation.Inspect(ctx, tx, schema, table)
 	if errors.Is(err, relation.ErrMissing) {
@@ -57,11 +57,11 @@ func erase(ctx context.Context, tx pgx.Tx, name string, columns []string) error 
 	return nil
 }
 
-// unlisted returns, by table, the recorded columns that the whitelist no longer lists.
-func (d Difference) unlisted(list *whitelist.List) map[string][]string {
+// unlistedColumns returns, by table, the recorded columns that the whitelist no longer lists.
+func (d Difference) unlistedColumns(list *whitelist.List) map[string][]string {
 	gone := map[string][]string{}
 	for _, t := range list.Tables {
-		if r, ok := d.state(t.FullName()); ok {
+		if r, ok := d.recordedAs(t.FullName()); ok {
 			if extra := minus(r.Columns, t.Columns); len(extra) > 0 {
 				gone[r.Name] = extra
 			}

@@ -7,8 +7,8 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// filters says which row filters the reader looks at once more by itself, and which PostgreSQL alone keeps.
-func (e *examination) filters(ctx context.Context) error {
+// examineFilters says which row filters the reader looks at once more by itself, and which PostgreSQL alone keeps.
+func (e *examination) examineFilters(ctx context.Context) error {
 	for i := range e.Tables {
 		t := &e.Tables[i]
 		if t.Released {
@@ -21,10 +21,10 @@ func (e *examination) filters(ctx context.Context) error {
 		switch {
 		case len(left) == 0:
 		case some:
-			e.say(relation.Fine, "source", t.FullName(), "the reader judges each row by its filter once more, but for what the filter says of "+
+			e.addFinding(relation.Fine, "source", t.FullName(), "the reader judges each row by its filter once more, but for what the filter says of "+
 				strings.Join(left, ", ")+": such values are not equal exactly where their texts are, so there PostgreSQL's publication alone decides")
 		default:
-			e.say(relation.Fine, "source", t.FullName(), "the reader does not judge its filter a second time (it reads "+strings.Join(left, ", ")+
+			e.addFinding(relation.Fine, "source", t.FullName(), "the reader does not judge its filter a second time (it reads "+strings.Join(left, ", ")+
 				"); PostgreSQL's publication alone decides which rows leave")
 		}
 	}

@@ -24,7 +24,7 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 		return err
 	}
 	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || t.Released || len(missingColumns(t)) > 0 })
-	may, err := rights(ctx, e.source, usable, role)
+	may, err := readRights(ctx, e.source, usable, role)
 	if err != nil {
 		return err
 	}
@@ -35,13 +35,13 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 			lacks = append(lacks, "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+q+";")
 		}
 		if !may[i].columns {
-			lacks = append(lacks, fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", readable(t)), t.Info.SQL(), q))
+			lacks = append(lacks, fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", readableColumns(t)), t.Info.SQL(), q))
 		}
 		if len(lacks) > 0 {
-			e.say(relation.Todo, "source", t.FullName(), "role "+role+" may not read the listed columns yet", lacks...)
+			e.addFinding(relation.Todo, "source", t.FullName(), "role "+role+" may not read the listed columns yet", lacks...)
 		}
 		for _, sql := range lacks {
-			e.grant("source", sql)
+			e.addGrant("source", sql)
 		}
 	}
 	return nil
@@ -50,9 +50,9 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 // rowPlace tells where a row lies and nothing of what it holds; the snapshot and compare divide large tables by it.
 const rowPlace = "ctid"
 
-// readable are the columns that the reader may see. Of a partitioned table also which partition a row lies in and which
+// readableColumns are the columns that the reader may see. Of a partitioned table also which partition a row lies in and which
 // transaction brought it there: that tells a partition that was attached empty from one that was not.
-func readable(t publisher.Table) []string {
+func readableColumns(t publisher.Table) []string {
 	all := append(slices.Clone(t.Columns), rowPlace)
 	if t.Info.Kind == 'p' {
 		all = append(all, "tableoid", "xmin", "cmin")
@@ -60,12 +60,12 @@ func readable(t publisher.Table) []string {
 	return all
 }
 
-// grant adds a step once.
-func (e *examination) grant(side, sql string) {
+// addGrant adds a step once.
+func (e *examination) addGrant(side, sql string) {
 	once := Step{Side: side, SQL: sql}
 	if !e.granted[once] {
 		e.granted[once] = true
-		e.do(side, sql)
+		e.addSteps(side, sql)
 	}
 }
 
@@ -84,12 +84,12 @@ type right struct {
 	columns bool // read the columns that the reader needs
 }
 
-// rights reports of each table, by one question for all, what role may do with it.
-func rights(ctx context.Context, db relation.Queryer, tables []publisher.Table, role string) ([]right, error) {
+// readRights reports of each table, by one question for all, what role may do with it.
+func readRights(ctx context.Context, db relation.Queryer, tables []publisher.Table, role string) ([]right, error) {
 	var at []int
 	var schemas, names, columns []string
 	for i, t := range tables {
-		for _, column := range readable(t) {
+		for _, column := range readableColumns(t) {
 			at, schemas, names, columns = append(at, i), append(schemas, t.Schema), append(names, t.Name), append(columns, column)
 		}
 	}
@@ -137,7 +137,7 @@ func (e *examination) targetGrants(ctx context.Context) error {
 			return link.Fail("target", err)
 		}
 		if !known {
-			e.say(relation.Refuse, "target", "role "+reader, "is named in target.readers but does not exist; create it or correct the configuration",
+			e.addFinding(relation.Refuse, "target", "role "+reader, "is named in target.readers but does not exist; create it or correct the configuration",
 				"CREATE ROLE "+relation.Quote(reader)+" LOGIN;")
 			continue
 		}
@@ -164,11 +164,11 @@ func (e *examination) grantWriter(role string) {
 			continue
 		}
 		columns, name := relation.QuoteList("", t.Columns), relation.Quote(t.Schema, t.Name)
-		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
-		e.grant("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
+		e.addGrant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
+		e.addGrant("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
 	}
-	e.do("target", replica.WriterGrants(role)...)
-	e.do("target", swap.ShadowGrants(role)...)
+	e.addSteps("target", replica.WriterGrants(role)...)
+	e.addSteps("target", swap.ShadowGrants(role)...)
 }
 
 func (e *examination) grantReader(role string) {
@@ -176,8 +176,8 @@ func (e *examination) grantReader(role string) {
 		if t.Released {
 			continue
 		}
-		e.grant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
-		e.grant("target", "GRANT SELECT ON "+relation.Quote(t.Schema, t.Name)+" TO "+role+";")
+		e.addGrant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
+		e.addGrant("target", "GRANT SELECT ON "+relation.Quote(t.Schema, t.Name)+" TO "+role+";")
 	}
-	e.do("target", replica.ReaderGrants(role)...)
+	e.addSteps("target", replica.ReaderGrants(role)...)
 }

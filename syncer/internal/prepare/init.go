@@ -45,9 +45,9 @@ func InitEmpty(ctx context.Context, cfg *config.Config, list *whitelist.List) (*
 }
 
 func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
-	back := none
+	back := noTable
 	if how != keep {
-		back = all
+		back = everyTable
 	}
 	report, err := checkWith(ctx, cfg, list, back)
 	if err == nil && len(report.aside) > 0 {
@@ -62,11 +62,11 @@ func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, h
 		return report, err
 	}
 	i := &initialization{cfg: cfg, list: list, report: report}
-	if err := i.open(ctx); err != nil {
+	if err := i.openConns(ctx); err != nil {
 		return report, err
 	}
-	defer i.close()
-	known, err := i.known(ctx, how != keep)
+	defer i.closeConns()
+	known, err := i.readKnown(ctx, how != keep)
 	if err == nil && how != keep {
 		err = i.mayDropSlot(ctx)
 	}
@@ -76,7 +76,7 @@ func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, h
 	if err := i.ensureStores(ctx); err != nil {
 		return report, err
 	}
-	return report, i.put(ctx, known, how)
+	return report, i.putRight(ctx, known, how)
 }
 
 type initialization struct {
@@ -91,10 +91,10 @@ type initialization struct {
 	system publisher.System
 }
 
-func (i *initialization) open(ctx context.Context) (err error) {
+func (i *initialization) openConns(ctx context.Context) (err error) {
 	defer func() {
 		if err != nil {
-			i.close()
+			i.closeConns()
 		}
 	}()
 	if i.source, err = link.Open(ctx, i.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "init"}); err != nil {
@@ -116,14 +116,14 @@ func (i *initialization) open(ctx context.Context) (err error) {
 	return err
 }
 
-func (i *initialization) close() {
+func (i *initialization) closeConns() {
 	for _, c := range []*pgx.Conn{i.source, i.target, i.ddl, i.writer, i.repl} {
 		link.Close(c)
 	}
 }
 
-// known reports whether the target holds progress of this slot and refuses what would lose something silently.
-func (i *initialization) known(ctx context.Context, resync bool) (bool, error) {
+// readKnown reports whether the target holds progress of this slot and refuses what would lose something silently.
+func (i *initialization) readKnown(ctx context.Context, resync bool) (bool, error) {
 	progress, err := replica.Claim(ctx, i.writer, i.cfg.Source.Slot)
 	if errors.Is(err, replica.ErrNoProgress) {
 		_, err := publisher.ReadSlot(ctx, i.source, i.cfg.Source.Slot)
@@ -157,9 +157,9 @@ func firstLine(sql string) string {
 	return sql
 }
 
-// put puts both sides right and records the replica. The target comes first, and whatever locks tables of the source
+// putRight puts both sides right and records the replica. The target comes first, and whatever locks tables of the source
 // afterwards waits for nothing of the target.
-func (i *initialization) put(ctx context.Context, known bool, how resync) error {
+func (i *initialization) putRight(ctx context.Context, known bool, how resync) error {
 	if err := makeTables(ctx, i.ddl, i.report); err != nil {
 		return err
 	}
@@ -167,20 +167,20 @@ func (i *initialization) put(ctx context.Context, known bool, how resync) error 
 	if err := a.buildIndexes(ctx); err != nil {
 		return err
 	}
-	before, err := entries(ctx, i.source, i.cfg.Source.Publication)
+	before, err := readEntries(ctx, i.source, i.cfg.Source.Publication)
 	if err != nil {
 		return err
 	}
 	if err := a.setIdentities(ctx); err != nil {
 		return err
 	}
-	if err := a.grant(ctx); err != nil {
+	if err := a.grantReader(ctx); err != nil {
 		return err
 	}
-	if err := a.publish(ctx); err != nil {
+	if err := a.alterPublication(ctx); err != nil {
 		return err
 	}
-	if err := i.note(ctx, before, known, how); err != nil {
+	if err := i.noteOnTarget(ctx, before, known, how); err != nil {
 		return err
 	}
 	if how != keep {
@@ -191,20 +191,20 @@ func (i *initialization) put(ctx context.Context, known bool, how resync) error 
 	return a.dropSuperseded(ctx)
 }
 
-// note records on the target what was done.
-func (i *initialization) note(ctx context.Context, before map[string]uint32, known bool, how resync) error {
+// noteOnTarget records on the target what was done.
+func (i *initialization) noteOnTarget(ctx context.Context, before map[string]uint32, known bool, how resync) error {
 	return pgx.BeginFunc(ctx, i.target, func(dst pgx.Tx) error {
 		switch {
 		case known && how == keep:
 			return keepEntries(ctx, i.source, dst, i.cfg, before)
 		case how == anew:
-			return i.anew(ctx, i.source, dst)
+			return i.recordAnew(ctx, i.source, dst)
 		case how == afresh:
 			if err := i.giveUp(ctx, dst); err != nil {
 				return err
 			}
 		}
-		return i.record(ctx, i.source, dst)
+		return i.recordReplica(ctx, i.source, dst)
 	})
 }
 
@@ -248,7 +248,7 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 		names = append(names, t.FullName())
 	}
 	for n := len(names) - 1; n >= 0; n-- {
-		if err := empty(ctx, dst, names[n]); err != nil {
+		if err := emptyTable(ctx, dst, names[n]); err != nil {
 			return err
 		}
 	}
@@ -258,20 +258,20 @@ func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 	return nil
 }
 
-// anew records the replica as one that is to be loaded anew while its rows are still there.
-func (i *initialization) anew(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
+// recordAnew records the replica as one that is to be loaded anew while its rows are still there.
+func (i *initialization) recordAnew(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
 	slot := i.cfg.Source.Slot
 	d, err := Differs(ctx, dst, slot, i.list)
 	if err != nil && !errors.Is(err, replica.ErrNoProgress) { // then every row in the listed tables is replaced
 		return err
 	}
 	for _, name := range d.Dropped {
-		if err := empty(ctx, dst, name); err != nil {
+		if err := emptyTable(ctx, dst, name); err != nil {
 			return err
 		}
 	}
-	for name, columns := range d.unlisted(i.list) {
-		if err := erase(ctx, dst, name, columns); err != nil {
+	for name, columns := range d.unlistedColumns(i.list) {
+		if err := eraseColumns(ctx, dst, name, columns); err != nil {
 			return err
 		}
 	}
@@ -290,8 +290,8 @@ func (i *initialization) anew(ctx context.Context, src relation.Queryer, dst pgx
 	return i.recordTables(ctx, src, dst, "joining")
 }
 
-// record notes whose replica this is and by which list it is made; the snapshot starts from there.
-func (i *initialization) record(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
+// recordReplica notes whose replica this is and by which list it is made; the snapshot starts from there.
+func (i *initialization) recordReplica(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
 	_, err := dst.Exec(ctx, `INSERT INTO sync.progress (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)`,
 		i.cfg.Source.Slot, i.system.ID, i.system.Timeline, i.list.Digest())
 	if err != nil {
@@ -310,7 +310,7 @@ func (i *initialization) recordTables(ctx context.Context, src relation.Queryer,
 	if err != nil {
 		return err
 	}
-	wide, err := i.report.wider(ctx, dst)
+	wide, err := i.report.widerTables(ctx, dst)
 	if err != nil {
 		return err
 	}

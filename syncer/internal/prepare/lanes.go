@@ -45,9 +45,9 @@ func (a *alteration) inLanes(ctx context.Context, tables []publisher.Table, fn f
 	return g.Wait()
 }
 
-// built lends the lane's connection for statements that cannot run in a transaction. What they commit need not wait for
+// buildingConn lends the lane's connection for statements that cannot run in a transaction. What they commit need not wait for
 // the disk: nothing depends on an index before a later commit, which does wait, makes it the identity.
-func (a *alteration) built(ctx context.Context) (*pgx.Conn, error) {
+func (a *alteration) buildingConn(ctx context.Context) (*pgx.Conn, error) {
 	if a.builder != nil && !a.builder.IsClosed() {
 		return a.builder, nil
 	}
@@ -58,5 +58,5 @@ func (a *alteration) built(ctx context.Context) (*pgx.Conn, error) {
 		return nil, err
 	}
 	a.builder = conn
-	return conn, yields(ctx, conn)
+	return conn, yieldDeadlocks(ctx, conn)
 }

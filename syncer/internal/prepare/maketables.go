@@ -28,7 +28,7 @@ func openDDL(ctx context.Context, cfg *config.Config, application string) (*pgx.
 
 // makeTables makes the target's tables, schemas and rights. It is done before anything of the source is touched.
 func makeTables(ctx context.Context, ddl *pgx.Conn, report *Report) error {
-	steps := report.of("target")
+	steps := report.stepsOf("target")
 	if len(steps) == 0 {
 		return nil
 	}

@@ -26,8 +26,8 @@ func (c *change) readMarks(ctx context.Context) ([]wire.Mark, error) {
 	return marks, err
 }
 
-// entries are the oids of the tables' entries in the publication, by table.
-func entries(ctx context.Context, db relation.Queryer, publication string) (map[string]uint32, error) {
+// readEntries are the oids of the tables' entries in the publication, by table.
+func readEntries(ctx context.Context, db relation.Queryer, publication string) (map[string]uint32, error) {
 	p, err := publisher.ReadPublication(ctx, db, publication)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return map[string]uint32{}, nil
@@ -52,7 +52,7 @@ var _ execer = pgx.Tx(nil)
 // before, somebody else has changed it and what was not published meanwhile is lost: the record stays, so that the
 // stream will say so.
 func keepEntries(ctx context.Context, from relation.Queryer, to execer, cfg *config.Config, before map[string]uint32) error {
-	now, err := entries(ctx, from, cfg.Source.Publication)
+	now, err := readEntries(ctx, from, cfg.Source.Publication)
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func keepEntries(ctx context.Context, from relation.Queryer, to execer, cfg *con
 	return nil
 }
 
-// unrecorded finds row filters that a `table` command has published and not recorded, as it was killed between.
-func (e *examination) unrecorded(ctx context.Context) error {
+// examineUnrecorded finds row filters that a `table` command has published and not recorded, as it was killed between.
+func (e *examination) examineUnrecorded(ctx context.Context) error {
 	rows, err := e.target.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND filter = '' AND condition <> '' ORDER BY name`, e.cfg.Source.Slot)
 	var names []string
 	if err == nil {
@@ -84,7 +84,7 @@ func (e *examination) unrecorded(ctx context.Context) error {
 		return targetError("read tables", err)
 	}
 	for _, name := range names {
-		e.say(relation.Warning, "target", name, "its row filter is not recorded, so that nobody would notice if the source's publication had another one: "+
+		e.addFinding(relation.Warning, "target", name, "its row filter is not recorded, so that nobody would notice if the source's publication had another one: "+
 			"a `syncer table` command was interrupted, unless one is at work right now; run `syncer table apply`, which ends what it began")
 	}
 	return nil

@@ -14,21 +14,21 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// documents looks whether both stores can be read; `init` makes a bucket that is missing on the target.
-func (e *examination) documents(ctx context.Context) error {
+// examineDocuments looks whether both stores can be read; `init` makes a bucket that is missing on the target.
+func (e *examination) examineDocuments(ctx context.Context) error {
 	c := e.cfg.Documents
 	if c == nil {
 		return nil
 	}
-	e.store(ctx, "documents.source", c.Source, relation.Refuse, "create it and let the key read it")
-	e.store(ctx, "documents.target", c.Target, relation.Todo, "it will be created")
+	e.examineStore(ctx, "documents.source", c.Source, relation.Refuse, "create it and let the key read it")
+	e.examineStore(ctx, "documents.target", c.Target, relation.Todo, "it will be created")
 	return nil
 }
 
 var errEnough = errors.New("enough")
 
-// store lists one object: that takes the address, the keys and the bucket to be right.
-func (e *examination) store(ctx context.Context, name string, c blob.Config, missing relation.Level, hint string) {
+// examineStore lists one object: that takes the address, the keys and the bucket to be right.
+func (e *examination) examineStore(ctx context.Context, name string, c blob.Config, missing relation.Level, hint string) {
 	b, err := blob.Open(c)
 	if err == nil {
 		err = b.Keys(ctx, "", func(blob.Info) error { return errEnough })
@@ -37,22 +37,22 @@ func (e *examination) store(ctx context.Context, name string, c blob.Config, mis
 	switch {
 	case err == nil, errors.Is(err, errEnough):
 	case fault.ExitCode(err) == fault.ExitUsage:
-		e.say(relation.Refuse, side, name, link.Text(err))
+		e.addFinding(relation.Refuse, side, name, link.Text(err))
 	case errors.Is(err, blob.ErrNoBucket):
-		e.say(missing, side, name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
+		e.addFinding(missing, side, name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
 	case fault.Is(err, fault.Unavailable):
-		e.say(relation.Refuse, side, name, fmt.Sprintf("store %s does not answer as it should; check endpoint, secure and ca_file", c.Endpoint))
+		e.addFinding(relation.Refuse, side, name, fmt.Sprintf("store %s does not answer as it should; check endpoint, secure and ca_file", c.Endpoint))
 	default:
-		e.say(relation.Refuse, side, name, fmt.Sprintf("store %s refuses to list bucket %s; check access_key, secret_key and its rights", c.Endpoint, c.Bucket))
+		e.addFinding(relation.Refuse, side, name, fmt.Sprintf("store %s refuses to list bucket %s; check access_key, secret_key and its rights", c.Endpoint, c.Bucket))
 	}
 }
 
-// network warns of addresses that only `insecure: true` allows.
-func (e *examination) network(context.Context) error {
+// examineNetwork warns of addresses that only `insecure: true` allows.
+func (e *examination) examineNetwork(context.Context) error {
 	exposed := e.cfg.Exposed()
 	for _, key := range slices.Sorted(maps.Keys(exposed)) {
 		side, _, _ := strings.Cut(key, ".")
-		e.say(relation.Warning, side, key, exposed[key]+" (insecure: true allows it)")
+		e.addFinding(relation.Warning, side, key, exposed[key]+" (insecure: true allows it)")
 	}
 	return nil
 }
@@ -72,26 +72,26 @@ func (i *initialization) ensureStores(ctx context.Context) error {
 	return nil
 }
 
-// inbound looks whether both ends of the inbound channel are there and may be used.
-func (e *examination) inbound(ctx context.Context) error {
+// examineInbound looks whether both ends of the inbound channel are there and may be used.
+func (e *examination) examineInbound(ctx context.Context) error {
 	c := e.cfg.Inbound
 	if c == nil {
 		return nil
 	}
-	e.store(ctx, "inbound.outside.store", c.Outside.Store, relation.Refuse, "external-site creates it")
-	e.store(ctx, "inbound.inside.store", c.Inside.Store, relation.Refuse, "internal-site creates it")
-	err := e.functions(ctx, "inbound.outside.dsn", c.Outside.DSN,
+	e.examineStore(ctx, "inbound.outside.store", c.Outside.Store, relation.Refuse, "external-site creates it")
+	e.examineStore(ctx, "inbound.inside.store", c.Inside.Store, relation.Refuse, "internal-site creates it")
+	err := e.examineFunctions(ctx, "inbound.outside.dsn", c.Outside.DSN,
 		"inbound.pending(integer)", "inbound.pending(integer,uuid[])", "inbound.waiting()", "inbound.acknowledge(uuid,bytea)")
 	if err != nil {
 		return err
 	}
-	return e.functions(ctx, "inbound.inside.dsn", c.Inside.DSN,
+	return e.examineFunctions(ctx, "inbound.inside.dsn", c.Inside.DSN,
 		"intake.receive(uuid,text,text,text,bytea,bytea,jsonb,timestamptz)",
 		"intake.receive_damaged(uuid,text,text,timestamptz)",
 		"intake.holds(uuid)")
 }
 
-func (e *examination) functions(ctx context.Context, name, dsn string, functions ...string) error {
+func (e *examination) examineFunctions(ctx context.Context, name, dsn string, functions ...string) error {
 	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
 	if err != nil {
 		return err
@@ -104,9 +104,9 @@ func (e *examination) functions(ctx context.Context, name, dsn string, functions
 		case err != nil && link.Code(err) == "":
 			return fmt.Errorf("%s: %w", name, err)
 		case err != nil:
-			e.say(relation.Refuse, "inbound", name, "there is no function "+f+"; run the site's migrations")
+			e.addFinding(relation.Refuse, "inbound", name, "there is no function "+f+"; run the site's migrations")
 		case !may:
-			e.say(relation.Refuse, "inbound", name, "the role may not execute "+f, "GRANT EXECUTE ON FUNCTION "+f+" TO "+conn.Config().User+";")
+			e.addFinding(relation.Refuse, "inbound", name, "the role may not execute "+f, "GRANT EXECUTE ON FUNCTION "+f+" TO "+conn.Config().User+";")
 		}
 	}
 	return nil

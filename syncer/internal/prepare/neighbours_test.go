@@ -31,7 +31,7 @@ func TestStoresAreToldApart(t *testing.T) {
 		"away":      {away, relation.Refuse},
 	} {
 		e := &examination{Report: &Report{}, cfg: &config.Config{}}
-		e.store(t.Context(), "documents.target", c.store, relation.Todo, "it will be created")
+		e.examineStore(t.Context(), "documents.target", c.store, relation.Todo, "it will be created")
 		switch {
 		case name == "there" && len(e.Findings) > 0:
 			t.Errorf("%s: %v", name, e.Findings)
@@ -44,7 +44,7 @@ func TestStoresAreToldApart(t *testing.T) {
 func TestInsecureAddressesAreWarnedOf(t *testing.T) {
 	cfg := &config.Config{Insecure: true, Target: config.Target{DSN: "postgres://a@192.0.2.1/x", AdminDSN: "postgres://a@192.0.2.1/x"}}
 	e := &examination{Report: &Report{}, cfg: cfg}
-	if err := e.network(t.Context()); err != nil {
+	if err := e.examineNetwork(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if len(e.Findings) != 1 || e.Findings[0].Level != relation.Warning || e.Findings[0].Subject != "target.dsn" {

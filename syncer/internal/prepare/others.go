@@ -7,9 +7,9 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// others refuses an identity that a publication of somebody else could not live with. `init` would find out as well, but
+// examineOthers refuses an identity that a publication of somebody else could not live with. `init` would find out as well, but
 // only once the index is made.
-func (e *examination) others(ctx context.Context) error {
+func (e *examination) examineOthers(ctx context.Context) error {
 	all, err := publisher.Others(ctx, e.source, e.cfg.Source.Publication)
 	if err != nil {
 		return err
@@ -17,7 +17,7 @@ func (e *examination) others(ctx context.Context) error {
 	for _, t := range e.Tables {
 		for _, o := range all {
 			if text, mend := o.Conflict(t); text != "" {
-				e.say(relation.Refuse, "source", t.FullName(), text, mend...)
+				e.addFinding(relation.Refuse, "source", t.FullName(), text, mend...)
 			}
 		}
 	}

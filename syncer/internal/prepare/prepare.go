@@ -66,17 +66,17 @@ func (r *Report) Urgent() error {
 	return fault.Unsafef("%s %s: %s", r.Findings[i].Side, r.Findings[i].Subject, r.Findings[i].Text)
 }
 
-func (r *Report) say(level relation.Level, side, subject, text string, mend ...string) {
+func (r *Report) addFinding(level relation.Level, side, subject, text string, mend ...string) {
 	r.Findings = append(r.Findings, relation.Finding{Level: level, Side: side, Subject: subject, Text: text, Mend: mend})
 }
 
-// todo is what `init` will do, and the SQL by which it does it.
-func (r *Report) todo(side, subject, text string, sql ...string) {
-	r.say(relation.Todo, side, subject, text, sql...)
-	r.do(side, sql...)
+// addTodo is what `init` will do, and the SQL by which it does it.
+func (r *Report) addTodo(side, subject, text string, sql ...string) {
+	r.addFinding(relation.Todo, side, subject, text, sql...)
+	r.addSteps(side, sql...)
 }
 
-func (r *Report) do(side string, sql ...string) {
+func (r *Report) addSteps(side string, sql ...string) {
 	for _, s := range sql {
 		r.Steps = append(r.Steps, Step{Side: side, SQL: s, Alone: isAlone(s)})
 	}
@@ -94,11 +94,11 @@ type examination struct {
 
 // Examine looks at both sides, as the roles that `run` uses.
 func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
-	return examine(ctx, cfg, list, none)
+	return examineExcept(ctx, cfg, list, noTable)
 }
 
-// examine is Examine. Tables that are released for a migration are left alone, but for those that back says are to come back.
-func examine(ctx context.Context, cfg *config.Config, list *whitelist.List, back func(name string) bool) (*Report, error) {
+// examineExcept is Examine. Tables that are released for a migration are left alone, but for those that back says are to come back.
+func examineExcept(ctx context.Context, cfg *config.Config, list *whitelist.List, back func(name string) bool) (*Report, error) {
 	from, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check", AnswerWithin: link.Soon})
 	if err != nil {
 		return nil, err
@@ -116,12 +116,12 @@ func examine(ctx context.Context, cfg *config.Config, list *whitelist.List, back
 	if err != nil {
 		return nil, err
 	}
-	if err := e.released(ctx, back); err != nil {
+	if err := e.markReleased(ctx, back); err != nil {
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
-		e.sessions, e.sourceServer, e.sourceLimits, e.sourceTables, e.filters, e.sourceGrants, e.publication, e.others, e.superseded,
-		e.targetServer, e.connections, e.targetTables, e.traps, e.targetSchema, e.unrecorded, e.targetGrants, e.documents, e.inbound, e.network,
+		e.examineSessions, e.sourceServer, e.sourceLimits, e.sourceTables, e.examineFilters, e.sourceGrants, e.examinePublication, e.examineOthers, e.examineSuperseded,
+		e.targetServer, e.examineConnections, e.targetTables, e.examineTraps, e.targetSchema, e.examineUnrecorded, e.targetGrants, e.examineDocuments, e.examineInbound, e.examineNetwork,
 	} {
 		if err := examine(ctx); err != nil {
 			return nil, err
@@ -149,21 +149,21 @@ func (e *examination) sourceServer(ctx context.Context) error {
 		return link.Fail("source", err)
 	}
 	if version < oldestServer {
-		e.say(relation.Refuse, "source", "server", "is older than PostgreSQL 15, which knows no column lists; upgrade it")
+		e.addFinding(relation.Refuse, "source", "server", "is older than PostgreSQL 15, which knows no column lists; upgrade it")
 	}
 	if level != "logical" {
-		e.say(relation.Refuse, "source", "server", "wal_level is "+level+", so there is no stream of changes; a restart is needed after",
+		e.addFinding(relation.Refuse, "source", "server", "wal_level is "+level+", so there is no stream of changes; a restart is needed after",
 			"ALTER SYSTEM SET wal_level = 'logical';")
 	}
 	if !replicates {
-		e.say(relation.Refuse, "source", "role "+role, "has no REPLICATION attribute", "ALTER ROLE "+relation.Quote(role)+" REPLICATION;")
+		e.addFinding(relation.Refuse, "source", "role "+role, "has no REPLICATION attribute", "ALTER ROLE "+relation.Quote(role)+" REPLICATION;")
 	}
 	if used >= slots {
-		e.say(relation.Refuse, "source", "server", fmt.Sprintf("all %d replication slots are taken; a restart is needed after", slots),
+		e.addFinding(relation.Refuse, "source", "server", fmt.Sprintf("all %d replication slots are taken; a restart is needed after", slots),
 			fmt.Sprintf("ALTER SYSTEM SET max_replication_slots = %d;", slots+4))
 	}
 	if keep == "-1" {
-		e.say(relation.Warning, "source", "server", "keeps log without limit for a syncer that is down, until its disk is full",
+		e.addFinding(relation.Warning, "source", "server", "keeps log without limit for a syncer that is down, until its disk is full",
 			"ALTER SYSTEM SET max_slot_wal_keep_size = '8GB';", "SELECT pg_reload_conf();")
 	}
 	return nil
@@ -194,13 +194,13 @@ func (e *examination) sourceTables(ctx context.Context) error {
 		}
 		filtered = append(filtered, t)
 	}
-	e.do("source", append(alone, together...)...)
+	e.addSteps("source", append(alone, together...)...)
 	return e.judgeFilters(ctx, filtered)
 }
 
 func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }
 
-func (e *examination) publication(ctx context.Context) error {
+func (e *examination) examinePublication(ctx context.Context) error {
 	name := e.cfg.Source.Publication
 	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || t.Released })
 	filters, err := replica.ReadFilters(ctx, e.target, e.cfg.Source.Slot)
@@ -213,16 +213,16 @@ func (e *examination) publication(ctx context.Context) error {
 		if len(filters) > 0 {
 			text = "does not exist, although the replica was made with it: what changes without it never comes; run `syncer init --resync`, which makes it again"
 		}
-		e.todo("source", "publication "+name, text, inSession(usable, publisher.PublicationSQL(name, usable))...)
-		e.say(relation.Fine, "source", "publication "+name, Migrations)
+		e.addTodo("source", "publication "+name, text, inSession(usable, publisher.PublicationSQL(name, usable))...)
+		e.addFinding(relation.Fine, "source", "publication "+name, Migrations)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	e.harmed(p)
+	e.noteHarmed(p)
 	if why := p.Differs(e.Tables, filters); why != "" {
-		e.todo("source", "publication "+name, "differs from the whitelist: "+why, inSession(usable, p.AlterSQL(name, usable)...)...)
+		e.addTodo("source", "publication "+name, "differs from the whitelist: "+why, inSession(usable, p.AlterSQL(name, usable)...)...)
 	}
 	return nil
 }
@@ -273,7 +273,7 @@ func (e *examination) targetTables(ctx context.Context) error {
 				continue
 			}
 			for _, sql := range f.Mend { // many tables want the same schema
-				e.grant("target", sql)
+				e.addGrant("target", sql)
 			}
 		}
 	}
@@ -288,10 +288,10 @@ func (e *examination) targetServer(ctx context.Context) error {
 		return link.Fail("target", err)
 	}
 	if version < oldestServer {
-		e.say(relation.Refuse, "target", "server", "is older than PostgreSQL 15; upgrade it")
+		e.addFinding(relation.Refuse, "target", "server", "is older than PostgreSQL 15; upgrade it")
 		return nil
 	}
-	if err := e.flushes(ctx, role); err != nil {
+	if err := e.examineFlush(ctx, role); err != nil {
 		return err
 	}
 	silent, err := replica.MaySilence(ctx, e.target)
@@ -299,7 +299,7 @@ func (e *examination) targetServer(ctx context.Context) error {
 		return link.Fail("target", err)
 	}
 	if !silent {
-		e.say(relation.Warning, "target", "role "+role,
+		e.addFinding(relation.Warning, "target", "role "+role,
 			"may not switch off triggers and foreign keys for itself, so those of the replica's tables act on replicated rows; as superuser",
 			"GRANT SET ON PARAMETER session_replication_role TO "+relation.Quote(role)+";")
 	}
@@ -313,18 +313,18 @@ func (e *examination) targetSchema(ctx context.Context) error {
 		return link.Fail("target", err)
 	}
 	if !shadows {
-		e.todo("target", "schema "+swap.ShadowSchema, "does not exist yet; tables are loaded anew there while readers still see the old rows", swap.ShadowSQL)
+		e.addTodo("target", "schema "+swap.ShadowSchema, "does not exist yet; tables are loaded anew there while readers still see the old rows", swap.ShadowSQL)
 	}
 	err := e.target.QueryRow(ctx, `SELECT sync.version()`).Scan(&have)
 	switch code := link.Code(err); {
 	case err == nil && have == replica.SchemaVersion:
 		return nil
 	case err == nil && have > replica.SchemaVersion:
-		e.say(relation.Refuse, "target", "schema sync", fmt.Sprintf("is of version %d, this program knows %d; use the newer program", have, replica.SchemaVersion))
+		e.addFinding(relation.Refuse, "target", "schema sync", fmt.Sprintf("is of version %d, this program knows %d; use the newer program", have, replica.SchemaVersion))
 		return nil
 	case err != nil && code != "42883" && code != "3F000" && code != "42501":
 		return link.Fail("target", err)
 	}
-	e.todo("target", "schema sync", "does not exist yet, or is of an older version", replica.SchemaSQL)
+	e.addTodo("target", "schema sync", "does not exist yet, or is of an older version", replica.SchemaSQL)
 	return nil
 }

@@ -22,17 +22,17 @@ import (
 // Check is Examine and a rehearsal: what is to be done to the source is done there, in a transaction that is rolled back.
 // So what check lets pass, PostgreSQL lets pass.
 func Check(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
-	return checkWith(ctx, cfg, list, none)
+	return checkWith(ctx, cfg, list, noTable)
 }
 
 // checkWith is Check with the released tables that back says are to come back.
 func checkWith(ctx context.Context, cfg *config.Config, list *whitelist.List, back func(name string) bool) (*Report, error) {
-	report, err := examine(ctx, cfg, list, back)
+	report, err := examineExcept(ctx, cfg, list, back)
 	if err != nil {
 		return nil, err
 	}
 	r := &rehearsal{Report: report, cfg: cfg}
-	return report, r.run(ctx)
+	return report, r.rehearse(ctx)
 }
 
 // rehearsal tries what init will do to the source. It publishes the tables themselves, which lets everybody read and
@@ -51,8 +51,8 @@ const shortly = 500 * time.Millisecond
 // rehearseWithin bounds one statement of it.
 const rehearseWithin = 30 * time.Second
 
-func (r *rehearsal) run(ctx context.Context) (err error) {
-	if !slices.ContainsFunc(r.of("source"), func(s Step) bool { return isPublication(s) || isIdentity(s) }) {
+func (r *rehearsal) rehearse(ctx context.Context) (err error) {
+	if !slices.ContainsFunc(r.stepsOf("source"), func(s Step) bool { return isPublication(s) || isIdentity(s) }) {
 		return nil // PostgreSQL has taken all of it already
 	}
 	tables := slices.DeleteFunc(slices.Clone(r.Tables), r.isRefused)
@@ -63,10 +63,10 @@ func (r *rehearsal) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer link.Close(r.conn)
-	if err := r.copies(ctx, tables); err != nil {
+	if err := r.tryCopies(ctx, tables); err != nil {
 		return err
 	}
-	err = r.try(ctx, func(tx pgx.Tx) error { return publishAll(ctx, tx, tables) })
+	err = r.tryRolledBack(ctx, func(tx pgx.Tx) error { return publishAll(ctx, tx, tables) })
 	if err == nil || link.Code(err) == "" {
 		return err
 	}
@@ -79,8 +79,8 @@ func (r *rehearsal) isRefused(t publisher.Table) bool {
 	})
 }
 
-// try runs fn in a transaction that is rolled back.
-func (r *rehearsal) try(ctx context.Context, fn func(pgx.Tx) error) error {
+// tryRolledBack runs fn in a transaction that is rolled back.
+func (r *rehearsal) tryRolledBack(ctx context.Context, fn func(pgx.Tx) error) error {
 	tx, err := r.conn.Begin(ctx)
 	if err != nil {
 		return link.Fail("source", err)
@@ -103,19 +103,19 @@ func publishAll(ctx context.Context, tx pgx.Tx, tables []publisher.Table) error 
 // oneByOne finds the tables that cannot be published.
 func (r *rehearsal) oneByOne(ctx context.Context, tables []publisher.Table) error {
 	for _, t := range tables {
-		err := r.try(ctx, func(tx pgx.Tx) error { return publishAll(ctx, tx, []publisher.Table{t}) })
+		err := r.tryRolledBack(ctx, func(tx pgx.Tx) error { return publishAll(ctx, tx, []publisher.Table{t}) })
 		if err == nil {
 			continue
 		}
-		if more, err := r.judge(ctx, t, err); err != nil || !more {
+		if more, err := r.judgeFailure(ctx, t, err); err != nil || !more {
 			return err
 		}
 	}
 	return nil
 }
 
-// judge says why a table could not be published; more is false when it is the same for all tables.
-func (r *rehearsal) judge(ctx context.Context, t publisher.Table, err error) (more bool, _ error) {
+// judgeFailure says why a table could not be published; more is false when it is the same for all tables.
+func (r *rehearsal) judgeFailure(ctx context.Context, t publisher.Table, err error) (more bool, _ error) {
 	switch code := link.Code(err); {
 	case code == "":
 		return false, link.Fail("source", err)
@@ -126,21 +126,21 @@ func (r *rehearsal) judge(ctx context.Context, t publisher.Table, err error) (mo
 		if err != nil {
 			return false, err
 		}
-		r.say(relation.Warning, "source", t.FullName(), "was not tried, as somebody changes how it is defined: "+locks.Describe(holders))
+		r.addFinding(relation.Warning, "source", t.FullName(), "was not tried, as somebody changes how it is defined: "+locks.Describe(holders))
 		return true, nil
 	case code == "57014":
-		r.say(relation.Warning, "source", t.FullName(), fmt.Sprintf("was not tried, as the server did not answer within %s", rehearseWithin))
+		r.addFinding(relation.Warning, "source", t.FullName(), fmt.Sprintf("was not tried, as the server did not answer within %s", rehearseWithin))
 		return true, nil
-	case code == "42501" && !errors.Is(r.owner(ctx, t), errOwner):
-		r.say(relation.Warning, "source", "role "+r.conn.Config().User, "may not make publications, so that whether PostgreSQL takes filters and columns was not tried; let source.admin_dsn name the tables' owner: "+link.Scrub(err))
+	case code == "42501" && !errors.Is(r.checkOwner(ctx, t), errOwner):
+		r.addFinding(relation.Warning, "source", "role "+r.conn.Config().User, "may not make publications, so that whether PostgreSQL takes filters and columns was not tried; let source.admin_dsn name the tables' owner: "+link.Scrub(err))
 		return false, nil
 	case code == "42501":
-		r.say(relation.Refuse, "source", t.FullName(), "role "+r.conn.Config().User+" of source.admin_dsn does not own it, so it can neither publish it nor give it a replica identity; let source.admin_dsn name its owner")
+		r.addFinding(relation.Refuse, "source", t.FullName(), "role "+r.conn.Config().User+" of source.admin_dsn does not own it, so it can neither publish it nor give it a replica identity; let source.admin_dsn name its owner")
 		return true, nil
 	case t.Where != "":
-		r.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication with the row filter (%s): %s%s; correct the whitelist, line %d", t.Where, link.Scrub(err), listHint(t.Where, code), t.Line))
+		r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication with the row filter (%s): %s%s; correct the whitelist, line %d", t.Where, link.Scrub(err), listHint(t.Where, code), t.Line))
 	default:
-		r.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
+		r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
 	}
 	return true, nil
 }
@@ -158,8 +158,8 @@ func listHint(where, code string) string {
 
 var errOwner = errors.New("is not its owner")
 
-// owner returns errOwner when the role may make publications, but does not own this table.
-func (r *rehearsal) owner(ctx context.Context, t publisher.Table) error {
+// checkOwner returns errOwner when the role may make publications, but does not own this table.
+func (r *rehearsal) checkOwner(ctx context.Context, t publisher.Table) error {
 	var may, owns bool
 	err := r.conn.QueryRow(ctx, `
 		SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), pg_catalog.pg_has_role(c.relowner, 'USAGE')
@@ -170,15 +170,15 @@ func (r *rehearsal) owner(ctx context.Context, t publisher.Table) error {
 	return err
 }
 
-// copies tries each index and identity that is to be made on an empty temporary table of the same columns.
-func (r *rehearsal) copies(ctx context.Context, tables []publisher.Table) error {
+// tryCopies tries each index and identity that is to be made on an empty temporary table of the same columns.
+func (r *rehearsal) tryCopies(ctx context.Context, tables []publisher.Table) error {
 	fine := map[string]bool{}
 	for _, t := range tables {
 		plan := t.PlanIdentity()
 		if plan == nil || plan.Build == "" || fine[typesOf(t, plan)] {
 			continue
 		}
-		err := r.try(ctx, func(tx pgx.Tx) error { return tryIdentity(ctx, tx, t, plan) })
+		err := r.tryRolledBack(ctx, func(tx pgx.Tx) error { return tryIdentity(ctx, tx, t, plan) })
 		switch code := link.Code(err); {
 		case err == nil:
 			fine[typesOf(t, plan)] = true
@@ -186,7 +186,7 @@ func (r *rehearsal) copies(ctx context.Context, tables []publisher.Table) error 
 		case code == "":
 			return link.Fail("source", err)
 		default:
-			r.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("no replica identity can be made over %s: %s; filter by other columns (whitelist, line %d)",
+			r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("no replica identity can be made over %s: %s; filter by other columns (whitelist, line %d)",
 				relation.QuoteList("", plan.Columns), link.Scrub(err), t.Line))
 		}
 	}

@@ -17,11 +17,11 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// none brings no released table back.
-func none(string) bool { return false }
+// noTable brings no released table back.
+func noTable(string) bool { return false }
 
-// all brings every one back.
-func all(string) bool { return true }
+// everyTable brings every one back.
+func everyTable(string) bool { return true }
 
 // Release takes tables out of the publication so that their application may be migrated: PostgreSQL refuses ALTER TYPE and DROP
 // COLUMN of listed columns as long as they are published. Readers of the replica see the rows of then until the tables are
@@ -31,16 +31,16 @@ func all(string) bool { return true }
 //	2  the publication loses them
 func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, names []string) (*Changed, error) {
 	c := &change{cfg: cfg, list: list}
-	if err := c.open(ctx); err != nil {
+	if err := c.openConns(ctx); err != nil {
 		return nil, err
 	}
-	defer c.close()
+	defer c.closeConns()
 	var err error
 	if c.diff, err = Differs(ctx, c.ddl, cfg.Source.Slot, list); err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		if r, ok := c.diff.state(name); !ok {
+		if r, ok := c.diff.recordedAs(name); !ok {
 			return nil, fault.Usagef("table release %s: it is not in the replica", name)
 		} else if r.State == "waiting" || r.State == "copying" {
 			return nil, fault.Usagef("table release %s: it is being loaded for the first time; let `syncer run` finish that", name)
@@ -55,7 +55,7 @@ func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, name
 	if err := c.awaitTaken(ctx); err != nil {
 		return nil, err
 	}
-	return &Changed{Released: names, Running: c.running}, c.unpublish(ctx, names)
+	return &Changed{Released: names, Running: c.running}, c.unpublishTables(ctx, names)
 }
 
 func (c *change) recordReleased(ctx context.Context, names []string) error {
@@ -77,9 +77,9 @@ func (c *change) recordReleased(ctx context.Context, names []string) error {
 	return nil
 }
 
-// unpublish takes the tables out of the publication. It waits for nothing that reads or writes the tables, only for other
+// unpublishTables takes the tables out of the publication. It waits for nothing that reads or writes the tables, only for other
 // commands that change them, and for those not for ever.
-func (c *change) unpublish(ctx context.Context, names []string) error {
+func (c *change) unpublishTables(ctx context.Context, names []string) error {
 	p, err := publisher.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return nil
@@ -98,7 +98,7 @@ func (c *change) unpublish(ctx context.Context, names []string) error {
 	}
 	step := Step{Side: "source", SQL: "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")}
 	lock := locks.Lock{What: "take tables out of publication " + c.cfg.Source.Publication, Relations: tables, Definition: true}
-	return c.alter(&Report{}).do(ctx, lock, func(tx pgx.Tx) error {
+	return c.newAlteration(&Report{}).doWithPatience(ctx, lock, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, step.SQL); err != nil {
 			return stepFault(step, err)
 		}
@@ -106,8 +106,8 @@ func (c *change) unpublish(ctx context.Context, names []string) error {
 	})
 }
 
-// released marks the tables that are released and are not to come back now. What is wrong with them is nobody's business.
-func (e *examination) released(ctx context.Context, back func(name string) bool) error {
+// markReleased marks the tables that are released and are not to come back now. What is wrong with them is nobody's business.
+func (e *examination) markReleased(ctx context.Context, back func(name string) bool) error {
 	rows, err := e.target.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND state = 'released'`, e.cfg.Source.Slot)
 	var names []string
 	if err == nil {
@@ -123,14 +123,14 @@ func (e *examination) released(ctx context.Context, back func(name string) bool)
 		t := &e.Tables[i]
 		if slices.Contains(names, t.FullName()) && !back(t.FullName()) {
 			t.Released, t.Joining = true, true
-			e.say(relation.Warning, "source", t.FullName(), "is released for a migration of its application: nothing of it is replicated until `syncer table resync "+t.FullName()+"` brings it back")
+			e.addFinding(relation.Warning, "source", t.FullName(), "is released for a migration of its application: nothing of it is replicated until `syncer table resync "+t.FullName()+"` brings it back")
 		}
 	}
 	return nil
 }
 
-// wider are the numbers of tables that have columns of wider types on the target than in the source.
-func (r *Report) wider(ctx context.Context, db relation.Queryer) (map[int]bool, error) {
+// widerTables are the numbers of tables that have columns of wider types on the target than in the source.
+func (r *Report) widerTables(ctx context.Context, db relation.Queryer) (map[int]bool, error) {
 	names := make([]relation.Name, len(r.Tables))
 	for i, t := range r.Tables {
 		names[i] = relation.Name{Schema: t.Schema, Name: t.Name}

@@ -22,37 +22,37 @@ func (e *examination) sourceLimits(ctx context.Context) error {
 		return link.Fail("source", err)
 	}
 	if senders-used < 2 {
-		e.say(relation.Refuse, "source", "server", fmt.Sprintf("%d of %d WAL senders are taken; the stream needs one, and each table that is loaded anew another; a restart is needed after", used, senders),
+		e.addFinding(relation.Refuse, "source", "server", fmt.Sprintf("%d of %d WAL senders are taken; the stream needs one, and each table that is loaded anew another; a restart is needed after", used, senders),
 			fmt.Sprintf("ALTER SYSTEM SET max_wal_senders = %d;", senders+4))
 	}
 	if timeout == 0 {
-		e.say(relation.Warning, "source", "server", "wal_sender_timeout is off: a syncer whose machine vanished keeps the slot taken until the network gives up",
+		e.addFinding(relation.Warning, "source", "server", "wal_sender_timeout is off: a syncer whose machine vanished keeps the slot taken until the network gives up",
 			"ALTER SYSTEM SET wal_sender_timeout = '60s';", "SELECT pg_reload_conf();")
 	}
 	if timeout > 0 && timeout < 10_000 {
-		e.say(relation.Warning, "source", "server", fmt.Sprintf("wal_sender_timeout is %d ms: a short pause of the network ends the stream", timeout),
+		e.addFinding(relation.Warning, "source", "server", fmt.Sprintf("wal_sender_timeout is %d ms: a short pause of the network ends the stream", timeout),
 			"ALTER SYSTEM SET wal_sender_timeout = '60s';", "SELECT pg_reload_conf();")
 	}
 	if memory > 1<<20 { // kB
-		e.say(relation.Warning, "source", "server", fmt.Sprintf("logical_decoding_work_mem is %d MB for every stream, one for each table that is loaded anew among them", memory>>10),
+		e.addFinding(relation.Warning, "source", "server", fmt.Sprintf("logical_decoding_work_mem is %d MB for every stream, one for each table that is loaded anew among them", memory>>10),
 			"ALTER SYSTEM SET logical_decoding_work_mem = '64MB';", "SELECT pg_reload_conf();")
 	}
 	return nil
 }
 
-// connections looks at how the two roles come in and what else they could do.
-func (e *examination) connections(ctx context.Context) error {
-	if err := e.powers(ctx, "source", e.source, "it reads everything in the server"); err != nil {
+// examineConnections looks at how the two roles come in and what else they could do.
+func (e *examination) examineConnections(ctx context.Context) error {
+	if err := e.examinePowers(ctx, "source", e.source, "it reads everything in the server"); err != nil {
 		return err
 	}
-	if err := e.powers(ctx, "target", e.target, "whoever takes over the outside could do anything there"); err != nil {
+	if err := e.examinePowers(ctx, "target", e.target, "whoever takes over the outside could do anything there"); err != nil {
 		return err
 	}
-	return e.temporary(ctx)
+	return e.examineTemporary(ctx)
 }
 
-// powers warns of a role that may do more than its unit needs, and of a connection that anybody on the way can read.
-func (e *examination) powers(ctx context.Context, side string, db relation.Queryer, why string) error {
+// examinePowers warns of a role that may do more than its unit needs, and of a connection that anybody on the way can read.
+func (e *examination) examinePowers(ctx context.Context, side string, db relation.Queryer, why string) error {
 	var role string
 	var super, creates, bypasses, plain bool
 	err := db.QueryRow(ctx, `
@@ -66,20 +66,20 @@ func (e *examination) powers(ctx context.Context, side string, db relation.Query
 	quoted := relation.Quote(role)
 	switch {
 	case super:
-		e.say(relation.Warning, side, "role "+role, "is a superuser: "+why+"; let the syncer sign in as a role of its own",
+		e.addFinding(relation.Warning, side, "role "+role, "is a superuser: "+why+"; let the syncer sign in as a role of its own",
 			"ALTER ROLE "+quoted+" NOSUPERUSER;")
 	case creates || bypasses:
-		e.say(relation.Warning, side, "role "+role, "may create roles or databases, or passes by row level security, which the syncer does not need",
+		e.addFinding(relation.Warning, side, "role "+role, "may create roles or databases, or passes by row level security, which the syncer does not need",
 			"ALTER ROLE "+quoted+" NOCREATEROLE NOCREATEDB NOBYPASSRLS;")
 	}
 	if plain {
-		e.say(relation.Warning, side, "connection", "is not encrypted; add sslmode=verify-full and sslrootcert to "+side+".dsn")
+		e.addFinding(relation.Warning, side, "connection", "is not encrypted; add sslmode=verify-full and sslrootcert to "+side+".dsn")
 	}
 	return nil
 }
 
-// temporary: a load that goes on after an interruption, and large batches, are staged in temporary tables.
-func (e *examination) temporary(ctx context.Context) error {
+// examineTemporary: a load that goes on after an interruption, and large batches, are staged in temporary tables.
+func (e *examination) examineTemporary(ctx context.Context) error {
 	var may bool
 	var database, role string
 	err := e.target.QueryRow(ctx, `
@@ -89,7 +89,7 @@ func (e *examination) temporary(ctx context.Context) error {
 		return link.Fail("target", err)
 	}
 	if !may {
-		e.todo("target", "role "+role, "may not make temporary tables, in which large batches and loads that go on are staged",
+		e.addTodo("target", "role "+role, "may not make temporary tables, in which large batches and loads that go on are staged",
 			"GRANT TEMPORARY ON DATABASE "+relation.Quote(database)+" TO "+relation.Quote(role)+";")
 	}
 	return nil

@@ -10,8 +10,8 @@ import (
 	"portal.example/syncer/internal/swap"
 )
 
-// of are the steps of one side that can run in a transaction, in order.
-func (r *Report) of(side string) []Step {
+// stepsOf are the steps of one side that can run in a transaction, in order.
+func (r *Report) stepsOf(side string) []Step {
 	return slices.DeleteFunc(slices.Clone(r.Steps), func(s Step) bool { return s.Side != side || s.Alone })
 }
 

@@ -69,7 +69,7 @@ func (e *examination) filterMakesSense(p *pgconn.Pipeline, t publisher.Table) er
 		switch code := link.Code(err); {
 		case code == "42501": // USAGE is still to be granted; CREATE PUBLICATION will parse the filter then
 		case code != "":
-			e.say(relation.Refuse, "source", t.FullName(),
+			e.addFinding(relation.Refuse, "source", t.FullName(),
 				fmt.Sprintf("the row filter is refused: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
 		case err != nil:
 			return link.Fail("source", err)
@@ -95,21 +95,21 @@ func (e *examination) valuesFit(ctx context.Context, t publisher.Table) error {
 	err := e.source.QueryRow(ctx, sql).Scan(&long)
 	switch code := link.Code(err); {
 	case code == "57014":
-		e.say(relation.Warning, "source", t.FullName(), fmt.Sprintf("whether values of %s that are there already fit into an index was not found out within %s; `init` says so while it makes the index, and leaves nothing of it where they do not", strings.Join(columns, ", "), lookThrough))
+		e.addFinding(relation.Warning, "source", t.FullName(), fmt.Sprintf("whether values of %s that are there already fit into an index was not found out within %s; `init` says so while it makes the index, and leaves nothing of it where they do not", strings.Join(columns, ", "), lookThrough))
 	case code == "42501": // SELECT is still to be granted
 	case err != nil && code != "":
-		e.say(relation.Warning, "source", t.FullName(), "its values cannot be looked at: "+link.Scrub(err))
+		e.addFinding(relation.Warning, "source", t.FullName(), "its values cannot be looked at: "+link.Scrub(err))
 	case err != nil:
 		return link.Fail("source", err)
 	case long:
-		e.say(relation.Refuse, "source", t.FullName(), fmt.Sprintf("holds rows whose %s is longer than an index holds (%d bytes), so that no replica identity can hold it and the filter needs one; filter by shorter columns (whitelist, line %d)",
+		e.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("holds rows whose %s is longer than an index holds (%d bytes), so that no replica identity can hold it and the filter needs one; filter by shorter columns (whitelist, line %d)",
 			strings.Join(columns, ", "), publisher.MostIndexed, t.Line))
 	}
 	return nil
 }
 
-// harmed marks what is to be done about tables whose rows the application cannot change right now.
-func (e *examination) harmed(p *publisher.Publication) {
+// noteHarmed marks what is to be done about tables whose rows the application cannot change right now.
+func (e *examination) noteHarmed(p *publisher.Publication) {
 	for _, t := range e.Tables {
 		why := p.Suffers(t)
 		if why == "" {
@@ -125,14 +125,14 @@ func (e *examination) harmed(p *publisher.Publication) {
 	}
 }
 
-// superseded are indexes of ours that nothing uses: they go last.
-func (e *examination) superseded(context.Context) error {
+// examineSuperseded are indexes of ours that nothing uses: they go last.
+func (e *examination) examineSuperseded(context.Context) error {
 	for _, t := range e.Tables {
 		if t.Info == nil || t.Released || slices.ContainsFunc(t.Judge(), isRefused) {
 			continue
 		}
 		for _, name := range t.Superseded(t.PlanIdentity()) {
-			e.todo("source", t.FullName(), "index "+name+" was made for an earlier filter, or never finished, and is of no more use", publisher.DropIndexSQL(t.Schema, name))
+			e.addTodo("source", t.FullName(), "index "+name+" was made for an earlier filter, or never finished, and is of no more use", publisher.DropIndexSQL(t.Schema, name))
 		}
 	}
 	return nil

@@ -31,8 +31,8 @@ const trapsSQL = `
 	  JOIN pg_catalog.pg_namespace m ON m.oid = l.relnamespace
 	 ORDER BY u.n, 2`
 
-// traps looks at the target's tables for what the writer does not expect.
-func (e *examination) traps(ctx context.Context) error {
+// examineTraps looks at the target's tables for what the writer does not expect.
+func (e *examination) examineTraps(ctx context.Context) error {
 	var schemas, names []string
 	for _, t := range e.Tables {
 		if t.Released {
@@ -49,15 +49,15 @@ func (e *examination) traps(ctx context.Context) error {
 		return link.Fail("target: look at the tables", err)
 	}
 	for _, t := range all {
-		e.trapped(t)
+		e.noteTrap(t)
 	}
 	return nil
 }
 
-func (e *examination) trapped(t trap) {
+func (e *examination) noteTrap(t trap) {
 	alter := "ALTER TABLE " + t.Quoted
 	if t.Hides {
-		e.say(relation.Refuse, "target", t.Listed, t.Quoted+" has row level security, which applies to the writer's role: rows could not be loaded, or would be missing without a word",
+		e.addFinding(relation.Refuse, "target", t.Listed, t.Quoted+" has row level security, which applies to the writer's role: rows could not be loaded, or would be missing without a word",
 			alter+" DISABLE ROW LEVEL SECURITY;")
 	}
 	mend := make([]string, len(t.Acts))
@@ -65,9 +65,9 @@ func (e *examination) trapped(t trap) {
 		mend[i] = alter + " ENABLE TRIGGER " + name + ";"
 	}
 	if len(t.Acts) > 0 {
-		e.say(relation.Warning, "target", t.Listed, "trigger "+strings.Join(t.Acts, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it acts on replicated rows, may change them, and stops the stream where it fails; unless that is meant", mend...)
+		e.addFinding(relation.Warning, "target", t.Listed, "trigger "+strings.Join(t.Acts, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it acts on replicated rows, may change them, and stops the stream where it fails; unless that is meant", mend...)
 	}
 	if len(t.Rules) > 0 {
-		e.say(relation.Warning, "target", t.Listed, "rule "+strings.Join(t.Rules, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it makes something else of replicated rows")
+		e.addFinding(relation.Warning, "target", t.Listed, "rule "+strings.Join(t.Rules, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it makes something else of replicated rows")
 	}
 }
