@@ -87,7 +87,7 @@ func (c *control) obeyWishes(ctx context.Context) error {
 		c.o.Log.Info("paused", "by", by)
 	} else {
 		next, why = "streaming", ""
-		c.o.Log.Info("going on after a pause")
+		c.o.Log.Info("resumed after a pause")
 	}
 	if c.o.OnState != nil {
 		c.o.OnState(next, why)

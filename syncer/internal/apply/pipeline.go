@@ -242,7 +242,7 @@ func (p *pipeline) finishFlight(f *flight) error {
 	failpoint.Hit("apply.after_ack")
 	f.done.Took = time.Since(f.began)
 	for _, skipped := range f.done.Skipped {
-		p.o.Log.Warn("transaction left out, as asked for", "lsn", skipped.LSN.String(), "changes", skipped.Changes, "tables", skipped.Tables)
+		p.o.Log.Warn("transaction skipped, as requested", "lsn", skipped.LSN.String(), "changes", skipped.Changes, "tables", skipped.Tables)
 	}
 	if p.o.OnApplied != nil {
 		p.o.OnApplied(f.done)

@@ -75,7 +75,7 @@ var ErrReload = &link.Error{Line: "the whitelist was changed; starting again wit
 
 // ErrSpool says that transactions applied while they were still running got in the way of another one. The writer must be opened
 // again with SpoolOnly, which makes each wait for its end.
-var ErrSpool = &link.Error{Line: "target: a transaction that is applied while it runs in the source got in another one's way; going on without that"}
+var ErrSpool = &link.Error{Line: "target: applying a transaction while it was still running on the source got in the way of another one; starting again without that"}
 
 // Writer applies frames to the target. They pass through queue, as far as gate allows, and go to line or to sides.
 type Writer struct {

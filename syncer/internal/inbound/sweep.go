@@ -68,7 +68,7 @@ func (f *Fetcher) sweepOutside(ctx context.Context, outside *pgx.Conn) {
 }
 
 func (f *Fetcher) notSwept(err error) {
-	f.Log.Warn("inbound: what nobody sent could not be tidied away", "error", link.Text(err))
+	f.Log.Warn("inbound: unsent attachments outside could not be removed", "error", link.Text(err))
 }
 
 func (f *Fetcher) removeOrphans(ctx context.Context, waiting map[string]bool, before time.Time) error {
@@ -82,7 +82,7 @@ func (f *Fetcher) removeOrphans(ctx context.Context, waiting map[string]bool, be
 		return f.OutsideStore.Remove(ctx, o.Key)
 	})
 	if removed > 0 {
-		f.Log.Info("inbound: attachments that nobody sent are removed", "objects", removed)
+		f.Log.Info("inbound: unsent attachments outside are removed", "objects", removed)
 	}
 	return err
 }

@@ -165,7 +165,7 @@ func (p *Publication) Verify(name string, tables []Table, filters map[string]str
 
 // GoneError is the error for a publication that was dropped.
 func GoneError(name string) error {
-	return ResyncError("publication %q was dropped from the source, and what changes without it never comes, also when it is made again", name)
+	return ResyncError("publication %q was dropped from the source; changes made without it are never sent, even if it is made again", name)
 }
 
 // GoesWith reports whether a table that is published, if it is, keeps the application able to change its rows once its

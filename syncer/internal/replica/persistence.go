@@ -30,6 +30,6 @@ func MustPersist(info *relation.Table, name string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return fault.Unsafef("target: %s is unlogged in whole or in part (%s), so a crash of the target empties it without a word; mend it with: %s Then start again, and run `syncer table resync %s` if the target has crashed meanwhile",
+	return fault.Unsafef("target: %s is unlogged in whole or in part (%s), so a crash of the target silently empties it; mend it with: %s Then start again, and run `syncer table resync %s` if the target has crashed meanwhile",
 		name, strings.Join(names, ", "), strings.Join(logged(names), " "), name)
 }

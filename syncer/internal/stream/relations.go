@@ -109,7 +109,7 @@ func (r *relations) describeTable(ctx context.Context, msg relationMessage) (*ta
 	of := &tableDescription{id: uint16(id), table: t, order: order} //nolint:gosec // the whitelist is at most 1 MiB
 	of.drop = r.o.Only != nil && *r.o.Only != of.id
 	if of.key, of.bare = keyOf(t, msg.columns, order); len(of.key) == 0 {
-		return nil, fault.Unsafef("source: %s has no replica identity, and no listed columns of it are unique and NOT NULL, so nothing names its rows; give it a primary key of listed columns, then load it anew with `syncer table resync %s`",
+		return nil, fault.Unsafef("source: %s has no replica identity, and no listed columns of it are unique and NOT NULL, so nothing identifies its rows; give it a primary key of listed columns, then load it anew with `syncer table resync %s`",
 			t.FullName(), t.FullName())
 	}
 	if t.Filter != nil {

@@ -24,7 +24,7 @@ func (w *Watch) judgeSwitched(p *publisher.Publication, sights []*sight) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return fault.Unsafef("source: publication %q was altered (ALTER PUBLICATION … SET, OWNER or RENAME); even if it is again what it was, changes of %s that it did not let out meanwhile never come; run `%s`",
+	return fault.Unsafef("source: publication %q was altered (ALTER PUBLICATION … SET, OWNER or RENAME); even if it is the same again, changes of %s that it did not publish meanwhile are never sent; run `%s`",
 		w.publication, w.some(names), w.resync(names))
 }
 
@@ -42,7 +42,7 @@ func (w *Watch) judgeAltered(sights []*sight) error {
 		}
 		if why := w.traces[i].against(s.trace); why != "" {
 			name := w.tables[i].FullName()
-			return fault.Unsafef("source: %s %s, of which the log says nothing: the replica no longer holds the table's rows; run `syncer table resync %s`", name, why, name)
+			return fault.Unsafef("source: %s %s, which the log does not record: the replica no longer holds the table's rows; run `syncer table resync %s`", name, why, name)
 		}
 	}
 	for i, s := range sights {
@@ -65,7 +65,7 @@ func (w *Watch) judgeUnlogged(sights []*sight, all []leaves) error {
 			continue
 		}
 		if s := sights[i]; s != nil && s.unlogged {
-			return fault.Unsafef("source: %s is unlogged, so its changes are not in the log and never come; mend it with: ALTER TABLE %s SET LOGGED; then run `syncer table resync %s`",
+			return fault.Unsafef("source: %s is unlogged, so its changes are not in the log and are never sent; mend it with: ALTER TABLE %s SET LOGGED; then run `syncer table resync %s`",
 				t.FullName(), relation.Quote(t.Schema, t.Name), t.FullName())
 		}
 		for _, l := range all[i] {
@@ -83,7 +83,7 @@ func (l lost) words(name string) string {
 	if l == foreign {
 		return "is a foreign table, whose changes are not in this server's log and never come; detach it, or list the other partitions one by one"
 	}
-	return "is unlogged, so its changes are not in the log and never come; mend it with: ALTER TABLE " + name + " SET LOGGED"
+	return "is unlogged, so its changes are not in the log and are never sent; mend it with: ALTER TABLE " + name + " SET LOGGED"
 }
 
 // judgeNested refuses a listed table that has become a partition of another listed one: its changes come as that one's.

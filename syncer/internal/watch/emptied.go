@@ -10,7 +10,7 @@ import (
 )
 
 // emptied is what the log has told of TRUNCATE of whole tables. The catalog, which is looked at beside the stream, shows the
-// same for a TRUNCATE that names all partitions of a table, of which the log says nothing. So one is believed to be of the
+// same for a TRUNCATE that names all partitions of a table, which the log does not record. So one is believed to be of the
 // whole table once the log has told it, and is known not to be once the stream has passed the place where the catalog showed it.
 type emptied struct {
 	mu     sync.Mutex

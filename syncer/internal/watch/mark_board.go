@@ -80,7 +80,7 @@ func (b *MarkBoard) Serve(ctx context.Context, conn net.Conn, have wire.Have) er
 	for {
 		digest, marks, more := b.readMarks()
 		if digest != have.Digest && digest != "" {
-			return fault.Usagef("the writer asks for what was seen by another whitelist")
+			return fault.Usagef("the writer asks for what was seen with another whitelist; give both units the same file")
 		}
 		var frames []byte
 		for _, m := range marks {

@@ -54,7 +54,7 @@ func (w *Watch) vanished(seen map[uint32]partition, now []leaves) error {
 		if slices.ContainsFunc(now, known) || slices.ContainsFunc(w.leaves, known) {
 			continue
 		}
-		return fault.Unsafef("source: partition %s of %s was detached or dropped with the rows that had come from it, of which the log says nothing: the replica no longer holds the table's rows; run `syncer table resync %s`",
+		return fault.Unsafef("source: partition %s of %s was detached or dropped with the rows that had come from it, which the log does not record: the replica no longer holds the table's rows; run `syncer table resync %s`",
 			strings.TrimSpace(p.name), p.of, p.of)
 	}
 	return nil

@@ -177,10 +177,10 @@ func (w *Watch) judgePublished(p *publisher.Publication) error {
 		return nil
 	}
 	if w.judgeReplaced(p) {
-		return fault.Unsafef("source: publication %q was dropped and made again, and what changed in %s without it never comes; run `%s`, or `syncer init --resync` where the source cannot pass a change that was made without it",
+		return fault.Unsafef("source: publication %q was dropped and made again, and changes of %s that were made without it are never sent; run `%s`, or `syncer init --resync` where the source cannot pass a change that was made without it",
 			w.publication, w.some(names), w.resync(names))
 	}
-	return fault.Unsafef("source: publication %q was without %s for a while, or had other columns or rows of it, and what changed there meanwhile never comes; run `%s`",
+	return fault.Unsafef("source: publication %q was without %s for a while, or had other columns or rows of it, and changes made there meanwhile are never sent; run `%s`",
 		w.publication, w.some(names), w.resync(names))
 }
 
@@ -280,7 +280,7 @@ func (j *judgement) countRemaining(was leaves) (n int) {
 
 func (j *judgement) refuseLeaf(leaf, what string) error {
 	name := j.table.FullName()
-	return fault.Unsafef("source: partition %s of %s %s, of which the log says nothing: the replica no longer holds the table's rows; run `syncer table resync %s`",
+	return fault.Unsafef("source: partition %s of %s %s, which the log does not record: the replica no longer holds the table's rows; run `syncer table resync %s`",
 		leaf, name, what, name)
 }
 
@@ -386,7 +386,7 @@ func (j *judgement) explainFailure(leaf string, err error) error {
 	case errors.Is(err, pgx.ErrNoRows), link.Code(err) == "42P01":
 		return errMoving
 	case link.Code(err) == "42501":
-		return fault.Unsafef("source: partition %s of %s was attached or rewritten, and the reader's role may not see whether rows came or went with it; run `syncer init`, which lets it, and start again, or run `syncer table resync %s`", leaf, name, name)
+		return fault.Unsafef("source: partition %s of %s was attached or rewritten, and the reader's role may not see whether rows came or went with it; run `syncer init`, which grants that, and start again, or run `syncer table resync %s`", leaf, name, name)
 	}
 	return link.Fail("source: look at partition "+leaf, err)
 }
