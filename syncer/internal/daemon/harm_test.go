@@ -39,6 +39,15 @@ func TestApplicationRefusedBecauseOfThePublication(t *testing.T) {
 			if err := stop(); err != nil {
 				t.Fatal(err)
 			}
+			p.source.Exec(c.break_) // nobody watches now
+			const refuses = "the source refuses its application changes"
+			if r := status.Ask(t.Context(), p.cfg, status.Options{}); !strings.Contains(strings.Join(r.Problems, "\n"), refuses) {
+				t.Errorf("while no syncer runs status says only: %q", r.Problems)
+			}
+			p.source.Exec(c.mend)
+			if r := status.Ask(t.Context(), p.cfg, status.Options{}); strings.Contains(strings.Join(r.Problems, "\n"), refuses) {
+				t.Errorf("when it is mended status says: %q", r.Problems)
+			}
 		})
 	}
 }

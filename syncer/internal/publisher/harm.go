@@ -1,8 +1,12 @@
 package publisher
 
 import (
+	"context"
+	"errors"
 	"strings"
 
+	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 )
 
@@ -26,4 +30,31 @@ func (t Table) Harm(identity relation.Identity, key, odd []string) string {
 		}
 	}
 	return strings.Join(all, "; ")
+}
+
+// Harms says, by table, which changes the source refuses its application right now because of the publication. It needs no
+// whitelist: what is published counts. A publication that is not there harms nobody.
+func Harms(ctx context.Context, db relation.Queryer, publication string) (all []string, err error) {
+	p, err := ReadPublication(ctx, db, publication)
+	if errors.Is(err, ErrNoPublication) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := make([]relation.Name, len(p.Tables))
+	for i, t := range p.Tables {
+		names[i] = relation.Name{Schema: t.Schema, Name: t.Name}
+	}
+	infos, err := relation.InspectAll(ctx, db, names)
+	if err != nil {
+		return nil, link.Fail("source: published tables", err)
+	}
+	for i, published := range p.Tables {
+		t := Table{Table: whitelist.Table{Schema: published.Schema, Name: published.Name}, Info: infos[i]}
+		if why := p.Suffers(t); why != "" {
+			all = append(all, t.FullName()+": "+why)
+		}
+	}
+	return all, nil
 }

@@ -88,6 +88,21 @@ func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replicaVie
 		r.lag(lsn, t.control.Applied, now, t.control.Fresh)
 	}
 	r.expected(ctx, conn)
+	r.harmedNow(ctx, conn, cfg)
+}
+
+// harmedNow looks by itself at what a running reader says otherwise: what the source refuses its application.
+func (r *Report) harmedNow(ctx context.Context, conn *pgx.Conn, cfg *config.Config) {
+	if r.Running {
+		return
+	}
+	all, err := publisher.Harms(ctx, conn, cfg.Source.Publication)
+	if err != nil {
+		r.problem("%s", err)
+	}
+	for _, why := range all {
+		r.problem("the source refuses its application changes, because the table is published: %s; `syncer check` says what mends it", why)
+	}
 }
 
 func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replicaView) {
