@@ -65,6 +65,71 @@ func TestAnEditedFilterDoesNotHarmYet(t *testing.T) {
 	}
 }
 
+// A filter over the same columns as before is published by init --resync as by table resync, though the publication has
+// exactly what was made for the filter before.
+func TestAnEditedFilterIsPublished(t *testing.T) {
+	for _, where := range []string{"not pub", "pub AND n > 3"} {
+		for _, whole := range []bool{true, false} {
+			p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, n int NOT NULL)`, "  - {table: t, columns: [id, pub, n], where: pub AND n > 2}\n")
+			p.mustInit()
+			p.target.Exec(`UPDATE sync.tables SET state = 'ready'; UPDATE sync.progress SET state = 'stopped'`) // as a load would
+			before := p.value(`SELECT pg_get_expr(prqual, prrelid) FROM pg_publication_rel`)
+			p.relist("  - {table: t, columns: [id, pub, n], where: " + where + "}\n")
+			if said, err := p.check(); err != nil || !strings.Contains(said, "syncer table resync") {
+				t.Errorf("check: %v\n%s", err, said)
+			}
+			var err error
+			if whole {
+				_, err = prepare.Init(t.Context(), p.cfg, p.list, true)
+			} else {
+				_, err = prepare.Change(t.Context(), p.cfg, p.list, prepare.Order{Resync: []string{"public.t"}})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if now := p.value(`SELECT pg_get_expr(prqual, prrelid) FROM pg_publication_rel`); now == before {
+				t.Errorf("%s, all of it %t: still published where %s", where, whole, now)
+			}
+		}
+	}
+}
+
+// The SQL of plan, run by hand after a filter was edited, changes identity and publication together; where somebody has run
+// only half of it, check says that the application suffers, and what ends that.
+func TestPlanOfAnEditedFilterHarmsNobody(t *testing.T) {
+	for _, where := range []string{"state = 'open'", "state <> 'x' AND pub"} {
+		p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, state varchar(9) NOT NULL); INSERT INTO t VALUES (1, true, 'open')`, "  - {table: t, columns: [id, pub, state], where: pub}\n")
+		p.mustInit()
+		p.target.Exec(`UPDATE sync.tables SET state = 'ready'; UPDATE sync.progress SET state = 'stopped'`) // as a load would
+		p.relist("  - {table: t, columns: [id, pub, state], where: \"" + where + "\"}\n")
+		report, err := prepare.Check(t.Context(), p.cfg, p.list)
+		if err != nil || report.Err() != nil {
+			t.Fatal(err, report.Err())
+		}
+		var half []string
+		for _, s := range report.Steps {
+			if s.Side == "source" && !strings.HasPrefix(s.SQL, "SET ") { // of a pool's session
+				p.source.Exec(s.SQL)
+			}
+			if strings.Contains(s.SQL, "REPLICA IDENTITY") {
+				half = append(half, s.SQL)
+			}
+		}
+		p.appMay(`UPDATE t SET state = 'x'`)
+		p.source.Exec(`ALTER PUBLICATION ` + p.cfg.Source.Publication + ` SET TABLE ONLY t (id, pub, state) WHERE (pub AND length(state) > 100)`)
+		p.source.Exec(`CREATE UNIQUE INDEX only_pub ON t (id, pub); ALTER TABLE t REPLICA IDENTITY USING INDEX only_pub`)
+		p.source.Exec(half[0])
+		p.source.Exec(`ALTER PUBLICATION ` + p.cfg.Source.Publication + ` SET TABLE ONLY t (id, pub) WHERE (pub)`)
+		if report, err = prepare.Check(t.Context(), p.cfg, p.list); err != nil || report.Urgent() == nil {
+			t.Errorf("check: %v %v", err, report.Urgent())
+		}
+		if _, err := prepare.Change(t.Context(), p.cfg, p.list, prepare.Order{Resync: []string{"public.t"}}); err != nil {
+			t.Error(err)
+		}
+		p.appMay(`UPDATE t SET state = 'y'`, `DELETE FROM t`)
+	}
+}
+
 // The SQL that check prints for a busy table waits in no queue for long, reads nothing while others may not, and does what it
 // says: after it check passes.
 func TestMendingSQLSparesTheApplication(t *testing.T) {

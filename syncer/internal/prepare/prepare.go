@@ -5,6 +5,7 @@
 package prepare
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -221,7 +222,11 @@ func (e *examination) examinePublication(ctx context.Context) error {
 		return err
 	}
 	e.noteHarmed(p)
-	if why := p.Differs(e.Tables, filters); why != "" {
+	edited, err := e.describeEdited(ctx, usable)
+	if err != nil {
+		return err
+	}
+	if why := cmp.Or(p.Differs(e.Tables, filters), edited, e.describeOutOfStep(p)); why != "" {
 		e.addTodo("source", "publication "+name, "differs from the whitelist: "+why, inSession(usable, p.AlterSQL(name, usable)...)...)
 	}
 	return nil

@@ -2,6 +2,7 @@ package prepare
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,9 +10,11 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
+	"portal.example/syncer/internal/replica"
 )
 
 // judgeFilters asks the source whether the filters mean something and whether what they read fits into an index. Each is a
@@ -121,8 +124,41 @@ func (e *examination) noteHarmed(p *publisher.Publication) {
 		if i >= 0 {
 			e.Findings[i].Urgent = true
 			e.Findings[i].Text += "; " + why
+			continue
+		}
+		e.Findings = append(e.Findings, relation.Finding{
+			Level: relation.Warning, Side: "source", Subject: t.FullName(), Urgent: true,
+			Text: why + " with another filter or other columns than the whitelist's; `syncer table resync " + t.FullName() + "` publishes it as the whitelist has it",
+		})
+	}
+}
+
+// describeEdited says which table's filter or columns were edited since the replica was made; "" for none. The publication has what was
+// made for the list before: its text says nothing of that, as PostgreSQL writes filters in its own way.
+func (e *examination) describeEdited(ctx context.Context, tables []publisher.Table) (string, error) {
+	list := &whitelist.List{}
+	for _, t := range tables {
+		list.Tables = append(list.Tables, t.Table)
+	}
+	diff, err := Differs(ctx, e.target, e.cfg.Source.Slot, list)
+	if errors.Is(err, replica.ErrNoProgress) || link.Code(err) == "42501" { // `init` was not run yet
+		return "", nil
+	}
+	if err != nil || len(diff.Redefined) == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("rows or columns of %s were edited in the whitelist since the replica was made (`syncer table resync` changes them together with the replica's rows)", strings.Join(diff.Redefined, ", ")), nil
+}
+
+// describeOutOfStep says which table the publication has with a filter or columns that the identity which is to come does not go
+// with; "" for none. The two must change in one transaction.
+func (e *examination) describeOutOfStep(p *publisher.Publication) string {
+	for _, t := range e.Tables {
+		if plan := t.PlanIdentity(); plan != nil && !p.GoesWith(t, plan.Columns) {
+			return "its row filter or columns of " + t.FullName() + " do not go with the replica identity that the whitelist needs"
 		}
 	}
+	return ""
 }
 
 // examineSuperseded are indexes of ours that nothing uses: they go last.
