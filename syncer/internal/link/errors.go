@@ -98,7 +98,11 @@ func Scrub(err error) string {
 		}
 		return fmt.Sprintf("%s (SQLSTATE %s)", clip(text), clip(e.Code))
 	}
-	parts := []string{class(e.Code)}
+	what := class(e.Code)
+	if e.Code == "23514" && e.ConstraintName == "" { // PostgreSQL says so of a row for which there is no partition
+		what = "no partition of the table takes the row (make one there)"
+	}
+	parts := []string{what}
 	for _, named := range [][2]string{{"table", e.TableName}, {"column", e.ColumnName}, {"constraint", e.ConstraintName}} {
 		if named[1] != "" {
 			parts = append(parts, named[0]+" "+clip(named[1]))

@@ -64,3 +64,13 @@ func TestServersWordsThatHelpArePassedOn(t *testing.T) {
 		}
 	}
 }
+
+// A row for which a partition is lacking has PostgreSQL's code for a violated check, but no constraint's name.
+func TestLackingPartitionIsSaid(t *testing.T) {
+	for constraint, want := range map[string]string{"": "no partition of the table takes the row", "positive": "check constraint violation"} {
+		said := link.Scrub(&pgconn.PgError{Code: "23514", TableName: "m", ConstraintName: constraint})
+		if !strings.Contains(said, want) || !strings.Contains(said, "table m") {
+			t.Errorf("constraint %q: %s", constraint, said)
+		}
+	}
+}
