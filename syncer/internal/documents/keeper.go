@@ -38,7 +38,7 @@ const (
 	mostFlying = 256              // objects that are wanted and not yet recorded
 )
 
-// Run works until ctx ends. Whatever fails is tried again; it never ends the stream.
+// Run works until ctx ends. It tries again after any failure and never ends the stream.
 func (k *Keeper) Run(ctx context.Context) error {
 	again := link.Retry{Log: k.Log, What: "documents: interrupted; trying again", First: 250 * time.Millisecond, Longest: 10 * time.Second}
 	for {
@@ -52,10 +52,10 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 }
 
-// CatchUp does once what is due.
+// CatchUp does everything that is due, once.
 func (k *Keeper) CatchUp(ctx context.Context) error { return k.runExchange(ctx, true) }
 
-// exchange is the time between two interruptions: a control connection, its lanes, and the target.
+// exchange is a control connection to the reader with its lanes, and a connection to the target. It lasts until something fails.
 type exchange struct {
 	k       *Keeper
 	list    *whitelist.List
@@ -114,8 +114,8 @@ func (k *Keeper) runExchange(ctx context.Context, once bool) error {
 	return err
 }
 
-// sameDocuments refuses a reader whose documents are others than this side's: it would offer what is not wanted here, and
-// what is wanted would never come. A reader of an older version tells the digest of its tables alone.
+// sameDocuments refuses a reader whose list of documents differs from this side's: it would offer objects that are not wanted, and
+// wanted ones would never come. A reader of an older version sends only the digest of its tables, which is accepted.
 func sameDocuments(list *whitelist.List, digest string) error {
 	if digest == list.WholeDigest() || digest == list.Digest() {
 		return nil
@@ -125,7 +125,7 @@ func sameDocuments(list *whitelist.List, digest string) error {
 
 var errCaughtUp = errors.New("nothing is due")
 
-// connect opens a connection for objects and takes the reader's Hello.
+// connect opens a connection for objects and reads the reader's Hello.
 func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.Reader, wire.Hello, error) {
 	conn, err := k.Dial(ctx)
 	if err != nil {
@@ -154,7 +154,7 @@ func (k *Keeper) connect(ctx context.Context, session string) (net.Conn, *wire.R
 	return nil, nil, wire.Hello{}, err
 }
 
-// keepWorking looks at rows and objects again and again, and records what became of objects.
+// keepWorking repeatedly compares rows with objects, and records what became of objects.
 func (s *exchange) keepWorking(ctx context.Context, once bool) error {
 	for {
 		more, err := s.passOnce(ctx)
@@ -170,7 +170,7 @@ func (s *exchange) keepWorking(ctx context.Context, once bool) error {
 	}
 }
 
-// waitForWork returns when there may be something to do; busy says that objects in flight keep others from starting.
+// waitForWork returns when there may be something to do. busy says that further objects can start only when others are done.
 func (s *exchange) waitForWork(ctx context.Context, busy bool) error {
 	pause := time.NewTimer(s.pauseLength())
 	defer pause.Stop()
@@ -193,7 +193,7 @@ func (s *exchange) waitForWork(ctx context.Context, busy bool) error {
 	}
 }
 
-// pauseLength is how long to wait without being told: less while something is to be tried again.
+// pauseLength returns how long to wait without a notification: less if something must be tried again soon.
 func (s *exchange) pauseLength() time.Duration {
 	if s.again {
 		return firstRetry
@@ -201,7 +201,7 @@ func (s *exchange) pauseLength() time.Duration {
 	return lookEvery
 }
 
-// passOnce looks once at rows and objects and starts what is due; more says that not all of it could be started.
+// passOnce compares rows with objects once and starts what is due; more is true if not everything could be started.
 func (s *exchange) passOnce(ctx context.Context) (more bool, err error) {
 	if err := s.reconcileRows(ctx); err != nil {
 		return false, err
@@ -226,7 +226,7 @@ func (s *exchange) passOnce(ctx context.Context) (more bool, err error) {
 	return len(due) == limit, err
 }
 
-// takeOffers has everything offered that whitelisted rows name and takes what is missing here.
+// takeOffers makes the reader offer every object that whitelisted rows name, and accepts those that are missing.
 func (s *exchange) takeOffers(ctx context.Context, missing map[string]object) error {
 	if err := s.answerOffer(0, true); err != nil {
 		return err

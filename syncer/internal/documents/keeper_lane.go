@@ -17,7 +17,7 @@ const (
 	worthTaken = 8 << 20                    // what is left of an object that is not needed is taken if it is less than this
 )
 
-// runLane brings one object after the other. Where an object breaks off in the middle the lane begins anew.
+// runLane fetches one object after another. If an object breaks off in the middle, it reconnects.
 func (s *exchange) runLane(ctx context.Context) error {
 	for {
 		if err := s.takeObjects(ctx); !errors.Is(err, errBrokenOff) {
@@ -28,7 +28,7 @@ func (s *exchange) runLane(ctx context.Context) error {
 
 var errBrokenOff = errors.New("the object was left in the middle")
 
-// takeObjects takes objects from one connection.
+// takeObjects fetches objects on one connection.
 func (s *exchange) takeObjects(ctx context.Context) error {
 	conn, in, _, err := s.k.connect(ctx, s.id)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *exchange) takeObjects(ctx context.Context) error {
 	}
 }
 
-// claimOffer finds what was wanted: nothing else is taken.
+// claimOffer looks up a wanted object; anything else is refused.
 func (s *exchange) claimOffer(offer wire.Offer) (object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *exchange) claimOffer(offer wire.Offer) (object, error) {
 	return o, nil
 }
 
-// keepObject stores the object and believes nothing: not the reader's bytes, not the store's answer.
+// keepObject stores the object. It trusts neither the reader's bytes nor the store's answer, and verifies both.
 func (s *exchange) keepObject(ctx context.Context, o object, size int64, b *body) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, objectWithin)
 	defer cancel()
@@ -109,7 +109,7 @@ func readBack(ctx context.Context, b *blob.Bucket, o object) (int64, error) {
 	return io.Copy(io.Discard, r)
 }
 
-// problemError is a failure in words that may stand in sync.objects.
+// problemError is a failure whose text may be stored in sync.objects.
 type problemError struct {
 	text  string
 	cause error
@@ -122,8 +122,8 @@ func storeError(err error) error {
 	return &problemError{text: problem(err, textLost, textTarget), cause: err}
 }
 
-// body is an object's bytes as they come in frames. The last of them are given out only once the reader has said
-// that the object is whole, so that a store never gets all of one that is not.
+// body reads an object's bytes from frames. It returns the last bytes only once the reader has said that the object is complete, so
+// that a store never receives an incomplete object as a whole.
 type body struct {
 	in   *wire.Reader
 	left int64 // bytes that are still to come
@@ -135,7 +135,7 @@ type body struct {
 	err       error
 }
 
-// begin takes the first frame, which may say that there is no object.
+// begin reads the first frame, which may say that there is no object.
 func (b *body) begin() error {
 	if !b.begun {
 		b.begun = true
@@ -163,7 +163,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// advance takes the next frame.
+// advance reads the next frame.
 func (b *body) advance() {
 	frame, err := b.in.Next()
 	if err != nil {
@@ -190,7 +190,7 @@ func (b *body) advance() {
 	}
 }
 
-// plain keeps only what belongs into one line of a table: the text came over the wire.
+// plain removes what does not belong into a line of a table: the text came over the wire.
 func plain(text string) string {
 	kept := make([]rune, 0, len(text))
 	for _, r := range text {
@@ -202,8 +202,8 @@ func plain(text string) string {
 	return string(kept)
 }
 
-// finish takes what is left of an object that nobody read to its end, if that is little; it reports whether
-// the connection stands at the next object.
+// finish skips the rest of an object that was not read to its end, if it is short, and reports whether the connection is at the
+// next object.
 func (b *body) finish() bool {
 	b.begun = true
 	for !b.ended {

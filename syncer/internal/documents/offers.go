@@ -28,7 +28,7 @@ const (
 	maxRest     = time.Minute
 )
 
-// Offers is the reader's side. One serves all connections of purpose objects.
+// Offers is the reader's side. One value serves all connections of purpose objects.
 type Offers struct {
 	DSN string
 	// List reads the whitelist again for each connection.
@@ -40,7 +40,7 @@ type Offers struct {
 	open map[string]*offering
 }
 
-// offering is one control connection and what was wanted on it.
+// offering is one control connection with the objects that were wanted on it.
 type offering struct {
 	o      *Offers
 	id     string
@@ -108,7 +108,7 @@ func (o *Offers) removeOffering(s *offering) {
 	s.source = nil
 }
 
-// serveRounds holds a round whenever the writer asks for one.
+// serveRounds starts a round of offers whenever the writer asks for one.
 func (s *offering) serveRounds(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -140,7 +140,7 @@ func (s *offering) serveRounds(ctx context.Context) error {
 	}
 }
 
-// listenForAnswers takes what the writer may send: nothing but answers.
+// listenForAnswers reads the writer's answers; it may send nothing else.
 func (s *offering) listenForAnswers(ctx context.Context) error {
 	in := wire.NewReader(s.conn, wire.MaxAck)
 	for {
@@ -168,7 +168,7 @@ func (s *offering) sendFrames(b []byte) error {
 	return nil
 }
 
-// holdRound offers everything that whitelisted rows name now.
+// holdRound offers every object that whitelisted rows name now.
 func (s *offering) holdRound(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, roundWithin)
 	defer cancel()
@@ -193,7 +193,7 @@ func (s *offering) holdRound(ctx context.Context) error {
 	return flush(out)
 }
 
-// offerAll offers what the rows of one table name.
+// offerAll offers every object that the rows of one table name.
 func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writer, d whitelist.Documents) error {
 	named, err := selectNamed(ctx, conn, d, s.rowCondition(d))
 	if err != nil {
@@ -222,7 +222,7 @@ func (s *offering) offerAll(ctx context.Context, conn *pgx.Conn, out *bufio.Writ
 	return nil
 }
 
-// rowCondition is the whitelist's row filter of the table, as SQL.
+// rowCondition returns the table's row filter as SQL.
 func (s *offering) rowCondition(d whitelist.Documents) string {
 	for _, t := range s.list.Tables {
 		if t.FullName() == d.Table && t.Where != "" {
@@ -249,7 +249,7 @@ func (s *offering) sendOffer(ctx context.Context, out *bufio.Writer, w wanted) e
 	return nil
 }
 
-// takeAnswer takes the answer to the oldest offer.
+// takeAnswer handles the answer to the oldest offer.
 func (s *offering) takeAnswer(ctx context.Context, out *bufio.Writer) error {
 	if err := flush(out); err != nil {
 		return err
@@ -294,8 +294,8 @@ func (s *offering) queryRows(ctx context.Context, do func(*pgx.Conn) error) erro
 	return do(s.source)
 }
 
-// isStillNamed reports whether a listed row names the object at this moment: what was withdrawn since it was offered
-// does not leave.
+// isStillNamed reports whether a listed row names the object at this moment. An object that was withdrawn after it was offered must
+// not leave.
 func (s *offering) isStillNamed(ctx context.Context, w wanted) (named bool, err error) {
 	err = s.queryRows(ctx, func(conn *pgx.Conn) error {
 		return conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM ("+w.named+") AS n WHERE n.key = $1 AND n.sha256 = $2)", w.Key, w.SHA256).Scan(&named)
@@ -306,7 +306,7 @@ func (s *offering) isStillNamed(ctx context.Context, w wanted) (named bool, err 
 	return named, nil
 }
 
-// deadlined gives the peer a while for each write.
+// deadlined sets a deadline for each write.
 type deadlined struct{ net.Conn }
 
 func (d deadlined) Write(b []byte) (int, error) {

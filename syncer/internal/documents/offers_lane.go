@@ -43,7 +43,7 @@ func (o *Offers) serveLane(ctx context.Context, conn net.Conn, session string) e
 	}
 }
 
-// acknowledged waits until the writer is done with the object, whatever it made of it.
+// acknowledged waits until the writer is done with the object, successfully or not.
 func acknowledged(conn net.Conn, acks *wire.Reader, w wanted) error {
 	_ = conn.SetReadDeadline(time.Now().Add(objectWithin))
 	frame, err := acks.Next()
@@ -56,7 +56,7 @@ func acknowledged(conn net.Conn, acks *wire.Reader, w wanted) error {
 	return nil
 }
 
-// giveObject sends one object. What is wrong with it is said in its place; an error of give is one of the connection.
+// giveObject sends one object. A problem with the object is sent in its place; only errors of the connection are returned.
 func (s *offering) giveObject(ctx context.Context, out io.Writer, w wanted) error {
 	ctx, cancel := context.WithTimeout(ctx, objectWithin)
 	defer cancel()
@@ -100,7 +100,7 @@ func (s *offering) fetchObject(ctx context.Context, w wanted) (io.ReadCloser, bl
 	return from, info, err
 }
 
-// pourBytes sends everything of from as Data and returns how much it was.
+// pourBytes sends everything from from in Data frames and returns the number of bytes.
 func pourBytes(out io.Writer, from io.Reader) (sent int64, err error) {
 	data, frame := make([]byte, dataBytes), make([]byte, 0, dataBytes+16)
 	for {
@@ -126,7 +126,7 @@ func pourBytes(out io.Writer, from io.Reader) (sent int64, err error) {
 	}
 }
 
-// refuseObject says that an object cannot be sent at all, end that it ended before its end.
+// refuseObject says that an object cannot be sent at all.
 func (s *offering) refuseObject(out io.Writer, w wanted, why error) error {
 	if _, err := out.Write(wire.AppendOffer(nil, w.Offer)); err != nil {
 		return errors.Join(wire.ErrPeer, err)

@@ -21,7 +21,7 @@ const (
 	queryWithin = 2 * time.Minute
 )
 
-// object is a row of sync.objects that wants something done.
+// object is a row of sync.objects for which there is something to do.
 type object struct {
 	Key      string
 	SHA256   string
@@ -29,7 +29,7 @@ type object struct {
 	Attempts int
 }
 
-// selectNamed is SQL for every key that a row of the table names, with its SHA-256 in hexadecimal.
+// selectNamed returns SQL for every key that a row of the table names, with its SHA-256 in hexadecimal.
 func selectNamed(ctx context.Context, conn *pgx.Conn, d whitelist.Documents, condition string) (string, error) {
 	schema, name, _ := strings.Cut(d.Table, ".")
 	info, err := relation.Inspect(ctx, conn, schema, name)
@@ -49,8 +49,8 @@ func selectNamed(ctx context.Context, conn *pgx.Conn, d whitelist.Documents, con
 		key, hex, from, condition, key, sha, key), nil
 }
 
-// reconcileRows compares the replica's rows with objects: what a row names and is not here waits, what no row
-// names goes.
+// reconcileRows compares the replica's rows with sync.objects: an object that a row names and that is not here is waited for; one
+// that no row names is to be deleted.
 func (s *exchange) reconcileRows(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, queryWithin)
 	defer cancel()
@@ -79,7 +79,7 @@ func (s *exchange) reconcileRows(ctx context.Context) error {
 	return nil
 }
 
-// readDue are objects that nobody works on and whose time has come.
+// readDue returns objects that are due and that nobody is working on.
 func (s *exchange) readDue(ctx context.Context, limit int) ([]object, error) {
 	ctx, cancel := context.WithTimeout(ctx, queryWithin)
 	defer cancel()
@@ -108,7 +108,7 @@ func (s *exchange) readDue(ctx context.Context, limit int) ([]object, error) {
 	return all, nil
 }
 
-// removeObject takes an object that no row names away, beside everything else.
+// removeObject deletes an object that no row names, in a goroutine of its own.
 func (s *exchange) removeObject(ctx context.Context, o object) {
 	go func() {
 		s.room <- struct{}{}
@@ -124,7 +124,7 @@ func (s *exchange) removeObject(ctx context.Context, o object) {
 	}()
 }
 
-// recordOutcome notes what became of an object, unless its row was changed meanwhile.
+// recordOutcome records what became of an object, unless its row has changed meanwhile.
 func (s *exchange) recordOutcome(ctx context.Context, o outcome) (err error) {
 	delete(s.flying, o.Key)
 	if ctx.Err() != nil {

@@ -44,7 +44,7 @@ type Fetcher struct {
 	first chan struct{}     // closed when everything that could be brought was inside for the first time
 }
 
-// putOff is when a message that could not be brought is tried again.
+// putOff says when a message that could not be brought is tried again.
 type putOff struct {
 	at       time.Time
 	attempts int
@@ -62,8 +62,8 @@ const (
 	firstPause   = 250 * time.Millisecond
 )
 
-// Run fetches until ctx ends, and tidies up outside beside that: a store that is slow or hostile keeps no message waiting.
-// Whatever fails is tried again, but see Strict.
+// Run fetches until ctx ends. Beside that it removes unsent attachments outside, so that a slow or hostile store keeps no message
+// waiting. It tries again after any failure, but see Strict.
 func (f *Fetcher) Run(ctx context.Context) error {
 	f.first = make(chan struct{})
 	g, ctx := errgroup.WithContext(ctx)
@@ -95,7 +95,7 @@ func (f *Fetcher) tellLook(err error) {
 	}
 }
 
-// lines are the two connections: one to where messages wait, one to where they belong.
+// lines are the connections to the outside, where messages wait, and to the inside, where they belong.
 type lines struct {
 	outside *pgx.Conn
 	inside  *pgx.Conn
@@ -126,7 +126,7 @@ func (l *lines) close() {
 	link.Close(l.inside)
 }
 
-// listenForMessages fetches what is there, then whenever it is told, and from time to time without being told.
+// listenForMessages fetches what is there, then whenever it is notified, and from time to time without a notification.
 func (f *Fetcher) listenForMessages(ctx context.Context) error {
 	l, err := f.openLines(ctx)
 	if err != nil {
@@ -155,7 +155,7 @@ func (f *Fetcher) listenForMessages(ctx context.Context) error {
 	}
 }
 
-// CatchUp fetches once what is there.
+// CatchUp fetches everything that is there, once.
 func (f *Fetcher) CatchUp(ctx context.Context) error {
 	l, err := f.openLines(ctx)
 	if err != nil {
@@ -169,8 +169,8 @@ func (f *Fetcher) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// bringWaiting brings messages until none is left that can be brought now. What was put off is not even asked for: it must
-// neither keep others waiting nor be read over and over.
+// bringWaiting brings messages until none is left that can be brought now. It does not ask for messages that were put off: they must
+// neither delay others nor be read over and over.
 func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 	if f.later == nil {
 		f.later = map[string]putOff{}
@@ -191,7 +191,7 @@ func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 	}
 }
 
-// putOffIDs names the messages that are not to be tried now, and forgets those that nobody has offered for long.
+// putOffIDs returns the messages not to be tried now, and forgets those that have not been offered for long.
 func (f *Fetcher) putOffIDs() []string {
 	ids, now := make([]string, 0, len(f.later)), time.Now()
 	for id, r := range f.later {
@@ -205,8 +205,8 @@ func (f *Fetcher) putOffIDs() []string {
 	return ids
 }
 
-// bringMessage carries one message through. A message that is damaged is recorded inside so that staff see it; its
-// envelope stays outside, sealed, as it is nowhere else.
+// bringMessage brings one message in. A damaged message is recorded inside so that staff see it; its sealed envelope stays outside,
+// as there is no other copy.
 func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
 	ctx, cancel := context.WithTimeout(ctx, bringWithin)
 	defer cancel()
@@ -233,7 +233,7 @@ func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
 	return f.eraseOutside(ctx, l, m)
 }
 
-// eraseOutside lets the outside forget what is durable inside.
+// eraseOutside erases the outside copy of a message that is durable inside.
 func (f *Fetcher) eraseOutside(ctx context.Context, l *lines, m message) error {
 	if err := acknowledge(ctx, l.outside, m); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 
 var isUUID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// listenOutside asks to be told of new messages.
+// listenOutside subscribes to notifications of new messages.
 func listenOutside(ctx context.Context, outside *pgx.Conn) error {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
@@ -85,7 +85,7 @@ func waitingIDs(ctx context.Context, outside *pgx.Conn) (ids map[string]bool, co
 	return ids, len(ids) < maxWaiting, nil
 }
 
-// isInside asks whether a message of this id is inside already, and with it its attachments.
+// isInside reports whether a message with this id is already inside, and its attachments with it.
 func isInside(ctx context.Context, inside *pgx.Conn, m message) (held bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()

@@ -11,17 +11,16 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// Attachments reach the bucket outside while an application is still being filled in, and the public binary may
-// neither list nor read there. What belongs to nothing that waits, long after every draft has expired, was never
-// sent or is durable inside already.
+// Attachments are uploaded to the bucket outside while an application is still being filled in, and the public binary may neither
+// list nor read there. An attachment that belongs to no waiting message, long after every draft has expired, was either never sent
+// or is already durable inside.
 const (
 	sweepEvery = time.Hour
 	orphanAge  = 15 * 24 * time.Hour // the longest life of a draft is 14 days (external-site)
 	maxWaiting = 1000                // what inbound.pending gives at the most
 )
 
-// keepSwept sweeps now and then, on a connection of its own: what it asks of the outside may take as long as the outside
-// likes.
+// keepSwept sweeps at regular intervals, on a connection of its own, because the outside can make a sweep take arbitrarily long.
 func (f *Fetcher) keepSwept(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -45,8 +44,7 @@ func (f *Fetcher) keepSwept(ctx context.Context) error {
 	}
 }
 
-// sweepOutside removes sealed attachments that no message will ever name. It only tidies: what fails is logged, and
-// comes round again.
+// sweepOutside removes sealed attachments that no message will ever name. A failure is only logged; the next sweep tries again.
 func (f *Fetcher) sweepOutside(ctx context.Context, outside *pgx.Conn) {
 	now := time.Now
 	if f.Now != nil {

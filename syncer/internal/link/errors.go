@@ -21,8 +21,8 @@ func Code(err error) string {
 	return ""
 }
 
-// Temporary reports whether trying again by itself may help: the link, the server's state, locks and
-// room, but never data, rights or definitions.
+// Temporary reports whether trying again without a person's help may succeed: after failures of the link, the server's state, locks
+// or space, but never of data, rights or definitions.
 func Temporary(err error) bool {
 	if code := Code(err); code != "" {
 		return temporaryCode(code)
@@ -69,10 +69,10 @@ func kind(code string) string {
 	return code[:2]
 }
 
-// maxText is how much of a server's words is passed on.
+// maxText limits how much of a server's message is kept.
 const maxText = 400
 
-// clip makes one line of bounded length of what a server said.
+// clip shortens a server's message to one line of limited length.
 func clip(text string) string {
 	text = oneLine(text[:min(len(text), 4*maxText)])
 	if len(text) > maxText {
@@ -147,8 +147,7 @@ func class(code string) string {
 	return "an error that the server's log holds"
 }
 
-// Text is err in one line as people and logs may see it: wherever in it a server's words stand as they came, Scrub's
-// stand instead.
+// Text returns err in one line that people and logs may see: server messages in it are replaced by what Scrub makes of them.
 func Text(err error) string {
 	text := err.Error()
 	for _, e := range servers(err, nil) {
@@ -174,7 +173,7 @@ func servers(err error, all []*pgconn.PgError) []*pgconn.PgError {
 	return all
 }
 
-// oneLine keeps what a terminal can show on one line.
+// oneLine removes everything that a terminal would not show on one line.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 }

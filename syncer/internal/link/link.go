@@ -96,7 +96,7 @@ const (
 	maxMessage  = 64 << 20         // above any row that the wire takes (wire.MaxFrame), with what surrounds it
 )
 
-// dialer notices a link that was cut without a word, idle or in the middle of sending.
+// dialer detects a link that was cut silently, while idle or while sending.
 var dialer = &net.Dialer{
 	Timeout:         dialTimeout,
 	KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 4},
@@ -125,7 +125,7 @@ func Open(ctx context.Context, dsn string, o Options) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// Like opens one more connection to where conn leads, with the same limits.
+// Like opens another connection to the same server as conn, with the same limits.
 func Like(ctx context.Context, conn *pgx.Conn, application string) (*pgx.Conn, error) {
 	cfg := conn.Config()
 	cfg.RuntimeParams["application_name"] = "syncer " + application
@@ -178,7 +178,7 @@ func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
 	return cfg, nil
 }
 
-// Close closes conn politely but not for long.
+// Close closes conn, and waits only briefly for the server.
 func Close(conn *pgx.Conn) {
 	if conn == nil {
 		return

@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// Reader takes frames off a stream.
+// Reader reads frames from a stream.
 type Reader struct {
 	in  *bufio.Reader
 	max int
 }
 
-// NewReader reads frames whose payload is at most limit bytes.
+// NewReader returns a Reader for frames whose payload is at most limit bytes.
 func NewReader(r io.Reader, limit int) *Reader {
 	return &Reader{in: bufio.NewReaderSize(r, 256<<10), max: limit}
 }
 
-// Next returns the next frame: *Relation, *Change, and the other frames by value. A *Change and a Data keep
-// the frame's own memory, which nothing else uses.
+// Next returns the next frame: a *Relation, a *Change, or another frame by value. A *Change and a Data refer to the frame's
+// memory, which is not reused.
 func (r *Reader) Next() (any, error) { return ReadFrame(r.in, r.max) }
 
-// ReadFrame reads one frame off r and not a byte more: the first of a connection, before it is known who
-// reads the others. Its payload is at most limit bytes.
+// ReadFrame reads one frame from r and not a byte more. It is for the first frame of a connection, before it is known who reads
+// the others. The payload is at most limit bytes.
 func ReadFrame(r io.Reader, limit int) (any, error) {
 	var head [5]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
@@ -45,7 +45,7 @@ func ReadFrame(r io.Reader, limit int) (any, error) {
 	return decode(kind, payload)
 }
 
-// Buffered reports whether more has arrived already.
+// Buffered reports whether more has already arrived.
 func (r *Reader) Buffered() bool { return r.in.Buffered() > 0 }
 
 func decode(kind Kind, payload []byte) (any, error) {
@@ -116,7 +116,7 @@ func (d *decoder) loading(kind Kind) any {
 	return d.comparing(kind)
 }
 
-// decoder takes values off a payload; after the first thing that does not fit, bad is set and all are zero.
+// decoder reads values from a payload. The first value that does not fit sets bad, and everything after it reads as zero.
 type decoder struct {
 	rest []byte
 	bad  bool
@@ -172,7 +172,7 @@ func (d *decoder) shorts() []uint16 {
 	return all
 }
 
-// flag refuses what is neither 0 nor 1: a frame has one way of being written.
+// flag accepts only 0 and 1, so that every frame has exactly one encoding.
 func (d *decoder) flag() bool {
 	v := d.take(1)
 	if len(v) == 1 && v[0] > 1 {

@@ -2,8 +2,8 @@ package wire
 
 import "encoding/binary"
 
-// Mark is what the reader has seen of a table beside the log and judged harmless: the writer remembers it, so that the
-// next stream knows what has happened since. The writer does not look into it.
+// Mark is what the reader has seen of a table beside the log and judged harmless. The writer stores it without looking into it,
+// so that the next stream can tell what has happened since.
 type Mark struct {
 	Table     uint16
 	Published uint32 // the entry of the publication, made anew when the table is taken out and put back; 0 unknown
@@ -12,7 +12,7 @@ type Mark struct {
 	Harm      string // why the source refuses changes of the table to its application, in words, with SQL; "" when it does not
 }
 
-// MaxMark is the longest text of a Mark; a table of more partitions than that is not watched.
+// MaxMark is the maximum length of a text in a Mark; a table with more partitions than fit is not watched.
 const MaxMark = 1 << 20
 
 // MaxMarkFrame bounds the whole frame.

@@ -10,8 +10,8 @@ import (
 	"portal.example/syncer/internal/socket"
 )
 
-// Pair returns the two ends of a Unix socket that exists only in this process, so that one process and two
-// are the same code.
+// Pair returns both ends of a Unix socket pair, so that reader and writer run the same code whether they are in one process or
+// in two.
 func Pair() (near, far net.Conn, err error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
@@ -28,7 +28,7 @@ func Pair() (near, far net.Conn, err error) {
 	return socket.Quiet(near), socket.Quiet(far), nil
 }
 
-// conn makes a connection of a descriptor and takes it over.
+// conn turns a descriptor into a connection, which owns it.
 func conn(fd int) (net.Conn, error) {
 	f := os.NewFile(uintptr(fd), "wire")
 	defer func() { _ = f.Close() }()

@@ -8,8 +8,8 @@ import (
 // HeadSize is the length of a frame's head: kind and length.
 const HeadSize = 5
 
-// Head reads the head of the frame that b begins with; ok is false while the head is not there whole.
-// size is the length of the payload, at most limit.
+// Head parses the head of the frame at the start of b; ok is false if b is too short. size is the length of the payload, at
+// most limit.
 func Head(b []byte, limit int) (kind Kind, size int, ok bool, err error) {
 	if len(b) < HeadSize {
 		return 0, 0, false, nil
@@ -22,31 +22,31 @@ func Head(b []byte, limit int) (kind Kind, size int, ok bool, err error) {
 	return kind, int(n), true, nil
 }
 
-// Decode decodes one payload, as Reader.Next does. A *Change and a Data keep the payload's memory.
+// Decode decodes one payload, as Reader.Next does. A *Change and a Data refer to the payload's memory.
 func Decode(kind Kind, payload []byte) (any, error) { return decode(kind, payload) }
 
-// RawRow is a row as it was sent: for each value four bytes of length and the value. It is part of its
-// frame's memory.
+// RawRow is a row in the encoding of its frame: for each value four bytes of length, then the value. It refers to the frame's
+// memory.
 type RawRow []byte
 
-// Size tells how long a raw value is.
+// Size is the length of a raw value.
 type Size int32
 
-// Sizes that stand for no value.
+// Special sizes, for which no value follows.
 const (
 	Null      Size = lenNull
 	Unchanged Size = lenUnchanged
 )
 
-// Next takes the first value off the row: its raw form with the length, and what Size says of it. Only rows
-// that ParseChange returned may be taken apart: nothing is checked here again.
+// Next splits the first value off the row: its raw form including the length, and its size. It checks nothing, so it may only
+// be used on rows that ParseChange returned.
 func (r RawRow) Next() (raw []byte, size Size, rest RawRow) {
 	size = Size(binary.BigEndian.Uint32(r)) //nolint:gosec // negative lengths are markers
 	end := 4 + max(int(size), 0)
 	return r[:end:end], size, r[end:]
 }
 
-// Values takes the whole row apart, which must have n values.
+// Values splits the row, which must have n values.
 func (r RawRow) Values(n int) Row {
 	row := Row{Values: make([][]byte, n)}
 	for i := range n {
@@ -65,7 +65,7 @@ func (r RawRow) Values(n int) Row {
 	return row
 }
 
-// RawChange is an insert, update or delete whose rows stay as they were sent. A row without values has length 0.
+// RawChange is an insert, update or delete whose rows are not decoded. A row that was not sent has length 0.
 type RawChange struct {
 	Kind    Kind
 	Table   uint16
@@ -75,8 +75,8 @@ type RawChange struct {
 	Partial bool // some value of New is Unchanged
 }
 
-// ParseChange reads the payload of a change into c without copying and without taking memory. It accepts exactly
-// what Decode accepts, but for rows of different widths in one change.
+// ParseChange parses the payload of a change into c without copying or allocating. It accepts exactly what Decode accepts, except
+// that both rows of a change must have the same width.
 func ParseChange(kind Kind, payload []byte, c *RawChange) error {
 	if len(payload) < 2 {
 		return frameError(kind, "its lengths do not add up")
@@ -98,7 +98,7 @@ func ParseChange(kind Kind, payload []byte, c *RawChange) error {
 	return nil
 }
 
-// cutRow checks the row that b begins with and cuts it off.
+// cutRow checks the row at the start of b and splits it off.
 func cutRow(b []byte) (row RawRow, rest []byte, n int, partial, ok bool) {
 	if len(b) < 2 {
 		return nil, nil, 0, false, false
@@ -130,7 +130,7 @@ func cutRow(b []byte) (row RawRow, rest []byte, n int, partial, ok bool) {
 	return RawRow(b[:at:at]), b[at:], n, partial, true
 }
 
-// The frames between changes are read without an interface's allocation, as there may be two for each change.
+// The frames between changes are parsed without allocating an interface value, as there may be two of them per change.
 
 // ParseBegin reads the payload of a Begin.
 func ParseBegin(payload []byte) (Begin, error) {

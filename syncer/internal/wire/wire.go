@@ -1,6 +1,5 @@
-// Package wire is what passes between reader and writer: typed, length-limited frames that hold
-// whitelisted data only. The same bytes go through a socket pair inside one process or a Unix socket
-// between two.
+// Package wire defines what passes between reader and writer: typed, length-limited frames that hold whitelisted data only. The
+// same bytes go through a socket pair within one process or a Unix socket between two.
 //
 // The writer opens every connection and says in its one Have what is durable on the target and what the
 // connection is for; after that it only acknowledges, or says by number what it lacks. Everything else is the reader's decision.
@@ -13,8 +12,8 @@
 //	marks:          Mark*                                     whenever one differs from what the stream began with
 //	compare:        Block Sums* Done ( Sums* Done | Moment | Prints* Done | Insert* Done | End )*   one for each Turn of the writer
 //
-// A frame is one byte of kind, four bytes of length (big endian), and the payload. Neither side trusts
-// the other: every length is checked before memory is taken. It may import pglogrepl for the type LSN.
+// A frame is one byte of kind, four bytes of length (big endian), and the payload. Neither side trusts the other: every length
+// is checked before memory is allocated. It may import pglogrepl for the type LSN.
 package wire
 
 import (
@@ -42,7 +41,7 @@ const (
 	MaxData    = 4 << 20
 )
 
-// MaxHave and MaxAck bound what the writer may send: its first frame, and each one after it.
+// MaxHave and MaxAck limit the frames of the writer: its first one, and all others.
 const (
 	MaxHave = 4 << 20
 	MaxAck  = 64
@@ -51,10 +50,10 @@ const (
 // MaxColumns is PostgreSQL's own limit.
 const MaxColumns = 1600
 
-// ErrFrame says that the peer sent what no correct peer sends.
+// ErrFrame says that the peer violated the protocol.
 var ErrFrame = errors.New("malformed frame")
 
-// ErrPeer says that the other side ended the conversation; why, only it knows.
+// ErrPeer says that the other side ended the connection, for reasons only it knows.
 var ErrPeer = errors.New("the other side of the wire ended")
 
 // Kind is a frame's first byte.
@@ -108,7 +107,7 @@ const (
 	PurposeMarks   Purpose = 'm' // what the reader sees of tables beside the log, to be remembered on the target
 )
 
-// TableState is how much of a table the target holds.
+// TableState says how much of a table the target holds.
 type TableState byte
 
 // The states of a table on the target, as in sync.tables.
@@ -121,8 +120,8 @@ const (
 	TableReleased TableState = 'l'
 )
 
-// Have opens a connection: what is durable on the target. The reader believes it as far as it harms
-// nobody but the writer, and uses none of its text in SQL but as the value of a parameter.
+// Have opens a connection and says what is durable on the target. The reader trusts it only where a lie would harm nobody but the
+// writer, and uses its texts in SQL only as values of parameters.
 type Have struct {
 	Purpose  Purpose
 	Digest   string // of the whitelist this side obeys
@@ -175,10 +174,10 @@ type Piece struct {
 // MaxPieceID is the longest Piece.ID.
 const MaxPieceID = 200
 
-// Data are bytes of a piece or an object. It keeps the frame's own memory.
+// Data are bytes of a piece or an object. They refer to the frame's memory.
 type Data []byte
 
-// PieceEnd closes a piece or an object: how many rows (or bytes) it had.
+// PieceEnd ends a piece or an object, and says how many rows or bytes it had.
 type PieceEnd struct{ Count uint64 }
 
 // Done says that no more pieces come on this lane.
@@ -192,7 +191,7 @@ type Offer struct {
 	Size   int64  // bytes, -1 when the row does not tell
 }
 
-// Class says what may be done about an End.
+// Class says how to react to an End.
 type Class byte
 
 // The classes of ends.
@@ -213,8 +212,8 @@ type End struct {
 	Text  string
 }
 
-// Chunk opens, or continues under another subtransaction, a part of a transaction that still runs in the
-// source (or was too large to wait for). Its changes may still be taken back.
+// Chunk begins a part of a transaction that is still running on the source, or continues it in another subtransaction. Its changes
+// may still be rolled back.
 type Chunk struct {
 	XID uint32 // of the whole transaction
 	Sub uint32 // of the subtransaction the next changes belong to; XID when of none
@@ -223,7 +222,7 @@ type Chunk struct {
 // ChunkEnd closes a chunk; other transactions may follow before the next one.
 type ChunkEnd struct{}
 
-// StreamCommit commits a transaction that came in chunks.
+// StreamCommit commits a transaction that was sent in chunks.
 type StreamCommit struct {
 	XID   uint32
 	Final LSN // of the commit record
@@ -232,11 +231,11 @@ type StreamCommit struct {
 	Hold  LSN // as in Commit
 }
 
-// StreamAbort takes back a transaction that came in chunks (Sub equals XID) or one of its subtransactions.
+// StreamAbort rolls back a transaction that was sent in chunks (Sub equals XID) or one of its subtransactions.
 type StreamAbort struct{ XID, Sub uint32 }
 
-// Relation describes one whitelisted table; Table in later frames is its ID. It counts from where it stands, in a chunk
-// too, whatever becomes of the transaction around it: the reader sends another when a later change needs one.
+// Relation describes one whitelisted table; later frames refer to it by its ID. It is valid for all frames after it, even if it is
+// in a chunk whose transaction is rolled back: the reader sends another one if a later change needs it.
 type Relation struct {
 	ID      uint16 // position in the whitelist
 	Schema  string
@@ -287,9 +286,8 @@ type Change struct {
 	Size  int
 }
 
-// Refusal stands in a transaction for a change that the reader does not pass on. The writer must not apply that
-// transaction as if it were whole: it stops there, unless it was told to leave the transaction out, or the table is loaded
-// by a connection of its own.
+// Refusal takes the place of a change that the reader cannot send. The writer must not apply the transaction as if it were
+// complete: it stops there, unless the transaction is to be skipped or a separate connection loads the table.
 type Refusal struct {
 	Table uint16
 	Key   string // of the row, for people; "" when it cannot be told
@@ -318,15 +316,15 @@ type Progress struct {
 	Hold LSN
 }
 
-// Clock says how far the source's log had come at a moment of its own clock, whatever of it is still to be sent: what
-// lags are measured by. It stands between transactions and moves nothing.
+// Clock says which position the source's log had reached at a moment of the source's clock, even if not all of it has been sent.
+// Lags are measured by it. It is sent between transactions and has no other effect.
 type Clock struct {
 	LSN  LSN
 	Time time.Time
 }
 
-// Ack says what is durable on the target: everything up to LSN, or (on lanes) the piece before it. On a
-// connection for objects LSN is the offer's number, and Want says that it is not here yet.
+// Ack says what is durable on the target: everything up to LSN or, on lanes, the piece before it. On a connection for objects,
+// LSN is the number of an offer, and Want says whether the object is wanted.
 type Ack struct {
 	LSN    LSN
 	Want   bool
