@@ -118,11 +118,11 @@ func (db *Database) Open(dsn string) *pgxpool.Pool {
 }
 
 // LogWritten returns how many bytes of log the server has written so far, for all of its databases.
-func (d *Database) LogWritten() int64 {
-	d.tb.Helper()
+func (db *Database) LogWritten() int64 {
+	db.tb.Helper()
 	var n int64
-	if err := d.Pool.QueryRow(d.tb.Context(), `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint`).Scan(&n); err != nil {
-		d.tb.Fatalf("pgtest: position in the log: %v", err)
+	if err := db.Pool.QueryRow(db.tb.Context(), `select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint`).Scan(&n); err != nil {
+		db.tb.Fatalf("pgtest: position in the log: %v", err)
 	}
 	return n
 }

@@ -34,9 +34,13 @@ func (s *Loads) Serve(ctx context.Context, conn net.Conn, have wire.Have) error 
 }
 
 const (
-	dataBytes   = 128 << 10        // of a Data frame
-	aheadBytes  = 1 << 20          // so much may be unacknowledged, so that small pieces follow each other without waiting
-	silentAfter = 15 * time.Minute // a writer that neither takes nor acknowledges anything for so long is gone
+	dataBytes  = 128 << 10 // of a Data frame
+	aheadBytes = 1 << 20   // so much may be unacknowledged, so that small pieces follow each other without waiting
+
+	// While a lane waits for the writer it holds ACCESS SHARE on the table, and the application's ALTER TABLE waits behind
+	// that. So a target that hangs is given up soon; pieces that are durable there are not loaded again.
+	takesWithin        = 2 * time.Minute // the bytes of one frame
+	acknowledgedWithin = 5 * time.Minute // a piece, behind its last byte: the target may merge it by key first
 )
 
 // lane is a connection that pieces are sent on, and the source connection they are read from.
@@ -138,13 +142,13 @@ func (n *lane) wait(ctx context.Context) error {
 
 // sendNext waits for the acknowledgement of the oldest piece.
 func (n *lane) sendNext(ctx context.Context) error {
-	patience := time.NewTimer(silentAfter)
+	patience := time.NewTimer(acknowledgedWithin)
 	defer patience.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-patience.C:
-		return fmt.Errorf("source: the writer acknowledged no piece for %s: %w", silentAfter, context.DeadlineExceeded)
+		return fmt.Errorf("source: the writer acknowledged no piece for %s, so the target hangs; see what its sessions wait for: %w", acknowledgedWithin, context.DeadlineExceeded)
 	case <-n.acked:
 	}
 	n.sent = n.sent[1:]
@@ -177,7 +181,7 @@ func (n *lane) acknowledgements(ctx context.Context) error {
 }
 
 func (n *lane) write(b []byte) error {
-	_ = n.conn.SetWriteDeadline(time.Now().Add(silentAfter))
+	_ = n.conn.SetWriteDeadline(time.Now().Add(takesWithin))
 	if _, err := n.conn.Write(b); err != nil {
 		return errors.Join(wire.ErrPeer, err)
 	}
