@@ -39,10 +39,11 @@ type Writer struct {
 	// Until ends Run once everything up to it is applied; 0 never.
 	Until wire.LSN
 
-	touched chan struct{} // a table that names documents was changed
-	running bool          // a session was open once
-	spool   bool          // the next session lets transactions wait for their end, see target.ErrSpool
-	epoch   int64
+	touched  chan struct{} // a table that names documents was changed
+	running  bool          // a session was open once
+	outdated bool          // the last session ended because `syncer table` is at work, or is to be run
+	spool    bool          // the next session lets transactions wait for their end, see target.ErrSpool
+	epoch    int64
 
 	more bool // the process has more to do than the stream, see followOn
 
@@ -112,7 +113,9 @@ func (w *Writer) prepare() {
 // runSessions runs one session after another.
 func (w *Writer) runSessions(ctx context.Context) error {
 	again := link.Retry{Log: w.Log, What: "stream interrupted; starting it again"}
+	soon := link.Retry{Log: w.Log, What: again.What, Longest: time.Second} // `syncer table` waits for it
 	for {
+		w.outdated = false
 		err := w.runSession(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -123,7 +126,11 @@ func (w *Writer) runSessions(ctx context.Context) error {
 			return err
 		}
 		w.noteFailure(err)
-		if err := again.Wait(ctx, err); err != nil {
+		wait := &again
+		if w.outdated {
+			wait = &soon
+		}
+		if err := wait.Wait(ctx, err); err != nil {
 			return err
 		}
 	}
@@ -204,6 +211,7 @@ func (w *Writer) explainOutdated(ctx context.Context, s *session) error {
 	}
 	err = fault.Unsafef("the whitelist was changed since the replica was made by it; run %s", d.Verbs())
 	if w.running {
+		w.outdated = true
 		return &link.Error{Line: link.Text(err)}
 	}
 	return err

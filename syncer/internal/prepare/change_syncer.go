@@ -36,7 +36,9 @@ const (
 	// finishes it first, however long that takes, up to takenAtMost (a batch may take 15 minutes).
 	takenWithin = 30 * time.Second
 	takenAtMost = 20 * time.Minute
-	goneAfter   = 6 * time.Second // between two of its sessions nobody holds the claim; a syncer that is gone stays away
+	// goneAfter: between two of its sessions nobody holds the claim, for up to 10 s and what opening one takes. A syncer that
+	// is gone stays away.
+	goneAfter = 20 * time.Second
 )
 
 // awaitTaken waits until the syncer that runs obeys the new list: from then on nothing new in the publication is a
