@@ -17,6 +17,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -57,7 +58,7 @@ func withAccounts(cmd *cobra.Command, fn func(ctx context.Context, a accounts) e
 	if u, err := user.Current(); err == nil {
 		by = audit.System("command line, " + u.Username)
 	}
-	return inWords(fn(cmd.Context(), accounts{pool, access.NewStore(pool), by}))
+	return inWords(fn(cmd.Context(), accounts{pool, access.NewStore(pool, rights.Declared), by}))
 }
 
 // inWords replaces message keys by their English text: the reader of a terminal has no catalogue.
@@ -182,8 +183,8 @@ func listUsers(ctx context.Context, out io.Writer, a accounts) error {
 			state = "blocked"
 		}
 		var roles []string
-		for _, g := range u.Roles {
-			roles = append(roles, string(g.Role)+codes.Suffix(g.CentreID, g.AuthorityID))
+		for _, g := range u.Grants {
+			roles = append(roles, string(g.Group)+codes.Suffix(g.Place))
 		}
 		if _, err := fmt.Fprintf(out, "%-24s %-8s %-40s %s\n", u.Login, state, u.FullName, strings.Join(roles, " ")); err != nil {
 			return err
@@ -250,14 +251,14 @@ func newUserGrant(give bool) *cobra.Command {
 	c := &cobra.Command{
 		Use:   use + " LOGIN ROLE [--centre CODE | --authority CODE]",
 		Short: short,
-		Long:  short + ".\nRoles: " + access.RoleNames() + ".",
+		Long:  short + ".\nRoles: " + access.GroupNames() + ".",
 		Args:  exactly(2, "the login and the role"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := access.CheckRole(access.Role(args[1]), centre != "", authority != ""); err != nil {
+			if err := access.CheckGroup(access.GroupCode(args[1]), centre != "", authority != ""); err != nil {
 				return fault.UsageError{Err: err}
 			}
 			return withAccounts(cmd, func(ctx context.Context, a accounts) error {
-				g, err := a.grant(ctx, access.Role(args[1]), centre, authority)
+				g, err := a.grant(ctx, access.GroupCode(args[1]), centre, authority)
 				if err != nil {
 					return err
 				}
@@ -271,11 +272,11 @@ func newUserGrant(give bool) *cobra.Command {
 				}
 				if err := change(ctx, u.ID, g, a.by); err != nil {
 					if fault.Is(err, fault.NotFound) {
-						return fmt.Errorf("%s does not have the role %s there", u.Login, g.Role)
+						return fmt.Errorf("%s does not have the role %s there", u.Login, g.Group)
 					}
 					return err
 				}
-				return say(cmd, "%s: %s %s", u.Login, use, g.Role)
+				return say(cmd, "%s: %s %s", u.Login, use, g.Group)
 			})
 		},
 	}
@@ -293,22 +294,25 @@ func (a accounts) find(ctx context.Context, login string) (access.User, error) {
 }
 
 // grant looks up the centre or the authority of a role by its code.
-func (a accounts) grant(ctx context.Context, role access.Role, centre, authority string) (access.Grant, error) {
-	g := access.Grant{Role: role}
+func (a accounts) grant(ctx context.Context, group access.GroupCode, centre, authority string) (access.Grant, error) {
+	g := access.Grant{Group: group, Place: access.InRegion()}
 	codes, err := org.Codes(ctx, a.pool)
 	if err != nil {
 		return g, err
 	}
-	var ok bool
 	if centre != "" {
-		if g.CentreID, ok = codes.Centres[centre]; !ok {
+		id, ok := codes.Centres[centre]
+		if !ok {
 			return g, fmt.Errorf("there is no centre with the code %q; there are: %s", centre, org.List(codes.Centres))
 		}
+		g.Place = access.InCentre(id)
 	}
 	if authority != "" {
-		if g.AuthorityID, ok = codes.Authorities[authority]; !ok {
+		id, ok := codes.Authorities[authority]
+		if !ok {
 			return g, fmt.Errorf("there is no authority with the code %q; there are: %s", authority, org.List(codes.Authorities))
 		}
+		g.Place = access.InAuthority(id)
 	}
 	return g, nil
 }

@@ -3,107 +3,47 @@ package access
 import (
 	"slices"
 
-	"github.com/google/uuid"
-
 	"portal.example/shared/fault"
 )
 
-// Action is something a person may be allowed to do.
-type Action string
+// Reach is how far a right goes from the place in which it was given.
+type Reach string
 
-// The actions. Pages, stores and menus ask for these and for nothing else.
+// The reaches.
 const (
-	ServicesView      Action = "services.view"
-	ServicesEdit      Action = "services.edit" // new service, its own fields, publish and withdraw it
-	CardsEdit         Action = "cards.edit"    // drafts of information and technological cards
-	CardsApprove      Action = "cards.approve" //
-	CardsPublish      Action = "cards.publish" // and withdraw
-	OrganisationsView Action = "organisations.view"
-	OrganisationsEdit Action = "organisations.edit"
-	CasesView         Action = "cases.view"
-	CasesWork         Action = "cases.work"     // take, finish a stage, suspend, resume, message, note
-	CasesDecide       Action = "cases.decide"   // grant or refuse
-	CasesIssue        Action = "cases.issue"    // hand the result over
-	ResultsUpload     Action = "results.upload" //
-	IntakeHandle      Action = "intake.handle"  // submissions that the intake worker refused
-	UsersView         Action = "users.view"
-	UsersManage       Action = "users.manage"
+	Own      Reach = "own"      // objects that belong to the place
+	Part     Reach = "part"     // these, and those in which the place takes part, e.g. by a stage of a case
+	Anywhere Reach = "anywhere" // every object
 )
 
-// Actions lists every action.
-var Actions = []Action{
-	ServicesView, ServicesEdit, CardsEdit, CardsApprove, CardsPublish, OrganisationsView, OrganisationsEdit,
-	CasesView, CasesWork, CasesDecide, CasesIssue, ResultsUpload, IntakeHandle, UsersView, UsersManage,
-}
-
-// reach is how far a role's right to an action goes.
-type reach int
-
-const (
-	nowhere   reach = iota
-	anywhere        // every object
-	inCentre        // objects of the centre in which the role was given
-	takesPart       // objects in which the authority takes part, e.g. by a stage of a case
-	decides         // objects on which the authority decides
-)
-
-// rights is the whole matrix: what is not listed is refused.
-var rights = map[Action]map[Role]reach{
-	ServicesView: {
-		Administrator: anywhere, CentreHead: anywhere, Officer: anywhere, AuthorityHead: anywhere,
-		RegionalManager: anywhere, PortalAdministrator: anywhere,
-	},
-	ServicesEdit: {AuthorityHead: decides, RegionalManager: anywhere},
-	CardsEdit: {
-		Administrator: inCentre, CentreHead: inCentre, Officer: decides, AuthorityHead: decides, RegionalManager: anywhere,
-	},
-	CardsApprove: {CentreHead: inCentre, AuthorityHead: decides, RegionalManager: anywhere},
-	CardsPublish: {AuthorityHead: decides, RegionalManager: anywhere},
-	OrganisationsView: {
-		Administrator: anywhere, CentreHead: anywhere, Officer: anywhere, AuthorityHead: anywhere,
-		RegionalManager: anywhere, PortalAdministrator: anywhere,
-	},
-	OrganisationsEdit: {RegionalManager: anywhere},
-	CasesView: {
-		Administrator: inCentre, CentreHead: inCentre, Officer: takesPart, AuthorityHead: takesPart, RegionalManager: anywhere,
-	},
-	CasesWork:     {Administrator: inCentre, CentreHead: inCentre, Officer: takesPart, AuthorityHead: takesPart},
-	CasesDecide:   {Officer: decides, AuthorityHead: decides},
-	CasesIssue:    {Administrator: inCentre, CentreHead: inCentre},
-	ResultsUpload: {Officer: decides, AuthorityHead: decides},
-	IntakeHandle:  {CentreHead: inCentre, RegionalManager: anywhere}, // what no centre is known of is the region's
-	UsersView:     {CentreHead: inCentre, PortalAdministrator: anywhere},
-	UsersManage:   {PortalAdministrator: anywhere},
-}
-
-// Object is what an action is about: where it belongs. The zero value belongs nowhere, so that only
-// rights that reach anywhere cover it.
+// Object is what an action is about: the places it belongs to and those that take part in it. The zero value
+// belongs nowhere, so that only rights that reach anywhere cover it.
 type Object struct {
-	Centres     []uuid.UUID // centres it belongs to
-	Authorities []uuid.UUID // authorities that take part
-	DecidedBy   uuid.UUID   // the authority that decides
+	Own, Part []Place
+}
+
+// Rights is what somebody may do: each action over the objects of its scope. What is not listed is refused.
+type Rights map[Action]Scope
+
+// add widens the right to action by what was given in place.
+func (r Rights) add(action Action, reach Reach, place Place) {
+	s := r[action]
+	switch reach {
+	case Anywhere:
+		s.All = true
+	case Own:
+		s.Own = appendOnce(s.Own, place)
+	case Part:
+		s.Own, s.Part = appendOnce(s.Own, place), appendOnce(s.Part, place)
+	}
+	if !s.Empty() {
+		r[action] = s
+	}
 }
 
 // Can says whether actor may do action to object.
 func Can(actor Actor, action Action, object Object) bool {
-	return slices.ContainsFunc(actor.Roles, func(g Grant) bool {
-		return covers(rights[action][g.Role], g, object)
-	})
-}
-
-func covers(r reach, g Grant, o Object) bool {
-	switch r {
-	case anywhere:
-		return true
-	case inCentre:
-		return g.CentreID != uuid.Nil && slices.Contains(o.Centres, g.CentreID)
-	case takesPart:
-		return g.AuthorityID != uuid.Nil && (g.AuthorityID == o.DecidedBy || slices.Contains(o.Authorities, g.AuthorityID))
-	case decides:
-		return g.AuthorityID != uuid.Nil && g.AuthorityID == o.DecidedBy
-	case nowhere:
-	}
-	return false
+	return actor.Rights[action].Covers(object)
 }
 
 // Require is Can as an error: Forbidden when the actor may not.
@@ -125,4 +65,14 @@ func RequireEver(actor Actor, action Action) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "")
+}
+
+// Covers says whether the object is in the scope.
+func (s Scope) Covers(o Object) bool {
+	return s.All || meet(s.Own, o.Own) || meet(s.Part, o.Part)
+}
+
+// meet says whether the lists have a place in common.
+func meet(a, b []Place) bool {
+	return slices.ContainsFunc(a, func(p Place) bool { return slices.Contains(b, p) })
 }

@@ -8,95 +8,115 @@ import (
 	"portal.example/internal-site/internal/access"
 )
 
-var (
-	centre, elsewhere     = uuid.New(), uuid.New()
-	authority, anotherOne = uuid.New(), uuid.New()
-	here                  = access.Object{Centres: []uuid.UUID{centre}, DecidedBy: authority}
-	there                 = access.Object{Centres: []uuid.UUID{elsewhere}, DecidedBy: anotherOne}
-	partOnly              = access.Object{Centres: []uuid.UUID{elsewhere}, Authorities: []uuid.UUID{authority}, DecidedBy: anotherOne}
-	nowhere               = access.Object{}
+const (
+	look   access.Action = "toys.look"
+	play   access.Action = "toys.play"
+	repair access.Action = "toys.repair"
 )
 
-func actor(role access.Role) access.Actor {
-	g := access.Grant{Role: role}
-	switch role.Place() {
-	case access.InCentre:
-		g.CentreID = centre
-	case access.InAuthority:
-		g.AuthorityID = authority
-	case access.InRegion:
-	}
-	return access.Actor{UserID: uuid.New(), Roles: []access.Grant{g}}
+var (
+	centre, elsewhere     = access.InCentre(uuid.New()), access.InCentre(uuid.New())
+	authority, anotherOne = access.InAuthority(uuid.New()), access.InAuthority(uuid.New())
+	here                  = access.Object{Own: []access.Place{centre, authority}}
+	there                 = access.Object{Own: []access.Place{elsewhere, anotherOne}}
+	partOnly              = access.Object{Own: []access.Place{elsewhere, anotherOne}, Part: []access.Place{authority}}
+	nowhere               = access.Object{}
+
+	toys = access.Domain{Name: "toys", Rights: []access.Right{
+		{Action: look, Default: access.Everybody()},
+		{
+			Action: play, Own: access.Places(access.Centre, access.Authority), Part: access.Places(access.Authority),
+			Default: access.Defaults{access.Administrator: access.Own, access.Officer: access.Part},
+		},
+		{Action: repair, Own: access.Places(access.Authority), Default: access.Defaults{access.Officer: access.Own}},
+	}}
+	groups = access.MustDeclare(toys).Defaults()
+)
+
+func actor(grants ...access.Grant) access.Actor {
+	return access.Actor{UserID: uuid.New(), Grants: grants, Rights: groups.Resolve(grants...)}
 }
 
-// The whole matrix: for each action and role, over which of the objects it may be done, as letters of
-// "here there part nowhere".
-func TestMatrix(t *testing.T) {
-	all, none := "htpn", ""
-	want := map[access.Action][6]string{ // administrator, centre_head, officer, authority_head, regional_manager, portal_administrator
-		access.ServicesView:      {all, all, all, all, all, all},
-		access.ServicesEdit:      {none, none, none, "h", all, none},
-		access.CardsEdit:         {"h", "h", "h", "h", all, none},
-		access.CardsApprove:      {none, "h", none, "h", all, none},
-		access.CardsPublish:      {none, none, none, "h", all, none},
-		access.OrganisationsView: {all, all, all, all, all, all},
-		access.OrganisationsEdit: {none, none, none, none, all, none},
-		access.CasesView:         {"h", "h", "hp", "hp", all, none},
-		access.CasesWork:         {"h", "h", "hp", "hp", none, none},
-		access.CasesDecide:       {none, none, "h", "h", none, none},
-		access.CasesIssue:        {"h", "h", none, none, none, none},
-		access.ResultsUpload:     {none, none, "h", "h", none, none},
-		access.IntakeHandle:      {none, "h", none, none, all, none},
-		access.UsersView:         {none, "h", none, none, none, all},
-		access.UsersManage:       {none, none, none, none, none, all},
-	}
-	if len(want) != len(access.Actions) {
-		t.Fatalf("%d actions in the table, %d exist", len(want), len(access.Actions))
-	}
-	for action, row := range want {
-		for i, role := range access.Roles {
-			got := ""
-			for _, o := range []struct {
-				letter string
-				object access.Object
-			}{{"h", here}, {"t", there}, {"p", partOnly}, {"n", nowhere}} {
-				if access.Can(actor(role), action, o.object) {
-					got += o.letter
-				}
+// Each reach over the objects "here there part nowhere", as their letters.
+func TestReaches(t *testing.T) {
+	for _, tt := range []struct {
+		group  access.GroupCode
+		place  access.Place
+		action access.Action
+		want   string
+	}{
+		{access.Administrator, centre, look, "htpn"},
+		{access.Administrator, centre, play, "h"},
+		{access.Administrator, elsewhere, play, "tp"},
+		{access.Administrator, centre, repair, ""},
+		{access.Officer, authority, play, "hp"},
+		{access.Officer, authority, repair, "h"},
+		{access.RegionalManager, access.InRegion(), look, "htpn"},
+		{access.RegionalManager, access.InRegion(), play, ""},
+		{"king", access.InRegion(), look, ""},
+	} {
+		got, a := "", actor(access.Grant{Group: tt.group, Place: tt.place})
+		for _, o := range []struct {
+			letter string
+			object access.Object
+		}{{"h", here}, {"t", there}, {"p", partOnly}, {"n", nowhere}} {
+			if access.Can(a, tt.action, o.object) {
+				got += o.letter
 			}
-			if got != row[i] {
-				t.Errorf("%s as %s: may %q, want %q", action, role, got, row[i])
-			}
+		}
+		if got != tt.want {
+			t.Errorf("%s as %s: may %q, want %q", tt.action, tt.group, got, tt.want)
 		}
 	}
 }
 
 func TestNobodyMayDoAnything(t *testing.T) {
-	for _, a := range []access.Actor{{}, access.System("intake"), {Roles: []access.Grant{{Role: "king"}}}, {Roles: []access.Grant{{Role: access.Officer}}}} {
-		for _, action := range access.Actions {
-			for _, o := range []access.Object{here, there, nowhere} {
-				if len(a.Roles) == 1 && a.Roles[0].Role == access.Officer && (action == access.ServicesView || action == access.OrganisationsView) {
-					continue // any officer may look, wherever the role was given
-				}
-				if access.Can(a, action, o) {
-					t.Errorf("%v may %s", a.Roles, action)
+	// A group that counts in a place and was given in none reaches nothing, not even objects without a place.
+	lost := actor(access.Grant{Group: access.Officer, Place: access.InAuthority(uuid.Nil)})
+	unplaced := access.Object{Own: []access.Place{access.InAuthority(uuid.Nil)}}
+	for _, a := range []access.Actor{{}, access.System("intake"), actor(access.Grant{Group: "king"}), lost} {
+		for _, o := range []access.Object{here, there, nowhere, unplaced} {
+			for _, action := range []access.Action{play, repair} {
+				if access.Can(a, action, o) || access.MayEver(a, action) {
+					t.Errorf("%v may %s", a.Grants, action)
 				}
 			}
 		}
 	}
 }
 
-func TestRolesAddUp(t *testing.T) {
-	a := actor(access.Administrator)
-	a.Roles = append(a.Roles, access.Grant{Role: access.Officer, AuthorityID: anotherOne})
-	if !access.Can(a, access.CasesDecide, there) || access.Can(a, access.CasesDecide, here) {
-		t.Error("a second role counts where it was given, and only there")
+func TestGroupsAddUp(t *testing.T) {
+	a := actor(access.Grant{Group: access.Administrator, Place: centre}, access.Grant{Group: access.Officer, Place: anotherOne})
+	if !access.Can(a, repair, there) || access.Can(a, repair, here) {
+		t.Error("a second group counts where it was given, and only there")
+	}
+	if !access.Can(a, play, here) || !access.Can(a, play, there) {
+		t.Error("both groups count")
 	}
 }
 
-func TestCheckRole(t *testing.T) {
+func TestMistakesInDeclarationsPanic(t *testing.T) {
+	for name, domain := range map[string]access.Domain{
+		"twice": {Rights: []access.Right{{Action: look}, {Action: look}}},
+		"beyond its objects": {Rights: []access.Right{
+			{Action: look, Own: access.Places(access.Authority), Default: access.Defaults{access.CentreHead: access.Own}},
+		}},
+		"no such group": {Rights: []access.Right{{Action: look, Own: access.Places(access.Centre), Default: access.Defaults{"king": access.Own}}}},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: accepted", name)
+				}
+			}()
+			access.MustDeclare(domain)
+		}()
+	}
+}
+
+func TestCheckGroup(t *testing.T) {
 	for _, tt := range []struct {
-		role              access.Role
+		group             access.GroupCode
 		centre, authority bool
 		ok                bool
 	}{
@@ -109,8 +129,8 @@ func TestCheckRole(t *testing.T) {
 		{access.RegionalManager, true, false, false},
 		{"king", false, false, false},
 	} {
-		if err := access.CheckRole(tt.role, tt.centre, tt.authority); (err == nil) != tt.ok {
-			t.Errorf("%s centre %t authority %t: %v", tt.role, tt.centre, tt.authority, err)
+		if err := access.CheckGroup(tt.group, tt.centre, tt.authority); (err == nil) != tt.ok {
+			t.Errorf("%s centre %t authority %t: %v", tt.group, tt.centre, tt.authority, err)
 		}
 	}
 }

@@ -15,12 +15,15 @@ import (
 
 // Store keeps accounts and sessions in PostgreSQL.
 type Store struct {
-	pool *pgxpool.Pool
-	now  func() time.Time
+	pool     *pgxpool.Pool
+	declared Declared
+	now      func() time.Time
 }
 
-// NewStore returns a store over pool.
-func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, now: time.Now} }
+// NewStore returns a store over pool, for the rights that the domains declare.
+func NewStore(pool *pgxpool.Pool, declared Declared) *Store {
+	return &Store{pool: pool, declared: declared, now: time.Now}
+}
 
 // At returns a copy of the store whose clock is now, for tests.
 func (s *Store) At(now func() time.Time) *Store {
@@ -48,7 +51,7 @@ func scanUser(row pgx.Row, more ...any) (User, error) {
 		return User{}, err
 	}
 	for i, role := range roles {
-		u.Roles = append(u.Roles, Grant{Role: Role(role), CentreID: centres[i], AuthorityID: authorities[i]})
+		u.Grants = append(u.Grants, Grant{Group: GroupCode(role), Place: placeOf(centres[i], authorities[i])})
 	}
 	return u, nil
 }
@@ -144,7 +147,7 @@ func (s *Store) Give(ctx context.Context, id uuid.UUID, g Grant, by audit.Actor)
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `insert into access.roles (id, user_id, role, centre_id, authority_id, given_by)
 			values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-			uuid.Must(uuid.NewV7()), id, g.Role, orNull(g.CentreID), orNull(g.AuthorityID), by.ID)
+			uuid.Must(uuid.NewV7()), id, g.Group, g.Place.in(Centre), g.Place.in(Authority), by.ID)
 		if err != nil || tag.RowsAffected() == 0 {
 			return pg.Fault("give role", err)
 		}
@@ -157,7 +160,7 @@ func (s *Store) Take(ctx context.Context, id uuid.UUID, g Grant, by audit.Actor)
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		err := exec(ctx, tx, "take role", `delete from access.roles where user_id = $1 and role = $2
 			and centre_id is not distinct from $3 and authority_id is not distinct from $4`,
-			id, g.Role, orNull(g.CentreID), orNull(g.AuthorityID))
+			id, g.Group, g.Place.in(Centre), g.Place.in(Authority))
 		if err != nil {
 			return err
 		}
@@ -181,19 +184,28 @@ func recordUser(ctx context.Context, tx pgx.Tx, by audit.Actor, id uuid.UUID, ac
 }
 
 func detailOf(g Grant) map[string]string {
-	d := map[string]string{"role": string(g.Role)}
-	if g.CentreID != uuid.Nil {
-		d["centre_id"] = g.CentreID.String()
-	}
-	if g.AuthorityID != uuid.Nil {
-		d["authority_id"] = g.AuthorityID.String()
+	d := map[string]string{"role": string(g.Group)}
+	if g.Place.Kind != Region {
+		d[string(g.Place.Kind)+"_id"] = g.Place.ID.String()
 	}
 	return d
 }
 
-func orNull(id uuid.UUID) *uuid.UUID {
-	if id == uuid.Nil {
+// placeOf is where a role was given, by its two columns.
+func placeOf(centre, authority uuid.UUID) Place {
+	switch {
+	case centre != uuid.Nil:
+		return InCentre(centre)
+	case authority != uuid.Nil:
+		return InAuthority(authority)
+	}
+	return InRegion()
+}
+
+// in is the id of a place of the kind, null for another kind.
+func (p Place) in(kind PlaceKind) *uuid.UUID {
+	if p.Kind != kind {
 		return nil
 	}
-	return &id
+	return &p.ID
 }

@@ -55,6 +55,7 @@ func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
 	if len(a.Password) > MaxPassword*utf8.UTFMax || !VerifyPassword(hash, a.Password) || !known {
 		return User{}, fault.New(fault.Invalid, "access.sign_in_failed")
 	}
+	user.Rights = s.declared.Defaults().Resolve(user.Grants...)
 	return user, s.begin(ctx, user, a, attempt)
 }
 
@@ -119,6 +120,7 @@ func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
+	u.Rights = s.declared.Defaults().Resolve(u.Grants...)
 	if now.Sub(seen) > time.Minute { // a write at most once a minute
 		_, err = s.pool.Exec(ctx, `update access.sessions set seen_at = $2 where token_hash = $1`, tokenHash, now)
 	}

@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/fixture"
+	"portal.example/internal-site/internal/rights"
 	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
 )
@@ -27,7 +28,7 @@ func newStore(t *testing.T) (*access.Store, *clock, access.User) {
 	t.Helper()
 	c := &clock{fixture.Now}
 	db := pgtest.Internal(t)
-	s := access.NewStore(db.PoolAs("internal_site")).At(c.now)
+	s := access.NewStore(db.PoolAs("internal_site"), rights.Declared).At(c.now)
 	u, err := s.AddUser(t.Context(), access.User{Login: "O.Koval", FullName: "Коваль Олена"}, password, audit.System("test"))
 	if err != nil {
 		t.Fatal(err)
@@ -162,26 +163,5 @@ func TestPasswordsAndBlockingEndSessions(t *testing.T) {
 	}
 	if _, err := s.Session(t.Context(), here.TokenHash); !fault.Is(err, fault.Unsigned) {
 		t.Errorf("blocked: %v", err)
-	}
-}
-
-// The predicates of lists and Can are one rule: both are asked about every object by every role.
-func TestScopesAgreeWithCan(t *testing.T) {
-	db := pgtest.Internal(t)
-	r := fixture.Load(t, db)
-	objects := map[string]access.Object{
-		r.Service.String():      {Centres: ids(r.Centre), DecidedBy: r.Authority},
-		r.OtherService.String(): {Centres: ids(r.OtherCentre), DecidedBy: r.OtherAuthority},
-	}
-	for _, users := range []map[access.Role]access.Actor{r.Users, r.OtherUsers} {
-		for role, a := range users {
-			for _, action := range []access.Action{access.ServicesView, access.ServicesEdit, access.CardsEdit, access.CardsApprove, access.CardsPublish} {
-				for id, o := range objects {
-					if got, want := covered(t, db, access.ServiceSQL, a, action, id), access.Can(a, action, o); got != want {
-						t.Errorf("%s, %s: the list says %t, the page %t", role, action, got, want)
-					}
-				}
-			}
-		}
 	}
 }

@@ -1,6 +1,8 @@
-// Package access knows the staff: accounts, roles by centre and authority, sessions, sign-in, and, in one
-// place, who may do what. Rules are in types.go, rules.go and password.go and know neither HTTP nor SQL;
-// store*.go hold the SQL. It may import shared and internal/audit, and no other domain.
+// Package access knows the staff: accounts, groups and their rights, who is in which group and where,
+// sessions and sign-in. Which actions there are is declared by the domains, each in its own rights.go; access
+// decides who may do them and knows no table of another domain. Rules are in types.go, rules.go, groups.go,
+// declare.go and password.go and know neither HTTP nor SQL; store*.go hold the SQL. It may import shared and
+// internal/audit, and no other domain.
 package access
 
 import (
@@ -11,61 +13,58 @@ import (
 	"portal.example/internal-site/internal/audit"
 )
 
-// Role is what a person is in a centre, in an authority or in the region.
-type Role string
+// PlaceKind says what kind of place it is in which a group counts and to which objects belong.
+type PlaceKind string
 
-// The roles.
+// The kinds of places.
 const (
-	Administrator       Role = "administrator"        // of a centre: takes applications in, follows cases
-	CentreHead          Role = "centre_head"          // of a centre: also approves cards
-	Officer             Role = "officer"              // of an authority: works on cases and decides
-	AuthorityHead       Role = "authority_head"       // of an authority: also approves and publishes its cards
-	RegionalManager     Role = "regional_manager"     // of the region: sees everything, keeps the catalogue
-	PortalAdministrator Role = "portal_administrator" // keeps accounts; sees no cases
+	Centre    PlaceKind = "centre"
+	Authority PlaceKind = "authority"
+	Region    PlaceKind = "region" // the whole installation; it has no id
 )
 
-// Roles lists every role in the order pages show them.
-var Roles = []Role{Administrator, CentreHead, Officer, AuthorityHead, RegionalManager, PortalAdministrator}
+// located are the kinds of places that objects may belong to.
+var located = []PlaceKind{Centre, Authority}
 
-// Place says where a role is given.
-type Place string
-
-// Where a role counts.
-const (
-	InCentre    Place = "centre"
-	InAuthority Place = "authority"
-	InRegion    Place = "region"
-)
-
-// Place returns where the role counts, "" for a role that does not exist.
-func (r Role) Place() Place {
-	switch r {
-	case Administrator, CentreHead:
-		return InCentre
-	case Officer, AuthorityHead:
-		return InAuthority
-	case RegionalManager, PortalAdministrator:
-		return InRegion
-	}
-	return ""
+// Place is one centre, one authority or the region.
+type Place struct {
+	Kind PlaceKind
+	ID   uuid.UUID
 }
 
-// Grant is one role that somebody was given, and where.
+// InCentre returns the place that a centre is.
+func InCentre(id uuid.UUID) Place { return Place{Centre, id} }
+
+// InAuthority returns the place that an authority is.
+func InAuthority(id uuid.UUID) Place { return Place{Authority, id} }
+
+// InRegion returns the place that the whole region is.
+func InRegion() Place { return Place{Kind: Region} }
+
+// In returns a place of the kind; the region ignores the id.
+func In(kind PlaceKind, id uuid.UUID) Place {
+	if kind == Region {
+		return InRegion()
+	}
+	return Place{kind, id}
+}
+
+// Grant is one membership: a group, and the place in which its rights count for this person.
 type Grant struct {
-	Role        Role
-	CentreID    uuid.UUID // set for roles in a centre
-	AuthorityID uuid.UUID // set for roles in an authority
+	Group GroupCode
+	Place Place
 }
 
 // Actor is the person behind a request. The zero value may do nothing.
 type Actor struct {
 	UserID      uuid.UUID
 	Login, Name string
-	Roles       []Grant
+	Grants      []Grant
+	Rights      Rights // what the groups add up to
 	process     string
 }
 
-// System returns the actor for a process of the portal. It holds no role: domain functions that processes
+// System returns the actor for a process of the portal. It is in no group: domain functions that processes
 // call take what they may do from the caller, not from here.
 func System(process string) Actor { return Actor{process: process} }
 
@@ -91,10 +90,22 @@ type User struct {
 	Blocked    bool
 	CreatedAt  time.Time
 	Version    int
-	Roles      []Grant
+	Grants     []Grant
+	Rights     Rights
+}
+
+// Object returns where the account belongs: to every place in which it is in a group.
+func (u User) Object() Object {
+	var o Object
+	for _, g := range u.Grants {
+		if g.Place.ID != uuid.Nil {
+			o.Own = append(o.Own, g.Place)
+		}
+	}
+	return o
 }
 
 // Actor returns the account as the one who acts.
 func (u User) Actor() Actor {
-	return Actor{UserID: u.ID, Login: u.Login, Name: u.FullName, Roles: u.Roles}
+	return Actor{UserID: u.ID, Login: u.Login, Name: u.FullName, Grants: u.Grants, Rights: u.Rights}
 }

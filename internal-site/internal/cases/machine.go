@@ -39,16 +39,16 @@ var acts = map[Act]struct {
 	to    State
 	right access.Action
 }{
-	Take:        {[]State{Registered, InProgress, Suspended}, "", access.CasesWork}, // registered becomes in_progress
-	FinishStage: {[]State{InProgress, Decided}, "", access.CasesWork},
-	Suspend:     {[]State{InProgress}, Suspended, access.CasesWork},
-	Resume:      {[]State{Suspended}, InProgress, access.CasesWork},
-	Message:     {[]State{Registered, InProgress, Suspended, Decided, Issued}, "", access.CasesWork},
-	Note:        {States, "", access.CasesWork},
-	Decide:      {[]State{InProgress}, Decided, access.CasesDecide},
-	Upload:      {[]State{Decided, Issued}, "", access.ResultsUpload},
-	Issue:       {[]State{Decided}, Issued, access.CasesIssue},
-	Close:       {[]State{Issued}, Closed, access.CasesIssue},
+	Take:        {[]State{Registered, InProgress, Suspended}, "", WorkOn}, // registered becomes in_progress
+	FinishStage: {[]State{InProgress, Decided}, "", WorkOn},
+	Suspend:     {[]State{InProgress}, Suspended, WorkOn},
+	Resume:      {[]State{Suspended}, InProgress, WorkOn},
+	Message:     {[]State{Registered, InProgress, Suspended, Decided, Issued}, "", WorkOn},
+	Note:        {States, "", WorkOn},
+	Decide:      {[]State{InProgress}, Decided, DecideOn},
+	Upload:      {[]State{Decided, Issued}, "", UploadResult},
+	Issue:       {[]State{Decided}, Issued, IssueResult},
+	Close:       {[]State{Issued}, Closed, IssueResult},
 }
 
 // Acts lists every act.
@@ -100,9 +100,9 @@ func (w *Work) object(act Act) access.Object {
 	if stage == nil || act != FinishStage && act != Suspend && act != Resume {
 		return o
 	}
-	o.Authorities = nil
+	o.Part = nil
 	if stage.AuthorityID != nil {
-		o.Authorities = []uuid.UUID{*stage.AuthorityID}
+		o.Part = []access.Place{access.InAuthority(*stage.AuthorityID)}
 	}
 	return o
 }

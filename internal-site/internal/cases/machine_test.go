@@ -33,9 +33,10 @@ func newWork(now time.Time) *Work {
 	w := &Work{
 		Case: Case{ID: uuid.New(), CentreID: centre, AuthorityID: authority, State: Registered, FiledAt: now, Tracked: true},
 		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: 10, now: now, newID: uuid.New,
-		by: access.Actor{UserID: uuid.New(), Name: "Тест", Roles: []access.Grant{
-			{Role: access.CentreHead, CentreID: centre}, {Role: access.AuthorityHead, AuthorityID: authority},
-		}},
+		by: access.Actor{UserID: uuid.New(), Name: "Тест", Rights: access.MustDeclare(Rights).Defaults().Resolve(
+			access.Grant{Group: access.CentreHead, Place: access.InCentre(centre)},
+			access.Grant{Group: access.AuthorityHead, Place: access.InAuthority(authority)},
+		)},
 	}
 	card := contract.TechCard{Stages: []contract.TechStage{{Days: 1}, {Days: 5}, {Days: 3}}}
 	w.Stages = stagesOf(w.Case.ID, card, now, w.calendar, uuid.New)
@@ -107,7 +108,7 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 func TestActsNeedRights(t *testing.T) {
 	for _, act := range Acts {
 		w := newWork(time.Now())
-		w.by = access.Actor{Roles: []access.Grant{{Role: access.RegionalManager}}}
+		w.by = access.Actor{Rights: access.Rights{View: {All: true}}}
 		if err := w.apply(Command{Act: act, Text: "текст"}); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("%s by somebody who only looks: %v", act, err)
 		}

@@ -79,11 +79,11 @@ const conditions = `
 	and not exists (select from unnest(@words::text[]) word
 	                where translate(lower(c.number || ' ' || c.receipt_number || ' ' || replace(c.receipt_number, '-', '') || ' ' || a.surname || ' ' || a.given_name
 	                      || ' ' || a.patronymic || ' ' || a.entity || ' ' || a.tax_number || ' ' || a.edrpou), '''’ʼ` + "`" + `', '') not like '%' || word || '%')
-	and ` + access.CaseSQL
+	and ` + ScopeSQL
 
 func (s *Store) arguments(actor access.Actor, f Filter) pgx.NamedArgs {
 	today := workdays.DateOf(s.now())
-	return access.ScopeOf(actor, access.CasesView).Args(map[string]any{
+	return access.ScopeOf(actor, View).Args(map[string]any{
 		"state": f.state(), "centre": orNull(f.CentreID), "authority": orNull(f.AuthorityID), "service": orNull(f.ServiceID),
 		"channel": f.Channel, "mine": f.Mine, "user": actor.UserID, "due": f.Due, "today": today,
 		"soon": today.AddDate(0, 0, soonDays), "words": pg.LikeWords(f.Q), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
@@ -135,7 +135,7 @@ func (s *Store) Today(ctx context.Context, actor access.Actor) (t Today, err err
 		       count(*) filter (where c.assigned_to = @user and c.state in ('registered', 'in_progress', 'suspended')),
 		       count(*) filter (where c.state = 'registered' and c.channel = 'online'),
 		       count(*) filter (where c.state = 'decided')
-		from cases.cases c where c.state in ('registered', 'in_progress', 'suspended', 'decided') and `+access.CaseSQL,
+		from cases.cases c where c.state in ('registered', 'in_progress', 'suspended', 'decided') and `+ScopeSQL,
 		s.arguments(actor, Filter{})).Scan(&t.Overdue, &t.DueToday, &t.DueSoon, &t.Mine, &t.NewOnline, &t.Decided)
 	return t, pg.Fault("count cases", err)
 }

@@ -98,11 +98,11 @@ const caseColumns = `c.id, c.number, c.centre_id, c.authority_id, c.service_id, 
 
 // load reads a case with its stages and events, if the actor may see it; lock keeps others off it.
 func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid.UUID, lock bool) (*Work, error) {
-	sql := `select ` + caseColumns + ` from cases.cases c where c.id = @id and ` + access.CaseSQL
+	sql := `select ` + caseColumns + ` from cases.cases c where c.id = @id and ` + ScopeSQL
 	if lock {
 		sql += ` for update of c`
 	}
-	args := pgx.NamedArgs(access.ScopeOf(actor, access.CasesView).Args(map[string]any{"id": id}))
+	args := pgx.NamedArgs(access.ScopeOf(actor, View).Args(map[string]any{"id": id}))
 	rows, err := tx.Query(ctx, sql, args)
 	if err != nil {
 		return nil, pg.Fault("get case", err)

@@ -142,9 +142,9 @@ func TestWhoSeesACase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, users := range []map[access.Role]access.Actor{r.Users, r.OtherUsers} {
+	for _, users := range []map[access.GroupCode]access.Actor{r.Users, r.OtherUsers} {
 		for role, a := range users {
-			may := access.Can(a, access.CasesView, w.Case.Object(w.Stages))
+			may := access.Can(a, cases.View, w.Case.Object(w.Stages))
 			_, err := s.Work(t.Context(), a, c.ID)
 			rows, total, errList := s.List(t.Context(), a, cases.Filter{Size: 10})
 			today, errToday := s.Today(t.Context(), a)

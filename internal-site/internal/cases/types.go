@@ -122,10 +122,10 @@ type Case struct {
 
 // Object returns where the case belongs, for access.Can. The authorities of its stages take part.
 func (c Case) Object(stages []Stage) access.Object {
-	o := access.Object{Centres: []uuid.UUID{c.CentreID}, DecidedBy: c.AuthorityID}
+	o := access.Object{Own: []access.Place{access.InCentre(c.CentreID), access.InAuthority(c.AuthorityID)}}
 	for _, s := range stages {
 		if s.AuthorityID != nil {
-			o.Authorities = append(o.Authorities, *s.AuthorityID)
+			o.Part = append(o.Part, access.InAuthority(*s.AuthorityID))
 		}
 	}
 	return o

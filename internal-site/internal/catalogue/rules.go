@@ -31,11 +31,11 @@ var steps = map[Step]struct {
 	to    CardState
 	right access.Action
 }{
-	StepEdit:     {[]CardState{Draft}, Draft, access.CardsEdit},
-	StepDiscard:  {[]CardState{Draft}, "", access.CardsEdit},
-	StepApprove:  {[]CardState{Draft}, Approved, access.CardsApprove},
-	StepPublish:  {[]CardState{Approved}, Published, access.CardsPublish},
-	StepWithdraw: {[]CardState{Approved, Published}, Withdrawn, access.CardsPublish},
+	StepEdit:     {[]CardState{Draft}, Draft, EditCard},
+	StepDiscard:  {[]CardState{Draft}, "", EditCard},
+	StepApprove:  {[]CardState{Draft}, Approved, ApproveCard},
+	StepPublish:  {[]CardState{Approved}, Published, PublishCard},
+	StepWithdraw: {[]CardState{Approved, Published}, Withdrawn, PublishCard},
 }
 
 // Allowed says whether the step may be taken from the state, whoever asks.

@@ -53,16 +53,16 @@ const listSQL = `
 	  and (@quick = '' or s.quick = (@quick = 'yes'))
 	  and (@published = '' or s.published = (@published = 'yes'))
 	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else d.state = @card end
-	  and ` + access.ServiceSQL + `
+	  and ` + ScopeSQL + `
 	order by s.name collate "uk-x-icu", s.id
 	limit @size offset @offset`
 
 // List returns one page of the services that the filter asks for, by the Ukrainian alphabet, and how many
 // there are.
 func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, int, error) {
-	action := access.ServicesView
+	action := View
 	if f.Mine {
-		action = access.CardsEdit
+		action = EditCard
 	}
 	args := access.ScopeOf(actor, action).Args(map[string]any{
 		"words": pg.LikeWords(f.Q), "category": orNull(f.CategoryID), "authority": orNull(f.AuthorityID), "centre": orNull(f.CentreID),
@@ -135,7 +135,7 @@ func (s *Store) Save(ctx context.Context, actor access.Actor, v Service) (uuid.U
 // permitSave asks for the right over the service as it is and as it would become, so that nobody gives a
 // service away or takes one over.
 func permitSave(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service) error {
-	if err := access.Require(actor, access.ServicesEdit, v.Object()); err != nil {
+	if err := access.Require(actor, EditService, v.Object()); err != nil {
 		return err
 	}
 	if v.Version == 0 {
@@ -145,7 +145,7 @@ func permitSave(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service) e
 	if err != nil {
 		return err
 	}
-	return access.Require(actor, access.ServicesEdit, present.Object())
+	return access.Require(actor, EditService, present.Object())
 }
 
 func writeService(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service, now time.Time) error {

@@ -125,7 +125,7 @@ func (s *Store) start(ctx context.Context, actor access.Actor, t versions, servi
 		if err != nil {
 			return err
 		}
-		if err := access.Require(actor, access.CardsEdit, service.Object()); err != nil {
+		if err := access.Require(actor, EditCard, service.Object()); err != nil {
 			return err
 		}
 		err = tx.QueryRow(ctx, `select id from `+t.table+` where service_id = $1 and state in ('draft', 'approved')`, serviceID).Scan(&id)
@@ -365,12 +365,12 @@ func (s *Store) Waiting(ctx context.Context, actor access.Actor) (approve, publi
 	count := func(action access.Action, state CardState) (n int, err error) {
 		args := access.ScopeOf(actor, action).Args(map[string]any{"state": state})
 		err = s.pool.QueryRow(ctx, `select count(*) from catalogue.cards c join catalogue.services s on s.id = c.service_id
-			where c.state = @state and `+access.ServiceSQL, pgx.NamedArgs(args)).Scan(&n)
+			where c.state = @state and `+ScopeSQL, pgx.NamedArgs(args)).Scan(&n)
 		return n, pg.Fault("count versions", err)
 	}
-	if approve, err = count(access.CardsApprove, Draft); err != nil {
+	if approve, err = count(ApproveCard, Draft); err != nil {
 		return 0, 0, err
 	}
-	publish, err = count(access.CardsPublish, Approved)
+	publish, err = count(PublishCard, Approved)
 	return approve, publish, err
 }

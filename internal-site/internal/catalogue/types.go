@@ -38,9 +38,12 @@ type Service struct {
 
 // Object returns where the service belongs, for access.Can.
 func (s Service) Object() access.Object {
-	o := access.Object{Centres: s.Centres}
+	var o access.Object
+	for _, centre := range s.Centres {
+		o.Own = append(o.Own, access.InCentre(centre))
+	}
 	if s.AuthorityID != nil {
-		o.DecidedBy = *s.AuthorityID
+		o.Own = append(o.Own, access.InAuthority(*s.AuthorityID))
 	}
 	return o
 }

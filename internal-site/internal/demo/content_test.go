@@ -173,7 +173,7 @@ func TestEveryRoleHasItsPeople(t *testing.T) {
 			t.Errorf("password of %s: %v", s.Login, err)
 		}
 	}
-	for _, role := range access.Roles {
+	for _, role := range access.StandardGroups {
 		if roles[string(role)] == 0 {
 			t.Errorf("nobody is %s", role)
 		}

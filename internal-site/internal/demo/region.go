@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/rights"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 )
@@ -154,14 +155,16 @@ func (b *builder) account(p person, centre, authority *uuid.UUID) access.Actor {
 		cell{"created_at", b.founded()})
 	b.put("access.roles", cell{"id", idOf("role", p.Login)}, cell{"user_id", id}, cell{"role", p.Role}, cell{"centre_id", centre},
 		cell{"authority_id", authority}, cell{"given_at", b.founded()})
-	g := access.Grant{Role: access.Role(p.Role)}
+	g := access.Grant{Group: access.GroupCode(p.Role), Place: access.InRegion()}
 	if centre != nil {
-		g.CentreID = *centre
+		g.Place = access.InCentre(*centre)
 	}
 	if authority != nil {
-		g.AuthorityID = *authority
+		g.Place = access.InAuthority(*authority)
 	}
-	return access.Actor{UserID: id, Login: p.Login, Name: p.Name, Roles: []access.Grant{g}}
+	return access.Actor{
+		UserID: id, Login: p.Login, Name: p.Name, Grants: []access.Grant{g}, Rights: rights.Declared.Defaults().Resolve(g),
+	}
 }
 
 // law writes the legal acts.

@@ -127,7 +127,7 @@ func TestAnotherCentreSeesAndDecidesNothing(t *testing.T) {
 func TestOnlyThoseWithTheRightSeeTheQueue(t *testing.T) {
 	p := newPlace(t)
 	q := intake.NewQueue(p.db.PoolAs("internal_site"))
-	for _, role := range access.Roles {
+	for _, role := range access.StandardGroups {
 		_, err := q.List(t.Context(), p.Users[role], true)
 		_, errGet := q.Get(t.Context(), p.Users[role], uuid.New())
 		errDecide := q.Decide(t.Context(), p.Users[role], uuid.New(), 1, intake.Verdict{Decision: intake.Retry})

@@ -39,12 +39,12 @@ func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 // List returns the entries of the actor's centres, or all of the region's, that are open, the oldest first, or those
 // that were decided, the newest first.
 func (q *Queue) List(ctx context.Context, actor access.Actor, open bool) ([]Entry, error) {
-	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
+	if err := access.RequireEver(actor, Handle); err != nil {
 		return nil, err
 	}
-	query := selectEntry + ` where r.state = 'open' and ` + access.IntakeSQL + ` order by r.created_at, r.id limit 500`
+	query := selectEntry + ` where r.state = 'open' and ` + ScopeSQL + ` order by r.created_at, r.id limit 500`
 	if !open {
-		query = selectEntry + ` where r.state <> 'open' and ` + access.IntakeSQL + ` order by r.decided_at desc, r.id limit 200`
+		query = selectEntry + ` where r.state <> 'open' and ` + ScopeSQL + ` order by r.decided_at desc, r.id limit 200`
 	}
 	rows, err := q.pool.Query(ctx, query, arguments(actor, nil))
 	if err != nil {
@@ -56,19 +56,19 @@ func (q *Queue) List(ctx context.Context, actor access.Actor, open bool) ([]Entr
 
 // Get returns one entry.
 func (q *Queue) Get(ctx context.Context, actor access.Actor, id uuid.UUID) (Entry, error) {
-	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
+	if err := access.RequireEver(actor, Handle); err != nil {
 		return Entry{}, err
 	}
 	return get(ctx, q.pool, actor, id)
 }
 
 func arguments(actor access.Actor, own map[string]any) pgx.NamedArgs {
-	return access.ScopeOf(actor, access.IntakeHandle).Args(own)
+	return access.ScopeOf(actor, Handle).Args(own)
 }
 
 // get returns the entry if the actor may handle it; NotFound otherwise, as if there were none.
 func get(ctx context.Context, db pg.Queryer, actor access.Actor, id uuid.UUID) (Entry, error) {
-	rows, err := db.Query(ctx, selectEntry+` where r.id = @id and `+access.IntakeSQL, arguments(actor, map[string]any{"id": id}))
+	rows, err := db.Query(ctx, selectEntry+` where r.id = @id and `+ScopeSQL, arguments(actor, map[string]any{"id": id}))
 	if err != nil {
 		return Entry{}, pg.Fault("entry of intake queue", err)
 	}
@@ -84,7 +84,7 @@ func (q *Queue) Others(ctx context.Context, e Entry) (n int, err error) {
 
 // Waiting says how many messages wait to be opened, and what for when they wait long.
 func (q *Queue) Waiting(ctx context.Context, actor access.Actor) (n int, why string, err error) {
-	if err := access.RequireEver(actor, access.IntakeHandle); err != nil {
+	if err := access.RequireEver(actor, Handle); err != nil {
 		return 0, "", err
 	}
 	err = q.pool.QueryRow(ctx, `
@@ -95,7 +95,7 @@ func (q *Queue) Waiting(ctx context.Context, actor access.Actor) (n int, why str
 
 // Decide carries out what a member of staff decided about the entry they saw at version.
 func (q *Queue) Decide(ctx context.Context, actor access.Actor, id uuid.UUID, version int, v Verdict) error {
-	if err := errors.Join(access.RequireEver(actor, access.IntakeHandle), v.check()); err != nil {
+	if err := errors.Join(access.RequireEver(actor, Handle), v.check()); err != nil {
 		return err
 	}
 	return pg.InTx(ctx, q.pool, func(tx pgx.Tx) error {

@@ -62,15 +62,10 @@ func List(codes map[string]uuid.UUID) string {
 	return strings.Join(slices.Sorted(maps.Keys(codes)), ", ")
 }
 
-// Suffix says where a role counts: "@01", "@soc", or "" for the region.
-func (b CodeBook) Suffix(centre, authority uuid.UUID) string {
-	for code, id := range b.Centres {
-		if id == centre {
-			return "@" + code
-		}
-	}
-	for code, id := range b.Authorities {
-		if id == authority {
+// Suffix says where a group counts: "@01", "@soc", or "" for the region.
+func (b CodeBook) Suffix(place access.Place) string {
+	for code, id := range map[access.PlaceKind]map[string]uuid.UUID{access.Centre: b.Centres, access.Authority: b.Authorities}[place.Kind] {
+		if id == place.ID {
 			return "@" + code
 		}
 	}
@@ -148,7 +143,7 @@ func (s *Store) Get(ctx context.Context, kind Kind, id uuid.UUID) (Organisation,
 // Save writes an organisation whose Version is the one that was read; 0 adds a new one. A version that is
 // no longer the latest is a Conflict.
 func (s *Store) Save(ctx context.Context, actor access.Actor, o Organisation) (uuid.UUID, error) {
-	if err := access.Require(actor, access.OrganisationsEdit, access.Object{}); err != nil {
+	if err := access.Require(actor, Edit, access.Object{}); err != nil {
 		return uuid.Nil, err
 	}
 	if err := o.Check(s.validPattern); err != nil {

@@ -12,7 +12,10 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/fixture"
+	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/org"
 	"portal.example/shared/pg"
 )
 
@@ -30,58 +33,58 @@ var routeRules = map[string]rule{
 	"GET /account/password":                        {},
 	"POST /account/password":                       {},
 	"POST /account/sign-out-elsewhere":             {},
-	"GET /services":                                {action: access.ServicesView},
-	"GET /services/:id":                            {action: access.ServicesView},
-	"GET /services/new":                            {action: access.ServicesEdit, object: "any"},
-	"POST /services/new":                           {action: access.ServicesEdit, object: "any"},
-	"GET /services/:id/edit":                       {action: access.ServicesEdit, object: "service"},
-	"POST /services/:id/edit":                      {action: access.ServicesEdit, object: "service"},
-	"GET /services/:id/cards/:card":                {action: access.ServicesView},
-	"GET /services/:id/cards/:card/preview":        {action: access.ServicesView},
-	"GET /services/:id/templates/:file":            {action: access.ServicesView},
-	"GET /services/:id/tech-cards/:card":           {action: access.ServicesView},
-	"POST /services/:id/cards":                     {action: access.CardsEdit, object: "service"},
-	"GET /services/:id/cards/:card/edit":           {action: access.CardsEdit, object: "service"},
-	"POST /services/:id/cards/:card/edit":          {action: access.CardsEdit, object: "service"},
-	"POST /services/:id/cards/:card/discard":       {action: access.CardsEdit, object: "service"},
-	"POST /services/:id/cards/:card/approve":       {action: access.CardsApprove, object: "service"},
-	"POST /services/:id/cards/:card/publish":       {action: access.CardsPublish, object: "service"},
-	"POST /services/:id/cards/:card/withdraw":      {action: access.CardsPublish, object: "service"},
-	"POST /services/:id/tech-cards":                {action: access.CardsEdit, object: "service"},
-	"GET /services/:id/tech-cards/:card/edit":      {action: access.CardsEdit, object: "service"},
-	"POST /services/:id/tech-cards/:card/edit":     {action: access.CardsEdit, object: "service"},
-	"POST /services/:id/tech-cards/:card/discard":  {action: access.CardsEdit, object: "service"},
-	"POST /services/:id/tech-cards/:card/approve":  {action: access.CardsApprove, object: "service"},
-	"POST /services/:id/tech-cards/:card/publish":  {action: access.CardsPublish, object: "service"},
-	"POST /services/:id/tech-cards/:card/withdraw": {action: access.CardsPublish, object: "service"},
-	"GET /organisations":                           {action: access.OrganisationsView},
-	"GET /organisations/centres/:id":               {action: access.OrganisationsView},
-	"GET /organisations/authorities/:id":           {action: access.OrganisationsView},
-	"GET /organisations/centres/new":               {action: access.OrganisationsEdit},
-	"POST /organisations/centres/new":              {action: access.OrganisationsEdit},
-	"GET /organisations/centres/:id/edit":          {action: access.OrganisationsEdit},
-	"POST /organisations/centres/:id/edit":         {action: access.OrganisationsEdit},
-	"GET /organisations/authorities/new":           {action: access.OrganisationsEdit},
-	"POST /organisations/authorities/new":          {action: access.OrganisationsEdit},
-	"GET /organisations/authorities/:id/edit":      {action: access.OrganisationsEdit},
-	"POST /organisations/authorities/:id/edit":     {action: access.OrganisationsEdit},
-	"GET /intake":                                  {action: access.IntakeHandle, object: "any"},
-	"GET /intake/:id":                              {action: access.IntakeHandle, private: true},
-	"POST /intake/:id":                             {action: access.IntakeHandle, private: true},
-	"GET /cases":                                   {action: access.CasesView, object: "any"},
-	"GET /cases/:id":                               {action: access.CasesView, object: "case", private: true},
-	"POST /cases/:id/act":                          {action: access.CasesWork, object: "case", private: true},
-	"POST /cases/:id/result":                       {action: access.ResultsUpload, object: "case", private: true},
-	"GET /cases/:id/files/:file":                   {action: access.CasesView, object: "case", private: true},
-	"GET /users":                                   {action: access.UsersView, object: "any"},
-	"GET /users/new":                               {action: access.UsersManage},
-	"POST /users/new":                              {action: access.UsersManage},
-	"GET /users/:id":                               {action: access.UsersView, object: "user", private: true},
-	"POST /users/:id/block":                        {action: access.UsersManage},
-	"POST /users/:id/unblock":                      {action: access.UsersManage},
-	"POST /users/:id/password":                     {action: access.UsersManage},
-	"POST /users/:id/grant":                        {action: access.UsersManage},
-	"POST /users/:id/revoke":                       {action: access.UsersManage},
+	"GET /services":                                {action: catalogue.View},
+	"GET /services/:id":                            {action: catalogue.View},
+	"GET /services/new":                            {action: catalogue.EditService, object: "any"},
+	"POST /services/new":                           {action: catalogue.EditService, object: "any"},
+	"GET /services/:id/edit":                       {action: catalogue.EditService, object: "service"},
+	"POST /services/:id/edit":                      {action: catalogue.EditService, object: "service"},
+	"GET /services/:id/cards/:card":                {action: catalogue.View},
+	"GET /services/:id/cards/:card/preview":        {action: catalogue.View},
+	"GET /services/:id/templates/:file":            {action: catalogue.View},
+	"GET /services/:id/tech-cards/:card":           {action: catalogue.View},
+	"POST /services/:id/cards":                     {action: catalogue.EditCard, object: "service"},
+	"GET /services/:id/cards/:card/edit":           {action: catalogue.EditCard, object: "service"},
+	"POST /services/:id/cards/:card/edit":          {action: catalogue.EditCard, object: "service"},
+	"POST /services/:id/cards/:card/discard":       {action: catalogue.EditCard, object: "service"},
+	"POST /services/:id/cards/:card/approve":       {action: catalogue.ApproveCard, object: "service"},
+	"POST /services/:id/cards/:card/publish":       {action: catalogue.PublishCard, object: "service"},
+	"POST /services/:id/cards/:card/withdraw":      {action: catalogue.PublishCard, object: "service"},
+	"POST /services/:id/tech-cards":                {action: catalogue.EditCard, object: "service"},
+	"GET /services/:id/tech-cards/:card/edit":      {action: catalogue.EditCard, object: "service"},
+	"POST /services/:id/tech-cards/:card/edit":     {action: catalogue.EditCard, object: "service"},
+	"POST /services/:id/tech-cards/:card/discard":  {action: catalogue.EditCard, object: "service"},
+	"POST /services/:id/tech-cards/:card/approve":  {action: catalogue.ApproveCard, object: "service"},
+	"POST /services/:id/tech-cards/:card/publish":  {action: catalogue.PublishCard, object: "service"},
+	"POST /services/:id/tech-cards/:card/withdraw": {action: catalogue.PublishCard, object: "service"},
+	"GET /organisations":                           {action: org.View},
+	"GET /organisations/centres/:id":               {action: org.View},
+	"GET /organisations/authorities/:id":           {action: org.View},
+	"GET /organisations/centres/new":               {action: org.Edit},
+	"POST /organisations/centres/new":              {action: org.Edit},
+	"GET /organisations/centres/:id/edit":          {action: org.Edit},
+	"POST /organisations/centres/:id/edit":         {action: org.Edit},
+	"GET /organisations/authorities/new":           {action: org.Edit},
+	"POST /organisations/authorities/new":          {action: org.Edit},
+	"GET /organisations/authorities/:id/edit":      {action: org.Edit},
+	"POST /organisations/authorities/:id/edit":     {action: org.Edit},
+	"GET /intake":                                  {action: intake.Handle, object: "any"},
+	"GET /intake/:id":                              {action: intake.Handle, private: true},
+	"POST /intake/:id":                             {action: intake.Handle, private: true},
+	"GET /cases":                                   {action: cases.View, object: "any"},
+	"GET /cases/:id":                               {action: cases.View, object: "case", private: true},
+	"POST /cases/:id/act":                          {action: cases.WorkOn, object: "case", private: true},
+	"POST /cases/:id/result":                       {action: cases.UploadResult, object: "case", private: true},
+	"GET /cases/:id/files/:file":                   {action: cases.View, object: "case", private: true},
+	"GET /users":                                   {action: access.ViewUsers, object: "any"},
+	"GET /users/new":                               {action: access.ManageUsers},
+	"POST /users/new":                              {action: access.ManageUsers},
+	"GET /users/:id":                               {action: access.ViewUsers, object: "user", private: true},
+	"POST /users/:id/block":                        {action: access.ManageUsers},
+	"POST /users/:id/unblock":                      {action: access.ManageUsers},
+	"POST /users/:id/password":                     {action: access.ManageUsers},
+	"POST /users/:id/grant":                        {action: access.ManageUsers},
+	"POST /users/:id/revoke":                       {action: access.ManageUsers},
 }
 
 // open are routes for everybody, and those that end the session that the walk needs.
@@ -92,11 +95,14 @@ func open(path string) bool {
 func TestEveryRouteRefusesWhoMayNot(t *testing.T) {
 	s := newTestSite(t)
 	kase := s.register()
-	target := s.AddUser("target", access.Grant{Role: access.Administrator, CentreID: s.Centre})
+	target := s.AddUser("target", access.Grant{Group: access.Administrator, Place: access.InCentre(s.Centre)})
 	objects := map[string]access.Object{
-		"service": {Centres: []uuid.UUID{s.Centre}, DecidedBy: s.Authority},
-		"case":    {Centres: []uuid.UUID{s.Centre}, Authorities: []uuid.UUID{s.OtherAuthority}, DecidedBy: s.Authority},
-		"user":    {Centres: []uuid.UUID{s.Centre}},
+		"service": {Own: []access.Place{access.InCentre(s.Centre), access.InAuthority(s.Authority)}},
+		"case": {
+			Own:  []access.Place{access.InCentre(s.Centre), access.InAuthority(s.Authority)},
+			Part: []access.Place{access.InAuthority(s.OtherAuthority)},
+		},
+		"user": {Own: []access.Place{access.InCentre(s.Centre)}},
 	}
 	for _, route := range s.site.Engine().Routes() {
 		name := route.Method + " " + route.Path
@@ -148,7 +154,7 @@ func (c client) send(method, path string) int {
 
 func (s *testSite) everybody() map[string]access.Actor {
 	all := map[string]access.Actor{"nobody in particular": s.AddUser("roleless" + uuid.NewString()[:8])}
-	for _, role := range access.Roles {
+	for _, role := range access.StandardGroups {
 		all[string(role)] = s.Users[role]
 		all["other "+string(role)] = s.OtherUsers[role]
 	}

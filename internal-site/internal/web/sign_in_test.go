@@ -8,6 +8,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/rights"
 )
 
 const password = "синій кит пливе"
@@ -15,7 +16,7 @@ const password = "синій кит пливе"
 // account adds an account that can sign in.
 func (s *testSite) account(login string) access.User {
 	s.t.Helper()
-	store := access.NewStore(s.DB.Pool).At(nowFixed)
+	store := access.NewStore(s.DB.Pool, rights.Declared).At(nowFixed)
 	u, err := store.AddUser(s.t.Context(), access.User{Login: login, FullName: "Коваль Олена"}, password, audit.System("test"))
 	if err != nil {
 		s.t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web/cards"
 	"portal.example/internal-site/internal/web/cases"
 	"portal.example/internal-site/internal/web/home"
@@ -97,7 +98,7 @@ func New(cfg Config) (*web.Site, error) {
 
 // routes adds the areas. Those after the middleware are for people who have signed in.
 func routes(site *web.Site, cfg Config, preview *cardview.Renderer) {
-	users := access.NewStore(cfg.Pool).At(cfg.Now)
+	users := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
 	orgs := org.NewStore(cfg.Pool, domaincases.ValidPattern)
 	services := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	work := domaincases.NewStore(cfg.Pool).At(cfg.Now)
@@ -156,10 +157,10 @@ func decorate(catalogue *locale.Catalogue) func(*gin.Context, *web.Page) {
 
 // roleOf says in words what the person is: the position, or the first role.
 func roleOf(printer *locale.Printer, u access.User) string {
-	if u.Position != "" || len(u.Roles) == 0 {
+	if u.Position != "" || len(u.Grants) == 0 {
 		return u.Position
 	}
-	return printer.T("role." + string(u.Roles[0].Role))
+	return printer.T("role." + string(u.Grants[0].Group))
 }
 
 // navigation shows the areas that the person may ever enter.
@@ -184,9 +185,9 @@ var areas = []struct {
 	needs     access.Action
 }{
 	{"/", "nav.home", ""},
-	{"/cases", "nav.cases", access.CasesView},
-	{"/services", "nav.services", access.ServicesView},
-	{"/organisations", "nav.organisations", access.OrganisationsView},
-	{"/intake", "nav.intake", access.IntakeHandle},
-	{"/users", "nav.users", access.UsersView},
+	{"/cases", "nav.cases", domaincases.View},
+	{"/services", "nav.services", catalogue.View},
+	{"/organisations", "nav.organisations", org.View},
+	{"/intake", "nav.intake", intake.Handle},
+	{"/users", "nav.users", access.ViewUsers},
 }

@@ -37,12 +37,12 @@ type handlers struct {
 // Register adds the area's pages.
 func Register(site *web.Site, r gin.IRouter, d Deps) {
 	h := handlers{site, d}
-	g := r.Group("/services/:id", session.Require(site, access.ServicesView))
+	g := r.Group("/services/:id", session.Require(site, catalogue.View))
 	site.GET(g, "/cards/:card", h.card)
 	site.GET(g, "/cards/:card/preview", h.preview)
 	site.GET(g, "/tech-cards/:card", h.techCard)
 	site.GET(g, "/templates/:file", h.template)
-	e := r.Group("/services/:id", session.Require(site, access.CardsEdit))
+	e := r.Group("/services/:id", session.Require(site, catalogue.EditCard))
 	site.POST(e, "/cards", h.start)
 	site.GET(e, "/cards/:card/edit", h.edit)
 	site.POST(e, "/cards/:card/edit", h.editPost)
@@ -58,8 +58,8 @@ func Register(site *web.Site, r gin.IRouter, d Deps) {
 
 // rights are those that a step takes at least somewhere; the store asks for them over the very service.
 var rights = map[catalogue.Step]access.Action{
-	catalogue.StepDiscard: access.CardsEdit, catalogue.StepApprove: access.CardsApprove,
-	catalogue.StepPublish: access.CardsPublish, catalogue.StepWithdraw: access.CardsPublish,
+	catalogue.StepDiscard: catalogue.EditCard, catalogue.StepApprove: catalogue.ApproveCard,
+	catalogue.StepPublish: catalogue.PublishCard, catalogue.StepWithdraw: catalogue.PublishCard,
 }
 
 // service reads the service of the address and a version that has to be its own.

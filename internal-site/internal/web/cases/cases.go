@@ -6,7 +6,6 @@ package cases
 import (
 	"github.com/gin-gonic/gin"
 
-	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
@@ -29,10 +28,10 @@ type handlers struct {
 // Register adds the area's pages.
 func Register(site *web.Site, r gin.IRouter, d Deps) {
 	h := handlers{site, d}
-	g := r.Group("/cases", session.Require(site, access.CasesView))
+	g := r.Group("/cases", session.Require(site, cases.View))
 	site.GET(g, "", h.list)
 	site.GET(g, "/:id", h.show)
-	site.POST(r.Group("/cases", session.Require(site, access.CasesWork)), "/:id/act", h.act)
-	site.POST(r.Group("/cases", session.Require(site, access.ResultsUpload)), "/:id/result", h.upload)
+	site.POST(r.Group("/cases", session.Require(site, cases.WorkOn)), "/:id/act", h.act)
+	site.POST(r.Group("/cases", session.Require(site, cases.UploadResult)), "/:id/result", h.upload)
 	site.GET(g, "/:id/files/:file", h.file)
 }

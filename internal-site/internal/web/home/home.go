@@ -61,8 +61,8 @@ type tile struct {
 func (h handlers) home(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)
 	page := &homePage{
-		Person: actor.Name, Now: h.site.Now(), Today: workdays.DateOf(h.site.Now()), NoRoles: len(actor.Roles) == 0,
-		ShowCases: access.MayEver(actor, access.CasesView), ShowUsers: access.MayEver(actor, access.UsersManage),
+		Person: actor.Name, Now: h.site.Now(), Today: workdays.DateOf(h.site.Now()), NoRoles: len(actor.Grants) == 0,
+		ShowCases: access.MayEver(actor, cases.View), ShowUsers: access.MayEver(actor, access.ManageUsers),
 	}
 	if page.ShowCases {
 		if err := h.fillCases(c, page); err != nil {
@@ -73,7 +73,7 @@ func (h handlers) home(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if access.MayEver(actor, access.IntakeHandle) {
+	if access.MayEver(actor, intake.Handle) {
 		refused, err := h.Queue.List(ctx, actor, true)
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func (h handlers) fillCases(c *gin.Context, page *homePage) error {
 	page.add("/cases?due=today", "home.due_today", today.DueToday, true)
 	page.add("/cases?channel=online&state=registered", "home.online", today.NewOnline, false)
 	page.add("/cases?mine=1", "home.mine", today.Mine, false)
-	if access.MayEver(actor, access.CasesIssue) {
+	if access.MayEver(actor, cases.IssueResult) {
 		page.add("/cases?state=decided", "home.decided", today.Decided, false)
 	}
 	page.Nearest, _, err = h.Cases.List(ctx, actor, cases.Filter{Size: nearest})

@@ -5,7 +5,6 @@ package intake
 import (
 	"github.com/gin-gonic/gin"
 
-	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/web"
@@ -24,7 +23,7 @@ type handlers struct {
 // Register adds the pages; r is for people who have signed in.
 func Register(site *web.Site, r gin.IRouter, d Deps) {
 	h := handlers{site, d}
-	g := r.Group("/intake", session.Require(site, access.IntakeHandle))
+	g := r.Group("/intake", session.Require(site, intake.Handle))
 	site.GET(g, "", h.list)
 	site.GET(g, "/:id", h.show)
 	site.POST(g, "/:id", h.decide)

@@ -32,7 +32,7 @@ type desk struct {
 	message uuid.UUID
 }
 
-func open(t *testing.T, role access.Role) *desk {
+func open(t *testing.T, role access.GroupCode) *desk {
 	t.Helper()
 	db := pgtest.Internal(t)
 	d := &desk{Region: fixture.Load(t, db), t: t, cookie: web.NewToken(), entry: uuid.New(), message: uuid.New()}

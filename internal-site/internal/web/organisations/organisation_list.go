@@ -27,7 +27,7 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	page := &organisationListPage{
-		Form: form, Now: h.site.Now(), CanEdit: access.MayEver(session.Actor(c), access.OrganisationsEdit),
+		Form: form, Now: h.site.Now(), CanEdit: access.MayEver(session.Actor(c), org.Edit),
 	}
 	if page.Centres, err = h.Orgs.Summaries(c.Request.Context(), org.Centre, form.Value("q")); err != nil {
 		return err

@@ -52,7 +52,7 @@ func (h handlers) show(kind org.Kind) web.Handler {
 		}
 		page := &organisationShowPage{
 			Page: web.Page{Breadcrumbs: crumbs(h.site.Printer(c), o)}, Org: o, Kind: folder(kind)[1:],
-			CanEdit: access.Can(session.Actor(c), access.OrganisationsEdit, access.Object{}), Status: o.Schedule.At(h.site.Now()),
+			CanEdit: access.Can(session.Actor(c), org.Edit, access.Object{}), Status: o.Schedule.At(h.site.Now()),
 		}
 		for n := 1; n <= 7; n++ {
 			day := weekday{Number: time.Weekday(n % 7)}

@@ -5,7 +5,6 @@ package organisations
 import (
 	"github.com/gin-gonic/gin"
 
-	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/web"
@@ -24,8 +23,8 @@ type handlers struct {
 // Register adds the area's pages, the same for both kinds of organisation.
 func Register(site *web.Site, r gin.IRouter, d Deps) {
 	h := handlers{site, d}
-	g := r.Group("/organisations", session.Require(site, access.OrganisationsView))
-	e := r.Group("/organisations", session.Require(site, access.OrganisationsEdit))
+	g := r.Group("/organisations", session.Require(site, org.View))
+	e := r.Group("/organisations", session.Require(site, org.Edit))
 	site.GET(g, "", h.list)
 	for _, kind := range []org.Kind{org.Centre, org.Authority} {
 		site.GET(e, folder(kind)+"/new", h.add(kind))

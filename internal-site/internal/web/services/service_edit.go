@@ -125,7 +125,7 @@ func (h handlers) editable(c *gin.Context) (catalogue.Service, error) {
 	if err != nil {
 		return service, err
 	}
-	return service, access.Require(session.Actor(c), access.ServicesEdit, service.Object())
+	return service, access.Require(session.Actor(c), catalogue.EditService, service.Object())
 }
 
 func (h handlers) editPost(c *gin.Context) error {

@@ -56,7 +56,7 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	page := &serviceListPage{
 		Form: form, Services: rows, Total: total, Pagination: request.Paginate(c, f.Page, f.Size, total),
-		CanAdd: access.MayEver(actor, access.ServicesEdit), Filtered: request.Filter(c) != "",
+		CanAdd: access.MayEver(actor, catalogue.EditService), Filtered: request.Filter(c) != "",
 		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "approved", "published", "none"),
 		YesNo:      request.Words(p, p.T("services.any"), "services.", "yes", "no"),
 		Mine:       []ui.Choice{ui.NewChoice("1", p.T("services.mine"))},

@@ -44,8 +44,8 @@ func (h handlers) show(c *gin.Context) error {
 	}
 	page := &serviceShowPage{
 		Page:    web.Page{Breadcrumbs: crumbs(h.site.Printer(c), service)},
-		Service: service, CanEdit: access.Can(actor, access.ServicesEdit, service.Object()),
-		CanDraft: access.Can(actor, access.CardsEdit, service.Object()), PublicURL: h.PublicURL,
+		Service: service, CanEdit: access.Can(actor, catalogue.EditService, service.Object()),
+		CanDraft: access.Can(actor, catalogue.EditCard, service.Object()), PublicURL: h.PublicURL,
 	}
 	if err := h.fill(ctx, page, id); err != nil {
 		return err

@@ -6,7 +6,6 @@ package services
 import (
 	"github.com/gin-gonic/gin"
 
-	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/session"
@@ -28,10 +27,10 @@ type handlers struct {
 // Register adds the area's pages.
 func Register(site *web.Site, r gin.IRouter, d Deps) {
 	h := handlers{site, d}
-	g := r.Group("/services", session.Require(site, access.ServicesView))
+	g := r.Group("/services", session.Require(site, catalogue.View))
 	site.GET(g, "", h.list)
 	site.GET(g, "/:id", h.show)
-	e := r.Group("/services", session.Require(site, access.ServicesEdit))
+	e := r.Group("/services", session.Require(site, catalogue.EditService))
 	site.GET(e, "/new", h.add)
 	site.POST(e, "/new", h.addPost)
 	site.GET(e, "/:id/edit", h.edit)

@@ -22,16 +22,16 @@ type userListPage struct {
 func (p *userListPage) Where(g access.Grant) string { return where(p.Places, g) }
 
 func where(places map[string]string, g access.Grant) string {
-	return places[g.CentreID.String()] + places[g.AuthorityID.String()]
+	return places[g.Place.ID.String()]
 }
 
 func (h handlers) list(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)
-	users, err := h.Users.Users(ctx, access.ScopeOf(actor, access.UsersView))
+	users, err := h.Users.Users(ctx, access.ScopeOf(actor, access.ViewUsers))
 	if err != nil {
 		return err
 	}
-	page := &userListPage{Users: users, CanAdd: access.MayEver(actor, access.UsersManage)}
+	page := &userListPage{Users: users, CanAdd: access.MayEver(actor, access.ManageUsers)}
 	if page.Places, err = h.places(c); err != nil {
 		return err
 	}

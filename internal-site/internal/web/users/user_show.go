@@ -49,18 +49,18 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*userShowPage, error) {
 		return nil, err
 	}
 	ctx, actor, p := c.Request.Context(), session.Actor(c), h.site.Printer(c)
-	user, err := h.Users.User(ctx, access.ScopeOf(actor, access.UsersView), id)
+	user, err := h.Users.User(ctx, access.ScopeOf(actor, access.ViewUsers), id)
 	if err != nil {
 		return nil, err
 	}
 	page := &userShowPage{
 		Page:    web.Page{Breadcrumbs: []ui.Link{{Href: "/users", Text: p.T("users.title")}, {Text: user.FullName}}},
-		Account: user, Form: form, CanManage: access.MayEver(actor, access.UsersManage), Self: user.ID == actor.UserID, Min: access.MinPassword,
+		Account: user, Form: form, CanManage: access.MayEver(actor, access.ManageUsers), Self: user.ID == actor.UserID, Min: access.MinPassword,
 	}
 	if page.Places, err = h.places(c); err != nil {
 		return nil, err
 	}
-	for _, r := range access.Roles {
+	for _, r := range access.StandardGroups {
 		page.Roles = append(page.Roles, ui.SelectItem{Value: string(r), Text: p.T("role." + string(r))})
 	}
 	named := func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }
@@ -136,7 +136,7 @@ func (h handlers) revoke(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		if by.ID != nil && *by.ID == u.ID && g.Role == access.PortalAdministrator {
+		if by.ID != nil && *by.ID == u.ID && g.Group == access.PortalAdministrator {
 			return errSelf()
 		}
 		return h.Users.Take(ctx, u.ID, g, by)
@@ -145,21 +145,22 @@ func (h handlers) revoke(c *gin.Context) error {
 
 // grantOf is the role that was chosen, with the place that this role needs.
 func grantOf(form *web.Form) (access.Grant, error) {
-	g := access.Grant{Role: access.Role(form.Value("role"))}
-	missing := func(field, key string, id uuid.UUID) error {
-		if id != uuid.Nil {
+	g := access.Grant{Group: access.GroupCode(form.Value("role"))}
+	missing := func(field, key string) error {
+		if g.Place.ID != uuid.Nil {
 			return nil
 		}
 		return fault.InvalidFields(fault.FieldError{Field: field, Key: key})
 	}
-	switch g.Role.Place() {
-	case access.InCentre:
-		g.CentreID = request.FormID(form, "centre")
-		return g, missing("centre", "users.centre_required", g.CentreID)
-	case access.InAuthority:
-		g.AuthorityID = request.FormID(form, "authority")
-		return g, missing("authority", "users.authority_required", g.AuthorityID)
-	case access.InRegion:
+	switch g.Group.Place() {
+	case access.Centre:
+		g.Place = access.InCentre(request.FormID(form, "centre"))
+		return g, missing("centre", "users.centre_required")
+	case access.Authority:
+		g.Place = access.InAuthority(request.FormID(form, "authority"))
+		return g, missing("authority", "users.authority_required")
+	case access.Region:
+		g.Place = access.InRegion()
 		return g, nil
 	}
 	return g, fault.InvalidFields(fault.FieldError{Field: "role", Key: "form.choice"})

@@ -25,8 +25,8 @@ type handlers struct {
 // Register adds the area's pages.
 func Register(site *web.Site, r gin.IRouter, d Deps) {
 	h := handlers{site, d}
-	g := r.Group("/users", session.Require(site, access.UsersView))
-	m := r.Group("/users", session.Require(site, access.UsersManage))
+	g := r.Group("/users", session.Require(site, access.ViewUsers))
+	m := r.Group("/users", session.Require(site, access.ManageUsers))
 	site.GET(g, "", h.list)
 	site.GET(m, "/new", h.add)
 	site.POST(m, "/new", h.addPost)

@@ -1,0 +1,37 @@
+package cases
+
+import "portal.example/internal-site/internal/access"
+
+// The actions of this domain.
+const (
+	View         access.Action = "cases.view"
+	WorkOn       access.Action = "cases.work"     // take, finish a stage, suspend, resume, message, note
+	DecideOn     access.Action = "cases.decide"   // grant or refuse
+	IssueResult  access.Action = "cases.issue"    // hand the result over
+	UploadResult access.Action = "results.upload" // the document that the applicant gets
+)
+
+// Rights is what the domain declares. A case belongs to its centre and to the authority that decides; the
+// authorities of its stages take part.
+var Rights = access.Domain{Name: "cases", Rights: []access.Right{
+	{Action: View, Sensitive: true, Own: access.Places(access.Centre, access.Authority), Part: access.Places(access.Authority), Default: access.Defaults{
+		access.Administrator: access.Own, access.CentreHead: access.Own, access.Officer: access.Part,
+		access.AuthorityHead: access.Part, access.RegionalManager: access.Anywhere,
+	}},
+	{Action: WorkOn, Sensitive: true, Own: access.Places(access.Centre, access.Authority), Part: access.Places(access.Authority), Default: access.Defaults{
+		access.Administrator: access.Own, access.CentreHead: access.Own, access.Officer: access.Part, access.AuthorityHead: access.Part,
+	}},
+	{Action: DecideOn, Sensitive: true, Own: access.Places(access.Authority), Default: access.Defaults{
+		access.Officer: access.Own, access.AuthorityHead: access.Own,
+	}},
+	{Action: IssueResult, Sensitive: true, Own: access.Places(access.Centre), Default: access.Defaults{
+		access.Administrator: access.Own, access.CentreHead: access.Own,
+	}},
+	{Action: UploadResult, Sensitive: true, Own: access.Places(access.Authority), Default: access.Defaults{
+		access.Officer: access.Own, access.AuthorityHead: access.Own,
+	}},
+}}
+
+// ScopeSQL holds for the cases c that a scope covers.
+const ScopeSQL = `(@scope_all or c.centre_id = any(@scope_own_centre) or c.authority_id = any(@scope_own_authority)
+	or exists (select from cases.stages st where st.case_id = c.id and st.authority_id = any(@scope_part_authority)))`

@@ -1,0 +1,15 @@
+package org
+
+import "portal.example/internal-site/internal/access"
+
+// The actions of this domain.
+const (
+	View access.Action = "organisations.view"
+	Edit access.Action = "organisations.edit"
+)
+
+// Rights is what the domain declares. Centres and authorities belong to nobody but the region.
+var Rights = access.Domain{Name: "org", Rights: []access.Right{
+	{Action: View, Default: access.Everybody()},
+	{Action: Edit, Default: access.Defaults{access.RegionalManager: access.Anywhere}},
+}}

@@ -1,0 +1,20 @@
+// Package rights lists the domains whose rights there are: a new domain adds its line. It holds no rule; it may
+// import internal/access and the domains.
+package rights
+
+import (
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/org"
+)
+
+// Declared are the rights of every domain, in the order pages show them.
+var Declared = access.MustDeclare(
+	cases.Rights,
+	intake.Rights,
+	catalogue.Rights,
+	org.Rights,
+	access.DomainRights,
+)
