@@ -1,16 +1,29 @@
 package contract
 
 import (
-	"encoding/hex"
+	_ "embed"
 	"encoding/json"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
-	"portal.example/shared/seal"
+	"portal.example/shared/plain"
+	"portal.example/shared/ukr"
 )
+
+// KindApplication is the name of the first kind.
+const KindApplication = "application"
+
+//go:embed application.schema.json
+var applicationSchema []byte
+
+func init() {
+	Register(Kind{Name: KindApplication, Schema: applicationSchema, New: func() Record { return new(Application) }})
+}
 
 // Application is the first kind of submission: somebody applies for a quick service (швидка послуга).
 type Application struct {
@@ -22,7 +35,7 @@ type Application struct {
 	FormID        uuid.UUID       `json:"form_id"`   // version of the form that was filled in
 	Applicant     Applicant       `json:"applicant"`
 	Answers       json.RawMessage `json:"answers"` // object by the form's schema; files are ids of Attachments
-	Attachments   []Attachment    `json:"attachments"`
+	Attachments   Attachments     `json:"attachments"`
 	Consent       bool            `json:"consent"` // to the processing of personal data
 	Language      locale.Lang     `json:"language"`
 	CodeHash      string          `json:"code_hash"` // hex SHA-256 of the applicant's secret code
@@ -53,69 +66,54 @@ const (
 	ApplicantEntity       = "entity"
 )
 
-// Attachment is one file of an application. Its bytes travel sealed beside the envelope, under FileKey.
-type Attachment struct {
-	ID        uuid.UUID `json:"id"`
-	Field     string    `json:"field"`    // field of the form
-	Document  string    `json:"document"` // id of the card's document it answers to
-	Name      string    `json:"name"`     // file name as the applicant has it
-	MediaType string    `json:"media_type"`
-	Size      int64     `json:"size"`
-	SHA256    string    `json:"sha256"` // hex, of the file itself
+// Kind implements Record.
+func (a *Application) Kind() string { return KindApplication }
+
+// Header implements Record.
+func (a *Application) Header() Header {
+	return Header{
+		MessageID: a.MessageID, ReceiptNumber: a.ReceiptNumber, CodeHash: a.CodeHash, Recipient: a.Recipient, Language: a.Language,
+		SubmittedAt: a.SubmittedAt, ServiceID: &a.ServiceID, CentreID: &a.CentreID,
+	}
 }
 
-// MediaTypes are the types of files that may be attached.
-var MediaTypes = []string{
-	"application/pdf", "image/jpeg", "image/png",
-	"application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+// Files implements Record.
+func (a *Application) Files() []Attachment { return a.Attachments }
+
+// Check implements Record.
+func (a *Application) Check() []fault.FieldError { return a.Applicant.check() }
+
+// PassportPattern is the form of a passport's series and number, or of the number of a card.
+const PassportPattern = `^[\p{L}]{0,3} ?[0-9]{6,9}$` //nolint:gosec // a passport, no password
+
+var passport = regexp.MustCompile(PassportPattern)
+
+// check judges who applies. A person has a tax number, or says that there is none and has a passport.
+func (p Applicant) check() []fault.FieldError {
+	_, taxNumber := ukr.ParseTaxNumber(p.TaxNumber)
+	_, edrpou := ukr.ParseEDRPOU(p.EDRPOU)
+	entity := p.Kind == ApplicantEntity
+	named := p.TaxNumber != "" || p.NoTaxNumber && p.Passport != ""
+	return wrongIn(map[string]bool{
+		"applicant/surname":    plain.IsLine(p.Surname),
+		"applicant/given_name": plain.IsLine(p.GivenName),
+		"applicant/patronymic": plain.IsLine(p.Patronymic),
+		"applicant/tax_number": named && (p.TaxNumber == "" || taxNumber == nil),
+		"applicant/passport":   p.Passport == "" || passport.MatchString(p.Passport),
+		"applicant/entity":     plain.IsLine(p.Entity) && (p.Entity != "") == entity,
+		"applicant/edrpou":     (p.EDRPOU != "") == entity && (p.EDRPOU == "" || edrpou == nil),
+		"applicant/contact":    hasContact(p.Email, p.Phone),
+		"applicant/email":      p.Email == "" || plain.IsEmail(p.Email),
+		"applicant/phone":      p.Phone == "" || plain.IsPhone(p.Phone),
+	})
 }
 
-// DecodeApplication reads a record of KindApplication. Anything wrong with it is an Invalid fault whose cause names
-// places, never values.
-func DecodeApplication(record []byte) (Application, error) {
-	var a Application
-	if err := Check(KindApplication, record); err != nil {
-		return a, err
-	}
-	if err := decodeRecord(record, &a); err != nil {
-		return a, err
-	}
-	return a, a.check()
-}
+func hasContact(email, phone string) bool { return email != "" || phone != "" }
 
-// Encode is the record to seal. It is checked as the other side will check it.
-func (a Application) Encode() ([]byte, error) {
-	if a.Attachments == nil {
-		a.Attachments = []Attachment{}
+// CheckKind refuses an applicant of a kind that the service does not take.
+func (p Applicant) CheckKind(taken []string) error {
+	if slices.Contains(taken, p.Kind) {
+		return nil
 	}
-	record, err := json.Marshal(a)
-	if err != nil {
-		return nil, fault.Wrap(fault.Invalid, err, "contract.malformed")
-	}
-	if err := Check(KindApplication, record); err != nil {
-		return nil, err
-	}
-	return record, a.check()
-}
-
-// check holds the rules that a JSON Schema cannot say.
-func (a Application) check() error {
-	var total int64
-	ids := map[uuid.UUID]bool{}
-	for _, f := range a.Attachments {
-		ids[f.ID] = true
-		total += f.Size
-	}
-	_, numbered := ParseReceiptNumber(a.ReceiptNumber)
-	_, recipientErr := seal.ParseRecipient(a.Recipient)
-	hash, hashErr := hex.DecodeString(a.CodeHash)
-	switch {
-	case len(ids) != len(a.Attachments), total > MaxFilesSize, !numbered, recipientErr != nil, hashErr != nil, len(hash) != 32:
-		return fault.New(fault.Invalid, "contract.malformed")
-	case a.Applicant.Phone == "" && a.Applicant.Email == "":
-		return fault.New(fault.Invalid, "contract.no_contact")
-	case a.Applicant.Kind == ApplicantEntity && (a.Applicant.Entity == "" || a.Applicant.EDRPOU == ""):
-		return fault.New(fault.Invalid, "contract.no_entity")
-	}
-	return nil
+	return fault.InvalidFields(wrongAt("applicant/kind"))
 }

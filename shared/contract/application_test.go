@@ -33,7 +33,7 @@ func application(t *testing.T) contract.Application {
 	return contract.Application{
 		Version: 1, MessageID: uuid.Must(uuid.NewV7()), ReceiptNumber: number, ServiceID: uuid.New(), CentreID: uuid.New(),
 		FormID:    uuid.New(),
-		Applicant: contract.Applicant{Kind: contract.ApplicantPerson, Surname: "Коваль", GivenName: "Олена", Phone: "+380671234567", Address: "м. Рівне"},
+		Applicant: contract.Applicant{Kind: contract.ApplicantPerson, Surname: "Коваль", GivenName: "Олена", TaxNumber: "3184710691", Phone: "+380671234567", Address: "м. Рівне"},
 		Answers:   json.RawMessage(`{"copies":1}`),
 		Attachments: []contract.Attachment{{
 			ID: uuid.New(), Field: "papers", Document: "passport", Name: "паспорт.pdf", MediaType: "application/pdf",
@@ -46,16 +46,16 @@ func application(t *testing.T) contract.Application {
 
 func TestApplicationSurvivesTheJourney(t *testing.T) {
 	sent := application(t)
-	record, err := sent.Encode()
+	record, err := contract.Encode(&sent, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := contract.DecodeApplication(record)
-	if err != nil || !reflect.DeepEqual(got, sent) {
+	got, err := contract.Decode(contract.KindApplication, record, time.Now())
+	if err != nil || !reflect.DeepEqual(got, &sent) {
 		t.Fatalf("received %+v, %v", got, err)
 	}
 	newer := strings.Replace(string(record), `"version"`, `"of_a_later_release":{"x":1},"version"`, 1)
-	if _, err := contract.DecodeApplication([]byte(newer)); err != nil {
+	if _, err := contract.Decode(contract.KindApplication, []byte(newer), time.Now()); err != nil {
 		t.Fatalf("a field of a later release: %v", err)
 	}
 }
@@ -66,6 +66,29 @@ func TestMalformedApplicationsAreRefusedWithoutQuotingThem(t *testing.T) {
 		"no consent":     func(a *contract.Application) { a.Consent = false },
 		"kind":           func(a *contract.Application) { a.Applicant.Kind = "robot" },
 		"no name":        func(a *contract.Application) { a.Applicant.Surname = "" },
+		"kind, number":   func(a *contract.Application) { a.Applicant.EDRPOU = "14360570" },
+		"check digit":    func(a *contract.Application) { a.Applicant.TaxNumber = "3184710692" },
+		"nobody":         func(a *contract.Application) { a.Applicant.TaxNumber = "" },
+		"passport only":  func(a *contract.Application) { a.Applicant.TaxNumber, a.Applicant.Passport = "", "КС 123456" },
+		"no passport":    func(a *contract.Application) { a.Applicant.TaxNumber, a.Applicant.NoTaxNumber = "", true },
+		"passport":       func(a *contract.Application) { a.Applicant.Passport = "DROP TABLE" },
+		"phone":          func(a *contract.Application) { a.Applicant.Phone = "+380<b>" },
+		"e-mail":         func(a *contract.Application) { a.Applicant.Email = "x\r\nBcc: a@b.ua" },
+		"direction":      func(a *contract.Application) { a.Applicant.Surname = "Ков\u202eаль" },
+		"two lines":      func(a *contract.Application) { a.Applicant.GivenName = "Олена\nГоловний лікар" },
+		"NUL":            func(a *contract.Application) { a.Applicant.Address = "м. \x00" },
+		"hidden answer":  func(a *contract.Application) { a.Answers = json.RawMessage(`{"a":["x\u2066"]}`) },
+		"lone surrogate": func(a *contract.Application) { a.Answers = json.RawMessage(`{"a":"\ud800"}`) },
+		"deep answer": func(a *contract.Application) {
+			a.Answers = json.RawMessage(`{"a":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`)
+		},
+		"year 2199":      func(a *contract.Application) { a.SubmittedAt = time.Date(2199, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"program":        func(a *contract.Application) { a.Attachments[0].Name = "заява.hta" },
+		"link":           func(a *contract.Application) { a.Attachments[0].Name = "рахунок.pdf.lnk" },
+		"path":           func(a *contract.Application) { a.Attachments[0].Name = "../../../etc/cron.d/x.pdf" },
+		"other ending":   func(a *contract.Application) { a.Attachments[0].Name = "паспорт.png" },
+		"mirrored name":  func(a *contract.Application) { a.Attachments[0].Name = "паспорт\u202ecod.pdf" },
+		"header in name": func(a *contract.Application) { a.Attachments[0].Name = "x\r\nContent-Type: a.pdf" },
 		"no contact":     func(a *contract.Application) { a.Applicant.Phone = "" },
 		"entity":         func(a *contract.Application) { a.Applicant.Kind = contract.ApplicantEntity },
 		"receipt":        func(a *contract.Application) { a.ReceiptNumber = "R-0000-0000-0000" },
@@ -85,12 +108,12 @@ func TestMalformedApplicationsAreRefusedWithoutQuotingThem(t *testing.T) {
 	} {
 		a := application(t)
 		change(&a)
-		_, errOut := a.Encode()
+		_, errOut := contract.Encode(&a, time.Now())
 		raw, err := json.Marshal(a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, errIn := contract.DecodeApplication(raw)
+		_, errIn := contract.Decode(contract.KindApplication, raw, time.Now())
 		for side, err := range map[string]error{"outside": errOut, "inside": errIn} {
 			if !fault.Is(err, fault.Invalid) {
 				t.Errorf("%s, %s: %v", name, side, err)
@@ -102,7 +125,7 @@ func TestMalformedApplicationsAreRefusedWithoutQuotingThem(t *testing.T) {
 }
 
 func TestUnknownKind(t *testing.T) {
-	if err := contract.Check("complaint", []byte(`{}`)); !errors.Is(err, contract.ErrUnknownKind) {
+	if _, err := contract.Decode("complaint", []byte(`{}`), time.Now()); !errors.Is(err, contract.ErrUnknownKind) {
 		t.Fatal(err)
 	}
 }

@@ -3,5 +3,5 @@
 //
 // A field is added as optional and removed a release later, as the two nodes are never upgraded at the same
 // moment. The package holds types and checks, no input or output; it may import shared/locale, shared/fault,
-// shared/hours, shared/seal and a JSON Schema validator.
+// shared/hours, shared/plain, shared/seal, shared/ukr and a JSON Schema validator.
 package contract

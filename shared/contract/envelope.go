@@ -6,6 +6,8 @@ import (
 	"regexp"
 
 	"github.com/google/uuid"
+
+	"portal.example/shared/plain"
 )
 
 // Limits of attachments, the same on both sides.
@@ -13,7 +15,7 @@ const (
 	MaxFileSize   = 10 << 20
 	MaxFilesSize  = 30 << 20
 	MaxFiles      = 10
-	MaxFileName   = 160
+	MaxFileName   = plain.MaxFileName
 	sealedFileMax = MaxFileSize + MaxFileSize/64 + 8<<10 // age adds 16 bytes to each 64 KiB, and a header
 )
 

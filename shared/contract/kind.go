@@ -2,11 +2,10 @@ package contract
 
 import (
 	"bytes"
-	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"maps"
+	"regexp"
 	"slices"
 	"sync"
 
@@ -15,57 +14,73 @@ import (
 	"portal.example/shared/fault"
 )
 
-// The submission kinds. Each is one file here, one handler inside and one form outside.
-const (
-	KindApplication = "application"
+// Kind is one kind of submission. Each is one file here, one handler inside and one form outside.
+type Kind struct {
+	Name   string        // as it stands beside the envelope
+	Schema []byte        // JSON Schema of the record
+	New    func() Record // an empty record to decode into, a pointer
+}
+
+type registered struct {
+	Kind
+	schema func() (*jsonschema.Schema, error)
+}
+
+var (
+	kinds    = map[string]registered{}
+	kindName = regexp.MustCompile(`^[a-z][a-z_]{0,39}$`) // as inbound.messages has it
 )
 
-// Kinds lists every kind that this release understands.
-var Kinds = []string{KindApplication}
-
-//go:embed *.schema.json
-var schemaFiles embed.FS
-
-var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
-	out := map[string]*jsonschema.Schema{}
-	for _, kind := range Kinds {
-		raw, err := schemaFiles.ReadFile(kind + ".schema.json")
-		if err != nil {
-			return nil, fmt.Errorf("schema of kind %s: %w", kind, err)
-		}
-		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
-		if err != nil {
-			return nil, fmt.Errorf("schema of kind %s: %w", kind, err)
-		}
-		c := jsonschema.NewCompiler()
-		c.AssertFormat()
-		if err := c.AddResource(kind, doc); err != nil {
-			return nil, fmt.Errorf("schema of kind %s: %w", kind, err)
-		}
-		if out[kind], err = c.Compile(kind); err != nil {
-			return nil, fmt.Errorf("schema of kind %s: %w", kind, err)
-		}
+// Register adds a kind. Its file calls it at start; a name that is malformed or taken is a mistake in the program.
+func Register(k Kind) {
+	if _, taken := kinds[k.Name]; taken || !kindName.MatchString(k.Name) || k.New == nil || k.New().Kind() != k.Name {
+		panic("contract: kind " + k.Name + " cannot be registered")
 	}
-	return out, nil
-})
+	kinds[k.Name] = registered{k, sync.OnceValues(func() (*jsonschema.Schema, error) { return compile(k) })}
+}
+
+// Kinds lists the names of every kind that this release understands, sorted.
+func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
+
+func compile(k Kind) (*jsonschema.Schema, error) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(k.Schema))
+	if err != nil {
+		return nil, fmt.Errorf("schema of kind %s: %w", k.Name, err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource(k.Name, doc); err != nil {
+		return nil, fmt.Errorf("schema of kind %s: %w", k.Name, err)
+	}
+	schema, err := c.Compile(k.Name)
+	if err != nil {
+		return nil, fmt.Errorf("schema of kind %s: %w", k.Name, err)
+	}
+	return schema, nil
+}
 
 // ErrUnknownKind says that this release has no such kind.
 var ErrUnknownKind = errors.New("unknown kind of submission")
 
-// Check judges a record by the JSON Schema of its kind. Its error names places in the record, never values.
-func Check(kind string, record []byte) error {
-	if !slices.Contains(Kinds, kind) {
-		return fmt.Errorf("%w: %q", ErrUnknownKind, kind)
+func lookup(kind string) (registered, error) {
+	k, ok := kinds[kind]
+	if !ok {
+		return k, fmt.Errorf("%w: %q", ErrUnknownKind, kind)
 	}
-	all, err := schemas()
+	return k, nil
+}
+
+// checkSchema judges a record by the JSON Schema of its kind. Its error names places in the record, never values.
+func (k registered) checkSchema(record []byte) error {
+	schema, err := k.schema()
 	if err != nil {
 		return err
 	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(record))
 	if err != nil {
-		return fault.Wrap(fault.Invalid, errors.New("record is no JSON"), "contract.malformed")
+		return malformed("record is no JSON")
 	}
-	if err := all[kind].Validate(doc); err != nil {
+	if err := schema.Validate(doc); err != nil {
 		return fault.Wrap(fault.Invalid, places(err), "contract.malformed")
 	}
 	return nil
@@ -94,16 +109,4 @@ func places(err error) error {
 	walk(v)
 	slices.Sort(paths)
 	return fmt.Errorf("record does not fit its schema at %q", slices.Compact(paths))
-}
-
-// decodeRecord is json.Unmarshal that refuses anything after the record.
-func decodeRecord(record []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(record))
-	if err := dec.Decode(into); err != nil {
-		return fault.Wrap(fault.Invalid, errors.New("record does not fit its struct"), "contract.malformed")
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return fault.New(fault.Invalid, "contract.malformed")
-	}
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"portal.example/shared/plain"
 	"portal.example/shared/ukr"
 )
 
@@ -44,7 +45,7 @@ func (f *Form) Bind(s Step, p Posted, a Answers, now time.Time) {
 
 // read takes the field's value from what was posted, in its normal form; nil when there is none.
 func (f *Field) read(p Posted) any {
-	typed := strings.TrimSpace(p.Value(f.Name))
+	typed := plain.Line(p.Value(f.Name))
 	switch f.Widget {
 	case WidgetDate:
 		return f.readDate(p)
@@ -59,7 +60,9 @@ func (f *Field) read(p Posted) any {
 		return readNumber(typed)
 	case WidgetPhone:
 		typed = normalPhone(typed)
-	case WidgetEmail, WidgetText, WidgetTextarea, WidgetRadios, WidgetSelect, WidgetFile:
+	case WidgetTextarea:
+		typed = plain.Lines(p.Value(f.Name))
+	case WidgetEmail, WidgetText, WidgetRadios, WidgetSelect, WidgetFile:
 		typed = f.normal(typed)
 	}
 	if typed == "" {

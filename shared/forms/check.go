@@ -3,15 +3,14 @@ package forms
 import (
 	"encoding/json"
 	"math"
-	"net/mail"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/plain"
 	"portal.example/shared/ukr"
 )
 
@@ -184,18 +183,14 @@ func (f *Field) option(value string) *Option {
 }
 
 var (
-	uuidPattern  = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	phonePattern = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
-	ibanPattern  = regexp.MustCompile(`^UA[0-9]{27}$`)
+	uuidPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	ibanPattern = regexp.MustCompile(`^UA[0-9]{27}$`)
 )
 
 // formats are the values with rules of their own, in their normal form.
 var formats = map[string]func(string) bool{
-	"phone": phonePattern.MatchString,
-	"email": func(s string) bool {
-		a, err := mail.ParseAddress(s)
-		return err == nil && a.Address == s && strings.Contains(s[strings.LastIndexByte(s, '@')+1:], ".")
-	},
+	"phone":            plain.IsPhone,
+	"email":            plain.IsEmail,
 	"tax-number":       func(s string) bool { _, err := ukr.ParseTaxNumber(s); return err == nil },
 	"edrpou":           func(s string) bool { _, err := ukr.ParseEDRPOU(s); return err == nil },
 	"cadastral-number": func(s string) bool { _, err := ukr.ParseCadastralNumber(s); return err == nil },

@@ -5,6 +5,6 @@
 // The dialect is documented in shared/doc/forms.md. A field's rules live in one place (check.go) and are confirmed
 // by a JSON Schema derived from the same fields, so a submission is judged alike outside and inside.
 //
-// The package does no input or output and knows no HTTP. It may import shared/locale, shared/ui, shared/ukr,
-// shared/fault, a JSON Schema validator and the standard library.
+// The package does no input or output and knows no HTTP. It may import shared/locale, shared/plain, shared/ui,
+// shared/ukr, shared/fault, a JSON Schema validator and the standard library.
 package forms

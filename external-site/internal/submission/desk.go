@@ -108,7 +108,7 @@ func (d *Desk) handOver(ctx context.Context, tx transaction, t Token, draft *Dra
 	if err != nil {
 		return Receipt{}, err
 	}
-	record, err := application.Encode()
+	record, err := contract.Encode(&application, d.now())
 	if err != nil {
 		return Receipt{}, err
 	}

@@ -85,22 +85,11 @@ func (d *Desk) sealFile(in Incoming, field *forms.Field) (File, []byte, error) {
 	sealedSum := sha256.Sum256(sealed.Bytes())
 	return File{
 		Attachment: contract.Attachment{
-			ID: newFileID(), Field: field.Name, Document: field.Document, Name: shorten(in.Name), MediaType: in.MediaType,
+			ID: newFileID(), Field: field.Name, Document: field.Document, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType,
 			Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)),
 		},
 		Sealed: contract.SealedFile{Size: int64(sealed.Len()), SHA256: hex.EncodeToString(sealedSum[:])},
 	}, sealed.Bytes(), nil
-}
-
-// shorten cuts a file name to what the contract takes, by characters.
-func shorten(name string) string {
-	if r := []rune(name); len(r) > contract.MaxFileName {
-		return string(r[len(r)-contract.MaxFileName:])
-	}
-	if name == "" {
-		return "file"
-	}
-	return name
 }
 
 // keys of the objects that the draft names.

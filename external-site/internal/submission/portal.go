@@ -102,7 +102,7 @@ func identity() schema {
 			schema{"format": "tax-number", "x-width": 10, "x-hint": text("Десять цифр", "Ten digits")}),
 		"passport": line(text("Серія та номер паспорта", "Series and number of the passport"), 30, when("identified_by", "passport"),
 			schema{
-				"x-width": 20, "pattern": `^[\p{L}]{0,3} ?[0-9]{6,9}$`,
+				"x-width": 20, "pattern": contract.PassportPattern,
 				"x-hint":         text("Наприклад, КС 123456 або 001234567", "For example, КС 123456 or 001234567"),
 				"x-pattern-hint": text("серію та номер або дев’ять цифр картки", "a series and number, or the nine digits of a card"),
 			}),

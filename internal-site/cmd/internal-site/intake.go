@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,6 +19,7 @@ import (
 	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/blob"
 	"portal.example/shared/config"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/logs"
 	"portal.example/shared/pg"
@@ -43,6 +46,15 @@ type IntakeConfig struct {
 	} `koanf:"scanner"`
 	// Workers is how many submissions are handled at once; 2 when zero.
 	Workers int `koanf:"workers"`
+	// Allowance is how many submissions of a kind are taken by themselves in an hour for one centre or authority, by
+	// kind: {application: 100, question: 100}. The rest waits in the queue of staff, who let it through or close it. A
+	// kind that is not named has 100.
+	Allowance map[string]int `koanf:"allowance"`
+}
+
+// handlers are the domains that take submissions, one for each kind of shared/contract.
+func handlers() []intake.Handler {
+	return []intake.Handler{cases.NewIntake()}
 }
 
 // IntakeDatabase says where the internal PostgreSQL is, with the role intake.
@@ -80,10 +92,21 @@ func loadIntake(cmd *cobra.Command) (IntakeConfig, error) {
 		return c, fault.Usagef("configuration %s: objects.endpoint is missing", path)
 	case c.SealKey == "":
 		return c, fault.Usagef("configuration %s: seal_key is missing: the file with the private key", path)
+	case !knownKinds(c.Allowance):
+		return c, fault.Usagef("configuration %s: allowance names kinds and numbers above 0; the kinds are %s", path, strings.Join(contract.Kinds(), ", "))
 	case c.Workers < 0 || c.Workers > 16:
 		return c, fault.Usagef("configuration %s: workers must be 0 to 16", path)
 	}
 	return c, nil
+}
+
+func knownKinds(allowance map[string]int) bool {
+	for kind, n := range allowance {
+		if !slices.Contains(contract.Kinds(), kind) || n <= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func runIntake(cmd *cobra.Command, _ []string) error {
@@ -107,7 +130,9 @@ func runIntake(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	o := intake.Options{Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Cases: cases.NewStore(nil), Log: log, Workers: c.Workers}
+	o := intake.Options{
+		Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Handlers: handlers(), Log: log, Workers: c.Workers, Allowance: c.Allowance,
+	}
 	var scanner *scan.Clamd
 	if c.Scanner.Address != "" {
 		scanner = scan.New(c.Scanner.Address)

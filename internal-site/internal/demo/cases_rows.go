@@ -120,7 +120,8 @@ func (b *builder) parts(p *player, c cases.Case) {
 // answer is what the citizen's page shows of a submission that became a case.
 func (b *builder) answer(c cases.Case, s secret) {
 	b.put("submission.answers", cell{"message_id", *c.MessageID}, cell{"receipt_number", c.ReceiptNumber},
-		cell{"kind", contract.KindApplication}, cell{"outcome", "registered"}, cell{"case_id", c.ID}, cell{"case_number", c.Number},
+		cell{"kind", contract.KindApplication}, cell{"outcome", "registered"}, cell{"subject", "case"}, cell{"subject_id", c.ID},
+		cell{"subject_number", c.Number}, cell{"case_id", c.ID}, cell{"case_number", c.Number},
 		cell{"code_hash", s.hash}, cell{"answered_at", c.RegisteredAt})
 }
 

@@ -12,36 +12,29 @@ import (
 
 	"github.com/google/uuid"
 
-	"portal.example/internal-site/internal/documents"
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/forms"
 	"portal.example/shared/seal"
 )
 
-// Scanner looks for malware: the name of what it found, "" for a clean file, an Unavailable fault when it cannot say.
-type Scanner interface {
-	Scan(ctx context.Context, r io.Reader) (string, error)
-}
-
-// attachments opens, checks and scans every file of an application and stores it where staff can read it. The keys
+// attachments opens, checks and scans every file of a submission and stores it where staff can read it. The keys
 // depend on the message alone, so doing it again overwrites the same objects with the same bytes.
-func (w *Worker) attachments(ctx context.Context, m Message, a contract.Application, form *forms.Form, known Known) ([]documents.File, error) {
-	sealed, err := contract.ParseSealedFiles(m.ID, m.Attachments)
-	if err != nil || len(sealed) != len(a.Attachments) {
-		return nil, &Refusal{Reason: ReasonMismatch, Detail: "attachments", Known: known, Cause: err}
+func (w *Worker) attachments(ctx context.Context, m Message, list []contract.Attachment) ([]File, error) {
+	sealed, err := contract.ParseSealedFiles(m.SealedID, m.Attachments)
+	if err != nil || len(sealed) != len(list) {
+		return nil, &Refusal{Reason: ReasonMismatch, Detail: "attachments", Cause: err}
 	}
-	files := make([]documents.File, 0, len(a.Attachments))
-	for _, att := range a.Attachments {
+	files := make([]File, 0, len(list))
+	for _, att := range list {
 		where, ok := sealed[att.ID]
 		if !ok {
-			return nil, &Refusal{Reason: ReasonMismatch, Detail: "attachments", Known: known}
+			return nil, &Refusal{Reason: ReasonMismatch, Detail: "attachments"}
 		}
-		file, err := w.attachment(ctx, m.ID, att, where, form)
+		file, err := w.attachment(ctx, m.ID, att, where)
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
-			refusal.Detail, refusal.Known = describe(att, refusal.Detail), known
+			refusal.Detail = describe(att, refusal.Detail)
 		}
 		if err != nil {
 			return nil, err
@@ -59,30 +52,25 @@ func describe(att contract.Attachment, detail string) string {
 	return fmt.Sprintf("%s: %s — %s", att.Field, att.Name, detail)
 }
 
-func (w *Worker) attachment(ctx context.Context, message uuid.UUID, att contract.Attachment, where contract.SealedFile, form *forms.Form) (documents.File, error) {
-	content, err := w.unseal(ctx, att, where)
+func (w *Worker) attachment(ctx context.Context, message uuid.UUID, att contract.Attachment, where contract.SealedFile) (File, error) {
+	content, err := w.unsealFile(ctx, att, where)
 	if err != nil {
-		return documents.File{}, err
+		return File{}, err
 	}
 	defer clear(content)
 	notes, err := w.inspect(ctx, att, content)
 	if err != nil {
-		return documents.File{}, err
+		return File{}, err
 	}
 	key := openedKey(message, att.ID)
 	if _, err := w.quarantine.PutBytes(ctx, key, content, att.MediaType); err != nil {
-		return documents.File{}, fmt.Errorf("store opened attachment: %w", err)
+		return File{}, fmt.Errorf("store opened attachment: %w", err)
 	}
-	title := form.Field(att.Field).Title
-	return documents.File{
-		ID: att.ID, Purpose: documents.Received, Title: title.UK, TitleEN: title.EN, FileName: att.Name,
-		MediaType: att.MediaType, Size: att.Size, SHA256: att.SHA256, Bucket: documents.BucketQuarantine,
-		ObjectKey: key, Notes: notes,
-	}, nil
+	return File{Attachment: att, ObjectKey: key, Notes: notes}, nil
 }
 
-// unseal brings the file's own bytes, checked against what the sealed record says of them.
-func (w *Worker) unseal(ctx context.Context, att contract.Attachment, where contract.SealedFile) ([]byte, error) {
+// unsealFile brings the file's own bytes, checked against what the sealed record says of them.
+func (w *Worker) unsealFile(ctx context.Context, att contract.Attachment, where contract.SealedFile) ([]byte, error) {
 	object, info, err := w.quarantine.Get(ctx, where.Key, where.SHA256)
 	switch {
 	case fault.Is(err, fault.NotFound):

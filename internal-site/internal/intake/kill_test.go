@@ -41,7 +41,7 @@ func TestHelperWorker(t *testing.T) {
 	must(t, err)
 	pool, err := pg.Open(context.Background(), dsn, pg.Options{})
 	must(t, err)
-	w := intake.New(intake.Options{Store: intake.NewStore(pool), Quarantine: bucket, Keys: keys, Cases: cases.NewStore(nil), Lease: 50 * time.Millisecond})
+	w := intake.New(intake.Options{Store: intake.NewStore(pool), Quarantine: bucket, Keys: keys, Handlers: []intake.Handler{cases.NewIntake()}, Lease: 50 * time.Millisecond})
 	must(t, w.Run(context.Background()))
 }
 

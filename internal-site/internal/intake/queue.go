@@ -13,7 +13,7 @@ import (
 
 // The sources of entries in the queue of staff.
 const (
-	SourceRefused  = "refused"  // the worker could not make a case of it
+	SourceRefused  = "refused"  // the worker could not take it
 	SourceDamaged  = "damaged"  // it could not be fetched whole
 	SourceConflict = "conflict" // its id or receipt number was seen with other content
 )
@@ -26,6 +26,7 @@ const (
 	Retry  Decision = "retry"  // the worker opens the message once more
 	Refuse Decision = "refuse" // the citizen is told that it is not accepted, and why
 	Close  Decision = "close"  // dealt with in another way; a note says how
+	Open   Decision = "open"   // another message has its number: the worker opens it as one of its own
 )
 
 // Entry is one submission that staff have to look at. Nothing in it was typed by the applicant but a file's name.
@@ -49,18 +50,20 @@ type Entry struct {
 	Version       int
 }
 
-// Open says whether something is still to be decided.
-func (e Entry) Open() bool { return e.State == "open" }
+// Waits says whether something is still to be decided.
+func (e Entry) Waits() bool { return e.State == "open" }
 
 // May says whether the decision makes sense for the entry.
 func (e Entry) May(d Decision) bool {
 	switch {
-	case !e.Open():
+	case !e.Waits():
 		return false
 	case d == Retry:
 		return e.Source == SourceRefused
+	case d == Open:
+		return e.Source == SourceConflict
 	case d == Refuse:
-		return e.Source != SourceConflict // the receipt number may belong to somebody else's good submission
+		return e.Source != SourceConflict // nobody knows yet what it is
 	}
 	return d == Close
 }
@@ -70,6 +73,62 @@ type Verdict struct {
 	Decision Decision
 	Reason   locale.Text // for the citizen, with Refuse
 	Note     string      // for staff
+}
+
+// Filter says which entries of the queue to show. Zero fields filter nothing.
+type Filter struct {
+	Decided bool   // those that were decided, instead of those that wait
+	Q       string // a part of the receipt number
+	Kind    string
+	Reason  string
+	Centre  uuid.UUID
+	// Masses also shows, one by one, what otherwise stands as one line with a number.
+	Masses bool
+	Page   int // from 1
+	// Until leaves out what arrived later, so that a decision about many reaches none that nobody saw.
+	Until time.Time
+}
+
+// PageSize is the number of entries on a page.
+const PageSize = 50
+
+// always are the reasons whose entries stand as one line with a number, and often those that do when they are many:
+// nobody can tell one from the other by looking, and a flood must not hide what people wrote.
+var (
+	always = []string{ReasonAllowance, ReasonDamaged}
+	often  = []string{ReasonNotSealed, ReasonCannotOpen, ReasonUnknownKey, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonConflict}
+)
+
+// many is when entries of one reason become one line.
+const many = 20
+
+// showsAll says whether the filter shows every entry by itself: a list of one reason or of one number does.
+func (f Filter) showsAll() bool { return f.Masses || f.Decided || f.Reason != "" || f.Q != "" }
+
+// Mass is how many entries of one reason, kind and centre wait.
+type Mass struct {
+	Reason string
+	Kind   string
+	Centre locale.Text
+	// CentreID is the zero id for what belongs to no centre that is known.
+	CentreID uuid.UUID
+	Number   int
+	Oldest   time.Time
+}
+
+// List is one page of the queue.
+type List struct {
+	Entries []Entry
+	Total   int
+	Page    int
+	Pages   int
+	Masses  []Mass // of those that wait, on the first page without a filter of reasons
+}
+
+// Clamp is the page that there is nearest to the one that was asked for, and the number of pages.
+func Clamp(page, total int) (at, pages int) {
+	pages = max((total+PageSize-1)/PageSize, 1)
+	return min(max(page, 1), pages), pages
 }
 
 const maxWords = 1000

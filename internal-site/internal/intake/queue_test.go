@@ -16,9 +16,9 @@ func (p *place) refused(t *testing.T, q *intake.Queue) intake.Entry {
 	t.Helper()
 	id := p.attached([]byte("<html>"))(t)
 	drain(t, p.worker(nil))
-	entries, err := q.List(t.Context(), p.Users[access.CentreHead], true)
+	l, err := q.List(t.Context(), p.Users[access.CentreHead], intake.Filter{})
 	must(t, err)
-	for _, e := range entries {
+	for _, e := range l.Entries {
 		if e.MessageID == id {
 			return e
 		}
@@ -65,8 +65,9 @@ func TestRetryOpensTheMessageAgain(t *testing.T) {
 	s := p.submission(t, pdf)
 	p.send(t, s)
 	drain(t, p.worker(nil))
-	entries, err := q.List(t.Context(), p.Users[access.RegionalManager], true)
+	l, err := q.List(t.Context(), p.Users[access.RegionalManager], intake.Filter{})
 	must(t, err)
+	entries := l.Entries
 	if len(entries) != 1 || entries[0].Reason != intake.ReasonService {
 		t.Fatalf("queue %+v", entries)
 	}
@@ -78,7 +79,7 @@ func TestRetryOpensTheMessageAgain(t *testing.T) {
 	}
 }
 
-func TestConflictsCanOnlyBeClosed(t *testing.T) {
+func TestConflictsAreOpenedOrClosed(t *testing.T) {
 	p := newPlace(t)
 	q := intake.NewQueue(p.db.PoolAs("internal_site"))
 	s := p.submission(t, pdf)
@@ -86,9 +87,10 @@ func TestConflictsCanOnlyBeClosed(t *testing.T) {
 	drain(t, p.worker(nil))
 	_, err := receive(t.Context(), p.db.PoolAs("fetcher"), h.with(9))
 	must(t, err)
-	entries, err := q.List(t.Context(), p.Users[access.RegionalManager], true)
+	l, err := q.List(t.Context(), p.Users[access.RegionalManager], intake.Filter{})
 	must(t, err)
-	if len(entries) != 1 || entries[0].May(intake.Retry) || entries[0].May(intake.Refuse) || !entries[0].May(intake.Close) {
+	entries := l.Entries
+	if len(entries) != 1 || entries[0].May(intake.Retry) || entries[0].May(intake.Refuse) || !entries[0].May(intake.Close) || !entries[0].May(intake.Open) {
 		t.Fatalf("queue %+v", entries)
 	}
 	must(t, q.Decide(t.Context(), p.Users[access.RegionalManager], entries[0].ID, entries[0].Version, intake.Verdict{Decision: intake.Close, Note: "підробка"}))
@@ -102,9 +104,9 @@ func TestAnotherCentreSeesAndDecidesNothing(t *testing.T) {
 	q := intake.NewQueue(p.db.PoolAs("internal_site"))
 	e := p.refused(t, q)
 	stranger := p.OtherUsers[access.CentreHead]
-	for _, open := range []bool{true, false} {
-		if entries, err := q.List(t.Context(), stranger, open); err != nil || len(entries) != 0 {
-			t.Errorf("the list shows %d entries (%v)", len(entries), err)
+	for _, decided := range []bool{true, false} {
+		if l, err := q.List(t.Context(), stranger, intake.Filter{Decided: decided}); err != nil || len(l.Entries) != 0 || l.Total != 0 {
+			t.Errorf("the list shows %d entries (%v)", len(l.Entries), err)
 		}
 	}
 	if _, err := q.Get(t.Context(), stranger, e.ID); !fault.Is(err, fault.NotFound) {
@@ -128,7 +130,7 @@ func TestOnlyThoseWithTheRightSeeTheQueue(t *testing.T) {
 	p := newPlace(t)
 	q := intake.NewQueue(p.db.PoolAs("internal_site"))
 	for _, role := range access.StandardGroups {
-		_, err := q.List(t.Context(), p.Users[role], true)
+		_, err := q.List(t.Context(), p.Users[role], intake.Filter{})
 		_, errGet := q.Get(t.Context(), p.Users[role], uuid.New())
 		errDecide := q.Decide(t.Context(), p.Users[role], uuid.New(), 1, intake.Verdict{Decision: intake.Retry})
 		if role == access.CentreHead || role == access.RegionalManager {

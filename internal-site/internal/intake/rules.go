@@ -10,16 +10,14 @@ import (
 
 	"github.com/google/uuid"
 
-	"portal.example/internal-site/internal/cases"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/forms"
 	"portal.example/shared/seal"
 )
 
-// open unseals a message for the keys at hand.
-func open(keys seal.Keyring, m Message) ([]byte, error) {
-	record, err := keys.Open(seal.Bound{Kind: m.Kind, MessageID: m.ID}, m.Envelope)
+// unseal opens the envelope of a message with the keys at hand.
+func unseal(keys seal.Keyring, m Message) ([]byte, error) {
+	record, err := keys.Open(seal.Bound{Kind: m.Kind, MessageID: m.SealedID}, m.Envelope)
 	switch {
 	case err == nil:
 		return record, nil
@@ -31,24 +29,43 @@ func open(keys seal.Keyring, m Message) ([]byte, error) {
 	return nil, &Refusal{Reason: ReasonCannotOpen, Cause: err}
 }
 
-// decodeApplication reads the record and holds it against what travelled beside it.
-func decodeApplication(m Message, record []byte) (contract.Application, Known, error) {
-	a, err := contract.DecodeApplication(record)
-	if err != nil {
-		return a, Known{}, &Refusal{Reason: ReasonMalformed, Detail: places(err), Cause: err}
+// judge reads a record by the rules of its kind, at the moment it arrived here, and holds it against what travelled
+// beside it.
+func judge(m Message, raw []byte) (contract.Record, error) {
+	r, err := contract.Decode(m.Kind, raw, m.ReceivedAt)
+	switch {
+	case errors.Is(err, contract.ErrUnknownKind):
+		return nil, &Refusal{Reason: ReasonUnknownKind, Detail: m.Kind, Cause: err}
+	case fault.Is(err, fault.Invalid):
+		return nil, &Refusal{Reason: ReasonMalformed, Detail: Places(err), Cause: err}
+	case err != nil:
+		return nil, err
 	}
-	hash, err := hex.DecodeString(a.CodeHash)
-	if err != nil {
-		return a, Known{}, &Refusal{Reason: ReasonMalformed, Detail: "code_hash"}
+	if h := r.Header(); h.MessageID != m.SealedID || h.ReceiptNumber != m.ReceiptNumber {
+		return nil, &Refusal{Reason: ReasonMismatch, Detail: "message_id, receipt_number"}
 	}
-	if a.MessageID != m.ID || a.ReceiptNumber != m.ReceiptNumber {
-		return a, Known{}, &Refusal{Reason: ReasonMismatch, Detail: "message_id, receipt_number"}
-	}
-	return a, Known{ServiceID: &a.ServiceID, CentreID: &a.CentreID, CodeHash: hash}, nil
+	return r, nil
 }
 
-// places keeps what an error says of where something is wrong.
-func places(err error) string {
+// knownOf is what staff see of a submission that was opened. Places that do not exist are left out when it is written.
+func knownOf(h contract.Header) (Known, error) {
+	hash, err := hex.DecodeString(h.CodeHash)
+	return Known{ServiceID: h.ServiceID, CentreID: h.CentreID, AuthorityID: h.AuthorityID, CodeHash: hash}, err
+}
+
+// place is where the submission goes: a centre or an authority.
+func (k Known) place() uuid.UUID {
+	switch {
+	case k.CentreID != nil:
+		return *k.CentreID
+	case k.AuthorityID != nil:
+		return *k.AuthorityID
+	}
+	return uuid.Nil
+}
+
+// Places keeps what an Invalid fault says of where something is wrong, for Refusal.Detail.
+func Places(err error) string {
 	var f *fault.Error
 	if !errors.As(err, &f) {
 		return ""
@@ -64,53 +81,12 @@ func places(err error) string {
 	return strings.Join(slices.Compact(names), ", ")
 }
 
-// judge validates the answers by the form that was filled in, and the attachments by the answers.
-func judge(form *forms.Form, a contract.Application, known Known) error {
-	answers, err := form.ParseAnswers(a.Answers)
-	if err == nil {
-		err = form.Validate(answers, a.SubmittedAt)
-	}
-	if err != nil {
-		return &Refusal{Reason: ReasonAnswers, Detail: places(err), Known: known, Cause: err}
-	}
-	named := map[string]string{}
-	for _, field := range form.FileFields() {
-		ids, _ := answers[field.Name].([]string)
-		for _, id := range ids {
-			named[id] = field.Name
-		}
-	}
-	for _, f := range a.Attachments {
-		if named[f.ID.String()] != f.Field {
-			return &Refusal{Reason: ReasonAnswers, Detail: f.Field, Known: known}
-		}
-		delete(named, f.ID.String())
-	}
-	if len(named) > 0 {
-		return &Refusal{Reason: ReasonAnswers, Detail: "attachments", Known: known}
-	}
-	return nil
-}
-
-// filing turns an application into what the cases take.
-func filing(a contract.Application, known Known) cases.Filing {
-	p := a.Applicant
-	return cases.Filing{
-		MessageID: &a.MessageID, ReceiptNumber: a.ReceiptNumber, Channel: cases.Online, ServiceID: a.ServiceID,
-		CentreID: a.CentreID, FormID: &a.FormID, Answers: a.Answers, CodeHash: known.CodeHash, Recipient: a.Recipient,
-		Applicant: cases.Applicant{
-			Kind: p.Kind, Surname: p.Surname, GivenName: p.GivenName, Patronymic: p.Patronymic, Entity: p.Entity,
-			TaxNumber: p.TaxNumber, EDRPOU: p.EDRPOU, Passport: p.Passport, Address: p.Address, Phone: p.Phone, Email: p.Email,
-		},
-	}
-}
-
-// filedAt is when the application counts as filed: when the public site took it. Its clock is not ours and not
-// trusted: never after the message arrived here, and not weeks before.
-func filedAt(submitted, now time.Time) time.Time {
-	switch earliest := now.AddDate(0, 0, -30); {
-	case submitted.After(now):
-		return now
+// filedAt is when a submission counts as sent. The public site's clock is not ours and not trusted: never after the
+// message arrived here, and not weeks before. Between the two it may have waited for the link.
+func filedAt(submitted, received time.Time) time.Time {
+	switch earliest := received.AddDate(0, 0, -30); {
+	case submitted.After(received):
+		return received
 	case submitted.Before(earliest):
 		return earliest
 	}

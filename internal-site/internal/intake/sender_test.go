@@ -59,8 +59,9 @@ func newPlace(t *testing.T) *place {
 
 func (p *place) worker(scanner intake.Scanner) *intake.Worker {
 	return intake.New(intake.Options{
-		Store: intake.NewStore(p.db.PoolAs("intake")), Quarantine: p.quarantine, Keys: seal.NewKeyring(ownKey()), Cases: cases.NewStore(nil),
-		Scanner: scanner, Lease: 100 * time.Millisecond, Poll: time.Hour, Log: slog.New(slog.DiscardHandler),
+		Store: intake.NewStore(p.db.PoolAs("intake")), Quarantine: p.quarantine, Keys: seal.NewKeyring(ownKey()),
+		Handlers: []intake.Handler{cases.NewIntake()},
+		Scanner:  scanner, Lease: 100 * time.Millisecond, Poll: time.Hour, Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -81,7 +82,7 @@ func (p *place) submission(t *testing.T, contents ...[]byte) *submission {
 	s := &submission{code: code, files: map[uuid.UUID][]byte{}, Application: contract.Application{
 		Version: 1, MessageID: uuid.Must(uuid.NewV7()), ReceiptNumber: number, ServiceID: p.Service, CentreID: p.Centre, FormID: p.form,
 		Applicant: contract.Applicant{
-			Kind: contract.ApplicantPerson, Surname: "Коваль", GivenName: "Олена", Phone: "+380671234567", Address: "с. Лугове, вул. Нова, 5",
+			Kind: contract.ApplicantPerson, Surname: "Коваль", GivenName: "Олена", TaxNumber: "3184710691", Phone: "+380671234567", Address: "с. Лугове, вул. Нова, 5",
 		},
 		Consent: true, Language: locale.UK, CodeHash: hex.EncodeToString(hash[:]), Recipient: code.Recipient(),
 		SubmittedAt: time.Now().UTC(),
@@ -114,7 +115,7 @@ func (s *submission) attach(content []byte) uuid.UUID {
 // send seals the submission as the public site does and brings it in as the fetcher does.
 func (p *place) send(t *testing.T, s *submission, changes ...func(*handed)) handed {
 	t.Helper()
-	record, err := s.Encode()
+	record, err := contract.Encode(&s.Application, time.Now())
 	must(t, err)
 	return p.sendRecord(t, s, record, changes...)
 }
@@ -137,6 +138,22 @@ func (p *place) sendRecord(t *testing.T, s *submission, record []byte, changes .
 		t.Fatalf("receive: %q, %v", said, err)
 	}
 	return h
+}
+
+// offer brings in a submission whose number or id may be taken, and returns what the inside says.
+func (p *place) offer(t *testing.T, s *submission) string {
+	t.Helper()
+	record, err := contract.Encode(&s.Application, time.Now())
+	must(t, err)
+	envelope, err := ownKey().Public().Seal(seal.Bound{Kind: contract.KindApplication, MessageID: s.MessageID}, record)
+	must(t, err)
+	sum := sha256.Sum256(envelope)
+	said, err := receive(t.Context(), p.db.PoolAs("fetcher"), handed{
+		id: s.MessageID, kind: contract.KindApplication, receipt: s.ReceiptNumber, keyID: ownKey().KeyID(),
+		envelope: envelope, sha256: sum[:], attachments: p.sealFiles(t, s), at: s.SubmittedAt,
+	})
+	must(t, err)
+	return said
 }
 
 func (p *place) sealFiles(t *testing.T, s *submission) json.RawMessage {

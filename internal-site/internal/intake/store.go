@@ -3,14 +3,13 @@ package intake
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"portal.example/shared/fault"
-	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
@@ -58,13 +57,13 @@ func (s *Store) listen(ctx context.Context, wake func()) error {
 	}
 }
 
-// claim takes the next message that is due and puts it off by lease, so that a process that dies over it meets it
+// claim takes, in the order of arrival here, the next message that is due and puts it off by lease, so that a process that dies over it meets it
 // again only later, behind the others. The attempt counts as a failure until it turned out to be none.
 func (s *Store) claim(ctx context.Context, lease time.Duration) (id uuid.UUID, found bool, err error) {
 	err = s.pool.QueryRow(ctx, `
 		update intake.messages set attempts = attempts + 1, failures = failures + 1, next_attempt_at = now() + $1
 		where id = (select id from intake.messages where state = 'waiting' and next_attempt_at <= now()
-		            order by next_attempt_at, submitted_at limit 1 for update skip locked)
+		            order by next_attempt_at, received_at, id limit 1 for update skip locked)
 		returning id`, lease).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return id, false, nil
@@ -81,16 +80,56 @@ func (s *Store) nextDue(ctx context.Context, longest time.Duration) (time.Durati
 	return min(wait, longest), pg.Fault("next message", err)
 }
 
-// lock reads a message and keeps others away until the transaction ends. found is false when somebody else has it.
+// lock reads a message and keeps others away until the transaction ends. found is false when somebody else has handled
+// it. It waits for whoever holds the row: that is either another worker that handles it, or one that looked for work and
+// met the row while we claimed it, and lets go at once. To skip a locked row here left such a message to rest for a lease.
 func lock(ctx context.Context, tx Tx, id uuid.UUID) (m Message, found bool, err error) {
 	err = tx.QueryRow(ctx, `
-		select id, kind, receipt_number, key_id, envelope, attachments, submitted_at, attempts, failures
-		from intake.messages where id = $1 and state = 'waiting' for update skip locked`, id).Scan(
-		&m.ID, &m.Kind, &m.ReceiptNumber, &m.KeyID, &m.Envelope, &m.Attachments, &m.SubmittedAt, &m.Attempts, &m.Failures)
+		select id, coalesce(sealed_id, id), kind, receipt_number, key_id, envelope, attachments, submitted_at, received_at, released,
+		       attempts, failures
+		from intake.messages where id = $1 and state = 'waiting' for update`, id).Scan(
+		&m.ID, &m.SealedID, &m.Kind, &m.ReceiptNumber, &m.KeyID, &m.Envelope, &m.Attachments, &m.SubmittedAt, &m.ReceivedAt, &m.Released,
+		&m.Attempts, &m.Failures)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return m, false, nil
 	}
 	return m, err == nil, pg.Fault("lock message", err)
+}
+
+// hopeless says whether the database refused what a message holds, as it will again however often it is tried.
+func hopeless(err error) bool {
+	code := pg.Code(err)
+	return strings.HasPrefix(code, "22") || code == pg.CodeCheckViolation
+}
+
+// placeOf is the place of a submission if there is such a centre or authority, or the zero id: a place that somebody
+// made up has no allowance of its own.
+func placeOf(ctx context.Context, tx Tx, known Known) (place uuid.UUID, err error) {
+	err = tx.QueryRow(ctx, `
+		select coalesce((select id from org.centres where id = $1), (select id from org.authorities where id = $1), $2)`,
+		known.place(), uuid.Nil).Scan(&place)
+	return place, pg.Fault("place of submission", err)
+}
+
+// arrivedThisHour counts the messages of a kind for a place that were handled in this hour.
+func arrivedThisHour(ctx context.Context, tx Tx, kind string, place uuid.UUID) (n int, err error) {
+	err = tx.QueryRow(ctx, `
+		select coalesce(sum(messages), 0) from intake.inflow
+		where kind = $1 and place = $2 and hour = date_trunc('hour', now())`, kind, place).Scan(&n)
+	return n, pg.Fault("count arrivals", err)
+}
+
+// countArrival counts a message, and forgets hours that nobody asks about any more.
+func countArrival(ctx context.Context, tx Tx, kind string, place uuid.UUID) error {
+	var n int
+	err := tx.QueryRow(ctx, `
+		insert into intake.inflow as i (kind, place, hour, messages) values ($1, $2, date_trunc('hour', now()), 1)
+		on conflict (kind, place, hour) do update set messages = i.messages + 1
+		returning messages`, kind, place).Scan(&n)
+	if err == nil && n == 1 {
+		_, err = tx.Exec(ctx, `delete from intake.inflow where hour < now() - interval '7 days'`)
+	}
+	return pg.Fault("count arrival", err)
 }
 
 // putOff lets a message wait. The failure counted by claim is taken back when it was not the message's own.
@@ -118,16 +157,19 @@ func finish(ctx context.Context, tx Tx, m Message, a Answer, words locale.Text) 
 	return answer(ctx, tx, m.ID, m.ReceiptNumber, m.Kind, a, words)
 }
 
-// answer writes the citizen's answer. One that says that a case was registered is never overwritten by another.
+// answer writes the citizen's answer, by the message's id: anybody may write the receipt number of somebody else into a
+// message. An answer that says that something was registered is never overwritten by another.
 func answer(ctx context.Context, tx Tx, id uuid.UUID, receipt, kind string, a Answer, words locale.Text) error {
 	_, err := tx.Exec(ctx, `
-		insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, case_id, case_number, code_hash)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject, subject_id, subject_number,
+			case_id, case_number, code_hash)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $7 = $11 then $8::uuid end, case when $7 = $11 then $9 else '' end, $10)
 		on conflict (message_id) do update set outcome = excluded.outcome, reason = excluded.reason,
-			reason_en = excluded.reason_en, case_id = excluded.case_id, case_number = excluded.case_number,
+			reason_en = excluded.reason_en, subject = excluded.subject, subject_id = excluded.subject_id,
+			subject_number = excluded.subject_number, case_id = excluded.case_id, case_number = excluded.case_number,
 			kind = excluded.kind, code_hash = coalesce(excluded.code_hash, submission.answers.code_hash), answered_at = now()
 		where submission.answers.outcome <> 'registered'`,
-		id, receipt, kind, a.Outcome, words.UK, words.EN, a.CaseID, a.CaseNumber, a.CodeHash)
+		id, receipt, kind, a.Outcome, words.UK, words.EN, a.Subject, pg.NullUUID(a.SubjectID), a.SubjectNumber, a.CodeHash, SubjectCase)
 	return pg.Fault("write answer", err)
 }
 
@@ -137,28 +179,6 @@ func enqueue(ctx context.Context, tx Tx, m Message, r *Refusal) error {
 		insert into intake.refusals (source, message_id, receipt_number, kind, reason, detail, service_id, centre_id, submitted_at)
 		values ('refused', $1, $2, $3, $4, left($5, 1000),
 			(select id from catalogue.services where id = $6), (select id from org.centres where id = $7), $8)`,
-		m.ID, m.ReceiptNumber, m.Kind, r.Reason, r.Detail, r.Known.ServiceID, r.Known.CentreID, m.SubmittedAt)
+		m.ID, m.ReceiptNumber, m.Kind, r.Reason, r.Detail, r.known.ServiceID, r.known.CentreID, filedAt(m.SubmittedAt, m.ReceivedAt))
 	return pg.Fault("queue refusal", err)
-}
-
-// registeredCase returns the case that a message became earlier, if it did.
-func registeredCase(ctx context.Context, tx Tx, message uuid.UUID) (id uuid.UUID, number string, found bool, err error) {
-	err = tx.QueryRow(ctx, `select id, number from cases.cases where message_id = $1`, message).Scan(&id, &number)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return id, "", false, nil
-	}
-	return id, number, err == nil, pg.Fault("case of message", err)
-}
-
-// loadForm reads a version of a service's form.
-func loadForm(ctx context.Context, tx Tx, id, service uuid.UUID) (*forms.Form, error) {
-	var raw []byte
-	err := tx.QueryRow(ctx, `select schema from catalogue.forms where id = $1 and service_id = $2`, id, service).Scan(&raw)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "")
-	}
-	if err != nil {
-		return nil, pg.Fault("load form", err)
-	}
-	return forms.Parse(raw)
 }

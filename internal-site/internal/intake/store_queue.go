@@ -3,6 +3,9 @@ package intake
 import (
 	"context"
 	"errors"
+	"maps"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -10,11 +13,12 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
-// Queue is what staff see of submissions that did not become cases. It runs in the site, without any key.
+// Queue is what staff see of submissions that could not be taken by themselves. It runs in the site, without any key.
 type Queue struct{ pool *pgxpool.Pool }
 
 // NewQueue makes a queue over pool, with the role internal_site.
@@ -36,22 +40,111 @@ func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 	return e, err
 }
 
-// List returns the entries of the actor's centres, or all of the region's, that are open, the oldest first, or those
-// that were decided, the newest first.
-func (q *Queue) List(ctx context.Context, actor access.Actor, open bool) ([]Entry, error) {
+// where is the condition of a filter over the entries r within the actor's rights; its arguments come from filterArgs.
+const where = ScopeSQL + `
+	and (r.state = 'open') <> @decided
+	and r.reason <> all(@hidden::text[])
+	and (@q = '' or r.receipt_number like '%' || @q || '%')
+	and (@kind = '' or r.kind = @kind)
+	and (@reason = '' or r.reason = @reason)
+	and (@centre::uuid is null or r.centre_id = @centre)
+	and (@until::timestamptz is null or r.created_at <= @until)`
+
+func filterArgs(actor access.Actor, f Filter, own map[string]any) pgx.NamedArgs {
+	args := map[string]any{
+		"decided": f.Decided, "hidden": []string{}, "q": likeText(f.Q), "kind": f.Kind, "reason": f.Reason, "centre": pg.NullUUID(f.Centre),
+		"until": nullTime(f.Until),
+	}
+	maps.Copy(args, own)
+	return arguments(actor, args)
+}
+
+func nullTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// likeText is a part of a receipt number as it stands in the column: digits in groups, however they were typed.
+func likeText(q string) string {
+	if number, ok := contract.ParseReceiptNumber(q); ok {
+		return number
+	}
+	return strings.NewReplacer("%", "", "_", "", `\`, "", " ", "").Replace(strings.ToUpper(q))
+}
+
+// List returns one page of the entries of the actor's centres, or of all the region's: those that wait, in the order
+// of arrival, or those that were decided, the newest first.
+func (q *Queue) List(ctx context.Context, actor access.Actor, f Filter) (List, error) {
 	if err := access.RequireEver(actor, Handle); err != nil {
+		return List{}, err
+	}
+	var l List
+	err := pg.InSnapshot(ctx, q.pool, func(tx pgx.Tx) (err error) {
+		own := map[string]any{"limit": PageSize}
+		if !f.Decided {
+			if l.Masses, err = loadMasses(ctx, tx, actor); err != nil {
+				return err
+			}
+		}
+		if !f.showsAll() {
+			own["hidden"] = reasonsOf(l.Masses)
+		}
+		if err := tx.QueryRow(ctx, `select count(*) from intake.refusals r where `+where, filterArgs(actor, f, own)).Scan(&l.Total); err != nil {
+			return err
+		}
+		l.Page, l.Pages = Clamp(f.Page, l.Total)
+		order := ` order by r.created_at, r.id`
+		if f.Decided {
+			order = ` order by r.decided_at desc, r.id`
+		}
+		own["offset"] = (l.Page - 1) * PageSize
+		rows, err := tx.Query(ctx, selectEntry+` where `+where+order+` limit @limit offset @offset`, filterArgs(actor, f, own))
+		if err != nil {
+			return err
+		}
+		l.Entries, err = pgx.CollectRows(rows, scanEntry)
+		return err
+	})
+	return l, pg.Fault("intake queue", err)
+}
+
+func reasonsOf(masses []Mass) []string {
+	reasons := []string{}
+	for _, m := range masses {
+		reasons = append(reasons, m.Reason)
+	}
+	return reasons
+}
+
+func loadMasses(ctx context.Context, tx pgx.Tx, actor access.Actor) ([]Mass, error) {
+	rows, err := tx.Query(ctx, `
+		select r.reason, r.kind, coalesce(c.name, ''), coalesce(c.name_en, ''), coalesce(c.id, '00000000-0000-0000-0000-000000000000'),
+		       count(*), min(r.created_at)
+		from intake.refusals r left join org.centres c on c.id = r.centre_id
+		where r.state = 'open' and `+ScopeSQL+` and r.reason in (
+			select r.reason from intake.refusals r where r.state = 'open' and r.reason = any(@always::text[] || @often::text[]) and `+ScopeSQL+`
+			group by r.reason having count(*) > @many or r.reason = any(@always::text[]))
+		group by r.reason, r.kind, c.id order by count(*) desc, r.reason, r.kind limit 200`,
+		arguments(actor, map[string]any{"always": always, "often": often, "many": many}))
+	if err != nil {
 		return nil, err
 	}
-	query := selectEntry + ` where r.state = 'open' and ` + ScopeSQL + ` order by r.created_at, r.id limit 500`
-	if !open {
-		query = selectEntry + ` where r.state <> 'open' and ` + ScopeSQL + ` order by r.decided_at desc, r.id limit 200`
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (m Mass, err error) {
+		err = row.Scan(&m.Reason, &m.Kind, &m.Centre.UK, &m.Centre.EN, &m.CentreID, &m.Number, &m.Oldest)
+		return m, err
+	})
+}
+
+// Count says how many entries wait for the actor.
+func (q *Queue) Count(ctx context.Context, actor access.Actor) (n int, err error) {
+	if err := access.RequireEver(actor, Handle); err != nil {
+		return 0, err
 	}
-	rows, err := q.pool.Query(ctx, query, arguments(actor, nil))
-	if err != nil {
-		return nil, pg.Fault("intake queue", err)
-	}
-	entries, err := pgx.CollectRows(rows, scanEntry)
-	return entries, pg.Fault("intake queue", err)
+	err = q.pool.QueryRow(ctx, `select count(*) from intake.refusals r where r.state = 'open' and `+ScopeSQL,
+		arguments(actor, nil)).Scan(&n)
+	return n, pg.Fault("intake queue", err)
 }
 
 // Get returns one entry.
@@ -119,7 +212,7 @@ func (q *Queue) Decide(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 	})
 }
 
-var states = map[Decision]string{Retry: "retried", Refuse: "refused", Close: "closed"}
+var states = map[Decision]string{Retry: "retried", Refuse: "refused", Close: "closed", Open: "retried"}
 
 func settle(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, version int, v Verdict) error {
 	tag, err := tx.Exec(ctx, `
@@ -138,13 +231,14 @@ func settle(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, version
 func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
 	switch v.Decision {
 	case Retry:
-		_, err := tx.Exec(ctx, `
-			update intake.messages set state = 'waiting', failures = 0, next_attempt_at = now(), finished_at = null
-			where id = $1 and state = 'held'`, e.MessageID)
-		if err == nil {
-			_, err = tx.Exec(ctx, "select pg_notify('intake_message', '')")
+		return release(ctx, tx, []uuid.UUID{e.MessageID})
+	case Open:
+		var opened *uuid.UUID
+		err := tx.QueryRow(ctx, "select intake.open_conflict($1)", e.ID).Scan(&opened)
+		if err == nil && opened == nil {
+			return fault.New(fault.Conflict, "intake.decided_already")
 		}
-		return pg.Fault("retry message", err)
+		return pg.Fault("open conflict", err)
 	case Refuse:
 		if err := setState(ctx, tx, e, "refused"); err != nil {
 			return err
@@ -157,6 +251,17 @@ func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
 		return setState(ctx, tx, e, "closed")
 	}
 	return fault.New(fault.Invalid, "")
+}
+
+// release lets the worker open messages once more; a person has seen them, so they need no allowance.
+func release(ctx context.Context, tx pgx.Tx, messages []uuid.UUID) error {
+	_, err := tx.Exec(ctx, `
+		update intake.messages set state = 'waiting', failures = 0, next_attempt_at = now(), finished_at = null, released = true
+		where id = any($1) and state = 'held'`, messages)
+	if err == nil {
+		_, err = tx.Exec(ctx, "select pg_notify('intake_message', '')")
+	}
+	return pg.Fault("release messages", err)
 }
 
 func setState(ctx context.Context, tx pgx.Tx, e Entry, state string) error {

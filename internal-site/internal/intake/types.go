@@ -1,31 +1,84 @@
-// Package intake opens sealed submissions and hands them to the domain that their kind names. It is the only code
-// that touches the private key, and runs in a process of its own (internal-site intake).
+// Package intake opens sealed submissions and hands each to the handler of its kind. It is the only code that touches
+// the private key, and runs in a process of its own (internal-site intake).
 //
-// A message is handled in one transaction, so it becomes a case exactly once however often the process dies. What
-// cannot become a case is kept for staff with the reason, and the citizen is told; a neighbour that is down (database,
-// objects, malware scanner) makes a message wait and never refuses it.
+// A message is handled in one transaction, so it is taken exactly once however often the process dies. Nothing that the
+// public site says is believed: what it seals is judged again by shared/contract, its clock decides nothing, and a
+// flood waits for a person. What cannot be taken is kept for staff with the reason, and the citizen is told; a
+// neighbour that is down (database, objects, malware scanner) makes a message wait and never refuses it.
 //
-// types.go, rules.go, words.go and media.go are pure; store*.go hold the SQL. It may import shared, internal/cases,
-// internal/documents, internal/access and internal/audit.
+// What a submission becomes is the business of the domains: each brings the Handler of its kinds. types.go, rules.go,
+// words.go and media.go are pure; store*.go hold the SQL. It may import shared, internal/access and internal/audit, and
+// no domain.
 package intake
 
 import (
+	"context"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
+
+	"portal.example/shared/contract"
 )
 
 // Message is one sealed submission as it was fetched.
 type Message struct {
-	ID            uuid.UUID
+	ID uuid.UUID
+	// SealedID is the id that the envelope was sealed under. It is ID, but for a message that staff opened although
+	// another one with its id had come before.
+	SealedID      uuid.UUID
 	Kind          string
 	ReceiptNumber string
 	KeyID         string
 	Envelope      []byte
-	Attachments   []byte // JSON list of contract.SealedFile
-	SubmittedAt   time.Time
+	Attachments   []byte    // JSON list of contract.SealedFile
+	SubmittedAt   time.Time // as the public site says
+	ReceivedAt    time.Time // by our clock
+	Released      bool      // a person let it through: it needs no allowance
 	Attempts      int
 	Failures      int
+}
+
+// Opened is a message whose content was opened and judged by shared/contract.
+type Opened struct {
+	ID            uuid.UUID // of the message: what its kind keeps to take it once
+	ReceiptNumber string
+	Record        contract.Record
+	CodeHash      []byte
+	// FiledAt is when the citizen sent it, as far as that can be believed: never after it arrived here, and not weeks before.
+	FiledAt time.Time
+
+	files func(ctx context.Context) ([]File, error)
+}
+
+// Files opens the attachments, looks for malware in them and stores them where staff can read them. Call it when
+// everything else is in order: it may take minutes. Doing it again stores the same bytes under the same keys.
+func (o Opened) Files(ctx context.Context) ([]File, error) {
+	if o.files == nil {
+		return nil, nil
+	}
+	return o.files(ctx)
+}
+
+// File is an opened attachment in the bucket quarantine.
+type File struct {
+	contract.Attachment
+	ObjectKey string
+	Notes     string // for staff: what the malware scanner said
+}
+
+// Handler takes submissions of one kind into its domain.
+type Handler interface {
+	// Kind is the name of the kind in shared/contract.
+	Kind() string
+	// Handle takes a submission within tx, or says with a *Refusal why it cannot. It is called again for a message
+	// that it has taken before, and then gives the same answer and changes nothing.
+	Handle(ctx context.Context, tx Tx, o Opened) (Answer, error)
+}
+
+// Scanner looks for malware: the name of what it found, "" for a clean file, an Unavailable fault when it cannot say.
+type Scanner interface {
+	Scan(ctx context.Context, r io.Reader) (string, error)
 }
 
 // The outcomes of a submission, as the citizen is told.
@@ -35,28 +88,39 @@ const (
 	OutcomeRefused    = "refused"
 )
 
-// Answer is what became of a submission.
+// SubjectCase is the subject of an answer that is about a case.
+const SubjectCase = "case"
+
+// Answer is what became of a submission: the subject it became, by its id and by the number that people read.
 type Answer struct {
-	Outcome    string
-	CaseID     *uuid.UUID
-	CaseNumber string
-	CodeHash   []byte
+	Outcome       string
+	Subject       string // "case", "question"; "" while it is nothing yet
+	SubjectID     uuid.UUID
+	SubjectNumber string
+	CodeHash      []byte
+}
+
+// Registered is the answer that a submission became the subject.
+func Registered(subject string, id uuid.UUID, number string) Answer {
+	return Answer{Outcome: OutcomeRegistered, Subject: subject, SubjectID: id, SubjectNumber: number}
 }
 
 // Known is what could be read of a submission before it was refused; staff see the queue by it.
 type Known struct {
-	ServiceID *uuid.UUID
-	CentreID  *uuid.UUID
-	CodeHash  []byte
+	ServiceID   *uuid.UUID
+	CentreID    *uuid.UUID
+	AuthorityID *uuid.UUID
+	CodeHash    []byte
 }
 
-// Refusal says why a submission cannot become a case by itself. It is an error that no further attempt will cure
+// Refusal says why a submission cannot be taken by itself. It is an error that no further attempt will cure
 // unless a person changes something.
 type Refusal struct {
 	Reason string // key in the catalogue; see words.go
 	Detail string // for staff: which field, file or check; technical, without answers
-	Known  Known
 	Cause  error
+
+	known Known
 }
 
 // Error implements error, for the log.

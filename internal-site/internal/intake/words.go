@@ -15,6 +15,7 @@ const (
 	ReasonMalformed   = "intake.reason.malformed"
 	ReasonMismatch    = "intake.reason.mismatch"
 	ReasonAnswers     = "intake.reason.answers"
+	ReasonApplicant   = "intake.reason.applicant"
 	ReasonForm        = "intake.reason.form"
 	ReasonService     = "intake.reason.service"
 	ReasonFileMissing = "intake.reason.file_missing"
@@ -22,6 +23,7 @@ const (
 	ReasonFileType    = "intake.reason.file_type"
 	ReasonMalware     = "intake.reason.malware"
 	ReasonGaveUp      = "intake.reason.gave_up"
+	ReasonAllowance   = "intake.reason.allowance"
 	ReasonConflict    = "intake.reason.conflict" // written by intake.receive
 	ReasonDamaged     = "intake.reason.damaged"  // written by intake.receive_damaged
 )
@@ -29,8 +31,8 @@ const (
 // Reasons lists every reason.
 var Reasons = []string{
 	ReasonNotSealed, ReasonUnknownKey, ReasonCannotOpen, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonAnswers,
-	ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonGaveUp,
-	ReasonConflict, ReasonDamaged,
+	ReasonApplicant, ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonGaveUp,
+	ReasonAllowance, ReasonConflict, ReasonDamaged,
 }
 
 var explanations = map[string]locale.Text{
@@ -38,13 +40,24 @@ var explanations = map[string]locale.Text{
 		UK: "Послугу, на яку ви подали заяву, зараз не надають онлайн у вибраному центрі.",
 		EN: "The service you applied for is not given online at the centre you chose at the moment.",
 	},
+	ReasonApplicant: {
+		UK: "Цю послугу не надають таким заявникам.",
+		EN: "This service is not given to applicants of this kind.",
+	},
 	ReasonForm: {
 		UK: "Форму заяви змінили, поки ви її заповнювали.",
 		EN: "The application form was changed while you were filling it in.",
 	},
+	ReasonAllowance: {
+		UK: "Зараз надходить незвично багато звернень.",
+		EN: "Unusually many submissions are arriving at the moment.",
+	},
 	ReasonFileMissing: {UK: "Один із доданих файлів не вдалося прийняти.", EN: "One of the files you attached could not be received."},
 	ReasonFileDamaged: {UK: "Один із доданих файлів пошкоджено.", EN: "One of the files you attached is damaged."},
-	ReasonFileType:    {UK: "Вміст одного з доданих файлів не відповідає його типу.", EN: "One of the files you attached is not of the type it claims to be."},
+	ReasonFileType: {
+		UK: "Вміст одного з доданих файлів не відповідає його типу або містить вкладені файли чи програми.",
+		EN: "One of the files you attached is not of the type it claims to be, or holds other files or programs.",
+	},
 	ReasonMalware: {
 		UK: "Один із доданих файлів не пройшов перевірку на шкідливі програми.",
 		EN: "One of the files you attached did not pass the malware check.",
@@ -54,8 +67,8 @@ var explanations = map[string]locale.Text{
 // explain is what the citizen is told about a submission that staff have to look at.
 func explain(reason string) locale.Text {
 	held := locale.Text{
-		UK: "Заяву передано працівнику центру: він зареєструє її або зв’яжеться з вами. Подавати ще раз не потрібно.",
-		EN: "Your application was handed to a member of the centre’s staff, who will register it or contact you. You do not need to send it again.",
+		UK: "Звернення передано працівнику: він розгляне його або зв’яжеться з вами. Подавати ще раз не потрібно.",
+		EN: "Your submission was handed to a member of staff, who will deal with it or contact you. You do not need to send it again.",
 	}
 	because, ok := explanations[reason]
 	if !ok {

@@ -17,40 +17,45 @@ import (
 	"portal.example/shared/seal"
 )
 
-// Options says what a worker works with. Store, Quarantine, Keys and Cases are required.
+// Options says what a worker works with. Store, Quarantine, Keys and Handlers are required.
 type Options struct {
 	Store      *Store
 	Quarantine *blob.Bucket
 	Keys       seal.Keyring
-	Cases      Registrar
+	Handlers   []Handler
 	Scanner    Scanner // nil: attachments are marked as not scanned
 	Log        *slog.Logger
-	Now        func() time.Time
 	// Lease is how long a message rests after a process died over it; 30 seconds when zero.
 	Lease time.Duration
 	// Poll bounds the wait when a notification was lost; 15 seconds when zero.
 	Poll time.Duration
 	// Workers is how many messages are handled at once; 2 when zero.
 	Workers int
+	// Allowance is how many messages of a kind are taken by themselves in an hour for one centre or authority;
+	// DefaultAllowance for a kind that it does not name. The rest waits for a person.
+	Allowance map[string]int
+	// OnDone hears what became of each message, for counting: its outcome, and the reason when staff have to look
+	// at it. May be nil.
+	OnDone func(kind, outcome, reason string)
 }
+
+// DefaultAllowance is more than a busy centre has in an hour, and less than harms when somebody forges them.
+const DefaultAllowance = 100
 
 // Worker handles waiting messages. Make one with New.
 type Worker struct {
 	store      *Store
 	quarantine *blob.Bucket
 	keys       seal.Keyring
-	cases      Registrar
+	handlers   map[string]Handler
 	scanner    Scanner
 	log        *slog.Logger
-	now        func() time.Time
 	lease      time.Duration
 	poll       time.Duration
 	workers    int
-	handlers   map[string]handler
+	allowance  map[string]int
+	onDone     func(kind, outcome, reason string)
 }
-
-// handler turns the record of one kind into an answer within tx, or says why it cannot with a *Refusal.
-type handler func(ctx context.Context, tx Tx, m Message, record []byte) (Answer, error)
 
 const (
 	// maxFailures of our own make a message one for staff; before that it is tried again.
@@ -62,14 +67,14 @@ const (
 // New makes a worker.
 func New(o Options) *Worker {
 	w := &Worker{
-		store: o.Store, quarantine: o.Quarantine, keys: o.Keys, cases: o.Cases, scanner: o.Scanner,
-		log: o.Log, now: o.Now, lease: o.Lease, poll: o.Poll, workers: o.Workers,
+		store: o.Store, quarantine: o.Quarantine, keys: o.Keys, handlers: map[string]Handler{}, scanner: o.Scanner,
+		log: o.Log, lease: o.Lease, poll: o.Poll, workers: o.Workers, allowance: o.Allowance, onDone: o.OnDone,
+	}
+	for _, h := range o.Handlers {
+		w.handlers[h.Kind()] = h
 	}
 	if w.log == nil {
 		w.log = slog.Default()
-	}
-	if w.now == nil {
-		w.now = time.Now
 	}
 	if w.lease == 0 {
 		w.lease = 30 * time.Second
@@ -80,18 +85,44 @@ func New(o Options) *Worker {
 	if w.workers == 0 {
 		w.workers = 2
 	}
-	w.handlers = map[string]handler{contract.KindApplication: w.application}
+	if w.onDone == nil {
+		w.onDone = func(string, string, string) {}
+	}
 	return w
 }
 
-// Run handles messages as they arrive until ctx ends, and lets those in hand finish.
+// Run handles messages as they arrive until ctx ends, and lets those in hand finish. Every worker waits and is woken
+// by itself, so that one with a slow message keeps nothing from the others.
 func (w *Worker) Run(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
+	wakes := make([]chan struct{}, w.workers)
 	var running sync.WaitGroup
-	running.Go(func() { w.listen(ctx, wake) })
+	for i := range wakes {
+		wakes[i] = make(chan struct{}, 1)
+		running.Go(func() { w.work(ctx, wakes[i]) })
+	}
+	w.listen(ctx, func() {
+		for _, wake := range wakes {
+			select {
+			case wake <- struct{}{}:
+			default:
+			}
+		}
+	})
+	running.Wait()
+	return nil
+}
+
+// work handles one message after the other until ctx ends.
+func (w *Worker) work(ctx context.Context, wake <-chan struct{}) {
 	for ctx.Err() == nil {
-		wait := w.drain(ctx)
-		timer := time.NewTimer(wait)
+		found, err := w.Next(ctx)
+		if err != nil {
+			w.log.Error("intake: database", "error", err)
+		}
+		if found && err == nil {
+			continue
+		}
+		timer := time.NewTimer(w.untilDue(ctx))
 		select {
 		case <-ctx.Done():
 		case <-wake:
@@ -99,27 +130,10 @@ func (w *Worker) Run(ctx context.Context) error {
 		}
 		timer.Stop()
 	}
-	running.Wait()
-	return nil
 }
 
-// drain handles everything that is due and says how long to wait for more.
-func (w *Worker) drain(ctx context.Context) time.Duration {
-	var handlers sync.WaitGroup
-	for range w.workers {
-		handlers.Go(func() {
-			for ctx.Err() == nil {
-				found, err := w.Next(ctx)
-				if err != nil {
-					w.log.Error("intake: database", "error", err)
-				}
-				if !found {
-					return
-				}
-			}
-		})
-	}
-	handlers.Wait()
+// untilDue is how long to wait for the next message when nobody wakes us.
+func (w *Worker) untilDue(ctx context.Context) time.Duration {
 	wait, err := w.store.nextDue(ctx, w.poll)
 	if err != nil {
 		return 2 * time.Second // the database is away; ask again soon
@@ -151,59 +165,138 @@ func (w *Worker) handle(ctx context.Context, id uuid.UUID) (m Message, err error
 			err = errors.New("handling the message panicked")
 		}
 	}()
-	var done Answer
+	var result done
 	err = w.store.inTx(ctx, func(tx Tx) error {
 		var found bool
 		if m, found, err = lock(ctx, tx, id); err != nil || !found {
 			return err
 		}
 		if m.Failures > maxFailures+1 { // it even kills the process
-			done, err = w.refuse(ctx, tx, m, &Refusal{Reason: ReasonGaveUp})
+			result, err = w.refuse(ctx, tx, m, &Refusal{Reason: ReasonGaveUp})
 			return err
 		}
-		done, err = w.decide(ctx, tx, m)
+		result, err = w.decide(ctx, tx, m)
 		return err
 	})
-	if err == nil && done.Outcome == OutcomeRegistered {
-		w.log.Info("intake: registered", "message", id, "kind", m.Kind, "case", done.CaseNumber)
-		w.discardSealed(ctx, m)
+	if err == nil {
+		w.noteDone(ctx, m, result)
 	}
 	return m, err
 }
 
+// done is what became of a message; the zero value means that another worker had it.
+type done struct {
+	Answer
+	reason string
+}
+
+func (w *Worker) noteDone(ctx context.Context, m Message, d done) {
+	if d.Outcome == "" {
+		return
+	}
+	w.onDone(m.Kind, d.Outcome, d.reason)
+	if d.Outcome == OutcomeRegistered {
+		w.log.Info("intake: registered", "message", m.ID, "kind", m.Kind, d.Subject, d.SubjectNumber)
+		w.discardSealed(ctx, m)
+	}
+}
+
 // decide lets the kind's handler work under a savepoint, so that a refusal can be written after it.
-func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (Answer, error) {
-	var a Answer
+func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (done, error) {
+	var (
+		a     Answer
+		known Known
+	)
 	err := savepoint(ctx, tx, func(sp Tx) error {
-		record, err := open(w.keys, m)
+		r, err := w.open(m)
 		if err != nil {
 			return err
 		}
-		defer clear(record)
-		h, ok := w.handlers[m.Kind]
-		if !ok {
-			return &Refusal{Reason: ReasonUnknownKind, Detail: m.Kind}
+		if known, err = knownOf(r.Header()); err != nil {
+			return err
 		}
-		a, err = h(ctx, sp, m, record)
+		if err := w.admit(ctx, sp, m, known); err != nil {
+			return err
+		}
+		a, err = w.take(ctx, sp, m, r, known)
 		return err
 	})
+	if hopeless(err) {
+		err = &Refusal{Reason: ReasonMalformed, Cause: err}
+	}
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
+		refusal.known = known
 		return w.refuse(ctx, tx, m, refusal)
 	}
 	if err != nil {
-		return a, err
+		return done{}, err
 	}
-	return a, finish(ctx, tx, m, a, locale.Text{})
+	a.CodeHash = known.CodeHash
+	return done{Answer: a}, w.finish(ctx, tx, m, known, a, locale.Text{})
 }
 
-func (w *Worker) refuse(ctx context.Context, tx Tx, m Message, r *Refusal) (Answer, error) {
+// open unseals a message and judges what is in it.
+func (w *Worker) open(m Message) (contract.Record, error) {
+	raw, err := unseal(w.keys, m)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(raw)
+	return judge(m, raw)
+}
+
+// admit lets a message through while its kind and place have something left of their allowance for this hour.
+func (w *Worker) admit(ctx context.Context, tx Tx, m Message, known Known) error {
+	if m.Released {
+		return nil
+	}
+	allowance, set := w.allowance[m.Kind]
+	if !set {
+		allowance = DefaultAllowance
+	}
+	place, err := placeOf(ctx, tx, known)
+	if err != nil {
+		return err
+	}
+	n, err := arrivedThisHour(ctx, tx, m.Kind, place)
+	if err == nil && n >= allowance {
+		return &Refusal{Reason: ReasonAllowance}
+	}
+	return err
+}
+
+// take hands a submission to the domain of its kind.
+func (w *Worker) take(ctx context.Context, tx Tx, m Message, r contract.Record, known Known) (Answer, error) {
+	h, ok := w.handlers[m.Kind]
+	if !ok {
+		return Answer{}, &Refusal{Reason: ReasonUnknownKind, Detail: m.Kind}
+	}
+	return h.Handle(ctx, tx, Opened{
+		ID: m.ID, ReceiptNumber: m.ReceiptNumber, Record: r, CodeHash: known.CodeHash, FiledAt: filedAt(r.Header().SubmittedAt, m.ReceivedAt),
+		files: func(ctx context.Context) ([]File, error) { return w.attachments(ctx, m, r.Files()) },
+	})
+}
+
+func (w *Worker) refuse(ctx context.Context, tx Tx, m Message, r *Refusal) (done, error) {
 	w.log.Warn("intake: handed to staff", "message", m.ID, "kind", m.Kind, "reason", r.Reason)
 	if err := enqueue(ctx, tx, m, r); err != nil {
-		return Answer{}, err
+		return done{}, err
 	}
-	a := Answer{Outcome: OutcomeHeld, CodeHash: r.Known.CodeHash}
-	return a, finish(ctx, tx, m, a, explain(r.Reason))
+	a := Answer{Outcome: OutcomeHeld, CodeHash: r.known.CodeHash}
+	return done{Answer: a, reason: r.Reason}, w.finish(ctx, tx, m, r.known, a, explain(r.Reason))
+}
+
+// finish writes what became of a message. The count of its hour comes last, as whoever counts at the same time waits.
+func (w *Worker) finish(ctx context.Context, tx Tx, m Message, known Known, a Answer, words locale.Text) error {
+	if err := finish(ctx, tx, m, a, words); err != nil {
+		return err
+	}
+	place, err := placeOf(ctx, tx, known)
+	if err != nil {
+		return err
+	}
+	return countArrival(ctx, tx, m.Kind, place)
 }
 
 // failed puts a message off, or hands it to staff when it has failed too often by itself.
@@ -226,10 +319,10 @@ func (w *Worker) failed(ctx context.Context, id uuid.UUID, m Message, cause erro
 	})
 }
 
-// discardSealed removes the sealed attachments of a message that became a case; its opened ones stay. Failing to is
+// discardSealed removes the sealed attachments of a message that was taken; its opened ones stay. Failing to is
 // no harm: nobody but the holder of the key can read them.
 func (w *Worker) discardSealed(ctx context.Context, m Message) {
-	files, err := contract.ParseSealedFiles(m.ID, m.Attachments)
+	files, err := contract.ParseSealedFiles(m.SealedID, m.Attachments)
 	if err != nil {
 		return
 	}
@@ -240,14 +333,8 @@ func (w *Worker) discardSealed(ctx context.Context, m Message) {
 	}
 }
 
-// listen wakes the worker when a message arrives. It comes back by itself when the database went away.
-func (w *Worker) listen(ctx context.Context, wake chan<- struct{}) {
-	knock := func() {
-		select {
-		case wake <- struct{}{}:
-		default:
-		}
-	}
+// listen calls knock when a message arrives, until ctx ends. It comes back by itself when the database went away.
+func (w *Worker) listen(ctx context.Context, knock func()) {
 	for ctx.Err() == nil {
 		if err := w.store.listen(ctx, knock); err != nil && ctx.Err() == nil {
 			w.log.Warn("intake: not listening, polling", "error", err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -102,6 +103,23 @@ func TestWhatCannotBecomeACaseGoesToStaff(t *testing.T) {
 		}},
 		{intake.ReasonMalformed, "consent", p.record(func(a map[string]any) { a["consent"] = false })},
 		{intake.ReasonMalformed, "", p.record(func(a map[string]any) { delete(a, "applicant") })},
+		{intake.ReasonMalformed, "applicant/tax_number", p.applicant("tax_number", "3184710692")},
+		{intake.ReasonMalformed, "applicant/tax_number", p.applicant("tax_number", "")},
+		{intake.ReasonMalformed, "applicant/email", p.applicant("email", "x\r\nBcc: a@b.ua")},
+		{intake.ReasonMalformed, "hidden characters", p.applicant("surname", "Ков\u202eаль")},
+		{intake.ReasonMalformed, "hidden characters", p.applicant("surname", "Ков\x00аль")},
+		{intake.ReasonMalformed, "submitted_at", p.record(func(a map[string]any) { a["submitted_at"] = "2199-01-01T00:00:00Z" })},
+		{intake.ReasonMalformed, "attachments/0/name", p.named("заява.hta")},
+		{intake.ReasonMalformed, "attachments/0/name", p.named("рахунок.pdf.lnk")},
+		{intake.ReasonMalformed, "attachments/0/name", p.named("../../../etc/cron.d/x")},
+		{intake.ReasonMalformed, "attachments/0/name", p.named("паспорт.docx")},
+		{intake.ReasonMalformed, "", p.named("x\r\nSet-Cookie: a.pdf")},
+		{intake.ReasonMalformed, "hidden characters", p.named("договір\u202efdp.pdf")},
+		{intake.ReasonMalformed, "no UTF-8", p.bytes(func(raw []byte) []byte { return bytes.Replace(raw, []byte("Олена"), []byte("Ол\xff"), 1) })},
+		{intake.ReasonMalformed, "stands twice", p.bytes(func(raw []byte) []byte {
+			return bytes.Replace(raw, []byte(`"media_type"`), []byte(`"Media_Type":"text/html","media_type"`), 1)
+		})},
+		{intake.ReasonApplicant, "applicant/kind", p.applicant("kind", "entrepreneur")},
 		{intake.ReasonMismatch, "receipt_number", p.record(func(a map[string]any) { a["receipt_number"] = "R-0000-0000-0001-" })},
 		{intake.ReasonMismatch, "message_id", p.record(func(a map[string]any) { a["message_id"] = uuid.NewString() })},
 		{intake.ReasonMismatch, "attachments", p.changed(func(h *handed) { h.attachments = json.RawMessage("[]") })},
@@ -131,7 +149,9 @@ func TestWhatCannotBecomeACaseGoesToStaff(t *testing.T) {
 	} {
 		id := c.send(t)
 		must(t, err)
-		drain(t, p.worker(scanner))
+		if n := drain(t, p.worker(scanner)); n != 1 {
+			t.Errorf("%s: handled %d times", c.reason, n)
+		}
 		got := p.told(t, id)
 		if got.outcome != "held" || got.state != "held" || !strings.Contains(got.reason, "передано працівнику") {
 			t.Errorf("%s: the citizen is told %+v", c.reason, got)
@@ -159,7 +179,7 @@ func (p *place) changed(change func(*handed)) func(*testing.T) uuid.UUID {
 func (p *place) record(change func(map[string]any)) func(*testing.T) uuid.UUID {
 	return func(t *testing.T) uuid.UUID {
 		s := p.submission(t, pdf)
-		raw, err := s.Encode()
+		raw, err := contract.Encode(&s.Application, time.Now())
 		must(t, err)
 		var fields map[string]any
 		must(t, json.Unmarshal(raw, &fields))
@@ -172,6 +192,27 @@ func (p *place) record(change func(map[string]any)) func(*testing.T) uuid.UUID {
 		raw, err = json.Marshal(fields)
 		must(t, err)
 		p.sendRecord(t, s, raw)
+		return s.MessageID
+	}
+}
+
+// applicant sends a record with something else of the applicant.
+func (p *place) applicant(field string, value any) func(*testing.T) uuid.UUID {
+	return p.record(func(a map[string]any) { a["applicant"].(map[string]any)[field] = value })
+}
+
+// named sends a record whose attachment is called so.
+func (p *place) named(name string) func(*testing.T) uuid.UUID {
+	return p.record(func(a map[string]any) { a["attachments"].([]any)[0].(map[string]any)["name"] = name })
+}
+
+// bytes sends a record with other bytes.
+func (p *place) bytes(change func([]byte) []byte) func(*testing.T) uuid.UUID {
+	return func(t *testing.T) uuid.UUID {
+		s := p.submission(t, pdf)
+		raw, err := contract.Encode(&s.Application, time.Now())
+		must(t, err)
+		p.sendRecord(t, s, change(raw))
 		return s.MessageID
 	}
 }

@@ -63,11 +63,11 @@ func (p Pending) Open(tb testing.TB) contract.Application {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	a, err := contract.DecodeApplication(record)
+	r, err := contract.Decode(p.Kind, record, time.Now())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return a
+	return *r.(*contract.Application)
 }
 
 // OpenFile opens an attachment as the intake worker does.

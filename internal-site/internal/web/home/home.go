@@ -74,11 +74,11 @@ func (h handlers) home(c *gin.Context) error {
 		return err
 	}
 	if access.MayEver(actor, intake.Handle) {
-		refused, err := h.Queue.List(ctx, actor, true)
+		refused, err := h.Queue.Count(ctx, actor)
 		if err != nil {
 			return err
 		}
-		page.add("/intake", "home.refused", len(refused), true)
+		page.add("/intake", "home.refused", refused, true)
 	}
 	page.add("/services?card=draft&mine=1", "home.approve", approve, false)
 	page.add("/services?card=approved&mine=1", "home.publish", publish, false)

@@ -24,10 +24,11 @@ type intakeListPage struct {
 func (h handlers) list(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)
 	page := &intakeListPage{Page: web.Page{Wide: true}, Open: c.Query("view") != "decided"}
-	var err error
-	if page.Entries, err = h.Queue.List(ctx, actor, page.Open); err != nil {
+	list, err := h.Queue.List(ctx, actor, intake.Filter{Decided: !page.Open})
+	if err != nil {
 		return err
 	}
+	page.Entries = list.Entries
 	if page.Waiting, page.Why, err = h.Queue.Waiting(ctx, actor); err != nil {
 		return err
 	}

@@ -1,0 +1,112 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// mostAtOnce bounds one decision about many, so that it ends within a request.
+const mostAtOnce = 5000
+
+// CountOpen says how many entries a decision about all that the filter shows would reach.
+func (q *Queue) CountOpen(ctx context.Context, actor access.Actor, f Filter) (n int, err error) {
+	if err := access.RequireEver(actor, Handle); err != nil {
+		return 0, err
+	}
+	f.Decided = false
+	err = q.pool.QueryRow(ctx, `select count(*) from intake.refusals r where `+where, filterArgs(actor, f, nil)).Scan(&n)
+	return n, pg.Fault("intake queue", err)
+}
+
+// DecideAll closes, or lets the worker open once more, every entry that the filter shows and that may be decided so. It
+// returns how many those were; the same decision again reaches what is left of very many. The filter has to say until
+// when entries were seen.
+func (q *Queue) DecideAll(ctx context.Context, actor access.Actor, f Filter, v Verdict) (n int, err error) {
+	if err := errors.Join(access.RequireEver(actor, Handle), v.check()); err != nil {
+		return 0, err
+	}
+	if f.Until.IsZero() || v.Decision != Close && v.Decision != Retry {
+		return 0, fault.New(fault.Invalid, "")
+	}
+	f.Decided = false
+	err = pg.InTx(ctx, q.pool, func(tx pgx.Tx) error {
+		messages, err := settleAll(ctx, tx, actor, f, v)
+		if err != nil {
+			return err
+		}
+		if n = len(messages); n == 0 {
+			return nil
+		}
+		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
+			Action: "intake.submissions." + string(v.Decision), ObjectType: "submissions", ObjectID: f.Reason, Reason: v.Note,
+			Detail: map[string]string{"number": strconv.Itoa(n), "kind": f.Kind, "reason": f.Reason, "until": f.Until.UTC().Format(time.RFC3339Nano)},
+		})
+	})
+	return n, err
+}
+
+// settleAll decides the entries and their messages, and returns the ids of the messages.
+func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v Verdict) ([]uuid.UUID, error) {
+	rows, err := tx.Query(ctx, `
+		with chosen as (
+			select r.id from intake.refusals r where `+where+` and (@decision = 'closed' or r.source = 'refused')
+			order by r.created_at, r.id limit @most for update skip locked)
+		update intake.refusals r set state = @decision, decided_at = now(), decided_by = @by, note = @note, version = version + 1
+		from chosen where r.id = chosen.id returning r.message_id, r.source`,
+		filterArgs(actor, f, map[string]any{"decision": states[v.Decision], "by": actor.UserID, "note": v.Note, "most": mostAtOnce}))
+	if err != nil {
+		return nil, pg.Fault("decide about many", err)
+	}
+	var all, own []uuid.UUID // the id of a conflict is another message's
+	var id uuid.UUID
+	var source string
+	_, err = pgx.ForEachRow(rows, []any{&id, &source}, func() error {
+		if all = append(all, id); source != SourceConflict {
+			own = append(own, id)
+		}
+		return nil
+	})
+	if err != nil || len(own) == 0 {
+		return all, pg.Fault("decide about many", err)
+	}
+	if v.Decision == Retry {
+		return all, release(ctx, tx, own)
+	}
+	_, err = tx.Exec(ctx, `update intake.messages set state = 'closed', finished_at = now() where id = any($1) and state = 'held'`, own)
+	return all, pg.Fault("close messages", err)
+}
+
+// Load is what the queue holds, for metrics.
+type Load struct {
+	Open         int // entries that wait for staff
+	OverAllow    int // of them, over the allowance of their hour
+	Damaged      int
+	Conflicts    int
+	Waiting      int           // messages that the worker has not handled yet
+	OldestWaits  time.Duration // how long the oldest of these has waited
+	TakenAnHour  int           // messages handled in this hour
+	MostForPlace int           // the most of them for one place and kind
+}
+
+// Measure counts what the queue holds. It is for the process, not for a person: numbers and nothing else.
+func (q *Queue) Measure(ctx context.Context) (l Load, err error) {
+	err = q.pool.QueryRow(ctx, `
+		select count(*), count(*) filter (where reason = $1), count(*) filter (where source = 'damaged'), count(*) filter (where source = 'conflict'),
+		       (select count(*) from intake.messages where state = 'waiting'),
+		       (select coalesce(max(now() - received_at), interval '0') from intake.messages where state = 'waiting'),
+		       (select coalesce(sum(messages), 0) from intake.inflow where hour = date_trunc('hour', now())),
+		       (select coalesce(max(messages), 0) from intake.inflow where hour = date_trunc('hour', now()))
+		from intake.refusals where state = 'open'`, ReasonAllowance).Scan(
+		&l.Open, &l.OverAllow, &l.Damaged, &l.Conflicts, &l.Waiting, &l.OldestWaits, &l.TakenAnHour, &l.MostForPlace)
+	return l, pg.Fault("measure intake", err)
+}
