@@ -112,7 +112,7 @@ func Code(err error) string {
 }
 
 // Fault turns an error of pgx into one with a kind: no rows is NotFound, a unique violation Conflict,
-// a lost or refused connection Unavailable. The operation op is for the log. nil stays nil.
+// a lost or refused connection Unavailable, a missing GRANT Internal. The operation op is for the log. nil stays nil.
 func Fault(op string, err error) error {
 	if err == nil {
 		return nil
@@ -129,8 +129,8 @@ func Fault(op string, err error) error {
 		return fault.Wrap(fault.NotFound, wrapped, "")
 	case code == CodeUniqueViolation:
 		return fault.Wrap(fault.Conflict, wrapped, "")
-	case code == CodeInsufficientRights:
-		return fault.Wrap(fault.Forbidden, wrapped, "")
+	case code == CodeInsufficientRights: // a GRANT is missing, which is our mistake and not the person's
+		return fault.Wrap(fault.Internal, wrapped, "")
 	case errors.As(err, &connect), isConnectionClass(code), code == "" && pgconn.Timeout(err):
 		return fault.Wrap(fault.Unavailable, wrapped, "")
 	}

@@ -1,11 +1,9 @@
 package pg_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,6 +50,11 @@ func TestFaultKinds(t *testing.T) {
 	if err := pg.Fault("add", twice); !fault.Is(err, fault.Conflict) {
 		t.Errorf("unique violation: %v", err)
 	}
+	var n int
+	denied := db.PoolAs("internal_site").QueryRow(ctx, "select count(*) from t").Scan(&n)
+	if err := pg.Fault("count", denied); pg.Code(denied) != pg.CodeInsufficientRights || !fault.Is(err, fault.Internal) {
+		t.Errorf("a missing GRANT is our mistake and not the person's: %v", err)
+	}
 	if pg.Fault("nothing", nil) != nil {
 		t.Error("nil must stay nil")
 	}
@@ -88,34 +91,5 @@ func TestInTxRollsBack(t *testing.T) {
 	}
 	if !errors.Is(err, stop) || n != 0 {
 		t.Errorf("err %v, rows %d", err, n)
-	}
-}
-
-func TestMigrate(t *testing.T) {
-	db := pgtest.Empty(t)
-	files := fstest.MapFS{"001_first.sql": {Data: []byte("create table first (id int)")}}
-	run := func() (from, to int32, steps []string, err error) {
-		conn, err := pgx.Connect(t.Context(), db.DSN)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
-		from, to, err = pg.Migrate(t.Context(), conn, files, "public.schema_version", func(s string) { steps = append(steps, s) })
-		return from, to, steps, err
-	}
-	if from, to, steps, err := run(); err != nil || from != 0 || to != 1 || len(steps) != 1 {
-		t.Fatalf("first run: %d to %d, %v, %v", from, to, steps, err)
-	}
-	if from, to, steps, err := run(); err != nil || from != 1 || to != 1 || len(steps) != 0 {
-		t.Fatalf("second run: %d to %d, %v, %v", from, to, steps, err)
-	}
-	files["002_broken.sql"] = &fstest.MapFile{Data: []byte("create table second (id int); select nonsense")}
-	if _, _, _, err := run(); err == nil {
-		t.Fatal("a broken migration must fail")
-	}
-	var exists bool
-	err := db.Pool.QueryRow(t.Context(), "select to_regclass('second') is not null").Scan(&exists)
-	if err != nil || exists {
-		t.Errorf("a broken migration must leave nothing: exists=%v err=%v", exists, err)
 	}
 }

@@ -266,6 +266,23 @@ func (c *Cluster) DSN(database string) string {
 	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable", Superuser, c.port, database)
 }
 
+// Node makes a database with all migrations of a node, "internal" or "external", outside of a test. It goes with the cluster.
+func (c *Cluster) Node(ctx context.Context, node string) (dsn string, err error) {
+	admin := c.DSN("postgres")
+	if err := createRoles(ctx, admin); err != nil {
+		return "", err
+	}
+	template, err := ensureTemplate(ctx, admin, node, node+"-site/migrations")
+	if err != nil {
+		return "", err
+	}
+	name := node + "_" + randomName()
+	if err := adminExec(ctx, admin, fmt.Sprintf("create database %s owner %s template %s", name, Owner, template)); err != nil {
+		return "", err
+	}
+	return withUser(admin, Owner, name)
+}
+
 // Database makes an empty database on this cluster for the test.
 func (c *Cluster) Database(tb testing.TB) *Database {
 	tb.Helper()

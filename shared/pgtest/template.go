@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -104,27 +102,18 @@ func migrate(ctx context.Context, admin, database string, files fs.FS) error {
 		return fmt.Errorf("connect to template: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	_, _, err = pg.Migrate(ctx, conn, files, "public.schema_version", nil)
+	_, err = pg.Migrate(ctx, conn, files, "public.schema_version", nil)
 	return err
 }
 
 func hashMigrations(files fs.FS) (string, error) {
-	names, err := fs.Glob(files, "*.sql")
+	all, err := pg.Migrations(files)
 	if err != nil {
-		return "", fmt.Errorf("list migrations: %w", err)
+		return "", err
 	}
-	if len(names) == 0 {
-		return "", errors.New("no migrations there yet")
-	}
-	slices.Sort(names)
 	sum := sha256.New()
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return "", fmt.Errorf("read migration: %w", err)
-		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(data))
-		sum.Write(data)
+	for _, m := range all {
+		fmt.Fprintf(sum, "%s %d\n%s", m.Path, len(m.SQL), m.SQL)
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:16], nil
 }

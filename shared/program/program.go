@@ -1,6 +1,6 @@
-// Package program is what both sites' commands have in common around cobra: the root with its configuration flag,
-// signals, exit codes, and the verb migrate. It may import cobra, pgx, shared/fault and shared/pg, no other
-// package of the portal.
+// Package program is what both sites' commands have in common around cobra: the root with its configuration flag, signals, exit
+// codes, the verbs migrate and validate, and the run of a service from start to end. It may import cobra, pgx, and of shared what a
+// program is made of: background, blob, config, fault, logs, operations, pg, web.
 package program
 
 import (
@@ -79,10 +79,14 @@ func migrate(cmd *cobra.Command, files fs.FS, table, dsn string) error {
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(cmd.Context())) }()
 	out := cmd.OutOrStdout()
-	from, to, err := pg.Migrate(cmd.Context(), conn, files, table, func(step string) { fmt.Fprintln(out, step) })
+	applied, err := pg.Migrate(cmd.Context(), conn, files, table, func(path string) { fmt.Fprintln(out, path) })
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "schema version %d (was %d)\n", to, from)
+	if len(applied) == 0 {
+		fmt.Fprintln(out, "the schema is this release's already")
+	} else {
+		fmt.Fprintf(out, "the schema is this release's; migrations applied: %d\n", len(applied))
+	}
 	return nil
 }
