@@ -2,6 +2,7 @@ package whitelist
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -13,28 +14,60 @@ import (
 	"portal.example/shared/fault"
 )
 
-// parser remembers the file's name so that every refusal names file and line.
-type parser struct{ file string }
+// parser remembers what it reads, so that every refusal names file and line.
+type parser struct {
+	path   string // what was loaded: a file, or a directory
+	within string // "cases.yaml, " in a directory
+}
 
-// Parse is Load for bytes in memory; file is what errors call them.
+// Parse is Load for the bytes of one file in memory; file is what errors call them.
 func Parse(file string, raw []byte) (*List, error) {
-	p := parser{file}
-	if len(raw) > maxFile {
-		return nil, p.errorf(1, "larger than 1 MiB; this cannot be a whitelist")
+	whole := parts{path: file}
+	if err := whole.add("", raw); err != nil {
+		return nil, err
+	}
+	return whole.finish()
+}
+
+// parts is a list that is put together from the files of path.
+type parts struct {
+	path string
+	list List
+}
+
+// add reads one file; name is "" when it is the only one. A table stands in one file only.
+func (w *parts) add(name string, raw []byte) error {
+	p := parser{path: w.path}
+	if name != "" {
+		p.within = name + ", "
+	}
+	if len(raw) > maxSize {
+		return p.errorf(1, "larger than 1 MiB; this cannot be a whitelist")
 	}
 	root, err := p.document(raw)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	list, err := p.list(root)
-	if err != nil {
-		return nil, err
-	}
-	return list, p.checkDocuments(list)
+	return p.list(root, &w.list)
 }
 
+// finish checks what one file may say of another's tables, and returns the list. Its tables are in the order of their names
+// whatever the files' layout, since reader and writer call them by their place in it.
+func (w *parts) finish() (*List, error) {
+	for i, d := range w.list.Documents {
+		if err := w.list.checkDocuments(i); err != nil {
+			return nil, fault.Usagef("whitelist %s, %s: documents: %s", w.path, d.At, err)
+		}
+	}
+	slices.SortFunc(w.list.Tables, func(a, b Table) int { return cmp.Compare(a.FullName(), b.FullName()) })
+	return &w.list, nil
+}
+
+// at says where a line is.
+func (p parser) at(line int) string { return fmt.Sprintf("%sline %d", p.within, line) }
+
 func (p parser) errorf(line int, format string, args ...any) error {
-	return fault.Usagef("whitelist %s, line %d: %s", p.file, line, fmt.Sprintf(format, args...))
+	return fault.Usagef("whitelist %s, %s: %s", p.path, p.at(line), fmt.Sprintf(format, args...))
 }
 
 // document returns the single YAML document's root mapping.
@@ -45,7 +78,7 @@ func (p parser) document(raw []byte) (*yaml.Node, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, p.errorf(1, "empty; list at least one table under \"tables:\"")
 		}
-		return nil, fault.Usagef("whitelist %s: not valid YAML: %s", p.file, oneLine(err))
+		return nil, fault.Usagef("whitelist %s: %snot valid YAML: %s", p.path, p.within, oneLine(err))
 	}
 	if err := decoder.Decode(&second); !errors.Is(err, io.EOF) {
 		return nil, p.errorf(1, "more than one YAML document; keep one")
@@ -58,48 +91,45 @@ func (p parser) document(raw []byte) (*yaml.Node, error) {
 
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
-func (p parser) list(root *yaml.Node) (*List, error) {
+// list adds what a file lists to what is listed already.
+func (p parser) list(root *yaml.Node, into *List) error {
 	fields, err := p.mapping(root, "version", "tables", "documents")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	version, ok := fields["version"]
 	if !ok || version.Kind != yaml.ScalarNode || version.Value != "1" {
-		return nil, p.errorf(root.Line, "\"version: 1\" is missing; this program knows version 1 only")
+		return p.errorf(root.Line, "\"version: 1\" is missing; this program knows version 1 only")
 	}
 	tables, ok := fields["tables"]
 	if !ok {
-		return nil, p.errorf(root.Line, "\"tables:\" is missing; an empty list lets nothing out")
+		return p.errorf(root.Line, "\"tables:\" is missing; an empty list lets nothing out")
 	}
-	list := &List{}
-	if list.Tables, err = p.tables(tables); err != nil {
-		return nil, err
+	if err := p.tables(tables, into); err != nil {
+		return err
 	}
 	if documents, ok := fields["documents"]; ok {
-		list.Documents, err = p.documents(documents)
+		return p.documents(documents, into)
 	}
-	return list, err
+	return nil
 }
 
-func (p parser) tables(n *yaml.Node) ([]Table, error) {
+func (p parser) tables(n *yaml.Node, into *List) error {
 	items, err := p.sequence(n, "tables")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	tables := make([]Table, 0, len(items))
 	for _, item := range items {
 		t, err := p.table(item)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, other := range tables {
-			if other.FullName() == t.FullName() {
-				return nil, p.errorf(t.Line, "table %s is listed twice (first on line %d); keep one entry", t.FullName(), other.Line)
-			}
+		if other, double := into.Table(t.Schema, t.Name); double {
+			return p.errorf(item.Line, "table %s is listed twice (first at %s); keep one entry", t.FullName(), other.At)
 		}
-		tables = append(tables, t)
+		into.Tables = append(into.Tables, t)
 	}
-	return tables, nil
+	return nil
 }
 
 func (p parser) table(n *yaml.Node) (Table, error) {
@@ -107,7 +137,7 @@ func (p parser) table(n *yaml.Node) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	t := Table{Line: n.Line}
+	t := Table{At: p.at(n.Line)}
 	full, err := p.text(n, fields, "table")
 	if err != nil {
 		return Table{}, err
@@ -164,46 +194,46 @@ func (p parser) columns(n *yaml.Node, table string) ([]string, error) {
 	return names, nil
 }
 
-func (p parser) documents(n *yaml.Node) ([]Documents, error) {
+func (p parser) documents(n *yaml.Node, into *List) error {
 	items, err := p.sequence(n, "documents")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var all []Documents
 	for _, item := range items {
 		fields, err := p.mapping(item, "table", "key", "sha256")
 		if err != nil {
-			return nil, err
+			return err
 		}
-		d := Documents{Line: item.Line}
+		d := Documents{At: p.at(item.Line)}
 		for name, into := range map[string]*string{"table": &d.Table, "key": &d.Key, "sha256": &d.SHA256} {
 			if *into, err = p.text(item, fields, name); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if !strings.Contains(d.Table, ".") {
 			d.Table = "public." + d.Table
 		}
-		all = append(all, d)
+		into.Documents = append(into.Documents, d)
 	}
-	return all, nil
+	return nil
 }
 
-// checkDocuments refuses documents whose table or columns may not leave.
-func (p parser) checkDocuments(l *List) error {
-	for i, d := range l.Documents {
-		schema, name, _ := strings.Cut(d.Table, ".")
-		t, ok := l.Table(schema, name)
-		if !ok {
-			return p.errorf(d.Line, "documents: table %s is not under \"tables\"; list it there first", d.Table)
+// checkDocuments refuses documents whose table or columns may not leave; i is their place in the list.
+func (l *List) checkDocuments(i int) error {
+	d := l.Documents[i]
+	schema, name, _ := strings.Cut(d.Table, ".")
+	t, ok := l.Table(schema, name)
+	if !ok {
+		return fmt.Errorf("table %s is not under \"tables\"; list it there first", d.Table)
+	}
+	for _, column := range []string{d.Key, d.SHA256} {
+		if !slices.Contains(t.Columns, column) {
+			return fmt.Errorf("column %q is not among the columns of %s; list it there first", column, d.Table)
 		}
-		for _, column := range []string{d.Key, d.SHA256} {
-			if !slices.Contains(t.Columns, column) {
-				return p.errorf(d.Line, "documents: column %q is not among the columns of %s; list it there first", column, d.Table)
-			}
-		}
-		if slices.ContainsFunc(l.Documents[:i], func(o Documents) bool { return o.Table == d.Table && o.Key == d.Key }) {
-			return p.errorf(d.Line, "documents: %s is listed twice; keep one entry", d.Table)
+	}
+	for _, other := range l.Documents[:i] {
+		if other.Table == d.Table && other.Key == d.Key {
+			return fmt.Errorf("%s is listed twice (first at %s); keep one entry", d.Table, other.At)
 		}
 	}
 	return nil

@@ -1,29 +1,24 @@
 // Package whitelist loads the only list of what may leave the intranet: tables, columns, rows and
 // documents. It is fail-closed: whatever it does not understand, it refuses; an empty list denies all.
+// The list is one file, or a directory of files that are read as one.
 //
 // It knows nothing of databases: whether a listed table exists is for the syncer to find out.
 // It may import the YAML parser and shared/fault.
 package whitelist
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"portal.example/shared/fault"
 )
 
 // List is the whole whitelist.
 type List struct {
-	Tables    []Table
+	Tables    []Table // by name
 	Documents []Documents
 }
 
@@ -34,7 +29,7 @@ type Table struct {
 	Columns []string // in the order of the file, never empty
 	Where   string   // SQL over columns of the replica identity, "" for all rows
 	Filter  *Filter  // Where as far as this program can evaluate it itself, nil when it cannot
-	Line    int      // where the entry stands in the file
+	At      string   // where the entry stands: "line 12", in a directory "cases.yaml, line 12"
 }
 
 // Documents says which columns of a listed table name objects that may be copied.
@@ -42,28 +37,7 @@ type Documents struct {
 	Table  string // "schema.name" of a listed table
 	Key    string // column with the object's key
 	SHA256 string // column with the object's SHA-256, hexadecimal text or bytea
-	Line   int
-}
-
-const maxFile = 1 << 20
-
-// Load reads the whitelist at path. Every error is a fault.UsageError of one line.
-func Load(path string) (*List, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.Usagef("whitelist %s: no such file; name it in the configuration's \"whitelist\"", path)
-	}
-	if err != nil {
-		return nil, fault.Usagef("whitelist %s: %w", path, err)
-	}
-	if info.Size() > maxFile {
-		return nil, fault.Usagef("whitelist %s: larger than 1 MiB; this cannot be a whitelist", path)
-	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fault.Usagef("whitelist %s: %w", path, err)
-	}
-	return Parse(path, raw)
+	At     string // as Table.At
 }
 
 // FullName is "schema.name".
@@ -79,14 +53,12 @@ func (l *List) Table(schema, name string) (Table, bool) {
 	return Table{}, false
 }
 
-// Digest identifies which rows and columns the list allows, whatever the order or layout of the file. A replica is recorded
+// Digest identifies which rows and columns the list allows, whatever the order or layout of its files. A replica is recorded
 // with the digest of the list that it was made by. The documents section is not part of it: a change there asks for no
 // other rows, and programs of different versions must agree on it; see WholeDigest.
 func (l *List) Digest() string {
-	tables := slices.Clone(l.Tables)
-	slices.SortFunc(tables, func(a, b Table) int { return cmp.Compare(a.FullName(), b.FullName()) })
 	sum := sha256.New()
-	for _, t := range tables {
+	for _, t := range l.Tables {
 		columns := slices.Sorted(slices.Values(t.Columns))
 		_, _ = fmt.Fprintf(sum, "%q %q %q\n", t.FullName(), columns, t.Where)
 	}

@@ -6,14 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"go.yaml.in/yaml/v3"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
@@ -22,6 +20,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
+	"portal.example/shared/whitelist"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -73,21 +72,13 @@ func TestLoadFillsEveryPublishedTable(t *testing.T) {
 
 func whitelisted(t *testing.T) []string {
 	t.Helper()
-	raw, err := os.ReadFile("../../../deploy/whitelist.yaml")
+	list, err := whitelist.Load("../../../deploy/whitelist.d")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var list struct {
-		Tables []struct {
-			Table string `yaml:"table"`
-		} `yaml:"tables"`
-	}
-	if err := yaml.Unmarshal(raw, &list); err != nil || len(list.Tables) == 0 {
-		t.Fatalf("%v: %v", list, err)
-	}
 	names := make([]string, len(list.Tables))
 	for i, tb := range list.Tables {
-		names[i] = tb.Table
+		names[i] = tb.FullName()
 	}
 	return names
 }

@@ -94,7 +94,7 @@ inbound:
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
 		l.dsn(portExternalPG, "syncer_writer", s.External["syncer_writer"]),
 		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
-		filepath.Join(l.Root, "deploy/whitelist.yaml"),
+		filepath.Join(l.Root, "deploy/whitelist.d"),
 		l.objects(portInternalS3, s.InternalAccounts, "syncer_reader", "documents"),
 		l.objects(portExternalS3, s.ExternalAccounts, "syncer_writer", "documents"),
 		l.dsn(portExternalPG, "syncer_fetcher", s.External["syncer_fetcher"]),

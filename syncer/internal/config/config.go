@@ -23,7 +23,7 @@ const (
 type Config struct {
 	Source    Source `koanf:"source"`
 	Target    Target `koanf:"target"`
-	Whitelist string `koanf:"whitelist"` // path, relative to the configuration file
+	Whitelist string `koanf:"whitelist"` // path of the file, or of the directory of files NAME.yaml; relative to the configuration file
 
 	Documents *Documents `koanf:"documents"` // nil: objects are not copied
 	Inbound   *Inbound   `koanf:"inbound"`   // nil: nothing is fetched

@@ -57,7 +57,7 @@ documents:
 inbound:
   outside: {dsn: %q, store: %s}
   inside: {dsn: %q, store: %s}
-`, p.source.As("syncer_reader"), p.source.DSN, p.source.Name, p.target.As("syncer_writer"), p.target.DSN, repository(t)+"/deploy/whitelist.yaml",
+`, p.source.As("syncer_reader"), p.source.DSN, p.source.Name, p.target.As("syncer_writer"), p.target.DSN, repository(t)+"/deploy/whitelist.d",
 		yaml(docs), yaml(replica), p.target.As("syncer_fetcher"), yaml(inbound), p.source.As("fetcher"), yaml(quarantine)))
 	p.load()
 	return p

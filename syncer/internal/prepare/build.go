@@ -80,8 +80,8 @@ func explainBuild(t publisher.Table, plan *publisher.Identity, err error) error 
 	if link.Code(err) != "54000" {
 		return err
 	}
-	return fault.Unsafef("source: a row of %s is too long for an index over its key and filter columns (%s), so its changes could not be followed: %s; nothing is left of the index. Filter by shorter columns (whitelist, line %d)",
-		t.FullName(), relation.QuoteList("", plan.Columns), link.Scrub(err), t.Line)
+	return fault.Unsafef("source: a row of %s is too long for an index over its key and filter columns (%s), so its changes could not be followed: %s; nothing is left of the index. Filter by shorter columns (whitelist, %s)",
+		t.FullName(), relation.QuoteList("", plan.Columns), link.Scrub(err), t.At)
 }
 
 // runWatched runs one statement that cannot run in a transaction, on the lane's connection for such, and says who keeps it waiting.

@@ -138,9 +138,9 @@ func (r *rehearsal) judgeFailure(ctx context.Context, t publisher.Table, err err
 		r.addFinding(relation.Refuse, "source", t.FullName(), "role "+r.conn.Config().User+" of source.admin_dsn does not own it, so it can neither publish it nor give it a replica identity; let source.admin_dsn name its owner")
 		return true, nil
 	case t.Where != "":
-		r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication with the row filter (%s): %s%s; correct the whitelist, line %d", t.Where, link.Scrub(err), listHint(t.Where, code), t.Line))
+		r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication with the row filter (%s): %s%s; correct the whitelist, %s", t.Where, link.Scrub(err), listHint(t.Where, code), t.At))
 	default:
-		r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
+		r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("PostgreSQL does not take it into a publication: %s; correct the whitelist, %s", link.Scrub(err), t.At))
 	}
 	return true, nil
 }
@@ -186,8 +186,8 @@ func (r *rehearsal) tryCopies(ctx context.Context, tables []publisher.Table) err
 		case code == "":
 			return link.Fail("source", err)
 		default:
-			r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("no replica identity can be made over %s: %s; filter by other columns (whitelist, line %d)",
-				relation.QuoteList("", plan.Columns), link.Scrub(err), t.Line))
+			r.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("no replica identity can be made over %s: %s; filter by other columns (whitelist, %s)",
+				relation.QuoteList("", plan.Columns), link.Scrub(err), t.At))
 		}
 	}
 	return nil

@@ -73,7 +73,7 @@ func (e *examination) filterMakesSense(p *pgconn.Pipeline, t publisher.Table) er
 		case code == "42501": // USAGE is still to be granted; CREATE PUBLICATION will parse the filter then
 		case code != "":
 			e.addFinding(relation.Refuse, "source", t.FullName(),
-				fmt.Sprintf("the row filter is refused: %s; correct the whitelist, line %d", link.Scrub(err), t.Line))
+				fmt.Sprintf("the row filter is refused: %s; correct the whitelist, %s", link.Scrub(err), t.At))
 		case err != nil:
 			return link.Fail("source", err)
 		}
@@ -105,8 +105,8 @@ func (e *examination) valuesFit(ctx context.Context, t publisher.Table) error {
 	case err != nil:
 		return link.Fail("source", err)
 	case long:
-		e.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("holds rows whose %s is longer than an index holds (%d bytes), so that no replica identity can hold it and the filter needs one; filter by shorter columns (whitelist, line %d)",
-			strings.Join(columns, ", "), publisher.MostIndexed, t.Line))
+		e.addFinding(relation.Refuse, "source", t.FullName(), fmt.Sprintf("holds rows whose %s is longer than an index holds (%d bytes), so that no replica identity can hold it and the filter needs one; filter by shorter columns (whitelist, %s)",
+			strings.Join(columns, ", "), publisher.MostIndexed, t.At))
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (t Table) judgeFit(columns []string) []relation.Finding {
 		bytes, bounded := s.Most()
 		switch {
 		case !s.Btree:
-			say(relation.Refuse, fmt.Sprintf("the row filter reads column %q of type %s, which no btree index can hold, so that no replica identity can; filter by another column (whitelist, line %d)", name, s.Type, t.Line))
+			say(relation.Refuse, fmt.Sprintf("the row filter reads column %q of type %s, which no btree index can hold, so that no replica identity can; filter by another column (whitelist, %s)", name, s.Type, t.At))
 		case bounded:
 			sum += bytes
 		default:
@@ -41,8 +41,8 @@ func (t Table) judgeFit(columns []string) []relation.Finding {
 		}
 	}
 	if sum > MostIndexed {
-		say(relation.Refuse, fmt.Sprintf("key and filter columns (%s) may take %d bytes together, an index holds %d: a row with longer values would be refused to the application; filter by shorter columns (whitelist, line %d)",
-			strings.Join(columns, ", "), sum, MostIndexed, t.Line))
+		say(relation.Refuse, fmt.Sprintf("key and filter columns (%s) may take %d bytes together, an index holds %d: a row with longer values would be refused to the application; filter by shorter columns (whitelist, %s)",
+			strings.Join(columns, ", "), sum, MostIndexed, t.At))
 	}
 	for _, name := range open {
 		level, text := t.judgeOpen(name, (MostIndexed-sum)/len(open))
@@ -60,8 +60,8 @@ func (t Table) judgeOpen(name string, room int) (relation.Level, string) {
 	if s.Type == "numeric" || t.isIndexed(name) || statesOnly(t.Where, name) {
 		level = relation.Warning
 	}
-	return level, fmt.Sprintf("column %q is of type %s without a limit, and its replica identity holds it: the application cannot store a value longer than some %d bytes there; limit it, or filter by a column of limited length (whitelist, line %d)",
-		name, s.Type, max(room, 0), t.Line)
+	return level, fmt.Sprintf("column %q is of type %s without a limit, and its replica identity holds it: the application cannot store a value longer than some %d bytes there; limit it, or filter by a column of limited length (whitelist, %s)",
+		name, s.Type, max(room, 0), t.At)
 }
 
 // isIndexed reports whether an index of its own already refuses long values of the column.

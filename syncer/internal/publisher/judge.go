@@ -17,7 +17,7 @@ func (t Table) Judge() []relation.Finding {
 	}
 	switch {
 	case t.Info == nil:
-		return refuse(fmt.Sprintf("there is no such table; correct the whitelist, line %d", t.Line))
+		return refuse(fmt.Sprintf("there is no such table; correct the whitelist, %s", t.At))
 	case t.Info.Kind != 'r' && t.Info.Kind != 'p':
 		return refuse("is not a table; only ordinary and partitioned tables can be replicated")
 	case !t.Info.Persistent:
@@ -27,7 +27,7 @@ func (t Table) Judge() []relation.Finding {
 	case len(t.Info.ForeignPartitions) > 0:
 		return refuse("has partitions on another server, whose changes are not in the log (" + strings.Join(t.Info.ForeignPartitions, ", ") + "); detach them, or list the other partitions one by one")
 	case t.Root != "":
-		return refuse(fmt.Sprintf("is a partition of %s, which is listed too: its changes would come as those of %s alone; take one of them off the whitelist (line %d)", t.Root, t.Root, t.Line))
+		return refuse(fmt.Sprintf("is a partition of %s, which is listed too: its changes would come as those of %s alone; take one of them off the whitelist (%s)", t.Root, t.Root, t.At))
 	case t.Info.RowSecurity:
 		return refuse("has row level security, which would hide rows from the snapshot but not from the stream; use a row filter instead",
 			"ALTER TABLE "+t.Info.SQL()+" DISABLE ROW LEVEL SECURITY;")
@@ -35,15 +35,15 @@ func (t Table) Judge() []relation.Finding {
 	for _, name := range t.Columns {
 		c, ok := t.Info.Column(name)
 		if !ok {
-			return refuse(fmt.Sprintf("has no column %q; correct the whitelist, line %d (it has: %s)", name, t.Line, t.columnNames()))
+			return refuse(fmt.Sprintf("has no column %q; correct the whitelist, %s (it has: %s)", name, t.At, t.columnNames()))
 		}
 		if c.Generated {
 			return refuse(fmt.Sprintf("column %q is generated and cannot be published; drop it from the whitelist and generate it on the target", name))
 		}
 	}
 	if literal := t.momentary(); literal != "" {
-		return refuse(fmt.Sprintf("the row filter's %s means the moment at which somebody reads it: the publication would keep the one at which it was made; write the date or time itself (whitelist, line %d)",
-			relation.Literal(literal), t.Line))
+		return refuse(fmt.Sprintf("the row filter's %s means the moment at which somebody reads it: the publication would keep the one at which it was made; write the date or time itself (whitelist, %s)",
+			relation.Literal(literal), t.At))
 	}
 	_, findings := t.judgeIdentity()
 	return findings
@@ -75,7 +75,7 @@ func (t Table) judgeIdentity() (*Identity, []relation.Finding) {
 	needed := t.filterColumns()
 	for _, name := range needed {
 		if !slices.Contains(t.Columns, name) {
-			return nil, t.refuse(fmt.Sprintf("the row filter reads column %q, which is not listed; list it (whitelist, line %d)", name, t.Line))
+			return nil, t.refuse(fmt.Sprintf("the row filter reads column %q, which is not listed; list it (whitelist, %s)", name, t.At))
 		}
 	}
 	if t.Info.Kind == 'p' {

@@ -117,7 +117,7 @@ func (r *relations) describeTable(ctx context.Context, msg relationMessage) (*ta
 			return nil, err
 		}
 		if of.filter == nil {
-			return nil, fault.Unsafef("source: the row filter of %s reads a column that is not listed; list it (whitelist, line %d)", t.FullName(), t.Line)
+			return nil, fault.Unsafef("source: the row filter of %s reads a column that is not listed; list it (whitelist, %s)", t.FullName(), t.At)
 		}
 	}
 	if err := r.buildRelation(ctx, of, msg.columns); err != nil {
@@ -140,8 +140,8 @@ func matchColumns(t *publisher.Table, columns []columnMessage) ([]int, error) {
 		order[i], seen[at] = at, true
 	}
 	if gone := slices.Index(seen, false); gone >= 0 {
-		return nil, fault.Unsafef("source: column %q of %s is on the whitelist but no longer in the table or the publication; put it back or take it off the whitelist (line %d), then run `syncer plan`",
-			t.Columns[gone], t.FullName(), t.Line)
+		return nil, fault.Unsafef("source: column %q of %s is on the whitelist but no longer in the table or the publication; put it back or take it off the whitelist (%s), then run `syncer plan`",
+			t.Columns[gone], t.FullName(), t.At)
 	}
 	return order, nil
 }
