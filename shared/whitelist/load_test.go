@@ -79,8 +79,10 @@ func TestLoadRefuses(t *testing.T) {
 		"a double":         {map[string]string{"a.yaml": listA, "b.yaml": listA}, "b.yaml, line 3: table a.b is listed twice (first at a.yaml, line 3)"},
 		"double documents": {map[string]string{"a.yaml": listA + documents, "b.yaml": listB + documents}, "b.yaml, line 5: documents: a.b is listed twice (first at a.yaml, line 5)"},
 		"unlisted":         {map[string]string{"b.yaml": listB + documents}, `b.yaml, line 5: documents: table a.b is not under "tables"`},
-		"too much": {map[string]string{"a.yaml": listA + strings.Repeat("#\n", 1<<18), "b.yaml": listB + strings.Repeat("#\n", 1<<18)},
-			"b.yaml: more than 1 MiB"},
+		"too much": {
+			map[string]string{"a.yaml": listA + strings.Repeat("#\n", 1<<18), "b.yaml": listB + strings.Repeat("#\n", 1<<18)},
+			"b.yaml: more than 1 MiB",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := whitelist.Load(directory(t, c.files))
