@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func TestMigrations(t *testing.T) {
-	pgtest.CheckMigrations(t, migrations.Files, migrations.VersionTable, "d0987df763574a1a14abab8f01a5b81c458f91ec09ba705bf8d01ac935236857")
+	pgtest.CheckMigrations(t, migrations.Files, migrations.VersionTable, "f2048379494b385459fb7eb0d77866ed4d62f4d9a9b2a25aab2190bb1bfc5b0c")
 }
 
 func TestGrants(t *testing.T) {

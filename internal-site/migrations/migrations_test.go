@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func TestMigrations(t *testing.T) {
-	pgtest.CheckMigrations(t, migrations.Files, migrations.VersionTable, "55aa607c07266e639e5ce2915b550dcb48f7a2aba30c8e7c6a6d92f7ce5c0b42")
+	pgtest.CheckMigrations(t, migrations.Files, migrations.VersionTable, "89521d101c46eda00f51db81b402a82429d7b823c8abe82ca4b645b37f10f22b")
 }
 
 func TestGrants(t *testing.T) {
