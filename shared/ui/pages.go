@@ -32,11 +32,20 @@ type Pages struct {
 	sets map[locale.Lang]map[string]*template.Template
 }
 
+// Folder holds the pages of one area: those of its file system are named "Name/page".
+type Folder struct {
+	fs.FS
+	Name string
+}
+
+// Parts holds templates that every page may use, whatever folder it is in.
+type Parts struct{ fs.FS }
+
 // LoadPages parses every *.gohtml file found in fsys as a page of the layout. A page is named by its
 // path without the ending ("cards/card_edit") and defines "title" (plain words, used in <title> and
 // meant for the <h1>) and "content"; it may define "before" (above the content) and "head". Files whose
 // name begins with "_" are parsed into every page of their directory and of the directories under it.
-// extra adds functions to those of Components.Funcs.
+// A Folder gives the names of its pages a prefix, and Parts are parsed into all pages. extra adds functions to those of Components.Funcs.
 func LoadPages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fsys ...fs.FS) (*Pages, error) {
 	p := &Pages{sets: map[locale.Lang]map[string]*template.Template{}}
 	for _, lang := range locale.Langs {
@@ -50,6 +59,16 @@ func LoadPages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fsy
 		}
 		p.sets[lang] = map[string]*template.Template{}
 		for _, f := range fsys {
+			if parts, ok := f.(Parts); ok {
+				if err := addParts(base, parts); err != nil {
+					return nil, err
+				}
+			}
+		}
+		for _, f := range fsys {
+			if _, ok := f.(Parts); ok {
+				continue
+			}
 			if err := p.parse(lang, base, f); err != nil {
 				return nil, err
 			}
@@ -74,13 +93,34 @@ func newBase(c *Components, layout Layout, extra template.FuncMap) (*template.Te
 	return base, nil
 }
 
+func addParts(base *template.Template, parts Parts) error {
+	_, files, err := list(parts)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		raw, err := fs.ReadFile(parts, f)
+		if err != nil {
+			return fmt.Errorf("part %s: %w", f, err)
+		}
+		if _, err := base.New(f).Parse(string(raw)); err != nil {
+			return fmt.Errorf("part %s: %w", f, err)
+		}
+	}
+	return nil
+}
+
 func (p *Pages) parse(lang locale.Lang, base *template.Template, fsys fs.FS) error {
 	pages, partials, err := list(fsys)
 	if err != nil {
 		return err
 	}
+	folder := ""
+	if f, ok := fsys.(Folder); ok {
+		folder = f.Name + "/"
+	}
 	for _, file := range pages {
-		name := strings.TrimSuffix(file, ".gohtml")
+		name := folder + strings.TrimSuffix(file, ".gohtml")
 		if p.sets[lang][name] != nil {
 			return fmt.Errorf("page %s exists twice", name)
 		}
@@ -93,7 +133,7 @@ func (p *Pages) parse(lang locale.Lang, base *template.Template, fsys fs.FS) err
 			if err != nil {
 				return fmt.Errorf("page %s: %w", name, err)
 			}
-			if _, err := page.New(f).Parse(string(raw)); err != nil {
+			if _, err := page.New(folder + f).Parse(string(raw)); err != nil {
 				return fmt.Errorf("page %s: %w", name, err)
 			}
 		}

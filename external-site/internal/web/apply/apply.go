@@ -8,6 +8,7 @@ package apply
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"log/slog"
 	"net/http"
@@ -18,18 +19,23 @@ import (
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
 // Deps is what the pages need. Without a Desk (no key to seal to is configured) nothing can be applied for.
 type Deps struct {
-	Offers   *submission.Offers
-	Desk     *submission.Desk
-	Controls *forms.Renderer
-	BaseURL  string
-	Log      *slog.Logger
+	Offers  *submission.Offers
+	Desk    *submission.Desk
+	BaseURL string
+	Log     *slog.Logger
 }
 
 type handlers struct {
@@ -39,34 +45,54 @@ type handlers struct {
 	known                  services
 }
 
-// Register adds the pages.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := &handlers{
+// Area is the pages of applications.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "apply", Path: "/apply/:code", Files: files, Personal: true,
+		Routes: func(site *web.Site) []area.Route {
+			h := newHandlers(site, d)
+			return []area.Route{
+				area.GET("", h.open(h.start)),
+				area.POST("", h.open(h.begin)),
+				area.POST("/discard", h.open(h.discard)),
+				area.GET("/check", h.open(h.check)),
+				area.POST("/check", h.open(h.send)),
+				area.GET("/receipt", h.open(h.receipt)),
+				area.GET("/step/:step", h.open(h.step)),
+				area.POST("/step/:step", h.open(h.save)),
+			}
+		},
+	}
+}
+
+func newHandlers(site *web.Site, d Deps) *handlers {
+	return &handlers{
 		site: site, Deps: d,
 		// Generous, as whole towns share the address of their mobile operator.
 		starts:  web.NewLimiter(web.Rate{Events: 120, Per: time.Hour, Burst: 40}, 20_000),
 		uploads: web.NewLimiter(web.Rate{Events: 300, Per: time.Hour, Burst: 60}, 20_000),
 		sends:   web.NewLimiter(web.Rate{Events: 120, Per: time.Hour, Burst: 30}, 20_000),
 	}
-	g := r.Group("/apply/:code", site.Middleware(h.guard))
-	site.GET(g, "", h.start)
-	site.POST(g, "", h.begin)
-	site.POST(g, "/discard", h.discard)
-	site.GET(g, "/check", h.check)
-	site.POST(g, "/check", h.send)
-	site.GET(g, "/receipt", h.receipt)
-	site.GET(g, "/step/:step", h.step)
-	site.POST(g, "/step/:step", h.save)
 }
 
-// guard keeps these pages out of caches, and closes them where nothing can be sealed.
-func (h *handlers) guard(c *gin.Context) error {
-	c.Header("Cache-Control", "no-store")
-	if h.Desk == nil {
-		return fault.New(fault.Unavailable, "apply.no_key")
+// open closes a page where nothing can be sealed.
+func (h *handlers) open(page web.Handler) web.Handler {
+	return func(c *gin.Context) error {
+		if h.Desk == nil {
+			return fault.New(fault.Unavailable, "apply.no_key")
+		}
+		return page(c)
 	}
-	return nil
 }
+
+// controls draws the fields of forms, with the words of this area for what is wrong with them.
+var controls = sync.OnceValues(func() (*forms.Renderer, error) {
+	words, err := locale.Load(ui.Words, web.Words, forms.Words, files)
+	if err != nil {
+		return nil, err
+	}
+	return forms.NewRenderer(words)
+})
 
 // services remembers those that were applied for last, so that a page can come back with what was typed while the
 // database is away.

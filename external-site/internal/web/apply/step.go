@@ -70,8 +70,11 @@ func (h *handlers) show(c *gin.Context, status int, s submission.Service, d *sub
 		shown.Answers, shown.Files = d.AnswersOf(page), attached(d, page)
 		h.place(c, p, s, d, page)
 	}
-	var err error
-	if p.Fields, err = h.Controls.Step(web.Lang(c), shown); err != nil {
+	draw, err := controls()
+	if err != nil {
+		return err
+	}
+	if p.Fields, err = draw.Step(web.Lang(c), shown); err != nil {
 		return err
 	}
 	p.NoIndex = true

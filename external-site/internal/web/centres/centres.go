@@ -3,6 +3,8 @@
 package centres
 
 import (
+	"context"
+	"embed"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +15,7 @@ import (
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
@@ -20,6 +23,9 @@ import (
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
@@ -32,13 +38,40 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the pages.
-func Register(site *web.Site, r gin.IRoutes, d Deps) {
-	h := &handlers{site, d}
-	site.GET(r, "/centres", h.centres)
-	site.GET(r, "/centres/:code", h.centre)
-	site.GET(r, "/authorities", h.authorities)
-	site.GET(r, "/authorities/:code", h.authority)
+// Area is the pages of centres and authorities.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "centres", Files: files, Sitemap: sitemap,
+		Nav: []area.Link{
+			{Order: 20, Href: "/centres", Key: "nav.centres"},
+			{Order: 30, Href: "/authorities", Key: "nav.authorities"},
+		},
+		Routes: func(site *web.Site) []area.Route {
+			h := &handlers{site, d}
+			return []area.Route{
+				area.GET("/centres", h.centres),
+				area.GET("/centres/:code", h.centre),
+				area.GET("/authorities", h.authorities),
+				area.GET("/authorities/:code", h.authority),
+			}
+		},
+	}
+}
+
+func sitemap(ctx context.Context, v replica.View) ([]string, error) {
+	paths := []string{"/centres", "/authorities"}
+	centres, err := v.Org.Centres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range centres {
+		paths = append(paths, "/centres/"+c.Slug())
+	}
+	authorities, err := v.Org.Authorities(ctx)
+	for _, a := range authorities {
+		paths = append(paths, "/authorities/"+a.Slug())
+	}
+	return paths, err
 }
 
 type centresPage struct {

@@ -3,6 +3,7 @@
 package home
 
 import (
+	"embed"
 	"net/http"
 	"slices"
 	"time"
@@ -12,11 +13,15 @@ import (
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the page needs.
 type Deps struct {
@@ -29,10 +34,15 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the page.
-func Register(site *web.Site, r gin.IRoutes, d Deps) {
-	h := &handlers{site, d}
-	site.GET(r, "/", h.home)
+// Area is the first page.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "home", Files: files, Sitemap: area.Always("/"),
+		Routes: func(site *web.Site) []area.Route {
+			h := &handlers{site, d}
+			return []area.Route{area.GET("/", h.home)}
+		},
+	}
 }
 
 type homePage struct {

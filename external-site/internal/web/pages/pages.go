@@ -3,22 +3,29 @@
 package pages
 
 import (
+	"embed"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
 	Replica   *replica.Reader
 	Freshness *freshness.Watch
 	BaseURL   string
+	Others    []area.Area // what the site map and robots.txt speak of, beside this one
 }
 
 type handlers struct {
@@ -26,14 +33,28 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the pages.
-func Register(site *web.Site, r gin.IRoutes, d Deps) {
-	h := &handlers{site, d}
-	site.GET(r, "/status", h.status)
-	site.GET(r, "/accessibility", h.words("pages/accessibility", "pages.accessibility.title"))
-	site.GET(r, "/privacy", h.words("pages/privacy", "pages.privacy.title"))
-	site.GET(r, "/robots.txt", h.robots)
-	site.GET(r, "/sitemap.xml", h.sitemap)
+// Area is the pages beside the catalogue.
+func Area(d Deps) area.Area {
+	a := area.Area{
+		Name: "pages", Files: files, Sitemap: area.Always("/accessibility", "/privacy"),
+		Footer: []area.Link{
+			{Order: 10, Href: "/status", Key: "nav.status"},
+			{Order: 20, Href: "/accessibility", Key: "nav.accessibility"},
+			{Order: 30, Href: "/privacy", Key: "nav.privacy"},
+		},
+	}
+	d.Others = append(slices.Clone(d.Others), a)
+	a.Routes = func(site *web.Site) []area.Route {
+		h := &handlers{site, d}
+		return []area.Route{
+			area.GET("/status", h.status),
+			area.GET("/accessibility", h.words("pages/accessibility", "pages.accessibility.title")),
+			area.GET("/privacy", h.words("pages/privacy", "pages.privacy.title")),
+			area.GET("/robots.txt", h.robots),
+			area.GET("/sitemap.xml", h.sitemap),
+		}
+	}
+	return a
 }
 
 type wordsPage struct {

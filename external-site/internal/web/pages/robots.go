@@ -3,18 +3,25 @@ package pages
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
-	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/area"
 )
 
 // robots keeps search engines to the catalogue and away from what is about one person or one search.
 func (h *handlers) robots(c *gin.Context) error {
-	c.String(http.StatusOK, "User-agent: *\nDisallow: /apply/\nDisallow: /track\nDisallow: /search\nDisallow: /services?\n\nSitemap: "+
-		h.BaseURL+"/sitemap.xml\n")
+	var b strings.Builder
+	b.WriteString("User-agent: *\n")
+	for _, path := range area.Robots(h.Others) {
+		fmt.Fprintf(&b, "Disallow: %s\n", path)
+	}
+	fmt.Fprintf(&b, "\nSitemap: %s/sitemap.xml\n", h.BaseURL)
+	c.String(http.StatusOK, "%s", b.String())
 	return nil
 }
 
@@ -28,12 +35,11 @@ type sitemapFile struct {
 	URLs    []sitemapURL `xml:"url"`
 }
 
-// sitemap lists every page of the catalogue.
+// sitemap lists every page that the areas want to be known.
 func (h *handlers) sitemap(c *gin.Context) error {
-	paths := []string{"/", "/services", "/centres", "/authorities", "/accessibility", "/privacy"}
-	err := h.Replica.At(c.Request.Context(), func(v replica.View) error {
-		more, err := cataloguePaths(c, v)
-		paths = append(paths, more...)
+	var paths []string
+	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
+		paths, err = area.Sitemap(c.Request.Context(), h.Others, v)
 		return err
 	})
 	if err != nil {
@@ -50,47 +56,4 @@ func (h *handlers) sitemap(c *gin.Context) error {
 	}
 	c.Data(http.StatusOK, "application/xml; charset=utf-8", b.Bytes())
 	return nil
-}
-
-func cataloguePaths(c *gin.Context, v replica.View) (paths []string, err error) {
-	ctx := c.Request.Context()
-	categories, err := v.Catalogue.Categories(ctx)
-	if err != nil {
-		return nil, err
-	}
-	paths = categoryPaths(categories)
-	situations, err := v.Catalogue.Situations(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range situations {
-		paths = append(paths, "/life-situations/"+s.Slug())
-	}
-	centres, err := v.Org.Centres(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range centres {
-		paths = append(paths, "/centres/"+x.Slug())
-	}
-	authorities, err := v.Org.Authorities(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range authorities {
-		paths = append(paths, "/authorities/"+a.Slug())
-	}
-	slugs, err := v.Catalogue.Slugs(ctx)
-	for _, s := range slugs {
-		paths = append(paths, "/services/"+s)
-	}
-	return paths, err
-}
-
-func categoryPaths(categories []catalogue.Category) (paths []string) {
-	for _, c := range categories {
-		paths = append(paths, "/categories/"+c.Slug())
-		paths = append(paths, categoryPaths(c.Children)...)
-	}
-	return paths
 }

@@ -3,9 +3,13 @@
 package service
 
 import (
+	"context"
+	"embed"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -14,18 +18,22 @@ import (
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
 
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
 // Deps is what the pages need.
 type Deps struct {
 	Replica *replica.Reader
 	Vault   *documents.Vault
-	Cards   *cardview.Renderer
 	BaseURL string
 }
 
@@ -34,12 +42,36 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the pages.
-func Register(site *web.Site, r gin.IRoutes, d Deps) {
-	h := &handlers{site, d}
-	site.GET(r, "/services/:code", h.service)
-	site.GET(r, "/documents/:id", h.document)
+// Area is the pages of single services.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "service", Files: files, Words: []fs.FS{documents.Words}, Sitemap: sitemap,
+		Routes: func(site *web.Site) []area.Route {
+			h := &handlers{site, d}
+			return []area.Route{
+				area.GET("/services/:code", h.service),
+				area.GET("/documents/:id", h.document),
+			}
+		},
+	}
 }
+
+func sitemap(ctx context.Context, v replica.View) (paths []string, err error) {
+	slugs, err := v.Catalogue.Slugs(ctx)
+	for _, s := range slugs {
+		paths = append(paths, "/services/"+s)
+	}
+	return paths, err
+}
+
+// cards renders information cards with the words that they use everywhere.
+var cards = sync.OnceValues(func() (*cardview.Renderer, error) {
+	words, err := locale.Load(ui.Words, cardview.Words)
+	if err != nil {
+		return nil, err
+	}
+	return cardview.New(words)
+})
 
 type servicePage struct {
 	web.Page
@@ -76,7 +108,11 @@ func (h *handlers) service(c *gin.Context) error {
 	}
 	p := &servicePage{Service: s, Self: "/services/" + s.Slug(), Told: len(v.Card.Filing)+len(v.Centres) > 0 && s.Card != nil}
 	if s.Card != nil {
-		if p.Card, err = h.Cards.Render(web.Lang(c), v); err != nil {
+		renderer, err := cards()
+		if err != nil {
+			return err
+		}
+		if p.Card, err = renderer.Render(web.Lang(c), v); err != nil {
 			return err
 		}
 	}

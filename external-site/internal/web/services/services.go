@@ -3,6 +3,7 @@
 package services
 
 import (
+	"embed"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -12,10 +13,14 @@ import (
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/search"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
@@ -30,13 +35,21 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the pages.
-func Register(site *web.Site, r gin.IRoutes, d Deps) {
-	h := &handlers{site, d}
-	site.GET(r, "/services", h.services)
-	site.GET(r, "/search", h.search)
-	site.GET(r, "/categories/:code", h.category)
-	site.GET(r, "/life-situations/:code", h.situation)
+// Area is the lists of the catalogue.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "services", Files: files, Nav: []area.Link{{Order: 10, Href: "/services", Key: "nav.services"}},
+		Hidden: []string{"/search", "/services?"}, Sitemap: sitemap,
+		Routes: func(site *web.Site) []area.Route {
+			h := &handlers{site, d}
+			return []area.Route{
+				area.GET("/services", h.services),
+				area.GET("/search", h.search),
+				area.GET("/categories/:code", h.category),
+				area.GET("/life-situations/:code", h.situation),
+			}
+		},
+	}
 }
 
 // search is the address people guess; the list of services is the one place that answers.

@@ -6,7 +6,7 @@
 package track
 
 import (
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -16,10 +16,14 @@ import (
 
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
@@ -35,30 +39,38 @@ type handlers struct {
 	strays              *web.Limiter // cookies that belong to nothing, by address
 }
 
-// Register adds the pages.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := &handlers{
-		site: site, Deps: d,
-		byAddress: web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
-		byNumber:  web.NewLimiter(web.Rate{Events: 30, Per: time.Hour, Burst: 15}, 20_000),
-		strays:    web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
+// Area is the pages of tracking.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "track", Path: "/track", Files: files, Personal: true,
+		Nav: []area.Link{{Order: 40, Href: "/track", Key: "nav.track"}},
+		Routes: func(site *web.Site) []area.Route {
+			h := &handlers{
+				site: site, Deps: d,
+				byAddress: web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
+				byNumber:  web.NewLimiter(web.Rate{Events: 30, Per: time.Hour, Burst: 15}, 20_000),
+				strays:    web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
+			}
+			return []area.Route{
+				area.GET("/track.js", script),
+				area.GET("", h.ask),
+				area.POST("", h.enter),
+				area.GET("/status", h.status),
+				area.GET("/version", h.version),
+				area.GET("/results/:id", h.result),
+				area.POST("/close", h.close),
+			}
+		},
 	}
-	r.GET("/track/track.js", script)
-	g := r.Group("/track", func(c *gin.Context) { c.Header("Cache-Control", "no-store") })
-	site.GET(g, "", h.ask)
-	site.POST(g, "", h.enter)
-	site.GET(g, "/status", h.status)
-	site.GET(g, "/version", h.version)
-	site.GET(g, "/results/:id", h.result)
-	site.POST(g, "/close", h.close)
 }
 
 //go:embed track.js
 var scriptSource []byte
 
-func script(c *gin.Context) {
+func script(c *gin.Context) error {
 	c.Header("Cache-Control", "public, max-age=300")
 	c.Data(http.StatusOK, "text/javascript; charset=utf-8", scriptSource)
+	return nil
 }
 
 // The holder's cookie lasts as long as somebody plausibly reads the page.

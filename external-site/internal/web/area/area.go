@@ -1,0 +1,186 @@
+// Package area says what an area of public pages is: a value with its links, its files, what search engines may read of
+// it, and its routes. The site is a list of such values.
+//
+// It knows no domain; it may import internal/replica, gin and shared.
+package area
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/replica"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+// Area is a set of pages that belong together. Name and Files are required.
+type Area struct {
+	// Name is the folder of the area; its templates are named "Name/page".
+	Name string
+	// Path stands before the paths of its routes; "" for an area at the root.
+	Path string
+	// Nav are its links of the navigation, and Footer those below every page.
+	Nav, Footer []Link
+	// Files holds the area's templates and words.
+	Files fs.FS
+	// Words are the catalogues of the domains whose messages its pages show.
+	Words []fs.FS
+	// Personal says that the pages are about one person: no cache keeps them and search engines are kept out.
+	Personal bool
+	// Hidden are addresses beside those that search engines are kept from, as robots.txt writes them.
+	Hidden []string
+	// Sitemap lists the addresses that search engines should know.
+	Sitemap func(ctx context.Context, v replica.View) ([]string, error)
+	// Routes lists the pages. It only binds handlers to site and asks nothing of it, so that the map of routes can be
+	// read without a site.
+	Routes func(site *web.Site) []Route
+}
+
+// Link leads to a page of the area; its words are under Key.
+type Link struct {
+	Order     int
+	Href, Key string
+}
+
+// Route is one page or the target of one form; everybody may enter. Make it with GET or POST.
+type Route struct {
+	method, path string
+	handler      web.Handler
+}
+
+// GET is a page; path is relative to the area's.
+func GET(path string, h web.Handler) Route { return Route{http.MethodGet, path, h} }
+
+// POST is the target of a form; path is relative to the area's.
+func POST(path string, h web.Handler) Route { return Route{http.MethodPost, path, h} }
+
+// Entry is one line of the map of routes.
+type Entry struct {
+	Area         Area
+	Method, Path string
+	handler      web.Handler
+}
+
+// Map lists the routes of areas by path and method, and says what is wrong with them.
+func Map(site *web.Site, areas []Area) ([]Entry, error) {
+	var entries []Entry
+	var wrong []error
+	seen := map[string]bool{}
+	for _, a := range areas {
+		if a.Name == "" || a.Files == nil || seen[a.Name] {
+			wrong = append(wrong, fmt.Errorf("area %q: it needs files and a name of its own", a.Name))
+		}
+		seen[a.Name] = true
+		for _, r := range a.Routes(site) {
+			path := a.Path + r.path
+			name := r.method + " " + path
+			switch {
+			case r.handler == nil:
+				wrong = append(wrong, fmt.Errorf("%s has no handler", name))
+			case !strings.HasPrefix(path, "/"):
+				wrong = append(wrong, fmt.Errorf("%s: the path does not begin with a slash", name))
+			case seen[name]:
+				wrong = append(wrong, fmt.Errorf("%s exists twice", name))
+			}
+			seen[name] = true
+			entries = append(entries, Entry{a, r.method, path, r.handler})
+		}
+	}
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
+	return entries, errors.Join(wrong...)
+}
+
+// Mount adds the routes of areas to site.
+func Mount(site *web.Site, areas []Area) error {
+	entries, err := Map(site, areas)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		var steps []gin.HandlerFunc
+		if e.Area.Personal {
+			steps = append(steps, neverKept)
+		}
+		steps = append(steps, site.Handle(e.handler))
+		site.Engine().Handle(e.Method, e.Path, steps...)
+		if e.Method == http.MethodGet {
+			site.Engine().HEAD(e.Path, steps...)
+		}
+	}
+	return nil
+}
+
+func neverKept(c *gin.Context) { c.Header("Cache-Control", "no-store") }
+
+// Navigation is the links of the areas for the page at path.
+func Navigation(areas []Area, path string) []ui.NavItem {
+	items := links(areas, func(a Area) []Link { return a.Nav })
+	for i := range items {
+		items[i].Current = path == items[i].Href
+		items[i].Active = strings.HasPrefix(path, items[i].Href+"/")
+	}
+	return items
+}
+
+// Footer is the links below every page.
+func Footer(areas []Area) []ui.NavItem {
+	return links(areas, func(a Area) []Link { return a.Footer })
+}
+
+func links(areas []Area, of func(Area) []Link) []ui.NavItem {
+	var all []Link
+	for _, a := range areas {
+		all = append(all, of(a)...)
+	}
+	slices.SortStableFunc(all, func(a, b Link) int { return cmp.Compare(a.Order, b.Order) })
+	items := make([]ui.NavItem, len(all))
+	for i, l := range all {
+		items[i] = ui.NavItem{Href: l.Href, Key: l.Key}
+	}
+	return items
+}
+
+// Robots lists the addresses that search engines are kept from.
+func Robots(areas []Area) []string {
+	var hidden []string
+	for _, a := range areas {
+		if a.Personal {
+			static, _, _ := strings.Cut(a.Path, ":")
+			hidden = append(hidden, static)
+		}
+		hidden = append(hidden, a.Hidden...)
+	}
+	slices.Sort(hidden)
+	return hidden
+}
+
+// Sitemap lists the addresses that search engines should know.
+func Sitemap(ctx context.Context, areas []Area, v replica.View) ([]string, error) {
+	var paths []string
+	for _, a := range areas {
+		if a.Sitemap == nil {
+			continue
+		}
+		more, err := a.Sitemap(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, more...)
+	}
+	return paths, nil
+}
+
+// Always is the site map of an area whose pages do not depend on data.
+func Always(paths ...string) func(context.Context, replica.View) ([]string, error) {
+	return func(context.Context, replica.View) ([]string, error) { return paths, nil }
+}

@@ -1,0 +1,30 @@
+package services
+
+import (
+	"context"
+
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/replica"
+)
+
+// sitemap lists the pages of categories and life situations.
+func sitemap(ctx context.Context, v replica.View) ([]string, error) {
+	categories, err := v.Catalogue.Categories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	paths := append([]string{"/services"}, categoryPaths(categories)...)
+	situations, err := v.Catalogue.Situations(ctx)
+	for _, s := range situations {
+		paths = append(paths, "/life-situations/"+s.Slug())
+	}
+	return paths, err
+}
+
+func categoryPaths(categories []catalogue.Category) (paths []string) {
+	for _, c := range categories {
+		paths = append(paths, "/categories/"+c.Slug())
+		paths = append(paths, categoryPaths(c.Children)...)
+	}
+	return paths
+}

@@ -1,0 +1,106 @@
+// Package site makes the public site of areas: layout, navigation, the freshness line and the routes. It knows no
+// area, so that a test can make a site of one. It may import web/area, internal/freshness and shared.
+package site
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"log/slog"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/web/area"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+// parts are templates that pages of all areas use.
+//
+//go:embed _*.gohtml
+var parts embed.FS
+
+// words are those of the whole site.
+//
+//go:embed words
+var words embed.FS
+
+// Config is what every site of areas needs.
+type Config struct {
+	Freshness *freshness.Watch
+	// Ping says whether the database answers, for /healthz.
+	Ping func(context.Context) error
+	// TLS says that browsers reach the site over https.
+	TLS            bool
+	TrustedProxies []string
+	Log            *slog.Logger
+	Now            func() time.Time
+}
+
+// Catalogue loads the words of the areas with those of the whole site and of what all areas use.
+func Catalogue(areas []area.Area) (*locale.Catalogue, error) {
+	return locale.Load(append([]fs.FS{ui.Words, web.Words, forms.Words, cardview.Words}, Words(areas)...)...)
+}
+
+// Words lists the catalogues of this module: those of the whole site, of the areas and of their domains, each once.
+func Words(areas []area.Area) []fs.FS {
+	list := []fs.FS{words}
+	for _, a := range areas {
+		for _, f := range append([]fs.FS{a.Files}, a.Words...) {
+			if !slices.ContainsFunc(list, func(other fs.FS) bool { return same(other, f) }) {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// same says whether both are one file system; those of tests may be of types that cannot be compared.
+func same(a, b fs.FS) bool { return reflect.TypeOf(a).Comparable() && a == b }
+
+// New makes a site of the areas.
+func New(cfg Config, areas []area.Area) (*web.Site, error) {
+	catalogue, err := Catalogue(areas)
+	if err != nil {
+		return nil, err
+	}
+	folders := []fs.FS{web.Templates, ui.Parts{FS: parts}}
+	for _, a := range areas {
+		folders = append(folders, ui.Folder{FS: a.Files, Name: a.Name})
+	}
+	pages, err := ui.LoadPages(catalogue, ui.Public, nil, folders...)
+	if err != nil {
+		return nil, err
+	}
+	site, err := web.New(web.Options{
+		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg.Freshness, cfg.Now),
+		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	site.Health(map[string]web.Probe{"database": cfg.Ping})
+	return site, area.Mount(site, areas)
+}
+
+// decorate fills in what every page shows around its content.
+func decorate(areas []area.Area, watch *freshness.Watch, now func() time.Time) func(*gin.Context, *web.Page) {
+	return func(c *gin.Context, p *web.Page) {
+		p.Site = ui.Site{
+			NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", FooterKey: "site.footer", Footer: area.Footer(areas),
+		}
+		p.Nav = area.Navigation(areas, c.Request.URL.Path)
+		r := watch.Read(c.Request.Context())
+		p.Freshness = &ui.Freshness{
+			HeardAt: r.HeardAt, Now: now(), Href: "/status",
+			Stale: r.Link == freshness.Down, Unasked: r.Link == freshness.Unknown,
+		}
+	}
+}
