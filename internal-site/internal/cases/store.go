@@ -30,6 +30,9 @@ func (s *Store) At(now func() time.Time) *Store {
 	return &c
 }
 
+// Now is the clock of the store.
+func (s *Store) Now() time.Time { return s.now() }
+
 // newID makes a uuid v7: ordered by time, so indexes stay compact.
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 

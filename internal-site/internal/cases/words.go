@@ -1,50 +1,46 @@
 package cases
 
-import "portal.example/shared/locale"
+import (
+	"embed"
 
-// What the portal itself writes into public events. They are stored as content in both languages, because
-// they leave for the public site as they are; nothing here may name a person.
+	"portal.example/shared/locale"
+)
 
-func saysRegistered(number string) locale.Text {
-	return locale.Text{
-		UK: "Заяву зареєстровано. Номер справи " + number + ".",
-		EN: "The application is registered. Case number " + number + ".",
-	}
+// Words are the messages of this domain in both languages.
+//
+//go:embed words
+var Words embed.FS
+
+// said are the words that the portal itself writes into public events.
+var said = locale.MustLoad(Words)
+
+// say writes a sentence of a public event in both languages, because events are stored as content and leave for the
+// public site as they are; nothing in it may name a person.
+func say(key string, args ...any) locale.Text {
+	return locale.Text{UK: said.In(locale.UK).T(key, args...), EN: said.In(locale.EN).T(key, args...)}
 }
 
-func saysStageStarted(s Stage) locale.Text {
-	return locale.Text{UK: "Розпочато етап: " + s.Name + ".", EN: "Stage begun: " + orFirst(s.NameEN, s.Name) + "."}
-}
+func saysRegistered(number string) locale.Text { return say("cases.says.registered", number) }
 
-func saysStageFinished(s Stage) locale.Text {
-	return locale.Text{UK: "Завершено етап: " + s.Name + ".", EN: "Stage finished: " + orFirst(s.NameEN, s.Name) + "."}
-}
+func saysStageStarted(s Stage) locale.Text { return say("cases.says.stage_started", nameOf(s)) }
 
-func saysSuspended(reason string) locale.Text {
-	return locale.Text{UK: "Розгляд зупинено: " + reason, EN: "Work on the case is suspended: " + reason}
-}
+func saysStageFinished(s Stage) locale.Text { return say("cases.says.stage_finished", nameOf(s)) }
+
+func saysSuspended(reason string) locale.Text { return say("cases.says.suspended", reason) }
 
 func saysDecided(outcome Outcome, ground locale.Text) locale.Text {
 	if outcome == Granted {
-		return locale.Text{UK: "Ухвалено рішення: надати послугу.", EN: "Decided: the service is granted."}
+		return say("cases.says.granted")
 	}
-	return locale.Text{
-		UK: "Ухвалено рішення: відмовити. Підстава: " + ground.UK,
-		EN: "Decided: refused. Ground: " + orFirst(ground.EN, ground.UK),
-	}
+	return say("cases.says.refused", ground)
 }
 
 var (
-	saysAssigned    = locale.Text{UK: "Справу взято в роботу.", EN: "Work on the case has begun."}
-	saysResumed     = locale.Text{UK: "Розгляд поновлено.", EN: "Work on the case has been resumed."}
-	saysResultReady = locale.Text{UK: "Результат готовий.", EN: "The result is ready."}
-	saysIssued      = locale.Text{UK: "Результат видано.", EN: "The result has been handed over."}
-	saysClosed      = locale.Text{UK: "Справу закрито.", EN: "The case is closed."}
+	saysAssigned    = say("cases.says.assigned")
+	saysResumed     = say("cases.says.resumed")
+	saysResultReady = say("cases.says.result_ready")
+	saysIssued      = say("cases.says.issued")
+	saysClosed      = say("cases.says.closed")
 )
 
-func orFirst(text, first string) string {
-	if text != "" {
-		return text
-	}
-	return first
-}
+func nameOf(s Stage) locale.Text { return locale.Text{UK: s.Name, EN: s.NameEN} }

@@ -1,103 +1,101 @@
 package web_test
 
 import (
-	"io"
-	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"net/netip"
-	"net/url"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/documents"
-	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/web"
-	"portal.example/shared/blobtest"
-	"portal.example/shared/pgtest"
-	sharedweb "portal.example/shared/web"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/site"
+	"portal.example/shared/locale"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+var update = flag.Bool("update", false, "write the golden files anew")
 
-func nowFixed() time.Time { return fixture.Now }
-
-// testSite is the whole site over a small region.
-type testSite struct {
-	*fixture.Region
-	t     *testing.T
-	site  *sharedweb.Site
-	vault *documents.Vault
-}
-
-func newTestSite(t *testing.T) *testSite {
-	t.Helper()
-	r := fixture.Load(t, pgtest.Internal(t))
-	files, quarantine := blobtest.Bucket(t, "documents"), blobtest.Bucket(t, "quarantine")
-	site, err := web.New(web.Config{
-		Pool: r.DB.PoolAs("internal_site"), Documents: files, Quarantine: quarantine,
-		PublicURL: "http://public.example", Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: nowFixed,
-	})
+// The map of all routes with their rights stands in testdata/routes.golden, so that a review sees what a change opens.
+func TestMapOfRoutes(t *testing.T) {
+	entries, err := area.Map(nil, web.Areas(web.Config{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &testSite{Region: r, t: t, site: site, vault: documents.NewVault(files, quarantine)}
-}
-
-// client is a browser in which somebody is signed in.
-type client struct {
-	*testSite
-	token string
-}
-
-// as opens a session for the actor without the sign-in page.
-func (s *testSite) as(actor access.Actor) client {
-	s.t.Helper()
-	token := sharedweb.NewToken()
-	s.DB.Exec(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address) values ($1, $2, $3, $3, $4, $5)`,
-		sharedweb.HashToken(token), actor.UserID, fixture.Now, fixture.Now.Add(time.Hour), netip.MustParseAddr("10.0.0.1"))
-	return client{s, token}
-}
-
-func (c client) get(path string) *httptest.ResponseRecorder {
-	return c.do(httptest.NewRequest(http.MethodGet, path, nil))
-}
-
-func (c client) post(path string, form url.Values) *httptest.ResponseRecorder {
-	return c.do(newPost(path, form))
-}
-
-func (c client) do(r *http.Request) *httptest.ResponseRecorder {
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	r.RemoteAddr = "10.0.0.1:1234"
-	if c.token != "" {
-		r.AddCookie(&http.Cookie{Name: "session", Value: c.token})
+	var b strings.Builder
+	b.WriteString("# method path | action | object | private by | area\n")
+	for _, e := range entries {
+		fmt.Fprintf(&b, "%s %s | %s | %s | %s | %s\n", e.Method, e.Path, actionOf(e.Right), or(e.Right.Object()), or(string(e.Right.See())), e.Area)
 	}
-	w := httptest.NewRecorder()
-	c.site.Engine().ServeHTTP(w, r)
-	return w
-}
-
-func newPost(path string, form url.Values) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return r
-}
-
-// raw sends a request as it is, with the session.
-func (c client) raw(r *http.Request) *httptest.ResponseRecorder {
-	r.AddCookie(&http.Cookie{Name: "session", Value: c.token})
-	w := httptest.NewRecorder()
-	c.site.Engine().ServeHTTP(w, r)
-	return w
-}
-
-func (s *testSite) count(sql string) (n int) {
-	s.t.Helper()
-	if err := s.DB.Pool.QueryRow(s.t.Context(), sql).Scan(&n); err != nil {
-		s.t.Fatal(err)
+	const golden = "testdata/routes.golden"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return n
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != string(want) {
+		t.Errorf("the routes differ from %s; look at what opens, then run with -update\n%s", golden, b.String())
+	}
+}
+
+func actionOf(r area.Right) string {
+	switch {
+	case r.Public():
+		return "anyone"
+	case r.Everybody():
+		return "signed in"
+	}
+	return string(r.Action())
+}
+
+func or(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// Each area walks its routes in every role, in a test of its own.
+func TestEveryAreaWalksItsRoutes(t *testing.T) {
+	for _, a := range web.Areas(web.Config{}) {
+		if a.Routes == nil {
+			continue
+		}
+		files, err := filepath.Glob(filepath.Join(a.Name, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		walks := false
+		for _, f := range files {
+			source, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			walks = walks || strings.Contains(string(source), "webtest.Walk(t, ")
+		}
+		if !walks {
+			t.Errorf("no test of area %s calls webtest.Walk", a.Name)
+		}
+	}
+}
+
+// Every word is in both languages, every key that is used exists, and no word is left over.
+func TestStaffCataloguesComplete(t *testing.T) {
+	all, err := web.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := site.Words(web.Areas(web.Config{}))
+	for _, complaint := range locale.Check(locale.Inspection{All: all, Own: own, Sources: []fs.FS{os.DirFS("..")}}) {
+		// The queue's page makes the key of the advice out of the reason's own: printf "%s_advice".
+		if reason, ok := strings.CutSuffix(complaint, "_advice: unused"); ok && all.Has(reason) {
+			continue
+		}
+		t.Error(complaint)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -13,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
@@ -24,6 +26,15 @@ type cardPreviewPage struct {
 	HTML    template.HTML
 }
 
+// renderer is the public site's, with the words that it uses there.
+var renderer = sync.OnceValues(func() (*cardview.Renderer, error) {
+	words, err := locale.Load(ui.Words, cardview.Words)
+	if err != nil {
+		return nil, err
+	}
+	return cardview.New(words)
+})
+
 // preview renders the version exactly as the public site does.
 func (h handlers) preview(c *gin.Context) error {
 	page, err := h.cardPage(c)
@@ -34,7 +45,11 @@ func (h handlers) preview(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	html, err := h.Preview.Render(web.Lang(c), view)
+	cards, err := renderer()
+	if err != nil {
+		return err
+	}
+	html, err := cards.Render(web.Lang(c), view)
 	if err != nil {
 		return err
 	}

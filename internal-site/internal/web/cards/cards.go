@@ -4,6 +4,9 @@
 package cards
 
 import (
+	"embed"
+	"io/fs"
+
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
@@ -11,14 +14,16 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/request"
-	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
-	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
@@ -26,7 +31,6 @@ type Deps struct {
 	Orgs     *org.Store
 	Files    *documents.Store
 	Vault    *documents.Vault
-	Preview  *cardview.Renderer
 }
 
 type handlers struct {
@@ -34,29 +38,38 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the area's pages.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := handlers{site, d}
-	g := r.Group("/services/:id", session.Require(site, catalogue.View))
-	site.GET(g, "/cards/:card", h.card)
-	site.GET(g, "/cards/:card/preview", h.preview)
-	site.GET(g, "/tech-cards/:card", h.techCard)
-	site.GET(g, "/templates/:file", h.template)
-	e := r.Group("/services/:id", session.Require(site, catalogue.EditCard))
-	site.POST(e, "/cards", h.start)
-	site.GET(e, "/cards/:card/edit", h.edit)
-	site.POST(e, "/cards/:card/edit", h.editPost)
-	site.POST(e, "/tech-cards", h.startTech)
-	site.GET(e, "/tech-cards/:card/edit", h.techEdit)
-	site.POST(e, "/tech-cards/:card/edit", h.techEditPost)
-	for _, step := range []catalogue.Step{catalogue.StepDiscard, catalogue.StepApprove, catalogue.StepPublish, catalogue.StepWithdraw} {
-		s := r.Group("/services/:id", session.Require(site, rights[step]))
-		site.POST(s, "/cards/:card/"+string(step), h.step(step))
-		site.POST(s, "/tech-cards/:card/"+string(step), h.techStep(step))
+// Area is information and technological cards, which live under their service.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "cards", Path: "/services/:id", Files: files, Words: []fs.FS{catalogue.Words}, KeepsText: true,
+		Routes: func(site *web.Site) []area.Route {
+			h, service := handlers{site, d}, area.ByID("service", d.Services.Object)
+			see, edit := area.Over(catalogue.View, service), area.Over(catalogue.EditCard, service)
+			routes := []area.Route{
+				area.GET("/cards/:card", see, h.card),
+				area.GET("/cards/:card/preview", see, h.preview),
+				area.GET("/tech-cards/:card", see, h.techCard),
+				area.GET("/templates/:file", see, h.template),
+				area.POST("/cards", edit, h.start),
+				area.GET("/cards/:card/edit", edit, h.edit),
+				area.POST("/cards/:card/edit", edit, h.editPost),
+				area.POST("/tech-cards", edit, h.startTech),
+				area.GET("/tech-cards/:card/edit", edit, h.techEdit),
+				area.POST("/tech-cards/:card/edit", edit, h.techEditPost),
+			}
+			for _, step := range []catalogue.Step{catalogue.StepDiscard, catalogue.StepApprove, catalogue.StepPublish, catalogue.StepWithdraw} {
+				right := area.Over(rights[step], service)
+				routes = append(routes,
+					area.POST("/cards/:card/"+string(step), right, h.step(step)),
+					area.POST("/tech-cards/:card/"+string(step), right, h.techStep(step)),
+				)
+			}
+			return routes
+		},
 	}
 }
 
-// rights are those that a step takes at least somewhere; the store asks for them over the very service.
+// rights are those that a step takes; the store asks for them again.
 var rights = map[catalogue.Step]access.Action{
 	catalogue.StepDiscard: catalogue.EditCard, catalogue.StepApprove: catalogue.ApproveCard,
 	catalogue.StepPublish: catalogue.PublishCard, catalogue.StepWithdraw: catalogue.PublishCard,

@@ -41,7 +41,10 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	f := filterOf(form)
 	ctx, actor := c.Request.Context(), session.Actor(c)
-	rows, total, err := h.Cases.List(ctx, actor, f)
+	rows, total, shown, err := request.ReadPage(f.Page, f.Size, func(n int) ([]cases.Row, int, error) {
+		f.Page = n
+		return h.Cases.List(ctx, actor, f)
+	})
 	if err != nil {
 		return err
 	}
@@ -51,7 +54,7 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	page := &caseListPage{
 		Form: form, Cases: rows, Total: total, Today: workdays.DateOf(h.site.Now()),
-		Pagination: request.Paginate(c, f.Page, f.Size, total), Views: h.views(c, today), Filtered: request.Filter(c) != "",
+		Pagination: request.Paginate(c, shown, f.Size, total), Views: h.views(c, today), Filtered: request.Filter(c) != "",
 	}
 	if err := h.fillChoices(c, page); err != nil {
 		return err

@@ -4,14 +4,18 @@
 package cases
 
 import (
-	"github.com/gin-gonic/gin"
+	"embed"
+	"io/fs"
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
-	"portal.example/internal-site/internal/web/session"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
@@ -25,13 +29,22 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the area's pages.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := handlers{site, d}
-	g := r.Group("/cases", session.Require(site, cases.View))
-	site.GET(g, "", h.list)
-	site.GET(g, "/:id", h.show)
-	site.POST(r.Group("/cases", session.Require(site, cases.WorkOn)), "/:id/act", h.act)
-	site.POST(r.Group("/cases", session.Require(site, cases.UploadResult)), "/:id/result", h.upload)
-	site.GET(g, "/:id/files/:file", h.file)
+// Area is cases.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "cases", Path: "/cases", Files: files, Words: []fs.FS{cases.Words}, KeepsText: true,
+		Nav:   &area.Nav{Order: 20, Needs: cases.View},
+		Tiles: d.tiles, Nearest: d.nearest,
+		Routes: func(site *web.Site) []area.Route {
+			h, one := handlers{site, d}, area.ByID("case", d.Cases.Object)
+			see := area.Over(cases.View, one).Private(cases.View)
+			return []area.Route{
+				area.GET("", area.Somewhere(cases.View), h.list),
+				area.GET("/:id", see, h.show),
+				area.GET("/:id/files/:file", see, h.file),
+				area.POST("/:id/act", area.Over(cases.WorkOn, one).Private(cases.View), h.act),
+				area.POST("/:id/result", area.Over(cases.UploadResult, one).Private(cases.View), h.upload),
+			}
+		},
+	}
 }

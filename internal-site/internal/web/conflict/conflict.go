@@ -1,8 +1,9 @@
 // Package conflict is the page for a save that came too late: what is saved now and what was typed stand
-// side by side, and nothing that was typed is lost. It knows no domain; it may import gin and shared/web.
+// side by side, and nothing that was typed is lost. It knows no domain; it may import web/area, gin and shared.
 package conflict
 
 import (
+	"embed"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -12,10 +13,17 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Area is the page alone: it has no address, other areas render it.
+func Area() area.Area { return area.Area{Name: "conflict", Files: files} }
 
 // Row is one field in which both versions differ.
 type Row struct {

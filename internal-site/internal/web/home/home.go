@@ -1,110 +1,88 @@
-// Package home is the first page: what waits for the person today. It may import shared, internal/cases,
-// internal/catalogue, internal/intake, internal/access and the packages beside it; it knows no SQL.
+// Package home is the first page: what waits for the person today. Other areas say what that is. It may import
+// shared and the packages beside it; it knows no domain and no SQL.
 package home
 
 import (
+	"cmp"
+	"context"
+	"embed"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/cases"
-	"portal.example/internal-site/internal/catalogue"
-	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/locale"
 	"portal.example/shared/web"
-	"portal.example/shared/workdays"
 )
 
-// Deps is what the area needs.
-type Deps struct {
-	Cases    *cases.Store
-	Services *catalogue.Store
-	Queue    *intake.Queue
-}
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 type handlers struct {
-	site *web.Site
-	Deps
+	site   *web.Site
+	others []area.Area
 }
 
-// Register adds the page.
-func Register(site *web.Site, r gin.IRoutes, d Deps) {
-	h := handlers{site, d}
-	site.GET(r, "/", h.home)
+// Area is the first page over what the others have to say.
+func Area(others []area.Area) area.Area {
+	return area.Area{
+		Name: "home", Files: files, Nav: &area.Nav{Order: 10},
+		Routes: func(site *web.Site) []area.Route {
+			return []area.Route{area.GET("/", area.SignedIn(), handlers{site, others}.home)}
+		},
+	}
 }
-
-// nearest is how many cases the page shows.
-const nearest = 10
 
 type homePage struct {
 	web.Page
-	Person    string
-	Now       time.Time
-	ShowCases bool
-	Tiles     []tile
-	Nearest   []cases.Row
-	Today     time.Time
-	NoRoles   bool
-	ShowUsers bool
-}
-
-// tile is one number that waits for somebody, with the list behind it.
-type tile struct {
-	Href   string
-	Key    string
-	Count  int
-	Urgent bool
+	Person  string
+	Now     time.Time
+	Tiles   []area.Tile
+	Lists   []*area.List
+	NoRoles bool
 }
 
 func (h handlers) home(c *gin.Context) error {
-	ctx, actor := c.Request.Context(), session.Actor(c)
-	page := &homePage{
-		Person: actor.Name, Now: h.site.Now(), Today: workdays.DateOf(h.site.Now()), NoRoles: len(actor.Grants) == 0,
-		ShowCases: access.MayEver(actor, cases.View), ShowUsers: access.MayEver(actor, access.ManageUsers),
-	}
-	if page.ShowCases {
-		if err := h.fillCases(c, page); err != nil {
-			return err
-		}
-	}
-	approve, publish, err := h.Services.Waiting(ctx, actor)
-	if err != nil {
+	actor := session.Actor(c)
+	page := &homePage{Person: actor.Name, Now: h.site.Now(), NoRoles: len(actor.Grants) == 0}
+	if err := page.ask(c.Request.Context(), h.others, actor, h.site.Printer(c)); err != nil {
 		return err
 	}
-	if access.MayEver(actor, intake.Handle) {
-		refused, err := h.Queue.Count(ctx, actor)
-		if err != nil {
-			return err
-		}
-		page.add("/intake", "home.refused", refused, true)
-	}
-	page.add("/services?card=draft&mine=1", "home.approve", approve, false)
-	page.add("/services?card=approved&mine=1", "home.publish", publish, false)
 	return h.site.Render(c, http.StatusOK, "home/home", page)
 }
 
-func (h handlers) fillCases(c *gin.Context, page *homePage) error {
-	ctx, actor := c.Request.Context(), session.Actor(c)
-	today, err := h.Cases.Today(ctx, actor)
-	if err != nil {
-		return err
+// ask collects what the areas have to say: what is urgent first, otherwise in the order of the navigation.
+func (p *homePage) ask(ctx context.Context, areas []area.Area, actor access.Actor, words *locale.Printer) error {
+	for _, a := range area.InOrder(areas) {
+		if a.Tiles != nil {
+			tiles, err := a.Tiles(ctx, actor)
+			if err != nil {
+				return err
+			}
+			p.Tiles = append(p.Tiles, tiles...)
+		}
+		if a.Nearest != nil {
+			list, err := a.Nearest(ctx, actor, words)
+			if err != nil {
+				return err
+			}
+			if list != nil && len(list.Rows) > 0 {
+				p.Lists = append(p.Lists, list)
+			}
+		}
 	}
-	page.add("/cases?due=overdue", "home.overdue", today.Overdue, true)
-	page.add("/cases?due=today", "home.due_today", today.DueToday, true)
-	page.add("/cases?channel=online&state=registered", "home.online", today.NewOnline, false)
-	page.add("/cases?mine=1", "home.mine", today.Mine, false)
-	if access.MayEver(actor, cases.IssueResult) {
-		page.add("/cases?state=decided", "home.decided", today.Decided, false)
-	}
-	page.Nearest, _, err = h.Cases.List(ctx, actor, cases.Filter{Size: nearest})
-	return err
+	p.Tiles = slices.DeleteFunc(p.Tiles, func(t area.Tile) bool { return t.Count == 0 })
+	slices.SortStableFunc(p.Tiles, func(a, b area.Tile) int { return cmp.Compare(weight(a), weight(b)) })
+	return nil
 }
 
-// add shows a number unless it is nought.
-func (p *homePage) add(href, key string, count int, urgent bool) {
-	if count > 0 {
-		p.Tiles = append(p.Tiles, tile{href, key, count, urgent})
+func weight(t area.Tile) int {
+	if t.Urgent {
+		return 0
 	}
+	return 1
 }

@@ -1,14 +1,19 @@
 // Package intake is the staff queue of submissions that did not become cases: the list, and one entry with what is
-// known of it and what can be done. It may import internal/intake, web/request, web/session and shared.
+// known of it and what can be done. It may import internal/intake, internal/access, shared and the packages beside it.
 package intake
 
 import (
-	"github.com/gin-gonic/gin"
+	"context"
+	"embed"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/intake"
-	"portal.example/internal-site/internal/web/session"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
@@ -20,11 +25,29 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the pages; r is for people who have signed in.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := handlers{site, d}
-	g := r.Group("/intake", session.Require(site, intake.Handle))
-	site.GET(g, "", h.list)
-	site.GET(g, "/:id", h.show)
-	site.POST(g, "/:id", h.decide)
+// Area is the queue.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "intake", Path: "/intake", Files: files, KeepsText: true,
+		Nav:   &area.Nav{Order: 50, Needs: intake.Handle},
+		Tiles: d.tiles,
+		Routes: func(site *web.Site) []area.Route {
+			h := handlers{site, d}
+			handle := area.Over(intake.Handle, area.ByID("entry", d.Queue.Object)).Private(intake.Handle)
+			return []area.Route{
+				area.GET("", area.Somewhere(intake.Handle), h.list),
+				area.GET("/:id", handle, h.show),
+				area.POST("/:id", handle, h.decide),
+			}
+		},
+	}
+}
+
+// tiles counts the entries that wait for a decision.
+func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error) {
+	if !access.MayEver(actor, intake.Handle) {
+		return nil, nil
+	}
+	open, err := d.Queue.Count(ctx, actor)
+	return []area.Tile{{Href: "/intake", Key: "intake.tile.refused", Count: open, Urgent: true}}, err
 }

@@ -3,12 +3,16 @@
 package organisations
 
 import (
-	"github.com/gin-gonic/gin"
+	"embed"
+	"io/fs"
 
 	"portal.example/internal-site/internal/org"
-	"portal.example/internal-site/internal/web/session"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
@@ -20,18 +24,26 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the area's pages, the same for both kinds of organisation.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := handlers{site, d}
-	g := r.Group("/organisations", session.Require(site, org.View))
-	e := r.Group("/organisations", session.Require(site, org.Edit))
-	site.GET(g, "", h.list)
-	for _, kind := range []org.Kind{org.Centre, org.Authority} {
-		site.GET(e, folder(kind)+"/new", h.add(kind))
-		site.POST(e, folder(kind)+"/new", h.addPost(kind))
-		site.GET(g, folder(kind)+"/:id", h.show(kind))
-		site.GET(e, folder(kind)+"/:id/edit", h.edit(kind))
-		site.POST(e, folder(kind)+"/:id/edit", h.editPost(kind))
+// Area is centres and authorities, with the same pages for both.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "organisations", Path: "/organisations", Files: files, Words: []fs.FS{org.Words}, KeepsText: true,
+		Nav: &area.Nav{Order: 40, Needs: org.View},
+		Routes: func(site *web.Site) []area.Route {
+			h := handlers{site, d}
+			see, edit := area.Over(org.View, area.Region), area.Over(org.Edit, area.Region)
+			routes := []area.Route{area.GET("", area.Somewhere(org.View), h.list)}
+			for _, kind := range []org.Kind{org.Centre, org.Authority} {
+				routes = append(routes,
+					area.GET(folder(kind)+"/new", edit, h.add(kind)),
+					area.POST(folder(kind)+"/new", edit, h.addPost(kind)),
+					area.GET(folder(kind)+"/:id", see, h.show(kind)),
+					area.GET(folder(kind)+"/:id/edit", edit, h.edit(kind)),
+					area.POST(folder(kind)+"/:id/edit", edit, h.editPost(kind)),
+				)
+			}
+			return routes
+		},
 	}
 }
 

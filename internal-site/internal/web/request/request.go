@@ -54,6 +54,21 @@ func Page(form *web.Form) int {
 	return min(n, maxPage)
 }
 
+// ReadPage reads the page of a list that was asked for, or the last one when the list has become shorter, and says which
+// it is: a bookmark must not show an empty list with a total of nought.
+func ReadPage[T any](page, size int, read func(page int) (rows []T, total int, err error)) (rows []T, total, shown int, err error) {
+	rows, total, err = read(page)
+	if err != nil || len(rows) > 0 || page <= 1 {
+		return rows, total, page, err
+	}
+	if rows, total, err = read(1); err != nil || total <= size {
+		return rows, total, 1, err
+	}
+	last := (total + size - 1) / size
+	rows, total, err = read(last)
+	return rows, total, last, err
+}
+
 // Paginate leads through a list of total lines, keeping the filter that is in the address.
 func Paginate(c *gin.Context, page, size, total int) ui.Pagination {
 	return ui.Paginate(page, (total+size-1)/size, func(n int) string {

@@ -50,12 +50,15 @@ func (h handlers) list(c *gin.Context) error {
 		Published: form.Value("published"), Mine: form.Value("mine") != "", Page: request.Page(form), Size: listSize,
 	}
 	actor, p := session.Actor(c), h.site.Printer(c)
-	rows, total, err := h.Services.List(c.Request.Context(), actor, f)
+	rows, total, shown, err := request.ReadPage(f.Page, f.Size, func(n int) ([]catalogue.Row, int, error) {
+		f.Page = n
+		return h.Services.List(c.Request.Context(), actor, f)
+	})
 	if err != nil {
 		return err
 	}
 	page := &serviceListPage{
-		Form: form, Services: rows, Total: total, Pagination: request.Paginate(c, f.Page, f.Size, total),
+		Form: form, Services: rows, Total: total, Pagination: request.Paginate(c, shown, f.Size, total),
 		CanAdd: access.MayEver(actor, catalogue.EditService), Filtered: request.Filter(c) != "",
 		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "approved", "published", "none"),
 		YesNo:      request.Words(p, p.T("services.any"), "services.", "yes", "no"),

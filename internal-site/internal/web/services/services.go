@@ -4,13 +4,19 @@
 package services
 
 import (
-	"github.com/gin-gonic/gin"
+	"context"
+	"embed"
+	"io/fs"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/org"
-	"portal.example/internal-site/internal/web/session"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
@@ -24,15 +30,31 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the area's pages.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := handlers{site, d}
-	g := r.Group("/services", session.Require(site, catalogue.View))
-	site.GET(g, "", h.list)
-	site.GET(g, "/:id", h.show)
-	e := r.Group("/services", session.Require(site, catalogue.EditService))
-	site.GET(e, "/new", h.add)
-	site.POST(e, "/new", h.addPost)
-	site.GET(e, "/:id/edit", h.edit)
-	site.POST(e, "/:id/edit", h.editPost)
+// Area is the catalogue's services.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "services", Path: "/services", Files: files, Words: []fs.FS{catalogue.Words}, KeepsText: true,
+		Nav:   &area.Nav{Order: 30, Needs: catalogue.View},
+		Tiles: d.tiles,
+		Routes: func(site *web.Site) []area.Route {
+			h, one := handlers{site, d}, area.ByID("service", d.Services.Object)
+			return []area.Route{
+				area.GET("", area.Somewhere(catalogue.View), h.list),
+				area.GET("/:id", area.Over(catalogue.View, one), h.show),
+				area.GET("/new", area.Somewhere(catalogue.EditService), h.add),
+				area.POST("/new", area.Somewhere(catalogue.EditService), h.addPost),
+				area.GET("/:id/edit", area.Over(catalogue.EditService, one), h.edit),
+				area.POST("/:id/edit", area.Over(catalogue.EditService, one), h.editPost),
+			}
+		},
+	}
+}
+
+// tiles counts the versions of cards that wait for the actor.
+func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error) {
+	approve, publish, err := d.Services.Waiting(ctx, actor)
+	return []area.Tile{
+		{Href: "/services?card=draft&mine=1", Key: "services.tile.approve", Count: approve},
+		{Href: "/services?card=approved&mine=1", Key: "services.tile.publish", Count: publish},
+	}, err
 }

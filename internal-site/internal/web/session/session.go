@@ -28,11 +28,11 @@ const userKey = "session.user"
 const PasswordPath = "/account/password"
 
 // Middleware lets nobody pass who is not signed in, and leads those whose password was set by another to
-// the page that changes it. A form that comes after its session has ended is answered by ended.
+// the page that changes it. A form that comes after its session has ended is answered by ended, if there is one.
 func Middleware(site *web.Site, users Store, ended web.Handler) gin.HandlerFunc {
 	return site.Middleware(func(c *gin.Context) error {
 		user, err := signedIn(c, users, site.SessionToken(c))
-		if c.Request.Method == http.MethodPost && fault.Is(err, fault.Unsigned) {
+		if ended != nil && c.Request.Method == http.MethodPost && fault.Is(err, fault.Unsigned) {
 			c.Abort()
 			return ended(c)
 		}
@@ -77,9 +77,4 @@ func Actor(c *gin.Context) access.Actor {
 		return access.Actor{}
 	}
 	return user.Actor()
-}
-
-// Require lets only those pass who may do action somewhere; what object it is decided by the handler.
-func Require(site *web.Site, action access.Action) gin.HandlerFunc {
-	return site.Middleware(func(c *gin.Context) error { return access.RequireEver(Actor(c), action) })
 }

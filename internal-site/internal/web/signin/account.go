@@ -18,7 +18,7 @@ type accountPage struct {
 
 func (h handlers) account(c *gin.Context) error {
 	user, _ := session.User(c)
-	sessions, err := h.users.Sessions(c.Request.Context(), user.ID, web.HashToken(h.site.SessionToken(c)))
+	sessions, err := h.Users.Sessions(c.Request.Context(), user.ID, web.HashToken(h.site.SessionToken(c)))
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (h handlers) account(c *gin.Context) error {
 }
 
 func (h handlers) signOutElsewhere(c *gin.Context) error {
-	err := h.users.SignOutElsewhere(c.Request.Context(), session.Actor(c), web.HashToken(h.site.SessionToken(c)))
+	err := h.Users.SignOutElsewhere(c.Request.Context(), session.Actor(c), web.HashToken(h.site.SessionToken(c)))
 	if err != nil {
 		return err
 	}

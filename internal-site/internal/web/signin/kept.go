@@ -3,7 +3,6 @@ package signin
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -23,9 +22,6 @@ const (
 	maxFiles = 32 << 20
 )
 
-// rooms are where long texts are typed. No form there holds a secret, so a page may carry what was typed.
-var rooms = []string{"/cases/", "/services/", "/organisations/", "/intake/"}
-
 // kept is a form that arrived after its session had ended. It travels through the pages of signing in as
 // hidden fields, for the same person only; nothing of it is stored.
 type kept struct {
@@ -44,41 +40,43 @@ type keptPage struct {
 
 // Ended answers a form whose session has ended: the page for signing in, which carries what was typed when it
 // is known whose session that was.
-func Ended(site *web.Site, users *access.Store) web.Handler {
-	return func(c *gin.Context) error {
-		page := &signInPage{Form: web.NewForm(nil), Next: cameFrom(c), Ended: true}
-		_, err := users.SessionOwner(c.Request.Context(), web.HashToken(site.SessionToken(c)))
-		switch {
-		case err == nil:
-			if page.Kept, err = late(c, site); err != nil {
-				return err
-			}
-		case !fault.Is(err, fault.NotFound):
+func Ended(d Deps) func(*web.Site) web.Handler {
+	return func(site *web.Site) web.Handler { return handlers{site, d}.ended }
+}
+
+func (h handlers) ended(c *gin.Context) error {
+	page := &signInPage{Form: web.NewForm(nil), Next: cameFrom(c), Ended: true}
+	_, err := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
+	switch {
+	case err == nil:
+		if page.Kept, err = h.late(c); err != nil {
 			return err
 		}
-		return site.Render(c, http.StatusUnauthorized, "signin/sign_in", page)
+	case !fault.Is(err, fault.NotFound):
+		return err
 	}
+	return h.site.Render(c, http.StatusUnauthorized, "signin/sign_in", page)
 }
 
 // late reads the form that came too late, whichever way it was sent; nil when it is not to be kept.
-func late(c *gin.Context, site *web.Site) (*kept, error) {
+func (h handlers) late(c *gin.Context) (*kept, error) {
 	parts := c.ContentType() == "multipart/form-data"
 	read := web.ParseForm
 	if parts {
 		read = func(c *gin.Context) (*web.Form, error) {
-			return site.ReadUpload(c, web.UploadLimits{Total: maxFiles}, func(web.Upload) error { return nil })
+			return h.site.ReadUpload(c, web.UploadLimits{Total: maxFiles}, func(web.Upload) error { return nil })
 		}
 	}
 	form, err := read(c)
 	if err != nil {
 		return nil, err
 	}
-	return keep(c.Request.URL.Path, parts, fieldsOf(form, "")), nil
+	return h.keep(c.Request.URL.Path, parts, fieldsOf(form, "")), nil
 }
 
 // carried reads what a sign-in page carries; nil when that is nothing.
-func carried(form *web.Form) *kept {
-	return keep(form.Value(keptPath), form.Value(keptParts) != "", fieldsOf(form, keptPrefix))
+func (h handlers) carried(form *web.Form) *kept {
+	return h.keep(form.Value(keptPath), form.Value(keptParts) != "", fieldsOf(form, keptPrefix))
 }
 
 // fieldsOf are the fields whose names begin with prefix, without it.
@@ -95,14 +93,13 @@ func fieldsOf(form *web.Form, prefix string) (fields []keptField) {
 	return fields
 }
 
-// keep is nil when the path is not of a room, or the fields are too large to be carried.
-func keep(path string, parts bool, fields []keptField) *kept {
-	inRoom := slices.ContainsFunc(rooms, func(room string) bool { return strings.HasPrefix(path, room) })
+// keep is nil when no area keeps what was typed at path, or the fields are too large to be carried.
+func (h handlers) keep(path string, parts bool, fields []keptField) *kept {
 	size := 0
 	for _, f := range fields {
 		size += len(f.Name) + len(f.Value)
 	}
-	if !inRoom || localPath(path) != path || len(fields) == 0 || size > maxKept {
+	if h.Keeps == nil || !h.Keeps(path) || localPath(path) != path || len(fields) == 0 || size > maxKept {
 		return nil
 	}
 	return &kept{Path: path, Parts: parts, Fields: fields}
@@ -113,7 +110,7 @@ func (h handlers) lead(c *gin.Context, user access.User, k *kept, next string) e
 	if k == nil || user.MustChange {
 		return web.Redirect(c, withLanguage(next, user.Language))
 	}
-	owner, err := h.users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
+	owner, err := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}

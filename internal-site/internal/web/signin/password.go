@@ -37,7 +37,7 @@ func (h handlers) passwordPost(c *gin.Context) error {
 	form.Check(fresh != "", "password", "signin.fresh_required")
 	form.Check(fresh == again, "again", "signin.again_differs")
 	if form.OK() {
-		err := h.users.ChangeOwnPassword(c.Request.Context(), session.Actor(c), present, fresh, web.HashToken(h.site.SessionToken(c)))
+		err := h.Users.ChangeOwnPassword(c.Request.Context(), session.Actor(c), present, fresh, web.HashToken(h.site.SessionToken(c)))
 		if err != nil && !form.Take(err) {
 			return err
 		}

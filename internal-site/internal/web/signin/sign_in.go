@@ -31,7 +31,7 @@ func (h handlers) signInPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	next, late := localPath(form.Value("next")), carried(form)
+	next, late := localPath(form.Value("next")), h.carried(form)
 	form.Required("login", "signin.login_required")
 	form.Check(len(form.Values("password")) == 1 && form.Values("password")[0] != "", "password", "signin.password_required")
 	if form.OK() {
@@ -54,7 +54,7 @@ func (h handlers) begin(c *gin.Context, form *web.Form) (user access.User, ok bo
 	if err != nil {
 		return access.User{}, false, fault.Wrap(fault.Invalid, err, "")
 	}
-	user, err = h.users.SignIn(c.Request.Context(), access.Attempt{
+	user, err = h.Users.SignIn(c.Request.Context(), access.Attempt{
 		Login: form.Value("login"), Password: form.Values("password")[0], Address: address.Unmap(), Agent: c.Request.UserAgent(),
 		TokenHash: web.HashToken(token),
 	})
@@ -92,7 +92,7 @@ func localPath(s string) string {
 }
 
 func (h handlers) signOut(c *gin.Context) error {
-	if err := h.users.SignOut(c.Request.Context(), web.HashToken(h.site.SessionToken(c))); err != nil {
+	if err := h.Users.SignOut(c.Request.Context(), web.HashToken(h.site.SessionToken(c))); err != nil {
 		return err
 	}
 	h.site.EndSession(c)

@@ -1,11 +1,13 @@
 // Package signin is the area of signing in and out and of one's own account: password, open sessions. It
-// may import shared/web and internal/access; it knows no SQL.
+// may import internal/access, shared and the packages beside it; it knows no SQL.
 package signin
 
 import (
-	"github.com/gin-gonic/gin"
+	"embed"
+	"io/fs"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/web"
 )
@@ -13,24 +15,36 @@ import (
 // Path is the page for signing in.
 const Path = "/sign-in"
 
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Deps is what the area needs.
+type Deps struct {
+	Users *access.Store
+	// Keeps says whether a form that was sent to path is carried through the sign-in page.
+	Keeps func(path string) bool
+}
+
 type handlers struct {
-	site  *web.Site
-	users *access.Store
+	site *web.Site
+	Deps
 }
 
-// RegisterPublic adds the pages for people who are not signed in.
-func RegisterPublic(site *web.Site, r gin.IRoutes, users *access.Store) {
-	h := handlers{site, users}
-	site.GET(r, Path, h.signIn)
-	site.POST(r, Path, h.signInPost)
-}
-
-// Register adds the pages of one's own account.
-func Register(site *web.Site, r gin.IRoutes, users *access.Store) {
-	h := handlers{site, users}
-	site.POST(r, "/sign-out", h.signOut)
-	site.GET(r, "/account", h.account)
-	site.POST(r, "/account/sign-out-elsewhere", h.signOutElsewhere)
-	site.GET(r, session.PasswordPath, h.password)
-	site.POST(r, session.PasswordPath, h.passwordPost)
+// Area is signing in and out and one's own account.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "signin", Files: files, Words: []fs.FS{access.Words},
+		Routes: func(site *web.Site) []area.Route {
+			h := handlers{site, d}
+			return []area.Route{
+				area.GET(Path, area.Anyone(), h.signIn),
+				area.POST(Path, area.Anyone(), h.signInPost),
+				area.POST("/sign-out", area.SignedIn(), h.signOut),
+				area.GET("/account", area.SignedIn(), h.account),
+				area.POST("/account/sign-out-elsewhere", area.SignedIn(), h.signOutElsewhere),
+				area.GET(session.PasswordPath, area.SignedIn(), h.password),
+				area.POST(session.PasswordPath, area.SignedIn(), h.passwordPost),
+			}
+		},
+	}
 }

@@ -3,13 +3,17 @@
 package users
 
 import (
-	"github.com/gin-gonic/gin"
+	"embed"
+	"io/fs"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
-	"portal.example/internal-site/internal/web/session"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
 )
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
@@ -22,18 +26,25 @@ type handlers struct {
 	Deps
 }
 
-// Register adds the area's pages.
-func Register(site *web.Site, r gin.IRouter, d Deps) {
-	h := handlers{site, d}
-	g := r.Group("/users", session.Require(site, access.ViewUsers))
-	m := r.Group("/users", session.Require(site, access.ManageUsers))
-	site.GET(g, "", h.list)
-	site.GET(m, "/new", h.add)
-	site.POST(m, "/new", h.addPost)
-	site.GET(g, "/:id", h.show)
-	site.POST(m, "/:id/block", h.block(true))
-	site.POST(m, "/:id/unblock", h.block(false))
-	site.POST(m, "/:id/password", h.password)
-	site.POST(m, "/:id/grant", h.grant)
-	site.POST(m, "/:id/revoke", h.revoke)
+// Area is accounts and their roles. Its forms hold passwords, so what was typed does not outlive a session.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "users", Path: "/users", Files: files, Words: []fs.FS{access.Words},
+		Nav: &area.Nav{Order: 60, Needs: access.ViewUsers},
+		Routes: func(site *web.Site) []area.Route {
+			h := handlers{site, d}
+			manage := area.Over(access.ManageUsers, area.Region)
+			return []area.Route{
+				area.GET("", area.Somewhere(access.ViewUsers), h.list),
+				area.GET("/new", manage, h.add),
+				area.POST("/new", manage, h.addPost),
+				area.GET("/:id", area.Over(access.ViewUsers, area.ByID("user", d.Users.Object)).Private(access.ViewUsers), h.show),
+				area.POST("/:id/block", manage, h.block(true)),
+				area.POST("/:id/unblock", manage, h.block(false)),
+				area.POST("/:id/password", manage, h.password),
+				area.POST("/:id/grant", manage, h.grant),
+				area.POST("/:id/revoke", manage, h.revoke),
+			}
+		},
+	}
 }

@@ -1,4 +1,4 @@
-package web_test
+package signin_test
 
 import (
 	"net/http"
@@ -11,6 +11,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/fixture"
+	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/shared/web"
 )
 
@@ -26,40 +27,40 @@ func hidden(w *httptest.ResponseRecorder) url.Values {
 }
 
 // idle makes the session one that has seen nobody for too long.
-func (c client) idle() {
-	c.DB.Exec(`update access.sessions set seen_at = $2 where token_hash = $1`, web.HashToken(c.token), fixture.Now.Add(-access.SessionIdle-time.Minute))
+func idle(c webtest.Client) {
+	c.Site.DB.Exec(`update access.sessions set seen_at = $2 where token_hash = $1`, web.HashToken(c.Token), fixture.Now.Add(-access.SessionIdle-time.Minute))
 }
 
 // signInAt sends the sign-in form of a page with what the page carries.
-func (c client) signInAt(page *httptest.ResponseRecorder, login, secret string) *httptest.ResponseRecorder {
+func signInAt(c webtest.Client, page *httptest.ResponseRecorder, login, secret string) *httptest.ResponseRecorder {
 	fields := hidden(page)
 	fields.Set("login", login)
 	fields.Set("password", secret)
-	return c.post("/sign-in", fields)
+	return c.Post("/sign-in", fields)
 }
 
 // own is a client in which a person with a password of their own is signed in.
-func (s *testSite) own(login string) client {
-	s.t.Helper()
-	u := s.account(login)
+func own(t *testing.T, s *webtest.Site, login string) webtest.Client {
+	t.Helper()
+	u := account(t, s, login)
 	s.DB.Exec(`update access.users set must_change = false where id = $1`, u.ID)
-	return s.as(u.Actor())
+	return s.As(u.Actor())
 }
 
 func TestAFormAfterTheSessionIsNotLost(t *testing.T) {
-	s := newTestSite(t)
-	c := s.own("o.koval")
-	c.idle()
+	s := newSite(t)
+	c := own(t, s, "o.koval")
+	idle(c)
 	typed := url.Values{"summary.uk": {"Довгий\nтекст"}, "tag": {"a", "b"}}
-	page := c.post("/services/x/edit", typed)
+	page := c.Post("/services/x/edit", typed)
 	if page.Code != http.StatusUnauthorized || !strings.Contains(page.Body.String(), "Введене не втрачено") {
 		t.Fatalf("a late form: %d %s", page.Code, page.Body)
 	}
-	wrong := c.signInAt(page, "o.koval", "wrong password")
+	wrong := signInAt(c, page, "o.koval", "wrong password")
 	if wrong.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("wrong password: %d", wrong.Code)
 	}
-	done := c.signInAt(wrong, "o.koval", password)
+	done := signInAt(c, wrong, "o.koval", password)
 	if done.Code != http.StatusOK || cookie(done.Header(), "session") == "" || !strings.Contains(done.Body.String(), `action="/services/x/edit"`) {
 		t.Fatalf("signed in: %d %s", done.Code, done.Body)
 	}
@@ -69,30 +70,30 @@ func TestAFormAfterTheSessionIsNotLost(t *testing.T) {
 }
 
 func TestALateFormWithFilesIsSentAsItWas(t *testing.T) {
-	s := newTestSite(t)
-	c := s.own("o.koval")
-	c.idle()
-	page := c.multipartPost("/services/x/cards/y/edit", url.Values{"conditions.uk": {"умови"}}, "files", "a.pdf", []byte("%PDF-1.4"))
-	done := c.signInAt(page, "o.koval", password)
+	s := newSite(t)
+	c := own(t, s, "o.koval")
+	idle(c)
+	page := c.Multipart("/services/x/cards/y/edit", url.Values{"conditions.uk": {"умови"}}, "files", "a.pdf", []byte("%PDF-1.4"))
+	done := signInAt(c, page, "o.koval", password)
 	if body := done.Body.String(); !strings.Contains(body, `enctype="multipart/form-data"`) || hidden(done).Get("conditions.uk") != "умови" {
 		t.Errorf("%d %s", done.Code, body)
 	}
 }
 
 func TestALateFormIsShownToItsWriterOnly(t *testing.T) {
-	s := newTestSite(t)
-	c := s.own("o.koval")
-	s.own("p.other")
-	c.idle()
-	page := c.post("/services/x/edit", url.Values{"summary.uk": {"чуже"}})
-	w := c.signInAt(page, "p.other", password)
+	s := newSite(t)
+	c := own(t, s, "o.koval")
+	own(t, s, "p.other")
+	idle(c)
+	page := c.Post("/services/x/edit", url.Values{"summary.uk": {"чуже"}})
+	w := signInAt(c, page, "p.other", password)
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?lang=uk" {
 		t.Errorf("another person: %d to %q", w.Code, w.Header().Get("Location"))
 	}
 }
 
 func TestLateFormsThatAreNotCarried(t *testing.T) {
-	s := newTestSite(t)
+	s := newSite(t)
 	for name, tt := range map[string]struct {
 		path  string
 		typed url.Values
@@ -104,12 +105,12 @@ func TestLateFormsThatAreNotCarried(t *testing.T) {
 		"nobody's":          {"/services/x/edit", url.Values{"a": {"таємниця"}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := s.as(s.Users[access.Officer])
-			c.idle()
+			c := s.As(s.Users[access.Officer])
+			idle(c)
 			if tt.ended {
-				s.DB.Exec(`delete from access.sessions where token_hash = $1`, web.HashToken(c.token))
+				s.DB.Exec(`delete from access.sessions where token_hash = $1`, web.HashToken(c.Token))
 			}
-			w := c.post(tt.path, tt.typed)
+			w := c.Post(tt.path, tt.typed)
 			if w.Code != http.StatusUnauthorized || strings.Contains(w.Body.String(), "таємниця") || !strings.Contains(w.Body.String(), "кнопкою «Назад»") {
 				t.Errorf("%d %.3000s", w.Code, w.Body)
 			}
@@ -118,10 +119,10 @@ func TestLateFormsThatAreNotCarried(t *testing.T) {
 }
 
 func TestASignInPageCarriesNothingElsewhere(t *testing.T) {
-	s := newTestSite(t)
-	c := s.own("o.koval")
+	s := newSite(t)
+	c := own(t, s, "o.koval")
 	for _, path := range []string{"https://evil.example/services/x", "//evil.example/services/", "/users/new", "/services/\\evil.example"} {
-		w := c.post("/sign-in", url.Values{"login": {"o.koval"}, "password": {password}, "kept_path": {path}, "kept-a": {"b"}})
+		w := c.Post("/sign-in", url.Values{"login": {"o.koval"}, "password": {password}, "kept_path": {path}, "kept-a": {"b"}})
 		if w.Code != http.StatusSeeOther {
 			t.Errorf("%s: %d", path, w.Code)
 		}

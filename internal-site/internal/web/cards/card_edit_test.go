@@ -1,4 +1,4 @@
-package web_test
+package cards_test
 
 import (
 	"net/http"
@@ -9,19 +9,20 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/web/formtree"
+	"portal.example/internal-site/internal/web/webtest"
 )
 
 // draft begins a draft of the region's first service and returns its address and the form as it stands.
-func (s *testSite) draft() (string, url.Values) {
-	s.t.Helper()
-	store := catalogue.NewStore(s.DB.Pool).At(nowFixed)
-	id, err := store.StartCard(s.t.Context(), s.Users[access.Administrator], s.Service)
+func draft(t *testing.T, s *webtest.Site) (string, url.Values) {
+	t.Helper()
+	store := catalogue.NewStore(s.DB.Pool).At(webtest.Now)
+	id, err := store.StartCard(t.Context(), s.Users[access.Administrator], s.Service)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
-	card, err := store.Card(s.t.Context(), id)
+	card, err := store.Card(t.Context(), id)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	form := formtree.Encode(card.Content)
 	for name, value := range map[string]string{
@@ -44,29 +45,29 @@ func with(form url.Values, pairs ...string) url.Values {
 }
 
 func TestRowsWorkWithoutJavaScript(t *testing.T) {
-	s := newTestSite(t)
-	path, form := s.draft()
-	c := s.as(s.Users[access.Administrator])
-	w := c.multipartPost(path+"/edit", with(form, "do", "add documents", "result.uk", "Щойно набране"), "", "", nil)
+	s := newSite(t)
+	path, form := draft(t, s)
+	c := s.As(s.Users[access.Administrator])
+	w := c.Multipart(path+"/edit", with(form, "do", "add documents", "result.uk", "Щойно набране"), "", "", nil)
 	page := w.Body.String()
 	if w.Code != http.StatusOK || !strings.Contains(page, `name="documents.2.name.uk"`) || !strings.Contains(page, "Щойно набране") {
 		t.Fatalf("add: %d", w.Code)
 	}
-	w = c.multipartPost(path+"/edit", with(form, "do", "remove documents 0"), "", "", nil)
+	w = c.Multipart(path+"/edit", with(form, "do", "remove documents 0"), "", "", nil)
 	page = w.Body.String()
 	if strings.Contains(page, `name="documents.1.name.uk"`) || !strings.Contains(page, "Паспорт") {
 		t.Error("remove took the wrong row, or none")
 	}
-	if s.count(`select count(*) from catalogue.cards where version > 1`) != 0 {
+	if s.Count(`select count(*) from catalogue.cards where version > 1`) != 0 {
 		t.Error("a button for rows saved the draft")
 	}
 }
 
 func TestCardFormThatFailsKeepsEverything(t *testing.T) {
-	s := newTestSite(t)
-	path, form := s.draft()
-	c := s.as(s.Users[access.Administrator])
-	w := c.multipartPost(path+"/edit", with(form, "do", "save", "term.days", "десять", "effective_from-day", "31", "result.uk", "Набране"), "", "", nil)
+	s := newSite(t)
+	path, form := draft(t, s)
+	c := s.As(s.Users[access.Administrator])
+	w := c.Multipart(path+"/edit", with(form, "do", "save", "term.days", "десять", "effective_from-day", "31", "result.uk", "Набране"), "", "", nil)
 	page := w.Body.String()
 	for _, want := range []string{`href="#term.days"`, `value="десять"`, `href="#effective_from"`, "Набране"} {
 		if !strings.Contains(page, want) {
@@ -79,14 +80,14 @@ func TestCardFormThatFailsKeepsEverything(t *testing.T) {
 }
 
 func TestStaleCardShowsBothAndLosesNothing(t *testing.T) {
-	s := newTestSite(t)
-	path, form := s.draft()
-	first, second := s.as(s.Users[access.Administrator]), s.as(s.Users[access.Officer])
-	if w := first.multipartPost(path+"/edit", with(form, "do", "save", "result.uk", "Результат першого"), "", "", nil); w.Code != http.StatusSeeOther {
+	s := newSite(t)
+	path, form := draft(t, s)
+	first, second := s.As(s.Users[access.Administrator]), s.As(s.Users[access.Officer])
+	if w := first.Multipart(path+"/edit", with(form, "do", "save", "result.uk", "Результат першого"), "", "", nil); w.Code != http.StatusSeeOther {
 		t.Fatalf("first save: %d %s", w.Code, w.Body)
 	}
 	mine := with(form, "do", "save", "result.uk", "Результат другого", "documents.0.name.uk", "Заява другого")
-	w := second.multipartPost(path+"/edit", mine, "", "", nil)
+	w := second.Multipart(path+"/edit", mine, "", "", nil)
 	page := w.Body.String()
 	for _, want := range []string{"Результат першого", "Результат другого", `name="documents.0.name.uk" value="Заява другого"`, `name="version" value="2"`} {
 		if !strings.Contains(page, want) {
@@ -96,54 +97,54 @@ func TestStaleCardShowsBothAndLosesNothing(t *testing.T) {
 	if w.Code != http.StatusConflict {
 		t.Errorf("status %d", w.Code)
 	}
-	back := second.multipartPost(path+"/edit", with(mine, "do", "edit", "version", "2"), "", "", nil)
+	back := second.Multipart(path+"/edit", with(mine, "do", "edit", "version", "2"), "", "", nil)
 	if back.Code != http.StatusOK || !strings.Contains(back.Body.String(), "Заява другого") {
 		t.Errorf("back to the text: %d", back.Code)
 	}
-	if w := second.multipartPost(path+"/edit", with(mine, "version", "2"), "", "", nil); w.Code != http.StatusSeeOther {
+	if w := second.Multipart(path+"/edit", with(mine, "version", "2"), "", "", nil); w.Code != http.StatusSeeOther {
 		t.Errorf("overwriting: %d", w.Code)
 	}
 }
 
 func TestTemplateIsUploadedWithWhatWasTyped(t *testing.T) {
-	s := newTestSite(t)
-	path, form := s.draft()
-	c := s.as(s.Users[access.Administrator])
-	w := c.multipartPost(path+"/edit", with(form, "do", "upload", "result.uk", "Набране"), "template", "Заява.pdf", []byte("%PDF-1.7"))
+	s := newSite(t)
+	path, form := draft(t, s)
+	c := s.As(s.Users[access.Administrator])
+	w := c.Multipart(path+"/edit", with(form, "do", "upload", "result.uk", "Набране"), "template", "Заява.pdf", []byte("%PDF-1.7"))
 	page := w.Body.String()
 	if w.Code != http.StatusOK || !strings.Contains(page, "Заява.pdf") || !strings.Contains(page, "Набране") || !strings.Contains(page, `name="templates.0.id"`) {
 		t.Fatalf("upload: %d", w.Code)
 	}
-	if n := s.count(`select count(*) from documents.files where purpose = 'template' and not published`); n != 1 {
+	if n := s.Count(`select count(*) from documents.files where purpose = 'template' and not published`); n != 1 {
 		t.Errorf("%d templates", n)
 	}
-	w = c.multipartPost(path+"/edit", with(form, "do", "upload", "result.uk", "Набране"), "template", "virus.exe", []byte("MZ"))
+	w = c.Multipart(path+"/edit", with(form, "do", "upload", "result.uk", "Набране"), "template", "virus.exe", []byte("MZ"))
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Набране") {
 		t.Errorf("a refused type: %d", w.Code)
 	}
 }
 
 func TestPreviewIsThePublicRendering(t *testing.T) {
-	s := newTestSite(t)
-	path, form := s.draft()
-	c := s.as(s.Users[access.Administrator])
-	c.multipartPost(path+"/edit", with(form, "do", "save", "description.uk", "<p>Опис</p><script>x</script>"), "", "", nil)
-	page := c.get(path + "/preview").Body.String()
+	s := newSite(t)
+	path, form := draft(t, s)
+	c := s.As(s.Users[access.Administrator])
+	c.Multipart(path+"/edit", with(form, "do", "save", "description.uk", "<p>Опис</p><script>x</script>"), "", "", nil)
+	page := c.Get(path + "/preview").Body.String()
 	if !strings.Contains(page, "<p>Опис</p>") || strings.Contains(page, "<script>x") || !strings.Contains(page, "Подано неповний перелік документів") {
 		t.Error("the preview is not the card")
 	}
 }
 
 func TestCardIsPublishedFromItsPage(t *testing.T) {
-	s := newTestSite(t)
-	path, _ := s.draft()
-	head := s.as(s.Users[access.AuthorityHead])
+	s := newSite(t)
+	path, _ := draft(t, s)
+	head := s.As(s.Users[access.AuthorityHead])
 	for i, step := range []string{"approve", "publish", "withdraw"} {
-		w := head.post(path+"/"+step, url.Values{"version": {string(rune('1' + i))}})
+		w := head.Post(path+"/"+step, url.Values{"version": {string(rune('1' + i))}})
 		if w.Code != http.StatusSeeOther {
 			t.Fatalf("%s: %d %s", step, w.Code, w.Body)
 		}
-		if again := head.post(path+"/"+step, url.Values{"version": {string(rune('1' + i))}}); again.Code != http.StatusConflict {
+		if again := head.Post(path+"/"+step, url.Values{"version": {string(rune('1' + i))}}); again.Code != http.StatusConflict {
 			t.Errorf("%s once more: %d", step, again.Code)
 		}
 	}

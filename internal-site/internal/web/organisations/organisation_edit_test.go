@@ -1,4 +1,4 @@
-package web_test
+package organisations_test
 
 import (
 	"net/http"
@@ -24,10 +24,10 @@ func centreForm(pairs ...string) url.Values {
 }
 
 func TestOrganisationIsSaved(t *testing.T) {
-	s := newTestSite(t)
-	c := s.as(s.Users[access.RegionalManager])
+	s := newSite(t)
+	c := s.As(s.Users[access.RegionalManager])
 	path := "/organisations/centres/" + s.Centre.String()
-	if w := c.multipartPost(path+"/edit", centreForm(), "", "", nil); w.Code != http.StatusSeeOther {
+	if w := c.Multipart(path+"/edit", centreForm(), "", "", nil); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	o, err := org.NewStore(s.DB.Pool, nil).Get(t.Context(), org.Centre, s.Centre)
@@ -38,21 +38,21 @@ func TestOrganisationIsSaved(t *testing.T) {
 		len(o.Schedule.Exceptions) != 1 || len(o.People) != 1 || o.Version != 2 {
 		t.Errorf("%+v", o)
 	}
-	page := c.get(path).Body.String()
+	page := c.Get(path).Body.String()
 	for _, want := range []string{"09:00–18:00", "13:00–13:45", "24.12.2026", "Начальниця"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %q", want)
 		}
 	}
-	w := c.multipartPost(path+"/edit", centreForm("name.uk", "Інша назва"), "", "", nil)
+	w := c.Multipart(path+"/edit", centreForm("name.uk", "Інша назва"), "", "", nil)
 	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Інша назва") || !strings.Contains(w.Body.String(), `name="version" value="2"`) {
 		t.Errorf("a stale save: %d", w.Code)
 	}
 }
 
 func TestOrganisationThatIsWrong(t *testing.T) {
-	s := newTestSite(t)
-	c := s.as(s.Users[access.RegionalManager])
+	s := newSite(t)
+	c := s.As(s.Users[access.RegionalManager])
 	for field, pairs := range map[string][]string{
 		"name.uk":           {"name.uk", " "},
 		"code":              {"code", "A1"},
@@ -67,25 +67,25 @@ func TestOrganisationThatIsWrong(t *testing.T) {
 		"people.0.name":     {"people.0.name", ""},
 		"longitude":         {"latitude", "50.4"},
 	} {
-		w := c.multipartPost("/organisations/centres/"+s.Centre.String()+"/edit", centreForm(pairs...), "", "", nil)
+		w := c.Multipart("/organisations/centres/"+s.Centre.String()+"/edit", centreForm(pairs...), "", "", nil)
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#`+field+`"`) {
 			t.Errorf("%s: %d", field, w.Code)
 		}
 	}
-	if n := s.count(`select count(*) from org.centres where version > 1`); n != 0 {
+	if n := s.Count(`select count(*) from org.centres where version > 1`); n != 0 {
 		t.Error("something wrong was saved")
 	}
 }
 
 func TestNewAuthority(t *testing.T) {
-	s := newTestSite(t)
-	c := s.as(s.Users[access.RegionalManager])
+	s := newSite(t)
+	c := s.As(s.Users[access.RegionalManager])
 	form := url.Values{"code": {"culture"}, "name.uk": {"Управління культури"}, "level": {"local"}, "do": {"save"}}
-	w := c.multipartPost("/organisations/authorities/new", form, "", "", nil)
+	w := c.Multipart("/organisations/authorities/new", form, "", "", nil)
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if w := c.multipartPost("/organisations/authorities/new", form, "", "", nil); w.Code != http.StatusUnprocessableEntity {
+	if w := c.Multipart("/organisations/authorities/new", form, "", "", nil); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("the same code again: %d", w.Code)
 	}
 }

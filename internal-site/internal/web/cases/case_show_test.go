@@ -1,11 +1,10 @@
-package web_test
+package cases_test
 
 import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -18,52 +17,25 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/shared/seal"
 )
 
-// multipartPost sends fields and, when name is not "", one file in the field.
-func (c client) multipartPost(path string, fields url.Values, field, name string, data []byte) *httptest.ResponseRecorder {
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	for k, vs := range fields {
-		for _, v := range vs {
-			if err := w.WriteField(k, v); err != nil {
-				c.t.Fatal(err)
-			}
-		}
-	}
-	if name != "" {
-		part, err := w.CreateFormFile(field, name)
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		if _, err := part.Write(data); err != nil {
-			c.t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		c.t.Fatal(err)
-	}
-	r := httptest.NewRequest(http.MethodPost, path, &body)
-	r.Header.Set("Content-Type", w.FormDataContentType())
-	return c.do(r)
-}
-
-func (c client) act(id uuid.UUID, version int, act string, more ...string) *httptest.ResponseRecorder {
+func doAct(c webtest.Client, id uuid.UUID, version int, act string, more ...string) *httptest.ResponseRecorder {
 	form := url.Values{"act": {act}, "version": {strconv.Itoa(version)}}
 	for i := 0; i < len(more); i += 2 {
 		form.Set(more[i], more[i+1])
 	}
-	return c.post("/cases/"+id.String()+"/act", form)
+	return c.Post("/cases/"+id.String()+"/act", form)
 }
 
 func TestCasePage(t *testing.T) {
-	s := newTestSite(t)
-	kase := s.registerFor(cases.Filing{
+	s := newSite(t)
+	kase := s.Register(cases.Filing{
 		Applicant: cases.Applicant{Kind: "person", Surname: "Ґалаґан", GivenName: "Мар’яна", Phone: "+380501112233"},
 		Answers:   json.RawMessage(`{"child": "Їжак <b>"}`),
 	})
-	page := s.as(s.Users[access.Administrator]).get("/cases/" + kase.ID.String()).Body.String()
+	page := s.As(s.Users[access.Administrator]).Get("/cases/" + kase.ID.String()).Body.String()
 	for _, want := range []string{
 		"Справа 01-2026-000001", "Ґалаґан Мар’яна", `href="tel:&#43;380501112233"`, "Прийом документів", "30 листопада 2026 року",
 		"Строк – 10 календарних днів", "Їжак &lt;b&gt;", "Взяти в роботу", "7K2M-9QXD",
@@ -77,18 +49,18 @@ func TestCasePage(t *testing.T) {
 			t.Errorf("an administrator is offered %q", hidden)
 		}
 	}
-	if page := s.as(s.Users[access.RegionalManager]).get("/cases/" + kase.ID.String()).Body.String(); strings.Contains(page, "/act\"") {
+	if page := s.As(s.Users[access.RegionalManager]).Get("/cases/" + kase.ID.String()).Body.String(); strings.Contains(page, "/act\"") {
 		t.Error("whoever only looks is offered acts")
 	}
 }
 
 func TestStaleActKeepsWhatWasTyped(t *testing.T) {
-	s := newTestSite(t)
-	kase := s.register()
-	if w := s.as(s.Users[access.CentreHead]).act(kase.ID, 1, "take"); w.Code != http.StatusSeeOther {
+	s := newSite(t)
+	kase := s.Register(cases.Filing{})
+	if w := doAct(s.As(s.Users[access.CentreHead]), kase.ID, 1, "take"); w.Code != http.StatusSeeOther {
 		t.Fatalf("take: %d", w.Code)
 	}
-	w := s.as(s.Users[access.Administrator]).act(kase.ID, 1, "message", "message_text", "Довгий лист заявникові")
+	w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "message", "message_text", "Довгий лист заявникові")
 	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Довгий лист заявникові") ||
 		!strings.Contains(w.Body.String(), `name="version" value="2"`) {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -96,61 +68,61 @@ func TestStaleActKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestActsThatFailSayWhy(t *testing.T) {
-	s := newTestSite(t)
-	kase := s.register()
-	officer := s.as(s.Users[access.Officer])
-	if w := officer.act(kase.ID, 1, "take"); w.Code != http.StatusSeeOther {
+	s := newSite(t)
+	kase := s.Register(cases.Filing{})
+	officer := s.As(s.Users[access.Officer])
+	if w := doAct(officer, kase.ID, 1, "take"); w.Code != http.StatusSeeOther {
 		t.Fatalf("take: %d", w.Code)
 	}
 	for act, want := range map[string]string{
 		"suspend": `href="#suspend_text"`, "message": `href="#message_text"`, "note": `href="#note_text"`, "decide": `href="#outcome"`,
 	} {
-		if w := officer.act(kase.ID, 2, act); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
+		if w := doAct(officer, kase.ID, 2, act); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d", act, w.Code)
 		}
 	}
-	if w := officer.act(kase.ID, 2, "decide", "outcome", "refused", "decide_text", "мотив", "ground", ""); w.Code != http.StatusUnprocessableEntity ||
+	if w := doAct(officer, kase.ID, 2, "decide", "outcome", "refused", "decide_text", "мотив", "ground", ""); w.Code != http.StatusUnprocessableEntity ||
 		!strings.Contains(w.Body.String(), `href="#ground"`) {
 		t.Errorf("refusal without ground: %d", w.Code)
 	}
-	if w := officer.act(kase.ID, 2, "resume"); w.Code != http.StatusConflict {
+	if w := doAct(officer, kase.ID, 2, "resume"); w.Code != http.StatusConflict {
 		t.Errorf("resuming what is not suspended: %d", w.Code)
 	}
-	if w := officer.act(kase.ID, 2, "issue"); w.Code != http.StatusForbidden {
+	if w := doAct(officer, kase.ID, 2, "issue"); w.Code != http.StatusForbidden {
 		t.Errorf("an officer hands results over: %d", w.Code)
 	}
 }
 
 // A result is refused before it is stored, or stored, sealed so that only the applicant's code opens it.
 func TestResultIsSealedForTheApplicant(t *testing.T) {
-	s := newTestSite(t)
+	s := newSite(t)
 	code, err := seal.NewCode(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := code.Hash()
-	kase := s.registerFor(cases.Filing{CodeHash: hash[:], Recipient: code.Recipient()})
-	officer := s.as(s.Users[access.Officer])
-	officer.act(kase.ID, 1, "take")
-	officer.act(kase.ID, 2, "decide", "outcome", "granted")
+	kase := s.Register(cases.Filing{CodeHash: hash[:], Recipient: code.Recipient()})
+	officer := s.As(s.Users[access.Officer])
+	doAct(officer, kase.ID, 1, "take")
+	doAct(officer, kase.ID, 2, "decide", "outcome", "granted")
 	pdf, path := []byte("%PDF-1.7 рішення"), "/cases/"+kase.ID.String()+"/result"
 	for name, w := range map[string]*httptest.ResponseRecorder{
-		"no file":    officer.multipartPost(path, url.Values{"version": {"3"}}, "", "", nil),
-		"wrong type": officer.multipartPost(path, url.Values{"version": {"3"}}, "result", "act.exe", []byte("MZ")),
-		"false name": officer.multipartPost(path, url.Values{"version": {"3"}}, "result", "act.pdf", []byte("<html>")),
-		"too large":  officer.multipartPost(path, url.Values{"version": {"3"}}, "result", "act.pdf", append(pdf, make([]byte, 21<<20)...)),
+		"no file":    officer.Multipart(path, url.Values{"version": {"3"}}, "", "", nil),
+		"wrong type": officer.Multipart(path, url.Values{"version": {"3"}}, "result", "act.exe", []byte("MZ")),
+		"false name": officer.Multipart(path, url.Values{"version": {"3"}}, "result", "act.pdf", []byte("<html>")),
+		"too large":  officer.Multipart(path, url.Values{"version": {"3"}}, "result", "act.pdf", append(pdf, make([]byte, 21<<20)...)),
 	} {
 		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusRequestEntityTooLarge {
 			t.Errorf("%s: %d", name, w.Code)
 		}
 	}
-	if n := s.count(`select count(*) from documents.files`); n != 0 {
+	if n := s.Count(`select count(*) from documents.files`); n != 0 {
 		t.Fatalf("%d files after refusals", n)
 	}
-	if w := officer.multipartPost(path, url.Values{"version": {"2"}}, "result", "act.pdf", pdf); w.Code != http.StatusConflict {
+	if w := officer.Multipart(path, url.Values{"version": {"2"}}, "result", "act.pdf", pdf); w.Code != http.StatusConflict {
 		t.Errorf("a stale version: %d", w.Code)
 	}
-	if w := officer.multipartPost(path, url.Values{"version": {"3"}}, "result", "Рішення Ґ.pdf", pdf); w.Code != http.StatusSeeOther {
+	if w := officer.Multipart(path, url.Values{"version": {"3"}}, "result", "Рішення Ґ.pdf", pdf); w.Code != http.StatusSeeOther {
 		t.Fatalf("upload: %d %s", w.Code, w.Body)
 	}
 	files, err := documents.OfCase(t.Context(), s.DB.Pool, kase.ID)
@@ -168,7 +140,7 @@ func TestResultIsSealedForTheApplicant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body, err := s.vault.Open(t.Context(), sealed)
+	body, err := s.Vault.Open(t.Context(), sealed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,25 +156,33 @@ func TestResultIsSealedForTheApplicant(t *testing.T) {
 	if got, err := io.ReadAll(opened); err != nil || !bytes.Equal(got, pdf) {
 		t.Errorf("opened %q, %v", got, err)
 	}
-	w := officer.get("/cases/" + kase.ID.String() + "/files/" + original.ID.String())
+	w := officer.Get("/cases/" + kase.ID.String() + "/files/" + original.ID.String())
 	if w.Body.String() != string(pdf) || !strings.HasPrefix(w.Header().Get("Content-Disposition"), "attachment") ||
 		w.Header().Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("download: %d %v", w.Code, w.Header())
 	}
-	if w := s.as(s.OtherUsers[access.CentreHead]).get("/cases/" + kase.ID.String() + "/files/" + original.ID.String()); w.Code != http.StatusNotFound {
+	if w := s.As(s.OtherUsers[access.CentreHead]).Get("/cases/" + kase.ID.String() + "/files/" + original.ID.String()); w.Code != http.StatusNotFound {
 		t.Errorf("a stranger downloads: %d", w.Code)
 	}
 }
 
 func TestCaseListKeepsItsFilterInTheAddress(t *testing.T) {
-	s := newTestSite(t)
-	s.register()
-	c := s.as(s.Users[access.Administrator])
-	page := c.get("/cases?q=%D2%91%D0%B0%D0%BB%D0%B0%D2%91%D0%B0%D0%BD&due=soon").Body.String()
+	s := newSite(t)
+	s.Register(cases.Filing{})
+	c := s.As(s.Users[access.Administrator])
+	page := c.Get("/cases?q=%D2%91%D0%B0%D0%BB%D0%B0%D2%91%D0%B0%D0%BD&due=soon").Body.String()
 	if !strings.Contains(page, `value="ґалаґан"`) || !strings.Contains(page, "Знайдено 0 справ") {
 		t.Error("the filter is not kept")
 	}
-	if page := c.get("/cases?q=%D2%91%D0%B0%D0%BB%D0%B0%D2%91%D0%B0%D0%BD").Body.String(); !strings.Contains(page, "01-2026-000001") {
+	if page := c.Get("/cases?q=%D2%91%D0%B0%D0%BB%D0%B0%D2%91%D0%B0%D0%BD").Body.String(); !strings.Contains(page, "01-2026-000001") {
 		t.Error("the case is not found by surname")
+	}
+}
+
+func TestCaseListStaysInTheList(t *testing.T) {
+	s := newSite(t)
+	s.Register(cases.Filing{})
+	if page := s.As(s.Users[access.Administrator]).Get("/cases?page=7").Body.String(); !strings.Contains(page, "Знайдено 1 справу") || !strings.Contains(page, "01-2026-000001") {
+		t.Error("a page beyond the last one shows nothing")
 	}
 }

@@ -1,0 +1,152 @@
+package area
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+// Entry is one line of the map of routes.
+type Entry struct {
+	Area         string
+	Method, Path string
+	Right        Right
+	handler      web.Handler
+}
+
+// Map lists the routes of areas by path and method, and says what is wrong with them: a route without a right, one
+// that exists twice, an area without a name or files.
+func Map(site *web.Site, areas []Area) ([]Entry, error) {
+	var entries []Entry
+	var wrong []error
+	seen := map[string]bool{}
+	for _, a := range areas {
+		if a.Name == "" || a.Files == nil || seen[a.Name] {
+			wrong = append(wrong, fmt.Errorf("area %q: it needs files and a name of its own", a.Name))
+		}
+		seen[a.Name] = true
+		if a.Routes == nil {
+			continue
+		}
+		for _, r := range a.Routes(site) {
+			path := a.Path + r.path
+			wrong = append(wrong, r.check(path))
+			if name := r.method + " " + path; seen[name] {
+				wrong = append(wrong, fmt.Errorf("%s exists twice", name))
+			} else {
+				seen[name] = true
+			}
+			entries = append(entries, Entry{a.Name, r.method, path, r.right, r.handler})
+		}
+	}
+	slices.SortFunc(entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
+	return entries, errors.Join(wrong...)
+}
+
+// Mount adds the routes of areas to site, each behind its right. signedIn is the step that lets only people pass who
+// have signed in.
+func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc) error {
+	entries, err := Map(site, areas)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		var steps []gin.HandlerFunc
+		if !e.Right.Public() {
+			steps = append(steps, signedIn, site.Middleware(e.Right.ask))
+		}
+		steps = append(steps, site.Handle(e.handler))
+		site.Engine().Handle(e.Method, e.Path, steps...)
+		if e.Method == http.MethodGet {
+			site.Engine().HEAD(e.Path, steps...)
+		}
+	}
+	return nil
+}
+
+// ask refuses whoever lacks the right. Whoever may do the action nowhere is refused before the object is looked for,
+// so that nothing can be learnt about it.
+func (r Right) ask(c *gin.Context) error {
+	if r.action == "" {
+		return nil
+	}
+	actor := session.Actor(c)
+	if err := access.RequireEver(actor, r.action); err != nil || r.who != over {
+		return err
+	}
+	object, err := r.object.Of(c)
+	if err != nil {
+		return err
+	}
+	if r.see != "" && !access.Can(actor, r.see, object) {
+		return fault.New(fault.NotFound, "")
+	}
+	return access.Require(actor, r.action, object)
+}
+
+// Navigation is the links of the areas that the actor may ever enter, for the page at path.
+func Navigation(areas []Area, actor access.Actor, path string) []ui.NavItem {
+	shown := slices.DeleteFunc(InOrder(areas), func(a Area) bool {
+		return a.Nav == nil || (a.Nav.Needs != "" && !access.MayEver(actor, a.Nav.Needs))
+	})
+	var items []ui.NavItem
+	for _, a := range shown {
+		href := cmp.Or(a.Path, "/")
+		items = append(items, ui.NavItem{
+			Href: href, Key: "nav." + a.Name, Current: path == href,
+			Active: a.Path != "" && strings.HasPrefix(path, a.Path+"/"),
+		})
+	}
+	return items
+}
+
+// InOrder lists the areas in the order of the navigation; those that are not in it come last.
+func InOrder(areas []Area) []Area {
+	place := func(a Area) int {
+		if a.Nav == nil {
+			return math.MaxInt
+		}
+		return a.Nav.Order
+	}
+	return slices.SortedStableFunc(slices.Values(areas), func(a, b Area) int { return cmp.Compare(place(a), place(b)) })
+}
+
+// Keeps returns the question whether a form sent to path belongs to an area that keeps what was typed.
+func Keeps(areas []Area) func(path string) bool {
+	var patterns []string
+	for _, a := range areas {
+		if !a.KeepsText || a.Routes == nil {
+			continue
+		}
+		for _, r := range a.Routes(nil) {
+			if r.method == http.MethodPost {
+				patterns = append(patterns, a.Path+r.path)
+			}
+		}
+	}
+	return func(path string) bool {
+		return slices.ContainsFunc(patterns, func(pattern string) bool { return matches(pattern, path) })
+	}
+}
+
+// matches says whether path is one of those that the pattern of a route stands for.
+func matches(pattern, path string) bool {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	return slices.EqualFunc(want, have, func(w, h string) bool {
+		return w == h || (strings.HasPrefix(w, ":") && h != "")
+	})
+}

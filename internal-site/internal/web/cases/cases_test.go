@@ -1,0 +1,43 @@
+package cases_test
+
+import (
+	"strings"
+	"testing"
+
+	"portal.example/internal-site/internal/access"
+	domain "portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/cases"
+	"portal.example/internal-site/internal/web/webtest"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+func newSite(t *testing.T) *webtest.Site {
+	t.Helper()
+	return webtest.New(t, func(d webtest.Stores) []area.Area {
+		return []area.Area{cases.Area(cases.Deps{Cases: d.Cases, Orgs: d.Orgs, Vault: d.Vault})}
+	})
+}
+
+func TestRoutes(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(domain.Filing{})
+	files, err := s.Vault.PutResult(t.Context(), documents.NewResult{
+		CaseID: kase.ID, CaseNumber: kase.Number, FileName: "act.pdf", MediaType: "application/pdf", UploadedBy: s.Users[access.Officer].UserID, Data: []byte("%PDF-1.7"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := documents.Insert(t.Context(), s.DB.Pool, files[0]); err != nil {
+		t.Fatal(err)
+	}
+	path := strings.NewReplacer(":id", kase.ID.String(), ":file", files[0].ID.String()).Replace
+	webtest.Walk(t, s, path, map[string]access.Object{
+		"case": {
+			Own:  []access.Place{access.InCentre(s.Centre), access.InAuthority(s.Authority)},
+			Part: []access.Place{access.InAuthority(s.OtherAuthority)},
+		},
+	})
+}

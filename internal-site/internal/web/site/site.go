@@ -1,0 +1,143 @@
+// Package site makes the staff site of areas: middleware, layout, navigation and the routes behind their rights. It
+// knows no area, so that a test can make a site of one. It may import web/area, web/session, internal/access and shared.
+package site
+
+import (
+	"context"
+	"embed"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+// Config is what every site of areas needs.
+type Config struct {
+	Users session.Store
+	// Ended answers a form whose session has ended; nil answers it as any request without a session.
+	Ended func(*web.Site) web.Handler
+	// SignIn is where people who have not signed in are sent.
+	SignIn string
+	// Ping says whether the database answers, for /healthz.
+	Ping func(context.Context) error
+	// TLS says that browsers reach the site over https.
+	TLS bool
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []string
+	Log            *slog.Logger
+	Now            func() time.Time
+}
+
+// words are those of the whole site.
+//
+//go:embed words
+var words embed.FS
+
+// Catalogue loads the words of the areas with those of the whole site and of what all areas use.
+func Catalogue(areas []area.Area) (*locale.Catalogue, error) {
+	return locale.Load(append([]fs.FS{ui.Words, web.Words, forms.Words, cardview.Words}, Words(areas)...)...)
+}
+
+// Words lists the catalogues of this module: those of the whole site, of the areas and of their domains, each once.
+func Words(areas []area.Area) []fs.FS {
+	list := []fs.FS{words}
+	for _, a := range areas {
+		for _, f := range append([]fs.FS{a.Files}, a.Words...) {
+			if !slices.ContainsFunc(list, func(other fs.FS) bool { return same(other, f) }) {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}
+
+// same says whether both are one file system; those of tests may be of types that cannot be compared.
+func same(a, b fs.FS) bool { return reflect.TypeOf(a).Comparable() && a == b }
+
+// New makes a site of the areas.
+func New(cfg Config, areas []area.Area) (*web.Site, error) {
+	catalogue, err := Catalogue(areas)
+	if err != nil {
+		return nil, err
+	}
+	folders := []fs.FS{web.Templates}
+	for _, a := range areas {
+		folders = append(folders, ui.Folder{FS: a.Files, Name: a.Name})
+	}
+	pages, err := ui.LoadPages(catalogue, ui.Staff, functions, folders...)
+	if err != nil {
+		return nil, err
+	}
+	site, err := web.New(web.Options{
+		Catalogue: catalogue, Pages: pages, Decorate: decorate(catalogue, areas), TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies,
+		SignIn: cfg.SignIn, Log: cfg.Log, Now: cfg.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	site.Health(map[string]web.Probe{"database": cfg.Ping})
+	var ended web.Handler
+	if cfg.Ended != nil {
+		ended = cfg.Ended(site)
+	}
+	return site, area.Mount(site, areas, session.Middleware(site, cfg.Users, ended))
+}
+
+// functions are those that templates of this site may call beside the components.
+var functions = template.FuncMap{
+	"add": func(a, b int) int { return a + b },
+	// problem is what is wrong with a whole list, which has no control to show it beside.
+	"problem": func(form *web.Form, name string) *problem {
+		e, wrong := form.Problem(name)
+		if !wrong {
+			return nil
+		}
+		args := slices.Concat(e.Args, []any{nil, nil})
+		return &problem{Key: e.Key, A: args[0], B: args[1]}
+	},
+}
+
+// problem is a field error whose values a template can pass on.
+type problem struct {
+	Key  string
+	A, B any
+}
+
+// decorate fills in what every page shows around its content.
+func decorate(catalogue *locale.Catalogue, areas []area.Area) func(*gin.Context, *web.Page) {
+	return func(c *gin.Context, p *web.Page) {
+		p.NoIndex = true
+		p.Site = ui.Site{NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/"}
+		user, ok := session.User(c)
+		if !ok {
+			return
+		}
+		p.Wide = true // the header stays in its place from page to page
+		printer := catalogue.In(web.Lang(c))
+		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out", ProfileURL: "/account"}
+		if !user.MustChange {
+			p.Nav = area.Navigation(areas, user.Actor(), c.Request.URL.Path)
+		}
+	}
+}
+
+// roleOf says in words what the person is: the position, or the first role.
+func roleOf(printer *locale.Printer, u access.User) string {
+	if u.Position != "" || len(u.Grants) == 0 {
+		return u.Position
+	}
+	return printer.T("role." + string(u.Grants[0].Group))
+}
