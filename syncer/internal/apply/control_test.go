@@ -2,14 +2,17 @@ package apply_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"portal.example/shared/awaittest"
 	"portal.example/syncer/internal/apply"
+	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -285,6 +288,40 @@ func TestSpool(t *testing.T) {
 	if err := f.why(); err == nil || !strings.Contains(err.Error(), "more than 4 MiB of spool") {
 		t.Errorf("ended with %v", err)
 	}
+}
+
+// A refusal in a transaction that arrives while it runs is named at its end, with the position by which it can be skipped, and
+// forgotten if the part that it stands in is rolled back. The stream is not begun again for it.
+func TestRefusalOfARunningTransaction(t *testing.T) {
+	f := newFeed(t, items, itemsRel)
+	f.o.SpoolDir, f.o.SpoolLimit = t.TempDir(), 4<<20
+	var beside atomic.Bool
+	f.o.OnStreams = func(open int, spooled int64) { beside.Store(open == 1 && spooled == 0) }
+	f.start()
+	refused := func(xid, sub uint32) {
+		f.b = wire.AppendChunk(f.b, wire.Chunk{XID: xid, Sub: sub})
+		f.changes(ins(0, "50,beside,"))
+		f.b = wire.AppendRefusal(f.b, wire.Refusal{Table: 0, Key: "id=51", Why: "too large"})
+		f.b = wire.AppendChunkEnd(f.b)
+	}
+	f.chunk(5000, 5000, ins(0, "1,kept,"))
+	f.send()
+	f.until("the transaction is applied while it runs", beside.Load)
+	refused(5000, 5001)
+	f.abort(5000, 5001)
+	f.chunk(5000, 5000, ins(0, "2,kept,"))
+	f.streamCommit(5000, 0)
+	f.wait()
+	f.wantNames("with what was rolled back", "1 kept", "2 kept")
+	refused(6000, 6000)
+	lsn := f.streamCommit(6000, 0)
+	_, _ = f.near.Write(f.b)
+	f.b = nil
+	var poison *replica.Poison
+	if err := f.why(); !errors.As(err, &poison) || poison.LSN != lsn || poison.Key != "id=51" || poison.Table != "public.items" {
+		t.Errorf("ended with %v, not at %s", err, lsn)
+	}
+	f.wantNames("nothing of the other", "1 kept", "2 kept")
 }
 
 // A stream that has applied nothing yet stands where it began, not at the beginning of everything: two of which neither

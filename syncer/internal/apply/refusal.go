@@ -5,8 +5,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// takeRefusal ends the writer at a change that the reader did not pass on: without it the transaction is not whole. A
-// transaction that still runs has no position yet by which it could be skipped, so it waits for its end first.
+// takeRefusal ends the writer at a change that the reader did not pass on: without it the transaction is not whole. In one that
+// arrives while it still runs the refusal has waited in a spool for the transaction's end.
 func (s *script) takeRefusal(payload []byte) error {
 	frame, err := wire.Decode(wire.KindRefusal, payload)
 	if err != nil {
@@ -17,11 +17,8 @@ func (s *script) takeRefusal(payload []byte) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case s.leavesOut(t):
+	if s.leavesOut(t) {
 		return nil
-	case s.side != nil:
-		return ErrSpool
 	}
 	return &replica.Poison{Table: t.rel.FullName(), Key: r.Key, LSN: s.at.begin.Final, Refused: r.Why}
 }

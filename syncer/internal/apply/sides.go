@@ -88,7 +88,7 @@ func (d *sides) takeChunk(ctx context.Context, xid uint32) (bool, error) {
 	d.open[xid] = st
 	parts := d.line.queue.takeRun(batchBytes)
 	defer d.line.queue.releaseParts(parts)
-	if st.spool == nil && st.needsTooManySavepoints(parts) {
+	if st.spool == nil && (st.needsTooManySavepoints(parts) || holdRefusal(parts)) {
 		st.spool = d.spools.openSpool(d.o.SpoolDir, d.o.SpoolLimit)
 	}
 	if st.spool != nil {
@@ -145,6 +145,16 @@ func (st *openTransaction) needsTooManySavepoints(parts []part) bool {
 		return err
 	})
 	return n > maxSubs
+}
+
+// holdRefusal reports whether the reader refused a change among parts. What follows it waits in a spool: only at its end does the
+// transaction have the position by which it can be skipped, and a rollback until then takes the refusal back.
+func holdRefusal(parts []part) (is bool) {
+	_ = eachFrame(parts, func(_ part, _ int, kind wire.Kind, _ []byte) error {
+		is = is || kind == wire.KindRefusal
+		return nil
+	})
+	return is
 }
 
 // applyBeside executes frames in the transaction's own session.
