@@ -7,7 +7,7 @@
 // writer stops between two batches, a REPEATABLE READ snapshot is taken on the source, the writer applies
 // exactly the transactions which that snapshot sees and exports a snapshot of the target, and the stream goes
 // on at once. Where no writer runs, the same is true without it when the slot holds nothing that the replica
-// lacks (quiet.go). Both snapshots live as long as the comparison; nothing is locked.
+// lacks (without_writer.go). Both snapshots live as long as the comparison; nothing is locked.
 //
 // # Nothing is overlooked
 //

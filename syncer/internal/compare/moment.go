@@ -11,6 +11,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/replica"
 )
 
@@ -75,6 +76,9 @@ func (c *comparison) tryMoment(ctx context.Context, hold bool, during func(conte
 		}
 	}()
 	if m.source, err = c.openMoment(ctx, "source"); err != nil {
+		return nil, err
+	}
+	if err = publisher.RefuseStandby(ctx, m.source); err != nil {
 		return nil, err
 	}
 	if m.target, err = c.openMoment(ctx, "target"); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
+	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/status"
 )
 
@@ -106,6 +107,15 @@ func TestSourceIsAStandby(t *testing.T) {
 	err := p.catchUp()
 	if err == nil || strings.Contains(err.Error(), "RESYNC") || !strings.Contains(err.Error(), "standby") || fault.ExitCode(err) == fault.ExitUnsafe {
 		t.Errorf("got %v", err)
+	}
+	for verb, ask := range map[string]func(compare.Options) error{
+		"compare": func(o compare.Options) error { _, err := compare.Compare(t.Context(), o); return err },
+		"repair":  func(o compare.Options) error { _, err := compare.Repair(t.Context(), o, true); return err },
+	} {
+		err := ask(compare.Options{Config: p.cfg, List: p.list})
+		if err == nil || !strings.Contains(err.Error(), "standby") || !strings.Contains(err.Error(), "let source.dsn lead to the primary") {
+			t.Errorf("%s: got %v", verb, err)
+		}
 	}
 	stop := p.start()
 	p.eventually("status says it", func() bool {

@@ -48,7 +48,7 @@ var ErrNoSlot = errors.New("no such replication slot")
 // ReadSlot reads the state of the slot.
 func ReadSlot(ctx context.Context, db relation.Queryer, name string) (Slot, error) {
 	var s Slot
-	if err := refuseStandby(ctx, db); err != nil {
+	if err := RefuseStandby(ctx, db); err != nil {
 		return s, err
 	}
 	var confirmed string
@@ -151,7 +151,7 @@ func dropSlot(ctx context.Context, repl *pgx.Conn, name string, wait bool) error
 
 // CurrentPosition returns a position that everything committed before now is below, and makes sure the stream will pass it.
 func CurrentPosition(ctx context.Context, db relation.Queryer) (wire.LSN, error) {
-	if err := refuseStandby(ctx, db); err != nil {
+	if err := RefuseStandby(ctx, db); err != nil {
 		return 0, err
 	}
 	var text string

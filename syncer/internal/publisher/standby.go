@@ -7,10 +7,10 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// refuseStandby returns an error if the server is in recovery, where the slot does not exist. It may be promoted, or source.dsn may
+// RefuseStandby returns an error if the server is in recovery, where the slot does not exist. It may be promoted, or source.dsn may
 // lead to the primary again, so the error is one to try again after. A slot that is missing here must not be taken for a lost
 // one.
-func refuseStandby(ctx context.Context, db relation.Queryer) error {
+func RefuseStandby(ctx context.Context, db relation.Queryer) error {
 	var standby bool
 	if err := db.QueryRow(ctx, `SELECT pg_catalog.pg_is_in_recovery()`).Scan(&standby); err != nil {
 		return link.Fail("source: is it a standby", err)
