@@ -102,6 +102,18 @@ func TestStatusAsPeopleSeeIt(t *testing.T) {
 		Unasked: []string{"source: there is no source.dsn here, so neither the lag nor the slot is known"},
 	}
 	golden(t, "status_loading", func(a *app) { a.printStatus(a.out, cfg, &loading) })
+
+	off := &config.Config{Source: cfg.Source, Compare: config.Compare{Every: config.Off}}
+	golden(t, "status_compares_off", func(a *app) {
+		a.printStatus(a.out, off, &well)
+		began := *well.Comparison
+		began.WholeAt = nil
+		for _, c := range []*status.Comparison{&began, nil} {
+			r := well
+			r.Comparison, r.Tables = c, nil
+			a.printStatus(a.out, off, &r)
+		}
+	})
 }
 
 func TestFindingsAsPeopleSeeThem(t *testing.T) {

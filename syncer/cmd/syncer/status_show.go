@@ -23,7 +23,7 @@ func (a *app) printStatus(t *terminal.Terminal, cfg *config.Config, r *status.Re
 	points(t.Warn("*"), r.Warnings)
 	points("-", r.Unasked)
 	_, _ = fmt.Fprintln(t)
-	terminal.Table(t, []terminal.Column{{}, {Wrap: true}}, statusFacts(r)...)
+	terminal.Table(t, []terminal.Column{{}, {Wrap: true}}, statusFacts(cfg, r)...)
 	if len(r.Tables) > 0 {
 		_, _ = fmt.Fprintln(t)
 		terminal.Table(t, tableColumns, tableRows(r.Tables)...)
@@ -75,7 +75,7 @@ func doing(cfg *config.Config, r *status.Report) string {
 	return cfg.Source.Slot + ": " + text
 }
 
-func statusFacts(r *status.Report) [][]string {
+func statusFacts(cfg *config.Config, r *status.Report) [][]string {
 	var facts [][]string
 	fact := func(name, format string, args ...any) {
 		facts = append(facts, []string{name, fmt.Sprintf(format, args...)})
@@ -113,8 +113,8 @@ func statusFacts(r *status.Report) [][]string {
 	if r.Documents != nil {
 		fact("documents", "%s", objectCounts(r.Documents))
 	}
-	if r.Comparison != nil {
-		fact("compared", "%s", comparedLine(r.Comparison, r.AskedAt))
+	if line := comparedLine(r.Comparison, cfg.Compare.Every == config.Off, r.AskedAt); line != "" {
+		fact("compared", "%s", line)
 	}
 	if r.Inbound != nil {
 		fact("inbound", "%s", inboundLine(r.Inbound, r.AskedAt))
@@ -122,17 +122,28 @@ func statusFacts(r *status.Report) [][]string {
 	return facts
 }
 
-// comparedLine says since when every row is known to be the source's.
-func comparedLine(c *status.Comparison, now time.Time) string {
-	whole := "not every row yet"
-	if c.WholeAt != nil {
-		rows := int64(0)
-		if c.WholeRows != nil {
-			rows = *c.WholeRows
-		}
-		whole = fmt.Sprintf("every row (%s) by %s", terminal.Count(rows), when(*c.WholeAt, now))
+// comparedLine says since when every row is known to be the source's; "" when no comparison is known.
+func comparedLine(c *status.Comparison, off bool, now time.Time) string {
+	switch {
+	case off && (c == nil || c.WholeAt == nil):
+		return "nothing by itself (compare.every is off); `syncer compare` looks at every row"
+	case off:
+		return wholeLine(c, now) + "; nothing by itself since compare.every is off"
+	case c == nil:
+		return ""
 	}
-	return fmt.Sprintf("%s; pass %d has compared %s rows", whole, c.Pass, terminal.Count(c.Rows))
+	return fmt.Sprintf("%s; pass %d has compared %s rows", wholeLine(c, now), c.Pass, terminal.Count(c.Rows))
+}
+
+func wholeLine(c *status.Comparison, now time.Time) string {
+	if c.WholeAt == nil {
+		return "not every row yet"
+	}
+	rows := int64(0)
+	if c.WholeRows != nil {
+		rows = *c.WholeRows
+	}
+	return fmt.Sprintf("every row (%s) by %s", terminal.Count(rows), when(*c.WholeAt, now))
 }
 
 func orUnknown(lsn string) string {
