@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/apply"
 	"portal.example/syncer/internal/link"
+	"portal.example/syncer/internal/relation"
 )
 
 const (
@@ -91,4 +93,23 @@ func (s *Schedule) ready(ctx context.Context, db *pgx.Conn, name string) error {
 		return nil
 	}
 	return fmt.Errorf("%w: it %s", errUnsure, (&moment{states: map[string]string{name: state}}).whyUnready(name))
+}
+
+// persists refuses a table that a crash of the target would empty: it was set unlogged since the stream began, which nothing else
+// notices before the next start.
+func (s *Schedule) persists(ctx context.Context, name string) error {
+	schema, table, _ := strings.Cut(name, ".")
+	var unlogged []string
+	err := s.conn.QueryRow(ctx, `
+		SELECT coalesce(array_agg(pg_catalog.format('ALTER TABLE %s SET LOGGED;', c.oid::regclass) ORDER BY c.oid), '{}')
+		  FROM pg_catalog.pg_class c
+		 WHERE c.relpersistence <> 'p' AND (c.oid = pg_catalog.to_regclass($1) OR c.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(pg_catalog.to_regclass($1))))`,
+		relation.Quote(schema, table)).Scan(&unlogged)
+	if err != nil {
+		return link.Fail("target", err)
+	}
+	if len(unlogged) > 0 {
+		return fmt.Errorf("%w: it is unlogged on the target, in whole or in part, so a crash of the target would empty it without a word; mend it there with: %s", errUnsure, strings.Join(unlogged, " "))
+	}
+	return nil
 }

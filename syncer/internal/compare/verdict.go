@@ -42,6 +42,9 @@ const (
 // compareBlock compares one block. Sums of both sides that agree say that it is equal, whatever the moments at which they were
 // made; only what goes on differing is looked at row by row, at a moment that both sides share, and then at another one.
 func (s *Schedule) compareBlock(ctx context.Context, at place) (*verdict, error) {
+	if err := s.persists(ctx, s.List.Tables[at.table].FullName()); err != nil {
+		return (&blockTurn{Schedule: s, talk: &talk{}}).unsure(err)
+	}
 	t, err := s.dial(ctx, at)
 	if err != nil {
 		return (&blockTurn{Schedule: s, talk: &talk{}}).unsure(err)

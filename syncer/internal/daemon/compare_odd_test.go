@@ -81,6 +81,33 @@ func TestScheduleNamesWhatItCannotCompareAndGoesOn(t *testing.T) {
 	})
 }
 
+// A table of the target that is set unlogged while the stream goes on is named, in whole or one partition of it, until it is
+// logged again; everything else is compared meanwhile.
+func TestScheduleNoticesUnloggedTables(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ table, unlogged string }{"a table": {"items", "items"}, "a partition": {"parts", "parts_1"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, `CREATE TABLE items (id int PRIMARY KEY); INSERT INTO items SELECT generate_series(1, 50);
+				CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE parts_1 PARTITION OF parts DEFAULT; INSERT INTO parts SELECT generate_series(1, 50)`,
+				"\n  - {table: items, columns: [id]}\n  - {table: parts, columns: [id]}\n")
+			p.cfg.Compare.Every = config.Interval(2 * time.Second)
+			p.target.Exec(`CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE parts_1 PARTITION OF parts DEFAULT`)
+			p.init()
+			stop := p.start()
+			defer func() { _ = stop() }()
+			p.passes()
+			p.target.Exec(`ALTER TABLE ` + c.unlogged + ` SET UNLOGGED`)
+			p.soon("status names it", func() bool {
+				said := strings.Join(status.Ask(t.Context(), p.cfg, status.Options{}).Warnings, "\n")
+				return strings.Contains(said, "public."+c.table+" could not be compared") && strings.Contains(said, "ALTER TABLE public."+c.unlogged+" SET LOGGED;")
+			})
+			p.target.Exec(`ALTER TABLE ` + c.unlogged + ` SET LOGGED`)
+			p.soon("it is compared again", func() bool { return p.differing() == "" })
+		})
+	}
+}
+
 // blocks is a reader's half that compares p, and dials it.
 func (p *pair) blocks() func(have wire.Have) (net.Conn, <-chan error) {
 	b := &compare.Blocks{DSN: p.cfg.Source.DSN, List: func() (*whitelist.List, error) { return p.list, nil }}
