@@ -271,6 +271,9 @@ func (s *script) addTruncate(payload []byte) error {
 		s.f.done.Changes++
 		s.f.done.touch(t.rel.FullName())
 		s.addStatement(t, nil, t.empty)
+		if s.line.o.Beside == "" {
+			s.addStatement(nil, [][]byte{[]byte(s.line.o.Slot), []byte(t.rel.FullName())}, sqlEmptied)
+		}
 	}
 	return nil
 }

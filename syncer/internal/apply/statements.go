@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -49,6 +50,13 @@ var (
 		  RETURNING 1)
 		SELECT CASE WHEN count(*) <> 1 THEN sync.astray($1::text, $2::bigint, $3::pg_lsn) END FROM moved`}
 )
+
+// sqlEmptied notes beside what the reader has seen of a table's partitions that the table was emptied as a whole. It looks the
+// same in the source's catalog as if only its partitions had been, of which the log says nothing.
+var sqlEmptied = &statement{sql: `
+	UPDATE sync.tables SET leaves = leaves || '` + wire.MarkEmptied + `'
+	 WHERE slot = $1::text AND name = $2::text AND starts_with(leaves, 'p') AND NOT leaves LIKE '%` + wire.MarkEmptied + `'
+	   AND octet_length(leaves) < ` + strconv.Itoa(wire.MaxMark-len(wire.MarkEmptied))}
 
 // advanceBeside is sqlAdvance for a position in a table of its own. That one is as unlogged as the rows it speaks of.
 func advanceBeside(table string) *statement {

@@ -146,6 +146,38 @@ func TestWhatIsNoDrift(t *testing.T) {
 	}
 }
 
+// Another owner publishes what the one before did: that stops nothing, whether it is seen while the stream runs or later. What is
+// switched off and on after that is noticed as ever.
+func TestNewOwnerOfThePublication(t *testing.T) {
+	t.Parallel()
+	for _, running := range []bool{true, false} {
+		t.Run(fmt.Sprintf("running=%t", running), func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, goods, goodsTables)
+			p.withTypes()
+			p.init()
+			p.warm(running)
+			admin := p.source.Open(p.source.AdminDSN())
+			exec := func(sql string) {
+				if _, err := admin.Exec(t.Context(), sql); err != nil {
+					t.Fatal(err)
+				}
+			}
+			exec(`ALTER PUBLICATION portal OWNER TO CURRENT_USER`)
+			p.source.Exec(`UPDATE t SET a = 'after' WHERE id = 1`)
+			if !running {
+				p.start()
+			}
+			p.waitFor()
+			p.looked()
+			p.equal()
+			exec(`ALTER PUBLICATION portal SET (publish = 'insert, update, delete')`)
+			exec(`ALTER PUBLICATION portal SET (publish = 'insert, update, delete, truncate')`)
+			p.stops("portal")
+		})
+	}
+}
+
 // looked waits until the running syncer has looked at the catalog after this moment: it sees a listed table's identity change.
 func (p *pair) looked() {
 	p.t.Helper()

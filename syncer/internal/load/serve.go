@@ -126,7 +126,8 @@ func checkPublished(ctx context.Context, o stream.Options, tables []publisher.Ta
 	return publisher.Verify(ctx, conn, o.Publication, tables, o.Filters)
 }
 
-// readFirstMarks reads the marks to compare with from now on. It must run before the snapshot of a first load is taken.
+// readFirstMarks reads the marks to compare with from now on. It must run before the snapshot of a first load is taken. A TRUNCATE
+// of a whole table between the two is in neither; the load has the table as it was behind it.
 func readFirstMarks(ctx context.Context, o *stream.Options, tables []publisher.Table) error {
 	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
 	if err != nil {
@@ -136,6 +137,11 @@ func readFirstMarks(ctx context.Context, o *stream.Options, tables []publisher.T
 	o.Marks, err = watch.ReadMarks(ctx, conn, o.Publication, tables)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return fault.Unsafef("source: publication %q does not exist; run `syncer init`, which makes it", o.Publication)
+	}
+	for i, m := range o.Marks {
+		if m.Leaves != "" {
+			o.Marks[i].Leaves += wire.MarkEmptied
+		}
 	}
 	return err
 }

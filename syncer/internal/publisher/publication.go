@@ -22,6 +22,7 @@ type Publication struct {
 	Tables    []Published
 	// Version is its oid and the transaction that wrote its row: each ALTER PUBLICATION … SET, OWNER or RENAME makes another.
 	Version string
+	Owner   uint32 // the role's oid
 }
 
 // Published is one table of a publication.
@@ -44,9 +45,9 @@ func ReadPublication(ctx context.Context, db relation.Queryer, name string) (*Pu
 	p := &Publication{}
 	var schemas int
 	err := db.QueryRow(ctx, `
-		SELECT p.oid || '.' || p.xmin, puballtables, pubinsert AND pubupdate AND pubdelete AND pubtruncate AND pubviaroot,
+		SELECT p.oid || '.' || p.xmin, p.pubowner, puballtables, pubinsert AND pubupdate AND pubdelete AND pubtruncate AND pubviaroot,
 		       (SELECT count(*) FROM pg_catalog.pg_publication_namespace n WHERE n.pnpubid = p.oid)
-		  FROM pg_catalog.pg_publication p WHERE pubname = $1`, name).Scan(&p.Version, &p.AllTables, &p.Actions, &schemas)
+		  FROM pg_catalog.pg_publication p WHERE pubname = $1`, name).Scan(&p.Version, &p.Owner, &p.AllTables, &p.Actions, &schemas)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, ErrNoPublication
 	}

@@ -13,7 +13,9 @@ type transaction struct {
 	xid      uint32
 	skip     bool // the target already has it
 	streamed bool
-	sent     bool // frames of it were sent
+	sent     bool     // frames of it were sent
+	final    wire.LSN // where it was committed; 0 while it still runs
+	emptied  []uint16 // tables that it truncated as a whole
 
 	leftOut       *leftOutRows
 	leftOutTables map[uint16]*tableDescription // the tables of those rows, as they were described
@@ -35,6 +37,7 @@ type savepoint struct {
 	told    bool // the writer has heard of it
 	leftOut int64
 	locals  int
+	emptied int
 }
 
 type local struct {
@@ -74,7 +77,7 @@ func (t *transaction) enterSubtransaction(xid uint32) error {
 	if len(t.subs) >= subsMost {
 		return errMessage
 	}
-	t.subs = append(t.subs, savepoint{xid: xid, leftOut: t.leftOut.position(), locals: len(t.locals)})
+	t.subs = append(t.subs, savepoint{xid: xid, leftOut: t.leftOut.position(), locals: len(t.locals), emptied: len(t.emptied)})
 	return nil
 }
 
@@ -98,6 +101,7 @@ func (t *transaction) returnToSavepoint(i int) (told uint32, err error) {
 	}
 	err = t.leftOut.returnTo(t.subs[i].leftOut)
 	t.locals = t.locals[:t.subs[i].locals]
+	t.emptied = t.emptied[:t.subs[i].emptied]
 	t.subs, t.sub, t.newest = t.subs[:i], 0, 0
 	for _, s := range t.subs {
 		if t.newest == 0 || int32(s.xid-t.newest) > 0 { //nolint:gosec // numbers go round
@@ -119,7 +123,7 @@ func (a *assembler) takeBegin(m *message) error {
 		return errors.Join(errMessage, err)
 	}
 	a.source.noteAge(b.Commit)
-	a.plain = transaction{xid: b.XID, skip: b.Final < a.start}
+	a.plain = transaction{xid: b.XID, skip: b.Final < a.start, final: b.Final}
 	a.tx, a.frames.whole = &a.plain, len(a.frames.buf)
 	if !a.tx.skip {
 		a.frames.buf = wire.AppendBegin(a.frames.buf, b)
@@ -136,6 +140,7 @@ func (a *assembler) takeCommit(ctx context.Context, m *message) error {
 		return errors.Join(errMessage, err)
 	}
 	a.tx = nil
+	a.tellEmptied(t, c.End)
 	if t.skip {
 		return nil
 	}
@@ -189,6 +194,7 @@ func (a *assembler) takeStreamCommit(ctx context.Context, m *message) error {
 		return err
 	}
 	a.frames.closeChunk(t)
+	a.tellEmptied(t, c.End)
 	a.positions.moveTo(c.End, c.Time)
 	c.Hold = a.weigher.holdPosition()
 	if t.sent {
@@ -240,6 +246,16 @@ func (a *assembler) forgetTransaction(t *transaction) {
 	delete(a.streams, t.xid)
 }
 
+// tellEmptied tells who watches the catalog which tables the transaction has truncated as a whole.
+func (a *assembler) tellEmptied(t *transaction, end wire.LSN) {
+	if a.relations.watched == nil {
+		return
+	}
+	for _, id := range t.emptied {
+		a.relations.watched.NoteTruncate(id, end)
+	}
+}
+
 func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
 	t := a.tx
 	n := int(m.uint32())
@@ -253,8 +269,8 @@ func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
 		if err != nil {
 			return err
 		}
-		if a.relations.watched != nil && of.alien == "" {
-			a.relations.watched.NoteTruncate(of.id)
+		if of.alien == "" {
+			t.emptied = append(t.emptied, of.id)
 		}
 		if !of.drop {
 			all = append(all, of)

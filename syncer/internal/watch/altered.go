@@ -17,15 +17,25 @@ func (w *Watch) judgeSwitched(p *publisher.Publication, sights []*sight) error {
 		if sights[i] == nil || p.Entry(&w.tables[i]) == 0 {
 			continue
 		}
-		if was := w.traces[i].Publication; was != "" && was != p.Version {
+		if w.traces[i].switched(p) {
 			names = append(names, w.tables[i].FullName())
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	return fault.Unsafef("source: publication %q was altered (ALTER PUBLICATION … SET, OWNER or RENAME); even if it is the same again, changes of %s that it did not publish meanwhile are never sent; run `%s`",
+	return fault.Unsafef("source: publication %q was altered (ALTER PUBLICATION … SET or RENAME); even if it is the same again, changes of %s that it did not publish meanwhile are never sent; run `%s`",
 		w.publication, w.some(names), w.resync(names))
+}
+
+// switched reports whether the publication was altered as a whole since. A new owner alone changes nothing that is published.
+func (t trace) switched(p *publisher.Publication) bool {
+	if t.Publication == "" || t.Publication == p.Version {
+		return false
+	}
+	was, _, _ := strings.Cut(t.Publication, ".")
+	is, _, _ := strings.Cut(p.Version, ".")
+	return was != is || t.Owner == 0 || t.Owner == p.Owner
 }
 
 // judgeReplaced reports whether the publication is another one under the same name.
@@ -35,7 +45,7 @@ func (w *Watch) judgeReplaced(p *publisher.Publication) bool {
 }
 
 // judgeAltered tells of tables whose rows are, or mean, something else than what was streamed.
-func (w *Watch) judgeAltered(sights []*sight) error {
+func (w *Watch) judgeAltered(p *publisher.Publication, sights []*sight) error {
 	for i, s := range sights {
 		if s == nil || w.tables[i].Released {
 			continue
@@ -49,8 +59,9 @@ func (w *Watch) judgeAltered(sights []*sight) error {
 		if s != nil && !w.tables[i].Released {
 			was := w.traces[i]
 			w.traces[i] = s.trace
-			if w.traces[i].Publication = was.Publication; was.Publication == "" {
-				w.traces[i].Publication = w.version
+			w.traces[i].Publication, w.traces[i].Owner = p.Version, p.Owner
+			if was.switched(p) { // one that is not published now: it is judged when it is again
+				w.traces[i].Publication, w.traces[i].Owner = was.Publication, was.Owner
 			}
 		}
 	}

@@ -199,7 +199,7 @@ func ReadMarks(ctx context.Context, db relation.Queryer, publication string, tab
 		var t trace
 		if sights[i] != nil {
 			t = sights[i].trace
-			t.Publication = p.Version
+			t.Publication, t.Owner = p.Version, p.Owner
 		}
 		marks[i] = newMark(i, p.Entry(&tables[i]), of[i], t)
 	}

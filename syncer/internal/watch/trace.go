@@ -15,6 +15,8 @@ type trace struct {
 	// Publication is the oid of the publication and the transaction that wrote its row: another one after each ALTER
 	// PUBLICATION … SET, so that actions which were switched off and on again leave a sign.
 	Publication string `json:"p,omitempty"`
+	// Owner is the publication's. Where it has changed, that explains another transaction; what an owner publishes is the same.
+	Owner uint32 `json:"o,omitempty"`
 	// Table is the table's oid: another table under the same name has another one.
 	Table uint32 `json:"t,omitempty"`
 	// Columns are the listed ones: number, type, modifier and collation. A name that now belongs to another column, or to one

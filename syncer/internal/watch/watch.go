@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -50,7 +51,6 @@ const lookWithin = 10 * time.Minute
 // Watch compares the catalog with what was seen in it before.
 type Watch struct {
 	publication string
-	version     string // of the publication, at this look
 	tables      []publisher.Table
 	entries     []uint32 // of the publication, by table; 0 unknown
 	leaves      []leaves // by table; nil when it has none, or they are not known yet
@@ -61,7 +61,6 @@ type Watch struct {
 	log         *slog.Logger
 	rows        rowsOf
 	emptied     emptied
-	began       bool // a look has ended, so the stream runs
 }
 
 // New starts from the marks that the target remembers. filters are those of the publication, as it was recorded.
@@ -73,7 +72,11 @@ func New(publication string, tables []publisher.Table, filters map[string]string
 	for _, m := range marks {
 		if int(m.Table) < len(tables) {
 			w.entries[m.Table] = m.Published
-			w.leaves[m.Table], _ = parseLeaves(m.Leaves)
+			text, told := strings.CutSuffix(m.Leaves, wire.MarkEmptied)
+			w.leaves[m.Table], _ = parseLeaves(text)
+			if told {
+				w.NoteTruncate(m.Table, earlier)
+			}
 			w.traces[m.Table] = parseTrace(m.Catalog)
 		}
 	}
@@ -122,7 +125,7 @@ func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 	if err != nil {
 		return err
 	}
-	w.version = p.Version
+	w.emptied.beginLook()
 	seen := w.rows.take()
 	w.noteFilled(seen)
 	now, err := readLeaves(ctx, db, w.tables)
@@ -140,7 +143,7 @@ func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 		func() error { return w.judgeUnlogged(sights, now) },
 		func() error { return w.judgeNested(sights) },
 		func() error { return w.vanished(seen, now) },
-		func() error { return w.judgeAltered(sights) },
+		func() error { return w.judgeAltered(p, sights) },
 	} {
 		if err := compare(); err != nil {
 			return err
@@ -155,9 +158,20 @@ func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 		}
 	}
 	w.harmed(p, sights, now)
-	w.began = true
 	w.board.postMarks(w)
-	return nil
+	return w.endLook(ctx, db, now)
+}
+
+// endLook notes where the source is, which only partitions make interesting.
+func (w *Watch) endLook(ctx context.Context, db relation.Queryer, now []leaves) error {
+	if !slices.ContainsFunc(now, func(of leaves) bool { return of != nil }) {
+		return nil
+	}
+	at, err := readPosition(ctx, db)
+	if err == nil {
+		w.emptied.endLook(at)
+	}
+	return err
 }
 
 // judgePublished refuses tables that were not published for a while.
@@ -199,9 +213,11 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 		w.leaves[table] = now
 		return nil
 	}
-	j := &judgement{db: db, table: &w.tables[table], now: slices.Clone(now), logged: func(ctx context.Context) (bool, error) {
-		return w.findTruncate(ctx, db, table, len(was))
-	}}
+	j := &judgement{
+		db: db, table: &w.tables[table], now: slices.Clone(now),
+		logged: func(ctx context.Context) (bool, error) { return w.findTruncate(ctx, db, table, now) },
+		await:  func(ctx context.Context) error { return w.awaitStream(ctx, db, table, now) },
+	}
 	err := j.judgeAll(ctx, was)
 	if errors.Is(err, errMoving) {
 		return nil // the next look will judge the result
@@ -221,7 +237,10 @@ type judgement struct {
 	moves     []rewritten // leaves that are in other files than before
 	truncated string      // the name of one that lost its rows
 
+	unsure bool // of one that lies in another file whether rows came and went since the last look
+
 	logged func(context.Context) (bool, error) // whether the log has told of a TRUNCATE of the whole table; errMoving: not yet
+	await  func(context.Context) error         // errMoving until the stream has told all rows that these leaves were given
 }
 
 var errMoving = errors.New("changed again while it was looked at")
@@ -256,6 +275,9 @@ func (j *judgement) judgeAll(ctx context.Context, was leaves) error {
 // judgeWhole accepts a TRUNCATE of the whole table, which is in the log: one transaction truncated all leaves. One
 // that names all leaves instead looks the same in the catalog, but the log says nothing of it.
 func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
+	if j.truncated == "" && j.unsure {
+		return j.await(ctx)
+	}
 	if j.truncated == "" {
 		return nil
 	}
@@ -363,8 +385,12 @@ func (j *judgement) judgeMoved(ctx context.Context, old leaf, now *leaf) error {
 	if err != nil {
 		return j.explainFailure(r.name, err)
 	}
-	if !r.kept && (old.held || !counted) {
+	switch {
+	case r.kept:
+	case old.held, !counted:
 		j.truncated = r.name
+	default: // filled, truncated and rewritten since the last look, or never filled at all
+		j.unsure = true
 	}
 	now.held = now.held || r.kept
 	j.moves = append(j.moves, r)

@@ -15,6 +15,10 @@ type Mark struct {
 // MaxMark is the maximum length of a text in a Mark; a table with more partitions than fit is not watched.
 const MaxMark = 1 << 20
 
+// MarkEmptied ends the Leaves that the writer remembers when it has applied a TRUNCATE of the whole table since: the reader's next
+// stream then knows that the log has told it.
+const MarkEmptied = " t"
+
 // MaxMarkFrame bounds the whole frame.
 const MaxMarkFrame = 3*MaxMark + 100
 
