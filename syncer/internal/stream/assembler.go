@@ -56,6 +56,14 @@ func (a *assembler) close() {
 
 // takeMessage handles one pgoutput message.
 func (a *assembler) takeMessage(ctx context.Context, data []byte) error {
+	t := a.tx
+	if err := a.dispatch(ctx, data); err != nil {
+		return t.raise(err)
+	}
+	return nil
+}
+
+func (a *assembler) dispatch(ctx context.Context, data []byte) error {
 	if len(data) == 0 {
 		return errMessage
 	}

@@ -109,7 +109,7 @@ func (r *Reader) refuseLong(ctx context.Context) (ok bool, err error) {
 	}
 	t, of, err := a.findTable(ctx, m)
 	if err != nil {
-		return false, err
+		return false, a.tx.raise(err)
 	}
 	if of.alien != "" && !of.drop {
 		return false, long

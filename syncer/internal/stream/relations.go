@@ -50,11 +50,6 @@ func newRelations(o *Options, tables []publisher.Table) *relations {
 	return &relations{o: o, tables: tables, types: map[typeID]string{}, byOID: map[uint32]*tableDescription{}}
 }
 
-// alarmUnlisted stops the stream at the first sign of a row that may not leave.
-func (of *tableDescription) alarmUnlisted() error {
-	return fault.Unsafef("ALARM: the source sent table %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", of.alien)
-}
-
 // judgeUnlisted decides about changes of a table that is not on the whitelist. If the publication matches the whitelist by now,
 // `syncer table drop` has removed the table, and older changes of it are ignored. Otherwise they are an alarm.
 func (r *relations) judgeUnlisted(ctx context.Context, of *tableDescription) error {
@@ -69,7 +64,7 @@ func (r *relations) judgeUnlisted(ctx context.Context, of *tableDescription) err
 		return err
 	}
 	if err != nil {
-		return of.alarmUnlisted()
+		return &alarm{what: "the source sent table " + of.alien + ", which is not on the whitelist", way: "what the log still holds of the table is left out then"}
 	}
 	r.o.Log.Info("changes of a table that was on the whitelist until lately are left out", "table", of.alien)
 	of.drop = true
@@ -132,7 +127,7 @@ func matchColumns(t *publisher.Table, columns []columnMessage) ([]int, error) {
 	for i, c := range columns {
 		at := slices.Index(t.Columns, c.name)
 		if at < 0 {
-			return nil, fault.Unsafef("ALARM: the source sent column %q of %s, which is not on the whitelist; nothing of it was passed on. See `syncer plan`", c.name, t.FullName())
+			return nil, &alarm{what: fmt.Sprintf("the source sent column %q of %s, which is not on the whitelist", c.name, t.FullName()), way: passBy(t)}
 		}
 		if seen[at] {
 			return nil, errMessage
@@ -140,8 +135,8 @@ func matchColumns(t *publisher.Table, columns []columnMessage) ([]int, error) {
 		order[i], seen[at] = at, true
 	}
 	if gone := slices.Index(seen, false); gone >= 0 {
-		return nil, fault.Unsafef("source: column %q of %s is on the whitelist but no longer in the table or the publication; put it back or take it off the whitelist (%s), then run `syncer plan`",
-			t.Columns[gone], t.FullName(), t.At)
+		return nil, fault.Unsafef("source: column %q of %s is on the whitelist but no longer in the table or the publication; put it back or take it off the whitelist (%s); then %s",
+			t.Columns[gone], t.FullName(), t.At, passBy(t))
 	}
 	return order, nil
 }
@@ -289,5 +284,5 @@ func (of *tableDescription) checkFilter(c *wire.Change) error {
 	if of.filter == nil || c.New.Values == nil || of.filter.Match(c.New.Values, c.New.Unchanged) {
 		return nil
 	}
-	return fault.Unsafef("ALARM: the source sent a row of %s that the whitelist's filter does not let out; nothing of it was passed on. Compare the publication with `syncer plan`", of.table.FullName())
+	return &alarm{what: "the source sent a row of " + of.table.FullName() + " that the whitelist's filter does not let out", way: passBy(of.table)}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
@@ -431,6 +432,49 @@ func TestRefusesWhatNoSourceSends(t *testing.T) {
 	for name, s := range cases {
 		if _, err := play(t, testReader(Options{StreamAbove: 1}), s); !errors.Is(err, errMessage) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An alarm says in which transaction it rang and what leads on.
+func TestAlarmSaysWhereAndWhatLeadsOn(t *testing.T) {
+	wider := func(xid ...any) []any {
+		return append(xid, itemsOID, "shop", "items", byte('d'), appendParts(nil, []byte{0, 2}, byte(1), "id", 20, -1, byte(0), "secret", 25, -1))
+	}
+	narrow := func(r *Reader) { // no row passes
+		of := r.relations.byOID[itemsOID]
+		if r.assembler.tx.streamed {
+			of = r.assembler.tx.tables[itemsOID]
+		}
+		list, err := whitelist.Parse("w", []byte("version: 1\ntables:\n  - {table: shop.items, columns: [id, name, big], where: name = 'shown'}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		of.filter = list.Tables[0].Filter.Bind(of.table.Columns, map[string]whitelist.Equality{"name": {Text: map[string]string{"shown": "shown"}}})
+	}
+	hidden := tuple('N', "b", "1", "hidden")
+	for name, c := range map[string]struct {
+		s, then *script
+		says    []string
+	}{
+		"a column":                {new(script).begin(7, 0x10).data('R', wider()...), nil, []string{`column "secret" of shop.items`, "in transaction 0/10"}},
+		"a column, while it runs": {new(script).start(7, 1).data('R', wider(7)...), nil, []string{`column "secret" of shop.items`, "still runs (xid 7)"}},
+		"a row":                   {new(script).begin(7, 0x10).data('R', items()...), new(script).insert(itemsOID, hidden), []string{"a row of shop.items", "in transaction 0/10"}},
+		"a row, while it runs":    {new(script).start(7, 1).data('R', items(7)...), new(script).data('I', 7, itemsOID, hidden), []string{"a row of shop.items", "still runs (xid 7)"}},
+	} {
+		r := testReader(Options{StreamAbove: 1})
+		_, err := play(t, r, c.s)
+		if c.then != nil && err == nil {
+			narrow(r)
+			_, err = play(t, r, c.then)
+		}
+		for _, want := range append(c.says, "ALARM", "nothing of it was passed on", "`syncer init`", "`syncer table resync shop.items`") {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v does not say %q", name, err, want)
+			}
+		}
+		if fault.ExitCode(err) != fault.ExitUnsafe {
+			t.Errorf("%s: exit code %d", name, fault.ExitCode(err))
 		}
 	}
 }
