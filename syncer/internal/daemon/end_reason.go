@@ -13,6 +13,7 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/replica"
+	"portal.example/syncer/internal/stream"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -88,6 +89,8 @@ func endFrame(err error) wire.End {
 		class = wire.EndUnsafe
 	case fault.ExitCode(err) == fault.ExitUsage:
 		class = wire.EndUsage
+	case errors.Is(err, stream.ErrUnconvertible):
+		class = wire.EndRepeat
 	case temporary(err):
 		class = wire.EndAgain
 	}
@@ -189,9 +192,14 @@ func asError(end wire.End) error {
 		return fault.Usagef("%s", text)
 	case wire.EndFailed:
 		return errors.New(text)
+	case wire.EndRepeat:
+		return &link.Error{Line: text, Cause: errRepeat}
 	}
 	return &link.Error{Line: text}
 }
+
+// errRepeat says that the next try is another than the last one was, so that even a run that waits for nobody makes it.
+var errRepeat = errors.New("the stream begins again in another way")
 
 // oneLine removes everything that a terminal would not show on one line. The text may come from another process.
 func oneLine(text string) string {

@@ -40,6 +40,7 @@ type Reader struct {
 	loads   load.Loads
 	board   watch.MarkBoard
 	blocks  compare.Blocks
+	stored  storedText
 	offers  *documents.Offers // nil when no objects are copied
 	conns   sync.WaitGroup
 }
@@ -205,7 +206,10 @@ func (r *Reader) serveStream(ctx context.Context, conn net.Conn, have wire.Have)
 		r.Live.Set(status.Snapshotting, "")
 		conn = &streamConn{Conn: conn, live: r.Live}
 	}
-	err = load.Serve(ctx, conn, have, r.options(list, have.Purpose), tables, &r.loads)
+	o := r.options(list, have.Purpose)
+	o.StoredText = r.stored.take(have)
+	err = load.Serve(ctx, conn, have, o, tables, &r.loads)
+	r.stored.note(have, err)
 	err = r.explainRelisted(list, err)
 	switch {
 	case have.Purpose != wire.PurposeStream:

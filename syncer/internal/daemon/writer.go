@@ -122,7 +122,7 @@ func (w *Writer) runSessions(ctx context.Context) error {
 			return ctx.Err()
 		case errors.Is(err, errDone):
 			return err
-		case !temporary(err), w.Until > 0 && !w.running && !errors.Is(err, errHealed):
+		case !temporary(err), w.Until > 0 && !w.running && !errors.Is(err, errHealed) && !errors.Is(err, errRepeat):
 			return err
 		}
 		w.noteFailure(err)

@@ -18,7 +18,7 @@ type assembler struct {
 	positions *positions
 	source    *sourceConn
 	tuples    rowReader
-	bytes     bool // the source does not validate text (SQL_ASCII), so values must be checked here
+	text      *textReader // makes UTF-8 of text that comes as it is stored; nil where the source does
 
 	tx      *transaction // the one whose changes are arriving, or nil
 	plain   transaction
@@ -31,6 +31,11 @@ func (a *assembler) takeRelation(ctx context.Context, m *message) error {
 	msg := m.relation()
 	if err := m.checkEnd(); err != nil {
 		return err
+	}
+	if a.text != nil {
+		if err := a.text.readNames(ctx, &msg); err != nil {
+			return err
+		}
 	}
 	of, err := a.relations.describeTable(ctx, msg)
 	if err != nil {

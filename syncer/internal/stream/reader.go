@@ -49,6 +49,8 @@ type Options struct {
 	// Hurry: somebody waits for positions (a table is about to join), so an idle source is asked more often.
 	Hurry   bool
 	Greeted bool // the Hello was said before
+	// StoredText asks for text as the source stores it: the stream before ended with ErrUnconvertible.
+	StoredText bool
 	// OnSent hears at least once a second what of the log the writer was given, and that nothing older than the source's clock
 	// says is missing in it.
 	OnSent func(upTo wire.LSN, clock time.Time)
@@ -173,10 +175,17 @@ func (r *Reader) startStream(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
+	if r.o.StoredText {
+		if err := r.repl.askForStoredText(ctx); err != nil {
+			return err
+		}
+	}
 	if err := r.repl.startStreaming(ctx, r.o.Slot, r.o.Publication, r.o.Start.Applied, r.o.StreamAbove > 0); err != nil {
 		return err
 	}
-	r.assembler.bytes = r.repl.bytes
+	if r.repl.stored != "" {
+		r.assembler.text = &textReader{side: r.relations.side, encoding: r.repl.stored}
+	}
 	r.repl.in.most = 2*r.o.MaxRow + maxSurroundings // a row as it was and as it is
 	r.source.attach(r.repl)
 	return nil

@@ -103,6 +103,9 @@ func (r *Reader) explainStreamError(err error) error {
 	if link.Code(err) == undefinedObject && strings.Contains(err.Error(), `"`+r.o.Publication+`"`) {
 		return publisher.GoneError(r.o.Publication)
 	}
+	if unconvertible[link.Code(err)] && r.repl.stored == "" {
+		return &link.Error{Line: link.Text(err) + ": a value cannot be converted to UTF-8; the stream begins again, to find out which one", Cause: ErrUnconvertible}
+	}
 	return err
 }
 

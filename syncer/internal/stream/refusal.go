@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 
@@ -62,27 +61,13 @@ func TooLarge(table string, limit int) error {
 	return fault.Unsafef("source: %s: a row cannot be replicated: %s; or take the column off the whitelist", table, tooLarge(limit))
 }
 
-// unreadable says which column of a row is no text; "" for none. Only a source whose encoding is SQL_ASCII lets such values in.
-func (of *tableDescription) unreadable(c *wire.Change) string {
-	for _, row := range []wire.Row{c.Old, c.New} {
-		for i, v := range row.Values {
-			if !utf8.Valid(v) {
-				return of.table.Columns[i]
-			}
-		}
-	}
-	return ""
-}
-
-// refusal says why a change is not passed on; "" when it may be.
-func (a *assembler) refusal(of *tableDescription, c *wire.Change) string {
+// refusal says why a change is not passed on; "" when it may be. unreadable is a column whose value cannot be read, or "".
+func (a *assembler) refusal(of *tableDescription, c *wire.Change, unreadable string) string {
 	if of.bare && c.Kind != wire.KindInsert {
 		return "the table had no replica identity when the row was changed or removed, so the log does not say which row it was"
 	}
-	if a.bytes {
-		if column := of.unreadable(c); column != "" {
-			return fmt.Sprintf("the value of column %q is not valid UTF-8 (the source's encoding is SQL_ASCII, which takes any bytes); mend it in the source first", column)
-		}
+	if unreadable != "" {
+		return a.text.why(unreadable)
 	}
 	return ""
 }

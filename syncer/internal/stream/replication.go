@@ -19,9 +19,9 @@ import (
 type Replication struct {
 	Conn *pgx.Conn
 	in   *messageBuffer
-	// bytes: the source's encoding is SQL_ASCII. It would refuse to send values that are no UTF-8, and with them the whole
-	// stream, so it is asked to send all as they are.
-	bytes bool
+	// stored is the encoding of text that comes as it is stored; "" where the source makes UTF-8 of it. A source whose encoding is
+	// SQL_ASCII would refuse to send values that are no UTF-8, and with them the whole stream, so it is asked to send all as they are.
+	stored string
 }
 
 // OpenReplication opens a connection in replication mode. workMem is the connection's logical_decoding_work_mem in kB: how much
@@ -41,10 +41,10 @@ func OpenReplication(ctx context.Context, dsn, application string, workMem int) 
 		return nil, err
 	}
 	r.Conn = conn
-	if r.bytes = conn.PgConn().ParameterStatus("server_encoding") == "SQL_ASCII"; r.bytes {
-		if _, err := conn.PgConn().Exec(ctx, "SET client_encoding = 'SQL_ASCII'").ReadAll(); err != nil {
+	if conn.PgConn().ParameterStatus("server_encoding") == "SQL_ASCII" {
+		if err := r.askForStoredText(ctx); err != nil {
 			link.Close(conn)
-			return nil, link.Fail("source: set up the stream", err)
+			return nil, err
 		}
 	}
 	return r, nil

@@ -19,13 +19,19 @@ func (a *assembler) takeRow(ctx context.Context, kind byte, m *message) error {
 	if err != nil {
 		return fmt.Errorf("%w: a change of %s", err, of.table.FullName())
 	}
+	unreadable := ""
+	if a.text != nil {
+		if unreadable, err = a.text.readValues(ctx, of, &c); err != nil {
+			return err
+		}
+	}
 	if err := of.checkFilter(&c); err != nil {
 		if !of.table.Joining || a.relations.o.Only != nil {
 			return err
 		}
 		return a.weigher.refuse(t, of, "", link.Text(err)) // its own connection brings the table as it is by now
 	}
-	if why := a.refusal(of, &c); why != "" {
+	if why := a.refusal(of, &c, unreadable); why != "" {
 		return a.weigher.refuse(t, of, of.keyText(named(&c)), why)
 	}
 	if c.New.Unchanged != nil || !t.leftOut.isEmpty() || a.weigher.doubts.anyRow() {

@@ -197,6 +197,7 @@ type Class byte
 // The classes of ends.
 const (
 	EndAgain  Class = 'a' // trying again may help
+	EndRepeat Class = 'r' // the same, and the next try is another than this one was
 	EndFailed Class = 'f' // trying again does not help
 	EndUsage  Class = 'u' // something is configured wrongly
 	EndUnsafe Class = 's' // going on could lose or leak something
