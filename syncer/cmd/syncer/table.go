@@ -276,7 +276,7 @@ func (a *app) stillRuns(ctx context.Context, conn *pgx.Conn, slot string, open [
 	if err != nil {
 		return seen, err
 	}
-	there, err := replica.IsClaimed(ctx, conn, slot)
+	there, err := replica.IsRunning(ctx, conn, slot)
 	switch {
 	case err != nil:
 		return seen, err

@@ -60,7 +60,7 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 		return s, link.Fail("target: read control", err)
 	}
 	if err = errors.Join(s.Applied.Scan(applied), s.Skip.Scan(skip), s.Poison.Scan(poison)); err == nil {
-		s.Running, err = replica.IsClaimed(ctx, conn, slot)
+		s.Running, err = replica.IsRunning(ctx, conn, slot)
 	}
 	return s, err
 }

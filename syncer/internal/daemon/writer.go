@@ -42,7 +42,7 @@ type Writer struct {
 	touched  chan struct{} // a table that names documents was changed
 	running  bool          // a session was open once
 	outdated bool          // the last session ended because `syncer table` is at work, or is to be run
-	spool    bool          // the next session lets transactions wait for their end, see target.ErrSpool
+	spool    bool          // the next session lets transactions wait for their end, see apply.ErrSpool
 	epoch    int64
 
 	more bool // the process has more to do than the stream, see followOn
@@ -81,6 +81,10 @@ func (w *Writer) runWith(ctx context.Context, companions []companion) error {
 	for _, c := range companions {
 		g.Go(func() error { return c.Run(within) })
 	}
+	g.Go(func() error {
+		replica.StayPresent(within, w.Config.Target.DSN, w.Config.Source.Slot)
+		return nil
+	})
 	err := g.Wait()
 	if stream != nil && !errors.Is(stream, context.Canceled) { // it stood when the syncer was stopped
 		err = stream

@@ -8,11 +8,12 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-// findSyncer finds out whether a syncer is at work. One that is just opening a session again holds no claim
-// for a moment; one that was stopped says so.
+// findSyncer finds out whether a syncer is at work, or between two tries, and whether the last try ended for something that it
+// could not follow. One whose connections to the target were lost a moment ago shows itself again soon; one that was stopped
+// says so.
 func (c *change) findSyncer(ctx context.Context) (err error) {
 	for began := time.Now(); ; {
-		if c.running, err = replica.IsClaimed(ctx, c.target, c.cfg.Source.Slot); err != nil || c.running {
+		if c.running, err = replica.IsRunning(ctx, c.target, c.cfg.Source.Slot); err != nil {
 			return err
 		}
 		var stopped bool
@@ -20,7 +21,7 @@ func (c *change) findSyncer(ctx context.Context) (err error) {
 		if err != nil {
 			return targetError("read progress", err)
 		}
-		if stopped || time.Since(began) > goneAfter {
+		if c.running || stopped || time.Since(began) > goneAfter {
 			return nil
 		}
 		select {
@@ -36,8 +37,8 @@ const (
 	// finishes it first, however long that takes, up to takenAtMost (a batch may take 15 minutes).
 	takenWithin = 30 * time.Second
 	takenAtMost = 20 * time.Minute
-	// goneAfter: between two of its sessions nobody holds the claim, for up to 10 s and what opening one takes. A syncer that
-	// is gone stays away.
+	// goneAfter is how long a syncer that the target does not see may take to come back: after an outage of the target it needs a
+	// moment, and one of an earlier version shows itself only while it writes.
 	goneAfter = 20 * time.Second
 )
 
@@ -47,7 +48,7 @@ func (c *change) awaitTaken(ctx context.Context) error {
 	began, seen, moved := time.Now(), time.Now(), time.Now()
 	var last string
 	for c.running {
-		claimed, err := replica.IsClaimed(ctx, c.target, c.cfg.Source.Slot)
+		there, err := replica.IsRunning(ctx, c.target, c.cfg.Source.Slot)
 		if err != nil {
 			return err
 		}
@@ -58,7 +59,7 @@ func (c *change) awaitTaken(ctx context.Context) error {
 		if err != nil {
 			return targetError("read progress", err)
 		}
-		if claimed {
+		if there {
 			seen = time.Now()
 		}
 		if stands != last {
