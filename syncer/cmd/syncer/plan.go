@@ -32,7 +32,7 @@ It prints nothing when something is refused: run check.`,
 			if err != nil {
 				return err
 			}
-			report, err := prepare.Check(c.Context(), cfg, list)
+			report, err := prepare.Plan(c.Context(), cfg, list)
 			if err != nil {
 				return err
 			}

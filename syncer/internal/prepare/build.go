@@ -173,12 +173,19 @@ func (a *alteration) dropSuperseded(ctx context.Context) error {
 		if t.Info == nil || t.PlanIdentity() != nil {
 			continue
 		}
-		for _, name := range t.Superseded(nil) {
-			if err := a.dropIndex(ctx, t.Schema, name, min(tidyWithin/2, a.cfg.Source.LockPatience)); ctx.Err() != nil {
-				return ctx.Err()
-			} else if err != nil {
-				locks.Tell(ctx, link.Text(err)+"; the index is of no more use, and the next `syncer init` tries again")
-			}
+		if err := a.dropSupersededOf(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *alteration) dropSupersededOf(ctx context.Context, t publisher.Table) error {
+	for _, name := range t.Superseded(nil) {
+		if err := a.dropIndex(ctx, t.Schema, name, min(tidyWithin/2, a.cfg.Source.LockPatience)); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			locks.Tell(ctx, link.Text(err)+"; the index is of no more use: "+publisher.DropIndexSQL(t.Schema, name))
 		}
 	}
 	return nil

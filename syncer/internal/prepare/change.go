@@ -38,6 +38,11 @@ type Changed struct {
 //	4  the publication gains what is new                    nothing listed is missed: only now loading begins
 //	5  rows, rights and indexes of what was dropped go
 func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Order) (*Changed, error) {
+	turn, err := takeTurn(ctx, cfg, "table")
+	if err != nil {
+		return nil, err
+	}
+	defer turn.end()
 	c := &change{cfg: cfg, list: list, order: o}
 	if err := c.openConns(ctx); err != nil {
 		return nil, err
@@ -65,7 +70,7 @@ type change struct {
 	ddl     *pgx.Conn // to the target as well, for what must not take long
 	epoch   int64     // of the syncer that has not yet read the new list
 	running bool
-	failed  bool // none is running, as the last one stopped for what it could not follow
+	failed  bool // the last try to stream ended for what it could not follow
 }
 
 func (c *change) openConns(ctx context.Context) (err error) {
@@ -104,7 +109,7 @@ func (c *change) examineOrder(ctx context.Context) (err error) {
 	if c.order.All {
 		c.order.Resync = append(c.order.Resync, minus(c.diff.Redefined, c.order.Resync)...)
 	}
-	if c.report, err = checkWith(ctx, c.cfg, c.list, c.comesBack); err != nil {
+	if c.report, err = checkFor(ctx, c.cfg, c.list, purpose{back: c.comesBack}); err != nil {
 		return err
 	}
 	if err := c.report.Err(); err != nil {
@@ -115,7 +120,7 @@ func (c *change) examineOrder(ctx context.Context) (err error) {
 
 // examineSides examines both sides, with the released tables that this command brings back.
 func (c *change) examineSides(ctx context.Context) (*Report, error) {
-	return examineExcept(ctx, c.cfg, c.list, c.comesBack)
+	return examineFor(ctx, c.cfg, c.list, purpose{back: c.comesBack})
 }
 
 // comesBack reports whether this command brings a table back that was released.

@@ -137,10 +137,14 @@ func (c *change) eraseUnlisted(ctx context.Context) error {
 	})
 }
 
-// cleanDropped removes what is left of dropped tables: their rows, unless they are to be kept, and the roles' rights.
+// cleanDropped removes what is left of dropped tables: their rows, unless they are to be kept, the roles' rights, and on the source
+// what their changes were told apart by.
 func (c *change) cleanDropped(ctx context.Context) error {
 	for _, name := range c.order.Drop {
 		if err := c.revokeRights(ctx, c.source, "source", c.cfg.Source.DSN, name); err != nil {
+			return err
+		}
+		if err := c.newAlteration(c.report).tidyDropped(ctx, []string{name}); err != nil {
 			return err
 		}
 		if !c.order.KeepRows {

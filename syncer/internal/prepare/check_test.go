@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 
+	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/faulttest"
 	"portal.example/syncer/internal/link"
@@ -199,5 +200,45 @@ func pool(client net.Conn, server string) {
 		if _, err := client.Write(buf[:n]); err != nil {
 			return
 		}
+	}
+}
+
+// A whitelist that the replica was not made by is refused by check as by init, with the command that leads on.
+func TestCheckAndInitAgreeAboutAnEditedWhitelist(t *testing.T) {
+	const t1, t2 = "  - {table: t1, columns: [id, n, v]}\n", "  - {table: t2, columns: [id, n]}\n"
+	for name, c := range map[string]struct{ list, says string }{
+		"a filter":      {"  - {table: t1, columns: [id, n, v], where: n > 5}\n" + t2, "`syncer table resync public.t1`"},
+		"fewer columns": {"  - {table: t1, columns: [id, n]}\n" + t2, "`syncer table resync public.t1`"},
+		"a new table":   {t1 + t2 + "  - {table: t3, columns: [id]}\n", "`syncer table add public.t3`"},
+		"one less":      {t2, "`syncer table drop public.t1`"},
+		"both":          {t2 + "  - {table: t3, columns: [id]}\n", "`syncer table apply`"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, `CREATE TABLE t1 (id int PRIMARY KEY, n int NOT NULL, v int); CREATE TABLE t2 (id int PRIMARY KEY, n int NOT NULL); CREATE TABLE t3 (id int PRIMARY KEY)`, t1+t2)
+			p.mustInit()
+			if said, err := p.check(); err != nil || strings.Contains(said, "whitelist") {
+				t.Errorf("of the same whitelist check says: %v\n%s", err, said)
+			}
+			p.relist(c.list)
+			said, err := p.check()
+			if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(said, "refuse target replica: was made by another whitelist") || !strings.Contains(said, c.says) {
+				t.Errorf("check: %v\n%s", err, said)
+			}
+			if strings.Contains(said, "were edited in the whitelist") {
+				t.Errorf("check also calls it something for init to do:\n%s", said)
+			}
+			if err := p.init(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("init: %v", err)
+			}
+			if _, err := prepare.Plan(t.Context(), p.cfg, p.list); err != nil {
+				t.Errorf("plan: %v", err)
+			}
+			if _, err := prepare.Init(t.Context(), p.cfg, p.list, true); err != nil {
+				t.Errorf("init --resync: %v", err)
+			}
+			if said, err := p.check(); err != nil || strings.Contains(said, "another whitelist") {
+				t.Errorf("afterwards check says: %v\n%s", err, said)
+			}
+		})
 	}
 }

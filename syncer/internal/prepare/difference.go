@@ -33,6 +33,20 @@ type Difference struct {
 // Empty reports whether the replica follows the whitelist.
 func (d Difference) Empty() bool { return len(d.Added)+len(d.Dropped)+len(d.Redefined) == 0 }
 
+// Words says what is different.
+func (d Difference) Words() string {
+	var all []string
+	for _, of := range []struct {
+		names []string
+		what  string
+	}{{d.Added, "not in it"}, {d.Dropped, "no longer listed"}, {d.Redefined, "listed with other columns or rows"}} {
+		if len(of.names) > 0 {
+			all = append(all, of.what+": "+strings.Join(of.names, ", "))
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
 // Verbs says which commands would make the replica follow the whitelist.
 func (d Difference) Verbs() string {
 	var all []string

@@ -45,14 +45,19 @@ func InitEmpty(ctx context.Context, cfg *config.Config, list *whitelist.List) (*
 }
 
 func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
-	back := noTable
-	if how != keep {
-		back = everyTable
+	turn, err := takeTurn(ctx, cfg, "init")
+	if err != nil {
+		return nil, err
 	}
-	report, err := checkWith(ctx, cfg, list, back)
+	defer turn.end()
+	what := purpose{back: noTable, follow: true}
+	if how != keep {
+		what = purpose{back: everyTable}
+	}
+	report, err := checkFor(ctx, cfg, list, what)
 	if err == nil && len(report.aside) > 0 {
 		if err = makeIndexes(ctx, cfg); err == nil {
-			report, err = checkWith(ctx, cfg, list, back)
+			report, err = checkFor(ctx, cfg, list, what)
 		}
 	}
 	if err != nil {
@@ -171,6 +176,10 @@ func (i *initialization) putRight(ctx context.Context, known bool, how resync) e
 	if err != nil {
 		return err
 	}
+	gone, err := dropped(ctx, i.target, i.cfg.Source.Slot, i.list)
+	if err != nil {
+		return err
+	}
 	if err := a.setIdentities(ctx); err != nil {
 		return err
 	}
@@ -187,6 +196,9 @@ func (i *initialization) putRight(ctx context.Context, known bool, how resync) e
 		if err := i.dropSlots(ctx); err != nil {
 			return err
 		}
+	}
+	if err := a.tidyDropped(ctx, gone); err != nil {
+		return err
 	}
 	return a.dropSuperseded(ctx)
 }

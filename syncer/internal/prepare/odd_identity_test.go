@@ -58,7 +58,7 @@ func TestAnEditedFilterDoesNotHarmYet(t *testing.T) {
 		p.mustInit()
 		p.relist("  - {table: t, columns: [id, pub, state], where: \"" + where + "\"}\n")
 		p.appMay(`UPDATE t SET pub = true`)
-		report, err := prepare.Check(t.Context(), p.cfg, p.list)
+		report, err := prepare.Plan(t.Context(), p.cfg, p.list)
 		if err != nil || report.Err() != nil || report.Urgent() != nil {
 			t.Errorf("check: %v %v %v", err, report.Err(), report.Urgent())
 		}
@@ -75,7 +75,7 @@ func TestAnEditedFilterIsPublished(t *testing.T) {
 			p.target.Exec(`UPDATE sync.tables SET state = 'ready'; UPDATE sync.progress SET state = 'stopped'`) // as a load would
 			before := p.value(`SELECT pg_get_expr(prqual, prrelid) FROM pg_publication_rel`)
 			p.relist("  - {table: t, columns: [id, pub, n], where: " + where + "}\n")
-			if said, err := p.check(); err != nil || !strings.Contains(said, "syncer table resync") {
+			if said, err := p.check(); err == nil || !strings.Contains(said, "syncer table resync") {
 				t.Errorf("check: %v\n%s", err, said)
 			}
 			var err error
@@ -102,7 +102,7 @@ func TestPlanOfAnEditedFilterHarmsNobody(t *testing.T) {
 		p.mustInit()
 		p.target.Exec(`UPDATE sync.tables SET state = 'ready'; UPDATE sync.progress SET state = 'stopped'`) // as a load would
 		p.relist("  - {table: t, columns: [id, pub, state], where: \"" + where + "\"}\n")
-		report, err := prepare.Check(t.Context(), p.cfg, p.list)
+		report, err := prepare.Plan(t.Context(), p.cfg, p.list)
 		if err != nil || report.Err() != nil {
 			t.Fatal(err, report.Err())
 		}

@@ -91,15 +91,21 @@ type examination struct {
 	target *pgx.Conn // as the writer's role
 	// granted are the rights that are among the steps already.
 	granted map[Step]bool
+	purpose
 }
 
 // Examine looks at both sides, as the roles that `run` uses.
 func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
-	return examineExcept(ctx, cfg, list, noTable)
+	return examineFor(ctx, cfg, list, purpose{back: noTable, follow: true})
 }
 
-// examineExcept is Examine. Tables that are released for a migration are left alone, but for those that back says are to come back.
-func examineExcept(ctx context.Context, cfg *config.Config, list *whitelist.List, back func(name string) bool) (*Report, error) {
+// purpose is what the two sides are examined for.
+type purpose struct {
+	back   func(name string) bool // which tables come back that are released for a migration; the others are left alone
+	follow bool                   // nothing will be done that makes the replica follow another whitelist than it was made by
+}
+
+func examineFor(ctx context.Context, cfg *config.Config, list *whitelist.List, what purpose) (*Report, error) {
 	from, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check", AnswerWithin: link.Soon})
 	if err != nil {
 		return nil, err
@@ -110,19 +116,19 @@ func examineExcept(ctx context.Context, cfg *config.Config, list *whitelist.List
 		return nil, err
 	}
 	defer link.Close(to)
-	e := &examination{Report: &Report{}, cfg: cfg, source: from, target: to, granted: map[Step]bool{}}
+	e := &examination{Report: &Report{}, cfg: cfg, source: from, target: to, granted: map[Step]bool{}, purpose: what}
 	if e.Tables, err = publisher.Tables(ctx, from, list); err == nil {
 		err = publisher.Describe(ctx, from, e.Tables)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := e.markReleased(ctx, back); err != nil {
+	if err := e.markReleased(ctx); err != nil {
 		return nil, err
 	}
 	for _, examine := range []func(context.Context) error{
 		e.examineSessions, e.sourceServer, e.sourceLimits, e.sourceTables, e.examineFilters, e.sourceGrants, e.examinePublication, e.examineOthers, e.examineSuperseded,
-		e.targetServer, e.examineConnections, e.targetTables, e.examineTraps, e.targetSchema, e.examineUnrecorded, e.targetGrants, e.examineDocuments, e.examineInbound, e.examineNetwork,
+		e.targetServer, e.examineConnections, e.targetTables, e.examineTraps, e.targetSchema, e.examineList, e.examineUnrecorded, e.targetGrants, e.examineDocuments, e.examineInbound, e.examineNetwork,
 	} {
 		if err := examine(ctx); err != nil {
 			return nil, err

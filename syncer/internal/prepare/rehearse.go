@@ -20,14 +20,19 @@ import (
 )
 
 // Check is Examine and a rehearsal: what is to be done to the source is done there, in a transaction that is rolled back.
-// So what check lets pass, PostgreSQL lets pass.
+// So what check lets pass, PostgreSQL lets pass, and `init` does.
 func Check(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
-	return checkWith(ctx, cfg, list, noTable)
+	return checkFor(ctx, cfg, list, purpose{back: noTable, follow: true})
 }
 
-// checkWith is Check with the released tables that back says are to come back.
-func checkWith(ctx context.Context, cfg *config.Config, list *whitelist.List, back func(name string) bool) (*Report, error) {
-	report, err := examineExcept(ctx, cfg, list, back)
+// Plan is Check for a whitelist that the replica need not follow yet: its steps make the source as `table apply` or `init --resync`
+// will want it.
+func Plan(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
+	return checkFor(ctx, cfg, list, purpose{back: noTable})
+}
+
+func checkFor(ctx context.Context, cfg *config.Config, list *whitelist.List, what purpose) (*Report, error) {
+	report, err := examineFor(ctx, cfg, list, what)
 	if err != nil {
 		return nil, err
 	}

@@ -30,12 +30,16 @@ func everyTable(string) bool { return true }
 //	1  the target records it, and the running syncer reads that: it no longer misses the tables in the publication
 //	2  the publication loses them
 func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, names []string) (*Changed, error) {
+	turn, err := takeTurn(ctx, cfg, "table")
+	if err != nil {
+		return nil, err
+	}
+	defer turn.end()
 	c := &change{cfg: cfg, list: list}
 	if err := c.openConns(ctx); err != nil {
 		return nil, err
 	}
 	defer c.closeConns()
-	var err error
 	if c.diff, err = Differs(ctx, c.ddl, cfg.Source.Slot, list); err != nil {
 		return nil, err
 	}
@@ -107,7 +111,7 @@ func (c *change) unpublishTables(ctx context.Context, names []string) error {
 }
 
 // markReleased marks the tables that are released and are not to come back now. What is wrong with them is nobody's business.
-func (e *examination) markReleased(ctx context.Context, back func(name string) bool) error {
+func (e *examination) markReleased(ctx context.Context) error {
 	rows, err := e.target.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND state = 'released'`, e.cfg.Source.Slot)
 	var names []string
 	if err == nil {
@@ -121,7 +125,7 @@ func (e *examination) markReleased(ctx context.Context, back func(name string) b
 	}
 	for i := range e.Tables {
 		t := &e.Tables[i]
-		if slices.Contains(names, t.FullName()) && !back(t.FullName()) {
+		if slices.Contains(names, t.FullName()) && !e.back(t.FullName()) {
 			t.Released, t.Joining = true, true
 			e.addFinding(relation.Warning, "source", t.FullName(), "is released for a migration of its application: nothing of it is replicated until `syncer table resync "+t.FullName()+"` brings it back")
 		}

@@ -166,6 +166,11 @@ func (t Table) Superseded(plan *Identity) []string {
 	return all
 }
 
+// HasOurIdentity reports whether the table's replica identity is an index that `init` or `table` made.
+func (t Table) HasOurIdentity() bool {
+	return t.Info.Identity == relation.IdentityIndex && slices.ContainsFunc(t.indexes, func(i relation.Index) bool { return i.Identity && t.isOurs(i) })
+}
+
 // Describe reads what planning an identity takes besides what Tables has read: all indexes, how long values may be,
 // and which names are taken.
 func Describe(ctx context.Context, db relation.Queryer, tables []Table) error {

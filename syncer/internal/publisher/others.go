@@ -48,6 +48,16 @@ func Others(ctx context.Context, db relation.Queryer, ours string) ([]Other, err
 	return all, nil
 }
 
+// IsPublished reports whether any publication has the table, "schema.name".
+func IsPublished(ctx context.Context, db relation.Queryer, name string) (is bool, err error) {
+	schema, table, _ := strings.Cut(name, ".")
+	err = db.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_publication_tables WHERE schemaname = $1 AND tablename = $2)`, schema, table).Scan(&is)
+	if err != nil {
+		return false, link.Fail("source: read publications", err)
+	}
+	return is, nil
+}
+
 // Conflict says why the identity that is planned for the table would let the other publication refuse the application its
 // UPDATE and DELETE, with the SQL of an identity that both can live with, where there is one; "" when it would not.
 func (o *Other) Conflict(t Table) (text string, mend []string) {
