@@ -3,12 +3,15 @@ package daemon_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/compare"
+	"portal.example/syncer/internal/prepare"
+	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/status"
 )
 
@@ -67,6 +70,9 @@ func TestTargetIsReadOnlyForAWhile(t *testing.T) {
 			stop := p.start()
 			p.waitFor()
 			c.begin(t, cluster, p.target)
+			if name == "standby" {
+				p.refusesStandby("target")
+			}
 			p.source.Exec(`UPDATE shop.items SET name = 'while nothing is taken' WHERE id < 50`)
 			p.eventually("status says it", func() bool {
 				r := status.Ask(t.Context(), p.cfg, status.Options{})
@@ -80,6 +86,20 @@ func TestTargetIsReadOnlyForAWhile(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// refusesStandby wants check to name the side that is a standby.
+func (p *pair) refusesStandby(side string) {
+	p.t.Helper()
+	report, err := prepare.Examine(p.t.Context(), p.cfg, p.list)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if !slices.ContainsFunc(report.Refused(), func(f relation.Finding) bool {
+		return f.Side == side && strings.Contains(f.Text, "is a standby") && strings.Contains(f.Text, "primary")
+	}) {
+		p.t.Errorf("check of a %s that is a standby: %v", side, report.Refused())
 	}
 }
 
@@ -108,6 +128,7 @@ func TestSourceIsAStandby(t *testing.T) {
 	if err == nil || strings.Contains(err.Error(), "RESYNC") || !strings.Contains(err.Error(), "standby") || fault.ExitCode(err) == fault.ExitUnsafe {
 		t.Errorf("got %v", err)
 	}
+	p.refusesStandby("source")
 	for verb, ask := range map[string]func(compare.Options) error{
 		"compare": func(o compare.Options) error { _, err := compare.Compare(t.Context(), o); return err },
 		"repair":  func(o compare.Options) error { _, err := compare.Repair(t.Context(), o, true); return err },

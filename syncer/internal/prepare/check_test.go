@@ -157,9 +157,72 @@ func TestAPoolerBetweenIsRecognised(t *testing.T) {
 	}
 }
 
+// Something between that leaves out what a session asks for is recognised by what is missing: texts would not mean the same on
+// both sides.
+func TestSettingsThatAreLeftOutAreRecognised(t *testing.T) {
+	for _, lost := range []string{"extra_float_digits", "timezone"} {
+		p := newPair(t, filtered, filteredList)
+		p.cfg.Target.DSN = through(t, p.cfg.Target.DSN, func(client net.Conn, server string) { leaveOut(client, server, lost) })
+		if _, err := p.target.Open(p.target.AdminDSN()).Exec(t.Context(), `ALTER DATABASE `+p.target.Name+` SET timezone = 'Asia/Kathmandu'`); err != nil {
+			t.Fatal(err)
+		}
+		if said, err := p.check(); err == nil || !strings.Contains(said, "refuse target connection: the session did not get the settings that it asked for ("+lost+")") {
+			t.Errorf("check: %v\n%s", err, said)
+		}
+		if err := p.init(); err == nil || !strings.Contains(err.Error(), lost) {
+			t.Errorf("init: %v", err)
+		}
+	}
+}
+
+// leaveOut passes on what both sides say, but for one setting in the client's greeting, which becomes one that nobody knows.
+func leaveOut(client net.Conn, server, setting string) {
+	defer func() { _ = client.Close() }()
+	to, err := net.Dial("tcp", server)
+	if err != nil {
+		return
+	}
+	defer func() { _ = to.Close() }()
+	go func() {
+		buf := make([]byte, 64<<10)
+		n, err := client.Read(buf)
+		if err == nil {
+			_, err = to.Write([]byte(strings.Replace(string(buf[:n]), "\x00"+setting+"\x00", "\x00x."+setting[2:]+"\x00", 1)))
+		}
+		if err == nil {
+			_, _ = io.Copy(to, client)
+		}
+		_ = to.Close()
+	}()
+	_, _ = io.Copy(client, to)
+}
+
+// What the publication means for the application's migrations is said before it is made, and it is true.
+func TestWhatPublishingMeansForMigrationsIsSaid(t *testing.T) {
+	p := newPair(t, filtered, filteredList)
+	for _, again := range []string{`SELECT 1`, `DROP PUBLICATION portal`} {
+		p.source.Exec(again)
+		if said, err := p.check(); err != nil || !strings.Contains(said, "PostgreSQL refuses the application ALTER TYPE and DROP COLUMN") || !strings.Contains(said, "`syncer table release`") {
+			t.Errorf("check: %v\n%s", err, said)
+		}
+		p.mustInit()
+		for _, migration := range []string{`ALTER TABLE t ALTER pub TYPE text`, `ALTER TABLE t DROP COLUMN pub`} {
+			if _, err := p.source.Pool.Exec(t.Context(), migration); err == nil {
+				t.Errorf("%s is let through, so that what is said is not true", migration)
+			}
+		}
+	}
+}
+
 // throughPooler leads to the server by a go-between that, as a pooler does, tells clients another process id than the
 // server's. The first message with it is long before any data, so its type and length are enough to find it.
 func throughPooler(t *testing.T, dsn string) string {
+	t.Helper()
+	return through(t, dsn, pool)
+}
+
+// through leads to the server by a go-between.
+func through(t *testing.T, dsn string, between func(client net.Conn, server string)) string {
 	t.Helper()
 	c := pgConfig(t, dsn)
 	server := net.JoinHostPort(c.Host, portOf(c))
@@ -174,7 +237,7 @@ func throughPooler(t *testing.T, dsn string) string {
 			if err != nil {
 				return
 			}
-			go pool(client, server)
+			go between(client, server)
 		}
 	}()
 	return strings.Replace(dsn, server, l.Addr().String(), 1)
