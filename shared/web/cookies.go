@@ -10,9 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-const (
-	sessionCookie = "session"
-)
+var sessionCookie = Cookie{Name: "session"}
 
 // NewToken makes a secret of 256 random bits for a session or a link.
 func NewToken() string {
@@ -27,43 +25,57 @@ func HashToken(token string) []byte {
 	return sum[:]
 }
 
-// cookieName adds the prefix that makes browsers refuse the cookie from anywhere but this very host.
-func (s *Site) cookieName(name string) string {
-	if s.opts.TLS {
-		return "__Host-" + name
+// Cookie says what a cookie of the site is.
+type Cookie struct {
+	Name string
+	// Path is the part of the site that gets it, as browsers write addresses; the whole site when empty. A secret goes
+	// no further than the pages that need it.
+	Path string
+	// Strict keeps it out of requests that a link of another site begins.
+	Strict bool
+}
+
+// cookieName adds the prefix that makes browsers refuse the cookie from anywhere but https; one for the whole site
+// also from anywhere but this very host, which browsers promise for no narrower path.
+func (s *Site) cookieName(cookie Cookie) string {
+	switch {
+	case !s.opts.TLS:
+		return cookie.Name
+	case cookie.Path == "" || cookie.Path == "/":
+		return "__Host-" + cookie.Name
 	}
-	return name
+	return "__Secure-" + cookie.Name
 }
 
 // SetCookie sets a cookie that no script can read and no other site's request carries. A maxAge of zero
 // lasts until the browser is closed; a negative one deletes the cookie.
-func (s *Site) SetCookie(c *gin.Context, name, value string, maxAge time.Duration) {
-	s.setCookie(c, name, value, maxAge, http.SameSiteLaxMode)
-}
-
-// SetStrictCookie is SetCookie for a secret that no link from another site may carry either.
-func (s *Site) SetStrictCookie(c *gin.Context, name, value string, maxAge time.Duration) {
-	s.setCookie(c, name, value, maxAge, http.SameSiteStrictMode)
-}
-
-func (s *Site) setCookie(c *gin.Context, name, value string, maxAge time.Duration, site http.SameSite) {
-	seconds := int(maxAge / time.Second)
+func (s *Site) SetCookie(c *gin.Context, cookie Cookie, value string, maxAge time.Duration) {
+	seconds, site, path := int(maxAge/time.Second), http.SameSiteLaxMode, cookie.Path
 	if maxAge < 0 {
 		seconds = -1
 	}
+	if cookie.Strict {
+		site = http.SameSiteStrictMode
+	}
+	if path == "" {
+		path = "/"
+	}
 	http.SetCookie(c.Writer, &http.Cookie{ // #nosec G124 -- Secure follows how browsers reach the site
-		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: seconds,
+		Name: s.cookieName(cookie), Value: value, Path: path, MaxAge: seconds,
 		HttpOnly: true, Secure: s.opts.TLS, SameSite: site,
 	})
 }
 
+// DropCookie makes the browser forget the cookie.
+func (s *Site) DropCookie(c *gin.Context, cookie Cookie) { s.SetCookie(c, cookie, "", -1) }
+
 // Cookie returns the value of a cookie, "" when there is none.
-func (s *Site) Cookie(c *gin.Context, name string) string {
-	cookie, err := c.Request.Cookie(s.cookieName(name))
+func (s *Site) Cookie(c *gin.Context, cookie Cookie) string {
+	got, err := c.Request.Cookie(s.cookieName(cookie))
 	if err != nil {
 		return ""
 	}
-	return cookie.Value
+	return got.Value
 }
 
 // StartSession gives the browser the token of a session; the site stores HashToken(token).
@@ -75,4 +87,4 @@ func (s *Site) StartSession(c *gin.Context, token string, maxAge time.Duration) 
 func (s *Site) SessionToken(c *gin.Context) string { return s.Cookie(c, sessionCookie) }
 
 // EndSession makes the browser forget the token; the site deletes the session itself.
-func (s *Site) EndSession(c *gin.Context) { s.SetCookie(c, sessionCookie, "", -1) }
+func (s *Site) EndSession(c *gin.Context) { s.DropCookie(c, sessionCookie) }

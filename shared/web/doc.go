@@ -3,5 +3,5 @@
 // protection, security headers, rate limits, access log, health and the server itself.
 //
 // It must not know a domain or SQL; sessions are stored by each site. It may import gin, shared/ui,
-// shared/locale, shared/fault, golang.org/x/time/rate and the standard library.
+// shared/locale, shared/fault, shared/plain, golang.org/x/time/rate and the standard library.
 package web

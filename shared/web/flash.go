@@ -10,7 +10,7 @@ import (
 	"portal.example/shared/ui"
 )
 
-const flashCookie = "flash"
+var flashCookie = Cookie{Name: "flash"}
 
 // flash is what the cookie of a message for the next page holds. It is the reader's own and unsigned: it
 // can only choose among our messages, and its arguments are escaped like any text.
@@ -35,7 +35,7 @@ func (s *Site) takeFlash(c *gin.Context) *ui.Flash {
 	if value == "" {
 		return nil
 	}
-	s.SetCookie(c, flashCookie, "", -1)
+	s.DropCookie(c, flashCookie)
 	raw, err := base64.RawURLEncoding.DecodeString(value)
 	if err != nil {
 		return nil

@@ -3,6 +3,7 @@ package web
 import (
 	"container/list"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,7 +53,26 @@ func (l *Limiter) WithClock(now func() time.Time) *Limiter {
 func (l *Limiter) Allow(key string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.bucket(key).limiter.AllowN(l.now(), 1) {
+	return l.allow(key, 1)
+}
+
+// AllowFrom counts one event for an address, or refuses it with TooMany. An IPv6 provider gives a household a /64 or a
+// /56 and whoever asks a /48 with 65,536 /64s in it, so an IPv6 address counts in all three, each with more room than
+// the one inside it.
+func (l *Limiter) AllowFrom(from netip.Addr) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, n := range networks(from) {
+		if err := l.allow(n.key, n.share); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allow counts one event under key, which has share times the rate of a single reader.
+func (l *Limiter) allow(key string, share int) error {
+	if !l.bucket(key, share).limiter.AllowN(l.now(), 1) {
 		return fault.New(fault.TooMany, "")
 	}
 	return nil
@@ -66,6 +86,11 @@ func (l *Limiter) Spent(key string) bool {
 	return e != nil && e.Value.(*bucket).limiter.TokensAt(l.now()) < 1
 }
 
+// SpentFrom is Spent for an address.
+func (l *Limiter) SpentFrom(from netip.Addr) bool {
+	return slices.ContainsFunc(networks(from), func(n network) bool { return l.Spent(n.key) })
+}
+
 // Forget clears what is counted under key, as after a sign-in that succeeded.
 func (l *Limiter) Forget(key string) {
 	l.mu.Lock()
@@ -76,7 +101,7 @@ func (l *Limiter) Forget(key string) {
 	}
 }
 
-func (l *Limiter) bucket(key string) *bucket {
+func (l *Limiter) bucket(key string, share int) *bucket {
 	if e := l.keys[key]; e != nil {
 		l.recent.MoveToFront(e)
 		return e.Value.(*bucket)
@@ -87,23 +112,42 @@ func (l *Limiter) bucket(key string) *bucket {
 		l.recent.Remove(oldest)
 	}
 	every := rate.Every(l.rate.Per / time.Duration(max(l.rate.Events, 1)))
-	b := &bucket{key: key, limiter: rate.NewLimiter(every, max(l.rate.Burst, 1))}
+	b := &bucket{key: key, limiter: rate.NewLimiter(every*rate.Limit(share), max(l.rate.Burst, 1)*share)}
 	l.keys[key] = l.recent.PushFront(b)
 	return b
 }
 
-// ClientKey names where a request comes from for a Limiter: the address, or for IPv6 its /64, which one
-// household has whole. It goes into no log.
-func (s *Site) ClientKey(c *gin.Context) string {
-	addr, err := netip.ParseAddr(c.ClientIP())
-	if err != nil {
-		return "unknown"
+// network is a part of the address space that counts as one sender.
+type network struct {
+	key   string
+	share int // how many single readers it is worth
+}
+
+// networks are those that an address counts in, the narrowest first: a refused one takes nothing from those around it.
+func networks(from netip.Addr) []network {
+	from = from.Unmap()
+	if !from.Is6() {
+		return []network{{from.String(), 1}}
 	}
-	addr = addr.Unmap()
-	if addr.Is6() {
-		if prefix, err := addr.Prefix(64); err == nil {
-			return prefix.String()
+	var out []network
+	for _, level := range []struct{ bits, share int }{{64, 1}, {56, 4}, {48, 16}} {
+		if prefix, err := from.WithZone("").Prefix(level.bits); err == nil {
+			out = append(out, network{prefix.String(), level.share})
 		}
 	}
-	return addr.String()
+	return out
 }
+
+// Client is the address that a request comes from, for a Limiter. It goes into no log. One that cannot be read is the
+// same unknown address for everybody.
+func (s *Site) Client(c *gin.Context) netip.Addr {
+	addr, err := netip.ParseAddr(c.ClientIP())
+	if err != nil {
+		return netip.IPv4Unspecified()
+	}
+	return addr.Unmap()
+}
+
+// ClientKey names the single reader whom an address stands for: the address, or for IPv6 its /64, which one household
+// has whole. It goes into no log.
+func (s *Site) ClientKey(c *gin.Context) string { return networks(s.Client(c))[0].key }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -75,5 +76,33 @@ func TestTokens(t *testing.T) {
 	}
 	if len(HashToken(a)) != 32 || string(HashToken(a)) == string(HashToken(b)) {
 		t.Error("hashes do not tell tokens apart")
+	}
+}
+
+// TestAnIPv6NetworkIsNotAThousandClients: whoever has a /48 has 65,536 /64s.
+func TestAnIPv6NetworkIsNotAThousandClients(t *testing.T) {
+	for name, c := range map[string]struct {
+		address func(i int) string
+		allowed int // of a burst of 10 for a single reader
+	}{
+		"IPv4 addresses":    {func(i int) string { return fmt.Sprintf("192.0.2.%d", i%250) }, 1000},
+		"one /64":           {func(i int) string { return fmt.Sprintf("2001:db8::%x", i+1) }, 10},
+		"the /64s of a /56": {func(i int) string { return fmt.Sprintf("2001:db8:0:%x::1", i%256) }, 40},
+		"the /56s of a /48": {func(i int) string { return fmt.Sprintf("2001:db8:0:%x00::1", i%256) }, 160},
+		"many /48s":         {func(i int) string { return fmt.Sprintf("2001:db8:%x::1", i) }, 1000},
+	} {
+		limiter := NewLimiter(Rate{Events: 1, Per: time.Hour, Burst: 10}, 20_000).WithClock(func() time.Time { return time.Unix(0, 0) })
+		allowed := 0
+		for i := range 1000 {
+			if limiter.AllowFrom(netip.MustParseAddr(c.address(i))) == nil {
+				allowed++
+			}
+		}
+		if allowed != c.allowed {
+			t.Errorf("%s: %d of 1000 were allowed, expected %d", name, allowed, c.allowed)
+		}
+		if limiter.SpentFrom(netip.MustParseAddr(c.address(0))) != (c.allowed < 1000) {
+			t.Errorf("%s: Spent does not say what Allow does", name)
+		}
 	}
 }

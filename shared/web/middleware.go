@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -78,8 +79,9 @@ func (s *Site) limits(c *gin.Context) {
 	defer timer.Stop()
 	c.Set(timerKey, timer)
 	c.Request = c.Request.WithContext(ctx)
-	c.Set(bodyKey, c.Request.Body)
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxFormBytes)
+	body := nameless{c.Request.Body}
+	c.Set(bodyKey, body)
+	c.Request.Body = http.MaxBytesReader(c.Writer, body, maxFormBytes)
 	c.Next()
 }
 
@@ -103,7 +105,8 @@ func rawBody(c *gin.Context) io.ReadCloser {
 }
 
 // forgery refuses requests that another site made the browser send. Browsers say where a request comes
-// from; one that carries a session and says nothing of it is refused too.
+// from; one that carries any cookie and says nothing of it is refused too: whatever the cookie holds (a session, a
+// draft, a code), the request acts for the reader it was given to.
 func (s *Site) forgery(c *gin.Context) {
 	if err := s.csrf.Check(c.Request); err != nil {
 		s.Fail(c, fault.Wrap(fault.Forbidden, err, "fault.cross_origin"))
@@ -114,7 +117,15 @@ func (s *Site) forgery(c *gin.Context) {
 		return
 	}
 	silent := c.GetHeader("Sec-Fetch-Site") == "" && c.GetHeader("Origin") == ""
-	if silent && s.SessionToken(c) != "" {
+	if silent && c.GetHeader("Cookie") != "" {
 		s.Fail(c, fault.New(fault.Forbidden, "fault.cross_origin"))
+	}
+}
+
+// readable answers an address that is no text as one that is not there: no code or number of ours holds a NUL or bytes
+// that are no UTF-8, and a database that is asked for one fails.
+func (s *Site) readable(c *gin.Context) {
+	if path := c.Request.URL.Path; !utf8.ValidString(path) || strings.ContainsRune(path, 0) {
+		s.Fail(c, fault.New(fault.NotFound, ""))
 	}
 }

@@ -88,14 +88,15 @@ func TestForgery(t *testing.T) {
 		header http.Header
 		status int
 	}{
-		"own page":                      {http.Header{"Sec-Fetch-Site": {"same-origin"}, "Cookie": {session}}, http.StatusSeeOther},
-		"typed address":                 {http.Header{"Sec-Fetch-Site": {"none"}, "Cookie": {session}}, http.StatusSeeOther},
-		"own page, old browser":         {http.Header{"Origin": {"http://example.com"}, "Cookie": {session}}, http.StatusSeeOther},
-		"another site":                  {http.Header{"Sec-Fetch-Site": {"cross-site"}}, http.StatusForbidden},
-		"a site beside us":              {http.Header{"Sec-Fetch-Site": {"same-site"}, "Cookie": {session}}, http.StatusForbidden},
-		"another site, old browser":     {http.Header{"Origin": {"https://evil.example"}, "Cookie": {session}}, http.StatusForbidden},
-		"a session that says nothing":   {http.Header{"Cookie": {session}}, http.StatusForbidden},
-		"a program without any session": {http.Header{}, http.StatusSeeOther},
+		"own page":                     {http.Header{"Sec-Fetch-Site": {"same-origin"}, "Cookie": {session}}, http.StatusSeeOther},
+		"typed address":                {http.Header{"Sec-Fetch-Site": {"none"}, "Cookie": {session}}, http.StatusSeeOther},
+		"own page, old browser":        {http.Header{"Origin": {"http://example.com"}, "Cookie": {session}}, http.StatusSeeOther},
+		"another site":                 {http.Header{"Sec-Fetch-Site": {"cross-site"}}, http.StatusForbidden},
+		"a site beside us":             {http.Header{"Sec-Fetch-Site": {"same-site"}, "Cookie": {session}}, http.StatusForbidden},
+		"another site, old browser":    {http.Header{"Origin": {"https://evil.example"}, "Cookie": {session}}, http.StatusForbidden},
+		"a session that says nothing":  {http.Header{"Cookie": {session}}, http.StatusForbidden},
+		"any other cookie of ours":     {http.Header{"Cookie": {"draft=token"}}, http.StatusForbidden},
+		"a program without any cookie": {http.Header{}, http.StatusSeeOther},
 	} {
 		w := do(site.Engine(), http.MethodPost, "/thing", url.Values{"title": {"x"}}, c.header)
 		if w.Code != c.status {
@@ -259,6 +260,39 @@ func TestAssetsAreKeptForEver(t *testing.T) {
 	for _, path := range []string{"/assets/old/portal.css", "/assets/", "/assets/../site.go", ui.URL("../assets.go"), ui.URL("")} {
 		if w := do(site.Engine(), http.MethodGet, path, nil, nil); w.Code == http.StatusOK {
 			t.Errorf("%s is served", path)
+		}
+	}
+}
+
+func TestAddressesThatAreNoTextAreNotFound(t *testing.T) {
+	site := newSite(t, nil)
+	reached := false
+	site.GET(site.Engine(), "/code/:code", func(*gin.Context) error { reached = true; return nil })
+	for _, path := range []string{"/code/%00", "/code/%ff", "/code/a%c3%28", "/code/a%00b", "/none/%00"} {
+		if w := do(site.Engine(), http.MethodGet, path, nil, nil); w.Code != http.StatusNotFound || reached {
+			t.Errorf("%s: %d, the page was reached: %v", path, w.Code, reached)
+		}
+	}
+	if w := do(site.Engine(), http.MethodGet, "/code/%D2%90", nil, nil); w.Code != http.StatusOK {
+		t.Errorf("a code in Ukrainian: %d", w.Code)
+	}
+}
+
+// TestASecretGoesNoFurtherThanItsPages: a browser refuses __Host- for a path, and a cookie without a prefix from a
+// site beside this one would be taken.
+func TestASecretGoesNoFurtherThanItsPages(t *testing.T) {
+	for secure, name := range map[bool]string{false: "draft", true: "__Secure-draft"} {
+		site := newSite(t, func(o *web.Options) { o.TLS = secure })
+		own := web.Cookie{Name: "draft", Path: "/apply/01~1", Strict: true}
+		site.GET(site.Engine(), "/set", func(c *gin.Context) error { site.SetCookie(c, own, "secret", time.Hour); return nil })
+		site.GET(site.Engine(), "/get", func(c *gin.Context) error { c.String(200, site.Cookie(c, own)); return nil })
+		w := do(site.Engine(), http.MethodGet, "/set", nil, nil)
+		cookie := w.Result().Cookies()[0] //nolint:bodyclose // a recorder's body
+		if cookie.Name != name || cookie.Path != "/apply/01~1" || cookie.Secure != secure || !cookie.HttpOnly || cookie.SameSite != http.SameSiteStrictMode {
+			t.Errorf("cookie %v", cookie)
+		}
+		if w := do(site.Engine(), http.MethodGet, "/get", nil, http.Header{"Cookie": {name + "=secret"}}); w.Body.String() != "secret" {
+			t.Errorf("it is read as %q", w.Body)
 		}
 	}
 }

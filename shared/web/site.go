@@ -90,7 +90,7 @@ func New(opts Options) (*Site, error) {
 	if err := s.engine.SetTrustedProxies(opts.TrustedProxies); err != nil {
 		return nil, err
 	}
-	s.engine.Use(s.requestID, s.accessLog, s.headers, s.language, s.recovery, s.limits, s.forgery)
+	s.engine.Use(s.requestID, s.accessLog, s.headers, s.language, s.recovery, s.limits, s.forgery, s.readable)
 	s.engine.NoRoute(s.Handle(notFound))
 	s.engine.NoMethod(s.Handle(notFound))
 	s.engine.GET(ui.AssetsPrefix+"*file", gin.WrapH(ui.Assets()))

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/plain"
 )
 
 // FileType is a type of file that may be uploaded: what its name ends in and what its bytes must be.
@@ -26,12 +27,13 @@ type FileType struct {
 	Matches    func(head []byte) bool
 }
 
-// UploadLimits says what an upload may be. Everything is required.
+// UploadLimits says what an upload may be. Everything but Pace is required.
 type UploadLimits struct {
 	File  int64 // bytes of one file
 	Total int64 // bytes of the whole request
 	Files int   // number of files
 	Types []FileType
+	Pace  Pace // what comes slower is ended; about 8 kB a second when zero
 }
 
 // Upload is one file while it is being received.
@@ -52,9 +54,8 @@ const uploadTime = 5 * time.Minute
 // must undo what it kept when reading from Body fails. An error of store itself ends the reading and is
 // returned. Put text fields before file fields on the page: a refusal then keeps what was typed.
 func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload) error) (*Form, error) {
-	body := rawBody(c)
+	body := pace(c, limits.Pace)
 	c.Request.Body = http.MaxBytesReader(c.Writer, body, limits.Total+maxFormBytes)
-	Extend(c, uploadTime)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "")
@@ -68,6 +69,18 @@ func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload
 		_, _ = io.CopyN(io.Discard, body, 4*limits.Total)
 	}
 	return u.form, nil
+}
+
+// pace gives the request the time of an upload and returns its body, which has to come at that pace.
+func pace(c *gin.Context, p Pace) *paced {
+	if p == (Pace{}) {
+		p = slowestUpload
+	}
+	Extend(c, uploadTime)
+	return &paced{
+		ReadCloser: rawBody(c), pace: p, end: time.Now().Add(uploadTime),
+		setDeadline: http.NewResponseController(c.Writer).SetReadDeadline,
+	}
 }
 
 // upload is one multipart form being read.
@@ -100,8 +113,12 @@ func (u *upload) read(parts *multipart.Reader) error {
 
 func (u *upload) broken(err error) error {
 	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	switch {
+	case errors.As(err, &large):
 		u.form.Add("", "upload.total_too_large", u.site.Printer(u.c).FileSize(u.limits.Total))
+		return nil
+	case errors.Is(err, errSlow):
+		u.form.Add("", "upload.too_slow")
 		return nil
 	}
 	return fault.Wrap(fault.Invalid, err, "")
@@ -147,7 +164,11 @@ func (u *upload) file(part *multipart.Part) error {
 	}
 	head := make([]byte, 512)
 	n, err := io.ReadFull(part, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, errSlow):
+		u.form.Add(field, "upload.file_too_slow", name)
+		return nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF):
 		return u.broken(err)
 	}
 	head = head[:n]
@@ -167,7 +188,11 @@ func (u *upload) file(part *multipart.Part) error {
 		return nil
 	}
 	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	switch {
+	case errors.Is(err, errSlow):
+		u.form.Add(field, "upload.file_too_slow", name)
+		return nil
+	case errors.As(err, &large):
 		return u.broken(err)
 	}
 	return err
@@ -191,15 +216,10 @@ func (l UploadLimits) names() string {
 	return strings.Join(names, ", ")
 }
 
-// fileName is the last part of a name that may hold a path of any system, cut to a sane length.
+// fileName is the last part of a name that may hold a path of any system, in one line without characters that nobody
+// sees (U+202E lets «exe.pdf» stand for «fdp.exe»), cut to a sane length.
 func fileName(s string) string {
-	s = path.Base(strings.ReplaceAll(s, `\`, "/"))
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, s)
+	s = plain.Line(path.Base(strings.ReplaceAll(s, `\`, "/")))
 	if r := []rune(s); len(r) > 150 {
 		ext := []rune(path.Ext(s))
 		if len(ext) > 10 {

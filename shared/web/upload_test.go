@@ -72,8 +72,11 @@ func send(t *testing.T, r *http.Request, store func(web.Upload) error) (form *we
 func TestUploadStreamsFilesAndKeepsFields(t *testing.T) {
 	r := multipartRequest(t, map[string]string{"name": "Ґудзь"},
 		sentFile{"doc", `C:\Users\me\заява.PDF`, "%PDF-1.7 text"}, sentFile{"doc", "../../etc/photo.jpeg", "\xff\xd8\xff pixels"},
-		sentFile{"other", "", ""})
+		sentFile{"doc", "договір\u202efdp.pdf", "%PDF-"}, sentFile{"other", "", ""})
 	form, stored, err := send(t, r, nil)
+	if stored["договірfdp.pdf"] == "" {
+		t.Errorf("a name with a direction mark: %q", stored)
+	}
 	if err != nil || !form.OK() || form.Value("name") != "Ґудзь" {
 		t.Fatalf("form %v, %v", form, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,7 +18,6 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/logs"
 	"portal.example/shared/pg"
-	"portal.example/shared/seal"
 	sharedweb "portal.example/shared/web"
 )
 
@@ -55,8 +55,9 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	scrubber := submission.NewScrubber()
 	site, err := web.New(web.Config{
-		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound,
+		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Sent: scrubber.Soon,
 		SealKey: c.SealKey, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: log,
 	})
 	if err != nil {
@@ -66,9 +67,21 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	go submission.NewDesk(submission.NewStore(p.submit), inbound, seal.PublicKey{}, time.Now).KeepClean(ctx, log)
+	cleaner := submission.Cleaner{Store: submission.NewStore(p.submit), Bucket: inbound, Log: log}
+	defer inBackground(ctx, cleaner.Run, scrubber.Run)()
 	log.InfoContext(ctx, "external-site listens", "address", c.Listen)
 	return sharedweb.ServeOn(ctx, listener, sharedweb.ServeConfig{}, site.Engine())
+}
+
+// inBackground starts work that goes on while the site serves. What it returns ends the work and waits for it, so that
+// nothing uses a pool that is closed.
+func inBackground(ctx context.Context, work ...func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	for _, w := range work {
+		running.Go(func() { w(ctx) })
+	}
+	return func() { cancel(); running.Wait() }
 }
 
 // pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.

@@ -63,29 +63,35 @@ func scanFile(row pgx.CollectableRow) (File, error) {
 	return f, err
 }
 
-// addState marks the files whose bytes the syncer has brought and checked. Before `syncer init` there is no such
-// register, and nothing is ready.
+// addState marks the files whose bytes the syncer has brought and checked.
 func (s *Store) addState(ctx context.Context, files []File) error {
-	var exists bool
-	if err := s.db.QueryRow(ctx, `select to_regclass('sync.objects') is not null`).Scan(&exists); err != nil || !exists {
-		return pg.Fault("register of objects", err)
-	}
 	keys := make([]string, len(files))
 	for i, f := range files {
 		keys[i] = f.key
 	}
-	rows, err := s.db.Query(ctx, `select key, sha256 from sync.objects where state = 'ready' and key = any($1)`, keys)
-	if err != nil {
-		return pg.Fault("state of objects", err)
+	ready, err := Ready(ctx, s.db, keys)
+	for i, f := range files {
+		files[i].Ready = ready[f.key] == f.SHA256 // an older object under the same key is not this file
 	}
+	return err
+}
+
+// Ready returns the hashes of those of the objects that the syncer has brought and checked. Before `syncer init` there
+// is no register of them, and nothing is ready.
+func Ready(ctx context.Context, db pg.Queryer, keys []string) (map[string]string, error) {
 	ready := map[string]string{}
+	var exists bool
+	if err := db.QueryRow(ctx, `select to_regclass('sync.objects') is not null`).Scan(&exists); err != nil || !exists {
+		return ready, pg.Fault("register of objects", err)
+	}
+	rows, err := db.Query(ctx, `select key, sha256 from sync.objects where state = 'ready' and key = any($1)`, keys)
+	if err != nil {
+		return ready, pg.Fault("state of objects", err)
+	}
 	var key, sum string
 	_, err = pgx.ForEachRow(rows, []any{&key, &sum}, func() error {
 		ready[key] = sum
 		return nil
 	})
-	for i, f := range files {
-		files[i].Ready = ready[f.key] == f.SHA256 // an older object under the same key is not this file
-	}
-	return pg.Fault("state of objects", err)
+	return ready, pg.Fault("state of objects", err)
 }

@@ -2,132 +2,95 @@ package submission
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"time"
+
+	"github.com/google/uuid"
 
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/locale"
 	"portal.example/shared/seal"
 )
 
-// Desk is where a citizen fills in an application and hands it in.
+// Desk is where a citizen fills in a submission of any kind and hands it in.
 type Desk struct {
 	store  *Store
 	bucket *blob.Bucket // inbound
 	key    seal.PublicKey
 	now    func() time.Time
-	places chan struct{} // files being received at once: each is in memory, sealed
+	sent   func()
+	memory *memory       // what files may take while they arrive
+	places chan struct{} // whole files on their way to the store
 }
 
-// NewDesk makes a desk that seals to key.
-func NewDesk(store *Store, bucket *blob.Bucket, key seal.PublicKey, now func() time.Time) *Desk {
-	return &Desk{store: store, bucket: bucket, key: key, now: now, places: make(chan struct{}, 8)}
+// Options is what a desk is made of.
+type Options struct {
+	Store  *Store
+	Bucket *blob.Bucket   // inbound
+	Key    seal.PublicKey // submissions and files are sealed to it
+	Now    func() time.Time
+	Sent   func() // called after each submission, to give memory back soon; nothing when nil
 }
 
-// Start begins an application for the service.
-func (d *Desk) Start(ctx context.Context, s Service) (Token, error) {
-	t := NewToken()
-	sealed, err := sealDraft(t, &Draft{ServiceID: s.ID, FormID: s.FormID, Visited: map[string]bool{}})
+// NewDesk makes a desk.
+func NewDesk(o Options) *Desk {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sent == nil {
+		o.Sent = func() {}
+	}
+	return &Desk{
+		store: o.Store, bucket: o.Bucket, key: o.Key, now: o.Now, sent: o.Sent,
+		memory: newMemory(maxMemory), places: make(chan struct{}, 8),
+	}
+}
+
+// Begin lets fn put the first answers into s and keeps them: there is no row before. When fn fails nothing is kept.
+func (d *Desk) Begin(ctx context.Context, s Submission, fn func() error) (Token, error) {
+	t := newToken()
+	s.Base().MessageID = uuid.Must(uuid.NewV7())
+	if err := fn(); err != nil {
+		return t, err
+	}
+	k, err := keep(t, s)
 	if err != nil {
 		return t, err
 	}
-	return t, d.store.create(ctx, t, sealed)
+	return t, d.store.create(ctx, t, s.Base().MessageID, s.Kind(), k, func() (string, error) { return contract.NewReceiptNumber(rand.Reader) })
 }
 
-// Load opens the draft behind t, fitted to the service's form of today. NotFound when it is gone or belongs to
-// another service.
-func (d *Desk) Load(ctx context.Context, t Token, s Service) (*Draft, error) {
+// Load opens the draft behind t into s, and returns the token of its present state. NotFound when it is gone or about
+// something else, Conflict when it was sent: then Sent has its receipt.
+func (d *Desk) Load(ctx context.Context, t Token, s Submission) (Token, error) {
 	r, err := d.store.load(ctx, t)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
 	return openDraft(t, r, s)
 }
 
-// Change lets fn work on the draft and keeps it. What was sent already cannot be changed: that is Conflict.
-func (d *Desk) Change(ctx context.Context, t Token, s Service, fn func(*Draft) error) (*Draft, error) {
-	var changed *Draft
+// Change opens the draft into s, lets fn work on it and keeps it under the next token, which it returns. Two tabs of
+// one browser lose nothing of each other. What was sent already cannot be changed: that is Conflict.
+func (d *Desk) Change(ctx context.Context, t Token, s Submission, fn func() error) (Token, error) {
 	err := d.store.change(ctx, t, func(_ transaction, r row) (kept, error) {
-		draft, err := openDraft(t, r, s)
-		if err != nil {
+		var err error
+		if t, err = openDraft(t, r, s); err != nil {
 			return kept{}, err
 		}
-		changed = draft
-		if draft.Receipt != nil {
-			return kept{}, fault.New(fault.Conflict, "apply.already_sent")
-		}
-		if err := fn(draft); err != nil {
+		if err := fn(); err != nil {
 			return kept{}, err
 		}
-		draft.syncFiles(s.Form)
-		sealed, err := sealDraft(t, draft)
-		return kept{sealed, draft.filesSize(), draft.keys()}, err
+		next := t.next()
+		k, err := keep(next, s)
+		if err == nil {
+			t = next
+		}
+		return k, err
 	})
-	return changed, err
-}
-
-// Submit seals the application and hands it over. Sent twice, it gives the same receipt: the draft's lock makes the
-// second wait, and then the receipt is there.
-func (d *Desk) Submit(ctx context.Context, t Token, s Service, lang locale.Lang) (Receipt, error) {
-	var receipt Receipt
-	err := d.store.change(ctx, t, func(tx transaction, r row) (kept, error) {
-		draft, err := openDraft(t, r, s)
-		if err != nil {
-			return kept{}, err
-		}
-		if draft.Receipt != nil {
-			receipt = *draft.Receipt
-			return kept{}, nil
-		}
-		if err := d.complete(draft, s); err != nil {
-			return kept{}, err
-		}
-		if receipt, err = d.handOver(ctx, tx, t, draft, s, lang); err != nil {
-			return kept{}, err
-		}
-		// What was typed is inside the envelope now and is forgotten here; the receipt stays for its page.
-		sealed, err := sealDraft(t, &Draft{ServiceID: s.ID, FormID: s.FormID, Visited: map[string]bool{}, Receipt: &receipt})
-		return kept{sealed: sealed}, err
-	})
-	return receipt, err
-}
-
-// complete refuses a draft that is not ready to be sent.
-func (d *Desk) complete(draft *Draft, s Service) error {
-	if s.NextPage(draft, d.now()) != "check" {
-		return fault.New(fault.Conflict, "apply.incomplete")
-	}
-	return errors.Join(s.Portal.Validate(draft.Portal, d.now()), s.Form.Validate(draft.Answers, d.now()))
-}
-
-func (d *Desk) handOver(ctx context.Context, tx transaction, t Token, draft *Draft, s Service, lang locale.Lang) (Receipt, error) {
-	application, code, err := draft.record(s, lang, d.now())
-	if err != nil {
-		return Receipt{}, err
-	}
-	record, err := contract.Encode(&application, d.now())
-	if err != nil {
-		return Receipt{}, err
-	}
-	defer clear(record)
-	envelope, err := d.key.Seal(seal.Bound{Kind: contract.KindApplication, MessageID: draft.MessageID}, record)
-	if err != nil {
-		return Receipt{}, err
-	}
-	hash := code.Hash()
-	m := message{
-		id: draft.MessageID, kind: contract.KindApplication, receipt: draft.ReceiptNumber, keyID: d.key.KeyID(),
-		envelope: envelope, serviceID: s.ID, codeHash: hash[:],
-	}
-	for _, f := range draft.attached(s.Form) {
-		m.attachments = append(m.attachments, f.Sealed)
-	}
-	receipt, err := submit(ctx, tx, t, m)
-	receipt.Code = code.Reveal()
-	return receipt, err
+	return t, err
 }
 
 // Discard forgets a draft and its files.
@@ -136,42 +99,38 @@ func (d *Desk) Discard(ctx context.Context, t Token) error {
 	if err != nil {
 		return err
 	}
-	return d.removeObjects(ctx, keys)
+	return removeObjects(ctx, d.bucket, keys)
 }
 
-func sealDraft(t Token, d *Draft) ([]byte, error) {
-	var err error
-	if d.Raw.Portal, err = json.Marshal(d.Portal); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "")
-	}
-	if d.Raw.Service, err = json.Marshal(d.Answers); err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "")
-	}
-	plain, err := json.Marshal(d)
+// keep seals s as the state that t opens.
+func keep(t Token, s Submission) (kept, error) {
+	plain, err := json.Marshal(s)
 	if err != nil {
-		return nil, fault.Wrap(fault.Internal, err, "")
+		return kept{}, fault.Wrap(fault.Internal, err, "")
 	}
 	defer clear(plain)
-	return t.seal(plain)
+	sealed, err := t.seal(plain)
+	return kept{sealed: sealed, change: t.change, filesSize: s.Base().FilesSize(), keys: s.Base().keys()}, err
 }
 
-func openDraft(t Token, r row, s Service) (*Draft, error) {
+// openDraft opens a row into s and returns the token of its state.
+func openDraft(t Token, r row, s Submission) (Token, error) {
+	t, err := t.at(r.change)
+	if err != nil {
+		return t, err
+	}
+	if r.submitted {
+		return t, fault.New(fault.Conflict, "submission.already_sent")
+	}
 	plain, err := t.open(r.sealed)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
 	defer clear(plain)
-	var d Draft
-	if err := json.Unmarshal(plain, &d); err != nil {
-		return nil, fault.New(fault.NotFound, "apply.no_draft")
+	if r.kind != s.Kind() || json.Unmarshal(plain, s) != nil {
+		return t, errNoDraft()
 	}
-	if d.ServiceID != s.ID {
-		return nil, fault.New(fault.NotFound, "apply.no_draft")
-	}
-	d.MessageID, d.ReceiptNumber, d.ExpiresAt = r.messageID, r.receiptNumber, r.expiresAt
-	if d.Visited == nil {
-		d.Visited = map[string]bool{}
-	}
-	d.adopt(s)
-	return &d, nil
+	b := s.Base()
+	b.MessageID, b.ReceiptNumber, b.ExpiresAt = r.messageID, r.receiptNumber, r.expiresAt
+	return t, s.Adopt()
 }

@@ -3,7 +3,8 @@ package submission_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/submission/submissiontest"
 	"portal.example/shared/blob"
@@ -28,34 +30,64 @@ type counter struct {
 	*submissiontest.Region
 	bucket  *blob.Bucket
 	desk    *submission.Desk
-	service submission.Service
+	cleaner submission.Cleaner
+	offers  *applications.Offers
+	service applications.Service
 }
 
 func newCounter(t *testing.T) *counter {
 	t.Helper()
 	db := pgtest.External(t)
 	c := &counter{Region: submissiontest.Load(t, db, "extract.json"), bucket: blobtest.Bucket(t, "inbound")}
-	c.desk = submission.NewDesk(submission.NewStore(db.PoolAs("external_site")), c.bucket, submissiontest.Key().Public(), time.Now)
+	store := submission.NewStore(db.PoolAs("external_site"))
+	c.desk = submission.NewDesk(submission.Options{Store: store, Bucket: c.bucket, Key: submissiontest.Key().Public()})
+	c.cleaner = submission.Cleaner{Store: store, Bucket: c.bucket, Log: slog.Default()}
+	c.offers = applications.NewOffers(db.PoolAs("external_site"), time.Now)
 	c.reload(t)
 	return c
 }
 
 func (c *counter) reload(t *testing.T) {
 	t.Helper()
-	service, err := submission.NewOffers(c.DB.PoolAs("external_site"), time.Now).Service(t.Context(), submissiontest.Code)
+	service, err := c.offers.Service(t.Context(), submissiontest.Code)
 	must(t, err)
 	c.service = service
 }
 
 const canary = "Канарейченко"
 
+// begun is a draft with one answer.
+func (c *counter) begun(t *testing.T) submission.Token {
+	t.Helper()
+	d := c.service.NewDraft()
+	token, err := c.desk.Begin(t.Context(), d, func() error { d.Portal["surname"] = canary; return nil })
+	must(t, err)
+	return token
+}
+
+// change changes the draft and returns its next token.
+func (c *counter) change(t *testing.T, token submission.Token, fn func(*applications.Draft)) submission.Token {
+	t.Helper()
+	d := c.service.NewDraft()
+	token, err := c.desk.Change(t.Context(), token, d, func() error { fn(d); return nil })
+	must(t, err)
+	return token
+}
+
+// load opens the draft.
+func (c *counter) load(t *testing.T, token submission.Token) (*applications.Draft, error) {
+	t.Helper()
+	d := c.service.NewDraft()
+	_, err := c.desk.Load(t.Context(), token, d)
+	return d, err
+}
+
 // filled is a draft that is ready to be sent.
 func (c *counter) filled(t *testing.T) submission.Token {
 	t.Helper()
-	token, err := c.desk.Start(t.Context(), c.service)
-	must(t, err)
+	token := c.begun(t)
 	must(t, c.add(t, token, "passport.pdf", "%PDF-1.7 "+canary))
-	_, err = c.desk.Change(t.Context(), token, c.service, func(d *submission.Draft) error {
+	return c.change(t, token, func(d *applications.Draft) {
 		d.Portal = forms.Answers{
 			"kind": "person", "surname": canary, "given_name": "Олена", "identified_by": "passport", "passport": "КС 123456",
 			"phone": "+380671234567", "address": "с. Лугове", "centre": c.Centre.String(),
@@ -64,22 +96,25 @@ func (c *counter) filled(t *testing.T) submission.Token {
 		for _, p := range c.service.Pages(d) {
 			d.Visit(p)
 		}
-		return nil
 	})
-	must(t, err)
-	return token
 }
 
 func (c *counter) add(t *testing.T, token submission.Token, name, content string) error {
 	t.Helper()
-	return c.desk.AddFile(t.Context(), token, c.service, submission.Incoming{
+	_, err := c.desk.AddFile(t.Context(), token, c.service.NewDraft(), submission.Incoming{
 		Field: "identity_document", Name: name, MediaType: "application/pdf", Body: strings.NewReader(content),
 	})
+	return err
+}
+
+func (c *counter) submit(t *testing.T, token submission.Token) (submission.Token, submission.Receipt, error) {
+	t.Helper()
+	return c.desk.Submit(t.Context(), token, c.service.NewDraft(), locale.UK)
 }
 
 func TestApplicationReachesTheChannelSealed(t *testing.T) {
 	c := newCounter(t)
-	receipt, err := c.desk.Submit(t.Context(), c.filled(t), c.service, locale.UK)
+	_, receipt, err := c.submit(t, c.filled(t))
 	must(t, err)
 	waiting := c.Fetch()
 	if len(waiting) != 1 || waiting[0].Receipt != receipt.Number {
@@ -105,7 +140,7 @@ func TestApplicationReachesTheChannelSealed(t *testing.T) {
 func TestNothingReadableStaysHere(t *testing.T) {
 	c := newCounter(t)
 	c.filled(t) // a draft
-	_, err := c.desk.Submit(t.Context(), c.filled(t), c.service, locale.UK)
+	_, _, err := c.submit(t, c.filled(t))
 	must(t, err)
 	var rows string
 	must(t, c.DB.Pool.QueryRow(t.Context(), `select string_agg(r, '') from (
@@ -142,7 +177,7 @@ func TestPressedTwiceIsSentOnce(t *testing.T) {
 	for i := range receipts {
 		pressing.Go(func() {
 			var err error
-			if receipts[i], err = c.desk.Submit(t.Context(), token, c.service, locale.UK); err != nil {
+			if _, receipts[i], err = c.submit(t, token); err != nil {
 				t.Error(err)
 			}
 		})
@@ -156,20 +191,15 @@ func TestPressedTwiceIsSentOnce(t *testing.T) {
 	if n := len(c.Fetch()); n != 1 {
 		t.Errorf("%d messages", n)
 	}
-	if _, err := c.desk.Change(t.Context(), token, c.service, func(*submission.Draft) error { return nil }); !fault.Is(err, fault.Conflict) {
+	if _, err := c.desk.Change(t.Context(), token, c.service.NewDraft(), func() error { return nil }); !fault.Is(err, fault.Conflict) {
 		t.Errorf("changing what was sent: %v", err)
 	}
 }
 
 func TestIncompleteIsNotSent(t *testing.T) {
 	c := newCounter(t)
-	token := c.filled(t)
-	_, err := c.desk.Change(t.Context(), token, c.service, func(d *submission.Draft) error {
-		delete(d.Portal, "phone")
-		return nil
-	})
-	must(t, err)
-	if _, err := c.desk.Submit(t.Context(), token, c.service, locale.UK); !fault.Is(err, fault.Conflict) {
+	token := c.change(t, c.filled(t), func(d *applications.Draft) { delete(d.Portal, "phone") })
+	if _, _, err := c.submit(t, token); !fault.Is(err, fault.Conflict) {
 		t.Errorf("without a way to reach the applicant: %v", err)
 	}
 	if len(c.Fetch()) != 0 {
@@ -179,23 +209,22 @@ func TestIncompleteIsNotSent(t *testing.T) {
 
 func TestFullChannelKeepsTheDraft(t *testing.T) {
 	c := newCounter(t)
-	_, err := c.desk.Submit(t.Context(), c.filled(t), c.service, locale.UK)
+	_, _, err := c.submit(t, c.filled(t))
 	must(t, err)
 	c.DB.Exec("update inbound.limits set max_messages = 1")
 	token := c.filled(t)
-	if _, err := c.desk.Submit(t.Context(), token, c.service, locale.UK); !fault.Is(err, fault.Unavailable) || fault.MessageKey(err) != "apply.full" {
+	if _, _, err := c.submit(t, token); !fault.Is(err, fault.Unavailable) || fault.MessageKey(err) != "submission.full" {
 		t.Fatalf("over the limit: %v", err)
 	}
 	c.DB.Exec("update inbound.limits set max_messages = 10")
-	if _, err := c.desk.Submit(t.Context(), token, c.service, locale.UK); err != nil {
+	if _, _, err := c.submit(t, token); err != nil {
 		t.Fatalf("afterwards: %v", err)
 	}
 }
 
 func TestFilesHaveLimitsAndLeaveNothingBehind(t *testing.T) {
 	c := newCounter(t)
-	token, err := c.desk.Start(t.Context(), c.service)
-	must(t, err)
+	token := c.begun(t)
 	big := strings.Repeat("x", contract.MaxFileSize+1)
 	if err := c.add(t, token, "big.pdf", big); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a file over the limit: %v", err)
@@ -206,12 +235,13 @@ func TestFilesHaveLimitsAndLeaveNothingBehind(t *testing.T) {
 	if err := c.add(t, token, "fourth.pdf", "%PDF-"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("more files than the field takes: %v", err)
 	}
-	d, err := c.desk.Load(t.Context(), token, c.service)
+	d, err := c.load(t, token)
 	must(t, err)
 	if n := c.objects(t); n != 3 || len(d.Files) != 3 {
 		t.Errorf("%d objects, %d files", n, len(d.Files))
 	}
-	must(t, c.desk.RemoveFile(t.Context(), token, c.service, d.Files[0].ID.String()))
+	_, err = c.desk.RemoveFile(t.Context(), token, c.service.NewDraft(), d.Files[0].ID.String())
+	must(t, err)
 	if n := c.objects(t); n != 2 {
 		t.Errorf("%d objects after one was taken out", n)
 	}
@@ -230,13 +260,13 @@ func (c *counter) objects(t *testing.T) (n int) {
 func TestAbandonedDraftsGoWithTheirFilesAndSentOnesKeepTheirs(t *testing.T) {
 	c := newCounter(t)
 	abandoned, sent := c.filled(t), c.filled(t)
-	_, err := c.desk.Submit(t.Context(), sent, c.service, locale.UK)
+	_, _, err := c.submit(t, sent)
 	must(t, err)
 	c.DB.Exec("update account.drafts set expires_at = now() - interval '2 hours'")
-	if _, err := c.desk.Load(t.Context(), abandoned, c.service); !fault.Is(err, fault.NotFound) {
+	if _, err := c.load(t, abandoned); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an expired draft: %v", err)
 	}
-	if n, err := c.desk.Clean(t.Context()); err != nil || n != 2 {
+	if n, err := c.cleaner.Clean(t.Context()); err != nil || n != 2 {
 		t.Fatalf("cleaned %d, %v", n, err)
 	}
 	if n := c.objects(t); n != 1 {
@@ -248,55 +278,23 @@ func TestAbandonedDraftsGoWithTheirFilesAndSentOnesKeepTheirs(t *testing.T) {
 	}
 }
 
-func TestADraftLivesLongerOnceSomethingIsTyped(t *testing.T) {
-	c := newCounter(t)
-	token, err := c.desk.Start(t.Context(), c.service)
-	must(t, err)
-	lives := func() (hours float64) {
-		must(t, c.DB.Pool.QueryRow(t.Context(), "select extract(epoch from expires_at - now()) / 3600 from account.drafts").Scan(&hours))
-		return hours
-	}
-	if h := lives(); h > submission.BeginLife.Hours() {
-		t.Errorf("an empty draft lives for %.1f hours", h)
-	}
-	_, err = c.desk.Change(t.Context(), token, c.service, func(d *submission.Draft) error { d.Portal["surname"] = canary; return nil })
-	must(t, err)
-	if h := lives(); h < submission.DraftLife.Hours()-1 {
-		t.Errorf("a draft with something in it lives for %.1f hours", h)
-	}
-}
-
-func TestNewFormIsAdopted(t *testing.T) {
-	c := newCounter(t)
-	token := c.filled(t)
-	c.SetForm("tree.json", 2)
-	c.reload(t)
-	d, err := c.desk.Load(t.Context(), token, c.service)
-	must(t, err)
-	if d.Portal["surname"] != canary || d.Answers["purpose"] != nil {
-		t.Errorf("portal answers %v, service answers %v", d.Portal, d.Answers)
-	}
-	if next := c.service.NextPage(d, time.Now()); next != "trees" {
-		t.Errorf("the applicant is led to %q", next)
-	}
-}
-
 func TestAStrangersTokenFindsNothing(t *testing.T) {
 	c := newCounter(t)
-	c.filled(t)
-	if _, err := c.desk.Load(t.Context(), submission.NewToken(), c.service); !fault.Is(err, fault.NotFound) {
-		t.Errorf("a stranger's token: %v", err)
-	}
-	other := c.service
-	other.ID = uuid.New()
-	if _, err := c.desk.Load(t.Context(), c.filled(t), other); !fault.Is(err, fault.NotFound) {
-		t.Errorf("the draft of another service: %v", err)
-	}
+	token := c.filled(t)
 	if _, err := submission.ParseToken("x"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a cookie that is no token: %v", err)
 	}
-	back, err := submission.ParseToken(submission.NewToken().Cookie())
-	if err != nil || strings.Contains(errors.Join(errors.New("x"), errors.New(back.String())).Error(), back.Cookie()) {
+	other := c.service
+	other.ID = uuid.New()
+	if _, err := c.desk.Load(t.Context(), token, other.NewDraft()); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the draft of another service: %v", err)
+	}
+	back, err := submission.ParseToken(token.Cookie())
+	must(t, err)
+	if fmt.Sprintf("%v %+v %#v %s", back, back, back, back) != strings.TrimSuffix(strings.Repeat("(draft token) ", 4), " ") {
 		t.Error("tokens print themselves")
+	}
+	if _, err := c.load(t, back); err != nil {
+		t.Errorf("the token, back from its cookie: %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package submission
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,9 +11,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/forms"
 	"portal.example/shared/seal"
 )
 
@@ -26,123 +25,132 @@ type Incoming struct {
 	Body      io.Reader
 }
 
-// AddFile seals a file as it arrives and adds it to the draft. What does not fit (number, size) is Invalid and leaves
-// nothing behind; neither does a failure half way.
-func (d *Desk) AddFile(ctx context.Context, t Token, s Service, in Incoming) error {
-	draft, field, err := d.expects(ctx, t, s, in.Field)
+// AddFile seals a file as it arrives and adds it to the draft, whose next token it returns. What does not fit (number,
+// size) is Invalid and leaves nothing behind; neither does a failure half way. A file that is still arriving holds no
+// place: whoever sends slowly keeps nobody waiting.
+func (d *Desk) AddFile(ctx context.Context, t Token, s Submission, in Incoming) (Token, error) {
+	t, takes, err := d.expects(ctx, t, s, in.Field)
 	if err != nil {
-		return err
+		return t, err
 	}
 	if err := d.store.room(ctx); err != nil {
-		return err
+		return t, err
 	}
+	sealed := &pieces{memory: d.memory}
+	defer sealed.free()
+	file, err := d.sealFile(sealed, in)
+	if err != nil {
+		return t, err
+	}
+	if err := s.Base().holds(in.Field, file.Size); err != nil {
+		return t, err
+	}
+	file.Document = takes.Document
+	file.Sealed.Key = contract.FileKey(s.Base().MessageID, file.ID)
 	select {
 	case d.places <- struct{}{}:
 		defer func() { <-d.places }()
 	case <-ctx.Done():
-		return fault.Wrap(fault.Unavailable, ctx.Err(), "")
+		return t, fault.Wrap(fault.Unavailable, ctx.Err(), "submission.busy")
 	}
-	file, sealed, err := d.sealFile(in, field)
-	if err != nil {
-		return err
-	}
-	if draft.filesSize()+file.Size > contract.MaxFilesSize {
-		return tooMuch(field.Name)
-	}
-	return d.keepFile(ctx, t, s, draft.MessageID, file, sealed)
+	return d.keepFile(ctx, t, s, takes, file, sealed)
 }
 
-// expects returns the draft and the field that takes a file, if both have room for one more.
-func (d *Desk) expects(ctx context.Context, t Token, s Service, name string) (*Draft, *forms.Field, error) {
-	draft, err := d.Load(ctx, t, s)
+// expects opens the draft into s and returns the rule of the field, if both have room for one more file.
+func (d *Desk) expects(ctx context.Context, t Token, s Submission, field string) (Token, FileField, error) {
+	t, err := d.Load(ctx, t, s)
 	if err != nil {
-		return nil, nil, err
+		return t, FileField{}, err
 	}
-	field := s.Form.Field(name)
-	if field == nil || field.Widget != forms.WidgetFile {
-		return nil, nil, fault.New(fault.Invalid, "apply.file_unexpected")
+	takes, ok := s.Takes(field)
+	if !ok {
+		return t, takes, fault.New(fault.Invalid, "submission.file_unexpected")
 	}
-	return draft, field, draft.fits(field)
+	return t, takes, s.Base().fits(field, takes)
 }
 
-func (d *Desk) sealFile(in Incoming, field *forms.Field) (File, []byte, error) {
-	var sealed bytes.Buffer
-	w, err := seal.FileWriter(&sealed, d.key.Files())
+// sealFile seals what comes into sealed.
+func (d *Desk) sealFile(sealed *pieces, in Incoming) (File, error) {
+	whole := sha256.New()
+	w, err := seal.FileWriter(io.MultiWriter(sealed, whole), d.key.Files())
 	if err != nil {
-		return File{}, nil, err
+		return File{}, err
 	}
 	sum := sha256.New()
-	size, err := io.Copy(io.MultiWriter(w, sum), io.LimitReader(in.Body, contract.MaxFileSize+1))
+	size, err := copyAndClear(io.MultiWriter(w, sum), io.LimitReader(in.Body, contract.MaxFileSize+1))
 	if err != nil {
-		return File{}, nil, err
+		return File{}, err
 	}
 	if size > contract.MaxFileSize {
-		return File{}, nil, fault.InvalidFields(fault.FieldError{Field: in.Field, Key: "apply.file_size", Args: []any{contract.MaxFileSize >> 20}})
+		return File{}, fault.InvalidFields(fault.FieldError{Field: in.Field, Key: "submission.file_size", Args: []any{contract.MaxFileSize >> 20}})
 	}
 	if err := w.Close(); err != nil {
-		return File{}, nil, err
+		return File{}, err
 	}
-	sealedSum := sha256.Sum256(sealed.Bytes())
 	return File{
 		Attachment: contract.Attachment{
-			ID: newFileID(), Field: field.Name, Document: field.Document, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType,
+			ID: uuid.Must(uuid.NewV7()), Field: in.Field, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType,
 			Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)),
 		},
-		Sealed: contract.SealedFile{Size: int64(sealed.Len()), SHA256: hex.EncodeToString(sealedSum[:])},
-	}, sealed.Bytes(), nil
+		Sealed: contract.SealedFile{Size: sealed.size, SHA256: hex.EncodeToString(whole.Sum(nil))},
+	}, nil
 }
 
-// keys of the objects that the draft names.
-func (d *Draft) keys() (keys []string) {
-	for _, f := range d.Files {
-		keys = append(keys, f.Sealed.Key)
-	}
-	return keys
+// copyAndClear is io.Copy through a buffer that does not outlive it with what it held.
+func copyAndClear(to io.Writer, from io.Reader) (int64, error) {
+	buffer := make([]byte, 32<<10)
+	defer clear(buffer)
+	return io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, buffer)
 }
 
-func (d *Desk) keepFile(ctx context.Context, t Token, s Service, message uuid.UUID, file File, sealed []byte) error {
-	file.Sealed.Key = contract.FileKey(message, file.ID)
-	if _, err := d.bucket.Put(ctx, file.Sealed.Key, bytes.NewReader(sealed), int64(len(sealed)), "application/octet-stream", file.Sealed.SHA256); err != nil {
-		return fault.Wrap(fault.Unavailable, err, "apply.store_down")
+// keepFile stores the object and adds it to the draft. The draft's row names the object before it is there, so that it
+// goes with the draft whatever happens in between.
+func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileField, file File, sealed *pieces) (Token, error) {
+	key := file.Sealed.Key
+	if err := d.store.claim(ctx, t, key); err != nil {
+		return t, err
 	}
-	_, err := d.Change(ctx, t, s, func(draft *Draft) error {
-		if err := draft.fits(s.Form.Field(file.Field)); err != nil {
+	if _, err := d.bucket.Put(ctx, key, sealed.reader(), sealed.size, "application/octet-stream", file.Sealed.SHA256); err != nil {
+		return t, fault.Wrap(fault.Unavailable, err, "submission.store_down")
+	}
+	t, err := d.Change(ctx, t, s, func() error {
+		b := s.Base()
+		if err := errors.Join(b.fits(file.Field, takes), b.holds(file.Field, file.Size)); err != nil {
 			return err
 		}
-		if draft.filesSize()+file.Size > contract.MaxFilesSize {
-			return tooMuch(file.Field)
-		}
-		draft.Files = append(draft.Files, file)
-		return nil
+		b.Files = append(b.Files, file)
+		return s.Adopt()
 	})
 	if err != nil {
-		d.dropObject(ctx, file.Sealed.Key)
+		d.dropObject(ctx, key)
 	}
-	return err
+	return t, err
 }
 
 // RemoveFile takes a file out of the draft.
-func (d *Desk) RemoveFile(ctx context.Context, t Token, s Service, id string) error {
+func (d *Desk) RemoveFile(ctx context.Context, t Token, s Submission, id string) (Token, error) {
 	key := ""
-	_, err := d.Change(ctx, t, s, func(draft *Draft) error {
-		kept := draft.Files[:0]
-		for _, f := range draft.Files {
+	t, err := d.Change(ctx, t, s, func() error {
+		b := s.Base()
+		stay := b.Files[:0]
+		for _, f := range b.Files {
 			if f.ID.String() == id {
 				key = f.Sealed.Key
 				continue
 			}
-			kept = append(kept, f)
+			stay = append(stay, f)
 		}
-		draft.Files = kept
-		return nil
+		b.Files = stay
+		return s.Adopt()
 	})
 	if err == nil && key != "" {
 		d.dropObject(ctx, key)
 	}
-	return err
+	return t, err
 }
 
-// dropObject removes an object; one that stays is sealed, and goes when its draft expires.
+// dropObject removes an object that no record will name. One that stays is sealed, and goes when its draft does: the
+// draft's row still names it.
 func (d *Desk) dropObject(ctx context.Context, key string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -151,43 +159,10 @@ func (d *Desk) dropObject(ctx context.Context, key string) {
 	}
 }
 
-func (d *Desk) removeObjects(ctx context.Context, keys []string) error {
+func removeObjects(ctx context.Context, bucket *blob.Bucket, keys []string) error {
 	var failed error
 	for _, key := range keys {
-		failed = errors.Join(failed, d.bucket.Remove(ctx, key))
+		failed = errors.Join(failed, bucket.Remove(ctx, key))
 	}
 	return failed
-}
-
-// Clean removes expired drafts and the files of those that were never sent. It returns how many drafts went.
-func (d *Desk) Clean(ctx context.Context) (int, error) {
-	ids, keys, err := d.store.expired(ctx, 500)
-	if err != nil || len(ids) == 0 {
-		return 0, err
-	}
-	if err := d.removeObjects(ctx, keys); err != nil {
-		return 0, err // the rows stay, so that the files are found again
-	}
-	return len(ids), d.store.remove(ctx, ids)
-}
-
-// cleanEvery is how often expired drafts are looked for.
-const cleanEvery = 10 * time.Minute
-
-// KeepClean cleans until ctx ends.
-func (d *Desk) KeepClean(ctx context.Context, log *slog.Logger) {
-	ticker := time.NewTicker(cleanEvery)
-	defer ticker.Stop()
-	for {
-		if n, err := d.Clean(ctx); err != nil && ctx.Err() == nil {
-			log.Warn("expired applications could not be cleaned", "error", err)
-		} else if n > 0 {
-			log.Info("expired applications removed", "number", n)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
 }

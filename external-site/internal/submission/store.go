@@ -2,9 +2,6 @@ package submission
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -12,74 +9,111 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
 // Limits of what citizens may leave lying here without sending it.
+type Limits struct {
+	Drafts    int   // of the whole region
+	FileBytes int64 // of the files of all drafts together
+}
+
+var defaultLimits = Limits{Drafts: 20000, FileBytes: 8 << 30}
+
 const (
-	maxDrafts     = 20000
-	maxDraftFiles = 8 << 30 // bytes of the files of all drafts together
 	// maxDraftLife: the syncer's fetcher takes objects that are older than this, and a day, for abandoned.
 	maxDraftLife = 14 * 24 * time.Hour
+	// evictAtOnce is how many of the emptiest drafts go when there are too many, so that not every newcomer counts them.
+	evictAtOnce = 50
+	// maxKeys is how many objects a draft may have named, those that were taken out again among them.
+	maxKeys = 100
 )
-
-// codeFull is raised by inbound.submit when too many messages wait.
-const codeFull = "PI001"
 
 // transaction is the one in which a draft is changed and a message handed over.
 type transaction = pgx.Tx
 
 // Store keeps sealed drafts and hands messages over.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool   *pgxpool.Pool
+	limits Limits
+}
 
 // NewStore makes a store over pool, with the role external_site.
-func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, limits: defaultLimits} }
+
+// Limited is the store with other limits.
+func (s *Store) Limited(l Limits) *Store { return &Store{pool: s.pool, limits: l} }
 
 // row is a draft as it is kept.
 type row struct {
 	messageID     uuid.UUID
 	receiptNumber string
+	kind          string
 	sealed        []byte
+	change        uint32
 	expiresAt     time.Time
 	submitted     bool
 }
 
 const selectDraft = `
-	select message_id, receipt_number, sealed, expires_at, submitted_at is not null
+	select message_id, receipt_number, kind, sealed, changes, expires_at, submitted_at is not null
 	from account.drafts where id = $1 and expires_at > now()`
 
 func scanDraft(r pgx.Row) (d row, err error) {
-	err = r.Scan(&d.messageID, &d.receiptNumber, &d.sealed, &d.expiresAt, &d.submitted)
+	err = r.Scan(&d.messageID, &d.receiptNumber, &d.kind, &d.sealed, &d.change, &d.expiresAt, &d.submitted)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return d, fault.New(fault.NotFound, "apply.no_draft")
+		return d, errNoDraft()
 	}
 	return d, pg.Fault("load draft", err)
 }
 
-// create begins a draft under a receipt number that nobody has.
-func (s *Store) create(ctx context.Context, t Token, sealed []byte) error {
+// kept is what a draft becomes; without sealed bytes it stays as it is.
+type kept struct {
+	sealed    []byte
+	change    uint32
+	filesSize int64
+	keys      []string // of the objects that go when the draft goes
+	handed    []string // of those that went with the message and stay
+	submitted bool
+}
+
+// create keeps a new draft under a receipt number that nobody has. When the region has too many, the emptiest go.
+func (s *Store) create(ctx context.Context, t Token, message uuid.UUID, kind string, k kept, number func() (string, error)) error {
 	for range 5 {
-		number, err := contract.NewReceiptNumber(rand.Reader)
+		n, err := number()
 		if err != nil {
 			return err
 		}
 		tag, err := s.pool.Exec(ctx, `
-			insert into account.drafts (id, message_id, receipt_number, sealed, expires_at)
-			select $1, $2, $3, $4, now() + $5
-			where (select count(*) from account.drafts) < $6
+			insert into account.drafts (id, message_id, receipt_number, kind, sealed, changes, expires_at)
+			select $1, $2, $3, $4, $5, $6, now() + $7
+			where (select count(*) from account.drafts) < $8
 			  and not exists (select from account.receipts where receipt_number = $3)
 			on conflict (receipt_number) do nothing`,
-			t.id(), uuid.Must(uuid.NewV7()), number, sealed, BeginLife, maxDrafts)
+			t.id(), message, n, kind, k.sealed, k.change, DraftLife, s.limits.Drafts)
 		if err != nil {
 			return pg.Fault("begin draft", err)
 		}
 		if tag.RowsAffected() == 1 {
 			return nil
 		}
+		if err := s.evict(ctx); err != nil {
+			return err
+		}
 	}
-	return fault.New(fault.Unavailable, "apply.full")
+	return fault.New(fault.Unavailable, "submission.full")
+}
+
+// evict makes room when there are too many drafts: those with the fewest answers go first, of these the oldest. One
+// with files stays, as somebody has worked on it.
+func (s *Store) evict(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `
+		delete from account.drafts where id in (
+			select id from account.drafts where submitted_at is null and object_keys = '{}'
+			order by changes, expires_at limit $1 for update skip locked)
+		and (select count(*) from account.drafts) >= $2`, min(evictAtOnce, s.limits.Drafts/10+1), s.limits.Drafts)
+	return pg.Fault("make room for drafts", err)
 }
 
 // load reads a draft.
@@ -87,15 +121,8 @@ func (s *Store) load(ctx context.Context, t Token) (row, error) {
 	return scanDraft(s.pool.QueryRow(ctx, selectDraft, t.id()))
 }
 
-// kept is what a draft becomes; without sealed bytes it stays as it is.
-type kept struct {
-	sealed    []byte
-	filesSize int64
-	keys      []string // of the objects that go when the draft goes
-}
-
 // change rewrites a draft under its lock, so that two tabs of one citizen lose nothing of each other. fn gets the row
-// and may do more in the same transaction.
+// and may do more in the same transaction. An object that the draft has named goes with it, unless it was handed over.
 func (s *Store) change(ctx context.Context, t Token, fn func(tx transaction, d row) (kept, error)) error {
 	err := pg.InTx(ctx, s.pool, func(tx transaction) error {
 		d, err := scanDraft(tx.QueryRow(ctx, selectDraft+" for update", t.id()))
@@ -107,19 +134,33 @@ func (s *Store) change(ctx context.Context, t Token, fn func(tx transaction, d r
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			update account.drafts set sealed = $2, files_size = $3, object_keys = coalesce($4::text[], '{}'),
-				expires_at = case when submitted_at is null then least(now() + $5, created_at + $6) else expires_at end
-			where id = $1`, t.id(), k.sealed, k.filesSize, k.keys, DraftLife, maxDraftLife)
+			update account.drafts set sealed = $2, changes = $3, files_size = $4,
+				object_keys = array(select unnest(object_keys || coalesce($5::text[], '{}')) except select unnest($6::text[])),
+				submitted_at = case when $7 then now() end,
+				expires_at = case when $7 then now() + $8 else least(now() + $9, created_at + $10) end
+			where id = $1`,
+			t.id(), k.sealed, k.change, k.filesSize, k.keys, k.handed, k.submitted, ReceiptLife, DraftLife, maxDraftLife)
 		return pg.Fault("save draft", err)
 	})
 	return pg.Fault("save draft", err)
+}
+
+// claim names an object that is about to be stored, so that it goes with the draft even if nobody names it later.
+func (s *Store) claim(ctx context.Context, t Token, key string) error {
+	tag, err := s.pool.Exec(ctx, `
+		update account.drafts set object_keys = object_keys || $2::text
+		where id = $1 and submitted_at is null and cardinality(object_keys) < $3`, t.id(), key, maxKeys)
+	if err == nil && tag.RowsAffected() == 0 {
+		return fault.New(fault.TooMany, "submission.files_tried")
+	}
+	return pg.Fault("claim object", err)
 }
 
 // discard forgets a draft that was not sent and says which objects have to go.
 func (s *Store) discard(ctx context.Context, t Token) (keys []string, err error) {
 	err = s.pool.QueryRow(ctx, `delete from account.drafts where id = $1 and submitted_at is null returning object_keys`, t.id()).Scan(&keys)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fault.New(fault.NotFound, "apply.no_draft")
+		return nil, errNoDraft()
 	}
 	return keys, pg.Fault("discard draft", err)
 }
@@ -131,47 +172,10 @@ func (s *Store) room(ctx context.Context) error {
 	if err != nil {
 		return pg.Fault("room for files", err)
 	}
-	if used > maxDraftFiles {
-		return fault.New(fault.Unavailable, "apply.full")
+	if used > s.limits.FileBytes {
+		return fault.New(fault.Unavailable, "submission.full")
 	}
 	return nil
-}
-
-// message is what is handed to the inbound channel.
-type message struct {
-	id          uuid.UUID
-	kind        string
-	receipt     string
-	keyID       string
-	envelope    []byte
-	attachments []contract.SealedFile
-	serviceID   uuid.UUID
-	codeHash    []byte
-}
-
-// submit hands the message over and keeps the draft for a while, for its receipt. It is the only thing that this
-// role can do in the schema inbound.
-func submit(ctx context.Context, tx transaction, t Token, m message) (Receipt, error) {
-	if m.attachments == nil {
-		m.attachments = []contract.SealedFile{}
-	}
-	attachments, err := json.Marshal(m.attachments)
-	if err != nil {
-		return Receipt{}, fault.Wrap(fault.Internal, err, "")
-	}
-	var r Receipt
-	var sum []byte
-	err = tx.QueryRow(ctx, `select receipt, sha256, sent_at from inbound.submit($1, $2, $3, $4, $5, $6, $7, $8)`,
-		m.id, m.kind, m.receipt, m.keyID, m.envelope, attachments, m.serviceID, m.codeHash).Scan(&r.Number, &sum, &r.SentAt)
-	if pg.Code(err) == codeFull {
-		return r, fault.Wrap(fault.Unavailable, err, "apply.full")
-	}
-	if err != nil {
-		return r, pg.Fault("submit", err)
-	}
-	r.Envelope = hex.EncodeToString(sum)
-	_, err = tx.Exec(ctx, `update account.drafts set submitted_at = now(), expires_at = now() + $2 where id = $1`, t.id(), ReceiptLife)
-	return r, pg.Fault("submit", err)
 }
 
 // expired returns drafts that ended an hour ago or more (a submission under way may still hold one), with the objects

@@ -7,35 +7,64 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 
 	"portal.example/shared/fault"
 )
 
-// Token is the citizen's hold on a draft: 256 random bits in a cookie. The draft's id and its key are derived from it
-// in one direction, so the database can find and keep the draft but not read it.
-type Token struct{ secret [32]byte }
+// Token is the citizen's hold on a draft or a receipt, kept in a cookie: a handle that finds its row, and the secret of
+// one state of it. Each change of a draft seals it under the next secret, which is derived from the one before and
+// does not lead back to it. So whoever gets hold of a cookie can open nothing that was kept before it was given out,
+// while a browser that missed an answer still opens what the change left: its secret leads there.
+type Token struct {
+	handle [16]byte
+	change uint32 // how many changes lie before this state
+	secret [32]byte
+}
 
-// NewToken draws a token.
-func NewToken() Token {
+// maxChanges is how far behind a browser's token may be; more changes than any form takes.
+const maxChanges = 5000
+
+// newToken draws a token.
+func newToken() Token {
 	var t Token
-	_, _ = rand.Read(t.secret[:]) // never fails
+	_, _ = rand.Read(t.handle[:]) // never fails
+	_, _ = rand.Read(t.secret[:])
 	return t
 }
+
+// errNoDraft is the one answer to a token that opens nothing.
+func errNoDraft() error { return fault.New(fault.NotFound, "submission.no_draft") }
 
 // ParseToken reads a cookie's value. Anything else than a token is NotFound, as a draft that is gone.
 func ParseToken(cookie string) (Token, error) {
 	var t Token
 	raw, err := base64.RawURLEncoding.DecodeString(cookie)
-	if err != nil || len(raw) != len(t.secret) {
-		return t, fault.New(fault.NotFound, "apply.no_draft")
+	if err != nil {
+		return t, errNoDraft()
 	}
-	copy(t.secret[:], raw)
-	return t, nil
+	return t, t.parse(raw)
+}
+
+func (t *Token) parse(raw []byte) error {
+	if len(raw) != len(t.handle)+4+len(t.secret) {
+		return errNoDraft()
+	}
+	copy(t.handle[:], raw)
+	t.change = binary.BigEndian.Uint32(raw[len(t.handle):])
+	copy(t.secret[:], raw[len(t.handle)+4:])
+	return nil
+}
+
+func (t Token) bytes() []byte {
+	raw := append([]byte{}, t.handle[:]...)
+	raw = binary.BigEndian.AppendUint32(raw, t.change)
+	return append(raw, t.secret[:]...)
 }
 
 // Cookie is the value to keep in the browser.
-func (t Token) Cookie() string { return base64.RawURLEncoding.EncodeToString(t.secret[:]) }
+func (t Token) Cookie() string { return base64.RawURLEncoding.EncodeToString(t.bytes()) }
 
 // String hides the token from logs.
 func (t Token) String() string { return "(draft token)" }
@@ -43,25 +72,47 @@ func (t Token) String() string { return "(draft token)" }
 // GoString hides the token from %#v.
 func (t Token) GoString() string { return t.String() }
 
-func (t Token) id() []byte { return t.derive("portal draft v1: id") }
+// id is the row's name in the database, which does not lead back to the handle.
+func (t Token) id() []byte {
+	sum := sha256.Sum256(append([]byte("portal draft v2: id"), t.handle[:]...))
+	return sum[:]
+}
 
 func (t Token) derive(purpose string) []byte {
-	key, err := hkdf.Key(sha256.New, t.secret[:], nil, purpose, 32)
+	key, err := hkdf.Key(sha256.New, t.secret[:], t.handle[:], purpose, 32)
 	if err != nil {
 		panic(err) // only for an impossible length
 	}
 	return key
 }
 
+// next is the token of the state that one more change leaves.
+func (t Token) next() Token {
+	n := Token{handle: t.handle, change: t.change + 1}
+	copy(n.secret[:], t.derive("portal draft v2: next"))
+	return n
+}
+
+// at is the token of the state after so many changes. There is no way back to an earlier one.
+func (t Token) at(change uint32) (Token, error) {
+	if change < t.change || change-t.change > maxChanges {
+		return t, errNoDraft()
+	}
+	for t.change < change {
+		t = t.next()
+	}
+	return t, nil
+}
+
 func (t Token) aead() (cipher.AEAD, error) {
-	block, err := aes.NewCipher(t.derive("portal draft v1: key"))
+	block, err := aes.NewCipher(t.derive("portal draft v2: key"))
 	if err != nil {
 		return nil, fmt.Errorf("draft key: %w", err)
 	}
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-// seal encloses a draft; it opens only with this token.
+// seal encloses plain; it opens only with this token or one of an earlier state.
 func (t Token) seal(plain []byte) ([]byte, error) {
 	aead, err := t.aead()
 	if err != nil {
@@ -77,7 +128,7 @@ func (t Token) open(sealed []byte) ([]byte, error) {
 	}
 	plain, err := aead.Open(nil, nil, sealed, t.id())
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "apply.no_draft")
+		return nil, errNoDraft()
 	}
 	return plain, nil
 }

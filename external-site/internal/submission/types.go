@@ -1,57 +1,47 @@
-// Package submission is how an application leaves the public site: the draft that a citizen fills in, its files, and
-// the one call that hands the sealed message to the inbound channel.
+// Package submission is how anything leaves the public site for the inside: the draft that a citizen fills in, its
+// files, and the one call that hands the sealed message to the inbound channel. It knows no kind of submission; each
+// kind is a package of its own that implements Submission.
 //
-// A draft is personal, so this node keeps it only sealed: its key is in the citizen's cookie and nowhere else
-// (shared/doc/decisions). Files are sealed for the intake as they arrive. types.go, rules.go, portal.go and token.go
-// are pure; store*.go hold the SQL. It may import shared and external-site/internal/catalogue and org for their types.
+// A draft is personal, so this node keeps it only sealed: its key is in the citizen's cookie and nowhere else, and
+// another one after each change (shared/doc/decisions/0003). Files are sealed for the intake as they arrive. types.go,
+// rules.go and token.go are pure; store*.go hold the SQL. It may import shared.
 package submission
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
 
-	"portal.example/external-site/internal/catalogue"
-	"portal.example/external-site/internal/org"
 	"portal.example/shared/contract"
-	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 )
 
-// Service is everything about a quick service that an application needs.
-type Service struct {
-	ID         uuid.UUID
-	Code       string
-	Name       locale.Text
-	Applicants []catalogue.Applicant
-	Card       contract.Card
-	Centres    []org.Centre
-	FormID     uuid.UUID
-	Form       *forms.Form // what this service asks
-	Portal     *forms.Form // what every application asks: who, how to reach them, which centre
+// Submission is something of one kind while it is being filled in. It marshals to JSON what has to be kept of it, the
+// Draft among it.
+type Submission interface {
+	// Kind is the name of the kind in shared/contract.
+	Kind() string
+	// Base is the part that the channel keeps for every kind.
+	Base() *Draft
+	// Adopt fits what was kept earlier to what is asked today. NotFound: it is about something else.
+	Adopt() error
+	// Takes says which files the field takes, false when it takes none.
+	Takes(field string) (FileField, bool)
+	// Service is the service that the submission is about, for its receipt; the zero id when it is about none.
+	Service() uuid.UUID
+	// Ready refuses what is not complete: Conflict with the reason, or Invalid.
+	Ready(now time.Time) error
+	// Record is the record to seal. Its files are some of the draft's.
+	Record(Sending) (contract.Record, error)
 }
 
-// Draft is an application being filled in. It is kept sealed and never logged.
+// Draft is what the channel keeps of every submission that is being filled in. It is sealed and never logged.
 type Draft struct {
 	MessageID     uuid.UUID `json:"-"`
 	ReceiptNumber string    `json:"-"`
 	ExpiresAt     time.Time `json:"-"`
 
-	ServiceID uuid.UUID       `json:"service_id"`
-	FormID    uuid.UUID       `json:"form_id"`
-	Portal    forms.Answers   `json:"-"`
-	Answers   forms.Answers   `json:"-"`
-	Raw       rawAnswers      `json:"answers"`
-	Visited   map[string]bool `json:"visited"` // pages that were sent at least once
-	Files     []File          `json:"files"`
-	Receipt   *Receipt        `json:"receipt,omitempty"`
-}
-
-// rawAnswers is how the answers travel inside the sealed draft.
-type rawAnswers struct {
-	Portal  json.RawMessage `json:"portal"`
-	Service json.RawMessage `json:"service"`
+	Files []File `json:"files"`
 }
 
 // File is one attachment: what the record will say of it, and where its sealed bytes are.
@@ -60,7 +50,23 @@ type File struct {
 	Sealed contract.SealedFile `json:"sealed"`
 }
 
-// Receipt is what a citizen is given. Code is shown once and is not kept outside the sealed draft.
+// FileField is what a field takes.
+type FileField struct {
+	Document string // id of the card's document that its files answer to, "" when there is none
+	MaxFiles int
+}
+
+// Sending is what the channel gives every record: its numbers, the sender's new secret code, the time.
+type Sending struct {
+	MessageID     uuid.UUID
+	ReceiptNumber string
+	CodeHash      string // hex
+	Recipient     string // age recipient of the code
+	Language      locale.Lang
+	At            time.Time
+}
+
+// Receipt is what a citizen is given. Code is shown once and is not kept outside the sealed receipt.
 type Receipt struct {
 	Number   string    `json:"number"`
 	Code     string    `json:"code"`
@@ -71,12 +77,14 @@ type Receipt struct {
 // How long things live.
 const (
 	DraftLife   = 3 * 24 * time.Hour // after the last change
-	BeginLife   = 3 * time.Hour      // of a draft in which nothing was typed yet, so that empty ones cannot fill the desk
 	ReceiptLife = 2 * time.Hour      // the receipt page, after sending
 )
 
-// filesSize is the size of all attachments.
-func (d *Draft) filesSize() (total int64) {
+// Base implements Submission for the kinds that embed a Draft.
+func (d *Draft) Base() *Draft { return d }
+
+// FilesSize is the size of all attachments.
+func (d *Draft) FilesSize() (total int64) {
 	for _, f := range d.Files {
 		total += f.Size
 	}

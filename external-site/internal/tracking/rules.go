@@ -10,10 +10,10 @@ import (
 // Number is what a citizen tracks by.
 type Number struct {
 	Receipt string // normal form, or ""
-	Case    string // as typed, without blanks around it, or ""
+	Own     string // of a case or another subject: as typed, without blanks around it, or ""
 }
 
-// ParseNumber reads the number of a receipt or of a case. Anything that could be neither is refused.
+// ParseNumber reads the number of a receipt, of a case or of another subject. Anything that could be neither is refused.
 func ParseNumber(typed string) (Number, bool) {
 	typed = strings.TrimSpace(typed)
 	if receipt, ok := contract.ParseReceiptNumber(typed); ok {
@@ -30,8 +30,8 @@ func ParseNumber(typed string) (Number, bool) {
 		}
 		digits = digits || unicode.IsDigit(r)
 	}
-	return Number{Case: typed}, digits
+	return Number{Own: typed}, digits
 }
 
 // String is the number as people write it.
-func (n Number) String() string { return n.Receipt + n.Case }
+func (n Number) String() string { return n.Receipt + n.Own }

@@ -38,7 +38,7 @@ func follow(t *testing.T) *follower {
 	t.Helper()
 	db := pgtest.External(t)
 	f := &follower{
-		Region: submissiontest.Load(t, db, "extract.json"), t: t, store: tracking.NewStore(db.PoolAs("external_site")),
+		Region: submissiontest.Load(t, db, "extract.json"), t: t, store: tracking.NewStore(db.PoolAs("external_site"), tracking.Cases{}),
 		code: newCode(t), message: uuid.New(), kase: uuid.New(),
 	}
 	hash := f.code.Hash()
@@ -97,6 +97,9 @@ func TestStatusFollowsTheApplication(t *testing.T) {
 		}
 		version, err := f.store.Version(t.Context(), tracking.Number{Receipt: receipt}, f.code)
 		must(t, err)
+		if own := f.status().Version; own != version {
+			t.Errorf("%s: the page says version %q, the next question %q", want, own, version)
+		}
 		if seen[version] {
 			t.Errorf("%s: the version did not change", want)
 		}
@@ -114,10 +117,10 @@ func TestStatusFollowsTheApplication(t *testing.T) {
 	f.register()
 	expect(tracking.InProgress)
 	s := f.status()
-	if s.CaseNumber != number || len(s.Stages) != 2 || s.Stages[0].State != "done" || len(s.Events) != 1 || s.Centre.UK == "" || s.Authority.UK == "" || s.Service.UK == "" {
+	if s.Number != number || len(s.Stages) != 2 || s.Stages[0].State != "done" || len(s.Events) != 1 || s.Centre.UK == "" || s.Authority.UK == "" || s.Service.UK == "" {
 		t.Errorf("status %+v", s)
 	}
-	byCase, err := f.store.Status(t.Context(), tracking.Number{Case: number}, f.code)
+	byCase, err := f.store.Status(t.Context(), tracking.Number{Own: number}, f.code)
 	if err != nil || byCase.ReceiptNumber != receipt || byCase.SentAt == nil {
 		t.Errorf("by the case's number: %+v, %v", byCase, err)
 	}
@@ -130,7 +133,7 @@ func TestWithoutTheCodeNothingIsLearned(t *testing.T) {
 	wrong := newCode(t)
 	_, unknown := f.store.Status(t.Context(), tracking.Number{Receipt: "R-9999-9999-9999"}, wrong)
 	for name, n := range map[string]tracking.Number{
-		"receipt": {Receipt: receipt}, "case": {Case: number}, "unknown case": {Case: "99-2026-000001"}, "empty": {},
+		"receipt": {Receipt: receipt}, "case": {Own: number}, "unknown case": {Own: "99-2026-000001"}, "empty": {},
 	} {
 		err := f.store.Check(t.Context(), n, wrong)
 		if !fault.Is(err, fault.NotFound) || err.Error() != f.store.Check(t.Context(), tracking.Number{Receipt: "R-9999-9999-9999"}, wrong).Error() {
@@ -146,12 +149,12 @@ func TestCounterCaseWithACode(t *testing.T) {
 	f := follow(t)
 	f.register()
 	f.DB.Exec("update cases.cases set receipt_number = '', channel = 'counter'")
-	s, err := f.store.Status(t.Context(), tracking.Number{Case: number}, f.code)
-	if err != nil || s.CaseNumber != number || s.SentAt != nil {
+	s, err := f.store.Status(t.Context(), tracking.Number{Own: number}, f.code)
+	if err != nil || s.Number != number || s.SentAt != nil {
 		t.Errorf("%+v, %v", s, err)
 	}
 	f.DB.Exec("update cases.cases set code_hash = null, tracked = false")
-	if err := f.store.Check(t.Context(), tracking.Number{Case: number}, f.code); !fault.Is(err, fault.NotFound) {
+	if err := f.store.Check(t.Context(), tracking.Number{Own: number}, f.code); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a case without a code: %v", err)
 	}
 }
@@ -168,10 +171,14 @@ func TestResultOpensWithTheCodeOnly(t *testing.T) {
 	if _, _, err := vault.Open(t.Context(), s, id, f.code); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a result on its way: %v", err)
 	}
+	before := s.Version
 	f.DB.Exec(`create schema sync; create table sync.objects (key text primary key, sha256 text, size bigint, state text)`)
 	f.DB.Exec(`grant usage on schema sync to external_site; grant select on sync.objects to external_site`)
 	f.DB.Exec(`insert into sync.objects select object_key, sha256, size, 'ready' from documents.files`)
 	s = f.status()
+	if s.Version == before {
+		t.Error("the bytes came after the row, and nothing tells the page that is open")
+	}
 	r, content, err := vault.Open(t.Context(), s, id, f.code)
 	if err != nil || string(content) != "%PDF the decision" || r.FileName != "result.pdf" {
 		t.Errorf("%q %q, %v", r.FileName, content, err)
@@ -229,8 +236,8 @@ func TestExperienceNeedsEnoughCases(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	for typed, want := range map[string]tracking.Number{
 		" r 0000 0000 0195 ": {Receipt: receipt},
-		"01-2026-000123":     {Case: number},
-		"01 – 2026 – 000123": {Case: number},
+		"01-2026-000123":     {Own: number},
+		"01 – 2026 – 000123": {Own: number},
 	} {
 		if got, ok := tracking.ParseNumber(typed); !ok || got != want {
 			t.Errorf("%q: %+v, %v", typed, got, ok)

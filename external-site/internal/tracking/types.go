@@ -1,5 +1,6 @@
-// Package tracking is what a citizen may see of an application with its number and secret code, without an account:
-// whether it was handed over, registered, what stage it is at, what was decided, and the sealed result.
+// Package tracking is what a citizen may see of a submission with its number and secret code, without an account:
+// whether it was handed over, what the intake said, and what became of it inside. What a subject shows beyond that is
+// its Follower's business; the one for cases is here: stages, decision, the sealed result.
 //
 // It reads the replica and the receipts of this node and never writes. Whoever has no code learns nothing, not even
 // whether a number exists. types.go and rules.go hold no SQL. It may import shared and external-site/internal/documents.
@@ -13,7 +14,7 @@ import (
 	"portal.example/shared/locale"
 )
 
-// Place is how far an application has come.
+// Place is how far a submission has come.
 type Place string
 
 // The places, in order.
@@ -30,10 +31,12 @@ const (
 	Closed     Place = "closed"
 )
 
-// Status is everything a citizen sees of one application.
+// Status is everything a citizen sees of one submission.
 type Status struct {
-	ReceiptNumber string // "" for an application made at the counter
-	CaseNumber    string // "" until there is a case
+	Kind          string // in shared/contract; "" as long as nothing tells it
+	Subject       string // what it became inside, "" when it did not (yet)
+	ReceiptNumber string // "" for what was opened at the counter
+	Number        string // the subject's own; "" until there is one
 	Service       locale.Text
 	ServiceCode   string
 	Centre        locale.Text
@@ -41,11 +44,19 @@ type Status struct {
 	SentAt        *time.Time
 	DeliveredAt   *time.Time
 	Answer        *Answer
-	Case          *Case
-	Stages        []Stage
-	Events        []Event
-	Results       []Result
-	Experience    *Experience
+	Reached       Place // how far the subject has come; "" without one
+	Final         bool  // nothing more is to come of the subject
+	Version       string
+
+	// What cases show.
+	Case       *Case
+	Stages     []Stage
+	Events     []Event
+	Results    []Result
+	Experience *Experience
+
+	// Shown is what another subject shows, for the part of the page that knows it.
+	Shown any
 }
 
 // Answer is what the intake said.
@@ -103,17 +114,17 @@ type Experience struct {
 	Shortest, Median, Max int
 }
 
-// Place says how far the application has come.
+// Place says how far the submission has come.
 func (s Status) Place() Place {
 	switch {
-	case s.Case != nil:
-		return Place(s.Case.State)
+	case s.Reached != "":
+		return s.Reached
 	case s.Answer != nil && s.Answer.Outcome == "refused":
 		return Refused
-	case s.Answer != nil && s.Answer.Outcome == "held":
-		return Held
-	case s.Answer != nil: // registered, but the case has not come yet
+	case s.Answer != nil && s.Answer.Outcome == "registered": // but the subject has not come yet
 		return Registered
+	case s.Answer != nil: // held, in conflict, or something that this release does not know: a member of staff looks at it
+		return Held
 	case s.DeliveredAt != nil:
 		return Delivered
 	}
@@ -123,5 +134,5 @@ func (s Status) Place() Place {
 // Moving says whether the next change may be a matter of seconds.
 func (s Status) Moving() bool { p := s.Place(); return p == Sent || p == Delivered }
 
-// Final says whether nothing more is to come.
-func (s Status) Final() bool { p := s.Place(); return p == Closed || p == Refused }
+// Ended says whether nothing more is to come.
+func (s Status) Ended() bool { return s.Final || s.Place() == Refused }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/replica"
@@ -20,6 +21,7 @@ import (
 	"portal.example/external-site/internal/web/centres"
 	"portal.example/external-site/internal/web/home"
 	"portal.example/external-site/internal/web/pages"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/external-site/internal/web/service"
 	"portal.example/external-site/internal/web/services"
 	"portal.example/external-site/internal/web/site"
@@ -42,6 +44,8 @@ type Config struct {
 	Documents, Inbound *blob.Bucket
 	// SealKey is the file with the public key to which submissions are sealed; without one nothing can be applied for.
 	SealKey string
+	// Sent is called after each submission, to give memory back soon (submission.Scrubber); may be nil.
+	Sent func()
 	// BaseURL is the address under which people reach the site, without a trailing slash.
 	BaseURL        string
 	TrustedProxies []string
@@ -52,14 +56,15 @@ type Config struct {
 // Areas lists the areas of the site. Without pools their routes and files can be read and nothing be served. desk is
 // nil where nothing can be applied for.
 func Areas(cfg Config, watch *freshness.Watch, desk *submission.Desk) []area.Area {
-	reader := replica.NewReader(cfg.Replica)
+	reader, window := replica.NewReader(cfg.Replica), sending.NewWindow(desk, cfg.BaseURL, cfg.Log)
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), BaseURL: cfg.BaseURL, Log: cfg.Log}),
 		service.Area(service.Deps{Replica: reader, Vault: documents.NewVault(cfg.Documents), BaseURL: cfg.BaseURL}),
 		centres.Area(centres.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
-		apply.Area(apply.Deps{Offers: submission.NewOffers(cfg.Replica, cfg.Now), Desk: desk, BaseURL: cfg.BaseURL, Log: cfg.Log}),
-		track.Area(track.Deps{Tracking: tracking.NewStore(cfg.Submit), Vault: tracking.NewVault(cfg.Documents), Freshness: watch}),
+		sending.Area(),
+		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window}),
+		track.Area(track.Deps{Tracking: tracking.NewStore(cfg.Submit, tracking.Cases{}), Vault: tracking.NewVault(cfg.Documents), Freshness: watch}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, BaseURL: cfg.BaseURL, Others: list}))
 }
@@ -81,7 +86,9 @@ func New(cfg Config) (*web.Site, error) {
 		if err != nil {
 			return nil, err
 		}
-		desk = submission.NewDesk(submission.NewStore(cfg.Submit), cfg.Inbound, key, cfg.Now)
+		desk = submission.NewDesk(submission.Options{
+			Store: submission.NewStore(cfg.Submit), Bucket: cfg.Inbound, Key: key, Now: cfg.Now, Sent: cfg.Sent,
+		})
 	}
 	watch := freshness.NewWatch(freshness.NewStore(cfg.Replica), cfg.Now, func(err error) {
 		cfg.Log.Error("freshness cannot be read", "error", err)

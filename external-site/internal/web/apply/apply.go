@@ -1,118 +1,85 @@
 // Package apply is the pages on which a citizen applies for a quick service: start, the pages of the form, files,
-// check your answers, receipt. It may import internal/submission, the reading domains, shared/forms and shared.
+// check your answers, receipt. It may import internal/applications, internal/submission, internal/web/sending, the
+// reading domains, shared/forms and shared.
 //
 // Pages that show what was typed are never cached, and nothing typed reaches a log: handlers pass it to the desk,
 // which keeps it sealed.
 package apply
 
 import (
-	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
-	"log/slog"
-	"net/http"
+	"io/fs"
 	"sync"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/fault"
-	"portal.example/shared/forms"
-	"portal.example/shared/locale"
-	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
-// Deps is what the pages need. Without a Desk (no key to seal to is configured) nothing can be applied for.
+// controls draws the fields of forms.
+var controls = sending.Controls(files)
+
+// Deps is what the pages need.
 type Deps struct {
-	Offers  *submission.Offers
-	Desk    *submission.Desk
-	BaseURL string
-	Log     *slog.Logger
+	Offers *applications.Offers
+	Window *sending.Window
 }
 
 type handlers struct {
-	site *web.Site
-	Deps
-	starts, uploads, sends *web.Limiter
-	known                  services
+	*sending.Window
+	site   *web.Site
+	offers *applications.Offers
+	known  services
 }
 
 // Area is the pages of applications.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "apply", Path: "/apply/:code", Files: files, Personal: true,
+		Name: "apply", Path: "/apply/:code", Files: files, Personal: true, Words: []fs.FS{applications.Words},
 		Routes: func(site *web.Site) []area.Route {
-			h := newHandlers(site, d)
+			h := &handlers{site: site, Window: d.Window.At(site), offers: d.Offers}
 			return []area.Route{
-				area.GET("", h.open(h.start)),
-				area.POST("", h.open(h.begin)),
-				area.POST("/discard", h.open(h.discard)),
-				area.GET("/check", h.open(h.check)),
-				area.POST("/check", h.open(h.send)),
-				area.GET("/receipt", h.open(h.receipt)),
-				area.GET("/step/:step", h.open(h.step)),
-				area.POST("/step/:step", h.open(h.save)),
+				area.GET("", h.Open(h.start)),
+				area.POST("", h.Open(h.begin)),
+				area.POST("/discard", h.Open(h.discard)),
+				area.GET("/check", h.Open(h.check)),
+				area.POST("/check", h.Open(h.send)),
+				area.GET("/receipt", h.Open(h.receipt)),
+				area.GET("/step/:step", h.Open(h.step)),
+				area.POST("/step/:step", h.Open(h.save)),
 			}
 		},
 	}
 }
 
-func newHandlers(site *web.Site, d Deps) *handlers {
-	return &handlers{
-		site: site, Deps: d,
-		// Generous, as whole towns share the address of their mobile operator.
-		starts:  web.NewLimiter(web.Rate{Events: 120, Per: time.Hour, Burst: 40}, 20_000),
-		uploads: web.NewLimiter(web.Rate{Events: 300, Per: time.Hour, Burst: 60}, 20_000),
-		sends:   web.NewLimiter(web.Rate{Events: 120, Per: time.Hour, Burst: 30}, 20_000),
-	}
-}
-
-// open closes a page where nothing can be sealed.
-func (h *handlers) open(page web.Handler) web.Handler {
-	return func(c *gin.Context) error {
-		if h.Desk == nil {
-			return fault.New(fault.Unavailable, "apply.no_key")
-		}
-		return page(c)
-	}
-}
-
-// controls draws the fields of forms, with the words of this area for what is wrong with them.
-var controls = sync.OnceValues(func() (*forms.Renderer, error) {
-	words, err := locale.Load(ui.Words, web.Words, forms.Words, files)
-	if err != nil {
-		return nil, err
-	}
-	return forms.NewRenderer(words)
-})
-
 // services remembers those that were applied for last, so that a page can come back with what was typed while the
 // database is away.
 type services struct {
 	sync.Mutex
-	byCode map[string]submission.Service
+	byCode map[string]applications.Service
 }
 
 const rememberedServices = 300
 
-func (s *services) put(v submission.Service) {
+func (s *services) put(v applications.Service) {
 	s.Lock()
 	defer s.Unlock()
 	if s.byCode == nil || len(s.byCode) >= rememberedServices {
-		s.byCode = map[string]submission.Service{}
+		s.byCode = map[string]applications.Service{}
 	}
 	s.byCode[v.Code] = v
 }
 
-func (s *services) get(code string) (submission.Service, bool) {
+func (s *services) get(code string) (applications.Service, bool) {
 	s.Lock()
 	defer s.Unlock()
 	v, ok := s.byCode[code]
@@ -120,85 +87,77 @@ func (s *services) get(code string) (submission.Service, bool) {
 }
 
 // service is the service of the address.
-func (h *handlers) service(c *gin.Context) (submission.Service, error) {
-	s, err := h.Offers.Service(c.Request.Context(), address.Code(c.Param("code")))
+func (h *handlers) service(c *gin.Context) (applications.Service, error) {
+	s, err := h.offers.Service(c.Request.Context(), address.Code(c.Param("code")))
 	if err == nil {
 		h.known.put(s)
 	}
 	return s, err
 }
 
-func path(s submission.Service, page string) string {
-	p := "/apply/" + address.Slug(s.Code)
+// base is the path of all pages of one application; its cookies go no further.
+func base(s applications.Service) string { return "/apply/" + address.Slug(s.Code) }
+
+func path(s applications.Service, page string) string {
 	switch page {
 	case "":
-		return p
+		return base(s)
 	case "check", "receipt", "discard":
-		return p + "/" + page
+		return base(s) + "/" + page
 	}
-	return p + "/step/" + page
-}
-
-// cookieName is one cookie for each service, so that two applications can be filled in side by side.
-func cookieName(s submission.Service) string {
-	sum := sha256.Sum256([]byte(s.Code))
-	return "apply_" + hex.EncodeToString(sum[:4])
-}
-
-func (h *handlers) token(c *gin.Context, s submission.Service) (submission.Token, error) {
-	return submission.ParseToken(h.site.Cookie(c, cookieName(s)))
-}
-
-func (h *handlers) keepToken(c *gin.Context, s submission.Service, t submission.Token) {
-	h.site.SetCookie(c, cookieName(s), t.Cookie(), submission.DraftLife)
+	return base(s) + "/step/" + page
 }
 
 // draft opens the application behind the reader's cookie.
-func (h *handlers) draft(c *gin.Context, s submission.Service) (submission.Token, *submission.Draft, error) {
-	t, err := h.token(c, s)
+func (h *handlers) draft(c *gin.Context, s applications.Service) (submission.Token, *applications.Draft, error) {
+	t, err := h.Draft(c, base(s))
 	if err != nil {
 		return t, nil, err
 	}
-	d, err := h.Desk.Load(c.Request.Context(), t, s)
+	d := s.NewDraft()
+	t, err = h.Desk.Load(c.Request.Context(), t, d)
 	return t, d, err
 }
 
 // opened is the service and the application of a page; when there is none (any more) the reader goes to the start, and
 // to the receipt when it was sent.
-func (h *handlers) opened(c *gin.Context) (s submission.Service, d *submission.Draft, done bool, err error) {
+func (h *handlers) opened(c *gin.Context) (s applications.Service, d *applications.Draft, done bool, err error) {
 	if s, err = h.service(c); err != nil {
 		return s, nil, false, err
 	}
 	t, d, err := h.draft(c, s)
-	switch {
-	case fault.Is(err, fault.NotFound):
-		return s, nil, true, web.Redirect(c, path(s, "")+"?gone=1")
-	case err != nil:
-		return s, nil, false, err
-	case d.Receipt != nil:
-		return s, d, true, web.Redirect(c, path(s, "receipt"))
+	if err != nil {
+		done, err = h.elsewhere(c, s, err)
+		return s, nil, done, err
 	}
-	h.keepToken(c, s, t) // as long as somebody works on it
+	h.KeepDraft(c, base(s), t) // as long as somebody works on it
 	return s, d, false, nil
 }
 
-// newDraft begins an application for a reader who has none.
-func (h *handlers) newDraft(ctx context.Context, c *gin.Context, s submission.Service) (submission.Token, error) {
-	if err := h.starts.Allow(h.site.ClientKey(c)); err != nil {
-		return submission.Token{}, err
+// elsewhere leads a reader without an application to where it is: to its receipt when it was sent, else to the start.
+func (h *handlers) elsewhere(c *gin.Context, s applications.Service, err error) (done bool, _ error) {
+	switch {
+	case fault.Is(err, fault.Conflict), fault.Is(err, fault.NotFound) && h.HasReceipt(c, base(s)):
+		return true, web.Redirect(c, path(s, "receipt"))
+	case fault.Is(err, fault.NotFound):
+		return true, web.Redirect(c, path(s, "")+"?gone=1")
 	}
-	t, err := h.Desk.Start(ctx, s)
-	if err != nil {
-		return t, err
-	}
-	h.keepToken(c, s, t)
-	return t, nil
+	return false, err
 }
 
-// statusOf is the status of a page that comes back with what was typed.
-func statusOf(err error) int {
-	if err == nil {
-		return http.StatusUnprocessableEntity
+// receipt shows what the citizen was given.
+func (h *handlers) receipt(c *gin.Context) error {
+	s, err := h.service(c)
+	if err != nil {
+		return err
 	}
-	return fault.Status(err)
+	err = h.Receipt(c, base(s), sending.Given{
+		TitleKey: "apply.receipt_title", NumberKey: "apply.receipt_number", UseKey: "apply.code_use", QRKey: "apply.qr",
+		FollowKey: "apply.follow", NextKeys: []string{"apply.next_delivered", "apply.next_registered", "apply.next_result"},
+		About: h.About(c, "apply.service", s.Name),
+	})
+	if fault.Is(err, fault.NotFound) {
+		return web.Redirect(c, path(s, "")+"?gone=1")
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package apply_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,6 +41,20 @@ type browser struct {
 	submit  *pgxpool.Pool
 	replica *pgxpool.Pool
 	log     *bytes.Buffer
+	// receiving gets a value when the site begins to read an upload.
+	receiving chan struct{}
+}
+
+// watched tells that it is being read.
+type watched struct {
+	io.ReadCloser
+	once  sync.Once
+	began chan<- struct{}
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	w.once.Do(func() { w.began <- struct{}{} })
+	return w.ReadCloser.Read(p)
 }
 
 func open(t *testing.T) *browser {
@@ -46,17 +62,22 @@ func open(t *testing.T) *browser {
 	db := pgtest.External(t)
 	b := &browser{
 		Region: submissiontest.Load(t, db, "extract.json"), t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{},
-		submit: db.PoolAs("external_site"), replica: db.PoolAs("external_site"),
+		submit: db.PoolAs("external_site"), replica: db.PoolAs("external_site"), receiving: make(chan struct{}, 100),
 	}
 	dir := t.TempDir()
 	public := filepath.Join(dir, "seal.public")
 	must(t, submissiontest.Key().Save(filepath.Join(dir, "seal.private"), public))
 	site, err := sitepages.New(sitepages.Config{
 		Replica: b.replica, Search: b.replica, Submit: b.submit, Documents: blobtest.Bucket(t, "documents"), Inbound: b.inbound,
-		SealKey: public, BaseURL: "http://portal.example", Log: slog.New(slog.NewTextHandler(b.log, nil)),
+		SealKey: public, BaseURL: "http://portal.example", TrustedProxies: []string{"127.0.0.1"}, Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	})
 	must(t, err)
-	b.server = httptest.NewServer(site.Engine())
+	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+			r.Body = &watched{ReadCloser: r.Body, began: b.receiving}
+		}
+		site.Engine().ServeHTTP(w, r)
+	}))
 	t.Cleanup(b.server.Close)
 	jar, err := cookiejar.New(nil)
 	must(t, err)
@@ -320,7 +341,10 @@ func TestExpiredDraftKeepsThePageThatWasSent(t *testing.T) {
 		t.Error("what was typed is gone")
 	}
 	b.expect(b.post(at+"/discard"), at)
-	b.expect(b.get(at+"/step/applicant"), at+"?gone=1")
+	b.expect(b.get(at+"/step/contacts"), at+"?gone=1")
+	if p := b.get(at + "/step/applicant"); p.status != http.StatusOK || strings.Contains(p.body, "Канарейченко") {
+		t.Errorf("the first page after discarding: %d", p.status)
+	}
 }
 
 func TestServicesThatCannotBeAppliedFor(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/submission"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -15,7 +17,7 @@ import (
 
 type startPage struct {
 	web.Page
-	Service   submission.Service
+	Service   applications.Service
 	Action    string
 	Continue  string // where an application that was begun goes on, "" when there is none
 	Receipt   string // where the receipt of one that was just sent is
@@ -39,29 +41,34 @@ func (h *handlers) start(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	card, err := h.offers.Card(c.Request.Context(), s)
+	if err != nil {
+		return err
+	}
 	p := &startPage{
 		Service: s, Action: path(s, ""), Discard: path(s, "discard"), Gone: c.Query("gone") != "",
-		Documents: documents(s), MaxFile: contract.MaxFileSize, Days: int(submission.DraftLife.Hours() / 24),
+		Documents: documents(s, card), MaxFile: contract.MaxFileSize, Days: int(submission.DraftLife.Hours() / 24),
 	}
 	p.NoIndex = true
-	p.Back = &ui.Link{Href: "/services/" + slug(s), Text: h.site.T(c, "apply.back_to_service")}
+	p.Back = &ui.Link{Href: "/services/" + address.Slug(s.Code), Text: h.site.T(c, "apply.back_to_service")}
 	_, d, err := h.draft(c, s)
 	switch {
-	case fault.Is(err, fault.NotFound):
-	case err != nil:
-		return err
-	case d.Receipt != nil:
-		p.Receipt = path(s, "receipt")
-	default:
+	case err == nil:
 		p.Continue = path(s, s.NextPage(d, h.site.Now()))
+	case fault.Is(err, fault.Conflict):
+		p.Receipt = path(s, "receipt")
+	case !fault.Is(err, fault.NotFound):
+		return err
+	case h.HasReceipt(c, base(s)):
+		p.Receipt = path(s, "receipt")
 	}
 	return h.site.Render(c, http.StatusOK, "apply/start", p)
 }
 
 // documents are those of the card that the form takes as files.
-func documents(s submission.Service) []needed {
+func documents(s applications.Service, card contract.Card) []needed {
 	byID := map[string]contract.Document{}
-	for _, d := range s.Card.Documents {
+	for _, d := range card.Documents {
 		byID[d.ID] = d
 	}
 	var out []needed
@@ -78,25 +85,17 @@ func documents(s submission.Service) []needed {
 	return out
 }
 
-// begin starts a new application, in place of one that was begun.
+// begin leads to the first page of a new application, in place of one that was begun. Nothing is kept before the first
+// answer.
 func (h *handlers) begin(c *gin.Context) error {
 	s, err := h.service(c)
 	if err != nil {
 		return err
 	}
-	old, oldErr := h.token(c, s)
-	t, err := h.newDraft(c.Request.Context(), c, s)
-	if err != nil {
+	if err := h.Discard(c, base(s)); err != nil {
 		return err
 	}
-	if oldErr == nil {
-		h.forget(c, old)
-	}
-	d, err := h.Desk.Load(c.Request.Context(), t, s)
-	if err != nil {
-		return err
-	}
-	return web.Redirect(c, path(s, s.NextPage(d, h.site.Now())))
+	return web.Redirect(c, path(s, s.NextPage(s.NewDraft(), h.site.Now())))
 }
 
 // discard forgets the application, as the reader asked.
@@ -105,19 +104,9 @@ func (h *handlers) discard(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if t, err := h.token(c, s); err == nil {
-		if err := h.Desk.Discard(c.Request.Context(), t); err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
+	if err := h.Discard(c, base(s)); err != nil {
+		return err
 	}
-	h.site.SetCookie(c, cookieName(s), "", -1)
-	h.site.Flash(c, "apply.discarded")
+	h.site.Flash(c, "sending.discarded")
 	return web.Redirect(c, path(s, ""))
-}
-
-// forget discards what nobody needs any more; what stays expires by itself.
-func (h *handlers) forget(c *gin.Context, t submission.Token) {
-	if err := h.Desk.Discard(c.Request.Context(), t); err != nil && !fault.Is(err, fault.NotFound) {
-		h.Log.WarnContext(c.Request.Context(), "an application that was begun anew stays until it expires", "error", err)
-	}
 }

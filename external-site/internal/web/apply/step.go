@@ -3,16 +3,15 @@ package apply
 import (
 	"errors"
 	"html/template"
-	"mime"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/submission"
-	"portal.example/shared/contract"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
@@ -22,7 +21,7 @@ import (
 
 type stepPage struct {
 	web.Page
-	Service   submission.Service
+	Service   applications.Service
 	Title     locale.Text
 	Hint      locale.Text
 	Number    int // of Total; 0 when it cannot be said
@@ -35,10 +34,20 @@ type stepPage struct {
 	Trouble   string // key of what could not be done; what was typed is kept
 }
 
-// step shows one page of the form.
+// step shows one page of the form. The first one can be opened before anything is kept.
 func (h *handlers) step(c *gin.Context) error {
-	s, d, done, err := h.opened(c)
-	if done || err != nil {
+	s, err := h.service(c)
+	if err != nil {
+		return err
+	}
+	t, d, err := h.draft(c, s)
+	switch {
+	case err == nil:
+		h.KeepDraft(c, base(s), t) // as long as somebody works on it
+	case fault.Is(err, fault.NotFound) && c.Param("step") == s.NextPage(s.NewDraft(), h.site.Now()):
+		d = s.NewDraft()
+	default:
+		_, err := h.elsewhere(c, s, err)
 		return err
 	}
 	page, ok := find(s, d, c.Param("step"))
@@ -50,24 +59,24 @@ func (h *handlers) step(c *gin.Context) error {
 	return h.show(c, http.StatusOK, s, d, page, form, "")
 }
 
-func find(s submission.Service, d *submission.Draft, id string) (submission.Page, bool) {
+func find(s applications.Service, d *applications.Draft, id string) (applications.Page, bool) {
 	for _, p := range s.Pages(d) {
 		if p.ID == id {
 			return p, true
 		}
 	}
-	return submission.Page{}, false
+	return applications.Page{}, false
 }
 
 // show renders a step. d is nil when the application could not be read; then everything that can be asked is shown.
-func (h *handlers) show(c *gin.Context, status int, s submission.Service, d *submission.Draft, page submission.Page, form *web.Form, trouble string) error {
-	shown := forms.Shown{Form: page.Form, Step: page.Step, Typed: form, Accept: accept(), Limits: h.limits(c), All: d == nil}
+func (h *handlers) show(c *gin.Context, status int, s applications.Service, d *applications.Draft, page applications.Page, form *web.Form, trouble string) error {
+	shown := forms.Shown{Form: page.Form, Step: page.Step, Typed: form, Accept: sending.Accept(), Limits: h.FileLimits(c), All: d == nil}
 	p := &stepPage{
 		Service: s, Title: page.Title, Hint: page.Hint, Action: path(s, page.ID), Multipart: page.HasFiles(), Trouble: trouble,
 		Discard: path(s, "discard"), Days: int(submission.DraftLife.Hours() / 24),
 	}
 	if d != nil {
-		shown.Answers, shown.Files = d.AnswersOf(page), attached(d, page)
+		shown.Answers, shown.Files = d.AnswersOf(page), sending.Attached(d.Base(), page.Step)
 		h.place(c, p, s, d, page)
 	}
 	draw, err := controls()
@@ -83,7 +92,7 @@ func (h *handlers) show(c *gin.Context, status int, s submission.Service, d *sub
 }
 
 // place says where among the pages this one stands, and what is before it.
-func (h *handlers) place(c *gin.Context, p *stepPage, s submission.Service, d *submission.Draft, page submission.Page) {
+func (h *handlers) place(c *gin.Context, p *stepPage, s applications.Service, d *applications.Draft, page applications.Page) {
 	before := ""
 	pages := s.Pages(d)
 	for i, other := range pages {
@@ -96,158 +105,161 @@ func (h *handlers) place(c *gin.Context, p *stepPage, s submission.Service, d *s
 	p.Back = &ui.Link{Href: path(s, before), Text: h.site.T(c, "apply.back")}
 }
 
-func attached(d *submission.Draft, page submission.Page) map[string][]forms.File {
-	out := map[string][]forms.File{}
-	for _, field := range page.Fields {
-		for _, f := range d.FilesOf(field.Name) {
-			out[field.Name] = append(out[field.Name], forms.File{ID: f.ID.String(), Name: f.Name, Size: f.Size})
-		}
-	}
-	return out
-}
-
-var fileTypes = []web.FileType{web.PDF, web.JPEG, web.PNG, web.DOCX}
-
-func accept() string {
-	var all []string
-	for _, t := range fileTypes {
-		all = append(all, t.Extensions...)
-	}
-	return strings.Join(all, ",")
-}
-
-func (h *handlers) limits(c *gin.Context) string {
-	var names []string
-	for _, t := range fileTypes {
-		names = append(names, t.Name)
-	}
-	p := h.site.Printer(c)
-	return p.T("apply.file_limits", strings.Join(names, ", "), p.FileSize(contract.MaxFileSize))
-}
-
-// posted is one step as it was sent.
-type posted struct {
-	form    *web.Form
-	trouble error // why files could not be taken; the rest of the form may be whole
-}
-
-// save takes one page of the form. Whatever goes wrong, the page comes back with what was typed.
+// save keeps what was typed on one page and goes on to the next.
 func (h *handlers) save(c *gin.Context) error {
 	s, err := h.service(c)
-	if fault.Is(err, fault.Unavailable) {
-		return h.keepTyped(c, err)
-	}
-	if err != nil {
-		return err
-	}
-	t, err := h.tokenOrNew(c, s)
 	if err != nil {
 		return h.keepTyped(c, err)
 	}
-	in, err := h.read(c, s, t)
-	if err != nil {
+	w := &work{handlers: h, c: c, s: s}
+	if sent, err := w.find(); err != nil {
+		return h.keepTyped(c, err)
+	} else if sent {
+		return web.Redirect(c, path(s, "receipt"))
+	}
+	form, trouble, err := h.Read(c, w.addFile)
+	switch {
+	case err != nil:
 		return err
+	case trouble != nil:
+		return w.again(form, trouble)
+	case form.Has("remove"):
+		return w.removeFile(form)
 	}
-	if in.trouble != nil {
-		return h.again(c, s, t, in.form, in.trouble)
-	}
-	if in.form.Has("remove") {
-		if err := h.Desk.RemoveFile(c.Request.Context(), t, s, in.form.Value("remove")); err != nil {
-			return h.again(c, s, t, in.form, err)
-		}
-		return web.Redirect(c, path(s, c.Param("step")))
-	}
-	return h.keep(c, s, t, in.form)
+	return w.keep(form)
 }
 
-// tokenOrNew is the reader's application. One that expired while the page was open is begun anew, as there is
-// something typed to keep.
-func (h *handlers) tokenOrNew(c *gin.Context, s submission.Service) (submission.Token, error) {
-	t, _, err := h.draft(c, s)
-	if fault.Is(err, fault.NotFound) {
-		return h.newDraft(c.Request.Context(), c, s)
-	}
-	return t, err
+// work is one page being saved. The token is missing until there is something to keep: one that expired while the page
+// was open is replaced by a new application, as something was typed.
+type work struct {
+	*handlers
+	c     *gin.Context
+	s     applications.Service
+	token submission.Token
+	begun bool
 }
 
-// read takes the form, and its files as they arrive.
-func (h *handlers) read(c *gin.Context, s submission.Service, t submission.Token) (posted, error) {
-	if kind, _, _ := mime.ParseMediaType(c.ContentType()); kind != "multipart/form-data" {
-		form, err := web.ParseForm(c)
-		return posted{form: form}, err
+// find looks for the reader's application and says whether it was sent already. A first page without one begins
+// another, whatever was sent before.
+func (w *work) find() (sent bool, err error) {
+	t, _, err := w.draft(w.c, w.s)
+	w.token, w.begun = t, err == nil
+	switch {
+	case fault.Is(err, fault.Conflict):
+		return true, nil
+	case fault.Is(err, fault.NotFound):
+		first := w.s.NextPage(w.s.NewDraft(), w.site.Now())
+		return w.HasReceipt(w.c, base(w.s)) && w.c.Param("step") != first, nil
 	}
-	limits := web.UploadLimits{File: contract.MaxFileSize, Total: contract.MaxFilesSize + 1<<20, Files: contract.MaxFiles, Types: fileTypes}
-	var trouble error
-	form, err := h.site.ReadUpload(c, limits, func(f web.Upload) error {
-		if trouble = h.uploads.Allow(h.site.ClientKey(c)); trouble == nil {
-			trouble = h.Desk.AddFile(c.Request.Context(), t, s, submission.Incoming{
-				Field: f.Field, Name: f.Name, MediaType: f.Type.MediaType, Body: f.Body,
-			})
+	return false, err
+}
+
+// change works on the application, or begins one.
+func (w *work) change(d *applications.Draft, fn func() error) error {
+	var err error
+	if w.begun {
+		w.token, err = w.Desk.Change(w.c.Request.Context(), w.token, d, fn)
+	} else {
+		w.token, err = w.Begin(w.c, base(w.s), d, fn)
+	}
+	if err == nil {
+		w.begun = true
+		w.KeepDraft(w.c, base(w.s), w.token)
+	}
+	return err
+}
+
+// addFile adds a file while it arrives. An application that is not there any more is begun with what stands on the
+// page so far.
+func (w *work) addFile(form *web.Form, in submission.Incoming) error {
+	if !w.begun {
+		d := w.s.NewDraft()
+		if err := w.change(d, func() error { w.bind(d, form); return nil }); err != nil {
+			return err
 		}
-		return trouble
-	})
-	if form == nil || err != nil && trouble == nil {
-		return posted{}, err
 	}
-	if !form.OK() { // refused by type, size or number; said in the form
-		trouble = fault.InvalidFields(form.Errors()...)
+	t, err := w.Desk.AddFile(w.c.Request.Context(), w.token, w.s.NewDraft(), in)
+	if err == nil {
+		w.token = t
+		w.KeepDraft(w.c, base(w.s), t)
 	}
-	return posted{form: form, trouble: trouble}, nil
+	return err
+}
+
+// bind takes the answers of the page, false when it is not asked.
+func (w *work) bind(d *applications.Draft, form *web.Form) (applications.Page, bool) {
+	page, ok := find(w.s, d, w.c.Param("step"))
+	if ok {
+		page.Form.Bind(page.Step, form, d.AnswersOf(page), w.site.Now())
+	}
+	return page, ok
+}
+
+func (w *work) removeFile(form *web.Form) error {
+	if !w.begun {
+		return web.Redirect(w.c, path(w.s, "")+"?gone=1")
+	}
+	t, err := w.Desk.RemoveFile(w.c.Request.Context(), w.token, w.s.NewDraft(), form.Value("remove"))
+	if err != nil {
+		return w.again(form, err)
+	}
+	w.KeepDraft(w.c, base(w.s), t)
+	return web.Redirect(w.c, path(w.s, w.c.Param("step")))
 }
 
 // errWrong ends a change that must not be kept: the form says why.
 var errWrong = errors.New("the page has problems")
 
 // keep puts the page's answers into the application and goes on.
-func (h *handlers) keep(c *gin.Context, s submission.Service, t submission.Token, form *web.Form) error {
-	next := ""
-	d, err := h.Desk.Change(c.Request.Context(), t, s, func(d *submission.Draft) error {
-		page, ok := find(s, d, c.Param("step"))
+func (w *work) keep(form *web.Form) error {
+	next, d := "", w.s.NewDraft()
+	err := w.change(d, func() error {
+		page, ok := w.bind(d, form)
 		if !ok {
-			next = s.NextPage(d, h.site.Now())
+			next = w.s.NextPage(d, w.site.Now())
 			return nil
 		}
-		page.Form.Bind(page.Step, form, d.AnswersOf(page), h.site.Now())
-		for _, p := range d.Problems(page, h.site.Now()) {
+		for _, p := range d.Problems(page, w.site.Now()) {
 			form.Add(p.Field, p.Key, p.Args...)
 		}
 		if !form.OK() {
 			return errWrong
 		}
 		d.Visit(page)
-		next = s.NextPage(d, h.site.Now())
+		next = w.s.NextPage(d, w.site.Now())
 		return nil
 	})
 	switch {
 	case errors.Is(err, errWrong):
-		return h.back(c, s, d, form, nil)
+		return w.back(w.c, w.s, d, form, nil)
 	case fault.Is(err, fault.Conflict):
-		return web.Redirect(c, path(s, "receipt"))
+		return web.Redirect(w.c, path(w.s, "receipt"))
 	case err != nil:
-		return h.again(c, s, t, form, err)
+		return w.again(form, err)
 	}
 	if form.Value("action") == "stay" { // «add the files», before going on
-		next = c.Param("step")
+		next = w.c.Param("step")
 	}
-	h.keepToken(c, s, t)
-	return web.Redirect(c, path(s, next))
+	return web.Redirect(w.c, path(w.s, next))
 }
 
 // again shows the page once more after err, with what was typed and, when it can be read, what is attached.
-func (h *handlers) again(c *gin.Context, s submission.Service, t submission.Token, form *web.Form, err error) error {
-	d, loadErr := h.Desk.Load(c.Request.Context(), t, s)
-	if loadErr != nil {
-		d = nil
+func (w *work) again(form *web.Form, err error) error {
+	d := w.s.NewDraft()
+	if w.begun {
+		if _, loadErr := w.Desk.Load(w.c.Request.Context(), w.token, d); loadErr != nil {
+			d = nil
+		}
 	}
-	return h.back(c, s, d, form, err)
+	return w.back(w.c, w.s, d, form, err)
 }
 
-func (h *handlers) back(c *gin.Context, s submission.Service, d *submission.Draft, form *web.Form, err error) error {
+func (h *handlers) back(c *gin.Context, s applications.Service, d *applications.Draft, form *web.Form, err error) error {
 	page, ok := anyPage(s, d, c.Param("step"))
 	if !ok {
 		return err
 	}
-	status, trouble := statusOf(err), ""
+	status, trouble := sending.Status(err), ""
 	if err != nil && !form.Take(err) {
 		trouble = fault.MessageKey(err)
 		h.Log.WarnContext(c.Request.Context(), "a page of an application could not be kept", "error", err, "request_id", web.RequestID(c))
@@ -256,16 +268,16 @@ func (h *handlers) back(c *gin.Context, s submission.Service, d *submission.Draf
 }
 
 // anyPage finds a page even when it cannot be said whether it is asked.
-func anyPage(s submission.Service, d *submission.Draft, id string) (submission.Page, bool) {
+func anyPage(s applications.Service, d *applications.Draft, id string) (applications.Page, bool) {
 	if d != nil {
 		return find(s, d, id)
 	}
 	for _, f := range []*forms.Form{s.Portal, s.Form} {
 		if step, ok := f.Step(id); ok {
-			return submission.Page{Step: step, Form: f, Portal: f == s.Portal}, true
+			return applications.Page{Step: step, Form: f, Portal: f == s.Portal}, true
 		}
 	}
-	return submission.Page{}, false
+	return applications.Page{}, false
 }
 
 // keepTyped answers while the database is away: the page comes back whole if this process knows the service.
@@ -274,24 +286,9 @@ func (h *handlers) keepTyped(c *gin.Context, err error) error {
 	if !ok {
 		return err
 	}
-	form, parseErr := h.typed(c)
+	form, parseErr := h.Typed(c)
 	if parseErr != nil {
 		return errors.Join(err, parseErr)
 	}
 	return h.back(c, s, nil, form, err)
 }
-
-// typed reads the form without keeping its files; they have to be chosen again.
-func (h *handlers) typed(c *gin.Context) (*web.Form, error) {
-	if kind, _, _ := mime.ParseMediaType(c.ContentType()); kind != "multipart/form-data" {
-		return web.ParseForm(c)
-	}
-	limits := web.UploadLimits{File: contract.MaxFileSize, Total: contract.MaxFilesSize + 1<<20, Files: contract.MaxFiles, Types: fileTypes}
-	form, err := h.site.ReadUpload(c, limits, func(web.Upload) error { return errWrong })
-	if form != nil && errors.Is(err, errWrong) {
-		return form, nil
-	}
-	return form, err
-}
-
-func slug(s submission.Service) string { return address.Slug(s.Code) }

@@ -47,7 +47,7 @@ func (h *handlers) enter(c *gin.Context) error {
 	if !form.OK() {
 		return h.site.Invalid(c, "track/ask", form, &askPage{Form: form})
 	}
-	if err := h.byAddress.Allow(h.site.ClientKey(c)); err != nil {
+	if err := h.byAddress.AllowFrom(h.site.Client(c)); err != nil {
 		return err
 	}
 	switch err := h.Tracking.Check(c.Request.Context(), number, code); {

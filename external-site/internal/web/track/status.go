@@ -25,7 +25,6 @@ type statusPage struct {
 	Slug    string
 	LinkUp  bool
 	Refresh int // seconds until a browser without scripts asks again; 0: never
-	Version string
 }
 
 // The colours of the states.
@@ -47,16 +46,13 @@ func (h *handlers) status(c *gin.Context) error {
 	if s.ServiceCode != "" {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
-	if p.Version, err = h.Tracking.Version(c.Request.Context(), who.number, who.code); err != nil {
-		return err
-	}
 	return h.site.Render(c, http.StatusOK, "track/status", p)
 }
 
 // refresh is how soon something may change.
 func refresh(s tracking.Status) int {
 	switch {
-	case s.Final():
+	case s.Ended():
 		return 0
 	case s.Moving():
 		return 5

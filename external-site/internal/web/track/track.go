@@ -73,11 +73,10 @@ func script(c *gin.Context) error {
 	return nil
 }
 
-// The holder's cookie lasts as long as somebody plausibly reads the page.
-const (
-	cookie     = "track"
-	cookieLife = 2 * time.Hour
-)
+// The holder's cookie goes to these pages only, and lasts as long as somebody plausibly reads them.
+var cookie = web.Cookie{Name: "track", Path: "/track", Strict: true}
+
+const cookieLife = 2 * time.Hour
 
 // holder is somebody who proved to have the code.
 type holder struct {
@@ -90,11 +89,11 @@ func (h *handlers) remember(c *gin.Context, who holder) error {
 	if err != nil {
 		return err
 	}
-	h.site.SetStrictCookie(c, cookie, base64.RawURLEncoding.EncodeToString(raw), cookieLife)
+	h.site.SetCookie(c, cookie, base64.RawURLEncoding.EncodeToString(raw), cookieLife)
 	return nil
 }
 
-func (h *handlers) forget(c *gin.Context) { h.site.SetStrictCookie(c, cookie, "", -1) }
+func (h *handlers) forget(c *gin.Context) { h.site.DropCookie(c, cookie) }
 
 // holder reads the cookie; whoever has none is NotFound.
 func (h *handlers) holder(c *gin.Context) (holder, error) {
@@ -114,13 +113,13 @@ func (h *handlers) holder(c *gin.Context) (holder, error) {
 // guarded runs ask for the holder of a cookie. A cookie is as easily made up as a form is filled in, so those that
 // belong to nothing are counted and refused like guesses; whoever has a right one is never slowed down.
 func (h *handlers) guarded(c *gin.Context, ask func() error) error {
-	from := h.site.ClientKey(c)
-	if h.strays.Spent(from) {
+	from := h.site.Client(c)
+	if h.strays.SpentFrom(from) {
 		return fault.New(fault.TooMany, "")
 	}
 	err := ask()
 	if fault.Is(err, fault.NotFound) {
-		if tooMany := h.strays.Allow(from); tooMany != nil {
+		if tooMany := h.strays.AllowFrom(from); tooMany != nil {
 			return tooMany
 		}
 	}

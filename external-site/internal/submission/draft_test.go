@@ -1,0 +1,185 @@
+package submission_test
+
+import (
+	"testing"
+
+	"portal.example/external-site/internal/applications"
+	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/submission/submissiontest"
+	"portal.example/shared/fault"
+)
+
+// sealedNow is what a page of the database, its log or a backup holds of the newest draft at this moment.
+func (c *counter) sealedNow(t *testing.T) []byte {
+	t.Helper()
+	var sealed []byte
+	must(t, c.DB.Pool.QueryRow(t.Context(), "select sealed from account.drafts order by created_at desc limit 1").Scan(&sealed))
+	return sealed
+}
+
+// putBack makes an old version the present one, with as many changes behind it as it may claim.
+func (c *counter) putBack(sealed []byte, changes int) {
+	c.DB.Exec("update account.drafts set sealed = $1, changes = $2, submitted_at = null, expires_at = now() + interval '1 hour'", sealed, changes)
+}
+
+// TestALaterCookieOpensNoEarlierVersion: whoever holds every version that the database ever had, and the cookie that
+// the browser sends now, opens what is there now and nothing that was there before.
+func TestALaterCookieOpensNoEarlierVersion(t *testing.T) {
+	c := newCounter(t)
+	token := c.begun(t)
+	var earlier [][]byte
+	for range 4 {
+		earlier = append(earlier, c.sealedNow(t))
+		token = c.change(t, token, func(d *applications.Draft) { d.Portal["given_name"] = "Олена" })
+	}
+	if _, err := c.load(t, token); err != nil {
+		t.Fatalf("the present version: %v", err)
+	}
+	for i, sealed := range earlier {
+		for changes := range 6 {
+			c.putBack(sealed, changes)
+			if _, err := c.load(t, token); !fault.Is(err, fault.NotFound) {
+				t.Errorf("version %d, put back as change %d, opens with a later cookie: %v", i, changes, err)
+			}
+		}
+	}
+}
+
+// TestWhatWasSentOpensWithNothingThatComesLater: the cookie of the receipt, and the draft's cookie after the receipt
+// was seen, open nothing of the application.
+func TestWhatWasSentOpensWithNothingThatComesLater(t *testing.T) {
+	c := newCounter(t)
+	token := c.filled(t)
+	sealed := c.sealedNow(t)
+	own, first, err := c.submit(t, token)
+	must(t, err)
+	if _, err := c.desk.Receipt(t.Context(), token); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the draft's cookie opens the receipt: %v", err)
+	}
+	receipt, err := c.desk.Receipt(t.Context(), own)
+	if err != nil || !same(receipt, first) {
+		t.Fatalf("the receipt: %v, %v", receipt, err)
+	}
+	if _, _, err := c.desk.Sent(t.Context(), token); !fault.Is(err, fault.NotFound) {
+		t.Errorf("once the receipt was seen, the old cookie still leads to it: %v", err)
+	}
+	for changes := range 8 {
+		c.putBack(sealed, changes)
+		if _, err := c.load(t, own); !fault.Is(err, fault.NotFound) {
+			t.Errorf("the application opens with the receipt's cookie: %v", err)
+		}
+	}
+}
+
+func same(a, b submission.Receipt) bool {
+	return a.Number == b.Number && a.Code == b.Code && a.Envelope == b.Envelope && a.SentAt.Equal(b.SentAt)
+}
+
+// TestALostAnswerLosesNothing: the browser never saw the answers with the newer cookies.
+func TestALostAnswerLosesNothing(t *testing.T) {
+	c := newCounter(t)
+	first := c.begun(t)
+	last := first
+	for range 3 {
+		last = c.change(t, last, func(d *applications.Draft) { d.Portal["given_name"] = "Олена" })
+	}
+	d, err := c.load(t, first)
+	if err != nil || d.Portal["given_name"] != "Олена" {
+		t.Fatalf("with the first cookie: %v, %v", d.Portal, err)
+	}
+	token := c.filled(t)
+	_, receipt, err := c.submit(t, token)
+	must(t, err)
+	own, again, err := c.desk.Sent(t.Context(), token)
+	if err != nil || !same(again, receipt) {
+		t.Fatalf("the receipt whose page never came: %v", err)
+	}
+	if _, err := c.desk.Receipt(t.Context(), own); err != nil {
+		t.Errorf("the token that the old cookie leads to: %v", err)
+	}
+}
+
+func TestNoRowBeforeTheFirstAnswer(t *testing.T) {
+	c := newCounter(t)
+	if _, err := c.desk.Begin(t.Context(), c.service.NewDraft(), func() error { return fault.New(fault.Invalid, "") }); !fault.Is(err, fault.Invalid) {
+		t.Fatal(err)
+	}
+	if n := c.drafts(t); n != 0 {
+		t.Errorf("%d rows for an answer that was refused", n)
+	}
+}
+
+func (c *counter) drafts(t *testing.T) (n int) {
+	t.Helper()
+	must(t, c.DB.Pool.QueryRow(t.Context(), "select count(*) from account.drafts").Scan(&n))
+	return n
+}
+
+// TestEmptyDraftsDoNotCloseTheDesk: somebody leaves as many nearly empty drafts as the region may have. Whoever works
+// on one keeps it, and whoever comes begins one.
+func TestEmptyDraftsDoNotCloseTheDesk(t *testing.T) {
+	c := newCounter(t)
+	const most = 20
+	store := submission.NewStore(c.DB.PoolAs("external_site")).Limited(submission.Limits{Drafts: most, FileBytes: 1 << 30})
+	c.desk = submission.NewDesk(submission.Options{Store: store, Bucket: c.bucket, Key: submissiontest.Key().Public()})
+	filled := c.filled(t)
+	worked := c.change(t, c.begun(t), func(d *applications.Draft) { d.Portal["given_name"] = "Олена" })
+	for range 3 * most {
+		c.begun(t)
+	}
+	newcomer := c.begun(t)
+	for name, token := range map[string]submission.Token{"with a file": filled, "worked on": worked, "of the newcomer": newcomer} {
+		if _, err := c.load(t, token); err != nil {
+			t.Errorf("the draft %s: %v", name, err)
+		}
+	}
+	if n := c.drafts(t); n > most {
+		t.Errorf("%d drafts", n)
+	}
+}
+
+// TestDraftsWithFilesFillTheDesk: what somebody has worked on is not thrown away for a newcomer.
+func TestDraftsWithFilesFillTheDesk(t *testing.T) {
+	c := newCounter(t)
+	store := submission.NewStore(c.DB.PoolAs("external_site")).Limited(submission.Limits{Drafts: 2, FileBytes: 1 << 30})
+	c.desk = submission.NewDesk(submission.Options{Store: store, Bucket: c.bucket, Key: submissiontest.Key().Public()})
+	kept := []submission.Token{c.filled(t), c.filled(t)}
+	d := c.service.NewDraft()
+	if _, err := c.desk.Begin(t.Context(), d, func() error { return nil }); fault.MessageKey(err) != "submission.full" {
+		t.Errorf("a third: %v", err)
+	}
+	for _, token := range kept {
+		if _, err := c.load(t, token); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestAnObjectThatStayedGoesWithItsDraft: the store refused to remove a file that was taken out, or the process ended
+// between storing and noting it.
+func TestAnObjectThatStayedGoesWithItsDraft(t *testing.T) {
+	for name, sent := range map[string]bool{"abandoned": false, "sent": true} {
+		t.Run(name, func(t *testing.T) {
+			c := newCounter(t)
+			token := c.filled(t)
+			must(t, c.add(t, token, "second.pdf", "%PDF-2"))
+			d, err := c.load(t, token)
+			must(t, err)
+			stayed := d.Files[1].Sealed
+			_, err = c.desk.RemoveFile(t.Context(), token, c.service.NewDraft(), d.Files[1].ID.String())
+			must(t, err)
+			_, err = c.bucket.PutBytes(t.Context(), stayed.Key, []byte("sealed"), "")
+			must(t, err)
+			if sent {
+				_, _, err = c.submit(t, token)
+				must(t, err)
+			}
+			c.DB.Exec("update account.drafts set expires_at = now() - interval '2 hours'")
+			_, err = c.cleaner.Clean(t.Context())
+			must(t, err)
+			if n, want := c.objects(t), map[bool]int{false: 0, true: 1}[sent]; n != want {
+				t.Errorf("%d objects, expected %d", n, want)
+			}
+		})
+	}
+}

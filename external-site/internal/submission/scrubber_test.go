@@ -1,0 +1,54 @@
+package submission
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestScrubbedSoonAndNotTooOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		times := 0
+		s := &Scrubber{due: make(chan struct{}, 1), scrub: func() { times++ }, pause: 20 * time.Second}
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		go s.Run(ctx)
+		for range 100 {
+			s.Soon()
+		}
+		synctest.Wait()
+		if times != 1 {
+			t.Errorf("scrubbed %d times at once", times)
+		}
+		s.Soon()
+		synctest.Wait()
+		if times != 1 {
+			t.Errorf("scrubbed %d times within the pause", times)
+		}
+		<-time.After(21 * time.Second)
+		synctest.Wait()
+		if times != 2 {
+			t.Errorf("what came in the pause is not scrubbed after it: %d", times)
+		}
+	})
+}
+
+func TestFilesTakeOnlyWhatHasCome(t *testing.T) {
+	m := newMemory(4 * pieceSize)
+	first, second := &pieces{memory: m}, &pieces{memory: m}
+	if _, err := first.Write(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := second.Write(make([]byte, 4*pieceSize)); err == nil || n != 3*pieceSize {
+		t.Errorf("%d bytes beside a file of ten: %v", n, err)
+	}
+	second.free()
+	if _, err := first.Write(make([]byte, 3*pieceSize)); err != nil {
+		t.Errorf("what was given back cannot be taken: %v", err)
+	}
+	first.free()
+	if m.left != 4*pieceSize {
+		t.Errorf("%d bytes are left", m.left)
+	}
+}

@@ -1,0 +1,155 @@
+package tracking
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/external-site/internal/documents"
+	"portal.example/shared/contract"
+	"portal.example/shared/pg"
+)
+
+// Cases follows applications that became a case, and cases that were opened at a counter.
+type Cases struct{}
+
+// Subject implements Follower.
+func (Cases) Subject() string { return "case" }
+
+// Find implements Follower.
+func (Cases) Find(ctx context.Context, tx pgx.Tx, n Number) (Found, error) {
+	var f Found
+	where, arg := `receipt_number = $1 and receipt_number <> ''`, n.Receipt
+	if n.Receipt == "" {
+		where, arg = `number = $1`, n.Own
+	}
+	err := tx.QueryRow(ctx, `select id, receipt_number, coalesce(code_hash, '') from cases.cases where `+where+` limit 1`, arg). // #nosec G202 -- one of two literals
+																	Scan(&f.ID, &f.Receipt, &f.Hash)
+	return f, pg.Fault("find case", err)
+}
+
+// Version implements Follower. A result's row usually comes before its bytes do, so that counts too.
+func (Cases) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version string, err error) {
+	err = tx.QueryRow(ctx, `
+		select concat_ws('|',
+			(select c.state || c.outcome || c.due_on || coalesce(c.decided_at::text, '') from cases.cases c where c.id = $1),
+			(select string_agg(s.state || coalesce(s.due_on::text, ''), ',' order by s.position) from cases.stages s where s.case_id = $1),
+			(select count(*) || coalesce(max(e.at)::text, '') from cases.events e where e.case_id = $1))`, id).Scan(&version)
+	if err != nil {
+		return "", pg.Fault("version of case", err)
+	}
+	results, err := loadResults(ctx, tx, id)
+	for _, r := range results {
+		version += "|" + r.ID.String() + strconv.FormatBool(r.Ready)
+	}
+	return version, err
+}
+
+// Load implements Follower.
+func (Cases) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) (err error) {
+	s.Kind = contract.KindApplication
+	for _, part := range []func(context.Context, pgx.Tx, uuid.UUID, *Status) error{loadCase, loadStages, loadEvents, loadExperience} {
+		if err := part(ctx, tx, id, s); err != nil {
+			return err
+		}
+	}
+	s.Results, err = loadResults(ctx, tx, id)
+	return err
+}
+
+func loadCase(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
+	c := Case{ID: id}
+	err := tx.QueryRow(ctx, `
+		select c.number, c.receipt_number, c.state, c.outcome, c.filed_at, c.registered_at, c.due_on, c.decided_at, c.closed_at,
+		       coalesce(v.name, ''), coalesce(v.name_en, ''), coalesce(v.code, ''), coalesce(ce.name, ''), coalesce(ce.name_en, ''),
+		       coalesce(au.name, ''), coalesce(au.name_en, '')
+		from cases.cases c
+		left join catalogue.services v on v.id = c.service_id
+		left join org.centres ce on ce.id = c.centre_id
+		left join org.authorities au on au.id = c.authority_id
+		where c.id = $1`, c.ID).
+		Scan(&s.Number, &s.ReceiptNumber, &c.State, &c.Outcome, &c.FiledAt, &c.RegisteredAt, &c.DueOn, &c.DecidedAt, &c.ClosedAt,
+			&s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN, &s.Authority.UK, &s.Authority.EN)
+	s.Case, s.Reached, s.Final = &c, Place(c.State), Place(c.State) == Closed
+	return pg.Fault("load case", err)
+}
+
+func loadStages(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
+	rows, err := tx.Query(ctx, `
+		select t.position, t.name, t.name_en, coalesce(a.name, ''), coalesce(a.name_en, ''), t.days, t.state, t.started_at, t.due_on, t.finished_at
+		from cases.stages t left join org.authorities a on a.id = t.authority_id
+		where t.case_id = $1 order by t.position`, id)
+	if err != nil {
+		return pg.Fault("load stages", err)
+	}
+	s.Stages, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Stage, err error) {
+		err = row.Scan(&t.Position, &t.Name.UK, &t.Name.EN, &t.Authority.UK, &t.Authority.EN, &t.Days, &t.State, &t.StartedAt, &t.DueOn, &t.FinishedAt)
+		return t, err
+	})
+	return pg.Fault("load stages", err)
+}
+
+func loadEvents(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
+	rows, err := tx.Query(ctx, `select at, kind, text, text_en from cases.events where case_id = $1 order by at desc, id desc limit 200`, id)
+	if err != nil {
+		return pg.Fault("load events", err)
+	}
+	s.Events, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Event, err error) {
+		err = row.Scan(&e.At, &e.Kind, &e.Text.UK, &e.Text.EN)
+		return e, err
+	})
+	return pg.Fault("load events", err)
+}
+
+func loadResults(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Result, error) {
+	rows, err := tx.Query(ctx, `
+		select id, file_name, size, sha256, object_key from documents.files
+		where case_id = $1 and purpose = 'sealed_result' and published order by uploaded_at, id`, id)
+	if err != nil {
+		return nil, pg.Fault("load results", err)
+	}
+	results, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Result, err error) {
+		err = row.Scan(&r.ID, &r.FileName, &r.Size, &r.SHA256, &r.key)
+		return r, err
+	})
+	if err != nil || len(results) == 0 {
+		return nil, pg.Fault("load results", err)
+	}
+	return results, markReady(ctx, tx, results)
+}
+
+// markReady marks the results whose bytes the syncer has brought and checked.
+func markReady(ctx context.Context, tx pgx.Tx, results []Result) error {
+	keys := make([]string, len(results))
+	for i, r := range results {
+		keys[i] = r.key
+	}
+	ready, err := documents.Ready(ctx, tx, keys)
+	for i, r := range results {
+		results[i].Ready = ready[r.key] == r.SHA256 // an older object under the same key is not this result
+	}
+	return err
+}
+
+// enoughCases is how many decided cases it takes before their terms say anything.
+const enoughCases = 5
+
+func loadExperience(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
+	if s.Case.DecidedAt != nil {
+		return nil
+	}
+	var e Experience
+	err := tx.QueryRow(ctx, `
+		with decided as (
+			select extract(day from date_trunc('day', c.decided_at) - date_trunc('day', c.registered_at))::int as days
+			from cases.cases c
+			where c.service_id = (select service_id from cases.cases where id = $1) and c.decided_at > now() - interval '1 year')
+		select count(*), coalesce(min(days), 0), coalesce(percentile_disc(0.5) within group (order by days), 0), coalesce(max(days), 0)
+		from decided`, id).Scan(&e.Cases, &e.Shortest, &e.Median, &e.Max)
+	if err == nil && e.Cases >= enoughCases {
+		s.Experience = &e
+	}
+	return pg.Fault("experience", err)
+}

@@ -1,0 +1,79 @@
+package sending
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/submission"
+	"portal.example/shared/contract"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+)
+
+// Accept is the accept attribute of inputs for files.
+func Accept() string {
+	var all []string
+	for _, t := range FileTypes {
+		all = append(all, t.Extensions...)
+	}
+	return strings.Join(all, ",")
+}
+
+// FileLimits is a sentence about what files may be.
+func (w *Window) FileLimits(c *gin.Context) string {
+	var names []string
+	for _, t := range FileTypes {
+		names = append(names, t.Name)
+	}
+	p := w.Site.Printer(c)
+	return p.T("sending.file_limits", strings.Join(names, ", "), p.FileSize(contract.MaxFileSize))
+}
+
+// Attached are the files of the step's fields, as its page shows them.
+func Attached(d *submission.Draft, step forms.Step) map[string][]forms.File {
+	out := map[string][]forms.File{}
+	for _, field := range step.Fields {
+		for _, f := range d.FilesOf(field.Name) {
+			out[field.Name] = append(out[field.Name], forms.File{ID: f.ID.String(), Name: f.Name, Size: f.Size})
+		}
+	}
+	return out
+}
+
+// Answers lists the answers of one step, each with a link to the page where it is changed.
+func (w *Window) Answers(c *gin.Context, f *forms.Form, step string, a forms.Answers, d *submission.Draft, page string) ui.SummaryList {
+	printer := w.Site.Printer(c)
+	var list ui.SummaryList
+	for _, row := range f.Rows(a, printer) {
+		if row.Step != step {
+			continue
+		}
+		line := ui.NewRow(row.Label, value(printer, d, row))
+		line.Actions.Items = []ui.SummaryAction{{
+			Href: page + "#" + row.Field, Content: ui.Content{Text: printer.T("sending.change")}, VisuallyHiddenText: row.Label,
+		}}
+		list.Rows = append(list.Rows, line)
+	}
+	return list
+}
+
+// value is an answer in words: lines one under the other, files by name and size, a dash for nothing.
+func value(p *locale.Printer, d *submission.Draft, row forms.Row) any {
+	lines := strings.Split(row.Text(), "\n")
+	if row.IsFile {
+		lines = nil
+		for _, f := range d.FilesOf(row.Field) {
+			lines = append(lines, f.Name+" ("+p.FileSize(f.Size)+")")
+		}
+	}
+	if len(lines) == 0 || len(lines) == 1 && lines[0] == "" {
+		return p.T("sending.not_given")
+	}
+	for i, l := range lines {
+		lines[i] = template.HTMLEscapeString(l)
+	}
+	return template.HTML(strings.Join(lines, "<br>")) //nolint:gosec // each line is escaped
+}

@@ -1,0 +1,130 @@
+package sending
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"rsc.io/qr"
+
+	"portal.example/external-site/internal/submission"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/seal"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+// Given is what the receipt says of its kind: keys of messages, and what it was about.
+type Given struct {
+	TitleKey  string
+	NumberKey string
+	UseKey    string // what the code is for
+	QRKey     string
+	FollowKey string
+	NextKeys  []string // what will happen, in order
+	About     []ui.SummaryRow
+}
+
+type receiptPage struct {
+	web.Page
+	Given
+	Number   string
+	Summary  ui.SummaryList
+	Envelope []string // the hash in groups, to read and compare
+	Code     []string // in groups of four
+	FullCode string
+	QR       template.HTML
+	Track    string // address of the tracking page, as printed
+	Hours    int
+}
+
+// Receipt shows what the citizen was given, by the receipt's cookie or, when the answer with it was lost, by the
+// draft's. It can be opened again for a while with the same browser; afterwards the code is nowhere but with the
+// citizen. Without a receipt it is NotFound.
+func (w *Window) Receipt(c *gin.Context, base string, given Given) error {
+	receipt, err := w.given(c, base)
+	if err != nil {
+		return err
+	}
+	code, err := seal.ParseCode(receipt.Code)
+	if err != nil {
+		return err
+	}
+	p := &receiptPage{
+		Given: given, Number: receipt.Number, Summary: w.summary(c, given, receipt.SentAt), Envelope: groups(receipt.Envelope, 8),
+		Code: code.Groups(), FullCode: code.Reveal(), Track: w.BaseURL + "/track", Hours: int(submission.ReceiptLife.Hours()),
+	}
+	p.NoIndex = true
+	if p.QR, err = qrSVG(trackLink(w.BaseURL, p.Number, code), w.Site.T(c, given.QRKey)); err != nil {
+		return err
+	}
+	return w.Site.Render(c, http.StatusOK, "sending/receipt", p)
+}
+
+func (w *Window) summary(c *gin.Context, given Given, sentAt time.Time) ui.SummaryList {
+	p := w.Site.Printer(c)
+	return ui.SummaryList{Rows: append(given.About, ui.NewRow(p.T("sending.sent_at"), p.DateTime(sentAt)))}
+}
+
+// About is a row of a receipt: what was sent is about it.
+func (w *Window) About(c *gin.Context, key string, name locale.Text) []ui.SummaryRow {
+	p := w.Site.Printer(c)
+	return []ui.SummaryRow{ui.NewRow(p.T(key), p.Value(name))}
+}
+
+func (w *Window) given(c *gin.Context, base string) (submission.Receipt, error) {
+	if draft, err := w.Draft(c, base); err == nil {
+		own, receipt, err := w.Desk.Sent(c.Request.Context(), draft)
+		if err == nil {
+			w.keepReceipt(c, base, own)
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return receipt, err
+		}
+	}
+	own, err := submission.ParseToken(w.Site.Cookie(c, receiptCookie(base)))
+	if err != nil {
+		return submission.Receipt{}, err
+	}
+	return w.Desk.Receipt(c.Request.Context(), own)
+}
+
+// trackLink leads to the tracking page. The number is public and may stand in logs; the code stands in the fragment,
+// which a browser never sends to any server: the page's script moves it into the form.
+func trackLink(base, number string, code seal.Code) string {
+	return base + "/track?number=" + url.QueryEscape(number) + "#" + code.Reveal()
+}
+
+func groups(s string, n int) []string {
+	var out []string
+	for len(s) > n {
+		out, s = append(out, s[:n]), s[n:]
+	}
+	return append(out, s)
+}
+
+// qrSVG draws a QR code as an inline image: it needs no request, prints sharp, and passes the content policy.
+func qrSVG(text, title string) (template.HTML, error) {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return "", fmt.Errorf("QR code: %w", err)
+	}
+	var path strings.Builder
+	for y := range code.Size {
+		for x := range code.Size {
+			if code.Black(x, y) {
+				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+4, y+4)
+			}
+		}
+	}
+	side := code.Size + 8             // four modules of quiet zone
+	return template.HTML(fmt.Sprintf( //nolint:gosec // numbers, and an escaped title
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="220" height="220" role="img" shape-rendering="crispEdges"><title>%s</title>`+
+			`<rect width="%d" height="%d" fill="#fff"/><path d="%s" fill="#000"/></svg>`,
+		side, side, template.HTMLEscapeString(title), side, side, path.String())), nil
+}

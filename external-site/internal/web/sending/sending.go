@@ -1,0 +1,228 @@
+// Package sending is what the pages of every kind of submission share: the cookies of drafts and receipts, the reading
+// of forms with files, limits by address, and the page with the receipt. It knows no kind. It may import
+// internal/submission, internal/web/area and shared.
+//
+// Pages that show what was typed are never cached, and nothing typed reaches a log.
+package sending
+
+import (
+	"embed"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"mime"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/web/area"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Area is the files of what is shared; it has no pages of its own address.
+func Area() area.Area {
+	return area.Area{Name: "sending", Files: files, Routes: func(*web.Site) []area.Route { return nil }}
+}
+
+// Controls draws the fields of forms, with the words of an area for what is wrong with them.
+func Controls(own fs.FS) func() (*forms.Renderer, error) {
+	return sync.OnceValues(func() (*forms.Renderer, error) {
+		words, err := locale.Load(ui.Words, web.Words, forms.Words, files, own)
+		if err != nil {
+			return nil, err
+		}
+		return forms.NewRenderer(words)
+	})
+}
+
+// Window is where the pages of every kind hand in. One serves them all, so that its limits hold for all together.
+type Window struct {
+	Site    *web.Site
+	Desk    *submission.Desk // nil: there is no key to seal to, and nothing can be sent
+	BaseURL string
+	Log     *slog.Logger
+
+	starts, uploads, sends *web.Limiter
+	receiving              *web.Places
+}
+
+// NewWindow makes a window. Its limits are generous, as whole towns share the address of their mobile operator; but
+// more than two uploads of one address at a time wait for each other.
+func NewWindow(desk *submission.Desk, baseURL string, log *slog.Logger) *Window {
+	return &Window{
+		Desk: desk, BaseURL: baseURL, Log: log,
+		starts:    web.NewLimiter(web.Rate{Events: 120, Per: time.Hour, Burst: 40}, 20_000),
+		uploads:   web.NewLimiter(web.Rate{Events: 300, Per: time.Hour, Burst: 60}, 20_000),
+		sends:     web.NewLimiter(web.Rate{Events: 120, Per: time.Hour, Burst: 30}, 20_000),
+		receiving: web.NewPlaces(2, 20*time.Second),
+	}
+}
+
+// At is the window on the pages of site, with the same limits.
+func (w *Window) At(site *web.Site) *Window {
+	its := *w
+	its.Site = site
+	return &its
+}
+
+// Open closes a page where nothing can be sealed.
+func (w *Window) Open(page web.Handler) web.Handler {
+	return func(c *gin.Context) error {
+		if w.Desk == nil {
+			return fault.New(fault.Unavailable, "submission.no_key")
+		}
+		return page(c)
+	}
+}
+
+// The cookies of a form go to its own pages only: base is their common path.
+func draftCookie(base string) web.Cookie   { return web.Cookie{Name: "draft", Path: base} }
+func receiptCookie(base string) web.Cookie { return web.Cookie{Name: "receipt", Path: base} }
+
+// Draft is the reader's token of the draft under base; NotFound without one.
+func (w *Window) Draft(c *gin.Context, base string) (submission.Token, error) {
+	return submission.ParseToken(w.Site.Cookie(c, draftCookie(base)))
+}
+
+// KeepDraft gives the browser the token of the draft's present state.
+func (w *Window) KeepDraft(c *gin.Context, base string, t submission.Token) {
+	w.Site.SetCookie(c, draftCookie(base), t.Cookie(), submission.DraftLife)
+}
+
+// DropDraft makes the browser forget the draft.
+func (w *Window) DropDraft(c *gin.Context, base string) { w.Site.DropCookie(c, draftCookie(base)) }
+
+// HasReceipt says whether the browser holds the token of a receipt under base.
+func (w *Window) HasReceipt(c *gin.Context, base string) bool {
+	return w.Site.Cookie(c, receiptCookie(base)) != ""
+}
+
+// keepReceipt gives the browser the receipt's token in place of the draft's.
+func (w *Window) keepReceipt(c *gin.Context, base string, t submission.Token) {
+	w.DropDraft(c, base)
+	w.Site.SetCookie(c, receiptCookie(base), t.Cookie(), submission.ReceiptLife)
+}
+
+// Begin keeps a new draft with what fn puts into s, unless too many come from where the reader is.
+func (w *Window) Begin(c *gin.Context, base string, s submission.Submission, fn func() error) (submission.Token, error) {
+	ask := func() error {
+		if err := fn(); err != nil {
+			return err
+		}
+		return w.starts.AllowFrom(w.Site.Client(c))
+	}
+	t, err := w.Desk.Begin(c.Request.Context(), s, ask)
+	if err == nil {
+		w.KeepDraft(c, base, t)
+	}
+	return t, err
+}
+
+// Discard forgets the draft and its files, and the cookie.
+func (w *Window) Discard(c *gin.Context, base string) error {
+	t, err := w.Draft(c, base)
+	if err == nil {
+		err = w.Desk.Discard(c.Request.Context(), t)
+	}
+	w.DropDraft(c, base)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// Submit hands the draft in and leads to the receipt. An error means that nothing was sent.
+func (w *Window) Submit(c *gin.Context, base string, s submission.Submission) error {
+	t, err := w.Draft(c, base)
+	if err != nil {
+		return err
+	}
+	if err := w.sends.AllowFrom(w.Site.Client(c)); err != nil {
+		return err
+	}
+	own, _, err := w.Desk.Submit(c.Request.Context(), t, s, web.Lang(c))
+	if err == nil {
+		w.keepReceipt(c, base, own)
+	}
+	return err
+}
+
+// FileTypes are those that any submission may carry; they are the contract's.
+var FileTypes = []web.FileType{web.PDF, web.JPEG, web.PNG, web.DOCX}
+
+var uploadLimits = web.UploadLimits{
+	File: contract.MaxFileSize, Total: contract.MaxFilesSize + 1<<20, Files: contract.MaxFiles, Types: FileTypes,
+}
+
+// Read takes a form, and gives each of its files to add as it arrives. trouble is what was wrong with a file; the form
+// then holds what was typed.
+func (w *Window) Read(c *gin.Context, add func(*web.Form, submission.Incoming) error) (form *web.Form, trouble, err error) {
+	if !IsUpload(c) {
+		form, err = web.ParseForm(c)
+		return form, nil, err
+	}
+	free, err := w.receiving.Take(c.Request.Context(), w.Site.ClientKey(c), "submission.many_at_once")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer free()
+	form, err = w.Site.ReadUpload(c, uploadLimits, func(f web.Upload) error {
+		if trouble = w.uploads.AllowFrom(w.Site.Client(c)); trouble == nil {
+			trouble = add(f.Form, submission.Incoming{Field: f.Field, Name: f.Name, MediaType: f.Type.MediaType, Body: f.Body})
+		}
+		return trouble
+	})
+	switch {
+	case form == nil, err != nil && trouble == nil:
+		return nil, nil, err
+	case !form.OK(): // refused by type, size, number or pace; said in the form
+		trouble = fault.InvalidFields(form.Errors()...)
+	}
+	return form, trouble, nil
+}
+
+// errUnread ends the reading of a form whose files cannot be kept.
+var errUnread = errors.New("files are not kept")
+
+// Typed reads a form without keeping its files, for a page that can only come back; they have to be chosen again.
+func (w *Window) Typed(c *gin.Context) (*web.Form, error) {
+	form, trouble, err := w.Read(c, func(*web.Form, submission.Incoming) error { return errUnread })
+	if errors.Is(trouble, errUnread) {
+		return form, nil
+	}
+	return form, err
+}
+
+// IsUpload says whether the form came with files.
+func IsUpload(c *gin.Context) bool {
+	kind, _, _ := mime.ParseMediaType(c.ContentType())
+	return kind == "multipart/form-data"
+}
+
+// Status is the status of a page that comes back with what was typed.
+func Status(err error) int {
+	if err == nil {
+		return http.StatusUnprocessableEntity
+	}
+	return fault.Status(err)
+}
+
+// NotSent is the key of what to tell about a submission that could not be handed in.
+func (w *Window) NotSent(c *gin.Context, err error, otherwise string) string {
+	w.Log.ErrorContext(c.Request.Context(), "a submission could not be sent", "error", err, "request_id", web.RequestID(c))
+	if key := fault.MessageKey(err); key != "fault.unavailable" {
+		return key
+	}
+	return otherwise
+}
