@@ -15,7 +15,6 @@ import (
 	"golang.org/x/term"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web"
@@ -32,7 +31,7 @@ func newUser() *cobra.Command {
 			"--password-stdin, never from the command line, where other users of the machine could see them.",
 	}
 	c.AddCommand(newUserAdd(), newUserList(), newUserBlock(true), newUserBlock(false), newUserResetPassword(),
-		newUserGrant(true), newUserGrant(false))
+		newUserGrant(true), newUserGrant(false), newUserGroups())
 	return c
 }
 
@@ -40,7 +39,7 @@ func newUser() *cobra.Command {
 type accounts struct {
 	pool  *pgxpool.Pool
 	users *access.Store
-	by    audit.Actor
+	by    access.Actor
 }
 
 // withAccounts runs fn with the database open; the trail remembers who ran the command.
@@ -54,9 +53,9 @@ func withAccounts(cmd *cobra.Command, fn func(ctx context.Context, a accounts) e
 		return err
 	}
 	defer pool.Close()
-	by := audit.System("command line")
+	by := access.Operator("command line")
 	if u, err := user.Current(); err == nil {
-		by = audit.System("command line, " + u.Username)
+		by = access.Operator("command line, " + u.Username)
 	}
 	return inWords(fn(cmd.Context(), accounts{pool, access.NewStore(pool, rights.Declared), by}))
 }
@@ -140,11 +139,11 @@ func newUserAdd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				added, err := a.users.AddUser(ctx, u, password, a.by)
+				added, _, err := a.users.AddUser(ctx, a.by, u, password, nil)
 				if err != nil {
 					return err
 				}
-				return say(cmd, "added %s; give it a role: internal-site user grant %s ROLE", added.Login, added.Login)
+				return say(cmd, "added %s; let it into a group: internal-site user grant %s GROUP", added.Login, added.Login)
 			})
 		},
 	}
@@ -160,7 +159,7 @@ func newUserAdd() *cobra.Command {
 func newUserList() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the accounts and their roles",
+		Short: "List the accounts and their groups",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withAccounts(cmd, func(ctx context.Context, a accounts) error { return listUsers(ctx, cmd.OutOrStdout(), a) })
@@ -169,7 +168,7 @@ func newUserList() *cobra.Command {
 }
 
 func listUsers(ctx context.Context, out io.Writer, a accounts) error {
-	users, err := a.users.Users(ctx, access.Scope{All: true})
+	users, err := a.users.Users(ctx, a.by)
 	if err != nil {
 		return err
 	}
@@ -193,6 +192,23 @@ func listUsers(ctx context.Context, out io.Writer, a accounts) error {
 	return nil
 }
 
+func newUserGroups() *cobra.Command {
+	return &cobra.Command{
+		Use:   "groups",
+		Short: "List the groups, and in what kind of place each counts",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withAccounts(cmd, func(ctx context.Context, a accounts) error {
+				groups, err := a.users.Groups(ctx)
+				for _, g := range groups {
+					err = errors.Join(err, say(cmd, "%-24s %-10s %s", g.Code, g.Place, g.Name.UK))
+				}
+				return err
+			})
+		},
+	}
+}
+
 func newUserBlock(block bool) *cobra.Command {
 	use, short := "unblock", "Let a blocked account sign in again"
 	if block {
@@ -206,7 +222,7 @@ func newUserBlock(block bool) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := a.users.SetBlocked(ctx, u.ID, block, a.by); err != nil {
+				if err := a.users.SetBlocked(ctx, a.by, u.ID, block); err != nil {
 					return err
 				}
 				return say(cmd, "%sed %s", use, u.Login)
@@ -231,7 +247,7 @@ func newUserResetPassword() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := a.users.SetPassword(ctx, u, password, a.by); err != nil {
+				if err := a.users.SetPassword(ctx, a.by, u, password); err != nil {
 					return err
 				}
 				return say(cmd, "%s has a new password and will be asked to change it", u.Login)
@@ -243,45 +259,43 @@ func newUserResetPassword() *cobra.Command {
 }
 
 func newUserGrant(give bool) *cobra.Command {
-	use, short := "revoke", "Take a role away"
+	use, short := "revoke", "Take an account out of a group"
 	if give {
-		use, short = "grant", "Give a role in a centre, an authority or the region"
+		use, short = "grant", "Let an account into a group in a centre, in an authority or in the region"
 	}
 	var centre, authority string
 	c := &cobra.Command{
-		Use:   use + " LOGIN ROLE [--centre CODE | --authority CODE]",
+		Use:   use + " LOGIN GROUP [--centre CODE | --authority CODE]",
 		Short: short,
-		Long:  short + ".\nRoles: " + access.GroupNames() + ".",
-		Args:  exactly(2, "the login and the role"),
+		Long:  short + ".\n`internal-site user groups` lists the groups. Nobody has to confirm what is given here.",
+		Args:  exactly(2, "the login and the group"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := access.CheckGroup(access.GroupCode(args[1]), centre != "", authority != ""); err != nil {
-				return fault.UsageError{Err: err}
-			}
 			return withAccounts(cmd, func(ctx context.Context, a accounts) error {
-				g, err := a.grant(ctx, access.GroupCode(args[1]), centre, authority)
-				if err != nil {
-					return err
-				}
 				u, err := a.find(ctx, args[0])
 				if err != nil {
 					return err
 				}
-				change := a.users.Give
-				if !give {
-					change = a.users.Take
+				g, err := a.grant(ctx, access.GroupCode(args[1]), centre, authority)
+				if err != nil {
+					return err
 				}
-				if err := change(ctx, u.ID, g, a.by); err != nil {
-					if fault.Is(err, fault.NotFound) {
-						return fmt.Errorf("%s does not have the role %s there", u.Login, g.Group)
-					}
+				if give {
+					_, err = a.users.Give(ctx, a.by, u.ID, g)
+				} else {
+					err = a.users.Take(ctx, a.by, u.ID, g)
+				}
+				if fault.Is(err, fault.NotFound) {
+					return fmt.Errorf("%s is not in the group %s there", u.Login, g.Group)
+				}
+				if err != nil {
 					return err
 				}
 				return say(cmd, "%s: %s %s", u.Login, use, g.Group)
 			})
 		},
 	}
-	c.Flags().StringVar(&centre, "centre", "", "code of the centre, for roles in a centre")
-	c.Flags().StringVar(&authority, "authority", "", "code of the authority, for roles in an authority")
+	c.Flags().StringVar(&centre, "centre", "", "code of the centre, for groups of a centre")
+	c.Flags().StringVar(&authority, "authority", "", "code of the authority, for groups of an authority")
 	return c
 }
 
@@ -293,9 +307,19 @@ func (a accounts) find(ctx context.Context, login string) (access.User, error) {
 	return u, err
 }
 
-// grant looks up the centre or the authority of a role by its code.
-func (a accounts) grant(ctx context.Context, group access.GroupCode, centre, authority string) (access.Grant, error) {
-	g := access.Grant{Group: group, Place: access.InRegion()}
+// grant looks up the group, and the centre or the authority, by their codes.
+func (a accounts) grant(ctx context.Context, code access.GroupCode, centre, authority string) (access.Grant, error) {
+	g := access.Grant{Group: code, Place: access.InRegion()}
+	group, err := a.users.Group(ctx, code)
+	if fault.Is(err, fault.NotFound) {
+		return g, fault.Usagef("there is no group %q; see internal-site user groups", code)
+	}
+	if err != nil {
+		return g, err
+	}
+	if err := group.CheckPlace(centre != "", authority != ""); err != nil {
+		return g, fault.UsageError{Err: err}
+	}
 	codes, err := org.Codes(ctx, a.pool)
 	if err != nil {
 		return g, err

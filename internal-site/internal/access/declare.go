@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 )
@@ -42,6 +43,7 @@ func (r Right) Reaches(kind PlaceKind) (reaches []Reach) {
 type Domain struct {
 	Name   string
 	Rights []Right
+	Words  fs.FS // uk.yaml and en.yaml with what the actions are called: right.cases.view
 }
 
 // Declared are the rights of all domains of the program; package rights puts them together.
@@ -83,7 +85,7 @@ func (d Declared) Actions() []Action { return slices.Sorted(maps.Keys(d.byAction
 func (d Declared) Defaults() Groups {
 	groups := Groups{}
 	for _, group := range StandardGroups {
-		groups[group] = map[Action]Reach{}
+		groups[group] = GroupRights{}
 	}
 	for action, right := range d.byAction {
 		for group, reach := range right.Default {
@@ -98,6 +100,21 @@ func Everybody() Defaults {
 	all := Defaults{}
 	for _, group := range StandardGroups {
 		all[group] = Anywhere
+	}
+	return all
+}
+
+// keepUnknown adds to fresh the rights of present that no domain declares: they count for nothing, nobody chose to
+// drop them, and an earlier release or a module may know them.
+func (d Declared) keepUnknown(present, fresh GroupRights) GroupRights {
+	all := maps.Clone(fresh)
+	if all == nil {
+		all = GroupRights{}
+	}
+	for action, reach := range present {
+		if _, known := d.byAction[action]; !known {
+			all[action] = reach
+		}
 	}
 	return all
 }

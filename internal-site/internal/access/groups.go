@@ -2,8 +2,13 @@ package access
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
+
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 )
 
 // GroupCode names a group for programs, for the command line and for the trail.
@@ -35,8 +40,23 @@ func (g GroupCode) Place() PlaceKind {
 	return ""
 }
 
+// Group is what its members may do, each in the place in which they are in it.
+type Group struct {
+	Code     GroupCode
+	Name     locale.Text
+	Place    PlaceKind
+	Standard bool // the portal came with it: it stays, and new actions of a release reach it
+	Rights   GroupRights
+	Version  int
+
+	Members int // memberships; read-only
+}
+
+// GroupRights is how far the members of a group may do each action.
+type GroupRights map[Action]Reach
+
 // Groups are the rights of each group.
-type Groups map[GroupCode]map[Action]Reach
+type Groups map[GroupCode]GroupRights
 
 // Resolve adds up what the groups of grants allow, each where it was given.
 func (gs Groups) Resolve(grants ...Grant) Rights {
@@ -49,27 +69,48 @@ func (gs Groups) Resolve(grants ...Grant) Rights {
 	return rights
 }
 
-// GroupNames lists the groups for people who type them.
-func GroupNames() string {
-	names := make([]string, len(StandardGroups))
-	for i, g := range StandardGroups {
-		names[i] = string(g)
-	}
-	return strings.Join(names, ", ")
+// Brings returns the rights that being in the group in place brings; actions that no domain declares bring
+// nothing.
+func (d Declared) Brings(rights GroupRights, place Place) Rights {
+	known := maps.Clone(rights)
+	maps.DeleteFunc(known, func(a Action, _ Reach) bool { _, ok := d.byAction[a]; return !ok })
+	return Groups{"": known}.Resolve(Grant{Place: place})
 }
 
-// CheckGroup says what is wrong with a group and the place it is to be given in, in plain English for a
+var groupForm = regexp.MustCompile(`^[a-z][a-z0-9_]{1,62}$`)
+
+// maxGroupName is how long the name of a group may be, in bytes of Ukrainian: about 100 letters.
+const maxGroupName = 200
+
+// check refuses a group that is incomplete or whose rights reach further than its kind of place allows.
+func (g Group) check(d Declared) error {
+	var wrong []fault.FieldError
+	add := func(ok bool, field, key string) {
+		if !ok {
+			wrong = append(wrong, fault.FieldError{Field: field, Key: key})
+		}
+	}
+	add(groupForm.MatchString(string(g.Code)), "code", "access.group_code_form")
+	add(strings.TrimSpace(g.Name.UK) != "" && len(g.Name.UK) <= maxGroupName, "name.uk", "access.group_name_required")
+	add(len(g.Name.EN) <= maxGroupName, "name.en", "access.group_name_required")
+	add(slices.Contains([]PlaceKind{Centre, Authority, Region}, g.Place), "place", "form.choice")
+	for action, reach := range g.Rights {
+		right, known := d.byAction[action]
+		add(!known || slices.Contains(right.Reaches(g.Place), reach), "right."+string(action), "form.choice")
+	}
+	return fault.InvalidFields(wrong...)
+}
+
+// CheckPlace says what is wrong with a group and the place it is to be given in, in plain English for a
 // terminal.
-func CheckGroup(g GroupCode, inCentre, inAuthority bool) error {
+func (g Group) CheckPlace(inCentre, inAuthority bool) error {
 	switch {
-	case !slices.Contains(StandardGroups, g):
-		return fmt.Errorf("there is no role %q; there are: %s", g, GroupNames())
-	case g.Place() == Centre && (!inCentre || inAuthority):
-		return fmt.Errorf("the role %s is given in a centre: add --centre CODE and no --authority", g)
-	case g.Place() == Authority && (!inAuthority || inCentre):
-		return fmt.Errorf("the role %s is given in an authority: add --authority CODE and no --centre", g)
-	case g.Place() == Region && (inCentre || inAuthority):
-		return fmt.Errorf("the role %s counts in the whole region: leave --centre and --authority out", g)
+	case g.Place == Centre && (!inCentre || inAuthority):
+		return fmt.Errorf("the group %s is given in a centre: add --centre CODE and no --authority", g.Code)
+	case g.Place == Authority && (!inAuthority || inCentre):
+		return fmt.Errorf("the group %s is given in an authority: add --authority CODE and no --centre", g.Code)
+	case g.Place == Region && (inCentre || inAuthority):
+		return fmt.Errorf("the group %s counts in the whole region: leave --centre and --authority out", g.Code)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -35,29 +36,44 @@ const (
 var hashing = make(chan struct{}, 2)
 
 // HashPassword returns the PHC string to keep instead of the password.
-func HashPassword(password string) string {
+func HashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSaltLen)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
-	key := derive(password, salt, argonMemory, argonTime, argonThreads, argonKeyLen)
+	key, err := derive(ctx, password, phcHash{memory: argonMemory, time: argonTime, threads: argonThreads, salt: salt}, argonKeyLen)
+	if err != nil {
+		return "", err
+	}
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
-		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key)), nil
 }
 
-func derive(password string, salt []byte, memory, time uint32, threads uint8, length uint32) []byte {
-	hashing <- struct{}{}
+// derive waits for one of the places no longer than the request lives: an answer that nobody waits for any more must
+// not keep the place from others.
+func derive(ctx context.Context, password string, h phcHash, length int) ([]byte, error) {
+	select {
+	case hashing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "")
+	}
 	defer func() { <-hashing }()
-	return argon2.IDKey([]byte(password), salt, time, memory, threads, length)
+	if err := ctx.Err(); err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "")
+	}
+	return argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(length)), nil // #nosec G115 -- parsePHC limits it
 }
 
 // VerifyPassword says whether the password belongs to the PHC string. A string that is no hash of ours
-// belongs to no password.
-func VerifyPassword(phc, password string) bool {
+// belongs to no password, and neither does a password that is too long to have been taken.
+func VerifyPassword(ctx context.Context, phc, password string) (bool, error) {
 	h, err := parsePHC(phc)
-	if err != nil {
-		return false
+	if err != nil || len(password) > MaxPassword*utf8.UTFMax {
+		return false, nil //nolint:nilerr // it fits nothing, that is the answer
 	}
-	key := derive(password, h.salt, h.memory, h.time, h.threads, uint32(len(h.key))) // #nosec G115 -- parsePHC limits it
-	return subtle.ConstantTimeCompare(key, h.key) == 1
+	key, err := derive(ctx, password, h, len(h.key))
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare(key, h.key) == 1, nil
 }
 
 // nobody is a hash that no password has; unknown logins are checked against it, so that they take as long
@@ -94,7 +110,7 @@ func parsePHC(s string) (phcHash, error) {
 	return h, nil
 }
 
-// CheckPassword refuses passwords that are too easy: short, one character over and over, or the login.
+// CheckPassword refuses passwords that are too short, too long, or easy to guess for somebody who knows the login.
 func CheckPassword(login, password string) error {
 	n := utf8.RuneCountInString(password)
 	switch {
@@ -102,18 +118,8 @@ func CheckPassword(login, password string) error {
 		return fault.New(fault.Invalid, "access.password_short", MinPassword)
 	case n > MaxPassword:
 		return fault.New(fault.Invalid, "access.password_long", MaxPassword)
-	case login != "" && strings.Contains(strings.ToLower(password), login), distinct(password) < 5:
-		return fault.New(fault.Invalid, "access.password_easy")
-	case strings.ContainsFunc(password, unicode.IsControl):
+	case strings.ContainsFunc(password, unicode.IsControl), easy(login, password):
 		return fault.New(fault.Invalid, "access.password_easy")
 	}
 	return nil
-}
-
-func distinct(s string) int {
-	seen := map[rune]bool{}
-	for _, r := range s {
-		seen[r] = true
-	}
-	return len(seen)
 }

@@ -114,23 +114,22 @@ func TestMistakesInDeclarationsPanic(t *testing.T) {
 	}
 }
 
-func TestCheckGroup(t *testing.T) {
+func TestCheckPlace(t *testing.T) {
 	for _, tt := range []struct {
-		group             access.GroupCode
+		place             access.PlaceKind
 		centre, authority bool
 		ok                bool
 	}{
-		{access.Administrator, true, false, true},
-		{access.Administrator, false, false, false},
-		{access.Administrator, true, true, false},
-		{access.Officer, false, true, true},
-		{access.Officer, true, false, false},
-		{access.RegionalManager, false, false, true},
-		{access.RegionalManager, true, false, false},
-		{"king", false, false, false},
+		{access.Centre, true, false, true},
+		{access.Centre, false, false, false},
+		{access.Centre, true, true, false},
+		{access.Authority, false, true, true},
+		{access.Authority, true, false, false},
+		{access.Region, false, false, true},
+		{access.Region, true, false, false},
 	} {
-		if err := access.CheckGroup(tt.group, tt.centre, tt.authority); (err == nil) != tt.ok {
-			t.Errorf("%s centre %t authority %t: %v", tt.group, tt.centre, tt.authority, err)
+		if err := (access.Group{Code: "x", Place: tt.place}).CheckPlace(tt.centre, tt.authority); (err == nil) != tt.ok {
+			t.Errorf("%s centre %t authority %t: %v", tt.place, tt.centre, tt.authority, err)
 		}
 	}
 }

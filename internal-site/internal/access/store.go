@@ -10,6 +10,7 @@ import (
 
 	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -32,141 +33,262 @@ func (s *Store) At(now func() time.Time) *Store {
 	return &c
 }
 
-// userColumns are those of access.users u and the roles, for scanUser.
+// userColumns are those of access.users u with the groups and the rights, for scanUser.
 const userColumns = `u.id, u.login, u.full_name, u.position, u.email, u.phone, u.language, u.must_change,
 	u.state = 'blocked', u.created_at, u.version,
-	array(select r.role from access.roles r where r.user_id = u.id order by r.id),
-	array(select coalesce(r.centre_id, '00000000-0000-0000-0000-000000000000') from access.roles r where r.user_id = u.id order by r.id),
-	array(select coalesce(r.authority_id, '00000000-0000-0000-0000-000000000000') from access.roles r where r.user_id = u.id order by r.id)`
+	coalesce((select json_agg(json_build_object('group', r.role, 'uk', g.name, 'en', g.name_en, 'centre', r.centre_id,
+		'authority', r.authority_id) order by r.id) from access.roles r join access.groups g on g.code = r.role where r.user_id = u.id), '[]'),
+	` + rightsColumn
 
-func scanUser(row pgx.Row, more ...any) (User, error) {
+// membership is one row of access.roles, as the database puts them together.
+type membership struct {
+	Group     GroupCode  `json:"group"`
+	UK        string     `json:"uk"`
+	EN        string     `json:"en"`
+	Centre    *uuid.UUID `json:"centre"`
+	Authority *uuid.UUID `json:"authority"`
+}
+
+func (s *Store) scanUser(row pgx.Row, more ...any) (User, error) {
 	var u User
-	var roles []string
-	var centres, authorities []uuid.UUID
+	var memberships []membership
+	var rights []held
 	into := []any{
 		&u.ID, &u.Login, &u.FullName, &u.Position, &u.Email, &u.Phone, &u.Language, &u.MustChange, &u.Blocked,
-		&u.CreatedAt, &u.Version, &roles, &centres, &authorities,
+		&u.CreatedAt, &u.Version, &memberships, &rights,
 	}
 	if err := row.Scan(append(into, more...)...); err != nil {
 		return User{}, err
 	}
-	for i, role := range roles {
-		u.Grants = append(u.Grants, Grant{Group: GroupCode(role), Place: placeOf(centres[i], authorities[i])})
+	for _, m := range memberships {
+		u.Grants = append(u.Grants, Grant{Group: m.Group, Place: placeOf(m.Centre, m.Authority), Name: locale.Text{UK: m.UK, EN: m.EN}})
 	}
+	u.Rights = s.declared.sum(rights)
 	return u, nil
 }
 
-// UserByLogin returns the account with the login.
+// UserByLogin returns the account with the login; for the command line.
 func (s *Store) UserByLogin(ctx context.Context, login string) (User, error) {
-	u, err := scanUser(s.pool.QueryRow(ctx, `select `+userColumns+` from access.users u where u.login = $1`, NormalLogin(login)))
+	u, err := s.scanUser(s.pool.QueryRow(ctx, `select `+userColumns+` from access.users u where u.login = $1`, NormalLogin(login)))
 	return u, pg.Fault("user by login", err)
 }
 
-// User returns one account of those that the scope covers.
-func (s *Store) User(ctx context.Context, scope Scope, id uuid.UUID) (User, error) {
-	u, err := scanUser(s.pool.QueryRow(ctx, `select `+userColumns+` from access.users u where u.id = @id and `+UserSQL,
-		pgx.NamedArgs(scope.Args(map[string]any{"id": id}))))
+// userByID reads an account for whoever has been checked already.
+func (s *Store) userByID(ctx context.Context, db pg.Queryer, id uuid.UUID) (User, error) {
+	u, err := s.scanUser(db.QueryRow(ctx, `select `+userColumns+` from access.users u where u.id = $1`, id))
 	return u, pg.Fault("get user", err)
 }
 
-// Users lists the accounts that the scope covers, by name.
-func (s *Store) Users(ctx context.Context, scope Scope) ([]User, error) {
-	rows, err := s.pool.Query(ctx, `select `+userColumns+` from access.users u where `+UserSQL+`
-		order by u.full_name collate "uk-x-icu", u.login`, pgx.NamedArgs(scope.Args(nil)))
+// User returns one account of those that the actor may see.
+func (s *Store) User(ctx context.Context, actor Actor, id uuid.UUID) (User, error) {
+	return s.visible(ctx, s.pool, actor, id)
+}
+
+func (s *Store) visible(ctx context.Context, db pg.Queryer, actor Actor, id uuid.UUID) (User, error) {
+	u, err := s.scanUser(db.QueryRow(ctx, `select `+userColumns+` from access.users u where u.id = @id and `+UserSQL,
+		pgx.NamedArgs(viewOf(actor).Args(map[string]any{"id": id}))))
+	return u, pg.Fault("get user", err)
+}
+
+// viewOf is the scope of accounts that the actor sees.
+func viewOf(actor Actor) Scope {
+	if actor.operator {
+		return Scope{All: true}
+	}
+	return ScopeOf(actor, ViewUsers)
+}
+
+// Users lists the accounts that the actor may see, by name.
+func (s *Store) Users(ctx context.Context, actor Actor) ([]User, error) {
+	return s.users(ctx, actor, "", nil)
+}
+
+func (s *Store) users(ctx context.Context, actor Actor, where string, args map[string]any) ([]User, error) {
+	rows, err := s.pool.Query(ctx, `select `+userColumns+` from access.users u where `+UserSQL+` `+where+`
+		order by u.full_name collate "uk-x-icu", u.login`, pgx.NamedArgs(viewOf(actor).Args(args)))
 	if err != nil {
 		return nil, pg.Fault("list users", err)
 	}
-	users, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (User, error) { return scanUser(row) })
+	users, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (User, error) { return s.scanUser(row) })
 	return users, pg.Fault("list users", err)
 }
 
-// AddUser adds an account whose password has to be changed at the first sign-in.
-func (s *Store) AddUser(ctx context.Context, u User, password string, by audit.Actor) (User, error) {
+// AddUser adds an account whose password has to be changed at the first sign-in, and lets it into a group at once
+// unless grant is nil. Whose right to manage accounts reaches only their own place has to say the group.
+func (s *Store) AddUser(ctx context.Context, actor Actor, u User, password string, grant *Grant) (User, Outcome, error) {
+	if !actor.operator {
+		if err := RequireEver(actor, ManageUsers); err != nil {
+			return User{}, "", err
+		}
+		if grant == nil && !ScopeOf(actor, ManageUsers).All {
+			return User{}, "", fault.InvalidFields(fault.FieldError{Field: "group", Key: "access.group_required"})
+		}
+	}
 	u.Login = NormalLogin(u.Login)
 	if err := u.check(); err != nil {
-		return User{}, err
+		return User{}, "", err
 	}
 	if err := CheckPassword(u.Login, password); err != nil {
-		return User{}, err
+		return User{}, "", asField("password", err)
+	}
+	hash, err := HashPassword(ctx, password)
+	if err != nil {
+		return User{}, "", err
 	}
 	u.ID = uuid.Must(uuid.NewV7())
-	hash := HashPassword(password)
-	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into access.users (id, login, full_name, position, email, phone, password_hash)
-			values ($1, $2, $3, $4, $5, $6, $7)`, u.ID, u.Login, u.FullName, u.Position, u.Email, u.Phone, hash)
-		if pg.Code(err) == pg.CodeUniqueViolation {
-			return fault.InvalidFields(fault.FieldError{Field: "login", Key: "access.login_taken"})
+	var outcome Outcome
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := insertUser(ctx, tx, u, hash); err != nil {
+			return err
 		}
-		if err != nil {
-			return pg.Fault("add user", err)
+		if err := recordUser(ctx, tx, actor, u.ID, "add", map[string]string{"login": u.Login}); err != nil || grant == nil {
+			return err
 		}
-		return recordUser(ctx, tx, by, u.ID, "add", map[string]string{"login": u.Login})
+		outcome, err = s.giveTo(ctx, tx, actor, u, *grant)
+		return err
 	})
-	return u, err
+	return u, outcome, err
+}
+
+func insertUser(ctx context.Context, tx pgx.Tx, u User, hash string) error {
+	_, err := tx.Exec(ctx, `insert into access.users (id, login, full_name, position, email, phone, password_hash)
+		values ($1, $2, $3, $4, $5, $6, $7)`, u.ID, u.Login, u.FullName, u.Position, u.Email, u.Phone, hash)
+	if pg.Code(err) == pg.CodeUniqueViolation {
+		return fault.InvalidFields(fault.FieldError{Field: "login", Key: "access.login_taken"})
+	}
+	return pg.Fault("add user", err)
 }
 
 // SetBlocked blocks an account, which ends its sessions, or lets it in again.
-func (s *Store) SetBlocked(ctx context.Context, id uuid.UUID, blocked bool, by audit.Actor) error {
+func (s *Store) SetBlocked(ctx context.Context, actor Actor, id uuid.UUID, blocked bool) error {
 	state, action := "active", "unblock"
 	if blocked {
 		state, action = "blocked", "block"
 	}
-	return s.change(ctx, id, action, by, func(tx pgx.Tx) error {
+	return s.change(ctx, actor, id, action, func(tx pgx.Tx) error {
 		return exec(ctx, tx, action, `update access.users set state = $2, version = version + 1 where id = $1`, id, state)
 	})
 }
 
 // SetPassword gives an account a password that somebody else chose: it ends every session and has to be
 // changed at the next sign-in.
-func (s *Store) SetPassword(ctx context.Context, u User, password string, by audit.Actor) error {
+func (s *Store) SetPassword(ctx context.Context, actor Actor, u User, password string) error {
 	if err := CheckPassword(u.Login, password); err != nil {
+		return asField("password", err)
+	}
+	hash, err := HashPassword(ctx, password)
+	if err != nil {
 		return err
 	}
-	hash := HashPassword(password)
-	return s.change(ctx, u.ID, "reset_password", by, func(tx pgx.Tx) error {
+	return s.change(ctx, actor, u.ID, "reset_password", func(tx pgx.Tx) error {
 		return exec(ctx, tx, "set password", `update access.users set password_hash = $2, must_change = true,
 			version = version + 1 where id = $1`, u.ID, hash)
 	})
 }
 
-// change runs fn, ends the account's sessions and writes the trail, in one transaction.
-func (s *Store) change(ctx context.Context, id uuid.UUID, action string, by audit.Actor, fn func(tx pgx.Tx) error) error {
+// change runs fn for an account that the actor may manage and that is not their own, ends its sessions and writes
+// the trail, in one transaction.
+func (s *Store) change(ctx context.Context, actor Actor, id uuid.UUID, action string, fn func(tx pgx.Tx) error) error {
+	if id == actor.UserID {
+		return errSelf()
+	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		u, err := s.visible(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if err := mayManage(actor, u); err != nil {
+			return err
+		}
 		if err := fn(tx); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `delete from access.sessions where user_id = $1`, id); err != nil {
 			return pg.Fault("end sessions", err)
 		}
-		return recordUser(ctx, tx, by, id, action, nil)
+		return recordUser(ctx, tx, actor, id, action, nil)
 	})
 }
 
-// Give gives a role to an account; one that it has already is no error.
-func (s *Store) Give(ctx context.Context, id uuid.UUID, g Grant, by audit.Actor) error {
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `insert into access.roles (id, user_id, role, centre_id, authority_id, given_by)
-			values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-			uuid.Must(uuid.NewV7()), id, g.Group, g.Place.in(Centre), g.Place.in(Authority), by.ID)
-		if err != nil || tag.RowsAffected() == 0 {
-			return pg.Fault("give role", err)
+// Give lets an account that the actor sees into a group. Sensitive rights that it does not have yet are proposed,
+// and wait for a second person. Being in the group already is no error.
+func (s *Store) Give(ctx context.Context, actor Actor, id uuid.UUID, g Grant) (outcome Outcome, err error) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		u, err := s.visible(ctx, tx, actor, id)
+		if err != nil {
+			return err
 		}
-		return recordUser(ctx, tx, by, id, "grant", detailOf(g))
+		outcome, err = s.giveTo(ctx, tx, actor, u, g)
+		return err
 	})
+	return outcome, err
 }
 
-// Take takes a role away; NotFound when the account does not have it.
-func (s *Store) Take(ctx context.Context, id uuid.UUID, g Grant, by audit.Actor) error {
+func (s *Store) giveTo(ctx context.Context, tx pgx.Tx, actor Actor, u User, g Grant) (Outcome, error) {
+	group, err := groupFor(ctx, tx, g)
+	if err != nil {
+		return "", err
+	}
+	brings := s.declared.Brings(group.Rights, g.Place)
+	if err := mayGive(actor, u, brings, g.Place); err != nil {
+		return "", err
+	}
+	if !actor.operator && s.declared.sensitive(u.Rights, brings) {
+		return Proposed, s.propose(ctx, tx, actor, Proposal{Kind: Give, UserID: u.ID, Grant: g, GroupVersion: group.Version})
+	}
+	return Done, give(ctx, tx, actor, u.ID, g)
+}
+
+// groupFor locks the group of a membership; there has to be such a group, and the place has to be of its kind.
+func groupFor(ctx context.Context, tx pgx.Tx, g Grant) (Group, error) {
+	group, err := lockedGroup(ctx, tx, g.Group)
+	if fault.Is(err, fault.NotFound) || err == nil && group.Place != g.Place.Kind {
+		return Group{}, fault.InvalidFields(fault.FieldError{Field: "group", Key: "form.choice"})
+	}
+	return group, err
+}
+
+// give writes a membership that was allowed.
+func give(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, g Grant) error {
+	tag, err := tx.Exec(ctx, `insert into access.roles (id, user_id, role, centre_id, authority_id, given_by)
+		values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+		uuid.Must(uuid.NewV7()), id, g.Group, g.Place.in(Centre), g.Place.in(Authority), by.Audit().ID)
+	if err != nil || tag.RowsAffected() == 0 {
+		return pg.Fault("give group", err)
+	}
+	return recordUser(ctx, tx, by, id, "grant", detailOf(g))
+}
+
+// Take takes an account out of a group; NotFound when it is not in it. Nobody takes from themselves the right to
+// give it back.
+func (s *Store) Take(ctx context.Context, actor Actor, id uuid.UUID, g Grant) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		err := exec(ctx, tx, "take role", `delete from access.roles where user_id = $1 and role = $2
+		u, err := s.visible(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		group, err := groupFor(ctx, tx, g)
+		if err != nil {
+			return err
+		}
+		if err := mayGive(actor, u, s.declared.Brings(group.Rights, g.Place), g.Place); err != nil {
+			return err
+		}
+		if id == actor.UserID && group.Rights[ManageUsers] != "" {
+			return errSelf()
+		}
+		err = exec(ctx, tx, "take group", `delete from access.roles where user_id = $1 and role = $2
 			and centre_id is not distinct from $3 and authority_id is not distinct from $4`,
 			id, g.Group, g.Place.in(Centre), g.Place.in(Authority))
 		if err != nil {
 			return err
 		}
-		return recordUser(ctx, tx, by, id, "revoke", detailOf(g))
+		return recordUser(ctx, tx, actor, id, "revoke", detailOf(g))
 	})
 }
+
+// errSelf keeps the last administrator from locking the door behind themselves.
+func errSelf() error { return fault.New(fault.Conflict, "access.not_self") }
 
 // exec runs a change that must touch a row; NotFound when there was none.
 func exec(ctx context.Context, tx pgx.Tx, op, sql string, args ...any) error {
@@ -177,8 +299,8 @@ func exec(ctx context.Context, tx pgx.Tx, op, sql string, args ...any) error {
 	return pg.Fault(op, err)
 }
 
-func recordUser(ctx context.Context, tx pgx.Tx, by audit.Actor, id uuid.UUID, action string, detail any) error {
-	return audit.Record(ctx, tx, by, audit.Entry{
+func recordUser(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, action string, detail any) error {
+	return audit.Record(ctx, tx, by.Audit(), audit.Entry{
 		Action: "access.user." + action, ObjectType: "user", ObjectID: id.String(), Detail: detail,
 	})
 }
@@ -189,23 +311,4 @@ func detailOf(g Grant) map[string]string {
 		d[string(g.Place.Kind)+"_id"] = g.Place.ID.String()
 	}
 	return d
-}
-
-// placeOf is where a role was given, by its two columns.
-func placeOf(centre, authority uuid.UUID) Place {
-	switch {
-	case centre != uuid.Nil:
-		return InCentre(centre)
-	case authority != uuid.Nil:
-		return InAuthority(authority)
-	}
-	return InRegion()
-}
-
-// in is the id of a place of the kind, null for another kind.
-func (p Place) in(kind PlaceKind) *uuid.UUID {
-	if p.Kind != kind {
-		return nil
-	}
-	return &p.ID
 }

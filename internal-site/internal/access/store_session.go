@@ -2,6 +2,9 @@ package access
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
 	"net/netip"
 	"time"
 	"unicode/utf8"
@@ -19,12 +22,19 @@ const (
 	SessionMax  = 12 * time.Hour
 )
 
-// How many sign-ins may fail within failureWindow before more are refused.
+// How many sign-ins may fail within failureWindow before more are refused. What is refused is not counted, so that a
+// lock opens by itself however often somebody knocks.
+//
+// The first limit is the one that guards an account against guessing, and it counts for one network only: whoever
+// guesses elsewhere keeps the owner of the account out of nothing. The other two hold against guesses spread over
+// logins or over networks; a network from which the login has signed in lately is exempt from both.
 const (
-	failureWindow   = 15 * time.Minute
-	failuresLogin   = 8
-	failuresAddress = 40
-	keepAttempts    = 7 * 24 * time.Hour
+	failureWindow    = 15 * time.Minute
+	failuresTogether = 8  // of one login from one network
+	failuresNetwork  = 40 // from one network, whatever the login
+	failuresLogin    = 60 // of one login, wherever from
+	keepFailures     = 7 * 24 * time.Hour
+	keepSuccesses    = 30 * 24 * time.Hour // how long a network counts as one from which the login signed in
 )
 
 // Attempt is one try to sign in.
@@ -33,37 +43,64 @@ type Attempt struct {
 	Address         netip.Addr
 	Agent           string
 	TokenHash       []byte // SHA-256 of the token that the browser will get
+	Earlier         []byte // SHA-256 of the token that the browser has, if any: that session ends
 }
 
 // SignIn begins a session. A wrong password, an unknown login and a blocked account get the same answer,
-// access.sign_in_failed, after the same work; too many failures by login or address get TooMany.
+// access.sign_in_failed, after the same work; too many failures get TooMany.
 func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
 	login := NormalLogin(a.Login)
-	attempt, err := s.countAttempt(ctx, login, a.Address)
-	if err != nil {
-		return User{}, err
-	}
 	var hash string
-	user, err := scanUser(s.pool.QueryRow(ctx, `select `+userColumns+`, u.password_hash from access.users u where u.login = $1`, login), &hash)
-	known := err == nil && !user.Blocked
+	user, err := s.scanUser(s.pool.QueryRow(ctx, `select `+userColumns+`, u.password_hash from access.users u where u.login = $1`, login), &hash)
 	if err != nil && !fault.Is(pg.Fault("", err), fault.NotFound) {
 		return User{}, pg.Fault("sign in", err)
 	}
+	exists := err == nil
+	attempt, err := s.countAttempt(ctx, countedLogin(login, exists), a.Address)
+	if err != nil {
+		return User{}, err
+	}
+	known := exists && !user.Blocked
 	if !known {
 		hash = nobody
 	}
-	if len(a.Password) > MaxPassword*utf8.UTFMax || !VerifyPassword(hash, a.Password) || !known {
+	fits := false
+	if len(a.Password) <= MaxPassword*utf8.UTFMax {
+		if fits, err = VerifyPassword(ctx, hash, a.Password); err != nil {
+			return User{}, errors.Join(err, s.forget(ctx, attempt))
+		}
+	}
+	if !fits || !known {
 		return User{}, fault.New(fault.Invalid, "access.sign_in_failed")
 	}
-	user.Rights = s.declared.Defaults().Resolve(user.Grants...)
 	return user, s.begin(ctx, user, a, attempt)
 }
 
+// unknownLogins is the key under which this process counts logins that nobody has. What was typed there may be a
+// password in the wrong field; without the key, which is nowhere written, the count tells nothing of it.
+var unknownLogins = maphash.MakeSeed()
+
+// countedLogin is the login as attempts are counted: one that nobody has stands there as a number.
+func countedLogin(login string, exists bool) string {
+	if exists {
+		return login
+	}
+	return fmt.Sprintf("?%016x", maphash.String(unknownLogins, login))
+}
+
+// networkOf is the network of an address: an IPv6 customer has a /64, an IPv4 address counts by itself.
+func networkOf(address netip.Addr) netip.Prefix {
+	bits := address.BitLen()
+	if address.Is6() {
+		bits = 64
+	}
+	return netip.PrefixFrom(address, bits).Masked()
+}
+
 // countAttempt notes the attempt as a failure, which it stays unless it succeeds, and refuses it when there
-// were too many. Counting first leaves no gap for attempts that run at once.
+// were too many; then it is not counted. Noting it first leaves no gap for attempts that run at once.
 func (s *Store) countAttempt(ctx context.Context, login string, address netip.Addr) (int64, error) {
 	var id int64
-	var byLogin, byAddress int
 	now := s.now()
 	err := s.pool.QueryRow(ctx, `
 		insert into access.sign_in_attempts (login, address, at, successful) values ($1, $2, $3, false) returning id`,
@@ -71,17 +108,31 @@ func (s *Store) countAttempt(ctx context.Context, login string, address netip.Ad
 	if err != nil {
 		return 0, pg.Fault("count sign-in", err)
 	}
+	var together, network, all int
+	var trusted bool
 	err = s.pool.QueryRow(ctx, `
-		select (select count(*) from access.sign_in_attempts where login = $1 and at > $3 and not successful),
-		       (select count(*) from access.sign_in_attempts where address = $2 and at > $3 and not successful)`,
-		login, address, now.Add(-failureWindow)).Scan(&byLogin, &byAddress)
+		select (select count(*) from access.sign_in_attempts where login = $1 and address <<= $2 and at > $3 and not successful),
+		       (select count(*) from access.sign_in_attempts where address <<= $2 and at > $3 and not successful),
+		       (select count(*) from access.sign_in_attempts where login = $1 and at > $3 and not successful),
+		       exists (select from access.sign_in_attempts where login = $1 and address <<= $2 and successful)`,
+		login, networkOf(address), now.Add(-failureWindow)).Scan(&together, &network, &all, &trusted)
 	if err != nil {
 		return 0, pg.Fault("count sign-ins", err)
 	}
-	if byLogin > failuresLogin || byAddress > failuresAddress {
-		return 0, fault.New(fault.TooMany, "access.sign_in_too_many", int(failureWindow/time.Minute))
+	if together <= failuresTogether && (trusted || network <= failuresNetwork && all <= failuresLogin) {
+		return id, nil
 	}
-	return id, nil
+	refused := fault.New(fault.TooMany, "access.sign_in_too_many", int(failureWindow/time.Minute))
+	if err := s.forget(ctx, id); err != nil {
+		return 0, err
+	}
+	return 0, refused
+}
+
+// forget takes an attempt out of the count: nobody looked at its password.
+func (s *Store) forget(ctx context.Context, attempt int64) error {
+	_, err := s.pool.Exec(context.WithoutCancel(ctx), `delete from access.sign_in_attempts where id = $1`, attempt)
+	return pg.Fault("forget sign-in", err)
 }
 
 // begin opens the session and tidies up what has expired.
@@ -91,13 +142,15 @@ func (s *Store) begin(ctx context.Context, u User, a Attempt, attempt int64) err
 		batch := &pgx.Batch{}
 		batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent)
 			values ($1, $2, $3, $3, $4, $5, $6)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200))
+		batch.Queue(`delete from access.sessions where token_hash = $1`, a.Earlier)
 		batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
-		batch.Queue(`delete from access.sign_in_attempts where at < $1`, now.Add(-keepAttempts))
+		batch.Queue(`delete from access.sign_in_attempts where at < $1 and not successful or at < $2`,
+			now.Add(-keepFailures), now.Add(-keepSuccesses))
 		batch.Queue(`delete from access.sessions where expires_at < $1`, now)
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return pg.Fault("begin session", err)
 		}
-		return recordUser(ctx, tx, u.Actor().Audit(), u.ID, "sign_in", nil)
+		return recordUser(ctx, tx, u.Actor(), u.ID, "sign_in", nil)
 	})
 }
 
@@ -110,7 +163,7 @@ func cut(s string, n int) string {
 func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 	now := s.now()
 	var seen time.Time
-	u, err := scanUser(s.pool.QueryRow(ctx, `
+	u, err := s.scanUser(s.pool.QueryRow(ctx, `
 		select `+userColumns+`, se.seen_at from access.sessions se join access.users u on u.id = se.user_id
 		where se.token_hash = $1 and se.expires_at > $2 and se.seen_at > $3 and u.state = 'active'`,
 		tokenHash, now, now.Add(-SessionIdle)), &seen)
@@ -120,7 +173,6 @@ func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	u.Rights = s.declared.Defaults().Resolve(u.Grants...)
 	if now.Sub(seen) > time.Minute { // a write at most once a minute
 		_, err = s.pool.Exec(ctx, `update access.sessions set seen_at = $2 where token_hash = $1`, tokenHash, now)
 	}
@@ -146,7 +198,7 @@ func (s *Store) SignOutElsewhere(ctx context.Context, actor Actor, tokenHash []b
 		if err != nil {
 			return pg.Fault("sign out elsewhere", err)
 		}
-		return recordUser(ctx, tx, actor.Audit(), actor.UserID, "sign_out_elsewhere", nil)
+		return recordUser(ctx, tx, actor, actor.UserID, "sign_out_elsewhere", nil)
 	})
 }
 
@@ -174,7 +226,11 @@ func (s *Store) ChangeOwnPassword(ctx context.Context, actor Actor, present, pas
 	if err := s.pool.QueryRow(ctx, `select password_hash from access.users where id = $1`, actor.UserID).Scan(&hash); err != nil {
 		return pg.Fault("change password", err)
 	}
-	if len(present) > MaxPassword*utf8.UTFMax || !VerifyPassword(hash, present) {
+	fits, err := VerifyPassword(ctx, hash, present)
+	if err != nil {
+		return err
+	}
+	if !fits {
 		return fault.InvalidFields(fault.FieldError{Field: "present", Key: "access.password_wrong"})
 	}
 	if present == password {
@@ -183,7 +239,10 @@ func (s *Store) ChangeOwnPassword(ctx context.Context, actor Actor, present, pas
 	if err := CheckPassword(actor.Login, password); err != nil {
 		return asField("password", err)
 	}
-	fresh := HashPassword(password)
+	fresh, err := HashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		err := exec(ctx, tx, "change password", `update access.users set password_hash = $2, must_change = false,
 			version = version + 1 where id = $1`, actor.UserID, fresh)
@@ -194,7 +253,7 @@ func (s *Store) ChangeOwnPassword(ctx context.Context, actor Actor, present, pas
 		if err != nil {
 			return pg.Fault("end sessions", err)
 		}
-		return recordUser(ctx, tx, actor.Audit(), actor.UserID, "change_password", nil)
+		return recordUser(ctx, tx, actor, actor.UserID, "change_password", nil)
 	})
 }
 

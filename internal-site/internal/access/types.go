@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/locale"
 )
 
 // PlaceKind says what kind of place it is in which a group counts and to which objects belong.
@@ -53,7 +54,11 @@ func In(kind PlaceKind, id uuid.UUID) Place {
 type Grant struct {
 	Group GroupCode
 	Place Place
+	Name  locale.Text // of the group; read-only
 }
+
+// Same says whether both are the same membership.
+func (g Grant) Same(other Grant) bool { return g.Group == other.Group && g.Place == other.Place }
 
 // Actor is the person behind a request. The zero value may do nothing.
 type Actor struct {
@@ -62,11 +67,16 @@ type Actor struct {
 	Grants      []Grant
 	Rights      Rights // what the groups add up to
 	process     string
+	operator    bool
 }
 
 // System returns the actor for a process of the portal. It is in no group: domain functions that processes
 // call take what they may do from the caller, not from here.
 func System(process string) Actor { return Actor{process: process} }
+
+// Operator returns the actor for somebody who may run commands on the server. The command line is the root of
+// trust: it gives the first rights, and nobody has to confirm what it does.
+func Operator(name string) Actor { return Actor{process: name, operator: true} }
 
 // Audit returns the actor as the trail remembers it.
 func (a Actor) Audit() audit.Actor {

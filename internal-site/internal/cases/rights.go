@@ -13,7 +13,7 @@ const (
 
 // Rights is what the domain declares. A case belongs to its centre and to the authority that decides; the
 // authorities of its stages take part.
-var Rights = access.Domain{Name: "cases", Rights: []access.Right{
+var Rights = access.Domain{Name: "cases", Words: Words, Rights: []access.Right{
 	{Action: View, Sensitive: true, Own: access.Places(access.Centre, access.Authority), Part: access.Places(access.Authority), Default: access.Defaults{
 		access.Administrator: access.Own, access.CentreHead: access.Own, access.Officer: access.Part,
 		access.AuthorityHead: access.Part, access.RegionalManager: access.Anywhere,

@@ -13,7 +13,7 @@ const (
 
 // Rights is what the domain declares. A service belongs to the centres that give it and to the authority that
 // decides.
-var Rights = access.Domain{Name: "catalogue", Rights: []access.Right{
+var Rights = access.Domain{Name: "catalogue", Words: Words, Rights: []access.Right{
 	{Action: View, Own: access.Places(access.Centre, access.Authority), Default: access.Everybody()},
 	{Action: EditService, Own: access.Places(access.Authority), Default: access.Defaults{
 		access.AuthorityHead: access.Own, access.RegionalManager: access.Anywhere,

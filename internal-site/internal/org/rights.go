@@ -9,7 +9,7 @@ const (
 )
 
 // Rights is what the domain declares. Centres and authorities belong to nobody but the region.
-var Rights = access.Domain{Name: "org", Rights: []access.Right{
+var Rights = access.Domain{Name: "org", Words: Words, Rights: []access.Right{
 	{Action: View, Default: access.Everybody()},
 	{Action: Edit, Default: access.Defaults{access.RegionalManager: access.Anywhere}},
 }}

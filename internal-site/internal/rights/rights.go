@@ -3,6 +3,8 @@
 package rights
 
 import (
+	"io/fs"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
@@ -18,3 +20,11 @@ var Declared = access.MustDeclare(
 	org.Rights,
 	access.DomainRights,
 )
+
+// Words are the catalogues with what actions are called, of every domain.
+func Words() (words []fs.FS) {
+	for _, domain := range Declared.Domains {
+		words = append(words, domain.Words)
+	}
+	return words
+}

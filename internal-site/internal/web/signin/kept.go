@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/fault"
@@ -106,18 +107,24 @@ func (h handlers) keep(path string, parts bool, fields []keptField) *kept {
 }
 
 // lead shows somebody who has just signed in where to go on: at the form that came too late, or at next.
-func (h handlers) lead(c *gin.Context, user access.User, k *kept, next string) error {
+// owner is whose session the browser had.
+func (h handlers) lead(c *gin.Context, user access.User, owner uuid.UUID, k *kept, next string) error {
 	if k == nil || user.MustChange {
 		return web.Redirect(c, withLanguage(next, user.Language))
 	}
-	owner, err := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
-	}
-	if err != nil || owner != user.ID { // what another person typed is not shown
+	if owner != user.ID { // what another person typed is not shown
 		return web.Redirect(c, withLanguage("/", user.Language))
 	}
 	return h.site.Render(c, http.StatusOK, "signin/kept", &keptPage{Kept: k, Next: next})
+}
+
+// owner says whose session the browser has or, when it ended of idleness, had; Nil when that is not known.
+func (h handlers) owner(c *gin.Context) (uuid.UUID, error) {
+	owner, err := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
+	if fault.Is(err, fault.NotFound) {
+		return uuid.Nil, nil
+	}
+	return owner, err
 }
 
 // cameFrom is the page of this site on which the form was.

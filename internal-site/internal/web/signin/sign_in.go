@@ -35,12 +35,16 @@ func (h handlers) signInPost(c *gin.Context) error {
 	form.Required("login", "signin.login_required")
 	form.Check(len(form.Values("password")) == 1 && form.Values("password")[0] != "", "password", "signin.password_required")
 	if form.OK() {
+		owner, err := h.owner(c) // before it ends
+		if err != nil {
+			return err
+		}
 		user, ok, err := h.begin(c, form)
 		if err != nil {
 			return err
 		}
 		if ok {
-			return h.lead(c, user, late, next)
+			return h.lead(c, user, owner, late, next)
 		}
 	}
 	form.Set("password")
@@ -56,7 +60,7 @@ func (h handlers) begin(c *gin.Context, form *web.Form) (user access.User, ok bo
 	}
 	user, err = h.Users.SignIn(c.Request.Context(), access.Attempt{
 		Login: form.Value("login"), Password: form.Values("password")[0], Address: address.Unmap(), Agent: c.Request.UserAgent(),
-		TokenHash: web.HashToken(token),
+		TokenHash: web.HashToken(token), Earlier: earlier(h.site.SessionToken(c)),
 	})
 	var e *fault.Error
 	if errors.As(err, &e) && e.Kind == fault.Invalid {
@@ -68,6 +72,14 @@ func (h handlers) begin(c *gin.Context, form *web.Form) (user access.User, ok bo
 	}
 	h.site.StartSession(c, token, access.SessionMax)
 	return user, true, nil
+}
+
+// earlier is the hash of the session that the browser still has, if any.
+func earlier(token string) []byte {
+	if token == "" {
+		return nil
+	}
+	return web.HashToken(token)
 }
 
 // withLanguage adds the account's language to a path; the site remembers it from there.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web/webtest"
 )
@@ -18,7 +17,7 @@ const password = "синій кит пливе"
 func account(t *testing.T, s *webtest.Site, login string) access.User {
 	t.Helper()
 	store := access.NewStore(s.DB.Pool, rights.Declared).At(webtest.Now)
-	u, err := store.AddUser(t.Context(), access.User{Login: login, FullName: "Коваль Олена"}, password, audit.System("test"))
+	u, _, err := store.AddUser(t.Context(), access.Operator("test"), access.User{Login: login, FullName: "Коваль Олена"}, password, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -134,10 +134,11 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area) func(*gin.Context,
 	}
 }
 
-// roleOf says in words what the person is: the position, or the first role.
+// roleOf says in words what the person is: the position, or the first group.
 func roleOf(printer *locale.Printer, u access.User) string {
 	if u.Position != "" || len(u.Grants) == 0 {
 		return u.Position
 	}
-	return printer.T("role." + string(u.Grants[0].Group))
+	name, _ := u.Grants[0].Name.In(printer.Lang())
+	return name
 }

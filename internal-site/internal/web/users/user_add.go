@@ -1,14 +1,12 @@
 package users
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/session"
-	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -17,16 +15,22 @@ type userAddPage struct {
 	web.Page
 	Form *web.Form
 	Min  int
+	giving
 }
 
 func (h handlers) add(c *gin.Context) error {
-	return h.site.Render(c, http.StatusOK, "users/user_add", h.addPage(c, web.NewForm(nil)))
+	page, err := h.addPage(c, web.NewForm(nil))
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "users/user_add", page)
 }
 
-func (h handlers) addPage(c *gin.Context, form *web.Form) *userAddPage {
-	page := &userAddPage{Form: form, Min: access.MinPassword}
+func (h handlers) addPage(c *gin.Context, form *web.Form) (page *userAddPage, err error) {
+	page = &userAddPage{Form: form, Min: access.MinPassword}
 	page.Back = &ui.Link{Href: "/users", Text: h.site.T(c, "users.title")}
-	return page
+	page.giving, err = h.giving(c)
+	return page, err
 }
 
 func (h handlers) addPost(c *gin.Context) error {
@@ -34,23 +38,50 @@ func (h handlers) addPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	page, err := h.addPage(c, form)
+	if err != nil {
+		return err
+	}
 	form.MaxLen("full_name", 200)
 	form.MaxLen("position", 200)
+	grant := page.first(form)
 	if form.OK() {
-		user, err := h.Users.AddUser(c.Request.Context(), access.User{
+		user, outcome, err := h.Users.AddUser(c.Request.Context(), session.Actor(c), access.User{
 			Login: form.Value("login"), FullName: form.Value("full_name"), Position: form.Value("position"), Email: form.Value("email"),
 			Phone: form.Value("phone"),
-		}, secret(form, "password"), session.Actor(c).Audit())
+		}, secret(form, "password"), grant)
 		if err == nil {
-			h.site.Flash(c, "users.added")
-			return web.Redirect(c, "/users/"+user.ID.String())
+			return h.added(c, user, outcome)
 		}
-		if !takePassword(form, err) {
+		if !form.Take(err) {
 			return err
 		}
 	}
 	form.Set("password")
-	return h.site.Invalid(c, "users/user_add", form, h.addPage(c, form))
+	return h.site.Invalid(c, "users/user_add", form, page)
+}
+
+// first is the group that the new account is to be in; nil when none was chosen.
+func (p *userAddPage) first(form *web.Form) *access.Grant {
+	if form.Value("group") == "" {
+		return nil
+	}
+	g, err := p.grantOf(form)
+	if err != nil {
+		form.Take(err)
+	}
+	return &g
+}
+
+// added says what became of a new account. One that waits for a second person is in no place yet, so that whoever
+// manages a place alone does not see it.
+func (h handlers) added(c *gin.Context, user access.User, outcome access.Outcome) error {
+	if outcome == access.Proposed {
+		h.site.Flash(c, "users.added_proposed")
+		return web.Redirect(c, "/users/proposals")
+	}
+	h.site.Flash(c, "users.added")
+	return web.Redirect(c, "/users/"+user.ID.String())
 }
 
 // secret is a field as it was typed, spaces and all.
@@ -59,17 +90,4 @@ func secret(form *web.Form, name string) string {
 		return values[0]
 	}
 	return ""
-}
-
-// takePassword shows field errors, and what is wrong with the password beside its field.
-func takePassword(form *web.Form, err error) bool {
-	if form.Take(err) {
-		return true
-	}
-	var e *fault.Error
-	if !errors.As(err, &e) || e.Kind != fault.Invalid {
-		return false
-	}
-	form.Add("password", e.Key, e.Args...)
-	return true
 }

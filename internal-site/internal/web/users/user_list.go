@@ -27,7 +27,7 @@ func where(places map[string]string, g access.Grant) string {
 
 func (h handlers) list(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)
-	users, err := h.Users.Users(ctx, access.ScopeOf(actor, access.ViewUsers))
+	users, err := h.Users.Users(ctx, actor)
 	if err != nil {
 		return err
 	}
