@@ -48,6 +48,7 @@ func (c *Components) build() template.FuncMap {
 	maps.Copy(funcs, c.moj())
 	maps.Copy(funcs, c.constructors())
 	maps.Copy(funcs, c.layout())
+	maps.Copy(funcs, c.patterns())
 	return funcs
 }
 

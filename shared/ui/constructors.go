@@ -2,6 +2,7 @@ package ui
 
 import (
 	"html/template"
+	"maps"
 	"strings"
 
 	"portal.example/shared/fault"
@@ -60,6 +61,15 @@ func (c *Components) constructors() template.FuncMap {
 		"withAction":       withAction,
 		"asHeading":        asHeading,
 	}
+}
+
+// patterns are the parts of pages that every area builds the same way, each explained where it is declared.
+func (c *Components) patterns() template.FuncMap {
+	funcs := template.FuncMap{"facts": facts, "fact": fact, "addFact": addFact, "showForm": plain[EditForm](c, "edit-form")}
+	for _, more := range []template.FuncMap{links(), tables(), editForms(), c.listings(), noParts()} {
+		maps.Copy(funcs, more)
+	}
+	return funcs
 }
 
 func classedButton(class string) func(string) Button {

@@ -78,6 +78,8 @@ type Table struct {
 	CaptionClasses    string
 	Head              []Cell
 	Rows              [][]Cell
+	RowAttributes     []Attributes // of the rows, by their place
+	Foot              [][]Cell
 	FirstCellIsHeader bool
 	Stack             bool // on a phone every row becomes a card
 	Classes           string
@@ -100,12 +102,21 @@ func (t Table) Label(column int) string {
 	return tags.ReplaceAllString(string(show(t.Head[column].Content)), "")
 }
 
+// AttributesOf are the attributes of the row with the number.
+func (t Table) AttributesOf(row int) Attributes {
+	if row >= len(t.RowAttributes) {
+		return nil
+	}
+	return t.RowAttributes[row]
+}
+
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // Cell is one cell of a Table.
 type Cell struct {
 	Content
 	Format     string // "numeric" aligns to the right
+	Header     bool   // names its row
 	Classes    string
 	Colspan    int
 	Rowspan    int

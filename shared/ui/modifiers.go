@@ -65,6 +65,12 @@ func withClasses(classes string, v any) (any, error) {
 	case Table:
 		v.Classes = join(v.Classes, classes)
 		return v, nil
+	case DataTable:
+		v.Classes = join(v.Classes, classes)
+		return v, nil
+	case EditForm:
+		v.Classes = join(v.Classes, classes)
+		return v, nil
 	case Tag:
 		v.Classes = join(v.Classes, classes)
 		return v, nil

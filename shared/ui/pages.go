@@ -69,7 +69,7 @@ func LoadPages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fsy
 			if _, ok := f.(Parts); ok {
 				continue
 			}
-			if err := p.parse(lang, base, f); err != nil {
+			if err := p.parse(lang, components, base, f); err != nil {
 				return nil, err
 			}
 		}
@@ -110,7 +110,7 @@ func addParts(base *template.Template, parts Parts) error {
 	return nil
 }
 
-func (p *Pages) parse(lang locale.Lang, base *template.Template, fsys fs.FS) error {
+func (p *Pages) parse(lang locale.Lang, c *Components, base *template.Template, fsys fs.FS) error {
 	pages, partials, err := list(fsys)
 	if err != nil {
 		return err
@@ -128,6 +128,7 @@ func (p *Pages) parse(lang locale.Lang, base *template.Template, fsys fs.FS) err
 		if err != nil {
 			return fmt.Errorf("page %s: %w", name, err)
 		}
+		page.Funcs(c.partFuncs(page))
 		for _, f := range append(above(partials, file), file) {
 			raw, err := fs.ReadFile(fsys, f)
 			if err != nil {
@@ -157,7 +158,7 @@ func sound(page *template.Template) error {
 	if err := page.ExecuteTemplate(io.Discard, "layout", nil); errors.As(err, &unsafe) {
 		return err
 	}
-	return nil
+	return soundParts(page)
 }
 
 // list finds the template files of fsys: pages, and partials whose names begin with "_".

@@ -47,13 +47,14 @@ func New(catalogue *locale.Catalogue) (*Renderer, error) {
 
 func funcs(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{
-		"term":      func(days int) string { return term(p, days) },
-		"fee":       func(f contract.Fee) string { return fee(p, f) },
-		"openNow":   func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },
-		"week":      func(s hours.Schedule) []WeekRow { return Week(p, s) },
-		"lines":     lines,
-		"prose":     func(t locale.Text) template.HTML { return prose(p.Lang(), t) },
-		"paragraph": func(t locale.Text) paragraphs { return newParagraphs(p.Lang(), t) },
+		"term":       func(days int) string { return term(p, days) },
+		"fee":        func(f contract.Fee) string { return fee(p, f) },
+		"openNow":    func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },
+		"week":       func(s hours.Schedule) []WeekRow { return Week(p, s) },
+		"lines":      lines,
+		"hoursTable": func(rows []WeekRow) ui.Table { return hoursTable(p, rows) },
+		"prose":      func(t locale.Text) template.HTML { return prose(p.Lang(), t) },
+		"paragraph":  func(t locale.Text) paragraphs { return newParagraphs(p.Lang(), t) },
 	}
 }
 

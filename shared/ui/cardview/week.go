@@ -1,11 +1,13 @@
 package cardview
 
 import (
+	"html/template"
 	"strings"
 	"time"
 
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 )
 
 // WeekRow is one line of a table of hours.
@@ -53,3 +55,19 @@ func breaks(d hours.Day) string {
 }
 
 func dayName(p *locale.Printer, iso int) string { return p.Weekday(time.Weekday(iso % 7)) }
+
+// hoursTable is the week as a table: days and their hours, with breaks under them.
+func hoursTable(p *locale.Printer, rows []WeekRow) ui.Table {
+	table := ui.Table{Caption: p.T("card.hours"), CaptionClasses: "govuk-visually-hidden", Classes: "portal-hours"}
+	for _, row := range rows {
+		hours := template.HTMLEscapeString(row.Hours)
+		if row.Breaks != "" {
+			hours += `<span class="portal-hours__break">` + template.HTMLEscapeString(p.T("card.break", row.Breaks)) + `</span>`
+		}
+		table.Rows = append(table.Rows, []ui.Cell{
+			{Content: ui.Content{Text: row.Days}, Header: true},
+			{Content: ui.Content{HTML: template.HTML(hours)}}, // #nosec G203 -- escaped above
+		})
+	}
+	return table
+}

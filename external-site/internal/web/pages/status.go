@@ -19,6 +19,23 @@ type statusPage struct {
 	Services int
 }
 
+// work is something that the site does for people, and whether it does it now.
+type work struct {
+	What string // key of its name
+	Now  bool   // false: what is shown may be old
+	Note string // key of what to know about it, may be empty
+}
+
+// Works says what works; without the link to the inside, applying waits and states stand still.
+func (p *statusPage) Works() []work {
+	apply, track := work{What: "status.apply", Now: true}, work{What: "status.track", Now: true}
+	if p.Reading.Link != freshness.Up {
+		apply.Note = "status.apply_later"
+		track.Now, track.Note = false, "status.track_old"
+	}
+	return []work{{What: "status.catalogue", Now: true}, apply, track}
+}
+
 // status says how fresh the data is, and what works and does not while the link to the inside is down.
 func (h *handlers) status(c *gin.Context) error {
 	p := &statusPage{Reading: h.Freshness.Read(c.Request.Context())}

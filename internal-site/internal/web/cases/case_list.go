@@ -22,16 +22,14 @@ type caseListPage struct {
 	web.Page
 	Form        *web.Form
 	Cases       []cases.Row
-	Total       int
+	List        ui.Listing
 	Today       time.Time
-	Pagination  ui.Pagination
 	Views       ui.SubNavigation
 	States      []ui.SelectItem
 	Dues        []ui.SelectItem
 	Channels    []ui.SelectItem
 	Centres     []ui.SelectItem
 	Authorities []ui.SelectItem
-	Filtered    bool
 }
 
 func (h handlers) list(c *gin.Context) error {
@@ -53,8 +51,7 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	page := &caseListPage{
-		Form: form, Cases: rows, Total: total, Today: workdays.DateOf(h.site.Now()),
-		Pagination: request.Paginate(c, shown, f.Size, total), Views: h.views(c, today), Filtered: request.Filter(c) != "",
+		Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total), Today: workdays.DateOf(h.site.Now()), Views: h.views(c, today),
 	}
 	if err := h.fillChoices(c, page); err != nil {
 		return err

@@ -108,6 +108,16 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	return page, nil
 }
 
+// Step is the number of the stage at which the case stands, 0 when it is at none.
+func (page *caseShowPage) Step() int {
+	for i := range page.Stages {
+		if &page.Stages[i] == page.Active {
+			return i + 1
+		}
+	}
+	return 0
+}
+
 // possible says which acts the person may do now.
 func possible(w *cases.Work, actor access.Actor) map[string]bool {
 	can := map[string]bool{}

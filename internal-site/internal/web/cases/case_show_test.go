@@ -37,7 +37,7 @@ func TestCasePage(t *testing.T) {
 	})
 	page := s.As(s.Users[access.Administrator]).Get("/cases/" + kase.ID.String()).Body.String()
 	for _, want := range []string{
-		"Справа 01-2026-000001", "Ґалаґан Мар’яна", `href="tel:&#43;380501112233"`, "Прийом документів", "30 листопада 2026 року",
+		"Справа 01-2026-000001", "Ґалаґан Мар’яна", `href="tel:+380501112233"`, "Прийом документів", "30 листопада 2026 року",
 		"Строк – 10 календарних днів", "Їжак &lt;b&gt;", "Взяти в роботу", "7K2M-9QXD",
 	} {
 		if !strings.Contains(page, want) {

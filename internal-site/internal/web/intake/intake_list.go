@@ -20,6 +20,14 @@ type intakeListPage struct {
 	Why     string // key of what they wait for, "" when it is not known
 }
 
+// NoneKey is what the page says when there is nothing.
+func (p *intakeListPage) NoneKey() string {
+	if p.Open {
+		return "intake.none"
+	}
+	return "intake.none_decided"
+}
+
 // list shows the queue, or what was decided lately.
 func (h handlers) list(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)

@@ -2,13 +2,14 @@ package organisations
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -17,7 +18,7 @@ type organisationListPage struct {
 	Form        *web.Form
 	Centres     []org.Summary
 	Authorities []org.Summary
-	Now         time.Time
+	List        ui.Listing
 	CanEdit     bool
 }
 
@@ -27,7 +28,7 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	page := &organisationListPage{
-		Form: form, Now: h.site.Now(), CanEdit: access.MayEver(session.Actor(c), org.Edit),
+		Form: form, List: ui.Listing{Filtered: request.Filter(c) != ""}, CanEdit: access.MayEver(session.Actor(c), org.Edit),
 	}
 	if page.Centres, err = h.Orgs.Summaries(c.Request.Context(), org.Centre, form.Value("q")); err != nil {
 		return err

@@ -31,6 +31,14 @@ type weekday struct {
 	Day    *hours.Day
 }
 
+// Param is the filter of the list of services that leads to those of the organisation.
+func (p organisationShowPage) Param() string {
+	if p.Kind == "centres" {
+		return "centre"
+	}
+	return "authority"
+}
+
 // Day is the day of an exception; rules of the organisation have checked that it is one.
 func (organisationShowPage) Day(date string) time.Time {
 	day, err := time.Parse(time.DateOnly, date)

@@ -89,7 +89,7 @@ func Filter(c *gin.Context) string {
 func query(c *gin.Context) url.Values {
 	q := url.Values{}
 	for name, values := range c.Request.URL.Query() {
-		if name != "lang" && len(values) > 0 && values[0] != "" {
+		if name != "lang" && name != export && len(values) > 0 && values[0] != "" {
 			q[name] = values
 		}
 	}

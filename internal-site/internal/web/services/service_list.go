@@ -3,6 +3,7 @@ package services
 import (
 	"html/template"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,12 +21,10 @@ const listSize = 50
 
 type serviceListPage struct {
 	web.Page
-	Form       *web.Form
-	Services   []catalogue.Row
-	Total      int
-	Pagination ui.Pagination
-	CanAdd     bool
-	Filtered   bool
+	Form     *web.Form
+	Services []catalogue.Row
+	List     ui.Listing
+	CanAdd   bool
 	choices
 	CardStates []ui.SelectItem
 	YesNo      []ui.SelectItem
@@ -44,10 +43,9 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	f := catalogue.Filter{
-		Q: form.Value("q"), CategoryID: request.FormID(form, "category"), AuthorityID: request.FormID(form, "authority"),
-		CentreID: request.FormID(form, "centre"), CardState: form.Value("card"), Quick: form.Value("quick"),
-		Published: form.Value("published"), Mine: form.Value("mine") != "", Page: request.Page(form), Size: listSize,
+	f := filterOf(form)
+	if request.WantsCSV(form) {
+		return h.export(c, f)
 	}
 	actor, p := session.Actor(c), h.site.Printer(c)
 	rows, total, shown, err := request.ReadPage(f.Page, f.Size, func(n int) ([]catalogue.Row, int, error) {
@@ -58,16 +56,59 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	page := &serviceListPage{
-		Form: form, Services: rows, Total: total, Pagination: request.Paginate(c, shown, f.Size, total),
-		CanAdd: access.MayEver(actor, catalogue.EditService), Filtered: request.Filter(c) != "",
+		Form: form, Services: rows, List: request.Listing(c, shown, f.Size, total), CanAdd: access.MayEver(actor, catalogue.EditService),
 		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "approved", "published", "none"),
 		YesNo:      request.Words(p, p.T("services.any"), "services.", "yes", "no"),
 		Mine:       []ui.Choice{ui.NewChoice("1", p.T("services.mine"))},
 	}
+	page.List.ExportHref = request.ExportHref(c)
 	if page.choices, err = h.choices(c, p.T("services.any")); err != nil {
 		return err
 	}
 	return h.site.Render(c, http.StatusOK, "services/service_list", page)
+}
+
+func filterOf(form *web.Form) catalogue.Filter {
+	return catalogue.Filter{
+		Q: form.Value("q"), CategoryID: request.FormID(form, "category"), AuthorityID: request.FormID(form, "authority"),
+		CentreID: request.FormID(form, "centre"), CardState: form.Value("card"), Quick: form.Value("quick"),
+		Published: form.Value("published"), Mine: form.Value("mine") != "", Page: request.Page(form), Size: listSize,
+	}
+}
+
+// export sends the whole filtered list as a file. It holds nothing of any person: lists that do, such as those
+// of cases, may not be taken away.
+func (h handlers) export(c *gin.Context, f catalogue.Filter) error {
+	f.Page, f.Size = 1, request.MaxExport
+	rows, _, err := h.Services.List(c.Request.Context(), session.Actor(c), f)
+	if err != nil {
+		return err
+	}
+	p := h.site.Printer(c)
+	word := map[bool]string{true: p.T("services.yes"), false: p.T("services.no")}
+	lines := make([][]string, len(rows))
+	for i, r := range rows {
+		state := ""
+		if r.DraftState != "" {
+			state = p.T("services.card_state." + string(r.DraftState))
+		}
+		lines[i] = []string{
+			r.Code, p.Value(r.Name), p.Value(r.Category), p.Value(r.Authority), word[r.Published], word[r.Quick],
+			cardNumber(r.CardNumber), state, p.DateShort(r.UpdatedAt),
+		}
+	}
+	head := []string{
+		p.T("services.code"), p.T("services.name"), p.T("services.category"), p.T("services.authority"), p.T("services.published"),
+		p.T("services.quick"), p.T("services.card"), p.T("services.draft"), p.T("services.updated"),
+	}
+	return request.SendCSV(c, "services", head, lines)
+}
+
+func cardNumber(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 func (h handlers) choices(c *gin.Context, first string) (ch choices, err error) {

@@ -1,0 +1,73 @@
+package request
+
+import (
+	"bytes"
+	"encoding/csv"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+// Listing describes a list of total lines of which the page is shown, keeping the filter that is in the address.
+func Listing(c *gin.Context, page, size, total int) ui.Listing {
+	return ui.Listing{
+		Total: total, Page: page, Pages: (total + size - 1) / size, Filtered: Filter(c) != "",
+		ClearHref: c.Request.URL.Path, Pagination: Paginate(c, page, size, total),
+	}
+}
+
+// export is the parameter of a list's address that asks for the list as a file.
+const export = "export"
+
+// MaxExport is how many lines of a list can be had as a file.
+const MaxExport = 10_000
+
+// ExportHref is the address of the same list as a file.
+func ExportHref(c *gin.Context) string {
+	q := query(c)
+	q.Del("page")
+	q.Set(export, "csv")
+	return c.Request.URL.Path + "?" + q.Encode()
+}
+
+// WantsCSV says whether the list is asked for as a file.
+func WantsCSV(form *web.Form) bool { return form.Value(export) == "csv" }
+
+// SendCSV writes a list as a file that spreadsheets open with a double click: UTF-8 with its mark and, as
+// Ukrainian settings expect, semicolons between the values.
+func SendCSV(c *gin.Context, name string, head []string, rows [][]string) error {
+	var b bytes.Buffer
+	b.WriteString("\ufeff")
+	w := csv.NewWriter(&b)
+	w.Comma, w.UseCRLF = ';', true
+	for _, row := range append([][]string{head}, rows...) {
+		line := make([]string, len(row))
+		for i, value := range row {
+			line[i] = harmless(value)
+		}
+		if err := w.Write(line); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".csv"}))
+	c.Header("Cache-Control", "no-store")
+	c.Data(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	return nil
+}
+
+// harmless keeps a spreadsheet from taking a value that somebody typed for a formula.
+func harmless(value string) string {
+	if value != "" && strings.ContainsAny(value[:1], "=+-@\t\r") {
+		return "'" + value
+	}
+	return value
+}
