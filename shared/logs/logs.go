@@ -31,9 +31,9 @@ var secretValues = []struct {
 	{regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3,}\b`), redacted}, // a secret code in groups of four
 }
 
-// New makes a logger that writes lines of text to w.
+// New makes a logger that writes lines of text to w, with what the context carries (With).
 func New(w io.Writer, level slog.Leveler) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: redact}))
+	return slog.New(Carrying(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: redact})))
 }
 
 func redact(groups []string, a slog.Attr) slog.Attr {

@@ -54,7 +54,7 @@ func (s *Site) Fail(c *gin.Context, err error) {
 	}
 	page := s.failure(c, err)
 	if errRender := s.Render(c, status, "pages/failure", page); errRender != nil {
-		s.opts.Log.ErrorContext(c.Request.Context(), "page of an error", "error", errRender, "request_id", RequestID(c))
+		s.opts.Log.ErrorContext(c.Request.Context(), "page of an error", "error", errRender)
 		http.Error(c.Writer, page.Message, status)
 	}
 }
@@ -81,8 +81,13 @@ func (s *Site) logFailure(c *gin.Context, status int, err error) {
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	s.opts.Log.Log(c.Request.Context(), level, "request failed", "route", route(c), "status", status,
-		"request_id", RequestID(c), "error", err.Error())
+	what := []any{"route", route(c), "status", status, "error", err.Error()}
+	if s.opts.Who != nil {
+		if who := s.opts.Who(c); who != "" {
+			what = append(what, "who", who)
+		}
+	}
+	s.opts.Log.Log(c.Request.Context(), level, "request failed", what...)
 }
 
 // recovery turns a panic of a handler into an error page and a stack in the log.
@@ -95,8 +100,7 @@ func (s *Site) recovery(c *gin.Context) {
 		if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(v)
 		}
-		s.opts.Log.ErrorContext(c.Request.Context(), "panic", "value", fmt.Sprint(v), "stack", string(debug.Stack()),
-			"request_id", RequestID(c))
+		s.opts.Log.ErrorContext(c.Request.Context(), "panic", "value", fmt.Sprint(v), "stack", string(debug.Stack()))
 		s.Fail(c, fault.New(fault.Internal, ""))
 	}()
 	c.Next()

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/logs"
 )
 
 const (
@@ -21,11 +22,13 @@ const (
 	maxFormBytes = 1 << 20
 )
 
-// requestID numbers the request: in its page, in the log and in the X-Request-Id header.
+// requestID numbers the request: in the page of an error, in the X-Request-Id header, and in every line that is logged with the
+// request's context.
 func (s *Site) requestID(c *gin.Context) {
 	id := NewToken()[:12]
 	c.Set(requestIDKey, id)
 	c.Header("X-Request-Id", id)
+	c.Request = c.Request.WithContext(logs.With(c.Request.Context(), slog.String("request_id", id)))
 }
 
 // RequestID is the number of the request.
@@ -44,12 +47,12 @@ func (s *Site) accessLog(c *gin.Context) {
 	start := s.opts.Now()
 	c.Next()
 	level := slog.LevelInfo
-	if strings.HasPrefix(c.FullPath(), "/assets/") || c.FullPath() == "/healthz" {
+	if strings.HasPrefix(c.FullPath(), "/assets/") || c.FullPath() == "/healthz" || c.FullPath() == "/livez" {
 		level = slog.LevelDebug
 	}
 	s.opts.Log.Log(c.Request.Context(), level, "request", "method", c.Request.Method, "route", route(c),
 		"status", c.Writer.Status(), "bytes", max(c.Writer.Size(), 0),
-		"ms", s.opts.Now().Sub(start).Milliseconds(), "request_id", RequestID(c))
+		"ms", s.opts.Now().Sub(start).Milliseconds())
 }
 
 // headers tell the browser what pages of the site may do: load only what the site itself serves, run no

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"portal.example/shared/background"
 	"portal.example/shared/fault"
 )
 
@@ -20,6 +21,19 @@ type ServeConfig struct {
 	CertFile string        `koanf:"cert"`     // PEM; with KeyFile the site speaks TLS itself
 	KeyFile  string        `koanf:"key"`      // PEM
 	Shutdown time.Duration `koanf:"shutdown"` // how long requests may take to finish at the end; 10 seconds when zero
+}
+
+// Job serves handler at cfg.Addr as a part of a program; name stands in logs and metrics.
+func Job(name string, cfg ServeConfig, handler http.Handler) background.Job {
+	return background.Job{Name: name, Run: func(ctx context.Context, started func()) error {
+		listener, err := Listen(ctx, cfg.Addr)
+		if err != nil {
+			return err
+		}
+		slog.InfoContext(ctx, "listens", "part", name, "address", cfg.Addr)
+		started()
+		return ServeOn(ctx, listener, cfg, handler)
+	}}
 }
 
 // Serve answers requests until ctx ends, then lets those that are under way finish. Everything a slow or

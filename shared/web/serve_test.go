@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -91,18 +90,12 @@ func get(t *testing.T, url string) string {
 	return string(body)
 }
 
-func TestHealth(t *testing.T) {
-	var down error
+// On the address that everybody can reach health says that the process answers, whatever it needs.
+func TestHealthSaysNothing(t *testing.T) {
 	site := newSite(t, nil)
-	site.Health(map[string]web.Probe{"database": func(context.Context) error { return down }})
-	if w := do(site.Engine(), http.MethodGet, "/healthz", nil, nil); w.Code != http.StatusOK || w.Body.String() != `{"database":"ok"}` {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	down = errors.New("dial tcp 10.0.0.7: refused")
-	if w := do(site.Engine(), http.MethodGet, "/healthz", nil, nil); w.Code != http.StatusServiceUnavailable || w.Body.String() != `{"database":"down"}` {
-		t.Errorf("%d %s", w.Code, w.Body)
-	}
-	if w := do(site.Engine(), http.MethodGet, "/livez", nil, nil); w.Code != http.StatusOK {
-		t.Errorf("livez %d", w.Code)
+	for _, path := range []string{"/healthz", "/livez"} {
+		if w := do(site.Engine(), http.MethodGet, path, nil, nil); w.Code != http.StatusOK || w.Body.String() != "ok\n" {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
 	}
 }

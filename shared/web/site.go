@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/shared/locale"
+	"portal.example/shared/logs"
 	"portal.example/shared/ui"
 )
 
@@ -56,6 +58,11 @@ type Options struct {
 	Timeout time.Duration
 	// Log receives the access log and the causes of errors; slog.Default when nil.
 	Log *slog.Logger
+	// Who is the sign-in name that the log has of whoever was refused something, "" for nobody's; nil: of nobody. Never a
+	// citizen's.
+	Who func(c *gin.Context) string
+	// Metrics is where the counts of requests are registered; nowhere when nil.
+	Metrics prometheus.Registerer
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
@@ -65,6 +72,8 @@ type Site struct {
 	opts   Options
 	engine *gin.Engine
 	csrf   *http.CrossOriginProtection
+
+	metrics *metrics // nil: nobody asks for them
 
 	readPages sync.Once
 	pages     map[string]bool // route patterns that answer GET
@@ -84,17 +93,23 @@ func New(opts Options) (*Site, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	opts.Log = slog.New(logs.Carrying(opts.Log.Handler()))
 	gin.SetMode(gin.ReleaseMode)
 	s := &Site{opts: opts, engine: gin.New(), csrf: http.NewCrossOriginProtection()}
+	if opts.Metrics != nil {
+		s.metrics = newMetrics(opts.Metrics)
+	}
 	s.engine.HandleMethodNotAllowed = true
 	if err := s.engine.SetTrustedProxies(opts.TrustedProxies); err != nil {
 		return nil, err
 	}
-	s.engine.Use(s.requestID, s.accessLog, s.headers, s.language, s.recovery, s.limits, s.forgery, s.readable)
+	s.engine.Use(s.requestID, s.measure, s.accessLog, s.headers, s.language, s.recovery, s.limits, s.forgery, s.readable)
 	s.engine.NoRoute(s.Handle(notFound))
 	s.engine.NoMethod(s.Handle(notFound))
 	s.engine.GET(ui.AssetsPrefix+"*file", gin.WrapH(ui.Assets()))
 	s.engine.HEAD(ui.AssetsPrefix+"*file", gin.WrapH(ui.Assets()))
+	s.engine.GET("/livez", alive)
+	s.engine.GET("/healthz", alive)
 	return s, nil
 }
 

@@ -15,28 +15,21 @@ type Cleaner struct {
 	Log    *slog.Logger
 }
 
-// cleanEvery is how often drafts that ended are looked for.
-const cleanEvery = 10 * time.Minute
+// CleanEvery is how often drafts that ended are to be looked for.
+const CleanEvery = 10 * time.Minute
 
-// Run cleans until ctx ends.
-func (c Cleaner) Run(ctx context.Context) {
-	ticker := time.NewTicker(cleanEvery)
-	defer ticker.Stop()
+// CleanAll removes everything that ended an hour ago or more.
+func (c Cleaner) CleanAll(ctx context.Context) error {
 	for {
-		if n, err := c.Clean(ctx); err != nil && ctx.Err() == nil {
-			c.Log.WarnContext(ctx, "drafts that ended could not be cleaned", "error", err)
-		} else if n > 0 {
-			c.Log.InfoContext(ctx, "drafts that ended were removed", "number", n)
+		n, err := c.Clean(ctx)
+		if err != nil || n == 0 {
+			return err
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+		c.Log.InfoContext(ctx, "drafts that ended were removed", "number", n)
 	}
 }
 
-// Clean removes once what ended an hour ago or more, and returns how many drafts went.
+// Clean removes some of what ended an hour ago or more, and returns how many drafts went.
 func (c Cleaner) Clean(ctx context.Context) (int, error) {
 	if err := c.Store.removeReceipts(ctx); err != nil {
 		return 0, err

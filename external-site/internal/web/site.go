@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/documents"
@@ -50,7 +51,9 @@ type Config struct {
 	BaseURL        string
 	TrustedProxies []string
 	Log            *slog.Logger
-	Now            func() time.Time
+	// Metrics is where the site's metrics are registered; nowhere when nil.
+	Metrics prometheus.Registerer
+	Now     func() time.Time
 }
 
 // Areas lists the areas of the site. Without pools their routes and files can be read and nothing be served. desk is
@@ -94,7 +97,7 @@ func New(cfg Config) (*web.Site, error) {
 		cfg.Log.Error("freshness cannot be read", "error", err)
 	})
 	return site.New(site.Config{
-		Freshness: watch, Ping: cfg.Replica.Ping, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
-		TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now,
+		Freshness: watch, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
+		TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, Areas(cfg, watch, desk))
 }

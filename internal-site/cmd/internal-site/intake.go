@@ -2,35 +2,29 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"net/http"
-	"os"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/scan"
+	"portal.example/shared/background"
 	"portal.example/shared/blob"
 	"portal.example/shared/config"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/logs"
+	"portal.example/shared/operations"
 	"portal.example/shared/pg"
+	"portal.example/shared/program"
 	"portal.example/shared/seal"
-	sharedweb "portal.example/shared/web"
 )
 
 // IntakeConfig is intake.yaml: the only configuration that names a private key. Environment variables override it:
 // PORTAL_INTAKE_DATABASE__DSN and so on.
 type IntakeConfig struct {
-	// Listen is host:port of /healthz; "" serves none.
+	// Listen is host:port of /healthz and /metrics; "" serves none.
 	Listen   string         `koanf:"listen"`
 	Database IntakeDatabase `koanf:"database"`
 	// Objects is the object store of this node; only the bucket quarantine is used.
@@ -114,74 +108,39 @@ func runIntake(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, log := cmd.Context(), logs.New(os.Stderr, slog.LevelInfo)
-	slog.SetDefault(log)
+	return program.Run(cmd.Context(), "intake", operations.Config{Listen: c.Listen}, c.build)
+}
+
+// build puts the worker together. Without the database nothing can be done; without the scanner messages only wait for it.
+func (c IntakeConfig) build(ctx context.Context, s *program.Service) error {
 	keys, err := seal.LoadKeyring(append([]string{c.SealKey}, c.OldSealKeys...)...)
 	if err != nil {
 		return err
 	}
-	pool, err := pg.Open(ctx, c.Database.DSN, pg.Options{ApplicationName: "internal-site intake"})
+	pool, err := s.Pool(ctx, "intake", c.Database.DSN, pg.Options{ApplicationName: "internal-site intake"})
 	if err != nil {
 		return err
 	}
-	defer pool.Close()
+	s.Operations.Probe("database", pool.Ping)
 	c.Objects.Bucket = "quarantine"
 	quarantine, err := blob.Open(c.Objects)
 	if err != nil {
 		return err
 	}
 	o := intake.Options{
-		Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Handlers: handlers(), Log: log, Workers: c.Workers, Allowance: c.Allowance,
+		Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Handlers: handlers(), Log: s.Log, Workers: c.Workers, Allowance: c.Allowance,
 	}
-	var scanner *scan.Clamd
 	if c.Scanner.Address != "" {
-		scanner = scan.New(c.Scanner.Address)
+		scanner := scan.New(c.Scanner.Address)
 		o.Scanner = scanner
+		s.Operations.Mention("scanner", scanner.Ping)
 	} else {
-		log.Warn("no malware scanner is configured; attachments are marked as not scanned")
+		s.Log.Warn("no malware scanner is configured; attachments are marked as not scanned")
 	}
-	log.Info("intake runs", "keys", len(keys), "health", c.Listen)
-	return serveIntake(ctx, c.Listen, intake.New(o), intakeHealth(pool, scanner))
-}
-
-// serveIntake runs the worker beside its health page; the end of either ends both.
-func serveIntake(ctx context.Context, listen string, w *intake.Worker, health http.Handler) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	served := make(chan error, 1)
-	if listen == "" {
-		close(served)
-	} else {
-		go func() {
-			defer stop()
-			served <- sharedweb.Serve(ctx, sharedweb.ServeConfig{Addr: listen}, health)
-		}()
-	}
-	err := w.Run(ctx)
-	stop()
-	return errors.Join(err, <-served)
-}
-
-// intakeHealth answers /healthz: red without the database, as nothing can be done then. A scanner that is away is
-// named, but messages only wait for it.
-func intakeHealth(pool *pgxpool.Pool, scanner *scan.Clamd) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
-		defer cancel()
-		status, database := http.StatusOK, "up"
-		if err := pool.Ping(ctx); err != nil {
-			status, database = http.StatusServiceUnavailable, "down"
-		}
-		malware := "none"
-		if scanner != nil {
-			if malware = "up"; scanner.Ping(ctx) != nil {
-				malware = "down"
-			}
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, "{\"database\":%q,\"scanner\":%q}\n", database, malware)
-	})
-	return mux
+	s.Log.Info("intake runs", "keys", len(keys))
+	s.Background.Add(background.Job{Name: "intake worker", Run: func(ctx context.Context, started func()) error {
+		started()
+		return intake.New(o).Run(ctx)
+	}})
+	return nil
 }

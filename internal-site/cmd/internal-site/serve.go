@@ -1,17 +1,14 @@
 package main
 
 import (
-	"log/slog"
-	"os"
-	"strings"
+	"context"
 
 	"github.com/spf13/cobra"
 
+	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/web"
-	"portal.example/shared/blob"
-	"portal.example/shared/fault"
-	"portal.example/shared/logs"
 	"portal.example/shared/pg"
+	"portal.example/shared/program"
 	sharedweb "portal.example/shared/web"
 )
 
@@ -20,7 +17,7 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the staff pages",
 		Long: "Serves the staff pages on `listen` until it is told to stop. It starts even while the database or the\n" +
-			"object store is away and says so on /healthz.",
+			"object store is away and says so on /healthz of `operations.listen`, where /metrics are too.",
 		Args: cobra.NoArgs,
 		RunE: serve,
 	}
@@ -34,49 +31,32 @@ func serve(cmd *cobra.Command, _ []string) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	ctx, log := cmd.Context(), logs.New(os.Stderr, slog.LevelInfo)
-	slog.SetDefault(log)
-	pool, err := pg.Open(ctx, c.Database.DSN, pg.Options{MaxConns: 12, ApplicationName: "internal-site"})
+	return program.Run(cmd.Context(), "internal-site", c.Operations, c.build)
+}
+
+// build puts the staff site together.
+func (c Config) build(ctx context.Context, s *program.Service) error {
+	pool, err := s.Pool(ctx, "pages", c.Database.DSN, pg.Options{MaxConns: 12, ApplicationName: "internal-site"})
 	if err != nil {
 		return err
 	}
-	defer pool.Close()
-	files, err := openBucket(c, "documents")
+	s.Operations.Probe("database", pool.Ping)
+	files, err := c.Bucket("documents")
 	if err != nil {
 		return err
 	}
-	quarantine, err := openBucket(c, "quarantine")
+	quarantine, err := c.Bucket("quarantine")
 	if err != nil {
 		return err
 	}
 	site, err := web.New(web.Config{
-		Pool: pool, Documents: files, Quarantine: quarantine, PublicURL: c.PublicURL,
-		TLS: strings.HasPrefix(c.BaseURL, "https://"), TrustedProxies: c.TrustedProxies, Log: log,
+		Pool: pool, Documents: files, Quarantine: quarantine, PublicURL: c.PublicURL, TLS: c.TLS(),
+		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {
 		return err
 	}
-	log.InfoContext(ctx, "internal-site listens", "address", c.Listen)
-	return sharedweb.Serve(ctx, sharedweb.ServeConfig{Addr: c.Listen}, site.Engine())
-}
-
-func openBucket(c Config, name string) (*blob.Bucket, error) {
-	o := c.Objects
-	o.Bucket = name
-	return blob.Open(o)
-}
-
-// check refuses a configuration with which the pages cannot be served.
-func (c Config) check() error {
-	switch {
-	case c.Database.DSN == "":
-		return fault.Usagef("configuration: database.dsn is missing")
-	case c.Objects.Endpoint == "":
-		return fault.Usagef("configuration: objects.endpoint is missing")
-	case c.BaseURL != "" && !strings.HasPrefix(c.BaseURL, "http://") && !strings.HasPrefix(c.BaseURL, "https://"):
-		return fault.Usagef("configuration: base_url %q must begin with http:// or https://", c.BaseURL)
-	case c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "http://") && !strings.HasPrefix(c.PublicURL, "https://"):
-		return fault.Usagef("configuration: public_url %q must begin with http:// or https://", c.PublicURL)
-	}
+	watchQueue(s, intake.NewQueue(pool))
+	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
 	return nil
 }

@@ -86,7 +86,7 @@ func TestUserCommands(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	c := newCommandLine(t)
-	if out, err := c.run("", "validate"); err != nil || !strings.Contains(out, "fine") {
+	if out, err := c.run("", "validate"); err != nil || !strings.Contains(out, "valid") {
 		t.Errorf("%q, %v", out, err)
 	}
 	for yaml, says := range map[string]string{

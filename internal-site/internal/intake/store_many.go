@@ -94,6 +94,7 @@ type Load struct {
 	Conflicts    int
 	Waiting      int           // messages that the worker has not handled yet
 	OldestWaits  time.Duration // how long the oldest of these has waited
+	OldestOpen   time.Duration // how long the oldest entry has waited for staff
 	TakenAnHour  int           // messages handled in this hour
 	MostForPlace int           // the most of them for one place and kind
 }
@@ -102,11 +103,12 @@ type Load struct {
 func (q *Queue) Measure(ctx context.Context) (l Load, err error) {
 	err = q.pool.QueryRow(ctx, `
 		select count(*), count(*) filter (where reason = $1), count(*) filter (where source = 'damaged'), count(*) filter (where source = 'conflict'),
+		       coalesce(max(now() - created_at), interval '0'),
 		       (select count(*) from intake.messages where state = 'waiting'),
 		       (select coalesce(max(now() - received_at), interval '0') from intake.messages where state = 'waiting'),
 		       (select coalesce(sum(messages), 0) from intake.inflow where hour = date_trunc('hour', now())),
 		       (select coalesce(max(messages), 0) from intake.inflow where hour = date_trunc('hour', now()))
 		from intake.refusals where state = 'open'`, ReasonAllowance).Scan(
-		&l.Open, &l.OverAllow, &l.Damaged, &l.Conflicts, &l.Waiting, &l.OldestWaits, &l.TakenAnHour, &l.MostForPlace)
+		&l.Open, &l.OverAllow, &l.Damaged, &l.Conflicts, &l.OldestOpen, &l.Waiting, &l.OldestWaits, &l.TakenAnHour, &l.MostForPlace)
 	return l, pg.Fault("measure intake", err)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/cases"
@@ -43,7 +44,9 @@ type Config struct {
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []string
 	Log            *slog.Logger
-	Now            func() time.Time
+	// Metrics is where the site's metrics are registered; nowhere when nil.
+	Metrics prometheus.Registerer
+	Now     func() time.Time
 }
 
 // Areas lists the areas of the site. Without a pool their routes and files can be read and nothing be served.
@@ -78,6 +81,6 @@ func New(cfg Config) (*web.Site, error) {
 	areas, accounts := Areas(cfg), access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
 	return site.New(site.Config{
 		Users: accounts, SignIn: signin.Path, Ended: signin.Ended(signin.Deps{Users: accounts, Keeps: area.Keeps(areas)}),
-		Ping: cfg.Pool.Ping, TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now,
+		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, areas)
 }

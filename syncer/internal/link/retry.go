@@ -4,53 +4,24 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"portal.example/shared/background"
 )
 
-const (
-	retryFirst   = 100 * time.Millisecond
-	retryLongest = 5 * time.Second
-	retrySayPast = 5 * time.Minute // after so long the same thing is said again
-)
-
-// Retry waits before each further try of what failed, longer after each failure. It logs why, and the same reason only from
-// time to time. A try that lasted longer than the longest pause had worked: what ends it is logged anew, and pauses begin
-// short again. Log and What must be set.
+// Retry is background.Retry for errors of connections: they are logged as Text has them. Log and What must be set.
 type Retry struct {
 	Log     *slog.Logger
 	What    string        // what is logged with the error
 	First   time.Duration // pause after the first failure; 0: 100 ms
 	Longest time.Duration // 0: 5 s
 
-	pause time.Duration
-	began time.Time // of the try that failed now
-	last  string
-	said  time.Time
+	again *background.Retry
 }
 
 // Wait waits before the next try; it returns ctx's error when that ends first.
 func (r *Retry) Wait(ctx context.Context, err error) error {
-	first, longest := r.First, r.Longest
-	if first == 0 {
-		first = retryFirst
+	if r.again == nil {
+		r.again = &background.Retry{Log: r.Log, What: r.What, First: r.First, Longest: r.Longest, Text: Text}
 	}
-	if longest == 0 {
-		longest = retryLongest
-	}
-	if !r.began.IsZero() && time.Since(r.began) > longest {
-		r.pause, r.last = 0, ""
-	}
-	if text := Text(err); text != r.last || time.Since(r.said) > retrySayPast {
-		r.last, r.said = text, time.Now()
-		r.Log.Warn(r.What, "error", text)
-	}
-	r.pause = min(max(2*r.pause, first), longest)
-	timer := time.NewTimer(r.pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		r.began = time.Now()
-		return nil
-	}
+	return r.again.Wait(ctx, err)
 }

@@ -262,7 +262,7 @@ func (h *handlers) back(c *gin.Context, s applications.Service, d *applications.
 	status, trouble := sending.Status(err), ""
 	if err != nil && !form.Take(err) {
 		trouble = fault.MessageKey(err)
-		h.Log.WarnContext(c.Request.Context(), "a page of an application could not be kept", "error", err, "request_id", web.RequestID(c))
+		h.Log.WarnContext(c.Request.Context(), "a page of an application could not be kept", "error", err)
 	}
 	return h.show(c, status, s, d, page, form, trouble)
 }

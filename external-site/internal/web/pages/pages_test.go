@@ -69,8 +69,8 @@ func databaseDown(t *testing.T, s *webtest.Site) {
 			"Зараз не вдається дізнатися, наскільки свіжі дані")
 		webtest.Lacks(t, w.Body.String(), "goroutine", "postgres", "SQLSTATE", s.DB.Name)
 	}
-	if w := s.Get("/healthz"); w.Code != http.StatusServiceUnavailable {
-		t.Errorf("/healthz: %d", w.Code)
+	if w := s.Get("/healthz"); w.Code != http.StatusOK || w.Body.String() != "ok\n" {
+		t.Errorf("/healthz tells of the database: %d %s", w.Code, w.Body)
 	}
 }
 

@@ -77,7 +77,7 @@ func (h *handlers) excerpts(c *gin.Context, found search.Found, items []item) {
 func (h *handlers) mark(c *gin.Context, found search.Found, texts []string) []search.Pieces {
 	marked, err := h.Search.Mark(c.Request.Context(), found, texts)
 	if err != nil {
-		h.Log.ErrorContext(c.Request.Context(), "mark what was found", "error", err, "request_id", web.RequestID(c))
+		h.Log.ErrorContext(c.Request.Context(), "mark what was found", "error", err)
 	}
 	return marked
 }

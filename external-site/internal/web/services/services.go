@@ -134,7 +134,7 @@ func (h *handlers) bodies(c *gin.Context, in state, found search.Found) []search
 	}
 	list, err := h.Search.Bodies(c.Request.Context(), found.Query)
 	if err != nil {
-		h.Log.ErrorContext(c.Request.Context(), "search bodies", "error", err, "request_id", web.RequestID(c))
+		h.Log.ErrorContext(c.Request.Context(), "search bodies", "error", err)
 	}
 	return list
 }

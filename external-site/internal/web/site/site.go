@@ -3,7 +3,6 @@
 package site
 
 import (
-	"context"
 	"embed"
 	"io/fs"
 	"log/slog"
@@ -12,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/web/area"
@@ -35,8 +35,8 @@ var words embed.FS
 // Config is what every site of areas needs.
 type Config struct {
 	Freshness *freshness.Watch
-	// Ping says whether the database answers, for /healthz.
-	Ping func(context.Context) error
+	// Metrics is where the site's metrics are registered; nowhere when nil.
+	Metrics prometheus.Registerer
 	// TLS says that browsers reach the site over https.
 	TLS            bool
 	TrustedProxies []string
@@ -81,12 +81,14 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	}
 	site, err := web.New(web.Options{
 		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg.Freshness, cfg.Now),
-		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now,
+		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	})
 	if err != nil {
 		return nil, err
 	}
-	site.Health(map[string]web.Probe{"database": cfg.Ping})
+	if cfg.Metrics != nil {
+		cfg.Metrics.MustRegister(freshnessMetrics(cfg.Freshness)...)
+	}
 	return site, area.Mount(site, areas)
 }
 

@@ -3,7 +3,6 @@
 package site
 
 import (
-	"context"
 	"embed"
 	"html/template"
 	"io/fs"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/area"
@@ -31,8 +31,8 @@ type Config struct {
 	Ended func(*web.Site) web.Handler
 	// SignIn is where people who have not signed in are sent.
 	SignIn string
-	// Ping says whether the database answers, for /healthz.
-	Ping func(context.Context) error
+	// Metrics is where the site's metrics are registered; nowhere when nil.
+	Metrics prometheus.Registerer
 	// TLS says that browsers reach the site over https.
 	TLS bool
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
@@ -83,12 +83,11 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	}
 	site, err := web.New(web.Options{
 		Catalogue: catalogue, Pages: pages, Decorate: decorate(catalogue, areas), TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies,
-		SignIn: cfg.SignIn, Log: cfg.Log, Now: cfg.Now,
+		SignIn: cfg.SignIn, Who: who, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	})
 	if err != nil {
 		return nil, err
 	}
-	site.Health(map[string]web.Probe{"database": cfg.Ping})
 	var ended web.Handler
 	if cfg.Ended != nil {
 		ended = cfg.Ended(site)
@@ -132,6 +131,12 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area) func(*gin.Context,
 			p.Nav = area.Navigation(areas, user.Actor(), c.Request.URL.Path)
 		}
 	}
+}
+
+// who is the sign-in name of the member of staff whose request it is.
+func who(c *gin.Context) string {
+	user, _ := session.User(c)
+	return user.Login
 }
 
 // roleOf says in words what the person is: the position, or the first group.

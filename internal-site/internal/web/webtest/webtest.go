@@ -4,7 +4,6 @@ package webtest
 
 import (
 	"bytes"
-	"context"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -80,7 +79,7 @@ func New(tb testing.TB, list func(Stores) []area.Area) *Site {
 // Serve makes the site again, of other areas or with what cfg says of signing in.
 func (s *Site) Serve(cfg site.Config, areas []area.Area) {
 	s.tb.Helper()
-	cfg.Users, cfg.Ping, cfg.Now, cfg.Log = s.Accounts, func(context.Context) error { return nil }, Now, slog.New(slog.DiscardHandler)
+	cfg.Users, cfg.Now, cfg.Log = s.Accounts, Now, slog.New(slog.DiscardHandler)
 	made, err := site.New(cfg, areas)
 	if err != nil {
 		s.tb.Fatal(err)

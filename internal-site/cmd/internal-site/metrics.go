@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"portal.example/internal-site/internal/intake"
+	"portal.example/shared/program"
+)
+
+// watchQueue keeps the metrics of the inbound channel's queues. The staff site does, and not the worker: while the worker is
+// away, what waits for it must be seen to grow.
+func watchQueue(s *program.Service, queue *intake.Queue) {
+	gauge := func(name, help string) prometheus.Gauge {
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "portal_intake_" + name, Help: help})
+		s.Operations.Registry().MustRegister(g)
+		return g
+	}
+	waiting := gauge("waiting", "Messages that the worker has not handled yet.")
+	oldest := gauge("oldest_waiting_seconds", "How long the oldest of them has waited.")
+	oldestHeld := gauge("oldest_held_seconds", "How long the oldest entry that waits for staff has.")
+	taken := gauge("handled_this_hour", "Messages handled since the hour began.")
+	most := gauge("most_for_one_place", "The most of them for one kind and place, which the allowance is for.")
+	held := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "portal_intake_held", Help: "Entries that wait for staff, by why: over the allowance of their hour, damaged, conflict, other.",
+	}, []string{"why"})
+	s.Operations.Registry().MustRegister(held)
+	s.Background.Every("length of the intake queue", 15*time.Second, 10*time.Second, func(ctx context.Context) error {
+		l, err := queue.Measure(ctx)
+		if err != nil {
+			return err
+		}
+		waiting.Set(float64(l.Waiting))
+		oldest.Set(l.OldestWaits.Seconds())
+		oldestHeld.Set(l.OldestOpen.Seconds())
+		taken.Set(float64(l.TakenAnHour))
+		most.Set(float64(l.MostForPlace))
+		held.WithLabelValues("allowance").Set(float64(l.OverAllow))
+		held.WithLabelValues("damaged").Set(float64(l.Damaged))
+		held.WithLabelValues("conflict").Set(float64(l.Conflicts))
+		held.WithLabelValues("other").Set(float64(l.Open - l.OverAllow - l.Damaged - l.Conflicts))
+		return nil
+	})
+}
