@@ -5,10 +5,14 @@
 //	awaittest.Until(t, "the first object is ready", func() bool { return state(key) == "ready" })
 //	err := awaittest.Receive(t, "the syncer's end", ended)
 //
+// What goes on beside a test meanwhile, an application or somebody who reads, goes on in rounds with pauses (Rounds).
+//
 // Only tests and benchmarks may import this package; it imports the standard library only.
 package awaittest
 
 import (
+	"context"
+	"iter"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +53,26 @@ func Receive[T any](tb testing.TB, what string, from <-chan T, told ...func() st
 		tb.Fatalf("waited %s in vain: %s%s", Guard, what, all(told))
 	}
 	return value
+}
+
+// Rounds counts rounds from 1 until ctx ends, with a pause after each:
+//
+//	for n := range awaittest.Rounds(ctx, 5*time.Millisecond) { change(n) }
+//
+// It is for what goes on beside a test. Without the pauses, a test that waits for a while would keep the machine as busy as one that
+// works, and the tests beside it would wait for it.
+func Rounds(ctx context.Context, pause time.Duration) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		for n := 1; ctx.Err() == nil && yield(n); n++ {
+			timer.Reset(pause)
+			select {
+			case <-ctx.Done():
+			case <-timer.C:
+			}
+		}
+	}
 }
 
 func all(told []func() string) string {

@@ -1,6 +1,7 @@
 package awaittest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -58,6 +59,28 @@ func TestWaitsInVainSayWhatForAndHowFar(t *testing.T) {
 			if took := time.Since(began); took < Guard || took > Guard+time.Second {
 				t.Errorf("%s gave up after %s", name, took)
 			}
+		}
+	})
+}
+
+func TestRoundsEndWithTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		began, last := time.Now(), 0
+		for n := range Rounds(ctx, 5*time.Millisecond) {
+			if last++; n != last {
+				t.Fatalf("round %d after %d rounds", n, last)
+			}
+			if n == 100 {
+				cancel()
+			}
+		}
+		if took := time.Since(began); last != 100 || took != 99*5*time.Millisecond {
+			t.Errorf("%d rounds in %s", last, took)
+		}
+		for range Rounds(ctx, time.Hour) {
+			t.Error("a round after the end")
 		}
 	})
 }

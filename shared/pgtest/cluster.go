@@ -121,12 +121,8 @@ var testSettings = map[string]string{
 }
 
 func (c *Cluster) initialise(o Options) error {
-	cmd := exec.Command(filepath.Join(c.bin, "initdb"), "--pgdata="+c.DataDir(), "--username="+Superuser, //nolint:gosec // fixed program
-		"--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
-	cmd.Dir = c.folder.Path
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.cred}
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
+	if err := copySeed(c.bin, c.DataDir(), c.cred); err != nil {
+		return err
 	}
 	settings := maps.Clone(testSettings)
 	maps.Copy(settings, o.Settings)

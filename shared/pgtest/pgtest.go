@@ -13,9 +13,13 @@ package pgtest
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 )
@@ -27,6 +31,15 @@ const EnvCluster = "PORTAL_TEST_PG"
 // servers may be given: pgtest.Main(m, blobtest.Stop).
 func Main(m *testing.M, stops ...func()) {
 	os.Exit(Run(m, stops...))
+}
+
+// Parallel lets so many tests of this process run at a time, unless somebody says otherwise on the command line. It is for packages
+// whose tests wait more than they work, and is called before Main.
+func Parallel(tests int) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = f.Value.Set(strconv.Itoa(tests)) // a number is never refused
+	}
 }
 
 // Run is Main without the exit, for packages whose TestMain does more.
@@ -47,15 +60,17 @@ var shared struct {
 	err   error
 }
 
-// Stop takes down the cluster this process started, if it did.
+// Stop takes down what this process started for all of its tests, if it did.
 func Stop() {
 	shared.Lock()
 	defer shared.Unlock()
+	var err error
 	if shared.own != nil {
-		if err := shared.own.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, "pgtest:", err)
-		}
+		err = shared.own.Close()
 		shared.own, shared.admin = nil, ""
+	}
+	if err = errors.Join(err, forgetSeed()); err != nil {
+		fmt.Fprintln(os.Stderr, "pgtest:", err)
 	}
 }
 

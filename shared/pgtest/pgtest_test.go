@@ -84,3 +84,16 @@ func TestClusterLife(t *testing.T) {
 		t.Fatalf("rows %d of 3, slots %s", n, slots)
 	}
 }
+
+// Clusters are copies of one folder, and no two may be taken for the same server.
+func TestClustersAreToldApart(t *testing.T) {
+	seen := map[string]bool{}
+	for range 3 {
+		db := pgtest.New(t, pgtest.Options{}).Database(t)
+		var id string
+		if err := db.Open(db.AdminDSN()).QueryRow(t.Context(), "select system_identifier::text from pg_control_system()").Scan(&id); err != nil || seen[id] {
+			t.Errorf("identifier %s again, %v", id, err)
+		}
+		seen[id] = true
+	}
+}

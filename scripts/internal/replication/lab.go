@@ -109,6 +109,7 @@ func (l *lab) close() error {
 			err = errors.Join(err, c.Close())
 		}
 	}
+	pgtest.Stop()
 	return errors.Join(err, os.RemoveAll(l.dir))
 }
 
