@@ -8,6 +8,7 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,6 +42,8 @@ type Fetcher struct {
 	later map[string]putOff // messages that could not be brought whole, by id
 	swept time.Time         // when what nobody sent was last removed; of the goroutine that sweeps
 	met   bool              // both databases have answered once
+	few   int               // how many messages a look asks for, where a whole look does not come in time; 0: perLook
+	look  time.Duration     // how long it may take; 0: lookWithin
 	first chan struct{}     // closed when everything that could be brought was inside for the first time
 }
 
@@ -179,7 +182,7 @@ func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 		if len(f.later) >= maxPutOff {
 			return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; somebody may be filling the channel: look at inbound.messages outside, and at who can write to it", maxPutOff)
 		}
-		messages, err := readPending(ctx, l.outside, perLook, f.putOffIDs())
+		messages, err := f.readSome(ctx, l)
 		if err != nil || len(messages) == 0 {
 			return err
 		}
@@ -189,6 +192,22 @@ func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 			}
 		}
 	}
+}
+
+// readSome reads messages that wait. What does not come in time is asked for again in smaller portions: on a slow line the same look
+// would fail for ever.
+func (f *Fetcher) readSome(ctx context.Context, l *lines) ([]message, error) {
+	many := cmp.Or(f.few, perLook)
+	within, cancel := context.WithTimeout(ctx, cmp.Or(f.look, lookWithin))
+	defer cancel()
+	messages, err := readPending(within, l.outside, many, f.putOffIDs())
+	switch {
+	case err == nil:
+		f.few = min(2*many, perLook)
+	case ctx.Err() == nil && within.Err() != nil:
+		f.few = max(many/2, 1)
+	}
+	return messages, err
 }
 
 // putOffIDs returns the messages not to be tried now, and forgets those that have not been offered for long.

@@ -24,8 +24,6 @@ func listenOutside(ctx context.Context, outside *pgx.Conn) error {
 
 // readPending asks the outside for the oldest messages but those of the ids. An envelope beyond the limit is not even read.
 func readPending(ctx context.Context, outside *pgx.Conn, limit int, except []string) ([]message, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookWithin)
-	defer cancel()
 	rows, err := outside.Query(ctx, `
 		SELECT id::text, left(kind, 200), left(receipt_number, 200), left(key_id, 200), substr(envelope, 1, $2), substr(envelope_sha256, 1, 64),
 		       left(attachments::text, $3), submitted_at

@@ -41,6 +41,9 @@ const (
 	// that. So a target that hangs is given up soon; pieces that are durable there are not loaded again.
 	takesWithin        = 2 * time.Minute // the bytes of one frame
 	acknowledgedWithin = 5 * time.Minute // a piece, behind its last byte: the target may merge it by key first
+	// A target that takes a piece's bytes slowly merges them slowly, too. Without this it would be given up each time, and a table
+	// that joins would begin again for ever.
+	acknowledgedAfter = 10 // times as long as its bytes took
 )
 
 // lane is a connection that pieces are sent on, and the source connection they are read from.
@@ -51,10 +54,16 @@ type lane struct {
 
 	over  atomic.Bool // every piece is acknowledged; the writer may do what it likes now
 	acked chan struct{}
-	sent  []int64 // bytes of the pieces that are not acknowledged, oldest first
+	sent  []sentPiece // not acknowledged, oldest first
 	frame []byte
 	data  []byte
 	bytes int64 // of the piece that is being sent
+}
+
+// sentPiece is a piece that was sent, and how long the writer took to take it.
+type sentPiece struct {
+	bytes int64
+	took  time.Duration
 }
 
 func (l *firstLoad) serveLane(ctx context.Context, conn net.Conn) error {
@@ -128,8 +137,8 @@ func (n *lane) run(ctx context.Context) error {
 func (n *lane) wait(ctx context.Context) error {
 	for {
 		var bytes int64
-		for _, b := range n.sent {
-			bytes += b
+		for _, p := range n.sent {
+			bytes += p.bytes
 		}
 		if len(n.sent) < 2 || bytes < aheadBytes && len(n.sent) < cap(n.acked)/2 {
 			return nil
@@ -142,13 +151,14 @@ func (n *lane) wait(ctx context.Context) error {
 
 // sendNext waits for the acknowledgement of the oldest piece.
 func (n *lane) sendNext(ctx context.Context) error {
-	patience := time.NewTimer(acknowledgedWithin)
+	within := max(acknowledgedWithin, acknowledgedAfter*n.sent[0].took)
+	patience := time.NewTimer(within)
 	defer patience.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-patience.C:
-		return fmt.Errorf("source: the writer acknowledged no piece for %s, so the target hangs; see what its sessions wait for: %w", acknowledgedWithin, context.DeadlineExceeded)
+		return fmt.Errorf("source: the writer acknowledged no piece for %s, so the target hangs; see what its sessions wait for: %w", within.Round(time.Second), context.DeadlineExceeded)
 	case <-n.acked:
 	}
 	n.sent = n.sent[1:]
@@ -199,6 +209,7 @@ func (n *lane) sendPiece(ctx context.Context, p piece) (err error) {
 		return err
 	}
 	n.bytes = 0
+	began := time.Now()
 	tag, err := n.from.PgConn().CopyTo(ctx, n, p.sql)
 	if err == nil {
 		err = n.flush()
@@ -206,7 +217,7 @@ func (n *lane) sendPiece(ctx context.Context, p piece) (err error) {
 	if err != nil {
 		return n.explain(p, err)
 	}
-	n.sent = append(n.sent, n.bytes)
+	n.sent = append(n.sent, sentPiece{n.bytes, time.Since(began)})
 	return n.write(wire.AppendPieceEnd(nil, wire.PieceEnd{Count: uint64(tag.RowsAffected())})) //nolint:gosec // never negative
 }
 

@@ -79,8 +79,12 @@ func (h *heartbeat) emitBeat(ctx context.Context, transactional bool) error {
 	return nil
 }
 
+// verifyWithin is longer than askDeadline: the whole publication is read, which takes a busy source a while where there are thousands of
+// tables, and nothing waits for it but the next beat.
+const verifyWithin = 2 * time.Minute
+
 func (h *heartbeat) verifyPublication(ctx context.Context) error {
-	within, cancel := context.WithTimeout(ctx, askDeadline)
+	within, cancel := context.WithTimeout(ctx, verifyWithin)
 	defer cancel()
 	err := publisher.Verify(within, h.beat, h.o.Publication, h.tables, h.o.Filters)
 	if ctx.Err() != nil {
