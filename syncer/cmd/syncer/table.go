@@ -282,9 +282,9 @@ func (a *app) stillRuns(ctx context.Context, conn *pgx.Conn, slot string, open [
 		return seen, err
 	case there:
 		return time.Now(), nil
-	case state == status.Stopped:
+	case state == status.Stopped && why == "":
 		return seen, fault.Unsafef("the syncer has stopped before %s was loaded; the next `syncer run` loads it", strings.Join(open, ", "))
-	case time.Since(seen) > awayFor:
+	case state == status.Stopped, time.Since(seen) > awayFor:
 		return seen, fault.Unsafef("the syncer has ended before %s was loaded (%s); the next `syncer run` loads it", strings.Join(open, ", "), cmp.Or(why, "it left no reason"))
 	}
 	return seen, nil

@@ -22,7 +22,7 @@ const Channel = "sync_control"
 
 // State is what the control columns and the writer say.
 type State struct {
-	State    string      // of the writer, as it said last
+	State    string      // of the writer, as it said last; "error" as well when it has ended with one
 	Since    time.Time   // of the state
 	Error    string      // why it stands
 	Poison   wire.LSN    // the transaction that it cannot apply, by its commit; 0: it stands for another reason
@@ -58,6 +58,9 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 		return s, fmt.Errorf("target: schema sync is of an older syncer; run `syncer init`, which brings it up to date")
 	case err != nil:
 		return s, link.Fail("target: read control", err)
+	}
+	if s.State == "stopped" && s.Error != "" {
+		s.State = "error"
 	}
 	if err = errors.Join(s.Applied.Scan(applied), s.Skip.Scan(skip), s.Poison.Scan(poison)); err == nil {
 		s.Running, err = replica.IsRunning(ctx, conn, slot)

@@ -51,7 +51,11 @@ type Writer struct {
 }
 
 // openWithin limits the opening of a session: a target that accepts connections and then says nothing counts as down.
-const openWithin = 2 * time.Minute
+// What the operator lets a session do first has a limit of its own, which only ends what hangs.
+const (
+	openWithin = 2 * time.Minute
+	warmWithin = 2 * time.Hour
+)
 
 // errDone says that a session has reached Until.
 var errDone = errors.New("everything asked for is applied")
@@ -166,17 +170,19 @@ func (w *Writer) openSession(ctx context.Context) (_ *session, err error) {
 	if s.list, err = whitelist.Load(w.Config.Whitelist); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, openWithin)
+	within, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
-	if s.conn, err = replica.Connect(ctx, w.Config.Target.DSN, "writer"); err != nil {
+	if s.conn, err = replica.Connect(within, w.Config.Target.DSN, "writer"); err != nil {
 		return nil, err
 	}
-	if err = w.explainUnknown(ctx, replica.CheckVersion(ctx, s.conn)); err != nil {
+	if err = w.explainUnknown(within, replica.CheckVersion(within, s.conn)); err != nil {
 		return nil, err
 	}
-	if err = replica.WarmUp(ctx, s.conn, w.Config.Target.WarmUp); err != nil {
+	if err = w.warmUp(ctx, s.conn); err != nil {
 		return nil, err
 	}
+	ctx, cancel = context.WithTimeout(ctx, openWithin)
+	defer cancel()
 	if s.pulse, err = replica.Connect(ctx, w.Config.Target.DSN, "writer pulse"); err != nil {
 		return nil, err
 	}
@@ -189,6 +195,13 @@ func (w *Writer) openSession(ctx context.Context) (_ *session, err error) {
 		return nil, w.explainOutdated(ctx, s)
 	}
 	return s, nil
+}
+
+// warmUp runs the operator's SQL, which takes as long as it takes: it would begin again for ever if it were ended.
+func (w *Writer) warmUp(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, warmWithin)
+	defer cancel()
+	return replica.WarmUp(ctx, conn, w.Config.Target.WarmUp)
 }
 
 // explainUnknown explains that the target has no record of a replica: it may have had one a moment ago, or the source may still keep
@@ -327,7 +340,7 @@ func (w *Writer) noteState(state, problem string) {
 	})
 }
 
-// noteFailure records the error that the unit has stopped at.
+// noteFailure records the error that the unit stands at until it tries again.
 func (w *Writer) noteFailure(err error) {
 	w.Live.Set(status.Failed, link.Text(err))
 	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
@@ -352,10 +365,14 @@ func (w *Writer) recordOnTarget(what func(context.Context, *pgx.Conn) error) {
 	}
 }
 
+// noteEnd records that the unit ends, and because of what.
 func (w *Writer) noteEnd(err error) {
-	if err != nil {
-		w.noteFailure(err)
+	if err == nil {
+		w.noteState(status.Stopped, "")
 		return
 	}
-	w.noteState(status.Stopped, "")
+	w.Live.Set(status.Failed, link.Text(err))
+	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
+		return replica.SetEnded(ctx, conn, w.Config.Source.Slot, w.epoch, err)
+	})
 }

@@ -9,15 +9,15 @@ import (
 )
 
 // findSyncer finds out whether a syncer is at work, or between two tries, and whether the last try ended for something that it
-// could not follow. One whose connections to the target were lost a moment ago shows itself again soon; one that was stopped
-// says so.
+// could not follow. One whose connections to the target were lost a moment ago shows itself again soon; one that was stopped, or
+// has ended with an error that it does not try again after, says so.
 func (c *change) findSyncer(ctx context.Context) (err error) {
 	for began := time.Now(); ; {
 		if c.running, err = replica.IsRunning(ctx, c.target, c.cfg.Source.Slot); err != nil {
 			return err
 		}
 		var stopped bool
-		err := c.target.QueryRow(ctx, `SELECT state IN ('stopped', 'starting'), state = 'error' FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&stopped, &c.failed)
+		err := c.target.QueryRow(ctx, `SELECT state IN ('stopped', 'starting'), error IS NOT NULL FROM sync.progress WHERE slot = $1`, c.cfg.Source.Slot).Scan(&stopped, &c.failed)
 		if err != nil {
 			return targetError("read progress", err)
 		}

@@ -126,13 +126,21 @@ func SetState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, sta
 	return setState(ctx, conn, slot, epoch, state, problem, 0)
 }
 
-// SetFailed records why the syncer has stopped, and at which transaction if that is one that the target refuses.
+// SetFailed records why the syncer stands, and at which transaction if that is one that the target refuses. It tries again by itself.
 func SetFailed(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, problem error) error {
-	var at wire.LSN
+	return setState(ctx, conn, slot, epoch, "error", link.Text(problem), refusedAt(problem))
+}
+
+// SetEnded is SetFailed for a syncer that does not try again: its process ends. Whoever waits for a syncer need not wait for this one.
+func SetEnded(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, problem error) error {
+	return setState(ctx, conn, slot, epoch, "stopped", link.Text(problem), refusedAt(problem))
+}
+
+func refusedAt(problem error) wire.LSN {
 	if poison := (*Poison)(nil); errors.As(problem, &poison) {
-		at = poison.LSN
+		return poison.LSN
 	}
-	return setState(ctx, conn, slot, epoch, "error", link.Text(problem), at)
+	return 0
 }
 
 func setState(ctx context.Context, conn *pgx.Conn, slot string, epoch int64, state, problem string, poison wire.LSN) error {

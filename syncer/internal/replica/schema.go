@@ -16,10 +16,10 @@ CREATE TABLE IF NOT EXISTS sync.progress (
     applied_commit_at timestamptz,                -- when the last applied transaction was committed (source's clock)
     fresh_at          timestamptz,                -- nothing older than this is missing (source's clock)
     heard_at          timestamptz,                -- the source's last sign of life (this server's clock)
-    -- starting, snapshotting, streaming, paused, error or stopped. No CHECK: it would be parsed anew for each batch.
+    -- starting, snapshotting, streaming, paused, error (it tries again) or stopped. No CHECK: it would be parsed anew for each batch.
     state             text NOT NULL DEFAULT 'starting',
-    error             text,
-    poison_lsn        pg_lsn,                     -- with state error: commit of the transaction that cannot be applied
+    error             text,                       -- with state error or stopped: why; with stopped and without it all was well
+    poison_lsn        pg_lsn,                     -- with an error: commit of the transaction that cannot be applied
     state_at          timestamptz NOT NULL DEFAULT now(),
     paused            boolean NOT NULL DEFAULT false,  -- asked for by syncer pause; the writer obeys
     paused_by         text,                            -- who asked, when and why, for status
