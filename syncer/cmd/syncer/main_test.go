@@ -13,7 +13,10 @@ import (
 	"portal.example/shared/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	pgtest.Parallel(8)
+	pgtest.Main(m)
+}
 
 // syncer runs the command line and returns what it said.
 func syncer(t *testing.T, args ...string) (out, problems string, code int) {
@@ -97,6 +100,7 @@ func oneLine(t *testing.T, problems, want string) {
 }
 
 func TestUnreachableDatabases(t *testing.T) {
+	t.Parallel()
 	path := files(t, goodConfig, goodList)
 	for _, verb := range []string{"check", "plan", "init", "run --until-lsn 0/1", "pause", "slot"} {
 		_, problems, code := syncer(t, append(strings.Fields(verb), "--config", path)...)
@@ -115,6 +119,7 @@ func TestUnreachableDatabases(t *testing.T) {
 
 // The way an operator goes: validate, check, plan, init, run, status, on two plain databases with nothing but three fields.
 func TestTheUsualOrder(t *testing.T) {
+	t.Parallel()
 	from, to := pgtest.Empty(t), pgtest.Empty(t)
 	from.Exec(`CREATE TABLE items (id int PRIMARY KEY, name text); INSERT INTO items SELECT n, 'n' FROM generate_series(1, 50) n`)
 	path := files(t, fmt.Sprintf("source: {dsn: '%s', slot: %s}\ntarget: {dsn: '%s'}\nwhitelist: whitelist.yaml\n",

@@ -24,6 +24,7 @@ import (
 // holds a plain SELECT open, somebody else a change, or the target hangs. Nothing of the application may fail, and none of
 // its statements may wait longer than reach.
 func TestVerbsAtNoon(t *testing.T) {
+	t.Parallel()
 	for name, disturb := range disturbances {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,7 +106,7 @@ func (n *midday) work() {
 			n.Fatal(err)
 		}
 		workers.Go(func() {
-			for i := 0; ctx.Err() == nil; i++ {
+			for i := range awaittest.Rounds(ctx, 2*time.Millisecond) {
 				for _, table := range []string{"t", "u"} {
 					n.round(ctx, conn, table, 1000+2*(i%50)+w)
 				}

@@ -83,6 +83,7 @@ func follows(r status.Report) bool { return r.Follows() && r.LagBytes != nil && 
 
 // A running syncer obeys pause and resume, says so, and a pause outlives it.
 func TestARunningSyncerObeys(t *testing.T) {
+	t.Parallel()
 	p := newInstallation(t)
 	r := p.start(t)
 	p.until(t, "streaming", follows)
@@ -113,6 +114,7 @@ func TestARunningSyncerObeys(t *testing.T) {
 // A row that the target refuses stops the stream; the transaction that holds it is left out as a whole when the operator
 // says so, and nothing else is.
 func TestATransactionIsLeftOut(t *testing.T) {
+	t.Parallel()
 	p := newInstallation(t)
 	admin(t, p.to, `ALTER TABLE items ADD CHECK (id <> 777)`)
 	r := p.start(t)

@@ -18,6 +18,7 @@ import (
 
 // What operators get wrong at each verb: one line, exit code 2, and no server is asked.
 func TestWrongUsageOfTheOtherVerbs(t *testing.T) {
+	t.Parallel()
 	path := files(t, goodConfig, goodList)
 	for line, want := range map[string]string{
 		"skip":                               "--lsn is missing",
@@ -109,6 +110,7 @@ func (p installation) says(t *testing.T, code int, want, line string) string {
 
 // While no syncer runs, a request is kept for the next one, and that is said.
 func TestControlWhileNothingRuns(t *testing.T) {
+	t.Parallel()
 	p := newInstallation(t)
 	p.says(t, 0, "no syncer runs at the moment: the next one to start will be paused", "pause --reason reindexing")
 	p.says(t, 1, "reindexing", "status")
@@ -137,6 +139,7 @@ func TestControlWhileNothingRuns(t *testing.T) {
 
 // A target that `init` never saw, or that was wiped, is said as such by every verb that speaks to it.
 func TestVerbsBeforeInit(t *testing.T) {
+	t.Parallel()
 	from, to := pgtest.Empty(t), pgtest.Empty(t)
 	path := files(t, fmt.Sprintf("source: {dsn: '%s', slot: nothing_of_this}\ntarget: {dsn: '%s'}\nwhitelist: whitelist.yaml\n", from.AdminDSN(), to.AdminDSN()), goodList)
 	for _, verb := range []string{"pause", "resume", "skip --lsn 0/1", "skip --undo", "documents", "slot", "slot drop --yes"} {
@@ -153,6 +156,7 @@ func TestVerbsBeforeInit(t *testing.T) {
 }
 
 func TestSlotIsShownAndGivenUp(t *testing.T) {
+	t.Parallel()
 	p := newInstallation(t)
 	p.says(t, 0, "reserved", "slot --measure 0")
 	var slot struct {
@@ -173,6 +177,7 @@ func TestSlotIsShownAndGivenUp(t *testing.T) {
 
 // A unit of a split installation asks its own side and says what it cannot ask.
 func TestStatusOfOneSide(t *testing.T) {
+	t.Parallel()
 	p := newInstallation(t)
 	out := p.says(t, 1, "STOPPED", "status --config "+p.reader)
 	if !strings.Contains(out, "there is no target.dsn here") || !strings.Contains(out, "slot") || strings.Contains(out, "TABLE") {
@@ -207,6 +212,7 @@ func TestStatusOfOneSide(t *testing.T) {
 }
 
 func TestDocumentsAreListedAndTriedAgain(t *testing.T) {
+	t.Parallel()
 	p := newInstallation(t)
 	p.says(t, 0, "0 ready, 0 waiting, 0 failed", "documents")
 	admin(t, p.to, `INSERT INTO sync.objects (key, sha256, state, attempts, next_try_at, error) VALUES
@@ -223,6 +229,7 @@ func TestDocumentsAreListedAndTriedAgain(t *testing.T) {
 }
 
 func TestInboundAsksBothEnds(t *testing.T) {
+	t.Parallel()
 	inside, outside := pgtest.Internal(t), pgtest.External(t)
 	store := "{endpoint: '127.0.0.1:1', bucket: b}"
 	path := files(t, fmt.Sprintf("inbound: {outside: {dsn: '%s', store: %s}, inside: {dsn: '%s', store: %s}}\n",
@@ -246,6 +253,7 @@ func TestInboundAsksBothEnds(t *testing.T) {
 
 // plan's SQL goes through psql as it stands, and leaves nothing to do.
 func TestPlanIsForPsql(t *testing.T) {
+	t.Parallel()
 	from, to := pgtest.Empty(t), pgtest.Empty(t)
 	from.Exec(`CREATE TABLE items (id int PRIMARY KEY, name text)`)
 	path := files(t, fmt.Sprintf("source: {dsn: '%s', slot: %s}\ntarget: {dsn: '%s'}\nwhitelist: whitelist.yaml\n", from.AdminDSN(), from.Name, to.AdminDSN()), goodList)

@@ -14,6 +14,7 @@ import (
 
 // Random damage of k rows, however the table is cut: exactly those keys are named; after repair nothing is.
 func TestRandomDamage(t *testing.T) {
+	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv("SEED"); s != "" {
 		seed, _ = strconv.ParseUint(s, 10, 64)

@@ -136,6 +136,7 @@ func plainPair(t *testing.T) *pair {
 }
 
 func TestFenceOfARunningWriter(t *testing.T) {
+	t.Parallel()
 	p := plainPair(t)
 	w := p.play()
 	w.miss.Store(3)
@@ -162,6 +163,7 @@ func TestFenceOfARunningWriter(t *testing.T) {
 
 // What differs at the first fence and no longer at the second is no finding.
 func TestDifferenceThatPasses(t *testing.T) {
+	t.Parallel()
 	p := plainPair(t)
 	p.target.Exec(`UPDATE items SET name = 'late' WHERE id IN (3, 4)`)
 	w := p.play()
@@ -177,6 +179,7 @@ func TestDifferenceThatPasses(t *testing.T) {
 // The writer goes on while repair writes, because it was too slow or another writer took over: nothing is changed
 // at the wrong moment; the next fence mends.
 func TestRepairNeverWritesElsewhere(t *testing.T) {
+	t.Parallel()
 	for name, move := range map[string]string{
 		"position": `UPDATE sync.progress SET applied_lsn = applied_lsn + 8::numeric`,
 		"epoch":    `UPDATE sync.progress SET epoch = epoch + 1`,
@@ -206,6 +209,7 @@ func TestRepairNeverWritesElsewhere(t *testing.T) {
 
 // A transaction that changes the table keeps repair waiting, not failing.
 func TestRepairWaitsForOthers(t *testing.T) {
+	t.Parallel()
 	p := plainPair(t)
 	p.target.Exec(`UPDATE items SET name = 'wrong' WHERE id = 3`)
 	tx, err := p.target.Pool.Begin(t.Context())
@@ -232,6 +236,7 @@ func TestRepairWaitsForOthers(t *testing.T) {
 
 // A snapshot sees nothing of a table that was truncated after it; that is no difference.
 func TestTruncatedMeanwhile(t *testing.T) {
+	t.Parallel()
 	for _, at := range []int32{1, 2} { // the first fence, the second
 		p := plainPair(t)
 		p.target.Exec(`DELETE FROM items WHERE id = 5`)
@@ -251,6 +256,7 @@ func TestTruncatedMeanwhile(t *testing.T) {
 
 // Repair never takes emptiness that a truncation feigns for the truth.
 func TestTruncatedBeforeRepair(t *testing.T) {
+	t.Parallel()
 	p := plainPair(t)
 	p.target.Exec(`UPDATE items SET name = 'wrong' WHERE id = 3`)
 	w := p.play()
@@ -287,11 +293,12 @@ func TestTruncatedBeforeRepair(t *testing.T) {
 }
 
 func TestWhyNoFence(t *testing.T) {
+	t.Parallel()
 	p := plainPair(t)
 	fails := func(want string) {
 		t.Helper()
 		o := p.options()
-		o.Wait = 300 * time.Millisecond
+		o.Wait = 3 * time.Second
 		_, err := compare.Compare(t.Context(), o)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %q, want one line with %q", err, want)
@@ -323,6 +330,7 @@ func TestWhyNoFence(t *testing.T) {
 }
 
 func TestTablesThatCannotBeCompared(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY); CREATE TABLE d (id int PRIMARY KEY, x int); INSERT INTO a VALUES (1)`,
 		`CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY); CREATE TABLE d (id int PRIMARY KEY, x int)`,
 		"  - {table: a, columns: [id]}\n  - {table: b, columns: [id]}\n  - {table: c, columns: [id]}\n  - {table: d, columns: [id, x]}\n")

@@ -15,6 +15,7 @@ import (
 
 // A side that answers at first and then falls silent is named and waited for no longer, whatever it was asked.
 func TestSideThatFallsSilentIsGivenUp(t *testing.T) {
+	t.Parallel()
 	for _, side := range []string{"source", "target"} {
 		t.Run(side, func(t *testing.T) {
 			p := newPair(t, `CREATE TABLE items (id int PRIMARY KEY, name text); INSERT INTO items SELECT n, 'x' FROM generate_series(1, 3000) n`, `CREATE TABLE items (id int PRIMARY KEY, name text)`,

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -72,7 +73,7 @@ func (p *pair) traffic(sessions int) (stop func() int64) {
 	for s := range sessions {
 		r := rand.New(rand.NewPCG(uint64(s), 7)) //nolint:gosec // traffic, no secret
 		g.Go(func() error {
-			for ctx.Err() == nil {
+			for range awaittest.Rounds(ctx, 2*time.Millisecond) {
 				if err := p.transact(ctx, r); err != nil && ctx.Err() == nil {
 					return err
 				}
@@ -127,6 +128,7 @@ const liveCards = `CREATE TABLE cards (id int PRIMARY KEY, published boolean NOT
 
 // Under constant writing there is no false alarm, damage is named exactly, repair mends it and undoes nothing newer.
 func TestCompareAndRepairUnderTraffic(t *testing.T) {
+	t.Parallel()
 	p := live(t, liveCards, "  - {table: cards, columns: [id, published, title], where: published}\n")
 	stop := p.traffic(3)
 	for round := range 5 {
@@ -151,6 +153,7 @@ func TestCompareAndRepairUnderTraffic(t *testing.T) {
 // Rows that the stream changes all the time are damaged and mended meanwhile: whatever order things happen in, the
 // replica is equal in the end. A repaired row that undid a newer change would stay wrong.
 func TestRepairRacesTheStream(t *testing.T) {
+	t.Parallel()
 	p := live(t, liveCards+`; INSERT INTO cards SELECT n, true, '' FROM generate_series(1000000, 1004999) n`,
 		"  - {table: cards, columns: [id, published, title], where: published}\n")
 	stop := p.traffic(3)
@@ -168,6 +171,7 @@ func TestRepairRacesTheStream(t *testing.T) {
 // A large transaction that is applied while it still runs is neither seen nor disturbed: compare goes past it, repair
 // waits for its end. One of the rows to mend is deleted by it; that row must stay away.
 func TestRepairBesideALargeTransaction(t *testing.T) {
+	t.Parallel()
 	p := live(t, liveCards, "  - {table: cards, columns: [id, published, title], where: published}\n")
 	p.target.Exec(`DELETE FROM cards WHERE id = 4; UPDATE cards SET title = 'damaged' WHERE id = 7`)
 	ctx := t.Context()

@@ -16,6 +16,7 @@ import (
 )
 
 func TestObjects(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	const table = `CREATE TABLE files (id int PRIMARY KEY, object_key text, sha256 bytea)`
 	where := blobtest.Config(t, "outside")

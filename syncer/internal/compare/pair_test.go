@@ -24,7 +24,10 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+func TestMain(m *testing.M) {
+	pgtest.Parallel(8)
+	pgtest.Main(m, blobtest.Stop)
+}
 
 // pair is a source and a replica of it that a test made by itself, with the roles that a syncer has.
 type pair struct {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestDamageIsNamedAndMended(t *testing.T) {
+	t.Parallel()
 	const table = `CREATE TABLE items (id bigint PRIMARY KEY, name text, price numeric(12,2), at timestamptz, tags text[])`
 	p := newPair(t, table+`; INSERT INTO items SELECT n, 'item ' || n, n * 1.10, now(), ARRAY['a', NULL, 'b"c'] FROM generate_series(1, 5000) n`,
 		table, "  - {table: items, columns: [id, name, price, at, tags]}\n")
@@ -41,6 +42,7 @@ func TestDamageIsNamedAndMended(t *testing.T) {
 // Blocks, parts of blocks, segments and leaves are all cut small, so that every border is crossed. Rows lie in the order
 // of their key (ranges), or anyhow (buckets; the target's role may not ask where, and reads in one go).
 func TestLargeTableInSmallBlocks(t *testing.T) {
+	t.Parallel()
 	for key, of := range map[string]string{"bigint": "n", "uuid": "md5(n::text)::uuid"} {
 		t.Run(key, func(t *testing.T) {
 			table := fmt.Sprintf(`CREATE TABLE big (id %s PRIMARY KEY, n int, body text);`, key)
@@ -76,6 +78,7 @@ func TestLargeTableInSmallBlocks(t *testing.T) {
 
 // The filter's rows only; other order of columns on the target, columns of its own, generated ones.
 func TestProjectionOnly(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE cards (id int PRIMARY KEY, secret text NOT NULL DEFAULT 's', published boolean NOT NULL, title text);
 			CREATE UNIQUE INDEX cards_identity ON cards (id, published); ALTER TABLE cards REPLICA IDENTITY USING INDEX cards_identity;
 			INSERT INTO cards (id, published, title) SELECT n, n % 3 = 0, 'Картка ' || n FROM generate_series(1, 300) n`,
@@ -96,6 +99,7 @@ func TestProjectionOnly(t *testing.T) {
 
 // Every odd type of key, with odd values; one row of each is removed, changed and added.
 func TestKeysOfEveryType(t *testing.T) {
+	t.Parallel()
 	keys := []struct{ name, typ, values string }{
 		{"k_int2", "smallint", "-32768, 0, 5, 32767"},
 		{"k_num", "numeric", "1.0, 2.50, 'NaN', -0.001"},

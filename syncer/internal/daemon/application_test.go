@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"portal.example/shared/awaittest"
 )
 
 // application runs statements on the source, over and over, until it is stopped. None of them may fail.
@@ -26,7 +29,7 @@ func (p *pair) application(m migration) *application {
 	p.t.Cleanup(a.stop)
 	go func() {
 		defer close(ended)
-		for n := 1; ctx.Err() == nil; n++ {
+		for n := range awaittest.Rounds(ctx, 2*time.Millisecond) {
 			a.once(ctx, m, n)
 			a.round.Add(1)
 		}

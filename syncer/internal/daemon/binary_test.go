@@ -69,27 +69,22 @@ func load(t *testing.T, dsn string, seed uint64) (stop func() int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	quit, done := make(chan struct{}), make(chan int)
+	going, quit := context.WithCancel(t.Context())
+	done := make(chan int)
 	go func() {
 		random := rand.New(rand.NewPCG(seed, 1))
-		n := 0
-		for {
-			select {
-			case <-quit:
-				_ = conn.Close(t.Context())
-				done <- n
-				return
-			default:
-			}
+		made := 0
+		for range awaittest.Rounds(going, 4*time.Millisecond) {
 			if _, err := conn.Exec(t.Context(), transaction(random)); err != nil && !passes(t.Context(), conn, err) {
 				t.Errorf("load: %v", err)
-				done <- n
-				return
+				break
 			}
-			n++
+			made++
 		}
+		_ = conn.Close(context.WithoutCancel(t.Context()))
+		done <- made
 	}()
-	return func() int { close(quit); return <-done }
+	return func() int { quit(); return <-done }
 }
 
 // passes ends a transaction that met another one or a unique index, as an application would.

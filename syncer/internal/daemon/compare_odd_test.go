@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/config"
@@ -41,14 +42,14 @@ func TestScheduleComparesWhatCannotBeCutIntoRanges(t *testing.T) {
 		t.Fatalf("of a replica that nobody touched it says: %s", got)
 	}
 	p.target.Exec(`UPDATE words SET meaning = 'damaged' WHERE word IN ('слово 17', 'слово 4711'); INSERT INTO words VALUES ('зайве', ''); DELETE FROM parts WHERE id = 700`)
-	p.soon("the damage is found", func() bool { return p.differing() == "public.parts rows 1, public.words rows 3" })
+	p.eventually("the damage is found", func() bool { return p.differing() == "public.parts rows 1, public.words rows 3" })
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
 	p.cfg.Compare.Repair = true
 	stop = p.start()
 	defer func() { _ = stop() }()
-	p.soon("it is mended", func() bool {
+	p.eventually("it is mended", func() bool {
 		return p.differing() == "" && p.count(p.target, `SELECT count(*) FROM words WHERE meaning = 'damaged' OR word = 'зайве'`) == 0
 	})
 	p.equal()
@@ -64,7 +65,7 @@ func TestScheduleNamesWhatItCannotCompareAndGoesOn(t *testing.T) {
 	defer func() { _ = stop() }()
 	p.passes()
 	p.target.Exec(`DELETE FROM words WHERE word = 'слово 5'`)
-	p.soon("the difference in another table is found", func() bool {
+	p.eventually("the difference in another table is found", func() bool {
 		return strings.Contains(p.differing(), "public.words rows 1")
 	})
 	r := status.Ask(t.Context(), p.cfg, status.Options{})
@@ -76,7 +77,7 @@ func TestScheduleNamesWhatItCannotCompareAndGoesOn(t *testing.T) {
 	}
 	p.source.Exec(`GRANT SELECT (name) ON items TO syncer_reader`)
 	p.target.Exec(`GRANT SELECT (id) ON empty TO syncer_writer`)
-	p.soon("they are compared", func() bool {
+	p.eventually("they are compared", func() bool {
 		return p.count(p.target, `SELECT count(*) FROM sync.differences WHERE what = 'unread'`) == 0
 	})
 }
@@ -202,7 +203,7 @@ func TestHostileWriterComparesNothingElse(t *testing.T) {
 		t.Errorf("another table: %v", err)
 	}
 	p.onlyShown(begin)
-	p.soon("nothing is left open on the source", func() bool {
+	p.eventually("nothing is left open on the source", func() bool {
 		return p.count(p.source, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'syncer compare'`) == 0
 	})
 }
@@ -293,13 +294,8 @@ func TestScheduleEndsWhileTheReaderHangs(t *testing.T) {
 			go func() { ended <- s.Run(ctx) }()
 			<-dialled
 			cancel()
-			select {
-			case err := <-ended:
-				if !errors.Is(err, context.Canceled) {
-					t.Errorf("ended with %v", err)
-				}
-			case <-time.After(30 * time.Second):
-				t.Fatal("it goes on waiting for the reader")
+			if err := awaittest.Receive(t, "it ends while the reader hangs", ended); !errors.Is(err, context.Canceled) {
+				t.Errorf("ended with %v", err)
 			}
 			conn, err := pgx.Connect(t.Context(), p.target.AdminDSN())
 			if err != nil {

@@ -1,11 +1,13 @@
 package daemon_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/config"
@@ -47,26 +49,9 @@ func newCompared(t *testing.T) *pair {
 func (p *pair) passes() {
 	p.t.Helper()
 	from := p.count(p.target, `SELECT coalesce(max(pass), 0) FROM sync.compared`)
-	p.soon("a pass over all rows", func() bool {
+	p.eventually("a pass over all rows", func() bool {
 		return p.count(p.target, `SELECT coalesce(max(pass), 0) FROM sync.compared`) >= from+2
 	})
-}
-
-// soon is eventually for what a busy machine does slowly.
-func (p *pair) soon(what string, ok func() bool) {
-	p.t.Helper()
-	deadline := time.Now().Add(5 * time.Minute)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		if err := p.ended.Swap(nil); err != nil {
-			p.t.Fatalf("the syncer ended while waiting for: %s: %v", what, *err)
-		}
-		if time.Now().After(deadline) {
-			p.t.Fatalf("waited in vain: %s", what)
-		}
-		<-tick.C
-	}
 }
 
 // text is the one value that sql selects.
@@ -104,14 +89,14 @@ func TestDamageIsFoundByTheScheduleAndIsGoneOnceMended(t *testing.T) {
 			damage.undo = `INSERT INTO items SELECT * FROM kept; DROP TABLE kept`
 		}
 		p.target.Exec(damage.sql)
-		p.soon(damage.sql, func() bool { return p.differing() == damage.want })
+		p.eventually(damage.sql, func() bool { return p.differing() == damage.want })
 		name, _, _ := strings.Cut(damage.want, " ")
 		r := status.Ask(t.Context(), p.cfg, status.Options{})
 		if r.Healthy || len(r.Differences) != 1 || !strings.Contains(r.Error, name+" differs in ") || !strings.Contains(r.Error, "syncer repair") {
 			t.Errorf("%s: status says %+v, %q", damage.sql, r.Differences, r.Error)
 		}
 		p.target.Exec(damage.undo)
-		p.soon("mended: "+damage.sql, func() bool { return p.differing() == "" })
+		p.eventually("mended: "+damage.sql, func() bool { return p.differing() == "" })
 	}
 	p.equal()
 }
@@ -155,13 +140,13 @@ func TestScheduleMendsWhatDiffersWithinItsLimit(t *testing.T) {
 	defer func() { _ = stop() }()
 	p.target.Exec(`UPDATE items SET name = 'damaged' WHERE id BETWEEN 101 AND 109; DELETE FROM words WHERE word = 'слово 3';
 		INSERT INTO items VALUES (9000, 'extra', 1, true); INSERT INTO empty VALUES (1)`)
-	p.soon("everything is mended", func() bool {
+	p.eventually("everything is mended", func() bool {
 		return p.count(p.target, `SELECT count(*) FROM items WHERE name IN ('damaged', 'extra')`)+p.count(p.target, `SELECT count(*) FROM empty`) == 0 &&
 			p.count(p.target, `SELECT count(*) FROM words`) == 900 && p.differing() == ""
 	})
 	p.equal()
 	p.target.Exec(`DELETE FROM items WHERE id > 3000`)
-	p.soon("2400 rows are missing", func() bool {
+	p.eventually("2400 rows are missing", func() bool {
 		return p.count(p.target, `SELECT coalesce(sum(rows), 0)::bigint FROM sync.differences`)+p.count(p.target, `SELECT count(*) FROM items WHERE id > 3000`) >= 2400
 	})
 	if n := p.count(p.target, `SELECT count(*) FROM items WHERE id > 3000`); n > 50 {
@@ -175,7 +160,7 @@ func TestPassGoesOnAfterARestart(t *testing.T) {
 	p := newCompared(t)
 	p.cfg.Compare.Every = config.Interval(30 * time.Second)
 	stop := p.start()
-	p.soon("some blocks of items", func() bool {
+	p.eventually("some blocks of items", func() bool {
 		return p.count(p.target, `SELECT count(*) FROM sync.compared WHERE name = 'public.items' AND blocks >= 2`) == 1
 	})
 	if err := stop(); err != nil {
@@ -188,7 +173,7 @@ func TestPassGoesOnAfterARestart(t *testing.T) {
 		ALTER TABLE sync.compared ENABLE ALWAYS TRIGGER trail`)
 	p.cfg.Compare.Every = config.Interval(2 * time.Second)
 	stop = p.start()
-	p.soon("the pass ends", func() bool { return p.count(p.target, `SELECT count(*) FROM sync.compared WHERE pass = 2`) == 1 })
+	p.eventually("the pass ends", func() bool { return p.count(p.target, `SELECT count(*) FROM sync.compared WHERE pass = 2`) == 1 })
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -206,17 +191,12 @@ func TestNothingFalseUnderLoad(t *testing.T) {
 	p := newCompared(t)
 	stop := p.start()
 	defer func() { _ = stop() }()
-	end := make(chan struct{})
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
 	done := make(chan error, 2)
 	for lane := range 2 {
 		go func() {
-			for n := 0; ; n++ {
-				select {
-				case <-end:
-					done <- nil
-					return
-				default:
-				}
+			for n := range awaittest.Rounds(ctx, 4*time.Millisecond) {
 				_, err := p.source.Pool.Exec(t.Context(), fmt.Sprintf(`
 					WITH moved AS (UPDATE items SET shown = NOT shown, price = price + 1 WHERE id %% 97 = %d RETURNING id)
 					DELETE FROM items WHERE id = %d`, n%97, 10000+2*n+lane))
@@ -229,6 +209,7 @@ func TestNothingFalseUnderLoad(t *testing.T) {
 					return
 				}
 			}
+			done <- nil
 		}()
 	}
 	var seen []string
@@ -242,10 +223,10 @@ func TestNothingFalseUnderLoad(t *testing.T) {
 		t.Errorf("differences that are none: %v", seen)
 	}
 	p.target.Exec(`UPDATE items SET name = 'damaged' WHERE id = 4001`)
-	p.soon("the damage is found", func() bool {
+	p.eventually("the damage is found", func() bool {
 		return p.count(p.target, `SELECT count(*) FROM sync.differences WHERE what = 'rows'`) > 0 || p.count(p.target, `SELECT count(*) FROM items WHERE name = 'damaged'`) == 0
 	})
-	close(end)
+	end()
 	for range 2 {
 		if err := <-done; err != nil {
 			t.Error(err)

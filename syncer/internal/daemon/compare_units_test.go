@@ -58,19 +58,19 @@ func TestThreeProcessesCompare(t *testing.T) {
 	}
 	u.startAll()
 	u.loaded()
-	u.soon("the objects are ready", func() bool {
+	u.eventually("the objects are ready", func() bool {
 		return u.count(u.target, `SELECT count(*) FROM sync.objects WHERE state = 'ready'`) == len(keys)
 	})
 	u.target.Exec(`UPDATE documents.files SET title = 'damaged' WHERE object_key = $1`, keys[0])
 	if _, err := u.outside.PutBytes(t.Context(), keys[1], []byte("DOCUMENT 1"), "text/plain"); err != nil {
 		t.Fatal(err)
 	}
-	u.soon("both are found", func() bool {
+	u.eventually("both are found", func() bool {
 		return u.count(u.target, `SELECT count(*) FROM sync.differences WHERE what = 'rows' AND name = 'documents.files' AND rows = 1`) == 1 &&
 			u.count(u.target, `SELECT count(*) FROM sync.differences WHERE what = 'object' AND name = $1`, keys[1]) == 1
 	})
 	writer := u.all["writer"]
-	u.soon("metrics and health tell", func() bool {
+	u.eventually("metrics and health tell", func() bool {
 		m, h := writer.page("metrics"), writer.page("healthz")
 		return strings.Contains(m, `syncer_differing_rows{table="documents.files"} 1`) && strings.Contains(m, "\nsyncer_differing_objects 1") &&
 			strings.Contains(h, "documents.files differs in 1 rows") && strings.Contains(h, keys[1]+" is different")
@@ -86,7 +86,7 @@ func TestThreeProcessesCompare(t *testing.T) {
 	<-writer.ended
 	u.comparing("{every: 3s, objects: 3s, repair: true}")
 	u.start("writer", writerUser)
-	u.soon("both are mended", func() bool {
+	u.eventually("both are mended", func() bool {
 		return u.count(u.target, `SELECT count(*) FROM sync.differences`) == 0 && u.count(u.target, `SELECT count(*) FROM documents.files WHERE title = 'damaged'`) == 0
 	})
 	if data, err := u.outside.ReadAll(t.Context(), keys[1], "", 1000); err != nil || string(data) != "document 1" {
@@ -108,7 +108,7 @@ func TestObjectsAreReadByTurns(t *testing.T) {
 	p.init()
 	stop := p.start()
 	defer func() { _ = stop() }()
-	p.soon("all are read", func() bool {
+	p.eventually("all are read", func() bool {
 		return p.count(p.target, `SELECT count(*) FROM sync.compared WHERE objects_whole_at IS NOT NULL AND (SELECT count(*) FROM sync.objects WHERE state = 'ready') = 4`) == 1
 	})
 	if got := p.differing(); got != "" {
@@ -120,7 +120,7 @@ func TestObjectsAreReadByTurns(t *testing.T) {
 	if err := p.outside.Remove(t.Context(), keys[3]); err != nil && !fault.Is(err, fault.NotFound) {
 		t.Fatal(err)
 	}
-	p.soon("both are found", func() bool {
+	p.eventually("both are found", func() bool {
 		return p.count(p.target, `SELECT count(*) FROM sync.differences WHERE what = 'object'`) == 2
 	})
 	r := status.Ask(t.Context(), p.cfg, status.Options{})
@@ -128,5 +128,5 @@ func TestObjectsAreReadByTurns(t *testing.T) {
 		t.Errorf("status says %q", said)
 	}
 	p.target.Exec(`UPDATE sync.objects SET state = 'waiting', attempts = 0, next_try_at = now() WHERE key = ANY ($1)`, keys[2:]) // as `syncer repair --deep` does
-	p.soon("both are well again", func() bool { return p.differing() == "" })
+	p.eventually("both are well again", func() bool { return p.differing() == "" })
 }

@@ -1,8 +1,6 @@
 package daemon_test
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +9,9 @@ import (
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/relation"
 )
+
+// Whatever happens to a listed table behind the stream's back is tried twice: while a syncer runs (drift_running_test.go) and while
+// none does (drift_down_test.go).
 
 // stops waits until the running syncer has ended by itself and looks at its last words.
 func (p *pair) stops(words ...string) {
@@ -28,48 +29,92 @@ func (p *pair) stops(words ...string) {
 	}
 }
 
-// Whatever is done to a listed table that the stream cannot follow stops it, with the table's name and what to do;
-// it never goes on as if nothing had happened.
-func TestDriftStops(t *testing.T) {
-	t.Parallel()
-	cases := map[string]struct {
-		sql   []string
-		words []string
-	}{
-		"listed column dropped": {[]string{`ALTER TABLE shop.items DROP COLUMN price CASCADE`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal", "shop.items"}},
-		"listed column renamed": {[]string{`ALTER TABLE shop.items RENAME COLUMN price TO cost`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"cost", "shop.items"}},
-		"table renamed":         {[]string{`ALTER TABLE shop."Odd Table" RENAME TO other`, `INSERT INTO shop.other VALUES (5000, 'x')`}, []string{"other"}},
-		"table moved":           {[]string{`CREATE SCHEMA away`, `ALTER TABLE shop."Odd Table" SET SCHEMA away`, `INSERT INTO away."Odd Table" VALUES (5000, 'x')`}, []string{"away.Odd Table"}},
-		"table dropped":         {[]string{`DROP TABLE shop."Odd Table"`}, []string{"shop.Odd Table"}},
-		"table made anew": {
-			[]string{`DROP TABLE shop."Odd Table"`, `CREATE TABLE shop."Odd Table" ("Key One" int, k2 text, "Value" text[], PRIMARY KEY ("Key One", k2))`, `INSERT INTO shop."Odd Table" VALUES (1, 'x')`},
-			[]string{"shop.Odd Table"},
-		},
-		"table taken out of the publication":   {[]string{`ALTER PUBLICATION portal DROP TABLE shop."Odd Table"`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal"}},
-		"publication dropped":                  {[]string{`DROP PUBLICATION portal`, `INSERT INTO shop."Odd Table" VALUES (5000, 'x')`}, []string{"portal", "RESYNC REQUIRED", "syncer init --resync"}},
-		"publication dropped, nothing changed": {[]string{`DROP PUBLICATION portal`}, []string{"portal", "RESYNC REQUIRED", "syncer init --resync"}},
-		"publication without deletes":          {[]string{`ALTER PUBLICATION portal SET (publish = 'insert, update')`, `DELETE FROM shop.items WHERE id = 2`}, []string{"portal"}},
-		"publication by partition":             {[]string{`ALTER PUBLICATION portal SET (publish_via_partition_root = false)`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal"}},
-		"rows narrowed":                        {[]string{`ALTER PUBLICATION portal SET TABLE shop.items (id, name, price, published, big) WHERE (published AND id > 5), shop."Odd Table" ("Key One", k2, "Value")`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, []string{"portal"}},
+// leaves is what the target remembers of the partitions of m.
+func (p *pair) leaves() (text string) {
+	p.t.Helper()
+	if err := p.target.Pool.QueryRow(p.t.Context(), `SELECT leaves FROM sync.tables WHERE name = 'public.m'`).Scan(&text); err != nil {
+		p.t.Fatal(err)
 	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
-			p.start()
-			p.source.Exec(`UPDATE shop.items SET name = 'warm' WHERE id = 2`)
-			p.waitFor()
-			for _, sql := range c.sql {
-				p.source.Exec(sql)
-			}
-			p.stops(c.words...)
-			if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe {
-				t.Errorf("started again it must say the same, not: %v", err)
-			}
-		})
+	return text
+}
+
+func (p *pair) all(statements []string) {
+	p.t.Helper()
+	for _, sql := range statements {
+		p.source.Exec(sql)
 	}
 }
+
+func (p *pair) oid(table string) (oid string) {
+	p.t.Helper()
+	if err := p.source.Pool.QueryRow(p.t.Context(), `SELECT $1::text::regclass::oid::text`, table).Scan(&oid); err != nil {
+		p.t.Fatal(err)
+	}
+	return oid
+}
+
+// resynced does what the message advises, and looks whether that helps for good.
+func (p *pair) resynced(names ...string) {
+	p.t.Helper()
+	if _, err := prepare.Change(p.t.Context(), p.cfg, p.list, prepare.Order{Resync: names}); err != nil {
+		p.t.Fatal(err)
+	}
+	for range 2 {
+		if err := p.catchUp(); err != nil {
+			p.t.Fatal(err)
+		}
+		p.equal()
+	}
+}
+
+// partitionsComeAndGo is what the log of m does not tell: a TRUNCATE of one partition, or one attached or detached (manual, CREATE
+// PUBLICATION, publish_via_partition_root). The replica would go astray without a word.
+var partitionsComeAndGo = map[string][]string{
+	"truncated":                   {`TRUNCATE m_25`},
+	"truncated and analyzed":      {`TRUNCATE m_25`, `ANALYZE m_25`},
+	"truncated and written":       {`TRUNCATE m_25`, `INSERT INTO m VALUES (7000, '2025-05-05', 'new')`, `ANALYZE m`},
+	"truncated and written anew":  {`BEGIN; TRUNCATE m_25; INSERT INTO m_25 SELECT n, '2025-05-05', 'new' FROM generate_series(7000, 7100) n; COMMIT`, `VACUUM ANALYZE m_25`},
+	"partitions of one truncated": {`TRUNCATE m_26`},
+	"detached":                    {`ALTER TABLE m DETACH PARTITION m_25`},
+	"detached and put back":       {`ALTER TABLE m DETACH PARTITION m_25; DELETE FROM m_25 WHERE id < 20; ALTER TABLE m ATTACH PARTITION m_25 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')`},
+	"dropped":                     {`DROP TABLE m_25`},
+	"attached":                    {made20 + "; " + attach20},
+	"attached later":              {made20, attach20},
+	"attached and written":        {made20, attach20 + `; INSERT INTO m VALUES (2, '2020-03-03', 'after')`, `VACUUM FULL m_20`},
+	"a tree of them attached":     {`CREATE TABLE m_20 (LIKE m INCLUDING ALL) PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT; INSERT INTO m_20 VALUES (40, '2020-02-02', 'x')`, attach20},
+}
+
+// made20 is a table with a row that becomes a partition of m by attach20.
+const (
+	made20   = `CREATE TABLE m_20 (LIKE m INCLUDING ALL); INSERT INTO m_20 VALUES (40, '2020-02-02', 'x')`
+	attach20 = `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`
+)
+
+// partitionsMaintained is what is done to partitions day by day.
+var partitionsMaintained = map[string][]string{
+	"one made":                  {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`},
+	"one made and written":      {`BEGIN; CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new'); COMMIT`},
+	"one attached empty":        {`CREATE TABLE m_20 (LIKE m INCLUDING ALL)`, `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`, `VACUUM FULL m_20`},
+	"attached empty, at once":   {`CREATE TABLE m_20 (LIKE m INCLUDING ALL); ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
+	"a tree of them made":       {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
+	"VACUUM FULL":               {`VACUUM FULL m_25`},
+	"VACUUM FULL of all":        {`VACUUM FULL m`, `INSERT INTO m VALUES (900, '2026-09-09', 'rest')`, `VACUUM FULL ANALYZE m`, `VACUUM FREEZE m`},
+	"VACUUM FULL and written":   {`VACUUM FULL m_25`, `DELETE FROM m_25 WHERE id < 30`, `INSERT INTO m VALUES (901, '2025-09-09', 'x')`},
+	"CLUSTER":                   {`CLUSTER m_25 USING m_25_pkey`},
+	"ANALYZE":                   {`ANALYZE m`, `VACUUM m`},
+	"REINDEX":                   {`REINDEX TABLE m`},
+	"one never filled dropped":  {`DROP TABLE m_none`},
+	"one never filled detached": {`ALTER TABLE m DETACH PARTITION m_none`},
+	"TRUNCATE of all":           {`TRUNCATE m`, `INSERT INTO m VALUES (1, '2025-09-09', 'x')`, `ANALYZE m`},
+	"rewritten by ALTER":        {`ALTER TABLE m ALTER hidden DROP DEFAULT, ALTER hidden TYPE bytea USING NULL`, `ALTER TABLE m ADD COLUMN more uuid DEFAULT gen_random_uuid()`},
+}
+
+// old is a row in each partition that nothing changes afterwards.
+const old = `; CREATE TABLE m_none PARTITION OF m FOR VALUES FROM ('1900-01-01') TO ('1901-01-01'); INSERT INTO m VALUES (2, '2026-02-02', 'old'), (41, '2025-02-02', 'old')`
+
+// onlyPartition is a table whose one partition has all of its rows. TRUNCATE of the table is in the log, one that names the partition is
+// not, and the catalog shows the same of both.
+const onlyPartition = `CREATE TABLE m (id int PRIMARY KEY, v text) PARTITION BY RANGE (id); CREATE TABLE m_all PARTITION OF m DEFAULT; INSERT INTO m VALUES (1, 'a')`
 
 // Columns and rows that nobody listed come and go on the source without a word.
 func TestDriftOfWhatIsNotListed(t *testing.T) {
@@ -150,260 +195,6 @@ func TestFindingsComeWithTheirSQL(t *testing.T) {
 	}
 }
 
-// leaves is what the target remembers of the partitions of m.
-func (p *pair) leaves() (text string) {
-	p.t.Helper()
-	if err := p.target.Pool.QueryRow(p.t.Context(), `SELECT leaves FROM sync.tables WHERE name = 'public.m'`).Scan(&text); err != nil {
-		p.t.Fatal(err)
-	}
-	return text
-}
-
-func (p *pair) all(statements []string) {
-	p.t.Helper()
-	for _, sql := range statements {
-		p.source.Exec(sql)
-	}
-}
-
-// A TRUNCATE of one partition, or one attached or detached, is not in the log of the table it belongs to
-// (manual, CREATE PUBLICATION, publish_via_partition_root): the replica would go astray without a word.
-func TestPartitionsThatComeAndGo(t *testing.T) {
-	t.Parallel()
-	const made = `CREATE TABLE m_20 (LIKE m INCLUDING ALL); INSERT INTO m_20 VALUES (40, '2020-02-02', 'x')`
-	const attach = `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`
-	for name, statements := range map[string][]string{
-		"truncated":                   {`TRUNCATE m_25`},
-		"truncated and analyzed":      {`TRUNCATE m_25`, `ANALYZE m_25`},
-		"truncated and written":       {`TRUNCATE m_25`, `INSERT INTO m VALUES (7000, '2025-05-05', 'new')`, `ANALYZE m`},
-		"truncated and written anew":  {`BEGIN; TRUNCATE m_25; INSERT INTO m_25 SELECT n, '2025-05-05', 'new' FROM generate_series(7000, 7100) n; COMMIT`, `VACUUM ANALYZE m_25`},
-		"partitions of one truncated": {`TRUNCATE m_26`},
-		"detached":                    {`ALTER TABLE m DETACH PARTITION m_25`},
-		"detached and put back":       {`ALTER TABLE m DETACH PARTITION m_25; DELETE FROM m_25 WHERE id < 20; ALTER TABLE m ATTACH PARTITION m_25 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')`},
-		"dropped":                     {`DROP TABLE m_25`},
-		"attached":                    {made + "; " + attach},
-		"attached later":              {made, attach},
-		"attached and written":        {made, attach + `; INSERT INTO m VALUES (2, '2020-03-03', 'after')`, `VACUUM FULL m_20`},
-		"a tree of them attached":     {`CREATE TABLE m_20 (LIKE m INCLUDING ALL) PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT; INSERT INTO m_20 VALUES (40, '2020-02-02', 'x')`, attach},
-	} {
-		for _, running := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
-				t.Parallel()
-				p := newPair(t, measurements, "  - {table: m, columns: [id, day, v]}\n")
-				p.init()
-				if running {
-					p.start()
-					p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
-					p.waitFor()
-				}
-				p.all(statements)
-				p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1`)
-				if running {
-					p.stops("public.m", "syncer table resync public.m")
-				}
-				if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync public.m") {
-					t.Fatalf("started again it must say so, not: %v", err)
-				}
-				p.resynced("public.m")
-			})
-		}
-	}
-}
-
-// resynced does what the message advises, and looks whether that helps for good.
-func (p *pair) resynced(names ...string) {
-	p.t.Helper()
-	if _, err := prepare.Change(p.t.Context(), p.cfg, p.list, prepare.Order{Resync: names}); err != nil {
-		p.t.Fatal(err)
-	}
-	for range 2 {
-		if err := p.catchUp(); err != nil {
-			p.t.Fatal(err)
-		}
-		p.equal()
-	}
-}
-
-// What is done to partitions day by day stops nothing, whether the syncer runs meanwhile or not.
-func TestPartitionsAreMaintained(t *testing.T) {
-	t.Parallel()
-	for name, statements := range map[string][]string{
-		"one made":                  {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`},
-		"one made and written":      {`BEGIN; CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new'); COMMIT`},
-		"one attached empty":        {`CREATE TABLE m_20 (LIKE m INCLUDING ALL)`, `ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`, `VACUUM FULL m_20`},
-		"attached empty, at once":   {`CREATE TABLE m_20 (LIKE m INCLUDING ALL); ALTER TABLE m ATTACH PARTITION m_20 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
-		"a tree of them made":       {`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') PARTITION BY LIST (id)`, `CREATE TABLE m_20_x PARTITION OF m_20 DEFAULT`, `INSERT INTO m VALUES (1, '2020-07-07', 'new')`},
-		"VACUUM FULL":               {`VACUUM FULL m_25`},
-		"VACUUM FULL of all":        {`VACUUM FULL m`, `INSERT INTO m VALUES (900, '2026-09-09', 'rest')`, `VACUUM FULL ANALYZE m`, `VACUUM FREEZE m`},
-		"VACUUM FULL and written":   {`VACUUM FULL m_25`, `DELETE FROM m_25 WHERE id < 30`, `INSERT INTO m VALUES (901, '2025-09-09', 'x')`},
-		"CLUSTER":                   {`CLUSTER m_25 USING m_25_pkey`},
-		"ANALYZE":                   {`ANALYZE m`, `VACUUM m`},
-		"REINDEX":                   {`REINDEX TABLE m`},
-		"one never filled dropped":  {`DROP TABLE m_none`},
-		"one never filled detached": {`ALTER TABLE m DETACH PARTITION m_none`},
-		"TRUNCATE of all":           {`TRUNCATE m`, `INSERT INTO m VALUES (1, '2025-09-09', 'x')`, `ANALYZE m`},
-		"rewritten by ALTER":        {`ALTER TABLE m ALTER hidden DROP DEFAULT, ALTER hidden TYPE bytea USING NULL`, `ALTER TABLE m ADD COLUMN more uuid DEFAULT gen_random_uuid()`},
-	} {
-		for _, running := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
-				t.Parallel()
-				p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
-				p.init()
-				stop := func() error { return nil }
-				if running {
-					stop = p.start()
-					p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
-					p.waitFor()
-				}
-				p.all(statements)
-				p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1; CREATE TABLE m_seen PARTITION OF m FOR VALUES FROM ('2019-01-01') TO ('2020-01-01')`)
-				if running {
-					p.eventually("the last partition made is remembered", func() bool { return strings.Contains(p.leaves(), p.oid("m_seen")+".") })
-					p.waitFor()
-				}
-				if err := stop(); err != nil {
-					t.Fatal(err)
-				}
-				for range 2 {
-					if err := p.catchUp(); err != nil {
-						t.Fatal(err)
-					}
-					p.equal()
-				}
-			})
-		}
-	}
-}
-
-// old is a row in each partition that nothing changes afterwards.
-const old = `; CREATE TABLE m_none PARTITION OF m FOR VALUES FROM ('1900-01-01') TO ('1901-01-01'); INSERT INTO m VALUES (2, '2026-02-02', 'old'), (41, '2025-02-02', 'old')`
-
-func (p *pair) oid(table string) (oid string) {
-	p.t.Helper()
-	if err := p.source.Pool.QueryRow(p.t.Context(), `SELECT $1::text::regclass::oid::text`, table).Scan(&oid); err != nil {
-		p.t.Fatal(err)
-	}
-	return oid
-}
-
-// A partition that came after init is watched like the others, also over a restart.
-func TestPartitionThatCameLaterIsRemembered(t *testing.T) {
-	t.Parallel()
-	p := newPair(t, measurements, "  - {table: m, columns: [id, day, v]}\n")
-	p.init()
-	stop := p.start()
-	p.source.Exec(`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-02-02', 'x')`)
-	p.waitFor()
-	p.eventually("the partition is remembered", func() bool { return strings.Contains(p.leaves(), p.oid("m_20")+".") })
-	if err := stop(); err != nil {
-		t.Fatal(err)
-	}
-	p.source.Exec(`DROP TABLE m_20`)
-	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync public.m") {
-		t.Fatalf("got %v", err)
-	}
-	p.resynced("public.m")
-}
-
-// A reader whose role was prepared by an older version may not see where rows come from: it says so.
-func TestPartitionsWithoutRights(t *testing.T) {
-	t.Parallel()
-	p := newPair(t, measurements, "  - {table: m, columns: [id, day, v]}\n")
-	p.init()
-	p.source.Exec(`REVOKE SELECT (xmin) ON m FROM syncer_reader`)
-	p.source.Exec(`VACUUM FULL m_25`)
-	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "may not see") {
-		t.Fatalf("got %v", err)
-	}
-	p.init()
-	if err := p.catchUp(); err != nil {
-		t.Fatal(err)
-	}
-	p.equal()
-}
-
-// A table that was out of the publication for a while has lost what changed meanwhile, whoever put it back.
-func TestPublicationWithoutATableForAWhile(t *testing.T) {
-	t.Parallel()
-	odd := `shop."Odd Table"`
-	for name, c := range map[string]struct {
-		statements []string
-		init       bool
-		names      []string
-	}{
-		"put back":              {[]string{`ALTER PUBLICATION portal DROP TABLE ` + odd, `DELETE FROM ` + odd, `ALTER PUBLICATION portal ADD TABLE ONLY ` + odd + ` ("Key One", k2, "Value")`}, false, []string{"shop.Odd Table"}},
-		"put back by init":      {[]string{`ALTER PUBLICATION portal DROP TABLE ` + odd, `DELETE FROM ` + odd}, true, []string{"shop.Odd Table"}},
-		"narrowed for a while":  {[]string{`ALTER PUBLICATION portal SET TABLE ONLY shop.items (id, name, price, published, big) WHERE (published AND id > 5), ONLY ` + odd + ` ("Key One", k2, "Value")`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, true, []string{"shop.items"}},
-		"dropped, made by init": {[]string{`DROP PUBLICATION portal`}, true, []string{"shop.items", "shop.Odd Table"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
-			if err := p.catchUp(); err != nil {
-				t.Fatal(err)
-			}
-			p.all(c.statements)
-			if c.init {
-				if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
-					t.Fatal(err)
-				}
-			}
-			err := p.catchUp()
-			if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync "+strings.Join(c.names, " ")) {
-				t.Fatalf("got %v", err)
-			}
-			p.resynced(c.names...)
-		})
-	}
-}
-
-// What init itself makes anew in the publication stops nothing.
-func TestPublicationMendedByInit(t *testing.T) {
-	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
-	if err := p.catchUp(); err != nil {
-		t.Fatal(err)
-	}
-	p.source.Exec(`CREATE TABLE shop.leak (id int PRIMARY KEY); ALTER PUBLICATION portal ADD TABLE shop.leak`)
-	p.source.Exec(`UPDATE shop.items SET name = 'meanwhile' WHERE id = 2`)
-	p.init()
-	if err := p.catchUp(); err != nil {
-		t.Fatal(err)
-	}
-	p.equal()
-}
-
-// Changes while there was no publication: the slot cannot pass them, and says what helps.
-func TestPublicationDroppedAndMadeAgain(t *testing.T) {
-	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
-	p.source.Exec(`DROP PUBLICATION portal`)
-	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer init --resync") {
-		t.Fatalf("got %v", err)
-	}
-	p.source.Exec(`UPDATE shop.items SET name = 'lost' WHERE id = 2`)
-	report, err := prepare.Examine(t.Context(), p.cfg, p.list)
-	if err != nil || !slices.ContainsFunc(report.Findings, func(f relation.Finding) bool { return strings.Contains(f.Text, "syncer init --resync") }) {
-		t.Errorf("check says nothing of it: %v", err)
-	}
-	if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe {
-		t.Fatalf("got %v", err)
-	}
-	if _, err := prepare.Init(t.Context(), p.cfg, p.list, true); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.catchUp(); err != nil {
-		t.Fatal(err)
-	}
-	p.equal()
-}
-
 // A table command that was killed after it had published leaves a trace that check tells of.
 func TestUnrecordedFilterIsToldOf(t *testing.T) {
 	t.Parallel()
@@ -436,158 +227,5 @@ func TestUnrecordedFilterIsToldOf(t *testing.T) {
 	}
 	if text := told(); text != "" {
 		t.Errorf("still told: %s", text)
-	}
-}
-
-// TRUNCATE of a table whose only partition it empties is in the log, one that names the partition is not, and the catalog
-// shows the same of both.
-func TestTruncateOfTheOnlyPartition(t *testing.T) {
-	t.Parallel()
-	const only = `CREATE TABLE m (id int PRIMARY KEY, v text) PARTITION BY RANGE (id); CREATE TABLE m_all PARTITION OF m DEFAULT; INSERT INTO m VALUES (1, 'a')`
-	for _, running := range []bool{true, false} {
-		t.Run(fmt.Sprintf("running=%t", running), func(t *testing.T) {
-			t.Parallel()
-			p := newPair(t, only, "  - {table: m, columns: [id, v]}\n")
-			p.init()
-			stop := func() error { return nil }
-			if running {
-				stop = p.start()
-				p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
-				p.waitFor()
-			}
-			before := p.leaves()
-			p.source.Exec(`TRUNCATE m; INSERT INTO m VALUES (2, 'b')`)
-			if !running {
-				stop = p.start()
-			}
-			p.eventually("the partition's other file is remembered", func() bool { return p.leaves() != before })
-			p.waitFor()
-			if err := stop(); err != nil {
-				t.Fatal(err)
-			}
-			p.equal()
-			p.start()
-			p.source.Exec(`INSERT INTO m VALUES (3, 'c')`)
-			p.waitFor()
-			p.source.Exec(`TRUNCATE m_all`)
-			p.stops("m_all", "syncer table resync public.m")
-		})
-	}
-}
-
-// TRUNCATE that names each partition is not in the log of the table, though none of them keeps a row.
-func TestTruncateOfAllPartitionsByName(t *testing.T) {
-	t.Parallel()
-	for name, sql := range map[string]string{
-		"at once":     `TRUNCATE m_25, m_26_low, m_26_rest, m_rest, m_none`,
-		"and written": `BEGIN; TRUNCATE m_25, m_26, m_rest, m_none; INSERT INTO m VALUES (7, '2025-05-05', 'new'); COMMIT`,
-	} {
-		for _, running := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
-				t.Parallel()
-				p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
-				p.init()
-				p.warm(running)
-				p.source.Exec(sql)
-				if !running {
-					p.start()
-				}
-				p.stops("syncer table resync public.m")
-				p.resynced("public.m")
-			})
-		}
-	}
-}
-
-// A TRUNCATE of the whole table that was rolled back, or of which the look at the catalog is long over, is no excuse for a later one
-// that names the partitions.
-func TestTruncateThatExplainsNothing(t *testing.T) {
-	t.Parallel()
-	const byName = `TRUNCATE m_25, m_26, m_rest, m_none`
-	for name, statements := range map[string][]string{
-		"rolled back while it was streamed": {
-			`BEGIN; INSERT INTO m SELECT n, '2024-01-01', repeat('x', 200) FROM generate_series(1000, 40000) n; SAVEPOINT s; TRUNCATE m; INSERT INTO m SELECT n, '2024-01-02', repeat('y', 200) FROM generate_series(1000, 40000) n; ROLLBACK TO s; COMMIT`,
-		},
-		"of an empty table": {`DELETE FROM m`, `TRUNCATE m`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
-			p.init()
-			p.start()
-			p.waitFor()
-			p.all(statements)
-			p.waitFor()
-			for range 2 { // looks
-				p.source.Exec(`CREATE TABLE seen PARTITION OF m FOR VALUES FROM ('2019-01-01') TO ('2020-01-01')`)
-				p.eventually("the partition is remembered", func() bool { return strings.Contains(p.leaves(), p.oid("seen")+".") })
-				p.source.Exec(`DROP TABLE seen`)
-			}
-			p.source.Exec(`INSERT INTO m VALUES (1, '2025-09-09', 'x'), (2, '2026-09-09', 'x')`)
-			p.waitFor()
-			p.source.Exec(byName)
-			p.stops("syncer table resync public.m")
-		})
-	}
-}
-
-// A partition that no look has known with rows, filled, truncated and rewritten, has lost rows that the stream had brought. The
-// catalog shows the same of one that never held any.
-func TestPartitionEmptiedAndRewrittenBetweenLooks(t *testing.T) {
-	t.Parallel()
-	const filled = `INSERT INTO m VALUES (1, '1900-02-02', 'x')`
-	for name, c := range map[string]struct {
-		statements []string
-		lost       bool
-	}{
-		"filled, VACUUM FULL":       {[]string{filled, `TRUNCATE m_none`, `VACUUM FULL m_none`}, true},
-		"filled, CLUSTER":           {[]string{filled, `BEGIN; TRUNCATE m_none; CLUSTER m_none USING m_none_pkey; COMMIT`}, true},
-		"never filled, VACUUM FULL": {[]string{`VACUUM FULL m_none`}, false},
-		"never filled, CLUSTER":     {[]string{`CLUSTER m_none USING m_none_pkey`}, false},
-	} {
-		for _, running := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
-				t.Parallel()
-				p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
-				p.init()
-				p.warm(running)
-				p.all(c.statements)
-				if !running {
-					p.start()
-				}
-				if c.lost {
-					p.stops("public.m", "syncer table resync public.m")
-					p.resynced("public.m")
-					return
-				}
-				p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1; CREATE TABLE m_seen PARTITION OF m FOR VALUES FROM ('2019-01-01') TO ('2020-01-01')`)
-				p.eventually("the last partition made is remembered", func() bool { return strings.Contains(p.leaves(), p.oid("m_seen")+".") })
-				p.waitFor()
-				p.equal()
-			})
-		}
-	}
-}
-
-// A partition that was empty at the last look, filled, and dropped with its rows took rows away all the same.
-func TestPartitionFilledBetweenLooks(t *testing.T) {
-	t.Parallel()
-	for _, running := range []bool{true, false} {
-		t.Run(fmt.Sprintf("running=%t", running), func(t *testing.T) {
-			t.Parallel()
-			p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
-			p.init()
-			if running {
-				p.start()
-				p.source.Exec(`UPDATE m SET v = 'warm' WHERE id = 1`)
-				p.waitFor()
-			}
-			p.source.Exec(`INSERT INTO m VALUES (1, '1900-02-02', 'x')`)
-			p.source.Exec(`DROP TABLE m_none`)
-			if !running {
-				p.start()
-			}
-			p.stops("public.m", "syncer table resync public.m")
-		})
 	}
 }

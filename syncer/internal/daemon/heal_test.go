@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/daemon"
+	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/status"
 )
 
@@ -70,13 +73,83 @@ func TestLostSlotHealsByItself(t *testing.T) {
 	}
 }
 
+// A slot that is lost while a table is being loaded anew is answered by a load of everything, that table included, and nothing of the
+// load that it interrupted is left.
+func TestLostSlotHealsDuringAResync(t *testing.T) {
+	t.Parallel()
+	j := newJoining(t)
+	j.setting("on_lost: resync")
+	j.init()
+	stop := j.start()
+	j.waitFor()
+	j.target.Exec(`UPDATE r SET v = -1 WHERE id % 10 = 0`)
+	release := j.locked()
+	if _, err := prepare.Change(t.Context(), j.cfg, j.list, prepare.Order{Resync: []string{"public.r"}}); err != nil {
+		t.Fatal(err)
+	}
+	j.loaded()
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	dropSlot(t, j.pair)
+	j.source.Exec(`UPDATE r SET v = v + 1 WHERE id % 3 = 0; DELETE FROM r WHERE id % 11 = 0`)
+	release()
+	stop = j.start()
+	j.eventually("everything is loaded anew", func() bool {
+		return j.count(j.target, `SELECT coalesce(max(cardinality(healed)), 0) FROM sync.progress`) == 1
+	})
+	j.ready()
+	j.waitFor()
+	j.equal()
+	j.source.Exec(`UPDATE r SET v = v + 1 WHERE id % 5 = 0`)
+	j.waitFor()
+	j.equal()
+	j.eventually("nothing is left of the load that was interrupted", func() bool {
+		return j.count(j.source, `SELECT count(*) `+joinSlots) == 0 &&
+			j.count(j.target, `SELECT count(*) FROM pg_class WHERE relnamespace = 'sync_shadow'::regnamespace AND relkind = 'r'`) == 0
+	})
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The same while everything is loaded anew as an operator asked for: killed in the middle, and the slot gone by the next start.
+func TestLostSlotHealsDuringAResyncOfEverything(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, shop, shopTables)
+	p.setting("on_lost: resync")
+	p.completes("init")
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := prepare.Init(t.Context(), p.cfg, p.list, true); err != nil {
+		t.Fatal(err)
+	}
+	seen := p.neverEmpty()
+	p.dies("snapshot.after_piece", p.doomed("snapshot.after_piece=kill", "run"), nil)
+	p.source.Exec(`UPDATE shop.items SET name = 'meanwhile' WHERE id < 50`)
+	p.eventually("the killed syncer's slot is free", func() bool {
+		return p.count(p.source, `SELECT count(*) FROM pg_replication_slots WHERE slot_name = current_database() AND active`) == 0
+	})
+	if p.count(p.source, `SELECT count(*) FROM pg_replication_slots WHERE slot_name = current_database()`) > 0 {
+		dropSlot(t, p)
+	}
+	if err := p.catchUp(); err != nil {
+		t.Fatal(err)
+	}
+	if empty := seen(); empty > 0 {
+		t.Errorf("readers saw an empty table %d times", empty)
+	}
+	p.equal()
+}
+
 // neverEmpty reads the replica until what it returns is called, which says how often it was empty.
 func (p *pair) neverEmpty() func() int {
 	ctx, cancel := context.WithCancel(p.t.Context())
 	done := make(chan int, 1)
 	go func() {
 		empty := 0
-		for ctx.Err() == nil {
+		for range awaittest.Rounds(ctx, time.Millisecond) {
 			var n int
 			if err := p.target.Pool.QueryRow(ctx, `SELECT count(*) FROM shop.items`).Scan(&n); err == nil && n == 0 {
 				empty++

@@ -3,6 +3,8 @@ package daemon_test
 import (
 	"strings"
 	"testing"
+
+	"portal.example/shared/fault"
 )
 
 // Whole rows that are inserted while the key is away need none; the stream goes on, in one transaction or in many.
@@ -131,4 +133,24 @@ func TestRereadOfAKeyThatIsWrittenAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.equal()
+}
+
+// A row whose key is written in another way by the time it is read again, because a value of the key's type was renamed meanwhile, is
+// neither left out nor taken for gone: the stream stops, and says by what it goes on.
+func TestRereadAfterAValueOfTheKeysTypeWasRenamed(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, `CREATE TYPE mood AS ENUM ('calm', 'sad'); CREATE TABLE t (k mood PRIMARY KEY, shown boolean NOT NULL, big text); ALTER TABLE t ALTER big SET STORAGE EXTERNAL;
+		INSERT INTO t VALUES ('calm', false, repeat('x', 5000)), ('sad', true, repeat('y', 5000))`, "  - {table: t, columns: [k, shown, big], where: shown}\n")
+	p.target.Exec(`CREATE TYPE mood AS ENUM ('calm', 'sad')`)
+	p.init()
+	p.source.Exec(`UPDATE t SET shown = true WHERE k = 'calm'`)
+	p.source.Exec(`ALTER TYPE mood RENAME VALUE 'calm' TO 'quiet'`)
+	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync public.t") {
+		t.Fatalf("got %v", err)
+	}
+	p.target.Exec(`ALTER TYPE mood RENAME VALUE 'calm' TO 'quiet'`)
+	p.resynced("public.t")
+	if n := p.count(p.target, `SELECT count(*) FROM t WHERE k = 'quiet'`); n != 1 {
+		t.Errorf("%d rows of the renamed value", n)
+	}
 }

@@ -3,14 +3,11 @@ package daemon_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,10 +26,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // unless somebody says otherwise
-		_ = f.Value.Set("10") // these tests wait more than they work
-	}
+	pgtest.Parallel(10)
 	code := pgtest.Run(m, blobtest.Stop, func() { _ = errors.Join(os.RemoveAll(binaryDir), os.RemoveAll(explosiveDir)) })
 	if err := leaks(); err != nil && code == 0 { // a test that failed may leave anything
 		fmt.Fprintln(os.Stderr, "FAIL:", err)

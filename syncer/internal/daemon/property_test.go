@@ -8,10 +8,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"pgregory.net/rapid"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 )
 
@@ -365,7 +367,8 @@ func (p *pair) watch(sql string) (seen *[]string, finish func()) {
 		p.t.Fatal(err)
 	}
 	seen = &[]string{}
-	quit, done := make(chan struct{}), make(chan struct{})
+	going, quit := context.WithCancel(p.t.Context())
+	done := make(chan struct{})
 	look := func() {
 		if s := p.state(conn, sql); len(*seen) == 0 || (*seen)[len(*seen)-1] != s {
 			*seen = append(*seen, s)
@@ -373,16 +376,11 @@ func (p *pair) watch(sql string) (seen *[]string, finish func()) {
 	}
 	go func() {
 		defer close(done)
-		for {
+		for range awaittest.Rounds(going, time.Millisecond) {
 			look()
-			select {
-			case <-quit:
-				look()
-				_ = conn.Close(context.Background())
-				return
-			default:
-			}
 		}
+		look()
+		_ = conn.Close(context.Background())
 	}()
-	return seen, sync.OnceFunc(func() { close(quit); <-done })
+	return seen, sync.OnceFunc(func() { quit(); <-done })
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/awaittest"
 )
 
 // app is an application that runs the statements again and again until stop; none may fail. stop returns how long the
@@ -19,7 +21,7 @@ func (p *pair) app(statements ...string) (stop func() time.Duration) {
 	go func() {
 		var most time.Duration
 		defer func() { longest <- most }()
-		for ctx.Err() == nil {
+		for range awaittest.Rounds(ctx, time.Millisecond) {
 			for _, sql := range statements {
 				began := time.Now()
 				if _, err := conn.Exec(context.WithoutCancel(ctx), sql); err != nil {

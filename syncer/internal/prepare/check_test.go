@@ -22,6 +22,7 @@ const two = `CREATE TABLE good (id int PRIMARY KEY); `
 // What PostgreSQL does not take into a publication is said by check, with the table and its line, and nothing is left of
 // the trial.
 func TestCheckTriesWhatInitWillDo(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ sql, where, says string }{
 		"now()":          {`CREATE TABLE t (id int PRIMARY KEY, c timestamptz NOT NULL DEFAULT now())`, "c < now()", "mutable functions"},
 		"a current date": {`CREATE TABLE t (id int PRIMARY KEY, c date NOT NULL DEFAULT now())`, "c < current_date", "publication"},
@@ -52,6 +53,7 @@ func TestCheckTriesWhatInitWillDo(t *testing.T) {
 
 // A role that may not try is told of, and one that is not the owner.
 func TestCheckSaysWhatItCouldNotTry(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY); GRANT SELECT ON t TO syncer_reader`, "  - {table: t, columns: [id]}\n")
 	p.cfg.Source.AdminDSN = p.cfg.Source.DSN
 	if said, err := p.check(); err != nil || !strings.Contains(said, "warning source role syncer_reader: may not make publications") {
@@ -65,6 +67,7 @@ func TestCheckSaysWhatItCouldNotTry(t *testing.T) {
 
 // While somebody changes a table, check says so and waits no longer than a moment.
 func TestCheckDoesNotWaitForLocks(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, filtered, filteredList)
 	vacuum := p.session(p.source)
 	p.run(vacuum, `BEGIN; LOCK TABLE t IN SHARE UPDATE EXCLUSIVE MODE`)
@@ -78,6 +81,7 @@ func TestCheckDoesNotWaitForLocks(t *testing.T) {
 
 // Identity taken away by another tool: the application suffers, and check says so with exit code 3; init mends it.
 func TestCheckSeesThatTheApplicationSuffers(t *testing.T) {
+	t.Parallel()
 	for _, sql := range []string{`ALTER TABLE t REPLICA IDENTITY FULL`, `ALTER TABLE t REPLICA IDENTITY NOTHING`} {
 		p := newPair(t, filtered, filteredList)
 		p.mustInit()
@@ -96,6 +100,7 @@ func TestCheckSeesThatTheApplicationSuffers(t *testing.T) {
 
 // What of the target's tables would stop the stream or lose rows is said.
 func TestCheckSeesTrapsOnTheTarget(t *testing.T) {
+	t.Parallel()
 	const function = `CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; `
 	for name, c := range map[string]struct{ sql, says, mend string }{
 		"row level security":   {`CREATE TABLE t (id int PRIMARY KEY, pub bool, v text); ALTER TABLE t ENABLE ROW LEVEL SECURITY`, "refuse target public.t: public.t has row level security", `ALTER TABLE public.t DISABLE ROW LEVEL SECURITY`},
@@ -126,6 +131,7 @@ func TestCheckSeesTrapsOnTheTarget(t *testing.T) {
 
 // A database that only reads, and one that takes any bytes.
 func TestCheckSeesWhatKindOfServerItIs(t *testing.T) {
+	t.Parallel()
 	c := pgtest.New(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical"}})
 	source, target := c.Database(t), c.Database(t)
 	p := newPairOn(t, source, target, filtered, filteredList)
@@ -140,6 +146,7 @@ func TestCheckSeesWhatKindOfServerItIs(t *testing.T) {
 
 // A pooler between is recognised in one go: by the sessions that it hands out, and by the parameters that it refuses.
 func TestAPoolerBetweenIsRecognised(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, filtered, filteredList)
 	p.cfg.Source.DSN = throughPooler(t, p.cfg.Source.DSN)
 	if said, err := p.check(); err != nil || !strings.Contains(said, "warning source connection: a connection pooler stands between") {

@@ -27,6 +27,7 @@ func (p *pair) count(db *pgtest.Database, sql string) (n int) {
 // A source that does not commit leaves no replica recorded and an application that can do what it could; the same command
 // goes on.
 func TestSourceThatDoesNotCommit(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"CREATE PUBLICATION", "ALTER TABLE"} {
 		t.Run(command, func(t *testing.T) {
 			p := newPair(t, filtered, filteredList)
@@ -50,6 +51,7 @@ func TestSourceThatDoesNotCommit(t *testing.T) {
 
 // A target that does not commit keeps the replica that it has, and the source the slot that it follows.
 func TestTargetThatDoesNotCommit(t *testing.T) {
+	t.Parallel()
 	for name, resync := range map[string]func(*pair, *config.Config, *whitelist.List) error{
 		"anew": func(p *pair, cfg *config.Config, list *whitelist.List) error {
 			_, err := prepare.Init(p.Context(), cfg, list, true)

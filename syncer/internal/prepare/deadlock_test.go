@@ -14,6 +14,7 @@ import (
 // An index and the application's own change of a table's definition may wait for each other. It is the index that steps
 // aside, and init makes it again by itself, whether it or what it left is in the way.
 func TestAnIndexStepsAsideForTheApplicationsMigration(t *testing.T) {
+	t.Parallel()
 	for name, sql := range map[string]string{
 		"lock":      `LOCK TABLE t IN ACCESS EXCLUSIVE MODE`,
 		"migration": `ALTER TABLE t ADD COLUMN later int`,

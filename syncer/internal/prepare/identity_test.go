@@ -10,6 +10,7 @@ import (
 // A filter that is changed to other columns gets another index, by `table resync` as by `init --resync`; the application
 // can change its rows all the time, and the index of the earlier filter goes.
 func TestAFilterIsChangedToOtherColumns(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ table, columns, before, after, identity string }{
 		"another column": {
 			`CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL DEFAULT true, state text NOT NULL DEFAULT 'open', v text)`,
@@ -57,6 +58,7 @@ func TestAFilterIsChangedToOtherColumns(t *testing.T) {
 
 // An index that is there and fits is used, whatever its name; one that only has a good name is not.
 func TestIdentityIsJudgedByWhatItIs(t *testing.T) {
+	t.Parallel()
 	const table = `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, other int NOT NULL DEFAULT 0); INSERT INTO t VALUES (1, true);`
 	const list = "  - {table: t, columns: [id, pub], where: pub}\n"
 	for name, c := range map[string]struct {
@@ -92,6 +94,7 @@ func TestIdentityIsJudgedByWhatItIs(t *testing.T) {
 // What is left INVALID of an interrupted attempt of ours is replaced; somebody else's is left alone. An identity that
 // lies on one, as earlier versions made it, harms the application: check says so, and init mends it.
 func TestInvalidIndexesAreReplaced(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, body text); INSERT INTO t SELECT n, true FROM generate_series(1, 9) n;
 		CREATE UNIQUE INDEX t_replica_identity ON t (id, pub); CREATE UNIQUE INDEX theirs ON t (pub, id);
 		CREATE PUBLICATION portal FOR TABLE t (id, pub) WHERE (pub)`, "  - {table: t, columns: [id, pub], where: pub}\n")
@@ -115,6 +118,7 @@ func TestInvalidIndexesAreReplaced(t *testing.T) {
 // Tables whose long names begin alike, in whatever letters, get indexes of their own, and so does a table whose index
 // has a name that is taken.
 func TestNamesOfIndexesAreUnique(t *testing.T) {
+	t.Parallel()
 	long := []string{
 		strings.Repeat("a", 50) + "_one", strings.Repeat("a", 50) + "_two", strings.Repeat("ї", 30), strings.Repeat("ї", 29) + "ґ",
 		"x" + strings.Repeat("ї", 30), strings.Repeat("b", 63), `quo"ted name`,
@@ -149,6 +153,7 @@ func TestNamesOfIndexesAreUnique(t *testing.T) {
 
 // What no index can hold, or might one day not, is said before it can hurt.
 func TestLongValuesAreSaidBeforeTheyHurt(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ column, where, level, says string }{
 		"long text":           {"c text", "c <> ''", "refuse", "text without a limit"},
 		"a pattern":           {"c text", "c LIKE 'x%'", "refuse", "without a limit"},
@@ -201,6 +206,7 @@ func TestLongValuesAreSaidBeforeTheyHurt(t *testing.T) {
 
 // The limit that check proposes is one that it then takes.
 func TestTheProposedLimitMends(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, body text NOT NULL); INSERT INTO t VALUES (1, 'short')`, "  - {table: t, columns: [id, body], where: \"body <> ''\"}\n")
 	report, err := prepare.Check(t.Context(), p.cfg, p.list)
 	if err != nil || len(report.Refused()) != 1 {
@@ -215,6 +221,7 @@ func TestTheProposedLimitMends(t *testing.T) {
 
 // Rows that are too long already are found by check; where it cannot look at them, init leaves nothing behind.
 func TestRowsThatAreTooLong(t *testing.T) {
+	t.Parallel()
 	const long = `(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 400) n)`
 	p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, state text NOT NULL); INSERT INTO t VALUES (1, `+long+`)`, "  - {table: t, columns: [id, state], where: \"state = 'open'\"}\n")
 	for range 2 {

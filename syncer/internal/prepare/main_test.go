@@ -7,4 +7,7 @@ import (
 	"portal.example/shared/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+func TestMain(m *testing.M) {
+	pgtest.Parallel(8)
+	pgtest.Main(m, blobtest.Stop)
+}

@@ -11,6 +11,7 @@ import (
 
 // What check says of a store tells apart what a person must do: make the bucket, or look at the address.
 func TestStoresAreToldApart(t *testing.T) {
+	t.Parallel()
 	there := blobtest.Config(t, "there")
 	b, err := blob.Open(there)
 	if err == nil {
@@ -42,6 +43,7 @@ func TestStoresAreToldApart(t *testing.T) {
 }
 
 func TestInsecureAddressesAreWarnedOf(t *testing.T) {
+	t.Parallel()
 	cfg := &config.Config{Insecure: true, Target: config.Target{DSN: "postgres://a@192.0.2.1/x", AdminDSN: "postgres://a@192.0.2.1/x"}}
 	e := &examination{Report: &Report{}, cfg: cfg}
 	if err := e.examineNetwork(t.Context()); err != nil {

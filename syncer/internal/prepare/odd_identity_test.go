@@ -10,6 +10,7 @@ import (
 // Partitions that come with an identity of their own while their table is published: the application suffers, check says
 // so, and init mends each of them, whatever the others are still like.
 func TestOddPartitionsOfAPublishedTableAreMended(t *testing.T) {
+	t.Parallel()
 	for name, odd := range map[string]string{
 		"full":           `REPLICA IDENTITY FULL`,
 		"nothing":        `REPLICA IDENTITY NOTHING`,
@@ -40,6 +41,7 @@ func TestOddPartitionsOfAPublishedTableAreMended(t *testing.T) {
 
 // The table's own identity, set by somebody, is what partitions that are made later take over.
 func TestAnOddIdentityOfAPartitionedTableIsMended(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE m (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (10)`, "  - {table: m, columns: [id]}\n")
 	p.mustInit()
 	p.source.Exec(`ALTER TABLE m REPLICA IDENTITY FULL`)
@@ -53,6 +55,7 @@ func TestAnOddIdentityOfAPartitionedTableIsMended(t *testing.T) {
 
 // A filter that was edited and not yet published harms nobody: check says what is to be done, not that the application suffers.
 func TestAnEditedFilterDoesNotHarmYet(t *testing.T) {
+	t.Parallel()
 	for _, where := range []string{"state = 'open'", "pub AND state <> 'x'"} {
 		p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, state varchar(9) NOT NULL)`, "  - {table: t, columns: [id, pub, state], where: pub}\n")
 		p.mustInit()
@@ -68,6 +71,7 @@ func TestAnEditedFilterDoesNotHarmYet(t *testing.T) {
 // A filter over the same columns as before is published by init --resync as by table resync, though the publication has
 // exactly what was made for the filter before.
 func TestAnEditedFilterIsPublished(t *testing.T) {
+	t.Parallel()
 	for _, where := range []string{"not pub", "pub AND n > 3"} {
 		for _, whole := range []bool{true, false} {
 			p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, n int NOT NULL)`, "  - {table: t, columns: [id, pub, n], where: pub AND n > 2}\n")
@@ -97,6 +101,7 @@ func TestAnEditedFilterIsPublished(t *testing.T) {
 // The SQL of plan, run by hand after a filter was edited, changes identity and publication together; where somebody has run
 // only half of it, check says that the application suffers, and what ends that.
 func TestPlanOfAnEditedFilterHarmsNobody(t *testing.T) {
+	t.Parallel()
 	for _, where := range []string{"state = 'open'", "state <> 'x' AND pub"} {
 		p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, state varchar(9) NOT NULL); INSERT INTO t VALUES (1, true, 'open')`, "  - {table: t, columns: [id, pub, state], where: pub}\n")
 		p.mustInit()
@@ -133,6 +138,7 @@ func TestPlanOfAnEditedFilterHarmsNobody(t *testing.T) {
 // The SQL that check prints for a busy table waits in no queue for long, reads nothing while others may not, and does what it
 // says: after it check passes.
 func TestMendingSQLSparesTheApplication(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ table, where string }{
 		"a filter's column may be null": {`CREATE TABLE t (id int PRIMARY KEY, "Is pub" bool, v varchar(9))`, `\"Is pub\"`},
 		"a key's column may be null":    {`CREATE TABLE t (id int UNIQUE, "Is pub" bool NOT NULL, v varchar(9))`, ``},
@@ -165,6 +171,7 @@ func TestMendingSQLSparesTheApplication(t *testing.T) {
 
 // The target's key is that of the identity which init gives the table, not of the one that somebody gave it before.
 func TestTheKeyIsThatOfThePlannedIdentity(t *testing.T) {
+	t.Parallel()
 	const list = "  - {table: t, columns: [id, pub, k], where: pub}\n"
 	for name, sql := range map[string]string{
 		"identity was set over another key": `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, k int NOT NULL); CREATE UNIQUE INDEX t_k ON t (k); ALTER TABLE t REPLICA IDENTITY USING INDEX t_k`,

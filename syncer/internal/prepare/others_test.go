@@ -8,6 +8,7 @@ import (
 // Two publications with different filters share a table's one identity: check says that this whitelist's would make the
 // other refuse the application its changes, and the SQL it prints is one both can live with.
 func TestAnotherPublicationMustLiveWithTheIdentity(t *testing.T) {
+	t.Parallel()
 	const table = `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL, state varchar(9) NOT NULL, v text); INSERT INTO t VALUES (1, true, 'open', 'v'), (2, true, 'x', 'v');
 		CREATE UNIQUE INDEX theirs ON t (id, pub); ALTER TABLE t REPLICA IDENTITY USING INDEX theirs; `
 	for name, c := range map[string]struct {
@@ -45,6 +46,7 @@ func TestAnotherPublicationMustLiveWithTheIdentity(t *testing.T) {
 
 // One that publishes the table as it is, or inserts only, can live with any identity.
 func TestAnotherPublicationWithoutFilterIsNoMatter(t *testing.T) {
+	t.Parallel()
 	for _, other := range []string{
 		`CREATE PUBLICATION other FOR TABLE t`,
 		`CREATE PUBLICATION other FOR TABLE t (v) WITH (publish = 'insert')`,

@@ -26,6 +26,7 @@ var changesRows = []string{
 // An index whose making is interrupted, on the server or by Ctrl-C, leaves nothing behind that harms or stays, and the
 // next init goes on. What it waited for is named meanwhile.
 func TestAnInterruptedIndexLeavesNothing(t *testing.T) {
+	t.Parallel()
 	for _, how := range []string{"cancelled on the server", "interrupted", "terminated"} {
 		t.Run(how, func(t *testing.T) {
 			p := newPair(t, filtered, filteredList)
@@ -71,6 +72,7 @@ func TestAnInterruptedIndexLeavesNothing(t *testing.T) {
 
 // A report that holds a plain SELECT keeps init waiting and nobody else.
 func TestAReportKeepsOnlyInitWaiting(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, filtered, filteredList)
 	report := p.session(p.source)
 	p.run(report, `BEGIN; SELECT FROM t`)
@@ -100,6 +102,7 @@ func TestAReportKeepsOnlyInitWaiting(t *testing.T) {
 
 // When patience ends, init says who was in the way and leaves everything as the application needs it.
 func TestPatienceEnds(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, filtered, filteredList)
 	p.cfg.Source.LockTimeout, p.cfg.Source.LockPatience = 50*time.Millisecond, 100*time.Millisecond
 	report := p.session(p.source)
@@ -118,6 +121,7 @@ func TestPatienceEnds(t *testing.T) {
 // While the target hangs, init holds no lock inside: neither when somebody there is in the way of its tables nor when its
 // server stands still.
 func TestATargetThatHangsHoldsNoLockInside(t *testing.T) {
+	t.Parallel()
 	for _, frozen := range []bool{false, true} {
 		t.Run(fmt.Sprintf("frozen=%t", frozen), func(t *testing.T) {
 			p := newPair(t, filtered, filteredList)
@@ -162,6 +166,7 @@ func TestATargetThatHangsHoldsNoLockInside(t *testing.T) {
 
 // A filter that another publication needs in the identity is not broken by ours.
 func TestAnotherPublicationIsNotBroken(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, `CREATE TABLE t (id int PRIMARY KEY, pub bool NOT NULL DEFAULT true, area int NOT NULL DEFAULT 1, v text); INSERT INTO t SELECT n, true FROM generate_series(1, 20) n;
 		CREATE UNIQUE INDEX theirs ON t (id, area); ALTER TABLE t REPLICA IDENTITY USING INDEX theirs; CREATE PUBLICATION theirs FOR TABLE t WHERE (area > 0)`, filteredList)
 	stop := p.app(changesRows...)
