@@ -45,7 +45,7 @@ const listed = [
   ['law.acts', ['id', 'title', 'kind', 'number', 'url', 'adopted_on'], 'published'],
 ]
 
-test('the real catalogue replicates whole, and importing again changes nothing', { skip, timeout: 240_000 }, async () => {
+test('the real catalogue replicates whole, and importing again changes nothing', { skip, timeout: 1_200_000 }, async () => {
   await importAll()
   await withDatabases(async (inside, outside) => {
     await caughtUp(inside, outside)

@@ -92,7 +92,7 @@ class Journey {
     this.context = await browser.newContext({
       viewport: widths.desktop, locale: this.locale, timezoneId: 'Europe/Kyiv', javaScriptEnabled: this.javaScript,
     })
-    this.context.setDefaultTimeout(15_000)
+    this.context.setDefaultTimeout(120_000) // only ends what hangs: the machine may be busy with other tests
     this.page = await this.context.newPage()
     this.watch(this.page)
   }

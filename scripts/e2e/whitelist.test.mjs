@@ -99,7 +99,7 @@ async function change(inside, { table, column, type }, how) {
   }
 }
 
-test('nothing outside the whitelist is anywhere on the external node', { timeout: 240_000 }, async () => {
+test('nothing outside the whitelist is anywhere on the external node', { timeout: 1_200_000 }, async () => {
   await withDatabases(async (inside, outside) => {
     const columns = await otherColumns(inside)
     const taken = []

@@ -6,42 +6,98 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"portal.example/scripts/internal/gotest"
 	"portal.example/scripts/internal/stack"
 )
 
-// journeys runs scripts/e2e against a fresh copy of the demo on ports of its own; both are gone afterwards.
-func journeys(ctx context.Context, root string) (result gotest.Result, err error) {
-	result.Module = "browser"
-	began := time.Now()
-	defer func() { result.Took = time.Since(began) }()
-	base, err := freeBase()
+// journeyLane is journeys that share a copy of the demo.
+type journeyLane struct {
+	name   string
+	files  []string
+	atOnce int // files that run at a time
+}
+
+// journeyLanes tells apart the journeys that only read (*.reads.test.mjs), which share a copy of the demo, and those that change it,
+// which have another one and come one after the other.
+func journeyLanes(root string) ([]journeyLane, error) {
+	all, err := filepath.Glob(filepath.Join(root, "scripts/e2e", "*.test.mjs"))
+	if err != nil || len(all) == 0 {
+		return nil, errors.Join(errors.New("no browser tests found"), err)
+	}
+	reads, writes := journeyLane{name: "journeys, reading", atOnce: 2}, journeyLane{name: "journeys, writing", atOnce: 1}
+	for _, file := range all {
+		if strings.HasSuffix(file, ".reads.test.mjs") {
+			reads.files = append(reads.files, file)
+		} else {
+			writes.files = append(writes.files, file)
+		}
+	}
+	return slices.DeleteFunc([]journeyLane{reads, writes}, func(l journeyLane) bool { return len(l.files) == 0 }), nil
+}
+
+// runJourneys runs the browser's lanes beside each other.
+func runJourneys(ctx context.Context, out io.Writer, root string) ([]gotest.Result, error) {
+	lanes, err := journeyLanes(root)
 	if err != nil {
-		return result, err
+		return nil, err
 	}
-	layout := stack.Layout{Root: root, Base: base}
-	fmt.Printf("  a copy of the demo on ports %d and up; its logs are in %s\n", base, layout.Logs())
-	if err := errors.Join(stopOld(layout), layout.Reset()); err != nil {
-		return result, err
-	}
-	stop, err := layout.StartChild(ctx, os.Stdout)
+	bases, err := freeBases(len(lanes))
 	if err != nil {
-		return result, err
+		return nil, err
 	}
-	err = errors.Join(runNode(ctx, root, layout, &result), stop())
-	if err != nil || result.Failed > 0 {
-		fmt.Printf("  the copy is kept to be looked at: PORTAL_PORT_BASE=%d scripts/demo (reset deletes it)\n", base)
-		return result, err
+	results := make([]gotest.Result, len(lanes))
+	var all sync.WaitGroup
+	for i, lane := range lanes {
+		all.Go(func() {
+			said := &lines{to: out, of: lane.name}
+			results[i] = lane.run(ctx, said, stack.Layout{Root: root, Base: bases[i]})
+			said.end()
+		})
 	}
-	return result, layout.Reset()
+	all.Wait()
+	return results, nil
+}
+
+// run runs a lane against a fresh copy of the demo on ports of its own, which is gone afterwards unless something failed.
+func (j journeyLane) run(ctx context.Context, out io.Writer, l stack.Layout) gotest.Result {
+	result, began := gotest.Result{Module: j.name}, time.Now()
+	fmt.Fprintf(out, "a copy of the demo on ports %d and up; its logs are in %s\n", l.Base, l.Logs())
+	if err := j.runOn(ctx, out, l, &result); err != nil {
+		fmt.Fprintln(out, err)
+		result.Broken++
+	}
+	result.Took = time.Since(began)
+	if !result.OK() {
+		fmt.Fprintf(out, "the copy is kept to be looked at: PORTAL_PORT_BASE=%d scripts/demo (reset deletes it)\n", l.Base)
+		return result
+	}
+	if err := l.Reset(); err != nil {
+		fmt.Fprintln(out, err)
+	}
+	return result
+}
+
+func (j journeyLane) runOn(ctx context.Context, out io.Writer, l stack.Layout, result *gotest.Result) error {
+	if err := errors.Join(stopOld(l), l.Reset()); err != nil {
+		return err
+	}
+	stop, err := l.StartChild(ctx, out)
+	if err != nil {
+		return err
+	}
+	return errors.Join(j.runNode(ctx, out, l, result), stop())
 }
 
 func stopOld(l stack.Layout) error {
@@ -50,12 +106,7 @@ func stopOld(l stack.Layout) error {
 }
 
 // runNode runs node's own test runner and reads its counts.
-func runNode(ctx context.Context, root string, l stack.Layout, result *gotest.Result) error {
-	dir := filepath.Join(root, "scripts/e2e")
-	files, err := filepath.Glob(filepath.Join(dir, "*.test.mjs"))
-	if err != nil || len(files) == 0 {
-		return errors.Join(errors.New("no browser tests found"), err)
-	}
+func (j journeyLane) runNode(ctx context.Context, out io.Writer, l stack.Layout, result *gotest.Result) error {
 	st, err := l.Status()
 	if err != nil {
 		return err
@@ -69,16 +120,17 @@ func runNode(ctx context.Context, root string, l stack.Layout, result *gotest.Re
 		return fmt.Errorf("status: %w", err)
 	}
 	counts := filepath.Join(l.State(), "journeys.tap")
+	// The deadline only ends what hangs.
 	args := append([]string{
-		"--test", "--test-concurrency=1", "--test-timeout=300000",
+		"--test", "--test-concurrency=" + strconv.Itoa(j.atOnce), "--test-timeout=1800000",
 		"--test-reporter=spec", "--test-reporter-destination=stdout",
 		"--test-reporter=tap", "--test-reporter-destination=" + counts,
-	}, files...)
+	}, j.files...)
 	cmd := exec.CommandContext(ctx, "node", args...) //nolint:gosec // our own tests
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, os.Stdout, os.Stderr
+	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Join(l.Root, "scripts/e2e"), out, out
 	cmd.Env = append(os.Environ(), "PORTAL_STATUS="+statusPath)
 	runErr := cmd.Run()
-	result.Packages = len(files)
+	result.Packages = len(j.files)
 	if err := readCounts(counts, result); err != nil {
 		return errors.Join(runErr, err)
 	}
@@ -120,21 +172,23 @@ func readCounts(path string, result *gotest.Result) error {
 	return nil
 }
 
-// freeBase finds ten free ports in a row; PORTAL_TEST_PORT_BASE names them instead.
-func freeBase() (int, error) {
+// freeBases finds ten free ports in a row for each of so many copies; PORTAL_TEST_PORT_BASE names where to begin.
+func freeBases(many int) (bases []int, err error) {
+	base := 18080
 	if text := os.Getenv("PORTAL_TEST_PORT_BASE"); text != "" {
-		base, err := strconv.Atoi(text)
-		if err != nil {
-			return 0, fmt.Errorf("PORTAL_TEST_PORT_BASE=%s: a port number is needed", text)
+		if base, err = strconv.Atoi(text); err != nil {
+			return nil, fmt.Errorf("PORTAL_TEST_PORT_BASE=%s: a port number is needed", text)
 		}
-		return base, nil
 	}
-	for base := 18080; base < 60000; base += 100 {
+	for ; base < 60000 && len(bases) < many; base += 100 {
 		if allFree(base) {
-			return base, nil
+			bases = append(bases, base)
 		}
 	}
-	return 0, errors.New("no ten free ports in a row")
+	if len(bases) < many {
+		return nil, errors.New("no ten free ports in a row")
+	}
+	return bases, nil
 }
 
 func allFree(base int) bool {

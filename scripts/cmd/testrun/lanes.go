@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,7 @@ import (
 )
 
 // lanes are modules whose tests run beside each other. The syncer's have one of their own with its own servers: they wait
-// more than they work, and its streams read the whole log of a server, whoever wrote it. The journeys come afterwards and
-// alone, as a browser waits for nobody.
+// more than they work, and its streams read the whole log of a server, whoever wrote it.
 var lanes = [][]string{{"syncer"}, {"shared", "internal-site", "external-site", "scripts"}}
 
 // first are packages that take longest: begun first, the others fit beside them.
@@ -67,13 +67,18 @@ func rank(module, path string) int {
 	return len(first[module])
 }
 
-// runLanes runs the lanes beside each other. What they print comes line by line, and each line says of what it is.
-func runLanes(ctx context.Context, root string, s reach.Selection) ([]gotest.Result, error) {
-	byLane := make([][]gotest.Result, len(lanes))
+// runAll runs the lanes of packages and those of the browser beside each other. What they print comes line by line, and each line says
+// of what it is.
+func runAll(ctx context.Context, root string, s reach.Selection) ([]gotest.Result, error) {
+	defer pgtest.Stop()
+	byLane := make([][]gotest.Result, len(lanes)+1)
 	out := &shared{to: os.Stdout}
 	g, ctx := errgroup.WithContext(ctx)
 	for i, modules := range lanes {
 		g.Go(func() (err error) { byLane[i], err = runLane(ctx, out, root, modules, s.Packages); return err })
+	}
+	if s.Browser {
+		g.Go(func() (err error) { byLane[len(lanes)], err = runJourneys(ctx, out, root); return err })
 	}
 	err := g.Wait()
 	return slices.Concat(byLane...), err
@@ -123,4 +128,35 @@ func (s *shared) Write(b []byte) (int, error) {
 	s.Lock()
 	defer s.Unlock()
 	return s.to.Write(b)
+}
+
+// lines passes whole lines on, each with the name of whose it is.
+type lines struct {
+	sync.Mutex
+	to   io.Writer
+	of   string
+	rest []byte
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.Lock()
+	defer l.Unlock()
+	l.rest = append(l.rest, b...)
+	for {
+		line, rest, whole := bytes.Cut(l.rest, []byte("\n"))
+		if !whole {
+			return len(b), nil
+		}
+		if _, err := fmt.Fprintf(l.to, "%s: %s\n", l.of, line); err != nil {
+			return 0, err
+		}
+		l.rest = rest
+	}
+}
+
+// end passes on a line that did not end.
+func (l *lines) end() {
+	if len(l.rest) > 0 {
+		_, _ = l.Write([]byte("\n"))
+	}
 }

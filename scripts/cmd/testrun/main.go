@@ -1,5 +1,5 @@
 // Command testrun is behind scripts/test: it starts the servers that tests share, runs the tests of the modules
-// in two lanes, then the browser journeys against a copy of the demo, and sums up.
+// and the browser journeys against copies of the demo, all in lanes beside each other, and sums up.
 package main
 
 import (
@@ -48,18 +48,9 @@ func run(ctx context.Context, root string, browser, changed bool, base string) (
 		}
 	}
 	selected.Browser = selected.Browser && browser
-	results, err := runLanes(ctx, root, selected)
+	results, err := runAll(ctx, root, selected)
 	if err != nil {
 		return false, err
-	}
-	if selected.Browser {
-		fmt.Println("\nbrowser journeys")
-		result, err := journeys(ctx, root)
-		if err != nil {
-			fmt.Println(err)
-			result.Broken++
-		}
-		results = append(results, result)
 	}
 	return summary(results, time.Since(began)), nil
 }

@@ -51,7 +51,7 @@ func TestSelect(t *testing.T) {
 		"what tests import":           {"shared/pgtest/cluster.go", "internal-site/internal/cases shared/deps shared/pg shared/pgtest", false},
 		"a file that is embedded":     {"syncer/internal/wire/testdata/a/b.golden", "shared/deps syncer/cmd/syncer syncer/internal/wire", true},
 		"migrations are read by path": {"internal-site/migrations/cases/012_more.sql", "internal-site/cmd/internal-site internal-site/internal/cases internal-site/migrations shared/deps shared/pg shared/pgtest", true},
-		"a journey":                   {"scripts/e2e/staff.test.mjs", "shared/deps", true},
+		"a journey":                   {"scripts/e2e/staff.reads.test.mjs", "shared/deps", true},
 		"words for people":            {"README.md", "shared/deps", false},
 		"what is read by path":        {"deploy/whitelist.d/cases.yaml", everything, true},
 		"a module's dependencies":     {"syncer/go.sum", "shared/deps syncer/cmd/syncer syncer/internal/terminal syncer/internal/wire", true},

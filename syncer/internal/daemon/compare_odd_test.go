@@ -99,12 +99,12 @@ func TestScheduleNoticesUnloggedTables(t *testing.T) {
 			defer func() { _ = stop() }()
 			p.passes()
 			p.target.Exec(`ALTER TABLE ` + c.unlogged + ` SET UNLOGGED`)
-			p.soon("status names it", func() bool {
+			p.eventually("status names it", func() bool {
 				said := strings.Join(status.Ask(t.Context(), p.cfg, status.Options{}).Warnings, "\n")
 				return strings.Contains(said, "public."+c.table+" could not be compared") && strings.Contains(said, "ALTER TABLE public."+c.unlogged+" SET LOGGED;")
 			})
 			p.target.Exec(`ALTER TABLE ` + c.unlogged + ` SET LOGGED`)
-			p.soon("it is compared again", func() bool { return p.differing() == "" })
+			p.eventually("it is compared again", func() bool { return p.differing() == "" })
 		})
 	}
 }

@@ -93,7 +93,7 @@ func TestPublicationWithoutATableForAWhile(t *testing.T) {
 		"put back":              {[]string{`ALTER PUBLICATION portal DROP TABLE ` + odd, `DELETE FROM ` + odd, `ALTER PUBLICATION portal ADD TABLE ONLY ` + odd + ` ("Key One", k2, "Value")`}, false, []string{"shop.Odd Table"}},
 		"put back by init":      {[]string{`ALTER PUBLICATION portal DROP TABLE ` + odd, `DELETE FROM ` + odd}, true, []string{"shop.Odd Table"}},
 		"narrowed for a while":  {[]string{`ALTER PUBLICATION portal SET TABLE ONLY shop.items (id, name, price, published, big) WHERE (published AND id > 5), ONLY ` + odd + ` ("Key One", k2, "Value")`, `UPDATE shop.items SET name = 'x' WHERE id = 2`}, true, []string{"shop.items"}},
-		"dropped, made by init": {[]string{`DROP PUBLICATION portal`}, true, []string{"shop.items", "shop.Odd Table"}},
+		"dropped, made by init": {[]string{`DROP PUBLICATION portal`}, true, []string{"shop.Odd Table", "shop.items"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
