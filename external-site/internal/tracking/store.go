@@ -27,19 +27,13 @@ type Store struct {
 type Follower interface {
 	// Subject is the name of what it follows, as in submission.answers.
 	Subject() string
-	// Find looks for the subject by the number of its receipt or by its own. NotFound when there is none.
-	Find(ctx context.Context, tx pgx.Tx, n Number) (Found, error)
+	// ByNumber finds the subject that has this number of its own, with the hash of the code that opens it. NotFound
+	// when there is none.
+	ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.UUID, hash []byte, err error)
 	// Version is a text that changes when anything that Load reads does.
 	Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (string, error)
 	// Load puts what its holder may see into the status.
 	Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error
-}
-
-// Found is a subject that a number belongs to, before the code is compared.
-type Found struct {
-	ID      uuid.UUID
-	Receipt string // the number of its receipt, "" when it has none
-	Hash    []byte // of the code that opens it
 }
 
 // NewStore makes a store over db, with the role external_site.
@@ -93,70 +87,91 @@ func (s *Store) view(ctx context.Context, fn func(pgx.Tx) error) error {
 	return pg.Fault("track", pg.InSnapshot(ctx, s.db, fn))
 }
 
-// held is what a number belongs to: a message that was sent from here, a subject inside, or both.
+// held is what a number and a code belong to: a message that was sent from here, a subject inside, or both.
 type held struct {
-	message  *uuid.UUID
-	subject  Found
-	follower Follower // nil: nothing is known of a subject yet
-	hash     []byte
+	message  uuid.NullUUID
+	follower Follower // nil: nothing has become of it yet
+	subject  uuid.UUID
 }
 
-// find looks in receipts (made here), answers and the subjects (came from inside), so that a submission is found at
-// every moment of its way. The comparison is of hashes and takes the same time whatever they are.
+// find looks in receipts (made here), answers and subjects (came from inside), so that a submission is found at every
+// moment of its way. Hashes are compared in a time that tells nothing of them.
 func (s *Store) find(ctx context.Context, tx pgx.Tx, n Number, code seal.Code) (held, error) {
-	h, err := findMessage(ctx, tx, n)
+	if n.Receipt != "" {
+		return s.byReceipt(ctx, tx, n.Receipt, code)
+	}
+	return s.byNumber(ctx, tx, n.Own, code)
+}
+
+// unknown is a hash that no code has, to compare with where there is none.
+var unknown = make([]byte, 32)
+
+// byReceipt finds the message. Whoever broke into this node can give another message the same number; the code says
+// whose is whose.
+func (s *Store) byReceipt(ctx context.Context, tx pgx.Tx, receipt string, code seal.Code) (held, error) {
+	var h held
+	rows, err := tx.Query(ctx, `
+		select message_id, code_hash from account.receipts where receipt_number = $1
+		union
+		select message_id, code_hash from submission.answers where receipt_number = $1 limit 20`, receipt)
 	if err != nil {
-		return h, err
+		return h, pg.Fault("find submission", err)
 	}
-	if err := s.findSubject(ctx, tx, n, &h); err != nil {
-		return h, err
+	var message uuid.UUID
+	var hash []byte
+	matched := code.Matches(unknown)
+	_, err = pgx.ForEachRow(rows, []any{&message, &hash}, func() error {
+		if len(hash) == len(unknown) && code.Matches(hash) {
+			matched, h.message = true, uuid.NullUUID{UUID: message, Valid: true}
+		}
+		return nil
+	})
+	if err != nil {
+		return h, pg.Fault("find submission", err)
 	}
-	if len(h.hash) != 32 {
-		h.hash = make([]byte, 32) // no code has this hash
-	}
-	if !code.Matches(h.hash) {
+	if !matched {
 		return h, errNoMatch()
 	}
-	if h.message == nil && h.subject.Receipt != "" { // it was asked for by its own number
-		sent, err := findMessage(ctx, tx, Number{Receipt: h.subject.Receipt})
-		h.message = sent.message
-		return h, err
-	}
-	return h, nil
+	err = s.follow(ctx, tx, &h)
+	return h, err
 }
 
-// findMessage looks for what was sent under the number of a receipt.
-func findMessage(ctx context.Context, tx pgx.Tx, n Number) (held, error) {
-	var h held
-	if n.Receipt == "" {
-		return h, nil
-	}
+// follow finds what the message became.
+func (s *Store) follow(ctx context.Context, tx pgx.Tx, h *held) error {
+	var subject string
+	var id uuid.NullUUID
 	err := tx.QueryRow(ctx, `
-		select message_id, code_hash
-		from (select r.message_id, r.code_hash, 1 as source from account.receipts r where r.receipt_number = $1
-		      union all
-		      select a.message_id, a.code_hash, 2 from submission.answers a where a.receipt_number = $1) n
-		order by source limit 1`, n.Receipt).Scan(&h.message, &h.hash)
-	return h, optional("find submission", err)
-}
-
-// findSubject looks for what became of it inside. A subject that has the number of a receipt by chance, but opens with
-// another code, is somebody else's.
-func (s *Store) findSubject(ctx context.Context, tx pgx.Tx, n Number, h *held) error {
+		select coalesce(subject, case when case_id is not null then 'case' end, ''), coalesce(subject_id, case_id)
+		from submission.answers where message_id = $1`, h.message).Scan(&subject, &id)
+	if err != nil {
+		return optional("find subject", err)
+	}
 	for _, f := range s.followers {
-		found, err := f.Find(ctx, tx, n)
-		switch {
-		case fault.Is(err, fault.NotFound):
-			continue
-		case err != nil:
-			return err
-		case h.message != nil && string(found.Hash) != string(h.hash):
-			continue
+		if f.Subject() == subject && id.Valid {
+			h.follower, h.subject = f, id.UUID
 		}
-		h.subject, h.follower, h.hash = found, f, found.Hash
-		return nil
 	}
 	return nil
+}
+
+// byNumber finds the subject. Every follower is asked, so that the time does not tell which of them knows the number.
+func (s *Store) byNumber(ctx context.Context, tx pgx.Tx, number string, code seal.Code) (held, error) {
+	var h held
+	code.Matches(unknown)
+	for _, f := range s.followers {
+		id, hash, err := f.ByNumber(ctx, tx, number)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return h, err
+		}
+		if err == nil && len(hash) == len(unknown) && code.Matches(hash) {
+			h.follower, h.subject = f, id
+		}
+	}
+	if h.follower == nil {
+		return h, errNoMatch()
+	}
+	err := tx.QueryRow(ctx, `select message_id from submission.answers where coalesce(subject_id, case_id) = $1 limit 1`, h.subject).Scan(&h.message)
+	return h, optional("find submission of subject", err)
 }
 
 func (h held) version(ctx context.Context, tx pgx.Tx) (string, error) {
@@ -171,7 +186,7 @@ func (h held) version(ctx context.Context, tx pgx.Tx) (string, error) {
 	}
 	parts = append(parts, own)
 	if h.follower != nil {
-		inside, err := h.follower.Version(ctx, tx, h.subject.ID)
+		inside, err := h.follower.Version(ctx, tx, h.subject)
 		if err != nil {
 			return "", err
 		}
@@ -183,7 +198,7 @@ func (h held) version(ctx context.Context, tx pgx.Tx) (string, error) {
 
 func (h held) load(ctx context.Context, tx pgx.Tx) (Status, error) {
 	var s Status
-	if h.message != nil {
+	if h.message.Valid {
 		if err := loadReceipt(ctx, tx, h.message, &s); err != nil {
 			return s, err
 		}
@@ -195,13 +210,13 @@ func (h held) load(ctx context.Context, tx pgx.Tx) (Status, error) {
 		return s, nil
 	}
 	s.Subject = h.follower.Subject()
-	if err := h.follower.Load(ctx, tx, h.subject.ID, &s); err != nil {
+	if err := h.follower.Load(ctx, tx, h.subject, &s); err != nil {
 		return s, fmt.Errorf("%s: %w", s.Subject, err)
 	}
 	return s, nil
 }
 
-func loadReceipt(ctx context.Context, tx pgx.Tx, message *uuid.UUID, s *Status) error {
+func loadReceipt(ctx context.Context, tx pgx.Tx, message uuid.NullUUID, s *Status) error {
 	err := tx.QueryRow(ctx, `
 		select r.receipt_number, r.kind, r.sent_at, r.delivered_at, coalesce(v.name, ''), coalesce(v.name_en, ''), coalesce(v.code, '')
 		from account.receipts r left join catalogue.services v on v.id = r.service_id where r.message_id = $1`, message).
@@ -209,10 +224,10 @@ func loadReceipt(ctx context.Context, tx pgx.Tx, message *uuid.UUID, s *Status) 
 	return optional("load receipt", err)
 }
 
-func loadAnswer(ctx context.Context, tx pgx.Tx, message *uuid.UUID, s *Status) error {
+func loadAnswer(ctx context.Context, tx pgx.Tx, message uuid.NullUUID, s *Status) error {
 	var a Answer
 	err := tx.QueryRow(ctx, `
-		select a.receipt_number, a.kind, a.outcome, a.reason, a.reason_en, a.answered_at, a.case_number
+		select a.receipt_number, a.kind, a.outcome, a.reason, a.reason_en, a.answered_at, coalesce(a.subject_number, a.case_number)
 		from submission.answers a where a.message_id = $1`, message).
 		Scan(&s.ReceiptNumber, &s.Kind, &a.Outcome, &a.Reason.UK, &a.Reason.EN, &a.AnsweredAt, &s.Number)
 	if err == nil {

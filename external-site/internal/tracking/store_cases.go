@@ -18,16 +18,10 @@ type Cases struct{}
 // Subject implements Follower.
 func (Cases) Subject() string { return "case" }
 
-// Find implements Follower.
-func (Cases) Find(ctx context.Context, tx pgx.Tx, n Number) (Found, error) {
-	var f Found
-	where, arg := `receipt_number = $1 and receipt_number <> ''`, n.Receipt
-	if n.Receipt == "" {
-		where, arg = `number = $1`, n.Own
-	}
-	err := tx.QueryRow(ctx, `select id, receipt_number, coalesce(code_hash, '') from cases.cases where `+where+` limit 1`, arg). // #nosec G202 -- one of two literals
-																	Scan(&f.ID, &f.Receipt, &f.Hash)
-	return f, pg.Fault("find case", err)
+// ByNumber implements Follower.
+func (Cases) ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.UUID, hash []byte, err error) {
+	err = tx.QueryRow(ctx, `select id, coalesce(code_hash, '') from cases.cases where number = $1 limit 1`, number).Scan(&id, &hash)
+	return id, hash, pg.Fault("find case", err)
 }
 
 // Version implements Follower. A result's row usually comes before its bytes do, so that counts too.

@@ -78,6 +78,9 @@ func (f *follower) register() {
 		values (gen_random_uuid(), $1, 1, 'Прийом', '', 'executes', 1, 'done', now(), '2026-11-24', true),
 		       (gen_random_uuid(), $1, 2, 'Рішення', 'Decision', 'approves', 4, 'waiting', null, null, true)`, f.kase)
 	f.DB.Exec(`insert into cases.events (id, case_id, at, kind, text, text_en, published) values (gen_random_uuid(), $1, now(), 'registered', 'Зареєстровано', '', true)`, f.kase)
+	f.DB.Exec("delete from submission.answers where message_id = $1", f.message)
+	f.DB.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject, subject_id, subject_number, case_id, case_number, code_hash, answered_at)
+		values ($1, $2, 'application', 'registered', '', '', 'case', $3, $4, $3, $4, $5, now())`, f.message, receipt, f.kase, number, hash[:])
 }
 
 func (f *follower) status() tracking.Status {
@@ -145,10 +148,31 @@ func TestWithoutTheCodeNothingIsLearned(t *testing.T) {
 	}
 }
 
+// TestAForgedNumberHidesNobody: whoever broke in sent something under the number of an honest receipt before it
+// arrived. Each code opens its own.
+func TestAForgedNumberHidesNobody(t *testing.T) {
+	f := follow(t)
+	honest, hash := f.code, f.code.Hash()
+	f.DB.Exec("update account.receipts set delivered_at = now()")
+	f.DB.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, case_number, code_hash, answered_at)
+		values ($1, $2, 'application', 'held', '', '', '', $3, now())`, f.message, receipt, hash[:])
+	forged := newCode(t)
+	f.code, f.message = forged, uuid.New()
+	f.register()
+	if place := f.status().Place(); place != tracking.InProgress {
+		t.Errorf("the forged one is %q", place)
+	}
+	f.code = honest
+	if s := f.status(); s.Place() != tracking.Held || s.Number != "" {
+		t.Errorf("the honest one is %q, number %q", s.Place(), s.Number)
+	}
+}
+
 func TestCounterCaseWithACode(t *testing.T) {
 	f := follow(t)
 	f.register()
 	f.DB.Exec("update cases.cases set receipt_number = '', channel = 'counter'")
+	f.DB.Exec("delete from submission.answers")
 	s, err := f.store.Status(t.Context(), tracking.Number{Own: number}, f.code)
 	if err != nil || s.Number != number || s.SentAt != nil {
 		t.Errorf("%+v, %v", s, err)

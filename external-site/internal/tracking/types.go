@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/shared/locale"
+	"portal.example/shared/seal"
 )
 
 // Place is how far a submission has come.
@@ -29,6 +30,9 @@ const (
 	Decided    Place = "decided"
 	Issued     Place = "issued"
 	Closed     Place = "closed"
+
+	Open     Place = "open"     // a question that waits for its answer
+	Answered Place = "answered" // a question
 )
 
 // Status is everything a citizen sees of one submission.
@@ -55,8 +59,14 @@ type Status struct {
 	Results    []Result
 	Experience *Experience
 
-	// Shown is what another subject shows, for the part of the page that knows it.
-	Shown any
+	// Shown is what another subject shows, for the page that knows it; nil without one.
+	Shown Shown
+}
+
+// Shown is the part of a status that a subject of another kind brings.
+type Shown interface {
+	// Open opens what is sealed to the code.
+	Open(seal.Code) error
 }
 
 // Answer is what the intake said.

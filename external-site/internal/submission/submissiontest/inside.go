@@ -56,8 +56,14 @@ func (r *Region) Acknowledge(p Pending) {
 	}
 }
 
-// Open opens a message as the intake worker does.
+// Open opens an application as the intake worker does.
 func (p Pending) Open(tb testing.TB) contract.Application {
+	tb.Helper()
+	return *p.Record(tb).(*contract.Application)
+}
+
+// Record opens a message of any kind as the intake worker does.
+func (p Pending) Record(tb testing.TB) contract.Record {
 	tb.Helper()
 	record, err := seal.NewKeyring(Key()).Open(seal.Bound{Kind: p.Kind, MessageID: p.ID}, p.Envelope)
 	if err != nil {
@@ -67,7 +73,7 @@ func (p Pending) Open(tb testing.TB) contract.Application {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return *r.(*contract.Application)
+	return r
 }
 
 // OpenFile opens an attachment as the intake worker does.

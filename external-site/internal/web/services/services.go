@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -33,7 +34,12 @@ type Deps struct {
 type handlers struct {
 	site *web.Site
 	Deps
+	searches *web.Limiter
 }
+
+// searchRate is what one address may ask of the search, which costs more than any other page. Whole towns share the
+// address of their mobile operator.
+var searchRate = web.Rate{Events: 300, Per: time.Minute, Burst: 100}
 
 // Area is the lists of the catalogue.
 func Area(d Deps) area.Area {
@@ -41,7 +47,7 @@ func Area(d Deps) area.Area {
 		Name: "services", Files: files, Nav: []area.Link{{Order: 10, Href: "/services", Key: "nav.services"}},
 		Hidden: []string{"/search", "/services?"}, Sitemap: sitemap,
 		Routes: func(site *web.Site) []area.Route {
-			h := &handlers{site, d}
+			h := &handlers{site, d, web.NewLimiter(searchRate, 20_000)}
 			return []area.Route{
 				area.GET("/services", h.services),
 				area.GET("/search", h.search),
@@ -84,6 +90,9 @@ func (h *handlers) services(c *gin.Context) error {
 	var found search.Found
 	var err error
 	if in.Query != "" {
+		if err := h.searches.AllowFrom(h.site.Client(c)); err != nil {
+			return err
+		}
 		if found, err = h.Search.Services(c.Request.Context(), in.Query, day); err != nil {
 			return err
 		}

@@ -46,7 +46,16 @@ func (h *handlers) status(c *gin.Context) error {
 	if s.ServiceCode != "" {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
-	return h.site.Render(c, http.StatusOK, "track/status", p)
+	page := "track/status"
+	if s.Shown != nil {
+		if err := s.Shown.Open(who.code); err != nil {
+			return err
+		}
+	}
+	if own, ok := h.Pages[s.Kind]; ok {
+		page = own
+	}
+	return h.site.Render(c, http.StatusOK, page, p)
 }
 
 // refresh is how soon something may change.

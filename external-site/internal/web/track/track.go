@@ -30,6 +30,8 @@ type Deps struct {
 	Tracking  *tracking.Store
 	Vault     *tracking.Vault
 	Freshness *freshness.Watch
+	// Pages are those that show the status of a kind of submission; track/status shows the others.
+	Pages map[string]string
 }
 
 type handlers struct {

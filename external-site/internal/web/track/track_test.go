@@ -43,9 +43,11 @@ func open(t *testing.T) *site {
 	code, err := seal.NewCode(rand.Reader)
 	must(t, err)
 	s := &site{Region: submissiontest.Load(t, db, "extract.json"), t: t, code: code, result: uuid.New(), log: &bytes.Buffer{}}
-	hash, kase, pool := code.Hash(), uuid.New(), db.PoolAs("external_site")
+	hash, kase, message, pool := code.Hash(), uuid.New(), uuid.New(), db.PoolAs("external_site")
 	db.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256) values ($1, $2, 'application', $3, $4, $4)`,
-		receipt, uuid.New(), s.Service, hash[:])
+		receipt, message, s.Service, hash[:])
+	db.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject, subject_id, subject_number, case_number, code_hash, answered_at)
+		values ($1, $2, 'application', 'registered', '', '', 'case', $3, '01-2026-000001', '', $4, now())`, message, receipt, kase, hash[:])
 	db.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, decided_at, code_hash, tracked)
 		values ($1, '01-2026-000001', $2, $3, $4, $5, 'online', 'decided', 'granted', now(), now(), '2026-12-05', now(), $6, true)`,
 		kase, receipt, s.Centre, s.Authority, s.Service, hash[:])
