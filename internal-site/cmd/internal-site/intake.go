@@ -9,6 +9,7 @@ import (
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/background"
 	"portal.example/shared/blob"
@@ -48,7 +49,7 @@ type IntakeConfig struct {
 
 // handlers are the domains that take submissions, one for each kind of shared/contract.
 func handlers() []intake.Handler {
-	return []intake.Handler{cases.NewIntake()}
+	return []intake.Handler{cases.NewIntake(), questions.NewIntake()}
 }
 
 // IntakeDatabase says where the internal PostgreSQL is, with the role intake.

@@ -1,14 +1,10 @@
 package cases
 
 import (
-	"context"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"portal.example/shared/pg"
-	"portal.example/shared/workdays"
 )
 
 // Store keeps cases in PostgreSQL. Make one with NewStore.
@@ -35,21 +31,3 @@ func (s *Store) Now() time.Time { return s.now() }
 
 // newID makes a uuid v7: ordered by time, so indexes stay compact.
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
-
-// Calendar reads the days that differ from the plain week.
-func Calendar(ctx context.Context, db pg.Queryer) (workdays.Calendar, error) {
-	rows, err := db.Query(ctx, `select day, working, name from org.calendar_days`)
-	if err != nil {
-		return workdays.Calendar{}, pg.Fault("read calendar", err)
-	}
-	defer rows.Close()
-	var days []workdays.Day
-	for rows.Next() {
-		var d workdays.Day
-		if err := rows.Scan(&d.Date, &d.Working, &d.Name); err != nil {
-			return workdays.Calendar{}, pg.Fault("read calendar", err)
-		}
-		days = append(days, d)
-	}
-	return workdays.NewCalendar(days), pg.Fault("read calendar", rows.Err())
-}

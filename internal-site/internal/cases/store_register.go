@@ -9,6 +9,7 @@ import (
 
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/org"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -28,7 +29,7 @@ func (s *Store) Register(ctx context.Context, tx pgx.Tx, f Filing, by audit.Acto
 	if err := o.refuse(f); err != nil {
 		return Case{}, err
 	}
-	calendar, err := Calendar(ctx, tx)
+	calendar, err := org.Calendar(ctx, tx)
 	if err != nil {
 		return Case{}, err
 	}

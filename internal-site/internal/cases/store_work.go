@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/org"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -112,7 +113,7 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 		return nil, pg.Fault("get case", err)
 	}
 	w := &Work{Case: c, now: s.now(), by: actor, newID: s.newID}
-	if w.calendar, err = Calendar(ctx, tx); err != nil {
+	if w.calendar, err = org.Calendar(ctx, tx); err != nil {
 		return nil, err
 	}
 	if w.Stages, err = stages(ctx, tx, id); err != nil {

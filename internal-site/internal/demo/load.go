@@ -103,6 +103,7 @@ func (b *builder) all() {
 	b.catalogue()
 	if b.err == nil {
 		b.cases()
+		b.questions()
 	}
 }
 

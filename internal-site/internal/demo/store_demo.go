@@ -20,7 +20,7 @@ var order = []string{
 	"access.users", "org.authorities", "org.centres", "access.roles", "law.acts", "catalogue.categories", "catalogue.life_situations",
 	"catalogue.services", "catalogue.service_situations", "catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards",
 	"catalogue.forms", "cases.counters", "cases.applicants", "cases.cases", "cases.stages", "cases.events", "documents.files",
-	"submission.answers",
+	"submission.answers", "questions.counters", "questions.threads", "questions.messages",
 }
 
 // Store is the database that the region is loaded into.

@@ -15,6 +15,7 @@ const (
 	ReasonMalformed   = "intake.reason.malformed"
 	ReasonMismatch    = "intake.reason.mismatch"
 	ReasonAnswers     = "intake.reason.answers"
+	ReasonAddressee   = "intake.reason.addressee"
 	ReasonApplicant   = "intake.reason.applicant"
 	ReasonForm        = "intake.reason.form"
 	ReasonService     = "intake.reason.service"
@@ -31,7 +32,7 @@ const (
 // Reasons lists every reason.
 var Reasons = []string{
 	ReasonNotSealed, ReasonUnknownKey, ReasonCannotOpen, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonAnswers,
-	ReasonApplicant, ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonGaveUp,
+	ReasonAddressee, ReasonApplicant, ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonGaveUp,
 	ReasonAllowance, ReasonConflict, ReasonDamaged,
 }
 
@@ -39,6 +40,10 @@ var explanations = map[string]locale.Text{
 	ReasonService: {
 		UK: "Послугу, на яку ви подали заяву, зараз не надають онлайн у вибраному центрі.",
 		EN: "The service you applied for is not given online at the centre you chose at the moment.",
+	},
+	ReasonAddressee: {
+		UK: "Того, кому адресовано запитання, зараз немає на порталі.",
+		EN: "Whom you addressed is not on the portal at the moment.",
 	},
 	ReasonApplicant: {
 		UK: "Цю послугу не надають таким заявникам.",

@@ -10,11 +10,13 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/questions"
 )
 
 // Declared are the rights of every domain, in the order pages show them.
 var Declared = access.MustDeclare(
 	cases.Rights,
+	questions.Rights,
 	intake.Rights,
 	catalogue.Rights,
 	org.Rights,

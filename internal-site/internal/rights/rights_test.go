@@ -16,6 +16,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
@@ -83,6 +84,7 @@ func known(t *testing.T, r *fixture.Region) map[string]objects {
 		"cases":     {"cases.cases c", cases.ScopeSQL, someCases(t, r)},
 		"catalogue": {"catalogue.services s", catalogue.ScopeSQL, someServices(t, r)},
 		"intake":    {"intake.refusals r", intake.ScopeSQL, someRefusals(r)},
+		"questions": {"questions.threads t", questions.ScopeSQL, someQuestions(r)},
 		"access":    {"access.users u", access.UserSQL, someUsers(r)},
 	}
 }
@@ -194,6 +196,17 @@ func someRefusals(r *fixture.Region) map[uuid.UUID]access.Object {
 		if centre != nil {
 			belong[id] = access.Object{Own: []access.Place{access.InCentre(*centre)}}
 		}
+	}
+	return belong
+}
+
+func someQuestions(r *fixture.Region) map[uuid.UUID]access.Object {
+	belong := map[uuid.UUID]access.Object{}
+	for i, to := range []questions.Addressee{{CentreID: &r.Centre}, {CentreID: &r.OtherCentre}, {AuthorityID: &r.Authority}, {AuthorityID: &r.OtherAuthority}} {
+		id := fixture.NewID()
+		r.DB.Exec(`insert into questions.threads (id, number, message_id, receipt_number, centre_id, authority_id, topic, name, language, asked_at, due_on, recipient)
+			values ($1, $2, $1, '', $3, $4, 'x', 'x', 'uk', now(), now(), '')`, id, questions.Number(2026, i), to.CentreID, to.AuthorityID)
+		belong[id] = questions.Thread{Addressee: to}.Object()
 	}
 	return belong
 }

@@ -15,6 +15,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
+	consultation "portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/cards"
@@ -23,6 +24,7 @@ import (
 	"portal.example/internal-site/internal/web/home"
 	"portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/organisations"
+	"portal.example/internal-site/internal/web/questions"
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
@@ -60,6 +62,7 @@ func Areas(cfg Config) []area.Area {
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine)
 	list := []area.Area{
 		cases.Area(cases.Deps{Cases: domain.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
+		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
 		services.Area(services.Deps{Services: register, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{Services: register, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),

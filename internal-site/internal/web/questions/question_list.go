@@ -1,0 +1,47 @@
+package questions
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/questions"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+	"portal.example/shared/workdays"
+)
+
+type questionListPage struct {
+	web.Page
+	Form       *web.Form
+	List       questions.List
+	Today      time.Time
+	States     []ui.SelectItem
+	Pagination ui.Pagination
+	Filtered   bool
+}
+
+// list shows the questions of the actor's places, those that are due first on top.
+func (h handlers) list(c *gin.Context) error {
+	form, err := web.QueryForm(c)
+	if err != nil {
+		return err
+	}
+	f := questions.Filter{
+		Q: form.Value("q"), State: questions.State(form.Value("state")), Late: form.Value("late") != "", Page: request.Page(form),
+	}
+	list, err := h.Questions.List(c.Request.Context(), session.Actor(c), f)
+	if err != nil {
+		return err
+	}
+	p := h.site.Printer(c)
+	page := &questionListPage{
+		Form: form, List: list, Today: workdays.DateOf(h.site.Now()), Filtered: request.Filter(c) != "",
+		States:     request.Words(p, p.T("questions.state_default"), "questions.state.", "open", "answered", "closed", "all"),
+		Pagination: request.Paginate(c, list.Page, questions.PageSize, list.Total),
+	}
+	return h.site.Render(c, http.StatusOK, "questions/question_list", page)
+}

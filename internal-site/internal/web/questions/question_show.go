@@ -1,0 +1,179 @@
+package questions
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/questions"
+	"portal.example/internal-site/internal/web/download"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+	"portal.example/shared/workdays"
+)
+
+type questionShowPage struct {
+	web.Page
+	Thread     questions.Thread
+	Form       *web.Form
+	Late       bool
+	MayAnswer  bool
+	MayClose   bool
+	MayHand    bool
+	Addressees []ui.SelectItem
+}
+
+// show shows one question.
+func (h handlers) show(c *gin.Context) error {
+	page, err := h.page(c, web.NewForm(url.Values{}))
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "questions/question_show", page)
+}
+
+func (h handlers) page(c *gin.Context, form *web.Form) (*questionShowPage, error) {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	actor := session.Actor(c)
+	t, err := h.Questions.Get(c.Request.Context(), actor, id)
+	if err != nil {
+		return nil, err
+	}
+	page := &questionShowPage{Thread: t, Form: form, Late: t.Late(workdays.DateOf(h.site.Now()))}
+	page.Back = &ui.Link{Href: "/questions", Text: h.site.T(c, "questions.title")}
+	if !access.Can(actor, questions.AnswerTo, t.Object()) {
+		return page, nil
+	}
+	page.MayAnswer, page.MayClose, page.MayHand = t.May(questions.DoAnswer), t.May(questions.DoClose), t.May(questions.DoHandOver)
+	if page.MayHand {
+		page.Addressees, err = h.addressees(c, t)
+	}
+	return page, err
+}
+
+// The prefixes of an addressee's id in the form.
+const (
+	toCentre    = "centre:"
+	toAuthority = "authority:"
+)
+
+// addressees are all centres, then all authorities, but the one that has the question.
+func (h handlers) addressees(c *gin.Context, t questions.Thread) ([]ui.SelectItem, error) {
+	p := h.site.Printer(c)
+	items := []ui.SelectItem{{Value: "", Text: p.T("questions.to_none")}}
+	for _, of := range []struct {
+		kind   org.Kind
+		prefix string
+	}{{org.Centre, toCentre}, {org.Authority, toAuthority}} {
+		names, err := h.Orgs.Names(c.Request.Context(), of.kind)
+		if err != nil {
+			return nil, err
+		}
+		options := request.Options(p, "", names, func(n org.Name) (string, locale.Text) { return of.prefix + n.ID.String(), n.Name })
+		items = append(items, options[1:]...)
+	}
+	return without(items, t.Addressee.ID()), nil
+}
+
+func without(items []ui.SelectItem, id uuid.UUID) (kept []ui.SelectItem) {
+	for _, item := range items {
+		if !strings.HasSuffix(item.Value, ":"+id.String()) {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}
+
+// file hands out an attachment of a question.
+func (h handlers) file(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	fileID, err := request.ID(c, "file")
+	if err != nil {
+		return err
+	}
+	f, err := h.Questions.File(c.Request.Context(), session.Actor(c), id, fileID)
+	if err != nil {
+		return err
+	}
+	return download.Send(c, h.Vault, f)
+}
+
+// act does what a button of the page asks for.
+func (h handlers) act(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	cmd := commandOf(form)
+	err = h.Questions.Do(c.Request.Context(), session.Actor(c), id, request.Version(form), cmd)
+	switch {
+	case err == nil:
+		h.site.Flash(c, "questions.done."+string(cmd.Act))
+		if cmd.Act == questions.DoHandOver { // it may be out of sight now
+			return web.Redirect(c, "/questions")
+		}
+		return web.Redirect(c, "/questions/"+id.String())
+	case fault.Is(err, fault.Conflict):
+		return h.again(c, form, http.StatusConflict, fault.FieldError{Key: fault.MessageKey(err)})
+	case !form.Take(err):
+		return err
+	}
+	return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
+}
+
+// commandOf reads what was asked for; each act has its words in a field of its own.
+func commandOf(form *web.Form) questions.Command {
+	cmd := questions.Command{Act: questions.Act(form.Value("act"))}
+	switch cmd.Act {
+	case questions.DoAnswer:
+		cmd.Text = form.Value("answer")
+	case questions.DoClose:
+		cmd.Text = form.Value("reason")
+	case questions.DoHandOver:
+		cmd.Text, cmd.To = form.Value("note"), addresseeOf(form.Value("to"))
+	}
+	return cmd
+}
+
+func addresseeOf(value string) (a questions.Addressee) {
+	if text, ok := strings.CutPrefix(value, toCentre); ok {
+		if id, err := uuid.Parse(text); err == nil {
+			a.CentreID = &id
+		}
+	}
+	if text, ok := strings.CutPrefix(value, toAuthority); ok {
+		if id, err := uuid.Parse(text); err == nil {
+			a.AuthorityID = &id
+		}
+	}
+	return a
+}
+
+// again shows the question with what was typed and what is wrong with it.
+func (h handlers) again(c *gin.Context, form *web.Form, status int, wrong ...fault.FieldError) error {
+	page, err := h.page(c, form)
+	if err != nil {
+		return err
+	}
+	page.Errors = wrong
+	return h.site.Render(c, status, "questions/question_show", page)
+}

@@ -1,0 +1,63 @@
+// Package questions is the staff area of consultation: the questions of somebody's centre or authority, and one
+// question with what was written and what can be done. It may import shared, internal/questions, internal/org,
+// internal/documents, internal/access and the packages beside it; it knows no SQL.
+package questions
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/questions"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/web"
+)
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Deps is what the area needs.
+type Deps struct {
+	Questions *questions.Store
+	Orgs      *org.Store
+	Vault     *documents.Vault
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+}
+
+// Area is the questions.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "questions", Path: "/questions", Files: files, Words: []fs.FS{questions.Words}, KeepsText: true,
+		Nav:   &area.Nav{Order: 25, Needs: questions.View},
+		Tiles: d.tiles,
+		Routes: func(site *web.Site) []area.Route {
+			h, one := handlers{site, d}, area.ByID("question", d.Questions.Object)
+			see := area.Over(questions.View, one).Private(questions.View)
+			return []area.Route{
+				area.GET("", area.Somewhere(questions.View), h.list),
+				area.GET("/:id", see, h.show),
+				area.GET("/:id/files/:file", see, h.file),
+				area.POST("/:id", area.Over(questions.AnswerTo, one).Private(questions.View), h.act),
+			}
+		},
+	}
+}
+
+// tiles counts the questions that wait for an answer.
+func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error) {
+	if !access.MayEver(actor, questions.View) {
+		return nil, nil
+	}
+	open, late, err := d.Questions.Waiting(ctx, actor)
+	return []area.Tile{
+		{Href: "/questions?late=1", Key: "questions.tile.late", Count: late, Urgent: true},
+		{Href: "/questions?state=open", Key: "questions.tile.open", Count: open},
+	}, err
+}
