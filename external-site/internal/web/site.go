@@ -13,6 +13,7 @@ import (
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
@@ -22,12 +23,14 @@ import (
 	"portal.example/external-site/internal/web/centres"
 	"portal.example/external-site/internal/web/home"
 	"portal.example/external-site/internal/web/pages"
+	webquestions "portal.example/external-site/internal/web/questions"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/external-site/internal/web/service"
 	"portal.example/external-site/internal/web/services"
 	"portal.example/external-site/internal/web/site"
 	"portal.example/external-site/internal/web/track"
 	"portal.example/shared/blob"
+	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	"portal.example/shared/seal"
 	"portal.example/shared/web"
@@ -67,7 +70,11 @@ func Areas(cfg Config, watch *freshness.Watch, desk *submission.Desk) []area.Are
 		centres.Area(centres.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window}),
-		track.Area(track.Deps{Tracking: tracking.NewStore(cfg.Submit, tracking.Cases{}), Vault: tracking.NewVault(cfg.Documents), Freshness: watch}),
+		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
+		track.Area(track.Deps{
+			Tracking: tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}), Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
+			Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
+		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, BaseURL: cfg.BaseURL, Others: list}))
 }

@@ -1,0 +1,147 @@
+package questions
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+	"portal.example/shared/seal"
+)
+
+var _ submission.Submission = (*Draft)(nil)
+
+// Kind implements submission.Submission.
+func (d *Draft) Kind() string { return contract.KindQuestion }
+
+// To is whoever is asked.
+func (d *Draft) To() Addressee { return d.to }
+
+// Service implements submission.Submission.
+func (d *Draft) Service() uuid.UUID {
+	if d.About == nil {
+		return uuid.Nil
+	}
+	return d.About.ID
+}
+
+// MarshalJSON is what is kept of the draft.
+func (d *Draft) MarshalJSON() ([]byte, error) {
+	return json.Marshal(keptDraft{Draft: d.Draft, To: d.to.ID, About: d.About, Answers: d.Answers})
+}
+
+// UnmarshalJSON takes what was kept.
+func (d *Draft) UnmarshalJSON(raw []byte) error {
+	d.kept = keptDraft{}
+	if err := json.Unmarshal(raw, &d.kept); err != nil {
+		return err
+	}
+	d.Draft, d.About, d.Answers = d.kept.Draft, d.kept.About, d.kept.Answers
+	return nil
+}
+
+// Adopt implements submission.Submission.
+func (d *Draft) Adopt() error {
+	if d.kept.To != d.to.ID {
+		return fault.New(fault.NotFound, "submission.no_draft")
+	}
+	if d.Answers == nil {
+		d.Answers = forms.Answers{}
+	}
+	delete(d.Answers, contract.QuestionFiles)
+	var ids []string
+	for _, f := range d.Files {
+		ids = append(ids, f.ID.String())
+	}
+	if len(ids) > 0 {
+		d.Answers[contract.QuestionFiles] = ids
+	}
+	return nil
+}
+
+// Takes implements submission.Submission.
+func (d *Draft) Takes(field string) (submission.FileField, bool) {
+	return submission.FileField{MaxFiles: contract.MaxQuestionFiles}, field == contract.QuestionFiles
+}
+
+// Problems returns what is wrong with the question as it stands.
+func (d *Draft) Problems(now time.Time) ([]fault.FieldError, error) {
+	form, err := Form()
+	if err != nil {
+		return nil, err
+	}
+	wrong := form.CheckStep(form.Steps[0], d.Answers, now)
+	if d.Answers["email"] == nil && d.Answers["phone"] == nil {
+		wrong = append(wrong, fault.FieldError{Field: "email", Key: "questions.contact_required"})
+	}
+	return wrong, nil
+}
+
+// Ready implements submission.Submission.
+func (d *Draft) Ready(now time.Time) error {
+	wrong, err := d.Problems(now)
+	if err == nil && len(wrong) > 0 {
+		return fault.New(fault.Conflict, "submission.incomplete")
+	}
+	return err
+}
+
+// Record implements submission.Submission.
+func (d *Draft) Record(by submission.Sending) (contract.Record, error) {
+	get := func(name string) string { v, _ := d.Answers[name].(string); return v }
+	q := &contract.Question{
+		Version: 1, MessageID: by.MessageID, ReceiptNumber: by.ReceiptNumber, Topic: get("topic"), Text: get("text"), Name: get("name"),
+		Email: get("email"), Phone: get("phone"), Consent: true, Language: by.Language,
+		CodeHash: by.CodeHash, Recipient: by.Recipient, SubmittedAt: by.At,
+	}
+	switch d.to.Place {
+	case Centre:
+		q.CentreID = &d.to.ID
+	case Authority:
+		q.AuthorityID = &d.to.ID
+	}
+	if d.About != nil {
+		q.ServiceID = &d.About.ID
+	}
+	for _, f := range d.Files {
+		q.Attachments = append(q.Attachments, f.Attachment)
+	}
+	return q, nil
+}
+
+var _ tracking.Shown = (*Thread)(nil)
+
+// maxMessage is more than staff can write: 8,000 characters, sealed.
+const maxMessage = 64 << 10
+
+// Open implements tracking.Shown: it opens what staff wrote with the code of whoever asked.
+func (t *Thread) Open(code seal.Code) error {
+	identity, err := code.Identity()
+	if err != nil {
+		return err
+	}
+	for i := range t.Messages {
+		m := &t.Messages[i]
+		opened, err := seal.FileReader(bytes.NewReader(m.sealed), identity)
+		if err != nil {
+			return fault.Wrap(fault.Internal, err, "questions.unreadable")
+		}
+		text, err := io.ReadAll(io.LimitReader(opened, maxMessage+1))
+		if err != nil {
+			return fault.Wrap(fault.Internal, err, "questions.unreadable")
+		}
+		if len(text) > maxMessage {
+			return fault.Wrap(fault.Internal, fmt.Errorf("a message of more than %d bytes", maxMessage), "questions.unreadable")
+		}
+		m.Text = string(text)
+	}
+	return nil
+}

@@ -1,0 +1,242 @@
+package questions
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type askPage struct {
+	web.Page
+	To      questions.Addressee
+	About   *questions.Service
+	Fields  template.HTML
+	Action  string
+	Discard string
+	Receipt string // where the receipt of one that was just sent is, "" when there is none
+	Begun   bool
+	Days    int
+	Trouble string
+}
+
+// ask shows the form, with what was typed before.
+func (h *handlers) ask(c *gin.Context) error {
+	w, err := h.find(c)
+	if err != nil {
+		return err
+	}
+	form := web.NewForm(url.Values{})
+	shape, err := questions.Form()
+	if err != nil {
+		return err
+	}
+	if w.begun {
+		h.KeepDraft(c, base(w.to), w.token) // as long as somebody works on it
+		shape.Fill(shape.Steps[0], w.draft.Answers, form)
+	}
+	return w.show(http.StatusOK, form, "")
+}
+
+// save keeps the question and leads to the page that shows it whole.
+func (h *handlers) save(c *gin.Context) error {
+	w, err := h.find(c)
+	if err != nil {
+		return err
+	}
+	form, trouble, err := h.Read(c, w.addFile)
+	switch {
+	case err != nil:
+		return err
+	case trouble != nil:
+		return w.again(form, trouble)
+	case form.Has("remove"):
+		return w.removeFile(form)
+	}
+	return w.keep(form)
+}
+
+// work is one question while the page is shown or saved. The token is missing until there is something to keep.
+type work struct {
+	*handlers
+	c     *gin.Context
+	to    questions.Addressee
+	about *questions.Service
+	draft *questions.Draft
+	token submission.Token
+	begun bool
+}
+
+// find looks for the addressee, the service of the address and the reader's question.
+func (h *handlers) find(c *gin.Context) (*work, error) {
+	to, err := h.addressee(c)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{handlers: h, c: c, to: to, draft: questions.NewDraft(to)}
+	if code := c.Query("service"); code != "" {
+		about, err := h.store.Service(c.Request.Context(), address.Code(code))
+		switch {
+		case err == nil:
+			w.about = &about
+		case !fault.Is(err, fault.NotFound):
+			return nil, err
+		}
+	}
+	t, err := h.Draft(c, base(to))
+	if err == nil {
+		w.token, err = h.Desk.Load(c.Request.Context(), t, w.draft)
+	}
+	if w.begun = err == nil; !w.begun {
+		w.draft = questions.NewDraft(to) // one that was sent, or is gone
+	}
+	if w.about == nil {
+		w.about = w.draft.About
+	}
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Conflict) {
+		err = nil
+	}
+	return w, err
+}
+
+// path is the page itself, with the service that it is about.
+func (w *work) path() string {
+	if w.about == nil {
+		return base(w.to)
+	}
+	return base(w.to) + "?service=" + url.QueryEscape(w.about.Code)
+}
+
+// change works on the question, or begins one.
+func (w *work) change(fn func() error) error {
+	var err error
+	if w.begun {
+		w.token, err = w.Desk.Change(w.c.Request.Context(), w.token, w.draft, fn)
+	} else {
+		w.token, err = w.Begin(w.c, base(w.to), w.draft, fn)
+	}
+	if err == nil {
+		w.begun = true
+		w.KeepDraft(w.c, base(w.to), w.token)
+	}
+	return err
+}
+
+// addFile adds a file while it arrives. What stands on the page before it begins the question.
+func (w *work) addFile(form *web.Form, in submission.Incoming) error {
+	if !w.begun {
+		if err := w.change(func() error { return w.bind(form) }); err != nil {
+			return err
+		}
+	}
+	t, err := w.Desk.AddFile(w.c.Request.Context(), w.token, w.draft, in)
+	if err == nil {
+		w.token = t
+		w.KeepDraft(w.c, base(w.to), t)
+	}
+	return err
+}
+
+// bind takes what was typed.
+func (w *work) bind(form *web.Form) error {
+	shape, err := questions.Form()
+	if err != nil {
+		return err
+	}
+	shape.Bind(shape.Steps[0], form, w.draft.Answers, w.site.Now())
+	w.draft.About = w.about
+	return nil
+}
+
+func (w *work) removeFile(form *web.Form) error {
+	if w.begun {
+		t, err := w.Desk.RemoveFile(w.c.Request.Context(), w.token, w.draft, form.Value("remove"))
+		if err != nil {
+			return w.again(form, err)
+		}
+		w.KeepDraft(w.c, base(w.to), t)
+	}
+	return web.Redirect(w.c, w.path())
+}
+
+// errWrong ends a change that must not be kept: the form says why.
+var errWrong = errors.New("the page has problems")
+
+func (w *work) keep(form *web.Form) error {
+	err := w.change(func() error {
+		if err := w.bind(form); err != nil {
+			return err
+		}
+		wrong, err := w.draft.Problems(w.site.Now())
+		if err != nil {
+			return err
+		}
+		for _, p := range wrong {
+			form.Add(p.Field, p.Key, p.Args...)
+		}
+		if !form.OK() && form.Value("action") != "stay" {
+			return errWrong
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errWrong):
+		return w.show(http.StatusUnprocessableEntity, form, "")
+	case err != nil:
+		return w.again(form, err)
+	case form.Value("action") == "stay": // «add the files», before going on
+		return web.Redirect(w.c, w.path())
+	}
+	return web.Redirect(w.c, base(w.to)+"/check")
+}
+
+// again shows the page once more after err, with what was typed.
+func (w *work) again(form *web.Form, err error) error {
+	trouble := ""
+	if !form.Take(err) {
+		trouble = fault.MessageKey(err)
+		w.Log.WarnContext(w.c.Request.Context(), "a question could not be kept", "error", err, "request_id", web.RequestID(w.c))
+	}
+	return w.show(sending.Status(err), form, trouble)
+}
+
+func (w *work) show(status int, form *web.Form, trouble string) error {
+	shape, err := questions.Form()
+	if err != nil {
+		return err
+	}
+	draw, err := controls()
+	if err != nil {
+		return err
+	}
+	step := shape.Steps[0]
+	p := &askPage{
+		To: w.to, About: w.about, Action: w.path(), Discard: base(w.to) + "/discard", Begun: w.begun, Trouble: trouble,
+		Days: int(submission.DraftLife.Hours() / 24),
+	}
+	p.Fields, err = draw.Step(web.Lang(w.c), forms.Shown{
+		Form: shape, Step: step, Answers: w.draft.Answers, Typed: form, Files: sending.Attached(w.draft.Base(), step),
+		Accept: sending.Accept(), Limits: w.FileLimits(w.c),
+	})
+	if err != nil {
+		return err
+	}
+	if w.HasReceipt(w.c, base(w.to)) {
+		p.Receipt = base(w.to) + "/receipt"
+	}
+	p.NoIndex = true
+	p.Errors = form.Errors()
+	p.Back = &ui.Link{Href: place(w.to), Text: w.site.T(w.c, "questions.back_to_place")}
+	return w.site.Render(w.c, status, "questions/ask", p)
+}

@@ -1,0 +1,131 @@
+// Package questions is the pages on which anybody asks a centre or an authority something: whom to ask, the question,
+// check it, receipt, and what the tracking page shows of it. It may import internal/questions, internal/submission,
+// internal/web/sending, shared/forms and shared.
+package questions
+
+import (
+	"embed"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// StatusPage is the page that shows what became of a question.
+const StatusPage = "questions/status"
+
+// controls draws the fields of the form.
+var controls = sending.Controls(files)
+
+// Deps is what the pages need.
+type Deps struct {
+	Questions *questions.Store
+	Window    *sending.Window
+}
+
+type handlers struct {
+	*sending.Window
+	site  *web.Site
+	store *questions.Store
+}
+
+// Area is the pages of questions.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "questions", Path: "/ask", Files: files, Personal: true,
+		Routes: func(site *web.Site) []area.Route {
+			h := &handlers{site: site, Window: d.Window.At(site), store: d.Questions}
+			return []area.Route{
+				area.GET("/about/:code", h.Open(h.choose)),
+				area.GET("/:place/:code", h.Open(h.ask)),
+				area.POST("/:place/:code", h.Open(h.save)),
+				area.POST("/:place/:code/discard", h.Open(h.discard)),
+				area.GET("/:place/:code/check", h.Open(h.check)),
+				area.POST("/:place/:code/check", h.Open(h.send)),
+				area.GET("/:place/:code/receipt", h.Open(h.receipt)),
+			}
+		},
+	}
+}
+
+// base is the path of all pages of one question; its cookies go no further.
+func base(a questions.Addressee) string { return "/ask/" + string(a.Place) + "/" + a.Slug() }
+
+// place is where people read about the addressee.
+func place(a questions.Addressee) string { return "/" + string(a.Place) + "/" + a.Slug() }
+
+func (h *handlers) addressee(c *gin.Context) (questions.Addressee, error) {
+	return h.store.Addressee(c.Request.Context(), questions.Place(c.Param("place")), address.Code(c.Param("code")))
+}
+
+type choosePage struct {
+	web.Page
+	Service    questions.Service
+	Addressees []option
+}
+
+// option is somebody who can be asked about the service.
+type option struct {
+	Href string
+	Name locale.Text
+}
+
+// choose asks whom a question about a service is for; with one answer there is nothing to ask.
+func (h *handlers) choose(c *gin.Context) error {
+	about, all, err := h.store.Addressees(c.Request.Context(), address.Code(c.Param("code")))
+	if err != nil {
+		return err
+	}
+	p := &choosePage{Service: about}
+	for _, a := range all {
+		p.Addressees = append(p.Addressees, option{base(a) + "?service=" + url.QueryEscape(about.Code), a.Name})
+	}
+	if len(all) == 1 {
+		return web.Redirect(c, p.Addressees[0].Href)
+	}
+	p.NoIndex = true
+	p.Back = &ui.Link{Href: "/services/" + about.Slug(), Text: h.site.T(c, "questions.back_to_service")}
+	return h.site.Render(c, http.StatusOK, "questions/choose", p)
+}
+
+// discard forgets the question, as the reader asked.
+func (h *handlers) discard(c *gin.Context) error {
+	a, err := h.addressee(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Discard(c, base(a)); err != nil {
+		return err
+	}
+	h.site.Flash(c, "sending.discarded")
+	return web.Redirect(c, place(a))
+}
+
+// receipt shows what the person was given.
+func (h *handlers) receipt(c *gin.Context) error {
+	a, err := h.addressee(c)
+	if err != nil {
+		return err
+	}
+	err = h.Receipt(c, base(a), sending.Given{
+		TitleKey: "questions.receipt_title", NumberKey: "questions.receipt_number", UseKey: "questions.code_use", QRKey: "questions.qr",
+		FollowKey: "questions.follow", NextKeys: []string{"questions.next_delivered", "questions.next_registered", "questions.next_answer"},
+		About: h.About(c, "questions.to", a.Name),
+	})
+	if fault.Is(err, fault.NotFound) {
+		return web.Redirect(c, base(a))
+	}
+	return err
+}
