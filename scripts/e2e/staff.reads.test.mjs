@@ -104,6 +104,11 @@ journey('the rooms of the administrator', async (j) => {
   await j.step('user', follow('th a[href^="/users/"]'))
   await j.open('a new user', `${inside}/users/new`)
   await j.step('a new user without a name', (page) => page.locator('main form button').click(), { status: 422 })
+  await j.open('groups', `${inside}/users/groups`)
+  await j.step('a group and its rights', follow('a[href="/users/groups/officer"]'))
+  await j.open('a new group', `${inside}/users/groups/new`)
+  await j.step('a new group without a name', (page) => page.locator('main form button').click(), { status: 422 })
+  await j.open('what waits for a second person', `${inside}/users/proposals`)
   await signOut(j)
 })
 

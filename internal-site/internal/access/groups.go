@@ -90,7 +90,7 @@ func (g Group) check(d Declared) error {
 			wrong = append(wrong, fault.FieldError{Field: field, Key: key})
 		}
 	}
-	add(groupForm.MatchString(string(g.Code)), "code", "access.group_code_form")
+	add(groupForm.MatchString(string(g.Code)) && g.Code != "new", "code", "access.group_code_form")
 	add(strings.TrimSpace(g.Name.UK) != "" && len(g.Name.UK) <= maxGroupName, "name.uk", "access.group_name_required")
 	add(len(g.Name.EN) <= maxGroupName, "name.en", "access.group_name_required")
 	add(slices.Contains([]PlaceKind{Centre, Authority, Region}, g.Place), "place", "form.choice")

@@ -48,12 +48,13 @@ type Proposal struct {
 
 	// Read-only, for pages.
 	User, Proposer, Decider string
-	Present                 GroupRights // widen: what the group has now
+	GroupPlace              PlaceKind
+	Present                 GroupRights // what the group has now
 	May                     bool        // the reader may confirm it
 }
 
 const selectProposals = `
-	select p.id, p.kind, p.user_id, p.group_code, g.name, g.name_en, p.group_version, p.centre_id, p.authority_id, p.content,
+	select p.id, p.kind, p.user_id, p.group_code, g.name, g.name_en, g.place, p.group_version, p.centre_id, p.authority_id, p.content,
 	       p.proposed_by, p.proposed_at, p.expires_at,
 	       case when p.state = 'waiting' and p.expires_at <= @now then 'expired' else p.state end, p.decided_at,
 	       coalesce(u.full_name, ''), b.full_name, coalesce(d.full_name, ''),
@@ -67,7 +68,7 @@ const selectProposals = `
 func scanProposal(row pgx.CollectableRow) (p Proposal, err error) {
 	var user, centre, authority *uuid.UUID
 	var name locale.Text
-	err = row.Scan(&p.ID, &p.Kind, &user, &p.Grant.Group, &name.UK, &name.EN, &p.GroupVersion, &centre, &authority, &p.Content,
+	err = row.Scan(&p.ID, &p.Kind, &user, &p.Grant.Group, &name.UK, &name.EN, &p.GroupPlace, &p.GroupVersion, &centre, &authority, &p.Content,
 		&p.ProposedBy, &p.ProposedAt, &p.ExpiresAt, &p.State, &p.DecidedAt, &p.User, &p.Proposer, &p.Decider, &p.Present)
 	p.Grant.Name = name
 	if user != nil {

@@ -24,6 +24,15 @@ func ID(c *gin.Context, name string) (uuid.UUID, error) {
 	return id, nil
 }
 
+// Form reads a form in either of the two encodings: a page sends it one way, the page of a conflict the other. Files
+// are refused.
+func Form(site *web.Site, c *gin.Context) (*web.Form, error) {
+	if c.ContentType() != gin.MIMEMultipartPOSTForm {
+		return web.ParseForm(c)
+	}
+	return site.ReadUpload(c, web.UploadLimits{Files: 0}, func(web.Upload) error { return fault.New(fault.Invalid, "") })
+}
+
 // FormID is the id chosen in a field; Nil when none was, or it is none.
 func FormID(form *web.Form, name string) uuid.UUID {
 	id, err := uuid.Parse(form.Value(name))

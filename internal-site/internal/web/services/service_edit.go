@@ -138,7 +138,7 @@ func (h handlers) editPost(c *gin.Context) error {
 
 func (h handlers) save(c *gin.Context, id uuid.UUID) error {
 	// The page of a conflict sends the form as multipart, this one as it comes.
-	form, err := readForm(h.site, c)
+	form, err := request.Form(h.site, c)
 	if err != nil {
 		return err
 	}
@@ -165,14 +165,6 @@ func (h handlers) save(c *gin.Context, id uuid.UUID) error {
 	}
 	h.site.Flash(c, "services.saved")
 	return web.Redirect(c, "/services/"+saved.String())
-}
-
-// readForm reads a form in either of the two encodings.
-func readForm(site *web.Site, c *gin.Context) (*web.Form, error) {
-	if c.ContentType() != gin.MIMEMultipartPOSTForm {
-		return web.ParseForm(c)
-	}
-	return site.ReadUpload(c, web.UploadLimits{Files: 0}, func(web.Upload) error { return fault.New(fault.Invalid, "") })
 }
 
 func (h handlers) conflict(c *gin.Context, id uuid.UUID, form *web.Form) error {

@@ -8,11 +8,13 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
 type userListPage struct {
 	web.Page
+	Views  ui.SubNavigation
 	Users  []access.User
 	Places map[string]string // names of centres and authorities by id
 	CanAdd bool
@@ -31,7 +33,7 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &userListPage{Users: users, CanAdd: access.MayEver(actor, access.ManageUsers)}
+	page := &userListPage{Views: h.views(c, "/users"), Users: users, CanAdd: access.MayEver(actor, access.ManageUsers)}
 	if page.Places, err = h.places(c); err != nil {
 		return err
 	}

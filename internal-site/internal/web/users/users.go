@@ -1,8 +1,9 @@
-// Package users is the area of accounts and their roles. It may import shared, internal/access,
-// internal/org and the packages beside it; it knows no SQL.
+// Package users is the area of accounts, of groups with their rights, and of what waits for a second person. It may import shared, internal/access,
+// internal/org, internal/rights and the packages beside it; it knows no SQL.
 package users
 
 import (
+	"context"
 	"embed"
 
 	"portal.example/internal-site/internal/access"
@@ -26,19 +27,33 @@ type handlers struct {
 	Deps
 }
 
-// Area is accounts and their roles. Its forms hold passwords, so what was typed does not outlive a session.
+// Area is accounts and groups. Its forms hold passwords, so what was typed does not outlive a session.
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "users", Path: "/users", Files: files, Words: rights.Words(),
 		Nav: &area.Nav{Order: 60, Needs: access.ViewUsers},
+		Tiles: func(ctx context.Context, actor access.Actor) ([]area.Tile, error) {
+			waiting, err := d.Users.WaitingProposals(ctx, actor)
+			return []area.Tile{{Href: "/users/proposals", Key: "users.tile_proposals", Count: waiting}}, err
+		},
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
 			user := area.ByID("user", d.Users.Object)
 			manage, account := area.Somewhere(access.ManageUsers), area.Over(access.ManageUsers, user).Private(access.ViewUsers)
+			groups := area.Over(access.ManageGroups, area.Region)
 			return []area.Route{
 				area.GET("", area.Somewhere(access.ViewUsers), h.list),
 				area.GET("/new", manage, h.add),
 				area.POST("/new", manage, h.addPost),
+				area.GET("/groups", groups, h.groupList),
+				area.GET("/groups/new", groups, h.groupAdd),
+				area.POST("/groups/new", groups, h.groupAddPost),
+				area.GET("/groups/:code", groups, h.groupEdit),
+				area.POST("/groups/:code", groups, h.groupEditPost),
+				area.POST("/groups/:code/delete", groups, h.groupDelete),
+				area.GET("/proposals", manage, h.proposalList),
+				area.POST("/proposals/:id/confirm", manage, h.confirm), // the store says who is a second person
+				area.POST("/proposals/:id/reject", manage, h.reject),
 				area.GET("/:id", area.Over(access.ViewUsers, user).Private(access.ViewUsers), h.show),
 				area.POST("/:id/block", account, h.block(true)),
 				area.POST("/:id/unblock", account, h.block(false)),

@@ -1,0 +1,206 @@
+package users
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/rights"
+	"portal.example/internal-site/internal/web/conflict"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type groupEditPage struct {
+	web.Page
+	Form    *web.Form
+	Group   access.Group
+	Domains []domainRights
+	Unknown []access.Action // rights that no domain declares any more
+	Members []access.User
+	Places  map[string]string
+}
+
+// domainRights are the rights that one domain declares, as fields of the form.
+type domainRights struct {
+	Name   string
+	Fields []rightField
+}
+
+type rightField struct {
+	Name, Label string
+	Sensitive   bool
+	Reaches     []ui.SelectItem
+}
+
+// Where names the places in which a user is in the page's group.
+func (p *groupEditPage) Where(u access.User) (places []string) {
+	for _, g := range u.Grants {
+		if g.Group == p.Group.Code && g.Place.Kind != access.Region {
+			places = append(places, where(p.Places, g))
+		}
+	}
+	return places
+}
+
+func (h handlers) groupEdit(c *gin.Context) error {
+	g, err := h.Users.Group(c.Request.Context(), access.GroupCode(c.Param("code")))
+	if err != nil {
+		return err
+	}
+	return h.renderGroup(c, http.StatusOK, g, web.NewForm(groupForm(g)))
+}
+
+// groupForm is a group as the form shows it.
+func groupForm(g access.Group) url.Values {
+	values := url.Values{"name.uk": {g.Name.UK}, "name.en": {g.Name.EN}, "version": {strconv.Itoa(g.Version)}}
+	for action, reach := range g.Rights {
+		values.Set("right."+string(action), string(reach))
+	}
+	return values
+}
+
+// groupOf is the group as it was typed, with what cannot change of the present one.
+func groupOf(form *web.Form, present access.Group) access.Group {
+	g := access.Group{
+		Code: present.Code, Place: present.Place, Version: request.Version(form), Rights: access.GroupRights{},
+		Name: locale.Text{UK: form.Value("name.uk"), EN: form.Value("name.en")},
+	}
+	for _, action := range rights.Declared.Actions() {
+		if reach := form.Value("right." + string(action)); reach != "" {
+			g.Rights[action] = access.Reach(reach)
+		}
+	}
+	return g
+}
+
+func (h handlers) renderGroup(c *gin.Context, status int, g access.Group, form *web.Form) error {
+	p := h.site.Printer(c)
+	page := &groupEditPage{Form: form, Group: g}
+	page.Errors = form.Errors()
+	page.Back = &ui.Link{Href: "/users/groups", Text: p.T("users.groups")}
+	for _, domain := range rights.Declared.Domains {
+		fields := domainRights{Name: p.T("right_of." + domain.Name)}
+		for _, right := range domain.Rights {
+			fields.Fields = append(fields.Fields, rightField{
+				Name: "right." + string(right.Action), Label: p.T("right." + string(right.Action)), Sensitive: right.Sensitive,
+				Reaches: reachItems(p, right, g.Place),
+			})
+		}
+		page.Domains = append(page.Domains, fields)
+	}
+	for action := range g.Rights {
+		if _, known := rights.Declared.Right(action); !known {
+			page.Unknown = append(page.Unknown, action)
+		}
+	}
+	var err error
+	if page.Members, err = h.Users.Members(c.Request.Context(), session.Actor(c), g.Code); err != nil {
+		return err
+	}
+	if page.Places, err = h.places(c); err != nil {
+		return err
+	}
+	return h.site.Render(c, status, "users/group_edit", page)
+}
+
+// reachItems are how far the right of a group may go.
+func reachItems(p *locale.Printer, right access.Right, kind access.PlaceKind) []ui.SelectItem {
+	items := []ui.SelectItem{{Text: reachIn(p, right, "", kind)}}
+	for _, reach := range right.Reaches(kind) {
+		items = append(items, ui.SelectItem{Value: string(reach), Text: reachIn(p, right, reach, kind)})
+	}
+	return items
+}
+
+// reachIn says in words how far a right goes. A right that has no objects of a place is there or not.
+func reachIn(p *locale.Printer, right access.Right, reach access.Reach, kind access.PlaceKind) string {
+	switch {
+	case reach == "":
+		return p.T("reach.none")
+	case len(right.Own)+len(right.Part) == 0:
+		return p.T("reach.given")
+	case reach == access.Anywhere:
+		return p.T("reach.anywhere")
+	}
+	return p.T("reach." + string(reach) + "_" + string(kind))
+}
+
+func (h handlers) groupEditPost(c *gin.Context) error {
+	form, err := request.Form(h.site, c)
+	if err != nil {
+		return err
+	}
+	present, err := h.Users.Group(c.Request.Context(), access.GroupCode(c.Param("code")))
+	if err != nil {
+		return err
+	}
+	if form.Value("do") == conflict.DoEdit {
+		return h.renderGroup(c, http.StatusOK, present, form)
+	}
+	typed := groupOf(form, present)
+	outcome, err := h.Users.SaveGroup(c.Request.Context(), session.Actor(c), typed)
+	switch {
+	case fault.MessageKey(err) == "access.group_changed":
+		return h.groupConflict(c, present, typed, form)
+	case err != nil && !form.Take(err):
+		return err
+	case !form.OK():
+		return h.renderGroup(c, http.StatusUnprocessableEntity, present, form)
+	case outcome == access.Proposed:
+		h.site.Flash(c, "users.proposed")
+		return web.Redirect(c, "/users/proposals")
+	}
+	h.site.Flash(c, "users.group_saved")
+	return web.Redirect(c, "/users/groups/"+string(present.Code))
+}
+
+func (h handlers) groupConflict(c *gin.Context, saved, typed access.Group, form *web.Form) error {
+	p := h.site.Printer(c)
+	page := &conflict.Page{
+		Action: "/users/groups/" + string(saved.Code), Saved: "/users/groups/" + string(saved.Code), Overwrite: true,
+		Rows: changedRights(p, saved.Rights, typed.Rights, saved.Place),
+	}
+	for key, names := range map[string][2]string{
+		"users.group_name_uk": {saved.Name.UK, typed.Name.UK}, "users.group_name_en": {saved.Name.EN, typed.Name.EN},
+	} {
+		if names[0] != names[1] {
+			page.Rows = append(page.Rows, conflict.Row{Label: p.T(key), Saved: names[:1], Mine: names[1:]})
+		}
+	}
+	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
+}
+
+// changedRights says in words in which rights two versions of a group differ.
+func changedRights(p *locale.Printer, was, is access.GroupRights, kind access.PlaceKind) (rows []conflict.Row) {
+	for _, domain := range rights.Declared.Domains {
+		for _, right := range domain.Rights {
+			if was[right.Action] != is[right.Action] {
+				rows = append(rows, conflict.Row{
+					Label: p.T("right." + string(right.Action)),
+					Saved: []string{reachIn(p, right, was[right.Action], kind)}, Mine: []string{reachIn(p, right, is[right.Action], kind)},
+				})
+			}
+		}
+	}
+	return rows
+}
+
+func (h handlers) groupDelete(c *gin.Context) error {
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Users.DeleteGroup(c.Request.Context(), session.Actor(c), access.GroupCode(c.Param("code")), request.Version(form)); err != nil {
+		return err
+	}
+	h.site.Flash(c, "users.group_deleted")
+	return web.Redirect(c, "/users/groups")
+}

@@ -1,0 +1,128 @@
+package users_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/web/webtest"
+)
+
+func shows(t *testing.T, w *httptest.ResponseRecorder, code int, texts ...string) {
+	t.Helper()
+	if w.Code != code {
+		t.Fatalf("%d, want %d: %s", w.Code, code, w.Body)
+	}
+	for _, text := range texts {
+		if !strings.Contains(w.Body.String(), text) {
+			t.Errorf("the page lacks %q", text)
+		}
+	}
+}
+
+func leads(t *testing.T, w *httptest.ResponseRecorder, to string) {
+	t.Helper()
+	if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != to {
+		t.Fatalf("%d to %q, want %q: %s", w.Code, got, to, w.Body)
+	}
+}
+
+// The administrator makes a group, gives it rights, lets somebody into it, and a second person confirms that.
+func TestAGroupIsMadeAndGiven(t *testing.T) {
+	s := newSite(t)
+	admin := s.As(s.Users[access.PortalAdministrator])
+	shows(t, admin.Post("/users/groups/new", url.Values{"code": {"Архів"}}), http.StatusUnprocessableEntity, "Код складається", "Введіть назву групи", "Архів")
+	leads(t, admin.Post("/users/groups/new", url.Values{
+		"code": {"archive"}, "name.uk": {"Архіваріус"}, "name.en": {"Archivist"}, "place": {"centre"},
+	}), "/users/groups/archive")
+	shows(t, admin.Get("/users/groups/archive"), http.StatusOK, "Архіваріус", "Бачити справи й дані заявників", "Лише свого ЦНАП", "Видалити групу")
+	leads(t, admin.Post("/users/groups/archive", url.Values{
+		"version": {"1"}, "name.uk": {"Архіваріус"}, "right." + string(cases.View): {"own"}, "right." + string(catalogue.View): {"anywhere"},
+	}), "/users/groups/archive")
+	target := s.AddUser("target")
+	page := "/users/" + target.UserID.String()
+	shows(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}}), http.StatusUnprocessableEntity, "Виберіть ЦНАП")
+	leads(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {s.Centre.String()}}), page)
+	if s.Count(`select count(*) from access.roles where user_id = $1`, target.UserID) != 0 {
+		t.Fatal("in the group before anybody confirmed it")
+	}
+	shows(t, admin.Get("/users/proposals"), http.StatusOK, "Користувач target", "Архіваріус", "Відкликати")
+	head := s.As(s.Users[access.CentreHead])
+	shows(t, head.Get("/users/proposals"), http.StatusOK, "Підтвердити", "Відхилити")
+	confirmed(t, s, head)
+	if s.Count(`select count(*) from access.roles where user_id = $1 and role = 'archive'`, target.UserID) != 1 {
+		t.Error("confirmed, and not in the group")
+	}
+	shows(t, admin.Get("/users/groups/archive"), http.StatusOK, "Користувач target", "ЦНАП Вишневої громади")
+	shows(t, admin.Post("/users/groups/archive/delete", url.Values{"version": {"2"}}), http.StatusConflict, "У групі є користувачі")
+}
+
+// confirmed sends the form of the proposal that waits.
+func confirmed(t *testing.T, s *webtest.Site, who webtest.Client) {
+	t.Helper()
+	var id string
+	if err := s.DB.Pool.QueryRow(t.Context(), `select id::text from access.proposals where state = 'waiting'`).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	leads(t, who.Post("/users/proposals/"+id+"/confirm", nil), "/users/proposals")
+}
+
+// Widening a group that has members waits too, and the list says in words what changes.
+func TestWideningIsShownInWords(t *testing.T) {
+	s := newSite(t)
+	admin, other := s.As(s.Users[access.PortalAdministrator]), s.As(s.OtherUsers[access.PortalAdministrator])
+	form := url.Values{"name.uk": {"Посадова особа"}, "version": {"2"}, "right." + string(cases.View): {"anywhere"}}
+	leads(t, admin.Post("/users/groups/officer", form), "/users/proposals")
+	shows(t, other.Get("/users/proposals"), http.StatusOK, "Розширити права групи", "Бачити справи й дані заявників: Свого органу й ті, у яких орган бере участь → Усього регіону")
+	confirmed(t, s, other)
+	if s.Count(`select count(*) from access.group_rights where group_code = 'officer'`) != 1 {
+		t.Error("the group has other rights than were confirmed")
+	}
+}
+
+func TestStaleGroupShowsBothVersions(t *testing.T) {
+	s := newSite(t)
+	admin := s.As(s.Users[access.PortalAdministrator])
+	stale := url.Values{"version": {"1"}, "name.uk": {"Мій керівник"}, "right." + string(catalogue.View): {"anywhere"}}
+	shows(t, admin.Post("/users/groups/centre_head", stale), http.StatusConflict, "Керівник ЦНАП", "Мій керівник", "Погоджувати картки", "Немає")
+	stale.Set("do", "edit")
+	shows(t, admin.Post("/users/groups/centre_head", stale), http.StatusOK, "Мій керівник")
+}
+
+// A head adds a clerk to the own centre and is offered nothing beyond it.
+func TestHeadsAddToTheirCentre(t *testing.T) {
+	s := newSite(t)
+	head := s.As(s.Users[access.CentreHead])
+	page := head.Get("/users/new")
+	shows(t, page, http.StatusOK, "Адміністратор ЦНАП", "ЦНАП Вишневої громади")
+	for _, beyond := range []string{"ЦНАП Лугової громади", "Адміністратор порталу</option>", `name="authority"`} {
+		if strings.Contains(page.Body.String(), beyond) {
+			t.Errorf("offered: %s", beyond)
+		}
+	}
+	form := url.Values{
+		"full_name": {"Нова Людина"}, "login": {"new.clerk"}, "password": {"синій кит пливе"}, "group": {"administrator"},
+		"centre": {s.Centre.String()},
+	}
+	password := form.Get("password")
+	form.Set("password", "Password1234")
+	shows(t, head.Post("/users/new", form), http.StatusUnprocessableEntity, "надто легко вгадати", "Нова Людина")
+	form.Set("password", password)
+	leads(t, head.Post("/users/new", form), "/users/proposals")
+	confirmed(t, s, s.As(s.Users[access.PortalAdministrator]))
+	shows(t, head.Get("/users"), http.StatusOK, "Нова Людина")
+}
+
+// D9: nobody gives themselves rights, in pages either.
+func TestPagesRefuseOneself(t *testing.T) {
+	s := newSite(t)
+	own := s.Users[access.PortalAdministrator]
+	admin, page := s.As(own), "/users/"+own.UserID.String()
+	shows(t, admin.Post(page+"/grant", url.Values{"group": {"officer"}, "authority": {s.Authority.String()}}), http.StatusForbidden, "яких не маєте самі")
+	shows(t, admin.Post(page+"/block", nil), http.StatusConflict, "власним обліковим записом")
+}
