@@ -18,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/rights"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
 )
@@ -69,6 +70,25 @@ func TestMatrix(t *testing.T) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Errorf("the matrix changed; look at it and run the test with -update:\n%s", got)
+	}
+}
+
+// The administrator chooses rights by their words: each domain brings those of its actions and a heading.
+func TestEveryRightHasItsWords(t *testing.T) {
+	words, err := locale.Load(rights.Words()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, domain := range rights.Declared.Domains {
+		keys := []string{"right_of." + domain.Name}
+		for _, right := range domain.Rights {
+			keys = append(keys, "right."+string(right.Action))
+		}
+		for _, key := range keys {
+			if !words.Has(key) {
+				t.Errorf("%s: %s has no words", domain.Name, key)
+			}
+		}
 	}
 }
 
