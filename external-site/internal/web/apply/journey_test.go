@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -355,5 +356,53 @@ func TestServicesThatCannotBeAppliedFor(t *testing.T) {
 	b.DB.Exec("update catalogue.services set quick = false")
 	if p := b.get(at); p.status != http.StatusConflict || !strings.Contains(p.body, "не можна замовити онлайн") {
 		t.Errorf("a service that is not quick: %d", p.status)
+	}
+}
+
+// TestCookiesGoToTheirFormOnly: no visit of another page brings the key of a draft or of a receipt.
+func TestCookiesGoToTheirFormOnly(t *testing.T) {
+	b := open(t)
+	held := func(path string) (names []string) {
+		u, err := url.Parse(b.server.URL + path)
+		must(t, err)
+		for _, c := range b.client.Jar.Cookies(u) {
+			names = append(names, c.Name)
+		}
+		return names
+	}
+	b.filled()
+	if got := held(at + "/check"); !slices.Equal(got, []string{"draft"}) {
+		t.Errorf("the form gets %q", got)
+	}
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	if got := held(at + "/receipt"); !slices.Equal(got, []string{"receipt"}) {
+		t.Errorf("after sending the form gets %q", got)
+	}
+	for _, path := range []string{"/", "/centres", "/services/01-07", "/apply/01-070", "/apply", "/track"} {
+		if got := held(path); len(got) != 0 {
+			t.Errorf("%s gets %q", path, got)
+		}
+	}
+}
+
+// TestAReceiptWhoseAnswerWasLostIsShown: the browser sent the form and never saw the answer with the new cookie.
+func TestAReceiptWhoseAnswerWasLostIsShown(t *testing.T) {
+	b := open(t)
+	b.filled()
+	u, err := url.Parse(b.server.URL + at)
+	must(t, err)
+	before := b.client.Jar.Cookies(u)
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	for _, c := range before {
+		c.Path = at
+	}
+	jar.SetCookies(u, before)
+	b.client.Jar = jar
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	code := codeOf(t, b.get(at+"/receipt").body)
+	if again := codeOf(t, b.get(at+"/receipt").body); again != code || len(b.Fetch()) != 1 {
+		t.Error("the receipt is another, or it was sent twice")
 	}
 }
