@@ -130,6 +130,21 @@ build_tool() {
 	printf '%s\n' "$version" >"$tools/$name.version"
 }
 
+# take_tool NAME PACKAGE PATH takes one program out of a Debian package, which is not installed. Where that cannot be done, what
+# needs the program is skipped.
+take_tool() {
+	local name=$1 package=$2 path=$3 dir
+	if [[ -x $tools/$name ]] || ! command -v apt-get >/dev/null; then return; fi
+	mkdir -p "$tools"
+	dir=$(mktemp -d)
+	if (cd "$dir" && apt-get download "$package" >&2 && dpkg-deb --fsys-tarfile ./*.deb | tar -xO "$path") >"$dir/program" 2>"$dir/log"; then
+		install -m 755 "$dir/program" "$tools/$name"
+	else
+		say "skipped $name: package $package cannot be fetched: $(grep -m 1 '^E:' "$dir/log")"
+	fi
+	rm -r "$dir"
+}
+
 # build_portal builds the portal's three programs into .run/bin/.
 build_portal() {
 	local program

@@ -14,15 +14,15 @@ import (
 // away, what waits for it must be seen to grow.
 func watchQueue(s *program.Service, queue *intake.Queue) {
 	gauge := func(name, help string) prometheus.Gauge {
-		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "portal_intake_" + name, Help: help})
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 		s.Operations.Registry().MustRegister(g)
 		return g
 	}
-	waiting := gauge("waiting", "Messages that the worker has not handled yet.")
-	oldest := gauge("oldest_waiting_seconds", "How long the oldest of them has waited.")
-	oldestHeld := gauge("oldest_held_seconds", "How long the oldest entry that waits for staff has.")
-	taken := gauge("handled_this_hour", "Messages handled since the hour began.")
-	most := gauge("most_for_one_place", "The most of them for one kind and place, which the allowance is for.")
+	waiting := gauge("portal_intake_waiting", "Messages that the worker has not handled yet.")
+	oldest := gauge("portal_intake_oldest_waiting_seconds", "How long the oldest of them has waited.")
+	oldestHeld := gauge("portal_intake_oldest_held_seconds", "How long the oldest entry that waits for staff has.")
+	taken := gauge("portal_intake_handled_this_hour", "Messages handled since the hour began.")
+	most := gauge("portal_intake_most_for_one_place", "The most of them for one kind and place, which the allowance is for.")
 	held := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "portal_intake_held", Help: "Entries that wait for staff, by why: over the allowance of their hour, damaged, conflict, other.",
 	}, []string{"why"})

@@ -13,6 +13,7 @@ func (l Layout) Addresses() string {
 	fmt.Fprintf(&b, "  for citizens   %s\n", l.url(portExternalSite))
 	fmt.Fprintf(&b, "  for staff      %s\n", l.url(portInternalSite))
 	fmt.Fprintf(&b, "  syncer         %s/metrics  and  %s status --config %s\n", l.url(portSyncer), l.binary("syncer"), l.config("syncer.yaml"))
+	fmt.Fprintf(&b, "  metrics        %s/metrics  %s/metrics  %s/metrics\n", l.url(portExternalOps), l.url(portInternalOps), l.url(portIntake))
 	fmt.Fprintf(&b, "  logs           %s\n", l.Logs())
 	found, err := readSignIns(l.signIns())
 	if err != nil || len(found) == 0 {

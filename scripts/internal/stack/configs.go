@@ -24,13 +24,14 @@ func (l Layout) configs(s secrets, scanner bool) error {
 
 func (l Layout) internalSite(s secrets) string {
 	return fmt.Sprintf(`listen: %s
+operations: {listen: %q}
 base_url: %s
 public_url: %s
 database:
   dsn: %q
   owner_dsn: %q
 objects: %s
-`, l.address(portInternalSite), l.url(portInternalSite), l.url(portExternalSite),
+`, l.address(portInternalSite), l.address(portInternalOps), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
 		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""))
@@ -54,13 +55,14 @@ scanner:
 
 func (l Layout) externalSite(s secrets) string {
 	return fmt.Sprintf(`listen: %s
+operations: {listen: %q}
 base_url: %s
 database:
   dsn: %q
   owner_dsn: %q
 objects: %s
 seal_key: %q
-`, l.address(portExternalSite), l.url(portExternalSite),
+`, l.address(portExternalSite), l.address(portExternalOps), l.url(portExternalSite),
 		l.dsn(portExternalPG, "external_site", s.External["external_site"]),
 		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
 		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"))

@@ -22,12 +22,15 @@ const (
 	portSyncer
 	portScanner
 	portIntake
+	portExternalOps
+	portInternalOps
 	portCount
 )
 
 var portNames = [portCount]string{
 	"external-site", "internal-site", "internal PostgreSQL", "external PostgreSQL",
 	"internal object store", "external object store", "syncer", "malware scanner", "intake worker",
+	"external-site's operations", "internal-site's operations",
 }
 
 // Layout says where everything of one copy lives. Copies with different bases share nothing but the

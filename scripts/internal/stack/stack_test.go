@@ -32,9 +32,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var listenLine = regexp.MustCompile(`(?m)^listen: (\S+)`)
+var listenLine = regexp.MustCompile(`\blisten: "?([0-9.:]+)`)
 
-// standIn answers /healthz where its configuration says; every other verb notes that it was called.
+// standIn answers /healthz wherever its configuration says; every other verb notes that it was called.
 func standIn(args []string) int {
 	verb := args[0]
 	calls, err := os.OpenFile("calls", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -56,14 +56,20 @@ func standIn(args []string) int {
 	if err != nil {
 		return standInFailed(err)
 	}
-	listener, err := net.Listen("tcp", listenLine.FindStringSubmatch(string(conf))[1])
-	if err != nil {
-		return standInFailed(err)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, func() { _ = listener.Close() })
-	_ = http.Serve(listener, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) //nolint:gosec // a test
+	var serving sync.WaitGroup
+	for _, found := range listenLine.FindAllStringSubmatch(string(conf), -1) {
+		listener, err := net.Listen("tcp", found[1])
+		if err != nil {
+			return standInFailed(err)
+		}
+		context.AfterFunc(ctx, func() { _ = listener.Close() })
+		serving.Go(func() {
+			_ = http.Serve(listener, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) //nolint:gosec // a test
+		})
+	}
+	serving.Wait()
 	return 0
 }
 

@@ -150,10 +150,10 @@ func (s *Supervisor) prepareData(ctx context.Context) error {
 func (s *Supervisor) startPortal(ctx context.Context) error {
 	l := s.layout
 	for _, sv := range []*service{
-		l.portalService("internal-site", portInternalSite, "internal-site", "serve", "internal-site.yaml"),
+		l.portalService("internal-site", portInternalOps, "internal-site", "serve", "internal-site.yaml"),
 		l.portalService("intake", portIntake, "internal-site", "intake", "intake.yaml"),
 		l.portalService("syncer", portSyncer, "syncer", "run", "syncer.yaml"),
-		l.portalService("external-site", portExternalSite, "external-site", "serve", "external-site.yaml"),
+		l.portalService("external-site", portExternalOps, "external-site", "serve", "external-site.yaml"),
 	} {
 		if err := s.step(sv.name, func() error { return s.start(ctx, sv) }); err != nil {
 			return err
