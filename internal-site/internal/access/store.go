@@ -165,30 +165,56 @@ func (s *Store) SetBlocked(ctx context.Context, actor Actor, id uuid.UUID, block
 	if blocked {
 		state, action = "blocked", "block"
 	}
-	return s.change(ctx, actor, id, action, func(tx pgx.Tx) error {
-		return exec(ctx, tx, action, `update access.users set state = $2, version = version + 1 where id = $1`, id, state)
+	return s.manage(ctx, actor, id, func(tx pgx.Tx, _ User) error {
+		err := exec(ctx, tx, action, `update access.users set state = $2, version = version + 1 where id = $1`, id, state)
+		if err != nil {
+			return err
+		}
+		return endSessions(ctx, tx, actor, id, action)
 	})
 }
 
 // SetPassword gives an account a password that somebody else chose: it ends every session and has to be
-// changed at the next sign-in.
-func (s *Store) SetPassword(ctx context.Context, actor Actor, u User, password string) error {
+// changed at the next sign-in. Whoever lacks sensitive rights of the account would get them with its password, so
+// then it waits for a second person.
+func (s *Store) SetPassword(ctx context.Context, actor Actor, u User, password string) (outcome Outcome, err error) {
 	if err := CheckPassword(u.Login, password); err != nil {
-		return asField("password", err)
+		return "", asField("password", err)
 	}
 	hash, err := HashPassword(ctx, password)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return s.change(ctx, actor, u.ID, "reset_password", func(tx pgx.Tx) error {
-		return exec(ctx, tx, "set password", `update access.users set password_hash = $2, must_change = true,
-			version = version + 1 where id = $1`, u.ID, hash)
+	err = s.manage(ctx, actor, u.ID, func(tx pgx.Tx, u User) error {
+		if !actor.operator && s.declared.sensitive(actor.Rights, u.Rights) {
+			outcome = Proposed
+			return s.propose(ctx, tx, actor, Proposal{Kind: Password, UserID: u.ID, passwordHash: hash})
+		}
+		return setPassword(ctx, tx, actor, u.ID, hash)
 	})
+	return outcome, err
 }
 
-// change runs fn for an account that the actor may manage and that is not their own, ends its sessions and writes
-// the trail, in one transaction.
-func (s *Store) change(ctx context.Context, actor Actor, id uuid.UUID, action string, fn func(tx pgx.Tx) error) error {
+// setPassword writes a password that somebody else chose.
+func setPassword(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, hash string) error {
+	err := exec(ctx, tx, "set password", `update access.users set password_hash = $2, must_change = true,
+		version = version + 1 where id = $1`, id, hash)
+	if err != nil {
+		return err
+	}
+	return endSessions(ctx, tx, by, id, "reset_password")
+}
+
+// endSessions ends every session of an account and writes into the trail why.
+func endSessions(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, action string) error {
+	if _, err := tx.Exec(ctx, `delete from access.sessions where user_id = $1`, id); err != nil {
+		return pg.Fault("end sessions", err)
+	}
+	return recordUser(ctx, tx, by, id, action, nil)
+}
+
+// manage runs fn for an account that the actor may manage and that is not their own.
+func (s *Store) manage(ctx context.Context, actor Actor, id uuid.UUID, fn func(tx pgx.Tx, u User) error) error {
 	if id == actor.UserID {
 		return errSelf()
 	}
@@ -200,13 +226,7 @@ func (s *Store) change(ctx context.Context, actor Actor, id uuid.UUID, action st
 		if err := mayManage(actor, u); err != nil {
 			return err
 		}
-		if err := fn(tx); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, `delete from access.sessions where user_id = $1`, id); err != nil {
-			return pg.Fault("end sessions", err)
-		}
-		return recordUser(ctx, tx, actor, id, action, nil)
+		return fn(tx, u)
 	})
 }
 

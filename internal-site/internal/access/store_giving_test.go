@@ -328,7 +328,7 @@ func TestHeadsManageTheirPlace(t *testing.T) {
 		u := access.User{ID: tt.who.UserID, Login: tt.who.Login}
 		for act, err := range map[string]error{
 			"block": h.SetBlocked(t.Context(), head, u.ID, true), "unblock": h.SetBlocked(t.Context(), head, u.ID, false),
-			"password": h.SetPassword(t.Context(), head, u, "синій кит пливе"),
+			"password": second(h.SetPassword(t.Context(), head, u, "синій кит пливе")),
 		} {
 			if err == nil && tt.want != "" || err != nil && !fault.Is(err, tt.want) {
 				t.Errorf("%s %s: %v", act, name, err)
@@ -379,7 +379,7 @@ func TestStoreRefusesWhoMayNot(t *testing.T) {
 		_, errSave := h.SaveGroup(t.Context(), a, access.Group{Code: access.Officer, Name: locale.Text{UK: "Х"}, Version: 2})
 		for act, err := range map[string]error{
 			"add": errAdd, "give": errGive, "take": h.Take(t.Context(), a, id, g), "block": h.SetBlocked(t.Context(), a, id, true),
-			"password": h.SetPassword(t.Context(), a, u, "синій кит пливе"), "group": errSave,
+			"password": second(h.SetPassword(t.Context(), a, u, "синій кит пливе")), "group": errSave,
 			"new group": h.AddGroup(t.Context(), a, access.Group{Code: "mine", Name: locale.Text{UK: "Моя"}, Place: access.Region}),
 			"no group":  h.DeleteGroup(t.Context(), a, access.Officer, 2),
 		} {
@@ -401,7 +401,7 @@ func TestNobodyLocksTheDoorBehindThemselves(t *testing.T) {
 	_, errSave := h.SaveGroup(t.Context(), h.admin, group)
 	for act, err := range map[string]error{
 		"take": h.Take(t.Context(), h.admin, h.admin.UserID, own), "block": h.SetBlocked(t.Context(), h.admin, h.admin.UserID, true),
-		"password": h.SetPassword(t.Context(), h.admin, access.User{ID: h.admin.UserID}, "синій кит пливе"), "group": errSave,
+		"password": second(h.SetPassword(t.Context(), h.admin, access.User{ID: h.admin.UserID}, "синій кит пливе")), "group": errSave,
 	} {
 		if fault.MessageKey(err) != "access.not_self" {
 			t.Errorf("%s: %v", act, err)
@@ -459,5 +459,46 @@ func TestDatabaseKeepsGroupsInTheirPlaces(t *testing.T) {
 		if _, err := h.DB.Pool.Exec(t.Context(), insert, append([]any{h.admin.UserID}, args...)...); err == nil {
 			t.Errorf("%s: taken", name)
 		}
+	}
+}
+
+// second is the error of a call that also says what became of the change.
+func second(_ access.Outcome, err error) error { return err }
+
+// Whoever sets a password can sign in with it: the administrator of the portal, who sees no cases, would see them.
+func TestAPasswordThatOpensMoreTakesASecondPerson(t *testing.T) {
+	h := newHouse(t)
+	officer := h.Users[access.Officer]
+	u := access.User{ID: officer.UserID, Login: officer.Login}
+	hash := func() (hash string) {
+		if err := h.DB.Pool.QueryRow(t.Context(), `select password_hash from access.users where id = $1`, u.ID).Scan(&hash); err != nil {
+			t.Fatal(err)
+		}
+		return hash
+	}
+	set := func() access.Proposal {
+		if outcome, err := h.SetPassword(t.Context(), h.admin, u, "синій кит пливе"); err != nil || outcome != access.Proposed {
+			t.Fatalf("%q, %v", outcome, err)
+		}
+		return h.proposal(h.admin)
+	}
+	before, rejected := hash(), set()
+	for name, who := range map[string]access.Actor{"the proposer": h.admin, "the officer": officer, "a head elsewhere": h.OtherUsers[access.AuthorityHead]} {
+		if err := h.Confirm(t.Context(), who, rejected.ID); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("confirmed by %s: %v", name, err)
+		}
+	}
+	if err := h.Reject(t.Context(), h.Users[access.AuthorityHead], rejected.ID); err != nil || hash() != before {
+		t.Errorf("rejected: %v, changed: %t", err, hash() != before)
+	}
+	if err := h.Confirm(t.Context(), h.Users[access.AuthorityHead], set().ID); err != nil || !fits(t, hash(), "синій кит пливе") {
+		t.Errorf("confirmed by the head of that authority: %v", err)
+	}
+	var kept int
+	if err := h.DB.Pool.QueryRow(t.Context(), `select count(*) from access.proposals where password_hash is not null`).Scan(&kept); err != nil || kept != 0 {
+		t.Errorf("%d hashes are kept after the decision, %v", kept, err)
+	}
+	if outcome, err := h.SetPassword(t.Context(), h.Users[access.AuthorityHead], u, "зелений кит пливе"); err != nil || outcome != access.Done {
+		t.Errorf("their head, who has every right of theirs: %q, %v", outcome, err)
 	}
 }

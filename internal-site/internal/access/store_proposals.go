@@ -28,15 +28,16 @@ type ProposalKind string
 
 // The kinds of proposals.
 const (
-	Give  ProposalKind = "give"  // somebody joins a group
-	Widen ProposalKind = "widen" // a group whose members get more rights
+	Give     ProposalKind = "give"     // somebody joins a group
+	Widen    ProposalKind = "widen"    // a group whose members get more rights
+	Password ProposalKind = "password" // a password that opens an account with rights which its chooser lacks
 )
 
 // Proposal is a change that gives somebody sensitive rights and waits until another person confirms it.
 type Proposal struct {
 	ID           uuid.UUID
 	Kind         ProposalKind
-	UserID       uuid.UUID // give
+	UserID       uuid.UUID // give, password
 	Grant        Grant     // give: the membership; widen: only its group
 	GroupVersion int
 	Content      groupContent // widen: the group as it would be
@@ -45,6 +46,7 @@ type Proposal struct {
 	ExpiresAt    time.Time
 	State        string
 	DecidedAt    *time.Time
+	passwordHash string
 
 	// Read-only, for pages.
 	User, Proposer, Decider string
@@ -54,13 +56,14 @@ type Proposal struct {
 }
 
 const selectProposals = `
-	select p.id, p.kind, p.user_id, p.group_code, g.name, g.name_en, g.place, p.group_version, p.centre_id, p.authority_id, p.content,
+	select p.id, p.kind, p.user_id, coalesce(g.code, ''), coalesce(g.name, ''), coalesce(g.name_en, ''), coalesce(g.place, ''),
+	       coalesce(p.group_version, 0), coalesce(p.password_hash, ''), p.centre_id, p.authority_id, p.content,
 	       p.proposed_by, p.proposed_at, p.expires_at,
 	       case when p.state = 'waiting' and p.expires_at <= @now then 'expired' else p.state end, p.decided_at,
 	       coalesce(u.full_name, ''), b.full_name, coalesce(d.full_name, ''),
 	       coalesce((select json_object_agg(gr.action, gr.reach) from access.group_rights gr where gr.group_code = g.code), '{}')
 	from access.proposals p
-	join access.groups g on g.code = p.group_code
+	left join access.groups g on g.code = p.group_code
 	join access.users b on b.id = p.proposed_by
 	left join access.users u on u.id = p.user_id
 	left join access.users d on d.id = p.decided_by`
@@ -68,11 +71,15 @@ const selectProposals = `
 func scanProposal(row pgx.CollectableRow) (p Proposal, err error) {
 	var user, centre, authority *uuid.UUID
 	var name locale.Text
-	err = row.Scan(&p.ID, &p.Kind, &user, &p.Grant.Group, &name.UK, &name.EN, &p.GroupPlace, &p.GroupVersion, &centre, &authority, &p.Content,
+	err = row.Scan(&p.ID, &p.Kind, &user, &p.Grant.Group, &name.UK, &name.EN, &p.GroupPlace, &p.GroupVersion, &p.passwordHash,
+		&centre, &authority, &p.Content,
 		&p.ProposedBy, &p.ProposedAt, &p.ExpiresAt, &p.State, &p.DecidedAt, &p.User, &p.Proposer, &p.Decider, &p.Present)
 	p.Grant.Name = name
 	if user != nil {
-		p.UserID, p.Grant.Place = *user, placeOf(centre, authority)
+		p.UserID = *user
+	}
+	if p.Kind == Give {
+		p.Grant.Place = placeOf(centre, authority)
 	}
 	return p, err
 }
@@ -86,13 +93,15 @@ func (s *Store) propose(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal)
 	p.ID = uuid.Must(uuid.NewV7())
 	batch := &pgx.Batch{}
 	batch.Queue(`update access.proposals set state = 'withdrawn', decided_at = $1, decided_by = $2
-		where state = 'waiting' and kind = $3 and group_code = $4 and user_id is not distinct from $5
+		where state = 'waiting' and kind = $3 and group_code is not distinct from $4 and user_id is not distinct from $5
 		  and centre_id is not distinct from $6 and authority_id is not distinct from $7`,
-		s.now(), actor.UserID, p.Kind, p.Grant.Group, orNull(p.UserID), p.Grant.Place.in(Centre), p.Grant.Place.in(Authority))
+		s.now(), actor.UserID, p.Kind, orNone(p.Grant.Group), orNull(p.UserID), p.Grant.Place.in(Centre), p.Grant.Place.in(Authority))
 	batch.Queue(`insert into access.proposals (id, kind, user_id, group_code, group_version, centre_id, authority_id, content,
-		proposed_by, proposed_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		p.ID, p.Kind, orNull(p.UserID), p.Grant.Group, p.GroupVersion, p.Grant.Place.in(Centre), p.Grant.Place.in(Authority),
-		content, actor.UserID, s.now(), s.expiry())
+		proposed_by, proposed_at, expires_at, password_hash)
+		values ($1, $2, $3, $4, nullif($5, 0), $6, $7, $8, $9, $10, $11, nullif($12, ''))`,
+		p.ID, p.Kind, orNull(p.UserID), orNone(p.Grant.Group), p.GroupVersion, p.Grant.Place.in(Centre), p.Grant.Place.in(Authority),
+		content, actor.UserID, s.now(), s.expiry(), p.passwordHash)
+	batch.Queue(`update access.proposals set password_hash = null where password_hash is not null and (state <> 'waiting' or expires_at <= $1)`, s.now())
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return pg.Fault("propose", err)
 	}
@@ -127,6 +136,7 @@ func (s *Store) proposals(ctx context.Context, actor Actor, where string) ([]Pro
 		"now": s.now(), "me": actor.UserID, "groups": MayEver(actor, ManageGroups), "limit": keptProposals,
 	})
 	rows, _ := s.pool.Query(ctx, selectProposals+` `+where+` and (p.proposed_by = @me or p.kind = 'widen' and @groups
+		or p.kind = 'password' and `+UserSQL+`
 		or p.kind = 'give' and (@scope_all or p.centre_id = any(@scope_own_centre) or p.authority_id = any(@scope_own_authority)))
 		order by p.state = 'waiting' and p.expires_at > @now desc, p.proposed_at desc limit @limit`, pgx.NamedArgs(args))
 	list, err := pgx.CollectRows(rows, scanProposal)
@@ -134,28 +144,55 @@ func (s *Store) proposals(ctx context.Context, actor Actor, where string) ([]Pro
 		return nil, pg.Fault("list proposals", err)
 	}
 	for i := range list {
-		list[i].May = list[i].State == "waiting" && s.mayConfirm(actor, list[i]) == nil
+		if list[i].State != "waiting" {
+			continue
+		}
+		err := s.mayConfirm(ctx, s.pool, actor, list[i])
+		if err != nil && !fault.Is(err, fault.Forbidden) {
+			return nil, err
+		}
+		list[i].May = err == nil
 	}
 	return list, nil
 }
 
 // mayConfirm says whether actor is a second person for the proposal.
-func (s *Store) mayConfirm(actor Actor, p Proposal) error {
+func (s *Store) mayConfirm(ctx context.Context, db pg.Queryer, actor Actor, p Proposal) error {
 	if actor.UserID == p.ProposedBy || actor.UserID == p.UserID {
 		return fault.New(fault.Forbidden, "access.second_person")
 	}
-	if p.Kind == Widen {
+	return s.mayDo(ctx, db, actor, p)
+}
+
+// mayDo says whether actor has the right to what the proposal is about.
+func (s *Store) mayDo(ctx context.Context, db pg.Queryer, actor Actor, p Proposal) error {
+	switch p.Kind {
+	case Widen:
 		return s.declared.mayWiden(actor, p.Grant.Group, p.Content.Rights)
+	case Give:
+		return mayGive(actor, User{ID: p.UserID}, s.declared.Brings(p.Present, p.Grant.Place), p.Grant.Place)
+	case Password:
+		user, err := s.userByID(ctx, db, p.UserID)
+		if err != nil {
+			return err
+		}
+		return mayManage(actor, user)
 	}
-	return mayGive(actor, User{ID: p.UserID}, s.declared.Brings(p.Present, p.Grant.Place), p.Grant.Place)
+	return fault.New(fault.Forbidden, "")
 }
 
 // Confirm carries out what somebody else proposed. It is refused when the proposer could not propose it any more,
 // or when the group changed since.
 func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) error {
 	return s.decide(ctx, actor, id, "confirmed", func(tx pgx.Tx, p Proposal) error {
-		if err := s.mayConfirm(actor, p); err != nil {
+		if err := s.mayConfirm(ctx, tx, actor, p); err != nil {
 			return err
+		}
+		if err := s.stillMeant(ctx, tx, p); err != nil {
+			return err
+		}
+		if p.Kind == Password {
+			return setPassword(ctx, tx, actor, p.UserID, p.passwordHash)
 		}
 		present, err := lockedGroup(ctx, tx, p.Grant.Group)
 		if err != nil {
@@ -164,46 +201,37 @@ func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) error {
 		if present.Version != p.GroupVersion {
 			return fault.New(fault.Conflict, "access.group_changed")
 		}
-		if err := s.stillMeant(ctx, tx, p, present); err != nil {
+		if p.Kind == Give {
+			return give(ctx, tx, actor, p.UserID, p.Grant)
+		}
+		g := present
+		g.Name, g.Rights = locale.Text{UK: p.Content.Name, EN: p.Content.NameEN}, p.Content.Rights
+		if err := s.mayKeepGroups(actor, g); err != nil {
 			return err
 		}
-		if p.Kind == Widen {
-			g := present
-			g.Name, g.Rights = locale.Text{UK: p.Content.Name, EN: p.Content.NameEN}, p.Content.Rights
-			if err := s.mayKeepGroups(actor, g); err != nil {
-				return err
-			}
-			return saveGroup(ctx, tx, actor, present, g)
-		}
-		return give(ctx, tx, actor, p.UserID, p.Grant)
+		return saveGroup(ctx, tx, actor, present, g)
 	})
 }
 
 // stillMeant refuses what its proposer, blocked or with fewer rights now, could not propose any more.
-func (s *Store) stillMeant(ctx context.Context, tx pgx.Tx, p Proposal, g Group) error {
+func (s *Store) stillMeant(ctx context.Context, tx pgx.Tx, p Proposal) error {
 	proposer, err := s.userByID(ctx, tx, p.ProposedBy)
 	if err != nil {
 		return err
 	}
-	refused := fault.New(fault.Conflict, "access.proposer_lost")
-	switch {
-	case proposer.Blocked:
-		return refused
-	case p.Kind == Widen && s.declared.mayWiden(proposer.Actor(), g.Code, p.Content.Rights) != nil:
-		return refused
-	case p.Kind == Give && mayGive(proposer.Actor(), User{ID: p.UserID}, s.declared.Brings(g.Rights, p.Grant.Place), p.Grant.Place) != nil:
-		return refused
+	if proposer.Blocked || s.mayDo(ctx, tx, proposer.Actor(), p) != nil {
+		return fault.New(fault.Conflict, "access.proposer_lost")
 	}
 	return nil
 }
 
 // Reject drops a proposal; its proposer withdraws it in the same way.
 func (s *Store) Reject(ctx context.Context, actor Actor, id uuid.UUID) error {
-	return s.decide(ctx, actor, id, "rejected", func(_ pgx.Tx, p Proposal) error {
+	return s.decide(ctx, actor, id, "rejected", func(tx pgx.Tx, p Proposal) error {
 		if actor.UserID == p.ProposedBy {
 			return nil
 		}
-		return s.mayConfirm(actor, p)
+		return s.mayConfirm(ctx, tx, actor, p)
 	})
 }
 
@@ -224,7 +252,7 @@ func (s *Store) decide(ctx context.Context, actor Actor, id uuid.UUID, state str
 		if state == "rejected" && actor.UserID == p.ProposedBy {
 			state = "withdrawn"
 		}
-		err = exec(ctx, tx, "decide proposal", `update access.proposals set state = $2, decided_by = $3, decided_at = $4 where id = $1`,
+		err = exec(ctx, tx, "decide proposal", `update access.proposals set state = $2, decided_by = $3, decided_at = $4, password_hash = null where id = $1`,
 			id, state, actor.UserID, s.now())
 		if err != nil {
 			return err
@@ -234,11 +262,14 @@ func (s *Store) decide(ctx context.Context, actor Actor, id uuid.UUID, state str
 }
 
 func recordProposal(ctx context.Context, tx pgx.Tx, by Actor, p Proposal, action string) error {
-	detail := map[string]any{"kind": p.Kind, "group": p.Grant.Group, "proposed_by": p.ProposedBy}
-	if p.Kind == Give {
+	detail := map[string]any{"kind": p.Kind, "proposed_by": p.ProposedBy}
+	switch p.Kind {
+	case Give:
 		detail["user_id"], detail["grant"] = p.UserID, detailOf(p.Grant)
-	} else {
-		detail["content"] = p.Content
+	case Widen:
+		detail["group"], detail["content"] = p.Grant.Group, p.Content
+	case Password:
+		detail["user_id"] = p.UserID
 	}
 	return audit.Record(ctx, tx, by.Audit(), audit.Entry{
 		Action: "access.proposal." + action, ObjectType: "proposal", ObjectID: p.ID.String(), Detail: detail,
@@ -251,4 +282,11 @@ func orNull(id uuid.UUID) *uuid.UUID {
 		return nil
 	}
 	return &id
+}
+
+func orNone(code GroupCode) *GroupCode {
+	if code == "" {
+		return nil
+	}
+	return &code
 }

@@ -95,7 +95,7 @@ func (h handlers) block(block bool) web.Handler {
 
 func (h handlers) password(c *gin.Context) error {
 	return h.change(c, "users.done_password", func(ctx context.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
-		return access.Done, h.Users.SetPassword(ctx, actor, p.Account, secret(p.Form, "password"))
+		return h.Users.SetPassword(ctx, actor, p.Account, secret(p.Form, "password"))
 	})
 }
 
