@@ -130,6 +130,7 @@ func (c IntakeConfig) build(ctx context.Context, s *program.Service) error {
 	}
 	o := intake.Options{
 		Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Handlers: handlers(), Log: s.Log, Workers: c.Workers, Allowance: c.Allowance,
+		OnDone: countDone(s),
 	}
 	if c.Scanner.Address != "" {
 		scanner := scan.New(c.Scanner.Address)

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/internal-site/internal/intake"
+	"portal.example/shared/contract"
 	"portal.example/shared/program"
 )
 
@@ -43,4 +45,19 @@ func watchQueue(s *program.Service, queue *intake.Queue) {
 		held.WithLabelValues("other").Set(float64(l.Open - l.OverAllow - l.Damaged - l.Conflicts))
 		return nil
 	})
+}
+
+// countDone counts what became of messages. A kind that this release does not know was made up by whoever sent it, and gets no
+// name of its own.
+func countDone(s *program.Service) func(kind, outcome, reason string) {
+	done := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "portal_intake_done_total", Help: "Messages that the worker is done with, by what became of them.",
+	}, []string{"kind", "outcome", "reason"})
+	s.Operations.Registry().MustRegister(done)
+	return func(kind, outcome, reason string) {
+		if !slices.Contains(contract.Kinds(), kind) {
+			kind = "other"
+		}
+		done.WithLabelValues(kind, outcome, reason).Inc()
+	}
 }

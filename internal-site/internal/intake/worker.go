@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/background"
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -114,12 +115,15 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // work handles one message after the other until ctx ends.
 func (w *Worker) work(ctx context.Context, wake <-chan struct{}) {
+	again := background.Retry{Log: w.log, What: "intake: the database cannot be asked; trying again"}
 	for ctx.Err() == nil {
 		found, err := w.Next(ctx)
 		if err != nil {
-			w.log.Error("intake: database", "error", err)
+			_ = again.Wait(ctx, err) // only when ctx has ended, which the loop sees
+			continue
 		}
-		if found && err == nil {
+		again.Reset()
+		if found {
 			continue
 		}
 		timer := time.NewTimer(w.untilDue(ctx))
@@ -335,13 +339,10 @@ func (w *Worker) discardSealed(ctx context.Context, m Message) {
 
 // listen calls knock when a message arrives, until ctx ends. It comes back by itself when the database went away.
 func (w *Worker) listen(ctx context.Context, knock func()) {
+	again := background.Retry{Log: w.log, What: "intake: not listening, polling", First: time.Second}
 	for ctx.Err() == nil {
 		if err := w.store.listen(ctx, knock); err != nil && ctx.Err() == nil {
-			w.log.Warn("intake: not listening, polling", "error", err)
-			select {
-			case <-ctx.Done():
-			case <-time.After(time.Second):
-			}
+			_ = again.Wait(ctx, err) // only when ctx has ended, which the loop sees
 		}
 	}
 }
