@@ -143,7 +143,7 @@ func render(t *testing.T, layout ui.Layout, lang locale.Lang, content string, da
 func dressed(p *ui.Page, lang locale.Lang) {
 	now := time.Date(2026, 11, 22, 12, 5, 3, 0, time.UTC)
 	p.Lang = lang
-	p.Site = ui.Site{NameKey: "site.name", TaglineKey: "sample.title", Footer: []ui.NavItem{{Href: "/help", Key: "nav.list"}}, FooterKey: "sample.markup"}
+	p.Site = ui.Site{NameKey: "site.name", TaglineKey: "sample.title", Footer: []ui.NavItem{{Href: "/help", Key: "nav.list"}}, FooterKey: "sample.markup", Region: &ui.Region{Name: locale.Text{UK: "Озерна область", EN: "Ozerna Region"}, Owner: locale.Text{UK: "Озерна обласна рада"}, HelpPhone: "0 800 500 500", Notice: locale.Text{UK: "Область вигадана", EN: "A fictional region"}, ArmsURL: "/region/arms?v=1", ArmsAlt: locale.Text{UK: "Герб: щука"}}}
 	p.Languages = []ui.LanguageLink{{Lang: locale.UK, Name: "Українська", Href: "/?lang=uk", Current: lang == locale.UK}, {Lang: locale.EN, Name: "English", Href: "/?lang=en", Current: lang == locale.EN}}
 	p.User = &ui.User{Name: "Оксана", Role: "Адміністратор", SignOutURL: "/sign-out", ProfileURL: "/me"}
 	p.Nav = []ui.NavItem{{Href: "/", Key: "nav.home", Current: true}, {Href: "/list", Key: "nav.list", Count: 3}}

@@ -36,6 +36,17 @@ type Site struct {
 	HomeURL    string // "/" when empty
 	FooterKey  string // message with markup under the footer links, may be empty
 	Footer     []NavItem
+	Region     *Region // which region this is; nil before somebody has said so
+}
+
+// Region is the region that an installation serves and whoever owns the portal, shown on every page.
+type Region struct {
+	Name      locale.Text
+	Owner     locale.Text
+	HelpPhone string
+	Notice    locale.Text // e.g. that the region is fictional
+	ArmsURL   string      // a picture beside the name; may be empty
+	ArmsAlt   locale.Text
 }
 
 // NavItem is one link of the service navigation or the footer.

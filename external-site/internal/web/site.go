@@ -24,6 +24,7 @@ import (
 	"portal.example/external-site/internal/web/home"
 	"portal.example/external-site/internal/web/pages"
 	webquestions "portal.example/external-site/internal/web/questions"
+	"portal.example/external-site/internal/web/region"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/external-site/internal/web/service"
 	"portal.example/external-site/internal/web/services"
@@ -32,6 +33,7 @@ import (
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
+	shown "portal.example/shared/region"
 	"portal.example/shared/seal"
 	"portal.example/shared/web"
 )
@@ -68,6 +70,7 @@ func Areas(cfg Config, watch *freshness.Watch, desk *submission.Desk) []area.Are
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), BaseURL: cfg.BaseURL, Log: cfg.Log}),
 		service.Area(service.Deps{Replica: reader, Vault: documents.NewVault(cfg.Documents), BaseURL: cfg.BaseURL}),
 		centres.Area(centres.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
+		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
@@ -103,8 +106,11 @@ func New(cfg Config) (*web.Site, error) {
 	watch := freshness.NewWatch(freshness.NewStore(cfg.Replica), cfg.Now, func(err error) {
 		cfg.Log.Error("freshness cannot be read", "error", err)
 	})
+	regions := shown.NewWatch(shown.NewStore(cfg.Replica).Profile, cfg.Now, func(err error) {
+		cfg.Log.Error("region cannot be read", "error", err)
+	})
 	return site.New(site.Config{
-		Freshness: watch, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
+		Freshness: watch, Region: regions, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
 		TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, Areas(cfg, watch, desk))
 }

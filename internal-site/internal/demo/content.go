@@ -10,6 +10,10 @@ import (
 type region struct {
 	Name       locale.Text                  `yaml:"name"`
 	Note       locale.Text                  `yaml:"note"`
+	Owner      locale.Text                  `yaml:"owner"`
+	HelpPhone  string                       `yaml:"help_phone"`
+	Notice     locale.Text                  `yaml:"notice"`
+	ArmsAlt    locale.Text                  `yaml:"arms_alt"`
 	Password   string                       `yaml:"password"`
 	Terms      map[string]locale.Text       `yaml:"terms"`
 	Documents  map[string]contract.Document `yaml:"documents"`

@@ -97,6 +97,7 @@ func build(c *content, today time.Time, m makers) (*dataset, error) {
 
 func (b *builder) all() {
 	b.accounts()
+	b.profile()
 	b.organisations()
 	b.law()
 	b.classify()

@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
+	"portal.example/internal-site/internal/region"
 )
 
 // Declared are the rights of every domain, in the order pages show them.
@@ -20,6 +21,7 @@ var Declared = access.MustDeclare(
 	intake.Rights,
 	catalogue.Rights,
 	org.Rights,
+	region.Rights,
 	access.DomainRights,
 )
 

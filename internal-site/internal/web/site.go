@@ -16,6 +16,7 @@ import (
 	queue "portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
 	consultation "portal.example/internal-site/internal/questions"
+	regions "portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/cards"
@@ -25,12 +26,14 @@ import (
 	"portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/questions"
+	"portal.example/internal-site/internal/web/region"
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
 	"portal.example/internal-site/internal/web/users"
 	"portal.example/shared/blob"
 	"portal.example/shared/locale"
+	shown "portal.example/shared/region"
 	"portal.example/shared/web"
 )
 
@@ -49,6 +52,8 @@ type Config struct {
 	// Metrics is where the site's metrics are registered; nowhere when nil.
 	Metrics prometheus.Registerer
 	Now     func() time.Time
+
+	region *shown.Watch
 }
 
 // Areas lists the areas of the site. Without a pool their routes and files can be read and nothing be served.
@@ -68,6 +73,7 @@ func Areas(cfg Config) []area.Area {
 		organisations.Area(organisations.Deps{Orgs: orgs}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs}),
+		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Watch: cfg.region}),
 		conflict.Area(),
 	}
 	return append(list, home.Area(list), signin.Area(signin.Deps{Users: accounts, Keeps: area.Keeps(list)}))
@@ -81,9 +87,13 @@ func New(cfg Config) (*web.Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	cfg.region = shown.NewWatch(shown.NewStore(cfg.Pool).Profile, cfg.Now, func(err error) {
+		slog.Default().Error("region cannot be read", "error", err)
+	})
 	areas, accounts := Areas(cfg), access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
 	return site.New(site.Config{
-		Users: accounts, SignIn: signin.Path, Ended: signin.Ended(signin.Deps{Users: accounts, Keeps: area.Keeps(areas)}),
+		Region: cfg.region,
+		Users:  accounts, SignIn: signin.Path, Ended: signin.Ended(signin.Deps{Users: accounts, Keeps: area.Keeps(areas)}),
 		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, areas)
 }

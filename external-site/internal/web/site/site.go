@@ -17,6 +17,7 @@ import (
 	"portal.example/external-site/internal/web/area"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
+	"portal.example/shared/region"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
@@ -35,6 +36,8 @@ var words embed.FS
 // Config is what every site of areas needs.
 type Config struct {
 	Freshness *freshness.Watch
+	// Region says which region this is, on every page.
+	Region *region.Watch
 	// Metrics is where the site's metrics are registered; nowhere when nil.
 	Metrics prometheus.Registerer
 	// TLS says that browsers reach the site over https.
@@ -80,7 +83,7 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 		return nil, err
 	}
 	site, err := web.New(web.Options{
-		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg.Freshness, cfg.Now),
+		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg.Freshness, cfg.Region, cfg.Now),
 		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	})
 	if err != nil {
@@ -93,10 +96,11 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 }
 
 // decorate fills in what every page shows around its content.
-func decorate(areas []area.Area, watch *freshness.Watch, now func() time.Time) func(*gin.Context, *web.Page) {
+func decorate(areas []area.Area, watch *freshness.Watch, regions *region.Watch, now func() time.Time) func(*gin.Context, *web.Page) {
 	return func(c *gin.Context, p *web.Page) {
 		p.Site = ui.Site{
 			NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", FooterKey: "site.footer", Footer: area.Footer(areas),
+			Region: regions.Profile(c.Request.Context()).OnPage(),
 		}
 		p.Nav = area.Navigation(areas, c.Request.URL.Path)
 		r := watch.Read(c.Request.Context())

@@ -19,6 +19,7 @@ import (
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
+	"portal.example/shared/region"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
@@ -31,6 +32,8 @@ type Config struct {
 	Ended func(*web.Site) web.Handler
 	// SignIn is where people who have not signed in are sent.
 	SignIn string
+	// Region says which region this is, on every page; nil knows of none.
+	Region *region.Watch
 	// Metrics is where the site's metrics are registered; nowhere when nil.
 	Metrics prometheus.Registerer
 	// TLS says that browsers reach the site over https.
@@ -82,7 +85,7 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 		return nil, err
 	}
 	site, err := web.New(web.Options{
-		Catalogue: catalogue, Pages: pages, Decorate: decorate(catalogue, areas), TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies,
+		Catalogue: catalogue, Pages: pages, Decorate: decorate(catalogue, areas, cfg.Region), TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies,
 		SignIn: cfg.SignIn, Who: who, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	})
 	if err != nil {
@@ -116,10 +119,10 @@ type problem struct {
 }
 
 // decorate fills in what every page shows around its content.
-func decorate(catalogue *locale.Catalogue, areas []area.Area) func(*gin.Context, *web.Page) {
+func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watch) func(*gin.Context, *web.Page) {
 	return func(c *gin.Context, p *web.Page) {
 		p.NoIndex = true
-		p.Site = ui.Site{NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/"}
+		p.Site = ui.Site{NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", Region: watch.Profile(c.Request.Context()).OnPage()}
 		user, ok := session.User(c)
 		if !ok {
 			return

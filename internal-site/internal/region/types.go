@@ -1,0 +1,19 @@
+// Package region keeps which region the portal serves: its name, arms, the body that owns the portal and its help
+// desk. Both sites show it on every page. types.go, rules.go and arms.go are pure; store.go holds the SQL. It may
+// import shared, internal/access and internal/audit.
+package region
+
+import "portal.example/shared/locale"
+
+// Profile is the region as it is edited.
+type Profile struct {
+	Name      locale.Text
+	Owner     locale.Text
+	HelpPhone string
+	Notice    locale.Text
+	Arms      []byte // PNG; nil keeps those there are
+	NoArms    bool   // takes them away
+	HasArms   bool   // read-only
+	ArmsAlt   locale.Text
+	Version   int // 0 before anything was saved
+}

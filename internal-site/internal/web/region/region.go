@@ -1,0 +1,59 @@
+// Package region is the area in which the portal's administrator says which region this is, and the arms that every
+// page shows. It may import shared, internal/region and the packages beside it; it knows no SQL.
+package region
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	domain "portal.example/internal-site/internal/region"
+	"portal.example/internal-site/internal/web/area"
+	shown "portal.example/shared/region"
+	"portal.example/shared/web"
+)
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Deps is what the area needs.
+type Deps struct {
+	Region *domain.Store
+	Shown  *shown.Store
+	Watch  *shown.Watch // forgets what it knows when the profile is saved here; may be nil
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+}
+
+// Area is the region's profile.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "region", Path: "/region", Files: files, Words: []fs.FS{domain.Words}, KeepsText: true,
+		Nav: &area.Nav{Order: 70, Needs: domain.Edit},
+		Routes: func(site *web.Site) []area.Route {
+			h := handlers{site, d}
+			edit := area.Over(domain.Edit, area.Region)
+			return []area.Route{
+				area.GET("", edit, h.edit),
+				area.POST("", edit, h.editPost),
+				area.GET("/arms", area.Anyone(), h.arms),
+			}
+		},
+	}
+}
+
+// arms is the picture beside the name of the region, also on the page where people sign in.
+func (h handlers) arms(c *gin.Context) error {
+	png, err := h.Shown.Arms(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "private, max-age=86400") // its address changes with it
+	c.Data(http.StatusOK, "image/png", png)
+	return nil
+}

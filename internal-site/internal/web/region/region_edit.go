@@ -1,0 +1,126 @@
+package region
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	domain "portal.example/internal-site/internal/region"
+	"portal.example/internal-site/internal/web/conflict"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+var uploadLimits = web.UploadLimits{File: domain.MaxArms, Total: 2 * domain.MaxArms, Files: 1, Types: []web.FileType{web.PNG, web.JPEG}}
+
+type regionEditPage struct {
+	web.Page
+	Form    *web.Form
+	HasArms bool
+	ArmsURL string
+	NoArms  []ui.Choice
+}
+
+// profileForm is the profile as it is typed.
+type profileForm struct {
+	Version   int    `form:"version"`
+	NameUK    string `form:"name.uk"`
+	NameEN    string `form:"name.en"`
+	OwnerUK   string `form:"owner.uk"`
+	OwnerEN   string `form:"owner.en"`
+	HelpPhone string `form:"help_phone"`
+	NoticeUK  string `form:"notice.uk"`
+	NoticeEN  string `form:"notice.en"`
+	AltUK     string `form:"arms_alt.uk"`
+	AltEN     string `form:"arms_alt.en"`
+	NoArms    bool   `form:"no_arms"`
+}
+
+func formOf(p domain.Profile) *web.Form {
+	return web.FormOf(profileForm{
+		Version: p.Version, NameUK: p.Name.UK, NameEN: p.Name.EN, OwnerUK: p.Owner.UK, OwnerEN: p.Owner.EN, HelpPhone: p.HelpPhone,
+		NoticeUK: p.Notice.UK, NoticeEN: p.Notice.EN, AltUK: p.ArmsAlt.UK, AltEN: p.ArmsAlt.EN,
+	})
+}
+
+func read(form *web.Form) domain.Profile {
+	var in profileForm
+	form.Bind(&in)
+	return domain.Profile{
+		Version: request.Version(form), Name: locale.Text{UK: in.NameUK, EN: in.NameEN}, Owner: locale.Text{UK: in.OwnerUK, EN: in.OwnerEN},
+		HelpPhone: in.HelpPhone, Notice: locale.Text{UK: in.NoticeUK, EN: in.NoticeEN}, ArmsAlt: locale.Text{UK: in.AltUK, EN: in.AltEN},
+		NoArms: in.NoArms,
+	}
+}
+
+func (h handlers) edit(c *gin.Context) error {
+	saved, err := h.Region.Get(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	return h.render(c, http.StatusOK, saved, formOf(saved))
+}
+
+func (h handlers) editPost(c *gin.Context) error {
+	var data bytes.Buffer
+	form, err := h.site.ReadUpload(c, uploadLimits, func(u web.Upload) error {
+		_, err := io.Copy(&data, u.Body)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	saved, err := h.Region.Get(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	if form.Value("do") == conflict.DoEdit {
+		return h.render(c, http.StatusOK, saved, form)
+	}
+	profile := read(form)
+	if form.OK() && data.Len() > 0 {
+		if profile.Arms, err = domain.Draw(data.Bytes()); err != nil && !form.Take(err) {
+			return err
+		}
+	}
+	if form.OK() {
+		err = h.Region.Save(c.Request.Context(), session.Actor(c), profile)
+		if fault.Is(err, fault.Conflict) {
+			return h.conflict(c, saved, form)
+		}
+		if err != nil && !form.Take(err) {
+			return err
+		}
+	}
+	if !form.OK() {
+		return h.render(c, http.StatusUnprocessableEntity, saved, form)
+	}
+	h.Watch.Forget()
+	h.site.Flash(c, "region.saved")
+	return web.Redirect(c, "/region")
+}
+
+func (h handlers) conflict(c *gin.Context, saved domain.Profile, form *web.Form) error {
+	page := &conflict.Page{
+		Action: "/region", Saved: "/region", Overwrite: true,
+		Rows: conflict.Compare(h.site.Printer(c), "region.field.", formOf(saved).All(), form.All()),
+	}
+	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
+}
+
+func (h handlers) render(c *gin.Context, status int, saved domain.Profile, form *web.Form) error {
+	p := h.site.Printer(c)
+	page := &regionEditPage{
+		Form: form, HasArms: saved.HasArms, ArmsURL: "/region/arms?v=" + strconv.Itoa(saved.Version),
+		NoArms: []ui.Choice{ui.NewChoice("true", p.T("region.no_arms_yes"))},
+	}
+	page.Errors = form.Errors()
+	return h.site.Render(c, status, "region/region_edit", page)
+}

@@ -1,0 +1,138 @@
+package region_test
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"portal.example/internal-site/internal/access"
+	domain "portal.example/internal-site/internal/region"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/region"
+	"portal.example/internal-site/internal/web/site"
+	"portal.example/internal-site/internal/web/webtest"
+	shown "portal.example/shared/region"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+func newSite(t *testing.T) *webtest.Site {
+	t.Helper()
+	var areas []area.Area
+	var watch *shown.Watch
+	s := webtest.New(t, func(d webtest.Stores) []area.Area {
+		store := shown.NewStore(d.Pool)
+		watch = shown.NewWatch(store.Profile, time.Now, func(err error) { t.Error(err) })
+		areas = []area.Area{region.Area(region.Deps{Region: domain.NewStore(d.Pool, webtest.Now), Shown: store, Watch: watch})}
+		return areas
+	})
+	s.Serve(site.Config{Region: watch}, s.Areas)
+	return s
+}
+
+func TestRoutes(t *testing.T) {
+	webtest.Walk(t, newSite(t), strings.NewReplacer().Replace, map[string]access.Object{"region": {}})
+}
+
+func typed(pairs ...string) url.Values {
+	form := url.Values{
+		"version": {"0"}, "name.uk": {"Озерна область"}, "name.en": {"Ozerna Region"}, "owner.uk": {"Озерна обласна рада"},
+		"help_phone": {"0 800 500 500"}, "notice.uk": {"Область <вигадана>"}, "notice.en": {"A fictional region"},
+		"arms_alt.uk": {"Щука на синьому щиті"}, "do": {"save"},
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return form
+}
+
+func picture(t *testing.T, side int, encode func(*bytes.Buffer, image.Image) error) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := encode(&b, image.NewRGBA(image.Rect(0, 0, side, side))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func asPNG(b *bytes.Buffer, i image.Image) error  { return png.Encode(b, i) }
+func asJPEG(b *bytes.Buffer, i image.Image) error { return jpeg.Encode(b, i, nil) }
+
+func TestRegionStandsOnEveryPage(t *testing.T) {
+	s := newSite(t)
+	c := s.As(s.Users[access.PortalAdministrator])
+	if page := c.Get("/region").Body.String(); strings.Contains(page, "portal-notice") || strings.Contains(page, "portal-header__region") {
+		t.Error("a region before anybody has named it")
+	}
+	upload := append(picture(t, 40, asJPEG), "<script>alert(1)</script>"...)
+	if w := c.Multipart("/region", typed(), "arms", "герб.jpg", upload); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	page := c.Get("/region").Body.String()
+	for _, want := range []string{
+		`<span class="portal-header__region">Озерна область</span>`, "Область &lt;вигадана&gt;", `alt="Щука на синьому щиті"`,
+		`Власник порталу: Озерна обласна рада. Довідкова служба: <a class="govuk-link" href="tel:0800500500">`, `src="/region/arms?v=`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	arms := s.Stranger().Get("/region/arms")
+	if arms.Code != http.StatusOK || arms.Header().Get("Content-Type") != "image/png" || bytes.Contains(arms.Body.Bytes(), []byte("script")) {
+		t.Errorf("arms: %d %s", arms.Code, arms.Header())
+	}
+	if _, err := png.Decode(arms.Body); err != nil {
+		t.Error(err)
+	}
+	if n := s.Count(`select count(*) from audit.events where action = 'region.edit' and actor_id = $1`, s.Users[access.PortalAdministrator].UserID); n != 1 {
+		t.Errorf("%d lines in the trail", n)
+	}
+	stale := c.Multipart("/region", typed("name.uk", "Інша область"), "", "", nil)
+	if stale.Code != http.StatusConflict || !strings.Contains(stale.Body.String(), "Інша область") {
+		t.Errorf("a stale save: %d", stale.Code)
+	}
+	if w := c.Multipart("/region", typed("version", "1", "no_arms", "true"), "", "", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if w := s.Stranger().Get("/region/arms"); w.Code != http.StatusNotFound {
+		t.Errorf("arms that were taken away: %d", w.Code)
+	}
+}
+
+func TestRegionThatIsWrong(t *testing.T) {
+	s := newSite(t)
+	c := s.As(s.Users[access.PortalAdministrator])
+	svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`)
+	for name, tt := range map[string]struct {
+		field, file string
+		data        []byte
+		pairs       []string
+	}{
+		"no name":           {"name.uk", "", nil, []string{"name.uk", " "}},
+		"phone":             {"help_phone", "", nil, []string{"help_phone", "немає"}},
+		"long notice":       {"notice.en", "", nil, []string{"notice.en", strings.Repeat("x", 301)}},
+		"svg":               {"arms", "герб.svg", svg, nil},
+		"svg called a png":  {"arms", "герб.png", svg, nil},
+		"broken png":        {"arms", "герб.png", picture(t, 40, asPNG)[:60], nil},
+		"too large":         {"arms", "герб.png", picture(t, 900, asPNG), nil},
+		"arms without text": {"arms_alt.uk", "герб.png", picture(t, 40, asPNG), []string{"arms_alt.uk", ""}},
+	} {
+		field := ""
+		if tt.file != "" {
+			field = "arms"
+		}
+		w := c.Multipart("/region", typed(tt.pairs...), field, tt.file, tt.data)
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#`+tt.field+`"`) {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	if s.Count(`select count(*) from region.profile`) != 0 {
+		t.Error("something wrong was saved")
+	}
+}
