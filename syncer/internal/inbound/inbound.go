@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -172,8 +173,7 @@ func (f *Fetcher) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// bringWaiting brings messages until none is left that can be brought now. It does not ask for messages that were put off: they must
-// neither delay others nor be read over and over.
+// bringWaiting brings messages until none is left that can be brought now.
 func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 	if f.later == nil {
 		f.later = map[string]putOff{}
@@ -182,7 +182,7 @@ func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 		if len(f.later) >= maxPutOff {
 			return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; somebody may be filling the channel: look at inbound.messages outside, and at who can write to it", maxPutOff)
 		}
-		messages, err := f.readSome(ctx, l)
+		messages, err := f.readNext(ctx, l)
 		if err != nil || len(messages) == 0 {
 			return err
 		}
@@ -194,13 +194,24 @@ func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 	}
 }
 
-// readSome reads messages that wait. What does not come in time is asked for again in smaller portions: on a slow line the same look
+// readNext reads messages that were never tried, and only when none of those is left the ones that were put off and may be tried again:
+// whoever offers many that cannot be brought must not delay those that can.
+func (f *Fetcher) readNext(ctx context.Context, l *lines) ([]message, error) {
+	resting, putOff := f.putOffIDs()
+	messages, err := f.readSome(ctx, l, putOff)
+	if err != nil || len(messages) > 0 || len(resting) == len(putOff) {
+		return messages, err
+	}
+	return f.readSome(ctx, l, resting)
+}
+
+// readSome reads messages that wait, but those of the ids. What does not come in time is asked for again in smaller portions: on a slow line the same look
 // would fail for ever.
-func (f *Fetcher) readSome(ctx context.Context, l *lines) ([]message, error) {
+func (f *Fetcher) readSome(ctx context.Context, l *lines, except []string) ([]message, error) {
 	many := cmp.Or(f.few, perLook)
 	within, cancel := context.WithTimeout(ctx, cmp.Or(f.look, lookWithin))
 	defer cancel()
-	messages, err := readPending(within, l.outside, many, f.putOffIDs())
+	messages, err := readPending(within, l.outside, many, except)
 	switch {
 	case err == nil:
 		f.few = min(2*many, perLook)
@@ -210,28 +221,35 @@ func (f *Fetcher) readSome(ctx context.Context, l *lines) ([]message, error) {
 	return messages, err
 }
 
-// putOffIDs returns the messages not to be tried now, and forgets those that have not been offered for long.
-func (f *Fetcher) putOffIDs() []string {
-	ids, now := make([]string, 0, len(f.later)), time.Now()
+// putOffIDs returns the messages that were put off, and which of them are not to be tried yet. It forgets those that have not been
+// offered for long.
+func (f *Fetcher) putOffIDs() (resting, all []string) {
+	resting, all = make([]string, 0, len(f.later)), make([]string, 0, len(f.later))
+	now := time.Now()
 	for id, r := range f.later {
-		switch {
-		case now.Before(r.at):
-			ids = append(ids, id)
-		case now.Sub(r.at) > forgetAfter:
+		if now.Sub(r.at) > forgetAfter {
 			delete(f.later, id)
+			continue
+		}
+		if all = append(all, id); now.Before(r.at) {
+			resting = append(resting, id)
 		}
 	}
-	return ids
+	return resting, all
 }
 
 // bringMessage brings one message in. A damaged message is recorded inside so that staff see it; its sealed envelope stays outside,
 // as there is no other copy.
 func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
-	ctx, cancel := context.WithTimeout(ctx, bringWithin)
-	defer cancel()
 	err := m.checkMessage()
+	var seen bool
 	if err == nil {
-		err = f.bringAttachments(ctx, l, m)
+		within, cancel := context.WithTimeout(ctx, bringWithin)
+		seen, err = f.bringAttachments(within, l, m)
+		if err != nil && within.Err() != nil && ctx.Err() == nil {
+			err = &damaged{fmt.Sprintf("its attachments do not come within %s", bringWithin), true}
+		}
+		cancel()
 	}
 	var outcome string
 	if err == nil {
@@ -247,14 +265,24 @@ func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
 		return err
 	}
 	delete(f.later, m.ID)
+	if seen { // it should have been erased before: an outside that keeps it would make us carry it over and over
+		f.later[m.ID] = putOff{at: time.Now().Add(damagedRetry)}
+	}
 	f.noteOutcome(outcome)
 	f.Log.Info("inbound: message handed over", "id", m.ID, "outcome", outcome, "attachments", len(m.files))
 	return f.eraseOutside(ctx, l, m)
 }
 
-// eraseOutside erases the outside copy of a message that is durable inside.
+// eraseOutside erases the outside copy of a message that is durable inside. An outside that refuses to do so for this message is asked
+// again later, and keeps no other message waiting.
 func (f *Fetcher) eraseOutside(ctx context.Context, l *lines, m message) error {
-	if err := acknowledge(ctx, l.outside, m); err != nil {
+	err := acknowledge(ctx, l.outside, m)
+	if code := link.Code(err); code != "" && !strings.HasPrefix(code, "42") && !link.Temporary(err) { // 42: rights and definitions are no message's
+		f.Log.Warn("inbound: the outside does not erase a message that is inside", "id", m.ID, "error", link.Text(err))
+		f.later[m.ID] = putOff{at: time.Now().Add(damagedRetry)}
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	failpoint.Hit("inbound.after_acknowledge")

@@ -83,14 +83,20 @@ func waitingIDs(ctx context.Context, outside *pgx.Conn) (ids map[string]bool, co
 	return ids, len(ids) < maxWaiting, nil
 }
 
-// isInside reports whether a message with this id is already inside, and its attachments with it.
-func isInside(ctx context.Context, inside *pgx.Conn, m message) (held bool, err error) {
+// What the inside has of a message's id.
+const (
+	sameInside  = "same"  // this very message, with its attachments
+	otherInside = "other" // another one only: staff may open ours as well, so its attachments are needed
+)
+
+// whatIsInside says what the inside has of the message's id; "" is nothing.
+func whatIsInside(ctx context.Context, inside *pgx.Conn, m message) (known string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookWithin)
 	defer cancel()
-	if err = inside.QueryRow(ctx, `SELECT intake.holds($1::uuid)`, m.ID).Scan(&held); err != nil {
-		return false, link.Fail("inbound, inside", err)
+	if err = inside.QueryRow(ctx, `SELECT intake.known($1::uuid, $2)`, m.ID, m.SHA256).Scan(&known); err != nil {
+		return "", link.Fail("inbound, inside", err)
 	}
-	return held, nil
+	return known, nil
 }
 
 // handOver hands the message over: 'new', 'seen' or 'conflict'. It is durable when this returns.

@@ -88,7 +88,7 @@ func (e *examination) examineInbound(ctx context.Context) error {
 	return e.examineFunctions(ctx, "inbound.inside.dsn", c.Inside.DSN,
 		"intake.receive(uuid,text,text,text,bytea,bytea,jsonb,timestamptz)",
 		"intake.receive_damaged(uuid,text,text,timestamptz)",
-		"intake.holds(uuid)")
+		"intake.known(uuid,bytea)")
 }
 
 func (e *examination) examineFunctions(ctx context.Context, name, dsn string, functions ...string) error {
