@@ -3,6 +3,10 @@ package daemon_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -184,6 +188,104 @@ func TestJoinGoesOnAfterAnInterruption(t *testing.T) {
 			})
 			if err := stop(); err != nil {
 				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// A join that is interrupted among its rows goes on with the pieces that are not there yet, though they are of a later moment, and
+// whatever was changed in between. Only where that would not be right it begins with the first again.
+func TestJoinGoesOnAmongItsRows(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		again bool // from the first piece
+		// unique: rows of one moment may not stand beside those of another, as codes are unique on the target.
+		unique bool
+		cut    func(j *joining, end func())
+		then   func(j *joining) // while it is down
+	}{
+		{"target's connections", false, false, func(j *joining, _ func()) {
+			j.asAdminOfTarget(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'syncer load'`)
+		}, nil},
+		{"source's connections", false, false, func(j *joining, _ func()) {
+			j.asSuperuser(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'syncer load%'`)
+		}, nil},
+		{"the process", false, false, func(_ *joining, end func()) { end() }, nil},
+		{"the slot is lost", true, false, func(_ *joining, end func()) { end() }, func(j *joining) {
+			j.asSuperuser(`SELECT pg_drop_replication_slot(slot_name) ` + joinSlots)
+		}},
+		{"unlogged tables are emptied", true, false, func(_ *joining, end func()) { end() }, func(j *joining) { // as a crash of the target does
+			j.asAdminOfTarget(`DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT oid FROM pg_class WHERE relnamespace = 'sync_shadow'::regnamespace AND relkind = 'r'
+				LOOP EXECUTE 'TRUNCATE ' || t; END LOOP; END $$`)
+		}},
+		{"rows collide", true, true, func(_ *joining, end func()) { end() }, nil}, // one has got another key and kept its code
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := newPair(t, `CREATE TABLE r (id int PRIMARY KEY, code int NOT NULL UNIQUE, v text NOT NULL);
+				INSERT INTO r SELECT n, n, repeat(md5(n::text), 40) FROM generate_series(1, 18000) n`, "\n  - {table: r, columns: [id, code, v]}\n")
+			j := &joining{pair: p, admin: p.target.Open(p.target.AdminDSN())}
+			j.cfg.Target.CopyWorkers = 1
+			j.init()
+			if err := j.catchUp(); err != nil {
+				t.Fatal(err)
+			}
+			j.target.Exec(`UPDATE r SET v = 'old' WHERE id % 10 = 0`)
+			if c.unique {
+				j.target.Exec(`CREATE UNIQUE INDEX ON r (code)`)
+			}
+			if _, err := prepare.Change(t.Context(), j.cfg, j.list, prepare.Order{Resync: []string{"public.r"}, Freeze: true}); err != nil {
+				t.Fatal(err)
+			}
+			var most atomic.Int64 // pieces
+			var once sync.Once
+			log := &lines{}
+			run := func() (end func(), ended chan error) {
+				ctx, cancel := context.WithCancel(t.Context())
+				ended = make(chan error, 1)
+				d := j.daemon()
+				d.Log = slog.New(slog.NewTextHandler(io.MultiWriter(log, writer{t}), nil))
+				d.OnSnapshot = func(p snapshot.Progress) {
+					most.Store(int64(p.Pieces))
+					if p.Done == 3 { // so two are recorded
+						once.Do(func() {
+							j.source.Exec(`UPDATE r SET v = 'moved' WHERE id % 7 = 0; DELETE FROM r WHERE id % 11 = 0; UPDATE r SET id = id + 100000 WHERE id % 13 = 0;
+								UPDATE r SET code = -code WHERE id % 5 = 0; INSERT INTO r SELECT n, n, 'new' FROM generate_series(30001, 30100) n; UPDATE r SET code = 777777 WHERE id = 9001`)
+							c.cut(j, cancel)
+						})
+					}
+				}
+				go func() { ended <- d.Run(ctx) }()
+				return cancel, ended
+			}
+			end, ended := run()
+			restarted := false
+			j.eventually("the table is there", func() bool {
+				if len(ended) > 0 && !restarted {
+					if err := <-ended; err != nil {
+						t.Fatal(err)
+					}
+					restarted = true
+					if c.then != nil {
+						c.then(j)
+					}
+					end, ended = run()
+				}
+				return j.count(j.target, `SELECT count(*) FROM sync.tables WHERE state <> 'ready'`) == 0
+			})
+			j.waitFor()
+			j.equal()
+			end()
+			if err := awaittest.Receive(t, "the syncer's end", ended); err != nil {
+				t.Error(err)
+			}
+			if most.Load() < 4 {
+				t.Fatalf("only %d pieces, so nothing is tested", most.Load())
+			}
+			begun, on := strings.Count(log.String(), "loading a table beside the stream"), strings.Count(log.String(), "going on with the load of a table")
+			if want := map[bool]int{true: 2, false: 1}[c.again]; begun != want || !c.again && on == 0 {
+				t.Errorf("the load was begun %d times and gone on with %d times", begun, on)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -152,11 +153,11 @@ func (l *firstLoad) fail(err error) {
 
 // takeMoment creates the slot and takes its snapshot. If the target already holds some pieces, it takes a later snapshot.
 func (l *firstLoad) takeMoment(ctx context.Context, m Missing) error {
+	if m.Have.Applied != 0 {
+		return l.takeLaterMoment(ctx, m.Have, cmp.Or(m.Slot, l.Slot))
+	}
 	if m.Slot != "" {
 		return l.makeSlot(ctx, m.Slot)
-	}
-	if m.Have.Applied != 0 {
-		return l.takeLaterMoment(ctx, m.Have)
 	}
 	// The target has no record of a load, so a slot of this name can only be left over from one that was killed right here.
 	l.Log.Info("creating the replication slot; this waits for transactions that are open on the source", "slot", l.Slot)
@@ -204,7 +205,7 @@ func (l *firstLoad) createSlot(ctx context.Context, slot string) (at wire.LSN, s
 
 // takeLaterMoment takes a later snapshot for the missing pieces. Until the stream has passed it, the replica holds rows of
 // several moments. The stream must still be able to start from the first one.
-func (l *firstLoad) takeLaterMoment(ctx context.Context, have wire.Have) error {
+func (l *firstLoad) takeLaterMoment(ctx context.Context, have wire.Have, slot string) error {
 	repl, err := stream.OpenReplication(ctx, l.DSN, "load", 0)
 	if err != nil {
 		return err
@@ -218,7 +219,7 @@ func (l *firstLoad) takeLaterMoment(ctx context.Context, have wire.Have) error {
 		return err
 	}
 	at := publisher.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
-	if err := publisher.CheckPosition(ctx, l.keeper, l.Slot, l.system, at); err != nil {
+	if err := publisher.CheckPosition(ctx, l.keeper, slot, l.system, at); err != nil {
 		return err
 	}
 	if _, err := l.keeper.Exec(ctx, beginSQL); err != nil {

@@ -13,7 +13,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// join answers a connection for one table, which goes on where the writer has got to or begins with the rows.
+// join answers a connection for one table, which goes on where the writer has got to, in the stream or among the rows, or begins
+// with the rows.
 func join(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
 	if err := checkPublished(ctx, o, m.Tables); err != nil {
 		return err
@@ -21,10 +22,12 @@ func join(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load 
 	o.Slot = m.Slot
 	if m.Have.Applied != 0 {
 		on, err := goesOn(ctx, o)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if on {
+		case !on:
+			m.Have.Applied, m.Have.Settled, m.Have.Pieces = 0, 0, nil
+		case !m.Copying:
 			m.IDs = nil
 		}
 	}

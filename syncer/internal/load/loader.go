@@ -19,10 +19,10 @@ type Missing struct {
 	Have   wire.Have
 	Tables []publisher.Table // the whitelist's, each at its number; all have passed Judge
 	IDs    []uint16          // numbers of those that are to be loaded
-	// Slot is the one that is made for a table which is loaded beside the stream; one that an earlier load left goes.
-	// "" for a first load, whose slot is the syncer's own: made anew when Have.Applied is 0, left alone when it is not (a
-	// load that was interrupted).
-	Slot string
+	// Slot is the one of a table which is loaded beside the stream; "" for a first load, whose slot is the syncer's own. It is
+	// made anew when Have.Applied is 0, and left alone when it is not (a load that was interrupted).
+	Slot    string
+	Copying bool // that table's load was interrupted
 }
 
 // Loaded says where the stream continues after a load.

@@ -103,6 +103,7 @@ func readMissing(o *stream.Options, have wire.Have, tables []publisher.Table) (M
 			tables[i].Joining = i != int(have.Table)
 		}
 		o.Only, o.Hurry = &have.Table, true
+		m.Copying = slices.ContainsFunc(have.Tables, func(t wire.HaveTable) bool { return t.ID == have.Table && t.State == wire.TableCopying })
 		m.IDs, m.Slot = []uint16{have.Table}, publisher.JoinSlot(o.Slot, tables[have.Table].FullName())
 	}
 	return m, nil

@@ -22,10 +22,14 @@ import (
 // then streams to the shadow what has changed meanwhile. Once both streams are at the same position, one transaction makes the
 // table equal to its shadow. Readers see the old rows until then.
 //
-// Until the rows are loaded nothing of it outlives its connections: it begins again. From then on the shadow and the
-// position of its stream stay on the target, and the stream's slot on the source, so whatever is interrupted (either
-// connection, the process, the source) goes on from there. A crash of the target empties the shadow and its position,
-// which are unlogged; a new order for the table, and a slot that is lost, make both worthless: then it begins again, too.
+// Whatever is interrupted (either connection, the process, the source) goes on: the pieces that have come, and later the position
+// of the table's stream, stay on the target beside the shadow, and the stream's slot on the source. Pieces that come after an
+// interruption show a later moment than those before it, as in a first load (see Run); the stream begins at the first moment and
+// makes one of them, before the table may meet the others.
+//
+// It begins again where that is worthless: a crash of the target empties the shadow and what is recorded of it, which are unlogged;
+// a new order for the table, or a slot that is lost. And it does where rows of two moments cannot stand beside each other, because
+// one has got another key and kept a value that is unique.
 type Join struct {
 	Options
 	ID       uint16
@@ -106,22 +110,22 @@ func (c joinConns) close() {
 func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (changed swap.Changed, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	at, err := s.Position(ctx, conns.swap)
+	state, err := s.ReadState(ctx, conns.swap)
 	if err != nil {
 		return changed, err
 	}
-	conn, hello, err := j.greetReader(ctx, at)
+	conn, hello, err := j.greetReader(ctx, state)
 	if err != nil {
 		return changed, err
 	}
 	defer func() { _ = conn.Close() }()
 	switch {
 	case hello.Copy:
-		err = j.loadShadow(ctx, conns.swap, s, hello)
-	case hello.Start != at:
-		err = fmt.Errorf("%w: the reader goes on at %s, the shadow of %s is at %s", wire.ErrFrame, hello.Start, s.FullName(), at)
+		err = j.loadShadow(ctx, conns.swap, s, state, hello)
+	case hello.Start != state.At, !state.Loaded:
+		err = fmt.Errorf("%w: the reader goes on at %s, the shadow of %s is at %s", wire.ErrFrame, hello.Start, s.FullName(), state.At)
 	default:
-		j.Log.Info("going on with a table that is loaded", "table", s.FullName(), "at", at.String())
+		j.Log.Info("going on with a table that is loaded", "table", s.FullName(), "at", state.At.String())
 	}
 	if err != nil {
 		return changed, err
@@ -132,7 +136,7 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx, wire.Rewind(conn, hello)) }()
-	if changed, err = j.swapIn(ctx, s, w); err == nil {
+	if changed, err = j.swapIn(ctx, s, w, hello.Settled); err == nil {
 		dismiss(ctx, conn, w)
 	}
 	over := false
@@ -143,9 +147,29 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 	}
 	cancel()
 	if why := <-ended; over && err != nil { // it ended first, and only it knows why
-		err = why
+		err = j.beginAgain(ctx, s, why, hello)
 	}
 	return changed, err
+}
+
+// beginAgain answers a collision that only a load that was interrupted can have, because its pieces are of several moments: the
+// table is loaded from the start. It returns any other error as it is.
+func (j *Join) beginAgain(ctx context.Context, s *swap.Shadow, err error, hello wire.Hello) error {
+	var poison *replica.Poison
+	if !errors.As(err, &poison) || !Collides(err) || poison.LSN >= hello.Settled {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), heardWithin)
+	defer cancel()
+	conn, failed := replica.Connect(ctx, j.DSN, "forget")
+	if failed != nil {
+		return failed
+	}
+	defer link.Close(conn)
+	if failed := s.Forget(ctx, conn); failed != nil {
+		return failed
+	}
+	return &link.Error{Line: "the load of " + s.FullName() + ", which was interrupted, collided with later changes; loading it from the start (" + link.Text(err) + ")"}
 }
 
 // dismiss tells the reader that the table's stream and its slot are no longer needed, and waits until it has heard it. When
@@ -162,18 +186,28 @@ func dismiss(ctx context.Context, conn net.Conn, w *apply.Writer) {
 }
 
 // loadShadow makes the shadow and brings it the rows of the hello's moment.
-func (j *Join) loadShadow(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, hello wire.Hello) error {
-	failpoint.Hit("swap.before_shadow")
-	if err := s.Make(ctx, conn); err != nil {
+func (j *Join) loadShadow(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, state swap.State, hello wire.Hello) error {
+	rest := state.At != 0 && !state.Loaded && hello.Start == state.At
+	if err := j.makeReady(ctx, conn, s, hello, rest); err != nil {
 		return err
 	}
-	j.Log.Info("loading a table beside the stream", "table", s.FullName(), "joined", j.Joined)
 	o := j.Options
 	o.Tables = append([]Table(nil), j.Tables...)
-	o.Tables[j.ID].Shadow = s.SQL()
+	o.Tables[j.ID].Shadow, o.Tables[j.ID].Pieces = s.SQL(), s.LoadSQL()
 	o.Lanes = min(o.Lanes, shadowLanes)
-	if err := Shadow(ctx, o, hello); err != nil {
-		return err
+	if rest {
+		j.Log.Info("going on with the load of a table beside the stream", "table", s.FullName(), "pieces", len(state.Pieces))
+		if err := RestOfShadow(ctx, o, hello, o.Tables[j.ID], len(state.Pieces)); err != nil {
+			if link.Code(err) == "42501" { // it may make no temporary table, which only a load that goes on needs
+				return errors.Join(err, s.Forget(ctx, conn))
+			}
+			return err
+		}
+	} else {
+		j.Log.Info("loading a table beside the stream", "table", s.FullName(), "joined", j.Joined)
+		if err := Shadow(ctx, o, hello); err != nil {
+			return err
+		}
 	}
 	failpoint.Hit("swap.after_load")
 	if err := s.Index(ctx, conn); err != nil {
@@ -182,11 +216,24 @@ func (j *Join) loadShadow(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, h
 	return s.Loaded(ctx, conn, hello.Start)
 }
 
+// makeReady makes the shadow, or prepares one that has a part of its rows for those of a later moment, and records the load.
+func (j *Join) makeReady(ctx context.Context, conn *pgx.Conn, s *swap.Shadow, hello wire.Hello, rest bool) error {
+	failpoint.Hit("swap.before_shadow")
+	prepare := s.Make
+	if rest {
+		prepare = s.Index // rows under a key that is there already are left out by it
+	}
+	if err := prepare(ctx, conn); err != nil {
+		return err
+	}
+	return s.Loading(ctx, conn, hello.Start, hello.Settled)
+}
+
 // swapIn swaps, and tries again for as long as the table's stream goes on: what was loaded stays good whatever becomes of
 // one try.
-func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
+func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder, settled wire.LSN) (changed swap.Changed, err error) {
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
-		changed, err = j.meetAndMerge(ctx, s, shadow)
+		changed, err = j.meetAndMerge(ctx, s, shadow, settled)
 		if err == nil || ctx.Err() != nil || errors.Is(err, swap.ErrUnsure) || fault.ExitCode(err) == fault.ExitUnsafe {
 			return changed, err
 		}
@@ -206,13 +253,16 @@ func (j *Join) swapIn(ctx context.Context, s *swap.Shadow, shadow apply.Holder) 
 
 // greetReader opens the table's own connection to the reader. The stream continues at position at, or the load begins if that is 0 or no
 // longer possible.
-func (j *Join) greetReader(ctx context.Context, at wire.LSN) (net.Conn, wire.Hello, error) {
+func (j *Join) greetReader(ctx context.Context, state swap.State) (net.Conn, wire.Hello, error) {
 	conn, err := j.Dial(ctx)
 	if err != nil {
 		return nil, wire.Hello{}, err
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	have := wire.Have{Purpose: wire.PurposeTable, Digest: j.Digest, SystemID: j.SystemID, Timeline: j.Timeline, Table: j.ID, Applied: at}
+	have := wire.Have{Purpose: wire.PurposeTable, Digest: j.Digest, SystemID: j.SystemID, Timeline: j.Timeline, Table: j.ID, Applied: state.At, Settled: state.Settled}
+	if state.At != 0 && !state.Loaded {
+		have.Pieces, have.Tables = state.Pieces, []wire.HaveTable{{ID: j.ID, State: wire.TableCopying}}
+	}
 	if j.Plain {
 		have.Plain = []uint16{j.ID}
 	}
@@ -273,7 +323,7 @@ func (j *Join) tell(ctx context.Context, s *swap.Shadow, shadow apply.Holder) {
 }
 
 // meetAndMerge brings both streams to the same position and merges there.
-func (j *Join) meetAndMerge(ctx context.Context, s *swap.Shadow, shadow apply.Holder) (changed swap.Changed, err error) {
+func (j *Join) meetAndMerge(ctx context.Context, s *swap.Shadow, shadow apply.Holder, settled wire.LSN) (changed swap.Changed, err error) {
 	conn, err := replica.Connect(ctx, j.DSN, "swap")
 	if err != nil {
 		return changed, err
@@ -289,7 +339,7 @@ func (j *Join) meetAndMerge(ctx context.Context, s *swap.Shadow, shadow apply.Ho
 		cancel()
 	}()
 	go j.tell(early, s, shadow)
-	m := &meeting{main: j.Main, shadow: shadow, stand: j.Stand, log: j.Log.With("table", s.FullName())}
+	m := &meeting{main: j.Main, shadow: shadow, settled: settled, stand: j.Stand, log: j.Log.With("table", s.FullName())}
 	if err := m.approach(early); err != nil {
 		return changed, err
 	}

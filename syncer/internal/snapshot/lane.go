@@ -234,6 +234,9 @@ func (n *lane) recordPieces(ctx context.Context) error {
 			names, ids, rows = append(names, l.table.FullName()), append(ids, l.piece.ID), append(rows, l.rows)
 		}
 	}
+	if err := n.recordShadow(ctx); err != nil {
+		return err
+	}
 	var mine bool
 	err := n.to.QueryRow(ctx, `
 		WITH mine AS MATERIALIZED (SELECT slot FROM sync.progress WHERE slot = $1 AND epoch = $2 FOR SHARE),
@@ -244,6 +247,19 @@ func (n *lane) recordPieces(ctx context.Context) error {
 		err = n.fenced()
 	}
 	return err
+}
+
+// recordShadow records the open pieces of shadows beside their rows.
+func (n *lane) recordShadow(ctx context.Context) error {
+	for _, l := range n.open {
+		if l.table.Pieces == "" {
+			continue
+		}
+		if _, err := n.to.Exec(ctx, "INSERT INTO "+l.table.Pieces+" (piece) VALUES ($1)", l.piece.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // progressEvery is how often OnProgress hears of a piece that is being loaded.

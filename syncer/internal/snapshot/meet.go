@@ -29,6 +29,7 @@ import (
 // moves: whoever stands still costs the others nothing, and whoever is slow is never too late.
 type meeting struct {
 	main, shadow apply.Holder
+	settled      wire.LSN // before it the table's rows are of several moments, as its load was interrupted
 	stand        time.Duration
 	log          *slog.Logger
 }
@@ -42,7 +43,7 @@ const (
 // leg leads to where the main stream was when it began, and the next one is only as long as the main stream got
 // meanwhile. Once legs become hardly shorter, only standing helps.
 func (m *meeting) approach(ctx context.Context) error {
-	first, err := pass(ctx, m.shadow, 0)
+	first, err := pass(ctx, m.shadow, m.settled)
 	if err != nil {
 		return err
 	}

@@ -14,9 +14,12 @@ import (
 // have been so at the earlier moment, at which the other one was; so the staged row has changed since, and the
 // stream brings it.
 func (n *lane) mergePiece(ctx context.Context, t Table, columns string) error {
-	deferred, err := n.deferrable(ctx, t)
-	if err != nil {
-		return err
+	var deferred []string
+	if t.Shadow == "" { // whose indexes are never deferrable
+		var err error
+		if deferred, err = n.deferrable(ctx, t); err != nil {
+			return err
+		}
 	}
 	sql := fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM pg_temp.piece AS p", t.into(), columns, columns)
 	if len(deferred) == 0 {
@@ -27,7 +30,7 @@ func (n *lane) mergePiece(ctx context.Context, t Table, columns string) error {
 	if _, err := n.to.Exec(ctx, sql); err != nil {
 		return err
 	}
-	_, err = n.to.Exec(ctx, "DROP TABLE pg_temp.piece")
+	_, err := n.to.Exec(ctx, "DROP TABLE pg_temp.piece")
 	return err
 }
 

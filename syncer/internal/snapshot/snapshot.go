@@ -58,8 +58,10 @@ type Options struct {
 type Table struct {
 	Schema, Name string
 	Columns      []string
-	// Shadow, when not "", is the quoted name of a table that gets the rows instead; its pieces are not recorded.
+	// Shadow, when not "", is the quoted name of a table that gets the rows instead. Its pieces are recorded in the table Pieces,
+	// quoted; "": nowhere.
 	Shadow string
+	Pieces string
 }
 
 // FullName is "schema.name", as in sync.tables.
@@ -119,9 +121,15 @@ func (o *Options) build() {
 	}
 }
 
-// Shadow loads one table's session into its shadow.
+// Shadow loads one session into shadows.
 func Shadow(ctx context.Context, o Options, hello wire.Hello) error {
 	j := &job{Options: o, hello: hello, done: map[string]*Progress{}}
+	return j.runLanes(ctx)
+}
+
+// RestOfShadow loads what one table's shadow lacks beside the pieces that an interrupted load has brought.
+func RestOfShadow(ctx context.Context, o Options, hello wire.Hello, t Table, pieces int) error {
+	j := &job{Options: o, hello: hello, resumed: true, done: map[string]*Progress{t.FullName(): {Table: t.FullName(), Done: pieces}}}
 	return j.runLanes(ctx)
 }
 

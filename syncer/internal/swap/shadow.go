@@ -89,6 +89,59 @@ func (s *Shadow) PositionSQL() string { return relation.Quote(ShadowSchema, s.po
 
 func (s *Shadow) positionName() string { return s.TableName() + "_at" }
 
+// LoadSQL is the quoted name of the table that holds which pieces of the shadow's load are here. It is as unlogged as the shadow.
+func (s *Shadow) LoadSQL() string { return relation.Quote(ShadowSchema, s.loadName()) }
+
+func (s *Shadow) loadName() string { return s.TableName() + "_load" }
+
+// State is how far a shadow has come that is made for the order that sync.tables holds.
+type State struct {
+	At      wire.LSN // where its own stream begins, or goes on; 0: there is no such shadow
+	Settled wire.LSN // before it, rows are of several moments, as the load was interrupted
+	Pieces  []string // that are here
+	Loaded  bool     // all of them are
+}
+
+// ReadState reads how far the shadow has come.
+func (s *Shadow) ReadState(ctx context.Context, conn *pgx.Conn) (st State, err error) {
+	if st.At, err = s.Position(ctx, conn); err != nil {
+		return State{}, err
+	}
+	st.Loaded = st.At != 0
+	var there bool
+	if err := conn.QueryRow(ctx, `SELECT pg_catalog.to_regclass($1) IS NOT NULL AND pg_catalog.to_regclass($2) IS NOT NULL`, s.SQL(), s.LoadSQL()).Scan(&there); err != nil || !there {
+		return State{At: st.At, Settled: st.At, Loaded: st.Loaded}, s.fail(err)
+	}
+	var start, settled string
+	err = conn.QueryRow(ctx, `
+		SELECT l.start::text, l.settled::text, ARRAY(SELECT piece FROM `+s.LoadSQL()+` WHERE piece <> '' ORDER BY piece)
+		  FROM `+s.LoadSQL()+` l JOIN sync.tables t ON t.since = l.since
+		 WHERE l.piece = '' AND t.slot = $1 AND t.name = $2 AND t.state = 'joining'`, s.Slot, s.FullName()).Scan(&start, &settled, &st.Pieces)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return State{At: st.At, Settled: st.At, Loaded: st.Loaded}, nil
+	}
+	if err == nil && !st.Loaded {
+		err = st.At.Scan(start)
+	}
+	if err == nil {
+		err = st.Settled.Scan(settled)
+	}
+	return st, s.fail(err)
+}
+
+// Loading records where the load begins and from where on its rows are of one moment, before the first of its pieces comes.
+func (s *Shadow) Loading(ctx context.Context, conn *pgx.Conn, start, settled wire.LSN) error {
+	_, err := conn.Exec(ctx, `
+		INSERT INTO `+s.LoadSQL()+` (piece, start, settled, since) SELECT '', $3::text::pg_lsn, $4::text::pg_lsn, since FROM sync.tables WHERE slot = $1 AND name = $2
+		ON CONFLICT (piece) DO UPDATE SET settled = excluded.settled`, s.Slot, s.FullName(), start.String(), settled.String())
+	return s.fail(err)
+}
+
+// Forget lets the next load begin from the start.
+func (s *Shadow) Forget(ctx context.Context, conn *pgx.Conn) error {
+	return s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.LoadSQL())
+}
+
 // Position is where the shadow's own stream can go on; 0 when there is no shadow that is loaded for the order that
 // sync.tables holds.
 func (s *Shadow) Position(ctx context.Context, conn *pgx.Conn) (wire.LSN, error) {
@@ -174,6 +227,7 @@ func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
 	err := s.run(ctx, conn, append(s.dropSQL(),
 		"CREATE UNLOGGED TABLE "+s.PositionSQL()+" (lsn pg_lsn NOT NULL, since timestamptz NOT NULL)",
 		"GRANT SELECT ON "+s.PositionSQL()+" TO PUBLIC", // of those who may see the schema, to tell how far it is
+		"CREATE UNLOGGED TABLE "+s.LoadSQL()+" (piece text PRIMARY KEY, start pg_lsn, settled pg_lsn, since timestamptz)",
 		"CREATE UNLOGGED TABLE "+s.SQL()+" AS SELECT "+columns+" FROM "+s.table()+" WITH NO DATA")...)
 	if code := link.Code(err); code == "3F000" || code == "42501" {
 		return fault.Unsafef("target: the writer may not make tables in schema %s; run `syncer init`, which changes nothing else", ShadowSchema)
@@ -181,14 +235,25 @@ func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// Index prepares the loaded shadow for changes and for merging: it gets the unique indexes of the replicated table and
-// statistics.
+// Index prepares the shadow for changes, for merging and for a load that goes on: it gets the unique indexes of the replicated
+// table, unless it has them, and statistics.
 func (s *Shadow) Index(ctx context.Context, conn *pgx.Conn) error {
-	var sql []string
-	for _, columns := range s.uniq {
-		sql = append(sql, "CREATE UNIQUE INDEX ON "+s.SQL()+" ("+relation.QuoteList("", columns)+")")
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		var has bool
+		if err := tx.QueryRow(ctx, `SELECT relhasindex FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)`, s.SQL()).Scan(&has); err != nil || has {
+			return err
+		}
+		for _, columns := range s.uniq {
+			if _, err := tx.Exec(ctx, "CREATE UNIQUE INDEX ON "+s.SQL()+" ("+relation.QuoteList("", columns)+")"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return s.fail(err)
 	}
-	return s.run(ctx, conn, append(sql, "ANALYZE "+s.SQL())...)
+	return s.run(ctx, conn, "ANALYZE "+s.SQL())
 }
 
 // Drop removes the shadow.
