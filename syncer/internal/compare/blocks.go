@@ -13,9 +13,9 @@ const (
 	mostPages  = 20_000 // and of a table in all
 )
 
-// cuts are the keys at which the table is divided, found in a sample of the source's pages. They need not be
+// findCuts are the keys at which the table is divided, found in a sample of the source's pages. They need not be
 // exact: any keys would do.
-func (t *table) cuts(ctx context.Context, db *pgx.Conn, blockBytes int64) ([]key, error) {
+func (t *table) findCuts(ctx context.Context, db *pgx.Conn, blockBytes int64) ([]key, error) {
 	blocks, pages := t.from.bytes/blockBytes, float64(t.from.bytes/pageBytes)
 	if blocks < 2 {
 		return nil, nil
@@ -26,7 +26,7 @@ func (t *table) cuts(ctx context.Context, db *pgx.Conn, blockBytes int64) ([]key
 		  SELECT %s, row_number() OVER (ORDER BY %s) AS n_, count(*) OVER () AS all_
 		    FROM %s TABLESAMPLE SYSTEM (%f) REPEATABLE (1) WHERE %s) AS t
 		 WHERE n_ %% greatest(1, all_ / $1::bigint) = 0 AND n_ < all_ ORDER BY n_`,
-		t.from.texts(), t.from.names(""), t.from.names(""), t.from.table, percent, t.from.condition), blocks)
+		t.from.keyTexts(), t.from.keyNames(""), t.from.keyNames(""), t.from.table, percent, t.from.condition), blocks)
 	if err != nil {
 		return nil, sideError("source", err)
 	}
@@ -43,15 +43,15 @@ func (c *comparison) compareBlock(ctx context.Context, l *lane, b task) error {
 	if err != nil {
 		return err
 	}
-	b.table.count(c, here.rows)
+	b.table.countRows(c, here.rows)
 	if here == there {
 		return nil
 	}
 	return c.narrowDown(ctx, l, b, here.rows, there.rows, 0)
 }
 
-// count adds compared rows to the table's and to the progress.
-func (t *table) count(c *comparison, rows int64) {
+// countRows adds compared rows to the table's and to the progress.
+func (t *table) countRows(c *comparison, rows int64) {
 	c.mu.Lock()
 	t.result.Rows += rows
 	c.mu.Unlock()
@@ -59,16 +59,16 @@ func (t *table) count(c *comparison, rows int64) {
 }
 
 func (c *comparison) rangeSums(ctx context.Context, l *lane, b task) (here, there sums, err error) {
-	err = both(
+	err = onBothSides(
 		func() error { return b.table.from.sumRange(ctx, l.source, c.hash, b, &here) },
 		func() error { return b.table.to.sumRange(ctx, l.target, c.hash, b, &there) })
 	return here, there, err
 }
 
 func (s *side) sumRange(ctx context.Context, db *pgx.Conn, h hashing, b task, out *sums) error {
-	condition, args := s.within(b.low, b.high)
-	query := "SELECT " + s.row() + " AS r FROM " + s.base + " AS t WHERE " + condition
-	return db.QueryRow(ctx, "SELECT "+sumColumns+" FROM ("+h.over(query)+") AS q", args...).Scan(&out.rows, &out.h1, &out.h2)
+	condition, args := s.withinSQL(b.low, b.high)
+	query := "SELECT " + s.rowText() + " AS r FROM " + s.base + " AS t WHERE " + condition
+	return db.QueryRow(ctx, "SELECT "+sumColumns+" FROM ("+h.sumOver(query)+") AS q", args...).Scan(&out.rows, &out.h1, &out.h2)
 }
 
 const (
@@ -112,12 +112,12 @@ func (c *comparison) narrowDown(ctx context.Context, l *lane, b task, here, ther
 
 // splitRange returns each step-th key of the range.
 func (s *side) splitRange(ctx context.Context, db *pgx.Conn, b task, step int64) ([]key, error) {
-	condition, args := s.within(b.low, b.high)
+	condition, args := s.withinSQL(b.low, b.high)
 	args = append(args, step)
 	rows, err := db.Query(ctx, fmt.Sprintf(`
 		SELECT %s FROM (SELECT %s, row_number() OVER (ORDER BY %s) AS n_ FROM %s AS t WHERE %s) AS t
 		 WHERE n_ %% $%d::bigint = 0 ORDER BY n_`,
-		s.texts(), s.names("t."), s.names("t."), s.base, condition, len(args)), args...)
+		s.keyTexts(), s.keyNames("t."), s.keyNames("t."), s.base, condition, len(args)), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ type print struct {
 // compareLeaf fetches keys and hashes of a small range and notes the rows that differ.
 func (c *comparison) compareLeaf(ctx context.Context, l *lane, b task) error {
 	var here, there map[string]print
-	err := both(
+	err := onBothSides(
 		func() (err error) { here, err = b.table.from.readPrints(ctx, l.source, c.hash, b); return err },
 		func() (err error) { there, err = b.table.to.readPrints(ctx, l.target, c.hash, b); return err })
 	if err != nil {
@@ -144,12 +144,12 @@ func (c *comparison) compareLeaf(ctx context.Context, l *lane, b task) error {
 }
 
 func (s *side) readPrints(ctx context.Context, db *pgx.Conn, h hashing, b task) (map[string]print, error) {
-	condition, args := s.within(b.low, b.high)
-	return collect(ctx, db, h, "SELECT "+s.texts()+" AS k, "+s.row()+" AS r FROM "+s.base+" AS t WHERE "+condition, args)
+	condition, args := s.withinSQL(b.low, b.high)
+	return collectPrints(ctx, db, h, "SELECT "+s.keyTexts()+" AS k, "+s.rowText()+" AS r FROM "+s.base+" AS t WHERE "+condition, args)
 }
 
-func collect(ctx context.Context, db *pgx.Conn, h hashing, query string, args []any) (map[string]print, error) {
-	rows, err := db.Query(ctx, "SELECT k, h1, h2 FROM ("+h.over(query)+") AS q", args...)
+func collectPrints(ctx context.Context, db *pgx.Conn, h hashing, query string, args []any) (map[string]print, error) {
+	rows, err := db.Query(ctx, "SELECT k, h1, h2 FROM ("+h.sumOver(query)+") AS q", args...)
 	if err != nil {
 		return nil, err
 	}

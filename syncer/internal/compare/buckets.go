@@ -29,8 +29,8 @@ type piles struct {
 	here, there map[int64]sums
 }
 
-// segments divides both sides of a table that is compared by buckets.
-func (t *table) segments(blockBytes int64) []task {
+// cutSegments divides both sides of a table that is compared by buckets.
+func (t *table) cutSegments(blockBytes int64) []task {
 	n := int64(64)
 	for n < mostBuckets && n*bucketBytes < max(t.from.bytes, t.to.bytes) {
 		n *= 2
@@ -69,7 +69,7 @@ func (c *comparison) compareSegment(ctx context.Context, l *lane, one task) erro
 		for _, b := range found {
 			compared += b.rows
 		}
-		t.count(c, compared)
+		t.countRows(c, compared)
 	}
 	if !c.addToPile(t, one.segment, found) {
 		return nil
@@ -94,7 +94,7 @@ func (c *comparison) addToPile(t *table, one *segment, found map[int64]sums) boo
 
 // bucketSQL is the SQL of a row's bucket of n.
 func (s *side) bucketSQL(h hashing, n int64) string {
-	return h.part("ROW("+s.names("t.")+")::text", 0) + fmt.Sprintf(" & %d", n-1)
+	return h.hashPart("ROW("+s.keyNames("t.")+")::text", 0) + fmt.Sprintf(" & %d", n-1)
 }
 
 func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64, of *segment) (map[int64]sums, error) {
@@ -105,8 +105,8 @@ func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64,
 	if of.high > 0 {
 		condition += fmt.Sprintf(" AND ctid < '(%d,0)'", of.high)
 	}
-	query := fmt.Sprintf("SELECT %s AS bucket, %s AS r FROM %s AS t WHERE %s", s.bucketSQL(h, n), s.row(), s.table, condition)
-	rows, err := db.Query(ctx, "SELECT bucket, "+sumColumns+" FROM ("+h.over(query)+") AS q GROUP BY bucket")
+	query := fmt.Sprintf("SELECT %s AS bucket, %s AS r FROM %s AS t WHERE %s", s.bucketSQL(h, n), s.rowText(), s.table, condition)
+	rows, err := db.Query(ctx, "SELECT bucket, "+sumColumns+" FROM ("+h.sumOver(query)+") AS q GROUP BY bucket")
 	if err != nil {
 		return nil, err
 	}
@@ -133,17 +133,17 @@ func (c *comparison) followBuckets(ctx context.Context, l *lane, t *table) error
 		return nil
 	}
 	here, there := &cursor{db: l.source}, &cursor{db: l.target}
-	err := both(
-		func() error { return here.open(ctx, t.from.bucketPrints(c.hash, t.piles.buckets, differing)) },
-		func() error { return there.open(ctx, t.to.bucketPrints(c.hash, t.piles.buckets, differing)) })
+	err := onBothSides(
+		func() error { return here.openCursor(ctx, t.from.bucketPrints(c.hash, t.piles.buckets, differing)) },
+		func() error { return there.openCursor(ctx, t.to.bucketPrints(c.hash, t.piles.buckets, differing)) })
 	for _, bucket := range differing {
 		if err != nil || c.isFull(t) {
 			break
 		}
 		var some, others map[string]print
-		err = both(
-			func() (err error) { some, err = here.take(ctx, bucket); return err },
-			func() (err error) { others, err = there.take(ctx, bucket); return err })
+		err = onBothSides(
+			func() (err error) { some, err = here.takeBucket(ctx, bucket); return err },
+			func() (err error) { others, err = there.takeBucket(ctx, bucket); return err })
 		if err == nil {
 			c.addSuspects(t, some, others)
 		}
@@ -151,14 +151,14 @@ func (c *comparison) followBuckets(ctx context.Context, l *lane, t *table) error
 	if err != nil {
 		return err
 	}
-	return both(func() error { return here.close(ctx) }, func() error { return there.close(ctx) })
+	return onBothSides(func() error { return here.closeCursor(ctx) }, func() error { return there.closeCursor(ctx) })
 }
 
 func (s *side) bucketPrints(h hashing, n int64, buckets []int64) string {
 	list := strings.Trim(strings.ReplaceAll(fmt.Sprint(buckets), " ", ","), "[]")
 	query := fmt.Sprintf("SELECT %s AS bucket, %s AS k, %s AS r FROM %s AS t WHERE %s IN (%s)",
-		s.bucketSQL(h, n), s.texts(), s.row(), s.base, s.bucketSQL(h, n), list)
-	return "SELECT bucket, k, h1, h2 FROM (" + h.over(query) + ") AS q ORDER BY bucket"
+		s.bucketSQL(h, n), s.keyTexts(), s.rowText(), s.base, s.bucketSQL(h, n), list)
+	return "SELECT bucket, k, h1, h2 FROM (" + h.sumOver(query) + ") AS q ORDER BY bucket"
 }
 
 // cursor reads prints sorted by bucket, a few thousand at a time.
@@ -175,14 +175,14 @@ type bucketed struct {
 	H1, H2 int64
 }
 
-func (c *cursor) open(ctx context.Context, query string) error {
+func (c *cursor) openCursor(ctx context.Context, query string) error {
 	if _, err := c.db.Exec(ctx, "DECLARE suspects NO SCROLL CURSOR FOR "+query); err != nil {
 		return err
 	}
-	return c.fetch(ctx)
+	return c.fetchRows(ctx)
 }
 
-func (c *cursor) fetch(ctx context.Context) error {
+func (c *cursor) fetchRows(ctx context.Context) error {
 	rows, err := c.db.Query(ctx, "FETCH 5000 FROM suspects")
 	if err != nil {
 		return err
@@ -192,12 +192,12 @@ func (c *cursor) fetch(ctx context.Context) error {
 	return err
 }
 
-// take returns the rows of the bucket; the cursor stands there or behind it.
-func (c *cursor) take(ctx context.Context, bucket int64) (map[string]print, error) {
+// takeBucket returns the rows of the bucket; the cursor stands there or behind it.
+func (c *cursor) takeBucket(ctx context.Context, bucket int64) (map[string]print, error) {
 	all := map[string]print{}
 	for !c.closed {
 		if c.at == len(c.ready) {
-			if err := c.fetch(ctx); err != nil {
+			if err := c.fetchRows(ctx); err != nil {
 				return nil, err
 			}
 			continue
@@ -212,7 +212,7 @@ func (c *cursor) take(ctx context.Context, bucket int64) (map[string]print, erro
 	return all, nil
 }
 
-func (c *cursor) close(ctx context.Context) error {
+func (c *cursor) closeCursor(ctx context.Context) error {
 	_, err := c.db.Exec(ctx, "CLOSE suspects")
 	return err
 }

@@ -150,14 +150,14 @@ type table struct {
 
 // Compare compares tables and objects.
 func Compare(ctx context.Context, o Options) (*Report, error) {
-	c, err := start(ctx, o)
+	c, err := startComparison(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	defer c.close()
+	defer c.closeControl()
 	var report *Report
 	err = c.runGuarded(ctx, func(ctx context.Context) error {
-		report, err = c.run(ctx)
+		report, err = c.compareAll(ctx)
 		return err
 	})
 	if err != nil {
@@ -166,7 +166,7 @@ func Compare(ctx context.Context, o Options) (*Report, error) {
 	return report, nil
 }
 
-func start(ctx context.Context, o Options) (*comparison, error) {
+func startComparison(ctx context.Context, o Options) (*comparison, error) {
 	c := &comparison{Options: o.withDefaults()}
 	for _, name := range c.Tables {
 		if !slices.ContainsFunc(c.List.Tables, func(t whitelist.Table) bool { return t.FullName() == name }) {
@@ -184,7 +184,7 @@ func start(ctx context.Context, o Options) (*comparison, error) {
 	soon, cancel := context.WithTimeout(ctx, link.Soon) // a server that answers this will answer more
 	defer cancel()
 	if _, err = c.control.Exec(soon, "LISTEN sync_control"); err != nil {
-		c.close()
+		c.closeControl()
 		if soon.Err() != nil && ctx.Err() == nil {
 			err = link.ErrSilent
 		}
@@ -193,9 +193,9 @@ func start(ctx context.Context, o Options) (*comparison, error) {
 	return c, nil
 }
 
-func (c *comparison) close() { link.Close(c.control) }
+func (c *comparison) closeControl() { link.Close(c.control) }
 
-func (c *comparison) run(ctx context.Context) (*Report, error) {
+func (c *comparison) compareAll(ctx context.Context) (*Report, error) {
 	began := time.Now()
 	report := &Report{}
 	if err := c.compareRows(ctx, report); err != nil {
@@ -205,7 +205,7 @@ func (c *comparison) run(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	for _, t := range c.tables {
-		t.conclude(c.Keys)
+		t.concludeTable(c.Keys)
 		report.Tables = append(report.Tables, t.result)
 	}
 	if c.Config.Documents != nil && !c.NoObjects && len(c.List.Documents) > 0 {
@@ -214,7 +214,7 @@ func (c *comparison) run(ctx context.Context) (*Report, error) {
 			return nil, err
 		}
 	}
-	report.conclude(time.Since(began))
+	report.concludeReport(time.Since(began))
 	return report, nil
 }
 
@@ -251,12 +251,12 @@ func (c *comparison) skipMoved(ctx context.Context, m *moment) error {
 		if t.result.State != "" {
 			continue
 		}
-		moved, err := t.moved(ctx, m.source, m.target)
+		moved, err := t.wereMoved(ctx, m.source, m.target)
 		if err != nil {
 			return err
 		}
 		if moved {
-			t.skip(rewritten)
+			t.skipTable(rewritten)
 		}
 	}
 	return nil
@@ -264,8 +264,8 @@ func (c *comparison) skipMoved(ctx context.Context, m *moment) error {
 
 const rewritten = "was truncated or rewritten meanwhile; compare it again"
 
-// skip forgets what was found.
-func (t *table) skip(why string) {
+// skipTable forgets what was found.
+func (t *table) skipTable(why string) {
 	t.suspect, t.wrong = nil, nil
 	t.result = TableReport{Name: t.result.Name, KeyColumns: t.result.KeyColumns, State: Skipped, Reason: why}
 }
@@ -291,7 +291,7 @@ func (c *comparison) examineTables(ctx context.Context, m *moment) error {
 			continue
 		}
 		if one.shape, err = newShape(ctx, m, t, i); err != nil {
-			if !one.fail(err) {
+			if !one.failTable(err) {
 				return err
 			}
 			continue
@@ -301,8 +301,8 @@ func (c *comparison) examineTables(ctx context.Context, m *moment) error {
 	return nil
 }
 
-// fail notes that the table cannot be compared. It returns false for errors that concern everything.
-func (t *table) fail(err error) bool {
+// failTable notes that the table cannot be compared. It returns false for errors that concern everything.
+func (t *table) failTable(err error) bool {
 	var u *unfit
 	if !errors.As(err, &u) && (link.Code(err) == "" || link.Temporary(err)) {
 		return false
@@ -325,13 +325,13 @@ func (c *comparison) planTasks(ctx context.Context, m *moment, tasks chan<- task
 		if t.result.State != "" {
 			continue
 		}
-		todo := t.segments(c.BlockBytes)
+		todo := t.cutSegments(c.BlockBytes)
 		if t.ranged {
-			cuts, err := t.cuts(ctx, m.source, c.BlockBytes)
+			cuts, err := t.findCuts(ctx, m.source, c.BlockBytes)
 			if err != nil {
 				return err
 			}
-			todo = ranges(t, cuts)
+			todo = rangeTasks(t, cuts)
 		}
 		for _, one := range todo {
 			select {
@@ -344,7 +344,7 @@ func (c *comparison) planTasks(ctx context.Context, m *moment, tasks chan<- task
 	return nil
 }
 
-func ranges(t *table, cuts []key) []task {
+func rangeTasks(t *table, cuts []key) []task {
 	all := make([]task, 0, len(cuts)+1)
 	var low key
 	for _, cut := range append(cuts, nil) {
@@ -393,7 +393,7 @@ func (c *comparison) hasFailed(t *table) bool {
 func (c *comparison) noteFailure(t *table, err error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return t.fail(err)
+	return t.failTable(err)
 }
 
 // tellProgress reports progress in rows of the source.
@@ -407,8 +407,8 @@ func (c *comparison) tellProgress(phase string, more int64) {
 	}
 }
 
-// begin starts counting another phase.
-func (c *comparison) begin(phase string, total int64) {
+// beginPhase starts counting another phase.
+func (c *comparison) beginPhase(phase string, total int64) {
 	c.mu.Lock()
 	c.done, c.total = 0, total
 	c.mu.Unlock()

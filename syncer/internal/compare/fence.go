@@ -118,16 +118,16 @@ func (c *comparison) awaitFence(ctx context.Context, id, want string, patience t
 		case state == "missed", state == "expired":
 			return "", errMissed
 		case time.Now().After(deadline):
-			return "", c.late(ctx, want, patience)
+			return "", c.explainLate(ctx, want, patience)
 		}
-		if err := c.listen(ctx); err != nil {
+		if err := c.listenBriefly(ctx); err != nil {
 			return "", err
 		}
 	}
 }
 
-// listen waits for a notification, but not for long.
-func (c *comparison) listen(ctx context.Context) error {
+// listenBriefly waits for a notification, but not for long.
+func (c *comparison) listenBriefly(ctx context.Context) error {
 	short, cancel := context.WithTimeout(ctx, lookWait)
 	defer cancel()
 	err := link.WaitForNotification(short, c.control)
@@ -137,8 +137,8 @@ func (c *comparison) listen(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// late explains why the writer did not come where it was asked to come.
-func (c *comparison) late(ctx context.Context, want string, patience time.Duration) error {
+// explainLate explains why the writer did not come where it was asked to come.
+func (c *comparison) explainLate(ctx context.Context, want string, patience time.Duration) error {
 	claimed, err := replica.IsClaimed(ctx, c.control, c.Config.Source.Slot)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ func (c *comparison) runGuarded(ctx context.Context, do func(context.Context) er
 	for side, dsn := range map[string]string{"source": c.Config.Source.DSN, "target": c.Config.Target.DSN} {
 		go func() {
 			defer func() { ended <- struct{}{} }()
-			c.knock(ctx, side, dsn, cancel)
+			c.knockAtSide(ctx, side, dsn, cancel)
 		}()
 	}
 	err := do(ctx)
@@ -35,8 +35,8 @@ func (c *comparison) runGuarded(ctx context.Context, do func(context.Context) er
 	return err
 }
 
-// knock asks a side for nothing again and again, and cancels when no answer comes.
-func (c *comparison) knock(ctx context.Context, side, dsn string, cancel context.CancelCauseFunc) {
+// knockAtSide asks a side for nothing again and again, and cancels when no answer comes.
+func (c *comparison) knockAtSide(ctx context.Context, side, dsn string, cancel context.CancelCauseFunc) {
 	var conn *pgx.Conn
 	defer func() { link.Close(conn) }()
 	for {

@@ -21,23 +21,23 @@ const probe = `SELECT current_setting('server_encoding') || string_agg(hashtexte
 
 func chooseHash(ctx context.Context, source, target relation.Queryer) (hashing, error) {
 	var here, there string
-	err := both(
+	err := onBothSides(
 		func() error { return source.QueryRow(ctx, probe).Scan(&here) },
 		func() error { return target.QueryRow(ctx, probe).Scan(&there) })
 	return hashing{portable: here != there}, err
 }
 
-// part is the first or second number (0, 1) of the text expression.
-func (h hashing) part(expression string, n int) string {
+// hashPart is the first or second number (0, 1) of the text expression.
+func (h hashing) hashPart(expression string, n int) string {
 	if h.portable {
 		return fmt.Sprintf("('x' || encode(substr(sha256(convert_to(%s, 'UTF8')), %d, 8), 'hex'))::bit(64)::bigint", expression, 1+8*n)
 	}
 	return fmt.Sprintf(`hashtextextended(%s COLLATE "C", %d)`, expression, 8191*n)
 }
 
-// over adds both numbers of column r to the rows of a query. OFFSET 0 keeps the planner from making r twice.
-func (h hashing) over(query string) string {
-	return "SELECT s.*, " + h.part("s.r", 0) + " AS h1, " + h.part("s.r", 1) + " AS h2 FROM (" + query + " OFFSET 0) AS s"
+// sumOver adds both numbers of column r to the rows of a query. OFFSET 0 keeps the planner from making r twice.
+func (h hashing) sumOver(query string) string {
+	return "SELECT s.*, " + h.hashPart("s.r", 0) + " AS h1, " + h.hashPart("s.r", 1) + " AS h2 FROM (" + query + " OFFSET 0) AS s"
 }
 
 // sums of a block of rows. No row is like another, so nothing cancels out, and no order is needed.

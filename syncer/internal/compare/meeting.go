@@ -22,16 +22,16 @@ const (
 	lastTruce  = 30 * time.Minute
 )
 
-// meet brings both sides to one moment, in which conn of the schedule and the reader read from then on.
-func (s *Schedule) meet(ctx context.Context, t *talk, hold bool) (*apply.Meeting, error) {
+// meetReader brings both sides to one moment, in which conn of the schedule and the reader read from then on.
+func (s *Schedule) meetReader(ctx context.Context, t *talk, hold bool) (*apply.Meeting, error) {
 	for try := 1; ; try++ {
 		m, err := s.Meet(ctx, s.conn, hold, t.askMoment)
 		if err == nil {
-			s.stood(m.Stood)
+			s.noteStood(m.Stood)
 			return m, nil
 		}
 		if !errors.Is(err, apply.ErrMissed) || errors.Is(err, context.DeadlineExceeded) || try == meetTries {
-			s.stood(longStand) // or it waited in vain
+			s.noteStood(longStand) // or it waited in vain
 			if errors.Is(err, apply.ErrMissed) {
 				err = fmt.Errorf("%w: no common moment was found in %d tries: the stream is paused, far behind, or too busy", errUnsure, try)
 			}
@@ -43,8 +43,8 @@ func (s *Schedule) meet(ctx context.Context, t *talk, hold bool) (*apply.Meeting
 	}
 }
 
-// leave ends the moment on the target; the reader's ends with the next one or with the connection.
-func (s *Schedule) leave(m *apply.Meeting) {
+// leaveMeeting ends the moment on the target; the reader's ends with the next one or with the connection.
+func (s *Schedule) leaveMeeting(m *apply.Meeting) {
 	m.Release()
 	ctx, cancel := context.WithTimeout(context.Background(), link.Soon)
 	defer cancel()
@@ -67,7 +67,7 @@ func (s *Schedule) mayMeet() error {
 	return nil
 }
 
-func (s *Schedule) stood(how time.Duration) {
+func (s *Schedule) noteStood(how time.Duration) {
 	if s.OnStood != nil {
 		s.OnStood(how)
 	}
@@ -76,12 +76,12 @@ func (s *Schedule) stood(how time.Duration) {
 		s.truce.next = 0
 		return
 	}
-	s.truce.next = min(max(2*s.truce.next, firstTruce), lastTruce, max(s.every()/10, time.Second))
+	s.truce.next = min(max(2*s.truce.next, firstTruce), lastTruce, max(s.passTime()/10, time.Second))
 	s.truce.until = time.Now().Add(s.truce.next)
 }
 
-// ready refuses a table of which nothing can be said at the moment that db sees.
-func (s *Schedule) ready(ctx context.Context, db *pgx.Conn, name string) error {
+// mustBeReady refuses a table of which nothing can be said at the moment that db sees.
+func (s *Schedule) mustBeReady(ctx context.Context, db *pgx.Conn, name string) error {
 	var state string
 	err := db.QueryRow(ctx, `SELECT state FROM sync.tables WHERE slot = $1 AND name = $2`, s.Slot, name).Scan(&state)
 	switch {
@@ -95,9 +95,9 @@ func (s *Schedule) ready(ctx context.Context, db *pgx.Conn, name string) error {
 	return fmt.Errorf("%w: it %s", errUnsure, (&moment{states: map[string]string{name: state}}).whyUnready(name))
 }
 
-// persists refuses a table that a crash of the target would empty: it was set unlogged since the stream began, which nothing else
+// mustPersist refuses a table that a crash of the target would empty: it was set unlogged since the stream began, which nothing else
 // notices before the next start.
-func (s *Schedule) persists(ctx context.Context, name string) error {
+func (s *Schedule) mustPersist(ctx context.Context, name string) error {
 	schema, table, _ := strings.Cut(name, ".")
 	var unlogged []string
 	err := s.conn.QueryRow(ctx, `

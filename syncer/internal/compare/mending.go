@@ -8,19 +8,19 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-// mend puts the rows right that differ in the block, as repair.go describes it; the rows come from the reader. It is the
+// mendBlock puts the rows right that differ in the block, as repair.go describes it; the rows come from the reader. It is the
 // schedule's own repair, so it does nothing that would take the stream long: what is not done stays recorded.
-func (s *Schedule) mend(ctx context.Context, at place, v *verdict) error {
+func (s *Schedule) mendBlock(ctx context.Context, at place, v *verdict) error {
 	if err := s.mayMeet(); err != nil {
 		return err
 	}
-	t, err := s.dial(ctx, place{at.table, key(v.block.After), key(v.block.UpTo)})
+	t, err := s.dialReader(ctx, place{at.table, key(v.block.After), key(v.block.UpTo)})
 	if err != nil {
 		return err
 	}
-	defer t.close()
+	defer t.hangUp()
 	b := &blockTurn{Schedule: s, talk: t, table: &table{}}
-	if err := b.prepare(ctx, at); err != nil {
+	if err := b.prepareBlock(ctx, at); err != nil {
 		return err
 	}
 	conn, err := replica.Connect(ctx, s.DSN, "repair")
@@ -31,14 +31,14 @@ func (s *Schedule) mend(ctx context.Context, at place, v *verdict) error {
 	if _, err := conn.Exec(ctx, "SET lock_timeout = '500ms'; SET statement_timeout = '2s'"); err != nil {
 		return link.Fail("target", err)
 	}
-	m, err := s.meet(ctx, t, true)
+	m, err := s.meetReader(ctx, t, true)
 	if err != nil {
 		return err
 	}
-	defer s.leave(m)
+	defer s.leaveMeeting(m)
 	ctx, cancel := context.WithTimeout(ctx, mendHold)
 	defer cancel()
-	right, err := b.right(ctx, v)
+	right, err := b.readRightRows(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,8 @@ func (s *Schedule) mend(ctx context.Context, at place, v *verdict) error {
 	return err
 }
 
-// right are the rows of the verdict that still differ, as they are in the source at the moment that is open.
-func (b *blockTurn) right(ctx context.Context, v *verdict) (*values, error) {
+// readRightRows are the rows of the verdict that still differ, as they are in the source at the moment that is open.
+func (b *blockTurn) readRightRows(ctx context.Context, v *verdict) (*values, error) {
 	now, err := b.compareRows(ctx)
 	if err != nil {
 		return nil, err

@@ -162,7 +162,7 @@ func (m *moment) snapshotSource(ctx context.Context) (snapshot, lsn string, err 
 
 // snapshotTarget opens the target's transaction, adopting the snapshot exported as name unless that is "".
 func (m *moment) snapshotTarget(ctx context.Context, name string) error {
-	if err := adopt(ctx, m.target, name); err != nil {
+	if err := adoptSnapshot(ctx, m.target, name); err != nil {
 		return sideError("target", err)
 	}
 	if err := m.target.QueryRow(ctx, `SELECT pg_export_snapshot()`).Scan(&m.targetName); err != nil {
@@ -208,7 +208,7 @@ func (m *moment) whyUnready(name string) string {
 	}
 }
 
-func adopt(ctx context.Context, conn *pgx.Conn, name string) error {
+func adoptSnapshot(ctx context.Context, conn *pgx.Conn, name string) error {
 	if _, err := conn.Exec(ctx, beginReading); err != nil || name == "" {
 		return err
 	}
@@ -241,17 +241,17 @@ func (m *moment) openLane(ctx context.Context) (_ *lane, err error) {
 	if l.target, err = m.c.openMoment(ctx, "target"); err != nil {
 		return nil, err
 	}
-	if err = adopt(ctx, l.source, m.sourceName); err != nil {
+	if err = adoptSnapshot(ctx, l.source, m.sourceName); err != nil {
 		return nil, sideError("source", err)
 	}
-	if err = adopt(ctx, l.target, m.targetName); err != nil {
+	if err = adoptSnapshot(ctx, l.target, m.targetName); err != nil {
 		return nil, sideError("target", err)
 	}
 	return l, nil
 }
 
-// both runs one function for each side at the same time.
-func both(source, target func() error) error {
+// onBothSides runs one function for each side at the same time.
+func onBothSides(source, target func() error) error {
 	var wg sync.WaitGroup
 	var first error
 	wg.Go(func() { first = source() })

@@ -55,11 +55,11 @@ type Objects struct {
 	wanting []Object // all that `repair` would put right, at most MaxRows
 }
 
-func (o *Objects) wrong() int64 { return o.Failed + o.Missing + o.Different + o.Extra }
+func (o *Objects) countWrong() int64 { return o.Failed + o.Missing + o.Different + o.Extra }
 
-func (o *Objects) sound() bool { return o == nil || o.wrong() == 0 }
+func (o *Objects) isSound() bool { return o == nil || o.countWrong() == 0 }
 
-func (o *Objects) counter(s ObjectState) *int64 {
+func (o *Objects) counterOf(s ObjectState) *int64 {
 	return map[ObjectState]*int64{
 		ObjectReady: &o.Ready, ObjectWaiting: &o.Waiting, ObjectDeleting: &o.Deleting, ObjectFailed: &o.Failed,
 		ObjectMissing: &o.Missing, ObjectChanged: &o.Different, ObjectExtra: &o.Extra,
@@ -87,14 +87,14 @@ func (c *comparison) compareObjects(ctx context.Context) (*Objects, error) {
 	if o.store, err = blob.Open(c.Config.Documents.Target); err != nil {
 		return nil, err
 	}
-	if o.named, err = named(ctx, c.control, c.List.Documents); err != nil {
+	if o.named, err = namedKeysSQL(ctx, c.control, c.List.Documents); err != nil {
 		return nil, err
 	}
 	var total int64
 	if err := c.control.QueryRow(ctx, "SELECT count(*) FROM ("+o.named+") AS n").Scan(&total); err != nil {
 		return nil, sideError("target", err)
 	}
-	c.begin(PhaseObjects, total)
+	c.beginPhase(PhaseObjects, total)
 	if err := o.checkNamedObjects(ctx); err != nil {
 		return nil, err
 	}
@@ -104,8 +104,8 @@ func (c *comparison) compareObjects(ctx context.Context) (*Objects, error) {
 	return o.out, nil
 }
 
-// named is SQL for every key that a replicated row names, with its SHA-256 in hexadecimal.
-func named(ctx context.Context, db relation.Queryer, lists []whitelist.Documents) (string, error) {
+// namedKeysSQL is SQL for every key that a replicated row names, with its SHA-256 in hexadecimal.
+func namedKeysSQL(ctx context.Context, db relation.Queryer, lists []whitelist.Documents) (string, error) {
 	parts := make([]string, len(lists))
 	for i, d := range lists {
 		schema, name, _ := strings.Cut(d.Table, ".")
@@ -180,7 +180,7 @@ func (o *objectCheck) checkNamedObjects(ctx context.Context) error {
 
 // checkObject judges an object; what seems wrong is judged again by what rows and sync.objects say by then.
 func (o *objectCheck) checkObject(ctx context.Context, e entry) error {
-	state, err := o.judge(ctx, e)
+	state, err := o.judgeEntry(ctx, e)
 	if err == nil && (state == ObjectMissing || state == ObjectChanged) {
 		o.mu.Lock()
 		err = o.control.QueryRow(ctx, "SELECT "+entryColumns+" FROM ("+o.named+") AS n LEFT JOIN sync.objects o USING (key) WHERE key = $1", e.Key).
@@ -193,7 +193,7 @@ func (o *objectCheck) checkObject(ctx context.Context, e entry) error {
 		case err != nil:
 			return sideError("target", err)
 		}
-		state, err = o.judge(ctx, e)
+		state, err = o.judgeEntry(ctx, e)
 	}
 	if err != nil {
 		return err
@@ -203,7 +203,7 @@ func (o *objectCheck) checkObject(ctx context.Context, e entry) error {
 	return nil
 }
 
-func (o *objectCheck) judge(ctx context.Context, e entry) (ObjectState, error) {
+func (o *objectCheck) judgeEntry(ctx context.Context, e entry) (ObjectState, error) {
 	switch {
 	case e.State == string(ObjectFailed):
 		return ObjectFailed, nil
@@ -242,7 +242,7 @@ func (o *objectCheck) lookAtObject(ctx context.Context, e entry) (blob.Info, err
 func (o *objectCheck) noteState(state ObjectState, key string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n := o.out.counter(state)
+	n := o.out.counterOf(state)
 	*n++
 	switch state {
 	case ObjectReady, ObjectWaiting, ObjectDeleting:
@@ -265,12 +265,12 @@ func (o *objectCheck) findStrays(ctx context.Context) error {
 		if len(page) < objectPage {
 			return nil
 		}
-		err := o.unnamed(ctx, page)
+		err := o.checkUnnamed(ctx, page)
 		page = page[:0]
 		return err
 	})
 	if err == nil && len(page) > 0 {
-		err = o.unnamed(ctx, page)
+		err = o.checkUnnamed(ctx, page)
 	}
 	if err != nil {
 		return fmt.Errorf("target store: %w", err)
@@ -278,7 +278,7 @@ func (o *objectCheck) findStrays(ctx context.Context) error {
 	return nil
 }
 
-func (o *objectCheck) unnamed(ctx context.Context, page []string) error {
+func (o *objectCheck) checkUnnamed(ctx context.Context, page []string) error {
 	rows, err := o.control.Query(ctx, `
 		SELECT s.key, coalesce(o.state, '') FROM unnest($1::text[]) AS s(key) LEFT JOIN sync.objects o USING (key)
 		 WHERE NOT EXISTS (SELECT FROM (`+o.named+`) AS n WHERE n.key = s.key)`, page)
@@ -317,7 +317,7 @@ func (c *comparison) mendObjects(ctx context.Context, o *Objects) (int64, error)
 			again = append(again, w.Key)
 		}
 	}
-	named, err := named(ctx, c.control, c.List.Documents)
+	named, err := namedKeysSQL(ctx, c.control, c.List.Documents)
 	if err != nil {
 		return 0, err
 	}

@@ -24,8 +24,8 @@ var errNonsense = errors.New("it answers nonsense")
 // mostPrints bounds the rows of a block that are looked at one by one.
 const mostPrints = 20_000
 
-// order describes how the side sorts the table's key; "" when ranges of it cannot be found quickly or compared.
-func (s *side) order() string {
+// sortOrder describes how the side sorts the table's key; "" when ranges of it cannot be found quickly or compared.
+func (s *side) sortOrder() string {
 	if !s.indexed || len(s.key) == 0 || len(s.key) > wire.MaxKeyColumns {
 		return ""
 	}
@@ -39,11 +39,11 @@ func (s *side) order() string {
 	return strings.Join(all, "; ")
 }
 
-// cut is the n-th key after the beginning of the range; nil when there are not so many.
-func (s *side) cut(ctx context.Context, db *pgx.Conn, p part, n int64) (key, error) {
-	condition, args := s.within(p.after, p.upTo)
+// cutKey is the n-th key after the beginning of the range; nil when there are not so many.
+func (s *side) cutKey(ctx context.Context, db *pgx.Conn, p part, n int64) (key, error) {
+	condition, args := s.withinSQL(p.after, p.upTo)
 	rows, err := db.Query(ctx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE %s ORDER BY %s OFFSET %d LIMIT 1",
-		s.texts(), s.base, condition, s.names("t."), n-1), args...)
+		s.keyTexts(), s.base, condition, s.keyNames("t."), n-1), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,8 @@ func (s *side) cut(ctx context.Context, db *pgx.Conn, p part, n int64) (key, err
 	return all[0], nil
 }
 
-// sums are those of a part's buckets; a range is one.
-func (s *side) sums(ctx context.Context, db *pgx.Conn, h hashing, p part) ([]sums, error) {
+// sumBuckets are those of a part's buckets; a range is one.
+func (s *side) sumBuckets(ctx context.Context, db *pgx.Conn, h hashing, p part) ([]sums, error) {
 	if p.buckets == 0 {
 		var one sums
 		err := s.sumRange(ctx, db, h, task{low: p.after, high: p.upTo}, &one)
@@ -75,14 +75,14 @@ func (s *side) sums(ctx context.Context, db *pgx.Conn, h hashing, p part) ([]sum
 	return all, nil
 }
 
-// list are keys and hashes of the rows of a range, or of some buckets; more says that there are others.
-func (s *side) list(ctx context.Context, db *pgx.Conn, h hashing, p part, numbers []uint32) (all []print, more bool, err error) {
-	condition, args := s.within(p.after, p.upTo)
+// listPrints are keys and hashes of the rows of a range, or of some buckets; more says that there are others.
+func (s *side) listPrints(ctx context.Context, db *pgx.Conn, h hashing, p part, numbers []uint32) (all []print, more bool, err error) {
+	condition, args := s.withinSQL(p.after, p.upTo)
 	if p.buckets > 0 {
 		condition = fmt.Sprintf("%s IN (%s)", s.bucketSQL(h, p.buckets), strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ","), "[]"))
 	}
-	query := fmt.Sprintf("SELECT %s AS k, %s AS r FROM %s AS t WHERE %s LIMIT %d", s.texts(), s.row(), s.base, condition, mostPrints+1)
-	rows, err := db.Query(ctx, "SELECT k, h1, h2 FROM ("+h.over(query)+") AS q", args...)
+	query := fmt.Sprintf("SELECT %s AS k, %s AS r FROM %s AS t WHERE %s LIMIT %d", s.keyTexts(), s.rowText(), s.base, condition, mostPrints+1)
+	rows, err := db.Query(ctx, "SELECT k, h1, h2 FROM ("+h.sumOver(query)+") AS q", args...)
 	if err != nil {
 		return nil, false, err
 	}

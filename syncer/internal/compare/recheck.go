@@ -32,7 +32,7 @@ func (c *comparison) compareAgain(ctx context.Context, report *Report) error {
 	}
 	defer m.close()
 	report.Fenced = report.Fenced || m.fenced
-	c.begin(PhaseAgain, total)
+	c.beginPhase(PhaseAgain, total)
 	todo := make(chan *table)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -50,12 +50,12 @@ func (c *comparison) compareAgain(ctx context.Context, report *Report) error {
 		return nil
 	})
 	for range min(c.Workers, len(c.tables)) {
-		g.Go(func() error { return c.recheck(ctx, m, todo) })
+		g.Go(func() error { return c.recheckTables(ctx, m, todo) })
 	}
 	return g.Wait()
 }
 
-func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table) error {
+func (c *comparison) recheckTables(ctx context.Context, m *moment, todo <-chan *table) error {
 	l, err := m.openLane(ctx)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table)
 	defer func() { l.close() }()
 	for t := range todo {
 		if why := m.whyUnready(t.FullName()); why != "" { // a resync began between the fences
-			t.skip(why)
+			t.skipTable(why)
 			continue
 		}
 		keys := make([]key, len(t.suspect))
@@ -71,13 +71,13 @@ func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table)
 			keys[i] = s.key
 		}
 		t.suspect = nil
-		t.wrong, err = c.differing(ctx, l, t, keys)
+		t.wrong, err = c.findDiffering(ctx, l, t, keys)
 		var moved bool
 		if err == nil {
-			moved, err = t.moved(ctx, l.source, l.target)
+			moved, err = t.wereMoved(ctx, l.source, l.target)
 		}
 		if moved {
-			t.skip(rewritten)
+			t.skipTable(rewritten)
 		}
 		if err == nil {
 			continue
@@ -93,14 +93,14 @@ func (c *comparison) recheck(ctx context.Context, m *moment, todo <-chan *table)
 	return nil
 }
 
-// differing returns which of the rows named by keys differ at the lane's moment, each once.
-func (c *comparison) differing(ctx context.Context, l *lane, t *table, keys []key) ([]finding, error) {
+// findDiffering returns which of the rows named by keys differ at the lane's moment, each once.
+func (c *comparison) findDiffering(ctx context.Context, l *lane, t *table, keys []key) ([]finding, error) {
 	var wrong []finding
 	seen := map[string]bool{}
 	for len(keys) > 0 {
 		n := min(lookUp, len(keys))
 		var here, there map[int64]print
-		err := both(
+		err := onBothSides(
 			func() (err error) { here, err = t.from.lookUp(ctx, l.source, c.hash, keys[:n]); return err },
 			func() (err error) { there, err = t.to.lookUp(ctx, l.target, c.hash, keys[:n]); return err })
 		if err != nil {
@@ -136,8 +136,8 @@ func judgeRow(here, there map[int64]print, n int64) (finding, bool) {
 // lookUp returns the rows that the keys name, by their place among keys (from 1).
 func (s *side) lookUp(ctx context.Context, db *pgx.Conn, h hashing, keys []key) (map[int64]print, error) {
 	query := fmt.Sprintf("SELECT x.n, %s AS k, %s AS r FROM %s JOIN %s AS t ON %s",
-		s.texts(), s.row(), s.given(), s.base, s.same())
-	rows, err := db.Query(ctx, "SELECT n, k, h1, h2 FROM ("+h.over(query)+") AS q", columnsOf(keys, len(s.key))...)
+		s.keyTexts(), s.rowText(), s.givenKeysSQL(), s.base, s.sameKeySQL())
+	rows, err := db.Query(ctx, "SELECT n, k, h1, h2 FROM ("+h.sumOver(query)+") AS q", columnsOf(keys, len(s.key))...)
 	if err != nil {
 		return nil, err
 	}

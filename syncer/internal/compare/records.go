@@ -27,15 +27,15 @@ type record struct {
 	ended, objectsEnded bool // a pass has just ended
 }
 
-// whole begins the next pass.
-func (r *record) whole() {
+// beginPass begins the next pass.
+func (r *record) beginPass() {
 	r.ended = true
 	r.pass++
 }
 
-// load reads how far it has come. What is due by then is not done at once: a start has other work.
-func (s *Schedule) load(ctx context.Context) (r record, err error) {
-	wait := min(firstWait, s.every()/100)
+// loadRecord reads how far it has come. What is due by then is not done at once: a start has other work.
+func (s *Schedule) loadRecord(ctx context.Context) (r record, err error) {
+	wait := min(firstWait, s.passTime()/100)
 	_, err = s.conn.Exec(ctx, `
 		INSERT INTO sync.compared (slot, next_at, objects_next_at) VALUES ($1, now() + make_interval(secs => $2), now() + make_interval(secs => $2)) ON CONFLICT DO NOTHING`,
 		s.Slot, wait.Seconds())
@@ -53,19 +53,19 @@ func (s *Schedule) load(ctx context.Context) (r record, err error) {
 		return r, link.Fail("target: how far it is compared", err)
 	}
 	r.after = key(low)
-	r.next = due(untilBlock, s.every())
-	r.nextObject = due(untilObject, s.ObjectsEvery)
+	r.next = dueAfter(untilBlock, s.passTime())
+	r.nextObject = dueAfter(untilObject, s.ObjectsEvery)
 	return r, nil
 }
 
-// due is when something is due that is due in so many seconds by another clock and another configuration.
-func due(seconds float64, every time.Duration) time.Time {
+// dueAfter is when something is due that is due in so many seconds by another clock and another configuration.
+func dueAfter(seconds float64, every time.Duration) time.Time {
 	wait := time.Duration(min(max(seconds, 0), 1e9) * float64(time.Second))
 	return time.Now().Add(max(min(wait, every/10), min(startWait, every/1000)))
 }
 
-// save writes it down.
-func (s *Schedule) save(ctx context.Context) error {
+// saveRecord writes it down.
+func (s *Schedule) saveRecord(ctx context.Context) error {
 	r := &s.at
 	_, err := s.conn.Exec(ctx, `
 		UPDATE sync.compared SET pass = $2, name = $3, low = $4, next_at = now() + make_interval(secs => $5),
@@ -100,8 +100,8 @@ type difference struct {
 	Reason  string
 }
 
-// note records what was found. What was not known before is told in the log.
-func (s *Schedule) note(ctx context.Context, d difference) error {
+// noteDifference records what was found. What was not known before is told in the log.
+func (s *Schedule) noteDifference(ctx context.Context, d difference) error {
 	var before int64
 	err := s.conn.QueryRow(ctx, `
 		WITH known AS (SELECT rows FROM sync.differences WHERE slot = $1 AND name = $3 AND low = $4 AND what = $2)
@@ -111,7 +111,7 @@ func (s *Schedule) note(ctx context.Context, d difference) error {
 		       reason = excluded.reason, pass = excluded.pass, seen_at = now(),
 		       since = CASE WHEN differences.what = excluded.what THEN differences.since ELSE now() END
 		RETURNING coalesce((SELECT rows FROM known), -1)`,
-		s.Slot, d.What, d.Name, known(d.Low), []*string(d.High), d.Rows, d.AtLeast, d.Reason, s.at.pass).Scan(&before)
+		s.Slot, d.What, d.Name, recordedKey(d.Low), []*string(d.High), d.Rows, d.AtLeast, d.Reason, s.at.pass).Scan(&before)
 	if err != nil {
 		return link.Fail("target: note a difference", err)
 	}
@@ -127,17 +127,17 @@ func (s *Schedule) note(ctx context.Context, d difference) error {
 	return nil
 }
 
-// known is the key as it is recorded: the table's beginning has no columns.
-func known(k key) []*string {
+// recordedKey is the key as it is recorded: the table's beginning has no columns.
+func recordedKey(k key) []*string {
 	if k == nil {
 		return []*string{}
 	}
 	return k
 }
 
-// settled forgets what was recorded of a block or an object.
-func (s *Schedule) settled(ctx context.Context, object bool, name string, low key) error {
-	tag, err := s.conn.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND object = $4 AND name = $2 AND low = $3`, s.Slot, name, known(low), object)
+// forgetSettled forgets what was recorded of a block or an object.
+func (s *Schedule) forgetSettled(ctx context.Context, object bool, name string, low key) error {
+	tag, err := s.conn.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND object = $4 AND name = $2 AND low = $3`, s.Slot, name, recordedKey(low), object)
 	if err != nil {
 		return link.Fail("target: forget a difference", err)
 	}
@@ -147,8 +147,8 @@ func (s *Schedule) settled(ctx context.Context, object bool, name string, low ke
 	return nil
 }
 
-// forget drops what was recorded of a table and not found again by the pass that went through it: other blocks cover it.
-func (s *Schedule) forget(ctx context.Context, name string) error {
+// forgetOlder drops what was recorded of a table and not found again by the pass that went through it: other blocks cover it.
+func (s *Schedule) forgetOlder(ctx context.Context, name string) error {
 	_, err := s.conn.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND name = $2 AND NOT object AND pass < $3`, s.Slot, name, s.at.pass)
 	if err != nil {
 		return link.Fail("target: forget a difference", err)
@@ -156,8 +156,8 @@ func (s *Schedule) forget(ctx context.Context, name string) error {
 	return nil
 }
 
-// oldest is the difference that was not looked at for longest.
-func (s *Schedule) oldest(ctx context.Context, what ...string) (d difference, ok bool, err error) {
+// oldestDifference is the difference that was not looked at for longest.
+func (s *Schedule) oldestDifference(ctx context.Context, what ...string) (d difference, ok bool, err error) {
 	var low, high []*string
 	err = s.conn.QueryRow(ctx, `
 		SELECT what, name, low, high, rows, at_least, reason FROM sync.differences WHERE slot = $1 AND what = ANY ($2)

@@ -51,11 +51,11 @@ type Unmended struct {
 
 // Repair compares and then puts the differing rows and objects right; with dryRun it only says what it would do.
 func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
-	c, err := start(ctx, o)
+	c, err := startComparison(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	defer c.close()
+	defer c.closeControl()
 	var out *Outcome
 	err = c.runGuarded(ctx, func(ctx context.Context) error {
 		out, err = c.repairAll(ctx, dryRun)
@@ -68,11 +68,11 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 }
 
 func (c *comparison) repairAll(ctx context.Context, dryRun bool) (*Outcome, error) {
-	began, err := c.clock(ctx)
+	began, err := c.readClock(ctx)
 	if err != nil {
 		return nil, err
 	}
-	report, err := c.run(ctx)
+	report, err := c.compareAll(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (c *comparison) repairAll(ctx context.Context, dryRun bool) (*Outcome, erro
 		return out, nil
 	}
 	if report.Equal {
-		return out, c.settle(ctx, out, began)
+		return out, c.forgetMended(ctx, out, began)
 	}
 	if err := c.mendTables(ctx, out); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (c *comparison) repairAll(ctx context.Context, dryRun bool) (*Outcome, erro
 	if err := c.verifyMended(ctx, out); err != nil {
 		return nil, err
 	}
-	if err := c.settle(ctx, out, began); err != nil {
+	if err := c.forgetMended(ctx, out, began); err != nil {
 		return nil, err
 	}
 	if report.Objects != nil && len(report.Objects.wanting) > 0 {
@@ -111,10 +111,10 @@ const (
 func (c *comparison) mendTables(ctx context.Context, out *Outcome) error {
 	var total int64
 	for _, t := range c.tables {
-		slices.SortStableFunc(t.wrong, func(a, b finding) int { return rank(a) - rank(b) })
+		slices.SortStableFunc(t.wrong, func(a, b finding) int { return rankOfFinding(a) - rankOfFinding(b) })
 		total += int64(len(t.wrong))
 	}
-	c.begin(PhaseRepair, total)
+	c.beginPhase(PhaseRepair, total)
 	conn, err := c.openWriting(ctx)
 	if err != nil {
 		return err
@@ -142,7 +142,7 @@ func (c *comparison) verifyMended(ctx context.Context, out *Outcome) error {
 	if out.Mended == 0 {
 		return nil
 	}
-	c.begin(PhaseAgain, out.Mended)
+	c.beginPhase(PhaseAgain, out.Mended)
 	m, err := c.takeMoment(ctx, false, nil)
 	if err != nil {
 		return err
@@ -161,19 +161,19 @@ func (c *comparison) verifyMended(ctx context.Context, out *Outcome) error {
 		for i, f := range t.wrong {
 			keys[i] = f.key
 		}
-		still, err := c.differing(ctx, l, t, keys)
+		still, err := c.findDiffering(ctx, l, t, keys)
 		if err != nil {
 			return err
 		}
 		for _, f := range still {
-			out.add(t.FullName(), f)
+			out.addUnmended(t.FullName(), f)
 		}
 	}
 	return nil
 }
 
-// add notes a row that still differs, unless it is known why.
-func (o *Outcome) add(name string, f finding) {
+// addUnmended notes a row that still differs, unless it is known why.
+func (o *Outcome) addUnmended(name string, f finding) {
 	known := slices.ContainsFunc(o.Unmended, func(u Unmended) bool {
 		return u.Table == name && key(u.Row.Key).id() == f.key.id()
 	})
@@ -189,7 +189,7 @@ func (o *Outcome) Clean() bool {
 	return !o.DryRun && len(o.Unmended) == 0 && !atLeast || o.Equal
 }
 
-func rank(f finding) int {
+func rankOfFinding(f finding) int {
 	return slices.Index([]Kind{Extra, Changed, Missing}, f.kind)
 }
 
@@ -246,7 +246,7 @@ var errElsewhere = errors.New("the replica did not stand still")
 // mendBatch mends as many of the rows as fit, n, at one fence. failed are those of them that the target refuses.
 func (p *patch) mendBatch(ctx context.Context, rows []finding) (n int, failed []finding, err error) {
 	for try := 1; ; try++ {
-		n, err = p.once(ctx, rows)
+		n, err = p.mendOnce(ctx, rows)
 		switch {
 		case err == nil:
 			return n, nil, nil
@@ -272,14 +272,14 @@ func isRefused(err error) bool {
 	return len(code) == 5 && (code[:2] == "22" || code[:2] == "23" || code[:2] == "44")
 }
 
-// once is one attempt at one fence.
-func (p *patch) once(ctx context.Context, rows []finding) (n int, err error) {
+// mendOnce is one attempt at one fence.
+func (p *patch) mendOnce(ctx context.Context, rows []finding) (n int, err error) {
 	var right *values
 	m, err := p.takeMoment(ctx, true, func(ctx context.Context, m *moment) (err error) {
 		if right, err = p.table.from.readRows(ctx, m.source, rows); err != nil {
 			return err
 		}
-		moved, err := p.table.from.moved(ctx, m.source)
+		moved, err := p.table.from.wasMoved(ctx, m.source)
 		if err == nil && moved { // what was read is not what the snapshot should have seen
 			err = errElsewhere
 		}
@@ -316,7 +316,7 @@ func (s *side) readRows(ctx context.Context, db *pgx.Conn, wrong []finding) (*va
 		keys[i] = f.key
 	}
 	sql := fmt.Sprintf("SELECT x.n::text, t.found, %s FROM %s LEFT JOIN (SELECT true AS found, t.* FROM %s AS t) AS t ON %s ORDER BY x.n",
-		relation.QuoteList("t.", s.columns), s.given(), s.base, s.same())
+		relation.QuoteList("t.", s.columns), s.givenKeysSQL(), s.base, s.sameKeySQL())
 	args := append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, columnsOf(keys, len(s.key))...)
 	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
@@ -359,12 +359,12 @@ func (p *patch) writeRows(ctx context.Context, m *moment, v *values, replace boo
 		return sideError("target", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	if err := p.stand(ctx, tx, m); err != nil {
+	if err := p.holdTable(ctx, tx, m); err != nil {
 		return err
 	}
-	for _, st := range p.table.statements(v, replace) {
+	for _, st := range p.table.mendingStatements(v, replace) {
 		if _, err := tx.Exec(ctx, st.sql, st.args...); err != nil {
-			return busy(err)
+			return explainBusy(err)
 		}
 	}
 	if err := tx.Commit(ctx); err != nil {
@@ -373,17 +373,17 @@ func (p *patch) writeRows(ctx context.Context, m *moment, v *values, replace boo
 	return nil
 }
 
-// stand makes sure that nobody else changes the table and that the replica is where the source was read.
-func (p *patch) stand(ctx context.Context, tx pgx.Tx, m *moment) error {
+// holdTable makes sure that nobody else changes the table and that the replica is where the source was read.
+func (p *patch) holdTable(ctx context.Context, tx pgx.Tx, m *moment) error {
 	if _, err := tx.Exec(ctx, "LOCK TABLE "+p.table.to.table+" IN SHARE ROW EXCLUSIVE MODE"); err != nil {
-		return busy(err)
+		return explainBusy(err)
 	}
 	var stands bool
 	err := tx.QueryRow(ctx, `
 		SELECT epoch = $2 AND applied_lsn = $3::text::pg_lsn FROM sync.progress WHERE slot = $1 FOR NO KEY UPDATE`,
 		m.progress.Slot, m.progress.Epoch, m.progress.Applied.String()).Scan(&stands)
 	if err != nil {
-		return busy(err)
+		return explainBusy(err)
 	}
 	if !stands {
 		return errElsewhere
@@ -391,8 +391,8 @@ func (p *patch) stand(ctx context.Context, tx pgx.Tx, m *moment) error {
 	return nil
 }
 
-// busy tells locks of others from what no other moment can mend.
-func busy(err error) error {
+// explainBusy tells locks of others from what no other moment can mend.
+func explainBusy(err error) error {
 	switch link.Code(err) {
 	case "55P03", "40P01", "40001":
 		return errElsewhere

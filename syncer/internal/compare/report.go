@@ -65,8 +65,8 @@ type Report struct {
 	Seconds  float64       `json:"seconds"`
 }
 
-func (r *Report) conclude(took time.Duration) {
-	r.Equal, r.Complete, r.Seconds = r.Objects.sound(), true, took.Seconds()
+func (r *Report) concludeReport(took time.Duration) {
+	r.Equal, r.Complete, r.Seconds = r.Objects.isSound(), true, took.Seconds()
 	for _, t := range r.Tables {
 		r.Equal = r.Equal && t.State != Different
 		r.Complete = r.Complete && t.State != Skipped && t.State != Failed
@@ -91,14 +91,14 @@ func (r *Report) Differences() string {
 	if tables > 0 {
 		parts = append(parts, fmt.Sprintf("%s%d rows in %d tables", atLeast, rows, tables))
 	}
-	if o := r.Objects; o != nil && !o.sound() {
-		parts = append(parts, fmt.Sprintf("%d objects", o.wrong()))
+	if o := r.Objects; o != nil && !o.isSound() {
+		parts = append(parts, fmt.Sprintf("%d objects", o.countWrong()))
 	}
 	return strings.Join(parts, " and ")
 }
 
-// conclude counts what was found and keeps the first keys.
-func (t *table) conclude(keys int) {
+// concludeTable counts what was found and keeps the first keys.
+func (t *table) concludeTable(keys int) {
 	r := &t.result
 	slices.SortFunc(t.wrong, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), slices.CompareFunc(a.key, b.key, compareTexts))
@@ -129,14 +129,14 @@ func (t *table) conclude(keys int) {
 func compareTexts(a, b *string) int {
 	switch {
 	case a == nil || b == nil:
-		return cmp.Compare(btoi(a != nil), btoi(b != nil))
+		return cmp.Compare(asNumber(a != nil), asNumber(b != nil))
 	case isNumber(*a) && isNumber(*b):
 		return cmp.Or(cmp.Compare(len(*a), len(*b)), strings.Compare(*a, *b))
 	}
 	return strings.Compare(*a, *b)
 }
 
-func btoi(b bool) int {
+func asNumber(b bool) int {
 	if b {
 		return 1
 	}

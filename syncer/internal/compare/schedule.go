@@ -77,12 +77,12 @@ const (
 // Run compares until ctx ends. What goes wrong is told in the log and tried again.
 func (s *Schedule) Run(ctx context.Context) error {
 	pause := firstPause
-	if err := sleepFor(ctx, min(startWait, s.every()/1000)); err != nil { // a start has other work
+	if err := sleepFor(ctx, min(startWait, s.passTime()/1000)); err != nil { // a start has other work
 		return err
 	}
 	for {
 		began := time.Now()
-		err := s.work(ctx)
+		err := s.workByTurns(ctx)
 		link.Close(s.conn)
 		s.conn = nil
 		if ctx.Err() != nil {
@@ -102,7 +102,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 	}
 }
 
-func (s *Schedule) every() time.Duration { return max(s.Every, time.Second) }
+func (s *Schedule) passTime() time.Duration { return max(s.Every, time.Second) }
 
 // chore is one of the things that are done by turns.
 type chore struct {
@@ -110,32 +110,32 @@ type chore struct {
 	do  func(context.Context) error
 }
 
-// work does what is due, one thing at a time, until something fails.
-func (s *Schedule) work(ctx context.Context) (err error) {
+// workByTurns does what is due, one thing at a time, until something fails.
+func (s *Schedule) workByTurns(ctx context.Context) (err error) {
 	s.conn, err = link.Open(ctx, s.DSN, link.Options{
 		Name: "target.dsn", Application: "compare", MaxAnswer: answerMost, AnswerWithin: bucketWithin + link.Soon,
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := s.conn.PgConn().Exec(ctx, reading+";"+bounds(rangeWithin)).ReadAll(); err != nil {
+	if _, err := s.conn.PgConn().Exec(ctx, reading+";"+boundsSQL(rangeWithin)).ReadAll(); err != nil {
 		return link.Fail("target", err)
 	}
-	if s.at, err = s.load(ctx); err != nil {
+	if s.at, err = s.loadRecord(ctx); err != nil {
 		return err
 	}
-	for chores := s.chores(); len(chores) > 0; {
+	for chores := s.listChores(); len(chores) > 0; {
 		next := slices.MinFunc(chores, func(a, b chore) int { return a.due.Compare(*b.due) })
 		if err := sleepFor(ctx, max(time.Until(*next.due), time.Until(s.rested))); err != nil {
 			return err
 		}
 		if s.Behind != nil && s.Behind() > behindTooFar {
-			if err := sleepFor(ctx, min(behindPause, s.every()/10)); err != nil {
+			if err := sleepFor(ctx, min(behindPause, s.passTime()/10)); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := s.busy(ctx, next.do); err != nil {
+		if err := s.doAndRest(ctx, next.do); err != nil {
 			return err
 		}
 		s.said = ""
@@ -144,19 +144,19 @@ func (s *Schedule) work(ctx context.Context) (err error) {
 	return ctx.Err()
 }
 
-// chores are all that is to be done by turns.
-func (s *Schedule) chores() (all []chore) {
+// listChores are all that is to be done by turns.
+func (s *Schedule) listChores() (all []chore) {
 	if s.Every > 0 {
-		all = append(all, chore{&s.at.next, s.nextBlock}, s.repeated(s.openBlock))
+		all = append(all, chore{&s.at.next, s.nextBlock}, s.repeatChore(s.openBlock))
 	}
 	if s.Store != nil && s.ObjectsEvery > 0 {
-		all = append(all, chore{&s.at.nextObject, s.nextObject}, s.repeated(s.openObject))
+		all = append(all, chore{&s.at.nextObject, s.nextObject}, s.repeatChore(s.openObject))
 	}
 	return all
 }
 
-// repeated is a chore of which nothing is recorded.
-func (s *Schedule) repeated(what func(context.Context) error) chore {
+// repeatChore is a chore of which nothing is recorded.
+func (s *Schedule) repeatChore(what func(context.Context) error) chore {
 	due := time.Now().Add(s.lookAgain())
 	return chore{&due, func(ctx context.Context) error {
 		err := what(ctx)
@@ -165,8 +165,8 @@ func (s *Schedule) repeated(what func(context.Context) error) chore {
 	}}
 }
 
-// busy does what and then has the target rest from it.
-func (s *Schedule) busy(ctx context.Context, what func(context.Context) error) error {
+// doAndRest does what and then has the target rest from it.
+func (s *Schedule) doAndRest(ctx context.Context, what func(context.Context) error) error {
 	began := time.Now()
 	s.idled = 0
 	err := what(ctx)
@@ -174,44 +174,44 @@ func (s *Schedule) busy(ctx context.Context, what func(context.Context) error) e
 	return err
 }
 
-// idle waits in the middle of a block.
-func (s *Schedule) idle(ctx context.Context, d time.Duration) error {
+// waitIdle waits in the middle of a block.
+func (s *Schedule) waitIdle(ctx context.Context, d time.Duration) error {
 	s.idled += d
 	return sleepFor(ctx, d)
 }
 
 // lookAgain is the pause between two looks at what differed, or could not be compared.
 func (s *Schedule) lookAgain() time.Duration {
-	return min(max(s.every()/1000, 100*time.Millisecond), lookAgain)
+	return min(max(s.passTime()/1000, 100*time.Millisecond), lookAgain)
 }
 
 // nextBlock compares where the pass has come.
 func (s *Schedule) nextBlock(ctx context.Context) error {
-	at := place{table: s.table(), after: s.at.after}
+	at := place{table: s.tableNumber(), after: s.at.after}
 	name := s.List.Tables[at.table].FullName()
-	if err := s.ready(ctx, s.conn, name); err != nil {
-		if _, err := (&blockTurn{Schedule: s, talk: &talk{}}).unsure(err); err != nil {
+	if err := s.mustBeReady(ctx, s.conn, name); err != nil {
+		if _, err := (&blockTurn{Schedule: s, talk: &talk{}}).unsureVerdict(err); err != nil {
 			return err
 		}
-		return s.advance(ctx, at, &verdict{}, true) // it is compared in a later pass, when it is here
+		return s.advancePass(ctx, at, &verdict{}, true) // it is compared in a later pass, when it is here
 	}
 	v, err := s.compareBlock(ctx, at)
 	if err != nil {
 		return err
 	}
-	if err := s.record(ctx, at, v); err != nil {
+	if err := s.recordVerdict(ctx, at, v); err != nil {
 		return err
 	}
-	return s.advance(ctx, at, v, v.block.Last || v.unsure != "" && v.block.UpTo == nil)
+	return s.advancePass(ctx, at, v, v.block.Last || v.unsure != "" && v.block.UpTo == nil)
 }
 
-// table is the number of the table at which the pass is; the whitelist may have changed since.
-func (s *Schedule) table() int {
+// tableNumber is the number of the table at which the pass is; the whitelist may have changed since.
+func (s *Schedule) tableNumber() int {
 	return max(0, slices.IndexFunc(s.List.Tables, func(t whitelist.Table) bool { return t.FullName() == s.at.name }))
 }
 
-// advance moves on behind a block and sets when the next one is due: when its share of the pass's time is over.
-func (s *Schedule) advance(ctx context.Context, at place, v *verdict, last bool) error {
+// advancePass moves on behind a block and sets when the next one is due: when its share of the pass's time is over.
+func (s *Schedule) advancePass(ctx context.Context, at place, v *verdict, last bool) error {
 	s.at.rows += v.rows
 	s.at.blocks++
 	s.at.name, s.at.after = s.List.Tables[at.table].FullName(), key(v.block.UpTo)
@@ -220,12 +220,12 @@ func (s *Schedule) advance(ctx context.Context, at place, v *verdict, last bool)
 	if last {
 		share += tableCosts / whole
 		s.at.after = nil
-		if err := s.forget(ctx, s.at.name); err != nil {
+		if err := s.forgetOlder(ctx, s.at.name); err != nil {
 			return err
 		}
 		if at.table++; at.table == len(s.List.Tables) {
 			s.Log.Info("every row of the replica was compared with its source", "rows", s.at.rows, "since", s.at.began)
-			s.at.whole()
+			s.at.beginPass()
 			at.table = 0
 		}
 		s.at.name = s.List.Tables[at.table].FullName()
@@ -233,13 +233,13 @@ func (s *Schedule) advance(ctx context.Context, at place, v *verdict, last bool)
 	if v.block.Total == 0 { // nothing is known of how much there is
 		share = max(share, 1/float64(len(s.List.Tables)))
 	}
-	wait := time.Duration(min(1, share) * float64(s.every()))
+	wait := time.Duration(min(1, share) * float64(s.passTime()))
 	s.at.next = time.Now().Add(wait)
-	return s.save(ctx)
+	return s.saveRecord(ctx)
 }
 
-// record notes what a block came to, and mends it where that is wanted.
-func (s *Schedule) record(ctx context.Context, at place, v *verdict) error {
+// recordVerdict notes what a block came to, and mends it where that is wanted.
+func (s *Schedule) recordVerdict(ctx context.Context, at place, v *verdict) error {
 	if s.OnBlock != nil {
 		s.OnBlock(v.rows)
 	}
@@ -248,14 +248,14 @@ func (s *Schedule) record(ctx context.Context, at place, v *verdict) error {
 	switch {
 	case v.unsure != "":
 		d.What, d.Rows, d.Reason = "unread", 0, v.unsure
-		return s.note(ctx, d)
+		return s.noteDifference(ctx, d)
 	case len(v.wrong) == 0:
-		return s.settled(ctx, false, name, at.after)
+		return s.forgetSettled(ctx, false, name, at.after)
 	}
-	if err := s.note(ctx, d); err != nil || !s.mayMend(v, name) {
+	if err := s.noteDifference(ctx, d); err != nil || !s.mayMend(v, name) {
 		return err
 	}
-	if err := s.mend(ctx, at, v); err != nil {
+	if err := s.mendBlock(ctx, at, v); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
@@ -267,7 +267,7 @@ func (s *Schedule) record(ctx context.Context, at place, v *verdict) error {
 		s.OnMended(v.mended)
 	}
 	s.Log.Warn("rows that differed were made as they are in the source", "table", name, "rows", v.mended)
-	return s.save(ctx)
+	return s.saveRecord(ctx)
 }
 
 // mayMend reports whether so many rows are mended without a person.
@@ -288,13 +288,13 @@ func (s *Schedule) mayMend(v *verdict, name string) bool {
 
 // openBlock looks again at the block that differed, or could not be compared, and was not looked at for longest.
 func (s *Schedule) openBlock(ctx context.Context) error {
-	d, ok, err := s.oldest(ctx, "rows", "unread")
+	d, ok, err := s.oldestDifference(ctx, "rows", "unread")
 	if err != nil || !ok {
 		return err
 	}
 	n := slices.IndexFunc(s.List.Tables, func(t whitelist.Table) bool { return t.FullName() == d.Name })
 	if n < 0 {
-		return s.settled(ctx, false, d.Name, d.Low)
+		return s.forgetSettled(ctx, false, d.Name, d.Low)
 	}
 	at := place{table: n, after: d.Low, upTo: d.High}
 	v, err := s.compareBlock(ctx, at)
@@ -302,14 +302,14 @@ func (s *Schedule) openBlock(ctx context.Context) error {
 		return err
 	}
 	if v.unsure == "" && key(v.block.After).id() != d.Low.id() && v.block.Order != "" { // its key is none any more
-		return s.settled(ctx, false, d.Name, d.Low)
+		return s.forgetSettled(ctx, false, d.Name, d.Low)
 	}
-	v.block.UpTo = later(v.block.UpTo, d.High)
-	return s.record(ctx, at, v)
+	v.block.UpTo = laterEnd(v.block.UpTo, d.High)
+	return s.recordVerdict(ctx, at, v)
 }
 
-// later keeps the end that a block was recorded with, unless it was cut again.
-func later(now []*string, recorded key) []*string {
+// laterEnd keeps the end that a block was recorded with, unless it was cut again.
+func laterEnd(now []*string, recorded key) []*string {
 	if now == nil {
 		return recorded
 	}

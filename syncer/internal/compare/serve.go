@@ -82,10 +82,10 @@ func (b *Blocks) Serve(ctx context.Context, conn net.Conn, have wire.Have) error
 		link.Close(a.pusher)
 		b.rested = time.Now().Add(min(serveRest*a.took, longestRest))
 	}()
-	err := a.run(ctx)
+	err := a.answerTurns(ctx)
 	if err != nil && !errors.Is(err, wire.ErrPeer) && !errors.Is(err, wire.ErrFrame) && ctx.Err() == nil {
 		end := wire.End{Class: classOf(err), Text: link.Text(err)}
-		if said := a.say(wire.AppendEnd(nil, end)); said == nil && end.Class == wire.EndFailed {
+		if said := a.sendFrames(wire.AppendEnd(nil, end)); said == nil && end.Class == wire.EndFailed {
 			return nil // the writer records it and looks again and again
 		}
 	}
@@ -119,7 +119,7 @@ type answer struct {
 	took   time.Duration // of the source's time
 }
 
-func (a *answer) run(ctx context.Context) error {
+func (a *answer) answerTurns(ctx context.Context) error {
 	list, err := a.b.List()
 	switch {
 	case err != nil:
@@ -129,21 +129,21 @@ func (a *answer) run(ctx context.Context) error {
 	case int(a.have.Table) >= len(list.Tables):
 		return fmt.Errorf("%w: a table that is not on the whitelist", wire.ErrFrame)
 	}
-	if err := a.open(ctx); err != nil {
+	if err := a.openConn(ctx); err != nil {
 		return err
 	}
-	lacks, err := a.look(ctx, list)
+	lacks, err := a.lookAtTable(ctx, list)
 	if err != nil {
 		return err
 	}
 	if lacks != "" {
-		return a.say(wire.AppendDone(wire.AppendBlock(nil, wire.Block{Table: a.have.Table, Last: true, Lacks: lacks})))
+		return a.sendFrames(wire.AppendDone(wire.AppendBlock(nil, wire.Block{Table: a.have.Table, Last: true, Lacks: lacks})))
 	}
-	if err := a.sums(ctx, wire.Turn{Buckets: a.side.order() == ""}); err != nil {
+	if err := a.sendSums(ctx, wire.Turn{Buckets: a.side.sortOrder() == ""}); err != nil {
 		return err
 	}
 	for range mostSteps {
-		_ = a.conn.SetReadDeadline(time.Now().Add(a.patience()))
+		_ = a.conn.SetReadDeadline(time.Now().Add(a.turnPatience()))
 		frame, err := a.in.Next()
 		if err != nil {
 			return errors.Join(wire.ErrPeer, err)
@@ -152,25 +152,25 @@ func (a *answer) run(ctx context.Context) error {
 		if !ok {
 			return fmt.Errorf("%w: the writer may only say which step is next", wire.ErrFrame)
 		}
-		if err := a.step(ctx, turn); err != nil {
+		if err := a.takeStep(ctx, turn); err != nil {
 			return err
 		}
 	}
 	return fmt.Errorf("%w: more than %d steps with one block", wire.ErrFrame, mostSteps)
 }
 
-// patience is how long the writer may take for its own part, which is as much as ours.
-func (a *answer) patience() time.Duration {
+// turnPatience is how long the writer may take for its own part, which is as much as ours.
+func (a *answer) turnPatience() time.Duration {
 	if a.part.buckets > 0 {
 		return bucketWithin + turnWithin
 	}
 	return turnWithin
 }
 
-func (a *answer) open(ctx context.Context) (err error) {
+func (a *answer) openConn(ctx context.Context) (err error) {
 	a.db, err = link.Open(ctx, a.b.DSN, link.Options{Name: "source.dsn", Application: "compare", AnswerWithin: bucketWithin + link.Soon})
 	if err == nil {
-		_, err = a.db.PgConn().Exec(ctx, reading+";"+bounds(rangeWithin)).ReadAll()
+		_, err = a.db.PgConn().Exec(ctx, reading+";"+boundsSQL(rangeWithin)).ReadAll()
 	}
 	if err != nil {
 		return link.Fail("source", err)
@@ -178,15 +178,15 @@ func (a *answer) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// bounds are settings under which no statement, no lock and no open transaction outlives its use.
-func bounds(within time.Duration) string {
+// boundsSQL are settings under which no statement, no lock and no open transaction outlives its use.
+func boundsSQL(within time.Duration) string {
 	return fmt.Sprintf("SET statement_timeout = %d; SET idle_in_transaction_session_timeout = %d; SET lock_timeout = 1000",
 		within.Milliseconds(), (within + turnWithin).Milliseconds())
 }
 
-// look finds out how to read the table, or why it cannot be compared.
-func (a *answer) look(ctx context.Context, list *whitelist.List) (lacks string, err error) {
-	defer a.spend(time.Now())
+// lookAtTable finds out how to read the table, or why it cannot be compared.
+func (a *answer) lookAtTable(ctx context.Context, list *whitelist.List) (lacks string, err error) {
+	defer a.countTime(time.Now())
 	one := *list
 	one.Tables = list.Tables[a.have.Table : a.have.Table+1]
 	tables, err := publisher.Tables(ctx, a.db, &one)
@@ -206,11 +206,11 @@ func (a *answer) look(ctx context.Context, list *whitelist.List) (lacks string, 
 	if err := a.side.inspectColumns(ctx, a.db, a.table); err != nil {
 		return "", link.Fail("source", err)
 	}
-	return "", a.b.count(ctx, a.db, list)
+	return "", a.b.countRows(ctx, a.db, list)
 }
 
-// count estimates how many rows there are in all.
-func (b *Blocks) count(ctx context.Context, db *pgx.Conn, list *whitelist.List) error {
+// countRows estimates how many rows there are in all.
+func (b *Blocks) countRows(ctx context.Context, db *pgx.Conn, list *whitelist.List) error {
 	if b.total.digest == list.Digest() && time.Since(b.total.at) < totalWithin {
 		return nil
 	}
@@ -230,9 +230,9 @@ func (b *Blocks) count(ctx context.Context, db *pgx.Conn, list *whitelist.List) 
 	return nil
 }
 
-func (a *answer) spend(since time.Time) { a.took += time.Since(since) }
+func (a *answer) countTime(since time.Time) { a.took += time.Since(since) }
 
-func (a *answer) say(frames []byte) error {
+func (a *answer) sendFrames(frames []byte) error {
 	_ = a.conn.SetWriteDeadline(time.Now().Add(frameWithin))
 	if _, err := a.conn.Write(frames); err != nil {
 		return errors.Join(wire.ErrPeer, err)
@@ -240,29 +240,29 @@ func (a *answer) say(frames []byte) error {
 	return nil
 }
 
-func (a *answer) step(ctx context.Context, t wire.Turn) error {
-	defer a.spend(time.Now())
+func (a *answer) takeStep(ctx context.Context, t wire.Turn) error {
+	defer a.countTime(time.Now())
 	switch t.Step {
 	case wire.StepSums:
-		return a.sums(ctx, t)
+		return a.sendSums(ctx, t)
 	case wire.StepMoment:
-		return a.moment(ctx)
+		return a.takeMoment(ctx)
 	case wire.StepPrints:
-		return a.list(ctx, t.Numbers)
+		return a.sendPrints(ctx, t.Numbers)
 	case wire.StepRows:
-		return a.send(ctx, t.Numbers)
+		return a.sendRows(ctx, t.Numbers)
 	}
 	return fmt.Errorf("%w: step %q", wire.ErrFrame, byte(t.Step))
 }
 
-// sums cuts the block, once, and says its hashes.
-func (a *answer) sums(ctx context.Context, t wire.Turn) error {
+// sendSums cuts the block, once, and says its hashes.
+func (a *answer) sendSums(ctx context.Context, t wire.Turn) error {
 	began := time.Now()
 	a.hash.portable = t.Portable
-	if err := a.choose(ctx, t.Buckets); err != nil {
+	if err := a.chooseCut(ctx, t.Buckets); err != nil {
 		return link.Fail("source", err)
 	}
-	all, err := a.side.sums(ctx, a.db, a.hash, a.part)
+	all, err := a.side.sumBuckets(ctx, a.db, a.hash, a.part)
 	if err != nil {
 		return link.Fail("source", err)
 	}
@@ -271,14 +271,14 @@ func (a *answer) sums(ctx context.Context, t wire.Turn) error {
 		return link.Fail("source", err)
 	}
 	block := wire.Block{
-		Table: a.have.Table, Key: a.table.Key, Order: a.side.order(), After: wire.Key(a.part.after), UpTo: wire.Key(a.part.upTo), Last: a.last,
+		Table: a.have.Table, Key: a.table.Key, Order: a.side.sortOrder(), After: wire.Key(a.part.after), UpTo: wire.Key(a.part.upTo), Last: a.last,
 		Buckets: uint32(max(a.part.buckets, 1)), Hash: known, Total: a.b.total.rows, //nolint:gosec // at most mostBuckets
 	}
 	for _, s := range all {
 		block.Rows += s.rows
 	}
 	if a.ranged {
-		a.b.learn(a.table.FullName(), time.Since(began))
+		a.b.learnSize(a.table.FullName(), time.Since(began))
 	}
 	frames := wire.AppendBlock(nil, block)
 	for first := 0; first < len(all); first += wire.MaxSums {
@@ -288,43 +288,43 @@ func (a *answer) sums(ctx context.Context, t wire.Turn) error {
 		}
 		frames = wire.AppendSums(frames, some)
 	}
-	return a.say(wire.AppendDone(frames))
+	return a.sendFrames(wire.AppendDone(frames))
 }
 
-// choose cuts the block at the first sums, and anew when the target cannot find ranges.
-func (a *answer) choose(ctx context.Context, buckets bool) error {
+// chooseCut cuts the block at the first sums, and anew when the target cannot find ranges.
+func (a *answer) chooseCut(ctx context.Context, buckets bool) error {
 	switch {
 	case buckets && a.part.buckets == 0:
 		a.ranged, a.last, a.part = false, true, part{buckets: 1}
 		for a.part.buckets*bucketRows < max(a.side.rows, a.side.bytes/1000) && a.part.buckets < mostBuckets {
 			a.part.buckets *= 2
 		}
-		_, err := a.db.PgConn().Exec(ctx, bounds(bucketWithin)).ReadAll()
+		_, err := a.db.PgConn().Exec(ctx, boundsSQL(bucketWithin)).ReadAll()
 		return err
 	case buckets || a.ranged:
 		return nil
 	}
 	a.ranged = true
-	return a.cut(ctx, part{after: a.known(a.have.After), upTo: a.known(a.have.UpTo)})
+	return a.cutBlock(ctx, part{after: a.knownKey(a.have.After), upTo: a.knownKey(a.have.UpTo)})
 }
 
-// known is a key that the writer has named; anything else is the table's end.
-func (a *answer) known(k wire.Key) key {
+// knownKey is a key that the writer has named; anything else is the table's end.
+func (a *answer) knownKey(k wire.Key) key {
 	if len(k) != len(a.table.Key) || slices.Contains(k, nil) {
 		return nil
 	}
 	return key(k)
 }
 
-// cut ends the block after so many rows. A key that is none of its type begins the table anew.
-func (a *answer) cut(ctx context.Context, p part) error {
-	n := a.size()
+// cutBlock ends the block after so many rows. A key that is none of its type begins the table anew.
+func (a *answer) cutBlock(ctx context.Context, p part) error {
+	n := a.blockSize()
 	if p.upTo != nil {
 		n *= again
 	}
-	end, err := a.side.cut(ctx, a.db, p, n)
+	end, err := a.side.cutKey(ctx, a.db, p, n)
 	if code := link.Code(err); len(code) == 5 && code[:2] == "22" && p.after != nil {
-		return a.cut(ctx, part{})
+		return a.cutBlock(ctx, part{})
 	}
 	if err != nil {
 		return err
@@ -336,8 +336,8 @@ func (a *answer) cut(ctx context.Context, p part) error {
 	return nil
 }
 
-// size is how many rows the next block of the table is to have.
-func (a *answer) size() int64 {
+// blockSize is how many rows the next block of the table is to have.
+func (a *answer) blockSize() int64 {
 	n := a.b.rows[a.table.FullName()]
 	if n == 0 {
 		n = firstRows
@@ -348,8 +348,8 @@ func (a *answer) size() int64 {
 	return max(n, fewestRows)
 }
 
-// learn makes the table's next blocks smaller when they take long, and larger when they do not.
-func (b *Blocks) learn(name string, took time.Duration) {
+// learnSize makes the table's next blocks smaller when they take long, and larger when they do not.
+func (b *Blocks) learnSize(name string, took time.Duration) {
 	if b.rows == nil {
 		b.rows = map[string]int64{}
 	}
@@ -366,8 +366,8 @@ func (b *Blocks) learn(name string, took time.Duration) {
 	b.rows[name] = n
 }
 
-// moment begins a snapshot. The position is read after it, so no transaction in it is later.
-func (a *answer) moment(ctx context.Context) error {
+// takeMoment begins a snapshot. The position is read after it, so no transaction in it is later.
+func (a *answer) takeMoment(ctx context.Context) error {
 	if a.inside {
 		if _, err := a.db.Exec(ctx, "ROLLBACK"); err != nil {
 			return link.Fail("source", err)
@@ -384,10 +384,10 @@ func (a *answer) moment(ctx context.Context) error {
 	if err := a.db.QueryRow(ctx, `SELECT pg_current_snapshot()::text, pg_current_wal_insert_lsn()::text`).Scan(&m.Snapshot, &m.LSN); err != nil {
 		return link.Fail("source", err)
 	}
-	if err := a.say(wire.AppendMoment(nil, m)); err != nil {
+	if err := a.sendFrames(wire.AppendMoment(nil, m)); err != nil {
 		return err
 	}
-	return a.push(ctx)
+	return a.pushLog(ctx)
 }
 
 // preparePush opens the connection that pushes the log on.
@@ -405,24 +405,24 @@ func (a *answer) preparePush(ctx context.Context) (err error) {
 	return nil
 }
 
-// push lets the stream of an idle source come past the moment at once: the commit of an empty message, which nobody is sent,
+// pushLog lets the stream of an idle source come past the moment at once: the commit of an empty message, which nobody is sent,
 // flushes everything before it. Otherwise it would wait for the next heartbeat.
-func (a *answer) push(ctx context.Context) error {
+func (a *answer) pushLog(ctx context.Context) error {
 	if _, err := a.pusher.Exec(ctx, `SELECT pg_logical_emit_message(true, 'syncer compare', '')`); err != nil {
 		return link.Fail("source", err)
 	}
 	return nil
 }
 
-// list says keys and hashes of the block's rows at the moment.
-func (a *answer) list(ctx context.Context, numbers []uint32) error {
+// sendPrints says keys and hashes of the block's rows at the moment.
+func (a *answer) sendPrints(ctx context.Context, numbers []uint32) error {
 	if !a.inside || a.part.buckets > 0 && len(numbers) == 0 || slices.ContainsFunc(numbers, func(n uint32) bool { return int64(n) >= max(a.part.buckets, 1) }) {
 		return fmt.Errorf("%w: rows without a moment, or of buckets that there are not", wire.ErrFrame)
 	}
 	var more bool
 	var err error
-	if a.prints, more, err = a.side.list(ctx, a.db, a.hash, a.part, numbers); err == nil && !more {
-		more, err = a.side.moved(ctx, a.db)
+	if a.prints, more, err = a.side.listPrints(ctx, a.db, a.hash, a.part, numbers); err == nil && !more {
+		more, err = a.side.wasMoved(ctx, a.db)
 		if more {
 			err = fmt.Errorf("%w: it %s", errUnsure, rewritten)
 		}
@@ -440,11 +440,11 @@ func (a *answer) list(ctx context.Context, numbers []uint32) error {
 		}
 		frames = wire.AppendPrints(frames, p)
 	}
-	return a.say(wire.AppendDone(frames))
+	return a.sendFrames(wire.AppendDone(frames))
 }
 
-// send says rows of the last list as they are at the moment; those that are too many for one fence are left out.
-func (a *answer) send(ctx context.Context, numbers []uint32) error {
+// sendRows says rows of the last list as they are at the moment; those that are too many for one fence are left out.
+func (a *answer) sendRows(ctx context.Context, numbers []uint32) error {
 	wanted := make([]finding, 0, len(numbers))
 	for _, n := range numbers {
 		if int(n) >= len(a.prints) {
@@ -468,5 +468,5 @@ func (a *answer) send(ctx context.Context, numbers []uint32) error {
 			frames = wire.AppendChange(frames, wire.Change{Kind: wire.KindInsert, Table: a.have.Table, New: wire.Row{Values: values}})
 		}
 	}
-	return a.say(wire.AppendDone(frames))
+	return a.sendFrames(wire.AppendDone(frames))
 }

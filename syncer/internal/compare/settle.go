@@ -8,18 +8,18 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// clock is the target's.
-func (c *comparison) clock(ctx context.Context) (at time.Time, err error) {
+// readClock is the target's.
+func (c *comparison) readClock(ctx context.Context) (at time.Time, err error) {
 	if err := c.control.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&at); err != nil {
 		return at, link.Fail("target", err)
 	}
 	return at, nil
 }
 
-// settle forgets what the scheduled comparison had recorded by began, when the repair began to compare, of tables that are
+// forgetMended forgets what the scheduled comparison had recorded by began, when the repair began to compare, of tables that are
 // known to be right by now, so that status and alarms need not wait until it comes to each of their blocks again. What it
 // has seen since then stays: it may be newer.
-func (c *comparison) settle(ctx context.Context, out *Outcome, began time.Time) error {
+func (c *comparison) forgetMended(ctx context.Context, out *Outcome, began time.Time) error {
 	names := []string{}
 	for _, t := range out.Tables {
 		left := slices.ContainsFunc(out.Unmended, func(u Unmended) bool { return u.Table == t.Name })

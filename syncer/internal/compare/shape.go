@@ -55,7 +55,7 @@ func (u *unfit) Error() string { return u.finding.String() }
 
 func newShape(ctx context.Context, m *moment, t publisher.Table, id int) (shape, error) {
 	findings := t.Judge()
-	if !refused(findings) {
+	if !anyRefused(findings) {
 		var err error
 		if findings, err = prepare.Wanted(t, id).Judge(ctx, m.target); err != nil {
 			return shape{}, link.Fail("target", err)
@@ -77,15 +77,15 @@ func newShape(ctx context.Context, m *moment, t publisher.Table, id int) (shape,
 		from:  newSide("source", t.From(), t.Condition(), t),
 		to:    newSide("target", only.From(), "true", t),
 	}
-	err = both(
+	err = onBothSides(
 		func() error { return s.from.inspectColumns(ctx, m.source, t) },
 		func() error { return s.to.inspectColumns(ctx, m.target, t) })
-	s.ranged = s.from.sortsLike(s.to) && s.from.lies(m.c.BlockBytes) && s.to.lies(m.c.BlockBytes)
+	s.ranged = s.from.sortsLike(s.to) && s.from.liesInOrder(m.c.BlockBytes) && s.to.liesInOrder(m.c.BlockBytes)
 	s.estimate = s.from.rows
 	return s, err
 }
 
-func refused(findings []relation.Finding) bool {
+func anyRefused(findings []relation.Finding) bool {
 	return slices.ContainsFunc(findings, func(f relation.Finding) bool { return f.Level == relation.Refuse })
 }
 
@@ -174,19 +174,19 @@ const movedSQL = `
 	   WHERE (c.oid = $1::text::regclass OR c.oid IN (SELECT relid FROM pg_partition_tree($1::text::regclass)))
 	     AND c.relkind = 'r' AND c.relfilenode <> pg_relation_filenode(c.oid))`
 
-// moved reports whether the table was truncated or rewritten since the snapshot of db: older snapshots then see nothing
+// wasMoved reports whether the table was truncated or rewritten since the snapshot of db: older snapshots then see nothing
 // of what was there. Locks against it would keep the application or the stream waiting for as long as a comparison takes.
-func (s *side) moved(ctx context.Context, db relation.Queryer) (moved bool, err error) {
+func (s *side) wasMoved(ctx context.Context, db relation.Queryer) (moved bool, err error) {
 	err = db.QueryRow(ctx, movedSQL, s.named).Scan(&moved)
 	return moved, err
 }
 
-// moved asks both sides; see side.moved.
-func (s *shape) moved(ctx context.Context, source, target relation.Queryer) (bool, error) {
+// wereMoved asks both sides; see side.moved.
+func (s *shape) wereMoved(ctx context.Context, source, target relation.Queryer) (bool, error) {
 	var here, there bool
-	err := both(
-		func() (err error) { here, err = s.from.moved(ctx, source); return err },
-		func() (err error) { there, err = s.to.moved(ctx, target); return err })
+	err := onBothSides(
+		func() (err error) { here, err = s.from.wasMoved(ctx, source); return err },
+		func() (err error) { there, err = s.to.wasMoved(ctx, target); return err })
 	return here || there, err
 }
 
@@ -204,16 +204,16 @@ func (s *side) sortsLike(other *side) bool {
 	return true
 }
 
-// lies reports whether a range of keys is also a stretch of the table, so that no page is read for many blocks. Of a
+// liesInOrder reports whether a range of keys is also a stretch of the table, so that no page is read for many blocks. Of a
 // table of few blocks that does not matter.
-func (s *side) lies(blockBytes int64) bool {
+func (s *side) liesInOrder(blockBytes int64) bool {
 	return s.bytes <= fewBlocks*blockBytes || !slices.ContainsFunc(s.key, func(k keyColumn) bool { return k.Lying < 0.9 })
 }
 
 const fewBlocks = 16
 
-// names are the key's columns with prefix before each.
-func (s *side) names(prefix string) string {
+// keyNames are the key's columns with prefix before each.
+func (s *side) keyNames(prefix string) string {
 	all := make([]string, len(s.key))
 	for i, k := range s.key {
 		all[i] = prefix + relation.Quote(k.Name)
@@ -221,8 +221,8 @@ func (s *side) names(prefix string) string {
 	return strings.Join(all, ", ")
 }
 
-// texts is the key of t as text[].
-func (s *side) texts() string {
+// keyTexts is the key of t as text[].
+func (s *side) keyTexts() string {
 	all := make([]string, len(s.key))
 	for i, k := range s.key {
 		all[i] = "t." + relation.Quote(k.Name) + "::text"
@@ -230,11 +230,11 @@ func (s *side) texts() string {
 	return "ARRAY[" + strings.Join(all, ", ") + "]"
 }
 
-// row is the projection as one text; no two different rows have the same.
-func (s *side) row() string { return "ROW(" + relation.QuoteList("t.", s.columns) + ")::text" }
+// rowText is the projection as one text; no two different rows have the same.
+func (s *side) rowText() string { return "ROW(" + relation.QuoteList("t.", s.columns) + ")::text" }
 
-// within is the condition that the key lies after low and not after high, with the arguments of both.
-func (s *side) within(low, high key) (string, []any) {
+// withinSQL is the condition that the key lies after low and not after high, with the arguments of both.
+func (s *side) withinSQL(low, high key) (string, []any) {
 	tests, args := []string{"true"}, []any{}
 	bound := func(operator string, k key) {
 		if k == nil {
@@ -245,7 +245,7 @@ func (s *side) within(low, high key) (string, []any) {
 			values[i] = fmt.Sprintf("$%d::text::%s", len(args)+i+1, c.Type)
 		}
 		tests = append(tests, fmt.Sprintf("ROW(%s) OPERATOR(%s.%s) ROW(%s)",
-			s.names("t."), relation.Quote(s.key[0].Operator), operator, strings.Join(values, ", ")))
+			s.keyNames("t."), relation.Quote(s.key[0].Operator), operator, strings.Join(values, ", ")))
 		args = append(args, k.args()...)
 	}
 	bound(">", low)
@@ -253,8 +253,8 @@ func (s *side) within(low, high key) (string, []any) {
 	return strings.Join(tests, " AND "), args
 }
 
-// same is the condition that the key of t equals the values of x, columns k1, k2 and so on as text.
-func (s *side) same() string {
+// sameKeySQL is the condition that the key of t equals the values of x, columns k1, k2 and so on as text.
+func (s *side) sameKeySQL() string {
 	tests := make([]string, len(s.key))
 	for i, k := range s.key {
 		name, value := "t."+relation.Quote(k.Name), fmt.Sprintf("x.k%d", i+1)
@@ -266,8 +266,8 @@ func (s *side) same() string {
 	return strings.Join(tests, " AND ")
 }
 
-// given is a row source x(k1, k2, …, n) of keys, each column one text[] argument.
-func (s *side) given() string {
+// givenKeysSQL is a row source x(k1, k2, …, n) of keys, each column one text[] argument.
+func (s *side) givenKeysSQL() string {
 	params, names := make([]string, len(s.key)), make([]string, len(s.key))
 	for i := range s.key {
 		params[i], names[i] = fmt.Sprintf("$%d::text[]", i+1), fmt.Sprintf("k%d", i+1)

@@ -27,8 +27,8 @@ const leastFrame = 16 << 20
 // errRefused says that the reader cannot compare this block; the line is its own.
 var errRefused = errors.New("the reader cannot compare it")
 
-// dial has the reader cut a block. What that takes is the reader's time, of which it takes care itself.
-func (s *Schedule) dial(ctx context.Context, at place) (*talk, error) {
+// dialReader has the reader cut a block. What that takes is the reader's time, of which it takes care itself.
+func (s *Schedule) dialReader(ctx context.Context, at place) (*talk, error) {
 	defer func(began time.Time) { s.idled += time.Since(began) }(time.Now())
 	have := wire.Have{
 		Purpose: wire.PurposeCompare, Digest: s.List.Digest(), Table: uint16(at.table), //nolint:gosec // as everywhere
@@ -41,23 +41,23 @@ func (s *Schedule) dial(ctx context.Context, at place) (*talk, error) {
 	t := &talk{line: conn, stop: context.AfterFunc(ctx, func() { _ = conn.Close() }), in: wire.NewReader(conn, max(s.MaxRow, leastFrame))}
 	_ = conn.SetWriteDeadline(time.Now().Add(frameWithin))
 	if _, err := conn.Write(wire.AppendHave(nil, have)); err != nil {
-		t.close()
+		t.hangUp()
 		return nil, errors.Join(wire.ErrPeer, err)
 	}
 	if err := t.readSums(longestRest + rangeWithin); err != nil {
-		t.close()
+		t.hangUp()
 		return nil, err
 	}
 	return t, nil
 }
 
-func (t *talk) close() {
+func (t *talk) hangUp() {
 	t.stop()
 	_ = t.line.Close()
 }
 
-// ask says which step is next.
-func (t *talk) ask(turn wire.Turn) error {
+// askStep says which step is next.
+func (t *talk) askStep(turn wire.Turn) error {
 	_ = t.line.SetWriteDeadline(time.Now().Add(frameWithin))
 	if _, err := t.line.Write(wire.AppendTurn(nil, turn)); err != nil {
 		return errors.Join(wire.ErrPeer, err)
@@ -65,8 +65,8 @@ func (t *talk) ask(turn wire.Turn) error {
 	return nil
 }
 
-// next reads a frame. A reader that says nothing is given up.
-func (t *talk) next(patience time.Duration) (any, error) {
+// nextFrame reads a frame. A reader that says nothing is given up.
+func (t *talk) nextFrame(patience time.Duration) (any, error) {
 	_ = t.line.SetReadDeadline(time.Now().Add(patience))
 	frame, err := t.in.Next()
 	if err != nil {
@@ -89,27 +89,27 @@ func (t *talk) askSums(turn wire.Turn) error {
 	if turn.Buckets {
 		patience += bucketWithin
 	}
-	if err := t.ask(turn); err != nil {
+	if err := t.askStep(turn); err != nil {
 		return err
 	}
 	return t.readSums(patience)
 }
 
 func (t *talk) readSums(patience time.Duration) error {
-	frame, err := t.next(patience)
+	frame, err := t.nextFrame(patience)
 	if err != nil {
 		return err
 	}
 	block, ok := frame.(wire.Block)
 	if !ok {
-		return unexpected(frame)
+		return unexpectedFrame(frame)
 	}
 	if block.Buckets > mostBuckets {
 		return fmt.Errorf("%w: %d buckets", wire.ErrFrame, block.Buckets)
 	}
 	t.cut, t.sums = block, t.sums[:0]
 	for {
-		switch frame, err = t.next(turnWithin); f := frame.(type) {
+		switch frame, err = t.nextFrame(turnWithin); f := frame.(type) {
 		case nil:
 			return err
 		case wire.Done:
@@ -125,38 +125,38 @@ func (t *talk) readSums(patience time.Duration) error {
 				t.sums = append(t.sums, sums{s.Rows, s.H1, s.H2})
 			}
 		default:
-			return unexpected(frame)
+			return unexpectedFrame(frame)
 		}
 	}
 }
 
-func unexpected(frame any) error {
+func unexpectedFrame(frame any) error {
 	return fmt.Errorf("%w: %T where blocks are compared", wire.ErrFrame, frame)
 }
 
 // askMoment has the reader begin a snapshot; it is a apply.Show.
 func (t *talk) askMoment(ctx context.Context) (snapshot string, lsn wire.LSN, err error) {
-	if err := t.ask(wire.Turn{Step: wire.StepMoment}); err != nil {
+	if err := t.askStep(wire.Turn{Step: wire.StepMoment}); err != nil {
 		return "", 0, err
 	}
 	patience := turnWithin
 	if deadline, ok := ctx.Deadline(); ok {
 		patience = time.Until(deadline)
 	}
-	frame, err := t.next(patience)
+	frame, err := t.nextFrame(patience)
 	if err != nil {
 		return "", 0, err
 	}
 	m, ok := frame.(wire.Moment)
 	if !ok {
-		return "", 0, unexpected(frame)
+		return "", 0, unexpectedFrame(frame)
 	}
 	return m.Snapshot, m.LSN, nil
 }
 
 // askPrints asks for keys and hashes of the block's rows, or of those in some buckets, at the moment.
 func (t *talk) askPrints(numbers []uint32, buckets bool) ([]print, error) {
-	if err := t.ask(wire.Turn{Step: wire.StepPrints, Numbers: numbers}); err != nil {
+	if err := t.askStep(wire.Turn{Step: wire.StepPrints, Numbers: numbers}); err != nil {
 		return nil, err
 	}
 	patience := turnWithin
@@ -165,7 +165,7 @@ func (t *talk) askPrints(numbers []uint32, buckets bool) ([]print, error) {
 	}
 	var all []print
 	for {
-		switch frame, err := t.next(patience); f := frame.(type) {
+		switch frame, err := t.nextFrame(patience); f := frame.(type) {
 		case nil:
 			return nil, err
 		case wire.Done:
@@ -181,18 +181,18 @@ func (t *talk) askPrints(numbers []uint32, buckets bool) ([]print, error) {
 				return nil, fmt.Errorf("%w: more than %d rows of a block", wire.ErrFrame, mostPrints)
 			}
 		default:
-			return nil, unexpected(frame)
+			return nil, unexpectedFrame(frame)
 		}
 	}
 }
 
 // askRows asks for rows of the last prints, each with so many columns. Fewer may come.
 func (t *talk) askRows(numbers []uint32, columns int) (rows [][]*string, err error) {
-	if err := t.ask(wire.Turn{Step: wire.StepRows, Numbers: numbers}); err != nil {
+	if err := t.askStep(wire.Turn{Step: wire.StepRows, Numbers: numbers}); err != nil {
 		return nil, err
 	}
 	for {
-		switch frame, err := t.next(turnWithin); f := frame.(type) {
+		switch frame, err := t.nextFrame(turnWithin); f := frame.(type) {
 		case nil:
 			return nil, err
 		case wire.Done:
@@ -210,7 +210,7 @@ func (t *talk) askRows(numbers []uint32, columns int) (rows [][]*string, err err
 			}
 			rows = append(rows, row)
 		default:
-			return nil, unexpected(frame)
+			return nil, unexpectedFrame(frame)
 		}
 	}
 }

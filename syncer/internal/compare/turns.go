@@ -21,34 +21,34 @@ func (s *Schedule) nextObject(ctx context.Context) error {
 	case errors.Is(err, pgx.ErrNoRows): // all are read, or there is none
 		s.at.object, s.at.objectsEnded = "", true
 		s.at.nextObject = time.Now().Add(min(s.ObjectsEvery, max(s.ObjectsEvery/1000, time.Second)))
-		return s.save(ctx)
+		return s.saveRecord(ctx)
 	case err != nil:
 		return link.Fail("target: objects", err)
 	}
-	if err := s.object(ctx, name); err != nil {
+	if err := s.compareObject(ctx, name); err != nil {
 		return err
 	}
 	s.at.object = name
 	s.at.objects++
 	s.at.nextObject = time.Now().Add(s.ObjectsEvery / time.Duration(max(all, 1)))
-	return s.save(ctx)
+	return s.saveRecord(ctx)
 }
 
 // openObject looks again at the object that was not what it should be and was not looked at for longest.
 func (s *Schedule) openObject(ctx context.Context) error {
-	d, ok, err := s.oldest(ctx, "object")
+	d, ok, err := s.oldestDifference(ctx, "object")
 	if err != nil || !ok {
 		return err
 	}
-	return s.object(ctx, d.Name)
+	return s.compareObject(ctx, d.Name)
 }
 
-// object reads one object. Rows are replicated without waiting for objects, so one that seems wrong is judged again by what
+// compareObject reads one object. Rows are replicated without waiting for objects, so one that seems wrong is judged again by what
 // its row says by then.
-func (s *Schedule) object(ctx context.Context, name string) error {
+func (s *Schedule) compareObject(ctx context.Context, name string) error {
 	state := ObjectReady
 	for range 2 {
-		e, ok, err := s.entry(ctx, name)
+		e, ok, err := s.readEntry(ctx, name)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (s *Schedule) object(ctx context.Context, name string) error {
 			break
 		}
 		check := objectCheck{comparison: &comparison{Options: Options{Deep: true}}, store: s.Store}
-		if state, err = check.judge(ctx, e); err != nil {
+		if state, err = check.judgeEntry(ctx, e); err != nil {
 			return err
 		}
 		if state != ObjectMissing && state != ObjectChanged {
@@ -69,19 +69,19 @@ func (s *Schedule) object(ctx context.Context, name string) error {
 	}
 	switch state {
 	case ObjectMissing, ObjectChanged:
-		if err := s.note(ctx, difference{What: "object", Name: name, Reason: string(state)}); err != nil || !s.Repair || s.at.mended >= s.MostRepaired {
+		if err := s.noteDifference(ctx, difference{What: "object", Name: name, Reason: string(state)}); err != nil || !s.Repair || s.at.mended >= s.MostRepaired {
 			return err
 		}
 		return s.copyAgain(ctx, name)
 	case ObjectReady:
-		return s.settled(ctx, true, name, nil)
+		return s.forgetSettled(ctx, true, name, nil)
 	}
 	return nil
 }
 
-// entry is what the rows and sync.objects say of one object; false when no row names it.
-func (s *Schedule) entry(ctx context.Context, name string) (e entry, ok bool, err error) {
-	all, err := named(ctx, s.conn, s.List.Documents)
+// readEntry is what the rows and sync.objects say of one object; false when no row names it.
+func (s *Schedule) readEntry(ctx context.Context, name string) (e entry, ok bool, err error) {
+	all, err := namedKeysSQL(ctx, s.conn, s.List.Documents)
 	if err != nil {
 		return e, false, err
 	}

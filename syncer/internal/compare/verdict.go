@@ -42,28 +42,28 @@ const (
 // compareBlock compares one block. Sums of both sides that agree say that it is equal, whatever the moments at which they were
 // made; only what goes on differing is looked at row by row, at a moment that both sides share, and then at another one.
 func (s *Schedule) compareBlock(ctx context.Context, at place) (*verdict, error) {
-	if err := s.persists(ctx, s.List.Tables[at.table].FullName()); err != nil {
-		return (&blockTurn{Schedule: s, talk: &talk{}}).unsure(err)
+	if err := s.mustPersist(ctx, s.List.Tables[at.table].FullName()); err != nil {
+		return (&blockTurn{Schedule: s, talk: &talk{}}).unsureVerdict(err)
 	}
-	t, err := s.dial(ctx, at)
+	t, err := s.dialReader(ctx, at)
 	if err != nil {
-		return (&blockTurn{Schedule: s, talk: &talk{}}).unsure(err)
+		return (&blockTurn{Schedule: s, talk: &talk{}}).unsureVerdict(err)
 	}
-	defer t.close()
+	defer t.hangUp()
 	b := &blockTurn{Schedule: s, talk: t, table: &table{}}
-	if err := b.prepare(ctx, at); err != nil {
-		return b.unsure(err)
+	if err := b.prepareBlock(ctx, at); err != nil {
+		return b.unsureVerdict(err)
 	}
-	equal, err := b.loosely(ctx)
+	equal, err := b.compareLoosely(ctx)
 	if err != nil {
-		return b.unsure(err)
+		return b.unsureVerdict(err)
 	}
-	v := &verdict{block: t.cut, rows: b.rows()}
+	v := &verdict{block: t.cut, rows: b.countRows()}
 	if equal {
 		return v, nil
 	}
-	if err := b.settle(ctx, v); err != nil {
-		return b.unsure(err)
+	if err := b.settleRows(ctx, v); err != nil {
+		return b.unsureVerdict(err)
 	}
 	return v, nil
 }
@@ -81,26 +81,26 @@ type blockTurn struct {
 // errUnsure says that this block cannot be compared now; the others can.
 var errUnsure = errors.New("not compared")
 
-// unsure makes a verdict of what concerns this block alone.
-func (b *blockTurn) unsure(err error) (*verdict, error) {
+// unsureVerdict makes a verdict of what concerns this block alone.
+func (b *blockTurn) unsureVerdict(err error) (*verdict, error) {
 	code := link.Code(err)
 	ours := errors.Is(err, errUnsure) || errors.Is(err, errRefused) || errors.Is(err, errNonsense) || errors.Is(err, apply.ErrMissed)
 	if !ours && (code == "" || link.Temporary(err) && code != "57014") {
 		return nil, err
 	}
 	text := link.Text(err)
-	return &verdict{block: b.cut, rows: b.rows(), unsure: text[:min(len(text), longestLine)]}, nil
+	return &verdict{block: b.cut, rows: b.countRows(), unsure: text[:min(len(text), longestLine)]}, nil
 }
 
-func (b *blockTurn) rows() (n int64) {
+func (b *blockTurn) countRows() (n int64) {
 	for _, s := range b.sums {
 		n += s.rows
 	}
 	return n
 }
 
-// prepare finds out how the target reads the block, and has the reader do it in the same way.
-func (b *blockTurn) prepare(ctx context.Context, at place) error {
+// prepareBlock finds out how the target reads the block, and has the reader do it in the same way.
+func (b *blockTurn) prepareBlock(ctx context.Context, at place) error {
 	w := b.List.Tables[at.table]
 	switch unknown := slices.ContainsFunc(b.cut.Key, func(name string) bool { return !slices.Contains(w.Columns, name) }); {
 	case b.cut.Lacks != "":
@@ -124,13 +124,13 @@ func (b *blockTurn) prepare(ctx context.Context, at place) error {
 	if err := b.conn.QueryRow(ctx, probe).Scan(&known); err != nil {
 		return link.Fail("target", err)
 	}
-	order := b.table.to.order()
+	order := b.table.to.sortOrder()
 	b.turn = wire.Turn{Portable: known != b.cut.Hash, Buckets: order == "" || order != b.cut.Order}
 	within := rangeWithin
 	if b.turn.Buckets {
 		within = bucketWithin
 	}
-	if _, err := b.conn.PgConn().Exec(ctx, bounds(within)).ReadAll(); err != nil {
+	if _, err := b.conn.PgConn().Exec(ctx, boundsSQL(within)).ReadAll(); err != nil {
 		return link.Fail("target", err)
 	}
 	if b.turn.Portable || b.turn.Buckets && b.cut.Order != "" {
@@ -138,11 +138,11 @@ func (b *blockTurn) prepare(ctx context.Context, at place) error {
 			return err
 		}
 	}
-	return b.follow()
+	return b.followCut()
 }
 
-// follow reads the block as the reader has cut it.
-func (b *blockTurn) follow() error {
+// followCut reads the block as the reader has cut it.
+func (b *blockTurn) followCut() error {
 	b.part = part{after: key(b.cut.After), upTo: key(b.cut.UpTo)}
 	if b.turn.Buckets {
 		b.part = part{buckets: int64(b.cut.Buckets)}
@@ -160,9 +160,9 @@ func (b *blockTurn) follow() error {
 
 func (b *blockTurn) hashing() hashing { return hashing{portable: b.turn.Portable} }
 
-// differing are the numbers of the buckets that differ now.
-func (b *blockTurn) differing(ctx context.Context) (numbers []uint32, err error) {
-	own, err := b.table.to.sums(ctx, b.conn, b.hashing(), b.part)
+// findDiffering are the numbers of the buckets that differ now.
+func (b *blockTurn) findDiffering(ctx context.Context) (numbers []uint32, err error) {
+	own, err := b.table.to.sumBuckets(ctx, b.conn, b.hashing(), b.part)
 	if err != nil {
 		return nil, link.Fail("target", err)
 	}
@@ -174,14 +174,14 @@ func (b *blockTurn) differing(ctx context.Context) (numbers []uint32, err error)
 	return numbers, nil
 }
 
-// loosely compares sums without stopping anybody. A change that is on its way makes them differ for a moment.
-func (b *blockTurn) loosely(ctx context.Context) (equal bool, err error) {
+// compareLoosely compares sums without stopping anybody. A change that is on its way makes them differ for a moment.
+func (b *blockTurn) compareLoosely(ctx context.Context) (equal bool, err error) {
 	for try := 1; ; try++ {
-		numbers, err := b.differing(ctx)
+		numbers, err := b.findDiffering(ctx)
 		if err != nil || len(numbers) == 0 || try == looseTries || b.turn.Buckets {
 			return err == nil && len(numbers) == 0, err
 		}
-		if err := b.idle(ctx, loosePause); err != nil {
+		if err := b.waitIdle(ctx, loosePause); err != nil {
 			return false, err
 		}
 		if err := b.askSums(b.turn); err != nil {
@@ -190,8 +190,8 @@ func (b *blockTurn) loosely(ctx context.Context) (equal bool, err error) {
 	}
 }
 
-// settle finds the rows that differ at one moment and still do at another.
-func (b *blockTurn) settle(ctx context.Context, v *verdict) error {
+// settleRows finds the rows that differ at one moment and still do at another.
+func (b *blockTurn) settleRows(ctx context.Context, v *verdict) error {
 	if err := b.mayMeet(); err != nil {
 		return err
 	}
@@ -214,11 +214,11 @@ func (b *blockTurn) settle(ctx context.Context, v *verdict) error {
 
 // atMoment returns which rows differ at a moment that both sides share.
 func (b *blockTurn) atMoment(ctx context.Context) (wrong []finding, atLeast bool, err error) {
-	m, err := b.meet(ctx, b.talk, false)
+	m, err := b.meetReader(ctx, b.talk, false)
 	if err != nil {
 		return nil, false, err
 	}
-	defer b.leave(m)
+	defer b.leaveMeeting(m)
 	f, err := b.compareRows(ctx)
 	return f.wrong, f.atLeast, err
 }
@@ -232,13 +232,13 @@ type found struct {
 
 // compareRows compares keys and hashes of the block's rows at the moment that is open.
 func (b *blockTurn) compareRows(ctx context.Context) (f found, err error) {
-	if err := b.ready(ctx, b.conn, b.table.FullName()); err != nil {
+	if err := b.mustBeReady(ctx, b.conn, b.table.FullName()); err != nil {
 		return f, err
 	}
 	var numbers []uint32
 	if b.turn.Buckets {
 		if err = b.askSums(b.turn); err == nil {
-			numbers, err = b.differing(ctx)
+			numbers, err = b.findDiffering(ctx)
 		}
 		if err != nil || len(numbers) == 0 {
 			return f, err
@@ -250,23 +250,23 @@ func (b *blockTurn) compareRows(ctx context.Context) (f found, err error) {
 	if err != nil {
 		return f, err
 	}
-	there, more, err := b.table.to.list(ctx, b.conn, b.hashing(), b.part, numbers)
+	there, more, err := b.table.to.listPrints(ctx, b.conn, b.hashing(), b.part, numbers)
 	if err != nil {
 		return f, link.Fail("target", err)
 	}
-	moved, err := b.table.to.moved(ctx, b.conn)
+	moved, err := b.table.to.wasMoved(ctx, b.conn)
 	if err != nil {
 		return f, link.Fail("target", err)
 	}
 	if moved {
 		return f, fmt.Errorf("%w: it %s", errUnsure, rewritten)
 	}
-	f.judge(here, there, more)
+	f.judgePrints(here, there, more)
 	return f, nil
 }
 
-// judge compares rows by the text of their keys; more says that the target has others.
-func (f *found) judge(here, there []print, more bool) {
+// judgePrints compares rows by the text of their keys; more says that the target has others.
+func (f *found) judgePrints(here, there []print, more bool) {
 	f.numbers, f.atLeast = map[string]uint32{}, f.atLeast || more
 	other := make(map[string]print, len(there))
 	for _, p := range there {

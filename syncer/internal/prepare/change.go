@@ -2,7 +2,6 @@ package prepare
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -13,7 +12,6 @@ import (
 	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/locks"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
 )
@@ -165,33 +163,11 @@ func (c *change) newAlteration(report *Report) *alteration {
 // withdrawTables takes out of the publication what is dropped or redefined, and gives tables the replica identity they
 // need while nothing of them is published.
 func (c *change) withdrawTables(ctx context.Context) error {
-	gone := slices.Concat(c.order.Drop, c.redefinedNames())
-	p, err := publisher.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
-	if errors.Is(err, publisher.ErrNoPublication) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var tables []string
-	for _, t := range p.Tables {
-		if slices.Contains(gone, t.Schema+"."+t.Name) {
-			tables = append(tables, relation.Quote(t.Schema, t.Name))
-		}
-	}
 	failpoint.Hit("swap.before_withdraw")
 	a := c.newAlteration(c.report)
-	if len(tables) > 0 {
-		sql := "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")
-		lock := locks.Lock{What: "take tables out of publication " + c.cfg.Source.Publication, Relations: tables, Definition: true}
-		if err := a.doWithPatience(ctx, lock, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, sql); err != nil {
-				return stepFault(Step{Side: "source", SQL: sql}, err)
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
+	published, err := a.unpublishTables(ctx, slices.Concat(c.order.Drop, c.redefinedNames()))
+	if err != nil || !published { // publishList makes the publication, and the identities that it needs
+		return err
 	}
 	if err := a.setIdentities(ctx); err != nil {
 		return err

@@ -2,18 +2,13 @@ package prepare
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
-	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/locks"
-	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
 )
 
@@ -59,7 +54,8 @@ func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, name
 	if err := c.awaitTaken(ctx); err != nil {
 		return nil, err
 	}
-	return &Changed{Released: names, Running: c.running}, c.unpublishTables(ctx, names)
+	_, err = c.newAlteration(&Report{}).unpublishTables(ctx, names)
+	return &Changed{Released: names, Running: c.running}, err
 }
 
 func (c *change) recordReleased(ctx context.Context, names []string) error {
@@ -81,47 +77,11 @@ func (c *change) recordReleased(ctx context.Context, names []string) error {
 	return nil
 }
 
-// unpublishTables takes the tables out of the publication. It waits for nothing that reads or writes the tables, only for other
-// commands that change them, and for those not for ever.
-func (c *change) unpublishTables(ctx context.Context, names []string) error {
-	p, err := publisher.ReadPublication(ctx, c.source, c.cfg.Source.Publication)
-	if errors.Is(err, publisher.ErrNoPublication) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var tables []string
-	for _, t := range p.Tables {
-		if slices.Contains(names, t.Schema+"."+t.Name) {
-			tables = append(tables, relation.Quote(t.Schema, t.Name))
-		}
-	}
-	if len(tables) == 0 {
-		return nil
-	}
-	step := Step{Side: "source", SQL: "ALTER PUBLICATION " + relation.Quote(c.cfg.Source.Publication) + " DROP TABLE " + strings.Join(tables, ", ")}
-	lock := locks.Lock{What: "take tables out of publication " + c.cfg.Source.Publication, Relations: tables, Definition: true}
-	return c.newAlteration(&Report{}).doWithPatience(ctx, lock, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, step.SQL); err != nil {
-			return stepFault(step, err)
-		}
-		return nil
-	})
-}
-
 // markReleased marks the tables that are released and are not to come back now. What is wrong with them is nobody's business.
 func (e *examination) markReleased(ctx context.Context) error {
-	rows, err := e.target.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND state = 'released'`, e.cfg.Source.Slot)
-	var names []string
-	if err == nil {
-		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
-	}
-	switch code := link.Code(err); {
-	case code == "42P01", code == "3F000", code == "42501":
-		return nil // `init` was not run yet
-	case err != nil:
-		return targetError("read tables", err)
+	names, err := e.readRecorded(ctx, "state = 'released'")
+	if err != nil {
+		return err
 	}
 	for i := range e.Tables {
 		t := &e.Tables[i]

@@ -24,35 +24,35 @@ func (r *Report) askInbound(ctx context.Context, cfg *config.Config) {
 	in, err := AskInbound(ctx, cfg.Inbound)
 	r.Inbound = in
 	if err != nil {
-		r.problem("%s", err)
+		r.addProblem("%s", err)
 	}
 	if in != nil && in.OldestAt != nil && time.Since(*in.OldestAt) > slowChannel {
-		r.warn("a sealed message has waited outside since %s; look whether the fetcher runs", in.OldestAt.Local().Format(time.DateTime))
+		r.addWarning("a sealed message has waited outside since %s; look whether the fetcher runs", in.OldestAt.Local().Format(time.DateTime))
 	}
 	if in != nil && in.Damaged != nil && *in.Damaged > 0 {
-		r.warn("%d sealed messages came in damaged and wait for staff", *in.Damaged)
+		r.addWarning("%d sealed messages came in damaged and wait for staff", *in.Damaged)
 	}
 }
 
 // AskInbound asks both ends as the fetcher does. What was learnt before an error is returned with it.
 func AskInbound(ctx context.Context, c *config.Inbound) (*Inbound, error) {
 	in := &Inbound{}
-	err := one(ctx, "inbound.outside.dsn", c.Outside.DSN, `SELECT messages, bytes, oldest FROM inbound.waiting()`, &in.Waiting, &in.Bytes, &in.OldestAt)
+	err := askOne(ctx, "inbound.outside.dsn", c.Outside.DSN, `SELECT messages, bytes, oldest FROM inbound.waiting()`, &in.Waiting, &in.Bytes, &in.OldestAt)
 	if err != nil {
 		return nil, err
 	}
 	if c.Inside.DSN == "" {
 		return in, nil
 	}
-	err = one(ctx, "inbound.inside.dsn", c.Inside.DSN, `SELECT intake.damaged()`, &in.Damaged)
+	err = askOne(ctx, "inbound.inside.dsn", c.Inside.DSN, `SELECT intake.damaged()`, &in.Damaged)
 	if code := link.Code(err); code == "42883" || code == "3F000" { // an inside of an older release
 		err = nil
 	}
 	return in, err
 }
 
-// one asks one question of one row.
-func one(ctx context.Context, name, dsn, sql string, into ...any) error {
+// askOne asks one question of one row.
+func askOne(ctx context.Context, name, dsn, sql string, into ...any) error {
 	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "status", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return err

@@ -44,8 +44,8 @@ type Difference struct {
 // differences that are told one by one.
 const differences = 50
 
-// words are what is wrong, for people.
-func (d Difference) words() string {
+// describe are what is wrong, for people.
+func (d Difference) describe() string {
 	since := d.Since.Local().Format(time.DateTime)
 	switch d.What {
 	case "object":
@@ -65,8 +65,8 @@ func (r *Report) Differs() bool {
 	return slices.ContainsFunc(r.Differences, func(d Difference) bool { return d.What != "unread" })
 }
 
-// compared reads what the scheduled comparison has recorded; nil when there was none, or the schema is older.
-func compared(ctx context.Context, conn *pgx.Conn, slot string) (*Comparison, []Difference, error) {
+// readCompared reads what the scheduled comparison has recorded; nil when there was none, or the schema is older.
+func readCompared(ctx context.Context, conn *pgx.Conn, slot string) (*Comparison, []Difference, error) {
 	c := &Comparison{}
 	err := conn.QueryRow(ctx, `
 		SELECT pass, began_at, name, blocks, rows, mended, turn_at, whole_at, whole_rows, objects, objects_whole_at
@@ -123,8 +123,8 @@ func newComparison() comparison {
 }
 
 func (l *Live) registerComparison() {
-	l.computed("compare_every_seconds", "How long a pass over all rows is to take; 0 when none is made.", func() float64 { return l.every.Seconds() })
-	l.computed("compare_whole_age_seconds", "Time since every row was compared; since the first pass began when none has ended. NaN while unknown.", func() float64 {
+	l.registerComputed("compare_every_seconds", "How long a pass over all rows is to take; 0 when none is made.", func() float64 { return l.every.Seconds() })
+	l.registerComputed("compare_whole_age_seconds", "Time since every row was compared; since the first pass began when none has ended. NaN while unknown.", func() float64 {
 		from := l.whole
 		if from.IsZero() {
 			from = l.comparison.began
@@ -167,7 +167,7 @@ func (l *Live) Differs(c *Comparison, all []Difference, every time.Duration) {
 			continue
 		}
 		if len(words) < differences {
-			words = append(words, d.words())
+			words = append(words, d.describe())
 		}
 	}
 	l.differingObjects.Set(float64(objects))
@@ -184,23 +184,23 @@ func (l *Live) Differs(c *Comparison, all []Difference, every time.Duration) {
 	}
 }
 
-// comparison tells what differs; the replica is not well while anything does.
-func (t *replicaView) comparison(ctx context.Context, conn *pgx.Conn) {
-	c, all, err := compared(ctx, conn, t.cfg.Source.Slot)
+// readComparison tells what differs; the replica is not well while anything does.
+func (t *replicaView) readComparison(ctx context.Context, conn *pgx.Conn) {
+	c, all, err := readCompared(ctx, conn, t.cfg.Source.Slot)
 	if err != nil {
-		t.report.problem("%s", err)
+		t.report.addProblem("%s", err)
 		return
 	}
 	t.report.Comparison, t.report.Differences = c, all
 	for i, d := range all {
 		switch {
 		case i == differences:
-			t.report.problem("and %d more tables or objects differ", len(all)-i)
+			t.report.addProblem("and %d more tables or objects differ", len(all)-i)
 			return
 		case d.What == "unread":
-			t.report.warn("%s", d.words())
+			t.report.addWarning("%s", d.describe())
 		default:
-			t.report.problem("%s", d.words())
+			t.report.addProblem("%s", d.describe())
 		}
 	}
 }

@@ -65,7 +65,7 @@ func NewLive(stale time.Duration) *Live { return newLive(stale, time.Now) }
 
 func newLive(stale time.Duration, now func() time.Time) *Live {
 	l := &Live{stale: stale, now: now, state: Starting, began: now(), since: now(), anew: true, metrics: newMetrics()}
-	l.register()
+	l.registerComputedMetrics()
 	return l
 }
 
@@ -137,20 +137,20 @@ func (l *Live) Told(position wire.LSN, clock time.Time) {
 func (l *Live) Source(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.source(position, clock)
+	l.noteSource(position, clock)
 }
 
-// source takes the clock only when it is ahead of what the last one has become: a message that waited on its way
+// noteSource takes the clock only when it is ahead of what the last one has become: a message that waited on its way
 // says less than an earlier one that did not.
-func (l *Live) source(position wire.LSN, clock time.Time) {
+func (l *Live) noteSource(position wire.LSN, clock time.Time) {
 	l.told = max(l.told, position)
-	if l.anew || clock.After(l.clock()) {
+	if l.anew || clock.After(l.sourceClock()) {
 		l.toldAt, l.toldIn, l.anew = clock, l.now(), false
 	}
 }
 
-// clock is the source's, as far as we were told.
-func (l *Live) clock() time.Time { return l.toldAt.Add(l.now().Sub(l.toldIn)) }
+// sourceClock is the source's, as far as we were told.
+func (l *Live) sourceClock() time.Time { return l.toldAt.Add(l.now().Sub(l.toldIn)) }
 
 // Resumed notes where a stream begins: what is durable, and than which moment of the source nothing older is missing
 // (nil: not known). The source's clock is learnt anew.
@@ -168,7 +168,7 @@ func (l *Live) Resumed(applied wire.LSN, fresh *time.Time) {
 func (l *Live) Sent(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.source(position, clock)
+	l.noteSource(position, clock)
 	l.reachedAt(position, clock)
 }
 
@@ -204,7 +204,7 @@ func (l *Live) Confirmed(position wire.LSN) {
 	l.applied, l.moved = position, l.now()
 	passed := 0
 	for passed < len(l.marks) && l.marks[passed].lsn <= position {
-		l.fresh = later(l.fresh, l.marks[passed].at)
+		l.fresh = laterOf(l.fresh, l.marks[passed].at)
 		passed++
 	}
 	l.marks = append(l.marks[:0], l.marks[passed:]...)
@@ -245,8 +245,8 @@ func (l *Live) Applied(a apply.Applied) {
 	}
 }
 
-// lag is how far the replica is behind what the source told last, in bytes and in seconds; nil is not known.
-func (l *Live) lag() (bytes *int64, behind *float64) {
+// measureLag is how far the replica is behind what the source told last, in bytes and in seconds; nil is not known.
+func (l *Live) measureLag() (bytes *int64, behind *float64) {
 	if l.told == 0 || l.applied == 0 {
 		return nil, nil
 	}
@@ -256,7 +256,7 @@ func (l *Live) lag() (bytes *int64, behind *float64) {
 		if l.fresh.IsZero() {
 			return &missing, nil
 		}
-		seconds = max(l.clock().Sub(l.fresh).Seconds(), 0)
+		seconds = max(l.sourceClock().Sub(l.fresh).Seconds(), 0)
 	}
 	return &missing, &seconds
 }
@@ -281,10 +281,10 @@ type Health struct {
 func (l *Live) Health() Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	h := Health{State: l.state, Since: stamp(l.since), Error: l.why(), Healthy: l.healthy(), Differs: l.differ}
-	h.Lag, h.Seconds = l.lag()
+	h := Health{State: l.state, Since: asTimestamp(l.since), Error: l.whyUnhealthy(), Healthy: l.isHealthy(), Differs: l.differ}
+	h.Lag, h.Seconds = l.measureLag()
 	if !l.heard.IsZero() {
-		text := stamp(l.heard)
+		text := asTimestamp(l.heard)
 		h.Heard = &text
 	}
 	if l.applied > 0 {
@@ -293,31 +293,31 @@ func (l *Live) Health() Health {
 	return h
 }
 
-func (l *Live) healthy() bool {
-	return l.state != Starting && (l.state != Paused || l.reads) && l.state != Stopped && l.why() == ""
+func (l *Live) isHealthy() bool {
+	return l.state != Starting && (l.state != Paused || l.reads) && l.state != Stopped && l.whyUnhealthy() == ""
 }
 
-// why says what is wrong; "" is nothing.
-func (l *Live) why() string {
+// whyUnhealthy says what is wrong; "" is nothing.
+func (l *Live) whyUnhealthy() string {
 	now := l.now()
-	fresh := func(at time.Time) bool { return now.Sub(later(at, l.since)) <= l.stale }
+	fresh := func(at time.Time) bool { return now.Sub(laterOf(at, l.since)) <= l.stale }
 	switch l.state {
 	case Failed:
-		return or(l.problem, "the unit stands still")
+		return orElse(l.problem, "the unit stands still")
 	case Paused:
 		if l.reads && !fresh(l.heard) {
-			return "no message of the source since " + stamp(later(l.heard, l.since))
+			return "no message of the source since " + asTimestamp(laterOf(l.heard, l.since))
 		}
 	case Snapshotting, Streaming, Fetching:
 		if !fresh(l.heard) && l.state == Snapshotting {
-			return "nothing of the first load has moved since " + stamp(later(l.heard, l.since)) +
+			return "nothing of the first load has moved since " + asTimestamp(laterOf(l.heard, l.since)) +
 				"; it begins when the transactions that are open on the source have ended"
 		}
 		if !fresh(l.heard) {
-			return "no message since " + stamp(later(l.heard, l.since))
+			return "no message since " + asTimestamp(laterOf(l.heard, l.since))
 		}
 		if l.told > l.applied && l.applied > 0 && !fresh(l.moved) {
-			text := "nothing became durable on the target since " + stamp(later(l.moved, l.since))
+			text := "nothing became durable on the target since " + asTimestamp(laterOf(l.moved, l.since))
 			if l.blocked != "" {
 				text += ": the writer " + l.blocked
 			}
@@ -327,18 +327,18 @@ func (l *Live) why() string {
 	return ""
 }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
 	return b
 }
 
-func or(s, otherwise string) string {
+func orElse(s, otherwise string) string {
 	if s == "" {
 		return otherwise
 	}
 	return s
 }
 
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func asTimestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -82,44 +82,44 @@ func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
 	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "syncer_" + name, Help: help}, labels)
 }
 
-// register adds what is computed when it is asked for.
-func (l *Live) register() {
+// registerComputedMetrics adds what is computed when it is asked for.
+func (l *Live) registerComputedMetrics() {
 	m := &l.metrics
 	l.registry.MustRegister(m.transactions, m.changes, m.bytes, m.replays, m.skipped, m.batch, m.batchSize, m.open, m.spooled,
 		m.restarts, m.reconnects, m.pieces, m.rows, m.loaded, m.tables, m.objectStates, m.objects, m.messages, m.waiting,
 		m.retained, m.safe, m.slot, m.healed,
 		m.comparedBlocks, m.comparedRows, m.comparedObjects, m.mended, m.stood, m.differing, m.differingObjects, m.unread,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	l.computed("healthy", "1 while /healthz is green.", func() float64 {
-		if l.healthy() {
+	l.registerComputed("healthy", "1 while /healthz is green.", func() float64 {
+		if l.isHealthy() {
 			return 1
 		}
 		return 0
 	})
-	l.computed("source_lsn", "How far the source's log is, as far as this unit was told.", func() float64 { return float64(l.told) })
-	l.computed("applied_lsn", "Position of the source that is durable on the target.", func() float64 { return float64(l.applied) })
-	l.computed("lag_bytes", "How much of the source's log is not on the target yet; NaN while the source's position is unknown.", func() float64 {
-		if bytes, _ := l.lag(); bytes != nil {
+	l.registerComputed("source_lsn", "How far the source's log is, as far as this unit was told.", func() float64 { return float64(l.told) })
+	l.registerComputed("applied_lsn", "Position of the source that is durable on the target.", func() float64 { return float64(l.applied) })
+	l.registerComputed("lag_bytes", "How much of the source's log is not on the target yet; NaN while the source's position is unknown.", func() float64 {
+		if bytes, _ := l.measureLag(); bytes != nil {
 			return float64(*bytes)
 		}
 		return math.NaN()
 	})
-	l.computed("lag_seconds", "Age of the oldest moment of the source that may be missing on the target; NaN while unknown.", func() float64 {
-		if _, behind := l.lag(); behind != nil {
+	l.registerComputed("lag_seconds", "Age of the oldest moment of the source that may be missing on the target; NaN while unknown.", func() float64 {
+		if _, behind := l.measureLag(); behind != nil {
 			return *behind
 		}
 		return math.NaN()
 	})
-	l.computed("fresh_timestamp_seconds", "Nothing older than this (source's clock) is missing on the target.", func() float64 {
-		return unix(l.fresh)
+	l.registerComputed("fresh_timestamp_seconds", "Nothing older than this (source's clock) is missing on the target.", func() float64 {
+		return asUnix(l.fresh)
 	})
-	l.computed("last_message_age_seconds", "Time since the other side was heard; since the start when it never was.", func() float64 {
-		return l.now().Sub(later(l.heard, l.began)).Seconds()
+	l.registerComputed("last_message_age_seconds", "Time since the other side was heard; since the start when it never was.", func() float64 {
+		return l.now().Sub(laterOf(l.heard, l.began)).Seconds()
 	})
-	l.computed("last_applied_age_seconds", "Time since something became durable; since the start when nothing ever did.", func() float64 {
-		return l.now().Sub(later(l.moved, l.began)).Seconds()
+	l.registerComputed("last_applied_age_seconds", "Time since something became durable; since the start when nothing ever did.", func() float64 {
+		return l.now().Sub(laterOf(l.moved, l.began)).Seconds()
 	})
-	l.computed("inbound_oldest_seconds", "Age of the oldest sealed message that waits outside; 0 when none does.", func() float64 {
+	l.registerComputed("inbound_oldest_seconds", "Age of the oldest sealed message that waits outside; 0 when none does.", func() float64 {
 		if l.oldest.IsZero() {
 			return 0
 		}
@@ -129,7 +129,7 @@ func (l *Live) register() {
 	for _, state := range states {
 		l.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "syncer_state", Help: "1 for the state that the unit is in.", ConstLabels: prometheus.Labels{"state": state},
-		}, l.locked(func() float64 {
+		}, l.whileLocked(func() float64 {
 			if l.state == state {
 				return 1
 			}
@@ -142,11 +142,11 @@ func (l *Live) register() {
 	}, func() float64 { return 1 }))
 }
 
-func (l *Live) computed(name, help string, value func() float64) {
-	l.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "syncer_" + name, Help: help}, l.locked(value)))
+func (l *Live) registerComputed(name, help string, value func() float64) {
+	l.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "syncer_" + name, Help: help}, l.whileLocked(value)))
 }
 
-func (l *Live) locked(value func() float64) func() float64 {
+func (l *Live) whileLocked(value func() float64) func() float64 {
 	return func() float64 {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -154,7 +154,7 @@ func (l *Live) locked(value func() float64) func() float64 {
 	}
 }
 
-func unix(t time.Time) float64 {
+func asUnix(t time.Time) float64 {
 	if t.IsZero() {
 		return 0
 	}

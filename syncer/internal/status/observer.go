@@ -28,15 +28,15 @@ type Observer struct {
 // Run looks until ctx ends. A side that does not answer keeps its last numbers: whether it works is told by health.
 func (o *Observer) Run(ctx context.Context) {
 	every := min(10*time.Second, o.Config.StaleAfter/3)
-	from := look{name: "source.dsn", dsn: o.Config.Source.DSN, ask: o.source}
-	to := look{name: "target.dsn", dsn: o.Config.Target.DSN, ask: o.target}
+	from := look{name: "source.dsn", dsn: o.Config.Source.DSN, ask: o.lookAtSource}
+	to := look{name: "target.dsn", dsn: o.Config.Target.DSN, ask: o.lookAtTarget}
 	looks := []*look{&from, &to}
 	if c := o.Config.Inbound; c != nil {
-		looks = append(looks, &look{name: "inbound.outside.dsn", dsn: c.Outside.DSN, ask: o.inbound})
+		looks = append(looks, &look{name: "inbound.outside.dsn", dsn: c.Outside.DSN, ask: o.lookAtInbound})
 	}
 	for {
 		for _, l := range looks {
-			if err := l.once(ctx, every); err != nil && ctx.Err() == nil {
+			if err := l.lookOnce(ctx, every); err != nil && ctx.Err() == nil {
 				o.Log.Debug("metrics could not be asked for", "side", l.name, "error", link.Text(err))
 			}
 		}
@@ -58,7 +58,7 @@ type look struct {
 	conn      *pgx.Conn
 }
 
-func (l *look) once(ctx context.Context, within time.Duration) (err error) {
+func (l *look) lookOnce(ctx context.Context, within time.Duration) (err error) {
 	if l.dsn == "" {
 		return nil
 	}
@@ -77,7 +77,7 @@ func (l *look) once(ctx context.Context, within time.Duration) (err error) {
 	return nil
 }
 
-func (o *Observer) source(ctx context.Context, conn *pgx.Conn) error {
+func (o *Observer) lookAtSource(ctx context.Context, conn *pgx.Conn) error {
 	var text string
 	var now time.Time
 	if err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_lsn()::text, clock_timestamp()`).Scan(&text, &now); err != nil {
@@ -111,7 +111,7 @@ func (o *Observer) source(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-func (o *Observer) target(ctx context.Context, conn *pgx.Conn) error {
+func (o *Observer) lookAtTarget(ctx context.Context, conn *pgx.Conn) error {
 	tables, err := byState(ctx, conn, `SELECT state, count(*)::int FROM sync.tables WHERE slot = $1 GROUP BY state`, o.Config.Source.Slot)
 	if code := link.Code(err); code == "42P01" || code == "3F000" {
 		return nil // `syncer init` was not run yet
@@ -120,7 +120,7 @@ func (o *Observer) target(ctx context.Context, conn *pgx.Conn) error {
 		return err
 	}
 	o.Live.Tables(tables)
-	done, differ, err := compared(ctx, conn, o.Config.Source.Slot)
+	done, differ, err := readCompared(ctx, conn, o.Config.Source.Slot)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func byState(ctx context.Context, conn *pgx.Conn, sql string, args ...any) (map[
 	return by, err
 }
 
-func (o *Observer) inbound(ctx context.Context, conn *pgx.Conn) error {
+func (o *Observer) lookAtInbound(ctx context.Context, conn *pgx.Conn) error {
 	var n int64
 	var oldest *time.Time
 	if err := conn.QueryRow(ctx, `SELECT messages, oldest FROM inbound.waiting()`).Scan(&n, &oldest); err != nil {

@@ -73,7 +73,7 @@ func TestObserverTellsOfTheJoinsSlot(t *testing.T) {
 	}
 	o := &Observer{Config: &config.Config{}, Live: NewLive(time.Second)}
 	o.Config.Source.Slot = "s"
-	if err := o.source(t.Context(), conn); err != nil {
+	if err := o.lookAtSource(t.Context(), conn); err != nil {
 		t.Fatal(err)
 	}
 	_, text := get(t, o.Live, "/metrics")

@@ -65,29 +65,29 @@ func (s *Slot) Pace(before *Slot, between time.Duration) {
 func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replicaView) {
 	conn, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "status"})
 	if err != nil {
-		r.problem("%s", err)
+		r.addProblem("%s", err)
 		return
 	}
 	defer link.Close(conn)
 	slot, missing := ReadSlot(ctx, conn, cfg.Source.Slot)
 	if standby := (*link.Error)(nil); errors.As(missing, &standby) {
 		r.State = Failed
-		r.problem("%s", standby)
+		r.addProblem("%s", standby)
 		return
 	}
 	var text string
 	var now time.Time
 	if err := conn.QueryRow(ctx, `SELECT pg_catalog.pg_current_wal_lsn()::text, clock_timestamp()`).Scan(&text, &now); err != nil {
-		r.problem("source: %s", link.Scrub(err))
+		r.addProblem("source: %s", link.Scrub(err))
 		return
 	}
 	r.SourceLSN = text
 	r.judgeSlot(slot, missing, cfg, t)
 	var lsn wire.LSN
 	if t.control.Applied > 0 && lsn.Scan(text) == nil {
-		r.lag(lsn, t.control.Applied, now, t.control.Fresh)
+		r.measureLag(lsn, t.control.Applied, now, t.control.Fresh)
 	}
-	r.expected(ctx, conn)
+	r.expectRows(ctx, conn)
 	r.harmedNow(ctx, conn, cfg)
 }
 
@@ -98,17 +98,17 @@ func (r *Report) harmedNow(ctx context.Context, conn *pgx.Conn, cfg *config.Conf
 	}
 	all, err := publisher.Harms(ctx, conn, cfg.Source.Publication)
 	if err != nil {
-		r.problem("%s", err)
+		r.addProblem("%s", err)
 	}
 	for _, why := range all {
-		r.problem("the source refuses its application changes, because the table is published: %s; `syncer check` says what mends it", why)
+		r.addProblem("the source refuses its application changes, because the table is published: %s; `syncer check` says what mends it", why)
 	}
 }
 
 func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replicaView) {
 	gone := errors.Is(err, publisher.ErrNoSlot)
 	if err != nil && !gone {
-		r.problem("%s", err)
+		r.addProblem("%s", err)
 		return
 	}
 	r.Slot = slot
@@ -121,27 +121,27 @@ func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replicaV
 	switch {
 	case t.unknown && slot != nil:
 		r.State, r.Problems, r.Error = Failed, r.Problems[:0], ""
-		r.problem("%s", publisher.ResyncError("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", cfg.Source.Slot))
+		r.addProblem("%s", publisher.ResyncError("the target knows of no replica, but the source keeps replication slot %q for one: the target was wiped, or restored from before `syncer init`", cfg.Source.Slot))
 	case gone && t.control.Applied == 0: // not loaded yet, or not known to be
 	case gone || slot.Status == "lost":
 		r.State = Failed
 		if strings.Contains(r.Error, "RESYNC REQUIRED") {
 			return // the syncer has said so itself, and knows more
 		}
-		r.problem("%s", publisher.ResyncError("replication slot %q is gone or lost", cfg.Source.Slot))
+		r.addProblem("%s", publisher.ResyncError("replication slot %q is gone or lost", cfg.Source.Slot))
 	case slot.Status == "unreserved":
-		r.warn("the slot will be lost at the next checkpoint: the source keeps less log than the syncer is behind; let the syncer catch up now, or raise max_slot_wal_keep_size")
+		r.addWarning("the slot will be lost at the next checkpoint: the source keeps less log than the syncer is behind; let the syncer catch up now, or raise max_slot_wal_keep_size")
 	case slot.Limit != nil && slot.Safe != nil && *slot.Safe < *slot.Limit/4:
-		r.warn("three quarters of the log that the source may keep for the slot are used; when it is used up the slot is lost. Let the syncer catch up, or raise max_slot_wal_keep_size")
+		r.addWarning("three quarters of the log that the source may keep for the slot are used; when it is used up the slot is lost. Let the syncer catch up, or raise max_slot_wal_keep_size")
 	case slot.Limit != nil && slot.Safe != nil && *slot.Safe < *slot.Limit/2:
-		r.warn("half of the log that the source may keep for the slot is used; one large transaction may need the rest")
+		r.addWarning("half of the log that the source may keep for the slot is used; one large transaction may need the rest")
 	case slot.Limit == nil && !slot.Active:
-		r.warn("nobody reads the slot and max_slot_wal_keep_size has no limit: the source keeps log until its disk is full")
+		r.addWarning("nobody reads the slot and max_slot_wal_keep_size has no limit: the source keeps log until its disk is full")
 	}
 }
 
-// lag is how far applied is behind now, in bytes and in the time for which something may be missing.
-func (r *Report) lag(now, applied wire.LSN, at time.Time, fresh *time.Time) {
+// measureLag is how far applied is behind now, in bytes and in the time for which something may be missing.
+func (r *Report) measureLag(now, applied wire.LSN, at time.Time, fresh *time.Time) {
 	behind := int64(0)
 	if now > applied {
 		behind = int64(now - applied)
@@ -157,8 +157,8 @@ func (r *Report) lag(now, applied wire.LSN, at time.Time, fresh *time.Time) {
 	r.LagSeconds = &seconds
 }
 
-// expected estimates how many rows the tables that are being loaded have.
-func (r *Report) expected(ctx context.Context, conn *pgx.Conn) {
+// expectRows estimates how many rows the tables that are being loaded have.
+func (r *Report) expectRows(ctx context.Context, conn *pgx.Conn) {
 	for i := range r.Tables {
 		t := &r.Tables[i]
 		if t.State != "waiting" && t.State != "copying" {
@@ -183,14 +183,14 @@ func (r *Report) Compare(before *Report) {
 	if r.Slot != nil {
 		r.Slot.Pace(before.Slot, between)
 	}
-	written, ok := moved(before.SourceLSN, r.SourceLSN, between)
-	applied, too := moved(before.AppliedLSN, r.AppliedLSN, between)
+	written, ok := movedBy(before.SourceLSN, r.SourceLSN, between)
+	applied, too := movedBy(before.AppliedLSN, r.AppliedLSN, between)
 	if ok && too {
 		r.Rates = &Rates{SourceBytes: written, AppliedBytes: applied}
 	}
 }
 
-func moved(from, to string, in time.Duration) (float64, bool) {
+func movedBy(from, to string, in time.Duration) (float64, bool) {
 	var a, b wire.LSN
 	if a.Scan(from) != nil || b.Scan(to) != nil || b < a {
 		return 0, false

@@ -27,12 +27,12 @@ type replicaView struct {
 	control control.State
 }
 
-func (t *replicaView) ask(ctx context.Context, o Options) {
+func (t *replicaView) askTarget(ctx context.Context, o Options) {
 	r := t.report
 	conn, err := link.Open(ctx, t.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "status", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		r.State = Failed
-		r.problem("%s", err)
+		r.addProblem("%s", err)
 		return
 	}
 	defer link.Close(conn)
@@ -42,44 +42,44 @@ func (t *replicaView) ask(ctx context.Context, o Options) {
 		if t.unknown = errors.Is(err, replica.ErrNoProgress); t.unknown {
 			r.State = Stopped
 		}
-		r.problem("%s", err)
+		r.addProblem("%s", err)
 		return
 	}
 	t.asked, t.control = true, s
-	t.judge(s)
-	t.blocked(ctx, conn)
-	t.harmed(ctx, conn)
-	t.missing(ctx, conn)
-	if r.Tables, err = tables(ctx, conn, t.cfg.Source.Slot); err != nil {
+	t.judgeState(s)
+	t.tellBlocked(ctx, conn)
+	t.tellHarmed(ctx, conn)
+	t.tellMissing(ctx, conn)
+	if r.Tables, err = readTables(ctx, conn, t.cfg.Source.Slot); err != nil {
 		r.Tables = []Table{}
-		r.problem("%s", err)
+		r.addProblem("%s", err)
 	}
 	if o.Exact {
-		t.count(ctx, conn)
+		t.countRows(ctx, conn)
 	}
 	for _, table := range r.Tables {
 		if table.Error != "" {
-			r.warn("%s could not be loaded beside the stream and is tried again: %s", table.Name, table.Error)
+			r.addWarning("%s could not be loaded beside the stream and is tried again: %s", table.Name, table.Error)
 		}
 	}
-	t.comparison(ctx, conn)
+	t.readComparison(ctx, conn)
 	for _, table := range r.Tables {
 		if table.State == "released" {
-			r.warn("%s is released for a migration and stands still; `syncer table resync %s` brings it back", table.Name, table.Name)
+			r.addWarning("%s is released for a migration and stands still; `syncer table resync %s` brings it back", table.Name, table.Name)
 		}
 	}
-	r.Loading = loading(r.Tables)
+	r.Loading = loadingOf(r.Tables)
 	if r.Loading != nil && r.Loading.Joining > 0 {
-		r.Loading.ShadowBytes = shadows(ctx, conn)
+		r.Loading.ShadowBytes = readShadowBytes(ctx, conn)
 		r.catchUp(ctx, conn, t.cfg.Source.Slot)
 	}
 	if t.cfg.Documents != nil {
-		t.documents(ctx, conn)
+		t.readDocuments(ctx, conn)
 	}
 }
 
-// judge makes the state from what the writer said last and from whether it is still there.
-func (t *replicaView) judge(s control.State) {
+// judgeState makes the state from what the writer said last and from whether it is still there.
+func (t *replicaView) judgeState(s control.State) {
 	r := t.report
 	r.State, r.Since, r.Running, r.LastMessageAt, r.LastCommitAt = s.State, &s.Since, s.Running, s.Heard, s.CommitAt
 	if s.Applied > 0 {
@@ -89,10 +89,10 @@ func (t *replicaView) judge(s control.State) {
 		r.SkipLSN = s.Skip.String()
 	}
 	if s.Paused {
-		r.PausedBy = or(s.PausedBy, "syncer pause")
+		r.PausedBy = orElse(s.PausedBy, "syncer pause")
 	}
 	if n := len(s.Healed); n > 0 {
-		r.warn("the slot was lost %d times within a day, last at %s, and every table loaded anew by itself (on_lost: resync); see what holds the syncer up or writes so much log, and raise max_slot_wal_keep_size",
+		r.addWarning("the slot was lost %d times within a day, last at %s, and every table loaded anew by itself (on_lost: resync); see what holds the syncer up or writes so much log, and raise max_slot_wal_keep_size",
 			n, s.Healed[n-1].UTC().Format(time.DateTime))
 	}
 	quiet := s.Now.Sub(s.Since)
@@ -102,26 +102,26 @@ func (t *replicaView) judge(s control.State) {
 	switch {
 	case s.Standby:
 		r.State = Failed
-		r.problem("target: the server is read-only: it is a standby (in recovery), which takes no changes; let target.dsn lead to its primary, or promote it. The syncer tries again by itself and loses nothing")
+		r.addProblem("target: the server is read-only: it is a standby (in recovery), which takes no changes; let target.dsn lead to its primary, or promote it. The syncer tries again by itself and loses nothing")
 	case s.ReadOnly:
 		r.State = Failed
-		r.problem("target: the server is read-only (default_transaction_read_only is on for this role, database or server), so nothing is applied; when that is over the syncer goes on by itself and loses nothing. See who set it: SELECT setting, source, sourcefile FROM pg_settings WHERE name = 'default_transaction_read_only'")
+		r.addProblem("target: the server is read-only (default_transaction_read_only is on for this role, database or server), so nothing is applied; when that is over the syncer goes on by itself and loses nothing. See who set it: SELECT setting, source, sourcefile FROM pg_settings WHERE name = 'default_transaction_read_only'")
 	case s.State == Failed:
-		r.problem("%s", or(s.Error, "the syncer stands still and did not say why"))
+		r.addProblem("%s", orElse(s.Error, "the syncer stands still and did not say why"))
 		if s.Poison > 0 {
 			r.PoisonLSN = s.Poison.String()
-			r.warn("two ways on: mend what is named and start the syncer again; or `syncer skip --lsn %s`, which leaves out that whole transaction, and then `syncer compare` and `syncer repair`", s.Poison)
+			r.addWarning("two ways on: mend what is named and start the syncer again; or `syncer skip --lsn %s`, which leaves out that whole transaction, and then `syncer compare` and `syncer repair`", s.Poison)
 		}
 	case s.State != Stopped && !s.Running:
 		r.State = Stopped
-		r.problem("no syncer runs; the last one ended without a word while it was %s", s.State)
+		r.addProblem("no syncer runs; the last one ended without a word while it was %s", s.State)
 	case s.State == Streaming && quiet > t.cfg.StaleAfter:
-		r.problem("nothing was heard from the source for %s", quiet.Round(time.Second))
+		r.addProblem("nothing was heard from the source for %s", quiet.Round(time.Second))
 	}
 }
 
-// blocked says for whom the writer waits. For longer than /healthz has patience it is wrong, as it is there.
-func (t *replicaView) blocked(ctx context.Context, conn *pgx.Conn) {
+// tellBlocked says for whom the writer waits. For longer than /healthz has patience it is wrong, as it is there.
+func (t *replicaView) tellBlocked(ctx context.Context, conn *pgx.Conn) {
 	if !t.report.Running {
 		return
 	}
@@ -129,15 +129,15 @@ func (t *replicaView) blocked(ctx context.Context, conn *pgx.Conn) {
 	switch {
 	case err != nil || wait == nil || wait.For < time.Second:
 	case wait.For > t.cfg.StaleAfter:
-		t.report.problem("the writer %s", wait)
+		t.report.addProblem("the writer %s", wait)
 	default:
-		t.report.warn("the writer %s", wait)
+		t.report.addWarning("the writer %s", wait)
 	}
 }
 
-// tables counts exactly what a first load has brought, and takes the statistics of the rest; a table that is
+// readTables counts exactly what a first load has brought, and takes the statistics of the rest; a table that is
 // joining shows what its readers see. A partitioned table's rows are those of its partitions.
-func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
+func readTables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 	rows, err := conn.Query(ctx, `
 		SELECT t.name, t.state, t.state IN ('ready', 'joining', 'released') AS estimated,
 		       CASE WHEN t.state IN ('ready', 'joining', 'released') THEN s.live ELSE p.loaded END,
@@ -167,8 +167,8 @@ func tables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 	return all, nil
 }
 
-// shadows is how much has come of tables that are joining; 0 where nobody may ask.
-func shadows(ctx context.Context, conn *pgx.Conn) (bytes int64) {
+// readShadowBytes is how much has come of tables that are joining; 0 where nobody may ask.
+func readShadowBytes(ctx context.Context, conn *pgx.Conn) (bytes int64) {
 	_ = conn.QueryRow(ctx, `
 		SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint
 		  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -189,8 +189,8 @@ func (r *Report) catchUp(ctx context.Context, conn *pgx.Conn, slot string) {
 	}
 }
 
-// count replaces estimates by counts. One that fails stays an estimate.
-func (t *replicaView) count(ctx context.Context, conn *pgx.Conn) {
+// countRows replaces estimates by counts. One that fails stays an estimate.
+func (t *replicaView) countRows(ctx context.Context, conn *pgx.Conn) {
 	for i := range t.report.Tables {
 		entry := &t.report.Tables[i]
 		if !entry.Estimated {
@@ -203,7 +203,7 @@ func (t *replicaView) count(ctx context.Context, conn *pgx.Conn) {
 			err = conn.QueryRow(ctx, "SELECT count(*) FROM "+quoted).Scan(&entry.Rows)
 		}
 		if err != nil {
-			t.report.warn("%s could not be counted: %s", entry.Name, link.Scrub(err))
+			t.report.addWarning("%s could not be counted: %s", entry.Name, link.Scrub(err))
 			continue
 		}
 		entry.Estimated = false
@@ -226,20 +226,20 @@ func CountObjects(ctx context.Context, conn *pgx.Conn) (*Documents, error) {
 	return d, nil
 }
 
-func (t *replicaView) documents(ctx context.Context, conn *pgx.Conn) {
+func (t *replicaView) readDocuments(ctx context.Context, conn *pgx.Conn) {
 	d, err := CountObjects(ctx, conn)
 	if err != nil {
-		t.report.problem("%s", err)
+		t.report.addProblem("%s", err)
 		return
 	}
 	t.report.Documents = d
 	if d.Failed > 0 {
-		t.report.warn("%d objects could not be copied; `syncer documents` says which and why", d.Failed)
+		t.report.addWarning("%d objects could not be copied; `syncer documents` says which and why", d.Failed)
 	}
 }
 
-// harms are why the source refuses its application changes of tables, by table, as the reader saw it last.
-func harms(ctx context.Context, conn *pgx.Conn, slot string) (all []string, err error) {
+// readHarms are why the source refuses its application changes of tables, by table, as the reader saw it last.
+func readHarms(ctx context.Context, conn *pgx.Conn, slot string) (all []string, err error) {
 	rows, err := conn.Query(ctx, `SELECT name || ': ' || harm FROM sync.tables WHERE slot = $1 AND harm <> '' ORDER BY name`, slot)
 	if err == nil {
 		all, err = pgx.CollectRows(rows, pgx.RowTo[string])
@@ -253,22 +253,22 @@ func harms(ctx context.Context, conn *pgx.Conn, slot string) (all []string, err 
 	return all, nil
 }
 
-// harmed tells of changes that the source refuses its application because of the publication. It is known while a reader watches.
-func (t *replicaView) harmed(ctx context.Context, conn *pgx.Conn) {
+// tellHarmed tells of changes that the source refuses its application because of the publication. It is known while a reader watches.
+func (t *replicaView) tellHarmed(ctx context.Context, conn *pgx.Conn) {
 	if !t.report.Running {
 		return
 	}
-	all, err := harms(ctx, conn, t.cfg.Source.Slot)
+	all, err := readHarms(ctx, conn, t.cfg.Source.Slot)
 	if err != nil {
-		t.report.problem("%s", err)
+		t.report.addProblem("%s", err)
 	}
 	for _, why := range all {
-		t.report.problem("the source refuses its application changes, because the table is published: %s", why)
+		t.report.addProblem("the source refuses its application changes, because the table is published: %s", why)
 	}
 }
 
-// missing tells of tables of the replica that are not there any more. The writer finds out with the next change only.
-func (t *replicaView) missing(ctx context.Context, conn *pgx.Conn) {
+// tellMissing tells of tables of the replica that are not there any more. The writer finds out with the next change only.
+func (t *replicaView) tellMissing(ctx context.Context, conn *pgx.Conn) {
 	rows, err := conn.Query(ctx, `
 		SELECT t.name FROM sync.tables t
 		 WHERE t.slot = $1 AND t.state = 'ready' AND NOT EXISTS (
@@ -279,9 +279,9 @@ func (t *replicaView) missing(ctx context.Context, conn *pgx.Conn) {
 		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
 	}
 	if err != nil {
-		t.report.problem("%s", link.Fail("target: tables", err))
+		t.report.addProblem("%s", link.Fail("target: tables", err))
 	}
 	for _, name := range names {
-		t.report.problem("target: %s does not exist any more: it was dropped, renamed or moved there; rename it back, or make it anew (`syncer check` says how) and run `syncer table resync %s`", name, name)
+		t.report.addProblem("target: %s does not exist any more: it was dropped, renamed or moved there; rename it back, or make it anew (`syncer check` says how) and run `syncer table resync %s`", name, name)
 	}
 }

@@ -105,7 +105,7 @@ func Ask(ctx context.Context, cfg *config.Config, o Options) Report {
 	t := replicaView{report: &r, cfg: cfg}
 	switch {
 	case cfg.Target.DSN != "":
-		t.ask(ctx, o)
+		t.askTarget(ctx, o)
 	default:
 		r.Unasked = append(r.Unasked, "target: there is no target.dsn here, so the state is what the slot shows, and nothing is known of tables")
 	}
@@ -118,27 +118,27 @@ func Ask(ctx context.Context, cfg *config.Config, o Options) Report {
 	if cfg.Inbound != nil && cfg.Inbound.Outside.DSN != "" {
 		r.askInbound(ctx, cfg)
 	}
-	r.Loading.expect(r.Tables)
+	r.Loading.expectEnd(r.Tables)
 	r.Healthy = len(r.Problems) == 0 && (r.State == Streaming || r.State == Snapshotting || r.State == "")
 	return r
 }
 
-// problem notes what is wrong; the first becomes Error, which is where programs look.
-func (r *Report) problem(format string, args ...any) {
+// addProblem notes what is wrong; the first becomes Error, which is where programs look.
+func (r *Report) addProblem(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	r.Problems = append(r.Problems, text)
-	r.Error = or(r.Error, text)
+	r.Error = orElse(r.Error, text)
 }
 
-func (r *Report) warn(format string, args ...any) {
+func (r *Report) addWarning(format string, args ...any) {
 	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
 }
 
 // Follows reports whether the replica follows its source now: what the exit code says.
 func (r *Report) Follows() bool { return r.Healthy && (r.State == Streaming || r.State == "") }
 
-// loading is nil when every table is ready.
-func loading(tables []Table) *Loading {
+// loadingOf is nil when every table is ready.
+func loadingOf(tables []Table) *Loading {
 	l := &Loading{}
 	var recent int64
 	var over float64
@@ -163,8 +163,8 @@ func loading(tables []Table) *Loading {
 	return l
 }
 
-// expect adds what the source's statistics say. One table of which they say nothing makes the end unknown.
-func (l *Loading) expect(tables []Table) {
+// expectEnd adds what the source's statistics say. One table of which they say nothing makes the end unknown.
+func (l *Loading) expectEnd(tables []Table) {
 	if l == nil {
 		return
 	}
