@@ -20,7 +20,7 @@ func TestASyncerBetweenTwoTriesIsWaitedFor(t *testing.T) {
 			p := newPair(t, filtered, filteredList)
 			p.mustInit()
 			p.target.Exec(`UPDATE sync.tables SET state = 'ready'`) // as a run would
-			p.target.Exec(`UPDATE sync.progress SET state = $1`, c.state)
+			p.target.Exec(`UPDATE sync.progress SET state = $1::text, error = CASE $1::text WHEN 'error' THEN 'why' END`, c.state)
 			ctx, leave := context.WithCancel(t.Context())
 			left := make(chan struct{})
 			go func() { defer close(left); replica.StayPresent(ctx, p.cfg.Target.DSN, p.cfg.Source.Slot) }()
@@ -32,9 +32,10 @@ func TestASyncerBetweenTwoTriesIsWaitedFor(t *testing.T) {
 				return is
 			}
 			awaittest.Until(t, "it is seen", running)
-			if claimed, err := replica.IsClaimed(t.Context(), p.target.Pool, p.cfg.Source.Slot); err != nil || claimed {
-				t.Errorf("it holds the claim: %t %v", claimed, err)
-			}
+			awaittest.Until(t, "nobody holds the claim, which init did", func() bool {
+				claimed, err := replica.IsClaimed(t.Context(), p.target.Pool, p.cfg.Source.Slot)
+				return err == nil && !claimed
+			})
 			type answer struct {
 				done *prepare.Changed
 				err  error
