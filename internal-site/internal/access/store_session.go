@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"log/slog"
 	"net/netip"
 	"time"
 	"unicode/utf8"
@@ -71,6 +72,7 @@ func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
 		}
 	}
 	if !fits || !known {
+		slog.InfoContext(ctx, "sign-in refused", "who", countedLogin(login, exists))
 		return User{}, fault.New(fault.Invalid, "access.sign_in_failed")
 	}
 	return user, s.begin(ctx, user, a, attempt)

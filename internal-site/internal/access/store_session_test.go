@@ -1,8 +1,10 @@
 package access_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"sync"
@@ -275,5 +277,22 @@ func TestPasswordsAndBlockingEndSessions(t *testing.T) {
 	}
 	if _, err := s.Session(t.Context(), here.TokenHash); !fault.Is(err, fault.Unsigned) {
 		t.Errorf("blocked: %v", err)
+	}
+}
+
+// The log says whose account was tried in vain. What nobody has as a login may be a password in the wrong field.
+func TestRefusedSignInIsInTheLog(t *testing.T) {
+	s, _, user := newStore(t)
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	fail(t, s, user.Login, "10.0.0.1")
+	fail(t, s, "correct horse battery", "10.0.0.2")
+	if !strings.Contains(log.String(), `msg="sign-in refused" who=`+user.Login+"\n") || strings.Count(log.String(), "who=") != 2 {
+		t.Errorf("log: %s", log.String())
+	}
+	if strings.Contains(log.String(), "horse") {
+		t.Errorf("what was typed is in the log: %s", log.String())
 	}
 }
