@@ -44,6 +44,13 @@ func Empty(tb testing.TB) *Database {
 	return create(tb, AdminDSN(tb), "template0")
 }
 
+// EmptyApart returns a fresh database like Empty on another server of this process: transactions that are open there keep no replication
+// slot of the first one's waiting, and no slot reads its log.
+func EmptyApart(tb testing.TB) *Database {
+	tb.Helper()
+	return create(tb, apart.dsn(tb), "template0")
+}
+
 // Encoded returns a fresh database like Empty, of another encoding than UTF8.
 func Encoded(tb testing.TB, encoding string) *Database {
 	tb.Helper()

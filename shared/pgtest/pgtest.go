@@ -52,58 +52,76 @@ func Run(m *testing.M, stops ...func()) int {
 	return code
 }
 
-// shared is the cluster that all tests of one process use.
-var shared struct {
+// server is a cluster that tests of this process share.
+type server struct {
 	sync.Mutex
+	env   string // names a cluster to use instead
 	admin string // superuser's DSN, "" until first use
 	own   *Cluster
 	err   error
 }
 
+var (
+	shared = server{env: EnvCluster}
+	apart  server // see EmptyApart
+)
+
 // Stop takes down what this process started for all of its tests, if it did.
 func Stop() {
-	shared.Lock()
-	defer shared.Unlock()
-	var err error
-	if shared.own != nil {
-		err = shared.own.Close()
-		shared.own, shared.admin = nil, ""
-	}
-	if err = errors.Join(err, forgetSeed()); err != nil {
+	if err := errors.Join(shared.stop(), apart.stop(), forgetSeed()); err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 	}
+}
+
+func (s *server) stop() error {
+	s.Lock()
+	defer s.Unlock()
+	if s.own == nil {
+		return nil
+	}
+	own := s.own
+	s.own, s.admin = nil, ""
+	return own.Close()
 }
 
 // AdminDSN is the superuser's DSN of the cluster the tests of this process share; roles are made.
 func AdminDSN(tb testing.TB) string {
 	tb.Helper()
-	shared.Lock()
-	defer shared.Unlock()
-	if shared.admin == "" && shared.err == nil {
-		shared.err = open(tb.Context())
-	}
-	if shared.err != nil {
-		tb.Fatalf("pgtest: %v", shared.err)
-	}
-	return shared.admin
+	return shared.dsn(tb)
 }
 
-// open finds or starts the shared cluster; the caller holds its lock.
-func open(ctx context.Context) error {
-	dsn := os.Getenv(EnvCluster)
+func (s *server) dsn(tb testing.TB) string {
+	tb.Helper()
+	s.Lock()
+	defer s.Unlock()
+	if s.admin == "" && s.err == nil {
+		s.err = s.open(tb.Context())
+	}
+	if s.err != nil {
+		tb.Fatalf("pgtest: %v", s.err)
+	}
+	return s.admin
+}
+
+// open finds or starts the cluster; the caller holds its lock.
+func (s *server) open(ctx context.Context) error {
+	dsn := ""
+	if s.env != "" {
+		dsn = os.Getenv(s.env)
+	}
 	if dsn == "" {
 		c, err := Launch(Options{})
 		if err != nil {
 			return err
 		}
-		shared.own, dsn = c, c.DSN("postgres")
+		s.own, dsn = c, c.DSN("postgres")
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := createRoles(ctx, dsn); err != nil {
 		return err
 	}
-	shared.admin = dsn
+	s.admin = dsn
 	return nil
 }
 

@@ -19,9 +19,15 @@ import (
 	"portal.example/shared/pgtest"
 )
 
-// lanes are modules whose tests run beside each other. The syncer's have one of their own with its own servers: they wait
-// more than they work, and its streams read the whole log of a server, whoever wrote it.
-var lanes = [][]string{{"syncer"}, {"shared", "internal-site", "external-site", "scripts"}}
+// lane is modules whose tests run one module after the other.
+type lane struct {
+	modules []string
+	apart   bool // each package starts PostgreSQL servers of its own
+}
+
+// lanes run beside each other. The syncer's tests wait more than they work, so they have one of their own. Its streams read the whole log
+// of a server, whoever wrote it, and its slots wait for the transactions of everybody there, so its packages do not share one.
+var lanes = []lane{{[]string{"syncer"}, true}, {[]string{"shared", "internal-site", "external-site", "scripts"}, false}}
 
 // first are packages that take longest: begun first, the others fit beside them.
 var first = map[string][]string{
@@ -33,7 +39,7 @@ var first = map[string][]string{
 func everything() reach.Selection {
 	s := reach.Selection{Packages: map[string][]string{}, Browser: true}
 	for _, lane := range lanes {
-		for _, module := range lane {
+		for _, module := range lane.modules {
 			s.Packages[module] = append(slices.Clone(first[module]), "./...")
 		}
 	}
@@ -74,8 +80,8 @@ func runAll(ctx context.Context, root string, s reach.Selection) ([]gotest.Resul
 	byLane := make([][]gotest.Result, len(lanes)+1)
 	out := &shared{to: os.Stdout}
 	g, ctx := errgroup.WithContext(ctx)
-	for i, modules := range lanes {
-		g.Go(func() (err error) { byLane[i], err = runLane(ctx, out, root, modules, s.Packages); return err })
+	for i, lane := range lanes {
+		g.Go(func() (err error) { byLane[i], err = lane.run(ctx, out, root, s.Packages); return err })
 	}
 	if s.Browser {
 		g.Go(func() (err error) { byLane[len(lanes)], err = runJourneys(ctx, out, root); return err })
@@ -84,23 +90,17 @@ func runAll(ctx context.Context, root string, s reach.Selection) ([]gotest.Resul
 	return slices.Concat(byLane...), err
 }
 
-// runLane runs modules one after the other on one cluster and one store, which are gone afterwards.
-func runLane(ctx context.Context, out io.Writer, root string, modules []string, packages map[string][]string) (results []gotest.Result, err error) {
-	modules = slices.DeleteFunc(slices.Clone(modules), func(m string) bool { return len(packages[m]) == 0 })
+// run runs the lane on servers that are gone afterwards.
+func (l lane) run(ctx context.Context, out io.Writer, root string, packages map[string][]string) (results []gotest.Result, err error) {
+	modules := slices.DeleteFunc(slices.Clone(l.modules), func(m string) bool { return len(packages[m]) == 0 })
 	if len(modules) == 0 {
 		return nil, nil
 	}
-	cluster, err := pgtest.Launch(pgtest.Options{})
+	servers, stop, err := l.startServers()
+	defer func() { err = errors.Join(err, stop()) }()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, cluster.Close()) }()
-	store, err := blobtest.Launch()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	servers := []string{pgtest.EnvCluster + "=" + cluster.DSN("postgres"), blobtest.EnvStore + "=" + store.URL()}
 	for _, module := range modules {
 		env := servers
 		if module == "scripts" {
@@ -116,6 +116,23 @@ func runLane(ctx context.Context, out io.Writer, root string, modules []string, 
 		results = append(results, result)
 	}
 	return results, nil
+}
+
+// startServers starts what the lane's packages share, and returns the environment that names it. stop is to be called in any case.
+func (l lane) startServers() (env []string, stop func() error, err error) {
+	store, err := blobtest.Launch()
+	if err != nil {
+		return nil, func() error { return nil }, err
+	}
+	env = []string{blobtest.EnvStore + "=" + store.URL()}
+	if l.apart {
+		return env, store.Close, nil
+	}
+	cluster, err := pgtest.Launch(pgtest.Options{})
+	if err != nil {
+		return nil, store.Close, err
+	}
+	return append(env, pgtest.EnvCluster+"="+cluster.DSN("postgres")), func() error { return errors.Join(store.Close(), cluster.Close()) }, nil
 }
 
 // shared lets the lanes write whole pieces in turn.

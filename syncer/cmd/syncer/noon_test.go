@@ -84,7 +84,7 @@ const (
 
 func newMidday(t *testing.T) *midday {
 	t.Helper()
-	n := &midday{installation: installation{from: pgtest.Empty(t), to: pgtest.Empty(t)}, T: t}
+	n := &midday{installation: installation{from: pgtest.Empty(t), to: pgtest.EmptyApart(t)}, T: t}
 	n.from.Exec(noonSQL)
 	c := n.to.Pool.Config().ConnConfig
 	server := fmt.Sprintf("%s:%d", c.Host, c.Port)

@@ -128,11 +128,8 @@ func TestATransactionIsLeftOut(t *testing.T) {
 	}
 	p.says(t, 3, "use --lsn "+lsn, "skip --lsn FF/1")
 	p.says(t, 0, "", "skip --lsn "+lsn)
-	select {
-	case <-r.ended: // it had ended with the error
-		p.start(t)
-	default:
-	}
+	awaittest.Receive(t, "the syncer ends with the error", r.ended)
+	p.start(t)
 	p.until(t, "the next transaction", func(r status.Report) bool { return follows(r) && p.has(t, "id = 778") == 1 })
 	if n := p.has(t, "id IN (776, 777)"); n != 0 {
 		t.Errorf("%d rows of the transaction that was left out are there", n)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,7 +142,8 @@ func TestHostileWriterComparesNothingElse(t *testing.T) {
 		}
 		return k
 	}
-	have := wire.Have{Purpose: wire.PurposeCompare, Digest: p.list.Digest()}
+	items := slices.IndexFunc(p.list.Tables, func(w whitelist.Table) bool { return w.Name == "items" })
+	have := wire.Have{Purpose: wire.PurposeCompare, Digest: p.list.Digest(), Table: uint16(items)} //nolint:gosec // one of three
 	begin := func(change func(*wire.Have)) (net.Conn, <-chan error, wire.Block) {
 		t.Helper()
 		h := have

@@ -44,7 +44,7 @@ func TestLostSlotHealsByItself(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cluster := pgtest.New(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical"}})
-			p := newPairOn(t, cluster.Database(t), pgtest.Empty(t), shop, shopTables)
+			p := newPairOn(t, cluster.Database(t), pgtest.EmptyApart(t), shop, shopTables)
 			p.setting("on_lost: resync")
 			p.init()
 			for n := range 4 {

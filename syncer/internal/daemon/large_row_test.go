@@ -204,7 +204,7 @@ func TestSourceOfAnyBytes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPairOn(t, pgtest.Encoded(t, "SQL_ASCII"), pgtest.Empty(t), shop+`; ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL;
+			p := newPairOn(t, pgtest.Encoded(t, "SQL_ASCII"), pgtest.EmptyApart(t), shop+`; ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL;
 				INSERT INTO shop.items (id, name, published, big) VALUES (2001, 'hidden', false, repeat(convert_from('\xff', 'SQL_ASCII'), 5000)), (2002, 'Ґанок', true, 'є')`, shopTables)
 			p.init()
 			p.source.Exec(`UPDATE shop.items SET name = 'Їжак' WHERE id = 4`)
@@ -240,7 +240,7 @@ func TestSourceOfAnotherEncoding(t *testing.T) {
 				source := pgtest.Encoded(t, c.encoding)
 				source.Exec(`ALTER DATABASE ` + source.Name + ` SET client_encoding = 'UTF8'`) // for this test's own statements
 				source.Pool.Reset()
-				p := newPairOn(t, source, pgtest.Empty(t), shop, shopTables)
+				p := newPairOn(t, source, pgtest.EmptyApart(t), shop, shopTables)
 				p.init()
 				text := func(id int, name string) string {
 					return fmt.Sprintf(`UPDATE shop.items SET name = '%s' WHERE id = %d`, name, id)

@@ -208,7 +208,7 @@ func TestLineFails(t *testing.T) {
 		for name, f := range faults {
 			t.Run(side+" "+name, func(t *testing.T) {
 				t.Parallel()
-				l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
+				l := newLine(t, pgtest.Empty(t), pgtest.EmptyApart(t))
 				proxy := map[string]*faulttest.Proxy{"source": l.source, "target": l.target}[side]
 				l.more(3)
 				proxy.Set(f)
@@ -241,7 +241,7 @@ func TestLineIsCut(t *testing.T) {
 	for name, f := range faults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
+			l := newLine(t, pgtest.Empty(t), pgtest.EmptyApart(t))
 			if f.ResetAfter == 0 {
 				f.ResetOn = []byte(l.pair.source.Name)
 			}
@@ -323,7 +323,7 @@ func TestLineIsSlow(t *testing.T) {
 	for _, delay := range delays {
 		t.Run(delay.String(), func(t *testing.T) {
 			t.Parallel()
-			l := newLine(t, pgtest.Empty(t), pgtest.Empty(t))
+			l := newLine(t, pgtest.Empty(t), pgtest.EmptyApart(t))
 			l.target.Set(faulttest.Fault{Delay: delay})
 			l.source.Set(faulttest.Fault{Delay: delay})
 			l.more(5)

@@ -21,7 +21,7 @@ type restorable struct {
 func newRestorable(t *testing.T) *restorable {
 	t.Helper()
 	c := pgtest.New(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical", "checkpoint_timeout": "1h"}})
-	r := &restorable{newPairOn(t, c.Database(t), pgtest.Empty(t), shop, shopTables), c, filepath.Join(t.TempDir(), "backup")}
+	r := &restorable{newPairOn(t, c.Database(t), pgtest.EmptyApart(t), shop, shopTables), c, filepath.Join(t.TempDir(), "backup")}
 	r.init()
 	r.change("before")
 	if err := r.catchUp(); err != nil {

@@ -324,7 +324,7 @@ func TestShapes(t *testing.T) {
 func TestTwoPhaseTransactions(t *testing.T) {
 	t.Parallel()
 	c := pgtest.New(t, pgtest.Options{Settings: map[string]string{"max_prepared_transactions": "10"}})
-	p := newPairOn(t, c.Database(t), pgtest.Empty(t), `CREATE TABLE a (id int PRIMARY KEY, v text); INSERT INTO a VALUES (1, 'a')`, "  - {table: a, columns: [id, v]}\n")
+	p := newPairOn(t, c.Database(t), pgtest.EmptyApart(t), `CREATE TABLE a (id int PRIMARY KEY, v text); INSERT INTO a VALUES (1, 'a')`, "  - {table: a, columns: [id, v]}\n")
 	p.init()
 	stop := p.start()
 	p.source.Exec(`BEGIN; INSERT INTO a VALUES (2, 'two'); SAVEPOINT s; INSERT INTO a VALUES (3, 'no'); ROLLBACK TO s; PREPARE TRANSACTION 'commits'`)

@@ -120,7 +120,7 @@ func readOnly(t *testing.T, db *pgtest.Database, setting string) {
 func TestSourceIsAStandby(t *testing.T) {
 	t.Parallel()
 	cluster := pgtest.New(t, pgtest.Options{})
-	p := newPairOn(t, cluster.Database(t), pgtest.Empty(t), shop, shopTables)
+	p := newPairOn(t, cluster.Database(t), pgtest.EmptyApart(t), shop, shopTables)
 	p.init()
 	isStandby(t, cluster)
 	p.source.Pool.Reset()

@@ -2,8 +2,10 @@ package daemon_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -79,12 +81,8 @@ func newUnits(t *testing.T) *units {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := os.ReadFile(p.cfg.Whitelist)
-	if err != nil {
-		t.Fatal(err)
-	}
 	u.file("syncer", program, 0o755)
-	u.file("whitelist.yaml", list, 0o644)
+	u.copyWhitelist()
 	run := filepath.Join(folder, "run")
 	if err := os.Mkdir(run, 0o750); err != nil { //nolint:gosec // as in deploy/systemd
 		t.Fatal(err)
@@ -119,6 +117,25 @@ func (u *units) file(name string, data []byte, mode os.FileMode) {
 	}
 }
 
+// copyWhitelist copies it to where every unit's user may read it.
+func (u *units) copyWhitelist() {
+	u.t.Helper()
+	list := filepath.Join(u.folder, "whitelist.d")
+	if err := os.CopyFS(list, os.DirFS(u.cfg.Whitelist)); err != nil {
+		u.t.Fatal(err)
+	}
+	err := filepath.WalkDir(list, func(path string, d fs.DirEntry, err error) error {
+		mode := os.FileMode(0o644)
+		if err == nil && d.IsDir() {
+			mode = 0o755
+		}
+		return errors.Join(err, os.Chmod(path, mode))
+	})
+	if err != nil {
+		u.t.Fatal(err)
+	}
+}
+
 // configure writes each unit's file, with its own side only.
 func (u *units) configure() {
 	u.t.Helper()
@@ -127,9 +144,9 @@ func (u *units) configure() {
 	}
 	c := u.cfg
 	for name, text := range map[string]string{
-		"reader": fmt.Sprintf("source: {dsn: %q, slot: %s, heartbeat: 1s}\nwhitelist: whitelist.yaml\ndocuments: {source: %s}\nwire: {socket: run/wire.sock, peers: ['%d']}\n",
+		"reader": fmt.Sprintf("source: {dsn: %q, slot: %s, heartbeat: 1s}\nwhitelist: whitelist.d\ndocuments: {source: %s}\nwire: {socket: run/wire.sock, peers: ['%d']}\n",
 			c.Source.DSN, c.Source.Slot, store(c.Documents.Source), writerUser),
-		"writer": fmt.Sprintf("target: {dsn: %q}\nsource: {slot: %s}\nwhitelist: whitelist.yaml\ndocuments: {target: %s}\nwire: {socket: run/wire.sock}\n",
+		"writer": fmt.Sprintf("target: {dsn: %q}\nsource: {slot: %s}\nwhitelist: whitelist.d\ndocuments: {target: %s}\nwire: {socket: run/wire.sock}\n",
 			c.Target.DSN, c.Source.Slot, store(c.Documents.Target)),
 		"fetcher": fmt.Sprintf("inbound:\n  poll: 1s\n  outside: {dsn: %q, store: %s}\n  inside: {dsn: %q, store: %s}\n",
 			c.Inbound.Outside.DSN, store(c.Inbound.Outside.Store), c.Inbound.Inside.DSN, store(c.Inbound.Inside.Store)),
@@ -294,7 +311,7 @@ func TestReaderWaitsForItsSource(t *testing.T) {
 	t.Parallel()
 	u := newUnits(t)
 	text := func(dsn string) []byte {
-		return fmt.Appendf(nil, "source: {dsn: %q, slot: %s}\nwhitelist: whitelist.yaml\nwire: {socket: run/wire.sock}\nlisten: %s\n", dsn, u.cfg.Source.Slot, freeAddress(t))
+		return fmt.Appendf(nil, "source: {dsn: %q, slot: %s}\nwhitelist: whitelist.d\nwire: {socket: run/wire.sock}\nlisten: %s\n", dsn, u.cfg.Source.Slot, freeAddress(t))
 	}
 	u.file("reader.yaml", text(strings.Replace(u.cfg.Source.DSN, ":"+portOf(u.cfg.Source.DSN)+"/", ":1/", 1)), 0o644)
 	one := u.start("reader", readerUser)
