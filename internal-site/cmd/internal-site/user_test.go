@@ -16,6 +16,7 @@ import (
 type commandLine struct {
 	t      *testing.T
 	config string
+	db     *pgtest.Database
 }
 
 func newCommandLine(t *testing.T) commandLine {
@@ -27,7 +28,7 @@ func newCommandLine(t *testing.T) commandLine {
 	if err := os.WriteFile(path, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return commandLine{t, path}
+	return commandLine{t, path, db}
 }
 
 func (c commandLine) run(stdin string, args ...string) (string, error) {
@@ -81,6 +82,12 @@ func TestUserCommands(t *testing.T) {
 		if strings.Contains(out, "кит пливе") {
 			t.Errorf("%s shows a password", step.args)
 		}
+	}
+	var trail string
+	err := c.db.Pool.QueryRow(t.Context(), `select string_agg(action, ' ' order by id) from audit.events where actor like 'command line%'`).Scan(&trail)
+	const want = "access.user.add access.user.grant access.user.revoke access.user.block access.user.unblock access.user.reset_password"
+	if err != nil || trail != want {
+		t.Errorf("the trail has %q, %v", trail, err)
 	}
 }
 

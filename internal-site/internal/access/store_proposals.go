@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -114,15 +115,23 @@ const keptProposals = 200
 // Proposals lists the proposals that concern the actor: those they made, and those in the reach of their right to
 // manage accounts or groups. Those that wait come first, then the latest.
 func (s *Store) Proposals(ctx context.Context, actor Actor) ([]Proposal, error) {
-	return s.proposals(ctx, actor, `where true`)
+	return s.proposals(ctx, actor, `where true`, nil)
 }
+
+// ProposalsFor lists what waits for a second person about one account.
+func (s *Store) ProposalsFor(ctx context.Context, actor Actor, user uuid.UUID) ([]Proposal, error) {
+	return s.proposals(ctx, actor, waiting+` and p.user_id = @user`, map[string]any{"user": user})
+}
+
+// waiting narrows proposals to those that somebody has to decide.
+const waiting = `where p.state = 'waiting' and p.expires_at > @now`
 
 // WaitingProposals counts the proposals that the actor may confirm or reject.
 func (s *Store) WaitingProposals(ctx context.Context, actor Actor) (n int, err error) {
 	if !MayEver(actor, ManageUsers) && !MayEver(actor, ManageGroups) {
 		return 0, nil
 	}
-	list, err := s.proposals(ctx, actor, `where p.state = 'waiting' and p.expires_at > @now`)
+	list, err := s.proposals(ctx, actor, waiting, nil)
 	for _, p := range list {
 		if p.May {
 			n++
@@ -131,10 +140,11 @@ func (s *Store) WaitingProposals(ctx context.Context, actor Actor) (n int, err e
 	return n, err
 }
 
-func (s *Store) proposals(ctx context.Context, actor Actor, where string) ([]Proposal, error) {
+func (s *Store) proposals(ctx context.Context, actor Actor, where string, own map[string]any) ([]Proposal, error) {
 	args := ScopeOf(actor, ManageUsers).Args(map[string]any{
 		"now": s.now(), "me": actor.UserID, "groups": MayEver(actor, ManageGroups), "limit": keptProposals,
 	})
+	maps.Copy(args, own)
 	rows, _ := s.pool.Query(ctx, selectProposals+` `+where+` and (p.proposed_by = @me or p.kind = 'widen' and @groups
 		or p.kind = 'password' and `+UserSQL+`
 		or p.kind = 'give' and (@scope_all or p.centre_id = any(@scope_own_centre) or p.authority_id = any(@scope_own_authority)))

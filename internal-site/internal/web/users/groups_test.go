@@ -52,6 +52,7 @@ func TestAGroupIsMadeAndGiven(t *testing.T) {
 		t.Fatal("in the group before anybody confirmed it")
 	}
 	shows(t, admin.Get("/users/proposals"), http.StatusOK, "Користувач target", "Архіваріус", "Відкликати")
+	shows(t, admin.Get(page), http.StatusOK, "Додати до групи: Архіваріус, ЦНАП Вишневої громади")
 	head := s.As(s.Users[access.CentreHead])
 	shows(t, head.Get("/users/proposals"), http.StatusOK, "Підтвердити", "Відхилити")
 	confirmed(t, s, head)

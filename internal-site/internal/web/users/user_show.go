@@ -20,6 +20,7 @@ type userShowPage struct {
 	Places    map[string]string
 	CanManage bool
 	Self      bool
+	Waiting   []access.Proposal // what waits for a second person
 	Min       int
 	giving
 }
@@ -53,9 +54,13 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*userShowPage, error) {
 	if page.Places, err = h.places(c); err != nil {
 		return nil, err
 	}
-	if page.CanManage {
-		page.giving, err = h.giving(c)
+	if !page.CanManage {
+		return page, nil
 	}
+	if page.giving, err = h.giving(c); err != nil {
+		return nil, err
+	}
+	page.Waiting, err = h.Users.ProposalsFor(ctx, actor, user.ID)
 	return page, err
 }
 
