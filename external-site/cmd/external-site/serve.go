@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -55,6 +57,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		return err
 	}
 	scrubber := submission.NewScrubber()
+	if !strings.Contains(os.Getenv("GODEBUG"), "clobberfree=1") {
+		s.Log.InfoContext(ctx, "GODEBUG=clobberfree=1 is not set: what citizens typed stays in memory until chance overwrites it")
+	}
 	site, err := web.New(web.Config{
 		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Sent: scrubber.Soon,
 		SealKey: c.SealKey, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),

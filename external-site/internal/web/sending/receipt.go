@@ -60,6 +60,7 @@ func (w *Window) Receipt(c *gin.Context, base string, given Given) error {
 		Code: code.Groups(), FullCode: code.Reveal(), Track: w.BaseURL + "/track", Hours: int(submission.ReceiptLife.Hours()),
 	}
 	p.NoIndex = true
+	c.Header("Connection", "close") // as Submit does
 	if p.QR, err = qrSVG(trackLink(w.BaseURL, p.Number, code), w.Site.T(c, given.QRKey)); err != nil {
 		return err
 	}

@@ -142,8 +142,10 @@ func (w *Window) Discard(c *gin.Context, base string) error {
 	return err
 }
 
-// Submit hands the draft in and leads to the receipt. An error means that nothing was sent.
+// Submit hands the draft in and leads to the receipt. An error means that nothing was sent. The connection ends with
+// it: while one waits for the next request, the server keeps the last one in its buffer.
 func (w *Window) Submit(c *gin.Context, base string, s submission.Submission) error {
+	c.Header("Connection", "close")
 	t, err := w.Draft(c, base)
 	if err != nil {
 		return err
