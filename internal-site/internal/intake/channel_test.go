@@ -62,7 +62,7 @@ func TestFloodWaitsForAPerson(t *testing.T) {
 	}
 
 	f := intake.Filter{Reason: intake.ReasonAllowance, Kind: contract.KindApplication, Centre: p.Centre, Until: time.Now()}
-	if n, err := q.CountOpen(t.Context(), manager, f); err != nil || n != 4 {
+	if n, _, err := q.CountOpen(t.Context(), manager, f, intake.Retry); err != nil || n != 4 {
 		t.Fatalf("%d are to be let through, %v", n, err)
 	}
 	if n, err := q.DecideAll(t.Context(), p.OtherUsers[access.CentreHead], f, intake.Verdict{Decision: intake.Retry}); err != nil || n != 0 {

@@ -105,6 +105,11 @@ const many = 20
 // showsAll says whether the filter shows every entry by itself: a list of one reason or of one number does.
 func (f Filter) showsAll() bool { return f.Masses || f.Decided || f.Reason != "" || f.Q != "" }
 
+// Narrow says whether the filter leaves anything out, beside what was decided or is still to be.
+func (f Filter) Narrow() bool {
+	return f.Q != "" || f.Kind != "" || f.Reason != "" || f.Centre != uuid.Nil
+}
+
 // Mass is how many entries of one reason, kind and centre wait.
 type Mass struct {
 	Reason string
@@ -114,6 +119,12 @@ type Mass struct {
 	CentreID uuid.UUID
 	Number   int
 	Oldest   time.Time
+}
+
+// Centre is a centre that entries belong to.
+type Centre struct {
+	ID   uuid.UUID
+	Name locale.Text
 }
 
 // List is one page of the queue.

@@ -18,14 +18,19 @@ import (
 // mostAtOnce bounds one decision about many, so that it ends within a request.
 const mostAtOnce = 5000
 
-// CountOpen says how many entries a decision about all that the filter shows would reach.
-func (q *Queue) CountOpen(ctx context.Context, actor access.Actor, f Filter) (n int, err error) {
+// reached is the condition of the entries that one decision about many reaches.
+const reached = where + ` and (@decision = 'closed' or r.source = 'refused')`
+
+// CountOpen says how many entries a decision about all that the filter shows would reach, and until when they arrived:
+// the decision names that moment, so that it reaches none that nobody saw.
+func (q *Queue) CountOpen(ctx context.Context, actor access.Actor, f Filter, d Decision) (n int, until time.Time, err error) {
 	if err := access.RequireEver(actor, Handle); err != nil {
-		return 0, err
+		return 0, until, err
 	}
 	f.Decided = false
-	err = q.pool.QueryRow(ctx, `select count(*) from intake.refusals r where `+where, filterArgs(actor, f, nil)).Scan(&n)
-	return n, pg.Fault("intake queue", err)
+	err = q.pool.QueryRow(ctx, `select count(*), now() from intake.refusals r where `+reached,
+		filterArgs(actor, f, map[string]any{"decision": states[d]})).Scan(&n, &until)
+	return n, until, pg.Fault("intake queue", err)
 }
 
 // DecideAll closes, or lets the worker open once more, every entry that the filter shows and that may be decided so. It
@@ -59,7 +64,7 @@ func (q *Queue) DecideAll(ctx context.Context, actor access.Actor, f Filter, v V
 func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v Verdict) ([]uuid.UUID, error) {
 	rows, err := tx.Query(ctx, `
 		with chosen as (
-			select r.id from intake.refusals r where `+where+` and (@decision = 'closed' or r.source = 'refused')
+			select r.id from intake.refusals r where `+reached+`
 			order by r.created_at, r.id limit @most for update skip locked)
 		update intake.refusals r set state = @decision, decided_at = now(), decided_by = @by, note = @note, version = version + 1
 		from chosen where r.id = chosen.id returning r.message_id, r.source`,

@@ -137,6 +137,24 @@ func loadMasses(ctx context.Context, tx pgx.Tx, actor access.Actor) ([]Mass, err
 	})
 }
 
+// Centres lists the centres that entries of the actor's belong to.
+func (q *Queue) Centres(ctx context.Context, actor access.Actor) ([]Centre, error) {
+	if err := access.RequireEver(actor, Handle); err != nil {
+		return nil, err
+	}
+	rows, err := q.pool.Query(ctx, `
+		select c.id, c.name, c.name_en from org.centres c
+		where exists (select from intake.refusals r where r.centre_id = c.id and `+ScopeSQL+`) order by c.name limit 500`, arguments(actor, nil))
+	if err != nil {
+		return nil, pg.Fault("centres of the intake queue", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Centre, err error) {
+		err = row.Scan(&c.ID, &c.Name.UK, &c.Name.EN)
+		return c, err
+	})
+	return list, pg.Fault("centres of the intake queue", err)
+}
+
 // Count says how many entries wait for the actor.
 func (q *Queue) Count(ctx context.Context, actor access.Actor) (n int, err error) {
 	if err := access.RequireEver(actor, Handle); err != nil {

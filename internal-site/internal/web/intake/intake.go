@@ -36,6 +36,8 @@ func Area(d Deps) area.Area {
 			handle := area.Over(intake.Handle, area.ByID("entry", d.Queue.Object)).Private(intake.Handle)
 			return []area.Route{
 				area.GET("", area.Somewhere(intake.Handle), h.list),
+				area.GET("/many", area.Somewhere(intake.Handle), h.confirm),
+				area.POST("/many", area.Somewhere(intake.Handle), h.decideMany),
 				area.GET("/:id", handle, h.show),
 				area.POST("/:id", handle, h.decide),
 			}

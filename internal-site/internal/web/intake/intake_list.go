@@ -2,48 +2,112 @@ package intake
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
 type intakeListPage struct {
 	web.Page
+	Form    *web.Form
 	Entries []intake.Entry
+	Masses  []mass
 	Open    bool
+	List    ui.Listing
 	Views   ui.SubNavigation
 	Waiting int    // messages that wait to be opened for more than a minute
 	Why     string // key of what they wait for, "" when it is not known
+	Close   string // address of the decision about all that are shown, "" when there are none
+	Retry   string
+	Reasons []ui.SelectItem
+	Kinds   []ui.SelectItem
+	Centres []ui.SelectItem
 }
 
-// NoneKey is what the page says when there is nothing.
-func (p *intakeListPage) NoneKey() string {
-	if p.Open {
-		return "intake.none"
-	}
-	return "intake.none_decided"
+// mass is a line of many entries with the list behind it.
+type mass struct {
+	intake.Mass
+	Href string
 }
 
 // list shows the queue, or what was decided lately.
 func (h handlers) list(c *gin.Context) error {
-	ctx, actor := c.Request.Context(), session.Actor(c)
-	page := &intakeListPage{Page: web.Page{Wide: true}, Open: c.Query("view") != "decided"}
-	list, err := h.Queue.List(ctx, actor, intake.Filter{Decided: !page.Open})
+	form, err := web.QueryForm(c)
 	if err != nil {
 		return err
 	}
-	page.Entries = list.Entries
+	ctx, actor, f := c.Request.Context(), session.Actor(c), filterOf(form)
+	list, err := h.Queue.List(ctx, actor, f)
+	if err != nil {
+		return err
+	}
+	page := &intakeListPage{
+		Page: web.Page{Wide: true}, Form: form, Entries: list.Entries, Open: !f.Decided,
+		List: request.Listing(c, list.Page, intake.PageSize, list.Total), Views: h.views(c, f.Decided),
+	}
 	if page.Waiting, page.Why, err = h.Queue.Waiting(ctx, actor); err != nil {
 		return err
 	}
-	p := h.site.Printer(c)
-	page.Views = ui.SubNavigation{Label: p.T("intake.views"), Items: []ui.SubNavigationItem{
-		{Content: ui.Content{Text: p.T("intake.view_open")}, Href: "/intake", Active: page.Open},
-		{Content: ui.Content{Text: p.T("intake.view_decided")}, Href: "/intake?view=decided", Active: !page.Open},
-	}}
+	if page.Open && list.Total > 0 && f.Narrow() {
+		page.Close, page.Retry = manyPath(f, intake.Close), manyPath(f, intake.Retry)
+	}
+	if !f.Narrow() && page.Open {
+		for _, m := range list.Masses {
+			page.Masses = append(page.Masses, mass{m, "/intake?" + query(intake.Filter{Reason: m.Reason, Kind: m.Kind, Centre: m.CentreID}).Encode()})
+		}
+	}
+	if err := h.fillChoices(c, page); err != nil {
+		return err
+	}
 	return h.site.Render(c, http.StatusOK, "intake/intake_list", page)
+}
+
+func filterOf(form *web.Form) intake.Filter {
+	return intake.Filter{
+		Decided: form.Value("view") == "decided", Q: form.Value("q"), Kind: form.Value("kind"), Reason: form.Value("reason"),
+		Centre: request.FormID(form, "centre"), Page: request.Page(form),
+	}
+}
+
+// query is a filter as it stands in an address.
+func query(f intake.Filter) url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"q": f.Q, "kind": f.Kind, "reason": f.Reason} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.Centre != uuid.Nil {
+		q.Set("centre", f.Centre.String())
+	}
+	return q
+}
+
+func (h handlers) views(c *gin.Context, decided bool) ui.SubNavigation {
+	p := h.site.Printer(c)
+	return ui.SubNavigation{Label: p.T("intake.views"), Items: []ui.SubNavigationItem{
+		{Content: ui.Content{Text: p.T("intake.view_open")}, Href: "/intake", Active: !decided},
+		{Content: ui.Content{Text: p.T("intake.view_decided")}, Href: "/intake?view=decided", Active: decided},
+	}}
+}
+
+func (h handlers) fillChoices(c *gin.Context, page *intakeListPage) error {
+	p := h.site.Printer(c)
+	page.Reasons = request.Words(p, p.T("intake.any"), "", intake.Reasons...)
+	page.Kinds = request.Words(p, p.T("intake.any"), "intake.kind.", contract.Kinds()...)
+	centres, err := h.Queue.Centres(c.Request.Context(), session.Actor(c))
+	if err != nil {
+		return err
+	}
+	page.Centres = request.Options(p, p.T("intake.any"), centres, func(c intake.Centre) (string, locale.Text) { return c.ID.String(), c.Name })
+	return nil
 }

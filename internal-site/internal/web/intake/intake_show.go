@@ -23,6 +23,7 @@ type intakeShowPage struct {
 	Retry  bool
 	Refuse bool
 	Close  bool
+	Open   bool
 }
 
 // show shows one entry.
@@ -44,7 +45,7 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*intakeShowPage, error) 
 		return nil, err
 	}
 	page := &intakeShowPage{
-		Entry: e, Form: form, Retry: e.May(intake.Retry), Refuse: e.May(intake.Refuse), Close: e.May(intake.Close),
+		Entry: e, Form: form, Retry: e.May(intake.Retry), Refuse: e.May(intake.Refuse), Close: e.May(intake.Close), Open: e.May(intake.Open),
 	}
 	page.Back = &ui.Link{Href: "/intake", Text: h.site.T(c, "intake.title")}
 	page.Others, err = h.Queue.Others(c.Request.Context(), e)
