@@ -120,16 +120,11 @@ func (s *Store) AddUser(ctx context.Context, actor Actor, u User, password strin
 		if err := RequireEver(actor, ManageUsers); err != nil {
 			return User{}, "", err
 		}
-		if grant == nil && !ScopeOf(actor, ManageUsers).All {
-			return User{}, "", fault.InvalidFields(fault.FieldError{Field: "group", Key: "access.group_required"})
-		}
 	}
 	u.Login = NormalLogin(u.Login)
-	if err := u.check(); err != nil {
+	homeless := grant == nil && !actor.operator && !ScopeOf(actor, ManageUsers).All
+	if err := checkNew(u, password, homeless); err != nil {
 		return User{}, "", err
-	}
-	if err := CheckPassword(u.Login, password); err != nil {
-		return User{}, "", asField("password", err)
 	}
 	hash, err := HashPassword(ctx, password)
 	if err != nil {

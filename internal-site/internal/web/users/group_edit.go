@@ -150,7 +150,7 @@ func (h handlers) groupEditPost(c *gin.Context) error {
 	switch {
 	case fault.MessageKey(err) == "access.group_changed":
 		return h.groupConflict(c, present, typed, form)
-	case err != nil && !form.Take(err):
+	case err != nil && !take(form, "", err):
 		return err
 	case !form.OK():
 		return h.renderGroup(c, http.StatusUnprocessableEntity, present, form)

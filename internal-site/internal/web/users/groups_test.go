@@ -112,6 +112,7 @@ func TestHeadsAddToTheirCentre(t *testing.T) {
 	}
 	password := form.Get("password")
 	form.Set("password", "Password1234")
+	shows(t, head.Post("/users/new", nil), http.StatusUnprocessableEntity, "Логін складається", "Введіть прізвище", "щонайменше 12", "Виберіть групу")
 	shows(t, head.Post("/users/new", form), http.StatusUnprocessableEntity, "надто легко вгадати", "Нова Людина")
 	form.Set("password", password)
 	leads(t, head.Post("/users/new", form), "/users/proposals")
@@ -124,6 +125,6 @@ func TestPagesRefuseOneself(t *testing.T) {
 	s := newSite(t)
 	own := s.Users[access.PortalAdministrator]
 	admin, page := s.As(own), "/users/"+own.UserID.String()
-	shows(t, admin.Post(page+"/grant", url.Values{"group": {"officer"}, "authority": {s.Authority.String()}}), http.StatusForbidden, "яких не маєте самі")
+	shows(t, admin.Post(page+"/grant", url.Values{"group": {"officer"}, "authority": {s.Authority.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
 	shows(t, admin.Post(page+"/block", nil), http.StatusConflict, "власним обліковим записом")
 }

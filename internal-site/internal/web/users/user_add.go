@@ -53,7 +53,7 @@ func (h handlers) addPost(c *gin.Context) error {
 		if err == nil {
 			return h.added(c, user, outcome)
 		}
-		if !form.Take(err) {
+		if !take(form, "group", err) {
 			return err
 		}
 	}

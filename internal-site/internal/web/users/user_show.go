@@ -9,6 +9,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -75,7 +76,7 @@ func (h handlers) change(c *gin.Context, done string, fn func(ctx context.Contex
 		return err
 	}
 	outcome, err := fn(c.Request.Context(), page, session.Actor(c))
-	if err != nil && !form.Take(err) {
+	if err != nil && !take(form, "group", err) {
 		return err
 	}
 	form.Set("password")
@@ -87,6 +88,15 @@ func (h handlers) change(c *gin.Context, done string, fn func(ctx context.Contex
 	}
 	h.site.Flash(c, done)
 	return web.Redirect(c, "/users/"+page.Account.ID.String())
+}
+
+// take shows what is wrong with a form beside its fields; a right that the person may not give beside field.
+func take(form *web.Form, field string, err error) bool {
+	if fault.MessageKey(err) == "access.not_yours" {
+		form.Add(field, "access.not_yours")
+		return true
+	}
+	return form.Take(err)
 }
 
 func (h handlers) block(block bool) web.Handler {
