@@ -13,7 +13,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-func (a *app) check() *cobra.Command {
+func (a *app) checkCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Look at both sides and say what is wrong and which SQL mends it",
@@ -31,7 +31,7 @@ It exits with 3 when something is refused, or when the application on the source
 		Example: "  syncer check\n  syncer check --json | jq '.findings[] | select(.level==\"refuse\")'",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, list, err := a.load()
+			cfg, list, err := a.loadFiles()
 			if err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func (a *app) printFindings(findings []relation.Finding) {
 		}
 		a.printFinding(f)
 	}
-	a.printf("\n%s\n", sum(findings))
+	a.printf("\n%s\n", countFindings(findings))
 }
 
 // place is where v stands in the order; what is not in it comes last.
@@ -117,7 +117,7 @@ func mendLines(sql string) string {
 	return indent + "  " + strings.Join(lines, "\n"+indent+"  ")
 }
 
-func sum(findings []relation.Finding) string {
+func countFindings(findings []relation.Finding) string {
 	count := map[relation.Level]int64{}
 	for _, f := range findings {
 		count[f.Level]++

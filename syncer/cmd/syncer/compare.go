@@ -15,7 +15,7 @@ import (
 
 const defaultKeys = 10
 
-func (a *app) compare() *cobra.Command {
+func (a *app) compareCommand() *cobra.Command {
 	var o compare.Options
 	c := &cobra.Command{
 		Use:   "compare",
@@ -41,9 +41,9 @@ Exit code 0: all equal. 3: something differs. 1: something could not be compared
 				return err
 			}
 			show := &phases{app: a}
-			o.OnProgress = show.tell
+			o.OnProgress = show.showPhase
 			r, err := compare.Compare(c.Context(), o)
-			show.finish(err != nil)
+			show.endPhase(err != nil)
 			if err != nil {
 				return err
 			}
@@ -54,7 +54,7 @@ Exit code 0: all equal. 3: something differs. 1: something could not be compared
 			} else {
 				a.printComparison(r)
 			}
-			return compared(r)
+			return comparedError(r)
 		},
 	}
 	a.compareFlags(c, &o)
@@ -74,7 +74,7 @@ func (a *app) compareFlags(c *cobra.Command, o *compare.Options) {
 
 // compareOptions completes the flags with the configuration and refuses what makes no sense.
 func (a *app) compareOptions(o *compare.Options) (err error) {
-	if o.Config, o.List, err = a.load(); err != nil {
+	if o.Config, o.List, err = a.loadFiles(); err != nil {
 		return err
 	}
 	switch {
@@ -98,15 +98,15 @@ func (a *app) compareOptions(o *compare.Options) (err error) {
 	return nil
 }
 
-// compared is the exit code's error: what differs is worse than what could not be compared.
-func compared(r *compare.Report) error {
+// comparedError is the exit code's error: what differs is worse than what could not be compared.
+func comparedError(r *compare.Report) error {
 	if !r.Equal {
 		return fault.Unsafef("the replica differs from its source: %s; `syncer repair --dry-run` shows what would be done", r.Differences())
 	}
-	return incomplete(r)
+	return incompleteError(r)
 }
 
-func incomplete(r *compare.Report) error {
+func incompleteError(r *compare.Report) error {
 	if r.Complete {
 		return nil
 	}
@@ -127,7 +127,7 @@ type phases struct {
 	current string
 }
 
-func (s *phases) tell(p compare.Progress) {
+func (s *phases) showPhase(p compare.Progress) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current != p.Phase {
@@ -136,14 +136,14 @@ func (s *phases) tell(p compare.Progress) {
 		if p.Phase == compare.PhaseObjects {
 			unit = "objects"
 		}
-		s.current, s.line = p.Phase, s.app.progress(p.Phase, p.Total).Of(unit)
+		s.current, s.line = p.Phase, s.app.newProgress(p.Phase, p.Total).Of(unit)
 	}
 	s.line.Total(p.Total)
 	s.line.Set(p.Done)
 }
 
-// finish ends the last line; failed says that the work was not brought to its end.
-func (s *phases) finish(failed bool) {
+// endPhase ends the last line; failed says that the work was not brought to its end.
+func (s *phases) endPhase(failed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if failed {

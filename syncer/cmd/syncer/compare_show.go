@@ -11,7 +11,7 @@ import (
 
 // printComparison shows the verdict, the tables, the keys, and the objects.
 func (a *app) printComparison(r *compare.Report) {
-	a.printf("%s  at %s, in %s\n\n", a.sameness(r), r.LSN, terminal.Duration(time.Duration(r.Seconds*float64(time.Second))))
+	a.printf("%s  at %s, in %s\n\n", a.comparisonLine(r), r.LSN, terminal.Duration(time.Duration(r.Seconds*float64(time.Second))))
 	columns := []terminal.Column{
 		{Title: "table", Cut: true},
 		{Title: "rows", Right: true},
@@ -29,7 +29,7 @@ func (a *app) printComparison(r *compare.Report) {
 	a.printStore(r.Objects)
 }
 
-func (a *app) sameness(r *compare.Report) string {
+func (a *app) comparisonLine(r *compare.Report) string {
 	switch {
 	case !r.Equal:
 		return a.out.Bad("DIFFERENT")

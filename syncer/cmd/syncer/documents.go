@@ -16,7 +16,7 @@ import (
 
 var objectStates = []string{"waiting", "ready", "failed", "deleting"}
 
-func (a *app) documents() *cobra.Command {
+func (a *app) documentsCommand() *cobra.Command {
 	var states []string
 	var limit int
 	c := &cobra.Command{
@@ -32,7 +32,7 @@ It exits with 3 when an object has failed.`,
 		Example: "  syncer documents\n  syncer documents --state waiting --limit 500\n  syncer documents retry --all",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := known(states); err != nil {
+			if err := checkStates(states); err != nil {
 				return err
 			}
 			return a.onTarget(c, func(ctx context.Context, _ *config.Config, conn *pgx.Conn) error {
@@ -47,7 +47,7 @@ It exits with 3 when an object has failed.`,
 	return a.jsonFlag(c)
 }
 
-func known(states []string) error {
+func checkStates(states []string) error {
 	for _, s := range states {
 		switch s {
 		case "waiting", "ready", "failed", "deleting":
@@ -134,7 +134,7 @@ syncer copies them within seconds.`,
 				case a.json:
 					return a.printJSON(map[string]any{"due": n})
 				}
-				a.result("%s objects are due now", terminal.Count(n))
+				a.printResult("%s objects are due now", terminal.Count(n))
 				return nil
 			})
 		},

@@ -10,7 +10,7 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-func (a *app) fetcher() *cobra.Command {
+func (a *app) fetcherCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fetcher",
 		Short: "Run only the part that brings sealed messages in",

@@ -13,7 +13,7 @@ import (
 const helpWidth = 100
 
 func init() {
-	cobra.AddTemplateFunc("fold", fold)
+	cobra.AddTemplateFunc("fold", foldText)
 	cobra.AddTemplateFunc("flags", func(f *pflag.FlagSet) string { return f.FlagUsagesWrapped(helpWidth - 2) })
 }
 
@@ -48,8 +48,8 @@ EXIT CODES
 {{end}}`)
 }
 
-// fold fills the lines of each paragraph. Lines that begin with a space are examples and lists: they stay.
-func fold(text string) string {
+// foldText fills the lines of each paragraph. Lines that begin with a space are examples and lists: they stay.
+func foldText(text string) string {
 	var out, paragraph []string
 	end := func() {
 		if len(paragraph) > 0 {

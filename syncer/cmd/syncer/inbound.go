@@ -10,7 +10,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-func (a *app) inbound() *cobra.Command {
+func (a *app) inboundCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "inbound",
 		Short: "Show how many sealed messages wait outside, since when, and how many came in damaged",
@@ -20,7 +20,7 @@ came in damaged is kept, and staff see it in their queue.`,
 		Example: "  syncer inbound\n  syncer inbound --json | jq .waiting",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := a.config()
+			cfg, err := a.loadConfig()
 			if err != nil {
 				return err
 			}
@@ -36,7 +36,7 @@ came in damaged is kept, and staff see it in their queue.`,
 					return err
 				}
 			} else if in != nil {
-				a.facts(inboundFacts(in, time.Now()))
+				a.printFacts(inboundFacts(in, time.Now()))
 			}
 			return err
 		},
@@ -47,7 +47,7 @@ came in damaged is kept, and staff see it in their queue.`,
 func inboundFacts(in *status.Inbound, now time.Time) [][]string {
 	facts := [][]string{{"waiting", inboundWaiting(in)}}
 	if in.OldestAt != nil {
-		facts = append(facts, []string{"oldest", when(*in.OldestAt, now)})
+		facts = append(facts, []string{"oldest", momentText(*in.OldestAt, now)})
 	}
 	damaged := "unknown: the inside was not asked"
 	if in.Damaged != nil {
@@ -63,8 +63,8 @@ func inboundWaiting(in *status.Inbound) string {
 	return terminal.Count(in.Waiting) + " messages, " + terminal.Bytes(in.Bytes)
 }
 
-// when is a moment by the clock of whoever reads it, and how long before now that was.
-func when(at, now time.Time) string {
+// momentText is a moment by the clock of whoever reads it, and how long before now that was.
+func momentText(at, now time.Time) string {
 	text := at.Local().Format(time.DateTime)
 	if ago := now.Sub(at).Round(time.Second); ago > 0 {
 		return text + " (" + terminal.Duration(ago) + " ago)"

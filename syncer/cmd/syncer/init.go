@@ -13,7 +13,7 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-func (a *app) init() *cobra.Command {
+func (a *app) initCommand() *cobra.Command {
 	var resync, empty, unanalyzed bool
 	c := &cobra.Command{
 		Use:   "init",
@@ -32,11 +32,11 @@ queries may be slow until it has come by.`,
 		Example: "  syncer init\n  syncer init --resync   # after RESYNC REQUIRED",
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, list, err := a.load()
+			cfg, list, err := a.loadFiles()
 			if err != nil {
 				return err
 			}
-			log, err := a.logger(cfg)
+			log, err := a.newLogger(cfg)
 			if err != nil {
 				return err
 			}
@@ -48,10 +48,10 @@ queries may be slow until it has come by.`,
 				log.Debug("done", "side", step.Side, "sql", step.SQL)
 			}
 			live := status.NewLive(cfg.StaleAfter)
-			loading := a.loading(c.Context(), cfg, log, live)
-			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: loading.show}
+			loading := a.showLoading(c.Context(), cfg, log, live)
+			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: loading.noteTable}
 			err = d.Load(c.Context())
-			loading.end()
+			loading.closeBar()
 			if err == nil && !unanalyzed {
 				err = prepare.Analyze(c.Context(), cfg, list)
 			}

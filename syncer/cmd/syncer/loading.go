@@ -31,10 +31,10 @@ type loading struct {
 	logged time.Time
 }
 
-func (a *app) loading(ctx context.Context, cfg *config.Config, log *slog.Logger, live *status.Live) *loading {
+func (a *app) showLoading(ctx context.Context, cfg *config.Config, log *slog.Logger, live *status.Live) *loading {
 	l := &loading{log: log, live: live, tables: map[string]snapshot.Progress{}, ask: func() map[string]int64 { return sourceSizes(ctx, cfg) }}
 	if a.problems.IsTerminal() {
-		l.bar = a.progress("loading", 0).Bytes()
+		l.bar = a.newProgress("loading", 0).Bytes()
 	}
 	return l
 }
@@ -75,8 +75,8 @@ func sourceSizes(ctx context.Context, cfg *config.Config) map[string]int64 {
 	return sizes
 }
 
-// show notes how far one table is.
-func (l *loading) show(p snapshot.Progress) {
+// noteTable notes how far one table is.
+func (l *loading) noteTable(p snapshot.Progress) {
 	before := l.tables[p.Table]
 	l.tables[p.Table] = p
 	if p.Done > before.Done {
@@ -84,7 +84,7 @@ func (l *loading) show(p snapshot.Progress) {
 	}
 	l.live.Loaded(p.Bytes - before.Bytes)
 	if l.bar == nil {
-		l.tell(p)
+		l.logTable(p)
 		return
 	}
 	if l.sizes == nil {
@@ -93,13 +93,13 @@ func (l *loading) show(p snapshot.Progress) {
 	if _, known := l.sizes[p.Table]; !known {
 		l.sizes[p.Table] = p.Total
 	}
-	done, total, rows := l.sum()
+	done, total, rows := l.sumTables()
 	l.bar.Total(total)
 	l.bar.Title("loading " + p.Table + ", " + terminal.Count(rows) + " rows")
 	l.bar.Set(done)
 }
 
-func (l *loading) sum() (done, total, rows int64) {
+func (l *loading) sumTables() (done, total, rows int64) {
 	for _, size := range l.sizes {
 		total += size
 	}
@@ -112,8 +112,8 @@ func (l *loading) sum() (done, total, rows int64) {
 	return done, total, rows
 }
 
-// tell writes a line when a table is done and, in between, now and then.
-func (l *loading) tell(p snapshot.Progress) {
+// logTable writes a line when a table is done and, in between, now and then.
+func (l *loading) logTable(p snapshot.Progress) {
 	finished := p.Pieces > 0 && p.Done >= p.Pieces
 	if !finished && time.Since(l.logged) < logLoadEvery {
 		return
@@ -126,8 +126,8 @@ func (l *loading) tell(p snapshot.Progress) {
 	l.log.Info(text, "table", p.Table, "pieces", p.Done, "of", p.Pieces, "rows", p.Rows)
 }
 
-// end closes the bar.
-func (l *loading) end() {
+// closeBar closes the bar.
+func (l *loading) closeBar() {
 	if len(l.tables) > 0 {
 		l.bar.Title("loaded")
 		l.bar.Finish()

@@ -18,7 +18,7 @@ import (
 // obeyWithin is how long pause, resume and skip wait for the syncer by default.
 const obeyWithin = 30 * time.Second
 
-func (a *app) pause() *cobra.Command {
+func (a *app) pauseCommand() *cobra.Command {
 	var reason string
 	var wait time.Duration
 	c := &cobra.Command{
@@ -37,11 +37,11 @@ next one to start will be paused.`,
 				if err := control.Pause(ctx, conn, cfg.Source.Slot, whoAndWhy(reason)); err != nil {
 					return err
 				}
-				s, err := await(ctx, conn, cfg.Source.Slot, wait, func(s control.State) bool { return s.State == "paused" })
+				s, err := awaitWish(ctx, conn, cfg.Source.Slot, wait, func(s control.State) bool { return s.State == "paused" })
 				if err != nil {
 					return err
 				}
-				return a.told(s, s.State == "paused", wait, "paused", "the next one to start will be paused")
+				return a.tellRequest(s, s.State == "paused", wait, "paused", "the next one to start will be paused")
 			})
 		},
 	}
@@ -50,7 +50,7 @@ next one to start will be paused.`,
 	return a.jsonFlag(c)
 }
 
-func (a *app) resume() *cobra.Command {
+func (a *app) resumeCommand() *cobra.Command {
 	var wait time.Duration
 	c := &cobra.Command{
 		Use:   "resume",
@@ -64,11 +64,11 @@ in its order; ` + "`syncer status --watch`" + ` shows how the replica catches up
 				if err := control.Resume(ctx, conn, cfg.Source.Slot); err != nil {
 					return err
 				}
-				s, err := await(ctx, conn, cfg.Source.Slot, wait, applies)
+				s, err := awaitWish(ctx, conn, cfg.Source.Slot, wait, isApplying)
 				if err != nil {
 					return err
 				}
-				return a.told(s, applies(s), wait, "applying again", "start one with `syncer run`")
+				return a.tellRequest(s, isApplying(s), wait, "applying again", "start one with `syncer run`")
 			})
 		},
 	}
@@ -76,21 +76,21 @@ in its order; ` + "`syncer status --watch`" + ` shows how the replica catches up
 	return a.jsonFlag(c)
 }
 
-func applies(s control.State) bool { return s.State == "streaming" || s.State == "snapshotting" }
+func isApplying(s control.State) bool { return s.State == "streaming" || s.State == "snapshotting" }
 
 func waitFlag(c *cobra.Command, wait *time.Duration) {
 	c.Flags().DurationVar(wait, "wait", obeyWithin, "how long to wait until the syncer has obeyed; 0 asks only")
 }
 
-// await waits for the syncer to obey; with wait 0 it only looks.
-func await(ctx context.Context, conn *pgx.Conn, slot string, wait time.Duration, done func(control.State) bool) (control.State, error) {
+// awaitWish waits for the syncer to obey; with wait 0 it only looks.
+func awaitWish(ctx context.Context, conn *pgx.Conn, slot string, wait time.Duration, done func(control.State) bool) (control.State, error) {
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	return control.Wait(waiting, conn, slot, done)
 }
 
-// told says what became of a request: done, asked for, or not obeyed in time, which is a failure.
-func (a *app) told(s control.State, done bool, wait time.Duration, what, later string) error {
+// tellRequest says what became of a request: done, asked for, or not obeyed in time, which is a failure.
+func (a *app) tellRequest(s control.State, done bool, wait time.Duration, what, later string) error {
 	if a.json {
 		err := a.printJSON(map[string]any{
 			"done": done && s.Running, "running": s.Running, "state": s.State, "paused": s.Paused, "applied_lsn": s.Applied.String(), "error": s.Error,
@@ -101,11 +101,11 @@ func (a *app) told(s control.State, done bool, wait time.Duration, what, later s
 	}
 	switch {
 	case !s.Running:
-		a.result("noted; no syncer runs at the moment: %s", later)
+		a.printResult("noted; no syncer runs at the moment: %s", later)
 	case done:
-		a.result("%s at %s", what, s.Applied)
+		a.printResult("%s at %s", what, s.Applied)
 	case wait <= 0:
-		a.result("asked for; the syncer's state is %s", s.State)
+		a.printResult("asked for; the syncer's state is %s", s.State)
 	case s.State == "error":
 		return fmt.Errorf("the syncer cannot go on: %s", s.Error)
 	default:
@@ -114,8 +114,8 @@ func (a *app) told(s control.State, done bool, wait time.Duration, what, later s
 	return nil
 }
 
-// result prints a line that is the answer of a verb, where JSON is not the answer.
-func (a *app) result(format string, args ...any) {
+// printResult prints a line that is the answer of a verb, where JSON is not the answer.
+func (a *app) printResult(format string, args ...any) {
 	if !a.json {
 		a.printf(format+"\n", args...)
 	}

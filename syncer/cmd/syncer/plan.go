@@ -9,7 +9,7 @@ import (
 	"portal.example/syncer/internal/prepare"
 )
 
-func (a *app) plan() *cobra.Command {
+func (a *app) planCommand() *cobra.Command {
 	var side string
 	c := &cobra.Command{
 		Use:   "plan",
@@ -28,7 +28,7 @@ It prints nothing when something is refused: run check.`,
 			if side != "" && side != "source" && side != "target" {
 				return fault.Usagef("--side %q is neither source nor target", side)
 			}
-			cfg, list, err := a.load()
+			cfg, list, err := a.loadFiles()
 			if err != nil {
 				return err
 			}

@@ -10,7 +10,7 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-func (a *app) reader() *cobra.Command {
+func (a *app) readerCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reader",
 		Short: "Run only the part that reads the source",

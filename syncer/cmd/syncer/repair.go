@@ -10,7 +10,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-func (a *app) repair() *cobra.Command {
+func (a *app) repairCommand() *cobra.Command {
 	var o compare.Options
 	var dryRun bool
 	c := &cobra.Command{
@@ -37,9 +37,9 @@ Exit code 0: all is right now. 3: something still differs, or would be changed (
 				return err
 			}
 			show := &phases{app: a}
-			o.OnProgress = show.tell
+			o.OnProgress = show.showPhase
 			out, err := compare.Repair(c.Context(), o, dryRun)
-			show.finish(err != nil)
+			show.endPhase(err != nil)
 			if err != nil {
 				return err
 			}
@@ -50,7 +50,7 @@ Exit code 0: all is right now. 3: something still differs, or would be changed (
 			} else {
 				a.printRepair(out)
 			}
-			return repaired(out)
+			return repairedError(out)
 		},
 	}
 	a.compareFlags(c, &o)
@@ -111,13 +111,13 @@ func (a *app) printUnmended(out *compare.Outcome) {
 	terminal.Table(a.out, []terminal.Column{{Title: "table", Cut: true}, {Title: "key", Cut: true}, {Title: "still differs because", Wrap: true}}, rows...)
 }
 
-// repaired is the exit code's error.
-func repaired(out *compare.Outcome) error {
+// repairedError is the exit code's error.
+func repairedError(out *compare.Outcome) error {
 	switch {
 	case out.DryRun && !out.Equal:
 		return fault.Unsafef("the replica differs from its source: %s; `syncer repair` would mend it", out.Differences())
 	case !out.Clean():
 		return fault.Unsafef("not everything could be mended: %d rows still differ; `syncer compare` shows them", len(out.Unmended))
 	}
-	return incomplete(out.Report)
+	return incompleteError(out.Report)
 }

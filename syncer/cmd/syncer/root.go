@@ -77,11 +77,11 @@ func (a *app) addVerbs(root *cobra.Command) {
 			root.AddCommand(verb)
 		}
 	}
-	add("prepare", "Set up", a.validate(), a.check(), a.plan(), a.init())
-	add("operate", "Operate", a.run(), a.pause(), a.resume(), a.skip(), a.table())
-	add("units", "Run as three processes instead of one", a.reader(), a.writer(), a.fetcher())
-	add("inspect", "Inspect", a.status(), a.slot(), a.documents(), a.inbound())
-	add("verify", "Verify", a.compare(), a.repair())
+	add("prepare", "Set up", a.validateCommand(), a.checkCommand(), a.planCommand(), a.initCommand())
+	add("operate", "Operate", a.runCommand(), a.pauseCommand(), a.resumeCommand(), a.skipCommand(), a.tableCommand())
+	add("units", "Run as three processes instead of one", a.readerCommand(), a.writerCommand(), a.fetcherCommand())
+	add("inspect", "Inspect", a.statusCommand(), a.slotCommand(), a.documentsCommand(), a.inboundCommand())
+	add("verify", "Verify", a.compareCommand(), a.repairCommand())
 	add("other", "Other")
 	root.SetHelpCommandGroupID("other")
 	root.SetCompletionCommandGroupID("other")
@@ -100,13 +100,13 @@ func (a *app) jsonFlag(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// load reads configuration and whitelist. keys are what the verb uses: in a split installation each unit has
+// loadFiles reads configuration and whitelist. keys are what the verb uses: in a split installation each unit has
 // its own side only. Without keys it is both databases.
-func (a *app) load(keys ...string) (*config.Config, *whitelist.List, error) {
+func (a *app) loadFiles(keys ...string) (*config.Config, *whitelist.List, error) {
 	if len(keys) == 0 {
 		keys = []string{"source.dsn", "target.dsn"}
 	}
-	cfg, err := a.config(append(keys, "whitelist")...)
+	cfg, err := a.loadConfig(append(keys, "whitelist")...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -120,8 +120,8 @@ func (a *app) load(keys ...string) (*config.Config, *whitelist.List, error) {
 	return cfg, list, nil
 }
 
-// config reads the configuration and refuses one without keys.
-func (a *app) config(keys ...string) (*config.Config, error) {
+// loadConfig reads the configuration and refuses one without keys.
+func (a *app) loadConfig(keys ...string) (*config.Config, error) {
 	cfg, err := config.Load(a.configPath)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (a *app) config(keys ...string) (*config.Config, error) {
 
 // onTarget reads the configuration and calls do with a connection to the target.
 func (a *app) onTarget(c *cobra.Command, do func(context.Context, *config.Config, *pgx.Conn) error) error {
-	cfg, err := a.config("target.dsn")
+	cfg, err := a.loadConfig("target.dsn")
 	if err != nil {
 		return err
 	}
@@ -143,8 +143,8 @@ func (a *app) onTarget(c *cobra.Command, do func(context.Context, *config.Config
 	return do(c.Context(), cfg, conn)
 }
 
-// logger writes to stderr what an operator needs, never row data.
-func (a *app) logger(cfg *config.Config) (*slog.Logger, error) {
+// newLogger writes to stderr what an operator needs, never row data.
+func (a *app) newLogger(cfg *config.Config) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		return nil, fault.Usagef("configuration: log_level: %q is not debug, info, warn or error", cfg.LogLevel)
@@ -159,16 +159,16 @@ func (a *app) logger(cfg *config.Config) (*slog.Logger, error) {
 	return nil, fault.Usagef("configuration: log_format: %q is not text or json", cfg.LogFormat)
 }
 
-// progress shows work on stderr, unless nobody wants to see it: then it is nil, and shows nothing.
-func (a *app) progress(title string, total int64) *terminal.Progress {
+// newProgress shows work on stderr, unless nobody wants to see it: then it is nil, and shows nothing.
+func (a *app) newProgress(title string, total int64) *terminal.Progress {
 	if a.json || a.quiet {
 		return nil
 	}
 	return terminal.NewProgress(a.problems, title, total)
 }
 
-// say tells people what goes on, on stderr, so that the output stays for results.
-func (a *app) say(format string, args ...any) {
+// tellPeople tells people what goes on, on stderr, so that the output stays for results.
+func (a *app) tellPeople(format string, args ...any) {
 	if !a.json && !a.quiet {
 		_, _ = fmt.Fprintf(a.problems, format+"\n", args...)
 	}

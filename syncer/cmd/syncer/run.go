@@ -16,7 +16,7 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-func (a *app) run() *cobra.Command {
+func (a *app) runCommand() *cobra.Command {
 	var until string
 	var current bool
 	c := &cobra.Command{
@@ -42,11 +42,11 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 			if until != "" && current {
 				return fault.Usagef("--until-lsn and --until-current exclude each other; see `syncer run --help`")
 			}
-			cfg, list, err := a.load()
+			cfg, list, err := a.loadFiles()
 			if err != nil {
 				return err
 			}
-			log, err := a.logger(cfg)
+			log, err := a.newLogger(cfg)
 			if err != nil {
 				return err
 			}
@@ -55,13 +55,13 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 				return err
 			}
 			live := status.NewLive(cfg.StaleAfter)
-			stop, err := serve(cfg, log, live)
+			stop, err := serveHTTP(cfg, log, live)
 			if err != nil {
 				return err
 			}
 			defer stop()
-			defer observe(c.Context(), &status.Observer{Config: cfg, Live: live, Log: log})()
-			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: a.loading(c.Context(), cfg, log, live).show, Until: lsn, UntilCurrent: current}
+			defer startObserver(c.Context(), &status.Observer{Config: cfg, Live: live, Log: log})()
+			d := &daemon.Daemon{Config: cfg, List: list, Log: log, Live: live, OnSnapshot: a.showLoading(c.Context(), cfg, log, live).noteTable, Until: lsn, UntilCurrent: current}
 			return d.Run(c.Context())
 		},
 	}
@@ -70,8 +70,8 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 	return c
 }
 
-// serve offers /metrics and /healthz when the configuration says where.
-func serve(cfg *config.Config, log *slog.Logger, live *status.Live) (stop func(), err error) {
+// serveHTTP offers /metrics and /healthz when the configuration says where.
+func serveHTTP(cfg *config.Config, log *slog.Logger, live *status.Live) (stop func(), err error) {
 	if cfg.Listen == "" {
 		return func() {}, nil
 	}

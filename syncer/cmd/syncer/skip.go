@@ -14,7 +14,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-func (a *app) skip() *cobra.Command {
+func (a *app) skipCommand() *cobra.Command {
 	var text string
 	var force, undo bool
 	var wait time.Duration
@@ -83,7 +83,7 @@ func (a *app) undoSkip(ctx context.Context, conn *pgx.Conn, slot string) error {
 	if a.json {
 		return a.printJSON(map[string]any{"done": true, "undone": s.Skip.String()})
 	}
-	a.result("transaction %s will be applied after all", s.Skip)
+	a.printResult("transaction %s will be applied after all", s.Skip)
 	return nil
 }
 
@@ -99,13 +99,13 @@ func (a *app) leaveOut(ctx context.Context, conn *pgx.Conn, slot string, lsn wir
 		return err
 	}
 	passed := func(s control.State) bool { return s.Applied >= lsn && s.Skip == 0 }
-	if s, err = await(ctx, conn, slot, wait, passed); err != nil {
+	if s, err = awaitWish(ctx, conn, slot, wait, passed); err != nil {
 		return err
 	}
-	if err := a.told(s, passed(s), wait, "transaction "+lsn.String()+" was left out; the replica is", "the next one to start will leave out "+lsn.String()); err != nil {
+	if err := a.tellRequest(s, passed(s), wait, "transaction "+lsn.String()+" was left out; the replica is", "the next one to start will leave out "+lsn.String()); err != nil {
 		return err
 	}
-	a.result("the replica lacks that transaction's changes: `syncer compare` shows them, `syncer repair` makes them good")
+	a.printResult("the replica lacks that transaction's changes: `syncer compare` shows them, `syncer repair` makes them good")
 	return nil
 }
 

@@ -16,7 +16,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-func (a *app) slot() *cobra.Command {
+func (a *app) slotCommand() *cobra.Command {
 	var measure time.Duration
 	c := &cobra.Command{
 		Use:   "slot",
@@ -31,7 +31,7 @@ next checkpoint) or lost.`,
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.onSource(c, func(ctx context.Context, cfg *config.Config, conn *pgx.Conn) error {
-				slot, err := a.measured(ctx, conn, cfg.Source.Slot, measure)
+				slot, err := a.measureSlot(ctx, conn, cfg.Source.Slot, measure)
 				if err != nil {
 					return err
 				}
@@ -54,7 +54,7 @@ next checkpoint) or lost.`,
 
 // onSource reads the configuration and calls do with a connection to the source.
 func (a *app) onSource(c *cobra.Command, do func(context.Context, *config.Config, *pgx.Conn) error) error {
-	cfg, err := a.config("source.dsn")
+	cfg, err := a.loadConfig("source.dsn")
 	if err != nil {
 		return err
 	}
@@ -69,21 +69,21 @@ func (a *app) onSource(c *cobra.Command, do func(context.Context, *config.Config
 // obvious is a wait that nobody asks about.
 const obvious = 5 * time.Second
 
-// measured looks twice, so that the second look knows the rate.
-func (a *app) measured(ctx context.Context, conn *pgx.Conn, name string, wait time.Duration) (*status.Slot, error) {
-	first, began, err := look(ctx, conn, name)
+// measureSlot looks twice, so that the second look knows the rate.
+func (a *app) measureSlot(ctx context.Context, conn *pgx.Conn, name string, wait time.Duration) (*status.Slot, error) {
+	first, began, err := lookAtSlot(ctx, conn, name)
 	if err != nil || wait <= 0 || first.Safe == nil {
 		return first, err
 	}
 	if wait > obvious {
-		a.say("measuring for %s", terminal.Duration(wait))
+		a.tellPeople("measuring for %s", terminal.Duration(wait))
 	}
 	select {
 	case <-ctx.Done():
 		return first, nil
 	case <-time.After(wait):
 	}
-	second, now, err := look(ctx, conn, name)
+	second, now, err := lookAtSlot(ctx, conn, name)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (a *app) measured(ctx context.Context, conn *pgx.Conn, name string, wait ti
 	return second, nil
 }
 
-func look(ctx context.Context, conn *pgx.Conn, name string) (*status.Slot, time.Time, error) {
+func lookAtSlot(ctx context.Context, conn *pgx.Conn, name string) (*status.Slot, time.Time, error) {
 	slot, err := status.ReadSlot(ctx, conn, name)
 	if errors.Is(err, publisher.ErrNoSlot) {
 		err = fault.Usagef("source: there is no replication slot %q; `syncer init` makes it together with the first load", name)
@@ -111,7 +111,7 @@ func (a *app) printSlot(s *status.Slot) {
 	if s.LostIn != nil {
 		facts = append(facts, []string{"lasts", terminal.Duration(time.Duration(*s.LostIn*float64(time.Second))) + " at the present rate"})
 	}
-	a.facts(facts)
+	a.printFacts(facts)
 }
 
 func slotLimit(s *status.Slot) string {
@@ -124,8 +124,8 @@ func slotLimit(s *status.Slot) string {
 	return terminal.Bytes(*s.Limit) + ", of which " + terminal.Bytes(*s.Safe) + " are left"
 }
 
-// facts prints names and values, the values wrapped.
-func (a *app) facts(rows [][]string) {
+// printFacts prints names and values, the values wrapped.
+func (a *app) printFacts(rows [][]string) {
 	terminal.Table(a.out, []terminal.Column{{}, {Wrap: true}}, rows...)
 }
 
@@ -143,7 +143,7 @@ with ` + "`syncer init --resync`" + `. It refuses while a syncer reads the slot.
 				return fault.Usagef("the replica could not be continued afterwards, only loaded anew; say --yes when it is given up")
 			}
 			return a.onSource(c, func(ctx context.Context, cfg *config.Config, conn *pgx.Conn) error {
-				slot, _, err := look(ctx, conn, cfg.Source.Slot)
+				slot, _, err := lookAtSlot(ctx, conn, cfg.Source.Slot)
 				if err != nil {
 					return err
 				}
@@ -156,7 +156,7 @@ with ` + "`syncer init --resync`" + `. It refuses while a syncer reads the slot.
 				if a.json {
 					return a.printJSON(map[string]any{"dropped": slot.Name, "freed_bytes": slot.Retained})
 				}
-				a.result("slot %s is dropped; the source may remove %s of log", slot.Name, terminal.Bytes(slot.Retained))
+				a.printResult("slot %s is dropped; the source may remove %s of log", slot.Name, terminal.Bytes(slot.Retained))
 				return nil
 			})
 		},

@@ -18,7 +18,7 @@ import (
 // askWithin is how long one look at everything may take.
 const askWithin = 20 * time.Second
 
-func (a *app) status() *cobra.Command {
+func (a *app) statusCommand() *cobra.Command {
 	var watch bool
 	var every time.Duration
 	var o status.Options
@@ -47,7 +47,7 @@ It exits with 0 when the replica follows its source, with 3 when it follows and 
 				return cfg.Need("target.dsn")
 			}
 			if watch {
-				return a.watch(c.Context(), cfg, o, every)
+				return a.watchStatus(c.Context(), cfg, o, every)
 			}
 			report := askOnce(c.Context(), cfg, o)
 			if a.json {
@@ -56,7 +56,7 @@ It exits with 0 when the replica follows its source, with 3 when it follows and 
 				a.printStatus(a.out, cfg, &report)
 			}
 			if err == nil && !report.Follows() {
-				err = unwell(&report)
+				err = unwellError(&report)
 			}
 			return err
 		},
@@ -67,8 +67,8 @@ It exits with 0 when the replica follows its source, with 3 when it follows and 
 	return a.jsonFlag(c)
 }
 
-// unwell is why the exit code is not 0.
-func unwell(r *status.Report) error {
+// unwellError is why the exit code is not 0.
+func unwellError(r *status.Report) error {
 	if r.State == status.Streaming && r.Differs() {
 		return fault.Unsafef("the replica follows its source and differs from it; `syncer compare` shows the rows, `syncer repair` mends them")
 	}
@@ -81,8 +81,8 @@ func askOnce(ctx context.Context, cfg *config.Config, o status.Options) status.R
 	return status.Ask(ctx, cfg, o)
 }
 
-// watch prints the status again and again, each time over the last; with --json, one line each time.
-func (a *app) watch(ctx context.Context, cfg *config.Config, o status.Options, every time.Duration) error {
+// watchStatus prints the status again and again, each time over the last; with --json, one line each time.
+func (a *app) watchStatus(ctx context.Context, cfg *config.Config, o status.Options, every time.Duration) error {
 	screen := terminal.NewScreen(a.out)
 	var before *status.Report
 	for {

@@ -12,7 +12,7 @@ import (
 
 // printStatus shows a report: the verdict first, then what is wrong, then the facts, then the tables.
 func (a *app) printStatus(t *terminal.Terminal, cfg *config.Config, r *status.Report) {
-	_, _ = fmt.Fprintf(t, "%s  %s\n", verdict(t, r), strings.Join(terminal.Wrap(doing(cfg, r), t.Width()-len("NOT HEALTHY  ")), "\n  "))
+	_, _ = fmt.Fprintf(t, "%s  %s\n", verdictWord(t, r), strings.Join(terminal.Wrap(doingText(cfg, r), t.Width()-len("NOT HEALTHY  ")), "\n  "))
 	points := func(mark string, texts []string) {
 		for _, text := range texts {
 			lines := terminal.Wrap(terminal.Clean(text), t.Width()-2)
@@ -30,8 +30,8 @@ func (a *app) printStatus(t *terminal.Terminal, cfg *config.Config, r *status.Re
 	}
 }
 
-// verdict is one word: is there something to do?
-func verdict(t *terminal.Terminal, r *status.Report) string {
+// verdictWord is one word: is there something to do?
+func verdictWord(t *terminal.Terminal, r *status.Report) string {
 	switch {
 	case r.State == status.Paused && len(r.Problems) == 0:
 		return t.Warn("PAUSED")
@@ -43,8 +43,8 @@ func verdict(t *terminal.Terminal, r *status.Report) string {
 	return t.Good("HEALTHY")
 }
 
-// doing is what the syncer does and since when.
-func doing(cfg *config.Config, r *status.Report) string {
+// doingText is what the syncer does and since when.
+func doingText(cfg *config.Config, r *status.Report) string {
 	text := map[string]string{
 		status.Starting: "starting", status.Snapshotting: "loading tables", status.Streaming: "streaming", status.Paused: "applying nothing until `syncer resume`",
 		status.Failed: "standing still", status.Stopped: "no syncer runs", "": "only the inbound channel is known here",
@@ -93,10 +93,10 @@ func statusFacts(cfg *config.Config, r *status.Report) [][]string {
 		fact("speed", "the source writes %s/s, the replica follows at %s/s", terminal.Bytes(int64(r.Rates.SourceBytes)), terminal.Bytes(int64(r.Rates.AppliedBytes)))
 	}
 	if r.LastMessageAt != nil {
-		fact("heard", "%s", when(*r.LastMessageAt, r.AskedAt))
+		fact("heard", "%s", momentText(*r.LastMessageAt, r.AskedAt))
 	}
 	if r.LastCommitAt != nil {
-		fact("last change", "%s", when(*r.LastCommitAt, r.AskedAt))
+		fact("last change", "%s", momentText(*r.LastCommitAt, r.AskedAt))
 	}
 	if r.PausedBy != "" {
 		fact("paused by", "%s", r.PausedBy)
@@ -143,7 +143,7 @@ func wholeLine(c *status.Comparison, now time.Time) string {
 	if c.WholeRows != nil {
 		rows = *c.WholeRows
 	}
-	return fmt.Sprintf("every row (%s) by %s", terminal.Count(rows), when(*c.WholeAt, now))
+	return fmt.Sprintf("every row (%s) by %s", terminal.Count(rows), momentText(*c.WholeAt, now))
 }
 
 func orUnknown(lsn string) string {
@@ -190,7 +190,7 @@ func slotLine(s *status.Slot) string {
 func inboundLine(in *status.Inbound, now time.Time) string {
 	text := inboundWaiting(in) + " wait outside"
 	if in.OldestAt != nil {
-		text += ", the oldest since " + when(*in.OldestAt, now)
+		text += ", the oldest since " + momentText(*in.OldestAt, now)
 	}
 	if in.Damaged != nil && *in.Damaged > 0 {
 		text += "; " + terminal.Count(*in.Damaged) + " came in damaged"

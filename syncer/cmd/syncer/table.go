@@ -25,7 +25,7 @@ type tableFlags struct {
 	was    string // former name of a resynced table
 }
 
-func (a *app) table() *cobra.Command {
+func (a *app) tableCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "table",
 		Short: "Add, drop or load anew single tables while the others stream",
@@ -62,7 +62,8 @@ func (a *app) tableDrop() *cobra.Command {
 	c := a.tableVerb(&f, "drop schema.name…", "Take tables that the whitelist no longer lists out of the replica",
 		`drop narrows the publication first, so that nothing more of the table leaves the source, then tells the running
 syncer, and deletes the table's rows on the target. The table itself stays, as other things may depend on it;
-the syncer's roles lose their rights on it.`,
+the syncer's roles lose their rights on it. On the source the replica identity and the index that were made for its
+sake go, too, unless another publication has the table.`,
 		"  syncer table drop catalogue.drafts\n  syncer table drop catalogue.drafts --keep-rows",
 		func(names []string) { f.order.Drop = names })
 	c.Flags().BoolVar(&f.order.KeepRows, "keep-rows", false, "leave the rows on the target; nothing will change them any more")
@@ -117,7 +118,7 @@ The source keeps no log for a released table: resync loads it anew.`,
 		},
 		ValidArgsFunction: a.completeTables,
 		RunE: func(c *cobra.Command, args []string) error {
-			cfg, list, err := a.load()
+			cfg, list, err := a.loadFiles()
 			if err != nil {
 				return err
 			}
@@ -177,7 +178,7 @@ func fullNames(args []string) []string {
 }
 
 func (a *app) changeTables(ctx context.Context, f *tableFlags) error {
-	cfg, list, err := a.load()
+	cfg, list, err := a.loadFiles()
 	if err != nil {
 		return err
 	}
@@ -227,7 +228,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 		return err
 	}
 	defer link.Close(conn)
-	bar := a.progress("loading", 0).Bytes()
+	bar := a.newProgress("loading", 0).Bytes()
 	defer bar.Stop()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()

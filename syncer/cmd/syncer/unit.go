@@ -23,17 +23,17 @@ func (a *app) runUnit(ctx context.Context, which config.Unit, build func(*config
 	if err := cfg.Require(which); err != nil {
 		return err
 	}
-	log, err := a.logger(cfg)
+	log, err := a.newLogger(cfg)
 	if err != nil {
 		return err
 	}
 	live := status.NewLive(staleAfter(cfg, which))
-	stop, err := serve(cfg, log, live)
+	stop, err := serveHTTP(cfg, log, live)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	defer observe(ctx, &status.Observer{Config: cfg, Live: live, Log: log, Reads: which == config.Reader})()
+	defer startObserver(ctx, &status.Observer{Config: cfg, Live: live, Log: log, Reads: which == config.Reader})()
 	return build(cfg, log, live).Run(ctx)
 }
 
@@ -45,8 +45,8 @@ func staleAfter(cfg *config.Config, which config.Unit) time.Duration {
 	return cfg.StaleAfter
 }
 
-// observe lets o look while a unit runs, when somebody may ask for its metrics.
-func observe(ctx context.Context, o *status.Observer) (stop func()) {
+// startObserver lets o look while a unit runs, when somebody may ask for its metrics.
+func startObserver(ctx context.Context, o *status.Observer) (stop func()) {
 	if o.Config.Listen == "" {
 		return func() {}
 	}

@@ -10,7 +10,7 @@ import (
 
 var units = []string{string(config.Run), string(config.Reader), string(config.Writer), string(config.Fetcher)}
 
-func (a *app) validate() *cobra.Command {
+func (a *app) validateCommand() *cobra.Command {
 	unit := string(config.Run)
 	c := &cobra.Command{
 		Use:   "validate",
@@ -22,11 +22,11 @@ unit must not know, and connections that anybody on the network could read. It o
 		Example: "  syncer validate --config syncer.yaml\n  syncer validate --config /etc/portal/syncer-writer.yaml --unit writer",
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			cfg, err := a.config()
+			cfg, err := a.loadConfig()
 			if err != nil {
 				return err
 			}
-			if _, err := a.logger(cfg); err != nil {
+			if _, err := a.newLogger(cfg); err != nil {
 				return err
 			}
 			list, err := a.validFor(cfg, unit)
@@ -60,6 +60,6 @@ func (a *app) validFor(cfg *config.Config, unit string) (*whitelist.List, error)
 	if config.Unit(unit) == config.Fetcher {
 		return &whitelist.List{}, nil
 	}
-	_, list, err := a.load("whitelist")
+	_, list, err := a.loadFiles("whitelist")
 	return list, err
 }

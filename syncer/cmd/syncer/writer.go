@@ -10,7 +10,7 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-func (a *app) writer() *cobra.Command {
+func (a *app) writerCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "writer",
 		Short: "Run only the part that writes the target",
@@ -29,7 +29,7 @@ could lose or leak something.`,
 		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.runUnit(c.Context(), config.Writer, func(cfg *config.Config, log *slog.Logger, live *status.Live) unit {
-				return &daemon.Writer{Config: cfg, Log: log, Live: live, OnSnapshot: a.loading(c.Context(), cfg, log, live).show}
+				return &daemon.Writer{Config: cfg, Log: log, Live: live, OnSnapshot: a.showLoading(c.Context(), cfg, log, live).noteTable}
 			})
 		},
 	}
