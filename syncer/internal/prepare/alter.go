@@ -42,8 +42,8 @@ func (a *alteration) doWithPatience(ctx context.Context, lock locks.Lock, fn fun
 	return err
 }
 
-// opener opens another connection to the source.
-func (a *alteration) opener(application string) func(context.Context) (*pgx.Conn, error) {
+// sourceOpener opens another connection to the source.
+func (a *alteration) sourceOpener(application string) func(context.Context) (*pgx.Conn, error) {
 	return func(ctx context.Context) (*pgx.Conn, error) {
 		return link.Open(ctx, a.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: application, AnswerWithin: link.Soon})
 	}

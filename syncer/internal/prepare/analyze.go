@@ -21,12 +21,12 @@ func Analyze(ctx context.Context, cfg *config.Config, list *whitelist.List) erro
 	close(tables)
 	g, ctx := errgroup.WithContext(ctx)
 	for range min(cfg.Target.CopyWorkers, len(list.Tables)) {
-		g.Go(func() error { return analyze(ctx, cfg, tables) })
+		g.Go(func() error { return analyzeTable(ctx, cfg, tables) })
 	}
 	return g.Wait()
 }
 
-func analyze(ctx context.Context, cfg *config.Config, tables <-chan whitelist.Table) error {
+func analyzeTable(ctx context.Context, cfg *config.Config, tables <-chan whitelist.Table) error {
 	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "analyze", MaxAnswer: link.SmallAnswer})
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func (a *alteration) runWatched(ctx context.Context, what, sql string, give time
 		return err
 	}
 	pid := conn.PgConn().PID()
-	w := locks.Watching{What: "source: " + what, PID: pid, Open: a.opener("look"), Give: give}
+	w := locks.Watching{What: "source: " + what, PID: pid, Open: a.sourceOpener("look"), Give: give}
 	holders, err := w.Watch(ctx, func(ctx context.Context) error { _, err := conn.Exec(ctx, sql); return err })
 	if err == nil {
 		return nil
@@ -113,7 +113,7 @@ func (a *alteration) runWatched(ctx context.Context, what, sql string, give time
 func (a *alteration) cancelSession(ctx context.Context, pid uint32) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin/2)
 	defer done()
-	conn, err := a.opener("cancel")(ctx)
+	conn, err := a.sourceOpener("cancel")(ctx)
 	if err != nil {
 		return
 	}
@@ -137,7 +137,7 @@ func (a *alteration) cancelSession(ctx context.Context, pid uint32) {
 func (a *alteration) dropInvalid(ctx context.Context, schema, name string) error {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
 	defer done()
-	conn, err := a.opener("tidy")(ctx)
+	conn, err := a.sourceOpener("tidy")(ctx)
 	if err != nil {
 		return err
 	}

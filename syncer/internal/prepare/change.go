@@ -40,7 +40,7 @@ func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Ord
 	if err != nil {
 		return nil, err
 	}
-	defer turn.end()
+	defer turn.endTurn()
 	c := &change{cfg: cfg, list: list, order: o}
 	if err := c.openConns(ctx); err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (c *change) examineOrder(ctx context.Context) (err error) {
 		return err
 	}
 	if c.order.All {
-		c.order.Resync = append(c.order.Resync, minus(c.diff.Redefined, c.order.Resync)...)
+		c.order.Resync = append(c.order.Resync, namesWithout(c.diff.Redefined, c.order.Resync)...)
 	}
 	if c.report, err = checkFor(ctx, c.cfg, c.list, purpose{back: c.comesBack}); err != nil {
 		return err

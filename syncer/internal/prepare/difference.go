@@ -89,7 +89,7 @@ func (d Difference) compareWith(list *whitelist.List) Difference {
 		switch {
 		case i < 0:
 			d.Added = append(d.Added, t.FullName())
-		case !d.Recorded[i].matches(t):
+		case !d.Recorded[i].isListedBy(t):
 			d.Redefined = append(d.Redefined, t.FullName())
 		}
 	}
@@ -122,8 +122,8 @@ func (d Difference) applyRenames(was map[string]string, list *whitelist.List) (D
 	return d.compareWith(list), nil
 }
 
-// matches reports whether the record says what the whitelist says; the order of columns means nothing.
-func (r Recorded) matches(t whitelist.Table) bool {
+// isListedBy reports whether the record says what the whitelist says; the order of columns means nothing.
+func (r Recorded) isListedBy(t whitelist.Table) bool {
 	return r.Condition == t.Where && slices.Equal(slices.Sorted(slices.Values(r.Columns)), slices.Sorted(slices.Values(t.Columns)))
 }
 
@@ -161,7 +161,7 @@ func (d Difference) checkOrder(o *Order) error {
 		{"add", o.Add, d.Added, "the whitelist does not list it, or lists other columns or another filter of it than the replica has (`syncer table resync`)"},
 		{"drop", o.Drop, d.Dropped, "the whitelist still lists it (take it off first), or the replica never had it"},
 	} {
-		if extra := minus(of.asked, of.wants); len(extra) > 0 {
+		if extra := namesWithout(of.asked, of.wants); len(extra) > 0 {
 			return fault.Usagef("table %s %s: %s", of.verb, extra[0], of.not)
 		}
 	}
@@ -172,7 +172,7 @@ func (d Difference) checkOrder(o *Order) error {
 			return fault.Usagef("table resync %s: it is being loaded for the first time; let `syncer run` finish that", name)
 		}
 	}
-	rest := Difference{Added: minus(d.Added, o.Add), Dropped: minus(d.Dropped, o.Drop), Redefined: minus(d.Redefined, o.Resync)}
+	rest := Difference{Added: namesWithout(d.Added, o.Add), Dropped: namesWithout(d.Dropped, o.Drop), Redefined: namesWithout(d.Redefined, o.Resync)}
 	if !rest.Empty() {
 		return fault.Unsafef("the whitelist also differs from the replica in other tables (%s); `syncer table apply` does all of it at once, or undo the rest of the edit",
 			strings.Join(slices.Concat(rest.Added, rest.Dropped, rest.Redefined), ", "))
@@ -197,6 +197,6 @@ func (d Difference) isListedAs(name string) bool {
 	return recorded && !slices.Contains(d.Dropped, name) && !slices.Contains(d.Redefined, name)
 }
 
-func minus(a, b []string) []string {
+func namesWithout(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(v string) bool { return slices.Contains(b, v) })
 }

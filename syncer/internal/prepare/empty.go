@@ -62,7 +62,7 @@ func (d Difference) unlistedColumns(list *whitelist.List) map[string][]string {
 	gone := map[string][]string{}
 	for _, t := range list.Tables {
 		if r, ok := d.recordedAs(t.FullName()); ok {
-			if extra := minus(r.Columns, t.Columns); len(extra) > 0 {
+			if extra := namesWithout(r.Columns, t.Columns); len(extra) > 0 {
 				gone[r.Name] = extra
 			}
 		}

@@ -64,8 +64,8 @@ func (a *alteration) resetIdentity(ctx context.Context, t publisher.Table) error
 	})
 }
 
-// dropped are the tables of the replica, if there is one, that the whitelist no longer lists.
-func dropped(ctx context.Context, db relation.Queryer, slot string, list *whitelist.List) ([]string, error) {
+// readDropped are the tables of the replica, if there is one, that the whitelist no longer lists.
+func readDropped(ctx context.Context, db relation.Queryer, slot string, list *whitelist.List) ([]string, error) {
 	d, err := Differs(ctx, db, slot, list)
 	if err != nil && !isUnknown(err) {
 		return nil, err

@@ -34,22 +34,22 @@ const (
 // last: where the target does not commit, the replica goes on as it was.
 func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, again bool) (*Report, error) {
 	if again {
-		return initialize(ctx, cfg, list, anew)
+		return initializeReplica(ctx, cfg, list, anew)
 	}
-	return initialize(ctx, cfg, list, keep)
+	return initializeReplica(ctx, cfg, list, keep)
 }
 
 // InitEmpty is Init for a target that has no room for the replica twice: its tables are emptied at once.
 func InitEmpty(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
-	return initialize(ctx, cfg, list, afresh)
+	return initializeReplica(ctx, cfg, list, afresh)
 }
 
-func initialize(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
+func initializeReplica(ctx context.Context, cfg *config.Config, list *whitelist.List, how resync) (*Report, error) {
 	turn, err := takeTurn(ctx, cfg, "init")
 	if err != nil {
 		return nil, err
 	}
-	defer turn.end()
+	defer turn.endTurn()
 	what := purpose{back: noTable, follow: true}
 	if how != keep {
 		what = purpose{back: everyTable}
@@ -176,7 +176,7 @@ func (i *initialization) putRight(ctx context.Context, known bool, how resync) e
 	if err != nil {
 		return err
 	}
-	gone, err := dropped(ctx, i.target, i.cfg.Source.Slot, i.list)
+	gone, err := readDropped(ctx, i.target, i.cfg.Source.Slot, i.list)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, name
 	if err != nil {
 		return nil, err
 	}
-	defer turn.end()
+	defer turn.endTurn()
 	c := &change{cfg: cfg, list: list}
 	if err := c.openConns(ctx); err != nil {
 		return nil, err

@@ -136,15 +136,15 @@ func (e *examination) noteHarmed(p *publisher.Publication) {
 // describeEdited says which table's filter or columns were edited since the replica was made; "" for none. The publication has what was
 // made for the list before: its text says nothing of that, as PostgreSQL writes filters in its own way.
 func (e *examination) describeEdited(ctx context.Context, tables []publisher.Table) (string, error) {
-	diff, err := e.differs(ctx, tables)
+	diff, err := e.compareWithList(ctx, tables)
 	if err != nil || e.follow || len(diff.Redefined) == 0 {
 		return "", err
 	}
 	return fmt.Sprintf("rows or columns of %s were edited in the whitelist since the replica was made (`syncer table resync` changes them together with the replica's rows)", strings.Join(diff.Redefined, ", ")), nil
 }
 
-// differs compares what the replica was made by with the whitelist; nothing differs as long as there is none.
-func (e *examination) differs(ctx context.Context, tables []publisher.Table) (Difference, error) {
+// compareWithList compares what the replica was made by with the whitelist; nothing differs as long as there is none.
+func (e *examination) compareWithList(ctx context.Context, tables []publisher.Table) (Difference, error) {
 	list := &whitelist.List{}
 	for _, t := range tables {
 		list.Tables = append(list.Tables, t.Table)
@@ -167,7 +167,7 @@ func (e *examination) examineList(ctx context.Context) error {
 	if !e.follow {
 		return nil
 	}
-	diff, err := e.differs(ctx, e.Tables)
+	diff, err := e.compareWithList(ctx, e.Tables)
 	if err == nil && !diff.Empty() {
 		e.addFinding(relation.Refuse, "target", "replica", "was made by another whitelist: "+diff.Words()+"; "+diff.Verbs()+" makes it follow, or `syncer init --resync`, which loads everything anew")
 	}

@@ -84,5 +84,5 @@ func whoseTurn(ctx context.Context, conn *pgx.Conn, slot string) (who string, er
 	return who, nil
 }
 
-// end lets the next command go on.
-func (t *turn) end() { link.Close(t.conn) }
+// endTurn lets the next command go on.
+func (t *turn) endTurn() { link.Close(t.conn) }
