@@ -3,7 +3,6 @@ package questions
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"time"
 
@@ -122,7 +121,8 @@ var _ tracking.Shown = (*Thread)(nil)
 // maxMessage is more than staff can write: 8,000 characters, sealed.
 const maxMessage = 64 << 10
 
-// Open implements tracking.Shown: it opens what staff wrote with the code of whoever asked.
+// Open implements tracking.Shown: it opens what staff wrote with the code of whoever asked. A message that cannot be
+// opened is marked and hides none of the others.
 func (t *Thread) Open(code seal.Code) error {
 	identity, err := code.Identity()
 	if err != nil {
@@ -132,16 +132,13 @@ func (t *Thread) Open(code seal.Code) error {
 		m := &t.Messages[i]
 		opened, err := seal.FileReader(bytes.NewReader(m.sealed), identity)
 		if err != nil {
-			return fault.Wrap(fault.Internal, err, "questions.unreadable")
+			m.Unreadable = true
+			continue
 		}
 		text, err := io.ReadAll(io.LimitReader(opened, maxMessage+1))
-		if err != nil {
-			return fault.Wrap(fault.Internal, err, "questions.unreadable")
+		if m.Unreadable = err != nil || len(text) > maxMessage; !m.Unreadable {
+			m.Text = string(text)
 		}
-		if len(text) > maxMessage {
-			return fault.Wrap(fault.Internal, fmt.Errorf("a message of more than %d bytes", maxMessage), "questions.unreadable")
-		}
-		m.Text = string(text)
 	}
 	return nil
 }

@@ -93,10 +93,11 @@ type Thread struct {
 
 // Message is what staff wrote to the person. Text is empty until it was opened with the code.
 type Message struct {
-	At     time.Time
-	Kind   string // answer, closing
-	Text   string
-	sealed []byte
+	At         time.Time
+	Kind       string // answer, closing
+	Text       string
+	Unreadable bool // the bytes are damaged, or sealed to another code
+	sealed     []byte
 }
 
 // Lines are the lines of the text.
