@@ -180,6 +180,11 @@ func TestProposalsEnd(t *testing.T) {
 	if got := strings.Join(states, " "); got != "expired rejected withdrawn withdrawn" || h.isIn(clerk, g) {
 		t.Errorf("states %s", got)
 	}
+	for action, want := range map[string]int{"propose": 4, "reject": 1, "withdraw": 1, "replace": 1} {
+		if n := h.trail("access.proposal." + action); n != want {
+			t.Errorf("the trail has %s %d times", action, n)
+		}
+	}
 }
 
 // What was true when it was proposed has to be true when it is confirmed.

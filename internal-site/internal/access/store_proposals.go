@@ -91,12 +91,11 @@ func (s *Store) propose(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal)
 	if err != nil {
 		return pg.Fault("propose", err)
 	}
+	if err := s.replaceProposals(ctx, tx, actor, p); err != nil {
+		return err
+	}
 	p.ID = uuid.Must(uuid.NewV7())
 	batch := &pgx.Batch{}
-	batch.Queue(`update access.proposals set state = 'withdrawn', decided_at = $1, decided_by = $2
-		where state = 'waiting' and kind = $3 and group_code is not distinct from $4 and user_id is not distinct from $5
-		  and centre_id is not distinct from $6 and authority_id is not distinct from $7`,
-		s.now(), actor.UserID, p.Kind, orNone(p.Grant.Group), orNull(p.UserID), p.Grant.Place.in(Centre), p.Grant.Place.in(Authority))
 	batch.Queue(`insert into access.proposals (id, kind, user_id, group_code, group_version, centre_id, authority_id, content,
 		proposed_by, proposed_at, expires_at, password_hash)
 		values ($1, $2, $3, $4, nullif($5, 0), $6, $7, $8, $9, $10, $11, nullif($12, ''))`,
@@ -107,6 +106,25 @@ func (s *Store) propose(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal)
 		return pg.Fault("propose", err)
 	}
 	return recordProposal(ctx, tx, actor, p, "propose")
+}
+
+// replaceProposals withdraws those that wait with the same content.
+func (s *Store) replaceProposals(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal) error {
+	rows, _ := tx.Query(ctx, `update access.proposals set state = 'withdrawn', decided_at = $1, decided_by = $2, password_hash = null
+		where state = 'waiting' and kind = $3 and group_code is not distinct from $4 and user_id is not distinct from $5
+		  and centre_id is not distinct from $6 and authority_id is not distinct from $7 returning id`,
+		s.now(), actor.UserID, p.Kind, orNone(p.Grant.Group), orNull(p.UserID), p.Grant.Place.in(Centre), p.Grant.Place.in(Authority))
+	replaced, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return pg.Fault("replace proposals", err)
+	}
+	for _, id := range replaced {
+		p.ID = id
+		if err := recordProposal(ctx, tx, actor, p, "replace"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keptProposals is how many proposals a list shows.
