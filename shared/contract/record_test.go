@@ -95,8 +95,9 @@ func TestMalformedQuestions(t *testing.T) {
 		"field of a file": func(q *contract.Question) { q.Attachments = contract.Attachments{file} },
 		"many files": func(q *contract.Question) {
 			for range contract.MaxQuestionFiles + 1 {
-				file.ID, file.Field = uuid.New(), contract.QuestionFiles
-				q.Attachments = append(q.Attachments, file)
+				one := file
+				one.ID, one.Field = uuid.New(), contract.QuestionFiles
+				q.Attachments = append(q.Attachments, one)
 			}
 		},
 	} {

@@ -2,6 +2,7 @@ package applications
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/org"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -36,10 +38,10 @@ func (o *Offers) Service(ctx context.Context, code string) (Service, error) {
 		if err != nil {
 			return err
 		}
-		if s.Form, err = o.forms.of(s.FormID, raw); err != nil {
+		if s.Centres, err = openCentres(ctx, tx, s.ID); err != nil {
 			return err
 		}
-		s.Centres, err = org.NewStore(tx).CentresOf(ctx, s.ID)
+		s.Form, err = o.forms.of(s.FormID, raw)
 		return err
 	})
 	if err != nil {
@@ -50,6 +52,23 @@ func (o *Offers) Service(ctx context.Context, code string) (Service, error) {
 	}
 	s.Portal, err = o.portal.of(s.Applicants, s.Centres)
 	return s, err
+}
+
+// openCentres lists the centres that give the service and take applications through the site.
+func openCentres(ctx context.Context, db pg.Queryer, service uuid.UUID) ([]org.Centre, error) {
+	switches, err := modules.NewStore(db).Switches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !switches.On(contract.ModuleApplications) {
+		return nil, fault.New(fault.NotFound, "modules.off.applications")
+	}
+	all, err := org.NewStore(db).CentresOf(ctx, service)
+	open := slices.DeleteFunc(slices.Clone(all), func(c org.Centre) bool { return !switches.OnAt(contract.ModuleApplications, c.ID) })
+	if len(open) == 0 && len(all) > 0 {
+		return nil, fault.New(fault.Conflict, "modules.no_centre.applications")
+	}
+	return open, err
 }
 
 // load reads the service and its form. It can be applied for when it is quick and has a card and a form in force.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/shared/contract"
@@ -28,13 +29,23 @@ func (s *Store) Addressee(ctx context.Context, place Place, code string) (Addres
 		case Centre:
 			c, err := org.NewStore(tx).Centre(ctx, code)
 			a.ID, a.Name = c.ID, c.Name
-			return err
+			if err != nil {
+				return err
+			}
 		case Authority:
 			o, err := org.NewStore(tx).Authority(ctx, code)
 			a.ID, a.Name = o.ID, o.Name
-			return err
+			if err != nil {
+				return err
+			}
+		default:
+			return fault.New(fault.NotFound, "")
 		}
-		return fault.New(fault.NotFound, "")
+		switches, err := modules.NewStore(tx).Switches(ctx)
+		if err == nil && !switches.OnAt(contract.ModuleQuestions, a.ID) {
+			err = fault.New(fault.NotFound, "modules.off.questions")
+		}
+		return err
 	})
 	return a, pg.Fault("addressee of question", err)
 }
@@ -61,8 +72,14 @@ func (s *Store) Addressees(ctx context.Context, code string) (about Service, all
 		if err != nil {
 			return err
 		}
+		switches, err := modules.NewStore(tx).Switches(ctx)
+		if err != nil {
+			return err
+		}
 		for _, c := range centres {
-			all = append(all, Addressee{Centre, c.ID, c.Code, c.Name})
+			if switches.OnAt(contract.ModuleQuestions, c.ID) {
+				all = append(all, Addressee{Centre, c.ID, c.Code, c.Name})
+			}
 		}
 		if !authority.Valid {
 			return nil
@@ -92,6 +109,9 @@ var _ tracking.Follower = Threads{}
 
 // Subject implements tracking.Follower.
 func (Threads) Subject() string { return contract.KindQuestion }
+
+// Module implements tracking.Follower.
+func (Threads) Module() string { return contract.ModuleQuestions }
 
 // ByNumber implements tracking.Follower. The code's hash came with the answer of the intake.
 func (Threads) ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.UUID, hash []byte, err error) {

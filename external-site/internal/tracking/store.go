@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/external-site/internal/modules"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
@@ -27,6 +28,8 @@ type Store struct {
 type Follower interface {
 	// Subject is the name of what it follows, as in submission.answers.
 	Subject() string
+	// Module is the module to which the subject belongs: while it is off, nobody can follow it.
+	Module() string
 	// ByNumber finds the subject that has this number of its own, with the hash of the code that opens it. NotFound
 	// when there is none.
 	ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.UUID, hash []byte, err error)
@@ -97,10 +100,24 @@ type held struct {
 // find looks in receipts (made here), answers and subjects (came from inside), so that a submission is found at every
 // moment of its way. Hashes are compared in a time that tells nothing of them.
 func (s *Store) find(ctx context.Context, tx pgx.Tx, n Number, code seal.Code) (held, error) {
+	by, number := s.byNumber, n.Own
 	if n.Receipt != "" {
-		return s.byReceipt(ctx, tx, n.Receipt, code)
+		by, number = s.byReceipt, n.Receipt
 	}
-	return s.byNumber(ctx, tx, n.Own, code)
+	h, err := by(ctx, tx, number, code)
+	if err != nil || h.follower == nil {
+		return h, err
+	}
+	return h, switchedOn(ctx, tx, h.follower.Module())
+}
+
+// switchedOn refuses to show what belongs to a module that is off, to whoever has proved to hold the code.
+func switchedOn(ctx context.Context, tx pgx.Tx, module string) error {
+	switches, err := modules.NewStore(tx).Switches(ctx)
+	if err != nil || switches.On(module) {
+		return err
+	}
+	return fault.New(fault.Conflict, "modules.off."+module)
 }
 
 // unknown is a hash that no code has, to compare with where there is none.

@@ -18,6 +18,9 @@ type Cases struct{}
 // Subject implements Follower.
 func (Cases) Subject() string { return "case" }
 
+// Module implements Follower.
+func (Cases) Module() string { return contract.ModuleApplications }
+
 // ByNumber implements Follower.
 func (Cases) ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.UUID, hash []byte, err error) {
 	err = tx.QueryRow(ctx, `select id, coalesce(code_hash, '') from cases.cases where number = $1 limit 1`, number).Scan(&id, &hash)

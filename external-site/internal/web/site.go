@@ -13,6 +13,7 @@ import (
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/search"
@@ -63,13 +64,13 @@ type Config struct {
 
 // Areas lists the areas of the site. Without pools their routes and files can be read and nothing be served. desk is
 // nil where nothing can be applied for.
-func Areas(cfg Config, watch *freshness.Watch, desk *submission.Desk) []area.Area {
+func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk *submission.Desk) []area.Area {
 	reader, window := replica.NewReader(cfg.Replica), sending.NewWindow(desk, cfg.BaseURL, cfg.Log)
 	list := []area.Area{
-		home.Area(home.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
-		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), BaseURL: cfg.BaseURL, Log: cfg.Log}),
-		service.Area(service.Deps{Replica: reader, Vault: documents.NewVault(cfg.Documents), BaseURL: cfg.BaseURL}),
-		centres.Area(centres.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
+		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
+		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, BaseURL: cfg.BaseURL, Log: cfg.Log}),
+		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), BaseURL: cfg.BaseURL}),
+		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window}),
@@ -79,11 +80,11 @@ func Areas(cfg Config, watch *freshness.Watch, desk *submission.Desk) []area.Are
 			Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}
-	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, BaseURL: cfg.BaseURL, Others: list}))
+	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Switches: switches, BaseURL: cfg.BaseURL, Others: list}))
 }
 
 // Catalogue loads every word of the site.
-func Catalogue() (*locale.Catalogue, error) { return site.Catalogue(Areas(Config{}, nil, nil)) }
+func Catalogue() (*locale.Catalogue, error) { return site.Catalogue(Areas(Config{}, nil, nil, nil)) }
 
 // New makes the site with all its routes.
 func New(cfg Config) (*web.Site, error) {
@@ -109,8 +110,9 @@ func New(cfg Config) (*web.Site, error) {
 	regions := shown.NewWatch(shown.NewStore(cfg.Replica).Profile, cfg.Now, func(err error) {
 		cfg.Log.Error("region cannot be read", "error", err)
 	})
+	switches := modules.NewWatch(modules.NewStore(cfg.Replica), cfg.Now).Switches
 	return site.New(site.Config{
-		Freshness: watch, Region: regions, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
+		Freshness: watch, Switches: switches, Region: regions, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
 		TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
-	}, Areas(cfg, watch, desk))
+	}, Areas(cfg, watch, switches, desk))
 }

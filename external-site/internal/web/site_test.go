@@ -18,18 +18,18 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // The map of all routes stands in testdata/routes.golden, so that a review sees what a change opens to the world.
 func TestMapOfRoutes(t *testing.T) {
-	entries, err := area.Map(nil, web.Areas(web.Config{}, nil, nil))
+	entries, err := area.Map(nil, web.Areas(web.Config{}, nil, nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("# method path | about whom | area\n")
+	b.WriteString("# method path | about whom | area | modules\n")
 	for _, e := range entries {
 		about := "everybody"
 		if e.Area.Personal {
 			about = "one person"
 		}
-		fmt.Fprintf(&b, "%s %s | %s | %s\n", e.Method, e.Path, about, e.Area.Name)
+		fmt.Fprintf(&b, "%s %s | %s | %s | %s\n", e.Method, e.Path, about, e.Area.Name, strings.Join(e.Area.Modules, " "))
 	}
 	const golden = "testdata/routes.golden"
 	if *update {
@@ -52,7 +52,7 @@ func TestCataloguesComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := site.Words(web.Areas(web.Config{}, nil, nil))
+	own := site.Words(web.Areas(web.Config{}, nil, nil, nil))
 	for _, complaint := range locale.Check(locale.Inspection{
 		All: all, Own: own, Sources: []fs.FS{os.DirFS(".."), os.DirFS("../../../shared/seal")},
 	}) {

@@ -99,6 +99,7 @@ func (b *builder) all() {
 	b.accounts()
 	b.profile()
 	b.organisations()
+	b.modules()
 	b.law()
 	b.classify()
 	b.catalogue()

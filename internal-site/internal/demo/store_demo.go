@@ -17,7 +17,7 @@ import (
 
 // order is the order in which tables are written, references first.
 var order = []string{
-	"access.users", "region.profile", "org.authorities", "org.centres", "access.roles", "law.acts", "catalogue.categories", "catalogue.life_situations",
+	"access.users", "region.profile", "org.authorities", "org.centres", "access.roles", "modules.switches", "law.acts", "catalogue.categories", "catalogue.life_situations",
 	"catalogue.services", "catalogue.service_situations", "catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards",
 	"catalogue.forms", "cases.counters", "cases.applicants", "cases.cases", "cases.stages", "cases.events", "documents.files",
 	"submission.answers", "questions.counters", "questions.threads", "questions.messages",

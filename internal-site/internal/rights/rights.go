@@ -9,6 +9,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/region"
@@ -23,6 +24,7 @@ var Declared = access.MustDeclare(
 	org.Rights,
 	region.Rights,
 	access.DomainRights,
+	modules.Rights,
 )
 
 // Words are the catalogues with what actions are called, of every domain.

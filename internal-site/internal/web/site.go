@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
+	switches "portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/org"
 	consultation "portal.example/internal-site/internal/questions"
 	regions "portal.example/internal-site/internal/region"
@@ -24,6 +25,7 @@ import (
 	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/home"
 	"portal.example/internal-site/internal/web/intake"
+	"portal.example/internal-site/internal/web/modules"
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/questions"
 	"portal.example/internal-site/internal/web/region"
@@ -72,6 +74,7 @@ func Areas(cfg Config) []area.Area {
 		cards.Area(cards.Deps{Services: register, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
+		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs}),
 		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Watch: cfg.region}),
 		conflict.Area(),
@@ -94,6 +97,7 @@ func New(cfg Config) (*web.Site, error) {
 	return site.New(site.Config{
 		Region: cfg.region,
 		Users:  accounts, SignIn: signin.Path, Ended: signin.Ended(signin.Deps{Users: accounts, Keeps: area.Keeps(areas)}),
-		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
+		Switches: switches.NewStore(cfg.Pool).Switches,
+		TLS:      cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, areas)
 }

@@ -24,9 +24,9 @@ func TestMapOfRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("# method path | action | object | private by | area\n")
+	b.WriteString("# method path | action | object | private by | area | module\n")
 	for _, e := range entries {
-		fmt.Fprintf(&b, "%s %s | %s | %s | %s | %s\n", e.Method, e.Path, actionOf(e.Right), or(e.Right.Object()), or(string(e.Right.See())), e.Area)
+		fmt.Fprintf(&b, "%s %s | %s | %s | %s | %s | %s\n", e.Method, e.Path, actionOf(e.Right), or(e.Right.Object()), or(string(e.Right.See())), e.Area, or(e.Module))
 	}
 	const golden = "testdata/routes.golden"
 	if *update {

@@ -18,6 +18,7 @@ import (
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/web"
 )
@@ -45,6 +46,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "apply", Path: "/apply/:code", Files: files, Personal: true, Words: []fs.FS{applications.Words},
+		Modules: []string{contract.ModuleApplications},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Window: d.Window.At(site), offers: d.Offers}
 			return []area.Route{

@@ -17,6 +17,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/replica"
+	"portal.example/shared/contract"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -27,6 +28,9 @@ type Area struct {
 	Name string
 	// Path stands before the paths of its routes; "" for an area at the root.
 	Path string
+	// Modules are those, named in shared/contract, that the area belongs to: while all of them are switched off, it has no
+	// routes, no link and no place in the site map. None means that it is always there.
+	Modules []string
 	// Nav are its links of the navigation, and Footer those below every page.
 	Nav, Footer []Link
 	// Files holds the area's templates and words.
@@ -75,6 +79,11 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 	var wrong []error
 	seen := map[string]bool{}
 	for _, a := range areas {
+		for _, m := range a.Modules {
+			if _, known := contract.ModuleNamed(m); !known {
+				wrong = append(wrong, fmt.Errorf("area %s: there is no module %q", a.Name, m))
+			}
+		}
 		if a.Name == "" || a.Files == nil || seen[a.Name] {
 			wrong = append(wrong, fmt.Errorf("area %q: it needs files and a name of its own", a.Name))
 		}
@@ -100,8 +109,8 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 	return entries, errors.Join(wrong...)
 }
 
-// Mount adds the routes of areas to site.
-func Mount(site *web.Site, areas []Area) error {
+// Mount adds the routes of areas to site; switches says which modules are on.
+func Mount(site *web.Site, areas []Area, switches Switches) error {
 	entries, err := Map(site, areas)
 	if err != nil {
 		return err
@@ -110,6 +119,9 @@ func Mount(site *web.Site, areas []Area) error {
 		var steps []gin.HandlerFunc
 		if e.Area.Personal {
 			steps = append(steps, neverKept)
+		}
+		if len(e.Area.Modules) > 0 {
+			steps = append(steps, site.Middleware(e.Area.switchedOn(switches)))
 		}
 		steps = append(steps, site.Handle(e.handler))
 		site.Engine().Handle(e.Method, e.Path, steps...)

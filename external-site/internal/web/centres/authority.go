@@ -11,6 +11,7 @@ import (
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/contract"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
@@ -24,12 +25,17 @@ type authorityPage struct {
 	Hours     timetable
 	Services  catalogue.List
 	All       string
+	Ask       bool // it takes questions through the site
 }
 
 func (h *handlers) authority(c *gin.Context) error {
 	p := &authorityPage{}
 	ctx, now, printer := c.Request.Context(), h.site.Now(), h.site.Printer(c)
-	err := h.Replica.At(ctx, func(v replica.View) (err error) {
+	switches, err := h.Switches(ctx)
+	if err != nil {
+		return err
+	}
+	err = h.Replica.At(ctx, func(v replica.View) (err error) {
 		if p.Authority, err = v.Org.Authority(ctx, address.Code(c.Param("code"))); err != nil {
 			return err
 		}
@@ -39,6 +45,7 @@ func (h *handlers) authority(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	p.Ask = switches.OnAt(contract.ModuleQuestions, p.Authority.ID)
 	p.Opening = cardview.OpenNow(printer, p.Authority.Schedule, now)
 	p.Hours = newTimetable(printer, p.Authority.Schedule, now)
 	p.All = "/services?authority=" + url.QueryEscape(p.Authority.Code)

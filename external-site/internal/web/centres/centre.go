@@ -11,6 +11,7 @@ import (
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/contract"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
@@ -25,12 +26,17 @@ type centrePage struct {
 	Map      string
 	Services catalogue.List
 	All      string // list of its services
+	Ask      bool   // it takes questions through the site
 }
 
 func (h *handlers) centre(c *gin.Context) error {
 	p := &centrePage{}
 	ctx, now, printer := c.Request.Context(), h.site.Now(), h.site.Printer(c)
-	err := h.Replica.At(ctx, func(v replica.View) (err error) {
+	switches, err := h.Switches(ctx)
+	if err != nil {
+		return err
+	}
+	err = h.Replica.At(ctx, func(v replica.View) (err error) {
 		if p.Centre, err = v.Org.Centre(ctx, address.Code(c.Param("code"))); err != nil {
 			return err
 		}
@@ -40,6 +46,7 @@ func (h *handlers) centre(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	p.Ask = switches.OnAt(contract.ModuleQuestions, p.Centre.ID)
 	p.Opening = cardview.OpenNow(printer, p.Centre.Schedule, now)
 	p.Hours = newTimetable(printer, p.Centre.Schedule, now)
 	p.Map = mapURL(p.Centre)

@@ -29,8 +29,9 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Replica *replica.Reader
-	BaseURL string
+	Replica  *replica.Reader
+	Switches area.Switches
+	BaseURL  string
 }
 
 type handlers struct {

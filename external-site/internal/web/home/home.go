@@ -15,6 +15,7 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
@@ -25,8 +26,9 @@ var files embed.FS
 
 // Deps is what the page needs.
 type Deps struct {
-	Replica *replica.Reader
-	BaseURL string
+	Replica  *replica.Reader
+	Switches area.Switches
+	BaseURL  string
 }
 
 type handlers struct {
@@ -56,6 +58,7 @@ type homePage struct {
 	Centres    []centre
 	AnyOpen    bool // Centres are those that are open now; otherwise the first ones
 	AllCentres int
+	Tracking   bool // applications can be followed
 }
 
 // What fits on the first page.
@@ -90,6 +93,11 @@ func (h *handlers) home(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	switches, err := h.Switches(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	p.Tracking = switches.On(contract.ModuleApplications) || switches.On(contract.ModuleQuestions)
 	now, printer := h.site.Now(), h.site.Printer(c)
 	p.divide(situations)
 	p.visit(printer, centres, now)

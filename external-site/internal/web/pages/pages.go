@@ -24,6 +24,7 @@ var files embed.FS
 type Deps struct {
 	Replica   *replica.Reader
 	Freshness *freshness.Watch
+	Switches  area.Switches
 	BaseURL   string
 	Others    []area.Area // what the site map and robots.txt speak of, beside this one
 }

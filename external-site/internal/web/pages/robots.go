@@ -37,9 +37,13 @@ type sitemapFile struct {
 
 // sitemap lists every page that the areas want to be known.
 func (h *handlers) sitemap(c *gin.Context) error {
+	switches, err := h.Switches(c.Request.Context())
+	if err != nil {
+		return err
+	}
 	var paths []string
-	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
-		paths, err = area.Sitemap(c.Request.Context(), h.Others, v)
+	err = h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
+		paths, err = area.Sitemap(c.Request.Context(), area.On(h.Others, switches), v)
 		return err
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
@@ -44,7 +45,7 @@ type handlers struct {
 // Area is the pages of questions.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "questions", Path: "/ask", Files: files, Personal: true,
+		Name: "questions", Path: "/ask", Files: files, Personal: true, Modules: []string{contract.ModuleQuestions},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Window: d.Window.At(site), store: d.Questions}
 			return []area.Route{

@@ -20,6 +20,7 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
@@ -32,9 +33,10 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Replica *replica.Reader
-	Vault   *documents.Vault
-	BaseURL string
+	Replica  *replica.Reader
+	Switches area.Switches
+	Vault    *documents.Vault
+	BaseURL  string
 }
 
 type handlers struct {
@@ -80,6 +82,7 @@ type servicePage struct {
 	Card    template.HTML // empty when no edition is published
 	Apply   string        // where to apply online, "" when it cannot be done
 	Told    bool          // the card says how and where to apply
+	Ask     bool          // questions are taken
 	Self    string        // address of the edition in force
 }
 
@@ -102,7 +105,11 @@ func (h *handlers) service(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	v, s, err := h.read(c, number)
+	switches, err := h.Switches(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	v, s, err := h.read(c, number, switches)
 	if err != nil {
 		return err
 	}
@@ -112,11 +119,12 @@ func (h *handlers) service(c *gin.Context) error {
 		if err != nil {
 			return err
 		}
-		if p.Card, err = renderer.Render(web.Lang(c), v); err != nil {
+		if p.Card, err = renderer.Render(web.Lang(c), v.View); err != nil {
 			return err
 		}
 	}
-	if s.Online() {
+	p.Ask = switches.On(contract.ModuleQuestions)
+	if s.Online() && v.Online {
 		p.Apply = "/apply/" + s.Slug()
 	}
 	printer := h.site.Printer(c)

@@ -11,31 +11,39 @@ import (
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui/cardview"
 )
 
+// view is the card with what stands around it.
+type view struct {
+	cardview.View
+	Online bool // at least one of the centres takes applications through the site
+}
+
 // read gathers all that the page of a service says, at one moment of the replica.
-func (h *handlers) read(c *gin.Context, number int) (view cardview.View, s catalogue.Service, err error) {
+func (h *handlers) read(c *gin.Context, number int, switches contract.Switches) (view view, s catalogue.Service, err error) {
 	ctx, now := c.Request.Context(), h.site.Now()
 	err = h.Replica.At(ctx, func(v replica.View) error {
 		s, err = v.Catalogue.Service(ctx, address.Code(c.Param("code")), number, catalogue.Today(now))
 		if err != nil {
 			return err
 		}
-		view = ofService(s)
+		view.View = ofService(s)
 		centres, err := v.Org.CentresOf(ctx, s.ID)
 		if err != nil {
 			return err
 		}
 		for _, centre := range centres {
 			view.Centres = append(view.Centres, ofCentre(centre))
+			view.Online = view.Online || switches.OnAt(contract.ModuleApplications, centre.ID)
 		}
-		if err := addAuthorities(ctx, v, s, &view); err != nil {
+		if err := addAuthorities(ctx, v, s, &view.View); err != nil {
 			return err
 		}
-		return addFiles(ctx, v, &view)
+		return addFiles(ctx, v, &view.View)
 	})
 	view.Now = now
 	return view, s, err

@@ -27,12 +27,16 @@ type categoryPage struct {
 
 // category shows the sections of a category and all services in it.
 func (h *handlers) category(c *gin.Context) error {
+	online, err := h.online(c)
+	if err != nil {
+		return err
+	}
 	in := readState(c)
 	in.Category = address.Code(c.Param("code"))
 	day := catalogue.Today(h.site.Now())
 	p := &categoryPage{}
 	var path []catalogue.Ref
-	err := h.Replica.At(c.Request.Context(), func(v replica.View) error {
+	err = h.Replica.At(c.Request.Context(), func(v replica.View) error {
 		all, err := v.Catalogue.Categories(c.Request.Context())
 		if err != nil {
 			return err
@@ -49,7 +53,7 @@ func (h *handlers) category(c *gin.Context) error {
 	}
 	printer := h.site.Printer(c)
 	address := "/categories/" + p.Category.Slug()
-	p.Items = h.items(c, search.Found{}, p.List.Items)
+	p.Items = h.items(c, search.Found{}, p.List.Items, online)
 	p.Pagination = ui.Paginate(p.List.Page, p.List.Pages, pageOf(address))
 	p.Filter = state{Category: p.Category.Code}.address()
 	p.Meta = meta.New(printer.Value(p.Category.Name), printer.T("common.services_count", p.List.Total), h.BaseURL+address)

@@ -25,7 +25,7 @@ type active struct {
 	Name, Href string
 }
 
-func newFilters(p *locale.Printer, in state, f catalogue.Facets, categories []catalogue.Category) filters {
+func newFilters(p *locale.Printer, in state, f catalogue.Facets, categories []catalogue.Category, online bool) filters {
 	all := filters{printer: p, names: map[string]string{}}
 	if chosen, _, ok := catalogue.Find(categories, in.Category); ok {
 		all.names["category"] = p.Value(chosen.Name)
@@ -48,7 +48,9 @@ func newFilters(p *locale.Printer, in state, f catalogue.Facets, categories []ca
 			all.names["applicant"] = name
 		}
 	}
-	all.Online = []ui.Choice{ui.NewChoice("1", counted(p.T("services.online"), f.Quick))}
+	if online {
+		all.Online = []ui.Choice{ui.NewChoice("1", counted(p.T("services.online"), f.Quick))}
+	}
 	if in.Query != "" {
 		all.Sorts = []ui.SelectItem{
 			{Value: string(catalogue.ByRelevance), Text: p.T("services.sort_relevance")},

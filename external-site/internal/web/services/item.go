@@ -29,12 +29,13 @@ type item struct {
 const longName = 200
 
 // items marks what was found. Failing to mark is logged and costs only the marks.
-func (h *handlers) items(c *gin.Context, found search.Found, list []catalogue.Item) []item {
+func (h *handlers) items(c *gin.Context, found search.Found, list []catalogue.Item, online bool) []item {
 	lang, printer := web.Lang(c), h.site.Printer(c)
 	items := make([]item, len(list))
 	texts := make([]string, 0, 2*len(list))
 	for i, s := range list {
 		items[i] = item{Item: s}
+		items[i].Quick = s.Quick && online
 		if s.HasCard {
 			items[i].TermText, items[i].FeeText = cardview.Term(printer, s.Term), cardview.Fee(printer, s.Fee)
 		}

@@ -16,6 +16,7 @@ import (
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/contract"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -25,10 +26,11 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Replica *replica.Reader
-	Search  *search.Searcher
-	BaseURL string
-	Log     *slog.Logger
+	Replica  *replica.Reader
+	Search   *search.Searcher
+	Switches area.Switches
+	BaseURL  string
+	Log      *slog.Logger
 }
 
 type handlers struct {
@@ -58,6 +60,12 @@ func Area(d Deps) area.Area {
 	}
 }
 
+// online says whether this site takes applications.
+func (h *handlers) online(c *gin.Context) (bool, error) {
+	switches, err := h.Switches(c.Request.Context())
+	return switches.On(contract.ModuleApplications), err
+}
+
 // search is the address people guess; the list of services is the one place that answers.
 func (h *handlers) search(c *gin.Context) error {
 	return web.Redirect(c, "/services?"+url.Values{"q": {search.Parse(c.Query("q")).Text}}.Encode())
@@ -84,11 +92,15 @@ type servicesPage struct {
 type hidden struct{ Name, Value string }
 
 func (h *handlers) services(c *gin.Context) error {
+	online, err := h.online(c)
+	if err != nil {
+		return err
+	}
 	in := readState(c)
+	in.Online = in.Online && online
 	day := catalogue.Today(h.site.Now())
 	filter := in.filter()
 	var found search.Found
-	var err error
 	if in.Query != "" {
 		if err := h.searches.AllowFrom(h.site.Client(c)); err != nil {
 			return err
@@ -120,10 +132,10 @@ func (h *handlers) services(c *gin.Context) error {
 	}
 	printer := h.site.Printer(c)
 	p.Form = in.form()
-	p.Filters = newFilters(printer, in, facets, categories)
+	p.Filters = newFilters(printer, in, facets, categories, online)
 	p.Active = p.Filters.active(in)
 	p.Clear = in.without().address()
-	p.Items = h.items(c, found, p.List.Items)
+	p.Items = h.items(c, found, p.List.Items, online)
 	p.Bodies = h.bodies(c, in, found)
 	p.Pagination = ui.Paginate(p.List.Page, p.List.Pages, func(n int) string { return in.onPage(n).address() })
 	p.NoIndex = in.Query != "" || len(p.Active) > 0

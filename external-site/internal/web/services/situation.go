@@ -29,11 +29,15 @@ type situationPage struct {
 
 // situation shows what helps in a life situation.
 func (h *handlers) situation(c *gin.Context) error {
+	online, err := h.online(c)
+	if err != nil {
+		return err
+	}
 	in := readState(c)
 	in.Situation = address.Code(c.Param("code"))
 	day := catalogue.Today(h.site.Now())
 	p := &situationPage{}
-	err := h.Replica.At(c.Request.Context(), func(v replica.View) error {
+	err = h.Replica.At(c.Request.Context(), func(v replica.View) error {
 		all, err := v.Catalogue.Situations(c.Request.Context())
 		if err != nil {
 			return err
@@ -51,7 +55,7 @@ func (h *handlers) situation(c *gin.Context) error {
 	}
 	printer := h.site.Printer(c)
 	address := "/life-situations/" + p.Situation.Slug()
-	p.Items = h.items(c, search.Found{}, p.List.Items)
+	p.Items = h.items(c, search.Found{}, p.List.Items, online)
 	p.Pagination = ui.Paginate(p.List.Page, p.List.Pages, pageOf(address))
 	p.Filter = state{Situation: p.Situation.Code}.address()
 	p.Meta = meta.New(printer.Value(p.Situation.Name), printer.Value(p.Situation.Description), h.BaseURL+address)

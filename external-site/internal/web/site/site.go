@@ -1,5 +1,5 @@
 // Package site makes the public site of areas: layout, navigation, the freshness line and the routes. It knows no
-// area, so that a test can make a site of one. It may import web/area, internal/freshness and shared.
+// area, so that a test can make a site of one. It may import web/area, internal/freshness, internal/modules and shared.
 package site
 
 import (
@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
@@ -36,6 +37,8 @@ var words embed.FS
 // Config is what every site of areas needs.
 type Config struct {
 	Freshness *freshness.Watch
+	// Switches says which modules are on.
+	Switches area.Switches
 	// Region says which region this is, on every page.
 	Region *region.Watch
 	// Metrics is where the site's metrics are registered; nowhere when nil.
@@ -54,7 +57,7 @@ func Catalogue(areas []area.Area) (*locale.Catalogue, error) {
 
 // Words lists the catalogues of this module: those of the whole site, of the areas and of their domains, each once.
 func Words(areas []area.Area) []fs.FS {
-	list := []fs.FS{words}
+	list := []fs.FS{words, modules.Words}
 	for _, a := range areas {
 		for _, f := range append([]fs.FS{a.Files}, a.Words...) {
 			if !slices.ContainsFunc(list, func(other fs.FS) bool { return same(other, f) }) {
@@ -83,7 +86,7 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 		return nil, err
 	}
 	site, err := web.New(web.Options{
-		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg.Freshness, cfg.Region, cfg.Now),
+		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg),
 		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	})
 	if err != nil {
@@ -92,20 +95,25 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	if cfg.Metrics != nil {
 		cfg.Metrics.MustRegister(freshnessMetrics(cfg.Freshness)...)
 	}
-	return site, area.Mount(site, areas)
+	return site, area.Mount(site, areas, cfg.Switches)
 }
 
 // decorate fills in what every page shows around its content.
-func decorate(areas []area.Area, watch *freshness.Watch, regions *region.Watch, now func() time.Time) func(*gin.Context, *web.Page) {
+func decorate(areas []area.Area, cfg Config) func(*gin.Context, *web.Page) {
 	return func(c *gin.Context, p *web.Page) {
-		p.Site = ui.Site{
-			NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", FooterKey: "site.footer", Footer: area.Footer(areas),
-			Region: regions.Profile(c.Request.Context()).OnPage(),
+		shown := areas
+		// Without an answer the links stay: whoever follows one is told why there is no page.
+		if switches, err := cfg.Switches(c.Request.Context()); err == nil {
+			shown = area.On(areas, switches)
 		}
-		p.Nav = area.Navigation(areas, c.Request.URL.Path)
-		r := watch.Read(c.Request.Context())
+		p.Site = ui.Site{
+			NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", FooterKey: "site.footer", Footer: area.Footer(shown),
+			Region: cfg.Region.Profile(c.Request.Context()).OnPage(),
+		}
+		p.Nav = area.Navigation(shown, c.Request.URL.Path)
+		r := cfg.Freshness.Read(c.Request.Context())
 		p.Freshness = &ui.Freshness{
-			HeardAt: r.HeardAt, Now: now(), Href: "/status",
+			HeardAt: r.HeardAt, Now: cfg.Now(), Href: "/status",
 			Stale: r.Link == freshness.Down, Unasked: r.Link == freshness.Unknown,
 		}
 	}

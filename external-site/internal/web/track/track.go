@@ -17,6 +17,7 @@ import (
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
 	"portal.example/shared/web"
@@ -44,7 +45,7 @@ type handlers struct {
 // Area is the pages of tracking.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "track", Path: "/track", Files: files, Personal: true,
+		Name: "track", Path: "/track", Files: files, Personal: true, Modules: []string{contract.ModuleApplications, contract.ModuleQuestions},
 		Nav: []area.Link{{Order: 40, Href: "/track", Key: "nav.track"}},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{

@@ -168,3 +168,14 @@ func Golden(tb testing.TB, name, page string) {
 		tb.Errorf("the page differs from %s; look at it, then run with -update", path)
 	}
 }
+
+// CentresOf lists the codes of the centres that give the service with the code.
+func (s *Site) CentresOf(service string) (codes []string) {
+	s.tb.Helper()
+	err := s.DB.Pool.QueryRow(s.tb.Context(), `select array_agg(c.code order by c.code) from org.centres c join catalogue.service_centres sc on sc.centre_id = c.id
+		join catalogue.services v on v.id = sc.service_id where v.code = $1`, service).Scan(&codes)
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	return codes
+}

@@ -19,6 +19,9 @@ type Area struct {
 	Name string
 	// Path stands before the paths of its routes; "" for an area at the root.
 	Path string
+	// Module is the module that the area belongs to, one of those in shared/contract. While it is switched off, the area
+	// has no routes, no link and no tiles. "" is the name of what is always there.
+	Module string
 	// Nav is its place in the navigation; nil leaves it out.
 	Nav *Nav
 	// Files holds the area's templates and words.

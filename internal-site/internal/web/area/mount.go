@@ -13,6 +13,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
@@ -20,7 +21,7 @@ import (
 
 // Entry is one line of the map of routes.
 type Entry struct {
-	Area         string
+	Area, Module string
 	Method, Path string
 	Right        Right
 	handler      web.Handler
@@ -33,6 +34,9 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 	var wrong []error
 	seen := map[string]bool{}
 	for _, a := range areas {
+		if _, known := contract.ModuleNamed(a.Module); a.Module != "" && !known {
+			wrong = append(wrong, fmt.Errorf("area %s: there is no module %q", a.Name, a.Module))
+		}
 		if a.Name == "" || a.Files == nil || seen[a.Name] {
 			wrong = append(wrong, fmt.Errorf("area %q: it needs files and a name of its own", a.Name))
 		}
@@ -48,7 +52,7 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 			} else {
 				seen[name] = true
 			}
-			entries = append(entries, Entry{a.Name, r.method, path, r.right, r.handler})
+			entries = append(entries, Entry{a.Name, a.Module, r.method, path, r.right, r.handler})
 		}
 	}
 	slices.SortFunc(entries, func(a, b Entry) int {
@@ -58,8 +62,8 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 }
 
 // Mount adds the routes of areas to site, each behind its right. signedIn is the step that lets only people pass who
-// have signed in.
-func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc) error {
+// have signed in; switches says which modules are on.
+func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc, switches Switches) error {
 	entries, err := Map(site, areas)
 	if err != nil {
 		return err
@@ -67,7 +71,11 @@ func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc) error {
 	for _, e := range entries {
 		var steps []gin.HandlerFunc
 		if !e.Right.Public() {
-			steps = append(steps, signedIn, site.Middleware(e.Right.ask))
+			steps = append(steps, signedIn)
+		}
+		steps = append(steps, site.Middleware(e.switchedOn(switches)))
+		if !e.Right.Public() {
+			steps = append(steps, site.Middleware(e.Right.ask))
 		}
 		steps = append(steps, site.Handle(e.handler))
 		site.Engine().Handle(e.Method, e.Path, steps...)

@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/contract"
 	"portal.example/shared/web"
 )
 
@@ -32,7 +33,7 @@ type handlers struct {
 // Area is cases.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "cases", Path: "/cases", Files: files, Words: []fs.FS{cases.Words}, KeepsText: true,
+		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 20, Needs: cases.View},
 		Tiles: d.tiles, Nearest: d.nearest,
 		Routes: func(site *web.Site) []area.Route {

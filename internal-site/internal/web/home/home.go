@@ -49,7 +49,7 @@ type homePage struct {
 func (h handlers) home(c *gin.Context) error {
 	actor := session.Actor(c)
 	page := &homePage{Person: actor.Name, Now: h.site.Now(), NoRoles: len(actor.Grants) == 0}
-	if err := page.ask(c.Request.Context(), h.others, actor, h.site.Printer(c)); err != nil {
+	if err := page.ask(c.Request.Context(), area.On(c, h.others), actor, h.site.Printer(c)); err != nil {
 		return err
 	}
 	return h.site.Render(c, http.StatusOK, "home/home", page)

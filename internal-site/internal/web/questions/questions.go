@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/contract"
 	"portal.example/shared/web"
 )
 
@@ -34,7 +35,7 @@ type handlers struct {
 // Area is the questions.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "questions", Path: "/questions", Files: files, Words: []fs.FS{questions.Words}, KeepsText: true,
+		Name: "questions", Path: "/questions", Module: contract.ModuleQuestions, Files: files, Words: []fs.FS{questions.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 25, Needs: questions.View},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {

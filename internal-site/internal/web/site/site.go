@@ -3,6 +3,7 @@
 package site
 
 import (
+	"context"
 	"embed"
 	"html/template"
 	"io/fs"
@@ -17,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/region"
@@ -32,6 +34,8 @@ type Config struct {
 	Ended func(*web.Site) web.Handler
 	// SignIn is where people who have not signed in are sent.
 	SignIn string
+	// Switches says which modules are on; nil: all.
+	Switches area.Switches
 	// Region says which region this is, on every page; nil knows of none.
 	Region *region.Watch
 	// Metrics is where the site's metrics are registered; nowhere when nil.
@@ -91,11 +95,14 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Switches == nil {
+		cfg.Switches = func(context.Context) (contract.Switches, error) { return contract.Switches{}, nil }
+	}
 	var ended web.Handler
 	if cfg.Ended != nil {
 		ended = cfg.Ended(site)
 	}
-	return site, area.Mount(site, areas, session.Middleware(site, cfg.Users, ended))
+	return site, area.Mount(site, areas, session.Middleware(site, cfg.Users, ended), cfg.Switches)
 }
 
 // functions are those that templates of this site may call beside the components.
@@ -131,7 +138,7 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watc
 		printer := catalogue.In(web.Lang(c))
 		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out", ProfileURL: "/account"}
 		if !user.MustChange {
-			p.Nav = area.Navigation(areas, user.Actor(), c.Request.URL.Path)
+			p.Nav = area.Navigation(area.On(c, areas), user.Actor(), c.Request.URL.Path)
 		}
 	}
 }

@@ -1,0 +1,36 @@
+package area
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+// Switches says which modules are on.
+type Switches func(ctx context.Context) (contract.Switches, error)
+
+// On says whether one of the area's modules is on.
+func (a Area) On(s contract.Switches) bool {
+	return len(a.Modules) == 0 || slices.ContainsFunc(a.Modules, s.On)
+}
+
+// switchedOn is the step that knows only pages whose module is on, and says in words what else to do.
+func (a Area) switchedOn(read Switches) web.Handler {
+	return func(c *gin.Context) error {
+		s, err := read(c.Request.Context())
+		if err != nil || a.On(s) {
+			return err
+		}
+		return fault.New(fault.NotFound, "modules.off."+a.Modules[0])
+	}
+}
+
+// On returns those of the areas whose modules are on.
+func On(areas []Area, s contract.Switches) []Area {
+	return slices.DeleteFunc(slices.Clone(areas), func(a Area) bool { return !a.On(s) })
+}

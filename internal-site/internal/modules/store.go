@@ -1,0 +1,69 @@
+package modules
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// Store keeps the switches in PostgreSQL.
+type Store struct{ pool *pgxpool.Pool }
+
+// NewStore returns a store over pool.
+func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+
+// Switches returns every decision.
+func (s *Store) Switches(ctx context.Context) (contract.Switches, error) {
+	return Switches(ctx, s.pool)
+}
+
+// Switches returns every decision as db sees it.
+func Switches(ctx context.Context, db pg.Queryer) (contract.Switches, error) {
+	rows, err := db.Query(ctx, `select module, coalesce(centre_id, '00000000-0000-0000-0000-000000000000'), enabled from modules.switches`)
+	if err != nil {
+		return contract.Switches{}, pg.Fault("read switches of modules", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[contract.Switch])
+	return contract.NewSwitches(all), pg.Fault("read switches of modules", err)
+}
+
+// Switch carries out a decision. Deciding the same again changes nothing and leaves no trail.
+func (s *Store) Switch(ctx context.Context, actor access.Actor, c Change) error {
+	if err := c.permit(actor); err != nil {
+		return err
+	}
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `
+			insert into modules.switches as s (id, module, centre_id, enabled, changed_by) values ($1, $2, nullif($3, $6::uuid), $4, $5)
+			on conflict (module, coalesce(centre_id, '00000000-0000-0000-0000-000000000000')) do update
+			set enabled = excluded.enabled, changed_by = excluded.changed_by, changed_at = now() where s.enabled <> excluded.enabled`,
+			uuid.Must(uuid.NewV7()), c.Module, c.Centre, c.On, actor.UserID, uuid.Nil)
+		if pg.Code(err) == pg.CodeForeignKeyViolation {
+			return fault.New(fault.NotFound, "")
+		}
+		if err != nil || tag.RowsAffected() == 0 {
+			return pg.Fault("switch module", err)
+		}
+		return audit.Record(ctx, tx, actor.Audit(), c.entry())
+	})
+}
+
+// entry is what the trail keeps of the decision.
+func (c Change) entry() audit.Entry {
+	e := audit.Entry{Action: "modules.module.switch_off", ObjectType: "module", ObjectID: c.Module, Reason: c.Reason}
+	if c.On {
+		e.Action = "modules.module.switch_on"
+	}
+	if c.Centre != uuid.Nil {
+		e.CentreID = &c.Centre
+	}
+	return e
+}

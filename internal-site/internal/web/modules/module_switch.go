@@ -1,0 +1,94 @@
+package modules
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/modules"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type moduleSwitchPage struct {
+	web.Page
+	Form   *web.Form
+	Module contract.Module
+	Centre locale.Text // empty: the whole installation
+	On     bool        // what is asked for
+}
+
+// confirm says what switching means before it is done.
+func (h handlers) confirm(c *gin.Context) error {
+	form, err := web.QueryForm(c)
+	if err != nil {
+		return err
+	}
+	page, err := h.switchPage(c, form)
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "modules/module_switch", page)
+}
+
+func (h handlers) switchPage(c *gin.Context, form *web.Form) (*moduleSwitchPage, error) {
+	m, err := named(c.Param("module"))
+	if err != nil {
+		return nil, err
+	}
+	to := form.Value("to")
+	if m.Core || (to != "on" && to != "off") {
+		return nil, fault.New(fault.NotFound, "")
+	}
+	page := &moduleSwitchPage{Form: form, Module: m, On: to == "on"}
+	page.Back = &ui.Link{Href: "/modules/" + m.Name, Text: h.site.T(c, "modules.name."+m.Name)}
+	if form.Value("centre") == "" {
+		return page, nil
+	}
+	centres, err := h.Orgs.Names(c.Request.Context(), org.Centre)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(centres, func(n org.Name) bool { return n.ID == request.FormID(form, "centre") })
+	if i < 0 {
+		return nil, fault.New(fault.NotFound, "")
+	}
+	page.Centre = centres[i].Name
+	return page, nil
+}
+
+// change carries the decision out.
+func (h handlers) change(c *gin.Context) error {
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	page, err := h.switchPage(c, form)
+	if err != nil {
+		return err
+	}
+	centre := uuid.Nil
+	if !page.Centre.IsZero() {
+		centre = request.FormID(form, "centre")
+	}
+	err = h.Modules.Switch(c.Request.Context(), session.Actor(c), modules.Change{
+		Module: page.Module.Name, Centre: centre, On: page.On, Reason: form.Value("reason"),
+	})
+	if err != nil && !form.Take(err) {
+		return err
+	}
+	if !form.OK() {
+		return h.site.Invalid(c, "modules/module_switch", form, page)
+	}
+	done := map[bool]string{true: "modules.done_on", false: "modules.done_off"}[page.On]
+	h.site.Flash(c, done)
+	return web.Redirect(c, "/modules/"+page.Module.Name)
+}

@@ -1,0 +1,56 @@
+// Package modules is the area in which the portal administrator switches modules on and off, in the whole installation
+// or for one centre. It may import internal/modules, internal/org, shared and the packages beside it;
+// it knows no SQL.
+package modules
+
+import (
+	"embed"
+	"io/fs"
+
+	"portal.example/internal-site/internal/modules"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Deps is what the area needs.
+type Deps struct {
+	Modules *modules.Store
+	Orgs    *org.Store
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+}
+
+// Area is the switches of modules.
+func Area(d Deps) area.Area {
+	return area.Area{
+		Name: "modules", Path: "/modules", Files: files, Words: []fs.FS{modules.Words},
+		Nav: &area.Nav{Order: 70, Needs: modules.Switch},
+		Routes: func(site *web.Site) []area.Route {
+			h, right := handlers{site, d}, area.Over(modules.Switch, area.Region)
+			return []area.Route{
+				area.GET("", right, h.list),
+				area.GET("/:module", right, h.show),
+				area.GET("/:module/switch", right, h.confirm),
+				area.POST("/:module/switch", right, h.change),
+			}
+		},
+	}
+}
+
+// named is the module of the address.
+func named(name string) (contract.Module, error) {
+	m, found := contract.ModuleNamed(name)
+	if !found {
+		return m, fault.New(fault.NotFound, "")
+	}
+	return m, nil
+}
