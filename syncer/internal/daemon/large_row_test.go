@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/control"
@@ -277,4 +280,53 @@ func TestSourceOfAnotherEncoding(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A row that no load can read is said with the table and with SQL that finds it; once it is mended the same command goes on.
+func TestLoadOfWhatIsNoText(t *testing.T) {
+	t.Parallel()
+	for encoding, bad := range map[string]string{"WIN1251": `\xcd98`, "SQL_ASCII": `\xc3`} {
+		t.Run(encoding, func(t *testing.T) {
+			t.Parallel()
+			source := pgtest.Encoded(t, encoding)
+			p := newPairOn(t, source, pgtest.Empty(t), shop+`; INSERT INTO shop.items (id, name, published) VALUES (2000, convert_from('`+bad+`', 'SQL_ASCII'), true)`, shopTables)
+			if _, err := prepare.Init(t.Context(), p.cfg, p.list, false); err != nil {
+				t.Fatal(err)
+			}
+			err := p.daemon().Load(t.Context())
+			if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "source: shop.items: a row cannot be loaded") {
+				t.Fatalf("got %v", err)
+			}
+			_, sql, _ := strings.Cut(err.Error(), "(ctid): ")
+			sql, _, _ = strings.Cut(sql, " Mend them")
+			if said := p.notices(sql); len(said) != 1 || !strings.Contains(said[0], "shop.items (") {
+				t.Errorf("the SQL finds %q: %s", said, sql)
+			}
+			p.source.Exec(`UPDATE shop.items SET name = 'mended' WHERE id = 2000`)
+			if said := p.notices(sql); len(said) != 0 {
+				t.Errorf("the SQL still finds %q", said)
+			}
+			p.init()
+			p.equal()
+		})
+	}
+}
+
+// notices runs SQL on the source and returns what it says.
+func (p *pair) notices(sql string) (said []string) {
+	p.t.Helper()
+	c, err := pgx.ParseConfig(p.source.DSN)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	c.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { said = append(said, n.Message) }
+	conn, err := pgx.ConnectConfig(p.t.Context(), c)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer conn.Close(p.t.Context())
+	if _, err := conn.PgConn().Exec(p.t.Context(), sql).ReadAll(); err != nil {
+		p.t.Fatalf("%v: %s", err, sql)
+	}
+	return said
 }

@@ -228,6 +228,9 @@ func (n *lane) explain(p piece, err error) error {
 	if long := (*pgproto3.ExceededMaxBodyLenErr)(nil); errors.As(err, &long) { // COPY sends each row as one message
 		return stream.TooLarge(p.table, n.load.maxRow())
 	}
+	if said := stream.LoadUnconvertible(p.table, p.from, err); said != nil {
+		return said
+	}
 	return link.Fail(fmt.Sprintf("source: read %s", p.frame.ID), err)
 }
 

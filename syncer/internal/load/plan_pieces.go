@@ -21,6 +21,7 @@ type piece struct {
 	frame wire.Piece
 	sql   string // COPY … TO STDOUT
 	table string
+	from  string // the same, quoted for FROM
 }
 
 const (
@@ -43,7 +44,7 @@ func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 	for n, id := range m.IDs {
 		pieces := cutPieces(m.Tables[id], id, extents[n], l.PieceBytes, m.Have.Pieces)
 		for i := range pieces {
-			pieces[i].table = m.Tables[id].FullName()
+			pieces[i].table, pieces[i].from = m.Tables[id].FullName(), m.Tables[id].From()
 		}
 		all = append(all, pieces)
 		l.open += len(pieces)

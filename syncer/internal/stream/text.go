@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/wire"
 )
@@ -21,6 +22,22 @@ var ErrUnconvertible = errors.New("a value of the source cannot be converted to 
 
 // unconvertible are what a server says to a value that it cannot convert: not of its encoding, no such character in the other.
 var unconvertible = map[string]bool{"22021": true, "22P05": true}
+
+// LoadUnconvertible explains an error that a load has met; nil when it is another.
+func LoadUnconvertible(table, quoted string, err error) error {
+	if !unconvertible[link.Code(err)] {
+		return nil
+	}
+	return fault.Unsafef("source: %s: a row cannot be loaded: a value of it cannot be converted to UTF-8 (SQLSTATE %s), as its bytes are no character of the database's encoding, or one that UTF-8 does not have. "+
+		"This names where such rows are (ctid): %s Mend them, then run the same command again", table, link.Code(err), findUnconvertible(quoted))
+}
+
+// findUnconvertible is SQL that tells of the rows by notices.
+func findUnconvertible(table string) string {
+	return "DO $$DECLARE r record; BEGIN FOR r IN SELECT tableoid::regclass AS t, ctid, x::text AS x FROM " + table + " x LOOP " +
+		"BEGIN PERFORM convert(convert_to(r.x, getdatabaseencoding()), getdatabaseencoding(), 'UTF8'); " +
+		"EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character THEN RAISE NOTICE '% %', r.t, r.ctid; END; END LOOP; END$$;"
+}
 
 // askForStoredText lets text come as it is stored.
 func (r *Replication) askForStoredText(ctx context.Context) error {
