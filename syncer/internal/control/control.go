@@ -1,6 +1,6 @@
 // Package control is how an operator speaks to a syncer that runs: by columns of schema sync on the target,
 // which the writer looks at each second and as soon as sync_control is notified. Nothing here touches a
-// replicated row. It may import link, target, wire and pgx.
+// replicated row. It may import link, replica, wire and pgx.
 package control
 
 import (

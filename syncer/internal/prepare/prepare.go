@@ -1,7 +1,8 @@
 // Package prepare compares what the whitelist wants with what both databases are: it finds what is wrong
 // (`check`), says which SQL would put it right (`plan`) and runs that SQL (`init`).
 //
-// Examining changes nothing. It may import source, target, relation, link, config and shared/whitelist.
+// Examining changes nothing. It may import publisher, replica, watch, swap, indexes, locks, relation, link, wire, failpoint, config,
+// shared/blob, shared/whitelist and pgx.
 package prepare
 
 import (

@@ -6,7 +6,8 @@
 // The pieces of one load show one moment of the source. Those of a load that goes on show a later one; the
 // stream, which starts at the first, then brings everything to one again (sync.progress.settled_lsn).
 //
-// It never speaks to the source. It may import target, relation, link, wire and pgx.
+// It never speaks to the source. It may import apply, replica, swap, indexes, relation, failpoint, link, wire and
+// pgx.
 package snapshot
 
 import (

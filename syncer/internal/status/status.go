@@ -1,6 +1,6 @@
 // Package status tells how the replica is: for people and programs that ask (`syncer status`), for
-// Prometheus (/metrics) and for a watchdog (/healthz). It changes nothing. It may import control, locks, source,
-// target, link, wire, config, pgx and the Prometheus client.
+// Prometheus (/metrics) and for a watchdog (/healthz). It changes nothing. It may import control, locks, publisher,
+// replica, apply, swap, link, wire, config, pgx and the Prometheus client.
 package status
 
 import (
