@@ -47,14 +47,25 @@ func (d *Daemon) Run(ctx context.Context) error {
 	w.Until, w.more = d.Until, d.Config.Inbound != nil || d.Config.Documents != nil
 	companions, err := w.companions()
 	if err == nil && d.Config.Inbound != nil {
-		var c companion
-		c, err = channel(d.Config.Inbound, d.Log, d.Live)
+		c, failed := channel(d.Config.Inbound, d.Log, d.Live)
+		if failed != nil {
+			return failed
+		}
+		c.OnLook = func(err error) { d.Live.Looked(textOf(err)) }
 		companions = append(companions, c)
 	}
 	if err != nil {
 		return err
 	}
 	return w.runWith(ctx, companions)
+}
+
+// textOf is why a look at the inbound channel failed, "" when it did not.
+func textOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return link.Text(err)
 }
 
 // current sets Until to the source's present position if the run is to end there.

@@ -33,6 +33,9 @@ type Live struct {
 	reads   bool      // see Reads
 	marks   []reached // of what was sent and is not confirmed, oldest first; of a unit that does not apply
 	oldest  time.Time // of the sealed messages that wait outside; zero: none waits
+
+	unfetched time.Time // since when the inbound channel beside the stream fails; zero: it does not
+	unfetch   string    // and why
 }
 
 // reached says that nothing older than at (source's clock) is missing to whoever has everything up to lsn.
@@ -116,6 +119,20 @@ func (l *Live) Heard() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.heard = l.now()
+}
+
+// Looked notes how a look at the inbound channel beside a stream went; problem is "" when it went well. The stream goes on
+// whatever the channel does, so that this alone says that nothing is fetched.
+func (l *Live) Looked(problem string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case problem == "":
+		l.unfetched = time.Time{}
+	case l.unfetched.IsZero():
+		l.unfetched = l.now()
+	}
+	l.unfetch = problem
 }
 
 // Loading notes that a first load comes along. What is loaded beside the stream says nothing of that.
@@ -323,6 +340,9 @@ func (l *Live) whyUnhealthy() string {
 			}
 			return text
 		}
+	}
+	if !l.unfetched.IsZero() && now.Sub(l.unfetched) > l.stale {
+		return "nothing was fetched from outside since " + asTimestamp(l.unfetched) + ": " + l.unfetch
 	}
 	return ""
 }

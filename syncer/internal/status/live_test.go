@@ -80,6 +80,28 @@ func TestHealth(t *testing.T) {
 	check(200, "streaming")
 }
 
+// A stream that goes on says nothing of the inbound channel beside it.
+func TestChannelThatFailsBesideAStreamIsRed(t *testing.T) {
+	c := &clock{time.Unix(1_000_000, 0)}
+	l := newLive(time.Minute, c.now)
+	l.Set(Streaming, "")
+	after := func(d time.Duration, problem string) Health {
+		c.passes(d)
+		l.Heard()
+		l.Looked(problem)
+		return l.Health()
+	}
+	for _, step := range []struct {
+		after   time.Duration
+		problem string
+		healthy bool
+	}{{time.Second, "", true}, {time.Second, "inbound: refused", true}, {50 * time.Second, "inbound: refused", true}, {20 * time.Second, "inbound: refused", false}, {time.Second, "", true}} {
+		if h := after(step.after, step.problem); h.Healthy != step.healthy || !step.healthy && !strings.Contains(h.Error, "inbound: refused") {
+			t.Errorf("%+v: %+v", step, h)
+		}
+	}
+}
+
 func TestReaderAndFetcherAreHealthyInTheirOwnWay(t *testing.T) {
 	c := &clock{time.Unix(1_000_000, 0)}
 	reader, fetcher := newLive(time.Minute, c.now), newLive(time.Minute, c.now)
