@@ -28,10 +28,9 @@ func TestWriterThatTakesNothingIsGivenUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n, writer := newLane(t)
-				went := make(chan struct{})
+				went, frame := make(chan struct{}), make([]byte, len(wire.AppendData(nil, n.data)))
 				go func() {
 					defer close(went)
-					frame := make([]byte, len(wire.AppendData(nil, n.data)))
 					for range 20 {
 						<-time.After(rests)
 						if _, err := io.ReadFull(writer, frame); err != nil {
