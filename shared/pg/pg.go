@@ -111,6 +111,15 @@ func Code(err error) string {
 	return ""
 }
 
+// Constraint returns the name of the constraint that err violates, or "" when it is about none.
+func Constraint(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.ConstraintName
+	}
+	return ""
+}
+
 // Fault turns an error of pgx into one with a kind: no rows is NotFound, a unique violation Conflict,
 // a lost or refused connection Unavailable, a missing GRANT Internal. The operation op is for the log. nil stays nil.
 func Fault(op string, err error) error {

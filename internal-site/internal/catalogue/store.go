@@ -37,11 +37,12 @@ func (s *Store) At(now func() time.Time) *Store {
 // listSQL finds services. A word of the search must stand in the name, code, keywords or summary.
 const listSQL = `
 	select s.id, s.code, s.name, s.name_en, coalesce(c.name, ''), coalesce(c.name_en, ''), coalesce(a.name, ''), coalesce(a.name_en, ''),
-	       s.quick, s.published, coalesce(d.state, ''), coalesce(p.number, 0), s.updated_at, count(*) over ()
+	       s.quick, s.published, coalesce(d.state, ''), coalesce(td.state, ''), coalesce(p.number, 0), s.updated_at, count(*) over ()
 	from catalogue.services s
 	left join catalogue.categories c on c.id = s.category_id
 	left join org.authorities a on a.id = s.authority_id
 	left join catalogue.cards d on d.service_id = s.id and d.state in ('draft', 'approved')
+	left join catalogue.tech_cards td on td.service_id = s.id and td.state in ('draft', 'approved')
 	left join lateral (select number from catalogue.cards where service_id = s.id and published
 	                   order by effective_from desc, number desc limit 1) p on true
 	where not exists (select from unnest(@words::text[]) word
@@ -52,7 +53,7 @@ const listSQL = `
 	  and (@centre::uuid is null or exists (select from catalogue.service_centres sc where sc.service_id = s.id and sc.centre_id = @centre))
 	  and (@quick = '' or s.quick = (@quick = 'yes'))
 	  and (@published = '' or s.published = (@published = 'yes'))
-	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else d.state = @card end
+	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else @card in (d.state, td.state) end
 	  and ` + ScopeSQL + `
 	order by s.name collate "uk-x-icu", s.id
 	limit @size offset @offset`
@@ -76,7 +77,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Row, error) {
 		var r Row
 		err := row.Scan(&r.ID, &r.Code, &r.Name.UK, &r.Name.EN, &r.Category.UK, &r.Category.EN, &r.Authority.UK, &r.Authority.EN,
-			&r.Quick, &r.Published, &r.DraftState, &r.CardNumber, &r.UpdatedAt, &total)
+			&r.Quick, &r.Published, &r.DraftState, &r.TechState, &r.CardNumber, &r.UpdatedAt, &total)
 		return r, err
 	})
 	return list, total, pg.Fault("list services", err)
@@ -166,7 +167,7 @@ func writeService(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service,
 	case pg.Code(err) == pg.CodeUniqueViolation:
 		return fault.InvalidFields(fault.FieldError{Field: "code", Key: "catalogue.code_taken"})
 	case err != nil:
-		return pg.Fault("save service", err)
+		return saveFault("save service", err)
 	case tag.RowsAffected() == 0:
 		return fault.New(fault.Conflict, "")
 	}
@@ -181,13 +182,32 @@ func writeLinks(ctx context.Context, tx pgx.Tx, v Service) error {
 	batch.Queue(`insert into catalogue.service_centres select $1, unnest($2::uuid[]) on conflict do nothing`, v.ID, centres)
 	batch.Queue(`delete from catalogue.service_situations where service_id = $1 and situation_id <> all($2)`, v.ID, situations)
 	batch.Queue(`insert into catalogue.service_situations select $1, unnest($2::uuid[]) on conflict do nothing`, v.ID, situations)
-	return pg.Fault("save links of service", tx.SendBatch(ctx, batch).Close())
+	return saveFault("save links of service", tx.SendBatch(ctx, batch).Close())
+}
+
+// references are the constraints behind what a service's form offers to choose from, and the fields.
+var references = map[string]string{
+	"services_category_id_fkey": "category_id", "services_authority_id_fkey": "authority_id",
+	"service_centres_centre_id_fkey": "centres", "service_situations_situation_id_fkey": "situations",
+}
+
+// saveFault is pg.Fault for what was chosen in a form: a record that is gone by now is a problem of its field.
+func saveFault(op string, err error) error {
+	if field, ok := references[pg.Constraint(err)]; ok && pg.Code(err) == pg.CodeForeignKeyViolation {
+		return fault.InvalidFields(fault.FieldError{Field: field, Key: "catalogue.choice_gone"})
+	}
+	return pg.Fault(op, err)
 }
 
 func record(ctx context.Context, tx pgx.Tx, actor access.Actor, action string, v Service, reason string, detail any) error {
 	return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
 		Action: action, ObjectType: "service", ObjectID: v.ID.String(), AuthorityID: v.AuthorityID, Reason: reason, Detail: detail,
 	})
+}
+
+// LastChange says who changed the service's own fields last.
+func (s *Store) LastChange(ctx context.Context, id uuid.UUID) (audit.Change, error) {
+	return audit.LastChange(ctx, s.pool, "service", id.String(), "catalogue.service.")
 }
 
 // Categories lists the categories, by position and name.

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -359,12 +360,14 @@ func (s *Store) withdraw(ctx context.Context, actor access.Actor, t versions, m 
 	})
 }
 
-// Waiting counts the drafts that wait for the actor's approval and the approved versions that wait to be
+// Waiting counts the drafts of both kinds of cards that wait for the actor's approval and the approved versions that wait to be
 // published by the actor.
 func (s *Store) Waiting(ctx context.Context, actor access.Actor) (approve, publish int, err error) {
 	count := func(action access.Action, state CardState) (n int, err error) {
 		args := access.ScopeOf(actor, action).Args(map[string]any{"state": state})
-		err = s.pool.QueryRow(ctx, `select count(*) from catalogue.cards c join catalogue.services s on s.id = c.service_id
+		err = s.pool.QueryRow(ctx, `
+			select count(*) from (select service_id, state from catalogue.cards union all select service_id, state from catalogue.tech_cards) c
+			join catalogue.services s on s.id = c.service_id
 			where c.state = @state and `+ScopeSQL, pgx.NamedArgs(args)).Scan(&n)
 		return n, pg.Fault("count versions", err)
 	}
@@ -373,4 +376,14 @@ func (s *Store) Waiting(ctx context.Context, actor access.Actor) (approve, publi
 	}
 	publish, err = count(PublishCard, Approved)
 	return approve, publish, err
+}
+
+// LastCardChange says who changed the information card of the service last.
+func (s *Store) LastCardChange(ctx context.Context, serviceID uuid.UUID) (audit.Change, error) {
+	return audit.LastChange(ctx, s.pool, "service", serviceID.String(), "catalogue."+cardVersions.object+".")
+}
+
+// LastTechCardChange says who changed the technological card of the service last.
+func (s *Store) LastTechCardChange(ctx context.Context, serviceID uuid.UUID) (audit.Change, error) {
+	return audit.LastChange(ctx, s.pool, "service", serviceID.String(), "catalogue."+techVersions.object+".")
 }

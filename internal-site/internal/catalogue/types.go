@@ -114,6 +114,7 @@ type Row struct {
 	Quick      bool
 	Published  bool
 	DraftState CardState // draft or approved, "" when there is none
+	TechState  CardState // the same of the technological card
 	CardNumber int       // of the published version, 0 when there is none
 	UpdatedAt  time.Time
 }

@@ -249,3 +249,8 @@ const (
 	insertCentre = `insert into org.centres` + insertShared + `directions, directions_en, case_pattern, latitude, longitude)` +
 		valuesShared + `$16, $17, $18, nullif($19, '')::numeric, nullif($20, '')::numeric)`
 )
+
+// LastChange says who changed the organisation last.
+func (s *Store) LastChange(ctx context.Context, kind Kind, id uuid.UUID) (audit.Change, error) {
+	return audit.LastChange(ctx, s.pool, string(kind), id.String(), "org.")
+}

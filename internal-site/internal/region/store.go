@@ -78,3 +78,8 @@ func write(ctx context.Context, tx pgx.Tx, actor access.Actor, p Profile, now ti
 		p.Arms, p.NoArms, now, actor.UserID)
 	return pg.Fault("save region", err)
 }
+
+// LastChange says who changed the profile last.
+func (s *Store) LastChange(ctx context.Context) (audit.Change, error) {
+	return audit.LastChange(ctx, s.pool, "region", "profile", string(Edit))
+}

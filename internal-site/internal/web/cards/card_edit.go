@@ -154,6 +154,9 @@ func (h handlers) editPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if conflict.Picked(form) {
+		form = conflict.Merge(form, formOf(saved.Meta, saved.Content).All())
+	}
 	card := catalogue.Card{Meta: catalogue.Meta{ID: saved.ID, ServiceID: service.ID, Number: saved.Number}}
 	card.Content.SourcePage = saved.Content.SourcePage
 	read(form, &card)
@@ -248,13 +251,17 @@ func (h handlers) cardConflict(c *gin.Context, s catalogue.Service, _, mine cata
 	if err != nil {
 		return err
 	}
+	by, err := h.Services.LastCardChange(ctx, s.ID)
+	if err != nil {
+		return err
+	}
 	base := "/services/" + s.ID.String() + "/cards/" + mine.ID.String()
 	page := &conflict.Page{
-		Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft,
+		Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft, By: by,
 		Rows: metaRows(p, saved.Meta, mine.Meta),
 	}
 	for _, change := range catalogue.Diff(saved.Content, catalogue.Tidy(mine.Content, uuid.New), actName) {
-		row := conflict.Row{Label: p.T("cards.section." + change.Section)}
+		row := conflict.Row{Field: change.Section, Label: p.T("cards.section." + change.Section)}
 		for _, l := range change.Lines {
 			if l.Op != '+' {
 				row.Saved = append(row.Saved, l.Text)
@@ -273,11 +280,11 @@ func metaRows(p *locale.Printer, saved, mine catalogue.Meta) []conflict.Row {
 	var rows []conflict.Row
 	if !saved.EffectiveFrom.Equal(mine.EffectiveFrom) {
 		rows = append(rows, conflict.Row{
-			Label: p.T("cards.effective"), Saved: []string{p.Date(saved.EffectiveFrom)}, Mine: []string{p.Date(mine.EffectiveFrom)},
+			Field: "effective_from", Label: p.T("cards.effective"), Saved: []string{p.Date(saved.EffectiveFrom)}, Mine: []string{p.Date(mine.EffectiveFrom)},
 		})
 	}
 	if saved.ChangeNote != mine.ChangeNote {
-		rows = append(rows, conflict.Row{Label: p.T("cards.change_note"), Saved: []string{saved.ChangeNote}, Mine: []string{mine.ChangeNote}})
+		rows = append(rows, conflict.Row{Field: "change_note", Label: p.T("cards.change_note"), Saved: []string{saved.ChangeNote}, Mine: []string{mine.ChangeNote}})
 	}
 	return rows
 }

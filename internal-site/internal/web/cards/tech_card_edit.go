@@ -77,6 +77,9 @@ func (h handlers) techEditPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if conflict.Picked(form) {
+		form = conflict.Merge(form, formOf(saved.Meta, saved.Content).All())
+	}
 	card := catalogue.TechCard{Meta: catalogue.Meta{ID: saved.ID, ServiceID: service.ID, Number: saved.Number}}
 	readMeta(form, &card.Meta)
 	for _, e := range formtree.Decode(form.All(), &card.Content) {
@@ -130,12 +133,36 @@ func (h handlers) techConflict(c *gin.Context, s catalogue.Service, mine catalog
 		return err
 	}
 	p, base := h.site.Printer(c), "/services/"+s.ID.String()+"/tech-cards/"+mine.ID.String()
+	by, err := h.Services.LastTechCardChange(c.Request.Context(), s.ID)
+	if err != nil {
+		return err
+	}
+	meanings, err := h.stageMeanings(c)
+	if err != nil {
+		return err
+	}
 	page := &conflict.Page{
-		Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft,
+		Action: base + "/edit", Saved: base, Overwrite: saved.State == catalogue.Draft, By: by,
 		Rows: append(metaRows(p, saved.Meta, mine.Meta),
-			conflict.Compare(p, "cards.field.", formtree.Encode(saved.Content), formtree.Encode(catalogue.TidyTech(mine.Content)))...),
+			conflict.Compare(p, "cards.field.", formtree.Encode(saved.Content), formtree.Encode(catalogue.TidyTech(mine.Content)), meanings)...),
 	}
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
+}
+
+// stageMeanings says what the fields of stages mean to a person.
+func (h handlers) stageMeanings(c *gin.Context) (map[string]conflict.Meaning, error) {
+	p := h.site.Printer(c)
+	authorities, err := h.Orgs.Names(c.Request.Context(), org.Authority)
+	if err != nil {
+		return nil, err
+	}
+	named := func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }
+	authority, action := conflict.OneOf(request.Options(p, "", authorities, named)), conflict.OneOf(request.Words(p, "", "stage.action.", catalogue.StageActions...))
+	authority.Words[""] = p.T("cases.the_centre")
+	return map[string]conflict.Meaning{
+		"stages":              conflict.List(p.T("cards.stages"), func(n int) string { return p.T("cards.stage_n", strconv.Itoa(n)) }),
+		"stages.authority_id": authority, "stages.action": action,
+	}, nil
 }
 
 func (h handlers) renderTech(c *gin.Context, status int, s catalogue.Service, card catalogue.TechCard, form *web.Form) error {

@@ -1,18 +1,19 @@
 // Package conflict is the page for a save that came too late: what is saved now and what was typed stand
-// side by side, and nothing that was typed is lost. It knows no domain; it may import web/area, gin and shared.
+// side by side, and nothing that was typed is lost. It knows no domain; it may import web/area, internal/audit,
+// gin and shared.
 package conflict
 
 import (
 	"embed"
+	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
@@ -25,20 +26,41 @@ var files embed.FS
 // Area is the page alone: it has no address, other areas render it.
 func Area() area.Area { return area.Area{Name: "conflict", Files: files} }
 
-// Row is one field in which both versions differ.
+// Row is one field, or one list, in which both versions differ.
 type Row struct {
+	Field       string // its name in the form, of a list the beginning of its names; "" leaves no choice
 	Label       string
 	Saved, Mine []string // lines
 }
+
+// Pick is the choice between both versions of the row.
+func (r Row) Pick(p *locale.Printer) ui.Radios {
+	return ui.Radios{
+		Name: pick + r.Field, Value: keepMine, Classes: "govuk-radios--small",
+		Fieldset: &ui.Fieldset{Legend: ui.Legend{
+			Content: ui.Content{Text: p.T("conflict.pick", r.Label)}, Classes: "govuk-visually-hidden",
+		}},
+		Items: []ui.Choice{ui.NewChoice(takeTheirs, p.T("conflict.take_theirs")), ui.NewChoice(keepMine, p.T("conflict.keep_mine"))},
+	}
+}
+
+// The choice for a field travels under its name with a prefix.
+const (
+	pick       = "pick:"
+	takeTheirs = "theirs"
+	keepMine   = "mine"
+)
 
 // Page is the page's data.
 type Page struct {
 	web.Page
 	Action    string // address of the form that was sent
 	Saved     string // page that shows what is saved
+	By        audit.Change
 	Rows      []Row
 	Hidden    []ui.Hidden
 	Overwrite bool // what is saved may still be replaced
+	Printer   *locale.Printer
 }
 
 // The page's buttons, as values of the field "do".
@@ -50,8 +72,8 @@ const (
 // Render shows the page with status 409. typed is the form as it was sent; latest the version of what is
 // saved now, which the next attempt will carry.
 func Render(site *web.Site, c *gin.Context, p *Page, typed url.Values, latest string) error {
-	for _, name := range slices.Sorted(keys(typed)) {
-		if name == "version" || name == "do" {
+	for _, name := range slices.Sorted(maps.Keys(typed)) {
+		if name == "version" || name == "do" || strings.HasPrefix(name, pick) {
 			continue
 		}
 		for _, value := range typed[name] {
@@ -59,76 +81,45 @@ func Render(site *web.Site, c *gin.Context, p *Page, typed url.Values, latest st
 		}
 	}
 	p.Hidden = append(p.Hidden, ui.Hidden{Name: "version", Value: latest})
+	p.Printer = site.Printer(c)
 	return site.Render(c, http.StatusConflict, "conflict/conflict", p)
 }
 
-func keys(v url.Values) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range v {
-			if !yield(k) {
-				return
+// Merge is the form that the page sent, with what is saved in the fields for which that was chosen. saved is the
+// form of what is saved now; if it has changed once more, the form's version is old and saving it is a conflict again.
+func Merge(form *web.Form, saved url.Values) *web.Form {
+	merged := maps.Clone(form.All())
+	for name, values := range form.All() {
+		field, chosen := strings.CutPrefix(name, pick)
+		if !chosen {
+			continue
+		}
+		delete(merged, name)
+		if len(values) != 1 || values[0] != takeTheirs || field == "" {
+			continue
+		}
+		maps.DeleteFunc(merged, func(other string, _ []string) bool { return belongs(other, field) })
+		for other, values := range saved {
+			if belongs(other, field) {
+				merged[other] = values
 			}
 		}
 	}
+	return web.NewForm(merged)
 }
 
-var index = regexp.MustCompile(`\.\d+`)
-
-// Compare makes rows of the fields in which two forms differ. A field's label is the message under prefix
-// and its name without the numbers of rows, or the name itself.
-func Compare(p *locale.Printer, prefix string, saved, mine url.Values) []Row {
-	names := map[string]bool{}
-	for _, v := range []url.Values{saved, mine} {
-		for name := range v {
-			names[name] = !strings.HasSuffix(name, ".row") && name != "version" && name != "do"
+// Picked says whether the form comes from the page of a conflict with anything to take over from what is saved.
+func Picked(form *web.Form) bool {
+	for name, values := range form.All() {
+		if strings.HasPrefix(name, pick) && slices.Contains(values, takeTheirs) {
+			return true
 		}
 	}
-	var rows []Row
-	for _, name := range slices.Sorted(keysOf(names)) {
-		before, after := lines(saved[name]), lines(mine[name])
-		if !slices.Equal(before, after) {
-			rows = append(rows, Row{label(p, prefix, name), before, after})
-		}
-	}
-	return rows
+	return false
 }
 
-func keysOf(names map[string]bool) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for name, wanted := range names {
-			if wanted && !yield(name) {
-				return
-			}
-		}
-	}
-}
-
-func lines(values []string) []string {
-	var out []string
-	for _, v := range values {
-		for line := range strings.Lines(v) {
-			if line = strings.TrimSpace(line); line != "" {
-				out = append(out, line)
-			}
-		}
-	}
-	return out
-}
-
-func label(p *locale.Printer, prefix, name string) string {
-	key, number := prefix+index.ReplaceAllString(name, ""), strings.TrimPrefix(index.FindString(name), ".")
-	language := ""
-	for suffix, words := range map[string]string{".uk": "conflict.in_uk", ".en": "conflict.in_en"} {
-		if short, ok := strings.CutSuffix(key, suffix); ok && !p.Has(key) {
-			key, language = short, " "+p.T(words)
-		}
-	}
-	if !p.Has(key) {
-		return name
-	}
-	if number != "" {
-		n, _ := strconv.Atoi(number) // index matches digits only
-		number = " " + strconv.Itoa(n+1)
-	}
-	return p.T(key) + language + number
+// belongs says whether the name is the field's own, that of a row of the list or of a part of a date.
+func belongs(name, field string) bool {
+	rest, ok := strings.CutPrefix(name, field)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '-')
 }

@@ -158,6 +158,13 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	if id != uuid.Nil && conflict.Picked(form) {
+		saved, err := h.Orgs.Get(c.Request.Context(), kind, id)
+		if err != nil {
+			return err
+		}
+		form = conflict.Merge(form, formtree.Encode(typed(saved)))
+	}
 	var f orgForm
 	for _, e := range formtree.Decode(form.All(), &f) {
 		form.Add(e.Field, e.Key, e.Args...)
@@ -198,13 +205,39 @@ func (h handlers) conflict(c *gin.Context, kind org.Kind, id uuid.UUID, mine org
 	if err != nil {
 		return err
 	}
-	base := "/organisations" + folder(kind) + "/" + id.String()
+	by, err := h.Orgs.LastChange(c.Request.Context(), kind, id)
+	if err != nil {
+		return err
+	}
+	base, p := "/organisations"+folder(kind)+"/"+id.String(), h.site.Printer(c)
 	typedValues := formtree.Encode(mine)
 	page := &conflict.Page{
-		Action: base + "/edit", Saved: base, Overwrite: true,
-		Rows: conflict.Compare(h.site.Printer(c), "organisations.field.", formtree.Encode(typed(saved)), typedValues),
+		Action: base + "/edit", Saved: base, Overwrite: true, By: by,
+		Rows: conflict.Compare(p, "organisations.field.", formtree.Encode(typed(saved)), typedValues, meanings(p)),
 	}
 	return conflict.Render(h.site, c, page, url.Values(typedValues), strconv.Itoa(saved.Version))
+}
+
+// meanings says what the fields of the form mean to a person.
+func meanings(p *locale.Printer) map[string]conflict.Meaning {
+	numbered := func(key string) func(int) string { return func(n int) string { return p.T(key, strconv.Itoa(n)) } }
+	named := func(key string) conflict.Meaning { return conflict.Meaning{Label: p.T(key)} }
+	return map[string]conflict.Meaning{
+		"level":      conflict.OneOf(request.Words(p, "", "organisations.level.", org.Levels...)),
+		"published":  conflict.Tick(p),
+		"week":       conflict.List(p.T("organisations.hours"), func(n int) string { return p.Weekday(time.Weekday(n % 7)) }),
+		"week.opens": named("organisations.opens"), "week.closes": named("organisations.closes"),
+		"week.break_from": named("organisations.break_from"), "week.break_to": named("organisations.break_to"),
+		"exceptions":        conflict.List(p.T("organisations.exceptions"), numbered("organisations.exception_n")),
+		"exceptions.date":   named("organisations.exception_date"),
+		"exceptions.opens":  named("organisations.opens"),
+		"exceptions.closes": named("organisations.closes"),
+		"exceptions.closed": {Label: p.T("organisations.exception_closed"), Words: map[string]string{"true": p.T("organisations.day_off")}},
+		"people":            conflict.List(p.T("organisations.people"), numbered("organisations.person_n")),
+		"people.name":       named("organisations.person_name"),
+		"people.phone":      named("organisations.person_phone"),
+		"people.email":      named("organisations.email"),
+	}
 }
 
 func (h handlers) render(c *gin.Context, status int, kind org.Kind, f orgForm, form *web.Form, isNew bool) error {

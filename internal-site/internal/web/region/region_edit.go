@@ -81,6 +81,9 @@ func (h handlers) editPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if conflict.Picked(form) {
+		form = conflict.Merge(form, formOf(saved).All())
+	}
 	if form.Value("do") == conflict.DoEdit {
 		return h.render(c, http.StatusOK, saved, form)
 	}
@@ -108,9 +111,14 @@ func (h handlers) editPost(c *gin.Context) error {
 }
 
 func (h handlers) conflict(c *gin.Context, saved domain.Profile, form *web.Form) error {
+	by, err := h.Region.LastChange(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	p := h.site.Printer(c)
 	page := &conflict.Page{
-		Action: "/region", Saved: "/region", Overwrite: true,
-		Rows: conflict.Compare(h.site.Printer(c), "region.field.", formOf(saved).All(), form.All()),
+		Action: "/region", Saved: "/region", Overwrite: true, By: by,
+		Rows: conflict.Compare(p, "region.field.", formOf(saved).All(), form.All(), map[string]conflict.Meaning{"no_arms": conflict.Tick(p)}),
 	}
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
 }

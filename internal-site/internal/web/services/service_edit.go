@@ -142,6 +142,13 @@ func (h handlers) save(c *gin.Context, id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
+	if id != uuid.Nil && conflict.Picked(form) {
+		saved, err := h.Services.Get(c.Request.Context(), id)
+		if err != nil {
+			return err
+		}
+		form = conflict.Merge(form, formOf(saved).All())
+	}
 	if form.Value("do") == conflict.DoEdit {
 		return h.render(c, http.StatusOK, form, id == uuid.Nil)
 	}
@@ -172,11 +179,36 @@ func (h handlers) conflict(c *gin.Context, id uuid.UUID, form *web.Form) error {
 	if err != nil {
 		return err
 	}
+	by, err := h.Services.LastChange(c.Request.Context(), id)
+	if err != nil {
+		return err
+	}
+	meanings, err := h.meanings(c)
+	if err != nil {
+		return err
+	}
 	page := &conflict.Page{
-		Action: "/services/" + id.String() + "/edit", Saved: "/services/" + id.String(), Overwrite: true,
-		Rows: conflict.Compare(h.site.Printer(c), "services.field.", formOf(saved).All(), form.All()),
+		Action: "/services/" + id.String() + "/edit", Saved: "/services/" + id.String(), Overwrite: true, By: by,
+		Rows: conflict.Compare(h.site.Printer(c), "services.field.", formOf(saved).All(), form.All(), meanings),
 	}
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
+}
+
+// meanings says what the fields of the form mean to a person.
+func (h handlers) meanings(c *gin.Context) (map[string]conflict.Meaning, error) {
+	p, page := h.site.Printer(c), &serviceEditPage{}
+	var err error
+	if page.choices, err = h.choices(c, ""); err != nil {
+		return nil, err
+	}
+	if err := h.fillChoices(c, page); err != nil {
+		return nil, err
+	}
+	return map[string]conflict.Meaning{
+		"category_id": conflict.OneOf(page.Categories), "authority_id": conflict.OneOf(page.Authorities),
+		"applicant_types": conflict.SetOf(page.Applicants), "centres": conflict.SetOf(page.CentreChoices),
+		"situations": conflict.SetOf(page.Situations), "quick": conflict.Tick(p), "published": conflict.Tick(p),
+	}, nil
 }
 
 func (h handlers) render(c *gin.Context, status int, form *web.Form, isNew bool) error {

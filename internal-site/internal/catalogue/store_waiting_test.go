@@ -1,0 +1,35 @@
+package catalogue_test
+
+import (
+	"testing"
+	"time"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/fixture"
+	"portal.example/shared/pgtest"
+)
+
+// A technological card waits for approval as an information card does: it counts on the first page and is found.
+func TestTechnologicalCardsWaitToo(t *testing.T) {
+	r := fixture.Load(t, pgtest.Internal(t))
+	s := catalogue.NewStore(r.DB.PoolAs("internal_site")).At(func() time.Time { return fixture.Now })
+	head := r.Users[access.AuthorityHead]
+	id, err := s.StartTechCard(t.Context(), head, r.Service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	approve, publish, err := s.Waiting(t.Context(), head)
+	rows, _, errList := s.List(t.Context(), head, catalogue.Filter{CardState: "draft", Page: 1, Size: 10})
+	if err != nil || errList != nil || approve != 1 || publish != 0 || len(rows) != 1 || rows[0].TechState != catalogue.Draft || rows[0].DraftState != "" {
+		t.Errorf("a draft: %d and %d wait, list %+v, %v, %v", approve, publish, rows, err, errList)
+	}
+	if err := s.ApproveTechCard(t.Context(), head, catalogue.Meta{ID: id, Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	approve, publish, err = s.Waiting(t.Context(), head)
+	rows, _, errList = s.List(t.Context(), head, catalogue.Filter{CardState: "approved", Page: 1, Size: 10})
+	if err != nil || errList != nil || approve != 0 || publish != 1 || len(rows) != 1 || rows[0].TechState != catalogue.Approved {
+		t.Errorf("approved: %d and %d wait, list %+v, %v, %v", approve, publish, rows, err, errList)
+	}
+}
