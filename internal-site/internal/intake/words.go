@@ -25,6 +25,7 @@ const (
 	ReasonMalware     = "intake.reason.malware"
 	ReasonGaveUp      = "intake.reason.gave_up"
 	ReasonAllowance   = "intake.reason.allowance"
+	ReasonModuleOff   = "intake.reason.module_off"
 	ReasonConflict    = "intake.reason.conflict" // written by intake.receive
 	ReasonDamaged     = "intake.reason.damaged"  // written by intake.receive_damaged
 )
@@ -33,10 +34,14 @@ const (
 var Reasons = []string{
 	ReasonNotSealed, ReasonUnknownKey, ReasonCannotOpen, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonAnswers,
 	ReasonAddressee, ReasonApplicant, ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonGaveUp,
-	ReasonAllowance, ReasonConflict, ReasonDamaged,
+	ReasonAllowance, ReasonModuleOff, ReasonConflict, ReasonDamaged,
 }
 
 var explanations = map[string]locale.Text{
+	ReasonModuleOff: {
+		UK: "Через портал такі звернення зараз не приймають.",
+		EN: "The portal does not take submissions of this kind at the moment.",
+	},
 	ReasonService: {
 		UK: "Послугу, на яку ви подали заяву, зараз не надають онлайн у вибраному центрі.",
 		EN: "The service you applied for is not given online at the centre you chose at the moment.",

@@ -219,6 +219,9 @@ func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (done, error) {
 		if known, err = knownOf(r.Header()); err != nil {
 			return err
 		}
+		if err := switchedOn(ctx, sp, m, known); err != nil {
+			return err
+		}
 		if err := w.admit(ctx, sp, m, known); err != nil {
 			return err
 		}
