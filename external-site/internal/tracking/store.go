@@ -93,6 +93,7 @@ func (s *Store) view(ctx context.Context, fn func(pgx.Tx) error) error {
 // held is what a number and a code belong to: a message that was sent from here, a subject inside, or both.
 type held struct {
 	message  uuid.NullUUID
+	taken    bool     // what came inside under the message's id was sealed with another code: it is somebody else's
 	follower Follower // nil: nothing has become of it yet
 	subject  uuid.UUID
 }
@@ -123,14 +124,16 @@ func switchedOn(ctx context.Context, tx pgx.Tx, module string) error {
 // unknown is a hash that no code has, to compare with where there is none.
 var unknown = make([]byte, 32)
 
-// byReceipt finds the message. Whoever broke into this node can give another message the same number; the code says
-// whose is whose.
+// byReceipt finds the message. Whoever broke into this node can give another message the same number, and the same id;
+// the code says whose is whose. What the inside answered to the code comes before what was noted here: a message whose
+// id was taken has another id inside once staff have opened it.
 func (s *Store) byReceipt(ctx context.Context, tx pgx.Tx, receipt string, code seal.Code) (held, error) {
 	var h held
 	rows, err := tx.Query(ctx, `
 		select message_id, code_hash from account.receipts where receipt_number = $1
-		union
-		select message_id, code_hash from submission.answers where receipt_number = $1 limit 20`, receipt)
+		union all
+		(select message_id, code_hash from submission.answers where receipt_number = $1 and code_hash is not null
+		 order by answered_at, message_id limit 100)`, receipt)
 	if err != nil {
 		return h, pg.Fault("find submission", err)
 	}
@@ -149,18 +152,20 @@ func (s *Store) byReceipt(ctx context.Context, tx pgx.Tx, receipt string, code s
 	if !matched {
 		return h, errNoMatch()
 	}
-	err = s.follow(ctx, tx, &h)
+	err = s.follow(ctx, tx, code, &h)
 	return h, err
 }
 
 // follow finds what the message became.
-func (s *Store) follow(ctx context.Context, tx pgx.Tx, h *held) error {
+func (s *Store) follow(ctx context.Context, tx pgx.Tx, code seal.Code, h *held) error {
 	var subject string
 	var id uuid.NullUUID
+	hash := code.Hash()
 	err := tx.QueryRow(ctx, `
-		select coalesce(subject, case when case_id is not null then 'case' end, ''), coalesce(subject_id, case_id)
-		from submission.answers where message_id = $1`, h.message).Scan(&subject, &id)
-	if err != nil {
+		select coalesce(subject, case when case_id is not null then 'case' end, ''), coalesce(subject_id, case_id),
+		       coalesce(code_hash <> $2, false)
+		from submission.answers where message_id = $1`, h.message, hash[:]).Scan(&subject, &id, &h.taken)
+	if err != nil || h.taken {
 		return optional("find subject", err)
 	}
 	for _, f := range s.followers {
@@ -219,7 +224,7 @@ func (h held) load(ctx context.Context, tx pgx.Tx) (Status, error) {
 		if err := loadReceipt(ctx, tx, h.message, &s); err != nil {
 			return s, err
 		}
-		if err := loadAnswer(ctx, tx, h.message, &s); err != nil {
+		if err := h.loadAnswer(ctx, tx, &s); err != nil {
 			return s, err
 		}
 	}
@@ -241,11 +246,17 @@ func loadReceipt(ctx context.Context, tx pgx.Tx, message uuid.NullUUID, s *Statu
 	return optional("load receipt", err)
 }
 
-func loadAnswer(ctx context.Context, tx pgx.Tx, message uuid.NullUUID, s *Status) error {
+// loadAnswer reads what the intake said of the message. Nothing was said of one whose id is taken: it waits inside for
+// staff, who see that two have the same id.
+func (h held) loadAnswer(ctx context.Context, tx pgx.Tx, s *Status) error {
+	if h.taken {
+		s.Answer = &Answer{Outcome: "held"}
+		return nil
+	}
 	var a Answer
 	err := tx.QueryRow(ctx, `
 		select a.receipt_number, a.kind, a.outcome, a.reason, a.reason_en, a.answered_at, coalesce(a.subject_number, a.case_number)
-		from submission.answers a where a.message_id = $1`, message).
+		from submission.answers a where a.message_id = $1`, h.message).
 		Scan(&s.ReceiptNumber, &s.Kind, &a.Outcome, &a.Reason.UK, &a.Reason.EN, &a.AnsweredAt, &s.Number)
 	if err == nil {
 		s.Answer = &a

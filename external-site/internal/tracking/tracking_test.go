@@ -129,6 +129,42 @@ func TestStatusFollowsTheApplication(t *testing.T) {
 	}
 }
 
+// Whoever rules this node read the id and the number of a draft, and had a message of their own registered under both.
+// The citizen never sees that one, waits for staff, and sees their own once staff have opened it, under another id.
+func TestForgedIDShowsNobodyElsesCase(t *testing.T) {
+	f := follow(t)
+	f.register()
+	forger := newCode(t)
+	forged := forger.Hash()
+	f.DB.Exec("update submission.answers set code_hash = $1", forged[:])
+	f.DB.Exec("update cases.cases set code_hash = $1", forged[:])
+	if s := f.status(); s.Place() != tracking.Held || s.Number != "" || s.Case != nil || len(s.Stages) != 0 {
+		t.Errorf("the citizen is shown %q with %+v", s.Place(), s)
+	}
+	before, err := f.store.Version(t.Context(), tracking.Number{Receipt: receipt}, f.code)
+	must(t, err)
+
+	// Many more were offered with the number; their ids sort before every other.
+	f.DB.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, case_number, answered_at)
+		select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, $1, 'application', 'held', '', '', '', now()
+		from generate_series(1, 200) n`, receipt)
+	f.kase, f.message = uuid.New(), uuid.New()
+	f.DB.Exec("update cases.cases set number = '01-2026-000122'")
+	f.register()
+	s := f.status()
+	if s.Place() != tracking.InProgress || s.Number != number || s.Case == nil || s.Case.ID != f.kase {
+		t.Errorf("after staff opened it the citizen is shown %q with %+v", s.Place(), s)
+	}
+	after, err := f.store.Version(t.Context(), tracking.Number{Receipt: receipt}, f.code)
+	if err != nil || after == before || after != s.Version {
+		t.Errorf("versions %q, %q, %v", before, after, err)
+	}
+	theirs, err := f.store.Status(t.Context(), tracking.Number{Receipt: receipt}, forger)
+	if err != nil || theirs.Case == nil || theirs.Case.ID == f.kase {
+		t.Errorf("the forger is shown %+v, %v", theirs, err)
+	}
+}
+
 // TestWithoutTheCodeNothingIsLearned: a wrong code and a number that does not exist cannot be told apart.
 func TestWithoutTheCodeNothingIsLearned(t *testing.T) {
 	f := follow(t)
