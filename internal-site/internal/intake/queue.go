@@ -53,6 +53,10 @@ type Entry struct {
 // Waits says whether something is still to be decided.
 func (e Entry) Waits() bool { return e.State == "open" }
 
+// ownsMessage says whether the entry is about the message with its id. The one with the id of a conflict is another's,
+// and one that came damaged is not inside; what came whole under its id later has its own entry if it needs one.
+func (e Entry) ownsMessage() bool { return e.Source == SourceRefused }
+
 // May says whether the decision makes sense for the entry.
 func (e Entry) May(d Decision) bool {
 	switch {

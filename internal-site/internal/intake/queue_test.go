@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -9,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/plain"
 )
 
 // refused sends a submission that the worker hands to staff, and returns the entry.
@@ -96,6 +98,78 @@ func TestConflictsAreOpenedOrClosed(t *testing.T) {
 	must(t, q.Decide(t.Context(), p.Users[access.RegionalManager], entries[0].ID, entries[0].Version, intake.Verdict{Decision: intake.Close, Note: "підробка"}))
 	if got := p.told(t, s.MessageID); got.outcome != "registered" || got.state != "registered" {
 		t.Errorf("the good submission became %+v", got)
+	}
+}
+
+// A message comes damaged, staff are told, and then it comes whole and is held for another reason. What is decided about
+// the damaged one does not touch it: it would be closed in silence, and its own entry would lead nowhere.
+func TestDamagedEntryDecidesNothingAboutWhatCameWhole(t *testing.T) {
+	p := newPlace(t)
+	q := intake.NewQueue(p.db.PoolAs("internal_site"))
+	manager := p.Users[access.RegionalManager]
+	decide := map[string]func(e intake.Entry) error{
+		"close": func(e intake.Entry) error {
+			return q.Decide(t.Context(), manager, e.ID, e.Version, intake.Verdict{Decision: intake.Close, Note: "прийшла ціла"})
+		},
+		"close many": func(intake.Entry) error {
+			_, err := q.DecideAll(t.Context(), manager, intake.Filter{Reason: intake.ReasonDamaged, Until: time.Now()},
+				intake.Verdict{Decision: intake.Close, Note: "прийшли цілі"})
+			return err
+		},
+		"refuse": func(e intake.Entry) error {
+			err := q.Decide(t.Context(), manager, e.ID, e.Version, intake.Verdict{Decision: intake.Refuse, Reason: locale.Text{UK: "Подайте ще раз"}})
+			if !fault.Is(err, fault.Conflict) {
+				t.Errorf("refused as damaged: %v", err)
+			}
+			return nil
+		},
+	}
+	for name, act := range decide {
+		t.Run(name, func(t *testing.T) {
+			p.db.Exec("update catalogue.services set quick = false where id = $1", p.Service)
+			s := p.submission(t, pdf)
+			_, err := p.db.PoolAs("fetcher").Exec(t.Context(), "select intake.receive_damaged($1, $2, 'attachment is gone', now())", s.MessageID, s.ReceiptNumber)
+			must(t, err)
+			p.send(t, s)
+			drain(t, p.worker(nil))
+			entries := map[string]intake.Entry{}
+			l, err := q.List(t.Context(), manager, intake.Filter{Q: s.ReceiptNumber})
+			must(t, err)
+			for _, e := range l.Entries {
+				entries[e.Source] = e
+			}
+			must(t, act(entries[intake.SourceDamaged]))
+			if got := p.told(t, s.MessageID); got.outcome != "held" || got.state != "held" {
+				t.Fatalf("what came whole became %+v", got)
+			}
+			p.db.Exec("update catalogue.services set quick = true where id = $1", p.Service)
+			e := entries[intake.SourceRefused]
+			must(t, q.Decide(t.Context(), manager, e.ID, e.Version, intake.Verdict{Decision: intake.Retry}))
+			drain(t, p.worker(nil))
+			if got := p.told(t, s.MessageID); got.outcome != "registered" {
+				t.Errorf("let through, it became %+v", got)
+			}
+		})
+	}
+}
+
+// What cannot be opened bears the number and the key that a stranger wrote; on pages they hold no hidden characters.
+func TestQueueShowsNoHiddenCharacters(t *testing.T) {
+	p := newPlace(t)
+	h := anyMessage("R-0000\u202e\u2066-0001")
+	h.keyID = "\u202efdp.exe"
+	_, err := receive(t.Context(), p.db.PoolAs("fetcher"), h)
+	must(t, err)
+	drain(t, p.worker(nil))
+	l, err := intake.NewQueue(p.db.PoolAs("internal_site")).List(t.Context(), p.Users[access.RegionalManager], intake.Filter{})
+	must(t, err)
+	for _, e := range l.Entries {
+		if !plain.IsLine(e.ReceiptNumber) || !plain.IsLine(e.Detail) {
+			t.Errorf("%s: %q, %q", e.Reason, e.ReceiptNumber, e.Detail)
+		}
+	}
+	if len(l.Entries) != 1 {
+		t.Errorf("%d entries", len(l.Entries))
 	}
 }
 

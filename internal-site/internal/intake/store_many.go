@@ -72,12 +72,11 @@ func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v V
 	if err != nil {
 		return nil, pg.Fault("decide about many", err)
 	}
-	var all, own []uuid.UUID // the id of a conflict is another message's
-	var id uuid.UUID
-	var source string
-	_, err = pgx.ForEachRow(rows, []any{&id, &source}, func() error {
-		if all = append(all, id); source != SourceConflict {
-			own = append(own, id)
+	var all, own []uuid.UUID
+	var e Entry
+	_, err = pgx.ForEachRow(rows, []any{&e.MessageID, &e.Source}, func() error {
+		if all = append(all, e.MessageID); e.ownsMessage() {
+			own = append(own, e.MessageID)
 		}
 		return nil
 	})
@@ -85,7 +84,8 @@ func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v V
 		return all, pg.Fault("decide about many", err)
 	}
 	if v.Decision == Retry {
-		return all, release(ctx, tx, own)
+		_, err = release(ctx, tx, own)
+		return all, err
 	}
 	_, err = tx.Exec(ctx, `update intake.messages set state = 'closed', finished_at = now() where id = any($1) and state = 'held'`, own)
 	return all, pg.Fault("close messages", err)

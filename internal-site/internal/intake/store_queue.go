@@ -16,6 +16,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/plain"
 )
 
 // Queue is what staff see of submissions that could not be taken by themselves. It runs in the site, without any key.
@@ -37,6 +38,7 @@ func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 	err = row.Scan(&e.ID, &e.Source, &e.MessageID, &e.ReceiptNumber, &e.Kind, &e.Reason, &e.Detail, &e.ServiceID,
 		&e.Service.UK, &e.Service.EN, &e.Centre.UK, &e.Centre.EN,
 		&e.SubmittedAt, &e.CreatedAt, &e.State, &e.DecidedAt, &e.DecidedBy, &e.Note, &e.Version)
+	e.ReceiptNumber, e.Detail = plain.Line(e.ReceiptNumber), plain.Line(e.Detail) // of what could not be opened, as a stranger wrote them
 	return e, err
 }
 
@@ -249,7 +251,11 @@ func settle(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, version
 func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
 	switch v.Decision {
 	case Retry:
-		return release(ctx, tx, []uuid.UUID{e.MessageID})
+		released, err := release(ctx, tx, []uuid.UUID{e.MessageID})
+		if err == nil && released == 0 { // nobody would open it, although the entry is settled
+			return fault.New(fault.Conflict, "intake.decided_already")
+		}
+		return err
 	case Open:
 		var opened *uuid.UUID
 		err := tx.QueryRow(ctx, "select intake.open_conflict($1)", e.ID).Scan(&opened)
@@ -258,28 +264,43 @@ func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
 		}
 		return pg.Fault("open conflict", err)
 	case Refuse:
-		if err := setState(ctx, tx, e, "refused"); err != nil {
+		if err := refuse(ctx, tx, e); err != nil {
 			return err
 		}
 		return answer(ctx, tx, e.MessageID, e.ReceiptNumber, e.Kind, Answer{Outcome: OutcomeRefused}, v.Reason)
 	case Close:
-		if e.Source == SourceConflict {
-			return nil // the message with this id is another one's
+		if !e.ownsMessage() {
+			return nil
 		}
 		return setState(ctx, tx, e, "closed")
 	}
 	return fault.New(fault.Invalid, "")
 }
 
-// release lets the worker open messages once more; a person has seen them, so they need no allowance.
-func release(ctx context.Context, tx pgx.Tx, messages []uuid.UUID) error {
-	_, err := tx.Exec(ctx, `
+// refuse marks the message of an entry as refused. One that came damaged is not inside; when it has come whole since,
+// what is to be told is the business of whoever decides about that one.
+func refuse(ctx context.Context, tx pgx.Tx, e Entry) error {
+	if e.ownsMessage() {
+		return setState(ctx, tx, e, "refused")
+	}
+	var whole bool
+	err := tx.QueryRow(ctx, `select exists (select from intake.messages where id = $1)`, e.MessageID).Scan(&whole)
+	if err == nil && whole {
+		return fault.New(fault.Conflict, "intake.came_whole")
+	}
+	return pg.Fault("message of entry", err)
+}
+
+// release lets the worker open messages once more; a person has seen them, so they need no allowance. It returns how
+// many it let go.
+func release(ctx context.Context, tx pgx.Tx, messages []uuid.UUID) (int64, error) {
+	tag, err := tx.Exec(ctx, `
 		update intake.messages set state = 'waiting', failures = 0, next_attempt_at = now(), finished_at = null, released = true
 		where id = any($1) and state = 'held'`, messages)
 	if err == nil {
 		_, err = tx.Exec(ctx, "select pg_notify('intake_message', '')")
 	}
-	return pg.Fault("release messages", err)
+	return tag.RowsAffected(), pg.Fault("release messages", err)
 }
 
 func setState(ctx context.Context, tx pgx.Tx, e Entry, state string) error {
