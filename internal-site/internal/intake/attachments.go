@@ -10,8 +10,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/google/uuid"
-
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -31,7 +29,7 @@ func (w *Worker) attachments(ctx context.Context, m Message, list []contract.Att
 		if !ok {
 			return nil, &Refusal{Reason: ReasonMismatch, Detail: "attachments"}
 		}
-		file, err := w.attachment(ctx, m.ID, att, where)
+		file, err := w.attachment(ctx, m, att, where)
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
 			refusal.Detail = describe(att, refusal.Detail)
@@ -52,17 +50,17 @@ func describe(att contract.Attachment, detail string) string {
 	return fmt.Sprintf("%s: %s — %s", att.Field, att.Name, detail)
 }
 
-func (w *Worker) attachment(ctx context.Context, message uuid.UUID, att contract.Attachment, where contract.SealedFile) (File, error) {
+func (w *Worker) attachment(ctx context.Context, m Message, att contract.Attachment, where contract.SealedFile) (File, error) {
 	content, err := w.unsealFile(ctx, att, where)
 	if err != nil {
 		return File{}, err
 	}
 	defer clear(content)
-	notes, err := w.inspect(ctx, att, content)
+	notes, err := w.inspect(ctx, m, att, content)
 	if err != nil {
 		return File{}, err
 	}
-	key := openedKey(message, att.ID)
+	key := openedKey(m.ID, att.ID)
 	if _, err := w.quarantine.PutBytes(ctx, key, content, att.MediaType); err != nil {
 		return File{}, fmt.Errorf("store opened attachment: %w", err)
 	}
@@ -134,25 +132,46 @@ func (f *failing) or(err error) error {
 	return err
 }
 
-// scanTime is what one file may take; the scanner is asked again later when it is slower.
-const scanTime = 40 * time.Second
+const (
+	// scanTime is what one file may take; the scanner is asked again later when it is slower.
+	scanTime = 40 * time.Second
+	// scanTries is how often a message waits for the scanner before the fault is looked for in its files.
+	scanTries = 3
+)
 
 // inspect compares content with the declared type and has it scanned. It returns a note for staff.
-func (w *Worker) inspect(ctx context.Context, att contract.Attachment, content []byte) (string, error) {
+func (w *Worker) inspect(ctx context.Context, m Message, att contract.Attachment, content []byte) (string, error) {
 	if !looksLike(att.MediaType, content) {
 		return "", &Refusal{Reason: ReasonFileType, Detail: att.MediaType}
 	}
 	if w.scanner == nil {
 		return "malware: not scanned", nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, scanTime)
-	defer cancel()
-	found, err := w.scanner.Scan(ctx, bytes.NewReader(content))
-	if err != nil {
+	found, err := w.scan(ctx, content)
+	switch {
+	case err != nil && m.Attempts > scanTries && w.failsOnlyOn(ctx, content):
+		return "", &Refusal{Reason: ReasonNotScanned, Cause: err}
+	case err != nil:
 		return "", err
-	}
-	if found != "" {
+	case found != "":
 		return "", &Refusal{Reason: ReasonMalware, Detail: found}
 	}
 	return "malware: none found", nil
+}
+
+func (w *Worker) scan(ctx context.Context, content []byte) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, scanTime)
+	defer cancel()
+	return w.scanner.Scan(ctx, bytes.NewReader(content))
+}
+
+// failsOnlyOn says whether the scanner is well and content is what it fails on: a file can be made to keep it busy for
+// longer than it is given, or to go beyond its limits. Such a file would take its time again and again, and its message
+// would wait for ever.
+func (w *Worker) failsOnlyOn(ctx context.Context, content []byte) bool {
+	if _, err := w.scan(ctx, []byte("harmless")); err != nil {
+		return false
+	}
+	_, err := w.scan(ctx, content) // it may have come back just now
+	return fault.Is(err, fault.Unavailable)
 }

@@ -100,7 +100,7 @@ const PageSize = 50
 // nobody can tell one from the other by looking, and a flood must not hide what people wrote.
 var (
 	always = []string{ReasonAllowance, ReasonDamaged}
-	often  = []string{ReasonNotSealed, ReasonCannotOpen, ReasonUnknownKey, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonConflict}
+	often  = []string{ReasonNotSealed, ReasonCannotOpen, ReasonUnknownKey, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonModuleOff, ReasonConflict}
 )
 
 // many is when entries of one reason become one line.

@@ -23,6 +23,7 @@ const (
 	ReasonFileDamaged = "intake.reason.file_damaged"
 	ReasonFileType    = "intake.reason.file_type"
 	ReasonMalware     = "intake.reason.malware"
+	ReasonNotScanned  = "intake.reason.not_scanned"
 	ReasonGaveUp      = "intake.reason.gave_up"
 	ReasonAllowance   = "intake.reason.allowance"
 	ReasonModuleOff   = "intake.reason.module_off"
@@ -33,7 +34,7 @@ const (
 // Reasons lists every reason.
 var Reasons = []string{
 	ReasonNotSealed, ReasonUnknownKey, ReasonCannotOpen, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonAnswers,
-	ReasonAddressee, ReasonApplicant, ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonGaveUp,
+	ReasonAddressee, ReasonApplicant, ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonNotScanned, ReasonGaveUp,
 	ReasonAllowance, ReasonModuleOff, ReasonConflict, ReasonDamaged,
 }
 
@@ -67,6 +68,10 @@ var explanations = map[string]locale.Text{
 	ReasonFileType: {
 		UK: "Вміст одного з доданих файлів не відповідає його типу або містить вкладені файли чи програми.",
 		EN: "One of the files you attached is not of the type it claims to be, or holds other files or programs.",
+	},
+	ReasonNotScanned: {
+		UK: "Один із доданих файлів не вдалося перевірити на шкідливі програми.",
+		EN: "One of the files you attached could not be checked for malware.",
 	},
 	ReasonMalware: {
 		UK: "Один із доданих файлів не пройшов перевірку на шкідливі програми.",

@@ -263,6 +263,40 @@ func TestMessagesWaitForTheScanner(t *testing.T) {
 	}
 }
 
+// choking is a scanner that is well but for one file.
+type choking struct{ on []byte }
+
+func (c choking) Scan(_ context.Context, r io.Reader) (string, error) {
+	content, err := io.ReadAll(r)
+	if bytes.Equal(content, c.on) {
+		return "", fault.New(fault.Unavailable, "intake.scanner_unavailable")
+	}
+	return "", err
+}
+
+// A file that the scanner cannot finish would wait for ever, and take a worker's time again and again.
+func TestFileThatTheScannerFailsOnEndsWithStaff(t *testing.T) {
+	p := newPlace(t)
+	s := p.submission(t, pdf)
+	p.send(t, s)
+	w := p.worker(choking{pdf})
+	for range 4 {
+		drain(t, w)
+		p.db.Exec("update intake.messages set next_attempt_at = now() where state = 'waiting'")
+	}
+	var reason, detail string
+	if got := p.told(t, s.MessageID); got.outcome != "held" || !strings.Contains(got.reason, "не вдалося перевірити") {
+		t.Fatalf("the citizen is told %+v", got)
+	}
+	must(t, p.db.Pool.QueryRow(t.Context(), "select reason, detail from intake.refusals where message_id = $1", s.MessageID).Scan(&reason, &detail))
+	if reason != intake.ReasonNotScanned || !strings.Contains(detail, "identity_document") {
+		t.Errorf("staff read %s (%s)", reason, detail)
+	}
+	if _, err := p.quarantine.Stat(t.Context(), "opened/"+s.MessageID.String()+"/"+s.Attachments[0].ID.String()); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the file lies open: %v", err)
+	}
+}
+
 func TestPoisonDoesNotBlockOthersAndEndsWithStaff(t *testing.T) {
 	p, scanner := newPlace(t), &switchable{panics: true}
 	poison, good := p.submission(t, pdf), p.submission(t)
