@@ -125,35 +125,52 @@ func switchedOn(ctx context.Context, tx pgx.Tx, module string) error {
 var unknown = make([]byte, 32)
 
 // byReceipt finds the message. Whoever broke into this node can give another message the same number, and the same id;
-// the code says whose is whose. What the inside answered to the code comes before what was noted here: a message whose
-// id was taken has another id inside once staff have opened it.
+// the code says whose is whose. When the inside has another message under the id, it has ours under another one as soon
+// as staff have opened it.
 func (s *Store) byReceipt(ctx context.Context, tx pgx.Tx, receipt string, code seal.Code) (held, error) {
-	var h held
-	rows, err := tx.Query(ctx, `
-		select message_id, code_hash from account.receipts where receipt_number = $1
-		union all
-		(select message_id, code_hash from submission.answers where receipt_number = $1 and code_hash is not null
-		 order by answered_at, message_id limit 100)`, receipt)
+	messages, err := messagesOf(ctx, tx, receipt, code)
 	if err != nil {
-		return h, pg.Fault("find submission", err)
+		return held{}, err
+	}
+	if len(messages) == 0 {
+		return held{}, errNoMatch()
+	}
+	var first held
+	for i, message := range messages {
+		h := held{message: message}
+		if err := s.follow(ctx, tx, code, &h); err != nil || !h.taken {
+			return h, err
+		}
+		if i == 0 {
+			first = h
+		}
+	}
+	return first, nil
+}
+
+// messagesOf returns the messages with the number and the code: the one that was sent from here, then those that the
+// inside answered, the oldest answer first. A number alone leads to any number of answers, so those without a code are
+// left out.
+func messagesOf(ctx context.Context, tx pgx.Tx, receipt string, code seal.Code) (messages []uuid.NullUUID, err error) {
+	rows, err := tx.Query(ctx, `
+		select message_id, code_hash from (
+			select message_id, code_hash, sent_at as at, 0 as rank from account.receipts where receipt_number = $1
+			union all
+			select message_id, code_hash, answered_at, 1 from submission.answers where receipt_number = $1 and code_hash is not null
+		) found order by rank, at, message_id limit 100`, receipt)
+	if err != nil {
+		return nil, pg.Fault("find submission", err)
 	}
 	var message uuid.UUID
 	var hash []byte
-	matched := code.Matches(unknown)
+	code.Matches(unknown)
 	_, err = pgx.ForEachRow(rows, []any{&message, &hash}, func() error {
 		if len(hash) == len(unknown) && code.Matches(hash) {
-			matched, h.message = true, uuid.NullUUID{UUID: message, Valid: true}
+			messages = append(messages, uuid.NullUUID{UUID: message, Valid: true})
 		}
 		return nil
 	})
-	if err != nil {
-		return h, pg.Fault("find submission", err)
-	}
-	if !matched {
-		return h, errNoMatch()
-	}
-	err = s.follow(ctx, tx, code, &h)
-	return h, err
+	return messages, pg.Fault("find submission", err)
 }
 
 // follow finds what the message became.
