@@ -86,6 +86,8 @@ type Filter struct {
 	Kind    string
 	Reason  string
 	Centre  uuid.UUID
+	// NoCentre leaves those that belong to no centre that is known.
+	NoCentre bool
 	// Masses also shows, one by one, what otherwise stands as one line with a number.
 	Masses bool
 	Page   int // from 1
@@ -111,7 +113,7 @@ func (f Filter) showsAll() bool { return f.Masses || f.Decided || f.Reason != ""
 
 // Narrow says whether the filter leaves anything out, beside what was decided or is still to be.
 func (f Filter) Narrow() bool {
-	return f.Q != "" || f.Kind != "" || f.Reason != "" || f.Centre != uuid.Nil
+	return f.Q != "" || f.Kind != "" || f.Reason != "" || f.Centre != uuid.Nil || f.NoCentre
 }
 
 // Mass is how many entries of one reason, kind and centre wait.
@@ -123,6 +125,11 @@ type Mass struct {
 	CentreID uuid.UUID
 	Number   int
 	Oldest   time.Time
+}
+
+// Filter shows the entries of the line and no others.
+func (m Mass) Filter() Filter {
+	return Filter{Reason: m.Reason, Kind: m.Kind, Centre: m.CentreID, NoCentre: m.CentreID == uuid.Nil}
 }
 
 // Centre is a centre that entries belong to.

@@ -50,12 +50,13 @@ const where = ScopeSQL + `
 	and (@kind = '' or r.kind = @kind)
 	and (@reason = '' or r.reason = @reason)
 	and (@centre::uuid is null or r.centre_id = @centre)
+	and (not @no_centre or r.centre_id is null)
 	and (@until::timestamptz is null or r.created_at <= @until)`
 
 func filterArgs(actor access.Actor, f Filter, own map[string]any) pgx.NamedArgs {
 	args := map[string]any{
 		"decided": f.Decided, "hidden": []string{}, "q": likeText(f.Q), "kind": f.Kind, "reason": f.Reason, "centre": pg.NullUUID(f.Centre),
-		"until": nullTime(f.Until),
+		"no_centre": f.NoCentre, "until": nullTime(f.Until),
 	}
 	maps.Copy(args, own)
 	return arguments(actor, args)

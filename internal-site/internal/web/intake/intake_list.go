@@ -62,7 +62,7 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	if !f.Narrow() && page.Open {
 		for _, m := range list.Masses {
-			page.Masses = append(page.Masses, mass{m, "/intake?" + query(intake.Filter{Reason: m.Reason, Kind: m.Kind, Centre: m.CentreID}).Encode()})
+			page.Masses = append(page.Masses, mass{m, "/intake?" + query(m.Filter()).Encode()})
 		}
 	}
 	if err := h.fillChoices(c, page); err != nil {
@@ -71,10 +71,13 @@ func (h handlers) list(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "intake/intake_list", page)
 }
 
+// noCentre is the value of the field «centre» for what belongs to none that is known.
+const noCentre = "none"
+
 func filterOf(form *web.Form) intake.Filter {
 	return intake.Filter{
 		Decided: form.Value("view") == "decided", Q: form.Value("q"), Kind: form.Value("kind"), Reason: form.Value("reason"),
-		Centre: request.FormID(form, "centre"), Page: request.Page(form),
+		Centre: request.FormID(form, "centre"), NoCentre: form.Value("centre") == noCentre, Page: request.Page(form),
 	}
 }
 
@@ -86,7 +89,10 @@ func query(f intake.Filter) url.Values {
 			q.Set(name, value)
 		}
 	}
-	if f.Centre != uuid.Nil {
+	switch {
+	case f.NoCentre:
+		q.Set("centre", noCentre)
+	case f.Centre != uuid.Nil:
 		q.Set("centre", f.Centre.String())
 	}
 	return q
@@ -109,5 +115,6 @@ func (h handlers) fillChoices(c *gin.Context, page *intakeListPage) error {
 		return err
 	}
 	page.Centres = request.Options(p, p.T("intake.any"), centres, func(c intake.Centre) (string, locale.Text) { return c.ID.String(), c.Name })
+	page.Centres = append(page.Centres, ui.SelectItem{Value: noCentre, Text: p.T("intake.unknown")})
 	return nil
 }
