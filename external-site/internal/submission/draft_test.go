@@ -1,6 +1,7 @@
 package submission_test
 
 import (
+	"strings"
 	"testing"
 
 	"portal.example/external-site/internal/applications"
@@ -152,6 +153,42 @@ func TestDraftsWithFilesFillTheDesk(t *testing.T) {
 		if _, err := c.load(t, token); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestLargeDraftsDoNotKeepFilesOut: somebody fills the room for files with drafts that are never sent. Those end, and
+// there is room again when the cleaner was here; smaller ones stay.
+func TestLargeDraftsDoNotKeepFilesOut(t *testing.T) {
+	c := newCounter(t)
+	store := submission.NewStore(c.DB.PoolAs("external_site")).Limited(submission.Limits{Drafts: 100, FileBytes: 10_000})
+	c.desk = submission.NewDesk(submission.Options{Store: store, Bucket: c.bucket, Key: submissiontest.Key().Public()})
+	small := c.filled(t)
+	large := "%PDF-" + strings.Repeat("x", 4000)
+	var flood []submission.Token
+	for range 3 {
+		token := c.begun(t)
+		must(t, c.add(t, token, "large.pdf", large))
+		flood = append(flood, token)
+	}
+	newcomer := c.begun(t)
+	if err := c.add(t, newcomer, "passport.pdf", "%PDF-1"); fault.MessageKey(err) != "submission.full" {
+		t.Fatalf("with no room left: %v", err)
+	}
+	_, err := c.cleaner.Clean(t.Context())
+	must(t, err)
+	if err := c.add(t, newcomer, "passport.pdf", "%PDF-1"); err != nil {
+		t.Fatalf("after the cleaner: %v", err)
+	}
+	for _, token := range []submission.Token{small, newcomer, flood[len(flood)-1]} {
+		if _, err := c.load(t, token); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := c.load(t, flood[0]); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the one that lay unchanged for longest: %v", err)
+	}
+	if n := c.objects(t); n != 4 {
+		t.Errorf("%d objects", n)
 	}
 }
 

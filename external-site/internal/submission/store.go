@@ -165,17 +165,36 @@ func (s *Store) discard(ctx context.Context, t Token) (keys []string, err error)
 	return keys, pg.Fault("discard draft", err)
 }
 
-// room says whether the files of all drafts leave room for more.
+// room says whether the files of all drafts leave room for more. When they do not, the largest drafts end, and there is
+// room as soon as the cleaner has removed their objects: whoever fills it on purpose needs large drafts, and must not
+// keep everybody else's files out for as long as drafts live.
 func (s *Store) room(ctx context.Context) error {
 	var used int64
 	err := s.pool.QueryRow(ctx, `select coalesce(sum(files_size), 0)::bigint from account.drafts where submitted_at is null`).Scan(&used)
 	if err != nil {
 		return pg.Fault("room for files", err)
 	}
-	if used > s.limits.FileBytes {
-		return fault.New(fault.Unavailable, "submission.full")
+	if used <= s.limits.FileBytes {
+		return nil
 	}
-	return nil
+	if err := s.endLargest(ctx); err != nil {
+		return err
+	}
+	return fault.New(fault.Unavailable, "submission.full")
+}
+
+// endLargest ends the drafts with the largest files, of these first those that nobody has changed for longest, until a
+// tenth of the room is free. One that is being sent stays.
+func (s *Store) endLargest(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `
+		update account.drafts set expires_at = now() - interval '1 hour' where id in (
+			select id from account.drafts where id in (
+				select id from (
+					select id, files_size, sum(files_size) over (order by files_size, expires_at desc, id) as smaller
+					from account.drafts where submitted_at is null and expires_at > now() and files_size > 0
+				) ranked where smaller > $1::bigint * 9 / 10)
+			and submitted_at is null for update skip locked)`, s.limits.FileBytes)
+	return pg.Fault("make room for files", err)
 }
 
 // expired returns drafts that ended an hour ago or more (a submission under way may still hold one), with the objects
