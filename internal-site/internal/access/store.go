@@ -160,7 +160,7 @@ func (s *Store) SetBlocked(ctx context.Context, actor Actor, id uuid.UUID, block
 	if blocked {
 		state, action = "blocked", "block"
 	}
-	return s.manage(ctx, actor, id, func(tx pgx.Tx, _ User) error {
+	return s.manage(ctx, actor, id, func(tx pgx.Tx, actor Actor, _ User) error {
 		err := exec(ctx, tx, action, `update access.users set state = $2, version = version + 1 where id = $1`, id, state)
 		if err != nil {
 			return err
@@ -170,8 +170,8 @@ func (s *Store) SetBlocked(ctx context.Context, actor Actor, id uuid.UUID, block
 }
 
 // SetPassword gives an account a password that somebody else chose: it ends every session and has to be
-// changed at the next sign-in. Whoever lacks sensitive rights of the account would get them with its password, so
-// then it waits for a second person.
+// changed at the next sign-in. Whoever lacks sensitive rights of the account would get them with its password, and
+// with that of somebody who confirms proposals they would confirm their own; so then it waits for a second person.
 func (s *Store) SetPassword(ctx context.Context, actor Actor, u User, password string) (outcome Outcome, err error) {
 	if err := CheckPassword(u.Login, password); err != nil {
 		return "", asField("password", err)
@@ -180,8 +180,8 @@ func (s *Store) SetPassword(ctx context.Context, actor Actor, u User, password s
 	if err != nil {
 		return "", err
 	}
-	err = s.manage(ctx, actor, u.ID, func(tx pgx.Tx, u User) error {
-		if !actor.operator && s.declared.sensitive(actor.Rights, u.Rights) {
+	err = s.manage(ctx, actor, u.ID, func(tx pgx.Tx, actor Actor, u User) error {
+		if !actor.operator && s.declared.opensMore(actor.Rights, u.Rights) {
 			outcome = Proposed
 			return s.propose(ctx, tx, actor, Proposal{Kind: Password, UserID: u.ID, passwordHash: hash})
 		}
@@ -208,12 +208,30 @@ func endSessions(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, action 
 	return recordUser(ctx, tx, by, id, action, nil)
 }
 
+// present returns the actor as they are at this moment. Their request read them when it began, and since then they
+// may have been blocked, have lost a right or, by another request of their own, have joined a group. What locks a
+// group asks this after the lock.
+func (s *Store) present(ctx context.Context, tx pgx.Tx, actor Actor) (Actor, error) {
+	if actor.UserID == uuid.Nil {
+		return actor, nil // a process or the command line
+	}
+	u, err := s.userByID(ctx, tx, actor.UserID)
+	if fault.Is(err, fault.NotFound) || err == nil && u.Blocked {
+		return Actor{}, fault.New(fault.Forbidden, "")
+	}
+	return u.Actor(), err
+}
+
 // manage runs fn for an account that the actor may manage and that is not their own.
-func (s *Store) manage(ctx context.Context, actor Actor, id uuid.UUID, fn func(tx pgx.Tx, u User) error) error {
+func (s *Store) manage(ctx context.Context, actor Actor, id uuid.UUID, fn func(tx pgx.Tx, actor Actor, u User) error) error {
 	if id == actor.UserID {
 		return errSelf()
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		actor, err := s.present(ctx, tx, actor)
+		if err != nil {
+			return err
+		}
 		u, err := s.visible(ctx, tx, actor, id)
 		if err != nil {
 			return err
@@ -221,7 +239,7 @@ func (s *Store) manage(ctx context.Context, actor Actor, id uuid.UUID, fn func(t
 		if err := mayManage(actor, u); err != nil {
 			return err
 		}
-		return fn(tx, u)
+		return fn(tx, actor, u)
 	})
 }
 
@@ -242,6 +260,9 @@ func (s *Store) Give(ctx context.Context, actor Actor, id uuid.UUID, g Grant) (o
 func (s *Store) giveTo(ctx context.Context, tx pgx.Tx, actor Actor, u User, g Grant) (Outcome, error) {
 	group, err := groupFor(ctx, tx, g)
 	if err != nil {
+		return "", err
+	}
+	if actor, err = s.present(ctx, tx, actor); err != nil {
 		return "", err
 	}
 	brings := s.declared.Brings(group.Rights, g.Place)
@@ -284,6 +305,9 @@ func (s *Store) Take(ctx context.Context, actor Actor, id uuid.UUID, g Grant) er
 		}
 		group, err := groupFor(ctx, tx, g)
 		if err != nil {
+			return err
+		}
+		if actor, err = s.present(ctx, tx, actor); err != nil {
 			return err
 		}
 		if err := mayGive(actor, u, s.declared.Brings(group.Rights, g.Place), g.Place); err != nil {

@@ -507,3 +507,72 @@ func TestAPasswordThatOpensMoreTakesASecondPerson(t *testing.T) {
 		t.Errorf("their head, who has every right of theirs: %q, %v", outcome, err)
 	}
 }
+
+// Whoever knows the password of a second person is the second person: one administrator set the other's and
+// confirmed their own proposals with it.
+func TestThePasswordOfWhoConfirmsTakesASecondPerson(t *testing.T) {
+	h := newHouse(t)
+	third := h.AddUser("third", in(access.PortalAdministrator, access.InRegion()))
+	here := in(access.CentreHead, access.InCentre(h.Centre))
+	head := h.AddUser("head.too", here)
+	for name, tt := range map[string]struct{ by, whose, second access.Actor }{
+		"an administrator": {h.admin, h.other, third}, "a head": {h.Users[access.CentreHead], head, h.admin},
+	} {
+		u := access.User{ID: tt.whose.UserID, Login: tt.whose.Login}
+		if outcome, err := h.SetPassword(t.Context(), tt.by, u, "синій кит пливе"); err != nil || outcome != access.Proposed {
+			t.Errorf("%s: %q, %v", name, outcome, err)
+			continue
+		}
+		p := h.proposal(tt.by)
+		for who, actor := range map[string]access.Actor{"the proposer": tt.by, "whose it is": tt.whose} {
+			if err := h.Confirm(t.Context(), actor, p.ID); !fault.Is(err, fault.Forbidden) {
+				t.Errorf("%s, confirmed by %s: %v", name, who, err)
+			}
+		}
+		if err := h.Confirm(t.Context(), tt.second, p.ID); err != nil {
+			t.Errorf("%s, confirmed by somebody else: %v", name, err)
+		}
+	}
+}
+
+// A request reads its person's rights when it begins. Two requests at once, one that joins a group and one that widens
+// it, gave a right that neither could give alone; and whoever was blocked meanwhile went on.
+func TestWhoChangesRightsIsAskedForTheirOwnAgain(t *testing.T) {
+	h := newHouse(t)
+	if err := h.AddGroup(t.Context(), h.admin, access.Group{Code: "keeper", Name: locale.Text{UK: "Хранитель"}, Place: access.Region}); err != nil {
+		t.Fatal(err)
+	}
+	early := h.now(h.admin)
+	if _, err := h.Give(t.Context(), h.admin, h.admin.UserID, in("keeper", access.InRegion())); err != nil {
+		t.Fatal(err)
+	}
+	g := access.Group{Code: "keeper", Name: locale.Text{UK: "Хранитель"}, Version: 1, Rights: access.GroupRights{catalogue.EditService: access.Anywhere}}
+	if _, err := h.SaveGroup(t.Context(), early, g); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("widened the group that they had just joined: %v", err)
+	}
+	if _, err := h.SaveGroup(t.Context(), h.other, g); err != nil {
+		t.Fatal(err)
+	}
+	proposed := h.AddUser("proposed")
+	if _, err := h.Give(t.Context(), h.other, proposed.UserID, in(access.Officer, access.InAuthority(h.Authority))); err != nil {
+		t.Fatal(err)
+	}
+	p := h.proposal(h.other)
+	if err := h.SetBlocked(t.Context(), operator, h.admin.UserID, true); err != nil {
+		t.Fatal(err)
+	}
+	clerk := h.Users[access.Administrator]
+	u, member := access.User{ID: clerk.UserID, Login: clerk.Login}, in(access.Administrator, access.InCentre(h.Centre))
+	_, errGive := h.Give(t.Context(), early, u.ID, member)
+	g.Version = 2
+	_, errSave := h.SaveGroup(t.Context(), early, g)
+	for act, err := range map[string]error{
+		"give": errGive, "take": h.Take(t.Context(), early, u.ID, member), "block": h.SetBlocked(t.Context(), early, u.ID, true),
+		"password": second(h.SetPassword(t.Context(), early, u, "синій кит пливе")), "group": errSave,
+		"confirm": h.Confirm(t.Context(), early, p.ID), "reject": h.Reject(t.Context(), early, p.ID),
+	} {
+		if !fault.Is(err, fault.Forbidden) {
+			t.Errorf("%s by somebody blocked: %v", act, err)
+		}
+	}
+}

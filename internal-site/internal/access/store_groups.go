@@ -134,6 +134,9 @@ func (s *Store) SaveGroup(ctx context.Context, actor Actor, g Group) (outcome Ou
 		if err != nil {
 			return err
 		}
+		if actor, err = s.present(ctx, tx, actor); err != nil {
+			return err
+		}
 		g.Place, g.Standard = present.Place, present.Standard
 		g.Rights = s.declared.keepUnknown(present.Rights, g.Rights)
 		if err := s.mayKeepGroups(actor, g); err != nil {

@@ -212,7 +212,7 @@ func (s *Store) mayDo(ctx context.Context, db pg.Queryer, actor Actor, p Proposa
 // Confirm carries out what somebody else proposed. It is refused when the proposer could not propose it any more,
 // or when the group changed since.
 func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) error {
-	return s.decide(ctx, actor, id, "confirmed", func(tx pgx.Tx, p Proposal) error {
+	return s.decide(ctx, actor, id, "confirmed", func(tx pgx.Tx, actor Actor, p Proposal) error {
 		if err := s.mayConfirm(ctx, tx, actor, p); err != nil {
 			return err
 		}
@@ -255,7 +255,7 @@ func (s *Store) stillMeant(ctx context.Context, tx pgx.Tx, p Proposal) error {
 
 // Reject drops a proposal; its proposer withdraws it in the same way.
 func (s *Store) Reject(ctx context.Context, actor Actor, id uuid.UUID) error {
-	return s.decide(ctx, actor, id, "rejected", func(tx pgx.Tx, p Proposal) error {
+	return s.decide(ctx, actor, id, "rejected", func(tx pgx.Tx, actor Actor, p Proposal) error {
 		if actor.UserID == p.ProposedBy {
 			return nil
 		}
@@ -263,9 +263,17 @@ func (s *Store) Reject(ctx context.Context, actor Actor, id uuid.UUID) error {
 	})
 }
 
-// decide ends a proposal that waits, after fn did what the decision means.
-func (s *Store) decide(ctx context.Context, actor Actor, id uuid.UUID, state string, fn func(tx pgx.Tx, p Proposal) error) error {
+// decide ends a proposal that waits, after fn did what the decision means. It locks the group first, as whoever changes
+// the group or proposes it anew does, so that neither waits for the other forever.
+func (s *Store) decide(ctx context.Context, actor Actor, id uuid.UUID, state string, fn func(tx pgx.Tx, actor Actor, p Proposal) error) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `select from access.groups where code = (select group_code from access.proposals where id = $1) for update`, id)
+		if err != nil {
+			return pg.Fault("lock group", err)
+		}
+		if actor, err = s.present(ctx, tx, actor); err != nil {
+			return err
+		}
 		rows, _ := tx.Query(ctx, selectProposals+` where p.id = @id for update of p`, pgx.NamedArgs{"id": id, "now": s.now()})
 		p, err := pgx.CollectExactlyOneRow(rows, scanProposal)
 		if err != nil {
@@ -274,7 +282,7 @@ func (s *Store) decide(ctx context.Context, actor Actor, id uuid.UUID, state str
 		if p.State != "waiting" {
 			return fault.New(fault.Conflict, "access.proposal_over")
 		}
-		if err := fn(tx, p); err != nil {
+		if err := fn(tx, actor, p); err != nil {
 			return err
 		}
 		if state == "rejected" && actor.UserID == p.ProposedBy {
