@@ -164,13 +164,15 @@ func optional(op string, err error) error {
 	return err
 }
 
-// maxMessages is more than any thread has that people write.
+// maxMessages is more than any thread has that people write; of more, the latest are shown.
 const maxMessages = 50
 
 func messages(ctx context.Context, tx pgx.Tx, thread uuid.UUID) ([]Message, error) {
 	rows, err := tx.Query(ctx, `
-		select at, kind, sealed from questions.messages
-		where thread_id = $1 and published and octet_length(sealed) <= $2 order by at, id limit $3`, thread, maxMessage*2, maxMessages)
+		select at, kind, sealed from (
+			select id, at, kind, sealed from questions.messages
+			where thread_id = $1 and published and octet_length(sealed) <= $2 order by at desc, id desc limit $3) latest
+		order by at, id`, thread, maxMessage*2, maxMessages)
 	if err != nil {
 		return nil, pg.Fault("messages of question", err)
 	}

@@ -280,6 +280,9 @@ func TestAnswerIsReadWithTheCode(t *testing.T) {
 	b.DB.Exec(`insert into questions.messages (id, thread_id, at, kind, sealed, published) values ($1, $2, now(), 'answer', $3, true)`,
 		uuid.New(), thread, sealed(t, code, "Паспорт <b>і</b> заява.\nГоловний спеціаліст"))
 	shows("answered", "Є відповідь", "Паспорт &lt;b&gt;і&lt;/b&gt; заява.<br>Головний спеціаліст")
+	b.DB.Exec(`insert into questions.messages (id, thread_id, at, kind, sealed, published)
+		select gen_random_uuid(), $1, now() - interval '1 day', 'answer', $2, true from generate_series(1, 60)`, thread, sealed(t, code, "раніше"))
+	shows("after many others", "раніше", "Паспорт &lt;b&gt;і&lt;/b&gt; заява.<br>Головний спеціаліст")
 	b.post("/track/close")
 	b.expect(b.post("/track", "number", "З-2026-000001", "code", code.Reveal()), "/track/status")
 	if p := b.get("/track/status"); !strings.Contains(p.body, "Є відповідь") || !strings.Contains(p.body, m.Receipt) {
