@@ -49,7 +49,7 @@ func (s *Site) measure(c *gin.Context) {
 	c.Next()
 }
 
-// knownMethod keeps a client from making labels of its own.
+// knownMethod keeps a client from making labels of its own, and lines of the log as long as a header may be.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost:

@@ -64,3 +64,13 @@ func TestErrorsAreFoundInTheLog(t *testing.T) {
 		}
 	}
 }
+
+// A method is a word of the client's, as long as a header may be.
+func TestLogHoldsNoWordOfTheClients(t *testing.T) {
+	var log strings.Builder
+	site := newSite(t, func(o *web.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	do(site.Engine(), "KOVALENKO", "/", nil, nil)
+	if !strings.Contains(log.String(), "method=other") || strings.Contains(log.String(), "KOVALENKO") {
+		t.Errorf("log:\n%s", log.String())
+	}
+}

@@ -42,7 +42,7 @@ func route(c *gin.Context) string {
 	return "(none)"
 }
 
-// accessLog writes one line for each request: no address, no query, no name.
+// accessLog writes one line for each request: no address, no query, no name, and no word that the client made up.
 func (s *Site) accessLog(c *gin.Context) {
 	start := s.opts.Now()
 	c.Next()
@@ -50,7 +50,7 @@ func (s *Site) accessLog(c *gin.Context) {
 	if strings.HasPrefix(c.FullPath(), "/assets/") || c.FullPath() == "/healthz" || c.FullPath() == "/livez" {
 		level = slog.LevelDebug
 	}
-	s.opts.Log.Log(c.Request.Context(), level, "request", "method", c.Request.Method, "route", route(c),
+	s.opts.Log.Log(c.Request.Context(), level, "request", "method", knownMethod(c.Request.Method), "route", route(c),
 		"status", c.Writer.Status(), "bytes", max(c.Writer.Size(), 0),
 		"ms", s.opts.Now().Sub(start).Milliseconds())
 }
