@@ -99,7 +99,7 @@ func (s *Store) propose(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal)
 	batch.Queue(`insert into access.proposals (id, kind, user_id, group_code, group_version, centre_id, authority_id, content,
 		proposed_by, proposed_at, expires_at, password_hash)
 		values ($1, $2, $3, $4, nullif($5, 0), $6, $7, $8, $9, $10, $11, nullif($12, ''))`,
-		p.ID, p.Kind, orNull(p.UserID), orNone(p.Grant.Group), p.GroupVersion, p.Grant.Place.in(Centre), p.Grant.Place.in(Authority),
+		p.ID, p.Kind, pg.NullUUID(p.UserID), orNone(p.Grant.Group), p.GroupVersion, p.Grant.Place.in(Centre), p.Grant.Place.in(Authority),
 		content, actor.UserID, s.now(), s.expiry(), p.passwordHash)
 	batch.Queue(`update access.proposals set password_hash = null where password_hash is not null and (state <> 'waiting' or expires_at <= $1)`, s.now())
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
@@ -113,7 +113,7 @@ func (s *Store) replaceProposals(ctx context.Context, tx pgx.Tx, actor Actor, p 
 	rows, _ := tx.Query(ctx, `update access.proposals set state = 'withdrawn', decided_at = $1, decided_by = $2, password_hash = null
 		where state = 'waiting' and kind = $3 and group_code is not distinct from $4 and user_id is not distinct from $5
 		  and centre_id is not distinct from $6 and authority_id is not distinct from $7 returning id`,
-		s.now(), actor.UserID, p.Kind, orNone(p.Grant.Group), orNull(p.UserID), p.Grant.Place.in(Centre), p.Grant.Place.in(Authority))
+		s.now(), actor.UserID, p.Kind, orNone(p.Grant.Group), pg.NullUUID(p.UserID), p.Grant.Place.in(Centre), p.Grant.Place.in(Authority))
 	replaced, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 	if err != nil {
 		return pg.Fault("replace proposals", err)
@@ -311,13 +311,6 @@ func recordProposal(ctx context.Context, tx pgx.Tx, by Actor, p Proposal, action
 		Action: "access.proposal." + action, ObjectType: "proposal", ObjectID: p.ID.String(), Detail: detail,
 		CentreID: p.Grant.Place.in(Centre), AuthorityID: p.Grant.Place.in(Authority),
 	})
-}
-
-func orNull(id uuid.UUID) *uuid.UUID {
-	if id == uuid.Nil {
-		return nil
-	}
-	return &id
 }
 
 func orNone(code GroupCode) *GroupCode {

@@ -84,7 +84,7 @@ const conditions = `
 func (s *Store) arguments(actor access.Actor, f Filter) pgx.NamedArgs {
 	today := workdays.DateOf(s.now())
 	return access.ScopeOf(actor, View).Args(map[string]any{
-		"state": f.state(), "centre": orNull(f.CentreID), "authority": orNull(f.AuthorityID), "service": orNull(f.ServiceID),
+		"state": f.state(), "centre": pg.NullUUID(f.CentreID), "authority": pg.NullUUID(f.AuthorityID), "service": pg.NullUUID(f.ServiceID),
 		"channel": f.Channel, "mine": f.Mine, "user": actor.UserID, "due": f.Due, "today": today,
 		"soon": today.AddDate(0, 0, soonDays), "words": pg.LikeWords(f.Q), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
 	})
@@ -138,11 +138,4 @@ func (s *Store) Today(ctx context.Context, actor access.Actor) (t Today, err err
 		from cases.cases c where c.state in ('registered', 'in_progress', 'suspended', 'decided') and `+ScopeSQL,
 		s.arguments(actor, Filter{})).Scan(&t.Overdue, &t.DueToday, &t.DueSoon, &t.Mine, &t.NewOnline, &t.Decided)
 	return t, pg.Fault("count cases", err)
-}
-
-func orNull(id uuid.UUID) *uuid.UUID {
-	if id == uuid.Nil {
-		return nil
-	}
-	return &id
 }

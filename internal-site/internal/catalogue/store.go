@@ -66,7 +66,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 		action = EditCard
 	}
 	args := access.ScopeOf(actor, action).Args(map[string]any{
-		"words": pg.LikeWords(f.Q), "category": orNull(f.CategoryID), "authority": orNull(f.AuthorityID), "centre": orNull(f.CentreID),
+		"words": pg.LikeWords(f.Q), "category": pg.NullUUID(f.CategoryID), "authority": pg.NullUUID(f.AuthorityID), "centre": pg.NullUUID(f.CentreID),
 		"quick": f.Quick, "published": f.Published, "card": f.CardState, "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
 	})
 	rows, err := s.pool.Query(ctx, listSQL, pgx.NamedArgs(args))
@@ -81,13 +81,6 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 		return r, err
 	})
 	return list, total, pg.Fault("list services", err)
-}
-
-func orNull(id uuid.UUID) *uuid.UUID {
-	if id == uuid.Nil {
-		return nil
-	}
-	return &id
 }
 
 // Get returns one service.

@@ -90,8 +90,11 @@ func New(cfg Config) (*web.Site, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
 	cfg.region = shown.NewWatch(shown.NewStore(cfg.Pool).Profile, cfg.Now, func(err error) {
-		slog.Default().Error("region cannot be read", "error", err)
+		cfg.Log.Error("region cannot be read", "error", err)
 	})
 	areas, accounts := Areas(cfg), access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
 	return site.New(site.Config{

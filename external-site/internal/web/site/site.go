@@ -6,8 +6,6 @@ import (
 	"embed"
 	"io/fs"
 	"log/slog"
-	"reflect"
-	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -59,17 +57,10 @@ func Catalogue(areas []area.Area) (*locale.Catalogue, error) {
 func Words(areas []area.Area) []fs.FS {
 	list := []fs.FS{words, modules.Words}
 	for _, a := range areas {
-		for _, f := range append([]fs.FS{a.Files}, a.Words...) {
-			if !slices.ContainsFunc(list, func(other fs.FS) bool { return same(other, f) }) {
-				list = append(list, f)
-			}
-		}
+		list = append(append(list, a.Files), a.Words...)
 	}
-	return list
+	return locale.Distinct(list...)
 }
-
-// same says whether both are one file system; those of tests may be of types that cannot be compared.
-func same(a, b fs.FS) bool { return reflect.TypeOf(a).Comparable() && a == b }
 
 // New makes a site of the areas.
 func New(cfg Config, areas []area.Area) (*web.Site, error) {

@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
-	"reflect"
 	"slices"
 	"time"
 
@@ -62,17 +61,10 @@ func Catalogue(areas []area.Area) (*locale.Catalogue, error) {
 func Words(areas []area.Area) []fs.FS {
 	list := []fs.FS{words}
 	for _, a := range areas {
-		for _, f := range append([]fs.FS{a.Files}, a.Words...) {
-			if !slices.ContainsFunc(list, func(other fs.FS) bool { return same(other, f) }) {
-				list = append(list, f)
-			}
-		}
+		list = append(append(list, a.Files), a.Words...)
 	}
-	return list
+	return locale.Distinct(list...)
 }
-
-// same says whether both are one file system; those of tests may be of types that cannot be compared.
-func same(a, b fs.FS) bool { return reflect.TypeOf(a).Comparable() && a == b }
 
 // New makes a site of the areas.
 func New(cfg Config, areas []area.Area) (*web.Site, error) {
