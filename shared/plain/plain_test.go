@@ -28,6 +28,8 @@ func TestHostileFileNames(t *testing.T) {
 		"x\x00.pdf":                "x.pdf",
 		"x\xff.pdf":                "x.pdf",
 		"скан.pdf. ":               "скан.pdf",
+		"/\u00a0скан.pdf":          "скан.pdf",
+		"скан.pdf\u2003":           "скан.pdf",
 		" скан.pdf":                "скан.pdf",
 		".pdf":                     "file.pdf",
 		"":                         "file.pdf",
@@ -47,7 +49,7 @@ func TestHostileFileNames(t *testing.T) {
 
 func TestWhatIsCleanedIsClean(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.String().Draw(t, "typed") + rapid.SampledFrom([]string{"", "\u202e", "\xff", "\x00", "\n", ".pdf", "\u00ad", "/"}).Draw(t, "end")
+		s := rapid.String().Draw(t, "typed") + rapid.SampledFrom([]string{"", "/\u00a0A.pdf", "\u202e", "\xff", "\x00", "\n", ".pdf", "\u00ad", "/"}).Draw(t, "end")
 		if l := plain.Line(s); !plain.IsLine(l) || plain.Line(l) != l {
 			t.Errorf("line %q", l)
 		}
