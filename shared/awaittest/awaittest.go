@@ -1,11 +1,11 @@
-// Package awaittest lets tests wait for what a server, a process or another goroutine brings about. A test
-// names the event and how it shows; how long that takes is the machine's business, so there is no duration to
-// choose.
+// Package awaittest lets tests wait for events caused by a server, a process or another goroutine. A test names
+// the event and the condition that shows it. It chooses no duration, because how long the event takes depends on
+// the machine.
 //
 //	awaittest.Until(t, "the first object is ready", func() bool { return state(key) == "ready" })
 //	err := awaittest.Receive(t, "the syncer's end", ended)
 //
-// What goes on beside a test meanwhile, an application or somebody who reads, goes on in rounds with pauses (Rounds).
+// Work that runs beside a test, such as an application that writes or a client that reads, runs in Rounds.
 //
 // Only tests and benchmarks may import this package; it imports the standard library only.
 package awaittest
@@ -18,19 +18,19 @@ import (
 	"time"
 )
 
-// Guard ends a wait that is in vain, so that a test fails with a sentence instead of hanging. It is far longer
-// than anything takes on a machine that is busy with something else; no test may depend on its length.
+// Guard is how long a wait may last before the test fails with a message instead of hanging. It is far longer
+// than any event takes even on a busy machine; no test may depend on its length.
 const Guard = 10 * time.Minute
 
-// Looks at a condition are this far apart: close at first, because most events are near, and further apart
-// while nothing happens, because many tests that wait at the same time would keep the machine busy with looking.
+// Pauses between two checks of a condition. They start short, because most events happen soon, and grow while
+// nothing happens, because many tests waiting at once would otherwise keep the machine busy with checking.
 const (
 	firstPause = time.Millisecond
 	lastPause  = 50 * time.Millisecond
 )
 
-// Until returns when ok is true. Nothing tells of the event, so it looks again and again. When the test fails,
-// the texts of told say how far things had come.
+// Until polls ok and returns once it is true. When the wait fails, the results of told are printed to show how far
+// things had come.
 func Until(tb testing.TB, what string, ok func() bool, told ...func() string) {
 	tb.Helper()
 	deadline := time.Now().Add(Guard)
@@ -59,8 +59,7 @@ func Receive[T any](tb testing.TB, what string, from <-chan T, told ...func() st
 //
 //	for n := range awaittest.Rounds(ctx, 5*time.Millisecond) { change(n) }
 //
-// It is for what goes on beside a test. Without the pauses, a test that waits for a while would keep the machine as busy as one that
-// works, and the tests beside it would wait for it.
+// It is for work that runs beside a test. The pauses keep that work from slowing down the tests that run in parallel.
 func Rounds(ctx context.Context, pause time.Duration) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		timer := time.NewTimer(pause)

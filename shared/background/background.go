@@ -1,6 +1,6 @@
-// Package background is the one life cycle of everything that a program does side by side: its servers, its workers, what it
-// looks after from time to time. A job is started, says when it works, is stopped, and is waited for; when one fails the
-// program ends with its error, and nothing that was started is forgotten.
+// Package background is the life cycle that all concurrent parts of a program share: servers, workers and periodic
+// tasks. A job is started, reports when it is ready, is stopped, and is waited for. When one job fails, all others are
+// stopped and the program ends with that job's error.
 //
 // It imports the standard library only.
 package background
@@ -20,8 +20,8 @@ import (
 type Job struct {
 	// Name stands in logs, errors and metrics.
 	Name string
-	// Run calls started once it works, and returns when ctx ends: nil, or ctx's error. Whatever else it returns is a failure,
-	// and so is to return before ctx ends.
+	// Run calls started once it is ready, and returns nil or ctx's error when ctx ends. Any other error is a failure, and
+	// so is returning before ctx ends.
 	Run func(ctx context.Context, started func()) error
 }
 
@@ -45,12 +45,13 @@ func (g *Group) add(r *running) {
 	g.jobs = append(g.jobs, r)
 }
 
-// running is a job and how it goes.
+// running is a started job and its state.
 type running struct {
 	Job
 	stop context.CancelFunc
 	done chan struct{} // closed when it has ended
-	// err is what it ended with, and early says that nobody had stopped it; both may be read when done is closed.
+	// err is the error the job ended with, and early says that it ended before it was stopped. Both may be read once done
+	// is closed.
 	err   error
 	early bool
 
@@ -60,7 +61,7 @@ type running struct {
 	succeeded time.Time
 }
 
-// Run starts all jobs and waits until ctx ends or one of them does; then it stops them all and returns what failed.
+// Run starts all jobs and waits until ctx ends or one of the jobs does; then it stops them all and returns their errors.
 func (g *Group) Run(ctx context.Context) error {
 	ended := make(chan struct{}, len(g.jobs))
 	var started []*running
@@ -77,7 +78,7 @@ func (g *Group) Run(ctx context.Context) error {
 	return errors.Join(stopAll(started)...)
 }
 
-// start starts a job and waits until it works; ok is false when it ended before, or ctx did.
+// start starts a job and waits until it is ready; ok is false when the job or ctx ended before that.
 func (g *Group) start(ctx context.Context, r *running, ended chan<- struct{}) (ok bool) {
 	own, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop, r.done = stop, make(chan struct{})
@@ -102,7 +103,7 @@ func (g *Group) start(ctx context.Context, r *running, ended chan<- struct{}) (o
 	return false
 }
 
-// run is the job's Run, with a panic as an error, so that the other jobs are still stopped in order.
+// run calls the job's Run and turns a panic into an error, so that the other jobs are still stopped in order.
 func (r *running) run(ctx context.Context, started func()) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -112,7 +113,7 @@ func (r *running) run(ctx context.Context, started func()) (err error) {
 	return r.Run(ctx, started)
 }
 
-// stopAll stops the last job first and waits for each; it returns the errors of those that did not just stop.
+// stopAll stops the jobs in reverse order, waiting for each, and returns the errors of those that failed.
 func stopAll(started []*running) []error {
 	var failed []error
 	for _, r := range slices.Backward(started) {
@@ -135,16 +136,16 @@ func (r *running) setWorking(working bool) {
 	r.working = working
 }
 
-// Status is how a job goes.
+// Status is the state of a job.
 type Status struct {
 	Name    string
 	Working bool
-	// Failures counts what failed and was tried again, and Succeeded is when it last went well; of jobs made by Every.
+	// Failures counts failed runs, and Succeeded is the time of the last successful one. Only jobs made by Every have them.
 	Failures  uint64
 	Succeeded time.Time
 }
 
-// Statuses returns how every job goes, in the order in which they were added.
+// Statuses returns the state of every job, in the order in which they were added.
 func (g *Group) Statuses() []Status {
 	g.mu.Lock()
 	defer g.mu.Unlock()

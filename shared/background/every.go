@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Every adds a job that does work at once and then again after each interval, for at most limit at a time. A failure is
-// logged and counted, and the work is tried again after the pauses of Retry, which are never longer than the interval.
+// Every adds a job that runs work immediately and then after each interval; limit bounds a single run. A failure is logged
+// and counted, and the work is retried after the pauses of Retry, which are never longer than the interval.
 func (g *Group) Every(name string, interval, limit time.Duration, work func(context.Context) error) {
 	r := &running{}
 	r.Job = Job{Name: name, Run: func(ctx context.Context, started func()) error {

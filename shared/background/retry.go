@@ -12,9 +12,9 @@ const (
 	retrySayPast = 5 * time.Minute // after so long the same thing is said again
 )
 
-// Retry waits before each further try of what failed, longer after each failure. It logs why, and the same reason only from
-// time to time. A try that lasted longer than the longest pause had worked: what ends it is logged anew, and pauses begin
-// short again. Log and What must be set.
+// Retry waits between attempts, longer after each failure, and logs the reason; a reason that repeats is logged only from
+// time to time. An attempt that lasted longer than the longest pause counts as one that had worked: its error is logged
+// again and the pauses start short again. Log and What must be set.
 type Retry struct {
 	Log     *slog.Logger
 	What    string             // what is logged with the error
@@ -28,10 +28,10 @@ type Retry struct {
 	said  time.Time
 }
 
-// Reset says that the last try went well.
+// Reset records that the last attempt succeeded.
 func (r *Retry) Reset() { r.pause, r.last, r.began = 0, "", time.Time{} }
 
-// Wait waits before the next try; it returns ctx's error when that ends first.
+// Wait waits before the next attempt; it returns ctx's error when ctx ends first.
 func (r *Retry) Wait(ctx context.Context, err error) error {
 	first, longest := r.First, r.Longest
 	if first == 0 {

@@ -152,7 +152,7 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 	return &lively{Conn: conn}, nil
 }
 
-// lively is a connection that ends when nothing moves for long, or only crumbs are taken.
+// lively is a connection that fails when nothing is transferred for too long, or far too little.
 type lively struct {
 	net.Conn
 

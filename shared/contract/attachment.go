@@ -20,7 +20,7 @@ type Attachment struct {
 	SHA256    string    `json:"sha256"` // hex, of the file itself
 }
 
-// Attachments are the files of a submission. None are an empty list in JSON.
+// Attachments are the files of a submission. Nil is marshalled as an empty list.
 type Attachments []Attachment
 
 // MarshalJSON implements json.Marshaler.
@@ -54,7 +54,7 @@ func FileEndings(mediaType string) []string {
 	return FileTypes[i].Endings
 }
 
-// FileName makes of the name that a citizen's browser gives one that the inside takes.
+// FileName turns the name that a citizen's browser gives a file into one that the inside accepts.
 func FileName(name, mediaType string) string {
 	endings := FileEndings(mediaType)
 	if endings == nil {

@@ -14,7 +14,7 @@ import (
 	"portal.example/shared/fault"
 )
 
-// Kind is one kind of submission. Each is one file here, one handler inside and one form outside.
+// Kind is one kind of submission. Each kind has one file in this package, one handler inside and one form outside.
 type Kind struct {
 	Name   string        // as it stands beside the envelope
 	Schema []byte        // JSON Schema of the record

@@ -42,7 +42,7 @@ func ModuleNamed(name string) (m Module, found bool) {
 	return Modules[i], true
 }
 
-// ModuleOf names the module to which a kind of submission belongs; "" for a kind of none.
+// ModuleOf names the module to which a kind of submission belongs, or "" when it belongs to none.
 func ModuleOf(kind string) string {
 	for _, m := range Modules {
 		if slices.Contains(m.Kinds, kind) {
@@ -59,10 +59,10 @@ type Switch struct {
 	On     bool
 }
 
-// Switches are all decisions. What nobody decided about is on, and so is whatever cannot be switched.
+// Switches are all decisions. A module without a decision is on, and so is everything that cannot be switched.
 type Switches struct{ off map[Switch]bool }
 
-// NewSwitches puts decisions together.
+// NewSwitches collects decisions.
 func NewSwitches(all []Switch) Switches {
 	s := Switches{off: map[Switch]bool{}}
 	for _, one := range all {
@@ -73,7 +73,7 @@ func NewSwitches(all []Switch) Switches {
 	return s
 }
 
-// On says whether the module is on in the installation; "" is the name of none and always on.
+// On says whether the module is on in the installation. The empty name means «no module» and is always on.
 func (s Switches) On(module string) bool { return !s.off[Switch{Module: module}] }
 
 // OnAt says whether the module is on for the centre too.

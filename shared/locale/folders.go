@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Distinct leaves out what stands in the list before: two areas may show the words of one domain, and Load refuses
-// a key that it meets twice.
+// Distinct removes repeated file systems: two areas may use the words of one domain, and Load refuses a key that it meets
+// twice.
 func Distinct(folders ...fs.FS) []fs.FS {
 	var list []fs.FS
 	for _, f := range folders {

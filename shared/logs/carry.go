@@ -15,7 +15,7 @@ func With(ctx context.Context, attrs ...slog.Attr) context.Context {
 	return context.WithValue(ctx, carriedKey{}, slices.Concat(carried, attrs))
 }
 
-// Carrying makes h write what With has put into a context. A handler that does already is returned as it is.
+// Carrying makes h write the attributes that With put into a context. A handler that already does is returned unchanged.
 func Carrying(h slog.Handler) slog.Handler {
 	if _, already := h.(carrying); already {
 		return h

@@ -20,7 +20,7 @@ import (
 	"portal.example/shared/internal/testserver"
 )
 
-// patience is for servers to start and end. It only keeps a test from hanging: on a busy machine both take a while.
+// patience bounds how long a server may take to start or stop. It only keeps a test from hanging.
 const patience = 5 * time.Minute
 
 // Superuser is the superuser of every cluster made here.

@@ -16,7 +16,8 @@ import (
 	"portal.example/shared/internal/testserver"
 )
 
-// seed is a data folder as initdb makes it. All clusters of a process begin as copies of one: initdb takes many times as long as a copy.
+// seed is a data folder made by initdb. All clusters of a process start as copies of it, because initdb takes many times
+// as long as a copy.
 var seed struct {
 	sync.Mutex
 	folder *testserver.Folder

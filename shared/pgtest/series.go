@@ -77,7 +77,7 @@ func without(base fstest.MapFS, all []pg.Migration, m pg.Migration) fstest.MapFS
 	return kept
 }
 
-// migrateByTern migrates as releases did that knew the base series only.
+// migrateByTern migrates the way releases did before there were series of domains.
 func migrateByTern(t *testing.T, db *Database, base fs.FS, versionTable string) {
 	t.Helper()
 	conn := ownersConn(t, db)

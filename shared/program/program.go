@@ -1,6 +1,6 @@
-// Package program is what both sites' commands have in common around cobra: the root with its configuration flag, signals, exit
-// codes, the verbs migrate and validate, and the run of a service from start to end. It may import cobra, pgx, and of shared what a
-// program is made of: background, blob, config, fault, logs, operations, pg, web.
+// Package program holds what the commands of both sites have in common: the root command with its configuration flag, signals, exit
+// codes, the verbs migrate and validate, and running a service from start to end. It may import cobra, pgx, and from shared
+// background, blob, config, fault, logs, operations, pg and web.
 package program
 
 import (

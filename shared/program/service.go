@@ -14,19 +14,19 @@ import (
 	"portal.example/shared/web"
 )
 
-// Service is a program that runs until it is told to stop, while it is put together.
+// Service is a long-running program under construction; see Run.
 type Service struct {
 	Log *slog.Logger
-	// Operations is what operators see of it.
+	// Operations serves metrics and health to operators.
 	Operations *operations.Operations
-	// Background is everything that it does, its HTTP server too.
+	// Background runs all parts of the service, including its HTTP server.
 	Background *background.Group
 
 	close []func()
 }
 
-// Run puts a service together by build and runs it until ctx ends or a part of it fails. What operators see is there before
-// the other parts and after them.
+// Run builds a service and runs it until ctx ends or a part of it fails. The operators' address is served before the other
+// parts start and until after they stop.
 func Run(ctx context.Context, name string, o operations.Config, build func(context.Context, *Service) error) error {
 	log := logs.New(os.Stderr, slog.LevelInfo)
 	slog.SetDefault(log)

@@ -40,7 +40,7 @@ func (s Site) Bucket(name string) (*blob.Bucket, error) {
 	return blob.Open(o)
 }
 
-// Check refuses a configuration with which no page can be served. It connects to nothing.
+// Check refuses a configuration with which the site could not serve pages. It opens no connection.
 func (s Site) Check() error {
 	switch {
 	case s.Database.DSN == "":
@@ -90,7 +90,7 @@ func Load(cmd *cobra.Command, prefix string, out any) error {
 	return config.Load(path, prefix, out)
 }
 
-// Validate makes the verb that reads everything that serve reads and connects to nothing.
+// Validate makes the verb that reads every file serve would read and opens no connection.
 func Validate(check func(*cobra.Command) error) *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate",

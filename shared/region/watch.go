@@ -12,8 +12,8 @@ const Fresh = 5 * time.Second
 // readTimeout keeps a page from waiting for its header.
 const readTimeout = time.Second
 
-// Watch keeps the profile for the pages, which all show it. While the database does not answer they show the last
-// one. It is safe for concurrent use; a nil Watch knows of no region.
+// Watch caches the profile, which every page shows. While the database does not answer, pages show the last profile that
+// was read. It is safe for concurrent use; a nil Watch returns the zero Profile.
 type Watch struct {
 	read   func(context.Context) (Profile, error)
 	now    func() time.Time
@@ -29,7 +29,8 @@ func NewWatch(read func(context.Context) (Profile, error), now func() time.Time,
 	return &Watch{read: read, now: now, failed: failed}
 }
 
-// Profile is the region as it was at most Fresh ago. Only one caller reads while others take what there is.
+// Profile returns the region as it was at most Fresh ago. Only one caller at a time reads the database; the others get the
+// cached profile.
 func (w *Watch) Profile(ctx context.Context) Profile {
 	if w == nil {
 		return Profile{}

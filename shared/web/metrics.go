@@ -8,7 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics count the requests of a site. Labels are patterns of routes, never addresses, so that nobody outside can make new
+// metrics count the requests of a site. Labels are route patterns, never addresses, so that a client cannot create new
 // ones.
 type metrics struct {
 	requests *prometheus.CounterVec
@@ -33,7 +33,7 @@ func newMetrics(to prometheus.Registerer) *metrics {
 	return m
 }
 
-// measure counts the request and takes its time, also when the handler ends in a panic.
+// measure counts the request and its duration, also when the handler panics.
 func (s *Site) measure(c *gin.Context) {
 	m := s.metrics
 	if m == nil {

@@ -125,8 +125,8 @@ func (s *Site) forgery(c *gin.Context) {
 	}
 }
 
-// readable answers an address that is no text as one that is not there: no code or number of ours holds a NUL or bytes
-// that are no UTF-8, and a database that is asked for one fails.
+// readable answers NotFound for an address with a NUL or invalid UTF-8: no code or number of ours holds those, and
+// PostgreSQL fails when a query does.
 func (s *Site) readable(c *gin.Context) {
 	if path := c.Request.URL.Path; !utf8.ValidString(path) || strings.ContainsRune(path, 0) {
 		s.Fail(c, fault.New(fault.NotFound, ""))

@@ -8,7 +8,7 @@ import (
 	"portal.example/shared/fault"
 )
 
-// Places lets so many requests of one key work at a time. The next ones wait a while for a place and are then refused.
+// Places limits how many requests of one key run at a time. Further requests wait for a place and are refused after a while.
 type Places struct {
 	each     int           // places of one key
 	patience time.Duration // how long to wait for one
@@ -17,19 +17,19 @@ type Places struct {
 	keys map[string]*place
 }
 
-// place is the places of one key, kept while somebody uses or wants them.
+// place holds the places of one key; it is kept while somebody uses or waits for one.
 type place struct {
 	taken chan struct{}
 	users int
 }
 
-// NewPlaces makes places: each for one key, waited for as long as patience.
+// NewPlaces makes the given number of places for each key; a request waits for one as long as patience.
 func NewPlaces(each int, patience time.Duration) *Places {
 	return &Places{each: each, patience: patience, keys: map[string]*place{}}
 }
 
-// Take waits for a place of key and returns what gives it back. When none becomes free in time, or ctx ends, the error
-// is TooMany with the message under refusal.
+// Take waits for a place of key and returns the function that gives it back. When none becomes free in time, or ctx ends,
+// the error is TooMany with the message under refusal.
 func (p *Places) Take(ctx context.Context, key, refusal string) (free func(), err error) {
 	its := p.enter(key)
 	timer := time.NewTimer(p.patience)

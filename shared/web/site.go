@@ -58,8 +58,8 @@ type Options struct {
 	Timeout time.Duration
 	// Log receives the access log and the causes of errors; slog.Default when nil.
 	Log *slog.Logger
-	// Who is the sign-in name that the log has of whoever was refused something, "" for nobody's; nil: of nobody. Never a
-	// citizen's.
+	// Who returns the login to log with a refused request, or "" when nobody is signed in. Nil logs none. It must never
+	// return a citizen's name.
 	Who func(c *gin.Context) string
 	// Metrics is where the counts of requests are registered; nowhere when nil.
 	Metrics prometheus.Registerer

@@ -11,7 +11,7 @@ type Equality struct {
 	Null bool
 	// Form is what must be done to two texts before they are equal exactly where the values are; nil: nothing.
 	Form func([]byte) []byte
-	// Text is what the type writes for a literal; of a literal that is not among them nobody knows.
+	// Text maps a literal to the type's output for it; a literal that is missing here cannot be judged.
 	Text map[string]string
 }
 
