@@ -50,7 +50,11 @@ func actionOf(r area.Right) string {
 	case r.Everybody():
 		return "signed in"
 	}
-	return string(r.Action())
+	var names []string
+	for _, action := range r.Actions() {
+		names = append(names, string(action))
+	}
+	return strings.Join(names, " or ")
 }
 
 func or(s string) string {

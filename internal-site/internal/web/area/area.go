@@ -45,6 +45,8 @@ type Nav struct {
 	Order int
 	// Needs is the action that shows the link to those who may do it somewhere; "" shows it to everybody.
 	Needs access.Action
+	// Or are other actions that show the link as well.
+	Or []access.Action
 }
 
 // Tile is one number on the first page, with the list behind it. A count of nought is not shown.

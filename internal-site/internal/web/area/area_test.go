@@ -40,6 +40,7 @@ func TestRoutesWithoutARightAreRefused(t *testing.T) {
 		"names no object":      {area.GET("/x", area.Over(cases.View, nameless), fine)},
 		"has no handler":       {area.POST("/x", area.SignedIn(), nil)},
 		"hides an object":      {area.GET("/x", area.Somewhere(cases.View).Private(cases.View), fine)},
+		"whatever its right":   {area.GET("/x", area.SignedIn().Or(cases.View), fine)},
 		"exists twice":         {area.GET("/x", area.SignedIn(), fine), area.GET("/x", area.Anyone(), fine)},
 		"names no right\nGET ": {area.GET("/a", area.Right{}, fine), area.GET("/b", area.Right{}, fine)},
 	} {
@@ -71,6 +72,8 @@ func TestRightsAreAskedBeforeHandlers(t *testing.T) {
 		return []area.Area{toy(
 			area.GET("/open", area.Anyone(), handler),
 			area.GET("/:id", area.Over(cases.DecideOn, object).Private(cases.View), handler),
+			area.GET("/:id/either", area.Over(cases.DecideOn, object).Or(cases.IssueResult).Private(cases.View), handler),
+			area.GET("/either", area.Somewhere(cases.DecideOn).Or(cases.IssueResult), handler),
 		)}
 	})
 	for _, tt := range []struct {
@@ -84,6 +87,12 @@ func TestRightsAreAskedBeforeHandlers(t *testing.T) {
 		{"stranger", s.Stranger(), "/toy/" + s.Service.String(), http.StatusUnauthorized, false},
 		{"may nowhere", s.As(s.Users[access.Administrator]), "/toy/" + s.Service.String(), http.StatusForbidden, false},
 		{"may not see it", s.As(s.OtherUsers[access.Officer]), "/toy/" + s.Service.String(), http.StatusNotFound, true},
+		{"one of two", s.As(s.Users[access.Administrator]), "/toy/" + s.Service.String() + "/either", http.StatusNoContent, true},
+		{"the other of two", s.As(s.Users[access.Officer]), "/toy/" + s.Service.String() + "/either", http.StatusNoContent, true},
+		{"neither of two", s.As(s.Users[access.RegionalManager]), "/toy/" + s.Service.String() + "/either", http.StatusForbidden, false},
+		{"one of two, of another place", s.As(s.OtherUsers[access.Administrator]), "/toy/" + s.Service.String() + "/either", http.StatusNotFound, true},
+		{"one of two, somewhere", s.As(s.Users[access.Administrator]), "/toy/either", http.StatusNoContent, false},
+		{"neither of two, somewhere", s.As(s.Users[access.RegionalManager]), "/toy/either", http.StatusForbidden, false},
 		{"may", s.As(s.Users[access.Officer]), "/toy/" + s.Service.String(), http.StatusNoContent, true},
 		{"nothing there", s.As(s.Users[access.Officer]), "/toy/" + uuid.NewString(), http.StatusNotFound, true},
 		{"no id", s.As(s.Users[access.Officer]), "/toy/1", http.StatusNotFound, false},
@@ -116,6 +125,11 @@ func TestNavigationShowsWhatOneMayEnter(t *testing.T) {
 	manager := access.Actor{Rights: access.Rights{access.ManageUsers: {All: true}}}
 	items := area.Navigation(all, manager, "/second/1")
 	if len(items) != 2 || items[0].Key != "nav.first" || items[0].Href != "/" || !items[1].Active || items[1].Current {
+		t.Errorf("%+v", items)
+	}
+	second.Nav.Or = []access.Action{access.ManageGroups}
+	keeper := access.Actor{Rights: access.Rights{access.ManageGroups: {All: true}}}
+	if items := area.Navigation(all, keeper, "/"); len(items) != 2 {
 		t.Errorf("%+v", items)
 	}
 	if items := area.Navigation(all, access.Actor{}, "/"); len(items) != 1 || !items[0].Current {

@@ -86,15 +86,19 @@ func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc, switches Swit
 	return nil
 }
 
-// ask refuses whoever lacks the right. Whoever may do the action nowhere is refused before the object is looked for,
+// ask refuses whoever lacks the right. Whoever may do its actions nowhere is refused before the object is looked for,
 // so that nothing can be learnt about it.
 func (r Right) ask(c *gin.Context) error {
-	if r.action == "" {
+	if r.Everybody() {
 		return nil
 	}
 	actor := session.Actor(c)
-	if err := access.RequireEver(actor, r.action); err != nil || r.who != over {
-		return err
+	may := func(a access.Action) bool { return access.MayEver(actor, a) }
+	if !slices.ContainsFunc(r.actions, may) {
+		return fault.New(fault.Forbidden, "")
+	}
+	if r.who != over {
+		return nil
 	}
 	object, err := r.object.Of(c)
 	if err != nil {
@@ -103,13 +107,17 @@ func (r Right) ask(c *gin.Context) error {
 	if r.see != "" && !access.Can(actor, r.see, object) {
 		return fault.New(fault.NotFound, "")
 	}
-	return access.Require(actor, r.action, object)
+	may = func(a access.Action) bool { return access.Can(actor, a, object) }
+	if !slices.ContainsFunc(r.actions, may) {
+		return fault.New(fault.Forbidden, "")
+	}
+	return nil
 }
 
 // Navigation is the links of the areas that the actor may ever enter, for the page at path.
 func Navigation(areas []Area, actor access.Actor, path string) []ui.NavItem {
 	shown := slices.DeleteFunc(InOrder(areas), func(a Area) bool {
-		return a.Nav == nil || (a.Nav.Needs != "" && !access.MayEver(actor, a.Nav.Needs))
+		return a.Nav == nil || !a.Nav.shows(actor)
 	})
 	var items []ui.NavItem
 	for _, a := range shown {
@@ -120,6 +128,11 @@ func Navigation(areas []Area, actor access.Actor, path string) []ui.NavItem {
 		})
 	}
 	return items
+}
+
+func (n Nav) shows(actor access.Actor) bool {
+	may := func(a access.Action) bool { return access.MayEver(actor, a) }
+	return n.Needs == "" || may(n.Needs) || slices.ContainsFunc(n.Or, may)
 }
 
 // InOrder lists the areas in the order of the navigation; those that are not in it come last.

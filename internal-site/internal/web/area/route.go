@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -33,10 +34,10 @@ func POST(path string, right Right, h web.Handler) Route {
 
 // Right is what a route takes. The zero value is no right: a site with such a route does not start.
 type Right struct {
-	who    who
-	action access.Action
-	object Object
-	see    access.Action
+	who     who
+	actions []access.Action // one of them is enough
+	object  Object
+	see     access.Action
 }
 
 // who is the kind of a right.
@@ -58,11 +59,20 @@ func SignedIn() Right { return Right{who: signedIn} }
 
 // Somewhere lets in whoever may do action to any object at all: lists, and forms for an object that does not exist
 // yet. What is listed or saved is for the store to decide.
-func Somewhere(action access.Action) Right { return Right{who: somewhere, action: action} }
+func Somewhere(action access.Action) Right {
+	return Right{who: somewhere, actions: []access.Action{action}}
+}
 
 // Over lets in whoever may do action to the object of the address. Others are told that they may not.
 func Over(action access.Action, object Object) Right {
-	return Right{who: over, action: action, object: object}
+	return Right{who: over, actions: []access.Action{action}, object: object}
+}
+
+// Or also lets in whoever may do one of the others, to the same object if the right names one. Pages that serve several
+// acts take it; which of them the person may do is for the store to decide.
+func (r Right) Or(others ...access.Action) Right {
+	r.actions = append(slices.Clone(r.actions), others...)
+	return r
 }
 
 // Private hides the object: whoever may not do see to it is told that it does not exist.
@@ -71,8 +81,8 @@ func (r Right) Private(see access.Action) Right {
 	return r
 }
 
-// Action is the action that the right asks for; "" when it asks for none, see Everybody and Public.
-func (r Right) Action() access.Action { return r.action }
+// Actions are those of which the right asks for one; none when it asks for nothing, see Everybody and Public.
+func (r Right) Actions() []access.Action { return r.actions }
 
 // Object names what the action is about; "" when it is about nothing particular.
 func (r Right) Object() string { return r.object.Name }
@@ -115,8 +125,10 @@ func (r Route) check(path string) error {
 		return fmt.Errorf("%s %s: the path does not begin with a slash", r.method, path)
 	case r.right.who == nobody:
 		return fmt.Errorf("%s %s names no right", r.method, path)
-	case r.right.who >= somewhere && r.right.action == "":
+	case r.right.who >= somewhere && slices.Contains(r.right.actions, ""):
 		return fmt.Errorf("%s %s: its right names no action", r.method, path)
+	case r.right.who < somewhere && len(r.right.actions) > 0:
+		return fmt.Errorf("%s %s lets everybody in, whatever its right names", r.method, path)
 	case r.right.who == over && (r.right.object.Of == nil || r.right.object.Name == ""):
 		return fmt.Errorf("%s %s: its right names no object", r.method, path)
 	case r.right.see != "" && r.right.who != over:

@@ -39,11 +39,12 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("case", d.Cases.Object)
 			see := area.Over(cases.View, one).Private(cases.View)
+			act := area.Over(cases.WorkOn, one).Or(cases.DecideOn, cases.IssueResult).Private(cases.View)
 			return []area.Route{
 				area.GET("", area.Somewhere(cases.View), h.list),
 				area.GET("/:id", see, h.show),
 				area.GET("/:id/files/:file", see, h.file),
-				area.POST("/:id/act", area.Over(cases.WorkOn, one).Private(cases.View), h.act),
+				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/result", area.Over(cases.UploadResult, one).Private(cases.View), h.upload),
 			}
 		},

@@ -29,6 +29,9 @@ func where(places map[string]string, g access.Grant) string {
 
 func (h handlers) list(c *gin.Context) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)
+	if !access.MayEver(actor, access.ViewUsers) { // the link of the navigation leads here whoever follows it
+		return web.Redirect(c, "/users/groups")
+	}
 	users, err := h.Users.Users(ctx, actor)
 	if err != nil {
 		return err

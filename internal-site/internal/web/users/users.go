@@ -1,5 +1,5 @@
-// Package users is the area of accounts, of groups with their rights, and of what waits for a second person. It may import shared, internal/access,
-// internal/org, internal/rights and the packages beside it; it knows no SQL.
+// Package users is the area of accounts, of groups with their rights, and of what waits for a second person. It may
+// import shared, internal/access, internal/org, internal/rights and the packages beside it; it knows no SQL.
 package users
 
 import (
@@ -31,7 +31,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "users", Path: "/users", Files: files, Words: rights.Words(),
-		Nav: &area.Nav{Order: 60, Needs: access.ViewUsers},
+		Nav: &area.Nav{Order: 60, Needs: access.ViewUsers, Or: []access.Action{access.ManageGroups}},
 		Tiles: func(ctx context.Context, actor access.Actor) ([]area.Tile, error) {
 			waiting, err := d.Users.WaitingProposals(ctx, actor)
 			return []area.Tile{{Href: "/users/proposals", Key: "users.tile_proposals", Count: waiting}}, err
@@ -40,9 +40,9 @@ func Area(d Deps) area.Area {
 			h := handlers{site, d}
 			user := area.ByID("user", d.Users.Object)
 			manage, account := area.Somewhere(access.ManageUsers), area.Over(access.ManageUsers, user).Private(access.ViewUsers)
-			groups := area.Over(access.ManageGroups, area.Region)
+			groups, decide := area.Over(access.ManageGroups, area.Region), manage.Or(access.ManageGroups)
 			return []area.Route{
-				area.GET("", area.Somewhere(access.ViewUsers), h.list),
+				area.GET("", area.Somewhere(access.ViewUsers).Or(access.ManageGroups), h.list),
 				area.GET("/new", manage, h.add),
 				area.POST("/new", manage, h.addPost),
 				area.GET("/groups", groups, h.groupList),
@@ -51,9 +51,9 @@ func Area(d Deps) area.Area {
 				area.GET("/groups/:code", groups, h.groupEdit),
 				area.POST("/groups/:code", groups, h.groupEditPost),
 				area.POST("/groups/:code/delete", groups, h.groupDelete),
-				area.GET("/proposals", manage, h.proposalList),
-				area.POST("/proposals/:id/confirm", manage, h.confirm), // the store says who is a second person
-				area.POST("/proposals/:id/reject", manage, h.reject),
+				area.GET("/proposals", decide, h.proposalList),
+				area.POST("/proposals/:id/confirm", decide, h.confirm), // the store says who is a second person
+				area.POST("/proposals/:id/reject", decide, h.reject),
 				area.GET("/:id", area.Over(access.ViewUsers, user).Private(access.ViewUsers), h.show),
 				area.POST("/:id/block", account, h.block(true)),
 				area.POST("/:id/unblock", account, h.block(false)),

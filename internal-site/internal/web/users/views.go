@@ -1,6 +1,8 @@
 package users
 
 import (
+	"slices"
+
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
@@ -14,13 +16,13 @@ func (h handlers) views(c *gin.Context, current string) ui.SubNavigation {
 	nav := ui.SubNavigation{Label: p.T("users.views")}
 	for _, view := range []struct {
 		path, key string
-		needs     access.Action
+		needs     []access.Action // one of them
 	}{
-		{"/users", "users.title", access.ViewUsers},
-		{"/users/groups", "users.groups", access.ManageGroups},
-		{"/users/proposals", "users.proposals", access.ManageUsers},
+		{"/users", "users.title", []access.Action{access.ViewUsers}},
+		{"/users/groups", "users.groups", []access.Action{access.ManageGroups}},
+		{"/users/proposals", "users.proposals", []access.Action{access.ManageUsers, access.ManageGroups}},
 	} {
-		if access.MayEver(actor, view.needs) {
+		if slices.ContainsFunc(view.needs, func(a access.Action) bool { return access.MayEver(actor, a) }) {
 			nav.Items = append(nav.Items, ui.SubNavigationItem{
 				Content: ui.Content{Text: p.T(view.key)}, Href: view.path, Active: view.path == current,
 			})

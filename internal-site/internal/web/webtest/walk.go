@@ -3,6 +3,7 @@ package webtest
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,16 +48,18 @@ func Walk(t *testing.T, s *Site, path func(pattern string) string, objects map[s
 
 // expected is the status with which the actor is refused, 0 when they are let in.
 func expected(actor access.Actor, r area.Right, object access.Object) int {
+	ever := func(a access.Action) bool { return access.MayEver(actor, a) }
+	can := func(a access.Action) bool { return access.Can(actor, a, object) }
 	switch {
 	case r.Everybody():
 		return 0
-	case !access.MayEver(actor, r.Action()):
+	case !slices.ContainsFunc(r.Actions(), ever):
 		return http.StatusForbidden
 	case r.Object() == "":
 		return 0
 	case r.See() != "" && !access.Can(actor, r.See(), object):
 		return http.StatusNotFound
-	case !access.Can(actor, r.Action(), object):
+	case !slices.ContainsFunc(r.Actions(), can):
 		return http.StatusForbidden
 	}
 	return 0
