@@ -17,6 +17,10 @@ import (
 	"portal.example/shared/seal"
 )
 
+func init() {
+	register(part{name: "cases", after: []string{"accounts", "catalogue"}, build: (*builder).cases})
+}
+
 // casePattern is the pattern of numbers that every centre has by default.
 const casePattern = "{centre}-{year}-{number:6}"
 

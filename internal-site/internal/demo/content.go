@@ -5,7 +5,7 @@ import (
 	"portal.example/shared/locale"
 )
 
-// The files of content/ as they are written; region_*.go makes rows out of them.
+// The files of content/ as they are written; the parts of the region make rows out of them.
 
 type region struct {
 	Name       locale.Text                  `yaml:"name"`

@@ -1,67 +1,73 @@
 package demo
 
 import (
+	"cmp"
+	"fmt"
 	"io/fs"
-	"reflect"
+	"path"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
+
+	"go.yaml.in/yaml/v3"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/locale"
 	"portal.example/shared/ukr"
 )
 
-// A text is there in both languages or not at all, and each in its own letters.
+// A text is there in both languages or not at all, and each in its own letters. The files are read as they are, so
+// that a part of the region that brings another file is covered.
 func TestTextsAreInBothLanguages(t *testing.T) {
-	c, err := readContent()
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := 0
-	eachText(reflect.ValueOf(*c), "content", func(where string, x locale.Text) {
-		seen++
-		switch {
-		case (x.UK == "") != (x.EN == ""):
-			t.Errorf("%s: %q has no twin (%q)", where, x.UK, x.EN)
-		case x.UK != "" && !strings.ContainsFunc(x.UK, isCyrillic) && strings.ContainsFunc(x.UK, unicode.IsLetter) && x.UK != x.EN:
-			t.Errorf("%s: %q is not Ukrainian", where, x.UK)
-		case strings.ContainsFunc(x.EN, isCyrillic) && !strings.Contains(x.EN, "ОР 1234 АА"):
-			t.Errorf("%s: Cyrillic in English: %q", where, x.EN)
+	each(t, func(name, text string) {
+		if path.Ext(name) != ".yaml" {
+			return
 		}
+		var doc yaml.Node
+		if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		eachText(&doc, func(x locale.Text, line int) {
+			seen++
+			checkText(t, fmt.Sprintf("%s:%d", name, line), x)
+		})
 	})
 	if seen < 1000 {
 		t.Errorf("only %d texts were looked at", seen)
 	}
 }
 
+func checkText(t *testing.T, where string, x locale.Text) {
+	t.Helper()
+	switch {
+	case (x.UK == "") != (x.EN == ""):
+		t.Errorf("%s: %q has no twin (%q)", where, x.UK, x.EN)
+	case x.UK != "" && !strings.ContainsFunc(x.UK, isCyrillic) && strings.ContainsFunc(x.UK, unicode.IsLetter) && x.UK != x.EN:
+		t.Errorf("%s: %q is not Ukrainian", where, x.UK)
+	case strings.ContainsFunc(x.EN, isCyrillic) && !strings.Contains(x.EN, "ОР 1234 АА"):
+		t.Errorf("%s: Cyrillic in English: %q", where, x.EN)
+	}
+}
+
 func isCyrillic(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
 
-// eachText finds every locale.Text, and every pair of fields UK and EN, below v.
-func eachText(v reflect.Value, where string, fn func(string, locale.Text)) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			eachText(v.Elem(), where, fn)
-		}
-	case reflect.Struct:
-		if uk := v.FieldByName("UK"); uk.IsValid() {
-			fn(where, locale.Text{UK: uk.String(), EN: v.FieldByName("EN").String()})
-		}
-		for i := range v.NumField() {
-			eachText(v.Field(i), where+"."+v.Type().Field(i).Name, fn)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			eachText(v.Index(i), where+"["+strconv.Itoa(i)+"]", fn)
-		}
-	case reflect.Map:
-		for _, k := range v.MapKeys() {
-			eachText(v.MapIndex(k), where+"."+k.String(), fn)
-		}
-	default:
+// eachText finds every mapping with words under uk and en; legal acts have their Ukrainian title under title.
+func eachText(n *yaml.Node, fn func(x locale.Text, line int)) {
+	for _, child := range n.Content {
+		eachText(child, fn)
+	}
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	words := map[string]string{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		words[n.Content[i].Value] = n.Content[i+1].Value
+	}
+	_, uk := words["uk"]
+	if _, en := words["en"]; uk || en {
+		fn(locale.Text{UK: cmp.Or(words["uk"], words["title"]), EN: words["en"]}, n.Line)
 	}
 }
 

@@ -62,13 +62,16 @@ func (s *Store) Load(ctx context.Context, objects Objects, o Options) (Report, e
 	if err != nil {
 		return Report{}, err
 	}
-	already, err := s.ready(ctx, c.landmark())
+	already, err := s.loaded(ctx, c.landmark())
 	if err != nil || already {
 		return Report{Already: already}, err
 	}
 	o.Progress("build", 0, 0)
 	d, err := build(c, o.Today, s.makers)
 	if err != nil {
+		return Report{}, err
+	}
+	if err := s.refuseForeign(ctx, d.tables); err != nil {
 		return Report{}, err
 	}
 	if err := upload(ctx, objects, d.objects, o.Progress); err != nil {
@@ -95,17 +98,16 @@ func build(c *content, today time.Time, m makers) (*dataset, error) {
 	return &b.dataset, b.err
 }
 
+// all builds every part, until one fails.
 func (b *builder) all() {
-	b.accounts()
-	b.profile()
-	b.organisations()
-	b.modules()
-	b.law()
-	b.classify()
-	b.catalogue()
-	if b.err == nil {
-		b.cases()
-		b.questions()
+	list, err := arranged(parts)
+	if err != nil {
+		b.err = err
+	}
+	for _, p := range list {
+		if b.err == nil {
+			p.build(b)
+		}
 	}
 }
 

@@ -2,6 +2,8 @@ package demo
 
 import "portal.example/shared/contract"
 
+func init() { register(part{name: "modules", build: (*builder).modules}) }
+
 // modules switches everything on: the region shows all that the portal can do.
 func (b *builder) modules() {
 	for _, m := range contract.Modules {

@@ -13,6 +13,10 @@ import (
 	"portal.example/shared/locale"
 )
 
+func init() {
+	register(part{name: "catalogue", after: []string{"accounts"}, build: (*builder).catalogue})
+}
+
 // offer is a service as cases use it: the versions of its card with the day from which each is in force.
 type offer struct {
 	service   *service

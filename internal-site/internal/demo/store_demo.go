@@ -15,14 +15,6 @@ import (
 	"portal.example/shared/pg"
 )
 
-// order is the order in which tables are written, references first.
-var order = []string{
-	"access.users", "region.profile", "org.authorities", "org.centres", "access.roles", "modules.switches", "law.acts", "catalogue.categories", "catalogue.life_situations",
-	"catalogue.services", "catalogue.service_situations", "catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards",
-	"catalogue.forms", "cases.counters", "cases.applicants", "cases.cases", "cases.stages", "cases.events", "documents.files",
-	"submission.answers", "questions.counters", "questions.threads", "questions.messages",
-}
-
 // Store is the database that the region is loaded into.
 type Store struct {
 	pool   *pgxpool.Pool
@@ -32,13 +24,14 @@ type Store struct {
 // NewStore makes a store over the owner's pool.
 func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, makers: realMakers} }
 
-// ready says whether the region is loaded already, and refuses a database that holds anything else.
-func (s *Store) ready(ctx context.Context, landmark uuid.UUID) (already bool, err error) {
-	at, err := look(ctx, s.pool, landmark)
-	if err != nil || at.demo {
-		return at.demo, err
-	}
-	return false, at.refuse()
+// loaded says whether the database holds the region already.
+func (s *Store) loaded(ctx context.Context, landmark uuid.UUID) (bool, error) {
+	return isDemo(ctx, s.pool, landmark)
+}
+
+// refuseForeign refuses a database that has rows in a table that the region is about to fill.
+func (s *Store) refuseForeign(ctx context.Context, tables []*table) error {
+	return refuseForeign(ctx, s.pool, tables)
 }
 
 // save writes all tables in one transaction, unless somebody else was faster.
@@ -47,12 +40,10 @@ func (s *Store) save(ctx context.Context, landmark uuid.UUID, tables []*table, r
 		if err := lock(ctx, tx); err != nil {
 			return err
 		}
-		at, err := look(ctx, tx, landmark)
-		if err != nil || at.demo {
-			already = at.demo
+		if already, err = isDemo(ctx, tx, landmark); err != nil || already {
 			return err
 		}
-		if err := at.refuse(); err != nil {
+		if err := refuseForeign(ctx, tx, tables); err != nil {
 			return err
 		}
 		if err := write(ctx, tx, tables); err != nil {
@@ -65,52 +56,74 @@ func (s *Store) save(ctx context.Context, landmark uuid.UUID, tables []*table, r
 	return already, err
 }
 
-// standing says what a database holds already.
-type standing struct {
-	demo    bool
-	foreign []string // tables with somebody else's rows
+// isDemo looks for the row by which a loaded region is known.
+func isDemo(ctx context.Context, db pg.Queryer, centre uuid.UUID) (is bool, err error) {
+	err = db.QueryRow(ctx, `select exists (select from org.centres where id = $1)`, centre).Scan(&is)
+	return is, pg.Fault("look for the demo region", err)
 }
 
-// look finds out whether the region is loaded, or whether there is anything that is not ours.
-func look(ctx context.Context, db pg.Queryer, centre uuid.UUID) (standing, error) {
-	var s standing
-	if err := db.QueryRow(ctx, `select exists (select from org.centres where id = $1)`, centre).Scan(&s.demo); err != nil {
-		return s, pg.Fault("look for the demo region", err)
-	}
-	if s.demo {
-		return s, nil
-	}
-	for _, name := range order {
+func refuseForeign(ctx context.Context, db pg.Queryer, tables []*table) error {
+	var foreign []string
+	for _, t := range tables {
 		var filled bool
-		sql := `select exists (select from ` + identifier(name).Sanitize() + `)` // #nosec G202 -- names of our own list
+		sql := `select exists (select from ` + identifier(t.name).Sanitize() + `)` // #nosec G202 -- the names of tables stand in our own code
 		if err := db.QueryRow(ctx, sql).Scan(&filled); err != nil {
-			return s, pg.Fault("look into "+name, err)
+			return pg.Fault("look into "+t.name, err)
 		}
 		if filled {
-			s.foreign = append(s.foreign, name)
+			foreign = append(foreign, t.name)
 		}
 	}
-	return s, nil
+	if len(foreign) == 0 {
+		return nil
+	}
+	return fault.Unsafef("база вже має дані (%s); демо-регіон завантажується лише в порожню базу"+
+		" / the database already holds data; the demo region is loaded only into an empty one", strings.Join(foreign, ", "))
 }
 
-// write copies every table into the database within the caller's transaction.
-func write(ctx context.Context, tx pg.Execer, tables []*table) error {
-	for _, t := range tables {
-		if !slices.Contains(order, t.name) {
-			return fmt.Errorf("demo: %s has no place in the order of tables", t.name)
-		}
+// write copies every table into the database, each after those that its foreign keys refer to.
+func write(ctx context.Context, db pg.Execer, tables []*table) error {
+	refersTo, err := references(ctx, db)
+	if err != nil {
+		return err
 	}
-	for _, name := range order {
-		i := slices.IndexFunc(tables, func(t *table) bool { return t.name == name })
-		if i < 0 {
-			continue
-		}
-		t := tables[i]
-		if _, err := tx.CopyFrom(ctx, identifier(name), t.columns, pgx.CopyFromRows(t.rows)); err != nil {
+	byName, names := map[string]*table{}, make([]string, len(tables))
+	for i, t := range tables {
+		byName[t.name], names[i] = t, t.name
+	}
+	names, err = sorted(names, func(name string) []string {
+		return slices.DeleteFunc(refersTo[name], func(other string) bool { return byName[other] == nil })
+	})
+	if err != nil {
+		return fmt.Errorf("demo: order of tables: %w", err)
+	}
+	for _, name := range names {
+		t := byName[name]
+		if _, err := db.CopyFrom(ctx, identifier(name), t.columns, pgx.CopyFromRows(t.rows)); err != nil {
 			return pg.Fault("write "+name, err)
 		}
 	}
 	return nil
+}
+
+// references says of each table which others its foreign keys refer to.
+func references(ctx context.Context, db pg.Queryer) (map[string][]string, error) {
+	rows, err := db.Query(ctx, `
+		select distinct fn.nspname || '.' || f.relname, tn.nspname || '.' || t.relname
+		from pg_constraint k
+		join pg_class f on f.oid = k.conrelid join pg_namespace fn on fn.oid = f.relnamespace
+		join pg_class t on t.oid = k.confrelid join pg_namespace tn on tn.oid = t.relnamespace
+		where k.contype = 'f' and k.conrelid <> k.confrelid order by 1, 2`)
+	if err != nil {
+		return nil, pg.Fault("list foreign keys", err)
+	}
+	out := map[string][]string{}
+	var from, to string
+	_, err = pgx.ForEachRow(rows, []any{&from, &to}, func() error {
+		out[from] = append(out[from], to)
+		return nil
+	})
+	return out, pg.Fault("list foreign keys", err)
 }
 
 func identifier(name string) pgx.Identifier { return strings.Split(name, ".") }
@@ -159,13 +172,4 @@ func (s *Store) Applications(ctx context.Context, limit int) ([]Application, err
 		return nil
 	})
 	return out, pg.Fault("list applications", err)
-}
-
-// refuse says why a database with somebody's data is left alone.
-func (s standing) refuse() error {
-	if len(s.foreign) == 0 {
-		return nil
-	}
-	return fault.Unsafef("база вже має дані (%s); демо-регіон завантажується лише в порожню базу"+
-		" / the database already holds data; the demo region is loaded only into an empty one", strings.Join(s.foreign, ", "))
 }

@@ -1,0 +1,49 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"portal.example/shared/locale"
+)
+
+// builder turns content into rows. The first thing that does not fit stays in err; what follows is then moot.
+type builder struct {
+	*content
+	dataset
+	makers
+	today    time.Time // the day of loading, midnight UTC
+	offers   []*offer
+	byCentre map[string]*staff
+	byOffice map[string]*staff // by key of the authority
+	err      error
+}
+
+func (b *builder) fail(format string, args ...any) {
+	if b.err == nil {
+		b.err = fmt.Errorf("demo content: "+format, args...)
+	}
+}
+
+// dawn is the first moment of the demo's present: everything in it happened before.
+func (b *builder) dawn() time.Time { return kyiv(b.today, 0, 0) }
+
+// founded is when the region began to use the portal.
+func (b *builder) founded() time.Time { return kyiv(b.today.AddDate(0, 0, -500), 9, 0) }
+
+// pick looks a building block up.
+func pick[T any](b *builder, from map[string]T, kind, name, by string) T {
+	v, ok := from[name]
+	if !ok {
+		b.fail("%s: there is no %s %q", by, kind, name)
+	}
+	return v
+}
+
+func (b *builder) texts(from map[string]locale.Text, kind, by string, names []string) []locale.Text {
+	out := make([]locale.Text, len(names))
+	for i, n := range names {
+		out[i] = pick(b, from, kind, n, by)
+	}
+	return out
+}
