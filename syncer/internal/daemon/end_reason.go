@@ -97,8 +97,11 @@ func endFrame(err error) wire.End {
 	return wire.End{Class: class, Text: link.Text(err)}
 }
 
-// temporary reports whether trying again by itself may help.
-func temporary(err error) bool { return link.Temporary(err) || errors.Is(err, wire.ErrPeer) }
+// temporary reports whether trying again by itself may help. Where the other side is of another release, it does as soon as both are of one.
+func temporary(err error) bool {
+	var version *wire.VersionError
+	return link.Temporary(err) || errors.Is(err, wire.ErrPeer) || errors.As(err, &version)
+}
 
 func (r *Reader) answerReason(ctx context.Context, conn net.Conn) error {
 	return answerEnd(conn, r.streams.reason(ctx))

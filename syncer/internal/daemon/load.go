@@ -85,9 +85,12 @@ func (w *Writer) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello w
 		err = errors.Join(wire.ErrPeer, err)
 	}
 	hello, ok := frame.(wire.Hello)
+	end, ended := frame.(wire.End)
 	switch {
 	case err != nil:
 		return nil, hello, err
+	case ended: // a reader of another release, for example
+		return nil, hello, asError(end)
 	case !ok, hello.Copy != lacks(have), !hello.Copy && hello.Start != have.Applied:
 		return nil, hello, fmt.Errorf("%w: the reader's first frame does not answer what the writer has", wire.ErrFrame)
 	}

@@ -137,6 +137,15 @@ func (m *met) cutOff(what string, conn net.Conn) []byte {
 	return said
 }
 
+// countless is a Have whose count of size bytes, at an offset, promises as many things as it can name.
+func countless(at, size int) []byte {
+	b := wire.AppendHave(nil, wire.Have{Purpose: wire.PurposeStream})
+	for i := range size {
+		b[5+at+i] = 0xff
+	}
+	return b
+}
+
 func head(kind byte, size uint32) []byte {
 	return enc.BigEndian.AppendUint32([]byte{kind}, size)
 }
@@ -160,7 +169,8 @@ func TestHostileWriterHarmsNobody(t *testing.T) { //nolint:paralleltest // it me
 		"a Have of 5 MB":        append(head('h', 5<<20), make([]byte, 5<<20)...),
 		"another frame":         wire.AppendAck(nil, wire.Ack{LSN: 1}),
 		"an unknown purpose":    changed(func(h *wire.Have) { h.Purpose = 'x' }),
-		"a million tables":      append(head('h', 30), "\x02s\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff"...),
+		"tables without end":    countless(52, 2),
+		"pieces without end":    countless(54, 4),
 		"another whitelist":     changed(func(h *wire.Have) { h.Digest = "0" }),
 		"a table not listed":    changed(func(h *wire.Have) { h.Tables = append(h.Tables[:1:1], wire.HaveTable{ID: 999}) }),
 		"a table twice":         changed(func(h *wire.Have) { h.Tables = append(h.Tables[:1:1], h.Tables[0]) }),

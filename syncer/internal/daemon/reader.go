@@ -185,6 +185,11 @@ func readHave(conn net.Conn) (wire.Have, error) {
 	if errors.Is(err, io.EOF) {
 		return wire.Have{}, errors.Join(wire.ErrPeer, err)
 	}
+	var version *wire.VersionError
+	if errors.As(err, &version) {
+		_ = answerEnd(conn, wire.End{Class: wire.EndAgain, Text: version.Error()}) // an older writer does not understand more
+		return wire.Have{}, version
+	}
 	if err != nil {
 		return wire.Have{}, fmt.Errorf("the writer's first frame: %w", err)
 	}

@@ -49,6 +49,9 @@ func ReadFrame(r io.Reader, limit int) (any, error) {
 func (r *Reader) Buffered() bool { return r.in.Buffered() > 0 }
 
 func decode(kind Kind, payload []byte) (any, error) {
+	if err := checkVersion(kind, payload); err != nil {
+		return nil, err
+	}
 	d := &decoder{rest: payload}
 	frame := d.frame(kind, len(payload))
 	if frame == nil {
@@ -181,14 +184,8 @@ func (d *decoder) flag() bool {
 	return len(v) == 1 && v[0] == 1
 }
 
-func (d *decoder) version() {
-	if v := d.take(1); len(v) == 1 && v[0] != Version {
-		d.bad = true
-	}
-}
-
 func (d *decoder) have() Have {
-	d.version()
+	d.take(1) // the version, see checkVersion
 	var h Have
 	if p := d.take(1); p != nil {
 		h.Purpose = Purpose(p[0])
@@ -226,7 +223,7 @@ func (d *decoder) count(n, size int) int {
 }
 
 func (d *decoder) hello() Hello {
-	d.version()
+	d.take(1) // the version, see checkVersion
 	return Hello{
 		SystemID: d.text(), Timeline: int32(d.long()), Digest: d.text(), //nolint:gosec // reinterpreted
 		Start: d.lsn(), Settled: d.lsn(), Session: d.text(), Copy: d.flag(),

@@ -27,9 +27,6 @@ import (
 // LSN is a position in the source's log.
 type LSN = pglogrepl.LSN
 
-// Version of the frames; the writer refuses any other.
-const Version = 4
-
 // MaxFrame is the longest payload that any configuration allows; PostgreSQL makes no longer row. What is taken in fact is
 // the configuration's max_row_mib, of which the operator gives both sides the same.
 const MaxFrame = 1 << 30
