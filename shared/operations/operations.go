@@ -19,7 +19,7 @@ import (
 // Config is the section "operations" of a program's configuration.
 type Config struct {
 	// Listen is host:port of /metrics, /healthz and /livez; "" serves none. Nothing of it belongs on an address that anybody
-	// but operators can reach.
+	// but operators can reach, so the host has to be named; see CheckAddress.
 	Listen string `koanf:"listen"`
 }
 

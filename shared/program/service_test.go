@@ -79,6 +79,7 @@ func TestSiteCheck(t *testing.T) {
 		`listen "8080" must be host:port`:      func(s *program.Site) { s.Listen = "8080" },
 		`listen "" must be host:port`:          func(s *program.Site) { s.Listen = "" },
 		`operations.listen "x" must be`:        func(s *program.Site) { s.Operations.Listen = "x" },
+		"would answer on every network":        func(s *program.Site) { s.Operations.Listen = ":9311" },
 		"must be another address than listen":  func(s *program.Site) { s.Operations.Listen = s.Listen },
 		"must begin with http:// or https://":  func(s *program.Site) { s.BaseURL = "portal.example" },
 		`base_url "https://portal.example/" m`: func(s *program.Site) { s.BaseURL += "/" },

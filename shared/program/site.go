@@ -53,10 +53,11 @@ func (s Site) Check() error {
 			return err
 		}
 	}
-	for key, address := range map[string]string{"listen": s.Listen, "operations.listen": s.Operations.Listen} {
-		if _, _, err := net.SplitHostPort(address); err != nil && (address != "" || key == "listen") {
-			return fault.Usagef("configuration: %s %q must be host:port", key, address)
-		}
+	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
+		return fault.Usagef("configuration: listen %q must be host:port", s.Listen)
+	}
+	if err := operations.CheckAddress("configuration: operations.listen", s.Operations.Listen); err != nil {
+		return err
 	}
 	if s.Operations.Listen == s.Listen {
 		return fault.Usagef("configuration: operations.listen must be another address than listen, which everybody can reach")

@@ -25,7 +25,7 @@ import (
 // IntakeConfig is intake.yaml: the only configuration that names a private key. Environment variables override it:
 // PORTAL_INTAKE_DATABASE__DSN and so on.
 type IntakeConfig struct {
-	// Listen is host:port of /healthz and /metrics; "" serves none.
+	// Listen is host:port of /healthz and /metrics, with a host that only operators reach; "" serves none.
 	Listen   string         `koanf:"listen"`
 	Database IntakeDatabase `koanf:"database"`
 	// Objects is the object store of this node; only the bucket quarantine is used.
@@ -92,7 +92,7 @@ func loadIntake(cmd *cobra.Command) (IntakeConfig, error) {
 	case c.Workers < 0 || c.Workers > 16:
 		return c, fault.Usagef("configuration %s: workers must be 0 to 16", path)
 	}
-	return c, nil
+	return c, operations.CheckAddress("configuration "+path+": listen", c.Listen)
 }
 
 func knownKinds(allowance map[string]int) bool {

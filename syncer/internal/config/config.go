@@ -34,7 +34,7 @@ type Config struct {
 	// sslmode=verify-full, authority, client certificate and require_auth, or a store without TLS. false
 	// refuses them; addresses of this machine need none of it.
 	Insecure bool `koanf:"insecure"`
-	// Listen is host:port of /metrics and /healthz; "" serves neither.
+	// Listen is host:port of /metrics and /healthz, with a host that only operators reach; "" serves neither.
 	Listen string `koanf:"listen"`
 	// StaleAfter is how old the last message may be before /healthz turns red; 0 means 15 s.
 	StaleAfter time.Duration `koanf:"stale_after"`

@@ -163,3 +163,19 @@ func TestDeployedSamples(t *testing.T) {
 		}
 	}
 }
+
+// Metrics and health answer operators, so the address on which they do is named.
+func TestMetricsAreOnANamedAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		"listen: 127.0.0.1:9301\n":    "",
+		"listen: ':9301'\n":           "write 127.0.0.1:9301",
+		"listen: 0.0.0.0:9301\n":      "every network of this machine",
+		"listen: '[::]:9301'\n":       "every network of this machine",
+		"listen: 127.0.0.1\n":         "must be host:port",
+		"listen: 192.0.2.10:nought\n": "must be host:port",
+	} {
+		if _, err := load(t, source+target+list+text); !says(err, want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}

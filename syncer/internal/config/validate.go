@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/shared/operations"
 )
 
 // slotName is what PostgreSQL allows; it is put into replication commands unquoted.
@@ -41,10 +41,11 @@ func (c *Config) validate() error {
 		return c.bad("documents.workers", "must be between 1 and 64")
 	case c.Compare.wrong() != "":
 		return c.bad("compare", c.Compare.wrong())
-	case c.Listen != "" && !hostPort(c.Listen):
-		return c.bad("listen", "must be host:port, for example 127.0.0.1:8086")
 	case len(c.Wire.Socket) > maxSocketPath:
 		return c.bad("wire.socket", "the path is longer than the 107 bytes that the system allows")
+	}
+	if err := operations.CheckAddress("listen", c.Listen); err != nil {
+		return fault.Usagef("configuration %s: %w", c.path, err)
 	}
 	for key, dsn := range sorted(c.dsns()) {
 		if why := badDSN(dsn); dsn != "" && why != "" {
@@ -111,9 +112,4 @@ func badDSN(dsn string) string {
 		return ""
 	}
 	return "cannot be read; expected postgres://user:password@host:port/database"
-}
-
-func hostPort(s string) bool {
-	_, _, err := net.SplitHostPort(s)
-	return err == nil
 }
