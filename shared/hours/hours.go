@@ -50,9 +50,12 @@ type Status struct {
 	OnBreak bool
 }
 
+// Known says whether any hours are known.
+func (s Schedule) Known() bool { return len(s.Week) > 0 || len(s.Exceptions) > 0 }
+
 // At says whether the owner of the schedule is open at the moment t.
 func (s Schedule) At(t time.Time) Status {
-	if len(s.Week) == 0 && len(s.Exceptions) == 0 {
+	if !s.Known() {
 		return Status{}
 	}
 	t = t.In(locale.Kyiv())

@@ -197,3 +197,23 @@ func TestTextFallsBackToUkrainian(t *testing.T) {
 		t.Error(s, in)
 	}
 }
+
+// In English the translated names stand in their own order, before those that are still Ukrainian.
+func TestSortByName(t *testing.T) {
+	names := []locale.Text{{UK: "Яр", EN: "Ash"}, {UK: "Ґрунт"}, {UK: "Берег", EN: "Shore"}, {UK: "Гай"}, {UK: "Вода", EN: "oak"}}
+	sorted := func(lang locale.Lang) (list []string) {
+		all := slices.Clone(names)
+		locale.SortByName(all, lang, func(n locale.Text) locale.Text { return n })
+		for _, n := range all {
+			text, _ := n.In(lang)
+			list = append(list, text)
+		}
+		return list
+	}
+	if got, want := sorted(locale.UK), []string{"Берег", "Вода", "Гай", "Ґрунт", "Яр"}; !slices.Equal(got, want) {
+		t.Errorf("in Ukrainian: %v", got)
+	}
+	if got, want := sorted(locale.EN), []string{"Ash", "oak", "Shore", "Гай", "Ґрунт"}; !slices.Equal(got, want) {
+		t.Errorf("in English: %v", got)
+	}
+}

@@ -3,6 +3,8 @@ package ui
 import (
 	"html/template"
 	"strings"
+
+	"portal.example/shared/locale"
 )
 
 // facts is the pattern for what is known of a record: a SummaryList of the facts that have a value, so that a
@@ -41,13 +43,16 @@ func addFact(key string, value any, list SummaryList) SummaryList {
 }
 
 // links are the values of facts that lead somewhere; without an address they are empty.
-func links() template.FuncMap {
+func (c *Components) links() template.FuncMap {
 	return template.FuncMap{
 		"link":     link,
 		"telLink":  func(number string) template.HTML { return link(string(telURL(number)), number) },
 		"mailLink": func(address string) template.HTML { return link("mailto:"+address, address) },
 		"siteLink": siteLink,
 		"telLinks": telLinks,
+		"telLinksOf": func(owner locale.Text, numbers []string) template.HTML {
+			return telLinksOf(c.text(owner), numbers)
+		},
 		"lineList": lineList,
 	}
 }
@@ -73,6 +78,17 @@ func telLinks(numbers []string) template.HTML {
 	list := make([]template.HTML, len(numbers))
 	for i, n := range numbers {
 		list[i] = link(string(telURL(n)), n)
+	}
+	return lineList(list...)
+}
+
+// telLinksOf are telephones on a page that has those of several owners: whoever goes from link to link hears whose each
+// is.
+func telLinksOf(owner template.HTML, numbers []string) template.HTML {
+	list := make([]template.HTML, len(numbers))
+	for i, n := range numbers {
+		list[i] = template.HTML(`<a class="govuk-link" href="` + template.HTMLEscapeString(string(telURL(n))) + `">` + // #nosec G203 -- escaped
+			`<span class="govuk-visually-hidden">` + string(owner) + `: </span>` + template.HTMLEscapeString(n) + `</a>`)
 	}
 	return lineList(list...)
 }

@@ -16,7 +16,7 @@ type Sort string
 
 // Orders of a list.
 const (
-	ByName      Sort = "name"      // the Ukrainian alphabet
+	ByName      Sort = "name"      // the alphabet of Filter.Lang
 	ByRelevance Sort = "relevance" // how well a search matched
 )
 
@@ -31,7 +31,8 @@ type Filter struct {
 
 	Found []Found // what a search found, best first; nil without a search
 	Sort  Sort
-	Page  int // from 1
+	Lang  locale.Lang // whose names and alphabet order the list
+	Page  int         // from 1
 }
 
 // Found is a service that a search found.
@@ -96,9 +97,9 @@ func addOnce(list []Facet, v Facet) []Facet {
 	return append(list, v)
 }
 
-func (f *Facets) sort() {
+func (f *Facets) sort(lang locale.Lang) {
 	for _, list := range [][]Facet{f.Authorities, f.Situations, f.Centres} {
-		locale.SortBy(list, func(v Facet) string { return v.Name.UK })
+		locale.SortByName(list, lang, func(v Facet) locale.Text { return v.Name })
 	}
 	locale.SortBy(f.Applicants, func(v Facet) string { return string(v.Code) })
 }

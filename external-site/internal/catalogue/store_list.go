@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -24,7 +25,7 @@ const matching = `
 	  select distinct service_id from catalogue.forms where published and effective_from <= @today
 	),
 	judged as materialized (
-	  select s.id, s.name, s.category_id, s.authority_id, s.applicant_types, coalesce(f.points, 0) as points,
+	  select s.id, s.name, s.name_en, s.category_id, s.authority_id, s.applicant_types, coalesce(f.points, 0) as points,
 	    s.quick and s.id in (select service_id from online) as quick,
 	    @category = '' or s.category_id in (select id from branch) as in_category,
 	    @authority = '' or s.authority_id in (select id from org.authorities where code = @authority) as in_authority,
@@ -45,9 +46,14 @@ func (f Filter) args(day time.Time) pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"category": f.Category, "situation": f.Situation, "authority": f.Authority, "centre": f.Centre,
 		"applicant": string(f.Applicant), "quick": f.Quick, "found": found, "points": points, "today": day,
-		"relevance": f.Sort == ByRelevance && f.Found != nil,
+		"relevance": f.Sort == ByRelevance && f.Found != nil, "english": f.Lang == locale.EN,
 	}
 }
+
+// byName orders services as a reader of the language looks for them. In English those that are not translated come
+// last, since their names are Ukrainian.
+const byName = `
+	case when @english then nullif(name_en, '') end collate "en-x-icu" nulls last, name collate "uk-x-icu", id`
 
 // List returns one page of the services that match, with the card in force on the day.
 func (s *Store) List(ctx context.Context, f Filter, day time.Time) (List, error) {
@@ -66,9 +72,10 @@ func (s *Store) List(ctx context.Context, f Filter, day time.Time) (List, error)
 	args["limit"], args["offset"] = PerPage, (l.Page-1)*PerPage
 	rows, err := s.db.Query(ctx, matching+`,
 		page as (
-		  select id, points, quick from judged
+		  select id, quick, row_number() over (order by case when @relevance then -points end,`+byName+`) as place
+		  from judged
 		  where in_category and in_authority and in_applicant and in_quick and in_situation and in_centre
-		  order by case when @relevance then -points end, name collate "uk-x-icu", id
+		  order by place
 		  limit @limit offset @offset
 		)
 		select s.id, s.code, s.name, s.name_en, s.summary, s.summary_en, p.quick,
@@ -81,7 +88,7 @@ func (s *Store) List(ctx context.Context, f Filter, day time.Time) (List, error)
 		  select content from catalogue.cards
 		  where service_id = s.id and published and effective_from <= @today
 		  order by effective_from desc, number desc limit 1) c on true
-		order by case when @relevance then -p.points end, s.name collate "uk-x-icu", s.id`, args)
+		order by p.place`, args)
 	if err != nil {
 		return List{}, pg.Fault("list services", err)
 	}
@@ -136,6 +143,6 @@ func (s *Store) Facets(ctx context.Context, f Filter, day time.Time) (Facets, er
 		all.add(kind, v)
 		return nil
 	})
-	all.sort()
+	all.sort(f.Lang)
 	return all, pg.Fault("facets", err)
 }

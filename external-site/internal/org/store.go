@@ -75,14 +75,13 @@ const selectAuthority = `
 	from org.authorities a left join org.units u on u.code = a.unit_code
 	where a.published`
 
-// Authorities lists every authority by the Ukrainian alphabet.
+// Authorities lists every authority by its code; pages put them into the order of their language.
 func (s *Store) Authorities(ctx context.Context) ([]Authority, error) {
-	rows, err := s.db.Query(ctx, selectAuthority)
+	rows, err := s.db.Query(ctx, selectAuthority+` order by a.code`)
 	if err != nil {
 		return nil, pg.Fault("list authorities", err)
 	}
 	list, err := pgx.CollectRows(rows, scanAuthority)
-	locale.SortBy(list, func(a Authority) string { return a.Name.UK })
 	return list, pg.Fault("list authorities", err)
 }
 

@@ -28,43 +28,37 @@ func (c Contacts) IsZero() bool {
 	return c.Address.IsZero() && len(c.Phones) == 0 && c.Email == "" && c.Site == ""
 }
 
+// Body is what centres and authorities have in common: people find, visit, write to and ask both.
+type Body struct {
+	ID        uuid.UUID
+	Code      string
+	Name      locale.Text
+	Unit      string // settlement, with its kind: "м. Зоря"
+	Contacts  Contacts
+	Schedule  hours.Schedule
+	People    []contract.Person
+	Services  int // published services that are given here, or by it
+	UpdatedAt time.Time
+}
+
+// Slug is the body's place in an address.
+func (b Body) Slug() string { return address.Slug(b.Code) }
+
 // Centre is a service centre (ЦНАП).
 type Centre struct {
-	ID         uuid.UUID
-	Code       string
-	Name       locale.Text
-	Unit       string // settlement, with its kind: "м. Зоря"
-	Contacts   Contacts
+	Body
 	Directions locale.Text // how to get there, how to enter without steps
 	Latitude   string      // decimal degrees as stored; "" when unknown
 	Longitude  string
-	Schedule   hours.Schedule
-	People     []contract.Person
-	Services   int // services given here
-	UpdatedAt  time.Time
 }
 
 // HasPlace says whether the centre can be shown on a map.
 func (c Centre) HasPlace() bool { return c.Latitude != "" && c.Longitude != "" }
 
-// Slug is the centre's place in an address.
-func (c Centre) Slug() string { return address.Slug(c.Code) }
-
 // Authority is a body that provides services and decides on them (суб’єкт надання).
 type Authority struct {
-	ID        uuid.UUID
-	Code      string
+	Body
 	EDRPOU    string
-	Name      locale.Text
 	ShortName locale.Text
 	Level     string // state, regional, local
-	Unit      string
-	Contacts  Contacts
-	Schedule  hours.Schedule
-	People    []contract.Person
-	Services  int
-	UpdatedAt time.Time
 }
-
-// Slug is the authority's place in an address.
-func (a Authority) Slug() string { return address.Slug(a.Code) }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ import (
 
 	"portal.example/external-site/internal/replica"
 	"portal.example/shared/contract"
+	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -52,6 +54,8 @@ type Area struct {
 type Link struct {
 	Order     int
 	Href, Key string
+	// Also are other addresses below which a reader is in the same section of the site.
+	Also []string
 }
 
 // Route is one page or the target of one form; everybody may enter. Make it with GET or POST.
@@ -136,30 +140,32 @@ func neverKept(c *gin.Context) { c.Header("Cache-Control", "no-store") }
 
 // Navigation is the links of the areas for the page at path.
 func Navigation(areas []Area, path string) []ui.NavItem {
-	items := links(areas, func(a Area) []Link { return a.Nav })
-	for i := range items {
-		items[i].Current = path == items[i].Href
-		items[i].Active = strings.HasPrefix(path, items[i].Href+"/")
+	items, all := links(areas, func(a Area) []Link { return a.Nav })
+	for i, l := range all {
+		items[i].Current = path == l.Href
+		items[i].Active = slices.ContainsFunc(append([]string{l.Href}, l.Also...), func(section string) bool {
+			return strings.HasPrefix(path, section+"/")
+		})
 	}
 	return items
 }
 
 // Footer is the links below every page.
 func Footer(areas []Area) []ui.NavItem {
-	return links(areas, func(a Area) []Link { return a.Footer })
+	items, _ := links(areas, func(a Area) []Link { return a.Footer })
+	return items
 }
 
-func links(areas []Area, of func(Area) []Link) []ui.NavItem {
-	var all []Link
+func links(areas []Area, of func(Area) []Link) (items []ui.NavItem, all []Link) {
 	for _, a := range areas {
 		all = append(all, of(a)...)
 	}
 	slices.SortStableFunc(all, func(a, b Link) int { return cmp.Compare(a.Order, b.Order) })
-	items := make([]ui.NavItem, len(all))
+	items = make([]ui.NavItem, len(all))
 	for i, l := range all {
 		items[i] = ui.NavItem{Href: l.Href, Key: l.Key}
 	}
-	return items
+	return items, all
 }
 
 // Robots lists the addresses that search engines are kept from.
@@ -190,6 +196,19 @@ func Sitemap(ctx context.Context, areas []Area, v replica.View) ([]string, error
 		paths = append(paths, more...)
 	}
 	return paths, nil
+}
+
+// Joined answers an address in which a code was typed as cards print it, with its slash («01-01/01»), and leads to the
+// page of that code below path. It belongs to the route path + ":code/:rest".
+func Joined(path string) web.Handler {
+	return func(c *gin.Context) error {
+		if c.Param("code") == "" || c.Param("rest") == "" {
+			return fault.New(fault.NotFound, "")
+		}
+		to := url.URL{Path: path + c.Param("code") + "~" + c.Param("rest"), RawQuery: c.Request.URL.RawQuery}
+		c.Redirect(http.StatusMovedPermanently, to.String())
+		return nil
+	}
 }
 
 // Always is the site map of an area whose pages do not depend on data.

@@ -1,9 +1,13 @@
-// Package meta is what pages tell search engines and messengers about themselves. It may import shared/locale.
+// Package meta is what pages say about themselves: to search engines and messengers, and to readers who ask where on
+// the site they are. It may import shared/locale and shared/ui.
 package meta
 
 import (
 	"strings"
 	"unicode/utf8"
+
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 )
 
 // Meta goes into the head of a page; every field may be empty.
@@ -27,3 +31,11 @@ func New(title, description, canonical string) Meta {
 	}
 	return Meta{Title: title, Description: description, Canonical: canonical}
 }
+
+// Trail is the breadcrumbs of a page: from the first page over the steps to the page itself.
+func Trail(p *locale.Printer, steps ...ui.Link) []ui.Link {
+	return append([]ui.Link{{Href: "/", Text: p.T("common.home")}}, steps...)
+}
+
+// Here is the last step of a trail, the page itself.
+func Here(title string) ui.Link { return ui.Link{Text: title} }

@@ -13,7 +13,6 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
-	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -68,7 +67,7 @@ func (h *handlers) words(name, titleKey string) web.Handler {
 	return func(c *gin.Context) error {
 		printer := h.site.Printer(c)
 		p := &wordsPage{Meta: meta.New(printer.T(titleKey), "", h.BaseURL+c.Request.URL.Path)}
-		p.Breadcrumbs = []ui.Link{{Href: "/", Text: printer.T("common.home")}, {Text: printer.T(titleKey)}}
+		p.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T(titleKey)))
 		return h.site.Render(c, http.StatusOK, name, p)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
-	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -50,6 +49,6 @@ func (h *handlers) status(c *gin.Context) error {
 	title := printer.T("status.title")
 	p.NoIndex = true
 	p.Meta = meta.New(title, "", h.BaseURL+"/status")
-	p.Breadcrumbs = []ui.Link{{Href: "/", Text: printer.T("common.home")}, {Text: title}}
+	p.Breadcrumbs = meta.Trail(printer, meta.Here(title))
 	return h.site.Render(c, http.StatusOK, "pages/status", p)
 }

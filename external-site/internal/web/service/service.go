@@ -52,6 +52,7 @@ func Area(d Deps) area.Area {
 			h := &handlers{site, d}
 			return []area.Route{
 				area.GET("/services/:code", h.service),
+				area.GET("/services/:code/:rest", area.Joined("/services/")),
 				area.GET("/documents/:id", h.document),
 			}
 		},
@@ -130,7 +131,7 @@ func (h *handlers) service(c *gin.Context) error {
 	printer := h.site.Printer(c)
 	p.NoIndex = number != 0
 	p.Meta = meta.New(printer.Value(s.Name), printer.Value(s.Summary), h.BaseURL+p.Self)
-	p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Href: "/", Text: printer.T("common.home")})
+	p.Breadcrumbs = meta.Trail(printer)
 	for _, r := range s.Categories {
 		p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Href: "/categories/" + r.Slug(), Text: printer.Value(r.Name)})
 	}

@@ -46,7 +46,10 @@ var searchRate = web.Rate{Events: 300, Per: time.Minute, Burst: 100}
 // Area is the lists of the catalogue.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "services", Files: files, Nav: []area.Link{{Order: 10, Href: "/services", Key: "nav.services"}},
+		Name: "services", Files: files,
+		Nav: []area.Link{{
+			Order: 10, Href: "/services", Key: "nav.services", Also: []string{"/categories", "/life-situations", "/apply"},
+		}},
 		Hidden: []string{"/search", "/services?"}, Sitemap: sitemap,
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d, web.NewLimiter(searchRate, 20_000)}
@@ -54,7 +57,9 @@ func Area(d Deps) area.Area {
 				area.GET("/services", h.services),
 				area.GET("/search", h.search),
 				area.GET("/categories/:code", h.category),
+				area.GET("/categories/:code/:rest", area.Joined("/categories/")),
 				area.GET("/life-situations/:code", h.situation),
+				area.GET("/life-situations/:code/:rest", area.Joined("/life-situations/")),
 			}
 		},
 	}
@@ -72,18 +77,14 @@ func (h *handlers) search(c *gin.Context) error {
 }
 
 type servicesPage struct {
-	web.Page
-	Meta       meta.Meta
-	Query      string
-	Keep       []hidden // filters that a new search keeps
-	List       catalogue.List
-	Items      []item
-	Pagination ui.Pagination
-	Form       *web.Form
-	Filters    filters
-	Active     []active // filters in force, each with the address without it
-	Clear      string   // the address without any filter
-	Bodies     []search.Body
+	listPage
+	Query   string
+	Keep    []hidden // filters that a new search keeps
+	Form    *web.Form
+	Filters filters
+	Active  []active // filters in force, each with the address without it
+	Clear   string   // the address without any filter
+	Bodies  []search.Body
 
 	Corrected string // what was searched for instead of Query
 	Partial   bool
@@ -100,6 +101,7 @@ func (h *handlers) services(c *gin.Context) error {
 	in.Online = in.Online && online
 	day := catalogue.Today(h.site.Now())
 	filter := in.filter()
+	filter.Lang = web.Lang(c)
 	var found search.Found
 	if in.Query != "" {
 		if err := h.searches.AllowFrom(h.site.Client(c)); err != nil {
@@ -135,15 +137,13 @@ func (h *handlers) services(c *gin.Context) error {
 	p.Filters = newFilters(printer, in, facets, categories, online)
 	p.Active = p.Filters.active(in)
 	p.Clear = in.without().address()
-	p.Items = h.items(c, found, p.List.Items, online)
+	h.fill(c, &p.listPage, found, online, func(n int) string { return in.onPage(n).address() })
 	p.Bodies = h.bodies(c, in, found)
-	p.Pagination = ui.Paginate(p.List.Page, p.List.Pages, func(n int) string { return in.onPage(n).address() })
 	p.NoIndex = in.Query != "" || len(p.Active) > 0
 	p.Meta = meta.New(printer.T("services.title"), printer.T("home.lead"), h.BaseURL+state{Page: in.Page}.address())
-	p.Breadcrumbs = []ui.Link{{Href: "/", Text: printer.T("common.home")}, {Text: printer.T("services.title")}}
+	p.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T("services.title")))
 	if in.Query != "" {
-		p.Breadcrumbs[1].Href = "/services"
-		p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Text: printer.T("services.search_crumb")})
+		p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: "/services", Text: printer.T("services.title")}, meta.Here(printer.T("services.search_crumb")))
 	}
 	return h.site.Render(c, http.StatusOK, "services/services", p)
 }

@@ -15,6 +15,9 @@ func TestServices(t *testing.T) {
 	s := webtest.New(t)
 	t.Run("goldens", func(t *testing.T) { goldens(t, s) })
 	t.Run("sorted by the Ukrainian alphabet", func(t *testing.T) { sorted(t, s) })
+	t.Run("sorted by the English alphabet", func(t *testing.T) { sortedInEnglish(t, s) })
+	t.Run("the section of the site is marked", func(t *testing.T) { marksSection(t, s) })
+	t.Run("codes with a slash lead to their page", func(t *testing.T) { slashed(t, s) })
 	t.Run("search marks and corrects", func(t *testing.T) { marked(t, s) })
 	t.Run("addresses cannot inject", func(t *testing.T) { injected(t, s) })
 	t.Run("filters keep the rest of the address", func(t *testing.T) { filtered(t, s) })
@@ -54,6 +57,53 @@ func sorted(t *testing.T, s *webtest.Site) {
 		last = at
 	}
 	webtest.Contains(t, page, "Знайдено 4 послуги", "Громадянин (3)", "ФОП (1)", "Юридична особа (2)")
+}
+
+// Whoever reads English looks for English names; those that are not translated come last.
+func sortedInEnglish(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	inOrder(t, s.PageIn("/services", "en"), "Birth registration", "Housing subsidy", "Ґрунтове обстеження", "Єдиний дозвіл")
+	inOrder(t, s.PageIn("/authorities", "en"), "Local", "Department of Social Protection", "State", "Відділ реєстрації")
+	inOrder(t, s.PageIn("/services", "en"), `id="centre"`, "Zoria Service Centre", "ЦНАП селища Ґрунь")
+}
+
+func inOrder(t *testing.T, page string, texts ...string) {
+	t.Helper()
+	last := 0
+	for _, text := range texts {
+		at := strings.Index(page[last:], text)
+		if at < 0 {
+			t.Errorf("%q is not there, or stands out of order", text)
+			continue
+		}
+		last += at
+	}
+}
+
+// Pages of categories, situations and services belong to the section of services.
+func marksSection(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	for _, path := range []string{"/services/00034", "/categories/social", "/life-situations/birth"} {
+		webtest.Contains(t, s.Page(path), `href="/services" aria-current="true"`)
+	}
+	webtest.Contains(t, s.Page("/centres/01"), `href="/centres" aria-current="true"`)
+}
+
+// Cards print codes with a slash, and people type what is printed.
+func slashed(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	for path, want := range map[string]string{
+		"/services/01-01/07": "/services/01-01~07", "/authorities/registry/01": "/authorities/registry~01",
+		"/services/01-01/07?edition=2": "/services/01-01~07?edition=2", "/services//evil.example": "",
+	} {
+		w := s.Get(path)
+		if got := w.Header().Get("Location"); w.Code == http.StatusMovedPermanently && got != want || want != "" && got != want {
+			t.Errorf("%s leads to %q (%d), want %q", path, got, w.Code, want)
+		}
+	}
+	if w := s.Get("/services/nothing/here"); w.Code != http.StatusMovedPermanently || s.Get(w.Header().Get("Location")).Code != http.StatusNotFound {
+		t.Errorf("a code that is not there: %d", w.Code)
+	}
 }
 
 // Tabs and bookmarks of two lists can be told apart.

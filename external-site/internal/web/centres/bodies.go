@@ -1,0 +1,93 @@
+package centres
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+// bodiesPage is the list of the centres or of the authorities.
+type bodiesPage struct {
+	web.Page
+	Meta   meta.Meta
+	Title  string
+	Lead   string
+	None   string // what is said of an empty list
+	Path   string // of the list; each body's page is below it
+	Groups []group
+}
+
+// group is a part of the list; a list that is not divided is one group without a heading.
+type group struct {
+	Heading string
+	Bodies  []listed
+}
+
+// listed is a body with what a visitor would find there now.
+type listed struct {
+	org.Body
+	Opening cardview.Opening
+}
+
+func (h *handlers) centres(c *gin.Context) error {
+	return h.bodies(c, centresKind, func(ctx context.Context, v replica.View, _ *locale.Printer) ([]group, error) {
+		all, err := v.Org.Centres(ctx)
+		var one group
+		for _, centre := range all {
+			one.Bodies = append(one.Bodies, listed{Body: centre.Body})
+		}
+		return []group{one}, err
+	})
+}
+
+// authorities are divided by level, those nearest to people first.
+func (h *handlers) authorities(c *gin.Context) error {
+	return h.bodies(c, authoritiesKind, func(ctx context.Context, v replica.View, p *locale.Printer) ([]group, error) {
+		all, err := v.Org.Authorities(ctx)
+		locale.SortByName(all, p.Lang(), func(a org.Authority) locale.Text { return a.Name })
+		levels := []string{"local", "regional", "state"}
+		groups := make([]group, len(levels))
+		for i, level := range levels {
+			groups[i].Heading = p.T("authorities.level." + level)
+		}
+		for _, a := range all {
+			if i := slices.Index(levels, a.Level); i >= 0 {
+				groups[i].Bodies = append(groups[i].Bodies, listed{Body: a.Body})
+			}
+		}
+		return groups, err
+	})
+}
+
+// bodies shows the groups that read makes; those without a body are left out.
+func (h *handlers) bodies(c *gin.Context, k kind, read func(context.Context, replica.View, *locale.Printer) ([]group, error)) error {
+	ctx, printer := c.Request.Context(), h.site.Printer(c)
+	p := &bodiesPage{
+		Title: printer.T(k.title), Lead: printer.T(k.lead), None: printer.T(k.none), Path: k.path,
+	}
+	err := h.Replica.At(ctx, func(v replica.View) (err error) {
+		p.Groups, err = read(ctx, v, printer)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	p.Groups = slices.DeleteFunc(p.Groups, func(g group) bool { return len(g.Bodies) == 0 })
+	for _, g := range p.Groups {
+		for i, b := range g.Bodies {
+			g.Bodies[i].Opening = cardview.OpenNow(printer, b.Schedule, h.site.Now())
+		}
+	}
+	p.Meta = meta.New(p.Title, p.Lead, h.BaseURL+k.path)
+	p.Breadcrumbs = meta.Trail(printer, meta.Here(p.Title))
+	return h.site.Render(c, http.StatusOK, "centres/bodies", p)
+}

@@ -1,0 +1,114 @@
+package centres
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+// kind is one of the two kinds of bodies: where their pages are, and the keys of what is said of them.
+type kind struct {
+	path  string // of their list; a body's page is below it
+	title string
+	lead  string
+	none  string // of a list without bodies
+	gives string // how many services one gives
+}
+
+var (
+	centresKind = kind{
+		path: "/centres", title: "centres.title", lead: "centres.lead", none: "centres.none", gives: "centres.services",
+	}
+	authoritiesKind = kind{
+		path: "/authorities", title: "authorities.title", lead: "authorities.lead", none: "authorities.none", gives: "authorities.services",
+	}
+)
+
+// bodyPage is the page of one centre or authority.
+type bodyPage struct {
+	web.Page
+	org.Body
+	Meta       meta.Meta
+	Directions locale.Text
+	Map        string // a map with it; may be empty
+	EDRPOU     string
+	Opening    cardview.Opening
+	Hours      timetable
+	List       catalogue.List // the first of its services
+	Heading    string         // says how many there are
+	All        string         // address of the list of its services
+	Ask        string         // where to ask it through the site; "" when it takes no questions
+
+	filter catalogue.Filter
+}
+
+func (h *handlers) centre(c *gin.Context) error {
+	return h.body(c, centresKind, func(ctx context.Context, v replica.View, code string, p *bodyPage) error {
+		centre, err := v.Org.Centre(ctx, code)
+		p.Body, p.Directions, p.Map = centre.Body, centre.Directions, mapURL(centre)
+		p.filter.Centre = centre.Code
+		p.All = "/services?centre=" + url.QueryEscape(centre.Code)
+		return err
+	})
+}
+
+func (h *handlers) authority(c *gin.Context) error {
+	return h.body(c, authoritiesKind, func(ctx context.Context, v replica.View, code string, p *bodyPage) error {
+		authority, err := v.Org.Authority(ctx, code)
+		p.Body, p.EDRPOU = authority.Body, authority.EDRPOU
+		p.filter.Authority = authority.Code
+		p.All = "/services?authority=" + url.QueryEscape(authority.Code)
+		return err
+	})
+}
+
+// body shows a body that read finds by its code.
+func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, replica.View, string, *bodyPage) error) error {
+	ctx, now, printer := c.Request.Context(), h.site.Now(), h.site.Printer(c)
+	switches, err := h.Switches(ctx)
+	if err != nil {
+		return err
+	}
+	p := &bodyPage{filter: catalogue.Filter{Lang: web.Lang(c)}}
+	err = h.Replica.At(ctx, func(v replica.View) (err error) {
+		if err = read(ctx, v, address.Code(c.Param("code")), p); err != nil {
+			return err
+		}
+		p.List, err = v.Catalogue.List(ctx, p.filter, catalogue.Today(now))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if switches.OnAt(contract.ModuleQuestions, p.ID) {
+		p.Ask = "/ask" + k.path + "/" + p.Slug()
+	}
+	p.Opening = cardview.OpenNow(printer, p.Schedule, now)
+	p.Hours = newTimetable(printer, p.Schedule, now)
+	p.Heading = printer.T(k.gives, p.List.Total)
+	p.Meta = meta.New(printer.Value(p.Name), printer.Value(p.Contacts.Address), h.BaseURL+k.path+"/"+p.Slug())
+	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: k.path, Text: printer.T(k.title)})
+	return h.site.Render(c, http.StatusOK, "centres/body", p)
+}
+
+// mapURL is a map with the centre marked. A geo: address would open the map of a phone, but nothing on a computer.
+func mapURL(c org.Centre) string {
+	if !c.HasPlace() {
+		return ""
+	}
+	place := url.Values{"mlat": {c.Latitude}, "mlon": {c.Longitude}}
+	return "https://www.openstreetmap.org/?" + place.Encode() + "#map=17/" + c.Latitude + "/" + c.Longitude
+}
