@@ -1,9 +1,7 @@
 package questions
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -124,21 +122,10 @@ const maxMessage = 64 << 10
 // Open implements tracking.Shown: it opens what staff wrote with the code of whoever asked. A message that cannot be
 // opened is marked and hides none of the others.
 func (t *Thread) Open(code seal.Code) error {
-	identity, err := code.Identity()
-	if err != nil {
-		return err
-	}
 	for i := range t.Messages {
 		m := &t.Messages[i]
-		opened, err := seal.FileReader(bytes.NewReader(m.sealed), identity)
-		if err != nil {
-			m.Unreadable = true
-			continue
-		}
-		text, err := io.ReadAll(io.LimitReader(opened, maxMessage+1))
-		if m.Unreadable = err != nil || len(text) > maxMessage; !m.Unreadable {
-			m.Text = string(text)
-		}
+		text, err := code.Open(m.sealed, maxMessage)
+		m.Text, m.Unreadable = string(text), err != nil
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/seal"
 	"portal.example/shared/workdays"
 )
 
@@ -169,13 +170,13 @@ func (w *Work) perform(cmd Command) error {
 	case FinishStage:
 		w.finishStage(cmd.Text)
 	case Suspend:
-		w.add(EventSuspended, saysSuspended(cmd.Text), true)
+		return w.addTyped(EventSuspended, saysSuspended, cmd.Text, true)
 	case Resume:
 		w.resume()
 	case Message:
-		w.add(EventMessage, locale.Text{UK: cmd.Text}, true)
+		return w.addTyped(EventMessage, locale.Text{}, cmd.Text, true)
 	case Note:
-		w.add(EventNote, locale.Text{UK: cmd.Text}, false)
+		return w.addTyped(EventNote, locale.Text{}, cmd.Text, false)
 	case Decide:
 		return w.decide(cmd)
 	case Upload:
@@ -256,7 +257,9 @@ func (w *Work) decide(cmd Command) error {
 		return fault.InvalidFields(fault.FieldError{Field: "outcome", Key: "cases.outcome_required"})
 	}
 	w.Case.Outcome, w.Case.DecisionNote, w.Case.DecidedAt = cmd.Outcome, cmd.Text, &w.now
-	w.add(EventDecided, saysDecided(cmd.Outcome, ground), true)
+	if err := w.addTyped(EventDecided, saysDecided(cmd.Outcome, ground), cmd.Text, true); err != nil {
+		return err
+	}
 	if cmd.Outcome == Refused {
 		w.skipAuthorities()
 	}
@@ -296,6 +299,19 @@ func (w *Work) add(kind EventKind, text locale.Text, public bool) {
 		ID: w.newID(), CaseID: w.Case.ID, At: w.now, Kind: kind, Text: text, ActorID: actor.ID, Actor: w.by.Name,
 		Published: public && w.Case.Tracked,
 	})
+}
+
+// addTyped adds an event with what a member of staff wrote. What the applicant is to read is sealed to their code.
+func (w *Work) addTyped(kind EventKind, text locale.Text, typed string, public bool) error {
+	w.add(kind, text, public)
+	e := &w.Events[len(w.Events)-1]
+	e.Typed = typed
+	if !e.Published || typed == "" || w.Case.Recipient == "" {
+		return nil
+	}
+	var err error
+	e.Sealed, err = seal.ForCode(w.Case.Recipient, []byte(typed))
+	return err
 }
 
 // Deadline explains the term of the case.

@@ -178,7 +178,7 @@ func (s *Store) event(c Case, by audit.Actor, kind EventKind, text locale.Text, 
 }
 
 func queueEvent(b *pgx.Batch, e Event) {
-	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, actor_id, actor, published)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.ActorID, e.Actor, e.Published)
+	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published)
 }

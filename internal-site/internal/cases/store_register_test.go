@@ -19,16 +19,26 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
+	"portal.example/shared/seal"
 )
 
 func now() time.Time { return fixture.Now }
+
+// applicant is the code that whoever files holds.
+var applicant = func() seal.Code {
+	code, err := seal.ParseCode("00000000000000000000" + "0")
+	if err != nil {
+		panic(err)
+	}
+	return code
+}()
 
 func filing(r *fixture.Region) cases.Filing {
 	message := fixture.NewID()
 	return cases.Filing{
 		MessageID: &message, ReceiptNumber: "7K2M-9QXD", Channel: cases.Online, ServiceID: r.Service, CentreID: r.Centre,
 		Applicant: cases.Applicant{Kind: "person", Surname: "Ґалаґан", GivenName: "Їжак", TaxNumber: "1234567899"},
-		FiledAt:   fixture.Now, CodeHash: bytes.Repeat([]byte{7}, 32), Recipient: "age1x",
+		FiledAt:   fixture.Now, CodeHash: bytes.Repeat([]byte{7}, 32), Recipient: applicant.Recipient(),
 	}
 }
 

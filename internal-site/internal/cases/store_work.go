@@ -152,11 +152,11 @@ func stages(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Stage, error) {
 }
 
 func events(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Event, error) {
-	rows, _ := tx.Query(ctx, `select id, case_id, at, kind, text, text_en, actor_id, actor, published
+	rows, _ := tx.Query(ctx, `select id, case_id, at, kind, text, text_en, typed, actor_id, actor, published
 		from cases.events where case_id = $1 order by at, id`, id)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Event, error) {
 		var e Event
-		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.ActorID, &e.Actor, &e.Published)
+		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.Typed, &e.ActorID, &e.Actor, &e.Published)
 		return e, err
 	})
 	return list, pg.Fault("get events", err)

@@ -184,13 +184,16 @@ const (
 	EventNote          EventKind = "note"
 )
 
-// Event is one thing that happened. A published one is written for the applicant to read.
+// Event is one thing that happened. A published one is for the applicant to read: Text, the portal's own words, leaves
+// as it is, and what staff wrote leaves only as Sealed.
 type Event struct {
 	ID        uuid.UUID
 	CaseID    uuid.UUID
 	At        time.Time
 	Kind      EventKind
 	Text      locale.Text
+	Typed     string // what a member of staff wrote; it may name people
+	Sealed    []byte // Typed, sealed to the applicant's code; nil when they hold none or are not to read it
 	ActorID   *uuid.UUID
 	Actor     string
 	Published bool

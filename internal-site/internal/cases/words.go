@@ -26,8 +26,6 @@ func saysStageStarted(s Stage) locale.Text { return say("cases.says.stage_starte
 
 func saysStageFinished(s Stage) locale.Text { return say("cases.says.stage_finished", nameOf(s)) }
 
-func saysSuspended(reason string) locale.Text { return say("cases.says.suspended", reason) }
-
 func saysDecided(outcome Outcome, ground locale.Text) locale.Text {
 	if outcome == Granted {
 		return say("cases.says.granted")
@@ -37,6 +35,7 @@ func saysDecided(outcome Outcome, ground locale.Text) locale.Text {
 
 var (
 	saysAssigned    = say("cases.says.assigned")
+	saysSuspended   = say("cases.says.suspended")
 	saysResumed     = say("cases.says.resumed")
 	saysResultReady = say("cases.says.result_ready")
 	saysIssued      = say("cases.says.issued")

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -10,7 +9,6 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/shared/contract"
 	"portal.example/shared/forms"
-	"portal.example/shared/seal"
 )
 
 // fillIn answers the form of a quick service as an applicant would, and returns the documents that come with it.
@@ -130,24 +128,4 @@ func words(f filing, field *forms.Field, r *rand.Rand) string {
 		return one(r, list)
 	}
 	return f.applicant.Address
-}
-
-// sealFor seals data so that only the holder of the code opens it.
-func sealFor(recipient string, data []byte) ([]byte, error) {
-	to, err := seal.ParseRecipient(recipient)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	w, err := seal.FileWriter(&out, to)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(data); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
 }

@@ -52,6 +52,13 @@ func (p *player) begin(number string) {
 		AuthorityID: idOf("authority", f.offer.authority.Key), ServiceID: f.offer.id, CardID: v.id, TechCardID: &f.offer.techID,
 		ApplicantID: idAt(registered, "applicant", key), Channel: cases.Counter, FiledAt: f.filed, RegisteredAt: registered, Tracked: f.tracked(),
 	}
+	if c.Tracked {
+		s, err := secretOf(f.index)
+		if err != nil {
+			p.b.fail("secret code: %w", err)
+		}
+		c.Recipient = s.recipient
+	}
 	p.at = registered
 	p.work = cases.Rehearse(c, v.card, f.offer.tech, workdays.Calendar{}, by, p.newID)
 	if f.online {

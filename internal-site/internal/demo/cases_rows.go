@@ -74,7 +74,6 @@ func (b *builder) caseRows(p *player) {
 		if s, err = secretOf(f.index); err != nil {
 			b.fail("secret code: %w", err)
 		}
-		c.Recipient = s.recipient
 	}
 	c.Answers = json.RawMessage(`{}`)
 	received := f.attached(p.work.Card)
@@ -117,7 +116,8 @@ func (b *builder) parts(p *player, c cases.Case) {
 	}
 	for _, e := range p.work.Events {
 		b.put("cases.events", cell{"id", e.ID}, cell{"case_id", c.ID}, cell{"at", e.At}, cell{"kind", string(e.Kind)}, cell{"text", e.Text.UK},
-			cell{"text_en", e.Text.EN}, cell{"actor_id", e.ActorID}, cell{"actor", e.Actor}, cell{"published", e.Published})
+			cell{"text_en", e.Text.EN}, cell{"typed", e.Typed}, cell{"sealed", e.Sealed}, cell{"actor_id", e.ActorID}, cell{"actor", e.Actor},
+			cell{"published", e.Published})
 	}
 }
 
@@ -166,7 +166,7 @@ func granted(result string) string {
 }
 
 func (b *builder) sealed(p *player, c cases.Case, data []byte, s secret) {
-	packed, err := sealFor(s.recipient, data)
+	packed, err := seal.ForCode(s.recipient, data)
 	if err != nil {
 		b.fail("seal result: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/shared/contract"
+	"portal.example/shared/seal"
 	"portal.example/shared/workdays"
 )
 
@@ -73,7 +74,7 @@ func (b *builder) question(i int, a asked, at time.Time, number string) {
 		cell{"recipient", s.recipient})
 	b.written(thread, at, questions.Question, a.Text, nil, access.Actor{})
 	if a.Answer != "" {
-		sealed, err := sealFor(s.recipient, []byte(a.Answer))
+		sealed, err := seal.ForCode(s.recipient, []byte(a.Answer))
 		if err != nil {
 			b.fail("seal answer: %w", err)
 		}

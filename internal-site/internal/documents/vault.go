@@ -1,7 +1,6 @@
 package documents
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -90,7 +89,7 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 	if n.Recipient == "" {
 		return files, nil
 	}
-	sealed, err := sealFor(n.Recipient, n.Data)
+	sealed, err := seal.ForCode(n.Recipient, n.Data)
 	if err != nil {
 		return nil, errors.Join(err, v.remove(ctx, files...))
 	}
@@ -109,25 +108,6 @@ func newResultFile(n NewResult, purpose Purpose, folder string) File {
 		ID: id, Purpose: purpose, Title: n.FileName, FileName: n.FileName, MediaType: n.MediaType, ObjectKey: folder + id.String(),
 		CaseID: &n.CaseID, UploadedBy: &n.UploadedBy,
 	}
-}
-
-func sealFor(recipient string, data []byte) ([]byte, error) {
-	to, err := seal.ParseRecipient(recipient)
-	if err != nil {
-		return nil, fmt.Errorf("recipient of case: %w", err)
-	}
-	var sealed bytes.Buffer
-	w, err := seal.FileWriter(&sealed, to)
-	if err != nil {
-		return nil, fmt.Errorf("seal result: %w", err)
-	}
-	if _, err := w.Write(data); err != nil {
-		return nil, fmt.Errorf("seal result: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("seal result: %w", err)
-	}
-	return sealed.Bytes(), nil
 }
 
 // safeName keeps of a number what any file system takes.

@@ -1,7 +1,6 @@
 package questions
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/plain"
-	"portal.example/shared/seal"
 	"portal.example/shared/workdays"
 )
 
@@ -125,26 +123,6 @@ func (t Thread) after(c Command, now time.Time) Thread {
 func (c Command) clean() Command {
 	c.Text = plain.Lines(c.Text)
 	return c
-}
-
-// sealFor seals text to the secret code behind recipient.
-func sealFor(recipient, text string) ([]byte, error) {
-	to, err := seal.ParseRecipient(recipient)
-	if err != nil {
-		return nil, fmt.Errorf("recipient of question: %w", err)
-	}
-	var sealed bytes.Buffer
-	w, err := seal.FileWriter(&sealed, to)
-	if err != nil {
-		return nil, fmt.Errorf("seal answer: %w", err)
-	}
-	if _, err := w.Write([]byte(text)); err != nil {
-		return nil, fmt.Errorf("seal answer: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("seal answer: %w", err)
-	}
-	return sealed.Bytes(), nil
 }
 
 // clamp is the page that there is nearest to the one that was asked for, and the number of pages.

@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/seal"
 )
 
 // Do carries out what a member of staff does with the thread they saw at version. A thread that changed since is a
@@ -67,7 +68,7 @@ func (s *Store) apply(ctx context.Context, tx pgx.Tx, actor access.Actor, t Thre
 	var sealed []byte
 	kind := c.kind()
 	if kind != Note {
-		if sealed, err = sealFor(t.recipient, c.Text); err != nil {
+		if sealed, err = seal.ForCode(t.recipient, []byte(c.Text)); err != nil {
 			return err
 		}
 	}

@@ -47,7 +47,7 @@ type event struct{ cases.Event }
 // SaysItself says that the text is a whole sentence of what happened, which a heading would only repeat.
 func (e event) SaysItself() bool {
 	switch e.Kind {
-	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventDecided:
+	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided:
 		return true
 	default:
 		return false
