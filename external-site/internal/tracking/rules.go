@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"portal.example/shared/contract"
+	"portal.example/shared/seal"
 )
 
 // Number is what a citizen tracks by.
@@ -35,3 +36,22 @@ func ParseNumber(typed string) (Number, bool) {
 
 // String is the number as people write it.
 func (n Number) String() string { return n.Receipt + n.Own }
+
+// maxSaid is more than staff can write into an event: 4,000 characters.
+const maxSaid = 32 << 10
+
+// open opens what staff wrote with the code of its holder. What cannot be opened is marked and hides nothing else.
+func (s *Status) open(code seal.Code) error {
+	for i := range s.Events {
+		e := &s.Events[i]
+		if e.sealed == nil {
+			continue
+		}
+		said, err := code.Open(e.sealed, maxSaid)
+		e.Said, e.Unreadable = string(said), err != nil
+	}
+	if s.Shown == nil {
+		return nil
+	}
+	return s.Shown.Open(code)
+}

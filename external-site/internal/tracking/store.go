@@ -55,7 +55,7 @@ func (s *Store) Check(ctx context.Context, n Number, code seal.Code) error {
 	})
 }
 
-// Status returns what the holder of the code may see, with the version of exactly that.
+// Status returns what the holder of the code may see, opened with it, and the version of exactly that.
 func (s *Store) Status(ctx context.Context, n Number, code seal.Code) (Status, error) {
 	var status Status
 	err := s.view(ctx, func(tx pgx.Tx) error {
@@ -69,7 +69,10 @@ func (s *Store) Status(ctx context.Context, n Number, code seal.Code) (Status, e
 		status.Version, err = h.version(ctx, tx)
 		return err
 	})
-	return status, err
+	if err != nil {
+		return status, err
+	}
+	return status, status.open(code)
 }
 
 // Version is a token that changes when the status does; it is cheap to ask.

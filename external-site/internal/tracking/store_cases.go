@@ -89,12 +89,14 @@ func loadStages(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 }
 
 func loadEvents(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
-	rows, err := tx.Query(ctx, `select at, kind, text, text_en from cases.events where case_id = $1 order by at desc, id desc limit 200`, id)
+	rows, err := tx.Query(ctx, `
+		select at, kind, text, text_en, case when octet_length(sealed) <= $2 then sealed end
+		from cases.events where case_id = $1 order by at desc, id desc limit 200`, id, maxSaid*2)
 	if err != nil {
 		return pg.Fault("load events", err)
 	}
 	s.Events, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Event, err error) {
-		err = row.Scan(&e.At, &e.Kind, &e.Text.UK, &e.Text.EN)
+		err = row.Scan(&e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.sealed)
 		return e, err
 	})
 	return pg.Fault("load events", err)

@@ -285,6 +285,33 @@ func (f *follower) result(bucket *blob.Bucket, content []byte) (id uuid.UUID, ke
 	return id, key
 }
 
+// What staff wrote opens with the code, line by line as written; what was damaged or sealed to somebody else is said to
+// be unreadable and hides nothing.
+func TestWordsOfStaffOpenWithTheCode(t *testing.T) {
+	f := follow(t)
+	f.register()
+	own, err := seal.ForCode(f.code.Recipient(), []byte("Добрий день,\nпринесіть довідку"))
+	must(t, err)
+	foreign, err := seal.ForCode(newCode(t).Recipient(), []byte("чуже"))
+	must(t, err)
+	for _, sealed := range [][]byte{own, foreign, own[:40]} {
+		f.DB.Exec(`insert into cases.events (id, case_id, at, kind, text, text_en, sealed, published)
+			values (gen_random_uuid(), $1, now(), 'message', '', '', $2, true)`, f.kase, sealed)
+	}
+	said, unreadable := 0, 0
+	for _, e := range f.status().Events {
+		if e.Said == "Добрий день,\nпринесіть довідку" {
+			said++
+		}
+		if e.Unreadable {
+			unreadable++
+		}
+	}
+	if said != 1 || unreadable != 2 {
+		t.Errorf("%d opened, %d said to be unreadable", said, unreadable)
+	}
+}
+
 func TestExperienceNeedsEnoughCases(t *testing.T) {
 	f := follow(t)
 	f.register()

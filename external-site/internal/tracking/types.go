@@ -100,11 +100,16 @@ type Stage struct {
 	FinishedAt *time.Time
 }
 
-// Event is something that happened, in words for the applicant.
+// Event is something that happened, in words for the applicant: the portal's own, and what a member of staff wrote.
 type Event struct {
 	At   time.Time
 	Kind string
 	Text locale.Text
+	// Said is what staff wrote, empty until it was opened with the code.
+	Said       string
+	Unreadable bool // the bytes of Said are damaged, or sealed to another code
+
+	sealed []byte
 }
 
 // Result is a decision to download, sealed to the applicant's code.

@@ -48,11 +48,6 @@ func (h *handlers) status(c *gin.Context) error {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
 	page := "track/status"
-	if s.Shown != nil {
-		if err := s.Shown.Open(who.code); err != nil {
-			return err
-		}
-	}
 	if own, ok := h.Pages[s.Kind]; ok {
 		page = own
 	}
