@@ -52,6 +52,16 @@ func ModuleOf(kind string) string {
 	return ""
 }
 
+// ModulesOfKinds names the modules whose submissions people send and then follow.
+func ModulesOfKinds() (names []string) {
+	for _, m := range Modules {
+		if len(m.Kinds) > 0 {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
 // Switch is one decision: a module is on or off in the whole installation or, with a Centre, for that centre.
 type Switch struct {
 	Module string

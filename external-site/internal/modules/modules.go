@@ -4,17 +4,11 @@ package modules
 
 import (
 	"context"
-	"embed"
 	"sync"
 	"time"
 
 	"portal.example/shared/contract"
 )
-
-// Words are the messages of this domain in both languages.
-//
-//go:embed words
-var Words embed.FS
 
 // Source is asked for the decisions of the inside.
 type Source interface {

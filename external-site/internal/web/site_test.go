@@ -11,6 +11,7 @@ import (
 	"portal.example/external-site/internal/web"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/site"
+	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 )
 
@@ -57,5 +58,18 @@ func TestCataloguesComplete(t *testing.T) {
 		All: all, Own: own, Sources: []fs.FS{os.DirFS(".."), os.DirFS("../../../shared/seal")},
 	}) {
 		t.Error(complaint)
+	}
+}
+
+// While a module is off, its addresses say so in words of their own.
+func TestEveryModuleSaysThatItIsOff(t *testing.T) {
+	words, err := web.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range contract.Modules {
+		if key := "modules.off." + m.Name; !m.Core && !words.Has(key) {
+			t.Errorf("%s has no words", key)
+		}
 	}
 }

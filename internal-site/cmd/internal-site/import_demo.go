@@ -105,7 +105,8 @@ func (f *demoFlags) load(cmd *cobra.Command) ([]demo.Application, error) {
 }
 
 func loadDemo(ctx context.Context, log io.Writer, pool *pgxpool.Pool, bucket *blob.Bucket, today time.Time) ([]demo.Application, error) {
-	bar := progress.New(log, progress.Terminal(os.Stderr), report.Words.In(locale.UK), time.Now)
+	words := report.Words.In(locale.UK)
+	bar := progress.New(log, progress.Terminal(os.Stderr), words, time.Now)
 	stage := ""
 	store := demo.NewStore(pool)
 	r, err := store.Load(ctx, bucket, demo.Options{Today: today, Progress: func(step string, done, total int) {
@@ -123,10 +124,10 @@ func loadDemo(ctx context.Context, log io.Writer, pool *pgxpool.Pool, bucket *bl
 	}
 	bar.End()
 	if r.Already {
-		fmt.Fprintln(log, "Демо-регіон уже завантажено, нічого не змінено.")
+		fmt.Fprintln(log, words.T("import.demo_already"))
 	} else {
-		fmt.Fprintf(log, "Демо-регіон завантажено: послуг %d, установ %d, справ %d, документів %d.\n",
-			r.Rows["catalogue.services"], r.Rows["org.centres"]+r.Rows["org.authorities"], r.Rows["cases.cases"], r.Objects)
+		fmt.Fprintln(log, words.T("import.demo_loaded",
+			r.Rows["catalogue.services"], r.Rows["org.centres"]+r.Rows["org.authorities"], r.Rows["cases.cases"], r.Objects))
 	}
 	return store.Applications(ctx, 10)
 }

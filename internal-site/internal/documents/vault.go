@@ -94,7 +94,8 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 		return nil, errors.Join(err, v.remove(ctx, files...))
 	}
 	f := newResultFile(n, SealedResult, "sealed/")
-	f.Title, f.TitleEN, f.Published = "Результат", "Result", true
+	title := titleOfResult()
+	f.Title, f.TitleEN, f.Published = title.UK, title.EN, true
 	f.FileName = "result-" + safeName(n.CaseNumber) + strings.ToLower(path.Ext(n.FileName))
 	if f, err = v.Put(ctx, f, sealed); err != nil {
 		return nil, errors.Join(err, v.remove(ctx, files...))

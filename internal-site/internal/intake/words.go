@@ -38,56 +38,21 @@ var Reasons = []string{
 	ReasonAllowance, ReasonModuleOff, ReasonConflict, ReasonDamaged,
 }
 
-var explanations = map[string]locale.Text{
-	ReasonModuleOff: {
-		UK: "Через портал такі звернення зараз не приймають.",
-		EN: "The portal does not take submissions of this kind at the moment.",
-	},
-	ReasonService: {
-		UK: "Послугу, на яку ви подали заяву, зараз не надають онлайн у вибраному центрі.",
-		EN: "The service you applied for is not given online at the centre you chose at the moment.",
-	},
-	ReasonAddressee: {
-		UK: "Того, кому адресовано запитання, зараз немає на порталі.",
-		EN: "Whom you addressed is not on the portal at the moment.",
-	},
-	ReasonApplicant: {
-		UK: "Цю послугу не надають таким заявникам.",
-		EN: "This service is not given to applicants of this kind.",
-	},
-	ReasonForm: {
-		UK: "Форму заяви змінили, поки ви її заповнювали.",
-		EN: "The application form was changed while you were filling it in.",
-	},
-	ReasonAllowance: {
-		UK: "Зараз надходить незвично багато звернень.",
-		EN: "Unusually many submissions are arriving at the moment.",
-	},
-	ReasonFileMissing: {UK: "Один із доданих файлів не вдалося прийняти.", EN: "One of the files you attached could not be received."},
-	ReasonFileDamaged: {UK: "Один із доданих файлів пошкоджено.", EN: "One of the files you attached is damaged."},
-	ReasonFileType: {
-		UK: "Вміст одного з доданих файлів не відповідає його типу або містить вкладені файли чи програми.",
-		EN: "One of the files you attached is not of the type it claims to be, or holds other files or programs.",
-	},
-	ReasonNotScanned: {
-		UK: "Один із доданих файлів не вдалося перевірити на шкідливі програми.",
-		EN: "One of the files you attached could not be checked for malware.",
-	},
-	ReasonMalware: {
-		UK: "Один із доданих файлів не пройшов перевірку на шкідливі програми.",
-		EN: "One of the files you attached did not pass the malware check.",
-	},
+// told are the words that the citizen reads.
+var told = locale.MustLoad(Words)
+
+// explain is what the citizen is told about a submission that staff have to look at. It is kept in both languages, since
+// the answer leaves for the public site as it is. Where no words explain the reason, the citizen learns only that
+// staff have it.
+func explain(reason string) locale.Text {
+	key := "intake.told." + strings.TrimPrefix(reason, "intake.reason.")
+	return locale.Text{UK: explainIn(locale.UK, key), EN: explainIn(locale.EN, key)}
 }
 
-// explain is what the citizen is told about a submission that staff have to look at.
-func explain(reason string) locale.Text {
-	held := locale.Text{
-		UK: "Звернення передано працівнику: він розгляне його або зв’яжеться з вами. Подавати ще раз не потрібно.",
-		EN: "Your submission was handed to a member of staff, who will deal with it or contact you. You do not need to send it again.",
+func explainIn(lang locale.Lang, key string) string {
+	p := told.In(lang)
+	if !told.Has(key) {
+		return p.T("intake.told.held")
 	}
-	because, ok := explanations[reason]
-	if !ok {
-		return held
-	}
-	return locale.Text{UK: strings.Join([]string{because.UK, held.UK}, " "), EN: strings.Join([]string{because.EN, held.EN}, " ")}
+	return p.T(key) + " " + p.T("intake.told.held")
 }

@@ -11,8 +11,12 @@ import (
 
 	"portal.example/internal-site/internal/web"
 	"portal.example/internal-site/internal/web/area"
-	"portal.example/internal-site/internal/web/site"
+	"portal.example/shared/contract"
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
+	sharedweb "portal.example/shared/web"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -88,18 +92,43 @@ func TestEveryAreaWalksItsRoutes(t *testing.T) {
 	}
 }
 
-// Every word is in both languages, every key that is used exists, and no word is left over.
+// Every word below internal is in both languages, whoever loads it; every key that is used exists, and no word is left
+// over.
 func TestStaffCataloguesComplete(t *testing.T) {
-	all, err := web.Catalogue()
+	internal := []fs.FS{os.DirFS("..")}
+	all, err := locale.Load(append(internal, ui.Words, sharedweb.Words, forms.Words, cardview.Words)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := site.Words(web.Areas(web.Config{}))
-	for _, complaint := range locale.Check(locale.Inspection{All: all, Own: own, Sources: []fs.FS{os.DirFS("..")}}) {
+	for _, complaint := range locale.Check(locale.Inspection{All: all, Own: internal, Sources: append(internal, os.DirFS("../../cmd"))}) {
 		// The queue's page makes the key of the advice out of the reason's own: printf "%s_advice".
 		if reason, ok := strings.CutSuffix(complaint, "_advice: unused"); ok && all.Has(reason) {
 			continue
 		}
 		t.Error(complaint)
+	}
+}
+
+// A module and a kind are called as the words of their domain say, and whoever switches a module off reads what that
+// means.
+func TestEveryModuleAndKindHasItsWords(t *testing.T) {
+	words, err := web.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for _, m := range contract.Modules {
+		keys = append(keys, "modules.name."+m.Name, "modules.is."+m.Name)
+		if !m.Core {
+			keys = append(keys, "modules.off_means."+m.Name, "modules.off_at_means."+m.Name)
+		}
+	}
+	for _, kind := range contract.Kinds() {
+		keys = append(keys, "intake.kind."+kind)
+	}
+	for _, key := range keys {
+		if !words.Has(key) {
+			t.Errorf("%s has no words", key)
+		}
 	}
 }

@@ -97,7 +97,7 @@ func (h *handlers) home(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p.Tracking = switches.On(contract.ModuleApplications) || switches.On(contract.ModuleQuestions)
+	p.Tracking = slices.ContainsFunc(contract.ModulesOfKinds(), switches.On)
 	now, printer := h.site.Now(), h.site.Printer(c)
 	p.divide(situations)
 	p.visit(printer, centres, now)

@@ -1,5 +1,5 @@
 // Package site makes the public site of areas: layout, navigation, the freshness line and the routes. It knows no
-// area, so that a test can make a site of one. It may import web/area, internal/freshness, internal/modules and shared.
+// area, so that a test can make a site of one. It may import web/area, internal/freshness and shared.
 package site
 
 import (
@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/external-site/internal/freshness"
-	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
@@ -55,7 +54,7 @@ func Catalogue(areas []area.Area) (*locale.Catalogue, error) {
 
 // Words lists the catalogues of this module: those of the whole site, of the areas and of their domains, each once.
 func Words(areas []area.Area) []fs.FS {
-	list := []fs.FS{words, modules.Words}
+	list := []fs.FS{words}
 	for _, a := range areas {
 		list = append(append(list, a.Files), a.Words...)
 	}

@@ -45,7 +45,7 @@ type handlers struct {
 // Area is the pages of tracking.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "track", Path: "/track", Files: files, Personal: true, Modules: []string{contract.ModuleApplications, contract.ModuleQuestions},
+		Name: "track", Path: "/track", Files: files, Personal: true, Modules: contract.ModulesOfKinds(),
 		Nav: []area.Link{{Order: 40, Href: "/track", Key: "nav.track"}},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{

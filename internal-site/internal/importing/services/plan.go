@@ -2,6 +2,7 @@ package services
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/importing"
 	"portal.example/internal-site/internal/importing/report"
 	"portal.example/shared/contract"
+	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
 )
 
@@ -213,11 +215,9 @@ func (p *plan) firstCard(number int) newCard {
 	return newCard{id: p.newID(), number: number, effective: p.mapping.effective, published: p.mapping.Publish, note: p.note()}
 }
 
+// note is what the history of a card says of a version that was imported; it is kept in Ukrainian.
 func (p *plan) note() string {
-	if p.mapping.Title == "" {
-		return "Імпорт: " + p.mapping.Source
-	}
-	return "Імпорт: " + p.mapping.Title
+	return report.Words.In(locale.UK).T("import.note", cmp.Or(p.mapping.Title, p.mapping.Source))
 }
 
 // card writes a new version when the source has changed since the last one that was imported. A version of

@@ -1,5 +1,7 @@
 // Package intake is the staff queue of submissions that did not become cases: the list, and one entry with what is
-// known of it and what can be done. It may import internal/intake, internal/access, shared and the packages beside it.
+// known of it and what can be done. Kinds are called as the words of their domains say.
+//
+// It may import internal/intake, internal/access, internal/rights, shared and the packages beside it.
 package intake
 
 import (
@@ -8,6 +10,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
 )
@@ -28,7 +31,7 @@ type handlers struct {
 // Area is the queue.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "intake", Path: "/intake", Files: files, KeepsText: true,
+		Name: "intake", Path: "/intake", Files: files, Words: rights.Words(), KeepsText: true,
 		Nav:   &area.Nav{Order: 50, Needs: intake.Handle},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {

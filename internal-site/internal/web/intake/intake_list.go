@@ -3,6 +3,7 @@ package intake
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -37,6 +38,14 @@ type intakeListPage struct {
 type mass struct {
 	intake.Mass
 	Href string
+}
+
+// KindKey is the key of what the kind is called; the public site may name one that nobody knows.
+func (m mass) KindKey() string {
+	if !slices.Contains(contract.Kinds(), m.Kind) {
+		return "intake.unknown"
+	}
+	return "intake.kind." + m.Kind
 }
 
 // list shows the queue, or what was decided lately.

@@ -1,14 +1,15 @@
 // Package modules is the area in which the portal administrator switches modules on and off, in the whole installation
-// or for one centre. It may import internal/modules, internal/org, shared and the packages beside it;
-// it knows no SQL.
+// or for one centre. What a module is called and what switching it off means stands in the words of its domain.
+//
+// It may import internal/modules, internal/org, internal/rights, shared and the packages beside it; it knows no SQL.
 package modules
 
 import (
 	"embed"
-	"io/fs"
 
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -32,7 +33,7 @@ type handlers struct {
 // Area is the switches of modules.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "modules", Path: "/modules", Files: files, Words: []fs.FS{modules.Words},
+		Name: "modules", Path: "/modules", Files: files, Words: rights.Words(),
 		Nav: &area.Nav{Order: 70, Needs: modules.Switch},
 		Routes: func(site *web.Site) []area.Route {
 			h, right := handlers{site, d}, area.Over(modules.Switch, area.Region)
