@@ -26,6 +26,16 @@ func (s *Store) Profile(ctx context.Context) (Profile, error) {
 	return p, err
 }
 
+// Appeals returns how decisions are appealed; the zero Appeals when nobody has filled it in.
+func (s *Store) Appeals(ctx context.Context) (Appeals, error) {
+	var a Appeals
+	err := pg.Fault("read appeals", s.db.QueryRow(ctx, `select appeal, appeal_en, appeal_days from region.profile`).Scan(&a.How.UK, &a.How.EN, &a.Days))
+	if fault.Is(err, fault.NotFound) {
+		return Appeals{}, nil
+	}
+	return a, err
+}
+
 // Arms returns the picture as PNG, NotFound when there is none.
 func (s *Store) Arms(ctx context.Context) ([]byte, error) {
 	var png []byte

@@ -22,6 +22,12 @@ type Profile struct {
 	UpdatedAt time.Time
 }
 
+// Appeals is how a decision of a body of the region can be appealed, as the owner of the portal has it written.
+type Appeals struct {
+	How  locale.Text
+	Days int // calendar days after the decision; 0: not stated
+}
+
 // ArmsPath is where both sites serve the arms.
 const ArmsPath = "/region/arms"
 

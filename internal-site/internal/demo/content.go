@@ -14,6 +14,8 @@ type region struct {
 	HelpPhone  string                       `yaml:"help_phone"`
 	Notice     locale.Text                  `yaml:"notice"`
 	ArmsAlt    locale.Text                  `yaml:"arms_alt"`
+	Appeal     locale.Text                  `yaml:"appeal"`
+	AppealDays int                          `yaml:"appeal_days"`
 	Password   string                       `yaml:"password"`
 	Terms      map[string]locale.Text       `yaml:"terms"`
 	Documents  map[string]contract.Document `yaml:"documents"`

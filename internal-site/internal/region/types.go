@@ -1,5 +1,5 @@
 // Package region keeps which region the portal serves: its name, arms, the body that owns the portal and its help
-// desk. Both sites show it on every page. types.go, rules.go and arms.go are pure; store.go holds the SQL. It may
+// desk, which both sites show on every page, and how decisions are appealed, which the public site says at a refusal. types.go, rules.go and arms.go are pure; store.go holds the SQL. It may
 // import shared, internal/access and internal/audit.
 package region
 
@@ -15,5 +15,8 @@ type Profile struct {
 	NoArms    bool   // takes them away
 	HasArms   bool   // read-only
 	ArmsAlt   locale.Text
-	Version   int // 0 before anything was saved
+	Appeal    locale.Text // how, where and to whom a decision is appealed
+	// AppealDays is how many calendar days after the decision an appeal may be filed; 0 when that is not stated.
+	AppealDays int
+	Version    int // 0 before anything was saved
 }

@@ -41,12 +41,17 @@ type profileForm struct {
 	AltUK     string `form:"arms_alt.uk"`
 	AltEN     string `form:"arms_alt.en"`
 	NoArms    bool   `form:"no_arms"`
+
+	AppealUK   string `form:"appeal.uk"`
+	AppealEN   string `form:"appeal.en"`
+	AppealDays int    `form:"appeal_days"`
 }
 
 func formOf(p domain.Profile) *web.Form {
 	return web.FormOf(profileForm{
 		Version: p.Version, NameUK: p.Name.UK, NameEN: p.Name.EN, OwnerUK: p.Owner.UK, OwnerEN: p.Owner.EN, HelpPhone: p.HelpPhone,
 		NoticeUK: p.Notice.UK, NoticeEN: p.Notice.EN, AltUK: p.ArmsAlt.UK, AltEN: p.ArmsAlt.EN,
+		AppealUK: p.Appeal.UK, AppealEN: p.Appeal.EN, AppealDays: p.AppealDays,
 	})
 }
 
@@ -56,7 +61,7 @@ func read(form *web.Form) domain.Profile {
 	return domain.Profile{
 		Version: request.Version(form), Name: locale.Text{UK: in.NameUK, EN: in.NameEN}, Owner: locale.Text{UK: in.OwnerUK, EN: in.OwnerEN},
 		HelpPhone: in.HelpPhone, Notice: locale.Text{UK: in.NoticeUK, EN: in.NoticeEN}, ArmsAlt: locale.Text{UK: in.AltUK, EN: in.AltEN},
-		NoArms: in.NoArms,
+		NoArms: in.NoArms, Appeal: locale.Text{UK: in.AppealUK, EN: in.AppealEN}, AppealDays: in.AppealDays,
 	}
 }
 

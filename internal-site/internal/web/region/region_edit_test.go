@@ -44,7 +44,7 @@ func typed(pairs ...string) url.Values {
 	form := url.Values{
 		"version": {"0"}, "name.uk": {"Озерна область"}, "name.en": {"Ozerna Region"}, "owner.uk": {"Озерна обласна рада"},
 		"help_phone": {"0 800 500 500"}, "notice.uk": {"Область <вигадана>"}, "notice.en": {"A fictional region"},
-		"arms_alt.uk": {"Щука на синьому щиті"}, "do": {"save"},
+		"arms_alt.uk": {"Щука на синьому щиті"}, "do": {"save"}, "appeal.uk": {"До суду.\nАбо до органу."}, "appeal_days": {"30"},
 	}
 	for i := 0; i < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
@@ -93,6 +93,9 @@ func TestRegionStandsOnEveryPage(t *testing.T) {
 	if n := s.Count(`select count(*) from audit.events where action = 'region.edit' and actor_id = $1`, s.Users[access.PortalAdministrator].UserID); n != 1 {
 		t.Errorf("%d lines in the trail", n)
 	}
+	if a, err := shown.NewStore(s.DB.PoolAs("internal_site")).Appeals(t.Context()); err != nil || a.Days != 30 || a.How.UK != "До суду.\nАбо до органу." {
+		t.Errorf("appeals %+v, %v", a, err)
+	}
 	stale := c.Multipart("/region", typed("name.uk", "Інша область"), "", "", nil)
 	if stale.Code != http.StatusConflict || !strings.Contains(stale.Body.String(), "Інша область") {
 		t.Errorf("a stale save: %d", stale.Code)
@@ -116,6 +119,8 @@ func TestRegionThatIsWrong(t *testing.T) {
 	}{
 		"no name":           {"name.uk", "", nil, []string{"name.uk", " "}},
 		"phone":             {"help_phone", "", nil, []string{"help_phone", "немає"}},
+		"a year to appeal":  {"appeal_days", "", nil, []string{"appeal_days", "367"}},
+		"days in words":     {"appeal_days", "", nil, []string{"appeal_days", "місяць"}},
 		"long notice":       {"notice.en", "", nil, []string{"notice.en", strings.Repeat("x", 301)}},
 		"svg":               {"arms", "герб.svg", svg, nil},
 		"svg called a png":  {"arms", "герб.png", svg, nil},
