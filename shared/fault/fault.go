@@ -24,6 +24,8 @@ const (
 	Unsigned    Kind = "unsigned" // nobody is signed in
 	TooMany     Kind = "too_many"
 	TooLarge    Kind = "too_large"
+	TooLong     Kind = "too_long"    // an address that no page has
+	NotAllowed  Kind = "not_allowed" // the page is there, but not for this method
 	Unavailable Kind = "unavailable"
 	Internal    Kind = "internal"
 )
@@ -123,6 +125,10 @@ func Status(err error) int {
 		return http.StatusTooManyRequests
 	case TooLarge:
 		return http.StatusRequestEntityTooLarge
+	case TooLong:
+		return http.StatusRequestURITooLong
+	case NotAllowed:
+		return http.StatusMethodNotAllowed
 	case Unavailable:
 		return http.StatusServiceUnavailable
 	case Internal:

@@ -22,6 +22,8 @@ func TestStatusKindAndKeyThroughWrapping(t *testing.T) {
 		{New(Unsigned, ""), Unsigned, "fault.unsigned", 401},
 		{New(TooMany, ""), TooMany, "fault.too_many", 429},
 		{New(TooLarge, ""), TooLarge, "fault.too_large", 413},
+		{New(TooLong, ""), TooLong, "fault.too_long", 414},
+		{New(NotAllowed, ""), NotAllowed, "fault.not_allowed", 405},
 		{fmt.Errorf("query: %w", context.DeadlineExceeded), Unavailable, "fault.unavailable", 503},
 		{errors.New("anything"), Internal, "fault.internal", 500},
 	} {

@@ -13,7 +13,23 @@ import (
 	"portal.example/shared/fault"
 )
 
-func notFound(*gin.Context) error { return fault.New(fault.NotFound, "") }
+// Advice is what a site says of errors of one kind: keys of a heading and of what to do next.
+type Advice struct{ Title, Text string }
+
+// noRoute answers an address that nothing is at. If it is only spelled another way than one that exists, it leads there.
+func (s *Site) noRoute(c *gin.Context) error {
+	if c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead {
+		if path, ok := s.spelled(c.Request.URL.Path); ok {
+			to := url.URL{Path: path, RawQuery: c.Request.URL.RawQuery}
+			c.Redirect(http.StatusMovedPermanently, to.String())
+			return nil
+		}
+	}
+	return fault.New(fault.NotFound, "")
+}
+
+// noMethod answers a request that the page at the address does not take; gin has named in Allow what it takes.
+func noMethod(*gin.Context) error { return fault.New(fault.NotAllowed, "") }
 
 // Handle turns a Handler into what gin takes: its error becomes a full page by fault kind.
 func (s *Site) Handle(h Handler) gin.HandlerFunc {
@@ -31,13 +47,14 @@ func (s *Site) Middleware(h Handler) gin.HandlerFunc { return s.Handle(h) }
 type failurePage struct {
 	Page
 	Kind    fault.Kind
+	Title   string
 	Message string // what happened, in plain words
 	Advice  string // what to do next
 	Details []string
 }
 
-// Fail ends the request with the page of err: plain words, what to do next, the request's number. The
-// cause goes to the log only.
+// Fail ends the request with the page of err: plain words, what to do next, and the request's number, which the log has
+// too. The cause goes to the log only.
 func (s *Site) Fail(c *gin.Context, err error) {
 	c.Abort()
 	status := fault.Status(err)
@@ -61,7 +78,10 @@ func (s *Site) Fail(c *gin.Context, err error) {
 
 func (s *Site) failure(c *gin.Context, err error) *failurePage {
 	kind, p := fault.KindOf(err), s.Printer(c)
-	page := &failurePage{Kind: kind, Advice: p.T("failure.advice." + string(kind))}
+	page := &failurePage{Kind: kind, Title: p.T("failure.title." + string(kind)), Advice: p.T("failure.advice." + string(kind))}
+	if own, ok := s.opts.Advice[kind]; ok {
+		page.Title, page.Advice = p.T(own.Title), p.T(own.Text)
+	}
 	page.NoIndex = true
 	page.Message = p.T("fault." + string(kind))
 	var e *fault.Error

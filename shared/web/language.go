@@ -71,8 +71,11 @@ func (s *Site) address(c *gin.Context) *url.URL {
 	return from
 }
 
-// hasPage says whether a route can be got. Routes are complete when the first request comes.
-func (s *Site) hasPage(route string) bool {
+// hasPage says whether a route can be got.
+func (s *Site) hasPage(route string) bool { return s.patterns()[route] }
+
+// patterns are the routes that can be got. They are complete when the first request comes.
+func (s *Site) patterns() map[string]bool {
 	s.readPages.Do(func() {
 		s.pages = map[string]bool{}
 		for _, r := range s.engine.Routes() {
@@ -81,5 +84,5 @@ func (s *Site) hasPage(route string) bool {
 			}
 		}
 	})
-	return s.pages[route]
+	return s.pages
 }

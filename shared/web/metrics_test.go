@@ -29,7 +29,7 @@ portal_requests_total{method="GET",route="/fail/:kind",status="403"} 1
 portal_requests_total{method="GET",route="/fail/:kind",status="404"} 1
 portal_requests_total{method="GET",route="/panic",status="500"} 1
 portal_requests_total{method="GET",route="/thing",status="200"} 1
-portal_requests_total{method="other",route="(none)",status="404"} 1
+portal_requests_total{method="other",route="(none)",status="405"} 1
 # HELP portal_requests_in_flight Requests that are being answered.
 # TYPE portal_requests_in_flight gauge
 portal_requests_in_flight 0

@@ -125,9 +125,17 @@ func (s *Site) forgery(c *gin.Context) {
 	}
 }
 
-// readable answers NotFound for an address with a NUL or invalid UTF-8: no code or number of ours holds those, and
-// PostgreSQL fails when a query does.
+// maxAddress is far more than any page needs; a server that reads less answers in English, without a page.
+const maxAddress = 16 << 10
+
+// readable refuses addresses that no page has: too long ones, and those with a NUL or invalid UTF-8, which no code or
+// number of ours holds and PostgreSQL fails on.
 func (s *Site) readable(c *gin.Context) {
+	if len(c.Request.RequestURI) > maxAddress {
+		c.Request.URL.Path, c.Request.URL.RawPath, c.Request.URL.RawQuery = "/", "", "" // the page links to itself
+		s.Fail(c, fault.New(fault.TooLong, ""))
+		return
+	}
 	if path := c.Request.URL.Path; !utf8.ValidString(path) || strings.ContainsRune(path, 0) {
 		s.Fail(c, fault.New(fault.NotFound, ""))
 	}

@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -30,6 +32,8 @@ func TestErrorsAreFullPagesByKind(t *testing.T) {
 		"conflict":    {409, "Дані вже змінено", "The data has already changed"},
 		"invalid":     {422, "Дані заповнено неправильно", "The data is not correct"},
 		"too_large":   {413, "Завеликий розмір", "Too large"},
+		"too_long":    {414, "Надто довга адреса", "The address is too long"},
+		"not_allowed": {405, "Так цю сторінку не відкрити", "The page cannot be opened like this"},
 		"too_many":    {429, "Зачекайте трохи", "Please wait a little"},
 		"unavailable": {503, "Сервіс тимчасово недоступний", "The service is temporarily unavailable"},
 		"internal":    {500, "Помилка на нашому боці", "An error on our side"},
@@ -46,6 +50,88 @@ func TestErrorsAreFullPagesByKind(t *testing.T) {
 	}
 	if w := do(site.Engine(), http.MethodGet, "/no/such/page", nil, nil); w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "</html>") {
 		t.Errorf("unknown address: %d", w.Code)
+	}
+}
+
+// An address that is only spelled another way leads to the page it means, and what is asked of it stays.
+func TestSpelling(t *testing.T) {
+	site := newSite(t, nil)
+	for path, want := range map[string]string{
+		"//thing": "/thing", "/THING": "/thing", "/Thing/?q=A": "/thing?q=A", "/Fail//Not_Found": "/fail/Not_Found",
+		"/index.html": "/", "/things": "", "/fail": "", "//evil.example/thing": "", "/assets/X": "",
+	} {
+		w := do(site.Engine(), http.MethodGet, path, nil, nil)
+		if got := w.Header().Get("Location"); got != want || (want != "") != (w.Code == http.StatusMovedPermanently) {
+			t.Errorf("%s: %d to %q, want %q", path, w.Code, got, want)
+		}
+	}
+	if w := do(site.Engine(), http.MethodPost, "/THING", nil, nil); w.Code != http.StatusNotFound {
+		t.Errorf("a form: %d", w.Code)
+	}
+}
+
+// Whoever asks in a way that a page does not take is told so, and which ways it takes.
+func TestMethodThatAPageDoesNotTake(t *testing.T) {
+	w := do(newSite(t, nil).Engine(), http.MethodDelete, "/thing", nil, nil)
+	if allow := w.Header().Get("Allow"); w.Code != http.StatusMethodNotAllowed || !strings.Contains(allow, "GET") || !strings.Contains(allow, "POST") {
+		t.Errorf("status %d, Allow %q", w.Code, allow)
+	}
+	if !strings.Contains(w.Body.String(), "Так цю сторінку не відкрити</h1>") {
+		t.Errorf("the page is\n%s", w.Body)
+	}
+}
+
+// An address of 80 kB gets a page like any other that is not there, over a real connection too.
+func TestLongAddress(t *testing.T) {
+	site := newSite(t, nil)
+	long := "/thing?q=" + strings.Repeat("x", 80<<10)
+	ctx, stop := context.WithCancel(t.Context())
+	listener, err := web.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- web.ServeOn(ctx, listener, web.ServeConfig{}, site.Engine()) }()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+listener.Addr().String()+long, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	_ = response.Body.Close()
+	if err != nil || response.StatusCode != http.StatusRequestURITooLong || !bytes.Contains(body, []byte("Надто довга адреса")) {
+		t.Errorf("%d %v: %.300s", response.StatusCode, err, body)
+	}
+	if len(body) > 20<<10 {
+		t.Errorf("the page repeats the address: %d bytes", len(body))
+	}
+	http.DefaultClient.CloseIdleConnections()
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
+
+// A site may say other words than this package of errors of a kind, and every error page says whom to call.
+func TestAdviceAndHelpDesk(t *testing.T) {
+	site := newSite(t, func(o *web.Options) {
+		o.Advice = map[fault.Kind]web.Advice{fault.Forbidden: {Title: "thing.title", Text: "thing.hint"}}
+		o.Decorate = func(_ *gin.Context, p *web.Page) { p.Site.Region = &ui.Region{HelpPhone: "(0550) 15-45"} }
+	})
+	for path, words := range map[string][]string{
+		"/fail/forbidden": {"Назва послуги</h1>", "Як у рішенні", "Код помилки для служби підтримки", `href="tel:05501545"`},
+		"/fail/internal":  {"Помилка на нашому боці</h1>", `href="tel:05501545"`},
+	} {
+		page := do(site.Engine(), http.MethodGet, path, nil, nil).Body.String()
+		main := page[strings.Index(page, "<main"):strings.Index(page, "</main>")]
+		for _, want := range words {
+			if !strings.Contains(main, want) {
+				t.Errorf("%s lacks %q in\n%s", path, want, main)
+			}
+		}
 	}
 }
 

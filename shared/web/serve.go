@@ -69,7 +69,7 @@ func ServeOn(ctx context.Context, listener net.Listener, cfg ServeConfig, handle
 		ReadTimeout:       30 * time.Second, // uploads and downloads give themselves more with Extend
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
+		MaxHeaderBytes:    128 << 10, // beyond that net/http itself answers, in English
 		ErrorLog:          slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12},
 	}

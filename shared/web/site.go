@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/logs"
 	"portal.example/shared/ui"
@@ -52,6 +53,8 @@ type Options struct {
 	TrustedProxies []string
 	// FormActions are foreign origins that a form of the site may lead to (a payment service).
 	FormActions []string
+	// Advice is what this site says of errors of a kind, where its readers need other words than those of this package.
+	Advice map[fault.Kind]Advice
 	// SignIn is where a reader who is not signed in is sent by Unsigned errors; "" shows a page instead.
 	SignIn string
 	// Timeout ends the context of a request; 15 seconds when zero.
@@ -104,8 +107,8 @@ func New(opts Options) (*Site, error) {
 		return nil, err
 	}
 	s.engine.Use(s.requestID, s.measure, s.accessLog, s.headers, s.language, s.recovery, s.limits, s.forgery, s.readable)
-	s.engine.NoRoute(s.Handle(notFound))
-	s.engine.NoMethod(s.Handle(notFound))
+	s.engine.NoRoute(s.Handle(s.noRoute))
+	s.engine.NoMethod(s.Handle(noMethod))
 	s.engine.GET(ui.AssetsPrefix+"*file", gin.WrapH(ui.Assets()))
 	s.engine.HEAD(ui.AssetsPrefix+"*file", gin.WrapH(ui.Assets()))
 	s.engine.GET("/livez", alive)

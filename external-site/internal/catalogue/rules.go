@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"portal.example/shared/locale"
@@ -82,4 +83,14 @@ func Find(categories []Category, code string) (found Category, path []Ref, ok bo
 		}
 	}
 	return Category{}, nil, false
+}
+
+// firstKeyword is the first of the keywords that staff gave a service, which stand between commas or on lines.
+func firstKeyword(keywords string) string {
+	for _, word := range strings.FieldsFunc(keywords, func(r rune) bool { return strings.ContainsRune(",;\n", r) }) {
+		if word = strings.TrimSpace(word); word != "" {
+			return word
+		}
+	}
+	return ""
 }

@@ -2,11 +2,13 @@ package catalogue
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/external-site/internal/address"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -72,6 +74,22 @@ func (s *Store) Count(ctx context.Context) (int, error) {
 	var n int
 	err := s.db.QueryRow(ctx, `select count(*) from catalogue.services where published`).Scan(&n)
 	return n, pg.Fault("count services", err)
+}
+
+// Example returns what a search may be tried with, from a service with keywords, one with a short name before others. It
+// is NotFound when no service has any.
+func (s *Store) Example(ctx context.Context) (Example, error) {
+	var e Example
+	var keywords, name string
+	err := s.db.QueryRow(ctx, `
+		select code, keywords, name_en from catalogue.services
+		where published and keywords ~ '[[:alpha:]]'
+		order by length(name), code limit 1`).Scan(&e.Code, &keywords, &name)
+	if err != nil {
+		return Example{}, pg.Fault("example of a search", err)
+	}
+	e.Word = locale.Text{UK: firstKeyword(keywords), EN: strings.ToLower(name)}
+	return e, nil
 }
 
 // ids splits what a search found into the two lists that SQL takes; nil without a search.

@@ -124,3 +124,9 @@ func (s Service) Slug() string { return address.Slug(s.Code) }
 
 // Online says whether an application can be sent through the site.
 func (s Service) Online() bool { return s.Quick && s.HasForm }
+
+// Example is what a search may be tried with: a word and the code of a service that is in the catalogue.
+type Example struct {
+	Word locale.Text
+	Code string
+}

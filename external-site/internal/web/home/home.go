@@ -16,6 +16,7 @@ import (
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/contract"
+	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
@@ -51,6 +52,7 @@ type homePage struct {
 	web.Page
 	Meta       meta.Meta
 	Total      int
+	Hint       string // what may be typed into the search
 	Categories []catalogue.Category
 	Situations []catalogue.Situation // the first ones
 	More       []catalogue.Situation // those that unfold
@@ -76,6 +78,7 @@ func (h *handlers) home(c *gin.Context) error {
 	p := &homePage{Applicants: catalogue.Applicants}
 	var centres []org.Centre
 	var situations []catalogue.Situation
+	var example catalogue.Example
 	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
 		ctx := c.Request.Context()
 		if p.Total, err = v.Catalogue.Count(ctx); err != nil {
@@ -85,6 +88,9 @@ func (h *handlers) home(c *gin.Context) error {
 			return err
 		}
 		if situations, err = v.Catalogue.Situations(ctx); err != nil {
+			return err
+		}
+		if example, err = v.Catalogue.Example(ctx); err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 		centres, err = v.Org.Centres(ctx)
@@ -99,10 +105,22 @@ func (h *handlers) home(c *gin.Context) error {
 	}
 	p.Tracking = slices.ContainsFunc(contract.ModulesOfKinds(), switches.On)
 	now, printer := h.site.Now(), h.site.Printer(c)
+	p.Hint = hint(printer, example)
 	p.divide(situations)
 	p.visit(printer, centres, now)
 	p.Meta = meta.New(printer.T("site.name"), printer.T("home.lead"), h.BaseURL+"/")
 	return h.site.Render(c, http.StatusOK, "home/home", p)
+}
+
+// hint says what may be typed into the search, by the example of a service that is there.
+func hint(p *locale.Printer, e catalogue.Example) string {
+	if e.Code == "" {
+		return p.T("common.search_hint")
+	}
+	if word := p.Value(e.Word); word != "" {
+		return p.T("common.search_hint") + " " + p.T("home.search_example", word, e.Code)
+	}
+	return p.T("common.search_hint")
 }
 
 // divide keeps the first page short when there are many life situations.

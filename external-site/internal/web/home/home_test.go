@@ -17,6 +17,18 @@ func TestHome(t *testing.T) {
 	webtest.Golden(t, "home.en", s.PageIn("/", "en"))
 }
 
+// What the hint of the search proposes is in this catalogue and finds its service.
+func TestSearchHintIsFound(t *testing.T) {
+	s := webtest.New(t)
+	webtest.Contains(t, s.Page("/"), "Наприклад, «комуналка» чи 00034")
+	webtest.Contains(t, s.PageIn("/", "en"), "For example, “housing subsidy” or 00034")
+	for _, typed := range []string{"комуналка", "00034", "housing+subsidy"} {
+		webtest.Contains(t, s.Page("/services?q="+typed), `href="/services/00034"`)
+	}
+	s.DB.Exec(`update catalogue.services set keywords = ''`)
+	webtest.Lacks(t, s.Page("/"), "Наприклад")
+}
+
 func TestHomeShowsCentresThatAreOpen(t *testing.T) {
 	s := webtest.New(t)
 	page := s.Page("/") // Monday, ten o'clock

@@ -78,13 +78,22 @@ func (f *filters) choices(name, chosen string, values []catalogue.Facet) []ui.Se
 		}
 		items = append(items, option)
 	}
-	if chosen != "" && !known {
-		if f.names[name] == "" {
-			f.names[name] = chosen
-		}
+	if chosen != "" && !known && f.names[name] != "" {
 		items = append(items, ui.SelectItem{Value: chosen, Text: counted(f.names[name], 0)})
 	}
 	return items
+}
+
+// known is the state without the conditions that the catalogue has no name for.
+func (f *filters) known(in state) state {
+	for name, value := range map[string]*string{
+		"category": &in.Category, "situation": &in.Situation, "authority": &in.Authority, "centre": &in.Centre, "applicant": &in.Applicant,
+	} {
+		if f.names[name] == "" {
+			*value = ""
+		}
+	}
+	return in
 }
 
 const indent = "\u00a0\u00a0\u00a0"

@@ -88,6 +88,7 @@ type servicesPage struct {
 
 	Corrected string // what was searched for instead of Query
 	Partial   bool
+	Unknown   bool // conditions of the address were left out, as the catalogue does not have them
 }
 
 type hidden struct{ Name, Value string }
@@ -99,53 +100,76 @@ func (h *handlers) services(c *gin.Context) error {
 	}
 	in := readState(c)
 	in.Online = in.Online && online
-	day := catalogue.Today(h.site.Now())
-	filter := in.filter()
-	filter.Lang = web.Lang(c)
-	var found search.Found
-	if in.Query != "" {
-		if err := h.searches.AllowFrom(h.site.Client(c)); err != nil {
-			return err
-		}
-		if found, err = h.Search.Services(c.Request.Context(), in.Query, day); err != nil {
-			return err
-		}
-		filter.Found = ranked(found)
-	}
-	p := &servicesPage{Query: in.Query, Keep: in.keep(), Partial: found.Partial}
-	if found.Corrected {
-		p.Corrected = found.Query.Text
-	}
-	var facets catalogue.Facets
-	var categories []catalogue.Category
-	err = h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
-		ctx := c.Request.Context()
-		if p.List, err = v.Catalogue.List(ctx, filter, day); err != nil {
-			return err
-		}
-		if facets, err = v.Catalogue.Facets(ctx, filter, day); err != nil {
-			return err
-		}
-		categories, err = v.Catalogue.Categories(ctx)
-		return err
-	})
+	found, err := h.find(c, in)
 	if err != nil {
 		return err
 	}
+	p := &servicesPage{Query: in.Query, Partial: found.Partial}
+	if found.Corrected {
+		p.Corrected = found.Query.Text
+	}
+	if in, err = h.readList(c, in, found, online, p); err != nil {
+		return err
+	}
 	printer := h.site.Printer(c)
-	p.Form = in.form()
-	p.Filters = newFilters(printer, in, facets, categories, online)
+	p.Keep, p.Form = in.keep(), in.form()
 	p.Active = p.Filters.active(in)
 	p.Clear = in.without().address()
 	h.fill(c, &p.listPage, found, online, func(n int) string { return in.onPage(n).address() })
 	p.Bodies = h.bodies(c, in, found)
-	p.NoIndex = in.Query != "" || len(p.Active) > 0
+	p.NoIndex = in.Query != "" || len(p.Active) > 0 || p.Unknown
 	p.Meta = meta.New(printer.T("services.title"), printer.T("home.lead"), h.BaseURL+state{Page: in.Page}.address())
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T("services.title")))
 	if in.Query != "" {
 		p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: "/services", Text: printer.T("services.title")}, meta.Here(printer.T("services.search_crumb")))
 	}
 	return h.site.Render(c, http.StatusOK, "services/services", p)
+}
+
+// find searches for what the address asks for; without a query nothing is searched.
+func (h *handlers) find(c *gin.Context, in state) (search.Found, error) {
+	if in.Query == "" {
+		return search.Found{}, nil
+	}
+	if err := h.searches.AllowFrom(h.site.Client(c)); err != nil {
+		return search.Found{}, err
+	}
+	return h.Search.Services(c.Request.Context(), in.Query, catalogue.Today(h.site.Now()))
+}
+
+// readList reads the list and the choices beside it. Conditions that the catalogue does not know (any more), as in an
+// old bookmark, are taken out of the state that comes back, and the page says so.
+func (h *handlers) readList(c *gin.Context, in state, found search.Found, online bool, p *servicesPage) (state, error) {
+	ctx, day := c.Request.Context(), catalogue.Today(h.site.Now())
+	filter := func() catalogue.Filter {
+		f := in.filter()
+		f.Lang = web.Lang(c)
+		if in.Query != "" {
+			f.Found = ranked(found)
+		}
+		return f
+	}
+	err := h.Replica.At(ctx, func(v replica.View) error {
+		categories, err := v.Catalogue.Categories(ctx)
+		if err != nil {
+			return err
+		}
+		for {
+			facets, err := v.Catalogue.Facets(ctx, filter(), day)
+			if err != nil {
+				return err
+			}
+			p.Filters = newFilters(h.site.Printer(c), in, facets, categories, online)
+			known := p.Filters.known(in)
+			if known == in {
+				break
+			}
+			in, p.Unknown = known, true
+		}
+		p.List, err = v.Catalogue.List(ctx, filter(), day)
+		return err
+	})
+	return in, err
 }
 
 // bodies are worth showing beside the first page of a search; without them the page is still whole.

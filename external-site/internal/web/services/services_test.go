@@ -25,6 +25,7 @@ func TestServices(t *testing.T) {
 	t.Run("untranslated choices are marked", func(t *testing.T) {
 		webtest.Contains(t, s.PageIn("/services", "en"), `lang="uk">ЦНАП селища Ґрунь`)
 	})
+	t.Run("unknown conditions are left out", func(t *testing.T) { forgets(t, s) })
 	t.Run("unknown places are not found", func(t *testing.T) { unknown(t, s) })
 	t.Run("searching is limited by address", func(t *testing.T) { limited(t, s) })
 }
@@ -151,6 +152,17 @@ func filtered(t *testing.T, s *webtest.Site) {
 		`href="/services?applicant=entity&amp;q=%D0%B4%D0%BE%D0%B7%D0%B2%D1%96%D0%BB"`,        // without the authority
 		`href="/services?authority=registry%2F01&amp;q=%D0%B4%D0%BE%D0%B7%D0%B2%D1%96%D0%BB"`, // without the applicant
 		`href="/services/01-01~07"`, `<input type="hidden" name="applicant" value="entity">`, `content="noindex"`)
+}
+
+// A condition that the catalogue does not have is left out and said to be; one that leads to nothing stays.
+func forgets(t *testing.T, s *webtest.Site) {
+	t.Helper()
+	page := s.Page("/services?category=nope&applicant=martian&online=1")
+	webtest.Contains(t, page, "Частину умов з адреси знято", "<title>Послуги, Можна подати онлайн – ", `content="noindex"`, "Знайдено 1 послугу")
+	webtest.Lacks(t, page[strings.Index(page, "<main"):], "nope", "martian")
+	page = s.Page("/services?q=дозвіл&centre=02")
+	webtest.Contains(t, page, "ЦНАП селища Ґрунь (0)", "Нічого не знайдено")
+	webtest.Lacks(t, page, "Частину умов з адреси знято")
 }
 
 func unknown(t *testing.T, s *webtest.Site) {

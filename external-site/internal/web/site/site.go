@@ -13,6 +13,7 @@ import (
 
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/region"
@@ -30,6 +31,12 @@ var parts embed.FS
 //
 //go:embed words
 var words embed.FS
+
+// advice is what this site says where the words for staff would mislead a citizen, who has no role and no edit to repeat.
+var advice = map[fault.Kind]web.Advice{
+	fault.Forbidden: {Title: "site.failure.forbidden_title", Text: "site.failure.forbidden"},
+	fault.Conflict:  {Title: "site.failure.conflict_title", Text: "site.failure.conflict"},
+}
 
 // Config is what every site of areas needs.
 type Config struct {
@@ -77,7 +84,7 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	}
 	site, err := web.New(web.Options{
 		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg),
-		TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
+		Advice: advice, TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	})
 	if err != nil {
 		return nil, err
