@@ -128,3 +128,16 @@ func TestListing(t *testing.T) {
 	page = show(t, content, more, &patternPage{Form: typed{}, List: ui.Listing{Total: 0, Page: 1, ExportHref: "/list?export=csv"}})
 	lacks(t, page, "Скинути відбір", "export=csv", "govuk-pagination")
 }
+
+func TestConfirmForm(t *testing.T) {
+	form := typed{values: map[string][]string{"version": {"7"}, "reason": {"Набране"}}}
+	fields := `{{define "a/part/fields"}}{{textarea .Form "reason" "Причина" | govukTextarea}}{{end}}`
+	page := show(t, `{{confirmForm .Form "Назад не буде <x>" "Закрити справу" | saying "Заявник побачить" "" "Колеги не зможуть" | asking (part "a/part/fields" .)
+		| posting "/a/1" | sending "act" "close" | backTo "/a" "Повернутися" | showConfirm}}`, fields, &patternPage{Form: form})
+	has(t, page, "Назад не буде &lt;x&gt;", "<li>Заявник побачить</li><li>Колеги не зможуть</li>", `<form method="post" action="/a/1" novalidate>`,
+		`<input type="hidden" name="version" value="7">`, `<input type="hidden" name="act" value="close">`, "Набране</textarea>",
+		`value="yes" name="sure" class="govuk-button govuk-button--warning"`, `<a href="/a" role="button"`)
+	page = show(t, `{{confirmForm .Form "Можна повернути" "Вимкнути" | calmly | backBy "act" "look" "Повернутися" | showConfirm}}`, "", &patternPage{Form: typed{}})
+	has(t, page, `<form method="post" novalidate>`, `value="yes" name="sure" class="govuk-button"`, `value="look" name="act" class="govuk-button govuk-button--secondary"`)
+	lacks(t, page, `name="version"`, "govuk-list--bullet", "govuk-button--warning")
+}
