@@ -53,6 +53,7 @@ type Deadline struct {
 	DaysOff []Day     // days off that did not count, or over which the last day was moved
 	Pauses  []Pause   // those that moved it
 	Paused  int       // days that stood still
+	Left    int       // days of the term that were left when a pause began that still lasts
 }
 
 // Moved says whether the last day fell on a day off and was moved to the next working day.
@@ -61,8 +62,19 @@ func (d Deadline) Moved() bool { return !d.Due.Equal(d.Counted) }
 // Overdue says whether the deadline has passed at the moment now.
 func (d Deadline) Overdue(now time.Time) bool { return DateOf(now).After(d.Due) }
 
-// Deadline counts a term of days from the date of the moment start, leaving out the pauses. A pause that
-// still lasts stands still up to the date of now.
+// Standing says since when the work stands still; ok is false when it goes on.
+func (d Deadline) Standing() (since time.Time, ok bool) {
+	for _, p := range d.Pauses {
+		if p.To.IsZero() {
+			return DateOf(p.From), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// Deadline counts a term of days from the date of the moment start, leaving out the pauses. A pause that still lasts stands
+// still up to the date of now, so that Due is the last day if the work is resumed now. What was in time when its last day
+// was paused is in time on the day on which the work is resumed; what was late before stays late.
 func (c Calendar) Deadline(start time.Time, days int, now time.Time, pauses ...Pause) Deadline {
 	d := Deadline{Start: DateOf(start), Days: min(days, maxDays), Rule: RuleFor(days)}
 	if d.Rule == Unstated {
@@ -84,14 +96,35 @@ func (c Calendar) Deadline(start time.Time, days int, now time.Time, pauses ...P
 			continue
 		}
 		left--
+		if last := len(pauses) - 1; last >= 0 && pauses[last].To.IsZero() && day.After(DateOf(pauses[last].From)) {
+			d.Left++
+		}
 	}
-	c.settle(&d, day)
+	c.settle(&d, c.pauseOnLastDay(&d, day, pauses, used, now))
 	for i, p := range pauses {
 		if used[i] {
 			d.Pauses = append(d.Pauses, p)
 		}
 	}
 	return d
+}
+
+// pauseOnLastDay moves the last day of a term to the day on which the work was resumed, if it stood still on the last day.
+func (c Calendar) pauseOnLastDay(d *Deadline, last time.Time, pauses []Pause, used map[int]bool, now time.Time) time.Time {
+	for i, p := range pauses {
+		from, to := DateOf(p.From), DateOf(p.To)
+		if p.To.IsZero() {
+			to = DateOf(now)
+			used[i] = true
+		}
+		if from.Before(last) || from.After(c.Next(last)) || !to.After(c.Next(last)) {
+			continue
+		}
+		d.Paused += int(to.Sub(last).Hours() / 24)
+		used[i] = true
+		last = to
+	}
+	return last
 }
 
 // settle moves the last day to a working day and notes the days off on the way.

@@ -82,6 +82,57 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
+// What was in time when the work was suspended is in time on the day it is resumed, however short its term and however long
+// the pause; what was late before stays late.
+func TestAPauseMakesNothingLate(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		start := at("2026-08-01 09:00").AddDate(0, 0, rapid.IntRange(0, 150).Draw(t, "start"))
+		days := rapid.IntRange(0, 40).Draw(t, "days")
+		from := start.AddDate(0, 0, rapid.IntRange(0, 60).Draw(t, "from"))
+		to := from.AddDate(0, 0, rapid.IntRange(0, 60).Draw(t, "length"))
+		before := calendar.Deadline(start, days, from)
+		after := calendar.Deadline(start, days, to, workdays.Pause{From: from, To: to})
+		lasting := calendar.Deadline(start, days, to, workdays.Pause{From: from})
+		if before.Overdue(from) {
+			if !after.Due.Equal(before.Due) || lasting.Left != 0 {
+				t.Fatalf("late since %s, after the pause due %s, left %d", before.Due, after.Due, lasting.Left)
+			}
+			return
+		}
+		if after.Overdue(to) {
+			t.Fatalf("due %s, resumed %s", after.Due, to)
+		}
+		if !lasting.Due.Equal(after.Due) {
+			t.Fatalf("resumed today it is due %s, but the page promises %s", after.Due, lasting.Due)
+		}
+		if since, ok := lasting.Standing(); !ok || !since.Equal(workdays.DateOf(from)) {
+			t.Fatalf("standing since %s, %t", since, ok)
+		}
+	})
+}
+
+func TestDaysLeftWhenSuspended(t *testing.T) {
+	for name, tt := range map[string]struct {
+		days int
+		from string
+		left int
+		due  string
+	}{
+		"calendar days":               {10, "2026-11-04 10:00", 8, "2026-11-30"}, // the 2nd is day 0, the 4th day 2
+		"working days":                {5, "2026-11-04 10:00", 3, "2026-11-25"},
+		"on the last day":             {2, "2026-11-04 10:00", 0, "2026-11-23"},
+		"the same day":                {0, "2026-11-02 15:00", 0, "2026-11-23"},
+		"a pause that began too late": {0, "2026-11-03 15:00", 0, "2026-11-02"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := calendar.Deadline(at("2026-11-02 09:00"), tt.days, at("2026-11-22 12:00"), workdays.Pause{From: at(tt.from)})
+			if d.Left != tt.left || !d.Due.Equal(date(tt.due)) {
+				t.Errorf("left %d, due %s", d.Left, d.Due.Format(time.DateOnly))
+			}
+		})
+	}
+}
+
 // Whatever the term and the pauses: the last day is a working day, and a longer term never ends earlier.
 func TestDeadlineProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
