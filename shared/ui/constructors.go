@@ -66,7 +66,7 @@ func (c *Components) constructors() template.FuncMap {
 // patterns are the parts of pages that every area builds the same way, each explained where it is declared.
 func (c *Components) patterns() template.FuncMap {
 	funcs := template.FuncMap{"facts": facts, "fact": fact, "addFact": addFact, "showForm": plain[EditForm](c, "edit-form"), "showConfirm": plain[ConfirmForm](c, "confirm-form")}
-	for _, more := range []template.FuncMap{links(), tables(), editForms(), confirmForms(), c.listings(), noParts()} {
+	for _, more := range []template.FuncMap{c.links(), tables(), editForms(), confirmForms(), c.listings(), noParts()} {
 		maps.Copy(funcs, more)
 	}
 	return funcs

@@ -61,6 +61,7 @@ type Command struct {
 	Text    string // reason, message, note, or what the decision rests on
 	Outcome Outcome
 	Ground  string // id of the ground for refusal
+	Paper   string // number and date of the paper that Issue handed over
 	// Result is the file of Upload, already in the object store; its row is written with the event.
 	Result *ResultFile
 }
@@ -86,34 +87,58 @@ type Work struct {
 	added    int // how many events are new
 }
 
-const maxText = 4000
+const (
+	maxText  = 4000
+	maxPaper = 200
+)
 
 // May says whether actor may ever do the act with this case, in whatever state.
 func (w *Work) May(actor access.Actor, act Act) bool {
 	return access.Can(actor, acts[act].right, w.object(act))
 }
 
-// object is what the act is about: the case, or for what changes its course the stage that is active. An authority
-// that only takes part later, or did before, neither finishes the stages of others nor stops their clock.
+// object is what the act is about. A stage is ended by the party it belongs to and nobody else. The clock is stopped and
+// started by the centre, by the authority that decides and by the one whose stage is active; an authority that only takes
+// part later, or did before, does neither.
 func (w *Work) object(act Act) access.Object {
 	o := w.Case.Object(w.Stages)
 	stage := w.active()
-	if stage == nil || act != FinishStage && act != Suspend && act != Resume {
+	if stage == nil {
 		return o
 	}
-	o.Part = nil
-	if stage.AuthorityID != nil {
-		o.Part = []access.Place{access.InAuthority(*stage.AuthorityID)}
+	switch act {
+	case FinishStage:
+		return w.party(stage)
+	case Suspend, Resume:
+		o.Part = w.party(stage).Part
+	default:
 	}
 	return o
 }
 
 // Possible says whether the act may be done in the case's present state.
-func (w *Work) Possible(act Act) bool {
-	if act == FinishStage && w.active() == nil {
-		return false
+func (w *Work) Possible(act Act) bool { return w.Hinders(act) == nil }
+
+// Hinders says why the act cannot be done now, nil when it can.
+func (w *Work) Hinders(act Act) error {
+	if !slices.Contains(acts[act].from, w.Case.State) {
+		return fault.New(fault.Conflict, "cases.act_refused")
 	}
-	return slices.Contains(acts[act].from, w.Case.State)
+	switch act {
+	case FinishStage:
+		return w.finishes()
+	case Decide:
+		_, err := w.decidesIn()
+		return err
+	case Issue:
+		return w.issues()
+	case Message:
+		if !w.Case.Tracked {
+			return fault.New(fault.Conflict, "cases.nobody_reads")
+		}
+	default:
+	}
+	return nil
 }
 
 // apply does the act: it changes the case, its stages and adds events, or says why it cannot.
@@ -121,11 +146,11 @@ func (w *Work) apply(cmd Command) error {
 	if err := w.permit(cmd.Act); err != nil {
 		return err
 	}
-	if !w.Possible(cmd.Act) {
-		return fault.New(fault.Conflict, "cases.act_refused")
+	if err := w.Hinders(cmd.Act); err != nil {
+		return err
 	}
-	cmd.Text = strings.TrimSpace(cmd.Text)
-	if err := w.checkText(cmd); err != nil {
+	cmd.Text, cmd.Paper = strings.TrimSpace(cmd.Text), strings.Join(strings.Fields(cmd.Paper), " ")
+	if err := w.check(cmd); err != nil {
 		return err
 	}
 	if err := w.perform(cmd); err != nil {
@@ -146,18 +171,64 @@ func (w *Work) permit(act Act) error {
 	return access.Require(w.by, rule.right, w.object(act))
 }
 
-// checkText: reasons, messages and notes have to say something.
-func (w *Work) checkText(cmd Command) error {
-	needed := map[Act]string{
-		Suspend: "cases.reason_required", Message: "cases.message_required", Note: "cases.note_required",
-	}[cmd.Act]
-	switch {
-	case needed != "" && cmd.Text == "":
-		return fault.InvalidFields(fault.FieldError{Field: FieldOf(cmd.Act), Key: needed})
+// textRequired are the acts whose text has to say something, with what is said when it does not.
+var textRequired = map[Act]string{
+	Suspend: "cases.reason_required", Message: "cases.message_required", Note: "cases.note_required",
+}
+
+// check says everything that is wrong with what was typed for the act.
+func (w *Work) check(cmd Command) error {
+	var wrong []fault.FieldError
+	switch key := textRequired[cmd.Act]; {
+	case key != "" && cmd.Text == "":
+		wrong = append(wrong, fault.FieldError{Field: FieldOf(cmd.Act), Key: key})
 	case utf8.RuneCountInString(cmd.Text) > maxText:
-		return fault.InvalidFields(fault.FieldError{Field: FieldOf(cmd.Act), Key: "form.too_long", Args: []any{maxText}})
+		wrong = append(wrong, fault.FieldError{Field: FieldOf(cmd.Act), Key: "form.too_long", Args: []any{maxText}})
+	}
+	switch cmd.Act {
+	case Decide:
+		wrong = append(w.checkDecision(cmd), wrong...)
+	case Issue:
+		wrong = append(wrong, w.checkPaper(cmd)...)
+	default:
+	}
+	return fault.InvalidFields(wrong...)
+}
+
+// checkDecision: a refusal cites a ground of the card that the case began with, and says why it applies.
+func (w *Work) checkDecision(cmd Command) (wrong []fault.FieldError) {
+	switch cmd.Outcome {
+	case Granted:
+	case Refused:
+		if w.ground(cmd.Ground) == nil {
+			wrong = append(wrong, fault.FieldError{Field: "ground", Key: "cases.ground_required"})
+		}
+		if cmd.Text == "" {
+			wrong = append(wrong, fault.FieldError{Field: FieldOf(Decide), Key: "cases.motive_required"})
+		}
+	default:
+		wrong = append(wrong, fault.FieldError{Field: "outcome", Key: "cases.outcome_required"})
+	}
+	return wrong
+}
+
+// checkPaper: where no result was uploaded, a paper was handed over, and the record names it.
+func (w *Work) checkPaper(cmd Command) []fault.FieldError {
+	switch {
+	case cmd.Paper == "" && !w.HasResult():
+		return []fault.FieldError{{Field: "paper", Key: "cases.paper_required"}}
+	case utf8.RuneCountInString(cmd.Paper) > maxPaper:
+		return []fault.FieldError{{Field: "paper", Key: "form.too_long", Args: []any{maxPaper}}}
 	}
 	return nil
+}
+
+func (w *Work) ground(id string) *contract.Ground {
+	i := slices.IndexFunc(w.Card.Refusal, func(g contract.Ground) bool { return g.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &w.Card.Refusal[i]
 }
 
 // FieldOf is the name of the field in which an act's text is typed.
@@ -182,12 +253,18 @@ func (w *Work) perform(cmd Command) error {
 	case Upload:
 		w.add(EventResultReady, saysResultReady, true)
 	case Issue:
-		w.issue()
+		w.issue(cmd.Paper)
 	case Close:
-		w.Case.ClosedAt = &w.now
+		w.Case.ClosedAt = w.moment()
 		w.add(EventClosed, saysClosed, true)
 	}
 	return nil
+}
+
+// moment is when the act happens, as a value of its own: what is kept of this act must not move with the next one.
+func (w *Work) moment() *time.Time {
+	at := w.now
+	return &at
 }
 
 func (w *Work) take() {
@@ -215,8 +292,8 @@ func (w *Work) finishStage(note string) {
 	if stage == nil {
 		return
 	}
-	id := w.by.UserID
-	stage.State, stage.FinishedAt, stage.FinishedBy, stage.Note = StageDone, &w.now, &id, note
+	w.end(stage)
+	stage.Note = note
 	w.add(EventStageFinished, saysStageFinished(*stage), true)
 	for i := range w.Stages {
 		if w.Stages[i].State == StageWaiting {
@@ -225,6 +302,11 @@ func (w *Work) finishStage(note string) {
 			return
 		}
 	}
+}
+
+func (w *Work) end(stage *Stage) {
+	id := w.by.UserID
+	stage.State, stage.FinishedAt, stage.FinishedBy = StageDone, w.moment(), &id
 }
 
 // resume moves the deadlines by the time in which the work stood still.
@@ -238,32 +320,23 @@ func (w *Work) resume() {
 	}
 }
 
-// decide grants or refuses; a refusal cites a ground of the card that the case began with.
+// decide grants or refuses, and ends the stage in which the authority decides.
 func (w *Work) decide(cmd Command) error {
 	var ground locale.Text
-	switch cmd.Outcome {
-	case Granted:
-	case Refused:
-		i := slices.IndexFunc(w.Card.Refusal, func(g contract.Ground) bool { return g.ID == cmd.Ground })
-		if i < 0 {
-			return fault.InvalidFields(fault.FieldError{Field: "ground", Key: "cases.ground_required"})
-		}
-		if cmd.Text == "" {
-			return fault.InvalidFields(fault.FieldError{Field: FieldOf(Decide), Key: "cases.motive_required"})
-		}
-		ground = w.Card.Refusal[i].Text
-		w.Case.RefusalGround = cmd.Ground
-	default:
-		return fault.InvalidFields(fault.FieldError{Field: "outcome", Key: "cases.outcome_required"})
+	if cmd.Outcome == Refused {
+		ground, w.Case.RefusalGround = w.ground(cmd.Ground).Text, cmd.Ground
 	}
-	w.Case.Outcome, w.Case.DecisionNote, w.Case.DecidedAt = cmd.Outcome, cmd.Text, &w.now
+	ends, _ := w.decidesIn() // Hinders has asked already
+	w.Case.Outcome, w.Case.DecisionNote, w.Case.DecidedAt = cmd.Outcome, cmd.Text, w.moment()
 	if err := w.addTyped(EventDecided, saysDecided(cmd.Outcome, ground), cmd.Text, true); err != nil {
 		return err
 	}
 	if cmd.Outcome == Refused {
 		w.skipAuthorities()
 	}
-	w.finishStage("")
+	if ends != nil {
+		w.finishStage("")
+	}
 	return nil
 }
 
@@ -277,17 +350,18 @@ func (w *Work) skipAuthorities() {
 	}
 }
 
-// issue ends what is left of the stages: the active one is done, those that wait are not needed any more.
-func (w *Work) issue() {
-	id := w.by.UserID
+// issue hands the result over, and with it ends the stages of the centre that are left.
+func (w *Work) issue(paper string) {
+	w.Case.IssuedPaper = paper
 	for i := range w.Stages {
-		switch s := &w.Stages[i]; s.State {
-		case StageActive:
-			s.State, s.FinishedAt, s.FinishedBy = StageDone, &w.now, &id
-		case StageWaiting:
-			s.State = StageSkipped
-		case StageDone, StageSkipped:
+		s := &w.Stages[i]
+		if !s.open() {
+			continue
 		}
+		if s.State == StageWaiting {
+			s.start(w.now, w.calendar)
+		}
+		w.end(s)
 	}
 	w.add(EventIssued, saysIssued, true)
 }

@@ -27,35 +27,51 @@ var edges = map[State][]State{
 
 var ground = contract.Ground{ID: "incomplete", Text: locale.Text{UK: "Неповний перелік"}}
 
-// newWork is a case of three stages, filed at now; whoever acts may do everything.
-func newWork(now time.Time) *Work {
+// newWork is a case of a stage for each owner, nil being the centre, filed at now; whoever acts may do everything.
+func newWork(now time.Time, owners ...*uuid.UUID) *Work {
 	centre, authority := uuid.New(), uuid.New()
+	everything := []access.Grant{
+		{Group: access.CentreHead, Place: access.InCentre(centre)}, {Group: access.AuthorityHead, Place: access.InAuthority(authority)},
+	}
+	card := contract.TechCard{}
+	for i, owner := range owners {
+		if owner == ofCase {
+			owner = &authority
+		} else if owner != nil {
+			everything = append(everything, access.Grant{Group: access.Officer, Place: access.InAuthority(*owner)})
+		}
+		card.Stages = append(card.Stages, contract.TechStage{AuthorityID: owner, Action: contract.ActionExecutes, Days: []int{1, 5, 0, 3}[i%4]})
+	}
 	w := &Work{
 		Case: Case{ID: uuid.New(), CentreID: centre, AuthorityID: authority, State: Registered, FiledAt: now, Tracked: true},
 		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: 10, now: now, newID: uuid.New,
-		by: access.Actor{UserID: uuid.New(), Name: "Тест", Rights: access.MustDeclare(Rights).Defaults().Resolve(
-			access.Grant{Group: access.CentreHead, Place: access.InCentre(centre)},
-			access.Grant{Group: access.AuthorityHead, Place: access.InAuthority(authority)},
-		)},
+		by: access.Actor{UserID: uuid.New(), Name: "Тест", Rights: access.MustDeclare(Rights).Defaults().Resolve(everything...)},
 	}
-	card := contract.TechCard{Stages: []contract.TechStage{{Days: 1}, {Days: 5}, {Days: 3}}}
 	w.Stages = stagesOf(w.Case.ID, card, now, w.calendar, uuid.New)
 	w.Case.DueOn = w.calendar.Deadline(now, w.Term, now).Due
 	return w
 }
+
+// ofCase stands for the authority that decides the case, partner is another one.
+var ofCase, partner = new(uuid.UUID), func() *uuid.UUID { id := uuid.New(); return &id }()
 
 // Whatever staff do in whatever order: a case goes only along its edges, one stage at most is active, a
 // deadline never comes nearer, a decision stands once, a refusal cites its ground, and what was refused
 // changed nothing.
 func TestCasesKeepTheirRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+		owners := rapid.SliceOfN(rapid.SampledFrom([]*uuid.UUID{nil, ofCase, partner}), 0, 5).Draw(t, "owners")
+		w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), owners...)
+		for i := range w.Stages {
+			w.Stages[i].Action = rapid.SampledFrom([]string{contract.ActionExecutes, contract.ActionApproves}).Draw(t, "action")
+		}
 		for range rapid.IntRange(1, 30).Draw(t, "acts") {
 			w.now = w.now.Add(time.Duration(rapid.IntRange(0, 72).Draw(t, "hours")) * time.Hour)
 			cmd := Command{
 				Act: rapid.SampledFrom(Acts).Draw(t, "act"), Text: rapid.SampledFrom([]string{"", "бо так"}).Draw(t, "text"),
 				Outcome: rapid.SampledFrom([]Outcome{"", Granted, Refused, "maybe"}).Draw(t, "outcome"),
 				Ground:  rapid.SampledFrom([]string{"", ground.ID, "other"}).Draw(t, "ground"),
+				Paper:   rapid.SampledFrom([]string{"", "№ 5 від 12.11.2026"}).Draw(t, "paper"),
 			}
 			before, stages, events := w.Case, slices.Clone(w.Stages), len(w.Events)
 			err := w.apply(cmd)
@@ -100,14 +116,30 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 			t.Fatalf("%s with stage %d %s", c.State, s.Position, s.State)
 		}
 	}
+	if c.State == Registered || c.State == InProgress {
+		checkUndecided(t, w)
+	}
+	if (c.State == Issued || c.State == Closed) && c.IssuedPaper == "" && !w.HasResult() {
+		t.Fatalf("%s without a result or a paper", c.State)
+	}
 	if active > 1 {
 		t.Fatalf("%d active stages", active)
 	}
 }
 
+// checkUndecided: while nothing is decided, a stage in which it can be decided lies ahead, or no stage is needed for it.
+func checkUndecided(t *rapid.T, w *Work) {
+	if len(w.Stages) > 0 && w.active() == nil {
+		t.Fatal("every stage is done, and nothing is decided")
+	}
+	if marked := w.deciding(); marked != nil && !marked.open() {
+		t.Fatalf("the stage of the decision is %s, and nothing is decided", marked.State)
+	}
+}
+
 func TestActsNeedRights(t *testing.T) {
 	for _, act := range Acts {
-		w := newWork(time.Now())
+		w := newWork(time.Now(), nil)
 		w.by = access.Actor{Rights: access.Rights{View: {All: true}}}
 		if err := w.apply(Command{Act: act, Text: "текст"}); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("%s by somebody who only looks: %v", act, err)
@@ -117,7 +149,7 @@ func TestActsNeedRights(t *testing.T) {
 
 // A pause of five days moves the case's and the active stage's deadlines by five days.
 func TestResumeMovesDeadlines(t *testing.T) {
-	w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)) // Monday
+	w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), nil, ofCase, nil) // Monday
 	do := func(at string, cmd Command) {
 		t.Helper()
 		w.now, _ = time.Parse(time.DateTime, at)
@@ -142,7 +174,7 @@ func TestResumeMovesDeadlines(t *testing.T) {
 }
 
 func TestPublicEventsHoldNoNotes(t *testing.T) {
-	w := newWork(time.Now())
+	w := newWork(time.Now(), nil)
 	for _, cmd := range []Command{{Act: Note, Text: "для своїх"}, {Act: Take}, {Act: Message, Text: "Добрий день"}} {
 		if err := w.apply(cmd); err != nil {
 			t.Fatal(err)
@@ -157,9 +189,7 @@ func TestPublicEventsHoldNoNotes(t *testing.T) {
 
 // After a refusal the work of authorities that has not begun is left out, and the centre's goes on.
 func TestRefusalLeavesOnlyTheCentresStages(t *testing.T) {
-	w := newWork(time.Now())
-	authority := w.Case.AuthorityID
-	w.Stages[1].AuthorityID = &authority
+	w := newWork(time.Now(), ofCase, ofCase, nil)
 	for _, cmd := range []Command{{Act: Take}, {Act: Decide, Outcome: Refused, Ground: ground.ID, Text: "немає права"}} {
 		if err := w.apply(cmd); err != nil {
 			t.Fatal(err)

@@ -43,7 +43,7 @@ func TestWholeLifeOfACase(t *testing.T) {
 		{officer, cases.Command{Act: cases.Resume}, cases.InProgress},
 		{officer, cases.Command{Act: cases.Message, Text: "Усе гаразд"}, cases.InProgress},
 		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Granted}, cases.Decided},
-		{admin, cases.Command{Act: cases.Issue}, cases.Issued},
+		{admin, cases.Command{Act: cases.Issue, Paper: "№ 5 від 18.11.2026"}, cases.Issued},
 		{admin, cases.Command{Act: cases.Close}, cases.Closed},
 	} {
 		if err := s.Do(t.Context(), step.who, c.ID, version, step.cmd); err != nil {
@@ -114,8 +114,13 @@ func TestStaleVersionChangesNothing(t *testing.T) {
 func TestRefusalNeedsGroundOfItsCard(t *testing.T) {
 	r, s, c := working(t)
 	officer := r.Users[access.Officer]
-	if err := s.Do(t.Context(), officer, c.ID, 1, cases.Command{Act: cases.Take}); err != nil {
-		t.Fatal(err)
+	for version, step := range []struct {
+		who access.Actor
+		act cases.Act
+	}{{officer, cases.Take}, {r.Users[access.Administrator], cases.FinishStage}, {r.OtherUsers[access.Officer], cases.FinishStage}} {
+		if err := s.Do(t.Context(), step.who, c.ID, version+1, cases.Command{Act: step.act}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, cmd := range []cases.Command{
 		{Act: cases.Decide, Outcome: cases.Refused, Text: "бо"},
@@ -123,11 +128,11 @@ func TestRefusalNeedsGroundOfItsCard(t *testing.T) {
 		{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete"},
 		{Act: cases.Decide},
 	} {
-		if err := s.Do(t.Context(), officer, c.ID, 2, cmd); !fault.Is(err, fault.Invalid) {
+		if err := s.Do(t.Context(), officer, c.ID, 4, cmd); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", cmd, err)
 		}
 	}
-	if err := s.Do(t.Context(), officer, c.ID, 2, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete", Text: "немає довідки"}); err != nil {
+	if err := s.Do(t.Context(), officer, c.ID, 4, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete", Text: "немає довідки"}); err != nil {
 		t.Fatal(err)
 	}
 	var text string

@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 // State is where a case stands.
@@ -119,6 +120,7 @@ type Case struct {
 	Recipient     string
 	Tracked       bool
 	Version       int
+	IssuedPaper   string // number and date of the paper that was handed over; empty where the result was a file
 }
 
 // Object returns where the case belongs, for access.Can. The authorities of its stages take part.
@@ -164,6 +166,9 @@ type Stage struct {
 
 // Title is the stage's name in both languages.
 func (s Stage) Title() locale.Text { return locale.Text{UK: s.Name, EN: s.NameEN} }
+
+// Rule says how the days of the stage are counted.
+func (s Stage) Rule() workdays.Rule { return workdays.RuleFor(s.Days) }
 
 // EventKind says what happened to a case.
 type EventKind string

@@ -106,6 +106,9 @@ func (p *player) run() {
 				return
 			}
 		}
+		if s.State == cases.StageSkipped { // a refusal left it out
+			continue
+		}
 		if !p.stage(s, i == decisive, i == len(p.work.Stages)-1) {
 			return
 		}
@@ -195,7 +198,7 @@ func (p *player) pause() bool {
 	if !p.do(cases.Command{Act: cases.Suspend, Text: ground.Text.UK}, p.worker, later(p.at, p.r.IntN(2), p.r)) {
 		return false
 	}
-	if ground.ID == "defects" && !p.do(cases.Command{Act: cases.Message, Text: p.request()}, p.worker, later(p.at, 0, p.r)) {
+	if ground.ID == "defects" && p.f.tracked() && !p.do(cases.Command{Act: cases.Message, Text: p.request()}, p.worker, later(p.at, 0, p.r)) {
 		return false
 	}
 	if p.f.fate == pausedStill {

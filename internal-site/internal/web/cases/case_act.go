@@ -2,59 +2,201 @@ package cases
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
-// act does what a button of a case's page asks for.
+// look is the act of a button that does nothing: it shows the case again with everything that was typed.
+const look = "look"
+
+// act does what a button of a case's page asks for. All of them belong to one form, so that what was typed for one act is
+// not lost by another.
 func (h handlers) act(c *gin.Context) error {
 	id, err := request.ID(c, "id")
 	if err != nil {
 		return err
 	}
-	form, err := web.ParseForm(c)
+	form, err := h.readAct(c)
 	if err != nil {
 		return err
 	}
-	cmd := cases.Command{
-		Act: cases.Act(form.Value("act")), Outcome: cases.Outcome(form.Value("outcome")), Ground: form.Value("ground"),
-	}
-	cmd.Text = form.Value(cases.FieldOf(cmd.Act))
-	if cmd.Act == cases.Upload {
+	cmd := commandOf(form)
+	switch {
+	case cmd.Act == cases.Upload:
 		return fault.New(fault.Invalid, "") // results come with their file, to an address of their own
+	case cmd.Act == look:
+		return h.again(c, id, form, http.StatusOK)
+	case final(cmd.Act) && form.Value("sure") == "":
+		return h.confirm(c, id, form, cmd.Act)
 	}
 	err = h.Cases.Do(c.Request.Context(), session.Actor(c), id, request.Version(form), cmd)
 	if err != nil {
 		return h.failed(c, id, form, err)
 	}
-	h.site.Flash(c, "cases.done."+string(cmd.Act))
-	return web.Redirect(c, "/cases/"+id.String())
+	return h.done(c, id, form, cmd.Act)
+}
+
+// readAct reads the form of a case's page. A file that was chosen for the result is read past when another button was
+// pressed: browsers send it all the same.
+func (h handlers) readAct(c *gin.Context) (*web.Form, error) {
+	if c.ContentType() != gin.MIMEMultipartPOSTForm {
+		return web.ParseForm(c)
+	}
+	form, err := h.site.ReadUpload(c, resultLimits, func(web.Upload) error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	return web.NewForm(form.All()), nil
+}
+
+func commandOf(form *web.Form) cases.Command {
+	act := cases.Act(form.Value("act"))
+	return cases.Command{
+		Act: act, Text: form.Value(cases.FieldOf(act)), Outcome: cases.Outcome(form.Value("outcome")), Ground: form.Value("ground"),
+		Paper: form.Value("paper"),
+	}
+}
+
+// typed are the fields of the page in which something can be typed or chosen, by the act that takes them.
+var typed = map[cases.Act][]string{
+	cases.Decide:  {"outcome", "ground", cases.FieldOf(cases.Decide)},
+	cases.Suspend: {cases.FieldOf(cases.Suspend)},
+	cases.Message: {cases.FieldOf(cases.Message)},
+	cases.Note:    {cases.FieldOf(cases.Note)},
+	cases.Issue:   {"paper"},
+}
+
+// rest is what was typed for other acts than the one that was done; nil when nothing was.
+func rest(form *web.Form, done cases.Act) *web.Form {
+	left := url.Values{}
+	for act, fields := range typed {
+		for _, name := range fields {
+			if act != done && form.Value(name) != "" {
+				left[name] = form.Values(name)
+			}
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return web.NewForm(left)
+}
+
+// done leads to the case after an act; what was typed for other acts stands there still.
+func (h handlers) done(c *gin.Context, id uuid.UUID, form *web.Form, act cases.Act) error {
+	left := rest(form, act)
+	if left == nil {
+		h.site.Flash(c, "cases.done."+string(act))
+		return web.Redirect(c, "/cases/"+id.String())
+	}
+	page, err := h.page(c, id, left)
+	if fault.Is(err, fault.NotFound) { // the act has put the case out of sight
+		return web.Redirect(c, "/cases")
+	}
+	if err != nil {
+		return err
+	}
+	page.Flash = &ui.Flash{Key: "cases.done." + string(act), Kind: "success"}
+	page.Unsaved = true
+	return h.site.Render(c, http.StatusOK, "cases/case_show", page)
+}
+
+func (h handlers) again(c *gin.Context, id uuid.UUID, form *web.Form, status int, wrong ...fault.FieldError) error {
+	page, err := h.page(c, id, form)
+	if err != nil {
+		return err
+	}
+	page.Errors, page.Unsaved = wrong, rest(form, "") != nil && status == http.StatusOK
+	return h.site.Render(c, status, "cases/case_show", page)
 }
 
 // failed shows the case again with what was typed: what is wrong with it, or that somebody else was faster.
 func (h handlers) failed(c *gin.Context, id uuid.UUID, form *web.Form, err error) error {
-	stale := fault.Is(err, fault.Conflict)
-	if !stale && !form.Take(err) {
+	if final(cases.Act(form.Value("act"))) && form.Take(err) {
+		return h.confirm(c, id, form, cases.Act(form.Value("act")))
+	}
+	switch {
+	case form.Take(err):
+		return h.again(c, id, form, http.StatusUnprocessableEntity, form.Errors()...)
+	case fault.Is(err, fault.Conflict):
+		return h.again(c, id, form, http.StatusConflict, fault.FieldError{Key: staleKey(form, err)})
+	}
+	return err
+}
+
+// staleKey says why an act came too late. Repeating it helps only where the case has changed meanwhile.
+func staleKey(form *web.Form, err error) string {
+	switch key := fault.MessageKey(err); {
+	case key != fault.MessageKey(fault.New(fault.Conflict, "")):
+		return key
+	case rest(form, "") != nil:
+		return "cases.stale_text"
+	}
+	return "cases.stale"
+}
+
+// final says whether an act cannot be taken back, so that it is asked for twice.
+func final(act cases.Act) bool { return act == cases.Issue || act == cases.Close }
+
+type caseConfirmPage struct {
+	web.Page
+	Form      *web.Form
+	Act       cases.Act
+	Number    string
+	Applicant string
+	Tracked   bool
+	HasResult bool
+	Action    string
+	Typed     []ui.Hidden // what was typed for other acts
+}
+
+// confirm says what follows of a final act, for whom, and asks for what the record needs.
+func (h handlers) confirm(c *gin.Context, id uuid.UUID, form *web.Form, act cases.Act) error {
+	ctx, actor := c.Request.Context(), session.Actor(c)
+	w, err := h.Cases.Work(ctx, actor, id)
+	if err != nil {
 		return err
 	}
-	page, errPage := h.page(c, id, form)
-	if errPage != nil {
-		return errPage
+	if err := hinders(w, actor, act, request.Version(form)); err != nil {
+		return h.failed(c, id, form, err)
 	}
-	if !stale {
-		return h.site.Invalid(c, "cases/case_show", form, page)
+	_, applicant, _, err := h.Cases.Around(ctx, w)
+	if err != nil {
+		return err
 	}
-	key := fault.MessageKey(err)
-	if key != "cases.act_refused" {
-		key = "cases.stale"
+	page := &caseConfirmPage{
+		Form: form, Act: act, Number: w.Case.Number, Applicant: applicant.Name(), Tracked: w.Case.Tracked, HasResult: w.HasResult(),
+		Action: "/cases/" + id.String() + "/act",
 	}
-	page.Errors = []fault.FieldError{{Key: key}}
-	return h.site.Render(c, http.StatusConflict, "cases/case_show", page)
+	page.Breadcrumbs = []ui.Link{{Href: "/cases", Text: h.site.T(c, "cases.title")}, {Href: "/cases/" + id.String(), Text: w.Case.Number}}
+	if left := rest(form, act); left != nil {
+		for _, name := range left.Names() {
+			page.Typed = append(page.Typed, ui.Hidden{Name: name, Value: left.Value(name)})
+		}
+	}
+	if !form.OK() {
+		return h.site.Invalid(c, "cases/case_confirm", form, page)
+	}
+	return h.site.Render(c, http.StatusOK, "cases/case_confirm", page)
+}
+
+// hinders says why the actor cannot do the act to the case that they saw.
+func hinders(w *cases.Work, actor access.Actor, act cases.Act, version int) error {
+	switch {
+	case !w.May(actor, act):
+		return fault.New(fault.Forbidden, "")
+	case w.Case.Version != version:
+		return fault.New(fault.Conflict, "")
+	}
+	return w.Hinders(act)
 }

@@ -68,6 +68,5 @@ func (h handlers) upload(c *gin.Context) error {
 	if err := h.Cases.Do(ctx, actor, id, request.Version(form), cmd, files...); err != nil {
 		return h.failed(c, id, form, h.Vault.Undo(ctx, err, files...))
 	}
-	h.site.Flash(c, "cases.done.upload")
-	return web.Redirect(c, "/cases/"+id.String())
+	return h.done(c, id, form, cases.Upload)
 }

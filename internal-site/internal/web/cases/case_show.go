@@ -3,6 +3,8 @@ package cases
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -13,6 +15,7 @@ import (
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/contract"
+	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
@@ -37,9 +40,16 @@ type caseShowPage struct {
 	Ground    locale.Text // cited by a refusal
 	Grounds   []ui.SelectItem
 	Can       map[string]bool
+	Why       map[string]string // the message that says why an act cannot be done yet, for those who may do it
+	Lost      []lostText        // typed for acts that are no longer possible
+	Unsaved   bool              // something was typed for another act than the one that was done
 	Accept    string
 	Active    *cases.Stage
+	Today     time.Time
 }
+
+// lostText is what was typed for an act that has become impossible: it stands there to be copied.
+type lostText struct{ Field, Label string }
 
 // event is a line of the history.
 type event struct{ cases.Event }
@@ -85,7 +95,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), Can: possible(w, actor),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}
-	page.Late = w.Case.State.Running() && workdays.DateOf(h.site.Now()).After(w.Case.DueOn)
+	page.Why, page.Today = hindered(w, actor), workdays.DateOf(h.site.Now())
+	page.Late = w.Case.State.Running() && page.Today.After(w.Case.DueOn)
+	page.findLost(p)
 	for i := range w.Stages {
 		if w.Stages[i].State == cases.StageActive && page.Active == nil {
 			page.Active = &w.Stages[i]
@@ -127,6 +139,62 @@ func possible(w *cases.Work, actor access.Actor) map[string]bool {
 	take := string(cases.Take)
 	can[take] = can[take] && (w.Case.AssignedTo == nil || *w.Case.AssignedTo != actor.UserID || w.Case.State == cases.Registered)
 	return can
+}
+
+// hindered says why acts that the person has the right to cannot be done yet, where the page has something to say of it.
+func hindered(w *cases.Work, actor access.Actor) map[string]string {
+	why := map[string]string{}
+	for _, act := range []cases.Act{cases.Decide, cases.Issue, cases.Message} {
+		if err := w.Hinders(act); err != nil && w.May(actor, act) {
+			if key := fault.MessageKey(err); key != "cases.act_refused" {
+				why[string(act)] = key
+			}
+		}
+	}
+	return why
+}
+
+// findLost finds the texts for which the page has no field any more.
+func (page *caseShowPage) findLost(p *locale.Printer) {
+	for _, act := range []cases.Act{cases.Decide, cases.Suspend, cases.Message, cases.Note} {
+		if field := cases.FieldOf(act); !page.Can[string(act)] && page.Form.Value(field) != "" {
+			page.Lost = append(page.Lost, lostText{field, p.T("cases.text." + string(act))})
+		}
+	}
+}
+
+// Acts says whether the person may do anything with the case now.
+func (page *caseShowPage) Acts() bool {
+	for _, can := range page.Can {
+		if can {
+			return true
+		}
+	}
+	return false
+}
+
+// Opened says whether the fields of an act are shown unfolded: something was typed in them, or is wrong with them.
+func (page *caseShowPage) Opened(act string) bool {
+	if page.Form.Value("act") == act {
+		return true
+	}
+	return slices.ContainsFunc(typed[cases.Act(act)], func(name string) bool { return page.Form.Value(name) != "" })
+}
+
+// Suspended says whether the work stands still, so that the case has no last day but so many days left.
+func (page *caseShowPage) Suspended() bool { return page.Case.State == cases.Suspended }
+
+// LateBefore says whether the term had passed already when the work was suspended.
+func (page *caseShowPage) LateBefore() bool { return lateBefore(page.Deadline) }
+
+func lateBefore(d workdays.Deadline) bool {
+	since, ok := d.Standing()
+	return ok && d.Due.Before(since)
+}
+
+// StageLate says whether the active stage has gone beyond its own last day.
+func (page *caseShowPage) StageLate(s cases.Stage) bool {
+	return s.State == cases.StageActive && !page.Suspended() && s.DueOn != nil && s.DueOn.Before(page.Today)
 }
 
 func (page *caseShowPage) fillGrounds(p *locale.Printer, grounds []contract.Ground) {

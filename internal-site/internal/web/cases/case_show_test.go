@@ -67,29 +67,165 @@ func TestStaleActKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// toDecision brings a new case to the stage in which the authority decides, and returns its version.
+func toDecision(t *testing.T, s *webtest.Site, id uuid.UUID) int {
+	t.Helper()
+	clerk, partner := s.As(s.Users[access.Administrator]), s.As(s.OtherUsers[access.Officer])
+	for version, step := range []struct {
+		who webtest.Client
+		act string
+	}{{clerk, "take"}, {clerk, "finish_stage"}, {partner, "finish_stage"}} {
+		if w := doAct(step.who, id, version+1, step.act); w.Code != http.StatusSeeOther {
+			t.Fatalf("%s: %d %s", step.act, w.Code, w.Body)
+		}
+	}
+	return 4
+}
+
 func TestActsThatFailSayWhy(t *testing.T) {
 	s := newSite(t)
 	kase := s.Register(cases.Filing{})
+	version := toDecision(t, s, kase.ID)
 	officer := s.As(s.Users[access.Officer])
-	if w := doAct(officer, kase.ID, 1, "take"); w.Code != http.StatusSeeOther {
-		t.Fatalf("take: %d", w.Code)
-	}
 	for act, want := range map[string]string{
 		"suspend": `href="#suspend_text"`, "message": `href="#message_text"`, "note": `href="#note_text"`, "decide": `href="#outcome"`,
 	} {
-		if w := doAct(officer, kase.ID, 2, act); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
+		if w := doAct(officer, kase.ID, version, act); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d", act, w.Code)
 		}
 	}
-	if w := doAct(officer, kase.ID, 2, "decide", "outcome", "refused", "decide_text", "мотив", "ground", ""); w.Code != http.StatusUnprocessableEntity ||
-		!strings.Contains(w.Body.String(), `href="#ground"`) {
-		t.Errorf("refusal without ground: %d", w.Code)
+	w := doAct(officer, kase.ID, version, "decide", "outcome", "refused")
+	if page := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `href="#ground"`) || !strings.Contains(page, `href="#decide_text"`) {
+		t.Errorf("a refusal without ground and reasoning: %d", w.Code)
 	}
-	if w := doAct(officer, kase.ID, 2, "resume"); w.Code != http.StatusConflict {
+	if w := doAct(officer, kase.ID, version, "resume"); w.Code != http.StatusConflict {
 		t.Errorf("resuming what is not suspended: %d", w.Code)
 	}
-	if w := doAct(officer, kase.ID, 2, "issue"); w.Code != http.StatusForbidden {
+	if w := doAct(officer, kase.ID, version, "issue"); w.Code != http.StatusForbidden {
 		t.Errorf("an officer hands results over: %d", w.Code)
+	}
+}
+
+// Whoever types for two acts and sends one of them finds the other text again.
+func TestNothingTypedIsLostByAnotherAct(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(cases.Filing{})
+	clerk := s.As(s.Users[access.Administrator])
+	for name, w := range map[string]*httptest.ResponseRecorder{
+		"sent":         doAct(clerk, kase.ID, 1, "message", "message_text", "Добрий день", "note_text", "Нотатка, ще не збережена"),
+		"looked":       doAct(clerk, kase.ID, 1, "look", "note_text", "Нотатка, ще не збережена"),
+		"failed":       doAct(clerk, kase.ID, 1, "message", "note_text", "Нотатка, ще не збережена"),
+		"with a file":  clerk.Multipart("/cases/"+kase.ID.String()+"/act", url.Values{"act": {"look"}, "note_text": {"Нотатка, ще не збережена"}}, "result", "a.exe", []byte("MZ")),
+		"not possible": doAct(clerk, kase.ID, 2, "resume", "note_text", "Нотатка, ще не збережена"),
+	} {
+		if page := w.Body.String(); !strings.Contains(page, "Нотатка, ще не збережена</textarea>") {
+			t.Errorf("%s: %d, the note is gone", name, w.Code)
+		}
+	}
+	if n := s.Count(`select count(*) from cases.events where kind = 'message'`); n != 1 {
+		t.Errorf("%d messages", n)
+	}
+	if n := s.Count(`select count(*) from cases.events where kind = 'note'`); n != 0 {
+		t.Errorf("%d notes", n)
+	}
+}
+
+// Two people decide at once: whoever is second finds the reasoning, to be copied, although there is no decision to make.
+func TestTextOfAnActThatIsNoLongerPossibleStaysOnThePage(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(cases.Filing{})
+	version := toDecision(t, s, kase.ID)
+	if w := doAct(s.As(s.Users[access.AuthorityHead]), kase.ID, version, "decide", "outcome", "granted"); w.Code != http.StatusSeeOther {
+		t.Fatalf("decide: %d", w.Code)
+	}
+	w := doAct(s.As(s.Users[access.Officer]), kase.ID, version, "decide", "outcome", "refused", "ground", "incomplete", "decide_text", "Довге\nмотивування")
+	page := w.Body.String()
+	if w.Code != http.StatusConflict || !strings.Contains(page, "Довге\nмотивування</textarea>") || !strings.Contains(page, "Скопіюйте його") {
+		t.Errorf("%d %s", w.Code, page)
+	}
+}
+
+// What cannot be taken back is asked for once more, on a page that says what follows and keeps what was typed.
+func TestFinalActsAreConfirmed(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(cases.Filing{})
+	version := toDecision(t, s, kase.ID)
+	if w := doAct(s.As(s.Users[access.Officer]), kase.ID, version, "decide", "outcome", "granted"); w.Code != http.StatusSeeOther {
+		t.Fatalf("decide: %d", w.Code)
+	}
+	clerk := s.As(s.Users[access.Administrator])
+	state := func() (v string) {
+		if err := s.DB.Pool.QueryRow(t.Context(), `select state from cases.cases`).Scan(&v); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	w := doAct(clerk, kase.ID, 5, "issue", "note_text", "Недописана нотатка")
+	page := w.Body.String()
+	for _, want := range []string{
+		"Записати видачу результату", "Ґалаґан Марʼяна", "скасувати не можна", `name="paper"`, `name="sure"`, `name="version" value="5"`,
+		`name="note_text" value="Недописана нотатка"`, `value="look" name="act"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if w.Code != http.StatusOK || state() != "decided" {
+		t.Fatalf("asked: %d, the case is %s", w.Code, state())
+	}
+	if w := doAct(clerk, kase.ID, 5, "issue", "sure", "yes"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#paper"`) || state() != "decided" {
+		t.Errorf("without a result and a paper: %d, the case is %s", w.Code, state())
+	}
+	if w := doAct(clerk, kase.ID, 4, "issue"); w.Code != http.StatusConflict {
+		t.Errorf("asked of a case that has changed: %d", w.Code)
+	}
+	w = doAct(clerk, kase.ID, 5, "issue", "sure", "yes", "paper", "№ 7 від 18.11.2026", "note_text", "Недописана нотатка")
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Недописана нотатка</textarea>") || !strings.Contains(w.Body.String(), "№ 7 від 18.11.2026") || state() != "issued" {
+		t.Errorf("issued: %d, the case is %s", w.Code, state())
+	}
+	if w := doAct(clerk, kase.ID, 6, "close"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Повернути справу з архіву не можна") || state() != "issued" {
+		t.Errorf("the archive is not asked for: %d, %s", w.Code, state())
+	}
+	if w := doAct(clerk, kase.ID, 6, "close", "sure", "yes"); w.Code != http.StatusSeeOther || state() != "closed" {
+		t.Errorf("closed: %d, %s", w.Code, state())
+	}
+	if w := doAct(s.As(s.Users[access.Officer]), kase.ID, 7, "close"); w.Code != http.StatusForbidden {
+		t.Errorf("an officer is asked whether to close: %d", w.Code)
+	}
+}
+
+// Whoever holds no code reads no message: the page says so before anything is typed.
+func TestNoMessageIsOfferedToWhoCannotRead(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(cases.Filing{})
+	s.DB.Exec(`update cases.cases set code_hash = null, tracked = false`)
+	clerk := s.As(s.Users[access.Administrator])
+	page := clerk.Get("/cases/" + kase.ID.String()).Body.String()
+	if strings.Contains(page, `name="message_text"`) || !strings.Contains(page, "не має коду доступу") {
+		t.Error("a message is offered that nobody will read")
+	}
+	w := doAct(clerk, kase.ID, 1, "message", "message_text", "Добрий день")
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "ніхто не прочитає") || !strings.Contains(w.Body.String(), "Добрий день</textarea>") {
+		t.Errorf("%d", w.Code)
+	}
+}
+
+// A suspended case promises no day: so many days are left, and the last one if it is resumed today.
+func TestSuspendedCasePromisesNoPastDay(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(cases.Filing{})
+	s.DB.Exec(`update cases.cases set filed_at = filed_at - interval '15 days', due_on = due_on - 15`)
+	s.DB.Exec(`update cases.cases set state = 'suspended'`)
+	s.DB.Exec(`insert into cases.events (id, case_id, at, kind, published) values (gen_random_uuid(), $1, $2, 'suspended', true)`, kase.ID, webtest.Now().AddDate(0, 0, -13))
+	clerk := s.As(s.Users[access.Administrator])
+	page := clerk.Get("/cases/" + kase.ID.String()).Body.String()
+	for _, want := range []string{"Зупинено, лишилося 8 календарних днів", "Якщо поновити сьогодні – до 26 листопада 2026 року"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q on the page of the case", want)
+		}
+	}
+	if strings.Contains(page, "15 листопада 2026") || strings.Contains(page, "13.11.2026") {
+		t.Error("the page shows the day that was")
 	}
 }
 
@@ -103,14 +239,18 @@ func TestResultIsSealedForTheApplicant(t *testing.T) {
 	hash := code.Hash()
 	kase := s.Register(cases.Filing{CodeHash: hash[:], Recipient: code.Recipient()})
 	officer := s.As(s.Users[access.Officer])
-	doAct(officer, kase.ID, 1, "take")
-	doAct(officer, kase.ID, 2, "decide", "outcome", "granted")
+	toDecision(t, s, kase.ID)
+	doAct(officer, kase.ID, 4, "decide", "outcome", "granted")
+	const version = "5"
+	if s.Count(`select version from cases.cases`) != 5 {
+		t.Fatal("not decided")
+	}
 	pdf, path := []byte("%PDF-1.7 рішення"), "/cases/"+kase.ID.String()+"/result"
 	for name, w := range map[string]*httptest.ResponseRecorder{
-		"no file":    officer.Multipart(path, url.Values{"version": {"3"}}, "", "", nil),
-		"wrong type": officer.Multipart(path, url.Values{"version": {"3"}}, "result", "act.exe", []byte("MZ")),
-		"false name": officer.Multipart(path, url.Values{"version": {"3"}}, "result", "act.pdf", []byte("<html>")),
-		"too large":  officer.Multipart(path, url.Values{"version": {"3"}}, "result", "act.pdf", append(pdf, make([]byte, 21<<20)...)),
+		"no file":    officer.Multipart(path, url.Values{"version": {version}}, "", "", nil),
+		"wrong type": officer.Multipart(path, url.Values{"version": {version}}, "result", "act.exe", []byte("MZ")),
+		"false name": officer.Multipart(path, url.Values{"version": {version}}, "result", "act.pdf", []byte("<html>")),
+		"too large":  officer.Multipart(path, url.Values{"version": {version}}, "result", "act.pdf", append(pdf, make([]byte, 21<<20)...)),
 	} {
 		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusRequestEntityTooLarge {
 			t.Errorf("%s: %d", name, w.Code)
@@ -119,10 +259,10 @@ func TestResultIsSealedForTheApplicant(t *testing.T) {
 	if n := s.Count(`select count(*) from documents.files`); n != 0 {
 		t.Fatalf("%d files after refusals", n)
 	}
-	if w := officer.Multipart(path, url.Values{"version": {"2"}}, "result", "act.pdf", pdf); w.Code != http.StatusConflict {
+	if w := officer.Multipart(path, url.Values{"version": {"4"}}, "result", "act.pdf", pdf); w.Code != http.StatusConflict {
 		t.Errorf("a stale version: %d", w.Code)
 	}
-	if w := officer.Multipart(path, url.Values{"version": {"3"}}, "result", "Рішення Ґ.pdf", pdf); w.Code != http.StatusSeeOther {
+	if w := officer.Multipart(path, url.Values{"version": {version}}, "result", "Рішення Ґ.pdf", pdf); w.Code != http.StatusSeeOther {
 		t.Fatalf("upload: %d %s", w.Code, w.Body)
 	}
 	files, err := documents.OfCase(t.Context(), s.DB.Pool, kase.ID)

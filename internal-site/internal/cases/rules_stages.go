@@ -1,0 +1,119 @@
+package cases
+
+import (
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+)
+
+// open says whether the stage still has to be done.
+func (s Stage) open() bool { return s.State == StageActive || s.State == StageWaiting }
+
+// of says whether the stage belongs to the authority.
+func (s Stage) of(authority uuid.UUID) bool {
+	return s.AuthorityID != nil && *s.AuthorityID == authority
+}
+
+// deciding returns the stage of the case in which its authority decides: the last one that the technological card says it
+// approves. Nil when the card marks none.
+func (w *Work) deciding() *Stage {
+	for i := len(w.Stages) - 1; i >= 0; i-- {
+		if s := &w.Stages[i]; s.of(w.Case.AuthorityID) && s.Action == contract.ActionApproves {
+			return s
+		}
+	}
+	return nil
+}
+
+// decidesIn returns the active stage when the decision ends it, and why the case cannot be decided now. Where the card
+// marks no stage of decision, the authority decides in any of its own; where it has no stage ahead of it, at any time, and
+// no stage is ended by it.
+func (w *Work) decidesIn() (ends *Stage, err error) {
+	active, marked := w.active(), w.deciding()
+	switch {
+	case marked != nil && marked.open():
+		if active != marked {
+			return nil, fault.New(fault.Conflict, "cases.decide_in_stage")
+		}
+		return active, nil
+	case marked == nil && w.lastOpenOf(w.Case.AuthorityID) != nil:
+		if active == nil || !active.of(w.Case.AuthorityID) {
+			return nil, fault.New(fault.Conflict, "cases.decide_in_stage")
+		}
+		return active, nil
+	}
+	return nil, nil //nolint:nilnil // the decision ends no stage
+}
+
+func (w *Work) lastOpenOf(authority uuid.UUID) *Stage {
+	for i := len(w.Stages) - 1; i >= 0; i-- {
+		if s := &w.Stages[i]; s.open() && s.of(authority) {
+			return s
+		}
+	}
+	return nil
+}
+
+// finishes says why the active stage cannot be finished: there is none, or it is the last one in which the decision can
+// be made, and the decision is what ends it.
+func (w *Work) finishes() error {
+	active := w.active()
+	if active == nil {
+		return fault.New(fault.Conflict, "cases.act_refused")
+	}
+	if w.Case.State == InProgress && active == w.lastBeforeDecision() {
+		return fault.New(fault.Conflict, "cases.decision_first")
+	}
+	return nil
+}
+
+// lastBeforeDecision is the stage that must not end without a decision.
+func (w *Work) lastBeforeDecision() *Stage {
+	if marked := w.deciding(); marked != nil && marked.open() {
+		return marked
+	} else if marked == nil {
+		if own := w.lastOpenOf(w.Case.AuthorityID); own != nil {
+			return own
+		}
+	}
+	for i := len(w.Stages) - 1; i >= 0; i-- {
+		if w.Stages[i].open() {
+			return &w.Stages[i]
+		}
+	}
+	return nil
+}
+
+// issues says why the result cannot be handed over: an authority has not passed it to the centre yet.
+func (w *Work) issues() error {
+	for i := range w.Stages {
+		if s := w.Stages[i]; s.open() && s.AuthorityID != nil {
+			return fault.New(fault.Conflict, "cases.issue_early")
+		}
+	}
+	return nil
+}
+
+// party is whose stage it is: the authority's, or the centre's of the case.
+func (w *Work) party(s *Stage) access.Object {
+	if s.AuthorityID == nil {
+		return access.Object{Own: []access.Place{access.InCentre(w.Case.CentreID)}}
+	}
+	place := access.InAuthority(*s.AuthorityID)
+	if s.of(w.Case.AuthorityID) {
+		return access.Object{Own: []access.Place{place}, Part: []access.Place{place}}
+	}
+	return access.Object{Part: []access.Place{place}}
+}
+
+// HasResult says whether the document that the applicant gets has been uploaded.
+func (w *Work) HasResult() bool {
+	for _, e := range w.Events {
+		if e.Kind == EventResultReady {
+			return true
+		}
+	}
+	return false
+}

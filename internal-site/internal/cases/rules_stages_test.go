@@ -1,0 +1,278 @@
+package cases
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
+)
+
+// standing is a case somewhere on its way: who has the active stage, and whether it is the one of the decision.
+type standing struct {
+	state    State
+	owner    string // centre, decider, partner; "" when no stage is active
+	decision bool   // the active stage is the one in which the card says the case is decided
+}
+
+func (s standing) String() string {
+	return fmt.Sprintf("%s, active: %q, deciding: %t", s.state, s.owner, s.decision)
+}
+
+// people of a case: those of its centre, of the authority that decides, of one that has another stage, and two who have
+// no part in the work.
+type people struct {
+	centre, decider, partner, elsewhere uuid.UUID
+}
+
+func (p people) actor(who string) access.Actor {
+	grant := map[string]access.Grant{
+		"centre":    {Group: access.Administrator, Place: access.InCentre(p.centre)},
+		"decider":   {Group: access.Officer, Place: access.InAuthority(p.decider)},
+		"partner":   {Group: access.Officer, Place: access.InAuthority(p.partner)},
+		"elsewhere": {Group: access.Officer, Place: access.InAuthority(p.elsewhere)},
+		"manager":   {Group: access.RegionalManager},
+	}[who]
+	return access.Actor{UserID: uuid.New(), Name: who, Rights: access.MustDeclare(Rights).Defaults().Resolve(grant)}
+}
+
+// work makes a case that stands there. The partner has always had a stage before.
+func (p people) work(s standing, by access.Actor) *Work {
+	now := time.Date(2026, 11, 4, 9, 0, 0, 0, time.UTC)
+	stage := func(owner string, state StageState, action string) Stage {
+		id := map[string]*uuid.UUID{"decider": &p.decider, "partner": &p.partner}[owner]
+		return Stage{ID: uuid.New(), AuthorityID: id, Action: action, State: state, StartedAt: &now, Days: 2}
+	}
+	w := &Work{
+		Case: Case{ID: uuid.New(), CentreID: p.centre, AuthorityID: p.decider, State: s.state, FiledAt: now, Tracked: true},
+		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: 10, now: now, newID: uuid.New, by: by,
+		Stages: []Stage{stage("partner", StageDone, contract.ActionAgrees)},
+	}
+	decided := slices.Contains([]State{Decided, Issued, Closed}, s.state)
+	switch {
+	case s.decision:
+		w.Stages = append(w.Stages, stage("decider", StageActive, contract.ActionApproves))
+	case decided:
+		w.Stages = append(w.Stages, stage("decider", StageDone, contract.ActionApproves))
+		w.Case.Outcome, w.Case.DecidedAt = Granted, &now
+	}
+	if s.owner != "" && !s.decision {
+		w.Stages = append(w.Stages, stage(s.owner, StageActive, contract.ActionExecutes))
+	}
+	if !decided && !s.decision {
+		w.Stages = append(w.Stages, stage("decider", StageWaiting, contract.ActionApproves))
+	}
+	return w
+}
+
+// may says who may do an act when a case stands there, in the words of the rules and not of the code.
+func may(who string, act Act, s standing) bool {
+	party := slices.Contains([]string{"centre", "decider", "partner"}, who)
+	switch act {
+	case Take:
+		return party && slices.Contains([]State{Registered, InProgress, Suspended}, s.state)
+	case Note:
+		return party
+	case Message:
+		return party && s.state != Closed
+	case FinishStage: // only whoever has the stage, and the stage of the decision not without the decision
+		return who == s.owner && (s.state == Decided || s.state == InProgress && !s.decision)
+	case Suspend, Resume:
+		from := map[Act]State{Suspend: InProgress, Resume: Suspended}[act]
+		return s.state == from && (who == "centre" || who == "decider" || who == s.owner || s.owner == "" && party)
+	case Decide: // only in its stage, only by whoever decides
+		return who == "decider" && s.state == InProgress && s.decision
+	case Upload:
+		return who == "decider" && (s.state == Decided || s.state == Issued)
+	case Issue: // once the result is in the centre
+		return who == "centre" && s.state == Decided && (s.owner == "centre" || s.owner == "")
+	case Close:
+		return who == "centre" && s.state == Issued
+	}
+	return false
+}
+
+// Everybody tries every act in every state and in everybody's stage.
+func TestWhoMayDoWhatInWhoseStage(t *testing.T) {
+	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+	done := map[Act]int{}
+	for _, state := range States {
+		for _, owner := range []string{"", "centre", "decider", "partner"} {
+			for _, decision := range []bool{false, true} {
+				if decision && (owner != "decider" || slices.Contains([]State{Decided, Issued, Closed}, state)) {
+					continue
+				}
+				at := standing{state, owner, decision}
+				for _, who := range []string{"centre", "decider", "partner", "elsewhere", "manager"} {
+					for _, act := range Acts {
+						tryAct(t, p, at, who, act, done)
+					}
+				}
+			}
+		}
+	}
+	for _, act := range Acts {
+		if done[act] == 0 {
+			t.Errorf("nobody ever did %s", act)
+		}
+	}
+}
+
+func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[Act]int) {
+	t.Helper()
+	by := p.actor(who)
+	w := p.work(at, by)
+	before := slices.Clone(w.Stages)
+	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5"})
+	if want := may(who, act, at); (err == nil) != want {
+		t.Errorf("%s: %s by %s: %v, allowed: %t", at, act, who, err, want)
+		return
+	}
+	if err != nil {
+		if !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.Conflict) {
+			t.Errorf("%s: %s by %s: %v", at, act, who, err)
+		}
+		return
+	}
+	done[act]++
+	for i, s := range w.Stages {
+		owner := "centre"
+		if s.AuthorityID != nil {
+			owner = map[uuid.UUID]string{p.decider: "decider", p.partner: "partner"}[*s.AuthorityID]
+		}
+		if s.State == StageDone && before[i].State != StageDone && owner != who {
+			t.Errorf("%s: %s by %s ended a stage of %s", at, act, who, owner)
+		}
+	}
+}
+
+// Cards that mark no stage of decision: the authority decides in any stage of its own, and its last one is not left
+// without a decision; where it has none, the last stage of all is not.
+func TestCardsWithoutAStageOfDecision(t *testing.T) {
+	for name, tt := range map[string]struct {
+		owners  []*uuid.UUID
+		decide  []bool // whether it can be decided when so many stages are done
+		finish  []bool
+		decides StageState // of the stage that was active when it was decided at the first occasion
+	}{
+		"two of its own":  {[]*uuid.UUID{nil, ofCase, ofCase, nil}, []bool{false, true, true}, []bool{true, true, false}, StageDone},
+		"none of its own": {[]*uuid.UUID{nil, partner, nil}, []bool{true, true, true}, []bool{true, true, false}, StageActive},
+		"no stages":       {nil, []bool{true}, []bool{false}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), tt.owners...)
+			w.Case.State = InProgress
+			for i := range tt.decide {
+				if w.Possible(Decide) != tt.decide[i] || w.Possible(FinishStage) != tt.finish[i] {
+					t.Errorf("after %d stages: decide %v, finish %v", i, w.Hinders(Decide), w.Hinders(FinishStage))
+				}
+				if tt.finish[i] {
+					if err := w.apply(Command{Act: FinishStage}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			w = newWork(time.Now(), tt.owners...)
+			w.Case.State = InProgress
+			for !w.Possible(Decide) {
+				if err := w.apply(Command{Act: FinishStage}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			active := w.active()
+			if err := w.apply(Command{Act: Decide, Outcome: Granted}); err != nil {
+				t.Fatal(err)
+			}
+			if active != nil && active.State != tt.decides {
+				t.Errorf("the stage in which it was decided is %s", active.State)
+			}
+		})
+	}
+}
+
+// A decision says everything that is wrong with it at once.
+func TestAllMistakesOfADecisionAtOnce(t *testing.T) {
+	w := newWork(time.Now(), ofCase)
+	w.Case.State = InProgress
+	err := w.apply(Command{Act: Decide, Outcome: Refused, Ground: "no-such"})
+	if got := fieldsOf(err); !slices.Equal(got, []string{"ground", "decide_text"}) {
+		t.Errorf("wrong: %v", got)
+	}
+}
+
+func fieldsOf(err error) (fields []string) {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		for _, e := range f.Fields {
+			fields = append(fields, e.Field)
+		}
+	}
+	return fields
+}
+
+// Nobody reads a message to an applicant without a code: it is refused, not filed away.
+func TestNoMessageToWhoCannotRead(t *testing.T) {
+	w := newWork(time.Now(), nil)
+	w.Case.Tracked = false
+	if err := w.apply(Command{Act: Message, Text: "Добрий день"}); fault.MessageKey(err) != "cases.nobody_reads" || len(w.Events) > 0 {
+		t.Errorf("%v, %d events", err, len(w.Events))
+	}
+}
+
+// What was handed over is a file that was uploaded or a paper that the record names.
+func TestIssueNamesWhatWasHandedOver(t *testing.T) {
+	for _, tt := range []struct {
+		uploaded bool
+		paper    string
+		ok       bool
+	}{{false, "", false}, {false, " № 5  від 12.11.2026 ", true}, {true, "", true}, {true, "№ 5", true}} {
+		w := newWork(time.Now(), ofCase, nil)
+		w.Case.State = InProgress
+		acts := []Command{{Act: Decide, Outcome: Granted}, {Act: Upload}, {Act: Issue, Paper: tt.paper}}
+		if !tt.uploaded {
+			acts = slices.Delete(acts, 1, 2)
+		}
+		var err error
+		for _, cmd := range acts {
+			err = w.apply(cmd)
+		}
+		if (err == nil) != tt.ok || (tt.ok && w.Case.State != Issued) {
+			t.Errorf("%+v: %v", tt, err)
+		}
+		if tt.ok && !tt.uploaded && w.Case.IssuedPaper != "№ 5 від 12.11.2026" {
+			t.Errorf("the record has %q", w.Case.IssuedPaper)
+		}
+	}
+}
+
+// Each stage keeps the moment at which it was finished, also when acts follow one another in one piece of work.
+func TestFinishedStagesKeepTheirOwnMoments(t *testing.T) {
+	by := newWork(time.Now(), ofCase).by
+	day := func(n int) time.Time { return time.Date(2026, 11, n, 9, 0, 0, 0, time.UTC) }
+	authority := uuid.New()
+	w := Rehearse(Case{CentreID: uuid.New(), AuthorityID: authority, FiledAt: day(2), RegisteredAt: day(2)}, contract.Card{},
+		contract.TechCard{Stages: []contract.TechStage{{Name: locale.Text{UK: "1"}}, {AuthorityID: &authority}, {}}}, workdays.Calendar{}, by, uuid.New)
+	by.Rights = access.MustDeclare(Rights).Defaults().Resolve(
+		access.Grant{Group: access.CentreHead, Place: access.InCentre(w.Case.CentreID)}, access.Grant{Group: access.AuthorityHead, Place: access.InAuthority(authority)})
+	for i, cmd := range []Command{{Act: Take}, {Act: FinishStage}, {Act: Decide, Outcome: Granted}, {Act: Issue, Paper: "№ 1"}, {Act: Close}} {
+		if err := w.Do(cmd, by, day(3+i)); err != nil {
+			t.Fatal(cmd.Act, err)
+		}
+	}
+	for i, want := range []time.Time{day(4), day(5), day(6)} {
+		if !w.Stages[i].FinishedAt.Equal(want) {
+			t.Errorf("stage %d finished at %s", i+1, w.Stages[i].FinishedAt)
+		}
+	}
+	if !w.Case.DecidedAt.Equal(day(5)) || !w.Case.ClosedAt.Equal(day(7)) {
+		t.Errorf("decided %s, closed %s", w.Case.DecidedAt, w.Case.ClosedAt)
+	}
+}
