@@ -51,7 +51,8 @@ type Applicant struct {
 	Patronymic  string `json:"patronymic,omitempty"` // some people have none
 	TaxNumber   string `json:"tax_number,omitempty"` // РНОКПП
 	NoTaxNumber bool   `json:"no_tax_number,omitempty"`
-	Passport    string `json:"passport,omitempty"` // series and number, for people without a РНОКПП
+	Passport    string `json:"passport,omitempty"` // series and number of a document, for people without a РНОКПП
+	Document    string `json:"document,omitempty"` // which document Passport is of; "": a passport of Ukraine
 	Entity      string `json:"entity,omitempty"`
 	EDRPOU      string `json:"edrpou,omitempty"`
 	Phone       string `json:"phone,omitempty"`
@@ -64,6 +65,13 @@ const (
 	ApplicantPerson       = "person"
 	ApplicantEntrepreneur = "entrepreneur"
 	ApplicantEntity       = "entity"
+)
+
+// The documents by which somebody without a РНОКПП is identified.
+const (
+	DocumentPassport  = "" // of Ukraine
+	DocumentForeign   = "foreign_passport"
+	DocumentResidence = "residence_permit"
 )
 
 // Kind implements Record.
@@ -83,30 +91,39 @@ func (a *Application) Files() []Attachment { return a.Attachments }
 // Check implements Record.
 func (a *Application) Check() []fault.FieldError { return a.Applicant.check() }
 
-// PassportPattern is the form of a passport's series and number, or of the number of a card.
-const PassportPattern = `^[\p{L}]{0,3} ?[0-9]{6,9}$` //nolint:gosec // a passport, no password
-
-var passport = regexp.MustCompile(PassportPattern)
-
 // check judges who applies. A person has a tax number, or says that there is none and has a passport.
 func (p Applicant) check() []fault.FieldError {
-	_, taxNumber := ukr.ParseTaxNumber(p.TaxNumber)
-	_, edrpou := ukr.ParseEDRPOU(p.EDRPOU)
+	taxNumber := p.TaxNumber == "" || ukr.IsKept(p.TaxNumber, ukr.ParseTaxNumber)
+	edrpou := p.EDRPOU == "" || ukr.IsKept(p.EDRPOU, ukr.ParseEDRPOU)
 	entity := p.Kind == ApplicantEntity
 	named := p.TaxNumber != "" || p.NoTaxNumber && p.Passport != ""
 	return wrongIn(map[string]bool{
 		"applicant/surname":    plain.IsLine(p.Surname),
 		"applicant/given_name": plain.IsLine(p.GivenName),
 		"applicant/patronymic": plain.IsLine(p.Patronymic),
-		"applicant/tax_number": named && (p.TaxNumber == "" || taxNumber == nil),
-		"applicant/passport":   p.Passport == "" || passport.MatchString(p.Passport),
+		"applicant/tax_number": named && taxNumber,
+		"applicant/passport":   p.Passport == "" && p.Document == "" || p.Passport != "" && p.documented(),
 		"applicant/entity":     plain.IsLine(p.Entity) && (p.Entity != "") == entity,
-		"applicant/edrpou":     (p.EDRPOU != "") == entity && (p.EDRPOU == "" || edrpou == nil),
+		"applicant/edrpou":     (p.EDRPOU != "") == entity && edrpou,
 		"applicant/contact":    hasContact(p.Email, p.Phone),
 		"applicant/email":      p.Email == "" || plain.IsEmail(p.Email),
 		"applicant/phone":      p.Phone == "" || plain.IsPhone(p.Phone),
 	})
 }
+
+// documented says whether the document's number has the form of its kind.
+func (p Applicant) documented() bool {
+	switch p.Document {
+	case DocumentPassport:
+		return ukr.IsKept(p.Passport, ukr.ParsePassport) || earlierPassport.MatchString(p.Passport)
+	case DocumentForeign, DocumentResidence:
+		return ukr.IsKept(p.Passport, ukr.ParseForeignDocument)
+	}
+	return false
+}
+
+// earlierPassport is how a public site of a release before sends the number; the two nodes are never upgraded at once.
+var earlierPassport = regexp.MustCompile(`^[\p{L}]{0,3} ?[0-9]{6,9}$`) //nolint:gosec // a passport, no password
 
 func hasContact(email, phone string) bool { return email != "" || phone != "" }
 

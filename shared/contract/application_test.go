@@ -73,6 +73,12 @@ func TestMalformedApplicationsAreRefusedWithoutQuotingThem(t *testing.T) {
 		"no passport":    func(a *contract.Application) { a.Applicant.TaxNumber, a.Applicant.NoTaxNumber = "", true },
 		"passport":       func(a *contract.Application) { a.Applicant.Passport = "DROP TABLE" },
 		"phone":          func(a *contract.Application) { a.Applicant.Phone = "+380<b>" },
+		"short phone":    func(a *contract.Application) { a.Applicant.Phone = "+38050123456" },
+		"long phone":     func(a *contract.Application) { a.Applicant.Phone = "+38050123456712" },
+		"other spelling": func(a *contract.Application) { a.Applicant.TaxNumber = "3184 710 691" },
+		"two alphabets":  func(a *contract.Application) { a.Applicant.Email = "user@gmail.соm" },
+		"document":       func(a *contract.Application) { a.Applicant.Document = "licence" },
+		"no number":      func(a *contract.Application) { a.Applicant.Document = contract.DocumentForeign },
 		"e-mail":         func(a *contract.Application) { a.Applicant.Email = "x\r\nBcc: a@b.ua" },
 		"direction":      func(a *contract.Application) { a.Applicant.Surname = "Ков\u202eаль" },
 		"two lines":      func(a *contract.Application) { a.Applicant.GivenName = "Олена\nГоловний лікар" },
@@ -136,7 +142,7 @@ func TestReceiptNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, typed := range []string{number, strings.ToLower(number), strings.ReplaceAll(number[2:], "-", " "), strings.ReplaceAll(number, "-", "")} {
+		for _, typed := range []string{number, strings.ToLower(number), strings.ReplaceAll(number[2:], "-", " "), strings.ReplaceAll(number, "-", ""), strings.ReplaceAll(number, "-", "—"), "№ " + strings.ReplaceAll(number, "R", "Р"), strings.ReplaceAll(number, "-", "\u00a0")} {
 			if got, ok := contract.ParseReceiptNumber(typed); !ok || got != number {
 				t.Fatalf("%q read as %q, %v", typed, got, ok)
 			}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"portal.example/shared/plain"
 )
 
 // receiptDigits are random; two check digits follow (ISO 7064, mod 97-10, as in bank accounts).
@@ -24,18 +26,15 @@ func NewReceiptNumber(random io.Reader) (string, error) {
 	return formatReceipt(fmt.Sprintf("%010d%02d", n, 98-n*100%97)), nil
 }
 
-// ParseReceiptNumber reads a receipt number as people type it and says whether it is one.
+// ParseReceiptNumber reads a receipt number as people type it and says whether it is one. Its letter may be missing,
+// or be a Cyrillic one: Р looks like its beginning, and К stands on its key.
 func ParseReceiptNumber(s string) (string, bool) {
-	s = strings.TrimLeft(strings.ToUpper(strings.TrimSpace(s)), "R№ ")
-	digits := strings.NewReplacer("-", "", " ", "", "\u00a0", "", "–", "").Replace(s)
-	if len(digits) != receiptDigits+2 {
+	digits := strings.TrimLeft(plain.LatinCode(s), "RPK№")
+	if !plain.AllDigits(digits, receiptDigits+2) {
 		return "", false
 	}
 	rest := 0
 	for _, c := range digits {
-		if c < '0' || c > '9' {
-			return "", false
-		}
 		rest = (rest*10 + int(c-'0')) % 97
 	}
 	return formatReceipt(digits), rest == 1

@@ -2,15 +2,15 @@ package forms
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
+	"portal.example/shared/fault"
 	"portal.example/shared/plain"
-	"portal.example/shared/ukr"
 )
 
 // Posted is a form as it was sent; web.Form is one. What was typed stays in it, so a page that comes back shows it.
@@ -36,7 +36,11 @@ func (f *Form) Bind(s Step, p Posted, a Answers, now time.Time) {
 		if answer != nil {
 			a[field.Name] = answer
 		}
-		if problem := field.check(answer, now); problem != nil {
+		problem := field.check(answer, now)
+		if answer == noDay && field.Widget == WidgetDate {
+			problem = field.dayProblem(p)
+		}
+		if problem != nil {
 			p.Add(problem.Field, problem.Key, problem.Args...)
 		}
 	}
@@ -48,7 +52,7 @@ func (f *Field) read(p Posted) any {
 	typed := plain.Line(p.Value(f.Name))
 	switch f.Widget {
 	case WidgetDate:
-		return f.readDate(p)
+		return readDate(p, f.Name)
 	case WidgetCheckbox:
 		if typed == "" {
 			return nil
@@ -58,11 +62,9 @@ func (f *Field) read(p Posted) any {
 		return f.readList(p)
 	case WidgetNumber:
 		return readNumber(typed)
-	case WidgetPhone:
-		typed = normalPhone(typed)
 	case WidgetTextarea:
 		typed = plain.Lines(p.Value(f.Name))
-	case WidgetEmail, WidgetText, WidgetRadios, WidgetSelect, WidgetFile:
+	case WidgetPhone, WidgetEmail, WidgetText, WidgetRadios, WidgetSelect, WidgetFile:
 		typed = f.normal(typed)
 	}
 	if typed == "" {
@@ -71,23 +73,12 @@ func (f *Field) read(p Posted) any {
 	return typed
 }
 
-// normal gives codes the spelling in which they are kept; what is no code stays as it was typed.
+// normal gives a value with a spelling of its own that spelling; anything else stays as it was typed.
 func (f *Field) normal(typed string) string {
-	switch f.Format {
-	case "tax-number":
-		if n, err := ukr.ParseTaxNumber(typed); err == nil {
-			return string(n)
+	if format, ok := formats[f.Format]; ok {
+		if kept, err := format.parse(typed); err == nil {
+			return kept
 		}
-	case "edrpou":
-		if n, err := ukr.ParseEDRPOU(typed); err == nil {
-			return string(n)
-		}
-	case "cadastral-number":
-		if n, err := ukr.ParseCadastralNumber(typed); err == nil {
-			return string(n)
-		}
-	case "iban":
-		return strings.ToUpper(strings.Join(strings.Fields(typed), ""))
 	}
 	return typed
 }
@@ -105,22 +96,6 @@ func (f *Field) readList(p Posted) any {
 	return chosen
 }
 
-var notDigits = regexp.MustCompile(`[^0-9]+`)
-
-// normalPhone writes a Ukrainian number as +380…, a foreign one with its plus; anything else stays as typed.
-func normalPhone(typed string) string {
-	digits := notDigits.ReplaceAllString(typed, "")
-	switch {
-	case strings.HasPrefix(typed, "+"):
-		return "+" + digits
-	case len(digits) == 10 && digits[0] == '0':
-		return "+38" + digits
-	case len(digits) == 12 && strings.HasPrefix(digits, "380"):
-		return "+" + digits
-	}
-	return typed
-}
-
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$`)
 
 // readNumber takes spaces between thousands and a comma; what is no number becomes one that check refuses.
@@ -128,7 +103,10 @@ func readNumber(typed string) any {
 	if typed == "" {
 		return nil
 	}
-	s := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", ",", ".", "−", "-").Replace(typed)
+	s := strings.ReplaceAll(strings.Join(strings.FieldsFunc(typed, unicode.IsSpace), ""), ",", ".")
+	if rest, ok := strings.CutPrefix(s, "−"); ok {
+		s = "-" + rest
+	}
 	s = strings.TrimLeft(s, "0")
 	if s == "" || s[0] == '.' {
 		s = "0" + s
@@ -139,19 +117,28 @@ func readNumber(typed string) any {
 	return json.Number(s)
 }
 
-// readDate joins the three parts; half a date becomes one that check refuses.
-func (f *Field) readDate(p Posted) any {
-	day, month, year := p.Value(f.Name+"-day"), p.Value(f.Name+"-month"), p.Value(f.Name+"-year")
+// noDay is the answer to a date of which no day can be made.
+const noDay = "?"
+
+// dayProblem says which part of a date keeps it from being a day. The page marks that part alone.
+func (f *Field) dayProblem(p Posted) *fault.FieldError {
+	_, wrong := plain.Day(p.Value(f.Name+"-day"), p.Value(f.Name+"-month"), p.Value(f.Name+"-year"))
+	e := f.problem("forms." + string(wrong))
+	e.Field = f.Name + "-" + wrong.Part()
+	return &e
+}
+
+// readDate joins the three parts; what is no day becomes a value that check refuses.
+func readDate(p Posted, name string) any {
+	day, month, year := p.Value(name+"-day"), p.Value(name+"-month"), p.Value(name+"-year")
 	if day == "" && month == "" && year == "" {
 		return nil
 	}
-	d, errD := strconv.Atoi(day)
-	m, errM := strconv.Atoi(month)
-	y, errY := strconv.Atoi(year)
-	if errD != nil || errM != nil || errY != nil || len(year) != 4 {
-		return "?"
+	at, wrong := plain.Day(day, month, year)
+	if wrong != "" {
+		return noDay
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", y, m, d)
+	return at.Format(time.DateOnly)
 }
 
 // Fill puts the answers of a step into p, for the page that shows them for changing.

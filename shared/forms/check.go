@@ -10,8 +10,6 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
-	"portal.example/shared/plain"
-	"portal.example/shared/ukr"
 )
 
 // Missing returns the problem of a required field that is empty.
@@ -92,6 +90,8 @@ func (f *Field) checkText(v string) fault.FieldError {
 		return f.problem("forms.wrong")
 	case length == 0:
 		return f.missing()
+	case f.Format != "":
+		return f.checkFormat(v)
 	case length > f.MaxLength:
 		return f.problem("forms.too_long", f.MaxLength)
 	case length < f.MinLength:
@@ -99,8 +99,17 @@ func (f *Field) checkText(v string) fault.FieldError {
 	case f.Pattern != nil && !f.Pattern.MatchString(v):
 		return f.problem("forms.pattern", f.PatternHint)
 	}
-	if valid := formats[f.Format]; valid != nil && !valid(v) {
-		return f.problem("forms.format." + f.Format)
+	return none
+}
+
+// checkFormat judges a value with a spelling of its own: what is right but not in that spelling was changed on its way.
+func (f *Field) checkFormat(v string) fault.FieldError {
+	kept, err := formats[f.Format].parse(v)
+	switch {
+	case err != nil:
+		return f.problem(fault.MessageKey(err))
+	case kept != v, utf8.RuneCountInString(v) > f.MaxLength:
+		return f.problem("forms.wrong")
 	}
 	return none
 }
@@ -182,29 +191,4 @@ func (f *Field) option(value string) *Option {
 	return nil
 }
 
-var (
-	uuidPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	ibanPattern = regexp.MustCompile(`^UA[0-9]{27}$`)
-)
-
-// formats are the values with rules of their own, in their normal form.
-var formats = map[string]func(string) bool{
-	"phone":            plain.IsPhone,
-	"email":            plain.IsEmail,
-	"tax-number":       func(s string) bool { _, err := ukr.ParseTaxNumber(s); return err == nil },
-	"edrpou":           func(s string) bool { _, err := ukr.ParseEDRPOU(s); return err == nil },
-	"cadastral-number": func(s string) bool { _, err := ukr.ParseCadastralNumber(s); return err == nil },
-	"iban":             validIBAN,
-}
-
-// validIBAN checks a Ukrainian account number (ISO 13616: 97 divides number and country with remainder 1).
-func validIBAN(s string) bool {
-	if !ibanPattern.MatchString(s) {
-		return false
-	}
-	rest := 0
-	for _, c := range s[4:] + "3010" + s[2:4] { // U=30, A=10
-		rest = (rest*10 + int(c-'0')) % 97
-	}
-	return rest == 1
-}
+var uuidPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)

@@ -53,7 +53,7 @@ type Field struct {
 	Required     bool // whenever it is shown
 	When         *When
 	Options      []Option
-	Format       string // of a text: tax-number, edrpou, cadastral-number, iban
+	Format       string // of a text, a phone or an address of mail: a name in formats.go
 	MinLength    int
 	MaxLength    int
 	Pattern      *regexp.Regexp

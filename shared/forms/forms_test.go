@@ -141,15 +141,14 @@ func TestBindSaysWhatIsWrong(t *testing.T) {
 		{"amount", "0,1", "forms.minimum"},
 		{"whole", "1,5", "forms.integer"},
 		{"whole", "1000000", "forms.maximum"},
-		{"day-day", "31", "forms.date"},
 		{"phone", "12", "forms.format.phone"},
 		{"email", "a@b", "forms.format.email"},
 		{"kind", "", "forms.required_choice"},
 		{"kind", "forged", "forms.required_choice"},
 		{"tick", "", "forms.required_tick"},
 		{"many", "forged", "forms.wrong"},
-		{"tax", "3184710692", "forms.format.tax-number"},
-		{"account", "UA213223130000026007233566002", "forms.format.iban"},
+		{"tax", "3184710692", "ukr.tax_number.check"},
+		{"account", "UA213223130000026007233566002", "ukr.iban.check"},
 		{"permit", "12", "forms.pattern"},
 	} {
 		p := fields{post("kind", "c", c.field, c.typed)}
@@ -158,7 +157,7 @@ func TestBindSaysWhatIsWrong(t *testing.T) {
 			p.Set("kind", "b")
 		}
 		f.Bind(f.Steps[0], p, forms.Answers{}, noon)
-		name := strings.TrimSuffix(c.field, "-day")
+		name := strings.Replace(c.field, "-month", "-day", 1) // the part that is missing
 		if got := p.problems[name]; got.Key != c.key || len(got.Args) == 0 {
 			t.Errorf("%s = %q: %q %v, expected %q with the label", c.field, c.typed, got.Key, got.Args, c.key)
 		}
@@ -169,17 +168,78 @@ func TestBindSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestDatesHaveLimits(t *testing.T) {
-	f := example(t, "every.json") // day: from 2020-01-31 to today
-	for date, key := range map[string]string{
-		"30 1 2020": "forms.date_after", "31 1 2020": "", "22 11 2026": "", "23 11 2026": "forms.date_before", "29 2 2023": "forms.date",
+	f := example(t, "every.json")              // day: from 2020-01-31 to today
+	for date, want := range map[string]string{ // field and key
+		"30 1 2020": "day forms.date_after", "31 1 2020": "", "22 11 2026": "", "23 11 2026": "day forms.date_before",
 	} {
-		d := strings.Fields(date)
-		p := fields{post("day-day", d[0], "day-month", d[1], "day-year", d[2])}
-		f.Bind(f.Steps[0], p, forms.Answers{}, noon)
-		if got := p.problems["day"].Key; got != key {
-			t.Errorf("%s: %q, expected %q", date, got, key)
+		if got := problemOfDate(f, strings.Fields(date)...); got != want {
+			t.Errorf("%s: %q, expected %q", date, got, want)
 		}
 	}
+}
+
+// problemOfDate binds a date and returns the field of the problem with its key.
+func problemOfDate(f *forms.Form, parts ...string) string {
+	p := fields{post("day-day", parts[0], "day-month", parts[1], "day-year", parts[2])}
+	f.Bind(f.Steps[0], p, forms.Answers{}, noon)
+	for field, e := range p.problems {
+		if strings.HasPrefix(field, "day") {
+			return field + " " + e.Key
+		}
+	}
+	return ""
+}
+
+// TestDatesSayWhichPartIsWrong: and take the months' names.
+func TestDatesSayWhichPartIsWrong(t *testing.T) {
+	f := example(t, "every.json")
+	for typed, want := range map[[3]string]string{
+		{"5", "жовтня", "2024"}: "", {"05", "Oct", " 2024 р."}: "", {"5", "ЖОВТ.", "2024"}: "", {"5.10.2024", "", ""}: "",
+		{"5 жовтня 2024 року", "", ""}: "", {"29", "2", "2024"}: "",
+		{"29", "2", "2023"}: "day-day forms.day_none", {"32", "2", "2023"}: "day-day forms.day_wrong", {"x", "2", "2023"}: "day-day forms.day_wrong",
+		{"5", "13", "2023"}: "day-month forms.month_wrong", {"5", "маю", "2023"}: "day-month forms.month_wrong",
+		{"5", "2", "87"}: "day-year forms.year_short", {"5", "2", "20232"}: "day-year forms.year_wrong",
+		{"", "2", "2023"}: "day-day forms.day_missing", {"5", "", "2023"}: "day-month forms.month_missing", {"5", "2", ""}: "day-year forms.year_missing",
+	} {
+		if got := problemOfDate(f, typed[:]...); got != want {
+			t.Errorf("%v: %q, expected %q", typed, got, want)
+		}
+	}
+}
+
+// TestEveryCodeTakesTheSameSpellings: whatever stands between its characters, and letters of the other alphabet.
+func TestEveryCodeTakesTheSameSpellings(t *testing.T) {
+	f := example(t, "codes.json")
+	for field, c := range map[string]struct{ kept, wrong string }{
+		"tax": {"3184710691", "3184710692"}, "edrpou": {"14360570", "14360571"}, "plot": {"1234567890:98:123:9876", "12345"},
+		"account": {"UA213223130000026007233566001", "UA213223130000026007233566002"}, "passport": {"КС 123456", "К 123456"},
+		"foreign": {"AB1234567", "AB<1234567"}, "chip": {"804098100012345", "80409810001234"}, "post": {"33000", "3300"},
+		"plate": {"ВК 1234 АА", "ВК 123 АА"}, "phone": {"+380671234567", "+380012345678"},
+	} {
+		for _, typed := range []string{
+			c.kept, spaced(c.kept, " "), spaced(c.kept, "\u00a0"), spaced(c.kept, "-"), spaced(c.kept, "–"), "(" + c.kept + ")",
+			strings.ToLower(c.kept), strings.NewReplacer("К", "K", "С", "C", "В", "B", "А", "A").Replace(c.kept), "\u200b" + c.kept,
+		} {
+			p, a := fields{post(field, typed)}, forms.Answers{}
+			f.Bind(f.Steps[0], p, a, noon)
+			if a[field] != c.kept || p.problems[field].Key != "" {
+				t.Errorf("%s: %q became %v, %q", field, typed, a[field], p.problems[field].Key)
+			}
+		}
+		p, a := fields{post(field, c.wrong)}, forms.Answers{}
+		f.Bind(f.Steps[0], p, a, noon)
+		if p.problems[field].Key == "" {
+			t.Errorf("%s: %q was taken as %v", field, c.wrong, a[field])
+		}
+		if err := f.Validate(forms.Answers{field: spaced(c.kept, "-")}, noon); err == nil {
+			t.Errorf("%s: another spelling than the one that is kept validates", field)
+		}
+	}
+}
+
+// spaced puts gap between every two characters.
+func spaced(s, gap string) string {
+	return strings.Join(strings.Split(strings.ReplaceAll(s, " ", ""), ""), gap)
 }
 
 func TestWhatIsNotAskedIsDropped(t *testing.T) {

@@ -3,6 +3,7 @@ package forms
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 
@@ -18,7 +19,7 @@ type shape struct {
 }
 
 var shapes = map[Widget]shape{
-	WidgetText:       {types: []string{"string"}, formats: []string{"tax-number", "edrpou", "cadastral-number", "iban"}, maxLength: 500},
+	WidgetText:       {types: []string{"string"}, formats: codes(), maxLength: 500},
 	WidgetTextarea:   {types: []string{"string"}, maxLength: 5000},
 	WidgetNumber:     {types: []string{"integer", "number"}},
 	WidgetDate:       {types: []string{"string"}, formats: []string{"!", "date"}},
@@ -29,6 +30,12 @@ var shapes = map[Widget]shape{
 	WidgetCheckbox:   {types: []string{"boolean"}},
 	WidgetCheckboxes: {types: []string{"array"}, options: true},
 	WidgetFile:       {types: []string{"array"}},
+}
+
+// codes are the formats of a line of text.
+func codes() []string {
+	names := slices.Sorted(maps.Keys(formats))
+	return slices.DeleteFunc(names, func(n string) bool { return n == "phone" || n == "email" })
 }
 
 func newField(name string, r rawField) (*Field, error) {
@@ -211,8 +218,8 @@ func checkStray(r rawField, _ shape, _ *Field) error {
 		return errors.New("x-unit is only for text and number")
 	case r.Width != 0 && (!text || !slices.Contains([]int{2, 3, 4, 5, 10, 20}, r.Width)):
 		return errors.New("x-width is 2, 3, 4, 5, 10 or 20, for text and number")
-	case r.Complete != "" && r.Widget != WidgetText && r.Widget != WidgetPhone && r.Widget != WidgetEmail:
-		return errors.New("x-autocomplete is only for text, phone and email")
+	case r.Complete != "" && !slices.Contains([]Widget{WidgetText, WidgetTextarea, WidgetPhone, WidgetEmail}, r.Widget):
+		return errors.New("x-autocomplete is only for text, textarea, phone and email")
 	case r.Required && r.When == nil:
 		return errors.New("x-required is for fields with x-when; use required")
 	}

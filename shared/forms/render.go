@@ -2,6 +2,7 @@ package forms
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -99,12 +100,19 @@ type control struct {
 	Files    []File
 	Accept   string
 	Multiple bool
+	Complete string // HTML autocomplete token
+	Code     bool   // no words to spell
+	Digits   bool   // a phone shows digits
+	Capitals bool
 }
 
 func (l *language) control(s Shown, f *Field) (template.HTML, error) {
 	c := control{
 		Field: f, Name: f.Name, Label: l.label(f), Hint: l.hint(s, f), Unit: in(f.Unit, l.printer), Typed: s.Typed,
-		Files: s.Files[f.Name], Accept: s.Accept, Multiple: f.MaxItems > 1,
+		Files: s.Files[f.Name], Accept: s.Accept, Multiple: f.MaxItems > 1, Complete: f.Autocomplete,
+	}
+	if format, ok := formats[f.Format]; ok {
+		c.Code, c.Digits, c.Capitals, c.Complete = true, format.digits, format.capitals, cmp.Or(c.Complete, format.complete)
 	}
 	var err error
 	if f.Widget == WidgetSelect {

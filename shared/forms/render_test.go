@@ -94,7 +94,8 @@ func checkWords(t *testing.T, p *locale.Printer, e fault.FieldError, f *forms.Fo
 	t.Helper()
 	words := p.T(e.Key, e.Args...)
 	label, _ := f.Field(e.Field).Title.In(p.Lang())
-	if words == e.Key || !strings.Contains(words, label) || strings.Contains(words, "{") {
+	ofFormat := strings.HasPrefix(e.Key, "forms.format.") // says itself what it is about
+	if words == e.Key || !ofFormat && !strings.Contains(words, label) || strings.Contains(words, "{") {
 		t.Errorf("%s in %s: %q does not name %q", e.Key, p.Lang(), words, label)
 	}
 }

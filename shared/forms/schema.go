@@ -1,7 +1,6 @@
 package forms
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -31,8 +30,8 @@ func (f *Form) compile() (*jsonschema.Schema, error) {
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	for name, valid := range formats {
-		c.RegisterFormat(&jsonschema.Format{Name: name, Validate: formatCheck(name, valid)})
+	for name, f := range formats {
+		c.RegisterFormat(&jsonschema.Format{Name: name, Validate: formatCheck(name, f)})
 	}
 	if err := c.AddResource("form.json", doc); err != nil {
 		return nil, fmt.Errorf("derived schema: %w", err)
@@ -42,15 +41,6 @@ func (f *Form) compile() (*jsonschema.Schema, error) {
 		return nil, fmt.Errorf("derived schema: %w", err)
 	}
 	return schema, nil
-}
-
-func formatCheck(name string, valid func(string) bool) func(any) error {
-	return func(v any) error {
-		if s, ok := v.(string); ok && !valid(s) {
-			return errors.New("is no " + name)
-		}
-		return nil
-	}
 }
 
 func (f *Field) schema() map[string]any {

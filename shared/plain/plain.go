@@ -1,4 +1,5 @@
-// Package plain cleans and judges the text that people type: names, addresses, questions, e-mail, file names.
+// Package plain cleans and judges the text that people type: names, addresses, questions, e-mail, telephone numbers,
+// codes, file names.
 //
 // Characters that nobody sees (controls, direction marks, zero-width letters) let a text look different from what it
 // is: a name that ends in «.exe» shown as one that ends in «.pdf», a mail address with a second header. The public site
@@ -7,8 +8,6 @@
 package plain
 
 import (
-	"net/mail"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -58,17 +57,3 @@ func hidden(r rune) bool {
 	}
 	return r >= 0xfdd0 && r <= 0xfdef || r&0xfffe == 0xfffe // noncharacters
 }
-
-// IsEmail says whether s is one plain address of electronic mail, without a name or comment around it.
-func IsEmail(s string) bool {
-	if !IsLine(s) || len(s) > 254 {
-		return false
-	}
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s && !strings.ContainsAny(s, "\"\\ ,;:<>()[]") && strings.Contains(s[strings.LastIndexByte(s, '@')+1:], ".")
-}
-
-var phone = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
-
-// IsPhone says whether s is a telephone number in its international form.
-func IsPhone(s string) bool { return phone.MatchString(s) }

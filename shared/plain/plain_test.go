@@ -78,6 +78,8 @@ func TestEmailAddresses(t *testing.T) {
 		"olena@example.com": true, "o.koval+tsnap@mail.example.ua": true,
 		"x\r\nBcc: a@b.ua": false, "x@y": false, "Олена <olena@example.com>": false, "a@b.ua, c@d.ua": false, "": false,
 		"a@b.ua\u202e": false, "a b@c.ua": false, "\"a b\"@c.ua": false, "a@b.ua\n": false, "a@[127.0.0.1]": false,
+		"олена@пошта.укр": true, "user@gmail.соm": false, "user@gmаil.com": false, "usеr@gmail.com": false, "user@gmail.xn--m-0tbf": false,
+		"user@xn--80a1acny.xn--j1amh": true, "a@-b.ua": false, "a@b..ua": false, "a@b.ua.": false,
 	} {
 		if got := plain.IsEmail(s); got != want {
 			t.Errorf("%q: %v", s, got)
@@ -86,9 +88,34 @@ func TestEmailAddresses(t *testing.T) {
 }
 
 func TestPhoneNumbers(t *testing.T) {
-	for s, want := range map[string]bool{"+380671234567": true, "+48123456789": true, "0671234567": false, "+3806712345671234567": false, "+0123": false, "": false} {
+	for s, want := range map[string]bool{
+		"+380671234567": true, "+48123456789": true, "0671234567": false, "+3806712345671234567": false, "+0123": false, "": false,
+		"+38067123456": false, "+3800671234567": false, "+380067123456": false,
+	} {
 		if got := plain.IsPhone(s); got != want {
 			t.Errorf("%q: %v", s, got)
+		}
+	}
+}
+
+func TestPhonesAsPeopleTypeThem(t *testing.T) {
+	const kept = "+380501234567"
+	for _, typed := range []string{
+		"0501234567", "050 123 45 67", "(050) 123-45-67", "050/123.45.67", "80501234567", "8 050 123 45 67", "380501234567",
+		"+380 50 123 45 67", "+38 (050) 123–45–67", "00380501234567", "\u202a+380501234567\u202c",
+	} {
+		if got, ok := plain.Phone(typed); got != kept || !ok {
+			t.Errorf("%q became %q, %v", typed, got, ok)
+		}
+	}
+	for _, typed := range []string{"+380 50 123 45 6", "+3800501234567", "+380501234567 дод. 12", "501234567", "0501234567, 0671234567", "8050123456", "112", ""} {
+		if got, ok := plain.Phone(typed); ok {
+			t.Errorf("%q was taken as %q", typed, got)
+		}
+	}
+	for typed, want := range map[string]bool{"+380501234567 дод. 12": true, "0501234567#12": true, "050 123": false, "немає": false} {
+		if plain.HasExtension(typed) != want {
+			t.Errorf("%q: extension %v", typed, !want)
 		}
 	}
 }

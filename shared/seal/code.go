@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/plain"
 )
 
 // alphabet is Crockford's base32: no I, L, O and U, so that a code survives being read aloud or copied by hand.
@@ -38,24 +39,20 @@ func NewCode(random io.Reader) (Code, error) {
 	return Code{string(append(out, check(out)))}, nil
 }
 
-// ParseCode reads a code as people type it: case, spaces and dashes do not matter, O counts as 0, I and L as 1.
+// ParseCode reads a code as people type it: case, spaces and dashes do not matter, O counts as 0, I and L as 1,
+// and a Cyrillic letter as the Latin one of its shape.
 // A mistyped code is refused by its check character with an Invalid fault.
 func ParseCode(s string) (Code, error) {
 	if len(s) > 200 {
 		return Code{}, fault.New(fault.Invalid, "seal.code_wrong")
 	}
 	out := make([]byte, 0, codeLen)
-	for _, r := range strings.ToUpper(s) {
+	for _, r := range strings.ReplaceAll(plain.LatinCode(s), "У", "Y") {
 		switch r {
-		case '-', ' ', '\u00a0', '\t', '–', '—':
-			continue
-		case 'O', 'О': // Latin and Cyrillic
+		case 'O':
 			r = '0'
-		case 'I', 'L', 'І':
+		case 'I', 'L':
 			r = '1'
-		}
-		if latin, ok := lookalikes[r]; ok {
-			r = latin
 		}
 		if r >= 0x80 || strings.IndexByte(alphabet, byte(r)) < 0 || len(out) == codeLen {
 			return Code{}, fault.New(fault.Invalid, "seal.code_wrong")
@@ -66,11 +63,6 @@ func ParseCode(s string) (Code, error) {
 		return Code{}, fault.New(fault.Invalid, "seal.code_wrong")
 	}
 	return Code{string(out)}, nil
-}
-
-// lookalikes are Cyrillic capitals that a Ukrainian keyboard gives for the Latin letter of the same shape.
-var lookalikes = map[rune]rune{
-	'А': 'A', 'В': 'B', 'Е': 'E', 'К': 'K', 'М': 'M', 'Н': 'H', 'Р': 'P', 'С': 'C', 'Т': 'T', 'Х': 'X', 'У': 'Y',
 }
 
 // IsZero reports whether there is no code.

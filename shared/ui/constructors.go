@@ -121,10 +121,19 @@ func (c *Components) problem(form Fields, name string) *ErrorMessage {
 	return &ErrorMessage{Content: Content{Text: c.printer.T(p.Key, p.Args...)}}
 }
 
+// invalid tells screen readers that the field is the one to mend.
+func (c *Components) invalid(form Fields, name string) Attributes {
+	if _, wrong := form.Problem(name); wrong {
+		return Attributes{"aria-invalid": "true"}
+	}
+	return nil
+}
+
 func (c *Components) input(form Fields, name, label string) Input {
 	return Input{
 		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		ErrorMessage: c.problem(form, name),
+		Attributes:   c.invalid(form, name),
 	}
 }
 
@@ -132,6 +141,7 @@ func (c *Components) textarea(form Fields, name, label string) Textarea {
 	return Textarea{
 		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		ErrorMessage: c.problem(form, name),
+		Attributes:   c.invalid(form, name),
 	}
 }
 
@@ -139,6 +149,7 @@ func (c *Components) selectField(form Fields, name, label string, items []Select
 	return Select{
 		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		Items: items, ErrorMessage: c.problem(form, name),
+		Attributes: c.invalid(form, name),
 	}
 }
 
@@ -157,13 +168,16 @@ func (c *Components) checkboxes(form Fields, name, legend string, items []Choice
 }
 
 func (c *Components) fileUpload(form Fields, name, label string) FileUpload {
-	return FileUpload{ID: name, Name: name, Label: labelOf(label), ErrorMessage: c.problem(form, name)}
+	return FileUpload{
+		ID: name, Name: name, Label: labelOf(label), ErrorMessage: c.problem(form, name), Attributes: c.invalid(form, name),
+	}
 }
 
 func (c *Components) characterCountField(form Fields, name, label string, limit int) CharacterCount {
 	return CharacterCount{
 		ID: name, Name: name, Value: form.Value(name), Label: labelOf(label),
 		Maxlength: limit, ErrorMessage: c.problem(form, name),
+		Attributes: c.invalid(form, name),
 	}
 }
 

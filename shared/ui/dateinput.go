@@ -144,8 +144,9 @@ func (c *Components) partLabel(p DatePart) string {
 	return string(unicode.ToUpper(runes[0])) + string(runes[1:])
 }
 
-// dateInput asks for the day that web.Form.Date reads back. The first part has the field's name as its
-// id, so that the error summary leads to it.
+// dateInput asks for the day that web.Form.Date reads back. A problem is about the whole date (it has the field's name)
+// or about one part («field-month»), which alone is marked then. The part to mend has the name of the problem's field as
+// its id, so that the error summary leads to it; the first part stands for the whole date.
 func (c *Components) dateInput(form Fields, name, legend string) DateInput {
 	d := DateInput{
 		ID: name + "-date", NamePrefix: name, Fieldset: legendOf(legend), ErrorMessage: c.problem(form, name),
@@ -155,8 +156,15 @@ func (c *Components) dateInput(form Fields, name, legend string) DateInput {
 		field := name + "-" + part
 		d.Values[field] = form.Value(field)
 		item := DatePart{Name: part, ID: field}
-		if i == 0 {
+		switch message := c.problem(form, field); {
+		case message != nil && d.ErrorMessage == nil:
+			d.ErrorMessage, item.Error = message, Yes
+			item.Attributes = Attributes{"aria-invalid": "true"}
+		case i == 0:
 			item.ID = name
+		}
+		if _, whole := form.Problem(name); whole {
+			item.Attributes = Attributes{"aria-invalid": "true"}
 		}
 		d.Items = append(d.Items, item)
 	}

@@ -112,6 +112,9 @@ func withAttribute(name, value string, v any) (any, error) {
 	case FileUpload:
 		v.Attributes = add(v.Attributes)
 		return v, nil
+	case CharacterCount:
+		v.Attributes = add(v.Attributes)
+		return v, nil
 	case Table:
 		v.Attributes = add(v.Attributes)
 		return v, nil

@@ -1,28 +1,26 @@
 package ukr
 
-import "strings"
+import (
+	"strings"
+
+	"portal.example/shared/plain"
+)
 
 // CadastralNumber is the number of a land plot, such as 1234567890:98:123:9876: the unit of territory (in the
 // codifier that КАТОТТГ replaced), cadastral zone, quarter and plot.
 type CadastralNumber string
 
-var cadastralParts = [...]int{10, 2, 3, 4}
-
-// ParseCadastralNumber reads a cadastral number; it has no check digit.
+// ParseCadastralNumber reads a cadastral number, whatever stands between its parts; it has no check digit.
 func ParseCadastralNumber(s string) (CadastralNumber, error) {
-	parts := strings.Split(trim(s), ":")
-	if len(parts) != len(cadastralParts) {
+	s = strings.ReplaceAll(plain.Compact(s), ":", "")
+	if !plain.AllDigits(s, 19) {
 		return "", invalid("cadastral.form")
 	}
-	for i, p := range parts {
-		if !digits(p, cadastralParts[i]) {
-			return "", invalid("cadastral.form")
-		}
-	}
-	if strings.Trim(parts[0], "0") == "" || parts[3] == "0000" {
+	unit, zone, quarter, plot := s[:10], s[10:12], s[12:15], s[15:]
+	if strings.Trim(unit, "0") == "" || plot == "0000" {
 		return "", invalid("cadastral.zero")
 	}
-	return CadastralNumber(strings.Join(parts, ":")), nil
+	return CadastralNumber(strings.Join([]string{unit, zone, quarter, plot}, ":")), nil
 }
 
 // Zone is the cadastral zone within the unit of territory.

@@ -1,12 +1,14 @@
 package ukr
 
+import "portal.example/shared/plain"
+
 // EDRPOU is the code of a legal entity in ЄДРПОУ, the register of enterprises and organisations: eight digits.
 type EDRPOU string
 
 // ParseEDRPOU reads a code of ЄДРПОУ and verifies its check digit.
 func ParseEDRPOU(s string) (EDRPOU, error) {
-	s = trim(s)
-	if !digits(s, 8) {
+	s = plain.Compact(s)
+	if !plain.AllDigits(s, 8) {
 		return "", invalid("edrpou.form")
 	}
 	if s == "00000000" || edrpouCheck(s) != int(s[7]-'0') {

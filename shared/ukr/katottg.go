@@ -1,6 +1,10 @@
 package ukr
 
-import "strings"
+import (
+	"strings"
+
+	"portal.example/shared/plain"
+)
 
 // KATOTTG is a code of КАТОТТГ, the codifier of administrative and territorial units: "UA" and 17 digits,
 // which are region (2), district (2), community (3), settlement (3), city district (2) and a unique number (5).
@@ -9,11 +13,10 @@ type KATOTTG string
 // katottgEnds says where the part of each level ends.
 var katottgEnds = [...]int{4, 6, 9, 12, 14}
 
-// ParseKATOTTG reads a code; a Cyrillic А is taken for the Latin letter (U has no look-alike).
+// ParseKATOTTG reads a code; of its letters only A has a twin in the other alphabet.
 func ParseKATOTTG(s string) (KATOTTG, error) {
-	s = strings.ToUpper(trim(s))
-	s = strings.Replace(s, "А", "A", 1)
-	if len(s) != 19 || s[:2] != "UA" || !digits(s[2:], 17) {
+	s = plain.LatinCode(s)
+	if len(s) != 19 || s[:2] != "UA" || !plain.AllDigits(s[2:], 17) {
 		return "", invalid("katottg.form")
 	}
 	if s[2:4] == "00" {
@@ -54,12 +57,9 @@ var categoryLevels = map[Category]int{
 	"B": 5, // район у місті
 }
 
-// cyrillicCategories are the look-alikes that tables typed by hand have.
-var cyrillicCategories = strings.NewReplacer("О", "O", "К", "K", "Р", "P", "Н", "H", "М", "M", "Т", "T", "Х", "X", "С", "C", "В", "B")
-
 // ParseCategory reads the letter of a category, Latin or its Cyrillic look-alike.
 func ParseCategory(s string) (Category, error) {
-	c := Category(cyrillicCategories.Replace(strings.ToUpper(trim(s))))
+	c := Category(plain.LatinCode(s))
 	if categoryLevels[c] == 0 {
 		return "", invalid("katottg.category")
 	}

@@ -1,6 +1,10 @@
 package ukr
 
-import "time"
+import (
+	"time"
+
+	"portal.example/shared/plain"
+)
 
 // TaxNumber is a РНОКПП, the number of a taxpayer's registration card: ten digits.
 // Some people refuse one for their faith; nothing may require it of everybody.
@@ -13,8 +17,8 @@ var taxNumberEpoch = time.Date(1899, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 // ParseTaxNumber reads a РНОКПП and verifies its check digit.
 func ParseTaxNumber(s string) (TaxNumber, error) {
-	s = trim(s)
-	if !digits(s, 10) {
+	s = plain.Compact(s)
+	if !plain.AllDigits(s, 10) {
 		return "", invalid("tax_number.form")
 	}
 	sum := weighted(s, taxNumberWeights) % 11

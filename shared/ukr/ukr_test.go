@@ -20,6 +20,12 @@ var parsers = map[string]func(string) (string, error){
 	"katottg":    func(s string) (string, error) { v, err := ukr.ParseKATOTTG(s); return string(v), err },
 	"category":   func(s string) (string, error) { v, err := ukr.ParseCategory(s); return string(v), err },
 	"cadastral":  func(s string) (string, error) { v, err := ukr.ParseCadastralNumber(s); return string(v), err },
+	"iban":       func(s string) (string, error) { v, err := ukr.ParseIBAN(s); return string(v), err },
+	"passport":   func(s string) (string, error) { v, err := ukr.ParsePassport(s); return string(v), err },
+	"foreign":    func(s string) (string, error) { v, err := ukr.ParseForeignDocument(s); return string(v), err },
+	"chip":       func(s string) (string, error) { v, err := ukr.ParseMicrochip(s); return string(v), err },
+	"postal":     func(s string) (string, error) { v, err := ukr.ParsePostalCode(s); return string(v), err },
+	"plate":      func(s string) (string, error) { v, err := ukr.ParseVehiclePlate(s); return string(v), err },
 }
 
 func TestAccepted(t *testing.T) {
@@ -41,6 +47,19 @@ func TestAccepted(t *testing.T) {
 		{"category", "O", "O"},
 		{"category", " \u0441", "C"}, // Cyrillic
 		{"cadastral", "1234567890:98:123:9876", "1234567890:98:123:9876"},
+		{"cadastral", "1234567890 98 123 9876", "1234567890:98:123:9876"},
+		{"tax_number", "3184 710 691", "3184710691"},
+		{"edrpou", "1436-0570", "14360570"},
+		{"unzr", "199001310-1234", "19900131-01234"},
+		{"iban", "ua21 3223 1300 0002 6007 2335 6600 1", "UA213223130000026007233566001"},
+		{"iban", "UА213223130000026007233566001", "UA213223130000026007233566001"}, // the second letter is Cyrillic
+		{"passport", "кс123456", "КС 123456"},
+		{"passport", "KC № 123456", "КС 123456"}, // Latin letters
+		{"passport", "001 234 567", "001234567"},
+		{"foreign", "ab 1234-567", "AB1234567"},
+		{"chip", "804 098 100 012 345", "804098100012345"},
+		{"postal", "33 000", "33000"},
+		{"plate", "bk1234aa", "ВК 1234 АА"},
 	} {
 		got, err := parsers[c.kind](c.in)
 		if err != nil || got != c.want {
@@ -65,7 +84,6 @@ func TestRefused(t *testing.T) {
 		{"edrpou", "14360571", "ukr.edrpou.check"},
 		{"edrpou", "00000000", "ukr.edrpou.check"},
 		{"unzr", "19900131-0123", "ukr.unzr.form"},
-		{"unzr", "199001310-1234", "ukr.unzr.form"},
 		{"unzr", "19900230-01234", "ukr.unzr.date"},
 		{"unzr", "18990131-01234", "ukr.unzr.date"},
 		{"unzr", "20261123-01234", "ukr.unzr.date"}, // tomorrow
@@ -80,6 +98,15 @@ func TestRefused(t *testing.T) {
 		{"cadastral", "1234567890:98:123:987x", "ukr.cadastral.form"},
 		{"cadastral", "0000000000:98:123:9876", "ukr.cadastral.zero"},
 		{"cadastral", "1234567890:98:123:0000", "ukr.cadastral.zero"},
+		{"iban", "PL213223130000026007233566001", "ukr.iban.form"},
+		{"iban", "UA213223130000026007233566002", "ukr.iban.check"},
+		{"passport", "К 123456", "ukr.passport.form"},
+		{"passport", "КС 12345", "ukr.passport.form"},
+		{"foreign", "ABCDEF", "ukr.foreign_document.form"},
+		{"foreign", "AB<1234567", "ukr.foreign_document.form"},
+		{"chip", "80409810001234", "ukr.microchip.form"},
+		{"postal", "00000", "ukr.postal_code.form"},
+		{"plate", "ВК 123 АА", "ukr.vehicle_plate.form"},
 	} {
 		_, err := parsers[c.kind](c.in)
 		if !fault.Is(err, fault.Invalid) || fault.MessageKey(err) != c.key {

@@ -1,8 +1,9 @@
 package ukr
 
 import (
-	"strings"
 	"time"
+
+	"portal.example/shared/plain"
 )
 
 // UNZR is a УНЗР, the number of a person's record in the demographic register, as YYYYMMDD-NNNNN:
@@ -12,11 +13,8 @@ type UNZR string
 
 // ParseUNZR reads a УНЗР with or without its hyphen; today bounds the date of birth.
 func ParseUNZR(s string, today time.Time) (UNZR, error) {
-	s = strings.ReplaceAll(trim(s), "–", "-")
-	if len(s) == 14 && s[8] == '-' {
-		s = s[:8] + s[9:]
-	}
-	if !digits(s, 13) {
+	s = plain.Compact(s)
+	if !plain.AllDigits(s, 13) {
 		return "", invalid("unzr.form")
 	}
 	born, err := time.Parse("20060102", s[:8])

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portal.example/shared/locale"
+	"portal.example/shared/plain"
 )
 
 var (
@@ -97,32 +98,19 @@ func (f *Form) bindMoney(name string, v reflect.Value) {
 	v.SetInt(int64(m))
 }
 
-// Date reads a date input: the day that was typed, at midnight in Kyiv, or zero. Half a date and a day
-// that does not exist are problems of the field.
+// Date reads a date input: the day that was typed, at midnight in Kyiv, or zero. What keeps it from being a day is a
+// problem of that part.
 func (f *Form) Date(name string) time.Time {
-	parts := [3]string{f.Value(name + "-year"), f.Value(name + "-month"), f.Value(name + "-day")}
-	if parts == [3]string{} {
+	day, month, year := f.Value(name+"-day"), f.Value(name+"-month"), f.Value(name+"-year")
+	if day == "" && month == "" && year == "" {
 		return time.Time{}
 	}
-	var n [3]int
-	for i, s := range parts {
-		if s == "" {
-			f.Add(name, "form.date_incomplete")
-			return time.Time{}
-		}
-		v, err := strconv.Atoi(s)
-		if err != nil {
-			f.Add(name, "form.date")
-			return time.Time{}
-		}
-		n[i] = v
-	}
-	day := time.Date(n[0], time.Month(n[1]), n[2], 0, 0, 0, 0, locale.Kyiv())
-	if n[0] < 1800 || n[0] > 2200 || day.Month() != time.Month(n[1]) || day.Day() != n[2] {
-		f.Add(name, "form.date")
+	at, wrong := plain.Day(day, month, year)
+	if wrong != "" {
+		f.Add(name+"-"+wrong.Part(), "form."+string(wrong))
 		return time.Time{}
 	}
-	return day
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, locale.Kyiv())
 }
 
 // FormOf makes the form that shows what src, a struct like those Bind fills, holds.

@@ -59,7 +59,7 @@ func TestBindCollectsProblems(t *testing.T) {
 	for _, p := range form.Errors() {
 		keys[p.Field] = p.Key
 	}
-	want := map[string]string{"term": "form.number", "fee": "form.money", "from": "form.date"}
+	want := map[string]string{"term": "form.number", "fee": "form.money", "from-day": "form.day_none"}
 	if !reflect.DeepEqual(keys, want) {
 		t.Errorf("problems %v, want %v", keys, want)
 	}
@@ -73,7 +73,7 @@ func TestDateThatIsHalfTyped(t *testing.T) {
 	if d := form.Date("from"); !d.IsZero() {
 		t.Errorf("date %s", d)
 	}
-	if p, _ := form.Problem("from"); p.Key != "form.date_incomplete" {
+	if p, _ := form.Problem("from-month"); p.Key != "form.month_missing" {
 		t.Errorf("problem %v", p)
 	}
 }

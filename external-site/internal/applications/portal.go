@@ -76,7 +76,7 @@ type builder struct{ words *locale.Catalogue }
 
 func (p builder) build(kinds []catalogue.Applicant, centres []org.Centre) (*forms.Form, error) {
 	properties := p.identity()
-	who := []string{"surname", "given_name", "patronymic", "identified_by", "tax_number", "passport"}
+	who := []string{"surname", "given_name", "patronymic", "identified_by", "tax_number", "passport", "foreign_passport", "residence_permit"}
 	required := []string{"surname", "given_name", "identified_by", "address"}
 	if slices.Contains(kinds, catalogue.Entity) {
 		only := len(kinds) == 1
@@ -131,27 +131,37 @@ func when(field string, values ...string) schema {
 
 func (p builder) identity() schema {
 	return schema{
-		"surname":    p.line("surname", 100, schema{"x-autocomplete": "family-name"}),
-		"given_name": p.line("given_name", 100, schema{"x-autocomplete": "given-name"}),
-		"patronymic": p.line("patronymic", 100, schema{"x-autocomplete": "additional-name"}),
-		"identified_by": schema{
-			"type": "string", "enum": []string{"tax_number", "passport"}, "x-widget": "radios", "x-title": p.text("identified_by"),
-			"x-labels": schema{"tax_number": p.text("by_tax_number"), "passport": p.text("by_passport")},
-		},
+		"surname":       p.line("surname", 100, schema{"x-autocomplete": "family-name"}),
+		"given_name":    p.line("given_name", 100, schema{"x-autocomplete": "given-name"}),
+		"patronymic":    p.line("patronymic", 100, schema{"x-autocomplete": "additional-name"}),
+		"identified_by": p.identifiedBy(),
 		"tax_number": p.line("tax_number", 10, when("identified_by", "tax_number"),
 			schema{"format": "tax-number", "x-width": 10, "x-hint": p.text("tax_number_hint")}),
-		"passport": p.line("passport", 30, when("identified_by", "passport"), schema{
-			"x-width": 20, "pattern": contract.PassportPattern,
-			"x-hint": p.text("passport_hint"), "x-pattern-hint": p.text("passport_pattern"),
-		}),
+		"passport": p.line("passport", 30, when("identified_by", "passport"),
+			schema{"format": "passport", "x-width": 20, "x-hint": p.text("passport_hint")}),
+		"foreign_passport": p.line("foreign_passport", 30, when("identified_by", contract.DocumentForeign),
+			schema{"format": "foreign-document", "x-width": 20, "x-hint": p.text("foreign_hint")}),
+		"residence_permit": p.line("residence_permit", 30, when("identified_by", contract.DocumentResidence),
+			schema{"format": "foreign-document", "x-width": 20, "x-hint": p.text("foreign_hint")}),
 		"phone": schema{
 			"type": "string", "format": "phone", "maxLength": 30, "x-widget": "phone", "x-title": p.text("phone"), "x-hint": p.text("phone_hint"),
 		},
 		"email": schema{"type": "string", "format": "email", "maxLength": 254, "x-widget": "email", "x-title": p.text("email")},
 		"address": schema{
 			"type": "string", "maxLength": 500, "x-widget": "textarea", "x-title": p.text("address"), "x-hint": p.text("address_hint"),
+			"x-autocomplete": "street-address",
 		},
 	}
+}
+
+// identifiedBy asks by which number or document the applicant is to be identified. Nobody has to have a РНОКПП, and
+// foreigners have other documents than citizens.
+func (p builder) identifiedBy() schema {
+	values, labels := []string{"tax_number", "passport", contract.DocumentForeign, contract.DocumentResidence}, schema{}
+	for _, v := range values {
+		labels[v] = p.text("by_" + v)
+	}
+	return schema{"type": "string", "enum": values, "x-widget": "radios", "x-title": p.text("identified_by"), "x-labels": labels}
 }
 
 // entity adds the fields of a legal entity and returns their names. Unless every applicant is one, they appear when
@@ -213,8 +223,14 @@ func (d *Draft) applicant() contract.Applicant {
 	get := func(name string) string { v, _ := d.Portal[name].(string); return v }
 	out := contract.Applicant{
 		Kind: get("kind"), Surname: get("surname"), GivenName: get("given_name"), Patronymic: get("patronymic"),
-		TaxNumber: get("tax_number"), Passport: get("passport"), NoTaxNumber: get("identified_by") == "passport",
+		TaxNumber: get("tax_number"), NoTaxNumber: get("identified_by") != "tax_number",
 		Entity: get("entity"), EDRPOU: get("edrpou"), Phone: get("phone"), Email: get("email"), Address: get("address"),
+	}
+	switch by := get("identified_by"); by {
+	case "passport":
+		out.Passport = get("passport")
+	case contract.DocumentForeign, contract.DocumentResidence:
+		out.Document, out.Passport = by, get(by)
 	}
 	if out.Kind == "" && len(d.service.Applicants) == 1 {
 		out.Kind = string(d.service.Applicants[0])

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"portal.example/shared/contract"
+	"portal.example/shared/plain"
 	"portal.example/shared/seal"
 )
 
@@ -20,7 +21,7 @@ func ParseNumber(typed string) (Number, bool) {
 	if receipt, ok := contract.ParseReceiptNumber(typed); ok {
 		return Number{Receipt: receipt}, true
 	}
-	typed = strings.Join(strings.Fields(strings.ReplaceAll(typed, "–", "-")), "")
+	typed = strings.TrimLeft(strings.ReplaceAll(plain.Spelled(typed), " ", ""), "№")
 	if len(typed) < 3 || len(typed) > 60 {
 		return Number{}, false
 	}

@@ -2,7 +2,6 @@ package org
 
 import (
 	"fmt"
-	"net/mail"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,12 +12,13 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/hours"
+	"portal.example/shared/plain"
+	"portal.example/shared/ukr"
 )
 
 var (
 	centreCode    = regexp.MustCompile(`^[0-9]{2,4}$`)
 	authorityCode = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,40}$`)
-	edrpou        = regexp.MustCompile(`^[0-9]{8}$`)
 	unitCode      = regexp.MustCompile(`^UA[0-9]{17}$`)
 	phone         = regexp.MustCompile(`^\+?[0-9 ()-]{5,25}( .{1,60})?$`) // digits, then perhaps words: whose it is
 )
@@ -43,7 +43,7 @@ func (o Organisation) Check(validPattern func(string) bool) error {
 	c.that(o.Name.UK != "", "name.uk", "org.name_required")
 	c.that(len([]rune(o.Name.UK)) <= maxText, "name.uk", "form.too_long", maxText)
 	c.that(o.UnitCode == "" || unitCode.MatchString(o.UnitCode), "unit_code", "org.unit_form")
-	c.that(o.Email == "" || validEmail(o.Email), "email", "org.email_form")
+	c.that(o.Email == "" || plain.IsEmail(o.Email), "email", "org.email_form")
 	c.that(o.Site == "" || validSite(o.Site), "site", "org.site_form")
 	for _, p := range o.Phones {
 		c.that(phone.MatchString(p), "phones", "org.phone_form", p)
@@ -53,7 +53,7 @@ func (o Organisation) Check(validPattern func(string) bool) error {
 	} else {
 		c.that(authorityCode.MatchString(o.Code), "code", "org.authority_code_form")
 		c.that(slices.Contains(Levels, o.Level), "level", "form.choice")
-		c.that(o.EDRPOU == "" || edrpou.MatchString(o.EDRPOU), "edrpou", "org.edrpou_form")
+		c.that(o.EDRPOU == "" || ukr.IsKept(o.EDRPOU, ukr.ParseEDRPOU), "edrpou", "org.edrpou_form")
 	}
 	checkSchedule(c, o.Schedule)
 	checkPeople(c, o.People)
@@ -74,11 +74,6 @@ func degrees(s string, limit float64) bool {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	return err == nil && f >= -limit && f <= limit
-}
-
-func validEmail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Address == s
 }
 
 func validSite(s string) bool {
@@ -118,7 +113,7 @@ func checkPeople(c *check, people []contract.Person) {
 		field := fmt.Sprintf("people.%d", i)
 		c.that(p.Name != "", field+".name", "org.person_name")
 		c.that(p.Position.UK != "", field+".position.uk", "org.person_position")
-		c.that(p.Email == "" || validEmail(p.Email), field+".email", "org.email_form")
+		c.that(p.Email == "" || plain.IsEmail(p.Email), field+".email", "org.email_form")
 	}
 }
 
@@ -131,4 +126,21 @@ func Lines(s string) []string {
 		}
 	}
 	return lines
+}
+
+// Phones are the telephone numbers that were typed one to a line, in one spelling of spaces and dashes.
+func Phones(s string) []string {
+	lines := Lines(s)
+	for i, line := range lines {
+		lines[i] = plain.Spelled(line)
+	}
+	return lines
+}
+
+// KeptEDRPOU is a code as it is kept, or what was typed when it is none.
+func KeptEDRPOU(typed string) string {
+	if code, err := ukr.ParseEDRPOU(typed); err == nil {
+		return string(code)
+	}
+	return typed
 }

@@ -93,8 +93,8 @@ func typed(o org.Organisation) orgForm {
 
 func (f orgForm) organisation(kind org.Kind, id uuid.UUID, version int) org.Organisation {
 	o := org.Organisation{
-		ID: id, Kind: kind, Version: version, Code: f.Code, EDRPOU: f.EDRPOU, Level: f.Level, Name: f.Name, ShortName: f.ShortName,
-		UnitCode: f.UnitCode, Address: f.Address, Directions: f.Directions, Phones: org.Lines(f.Phones), Email: f.Email, Site: f.Site,
+		ID: id, Kind: kind, Version: version, Code: f.Code, EDRPOU: org.KeptEDRPOU(f.EDRPOU), Level: f.Level, Name: f.Name, ShortName: f.ShortName,
+		UnitCode: f.UnitCode, Address: f.Address, Directions: f.Directions, Phones: org.Phones(f.Phones), Email: f.Email, Site: f.Site,
 		Latitude: f.Latitude, Longitude: f.Longitude, CasePattern: f.CasePattern, People: f.People, InternalNotes: f.InternalNotes,
 		Published: f.Published, Schedule: hours.Schedule{Note: f.Note, Exceptions: f.Exceptions},
 	}

@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/plain"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -60,7 +61,7 @@ func read(form *web.Form) domain.Profile {
 	form.Bind(&in)
 	return domain.Profile{
 		Version: request.Version(form), Name: locale.Text{UK: in.NameUK, EN: in.NameEN}, Owner: locale.Text{UK: in.OwnerUK, EN: in.OwnerEN},
-		HelpPhone: in.HelpPhone, Notice: locale.Text{UK: in.NoticeUK, EN: in.NoticeEN}, ArmsAlt: locale.Text{UK: in.AltUK, EN: in.AltEN},
+		HelpPhone: plain.Spelled(in.HelpPhone), Notice: locale.Text{UK: in.NoticeUK, EN: in.NoticeEN}, ArmsAlt: locale.Text{UK: in.AltUK, EN: in.AltEN},
 		NoArms: in.NoArms, Appeal: locale.Text{UK: in.AppealUK, EN: in.AppealEN}, AppealDays: in.AppealDays,
 	}
 }
