@@ -21,6 +21,9 @@ var inGo = map[string]string{
 	"internal-site/internal/importing/services/acts.go": "how legal acts are called, to recognise them",
 	"internal-site/cmd/internal-site/import_katottg.go": "the name of the codifier",
 	"external-site/internal/search/":                    "rows of keyboards, letters that look alike, a word to warm up with",
+	"shared/plain/day.go":                               "how people write the year and the names of months",
+	"shared/plain/number.go":                            "letters that look like Latin ones",
+	"shared/ukr/passport.go":                            "the letters of series of documents",
 	"shared/web/language.go":                            "the languages name themselves",
 }
 
