@@ -51,7 +51,7 @@ journey('from a published card to a downloaded result', async (j) => {
   await j.step('draft kept', async (page) => {
     await page.locator('textarea[name="conditions-uk"], textarea[name="conditions.uk"], textarea[name="conditions_uk"]').first().fill(`Довідку дають виборцям громади. Позначка ${mark}.`)
     await page.getByLabel('Що змінено і чому').fill('Уточнено умови')
-    await page.getByRole('button', { name: 'Зберегти й завершити' }).click()
+    await page.getByRole('button', { name: 'Зберегти й закрити редагування' }).click()
   })
   await j.step('as the citizen sees it', press('Як побачить громадянин'))
   assert.match(await j.page.locator('main').innerText(), new RegExp(mark))

@@ -41,9 +41,6 @@ func Tidy(c contract.Card, newID func() uuid.UUID) contract.Card {
 	if m, err := locale.ParseMoney(c.Fee.Amount); err == nil {
 		c.Fee.Amount = m.String()
 	}
-	if !c.Fee.Paid {
-		c.Fee.Amount = ""
-	}
 	return c
 }
 
@@ -155,11 +152,12 @@ func checkLines(p *problems, field string, lines []locale.Text) {
 
 func checkFee(p *problems, f contract.Fee, complete bool) {
 	if !f.Paid {
+		p.check(f.Amount == "", "fee.amount", "catalogue.fee_unpaid") // dropping it would hide a slip of the hand
 		return
 	}
 	if f.Amount != "" {
-		_, err := locale.ParseMoney(f.Amount)
-		p.check(err == nil, "fee.amount", "form.money")
+		m, err := locale.ParseMoney(f.Amount)
+		p.check(err == nil && m > 0, "fee.amount", "form.money")
 	}
 	p.check(!complete || f.Amount != "" || f.Grounds.UK != "", "fee.amount", "catalogue.fee_required")
 }

@@ -1,41 +1,40 @@
 package catalogue
 
-import (
-	"fmt"
-	"html"
-	"regexp"
-	"strings"
-
-	"portal.example/shared/contract"
-	"portal.example/shared/locale"
-)
-
 // Line is one line of a comparison: kept, added or removed.
 type Line struct {
 	Op   byte // '=', '+' or '-'
 	Text string
 }
 
-// Change is one section of a card in which two versions differ.
+// Section is a part of a card as lines of text, in the words of whoever shows it.
+type Section struct {
+	Name  string // of the field in the card
+	Lines []string
+}
+
+// Change is one section in which two versions differ.
 type Change struct {
-	Section string // name of the field in the card
+	Section string
 	Lines   []Line
 }
 
-// section is a card's field as lines of text.
-type section struct {
-	name  string
-	lines []string
+// Kept counts the lines that both versions have.
+func (c Change) Kept() (n int) {
+	for _, l := range c.Lines {
+		if l.Op == '=' {
+			n++
+		}
+	}
+	return n
 }
 
-// Diff compares two cards section by section; actName tells acts by their ids.
-func Diff(old, latest contract.Card, actName func(contract.ActRef) string) []Change {
-	before, after := sections(old, actName), sections(latest, actName)
+// Diff compares two versions section by section; both have the same sections in the same order.
+func Diff(before, after []Section) []Change {
 	var changes []Change
 	for i := range after {
-		lines := diffLines(before[i].lines, after[i].lines)
+		lines := diffLines(before[i].Lines, after[i].Lines)
 		if changed(lines) {
-			changes = append(changes, Change{Section: after[i].name, Lines: lines})
+			changes = append(changes, Change{Section: after[i].Name, Lines: lines})
 		}
 	}
 	return changes
@@ -48,94 +47,6 @@ func changed(lines []Line) bool {
 		}
 	}
 	return false
-}
-
-func sections(c contract.Card, actName func(contract.ActRef) string) []section {
-	var documents, acts, templates []string
-	for _, d := range c.Documents {
-		line := both(d.Name) + suffix(both(d.Note)) + suffix(d.Form)
-		if !d.Required {
-			line += " (?)"
-		}
-		documents = append(documents, line)
-	}
-	for _, a := range c.Acts {
-		acts = append(acts, actName(a)+suffix(both(a.Note)))
-	}
-	for _, f := range c.Templates {
-		templates = append(templates, both(f.Title))
-	}
-	return []section{
-		{"description", append(textLines(plain(c.Description.UK)), textLines(plain(c.Description.EN))...)},
-		{"conditions", bothLines(c.Conditions)},
-		{"documents", documents},
-		{"filing", each(c.Filing)},
-		{"fee", feeLines(c.Fee)},
-		{"term", append([]string{fmt.Sprint(c.Term.Days)}, bothLines(c.Term.Note)...)},
-		{"suspension", grounds(c.Suspension)},
-		{"refusal", grounds(c.Refusal)},
-		{"result", bothLines(c.Result)},
-		{"delivery", each(c.Delivery)},
-		{"contacts", bothLines(c.Contacts)},
-		{"acts", acts},
-		{"templates", templates},
-	}
-}
-
-func feeLines(f contract.Fee) []string {
-	if !f.Paid {
-		return []string{"0"}
-	}
-	lines := append([]string{f.Amount}, bothLines(f.Grounds)...)
-	return append(lines, bothLines(f.Account)...)
-}
-
-func grounds(list []contract.Ground) []string {
-	var lines []string
-	for _, g := range list {
-		lines = append(lines, both(g.Text))
-	}
-	return lines
-}
-
-func each(list []locale.Text) []string {
-	var lines []string
-	for _, t := range list {
-		lines = append(lines, both(t))
-	}
-	return lines
-}
-
-// both is a text with its translation.
-func both(t locale.Text) string { return t.UK + suffix(t.EN) }
-
-func suffix(s string) string {
-	if s == "" {
-		return ""
-	}
-	return " · " + s
-}
-
-func bothLines(t locale.Text) []string { return append(textLines(t.UK), textLines(t.EN)...) }
-
-func textLines(s string) []string {
-	var lines []string
-	for line := range strings.Lines(s) {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
-
-var (
-	blockEnd = regexp.MustCompile(`(?i)</(p|li|h[1-6]|tr|div|ul|ol|table|blockquote)>|<br\s*/?>`)
-	anyTag   = regexp.MustCompile(`<[^>]*>`)
-)
-
-// plain is sanitised HTML as lines of text, for comparing.
-func plain(s string) string {
-	return html.UnescapeString(anyTag.ReplaceAllString(blockEnd.ReplaceAllString(s, "\n"), ""))
 }
 
 // maxDiff is how many lines of one section are compared; beyond it a section counts as replaced.

@@ -17,7 +17,7 @@ import (
 func TestSteps(t *testing.T) {
 	states := []catalogue.CardState{catalogue.Draft, catalogue.Approved, catalogue.Published, catalogue.Withdrawn}
 	for step, from := range map[catalogue.Step][]catalogue.CardState{
-		catalogue.StepEdit: {catalogue.Draft}, catalogue.StepDiscard: {catalogue.Draft}, catalogue.StepApprove: {catalogue.Draft},
+		catalogue.StepEdit: {catalogue.Draft}, catalogue.StepSubmit: {catalogue.Draft}, catalogue.StepDiscard: {catalogue.Draft}, catalogue.StepApprove: {catalogue.Draft},
 		catalogue.StepPublish: {catalogue.Approved}, catalogue.StepWithdraw: {catalogue.Approved, catalogue.Published},
 	} {
 		for _, state := range states {
@@ -66,30 +66,25 @@ func hasField(err error, field string) bool {
 func TestDiff(t *testing.T) {
 	line := rapid.SampledFrom([]string{"а", "б", "в", "г"})
 	rapid.Check(t, func(t *rapid.T) {
-		texts := func(name string) (out []locale.Text) {
-			for _, l := range rapid.SliceOfN(line, 0, 8).Draw(t, name) {
-				out = append(out, locale.Text{UK: l})
-			}
-			return out
-		}
-		before, after := contract.Card{Filing: texts("before")}, contract.Card{Filing: texts("after")}
-		changes := catalogue.Diff(before, after, func(contract.ActRef) string { return "" })
+		before, after := rapid.SliceOfN(line, 0, 8).Draw(t, "before"), rapid.SliceOfN(line, 0, 8).Draw(t, "after")
+		section := func(lines []string) []catalogue.Section { return []catalogue.Section{{Name: "filing", Lines: lines}} }
+		changes := catalogue.Diff(section(before), section(after))
 		if len(changes) == 0 {
-			if !slices.Equal(before.Filing, after.Filing) {
+			if !slices.Equal(before, after) {
 				t.Fatal("a change was not seen")
 			}
 			return
 		}
-		var was, is []locale.Text
+		var was, is []string
 		for _, l := range changes[0].Lines {
 			if l.Op != '+' {
-				was = append(was, locale.Text{UK: l.Text})
+				was = append(was, l.Text)
 			}
 			if l.Op != '-' {
-				is = append(is, locale.Text{UK: l.Text})
+				is = append(is, l.Text)
 			}
 		}
-		if changes[0].Section != "filing" || !slices.Equal(was, before.Filing) || !slices.Equal(is, after.Filing) {
+		if changes[0].Section != "filing" || !slices.Equal(was, before) || !slices.Equal(is, after) {
 			t.Fatalf("%+v", changes)
 		}
 	})

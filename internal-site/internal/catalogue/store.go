@@ -17,32 +17,40 @@ import (
 
 // Store keeps the catalogue in PostgreSQL.
 type Store struct {
+	Cards     *Versions[contract.Card]
+	TechCards *Versions[contract.TechCard]
+
 	pool  *pgxpool.Pool
 	now   func() time.Time
 	newID func() uuid.UUID
 }
 
 // NewStore returns a store over pool.
-func NewStore(pool *pgxpool.Pool) *Store {
-	return &Store{pool: pool, now: time.Now, newID: func() uuid.UUID { return uuid.Must(uuid.NewV7()) }}
-}
+func NewStore(pool *pgxpool.Pool) *Store { return newStore(pool, time.Now) }
 
 // At returns a copy of the store whose clock is now, for tests.
-func (s *Store) At(now func() time.Time) *Store {
-	c := *s
-	c.now = now
-	return &c
+func (s *Store) At(now func() time.Time) *Store { return newStore(s.pool, now) }
+
+func newStore(pool *pgxpool.Pool, now func() time.Time) *Store {
+	newID := func() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+	return &Store{
+		Cards:     &Versions[contract.Card]{informationCards(), pool, now, newID},
+		TechCards: &Versions[contract.TechCard]{technologicalCards(), pool, now, newID},
+		pool:      pool, now: now, newID: newID,
+	}
 }
 
 // listSQL finds services. A word of the search must stand in the name, code, keywords or summary.
 const listSQL = `
 	select s.id, s.code, s.name, s.name_en, coalesce(c.name, ''), coalesce(c.name_en, ''), coalesce(a.name, ''), coalesce(a.name_en, ''),
-	       s.quick, s.published, coalesce(d.state, ''), coalesce(td.state, ''), coalesce(p.number, 0), s.updated_at, count(*) over ()
+	       s.quick, s.published, coalesce(d.shown, ''), coalesce(td.shown, ''), coalesce(p.number, 0), s.updated_at, count(*) over ()
 	from catalogue.services s
 	left join catalogue.categories c on c.id = s.category_id
 	left join org.authorities a on a.id = s.authority_id
-	left join catalogue.cards d on d.service_id = s.id and d.state in ('draft', 'approved')
-	left join catalogue.tech_cards td on td.service_id = s.id and td.state in ('draft', 'approved')
+	left join lateral (select state, case when state = 'draft' and submitted_at is not null then 'submitted' else state end as shown
+	                   from catalogue.cards where service_id = s.id and state in ('draft', 'approved')) d on true
+	left join lateral (select state, case when state = 'draft' and submitted_at is not null then 'submitted' else state end as shown
+	                   from catalogue.tech_cards where service_id = s.id and state in ('draft', 'approved')) td on true
 	left join lateral (select number from catalogue.cards where service_id = s.id and published
 	                   order by effective_from desc, number desc limit 1) p on true
 	where not exists (select from unnest(@words::text[]) word
@@ -53,7 +61,7 @@ const listSQL = `
 	  and (@centre::uuid is null or exists (select from catalogue.service_centres sc where sc.service_id = s.id and sc.centre_id = @centre))
 	  and (@quick = '' or s.quick = (@quick = 'yes'))
 	  and (@published = '' or s.published = (@published = 'yes'))
-	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else @card in (d.state, td.state) end
+	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else @card in (d.state, d.shown, td.state, td.shown) end
 	  and ` + ScopeSQL + `
 	order by s.name collate "uk-x-icu", s.id
 	limit @size offset @offset`
@@ -61,9 +69,9 @@ const listSQL = `
 // List returns one page of the services that the filter asks for, by the Ukrainian alphabet, and how many
 // there are.
 func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, int, error) {
-	action := View
-	if f.Mine {
-		action = EditCard
+	action := f.Right
+	if action == "" {
+		action = View
 	}
 	args := access.ScopeOf(actor, action).Args(map[string]any{
 		"words": pg.LikeWords(f.Q), "category": pg.NullUUID(f.CategoryID), "authority": pg.NullUUID(f.AuthorityID), "centre": pg.NullUUID(f.CentreID),
@@ -105,7 +113,8 @@ func getService(ctx context.Context, db pg.Queryer, id uuid.UUID) (Service, erro
 	return v, pg.Fault("get service", err)
 }
 
-// Save writes a service's own fields; Version 0 adds a new service, another one must be the latest.
+// Save writes a service's own fields; Version 0 adds a new service, another one must be the latest. Citizens are shown
+// only services that have what they promise.
 func (s *Store) Save(ctx context.Context, actor access.Actor, v Service) (uuid.UUID, error) {
 	if err := v.Check(); err != nil {
 		return uuid.Nil, err
@@ -115,8 +124,18 @@ func (s *Store) Save(ctx context.Context, actor access.Actor, v Service) (uuid.U
 		v.ID, action = s.newID(), "catalogue.service.add"
 	}
 	err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := permitSave(ctx, tx, actor, v); err != nil {
+		present, err := permitSave(ctx, tx, actor, v)
+		if err != nil {
 			return err
+		}
+		if v.promises(present) {
+			r, err := s.readiness(ctx, tx, v.ID)
+			if err != nil {
+				return err
+			}
+			if err := r.check(v.Quick); err != nil {
+				return err
+			}
 		}
 		if err := writeService(ctx, tx, actor, v, s.now()); err != nil {
 			return err
@@ -127,19 +146,24 @@ func (s *Store) Save(ctx context.Context, actor access.Actor, v Service) (uuid.U
 }
 
 // permitSave asks for the right over the service as it is and as it would become, so that nobody gives a
-// service away or takes one over.
-func permitSave(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service) error {
-	if err := access.Require(actor, EditService, v.Object()); err != nil {
-		return err
+// service away or takes one over, and returns it as it is. Who may add services, but not of that authority, chose the
+// wrong one.
+func permitSave(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service) (present Service, err error) {
+	if v.Version != 0 {
+		if present, err = getService(ctx, tx, v.ID); err != nil {
+			return present, err
+		}
+		if err := access.Require(actor, EditService, present.Object()); err != nil {
+			return present, err
+		}
 	}
-	if v.Version == 0 {
-		return nil
+	if access.Can(actor, EditService, v.Object()) {
+		return present, nil
 	}
-	present, err := getService(ctx, tx, v.ID)
-	if err != nil {
-		return err
+	if !access.MayEver(actor, EditService) {
+		return present, access.Require(actor, EditService, v.Object())
 	}
-	return access.Require(actor, EditService, present.Object())
+	return present, fault.InvalidFields(fault.FieldError{Field: "authority_id", Key: "catalogue.authority_own"})
 }
 
 func writeService(ctx context.Context, tx pgx.Tx, actor access.Actor, v Service, now time.Time) error {

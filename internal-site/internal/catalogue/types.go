@@ -1,5 +1,6 @@
 // Package catalogue is the services and the versions of their information and technological cards: draft,
-// approved, published, withdrawn. types.go, rules.go, card.go and diff.go are pure; store*.go hold the SQL.
+// approved, published, withdrawn. Both kinds of cards share one implementation, Versions. Only store*.go hold SQL; the
+// other files are pure.
 // It may import shared, internal/access, internal/audit, internal/documents and internal/importing/clean.
 package catalogue
 
@@ -60,6 +61,9 @@ const (
 	Approved  CardState = "approved"
 	Published CardState = "published"
 	Withdrawn CardState = "withdrawn"
+
+	// Submitted is how lists show a draft that was handed in for approval; in the database it is a draft.
+	Submitted CardState = "submitted"
 )
 
 // Meta is what versions of information and technological cards have in common.
@@ -70,8 +74,11 @@ type Meta struct {
 	State         CardState
 	EffectiveFrom time.Time // a date, midnight UTC
 	ChangeNote    string
+	Author        uuid.UUID // who began the draft, uuid.Nil when unknown
 	CreatedAt     time.Time
 	CreatedBy     string // names, "" when unknown
+	SubmittedAt   *time.Time
+	SubmittedBy   string
 	ApprovedAt    *time.Time
 	ApprovedBy    string
 	PublishedAt   *time.Time
@@ -79,17 +86,25 @@ type Meta struct {
 	Version       int
 }
 
-// Card is one version of an information card.
-type Card struct {
-	Meta
-	Content contract.Card
+// Shown is the state as pages show it.
+func (m Meta) Shown() CardState {
+	if m.State == Draft && m.SubmittedAt != nil {
+		return Submitted
+	}
+	return m.State
 }
 
-// TechCard is one version of a technological card.
-type TechCard struct {
+// Version is one version of an information or of a technological card.
+type Version[C any] struct {
 	Meta
-	Content contract.TechCard
+	Content C
 }
+
+// Card is one version of an information card.
+type Card = Version[contract.Card]
+
+// TechCard is one version of a technological card.
+type TechCard = Version[contract.TechCard]
 
 // Filter is what a list of services is asked for; zero values ask for everything.
 type Filter struct {
@@ -97,10 +112,10 @@ type Filter struct {
 	CategoryID  uuid.UUID
 	AuthorityID uuid.UUID
 	CentreID    uuid.UUID
-	CardState   string // draft, approved, published, none
-	Quick       string // yes, no
-	Published   string // yes, no
-	Mine        bool   // only those whose cards the actor may edit
+	CardState   string        // draft, submitted, approved, published, none
+	Quick       string        // yes, no
+	Published   string        // yes, no
+	Right       access.Action // only services over which the actor has it, View when empty
 	Page, Size  int
 }
 
@@ -113,7 +128,7 @@ type Row struct {
 	Authority  locale.Text
 	Quick      bool
 	Published  bool
-	DraftState CardState // draft or approved, "" when there is none
+	DraftState CardState // draft, submitted or approved, "" when there is none
 	TechState  CardState // the same of the technological card
 	CardNumber int       // of the published version, 0 when there is none
 	UpdatedAt  time.Time

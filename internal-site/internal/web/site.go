@@ -70,8 +70,10 @@ func Areas(cfg Config) []area.Area {
 	list := []area.Area{
 		cases.Area(cases.Deps{Cases: domain.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
-		services.Area(services.Deps{Services: register, Orgs: orgs, PublicURL: cfg.PublicURL}),
-		cards.Area(cards.Deps{Services: register, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault}),
+		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
+		cards.Area(cards.Deps{
+			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault,
+		}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),

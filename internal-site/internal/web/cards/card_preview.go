@@ -37,11 +37,11 @@ var renderer = sync.OnceValues(func() (*cardview.Renderer, error) {
 
 // preview renders the version exactly as the public site does.
 func (h handlers) preview(c *gin.Context) error {
-	page, err := h.cardPage(c)
+	service, card, err := h.informationCards().version(c)
 	if err != nil {
 		return err
 	}
-	view, err := h.view(c, page.Service, page.Card)
+	view, err := h.view(c, service, card)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (h handlers) preview(c *gin.Context) error {
 		return err
 	}
 	p := h.site.Printer(c)
-	out := &cardPreviewPage{Page: web.Page{Breadcrumbs: crumbs(p, page.Service, p.T("cards.preview"))}, Service: page.Service, Card: page.Card, HTML: html}
+	out := &cardPreviewPage{Page: web.Page{Breadcrumbs: crumbs(p, service, p.T("cards.preview"))}, Service: service, Card: card, HTML: html}
 	return h.site.Render(c, http.StatusOK, "cards/card_preview", out)
 }
 
@@ -65,7 +65,7 @@ func (h handlers) view(c *gin.Context, s catalogue.Service, card catalogue.Card)
 	if card.State != catalogue.Draft {
 		v.Edition = cardview.Edition{Number: card.Number, EffectiveFrom: card.EffectiveFrom}
 	}
-	tech, err := h.Services.TechCardInForce(ctx, s.ID)
+	tech, err := h.TechCards.InForce(ctx, s.ID)
 	switch {
 	case err == nil:
 		v.Stages = &tech.Content

@@ -1,36 +1,78 @@
-// Package cards is the area of information and technological cards: drafts, approval, publication, the
-// preview as citizens see it. It may import shared, internal/catalogue, internal/documents, internal/org,
-// internal/access and the packages beside it; it knows no SQL.
+// Package cards is the area of information and technological cards: drafts, approval, publication, the preview as
+// citizens see it. Both kinds have the same pages, made by one implementation, pages; what is a kind's own stands in
+// information_card.go and technological_card.go. It may import shared, internal/catalogue, internal/documents,
+// internal/org, internal/access, internal/audit and the packages beside it; it knows no SQL.
 package cards
 
 import (
+	"context"
 	"embed"
+	"io"
 	"io/fs"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
-	"portal.example/internal-site/internal/web/request"
-	"portal.example/shared/fault"
-	"portal.example/shared/locale"
-	"portal.example/shared/ui"
+	"portal.example/shared/contract"
 	"portal.example/shared/web"
 )
 
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
+// Services is the part of the catalogue that is not about versions.
+type Services interface {
+	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
+	Get(ctx context.Context, id uuid.UUID) (catalogue.Service, error)
+	Acts(ctx context.Context) ([]catalogue.Choice, error)
+	ActDetails(ctx context.Context, refs []contract.ActRef) ([]catalogue.Act, error)
+}
+
+// Versions keeps the versions of one kind of card; catalogue.Versions does.
+type Versions[C any] interface {
+	Get(ctx context.Context, id uuid.UUID) (catalogue.Version[C], error)
+	InForce(ctx context.Context, service uuid.UUID) (catalogue.Version[C], error)
+	LastChange(ctx context.Context, service uuid.UUID) (audit.Change, error)
+	Start(ctx context.Context, actor access.Actor, service uuid.UUID) (uuid.UUID, error)
+	Save(ctx context.Context, actor access.Actor, v catalogue.Version[C]) error
+	TakeStep(ctx context.Context, actor access.Actor, step catalogue.Step, m catalogue.Meta, reason string) error
+	Check(v catalogue.Version[C]) error
+	Missing(content C) error
+	Tidy(content C) C
+}
+
+// Organisations knows centres and authorities.
+type Organisations interface {
+	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
+	Get(ctx context.Context, kind org.Kind, id uuid.UUID) (org.Organisation, error)
+}
+
+// Files knows the forms and samples of a service.
+type Files interface {
+	Templates(ctx context.Context, service uuid.UUID) ([]documents.File, error)
+	AddTemplate(ctx context.Context, f documents.File, by audit.Actor) error
+}
+
+// Vault keeps their bytes.
+type Vault interface {
+	Open(ctx context.Context, f documents.File) (io.ReadCloser, error)
+	Put(ctx context.Context, f documents.File, data []byte) (documents.File, error)
+	Undo(ctx context.Context, cause error, files ...documents.File) error
+}
+
 // Deps is what the area needs.
 type Deps struct {
-	Services *catalogue.Store
-	Orgs     *org.Store
-	Files    *documents.Store
-	Vault    *documents.Vault
+	Services  Services
+	Cards     Versions[contract.Card]
+	TechCards Versions[contract.TechCard]
+	Orgs      Organisations
+	Files     Files
+	Vault     Vault
 }
 
 type handlers struct {
@@ -43,76 +85,19 @@ func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "cards", Path: "/services/:id", Files: files, Words: []fs.FS{catalogue.Words}, KeepsText: true,
 		Routes: func(site *web.Site) []area.Route {
-			h, service := handlers{site, d}, area.ByID("service", d.Services.Object)
-			see, edit := area.Over(catalogue.View, service), area.Over(catalogue.EditCard, service)
-			routes := []area.Route{
-				area.GET("/cards/:card", see, h.card),
+			h, service := handlers{site, d}, area.ByID("service", d.object)
+			see := area.Over(catalogue.View, service)
+			routes := append(h.informationCards().routes(service), h.technologicalCards().routes(service)...)
+			return append(routes,
 				area.GET("/cards/:card/preview", see, h.preview),
-				area.GET("/tech-cards/:card", see, h.techCard),
+				area.GET("/tech-cards/:card/print", see, h.print),
 				area.GET("/templates/:file", see, h.template),
-				area.POST("/cards", edit, h.start),
-				area.GET("/cards/:card/edit", edit, h.edit),
-				area.POST("/cards/:card/edit", edit, h.editPost),
-				area.POST("/tech-cards", edit, h.startTech),
-				area.GET("/tech-cards/:card/edit", edit, h.techEdit),
-				area.POST("/tech-cards/:card/edit", edit, h.techEditPost),
-			}
-			for _, step := range []catalogue.Step{catalogue.StepDiscard, catalogue.StepApprove, catalogue.StepPublish, catalogue.StepWithdraw} {
-				right := area.Over(rights[step], service)
-				routes = append(routes,
-					area.POST("/cards/:card/"+string(step), right, h.step(step)),
-					area.POST("/tech-cards/:card/"+string(step), right, h.techStep(step)),
-				)
-			}
-			return routes
+			)
 		},
 	}
 }
 
-// rights are those that a step takes; the store asks for them again.
-var rights = map[catalogue.Step]access.Action{
-	catalogue.StepDiscard: catalogue.EditCard, catalogue.StepApprove: catalogue.ApproveCard,
-	catalogue.StepPublish: catalogue.PublishCard, catalogue.StepWithdraw: catalogue.PublishCard,
-}
-
-// service reads the service of the address and a version that has to be its own.
-func (h handlers) service(c *gin.Context) (catalogue.Service, uuid.UUID, error) {
-	id, err := request.ID(c, "id")
-	if err != nil {
-		return catalogue.Service{}, uuid.Nil, err
-	}
-	card, err := request.ID(c, "card")
-	if err != nil {
-		return catalogue.Service{}, uuid.Nil, err
-	}
-	service, err := h.Services.Get(c.Request.Context(), id)
-	return service, card, err
-}
-
-// own refuses the version of another service.
-func own(m catalogue.Meta, s catalogue.Service) error {
-	if m.ServiceID != s.ID {
-		return fault.New(fault.NotFound, "")
-	}
-	return nil
-}
-
-func crumbs(p *locale.Printer, s catalogue.Service, last string) []ui.Link {
-	name, _ := s.Name.In(p.Lang())
-	return []ui.Link{
-		{Href: "/services", Text: p.T("services.title")},
-		{Href: "/services/" + s.ID.String(), Text: name},
-		{Text: last},
-	}
-}
-
-// mayStep says which steps the person may take with a version now.
-func mayStep(actor access.Actor, m catalogue.Meta, s catalogue.Service) map[string]bool {
-	can := map[string]bool{}
-	for _, step := range []catalogue.Step{
-		catalogue.StepEdit, catalogue.StepDiscard, catalogue.StepApprove, catalogue.StepPublish, catalogue.StepWithdraw,
-	} {
-		can[string(step)] = catalogue.Permit(actor, step, m.State, s) == nil
-	}
-	return can
+// object asks at the time of the request: the map of routes is read without a catalogue.
+func (d Deps) object(ctx context.Context, id uuid.UUID) (access.Object, error) {
+	return d.Services.Object(ctx, id)
 }

@@ -3,6 +3,7 @@
 package download
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"mime"
@@ -19,9 +20,14 @@ import (
 // patience is how long the slowest line may take.
 const patience = 5 * time.Minute
 
+// Vault opens files.
+type Vault interface {
+	Open(ctx context.Context, f documents.File) (io.ReadCloser, error)
+}
+
 // Send sends the file. Its bytes are checked against the register while they pass: when they are others, the
 // connection breaks before the last of them, and no browser takes the file for whole.
-func Send(c *gin.Context, vault *documents.Vault, f documents.File) error {
+func Send(c *gin.Context, vault Vault, f documents.File) error {
 	web.Extend(c, patience)
 	body, err := vault.Open(c.Request.Context(), f)
 	if err != nil {

@@ -2,6 +2,7 @@ package services
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -102,7 +103,15 @@ func parseIDs(list []string) []uuid.UUID {
 }
 
 func (h handlers) add(c *gin.Context) error {
-	return h.render(c, http.StatusOK, formOf(catalogue.Service{ApplicantTypes: []string{"person"}}), true)
+	fresh := catalogue.Service{ApplicantTypes: []string{"person"}}
+	own, err := h.authorities(c)
+	if err != nil {
+		return err
+	}
+	if len(own) == 1 {
+		fresh.AuthorityID = &own[0].ID
+	}
+	return h.render(c, http.StatusOK, formOf(fresh), true)
 }
 
 func (h handlers) addPost(c *gin.Context) error { return h.save(c, uuid.Nil) }
@@ -223,11 +232,27 @@ func (h handlers) render(c *gin.Context, status int, form *web.Form, isNew bool)
 	if page.choices, err = h.choices(c, p.T("services.choose")); err != nil {
 		return err
 	}
+	own, err := h.authorities(c)
+	if err != nil {
+		return err
+	}
+	page.Authorities = request.Options(p, p.T("services.choose"), own, named)
 	if err := h.fillChoices(c, page); err != nil {
 		return err
 	}
 	return h.site.Render(c, status, "services/service_edit", page)
 }
+
+// authorities are those whose services the person may change.
+func (h handlers) authorities(c *gin.Context) ([]org.Name, error) {
+	names, err := h.Orgs.Names(c.Request.Context(), org.Authority)
+	actor := session.Actor(c)
+	return slices.DeleteFunc(names, func(n org.Name) bool {
+		return !access.Can(actor, catalogue.EditService, catalogue.Service{AuthorityID: &n.ID}.Object())
+	}), err
+}
+
+func named(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }
 
 func (h handlers) fillChoices(c *gin.Context, page *serviceEditPage) error {
 	p, ctx := h.site.Printer(c), c.Request.Context()

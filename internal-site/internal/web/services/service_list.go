@@ -28,7 +28,7 @@ type serviceListPage struct {
 	choices
 	CardStates []ui.SelectItem
 	YesNo      []ui.SelectItem
-	Mine       []ui.Choice
+	Mine       []ui.SelectItem
 }
 
 // choices are the lists that both the filter and the form choose from.
@@ -57,9 +57,9 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	page := &serviceListPage{
 		Form: form, Services: rows, List: request.Listing(c, shown, f.Size, total), CanAdd: access.MayEver(actor, catalogue.EditService),
-		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "approved", "published", "none"),
+		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "submitted", "approved", "published", "none"),
 		YesNo:      request.Words(p, p.T("services.any"), "services.", "yes", "no"),
-		Mine:       []ui.Choice{ui.NewChoice("1", p.T("services.mine"))},
+		Mine:       request.Words(p, p.T("services.any"), "services.mine.", "edit", "approve", "publish"),
 	}
 	page.List.ExportHref = request.ExportHref(c)
 	if page.choices, err = h.choices(c, p.T("services.any")); err != nil {
@@ -68,11 +68,14 @@ func (h handlers) list(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "services/service_list", page)
 }
 
+// mine are the rights by which the list can be narrowed to the actor's own services.
+var mine = map[string]access.Action{"edit": catalogue.EditCard, "approve": catalogue.ApproveCard, "publish": catalogue.PublishCard}
+
 func filterOf(form *web.Form) catalogue.Filter {
 	return catalogue.Filter{
 		Q: form.Value("q"), CategoryID: request.FormID(form, "category"), AuthorityID: request.FormID(form, "authority"),
 		CentreID: request.FormID(form, "centre"), CardState: form.Value("card"), Quick: form.Value("quick"),
-		Published: form.Value("published"), Mine: form.Value("mine") != "", Page: request.Page(form), Size: listSize,
+		Published: form.Value("published"), Right: mine[form.Value("mine")], Page: request.Page(form), Size: listSize,
 	}
 }
 
@@ -129,7 +132,6 @@ func (h handlers) choices(c *gin.Context, first string) (ch choices, err error) 
 	if err != nil {
 		return ch, err
 	}
-	named := func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }
 	ch.Categories = request.Options(p, first, categories, func(x catalogue.Choice) (string, locale.Text) { return x.ID.String(), x.Name })
 	ch.Authorities = request.Options(p, first, authorities, named)
 	ch.Centres = request.Options(p, first, centres, named)

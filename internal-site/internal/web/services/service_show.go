@@ -23,6 +23,7 @@ type serviceShowPage struct {
 	Service    catalogue.Service
 	Cards      []catalogue.Meta
 	TechCards  []catalogue.Meta
+	Needs      []need
 	CentreList []org.Name
 	Situations []catalogue.Choice
 	CanEdit    bool
@@ -54,12 +55,17 @@ func (h handlers) show(c *gin.Context) error {
 }
 
 func (h handlers) fill(ctx context.Context, page *serviceShowPage, id uuid.UUID) (err error) {
-	if page.Cards, err = h.Services.Cards(ctx, id); err != nil {
+	if page.Cards, err = h.Cards.List(ctx, id); err != nil {
 		return err
 	}
-	if page.TechCards, err = h.Services.TechCards(ctx, id); err != nil {
+	if page.TechCards, err = h.TechCards.List(ctx, id); err != nil {
 		return err
 	}
+	ready, err := h.Services.Readiness(ctx, id)
+	if err != nil {
+		return err
+	}
+	page.Needs = needs(ready)
 	page.HasDraft, page.HasTech = slices.ContainsFunc(page.Cards, open), slices.ContainsFunc(page.TechCards, open)
 	centres, err := h.Orgs.Names(ctx, org.Centre)
 	if err != nil {
@@ -69,6 +75,17 @@ func (h handlers) fill(ctx context.Context, page *serviceShowPage, id uuid.UUID)
 	situations, err := h.Services.Situations(ctx)
 	page.Situations = slices.DeleteFunc(situations, func(s catalogue.Choice) bool { return !slices.Contains(page.Service.Situations, s.ID) })
 	return err
+}
+
+// need is one thing that a service has to have before citizens can see it or apply for it.
+type need struct {
+	Key string // of its words
+	Why string // key of what cannot be done without it
+	Met bool
+}
+
+func needs(r catalogue.Readiness) []need {
+	return []need{{"card", "why_card", r.Card}, {"tech_card", "why_online", r.TechCard}, {"form", "why_online", r.Form}}
 }
 
 // open says whether a version still goes its way to publication.

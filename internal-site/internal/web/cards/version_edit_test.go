@@ -16,11 +16,11 @@ import (
 func draft(t *testing.T, s *webtest.Site) (string, url.Values) {
 	t.Helper()
 	store := catalogue.NewStore(s.DB.Pool).At(webtest.Now)
-	id, err := store.StartCard(t.Context(), s.Users[access.Administrator], s.Service)
+	id, err := store.Cards.Start(t.Context(), s.Users[access.Administrator], s.Service)
 	if err != nil {
 		t.Fatal(err)
 	}
-	card, err := store.Card(t.Context(), id)
+	card, err := store.Cards.Get(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,20 +132,5 @@ func TestPreviewIsThePublicRendering(t *testing.T) {
 	page := c.Get(path + "/preview").Body.String()
 	if !strings.Contains(page, "<p>Опис</p>") || strings.Contains(page, "<script>x") || !strings.Contains(page, "Подано неповний перелік документів") {
 		t.Error("the preview is not the card")
-	}
-}
-
-func TestCardIsPublishedFromItsPage(t *testing.T) {
-	s := newSite(t)
-	path, _ := draft(t, s)
-	head := s.As(s.Users[access.AuthorityHead])
-	for i, step := range []string{"approve", "publish", "withdraw"} {
-		w := head.Post(path+"/"+step, url.Values{"version": {string(rune('1' + i))}})
-		if w.Code != http.StatusSeeOther {
-			t.Fatalf("%s: %d %s", step, w.Code, w.Body)
-		}
-		if again := head.Post(path+"/"+step, url.Values{"version": {string(rune('1' + i))}}); again.Code != http.StatusConflict {
-			t.Errorf("%s once more: %d", step, again.Code)
-		}
 	}
 }

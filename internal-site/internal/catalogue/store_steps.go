@@ -1,0 +1,179 @@
+package catalogue
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
+)
+
+// Save writes a draft. Its Version must be the latest: otherwise Conflict, and nothing is written. A draft that was
+// handed in for approval has to be handed in again.
+func (s *Versions[C]) Save(ctx context.Context, actor access.Actor, v Version[C]) error {
+	v.Content = s.Tidy(v.Content)
+	if err := s.Check(v); err != nil {
+		return err
+	}
+	content, err := json.Marshal(v.Content)
+	if err != nil {
+		return pg.Fault("write version", err)
+	}
+	return s.change(ctx, actor, v.Meta, StepEdit, v.ChangeNote, func(tx pgx.Tx, _ Version[C]) error {
+		return s.update(ctx, tx, v.Meta, `content = $3, effective_from = $4, change_note = $5, submitted_at = null, submitted_by = null`,
+			content, v.EffectiveFrom, v.ChangeNote)
+	})
+}
+
+// TakeStep takes a version one step on its way: m names it and the version that the actor has seen. What takes something
+// away needs a reason, which the trail keeps.
+func (s *Versions[C]) TakeStep(ctx context.Context, actor access.Actor, step Step, m Meta, reason string) error {
+	if err := checkReason(step, reason); err != nil {
+		return err
+	}
+	return s.change(ctx, actor, m, step, reason, func(tx pgx.Tx, v Version[C]) error {
+		switch step {
+		case StepSubmit:
+			return s.submit(ctx, tx, actor, v)
+		case StepApprove:
+			return s.approve(ctx, tx, actor, v)
+		case StepPublish:
+			return s.publish(ctx, tx, actor, v)
+		case StepWithdraw:
+			return s.withdraw(ctx, tx, v)
+		case StepDiscard:
+			tag, err := tx.Exec(ctx, `delete from `+s.kind.table+` where id = $1 and version = $2`, v.ID, v.Version)
+			return changedOne(tag.RowsAffected(), err)
+		}
+		return fault.New(fault.Invalid, "")
+	})
+}
+
+// change takes one step with a version under its service's lock; rights, state and version are checked first.
+func (s *Versions[C]) change(ctx context.Context, actor access.Actor, m Meta, step Step, reason string, write func(tx pgx.Tx, v Version[C]) error) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `select from catalogue.services where id = (select service_id from `+s.kind.table+` where id = $1) for update`, m.ID)
+		if err != nil {
+			return pg.Fault("lock service", err)
+		}
+		present, err := s.get(ctx, tx, m.ID)
+		if err != nil {
+			return err
+		}
+		service, err := getService(ctx, tx, present.ServiceID)
+		if err != nil {
+			return err
+		}
+		if err := Permit(actor, step, present.Meta, service); err != nil {
+			return err
+		}
+		if present.Version != m.Version {
+			return fault.New(fault.Conflict, "")
+		}
+		if err := write(tx, present); err != nil {
+			return err
+		}
+		return record(ctx, tx, actor, "catalogue."+s.kind.object+"."+string(step), service, reason, map[string]any{"number": present.Number})
+	})
+}
+
+// update sets columns of the version that m names, if it is still the same one; args are $3 and further.
+func (s *Versions[C]) update(ctx context.Context, tx pgx.Tx, m Meta, set string, args ...any) error {
+	tag, err := tx.Exec(ctx, `update `+s.kind.table+` set `+set+`, version = version + 1 where id = $1 and version = $2`,
+		append([]any{m.ID, m.Version}, args...)...)
+	return changedOne(tag.RowsAffected(), err)
+}
+
+func changedOne(rows int64, err error) error {
+	if err != nil {
+		return pg.Fault("change version", err)
+	}
+	if rows != 1 {
+		return fault.New(fault.Conflict, "")
+	}
+	return nil
+}
+
+// submit hands a complete draft in for approval.
+func (s *Versions[C]) submit(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
+	if err := s.Missing(v.Content); err != nil {
+		return err
+	}
+	return s.update(ctx, tx, v.Meta, `submitted_at = $3, submitted_by = $4`, s.now(), actor.UserID)
+}
+
+// approve makes a complete draft unchangeable.
+func (s *Versions[C]) approve(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
+	if err := s.Missing(v.Content); err != nil {
+		return err
+	}
+	return s.update(ctx, tx, v.Meta, `state = 'approved', approved_at = $3, approved_by = $4`, s.now(), actor.UserID)
+}
+
+// publish puts an approved version in force, with its templates. Earlier versions whose place it takes are withdrawn;
+// one that begins later leaves the present one in force until then.
+func (s *Versions[C]) publish(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
+	err := s.update(ctx, tx, v.Meta, `state = 'published', published = true, published_at = $3, published_by = $4`, s.now(), actor.UserID)
+	if err != nil {
+		return err
+	}
+	if err := s.retire(ctx, tx, v.ServiceID); err != nil {
+		return err
+	}
+	return s.publishTemplates(ctx, tx, v.ServiceID)
+}
+
+// withdraw takes a version out of force, or ends one that was approved and never published.
+func (s *Versions[C]) withdraw(ctx context.Context, tx pgx.Tx, v Version[C]) error {
+	if err := s.update(ctx, tx, v.Meta, `state = 'withdrawn', published = false`); err != nil {
+		return err
+	}
+	return s.publishTemplates(ctx, tx, v.ServiceID)
+}
+
+// retire withdraws every published version that began before the one now in force.
+func (s *Versions[C]) retire(ctx context.Context, tx pgx.Tx, serviceID uuid.UUID) error {
+	_, err := tx.Exec(ctx, `
+		update `+s.kind.table+` v set state = 'withdrawn', published = false, version = version + 1
+		from (select effective_from, number from `+s.kind.table+` where service_id = $1 and published and effective_from <= $2
+		      order by effective_from desc, number desc limit 1) newest
+		where v.service_id = $1 and v.published
+		  and (v.effective_from, v.number) < (newest.effective_from, newest.number)`, serviceID, workdays.DateOf(s.now()))
+	return pg.Fault("retire versions", err)
+}
+
+// publishTemplates makes exactly those templates visible outside that published cards of the service name.
+func (s *Versions[C]) publishTemplates(ctx context.Context, tx pgx.Tx, serviceID uuid.UUID) error {
+	if !s.kind.shows {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `
+		select f.id, exists (select from `+s.kind.table+` c,
+		                            jsonb_path_query(c.content, '$.templates[*]') t
+		                     where c.service_id = $1 and c.published and t ->> 'id' = f.id::text)
+		from documents.files f where f.service_id = $1 and f.purpose = 'template'`, serviceID)
+	if err != nil {
+		return pg.Fault("find templates", err)
+	}
+	named := map[bool][]uuid.UUID{}
+	var id uuid.UUID
+	var wanted bool
+	if _, err := pgx.ForEachRow(rows, []any{&id, &wanted}, func() error {
+		named[wanted] = append(named[wanted], id)
+		return nil
+	}); err != nil {
+		return pg.Fault("find templates", err)
+	}
+	for _, wanted := range []bool{true, false} {
+		if err := documents.Publish(ctx, tx, named[wanted], wanted); err != nil {
+			return err
+		}
+	}
+	return nil
+}

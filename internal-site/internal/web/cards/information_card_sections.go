@@ -1,0 +1,156 @@
+package cards
+
+import (
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
+)
+
+func (h informationCard) sections(c *gin.Context) (func(contract.Card) []catalogue.Section, error) {
+	p := h.site.Printer(c)
+	acts, err := h.Services.Acts(c.Request.Context())
+	if err != nil {
+		return nil, err
+	}
+	names := map[uuid.UUID]string{}
+	for _, a := range acts {
+		names[a.ID] = p.Value(a.Name)
+	}
+	return func(card contract.Card) []catalogue.Section { return cardReader{p, names}.sections(card) }, nil
+}
+
+// cardReader reads a card out as lines of text, each in one language and in words that people use.
+type cardReader struct {
+	*locale.Printer
+	acts map[uuid.UUID]string
+}
+
+func (r cardReader) sections(c contract.Card) []catalogue.Section {
+	return []catalogue.Section{
+		{Name: "description", Lines: append(textLines(plain(c.Description.UK)), textLines(plain(c.Description.EN))...)},
+		{Name: "conditions", Lines: texts(c.Conditions)},
+		{Name: "documents", Lines: r.documents(c.Documents)},
+		{Name: "filing", Lines: texts(c.Filing...)},
+		{Name: "fee", Lines: r.fee(c.Fee)},
+		{Name: "term", Lines: append(r.term(c.Term.Days), texts(c.Term.Note)...)},
+		{Name: "suspension", Lines: grounds(c.Suspension)},
+		{Name: "refusal", Lines: grounds(c.Refusal)},
+		{Name: "result", Lines: texts(c.Result)},
+		{Name: "delivery", Lines: texts(c.Delivery...)},
+		{Name: "contacts", Lines: texts(c.Contacts)},
+		{Name: "acts", Lines: r.actLines(c.Acts)},
+		{Name: "templates", Lines: templates(c.Templates)},
+	}
+}
+
+func (r cardReader) documents(list []contract.Document) (lines []string) {
+	for _, d := range list {
+		when := r.T("cards.document_sometimes")
+		if d.Required {
+			when = r.T("cards.document_always")
+		}
+		form := ""
+		if d.Form != "" {
+			form = r.T("cards.form." + d.Form)
+		}
+		lines = append(lines, joined(d.Name.UK, d.Note.UK, form, when))
+		if en := joined(d.Name.EN, d.Note.EN); en != "" {
+			lines = append(lines, en)
+		}
+	}
+	return lines
+}
+
+func (r cardReader) fee(f contract.Fee) []string {
+	lines := texts(f.Grounds, f.Account)
+	switch {
+	case f.NotStated:
+		return append([]string{r.T("cards.fee.not_stated")}, lines...)
+	case !f.Paid:
+		return append([]string{r.T("cards.fee.free")}, lines...)
+	}
+	amount := f.Amount
+	if m, err := locale.ParseMoney(f.Amount); err == nil {
+		amount = r.Money(m)
+	}
+	return append([]string{joined(r.T("cards.fee.paid"), amount)}, lines...)
+}
+
+func (r cardReader) term(days int) []string {
+	switch {
+	case days < 0:
+		return []string{r.T("cards.fee.not_stated")}
+	case days == 0:
+		return []string{r.T("cards.term_at_once")}
+	}
+	return []string{r.T("cases.days", days)}
+}
+
+func (r cardReader) actLines(list []contract.ActRef) (lines []string) {
+	for _, a := range list {
+		lines = append(lines, joined(r.acts[a.ID], a.Note.UK))
+		if a.Note.EN != "" {
+			lines = append(lines, a.Note.EN)
+		}
+	}
+	return lines
+}
+
+func templates(list []contract.FileRef) (lines []string) {
+	for _, f := range list {
+		lines = append(lines, texts(f.Title)...)
+	}
+	return lines
+}
+
+func grounds(list []contract.Ground) (lines []string) {
+	for _, g := range list {
+		lines = append(lines, texts(g.Text)...)
+	}
+	return lines
+}
+
+// texts are the lines of texts, the Ukrainian ones of each before the English.
+func texts(list ...locale.Text) (lines []string) {
+	for _, t := range list {
+		lines = append(append(lines, textLines(t.UK)...), textLines(t.EN)...)
+	}
+	return lines
+}
+
+func textLines(s string) (lines []string) {
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// joined are the parts that are not empty, in one line.
+func joined(parts ...string) string {
+	var kept []string
+	for _, part := range parts {
+		if part != "" {
+			kept = append(kept, part)
+		}
+	}
+	return strings.Join(kept, " · ")
+}
+
+var (
+	blockEnd = regexp.MustCompile(`(?i)</(p|li|h[1-6]|tr|div|ul|ol|table|blockquote)>|<br\s*/?>`)
+	anyTag   = regexp.MustCompile(`<[^>]*>`)
+)
+
+// plain is sanitised HTML as lines of text, for comparing.
+func plain(s string) string {
+	return html.UnescapeString(anyTag.ReplaceAllString(blockEnd.ReplaceAllString(s, "\n"), ""))
+}

@@ -1,0 +1,117 @@
+package cards
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+func (h handlers) technologicalCards() pages[contract.TechCard] {
+	return pages[contract.TechCard]{handlers: h, kind: "tech-cards", versions: h.TechCards, own: technologicalCard{h}}
+}
+
+// technologicalCard is the subject of the pages of technological cards.
+type technologicalCard struct{ handlers }
+
+func (technologicalCard) fill(*web.Form, contract.TechCard) {}
+
+func (technologicalCard) read(*web.Form, contract.TechCard, *contract.TechCard) {}
+
+// attach refuses: the form of a technological card has no field for files.
+func (technologicalCard) attach(*gin.Context, catalogue.Service, *contract.TechCard, web.Upload, []byte) error {
+	return fault.New(fault.Invalid, "")
+}
+
+// bodies are the names of the authorities that work at stages.
+type bodies struct {
+	names map[uuid.UUID]locale.Text
+}
+
+// Who names the body that works at a stage; empty for the centre itself.
+func (b bodies) Who(id *uuid.UUID) locale.Text {
+	if id == nil {
+		return locale.Text{}
+	}
+	return b.names[*id]
+}
+
+func (h technologicalCard) shows(c *gin.Context, _ contract.TechCard) (any, error) {
+	return h.bodies(c)
+}
+
+func (h technologicalCard) bodies(c *gin.Context) (bodies, error) {
+	b := bodies{map[uuid.UUID]locale.Text{}}
+	names, err := h.Orgs.Names(c.Request.Context(), org.Authority)
+	for _, n := range names {
+		b.names[n.ID] = n.Name
+	}
+	return b, err
+}
+
+// techChoices is what the form of a technological card offers to choose from.
+type techChoices struct {
+	Actions     []ui.SelectItem
+	Authorities []ui.SelectItem
+}
+
+func (h technologicalCard) choices(c *gin.Context, _ catalogue.Service) (any, error) {
+	p := h.site.Printer(c)
+	authorities, err := h.Orgs.Names(c.Request.Context(), org.Authority)
+	return techChoices{
+		Actions:     request.Words(p, "", "stage.action.", catalogue.StageActions...),
+		Authorities: request.Options(p, p.T("cases.the_centre"), authorities, func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }),
+	}, err
+}
+
+func (h technologicalCard) sections(c *gin.Context) (func(contract.TechCard) []catalogue.Section, error) {
+	p := h.site.Printer(c)
+	b, err := h.bodies(c)
+	return func(card contract.TechCard) []catalogue.Section {
+		stages := catalogue.Section{Name: "stages"}
+		for i, s := range card.Stages {
+			who := p.T("cases.the_centre")
+			if s.AuthorityID != nil {
+				who = p.Value(b.Who(s.AuthorityID))
+			}
+			stages.Lines = append(stages.Lines, joined(strconv.Itoa(i+1)+". "+s.Name.UK, s.Name.EN, who, s.Official.UK, s.Unit.UK,
+				p.T("stage.action."+s.Action), p.T("cases.days", s.Days)))
+		}
+		return []catalogue.Section{{Name: "statutory_days", Lines: []string{p.T("cases.days", card.StatutoryDays)}}, stages}
+	}, err
+}
+
+type techCardPrintPage struct {
+	web.Page
+	Service catalogue.Service
+	Card    catalogue.TechCard
+	Shows   bodies
+	Now     time.Time
+}
+
+// print lays the card out as it is signed and put into the file.
+func (h handlers) print(c *gin.Context) error {
+	p := h.technologicalCards()
+	service, card, err := p.version(c)
+	if err != nil {
+		return err
+	}
+	shows, err := technologicalCard{h}.bodies(c)
+	if err != nil {
+		return err
+	}
+	page := &techCardPrintPage{Service: service, Card: card, Shows: shows, Now: h.site.Now()}
+	page.Back = &ui.Link{Href: p.base(card.Meta), Text: h.site.T(c, "cards.back")}
+	return h.site.Render(c, http.StatusOK, "cards/tech_card_print", page)
+}

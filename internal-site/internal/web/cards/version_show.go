@@ -1,0 +1,88 @@
+package cards
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/web"
+)
+
+type versionShowPage[C any] struct {
+	web.Page
+	Service catalogue.Service
+	Card    catalogue.Version[C]
+	Kind    string // of card: cards or tech-cards
+	Preview bool
+	Can     map[string]bool
+	Missing []string // what is still missing before approval
+	Against int      // number of the published version that Changes compares with, 0 when there is none
+	Changes []catalogue.Change
+	Shows   any // what the kind shows besides
+}
+
+// Act is a step as words call it.
+func (p *versionShowPage[C]) Act(step catalogue.Step) string { return act(step, p.Card.State) }
+
+func (p pages[C]) show(c *gin.Context) error {
+	page, err := p.showPage(c)
+	if err != nil {
+		return err
+	}
+	return p.site.Render(c, http.StatusOK, "cards/version_show", page)
+}
+
+func (p pages[C]) showPage(c *gin.Context) (*versionShowPage[C], error) {
+	service, v, err := p.version(c)
+	if err != nil {
+		return nil, err
+	}
+	words := p.site.Printer(c)
+	page := &versionShowPage[C]{
+		Page:    web.Page{Breadcrumbs: crumbs(words, service, words.T("cards.version."+p.kind, v.Number))},
+		Service: service, Card: v, Kind: p.kind, Preview: p.preview, Can: mayStep(session.Actor(c), v.Meta, service),
+	}
+	if v.State == catalogue.Draft {
+		page.Missing = missing(words, p.versions.Missing(v.Content))
+	}
+	if page.Shows, err = p.own.shows(c, v.Content); err != nil {
+		return nil, err
+	}
+	return page, p.compare(c, page)
+}
+
+// missing is what keeps a draft from being approved, in words.
+func missing(p *locale.Printer, err error) []string {
+	form := web.NewForm(nil)
+	form.Take(err)
+	var words []string
+	for _, e := range form.Errors() {
+		words = append(words, p.T(e.Key, e.Args...))
+	}
+	return words
+}
+
+// compare shows what the version changes against the one that is in force now.
+func (p pages[C]) compare(c *gin.Context, page *versionShowPage[C]) error {
+	if page.Card.State == catalogue.Published || page.Card.State == catalogue.Withdrawn {
+		return nil
+	}
+	inForce, err := p.versions.InForce(c.Request.Context(), page.Service.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	sections, err := p.own.sections(c)
+	if err != nil {
+		return err
+	}
+	page.Against = inForce.Number
+	page.Changes = catalogue.Diff(sections(inForce.Content), sections(page.Card.Content))
+	return nil
+}
