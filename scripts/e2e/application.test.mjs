@@ -152,7 +152,7 @@ journey('from a published card to a downloaded result', async (j) => {
   await j.step('searched', press('Завершити етап'))
   await j.step('message sent', async (page) => {
     await page.getByText('Написати заявникові').click()
-    await page.getByLabel('Повідомлення').fill('Довідку підписано, сьогодні буде готова.')
+    await page.getByLabel('Повідомлення').fill(`Довідку підписано для ${secretWord}, сьогодні буде готова.`)
     await press('Надіслати')(page)
   })
   await j.step('decided', async (page) => {

@@ -28,9 +28,12 @@ func (c *Components) constructors() template.FuncMap {
 		"startButton": func(href, text string) Button {
 			return Button{Href: href, Content: Content{Text: text}, IsStartButton: true}
 		},
-		"tag":            newTag,
-		"insetText":      func(v any) InsetText { return InsetText{Content: content(v)} },
-		"warningText":    func(v any) WarningText { return WarningText{Content: content(v)} },
+		"tag":         newTag,
+		"insetText":   func(v any) InsetText { return InsetText{Content: content(v)} },
+		"warningText": func(v any) WarningText { return WarningText{Content: content(v)} },
+		"alertBox": func(variant, title string, v any) Alert {
+			return Alert{Variant: variant, Title: title, ShowTitleAsHeading: true, Content: content(v)}
+		},
 		"details":        func(summary string, v any) Details { return Details{SummaryText: summary, Content: content(v)} },
 		"row":            NewRow,
 		"summaryList":    func(rows ...SummaryRow) SummaryList { return SummaryList{Rows: rows} },

@@ -45,6 +45,16 @@ func (s *Store) Centre(ctx context.Context, code string) (Centre, error) {
 	return c, pg.Fault("centre", err)
 }
 
+// CentreByID is Centre for a reference from another row.
+func (s *Store) CentreByID(ctx context.Context, id uuid.UUID) (Centre, error) {
+	rows, err := s.db.Query(ctx, selectCentre+` and c.id = $1`, id)
+	if err != nil {
+		return Centre{}, pg.Fault("centre", err)
+	}
+	c, err := pgx.CollectExactlyOneRow(rows, scanCentre)
+	return c, pg.Fault("centre", err)
+}
+
 // CentresOf lists the centres where the service is given.
 func (s *Store) CentresOf(ctx context.Context, service uuid.UUID) ([]Centre, error) {
 	rows, err := s.db.Query(ctx, selectCentre+`

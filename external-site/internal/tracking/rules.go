@@ -1,10 +1,13 @@
 package tracking
 
 import (
+	"path"
 	"strings"
+	"time"
 	"unicode"
 
 	"portal.example/shared/contract"
+	"portal.example/shared/locale"
 	"portal.example/shared/plain"
 	"portal.example/shared/seal"
 )
@@ -37,6 +40,96 @@ func ParseNumber(typed string) (Number, bool) {
 
 // String is the number as people write it.
 func (n Number) String() string { return n.Receipt + n.Own }
+
+// Messages are what staff wrote to the applicant, the newest first.
+func (s Status) Messages() []Event {
+	return s.eventsWhere(func(e Event) bool { return e.Kind == eventMessage })
+}
+
+// History is what happened, the newest first, without what the page tells elsewhere: messages, stages and results with
+// their dates.
+func (s Status) History() []Event {
+	return s.eventsWhere(func(e Event) bool {
+		switch e.Kind {
+		case eventMessage:
+			return false
+		case eventStageStarted, eventStageFinished:
+			return len(s.Stages) == 0
+		case eventResultReady:
+			return len(s.Results) == 0
+		}
+		return true
+	})
+}
+
+func (s Status) eventsWhere(fits func(Event) bool) (list []Event) {
+	for _, e := range s.Events {
+		if fits(e) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// Decision is the event of the decision, nil until there is one.
+func (s Status) Decision() *Event { return s.latest(eventDecided) }
+
+// Request is the event with which the work was suspended, nil while it is not: it says what is asked of the applicant.
+func (s Status) Request() *Event {
+	if s.Place() != Suspended {
+		return nil
+	}
+	return s.latest(eventSuspended)
+}
+
+// latest finds an event; they come the newest first.
+func (s Status) latest(kind string) *Event {
+	for i := range s.Events {
+		if s.Events[i].Kind == kind {
+			return &s.Events[i]
+		}
+	}
+	return nil
+}
+
+// Left is how many days of the term were left on the day when the work was suspended.
+func (s Status) Left() int {
+	request := s.Request()
+	if request == nil || s.Case == nil {
+		return 0
+	}
+	return max(0, int(s.Case.DueOn.Sub(dateOf(request.At)).Hours()/24))
+}
+
+// AppealBy is the last day for an appeal, counted from the day of the decision; zero when no term is stated. Whoever
+// was told later has as much more time, and a day off moves the end, so this day is never too late.
+func (s Status) AppealBy() time.Time {
+	if s.Case == nil || s.Case.DecidedAt == nil || s.Appeals.Days == 0 {
+		return time.Time{}
+	}
+	return dateOf(*s.Case.DecidedAt).AddDate(0, 0, s.Appeals.Days)
+}
+
+// dateOf is the day of a moment in Kyiv, as midnight UTC.
+func dateOf(at time.Time) time.Time {
+	y, m, d := at.In(locale.Kyiv()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// SignedBy says how the result is signed, by the kind of its file: "detached" for a signature that stands apart,
+// "container" for a document and its signature in one, "" when the file itself tells nothing.
+func (r Result) SignedBy() string {
+	switch strings.ToLower(path.Ext(r.FileName)) {
+	case ".p7s":
+		return "detached"
+	case ".asice", ".sce":
+		return "container"
+	}
+	return ""
+}
+
+// Kind is the kind of the result's file as people know it: PDF, DOCX.
+func (r Result) Kind() string { return strings.ToUpper(strings.TrimPrefix(path.Ext(r.FileName), ".")) }
 
 // maxSaid is more than staff can write into an event: 4,000 characters.
 const maxSaid = 32 << 10

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/external-site/internal/modules"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
@@ -109,10 +110,26 @@ func (s *Store) find(ctx context.Context, tx pgx.Tx, n Number, code seal.Code) (
 		by, number = s.byReceipt, n.Receipt
 	}
 	h, err := by(ctx, tx, number, code)
-	if err != nil || h.follower == nil {
+	if err != nil {
 		return h, err
 	}
-	return h, switchedOn(ctx, tx, h.follower.Module())
+	module, err := h.module(ctx, tx)
+	if err != nil {
+		return h, err
+	}
+	return h, switchedOn(ctx, tx, module)
+}
+
+// module names the module to which what was found belongs; before anything has become of a message, its kind tells.
+func (h held) module(ctx context.Context, tx pgx.Tx) (string, error) {
+	if h.follower != nil {
+		return h.follower.Module(), nil
+	}
+	var kind string
+	err := tx.QueryRow(ctx, `
+		select coalesce((select kind from account.receipts where message_id = $1), (select kind from submission.answers where message_id = $1), '')`,
+		h.message).Scan(&kind)
+	return contract.ModuleOf(kind), pg.Fault("kind of submission", err)
 }
 
 // switchedOn refuses to show what belongs to a module that is off, to whoever has proved to hold the code.

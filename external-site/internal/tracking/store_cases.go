@@ -8,8 +8,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/external-site/internal/documents"
+	"portal.example/external-site/internal/org"
 	"portal.example/shared/contract"
+	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/region"
 )
 
 // Cases follows applications that became a case, and cases that were opened at a counter.
@@ -47,7 +50,7 @@ func (Cases) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version stri
 // Load implements Follower.
 func (Cases) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) (err error) {
 	s.Kind = contract.KindApplication
-	for _, part := range []func(context.Context, pgx.Tx, uuid.UUID, *Status) error{loadCase, loadStages, loadEvents, loadExperience} {
+	for _, part := range []func(context.Context, pgx.Tx, uuid.UUID, *Status) error{loadCase, loadPlaces, loadStages, loadEvents, loadExperience, loadAppeals} {
 		if err := part(ctx, tx, id, s); err != nil {
 			return err
 		}
@@ -70,7 +73,40 @@ func loadCase(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 		Scan(&s.Number, &s.ReceiptNumber, &c.State, &c.Outcome, &c.FiledAt, &c.RegisteredAt, &c.DueOn, &c.DecidedAt, &c.ClosedAt,
 			&s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN, &s.Authority.UK, &s.Authority.EN)
 	s.Case, s.Reached, s.Final = &c, Place(c.State), Place(c.State) == Closed
+	if s.Reached == Decided && c.Outcome == Denied {
+		s.Reached = Declined
+	}
 	return pg.Fault("load case", err)
+}
+
+// loadPlaces reads how to reach whoever works on the case.
+func loadPlaces(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
+	var centre, authority uuid.UUID
+	err := tx.QueryRow(ctx, `select centre_id, authority_id from cases.cases where id = $1`, id).Scan(&centre, &authority)
+	if err != nil {
+		return pg.Fault("places of case", err)
+	}
+	places := org.NewStore(tx)
+	switch c, err := places.CentreByID(ctx, centre); {
+	case err == nil:
+		s.CentreAt = &c
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	switch a, err := places.AuthorityByID(ctx, authority); {
+	case err == nil:
+		s.DecidesAt = &a
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	return nil
+}
+
+func loadAppeals(ctx context.Context, tx pgx.Tx, _ uuid.UUID, s *Status) (err error) {
+	if s.Case.Outcome == Denied {
+		s.Appeals, err = region.NewStore(tx).Appeals(ctx)
+	}
+	return err
 }
 
 func loadStages(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
@@ -104,13 +140,13 @@ func loadEvents(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 
 func loadResults(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Result, error) {
 	rows, err := tx.Query(ctx, `
-		select id, file_name, size, sha256, object_key from documents.files
+		select id, file_name, size, sha256, uploaded_at, object_key from documents.files
 		where case_id = $1 and purpose = 'sealed_result' and published order by uploaded_at, id`, id)
 	if err != nil {
 		return nil, pg.Fault("load results", err)
 	}
 	results, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Result, err error) {
-		err = row.Scan(&r.ID, &r.FileName, &r.Size, &r.SHA256, &r.key)
+		err = row.Scan(&r.ID, &r.FileName, &r.Size, &r.SHA256, &r.At, &r.key)
 		return r, err
 	})
 	if err != nil || len(results) == 0 {
@@ -142,7 +178,7 @@ func loadExperience(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) err
 	var e Experience
 	err := tx.QueryRow(ctx, `
 		with decided as (
-			select extract(day from date_trunc('day', c.decided_at) - date_trunc('day', c.registered_at))::int as days
+			select (c.decided_at at time zone 'Europe/Kyiv')::date - (c.filed_at at time zone 'Europe/Kyiv')::date as days
 			from cases.cases c
 			where c.service_id = (select service_id from cases.cases where id = $1) and c.decided_at > now() - interval '1 year')
 		select count(*), coalesce(min(days), 0), coalesce(percentile_disc(0.5) within group (order by days), 0), coalesce(max(days), 0)

@@ -317,7 +317,7 @@ func TestExperienceNeedsEnoughCases(t *testing.T) {
 	f.register()
 	for days := range 7 {
 		f.DB.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, decided_at, tracked)
-			values (gen_random_uuid(), $1, '', $2, $3, $4, 'counter', 'decided', 'granted', now(), now() - make_interval(days => $5 + 1), '2026-12-05', now(), true)`,
+			values (gen_random_uuid(), $1, '', $2, $3, $4, 'counter', 'decided', 'granted', now() - make_interval(days => $5 + 1), now(), '2026-12-05', now(), true)`,
 			uuid.NewString(), f.Centre, f.Authority, f.Service, days)
 		e := f.status().Experience
 		if (e != nil) != (days >= 4) {

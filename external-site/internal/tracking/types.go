@@ -3,7 +3,8 @@
 // its Follower's business; the one for cases is here: stages, decision, the sealed result.
 //
 // It reads the replica and the receipts of this node and never writes. Whoever has no code learns nothing, not even
-// whether a number exists. types.go and rules.go hold no SQL. It may import shared and external-site/internal/documents.
+// whether a number exists. types.go and rules.go hold no SQL. It may import shared, and internal/documents, internal/modules
+// and internal/org of this site.
 package tracking
 
 import (
@@ -11,7 +12,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/org"
 	"portal.example/shared/locale"
+	"portal.example/shared/region"
 	"portal.example/shared/seal"
 )
 
@@ -28,6 +31,7 @@ const (
 	InProgress Place = "in_progress"
 	Suspended  Place = "suspended"
 	Decided    Place = "decided"
+	Declined   Place = "declined" // decided: the service is refused
 	Issued     Place = "issued"
 	Closed     Place = "closed"
 
@@ -58,6 +62,9 @@ type Status struct {
 	Events     []Event
 	Results    []Result
 	Experience *Experience
+	CentreAt   *org.Centre    // how to reach the centre; nil when it is not published
+	DecidesAt  *org.Authority // and the authority that decides
+	Appeals    region.Appeals // how a refusal is appealed; zero unless there is one
 
 	// Shown is what another subject shows, for the page that knows it; nil without one.
 	Shown Shown
@@ -80,13 +87,19 @@ type Answer struct {
 type Case struct {
 	ID           uuid.UUID
 	State        string
-	Outcome      string // granted, refused, or "" until decided
+	Outcome      string // Granted, Denied, or "" until decided
 	FiledAt      time.Time
 	RegisteredAt time.Time
 	DueOn        time.Time // midnight UTC of the day
 	DecidedAt    *time.Time
 	ClosedAt     *time.Time
 }
+
+// The outcomes of a case.
+const (
+	Granted = "granted"
+	Denied  = "refused"
+)
 
 // Stage is one step of the technological card in this case.
 type Stage struct {
@@ -99,6 +112,16 @@ type Stage struct {
 	DueOn      *time.Time
 	FinishedAt *time.Time
 }
+
+// The kinds of event that the page knows; whatever else happens is told as it comes.
+const (
+	eventStageStarted  = "stage_started"
+	eventStageFinished = "stage_finished"
+	eventSuspended     = "suspended"
+	eventMessage       = "message"
+	eventDecided       = "decided"
+	eventResultReady   = "result_ready"
+)
 
 // Event is something that happened, in words for the applicant: the portal's own, and what a member of staff wrote.
 type Event struct {
@@ -116,14 +139,16 @@ type Event struct {
 type Result struct {
 	ID       uuid.UUID
 	FileName string
-	Size     int64 // of the sealed bytes
+	Size     int64 // of the sealed bytes, a few hundred more than of the document
 	SHA256   string
+	At       time.Time
 	Ready    bool // the bytes are on this node
 
 	key string
 }
 
-// Experience is how long decided cases of the same service took, in whole days. Medians, as averages mislead.
+// Experience is how long decided cases of the same service took from filing to decision, in whole days of Kyiv, with
+// those in which the work stood still. The median stands for all, as averages mislead.
 type Experience struct {
 	Cases                 int
 	Shortest, Median, Max int
@@ -145,6 +170,9 @@ func (s Status) Place() Place {
 	}
 	return Sent
 }
+
+// Waiting says whether something is still to come, so that it makes sense to look again.
+func (s Status) Waiting() bool { return !s.Ended() }
 
 // Moving says whether the next change may be a matter of seconds.
 func (s Status) Moving() bool { p := s.Place(); return p == Sent || p == Delivered }

@@ -9,6 +9,7 @@ import (
 	"portal.example/external-site/internal/tracking"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -18,9 +19,21 @@ type askPage struct {
 	Open string // the application that this browser has open, "" when none
 }
 
+// askPage is the page with the form as it was filled in.
+func (h *handlers) askPage(c *gin.Context, form *web.Form) *askPage {
+	p := &askPage{Form: form}
+	p.Breadcrumbs = h.trail(c)
+	return p
+}
+
+// trail leads to the pages of this area.
+func (h *handlers) trail(c *gin.Context) []ui.Link {
+	return []ui.Link{{Href: "/", Text: h.site.T(c, "common.home")}}
+}
+
 // ask shows the form. The number may come with the address, as from a QR code; the code never does.
 func (h *handlers) ask(c *gin.Context) error {
-	p := &askPage{Form: web.NewForm(url.Values{})}
+	p := h.askPage(c, web.NewForm(url.Values{}))
 	if number, ok := tracking.ParseNumber(c.Query("number")); ok {
 		p.Form.Set("number", number.String())
 	}
@@ -45,7 +58,7 @@ func (h *handlers) enter(c *gin.Context) error {
 	code, err := seal.ParseCode(form.Value("code"))
 	form.Check(err == nil, "code", "seal.code_wrong")
 	if !form.OK() {
-		return h.site.Invalid(c, "track/ask", form, &askPage{Form: form})
+		return h.site.Invalid(c, "track/ask", form, h.askPage(c, form))
 	}
 	if err := h.byAddress.AllowFrom(h.site.Client(c)); err != nil {
 		return err
@@ -56,7 +69,7 @@ func (h *handlers) enter(c *gin.Context) error {
 			return err
 		}
 		form.Add("number", "track.no_match")
-		return h.site.Invalid(c, "track/ask", form, &askPage{Form: form})
+		return h.site.Invalid(c, "track/ask", form, h.askPage(c, form))
 	case err != nil:
 		return err
 	}

@@ -12,7 +12,9 @@ import (
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
+	"portal.example/external-site/internal/web/contact"
 	"portal.example/shared/fault"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -24,14 +26,18 @@ type statusPage struct {
 	Colour  string // of the tag; the words say it too
 	Slug    string
 	LinkUp  bool
-	Refresh int // seconds until a browser without scripts asks again; 0: never
+	Refresh int           // seconds until a browser without scripts asks again; 0: never
+	Refused bool          // the service is refused
+	Reach   *contact.Card // the centre; nil when it is not known or not published
+	Decides *contact.Card // the authority that decides
+	Again   string        // where to apply once more, "" when nothing was refused
 }
 
 // The colours of the states.
 var colours = map[tracking.Place]string{
 	tracking.Sent: "grey", tracking.Delivered: "blue", tracking.Held: "yellow", tracking.Refused: "red", tracking.Registered: "blue",
 	tracking.InProgress: "blue", tracking.Suspended: "orange", tracking.Decided: "green", tracking.Issued: "green", tracking.Closed: "grey",
-	tracking.Open: "blue", tracking.Answered: "green",
+	tracking.Declined: "red", tracking.Open: "blue", tracking.Answered: "green",
 }
 
 // status is the page that a citizen comes back to.
@@ -40,18 +46,36 @@ func (h *handlers) status(c *gin.Context) error {
 	if done || err != nil {
 		return err
 	}
-	p := &statusPage{Status: s, Number: who.number.String(), Place: s.Place(), Colour: colours[s.Place()]}
+	printer, now := h.site.Printer(c), h.site.Now()
+	p := &statusPage{
+		Status: s, Number: who.number.String(), Place: s.Place(), Colour: colours[s.Place()],
+		Reach: contact.OfCentre(printer, s.CentreAt, now), Decides: contact.OfAuthority(printer, s.DecidesAt, now),
+	}
 	p.NoIndex = true
+	p.Breadcrumbs = append(h.trail(c), ui.Link{Href: "/track", Text: printer.T("track.title")})
 	p.LinkUp = h.Freshness.Read(c.Request.Context()).Link == freshness.Up
 	p.Refresh = refresh(s)
 	if s.ServiceCode != "" {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
+	p.refuse()
 	page := "track/status"
 	if own, ok := h.Pages[s.Kind]; ok {
 		page = own
 	}
 	return h.site.Render(c, http.StatusOK, page, p)
+}
+
+// refuse fills in what whoever was refused may do.
+func (p *statusPage) refuse() {
+	p.Refused = p.Case != nil && p.Case.Outcome == tracking.Denied
+	if !p.Refused && p.Place != tracking.Refused || p.Slug == "" {
+		return
+	}
+	p.Again = "/services/" + p.Slug
+	if p.ReceiptNumber != "" {
+		p.Again = "/apply/" + p.Slug // which says so if the service is no longer given online
+	}
 }
 
 // refresh is how soon something may change.

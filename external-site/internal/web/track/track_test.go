@@ -12,11 +12,17 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/submission/submissiontest"
-	sitepages "portal.example/external-site/internal/web"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/external-site/internal/web/area"
+	sitepages "portal.example/external-site/internal/web/site"
+	"portal.example/external-site/internal/web/track"
 	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/pgtest"
@@ -27,14 +33,16 @@ func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 
 const receipt = "R-0000-0000-0195"
 
-// site is the public site with one registered application that has a result.
+// site is this area alone, with one registered application that has a result.
 type site struct {
 	*submissiontest.Region
 	t       *testing.T
 	handler http.Handler
 	code    seal.Code
+	kase    uuid.UUID
 	result  uuid.UUID
 	log     *bytes.Buffer
+	now     time.Time
 }
 
 func open(t *testing.T) *site {
@@ -42,8 +50,8 @@ func open(t *testing.T) *site {
 	db, documents := pgtest.External(t), blobtest.Bucket(t, "documents")
 	code, err := seal.NewCode(rand.Reader)
 	must(t, err)
-	s := &site{Region: submissiontest.Load(t, db, "extract.json"), t: t, code: code, result: uuid.New(), log: &bytes.Buffer{}}
-	hash, kase, message, pool := code.Hash(), uuid.New(), uuid.New(), db.PoolAs("external_site")
+	s := &site{Region: submissiontest.Load(t, db, "extract.json"), t: t, code: code, kase: uuid.New(), result: uuid.New(), log: &bytes.Buffer{}, now: time.Now()}
+	hash, kase, message, pool := code.Hash(), s.kase, uuid.New(), db.PoolAs("external_site")
 	db.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256) values ($1, $2, 'application', $3, $4, $4)`,
 		receipt, message, s.Service, hash[:])
 	db.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject, subject_id, subject_number, case_number, code_hash, answered_at)
@@ -52,10 +60,14 @@ func open(t *testing.T) *site {
 		values ($1, '01-2026-000001', $2, $3, $4, $5, 'online', 'decided', 'granted', now(), now(), '2026-12-05', now(), $6, true)`,
 		kase, receipt, s.Centre, s.Authority, s.Service, hash[:])
 	s.putResult(documents, kase)
+	now := func() time.Time { return s.now }
+	watch := freshness.NewWatch(freshness.NewStore(pool), now, func(err error) { t.Error(err) })
 	engine, err := sitepages.New(sitepages.Config{
-		Replica: pool, Search: pool, Submit: pool, Documents: documents, Inbound: blobtest.Bucket(t, "inbound"),
-		BaseURL: "http://portal.example", Log: slog.New(slog.NewTextHandler(s.log, nil)),
-	})
+		Freshness: watch, Switches: modules.NewWatch(modules.NewStore(pool), now).Switches,
+		Log: slog.New(slog.NewTextHandler(s.log, nil)), Now: now,
+	}, []area.Area{track.Area(track.Deps{
+		Tracking: tracking.NewStore(pool, tracking.Cases{}), Vault: tracking.NewVault(documents), Freshness: watch,
+	})})
 	must(t, err)
 	s.handler = engine.Engine()
 	return s

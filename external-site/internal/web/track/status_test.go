@@ -1,0 +1,150 @@
+package track_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"portal.example/shared/seal"
+)
+
+// event adds what happened to the case; said is what staff wrote with it.
+func (s *site) event(at, kind, text, said string) {
+	s.t.Helper()
+	var sealed []byte
+	if said != "" {
+		var err error
+		sealed, err = seal.ForCode(s.code.Recipient(), []byte(said))
+		must(s.t, err)
+	}
+	s.DB.Exec(`insert into cases.events (id, case_id, at, kind, text, text_en, sealed, published) values (gen_random_uuid(), $1, $2, $3, $4, '', $5, true)`,
+		s.kase, at, kind, text, sealed)
+}
+
+// text is the page as one reads it: no markup, one blank between words.
+func (s *site) text(cookies []*http.Cookie) string {
+	s.t.Helper()
+	w := s.do(http.MethodGet, "/track/status", cookies)
+	if w.Code != http.StatusOK {
+		s.t.Fatalf("status page: %d", w.Code)
+	}
+	_, body, _ := strings.Cut(w.Body.String(), "<main")
+	plain := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")
+	return strings.Join(strings.Fields(strings.ReplaceAll(plain, "\u00a0", " ")), " ")
+}
+
+// inOrder says that the page tells these things, one after the other.
+func inOrder(t *testing.T, page string, wanted ...string) {
+	t.Helper()
+	rest := page
+	for _, want := range wanted {
+		_, after, found := strings.Cut(rest, want)
+		if !found {
+			t.Fatalf("no %q, or not in its place:\n%s", want, page)
+		}
+		rest = after
+	}
+}
+
+func lacks(t *testing.T, page string, unwanted ...string) {
+	t.Helper()
+	for _, word := range unwanted {
+		if strings.Contains(page, word) {
+			t.Errorf("the page says %q:\n%s", word, page)
+		}
+	}
+}
+
+// A refusal looks like one: the ground, what staff wrote and what can be done come first, the rest of the page later.
+func TestRefusal(t *testing.T) {
+	s := open(t)
+	s.DB.Exec("update cases.cases set outcome = 'refused', decided_at = '2026-11-20 22:30:00+00'") // the 21st in Kyiv
+	s.event("2026-11-20 22:30:00+00", "decided", "Ухвалено рішення: відмовити. Підстава: неповний перелік документів", "Немає довідки банку.\nДодайте її.")
+	s.DB.Exec(`insert into region.profile (id, name, name_en, owner, owner_en, help_phone, notice, notice_en, arms_alt, arms_alt_en, appeal, appeal_en, appeal_days, updated_at)
+		values (1, 'Область', '', '', '', '', '', '', '', '', 'До комісії зі скарг.', '', 30, now())`)
+	cookies := s.enter()
+	page := s.text(cookies)
+	inOrder(t, page, "Відмовлено", "Відмовлено", "Підстава: неповний перелік документів", "Пояснення", "Немає довідки банку. Додайте її.",
+		"Подати заяву ще раз", "Як оскаржити відмову", "Скаргу можна подати до 21 грудня 2026 року включно.", "До комісії зі скарг.", "Управління екології", "Коротко")
+	lacks(t, page, "Рішення готове", "Результат можна забрати")
+	if body := s.do(http.MethodGet, "/track/status", cookies).Body.String(); !strings.Contains(body, "moj-alert--error") || !strings.Contains(body, `href="/apply/01-07"`) {
+		t.Error("no box of its own, or no way to apply again")
+	}
+	s.DB.Exec("update region.profile set appeal = '', appeal_days = 0")
+	page = s.text(cookies)
+	inOrder(t, page, "Як оскаржити відмову", "запитайте в органі, який ухвалив рішення")
+	lacks(t, page, "включно")
+}
+
+// While the work is suspended the page begins with what is asked, promises no date, and says how to reach the centre.
+func TestSuspension(t *testing.T) {
+	s := open(t)
+	s.DB.Exec("update cases.cases set state = 'suspended', outcome = '', decided_at = null, due_on = '2026-11-14', filed_at = '2026-11-02', registered_at = '2026-11-02'")
+	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, state, started_at, due_on, tracked)
+		values (gen_random_uuid(), $1, 1, 'Перевірка', '', 'executes', 5, 'active', '2026-11-03', '2026-11-10', true)`, s.kase)
+	s.event("2026-11-08 10:00:00+00", "suspended", "Розгляд зупинено.", "Принесіть довідку")
+	page := s.text(s.enter())
+	inOrder(t, page, "Зупинено", "Що від вас потрібно", "Принесіть довідку", "Коротко", "зупинено з 8 листопада 2026 року, залишилося 6 днів", "зупинено", "ЦНАП №01",
+		"+380440000001", "вул. Соборна, 1")
+	lacks(t, page, "14 листопада", "не пізніше ніж", "до 10.11.2026", "зараз,")
+}
+
+// Messages stand apart and before everything that happened by itself; stages are told once, by the list of stages.
+func TestMessagesAndHistory(t *testing.T) {
+	s := open(t)
+	s.DB.Exec("update cases.cases set state = 'in_progress', outcome = '', decided_at = null")
+	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, state, started_at, finished_at, tracked)
+		values (gen_random_uuid(), $1, 1, 'Перевірка', '', 'executes', 5, 'done', '2026-11-03', '2026-11-04', true)`, s.kase)
+	s.event("2026-11-03 08:00:00+00", "registered", "Заяву зареєстровано.", "")
+	s.event("2026-11-03 08:00:01+00", "stage_started", "Розпочато етап: Перевірка.", "")
+	s.event("2026-11-04 08:00:00+00", "stage_finished", "Завершено етап: Перевірка.", "")
+	s.event("2026-11-05 08:00:00+00", "message", "", "Добрий день,\nусе гаразд")
+	s.event("2026-11-06 08:00:00+00", "message", "Старе повідомлення,\nяк їх писали раніше", "")
+	cookies := s.enter()
+	page := s.text(cookies)
+	inOrder(t, page, "Повідомлення для вас", "Старе повідомлення", "Добрий день, усе гаразд", "Коротко", "заглядайте на цю сторінку", "Що відбулося", "Заяву зареєстровано.")
+	lacks(t, page, "Розпочато етап", "Завершено етап")
+	if strings.Count(page, "усе гаразд") != 1 {
+		t.Error("the message is told twice")
+	}
+	if body := s.do(http.MethodGet, "/track/status", cookies).Body.String(); !strings.Contains(body, "<span class=\"portal-lines\" dir=\"auto\">Добрий день,\nусе гаразд</span>") {
+		t.Error("its lines run together")
+	}
+}
+
+// Several results can be told apart, and one that is taken back is gone at once.
+func TestResults(t *testing.T) {
+	s := open(t)
+	s.event("2026-11-20 08:00:00+00", "result_ready", "Результат готовий.", "")
+	signed := uuid.New()
+	s.DB.Exec(`insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, object_key, case_id, uploaded_at, published)
+		select $1, purpose, title, title_en, 'result.asice', media_type, 20480, sha256, object_key, case_id, '2026-11-21 08:00:00+00', true from documents.files`, signed)
+	s.DB.Exec("update documents.files set uploaded_at = '2026-11-20 08:00:00+00' where id = $1", s.result)
+	cookies := s.enter()
+	page := s.text(cookies)
+	inOrder(t, page, "Завантажити результат від 20 листопада 2026 року", "result.pdf", "Окремого файлу електронного підпису немає",
+		"Завантажити результат від 21 листопада 2026 року", "result.asice, 20 КБ", "Документ і електронний підпис в одному файлі")
+	lacks(t, page, "Результат готовий.")
+	before := s.do(http.MethodGet, "/track/version", cookies).Body.String()
+	s.DB.Exec("delete from documents.files where id = $1", s.result) // as replication does once it is published no more
+	if after := s.do(http.MethodGet, "/track/version", cookies).Body.String(); after == before {
+		t.Error("an open page is not told that the result was taken back")
+	}
+	lacks(t, s.text(cookies), "result.pdf")
+	if w := s.do(http.MethodGet, "/track/results/"+s.result.String(), cookies); w.Code != http.StatusNotFound {
+		t.Errorf("the result that was taken back: %d", w.Code)
+	}
+}
+
+// Both pages say where they stand on the site.
+func TestBreadcrumbs(t *testing.T) {
+	s := open(t)
+	for path, want := range map[string]string{"/track": `href="/">Головна`, "/track/status": `href="/track">Стан заяви або запитання`} {
+		if body := s.do(http.MethodGet, path, s.enter()).Body.String(); !strings.Contains(body, "govuk-breadcrumbs") || !strings.Contains(body, want) {
+			t.Errorf("%s has no way up", path)
+		}
+	}
+}
