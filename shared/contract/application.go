@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -60,6 +61,15 @@ type Applicant struct {
 	Address     string `json:"address"`
 }
 
+// name is how staff call the applicant: the person, and whom they stand for.
+func (p Applicant) name() string {
+	person := strings.Join(strings.Fields(p.Surname+" "+p.GivenName+" "+p.Patronymic), " ")
+	if p.Entity == "" || person == "" {
+		return p.Entity + person
+	}
+	return p.Entity + ", " + person
+}
+
 // The kinds of applicants.
 const (
 	ApplicantPerson       = "person"
@@ -82,6 +92,7 @@ func (a *Application) Header() Header {
 	return Header{
 		MessageID: a.MessageID, ReceiptNumber: a.ReceiptNumber, CodeHash: a.CodeHash, Recipient: a.Recipient, Language: a.Language,
 		SubmittedAt: a.SubmittedAt, ServiceID: &a.ServiceID, CentreID: &a.CentreID,
+		Sender: Sender{Name: a.Applicant.name(), Phone: a.Applicant.Phone, Email: a.Applicant.Email},
 	}
 }
 

@@ -59,6 +59,7 @@ func (q *Question) Header() Header {
 	return Header{
 		MessageID: q.MessageID, ReceiptNumber: q.ReceiptNumber, CodeHash: q.CodeHash, Recipient: q.Recipient, Language: q.Language,
 		SubmittedAt: q.SubmittedAt, ServiceID: q.ServiceID, CentreID: q.CentreID, AuthorityID: q.AuthorityID,
+		Sender: Sender{Name: q.Name, Phone: q.Phone, Email: q.Email},
 	}
 }
 

@@ -38,6 +38,14 @@ type Header struct {
 
 	// What it is about and to whom it goes, as far as its kind says.
 	ServiceID, CentreID, AuthorityID *uuid.UUID
+
+	// Sender is who sent it and how to reach them.
+	Sender Sender
+}
+
+// Sender is who sent a record, as they say themselves: an applicant, or whoever asks.
+type Sender struct {
+	Name, Phone, Email string
 }
 
 // Encode is the record to seal, at the moment of sending. It is judged as the other side will judge it.

@@ -115,6 +115,8 @@ func TestStatusFollowsTheApplication(t *testing.T) {
 	expect(tracking.Held)
 	f.DB.Exec("update submission.answers set outcome = 'refused'")
 	expect(tracking.Refused)
+	f.DB.Exec("update submission.answers set outcome = 'closed'")
+	expect(tracking.Closed)
 	f.DB.Exec("update submission.answers set outcome = 'registered', case_number = $1", number)
 	expect(tracking.Registered)
 	f.register()

@@ -78,7 +78,7 @@ type Shown interface {
 
 // Answer is what the intake said.
 type Answer struct {
-	Outcome    string // registered, held, refused
+	Outcome    string // registered, held, refused, closed
 	Reason     locale.Text
 	AnsweredAt time.Time
 }
@@ -161,6 +161,8 @@ func (s Status) Place() Place {
 		return s.Reached
 	case s.Answer != nil && s.Answer.Outcome == "refused":
 		return Refused
+	case s.Answer != nil && s.Answer.Outcome == "closed":
+		return Closed
 	case s.Answer != nil && s.Answer.Outcome == "registered": // but the subject has not come yet
 		return Registered
 	case s.Answer != nil: // held, in conflict, or something that this release does not know: a member of staff looks at it

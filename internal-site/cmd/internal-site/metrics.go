@@ -25,6 +25,7 @@ func watchQueue(s *program.Service, queue *intake.Queue) {
 	oldestHeld := gauge("portal_intake_oldest_held_seconds", "How long the oldest entry that waits for staff has.")
 	taken := gauge("portal_intake_handled_this_hour", "Messages handled since the hour began.")
 	most := gauge("portal_intake_most_for_one_place", "The most of them for one kind and place, which the allowance is for.")
+	full := gauge("portal_intake_full_ratio", "How much of the room for what waits inside is taken; at 1 nothing more is let in.")
 	held := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "portal_intake_held", Help: "Entries that wait for staff, by why: over the allowance of their hour, damaged, conflict, other.",
 	}, []string{"why"})
@@ -39,6 +40,7 @@ func watchQueue(s *program.Service, queue *intake.Queue) {
 		oldestHeld.Set(l.OldestOpen.Seconds())
 		taken.Set(float64(l.TakenAnHour))
 		most.Set(float64(l.MostForPlace))
+		full.Set(l.Full)
 		held.WithLabelValues("allowance").Set(float64(l.OverAllow))
 		held.WithLabelValues("damaged").Set(float64(l.Damaged))
 		held.WithLabelValues("conflict").Set(float64(l.Conflicts))

@@ -53,7 +53,7 @@ func TestFloodWaitsForAPerson(t *testing.T) {
 	}
 	l, err := q.List(t.Context(), manager, intake.Filter{})
 	must(t, err)
-	if len(l.Masses) != 1 || l.Masses[0].Number != 4 || l.Masses[0].CentreID != p.Centre || len(l.Entries) != 1 || l.Entries[0].MessageID != honest {
+	if len(l.Masses) != 1 || l.Masses[0].Number != 4 || l.Masses[0].PlaceID != p.Centre || len(l.Entries) != 1 || l.Entries[0].MessageID != honest {
 		t.Fatalf("the queue shows %+v and %d entries", l.Masses, len(l.Entries))
 	}
 	load, err := q.Measure(t.Context())
@@ -61,7 +61,7 @@ func TestFloodWaitsForAPerson(t *testing.T) {
 		t.Errorf("measured %+v, %v", load, err)
 	}
 
-	f := intake.Filter{Reason: intake.ReasonAllowance, Kind: contract.KindApplication, Centre: p.Centre, Until: time.Now()}
+	f := intake.Filter{Reason: intake.ReasonAllowance, Kind: contract.KindApplication, Place: p.Centre, Until: time.Now()}
 	if n, _, err := q.CountOpen(t.Context(), manager, f, intake.Retry); err != nil || n != 4 {
 		t.Fatalf("%d are to be let through, %v", n, err)
 	}
@@ -134,8 +134,8 @@ func TestQueueHasPagesAndSearch(t *testing.T) {
 		"typed number": {intake.Filter{Q: " r-0000-0000-0117 "}, 1},
 		"wildcard":     {intake.Filter{Q: "%"}, 120},
 		"kind":         {intake.Filter{Kind: "question"}, 0},
-		"centre":       {intake.Filter{Centre: p.OtherCentre}, 0},
-		"reason":       {intake.Filter{Reason: intake.ReasonFileType, Centre: p.Centre}, 120},
+		"centre":       {intake.Filter{Place: p.OtherCentre}, 0},
+		"reason":       {intake.Filter{Reason: intake.ReasonFileType, Place: p.Centre}, 120},
 		"decided":      {intake.Filter{Decided: true}, 0},
 	} {
 		if l, err := q.List(t.Context(), manager, c.f); err != nil || l.Total != c.want {

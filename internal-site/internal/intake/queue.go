@@ -29,7 +29,8 @@ const (
 	Open   Decision = "open"   // another message has its number: the worker opens it as one of its own
 )
 
-// Entry is one submission that staff have to look at. Nothing in it was typed by the applicant but a file's name.
+// Entry is one submission that staff have to look at. Applicant, Phone and Email are as whoever sent it typed them, known
+// where the envelope could be opened; beside them nothing was typed by the applicant but a file's name.
 type Entry struct {
 	ID            uuid.UUID
 	Source        string
@@ -40,13 +41,16 @@ type Entry struct {
 	Detail        string
 	ServiceID     *uuid.UUID
 	Service       locale.Text
-	Centre        locale.Text
+	Place         locale.Text // the centre or authority that it was sent to
+	Applicant     string
+	Phone, Email  string
 	SubmittedAt   time.Time
 	CreatedAt     time.Time
 	State         string // open, retried, refused, closed
 	DecidedAt     *time.Time
 	DecidedBy     string
 	Note          string
+	Told          locale.Text // what the citizen reads, once it is decided
 	Version       int
 }
 
@@ -75,7 +79,7 @@ func (e Entry) May(d Decision) bool {
 // Verdict is a decision with its words.
 type Verdict struct {
 	Decision Decision
-	Reason   locale.Text // for the citizen, with Refuse
+	Reason   locale.Text // for the citizen: with Refuse why, with Close what became of it, words.go's if empty
 	Note     string      // for staff
 }
 
@@ -85,9 +89,9 @@ type Filter struct {
 	Q       string // a part of the receipt number
 	Kind    string
 	Reason  string
-	Centre  uuid.UUID
-	// NoCentre leaves those that belong to no centre that is known.
-	NoCentre bool
+	Place   uuid.UUID // of a centre or an authority
+	// NoPlace leaves those that belong to no place that is known.
+	NoPlace bool
 	// Masses also shows, one by one, what otherwise stands as one line with a number.
 	Masses bool
 	Page   int // from 1
@@ -113,27 +117,27 @@ func (f Filter) showsAll() bool { return f.Masses || f.Decided || f.Reason != ""
 
 // Narrow says whether the filter leaves anything out, beside what was decided or is still to be.
 func (f Filter) Narrow() bool {
-	return f.Q != "" || f.Kind != "" || f.Reason != "" || f.Centre != uuid.Nil || f.NoCentre
+	return f.Q != "" || f.Kind != "" || f.Reason != "" || f.Place != uuid.Nil || f.NoPlace
 }
 
-// Mass is how many entries of one reason, kind and centre wait.
+// Mass is how many entries of one reason, kind and place wait.
 type Mass struct {
 	Reason string
 	Kind   string
-	Centre locale.Text
-	// CentreID is the zero id for what belongs to no centre that is known.
-	CentreID uuid.UUID
-	Number   int
-	Oldest   time.Time
+	Place  locale.Text
+	// PlaceID is the zero id for what belongs to no place that is known.
+	PlaceID uuid.UUID
+	Number  int
+	Oldest  time.Time
 }
 
 // Filter shows the entries of the line and no others.
 func (m Mass) Filter() Filter {
-	return Filter{Reason: m.Reason, Kind: m.Kind, Centre: m.CentreID, NoCentre: m.CentreID == uuid.Nil}
+	return Filter{Reason: m.Reason, Kind: m.Kind, Place: m.PlaceID, NoPlace: m.PlaceID == uuid.Nil}
 }
 
-// Centre is a centre that entries belong to.
-type Centre struct {
+// Place is a centre or an authority that entries belong to.
+type Place struct {
 	ID   uuid.UUID
 	Name locale.Text
 }
@@ -158,7 +162,11 @@ const maxWords = 1000
 // check names what is missing, field by field as the form calls them.
 func (v Verdict) check() error {
 	var wrong []fault.FieldError
-	for field, text := range map[string]string{"reason": v.Reason.UK, "reason_en": v.Reason.EN, "note": v.Note} {
+	reason := "reason"
+	if v.Decision == Close {
+		reason = "closing"
+	}
+	for field, text := range map[string]string{reason: v.Reason.UK, reason + "_en": v.Reason.EN, "note": v.Note} {
 		if utf8.RuneCountInString(text) > maxWords {
 			wrong = append(wrong, fault.FieldError{Field: field, Key: "form.too_long", Args: []any{maxWords}})
 		}

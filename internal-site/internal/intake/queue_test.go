@@ -203,18 +203,20 @@ func TestAnotherCentreSeesAndDecidesNothing(t *testing.T) {
 func TestOnlyThoseWithTheRightSeeTheQueue(t *testing.T) {
 	p := newPlace(t)
 	q := intake.NewQueue(p.db.PoolAs("internal_site"))
-	for _, role := range access.StandardGroups {
+	for role, want := range map[access.GroupCode]struct{ list, get, decide fault.Kind }{
+		access.Administrator:       {"", fault.NotFound, fault.Forbidden},
+		access.CentreHead:          {"", fault.NotFound, fault.NotFound},
+		access.Officer:             {"", fault.NotFound, fault.Forbidden},
+		access.AuthorityHead:       {"", fault.NotFound, fault.NotFound},
+		access.RegionalManager:     {"", fault.NotFound, fault.NotFound},
+		access.PortalAdministrator: {fault.Forbidden, fault.Forbidden, fault.Forbidden},
+	} {
 		_, err := q.List(t.Context(), p.Users[role], intake.Filter{})
 		_, errGet := q.Get(t.Context(), p.Users[role], uuid.New())
 		errDecide := q.Decide(t.Context(), p.Users[role], uuid.New(), 1, intake.Verdict{Decision: intake.Retry})
-		if role == access.CentreHead || role == access.RegionalManager {
-			if err != nil || !fault.Is(errGet, fault.NotFound) || !fault.Is(errDecide, fault.NotFound) {
-				t.Errorf("%s: %v, %v, %v", role, err, errGet, errDecide)
-			}
-			continue
-		}
-		if !fault.Is(err, fault.Forbidden) || !fault.Is(errGet, fault.Forbidden) || !fault.Is(errDecide, fault.Forbidden) {
-			t.Errorf("%s may: %v, %v, %v", role, err, errGet, errDecide)
+		is := func(err error, kind fault.Kind) bool { return kind == "" && err == nil || fault.Is(err, kind) }
+		if !is(err, want.list) || !is(errGet, want.get) || !is(errDecide, want.decide) {
+			t.Errorf("%s: %v, %v, %v", role, err, errGet, errDecide)
 		}
 	}
 }

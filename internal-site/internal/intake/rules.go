@@ -50,7 +50,7 @@ func judge(m Message, raw []byte) (contract.Record, error) {
 // knownOf is what staff see of a submission that was opened. Places that do not exist are left out when it is written.
 func knownOf(h contract.Header) (Known, error) {
 	hash, err := hex.DecodeString(h.CodeHash)
-	return Known{ServiceID: h.ServiceID, CentreID: h.CentreID, AuthorityID: h.AuthorityID, CodeHash: hash}, err
+	return Known{ServiceID: h.ServiceID, CentreID: h.CentreID, AuthorityID: h.AuthorityID, Sender: h.Sender, CodeHash: hash}, err
 }
 
 // place is where the submission goes: a centre or an authority.

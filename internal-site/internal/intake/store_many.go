@@ -29,7 +29,7 @@ func (q *Queue) CountOpen(ctx context.Context, actor access.Actor, f Filter, d D
 	}
 	f.Decided = false
 	err = q.pool.QueryRow(ctx, `select count(*), now() from intake.refusals r where `+reached,
-		filterArgs(actor, f, map[string]any{"decision": states[d]})).Scan(&n, &until)
+		filterArgs(actor, Handle, f, map[string]any{"decision": states[d]})).Scan(&n, &until)
 	return n, until, pg.Fault("intake queue", err)
 }
 
@@ -45,11 +45,11 @@ func (q *Queue) DecideAll(ctx context.Context, actor access.Actor, f Filter, v V
 	}
 	f.Decided = false
 	err = pg.InTx(ctx, q.pool, func(tx pgx.Tx) error {
-		messages, err := settleAll(ctx, tx, actor, f, v)
+		entries, err := settleAll(ctx, tx, actor, f, v)
 		if err != nil {
 			return err
 		}
-		if n = len(messages); n == 0 {
+		if n = len(entries); n == 0 {
 			return nil
 		}
 		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
@@ -60,27 +60,27 @@ func (q *Queue) DecideAll(ctx context.Context, actor access.Actor, f Filter, v V
 	return n, err
 }
 
-// settleAll decides the entries and their messages, and returns the ids of the messages.
+// settleAll decides the entries and their messages, tells the citizens of closed ones, and returns the ids of the entries.
 func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v Verdict) ([]uuid.UUID, error) {
 	rows, err := tx.Query(ctx, `
 		with chosen as (
 			select r.id from intake.refusals r where `+reached+`
 			order by r.created_at, r.id limit @most for update skip locked)
 		update intake.refusals r set state = @decision, decided_at = now(), decided_by = @by, note = @note, version = version + 1
-		from chosen where r.id = chosen.id returning r.message_id, r.source`,
-		filterArgs(actor, f, map[string]any{"decision": states[v.Decision], "by": actor.UserID, "note": v.Note, "most": mostAtOnce}))
+		from chosen where r.id = chosen.id returning r.id, r.message_id, r.source`,
+		filterArgs(actor, Handle, f, map[string]any{"decision": states[v.Decision], "by": actor.UserID, "note": v.Note, "most": mostAtOnce}))
 	if err != nil {
 		return nil, pg.Fault("decide about many", err)
 	}
 	var all, own []uuid.UUID
 	var e Entry
-	_, err = pgx.ForEachRow(rows, []any{&e.MessageID, &e.Source}, func() error {
-		if all = append(all, e.MessageID); e.ownsMessage() {
+	_, err = pgx.ForEachRow(rows, []any{&e.ID, &e.MessageID, &e.Source}, func() error {
+		if all = append(all, e.ID); e.ownsMessage() {
 			own = append(own, e.MessageID)
 		}
 		return nil
 	})
-	if err != nil || len(own) == 0 {
+	if err != nil || len(all) == 0 {
 		return all, pg.Fault("decide about many", err)
 	}
 	if v.Decision == Retry {
@@ -88,7 +88,10 @@ func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v V
 		return all, err
 	}
 	_, err = tx.Exec(ctx, `update intake.messages set state = 'closed', finished_at = now() where id = any($1) and state = 'held'`, own)
-	return all, pg.Fault("close messages", err)
+	if err != nil {
+		return all, pg.Fault("close messages", err)
+	}
+	return all, tellClosed(ctx, tx, all, v.Reason)
 }
 
 // Load is what the queue holds, for metrics.
@@ -102,6 +105,8 @@ type Load struct {
 	OldestOpen   time.Duration // how long the oldest entry has waited for staff
 	TakenAnHour  int           // messages handled in this hour
 	MostForPlace int           // the most of them for one place and kind
+	// Full is how much of the room for what waits inside is taken, 1 when nothing more is let in.
+	Full float64
 }
 
 // Measure counts what the queue holds. It is for the process, not for a person: numbers and nothing else.
@@ -112,8 +117,9 @@ func (q *Queue) Measure(ctx context.Context) (l Load, err error) {
 		       (select count(*) from intake.messages where state = 'waiting'),
 		       (select coalesce(max(now() - received_at), interval '0') from intake.messages where state = 'waiting'),
 		       (select coalesce(sum(messages), 0) from intake.inflow where hour = date_trunc('hour', now())),
-		       (select coalesce(max(messages), 0) from intake.inflow where hour = date_trunc('hour', now()))
+		       (select coalesce(max(messages), 0) from intake.inflow where hour = date_trunc('hour', now())),
+		       (select greatest(f.messages::float8 / f.most_messages, f.bytes::float8 / f.most_bytes) from intake.filled() f)
 		from intake.refusals where state = 'open'`, ReasonAllowance).Scan(
-		&l.Open, &l.OverAllow, &l.Damaged, &l.Conflicts, &l.OldestOpen, &l.Waiting, &l.OldestWaits, &l.TakenAnHour, &l.MostForPlace)
+		&l.Open, &l.OverAllow, &l.Damaged, &l.Conflicts, &l.OldestOpen, &l.Waiting, &l.OldestWaits, &l.TakenAnHour, &l.MostForPlace, &l.Full)
 	return l, pg.Fault("measure intake", err)
 }

@@ -15,6 +15,7 @@ import (
 	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/plain"
 )
@@ -27,18 +28,24 @@ func NewQueue(pool *pgxpool.Pool) *Queue { return &Queue{pool: pool} }
 
 const selectEntry = `
 	select r.id, r.source, r.message_id, r.receipt_number, r.kind, r.reason, r.detail, r.service_id,
-	       coalesce(s.name, ''), coalesce(s.name_en, ''), coalesce(c.name, ''), coalesce(c.name_en, ''),
-	       r.submitted_at, r.created_at, r.state, r.decided_at, coalesce(u.full_name, ''), r.note, r.version
+	       coalesce(s.name, ''), coalesce(s.name_en, ''), coalesce(c.name, a.name, ''), coalesce(c.name_en, a.name_en, ''),
+	       r.applicant, r.phone, r.email,
+	       r.submitted_at, r.created_at, r.state, r.decided_at, coalesce(u.full_name, ''), r.note,
+	       case when r.state <> 'open' and r.source <> 'conflict' then coalesce(an.reason, '') else '' end,
+	       case when r.state <> 'open' and r.source <> 'conflict' then coalesce(an.reason_en, '') else '' end, r.version
 	from intake.refusals r
 	left join catalogue.services s on s.id = r.service_id
 	left join org.centres c on c.id = r.centre_id
-	left join access.users u on u.id = r.decided_by`
+	left join org.authorities a on a.id = r.authority_id
+	left join access.users u on u.id = r.decided_by
+	left join submission.answers an on an.message_id = r.message_id`
 
 func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 	err = row.Scan(&e.ID, &e.Source, &e.MessageID, &e.ReceiptNumber, &e.Kind, &e.Reason, &e.Detail, &e.ServiceID,
-		&e.Service.UK, &e.Service.EN, &e.Centre.UK, &e.Centre.EN,
-		&e.SubmittedAt, &e.CreatedAt, &e.State, &e.DecidedAt, &e.DecidedBy, &e.Note, &e.Version)
+		&e.Service.UK, &e.Service.EN, &e.Place.UK, &e.Place.EN, &e.Applicant, &e.Phone, &e.Email,
+		&e.SubmittedAt, &e.CreatedAt, &e.State, &e.DecidedAt, &e.DecidedBy, &e.Note, &e.Told.UK, &e.Told.EN, &e.Version)
 	e.ReceiptNumber, e.Detail = plain.Line(e.ReceiptNumber), plain.Line(e.Detail) // of what could not be opened, as a stranger wrote them
+	e.Applicant, e.Phone, e.Email = plain.Line(e.Applicant), plain.Line(e.Phone), plain.Line(e.Email)
 	return e, err
 }
 
@@ -49,17 +56,17 @@ const where = ScopeSQL + `
 	and (@q = '' or r.receipt_number like '%' || @q || '%')
 	and (@kind = '' or r.kind = @kind)
 	and (@reason = '' or r.reason = @reason)
-	and (@centre::uuid is null or r.centre_id = @centre)
-	and (not @no_centre or r.centre_id is null)
+	and (@place::uuid is null or r.centre_id = @place or r.authority_id = @place)
+	and (not @no_place or r.centre_id is null and r.authority_id is null)
 	and (@until::timestamptz is null or r.created_at <= @until)`
 
-func filterArgs(actor access.Actor, f Filter, own map[string]any) pgx.NamedArgs {
+func filterArgs(actor access.Actor, right access.Action, f Filter, own map[string]any) pgx.NamedArgs {
 	args := map[string]any{
-		"decided": f.Decided, "hidden": []string{}, "q": likeText(f.Q), "kind": f.Kind, "reason": f.Reason, "centre": pg.NullUUID(f.Centre),
-		"no_centre": f.NoCentre, "until": nullTime(f.Until),
+		"decided": f.Decided, "hidden": []string{}, "q": likeText(f.Q), "kind": f.Kind, "reason": f.Reason, "place": pg.NullUUID(f.Place),
+		"no_place": f.NoPlace, "until": nullTime(f.Until),
 	}
 	maps.Copy(args, own)
-	return arguments(actor, args)
+	return arguments(actor, right, args)
 }
 
 func nullTime(t time.Time) *time.Time {
@@ -80,7 +87,7 @@ func likeText(q string) string {
 // List returns one page of the entries of the actor's centres, or of all the region's: those that wait, in the order
 // of arrival, or those that were decided, the newest first.
 func (q *Queue) List(ctx context.Context, actor access.Actor, f Filter) (List, error) {
-	if err := access.RequireEver(actor, Handle); err != nil {
+	if err := access.RequireEver(actor, View); err != nil {
 		return List{}, err
 	}
 	var l List
@@ -94,7 +101,7 @@ func (q *Queue) List(ctx context.Context, actor access.Actor, f Filter) (List, e
 		if !f.showsAll() {
 			own["hidden"] = reasonsOf(l.Masses)
 		}
-		if err := tx.QueryRow(ctx, `select count(*) from intake.refusals r where `+where, filterArgs(actor, f, own)).Scan(&l.Total); err != nil {
+		if err := tx.QueryRow(ctx, `select count(*) from intake.refusals r where `+where, filterArgs(actor, View, f, own)).Scan(&l.Total); err != nil {
 			return err
 		}
 		l.Page, l.Pages = Clamp(f.Page, l.Total)
@@ -103,7 +110,7 @@ func (q *Queue) List(ctx context.Context, actor access.Actor, f Filter) (List, e
 			order = ` order by r.decided_at desc, r.id`
 		}
 		own["offset"] = (l.Page - 1) * PageSize
-		rows, err := tx.Query(ctx, selectEntry+` where `+where+order+` limit @limit offset @offset`, filterArgs(actor, f, own))
+		rows, err := tx.Query(ctx, selectEntry+` where `+where+order+` limit @limit offset @offset`, filterArgs(actor, View, f, own))
 		if err != nil {
 			return err
 		}
@@ -123,39 +130,41 @@ func reasonsOf(masses []Mass) []string {
 
 func loadMasses(ctx context.Context, tx pgx.Tx, actor access.Actor) ([]Mass, error) {
 	rows, err := tx.Query(ctx, `
-		select r.reason, r.kind, coalesce(c.name, ''), coalesce(c.name_en, ''), coalesce(c.id, '00000000-0000-0000-0000-000000000000'),
-		       count(*), min(r.created_at)
-		from intake.refusals r left join org.centres c on c.id = r.centre_id
+		select r.reason, r.kind, coalesce(c.name, a.name, ''), coalesce(c.name_en, a.name_en, ''),
+		       coalesce(c.id, a.id, '00000000-0000-0000-0000-000000000000'), count(*), min(r.created_at)
+		from intake.refusals r left join org.centres c on c.id = r.centre_id left join org.authorities a on a.id = r.authority_id
 		where r.state = 'open' and `+ScopeSQL+` and r.reason in (
 			select r.reason from intake.refusals r where r.state = 'open' and r.reason = any(@always::text[] || @often::text[]) and `+ScopeSQL+`
 			group by r.reason having count(*) > @many or r.reason = any(@always::text[]))
-		group by r.reason, r.kind, c.id order by count(*) desc, r.reason, r.kind limit 200`,
-		arguments(actor, map[string]any{"always": always, "often": often, "many": many}))
+		group by r.reason, r.kind, c.id, a.id order by count(*) desc, r.reason, r.kind limit 200`,
+		arguments(actor, View, map[string]any{"always": always, "often": often, "many": many}))
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (m Mass, err error) {
-		err = row.Scan(&m.Reason, &m.Kind, &m.Centre.UK, &m.Centre.EN, &m.CentreID, &m.Number, &m.Oldest)
+		err = row.Scan(&m.Reason, &m.Kind, &m.Place.UK, &m.Place.EN, &m.PlaceID, &m.Number, &m.Oldest)
 		return m, err
 	})
 }
 
-// Centres lists the centres that entries of the actor's belong to.
-func (q *Queue) Centres(ctx context.Context, actor access.Actor) ([]Centre, error) {
-	if err := access.RequireEver(actor, Handle); err != nil {
+// Places lists the centres and authorities that entries of the actor's belong to.
+func (q *Queue) Places(ctx context.Context, actor access.Actor) ([]Place, error) {
+	if err := access.RequireEver(actor, View); err != nil {
 		return nil, err
 	}
 	rows, err := q.pool.Query(ctx, `
 		select c.id, c.name, c.name_en from org.centres c
-		where exists (select from intake.refusals r where r.centre_id = c.id and `+ScopeSQL+`) order by c.name limit 500`, arguments(actor, nil))
+		where exists (select from intake.refusals r where r.centre_id = c.id and `+ScopeSQL+`)
+		union all select a.id, a.name, a.name_en from org.authorities a
+		where exists (select from intake.refusals r where r.authority_id = a.id and `+ScopeSQL+`) order by name limit 500`, arguments(actor, View, nil))
 	if err != nil {
-		return nil, pg.Fault("centres of the intake queue", err)
+		return nil, pg.Fault("places of the intake queue", err)
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Centre, err error) {
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Place, err error) {
 		err = row.Scan(&c.ID, &c.Name.UK, &c.Name.EN)
 		return c, err
 	})
-	return list, pg.Fault("centres of the intake queue", err)
+	return list, pg.Fault("places of the intake queue", err)
 }
 
 // Count says how many entries wait for the actor.
@@ -164,25 +173,25 @@ func (q *Queue) Count(ctx context.Context, actor access.Actor) (n int, err error
 		return 0, err
 	}
 	err = q.pool.QueryRow(ctx, `select count(*) from intake.refusals r where r.state = 'open' and `+ScopeSQL,
-		arguments(actor, nil)).Scan(&n)
+		arguments(actor, Handle, nil)).Scan(&n)
 	return n, pg.Fault("intake queue", err)
 }
 
 // Get returns one entry.
 func (q *Queue) Get(ctx context.Context, actor access.Actor, id uuid.UUID) (Entry, error) {
-	if err := access.RequireEver(actor, Handle); err != nil {
+	if err := access.RequireEver(actor, View); err != nil {
 		return Entry{}, err
 	}
-	return get(ctx, q.pool, actor, id)
+	return get(ctx, q.pool, actor, View, id)
 }
 
-func arguments(actor access.Actor, own map[string]any) pgx.NamedArgs {
-	return access.ScopeOf(actor, Handle).Args(own)
+func arguments(actor access.Actor, right access.Action, own map[string]any) pgx.NamedArgs {
+	return access.ScopeOf(actor, right).Args(own)
 }
 
-// get returns the entry if the actor may handle it; NotFound otherwise, as if there were none.
-func get(ctx context.Context, db pg.Queryer, actor access.Actor, id uuid.UUID) (Entry, error) {
-	rows, err := db.Query(ctx, selectEntry+` where r.id = @id and `+ScopeSQL, arguments(actor, map[string]any{"id": id}))
+// get returns the entry if the actor's right covers it; NotFound otherwise, as if there were none.
+func get(ctx context.Context, db pg.Queryer, actor access.Actor, right access.Action, id uuid.UUID) (Entry, error) {
+	rows, err := db.Query(ctx, selectEntry+` where r.id = @id and `+ScopeSQL, arguments(actor, right, map[string]any{"id": id}))
 	if err != nil {
 		return Entry{}, pg.Fault("entry of intake queue", err)
 	}
@@ -198,7 +207,7 @@ func (q *Queue) Others(ctx context.Context, e Entry) (n int, err error) {
 
 // Waiting says how many messages wait to be opened, and what for when they wait long.
 func (q *Queue) Waiting(ctx context.Context, actor access.Actor) (n int, why string, err error) {
-	if err := access.RequireEver(actor, Handle); err != nil {
+	if err := access.RequireEver(actor, View); err != nil {
 		return 0, "", err
 	}
 	err = q.pool.QueryRow(ctx, `
@@ -213,7 +222,7 @@ func (q *Queue) Decide(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 		return err
 	}
 	return pg.InTx(ctx, q.pool, func(tx pgx.Tx) error {
-		e, err := get(ctx, tx, actor, id)
+		e, err := get(ctx, tx, actor, Handle, id)
 		if err != nil {
 			return err
 		}
@@ -270,12 +279,29 @@ func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
 		}
 		return answer(ctx, tx, e.MessageID, e.ReceiptNumber, e.Kind, Answer{Outcome: OutcomeRefused}, v.Reason)
 	case Close:
-		if !e.ownsMessage() {
-			return nil
+		if e.ownsMessage() {
+			if err := setState(ctx, tx, e, "closed"); err != nil {
+				return err
+			}
 		}
-		return setState(ctx, tx, e, "closed")
+		return tellClosed(ctx, tx, []uuid.UUID{e.ID}, v.Reason)
 	}
 	return fault.New(fault.Invalid, "")
+}
+
+// tellClosed tells the citizens of closed entries what became of what they sent: reason, or that it was dealt with in
+// another way. The answer of a message that is inside whole is left to the entry that is about it.
+func tellClosed(ctx context.Context, tx pgx.Tx, entries []uuid.UUID, reason locale.Text) error {
+	if reason.UK == "" {
+		reason = closedWords()
+	}
+	_, err := tx.Exec(ctx, `
+		update submission.answers a set outcome = $2, reason = $3, reason_en = $4, answered_at = now()
+		from intake.refusals r
+		where r.id = any($1) and a.message_id = r.message_id and a.outcome = 'held'
+		  and (r.source = 'refused' or not exists (select from intake.messages m where m.id = r.message_id))`,
+		entries, OutcomeClosed, reason.UK, reason.EN)
+	return pg.Fault("answer of closed entries", err)
 }
 
 // refuse marks the message of an entry as refused. One that came damaged is not inside; when it has come whole since,

@@ -86,6 +86,7 @@ const (
 	OutcomeRegistered = "registered"
 	OutcomeHeld       = "held"
 	OutcomeRefused    = "refused"
+	OutcomeClosed     = "closed" // staff dealt with it in another way
 )
 
 // SubjectCase is the subject of an answer that is about a case.
@@ -110,6 +111,7 @@ type Known struct {
 	ServiceID   *uuid.UUID
 	CentreID    *uuid.UUID
 	AuthorityID *uuid.UUID
+	Sender      contract.Sender
 	CodeHash    []byte
 }
 

@@ -1,5 +1,5 @@
-// Package intake is the staff queue of submissions that did not become cases: the list, and one entry with what is
-// known of it and what can be done. Kinds are called as the words of their domains say.
+// Package intake is the staff queue of submissions that were not registered by themselves: the list, and one entry with
+// what is known of it and what can be done. Kinds are called as the words of their domains say.
 //
 // It may import internal/intake, internal/access, internal/rights, shared and the packages beside it.
 package intake
@@ -32,17 +32,17 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "intake", Path: "/intake", Files: files, Words: rights.Words(), KeepsText: true,
-		Nav:   &area.Nav{Order: 50, Needs: intake.Handle},
+		Nav:   &area.Nav{Order: 50, Needs: intake.View},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
-			handle := area.Over(intake.Handle, area.ByID("entry", d.Queue.Object)).Private(intake.Handle)
+			entry := area.ByID("entry", d.Queue.Object)
 			return []area.Route{
-				area.GET("", area.Somewhere(intake.Handle), h.list),
+				area.GET("", area.Somewhere(intake.View), h.list),
 				area.GET("/many", area.Somewhere(intake.Handle), h.confirm),
 				area.POST("/many", area.Somewhere(intake.Handle), h.decideMany),
-				area.GET("/:id", handle, h.show),
-				area.POST("/:id", handle, h.decide),
+				area.GET("/:id", area.Over(intake.View, entry).Private(intake.View), h.show),
+				area.POST("/:id", area.Over(intake.Handle, entry).Private(intake.View), h.decide),
 			}
 		},
 	}

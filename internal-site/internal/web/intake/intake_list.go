@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -31,7 +32,7 @@ type intakeListPage struct {
 	Retry   string
 	Reasons []ui.SelectItem
 	Kinds   []ui.SelectItem
-	Centres []ui.SelectItem
+	Places  []ui.SelectItem
 }
 
 // mass is a line of many entries with the list behind it.
@@ -66,7 +67,7 @@ func (h handlers) list(c *gin.Context) error {
 	if page.Waiting, page.Why, err = h.Queue.Waiting(ctx, actor); err != nil {
 		return err
 	}
-	if page.Open && list.Total > 0 && f.Narrow() {
+	if page.Open && list.Total > 0 && f.Narrow() && access.MayEver(actor, intake.Handle) {
 		page.Close, page.Retry = manyPath(f, intake.Close), manyPath(f, intake.Retry)
 	}
 	if !f.Narrow() && page.Open {
@@ -80,13 +81,13 @@ func (h handlers) list(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "intake/intake_list", page)
 }
 
-// noCentre is the value of the field «centre» for what belongs to none that is known.
-const noCentre = "none"
+// noPlace is the value of the field «place» for what belongs to none that is known.
+const noPlace = "none"
 
 func filterOf(form *web.Form) intake.Filter {
 	return intake.Filter{
 		Decided: form.Value("view") == "decided", Q: form.Value("q"), Kind: form.Value("kind"), Reason: form.Value("reason"),
-		Centre: request.FormID(form, "centre"), NoCentre: form.Value("centre") == noCentre, Page: request.Page(form),
+		Place: request.FormID(form, "place"), NoPlace: form.Value("place") == noPlace, Page: request.Page(form),
 	}
 }
 
@@ -99,10 +100,10 @@ func query(f intake.Filter) url.Values {
 		}
 	}
 	switch {
-	case f.NoCentre:
-		q.Set("centre", noCentre)
-	case f.Centre != uuid.Nil:
-		q.Set("centre", f.Centre.String())
+	case f.NoPlace:
+		q.Set("place", noPlace)
+	case f.Place != uuid.Nil:
+		q.Set("place", f.Place.String())
 	}
 	return q
 }
@@ -119,11 +120,11 @@ func (h handlers) fillChoices(c *gin.Context, page *intakeListPage) error {
 	p := h.site.Printer(c)
 	page.Reasons = request.Words(p, p.T("intake.any"), "", intake.Reasons...)
 	page.Kinds = request.Words(p, p.T("intake.any"), "intake.kind.", contract.Kinds()...)
-	centres, err := h.Queue.Centres(c.Request.Context(), session.Actor(c))
+	places, err := h.Queue.Places(c.Request.Context(), session.Actor(c))
 	if err != nil {
 		return err
 	}
-	page.Centres = request.Options(p, p.T("intake.any"), centres, func(c intake.Centre) (string, locale.Text) { return c.ID.String(), c.Name })
-	page.Centres = append(page.Centres, ui.SelectItem{Value: noCentre, Text: p.T("intake.unknown")})
+	page.Places = request.Options(p, p.T("intake.any"), places, func(place intake.Place) (string, locale.Text) { return place.ID.String(), place.Name })
+	page.Places = append(page.Places, ui.SelectItem{Value: noPlace, Text: p.T("intake.unknown")})
 	return nil
 }

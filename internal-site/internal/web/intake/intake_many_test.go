@@ -52,21 +52,21 @@ func TestALineLeadsToItsOwnEntries(t *testing.T) {
 	s.DB.Exec(`insert into intake.refusals (source, message_id, receipt_number, kind, reason, detail, submitted_at)
 		select 'refused', gen_random_uuid(), 'R-0000-0001-' || lpad(n::text, 4, '0'), '', $1, '', now() from generate_series(1, 7) n`, domain.ReasonAllowance)
 	manager := s.As(s.Users[access.RegionalManager])
-	const query = "centre=none&amp;reason=intake.reason.allowance"
+	const query = "place=none&amp;reason=intake.reason.allowance"
 	if list := manager.Get("/intake").Body.String(); !strings.Contains(list, query) {
 		t.Error("no line leads to what belongs to no centre")
 	}
-	page := manager.Get("/intake?centre=none&reason=intake.reason.allowance").Body.String()
+	page := manager.Get("/intake?place=none&reason=intake.reason.allowance").Body.String()
 	if !strings.Contains(page, "Знайдено 7 записів") || !strings.Contains(page, "R-0000-0001-0007") || strings.Contains(page, "R-0000-0000") {
 		t.Error("the line does not lead to its seven entries")
 	}
-	page = manager.Get("/intake/many?decision=close&centre=none&reason=intake.reason.allowance").Body.String()
+	page = manager.Get("/intake/many?decision=close&place=none&reason=intake.reason.allowance").Body.String()
 	until := untilField.FindStringSubmatch(page)
-	if !strings.Contains(page, "Рішення стосується 7 записів") || !strings.Contains(page, `name="centre" value="none"`) || until == nil {
+	if !strings.Contains(page, "Рішення стосується 7 записів") || !strings.Contains(page, `name="place" value="none"`) || until == nil {
 		t.Fatalf("the page that asks:\n%s", page)
 	}
 	form := url.Values{
-		"decision": {"close"}, "reason": {domain.ReasonAllowance}, "centre": {"none"}, "note": {"підробки"},
+		"decision": {"close"}, "reason": {domain.ReasonAllowance}, "place": {"none"}, "note": {"підробки"},
 		"until": {strings.ReplaceAll(until[1], "&#43;", "+")},
 	}
 	if w := manager.Post("/intake/many", form); w.Code != http.StatusSeeOther {

@@ -1,11 +1,13 @@
 package intake
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -24,6 +26,8 @@ type intakeShowPage struct {
 	Refuse bool
 	Close  bool
 	Open   bool
+	Typed  string // what cannot be sent any more
+	Told   bool   // closing it reaches a citizen's page
 }
 
 // show shows one entry.
@@ -44,12 +48,21 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*intakeShowPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	page := &intakeShowPage{
-		Entry: e, Form: form, Retry: e.May(intake.Retry), Refuse: e.May(intake.Refuse), Close: e.May(intake.Close), Open: e.May(intake.Open),
+	page := &intakeShowPage{Entry: e, Form: form, Told: e.Source != intake.SourceConflict}
+	if may, err := h.mayHandle(c, e); err != nil {
+		return nil, err
+	} else if may {
+		page.Retry, page.Refuse, page.Close, page.Open = e.May(intake.Retry), e.May(intake.Refuse), e.May(intake.Close), e.May(intake.Open)
 	}
 	page.Back = &ui.Link{Href: "/intake", Text: h.site.T(c, "intake.title")}
 	page.Others, err = h.Queue.Others(c.Request.Context(), e)
 	return page, err
+}
+
+// mayHandle says whether the person may decide about the entry, and does not only see it.
+func (h handlers) mayHandle(c *gin.Context, e intake.Entry) (bool, error) {
+	object, err := h.Queue.Object(c.Request.Context(), e.ID)
+	return access.Can(session.Actor(c), intake.Handle, object), err
 }
 
 // decide carries out what a button asks for.
@@ -65,6 +78,9 @@ func (h handlers) decide(c *gin.Context) error {
 	v := intake.Verdict{
 		Decision: intake.Decision(form.Value("decision")), Note: form.Value("note"),
 		Reason: locale.Text{UK: form.Value("reason"), EN: form.Value("reason_en")},
+	}
+	if v.Decision == intake.Close {
+		v.Reason = locale.Text{UK: form.Value("closing"), EN: form.Value("closing_en")}
 	}
 	err = h.Queue.Decide(c.Request.Context(), session.Actor(c), id, request.Version(form), v)
 	switch {
@@ -86,5 +102,8 @@ func (h handlers) again(c *gin.Context, form *web.Form, status int, wrong ...fau
 		return err
 	}
 	page.Errors = wrong
+	if !page.Entry.Waits() { // a colleague was faster: no form shows any more what was typed
+		page.Typed = cmp.Or(form.Value("note"), form.Value("reason"), form.Value("closing"))
+	}
 	return h.site.Render(c, status, "intake/intake_show", page)
 }

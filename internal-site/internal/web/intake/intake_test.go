@@ -108,8 +108,45 @@ func TestRefusingTellsTheCitizen(t *testing.T) {
 	}
 }
 
+// Clerks see who sent what was not taken and how to reach them, and have no button.
+func TestClerksSeeWhoSentIt(t *testing.T) {
+	d := open(t, access.Administrator)
+	d.DB.Exec(`update intake.refusals set applicant = 'Коваль <b>Олена</b>', phone = '+380671234567', email = 'olena@example.org' where id = $1`, d.entry)
+	if page := d.do(http.MethodGet, "/intake").Body.String(); !strings.Contains(page, "Коваль &lt;b&gt;Олена&lt;/b&gt;") {
+		t.Error("the list does not say who sent it")
+	}
+	page := d.do(http.MethodGet, "/intake/"+d.entry.String()).Body.String()
+	for _, words := range []string{"Коваль &lt;b&gt;Олена&lt;/b&gt;", `href="tel:`, `380671234567<`, `href="mailto:olena@example.org"`} {
+		if !strings.Contains(page, words) {
+			t.Errorf("the entry does not show %q", words)
+		}
+	}
+	if strings.Contains(page, `name="decision"`) {
+		t.Error("a clerk is offered a decision")
+	}
+	if w := d.do(http.MethodPost, "/intake/"+d.entry.String(), "decision", "close", "note", "x", "version", "1"); w.Code != http.StatusForbidden {
+		t.Errorf("a clerk decides: %d", w.Code)
+	}
+}
+
+// A colleague was faster: the form is gone, and what was typed into it is not. The decided entry says what was told.
+func TestWhatWasTypedOutlivesAColleague(t *testing.T) {
+	d := open(t, access.CentreHead)
+	path := "/intake/" + d.entry.String()
+	if w := d.do(http.MethodPost, path, "decision", "close", "version", "1", "note", "зателефонували", "closing", "Приходьте в центр"); w.Code != http.StatusSeeOther {
+		t.Fatalf("closing: %d", w.Code)
+	}
+	w := d.do(http.MethodPost, path, "decision", "close", "version", "1", "note", "Довга моя нотатка")
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Ви написали: «Довга моя нотатка»") {
+		t.Errorf("the second: %d", w.Code)
+	}
+	if page := d.do(http.MethodGet, path).Body.String(); !strings.Contains(page, "зателефонували") {
+		t.Error("the decided entry lacks the note")
+	}
+}
+
 func TestQueueIsClosedToOthers(t *testing.T) {
-	d := open(t, access.Officer)
+	d := open(t, access.PortalAdministrator)
 	for _, path := range []string{"/intake", "/intake/" + d.entry.String()} {
 		if w := d.do(http.MethodGet, path); w.Code != http.StatusForbidden {
 			t.Errorf("GET %s: %d", path, w.Code)
