@@ -2,12 +2,15 @@ package cases
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/org"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -26,17 +29,30 @@ type Filter struct {
 	Due         string // overdue, today, soon
 	Channel     string // counter, online
 	Mine        bool
+	Assigned    uuid.UUID // to whom
+	Nobody      bool      // assigned to nobody yet
 	Page, Size  int
 }
 
+// state is what the filter asks for; a state that does not exist is no condition.
 func (f Filter) state() string {
 	switch {
-	case f.State != "":
+	case f.State == "all" || f.State == "open" || slices.Contains(States, State(f.State)):
 		return f.State
 	case f.Q != "":
 		return "all"
 	}
 	return "open"
+}
+
+// Dues are the ways to ask for deadlines.
+var Dues = []string{"overdue", "today", "soon"}
+
+func (f Filter) due() string {
+	if slices.Contains(Dues, f.Due) {
+		return f.Due
+	}
+	return ""
 }
 
 // Row is one line of a list of cases.
@@ -54,6 +70,9 @@ type Row struct {
 	Applicant string
 	Stage     locale.Text // the active one
 	Assigned  string
+	Gone      bool // whoever it is assigned to is blocked
+	// Standing is the deadline of a suspended case as it would be if it were resumed now; nil for others.
+	Standing *workdays.Deadline
 }
 
 // Late says whether the deadline of the case has passed on the date today.
@@ -72,6 +91,8 @@ const conditions = `
 	and (@service::uuid is null or c.service_id = @service)
 	and (@channel = '' or c.channel = @channel)
 	and (not @mine or c.assigned_to = @user)
+	and (@assigned::uuid is null or c.assigned_to = @assigned)
+	and (not @nobody or c.assigned_to is null)
 	and case @due when '' then true
 	              when 'overdue' then c.state in ('registered', 'in_progress') and c.due_on < @today
 	              when 'today' then c.state in ('registered', 'in_progress') and c.due_on = @today
@@ -85,19 +106,36 @@ func (s *Store) arguments(actor access.Actor, f Filter) pgx.NamedArgs {
 	today := workdays.DateOf(s.now())
 	return access.ScopeOf(actor, View).Args(map[string]any{
 		"state": f.state(), "centre": pg.NullUUID(f.CentreID), "authority": pg.NullUUID(f.AuthorityID), "service": pg.NullUUID(f.ServiceID),
-		"channel": f.Channel, "mine": f.Mine, "user": actor.UserID, "due": f.Due, "today": today,
+		"channel": f.Channel, "mine": f.Mine, "user": actor.UserID, "assigned": pg.NullUUID(f.Assigned), "nobody": f.Nobody,
+		"due": f.due(), "today": today,
 		"soon": today.AddDate(0, 0, soonDays), "words": pg.LikeWords(f.Q), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
 	})
 }
 
-// List returns one page of the cases that the filter asks for and the actor may see, those that are due
-// first on top, and how many there are.
-func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, int, error) {
-	rows, err := s.pool.Query(ctx, `
+const counted = `from cases.cases c join cases.applicants a on a.id = c.applicant_id where ` + conditions
+
+// List returns one page of the cases that the filter asks for and the actor may see, and how many there are. Those whose
+// clock runs stand on top, what is due first; then those that wait to be handed over, then those that stand still.
+func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) (list []Row, total int, err error) {
+	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+		args := s.arguments(actor, f)
+		if err := tx.QueryRow(ctx, `select count(*) `+counted, args).Scan(&total); err != nil {
+			return err
+		}
+		if list, err = rowsOf(ctx, tx, args); err != nil {
+			return err
+		}
+		return s.addStanding(ctx, tx, list)
+	})
+	return list, total, pg.Fault("list cases", err)
+}
+
+func rowsOf(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) ([]Row, error) {
+	rows, err := tx.Query(ctx, `
 		select c.id, c.number, c.state, c.outcome, c.channel, c.filed_at, c.due_on, s.name, s.name_en, ce.code,
 		       coalesce(nullif(au.short_name, ''), au.name), coalesce(nullif(au.short_name_en, ''), au.name_en),
 		       case when a.entity <> '' then a.entity else concat_ws(' ', a.surname, a.given_name, a.patronymic) end,
-		       coalesce(st.name, ''), coalesce(st.name_en, ''), coalesce(u.full_name, ''), count(*) over ()
+		       coalesce(st.name, ''), coalesce(st.name_en, ''), coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false)
 		from cases.cases c
 		join cases.applicants a on a.id = c.applicant_id
 		join catalogue.services s on s.id = c.service_id
@@ -106,36 +144,112 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 		left join access.users u on u.id = c.assigned_to
 		left join lateral (select name, name_en from cases.stages where case_id = c.id and state = 'active' order by position limit 1) st on true
 		where `+conditions+`
-		order by c.state in ('issued', 'closed'), c.due_on, c.number
-		limit @size offset @offset`, s.arguments(actor, f))
+		order by case when c.state in ('registered', 'in_progress') then 0 when c.state = 'decided' then 1 when c.state = 'suspended' then 2 else 3 end,
+		         c.due_on, c.number
+		limit @size offset @offset`, args)
 	if err != nil {
-		return nil, 0, pg.Fault("list cases", err)
+		return nil, err
 	}
-	total := 0
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Row, error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Row, error) {
 		var r Row
 		err := row.Scan(&r.ID, &r.Number, &r.State, &r.Outcome, &r.Channel, &r.FiledAt, &r.DueOn, &r.Service.UK, &r.Service.EN, &r.Centre,
-			&r.Authority.UK, &r.Authority.EN, &r.Applicant, &r.Stage.UK, &r.Stage.EN, &r.Assigned, &total)
+			&r.Authority.UK, &r.Authority.EN, &r.Applicant, &r.Stage.UK, &r.Stage.EN, &r.Assigned, &r.Gone)
 		return r, err
 	})
-	return list, total, pg.Fault("list cases", err)
 }
 
-// Today is what waits for somebody at the beginning of a day.
-type Today struct {
-	Overdue, DueToday, DueSoon, Mine, NewOnline, Decided int
+// addStanding counts for suspended cases how many days are left and what the last one would be.
+func (s *Store) addStanding(ctx context.Context, tx pgx.Tx, list []Row) error {
+	works := map[uuid.UUID]*Work{}
+	for _, r := range list {
+		if r.State == Suspended {
+			works[r.ID] = &Work{Case: Case{ID: r.ID, FiledAt: r.FiledAt}, now: s.now()}
+		}
+	}
+	if len(works) == 0 {
+		return nil
+	}
+	calendar, err := org.Calendar(ctx, tx)
+	if err != nil {
+		return err
+	}
+	ids := slices.Collect(maps.Keys(works))
+	if err := loadTerms(ctx, tx, works, ids); err != nil {
+		return err
+	}
+	if err := loadPauses(ctx, tx, works, ids); err != nil {
+		return err
+	}
+	for i := range list {
+		if w := works[list[i].ID]; w != nil {
+			w.calendar = calendar
+			d := w.Deadline()
+			list[i].Standing = &d
+		}
+	}
+	return nil
 }
 
-// Today counts what waits for the actor.
-func (s *Store) Today(ctx context.Context, actor access.Actor) (t Today, err error) {
-	err = s.pool.QueryRow(ctx, `
-		select count(*) filter (where c.state in ('registered', 'in_progress') and c.due_on < @today),
-		       count(*) filter (where c.state in ('registered', 'in_progress') and c.due_on = @today),
-		       count(*) filter (where c.state in ('registered', 'in_progress') and c.due_on between @today and @soon),
-		       count(*) filter (where c.assigned_to = @user and c.state in ('registered', 'in_progress', 'suspended')),
-		       count(*) filter (where c.state = 'registered' and c.channel = 'online'),
-		       count(*) filter (where c.state = 'decided')
-		from cases.cases c where c.state in ('registered', 'in_progress', 'suspended', 'decided') and `+ScopeSQL,
-		s.arguments(actor, Filter{})).Scan(&t.Overdue, &t.DueToday, &t.DueSoon, &t.Mine, &t.NewOnline, &t.Decided)
-	return t, pg.Fault("count cases", err)
+// loadTerms reads the terms that many cases run on.
+func loadTerms(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
+	rows, err := tx.Query(ctx, `
+		select c.id, (card.content->'term'->>'days')::int, coalesce((tech.content->>'statutory_days')::int, 0)
+		from cases.cases c join catalogue.cards card on card.id = c.card_id left join catalogue.tech_cards tech on tech.id = c.tech_card_id
+		where c.id = any($1)`, ids)
+	if err != nil {
+		return err
+	}
+	var id uuid.UUID
+	var o offered
+	_, err = pgx.ForEachRow(rows, []any{&id, &o.Card.Term.Days, &o.TechCard.StatutoryDays}, func() error {
+		works[id].Term = o.termDays()
+		return nil
+	})
+	return err
+}
+
+// loadPauses reads when the work on many cases stood still.
+func loadPauses(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
+	rows, err := tx.Query(ctx, `select case_id, at, kind from cases.events where case_id = any($1) and kind in ('suspended', 'resumed') order by at, id`, ids)
+	if err != nil {
+		return err
+	}
+	var e Event
+	_, err = pgx.ForEachRow(rows, []any{&e.CaseID, &e.At, &e.Kind}, func() error {
+		w := works[e.CaseID]
+		w.Events = append(w.Events, e)
+		return nil
+	})
+	return err
+}
+
+// Count returns how many of the cases that the actor may see each of the filters asks for: the totals of their lists.
+func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter) ([]int, error) {
+	batch, counts := &pgx.Batch{}, make([]int, len(filters))
+	for i, f := range filters {
+		batch.Queue(`select count(*) `+counted, s.arguments(actor, f)).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
+	}
+	return counts, pg.Fault("count cases", s.pool.SendBatch(ctx, batch).Close())
+}
+
+// Executor is somebody to whom cases are assigned.
+type Executor struct {
+	ID   uuid.UUID
+	Name string
+	Gone bool // blocked: whoever has such cases has to be found anew
+	Open int  // how many are open
+}
+
+// Executors returns to whom the cases that the actor may see are assigned, by name.
+func (s *Store) Executors(ctx context.Context, actor access.Actor) ([]Executor, error) {
+	rows, err := s.pool.Query(ctx, `
+		select u.id, u.full_name, u.state = 'blocked', count(*) filter (where c.state not in ('issued', 'closed'))
+		from cases.cases c join access.users u on u.id = c.assigned_to
+		where `+ScopeSQL+` group by u.id`, pgx.NamedArgs(access.ScopeOf(actor, View).Args(map[string]any{})))
+	if err != nil {
+		return nil, pg.Fault("list executors", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Executor])
+	locale.SortBy(list, func(e Executor) string { return e.Name })
+	return list, pg.Fault("list executors", err)
 }

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -30,7 +31,15 @@ type caseListPage struct {
 	Channels    []ui.SelectItem
 	Centres     []ui.SelectItem
 	Authorities []ui.SelectItem
+	Executors   []ui.SelectItem
+	words       *locale.Printer
 }
+
+// Due says until when a case has to be done.
+func (page *caseListPage) Due(r cases.Row) string { return dueOf(page.words, r) }
+
+// nobody is the choice of cases that are assigned to nobody.
+const nobody = "nobody"
 
 func (h handlers) list(c *gin.Context) error {
 	form, err := web.QueryForm(c)
@@ -46,12 +55,9 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	today, err := h.Cases.Today(ctx, actor)
-	if err != nil {
+	page := &caseListPage{Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total), Today: workdays.DateOf(h.site.Now()), words: h.site.Printer(c)}
+	if page.Views, err = h.views(c); err != nil {
 		return err
-	}
-	page := &caseListPage{
-		Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total), Today: workdays.DateOf(h.site.Now()), Views: h.views(c, today),
 	}
 	if err := h.fillChoices(c, page); err != nil {
 		return err
@@ -63,14 +69,15 @@ func filterOf(form *web.Form) cases.Filter {
 	return cases.Filter{
 		Q: form.Value("q"), State: form.Value("state"), CentreID: request.FormID(form, "centre"),
 		AuthorityID: request.FormID(form, "authority"), ServiceID: request.FormID(form, "service"), Due: form.Value("due"),
-		Channel: form.Value("channel"), Mine: form.Value("mine") != "", Page: request.Page(form), Size: listSize,
+		Channel: form.Value("channel"), Mine: form.Value("mine") != "", Nobody: form.Value("assigned") == nobody,
+		Assigned: request.FormID(form, "assigned"), Page: request.Page(form), Size: listSize,
 	}
 }
 
 func (h handlers) fillChoices(c *gin.Context, page *caseListPage) error {
 	p, ctx := h.site.Printer(c), c.Request.Context()
 	page.States = request.Words(p, p.T("cases.state_default"), "cases.state.", "all", "registered", "in_progress", "suspended", "decided", "issued", "closed")
-	page.Dues = request.Words(p, p.T("cases.any"), "cases.due.", "overdue", "today", "soon")
+	page.Dues = request.Words(p, p.T("cases.any"), "cases.due.", cases.Dues...)
 	page.Channels = request.Words(p, p.T("cases.any"), "cases.channel.", cases.Counter, cases.Online)
 	named := func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }
 	centres, err := h.Orgs.Names(ctx, org.Centre)
@@ -83,35 +90,76 @@ func (h handlers) fillChoices(c *gin.Context, page *caseListPage) error {
 	}
 	page.Centres = request.Options(p, p.T("cases.any"), centres, named)
 	page.Authorities = request.Options(p, p.T("cases.any"), authorities, named)
-	return nil
+	executors, err := h.Cases.Executors(ctx, session.Actor(c))
+	page.Executors = executorChoices(p, executors)
+	return err
+}
+
+func executorChoices(p *locale.Printer, executors []cases.Executor) []ui.SelectItem {
+	items := []ui.SelectItem{{Text: p.T("cases.any")}, {Value: nobody, Text: p.T("cases.nobody")}}
+	for _, e := range executors {
+		key := "cases.executor"
+		if e.Gone {
+			key = "cases.executor_gone"
+		}
+		items = append(items, ui.SelectItem{Value: e.ID.String(), Text: p.T(key, e.Name, e.Open)})
+	}
+	return items
+}
+
+// view is a list that people open every day. Its number is counted by the filter of its address, so that it is the number
+// of cases in the list.
+type view struct {
+	key, query string
+	counted    bool
+}
+
+var views = []view{
+	{"cases.view.open", "", false},
+	{"cases.view.overdue", "due=overdue", true},
+	{"cases.view.today", "due=today", true},
+	{"cases.view.soon", "due=soon", true},
+	{"cases.view.mine", "mine=1", true},
+	{"cases.view.online", "channel=online&state=registered", true},
+	{"cases.view.decided", "state=decided", true},
+	{"cases.view.all", "state=all", false},
+}
+
+func (v view) href() string {
+	if v.query == "" {
+		return "/cases"
+	}
+	return "/cases?" + v.query
+}
+
+// filterAt is the filter of a list's address.
+func filterAt(query string) cases.Filter {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		panic(err) // the addresses are our own
+	}
+	return filterOf(web.NewForm(values))
 }
 
 // views are the lists that people open every day, with how much is in each.
-func (h handlers) views(c *gin.Context, t cases.Today) ui.SubNavigation {
+func (h handlers) views(c *gin.Context) (ui.SubNavigation, error) {
 	p, nav := h.site.Printer(c), ui.SubNavigation{Label: h.site.T(c, "cases.views")}
-	for _, v := range []struct {
-		key, query string
-		count      int
-	}{
-		{"cases.view.open", "", -1},
-		{"cases.view.overdue", "due=overdue", t.Overdue},
-		{"cases.view.today", "due=today", t.DueToday},
-		{"cases.view.soon", "due=soon", t.DueSoon},
-		{"cases.view.mine", "mine=1", t.Mine},
-		{"cases.view.online", "channel=online&state=registered", t.NewOnline},
-		{"cases.view.decided", "state=decided", t.Decided},
-		{"cases.view.all", "state=all", -1},
-	} {
-		text, href := p.T(v.key), "/cases"
-		if v.count >= 0 {
-			text = p.T("cases.view_count", text, v.count)
+	var filters []cases.Filter
+	for _, v := range views {
+		if v.counted {
+			filters = append(filters, filterAt(v.query))
 		}
-		if v.query != "" {
-			href += "?" + v.query
-		}
-		nav.Items = append(nav.Items, ui.SubNavigationItem{
-			Content: ui.Content{Text: text}, Href: href, Active: request.Filter(c) == v.query,
-		})
 	}
-	return nav
+	counts, err := h.Cases.Count(c.Request.Context(), session.Actor(c), filters...)
+	if err != nil {
+		return nav, err
+	}
+	for _, v := range views {
+		text := p.T(v.key)
+		if v.counted {
+			text, counts = p.T("cases.view_count", text, counts[0]), counts[1:]
+		}
+		nav.Items = append(nav.Items, ui.SubNavigationItem{Content: ui.Content{Text: text}, Href: v.href(), Active: request.Filter(c) == v.query})
+	}
+	return nav, nil
 }
