@@ -2,8 +2,9 @@ package ui
 
 import "html/template"
 
-// EditForm is the pattern for a form in which a record is changed: it posts to its own address, carries the
-// version of the record that the page showed, so that a save that came too late is noticed, and ends with its
+// EditForm is the pattern for a form in which a record is changed: it posts to its own address, without the part after
+// "#" that a link to a mistake or a button of a row has left there, so that the answer is shown from its top. It carries
+// the version of the record that the page showed, so that a save that came too late is noticed, and ends with its
 // buttons. The fields are a part of the page.
 //
 //	{{editForm .Form (part "services/part/fields" .) (t "services.save") | showForm}}
@@ -11,6 +12,7 @@ import "html/template"
 // The layout shows the summary of errors above the page's content.
 type EditForm struct {
 	Version string
+	Base    string // what was saved when the form was opened, for the page of a conflict
 	Fields  template.HTML
 	Save    string   // text of the button that saves
 	Others  []Button // further ways to send the form
@@ -24,7 +26,7 @@ type EditForm struct {
 func editForms() template.FuncMap {
 	return template.FuncMap{
 		"editForm": func(form Fields, fields template.HTML, save string) EditForm {
-			return EditForm{Version: form.Value("version"), Fields: fields, Save: save}
+			return EditForm{Version: form.Value("version"), Base: form.Value("base"), Fields: fields, Save: save}
 		},
 		"withFiles": func(f EditForm) EditForm { f.Files = true; return f },
 		"ofRows":    func(f EditForm) EditForm { f.Rows, f.Files, f.Sticky = true, true, true; return f },

@@ -37,8 +37,9 @@ func (c *check) that(ok bool, field, key string, args ...any) {
 	}
 }
 
-// Check says what is wrong with an organisation before it is saved, nil when nothing is.
-func (o Organisation) Check(validPattern func(string) bool) error {
+// Check says what is wrong with an organisation before it is saved, nil when nothing is. mayStand says whether a special
+// day may stand in the list: one that is still to come, or that stood there before.
+func (o Organisation) Check(validPattern, mayStand func(string) bool) error {
 	c := &check{}
 	c.that(o.Name.UK != "", "name.uk", "org.name_required")
 	c.that(len([]rune(o.Name.UK)) <= maxText, "name.uk", "form.too_long", maxText)
@@ -55,7 +56,7 @@ func (o Organisation) Check(validPattern func(string) bool) error {
 		c.that(slices.Contains(Levels, o.Level), "level", "form.choice")
 		c.that(o.EDRPOU == "" || ukr.IsKept(o.EDRPOU, ukr.ParseEDRPOU), "edrpou", "org.edrpou_form")
 	}
-	checkSchedule(c, o.Schedule)
+	checkSchedule(c, o.Schedule, mayStand)
 	checkPeople(c, o.People)
 	return fault.InvalidFields(c.wrong...)
 }
@@ -81,7 +82,7 @@ func validSite(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
-func checkSchedule(c *check, s hours.Schedule) {
+func checkSchedule(c *check, s hours.Schedule, mayStand func(string) bool) {
 	for _, d := range s.Week {
 		field := fmt.Sprintf("week.%d", d.Weekday-1)
 		c.that(before(d.Opens, d.Closes), field+".opens", "org.hours_form")
@@ -94,6 +95,7 @@ func checkSchedule(c *check, s hours.Schedule) {
 		field := fmt.Sprintf("exceptions.%d", i)
 		_, err := time.Parse(time.DateOnly, e.Date)
 		c.that(err == nil, field+".date", "org.exception_date")
+		c.that(err != nil || mayStand(e.Date), field+".date", "org.exception_past")
 		c.that(!seen[e.Date], field+".date", "org.exception_twice")
 		c.that(e.Closed || before(e.Opens, e.Closes), field+".opens", "org.exception_hours")
 		seen[e.Date] = true

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -17,18 +18,27 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/hours"
 	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
 // Store keeps organisations in PostgreSQL.
 type Store struct {
 	pool         *pgxpool.Pool
 	validPattern func(string) bool
+	now          func() time.Time
 }
 
 // NewStore returns a store over pool. validPattern says whether a pattern makes unique case numbers; that
 // rule is the cases domain's.
 func NewStore(pool *pgxpool.Pool, validPattern func(string) bool) *Store {
-	return &Store{pool: pool, validPattern: validPattern}
+	return &Store{pool: pool, validPattern: validPattern, now: time.Now}
+}
+
+// At returns a copy of the store whose clock is now, for tests.
+func (s *Store) At(now func() time.Time) *Store {
+	c := *s
+	c.now = now
+	return &c
 }
 
 // CodeBook finds organisations by code and back.
@@ -146,7 +156,7 @@ func (s *Store) Save(ctx context.Context, actor access.Actor, o Organisation) (u
 	if err := access.Require(actor, Edit, access.Object{}); err != nil {
 		return uuid.Nil, err
 	}
-	if err := o.Check(s.validPattern); err != nil {
+	if err := s.check(ctx, o); err != nil {
 		return uuid.Nil, err
 	}
 	action := "org." + string(o.Kind) + ".edit"
@@ -166,6 +176,22 @@ func (s *Store) Save(ctx context.Context, actor access.Actor, o Organisation) (u
 		return audit.Record(ctx, tx, actor.Audit(), e)
 	})
 	return o.ID, err
+}
+
+// check says everything that is wrong with an organisation before it is saved. Special days that are over may stay in the
+// list, and nobody adds one.
+func (s *Store) check(ctx context.Context, o Organisation) error {
+	var present Organisation
+	if o.Version != 0 {
+		var err error
+		if present, err = s.Get(ctx, o.Kind, o.ID); err != nil {
+			return err
+		}
+	}
+	today := workdays.DateOf(s.now()).Format(time.DateOnly)
+	return o.Check(s.validPattern, func(date string) bool {
+		return date >= today || slices.ContainsFunc(present.Schedule.Exceptions, func(e hours.Exception) bool { return e.Date == date })
+	})
 }
 
 func write(ctx context.Context, tx pgx.Tx, o Organisation) error {

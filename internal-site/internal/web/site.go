@@ -64,7 +64,7 @@ func Areas(cfg Config) []area.Area {
 		cfg.Now = time.Now
 	}
 	accounts := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
-	orgs := org.NewStore(cfg.Pool, domain.ValidPattern)
+	orgs := org.NewStore(cfg.Pool, domain.ValidPattern).At(cfg.Now)
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine)
 	list := []area.Area{

@@ -28,7 +28,7 @@ func (p pages[C]) conflict(c *gin.Context, mine catalogue.Version[C], form *web.
 	}
 	page := &conflict.Page{
 		Action: p.base(mine.Meta) + "/edit", Saved: p.base(mine.Meta), Overwrite: saved.State == catalogue.Draft, By: by,
-		Rows: metaRows(words, saved.Meta, mine.Meta),
+		Rows: metaRows(words, saved.Meta, mine.Meta), Latest: p.formOf(saved).All(),
 	}
 	for _, change := range catalogue.Diff(sections(saved.Content), sections(mine.Content)) {
 		page.Rows = append(page.Rows, rowOf(words, change))

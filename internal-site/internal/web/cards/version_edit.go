@@ -46,6 +46,7 @@ func (p pages[C]) formOf(v catalogue.Version[C]) *web.Form {
 		form.Set(name, values...)
 	}
 	p.own.fill(form, v.Content)
+	form.Set(conflict.BaseField, conflict.Base(form.All()))
 	return form
 }
 
@@ -184,7 +185,7 @@ func (p pages[C]) refill(form *web.Form, v catalogue.Version[C]) *web.Form {
 		fresh.Set(name, values...)
 	}
 	p.own.fill(fresh, v.Content)
-	for _, name := range []string{"version", "effective_from-day", "effective_from-month", "effective_from-year", "change_note"} {
+	for _, name := range []string{"version", "effective_from-day", "effective_from-month", "effective_from-year", "change_note", conflict.BaseField} {
 		fresh.Set(name, form.Values(name)...)
 	}
 	// What could not be read stays as it was typed.

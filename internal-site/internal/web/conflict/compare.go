@@ -14,10 +14,12 @@ import (
 
 // Meaning says how a field is shown to a person instead of as it stands in the form.
 type Meaning struct {
-	Label string             // instead of the message under the prefix
-	Words map[string]string  // what values mean: names of ids, words of choices, of a tick
-	Set   bool               // the order means nothing: what was added and removed is shown
-	Row   func(n int) string // of a list: what the row with the number is called, from 1
+	Label string              // instead of the message under the prefix
+	Words map[string]string   // what values mean: names of ids, words of choices, of a tick
+	Set   bool                // the order means nothing: what was added and removed is shown
+	Row   func(n int) string  // of a list: what the row with the number is called, from 1
+	Key   string              // of a list: field by which a row is the same one in both versions; "" compares by number
+	Show  func(string) string // how a value reads, for values that have no list of words
 }
 
 // OneOf is the meaning of a select.
@@ -47,6 +49,12 @@ func Tick(p *locale.Printer) Meaning {
 
 // List is the meaning of a list of rows, which stands as one row of the comparison.
 func List(label string, row func(n int) string) Meaning { return Meaning{Label: label, Row: row} }
+
+// KeyedList is List whose rows are known by one of their fields, so that a row that was added or removed is told alone and
+// does not shift the others.
+func KeyedList(label, key string, row func(n int) string) Meaning {
+	return Meaning{Label: label, Row: row, Key: key}
+}
 
 // comparison compares two forms.
 type comparison struct {
@@ -81,7 +89,7 @@ func (c comparison) fields() []string {
 	names := map[string]bool{}
 	for _, v := range []url.Values{c.saved, c.mine} {
 		for name := range v {
-			if name == "version" || name == "do" || strings.HasSuffix(name, ".row") || strings.HasPrefix(name, pick) {
+			if name == "version" || name == "do" || name == BaseField || strings.HasSuffix(name, ".row") || strings.HasPrefix(name, pick) {
 				continue
 			}
 			if at := index.FindStringIndex(name); at != nil && c.meanings[name[:at[0]]].Row != nil {
@@ -127,7 +135,13 @@ func (c comparison) changes(saved, mine []string) []string {
 // words are values as a person reads them, line by line.
 func (c comparison) words(m Meaning, values []string) []string {
 	if m.Words == nil {
-		return lines(values)
+		out := lines(values)
+		for i := range out {
+			if m.Show != nil {
+				out[i] = m.Show(out[i])
+			}
+		}
+		return out
 	}
 	if len(values) == 0 {
 		values = []string{""}
@@ -156,6 +170,9 @@ func (c comparison) list(field string, m Meaning) Row {
 			}
 		}
 	}
+	if m.Key != "" {
+		return c.keyedList(field, m, slices.Sorted(maps.Keys(rows)))
+	}
 	for _, n := range slices.Sorted(maps.Keys(rows)) {
 		before, after := c.rowText(c.saved, field, n), c.rowText(c.mine, field, n)
 		if before == after {
@@ -168,6 +185,50 @@ func (c comparison) list(field string, m Meaning) Row {
 		}
 	}
 	return row
+}
+
+// keyedList compares the rows that have the same key; numbers are those of rows in either form.
+func (c comparison) keyedList(field string, m Meaning, numbers []int) Row {
+	row := Row{Field: field, Label: m.Label}
+	saved, mine := c.byKey(c.saved, field, m.Key, numbers), c.byKey(c.mine, field, m.Key, numbers)
+	keys := map[string]bool{}
+	for key := range saved {
+		keys[key] = true
+	}
+	for key := range mine {
+		keys[key] = true
+	}
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		before, was := saved[key]
+		after, is := mine[key]
+		switch {
+		case before == after:
+		case !is:
+			row.Saved, row.Mine = append(row.Saved, before), append(row.Mine, c.p.T("conflict.removed", before))
+		case !was:
+			row.Mine = append(row.Mine, c.p.T("conflict.added", after))
+		default:
+			row.Saved, row.Mine = append(row.Saved, before), append(row.Mine, after)
+		}
+	}
+	return row
+}
+
+// byKey are the rows of a list in words by their keys; of rows with the same key, or without one, each has its own.
+func (c comparison) byKey(v url.Values, list, key string, numbers []int) map[string]string {
+	rows := map[string]string{}
+	for _, n := range numbers {
+		text := c.rowText(v, list, n)
+		if text == "" {
+			continue
+		}
+		name := strings.ToLower(strings.TrimSpace(v.Get(list + "." + strconv.Itoa(n) + "." + key)))
+		for rows[name] != "" {
+			name += "\x00"
+		}
+		rows[name] = text
+	}
+	return rows
 }
 
 // rowOf is the number of the row of the list that the name belongs to.

@@ -31,12 +31,17 @@ type Row struct {
 	Field       string // its name in the form, of a list the beginning of its names; "" leaves no choice
 	Label       string
 	Saved, Mine []string // lines
+	Untouched   bool     // whoever typed did not change it: what is saved is the choice to begin with
 }
 
 // Pick is the choice between both versions of the row.
 func (r Row) Pick(p *locale.Printer) ui.Radios {
+	chosen := keepMine
+	if r.Untouched {
+		chosen = takeTheirs
+	}
 	return ui.Radios{
-		Name: pick + r.Field, Value: keepMine, Classes: "govuk-radios--small",
+		Name: pick + r.Field, Value: chosen, Classes: "govuk-radios--small",
 		Fieldset: &ui.Fieldset{Legend: ui.Legend{
 			Content: ui.Content{Text: p.T("conflict.pick", r.Label)}, Classes: "govuk-visually-hidden",
 		}},
@@ -58,6 +63,7 @@ type Page struct {
 	Saved     string // page that shows what is saved
 	By        audit.Change
 	Rows      []Row
+	Latest    url.Values // form of what is saved
 	Hidden    []ui.Hidden
 	Overwrite bool // what is saved may still be replaced
 	Printer   *locale.Printer
@@ -72,15 +78,19 @@ const (
 // Render shows the page with status 409. typed is the form as it was sent; latest the version of what is
 // saved now, which the next attempt will carry.
 func Render(site *web.Site, c *gin.Context, p *Page, typed url.Values, latest string) error {
+	seen := untouched(typed)
+	for i := range p.Rows {
+		p.Rows[i].Untouched = seen(p.Rows[i].Field)
+	}
 	for _, name := range slices.Sorted(maps.Keys(typed)) {
-		if name == "version" || name == "do" || strings.HasPrefix(name, pick) {
+		if name == "version" || name == "do" || name == BaseField || strings.HasPrefix(name, pick) {
 			continue
 		}
 		for _, value := range typed[name] {
 			p.Hidden = append(p.Hidden, ui.Hidden{Name: name, Value: value})
 		}
 	}
-	p.Hidden = append(p.Hidden, ui.Hidden{Name: "version", Value: latest})
+	p.Hidden = append(p.Hidden, ui.Hidden{Name: "version", Value: latest}, ui.Hidden{Name: BaseField, Value: Base(p.Latest)})
 	p.Printer = site.Printer(c)
 	return site.Render(c, http.StatusConflict, "conflict/conflict", p)
 }

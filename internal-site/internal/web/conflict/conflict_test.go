@@ -65,6 +65,30 @@ func TestCompareByMeaning(t *testing.T) {
 	}
 }
 
+// A row is the same one by what it says, not by its number: one that was taken out is one difference.
+func TestRowsAreKnownByTheirKey(t *testing.T) {
+	meanings := map[string]conflict.Meaning{
+		"days":      conflict.KeyedList("Особливі дні", "date", func(n int) string { return "день " + strconv.Itoa(n) }),
+		"days.date": {Label: "Дата", Show: func(s string) string { return s + " року" }},
+	}
+	got := conflict.Compare(printer(), "f.", url.Values{
+		"days.0.date": {"2"}, "days.0.closed": {"true"}, "days.1.date": {"3"}, "days.1.closed": {"true"},
+	}, url.Values{
+		"days.0.date": {"1"}, "days.1.date": {"2"}, "days.1.closed": {"true"}, "days.2.date": {"3"}, "days.3.date": {""},
+	}, meanings)
+	want := []conflict.Row{{
+		Field: "days", Label: "Особливі дні", Saved: []string{"true; Дата – 3 року"},
+		Mine: []string{"додано: Дата – 1 року", "Дата – 3 року"},
+	}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	got = conflict.Compare(printer(), "f.", url.Values{"days.0.date": {"1"}, "days.1.date": {"2"}}, url.Values{"days.0.date": {"2"}}, meanings)
+	if len(got) != 1 || !reflect.DeepEqual(got[0].Mine, []string{"вилучено: Дата – 1 року"}) || !reflect.DeepEqual(got[0].Saved, []string{"Дата – 1 року"}) {
+		t.Errorf("a row that was taken out: %+v", got)
+	}
+}
+
 func TestMergeTakesWhatWasChosen(t *testing.T) {
 	form := web.NewForm(url.Values{
 		"version": {"3"}, "name": {"моя"}, "name_more": {"моє"}, "code": {"мій"}, "from-day": {"1"},

@@ -2,7 +2,6 @@ package organisations
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -111,16 +110,27 @@ func (f orgForm) organisation(kind org.Kind, id uuid.UUID, version int) org.Orga
 	return o
 }
 
-func formOf(f orgForm, version string) *web.Form {
+// formOf is the form that shows an organisation.
+func formOf(f orgForm, version int) *web.Form {
 	form := web.NewForm(formtree.Encode(f))
-	form.Set("version", version)
+	form.Set(conflict.BaseField, conflict.Base(form.All()))
+	form.Set("version", strconv.Itoa(version))
+	return form
+}
+
+// refill is the form with the rows as they are after a button.
+func refill(f orgForm, sent *web.Form) *web.Form {
+	form := web.NewForm(formtree.Encode(f))
+	for _, name := range []string{"version", conflict.BaseField} {
+		form.Set(name, sent.Values(name)...)
+	}
 	return form
 }
 
 func (h handlers) add(kind org.Kind) web.Handler {
 	return func(c *gin.Context) error {
 		f := typed(org.Organisation{Level: "local", CasePattern: "{centre}-{year}-{number:6}"})
-		return h.render(c, http.StatusOK, kind, f, formOf(f, ""), true)
+		return h.render(c, http.StatusOK, kind, f, formOf(f, 0), true)
 	}
 }
 
@@ -139,7 +149,7 @@ func (h handlers) edit(kind org.Kind) web.Handler {
 			return err
 		}
 		f := typed(o)
-		return h.render(c, http.StatusOK, kind, f, formOf(f, strconv.Itoa(o.Version)), false)
+		return h.render(c, http.StatusOK, kind, f, formOf(f, o.Version), false)
 	}
 }
 
@@ -171,7 +181,7 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 	}
 	do, isNew := form.Value("do"), id == uuid.Nil
 	if _, ok := formtree.Do(&f, do); ok || do == conflict.DoEdit {
-		return h.render(c, http.StatusOK, kind, f, formOf(f, form.Value("version")), isNew)
+		return h.render(c, http.StatusOK, kind, f, refill(f, form), isNew)
 	}
 	version := 0
 	if !isNew {
@@ -187,20 +197,20 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 			return web.Redirect(c, "/organisations"+folder(kind)+"/"+saved.String())
 		}
 		if fault.Is(err, fault.Conflict) {
-			return h.conflict(c, kind, id, f)
+			return h.conflict(c, kind, id, refill(f, form))
 		}
 		if !form.Take(err) {
 			return err
 		}
 	}
-	again := formOf(f, form.Value("version"))
+	again := refill(f, form)
 	for _, e := range form.Errors() {
 		again.Add(e.Field, e.Key, e.Args...)
 	}
 	return h.render(c, http.StatusUnprocessableEntity, kind, f, again, isNew)
 }
 
-func (h handlers) conflict(c *gin.Context, kind org.Kind, id uuid.UUID, mine orgForm) error {
+func (h handlers) conflict(c *gin.Context, kind org.Kind, id uuid.UUID, mine *web.Form) error {
 	saved, err := h.Orgs.Get(c.Request.Context(), kind, id)
 	if err != nil {
 		return err
@@ -210,12 +220,12 @@ func (h handlers) conflict(c *gin.Context, kind org.Kind, id uuid.UUID, mine org
 		return err
 	}
 	base, p := "/organisations"+folder(kind)+"/"+id.String(), h.site.Printer(c)
-	typedValues := formtree.Encode(mine)
 	page := &conflict.Page{
 		Action: base + "/edit", Saved: base, Overwrite: true, By: by,
-		Rows: conflict.Compare(p, "organisations.field.", formtree.Encode(typed(saved)), typedValues, meanings(p)),
+		Latest: formtree.Encode(typed(saved)),
 	}
-	return conflict.Render(h.site, c, page, url.Values(typedValues), strconv.Itoa(saved.Version))
+	page.Rows = conflict.Compare(p, "organisations.field.", page.Latest, mine.All(), meanings(p))
+	return conflict.Render(h.site, c, page, mine.All(), strconv.Itoa(saved.Version))
 }
 
 // meanings says what the fields of the form mean to a person.
@@ -228,16 +238,25 @@ func meanings(p *locale.Printer) map[string]conflict.Meaning {
 		"week":       conflict.List(p.T("organisations.hours"), func(n int) string { return p.Weekday(time.Weekday(n % 7)) }),
 		"week.opens": named("organisations.opens"), "week.closes": named("organisations.closes"),
 		"week.break_from": named("organisations.break_from"), "week.break_to": named("organisations.break_to"),
-		"exceptions":        conflict.List(p.T("organisations.exceptions"), numbered("organisations.exception_n")),
-		"exceptions.date":   named("organisations.exception_date"),
+		"exceptions":        conflict.KeyedList(p.T("organisations.exceptions"), "date", numbered("organisations.exception_n")),
+		"exceptions.date":   {Label: p.T("organisations.exception_date"), Show: func(date string) string { return readDate(p, date) }},
 		"exceptions.opens":  named("organisations.opens"),
 		"exceptions.closes": named("organisations.closes"),
 		"exceptions.closed": {Label: p.T("organisations.exception_closed"), Words: map[string]string{"true": p.T("organisations.day_off")}},
-		"people":            conflict.List(p.T("organisations.people"), numbered("organisations.person_n")),
+		"people":            conflict.KeyedList(p.T("organisations.people"), "name", numbered("organisations.person_n")),
 		"people.name":       named("organisations.person_name"),
 		"people.phone":      named("organisations.person_phone"),
 		"people.email":      named("organisations.email"),
 	}
+}
+
+// readDate is a day as people write it; what is no day stays as it was typed.
+func readDate(p *locale.Printer, date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return p.DateShort(day)
 }
 
 func (h handlers) render(c *gin.Context, status int, kind org.Kind, f orgForm, form *web.Form, isNew bool) error {

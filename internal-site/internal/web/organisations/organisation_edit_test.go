@@ -1,8 +1,10 @@
 package organisations_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -64,6 +66,7 @@ func TestOrganisationThatIsWrong(t *testing.T) {
 		"week.0.opens":      {"week.0.closes", "08:00"},
 		"week.0.break_from": {"week.0.break_to", "19:00"},
 		"exceptions.0.date": {"exceptions.0.date", "24 грудня"},
+		"exceptions.1.date": {"exceptions.1.date", "2019-01-07", "exceptions.1.closed", "true"},
 		"people.0.name":     {"people.0.name", ""},
 		"longitude":         {"latitude", "50.4"},
 	} {
@@ -87,5 +90,62 @@ func TestNewAuthority(t *testing.T) {
 	}
 	if w := c.Multipart("/organisations/authorities/new", form, "", "", nil); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("the same code again: %d", w.Code)
+	}
+}
+
+// hiddenBase is what the form of the page says it began with.
+func hiddenBase(t *testing.T, page string) string {
+	t.Helper()
+	found := regexp.MustCompile(`name="base" value="([^"]+)"`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatal("the form does not say what it began with")
+	}
+	return html.UnescapeString(found[1])
+}
+
+// One takes a special day out while another corrects a name: the second is told of one day by its date, and keeping what
+// is offered does not bring it back.
+func TestSpecialDayThatAColleagueTookOutStaysOut(t *testing.T) {
+	s := newSite(t)
+	c, path := s.As(s.Users[access.RegionalManager]), "/organisations/centres/"+s.Centre.String()+"/edit"
+	days := []string{"exceptions.0.date", "2026-12-24", "exceptions.0.closed", "true", "exceptions.1.date", "2026-12-25", "exceptions.1.closed", "true"}
+	if w := c.Multipart(path, centreForm(days...), "", "", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	opened := hiddenBase(t, c.Get(path).Body.String())
+	first := centreForm("version", "2", "exceptions.0.date", "2026-12-25", "base", opened)
+	if w := c.Multipart(path, first, "", "", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	second := centreForm(append(days, "version", "2", "name.uk", "ЦНАП «Центр»", "base", opened)...)
+	page := c.Multipart(path, second, "", "", nil).Body.String()
+	for _, want := range []string{"додано: ", "24.12.2026", "Ви цього не змінювали", `value="theirs" checked`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of both versions has no %q", want)
+		}
+	}
+	if strings.Contains(page, "25.12.2026") || strings.Contains(page, "exceptions.0") && strings.Contains(page, "Особливий день 1") {
+		t.Error("a day that both have is shown as a difference")
+	}
+	second.Set("version", "3")
+	second.Set("pick:exceptions", "theirs")
+	second.Set("pick:name.uk", "mine")
+	if w := c.Multipart(path, second, "", "", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	o, err := org.NewStore(s.DB.Pool, nil).Get(t.Context(), org.Centre, s.Centre)
+	if err != nil || o.Name.UK != "ЦНАП «Центр»" || len(o.Schedule.Exceptions) != 1 || o.Schedule.Exceptions[0].Date != "2026-12-25" {
+		t.Errorf("%q, %+v, %v", o.Name.UK, o.Schedule.Exceptions, err)
+	}
+}
+
+// Days that are over may stay in the list when something else is changed.
+func TestSpecialDayThatIsOverMayStay(t *testing.T) {
+	s := newSite(t)
+	s.DB.Exec(`update org.centres set schedule = jsonb_set(schedule, '{exceptions}', '[{"date": "2025-01-07", "closed": true, "reason": {"uk": ""}}]') where id = $1`, s.Centre)
+	c := s.As(s.Users[access.RegionalManager])
+	w := c.Multipart("/organisations/centres/"+s.Centre.String()+"/edit", centreForm("exceptions.0.date", "2025-01-07"), "", "", nil)
+	if w.Code != http.StatusSeeOther {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

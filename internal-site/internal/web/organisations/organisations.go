@@ -1,11 +1,16 @@
 // Package organisations is the area of centres and authorities: lists, one organisation, its form. It may
-// import shared, internal/org, internal/access and the packages beside it; it knows no SQL.
+// import shared, internal/org, internal/access, internal/audit and the packages beside it; it knows no SQL.
 package organisations
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
@@ -16,7 +21,15 @@ var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
-	Orgs *org.Store
+	Orgs Organisations
+}
+
+// Organisations keeps centres and authorities; org.Store does.
+type Organisations interface {
+	Summaries(ctx context.Context, kind org.Kind, q string) ([]org.Summary, error)
+	Get(ctx context.Context, kind org.Kind, id uuid.UUID) (org.Organisation, error)
+	Save(ctx context.Context, actor access.Actor, o org.Organisation) (uuid.UUID, error)
+	LastChange(ctx context.Context, kind org.Kind, id uuid.UUID) (audit.Change, error)
 }
 
 type handlers struct {

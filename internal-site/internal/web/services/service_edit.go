@@ -51,12 +51,15 @@ type serviceForm struct {
 	Notes          string   `form:"internal_notes"`
 }
 
+// formOf is the form that shows a service.
 func formOf(s catalogue.Service) *web.Form {
-	return web.FormOf(serviceForm{
+	form := web.FormOf(serviceForm{
 		Version: s.Version, Code: s.Code, NameUK: s.Name.UK, NameEN: s.Name.EN, SummaryUK: s.Summary.UK, SummaryEN: s.Summary.EN,
 		Keywords: s.Keywords, Category: idText(s.CategoryID), Authority: idText(s.AuthorityID), ApplicantTypes: s.ApplicantTypes,
 		Centres: texts(s.Centres), Situations: texts(s.Situations), Quick: s.Quick, Published: s.Published, Notes: s.InternalNotes,
 	})
+	form.Set(conflict.BaseField, conflict.Base(form.All()))
+	return form
 }
 
 // read takes the form apart; an id that is none is no choice.
@@ -198,8 +201,9 @@ func (h handlers) conflict(c *gin.Context, id uuid.UUID, form *web.Form) error {
 	}
 	page := &conflict.Page{
 		Action: "/services/" + id.String() + "/edit", Saved: "/services/" + id.String(), Overwrite: true, By: by,
-		Rows: conflict.Compare(h.site.Printer(c), "services.field.", formOf(saved).All(), form.All(), meanings),
+		Latest: formOf(saved).All(),
 	}
+	page.Rows = conflict.Compare(h.site.Printer(c), "services.field.", page.Latest, form.All(), meanings)
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
 }
 

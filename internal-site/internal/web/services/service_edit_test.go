@@ -30,7 +30,7 @@ func TestStaleServiceIsComparedByMeaning(t *testing.T) {
 	w := manager.Post(path+"/edit", form)
 	page := w.Body.String()
 	for _, want := range []string{
-		"Управління земельних ресурсів", "Управління соціального захисту", "вилучено: ЦНАП Вишневої громади", "Останні зміни зберегли: ",
+		"Управління земельних ресурсів", "Управління соціального захисту", "прибрано: ЦНАП Вишневої громади", "Останні зміни зберегли: ",
 		s.Users[access.RegionalManager].Name, `name="pick:authority_id"`, "Що залишити в полі «Оприлюднення»", ">ні</td>",
 	} {
 		if !strings.Contains(page, want) {

@@ -68,7 +68,7 @@ func New(tb testing.TB, list func(Stores) []area.Area) *Site {
 	r := fixture.Load(tb, pgtest.Internal(tb))
 	pool := r.DB.PoolAs("internal_site")
 	s := &Site{Region: r, tb: tb, Stores: Stores{
-		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now), Orgs: org.NewStore(pool, cases.ValidPattern),
+		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now), Orgs: org.NewStore(pool, cases.ValidPattern).At(Now),
 		Catalogue: catalogue.NewStore(pool).At(Now), Cases: cases.NewStore(pool).At(Now), Queue: intake.NewQueue(pool),
 		Files: documents.NewStore(pool), Vault: documents.NewVault(blobtest.Bucket(tb, "documents"), blobtest.Bucket(tb, "quarantine")),
 	}}
