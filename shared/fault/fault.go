@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Kind says what sort of failure this is; HTTP status and exit code follow from it.
@@ -44,6 +45,7 @@ type Error struct {
 	Args   []any
 	Fields []FieldError // for Invalid: what is wrong, field by field
 	Cause  error
+	Wait   time.Duration // for TooMany: after how long it makes sense to try again; 0 when that is not known
 }
 
 // Error implements error. It is for logs, not for people.
@@ -98,6 +100,15 @@ func KindOf(err error) Kind {
 
 // Is reports whether err's kind is kind.
 func Is(err error, kind Kind) bool { return err != nil && KindOf(err) == kind }
+
+// WaitOf returns how long to wait before trying again, 0 when err does not say.
+func WaitOf(err error) time.Duration {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Wait
+	}
+	return 0
+}
 
 // MessageKey returns the key of the text to show for err, never "".
 func MessageKey(err error) string {

@@ -4,13 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 )
 
 // Advice is what a site says of errors of one kind: keys of a heading and of what to do next.
@@ -67,7 +71,7 @@ func (s *Site) Fail(c *gin.Context, err error) {
 		return
 	}
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
-		c.Header("Retry-After", "30")
+		RetryAfter(c, fault.WaitOf(err))
 	}
 	page := s.failure(c, err)
 	if errRender := s.Render(c, status, "pages/failure", page); errRender != nil {
@@ -76,11 +80,30 @@ func (s *Site) Fail(c *gin.Context, err error) {
 	}
 }
 
+// RetryAfter tells programs when to ask again; 30 seconds when nobody knows.
+func RetryAfter(c *gin.Context, wait time.Duration) {
+	if wait <= 0 {
+		wait = 30 * time.Second
+	}
+	c.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+}
+
+// WaitInWords tells people when to try again.
+func WaitInWords(p *locale.Printer, wait time.Duration) string {
+	if wait <= time.Minute {
+		return p.T("failure.wait_seconds", int(math.Ceil(wait.Seconds())))
+	}
+	return p.T("failure.wait_minutes", int(math.Ceil(wait.Minutes())))
+}
+
 func (s *Site) failure(c *gin.Context, err error) *failurePage {
 	kind, p := fault.KindOf(err), s.Printer(c)
 	page := &failurePage{Kind: kind, Title: p.T("failure.title." + string(kind)), Advice: p.T("failure.advice." + string(kind))}
 	if own, ok := s.opts.Advice[kind]; ok {
 		page.Title, page.Advice = p.T(own.Title), p.T(own.Text)
+	}
+	if wait := fault.WaitOf(err); wait > 0 {
+		page.Advice = WaitInWords(p, wait)
 	}
 	page.NoIndex = true
 	page.Message = p.T("fault." + string(kind))

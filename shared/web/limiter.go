@@ -49,7 +49,7 @@ func (l *Limiter) WithClock(now func() time.Time) *Limiter {
 	return l
 }
 
-// Allow counts one event under key, or refuses it with TooMany.
+// Allow counts one event under key, or refuses it with TooMany, which says when the next one will be taken.
 func (l *Limiter) Allow(key string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -72,10 +72,14 @@ func (l *Limiter) AllowFrom(from netip.Addr) error {
 
 // allow counts one event under key, which has share times the rate of a single reader.
 func (l *Limiter) allow(key string, share int) error {
-	if !l.bucket(key, share).limiter.AllowN(l.now(), 1) {
-		return fault.New(fault.TooMany, "")
+	limiter, now := l.bucket(key, share).limiter, l.now()
+	if limiter.AllowN(now, 1) {
+		return nil
 	}
-	return nil
+	refusal := fault.New(fault.TooMany, "")
+	missing := 1 - limiter.TokensAt(now)
+	refusal.Wait = time.Duration(missing / float64(limiter.Limit()) * float64(time.Second))
+	return refusal
 }
 
 // Spent says whether Allow would refuse key now, and counts nothing: for work whose failures alone are counted.

@@ -24,6 +24,8 @@ func TestLimiter(t *testing.T) {
 	}
 	if err := l.Allow("a"); !fault.Is(err, fault.TooMany) {
 		t.Errorf("error %v", err)
+	} else if wait := fault.WaitOf(err); wait != 10*time.Second { // six a minute
+		t.Errorf("wait %s", wait)
 	}
 	now = now.Add(21 * time.Second)
 	if n := allowed("a"); n != 2 {

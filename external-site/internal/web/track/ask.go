@@ -1,8 +1,10 @@
 package track
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,6 +19,7 @@ type askPage struct {
 	web.Page
 	Form *web.Form
 	Open string // the application that this browser has open, "" when none
+	Wait string // when to try again, after too many wrong pairs
 }
 
 // askPage is the page with the form as it was filled in.
@@ -43,9 +46,7 @@ func (h *handlers) ask(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "track/ask", p)
 }
 
-// enter compares number and code. An unknown number and a wrong code get the same answer. Whoever guesses is slowed
-// down: from one address at many numbers, or at one number from many. Only wrong codes count against a number, as case
-// numbers are known to everybody and guesses of others must not lock out whoever has the code.
+// enter compares number and code. An unknown number and a wrong code get the same answer.
 func (h *handlers) enter(c *gin.Context) error {
 	form, err := web.ParseForm(c)
 	if err != nil {
@@ -60,16 +61,13 @@ func (h *handlers) enter(c *gin.Context) error {
 	if !form.OK() {
 		return h.site.Invalid(c, "track/ask", form, h.askPage(c, form))
 	}
-	if err := h.byAddress.AllowFrom(h.site.Client(c)); err != nil {
-		return err
-	}
-	switch err := h.Tracking.Check(c.Request.Context(), number, code); {
+	err = h.compare(c, number, func(ctx context.Context) error { return h.Tracking.Check(ctx, number, code) })
+	switch {
 	case fault.Is(err, fault.NotFound):
-		if err := h.byNumber.Allow(number.String()); err != nil {
-			return err
-		}
 		form.Add("number", "track.no_match")
 		return h.site.Invalid(c, "track/ask", form, h.askPage(c, form))
+	case fault.Is(err, fault.TooMany):
+		return h.tooMany(c, form, fault.WaitOf(err))
 	case err != nil:
 		return err
 	}
@@ -77,4 +75,15 @@ func (h *handlers) enter(c *gin.Context) error {
 		return err
 	}
 	return web.Redirect(c, "/track/status")
+}
+
+// tooMany shows the form again to whoever guessed too often. It says that the right pair opens all the same: somebody
+// else behind the same address may have guessed.
+func (h *handlers) tooMany(c *gin.Context, form *web.Form, wait time.Duration) error {
+	form.Add("number", "track.too_many")
+	p := h.askPage(c, form)
+	p.Wait = web.WaitInWords(h.site.Printer(c), wait)
+	p.Errors = form.Errors()
+	web.RetryAfter(c, wait)
+	return h.site.Render(c, http.StatusTooManyRequests, "track/ask", p)
 }

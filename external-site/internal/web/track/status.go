@@ -1,6 +1,7 @@
 package track
 
 import (
+	"context"
 	"mime"
 	"net/http"
 	"path"
@@ -92,8 +93,8 @@ func refresh(s tracking.Status) int {
 // opened is the application behind the reader's cookie; without one the reader is asked for number and code.
 func (h *handlers) opened(c *gin.Context) (who holder, s tracking.Status, done bool, err error) {
 	if who, err = h.holder(c); err == nil {
-		err = h.guarded(c, func() error {
-			s, err = h.Tracking.Status(c.Request.Context(), who.number, who.code)
+		err = h.compare(c, who.number, func(ctx context.Context) error {
+			s, err = h.Tracking.Status(ctx, who.number, who.code)
 			return err
 		})
 	}
@@ -112,8 +113,8 @@ func (h *handlers) version(c *gin.Context) error {
 		return nil
 	}
 	var version string
-	err = h.guarded(c, func() error {
-		version, err = h.Tracking.Version(c.Request.Context(), who.number, who.code)
+	err = h.compare(c, who.number, func(ctx context.Context) error {
+		version, err = h.Tracking.Version(ctx, who.number, who.code)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {

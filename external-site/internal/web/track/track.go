@@ -6,6 +6,7 @@
 package track
 
 import (
+	"context"
 	"embed"
 	"encoding/base64"
 	"encoding/json"
@@ -38,8 +39,9 @@ type Deps struct {
 type handlers struct {
 	site *web.Site
 	Deps
-	byAddress, byNumber *web.Limiter
-	strays              *web.Limiter // cookies that belong to nothing, by address
+	byPair    *web.Limiter // wrong codes at one number from one address
+	byAddress *web.Limiter // wrong pairs from one address
+	asking    *web.Places
 }
 
 // Area is the pages of tracking.
@@ -48,11 +50,14 @@ func Area(d Deps) area.Area {
 		Name: "track", Path: "/track", Files: files, Personal: true, Modules: contract.ModulesOfKinds(),
 		Nav: []area.Link{{Order: 40, Href: "/track", Key: "nav.track"}},
 		Routes: func(site *web.Site) []area.Route {
+			limit := func(r web.Rate) *web.Limiter {
+				return web.NewLimiter(r, 20_000).WithClock(func() time.Time { return site.Now() })
+			}
 			h := &handlers{
 				site: site, Deps: d,
-				byAddress: web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
-				byNumber:  web.NewLimiter(web.Rate{Events: 30, Per: time.Hour, Burst: 15}, 20_000),
-				strays:    web.NewLimiter(web.Rate{Events: 60, Per: 10 * time.Minute, Burst: 20}, 20_000),
+				byPair:    limit(web.Rate{Events: 30, Per: time.Hour, Burst: 10}),
+				byAddress: limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
+				asking:    web.NewPlaces(8, 10*time.Second),
 			}
 			return []area.Route{
 				area.GET("/track.js", script),
@@ -113,18 +118,28 @@ func (h *handlers) holder(c *gin.Context) (holder, error) {
 	return holder{number, code}, nil
 }
 
-// guarded runs ask for the holder of a cookie. A cookie is as easily made up as a form is filled in, so those that
-// belong to nothing are counted and refused like guesses; whoever has a right one is never slowed down.
-func (h *handlers) guarded(c *gin.Context, ask func() error) error {
-	from := h.site.Client(c)
-	if h.strays.SpentFrom(from) {
-		return fault.New(fault.TooMany, "")
+// compare runs ask, which compares a number and a code, and counts the pairs that do not belong together. It asks first
+// and counts afterwards: a whole town may share an address, and case numbers are known to everybody, so whoever holds the
+// right code is never refused because of what others typed. That gives nothing away: a code has 100 random bits, so the
+// limit only keeps guessing from being cheap, and a request waits in line with the others of its address.
+//
+// A number at which somebody guesses from one address weighs much, the address alone little. A cookie is as easily made
+// up as a form is filled in, so it counts as well.
+func (h *handlers) compare(c *gin.Context, number tracking.Number, ask func(context.Context) error) error {
+	free, err := h.asking.Take(c.Request.Context(), h.site.ClientKey(c), "")
+	if err != nil {
+		return err
 	}
-	err := ask()
-	if fault.Is(err, fault.NotFound) {
-		if tooMany := h.strays.AllowFrom(from); tooMany != nil {
-			return tooMany
-		}
+	defer free()
+	err = ask(c.Request.Context())
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if tooMany := h.byPair.Allow(h.site.ClientKey(c) + " " + number.String()); tooMany != nil {
+		return tooMany
+	}
+	if tooMany := h.byAddress.AllowFrom(h.site.Client(c)); tooMany != nil {
+		return tooMany
 	}
 	return err
 }

@@ -218,14 +218,51 @@ func TestMadeUpCookiesAreGuessesToo(t *testing.T) {
 	}
 }
 
+// Thousands share the address of a mobile operator, and a kiosk is one address for everybody: whatever others typed,
+// the right pair opens, by the form and by the cookie.
 func TestGuessesOfOthersDoNotLockTheHolderOut(t *testing.T) {
 	s := open(t)
-	for i := range 60 {
+	right := s.enter()
+	var last *httptest.ResponseRecorder
+	for range 130 {
 		wrong, err := seal.NewCode(rand.Reader)
 		must(t, err)
-		s.from(fmt.Sprintf("203.0.113.%d", i/10), http.MethodPost, "/track", nil, "number", "01-2026-000001", "code", wrong.Reveal())
+		last = s.do(http.MethodPost, "/track", nil, "number", "01-2026-000001", "code", wrong.Reveal())
 	}
-	if w := s.from("198.51.100.7", http.MethodPost, "/track", nil, "number", "01-2026-000001", "code", s.code.Reveal()); w.Code != http.StatusSeeOther {
-		t.Errorf("the holder of the code: %d", w.Code)
+	if last.Code != http.StatusTooManyRequests {
+		t.Fatalf("after 130 guesses: %d", last.Code)
+	}
+	// Ten guesses at one number are taken at once, then one in two minutes.
+	if after := last.Header().Get("Retry-After"); after != "120" || !strings.Contains(last.Body.String(), "через 2\u00a0хвилини") && !strings.Contains(last.Body.String(), "через 2 хвилини") {
+		t.Errorf("Retry-After %q, and the page does not say the same", after)
+	}
+	for _, number := range []string{"01-2026-000001", receipt} {
+		if w := s.do(http.MethodPost, "/track", nil, "number", number, "code", s.code.Reveal()); w.Code != http.StatusSeeOther {
+			t.Errorf("the holder of the code, by %s: %d", number, w.Code)
+		}
+	}
+	if w := s.do(http.MethodGet, "/track/status", right); w.Code != http.StatusOK {
+		t.Errorf("the holder of the cookie: %d", w.Code)
+	}
+}
+
+// Whoever tries many numbers is refused later than whoever tries one: several people may share the address.
+func TestGuessesWeighByNumberAndByAddress(t *testing.T) {
+	s := open(t)
+	refusedAfter := func(number func(i int) string) int {
+		for i := range 200 {
+			wrong, err := seal.NewCode(rand.Reader)
+			must(t, err)
+			if s.do(http.MethodPost, "/track", nil, "number", number(i), "code", wrong.Reveal()).Code == http.StatusTooManyRequests {
+				return i
+			}
+		}
+		return 200
+	}
+	if n := refusedAfter(func(int) string { return receipt }); n != 10 {
+		t.Errorf("at one number after %d", n)
+	}
+	if n := refusedAfter(func(i int) string { return fmt.Sprintf("01-2026-%06d", 100+i) }); n != 90 {
+		t.Errorf("at many numbers after %d more", n)
 	}
 }
