@@ -167,24 +167,3 @@ func markReady(ctx context.Context, tx pgx.Tx, results []Result) error {
 	}
 	return err
 }
-
-// enoughCases is how many decided cases it takes before their terms say anything.
-const enoughCases = 5
-
-func loadExperience(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
-	if s.Case.DecidedAt != nil {
-		return nil
-	}
-	var e Experience
-	err := tx.QueryRow(ctx, `
-		with decided as (
-			select (c.decided_at at time zone 'Europe/Kyiv')::date - (c.filed_at at time zone 'Europe/Kyiv')::date as days
-			from cases.cases c
-			where c.service_id = (select service_id from cases.cases where id = $1) and c.decided_at > now() - interval '1 year')
-		select count(*), coalesce(min(days), 0), coalesce(percentile_disc(0.5) within group (order by days), 0), coalesce(max(days), 0)
-		from decided`, id).Scan(&e.Cases, &e.Shortest, &e.Median, &e.Max)
-	if err == nil && e.Cases >= enoughCases {
-		s.Experience = &e
-	}
-	return pg.Fault("experience", err)
-}

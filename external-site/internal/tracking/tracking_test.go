@@ -314,23 +314,6 @@ func TestWordsOfStaffOpenWithTheCode(t *testing.T) {
 	}
 }
 
-func TestExperienceNeedsEnoughCases(t *testing.T) {
-	f := follow(t)
-	f.register()
-	for days := range 7 {
-		f.DB.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, decided_at, tracked)
-			values (gen_random_uuid(), $1, '', $2, $3, $4, 'counter', 'decided', 'granted', now() - make_interval(days => $5 + 1), now(), '2026-12-05', now(), true)`,
-			uuid.NewString(), f.Centre, f.Authority, f.Service, days)
-		e := f.status().Experience
-		if (e != nil) != (days >= 4) {
-			t.Errorf("after %d cases: %+v", days+1, e)
-		}
-		if days == 6 && (e.Shortest != 1 || e.Median != 4 || e.Max != 7 || e.Cases != 7) {
-			t.Errorf("experience %+v", e)
-		}
-	}
-}
-
 func TestNumbers(t *testing.T) {
 	for typed, want := range map[string]tracking.Number{
 		" r 0000 0000 0195 ": {Receipt: receipt},

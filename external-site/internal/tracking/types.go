@@ -61,7 +61,7 @@ type Status struct {
 	Stages     []Stage
 	Events     []Event
 	Results    []Result
-	Experience *Experience
+	Experience []Experience   // by outcome; only outcomes with cases enough
 	CentreAt   *org.Centre    // how to reach the centre; nil when it is not published
 	DecidesAt  *org.Authority // and the authority that decides
 	Appeals    region.Appeals // how a refusal is appealed; zero unless there is one
@@ -147,9 +147,11 @@ type Result struct {
 	key string
 }
 
-// Experience is how long decided cases of the same service took from filing to decision, in whole days of Kyiv, with
-// those in which the work stood still. The median stands for all, as averages mislead.
+// Experience is how long decided cases of the same service took from filing to decision, in whole days of Kyiv, without
+// those in which the work stood still. Granted and refused cases are counted apart, since refusals are often quicker. The
+// median stands for all, as averages mislead.
 type Experience struct {
+	Outcome               string
 	Cases                 int
 	Shortest, Median, Max int
 }
