@@ -42,6 +42,7 @@ func Area(d Deps) area.Area {
 				area.GET("/many", area.Somewhere(intake.Handle), h.confirm),
 				area.POST("/many", area.Somewhere(intake.Handle), h.decideMany),
 				area.GET("/:id", area.Over(intake.View, entry).Private(intake.View), h.show),
+				area.GET("/:id/decide", area.Over(intake.Handle, entry).Private(intake.View), h.ask),
 				area.POST("/:id", area.Over(intake.Handle, entry).Private(intake.View), h.decide),
 			}
 		},

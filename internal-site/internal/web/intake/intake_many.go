@@ -2,8 +2,9 @@ package intake
 
 import (
 	"net/http"
-	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -89,5 +90,14 @@ func (h handlers) decideMany(c *gin.Context) error {
 	return h.site.Invalid(c, "intake/intake_many", form, page)
 }
 
-// FilterQuery is the filter as hidden fields of the form.
-func (p *intakeManyPage) FilterQuery() url.Values { return query(p.Filter) }
+// Hidden is the filter and the moment up to which the entries were counted, as fields of the form.
+func (p *intakeManyPage) Hidden() []ui.Hidden {
+	fields := []ui.Hidden{{Name: "until", Value: p.Until}}
+	for name, values := range query(p.Filter) {
+		for _, v := range values {
+			fields = append(fields, ui.Hidden{Name: name, Value: v})
+		}
+	}
+	slices.SortFunc(fields, func(a, b ui.Hidden) int { return strings.Compare(a.Name, b.Name) })
+	return fields
+}

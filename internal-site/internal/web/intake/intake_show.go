@@ -91,6 +91,8 @@ func (h handlers) decide(c *gin.Context) error {
 		return h.again(c, form, http.StatusConflict, fault.FieldError{Key: fault.MessageKey(err)})
 	case !form.Take(err):
 		return err
+	case final[v.Decision]:
+		return h.confirmOne(c, http.StatusUnprocessableEntity, form)
 	}
 	return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
 }

@@ -79,10 +79,39 @@ func TestQueueAndEntry(t *testing.T) {
 		}
 	}
 	entry := d.do(http.MethodGet, "/intake/"+d.entry.String())
-	for _, words := range []string{"papers: &lt;b&gt;паспорт&lt;/b&gt;.pdf", "Спробувати ще раз", "Не приймати", "Закрити запис", d.message.String()} {
+	for _, words := range []string{"papers: &lt;b&gt;паспорт&lt;/b&gt;.pdf", "Спробувати ще раз", "Не приймати", "Закрити, бо опрацьовано інакше", d.message.String()} {
 		if !strings.Contains(entry.Body.String(), words) {
 			t.Errorf("the entry does not show %q", words)
 		}
+	}
+}
+
+// What ends an entry is asked for on a page that says what follows, and carries the version that was seen.
+func TestFinalDecisionsAreConfirmed(t *testing.T) {
+	d := open(t, access.CentreHead)
+	path := "/intake/" + d.entry.String()
+	if page := d.do(http.MethodGet, path).Body.String(); strings.Contains(page, `value="close"`) || strings.Contains(page, `value="refuse"`) {
+		t.Error("the entry ends at one click")
+	}
+	for decision, want := range map[string][]string{
+		"refuse": {"Не приймати звернення R-1111-2222-3333?", "доведеться подати його знову", `name="reason"`},
+		"close":  {"Закрити запис про звернення R-1111-2222-3333?", "опрацьовано в інший спосіб", `name="note"`, `name="closing"`},
+	} {
+		w := d.do(http.MethodGet, path+"/decide?decision="+decision)
+		for _, words := range append(want, `name="version" value="1"`, `name="decision" value="`+decision+`"`, `action="`+path+`"`, `href="`+path+`"`) {
+			if !strings.Contains(w.Body.String(), words) {
+				t.Errorf("%s: %d, no %q", decision, w.Code, words)
+			}
+		}
+	}
+	for _, decision := range []string{"retry", "bogus", ""} {
+		if w := d.do(http.MethodGet, path+"/decide?decision="+decision); w.Code != http.StatusSeeOther {
+			t.Errorf("%q is asked for: %d", decision, w.Code)
+		}
+	}
+	d.do(http.MethodPost, path, "decision", "close", "version", "1", "note", "зателефонували")
+	if w := d.do(http.MethodGet, path+"/decide?decision=close"); w.Code != http.StatusConflict {
+		t.Errorf("a decided entry is asked about: %d", w.Code)
 	}
 }
 
