@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"portal.example/internal-site/internal/scan"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/program"
 )
@@ -11,7 +12,26 @@ import (
 type Config struct {
 	program.Site `koanf:",squash"`
 	// PublicURL is the address of the public site, for links and QR codes; "" leaves them out.
-	PublicURL string `koanf:"public_url"`
+	PublicURL string        `koanf:"public_url"`
+	Scanner   ScannerConfig `koanf:"scanner"`
+}
+
+// ScannerConfig says where the malware scanner is.
+type ScannerConfig struct {
+	// Address of clamd, host:port or the path of a socket. "" means that this node has no scanner: files are then marked as
+	// not scanned.
+	Address string `koanf:"address"`
+}
+
+// open returns the scanner, which health mentions from now on; nil when the node has none.
+func (c ScannerConfig) open(s *program.Service) scan.Scanner {
+	if c.Address == "" {
+		s.Log.Warn("no malware scanner is configured; files are marked as not scanned")
+		return nil
+	}
+	scanner := scan.New(c.Address)
+	s.Operations.Mention("scanner", scanner.Ping)
+	return scanner
 }
 
 // load reads the configuration that --config names.

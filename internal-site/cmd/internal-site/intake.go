@@ -10,7 +10,6 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/questions"
-	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/background"
 	"portal.example/shared/blob"
 	"portal.example/shared/config"
@@ -33,12 +32,8 @@ type IntakeConfig struct {
 	// SealKey is the file with the private key that the public site seals to.
 	SealKey string `koanf:"seal_key"`
 	// OldSealKeys are private keys of before, for messages that were sealed before the change.
-	OldSealKeys []string `koanf:"old_seal_keys"`
-	Scanner     struct {
-		// Address of clamd, host:port or the path of a socket. "" means that this node has no scanner: attachments are
-		// then marked as not scanned.
-		Address string `koanf:"address"`
-	} `koanf:"scanner"`
+	OldSealKeys []string      `koanf:"old_seal_keys"`
+	Scanner     ScannerConfig `koanf:"scanner"`
 	// Workers is how many submissions are handled at once; 2 when zero.
 	Workers int `koanf:"workers"`
 	// Allowance is how many submissions of a kind are taken by themselves in an hour for one centre or authority, by
@@ -130,14 +125,7 @@ func (c IntakeConfig) build(ctx context.Context, s *program.Service) error {
 	}
 	o := intake.Options{
 		Store: intake.NewStore(pool), Quarantine: quarantine, Keys: keys, Handlers: handlers(), Log: s.Log, Workers: c.Workers, Allowance: c.Allowance,
-		OnDone: countDone(s),
-	}
-	if c.Scanner.Address != "" {
-		scanner := scan.New(c.Scanner.Address)
-		o.Scanner = scanner
-		s.Operations.Mention("scanner", scanner.Ping)
-	} else {
-		s.Log.Warn("no malware scanner is configured; attachments are marked as not scanned")
+		OnDone: countDone(s), Scanner: c.Scanner.open(s),
 	}
 	s.Log.Info("intake runs", "keys", len(keys))
 	s.Background.Add(background.Job{Name: "intake worker", Run: func(ctx context.Context, started func()) error {

@@ -50,7 +50,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		return err
 	}
 	site, err := web.New(web.Config{
-		Pool: pool, Documents: files, Quarantine: quarantine, PublicURL: c.PublicURL, TLS: c.TLS(),
+		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
 		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {

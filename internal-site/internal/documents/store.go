@@ -5,9 +5,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
-	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
@@ -57,30 +55,6 @@ func Publish(ctx context.Context, tx pg.Execer, ids []uuid.UUID, published bool)
 	_, err := tx.Exec(ctx, `update documents.files set published = $2
 		where id = any($1) and purpose = 'template' and published <> $2`, ids, published)
 	return pg.Fault("publish templates", err)
-}
-
-// Store is the register behind a pool, for pages.
-type Store struct{ pool *pgxpool.Pool }
-
-// NewStore returns a store over pool.
-func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool} }
-
-// Templates returns the forms and samples of a service.
-func (s *Store) Templates(ctx context.Context, serviceID uuid.UUID) ([]File, error) {
-	return TemplatesOf(ctx, s.pool, serviceID)
-}
-
-// AddTemplate registers a form or sample that lies in the object store. It stays inside until a card that
-// names it is published.
-func (s *Store) AddTemplate(ctx context.Context, f File, by audit.Actor) error {
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := Insert(ctx, tx, f); err != nil {
-			return err
-		}
-		return audit.Record(ctx, tx, by, audit.Entry{
-			Action: "documents.template.add", ObjectType: "file", ObjectID: f.ID.String(), Detail: map[string]string{"service": f.ServiceID.String()},
-		})
-	})
 }
 
 // rolledBack says whether cause came before the commit: from our own rules, or from a server that still answers.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
@@ -20,11 +21,13 @@ import (
 // Vault is the object store behind the register: one bucket for each name that rows have.
 type Vault struct {
 	buckets map[string]*blob.Bucket
+	scanner scan.Scanner
 }
 
-// NewVault returns the vault over the two buckets of the internal node.
-func NewVault(documents, quarantine *blob.Bucket) *Vault {
-	return &Vault{buckets: map[string]*blob.Bucket{BucketDocuments: documents, BucketQuarantine: quarantine}}
+// NewVault returns the vault over the two buckets of the internal node. Whatever is put into it is looked into first, by
+// scanner too unless that is nil.
+func NewVault(documents, quarantine *blob.Bucket, scanner scan.Scanner) *Vault {
+	return &Vault{buckets: map[string]*blob.Bucket{BucketDocuments: documents, BucketQuarantine: quarantine}, scanner: scanner}
 }
 
 // Open opens the bytes of a file. Reading fails at the end when they are not those of the register.
@@ -37,8 +40,32 @@ func (v *Vault) Open(ctx context.Context, f File) (io.ReadCloser, error) {
 	return r, err
 }
 
-// Put stores the bytes of f and returns f with their size and hash.
+// Put looks into the bytes of f, stores them and returns f with their size, hash and what the scanner said. What is not of
+// its type or holds malware is Invalid, and while the scanner does not answer nothing is taken.
 func (v *Vault) Put(ctx context.Context, f File, data []byte) (File, error) {
+	note, err := scan.Inspect(ctx, v.scanner, f.MediaType, data)
+	var malware *scan.Malware
+	switch {
+	case errors.Is(err, scan.ErrNotItsType):
+		return f, fault.Wrap(fault.Invalid, err, "documents.not_its_type")
+	case errors.As(err, &malware):
+		return f, fault.Wrap(fault.Invalid, err, "documents.malware")
+	case err != nil:
+		return f, fault.Wrap(fault.Unavailable, err, "documents.scanner_unavailable")
+	}
+	f.Notes = note
+	return v.store(ctx, f, data)
+}
+
+// Refusal returns the words with which a form says that Put took no file, "" when err is nothing of the file's.
+func Refusal(err error) string {
+	if fault.Is(err, fault.Invalid) || fault.MessageKey(err) == "documents.scanner_unavailable" {
+		return fault.MessageKey(err)
+	}
+	return ""
+}
+
+func (v *Vault) store(ctx context.Context, f File, data []byte) (File, error) {
 	sum := sha256.Sum256(data)
 	f.Size, f.SHA256, f.Bucket = int64(len(data)), hex.EncodeToString(sum[:]), BucketDocuments
 	if _, err := v.buckets[BucketDocuments].PutBytes(ctx, f.ObjectKey, data, f.MediaType); err != nil {
@@ -97,7 +124,7 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 	title := titleOfResult()
 	f.Title, f.TitleEN, f.Published = title.UK, title.EN, true
 	f.FileName = "result-" + safeName(n.CaseNumber) + strings.ToLower(path.Ext(n.FileName))
-	if f, err = v.Put(ctx, f, sealed); err != nil {
+	if f, err = v.store(ctx, f, sealed); err != nil {
 		return nil, errors.Join(err, v.remove(ctx, files...))
 	}
 	return append(files, f), nil

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 // Bytes go only when their rows certainly were not written: a commit whose answer was lost may have happened.
 func TestUndoKeepsWhatMayBeNamed(t *testing.T) {
 	bucket := blobtest.Bucket(t, "documents")
-	vault := documents.NewVault(bucket, bucket)
+	vault := documents.NewVault(bucket, bucket, nil)
 	for name, c := range map[string]struct {
 		cause error
 		stays bool
@@ -32,7 +32,7 @@ func TestUndoKeepsWhatMayBeNamed(t *testing.T) {
 		"the request took too long": {context.DeadlineExceeded, true},
 		"the server goes down":      {fault.Wrap(fault.Unavailable, &pgconn.PgError{Code: "57P01"}, ""), true},
 	} {
-		f, err := vault.Put(t.Context(), documents.File{ID: uuid.New(), ObjectKey: "results/" + uuid.NewString()}, []byte("%PDF"))
+		f, err := vault.Put(t.Context(), documents.File{ID: uuid.New(), MediaType: "application/pdf", ObjectKey: "results/" + uuid.NewString()}, []byte("%PDF-1.7"))
 		if err != nil {
 			t.Fatal(err)
 		}

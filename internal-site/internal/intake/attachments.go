@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
+	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -132,46 +132,31 @@ func (f *failing) or(err error) error {
 	return err
 }
 
-const (
-	// scanTime is what one file may take; the scanner is asked again later when it is slower.
-	scanTime = 40 * time.Second
-	// scanTries is how often a message waits for the scanner before the fault is looked for in its files.
-	scanTries = 3
-)
+// scanTries is how often a message waits for the scanner before the fault is looked for in its files.
+const scanTries = 3
 
 // inspect compares content with the declared type and has it scanned. It returns a note for staff.
 func (w *Worker) inspect(ctx context.Context, m Message, att contract.Attachment, content []byte) (string, error) {
-	if !looksLike(att.MediaType, content) {
-		return "", &Refusal{Reason: ReasonFileType, Detail: att.MediaType}
-	}
-	if w.scanner == nil {
-		return "malware: not scanned", nil
-	}
-	found, err := w.scan(ctx, content)
+	note, err := scan.Inspect(ctx, w.scanner, att.MediaType, content)
+	var malware *scan.Malware
 	switch {
+	case errors.Is(err, scan.ErrNotItsType):
+		return "", &Refusal{Reason: ReasonFileType, Detail: att.MediaType}
+	case errors.As(err, &malware):
+		return "", &Refusal{Reason: ReasonMalware, Detail: malware.Name}
 	case err != nil && m.Attempts > scanTries && w.failsOnlyOn(ctx, content):
 		return "", &Refusal{Reason: ReasonNotScanned, Cause: err}
-	case err != nil:
-		return "", err
-	case found != "":
-		return "", &Refusal{Reason: ReasonMalware, Detail: found}
 	}
-	return "malware: none found", nil
-}
-
-func (w *Worker) scan(ctx context.Context, content []byte) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, scanTime)
-	defer cancel()
-	return w.scanner.Scan(ctx, bytes.NewReader(content))
+	return note, err
 }
 
 // failsOnlyOn says whether the scanner is well and content is what it fails on: a file can be made to keep it busy for
 // longer than it is given, or to go beyond its limits. Such a file would take its time again and again, and its message
 // would wait for ever.
 func (w *Worker) failsOnlyOn(ctx context.Context, content []byte) bool {
-	if _, err := w.scan(ctx, []byte("harmless")); err != nil {
+	if _, err := scan.Bytes(ctx, w.scanner, []byte("harmless")); err != nil {
 		return false
 	}
-	_, err := w.scan(ctx, content) // it may have come back just now
+	_, err := scan.Bytes(ctx, w.scanner, content) // it may have come back just now
 	return fault.Is(err, fault.Unavailable)
 }

@@ -17,6 +17,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/contract"
@@ -57,7 +58,7 @@ func newPlace(t *testing.T) *place {
 	return p
 }
 
-func (p *place) worker(scanner intake.Scanner) *intake.Worker {
+func (p *place) worker(scanner scan.Scanner) *intake.Worker {
 	return intake.New(intake.Options{
 		Store: intake.NewStore(p.db.PoolAs("intake")), Quarantine: p.quarantine, Keys: seal.NewKeyring(ownKey()),
 		Handlers: []intake.Handler{cases.NewIntake()},

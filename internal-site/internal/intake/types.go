@@ -6,14 +6,13 @@
 // flood waits for a person. What cannot be taken is kept for staff with the reason, and the citizen is told; a
 // neighbour that is down (database, objects, malware scanner) makes a message wait and never refuses it.
 //
-// What a submission becomes is the business of the domains: each brings the Handler of its kinds. types.go, rules.go,
-// words.go and media.go are pure; store*.go hold the SQL. It may import shared, internal/access and internal/audit, and
-// no domain.
+// What a submission becomes is the business of the domains: each brings the Handler of its kinds. types.go, rules.go and
+// words.go are pure; store*.go hold the SQL. It may import shared, internal/access, internal/audit, internal/modules and
+// internal/scan, and no domain.
 package intake
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,11 +73,6 @@ type Handler interface {
 	// Handle takes a submission within tx, or says with a *Refusal why it cannot. It is called again for a message
 	// that it has taken before, and then gives the same answer and changes nothing.
 	Handle(ctx context.Context, tx Tx, o Opened) (Answer, error)
-}
-
-// Scanner looks for malware: the name of what it found, "" for a clean file, an Unavailable fault when it cannot say.
-type Scanner interface {
-	Scan(ctx context.Context, r io.Reader) (string, error)
 }
 
 // The outcomes of a submission, as the citizen is told.

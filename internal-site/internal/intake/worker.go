@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/background"
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
@@ -24,7 +25,7 @@ type Options struct {
 	Quarantine *blob.Bucket
 	Keys       seal.Keyring
 	Handlers   []Handler
-	Scanner    Scanner // nil: attachments are marked as not scanned
+	Scanner    scan.Scanner // nil: attachments are marked as not scanned
 	Log        *slog.Logger
 	// Lease is how long a message rests after a process died over it; 30 seconds when zero.
 	Lease time.Duration
@@ -49,7 +50,7 @@ type Worker struct {
 	quarantine *blob.Bucket
 	keys       seal.Keyring
 	handlers   map[string]Handler
-	scanner    Scanner
+	scanner    scan.Scanner
 	log        *slog.Logger
 	lease      time.Duration
 	poll       time.Duration

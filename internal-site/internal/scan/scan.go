@@ -1,4 +1,5 @@
-// Package scan asks clamd whether a file holds malware (INSTREAM over TCP or a Unix socket).
+// Package scan looks into files that enter, whoever brings them: whether they are of their type, hold nothing that
+// harms, and what clamd (INSTREAM over TCP or a Unix socket) says of them.
 //
 // It keeps nothing and decides nothing: the caller says what happens to an infected file, and waits when the
 // scanner is not there. It may import shared/fault and the standard library.

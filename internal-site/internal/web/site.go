@@ -19,6 +19,7 @@ import (
 	consultation "portal.example/internal-site/internal/questions"
 	regions "portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/rights"
+	"portal.example/internal-site/internal/scan"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/cards"
 	"portal.example/internal-site/internal/web/cases"
@@ -44,6 +45,8 @@ type Config struct {
 	Pool       *pgxpool.Pool
 	Documents  *blob.Bucket
 	Quarantine *blob.Bucket
+	// Scanner looks for malware in what staff upload; nil: this node has none.
+	Scanner scan.Scanner
 	// PublicURL is the address of the public site, for links; "" leaves them out.
 	PublicURL string
 	// TLS says that browsers reach the site over https.
@@ -66,13 +69,13 @@ func Areas(cfg Config) []area.Area {
 	accounts := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
 	orgs := org.NewStore(cfg.Pool, domain.ValidPattern).At(cfg.Now)
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
-	vault := documents.NewVault(cfg.Documents, cfg.Quarantine)
+	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)
 	list := []area.Area{
 		cases.Area(cases.Deps{Cases: domain.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{
-			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: documents.NewStore(cfg.Pool), Vault: vault,
+			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: register, Vault: vault,
 		}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),

@@ -9,7 +9,7 @@ import (
 // may have changed; what a person changes here does not stay.
 func (l Layout) configs(s secrets, scanner bool) error {
 	for name, text := range map[string]string{
-		"internal-site.yaml": l.internalSite(s),
+		"internal-site.yaml": l.internalSite(s, scanner),
 		"intake.yaml":        l.intake(s, scanner),
 		"external-site.yaml": l.externalSite(s),
 		"syncer.yaml":        l.syncer(s),
@@ -22,7 +22,7 @@ func (l Layout) configs(s secrets, scanner bool) error {
 	return nil
 }
 
-func (l Layout) internalSite(s secrets) string {
+func (l Layout) internalSite(s secrets, scanner bool) string {
 	return fmt.Sprintf(`listen: %s
 operations: {listen: %q}
 base_url: %s
@@ -31,17 +31,22 @@ database:
   dsn: %q
   owner_dsn: %q
 objects: %s
+scanner: {address: %q}
 `, l.address(portInternalSite), l.address(portInternalOps), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
-		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""))
+		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner))
+}
+
+// scannerAddress is where the malware scanner answers, "" when there is none.
+func (l Layout) scannerAddress(scanner bool) string {
+	if !scanner {
+		return ""
+	}
+	return l.address(portScanner)
 }
 
 func (l Layout) intake(s secrets, scanner bool) string {
-	address := ""
-	if scanner {
-		address = l.address(portScanner)
-	}
 	return fmt.Sprintf(`listen: %s
 database:
   dsn: %q
@@ -50,7 +55,7 @@ seal_key: %q
 scanner:
   address: %q
 `, l.address(portIntake), l.dsn(portInternalPG, "intake", s.Internal["intake"]),
-		l.objects(portInternalS3, s.InternalAccounts, "intake", ""), filepath.Join(l.Keys(), "seal.private"), address)
+		l.objects(portInternalS3, s.InternalAccounts, "intake", ""), filepath.Join(l.Keys(), "seal.private"), l.scannerAddress(scanner))
 }
 
 func (l Layout) externalSite(s secrets) string {

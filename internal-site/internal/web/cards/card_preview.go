@@ -12,6 +12,7 @@ import (
 
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
@@ -127,7 +128,7 @@ func (h handlers) viewFiles(c *gin.Context, s catalogue.Service, v *cardview.Vie
 	for _, a := range acts {
 		v.Acts[a.ID] = cardview.Act{Title: a.Title, Kind: a.Kind, Number: a.Number, Issuer: a.Issuer, AdoptedOn: a.AdoptedOn, URL: a.URL}
 	}
-	files, err := h.Files.Templates(ctx, s.ID)
+	files, err := h.Files.Templates(ctx, session.Actor(c), s.ID)
 	if err != nil {
 		return err
 	}

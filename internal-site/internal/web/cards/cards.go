@@ -54,8 +54,8 @@ type Organisations interface {
 
 // Files knows the forms and samples of a service.
 type Files interface {
-	Templates(ctx context.Context, service uuid.UUID) ([]documents.File, error)
-	AddTemplate(ctx context.Context, f documents.File, by audit.Actor) error
+	Templates(ctx context.Context, actor access.Actor, service uuid.UUID) ([]documents.File, error)
+	AddTemplate(ctx context.Context, actor access.Actor, f documents.File) error
 }
 
 // Vault keeps their bytes.
@@ -83,7 +83,7 @@ type handlers struct {
 // Area is information and technological cards, which live under their service.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "cards", Path: "/services/:id", Files: files, Words: []fs.FS{catalogue.Words}, KeepsText: true,
+		Name: "cards", Path: "/services/:id", Files: files, Words: []fs.FS{catalogue.Words, documents.Words}, KeepsText: true,
 		Routes: func(site *web.Site) []area.Route {
 			h, service := handlers{site, d}, area.ByID("service", d.object)
 			see := area.Over(catalogue.View, service)

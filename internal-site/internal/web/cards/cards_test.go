@@ -17,7 +17,7 @@ func newSite(t *testing.T) *webtest.Site {
 	t.Helper()
 	return webtest.New(t, func(d webtest.Stores) []area.Area {
 		return []area.Area{cards.Area(cards.Deps{
-			Services: d.Catalogue, Cards: d.Catalogue.Cards, TechCards: d.Catalogue.TechCards, Orgs: d.Orgs, Files: d.Files, Vault: d.Vault,
+			Services: d.Catalogue, Cards: d.Catalogue.Cards, TechCards: d.Catalogue.TechCards, Orgs: d.Orgs, Files: d.Catalogue, Vault: d.Vault,
 		})}
 	})
 }

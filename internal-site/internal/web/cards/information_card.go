@@ -70,7 +70,7 @@ func (h informationCard) attach(c *gin.Context, s catalogue.Service, card *contr
 	if err != nil {
 		return err
 	}
-	if err := h.Files.AddTemplate(ctx, f, actor.Audit()); err != nil {
+	if err := h.Files.AddTemplate(ctx, actor, f); err != nil {
 		return h.Vault.Undo(ctx, err, f)
 	}
 	card.Templates = append(card.Templates, contract.FileRef{ID: id, Title: locale.Text{UK: file.Name}})
@@ -104,7 +104,7 @@ func (h informationCard) choices(c *gin.Context, s catalogue.Service) (any, erro
 		return nil, err
 	}
 	offered.Acts = request.Options(p, p.T("cards.act_choose"), acts, func(a catalogue.Choice) (string, locale.Text) { return a.ID.String(), a.Name })
-	files, err := h.Files.Templates(ctx, s.ID)
+	files, err := h.Files.Templates(ctx, session.Actor(c), s.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 )
 
@@ -18,7 +19,7 @@ func (h handlers) template(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := h.Files.Templates(c.Request.Context(), service)
+	files, err := h.Files.Templates(c.Request.Context(), session.Actor(c), service)
 	if err != nil {
 		return err
 	}

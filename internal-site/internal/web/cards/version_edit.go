@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/formtree"
 	"portal.example/internal-site/internal/web/request"
@@ -109,7 +110,10 @@ func (p pages[C]) editPost(c *gin.Context) error {
 	}
 	v := p.read(form, saved)
 	if form.OK() && len(data) > 0 {
-		if err := p.own.attach(c, service, &v.Content, file, data); err != nil {
+		err := p.own.attach(c, service, &v.Content, file, data)
+		if key := documents.Refusal(err); key != "" {
+			form.Add(file.Field, key)
+		} else if err != nil {
 			return err
 		}
 	}

@@ -122,6 +122,10 @@ func TestTemplateIsUploadedWithWhatWasTyped(t *testing.T) {
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Набране") {
 		t.Errorf("a refused type: %d", w.Code)
 	}
+	w = c.Multipart(path+"/edit", with(form, "do", "upload", "result.uk", "Набране"), "template", "Заява.docx", []byte("PK\x03\x04EICAR"))
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Набране") || !strings.Contains(w.Body.String(), "Вміст файлу не відповідає його типу") {
+		t.Errorf("what only begins as a document: %d", w.Code)
+	}
 }
 
 func TestPreviewIsThePublicRendering(t *testing.T) {

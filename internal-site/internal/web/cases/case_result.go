@@ -61,6 +61,10 @@ func (h handlers) upload(c *gin.Context) error {
 		CaseID: id, CaseNumber: w.Case.Number, Recipient: w.Case.Recipient, FileName: file.Name, MediaType: file.Type.MediaType,
 		UploadedBy: actor.UserID, Data: data.Bytes(),
 	})
+	if key := documents.Refusal(err); key != "" {
+		form.Add("result", key)
+		return h.failed(c, id, form, fault.InvalidFields(form.Errors()...))
+	}
 	if err != nil {
 		return err
 	}

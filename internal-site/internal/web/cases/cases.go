@@ -33,7 +33,7 @@ type handlers struct {
 // Area is cases.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words}, KeepsText: true,
+		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words, documents.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 20, Needs: cases.View},
 		Tiles: d.tiles, Nearest: d.nearest,
 		Routes: func(site *web.Site) []area.Route {

@@ -49,7 +49,6 @@ type Stores struct {
 	Catalogue *catalogue.Store
 	Cases     *cases.Store
 	Queue     *intake.Queue
-	Files     *documents.Store
 	Vault     *documents.Vault
 }
 
@@ -70,7 +69,7 @@ func New(tb testing.TB, list func(Stores) []area.Area) *Site {
 	s := &Site{Region: r, tb: tb, Stores: Stores{
 		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now), Orgs: org.NewStore(pool, cases.ValidPattern).At(Now),
 		Catalogue: catalogue.NewStore(pool).At(Now), Cases: cases.NewStore(pool).At(Now), Queue: intake.NewQueue(pool),
-		Files: documents.NewStore(pool), Vault: documents.NewVault(blobtest.Bucket(tb, "documents"), blobtest.Bucket(tb, "quarantine")),
+		Vault: documents.NewVault(blobtest.Bucket(tb, "documents"), blobtest.Bucket(tb, "quarantine"), nil),
 	}}
 	s.Serve(site.Config{}, append(list(s.Stores), conflict.Area()))
 	return s

@@ -1,4 +1,4 @@
-package intake
+package scan
 
 import (
 	"archive/zip"
@@ -9,21 +9,29 @@ import (
 	"strings"
 )
 
-const docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+// beginnings are the first bytes of files that are no archives, by their media type.
+var beginnings = map[string]string{
+	"application/pdf":             "%PDF-",
+	"image/jpeg":                  "\xff\xd8\xff",
+	"image/png":                   "\x89PNG\r\n\x1a\n",
+	"application/pkcs7-signature": "\x30", // DER begins with a SEQUENCE
+}
 
-// looksLike says whether content is of the media type that the applicant's site declared.
-func looksLike(mediaType string, content []byte) bool {
-	switch mediaType {
-	case "application/pdf":
-		return bytes.HasPrefix(content, []byte("%PDF-"))
-	case "image/jpeg":
-		return bytes.HasPrefix(content, []byte("\xff\xd8\xff"))
-	case "image/png":
-		return bytes.HasPrefix(content, []byte("\x89PNG\r\n\x1a\n"))
-	case docx:
-		return isDocx(content)
+// mainParts is what an archive of the media type holds at least.
+var mainParts = map[string]string{
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "word/document.xml",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       "xl/workbook.xml",
+	"application/vnd.oasis.opendocument.text":                                 "content.xml",
+	"application/vnd.etsi.asic-e+zip":                                         "meta-inf/manifest.xml",
+}
+
+// LooksLike says whether content is of the media type that was declared; a type that nobody may bring never is.
+func LooksLike(mediaType string, content []byte) bool {
+	if main, archived := mainParts[mediaType]; archived {
+		return isDocument(content, main)
 	}
-	return false
+	beginning, known := beginnings[mediaType]
+	return known && bytes.HasPrefix(content, []byte(beginning))
 }
 
 // Limits of what an archive may hold, whatever it takes packed.
@@ -33,9 +41,9 @@ const (
 	maxPart     = 1 << 20 // of the small parts that are read here
 )
 
-// isDocx looks into the archive: a text document of Word that holds neither programs nor other files, brings nothing
-// from elsewhere when it is opened, and unpacks to a sane size.
-func isDocx(content []byte) bool {
+// isDocument looks into the archive: a document that has its main part, holds neither programs nor other files, brings
+// nothing from elsewhere when it is opened, and unpacks to a sane size.
+func isDocument(content []byte, main string) bool {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil || len(archive.File) > maxEntries {
 		return false
@@ -47,9 +55,15 @@ func isDocx(content []byte) bool {
 			return false
 		}
 		left -= f.UncompressedSize64
-		document = document || name == "word/document.xml"
+		document = document || name == main
 	}
 	return document
+}
+
+// programs are endings that a workstation runs when they are opened out of an archive.
+var programs = map[string]bool{
+	".exe": true, ".dll": true, ".com": true, ".scr": true, ".msi": true, ".bat": true, ".cmd": true, ".ps1": true, ".lnk": true,
+	".js": true, ".jse": true, ".vbs": true, ".vbe": true, ".wsf": true, ".hta": true, ".jar": true, ".html": true, ".htm": true,
 }
 
 // harmless says whether a part of a document is of those that staff may be handed.
@@ -59,8 +73,12 @@ func harmless(f *zip.File, name string) bool {
 		return false
 	case strings.Contains(name, "embeddings/"), strings.Contains(name, "activex"), strings.Contains(name, "afchunk"):
 		return false
+	case strings.HasPrefix(name, "basic/"), strings.HasPrefix(name, "scripts/"): // macros of OpenDocument
+		return false
+	case programs[path.Ext(name)]:
+		return false
 	case path.Ext(name) == ".bin": // programs and OLE objects; a document's own parts are XML, pictures and fonts
-		return strings.HasPrefix(name, "word/printersettings/")
+		return strings.Contains(name, "/printersettings/")
 	case path.Ext(name) == ".rels":
 		return staysInside(f)
 	case name == "[content_types].xml":

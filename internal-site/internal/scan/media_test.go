@@ -1,4 +1,4 @@
-package intake
+package scan
 
 import (
 	"archive/zip"
@@ -54,6 +54,7 @@ func TestDocumentsHoldNothingButText(t *testing.T) {
 		"macros declared":   {map[string]string{"[Content_Types].xml": fmt.Sprintf(types, ".macroEnabled")}, false},
 		"control":           {map[string]string{"word/activeX/activeX1.xml": "x"}, false},
 		"program":           {map[string]string{"word/x.bin": "x"}, false},
+		"script":            {map[string]string{"word/x.hta": "x"}, false},
 		"path":              {map[string]string{"../../x.png": "x"}, false},
 		"bomb":              {map[string]string{"word/media/a.png": strings.Repeat("\x00", maxUnpacked+1)}, false},
 		"too many parts":    {many, false},
@@ -62,11 +63,37 @@ func TestDocumentsHoldNothingButText(t *testing.T) {
 			c.parts["[Content_Types].xml"] = fmt.Sprintf(types, "")
 		}
 		c.parts["word/document.xml"] = "<w:document/>"
-		if got := isDocx(archive(t, c.parts)); got != c.good {
+		if got := isDocument(archive(t, c.parts), "word/document.xml"); got != c.good {
 			t.Errorf("%s: taken %v", name, got)
 		}
 	}
-	if isDocx([]byte("PK\x03\x04 no archive")) || isDocx(archive(t, map[string]string{"xl/workbook.xml": "x"})) {
+	if isDocument([]byte("PK\x03\x04 no archive"), "word/document.xml") || isDocument(archive(t, map[string]string{"xl/workbook.xml": "x"}), "word/document.xml") {
 		t.Error("what is no document of Word is taken for one")
+	}
+}
+
+// Every type that staff may bring is looked into, and a type that nobody may bring is never taken.
+func TestEveryTypeIsLookedInto(t *testing.T) {
+	rels := map[string]string{"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Type="x/externalLinkPath" TargetMode="External"/></Relationships>`}
+	for name, c := range map[string]struct {
+		mediaType string
+		content   []byte
+		good      bool
+	}{
+		"pdf":                  {"application/pdf", []byte("%PDF-1.7"), true},
+		"html as pdf":          {"application/pdf", []byte("<html>"), false},
+		"signature":            {"application/pkcs7-signature", []byte("\x30\x82"), true},
+		"table":                {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", archive(t, map[string]string{"xl/workbook.xml": "x"}), true},
+		"table from elsewhere": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", archive(t, map[string]string{"xl/workbook.xml": "x", "xl/_rels/workbook.xml.rels": rels["xl/_rels/workbook.xml.rels"]}), false},
+		"open document":        {"application/vnd.oasis.opendocument.text", archive(t, map[string]string{"content.xml": "x"}), true},
+		"with a macro":         {"application/vnd.oasis.opendocument.text", archive(t, map[string]string{"content.xml": "x", "Basic/Standard/m.xml": "x"}), false},
+		"signed container":     {"application/vnd.etsi.asic-e+zip", archive(t, map[string]string{"META-INF/manifest.xml": "x", "act.pdf": "%PDF"}), true},
+		"a program inside":     {"application/vnd.etsi.asic-e+zip", archive(t, map[string]string{"META-INF/manifest.xml": "x", "act.pdf.exe": "MZ"}), false},
+		"any archive as one":   {"application/vnd.etsi.asic-e+zip", []byte("PK\x03\x04EICAR"), false},
+		"unknown":              {"text/html", []byte("<html>"), false},
+	} {
+		if got := LooksLike(c.mediaType, c.content); got != c.good {
+			t.Errorf("%s: taken %v", name, got)
+		}
 	}
 }
