@@ -27,7 +27,7 @@ var files embed.FS
 
 // Deps is what the page needs.
 type Deps struct {
-	Replica  *replica.Reader
+	Replica  replica.Source
 	Switches area.Switches
 	BaseURL  string
 }

@@ -1,11 +1,25 @@
 package home_test
 
 import (
+	"context"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/areatest"
+	"portal.example/external-site/internal/web/home"
 	"portal.example/external-site/internal/web/webtest"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/hours"
 	"portal.example/shared/locale"
 )
 
@@ -29,15 +43,84 @@ func TestSearchHintIsFound(t *testing.T) {
 	webtest.Lacks(t, s.Page("/"), "Наприклад")
 }
 
+// catalog is a catalogue of so many life situations.
+type catalog struct {
+	replica.Catalogue
+	situations int
+}
+
+func (c catalog) Count(context.Context) (int, error) { return 3, nil }
+
+func (c catalog) Example(context.Context) (catalogue.Example, error) {
+	return catalogue.Example{}, fault.New(fault.NotFound, "")
+}
+
+func (c catalog) Categories(context.Context) ([]catalogue.Category, error) {
+	return []catalogue.Category{
+		{Ref: catalogue.Ref{Code: "social", Name: locale.Text{UK: "Соціальна підтримка"}}, Services: 3},
+		{Ref: catalogue.Ref{Code: "bare", Name: locale.Text{UK: "Порожня сфера"}}},
+	}, nil
+}
+
+func (c catalog) Situations(context.Context) ([]catalogue.Situation, error) {
+	all := []catalogue.Situation{{Ref: catalogue.Ref{Code: "none", Name: locale.Text{UK: "Ситуація без послуг"}}}}
+	for i := range c.situations {
+		all = append(all, catalogue.Situation{Ref: catalogue.Ref{Code: fmt.Sprint(i), Name: locale.Text{UK: fmt.Sprintf("Ситуація %d", i)}}, Services: 1})
+	}
+	return all, nil
+}
+
+// places are centres that are open on Mondays and Tuesdays, from an hour on.
+type places struct {
+	replica.Org
+	opens map[string]string
+}
+
+func (p places) Centres(context.Context) (all []org.Centre, err error) {
+	for _, name := range slices.Sorted(maps.Keys(p.opens)) {
+		var week []hours.Day
+		for day := 1; day <= 2; day++ {
+			week = append(week, hours.Day{Weekday: day, Opens: p.opens[name], Closes: "17:00"})
+		}
+		all = append(all, org.Centre{Body: org.Body{Code: name, Name: locale.Text{UK: name}, Schedule: hours.Schedule{Week: week}}})
+	}
+	return all, nil
+}
+
+// alone is the first page without a database.
+func alone(t *testing.T, c catalog, p places, switches area.Switches) *areatest.Site {
+	t.Helper()
+	held := areatest.Replica{View: replica.View{Catalogue: c, Org: p}}
+	return areatest.New(t, home.Area(home.Deps{Replica: held, Switches: switches, BaseURL: areatest.BaseURL}))
+}
+
 func TestHomeShowsCentresThatAreOpen(t *testing.T) {
-	s := webtest.New(t)
+	s := alone(t, catalog{}, places{opens: map[string]string{"ЦНАП міста Зоря": "08:00", "ЦНАП селища Ґрунь": "11:00"}}, areatest.AllOn)
 	page := s.Page("/") // Monday, ten o'clock
 	webtest.Contains(t, page, "ЦНАП міста Зоря", "Зараз відчинено, до\u00a017:00")
 	webtest.Lacks(t, page, "ЦНАП селища Ґрунь")
-	s.SetNow(time.Date(2026, 11, 24, 10, 0, 0, 0, locale.Kyiv())) // an exception: closed
+	s.Now = s.Now.Add(8 * time.Hour)
 	closed := s.Page("/")
 	webtest.Contains(t, closed, "Зараз жоден центр не приймає відвідувачів.", "ЦНАП міста Зоря", "Зачинено, відчиниться завтра")
 	webtest.Lacks(t, closed, "portal-open--yes", "Зараз відчинено")
+}
+
+// A long list of life situations unfolds; what has no service is not there.
+func TestHomeStaysShort(t *testing.T) {
+	short := alone(t, catalog{situations: 20}, places{}, areatest.AllOn).Page("/")
+	webtest.Contains(t, short, "Ситуація 19", "Соціальна підтримка")
+	webtest.Lacks(t, short, "govuk-details", "Ситуація без послуг", "Порожня сфера")
+	long := alone(t, catalog{situations: 23}, places{}, areatest.AllOn).Page("/")
+	shown, unfolds, found := strings.Cut(long, "govuk-details")
+	if !found || strings.Contains(shown, "Ситуація 20") || !strings.Contains(unfolds, "Ситуація 22") {
+		t.Error("the rest of the situations does not unfold")
+	}
+}
+
+// While nothing can be sent there is nothing to follow.
+func TestHomeWithoutTracking(t *testing.T) {
+	webtest.Contains(t, alone(t, catalog{}, places{}, areatest.Off("questions")).Page("/"), `href="/track"`)
+	webtest.Lacks(t, alone(t, catalog{}, places{}, areatest.Off(contract.ModulesOfKinds()...)).Page("/"), `href="/track"`)
 }
 
 // Before replication is set up the site works and says that it has nothing yet.

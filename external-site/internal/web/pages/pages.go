@@ -21,7 +21,7 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Replica   *replica.Reader
+	Replica   replica.Source
 	Freshness *freshness.Watch
 	Switches  area.Switches
 	BaseURL   string

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/external-site/internal/web/areatest"
+	"portal.example/external-site/internal/web/pages"
 	"portal.example/external-site/internal/web/webtest"
 )
 
@@ -14,15 +16,15 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 // Pages that only read share one site.
 func TestPages(t *testing.T) {
 	s := webtest.New(t)
-	t.Run("words", func(t *testing.T) { words(t, s) })
 	t.Run("robots and site map", func(t *testing.T) { robotsAndSitemap(t, s) })
 	t.Run("headers and logs", func(t *testing.T) { headersAndLogs(t, s) })
 	t.Run("freshness", func(t *testing.T) { fresh(t, s) })
 	t.Run("database down", func(t *testing.T) { databaseDown(t, s) })
 }
 
-func words(t *testing.T, s *webtest.Site) {
-	t.Helper()
+// The pages of words read nothing.
+func TestWords(t *testing.T) {
+	s := areatest.New(t, pages.Area(pages.Deps{BaseURL: areatest.BaseURL}))
 	for _, name := range []string{"accessibility", "privacy"} {
 		webtest.Golden(t, name+".uk", s.Page("/"+name))
 		webtest.Golden(t, name+".en", s.PageIn("/"+name, "en"))

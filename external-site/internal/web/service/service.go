@@ -33,7 +33,7 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Replica  *replica.Reader
+	Replica  replica.Source
 	Switches area.Switches
 	Vault    *documents.Vault
 	BaseURL  string

@@ -26,7 +26,7 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Replica  *replica.Reader
+	Replica  replica.Source
 	Search   *search.Searcher
 	Switches area.Switches
 	BaseURL  string

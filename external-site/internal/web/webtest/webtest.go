@@ -5,13 +5,9 @@ package webtest
 import (
 	"context"
 	_ "embed"
-	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,20 +17,18 @@ import (
 
 	"portal.example/external-site/internal/search"
 	sitepages "portal.example/external-site/internal/web"
+	"portal.example/external-site/internal/web/areatest"
 	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
-	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 //go:embed region.sql
 var region string
 
 // BaseURL is where the site believes to be.
-const BaseURL = "https://portal.example"
+const BaseURL = areatest.BaseURL
 
 // Site is the site under test.
 type Site struct {
@@ -63,7 +57,7 @@ func Empty(tb testing.TB) *Site {
 	tb.Helper()
 	s := &Site{
 		DB: pgtest.External(tb), Documents: blobtest.Bucket(tb, "documents"), Log: &strings.Builder{}, tb: tb,
-		now: time.Date(2026, 11, 23, 10, 0, 0, 0, locale.Kyiv()),
+		now: areatest.Monday(),
 	}
 	site, err := sitepages.New(sitepages.Config{
 		Replica: s.pool(nil), Search: s.pool(search.Warm), Submit: s.DB.PoolAs("external_site"),
@@ -122,52 +116,12 @@ func (s *Site) PageIn(path, lang string) string {
 	return w.Body.String()
 }
 
-// Contains fails the test for each text that the page lacks.
-func Contains(tb testing.TB, page string, texts ...string) {
-	tb.Helper()
-	for _, want := range texts {
-		if !strings.Contains(page, want) {
-			tb.Errorf("the page lacks %q", want)
-		}
-	}
-}
-
-// Lacks fails the test for each text that the page has.
-func Lacks(tb testing.TB, page string, texts ...string) {
-	tb.Helper()
-	for _, bad := range texts {
-		if strings.Contains(page, bad) {
-			tb.Errorf("the page has %q", bad)
-		}
-	}
-}
-
+// What tests of pages of a whole site and of single areas have in common.
 var (
-	main   = regexp.MustCompile(`(?s)<main.*</main>`)
-	blanks = regexp.MustCompile(`\n\s*\n+`)
+	Contains = areatest.Contains
+	Lacks    = areatest.Lacks
+	Golden   = areatest.Golden
 )
-
-// Golden compares the content of a page with testdata/name.html; -update writes it.
-func Golden(tb testing.TB, name, page string) {
-	tb.Helper()
-	got := blanks.ReplaceAllString(main.FindString(page), "\n") + "\n"
-	path := filepath.Join("testdata", name+".html")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o750); err != nil {
-			tb.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path) //nolint:gosec // our own testdata
-	if err != nil {
-		tb.Fatal(err)
-	}
-	if got != string(want) {
-		tb.Errorf("the page differs from %s; look at it, then run with -update", path)
-	}
-}
 
 // CentresOf lists the codes of the centres that give the service with the code.
 func (s *Site) CentresOf(service string) (codes []string) {

@@ -1,0 +1,58 @@
+// Package replica gives pages one moment of the replica: everything a page reads comes from the same whole source
+// transaction. Pages see interfaces, so that a test of a page makes up what the replica holds and needs no database.
+// store.go reads the real one, in transactions that cannot write. It may import the reading domains and shared/pg.
+package replica
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/documents"
+	"portal.example/external-site/internal/org"
+	"portal.example/shared/locale"
+)
+
+// Source opens views.
+type Source interface {
+	// At runs fn with one view; what fn read must not be asked for more once At has returned.
+	At(ctx context.Context, fn func(v View) error) error
+}
+
+// View is the replica at one moment.
+type View struct {
+	Catalogue Catalogue
+	Org       Org
+	Documents Documents
+}
+
+// Catalogue is what pages read of services.
+type Catalogue interface {
+	Count(ctx context.Context) (int, error)
+	Example(ctx context.Context) (catalogue.Example, error)
+	Categories(ctx context.Context) ([]catalogue.Category, error)
+	Situations(ctx context.Context) ([]catalogue.Situation, error)
+	Slugs(ctx context.Context) ([]string, error)
+	List(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.List, error)
+	Facets(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.Facets, error)
+	Service(ctx context.Context, code string, number int, day time.Time) (catalogue.Service, error)
+}
+
+// Org is what pages read of centres and authorities.
+type Org interface {
+	Centres(ctx context.Context) ([]org.Centre, error)
+	Centre(ctx context.Context, code string) (org.Centre, error)
+	CentresOf(ctx context.Context, service uuid.UUID) ([]org.Centre, error)
+	Authorities(ctx context.Context) ([]org.Authority, error)
+	Authority(ctx context.Context, code string) (org.Authority, error)
+	AuthorityByID(ctx context.Context, id uuid.UUID) (org.Authority, error)
+	AuthorityNames(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]locale.Text, error)
+}
+
+// Documents is what pages read of files.
+type Documents interface {
+	File(ctx context.Context, id uuid.UUID) (documents.File, error)
+	Files(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]documents.File, error)
+}
