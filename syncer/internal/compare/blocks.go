@@ -7,6 +7,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// rowSearch finds the rows in which tables differ.
+type rowSearch struct {
+	hash     hashing
+	leafRows int64 // so few are fetched by key at a time
+	mostRows int   // of one table that are followed up
+	tally    *tally
+}
+
 const (
 	pageBytes  = 8192
 	blockPages = 10     // pages of each block that are looked at to find where to cut
@@ -38,30 +46,30 @@ func (t *table) findCuts(ctx context.Context, db *pgx.Conn, blockBytes int64) ([
 }
 
 // compareBlock compares one range of keys and follows up what differs in it.
-func (c *comparison) compareBlock(ctx context.Context, l *lane, b task) error {
-	here, there, err := c.rangeSums(ctx, l, b)
+func (f *rowSearch) compareBlock(ctx context.Context, l *lane, b task) error {
+	here, there, err := f.rangeSums(ctx, l, b)
 	if err != nil {
 		return err
 	}
-	b.table.countRows(c, here.rows)
+	b.table.countRows(here.rows)
+	f.tally.tellProgress(PhaseRows, here.rows)
 	if here == there {
 		return nil
 	}
-	return c.narrowDown(ctx, l, b, here.rows, there.rows, 0)
+	return f.narrowDown(ctx, l, b, here.rows, there.rows, 0)
 }
 
-// countRows adds compared rows to the table's and to the progress.
-func (t *table) countRows(c *comparison, rows int64) {
-	c.mu.Lock()
+// countRows adds compared rows to the table's.
+func (t *table) countRows(rows int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.result.Rows += rows
-	c.mu.Unlock()
-	c.tellProgress(PhaseRows, rows)
 }
 
-func (c *comparison) rangeSums(ctx context.Context, l *lane, b task) (here, there sums, err error) {
+func (f *rowSearch) rangeSums(ctx context.Context, l *lane, b task) (here, there sums, err error) {
 	err = onBothSides(
-		func() error { return b.table.from.sumRange(ctx, l.source, c.hash, b, &here) },
-		func() error { return b.table.to.sumRange(ctx, l.target, c.hash, b, &there) })
+		func() error { return b.table.from.sumRange(ctx, l.source, f.hash, b, &here) },
+		func() error { return b.table.to.sumRange(ctx, l.target, f.hash, b, &there) })
 	return here, there, err
 }
 
@@ -77,18 +85,18 @@ const (
 )
 
 // narrowDown cuts a differing range into parts until few enough rows are left to look at each.
-func (c *comparison) narrowDown(ctx context.Context, l *lane, b task, here, there int64, depth int) error {
-	if c.isFull(b.table) {
+func (f *rowSearch) narrowDown(ctx context.Context, l *lane, b task, here, there int64, depth int) error {
+	if b.table.isFull(f.mostRows) {
 		return nil
 	}
-	if max(here, there) <= c.LeafRows || depth == deepest {
-		return c.compareLeaf(ctx, l, b)
+	if max(here, there) <= f.leafRows || depth == deepest {
+		return f.compareLeaf(ctx, l, b)
 	}
 	s, db := b.table.from, l.source
 	if there > here {
 		s, db = b.table.to, l.target
 	}
-	cuts, err := s.splitRange(ctx, db, b, max(1, max(here, there)/min(parts, max(here, there)/c.LeafRows+1)))
+	cuts, err := s.splitRange(ctx, db, b, max(1, max(here, there)/min(parts, max(here, there)/f.leafRows+1)))
 	if err != nil {
 		return sideError(s.name, err)
 	}
@@ -96,14 +104,14 @@ func (c *comparison) narrowDown(ctx context.Context, l *lane, b task, here, ther
 	for _, cut := range append(cuts, b.high) {
 		part := task{table: b.table, low: low, high: cut}
 		low = cut
-		here, there, err := c.rangeSums(ctx, l, part)
+		here, there, err := f.rangeSums(ctx, l, part)
 		if err != nil {
 			return err
 		}
 		if here == there {
 			continue
 		}
-		if err := c.narrowDown(ctx, l, part, here.rows, there.rows, depth+1); err != nil {
+		if err := f.narrowDown(ctx, l, part, here.rows, there.rows, depth+1); err != nil {
 			return err
 		}
 	}
@@ -131,15 +139,15 @@ type print struct {
 }
 
 // compareLeaf fetches keys and hashes of a small range and notes the rows that differ.
-func (c *comparison) compareLeaf(ctx context.Context, l *lane, b task) error {
+func (f *rowSearch) compareLeaf(ctx context.Context, l *lane, b task) error {
 	var here, there map[string]print
 	err := onBothSides(
-		func() (err error) { here, err = b.table.from.readPrints(ctx, l.source, c.hash, b); return err },
-		func() (err error) { there, err = b.table.to.readPrints(ctx, l.target, c.hash, b); return err })
+		func() (err error) { here, err = b.table.from.readPrints(ctx, l.source, f.hash, b); return err },
+		func() (err error) { there, err = b.table.to.readPrints(ctx, l.target, f.hash, b); return err })
 	if err != nil {
 		return err
 	}
-	c.addSuspects(b.table, here, there)
+	b.table.addSuspects(f.mostRows, here, there)
 	return nil
 }
 
@@ -166,12 +174,12 @@ func collectPrints(ctx context.Context, db *pgx.Conn, h hashing, query string, a
 // suspect is a row that differed at the first fence.
 type suspect struct{ key key }
 
-// addSuspects notes the rows that are not the same on both sides.
-func (c *comparison) addSuspects(t *table, here, there map[string]print) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// addSuspects notes the rows that are not the same on both sides, most of them at most.
+func (t *table) addSuspects(most int, here, there map[string]print) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	note := func(p print) {
-		if len(t.suspect) >= c.MaxRows {
+		if len(t.suspect) >= most {
 			t.result.AtLeast = true
 			return
 		}
@@ -190,10 +198,10 @@ func (c *comparison) addSuspects(t *table, here, there map[string]print) {
 }
 
 // isFull reports whether more differing rows of the table would not be followed up.
-func (c *comparison) isFull(t *table) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(t.suspect) >= c.MaxRows {
+func (t *table) isFull(most int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.suspect) >= most {
 		t.result.AtLeast = true
 	}
 	return t.result.AtLeast

@@ -55,12 +55,12 @@ func (t *table) cutSegments(blockBytes int64) []task {
 
 // compareSegment adds one segment, and the last one follows up what differs. Only then a second pass fetches keys and hashes
 // of the rows in differing buckets.
-func (c *comparison) compareSegment(ctx context.Context, l *lane, one task) error {
+func (f *rowSearch) compareSegment(ctx context.Context, l *lane, one task) error {
 	t, s, db := one.table, one.table.from, l.source
 	if one.segment.target {
 		s, db = one.table.to, l.target
 	}
-	found, err := s.bucketSums(ctx, db, c.hash, t.piles.buckets, one.segment)
+	found, err := s.bucketSums(ctx, db, f.hash, t.piles.buckets, one.segment)
 	if err != nil {
 		return sideError(s.name, err)
 	}
@@ -69,18 +69,19 @@ func (c *comparison) compareSegment(ctx context.Context, l *lane, one task) erro
 		for _, b := range found {
 			compared += b.rows
 		}
-		t.countRows(c, compared)
+		t.countRows(compared)
+		f.tally.tellProgress(PhaseRows, compared)
 	}
-	if !c.addToPile(t, one.segment, found) {
+	if !t.addToPile(one.segment, found) {
 		return nil
 	}
-	return c.followBuckets(ctx, l, t)
+	return f.followBuckets(ctx, l, t)
 }
 
 // addToPile adds what was found and reports whether it was the last segment.
-func (c *comparison) addToPile(t *table, one *segment, found map[int64]sums) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (t *table) addToPile(one *segment, found map[int64]sums) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	all := t.piles.here
 	if one.target {
 		all = t.piles.there
@@ -122,7 +123,7 @@ func (s *side) bucketSums(ctx context.Context, db *pgx.Conn, h hashing, n int64,
 
 // followBuckets looks at the rows of the buckets that differ. Both servers send them sorted by bucket, so that whatever the
 // damage is one pass is enough and one bucket at a time is held.
-func (c *comparison) followBuckets(ctx context.Context, l *lane, t *table) error {
+func (f *rowSearch) followBuckets(ctx context.Context, l *lane, t *table) error {
 	var differing []int64
 	for bucket := range t.piles.buckets {
 		if t.piles.here[bucket] != t.piles.there[bucket] {
@@ -134,10 +135,10 @@ func (c *comparison) followBuckets(ctx context.Context, l *lane, t *table) error
 	}
 	here, there := &cursor{db: l.source}, &cursor{db: l.target}
 	err := onBothSides(
-		func() error { return here.openCursor(ctx, t.from.bucketPrints(c.hash, t.piles.buckets, differing)) },
-		func() error { return there.openCursor(ctx, t.to.bucketPrints(c.hash, t.piles.buckets, differing)) })
+		func() error { return here.openCursor(ctx, t.from.bucketPrints(f.hash, t.piles.buckets, differing)) },
+		func() error { return there.openCursor(ctx, t.to.bucketPrints(f.hash, t.piles.buckets, differing)) })
 	for _, bucket := range differing {
-		if err != nil || c.isFull(t) {
+		if err != nil || t.isFull(f.mostRows) {
 			break
 		}
 		var some, others map[string]print
@@ -145,7 +146,7 @@ func (c *comparison) followBuckets(ctx context.Context, l *lane, t *table) error
 			func() (err error) { some, err = here.takeBucket(ctx, bucket); return err },
 			func() (err error) { others, err = there.takeBucket(ctx, bucket); return err })
 		if err == nil {
-			c.addSuspects(t, some, others)
+			t.addSuspects(f.mostRows, some, others)
 		}
 	}
 	if err != nil {

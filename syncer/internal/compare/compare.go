@@ -49,7 +49,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
 	"portal.example/shared/fault"
@@ -129,18 +128,16 @@ func (o Options) withDefaults() Options {
 // comparison is one run.
 type comparison struct {
 	Options
-	control *pgx.Conn // on the target, in no transaction; listens to sync_control
-	hash    hashing
-	tables  []*table
-
-	mu    sync.Mutex
-	done  int64
-	total int64
+	sides  *sides
+	rows   *rowSearch
+	tally  *tally
+	tables []*table
 }
 
 // table is one whitelisted table and what was found out about it.
 type table struct {
 	shape
+	mu      sync.Mutex // several lanes work on one table
 	result  TableReport
 	piles   piles
 	suspect []suspect // differed at the first fence
@@ -154,9 +151,9 @@ func Compare(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.closeControl()
+	defer c.sides.close()
 	var report *Report
-	err = c.runGuarded(ctx, func(ctx context.Context) error {
+	err = c.sides.runGuarded(ctx, c.SilentAfter, func(ctx context.Context) error {
 		report, err = c.compareAll(ctx)
 		return err
 	})
@@ -167,33 +164,23 @@ func Compare(ctx context.Context, o Options) (*Report, error) {
 }
 
 func startComparison(ctx context.Context, o Options) (*comparison, error) {
-	c := &comparison{Options: o.withDefaults()}
-	for _, name := range c.Tables {
-		if !slices.ContainsFunc(c.List.Tables, func(t whitelist.Table) bool { return t.FullName() == name }) {
-			return nil, fault.Usagef("table %q is not on the whitelist %s; write it as it stands there", name, c.Config.Whitelist)
+	o = o.withDefaults()
+	for _, name := range o.Tables {
+		if !slices.ContainsFunc(o.List.Tables, func(t whitelist.Table) bool { return t.FullName() == name }) {
+			return nil, fault.Usagef("table %q is not on the whitelist %s; write it as it stands there", name, o.Config.Whitelist)
 		}
 	}
-	if c.Workers < 1 || c.Workers > 64 {
+	if o.Workers < 1 || o.Workers > 64 {
 		return nil, fault.Usagef("--workers must be between 1 and 64")
 	}
-	var err error
-	c.control, err = link.Open(ctx, c.Config.Target.DSN, link.Options{Name: "target.dsn", Application: "compare", MaxAnswer: link.SmallAnswer, AnswerWithin: answerWithin})
+	s, err := openSides(ctx, o.Config, o.List, o.Wait)
 	if err != nil {
 		return nil, err
 	}
-	soon, cancel := context.WithTimeout(ctx, link.Soon) // a server that answers this will answer more
-	defer cancel()
-	if _, err = c.control.Exec(soon, "LISTEN sync_control"); err != nil {
-		c.closeControl()
-		if soon.Err() != nil && ctx.Err() == nil {
-			err = link.ErrSilent
-		}
-		return nil, link.Fail("target", err)
-	}
+	c := &comparison{Options: o, sides: s, tally: &tally{onProgress: o.OnProgress}}
+	c.rows = &rowSearch{leafRows: o.LeafRows, mostRows: o.MaxRows, tally: c.tally}
 	return c, nil
 }
-
-func (c *comparison) closeControl() { link.Close(c.control) }
 
 func (c *comparison) compareAll(ctx context.Context) (*Report, error) {
 	began := time.Now()
@@ -220,7 +207,7 @@ func (c *comparison) compareAll(ctx context.Context) (*Report, error) {
 
 // compareRows goes through every table at one moment and collects the rows that differ there.
 func (c *comparison) compareRows(ctx context.Context, report *Report) error {
-	m, err := c.takeMoment(ctx, false, nil)
+	m, err := c.sides.takeMoment(ctx, false, nil)
 	if err != nil {
 		return err
 	}
@@ -229,7 +216,7 @@ func (c *comparison) compareRows(ctx context.Context, report *Report) error {
 	if err := c.examineTables(ctx, m); err != nil {
 		return err
 	}
-	c.tellProgress(PhaseRows, 0)
+	c.tally.tellProgress(PhaseRows, 0)
 	tasks := make(chan task)
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -273,7 +260,7 @@ func (t *table) skipTable(why string) {
 // examineTables looks at the tables on both sides and notes which cannot be compared, and why.
 func (c *comparison) examineTables(ctx context.Context, m *moment) error {
 	var err error
-	if c.hash, err = chooseHash(ctx, m.source, m.target); err != nil {
+	if c.rows.hash, err = chooseHash(ctx, m.source, m.target); err != nil {
 		return err
 	}
 	all, err := publisher.Tables(ctx, m.source, c.List)
@@ -290,13 +277,13 @@ func (c *comparison) examineTables(ctx context.Context, m *moment) error {
 			one.result.State, one.result.Reason = Skipped, why
 			continue
 		}
-		if one.shape, err = newShape(ctx, m, t, i); err != nil {
+		if one.shape, err = newShape(ctx, m, t, i, c.BlockBytes); err != nil {
 			if !one.failTable(err) {
 				return err
 			}
 			continue
 		}
-		c.total += one.estimate
+		c.tally.total += one.estimate
 	}
 	return nil
 }
@@ -362,18 +349,18 @@ func (c *comparison) doTasks(ctx context.Context, m *moment, tasks <-chan task) 
 	}
 	defer func() { l.close() }()
 	for one := range tasks {
-		if c.hasFailed(one.table) {
+		if one.table.hasFailed() {
 			continue
 		}
 		if one.segment != nil {
-			err = c.compareSegment(ctx, l, one)
+			err = c.rows.compareSegment(ctx, l, one)
 		} else {
-			err = c.compareBlock(ctx, l, one)
+			err = c.rows.compareBlock(ctx, l, one)
 		}
 		if err == nil {
 			continue
 		}
-		if ctx.Err() != nil || !c.noteFailure(one.table, err) {
+		if ctx.Err() != nil || !one.table.noteFailure(err) {
 			return err
 		}
 		l.close() // its transactions are lost
@@ -384,33 +371,14 @@ func (c *comparison) doTasks(ctx context.Context, m *moment, tasks <-chan task) 
 	return nil
 }
 
-func (c *comparison) hasFailed(t *table) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (t *table) hasFailed() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	return t.failed != nil
 }
 
-func (c *comparison) noteFailure(t *table, err error) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (t *table) noteFailure(err error) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	return t.failTable(err)
-}
-
-// tellProgress reports progress in rows of the source.
-func (c *comparison) tellProgress(phase string, more int64) {
-	c.mu.Lock()
-	c.done += more
-	p := Progress{Phase: phase, Done: c.done, Total: max(c.total, c.done)}
-	c.mu.Unlock()
-	if c.OnProgress != nil {
-		c.OnProgress(p)
-	}
-}
-
-// beginPhase starts counting another phase.
-func (c *comparison) beginPhase(phase string, total int64) {
-	c.mu.Lock()
-	c.done, c.total = 0, total
-	c.mu.Unlock()
-	c.tellProgress(phase, 0)
 }

@@ -24,24 +24,24 @@ const (
 //
 // or ends in missed (the source's snapshot is no prefix of the stream) or expired (one side gave up).
 func (m *moment) meetAtFence(ctx context.Context, hold bool, during func(context.Context, *moment) error) (err error) {
-	c := m.c
-	id, err := c.askFence(ctx, hold)
+	s := m.sides
+	id, err := s.askFence(ctx, hold)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			c.leaveFence(id, "expired")
+			s.leaveFence(id, "expired")
 		}
 	}()
-	if _, err = c.awaitFence(ctx, id, "held", askWait); err != nil {
+	if _, err = s.awaitFence(ctx, id, "held", askWait); err != nil {
 		return err
 	}
 	snapshot, lsn, err := m.snapshotSource(ctx)
 	if err != nil {
 		return err
 	}
-	if err = c.changeFence(ctx, id, `UPDATE sync.fences SET state = 'set', snapshot = $2, lsn = $3::text::pg_lsn WHERE id = $1::text::uuid AND state = 'held'`, snapshot, lsn); err != nil {
+	if err = s.changeFence(ctx, id, `UPDATE sync.fences SET state = 'set', snapshot = $2, lsn = $3::text::pg_lsn WHERE id = $1::text::uuid AND state = 'held'`, snapshot, lsn); err != nil {
 		return err
 	}
 	if during != nil {
@@ -49,7 +49,7 @@ func (m *moment) meetAtFence(ctx context.Context, hold bool, during func(context
 			return err
 		}
 	}
-	exported, err := c.awaitFence(ctx, id, "ready", c.Wait)
+	exported, err := s.awaitFence(ctx, id, "ready", s.wait)
 	if err != nil {
 		return err
 	}
@@ -64,15 +64,15 @@ func (m *moment) meetAtFence(ctx context.Context, hold bool, during func(context
 		m.id = id
 		return nil
 	}
-	return c.changeFence(ctx, id, `UPDATE sync.fences SET state = 'taken' WHERE id = $1::text::uuid`)
+	return s.changeFence(ctx, id, `UPDATE sync.fences SET state = 'taken' WHERE id = $1::text::uuid`)
 }
 
 // askFence makes the request and clears away old ones.
-func (c *comparison) askFence(ctx context.Context, hold bool) (id string, err error) {
-	if _, err = c.control.Exec(ctx, `DELETE FROM sync.fences WHERE slot = $1 AND at < now() - interval '1 hour'`, c.Config.Source.Slot); err == nil {
-		err = c.control.QueryRow(ctx, `
+func (s *sides) askFence(ctx context.Context, hold bool) (id string, err error) {
+	if _, err = s.control.Exec(ctx, `DELETE FROM sync.fences WHERE slot = $1 AND at < now() - interval '1 hour'`, s.cfg.Source.Slot); err == nil {
+		err = s.control.QueryRow(ctx, `
 			WITH asked AS (INSERT INTO sync.fences (id, slot, hold) VALUES (gen_random_uuid(), $1, $2) RETURNING id)
-			SELECT id::text FROM asked, pg_notify('sync_control', '')`, c.Config.Source.Slot, hold).Scan(&id)
+			SELECT id::text FROM asked, pg_notify('sync_control', '')`, s.cfg.Source.Slot, hold).Scan(&id)
 	}
 	if err != nil {
 		return "", link.Fail("target: ask for a fence", err)
@@ -81,13 +81,13 @@ func (c *comparison) askFence(ctx context.Context, hold bool) (id string, err er
 }
 
 // changeFence updates the row and tells the writer. When the row is not as expected, the writer has given up.
-func (c *comparison) changeFence(ctx context.Context, id, sql string, args ...any) error {
-	tag, err := c.control.Exec(ctx, sql, append([]any{id}, args...)...)
+func (s *sides) changeFence(ctx context.Context, id, sql string, args ...any) error {
+	tag, err := s.control.Exec(ctx, sql, append([]any{id}, args...)...)
 	if err == nil && tag.RowsAffected() == 0 {
 		return errMissed
 	}
 	if err == nil {
-		_, err = c.control.Exec(ctx, `SELECT pg_notify('sync_control', '')`)
+		_, err = s.control.Exec(ctx, `SELECT pg_notify('sync_control', '')`)
 	}
 	if err != nil {
 		return link.Fail("target: fence", err)
@@ -96,18 +96,18 @@ func (c *comparison) changeFence(ctx context.Context, id, sql string, args ...an
 }
 
 // leaveFence ends a fence, whatever has happened to the caller's context.
-func (c *comparison) leaveFence(id, state string) {
+func (s *sides) leaveFence(id, state string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	_ = c.changeFence(ctx, id, `UPDATE sync.fences SET state = $2 WHERE id = $1::text::uuid AND state IN ('asked', 'held', 'set', 'ready')`, state)
+	_ = s.changeFence(ctx, id, `UPDATE sync.fences SET state = $2 WHERE id = $1::text::uuid AND state IN ('asked', 'held', 'set', 'ready')`, state)
 }
 
 // awaitFence waits for a state that the writer sets and returns the exported snapshot's name, if there is one by then.
-func (c *comparison) awaitFence(ctx context.Context, id, want string, patience time.Duration) (string, error) {
+func (s *sides) awaitFence(ctx context.Context, id, want string, patience time.Duration) (string, error) {
 	deadline := time.Now().Add(patience)
 	for {
 		var state, exported string
-		err := c.control.QueryRow(ctx, `SELECT state, coalesce(exported, '') FROM sync.fences WHERE id = $1::text::uuid`, id).Scan(&state, &exported)
+		err := s.control.QueryRow(ctx, `SELECT state, coalesce(exported, '') FROM sync.fences WHERE id = $1::text::uuid`, id).Scan(&state, &exported)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
 			return "", errMissed
@@ -118,19 +118,19 @@ func (c *comparison) awaitFence(ctx context.Context, id, want string, patience t
 		case state == "missed", state == "expired":
 			return "", errMissed
 		case time.Now().After(deadline):
-			return "", c.explainLate(ctx, want, patience)
+			return "", s.explainLate(ctx, want, patience)
 		}
-		if err := c.listenBriefly(ctx); err != nil {
+		if err := s.listenBriefly(ctx); err != nil {
 			return "", err
 		}
 	}
 }
 
 // listenBriefly waits for a notification, but not for long.
-func (c *comparison) listenBriefly(ctx context.Context) error {
+func (s *sides) listenBriefly(ctx context.Context) error {
 	short, cancel := context.WithTimeout(ctx, lookWait)
 	defer cancel()
-	err := link.WaitForNotification(short, c.control)
+	err := link.WaitForNotification(short, s.control)
 	if err != nil && short.Err() == nil {
 		return link.Fail("target", err)
 	}
@@ -138,8 +138,8 @@ func (c *comparison) listenBriefly(ctx context.Context) error {
 }
 
 // explainLate explains why the writer did not come where it was asked to come.
-func (c *comparison) explainLate(ctx context.Context, want string, patience time.Duration) error {
-	claimed, err := replica.IsClaimed(ctx, c.control, c.Config.Source.Slot)
+func (s *sides) explainLate(ctx context.Context, want string, patience time.Duration) error {
+	claimed, err := replica.IsClaimed(ctx, s.control, s.cfg.Source.Slot)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (c *comparison) explainLate(ctx context.Context, want string, patience time
 	}
 	var state string
 	var paused bool
-	err = c.control.QueryRow(ctx, `SELECT state, paused FROM sync.progress WHERE slot = $1`, c.Config.Source.Slot).Scan(&state, &paused)
+	err = s.control.QueryRow(ctx, `SELECT state, paused FROM sync.progress WHERE slot = $1`, s.cfg.Source.Slot).Scan(&state, &paused)
 	switch {
 	case err != nil:
 		return link.Fail("target", err)

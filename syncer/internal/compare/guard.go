@@ -16,13 +16,13 @@ const (
 
 // runGuarded runs do until a side falls silent. A question about a whole table may take an hour, so that how long it takes says
 // nothing; a server that is there and does not answer the shortest one beside it is waited for no longer.
-func (c *comparison) runGuarded(ctx context.Context, do func(context.Context) error) error {
+func (s *sides) runGuarded(ctx context.Context, silentAfter time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	ended := make(chan struct{}, 2)
-	for side, dsn := range map[string]string{"source": c.Config.Source.DSN, "target": c.Config.Target.DSN} {
+	for side, dsn := range map[string]string{"source": s.cfg.Source.DSN, "target": s.cfg.Target.DSN} {
 		go func() {
 			defer func() { ended <- struct{}{} }()
-			c.knockAtSide(ctx, side, dsn, cancel)
+			knockAtSide(ctx, side, dsn, silentAfter, cancel)
 		}()
 	}
 	err := do(ctx)
@@ -36,7 +36,7 @@ func (c *comparison) runGuarded(ctx context.Context, do func(context.Context) er
 }
 
 // knockAtSide asks a side for nothing again and again, and cancels when no answer comes.
-func (c *comparison) knockAtSide(ctx context.Context, side, dsn string, cancel context.CancelCauseFunc) {
+func knockAtSide(ctx context.Context, side, dsn string, silentAfter time.Duration, cancel context.CancelCauseFunc) {
 	var conn *pgx.Conn
 	defer func() { link.Close(conn) }()
 	for {
@@ -44,7 +44,7 @@ func (c *comparison) knockAtSide(ctx context.Context, side, dsn string, cancel c
 			conn, _ = link.Open(ctx, dsn, link.Options{Name: side + ".dsn", Application: "compare", MaxAnswer: link.SmallAnswer})
 		}
 		if conn != nil {
-			soon, stop := context.WithTimeout(ctx, c.SilentAfter)
+			soon, stop := context.WithTimeout(ctx, silentAfter)
 			_, err := conn.Exec(soon, "SELECT 1")
 			late := soon.Err() != nil && ctx.Err() == nil
 			stop()
@@ -57,7 +57,7 @@ func (c *comparison) knockAtSide(ctx context.Context, side, dsn string, cancel c
 				conn = nil
 			}
 		}
-		if sleepFor(ctx, min(askEvery, c.SilentAfter)) != nil {
+		if sleepFor(ctx, min(askEvery, silentAfter)) != nil {
 			return
 		}
 	}

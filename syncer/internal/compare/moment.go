@@ -18,7 +18,7 @@ import (
 // moment is both sides at one position of the source's log: two transactions which see the same rows, and
 // whose snapshots other connections can adopt as long as they are open.
 type moment struct {
-	c          *comparison
+	sides      *sides
 	source     *pgx.Conn
 	target     *pgx.Conn
 	sourceName string // of the exported snapshots
@@ -31,7 +31,7 @@ type moment struct {
 
 func (m *moment) close() {
 	if m.id != "" {
-		m.c.leaveFence(m.id, "taken")
+		m.sides.leaveFence(m.id, "taken")
 	}
 	link.Close(m.source)
 	link.Close(m.target)
@@ -44,9 +44,9 @@ const tries = 30
 
 // takeMoment brings both sides to one moment. With hold the writer applies nothing more until the moment is closed, or
 // ten seconds have passed. during, if not nil, may read the source's snapshot while the writer is on its way there.
-func (c *comparison) takeMoment(ctx context.Context, hold bool, during func(context.Context, *moment) error) (*moment, error) {
+func (s *sides) takeMoment(ctx context.Context, hold bool, during func(context.Context, *moment) error) (*moment, error) {
 	for try := 1; ; try++ {
-		m, err := c.tryMoment(ctx, hold, during)
+		m, err := s.tryMoment(ctx, hold, during)
 		if !errors.Is(err, errMissed) {
 			return m, err
 		}
@@ -68,26 +68,26 @@ func sleepFor(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (c *comparison) tryMoment(ctx context.Context, hold bool, during func(context.Context, *moment) error) (_ *moment, err error) {
-	m := &moment{c: c}
+func (s *sides) tryMoment(ctx context.Context, hold bool, during func(context.Context, *moment) error) (_ *moment, err error) {
+	m := &moment{sides: s}
 	defer func() {
 		if err != nil {
 			m.close()
 		}
 	}()
-	if m.source, err = c.openMoment(ctx, "source"); err != nil {
+	if m.source, err = s.openMoment(ctx, "source"); err != nil {
 		return nil, err
 	}
 	if err = publisher.RefuseStandby(ctx, m.source); err != nil {
 		return nil, err
 	}
-	if m.target, err = c.openMoment(ctx, "target"); err != nil {
+	if m.target, err = s.openMoment(ctx, "target"); err != nil {
 		return nil, err
 	}
-	if err = c.checkLoaded(ctx); err != nil {
+	if err = s.checkLoaded(ctx); err != nil {
 		return nil, err
 	}
-	if m.fenced, err = replica.IsClaimed(ctx, c.control, c.Config.Source.Slot); err != nil {
+	if m.fenced, err = replica.IsClaimed(ctx, s.control, s.cfg.Source.Slot); err != nil {
 		return nil, err
 	}
 	if m.fenced {
@@ -109,14 +109,14 @@ const answerMost = 64 << 20
 // answerWithin is far more than the longest question takes, which sorts what is suspect of a whole table.
 const answerWithin = time.Hour
 
-func (c *comparison) openMoment(ctx context.Context, side string) (*pgx.Conn, error) {
+func (s *sides) openMoment(ctx context.Context, side string) (*pgx.Conn, error) {
 	if side == "target" {
-		return c.dialSide(ctx, side, c.Config.Target.DSN, answerMost)
+		return s.dialSide(ctx, side, s.cfg.Target.DSN, answerMost)
 	}
-	return c.dialSide(ctx, side, c.Config.Source.DSN, 0)
+	return s.dialSide(ctx, side, s.cfg.Source.DSN, 0)
 }
 
-func (c *comparison) dialSide(ctx context.Context, side, dsn string, most int64) (*pgx.Conn, error) {
+func (s *sides) dialSide(ctx context.Context, side, dsn string, most int64) (*pgx.Conn, error) {
 	conn, err := link.Open(ctx, dsn, link.Options{Name: side + ".dsn", Application: "compare", MaxAnswer: most, AnswerWithin: answerWithin})
 	if err != nil {
 		return nil, err
@@ -133,13 +133,13 @@ func sideError(side string, err error) error {
 }
 
 // checkLoaded refuses a replica of which nothing can be said yet.
-func (c *comparison) checkLoaded(ctx context.Context) error {
-	p, err := replica.ReadProgress(ctx, c.control, c.Config.Source.Slot)
+func (s *sides) checkLoaded(ctx context.Context) error {
+	p, err := replica.ReadProgress(ctx, s.control, s.cfg.Source.Slot)
 	switch {
 	case err != nil:
 		return err
-	case p.Digest != c.List.Digest():
-		return fault.Unsafef("the whitelist %s is not the one that the replica was made by; run `syncer table apply`, or put the whitelist back", c.Config.Whitelist)
+	case p.Digest != s.list.Digest():
+		return fault.Unsafef("the whitelist %s is not the one that the replica was made by; run `syncer table apply`, or put the whitelist back", s.cfg.Whitelist)
 	case p.Applied == 0 || p.Applied < p.Settled:
 		return errors.New("the replica is still being loaded; compare it when `syncer status` says streaming")
 	}
@@ -169,14 +169,14 @@ func (m *moment) snapshotTarget(ctx context.Context, name string) error {
 		return sideError("target", err)
 	}
 	var err error
-	if m.progress, err = replica.ReadProgress(ctx, m.target, m.c.Config.Source.Slot); err != nil {
+	if m.progress, err = replica.ReadProgress(ctx, m.target, m.sides.cfg.Source.Slot); err != nil {
 		return err
 	}
 	return m.readStates(ctx)
 }
 
 func (m *moment) readStates(ctx context.Context) error {
-	rows, err := m.target.Query(ctx, `SELECT name, state FROM sync.tables WHERE slot = $1`, m.c.Config.Source.Slot)
+	rows, err := m.target.Query(ctx, `SELECT name, state FROM sync.tables WHERE slot = $1`, m.sides.cfg.Source.Slot)
 	if err != nil {
 		return sideError("target", err)
 	}
@@ -235,10 +235,10 @@ func (m *moment) openLane(ctx context.Context) (_ *lane, err error) {
 			l.close()
 		}
 	}()
-	if l.source, err = m.c.openMoment(ctx, "source"); err != nil {
+	if l.source, err = m.sides.openMoment(ctx, "source"); err != nil {
 		return nil, err
 	}
-	if l.target, err = m.c.openMoment(ctx, "target"); err != nil {
+	if l.target, err = m.sides.openMoment(ctx, "target"); err != nil {
 		return nil, err
 	}
 	if err = adoptSnapshot(ctx, l.source, m.sourceName); err != nil {

@@ -69,11 +69,16 @@ func (o *Objects) counterOf(s ObjectState) *int64 {
 // objectCheck is one look at the target's store. Rows are replicated without waiting for objects and objects are
 // removed after their rows, so whatever seems wrong is looked up once more, as things are then.
 type objectCheck struct {
-	*comparison
-	store *blob.Bucket
-	named string // SQL for key and sha256 of every object that a row names
-	mu    sync.Mutex
-	out   *Objects
+	sides   *sides
+	tally   *tally
+	deep    bool // reads every object
+	workers int
+	keys    int // that are reported
+	most    int // objects that are followed up
+	store   *blob.Bucket
+	named   string // SQL for key and sha256 of every object that a row names
+	mu      sync.Mutex
+	out     *Objects
 }
 
 const (
@@ -82,19 +87,19 @@ const (
 )
 
 func (c *comparison) compareObjects(ctx context.Context) (*Objects, error) {
-	o := &objectCheck{comparison: c, out: &Objects{Deep: c.Deep}}
+	o := &objectCheck{sides: c.sides, tally: c.tally, deep: c.Deep, workers: c.Workers, keys: c.Keys, most: c.MaxRows, out: &Objects{Deep: c.Deep}}
 	var err error
 	if o.store, err = blob.Open(c.Config.Documents.Target); err != nil {
 		return nil, err
 	}
-	if o.named, err = namedKeysSQL(ctx, c.control, c.List.Documents); err != nil {
+	if o.named, err = namedKeysSQL(ctx, c.sides.control, c.List.Documents); err != nil {
 		return nil, err
 	}
 	var total int64
-	if err := c.control.QueryRow(ctx, "SELECT count(*) FROM ("+o.named+") AS n").Scan(&total); err != nil {
+	if err := c.sides.control.QueryRow(ctx, "SELECT count(*) FROM ("+o.named+") AS n").Scan(&total); err != nil {
 		return nil, sideError("target", err)
 	}
-	c.beginPhase(PhaseObjects, total)
+	c.tally.beginPhase(PhaseObjects, total)
 	if err := o.checkNamedObjects(ctx); err != nil {
 		return nil, err
 	}
@@ -138,7 +143,7 @@ const entryColumns = `n.key, n.sha256, coalesce(o.state, ''), coalesce(o.sha256,
 // checkNamedObjects looks at every object that a row names.
 func (o *objectCheck) checkNamedObjects(ctx context.Context) error {
 	// However many rows come, one at a time is held.
-	conn, err := o.dialSide(ctx, "target", o.Config.Target.DSN, 0)
+	conn, err := o.sides.dialSide(ctx, "target", o.sides.cfg.Target.DSN, 0)
 	if err != nil {
 		return err
 	}
@@ -165,7 +170,7 @@ func (o *objectCheck) checkNamedObjects(ctx context.Context) error {
 		}
 		return ctx.Err()
 	})
-	for range o.Workers {
+	for range o.workers {
 		g.Go(func() error {
 			for e := range entries {
 				if err := o.checkObject(ctx, e); err != nil {
@@ -183,12 +188,12 @@ func (o *objectCheck) checkObject(ctx context.Context, e entry) error {
 	state, err := o.judgeEntry(ctx, e)
 	if err == nil && (state == ObjectMissing || state == ObjectChanged) {
 		o.mu.Lock()
-		err = o.control.QueryRow(ctx, "SELECT "+entryColumns+" FROM ("+o.named+") AS n LEFT JOIN sync.objects o USING (key) WHERE key = $1", e.Key).
+		err = o.sides.control.QueryRow(ctx, "SELECT "+entryColumns+" FROM ("+o.named+") AS n LEFT JOIN sync.objects o USING (key) WHERE key = $1", e.Key).
 			Scan(&e.Key, &e.SHA256, &e.State, &e.Kept, &e.Size)
 		o.mu.Unlock()
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
-			o.tellProgress(PhaseObjects, 1)
+			o.tally.tellProgress(PhaseObjects, 1)
 			return nil // the row is gone
 		case err != nil:
 			return sideError("target", err)
@@ -199,7 +204,7 @@ func (o *objectCheck) checkObject(ctx context.Context, e entry) error {
 		return err
 	}
 	o.noteState(state, e.Key)
-	o.tellProgress(PhaseObjects, 1)
+	o.tally.tellProgress(PhaseObjects, 1)
 	return nil
 }
 
@@ -227,7 +232,7 @@ func (o *objectCheck) judgeEntry(ctx context.Context, e entry) (ObjectState, err
 }
 
 func (o *objectCheck) lookAtObject(ctx context.Context, e entry) (blob.Info, error) {
-	if !o.Deep {
+	if !o.deep {
 		return o.store.Stat(ctx, e.Key)
 	}
 	r, info, err := o.store.Get(ctx, e.Key, e.SHA256)
@@ -248,10 +253,10 @@ func (o *objectCheck) noteState(state ObjectState, key string) {
 	case ObjectReady, ObjectWaiting, ObjectDeleting:
 		return
 	}
-	if *n <= int64(o.Keys) {
+	if *n <= int64(o.keys) {
 		o.out.Keys = append(o.out.Keys, Object{state, key})
 	}
-	if len(o.out.wanting) < o.MaxRows {
+	if len(o.out.wanting) < o.most {
 		o.out.wanting = append(o.out.wanting, Object{state, key})
 	}
 }
@@ -279,7 +284,7 @@ func (o *objectCheck) findStrays(ctx context.Context) error {
 }
 
 func (o *objectCheck) checkUnnamed(ctx context.Context, page []string) error {
-	rows, err := o.control.Query(ctx, `
+	rows, err := o.sides.control.Query(ctx, `
 		SELECT s.key, coalesce(o.state, '') FROM unnest($1::text[]) AS s(key) LEFT JOIN sync.objects o USING (key)
 		 WHERE NOT EXISTS (SELECT FROM (`+o.named+`) AS n WHERE n.key = s.key)`, page)
 	if err != nil {
@@ -317,15 +322,15 @@ func (c *comparison) mendObjects(ctx context.Context, o *Objects) (int64, error)
 			again = append(again, w.Key)
 		}
 	}
-	named, err := namedKeysSQL(ctx, c.control, c.List.Documents)
+	named, err := namedKeysSQL(ctx, c.sides.control, c.List.Documents)
 	if err != nil {
 		return 0, err
 	}
-	copied, err := c.control.Exec(ctx, copyAgain, again)
+	copied, err := c.sides.control.Exec(ctx, copyAgain, again)
 	if err != nil {
 		return 0, sideError("target", err)
 	}
-	removed, err := c.control.Exec(ctx, `
+	removed, err := c.sides.control.Exec(ctx, `
 		INSERT INTO sync.objects (key, sha256, state)
 		SELECT key, '', 'deleting' FROM unnest($1::text[]) AS s(key)
 		 WHERE NOT EXISTS (SELECT FROM (`+named+`) AS n WHERE n.key = s.key)

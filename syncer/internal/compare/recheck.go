@@ -26,19 +26,19 @@ func (c *comparison) compareAgain(ctx context.Context, report *Report) error {
 	if total == 0 {
 		return nil
 	}
-	m, err := c.takeMoment(ctx, false, nil)
+	m, err := c.sides.takeMoment(ctx, false, nil)
 	if err != nil {
 		return err
 	}
 	defer m.close()
 	report.Fenced = report.Fenced || m.fenced
-	c.beginPhase(PhaseAgain, total)
+	c.tally.beginPhase(PhaseAgain, total)
 	todo := make(chan *table)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(todo)
 		for _, t := range c.tables {
-			if len(t.suspect) == 0 || c.hasFailed(t) {
+			if len(t.suspect) == 0 || t.hasFailed() {
 				continue
 			}
 			select {
@@ -71,7 +71,7 @@ func (c *comparison) recheckTables(ctx context.Context, m *moment, todo <-chan *
 			keys[i] = s.key
 		}
 		t.suspect = nil
-		t.wrong, err = c.findDiffering(ctx, l, t, keys)
+		t.wrong, err = c.rows.findDiffering(ctx, l, t, keys)
 		var moved bool
 		if err == nil {
 			moved, err = t.wereMoved(ctx, l.source, l.target)
@@ -82,7 +82,7 @@ func (c *comparison) recheckTables(ctx context.Context, m *moment, todo <-chan *
 		if err == nil {
 			continue
 		}
-		if ctx.Err() != nil || !c.noteFailure(t, err) {
+		if ctx.Err() != nil || !t.noteFailure(err) {
 			return err
 		}
 		l.close()
@@ -94,27 +94,27 @@ func (c *comparison) recheckTables(ctx context.Context, m *moment, todo <-chan *
 }
 
 // findDiffering returns which of the rows named by keys differ at the lane's moment, each once.
-func (c *comparison) findDiffering(ctx context.Context, l *lane, t *table, keys []key) ([]finding, error) {
+func (f *rowSearch) findDiffering(ctx context.Context, l *lane, t *table, keys []key) ([]finding, error) {
 	var wrong []finding
 	seen := map[string]bool{}
 	for len(keys) > 0 {
 		n := min(lookUp, len(keys))
 		var here, there map[int64]print
 		err := onBothSides(
-			func() (err error) { here, err = t.from.lookUp(ctx, l.source, c.hash, keys[:n]); return err },
-			func() (err error) { there, err = t.to.lookUp(ctx, l.target, c.hash, keys[:n]); return err })
+			func() (err error) { here, err = t.from.lookUp(ctx, l.source, f.hash, keys[:n]); return err },
+			func() (err error) { there, err = t.to.lookUp(ctx, l.target, f.hash, keys[:n]); return err })
 		if err != nil {
 			return nil, err
 		}
 		for i := range int64(n) {
-			f, differs := judgeRow(here, there, i+1)
-			if id := f.key.id(); differs && !seen[id] {
+			one, differs := judgeRow(here, there, i+1)
+			if id := one.key.id(); differs && !seen[id] {
 				seen[id] = true
-				wrong = append(wrong, f)
+				wrong = append(wrong, one)
 			}
 		}
 		keys = keys[n:]
-		c.tellProgress(PhaseAgain, int64(n))
+		f.tally.tellProgress(PhaseAgain, int64(n))
 	}
 	return wrong, nil
 }

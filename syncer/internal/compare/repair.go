@@ -55,9 +55,9 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.closeControl()
+	defer c.sides.close()
 	var out *Outcome
-	err = c.runGuarded(ctx, func(ctx context.Context) error {
+	err = c.sides.runGuarded(ctx, c.SilentAfter, func(ctx context.Context) error {
 		out, err = c.repairAll(ctx, dryRun)
 		return err
 	})
@@ -68,7 +68,7 @@ func Repair(ctx context.Context, o Options, dryRun bool) (*Outcome, error) {
 }
 
 func (c *comparison) repairAll(ctx context.Context, dryRun bool) (*Outcome, error) {
-	began, err := c.readClock(ctx)
+	began, err := c.sides.readClock(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -114,14 +114,14 @@ func (c *comparison) mendTables(ctx context.Context, out *Outcome) error {
 		slices.SortStableFunc(t.wrong, func(a, b finding) int { return rankOfFinding(a) - rankOfFinding(b) })
 		total += int64(len(t.wrong))
 	}
-	c.beginPhase(PhaseRepair, total)
-	conn, err := c.openWriting(ctx)
+	c.tally.beginPhase(PhaseRepair, total)
+	conn, err := c.sides.openWriting(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { link.Close(conn) }()
 	for _, t := range c.tables {
-		p := &patch{comparison: c, table: t, conn: conn}
+		p := &patch{sides: c.sides, tally: c.tally, table: t, conn: conn}
 		left, err := p.mendAll(ctx, t.wrong)
 		if err == nil && len(left) > 0 && len(left) < len(t.wrong) {
 			left, err = p.mendAll(ctx, left)
@@ -142,8 +142,8 @@ func (c *comparison) verifyMended(ctx context.Context, out *Outcome) error {
 	if out.Mended == 0 {
 		return nil
 	}
-	c.beginPhase(PhaseAgain, out.Mended)
-	m, err := c.takeMoment(ctx, false, nil)
+	c.tally.beginPhase(PhaseAgain, out.Mended)
+	m, err := c.sides.takeMoment(ctx, false, nil)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (c *comparison) verifyMended(ctx context.Context, out *Outcome) error {
 		for i, f := range t.wrong {
 			keys[i] = f.key
 		}
-		still, err := c.findDiffering(ctx, l, t, keys)
+		still, err := c.rows.findDiffering(ctx, l, t, keys)
 		if err != nil {
 			return err
 		}
@@ -193,8 +193,8 @@ func rankOfFinding(f finding) int {
 	return slices.Index([]Kind{Extra, Changed, Missing}, f.kind)
 }
 
-func (c *comparison) openWriting(ctx context.Context) (*pgx.Conn, error) {
-	conn, err := replica.Connect(ctx, c.Config.Target.DSN, "repair")
+func (s *sides) openWriting(ctx context.Context) (*pgx.Conn, error) {
+	conn, err := replica.Connect(ctx, s.cfg.Target.DSN, "repair")
 	if err == nil {
 		_, err = conn.Exec(ctx, "SET lock_timeout = '1s'")
 	}
@@ -203,7 +203,8 @@ func (c *comparison) openWriting(ctx context.Context) (*pgx.Conn, error) {
 
 // patch mends one table.
 type patch struct {
-	*comparison
+	sides *sides
+	tally *tally
 	table *table
 	conn  *pgx.Conn
 	why   map[string]string // reasons of rows that could not be mended
@@ -224,7 +225,7 @@ func (p *patch) mendAll(ctx context.Context, rows []finding) (left []finding, er
 		}
 		left = append(left, failed...)
 		rows = rows[n:]
-		p.tellProgress(PhaseRepair, int64(n))
+		p.tally.tellProgress(PhaseRepair, int64(n))
 	}
 	return left, nil
 }
@@ -275,7 +276,7 @@ func isRefused(err error) bool {
 // mendOnce is one attempt at one fence.
 func (p *patch) mendOnce(ctx context.Context, rows []finding) (n int, err error) {
 	var right *values
-	m, err := p.takeMoment(ctx, true, func(ctx context.Context, m *moment) (err error) {
+	m, err := p.sides.takeMoment(ctx, true, func(ctx context.Context, m *moment) (err error) {
 		if right, err = p.table.from.readRows(ctx, m.source, rows); err != nil {
 			return err
 		}

@@ -9,8 +9,8 @@ import (
 )
 
 // readClock is the target's.
-func (c *comparison) readClock(ctx context.Context) (at time.Time, err error) {
-	if err := c.control.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&at); err != nil {
+func (s *sides) readClock(ctx context.Context) (at time.Time, err error) {
+	if err := s.control.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&at); err != nil {
 		return at, link.Fail("target", err)
 	}
 	return at, nil
@@ -27,7 +27,7 @@ func (c *comparison) forgetMended(ctx context.Context, out *Outcome, began time.
 			names = append(names, t.Name)
 		}
 	}
-	_, err := c.control.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND NOT object AND what = 'rows' AND name = ANY ($2) AND seen_at < $3`,
+	_, err := c.sides.control.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND NOT object AND what = 'rows' AND name = ANY ($2) AND seen_at < $3`,
 		c.Config.Source.Slot, names, began)
 	if code := link.Code(err); code == "42P01" || code == "42501" { // of an older version, or not ours to change
 		return nil

@@ -53,7 +53,7 @@ type unfit struct{ finding relation.Finding }
 
 func (u *unfit) Error() string { return u.finding.String() }
 
-func newShape(ctx context.Context, m *moment, t publisher.Table, id int) (shape, error) {
+func newShape(ctx context.Context, m *moment, t publisher.Table, id int, blockBytes int64) (shape, error) {
 	findings := t.Judge()
 	if !anyRefused(findings) {
 		var err error
@@ -80,7 +80,7 @@ func newShape(ctx context.Context, m *moment, t publisher.Table, id int) (shape,
 	err = onBothSides(
 		func() error { return s.from.inspectColumns(ctx, m.source, t) },
 		func() error { return s.to.inspectColumns(ctx, m.target, t) })
-	s.ranged = s.from.sortsLike(s.to) && s.from.liesInOrder(m.c.BlockBytes) && s.to.liesInOrder(m.c.BlockBytes)
+	s.ranged = s.from.sortsLike(s.to) && s.from.liesInOrder(blockBytes) && s.to.liesInOrder(blockBytes)
 	s.estimate = s.from.rows
 	return s, err
 }

@@ -56,7 +56,7 @@ func (s *Schedule) compareObject(ctx context.Context, name string) error {
 			state = ObjectReady // no row names it any more
 			break
 		}
-		check := objectCheck{comparison: &comparison{Options: Options{Deep: true}}, store: s.Store}
+		check := objectCheck{deep: true, store: s.Store}
 		if state, err = check.judgeEntry(ctx, e); err != nil {
 			return err
 		}

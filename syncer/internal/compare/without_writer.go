@@ -42,14 +42,14 @@ func (m *moment) checkSameSource(ctx context.Context) error {
 		SELECT (SELECT system_identifier::text FROM pg_control_system()),
 		       coalesce(bool_or(active), false), coalesce(bool_and(confirmed_flush_lsn <= $2::text::pg_lsn), false)
 		  FROM pg_replication_slots WHERE slot_name = $1 AND database = current_database()`,
-		m.c.Config.Source.Slot, m.progress.Applied.String()).Scan(&system, &active, &behind)
+		m.sides.cfg.Source.Slot, m.progress.Applied.String()).Scan(&system, &active, &behind)
 	switch {
 	case err != nil:
 		return sideError("source", err)
 	case active:
 		return errMissed // a syncer is just starting or ending
 	case system != m.progress.SystemID, !behind:
-		return fault.Unsafef("the source is not the one that the replica follows, or its slot %q is gone or ahead; see `syncer check`", m.c.Config.Source.Slot)
+		return fault.Unsafef("the source is not the one that the replica follows, or its slot %q is gone or ahead; see `syncer check`", m.sides.cfg.Source.Slot)
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func (m *moment) checkSameSource(ctx context.Context) error {
 const enough = 20_000
 
 func (m *moment) checkNothingSince(ctx context.Context) error {
-	conn, err := m.c.openMoment(ctx, "source")
+	conn, err := m.sides.openMoment(ctx, "source")
 	if err != nil {
 		return err
 	}
@@ -73,12 +73,12 @@ func (m *moment) checkNothingSince(ctx context.Context) error {
 	err = conn.QueryRow(ctx, `
 		SELECT count(*) FILTER (WHERE lsn > $3::text::pg_lsn), count(*)
 		  FROM pg_logical_slot_peek_binary_changes($1, NULL, $4, 'proto_version', '1', 'publication_names', $2)`,
-		m.c.Config.Source.Slot, relation.Quote(m.c.Config.Source.Publication), m.progress.Applied.String(), enough).Scan(&newer, &all)
+		m.sides.cfg.Source.Slot, relation.Quote(m.sides.cfg.Source.Publication), m.progress.Applied.String(), enough).Scan(&newer, &all)
 	switch {
 	case link.Code(err) == "55006":
 		return errMissed // somebody streams by now
 	case err != nil:
-		return link.Fail(fmt.Sprintf("source: look into slot %s", m.c.Config.Source.Slot), err)
+		return link.Fail(fmt.Sprintf("source: look into slot %s", m.sides.cfg.Source.Slot), err)
 	case newer > 0 || all >= enough:
 		return errors.New("compare: no syncer is running and the source has changed since; start `syncer run`, or let `syncer run --until-current` catch up, then compare again")
 	}
