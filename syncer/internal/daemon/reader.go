@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"portal.example/shared/fault"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/compare"
@@ -79,7 +81,8 @@ func (r *Reader) Run(ctx context.Context) error {
 func (r *Reader) probeSource(ctx context.Context) error {
 	again := link.Retry{Log: r.Log, What: "the source cannot be read yet; trying again"}
 	for {
-		_, _, err := r.readTables(ctx)
+		_, _, look, err := r.readTables(ctx)
+		link.Close(look)
 		switch {
 		case err == nil:
 			if r.Live.Health().State == status.Failed {
@@ -203,7 +206,7 @@ func readHave(conn net.Conn) (wire.Have, error) {
 // serveStream answers a connection for changes, and before them the rows that the target lacks. It reads the whitelist again for
 // each connection.
 func (r *Reader) serveStream(ctx context.Context, conn net.Conn, have wire.Have) error {
-	list, tables, err := r.readTables(ctx)
+	list, tables, look, err := r.readTables(ctx)
 	if err != nil {
 		return r.noteFailure(err)
 	}
@@ -213,7 +216,7 @@ func (r *Reader) serveStream(ctx context.Context, conn net.Conn, have wire.Have)
 	}
 	o := r.options(list, have.Purpose)
 	o.StoredText = r.stored.take(have)
-	err = load.Serve(ctx, conn, have, o, tables, &r.loads)
+	err = load.Serve(ctx, conn, have, o, tables, &r.loads, look)
 	r.stored.note(have, err)
 	err = r.explainRelisted(list, err)
 	switch {
@@ -258,34 +261,42 @@ func (r *Reader) noteFailure(err error) error {
 	return err
 }
 
-// readTables reads the whitelist and inspects the source's tables. It refuses tables that cannot be published safely.
-func (r *Reader) readTables(ctx context.Context) (*whitelist.List, []publisher.Table, error) {
+// readTables reads the whitelist and inspects the source's tables. It refuses tables that cannot be published safely. The connection
+// that it returns is the caller's.
+func (r *Reader) readTables(ctx context.Context) (_ *whitelist.List, _ []publisher.Table, look *pgx.Conn, err error) {
 	list, err := whitelist.Load(r.Config.Whitelist)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	from, err := link.Open(ctx, r.Config.Source.DSN, link.Options{Name: "source.dsn", Application: "tables"})
+	if look, err = link.Open(ctx, r.Config.Source.DSN, link.Options{Name: "source.dsn", Application: "tables"}); err != nil {
+		return nil, nil, nil, err
+	}
+	tables, err := r.judgeTables(ctx, look, list)
 	if err != nil {
-		return nil, nil, err
+		link.Close(look)
+		return nil, nil, nil, err
 	}
-	defer link.Close(from)
-	tables, err := publisher.Tables(ctx, from, list)
+	return list, tables, look, nil
+}
+
+func (r *Reader) judgeTables(ctx context.Context, look *pgx.Conn, list *whitelist.List) ([]publisher.Table, error) {
+	tables, err := publisher.Tables(ctx, look, list)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	published, err := publisher.ReadPublication(ctx, from, r.Config.Source.Publication)
+	published, err := publisher.ReadPublication(ctx, look, r.Config.Source.Publication)
 	if err != nil && !errors.Is(err, publisher.ErrNoPublication) {
-		return nil, nil, err
+		return nil, err
 	}
 	for i := range tables {
 		if published != nil && published.Entry(&tables[i]) == 0 {
 			continue // released for a migration, or about to join: what is not published hurts nobody, and the stream says when it should be
 		}
 		if err := firstOf(tables[i].Judge()); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return list, tables, nil
+	return tables, nil
 }
 
 func firstOf(findings []relation.Finding) error {

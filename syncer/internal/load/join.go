@@ -6,6 +6,8 @@ import (
 	"net"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
@@ -15,10 +17,11 @@ import (
 
 // join answers a connection for one table, which goes on where the writer has got to, in the stream or among the rows, or begins
 // with the rows.
-func join(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
-	if err := checkPublished(ctx, o, m.Tables); err != nil {
+func join(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader, look *pgx.Conn) error {
+	if err := checkPublished(ctx, look, o, m.Tables); err != nil {
 		return err
 	}
+	link.Close(look)
 	o.Slot = m.Slot
 	if m.Have.Applied != 0 {
 		on, err := goesOn(ctx, o)
@@ -60,20 +63,16 @@ func goesOn(ctx context.Context, o stream.Options) (bool, error) {
 }
 
 // forgetJoins drops the slots of tables that have joined, or do no longer, and whose end nobody saw.
-func forgetJoins(ctx context.Context, o stream.Options, have wire.Have, tables []publisher.Table) {
+func forgetJoins(ctx context.Context, look *pgx.Conn, o stream.Options, have wire.Have, tables []publisher.Table) {
 	var keep []string
 	for _, t := range have.Tables {
 		if t.State == wire.TableJoining {
 			keep = append(keep, publisher.JoinSlot(o.Slot, tables[t.ID].FullName()))
 		}
 	}
-	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "slots"})
-	if err == nil {
-		defer link.Close(conn)
-		var names []string
-		if names, err = publisher.DropJoinSlots(ctx, conn, o.Slot, keep); len(names) > 0 {
-			o.Log.Info("slots of tables that have joined are dropped", "slots", names)
-		}
+	names, err := publisher.DropJoinSlots(ctx, look, o.Slot, keep)
+	if len(names) > 0 {
+		o.Log.Info("slots of tables that have joined are dropped", "slots", names)
 	}
 	if err != nil {
 		o.Log.Warn("slots of tables that have joined may be left; the next stream drops them", "error", link.Text(err))

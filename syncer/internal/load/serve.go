@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
@@ -22,10 +24,12 @@ const helloWithin = time.Minute
 
 // Serve answers a connection of purpose stream or table that began with have. It lets load bring what the target lacks, then
 // streams changes until ctx ends or the writer goes away. o says where the source is and what to obey (DSN, Slot, Publication,
-// Heartbeat, Digest, StreamAbove, Log); the other options follow from have.
+// Heartbeat, Digest, StreamAbove, Log); the other options follow from have. look is a connection to the source for what is looked at
+// before; Serve closes it then.
 //
 // The writer is trusted only where a lie would harm nobody but itself: about what it already holds.
-func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options, tables []publisher.Table, load Loader) error {
+func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options, tables []publisher.Table, load Loader, look *pgx.Conn) error {
+	defer link.Close(look)
 	if have.Digest != o.Digest {
 		return fault.Unsafef("the reader obeys another whitelist than the replica was made by; give both units the same file, or load the replica anew with `syncer init --resync`")
 	}
@@ -36,18 +40,19 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	o.Start = publisher.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
 	o.Settled = have.Settled
 	if o.Only != nil {
-		return join(ctx, conn, m, o, load)
+		return join(ctx, conn, m, o, load, look)
 	}
 	o.Board.BeginStream(o.Digest)
-	forgetJoins(ctx, o, have, tables)
+	forgetJoins(ctx, look, o, have, tables)
 	if have.Applied == 0 {
-		if err := readFirstMarks(ctx, &o, tables); err != nil {
+		if err := readFirstMarks(ctx, look, &o, tables); err != nil {
 			return err
 		}
 	}
-	if err := publisher.CheckHistory(ctx, o.DSN, o.Slot, o.Publication, have); err != nil {
+	if err := publisher.CheckHistory(ctx, look, o.Slot, o.Publication, have); err != nil {
 		return err
 	}
+	link.Close(look)
 	return follow(ctx, conn, m, o, load)
 }
 
@@ -110,13 +115,8 @@ func readMissing(o *stream.Options, have wire.Have, tables []publisher.Table) (M
 }
 
 // checkPublished makes sure that the table is published before its snapshot is taken, so that every later change is in the log.
-func checkPublished(ctx context.Context, o stream.Options, tables []publisher.Table) error {
-	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
-	if err != nil {
-		return err
-	}
-	defer link.Close(conn)
-	p, err := publisher.ReadPublication(ctx, conn, o.Publication)
+func checkPublished(ctx context.Context, look *pgx.Conn, o stream.Options, tables []publisher.Table) error {
+	p, err := publisher.ReadPublication(ctx, look, o.Publication)
 	if err != nil {
 		return link.Fail("source", err)
 	}
@@ -124,18 +124,13 @@ func checkPublished(ctx context.Context, o stream.Options, tables []publisher.Ta
 	if !slices.ContainsFunc(p.Tables, func(x publisher.Published) bool { return x.Schema == t.Schema && x.Name == t.Name }) {
 		return &link.Error{Line: fmt.Sprintf("source: publication %q does not have %s yet; if no `syncer table` is at work, run the last one again", o.Publication, t.FullName())}
 	}
-	return publisher.Verify(ctx, conn, o.Publication, tables, o.Filters)
+	return publisher.Verify(ctx, look, o.Publication, tables, o.Filters)
 }
 
 // readFirstMarks reads the marks to compare with from now on. It must run before the snapshot of a first load is taken. A TRUNCATE
 // of a whole table between the two is in neither; the load has the table as it was behind it.
-func readFirstMarks(ctx context.Context, o *stream.Options, tables []publisher.Table) error {
-	conn, err := link.Open(ctx, o.DSN, link.Options{Name: "source.dsn", Application: "publication"})
-	if err != nil {
-		return err
-	}
-	defer link.Close(conn)
-	o.Marks, err = watch.ReadMarks(ctx, conn, o.Publication, tables)
+func readFirstMarks(ctx context.Context, look *pgx.Conn, o *stream.Options, tables []publisher.Table) (err error) {
+	o.Marks, err = watch.ReadMarks(ctx, look, o.Publication, tables)
 	if errors.Is(err, publisher.ErrNoPublication) {
 		return fault.Unsafef("source: publication %q does not exist; run `syncer init`, which makes it", o.Publication)
 	}

@@ -26,17 +26,12 @@ import (
 const historyDeadline = 10 * time.Minute
 
 // CheckHistory compares the source's log with what the replica has applied, if the slot is behind the replica.
-func CheckHistory(ctx context.Context, dsn, slotName, publication string, have wire.Have) error {
+func CheckHistory(ctx context.Context, conn *pgx.Conn, slotName, publication string, have wire.Have) error {
 	if have.Applied == 0 || have.LastEnd == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, historyDeadline)
 	defer cancel()
-	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "history"})
-	if err != nil {
-		return err
-	}
-	defer link.Close(conn)
 	slot, err := ReadSlot(ctx, conn, slotName)
 	if err != nil || !slot.Here || slot.Plugin != "pgoutput" || slot.Status == "lost" || slot.Confirmed >= have.Applied {
 		return nil //nolint:nilerr // CheckPosition says what is wrong
