@@ -22,8 +22,9 @@ type Database struct {
 	DSN  string        // the owner's
 	Pool *pgxpool.Pool // the owner's
 
-	tb    testing.TB
-	admin string
+	tb     testing.TB
+	admin  string
+	frozen bool // see Freeze
 }
 
 // Internal returns a fresh database with all of internal-site's migrations.
@@ -145,25 +146,39 @@ func (db *Database) Exec(sql string, args ...any) {
 
 // drop removes the database with whatever still hangs on it: sessions, senders, replication slots.
 func (db *Database) drop() {
+	if db.frozen {
+		return
+	}
+	if err := db.dropNow(); err != nil {
+		db.tb.Errorf("pgtest: %v", err)
+	}
+}
+
+func (db *Database) dropNow() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, db.admin)
-	if err != nil {
-		return // the test took its cluster down
+	var dropped error
+	// When it cannot connect, the test took its cluster down.
+	_ = asAdmin(ctx, db.admin, func(conn *pgx.Conn) error {
+		dropped = db.dropOn(ctx, conn)
+		return dropped
+	})
+	if dropped != nil {
+		return fmt.Errorf("drop %s: %w", db.Name, dropped)
 	}
-	defer func() { _ = conn.Close(ctx) }()
+	return nil
+}
+
+func (db *Database) dropOn(ctx context.Context, conn *pgx.Conn) error {
 	for {
-		_, err = conn.Exec(ctx, `select pg_terminate_backend(active_pid) from pg_replication_slots where database = '`+db.Name+`' and active`)
+		_, err := conn.Exec(ctx, `select pg_terminate_backend(active_pid) from pg_replication_slots where database = '`+db.Name+`' and active`)
 		if err == nil {
 			_, err = conn.Exec(ctx, "drop database if exists "+db.Name+" with (force)")
 		}
 		const objectInUse = "55006" // a sender is still going away
 		if pg.Code(err) != objectInUse || ctx.Err() != nil {
-			break
+			return err
 		}
-	}
-	if err != nil {
-		db.tb.Errorf("pgtest: drop %s: %v", db.Name, err)
 	}
 }
 
@@ -173,17 +188,14 @@ func randomName() string {
 	return hex.EncodeToString(b[:])
 }
 
-// adminExec runs statements in one simple-protocol query on a connection of their own.
+// adminExec runs statements in one simple-protocol query.
 func adminExec(ctx context.Context, dsn string, statements ...string) error {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	for _, sql := range statements {
-		if _, err := conn.PgConn().Exec(ctx, sql).ReadAll(); err != nil {
-			return fmt.Errorf("run SQL: %w", err)
+	return asAdmin(ctx, dsn, func(conn *pgx.Conn) error {
+		for _, sql := range statements {
+			if _, err := conn.PgConn().Exec(ctx, sql).ReadAll(); err != nil {
+				return fmt.Errorf("run SQL: %w", err)
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }

@@ -68,7 +68,9 @@ var (
 
 // Stop takes down what this process started for all of its tests, if it did.
 func Stop() {
-	if err := errors.Join(shared.stop(), apart.stop(), forgetSeed()); err != nil {
+	frozen := dropFrozen()
+	closeAdmins()
+	if err := errors.Join(frozen, shared.stop(), apart.stop(), forgetSeed()); err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 	}
 }

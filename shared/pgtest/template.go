@@ -131,13 +131,12 @@ func locked(ctx context.Context, admin string, fn func(*pgx.Conn) error) error {
 	return fn(conn)
 }
 
-func exists(ctx context.Context, admin, name string) (bool, error) {
-	conn, err := pgx.Connect(ctx, admin)
-	if err != nil {
-		return false, fmt.Errorf("connect to test cluster: %w", err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	return databaseExists(ctx, conn, name)
+func exists(ctx context.Context, admin, name string) (ok bool, err error) {
+	err = asAdmin(ctx, admin, func(conn *pgx.Conn) (err error) {
+		ok, err = databaseExists(ctx, conn, name)
+		return err
+	})
+	return ok, err
 }
 
 func databaseExists(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {

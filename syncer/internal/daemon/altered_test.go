@@ -20,11 +20,8 @@ const goodsTables = `
   - {table: u, columns: [id, a, b]}
 `
 
-// withTypes makes on the target what the columns need.
-func (p *pair) withTypes() {
-	p.t.Helper()
-	p.target.Exec(`CREATE TYPE mood AS ENUM ('calm', 'glad', 'sad'); CREATE DOMAIN feeling AS mood`)
-}
+// goodsTypes make on the target what the columns need.
+const goodsTypes = `CREATE TYPE mood AS ENUM ('calm', 'glad', 'sad'); CREATE DOMAIN feeling AS mood`
 
 const setU = `ALTER PUBLICATION portal SET TABLE ONLY t (id, a, b, m), ONLY u (id, a, b)`
 
@@ -68,9 +65,7 @@ func TestSilentCommandsAreNoticed(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, goods, goodsTables)
-				p.withTypes()
-				p.init()
+				p := newReplica(t, goods, goodsTables, goodsTypes)
 				p.warm(running)
 				p.all(c.statements)
 				if running {
@@ -128,9 +123,7 @@ func TestWhatIsNoDrift(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, goods, goodsTables)
-				p.withTypes()
-				p.init()
+				p := newReplica(t, goods, goodsTables, goodsTypes)
 				p.warm(running)
 				p.all(statements)
 				p.source.Exec(`UPDATE t SET a = 'after' WHERE id = 1; UPDATE u SET a = 'after' WHERE id = 1`)
@@ -153,9 +146,7 @@ func TestNewOwnerOfThePublication(t *testing.T) {
 	for _, running := range []bool{true, false} {
 		t.Run(fmt.Sprintf("running=%t", running), func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, goods, goodsTables)
-			p.withTypes()
-			p.init()
+			p := newReplica(t, goods, goodsTables, goodsTypes)
 			p.warm(running)
 			admin := p.source.Open(p.source.AdminDSN())
 			exec := func(sql string) {

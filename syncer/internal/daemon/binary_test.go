@@ -32,7 +32,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	binaryDir = dir
 	path := filepath.Join(dir, "syncer")
-	out, err := exec.Command("go", "build", "-o", path, "portal.example/syncer/cmd/syncer").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "portal.example/syncer/cmd/syncer").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}
@@ -74,7 +74,7 @@ func load(t *testing.T, dsn string, seed uint64) (stop func() int) {
 	go func() {
 		random := rand.New(rand.NewPCG(seed, 1))
 		made := 0
-		for range awaittest.Rounds(going, 4*time.Millisecond) {
+		for range awaittest.Rounds(going, 8*time.Millisecond) {
 			if _, err := conn.Exec(t.Context(), transaction(random)); err != nil && !passes(t.Context(), conn, err) {
 				t.Errorf("load: %v", err)
 				break
@@ -161,8 +161,7 @@ func (p *pair) killAtWork(cmd *exec.Cmd, atWork time.Duration) {
 
 func TestKilledAtRandomMoments(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
-	p.init()
+	p := newReplica(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
 	s := seed(t)
 	random := rand.New(rand.NewPCG(s, 2))
 	stop := load(t, p.source.DSN, s)

@@ -63,8 +63,7 @@ func TestTargetLockedBySomebody(t *testing.T) {
 // Who holds the claim is named.
 func TestClaimIsHeldBySomebody(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	stop := p.start()
 	p.waitFor()
 	conn, err := replica.Connect(t.Context(), p.cfg.Target.DSN, "second")

@@ -15,8 +15,7 @@ func TestPartitionsThatComeAndGoMeanwhile(t *testing.T) {
 	for name, statements := range partitionsComeAndGo {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, measurements, measuredList)
-			p.init()
+			p := newReplica(t, measurements, measuredList)
 			p.all(statements)
 			p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1`)
 			if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer table resync public.m") {
@@ -32,8 +31,7 @@ func TestPartitionsAreMaintainedMeanwhile(t *testing.T) {
 	for name, statements := range partitionsMaintained {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, measurements+old, measuredList)
-			p.init()
+			p := newReplica(t, measurements+old, measuredList)
 			p.all(statements)
 			p.source.Exec(lastMade)
 			for range 2 {
@@ -48,8 +46,7 @@ func TestPartitionsAreMaintainedMeanwhile(t *testing.T) {
 
 func TestTruncateOfTheOnlyPartitionMeanwhile(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, onlyPartition, "  - {table: m, columns: [id, v]}\n")
-	p.init()
+	p := newReplica(t, onlyPartition, "  - {table: m, columns: [id, v]}\n")
 	before := p.leaves()
 	p.source.Exec(`TRUNCATE m; INSERT INTO m VALUES (2, 'b')`)
 	p.onlyPartitionTruncated(before, p.start())
@@ -57,8 +54,7 @@ func TestTruncateOfTheOnlyPartitionMeanwhile(t *testing.T) {
 
 func TestPartitionFilledAndDroppedMeanwhile(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, measurements+old, measuredList)
-	p.init()
+	p := newReplica(t, measurements+old, measuredList)
 	p.all(filledAndDropped)
 	p.start()
 	p.stops("public.m", "syncer table resync public.m")
@@ -67,8 +63,7 @@ func TestPartitionFilledAndDroppedMeanwhile(t *testing.T) {
 // A reader whose role was prepared by an older version may not see where rows come from: it says so.
 func TestPartitionsWithoutRights(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, measurements, measuredList)
-	p.init()
+	p := newReplica(t, measurements, measuredList)
 	p.source.Exec(`REVOKE SELECT (xmin) ON m FROM syncer_reader`)
 	p.source.Exec(`VACUUM FULL m_25`)
 	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "may not see") {
@@ -97,8 +92,7 @@ func TestPublicationWithoutATableForAWhile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
+			p := newReplica(t, shop, shopTables)
 			if err := p.catchUp(); err != nil {
 				t.Fatal(err)
 			}
@@ -120,8 +114,7 @@ func TestPublicationWithoutATableForAWhile(t *testing.T) {
 // What init itself makes anew in the publication stops nothing.
 func TestPublicationMendedByInit(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	if err := p.catchUp(); err != nil {
 		t.Fatal(err)
 	}
@@ -137,8 +130,7 @@ func TestPublicationMendedByInit(t *testing.T) {
 // Changes while there was no publication: the slot cannot pass them, and says what helps.
 func TestPublicationDroppedAndMadeAgain(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	p.source.Exec(`DROP PUBLICATION portal`)
 	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "syncer init --resync") {
 		t.Fatalf("got %v", err)

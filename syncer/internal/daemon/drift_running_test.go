@@ -45,8 +45,7 @@ func TestDriftStops(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
+			p := newReplica(t, shop, shopTables)
 			p.start()
 			p.source.Exec(`UPDATE shop.items SET name = 'warm' WHERE id = 2`)
 			p.waitFor()
@@ -66,8 +65,7 @@ func TestPartitionsThatComeAndGo(t *testing.T) {
 	for name, statements := range partitionsComeAndGo {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, measurements, measuredList)
-			p.init()
+			p := newReplica(t, measurements, measuredList)
 			p.follows()
 			p.all(statements)
 			p.source.Exec(`UPDATE m SET v = 'after' WHERE id = 1`)
@@ -85,8 +83,7 @@ func TestPartitionsAreMaintained(t *testing.T) {
 	for name, statements := range partitionsMaintained {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, measurements+old, measuredList)
-			p.init()
+			p := newReplica(t, measurements+old, measuredList)
 			stop := p.follows()
 			p.all(statements)
 			p.source.Exec(lastMade)
@@ -111,8 +108,7 @@ const lastMade = `UPDATE m SET v = 'after' WHERE id = 1; CREATE TABLE m_seen PAR
 // A partition that came after init is watched like the others, also over a restart.
 func TestPartitionThatCameLaterIsRemembered(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, measurements, measuredList)
-	p.init()
+	p := newReplica(t, measurements, measuredList)
 	stop := p.start()
 	p.source.Exec(`CREATE TABLE m_20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); INSERT INTO m VALUES (1, '2020-02-02', 'x')`)
 	p.waitFor()
@@ -129,8 +125,7 @@ func TestPartitionThatCameLaterIsRemembered(t *testing.T) {
 
 func TestTruncateOfTheOnlyPartition(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, onlyPartition, "  - {table: m, columns: [id, v]}\n")
-	p.init()
+	p := newReplica(t, onlyPartition, "  - {table: m, columns: [id, v]}\n")
 	stop := p.follows()
 	before := p.leaves()
 	p.source.Exec(`TRUNCATE m; INSERT INTO m VALUES (2, 'b')`)
@@ -158,8 +153,7 @@ var filledAndDropped = []string{`INSERT INTO m VALUES (1, '1900-02-02', 'x')`, `
 
 func TestPartitionFilledBetweenLooks(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, measurements+old, measuredList)
-	p.init()
+	p := newReplica(t, measurements+old, measuredList)
 	p.follows()
 	p.all(filledAndDropped)
 	p.stops("public.m", "syncer table resync public.m")

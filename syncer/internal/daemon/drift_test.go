@@ -198,8 +198,7 @@ func TestFindingsComeWithTheirSQL(t *testing.T) {
 // A table command that was killed after it had published leaves a trace that check tells of.
 func TestUnrecordedFilterIsToldOf(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	told := func() (text string) {
 		report, err := prepare.Examine(t.Context(), p.cfg, p.list)
 		if err != nil {

@@ -16,8 +16,7 @@ func TestTruncateOfAllPartitionsByName(t *testing.T) {
 		for _, running := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, measurements+old, measuredList)
-				p.init()
+				p := newReplica(t, measurements+old, measuredList)
 				p.warm(running)
 				p.source.Exec(sql)
 				if !running {
@@ -43,8 +42,7 @@ func TestTruncateThatExplainsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, measurements+old, measuredList)
-			p.init()
+			p := newReplica(t, measurements+old, measuredList)
 			p.start()
 			p.waitFor()
 			p.all(statements)
@@ -79,8 +77,7 @@ func TestPartitionEmptiedAndRewrittenBetweenLooks(t *testing.T) {
 		for _, running := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, measurements+old, measuredList)
-				p.init()
+				p := newReplica(t, measurements+old, measuredList)
 				p.warm(running)
 				p.all(c.statements)
 				if !running {

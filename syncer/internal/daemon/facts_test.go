@@ -74,8 +74,7 @@ func TestTruncateSavepointsAndSwaps(t *testing.T) {
 
 func TestSchemaChangesBetweenRows(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	p.changes(
 		`BEGIN; INSERT INTO shop.items (id, name, published) VALUES (8000, 'a', true);
 		 ALTER TABLE shop.items ADD COLUMN leak text DEFAULT 'canary';
@@ -93,8 +92,7 @@ func TestSchemaChangesBetweenRows(t *testing.T) {
 
 func TestVanishedColumnStopsWithItsName(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	p.source.Exec(`ALTER TABLE shop.items RENAME COLUMN name TO title`)
 	p.source.Exec(`UPDATE shop.items SET title = 'x'`)
 	err := p.catchUp()
@@ -111,8 +109,7 @@ func TestVanishedColumnStopsWithItsName(t *testing.T) {
 
 func TestWidenedPublicationStops(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	for _, sql := range []string{
 		`ALTER PUBLICATION portal SET TABLE shop.items (id, name, price, published, big, secret) WHERE (published), shop."Odd Table" ("Key One", k2, "Value")`,
 		`ALTER PUBLICATION portal SET TABLE shop.items (id, name, price, published, big), shop."Odd Table" ("Key One", k2, "Value")`,
@@ -136,8 +133,7 @@ func TestPublicationWidenedWhileStreaming(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
+			p := newReplica(t, shop, shopTables)
 			ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 			defer cancel()
 			done := make(chan error, 1)
@@ -298,8 +294,7 @@ func TestTypesSurvive(t *testing.T) {
 
 func TestSecondSyncerIsRefused(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	stop := p.start()
 	p.source.Exec(`UPDATE shop.items SET name = 'first' WHERE id = 2`)
 	p.waitFor()
@@ -318,8 +313,7 @@ func TestSecondSyncerIsRefused(t *testing.T) {
 // A writer whose lock was lost but that still has a session is stopped by the epoch.
 func TestOldEpochCannotWrite(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	ctx, cancel := context.WithTimeout(t.Context(), awaittest.Guard)
 	defer cancel()
 	done := make(chan error, 1)
@@ -364,8 +358,7 @@ func TestResyncRequired(t *testing.T) {
 	for name, harm := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
+			p := newReplica(t, shop, shopTables)
 			harm(p)
 			err := p.catchUp()
 			if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "RESYNC REQUIRED") {
@@ -399,8 +392,7 @@ func (p *pair) asReader(sql string, args ...any) {
 // A narrower whitelist must not leave behind what the wider one let out.
 func TestChangedWhitelistNeedsResync(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	p.write("whitelist.yaml", "version: 1\ntables:\n  - table: shop.items\n    columns: [id, name, published]\n    where: published and name is not null\n")
 	p.load()
 	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "whitelist was changed") {

@@ -30,7 +30,7 @@ var explosive = sync.OnceValues(func() (string, error) {
 	}
 	explosiveDir = dir
 	path := filepath.Join(dir, "syncer")
-	out, err := exec.Command("go", "build", "-tags", "failpoints", "-o", path, "portal.example/syncer/cmd/syncer").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-tags", "failpoints", "-o", path, "portal.example/syncer/cmd/syncer").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)
 	}
@@ -139,7 +139,7 @@ func TestKilledAtEachPointOfTheStream(t *testing.T) {
 			p.dies(name, p.doomed(name+"=kill@3", "run"), func(round int) {
 				p.source.Exec(`UPDATE shop.items SET price = price + 1 WHERE id % 7 = $1`, round%7)
 				if round%10 == 3 {
-					p.source.Exec(`BEGIN; INSERT INTO shop.items (id, name, published, big) SELECT n, 'large', true, repeat(md5(n::text), 30) FROM generate_series(100001, 120000) n;
+					p.source.Exec(`BEGIN; INSERT INTO shop.items (id, name, published, big) SELECT n, 'large', true, repeat(md5(n::text), 30) FROM generate_series(100001, 108000) n;
 						SAVEPOINT s; UPDATE shop.items SET name = 'never' WHERE id < 1000; ROLLBACK TO s; DELETE FROM shop.items WHERE id > 100500; COMMIT`)
 					p.source.Exec(`DELETE FROM shop.items WHERE id > 100000`)
 				}

@@ -18,8 +18,7 @@ func TestApplicationRefusedBecauseOfThePublication(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
+			p := newReplica(t, shop, shopTables)
 			stop := p.start()
 			p.waitFor()
 			p.source.Exec(c.break_)

@@ -163,8 +163,7 @@ func (p *pair) neverEmpty() func() int {
 // Where the configuration does not say so, or the source is not the one that it was, a lost slot waits for a person.
 func TestLostSlotWaitsForAPerson(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	dropSlot(t, p)
 	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "RESYNC REQUIRED") {
 		t.Errorf("on_lost: stop: %v", err)
@@ -182,8 +181,7 @@ func TestLostSlotWaitsForAPerson(t *testing.T) {
 // The rest of a syncer goes on when its stream has ended for good, and the stream does when somebody has mended that.
 func TestStreamThatStandsEndsNothingElse(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	w := p.daemon()
 	rest := &counting{began: make(chan struct{}, 100)}
 	ctx, cancel := context.WithCancel(t.Context())

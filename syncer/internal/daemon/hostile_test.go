@@ -127,8 +127,7 @@ var ugly = &pgproto3.ErrorResponse{Severity: "FATAL", Code: "XX000", Message: "f
 // tells no password, and says one clear line.
 func TestHostileTarget(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	for name, behave := range behaviours {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

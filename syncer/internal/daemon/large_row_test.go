@@ -60,8 +60,7 @@ func TestRowTooLargeForALoad(t *testing.T) {
 // A row of forty megabytes passes by default, as it does PostgreSQL's own replication.
 func TestRowOfFortyMegabytes(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	p.source.Exec(`INSERT INTO shop.items (id, name, published, big) VALUES (2000, 'large', true, repeat('x', 40000000))`)
 	if err := p.catchUp(); err != nil {
 		t.Fatal(err)

@@ -20,8 +20,7 @@ func TestTargetWipedWhileStopped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
+			p := newReplica(t, shop, shopTables)
 			p.target.Exec(wipe)
 			err := p.catchUp()
 			if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "RESYNC REQUIRED") || !strings.Contains(err.Error(), "wiped") {
@@ -75,8 +74,7 @@ func TestUnitFindsItsTargetWiped(t *testing.T) {
 // Why a table cannot be loaded beside the stream stands at the table until it is there.
 func TestStatusTellsWhyAJoinFails(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	stop := p.start()
 	p.waitFor()
 	p.target.Exec(`DELETE FROM shop.items WHERE id = 4; ALTER TABLE shop.items ADD CONSTRAINT odd CHECK (id <> 4)`)

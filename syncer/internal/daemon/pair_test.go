@@ -56,7 +56,9 @@ func newPair(t testing.TB, sql, tables string) *pair {
 func newPairOn(t testing.TB, source, target *pgtest.Database, sql, tables string) *pair {
 	t.Helper()
 	p := &pair{t: t, source: source, target: target, dir: t.TempDir()}
-	p.source.Exec(sql)
+	if sql != "" {
+		p.source.Exec(sql)
+	}
 	p.write("whitelist.yaml", "version: 1\ntables:\n"+tables)
 	p.write("syncer.yaml", fmt.Sprintf(`
 source: {dsn: %q, admin_dsn: %q, slot: %s, heartbeat: 1s}

@@ -10,8 +10,7 @@ import (
 // A syncer that waits for its source is seen on the target between its tries, too, until it ends.
 func TestSyncerIsSeenBetweenItsTries(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	stop := p.start()
 	p.waitFor()
 	conn, err := replica.Connect(t.Context(), p.cfg.Target.DSN, "test")

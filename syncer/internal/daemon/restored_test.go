@@ -139,8 +139,7 @@ func TestSourceOnAnotherTimeline(t *testing.T) {
 // A target that was wiped under a running syncer is no reason to begin anew by itself.
 func TestTargetWipedWhileRunning(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	stop := p.start()
 	p.waitFor()
 	p.target.Exec(`DROP SCHEMA sync CASCADE`)

@@ -29,8 +29,7 @@ const shopTables = `
 
 func TestSnapshotAndStream(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	p.equal()
 	for _, sql := range []string{
 		`INSERT INTO shop.items (id, name, published) VALUES (2001, 'in', true), (2002, 'out', false)`,

@@ -32,8 +32,7 @@ func (p *pair) wasStreamed() {
 
 func TestStreamedSavepoints(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, streamed, shopTables)
-	p.init()
+	p := newReplica(t, streamed, shopTables)
 	p.changes(
 		`BEGIN; `+fill("a")+`; SAVEPOINT one; UPDATE shop."Odd Table" SET "Value" = '{one}' WHERE k2 = 'a' AND "Key One" < 30000;
 		 SAVEPOINT two; `+fill("b")+`; ROLLBACK TO two; `+fill("c")+`; RELEASE one; SAVEPOINT three; DELETE FROM shop."Odd Table"; ROLLBACK TO three;
@@ -49,8 +48,7 @@ func TestStreamedSavepoints(t *testing.T) {
 // taken back; and other transactions touch the same rows before and after.
 func TestStreamedRowsThatEnterTheFilter(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, streamed, shopTables)
-	p.init()
+	p := newReplica(t, streamed, shopTables)
 	p.changes(
 		`UPDATE shop.items SET published = true WHERE id BETWEEN 10001 AND 10100`,
 		`BEGIN; `+fill("a")+`; UPDATE shop.items SET published = true WHERE id BETWEEN 10050 AND 12000; UPDATE shop.items SET name = 'again' WHERE id BETWEEN 10090 AND 10300;
@@ -66,8 +64,7 @@ func TestStreamedRowsThatEnterTheFilter(t *testing.T) {
 
 func TestStreamedSchemaChanges(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, streamed, shopTables)
-	p.init()
+	p := newReplica(t, streamed, shopTables)
 	p.changes(
 		`BEGIN; `+fill("a")+`; UPDATE shop.items SET name = 'a' WHERE id < 100; ALTER TABLE shop.items ADD COLUMN leak text DEFAULT 'canary';
 		 UPDATE shop.items SET name = 'b' WHERE id < 200; SAVEPOINT s; ALTER TABLE shop.items ADD COLUMN leak2 text DEFAULT 'canary'; UPDATE shop.items SET name = 'c' WHERE id < 300;
@@ -81,8 +78,7 @@ func TestStreamedSchemaChanges(t *testing.T) {
 // Two large transactions take turns, small ones come between them, and one of the two is taken back.
 func TestStreamedSideBySide(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, streamed, shopTables)
-	p.init()
+	p := newReplica(t, streamed, shopTables)
 	stop := p.start()
 	open := func() pgx.Tx {
 		tx, err := p.source.Pool.Begin(t.Context())

@@ -67,8 +67,7 @@ func TestTableCommandKilledAtEachPoint(t *testing.T) {
 			}
 			t.Run(verb+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, twoTables, c.before)
-				p.init()
+				p := newReplica(t, twoTables, c.before)
 				if verb == "resync" {
 					p.target.Exec(`ALTER TABLE b ALTER shown DROP NOT NULL`)
 				}
@@ -116,8 +115,7 @@ func TestKilledAtEachPointOfTheReplacement(t *testing.T) {
 // Killed at random moments while a table is loaded anew under load.
 func TestTableLoadKilledAtRandomMoments(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
-	p.init()
+	p := newReplica(t, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
 	s := seed(t)
 	random := rand.New(rand.NewPCG(s, 4))
 	stop := load(t, p.source.DSN, s)

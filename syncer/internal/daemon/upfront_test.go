@@ -91,8 +91,7 @@ func TestPartitionsBesideTheLog(t *testing.T) {
 		for _, running := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, measurements+lone, "  - {table: m, columns: [id, day, v]}\n  - {table: m_20, columns: [id, day, v]}\n")
-				p.init()
+				p := newReplica(t, measurements+lone, "  - {table: m, columns: [id, day, v]}\n  - {table: m_20, columns: [id, day, v]}\n")
 				p.warm(running)
 				p.all(c.statements)
 				p.source.Exec(`INSERT INTO m VALUES (77, '2021-02-02', 'after'), (77, '2025-02-02', 'after'), (2, '2026-02-03', 'after')`)
@@ -119,8 +118,7 @@ func TestUnloggedForAWhile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
-			p.init()
+			p := newReplica(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
 			p.warm(false)
 			p.all(statements)
 			p.source.Exec(`INSERT INTO m VALUES (77, '2021-03-02', 'after')`)
@@ -141,8 +139,7 @@ func TestPartitionThatCameAndWentUnseen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
-			p.init()
+			p := newReplica(t, measurements+old, "  - {table: m, columns: [id, day, v]}\n")
 			p.warm(false)
 			p.all(statements)
 			p.start()
@@ -155,8 +152,7 @@ func TestPartitionThatCameAndWentUnseen(t *testing.T) {
 // The target's table is set unlogged while nobody looks: it is not written to before it is logged again.
 func TestTargetSetUnlogged(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.init()
+	p := newReplica(t, shop, shopTables)
 	p.target.Exec(`ALTER TABLE shop.items SET UNLOGGED`)
 	p.source.Exec(`UPDATE shop.items SET name = 'x' WHERE id = 2`)
 	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), `ALTER TABLE "shop"."items" SET LOGGED;`) {

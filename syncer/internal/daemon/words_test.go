@@ -21,8 +21,7 @@ func TestNobodyReadsWhatARowHolds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.init()
+			p := newReplica(t, shop, shopTables)
 			p.target.Exec(`CREATE FUNCTION shop.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ` + body + ` RETURN NEW; END $$;
 				CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON shop.items FOR EACH ROW EXECUTE FUNCTION shop.refuse();
 				ALTER TABLE shop.items ENABLE ALWAYS TRIGGER refuse`)
