@@ -46,6 +46,7 @@ func addFact(key string, value any, list SummaryList) SummaryList {
 func (c *Components) links() template.FuncMap {
 	return template.FuncMap{
 		"link":     link,
+		"linked":   linked,
 		"telLink":  func(number string) template.HTML { return link(string(telURL(number)), number) },
 		"mailLink": func(address string) template.HTML { return link("mailto:"+address, address) },
 		"siteLink": siteLink,
@@ -63,6 +64,14 @@ func link(href, text string) template.HTML {
 	}
 	return template.HTML(`<a class="govuk-link" href="` + template.HTMLEscapeString(href) + `">` + // #nosec G203 -- escaped
 		template.HTMLEscapeString(text) + `</a>`)
+}
+
+// linked is a name that leads somewhere, or the name alone without an address.
+func linked(href string, name template.HTML) template.HTML {
+	if href == "" || name == "" {
+		return name
+	}
+	return template.HTML(`<a class="govuk-link" href="`+template.HTMLEscapeString(href)+`">`) + name + "</a>" // #nosec G203 -- escaped
 }
 
 // siteLink leads to another site, which is not told where the reader comes from. Only web addresses are links.

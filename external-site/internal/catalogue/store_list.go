@@ -22,7 +22,9 @@ const matching = `
 	  select * from unnest(@found::uuid[], @points::float8[]) as f(id, points)
 	),
 	online as (
-	  select distinct service_id from catalogue.forms where published and effective_from <= @today
+	  select service_id from catalogue.forms where published and effective_from <= @today
+	  intersect
+	  select service_id from catalogue.cards where published and effective_from <= @today
 	),
 	judged as materialized (
 	  select s.id, s.name, s.name_en, s.category_id, s.authority_id, s.applicant_types, coalesce(f.points, 0) as points,

@@ -39,11 +39,12 @@ func (s *Store) service(ctx context.Context, code string, day time.Time) (Servic
 		select s.id, s.code, s.name, s.name_en, s.summary, s.summary_en, s.applicant_types, s.quick, s.updated_at,
 		       s.authority_id,
 		       exists (select from catalogue.forms f where f.service_id = s.id and f.published and f.effective_from <= $2)
+		       and exists (select from catalogue.cards c where c.service_id = s.id and c.published and c.effective_from <= $2)
 		from catalogue.services s
 		where s.published and s.code = $1
 		order by s.updated_at desc limit 1`, code, day).
 		Scan(&v.ID, &v.Code, &v.Name.UK, &v.Name.EN, &v.Summary.UK, &v.Summary.EN, &v.Applicants, &v.Quick, &v.UpdatedAt,
-			&v.AuthorityID, &v.HasForm)
+			&v.AuthorityID, &v.Ready)
 	return v, pg.Fault("service", err)
 }
 

@@ -116,14 +116,14 @@ type Service struct {
 	Earlier  []Version // no longer in force, the newest first
 	Stages   *contract.TechCard
 	Acts     map[uuid.UUID]Act
-	HasForm  bool // a form is published: an application can be sent
+	Ready    bool // a card and a form are in force, without which no application is taken
 }
 
 // Slug is the service's place in an address.
 func (s Service) Slug() string { return address.Slug(s.Code) }
 
 // Online says whether an application can be sent through the site.
-func (s Service) Online() bool { return s.Quick && s.HasForm }
+func (s Service) Online() bool { return s.Quick && s.Ready }
 
 // Example is what a search may be tried with: a word and the code of a service that is in the catalogue.
 type Example struct {

@@ -47,6 +47,7 @@ func New(catalogue *locale.Catalogue) (*Renderer, error) {
 
 func funcs(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{
+		"applicants": func(types []string) string { return applicants(p, types) },
 		"term":       func(days int) string { return term(p, days) },
 		"fee":        func(f contract.Fee) string { return fee(p, f) },
 		"openNow":    func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },

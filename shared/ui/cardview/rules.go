@@ -9,6 +9,15 @@ import (
 	"portal.example/shared/locale"
 )
 
+// applicants are those who may apply, in one line.
+func applicants(p *locale.Printer, types []string) string {
+	words := make([]string, len(types))
+	for i, t := range types {
+		words[i] = p.T("card.applicant." + t)
+	}
+	return strings.Join(words, ", ")
+}
+
 // term is the words for a term: at once, working days under ten, calendar days from ten on.
 func term(p *locale.Printer, days int) string {
 	switch {

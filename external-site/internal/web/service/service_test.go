@@ -44,6 +44,14 @@ func TestServiceWithoutFormOffersNoButton(t *testing.T) {
 	webtest.Lacks(t, s.Page("/services/00101"), "/apply/")
 }
 
+// A card that was taken out of force takes the button with it, on the service's page and in the list of what is online.
+func TestServiceWithoutCardOffersNoButton(t *testing.T) {
+	s := webtest.New(t)
+	s.DB.Exec(`update catalogue.cards set effective_from = '2030-01-01' where service_id = (select id from catalogue.services where code = '00034')`)
+	webtest.Lacks(t, s.Page("/services/00034"), "/apply/")
+	webtest.Lacks(t, s.Page("/services?online=1"), `href="/services/00034"`)
+}
+
 // Whoever cannot apply here is told where to ask, and never to look below for what is not there.
 func TestServiceSaysWhereToApply(t *testing.T) {
 	s := webtest.New(t)

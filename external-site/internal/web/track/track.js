@@ -1,5 +1,5 @@
-// What the tracking and receipt pages do better with scripts. Without them everything works: the code is typed, the
-// page reloads by itself, the browser prints.
+// What the tracking pages do better with scripts. Without them everything works: the code is typed, the page reloads by
+// itself.
 
 // A QR code leads here with the secret code in the fragment, which no server sees. It goes into the form and out of
 // the address bar and the history.
@@ -9,11 +9,6 @@ if (field && /^[0-9A-Za-z -]{21,40}$/.test(secret)) {
   history.replaceState(null, '', location.pathname + location.search);
   field.value = secret;
   field.form.requestSubmit();
-}
-
-for (const button of document.querySelectorAll('[data-portal-print]')) {
-  button.hidden = false;
-  button.addEventListener('click', () => window.print());
 }
 
 // The page of an application asks whether anything changed: every second while an answer is on its way, ever more

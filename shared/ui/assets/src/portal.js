@@ -5,6 +5,12 @@ import { initAll } from './components.js'
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
 
+// A button that prints the page is only there when it can.
+for (const button of document.querySelectorAll('[data-portal-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => window.print())
+}
+
 // On a phone the results of a list come before the filter.
 if (window.matchMedia('(max-width: 48em)').matches) {
   for (const details of document.querySelectorAll('details[data-fold-on-phone]')) details.open = false
