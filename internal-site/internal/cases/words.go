@@ -36,6 +36,7 @@ func saysDecided(outcome Outcome, ground locale.Text) locale.Text {
 var (
 	saysAssigned    = say("cases.says.assigned")
 	saysSuspended   = say("cases.says.suspended")
+	saysReleased    = say("cases.says.released")
 	saysResumed     = say("cases.says.resumed")
 	saysResultReady = say("cases.says.result_ready")
 	saysIssued      = say("cases.says.issued")

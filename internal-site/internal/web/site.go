@@ -70,8 +70,9 @@ func Areas(cfg Config) []area.Area {
 	orgs := org.NewStore(cfg.Pool, domain.ValidPattern).At(cfg.Now)
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)
+	work := domain.NewStore(cfg.Pool).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: domain.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
+		cases.Area(cases.Deps{Cases: work, Orgs: orgs, Vault: vault}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{
@@ -80,7 +81,7 @@ func Areas(cfg Config) []area.Area {
 		organisations.Area(organisations.Deps{Orgs: orgs}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
-		users.Area(users.Deps{Users: accounts, Orgs: orgs}),
+		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),
 		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Watch: cfg.region}),
 		conflict.Area(),
 	}

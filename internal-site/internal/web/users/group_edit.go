@@ -192,15 +192,3 @@ func changedRights(p *locale.Printer, was, is access.GroupRights, kind access.Pl
 	}
 	return rows
 }
-
-func (h handlers) groupDelete(c *gin.Context) error {
-	form, err := web.ParseForm(c)
-	if err != nil {
-		return err
-	}
-	if err := h.Users.DeleteGroup(c.Request.Context(), session.Actor(c), access.GroupCode(c.Param("code")), request.Version(form)); err != nil {
-		return err
-	}
-	h.site.Flash(c, "users.group_deleted")
-	return web.Redirect(c, "/users/groups")
-}

@@ -23,6 +23,7 @@ type userShowPage struct {
 	Self      bool
 	Waiting   []access.Proposal // what waits for a second person
 	Min       int
+	Open      int // cases that they have in hand
 	giving
 }
 
@@ -61,6 +62,9 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*userShowPage, error) {
 	if page.giving, err = h.giving(c); err != nil {
 		return nil, err
 	}
+	if page.Open, err = h.Work.OpenOf(ctx, user.ID); err != nil {
+		return nil, err
+	}
 	page.Waiting, err = h.Users.ProposalsFor(ctx, actor, user.ID)
 	return page, err
 }
@@ -97,15 +101,6 @@ func take(form *web.Form, field string, err error) bool {
 		return true
 	}
 	return form.Take(err)
-}
-
-func (h handlers) block(block bool) web.Handler {
-	done := map[bool]string{true: "users.done_block", false: "users.done_unblock"}[block]
-	return func(c *gin.Context) error {
-		return h.change(c, done, func(ctx context.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
-			return access.Done, h.Users.SetBlocked(ctx, actor, p.Account.ID, block)
-		})
-	}
 }
 
 func (h handlers) password(c *gin.Context) error {

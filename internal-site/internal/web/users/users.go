@@ -6,6 +6,8 @@ import (
 	"context"
 	"embed"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/rights"
@@ -20,6 +22,13 @@ var files embed.FS
 type Deps struct {
 	Users *access.Store
 	Orgs  *org.Store
+	Work  Work
+}
+
+// Work is what people have in hand. A blocked person's work would wait for them for ever.
+type Work interface {
+	OpenOf(ctx context.Context, user uuid.UUID) (int, error)
+	Release(ctx context.Context, actor access.Actor, user uuid.UUID, of access.Object) (int, error)
 }
 
 type handlers struct {
@@ -50,12 +59,15 @@ func Area(d Deps) area.Area {
 				area.POST("/groups/new", groups, h.groupAddPost),
 				area.GET("/groups/:code", groups, h.groupEdit),
 				area.POST("/groups/:code", groups, h.groupEditPost),
+				area.GET("/groups/:code/delete", groups, h.askGroupDelete),
 				area.POST("/groups/:code/delete", groups, h.groupDelete),
 				area.GET("/proposals", decide, h.proposalList),
 				area.POST("/proposals/:id/confirm", decide, h.confirm), // the store says who is a second person
 				area.POST("/proposals/:id/reject", decide, h.reject),
 				area.GET("/:id", area.Over(access.ViewUsers, user).Private(access.ViewUsers), h.show),
+				area.GET("/:id/block", account, h.askBlock),
 				area.POST("/:id/block", account, h.block(true)),
+				area.POST("/:id/release", account, h.release),
 				area.POST("/:id/unblock", account, h.block(false)),
 				area.POST("/:id/password", account, h.password),
 				area.POST("/:id/grant", account, h.grant),

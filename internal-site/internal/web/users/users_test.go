@@ -15,7 +15,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 func newSite(t *testing.T) *webtest.Site {
 	t.Helper()
 	return webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{users.Area(users.Deps{Users: d.Accounts, Orgs: d.Orgs})}
+		return []area.Area{users.Area(users.Deps{Users: d.Accounts, Orgs: d.Orgs, Work: d.Cases})}
 	})
 }
 
