@@ -155,6 +155,6 @@ journey('the public rooms without scripts', async (j) => {
   await j.step('first question', (page) => page.getByRole('button', { name: 'Почати' }).click())
   await j.step('refused', (page) => page.getByRole('button', { name: 'Далі' }).click(), { status: 422 })
   await j.step('back at a field', (page) => page.locator('.govuk-error-summary a').first().click(), { stays: true })
-  await j.step('state of an application', (page) => page.getByRole('link', { name: 'Стан заяви' }).first().click())
+  await j.step('state of an application', (page) => page.getByRole('link', { name: 'Стан заяви або запитання' }).first().click())
   await j.step('number and code are needed', (page) => page.getByRole('button', { name: 'Показати стан' }).click(), { status: 422 })
 }, { javaScript: false })

@@ -50,7 +50,7 @@ journey('a question is asked and answered', async (j) => {
     await press('Надіслати запитання')(page)
   })
   const { number, code } = await given(j)
-  await j.step('state', press('Стежити за запитанням'))
+  await j.step('state', press('Перевірити стан запитання'))
   await reloadUntil(j, 'Чекає на відповідь')
   await j.check('registered')
   const state = j.page.url()

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"portal.example/external-site/internal/org"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
@@ -72,6 +74,12 @@ func (p Page) key() string {
 
 // Visit notes that the page was sent.
 func (d *Draft) Visit(p Page) { d.Visited[p.key()] = true }
+
+// Place implements submission.Submission.
+func (d *Draft) Place() uuid.UUID {
+	centre, _ := d.Centre()
+	return centre.ID
+}
 
 // Centre is the centre that the applicant chose, or the only one; false as long as none is known.
 func (d *Draft) Centre() (org.Centre, bool) {

@@ -2,6 +2,7 @@ package applications
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -95,6 +97,25 @@ func (o *Offers) load(ctx context.Context, tx pgx.Tx, code string, s *Service) (
 	}
 	s.FormID = form.UUID
 	return raw, nil
+}
+
+// Sent is what the receipt of an application says beside its number: the service's name, zero once it is not published
+// any more, and the centre that got it, nil once that is not.
+func (o *Offers) Sent(ctx context.Context, code string, place uuid.UUID) (name locale.Text, centre *org.Centre, err error) {
+	err = pg.InSnapshot(ctx, o.db, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `select name, name_en from catalogue.services where published and code = $1 order by updated_at desc limit 1`, code).
+			Scan(&name.UK, &name.EN)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		c, err := org.NewStore(tx).CentreByID(ctx, place)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		centre = &c
+		return err
+	})
+	return name, centre, pg.Fault("service of receipt", err)
 }
 
 // Card is the information card of the service that is in force, for the page that says what is needed.

@@ -22,6 +22,9 @@ func (d *Draft) Kind() string { return contract.KindQuestion }
 // To is whoever is asked.
 func (d *Draft) To() Addressee { return d.to }
 
+// Place implements submission.Submission.
+func (d *Draft) Place() uuid.UUID { return d.to.ID }
+
 // Service implements submission.Submission.
 func (d *Draft) Service() uuid.UUID {
 	if d.About == nil {

@@ -28,13 +28,13 @@ func (s *Store) Addressee(ctx context.Context, place Place, code string) (Addres
 		switch place {
 		case Centre:
 			c, err := org.NewStore(tx).Centre(ctx, code)
-			a.ID, a.Name = c.ID, c.Name
+			a.ID, a.Name, a.CentreAt = c.ID, c.Name, &c
 			if err != nil {
 				return err
 			}
 		case Authority:
 			o, err := org.NewStore(tx).Authority(ctx, code)
-			a.ID, a.Name = o.ID, o.Name
+			a.ID, a.Name, a.AuthorityAt = o.ID, o.Name, &o
 			if err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func (s *Store) Addressees(ctx context.Context, code string) (about Service, all
 		}
 		for _, c := range centres {
 			if switches.OnAt(contract.ModuleQuestions, c.ID) {
-				all = append(all, Addressee{Centre, c.ID, c.Code, c.Name})
+				all = append(all, Addressee{Place: Centre, ID: c.ID, Code: c.Code, Name: c.Name})
 			}
 		}
 		if !authority.Valid {
@@ -88,7 +88,7 @@ func (s *Store) Addressees(ctx context.Context, code string) (about Service, all
 		if fault.Is(err, fault.NotFound) { // it is not published
 			return nil
 		}
-		all = append(all, Addressee{Authority, a.ID, a.Code, a.Name})
+		all = append(all, Addressee{Place: Authority, ID: a.ID, Code: a.Code, Name: a.Name})
 		return err
 	})
 	return about, all, pg.Fault("addressees of question", err)

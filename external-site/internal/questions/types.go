@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/submission"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
@@ -34,6 +35,10 @@ type Addressee struct {
 	ID    uuid.UUID
 	Code  string
 	Name  locale.Text
+
+	// How to reach it: one of them, known only to Store.Addressee.
+	CentreAt    *org.Centre
+	AuthorityAt *org.Authority
 }
 
 // Slug is the addressee's place in an address.

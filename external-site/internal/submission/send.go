@@ -148,6 +148,6 @@ func (d *Desk) handOver(ctx context.Context, tx transaction, s Submission, lang 
 		handed = append(handed, sealed.Key)
 	}
 	receipt, err := submit(ctx, tx, m)
-	receipt.Code = code.Reveal()
+	receipt.Code, receipt.Place = code.Reveal(), s.Place()
 	return receipt, handed, err
 }

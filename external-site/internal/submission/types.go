@@ -29,6 +29,8 @@ type Submission interface {
 	Takes(field string) (FileField, bool)
 	// Service is the service that the submission is about, for its receipt; the zero id when it is about none.
 	Service() uuid.UUID
+	// Place is the centre or the authority that it goes to, for its receipt.
+	Place() uuid.UUID
 	// Ready refuses what is not complete: Conflict with the reason, or Invalid.
 	Ready(now time.Time) error
 	// Record is the record to seal. Its files are some of the draft's.
@@ -72,6 +74,7 @@ type Receipt struct {
 	Code     string    `json:"code"`
 	Envelope string    `json:"envelope"` // hex SHA-256 of the sealed envelope
 	SentAt   time.Time `json:"sent_at"`
+	Place    uuid.UUID `json:"place"` // the centre or authority that it went to
 }
 
 // How long things live.

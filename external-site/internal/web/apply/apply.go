@@ -17,6 +17,7 @@ import (
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/contact"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -56,6 +57,7 @@ func Area(d Deps) area.Area {
 				area.GET("/check", h.Open(h.check)),
 				area.POST("/check", h.Open(h.send)),
 				area.GET("/receipt", h.Open(h.receipt)),
+				area.GET("/receipt/:number", h.Open(h.receipt)),
 				area.GET("/step/:step", h.Open(h.step)),
 				area.POST("/step/:step", h.Open(h.save)),
 			}
@@ -147,19 +149,21 @@ func (h *handlers) elsewhere(c *gin.Context, s applications.Service, err error) 
 	return false, err
 }
 
-// receipt shows what the citizen was given.
+// receipt shows what the citizen was given. It stays open for its whole time, so it asks less of the service than the
+// other pages: one that can no longer be applied for may have been applied for an hour ago.
 func (h *handlers) receipt(c *gin.Context) error {
-	s, err := h.service(c)
-	if err != nil {
-		return err
-	}
-	err = h.Receipt(c, base(s), sending.Given{
-		TitleKey: "apply.receipt_title", NumberKey: "apply.receipt_number", UseKey: "apply.code_use", QRKey: "apply.qr",
-		FollowKey: "apply.follow", NextKeys: []string{"apply.next_delivered", "apply.next_registered", "apply.next_result"},
-		About: h.About(c, "apply.service", s.Name),
+	slug := address.Slug(address.Code(c.Param("code")))
+	err := h.Receipt(c, "/apply/"+slug, func(r submission.Receipt) (sending.Given, error) {
+		given := sending.Given{
+			TitleKey: "apply.receipt_title", NumberKey: "apply.receipt_number", UseKey: "apply.code_use", QRKey: "apply.qr",
+			FollowKey: "apply.follow", NextKeys: []string{"apply.next_delivered", "apply.next_registered", "apply.next_result", "apply.no_notices"},
+		}
+		name, centre, err := h.offers.Sent(c.Request.Context(), address.Code(c.Param("code")), r.Place)
+		given.About, given.Reach = h.About(c, "apply.service", name), contact.OfCentre(h.site.Printer(c), centre, h.site.Now())
+		return given, err
 	})
 	if fault.Is(err, fault.NotFound) {
-		return web.Redirect(c, path(s, "")+"?gone=1")
+		return web.Redirect(c, "/apply/"+slug+"?gone=1")
 	}
 	return err
 }

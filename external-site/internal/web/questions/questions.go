@@ -12,7 +12,9 @@ import (
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/contact"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -56,6 +58,7 @@ func Area(d Deps) area.Area {
 				area.GET("/:place/:code/check", h.Open(h.check)),
 				area.POST("/:place/:code/check", h.Open(h.send)),
 				area.GET("/:place/:code/receipt", h.Open(h.receipt)),
+				area.GET("/:place/:code/receipt/:number", h.Open(h.receipt)),
 			}
 		},
 	}
@@ -120,10 +123,19 @@ func (h *handlers) receipt(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Receipt(c, base(a), sending.Given{
-		TitleKey: "questions.receipt_title", NumberKey: "questions.receipt_number", UseKey: "questions.code_use", QRKey: "questions.qr",
-		FollowKey: "questions.follow", NextKeys: []string{"questions.next_delivered", "questions.next_registered", "questions.next_answer"},
-		About: h.About(c, "questions.to", a.Name),
+	printer := h.site.Printer(c)
+	reach := contact.OfCentre(printer, a.CentreAt, h.site.Now())
+	if reach == nil {
+		reach = contact.OfAuthority(printer, a.AuthorityAt, h.site.Now())
+	}
+	err = h.Receipt(c, base(a), func(submission.Receipt) (sending.Given, error) {
+		return sending.Given{
+			TitleKey: "questions.receipt_title", NumberKey: "questions.receipt_number", UseKey: "questions.code_use", QRKey: "questions.qr",
+			FollowKey: "questions.follow",
+			NextKeys:  []string{"questions.next_delivered", "questions.next_registered", "questions.next_answer", "questions.no_notices"},
+			About:     h.About(c, "questions.to", a.Name),
+			Reach:     reach,
+		}, nil
 	})
 	if fault.Is(err, fault.NotFound) {
 		return web.Redirect(c, base(a))

@@ -88,7 +88,11 @@ func (b *browser) do(method, path, kind string, body io.Reader) page {
 
 func (b *browser) get(path string) page {
 	b.t.Helper()
-	return b.do(http.MethodGet, path, "", nil)
+	p := b.do(http.MethodGet, path, "", nil)
+	if strings.Contains(p.to, "/receipt/R-") { // the address that each receipt has of its own
+		return b.get(p.to)
+	}
+	return p
 }
 
 func (b *browser) post(path string, pairs ...string) page {

@@ -1,6 +1,6 @@
 // Package sending is what the pages of every kind of submission share: the cookies of drafts and receipts, the reading
 // of forms with files, limits by address, and the page with the receipt. It knows no kind. It may import
-// internal/submission, internal/web/area and shared.
+// internal/submission, internal/web/area, internal/web/contact and shared.
 //
 // Pages that show what was typed are never cached, and nothing typed reaches a log.
 package sending
@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -103,15 +104,33 @@ func (w *Window) KeepDraft(c *gin.Context, base string, t submission.Token) {
 // DropDraft makes the browser forget the draft.
 func (w *Window) DropDraft(c *gin.Context, base string) { w.Site.DropCookie(c, draftCookie(base)) }
 
-// HasReceipt says whether the browser holds the token of a receipt under base.
-func (w *Window) HasReceipt(c *gin.Context, base string) bool {
-	return w.Site.Cookie(c, receiptCookie(base)) != ""
+// maxReceipts is how many receipts of one form a browser keeps at a time.
+const maxReceipts = 5
+
+// receipts are the reader's tokens of receipts under base, the newest first.
+func (w *Window) receipts(c *gin.Context, base string) (list []submission.Token) {
+	for _, value := range strings.Split(w.Site.Cookie(c, receiptCookie(base)), ".") {
+		if t, err := submission.ParseToken(value); err == nil && len(list) < maxReceipts {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
-// keepReceipt gives the browser the receipt's token in place of the draft's.
+// HasReceipt says whether the browser holds the token of a receipt under base.
+func (w *Window) HasReceipt(c *gin.Context, base string) bool { return len(w.receipts(c, base)) > 0 }
+
+// keepReceipt gives the browser the receipt's token in place of the draft's, beside those of earlier receipts: each of
+// them was promised for its whole time.
 func (w *Window) keepReceipt(c *gin.Context, base string, t submission.Token) {
 	w.DropDraft(c, base)
-	w.Site.SetCookie(c, receiptCookie(base), t.Cookie(), submission.ReceiptLife)
+	values := []string{t.Cookie()}
+	for _, earlier := range w.receipts(c, base) {
+		if len(values) < maxReceipts && earlier.Cookie() != t.Cookie() {
+			values = append(values, earlier.Cookie())
+		}
+	}
+	w.Site.SetCookie(c, receiptCookie(base), strings.Join(values, "."), submission.ReceiptLife)
 }
 
 // Begin keeps a new draft with what fn puts into s, unless too many come from where the reader is.

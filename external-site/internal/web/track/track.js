@@ -1,5 +1,5 @@
-// What the tracking pages do better with scripts. Without them everything works: the code is typed, the page reloads by
-// itself.
+// What the tracking and receipt pages do better with scripts. Without them everything works: the code is typed or written
+// down, the page reloads by itself.
 
 // A QR code leads here with the secret code in the fragment, which no server sees. It goes into the form and out of
 // the address bar and the history.
@@ -9,6 +9,16 @@ if (field && /^[0-9A-Za-z -]{21,40}$/.test(secret)) {
   history.replaceState(null, '', location.pathname + location.search);
   field.value = secret;
   field.form.requestSubmit();
+}
+
+// On the telephone that shows the QR code nobody can scan it: the code can be copied instead.
+for (const box of document.querySelectorAll('[data-portal-copy]')) {
+  if (!navigator.clipboard) break;
+  box.hidden = false;
+  box.querySelector('button').addEventListener('click', async () => {
+    await navigator.clipboard.writeText(box.dataset.portalCopy);
+    box.querySelector('[role="status"]').textContent = box.dataset.portalCopied;
+  });
 }
 
 // The page of an application asks whether anything changed: every second while an answer is on its way, ever more
