@@ -25,7 +25,7 @@ type session struct {
 	out         outbox
 	raws        [][]byte  // of one row
 	flights     []*flight // sent and not answered, oldest first
-	prepared    map[*statement]string
+	prepared    map[*statement]prepared
 	names       int
 	stages      map[*table]stageState
 	mayStage    bool          // temporary tables may be made
@@ -58,11 +58,12 @@ type answer struct {
 	dead    bool  // the connection is gone
 }
 
-// settings make plans that do not depend on statistics, which lag behind a table that is being filled: each
-// table is reached by its key's index, whatever the size of batch and table.
+// settings make plans that depend on statistics as little as may be, which lag behind a table that is being filled: each table is reached
+// by its key's index, whatever the size of batch and table. That index is also cheaper than a table of more than a few rows read whole
+// (see statementName), as no page costs anything.
 const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
 	SET enable_mergejoin = off; SET enable_bitmapscan = off; SET enable_material = off; SET enable_memoize = off;
-	SET jit = off; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
+	SET seq_page_cost = 0; SET random_page_cost = 0; SET jit = off; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
 	SET client_min_messages = error`
 
 // maxAnswer bounds one message of the target.
@@ -77,7 +78,7 @@ func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn) (*session, er
 	if _, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
-	s := &session{conn: conn, prepared: map[*statement]string{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
+	s := &session{conn: conn, prepared: map[*statement]prepared{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.measureTarget(ctx); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
@@ -203,16 +204,34 @@ func (s *session) openingStatements(k kind, bounded, alone bool) (all []*stateme
 	return all
 }
 
-// statementName returns the prepared statement's name, preparing it on first use.
+// prepared is a statement as a session knows it.
+type prepared struct {
+	name    string
+	written int // into its table by then
+}
+
+// replanAfter is how many rows a table must have got before what looks up its rows is planned again.
+const replanAfter = 1000
+
+// statementName returns the prepared statement's name, preparing it on first use. What looks rows up is prepared again when their table
+// has grown to twice its size: a plan that was made for a table of one row reads the whole table and looks for each of its rows among
+// those that are given, which takes minutes once there are many of both. Nothing else would replace such a plan within a transaction.
 func (s *session) statementName(st *statement) string {
-	name, ok := s.prepared[st]
-	if !ok {
-		s.names++
-		name = "s" + strconv.Itoa(s.names)
-		s.prepared[st] = name
-		s.out.parse(name, st.sql)
+	p, ok := s.prepared[st]
+	if ok && (st.written == nil || *st.written <= 2*p.written+replanAfter) {
+		return p.name
 	}
-	return name
+	if ok {
+		s.out.closeStatement(p.name)
+	}
+	s.names++
+	p = prepared{name: "s" + strconv.Itoa(s.names)}
+	if st.written != nil {
+		p.written = *st.written
+	}
+	s.prepared[st] = p
+	s.out.parse(p.name, st.sql)
+	return p.name
 }
 
 // writeOut sends what was collected when it is much, or all of it.
@@ -236,7 +255,7 @@ func (s *session) sendFlight(f *flight) error {
 
 // forgetPrepared drops what is known of prepared statements: after a failure some were never prepared.
 func (s *session) forgetPrepared() {
-	s.prepared, s.stages = map[*statement]string{}, map[*table]stageState{}
+	s.prepared, s.stages = map[*statement]prepared{}, map[*table]stageState{}
 }
 
 // noteCommitted notes that the flight ends the transaction: that empties the stages.

@@ -121,6 +121,7 @@ func (s *script) addInserts(t *table) error {
 		}
 	}
 	s.line.rows = rows
+	t.written += len(rows)
 	switch {
 	case !s.trust && len(rows) >= stageRows && s.mayStage(t, rows):
 		return s.addStaged(t, rows, t.stage.upsert)

@@ -20,6 +20,8 @@ type statement struct {
 	columns []int // of the row, one array parameter each
 	counted bool  // one more parameter: how many rows there are
 	keyed   bool  // its rows are keys
+	// written counts the rows that were inserted into the table which it looks rows up in; nil when it looks none up. See statementName.
+	written *int
 	// one does the same to one row, with its values as parameters; nil when there is no such statement.
 	one *statement
 }
@@ -89,6 +91,7 @@ type table struct {
 	empty  *statement
 	stage  stage
 
+	written int // rows that this writer has inserted
 	fold    folded
 	scratch [][]byte
 }
@@ -106,7 +109,7 @@ func newTable(r wire.Relation, schema, name string, equal map[string]string) *ta
 	t.keyTogether = together(t.key)
 	t.insert = statementOf(t.insertSQL, statement{columns: t.every()})
 	t.upsert = statementOf(t.upsertSQL, statement{columns: t.every()})
-	t.delete = statementOf(t.deleteSQL, statement{columns: t.keyNumbers(), keyed: true})
+	t.delete = statementOf(t.deleteSQL, statement{columns: t.keyNumbers(), keyed: true, written: &t.written})
 	t.all = t.update(nil)
 	t.copy = &statement{sql: fmt.Sprintf("COPY %s (%s) FROM STDIN", t.into, t.names())}
 	t.stage = t.staged()
@@ -235,7 +238,7 @@ func (t *table) update(unchanged []bool) *statement {
 	if len(at) == len(t.key) {
 		return nil
 	}
-	return statementOf(func(f form) string { return t.updateSQL(f, at) }, statement{columns: at, counted: true})
+	return statementOf(func(f form) string { return t.updateSQL(f, at) }, statement{columns: at, counted: true, written: &t.written})
 }
 
 // updateSQL sets the columns at beside the key, which they begin with, and counts the rows that it finds.
@@ -297,7 +300,7 @@ func (t *table) staged() stage {
 		for i, c := range t.key {
 			tests[i] = fmt.Sprintf("t.%s %s u.c%d", t.name(c), t.equals(c), c)
 		}
-		st.update = &statement{sql: fmt.Sprintf(
+		st.update = &statement{written: &t.written, sql: fmt.Sprintf(
 			"WITH done AS (UPDATE %s AS t SET %s FROM %s AS u WHERE %s RETURNING 1) %s",
 			t.into, strings.Join(sets, ", "), name, strings.Join(tests, " AND "), expect("$1::bigint"))}
 	}
