@@ -30,6 +30,7 @@ type questionShowPage struct {
 	MayClose   bool
 	MayHand    bool
 	Addressees []ui.SelectItem
+	Typed      []ui.Hidden // what was typed for other acts than the one that is being confirmed
 }
 
 // show shows one question.
@@ -124,20 +125,68 @@ func (h handlers) act(c *gin.Context) error {
 		return err
 	}
 	cmd := commandOf(form)
+	switch {
+	case form.Value("act") == look:
+		return h.again(c, form, http.StatusOK)
+	case cmd.Act == questions.DoClose && form.Value("sure") == "":
+		return h.confirmClose(c, form)
+	}
 	err = h.Questions.Do(c.Request.Context(), session.Actor(c), id, request.Version(form), cmd)
 	switch {
 	case err == nil:
-		h.site.Flash(c, "questions.done."+string(cmd.Act))
 		if cmd.Act == questions.DoHandOver { // it may be out of sight now
+			h.site.Flash(c, "questions.done."+string(cmd.Act))
 			return web.Redirect(c, "/questions")
 		}
-		return web.Redirect(c, "/questions/"+id.String())
+		return h.done(c, id, form, cmd.Act)
 	case fault.Is(err, fault.Conflict):
 		return h.again(c, form, http.StatusConflict, fault.FieldError{Key: fault.MessageKey(err)})
 	case !form.Take(err):
 		return err
+	case cmd.Act == questions.DoClose:
+		return h.confirmClose(c, form)
 	}
 	return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
+}
+
+// done leads to the question after an act; a note that was typed beside the answer stands there still.
+func (h handlers) done(c *gin.Context, id uuid.UUID, form *web.Form, act questions.Act) error {
+	if act != questions.DoAnswer || form.Value("note") == "" {
+		h.site.Flash(c, "questions.done."+string(act))
+		return web.Redirect(c, "/questions/"+id.String())
+	}
+	page, err := h.page(c, web.NewForm(url.Values{"note": form.Values("note"), "to": form.Values("to")}))
+	if err != nil {
+		return err
+	}
+	page.Flash = &ui.Flash{Key: "questions.done." + string(act), Kind: "success"}
+	return h.site.Render(c, http.StatusOK, "questions/question_show", page)
+}
+
+// look is the act of a button that does nothing: it shows the question again with everything that was typed.
+const look = "look"
+
+// confirmClose says what follows when a question is closed, which cannot be undone. An answer that was typed and not sent
+// would be lost with it.
+func (h handlers) confirmClose(c *gin.Context, form *web.Form) error {
+	page, err := h.page(c, form)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !page.MayClose || page.Thread.Version != request.Version(form):
+		return h.again(c, form, http.StatusConflict, fault.FieldError{Key: fault.MessageKey(fault.New(fault.Conflict, ""))})
+	case form.Value("answer") != "":
+		form.Add("answer", "questions.answer_unsent")
+		return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
+	}
+	for _, name := range []string{"to", "note"} {
+		page.Typed = append(page.Typed, ui.Hidden{Name: name, Value: form.Value(name)})
+	}
+	if !form.OK() {
+		return h.site.Invalid(c, "questions/question_close", form, page)
+	}
+	return h.site.Render(c, http.StatusOK, "questions/question_close", page)
 }
 
 // commandOf reads what was asked for; each act has its words in a field of its own.

@@ -93,6 +93,9 @@ func TestAnswering(t *testing.T) {
 	if w := clerk.Post(d.path(), url.Values{"act": {"answer"}, "version": {"1"}}); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Напишіть відповідь") {
 		t.Errorf("an empty answer: %d", w.Code)
 	}
+	if w := clerk.Post(d.path(), url.Values{"act": {"look"}, "version": {"1"}, "answer": {"Так, мо"}}); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Так, мо</textarea>") {
+		t.Errorf("looking again: %d", w.Code)
+	}
 	if w := clerk.Post(d.path(), url.Values{"act": {"answer"}, "version": {"1"}, "answer": {"Так, можна"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("answering: %d", w.Code)
 	}
@@ -100,11 +103,26 @@ func TestAnswering(t *testing.T) {
 	if body := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(body, "Ні, не можна") || !strings.Contains(body, "Так, можна") || !strings.Contains(body, "щойно змінив") {
 		t.Errorf("a stale answer: %d", w.Code)
 	}
-	if w := clerk.Post(d.path(), url.Values{"act": {"close"}, "version": {"2"}}); w.Code != http.StatusSeeOther {
+	w = clerk.Post(d.path(), url.Values{"act": {"close"}, "version": {"2"}, "answer": {"Ще не надіслано"}})
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Ще не надіслано</textarea>") {
+		t.Errorf("closing over an answer that was not sent: %d", w.Code)
+	}
+	w = clerk.Post(d.path(), url.Values{"act": {"close"}, "version": {"2"}})
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Закрити запитання К-2026-000007?") || !strings.Contains(w.Body.String(), `name="sure"`) {
+		t.Errorf("closing is not asked for: %d", w.Code)
+	}
+	if w := clerk.Post(d.path(), url.Values{"act": {"close"}, "version": {"1"}}); w.Code != http.StatusConflict {
+		t.Errorf("a question that has changed is asked about: %d", w.Code)
+	}
+	if w := clerk.Post(d.path(), url.Values{"act": {"close"}, "version": {"2"}, "sure": {"yes"}}); w.Code != http.StatusSeeOther {
 		t.Errorf("closing: %d", w.Code)
 	}
 	if page := clerk.Get(d.path()).Body.String(); strings.Contains(page, "<textarea") {
 		t.Error("a closed question can still be answered")
+	}
+	if w := clerk.Post(d.path(), url.Values{"act": {"answer"}, "version": {"2"}, "answer": {"Запізніла відповідь"}}); w.Code != http.StatusConflict ||
+		!strings.Contains(w.Body.String(), "Запізніла відповідь</textarea>") {
+		t.Errorf("an answer that came too late: %d", w.Code)
 	}
 }
 
