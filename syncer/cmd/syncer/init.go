@@ -24,8 +24,10 @@ table is copied its indexes are away, as sorting them once behind the rows is ch
 what makes them again, and whoever goes on with the copy makes them. With
 --resync the slot is given up and everything is loaded anew: into shadows in schema sync_shadow, which replace the
 replica in one transaction, so readers see the old replica until then and never an empty or mixed one. That
-takes room for the replica twice, and begins again when it is interrupted. With --empty as well the tables are
-emptied at once and filled in place: readers see them grow, and an interrupted copy resumes.
+takes room for the replica twice, and begins again when it is interrupted: rows that come after an interruption are
+of a later moment than those before it, and all are to be seen at once and of one moment. With --empty as well the
+tables are emptied at once and filled in place: readers see them grow, and an interrupted copy resumes. While the slot
+is sound, ` + "`syncer table resync --all`" + ` loads every table anew one by one beside the stream, and resumes as well.
 
 At last the planner learns about the loaded tables (ANALYZE); with --no-analyze that is left to autovacuum, and
 queries may be slow until it has come by.`,
