@@ -90,7 +90,7 @@ func (r cardReader) term(days int) []string {
 	case days == 0:
 		return []string{r.T("cards.term_at_once")}
 	}
-	return []string{r.T("cases.days", days)}
+	return []string{r.T("cards.days", days)}
 }
 
 func (r cardReader) actLines(list []contract.ActRef) (lines []string) {

@@ -102,7 +102,7 @@ func (p pages[C]) start(c *gin.Context) error {
 
 func crumbs(p *locale.Printer, s catalogue.Service, last string) []ui.Link {
 	return []ui.Link{
-		{Href: "/services", Text: p.T("services.title")},
+		{Href: "/services", Text: p.T("catalogue.services")},
 		{Href: "/services/" + s.ID.String(), Text: p.Value(s.Name)},
 		{Text: last},
 	}

@@ -71,7 +71,7 @@ func (h technologicalCard) choices(c *gin.Context, _ catalogue.Service) (any, er
 	authorities, err := h.Orgs.Names(c.Request.Context(), org.Authority)
 	return techChoices{
 		Actions:     request.Words(p, "", "stage.action.", catalogue.StageActions...),
-		Authorities: request.Options(p, p.T("cases.the_centre"), authorities, func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }),
+		Authorities: request.Options(p, p.T("cards.the_centre"), authorities, func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }),
 	}, err
 }
 
@@ -81,14 +81,14 @@ func (h technologicalCard) sections(c *gin.Context) (func(contract.TechCard) []c
 	return func(card contract.TechCard) []catalogue.Section {
 		stages := catalogue.Section{Name: "stages"}
 		for i, s := range card.Stages {
-			who := p.T("cases.the_centre")
+			who := p.T("cards.the_centre")
 			if s.AuthorityID != nil {
 				who = p.Value(b.Who(s.AuthorityID))
 			}
 			stages.Lines = append(stages.Lines, joined(strconv.Itoa(i+1)+". "+s.Name.UK, s.Name.EN, who, s.Official.UK, s.Unit.UK,
-				p.T("stage.action."+s.Action), p.T("cases.days", s.Days)))
+				p.T("stage.action."+s.Action), p.T("cards.days", s.Days)))
 		}
-		return []catalogue.Section{{Name: "statutory_days", Lines: []string{p.T("cases.days", card.StatutoryDays)}}, stages}
+		return []catalogue.Section{{Name: "statutory_days", Lines: []string{p.T("cards.days", card.StatutoryDays)}}, stages}
 	}, err
 }
 

@@ -93,7 +93,7 @@ func (h handlers) export(c *gin.Context, f catalogue.Filter) error {
 	for i, r := range rows {
 		state := ""
 		if r.DraftState != "" {
-			state = p.T("services.card_state." + string(r.DraftState))
+			state = p.T("card_state." + string(r.DraftState))
 		}
 		tech := ""
 		if r.TechState != "" {
