@@ -93,7 +93,7 @@ func TestSkip(t *testing.T) {
 			case "plain":
 				bad = f.tx(ins(0, "2,bad,"), ins(0, "3,bad,"))
 			case "large":
-				n = 60
+				n = 100 // more than the queue holds, so that it is taken in pieces
 				bad = f.begin()
 				for i := range n {
 					f.changes(ins(0, strconv.Itoa(100+i)+",bad,"+big))

@@ -38,6 +38,7 @@ const (
 type standing struct {
 	begin    wire.Begin
 	skipping bool
+	skipped  Skipped // what was left out of the transaction by then
 	tables   *catalog
 }
 

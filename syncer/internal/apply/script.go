@@ -30,7 +30,6 @@ type script struct {
 	pending []*table // whose folds hold something
 	end     wire.Commit
 	idle    wire.Progress
-	skipped *Skipped
 	side    *openTransaction // whose chunk it is
 	arena   *arena
 	opened  bool     // what stands before the first statement was sent
@@ -61,7 +60,7 @@ func (s *script) takeFrame(ctx context.Context, kind wire.Kind, payload []byte) 
 		return s.takeChange(kind, payload)
 	case wire.KindBegin:
 		s.at.begin, err = wire.ParseBegin(payload)
-		s.at.skipping = s.line.control.skips(s.at.begin.Final)
+		s.at.skipping, s.at.skipped = s.line.control.skips(s.at.begin.Final), Skipped{LSN: s.at.begin.Final}
 	case wire.KindCommit:
 		s.end, err = wire.ParseCommit(payload)
 		s.f.done.LSN = s.end.End
@@ -148,21 +147,15 @@ func (s *script) leavesOut(t *table) bool {
 	if !s.at.skipping {
 		return t.absent.Load()
 	}
-	if s.skipped == nil {
-		s.skipped = &Skipped{LSN: s.at.begin.Final}
-	}
-	s.skipped.Changes++
-	s.skipped.Tables = appendNew(s.skipped.Tables, t.rel.FullName())
+	s.at.skipped.Changes++
+	s.at.skipped.Tables = appendNew(s.at.skipped.Tables, t.rel.FullName())
 	return true
 }
 
 func (s *script) endSkip() {
 	if s.at.skipping {
-		if s.skipped == nil {
-			s.skipped = &Skipped{LSN: s.at.begin.Final}
-		}
-		s.f.done.Skipped = append(s.f.done.Skipped, *s.skipped)
-		s.at.skipping, s.skipped = false, nil
+		s.f.done.Skipped = append(s.f.done.Skipped, s.at.skipped)
+		s.at.skipping, s.at.skipped = false, Skipped{}
 	}
 }
 
