@@ -109,7 +109,7 @@ func (c *counter) add(t *testing.T, token submission.Token, name, content string
 
 func (c *counter) submit(t *testing.T, token submission.Token) (submission.Token, submission.Receipt, error) {
 	t.Helper()
-	return c.desk.Submit(t.Context(), token, c.service.NewDraft(), locale.UK)
+	return c.desk.Submit(t.Context(), token, c.service.NewDraft(), locale.UK, nil)
 }
 
 func TestApplicationReachesTheChannelSealed(t *testing.T) {

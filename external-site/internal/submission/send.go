@@ -15,7 +15,10 @@ import (
 // Submit seals the submission behind t and hands it over. The receipt is kept under a token of its own, which is
 // returned; what t opened is forgotten. Sent twice, it gives the same receipt: the draft's lock makes the second wait,
 // and then the receipt is there.
-func (d *Desk) Submit(ctx context.Context, t Token, s Submission, lang locale.Lang) (Token, Receipt, error) {
+//
+// describe tells what was sent for the copy that its sender can print or save, once s is the submission that is sent;
+// nil keeps no copy.
+func (d *Desk) Submit(ctx context.Context, t Token, s Submission, lang locale.Lang, describe func() []Part) (Token, Receipt, error) {
 	var receipt Receipt
 	own, sent := newToken(), false
 	err := d.store.change(ctx, t, func(tx transaction, r row) (kept, error) {
@@ -34,6 +37,10 @@ func (d *Desk) Submit(ctx context.Context, t Token, s Submission, lang locale.La
 		if receipt, handed, err = d.handOver(ctx, tx, s, lang); err != nil {
 			return kept{}, err
 		}
+		if receipt.Copy, err = keepCopy(ctx, tx, describe); err != nil {
+			return kept{}, err
+		}
+		receipt.Copied = !receipt.Copy.IsZero()
 		return d.exchange(ctx, tx, now.next(), own, receipt, handed)
 	})
 	switch {
@@ -46,8 +53,8 @@ func (d *Desk) Submit(ctx context.Context, t Token, s Submission, lang locale.La
 	return own, receipt, nil
 }
 
-// exchange keeps the receipt under its own token. The draft's row keeps nothing but that token, for a browser that
-// never saw the answer, and goes when the receipt is opened.
+// exchange keeps the receipt under its own token. The draft's row keeps nothing but that token and the one of the copy,
+// for a browser that never saw the answer, and goes when the receipt is opened.
 func (d *Desk) exchange(ctx context.Context, tx transaction, draft, own Token, receipt Receipt, handed []string) (kept, error) {
 	plain, err := json.Marshal(receipt)
 	if err != nil {
@@ -61,7 +68,7 @@ func (d *Desk) exchange(ctx context.Context, tx transaction, draft, own Token, r
 	if err := keepReceipt(ctx, tx, own, draft, sealed); err != nil {
 		return kept{}, err
 	}
-	bridge, err := draft.seal(own.bytes())
+	bridge, err := draft.seal(append(own.bytes(), receipt.Copy.bytes()...))
 	return kept{sealed: bridge, change: draft.change, handed: handed, submitted: true}, err
 }
 
@@ -83,11 +90,18 @@ func (d *Desk) Sent(ctx context.Context, t Token) (Token, Receipt, error) {
 		return t, Receipt{}, err
 	}
 	defer clear(raw)
-	var own Token
+	var own, copied Token
+	if len(raw) == 2*tokenSize { // one that the release before left has no copy
+		if err := copied.parse(raw[tokenSize:]); err != nil {
+			return t, Receipt{}, err
+		}
+		raw = raw[:tokenSize]
+	}
 	if err := own.parse(raw); err != nil {
 		return t, Receipt{}, err
 	}
 	receipt, err := d.openReceipt(ctx, own, false)
+	receipt.Copy = copied
 	return own, receipt, err
 }
 

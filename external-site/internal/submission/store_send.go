@@ -71,8 +71,25 @@ func (s *Store) receipt(ctx context.Context, own Token, arrived bool) (sealed []
 	return sealed, pg.Fault("load receipt", err)
 }
 
-// removeReceipts removes those whose time is over.
+// insertCopy keeps a sealed copy for its page.
+func insertCopy(ctx context.Context, tx transaction, own Token, sealed []byte) error {
+	_, err := tx.Exec(ctx, `insert into account.kept_copies (id, sealed, expires_at) values ($1, $2, now() + $3)`, own.id(), sealed, ReceiptLife)
+	return pg.Fault("keep copy", err)
+}
+
+// copied reads a sealed copy.
+func (s *Store) copied(ctx context.Context, own Token) (sealed []byte, err error) {
+	err = s.pool.QueryRow(ctx, `select sealed from account.kept_copies where id = $1 and expires_at > now()`, own.id()).Scan(&sealed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, errNoDraft()
+	}
+	return sealed, pg.Fault("load copy", err)
+}
+
+// removeReceipts removes receipts and copies whose time is over.
 func (s *Store) removeReceipts(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `delete from account.kept_receipts where expires_at <= now()`)
+	_, err := s.pool.Exec(ctx, `
+		with gone as (delete from account.kept_copies where expires_at <= now())
+		delete from account.kept_receipts where expires_at <= now()`)
 	return pg.Fault("remove receipts", err)
 }

@@ -37,6 +37,9 @@ func newToken() Token {
 // errNoDraft is the one answer to a token that opens nothing.
 func errNoDraft() error { return fault.New(fault.NotFound, "submission.no_draft") }
 
+// IsZero says that there is no token.
+func (t Token) IsZero() bool { return t == Token{} }
+
 // ParseToken reads a cookie's value. Anything else than a token is NotFound, as a draft that is gone.
 func ParseToken(cookie string) (Token, error) {
 	var t Token
@@ -47,8 +50,11 @@ func ParseToken(cookie string) (Token, error) {
 	return t, t.parse(raw)
 }
 
+// tokenSize is the length of bytes.
+const tokenSize = 16 + 4 + 32
+
 func (t *Token) parse(raw []byte) error {
-	if len(raw) != len(t.handle)+4+len(t.secret) {
+	if len(raw) != tokenSize {
 		return errNoDraft()
 	}
 	copy(t.handle[:], raw)

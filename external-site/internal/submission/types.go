@@ -75,6 +75,9 @@ type Receipt struct {
 	Envelope string    `json:"envelope"` // hex SHA-256 of the sealed envelope
 	SentAt   time.Time `json:"sent_at"`
 	Place    uuid.UUID `json:"place"` // the centre or authority that it went to
+	Copied   bool      `json:"copied"`
+	// Copy opens the copy of what was sent; it is known only when the browser is still to get it.
+	Copy Token `json:"-"`
 }
 
 // How long things live.

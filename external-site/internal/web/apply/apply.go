@@ -58,6 +58,7 @@ func Area(d Deps) area.Area {
 				area.POST("/check", h.Open(h.send)),
 				area.GET("/receipt", h.Open(h.receipt)),
 				area.GET("/receipt/:number", h.Open(h.receipt)),
+				area.GET("/receipt/:number/copy", h.Open(func(c *gin.Context) error { return h.Copy(c, "/apply/"+address.Slug(address.Code(c.Param("code")))) })),
 				area.GET("/step/:step", h.Open(h.step)),
 				area.POST("/step/:step", h.Open(h.save)),
 			}

@@ -80,7 +80,7 @@ func (h *handlers) send(c *gin.Context) error {
 		return h.showCheck(c, http.StatusUnprocessableEntity, s, d, form, "")
 	}
 	sent := s.NewDraft()
-	switch err := h.Submit(c, base(s), sent); {
+	switch err := h.Submit(c, base(s), sent, func() []submission.Part { return h.copied(c, s, sent) }); {
 	case err == nil:
 		return web.Redirect(c, path(s, "receipt"))
 	case fault.Is(err, fault.Conflict):
@@ -93,4 +93,15 @@ func (h *handlers) send(c *gin.Context) error {
 	default:
 		return h.showCheck(c, sending.Status(err), s, d, form, h.NotSent(c, err, "apply.not_sent"))
 	}
+}
+
+// copied is what the applicant typed, page by page.
+func (h *handlers) copied(c *gin.Context, s applications.Service, d *applications.Draft) (parts []submission.Part) {
+	printer := h.site.Printer(c)
+	for _, page := range s.Pages(d) {
+		parts = append(parts, submission.Part{
+			Title: printer.Value(page.Title), Rows: h.Copied(c, page.Form, page.ID, d.AnswersOf(page), d.Base()),
+		})
+	}
+	return parts
 }

@@ -1,7 +1,9 @@
 package apply_test
 
 import (
+	"encoding/hex"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -40,5 +42,45 @@ func TestReceiptsOutliveEachOther(t *testing.T) {
 	}
 	if other := b.get(at + "/receipt/R-0000-0000-0195"); other.status == http.StatusOK {
 		t.Error("a receipt of somebody else")
+	}
+}
+
+// What was sent can be read, printed and saved as long as the receipt, by the browser that sent it. The key comes to no
+// other page, and nothing readable stays.
+func TestCopyOfWhatWasSent(t *testing.T) {
+	b := open(t)
+	b.filled()
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	receipt := b.get(at + "/receipt")
+	copied := at + "/receipt/" + receiptNumber.FindString(receipt.body) + "/copy"
+	if !strings.Contains(receipt.body, `href="`+copied+`"`) {
+		t.Fatal("the receipt does not lead to the copy")
+	}
+	page := b.get(copied)
+	for _, words := range []string{"Канарейченко", "&#43;380671234567", "Для суду або нотаріуса", "паспорт.pdf", "Зберегти як файл"} {
+		if !strings.Contains(page.body, words) {
+			t.Errorf("the copy does not say %q", words)
+		}
+	}
+	if file := b.get(copied + "?save=1"); file.status != http.StatusOK || !strings.Contains(file.body, "Прізвище: Канарейченко\r\n") || strings.Contains(file.body, "<") {
+		t.Errorf("as a file: %d\n%s", file.status, file.body)
+	}
+	for _, path := range []string{at, at + "/receipt", "/track", "/"} {
+		u, err := url.Parse(b.server.URL + path)
+		must(t, err)
+		for _, c := range b.client.Jar.Cookies(u) {
+			if c.Name == "copy" {
+				t.Errorf("%s gets the key of the copy", path)
+			}
+		}
+	}
+	var rows string
+	must(t, b.DB.Pool.QueryRow(t.Context(), "select string_agg(c::text, '') from account.kept_copies c").Scan(&rows))
+	if rows == "" || strings.Contains(rows, hex.EncodeToString([]byte("Канарейченко"))) {
+		t.Errorf("the copy lies there as %q", rows)
+	}
+	b.DB.Exec("update account.kept_copies set expires_at = now()")
+	if gone := b.get(copied); gone.status != http.StatusNotFound || !strings.Contains(gone.body, "лише кілька годин") {
+		t.Errorf("after its time: %d", gone.status)
 	}
 }

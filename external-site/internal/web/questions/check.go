@@ -83,7 +83,8 @@ func (h *handlers) send(c *gin.Context) error {
 	if !form.OK() {
 		return w.showCheck(http.StatusUnprocessableEntity, form, "")
 	}
-	switch err := h.Submit(c, base(w.to), questions.NewDraft(w.to)); {
+	sent := questions.NewDraft(w.to)
+	switch err := h.Submit(c, base(w.to), sent, func() []submission.Part { return w.copied(sent) }); {
 	case err == nil, fault.Is(err, fault.NotFound):
 		return web.Redirect(c, base(w.to)+"/receipt")
 	case fault.Is(err, fault.Conflict):
@@ -93,4 +94,16 @@ func (h *handlers) send(c *gin.Context) error {
 	default:
 		return w.showCheck(sending.Status(err), form, h.NotSent(c, err, "questions.not_sent"))
 	}
+}
+
+// copied is what the person typed.
+func (w *work) copied(d *questions.Draft) []submission.Part {
+	shape, err := questions.Form()
+	if err != nil {
+		return nil
+	}
+	step := shape.Steps[0]
+	return []submission.Part{{
+		Title: w.site.Printer(w.c).Value(w.to.Name), Rows: w.Copied(w.c, shape, step.ID, d.Answers, d.Base()),
+	}}
 }

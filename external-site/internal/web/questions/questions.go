@@ -59,6 +59,7 @@ func Area(d Deps) area.Area {
 				area.POST("/:place/:code/check", h.Open(h.send)),
 				area.GET("/:place/:code/receipt", h.Open(h.receipt)),
 				area.GET("/:place/:code/receipt/:number", h.Open(h.receipt)),
+				area.GET("/:place/:code/receipt/:number/copy", h.Open(h.copy)),
 			}
 		},
 	}
@@ -141,4 +142,13 @@ func (h *handlers) receipt(c *gin.Context) error {
 		return web.Redirect(c, base(a))
 	}
 	return err
+}
+
+// copy shows what the person sent, as it was typed.
+func (h *handlers) copy(c *gin.Context) error {
+	a, err := h.addressee(c)
+	if err != nil {
+		return err
+	}
+	return h.Copy(c, base(a))
 }

@@ -60,20 +60,26 @@ func (w *Window) Answers(c *gin.Context, f *forms.Form, step string, a forms.Ans
 	return list
 }
 
-// value is an answer in words: lines one under the other, files by name and size, a dash for nothing.
+// value is an answer in words, its lines one under the other.
 func value(p *locale.Printer, d *submission.Draft, row forms.Row) any {
-	lines := strings.Split(row.Text(), "\n")
+	all := lines(p, d, row)
+	for i, l := range all {
+		all[i] = template.HTMLEscapeString(l)
+	}
+	return template.HTML(strings.Join(all, "<br>")) //nolint:gosec // each line is escaped
+}
+
+// lines are an answer in words: files by name and size, and what is said of nothing.
+func lines(p *locale.Printer, d *submission.Draft, row forms.Row) []string {
+	all := strings.Split(row.Text(), "\n")
 	if row.IsFile {
-		lines = nil
+		all = nil
 		for _, f := range d.FilesOf(row.Field) {
-			lines = append(lines, f.Name+" ("+p.FileSize(f.Size)+")")
+			all = append(all, f.Name+" ("+p.FileSize(f.Size)+")")
 		}
 	}
-	if len(lines) == 0 || len(lines) == 1 && lines[0] == "" {
-		return p.T("sending.not_given")
+	if len(all) == 0 || len(all) == 1 && all[0] == "" {
+		return []string{p.T("sending.not_given")}
 	}
-	for i, l := range lines {
-		lines[i] = template.HTMLEscapeString(l)
-	}
-	return template.HTML(strings.Join(lines, "<br>")) //nolint:gosec // each line is escaped
+	return all
 }

@@ -43,6 +43,7 @@ type receiptPage struct {
 	QR       template.HTML
 	Track    string // address of the tracking page, as printed
 	Hours    int
+	Copy     string // address of the copy, "" when there is none
 }
 
 // ReceiptPath is the address of a receipt under base: each has its own, so that a page that is open stays the receipt it
@@ -72,6 +73,9 @@ func (w *Window) Receipt(c *gin.Context, base string, given func(submission.Rece
 	p := &receiptPage{
 		Given: g, Number: receipt.Number, Summary: w.summary(c, g, receipt.SentAt), Envelope: groups(receipt.Envelope, 8),
 		Code: code.Groups(), FullCode: code.Reveal(), Track: w.BaseURL + "/track", Hours: int(submission.ReceiptLife.Hours()),
+	}
+	if receipt.Copied {
+		p.Copy = copyPath(base, receipt.Number)
 	}
 	p.NoIndex = true
 	c.Header("Connection", "close") // as Submit does
@@ -122,7 +126,7 @@ func (w *Window) recovered(c *gin.Context, base string) (submission.Receipt, err
 	}
 	own, receipt, err := w.Desk.Sent(c.Request.Context(), draft)
 	if err == nil {
-		w.keepReceipt(c, base, own)
+		w.keepReceipt(c, base, own, receipt)
 	}
 	return receipt, err
 }

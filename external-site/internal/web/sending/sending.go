@@ -90,6 +90,9 @@ func (w *Window) Open(page web.Handler) web.Handler {
 // The cookies of a form go to its own pages only: base is their common path.
 func draftCookie(base string) web.Cookie   { return web.Cookie{Name: "draft", Path: base} }
 func receiptCookie(base string) web.Cookie { return web.Cookie{Name: "receipt", Path: base} }
+func copyCookie(base, number string) web.Cookie {
+	return web.Cookie{Name: "copy", Path: copyPath(base, number)}
+}
 
 // Draft is the reader's token of the draft under base; NotFound without one.
 func (w *Window) Draft(c *gin.Context, base string) (submission.Token, error) {
@@ -121,8 +124,8 @@ func (w *Window) receipts(c *gin.Context, base string) (list []submission.Token)
 func (w *Window) HasReceipt(c *gin.Context, base string) bool { return len(w.receipts(c, base)) > 0 }
 
 // keepReceipt gives the browser the receipt's token in place of the draft's, beside those of earlier receipts: each of
-// them was promised for its whole time.
-func (w *Window) keepReceipt(c *gin.Context, base string, t submission.Token) {
+// them was promised for its whole time. The token of the copy goes to the page of the copy alone.
+func (w *Window) keepReceipt(c *gin.Context, base string, t submission.Token, r submission.Receipt) {
 	w.DropDraft(c, base)
 	values := []string{t.Cookie()}
 	for _, earlier := range w.receipts(c, base) {
@@ -131,6 +134,9 @@ func (w *Window) keepReceipt(c *gin.Context, base string, t submission.Token) {
 		}
 	}
 	w.Site.SetCookie(c, receiptCookie(base), strings.Join(values, "."), submission.ReceiptLife)
+	if !r.Copy.IsZero() {
+		w.Site.SetCookie(c, copyCookie(base, r.Number), r.Copy.Cookie(), submission.ReceiptLife)
+	}
 }
 
 // Begin keeps a new draft with what fn puts into s, unless too many come from where the reader is.
@@ -163,7 +169,9 @@ func (w *Window) Discard(c *gin.Context, base string) error {
 
 // Submit hands the draft in and leads to the receipt. An error means that nothing was sent. The connection ends with
 // it: while one waits for the next request, the server keeps the last one in its buffer.
-func (w *Window) Submit(c *gin.Context, base string, s submission.Submission) error {
+//
+// describe tells what was sent, once s is the submission that is sent.
+func (w *Window) Submit(c *gin.Context, base string, s submission.Submission, describe func() []submission.Part) error {
 	c.Header("Connection", "close")
 	t, err := w.Draft(c, base)
 	if err != nil {
@@ -172,9 +180,9 @@ func (w *Window) Submit(c *gin.Context, base string, s submission.Submission) er
 	if err := w.sends.AllowFrom(w.Site.Client(c)); err != nil {
 		return err
 	}
-	own, _, err := w.Desk.Submit(c.Request.Context(), t, s, web.Lang(c))
+	own, receipt, err := w.Desk.Submit(c.Request.Context(), t, s, web.Lang(c), describe)
 	if err == nil {
-		w.keepReceipt(c, base, own)
+		w.keepReceipt(c, base, own, receipt)
 	}
 	return err
 }
