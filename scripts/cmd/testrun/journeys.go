@@ -128,7 +128,7 @@ func (j journeyLane) runNode(ctx context.Context, out io.Writer, l stack.Layout,
 	}, j.files...)
 	cmd := exec.CommandContext(ctx, "node", args...) //nolint:gosec // our own tests
 	cmd.Dir, cmd.Stdout, cmd.Stderr = filepath.Join(l.Root, "scripts/e2e"), out, out
-	cmd.Env = append(os.Environ(), "PORTAL_STATUS="+statusPath)
+	cmd.Env = append([]string{"PORTAL_PICTURES=failures"}, append(os.Environ(), "PORTAL_STATUS="+statusPath)...)
 	runErr := cmd.Run()
 	result.Packages = len(j.files)
 	if err := readCounts(counts, result); err != nil {
