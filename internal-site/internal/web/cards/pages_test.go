@@ -71,7 +71,9 @@ func (s *shelf) ActDetails(context.Context, []contract.ActRef) ([]catalogue.Act,
 
 func (s *shelf) Get(context.Context, uuid.UUID) (catalogue.Service, error) { return s.service, nil }
 
-func (s *shelf) Templates(context.Context, access.Actor, uuid.UUID) ([]documents.File, error) { return nil, nil }
+func (s *shelf) Templates(context.Context, access.Actor, uuid.UUID) ([]documents.File, error) {
+	return nil, nil
+}
 
 func (s *shelf) AddTemplate(context.Context, access.Actor, documents.File) error { return nil }
 

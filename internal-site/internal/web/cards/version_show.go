@@ -28,6 +28,11 @@ type versionShowPage[C any] struct {
 // Act is a step as words call it.
 func (p *versionShowPage[C]) Act(step catalogue.Step) string { return act(step, p.Card.State) }
 
+// Ready says whether there is anything to approve: a draft that lacks nothing and changes something.
+func (p *versionShowPage[C]) Ready() bool {
+	return len(p.Missing) == 0 && (p.Against == 0 || len(p.Changes) > 0)
+}
+
 func (p pages[C]) show(c *gin.Context) error {
 	page, err := p.showPage(c)
 	if err != nil {

@@ -138,7 +138,7 @@ func (d *decoder) number(path, text string, v reflect.Value) {
 		return
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n > 1_000_000 || n < -1 {
+	if err != nil || n > 1_000_000 || n < -1_000_000 { // what a number may be is the domain's to say
 		d.wrong = append(d.wrong, fault.FieldError{Field: path, Key: "form.number"})
 		return
 	}

@@ -49,11 +49,13 @@ type profileForm struct {
 }
 
 func formOf(p domain.Profile) *web.Form {
-	return web.FormOf(profileForm{
+	form := web.FormOf(profileForm{
 		Version: p.Version, NameUK: p.Name.UK, NameEN: p.Name.EN, OwnerUK: p.Owner.UK, OwnerEN: p.Owner.EN, HelpPhone: p.HelpPhone,
 		NoticeUK: p.Notice.UK, NoticeEN: p.Notice.EN, AltUK: p.ArmsAlt.UK, AltEN: p.ArmsAlt.EN,
 		AppealUK: p.Appeal.UK, AppealEN: p.Appeal.EN, AppealDays: p.AppealDays,
 	})
+	form.Set(conflict.BaseField, conflict.Base(form.All()))
+	return form
 }
 
 func read(form *web.Form) domain.Profile {
@@ -124,8 +126,9 @@ func (h handlers) conflict(c *gin.Context, saved domain.Profile, form *web.Form)
 	p := h.site.Printer(c)
 	page := &conflict.Page{
 		Action: "/region", Saved: "/region", Overwrite: true, By: by,
-		Rows: conflict.Compare(p, "region.field.", formOf(saved).All(), form.All(), map[string]conflict.Meaning{"no_arms": conflict.Tick(p)}),
+		Latest: formOf(saved).All(),
 	}
+	page.Rows = conflict.Compare(p, "region.field.", page.Latest, form.All(), map[string]conflict.Meaning{"no_arms": conflict.Tick(p)})
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
 }
 

@@ -1,7 +1,6 @@
 package services
 
 import (
-	"html/template"
 	"net/http"
 	"strconv"
 
@@ -136,9 +135,4 @@ func (h handlers) choices(c *gin.Context, first string) (ch choices, err error) 
 	ch.Authorities = request.Options(p, first, authorities, named)
 	ch.Centres = request.Options(p, first, centres, named)
 	return ch, nil
-}
-
-// Filter is the column with the controls in which the list is narrowed.
-func (serviceListPage) Filter(submit string, controls template.HTML) ui.Filter {
-	return ui.Filter{SubmitText: submit, OptionsHTML: controls}
 }
