@@ -67,9 +67,48 @@ journey('the rooms of a clerk', async (j) => {
   await signOut(j)
 })
 
+/** A case that stands in the stage of its decision, and the head of the authority that decides it. */
+async function deciding() {
+  const { rows } = await withDatabases((db) => db.query(`
+    select c.id, u.login from cases.cases c
+    join cases.stages s on s.case_id = c.id and s.state = 'active' and s.action = 'approves' and s.authority_id = c.authority_id
+    join access.roles r on r.role = 'authority_head' and r.authority_id = c.authority_id join access.users u on u.id = r.user_id
+    where c.state = 'in_progress' order by c.number limit 1`))
+  return rows[0]
+}
+
+// Nothing is issued here: each page before a final act is left by its way back, and what was typed comes along.
+journey('what cannot be taken back asks first', async (j) => {
+  const { rows: [ready] } = await withDatabases((db) => db.query(`
+    select c.id from cases.cases c join org.centres ce on ce.id = c.centre_id and ce.code = '01'
+    where c.state = 'decided' and not exists (select from cases.stages s where s.case_id = c.id and s.state in ('active', 'waiting') and s.authority_id is not null)
+    order by c.number limit 1`))
+  await signInAs(j, 'admin1.orlopil')
+  await j.open('a case whose result is there', `${inside}/cases/${ready.id}`)
+  await j.step('asked whether it was handed over', async (page) => {
+    await page.getByText('Додати внутрішню нотатку').click()
+    await page.getByLabel('Нотатка').fill('Недописана нотатка')
+    await page.getByRole('button', { name: 'Результат видано' }).click()
+  })
+  await j.step('back to the case', (page) => page.getByRole('button', { name: 'Не зараз, повернутися до справи' }).click())
+  assert.equal(await j.page.getByLabel('Нотатка').inputValue(), 'Недописана нотатка', 'the note came along')
+  await firstCase(j, 'suspended, with the days that are left', 'state=suspended')
+  assert.match(await j.page.locator('main').innerText(), /Зупинено|ще до зупинення/)
+  await firstCase(j, 'issued', 'state=issued')
+  await j.step('asked about the archive', (page) => page.getByRole('button', { name: 'Передати до архіву' }).click())
+  await signOut(j)
+
+  await signInAs(j, 'portal.admin')
+  await j.open('users', `${inside}/users`)
+  await j.step('a user', follow('a[href^="/users/"]:not([href*="groups"]):not([href*="proposals"]):not([href*="new"])'))
+  await j.step('asked about blocking', follow('a[href$="/block"]'))
+  await signOut(j)
+})
+
 journey('the rooms of heads', async (j) => {
-  await signInAs(j, 'head.voters')
-  await firstCase(j, 'for a decision', 'state=in_progress')
+  const { id, login } = await deciding()
+  await signInAs(j, login)
+  await j.open('a case for a decision', `${inside}/cases/${id}`)
   await j.step('a refusal without its ground', async (page) => {
     await page.getByText('Ухвалити рішення').click()
     await page.getByRole('radio', { name: 'Відмовити' }).check()

@@ -52,9 +52,10 @@ func confirmForms() template.FuncMap {
 			f.Back = Button{Href: href, Content: Content{Text: text}, Classes: "govuk-button--secondary"}
 			return f
 		},
-		// backBy leads back by the same form, for pages whose other fields hold text that must come along.
-		"backBy": func(name, value, text string, f ConfirmForm) ConfirmForm {
-			f.Back = Button{Name: name, Value: value, Content: Content{Text: text}, Classes: "govuk-button--secondary"}
+		// backBy leads back by the same form, for pages whose other fields hold text that must come along. The form then
+		// holds "back", beside whatever it is sending.
+		"backBy": func(text string, f ConfirmForm) ConfirmForm {
+			f.Back = Button{Name: "back", Value: "yes", Content: Content{Text: text}, Classes: "govuk-button--secondary"}
 			return f
 		},
 	}

@@ -137,7 +137,7 @@ func TestConfirmForm(t *testing.T) {
 	has(t, page, "Назад не буде &lt;x&gt;", "<li>Заявник побачить</li><li>Колеги не зможуть</li>", `<form method="post" action="/a/1" novalidate>`,
 		`<input type="hidden" name="version" value="7">`, `<input type="hidden" name="act" value="close">`, "Набране</textarea>",
 		`value="yes" name="sure" class="govuk-button govuk-button--warning"`, `<a href="/a" role="button"`)
-	page = show(t, `{{confirmForm .Form "Можна повернути" "Вимкнути" | calmly | backBy "act" "look" "Повернутися" | showConfirm}}`, "", &patternPage{Form: typed{}})
-	has(t, page, `<form method="post" novalidate>`, `value="yes" name="sure" class="govuk-button"`, `value="look" name="act" class="govuk-button govuk-button--secondary"`)
+	page = show(t, `{{confirmForm .Form "Можна повернути" "Вимкнути" | calmly | sending "act" "close" | backBy "Повернутися" | showConfirm}}`, "", &patternPage{Form: typed{}})
+	has(t, page, `<form method="post" novalidate>`, `value="yes" name="sure" class="govuk-button"`, `value="yes" name="back" class="govuk-button govuk-button--secondary"`)
 	lacks(t, page, `name="version"`, "govuk-list--bullet", "govuk-button--warning")
 }

@@ -34,7 +34,7 @@ func (h handlers) act(c *gin.Context) error {
 	switch {
 	case cmd.Act == cases.Upload:
 		return fault.New(fault.Invalid, "") // results come with their file, to an address of their own
-	case cmd.Act == look:
+	case cmd.Act == look || form.Has("back"):
 		return h.again(c, id, form, http.StatusOK)
 	case final(cmd.Act) && form.Value("sure") == "":
 		return h.confirm(c, id, form, cmd.Act)

@@ -164,7 +164,7 @@ func TestFinalActsAreConfirmed(t *testing.T) {
 	page := w.Body.String()
 	for _, want := range []string{
 		"Записати видачу результату", "Ґалаґан Марʼяна", "скасувати не можна", `name="paper"`, `name="sure"`, `name="version" value="5"`,
-		`name="note_text" value="Недописана нотатка"`, `value="look" name="act"`,
+		`name="note_text" value="Недописана нотатка"`, `value="yes" name="back"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)
@@ -172,6 +172,10 @@ func TestFinalActsAreConfirmed(t *testing.T) {
 	}
 	if w.Code != http.StatusOK || state() != "decided" {
 		t.Fatalf("asked: %d, the case is %s", w.Code, state())
+	}
+	w = doAct(clerk, kase.ID, 5, "issue", "back", "yes", "note_text", "Недописана нотатка")
+	if page := w.Body.String(); !strings.Contains(page, "Недописана нотатка</textarea>") || strings.Contains(page, `name="sure"`) {
+		t.Errorf("the way back: %d", w.Code)
 	}
 	if w := doAct(clerk, kase.ID, 5, "issue", "sure", "yes"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#paper"`) || state() != "decided" {
 		t.Errorf("without a result and a paper: %d, the case is %s", w.Code, state())

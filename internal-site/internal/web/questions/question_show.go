@@ -126,7 +126,7 @@ func (h handlers) act(c *gin.Context) error {
 	}
 	cmd := commandOf(form)
 	switch {
-	case form.Value("act") == look:
+	case form.Value("act") == look || form.Has("back"):
 		return h.again(c, form, http.StatusOK)
 	case cmd.Act == questions.DoClose && form.Value("sure") == "":
 		return h.confirmClose(c, form)

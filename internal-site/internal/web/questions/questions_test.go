@@ -111,6 +111,10 @@ func TestAnswering(t *testing.T) {
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Закрити запитання К-2026-000007?") || !strings.Contains(w.Body.String(), `name="sure"`) {
 		t.Errorf("closing is not asked for: %d", w.Code)
 	}
+	w = clerk.Post(d.path(), url.Values{"act": {"close"}, "version": {"2"}, "back": {"yes"}})
+	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), `name="sure"`) {
+		t.Errorf("the way back: %d", w.Code)
+	}
 	if w := clerk.Post(d.path(), url.Values{"act": {"close"}, "version": {"1"}}); w.Code != http.StatusConflict {
 		t.Errorf("a question that has changed is asked about: %d", w.Code)
 	}
