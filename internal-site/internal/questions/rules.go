@@ -125,8 +125,7 @@ func (c Command) clean() Command {
 	return c
 }
 
-// clamp is the page that there is nearest to the one that was asked for, and the number of pages.
-func clamp(page, total int) (at, pages int) {
-	pages = max((total+PageSize-1)/PageSize, 1)
-	return min(max(page, 1), pages), pages
+// clamp is the page nearest to the one that was asked for that the list has.
+func clamp(page, total int) int {
+	return min(max(page, 1), max((total+PageSize-1)/PageSize, 1))
 }

@@ -81,7 +81,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) (List, e
 		if err := tx.QueryRow(ctx, `select count(*) from questions.threads t where `+conditions, s.arguments(actor, f, nil)).Scan(&l.Total); err != nil {
 			return err
 		}
-		l.Page, l.Pages = clamp(f.Page, l.Total)
+		l.Page = clamp(f.Page, l.Total)
 		rows, err := tx.Query(ctx, selectThread+` where `+conditions+`
 			order by t.state <> 'open', case when t.state = 'open' then t.due_on end, t.registered_at desc, t.id limit @limit offset @offset`,
 			s.arguments(actor, f, map[string]any{"limit": PageSize, "offset": (l.Page - 1) * PageSize}))

@@ -121,5 +121,4 @@ type List struct {
 	Threads []Thread
 	Total   int
 	Page    int
-	Pages   int
 }

@@ -16,12 +16,11 @@ import (
 
 type questionListPage struct {
 	web.Page
-	Form       *web.Form
-	List       questions.List
-	Today      time.Time
-	States     []ui.SelectItem
-	Pagination ui.Pagination
-	Filtered   bool
+	Form    *web.Form
+	Threads []questions.Thread
+	List    ui.Listing
+	Today   time.Time
+	States  []ui.SelectItem
 }
 
 // list shows the questions of the actor's places, those that are due first on top.
@@ -39,9 +38,9 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	p := h.site.Printer(c)
 	page := &questionListPage{
-		Form: form, List: list, Today: workdays.DateOf(h.site.Now()), Filtered: request.Filter(c) != "",
-		States:     request.Words(p, p.T("questions.state_default"), "questions.state.", "open", "answered", "closed", "all"),
-		Pagination: request.Paginate(c, list.Page, questions.PageSize, list.Total),
+		Form: form, Threads: list.Threads, List: request.Listing(c, list.Page, questions.PageSize, list.Total),
+		Today:  workdays.DateOf(h.site.Now()),
+		States: request.Words(p, p.T("questions.state_default"), "questions.state.", "open", "answered", "closed", "all"),
 	}
 	return h.site.Render(c, http.StatusOK, "questions/question_list", page)
 }
