@@ -43,6 +43,14 @@ export function signIn(role) {
 
 const widths = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 800 } }
 
+// Phones on which no page may have to be scrolled sideways: with text at twice its size (WCAG 2.2, 1.4.4 and 1.4.10), with
+// the distances between lines, words and letters that a reader may set (1.4.12), and folded.
+const narrow = {
+  'a phone with large text': { width: 320, fontSize: '200%' },
+  'a phone with spaced text': { width: 320, styles: '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }' },
+  'a folded phone': { width: 280 },
+}
+
 // Each journey has a browser of its own: nothing is shared, nothing keeps the test process alive.
 function launch() {
   const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
@@ -152,7 +160,7 @@ class Journey {
     for (const status of statuses) if (status >= 400) this.expected.add(status)
   }
 
-  /** Checks the page as it is now: accessibility, phone width, errors; leaves a picture of both widths if they are wanted. */
+  /** Checks the page as it is now: accessibility, widths of phones, errors; leaves a picture of both widths if they are wanted. */
   async check(name) {
     this.checked.add(pathOf(this.page.url()))
     this.number++
@@ -163,8 +171,29 @@ class Journey {
       assert.ok(overflow <= 0, `${name} (${this.page.url()}) is ${overflow} pixels wider than a ${width}`)
       await this.axe(`${name}, ${width}`)
     }
+    for (const [phone, options] of Object.entries(narrow)) await this.fits(name, phone, options)
     await this.page.setViewportSize(widths.desktop)
     assert.deepEqual(this.problems, [], `${name} (${this.page.url()})`)
+  }
+
+  /** Measures the page with other text than usual; what sticks out is named. The page is as it was afterwards. */
+  async fits(name, phone, { width, fontSize = '', styles = '' }) {
+    await this.page.setViewportSize({ width, height: widths.phone.height })
+    const { overflow, wide } = await this.page.evaluate(({ fontSize, styles }) => {
+      const root = document.documentElement
+      const sheet = new CSSStyleSheet() // not a style tag: the sites' content security policy would refuse it
+      sheet.replaceSync(styles)
+      root.style.fontSize = fontSize
+      document.adoptedStyleSheets = [sheet]
+      const out = (element) => element.getBoundingClientRect().right > root.clientWidth + 1
+      const overflow = root.scrollWidth - root.clientWidth
+      const wide = overflow > 0 ? [...document.body.querySelectorAll('*')].filter((e) => out(e) && ![...e.children].some(out)) : []
+      const named = wide.map((e) => `${e.tagName} ${e.getAttribute('class') ?? ''}: ${e.textContent.trim().slice(0, 60)}`)
+      root.style.fontSize = ''
+      document.adoptedStyleSheets = []
+      return { overflow, wide: named }
+    }, { fontSize, styles })
+    assert.ok(overflow <= 0, `${name} (${this.page.url()}) is ${overflow} pixels wider than ${phone}:\n${wide.join('\n')}`)
   }
 
   async axe(name) {

@@ -137,6 +137,23 @@ journey('the public rooms in English', async (j) => {
   assert.equal(await j.page.getAttribute('html', 'lang'), 'uk')
 })
 
+journey('a card on paper', async (j) => {
+  await j.open('card', site + quick)
+  const pdf = (await j.page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1')
+  const sheets = pdf.match(/\/Type\s*\/Page\b/g).length
+  assert.ok(sheets <= 2, `a card takes ${sheets} sheets`)
+  await j.page.emulateMedia({ media: 'print' })
+  const printed = j.page.locator('.portal-printed')
+  assert.ok(await printed.isVisible(), 'paper says where the page is and of when')
+  assert.match(await printed.innerText(), new RegExp(`${quick} – станом на \\d`))
+  const look = await j.page.evaluate(() => ({
+    twice: [...document.querySelectorAll('main .portal-address')].filter((a) => getComputedStyle(a, '::after').content.includes('http')).length,
+    alone: [...document.querySelectorAll('main h2, main h3')].filter((h) => getComputedStyle(h).breakAfter !== 'avoid').length,
+  }))
+  assert.deepEqual(look, { twice: 0, alone: 0 }, 'no address stands twice, no heading alone at the foot of a page')
+  await j.page.emulateMedia({ media: 'screen' })
+})
+
 journey('the public rooms without scripts', async (j) => {
   await j.open('home', site)
   await j.step('search', async (page) => {

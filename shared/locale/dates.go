@@ -15,10 +15,13 @@ func (p *Printer) Date(t time.Time) string {
 	return p.T("locale.date", strconv.Itoa(t.Day()), month, strconv.Itoa(t.Year()))
 }
 
-// DateShort writes a day in digits, for tables: 22.11.2026.
+// DateShort writes a day briefly, for tables: 22.11.2026; 22 Nov 2026, since in English 10.06 may be either month.
 func (p *Printer) DateShort(t time.Time) string {
 	if t.IsZero() {
 		return ""
+	}
+	if p.lang == EN {
+		return t.In(Kyiv()).Format("2 Jan 2006")
 	}
 	return t.In(Kyiv()).Format("02.01.2006")
 }
@@ -39,7 +42,7 @@ func (p *Printer) DateTime(t time.Time) string {
 	return p.Date(t) + ", " + p.Clock(t)
 }
 
-// DateTimeShort writes a moment in digits: 22.11.2026, 14:05.
+// DateTimeShort writes a moment briefly: 22.11.2026, 14:05; 22 Nov 2026, 14:05.
 func (p *Printer) DateTimeShort(t time.Time) string {
 	if t.IsZero() {
 		return ""

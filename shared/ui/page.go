@@ -24,6 +24,7 @@ type Page struct {
 	Errors      []fault.FieldError // error summary at the top of the content
 	Wide        bool               // the whole width of the screen, for lists and tables of staff
 	NoIndex     bool               // keep search engines away
+	Address     string             // where the page can be found, for paper; may be empty
 }
 
 // Base returns the page itself; every struct that embeds Page is a page through it.

@@ -16,6 +16,51 @@ var (
 	}
 )
 
+// Latin writes a name in Latin letters as a passport does, large letters as they were: Згурський becomes Zghurskyi. What
+// is not Ukrainian stays as it is; apostrophes and soft signs leave nothing behind.
+func Latin(name string) string {
+	var b strings.Builder
+	letters := []rune(name)
+	for i, r := range letters {
+		small := unicode.ToLower(r)
+		latin, known := latinLetters[small]
+		before := ' '
+		if i > 0 {
+			before = letters[i-1]
+		}
+		inside := unicode.IsLetter(before) || isApostrophe(before)
+		if first, special := latinInitial[small]; special && !inside {
+			latin = first
+		}
+		switch {
+		case isApostrophe(r) && inside:
+			continue
+		case !known:
+			b.WriteRune(r)
+			continue
+		case small == 'г' && unicode.ToLower(before) == 'з':
+			latin = "gh"
+		}
+		if r != small && latin != "" {
+			latin = capital(latin, i+1 < len(letters) && unicode.IsUpper(letters[i+1]))
+		}
+		b.WriteString(latin)
+	}
+	return b.String()
+}
+
+// capital makes the first letter large, or all of them in a word that is written in large letters.
+func capital(latin string, all bool) string {
+	if all {
+		return strings.ToUpper(latin)
+	}
+	return strings.ToUpper(latin[:1]) + latin[1:]
+}
+
+const apostrophes = "'’ʼ`"
+
+func isApostrophe(r rune) bool { return strings.ContainsRune(apostrophes, r) }
+
 // Slug writes a name in small Latin letters, digits and single hyphens, for addresses and codes. Apostrophes
 // and letters that are neither Ukrainian nor Latin leave nothing behind.
 func Slug(name string) string {
@@ -43,7 +88,7 @@ func Slug(name string) string {
 			put(other)
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 			put(string(r))
-		case strings.ContainsRune("'’ʼ`", r), unicode.IsLetter(r), unicode.IsMark(r):
+		case isApostrophe(r), unicode.IsLetter(r), unicode.IsMark(r):
 			continue // inside a word
 		default:
 			initial, gap = true, true

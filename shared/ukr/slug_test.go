@@ -34,3 +34,15 @@ func TestSlugIsFitForAddresses(t *testing.T) {
 		}
 	})
 }
+
+func TestLatin(t *testing.T) {
+	for name, want := range map[string]string{
+		"Згурський Юрій Їжакевич": "Zghurskyi Yurii Yizhakevych", "Щербак-Яценко Мар’яна": "Shcherbak-Yatsenko Mariana",
+		"Дзвінчук Марта Остапівна": "Dzvinchuk Marta Ostapivna", "ЩЕРБАК Я. Ю.": "SHCHERBAK Ya. Yu.", "Ґалаґан Знам’янська": "Galagan Znamianska",
+		"Smith O'Neil": "Smith ONeil", "Короп’є": "Koropie", "": "",
+	} {
+		if got := ukr.Latin(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -112,7 +112,7 @@ func New(cfg Config) (*web.Site, error) {
 	})
 	switches := modules.NewWatch(modules.NewStore(cfg.Replica), cfg.Now).Switches
 	return site.New(site.Config{
-		Freshness: watch, Switches: switches, Region: regions, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
+		Freshness: watch, Switches: switches, Region: regions, BaseURL: cfg.BaseURL, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
 		TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, Areas(cfg, watch, switches, desk))
 }

@@ -58,7 +58,7 @@ func complete(t *testing.T, c contract.Card) {
 	t.Helper()
 	for name, ok := range map[string]bool{
 		"description": full(c.Description), "conditions": full(c.Conditions), "documents": len(c.Documents) >= 2, "filing": len(c.Filing) > 0,
-		"grounds of the fee": full(c.Fee.Grounds), "term": c.Term.Days >= 0 && full(c.Term.Note), "suspension": len(c.Suspension) > 0,
+		"grounds of the fee": full(c.Fee.Grounds), "term": c.Term.Days >= 0, "suspension": len(c.Suspension) > 0,
 		"refusal": len(c.Refusal) >= 2, "result": full(c.Result), "delivery": len(c.Delivery) > 0, "contacts": full(c.Contacts),
 		"acts": len(c.Acts) >= 2, "templates": len(c.Templates) > 0, "account": !c.Fee.Paid || full(c.Fee.Account),
 		"amount": c.Fee.Amount == "" || c.Fee.Paid && regexp.MustCompile(`^\d+\.\d\d$`).MatchString(c.Fee.Amount),

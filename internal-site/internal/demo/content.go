@@ -17,7 +17,6 @@ type region struct {
 	Appeal     locale.Text                  `yaml:"appeal"`
 	AppealDays int                          `yaml:"appeal_days"`
 	Password   string                       `yaml:"password"`
-	Terms      map[string]locale.Text       `yaml:"terms"`
 	Documents  map[string]contract.Document `yaml:"documents"`
 	Filing     map[string]locale.Text       `yaml:"filing"`
 	Delivery   map[string]locale.Text       `yaml:"delivery"`

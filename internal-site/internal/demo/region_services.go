@@ -88,7 +88,7 @@ func (b *builder) cardVersions(o *offer, template contract.FileRef) {
 	from, number, change := b.founded(), 1, ""
 	if e := s.Earlier; e != nil {
 		old := card
-		old.Term = b.term(e.Term)
+		old.Term = contract.Term{Days: e.Term}
 		if e.NoOnline {
 			old.Filing = slices.DeleteFunc(slices.Clone(card.Filing), func(t locale.Text) bool { return t == b.region.Filing["online"] })
 		}
@@ -98,7 +98,7 @@ func (b *builder) cardVersions(o *offer, template contract.FileRef) {
 	b.cardRow(o, cardRow{number: number, state: "published", from: from, card: card, change: change})
 	if n := s.Next; n != nil {
 		coming := card
-		coming.Term = b.term(n.Term)
+		coming.Term = contract.Term{Days: n.Term}
 		b.cardRow(o, cardRow{number: number + 1, state: n.State, from: kyiv(b.today.AddDate(0, 0, n.InDays), 0, 0), card: coming, change: n.Change})
 	}
 }
@@ -145,7 +145,7 @@ func (b *builder) card(o *offer, template contract.FileRef) contract.Card {
 		Documents:   b.documents(s),
 		Filing:      b.texts(r.Filing, "manner of filing", s.Key, s.Filing),
 		Fee:         b.fee(o),
-		Term:        b.term(s.Term),
+		Term:        contract.Term{Days: s.Term},
 		Suspension:  b.grounds(s, s.Suspension),
 		Refusal:     b.grounds(s, s.Refusal),
 		Result:      s.Result,
@@ -178,17 +178,6 @@ func (b *builder) fee(o *offer) contract.Fee {
 		out.Account = o.authority.Account
 	}
 	return out
-}
-
-func (b *builder) term(days int) contract.Term {
-	kind := "calendar"
-	switch {
-	case days == 0:
-		kind = "at_once"
-	case days < 10:
-		kind = "working"
-	}
-	return contract.Term{Days: days, Note: pick(b, b.region.Terms, "note to terms", kind, "term")}
 }
 
 func (b *builder) grounds(s *service, refs []groundRef) []contract.Ground {

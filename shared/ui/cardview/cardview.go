@@ -52,12 +52,16 @@ func funcs(p *locale.Printer) template.FuncMap {
 		"fee":        func(f contract.Fee) string { return fee(p, f) },
 		"openNow":    func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },
 		"week":       func(s hours.Schedule) []WeekRow { return Week(p, s) },
+		"otherDays":  func(s hours.Schedule, now time.Time) []OtherDay { return OtherDays(p, s, now, cardAhead) },
 		"lines":      lines,
 		"hoursTable": func(rows []WeekRow) ui.Table { return hoursTable(p, rows) },
 		"prose":      func(t locale.Text) template.HTML { return prose(p.Lang(), t) },
 		"paragraph":  func(t locale.Text) paragraphs { return newParagraphs(p.Lang(), t) },
 	}
 }
+
+// cardAhead is how many days ahead a card names days with other hours; the page of the centre says more.
+const cardAhead = 30
 
 // Section is one heading of a rendered card, for a table of contents.
 type Section struct {

@@ -2,6 +2,7 @@ package cardview_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,12 @@ func full() cardview.View {
 		week.Week = append(week.Week, hours.Day{Weekday: day, Opens: "08:00", Closes: "17:00", Breaks: []hours.Interval{{From: "12:00", To: "12:45"}}})
 	}
 	week.Week[4].Closes = "15:45"
+	week.Exceptions = []hours.Exception{
+		{Date: "2026-12-10", Closed: true, Reason: uk("санітарний день")},
+		{Date: "2026-11-25", Opens: "08:00", Closes: "13:00"},
+		{Date: "2026-11-22", Closed: true},
+		{Date: "2027-01-01", Closed: true},
+	}
 	return cardview.View{
 		Code: "00034", Applicants: []string{"person", "entity"},
 		Card: contract.Card{
@@ -171,11 +178,16 @@ func TestWords(t *testing.T) {
 		}
 	}
 	s := full().Centres[0].Schedule
-	s.Exceptions = []hours.Exception{{Date: "2026-11-26", Closed: true}}
+	s.Exceptions = []hours.Exception{{Date: "2026-11-26", Closed: true}, {Date: "2027-01-02", Opens: "10:00", Closes: "13:00"}}
+	for day := 25; day <= 31; day++ {
+		s.Exceptions = append(s.Exceptions, hours.Exception{Date: fmt.Sprintf("2026-12-%d", day), Closed: true})
+	}
+	s.Exceptions = append(s.Exceptions, hours.Exception{Date: "2027-01-01", Closed: true})
 	for at, want := range map[string]string{
 		"2026-11-23 10:00": "Зараз відчинено, до\u00a012:00", "2026-11-23 12:10": "Зараз перерва, до\u00a012:45",
-		"2026-11-23 07:00": "Зачинено, відчиниться сьогодні о\u00a008:00", "2026-11-23 18:00": "Зачинено, відчиниться завтра о\u00a008:00",
-		"2026-11-25 18:00": "Зачинено, відчиниться 27.11.2026 о\u00a008:00", "2026-11-27 16:00": "Зачинено, відчиниться 30.11.2026 о\u00a008:00",
+		"2026-11-23 07:00": "Зачинено, відчиниться сьогодні о\u00a08:00", "2026-11-23 18:00": "Зачинено, відчиниться завтра о\u00a08:00",
+		"2026-11-25 18:00": "Зачинено, відчиниться в п’ятницю о\u00a08:00", "2026-11-27 16:00": "Зачинено, відчиниться в понеділок о\u00a08:00",
+		"2026-12-24 18:00": "Зачинено, відчиниться 2 січня 2027 року о\u00a010:00",
 	} {
 		when, err := time.ParseInLocation("2006-01-02 15:04", at, locale.Kyiv())
 		if err != nil {
@@ -188,6 +200,40 @@ func TestWords(t *testing.T) {
 	rows := cardview.Week(p, s)
 	if len(rows) != 3 || rows[0].Days != "понеділок – четвер" || rows[1].Hours != "08:00–15:45" || rows[2].Hours != "вихідний" {
 		t.Errorf("week: %+v", rows)
+	}
+}
+
+// Whoever plans a visit from the card sees the days off beside the centre, and each link says whose it is.
+func TestCentresOfACard(t *testing.T) {
+	view := full()
+	view.Centres = append(view.Centres, cardview.Body{Name: uk("ЦНАП Ґрунь"), Phones: []string{"(0550) 1"}, Schedule: view.Centres[0].Schedule})
+	html, err := renderer(t).Render(locale.UK, view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`<strong>Інші години прийому:</strong> <time datetime="2026-11-25">25 листопада 2026 року</time> – 08:00–13:00; <time datetime="2026-12-10">10 грудня 2026 року</time> – вихідний (санітарний день)</p>`,
+		`Години прийому<span class="govuk-visually-hidden">: ЦНАП Ґрунь</span>`, `<span class="govuk-visually-hidden">ЦНАП Ґрунь: </span>(0550) 1</a>`,
+	} {
+		if !strings.Contains(string(html), want) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+	for _, bad := range []string{"22 листопада", "1 січня"} {
+		if strings.Contains(string(html), bad) {
+			t.Errorf("%q is in the page", bad)
+		}
+	}
+}
+
+// A ground for a fee is none where nothing is paid.
+func TestNoGroundForAFeeThatIsNone(t *testing.T) {
+	html, err := renderer(t).Render(locale.UK, cardview.View{Card: contract.Card{Fee: contract.Fee{Grounds: uk("Послуга безоплатна.")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := string(html); strings.Contains(page, "Підстава для плати") || !strings.Contains(page, "Послуга безоплатна.") {
+		t.Errorf("the page says\n%s", page)
 	}
 }
 

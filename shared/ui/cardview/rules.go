@@ -1,6 +1,7 @@
 package cardview
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,18 +75,24 @@ func OpenNow(p *locale.Printer, s hours.Schedule, now time.Time) Opening {
 	case !st.Known:
 		return Opening{Text: p.T("card.hours_unknown")}
 	case st.Open:
-		return Opening{Text: p.T("card.open_until", p.Clock(st.Until)), Open: true}
+		return Opening{Text: p.T("card.open_until", clock(st.Until)), Open: true}
 	case st.Until.IsZero():
 		return Opening{Text: p.T("card.closed")}
 	case st.OnBreak:
-		return Opening{Text: p.T("card.on_break_until", p.Clock(st.Until))}
+		return Opening{Text: p.T("card.on_break_until", clock(st.Until))}
 	case sameDay(st.Until, now):
-		return Opening{Text: p.T("card.opens_today", p.Clock(st.Until))}
+		return Opening{Text: p.T("card.opens_today", clock(st.Until))}
 	case sameDay(st.Until, now.In(locale.Kyiv()).AddDate(0, 0, 1)):
-		return Opening{Text: p.T("card.opens_tomorrow", p.Clock(st.Until))}
+		return Opening{Text: p.T("card.opens_tomorrow", clock(st.Until))}
+	case st.Until.Before(now.AddDate(0, 0, 6)):
+		weekday := p.T("card.on_weekday." + strconv.Itoa(int(st.Until.In(locale.Kyiv()).Weekday())))
+		return Opening{Text: p.T("card.opens_on", weekday, clock(st.Until))}
 	}
-	return Opening{Text: p.T("card.opens_on", p.DateShort(st.Until), p.Clock(st.Until))}
+	return Opening{Text: p.T("card.opens_on", p.Date(st.Until), clock(st.Until))}
 }
+
+// clock is the time of day as a sentence says it: 8:00.
+func clock(t time.Time) string { return strings.TrimPrefix(t.In(locale.Kyiv()).Format("15:04"), "0") }
 
 func sameDay(a, b time.Time) bool {
 	a, b = a.In(locale.Kyiv()), b.In(locale.Kyiv())

@@ -2,6 +2,7 @@ package cardview
 
 import (
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,36 @@ func Week(p *locale.Printer, s hours.Schedule) []WeekRow {
 		first = day + 1
 	}
 	return rows
+}
+
+// OtherDay is a coming day on which the hours differ from the week.
+type OtherDay struct {
+	Day    time.Time // noon
+	Hours  string
+	Reason locale.Text
+}
+
+// ISO is the day for machines.
+func (d OtherDay) ISO() string { return d.Day.Format(time.DateOnly) }
+
+// OtherDays lists the days up to so many days ahead on which the hours differ, the nearest first.
+func OtherDays(p *locale.Printer, s hours.Schedule, now time.Time, ahead int) []OtherDay {
+	var list []OtherDay
+	y, m, d := now.In(locale.Kyiv()).Date()
+	today := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	for _, e := range s.Exceptions {
+		day, err := time.ParseInLocation(time.DateOnly, e.Date, time.UTC)
+		if err != nil || day.Before(today) || day.After(today.AddDate(0, 0, ahead)) {
+			continue
+		}
+		other := OtherDay{Day: day.Add(12 * time.Hour), Hours: e.Opens + "–" + e.Closes, Reason: e.Reason}
+		if e.Closed || e.Opens == "" {
+			other.Hours = p.T("card.day_off")
+		}
+		list = append(list, other)
+	}
+	slices.SortFunc(list, func(a, b OtherDay) int { return a.Day.Compare(b.Day) })
+	return list
 }
 
 func breaks(d hours.Day) string {

@@ -16,6 +16,7 @@ import (
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
+	"portal.example/shared/ukr"
 	"portal.example/shared/web"
 )
 
@@ -46,6 +47,7 @@ type bodyPage struct {
 	Map        string // a map with it; may be empty
 	EDRPOU     string
 	Opening    cardview.Opening
+	Officials  []official
 	Hours      timetable
 	List       catalogue.List // the first of its services
 	Heading    string         // says how many there are
@@ -97,11 +99,26 @@ func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, repli
 		p.Ask = "/ask" + k.path + "/" + p.Slug()
 	}
 	p.Opening = cardview.OpenNow(printer, p.Schedule, now)
+	p.Officials = officials(p.People)
 	p.Hours = newTimetable(printer, p.Schedule, now)
 	p.Heading = printer.T(k.gives, p.List.Total)
 	p.Meta = meta.New(printer.Value(p.Name), printer.Value(p.Contacts.Address), h.BaseURL+k.path+"/"+p.Slug())
 	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: k.path, Text: printer.T(k.title)})
 	return h.site.Render(c, http.StatusOK, "centres/body", p)
+}
+
+// official is a person whom citizens may address, with the name in both scripts.
+type official struct {
+	contract.Person
+	Name locale.Text
+}
+
+func officials(people []contract.Person) []official {
+	list := make([]official, len(people))
+	for i, p := range people {
+		list[i] = official{Person: p, Name: locale.Text{UK: p.Name, EN: ukr.Latin(p.Name)}}
+	}
+	return list
 }
 
 // mapURL is a map with the centre marked. A geo: address would open the map of a phone, but nothing on a computer.

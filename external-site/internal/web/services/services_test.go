@@ -57,7 +57,7 @@ func sorted(t *testing.T, s *webtest.Site) {
 		}
 		last = at
 	}
-	webtest.Contains(t, page, "Знайдено 4 послуги", "Громадянин (3)", "ФОП (1)", "Юридична особа (2)")
+	webtest.Contains(t, page, "Знайдено 4 послуги", "Фізична особа (3)", "ФОП (1)", "Юридична особа (2)")
 }
 
 // Whoever reads English looks for English names; those that are not translated come last.

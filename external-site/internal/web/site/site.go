@@ -47,6 +47,8 @@ type Config struct {
 	Region *region.Watch
 	// Metrics is where the site's metrics are registered; nowhere when nil.
 	Metrics prometheus.Registerer
+	// BaseURL is the address under which people reach the site, without a trailing slash.
+	BaseURL string
 	// TLS says that browsers reach the site over https.
 	TLS            bool
 	TrustedProxies []string
@@ -107,6 +109,7 @@ func decorate(areas []area.Area, cfg Config) func(*gin.Context, *web.Page) {
 			NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", FooterKey: "site.footer", Footer: area.Footer(shown),
 			Region: cfg.Region.Profile(c.Request.Context()).OnPage(),
 		}
+		p.Address = cfg.BaseURL + c.Request.URL.Path
 		p.Nav = area.Navigation(shown, c.Request.URL.Path)
 		r := cfg.Freshness.Read(c.Request.Context())
 		p.Freshness = &ui.Freshness{
