@@ -1,0 +1,70 @@
+package download_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/web/download"
+)
+
+// vault holds one text, or fails after its first bytes.
+type vault struct {
+	text string
+	err  error
+}
+
+func (v vault) Open(context.Context, documents.File) (io.ReadCloser, error) {
+	return io.NopCloser(io.MultiReader(strings.NewReader(v.text), fails{v.err})), nil
+}
+
+type fails struct{ err error }
+
+func (f fails) Read([]byte) (int, error) {
+	if f.err == nil {
+		return 0, io.EOF
+	}
+	return 0, f.err
+}
+
+func send(method string, v vault) (*httptest.ResponseRecorder, error) {
+	w := httptest.NewRecorder()
+	c, _ := gin.CreateTestContext(w)
+	c.Request = httptest.NewRequest(method, "/", nil)
+	err := download.Send(c, v, documents.File{FileName: "Заява №1.html", MediaType: "text/html", Size: int64(len(v.text))})
+	return w, err
+}
+
+// A file of an applicant is kept, never shown as a page of ours.
+func TestFilesAreNeverPages(t *testing.T) {
+	w, err := send(http.MethodGet, vault{text: "<script>"})
+	if err != nil || w.Code != http.StatusOK || w.Body.String() != "<script>" {
+		t.Fatalf("%d %q, %v", w.Code, w.Body, err)
+	}
+	h := w.Header()
+	if d := h.Get("Content-Disposition"); !strings.HasPrefix(d, "attachment;") || !strings.Contains(d, "filename*=utf-8''") {
+		t.Errorf("disposition %q", d)
+	}
+	if p := h.Get("Content-Security-Policy"); p != "default-src 'none'; sandbox" {
+		t.Errorf("policy %q", p)
+	}
+}
+
+func TestHeadSendsNoBytes(t *testing.T) {
+	if w, err := send(http.MethodHead, vault{text: "text"}); err != nil || w.Body.Len() != 0 || w.Header().Get("Content-Length") != "4" {
+		t.Errorf("%d bytes, length %s, %v", w.Body.Len(), w.Header().Get("Content-Length"), err)
+	}
+}
+
+func TestAFileThatIsNotWholeIsAnError(t *testing.T) {
+	if _, err := send(http.MethodGet, vault{text: "half", err: errors.New("other bytes")}); err == nil {
+		t.Error("no error")
+	}
+}
