@@ -36,7 +36,7 @@ func (f *Form) Bind(s Step, p Posted, a Answers, now time.Time) {
 		if answer != nil {
 			a[field.Name] = answer
 		}
-		problem := field.check(answer, now)
+		problem := f.under(field, a).check(answer, now)
 		if answer == noDay && field.Widget == WidgetDate {
 			problem = field.dayProblem(p)
 		}
@@ -45,6 +45,9 @@ func (f *Form) Bind(s Step, p Posted, a Answers, now time.Time) {
 		}
 	}
 	f.Prune(a)
+	for _, problem := range f.checkGroups(s, a) {
+		p.Add(problem.Field, problem.Key, problem.Args...)
+	}
 }
 
 // read takes the field's value from what was posted, in its normal form; nil when there is none.

@@ -19,6 +19,7 @@ type rawForm struct {
 	Properties map[string]rawField `json:"properties"`
 	Steps      []rawStep           `json:"x-steps"`
 	Minutes    int                 `json:"x-minutes"`
+	AnyOf      [][]string          `json:"x-any-of"`
 }
 
 type rawStep struct {
@@ -54,6 +55,7 @@ type rawField struct {
 	Complete    string                 `json:"x-autocomplete"`
 	After       string                 `json:"x-after"`
 	Before      string                 `json:"x-before"`
+	Limits      []rawLimit             `json:"x-limits"`
 	Document    string                 `json:"x-document"`
 }
 
@@ -66,6 +68,13 @@ type rawItems struct {
 type rawWhen struct {
 	Field string `json:"field"`
 	In    []any  `json:"in"`
+}
+
+type rawLimit struct {
+	Field  string `json:"field"`
+	In     []any  `json:"in"`
+	After  string `json:"after"`
+	Before string `json:"before"`
 }
 
 const draft2020 = "https://json-schema.org/draft/2020-12/schema"

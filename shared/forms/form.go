@@ -14,6 +14,9 @@ type Form struct {
 	Steps   []Step
 	Minutes int // how long filling in takes; 0: not said
 
+	// AnyOf are groups of fields of which at least one has to be filled in: a phone number or an address of mail.
+	AnyOf [][]*Field
+
 	fields map[string]*Field
 	schema *jsonschema.Schema
 }
@@ -66,6 +69,7 @@ type Field struct {
 	MustTick     bool // a checkbox that has to be ticked
 	After        dateLimit
 	Before       dateLimit
+	Limits       []Limit // which take the place of After and Before under a condition
 	Unit         locale.Text
 	Width        int
 	Autocomplete string
@@ -82,6 +86,13 @@ type Option struct {
 type When struct {
 	Field  string
 	Values []string // of an enum; "true" for a tick
+}
+
+// Limit are the bounds of a date while a condition holds: a child may be older for an adoptive parent.
+type Limit struct {
+	When   *When
+	After  dateLimit
+	Before dateLimit
 }
 
 // Answers are the values of a form's fields: string, json.Number, bool or []string by widget. Files are ids of
@@ -121,6 +132,41 @@ func (f *Form) Visible(field *Field, a Answers) bool {
 	}
 	earlier := f.fields[field.When.Field]
 	return f.Visible(earlier, a) && field.When.holds(a[earlier.Name])
+}
+
+// under is the field with the bounds that hold for these answers.
+func (f *Form) under(field *Field, a Answers) *Field {
+	for _, l := range field.Limits {
+		earlier := f.fields[l.When.Field]
+		if f.Visible(earlier, a) && l.When.holds(a[earlier.Name]) {
+			bounded := *field
+			bounded.After, bounded.Before = l.After, l.Before
+			return &bounded
+		}
+	}
+	return field
+}
+
+// Inputs are the names under which a page sends what is typed into the field; none for files.
+func (f *Field) Inputs() []string {
+	switch f.Widget {
+	case WidgetDate:
+		return []string{f.Name + "-day", f.Name + "-month", f.Name + "-year"}
+	case WidgetFile:
+		return nil
+	case WidgetText, WidgetTextarea, WidgetNumber, WidgetPhone, WidgetEmail, WidgetRadios, WidgetSelect, WidgetCheckbox, WidgetCheckboxes:
+	}
+	return []string{f.Name}
+}
+
+// group is the group of fields, one of which has to be filled in, that the field belongs to.
+func (f *Form) group(field *Field) []*Field {
+	for _, g := range f.AnyOf {
+		if slices.Contains(g, field) {
+			return g
+		}
+	}
+	return nil
 }
 
 // Asks says whether any field of the step is asked.

@@ -53,6 +53,11 @@ func ParsePortal(raw []byte) (*Form, error) {
 			return nil, err
 		}
 	}
+	for _, names := range r.AnyOf {
+		if err := f.addGroup(names); err != nil {
+			return nil, fmt.Errorf("x-any-of: %w", err)
+		}
+	}
 	if f.schema, err = f.compile(); err != nil {
 		return nil, err
 	}
@@ -105,8 +110,60 @@ func (f *Form) addField(r rawForm, name string) (*Field, error) {
 			return nil, fmt.Errorf("x-when: %w", err)
 		}
 	}
+	for _, l := range raw.Limits {
+		limit, err := f.limit(field, l)
+		if err != nil {
+			return nil, fmt.Errorf("x-limits: %w", err)
+		}
+		field.Limits = append(field.Limits, limit)
+	}
 	f.fields[name] = field
 	return field, nil
+}
+
+// limit resolves bounds that hold under a condition on an earlier field.
+func (f *Form) limit(field *Field, raw rawLimit) (l Limit, err error) {
+	if field.Widget != WidgetDate {
+		return l, errors.New("only a date has limits")
+	}
+	if l.When, err = f.condition(rawWhen{Field: raw.Field, In: raw.In}); err != nil {
+		return l, err
+	}
+	if l.After, err = parseDateLimit(raw.After); err != nil {
+		return l, fmt.Errorf("after: %w", err)
+	}
+	if l.Before, err = parseDateLimit(raw.Before); err != nil {
+		return l, fmt.Errorf("before: %w", err)
+	}
+	return l, nil
+}
+
+// addGroup takes fields of one step, all of which may be left empty by themselves.
+func (f *Form) addGroup(names []string) error {
+	if len(names) < 2 || len(names) > 3 {
+		return fmt.Errorf("%d fields; expected 2 or 3", len(names))
+	}
+	var group []*Field
+	for _, name := range names {
+		field := f.fields[name]
+		switch {
+		case field == nil:
+			return fmt.Errorf("%q is no field", name)
+		case field.Required || field.When != nil:
+			return fmt.Errorf("field %q is required or has x-when", name)
+		case f.group(field) != nil:
+			return fmt.Errorf("field %q is in two groups", name)
+		}
+		group = append(group, field)
+	}
+	together := func(s Step) bool {
+		return !slices.ContainsFunc(group, func(field *Field) bool { return !slices.Contains(s.Fields, field) })
+	}
+	if !slices.ContainsFunc(f.Steps, together) {
+		return errors.New("the fields do not stand in one step")
+	}
+	f.AnyOf = append(f.AnyOf, group)
+	return nil
 }
 
 // condition resolves x-when; the field it looks at has been added before, so it is an earlier one.

@@ -57,7 +57,14 @@ type Shown struct {
 	Files   map[string][]File // by field: what is attached already
 	Accept  string            // the accept attribute of file inputs
 	Limits  string            // a sentence about what files may be
+	Sizes   FileSizes         // what the page's script checks before files are sent
 	All     bool              // the answers to earlier steps are not at hand: show everything that may be asked
+}
+
+// FileSizes are the bounds of files, with their words in the language of the page.
+type FileSizes struct {
+	File, Total           int64
+	FileWords, TotalWords string
 }
 
 // File is an attachment that is there already.
@@ -82,9 +89,20 @@ func (r *Renderer) Step(lang locale.Lang, s Shown) (template.HTML, error) {
 		if err != nil {
 			return "", err
 		}
-		out.WriteString(string(html))
+		out.WriteString(string(fold(s, field, html)))
 	}
 	return template.HTML(out.String()), nil //nolint:gosec // written by html/template
+}
+
+// fold puts a field that depends on an answer of the same page into a box that the page's script shows and hides. A
+// browser without scripts shows it always, with words about when it is asked.
+func fold(s Shown, field *Field, html template.HTML) template.HTML {
+	if field.When == nil || !s.onThisStep(field.When.Field) {
+		return html
+	}
+	values := template.HTMLEscapeString(strings.Join(field.When.Values, "|"))
+	return template.HTML(fmt.Sprintf( //nolint:gosec // a field's name, escaped values, and what html/template wrote
+		`<div data-portal-when="%s" data-portal-values="%s">%s</div>`, field.When.Field, values, html))
 }
 
 // control is the data of the template of one field.
@@ -104,12 +122,15 @@ type control struct {
 	Code     bool   // no words to spell
 	Digits   bool   // a phone shows digits
 	Capitals bool
+	Sizes    FileSizes
+	Left     int // how many files may be added
 }
 
 func (l *language) control(s Shown, f *Field) (template.HTML, error) {
 	c := control{
-		Field: f, Name: f.Name, Label: l.label(f), Hint: l.hint(s, f), Unit: in(f.Unit, l.printer), Typed: s.Typed,
+		Field: f, Name: f.Name, Label: l.label(s.Form, f), Hint: l.hint(s, f), Unit: in(f.Unit, l.printer), Typed: s.Typed,
 		Files: s.Files[f.Name], Accept: s.Accept, Multiple: f.MaxItems > 1, Complete: f.Autocomplete,
+		Sizes: s.Sizes, Left: f.MaxItems - len(s.Files[f.Name]),
 	}
 	if format, ok := formats[f.Format]; ok {
 		c.Code, c.Digits, c.Capitals, c.Complete = true, format.digits, format.capitals, cmp.Or(c.Complete, format.complete)
@@ -128,9 +149,9 @@ func (l *language) control(s Shown, f *Field) (template.HTML, error) {
 }
 
 // label marks what may be left empty, as most is required.
-func (l *language) label(f *Field) string {
+func (l *language) label(form *Form, f *Field) string {
 	title := in(f.Title, l.printer)
-	if f.Required || f.MustTick || f.MinItems > 0 {
+	if f.Required || f.MustTick || f.MinItems > 0 || form.group(f) != nil {
 		return title
 	}
 	return l.printer.T("forms.optional", title)
@@ -141,11 +162,14 @@ func (l *language) hint(s Shown, f *Field) string {
 	if f.When != nil && s.onThisStep(f.When.Field) && s.revealedBy(f) == nil {
 		parts = append(parts, l.onlyIf(s.Form, f.When))
 	}
+	if g := s.Form.group(f); g != nil && g[0] == f {
+		parts = append(parts, l.printer.T("forms.any_of_hint"))
+	}
 	if hint := in(f.Hint, l.printer); hint != "" {
 		parts = append(parts, hint)
 	}
 	if f.Widget == WidgetFile && s.Limits != "" {
-		parts = append(parts, s.Limits)
+		parts = append(parts, l.printer.T("forms.files_number", f.MaxItems), s.Limits)
 	}
 	return strings.Join(parts, ". ")
 }
@@ -158,9 +182,9 @@ func (l *language) onlyIf(form *Form, w *When) string {
 	}
 	words := make([]string, len(w.Values))
 	for i, v := range w.Values {
-		words[i] = in(earlier.option(v).Label, l.printer)
+		words[i] = l.printer.T("forms.quoted", earlier.option(v).Label)
 	}
-	return l.printer.T("forms.only_if", earlier.Title, strings.Join(words, " / "))
+	return l.printer.T("forms.only_if", earlier.Title, strings.Join(words, l.printer.T("forms.or")))
 }
 
 func (l *language) items(f *Field) []ui.SelectItem {
@@ -175,7 +199,7 @@ func (l *language) items(f *Field) []ui.SelectItem {
 func (l *language) choices(s Shown, f *Field) ([]ui.Choice, error) {
 	if f.Widget == WidgetCheckbox {
 		revealed, err := l.revealed(s, f, "true")
-		return []ui.Choice{{Value: "true", Content: ui.Content{Text: l.label(f)}, Conditional: revealed}}, err
+		return []ui.Choice{{Value: "true", Content: ui.Content{Text: l.label(s.Form, f)}, Conditional: revealed}}, err
 	}
 	var out []ui.Choice
 	for _, o := range f.Options {

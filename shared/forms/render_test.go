@@ -71,8 +71,11 @@ func TestConditionsOnThePage(t *testing.T) {
 	if second < 0 || permit < second || third < permit {
 		t.Error("a field that one choice reveals must stand under that choice")
 	}
-	if !strings.Contains(html, "Заповнюйте, лише якщо «Вид»: Перший / Другий") {
+	if !strings.Contains(html, "Потрібно лише тим, хто на запитання «Вид» відповів «Перший» або «Другий»") {
 		t.Error("a field that several choices ask for must say so in words")
+	}
+	if !strings.Contains(html, `<div data-portal-when="kind" data-portal-values="a|b">`) {
+		t.Error("the script does not know when a field is asked that several choices ask for")
 	}
 }
 

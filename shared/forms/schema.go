@@ -25,6 +25,13 @@ func (f *Form) compile() (*jsonschema.Schema, error) {
 	doc := map[string]any{
 		"$schema": draft2020, "type": "object", "additionalProperties": false, "properties": properties, "required": required,
 	}
+	for _, g := range f.AnyOf {
+		var one []any
+		for _, field := range g {
+			one = append(one, map[string]any{"required": []any{field.Name}})
+		}
+		conditions = append(conditions, map[string]any{"anyOf": one})
+	}
 	if len(conditions) > 0 {
 		doc["allOf"] = conditions
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"portal.example/shared/fault"
@@ -39,8 +40,23 @@ func (f *Form) CheckStep(s Step, a Answers, now time.Time) []fault.FieldError {
 		if !f.Visible(field, a) {
 			continue
 		}
-		if p := field.check(a[field.Name], now); p != nil {
+		if p := f.under(field, a).check(a[field.Name], now); p != nil {
 			wrong = append(wrong, *p)
+		}
+	}
+	return append(wrong, f.checkGroups(s, a)...)
+}
+
+// checkGroups says at the first field of each group on the step that one of them has to be filled in.
+func (f *Form) checkGroups(s Step, a Answers) (wrong []fault.FieldError) {
+	for _, g := range f.AnyOf {
+		given := slices.ContainsFunc(g, func(field *Field) bool { return a[field.Name] != nil })
+		if slices.Contains(s.Fields, g[0]) && !given {
+			args := []any{}
+			for _, field := range g {
+				args = append(args, field.Title)
+			}
+			wrong = append(wrong, fault.FieldError{Field: g[0].Name, Key: "forms.any_of", Args: args})
 		}
 	}
 	return wrong

@@ -124,6 +124,21 @@ func (c *Components) problem(form Fields, name string) *ErrorMessage {
 	return &ErrorMessage{Content: Content{Text: c.printer.T(p.Key, p.Args...)}}
 }
 
+// problems is problem for a field that may have several, one under the other: each of its files has its own.
+func (c *Components) problems(form Fields, name string) *ErrorMessage {
+	all, several := form.(interface {
+		Problems(name string) []fault.FieldError
+	})
+	if !several || len(all.Problems(name)) < 2 {
+		return c.problem(form, name)
+	}
+	var lines []string
+	for _, p := range all.Problems(name) {
+		lines = append(lines, template.HTMLEscapeString(c.printer.T(p.Key, p.Args...)))
+	}
+	return &ErrorMessage{Content: Content{HTML: template.HTML(strings.Join(lines, "<br>"))}} //nolint:gosec // each line is escaped
+}
+
 // invalid tells screen readers that the field is the one to mend.
 func (c *Components) invalid(form Fields, name string) Attributes {
 	if _, wrong := form.Problem(name); wrong {
@@ -172,7 +187,7 @@ func (c *Components) checkboxes(form Fields, name, legend string, items []Choice
 
 func (c *Components) fileUpload(form Fields, name, label string) FileUpload {
 	return FileUpload{
-		ID: name, Name: name, Label: labelOf(label), ErrorMessage: c.problem(form, name), Attributes: c.invalid(form, name),
+		ID: name, Name: name, Label: labelOf(label), ErrorMessage: c.problems(form, name), Attributes: c.invalid(form, name),
 	}
 }
 

@@ -79,12 +79,16 @@ func (f *Form) Set(name string, values ...string) { f.values[name] = values }
 // Has says whether the field was sent at all, as buttons are.
 func (f *Form) Has(name string) bool { return f.values.Has(name) }
 
-// Add says that something is wrong with the field ("" for the whole form). Only the first problem of a
-// field is kept.
+// Add says that something is wrong with the field ("" for the whole form). Only the first problem of a field is kept.
 func (f *Form) Add(field, key string, args ...any) {
 	if _, wrong := f.Problem(field); wrong && field != "" {
 		return
 	}
+	f.problems = append(f.problems, fault.FieldError{Field: field, Key: key, Args: args})
+}
+
+// AddAnother is Add for a field that several things may be wrong with, such as each of its files.
+func (f *Form) AddAnother(field, key string, args ...any) {
 	f.problems = append(f.problems, fault.FieldError{Field: field, Key: key, Args: args})
 }
 
@@ -143,6 +147,16 @@ func (f *Form) Problem(name string) (fault.FieldError, bool) {
 		}
 	}
 	return fault.FieldError{}, false
+}
+
+// Problems is everything that is wrong with one field.
+func (f *Form) Problems(name string) (out []fault.FieldError) {
+	for _, p := range f.problems {
+		if p.Field == name {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // All is everything that was sent, for pages that carry a form along. Do not change it.

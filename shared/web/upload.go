@@ -33,7 +33,10 @@ type UploadLimits struct {
 	Total int64 // bytes of the whole request
 	Files int   // number of files
 	Types []FileType
-	Pace  Pace // what comes slower is ended; about 8 kB a second when zero
+	// Each keeps the files that are fine when another is refused: the form says of each refused one which it was and why.
+	// Without it the first refusal ends the reading.
+	Each bool
+	Pace Pace // what comes slower is ended; about 8 kB a second when zero
 }
 
 // Upload is one file while it is being received.
@@ -50,7 +53,8 @@ const uploadTime = 5 * time.Minute
 
 // ReadUpload reads a multipart form as it arrives, without keeping files in memory or on disk: each is
 // handed to store with its type already checked by its first bytes. A file that is refused (type, size,
-// number, empty) becomes a problem of its field in the form, and no further file is handed over; store
+// number, empty) becomes a problem of its field in the form; whether further ones are handed over says limits.Each. A
+// request that says itself that it is too large brings no file at all, only its fields. store
 // must undo what it kept when reading from Body fails. An error of store itself ends the reading and is
 // returned. Put text fields before file fields on the page: a refusal then keeps what was typed.
 func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload) error) (*Form, error) {
@@ -61,6 +65,9 @@ func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload
 		return nil, fault.Wrap(fault.Invalid, err, "")
 	}
 	u := &upload{site: s, c: c, limits: limits, store: store, form: NewForm(nil)}
+	if limits.Files > 0 && c.Request.ContentLength > limits.Total+maxFormBytes {
+		u.tooLarge()
+	}
 	if err := u.read(parts); err != nil {
 		return u.form, err
 	}
@@ -93,10 +100,20 @@ type upload struct {
 	files  int
 	fields int64 // bytes of all text fields
 	count  int   // and their number
+	over   bool  // no file is taken any more, whatever comes
+	ended  bool  // nothing more is read
+}
+
+// tooLarge refuses every file that is still to come.
+func (u *upload) tooLarge() {
+	if !u.over {
+		u.over = true
+		u.form.Add("", "upload.total_too_large", u.site.Printer(u.c).FileSize(u.limits.Total))
+	}
 }
 
 func (u *upload) read(parts *multipart.Reader) error {
-	for u.form.OK() {
+	for !u.ended && (u.form.OK() || u.limits.Each || u.over) {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -115,10 +132,12 @@ func (u *upload) broken(err error) error {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		u.form.Add("", "upload.total_too_large", u.site.Printer(u.c).FileSize(u.limits.Total))
+		u.tooLarge()
+		u.ended = true
 		return nil
 	case errors.Is(err, errSlow):
 		u.form.Add("", "upload.too_slow")
+		u.ended = true
 		return nil
 	}
 	return fault.Wrap(fault.Invalid, err, "")
@@ -156,17 +175,21 @@ func (u *upload) field(part *multipart.Part) error {
 }
 
 func (u *upload) file(part *multipart.Part) error {
+	if u.over {
+		return nil
+	}
 	field, name := part.FormName(), fileName(part.FileName())
 	u.files++
 	if u.files > u.limits.Files {
-		u.form.Add(field, "upload.too_many", u.limits.Files)
+		u.form.AddAnother(field, "upload.too_many", name, u.limits.Files)
 		return nil
 	}
 	head := make([]byte, 512)
 	n, err := io.ReadFull(part, head)
 	switch {
 	case errors.Is(err, errSlow):
-		u.form.Add(field, "upload.file_too_slow", name)
+		u.form.AddAnother(field, "upload.file_too_slow", name)
+		u.ended = true
 		return nil
 	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF):
 		return u.broken(err)
@@ -175,22 +198,24 @@ func (u *upload) file(part *multipart.Part) error {
 	kind, ok := u.limits.match(name, head)
 	switch {
 	case n == 0:
-		u.form.Add(field, "upload.empty", name)
+		u.form.AddAnother(field, "upload.empty", name)
 		return nil
 	case !ok:
-		u.form.Add(field, "upload.refused_type", name, u.limits.names())
+		key, args := u.limits.refusal(name, head)
+		u.form.AddAnother(field, key, args...)
 		return nil
 	}
 	body := &limited{r: io.MultiReader(bytes.NewReader(head), part), left: u.limits.File}
 	err = u.store(Upload{Field: field, Name: name, Type: kind, Body: body, Form: u.form})
 	if body.over {
-		u.form.Add(field, "upload.too_large", name, u.site.Printer(u.c).FileSize(u.limits.File))
+		u.form.AddAnother(field, "upload.too_large", name, u.site.Printer(u.c).FileSize(u.limits.File))
 		return nil
 	}
 	var large *http.MaxBytesError
 	switch {
 	case errors.Is(err, errSlow):
-		u.form.Add(field, "upload.file_too_slow", name)
+		u.form.AddAnother(field, "upload.file_too_slow", name)
+		u.ended = true
 		return nil
 	case errors.As(err, &large):
 		return u.broken(err)
@@ -206,6 +231,30 @@ func (l UploadLimits) match(name string, head []byte) (FileType, bool) {
 		}
 	}
 	return FileType{}, false
+}
+
+// refusal says why a file of no allowed type is refused, and what can be done: a photo of a phone can be saved in
+// another format, a file whose name is right may be damaged.
+func (l UploadLimits) refusal(name string, head []byte) (key string, args []any) {
+	ext := strings.ToLower(path.Ext(name))
+	if isPhoto(ext, head) && slices.ContainsFunc(l.Types, func(t FileType) bool { return t.Name == JPEG.Name }) {
+		return "upload.photo", []any{name}
+	}
+	for _, t := range l.Types {
+		if slices.Contains(t.Extensions, ext) {
+			return "upload.damaged", []any{name, t.Name}
+		}
+	}
+	return "upload.refused_type", []any{name, l.names()}
+}
+
+// isPhoto recognises the formats in which phones keep photos and few programs open them: HEIC, AVIF and WebP.
+func isPhoto(ext string, head []byte) bool {
+	if slices.Contains([]string{".heic", ".heif", ".avif", ".webp"}, ext) {
+		return true
+	}
+	return len(head) >= 12 && (bytes.Equal(head[8:12], []byte("WEBP")) ||
+		bytes.Equal(head[4:8], []byte("ftyp")) && slices.Contains([]string{"heic", "heix", "mif1", "msf1", "avif"}, string(head[8:12])))
 }
 
 func (l UploadLimits) names() string {

@@ -3,10 +3,12 @@ package web_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +50,11 @@ func multipartRequest(t *testing.T, fields map[string]string, files ...sentFile)
 
 // send runs the request through a site and returns the form, what was stored and the handler's error.
 func send(t *testing.T, r *http.Request, store func(web.Upload) error) (form *web.Form, stored map[string]string, err error) {
+	t.Helper()
+	return sendWithin(t, limits, r, store)
+}
+
+func sendWithin(t *testing.T, limits web.UploadLimits, r *http.Request, store func(web.Upload) error) (form *web.Form, stored map[string]string, err error) {
 	t.Helper()
 	site := newSite(t, nil)
 	stored = map[string]string{}
@@ -94,8 +101,8 @@ func TestUploadRefuses(t *testing.T) {
 		stored int
 	}{
 		"type by name":     {[]sentFile{{"doc", "a.exe", "%PDF-1"}}, "upload.refused_type", "doc", 0},
-		"type by content":  {[]sentFile{{"doc", "a.pdf", "MZ\x90"}}, "upload.refused_type", "doc", 0},
-		"page as picture":  {[]sentFile{{"doc", "a.png", "<html><script>"}}, "upload.refused_type", "doc", 0},
+		"type by content":  {[]sentFile{{"doc", "a.pdf", "MZ\x90"}}, "upload.damaged", "doc", 0},
+		"page as picture":  {[]sentFile{{"doc", "a.png", "<html><script>"}}, "upload.damaged", "doc", 0},
 		"one byte more":    {[]sentFile{{"doc", "a.pdf", pdf + "123456"}}, "upload.too_large", "doc", 0},
 		"empty":            {[]sentFile{{"doc", "a.pdf", ""}}, "upload.empty", "doc", 0},
 		"too many":         {[]sentFile{{"d", "1.pdf", "%PDF-"}, {"d", "2.pdf", "%PDF-"}, {"d", "3.pdf", "%PDF-"}, {"d", "4.pdf", "%PDF-"}}, "upload.too_many", "d", 3},
@@ -111,6 +118,35 @@ func TestUploadRefuses(t *testing.T) {
 				t.Errorf("problem %v, stored %d, name %q", problem, len(stored), form.Value("name"))
 			}
 		})
+	}
+}
+
+// TestUploadSaysWhatBecameOfEachFile: those that are fine are kept, whatever the order, and each other one is named.
+func TestUploadSaysWhatBecameOfEachFile(t *testing.T) {
+	each := limits
+	each.Each, each.Files = true, 4
+	form, stored, err := sendWithin(t, each, multipartRequest(t, map[string]string{"name": "x"},
+		sentFile{"doc", "a.pdf", "%PDF-a"}, sentFile{"doc", "b.heic", "\x00\x00\x00\x18ftypheic"}, sentFile{"doc", "c.pdf", "MZ"},
+		sentFile{"doc", "d.webp", "RIFF\x00\x00\x00\x00WEBP"}, sentFile{"doc", "e.pdf", "%PDF-e"}), nil)
+	if err != nil || stored["a.pdf"] == "" || len(stored) != 1 || form.Value("name") != "x" {
+		t.Errorf("%v, stored %v", err, stored)
+	}
+	var got []string
+	for _, p := range form.Problems("doc") {
+		got = append(got, fmt.Sprint(p.Key, " ", p.Args[0]))
+	}
+	if want := []string{"upload.photo b.heic", "upload.damaged c.pdf", "upload.photo d.webp", "upload.too_many e.pdf"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestUploadThatSaysItIsTooLargeBringsNoFile: its fields are read, so that what was typed comes back.
+func TestUploadThatSaysItIsTooLargeBringsNoFile(t *testing.T) {
+	r := multipartRequest(t, map[string]string{"name": "x"}, sentFile{"doc", "a.pdf", "%PDF-a"})
+	r.ContentLength = 1 << 40
+	form, stored, err := send(t, r, nil)
+	if p, wrong := form.Problem(""); err != nil || len(stored) > 0 || !wrong || p.Key != "upload.total_too_large" || form.Value("name") != "x" {
+		t.Errorf("%v, stored %v, problem %v, name %q", err, stored, p, form.Value("name"))
 	}
 }
 

@@ -3,10 +3,12 @@ package applications
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/submission"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -29,7 +31,7 @@ func (d *Draft) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(keptDraft{
-		Draft: d.Draft, ServiceID: d.service.ID, Answers: rawAnswers{Portal: portal, Service: answers}, Visited: d.Visited,
+		Draft: d.Draft, ServiceID: d.service.ID, Answers: rawAnswers{Portal: portal, Service: answers}, Visited: d.Visited, Typed: d.Typed,
 	})
 }
 
@@ -39,7 +41,7 @@ func (d *Draft) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &k); err != nil {
 		return err
 	}
-	d.Draft, d.about, d.raw, d.Visited = k.Draft, k.ServiceID, k.Answers, k.Visited
+	d.Draft, d.about, d.raw, d.Visited, d.Typed = k.Draft, k.ServiceID, k.Answers, k.Visited, k.Typed
 	d.Portal, d.Answers = readAnswers(d.service.Portal, d.raw.Portal), readAnswers(d.service.Form, d.raw.Service)
 	return nil
 }
@@ -53,8 +55,24 @@ func (d *Draft) Adopt() error {
 	if d.Visited == nil {
 		d.Visited = map[string]bool{}
 	}
+	if d.Typed == nil {
+		d.Typed = map[string]Typed{}
+	}
+	d.CentreGone = d.centreGone()
 	d.syncFiles()
 	return nil
+}
+
+// centreGone says whether a centre was chosen that is not offered any more. Its choice may be gone from the form as
+// well: with one centre left there is nothing to choose.
+func (d *Draft) centreGone() bool {
+	var kept struct {
+		Centre string `json:"centre"`
+	}
+	if len(d.raw.Portal) == 0 || json.Unmarshal(d.raw.Portal, &kept) != nil || kept.Centre == "" {
+		return false
+	}
+	return !slices.ContainsFunc(d.service.Centres, func(c org.Centre) bool { return c.ID.String() == kept.Centre })
 }
 
 func readAnswers(f *forms.Form, raw json.RawMessage) forms.Answers {

@@ -10,7 +10,6 @@ import (
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/org"
 	"portal.example/shared/contract"
-	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 )
@@ -96,7 +95,7 @@ func (p builder) build(kinds []catalogue.Applicant, centres []org.Centre) (*form
 	}
 	raw, err := json.Marshal(schema{
 		"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false,
-		"required": required, "properties": properties,
+		"required": required, "properties": properties, "x-any-of": [][]string{{"phone", "email"}},
 		"x-steps": []schema{
 			{"id": StepApplicant, "title": p.text("step_applicant"), "fields": who},
 			{"id": StepContacts, "title": p.text("step_contacts"), "fields": reach, "hint": p.text("step_contacts_hint")},
@@ -208,14 +207,6 @@ func named(c org.Centre) locale.Text {
 		return name
 	}
 	return locale.Text{UK: in(locale.UK), EN: in(locale.EN)}
-}
-
-// checkContacts holds the one rule over two fields: there has to be a way to reach the applicant.
-func checkContacts(a forms.Answers) []fault.FieldError {
-	if a["phone"] == nil && a["email"] == nil {
-		return []fault.FieldError{{Field: "phone", Key: "apply.contact_required"}}
-	}
-	return nil
 }
 
 // applicant turns the portal's answers into the contract's applicant.

@@ -1,6 +1,7 @@
 package applications
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -22,6 +23,14 @@ type Page struct {
 // HasFiles says whether files are added on the page.
 func (p Page) HasFiles() bool {
 	return slices.ContainsFunc(p.Fields, func(f *forms.Field) bool { return f.Widget == forms.WidgetFile })
+}
+
+// InOrder sorts what is wrong with the page as its questions stand; what is about the whole page comes first.
+func (p Page) InOrder(wrong []fault.FieldError) []fault.FieldError {
+	place := func(e fault.FieldError) int {
+		return slices.IndexFunc(p.Fields, func(f *forms.Field) bool { return slices.Contains(append(f.Inputs(), f.Name), e.Field) })
+	}
+	return slices.SortedStableFunc(slices.Values(wrong), func(a, b fault.FieldError) int { return cmp.Compare(place(a), place(b)) })
 }
 
 // Pages are the pages of an application in order, without those on which d is asked nothing.
@@ -46,19 +55,24 @@ func (d *Draft) AnswersOf(p Page) forms.Answers {
 	return d.Answers
 }
 
-// Problems returns what is wrong with one page as it stands in the draft.
+// Problems returns what is wrong with the answers of one page as they stand in the draft.
 func (d *Draft) Problems(p Page, now time.Time) []fault.FieldError {
 	wrong := p.Form.CheckStep(p.Step, d.AnswersOf(p), now)
-	if p.ID == StepContacts && p.Portal {
-		wrong = append(wrong, checkContacts(d.Portal)...)
+	if p.Portal && p.ID == StepContacts && d.CentreGone {
+		for i, e := range wrong {
+			if e.Field == "centre" {
+				wrong[i] = fault.FieldError{Field: "centre", Key: "apply.centre_gone"}
+			}
+		}
 	}
 	return wrong
 }
 
-// NextPage is where the applicant has to go: the first page that was not sent or is not right, "check" when all are.
+// NextPage is where the applicant has to go: the first page that was not sent, holds something that was not sent or is
+// not right, "check" when there is none.
 func (s Service) NextPage(d *Draft, now time.Time) string {
 	for _, p := range s.Pages(d) {
-		if !d.Visited[p.key()] || len(d.Problems(p, now)) > 0 {
+		if _, unsent := d.Typed[p.key()]; unsent || !d.Visited[p.key()] || len(d.Problems(p, now)) > 0 {
 			return p.ID
 		}
 	}
@@ -72,13 +86,26 @@ func (p Page) key() string {
 	return p.ID
 }
 
-// Visit notes that the page was sent.
+// Visit notes that the page was answered.
 func (d *Draft) Visit(p Page) { d.Visited[p.key()] = true }
 
 // Place implements submission.Submission.
 func (d *Draft) Place() uuid.UUID {
 	centre, _ := d.Centre()
 	return centre.ID
+}
+
+// Reached says whether every page before p was sent at least once. It is false after the earlier pages were lost.
+func (s Service) Reached(d *Draft, p Page) bool {
+	for _, earlier := range s.Pages(d) {
+		if earlier.key() == p.key() {
+			return true
+		}
+		if !d.Visited[earlier.key()] {
+			return false
+		}
+	}
+	return true
 }
 
 // Centre is the centre that the applicant chose, or the only one; false as long as none is known.

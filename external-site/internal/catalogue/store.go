@@ -69,6 +69,20 @@ func (s *Store) Slugs(ctx context.Context) ([]string, error) {
 	return list, pg.Fault("slugs", err)
 }
 
+// Named returns the published ones among the services with these codes, in their order.
+func (s *Store) Named(ctx context.Context, codes []string) ([]Named, error) {
+	rows, err := s.db.Query(ctx, `
+		select code, name, name_en from catalogue.services where published and code = any($1)
+		order by array_position($1, code)`, codes)
+	if err != nil {
+		return nil, pg.Fault("names of services", err)
+	}
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (n Named, err error) {
+		return n, r.Scan(&n.Code, &n.Name.UK, &n.Name.EN)
+	})
+	return list, pg.Fault("names of services", err)
+}
+
 // Count returns how many services are published.
 func (s *Store) Count(ctx context.Context) (int, error) {
 	var n int

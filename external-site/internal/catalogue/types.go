@@ -125,6 +125,15 @@ func (s Service) Slug() string { return address.Slug(s.Code) }
 // Online says whether an application can be sent through the site.
 func (s Service) Online() bool { return s.Quick && s.Ready }
 
+// Named is a service that a page only leads to.
+type Named struct {
+	Code string
+	Name locale.Text
+}
+
+// Slug is the service's place in an address.
+func (n Named) Slug() string { return address.Slug(n.Code) }
+
 // Example is what a search may be tried with: a word and the code of a service that is in the catalogue.
 type Example struct {
 	Word locale.Text

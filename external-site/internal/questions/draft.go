@@ -78,11 +78,7 @@ func (d *Draft) Problems(now time.Time) ([]fault.FieldError, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong := form.CheckStep(form.Steps[0], d.Answers, now)
-	if d.Answers["email"] == nil && d.Answers["phone"] == nil {
-		wrong = append(wrong, fault.FieldError{Field: "email", Key: "questions.contact_required"})
-	}
-	return wrong, nil
+	return form.CheckStep(form.Steps[0], d.Answers, now), nil
 }
 
 // Ready implements submission.Submission.

@@ -29,7 +29,7 @@ type Incoming struct {
 // size) is Invalid and leaves nothing behind; neither does a failure half way. A file that is still arriving holds no
 // place: whoever sends slowly keeps nobody waiting.
 func (d *Desk) AddFile(ctx context.Context, t Token, s Submission, in Incoming) (Token, error) {
-	t, takes, err := d.expects(ctx, t, s, in.Field)
+	t, takes, err := d.expects(ctx, t, s, in)
 	if err != nil {
 		return t, err
 	}
@@ -42,7 +42,7 @@ func (d *Desk) AddFile(ctx context.Context, t Token, s Submission, in Incoming) 
 	if err != nil {
 		return t, err
 	}
-	if err := s.Base().holds(in.Field, file.Size); err != nil {
+	if err := s.Base().holds(in, file.Size); err != nil {
 		return t, err
 	}
 	file.Document = takes.Document
@@ -53,20 +53,20 @@ func (d *Desk) AddFile(ctx context.Context, t Token, s Submission, in Incoming) 
 	case <-ctx.Done():
 		return t, fault.Wrap(fault.Unavailable, ctx.Err(), "submission.busy")
 	}
-	return d.keepFile(ctx, t, s, takes, file, sealed)
+	return d.keepFile(ctx, t, s, takes, in, file, sealed)
 }
 
 // expects opens the draft into s and returns the rule of the field, if both have room for one more file.
-func (d *Desk) expects(ctx context.Context, t Token, s Submission, field string) (Token, FileField, error) {
+func (d *Desk) expects(ctx context.Context, t Token, s Submission, in Incoming) (Token, FileField, error) {
 	t, err := d.Load(ctx, t, s)
 	if err != nil {
 		return t, FileField{}, err
 	}
-	takes, ok := s.Takes(field)
+	takes, ok := s.Takes(in.Field)
 	if !ok {
 		return t, takes, fault.New(fault.Invalid, "submission.file_unexpected")
 	}
-	return t, takes, s.Base().fits(field, takes)
+	return t, takes, s.Base().fits(in, takes)
 }
 
 // sealFile seals what comes into sealed.
@@ -82,7 +82,7 @@ func (d *Desk) sealFile(sealed *pieces, in Incoming) (File, error) {
 		return File{}, err
 	}
 	if size > contract.MaxFileSize {
-		return File{}, fault.InvalidFields(fault.FieldError{Field: in.Field, Key: "submission.file_size", Args: []any{contract.MaxFileSize >> 20}})
+		return File{}, in.refuse("submission.file_size", contract.MaxFileSize>>20)
 	}
 	if err := w.Close(); err != nil {
 		return File{}, err
@@ -105,7 +105,7 @@ func copyAndClear(to io.Writer, from io.Reader) (int64, error) {
 
 // keepFile stores the object and adds it to the draft. The draft's row names the object before it is there, so that it
 // goes with the draft whatever happens in between.
-func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileField, file File, sealed *pieces) (Token, error) {
+func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileField, in Incoming, file File, sealed *pieces) (Token, error) {
 	key := file.Sealed.Key
 	if err := d.store.claim(ctx, t, key); err != nil {
 		return t, err
@@ -115,7 +115,7 @@ func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileFi
 	}
 	t, err := d.Change(ctx, t, s, func() error {
 		b := s.Base()
-		if err := errors.Join(b.fits(file.Field, takes), b.holds(file.Field, file.Size)); err != nil {
+		if err := errors.Join(b.fits(in, takes), b.holds(in, file.Size)); err != nil {
 			return err
 		}
 		b.Files = append(b.Files, file)

@@ -8,22 +8,27 @@ import (
 )
 
 // fits says whether one more file of the field may be added, before its bytes are read.
-func (d *Draft) fits(field string, takes FileField) error {
+func (d *Draft) fits(in Incoming, takes FileField) error {
 	switch {
-	case len(d.FilesOf(field)) >= takes.MaxFiles:
-		return fault.InvalidFields(fault.FieldError{Field: field, Key: "submission.files_of_field", Args: []any{takes.MaxFiles}})
+	case len(d.FilesOf(in.Field)) >= takes.MaxFiles:
+		return in.refuse("submission.files_of_field", takes.MaxFiles)
 	case len(d.Files) >= contract.MaxFiles:
-		return fault.InvalidFields(fault.FieldError{Field: field, Key: "submission.files_number", Args: []any{contract.MaxFiles}})
+		return in.refuse("submission.files_number", contract.MaxFiles)
 	}
-	return d.holds(field, 1)
+	return d.holds(in, 1)
 }
 
 // holds says whether size more bytes of files may be added.
-func (d *Draft) holds(field string, size int64) error {
+func (d *Draft) holds(in Incoming, size int64) error {
 	if d.FilesSize()+size <= contract.MaxFilesSize {
 		return nil
 	}
-	return fault.InvalidFields(fault.FieldError{Field: field, Key: "submission.files_total", Args: []any{contract.MaxFilesSize >> 20}})
+	return in.refuse("submission.files_total", contract.MaxFilesSize>>20)
+}
+
+// refuse says by name which file was not added, and why.
+func (in Incoming) refuse(key string, limit int) error {
+	return fault.InvalidFields(fault.FieldError{Field: in.Field, Key: key, Args: []any{in.Name, limit}})
 }
 
 // sealed is the object of the attachment with the id.

@@ -9,6 +9,7 @@ package apply
 import (
 	"embed"
 	"io/fs"
+	"strings"
 	"sync"
 
 	"github.com/gin-gonic/gin"
@@ -51,16 +52,16 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Window: d.Window.At(site), offers: d.Offers}
 			return []area.Route{
-				area.GET("", h.Open(h.start)),
-				area.POST("", h.Open(h.begin)),
-				area.POST("/discard", h.Open(h.discard)),
-				area.GET("/check", h.Open(h.check)),
-				area.POST("/check", h.Open(h.send)),
+				area.GET("", h.Open(h.offered(h.start))),
+				area.POST("", h.Open(h.offered(h.begin))),
+				area.POST("/discard", h.Open(h.offered(h.discard))),
+				area.GET("/check", h.Open(h.offered(h.check))),
+				area.POST("/check", h.Open(h.offered(h.send))),
 				area.GET("/receipt", h.Open(h.receipt)),
 				area.GET("/receipt/:number", h.Open(h.receipt)),
 				area.GET("/receipt/:number/copy", h.Open(func(c *gin.Context) error { return h.Copy(c, "/apply/"+address.Slug(address.Code(c.Param("code")))) })),
-				area.GET("/step/:step", h.Open(h.step)),
-				area.POST("/step/:step", h.Open(h.save)),
+				area.GET("/step/:step", h.Open(h.offered(h.step))),
+				area.POST("/step/:step", h.Open(h.offered(h.save))),
 			}
 		},
 	}
@@ -91,11 +92,20 @@ func (s *services) get(code string) (applications.Service, bool) {
 	return v, ok
 }
 
+// serviceKey is where a request keeps its service.
+const serviceKey = "apply.service"
+
 // service is the service of the address.
 func (h *handlers) service(c *gin.Context) (applications.Service, error) {
+	if read, ok := c.Get(serviceKey); ok {
+		if s, ok := read.(applications.Service); ok {
+			return s, nil
+		}
+	}
 	s, err := h.offers.Service(c.Request.Context(), address.Code(c.Param("code")))
 	if err == nil {
 		h.known.put(s)
+		c.Set(serviceKey, s)
 	}
 	return s, err
 }
@@ -103,17 +113,44 @@ func (h *handlers) service(c *gin.Context) (applications.Service, error) {
 // base is the path of all pages of one application; its cookies go no further.
 func base(s applications.Service) string { return "/apply/" + address.Slug(s.Code) }
 
-func path(s applications.Service, page string) string {
-	switch page {
-	case "":
-		return base(s)
-	case "check", "receipt", "discard":
-		return base(s) + "/" + page
-	}
-	return base(s) + "/step/" + page
+// path is a page of the application that the request is about.
+func (h *handlers) path(c *gin.Context, s applications.Service, page string) string {
+	return pathOf(s, page, h.Name(c, base(s)))
 }
 
-// draft opens the application behind the reader's cookie.
+// pathOf is a page of the application with the name, "" for the only one.
+func pathOf(s applications.Service, page, name string) string {
+	path := base(s)
+	switch page {
+	case "":
+	case "check", "receipt", "discard":
+		path += "/" + page
+	default:
+		path += "/step/" + page
+	}
+	if name != "" {
+		path += "?" + sending.DraftParam + "=" + name
+	}
+	return path
+}
+
+// with adds a parameter to an address.
+func with(path, name string) string {
+	if strings.Contains(path, "?") {
+		return path + "&" + name + "=1"
+	}
+	return path + "?" + name + "=1"
+}
+
+// start is the first page, which is about no application in particular.
+func start(s applications.Service, why string) string {
+	if why == "" {
+		return base(s)
+	}
+	return with(base(s), why)
+}
+
+// draft opens the application that the page is about.
 func (h *handlers) draft(c *gin.Context, s applications.Service) (submission.Token, *applications.Draft, error) {
 	t, err := h.Draft(c, base(s))
 	if err != nil {
@@ -122,6 +159,18 @@ func (h *handlers) draft(c *gin.Context, s applications.Service) (submission.Tok
 	d := s.NewDraft()
 	t, err = h.Desk.Load(c.Request.Context(), t, d)
 	return t, d, err
+}
+
+// keep gives the browser the token of the application's present state, and lets the site's other pages know that one
+// was begun.
+func (h *handlers) keep(c *gin.Context, s applications.Service, t submission.Token) {
+	h.KeepDraft(c, base(s), t)
+	sending.NoteBegun(h.site, c, address.Slug(s.Code), true)
+}
+
+// forget drops the application that the page is about from the browser.
+func (h *handlers) forget(c *gin.Context, s applications.Service) {
+	sending.NoteBegun(h.site, c, address.Slug(s.Code), len(h.Names(c, base(s))) > 0)
 }
 
 // opened is the service and the application of a page; when there is none (any more) the reader goes to the start, and
@@ -135,7 +184,7 @@ func (h *handlers) opened(c *gin.Context) (s applications.Service, d *applicatio
 		done, err = h.elsewhere(c, s, err)
 		return s, nil, done, err
 	}
-	h.KeepDraft(c, base(s), t) // as long as somebody works on it
+	h.keep(c, s, t) // as long as somebody works on it
 	return s, d, false, nil
 }
 
@@ -143,9 +192,9 @@ func (h *handlers) opened(c *gin.Context) (s applications.Service, d *applicatio
 func (h *handlers) elsewhere(c *gin.Context, s applications.Service, err error) (done bool, _ error) {
 	switch {
 	case fault.Is(err, fault.Conflict), fault.Is(err, fault.NotFound) && h.HasReceipt(c, base(s)):
-		return true, web.Redirect(c, path(s, "receipt"))
+		return true, web.Redirect(c, h.path(c, s, "receipt"))
 	case fault.Is(err, fault.NotFound):
-		return true, web.Redirect(c, path(s, "")+"?gone=1")
+		return true, web.Redirect(c, start(s, "gone"))
 	}
 	return false, err
 }

@@ -25,12 +25,14 @@ type checkPage struct {
 	Discard  string
 	Days     int
 	Trouble  string
+	Moved    bool // the centre that was chosen is not there any more, and there is only one left
 }
 
-// section is the answers of one page, with links to change them.
+// section is the answers of one page, with a link to change them.
 type section struct {
-	Title locale.Text
-	List  ui.SummaryList
+	Title  locale.Text
+	Change string
+	List   ui.SummaryList
 }
 
 // check shows all answers before they are sent.
@@ -40,26 +42,27 @@ func (h *handlers) check(c *gin.Context) error {
 		return err
 	}
 	if next := s.NextPage(d, h.site.Now()); next != "check" {
-		return web.Redirect(c, path(s, next))
+		return web.Redirect(c, h.path(c, s, next))
 	}
 	return h.showCheck(c, http.StatusOK, s, d, web.NewForm(url.Values{}), "")
 }
 
 func (h *handlers) showCheck(c *gin.Context, status int, s applications.Service, d *applications.Draft, form *web.Form, trouble string) error {
 	p := &checkPage{
-		Service: s, Form: form, Action: path(s, "check"), Discard: path(s, "discard"), Trouble: trouble,
+		Service: s, Form: form, Action: h.path(c, s, "check"), Discard: h.path(c, s, "discard"), Trouble: trouble,
 		Days: int(submission.DraftLife.Hours() / 24),
 	}
+	p.Moved = d.CentreGone
 	p.NoIndex = true
 	p.Errors = form.Errors()
 	pages := s.Pages(d)
-	p.Back = &ui.Link{Href: path(s, pages[len(pages)-1].ID), Text: h.site.T(c, "apply.back")}
+	p.Back = &ui.Link{Href: h.path(c, s, pages[len(pages)-1].ID), Text: h.site.T(c, "apply.back")}
 	if centre, ok := d.Centre(); ok {
 		p.Centre = centre.Name
 	}
 	for _, page := range pages {
 		p.Sections = append(p.Sections, section{
-			Title: page.Title, List: h.Answers(c, page.Form, page.ID, d.AnswersOf(page), d.Base(), path(s, page.ID)),
+			Title: page.Title, Change: h.path(c, s, page.ID), List: h.Answers(c, page.Form, page.ID, d.AnswersOf(page), d.Base()),
 		})
 	}
 	return h.site.Render(c, status, "apply/check", p)
@@ -82,9 +85,10 @@ func (h *handlers) send(c *gin.Context) error {
 	sent := s.NewDraft()
 	switch err := h.Submit(c, base(s), sent, func() []submission.Part { return h.copied(c, s, sent) }); {
 	case err == nil:
-		return web.Redirect(c, path(s, "receipt"))
+		h.forget(c, s)
+		return web.Redirect(c, h.path(c, s, "receipt"))
 	case fault.Is(err, fault.Conflict):
-		return web.Redirect(c, path(s, s.NextPage(d, h.site.Now())))
+		return web.Redirect(c, h.path(c, s, s.NextPage(d, h.site.Now())))
 	case fault.Is(err, fault.NotFound):
 		_, err := h.elsewhere(c, s, err)
 		return err

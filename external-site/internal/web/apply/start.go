@@ -2,12 +2,14 @@ package apply
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -19,13 +21,21 @@ type startPage struct {
 	web.Page
 	Service   applications.Service
 	Action    string
-	Continue  string // where an application that was begun goes on, "" when there is none
-	Receipt   string // where the receipt of one that was just sent is
-	Discard   string
-	Gone      bool // the reader came from an application that is no longer there
+	Begun     []begun  // applications of this browser that were not sent
+	Receipts  []string // where the receipts of those are that were sent just now
+	More      bool     // another may be begun beside them
+	Gone      bool     // the reader came from an application that is no longer there
 	Documents []needed
-	MaxFile   int64
+	Limits    string // of files
 	Days      int
+}
+
+// begun is an application that was not sent yet.
+type begun struct {
+	Continue string
+	Discard  string
+	Until    time.Time // when it goes by itself
+	Step     locale.Text
 }
 
 // needed is one thing to have at hand.
@@ -46,23 +56,47 @@ func (h *handlers) start(c *gin.Context) error {
 		return err
 	}
 	p := &startPage{
-		Service: s, Action: path(s, ""), Discard: path(s, "discard"), Gone: c.Query("gone") != "",
-		Documents: documents(s, card), MaxFile: contract.MaxFileSize, Days: int(submission.DraftLife.Hours() / 24),
+		Service: s, Action: base(s), Gone: c.Query("gone") != "",
+		Documents: documents(s, card), Limits: h.FileLimits(c), Days: int(submission.DraftLife.Hours() / 24),
 	}
 	p.NoIndex = true
 	p.Back = &ui.Link{Href: "/services/" + address.Slug(s.Code), Text: h.site.T(c, "apply.back_to_service")}
-	_, d, err := h.draft(c, s)
-	switch {
-	case err == nil:
-		p.Continue = path(s, s.NextPage(d, h.site.Now()))
-	case fault.Is(err, fault.Conflict):
-		p.Receipt = path(s, "receipt")
-	case !fault.Is(err, fault.NotFound):
+	if err := h.addBegun(c, s, p); err != nil {
 		return err
-	case h.HasReceipt(c, base(s)):
-		p.Receipt = path(s, "receipt")
+	}
+	for _, name := range h.Receipts(c, base(s)) {
+		p.Receipts = append(p.Receipts, pathOf(s, "receipt", name))
 	}
 	return h.site.Render(c, http.StatusOK, "apply/start", p)
+}
+
+// addBegun lists what this browser has begun and not sent.
+func (h *handlers) addBegun(c *gin.Context, s applications.Service, p *startPage) error {
+	for _, name := range h.Names(c, base(s)) {
+		d := s.NewDraft()
+		t, err := h.DraftNamed(c, base(s), name)
+		if err == nil {
+			_, err = h.Desk.Load(c.Request.Context(), t, d)
+		}
+		switch {
+		case fault.Is(err, fault.Conflict):
+			p.Receipts = append(p.Receipts, pathOf(s, "receipt", name))
+		case fault.Is(err, fault.NotFound):
+			h.DropDraft(c, base(s), name)
+		case err != nil:
+			return err
+		default:
+			next := s.NextPage(d, h.site.Now())
+			b := begun{Continue: pathOf(s, next, name), Discard: pathOf(s, "discard", name), Until: d.ExpiresAt}
+			if page, ok := find(s, d, next); ok {
+				b.Step = page.Title
+			}
+			p.Begun = append(p.Begun, b)
+		}
+	}
+	p.More = len(p.Begun) < sending.MaxHeld
+	sending.NoteBegun(h.site, c, address.Slug(s.Code), len(p.Begun) > 0)
+	return nil
 }
 
 // documents are those of the card that the form takes as files.
@@ -85,17 +119,22 @@ func documents(s applications.Service, card contract.Card) []needed {
 	return out
 }
 
-// begin leads to the first page of a new application, in place of one that was begun. Nothing is kept before the first
-// answer.
+// begin leads to the first page of a new application. Nothing is kept before the first answer. One that this browser
+// has begun already is never replaced: the start page then offers both, to go on with it and to begin another.
 func (h *handlers) begin(c *gin.Context) error {
 	s, err := h.service(c)
 	if err != nil {
 		return err
 	}
-	if err := h.Discard(c, base(s)); err != nil {
+	form, err := web.ParseForm(c)
+	if err != nil {
 		return err
 	}
-	return web.Redirect(c, path(s, s.NextPage(s.NewDraft(), h.site.Now())))
+	names := h.Names(c, base(s))
+	if len(names) >= sending.MaxHeld || len(names) > 0 && form.Value("another") == "" {
+		return web.Redirect(c, start(s, ""))
+	}
+	return web.Redirect(c, pathOf(s, s.NextPage(s.NewDraft(), h.site.Now()), sending.NewName()))
 }
 
 // discard forgets the application, as the reader asked.
@@ -107,6 +146,7 @@ func (h *handlers) discard(c *gin.Context) error {
 	if err := h.Discard(c, base(s)); err != nil {
 		return err
 	}
+	h.forget(c, s)
 	h.site.Flash(c, "sending.discarded")
-	return web.Redirect(c, path(s, ""))
+	return web.Redirect(c, start(s, ""))
 }

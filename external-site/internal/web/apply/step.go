@@ -4,7 +4,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,11 +30,13 @@ type stepPage struct {
 	Action    string
 	Discard   string
 	Multipart bool
+	Until     time.Time // what was entered is kept until then; zero while nothing is
 	Days      int
+	Lost      bool   // earlier pages are not there any more
 	Trouble   string // key of what could not be done; what was typed is kept
 }
 
-// step shows one page of the form. The first one can be opened before anything is kept.
+// step shows one page of the form, with what stands on it. The first one can be opened before anything is kept.
 func (h *handlers) step(c *gin.Context) error {
 	s, err := h.service(c)
 	if err != nil {
@@ -43,8 +45,8 @@ func (h *handlers) step(c *gin.Context) error {
 	t, d, err := h.draft(c, s)
 	switch {
 	case err == nil:
-		h.KeepDraft(c, base(s), t) // as long as somebody works on it
-	case fault.Is(err, fault.NotFound) && c.Param("step") == s.NextPage(s.NewDraft(), h.site.Now()):
+		h.keep(c, s, t) // as long as somebody works on it
+	case fault.Is(err, fault.NotFound) && c.Param("step") == s.NextPage(s.NewDraft(), h.site.Now()) && !h.HasReceipt(c, base(s)) && c.Query("back") == "":
 		d = s.NewDraft()
 	default:
 		_, err := h.elsewhere(c, s, err)
@@ -52,11 +54,13 @@ func (h *handlers) step(c *gin.Context) error {
 	}
 	page, ok := find(s, d, c.Param("step"))
 	if !ok {
-		return web.Redirect(c, path(s, s.NextPage(d, h.site.Now())))
+		return web.Redirect(c, h.path(c, s, s.NextPage(d, h.site.Now())))
 	}
-	form := web.NewForm(url.Values{})
-	page.Form.Fill(page.Step, d.AnswersOf(page), form)
-	return h.show(c, http.StatusOK, s, d, page, form, "")
+	form, status := web.NewForm(nil), http.StatusOK
+	if d.Show(page, form, h.site.Now()); !form.OK() {
+		status = http.StatusUnprocessableEntity // the answer to the page that was sent and led back here
+	}
+	return h.show(c, status, s, d, page, form, "")
 }
 
 func find(s applications.Service, d *applications.Draft, id string) (applications.Page, bool) {
@@ -70,12 +74,15 @@ func find(s applications.Service, d *applications.Draft, id string) (application
 
 // show renders a step. d is nil when the application could not be read; then everything that can be asked is shown.
 func (h *handlers) show(c *gin.Context, status int, s applications.Service, d *applications.Draft, page applications.Page, form *web.Form, trouble string) error {
-	shown := forms.Shown{Form: page.Form, Step: page.Step, Typed: form, Accept: sending.Accept(), Limits: h.FileLimits(c), All: d == nil}
+	shown := forms.Shown{
+		Form: page.Form, Step: page.Step, Typed: form, Accept: sending.Accept(), Limits: h.FileLimits(c), Sizes: h.FileSizes(c), All: d == nil,
+	}
 	p := &stepPage{
-		Service: s, Title: page.Title, Hint: page.Hint, Action: path(s, page.ID), Multipart: page.HasFiles(), Trouble: trouble,
-		Discard: path(s, "discard"), Days: int(submission.DraftLife.Hours() / 24),
+		Service: s, Title: page.Title, Hint: page.Hint, Action: h.path(c, s, page.ID), Multipart: page.HasFiles(), Trouble: trouble,
+		Discard: h.path(c, s, "discard"), Days: int(submission.DraftLife.Hours() / 24), Lost: c.Query("lost") != "",
 	}
 	if d != nil {
+		p.Until = d.ExpiresAt
 		shown.Answers, shown.Files = d.AnswersOf(page), sending.Attached(d.Base(), page.Step)
 		h.place(c, p, s, d, page)
 	}
@@ -87,7 +94,7 @@ func (h *handlers) show(c *gin.Context, status int, s applications.Service, d *a
 		return err
 	}
 	p.NoIndex = true
-	p.Errors = form.Errors()
+	p.Errors = page.InOrder(form.Errors())
 	return h.site.Render(c, status, "apply/step", p)
 }
 
@@ -102,7 +109,7 @@ func (h *handlers) place(c *gin.Context, p *stepPage, s applications.Service, d 
 		}
 		before = other.ID
 	}
-	p.Back = &ui.Link{Href: path(s, before), Text: h.site.T(c, "apply.back")}
+	p.Back = &ui.Link{Href: h.path(c, s, before), Text: h.site.T(c, "apply.back")}
 }
 
 // save keeps what was typed on one page and goes on to the next.
@@ -115,7 +122,7 @@ func (h *handlers) save(c *gin.Context) error {
 	if sent, err := w.find(); err != nil {
 		return h.keepTyped(c, err)
 	} else if sent {
-		return web.Redirect(c, path(s, "receipt"))
+		return web.Redirect(c, h.path(c, s, "receipt"))
 	}
 	form, trouble, err := h.Read(c, w.addFile)
 	switch {
@@ -125,6 +132,8 @@ func (h *handlers) save(c *gin.Context) error {
 		return w.again(form, trouble)
 	case form.Has("remove"):
 		return w.removeFile(form)
+	case form.Value("action") == "keep":
+		return w.keepQuietly(form)
 	}
 	return w.keep(form)
 }
@@ -149,7 +158,7 @@ func (w *work) find() (sent bool, err error) {
 		return true, nil
 	case fault.Is(err, fault.NotFound):
 		first := w.s.NextPage(w.s.NewDraft(), w.site.Now())
-		return w.HasReceipt(w.c, base(w.s)) && w.c.Param("step") != first, nil
+		return w.HasReceipt(w.c, base(w.s)) && (w.c.Param("step") != first || w.c.Query(sending.DraftParam) != ""), nil
 	}
 	return false, err
 }
@@ -164,7 +173,7 @@ func (w *work) change(d *applications.Draft, fn func() error) error {
 	}
 	if err == nil {
 		w.begun = true
-		w.KeepDraft(w.c, base(w.s), w.token)
+		w.handlers.keep(w.c, w.s, w.token)
 	}
 	return err
 }
@@ -174,73 +183,90 @@ func (w *work) change(d *applications.Draft, fn func() error) error {
 func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 	if !w.begun {
 		d := w.s.NewDraft()
-		if err := w.change(d, func() error { w.bind(d, form); return nil }); err != nil {
+		if err := w.change(d, func() error { w.note(d, form); return nil }); err != nil {
 			return err
 		}
 	}
 	t, err := w.Desk.AddFile(w.c.Request.Context(), w.token, w.s.NewDraft(), in)
 	if err == nil {
 		w.token = t
-		w.KeepDraft(w.c, base(w.s), t)
+		w.handlers.keep(w.c, w.s, t)
 	}
 	return err
 }
 
-// bind takes the answers of the page, false when it is not asked.
-func (w *work) bind(d *applications.Draft, form *web.Form) (applications.Page, bool) {
+// note keeps what stands on the page, whether it is right or not.
+func (w *work) note(d *applications.Draft, form *web.Form) bool {
 	page, ok := find(w.s, d, w.c.Param("step"))
-	if ok {
-		page.Form.Bind(page.Step, form, d.AnswersOf(page), w.site.Now())
-	}
-	return page, ok
+	return ok && d.Keep(page, web.NewForm(form.All()), w.site.Now())
 }
 
 func (w *work) removeFile(form *web.Form) error {
 	if !w.begun {
-		return web.Redirect(w.c, path(w.s, "")+"?gone=1")
+		return web.Redirect(w.c, start(w.s, "gone"))
 	}
 	t, err := w.Desk.RemoveFile(w.c.Request.Context(), w.token, w.s.NewDraft(), form.Value("remove"))
 	if err != nil {
 		return w.again(form, err)
 	}
-	w.KeepDraft(w.c, base(w.s), t)
-	return web.Redirect(w.c, path(w.s, w.c.Param("step")))
+	w.handlers.keep(w.c, w.s, t)
+	return web.Redirect(w.c, w.path(w.c, w.s, w.c.Param("step")))
 }
 
-// errWrong ends a change that must not be kept: the form says why.
-var errWrong = errors.New("the page has problems")
+// errNothing ends a change that would keep nothing.
+var errNothing = errors.New("there is nothing to keep")
 
-// keep puts the page's answers into the application and goes on.
-func (w *work) keep(form *web.Form) error {
-	next, d := "", w.s.NewDraft()
+// keepQuietly keeps what stands on the page while somebody is typing, without a word about it.
+func (w *work) keepQuietly(form *web.Form) error {
+	d := w.s.NewDraft()
 	err := w.change(d, func() error {
-		page, ok := w.bind(d, form)
-		if !ok {
+		if !w.note(d, form) {
+			return errNothing
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errNothing) {
+		return err
+	}
+	w.c.Status(http.StatusNoContent)
+	return nil
+}
+
+// keep puts the page's answers into the application and goes on. When something is wrong it leads back to the page,
+// which then shows what was typed: an address that can be opened again, whatever the reader presses.
+func (w *work) keep(form *web.Form) error {
+	next, lost, d := "", false, w.s.NewDraft()
+	err := w.change(d, func() error {
+		page, ok := find(w.s, d, w.c.Param("step"))
+		lost = !ok || !w.s.Reached(d, page)
+		if next = w.s.NextPage(d, w.site.Now()); ok && !d.Take(page, form, w.site.Now()) {
+			next = page.ID
+			if !w.begun && d.Empty(page) {
+				return errNothing
+			}
+		} else if ok {
 			next = w.s.NextPage(d, w.site.Now())
-			return nil
 		}
-		for _, p := range d.Problems(page, w.site.Now()) {
-			form.Add(p.Field, p.Key, p.Args...)
-		}
-		if !form.OK() {
-			return errWrong
-		}
-		d.Visit(page)
-		next = w.s.NextPage(d, w.site.Now())
 		return nil
 	})
 	switch {
-	case errors.Is(err, errWrong):
-		return w.back(w.c, w.s, d, form, nil)
+	case errors.Is(err, errNothing): // an empty first page begins nothing
+		return w.back(w.c, w.s, w.s.NewDraft(), form, nil)
 	case fault.Is(err, fault.Conflict):
-		return web.Redirect(w.c, path(w.s, "receipt"))
+		return web.Redirect(w.c, w.path(w.c, w.s, "receipt"))
 	case err != nil:
 		return w.again(form, err)
+	case lost:
+		return web.Redirect(w.c, with(w.path(w.c, w.s, w.s.NextPage(d, w.site.Now())), "lost"))
 	}
-	if form.Value("action") == "stay" { // «add the files», before going on
+	if form.OK() && form.Value("action") == "stay" { // «add the files», before going on
 		next = w.c.Param("step")
 	}
-	return web.Redirect(w.c, path(w.s, next))
+	to := w.path(w.c, w.s, next)
+	if !form.OK() {
+		to = with(to, "back") // a browser without cookies is told so instead of seeing an empty page
+	}
+	return web.Redirect(w.c, to)
 }
 
 // again shows the page once more after err, with what was typed and, when it can be read, what is attached.

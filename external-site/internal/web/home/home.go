@@ -1,5 +1,5 @@
 // Package home is the first page: search, the fields of services, life situations, kinds of applicants and the
-// centres that are open now. It may import the reading domains and shared.
+// centres that are open now. It may import the reading domains, internal/web/sending and shared.
 package home
 
 import (
@@ -10,11 +10,13 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -60,7 +62,8 @@ type homePage struct {
 	Centres    []centre
 	AnyOpen    bool // Centres are those that are open now; otherwise the first ones
 	AllCentres int
-	Tracking   bool // applications can be followed
+	Tracking   bool              // applications can be followed
+	Begun      []catalogue.Named // for which this browser has begun an application
 }
 
 // What fits on the first page.
@@ -89,6 +92,14 @@ func (h *handlers) home(c *gin.Context) error {
 		}
 		if situations, err = v.Catalogue.Situations(ctx); err != nil {
 			return err
+		}
+		if begun := sending.Begun(h.site, c); len(begun) > 0 {
+			for i, slug := range begun {
+				begun[i] = address.Code(slug)
+			}
+			if p.Begun, err = v.Catalogue.Named(ctx, begun); err != nil {
+				return err
+			}
 		}
 		if example, err = v.Catalogue.Example(ctx); err != nil && !fault.Is(err, fault.NotFound) {
 			return err

@@ -61,6 +61,8 @@ func (h *handlers) save(c *gin.Context) error {
 		return err
 	case trouble != nil:
 		return w.again(form, trouble)
+	case !form.OK(): // a file was refused, by name
+		return w.show(http.StatusUnprocessableEntity, form, "")
 	case form.Has("remove"):
 		return w.removeFile(form)
 	}
@@ -227,7 +229,7 @@ func (w *work) show(status int, form *web.Form, trouble string) error {
 	}
 	p.Fields, err = draw.Step(web.Lang(w.c), forms.Shown{
 		Form: shape, Step: step, Answers: w.draft.Answers, Typed: form, Files: sending.Attached(w.draft.Base(), step),
-		Accept: sending.Accept(), Limits: w.FileLimits(w.c),
+		Accept: sending.Accept(), Limits: w.FileLimits(w.c), Sizes: w.FileSizes(w.c),
 	})
 	if err != nil {
 		return err

@@ -22,6 +22,7 @@ type checkPage struct {
 	List    ui.SummaryList
 	Action  string
 	Discard string
+	Change  string
 	Days    int
 	Trouble string
 }
@@ -60,7 +61,7 @@ func (w *work) showCheck(status int, form *web.Form, trouble string) error {
 	}
 	p := &checkPage{
 		To: w.to, About: w.draft.About, Form: form, Action: base(w.to) + "/check", Discard: base(w.to) + "/discard", Trouble: trouble,
-		List: w.Answers(w.c, shape, shape.Steps[0].ID, w.draft.Answers, w.draft.Base(), base(w.to)),
+		List: w.Answers(w.c, shape, shape.Steps[0].ID, w.draft.Answers, w.draft.Base()), Change: base(w.to),
 		Days: int(submission.DraftLife.Hours() / 24),
 	}
 	p.NoIndex = true

@@ -193,7 +193,7 @@ func (b *browser) drafts() (n int) {
 func TestQuestionThatIsNotCompleteComesBack(t *testing.T) {
 	b := open(t)
 	p := b.ask(at, "", "", "topic", "Канарейка", "name", "Олена")
-	for _, words := range []string{`value="Канарейка"`, `href="#text"`, "Вкажіть електронну пошту або телефон"} {
+	for _, words := range []string{`value="Канарейка"`, `href="#text"`, "Вкажіть хоча б одне: «Електронна пошта» або «Телефон»"} {
 		if !strings.Contains(p.body, words) {
 			t.Errorf("the page does not show %q", words)
 		}

@@ -29,7 +29,16 @@ func (w *Window) FileLimits(c *gin.Context) string {
 		names = append(names, t.Name)
 	}
 	p := w.Site.Printer(c)
-	return p.T("sending.file_limits", strings.Join(names, ", "), p.FileSize(contract.MaxFileSize))
+	return p.T("sending.file_limits", strings.Join(names, ", "), p.FileSize(contract.MaxFileSize), contract.MaxFiles, p.FileSize(contract.MaxFilesSize))
+}
+
+// FileSizes are the bounds that the page's script checks before it sends anything.
+func (w *Window) FileSizes(c *gin.Context) forms.FileSizes {
+	p := w.Site.Printer(c)
+	return forms.FileSizes{
+		File: contract.MaxFileSize, Total: contract.MaxFilesSize,
+		FileWords: p.FileSize(contract.MaxFileSize), TotalWords: p.FileSize(contract.MaxFilesSize),
+	}
 }
 
 // Attached are the files of the step's fields, as its page shows them.
@@ -43,19 +52,14 @@ func Attached(d *submission.Draft, step forms.Step) map[string][]forms.File {
 	return out
 }
 
-// Answers lists the answers of one step, each with a link to the page where it is changed.
-func (w *Window) Answers(c *gin.Context, f *forms.Form, step string, a forms.Answers, d *submission.Draft, page string) ui.SummaryList {
+// Answers lists the answers of one step.
+func (w *Window) Answers(c *gin.Context, f *forms.Form, step string, a forms.Answers, d *submission.Draft) ui.SummaryList {
 	printer := w.Site.Printer(c)
 	var list ui.SummaryList
 	for _, row := range f.Rows(a, printer) {
-		if row.Step != step {
-			continue
+		if row.Step == step {
+			list.Rows = append(list.Rows, ui.NewRow(row.Label, value(printer, d, row)))
 		}
-		line := ui.NewRow(row.Label, value(printer, d, row))
-		line.Actions.Items = []ui.SummaryAction{{
-			Href: page + "#" + row.Field, Content: ui.Content{Text: printer.T("sending.change")}, VisuallyHiddenText: row.Label,
-		}}
-		list.Rows = append(list.Rows, line)
 	}
 	return list
 }
@@ -78,7 +82,10 @@ func lines(p *locale.Printer, d *submission.Draft, row forms.Row) []string {
 			all = append(all, f.Name+" ("+p.FileSize(f.Size)+")")
 		}
 	}
-	if len(all) == 0 || len(all) == 1 && all[0] == "" {
+	switch {
+	case row.IsFile && len(all) == 0:
+		return []string{p.T("sending.not_added")}
+	case len(all) == 0 || len(all) == 1 && all[0] == "":
 		return []string{p.T("sending.not_given")}
 	}
 	return all

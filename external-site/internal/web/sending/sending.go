@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -31,9 +30,21 @@ import (
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
-// Area is the files of what is shared; it has no pages of its own address.
+// Area is the files of what is shared, and the script of all pages with a form.
 func Area() area.Area {
-	return area.Area{Name: "sending", Files: files, Routes: func(*web.Site) []area.Route { return nil }}
+	return area.Area{
+		Name: "sending", Path: "/form", Files: files,
+		Routes: func(*web.Site) []area.Route { return []area.Route{area.GET("/form.js", script)} },
+	}
+}
+
+//go:embed form.js
+var scriptSource []byte
+
+func script(c *gin.Context) error {
+	c.Header("Cache-Control", "public, max-age=300")
+	c.Data(http.StatusOK, "text/javascript; charset=utf-8", scriptSource)
+	return nil
 }
 
 // Controls draws the fields of forms, with the words of an area for what is wrong with them.
@@ -87,58 +98,6 @@ func (w *Window) Open(page web.Handler) web.Handler {
 	}
 }
 
-// The cookies of a form go to its own pages only: base is their common path.
-func draftCookie(base string) web.Cookie   { return web.Cookie{Name: "draft", Path: base} }
-func receiptCookie(base string) web.Cookie { return web.Cookie{Name: "receipt", Path: base} }
-func copyCookie(base, number string) web.Cookie {
-	return web.Cookie{Name: "copy", Path: copyPath(base, number)}
-}
-
-// Draft is the reader's token of the draft under base; NotFound without one.
-func (w *Window) Draft(c *gin.Context, base string) (submission.Token, error) {
-	return submission.ParseToken(w.Site.Cookie(c, draftCookie(base)))
-}
-
-// KeepDraft gives the browser the token of the draft's present state.
-func (w *Window) KeepDraft(c *gin.Context, base string, t submission.Token) {
-	w.Site.SetCookie(c, draftCookie(base), t.Cookie(), submission.DraftLife)
-}
-
-// DropDraft makes the browser forget the draft.
-func (w *Window) DropDraft(c *gin.Context, base string) { w.Site.DropCookie(c, draftCookie(base)) }
-
-// maxReceipts is how many receipts of one form a browser keeps at a time.
-const maxReceipts = 5
-
-// receipts are the reader's tokens of receipts under base, the newest first.
-func (w *Window) receipts(c *gin.Context, base string) (list []submission.Token) {
-	for _, value := range strings.Split(w.Site.Cookie(c, receiptCookie(base)), ".") {
-		if t, err := submission.ParseToken(value); err == nil && len(list) < maxReceipts {
-			list = append(list, t)
-		}
-	}
-	return list
-}
-
-// HasReceipt says whether the browser holds the token of a receipt under base.
-func (w *Window) HasReceipt(c *gin.Context, base string) bool { return len(w.receipts(c, base)) > 0 }
-
-// keepReceipt gives the browser the receipt's token in place of the draft's, beside those of earlier receipts: each of
-// them was promised for its whole time. The token of the copy goes to the page of the copy alone.
-func (w *Window) keepReceipt(c *gin.Context, base string, t submission.Token, r submission.Receipt) {
-	w.DropDraft(c, base)
-	values := []string{t.Cookie()}
-	for _, earlier := range w.receipts(c, base) {
-		if len(values) < maxReceipts && earlier.Cookie() != t.Cookie() {
-			values = append(values, earlier.Cookie())
-		}
-	}
-	w.Site.SetCookie(c, receiptCookie(base), strings.Join(values, "."), submission.ReceiptLife)
-	if !r.Copy.IsZero() {
-		w.Site.SetCookie(c, copyCookie(base, r.Number), r.Copy.Cookie(), submission.ReceiptLife)
-	}
-}
-
 // Begin keeps a new draft with what fn puts into s, unless too many come from where the reader is.
 func (w *Window) Begin(c *gin.Context, base string, s submission.Submission, fn func() error) (submission.Token, error) {
 	ask := func() error {
@@ -160,7 +119,7 @@ func (w *Window) Discard(c *gin.Context, base string) error {
 	if err == nil {
 		err = w.Desk.Discard(c.Request.Context(), t)
 	}
-	w.DropDraft(c, base)
+	w.DropDraft(c, base, w.Name(c, base))
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -191,11 +150,12 @@ func (w *Window) Submit(c *gin.Context, base string, s submission.Submission, de
 var FileTypes = []web.FileType{web.PDF, web.JPEG, web.PNG, web.DOCX}
 
 var uploadLimits = web.UploadLimits{
-	File: contract.MaxFileSize, Total: contract.MaxFilesSize + 1<<20, Files: contract.MaxFiles, Types: FileTypes,
+	File: contract.MaxFileSize, Total: contract.MaxFilesSize + 1<<20, Files: contract.MaxFiles, Types: FileTypes, Each: true,
 }
 
-// Read takes a form, and gives each of its files to add as it arrives. trouble is what was wrong with a file; the form
-// then holds what was typed.
+// Read takes a form, and gives each of its files to add as it arrives. The form then says of each file that was refused
+// which it was and why; the others were added. trouble is what kept the rest from being read: nothing is wrong with what
+// was sent.
 func (w *Window) Read(c *gin.Context, add func(*web.Form, submission.Incoming) error) (form *web.Form, trouble, err error) {
 	if !IsUpload(c) {
 		form, err = web.ParseForm(c)
@@ -207,16 +167,25 @@ func (w *Window) Read(c *gin.Context, add func(*web.Form, submission.Incoming) e
 	}
 	defer free()
 	form, err = w.Site.ReadUpload(c, uploadLimits, func(f web.Upload) error {
-		if trouble = w.uploads.AllowFrom(w.Site.Client(c)); trouble == nil {
-			trouble = add(f.Form, submission.Incoming{Field: f.Field, Name: f.Name, MediaType: f.Type.MediaType, Body: f.Body})
+		if trouble = w.uploads.AllowFrom(w.Site.Client(c)); trouble != nil {
+			return trouble
 		}
-		return trouble
+		err := add(f.Form, submission.Incoming{Field: f.Field, Name: f.Name, MediaType: f.Type.MediaType, Body: f.Body})
+		var refused *fault.Error
+		if errors.As(err, &refused) && refused.Kind == fault.Invalid && len(refused.Fields) > 0 {
+			for _, e := range refused.Fields {
+				f.Form.AddAnother(e.Field, e.Key, e.Args...)
+			}
+			return nil
+		}
+		trouble = err
+		return err
 	})
 	switch {
 	case form == nil, err != nil && trouble == nil:
 		return nil, nil, err
-	case !form.OK(): // refused by type, size, number or pace; said in the form
-		trouble = fault.InvalidFields(form.Errors()...)
+	case err == nil: // the form says what became of a file that could not be read to its end
+		trouble = nil
 	}
 	return form, trouble, nil
 }

@@ -1,5 +1,5 @@
-// Package service is the page of one service and its files to download. It may import the reading domains, the card
-// view and shared.
+// Package service is the page of one service and its files to download. It may import the reading domains,
+// internal/web/sending, the card view and shared.
 package service
 
 import (
@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -82,6 +84,7 @@ type servicePage struct {
 	Service catalogue.Service
 	Card    template.HTML // empty when no edition is published
 	Apply   string        // where to apply online, "" when it cannot be done
+	Begun   bool          // this browser has begun an application
 	Told    bool          // the card says how and where to apply
 	Ask     bool          // questions are taken
 	Self    string        // address of the edition in force
@@ -127,6 +130,7 @@ func (h *handlers) service(c *gin.Context) error {
 	p.Ask = switches.On(contract.ModuleQuestions)
 	if s.Online() && v.Online {
 		p.Apply = "/apply/" + s.Slug()
+		p.Begun = slices.Contains(sending.Begun(h.site, c), s.Slug())
 	}
 	printer := h.site.Printer(c)
 	p.NoIndex = number != 0
