@@ -88,7 +88,7 @@ journey('a group is made and given by two people', async (j) => {
     await page.getByLabel('Бачити запитання громадян').selectOption({ index: 1 })
     await press('Зберегти групу')(page)
   })
-  await j.open('users', `${inside}/users`)
+  await j.open('users', `${inside}/users?q=admin1.orlopil`)
   await j.step('one of them', (page) => page.getByRole('row', { name: /admin1\.orlopil/ }).getByRole('link').first().click())
   const user = j.page.url()
   await j.step('given', async (page) => {

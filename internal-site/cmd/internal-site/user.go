@@ -247,7 +247,7 @@ func newUserResetPassword() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if _, err := a.users.SetPassword(ctx, a.by, u, password); err != nil {
+				if err := a.users.SetPassword(ctx, a.by, u, password); err != nil {
 					return err
 				}
 				return say(cmd, "%s has a new password and will be asked to change it", u.Login)

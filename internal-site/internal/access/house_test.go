@@ -74,4 +74,3 @@ func in(group access.GroupCode, place access.Place) access.Grant {
 }
 
 // second is the error of a call that also says what became of the change.
-func second(_ access.Outcome, err error) error { return err }

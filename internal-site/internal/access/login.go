@@ -20,13 +20,10 @@ func NormalLogin(s string) string {
 }
 
 // checkNew says everything that is wrong with a new account; homeless is one that would be in no place.
-func checkNew(u User, password string, homeless bool) error {
-	var wrong []fault.FieldError
+func checkNew(u *User, password string, homeless bool) error {
+	wrong := u.tidy()
 	if u.Login == "" {
 		wrong = append(wrong, fault.FieldError{Field: "login", Key: "access.login_form"})
-	}
-	if strings.TrimSpace(u.FullName) == "" {
-		wrong = append(wrong, fault.FieldError{Field: "full_name", Key: "access.name_required"})
 	}
 	if e := new(fault.Error); errors.As(CheckPassword(u.Login, password), &e) {
 		wrong = append(wrong, fault.FieldError{Field: "password", Key: e.Key, Args: e.Args})

@@ -44,7 +44,7 @@ func easy(login, password string) bool {
 		}
 	}
 	for _, word := range frequent {
-		rest = strings.ReplaceAll(plain.Replace(rest), word, " ")
+		rest = strings.ReplaceAll(undisguise.Replace(rest), word, " ")
 	}
 	own := 0
 	for _, part := range strings.Fields(rest) {
@@ -53,8 +53,8 @@ func easy(login, password string) bool {
 	return own < enough
 }
 
-// plain turns the usual disguises into the letters that they stand for.
-var plain = strings.NewReplacer("@", "a", "$", "s")
+// undisguise turns the usual disguises into the letters that they stand for.
+var undisguise = strings.NewReplacer("@", "a", "$", "s")
 
 // once is a text that repeats itself, once: "passwordpassword" is "password".
 func once(s string) string {

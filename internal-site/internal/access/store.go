@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,7 +36,7 @@ func (s *Store) At(now func() time.Time) *Store {
 
 // userColumns are those of access.users u with the groups and the rights, for scanUser.
 const userColumns = `u.id, u.login, u.full_name, u.position, u.email, u.phone, u.language, u.must_change,
-	u.state = 'blocked', u.created_at, u.version,
+	u.state = 'blocked', u.created_at, u.last_sign_in_at, u.password_expires_at, u.version,
 	coalesce((select json_agg(json_build_object('group', r.role, 'uk', g.name, 'en', g.name_en, 'centre', r.centre_id,
 		'authority', r.authority_id) order by r.id) from access.roles r join access.groups g on g.code = r.role where r.user_id = u.id), '[]'),
 	` + rightsColumn
@@ -55,7 +56,7 @@ func (s *Store) scanUser(row pgx.Row, more ...any) (User, error) {
 	var rights []held
 	into := []any{
 		&u.ID, &u.Login, &u.FullName, &u.Position, &u.Email, &u.Phone, &u.Language, &u.MustChange, &u.Blocked,
-		&u.CreatedAt, &u.Version, &memberships, &rights,
+		&u.CreatedAt, &u.LastSignIn, &u.PasswordExpires, &u.Version, &memberships, &rights,
 	}
 	if err := row.Scan(append(into, more...)...); err != nil {
 		return User{}, err
@@ -113,17 +114,19 @@ func (s *Store) users(ctx context.Context, actor Actor, where string, args map[s
 	return users, pg.Fault("list users", err)
 }
 
-// AddUser adds an account whose password has to be changed at the first sign-in, and lets it into a group at once
-// unless grant is nil. Whose right to manage accounts reaches only their own place has to say the group.
-func (s *Store) AddUser(ctx context.Context, actor Actor, u User, password string, grant *Grant) (User, Outcome, error) {
-	if !actor.operator {
-		if err := RequireEver(actor, ManageUsers); err != nil {
-			return User{}, "", err
-		}
+// AddUser adds an account with a password that was chosen on the command line and has to be changed at the first sign-in.
+// In pages nobody chooses a password for somebody else; see Enrol.
+func (s *Store) AddUser(ctx context.Context, operator Actor, u User, password string, grant *Grant) (User, Outcome, error) {
+	if !operator.operator {
+		return User{}, "", fault.New(fault.Forbidden, "")
 	}
+	return s.add(ctx, operator, u, password, grant)
+}
+
+func (s *Store) add(ctx context.Context, actor Actor, u User, password string, grant *Grant) (User, Outcome, error) {
 	u.Login = NormalLogin(u.Login)
 	homeless := grant == nil && !actor.operator && !ScopeOf(actor, ManageUsers).All
-	if err := checkNew(u, password, homeless); err != nil {
+	if err := checkNew(&u, password, homeless); err != nil {
 		return User{}, "", err
 	}
 	hash, err := HashPassword(ctx, password)
@@ -133,7 +136,7 @@ func (s *Store) AddUser(ctx context.Context, actor Actor, u User, password strin
 	u.ID = uuid.Must(uuid.NewV7())
 	var outcome Outcome
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := insertUser(ctx, tx, u, hash); err != nil {
+		if err := insertUser(ctx, tx, u, hash, s.now().AddDate(0, 0, oneTimeDays)); err != nil {
 			return err
 		}
 		if err := recordUser(ctx, tx, actor, u.ID, "add", map[string]string{"login": u.Login}); err != nil || grant == nil {
@@ -145,9 +148,9 @@ func (s *Store) AddUser(ctx context.Context, actor Actor, u User, password strin
 	return u, outcome, err
 }
 
-func insertUser(ctx context.Context, tx pgx.Tx, u User, hash string) error {
-	_, err := tx.Exec(ctx, `insert into access.users (id, login, full_name, position, email, phone, password_hash)
-		values ($1, $2, $3, $4, $5, $6, $7)`, u.ID, u.Login, u.FullName, u.Position, u.Email, u.Phone, hash)
+func insertUser(ctx context.Context, tx pgx.Tx, u User, hash string, expires time.Time) error {
+	_, err := tx.Exec(ctx, `insert into access.users (id, login, full_name, position, email, phone, password_hash, password_expires_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)`, u.ID, u.Login, u.FullName, u.Position, u.Email, u.Phone, hash, expires)
 	if pg.Code(err) == pg.CodeUniqueViolation {
 		return fault.InvalidFields(fault.FieldError{Field: "login", Key: "access.login_taken"})
 	}
@@ -167,37 +170,6 @@ func (s *Store) SetBlocked(ctx context.Context, actor Actor, id uuid.UUID, block
 		}
 		return endSessions(ctx, tx, actor, id, action)
 	})
-}
-
-// SetPassword gives an account a password that somebody else chose: it ends every session and has to be
-// changed at the next sign-in. Whoever lacks sensitive rights of the account would get them with its password, and
-// with that of somebody who confirms proposals they would confirm their own; so then it waits for a second person.
-func (s *Store) SetPassword(ctx context.Context, actor Actor, u User, password string) (outcome Outcome, err error) {
-	if err := CheckPassword(u.Login, password); err != nil {
-		return "", asField("password", err)
-	}
-	hash, err := HashPassword(ctx, password)
-	if err != nil {
-		return "", err
-	}
-	err = s.manage(ctx, actor, u.ID, func(tx pgx.Tx, actor Actor, u User) error {
-		if !actor.operator && s.declared.opensMore(actor.Rights, u.Rights) {
-			outcome = Proposed
-			return s.propose(ctx, tx, actor, Proposal{Kind: Password, UserID: u.ID, passwordHash: hash})
-		}
-		return setPassword(ctx, tx, actor, u.ID, hash)
-	})
-	return outcome, err
-}
-
-// setPassword writes a password that somebody else chose.
-func setPassword(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, hash string) error {
-	err := exec(ctx, tx, "set password", `update access.users set password_hash = $2, must_change = true,
-		version = version + 1 where id = $1`, id, hash)
-	if err != nil {
-		return err
-	}
-	return endSessions(ctx, tx, by, id, "reset_password")
 }
 
 // endSessions ends every session of an account and writes into the trail why.
@@ -244,7 +216,7 @@ func (s *Store) manage(ctx context.Context, actor Actor, id uuid.UUID, fn func(t
 }
 
 // Give lets an account that the actor sees into a group. Sensitive rights that it does not have yet are proposed,
-// and wait for a second person. Being in the group already is no error.
+// and wait for a second person. Being in the group already is no error, and said.
 func (s *Store) Give(ctx context.Context, actor Actor, id uuid.UUID, g Grant) (outcome Outcome, err error) {
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		u, err := s.visible(ctx, tx, actor, id)
@@ -268,6 +240,9 @@ func (s *Store) giveTo(ctx context.Context, tx pgx.Tx, actor Actor, u User, g Gr
 	brings := s.declared.Brings(group.Rights, g.Place)
 	if err := mayGive(actor, u, brings, g.Place); err != nil {
 		return "", err
+	}
+	if slices.ContainsFunc(u.Grants, g.Same) {
+		return Already, nil
 	}
 	if !actor.operator && s.declared.sensitive(u.Rights, brings) {
 		return Proposed, s.propose(ctx, tx, actor, Proposal{Kind: Give, UserID: u.ID, Grant: g, GroupVersion: group.Version})

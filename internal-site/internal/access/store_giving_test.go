@@ -3,6 +3,8 @@ package access_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
@@ -45,7 +47,7 @@ func TestHeadsManageTheirPlace(t *testing.T) {
 		u := access.User{ID: tt.who.UserID, Login: tt.who.Login}
 		for act, err := range map[string]error{
 			"block": h.SetBlocked(t.Context(), head, u.ID, true), "unblock": h.SetBlocked(t.Context(), head, u.ID, false),
-			"password": second(h.SetPassword(t.Context(), head, u, "синій кит пливе")),
+			"password": third(h.MakePassword(t.Context(), head, u.ID)), "edit": errOf(h.Store, t, head, u.ID), "unlock": h.Unlock(t.Context(), head, u.ID),
 		} {
 			if err == nil && tt.want != "" || err != nil && !fault.Is(err, tt.want) {
 				t.Errorf("%s %s: %v", act, name, err)
@@ -69,14 +71,14 @@ func TestHeadsManageTheirPlace(t *testing.T) {
 		t.Errorf("a group with a right that the head lacks: %v", err)
 	}
 	fresh := access.User{Login: "new.clerk", FullName: "Нова Людина"}
-	if _, _, err := h.Store.AddUser(t.Context(), head, fresh, "синій кит пливе", nil); !fault.Is(err, fault.Invalid) {
+	if _, _, err := h.Enrol(t.Context(), head, fresh, nil); !fault.Is(err, fault.Invalid) {
 		t.Errorf("an account that is nowhere: %v", err)
 	}
 	g := in(access.Administrator, here)
-	if _, outcome, err := h.Store.AddUser(t.Context(), head, fresh, "синій кит пливе", &g); err != nil || outcome != access.Proposed {
+	if _, outcome, err := h.Enrol(t.Context(), head, fresh, &g); err != nil || outcome != access.Proposed {
 		t.Fatalf("%q, %v", outcome, err)
 	}
-	if err := h.Confirm(t.Context(), h.admin, h.proposal(h.admin).ID); err != nil {
+	if _, err := h.Confirm(t.Context(), h.admin, h.proposal(h.admin).ID); err != nil {
 		t.Error(err)
 	}
 }
@@ -91,12 +93,13 @@ func TestStoreRefusesWhoMayNot(t *testing.T) {
 		if a.UserID == id {
 			id, u.ID = h.OtherUsers[access.Administrator].UserID, h.OtherUsers[access.Administrator].UserID
 		}
-		_, _, errAdd := h.Store.AddUser(t.Context(), a, access.User{Login: "fresh", FullName: "Х"}, "синій кит пливе", &g)
+		_, _, errAdd := h.Enrol(t.Context(), a, access.User{Login: "fresh", FullName: "Х"}, &g)
 		_, errGive := h.Give(t.Context(), a, id, g)
 		_, errSave := h.SaveGroup(t.Context(), a, access.Group{Code: access.Officer, Name: locale.Text{UK: "Х"}, Version: 2})
 		for act, err := range map[string]error{
 			"add": errAdd, "give": errGive, "take": h.Take(t.Context(), a, id, g), "block": h.SetBlocked(t.Context(), a, id, true),
-			"password": second(h.SetPassword(t.Context(), a, u, "синій кит пливе")), "group": errSave,
+			"password": third(h.MakePassword(t.Context(), a, u.ID)), "a chosen password": h.SetPassword(t.Context(), a, u, "синій кит пливе"),
+			"edit": errOf(h.Store, t, a, u.ID), "unlock": h.Unlock(t.Context(), a, u.ID), "group": errSave,
 			"new group": h.AddGroup(t.Context(), a, access.Group{Code: "mine", Name: locale.Text{UK: "Моя"}, Place: access.Region}),
 			"no group":  h.DeleteGroup(t.Context(), a, access.Officer, 2),
 		} {
@@ -118,7 +121,7 @@ func TestNobodyLocksTheDoorBehindThemselves(t *testing.T) {
 	_, errSave := h.SaveGroup(t.Context(), h.admin, group)
 	for act, err := range map[string]error{
 		"take": h.Take(t.Context(), h.admin, h.admin.UserID, own), "block": h.SetBlocked(t.Context(), h.admin, h.admin.UserID, true),
-		"password": second(h.SetPassword(t.Context(), h.admin, access.User{ID: h.admin.UserID}, "синій кит пливе")), "group": errSave,
+		"password": third(h.MakePassword(t.Context(), h.admin, h.admin.UserID)), "group": errSave,
 	} {
 		if fault.MessageKey(err) != "access.not_self" {
 			t.Errorf("%s: %v", act, err)
@@ -157,13 +160,30 @@ func TestWhoChangesRightsIsAskedForTheirOwnAgain(t *testing.T) {
 	_, errGive := h.Give(t.Context(), early, u.ID, member)
 	g.Version = 2
 	_, errSave := h.SaveGroup(t.Context(), early, g)
+	_, errConfirm := h.Confirm(t.Context(), early, p.ID)
 	for act, err := range map[string]error{
 		"give": errGive, "take": h.Take(t.Context(), early, u.ID, member), "block": h.SetBlocked(t.Context(), early, u.ID, true),
-		"password": second(h.SetPassword(t.Context(), early, u, "синій кит пливе")), "group": errSave,
-		"confirm": h.Confirm(t.Context(), early, p.ID), "reject": h.Reject(t.Context(), early, p.ID),
+		"password": third(h.MakePassword(t.Context(), early, u.ID)), "group": errSave,
+		"confirm": errConfirm, "reject": h.Reject(t.Context(), early, p.ID),
 	} {
 		if !fault.Is(err, fault.Forbidden) {
 			t.Errorf("%s by somebody blocked: %v", act, err)
 		}
 	}
+}
+
+func third[A, B any](_ A, _ B, err error) error { return err }
+
+// errOf tries to change the name of an account, at the version that it has.
+func errOf(s *access.Store, t *testing.T, by access.Actor, id uuid.UUID) error {
+	t.Helper()
+	version := 0
+	if list, err := s.Users(t.Context(), access.Operator("test")); err == nil {
+		for _, u := range list {
+			if u.ID == id {
+				version = u.Version
+			}
+		}
+	}
+	return s.SaveUser(t.Context(), by, access.User{ID: id, Version: version, FullName: "Інше Ім’я"})
 }

@@ -22,6 +22,7 @@ type Outcome string
 const (
 	Done     Outcome = ""         // it counts at once
 	Proposed Outcome = "proposed" // it waits for a second person
+	Already  Outcome = "already"  // it was so before
 )
 
 // ProposalKind says what is proposed.
@@ -47,7 +48,6 @@ type Proposal struct {
 	ExpiresAt    time.Time
 	State        string
 	DecidedAt    *time.Time
-	passwordHash string
 
 	// Read-only, for pages.
 	User, Proposer, Decider string
@@ -58,7 +58,7 @@ type Proposal struct {
 
 const selectProposals = `
 	select p.id, p.kind, p.user_id, coalesce(g.code, ''), coalesce(g.name, ''), coalesce(g.name_en, ''), coalesce(g.place, ''),
-	       coalesce(p.group_version, 0), coalesce(p.password_hash, ''), p.centre_id, p.authority_id, p.content,
+	       coalesce(p.group_version, 0), p.centre_id, p.authority_id, p.content,
 	       p.proposed_by, p.proposed_at, p.expires_at,
 	       case when p.state = 'waiting' and p.expires_at <= @now then 'expired' else p.state end, p.decided_at,
 	       coalesce(u.full_name, ''), b.full_name, coalesce(d.full_name, ''),
@@ -72,7 +72,7 @@ const selectProposals = `
 func scanProposal(row pgx.CollectableRow) (p Proposal, err error) {
 	var user, centre, authority *uuid.UUID
 	var name locale.Text
-	err = row.Scan(&p.ID, &p.Kind, &user, &p.Grant.Group, &name.UK, &name.EN, &p.GroupPlace, &p.GroupVersion, &p.passwordHash,
+	err = row.Scan(&p.ID, &p.Kind, &user, &p.Grant.Group, &name.UK, &name.EN, &p.GroupPlace, &p.GroupVersion,
 		&centre, &authority, &p.Content,
 		&p.ProposedBy, &p.ProposedAt, &p.ExpiresAt, &p.State, &p.DecidedAt, &p.User, &p.Proposer, &p.Decider, &p.Present)
 	p.Grant.Name = name
@@ -97,11 +97,10 @@ func (s *Store) propose(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal)
 	p.ID = uuid.Must(uuid.NewV7())
 	batch := &pgx.Batch{}
 	batch.Queue(`insert into access.proposals (id, kind, user_id, group_code, group_version, centre_id, authority_id, content,
-		proposed_by, proposed_at, expires_at, password_hash)
-		values ($1, $2, $3, $4, nullif($5, 0), $6, $7, $8, $9, $10, $11, nullif($12, ''))`,
+		proposed_by, proposed_at, expires_at)
+		values ($1, $2, $3, $4, nullif($5, 0), $6, $7, $8, $9, $10, $11)`,
 		p.ID, p.Kind, pg.NullUUID(p.UserID), orNone(p.Grant.Group), p.GroupVersion, p.Grant.Place.in(Centre), p.Grant.Place.in(Authority),
-		content, actor.UserID, s.now(), s.expiry(), p.passwordHash)
-	batch.Queue(`update access.proposals set password_hash = null where password_hash is not null and (state <> 'waiting' or expires_at <= $1)`, s.now())
+		content, actor.UserID, s.now(), s.expiry())
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return pg.Fault("propose", err)
 	}
@@ -110,7 +109,7 @@ func (s *Store) propose(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal)
 
 // replaceProposals withdraws those that wait with the same content.
 func (s *Store) replaceProposals(ctx context.Context, tx pgx.Tx, actor Actor, p Proposal) error {
-	rows, _ := tx.Query(ctx, `update access.proposals set state = 'withdrawn', decided_at = $1, decided_by = $2, password_hash = null
+	rows, _ := tx.Query(ctx, `update access.proposals set state = 'withdrawn', decided_at = $1, decided_by = $2
 		where state = 'waiting' and kind = $3 and group_code is not distinct from $4 and user_id is not distinct from $5
 		  and centre_id is not distinct from $6 and authority_id is not distinct from $7 returning id`,
 		s.now(), actor.UserID, p.Kind, orNone(p.Grant.Group), pg.NullUUID(p.UserID), p.Grant.Place.in(Centre), p.Grant.Place.in(Authority))
@@ -210,9 +209,10 @@ func (s *Store) mayDo(ctx context.Context, db pg.Queryer, actor Actor, p Proposa
 }
 
 // Confirm carries out what somebody else proposed. It is refused when the proposer could not propose it any more,
-// or when the group changed since.
-func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) error {
-	return s.decide(ctx, actor, id, "confirmed", func(tx pgx.Tx, actor Actor, p Proposal) error {
+// or when the group changed since. A password that this makes is for the second person to hand over: a new one, and one in
+// place of what the proposer may know of an account that nobody has signed in to.
+func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) (made OneTime, err error) {
+	err = s.decide(ctx, actor, id, "confirmed", func(tx pgx.Tx, actor Actor, p Proposal) error {
 		if err := s.mayConfirm(ctx, tx, actor, p); err != nil {
 			return err
 		}
@@ -220,7 +220,9 @@ func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) error {
 			return err
 		}
 		if p.Kind == Password {
-			return setPassword(ctx, tx, actor, p.UserID, p.passwordHash)
+			var err error
+			made, err = s.renew(ctx, tx, actor, p.UserID, true)
+			return err
 		}
 		present, err := lockedGroup(ctx, tx, p.Grant.Group)
 		if err != nil {
@@ -230,15 +232,32 @@ func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) error {
 			return fault.New(fault.Conflict, "access.group_changed")
 		}
 		if p.Kind == Give {
-			return give(ctx, tx, actor, p.UserID, p.Grant)
+			if err := give(ctx, tx, actor, p.UserID, p.Grant); err != nil {
+				return err
+			}
+			made, err = s.renew(ctx, tx, actor, p.UserID, false)
+			return err
 		}
 		g := present
 		g.Name, g.Rights = locale.Text{UK: p.Content.Name, EN: p.Content.NameEN}, p.Content.Rights
 		if err := s.mayKeepGroups(actor, g); err != nil {
 			return err
 		}
+		if err := s.expireOneTime(ctx, tx, g.Code); err != nil {
+			return err
+		}
 		return saveGroup(ctx, tx, actor, present, g)
 	})
+	return made, err
+}
+
+// renew makes a password for an account whose present one its owner did not choose, or in any case.
+func (s *Store) renew(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, always bool) (OneTime, error) {
+	u, err := s.userByID(ctx, tx, id)
+	if err != nil || !always && !u.MustChange {
+		return OneTime{}, err
+	}
+	return s.makePassword(ctx, tx, by, u)
 }
 
 // stillMeant refuses what its proposer, blocked or with fewer rights now, could not propose any more.
@@ -288,7 +307,7 @@ func (s *Store) decide(ctx context.Context, actor Actor, id uuid.UUID, state str
 		if state == "rejected" && actor.UserID == p.ProposedBy {
 			state = "withdrawn"
 		}
-		err = exec(ctx, tx, "decide proposal", `update access.proposals set state = $2, decided_by = $3, decided_at = $4, password_hash = null where id = $1`,
+		err = exec(ctx, tx, "decide proposal", `update access.proposals set state = $2, decided_by = $3, decided_at = $4 where id = $1`,
 			id, state, actor.UserID, s.now())
 		if err != nil {
 			return err

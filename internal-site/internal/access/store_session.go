@@ -21,6 +21,9 @@ import (
 const (
 	SessionIdle = 2 * time.Hour
 	SessionMax  = 12 * time.Hour
+	// SessionKnown is how long the browser's token says whose session it was: what was typed until it ended is kept for
+	// that person.
+	SessionKnown = SessionMax + 12*time.Hour
 )
 
 // How many sign-ins may fail within failureWindow before more are refused. What is refused is not counted, so that a
@@ -74,6 +77,9 @@ func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
 	if !fits || !known {
 		slog.InfoContext(ctx, "sign-in refused", "who", countedLogin(login, exists))
 		return User{}, fault.New(fault.Invalid, "access.sign_in_failed")
+	}
+	if user.MustChange && user.PasswordExpires != nil && !s.now().Before(*user.PasswordExpires) {
+		return User{}, errors.Join(fault.New(fault.Invalid, "access.password_over"), s.forget(ctx, attempt))
 	}
 	return user, s.begin(ctx, user, a, attempt)
 }
@@ -148,7 +154,8 @@ func (s *Store) begin(ctx context.Context, u User, a Attempt, attempt int64) err
 		batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
 		batch.Queue(`delete from access.sign_in_attempts where at < $1 and not successful or at < $2`,
 			now.Add(-keepFailures), now.Add(-keepSuccesses))
-		batch.Queue(`delete from access.sessions where expires_at < $1`, now)
+		batch.Queue(`update access.users set last_sign_in_at = $2 where id = $1`, u.ID, now)
+		batch.Queue(`delete from access.sessions where expires_at < $1`, now.Add(SessionMax-SessionKnown))
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 			return pg.Fault("begin session", err)
 		}
@@ -181,9 +188,10 @@ func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 	return u, pg.Fault("keep session", err)
 }
 
-// SessionOwner says whose session the token is or, when it ended of idleness, was.
+// SessionOwner says whose session the token is or, when it ended of idleness or of its age, was.
 func (s *Store) SessionOwner(ctx context.Context, tokenHash []byte) (id uuid.UUID, err error) {
-	err = s.pool.QueryRow(ctx, `select user_id from access.sessions where token_hash = $1 and expires_at > $2`, tokenHash, s.now()).Scan(&id)
+	err = s.pool.QueryRow(ctx, `select user_id from access.sessions where token_hash = $1 and expires_at > $2`,
+		tokenHash, s.now().Add(SessionMax-SessionKnown)).Scan(&id)
 	return id, pg.Fault("owner of a session", err)
 }
 
@@ -204,18 +212,30 @@ func (s *Store) SignOutElsewhere(ctx context.Context, actor Actor, tokenHash []b
 	})
 }
 
+// SignOutOne ends one session of the account, known by the hash of its token; NotFound when it has no such session.
+func (s *Store) SignOutOne(ctx context.Context, actor Actor, tokenHash []byte) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		err := exec(ctx, tx, "sign out", `delete from access.sessions where user_id = $1 and token_hash = $2`, actor.UserID, tokenHash)
+		if err != nil {
+			return err
+		}
+		return recordUser(ctx, tx, actor, actor.UserID, "sign_out_one", nil)
+	})
+}
+
 // OpenSession is one place where an account is signed in.
 type OpenSession struct {
 	CreatedAt, SeenAt time.Time
 	Address           string
 	Agent             string
 	Current           bool
+	TokenHash         []byte // names the session to its owner; the token cannot be told from it
 }
 
 // Sessions lists where the account is signed in, the latest first.
 func (s *Store) Sessions(ctx context.Context, id uuid.UUID, current []byte) ([]OpenSession, error) {
 	now := s.now()
-	rows, _ := s.pool.Query(ctx, `select created_at, seen_at, coalesce(host(address), ''), agent, token_hash = $2
+	rows, _ := s.pool.Query(ctx, `select created_at, seen_at, coalesce(host(address), ''), agent, token_hash = $2, token_hash
 		from access.sessions where user_id = $1 and expires_at > $3 and seen_at > $4
 		order by seen_at desc limit 100`, id, current, now, now.Add(-SessionIdle))
 	sessions, err := pgx.CollectRows(rows, pgx.RowToStructByPos[OpenSession])
@@ -246,7 +266,7 @@ func (s *Store) ChangeOwnPassword(ctx context.Context, actor Actor, present, pas
 		return err
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		err := exec(ctx, tx, "change password", `update access.users set password_hash = $2, must_change = false,
+		err := exec(ctx, tx, "change password", `update access.users set password_hash = $2, must_change = false, password_expires_at = null,
 			version = version + 1 where id = $1`, actor.UserID, fresh)
 		if err != nil {
 			return err

@@ -99,9 +99,13 @@ type User struct {
 	MustChange bool // the password was set by somebody else
 	Blocked    bool
 	CreatedAt  time.Time
-	Version    int
-	Grants     []Grant
-	Rights     Rights
+	// LastSignIn is nil for whoever has never signed in.
+	LastSignIn *time.Time
+	// PasswordExpires is the end of a password that has to be changed; nil for one without.
+	PasswordExpires *time.Time
+	Version         int
+	Grants          []Grant
+	Rights          Rights
 }
 
 // Object returns where the account belongs: to every place in which it is in a group.

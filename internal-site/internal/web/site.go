@@ -85,7 +85,7 @@ func Areas(cfg Config) []area.Area {
 		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Watch: cfg.region}),
 		conflict.Area(),
 	}
-	return append(list, home.Area(list), signin.Area(signin.Deps{Users: accounts, Keeps: area.Keeps(list)}))
+	return append(list, home.Area(list), signin.Area(signin.Deps{Users: accounts, Orgs: orgs, Keeps: area.Keeps(list)}))
 }
 
 // Catalogue loads every word of the site.

@@ -80,6 +80,20 @@ func TestALateFormWithFilesIsSentAsItWas(t *testing.T) {
 	}
 }
 
+// A session ends after twelve hours of work as well, and takes nothing with it.
+func TestTheLongestSessionLeavesWhatWasTyped(t *testing.T) {
+	s := newSite(t)
+	c := own(t, s, "o.koval")
+	s.DB.Exec(`update access.sessions set expires_at = $2 where token_hash = $1`, web.HashToken(c.Token), webtest.Now().Add(-time.Hour))
+	page := c.Post("/services/x/edit", url.Values{"summary.uk": {"довге речення"}})
+	if page.Code != http.StatusUnauthorized {
+		t.Fatalf("%d", page.Code)
+	}
+	if done := signInAt(c, page, "o.koval", password); done.Code != http.StatusOK || hidden(done).Get("summary.uk") != "довге речення" {
+		t.Errorf("%d %v", done.Code, hidden(done))
+	}
+}
+
 func TestALateFormIsShownToItsWriterOnly(t *testing.T) {
 	s := newSite(t)
 	c := own(t, s, "o.koval")

@@ -70,7 +70,7 @@ func (h handlers) begin(c *gin.Context, form *web.Form) (user access.User, ok bo
 	if err != nil {
 		return access.User{}, false, err
 	}
-	h.site.StartSession(c, token, access.SessionMax)
+	h.site.StartSession(c, token, access.SessionKnown) // longer than it counts: see SessionOwner
 	return user, true, nil
 }
 

@@ -1,12 +1,14 @@
 // Package signin is the area of signing in and out and of one's own account: password, open sessions. It
-// may import internal/access, shared and the packages beside it; it knows no SQL.
+// may import internal/access, internal/org, shared and the packages beside it; it knows no SQL.
 package signin
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/web"
@@ -21,8 +23,14 @@ var files embed.FS
 // Deps is what the area needs.
 type Deps struct {
 	Users *access.Store
+	Orgs  Organisations
 	// Keeps says whether a form that was sent to path is carried through the sign-in page.
 	Keeps func(path string) bool
+}
+
+// Organisations names centres and authorities.
+type Organisations interface {
+	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
 }
 
 type handlers struct {
@@ -41,6 +49,7 @@ func Area(d Deps) area.Area {
 				area.POST(Path, area.Anyone(), h.signInPost),
 				area.POST("/sign-out", area.SignedIn(), h.signOut),
 				area.GET("/account", area.SignedIn(), h.account),
+				area.POST("/account/sign-out-one", area.SignedIn(), h.signOutOne),
 				area.POST("/account/sign-out-elsewhere", area.SignedIn(), h.signOutElsewhere),
 				area.GET(session.PasswordPath, area.SignedIn(), h.password),
 				area.POST(session.PasswordPath, area.SignedIn(), h.passwordPost),

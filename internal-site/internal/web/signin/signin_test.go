@@ -25,7 +25,7 @@ func newSite(t *testing.T) *webtest.Site {
 			services.Area(services.Deps{Services: d.Catalogue, Orgs: d.Orgs}), cards.Area(cards.Deps{Services: d.Catalogue, Orgs: d.Orgs}),
 			users.Area(users.Deps{Users: d.Accounts, Orgs: d.Orgs}), home.Area(nil),
 		}
-		deps = signin.Deps{Users: d.Accounts, Keeps: area.Keeps(others)}
+		deps = signin.Deps{Users: d.Accounts, Orgs: d.Orgs, Keeps: area.Keeps(others)}
 		return append(others, signin.Area(deps))
 	})
 	s.Serve(site.Config{SignIn: signin.Path, Ended: signin.Ended(deps)}, s.Areas)
@@ -33,6 +33,8 @@ func newSite(t *testing.T) *webtest.Site {
 }
 
 func TestRoutes(t *testing.T) {
-	s := webtest.New(t, func(d webtest.Stores) []area.Area { return []area.Area{signin.Area(signin.Deps{Users: d.Accounts})} })
+	s := webtest.New(t, func(d webtest.Stores) []area.Area {
+		return []area.Area{signin.Area(signin.Deps{Users: d.Accounts, Orgs: d.Orgs})}
+	})
 	webtest.Walk(t, s, strings.Clone, nil)
 }

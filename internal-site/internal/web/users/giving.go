@@ -76,6 +76,9 @@ func (g giving) grantOf(form *web.Form) (access.Grant, error) {
 			return grant, nil
 		}
 		field := string(group.Place)
+		if other := otherPlace[group.Place]; form.Value(string(other)) != "" {
+			return grant, fault.InvalidFields(fault.FieldError{Field: string(other), Key: "users.other_place"})
+		}
 		grant.Place = access.In(group.Place, request.FormID(form, field))
 		if grant.Place.ID == uuid.Nil {
 			return grant, fault.InvalidFields(fault.FieldError{Field: field, Key: placeRequired[group.Place]})
@@ -84,6 +87,9 @@ func (g giving) grantOf(form *web.Form) (access.Grant, error) {
 	}
 	return grant, fault.InvalidFields(fault.FieldError{Field: "group", Key: "form.choice"})
 }
+
+// otherPlace is the kind of place that a group which counts in the one does not take.
+var otherPlace = map[access.PlaceKind]access.PlaceKind{access.Centre: access.Authority, access.Authority: access.Centre}
 
 var placeRequired = map[access.PlaceKind]string{
 	access.Centre: "users.centre_required", access.Authority: "users.authority_required",

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -66,11 +67,16 @@ func TestAGroupIsMadeAndGiven(t *testing.T) {
 // confirmed sends the form of the proposal that waits.
 func confirmed(t *testing.T, s *webtest.Site, who webtest.Client) {
 	t.Helper()
-	var id string
+	leads(t, who.Post("/users/proposals/"+waiting(t, s)+"/confirm", nil), "/users/proposals")
+}
+
+// waiting is the id of the proposal that waits.
+func waiting(t *testing.T, s *webtest.Site) (id string) {
+	t.Helper()
 	if err := s.DB.Pool.QueryRow(t.Context(), `select id::text from access.proposals where state = 'waiting'`).Scan(&id); err != nil {
 		t.Fatal(err)
 	}
-	leads(t, who.Post("/users/proposals/"+id+"/confirm", nil), "/users/proposals")
+	return id
 }
 
 // Widening a group that has members waits too, and the list says in words what changes.
@@ -90,7 +96,7 @@ func TestStaleGroupShowsBothVersions(t *testing.T) {
 	s := newSite(t)
 	admin := s.As(s.Users[access.PortalAdministrator])
 	stale := url.Values{"version": {"1"}, "name.uk": {"Мій керівник"}, "right." + string(catalogue.View): {"anywhere"}}
-	shows(t, admin.Post("/users/groups/centre_head", stale), http.StatusConflict, "Керівник ЦНАП", "Мій керівник", "Погоджувати картки", "Немає")
+	shows(t, admin.Post("/users/groups/centre_head", stale), http.StatusConflict, "Керівник ЦНАП", "Мій керівник", "Затверджувати картки", "Немає")
 	stale.Set("do", "edit")
 	shows(t, admin.Post("/users/groups/centre_head", stale), http.StatusOK, "Мій керівник")
 }
@@ -107,16 +113,19 @@ func TestHeadsAddToTheirCentre(t *testing.T) {
 		}
 	}
 	form := url.Values{
-		"full_name": {"Нова Людина"}, "login": {"new.clerk"}, "password": {"синій кит пливе"}, "group": {"administrator"},
+		"full_name": {"Нова Людина"}, "login": {"new.clerk"}, "group": {"administrator"}, "email": {"не-адреса"}, "phone": {"abc"},
 		"centre": {s.Centre.String()},
 	}
-	password := form.Get("password")
-	form.Set("password", "Password1234")
-	shows(t, head.Post("/users/new", nil), http.StatusUnprocessableEntity, "Логін складається", "Введіть прізвище", "щонайменше 12", "Виберіть групу")
-	shows(t, head.Post("/users/new", form), http.StatusUnprocessableEntity, "надто легко вгадати", "Нова Людина")
-	form.Set("password", password)
+	shows(t, head.Post("/users/new", nil), http.StatusUnprocessableEntity, "Логін складається", "Введіть прізвище", "Виберіть групу")
+	shows(t, head.Post("/users/new", form), http.StatusUnprocessableEntity, "Введіть адресу електронної пошти", "Введіть номер телефону", "Нова Людина", "не-адреса")
+	form.Set("email", "")
+	form.Set("phone", "067 123 45 67")
 	leads(t, head.Post("/users/new", form), "/users/proposals")
-	confirmed(t, s, s.As(s.Users[access.PortalAdministrator]))
+	once := s.As(s.Users[access.PortalAdministrator]).Post("/users/proposals/"+waiting(t, s)+"/confirm", nil)
+	shows(t, once, http.StatusOK, "new.clerk", "Цей пароль показано один раз")
+	if !regexp.MustCompile(`<code[^>]*>[a-z2-9]{4}(-[a-z2-9]{4}){3}</code>`).MatchString(once.Body.String()) {
+		t.Error("the second person sees no password")
+	}
 	shows(t, head.Get("/users"), http.StatusOK, "Нова Людина")
 }
 

@@ -53,8 +53,12 @@ func (h handlers) confirm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Users.Confirm(c.Request.Context(), session.Actor(c), id); err != nil {
+	made, err := h.Users.Confirm(c.Request.Context(), session.Actor(c), id)
+	if err != nil {
 		return err
+	}
+	if made.Password != "" {
+		return h.once(c, made)
 	}
 	h.site.Flash(c, "users.confirmed")
 	return web.Redirect(c, "/users/proposals")

@@ -14,7 +14,6 @@ import (
 type userAddPage struct {
 	web.Page
 	Form *web.Form
-	Min  int
 	giving
 }
 
@@ -27,7 +26,7 @@ func (h handlers) add(c *gin.Context) error {
 }
 
 func (h handlers) addPage(c *gin.Context, form *web.Form) (page *userAddPage, err error) {
-	page = &userAddPage{Form: form, Min: access.MinPassword}
+	page = &userAddPage{Form: form}
 	page.Back = &ui.Link{Href: "/users", Text: h.site.T(c, "users.title")}
 	page.giving, err = h.giving(c)
 	return page, err
@@ -42,22 +41,19 @@ func (h handlers) addPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form.MaxLen("full_name", 200)
-	form.MaxLen("position", 200)
+	checkDetails(form)
 	grant := page.first(form)
 	if form.OK() {
-		user, outcome, err := h.Users.AddUser(c.Request.Context(), session.Actor(c), access.User{
-			Login: form.Value("login"), FullName: form.Value("full_name"), Position: form.Value("position"), Email: form.Value("email"),
-			Phone: form.Value("phone"),
-		}, secret(form, "password"), grant)
+		fresh := detailsOf(form)
+		fresh.Login = form.Value("login")
+		made, outcome, err := h.Users.Enrol(c.Request.Context(), session.Actor(c), fresh, grant)
 		if err == nil {
-			return h.added(c, user, outcome)
+			return h.added(c, made, outcome)
 		}
 		if !take(form, "group", err) {
 			return err
 		}
 	}
-	form.Set("password")
 	return h.site.Invalid(c, "users/user_add", form, page)
 }
 
@@ -74,20 +70,11 @@ func (p *userAddPage) first(form *web.Form) *access.Grant {
 }
 
 // added says what became of a new account. One that waits for a second person is in no place yet, so that whoever
-// manages a place alone does not see it.
-func (h handlers) added(c *gin.Context, user access.User, outcome access.Outcome) error {
+// manages a place alone does not see it, and has no password yet: the second person gets it.
+func (h handlers) added(c *gin.Context, made access.OneTime, outcome access.Outcome) error {
 	if outcome == access.Proposed {
 		h.site.Flash(c, "users.added_proposed")
 		return web.Redirect(c, "/users/proposals")
 	}
-	h.site.Flash(c, "users.added")
-	return web.Redirect(c, "/users/"+user.ID.String())
-}
-
-// secret is a field as it was typed, spaces and all.
-func secret(form *web.Form, name string) string {
-	if values := form.Values(name); len(values) == 1 {
-		return values[0]
-	}
-	return ""
+	return h.once(c, made)
 }

@@ -22,8 +22,8 @@ type userShowPage struct {
 	CanManage bool
 	Self      bool
 	Waiting   []access.Proposal // what waits for a second person
-	Min       int
-	Open      int // cases that they have in hand
+	Open      int               // cases that they have in hand
+	Lock      access.Lock       // where it cannot sign in after wrong passwords
 	giving
 }
 
@@ -51,7 +51,7 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*userShowPage, error) {
 	}
 	page := &userShowPage{
 		Page:    web.Page{Breadcrumbs: []ui.Link{{Href: "/users", Text: p.T("users.title")}, {Text: user.FullName}}},
-		Account: user, Form: form, CanManage: access.MayEver(actor, access.ManageUsers), Self: user.ID == actor.UserID, Min: access.MinPassword,
+		Account: user, Form: form, CanManage: access.MayEver(actor, access.ManageUsers), Self: user.ID == actor.UserID,
 	}
 	if page.Places, err = h.places(c); err != nil {
 		return nil, err
@@ -63,6 +63,9 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*userShowPage, error) {
 		return nil, err
 	}
 	if page.Open, err = h.Work.OpenOf(ctx, user.ID); err != nil {
+		return nil, err
+	}
+	if page.Lock, err = h.Users.LockOf(ctx, actor, user.ID); err != nil {
 		return nil, err
 	}
 	page.Waiting, err = h.Users.ProposalsFor(ctx, actor, user.ID)
@@ -83,12 +86,15 @@ func (h handlers) change(c *gin.Context, done string, fn func(ctx context.Contex
 	if err != nil && !take(form, "group", err) {
 		return err
 	}
-	form.Set("password")
 	if !form.OK() {
 		return h.site.Invalid(c, "users/user_show", form, page)
 	}
-	if outcome == access.Proposed {
+	switch outcome {
+	case access.Proposed:
 		done = "users.proposed"
+	case access.Already:
+		done = "users.already"
+	case access.Done:
 	}
 	h.site.Flash(c, done)
 	return web.Redirect(c, "/users/"+page.Account.ID.String())
@@ -103,9 +109,26 @@ func take(form *web.Form, field string, err error) bool {
 	return form.Take(err)
 }
 
+// password makes a new password and shows it, or proposes one for a second person to see.
 func (h handlers) password(c *gin.Context) error {
-	return h.change(c, "users.done_password", func(ctx context.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
-		return h.Users.SetPassword(ctx, actor, p.Account, secret(p.Form, "password"))
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	made, outcome, err := h.Users.MakePassword(c.Request.Context(), session.Actor(c), id)
+	switch {
+	case err != nil:
+		return err
+	case outcome == access.Proposed:
+		h.site.Flash(c, "users.password_proposed")
+		return web.Redirect(c, "/users/"+id.String())
+	}
+	return h.once(c, made)
+}
+
+func (h handlers) unlock(c *gin.Context) error {
+	return h.change(c, "users.done_unlock", func(ctx context.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
+		return access.Done, h.Users.Unlock(ctx, actor, p.Account.ID)
 	})
 }
 

@@ -36,7 +36,8 @@ type handlers struct {
 	Deps
 }
 
-// Area is accounts and groups. Its forms hold passwords, so what was typed does not outlive a session.
+// Area is accounts and groups. What is typed here decides about other people, and does not outlive the session of whoever
+// typed it.
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "users", Path: "/users", Files: files, Words: rights.Words(),
@@ -69,7 +70,10 @@ func Area(d Deps) area.Area {
 				area.POST("/:id/block", account, h.block(true)),
 				area.POST("/:id/release", account, h.release),
 				area.POST("/:id/unblock", account, h.block(false)),
+				area.GET("/:id/edit", account, h.edit),
+				area.POST("/:id/edit", account, h.editPost),
 				area.POST("/:id/password", account, h.password),
+				area.POST("/:id/unlock", account, h.unlock),
 				area.POST("/:id/grant", account, h.grant),
 				area.POST("/:id/revoke", account, h.revoke),
 			}
