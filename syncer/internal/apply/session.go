@@ -66,12 +66,21 @@ const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan =
 	SET seq_page_cost = 0; SET random_page_cost = 0; SET jit = off; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
 	SET client_min_messages = error`
 
+// settingsBeside are those of a session for a transaction that still runs on the source. What it has brought is in no statistics before
+// it commits, so that a table of a million rows may count as one of a single row however often it is planned for. Without plain index scans
+// no plan can read a table whole, as bitmaps are only made for what is looked up. They cost a little more for each row, and leave
+// index entries of dead rows as they are.
+const settingsBeside = `; SET enable_bitmapscan = on; SET enable_indexscan = off; SET enable_indexonlyscan = off`
+
 // maxAnswer bounds one message of the target.
 const maxAnswer = 1 << 20
 
 // newSession takes conn over until close.
-func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn) (*session, error) {
+func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn, beside bool) (*session, error) {
 	sql := settings
+	if beside {
+		sql += settingsBeside
+	}
 	if p.o.Early {
 		sql += "; SET synchronous_commit = off"
 	}

@@ -360,14 +360,15 @@ func (s *slowLarge) Write(p []byte) (int, error) {
 // A reader of an older version tells the digest of its tables alone, and is taken.
 func TestReaderOfAnOlderVersion(t *testing.T) {
 	b := newBoth(t)
-	digest := b.list.Digest()
+	var digest atomic.Value
+	digest.Store(b.list.Digest())
 	b.keeper.Dial = b.dial(t.Context(), func(ctx context.Context, conn net.Conn, _ wire.Have) {
-		if _, err := conn.Write(wire.AppendHello(nil, wire.Hello{Session: "s", Digest: digest})); err == nil {
+		if _, err := conn.Write(wire.AppendHello(nil, wire.Hello{Session: "s", Digest: digest.Load().(string)})); err == nil {
 			<-ctx.Done()
 		}
 	})
 	b.catchUp()
-	digest = "of another list"
+	digest.Store("of another list")
 	if err := b.keeper.CatchUp(t.Context()); fault.ExitCode(err) != fault.ExitUnsafe {
 		t.Errorf("got %v", err)
 	}
