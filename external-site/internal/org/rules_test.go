@@ -28,8 +28,14 @@ func TestOpenNowKeepsTheOrder(t *testing.T) {
 
 func TestSettlementsAreNamedWithTheirKind(t *testing.T) {
 	for _, tt := range []struct{ category, name, want string }{
-		{"M", "Зоря", "м. Зоря"}, {"K", "Київ", "м. Київ"}, {"T", "Ґрунь", "смт Ґрунь"}, {"C", "Лугове", "с. Лугове"},
-		{"X", "Хутірське", "с-ще Хутірське"}, {"B", "Центральний", "Центральний"}, {"", "Зоря", "Зоря"}, {"M", "", ""},
+		{"M", "Зоря", "м. Зоря"},
+		{"K", "Київ", "м. Київ"},
+		{"T", "Ґрунь", "смт Ґрунь"},
+		{"C", "Лугове", "с. Лугове"},
+		{"X", "Хутірське", "с-ще Хутірське"},
+		{"B", "Центральний", "Центральний"},
+		{"", "Зоря", "Зоря"},
+		{"M", "", ""},
 	} {
 		if got := unitName(tt.category, tt.name); got != tt.want {
 			t.Errorf("%q %q: %q, want %q", tt.category, tt.name, got, tt.want)
