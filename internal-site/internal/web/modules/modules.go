@@ -1,12 +1,14 @@
 // Package modules is the area in which the portal administrator switches modules on and off, in the whole installation
 // or for one centre. What a module is called and what switching it off means stands in the words of its domain.
 //
-// It may import internal/modules, internal/org, internal/rights, shared and the packages beside it; it knows no SQL.
+// It may import internal/access, internal/modules, internal/org, internal/rights, shared and the packages beside it; it knows no SQL.
 package modules
 
 import (
+	"context"
 	"embed"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/rights"
@@ -19,10 +21,21 @@ import (
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
+// Modules keeps the decisions; modules.Store is one.
+type Modules interface {
+	Switches(ctx context.Context) (contract.Switches, error)
+	Switch(ctx context.Context, actor access.Actor, c modules.Change) error
+}
+
+// Organisations names centres; org.Store is one.
+type Organisations interface {
+	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
+}
+
 // Deps is what the area needs.
 type Deps struct {
-	Modules *modules.Store
-	Orgs    *org.Store
+	Modules Modules
+	Orgs    Organisations
 }
 
 type handlers struct {

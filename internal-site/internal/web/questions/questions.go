@@ -8,11 +8,14 @@ import (
 	"embed"
 	"io/fs"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/download"
 	"portal.example/shared/contract"
 	"portal.example/shared/web"
 )
@@ -20,11 +23,26 @@ import (
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
+// Questions keeps the threads; questions.Store is one.
+type Questions interface {
+	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
+	List(ctx context.Context, actor access.Actor, f questions.Filter) (questions.List, error)
+	Waiting(ctx context.Context, actor access.Actor) (open, late int, err error)
+	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (questions.Thread, error)
+	File(ctx context.Context, actor access.Actor, thread, file uuid.UUID) (documents.File, error)
+	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c questions.Command) error
+}
+
+// Organisations names those to whom a question can be handed over; org.Store is one.
+type Organisations interface {
+	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
+}
+
 // Deps is what the area needs.
 type Deps struct {
-	Questions *questions.Store
-	Orgs      *org.Store
-	Vault     *documents.Vault
+	Questions Questions
+	Orgs      Organisations
+	Vault     download.Vault
 }
 
 type handlers struct {

@@ -1,14 +1,18 @@
 // Package region is the area in which the portal's administrator says which region this is, and the arms that every
-// page shows. It may import shared, internal/region and the packages beside it; it knows no SQL.
+// page shows. It may import shared, internal/access, internal/audit, internal/region and the packages beside it; it
+// knows no SQL.
 package region
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
 	domain "portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/web/area"
 	shown "portal.example/shared/region"
@@ -18,10 +22,22 @@ import (
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
+// Region keeps the profile; internal/region.Store is one.
+type Region interface {
+	Get(ctx context.Context) (domain.Profile, error)
+	Save(ctx context.Context, actor access.Actor, p domain.Profile) error
+	LastChange(ctx context.Context) (audit.Change, error)
+}
+
+// Arms has the picture; shared/region.Store is one.
+type Arms interface {
+	Arms(ctx context.Context) ([]byte, error)
+}
+
 // Deps is what the area needs.
 type Deps struct {
-	Region *domain.Store
-	Shown  *shown.Store
+	Region Region
+	Shown  Arms
 	Watch  *shown.Watch // forgets what it knows when the profile is saved here; may be nil
 }
 
