@@ -56,8 +56,8 @@ func (w *Work) lastOpenOf(authority uuid.UUID) *Stage {
 	return nil
 }
 
-// finishes says why the active stage cannot be finished: there is none, or it is the last one in which the decision can
-// be made, and the decision is what ends it.
+// finishes says why the active stage cannot be finished: there is none, or it is ended by something that has to be
+// recorded: the last one in which the decision can be made by the decision, the centre's last one by handing over.
 func (w *Work) finishes() error {
 	active := w.active()
 	if active == nil {
@@ -65,6 +65,9 @@ func (w *Work) finishes() error {
 	}
 	if w.Case.State == InProgress && active == w.lastBeforeDecision() {
 		return fault.New(fault.Conflict, "cases.decision_first")
+	}
+	if w.Case.State == Decided && active.AuthorityID == nil && active == w.lastOpen() {
+		return fault.New(fault.Conflict, "cases.issue_first")
 	}
 	return nil
 }
@@ -78,6 +81,10 @@ func (w *Work) lastBeforeDecision() *Stage {
 			return own
 		}
 	}
+	return w.lastOpen()
+}
+
+func (w *Work) lastOpen() *Stage {
 	for i := len(w.Stages) - 1; i >= 0; i-- {
 		if w.Stages[i].open() {
 			return &w.Stages[i]

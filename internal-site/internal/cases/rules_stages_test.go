@@ -83,8 +83,8 @@ func may(who string, act Act, s standing) bool {
 		return party
 	case Message:
 		return party && s.state != Closed
-	case FinishStage: // only whoever has the stage, and the stage of the decision not without the decision
-		return who == s.owner && (s.state == Decided || s.state == InProgress && !s.decision)
+	case FinishStage: // only whoever has the stage; not that of the decision before it, nor the centre's last one before handing over
+		return who == s.owner && (s.state == Decided && s.owner != "centre" || s.state == InProgress && !s.decision)
 	case Suspend, Resume:
 		from := map[Act]State{Suspend: InProgress, Resume: Suspended}[act]
 		return s.state == from && (who == "centre" || who == "decider" || who == s.owner || s.owner == "" && party)
