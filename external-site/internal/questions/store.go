@@ -113,12 +113,13 @@ func (Threads) Subject() string { return contract.KindQuestion }
 // Module implements tracking.Follower.
 func (Threads) Module() string { return contract.ModuleQuestions }
 
-// ByNumber implements tracking.Follower. The code's hash came with the answer of the intake.
+// ByNumber implements tracking.Follower. Case, blanks and dashes do not matter, nor whether К is a Latin letter. The code's
+// hash came with the answer of the intake.
 func (Threads) ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.UUID, hash []byte, err error) {
 	err = tx.QueryRow(ctx, `
 		select t.id, coalesce(a.code_hash, '') from questions.threads t
 		join submission.answers a on a.subject_id = t.id and a.subject = $2
-		where t.number = $1 limit 1`, number, Threads{}.Subject()).Scan(&id, &hash)
+		where translate(upper(t.number), 'K -./_№', 'К') = translate(upper($1), 'K -./_№', 'К') order by t.number <> $1 limit 1`, number, Threads{}.Subject()).Scan(&id, &hash)
 	return id, hash, pg.Fault("find question", err)
 }
 

@@ -41,18 +41,36 @@ func ParseNumber(typed string) (Number, bool) {
 // String is the number as people write it.
 func (n Number) String() string { return n.Receipt + n.Own }
 
+// Key is the same for all the ways in which the number may be typed; for counting attempts.
+func (n Number) Key() string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == 'K':
+			return 'К'
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			return r
+		}
+		return -1
+	}, strings.ToUpper(n.String()))
+}
+
 // Messages are what staff wrote to the applicant, the newest first.
 func (s Status) Messages() []Event {
 	return s.eventsWhere(func(e Event) bool { return e.Kind == eventMessage })
 }
 
-// History is what happened, the newest first, without what the page tells elsewhere: messages, stages and results with
-// their dates.
+// History is what happened, the newest first, without what the page tells elsewhere: messages, the request of a
+// suspension that lasts, the refusal, stages and results with their dates.
 func (s Status) History() []Event {
+	request := s.Request()
 	return s.eventsWhere(func(e Event) bool {
 		switch e.Kind {
 		case eventMessage:
 			return false
+		case eventSuspended:
+			return request == nil || !e.At.Equal(request.At)
+		case eventDecided:
+			return !s.Denied()
 		case eventStageStarted, eventStageFinished:
 			return len(s.Stages) == 0
 		case eventResultReady:
@@ -70,6 +88,9 @@ func (s Status) eventsWhere(fits func(Event) bool) (list []Event) {
 	}
 	return list
 }
+
+// Denied says whether the service is refused.
+func (s Status) Denied() bool { return s.Case != nil && s.Case.Outcome == Denied }
 
 // Decision is the event of the decision, nil until there is one.
 func (s Status) Decision() *Event { return s.latest(eventDecided) }

@@ -24,9 +24,12 @@ func (Cases) Subject() string { return "case" }
 // Module implements Follower.
 func (Cases) Module() string { return contract.ModuleApplications }
 
-// ByNumber implements Follower.
+// ByNumber implements Follower. Case, blanks and dashes do not matter, nor whether К is a Latin letter; an index is over the
+// same expression.
 func (Cases) ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.UUID, hash []byte, err error) {
-	err = tx.QueryRow(ctx, `select id, coalesce(code_hash, '') from cases.cases where number = $1 limit 1`, number).Scan(&id, &hash)
+	err = tx.QueryRow(ctx, `
+		select id, coalesce(code_hash, '') from cases.cases
+		where translate(upper(number), 'K -./_№', 'К') = translate(upper($1), 'K -./_№', 'К') order by number <> $1 limit 1`, number).Scan(&id, &hash)
 	return id, hash, pg.Fault("find case", err)
 }
 

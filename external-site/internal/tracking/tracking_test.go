@@ -314,6 +314,30 @@ func TestWordsOfStaffOpenWithTheCode(t *testing.T) {
 	}
 }
 
+// A case is found by its number in any spelling; what is typed of it goes through ParseNumber.
+func TestCaseIsFoundByItsNumberAsTyped(t *testing.T) {
+	f := follow(t)
+	f.register()
+	f.DB.Exec("update cases.cases set number = 'К-01-2026-000123'")
+	keys := map[string]bool{}
+	for _, typed := range []string{"К-01-2026-000123", "к 01 2026 000123", "K-01–2026–000123", "k012026000123", "№ К-01/2026/000123"} {
+		n, ok := tracking.ParseNumber(typed)
+		if err := f.store.Check(t.Context(), n, f.code); !ok || err != nil {
+			t.Errorf("%q: %v, %v", typed, ok, err)
+		}
+		keys[n.Key()] = true
+	}
+	if len(keys) != 1 {
+		t.Errorf("attempts are counted under %d keys", len(keys))
+	}
+	// A number that is nearly the same does not stand in the way.
+	f.DB.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, tracked)
+		values ('00000000-0000-0000-0000-000000000001', 'К-01-202-6000123', '', $1, $2, $3, 'counter', 'registered', '', now(), now(), now(), true)`, f.Centre, f.Authority, f.Service)
+	if err := f.store.Check(t.Context(), tracking.Number{Own: "К-01-2026-000123"}, f.code); err != nil {
+		t.Errorf("beside a number that is nearly the same: %v", err)
+	}
+}
+
 func TestNumbers(t *testing.T) {
 	for typed, want := range map[string]tracking.Number{
 		" r 0000 0000 0195 ": {Receipt: receipt},

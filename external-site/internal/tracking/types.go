@@ -182,4 +182,4 @@ func (s Status) Waiting() bool { return !s.Ended() }
 func (s Status) Moving() bool { p := s.Place(); return p == Sent || p == Delivered }
 
 // Ended says whether nothing more is to come.
-func (s Status) Ended() bool { return s.Final || s.Place() == Refused }
+func (s Status) Ended() bool { return s.Final || s.Place() == Refused || s.Place() == Closed }

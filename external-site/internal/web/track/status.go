@@ -1,6 +1,7 @@
 package track
 
 import (
+	"cmp"
 	"context"
 	"mime"
 	"net/http"
@@ -49,7 +50,7 @@ func (h *handlers) status(c *gin.Context) error {
 	}
 	printer, now := h.site.Printer(c), h.site.Now()
 	p := &statusPage{
-		Status: s, Number: who.number.String(), Place: s.Place(), Colour: colours[s.Place()],
+		Status: s, Number: named(who.number, s), Place: s.Place(), Colour: colours[s.Place()],
 		Reach: contact.OfCentre(printer, s.CentreAt, now), Decides: contact.OfAuthority(printer, s.DecidesAt, now),
 	}
 	p.NoIndex = true
@@ -67,9 +68,17 @@ func (h *handlers) status(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, page, p)
 }
 
+// named is the number that the page is headed by: the one that the citizen came with, spelled as it stands.
+func named(n tracking.Number, s tracking.Status) string {
+	if n.Receipt != "" {
+		return n.Receipt
+	}
+	return cmp.Or(s.Number, n.Own)
+}
+
 // refuse fills in what whoever was refused may do.
 func (p *statusPage) refuse() {
-	p.Refused = p.Case != nil && p.Case.Outcome == tracking.Denied
+	p.Refused = p.Denied()
 	if !p.Refused && p.Place != tracking.Refused || p.Slug == "" {
 		return
 	}

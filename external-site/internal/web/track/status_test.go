@@ -70,6 +70,9 @@ func TestRefusal(t *testing.T) {
 	inOrder(t, page, "Відмовлено", "Відмовлено", "Підстава: неповний перелік документів", "Пояснення", "Немає довідки банку. Додайте її.",
 		"Подати заяву ще раз", "Як оскаржити відмову", "Скаргу можна подати до 21 грудня 2026 року включно.", "До комісії зі скарг.", "Управління екології", "Коротко")
 	lacks(t, page, "Рішення готове", "Результат можна забрати")
+	if strings.Count(page, "Немає довідки банку.") != 1 {
+		t.Error("the explanation is told twice")
+	}
 	if body := s.do(http.MethodGet, "/track/status", cookies).Body.String(); !strings.Contains(body, "moj-alert--error") || !strings.Contains(body, `href="/apply/01-07"`) {
 		t.Error("no box of its own, or no way to apply again")
 	}

@@ -135,7 +135,7 @@ func (h *handlers) compare(c *gin.Context, number tracking.Number, ask func(cont
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	if tooMany := h.byPair.Allow(h.site.ClientKey(c) + " " + number.String()); tooMany != nil {
+	if tooMany := h.byPair.Allow(h.site.ClientKey(c) + " " + number.Key()); tooMany != nil {
 		return tooMany
 	}
 	if tooMany := h.byAddress.AllowFrom(h.site.Client(c)); tooMany != nil {
