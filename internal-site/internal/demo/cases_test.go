@@ -182,3 +182,34 @@ func unseal(t *testing.T, b *builder, id uuid.UUID, sealed []byte) []byte {
 	t.Fatalf("no code of the demo belongs to case %s", id)
 	return nil
 }
+
+// The history is true: a stage was finished after it began and before the next one was, and not all of them at the
+// moment of the last act.
+func TestStagesWereFinishedOneAfterTheOther(t *testing.T) {
+	b := mustBuild(t)
+	ofCase := column[uuid.UUID](t, &b.dataset, "cases.stages", "case_id")
+	started := column[*time.Time](t, &b.dataset, "cases.stages", "started_at")
+	finished := column[*time.Time](t, &b.dataset, "cases.stages", "finished_at")
+	last, moments := map[uuid.UUID]time.Time{}, map[uuid.UUID]map[time.Time]bool{}
+	for i, id := range ofCase {
+		if finished[i] == nil {
+			continue
+		}
+		if started[i] == nil || finished[i].Before(*started[i]) || finished[i].Before(last[id]) {
+			t.Errorf("case %s: a stage was finished %s, begun %v, the one before finished %s", id, finished[i], started[i], last[id])
+		}
+		if last[id] = *finished[i]; moments[id] == nil {
+			moments[id] = map[time.Time]bool{}
+		}
+		moments[id][*finished[i]] = true
+	}
+	several := 0
+	for _, m := range moments {
+		if len(m) > 1 {
+			several++
+		}
+	}
+	if several < len(moments)/2 {
+		t.Errorf("in %d of %d cases all stages were finished at one moment", len(moments)-several, len(moments))
+	}
+}
