@@ -1,6 +1,7 @@
 package conflict
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"regexp"
@@ -174,7 +175,7 @@ func (c comparison) list(field string, m Meaning) Row {
 		return c.keyedList(field, m, slices.Sorted(maps.Keys(rows)))
 	}
 	for _, n := range slices.Sorted(maps.Keys(rows)) {
-		before, after := c.rowText(c.saved, field, n), c.rowText(c.mine, field, n)
+		before, after := c.rowText(c.saved, field, n, ""), c.rowText(c.mine, field, n, "")
 		if before == after {
 			continue
 		}
@@ -218,7 +219,7 @@ func (c comparison) keyedList(field string, m Meaning, numbers []int) Row {
 func (c comparison) byKey(v url.Values, list, key string, numbers []int) map[string]string {
 	rows := map[string]string{}
 	for _, n := range numbers {
-		text := c.rowText(v, list, n)
+		text := c.rowText(v, list, n, key)
 		if text == "" {
 			continue
 		}
@@ -242,11 +243,14 @@ func rowOf(name, list string) (int, bool) {
 	return n, err == nil
 }
 
-// rowText is a row of a list in one line: its fields that hold something.
-func (c comparison) rowText(v url.Values, list string, n int) string {
+// rowText is a row of a list in one line: its fields that hold something, the key first.
+func (c comparison) rowText(v url.Values, list string, n int, key string) string {
 	prefix := list + "." + strconv.Itoa(n)
+	names := slices.SortedFunc(maps.Keys(v), func(a, b string) int {
+		return cmp.Or(-cmp.Compare(rank(a, prefix, key), rank(b, prefix, key)), strings.Compare(a, b))
+	})
 	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(v)) {
+	for _, name := range names {
 		if !belongs(name, prefix) || strings.HasSuffix(name, ".row") || strings.HasSuffix(name, ".id") && c.meanings[index.ReplaceAllString(name, "")].Words == nil {
 			continue
 		}
@@ -260,6 +264,14 @@ func (c comparison) rowText(v url.Values, list string, n int) string {
 		parts = append(parts, words)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// rank is higher for the key of the row.
+func rank(name, prefix, key string) int {
+	if key != "" && name == prefix+"."+key {
+		return 1
+	}
+	return 0
 }
 
 func lines(values []string) []string {

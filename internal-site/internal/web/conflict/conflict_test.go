@@ -77,7 +77,7 @@ func TestRowsAreKnownByTheirKey(t *testing.T) {
 		"days.0.date": {"1"}, "days.1.date": {"2"}, "days.1.closed": {"true"}, "days.2.date": {"3"}, "days.3.date": {""},
 	}, meanings)
 	want := []conflict.Row{{
-		Field: "days", Label: "Особливі дні", Saved: []string{"true; Дата – 3 року"},
+		Field: "days", Label: "Особливі дні", Saved: []string{"Дата – 3 року; true"},
 		Mine: []string{"додано: Дата – 1 року", "Дата – 3 року"},
 	}}
 	if !reflect.DeepEqual(got, want) {
