@@ -99,6 +99,10 @@ func WaitInWords(p *locale.Printer, wait time.Duration) string {
 func (s *Site) failure(c *gin.Context, err error) *failurePage {
 	kind, p := fault.KindOf(err), s.Printer(c)
 	page := &failurePage{Kind: kind, Title: p.T("failure.title." + string(kind)), Advice: p.T("failure.advice." + string(kind))}
+	if kind == fault.Conflict && fault.MessageKey(err) != "fault.conflict" {
+		// A refusal with words of its own: repeating does not cure it, as it does what somebody else changed meanwhile.
+		page.Title, page.Advice = p.T("failure.title.refused"), p.T("failure.advice.refused")
+	}
 	if own, ok := s.opts.Advice[kind]; ok {
 		page.Title, page.Advice = p.T(own.Title), p.T(own.Text)
 	}

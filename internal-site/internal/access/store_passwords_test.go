@@ -83,6 +83,9 @@ func TestLocksAreSeenAndLifted(t *testing.T) {
 		if !fault.Is(err, fault.TooMany) {
 			t.Fatalf("not locked: %v", err)
 		}
+		if wait := fault.WaitOf(err); wait <= 0 || wait > 15*time.Minute {
+			t.Errorf("it opens after %s", wait)
+		}
 	}
 	lockOut()
 	lock, err := h.LockOf(t.Context(), h.admin, made.UserID)

@@ -118,19 +118,25 @@ func (s *Store) countAttempt(ctx context.Context, login string, address netip.Ad
 	}
 	var together, network, all int
 	var trusted bool
+	var oldest *time.Time
 	err = s.pool.QueryRow(ctx, `
 		select (select count(*) from access.sign_in_attempts where login = $1 and address <<= $2 and at > $3 and not successful),
 		       (select count(*) from access.sign_in_attempts where address <<= $2 and at > $3 and not successful),
 		       (select count(*) from access.sign_in_attempts where login = $1 and at > $3 and not successful),
-		       exists (select from access.sign_in_attempts where login = $1 and address <<= $2 and successful)`,
-		login, networkOf(address), now.Add(-failureWindow)).Scan(&together, &network, &all, &trusted)
+		       exists (select from access.sign_in_attempts where login = $1 and address <<= $2 and successful),
+		       (select min(at) from access.sign_in_attempts where login = $1 and address <<= $2 and at > $3 and not successful and id <> $4)`,
+		login, networkOf(address), now.Add(-failureWindow), id).Scan(&together, &network, &all, &trusted, &oldest)
 	if err != nil {
 		return 0, pg.Fault("count sign-ins", err)
 	}
 	if together <= failuresTogether && (trusted || network <= failuresNetwork && all <= failuresLogin) {
 		return id, nil
 	}
-	refused := fault.New(fault.TooMany, "access.sign_in_too_many", int(failureWindow/time.Minute))
+	wait := failureWindow
+	if together > failuresTogether && oldest != nil {
+		wait = oldest.Add(failureWindow).Sub(now)
+	}
+	refused := &fault.Error{Kind: fault.TooMany, Key: "access.sign_in_too_many", Wait: wait}
 	if err := s.forget(ctx, id); err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -26,6 +27,7 @@ type groupEditPage struct {
 	Unknown []access.Action // rights that no domain declares any more
 	Members []access.User
 	Places  map[string]string
+	Opened  string // what was saved when the form was opened
 }
 
 // domainRights are the rights that one domain declares, as fields of the form.
@@ -83,7 +85,7 @@ func groupOf(form *web.Form, present access.Group) access.Group {
 
 func (h handlers) renderGroup(c *gin.Context, status int, g access.Group, form *web.Form) error {
 	p := h.site.Printer(c)
-	page := &groupEditPage{Form: form, Group: g}
+	page := &groupEditPage{Form: form, Group: g, Opened: cmp.Or(form.Value(conflict.BaseField), conflict.Base(groupForm(g)))}
 	page.Errors = form.Errors()
 	page.Back = &ui.Link{Href: "/users/groups", Text: p.T("users.groups")}
 	for _, domain := range rights.Declared.Domains {
@@ -142,6 +144,9 @@ func (h handlers) groupEditPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if conflict.Picked(form) {
+		form = conflict.Merge(form, groupForm(present))
+	}
 	if form.Value("do") == conflict.DoEdit {
 		return h.renderGroup(c, http.StatusOK, present, form)
 	}
@@ -166,15 +171,16 @@ func (h handlers) groupConflict(c *gin.Context, saved, typed access.Group, form 
 	p := h.site.Printer(c)
 	page := &conflict.Page{
 		Action: "/users/groups/" + string(saved.Code), Saved: "/users/groups/" + string(saved.Code), Overwrite: true,
-		Rows: changedRights(p, saved.Rights, typed.Rights, saved.Place),
+		Latest: groupForm(saved),
 	}
-	for key, names := range map[string][2]string{
-		"users.group_name_uk": {saved.Name.UK, typed.Name.UK}, "users.group_name_en": {saved.Name.EN, typed.Name.EN},
+	for _, name := range []struct{ field, key, saved, mine string }{
+		{"name.uk", "users.group_name_uk", saved.Name.UK, typed.Name.UK}, {"name.en", "users.group_name_en", saved.Name.EN, typed.Name.EN},
 	} {
-		if names[0] != names[1] {
-			page.Rows = append(page.Rows, conflict.Row{Label: p.T(key), Saved: names[:1], Mine: names[1:]})
+		if name.saved != name.mine {
+			page.Rows = append(page.Rows, conflict.Row{Field: name.field, Label: p.T(name.key), Saved: []string{name.saved}, Mine: []string{name.mine}})
 		}
 	}
+	page.Rows = append(page.Rows, changedRights(p, saved.Rights, typed.Rights, saved.Place)...)
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
 }
 
@@ -184,7 +190,7 @@ func changedRights(p *locale.Printer, was, is access.GroupRights, kind access.Pl
 		for _, right := range domain.Rights {
 			if was[right.Action] != is[right.Action] {
 				rows = append(rows, conflict.Row{
-					Label: p.T("right." + string(right.Action)),
+					Field: "right." + string(right.Action), Label: p.T("right." + string(right.Action)),
 					Saved: []string{reachIn(p, right, was[right.Action], kind)}, Mine: []string{reachIn(p, right, is[right.Action], kind)},
 				})
 			}

@@ -97,6 +97,17 @@ func TestStaleGroupShowsBothVersions(t *testing.T) {
 	admin := s.As(s.Users[access.PortalAdministrator])
 	stale := url.Values{"version": {"1"}, "name.uk": {"Мій керівник"}, "right." + string(catalogue.View): {"anywhere"}}
 	shows(t, admin.Post("/users/groups/centre_head", stale), http.StatusConflict, "Керівник ЦНАП", "Мій керівник", "Затверджувати картки", "Немає")
+	// Each difference has its own choice: their name and my rights.
+	stale.Set("pick:name.uk", "theirs")
+	stale.Set("pick:right."+string(catalogue.View), "mine")
+	stale.Set("version", "2")
+	shows(t, admin.Post("/users/groups/centre_head", with(stale, "do", "edit")), http.StatusOK, "Керівник ЦНАП")
+	leads(t, admin.Post("/users/groups/centre_head", stale), "/users/groups/centre_head")
+	if s.Count(`select count(*) from access.groups where code = 'centre_head' and name = 'Керівник ЦНАП'`) != 1 ||
+		s.Count(`select count(*) from access.group_rights where group_code = 'centre_head'`) != 1 {
+		t.Error("what was chosen is not what was saved")
+	}
+	stale.Del("pick:name.uk")
 	stale.Set("do", "edit")
 	shows(t, admin.Post("/users/groups/centre_head", stale), http.StatusOK, "Мій керівник")
 }
@@ -129,11 +140,25 @@ func TestHeadsAddToTheirCentre(t *testing.T) {
 	shows(t, head.Get("/users"), http.StatusOK, "Нова Людина")
 }
 
-// D9: nobody gives themselves rights, in pages either.
+// Nobody gives themselves rights, in pages either.
 func TestPagesRefuseOneself(t *testing.T) {
 	s := newSite(t)
 	own := s.Users[access.PortalAdministrator]
 	admin, page := s.As(own), "/users/"+own.UserID.String()
 	shows(t, admin.Post(page+"/grant", url.Values{"group": {"officer"}, "authority": {s.Authority.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
-	shows(t, admin.Post(page+"/block", nil), http.StatusConflict, "власним обліковим записом")
+	refused := admin.Post(page+"/block", nil)
+	shows(t, refused, http.StatusConflict, "власним обліковим записом", "Цього зараз не можна зробити")
+	if strings.Contains(refused.Body.String(), "повторіть") || strings.Contains(refused.Body.String(), "Дані вже змінено") {
+		t.Error("a refusal that repeating does not cure asks to repeat")
+	}
+}
+
+// with is the form with one field changed.
+func with(form url.Values, name, value string) url.Values {
+	changed := url.Values{}
+	for field, values := range form {
+		changed[field] = values
+	}
+	changed.Set(name, value)
+	return changed
 }
