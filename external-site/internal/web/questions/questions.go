@@ -118,37 +118,36 @@ func (h *handlers) discard(c *gin.Context) error {
 	return web.Redirect(c, place(a))
 }
 
-// receipt shows what the person was given.
+// asked is the common path of the pages of one question, whether or not the addressee still takes questions.
+func asked(c *gin.Context) string {
+	return "/ask/" + c.Param("place") + "/" + address.Slug(address.Code(c.Param("code")))
+}
+
+// receipt shows what the person was given. It stays open for its whole time, also when the addressee takes no more
+// questions.
 func (h *handlers) receipt(c *gin.Context) error {
-	a, err := h.addressee(c)
-	if err != nil {
-		return err
-	}
-	printer := h.site.Printer(c)
-	reach := contact.OfCentre(printer, a.CentreAt, h.site.Now())
-	if reach == nil {
-		reach = contact.OfAuthority(printer, a.AuthorityAt, h.site.Now())
-	}
-	err = h.Receipt(c, base(a), func(submission.Receipt) (sending.Given, error) {
-		return sending.Given{
+	err := h.Receipt(c, asked(c), func(submission.Receipt) (sending.Given, error) {
+		given := sending.Given{
 			TitleKey: "questions.receipt_title", NumberKey: "questions.receipt_number", UseKey: "questions.code_use", QRKey: "questions.qr",
 			FollowKey: "questions.follow",
 			NextKeys:  []string{"questions.next_delivered", "questions.next_registered", "questions.next_answer", "questions.no_notices"},
-			About:     h.About(c, "questions.to", a.Name),
-			Reach:     reach,
-		}, nil
+		}
+		a, err := h.addressee(c)
+		if fault.Is(err, fault.NotFound) {
+			return given, nil
+		}
+		printer := h.site.Printer(c)
+		given.About = h.About(c, "questions.to", a.Name)
+		if given.Reach = contact.OfCentre(printer, a.CentreAt, h.site.Now()); given.Reach == nil {
+			given.Reach = contact.OfAuthority(printer, a.AuthorityAt, h.site.Now())
+		}
+		return given, err
 	})
 	if fault.Is(err, fault.NotFound) {
-		return web.Redirect(c, base(a))
+		return web.Redirect(c, asked(c))
 	}
 	return err
 }
 
 // copy shows what the person sent, as it was typed.
-func (h *handlers) copy(c *gin.Context) error {
-	a, err := h.addressee(c)
-	if err != nil {
-		return err
-	}
-	return h.Copy(c, base(a))
-}
+func (h *handlers) copy(c *gin.Context) error { return h.Copy(c, asked(c)) }
