@@ -137,19 +137,19 @@ func (l *Live) registerComparison() {
 }
 
 // Compared counts a block of rows.
-func (l *Live) Compared(rows int64) {
-	l.comparedBlocks.Inc()
-	l.comparedRows.Add(float64(max(rows, 0)))
+func (m *metrics) Compared(rows int64) {
+	m.comparedBlocks.Inc()
+	m.comparedRows.Add(float64(max(rows, 0)))
 }
 
 // ObjectRead counts an object that was read whole.
-func (l *Live) ObjectRead() { l.comparedObjects.Inc() }
+func (m *metrics) ObjectRead() { m.comparedObjects.Inc() }
 
 // Mended counts rows that were put right.
-func (l *Live) Mended(rows int64) { l.mended.Add(float64(max(rows, 0))) }
+func (m *metrics) Mended(rows int64) { m.mended.Add(float64(max(rows, 0))) }
 
 // Stood notes how long the stream stood for a comparison.
-func (l *Live) Stood(d time.Duration) { l.stood.Observe(d.Seconds()) }
+func (m *metrics) Stood(d time.Duration) { m.stood.Observe(d.Seconds()) }
 
 // Differs notes what the scheduled comparison has recorded.
 func (l *Live) Differs(c *Comparison, all []Difference, every time.Duration) {

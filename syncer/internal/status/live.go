@@ -16,6 +16,8 @@ type Live struct {
 	now   func() time.Time
 	metrics
 
+	distance // under mu, as what follows
+
 	mu      sync.Mutex
 	state   string
 	blocked string // who holds a lock that the writer waits for
@@ -24,28 +26,12 @@ type Live struct {
 	since   time.Time // of the state
 	heard   time.Time // last message of the other side
 	moved   time.Time // last time that something became durable, or that nothing was missing
-	applied wire.LSN
-	fresh   time.Time // source's clock: nothing older is missing
-	told    wire.LSN  // source's position in the last message
-	toldAt  time.Time // source's clock in that message
-	toldIn  time.Time // our clock when it came
-	anew    bool      // the next message's clock counts, whatever the last one said
 	reads   bool      // see Reads
-	marks   []reached // of what was sent and is not confirmed, oldest first; of a unit that does not apply
 	oldest  time.Time // of the sealed messages that wait outside; zero: none waits
 
 	unfetched time.Time // since when the inbound channel beside the stream fails; zero: it does not
 	unfetch   string    // and why
 }
-
-// reached says that nothing older than at (source's clock) is missing to whoever has everything up to lsn.
-type reached struct {
-	lsn wire.LSN
-	at  time.Time
-}
-
-// mostMarks bounds the marks; of more than that, every second one is forgotten.
-const mostMarks = 4096
 
 // States of a unit. Those of the writer are what sync.progress and `status` say; reader and fetcher say
 // that they wait for the writer, or follow the inbound channel.
@@ -67,7 +53,7 @@ var states = []string{Starting, Snapshotting, Streaming, Paused, Failed, Stopped
 func NewLive(stale time.Duration) *Live { return newLive(stale, time.Now) }
 
 func newLive(stale time.Duration, now func() time.Time) *Live {
-	l := &Live{stale: stale, now: now, state: Starting, began: now(), since: now(), anew: true, metrics: newMetrics()}
+	l := &Live{stale: stale, now: now, state: Starting, began: now(), since: now(), distance: distance{anew: true}, metrics: newMetrics()}
 	l.registerComputedMetrics()
 	return l
 }
@@ -100,9 +86,6 @@ func (l *Live) Blocked(who string) {
 	defer l.mu.Unlock()
 	l.blocked = who
 }
-
-// Healed notes that a lost slot was answered by a new load of every table.
-func (l *Live) Healed() { l.healed.Inc() }
 
 // sideOf is the side that a failure's message begins with.
 func sideOf(problem string) string {
@@ -154,30 +137,15 @@ func (l *Live) Told(position wire.LSN, clock time.Time) {
 func (l *Live) Source(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.noteSource(position, clock)
+	l.noteSource(position, clock, l.now())
 }
-
-// noteSource takes the clock only when it is ahead of what the last one has become: a message that waited on its way
-// says less than an earlier one that did not.
-func (l *Live) noteSource(position wire.LSN, clock time.Time) {
-	l.told = max(l.told, position)
-	if l.anew || clock.After(l.sourceClock()) {
-		l.toldAt, l.toldIn, l.anew = clock, l.now(), false
-	}
-}
-
-// sourceClock is the source's, as far as we were told.
-func (l *Live) sourceClock() time.Time { return l.toldAt.Add(l.now().Sub(l.toldIn)) }
 
 // Resumed notes where a stream begins: what is durable, and than which moment of the source nothing older is missing
 // (nil: not known). The source's clock is learnt anew.
 func (l *Live) Resumed(applied wire.LSN, fresh *time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.applied, l.fresh, l.anew = applied, time.Time{}, true
-	if fresh != nil {
-		l.fresh = *fresh
-	}
+	l.beginAt(applied, fresh)
 }
 
 // Sent notes what the writer was given, and the source's clock than which nothing older is missing in it; for a unit
@@ -185,46 +153,17 @@ func (l *Live) Resumed(applied wire.LSN, fresh *time.Time) {
 func (l *Live) Sent(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.noteSource(position, clock)
+	l.noteSource(position, clock, l.now())
 	l.reachedAt(position, clock)
-}
-
-func (l *Live) reachedAt(position wire.LSN, clock time.Time) {
-	if position <= l.applied {
-		if clock.After(l.fresh) {
-			l.fresh = clock
-		}
-		return
-	}
-	if n := len(l.marks); n > 0 && position <= l.marks[n-1].lsn {
-		if position == l.marks[n-1].lsn && clock.After(l.marks[n-1].at) {
-			l.marks[n-1].at = clock
-		}
-		return
-	}
-	l.marks = append(l.marks, reached{position, clock})
-	if len(l.marks) > mostMarks {
-		for i := range mostMarks / 2 {
-			l.marks[i] = l.marks[2*i+1]
-		}
-		l.marks = append(l.marks[:mostMarks/2], reached{position, clock})
-	}
 }
 
 // Confirmed notes what the writer has acknowledged, for a unit that does not apply.
 func (l *Live) Confirmed(position wire.LSN) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if position <= l.applied {
-		return
+	if l.confirm(position) {
+		l.moved = l.now()
 	}
-	l.applied, l.moved = position, l.now()
-	passed := 0
-	for passed < len(l.marks) && l.marks[passed].lsn <= position {
-		l.fresh = laterOf(l.fresh, l.marks[passed].at)
-		passed++
-	}
-	l.marks = append(l.marks[:0], l.marks[passed:]...)
 }
 
 // Acknowledged notes what the writer of a reader says.
@@ -262,22 +201,6 @@ func (l *Live) Applied(a apply.Applied) {
 	}
 }
 
-// measureLag is how far the replica is behind what the source told last, in bytes and in seconds; nil is not known.
-func (l *Live) measureLag() (bytes *int64, behind *float64) {
-	if l.told == 0 || l.applied == 0 {
-		return nil, nil
-	}
-	missing, seconds := int64(0), 0.0
-	if l.told > l.applied {
-		missing = int64(l.told - l.applied)
-		if l.fresh.IsZero() {
-			return &missing, nil
-		}
-		seconds = max(l.sourceClock().Sub(l.fresh).Seconds(), 0)
-	}
-	return &missing, &seconds
-}
-
 // Health is what a watchdog reads.
 type Health struct {
 	Healthy bool    `json:"healthy"`
@@ -299,7 +222,7 @@ func (l *Live) Health() Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h := Health{State: l.state, Since: asTimestamp(l.since), Error: l.whyUnhealthy(), Healthy: l.isHealthy(), Differs: l.differ}
-	h.Lag, h.Seconds = l.measureLag()
+	h.Lag, h.Seconds = l.measureLag(l.now())
 	if !l.heard.IsZero() {
 		text := asTimestamp(l.heard)
 		h.Heard = &text
@@ -345,13 +268,6 @@ func (l *Live) whyUnhealthy() string {
 		return "nothing was fetched from outside since " + asTimestamp(l.unfetched) + ": " + l.unfetch
 	}
 	return ""
-}
-
-func laterOf(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 func orElse(s, otherwise string) string {

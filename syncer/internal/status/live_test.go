@@ -226,14 +226,14 @@ func TestLag(t *testing.T) {
 	l := newLive(time.Minute, c.now)
 	lag := func(bytes int64, seconds float64) {
 		t.Helper()
-		b, s := l.measureLag()
+		b, s := l.measureLag(l.now())
 		if b == nil || s == nil || *b != bytes || *s != seconds {
 			t.Errorf("got %v %v, want %d %g", b, s, bytes, seconds)
 		}
 	}
 	unknown := func() {
 		t.Helper()
-		if _, s := l.measureLag(); s != nil {
+		if _, s := l.measureLag(l.now()); s != nil {
 			t.Errorf("%g seconds, of which nobody knows", *s)
 		}
 	}
@@ -257,7 +257,7 @@ func TestLag(t *testing.T) {
 		l.Sent(wire.LSN(400+i), ahead.Add(15*time.Second+time.Duration(i+1)*time.Second))
 	}
 	l.Confirmed(wire.LSN(400 + 3*mostMarks/2))
-	if _, s := l.measureLag(); s == nil || *s < 3*mostMarks/2-1 || *s > 3*mostMarks/2+8 {
+	if _, s := l.measureLag(l.now()); s == nil || *s < 3*mostMarks/2-1 || *s > 3*mostMarks/2+8 {
 		t.Errorf("%v seconds after many marks", s)
 	}
 

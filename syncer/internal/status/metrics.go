@@ -99,13 +99,13 @@ func (l *Live) registerComputedMetrics() {
 	l.registerComputed("source_lsn", "How far the source's log is, as far as this unit was told.", func() float64 { return float64(l.told) })
 	l.registerComputed("applied_lsn", "Position of the source that is durable on the target.", func() float64 { return float64(l.applied) })
 	l.registerComputed("lag_bytes", "How much of the source's log is not on the target yet; NaN while the source's position is unknown.", func() float64 {
-		if bytes, _ := l.measureLag(); bytes != nil {
+		if bytes, _ := l.measureLag(l.now()); bytes != nil {
 			return float64(*bytes)
 		}
 		return math.NaN()
 	})
 	l.registerComputed("lag_seconds", "Age of the oldest moment of the source that may be missing on the target; NaN while unknown.", func() float64 {
-		if _, behind := l.measureLag(); behind != nil {
+		if _, behind := l.measureLag(l.now()); behind != nil {
 			return *behind
 		}
 		return math.NaN()
@@ -179,29 +179,32 @@ func Revision() string {
 	return revision + changed
 }
 
+// Healed notes that a lost slot was answered by a new load of every table.
+func (m *metrics) Healed() { m.healed.Inc() }
+
 // Streamed says how many transactions are being received before their commit, and how many of their bytes
 // are in temporary files.
-func (l *Live) Streamed(open int, spooled int64) {
-	l.open.Set(float64(open))
-	l.spooled.Set(float64(spooled))
+func (m *metrics) Streamed(open int, spooled int64) {
+	m.open.Set(float64(open))
+	m.spooled.Set(float64(spooled))
 }
 
 // Piece counts loaded pieces of a table with their rows.
-func (l *Live) Piece(pieces int, rows int64) {
-	l.pieces.Add(float64(pieces))
-	l.rows.Add(float64(max(rows, 0)))
+func (m *metrics) Piece(pieces int, rows int64) {
+	m.pieces.Add(float64(pieces))
+	m.rows.Add(float64(max(rows, 0)))
 }
 
 // Loaded counts bytes of rows that came for a first load.
-func (l *Live) Loaded(bytes int64) {
-	l.loaded.Add(float64(max(bytes, 0)))
+func (m *metrics) Loaded(bytes int64) {
+	m.loaded.Add(float64(max(bytes, 0)))
 }
 
 // Tables says how many tables are in which state.
-func (l *Live) Tables(by map[string]int) { setAll(l.tables, by) }
+func (m *metrics) Tables(by map[string]int) { setAll(m.tables, by) }
 
 // ObjectStates says how many objects are in which state.
-func (l *Live) ObjectStates(by map[string]int) { setAll(l.objectStates, by) }
+func (m *metrics) ObjectStates(by map[string]int) { setAll(m.objectStates, by) }
 
 func setAll(to *prometheus.GaugeVec, by map[string]int) {
 	to.Reset()
@@ -211,10 +214,10 @@ func setAll(to *prometheus.GaugeVec, by map[string]int) {
 }
 
 // Object counts an object by outcome.
-func (l *Live) Object(outcome string) { l.objects.WithLabelValues(outcome).Inc() }
+func (m *metrics) Object(outcome string) { m.objects.WithLabelValues(outcome).Inc() }
 
 // Message counts an inbound message by outcome.
-func (l *Live) Message(outcome string) { l.messages.WithLabelValues(outcome).Inc() }
+func (m *metrics) Message(outcome string) { m.messages.WithLabelValues(outcome).Inc() }
 
 // Waiting says how many sealed messages wait outside and since when.
 func (l *Live) Waiting(messages int64, oldest time.Time) {
@@ -226,12 +229,12 @@ func (l *Live) Waiting(messages int64, oldest time.Time) {
 
 // Retained notes what the source keeps for the slot, or for the slot of a table that joins if that is worse: most log (kept)
 // and least left (safe, -1 without a limit). The reader looks now and then.
-func (l *Live) Retained(s publisher.Slot, kept, safe int64) {
+func (m *metrics) Retained(s publisher.Slot, kept, safe int64) {
 	if s.Safe >= 0 && (safe < 0 || s.Safe < safe) {
 		safe = s.Safe
 	}
-	l.retained.Set(float64(max(s.Retained, kept)))
-	l.safe.Set(float64(safe))
-	l.slot.Reset()
-	l.slot.WithLabelValues(s.Status).Set(1)
+	m.retained.Set(float64(max(s.Retained, kept)))
+	m.safe.Set(float64(safe))
+	m.slot.Reset()
+	m.slot.WithLabelValues(s.Status).Set(1)
 }
