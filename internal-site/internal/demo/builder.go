@@ -7,7 +7,7 @@ import (
 	"portal.example/shared/locale"
 )
 
-// builder turns content into rows. The first thing that does not fit stays in err; what follows is then moot.
+// builder turns content into rows. It keeps the first error in err; the rows made after that are not used.
 type builder struct {
 	*content
 	dataset
@@ -25,13 +25,13 @@ func (b *builder) fail(format string, args ...any) {
 	}
 }
 
-// dawn is the first moment of the demo's present: everything in it happened before.
+// dawn is midnight of the day of loading; everything in the demo happened before it.
 func (b *builder) dawn() time.Time { return kyiv(b.today, 0, 0) }
 
 // founded is when the region began to use the portal.
 func (b *builder) founded() time.Time { return kyiv(b.today.AddDate(0, 0, -500), 9, 0) }
 
-// pick looks a building block up.
+// pick returns the building block with the name, or fails the build when by names one that does not exist.
 func pick[T any](b *builder, from map[string]T, kind, name, by string) T {
 	v, ok := from[name]
 	if !ok {

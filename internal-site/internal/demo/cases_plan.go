@@ -14,7 +14,7 @@ import (
 // caseCount is how many cases the region has.
 const caseCount = 352
 
-// filing is one application that is going to be made, and what its work will meet.
+// filing is one planned application: who applies, for what and when, and how its case will go.
 type filing struct {
 	index     int
 	offer     *offer
@@ -92,7 +92,7 @@ func (b *builder) plan(r *rand.Rand) []filing {
 	return out
 }
 
-// lottery holds each service as often as it is asked for.
+// lottery lists each service as many times as it is popular, so that drawing from it picks popular ones more often.
 func (b *builder) lottery() []*offer {
 	var out []*offer
 	for _, o := range b.offers {
@@ -128,10 +128,10 @@ func (b *builder) takesOnline(o *offer, day time.Time) bool {
 	return slices.Contains(o.cardOn(day).card.Filing, b.region.Filing["online"])
 }
 
-// applicantName is for the papers of a case, not for anything that leaves.
+// applicantName is printed on the papers of a case. It must not get into anything that leaves.
 func (f filing) applicantName() string { return f.applicant.Name() }
 
-// attached are the documents of the list that come with the application.
+// attached are the documents on the card's list that the applicant handed in.
 func (f filing) attached(card contract.Card) []contract.Document {
 	var out []contract.Document
 	for _, d := range card.Documents {

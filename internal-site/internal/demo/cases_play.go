@@ -13,7 +13,7 @@ import (
 	"portal.example/shared/workdays"
 )
 
-// player works on one case through the portal's own state machine, up to the present of the demo.
+// player takes one case through the portal's own state machine, up to the day of loading.
 type player struct {
 	b      *builder
 	f      filing
@@ -26,7 +26,7 @@ type player struct {
 	result *time.Time   // when the result was uploaded
 }
 
-// play registers the case and lets it go its way. Every step is one that staff could have done on the page.
+// play registers the case and plays it to its end, or up to the day of loading. Every step is one that staff could have done on the page.
 func (b *builder) play(f filing, number string) *player {
 	p := &player{b: b, f: f, r: rand.New(rand.NewPCG(2026, uint64(f.index)))} // #nosec G404 G115 -- made-up content has to be repeatable
 	team := b.byCentre[f.centre.Key]
@@ -76,7 +76,7 @@ func (p *player) newID() uuid.UUID {
 	return idAt(p.at, "part of case", fmt.Sprintf("%d/%d", p.f.index, p.events))
 }
 
-// do does an act at a moment, unless that moment is still to come; it says whether the case goes on.
+// do performs an act at a moment. It returns false, and does nothing, when that moment is still in the future.
 func (p *player) do(cmd cases.Command, who access.Actor, at time.Time) bool {
 	if !at.Before(p.b.dawn()) {
 		return false
@@ -116,7 +116,7 @@ func (p *player) run() {
 	p.do(cases.Command{Act: cases.Close}, p.clerk, later(p.at, 10+p.r.IntN(15), p.r))
 }
 
-// stage ends one stage by what it is for: deciding, handing over, or its own work.
+// stage ends one stage with the act that fits it: a decision, the handing over of the result, or finishing the work.
 func (p *player) stage(s cases.Stage, decides, last bool) bool {
 	at := later(p.at, p.duration(s, last), p.r)
 	switch who := p.who(s); {
@@ -188,7 +188,7 @@ func (p *player) who(s cases.Stage) access.Actor {
 	return p.worker
 }
 
-// pause suspends the work where the case is fated to; false when it stands still until now.
+// pause suspends the case when its fate says so. It returns false when the case is still suspended on the day of loading.
 func (p *player) pause() bool {
 	if p.f.fate != pausedOnce && p.f.fate != pausedStill {
 		return true

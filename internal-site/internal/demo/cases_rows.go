@@ -24,7 +24,7 @@ func init() {
 // casePattern is the pattern of numbers that every centre has by default.
 const casePattern = "{centre}-{year}-{number:6}"
 
-// cases writes the cases with everything that hangs on them.
+// cases writes the cases with their applicants, stages, events and files.
 func (b *builder) cases() {
 	r := rand.New(rand.NewPCG(2026, 352)) // #nosec G404 -- made-up content has to be repeatable
 	last := map[string]map[int]int{}
@@ -53,7 +53,7 @@ type secret struct {
 	recipient string
 }
 
-// secretOf draws the code of a case; it depends on nothing but its index, so that a demo can tell it again.
+// secretOf derives the code of a case from its index alone, so that the demo can print the code later.
 func secretOf(index int) (secret, error) {
 	var seed [32]byte
 	id := idOf("secret code", fmt.Sprint(index))

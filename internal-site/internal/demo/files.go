@@ -29,7 +29,7 @@ type stored struct {
 	data      []byte
 }
 
-// file writes the row of a file and keeps its bytes for the store.
+// file adds the row of a file, and its bytes to the objects that are uploaded.
 func (b *builder) file(f stored) {
 	sum := sha256.Sum256(f.data)
 	b.put("documents.files", cell{"id", f.id}, cell{"purpose", string(f.purpose)}, cell{"title", f.title.UK}, cell{"title_en", f.title.EN},

@@ -35,7 +35,7 @@ type Report struct {
 // uploads is how many objects are on their way at a time.
 const uploads = 8
 
-// makers make what takes time; tests that are about something else replace them.
+// makers are the slow steps of a build, which tests of other things replace.
 type makers struct {
 	hash func(password string) string
 	draw func(paragraphs []string) ([]byte, error)
@@ -43,7 +43,7 @@ type makers struct {
 
 var realMakers = makers{hash: hash, draw: scan}
 
-// hash waits as long as it takes: no request stands behind it.
+// hash has no deadline, as no request waits for it.
 func hash(password string) string {
 	phc, err := access.HashPassword(context.Background(), password)
 	if err != nil {

@@ -37,7 +37,8 @@ func arranged(parts map[string]part) ([]part, error) {
 	return out, nil
 }
 
-// sorted puts every name after those that before names, and changes the given order no more than that needs.
+// sorted is a topological sort: each name comes after those that before returns for it; apart from that the given order
+// stays.
 func sorted(names []string, before func(name string) []string) ([]string, error) {
 	const visiting, done = 1, 2
 	state, out := map[string]int{}, make([]string, 0, len(names))

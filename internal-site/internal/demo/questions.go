@@ -85,7 +85,7 @@ func (b *builder) question(i int, a asked, at time.Time, number string) {
 		cell{"subject_number", number}, cell{"case_id", nil}, cell{"case_number", ""}, cell{"code_hash", s.hash}, cell{"answered_at", at})
 }
 
-// asks is who is asked, and who of them answers.
+// asks returns the addressee of a question and the member of staff who answers it.
 func (b *builder) asks(i int, a asked) (questions.Addressee, access.Actor) {
 	if a.Authority {
 		authority := b.authorities[i%len(b.authorities)]

@@ -12,15 +12,14 @@ type cell struct {
 	value  any
 }
 
-// table is the rows of one table in the order they are written.
+// table holds the rows of one table.
 type table struct {
 	name    string // schema.table
 	columns []string
 	rows    [][]any
 }
 
-// dataset is everything that is loaded, table by table in the order of their references, and the objects that the
-// rows of documents.files name.
+// dataset is everything that is loaded: the tables, in any order, and the objects that the rows of documents.files name.
 type dataset struct {
 	tables  []*table
 	objects []object
@@ -64,7 +63,7 @@ func (d *dataset) count(name string) int {
 	return 0
 }
 
-// asJSON marshals content of ours, which always can be.
+// asJSON marshals content that always can be marshalled; anything else is a mistake in the program.
 func asJSON(v any) json.RawMessage {
 	raw, err := json.Marshal(v)
 	if err != nil {
