@@ -43,11 +43,17 @@ func (m *memory) PutBytes(_ context.Context, key string, data []byte, _ string) 
 	return hex.EncodeToString(sum[:]), nil
 }
 
-func mustLoad(t *testing.T, db *pgtest.Database, objects Objects) Report {
+// load loads the region without hashes and pictures, which take most of the time.
+func load(t *testing.T, db *pgtest.Database, objects Objects) (Report, error) {
 	t.Helper()
 	s := NewStore(db.Pool)
 	s.makers = quick
-	r, err := s.Load(t.Context(), objects, Options{Today: today})
+	return s.Load(t.Context(), objects, Options{Today: today})
+}
+
+func mustLoad(t *testing.T, db *pgtest.Database, objects Objects) Report {
+	t.Helper()
+	r, err := load(t, db, objects)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +187,7 @@ func TestForeignDataIsLeftAlone(t *testing.T) {
 	db := pgtest.Internal(t)
 	db.Exec(`insert into catalogue.categories (id, code, name) values (gen_random_uuid(), 'mine', 'Моя')`)
 	store := &memory{}
-	_, err := NewStore(db.Pool).Load(t.Context(), store, Options{Today: today})
+	_, err := load(t, db, store)
 	if fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "catalogue.categories") {
 		t.Fatalf("error %v", err)
 	}
@@ -208,7 +214,7 @@ func (f *failing) PutBytes(ctx context.Context, key string, data []byte, mediaTy
 
 func TestAStoreThatFailsLeavesTheDatabaseEmpty(t *testing.T) {
 	db := pgtest.Internal(t)
-	if _, err := NewStore(db.Pool).Load(t.Context(), &failing{after: 100}, Options{Today: today}); !fault.Is(err, fault.Unavailable) {
+	if _, err := load(t, db, &failing{after: 100}); !fault.Is(err, fault.Unavailable) {
 		t.Fatalf("error %v", err)
 	}
 	if err := refuseForeign(t.Context(), db.Pool, mustBuild(t).tables); err != nil {
