@@ -2,6 +2,7 @@ package forms_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
+	"portal.example/shared/locale"
 )
 
 var noon = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
@@ -240,6 +242,81 @@ func TestEveryCodeTakesTheSameSpellings(t *testing.T) {
 // spaced puts gap between every two characters.
 func spaced(s, gap string) string {
 	return strings.Join(strings.Split(strings.ReplaceAll(s, " ", ""), ""), gap)
+}
+
+// TestDateMayDependOnAnAnswer: a child may be older for an adoptive parent.
+func TestDateMayDependOnAnAnswer(t *testing.T) {
+	schema := strings.Replace(string(raw(t, "every.json")), `"x-before": "today", "x-widget": "date"`,
+		`"x-before": "today", "x-limits": [{"field": "kind", "in": ["b"], "before": "today"}], "x-widget": "date"`, 1)
+	late, err := forms.Parse([]byte(strings.Replace(schema, `"line", "story", "amount", "whole", "day", "phone", "email", "kind"`, `"line", "story", "amount", "whole", "phone", "email", "kind", "day"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, key := range map[string]string{"a": "forms.date_after", "b": ""} {
+		p := fields{post("kind", kind, "day-day", "1", "day-month", "1", "day-year", "2010")}
+		a := forms.Answers{}
+		late.Bind(late.Steps[0], p, a, noon)
+		if p.problems["day"].Key != key {
+			t.Errorf("kind %s: %q, expected %q", kind, p.problems["day"].Key, key)
+		}
+		if wrong := late.CheckStep(late.Steps[0], a, noon); key == "" && strings.Contains(fmt.Sprint(wrong), "date_after") {
+			t.Errorf("kind %s is judged in another way later: %v", kind, wrong)
+		}
+	}
+	if _, err := forms.Parse([]byte(schema)); err == nil || !strings.Contains(err.Error(), "x-limits") {
+		t.Errorf("a limit by a later answer: %v", err)
+	}
+}
+
+// TestOneOfTwoIsEnough: and one is needed, said at the first of them, with no word of «optional».
+func TestOneOfTwoIsEnough(t *testing.T) {
+	f, err := forms.Parse([]byte(strings.Replace(string(raw(t, "every.json")), `"x-steps"`, `"x-any-of": [["phone", "email"]], "x-steps"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]string{"": "forms.any_of", "a@example.com": ""} {
+		p, a := fields{post("email", typed)}, forms.Answers{}
+		f.Bind(f.Steps[0], p, a, noon)
+		if p.problems["phone"].Key != want {
+			t.Errorf("e-mail %q: %q", typed, p.problems["phone"].Key)
+		}
+	}
+	html := render(t, locale.UK, forms.Shown{Form: f, Step: f.Steps[0], Answers: forms.Answers{}, Typed: fields{post()}})
+	if strings.Contains(html, "Телефон (необов’язково)") || !strings.Contains(html, "Досить телефону або електронної пошти") {
+		t.Error("the page does not say that one of both is needed")
+	}
+}
+
+// TestFormAndCardAreCompared: whoever does what the form says must not be refused by the card.
+func TestFormAndCardAreCompared(t *testing.T) {
+	f := example(t, "extract.json") // asks everybody for the document "passport"
+	named := func(id string, required, attached bool) forms.CardDocument {
+		return forms.CardDocument{ID: id, Name: locale.Text{UK: id, EN: id}, Required: required, Attached: attached}
+	}
+	for name, c := range map[string]struct {
+		documents []forms.CardDocument
+		keys      string
+	}{
+		"agree":      {[]forms.CardDocument{named("passport", true, true), named("application", true, false), named("heir", false, true)}, ""},
+		"not listed": {nil, "forms.card_unlisted"},
+		"no place":   {[]forms.CardDocument{named("passport", true, true), named("bank", true, true)}, "forms.card_unasked"},
+	} {
+		if got := keysOf(f.Disagreements(c.documents)); got != c.keys {
+			t.Errorf("%s: %q, expected %q", name, got, c.keys)
+		}
+	}
+	every := example(t, "every.json") // its papers are optional
+	if got := keysOf(every.Disagreements([]forms.CardDocument{named("papers", true, true)})); got != "forms.card_optional" {
+		t.Errorf("optional in the form: %q", got)
+	}
+}
+
+func keysOf(errors []fault.FieldError) string {
+	keys := make([]string, len(errors))
+	for i, e := range errors {
+		keys[i] = e.Key
+	}
+	return strings.Join(keys, " ")
 }
 
 func TestWhatIsNotAskedIsDropped(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/importing/clean"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 )
 
@@ -160,4 +161,14 @@ func checkFee(p *problems, f contract.Fee, complete bool) {
 		p.check(err == nil && m > 0, "fee.amount", "form.money")
 	}
 	p.check(!complete || f.Amount != "" || f.Grounds.UK != "", "fee.amount", "catalogue.fee_required")
+}
+
+// AsForms are the documents of a card as application forms are compared with them. The application itself is not
+// attached: it is the form that is filled in.
+func AsForms(documents []contract.Document) []forms.CardDocument {
+	out := make([]forms.CardDocument, len(documents))
+	for i, d := range documents {
+		out[i] = forms.CardDocument{ID: d.ID, Name: d.Name, Required: d.Required, Attached: d.Form == "copy"}
+	}
+	return out
 }

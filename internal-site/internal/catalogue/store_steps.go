@@ -100,9 +100,17 @@ func changedOne(rows int64, err error) error {
 	return nil
 }
 
+// ready says what keeps a draft from being approved: what is missing in it, and where it disagrees with the form.
+func (s *Versions[C]) ready(ctx context.Context, tx pgx.Tx, v Version[C]) error {
+	if err := s.Missing(v.Content); err != nil {
+		return err
+	}
+	return s.agree(ctx, tx, v)
+}
+
 // submit hands a complete draft in for approval.
 func (s *Versions[C]) submit(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
-	if err := s.Missing(v.Content); err != nil {
+	if err := s.ready(ctx, tx, v); err != nil {
 		return err
 	}
 	return s.update(ctx, tx, v.Meta, `submitted_at = $3, submitted_by = $4`, s.now(), actor.UserID)
@@ -110,7 +118,7 @@ func (s *Versions[C]) submit(ctx context.Context, tx pgx.Tx, actor access.Actor,
 
 // approve makes a complete draft unchangeable.
 func (s *Versions[C]) approve(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
-	if err := s.Missing(v.Content); err != nil {
+	if err := s.ready(ctx, tx, v); err != nil {
 		return err
 	}
 	return s.update(ctx, tx, v.Meta, `state = 'approved', approved_at = $3, approved_by = $4`, s.now(), actor.UserID)
@@ -119,6 +127,9 @@ func (s *Versions[C]) approve(ctx context.Context, tx pgx.Tx, actor access.Actor
 // publish puts an approved version in force, with its templates. Earlier versions whose place it takes are withdrawn;
 // one that begins later leaves the present one in force until then.
 func (s *Versions[C]) publish(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
+	if err := s.agree(ctx, tx, v); err != nil {
+		return err
+	}
 	err := s.update(ctx, tx, v.Meta, `state = 'published', published = true, published_at = $3, published_by = $4`, s.now(), actor.UserID)
 	if err != nil {
 		return err

@@ -77,6 +77,36 @@ func TestCardFromDraftToPublication(t *testing.T) {
 	}
 }
 
+// TestCardThatDisagreesWithItsFormIsRefused: while it can still be changed, and again when it is published.
+func TestCardThatDisagreesWithItsFormIsRefused(t *testing.T) {
+	r, s := newStore(t)
+	ctx, head := t.Context(), r.Users[access.AuthorityHead]
+	id, err := s.Cards.Start(ctx, head, r.Service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	card, err := s.Cards.Get(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const form = `{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false,
+		"properties": {"paper": {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 1, "x-widget": "file",
+			"x-document": "unlisted", "x-title": {"uk": "Довідка", "en": "Certificate"}}},
+		"x-steps": [{"id": "papers", "title": {"uk": "Папери", "en": "Papers"}, "fields": ["paper"]}]}`
+	publish := func() {
+		r.DB.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, published, created_by)
+			values (gen_random_uuid(), $1, 99, '2020-01-01', $2, true, $3)`, r.Service, form, head.UserID)
+	}
+	if err := s.Cards.TakeStep(ctx, head, catalogue.StepApprove, card.Meta, ""); err != nil {
+		t.Fatal(err)
+	}
+	card.Version++
+	publish()
+	if err := s.Cards.TakeStep(ctx, head, catalogue.StepPublish, card.Meta, ""); !fault.Is(err, fault.Invalid) {
+		t.Errorf("published beside a form that asks for what it does not list: %v", err)
+	}
+}
+
 // A version that begins later leaves the present one in force.
 func TestFutureVersionWaits(t *testing.T) {
 	r, s := newStore(t)

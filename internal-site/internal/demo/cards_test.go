@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/importing/clean"
 	"portal.example/shared/contract"
 	"portal.example/shared/forms"
@@ -49,6 +50,22 @@ func TestCardsAreComplete(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestFormsAgreeWithTheirCards: whoever does what a form says is not refused by its card.
+func TestFormsAgreeWithTheirCards(t *testing.T) {
+	for _, o := range mustBuild(t).offers {
+		if o.formJSON == nil {
+			continue
+		}
+		f, err := forms.Parse(o.formJSON)
+		if err != nil {
+			t.Fatalf("%s: %v", o.service.Key, err)
+		}
+		for _, e := range f.Disagreements(catalogue.AsForms(o.cards[len(o.cards)-1].card.Documents)) {
+			t.Errorf("%s: %s %v", o.service.Key, e.Key, e.Args)
+		}
 	}
 }
 

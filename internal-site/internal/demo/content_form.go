@@ -41,13 +41,21 @@ type field struct {
 	MaxItems    int         `yaml:"max_items"`
 	After       string      `yaml:"after"`
 	Before      string      `yaml:"before"`
-	Must        bool        `yaml:"must"` // a checkbox that has to be ticked
+	Limits      []limit     `yaml:"limits"` // in place of after and before, by an earlier answer
+	Must        bool        `yaml:"must"`   // a checkbox that has to be ticked
 	Document    string      `yaml:"document"`
 }
 
 type when struct {
 	Field string `yaml:"field" json:"field"`
 	In    []any  `yaml:"in" json:"in"`
+}
+
+type limit struct {
+	Field  string `yaml:"field" json:"field"`
+	In     []any  `yaml:"in" json:"in"`
+	After  string `yaml:"after" json:"after,omitempty"`
+	Before string `yaml:"before" json:"before,omitempty"`
 }
 
 type option struct {
@@ -89,6 +97,9 @@ func (fd field) property() (map[string]any, error) {
 	set(p, "x-after", fd.After)
 	set(p, "x-before", fd.Before)
 	set(p, "x-document", fd.Document)
+	if len(fd.Limits) > 0 {
+		p["x-limits"] = fd.Limits
+	}
 	set(p, "pattern", fd.Pattern)
 	set(p, "x-hint", fd.Hint)
 	set(p, "x-unit", fd.Unit)
