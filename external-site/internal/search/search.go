@@ -18,6 +18,7 @@ type Found struct {
 	Services  []Service // best first; empty, not nil, when nothing was found
 	Corrected bool      // nothing was found for what was typed, Query is what was probably meant
 	Partial   bool      // no service has all the words; these have some
+	Missing   []string  // with Partial: the words that no service has
 
 	terms []term
 }
@@ -91,11 +92,13 @@ func (s *Searcher) all(ctx context.Context, q Query, day time.Time) (found Found
 		}
 	}
 	for i, w := range q.Words {
-		if !seen[int32(i)] && !dictionary[w].stop() { // #nosec G115 -- at most maxWords
+		if !seen[int32(i)] && !ignored(w, dictionary) { // #nosec G115 -- at most maxWords
 			missing = append(missing, w)
 		}
 	}
-	found.Partial = len(hits) > 0 && len(hits[0].words) < asked
+	if found.Partial = len(hits) > 0 && len(hits[0].words) < asked; found.Partial {
+		found.Missing = missing
+	}
 	for _, h := range hits {
 		if len(h.words) == len(hits[0].words) {
 			found.Services = append(found.Services, Service{ID: h.id, Points: h.points})

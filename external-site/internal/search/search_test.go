@@ -105,6 +105,9 @@ func TestSearchQuality(t *testing.T) {
 		{why: "nothing like it", typed: "зоопарк", first: ""},
 		{why: "only stop words", typed: "для або", first: ""},
 		{why: "only signs", typed: "!? — …", first: ""},
+		{why: "a single digit", typed: "3", first: ""},
+		{why: "a code that is not there", typed: "1-1/1", first: ""},
+		{why: "single letters beside a word do not matter", typed: "субсидія a 3", first: "00034"},
 		{why: "operators of a query language", typed: "субсидія & | ! :* <-> ( ' \\", first: "00034"},
 	} {
 		t.Run(c.why+": "+c.typed, func(t *testing.T) {

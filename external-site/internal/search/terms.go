@@ -34,10 +34,10 @@ type term struct {
 // terms makes the ways to find each word; asked counts the words that must be found.
 func terms(q Query, dictionary map[string]lexemes) (list []term, asked int) {
 	for i, w := range q.Words {
-		d := dictionary[w]
-		if d.stop() {
+		if ignored(w, dictionary) {
 			continue
 		}
+		d := dictionary[w]
 		asked++
 		list = append(list, term{i, exact, w, factorExact})
 		for _, other := range otherWords(w, d.roots) {
@@ -48,6 +48,12 @@ func terms(q Query, dictionary map[string]lexemes) (list []term, asked int) {
 		}
 	}
 	return list, asked
+}
+
+// ignored says that the word says nothing in a search: a stop word, or a single letter or digit, which stands in every
+// second card by chance.
+func ignored(word string, dictionary map[string]lexemes) bool {
+	return dictionary[word].stop() || utf8.RuneCountInString(word) == 1
 }
 
 func otherWords(word string, roots []string) []string {

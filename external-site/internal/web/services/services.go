@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -88,7 +89,9 @@ type servicesPage struct {
 
 	Corrected string // what was searched for instead of Query
 	Partial   bool
-	Unknown   bool // conditions of the address were left out, as the catalogue does not have them
+	Missing   int    // how many of the words no service has, where the list is Partial
+	Lost      string // those words
+	Unknown   bool   // conditions of the address were left out, as the catalogue does not have them
 }
 
 type hidden struct{ Name, Value string }
@@ -104,7 +107,8 @@ func (h *handlers) services(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &servicesPage{Query: in.Query, Partial: found.Partial}
+	p := &servicesPage{Query: in.Query, Partial: found.Partial, Missing: len(found.Missing)}
+	p.Lost = strings.Join(found.Missing, h.site.T(c, "services.missing_between"))
 	if found.Corrected {
 		p.Corrected = found.Query.Text
 	}

@@ -124,6 +124,13 @@ func marked(t *testing.T, s *webtest.Site) {
 	webtest.Contains(t, page, `<mark class="portal-mark">субсидії</mark>`, `<mark class="portal-mark">комунальних</mark>`)
 	page = s.Page("/services?q=субсідія")
 	webtest.Contains(t, page, "Можливо, ви шукали «субсидії»", "Призначення житлової")
+	page = s.Page("/services?q=космічна+субсидія")
+	webtest.Contains(t, page, "Слова «космічна» у каталозі немає. Показуємо послуги за рештою слів.", `href="/services/00034"`)
+	page = s.Page("/services?q=космічна+ракетна+субсидія")
+	webtest.Contains(t, page, "Слів «космічна», «ракетна» у каталозі немає.")
+	for _, nothing := range []string{"1", "1-1/1", "%3Cscript%3E1%3C/script%3E"} {
+		webtest.Contains(t, s.Page("/services?q="+nothing), "Нічого не знайдено")
+	}
 	page = s.Page("/services?q=межі")
 	webtest.Contains(t, page, "портал", `<mark class="portal-mark">межі</mark>`) // only the card has it
 	page = s.Page("/services?q=соціального+захисту")
