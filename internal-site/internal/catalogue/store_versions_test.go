@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/fixture"
@@ -11,6 +13,20 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 )
+
+// startDraft begins a draft and reads it.
+func startDraft[C any](t *testing.T, versions *catalogue.Versions[C], actor access.Actor, service uuid.UUID) catalogue.Version[C] {
+	t.Helper()
+	id, err := versions.Start(t.Context(), actor, service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := versions.Get(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
 
 // A card goes from draft to approved to published; the earlier one gives way, and nothing approved changes.
 func TestCardFromDraftToPublication(t *testing.T) {
@@ -111,14 +127,7 @@ func TestCardThatDisagreesWithItsFormIsRefused(t *testing.T) {
 func TestFutureVersionWaits(t *testing.T) {
 	r, s := newStore(t)
 	ctx, manager := t.Context(), r.Users[access.RegionalManager]
-	id, err := s.Cards.Start(ctx, manager, r.Service)
-	if err != nil {
-		t.Fatal(err)
-	}
-	card, err := s.Cards.Get(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	card := startDraft(t, s.Cards, manager, r.Service)
 	card.EffectiveFrom = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	if err := s.Cards.Save(ctx, manager, card); err != nil {
 		t.Fatal(err)
@@ -142,14 +151,7 @@ func TestFutureVersionWaits(t *testing.T) {
 
 func TestSaveCardRefusesThePast(t *testing.T) {
 	r, s := newStore(t)
-	id, err := s.Cards.Start(t.Context(), r.Users[access.Officer], r.Service)
-	if err != nil {
-		t.Fatal(err)
-	}
-	card, err := s.Cards.Get(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	card := startDraft(t, s.Cards, r.Users[access.Officer], r.Service)
 	card.EffectiveFrom = card.EffectiveFrom.AddDate(0, 0, -1)
 	if err := s.Cards.Save(t.Context(), r.Users[access.Officer], card); !fault.Is(err, fault.Invalid) {
 		t.Errorf("got %v", err)
@@ -169,14 +171,7 @@ func TestTemplatesFollowTheCard(t *testing.T) {
 		}
 		return yes
 	}
-	id, err := s.Cards.Start(ctx, manager, r.Service)
-	if err != nil {
-		t.Fatal(err)
-	}
-	card, err := s.Cards.Get(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	card := startDraft(t, s.Cards, manager, r.Service)
 	card.Content.Templates = []contract.FileRef{{ID: file, Title: locale.Text{UK: "Бланк"}}}
 	for _, step := range []func() error{
 		func() error { return s.Cards.Save(ctx, manager, card) },
@@ -205,14 +200,7 @@ func TestTemplatesFollowTheCard(t *testing.T) {
 func TestTechCard(t *testing.T) {
 	r, s := newStore(t)
 	ctx, head := t.Context(), r.Users[access.AuthorityHead]
-	id, err := s.TechCards.Start(ctx, head, r.Service)
-	if err != nil {
-		t.Fatal(err)
-	}
-	card, err := s.TechCards.Get(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	card := startDraft(t, s.TechCards, head, r.Service)
 	card.Content.Stages[1].Days = 50
 	if err := s.TechCards.Save(ctx, head, card); err != nil {
 		t.Fatal(err)
@@ -276,19 +264,12 @@ func TestDraftIsDeletedByItsAuthorOrTheHead(t *testing.T) {
 func TestDraftIsHandedIn(t *testing.T) {
 	r, s := newStore(t)
 	ctx, officer, head := t.Context(), r.Users[access.Officer], r.Users[access.AuthorityHead]
-	id, err := s.Cards.Start(ctx, officer, r.Service)
-	if err != nil {
-		t.Fatal(err)
-	}
-	card, err := s.Cards.Get(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	card := startDraft(t, s.Cards, officer, r.Service)
 	card.Content.Result = locale.Text{}
 	if err := s.Cards.Save(ctx, officer, card); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Cards.TakeStep(ctx, officer, catalogue.StepSubmit, catalogue.Meta{ID: id, Version: 2}, ""); !hasField(err, "result.uk") {
+	if err := s.Cards.TakeStep(ctx, officer, catalogue.StepSubmit, catalogue.Meta{ID: card.ID, Version: 2}, ""); !hasField(err, "result.uk") {
 		t.Errorf("handing in what is incomplete: %v", err)
 	}
 	card.Content.Result, card.Version = locale.Text{UK: "Довідка"}, 2
@@ -306,10 +287,10 @@ func TestDraftIsHandedIn(t *testing.T) {
 	if n := waiting(); n != 0 {
 		t.Errorf("%d wait before anything was handed in", n)
 	}
-	if err := s.Cards.TakeStep(ctx, officer, catalogue.StepSubmit, catalogue.Meta{ID: id, Version: 3}, ""); err != nil {
+	if err := s.Cards.TakeStep(ctx, officer, catalogue.StepSubmit, catalogue.Meta{ID: card.ID, Version: 3}, ""); err != nil {
 		t.Fatal(err)
 	}
-	card, err = s.Cards.Get(ctx, id)
+	card, err := s.Cards.Get(ctx, card.ID)
 	if n := waiting(); err != nil || n != 1 || card.Shown() != catalogue.Submitted || card.SubmittedBy != officer.Name {
 		t.Errorf("%d wait, %s by %q, %v", n, card.Shown(), card.SubmittedBy, err)
 	}
@@ -346,17 +327,10 @@ func TestTechCardTellsWhoPublishedIt(t *testing.T) {
 // All that is wrong with a draft is told at once, the date as well.
 func TestMistakesAreToldAtOnce(t *testing.T) {
 	r, s := newStore(t)
-	id, err := s.Cards.Start(t.Context(), r.Users[access.Officer], r.Service)
-	if err != nil {
-		t.Fatal(err)
-	}
-	card, err := s.Cards.Get(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	card := startDraft(t, s.Cards, r.Users[access.Officer], r.Service)
 	card.EffectiveFrom = card.EffectiveFrom.AddDate(0, 0, -1)
 	card.Content.Term.Days, card.Content.Fee = 9999, contract.Fee{Amount: "12,345 грн"}
-	err = s.Cards.Save(t.Context(), r.Users[access.Officer], card)
+	err := s.Cards.Save(t.Context(), r.Users[access.Officer], card)
 	for _, field := range []string{"effective_from", "term.days", "fee.amount"} {
 		if !hasField(err, field) {
 			t.Errorf("nothing of %s: %v", field, err)
