@@ -173,5 +173,5 @@ journey('the public rooms without scripts', async (j) => {
   await j.step('refused', (page) => page.getByRole('button', { name: 'Далі' }).click(), { status: 422 })
   await j.step('back at a field', (page) => page.locator('.govuk-error-summary a').first().click(), { stays: true })
   await j.step('state of an application', (page) => page.getByRole('link', { name: 'Стан заяви або запитання' }).first().click())
-  await j.step('number and code are needed', (page) => page.getByRole('button', { name: 'Показати стан' }).click(), { status: 422 })
+  await j.step('number and code are needed', (page) => page.getByRole('button', { name: 'Перевірити стан' }).click(), { status: 422 })
 }, { javaScript: false })
