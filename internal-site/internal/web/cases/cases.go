@@ -4,13 +4,19 @@
 package cases
 
 import (
+	"context"
 	"embed"
 	"io/fs"
+	"time"
 
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/download"
 	"portal.example/shared/contract"
 	"portal.example/shared/web"
 )
@@ -18,11 +24,36 @@ import (
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
+// Cases keeps the cases; cases.Store is one.
+type Cases interface {
+	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
+	List(ctx context.Context, actor access.Actor, f cases.Filter) ([]cases.Row, int, error)
+	Count(ctx context.Context, actor access.Actor, filters ...cases.Filter) ([]int, error)
+	Executors(ctx context.Context, actor access.Actor) ([]cases.Executor, error)
+	Work(ctx context.Context, actor access.Actor, id uuid.UUID) (*cases.Work, error)
+	Around(ctx context.Context, w *cases.Work) (cases.Names, cases.Applicant, []documents.File, error)
+	File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error)
+	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command, files ...documents.File) error
+	Now() time.Time
+}
+
+// Organisations names the centres and authorities by which lists are narrowed; org.Store is one.
+type Organisations interface {
+	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
+}
+
+// Vault opens files and keeps results; documents.Vault is one.
+type Vault interface {
+	download.Vault
+	PutResult(ctx context.Context, r documents.NewResult) ([]documents.File, error)
+	Undo(ctx context.Context, err error, files ...documents.File) error
+}
+
 // Deps is what the area needs.
 type Deps struct {
-	Cases *cases.Store
-	Orgs  *org.Store
-	Vault *documents.Vault
+	Cases Cases
+	Orgs  Organisations
+	Vault Vault
 }
 
 type handlers struct {

@@ -25,7 +25,7 @@ func TestBlockingSaysWhatBecomesOfTheCases(t *testing.T) {
 	if strings.Contains(admin.Get(page).Body.String(), `action="`+page+`/block"`) {
 		t.Error("an account is blocked at one click")
 	}
-	shows(t, admin.Get(page+"/block"), http.StatusOK, "Заблокувати користувача", "Має 2 відкриті справи", `name="release"`, `action="`+page+`/block"`, `href="`+page+`"`)
+	shows(t, admin.Get(page+"/block"), http.StatusOK, "Заблокувати обліковий запис", "Має 2 відкриті справи", `name="release"`, `action="`+page+`/block"`, `href="`+page+`"`)
 	leads(t, admin.Post(page+"/block", url.Values{}), page)
 	if open() != 2 {
 		t.Fatal("cases were taken off without being asked for")
@@ -65,6 +65,6 @@ func TestDeletingAGroupAsksFirst(t *testing.T) {
 	admin := s.As(s.Users[access.PortalAdministrator])
 	s.DB.Exec(`insert into access.groups (code, name, place) values ('archive', 'Архіваріус', 'centre')`)
 	shows(t, admin.Get("/users/groups/archive"), http.StatusOK, `href="/users/groups/archive/delete"`)
-	shows(t, admin.Get("/users/groups/archive/delete"), http.StatusOK, "Видалити групу Архіваріус?", "відновити не можна", `name="version" value="1"`)
+	shows(t, admin.Get("/users/groups/archive/delete"), http.StatusOK, "Видалити групу «Архіваріус»?", "відновити не можна", `name="version" value="1"`)
 	leads(t, admin.Post("/users/groups/archive/delete", url.Values{"version": {"1"}}), "/users/groups")
 }

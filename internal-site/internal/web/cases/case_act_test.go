@@ -1,0 +1,258 @@
+package cases_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	domain "portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/fixture"
+	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/cases"
+	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/fault"
+	"portal.example/shared/workdays"
+)
+
+// played is a store of one case, which goes by the rules of the domain and is in no database.
+type played struct {
+	w                    *domain.Work
+	now                  time.Time
+	centre, authority    uuid.UUID
+	clerk, officer, head access.Actor
+	partner              access.Actor
+}
+
+// play registers a case of the fixture's cards.
+func play(change ...func(*domain.Case)) *played {
+	p := &played{now: fixture.Now, centre: uuid.New(), authority: uuid.New()}
+	other := uuid.New()
+	p.clerk = webtest.Member(access.Administrator, access.InCentre(p.centre))
+	p.officer = webtest.Member(access.Officer, access.InAuthority(p.authority))
+	p.head = webtest.Member(access.AuthorityHead, access.InAuthority(p.authority))
+	p.partner = webtest.Member(access.Officer, access.InAuthority(other))
+	c := domain.Case{
+		ID: uuid.New(), Number: "01-2026-000001", CentreID: p.centre, AuthorityID: p.authority, Channel: domain.Online, FiledAt: p.now,
+		RegisteredAt: p.now, Tracked: true, Version: 1, Answers: []byte("{}"),
+	}
+	for _, fn := range change {
+		fn(&c)
+	}
+	p.w = domain.Rehearse(c, fixture.Card(), fixture.TechCard(p.authority, other), workdays.Calendar{}, p.clerk, uuid.New)
+	return p
+}
+
+func (p *played) as(t *testing.T, who access.Actor) webtest.Client {
+	t.Helper()
+	return webtest.Alone(t, who, cases.Area(cases.Deps{Cases: p, Orgs: p}))
+}
+
+// must does acts, each by whoever may.
+func (p *played) must(t *testing.T, cmds ...domain.Command) {
+	t.Helper()
+	for _, cmd := range cmds {
+		i := slices.IndexFunc([]access.Actor{p.clerk, p.officer, p.partner}, func(a access.Actor) bool { return p.w.May(a, cmd.Act) })
+		if i < 0 {
+			t.Fatalf("nobody may %s", cmd.Act)
+		}
+		who := []access.Actor{p.clerk, p.officer, p.partner}[i]
+		if err := p.Do(t.Context(), who, p.w.Case.ID, p.w.Case.Version, cmd); err != nil {
+			t.Fatal(cmd.Act, err)
+		}
+	}
+}
+
+// toDecision brings the case to the stage in which it is decided.
+func (p *played) toDecision(t *testing.T) *played {
+	t.Helper()
+	p.must(t, domain.Command{Act: domain.Take}, domain.Command{Act: domain.FinishStage}, domain.Command{Act: domain.FinishStage})
+	return p
+}
+
+func (p *played) Object(context.Context, uuid.UUID) (access.Object, error) {
+	return p.w.Case.Object(p.w.Stages), nil
+}
+
+func (p *played) List(context.Context, access.Actor, domain.Filter) ([]domain.Row, int, error) {
+	return nil, 0, nil
+}
+
+func (p *played) Count(_ context.Context, _ access.Actor, filters ...domain.Filter) ([]int, error) {
+	return make([]int, len(filters)), nil
+}
+
+func (p *played) Executors(context.Context, access.Actor) ([]domain.Executor, error) { return nil, nil }
+
+func (p *played) Work(context.Context, access.Actor, uuid.UUID) (*domain.Work, error) {
+	return p.w, nil
+}
+
+func (p *played) Around(context.Context, *domain.Work) (domain.Names, domain.Applicant, []documents.File, error) {
+	return domain.Names{}, domain.Applicant{Kind: "person", Surname: "Ґалаґан", GivenName: "Марʼяна", Phone: "+380501112233"}, nil, nil
+}
+
+func (p *played) File(context.Context, access.Actor, uuid.UUID, uuid.UUID) (documents.File, error) {
+	return documents.File{}, fault.New(fault.NotFound, "")
+}
+
+func (p *played) Do(_ context.Context, actor access.Actor, _ uuid.UUID, version int, cmd domain.Command, _ ...documents.File) error {
+	if p.w.Case.Version != version {
+		return fault.New(fault.Conflict, "")
+	}
+	err := p.w.Do(cmd, actor, p.now)
+	if err == nil {
+		p.w.Case.Version++
+	}
+	return err
+}
+
+func (p *played) Now() time.Time { return p.now }
+
+func (p *played) Names(context.Context, org.Kind) ([]org.Name, error) { return nil, nil }
+
+// count is how many events of the kind the case has.
+func (p *played) count(kind domain.EventKind) (n int) {
+	for _, e := range p.w.Events {
+		if e.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// Whoever types for two acts and sends one of them finds the other text again.
+func TestNothingTypedIsLostByAnotherAct(t *testing.T) {
+	p := play()
+	clerk, id := p.as(t, p.clerk), p.w.Case.ID
+	for name, w := range map[string]*httptest.ResponseRecorder{
+		"sent":         doAct(clerk, id, 1, "message", "message_text", "Добрий день", "note_text", "Нотатка, ще не збережена"),
+		"looked":       doAct(clerk, id, 1, "look", "note_text", "Нотатка, ще не збережена"),
+		"failed":       doAct(clerk, id, 1, "message", "note_text", "Нотатка, ще не збережена"),
+		"with a file":  clerk.Multipart("/cases/"+id.String()+"/act", url.Values{"act": {"look"}, "note_text": {"Нотатка, ще не збережена"}}, "result", "a.exe", []byte("MZ")),
+		"not possible": doAct(clerk, id, 2, "resume", "note_text", "Нотатка, ще не збережена"),
+	} {
+		if page := w.Body.String(); !strings.Contains(page, "Нотатка, ще не збережена</textarea>") {
+			t.Errorf("%s: %d, the note is gone", name, w.Code)
+		}
+	}
+	if p.count(domain.EventMessage) != 1 || p.count(domain.EventNote) != 0 {
+		t.Errorf("%d messages, %d notes", p.count(domain.EventMessage), p.count(domain.EventNote))
+	}
+}
+
+// Two people decide at once: whoever is second finds the reasoning, to be copied, although there is no decision to make.
+func TestTextOfAnActThatIsNoLongerPossibleStaysOnThePage(t *testing.T) {
+	p := play().toDecision(t)
+	version := p.w.Case.Version
+	if w := doAct(p.as(t, p.head), p.w.Case.ID, version, "decide", "outcome", "granted"); w.Code != http.StatusSeeOther {
+		t.Fatalf("decide: %d", w.Code)
+	}
+	w := doAct(p.as(t, p.officer), p.w.Case.ID, version, "decide", "outcome", "refused", "ground", "incomplete", "decide_text", "Довге\nмотивування")
+	page := w.Body.String()
+	if w.Code != http.StatusConflict || !strings.Contains(page, "Довге\nмотивування</textarea>") || !strings.Contains(page, "Скопіюйте його") {
+		t.Errorf("%d %s", w.Code, page)
+	}
+}
+
+// What cannot be taken back is asked for once more, on a page that says what follows and keeps what was typed.
+func TestFinalActsAreConfirmed(t *testing.T) {
+	p := play().toDecision(t)
+	p.must(t, domain.Command{Act: domain.Decide, Outcome: domain.Granted})
+	clerk, id, version := p.as(t, p.clerk), p.w.Case.ID, p.w.Case.Version
+	w := doAct(clerk, id, version, "issue", "note_text", "Недописана нотатка")
+	for _, want := range []string{
+		"Записати видачу результату", "Ґалаґан Марʼяна", "скасувати не можна", `name="paper"`, `name="sure"`, `name="version" value="5"`,
+		`name="note_text" value="Недописана нотатка"`, `value="yes" name="back"`,
+	} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if w.Code != http.StatusOK || p.w.Case.State != domain.Decided {
+		t.Fatalf("asked: %d, the case is %s", w.Code, p.w.Case.State)
+	}
+	w = doAct(clerk, id, version, "issue", "back", "yes", "note_text", "Недописана нотатка")
+	if page := w.Body.String(); !strings.Contains(page, "Недописана нотатка</textarea>") || strings.Contains(page, `name="sure"`) {
+		t.Errorf("the way back: %d", w.Code)
+	}
+	if w := doAct(clerk, id, version, "issue", "sure", "yes"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#paper"`) {
+		t.Errorf("without a result and a paper: %d", w.Code)
+	}
+	if w := doAct(clerk, id, version-1, "issue"); w.Code != http.StatusConflict || p.w.Case.State != domain.Decided {
+		t.Errorf("asked of a case that has changed: %d, the case is %s", w.Code, p.w.Case.State)
+	}
+	w = doAct(clerk, id, version, "issue", "sure", "yes", "paper", "№ 7 від 18.11.2026", "note_text", "Недописана нотатка")
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Недописана нотатка</textarea>") || !strings.Contains(w.Body.String(), "№ 7 від 18.11.2026") || p.w.Case.State != domain.Issued {
+		t.Errorf("issued: %d, the case is %s", w.Code, p.w.Case.State)
+	}
+	if w := doAct(clerk, id, version+1, "close"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Повернути справу з архіву не можна") || p.w.Case.State != domain.Issued {
+		t.Errorf("the archive is not asked for: %d, %s", w.Code, p.w.Case.State)
+	}
+	if w := doAct(clerk, id, version+1, "close", "sure", "yes"); w.Code != http.StatusSeeOther || p.w.Case.State != domain.Closed {
+		t.Errorf("closed: %d, %s", w.Code, p.w.Case.State)
+	}
+	if w := doAct(p.as(t, p.officer), id, version+2, "close"); w.Code != http.StatusForbidden {
+		t.Errorf("an officer is asked whether to close: %d", w.Code)
+	}
+}
+
+// Whoever holds no code reads no message: the page says so before anything is typed.
+func TestNoMessageIsOfferedToWhoCannotRead(t *testing.T) {
+	p := play(func(c *domain.Case) { c.Tracked = false })
+	clerk := p.as(t, p.clerk)
+	page := clerk.Get("/cases/" + p.w.Case.ID.String()).Body.String()
+	if strings.Contains(page, `name="message_text"`) || !strings.Contains(page, "не має коду доступу") {
+		t.Error("a message is offered that nobody will read")
+	}
+	w := doAct(clerk, p.w.Case.ID, 1, "message", "message_text", "Добрий день")
+	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "ніхто не прочитає") || !strings.Contains(w.Body.String(), "Добрий день</textarea>") {
+		t.Errorf("%d", w.Code)
+	}
+}
+
+// A suspended case promises no day: so many days are left, and the last one if it is resumed today.
+func TestSuspendedCasePromisesNoPastDay(t *testing.T) {
+	p := play(func(c *domain.Case) {
+		c.FiledAt = fixture.Now.AddDate(0, 0, -15)
+		c.RegisteredAt = c.FiledAt
+	})
+	p.now = fixture.Now.AddDate(0, 0, -13)
+	p.must(t, domain.Command{Act: domain.Take}, domain.Command{Act: domain.Suspend, Text: "немає довідки"})
+	p.now = fixture.Now
+	p.must(t, domain.Command{Act: domain.Note, Text: "телефонували"}) // the work's clock goes on with its acts
+	page := p.as(t, p.clerk).Get("/cases/" + p.w.Case.ID.String()).Body.String()
+	for _, want := range []string{"Зупинено, лишилося 8 календарних днів", "Якщо поновити сьогодні – до 26 листопада 2026 року"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q on the page of the case", want)
+		}
+	}
+	if strings.Contains(page, "13 листопада 2026") || strings.Contains(page, "13.11.2026") {
+		t.Error("the page shows the day that was")
+	}
+}
+
+// Everything that can be done to a case stands in one form, each act as a button of its own.
+func TestActsAreButtonsOfOneForm(t *testing.T) {
+	p := play().toDecision(t)
+	page := p.as(t, p.officer).Get("/cases/" + p.w.Case.ID.String()).Body.String()
+	if n := strings.Count(page, "/act\""); n != 1 {
+		t.Errorf("%d forms of acts", n)
+	}
+	for _, act := range []string{"decide", "suspend", "message", "note"} {
+		if !strings.Contains(page, `value="`+act+`" name="act"`) {
+			t.Errorf("no button %s", act)
+		}
+	}
+	if strings.Contains(page, `value="finish_stage" name="act"`) {
+		t.Error("the stage of the decision can be ended without one")
+	}
+}
