@@ -297,7 +297,7 @@ func TestUnitsRefuseWhatIsNotTheirs(t *testing.T) {
 			t.Fatal(err)
 		}
 		text = append(text, "wire: {socket: run/wire.sock}\n"...)
-		u.file(name+".yaml", append(text, "listen: 127.0.0.1:0\n"...), 0o644)
+		u.file(name+".yaml", append(text, "listen: 127.0.0.1:9\n"...), 0o644)
 		one := u.start(name, readerUser)
 		awaittest.Receive(t, name+" ends, as it has everybody's secrets", one.ended, one.said.String)
 		if said := one.said.String(); one.cmd.ProcessState.ExitCode() != 2 || !strings.Contains(said, "does not belong") || strings.Contains(said, u.cfg.Documents.Source.SecretKey) {
