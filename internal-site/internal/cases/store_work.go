@@ -214,7 +214,7 @@ func (s *Store) Around(ctx context.Context, w *Work) (Names, Applicant, []docume
 	return n, a, files, err
 }
 
-// File returns a file of a case that the actor may see; NotFound when it is none of the case.
+// File returns a file of a case that the actor may see. A file of another case is NotFound.
 func (s *Store) File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error) {
 	if _, err := s.Work(ctx, actor, caseID); err != nil {
 		return documents.File{}, err
