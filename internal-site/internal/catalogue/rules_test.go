@@ -57,6 +57,25 @@ func TestCheckCardBeforeApproval(t *testing.T) {
 	}
 }
 
+// An amount is told about and never dropped, whatever is chosen beside it.
+func TestFeeThatCannotBe(t *testing.T) {
+	for _, fee := range []contract.Fee{
+		{Amount: "127.50"}, {Amount: "12,345 грн"}, {Amount: "-5", NotStated: true}, {Paid: true, Amount: "-5"}, {Paid: true, Amount: "0"}, {Paid: true, Amount: "12,345 грн"},
+	} {
+		card := fixture.Card()
+		card.Fee = fee
+		tidied := catalogue.Tidy(card, nil)
+		if err := catalogue.CheckCard(tidied, false); !hasField(err, "fee.amount") || tidied.Fee.Amount == "" {
+			t.Errorf("%+v: %v", fee, err)
+		}
+	}
+	card := fixture.Card()
+	card.Fee = contract.Fee{Paid: true, Amount: "1234,50"}
+	if tidied := catalogue.Tidy(card, nil); tidied.Fee.Amount != "1234.50" || catalogue.CheckCard(tidied, true) != nil {
+		t.Errorf("%+v", tidied.Fee)
+	}
+}
+
 func hasField(err error, field string) bool {
 	var e *fault.Error
 	return errors.As(err, &e) && slices.ContainsFunc(e.Fields, func(f fault.FieldError) bool { return f.Field == field })
