@@ -208,6 +208,28 @@ func (p *place) count(t *testing.T, query string, args ...any) (n int) {
 	return n
 }
 
+// Nobody is offered, or takes, a question that they could not answer so that the person sees it.
+func TestQuestionsGoToWhoeverCanAnswer(t *testing.T) {
+	p := newPlace(t)
+	clerk := p.Users[access.Administrator]
+	q, _ := p.ask(t, nil)
+	thread := p.only(t, clerk, q.MessageID)
+	p.DB.Exec(`update org.authorities set published = false where id = $1`, p.OtherAuthority)
+	p.DB.Exec(`insert into modules.switches (id, module, centre_id, enabled) values (gen_random_uuid(), 'questions', $1, false)`, p.OtherCentre)
+	list, err := p.store.Candidates(t.Context())
+	must(t, err)
+	if len(list) != 2 || list[0].ID() != p.Centre || list[1].ID() != p.Authority {
+		t.Errorf("offered: %+v", list)
+	}
+	for name, to := range map[string]questions.Addressee{
+		"unpublished": {AuthorityID: &p.OtherAuthority}, "switched off": {CentreID: &p.OtherCentre},
+	} {
+		if err := p.store.Do(t.Context(), clerk, thread.ID, 1, questions.Command{Act: questions.DoHandOver, To: to, Text: "до вас"}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestAddresseeHandsOverAndLosesSight(t *testing.T) {
 	p := newPlace(t)
 	clerk, officer := p.Users[access.Administrator], p.Users[access.Officer]

@@ -54,6 +54,11 @@ func detailOf(t Thread, c Command) map[string]string {
 
 // apply writes the thread as it is after the command, and what was written with it.
 func (s *Store) apply(ctx context.Context, tx pgx.Tx, actor access.Actor, t Thread, c Command) error {
+	if c.Act == DoHandOver {
+		if err := checkNext(ctx, tx, c.To); err != nil {
+			return err
+		}
+	}
 	now := s.now()
 	after := t.after(c, now)
 	_, err := tx.Exec(ctx, `

@@ -2,7 +2,8 @@
 // is written stays inside; an answer leaves only sealed to the secret code of whoever asked.
 //
 // types.go, rules.go and rights.go are pure; store*.go hold the SQL; intake.go takes what arrives. It may import
-// shared, internal/access, internal/audit, internal/documents, internal/intake and internal/org.
+// shared, internal/access, internal/audit, internal/documents, internal/intake,
+// internal/modules and internal/org.
 package questions
 
 import (

@@ -73,7 +73,7 @@ func Areas(cfg Config) []area.Area {
 	work := domain.NewStore(cfg.Pool).At(cfg.Now)
 	list := []area.Area{
 		cases.Area(cases.Deps{Cases: work, Orgs: orgs, Vault: vault}),
-		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Orgs: orgs, Vault: vault}),
+		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: register, Vault: vault,

@@ -3,13 +3,13 @@ package questions
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
@@ -70,31 +70,20 @@ const (
 	toAuthority = "authority:"
 )
 
-// addressees are all centres, then all authorities, but the one that has the question.
+// addressees are those to whom the question can be handed over, but the one that has it.
 func (h handlers) addressees(c *gin.Context, t questions.Thread) ([]ui.SelectItem, error) {
 	p := h.site.Printer(c)
-	items := []ui.SelectItem{{Value: "", Text: p.T("questions.to_none")}}
-	for _, of := range []struct {
-		kind   org.Kind
-		prefix string
-	}{{org.Centre, toCentre}, {org.Authority, toAuthority}} {
-		names, err := h.Orgs.Names(c.Request.Context(), of.kind)
-		if err != nil {
-			return nil, err
-		}
-		options := request.Options(p, "", names, func(n org.Name) (string, locale.Text) { return of.prefix + n.ID.String(), n.Name })
-		items = append(items, options[1:]...)
+	candidates, err := h.Questions.Candidates(c.Request.Context())
+	if err != nil {
+		return nil, err
 	}
-	return without(items, t.Addressee.ID()), nil
-}
-
-func without(items []ui.SelectItem, id uuid.UUID) (kept []ui.SelectItem) {
-	for _, item := range items {
-		if !strings.HasSuffix(item.Value, ":"+id.String()) {
-			kept = append(kept, item)
+	candidates = slices.DeleteFunc(candidates, func(o questions.Candidate) bool { return o.ID() == t.Addressee.ID() })
+	return request.Options(p, p.T("questions.to_none"), candidates, func(o questions.Candidate) (string, locale.Text) {
+		if o.CentreID != nil {
+			return toCentre + o.ID().String(), o.Name
 		}
-	}
-	return kept
+		return toAuthority + o.ID().String(), o.Name
+	}), nil
 }
 
 // file hands out an attachment of a question.

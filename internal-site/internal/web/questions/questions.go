@@ -12,7 +12,6 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
-	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/download"
@@ -29,19 +28,14 @@ type Questions interface {
 	List(ctx context.Context, actor access.Actor, f questions.Filter) (questions.List, error)
 	Waiting(ctx context.Context, actor access.Actor) (open, late int, err error)
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (questions.Thread, error)
+	Candidates(ctx context.Context) ([]questions.Candidate, error)
 	File(ctx context.Context, actor access.Actor, thread, file uuid.UUID) (documents.File, error)
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c questions.Command) error
-}
-
-// Organisations names those to whom a question can be handed over; org.Store is one.
-type Organisations interface {
-	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
 }
 
 // Deps is what the area needs.
 type Deps struct {
 	Questions Questions
-	Orgs      Organisations
 	Vault     download.Vault
 }
 

@@ -32,7 +32,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{id: uuid.New(), file: uuid.New()}
 	d.Site = webtest.New(t, func(s webtest.Stores) []area.Area {
-		d.area = questions.Area(questions.Deps{Questions: domain.NewStore(s.Pool).At(webtest.Now), Orgs: s.Orgs, Vault: s.Vault})
+		d.area = questions.Area(questions.Deps{Questions: domain.NewStore(s.Pool).At(webtest.Now), Vault: s.Vault})
 		return []area.Area{d.area}
 	})
 	code, err := seal.NewCode(rand.Reader)
