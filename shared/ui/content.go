@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"portal.example/shared/locale"
 )
 
 // Attributes are further HTML attributes of an element, written in the order of their names.
@@ -35,6 +37,7 @@ const (
 type Link struct {
 	Href string
 	Text string
+	Lang locale.Lang // of the words, where it is not the page's
 }
 
 var attributeName = regexp.MustCompile(`^[A-Za-z_:][A-Za-z0-9_:.-]*$`)

@@ -37,5 +37,15 @@ func Trail(p *locale.Printer, steps ...ui.Link) []ui.Link {
 	return append([]ui.Link{{Href: "/", Text: p.T("common.home")}}, steps...)
 }
 
+// Named is a step of a trail with a name out of the data, marked with its language where it is not translated.
+func Named(p *locale.Printer, href string, name locale.Text) ui.Link {
+	text, in := name.In(p.Lang())
+	link := ui.Link{Href: href, Text: text}
+	if in != p.Lang() {
+		link.Lang = in
+	}
+	return link
+}
+
 // Here is the last step of a trail, the page itself.
 func Here(title string) ui.Link { return ui.Link{Text: title} }

@@ -137,7 +137,7 @@ func (h *handlers) service(c *gin.Context) error {
 	p.Meta = meta.New(printer.Value(s.Name), printer.Value(s.Summary), h.BaseURL+p.Self)
 	p.Breadcrumbs = meta.Trail(printer)
 	for _, r := range s.Categories {
-		p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Href: "/categories/" + r.Slug(), Text: printer.Value(r.Name)})
+		p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, "/categories/"+r.Slug(), r.Name))
 	}
 	return h.site.Render(c, http.StatusOK, "service/service", p)
 }

@@ -75,3 +75,12 @@ func TestServiceSeesChangesAtOnce(t *testing.T) {
 		t.Errorf("a withdrawn service: %d", w.Code)
 	}
 }
+
+// A name that is not translated is read out as Ukrainian wherever it stands, above the content too.
+func TestUntranslatedTrailIsMarked(t *testing.T) {
+	s := webtest.New(t)
+	s.DB.Exec(`update catalogue.categories set name_en = '' where code = 'housing'`)
+	webtest.Contains(t, s.PageIn("/services/00034", "en"), `href="/categories/housing" lang="uk">Житло</a>`)
+	webtest.Contains(t, s.PageIn("/categories/housing", "en"), `<span lang="uk">Житло</span></li>`)
+	webtest.Lacks(t, s.Page("/services/00034"), `lang="uk">Житло`)
+}

@@ -15,7 +15,6 @@ import (
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
-	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -101,9 +100,9 @@ func (h *handlers) section(c *gin.Context, path string, read sectionReader) erro
 	p.Meta = meta.New(printer.Value(p.Name), description, h.BaseURL+self)
 	p.Breadcrumbs = meta.Trail(printer)
 	for _, r := range p.Trail {
-		p.Breadcrumbs = append(p.Breadcrumbs, ui.Link{Href: path + r.Slug(), Text: printer.Value(r.Name)})
+		p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, path+r.Slug(), r.Name))
 	}
-	p.Breadcrumbs = append(p.Breadcrumbs, meta.Here(printer.Value(p.Name)))
+	p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, "", p.Name))
 	return h.site.Render(c, http.StatusOK, "services/section", p)
 }
 
