@@ -144,6 +144,18 @@ func TestEachFileOfABatch(t *testing.T) {
 	b.expect(b.post(at+"/step/documents"), at+"/check")
 }
 
+// TestScriptSendsToTheFormsAddress: a button of the page is named «action», and a form's property of that name is then
+// the button.
+func TestScriptSendsToTheFormsAddress(t *testing.T) {
+	b := open(t)
+	script := b.get("/form/form.js")
+	if script.status != http.StatusOK || strings.Contains(script.body, "(form.action") || strings.Contains(script.body, ", form.action)") {
+		t.Errorf("%d: the script reads the property", script.status)
+	}
+	b.upToDocuments()
+	b.shows(b.get(at+"/step/documents"), `name="action"`, "data-portal-keep")
+}
+
 // TestBegunApplicationIsFound: from the card and from the first page, until it was sent.
 func TestBegunApplicationIsFound(t *testing.T) {
 	b := open(t)

@@ -21,6 +21,11 @@ function foldUnlessAsked(box) {
   fold();
 }
 
+// Not form.action: a button with that name takes its place.
+function addressOf(form) {
+  return form.getAttribute('action');
+}
+
 // What is typed is kept a moment after the last key, and before the reader leaves by the language or the way back.
 function keepWhatIsTyped(form) {
   let dirty = false, timer = 0, under = Promise.resolve(), leaving = false;
@@ -35,7 +40,7 @@ function keepWhatIsTyped(form) {
     if (!dirty || leaving) return under;
     dirty = false;
     const data = body();
-    under = under.then(() => fetch(form.action, { method: 'POST', body: data, keepalive: true })).catch(() => { dirty = true; });
+    under = under.then(() => fetch(addressOf(form), { method: 'POST', body: data, keepalive: true })).catch(() => { dirty = true; });
     return under;
   };
   form.addEventListener('input', () => {
@@ -111,7 +116,7 @@ function sendFilesWithProgress(form) {
       else box.end(form.dataset.portalBroken);
     });
     request.addEventListener('error', () => box.end(form.dataset.portalBroken));
-    request.open('POST', form.action);
+    request.open('POST', addressOf(form));
     request.send(data);
   });
 }
