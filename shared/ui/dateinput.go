@@ -156,6 +156,9 @@ func (c *Components) dateInput(form Fields, name, legend string) DateInput {
 		field := name + "-" + part
 		d.Values[field] = form.Value(field)
 		item := DatePart{Name: part, ID: field}
+		if part == "month" {
+			item.Classes = "govuk-input--width-4" // its name fits too
+		}
 		switch message := c.problem(form, field); {
 		case message != nil && d.ErrorMessage == nil:
 			d.ErrorMessage, item.Error = message, Yes
