@@ -7,8 +7,6 @@ import (
 	"context"
 	"flag"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -33,19 +31,17 @@ const BaseURL = "https://portal.example"
 // Monday is when tests of pages happen: ten o'clock in Kyiv.
 func Monday() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, locale.Kyiv()) }
 
-// Site is a site of some areas.
+// Site is a site of some areas, and a browser in front of it.
 type Site struct {
-	Handler http.Handler
-	Log     *strings.Builder
-	Now     time.Time // its clock
+	Browser
 
-	tb testing.TB
+	Now time.Time // its clock
 }
 
 // New makes a site of the areas, at Monday.
 func New(tb testing.TB, areas ...area.Area) *Site {
 	tb.Helper()
-	s := &Site{Log: &strings.Builder{}, Now: Monday(), tb: tb}
+	s := &Site{Browser: NewBrowser(tb), Now: Monday()}
 	now := func() time.Time { return s.Now }
 	made, err := site.New(site.Config{
 		Freshness: freshness.NewWatch(heardNow(now), now, nil), Switches: AllOn, Now: now,
@@ -83,29 +79,6 @@ type Replica struct{ replica.View }
 
 // At implements replica.Source.
 func (r Replica) At(_ context.Context, fn func(replica.View) error) error { return fn(r.View) }
-
-// Get asks for a page in a language.
-func (s *Site) Get(path, lang string) *httptest.ResponseRecorder {
-	s.tb.Helper()
-	r := httptest.NewRequestWithContext(s.tb.Context(), http.MethodGet, path, nil)
-	r.Header.Set("Accept-Language", lang)
-	w := httptest.NewRecorder()
-	s.Handler.ServeHTTP(w, r)
-	return w
-}
-
-// Page asks for a page that must be there and returns its text, in Ukrainian.
-func (s *Site) Page(path string) string { return s.PageIn(path, "uk") }
-
-// PageIn is Page in a language.
-func (s *Site) PageIn(path, lang string) string {
-	s.tb.Helper()
-	w := s.Get(path, lang)
-	if w.Code != http.StatusOK {
-		s.tb.Fatalf("GET %s: %d\n%s", path, w.Code, s.Log)
-	}
-	return w.Body.String()
-}
 
 // Contains fails the test for each text that the page lacks.
 func Contains(tb testing.TB, page string, texts ...string) {

@@ -79,7 +79,7 @@ func TestACentreOfWhichLittleIsKnown(t *testing.T) {
 	webtest.Contains(t, page, "ЦНАП без адреси", `href="/ask/centres/7"`)
 	webtest.Lacks(t, page, "openstreetmap", "Зараз відчинено", "mailto:", "tel:", "<dl></dl>")
 	webtest.Lacks(t, s.Page("/authorities"), "portal-result")
-	if w := s.Get("/centres/8", "uk"); w.Code != http.StatusNotFound {
+	if w := s.Get("/centres/8"); w.Code != http.StatusNotFound {
 		t.Errorf("no such centre: %d", w.Code)
 	}
 }

@@ -37,8 +37,13 @@ var files embed.FS
 type Deps struct {
 	Replica  replica.Source
 	Switches area.Switches
-	Vault    *documents.Vault
+	Vault    Vault
 	BaseURL  string
+}
+
+// Vault reads the bytes of files; documents.Vault is one.
+type Vault interface {
+	Read(ctx context.Context, f documents.File) ([]byte, error)
 }
 
 type handlers struct {

@@ -3,6 +3,7 @@
 package services
 
 import (
+	"context"
 	"embed"
 	"log/slog"
 	"net/http"
@@ -28,10 +29,17 @@ var files embed.FS
 // Deps is what the pages need.
 type Deps struct {
 	Replica  replica.Source
-	Search   *search.Searcher
+	Search   Search
 	Switches area.Switches
 	BaseURL  string
 	Log      *slog.Logger
+}
+
+// Search finds services and those who give them; search.Searcher does.
+type Search interface {
+	Services(ctx context.Context, typed string, day time.Time) (search.Found, error)
+	Bodies(ctx context.Context, q search.Query) ([]search.Body, error)
+	Mark(ctx context.Context, found search.Found, texts []string) ([]search.Pieces, error)
 }
 
 type handlers struct {

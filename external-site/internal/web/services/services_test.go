@@ -27,7 +27,6 @@ func TestServices(t *testing.T) {
 	})
 	t.Run("unknown conditions are left out", func(t *testing.T) { forgets(t, s) })
 	t.Run("unknown places are not found", func(t *testing.T) { unknown(t, s) })
-	t.Run("searching is limited by address", func(t *testing.T) { limited(t, s) })
 }
 
 func goldens(t *testing.T, s *webtest.Site) {
@@ -181,22 +180,5 @@ func unknown(t *testing.T, s *webtest.Site) {
 	}
 	if w := s.Get("/search?q=субсидія"); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/services?q=") {
 		t.Errorf("/search: %d to %q", w.Code, w.Header().Get("Location"))
-	}
-}
-
-// One address may search often, but not without end; the lists stay open to it.
-func limited(t *testing.T, s *webtest.Site) {
-	t.Helper()
-	status := 0
-	for range 2000 {
-		if status = s.Get("/services?q=x").Code; status != http.StatusOK {
-			break
-		}
-	}
-	if status != http.StatusTooManyRequests {
-		t.Errorf("after two thousand searches the answer is still %d", status)
-	}
-	if w := s.Get("/services"); w.Code != http.StatusOK {
-		t.Errorf("the list: %d", w.Code)
 	}
 }

@@ -6,9 +6,6 @@ import (
 	"context"
 	_ "embed"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -30,12 +27,12 @@ var region string
 // BaseURL is where the site believes to be.
 const BaseURL = areatest.BaseURL
 
-// Site is the site under test.
+// Site is the site under test, and a browser in front of it.
 type Site struct {
+	areatest.Browser
+
 	DB        *pgtest.Database
 	Documents *blob.Bucket // to put there what the syncer would have brought
-	Handler   http.Handler
-	Log       *strings.Builder
 
 	now time.Time
 	tb  testing.TB
@@ -56,7 +53,7 @@ func New(tb testing.TB) *Site {
 func Empty(tb testing.TB) *Site {
 	tb.Helper()
 	s := &Site{
-		DB: pgtest.External(tb), Documents: blobtest.Bucket(tb, "documents"), Log: &strings.Builder{}, tb: tb,
+		Browser: areatest.NewBrowser(tb), DB: pgtest.External(tb), Documents: blobtest.Bucket(tb, "documents"), tb: tb,
 		now: areatest.Monday(),
 	}
 	site, err := sitepages.New(sitepages.Config{
@@ -89,32 +86,6 @@ func (s *Site) SetNow(t time.Time) { s.now = t }
 
 // Now is the site's clock.
 func (s *Site) Now() time.Time { return s.now }
-
-// Get asks for a page in Ukrainian.
-func (s *Site) Get(path string) *httptest.ResponseRecorder { return s.GetIn(path, "uk") }
-
-// GetIn asks for a page in a language.
-func (s *Site) GetIn(path, lang string) *httptest.ResponseRecorder {
-	s.tb.Helper()
-	r := httptest.NewRequestWithContext(s.tb.Context(), http.MethodGet, path, nil)
-	r.Header.Set("Accept-Language", lang)
-	w := httptest.NewRecorder()
-	s.Handler.ServeHTTP(w, r)
-	return w
-}
-
-// Page asks for a page that must be there and returns its text.
-func (s *Site) Page(path string) string { return s.PageIn(path, "uk") }
-
-// PageIn is Page in a language.
-func (s *Site) PageIn(path, lang string) string {
-	s.tb.Helper()
-	w := s.GetIn(path, lang)
-	if w.Code != http.StatusOK {
-		s.tb.Fatalf("GET %s: %d\n%s", path, w.Code, s.Log)
-	}
-	return w.Body.String()
-}
 
 // What tests of pages of a whole site and of single areas have in common.
 var (
