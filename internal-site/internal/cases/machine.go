@@ -55,6 +55,10 @@ var acts = map[Act]struct {
 // Acts lists every act.
 var Acts = []Act{Take, FinishStage, Suspend, Resume, Message, Note, Decide, Upload, Issue, Close}
 
+// Appends says whether the act only adds a text to the case's history. Such a text stands beside whatever a colleague did
+// meanwhile, so the act does not depend on the version that its page showed.
+func (a Act) Appends() bool { return a == Message || a == Note }
+
 // Command is one act with what was typed.
 type Command struct {
 	Act     Act
@@ -387,6 +391,20 @@ func (w *Work) addTyped(kind EventKind, text locale.Text, typed string, public b
 	e.Sealed, err = seal.ForCode(w.Case.Recipient, []byte(typed))
 	return err
 }
+
+// said says whether the last thing that the actor did with the case was to add this very text. A form that was sent twice
+// arrives the second time with a version that the first has made stale.
+func (w *Work) said(cmd Command) bool {
+	for _, e := range slices.Backward(w.Events) {
+		if e.ActorID != nil && *e.ActorID == w.by.UserID {
+			return e.Kind == kindOf[cmd.Act] && e.Typed == strings.TrimSpace(cmd.Text)
+		}
+	}
+	return false
+}
+
+// kindOf are the events that acts which only append leave behind.
+var kindOf = map[Act]EventKind{Message: EventMessage, Note: EventNote}
 
 // Deadline explains the term of the case.
 func (w *Work) Deadline() workdays.Deadline {

@@ -18,7 +18,8 @@ import (
 )
 
 // Do does one act with the case. version is the one that the page showed: when somebody changed the case
-// since, it is a Conflict and nothing happens. files are rows of the result's files, for Upload.
+// since, it is a Conflict and nothing happens, except for acts that only add something (see Act.Appends).
+// files are rows of the result's files, for Upload.
 func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd Command, files ...documents.File) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		w, err := s.load(ctx, tx, actor, id, true)
@@ -29,7 +30,12 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 			return err
 		}
 		if w.Case.Version != version {
-			return fault.New(fault.Conflict, "")
+			if !cmd.Act.Appends() {
+				return fault.New(fault.Conflict, "")
+			}
+			if w.said(cmd) {
+				return nil
+			}
 		}
 		before := append([]Stage{}, w.Stages...)
 		if err := w.apply(cmd); err != nil {

@@ -111,6 +111,44 @@ func TestStaleVersionChangesNothing(t *testing.T) {
 	}
 }
 
+// A note and a message only add a text, so a colleague's act does not refuse them; a form that was sent twice adds one.
+func TestTextsAreAddedWhateverAColleagueDidMeanwhile(t *testing.T) {
+	r, s, c := working(t)
+	clerk, head := r.Users[access.Administrator], r.Users[access.CentreHead]
+	note := func(who access.Actor, text string) {
+		t.Helper()
+		if err := s.Do(t.Context(), who, c.ID, 1, cases.Command{Act: cases.Note, Text: text}); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	}
+	note(clerk, "Телефонувала")
+	note(head, "Не відповідає")
+	note(head, "Не відповідає\n")
+	note(clerk, "Прийде завтра")
+	note(clerk, "Телефонувала")
+	err := s.Do(t.Context(), head, c.ID, 1, cases.Command{Act: cases.Message, Text: "Принесіть довідку"})
+	if err != nil {
+		t.Fatal("message:", err)
+	}
+	w, err := s.Work(t.Context(), clerk, c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, e := range w.Events {
+		if e.Typed != "" {
+			texts = append(texts, e.Typed)
+		}
+	}
+	slices.Sort(texts)
+	if want := []string{"Не відповідає", "Прийде завтра", "Принесіть довідку", "Телефонувала", "Телефонувала"}; !slices.Equal(texts, want) {
+		t.Errorf("the case says %q", texts)
+	}
+	if err := s.Do(t.Context(), clerk, c.ID, 1, cases.Command{Act: cases.Take}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("an act that changes the case: %v", err)
+	}
+}
+
 func TestRefusalNeedsGroundOfItsCard(t *testing.T) {
 	r, s, c := working(t)
 	officer := r.Users[access.Officer]

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -12,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -129,20 +131,34 @@ func (h handlers) failed(c *gin.Context, id uuid.UUID, form *web.Form, err error
 	case form.Take(err):
 		return h.again(c, id, form, http.StatusUnprocessableEntity, form.Errors()...)
 	case fault.Is(err, fault.Conflict):
-		return h.again(c, id, form, http.StatusConflict, fault.FieldError{Key: staleKey(form, err)})
+		return h.tooLate(c, id, form, err)
 	}
 	return err
 }
 
-// staleKey says why an act came too late. Repeating it helps only where the case has changed meanwhile.
-func staleKey(form *web.Form, err error) string {
-	switch key := fault.MessageKey(err); {
-	case key != fault.MessageKey(fault.New(fault.Conflict, "")):
-		return key
-	case rest(form, "") != nil:
-		return "cases.stale_text"
+// tooLate shows the case again with why the act can no longer be done. Repeating it helps only where the case has changed
+// meanwhile; then the page says who changed it and when.
+func (h handlers) tooLate(c *gin.Context, id uuid.UUID, form *web.Form, err error) error {
+	page, errPage := h.page(c, id, form)
+	if errPage != nil {
+		return errPage
 	}
-	return "cases.stale"
+	why := fault.FieldError{Key: fault.MessageKey(err)}
+	if why.Key == fault.MessageKey(fault.New(fault.Conflict, "")) {
+		why = stale(h.site.Printer(c), form, page.Events)
+	}
+	page.Errors = []fault.FieldError{why}
+	return h.site.Render(c, http.StatusConflict, "cases/case_show", page)
+}
+
+// stale says that the case has changed, with the newest of its events, which come the newest first.
+func stale(p *locale.Printer, form *web.Form, events []event) fault.FieldError {
+	last := events[0] // a case begins with its registration
+	why := fault.FieldError{Key: "cases.stale", Args: []any{cmp.Or(last.Actor, p.T("cases.changed_by_portal")), p.DateTime(last.At)}}
+	if rest(form, "") != nil {
+		why.Key = "cases.stale_text"
+	}
+	return why
 }
 
 // final says whether an act cannot be taken back, so that it is asked for twice.

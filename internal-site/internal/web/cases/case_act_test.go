@@ -105,7 +105,7 @@ func (p *played) File(context.Context, access.Actor, uuid.UUID, uuid.UUID) (docu
 }
 
 func (p *played) Do(_ context.Context, actor access.Actor, _ uuid.UUID, version int, cmd domain.Command, _ ...documents.File) error {
-	if p.w.Case.Version != version {
+	if p.w.Case.Version != version && !cmd.Act.Appends() {
 		return fault.New(fault.Conflict, "")
 	}
 	err := p.w.Do(cmd, actor, p.now)

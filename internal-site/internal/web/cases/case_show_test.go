@@ -60,10 +60,16 @@ func TestStaleActKeepsWhatWasTyped(t *testing.T) {
 	if w := doAct(s.As(s.Users[access.CentreHead]), kase.ID, 1, "take"); w.Code != http.StatusSeeOther {
 		t.Fatalf("take: %d", w.Code)
 	}
-	w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "message", "message_text", "Довгий лист заявникові")
+	w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "take", "message_text", "Довгий лист заявникові")
 	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Довгий лист заявникові") ||
 		!strings.Contains(w.Body.String(), `name="version" value="2"`) {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if change := "Остання зміна: " + s.Users[access.CentreHead].Name + ", "; !strings.Contains(w.Body.String(), change) {
+		t.Errorf("nothing says %q", change)
+	}
+	if w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "message", "message_text", "Довгий лист заявникові"); w.Code != http.StatusSeeOther {
+		t.Errorf("a message on a page that is no longer the newest: %d", w.Code)
 	}
 }
 
