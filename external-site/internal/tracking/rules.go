@@ -1,6 +1,7 @@
 package tracking
 
 import (
+	"encoding/json"
 	"path"
 	"strings"
 	"time"
@@ -157,6 +158,9 @@ const maxSaid = 32 << 10
 
 // open opens what staff wrote with the code of its holder. What cannot be opened is marked and hides nothing else.
 func (s *Status) open(code seal.Code) error {
+	if s.Answer != nil {
+		s.Answer.open(code)
+	}
 	for i := range s.Events {
 		e := &s.Events[i]
 		if e.sealed == nil {
@@ -169,4 +173,16 @@ func (s *Status) open(code seal.Code) error {
 		return nil
 	}
 	return s.Shown.Open(code)
+}
+
+// open opens what staff wrote when they decided about what could not be registered.
+func (a *Answer) open(code seal.Code) {
+	if a.sealed == nil {
+		return
+	}
+	text, err := code.Open(a.sealed, maxSaid)
+	if err == nil {
+		err = json.Unmarshal(text, &a.Said)
+	}
+	a.Unreadable = err != nil
 }

@@ -292,9 +292,10 @@ func (h held) loadAnswer(ctx context.Context, tx pgx.Tx, s *Status) error {
 	}
 	var a Answer
 	err := tx.QueryRow(ctx, `
-		select a.receipt_number, a.kind, a.outcome, a.reason, a.reason_en, a.answered_at, coalesce(a.subject_number, a.case_number)
-		from submission.answers a where a.message_id = $1`, h.message).
-		Scan(&s.ReceiptNumber, &s.Kind, &a.Outcome, &a.Reason.UK, &a.Reason.EN, &a.AnsweredAt, &s.Number)
+		select a.receipt_number, a.kind, a.outcome, a.reason, a.reason_en, a.answered_at, coalesce(a.subject_number, a.case_number),
+		       case when octet_length(a.sealed) <= $2 then a.sealed end
+		from submission.answers a where a.message_id = $1`, h.message, maxSaid*2).
+		Scan(&s.ReceiptNumber, &s.Kind, &a.Outcome, &a.Reason.UK, &a.Reason.EN, &a.AnsweredAt, &s.Number, &a.sealed)
 	if err == nil {
 		s.Answer = &a
 	}

@@ -314,6 +314,24 @@ func TestWordsOfStaffOpenWithTheCode(t *testing.T) {
 	}
 }
 
+// What staff wrote when they refused a submission opens with the code, in both languages.
+func TestWordsOfARefusalOpenWithTheCode(t *testing.T) {
+	f := follow(t)
+	f.answer("refused")
+	for name, c := range map[string]struct {
+		code       seal.Code
+		said       string
+		unreadable bool
+	}{"its own code": {f.code, "Не підписано", false}, "another's": {newCode(t), "", true}} {
+		sealed, err := seal.ForCode(c.code.Recipient(), []byte(`{"uk":"Не підписано","en":"Not signed"}`))
+		must(t, err)
+		f.DB.Exec("update submission.answers set sealed = $1", sealed)
+		if a := f.status().Answer; a.Said.UK != c.said || a.Unreadable != c.unreadable {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+}
+
 // A case is found by its number in any spelling; what is typed of it goes through ParseNumber.
 func TestCaseIsFoundByItsNumberAsTyped(t *testing.T) {
 	f := follow(t)

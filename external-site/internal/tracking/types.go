@@ -78,9 +78,14 @@ type Shown interface {
 
 // Answer is what the intake said.
 type Answer struct {
-	Outcome    string // registered, held, refused, closed
-	Reason     locale.Text
+	Outcome    string      // registered, held, refused, closed
+	Reason     locale.Text // the portal's own words
 	AnsweredAt time.Time
+	// Said is what staff wrote, empty until it was opened with the code.
+	Said       locale.Text
+	Unreadable bool // the bytes of Said are damaged, or sealed to another code
+
+	sealed []byte
 }
 
 // Case is the registered case.

@@ -44,13 +44,15 @@ type Entry struct {
 	Place         locale.Text // the centre or authority that it was sent to
 	Applicant     string
 	Phone, Email  string
+	Recipient     string // of the sender's secret code; "" where the envelope could not be opened
 	SubmittedAt   time.Time
 	CreatedAt     time.Time
 	State         string // open, retried, refused, closed
 	DecidedAt     *time.Time
 	DecidedBy     string
 	Note          string
-	Told          locale.Text // what the citizen reads, once it is decided
+	Told          locale.Text // the portal's own words that the citizen reads, once it is decided
+	Typed         locale.Text // what staff wrote to the citizen
 	Version       int
 }
 
@@ -79,7 +81,8 @@ func (e Entry) May(d Decision) bool {
 // Verdict is a decision with its words.
 type Verdict struct {
 	Decision Decision
-	Reason   locale.Text // for the citizen: with Refuse why, with Close what became of it, words.go's if empty
+	Reason   locale.Text // typed for the citizen: with Refuse why, with Close what became of it
+	Saying   string      // which of Sayings the citizen is told where nothing typed can reach them
 	Note     string      // for staff
 }
 
@@ -170,9 +173,6 @@ func (v Verdict) check() error {
 		if utf8.RuneCountInString(text) > maxWords {
 			wrong = append(wrong, fault.FieldError{Field: field, Key: "form.too_long", Args: []any{maxWords}})
 		}
-	}
-	if v.Decision == Refuse && strings.TrimSpace(v.Reason.UK) == "" {
-		wrong = append(wrong, fault.FieldError{Field: "reason", Key: "intake.reason_required"})
 	}
 	if v.Decision == Close && strings.TrimSpace(v.Note) == "" {
 		wrong = append(wrong, fault.FieldError{Field: "note", Key: "intake.note_required"})

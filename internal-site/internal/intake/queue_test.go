@@ -43,7 +43,7 @@ func TestStaffDecide(t *testing.T) {
 		t.Errorf("refusing without a reason: %v", err)
 	}
 	must(t, q.Decide(t.Context(), head, e.ID, e.Version, intake.Verdict{Decision: intake.Refuse, Reason: locale.Text{UK: "Додайте паспорт у PDF"}}))
-	if got := p.told(t, e.MessageID); got.outcome != "refused" || got.reason != "Додайте паспорт у PDF" || got.state != "refused" {
+	if got := p.told(t, e.MessageID); got.outcome != "refused" || got.reason != "" || got.state != "refused" {
 		t.Errorf("the citizen is told %+v", got)
 	}
 	if err := q.Decide(t.Context(), head, e.ID, e.Version, intake.Verdict{Decision: intake.Close, Note: "x"}); !fault.Is(err, fault.Conflict) {
@@ -52,7 +52,7 @@ func TestStaffDecide(t *testing.T) {
 
 	e = p.refused(t, q)
 	must(t, q.Decide(t.Context(), head, e.ID, e.Version, intake.Verdict{Decision: intake.Close, Note: "зареєстровано в центрі"}))
-	if got := p.told(t, e.MessageID); got.outcome != "held" || got.state != "closed" {
+	if got := p.told(t, e.MessageID); got.outcome != "closed" || got.state != "closed" {
 		t.Errorf("closed: %+v", got)
 	}
 	if n := count(t, p.db.Pool, "select count(*) from audit.events where action like 'intake.submission.%' and actor_id = $1", head.UserID); n != 2 {
@@ -117,7 +117,7 @@ func TestDamagedEntryDecidesNothingAboutWhatCameWhole(t *testing.T) {
 			return err
 		},
 		"refuse": func(e intake.Entry) error {
-			err := q.Decide(t.Context(), manager, e.ID, e.Version, intake.Verdict{Decision: intake.Refuse, Reason: locale.Text{UK: "Подайте ще раз"}})
+			err := q.Decide(t.Context(), manager, e.ID, e.Version, intake.Verdict{Decision: intake.Refuse, Saying: "intake.answer.resend"})
 			if !fault.Is(err, fault.Conflict) {
 				t.Errorf("refused as damaged: %v", err)
 			}

@@ -50,7 +50,9 @@ func judge(m Message, raw []byte) (contract.Record, error) {
 // knownOf is what staff see of a submission that was opened. Places that do not exist are left out when it is written.
 func knownOf(h contract.Header) (Known, error) {
 	hash, err := hex.DecodeString(h.CodeHash)
-	return Known{ServiceID: h.ServiceID, CentreID: h.CentreID, AuthorityID: h.AuthorityID, Sender: h.Sender, CodeHash: hash}, err
+	return Known{
+		ServiceID: h.ServiceID, CentreID: h.CentreID, AuthorityID: h.AuthorityID, Sender: h.Sender, CodeHash: hash, Recipient: h.Recipient,
+	}, err
 }
 
 // place is where the submission goes: a centre or an authority.

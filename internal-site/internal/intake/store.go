@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -148,7 +147,7 @@ func taken(own bool) int {
 }
 
 // finish writes what became of a message and what the citizen is told, in the caller's transaction.
-func finish(ctx context.Context, tx Tx, m Message, a Answer, words locale.Text) error {
+func finish(ctx context.Context, tx Tx, m Message, a Answer, words said) error {
 	_, err := tx.Exec(ctx, `
 		update intake.messages set state = $2, finished_at = now(), waiting_for = '' where id = $1`, m.ID, a.Outcome)
 	if err != nil {
@@ -159,17 +158,17 @@ func finish(ctx context.Context, tx Tx, m Message, a Answer, words locale.Text) 
 
 // answer writes the citizen's answer, by the message's id: anybody may write the receipt number of somebody else into a
 // message. An answer that says that something was registered is never overwritten by another.
-func answer(ctx context.Context, tx Tx, id uuid.UUID, receipt, kind string, a Answer, words locale.Text) error {
+func answer(ctx context.Context, tx Tx, id uuid.UUID, receipt, kind string, a Answer, words said) error {
 	_, err := tx.Exec(ctx, `
 		insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject, subject_id, subject_number,
-			case_id, case_number, code_hash)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $7 = $11 then $8::uuid end, case when $7 = $11 then $9 else '' end, $10)
+			case_id, case_number, code_hash, sealed)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $7 = $11 then $8::uuid end, case when $7 = $11 then $9 else '' end, $10, $12)
 		on conflict (message_id) do update set outcome = excluded.outcome, reason = excluded.reason,
-			reason_en = excluded.reason_en, subject = excluded.subject, subject_id = excluded.subject_id,
+			reason_en = excluded.reason_en, sealed = excluded.sealed, subject = excluded.subject, subject_id = excluded.subject_id,
 			subject_number = excluded.subject_number, case_id = excluded.case_id, case_number = excluded.case_number,
 			kind = excluded.kind, code_hash = coalesce(excluded.code_hash, submission.answers.code_hash), answered_at = now()
 		where submission.answers.outcome <> 'registered'`,
-		id, receipt, kind, a.Outcome, words.UK, words.EN, a.Subject, pg.NullUUID(a.SubjectID), a.SubjectNumber, a.CodeHash, SubjectCase)
+		id, receipt, kind, a.Outcome, words.own.UK, words.own.EN, a.Subject, pg.NullUUID(a.SubjectID), a.SubjectNumber, a.CodeHash, SubjectCase, words.sealed)
 	return pg.Fault("write answer", err)
 }
 
@@ -177,11 +176,11 @@ func answer(ctx context.Context, tx Tx, id uuid.UUID, receipt, kind string, a An
 func enqueue(ctx context.Context, tx Tx, m Message, r *Refusal) error {
 	_, err := tx.Exec(ctx, `
 		insert into intake.refusals (source, message_id, receipt_number, kind, reason, detail, service_id, centre_id, authority_id,
-			applicant, phone, email, submitted_at)
+			applicant, phone, email, submitted_at, recipient)
 		values ('refused', $1, $2, $3, $4, left($5, 1000),
 			(select id from catalogue.services where id = $6), (select id from org.centres where id = $7),
-			(select id from org.authorities where id = $8), left($9, 500), left($10, 40), left($11, 254), $12)`,
+			(select id from org.authorities where id = $8), left($9, 500), left($10, 40), left($11, 254), $12, $13)`,
 		m.ID, m.ReceiptNumber, m.Kind, r.Reason, r.Detail, r.known.ServiceID, r.known.CentreID, r.known.AuthorityID,
-		r.known.Sender.Name, r.known.Sender.Phone, r.known.Sender.Email, filedAt(m.SubmittedAt, m.ReceivedAt))
+		r.known.Sender.Name, r.known.Sender.Phone, r.known.Sender.Email, filedAt(m.SubmittedAt, m.ReceivedAt), r.known.Recipient)
 	return pg.Fault("queue refusal", err)
 }

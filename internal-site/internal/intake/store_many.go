@@ -35,12 +35,12 @@ func (q *Queue) CountOpen(ctx context.Context, actor access.Actor, f Filter, d D
 
 // DecideAll closes, or lets the worker open once more, every entry that the filter shows and that may be decided so. It
 // returns how many those were; the same decision again reaches what is left of very many. The filter has to say until
-// when entries were seen.
+// when entries were seen. Nothing can be typed to so many people: they are told the portal's own words.
 func (q *Queue) DecideAll(ctx context.Context, actor access.Actor, f Filter, v Verdict) (n int, err error) {
 	if err := errors.Join(access.RequireEver(actor, Handle), v.check()); err != nil {
 		return 0, err
 	}
-	if f.Until.IsZero() || v.Decision != Close && v.Decision != Retry {
+	if f.Until.IsZero() || v.Decision != Close && v.Decision != Retry || !v.Reason.IsZero() || v.Saying != "" {
 		return 0, fault.New(fault.Invalid, "")
 	}
 	f.Decided = false
@@ -91,7 +91,7 @@ func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v V
 	if err != nil {
 		return all, pg.Fault("close messages", err)
 	}
-	return all, tellClosed(ctx, tx, all, v.Reason)
+	return all, tellClosed(ctx, tx, all, said{own: ownWords(Close, "")})
 }
 
 // Load is what the queue holds, for metrics.

@@ -15,7 +15,6 @@ import (
 	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/plain"
 )
@@ -29,7 +28,7 @@ func NewQueue(pool *pgxpool.Pool) *Queue { return &Queue{pool: pool} }
 const selectEntry = `
 	select r.id, r.source, r.message_id, r.receipt_number, r.kind, r.reason, r.detail, r.service_id,
 	       coalesce(s.name, ''), coalesce(s.name_en, ''), coalesce(c.name, a.name, ''), coalesce(c.name_en, a.name_en, ''),
-	       r.applicant, r.phone, r.email,
+	       r.applicant, r.phone, r.email, r.recipient, r.typed, r.typed_en,
 	       r.submitted_at, r.created_at, r.state, r.decided_at, coalesce(u.full_name, ''), r.note,
 	       case when r.state <> 'open' and r.source <> 'conflict' then coalesce(an.reason, '') else '' end,
 	       case when r.state <> 'open' and r.source <> 'conflict' then coalesce(an.reason_en, '') else '' end, r.version
@@ -42,7 +41,7 @@ const selectEntry = `
 
 func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 	err = row.Scan(&e.ID, &e.Source, &e.MessageID, &e.ReceiptNumber, &e.Kind, &e.Reason, &e.Detail, &e.ServiceID,
-		&e.Service.UK, &e.Service.EN, &e.Place.UK, &e.Place.EN, &e.Applicant, &e.Phone, &e.Email,
+		&e.Service.UK, &e.Service.EN, &e.Place.UK, &e.Place.EN, &e.Applicant, &e.Phone, &e.Email, &e.Recipient, &e.Typed.UK, &e.Typed.EN,
 		&e.SubmittedAt, &e.CreatedAt, &e.State, &e.DecidedAt, &e.DecidedBy, &e.Note, &e.Told.UK, &e.Told.EN, &e.Version)
 	e.ReceiptNumber, e.Detail = plain.Line(e.ReceiptNumber), plain.Line(e.Detail) // of what could not be opened, as a stranger wrote them
 	e.Applicant, e.Phone, e.Email = plain.Line(e.Applicant), plain.Line(e.Phone), plain.Line(e.Email)
@@ -229,6 +228,9 @@ func (q *Queue) Decide(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 		if !e.May(v.Decision) {
 			return fault.New(fault.Conflict, "intake.decided_already")
 		}
+		if err := e.checkWords(v); err != nil {
+			return err
+		}
 		if err := settle(ctx, tx, actor, e, version, v); err != nil {
 			return err
 		}
@@ -246,8 +248,9 @@ var states = map[Decision]string{Retry: "retried", Refuse: "refused", Close: "cl
 
 func settle(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, version int, v Verdict) error {
 	tag, err := tx.Exec(ctx, `
-		update intake.refusals set state = $3, decided_at = now(), decided_by = $4, note = $5, version = version + 1
-		where id = $1 and version = $2 and state = 'open'`, e.ID, version, states[v.Decision], actor.UserID, v.Note)
+		update intake.refusals set state = $3, decided_at = now(), decided_by = $4, note = $5, typed = $6, typed_en = $7, version = version + 1
+		where id = $1 and version = $2 and state = 'open'`,
+		e.ID, version, states[v.Decision], actor.UserID, v.Note, v.Reason.UK, v.Reason.EN)
 	if err != nil {
 		return pg.Fault("decide", err)
 	}
@@ -274,33 +277,35 @@ func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
 		}
 		return pg.Fault("open conflict", err)
 	case Refuse:
-		if err := refuse(ctx, tx, e); err != nil {
+		words, err := e.say(v)
+		if err := errors.Join(err, refuse(ctx, tx, e)); err != nil {
 			return err
 		}
-		return answer(ctx, tx, e.MessageID, e.ReceiptNumber, e.Kind, Answer{Outcome: OutcomeRefused}, v.Reason)
+		return answer(ctx, tx, e.MessageID, e.ReceiptNumber, e.Kind, Answer{Outcome: OutcomeRefused}, words)
 	case Close:
 		if e.ownsMessage() {
 			if err := setState(ctx, tx, e, "closed"); err != nil {
 				return err
 			}
 		}
-		return tellClosed(ctx, tx, []uuid.UUID{e.ID}, v.Reason)
+		words, err := e.say(v)
+		if err != nil {
+			return err
+		}
+		return tellClosed(ctx, tx, []uuid.UUID{e.ID}, words)
 	}
 	return fault.New(fault.Invalid, "")
 }
 
-// tellClosed tells the citizens of closed entries what became of what they sent: reason, or that it was dealt with in
-// another way. The answer of a message that is inside whole is left to the entry that is about it.
-func tellClosed(ctx context.Context, tx pgx.Tx, entries []uuid.UUID, reason locale.Text) error {
-	if reason.UK == "" {
-		reason = closedWords()
-	}
+// tellClosed tells the citizens of closed entries what became of what they sent. The answer of a message that is inside
+// whole is left to the entry that is about it.
+func tellClosed(ctx context.Context, tx pgx.Tx, entries []uuid.UUID, words said) error {
 	_, err := tx.Exec(ctx, `
-		update submission.answers a set outcome = $2, reason = $3, reason_en = $4, answered_at = now()
+		update submission.answers a set outcome = $2, reason = $3, reason_en = $4, sealed = $5, answered_at = now()
 		from intake.refusals r
 		where r.id = any($1) and a.message_id = r.message_id and a.outcome = 'held'
 		  and (r.source = 'refused' or not exists (select from intake.messages m where m.id = r.message_id))`,
-		entries, OutcomeClosed, reason.UK, reason.EN)
+		entries, OutcomeClosed, words.own.UK, words.own.EN, words.sealed)
 	return pg.Fault("answer of closed entries", err)
 }
 

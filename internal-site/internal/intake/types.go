@@ -107,6 +107,7 @@ type Known struct {
 	AuthorityID *uuid.UUID
 	Sender      contract.Sender
 	CodeHash    []byte
+	Recipient   string // of the sender's secret code: what staff type leaves sealed to it
 }
 
 // Refusal says why a submission cannot be taken by itself. It is an error that no further attempt will cure

@@ -49,11 +49,6 @@ func explain(reason string) locale.Text {
 	return locale.Text{UK: explainIn(locale.UK, key), EN: explainIn(locale.EN, key)}
 }
 
-// closedWords is what the citizen is told when staff closed an entry and wrote nothing else.
-func closedWords() locale.Text {
-	return locale.Text{UK: told.In(locale.UK).T("intake.told.closed"), EN: told.In(locale.EN).T("intake.told.closed")}
-}
-
 func explainIn(lang locale.Lang, key string) string {
 	p := told.In(lang)
 	if !told.Has(key) {

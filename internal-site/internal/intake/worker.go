@@ -15,7 +15,6 @@ import (
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/locale"
 	"portal.example/shared/seal"
 )
 
@@ -241,7 +240,7 @@ func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (done, error) {
 		return done{}, err
 	}
 	a.CodeHash = known.CodeHash
-	return done{Answer: a}, w.finish(ctx, tx, m, known, a, locale.Text{})
+	return done{Answer: a}, w.finish(ctx, tx, m, known, a, said{})
 }
 
 // open unseals a message and judges what is in it.
@@ -292,11 +291,11 @@ func (w *Worker) refuse(ctx context.Context, tx Tx, m Message, r *Refusal) (done
 		return done{}, err
 	}
 	a := Answer{Outcome: OutcomeHeld, CodeHash: r.known.CodeHash}
-	return done{Answer: a, reason: r.Reason}, w.finish(ctx, tx, m, r.known, a, explain(r.Reason))
+	return done{Answer: a, reason: r.Reason}, w.finish(ctx, tx, m, r.known, a, said{own: explain(r.Reason)})
 }
 
 // finish writes what became of a message. The count of its hour comes last, as whoever counts at the same time waits.
-func (w *Worker) finish(ctx context.Context, tx Tx, m Message, known Known, a Answer, words locale.Text) error {
+func (w *Worker) finish(ctx context.Context, tx Tx, m Message, known Known, a Answer, words said) error {
 	if err := finish(ctx, tx, m, a, words); err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func (h handlers) confirmOne(c *gin.Context, status int, form *web.Form) error {
 		form.Set("version", strconv.Itoa(page.Entry.Version))
 	}
 	page.Back = &ui.Link{Href: "/intake/" + page.Entry.ID.String(), Text: h.site.T(c, "intake.entry_title", page.Entry.ReceiptNumber)}
+	for _, key := range intake.Sayings[decision] {
+		page.Sayings = append(page.Sayings, ui.NewChoice(key, h.site.T(c, key)))
+	}
 	page.Errors = form.Errors()
 	return h.site.Render(c, status, "intake/intake_confirm", page)
 }

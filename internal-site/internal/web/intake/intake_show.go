@@ -28,6 +28,8 @@ type intakeShowPage struct {
 	Open   bool
 	Typed  string // what cannot be sent any more
 	Told   bool   // closing it reaches a citizen's page
+	// Sayings are the portal's own answers to choose from where nothing typed can reach the citizen.
+	Sayings []ui.Choice
 }
 
 // show shows one entry.
@@ -77,7 +79,7 @@ func (h handlers) decide(c *gin.Context) error {
 	}
 	v := intake.Verdict{
 		Decision: intake.Decision(form.Value("decision")), Note: form.Value("note"),
-		Reason: locale.Text{UK: form.Value("reason"), EN: form.Value("reason_en")},
+		Reason: locale.Text{UK: form.Value("reason"), EN: form.Value("reason_en")}, Saying: form.Value("saying"),
 	}
 	if v.Decision == intake.Close {
 		v.Reason = locale.Text{UK: form.Value("closing"), EN: form.Value("closing_en")}

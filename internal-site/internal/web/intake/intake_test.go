@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	sitepages "portal.example/internal-site/internal/web"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/pgtest"
+	"portal.example/shared/seal"
 	"portal.example/shared/web"
 )
 
@@ -35,14 +37,18 @@ type desk struct {
 func open(t *testing.T, role access.GroupCode) *desk {
 	t.Helper()
 	db := pgtest.Internal(t)
+	code, err := seal.NewCode(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	d := &desk{Region: fixture.Load(t, db), t: t, cookie: web.NewToken(), entry: uuid.New(), message: uuid.New()}
 	db.Exec(`insert into access.sessions (token_hash, user_id, expires_at) values ($1, $2, now() + interval '1 hour')`,
 		web.HashToken(d.cookie), d.Users[role].UserID)
 	db.Exec(`insert into intake.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments, submitted_at, state)
 		values ($1, 'application', 'R-1111-2222-3333', '', 'x', sha256('x'), '[]', now(), 'held')`, d.message)
-	db.Exec(`insert into intake.refusals (id, source, message_id, receipt_number, kind, reason, detail, service_id, centre_id, submitted_at)
-		values ($1, 'refused', $2, 'R-1111-2222-3333', 'application', $3, 'papers: <b>паспорт</b>.pdf', $4, $5, now())`,
-		d.entry, d.message, intake.ReasonMalware, d.Service, d.Centre)
+	db.Exec(`insert into intake.refusals (id, source, message_id, receipt_number, kind, reason, detail, service_id, centre_id, submitted_at, recipient)
+		values ($1, 'refused', $2, 'R-1111-2222-3333', 'application', $3, 'papers: <b>паспорт</b>.pdf', $4, $5, now(), $6)`,
+		d.entry, d.message, intake.ReasonMalware, d.Service, d.Centre, code.Recipient())
 	site, err := sitepages.New(sitepages.Config{
 		Pool: db.PoolAs("internal_site"), Documents: blobtest.Bucket(t, "documents"), Quarantine: blobtest.Bucket(t, "quarantine"),
 		Log: slog.New(slog.DiscardHandler), Now: time.Now,
@@ -126,7 +132,7 @@ func TestRefusingTellsTheCitizen(t *testing.T) {
 		t.Fatalf("refusing: %d\n%s", w.Code, w.Body)
 	}
 	var outcome, reason string
-	if err := d.DB.Pool.QueryRow(t.Context(), "select outcome, reason from submission.answers where message_id = $1", d.message).Scan(&outcome, &reason); err != nil || outcome != "refused" || reason != "Перевірте пристрій" {
+	if err := d.DB.Pool.QueryRow(t.Context(), "select outcome, reason from submission.answers where message_id = $1", d.message).Scan(&outcome, &reason); err != nil || outcome != "refused" || reason != "" {
 		t.Errorf("the citizen is told %q %q (%v)", outcome, reason, err)
 	}
 	if w := d.do(http.MethodPost, path, "decision", "retry", "version", "1"); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "уже вирішив") {
@@ -134,6 +140,28 @@ func TestRefusingTellsTheCitizen(t *testing.T) {
 	}
 	if w := d.do(http.MethodGet, "/intake?view=decided"); !strings.Contains(w.Body.String(), "не прийнято") {
 		t.Error("the decision is not in the list of decided entries")
+	}
+}
+
+// Where nobody's code is known, the page offers the portal's own answers and says that nothing typed leaves.
+func TestWithoutACodeAnAnswerIsChosen(t *testing.T) {
+	d := open(t, access.RegionalManager)
+	d.DB.Exec("update intake.refusals set recipient = ''")
+	path := "/intake/" + d.entry.String()
+	page := d.do(http.MethodGet, path+"/decide?decision=refuse").Body.String()
+	if strings.Contains(page, `name="reason"`) || !strings.Contains(page, `value="intake.answer.resend"`) || !strings.Contains(page, "залишиться всередині") {
+		t.Error("the page does not offer the portal's answers alone")
+	}
+	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "note", "typed already"); w.Code != 422 ||
+		!strings.Contains(w.Body.String(), "Виберіть, що сказати заявникові") || !strings.Contains(w.Body.String(), "typed already") {
+		t.Errorf("without an answer: %d", w.Code)
+	}
+	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "saying", "intake.answer.resend"); w.Code != http.StatusSeeOther {
+		t.Fatalf("refusing: %d\n%s", w.Code, w.Body)
+	}
+	var reason string
+	if err := d.DB.Pool.QueryRow(t.Context(), "select reason from submission.answers where message_id = $1", d.message).Scan(&reason); err != nil || !strings.HasPrefix(reason, "Звернення надійшло неповним") {
+		t.Errorf("the citizen is told %q (%v)", reason, err)
 	}
 }
 
