@@ -45,6 +45,7 @@ type Fetcher struct {
 	met   bool              // both databases have answered once
 	few   int               // how many messages a look asks for, where a whole look does not come in time; 0: perLook
 	look  time.Duration     // how long it may take; 0: lookWithin
+	most  int               // how many messages are put off at the most; 0: maxPutOff
 	first chan struct{}     // closed when everything that could be brought was inside for the first time
 }
 
@@ -58,9 +59,10 @@ const (
 	perLook      = 16 // with envelopes of the largest size, in the text form of bytes, 34 MB
 	maxAnswer    = 64 << 20
 	maxMessage   = 4 << 20
-	maxPutOff    = 10_000 // messages that cannot be brought; more is an attack, and would only fill memory here and tables inside
+	maxPutOff    = 10_000 // messages that cannot be brought and are remembered; more is an attack, and would only fill memory here
 	damagedRetry = 10 * time.Minute
 	forgetAfter  = 24 * time.Hour
+	floodWithin  = time.Hour        // one look through all messages
 	lookWithin   = time.Minute      // neither side may keep us waiting for longer
 	bringWithin  = 10 * time.Minute // twenty attachments of the largest size over a slow line
 	firstPause   = 250 * time.Millisecond
@@ -179,8 +181,8 @@ func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 		f.later = map[string]putOff{}
 	}
 	for {
-		if len(f.later) >= maxPutOff {
-			return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; somebody may be filling the channel: look at inbound.messages outside, and at who can write to it", maxPutOff)
+		if f.full() {
+			return f.bringFromAll(ctx, l)
 		}
 		messages, err := f.readNext(ctx, l)
 		if err != nil || len(messages) == 0 {
@@ -212,13 +214,18 @@ func (f *Fetcher) readSome(ctx context.Context, l *lines, except []string) ([]me
 	within, cancel := context.WithTimeout(ctx, cmp.Or(f.look, lookWithin))
 	defer cancel()
 	messages, err := readPending(within, l.outside, many, except)
+	f.learn(many, err, ctx.Err() == nil && within.Err() != nil)
+	return messages, err
+}
+
+// learn sets how many messages the next look asks for after one that asked for many.
+func (f *Fetcher) learn(many int, err error, late bool) {
 	switch {
 	case err == nil:
 		f.few = min(2*many, perLook)
-	case ctx.Err() == nil && within.Err() != nil:
+	case late:
 		f.few = max(many/2, 1)
 	}
-	return messages, err
 }
 
 // putOffIDs returns the messages that were put off, and which of them are not to be tried yet. It forgets those that have not been
@@ -266,7 +273,7 @@ func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
 	}
 	delete(f.later, m.ID)
 	if seen { // it should have been erased before: an outside that keeps it would make us carry it over and over
-		f.later[m.ID] = putOff{at: time.Now().Add(damagedRetry)}
+		f.remember(m.ID, putOff{at: time.Now().Add(damagedRetry)})
 	}
 	f.noteOutcome(outcome)
 	f.Log.Info("inbound: message handed over", "id", m.ID, "outcome", outcome, "attachments", len(m.files))
@@ -279,7 +286,7 @@ func (f *Fetcher) eraseOutside(ctx context.Context, l *lines, m message) error {
 	err := acknowledge(ctx, l.outside, m)
 	if code := link.Code(err); code != "" && !strings.HasPrefix(code, "42") && !link.Temporary(err) { // 42: rights and definitions are no message's
 		f.Log.Warn("inbound: the outside does not erase a message that is inside", "id", m.ID, "error", link.Text(err))
-		f.later[m.ID] = putOff{at: time.Now().Add(damagedRetry)}
+		f.remember(m.ID, putOff{at: time.Now().Add(damagedRetry)})
 		return nil
 	}
 	if err != nil {
@@ -306,7 +313,7 @@ func (f *Fetcher) recordDamaged(ctx context.Context, l *lines, m message, why *d
 	if why.passing && before.attempts < passingTries { // a store may lag behind its database
 		wait = firstPause << before.attempts
 	}
-	f.later[m.ID] = putOff{time.Now().Add(wait), before.attempts + 1}
+	f.remember(m.ID, putOff{time.Now().Add(wait), before.attempts + 1})
 	if wait != damagedRetry {
 		return nil
 	}
@@ -314,7 +321,7 @@ func (f *Fetcher) recordDamaged(ctx context.Context, l *lines, m message, why *d
 	f.noteOutcome("damaged")
 	err := receiveDamaged(ctx, l.inside, m, why.reason)
 	if err != nil && link.Code(err) == "" { // the inside was not reached, so nobody was told: not in ten minutes, at once
-		f.later[m.ID] = before
+		f.remember(m.ID, before)
 	}
 	return err
 }

@@ -22,15 +22,23 @@ func listenOutside(ctx context.Context, outside *pgx.Conn) error {
 	return nil
 }
 
+// selectMessages reads what a function of the outside offers: an envelope or a list beyond the limit is cut behind it.
+const selectMessages = `
+	SELECT id::text, left(kind, 200), left(receipt_number, 200), left(key_id, 200), substr(envelope, 1, $2), substr(envelope_sha256, 1, 64),
+	       left(attachments::text, $3), submitted_at
+	  FROM `
+
 // readPending asks the outside for the oldest messages but those of the ids. An envelope beyond the limit is not even read.
 func readPending(ctx context.Context, outside *pgx.Conn, limit int, except []string) ([]message, error) {
-	rows, err := outside.Query(ctx, `
-		SELECT id::text, left(kind, 200), left(receipt_number, 200), left(key_id, 200), substr(envelope, 1, $2), substr(envelope_sha256, 1, 64),
-		       left(attachments::text, $3), submitted_at
-		  FROM inbound.pending($1, $4::text[]::uuid[])`, limit, maxEnvelope+1, maxManifest+1, except)
+	rows, err := outside.Query(ctx, selectMessages+`inbound.pending($1, $4::text[]::uuid[])`, limit, maxEnvelope+1, maxManifest+1, except)
 	if err != nil {
 		return nil, link.Fail("inbound, outside", err)
 	}
+	return scanMessages(rows, limit)
+}
+
+// scanMessages reads what one look brings, and believes none of it.
+func scanMessages(rows pgx.Rows, limit int) ([]message, error) {
 	defer rows.Close()
 	var messages []message
 	for rows.Next() {
@@ -52,6 +60,15 @@ func readPending(ctx context.Context, outside *pgx.Conn, limit int, except []str
 		}
 	}
 	return messages, nil
+}
+
+// readPendingAfter asks the outside for the messages behind a place in the order of sending.
+func readPendingAfter(ctx context.Context, outside *pgx.Conn, limit int, at place) ([]message, error) {
+	rows, err := outside.Query(ctx, selectMessages+`inbound.pending_after($1, $4, $5::text::uuid)`, limit, maxEnvelope+1, maxManifest+1, at.at, at.id)
+	if err != nil {
+		return nil, link.Fail("inbound, outside", err)
+	}
+	return scanMessages(rows, limit)
 }
 
 // errMoreThanAsked says that the outside does not keep to a LIMIT.
