@@ -63,6 +63,7 @@ func TestTwoApplicationsHaveTwoReceipts(t *testing.T) {
 	if len(codes) != 2 || !codes[codeOf(t, one.body).Reveal()] {
 		t.Errorf("%d receipts can be opened", len(codes))
 	}
+	b.shows(b.get(at), "Відкрити квитанцію 1<", "Відкрити квитанцію 2<")
 }
 
 // TestWhatIsWrongStaysAfterLeaving: reloading, another language, the page before and back.

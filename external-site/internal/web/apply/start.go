@@ -21,13 +21,19 @@ type startPage struct {
 	web.Page
 	Service   applications.Service
 	Action    string
-	Begun     []begun  // applications of this browser that were not sent
-	Receipts  []string // where the receipts of those are that were sent just now
-	More      bool     // another may be begun beside them
-	Gone      bool     // the reader came from an application that is no longer there
+	Begun     []begun       // applications of this browser that were not sent
+	Receipts  []receiptLink // of those that were sent just now
+	More      bool          // another may be begun beside them
+	Gone      bool          // the reader came from an application that is no longer there
 	Documents []needed
 	Limits    string // of files
 	Days      int
+}
+
+// receiptLink leads to a receipt. Several are told apart by their number, one needs none.
+type receiptLink struct {
+	Href   string
+	Number int
 }
 
 // begun is an application that was not sent yet.
@@ -65,7 +71,7 @@ func (h *handlers) start(c *gin.Context) error {
 		return err
 	}
 	for _, name := range h.Receipts(c, base(s)) {
-		p.Receipts = append(p.Receipts, pathOf(s, "receipt", name))
+		p.addReceipt(pathOf(s, "receipt", name))
 	}
 	return h.site.Render(c, http.StatusOK, "apply/start", p)
 }
@@ -80,7 +86,7 @@ func (h *handlers) addBegun(c *gin.Context, s applications.Service, p *startPage
 		}
 		switch {
 		case fault.Is(err, fault.Conflict):
-			p.Receipts = append(p.Receipts, pathOf(s, "receipt", name))
+			p.addReceipt(pathOf(s, "receipt", name))
 		case fault.Is(err, fault.NotFound):
 			h.DropDraft(c, base(s), name)
 		case err != nil:
@@ -97,6 +103,10 @@ func (h *handlers) addBegun(c *gin.Context, s applications.Service, p *startPage
 	p.More = len(p.Begun) < sending.MaxHeld
 	sending.NoteBegun(h.site, c, address.Slug(s.Code), len(p.Begun) > 0)
 	return nil
+}
+
+func (p *startPage) addReceipt(href string) {
+	p.Receipts = append(p.Receipts, receiptLink{Href: href, Number: len(p.Receipts) + 1})
 }
 
 // documents are those of the card that the form takes as files.

@@ -3,7 +3,7 @@
 
 for (const box of document.querySelectorAll('[data-portal-when]')) foldUnlessAsked(box);
 for (const input of document.querySelectorAll('input[type="file"][data-portal-max]')) {
-  input.addEventListener('change', () => say(input, wrongWith(input)));
+  input.addEventListener('change', () => chosen(input));
 }
 const form = document.querySelector('form[data-portal-keep]');
 if (form) keepWhatIsTyped(form);
@@ -61,18 +61,38 @@ function keepWhatIsTyped(form) {
   }
 }
 
-// wrongWith says what the server would say of the chosen files, before they are sent.
-function wrongWith(input) {
-  const files = [...input.files], said = input.dataset, allowed = (input.accept || '').split(',').filter(Boolean);
-  const lines = [];
-  for (const file of files) {
-    const ending = file.name.slice(file.name.lastIndexOf('.')).toLowerCase();
-    if (['.heic', '.heif', '.avif', '.webp'].includes(ending)) lines.push(said.portalPhoto.replace('%name', file.name));
-    else if (allowed.length > 0 && !allowed.includes(ending)) lines.push(said.portalType.replace('%name', file.name));
-    else if (file.size > Number(said.portalMax)) lines.push(said.portalTooLarge.replace('%name', file.name));
+// Of the files that were chosen, those that the server would refuse are left out and named; the others stay chosen.
+function chosen(input) {
+  const kept = new DataTransfer(), lines = [];
+  for (const file of input.files) {
+    const line = wrongWith(input, file);
+    if (line) lines.push(line);
+    else kept.items.add(file);
   }
-  if (files.length > Number(said.portalLeft)) lines.push(said.portalTooMany);
-  if (files.reduce((sum, file) => sum + file.size, 0) > Number(said.portalTotal)) lines.push(said.portalTotalTooLarge);
+  if (lines.length > 0) {
+    if (kept.files.length > 0) lines.push(input.dataset.portalOthers);
+    input.files = kept.files;
+  }
+  input.portalUnread = lines.length > 0; // pressing on at once would pass the message by
+  say(input, [...lines, ...tooMuch(input)]);
+}
+
+// wrongWith says what the server would say of a file, before it is sent; '' when it is a good one.
+function wrongWith(input, file) {
+  const said = input.dataset, allowed = (input.accept || '').split(',').filter(Boolean);
+  const ending = file.name.slice(file.name.lastIndexOf('.')).toLowerCase();
+  let line = '';
+  if (['.heic', '.heif', '.avif', '.webp'].includes(ending)) line = said.portalPhoto;
+  else if (allowed.length > 0 && !allowed.includes(ending)) line = said.portalType;
+  else if (file.size > Number(said.portalMax)) line = said.portalTooLarge;
+  return line.replace('%name', file.name);
+}
+
+// tooMuch says what is wrong with the chosen files together.
+function tooMuch(input) {
+  const files = [...input.files], lines = [];
+  if (files.length > Number(input.dataset.portalLeft)) lines.push(input.dataset.portalTooMany);
+  if (files.reduce((sum, file) => sum + file.size, 0) > Number(input.dataset.portalTotal)) lines.push(input.dataset.portalTotalTooLarge);
   return lines;
 }
 
@@ -84,10 +104,10 @@ function say(input, lines) {
     box = document.createElement('p');
     box.id = id;
     box.className = 'govuk-error-message';
-    box.setAttribute('role', 'alert');
     input.before(box);
     input.setAttribute('aria-describedby', `${input.getAttribute('aria-describedby') || ''} ${id}`.trim());
   }
+  box.setAttribute('role', 'alert');
   box.replaceChildren(...lines.flatMap((line, i) => (i > 0 ? [document.createElement('br'), line] : [line])));
   input.classList.toggle('govuk-file-upload--error', lines.length > 0);
   input.closest('.govuk-form-group')?.classList.toggle('govuk-form-group--error', lines.length > 0);
@@ -99,14 +119,16 @@ function say(input, lines) {
 function sendFilesWithProgress(form) {
   form.addEventListener('submit', (event) => {
     const inputs = [...form.querySelectorAll('input[type="file"]')];
-    if (event.submitter?.name === 'remove' || inputs.every((i) => i.files.length === 0)) return;
-    event.preventDefault();
-    const wrong = inputs.find((i) => i.dataset.portalMax && wrongWith(i).length > 0);
+    if (event.submitter?.name === 'remove') return;
+    const wrong = inputs.find((i) => i.portalUnread || i.dataset.portalMax && tooMuch(i).length > 0);
     if (wrong) {
-      say(wrong, wrongWith(wrong));
+      event.preventDefault();
+      wrong.portalUnread = false;
       wrong.focus();
       return;
     }
+    if (inputs.every((i) => i.files.length === 0)) return;
+    event.preventDefault();
     const data = new FormData(form, event.submitter);
     const box = progressOf(form);
     const request = new XMLHttpRequest();
