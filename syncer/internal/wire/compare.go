@@ -1,7 +1,5 @@
 package wire
 
-import "encoding/binary"
-
 // The frames of a connection of purpose compare. The writer says in its Have how far it has compared; the reader cuts the
 // next block, and then does one step for each Turn. What leaves the source are keys and hashes of whitelisted rows within
 // the filter, and, for a row that is to be mended, the row: nothing that the stream would not bring.
@@ -78,18 +76,18 @@ type Turn struct {
 }
 
 func appendKey(b []byte, k Key) []byte {
-	b = short(b, len(k))
+	b = appendShort(b, len(k))
 	for _, v := range k {
 		if v == nil {
-			b = binary.BigEndian.AppendUint32(b, uint32(0xffffffff))
+			b = appendLong(b, uint32(0xffffffff))
 			continue
 		}
-		b = text(b, *v)
+		b = appendText(b, *v)
 	}
 	return b
 }
 
-func (d *decoder) key() Key {
+func readKey(d *decoder) Key {
 	n := int(d.short())
 	if n > MaxKeyColumns || n*4 > len(d.rest) {
 		d.bad = true
@@ -110,63 +108,57 @@ func (d *decoder) key() Key {
 
 // AppendBlock appends a Block frame.
 func AppendBlock(b []byte, v Block) []byte {
-	b, at := open(b, KindBlock)
-	b = short(short(b, int(v.Table)), len(v.Key))
+	b, at := openFrame(b, KindBlock)
+	b = appendShort(appendShort(b, int(v.Table)), len(v.Key))
 	for _, name := range v.Key {
-		b = text(b, name)
+		b = appendText(b, name)
 	}
-	b = flag(appendKey(appendKey(text(b, v.Order), v.After), v.UpTo), v.Last)
-	b = text(binary.BigEndian.AppendUint32(b, v.Buckets), v.Hash)
-	return seal(text(number(number(b, v.Rows), v.Total), v.Lacks), at)
+	b = appendFlag(appendKey(appendKey(appendText(b, v.Order), v.After), v.UpTo), v.Last)
+	b = appendText(appendLong(b, v.Buckets), v.Hash)
+	return sealFrame(appendText(appendNumber(appendNumber(b, v.Rows), v.Total), v.Lacks), at)
 }
 
 // AppendSums appends a Sums frame.
 func AppendSums(b []byte, v Sums) []byte {
-	b, at := open(b, KindSums)
-	b = short(binary.BigEndian.AppendUint32(b, v.First), len(v.Sums))
+	b, at := openFrame(b, KindSums)
+	b = appendShort(appendLong(b, v.First), len(v.Sums))
 	for _, s := range v.Sums {
-		b = number(number(number(b, s.Rows), s.H1), s.H2)
+		b = appendNumber(appendNumber(appendNumber(b, s.Rows), s.H1), s.H2)
 	}
-	return seal(b, at)
+	return sealFrame(b, at)
 }
 
 // AppendPrints appends a Prints frame.
 func AppendPrints(b []byte, v Prints) []byte {
-	b, at := open(b, KindPrints)
-	b = short(b, len(v))
+	b, at := openFrame(b, KindPrints)
+	b = appendShort(b, len(v))
 	for _, p := range v {
-		b = number(number(appendKey(b, p.Key), p.H1), p.H2)
+		b = appendNumber(appendNumber(appendKey(b, p.Key), p.H1), p.H2)
 	}
-	return seal(b, at)
+	return sealFrame(b, at)
 }
 
 // AppendMoment appends a Moment frame.
 func AppendMoment(b []byte, v Moment) []byte {
-	b, at := open(b, KindMoment)
-	return seal(lsn(text(b, v.Snapshot), v.LSN), at)
+	b, at := openFrame(b, KindMoment)
+	return sealFrame(appendLSN(appendText(b, v.Snapshot), v.LSN), at)
 }
 
 // AppendTurn appends a Turn frame.
 func AppendTurn(b []byte, v Turn) []byte {
-	b, at := open(b, KindTurn)
-	b = short(flag(flag(append(b, byte(v.Step)), v.Portable), v.Buckets), len(v.Numbers))
+	b, at := openFrame(b, KindTurn)
+	b = appendShort(appendFlag(appendFlag(append(b, byte(v.Step)), v.Portable), v.Buckets), len(v.Numbers))
 	for _, n := range v.Numbers {
-		b = binary.BigEndian.AppendUint32(b, n)
+		b = appendLong(b, n)
 	}
-	return seal(b, at)
+	return sealFrame(b, at)
 }
 
-func number(b []byte, n int64) []byte {
-	return binary.BigEndian.AppendUint64(b, uint64(n)) //nolint:gosec // reinterpreted on the other side
-}
-
-func (d *decoder) number() int64 { return int64(d.lsn()) } //nolint:gosec // reinterpreted as it was written
-
-// comparing decodes the frames of a comparison.
-func (d *decoder) comparing(kind Kind) any {
+// readComparison reads the frames of this file.
+func readComparison(d *decoder, kind Kind) any {
 	switch kind {
 	case KindBlock:
-		return d.block()
+		return readBlock(d)
 	case KindSums:
 		s := Sums{First: d.long()}
 		for range d.items(MaxSums, 24) {
@@ -176,7 +168,7 @@ func (d *decoder) comparing(kind Kind) any {
 	case KindPrints:
 		var p Prints
 		for range d.items(MaxPrints, 18) {
-			p = append(p, Print{d.key(), d.number(), d.number()})
+			p = append(p, Print{readKey(d), d.number(), d.number()})
 		}
 		return p
 	case KindMoment:
@@ -184,30 +176,23 @@ func (d *decoder) comparing(kind Kind) any {
 		d.bad = d.bad || len(m.Snapshot) > MaxSnapshot
 		return m
 	case KindTurn:
-		return d.turn()
+		return readTurn(d)
 	}
 	return nil
 }
 
-// items is how many follow, each of at least size bytes and at most limit of them.
-func (d *decoder) items(limit, size int) int {
-	n := int(d.short())
-	d.bad = d.bad || n > limit
-	return d.count(n, size)
-}
-
-func (d *decoder) block() Block {
+func readBlock(d *decoder) Block {
 	v := Block{Table: d.short()}
 	for range d.items(MaxKeyColumns, 4) {
 		v.Key = append(v.Key, d.text())
 	}
-	v.Order, v.After, v.UpTo, v.Last = d.text(), d.key(), d.key(), d.flag()
+	v.Order, v.After, v.UpTo, v.Last = d.text(), readKey(d), readKey(d), d.flag()
 	v.Buckets, v.Hash = d.long(), d.text()
 	v.Rows, v.Total, v.Lacks = d.number(), d.number(), d.text()
 	return v
 }
 
-func (d *decoder) turn() Turn {
+func readTurn(d *decoder) Turn {
 	var t Turn
 	if step := d.take(1); step != nil {
 		t.Step = Step(step[0])

@@ -1,7 +1,5 @@
 package wire
 
-import "encoding/binary"
-
 // Mark is what the reader has seen of a table beside the log and judged harmless. The writer stores it without looking into it,
 // so that the next stream can tell what has happened since.
 type Mark struct {
@@ -24,6 +22,10 @@ const MaxMarkFrame = 3*MaxMark + 100
 
 // AppendMark appends a Mark frame.
 func AppendMark(b []byte, m Mark) []byte {
-	b, at := open(b, KindMark)
-	return seal(text(text(text(binary.BigEndian.AppendUint32(short(b, int(m.Table)), m.Published), m.Leaves), m.Catalog), m.Harm), at)
+	b, at := openFrame(b, KindMark)
+	return sealFrame(appendText(appendText(appendText(appendLong(appendShort(b, int(m.Table)), m.Published), m.Leaves), m.Catalog), m.Harm), at)
+}
+
+func readMark(d *decoder) Mark {
+	return Mark{Table: d.short(), Published: d.long(), Leaves: d.text(), Catalog: d.text(), Harm: d.text()}
 }

@@ -22,9 +22,6 @@ func Head(b []byte, limit int) (kind Kind, size int, ok bool, err error) {
 	return kind, int(n), true, nil
 }
 
-// Decode decodes one payload, as Reader.Next does. A *Change and a Data refer to the payload's memory.
-func Decode(kind Kind, payload []byte) (any, error) { return decode(kind, payload) }
-
 // RawRow is a row in the encoding of its frame: for each value four bytes of length, then the value. It refers to the frame's
 // memory.
 type RawRow []byte
@@ -128,70 +125,6 @@ func cutRow(b []byte) (row RawRow, rest []byte, n int, partial, ok bool) {
 		}
 	}
 	return RawRow(b[:at:at]), b[at:], n, partial, true
-}
-
-// The frames between changes are parsed without allocating an interface value, as there may be two of them per change.
-
-// ParseBegin reads the payload of a Begin.
-func ParseBegin(payload []byte) (Begin, error) {
-	d := decoder{rest: payload}
-	return d.begin(), d.whole(KindBegin)
-}
-
-// ParseCommit reads the payload of a Commit.
-func ParseCommit(payload []byte) (Commit, error) {
-	d := decoder{rest: payload}
-	return d.commit(), d.whole(KindCommit)
-}
-
-// ParseProgress reads the payload of a Progress.
-func ParseProgress(payload []byte) (Progress, error) {
-	d := decoder{rest: payload}
-	return d.progress(), d.whole(KindProgress)
-}
-
-// ParseClock reads the payload of a Clock.
-func ParseClock(payload []byte) (Clock, error) {
-	d := decoder{rest: payload}
-	return d.clock(), d.whole(KindClock)
-}
-
-// ParseChunk reads the payload of a Chunk.
-func ParseChunk(payload []byte) (Chunk, error) {
-	d := decoder{rest: payload}
-	return d.chunk(), d.whole(KindChunk)
-}
-
-// ParseStreamCommit reads the payload of a StreamCommit.
-func ParseStreamCommit(payload []byte) (StreamCommit, error) {
-	d := decoder{rest: payload}
-	return d.streamCommit(), d.whole(KindStreamCommit)
-}
-
-// ParseStreamAbort reads the payload of a StreamAbort.
-func ParseStreamAbort(payload []byte) (StreamAbort, error) {
-	d := decoder{rest: payload}
-	return d.streamAbort(), d.whole(KindStreamAbort)
-}
-
-func (d *decoder) begin() Begin   { return Begin{Final: d.lsn(), Commit: d.moment(), XID: d.long()} }
-func (d *decoder) commit() Commit { return Commit{End: d.lsn(), Time: d.moment(), Hold: d.lsn()} }
-func (d *decoder) clock() Clock   { return Clock{LSN: d.lsn(), Time: d.moment()} }
-func (d *decoder) chunk() Chunk   { return Chunk{XID: d.long(), Sub: d.long()} }
-func (d *decoder) progress() Progress {
-	return Progress{LSN: d.lsn(), Time: d.moment(), Hold: d.lsn()}
-}
-
-func (d *decoder) streamCommit() StreamCommit {
-	return StreamCommit{XID: d.long(), Final: d.lsn(), End: d.lsn(), Time: d.moment(), Hold: d.lsn()}
-}
-func (d *decoder) streamAbort() StreamAbort { return StreamAbort{XID: d.long(), Sub: d.long()} }
-
-func (d *decoder) whole(kind Kind) error {
-	if d.bad || len(d.rest) != 0 {
-		return frameError(kind, "its lengths do not add up")
-	}
-	return nil
 }
 
 // IsUnchanged reports whether the row's first value was not sent because it did not change.
