@@ -32,6 +32,11 @@ func (h handlers) confirmOne(c *gin.Context, status int, form *web.Form) error {
 	if err != nil {
 		return err
 	}
+	if may, err := h.mayHandle(c, page.Entry); err != nil {
+		return err
+	} else if !may {
+		return fault.New(fault.Forbidden, "")
+	}
 	decision := intake.Decision(form.Value("decision"))
 	if !page.Entry.May(decision) {
 		return h.again(c, form, http.StatusConflict, fault.FieldError{Key: "intake.decided_already"})

@@ -75,6 +75,13 @@ func (h handlers) decideMany(c *gin.Context) error {
 	if f.Until, err = time.Parse(time.RFC3339Nano, form.Value("until")); err != nil {
 		return web.Redirect(c, "/intake")
 	}
+	if form.Value("sure") == "" {
+		page, err := h.manyPage(c, form)
+		if err != nil {
+			return err
+		}
+		return h.site.Render(c, http.StatusOK, "intake/intake_many", page)
+	}
 	n, err := h.Queue.DecideAll(c.Request.Context(), session.Actor(c), f, intake.Verdict{Decision: d, Note: form.Value("note")})
 	switch {
 	case err == nil:

@@ -67,7 +67,7 @@ func TestALineLeadsToItsOwnEntries(t *testing.T) {
 	}
 	form := url.Values{
 		"decision": {"close"}, "reason": {domain.ReasonAllowance}, "place": {"none"}, "note": {"підробки"},
-		"until": {strings.ReplaceAll(until[1], "&#43;", "+")},
+		"until": {strings.ReplaceAll(until[1], "&#43;", "+")}, "sure": {"yes"},
 	}
 	if w := manager.Post("/intake/many", form); w.Code != http.StatusSeeOther {
 		t.Fatalf("closing: %d", w.Code)
@@ -89,6 +89,10 @@ func TestClosingAllOfThese(t *testing.T) {
 		t.Fatalf("the page that asks: %d\n%s", page.Code, page.Body)
 	}
 	form := url.Values{"decision": {"close"}, "reason": {domain.ReasonAllowance}, "until": {strings.ReplaceAll(until[1], "&#43;", "+")}}
+	if w := manager.Post("/intake/many", form); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `name="sure"`) {
+		t.Errorf("a decision that nobody was asked about: %d", w.Code)
+	}
+	form.Set("sure", "yes")
 	if w := manager.Post("/intake/many", form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Напишіть, що зроблено") {
 		t.Errorf("without a note: %d", w.Code)
 	}
@@ -117,7 +121,7 @@ func TestLettingAllOfTheseThrough(t *testing.T) {
 	if until == nil || !strings.Contains(page, "Прийняти 30 звернень") {
 		t.Fatalf("the page that asks:\n%s", page)
 	}
-	w := head.Post("/intake/many", url.Values{"decision": {"retry"}, "reason": {domain.ReasonAllowance}, "until": {until[1]}})
+	w := head.Post("/intake/many", url.Values{"decision": {"retry"}, "reason": {domain.ReasonAllowance}, "until": {until[1]}, "sure": {"yes"}})
 	if w.Code != http.StatusSeeOther || s.Count("select count(*) from intake.refusals where state = 'retried'") != 30 {
 		t.Errorf("%d", w.Code)
 	}

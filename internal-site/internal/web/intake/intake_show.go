@@ -77,6 +77,9 @@ func (h handlers) decide(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if final[intake.Decision(form.Value("decision"))] && form.Value("sure") == "" {
+		return h.confirmOne(c, http.StatusOK, form)
+	}
 	v := intake.Verdict{
 		Decision: intake.Decision(form.Value("decision")), Note: form.Value("note"),
 		Reason: locale.Text{UK: form.Value("reason"), EN: form.Value("reason_en")}, Saying: form.Value("saying"),

@@ -115,7 +115,7 @@ func TestFinalDecisionsAreConfirmed(t *testing.T) {
 			t.Errorf("%q is asked for: %d", decision, w.Code)
 		}
 	}
-	d.do(http.MethodPost, path, "decision", "close", "version", "1", "note", "зателефонували")
+	d.do(http.MethodPost, path, "sure", "yes", "decision", "close", "version", "1", "note", "зателефонували")
 	if w := d.do(http.MethodGet, path+"/decide?decision=close"); w.Code != http.StatusConflict {
 		t.Errorf("a decided entry is asked about: %d", w.Code)
 	}
@@ -124,11 +124,15 @@ func TestFinalDecisionsAreConfirmed(t *testing.T) {
 func TestRefusingTellsTheCitizen(t *testing.T) {
 	d := open(t, access.RegionalManager)
 	path := "/intake/" + d.entry.String()
-	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "reason_en", "typed already"); w.Code != 422 ||
+	if w := d.do(http.MethodPost, path, "sure", "yes", "decision", "refuse", "version", "1", "reason_en", "typed already"); w.Code != 422 ||
 		!strings.Contains(w.Body.String(), "Напишіть заявникові") || !strings.Contains(w.Body.String(), "typed already") {
 		t.Errorf("without a reason: %d", w.Code)
 	}
-	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "reason", "Перевірте пристрій"); w.Code != http.StatusSeeOther {
+	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "reason", "Перевірте пристрій"); w.Code != http.StatusOK ||
+		!strings.Contains(w.Body.String(), `name="sure"`) || !strings.Contains(w.Body.String(), "Перевірте пристрій</textarea>") {
+		t.Errorf("a refusal that nobody was asked about: %d", w.Code)
+	}
+	if w := d.do(http.MethodPost, path, "sure", "yes", "decision", "refuse", "version", "1", "reason", "Перевірте пристрій"); w.Code != http.StatusSeeOther {
 		t.Fatalf("refusing: %d\n%s", w.Code, w.Body)
 	}
 	var outcome, reason string
@@ -152,11 +156,11 @@ func TestWithoutACodeAnAnswerIsChosen(t *testing.T) {
 	if strings.Contains(page, `name="reason"`) || !strings.Contains(page, `value="intake.answer.resend"`) || !strings.Contains(page, "залишиться всередині") {
 		t.Error("the page does not offer the portal's answers alone")
 	}
-	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "note", "typed already"); w.Code != 422 ||
+	if w := d.do(http.MethodPost, path, "sure", "yes", "decision", "refuse", "version", "1", "note", "typed already"); w.Code != 422 ||
 		!strings.Contains(w.Body.String(), "Виберіть, що сказати заявникові") || !strings.Contains(w.Body.String(), "typed already") {
 		t.Errorf("without an answer: %d", w.Code)
 	}
-	if w := d.do(http.MethodPost, path, "decision", "refuse", "version", "1", "saying", "intake.answer.resend"); w.Code != http.StatusSeeOther {
+	if w := d.do(http.MethodPost, path, "sure", "yes", "decision", "refuse", "version", "1", "saying", "intake.answer.resend"); w.Code != http.StatusSeeOther {
 		t.Fatalf("refusing: %d\n%s", w.Code, w.Body)
 	}
 	var reason string
@@ -190,10 +194,10 @@ func TestClerksSeeWhoSentIt(t *testing.T) {
 func TestWhatWasTypedOutlivesAColleague(t *testing.T) {
 	d := open(t, access.CentreHead)
 	path := "/intake/" + d.entry.String()
-	if w := d.do(http.MethodPost, path, "decision", "close", "version", "1", "note", "зателефонували", "closing", "Приходьте в центр"); w.Code != http.StatusSeeOther {
+	if w := d.do(http.MethodPost, path, "sure", "yes", "decision", "close", "version", "1", "note", "зателефонували", "closing", "Приходьте в центр"); w.Code != http.StatusSeeOther {
 		t.Fatalf("closing: %d", w.Code)
 	}
-	w := d.do(http.MethodPost, path, "decision", "close", "version", "1", "note", "Довга моя нотатка")
+	w := d.do(http.MethodPost, path, "sure", "yes", "decision", "close", "version", "1", "note", "Довга моя нотатка")
 	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Ви написали: «Довга моя нотатка»") {
 		t.Errorf("the second: %d", w.Code)
 	}

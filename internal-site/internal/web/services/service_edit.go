@@ -117,7 +117,7 @@ func (h handlers) add(c *gin.Context) error {
 	return h.render(c, http.StatusOK, formOf(fresh), true)
 }
 
-func (h handlers) addPost(c *gin.Context) error { return h.save(c, uuid.Nil) }
+func (h handlers) addPost(c *gin.Context) error { return h.save(c, catalogue.Service{}) }
 
 func (h handlers) edit(c *gin.Context) error {
 	service, err := h.editable(c)
@@ -145,10 +145,12 @@ func (h handlers) editPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.save(c, service.ID)
+	return h.save(c, service)
 }
 
-func (h handlers) save(c *gin.Context, id uuid.UUID) error {
+// save stores what was typed; before is the service as it is, the zero one for a new service.
+func (h handlers) save(c *gin.Context, before catalogue.Service) error {
+	id := before.ID
 	// The page of a conflict sends the form as multipart, this one as it comes.
 	form, err := request.Form(h.site, c)
 	if err != nil {
@@ -161,11 +163,14 @@ func (h handlers) save(c *gin.Context, id uuid.UUID) error {
 		}
 		form = conflict.Merge(form, formOf(saved).All())
 	}
-	if form.Value("do") == conflict.DoEdit {
+	if form.Value("do") == conflict.DoEdit || form.Has("back") {
 		return h.render(c, http.StatusOK, form, id == uuid.Nil)
 	}
 	var in serviceForm
 	form.Bind(&in)
+	if withdraws(before, in) && form.Value("sure") == "" {
+		return h.confirm(c, before, form)
+	}
 	switch {
 	case id == uuid.Nil:
 		in.Version = 0

@@ -45,6 +45,7 @@ func TestStaleServiceIsComparedByMeaning(t *testing.T) {
 	form.Set("pick:authority_id", "theirs")
 	form.Set("pick:centres", "theirs")
 	form.Set("pick:name.uk", "mine")
+	form.Set("sure", "yes")
 	if w := manager.Post(path+"/edit", form); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
@@ -59,7 +60,7 @@ func TestChoiceThatIsNoMoreIsAFieldError(t *testing.T) {
 	s := newSite(t)
 	manager, gone := s.As(s.Users[access.RegionalManager]), uuid.NewString()
 	for _, field := range []string{"category_id", "authority_id", "centres", "situations"} {
-		form := url.Values{"version": {"1"}, "code": {"00034"}, "name.uk": {"Назва"}, "applicant_types": {"person"}, "internal_notes": {"Набране"}, field: {gone}}
+		form := url.Values{"version": {"1"}, "code": {"00034"}, "name.uk": {"Назва"}, "applicant_types": {"person"}, "internal_notes": {"Набране"}, "sure": {"yes"}, field: {gone}}
 		w := manager.Post("/services/"+s.Service.String()+"/edit", form)
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#`+field+`"`) || !strings.Contains(w.Body.String(), "Набране") {
 			t.Errorf("%s: %d", field, w.Code)

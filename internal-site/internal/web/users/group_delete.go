@@ -36,6 +36,9 @@ func (h handlers) groupDelete(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if form.Value("sure") == "" {
+		return h.askGroupDelete(c)
+	}
 	if err := h.Users.DeleteGroup(c.Request.Context(), session.Actor(c), access.GroupCode(c.Param("code")), request.Version(form)); err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func TestAGroupIsMadeAndGiven(t *testing.T) {
 		t.Error("confirmed, and not in the group")
 	}
 	shows(t, admin.Get("/users/groups/archive"), http.StatusOK, "Користувач target", "ЦНАП Вишневої громади")
-	shows(t, admin.Post("/users/groups/archive/delete", url.Values{"version": {"2"}}), http.StatusConflict, "У групі є користувачі")
+	shows(t, admin.Post("/users/groups/archive/delete", url.Values{"sure": {"yes"}, "version": {"2"}}), http.StatusConflict, "У групі є користувачі")
 }
 
 // confirmed sends the form of the proposal that waits.
@@ -146,7 +146,7 @@ func TestPagesRefuseOneself(t *testing.T) {
 	own := s.Users[access.PortalAdministrator]
 	admin, page := s.As(own), "/users/"+own.UserID.String()
 	shows(t, admin.Post(page+"/grant", url.Values{"group": {"officer"}, "authority": {s.Authority.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
-	refused := admin.Post(page+"/block", nil)
+	refused := admin.Post(page+"/block", url.Values{"sure": {"yes"}})
 	shows(t, refused, http.StatusConflict, "власним обліковим записом", "Цього зараз не можна зробити")
 	if strings.Contains(refused.Body.String(), "повторіть") || strings.Contains(refused.Body.String(), "Дані вже змінено") {
 		t.Error("a refusal that repeating does not cure asks to repeat")

@@ -31,6 +31,13 @@ func (h handlers) askBlock(c *gin.Context) error {
 func (h handlers) block(block bool) web.Handler {
 	done := map[bool]string{true: "users.done_block", false: "users.done_unblock"}[block]
 	return func(c *gin.Context) error {
+		form, err := web.ParseForm(c)
+		if err != nil {
+			return err
+		}
+		if block && form.Value("sure") == "" {
+			return h.askBlock(c)
+		}
 		return h.change(c, done, func(ctx context.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
 			if err := h.Users.SetBlocked(ctx, actor, p.Account.ID, block); err != nil {
 				return "", err

@@ -26,7 +26,8 @@ func TestBlockingSaysWhatBecomesOfTheCases(t *testing.T) {
 		t.Error("an account is blocked at one click")
 	}
 	shows(t, admin.Get(page+"/block"), http.StatusOK, "Заблокувати обліковий запис", "Має 2 відкриті справи", `name="release"`, `action="`+page+`/block"`, `href="`+page+`"`)
-	leads(t, admin.Post(page+"/block", url.Values{}), page)
+	shows(t, admin.Post(page+"/block", url.Values{}), http.StatusOK, "Заблокувати обліковий запис", `name="sure"`)
+	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}}), page)
 	if open() != 2 {
 		t.Fatal("cases were taken off without being asked for")
 	}
@@ -50,7 +51,7 @@ func TestBlockingTakesTheCasesOffAsAsked(t *testing.T) {
 	if w := s.As(s.Users[access.RegionalManager]).Post(page+"/release", nil); w.Code < 400 {
 		t.Errorf("whoever does not keep accounts releases: %d", w.Code)
 	}
-	leads(t, admin.Post(page+"/block", url.Values{"release": {"yes"}}), page)
+	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "release": {"yes"}}), page)
 	if s.Count(`select count(*) from cases.cases where assigned_to is not null`) != 0 {
 		t.Error("the case is still theirs")
 	}
@@ -66,5 +67,6 @@ func TestDeletingAGroupAsksFirst(t *testing.T) {
 	s.DB.Exec(`insert into access.groups (code, name, place) values ('archive', 'Архіваріус', 'centre')`)
 	shows(t, admin.Get("/users/groups/archive"), http.StatusOK, `href="/users/groups/archive/delete"`)
 	shows(t, admin.Get("/users/groups/archive/delete"), http.StatusOK, "Видалити групу «Архіваріус»?", "відновити не можна", `name="version" value="1"`)
-	leads(t, admin.Post("/users/groups/archive/delete", url.Values{"version": {"1"}}), "/users/groups")
+	shows(t, admin.Post("/users/groups/archive/delete", url.Values{"version": {"1"}}), http.StatusOK, "Видалити групу «Архіваріус»?")
+	leads(t, admin.Post("/users/groups/archive/delete", url.Values{"sure": {"yes"}, "version": {"1"}}), "/users/groups")
 }
