@@ -1,6 +1,7 @@
 package daemon_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/awaittest"
 	"portal.example/shared/pgtest"
 	"portal.example/syncer/internal/prepare"
 )
@@ -50,7 +52,8 @@ func newCrashing(t *testing.T, rows int, tables string) *crashing {
 	return &crashing{newPairOn(t, pgtest.Empty(t), cluster.Database(t), fmt.Sprintf(crashTables, rows), tables), cluster}
 }
 
-// freeze stops the process that writes the log behind those that do not wait for it.
+// freeze stops the process that writes the log behind those that do not wait for it. It must not be stopped while it holds a
+// lock of the log, or nobody could write any more: only its sleep between two rounds will do.
 func (c *crashing) freeze() {
 	c.t.Helper()
 	admin, err := pgx.Connect(c.t.Context(), c.target.AdminDSN())
@@ -62,10 +65,35 @@ func (c *crashing) freeze() {
 	if err := admin.QueryRow(c.t.Context(), `SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'`).Scan(&pid); err != nil {
 		c.t.Fatal(err)
 	}
-	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
-		c.t.Fatal(err)
+	signal := func(s syscall.Signal) {
+		if err := syscall.Kill(pid, s); err != nil {
+			c.t.Fatal(err)
+		}
 	}
 	c.t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGCONT) }) // a server in order cannot stop without it
+	awaittest.Until(c.t, "the writer of the log is stopped in its sleep", func() bool {
+		signal(syscall.SIGSTOP)
+		awaittest.Until(c.t, "it has stopped", func() bool { return isStopped(c.t, pid) })
+		var asleep bool
+		err := admin.QueryRow(c.t.Context(), `SELECT wait_event IS NOT DISTINCT FROM 'WalWriterMain' FROM pg_stat_activity WHERE pid = $1`, pid).Scan(&asleep)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		if !asleep {
+			signal(syscall.SIGCONT)
+		}
+		return asleep
+	})
+}
+
+// isStopped says whether a signal has stopped the process (proc_pid_stat(5): the state follows the name in parentheses).
+func isStopped(t testing.TB, pid int) bool {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.HasPrefix(string(stat[bytes.LastIndexByte(stat, ')')+1:]), " T")
 }
 
 // crash is the end of the target's processes all at once, and their new beginning.
