@@ -64,7 +64,7 @@ type Config struct {
 
 // Areas lists the areas of the site. Without pools their routes and files can be read and nothing be served. desk is
 // nil where nothing can be applied for.
-func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk *submission.Desk) []area.Area {
+func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk sending.Desk) []area.Area {
 	reader, window := replica.NewReader(cfg.Replica), sending.NewWindow(desk, cfg.BaseURL, cfg.Log)
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
@@ -94,7 +94,7 @@ func New(cfg Config) (*web.Site, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	var desk *submission.Desk
+	var desk sending.Desk
 	if cfg.SealKey != "" {
 		key, err := seal.LoadPublic(cfg.SealKey)
 		if err != nil {

@@ -7,21 +7,25 @@
 package apply
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"strings"
 	"sync"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/applications"
+	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/contact"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/web"
 )
 
@@ -33,14 +37,21 @@ var controls = sending.Controls(files)
 
 // Deps is what the pages need.
 type Deps struct {
-	Offers *applications.Offers
+	Offers Offers
 	Window *sending.Window
+}
+
+// Offers finds the services that can be applied for; applications.Offers does.
+type Offers interface {
+	Service(ctx context.Context, code string) (applications.Service, error)
+	Sent(ctx context.Context, code string, place uuid.UUID) (name locale.Text, centre *org.Centre, err error)
+	Card(ctx context.Context, s applications.Service) (contract.Card, error)
 }
 
 type handlers struct {
 	*sending.Window
 	site   *web.Site
-	offers *applications.Offers
+	offers Offers
 	known  services
 }
 

@@ -4,6 +4,7 @@
 package questions
 
 import (
+	"context"
 	"embed"
 	"net/http"
 	"net/url"
@@ -34,14 +35,21 @@ var controls = sending.Controls(files)
 
 // Deps is what the pages need.
 type Deps struct {
-	Questions *questions.Store
+	Questions Questions
 	Window    *sending.Window
+}
+
+// Questions finds who can be asked, and about what; questions.Store does.
+type Questions interface {
+	Addressee(ctx context.Context, place questions.Place, code string) (questions.Addressee, error)
+	Service(ctx context.Context, code string) (questions.Service, error)
+	Addressees(ctx context.Context, code string) (about questions.Service, all []questions.Addressee, err error)
 }
 
 type handlers struct {
 	*sending.Window
 	site  *web.Site
-	store *questions.Store
+	store Questions
 }
 
 // Area is the pages of questions.

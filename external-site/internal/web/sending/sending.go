@@ -6,6 +6,7 @@
 package sending
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"io/fs"
@@ -58,10 +59,24 @@ func Controls(own fs.FS) func() (*forms.Renderer, error) {
 	})
 }
 
+// Desk keeps submissions while they are filled in, and hands them over; submission.Desk is one.
+type Desk interface {
+	Begin(ctx context.Context, s submission.Submission, fn func() error) (submission.Token, error)
+	Load(ctx context.Context, t submission.Token, s submission.Submission) (submission.Token, error)
+	Change(ctx context.Context, t submission.Token, s submission.Submission, fn func() error) (submission.Token, error)
+	Discard(ctx context.Context, t submission.Token) error
+	AddFile(ctx context.Context, t submission.Token, s submission.Submission, in submission.Incoming) (submission.Token, error)
+	RemoveFile(ctx context.Context, t submission.Token, s submission.Submission, id string) (submission.Token, error)
+	Submit(ctx context.Context, t submission.Token, s submission.Submission, lang locale.Lang, describe func() []submission.Part) (submission.Token, submission.Receipt, error)
+	Sent(ctx context.Context, t submission.Token) (submission.Token, submission.Receipt, error)
+	Receipt(ctx context.Context, t submission.Token) (submission.Receipt, error)
+	Copy(ctx context.Context, t submission.Token) ([]submission.Part, error)
+}
+
 // Window is where the pages of every kind hand in. One serves them all, so that its limits hold for all together.
 type Window struct {
 	Site    *web.Site
-	Desk    *submission.Desk // nil: there is no key to seal to, and nothing can be sent
+	Desk    Desk // nil: there is no key to seal to, and nothing can be sent
 	BaseURL string
 	Log     *slog.Logger
 
@@ -71,7 +86,7 @@ type Window struct {
 
 // NewWindow makes a window. Its limits are generous, as whole towns share the address of their mobile operator; but
 // more than two uploads of one address at a time wait for each other.
-func NewWindow(desk *submission.Desk, baseURL string, log *slog.Logger) *Window {
+func NewWindow(desk Desk, baseURL string, log *slog.Logger) *Window {
 	return &Window{
 		Desk: desk, BaseURL: baseURL, Log: log,
 		starts:    web.NewLimiter(web.Rate{Events: 120, Per: time.Hour, Burst: 40}, 20_000),

@@ -1,0 +1,166 @@
+package questions_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	domain "portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/web/areatest"
+	"portal.example/external-site/internal/web/questions"
+	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+)
+
+// place is one centre that takes questions, and those who can be asked about one service.
+type place struct {
+	centre domain.Addressee
+	all    []domain.Addressee
+	err    error
+}
+
+func (p *place) Addressee(_ context.Context, at domain.Place, code string) (domain.Addressee, error) {
+	if p.err == nil && (at != p.centre.Place || code != p.centre.Code) {
+		return domain.Addressee{}, fault.New(fault.NotFound, "")
+	}
+	return p.centre, p.err
+}
+
+func (p *place) Service(_ context.Context, code string) (domain.Service, error) {
+	if p.err == nil && code != "01" {
+		return domain.Service{}, fault.New(fault.NotFound, "")
+	}
+	return domain.Service{ID: uuid.NameSpaceURL, Code: "01", Name: locale.Text{UK: "Довідка <b>про</b> все"}}, p.err
+}
+
+func (p *place) Addressees(ctx context.Context, code string) (domain.Service, []domain.Addressee, error) {
+	about, err := p.Service(ctx, code)
+	return about, p.all, err
+}
+
+func alone(t *testing.T, desk sending.Desk) (*areatest.Site, *place) {
+	t.Helper()
+	p := &place{centre: domain.Addressee{Place: domain.Centre, ID: uuid.New(), Code: "a/1", Name: locale.Text{UK: "ЦНАП <i>один</i>"}}}
+	log := &strings.Builder{}
+	window := sending.NewWindow(desk, areatest.BaseURL, slog.New(slog.NewTextHandler(log, nil)))
+	s := areatest.New(t, sending.Area(), questions.Area(questions.Deps{Questions: p, Window: window}))
+	s.Log = log
+	return s, p
+}
+
+func leads(t *testing.T, w *httptest.ResponseRecorder, to string) {
+	t.Helper()
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != to {
+		t.Fatalf("%d to %q, expected to be led to %q", w.Code, w.Header().Get("Location"), to)
+	}
+}
+
+const here = "/ask/centres/a~1"
+
+// A question goes from its form to its receipt, is sent once, and nothing that was typed is logged.
+func TestAQuestionOnItsWay(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, _ := alone(t, desk)
+	areatest.Contains(t, s.Page(here+"?service=01"), "ЦНАП &lt;i&gt;один&lt;/i&gt;", "Довідка &lt;b&gt;про&lt;/b&gt; все")
+	if desk.Drafts() != 0 {
+		t.Error("looking at the form began a question")
+	}
+	leads(t, s.Post(here+"?service=01", question...), here+"/check")
+	areatest.Contains(t, s.Page(here+"/check"), "Канарейка", "Які документи потрібні?<br>Дякую.", "olena@example.com", "Довідка &lt;b&gt;про&lt;/b&gt; все")
+	leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
+	leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt") // pressed twice
+	if len(desk.Handed) != 1 || !strings.Contains(desk.Handed[0], "Канарейка") || !strings.Contains(desk.Handed[0], uuid.NameSpaceURL.String()) {
+		t.Errorf("handed over: %q", desk.Handed)
+	}
+	receipt := s.Get(here + "/receipt").Header().Get("Location")
+	areatest.Contains(t, s.Page(receipt), receipt[strings.LastIndex(receipt, "/")+1:], "ЦНАП &lt;i&gt;один&lt;/i&gt;")
+	areatest.Contains(t, s.Page(receipt+"/copy"), "Канарейка")
+	if strings.Contains(s.Log.String(), "Канарейка") || strings.Contains(s.Log.String(), "olena@") {
+		t.Errorf("what was typed is in the log:\n%s", s.Log)
+	}
+}
+
+// What is wrong is said with what was typed; consent is asked for; a question that was discarded is gone.
+func TestAQuestionIsRefused(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, _ := alone(t, desk)
+	w := s.Post(here, "topic", `"><script>Канарейка`, "name", "Олена")
+	if w.Code != http.StatusUnprocessableEntity || desk.Drafts() != 0 {
+		t.Errorf("%d, %d drafts", w.Code, desk.Drafts())
+	}
+	areatest.Contains(t, w.Body.String(), "&gt;&lt;script&gt;Канарейка", `href="#text"`, "Вкажіть хоча б одне: «Електронна пошта» або «Телефон»")
+	areatest.Lacks(t, w.Body.String(), "<script>Канарейка")
+	leads(t, s.Get(here+"/check"), here+"/receipt")
+	leads(t, s.Get(here+"/receipt"), here)
+	leads(t, s.Post(here, question...), here+"/check")
+	if w := s.Post(here + "/check"); w.Code != http.StatusUnprocessableEntity || len(desk.Handed) != 0 {
+		t.Errorf("without consent: %d", w.Code)
+	}
+	leads(t, s.Post(here+"/discard"), "/centres/a~1")
+	if desk.Drafts() != 0 {
+		t.Error("it was not discarded")
+	}
+}
+
+// While nothing can be kept the page comes back with what was typed, and says so.
+func TestNothingTypedIsLostWhileNothingIsKept(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, _ := alone(t, desk)
+	desk.Err = fault.Wrap(fault.Unavailable, errors.New("the pool is full"), "")
+	w := s.Post(here, question...)
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("%d", w.Code)
+	}
+	areatest.Contains(t, w.Body.String(), `value="Канарейка"`, "залишилося на цій сторінці")
+	areatest.Contains(t, s.Log.String(), "the pool is full")
+	areatest.Lacks(t, s.Log.String(), "Канарейка")
+
+	desk.Err = nil
+	leads(t, s.Post(here, question...), here+"/check")
+	desk.Err = fault.New(fault.Unavailable, "")
+	if w := s.Post(here+"/check", "consent", "true"); w.Code != http.StatusServiceUnavailable || len(desk.Handed) != 0 {
+		t.Errorf("sending: %d", w.Code)
+	}
+}
+
+// With one addressee there is nothing to choose; with none the page says so.
+func TestWhomAQuestionIsFor(t *testing.T) {
+	s, p := alone(t, areatest.NewDesk())
+	areatest.Contains(t, s.Page("/ask/about/01"), "нікому")
+	p.all = []domain.Addressee{p.centre}
+	leads(t, s.Get("/ask/about/01"), here+"?service=01")
+	p.all = append(p.all, domain.Addressee{Place: domain.Authority, Code: "eco", Name: locale.Text{UK: "Орган"}})
+	areatest.Contains(t, s.Page("/ask/about/01"), here+"?service=01", "/ask/authorities/eco?service=01")
+	for _, path := range []string{"/ask/about/none", "/ask/centres/none", "/ask/authorities/a~1"} {
+		if w := s.Get(path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+func TestWithoutAKeyNothingIsAsked(t *testing.T) {
+	s, _ := alone(t, nil)
+	for _, path := range []string{here, here + "/check", here + "/receipt", "/ask/about/01"} {
+		if w := s.Get(path); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+// A replica that does not answer is 503 on every page that needs it. What the address names is found by the real store, which fails the same way.
+func TestWhileTheReplicaIsAway(t *testing.T) {
+	s, p := alone(t, areatest.NewDesk())
+	p.err = fault.New(fault.Unavailable, "")
+	for _, path := range []string{here, here + "/check", "/ask/about/01"} {
+		if w := s.Get(path); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
