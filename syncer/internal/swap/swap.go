@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -49,9 +50,8 @@ type Changed struct{ Deleted, Updated, Inserted int64 }
 // Begin does everything that need not wait for a common position.
 func (w *Swap) Begin(ctx context.Context) (err error) {
 	failpoint.Hit("swap.before_begin")
-	s := w.shadow
 	if w.joined {
-		return s.run(ctx, w.conn, "DROP TABLE IF EXISTS "+s.diffSQL(), s.findSQL(), "ANALYZE "+s.diffSQL())
+		return w.findDiffering(ctx)
 	}
 	if w.tx, err = w.conn.Begin(ctx); err != nil {
 		return link.Fail("target: swap "+w.shadow.FullName(), err)
@@ -60,8 +60,33 @@ func (w *Swap) Begin(ctx context.Context) (err error) {
 	return err
 }
 
-// findSQL stores the keys whose rows differ between the two tables.
+// findDiffering stores the keys whose rows differ between the two tables.
+func (w *Swap) findDiffering(ctx context.Context) error {
+	s := w.shadow
+	drop, analyze := "DROP TABLE IF EXISTS "+s.diffSQL(), "ANALYZE "+s.diffSQL()
+	err := s.run(ctx, w.conn, drop, s.findSQL(), analyze)
+	if link.Code(err) == "0A000" { // a key's operator is not marked as one that can merge or hash, which a full join asks for
+		err = s.run(ctx, w.conn, drop, s.findOneByOneSQL(), analyze)
+	}
+	return err
+}
+
+// findSQL reads each table once, in the order of the key.
 func (s *Shadow) findSQL() string {
+	keys, first := make([]string, len(s.key)), relation.Quote(s.key[0].name)
+	for i, c := range s.key {
+		name := relation.Quote(c.name)
+		keys[i] = "coalesce(s." + name + ", t." + name + ") AS " + name
+	}
+	return fmt.Sprintf(`CREATE UNLOGGED TABLE %[1]s AS
+		SELECT %[4]s FROM %[2]s AS s FULL JOIN %[3]s AS t ON %[5]s
+		 WHERE s.%[7]s IS NULL OR t.%[7]s IS NULL OR %[6]s`,
+		s.diffSQL(), s.SQL(), s.table(), strings.Join(keys, ", "), s.pairs("t", "s"), s.differ("t", "s"), first)
+}
+
+// findOneByOneSQL looks for each row of one table in the other. It takes about half as long again as findSQL, and works
+// with every operator.
+func (s *Shadow) findOneByOneSQL() string {
 	return fmt.Sprintf(`CREATE UNLOGGED TABLE %[1]s AS
 		SELECT %[4]s FROM %[2]s AS s WHERE NOT EXISTS (SELECT FROM %[3]s AS t WHERE %[6]s AND NOT (%[7]s))
 		 UNION ALL

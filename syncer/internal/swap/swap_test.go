@@ -24,7 +24,11 @@ type shadowed struct {
 
 func newShadowed(t *testing.T, table, ddl string, columns ...string) *shadowed {
 	t.Helper()
-	db := pgtest.Empty(t)
+	return newShadowedIn(t, pgtest.Empty(t), table, ddl, columns...)
+}
+
+func newShadowedIn(t *testing.T, db *pgtest.Database, table, ddl string, columns ...string) *shadowed {
+	t.Helper()
 	db.Exec(replica.SchemaSQL)
 	db.Exec(swap.ShadowSQL)
 	db.Exec(ddl)
@@ -99,6 +103,32 @@ func TestSwapOfTypesWithoutEquality(t *testing.T) {
 	}
 	if state := x.rows("(SELECT state, joined FROM sync.tables)"); !slices.Equal(state, []string{"(ready,t)"}) {
 		t.Errorf("state %v", state)
+	}
+}
+
+// A key whose operators are not marked as MERGES or HASHES, which PostgreSQL makes no full join of.
+func TestSwapByAnOperatorThatCannotMerge(t *testing.T) {
+	db := pgtest.Empty(t)
+	admin, err := pgx.Connect(t.Context(), db.AdminDSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = admin.Close(context.Background()) })
+	if _, err := admin.Exec(t.Context(), `
+		CREATE FUNCTION public.same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 OPERATOR(pg_catalog.=) $2';
+		CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = public.same, COMMUTATOR = OPERATOR(public.===));
+		CREATE OPERATOR CLASS public.plain FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 public.===,
+			OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int)`); err != nil {
+		t.Fatal(err)
+	}
+	x := newShadowedIn(t, db, "things", `CREATE TABLE things (id int NOT NULL, v int); CREATE UNIQUE INDEX ON things (id public.plain);
+		INSERT INTO things VALUES (1, 1), (2, 2), (3, 3)`, "id", "v")
+	x.exec(`INSERT INTO SHADOW VALUES (1, 1), (2, 0), (4, 4)`)
+	if changed := x.swap(true, ""); changed != (swap.Changed{Deleted: 1, Updated: 1, Inserted: 1}) {
+		t.Errorf("changed %+v", changed)
+	}
+	if want, have := x.rows(x.shadow.SQL()), x.rows("public.things"); !slices.Equal(want, have) {
+		t.Errorf("want %v\nhave %v", want, have)
 	}
 }
 
