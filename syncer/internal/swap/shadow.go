@@ -285,9 +285,9 @@ func (s *Shadow) pairs(a, b string) string {
 	return strings.Join(tests, " AND ")
 }
 
-// differ returns a condition: rows a and b are not identical bit by bit. It does not depend on the types' operators.
-func (s *Shadow) differ(a, b string) string {
-	return "ROW(" + relation.QuoteList(a+".", s.Columns) + ")::record OPERATOR(pg_catalog.*<>) ROW(" + relation.QuoteList(b+".", s.Columns) + ")::record"
+// differ returns a condition: the rows t of the table and s of the shadow are not identical bit by bit. It does not depend on the types' operators.
+func (s *Shadow) differ() string {
+	return "ROW(" + relation.QuoteList("t.", s.Columns) + ")::record OPERATOR(pg_catalog.*<>) ROW(" + relation.QuoteList("s.", s.Columns) + ")::record"
 }
 
 func (s *Shadow) keys(of string) string {

@@ -81,7 +81,7 @@ func (s *Shadow) findSQL() string {
 	return fmt.Sprintf(`CREATE UNLOGGED TABLE %[1]s AS
 		SELECT %[4]s FROM %[2]s AS s FULL JOIN %[3]s AS t ON %[5]s
 		 WHERE s.%[7]s IS NULL OR t.%[7]s IS NULL OR %[6]s`,
-		s.diffSQL(), s.SQL(), s.table(), strings.Join(keys, ", "), s.pairs("t", "s"), s.differ("t", "s"), first)
+		s.diffSQL(), s.SQL(), s.table(), strings.Join(keys, ", "), s.pairs("t", "s"), s.differ(), first)
 }
 
 // findOneByOneSQL looks for each row of one table in the other. It takes about half as long again as findSQL, and works
@@ -91,7 +91,7 @@ func (s *Shadow) findOneByOneSQL() string {
 		SELECT %[4]s FROM %[2]s AS s WHERE NOT EXISTS (SELECT FROM %[3]s AS t WHERE %[6]s AND NOT (%[7]s))
 		 UNION ALL
 		SELECT %[5]s FROM %[3]s AS t WHERE NOT EXISTS (SELECT FROM %[2]s AS s WHERE %[6]s)`,
-		s.diffSQL(), s.SQL(), s.table(), s.keys("s"), s.keys("t"), s.pairs("t", "s"), s.differ("t", "s"))
+		s.diffSQL(), s.SQL(), s.table(), s.keys("s"), s.keys("t"), s.pairs("t", "s"), s.differ())
 }
 
 // Finish makes the table equal to the shadow, marks it ready and commits. at is the position of both.
@@ -195,7 +195,7 @@ func (w *Swap) deleteSQL(differing bool) string {
 	s := w.shadow
 	same := s.pairs("t", "s")
 	if differing {
-		same += " AND NOT (" + s.differ("t", "s") + ")"
+		same += " AND NOT (" + s.differ() + ")"
 	}
 	return "DELETE FROM " + s.table() + " AS t WHERE NOT EXISTS (SELECT FROM " + s.SQL() + " AS s WHERE " + same + ")" + w.amongSQL("t")
 }
@@ -203,7 +203,7 @@ func (w *Swap) deleteSQL(differing bool) string {
 func (w *Swap) updateSQL() string {
 	s := w.shadow
 	return "UPDATE " + s.table() + " AS t SET (" + relation.QuoteList("", s.Columns) + ") = ROW(" + relation.QuoteList("s.", s.Columns) + ")" +
-		" FROM " + s.SQL() + " AS s WHERE " + s.pairs("t", "s") + " AND " + s.differ("t", "s") + w.amongSQL("s")
+		" FROM " + s.SQL() + " AS s WHERE " + s.pairs("t", "s") + " AND " + s.differ() + w.amongSQL("s")
 }
 
 func (w *Swap) insertSQL() string {

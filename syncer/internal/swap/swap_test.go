@@ -115,7 +115,7 @@ func TestSwapByAnOperatorThatCannotMerge(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = admin.Close(context.Background()) })
 	if _, err := admin.Exec(t.Context(), `
-		CREATE FUNCTION public.same(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 OPERATOR(pg_catalog.=) $2';
+		CREATE FUNCTION public.same(int, int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN $1 OPERATOR(pg_catalog.=) $2; END';
 		CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = public.same, COMMUTATOR = OPERATOR(public.===));
 		CREATE OPERATOR CLASS public.plain FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 public.===,
 			OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int)`); err != nil {
