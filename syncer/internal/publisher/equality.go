@@ -159,7 +159,7 @@ func (t *Table) LeftToPostgres(ctx context.Context, db relation.Queryer) (left [
 		return nil, true, nil
 	}
 	if t.Filter == nil {
-		return t.filterColumns(), false, nil
+		return t.rowFilter().columns(), false, nil
 	}
 	equal, _, err := ReadEqualities(ctx, db, t)
 	if err != nil {

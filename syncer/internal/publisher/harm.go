@@ -3,6 +3,7 @@ package publisher
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"portal.example/shared/whitelist"
@@ -30,6 +31,28 @@ func (t Table) Harm(identity relation.Identity, key, odd []string) string {
 		}
 	}
 	return strings.Join(all, "; ")
+}
+
+// Suffers says which changes the application is refused already because the publication has the table; "" if none. What counts is
+// the publication's own filter and columns, which need not be the whitelist's.
+func (p *Publication) Suffers(t Table) string {
+	i := slices.IndexFunc(p.Tables, func(x Published) bool { return x.Schema == t.Schema && x.Name == t.Name })
+	switch {
+	case i < 0 || t.Info == nil:
+		return ""
+	case t.Info.Kind == 'p' && len(t.Info.OddPartitions) == 0:
+		return ""
+	case t.Info.Kind == 'p':
+		return "the application's UPDATE and DELETE in " + strings.Join(t.Info.OddPartitions, ", ") + " fail now, as it is published"
+	}
+	columns, filter := p.Tables[i].Columns, rowFilter{p.Tables[i].Filter, t.Info}
+	if columns == nil {
+		columns = t.columnNames()
+	}
+	if identityProblem(t.Info, columns, filter.columns()) == "" {
+		return ""
+	}
+	return "the application's UPDATE and DELETE of it fail now, as it is published"
 }
 
 // Harms says, by table, which changes the source refuses its application right now because of the publication. It needs no

@@ -3,37 +3,42 @@ package publisher
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
 	"portal.example/syncer/internal/relation"
 )
 
-// MostIndexed is how many bytes an entry of a btree index may take: a third of a page of 8 kB. A row that needs more is
-// refused to the application.
+// MostIndexed is how many bytes an entry of a btree index may take: a third of a page of 8 kB. PostgreSQL refuses the application
+// a row that needs more.
 const MostIndexed = 2704
 
 const indexHead = 16
 
-// judgeFit says whether an index over columns could ever refuse a row to the application, whose values today may be
-// short: a type without btree, or values without limit.
-func (t Table) judgeFit(columns []string) []relation.Finding {
+// fitJudge decides whether an index over a table's columns could refuse a row to the application.
+type fitJudge struct {
+	t       Table
+	indexes indexView
+}
+
+// judgeColumns judges an index by what its columns' types allow, not by the values that are there: it objects to a type without
+// btree, and to values without limit.
+func (j fitJudge) judgeColumns(columns []string) []relation.Finding {
 	var all []relation.Finding
 	say := func(level relation.Level, text string, mend ...string) {
-		all = append(all, relation.Finding{Level: level, Side: "source", Subject: t.FullName(), Text: text, Mend: mend})
+		all = append(all, relation.Finding{Level: level, Side: "source", Subject: j.t.FullName(), Text: text, Mend: mend})
 	}
 	sum := indexHead
 	var open []string
 	for _, name := range columns {
-		s, ok := t.storage[name]
+		s, ok := j.t.storage[name]
 		if !ok {
 			continue
 		}
 		bytes, bounded := s.Most()
 		switch {
 		case !s.Btree:
-			say(relation.Refuse, fmt.Sprintf("the row filter reads column %q of type %s, which no btree index can hold, so that no replica identity can; filter by another column (whitelist, %s)", name, s.Type, t.At))
+			say(relation.Refuse, fmt.Sprintf("the row filter reads column %q of type %s, which no btree index can hold, so that no replica identity can; filter by another column (whitelist, %s)", name, s.Type, j.t.At))
 		case bounded:
 			sum += bytes
 		default:
@@ -42,43 +47,35 @@ func (t Table) judgeFit(columns []string) []relation.Finding {
 	}
 	if sum > MostIndexed {
 		say(relation.Refuse, fmt.Sprintf("key and filter columns (%s) may take %d bytes together, an index holds %d: a row with longer values would be refused to the application; filter by shorter columns (whitelist, %s)",
-			strings.Join(columns, ", "), sum, MostIndexed, t.At))
+			strings.Join(columns, ", "), sum, MostIndexed, j.t.At))
 	}
 	for _, name := range open {
-		level, text := t.judgeOpen(name, (MostIndexed-sum)/len(open))
-		say(level, text, t.boundSQL(name)...)
+		level, text := j.judgeOpen(name, (MostIndexed-sum)/len(open))
+		say(level, text, j.boundSQL(name)...)
 	}
 	return all
 }
 
-// judgeOpen judges a column whose values may be of any length. Those of a state, which the filter compares with whole
-// words, and of a key, which an index holds already, are short in practice: that is said and left to a person. Anything
-// else is refused.
-func (t Table) judgeOpen(name string, room int) (relation.Level, string) {
-	s := t.storage[name]
+// judgeOpen judges a column whose values may be of any length. A state that the filter compares with whole words, and a key that an
+// index of the application holds already, are short in practice, so they only get a warning. Anything else is refused.
+func (j fitJudge) judgeOpen(name string, room int) (relation.Level, string) {
+	s := j.t.storage[name]
 	level := relation.Refuse
-	if s.Type == "numeric" || t.isIndexed(name) || statesOnly(t.Where, name) {
+	if s.Type == "numeric" || j.indexes.limitsColumn(name) || statesOnly(j.t.Where, name) {
 		level = relation.Warning
 	}
 	return level, fmt.Sprintf("column %q is of type %s without a limit, and its replica identity holds it: the application cannot store a value longer than some %d bytes there; limit it, or filter by a column of limited length (whitelist, %s)",
-		name, s.Type, max(room, 0), t.At)
+		name, s.Type, max(room, 0), j.t.At)
 }
 
-// isIndexed reports whether an index of its own already refuses long values of the column.
-func (t Table) isIndexed(name string) bool {
-	return slices.ContainsFunc(t.indexes, func(i relation.Index) bool {
-		return i.Valid && i.Plain && i.Btree && !t.isOurs(i) && slices.Contains(i.Columns, name)
-	})
-}
-
-// boundSQL limits a column; checking the rows that are there keeps nobody from using the table.
-func (t Table) boundSQL(name string) []string {
-	s, most := t.storage[name], 1000
+// boundSQL returns the SQL that limits a column's length; nobody is kept from using the table while its rows are checked.
+func (j fitJudge) boundSQL(name string) []string {
+	s, most := j.t.storage[name], 1000
 	if s.Category != "S" && s.Type != "bytea" {
 		return nil
 	}
 	rule := relation.Quote(cutName(name, longestName-len("_is_short")) + "_is_short")
-	alter := "ALTER TABLE " + t.Info.SQL()
+	alter := "ALTER TABLE " + j.t.Info.SQL()
 	return []string{
 		fmt.Sprintf("%s ADD CONSTRAINT %s CHECK (octet_length(%s) <= %d) NOT VALID;", alter, rule, relation.Quote(name), most),
 		fmt.Sprintf("%s VALIDATE CONSTRAINT %s;", alter, rule),
@@ -125,7 +122,7 @@ func mentionsOf(column string) *mentions {
 	return m
 }
 
-// OpenColumns are those of the index that is to be made whose types do not limit their values.
+// OpenColumns returns the columns of the index to be made whose types do not limit their values.
 func (t Table) OpenColumns() []string {
 	plan := t.PlanIdentity()
 	if plan == nil || plan.Build == "" {

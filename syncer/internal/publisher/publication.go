@@ -185,31 +185,3 @@ func (p *Publication) GoesWith(t Table, columns []string) bool {
 	}
 	return true
 }
-
-// RepublishSQL publishes the table as the whitelist has it, whatever the publication has of it now.
-func RepublishSQL(publication string, t Table) []string {
-	alter := "ALTER PUBLICATION " + relation.Quote(publication)
-	return []string{
-		alter + " DROP TABLE " + t.From() + ";",
-		alter + " ADD\n" + publicationTables([]Table{t}) + ";",
-	}
-}
-
-// ChangeSQL are an UPDATE and a DELETE as an application may run them; they are to be planned only. part is the quoted name
-// of the table or of the one partition that they change, "" for the whole table.
-func (t Table) ChangeSQL(part string) []string {
-	if t.Info == nil {
-		return nil
-	}
-	from := t.From()
-	if part != "" {
-		from = "ONLY " + part
-	}
-	all := []string{"DELETE FROM " + from}
-	for _, name := range t.Columns {
-		if c, ok := t.Info.Column(name); ok && !c.Generated && !c.Always {
-			return append(all, "UPDATE "+from+" SET "+relation.Quote(name)+" = "+relation.Quote(name))
-		}
-	}
-	return all
-}

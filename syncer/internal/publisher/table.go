@@ -7,9 +7,7 @@ package publisher
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/relation"
@@ -53,12 +51,12 @@ func Tables(ctx context.Context, db relation.Queryer, list *whitelist.List) ([]T
 			all[i].Key = keyOf(infos[i], w.Columns)
 		}
 	}
-	nest(all)
+	noteRoots(all)
 	return all, nil
 }
 
-// nest notes which of the tables is a partition of which other.
-func nest(all []Table) {
+// noteRoots notes which of the tables are partitions of another one.
+func noteRoots(all []Table) {
 	listed := map[uint32]string{}
 	for _, t := range all {
 		if t.Info != nil && t.Info.Kind == 'p' {
@@ -75,44 +73,6 @@ func nest(all []Table) {
 			}
 		}
 	}
-}
-
-// keyOf prefers the primary key; the identity may hold more columns than are needed to name a row. Where there is no
-// primary key and the identity is one that we made, the key is what we added the filter's columns to: it stays the same
-// when the filter changes.
-func keyOf(info *relation.Table, listed []string) []string {
-	within := func(columns, in []string) bool {
-		return len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(in, c) })
-	}
-	if within(info.PrimaryKey, listed) && within(info.PrimaryKey, info.IdentityColumns) {
-		return info.PrimaryKey
-	}
-	if !within(info.IdentityColumns, listed) {
-		return nil
-	}
-	for _, columns := range info.Unique {
-		if begins(info.IdentityColumns, columns) && !hasNullable(info, columns) && madeIdentity(info) {
-			return columns
-		}
-	}
-	return info.IdentityColumns
-}
-
-func hasNullable(info *relation.Table, columns []string) bool {
-	return slices.ContainsFunc(columns, func(name string) bool { c, _ := info.Column(name); return !c.NotNull })
-}
-
-// madeIdentity reports whether the index that is the identity has a name that we give.
-func madeIdentity(info *relation.Table) bool {
-	for i, columns := range info.Unique {
-		if info.Identity != relation.IdentityIndex || !slices.Equal(columns, info.IdentityColumns) {
-			continue
-		}
-		if isOurName(info.Schema, info.Name, columns, info.UniqueIndexes[i]) {
-			return true
-		}
-	}
-	return false
 }
 
 // Relation returns the frame that describes the table.
@@ -144,41 +104,21 @@ func (t Table) Condition() string {
 	return "(" + t.Where + ")"
 }
 
-// filterColumns returns the table's columns that the filter may read.
-func (t Table) filterColumns() []string {
-	var names []string
-	for _, name := range whitelist.Names(t.Where) {
-		if _, ok := t.Info.Column(name); ok && !slices.Contains(names, name) {
-			names = append(names, name)
+// ChangeSQL returns an UPDATE and a DELETE as an application may run them, which are only to be planned. part is the quoted name of the
+// partition that they change, "" for the whole table.
+func (t Table) ChangeSQL(part string) []string {
+	if t.Info == nil {
+		return nil
+	}
+	from := t.From()
+	if part != "" {
+		from = "ONLY " + part
+	}
+	all := []string{"DELETE FROM " + from}
+	for _, name := range t.Columns {
+		if c, ok := t.Info.Column(name); ok && !c.Generated && !c.Always {
+			return append(all, "UPDATE "+from+" SET "+relation.Quote(name)+" = "+relation.Quote(name))
 		}
 	}
-	return names
-}
-
-// PublicationSQL returns the SQL that creates the publication.
-func PublicationSQL(name string, tables []Table) string {
-	return "CREATE PUBLICATION " + relation.Quote(name) + " FOR\n" + publicationTables(tables) +
-		"\n  WITH (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);"
-}
-
-// AlterSQL replaces the tables of the publication, which exists. Its actions are only set where they are not right: that marks
-// the publication as altered, see Publication.Version.
-func (p *Publication) AlterSQL(name string, tables []Table) []string {
-	q := relation.Quote(name)
-	var sql []string
-	if !p.Actions {
-		sql = append(sql, "ALTER PUBLICATION "+q+" SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);")
-	}
-	return append(sql, "ALTER PUBLICATION "+q+" SET\n"+publicationTables(tables)+";")
-}
-
-func publicationTables(tables []Table) string {
-	items := make([]string, len(tables))
-	for i, t := range tables {
-		items[i] = fmt.Sprintf("  TABLE %s (%s)", t.From(), relation.QuoteList("", t.Columns))
-		if t.Where != "" {
-			items[i] += " WHERE (" + t.Where + ")"
-		}
-	}
-	return strings.Join(items, ",\n")
+	return all
 }
