@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
@@ -17,14 +18,24 @@ import (
 
 func isAlone(sql string) bool { return strings.Contains(sql, " CONCURRENTLY ") }
 
-// sourceGrants: the reader may read exactly the listed columns, for the snapshot and for reading a row again.
-func (e *examination) sourceGrants(ctx context.Context) error {
-	role, err := userOf(ctx, e.source)
+// rightsPlan adds the steps that give the roles of reader, writer and the replica's readers their rights.
+type rightsPlan struct {
+	*Report
+
+	source *pgx.Conn // as the reader's role
+	target *pgx.Conn // as the writer's role
+	to     config.Target
+	given  map[Step]bool // rights that are among the steps already
+}
+
+// planReader lets the reader read exactly the listed columns, which it needs for the snapshot and for reading a row again.
+func (p *rightsPlan) planReader(ctx context.Context) error {
+	role, err := userOf(ctx, p.source)
 	if err != nil {
 		return err
 	}
-	usable := slices.DeleteFunc(slices.Clone(e.Tables), func(t publisher.Table) bool { return t.Info == nil || t.Released || len(missingColumns(t)) > 0 })
-	may, err := readRights(ctx, e.source, usable, role)
+	usable := slices.DeleteFunc(slices.Clone(p.Tables), func(t publisher.Table) bool { return t.Info == nil || t.Released || len(missingColumns(t)) > 0 })
+	may, err := readRights(ctx, p.source, usable, role)
 	if err != nil {
 		return err
 	}
@@ -38,10 +49,10 @@ func (e *examination) sourceGrants(ctx context.Context) error {
 			lacks = append(lacks, fmt.Sprintf("GRANT SELECT (%s) ON %s TO %s;", relation.QuoteList("", readableColumns(t)), t.Info.SQL(), q))
 		}
 		if len(lacks) > 0 {
-			e.addFinding(relation.Todo, "source", t.FullName(), "role "+role+" may not read the listed columns yet", lacks...)
+			p.addFinding(relation.Todo, "source", t.FullName(), "role "+role+" may not read the listed columns yet", lacks...)
 		}
 		for _, sql := range lacks {
-			e.addGrant("source", sql)
+			p.addOnce("source", sql)
 		}
 	}
 	return nil
@@ -60,12 +71,12 @@ func readableColumns(t publisher.Table) []string {
 	return all
 }
 
-// addGrant adds a step once.
-func (e *examination) addGrant(side, sql string) {
+// addOnce adds a step that many tables may want.
+func (p *rightsPlan) addOnce(side, sql string) {
 	once := Step{Side: side, SQL: sql}
-	if !e.granted[once] {
-		e.granted[once] = true
-		e.addSteps(side, sql)
+	if !p.given[once] {
+		p.given[once] = true
+		p.addSteps(side, sql)
 	}
 }
 
@@ -117,40 +128,40 @@ func readRights(ctx context.Context, db relation.Queryer, tables []publisher.Tab
 	return all, nil
 }
 
-// targetGrants: the writer may write exactly the replica's tables and columns (the third wall); readers may
-// read them. They are always given: what is there already changes nothing.
-func (e *examination) targetGrants(ctx context.Context) error {
-	writer, err := userOf(ctx, e.target)
+// planTarget lets the writer write exactly the replica's tables and columns (the third wall) and the replica's readers read them. The
+// rights are always given: those that are there already change nothing.
+func (p *rightsPlan) planTarget(ctx context.Context) error {
+	writer, err := userOf(ctx, p.target)
 	if err != nil {
 		return err
 	}
-	admin, err := e.targetAdmin(ctx)
+	admin, err := p.readAdmin(ctx)
 	if err != nil {
 		return err
 	}
 	if writer != admin {
-		e.grantWriter(relation.Quote(writer))
+		p.grantWriter(relation.Quote(writer))
 	}
-	for _, reader := range e.cfg.Target.Readers {
+	for _, reader := range p.to.Readers {
 		var known bool
-		if err := e.target.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)`, reader).Scan(&known); err != nil {
+		if err := p.target.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)`, reader).Scan(&known); err != nil {
 			return link.Fail("target", err)
 		}
 		if !known {
-			e.addFinding(relation.Refuse, "target", "role "+reader, "is named in target.readers but does not exist; create it or correct the configuration",
+			p.addFinding(relation.Refuse, "target", "role "+reader, "is named in target.readers but does not exist; create it or correct the configuration",
 				"CREATE ROLE "+relation.Quote(reader)+" LOGIN;")
 			continue
 		}
-		e.grantReader(relation.Quote(reader))
+		p.grantReader(relation.Quote(reader))
 	}
 	return nil
 }
 
-func (e *examination) targetAdmin(ctx context.Context) (string, error) {
-	if e.cfg.Target.AdminDSN == e.cfg.Target.DSN {
-		return userOf(ctx, e.target)
+func (p *rightsPlan) readAdmin(ctx context.Context) (string, error) {
+	if p.to.AdminDSN == p.to.DSN {
+		return userOf(ctx, p.target)
 	}
-	conn, err := link.Open(ctx, e.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
+	conn, err := link.Open(ctx, p.to.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
 	if err != nil {
 		return "", err
 	}
@@ -158,26 +169,26 @@ func (e *examination) targetAdmin(ctx context.Context) (string, error) {
 	return userOf(ctx, conn)
 }
 
-func (e *examination) grantWriter(role string) {
-	for _, t := range e.Tables {
+func (p *rightsPlan) grantWriter(role string) {
+	for _, t := range p.Tables {
 		if t.Released {
 			continue
 		}
 		columns, name := relation.QuoteList("", t.Columns), relation.Quote(t.Schema, t.Name)
-		e.addGrant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
-		e.addGrant("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
+		p.addOnce("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
+		p.addOnce("target", fmt.Sprintf("GRANT SELECT (%s, %s), INSERT (%s), UPDATE (%s), DELETE ON %s TO %s;", columns, rowPlace, columns, columns, name, role))
 	}
-	e.addSteps("target", replica.WriterGrants(role)...)
-	e.addSteps("target", swap.ShadowGrants(role)...)
+	p.addSteps("target", replica.WriterGrants(role)...)
+	p.addSteps("target", swap.ShadowGrants(role)...)
 }
 
-func (e *examination) grantReader(role string) {
-	for _, t := range e.Tables {
+func (p *rightsPlan) grantReader(role string) {
+	for _, t := range p.Tables {
 		if t.Released {
 			continue
 		}
-		e.addGrant("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
-		e.addGrant("target", "GRANT SELECT ON "+relation.Quote(t.Schema, t.Name)+" TO "+role+";")
+		p.addOnce("target", "GRANT USAGE ON SCHEMA "+relation.Quote(t.Schema)+" TO "+role+";")
+		p.addOnce("target", "GRANT SELECT ON "+relation.Quote(t.Schema, t.Name)+" TO "+role+";")
 	}
-	e.addSteps("target", replica.ReaderGrants(role)...)
+	p.addSteps("target", replica.ReaderGrants(role)...)
 }

@@ -9,7 +9,6 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/config"
-	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/relation"
 	"portal.example/syncer/internal/watch"
@@ -68,33 +67,4 @@ func keepEntries(ctx context.Context, from relation.Queryer, to execer, cfg *con
 		return targetError("record the publication", err)
 	}
 	return nil
-}
-
-// examineUnrecorded finds row filters that a `table` command has published and not recorded, as it was killed between.
-func (e *examination) examineUnrecorded(ctx context.Context) error {
-	names, err := e.readRecorded(ctx, "filter = '' AND condition <> ''")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		e.addFinding(relation.Warning, "target", name, "its row filter is not recorded, so that nobody would notice if the source's publication had another one: "+
-			"a `syncer table` command was interrupted, unless one is at work right now; run `syncer table apply`, which ends what it began")
-	}
-	return nil
-}
-
-// readRecorded reads the names of the recorded tables that satisfy such, which is SQL; none as long as `init` was not run.
-func (e *examination) readRecorded(ctx context.Context, such string) ([]string, error) {
-	rows, err := e.target.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND (`+such+`) ORDER BY name`, e.cfg.Source.Slot)
-	var names []string
-	if err == nil {
-		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
-	}
-	switch code := link.Code(err); {
-	case code == "42P01", code == "3F000", code == "42501":
-		return nil, nil
-	case err != nil:
-		return nil, targetError("read tables", err)
-	}
-	return names, nil
 }

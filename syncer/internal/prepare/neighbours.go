@@ -10,25 +10,34 @@ import (
 
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/relation"
 )
 
-// examineDocuments looks whether both stores can be read; `init` makes a bucket that is missing on the target.
-func (e *examination) examineDocuments(ctx context.Context) error {
-	c := e.cfg.Documents
+// neighbours examines what the syncer reaches besides the two databases of the stream: stores of documents, both ends of the inbound
+// channel, and the network between.
+type neighbours struct {
+	*Report
+
+	cfg *config.Config
+}
+
+// examineDocuments examines whether both stores can be read. `init` makes a bucket that is missing on the target.
+func (n *neighbours) examineDocuments(ctx context.Context) error {
+	c := n.cfg.Documents
 	if c == nil {
 		return nil
 	}
-	e.examineStore(ctx, "documents.source", c.Source, relation.Refuse, "create it and let the key read it")
-	e.examineStore(ctx, "documents.target", c.Target, relation.Todo, "it will be created")
+	n.examineStore(ctx, "documents.source", c.Source, relation.Refuse, "create it and let the key read it")
+	n.examineStore(ctx, "documents.target", c.Target, relation.Todo, "it will be created")
 	return nil
 }
 
 var errEnough = errors.New("enough")
 
-// examineStore lists one object: that takes the address, the keys and the bucket to be right.
-func (e *examination) examineStore(ctx context.Context, name string, c blob.Config, missing relation.Level, hint string) {
+// examineStore lists one object, which fails unless address, keys and bucket are right.
+func (n *neighbours) examineStore(ctx context.Context, name string, c blob.Config, missing relation.Level, hint string) {
 	b, err := blob.Open(c)
 	if err == nil {
 		err = b.Keys(ctx, "", func(blob.Info) error { return errEnough })
@@ -37,22 +46,22 @@ func (e *examination) examineStore(ctx context.Context, name string, c blob.Conf
 	switch {
 	case err == nil, errors.Is(err, errEnough):
 	case fault.ExitCode(err) == fault.ExitUsage:
-		e.addFinding(relation.Refuse, side, name, link.Text(err))
+		n.addFinding(relation.Refuse, side, name, link.Text(err))
 	case errors.Is(err, blob.ErrNoBucket):
-		e.addFinding(missing, side, name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
+		n.addFinding(missing, side, name, fmt.Sprintf("bucket %s does not exist; %s", c.Bucket, hint))
 	case fault.Is(err, fault.Unavailable):
-		e.addFinding(relation.Refuse, side, name, fmt.Sprintf("store %s does not answer as it should; check endpoint, secure and ca_file", c.Endpoint))
+		n.addFinding(relation.Refuse, side, name, fmt.Sprintf("store %s does not answer as it should; check endpoint, secure and ca_file", c.Endpoint))
 	default:
-		e.addFinding(relation.Refuse, side, name, fmt.Sprintf("store %s refuses to list bucket %s; check access_key, secret_key and its rights", c.Endpoint, c.Bucket))
+		n.addFinding(relation.Refuse, side, name, fmt.Sprintf("store %s refuses to list bucket %s; check access_key, secret_key and its rights", c.Endpoint, c.Bucket))
 	}
 }
 
 // examineNetwork warns of addresses that only `insecure: true` allows.
-func (e *examination) examineNetwork(context.Context) error {
-	exposed := e.cfg.Exposed()
+func (n *neighbours) examineNetwork(context.Context) error {
+	exposed := n.cfg.Exposed()
 	for _, key := range slices.Sorted(maps.Keys(exposed)) {
 		side, _, _ := strings.Cut(key, ".")
-		e.addFinding(relation.Warning, side, key, exposed[key]+" (insecure: true allows it)")
+		n.addFinding(relation.Warning, side, key, exposed[key]+" (insecure: true allows it)")
 	}
 	return nil
 }
@@ -72,26 +81,26 @@ func (i *initialization) ensureStores(ctx context.Context) error {
 	return nil
 }
 
-// examineInbound looks whether both ends of the inbound channel are there and may be used.
-func (e *examination) examineInbound(ctx context.Context) error {
-	c := e.cfg.Inbound
+// examineInbound examines whether both ends of the inbound channel are there and may be used.
+func (n *neighbours) examineInbound(ctx context.Context) error {
+	c := n.cfg.Inbound
 	if c == nil {
 		return nil
 	}
-	e.examineStore(ctx, "inbound.outside.store", c.Outside.Store, relation.Refuse, "external-site creates it")
-	e.examineStore(ctx, "inbound.inside.store", c.Inside.Store, relation.Refuse, "internal-site creates it")
-	err := e.examineFunctions(ctx, "inbound.outside.dsn", c.Outside.DSN,
+	n.examineStore(ctx, "inbound.outside.store", c.Outside.Store, relation.Refuse, "external-site creates it")
+	n.examineStore(ctx, "inbound.inside.store", c.Inside.Store, relation.Refuse, "internal-site creates it")
+	err := n.examineFunctions(ctx, "inbound.outside.dsn", c.Outside.DSN,
 		"inbound.pending(integer)", "inbound.pending(integer,uuid[])", "inbound.waiting()", "inbound.acknowledge(uuid,bytea)")
 	if err != nil {
 		return err
 	}
-	return e.examineFunctions(ctx, "inbound.inside.dsn", c.Inside.DSN,
+	return n.examineFunctions(ctx, "inbound.inside.dsn", c.Inside.DSN,
 		"intake.receive(uuid,text,text,text,bytea,bytea,jsonb,timestamptz)",
 		"intake.receive_damaged(uuid,text,text,timestamptz)",
 		"intake.known(uuid,bytea)")
 }
 
-func (e *examination) examineFunctions(ctx context.Context, name, dsn string, functions ...string) error {
+func (n *neighbours) examineFunctions(ctx context.Context, name, dsn string, functions ...string) error {
 	conn, err := link.Open(ctx, dsn, link.Options{Name: name, Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
 	if err != nil {
 		return err
@@ -104,9 +113,9 @@ func (e *examination) examineFunctions(ctx context.Context, name, dsn string, fu
 		case err != nil && link.Code(err) == "":
 			return fmt.Errorf("%s: %w", name, err)
 		case err != nil:
-			e.addFinding(relation.Refuse, "inbound", name, "there is no function "+f+"; run the site's migrations")
+			n.addFinding(relation.Refuse, "inbound", name, "there is no function "+f+"; run the site's migrations")
 		case !may:
-			e.addFinding(relation.Refuse, "inbound", name, "the role may not execute "+f, "GRANT EXECUTE ON FUNCTION "+f+" TO "+conn.Config().User+";")
+			n.addFinding(relation.Refuse, "inbound", name, "the role may not execute "+f, "GRANT EXECUTE ON FUNCTION "+f+" TO "+conn.Config().User+";")
 		}
 	}
 	return nil

@@ -31,13 +31,13 @@ func TestStoresAreToldApart(t *testing.T) {
 		"wrong key": {wrongKey, relation.Refuse},
 		"away":      {away, relation.Refuse},
 	} {
-		e := &examination{Report: &Report{}, cfg: &config.Config{}}
-		e.examineStore(t.Context(), "documents.target", c.store, relation.Todo, "it will be created")
+		n := &neighbours{&Report{}, &config.Config{}}
+		n.examineStore(t.Context(), "documents.target", c.store, relation.Todo, "it will be created")
 		switch {
-		case name == "there" && len(e.Findings) > 0:
-			t.Errorf("%s: %v", name, e.Findings)
-		case name != "there" && (len(e.Findings) != 1 || e.Findings[0].Level != c.want || e.Findings[0].Side != "documents"):
-			t.Errorf("%s: %v, want level %v", name, e.Findings, c.want)
+		case name == "there" && len(n.Findings) > 0:
+			t.Errorf("%s: %v", name, n.Findings)
+		case name != "there" && (len(n.Findings) != 1 || n.Findings[0].Level != c.want || n.Findings[0].Side != "documents"):
+			t.Errorf("%s: %v, want level %v", name, n.Findings, c.want)
 		}
 	}
 }
@@ -45,11 +45,11 @@ func TestStoresAreToldApart(t *testing.T) {
 func TestInsecureAddressesAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	cfg := &config.Config{Insecure: true, Target: config.Target{DSN: "postgres://a@192.0.2.1/x", AdminDSN: "postgres://a@192.0.2.1/x"}}
-	e := &examination{Report: &Report{}, cfg: cfg}
-	if err := e.examineNetwork(t.Context()); err != nil {
+	n := &neighbours{&Report{}, cfg}
+	if err := n.examineNetwork(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if len(e.Findings) != 1 || e.Findings[0].Level != relation.Warning || e.Findings[0].Subject != "target.dsn" {
-		t.Errorf("got %v", e.Findings)
+	if len(n.Findings) != 1 || n.Findings[0].Level != relation.Warning || n.Findings[0].Subject != "target.dsn" {
+		t.Errorf("got %v", n.Findings)
 	}
 }

@@ -2,7 +2,6 @@ package prepare
 
 import (
 	"context"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -73,22 +72,6 @@ func (c *change) recordReleased(ctx context.Context, names []string) error {
 	})
 	if err != nil {
 		return targetError("record the release", err)
-	}
-	return nil
-}
-
-// markReleased marks the tables that are released and are not to come back now. What is wrong with them is nobody's business.
-func (e *examination) markReleased(ctx context.Context) error {
-	names, err := e.readRecorded(ctx, "state = 'released'")
-	if err != nil {
-		return err
-	}
-	for i := range e.Tables {
-		t := &e.Tables[i]
-		if slices.Contains(names, t.FullName()) && !e.back(t.FullName()) {
-			t.Released, t.Joining = true, true
-			e.addFinding(relation.Warning, "source", t.FullName(), "is released for a migration of its application: nothing of it is replicated until `syncer table resync "+t.FullName()+"` brings it back")
-		}
 	}
 	return nil
 }

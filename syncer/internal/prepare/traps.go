@@ -10,7 +10,7 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// trap is what of a target's table, or of one of its partitions, keeps rows from being written as they came.
+// trap is what keeps rows of a target's table, or of one of its partitions, from being written as they came.
 type trap struct {
 	Listed string   // "schema.name" as it is listed
 	Quoted string   // the table or partition itself
@@ -31,16 +31,16 @@ const trapsSQL = `
 	  JOIN pg_catalog.pg_namespace m ON m.oid = l.relnamespace
 	 ORDER BY u.n, 2`
 
-// examineTraps looks at the target's tables for what the writer does not expect.
-func (e *examination) examineTraps(ctx context.Context) error {
+// examineTraps finds row level security, triggers and rules of the target's tables that act on replicated rows.
+func (x *targetTables) examineTraps(ctx context.Context) error {
 	var schemas, names []string
-	for _, t := range e.Tables {
+	for _, t := range x.Tables {
 		if t.Released {
 			continue
 		}
 		schemas, names = append(schemas, t.Schema), append(names, t.Name)
 	}
-	rows, err := e.target.Query(ctx, trapsSQL, schemas, names)
+	rows, err := x.db.Query(ctx, trapsSQL, schemas, names)
 	var all []trap
 	if err == nil {
 		all, err = pgx.CollectRows(rows, pgx.RowToStructByPos[trap])
@@ -49,15 +49,15 @@ func (e *examination) examineTraps(ctx context.Context) error {
 		return link.Fail("target: look at the tables", err)
 	}
 	for _, t := range all {
-		e.noteTrap(t)
+		x.noteTrap(t)
 	}
 	return nil
 }
 
-func (e *examination) noteTrap(t trap) {
+func (x *targetTables) noteTrap(t trap) {
 	alter := "ALTER TABLE " + t.Quoted
 	if t.Hides {
-		e.addFinding(relation.Refuse, "target", t.Listed, t.Quoted+" has row level security, which applies to the writer's role: rows could not be loaded, or would be missing without a word",
+		x.addFinding(relation.Refuse, "target", t.Listed, t.Quoted+" has row level security, which applies to the writer's role: rows could not be loaded, or would be missing without a word",
 			alter+" DISABLE ROW LEVEL SECURITY;")
 	}
 	mend := make([]string, len(t.Acts))
@@ -65,9 +65,9 @@ func (e *examination) noteTrap(t trap) {
 		mend[i] = alter + " ENABLE TRIGGER " + name + ";"
 	}
 	if len(t.Acts) > 0 {
-		e.addFinding(relation.Warning, "target", t.Listed, "trigger "+strings.Join(t.Acts, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it acts on replicated rows, may change them, and stops the stream where it fails; unless that is meant", mend...)
+		x.addFinding(relation.Warning, "target", t.Listed, "trigger "+strings.Join(t.Acts, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it acts on replicated rows, may change them, and stops the stream where it fails; unless that is meant", mend...)
 	}
 	if len(t.Rules) > 0 {
-		e.addFinding(relation.Warning, "target", t.Listed, "rule "+strings.Join(t.Rules, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it makes something else of replicated rows")
+		x.addFinding(relation.Warning, "target", t.Listed, "rule "+strings.Join(t.Rules, ", ")+" of "+t.Quoted+" is ENABLE ALWAYS or REPLICA, so it makes something else of replicated rows")
 	}
 }
