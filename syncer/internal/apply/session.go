@@ -22,6 +22,7 @@ import (
 type session struct {
 	conn        *pgx.Conn
 	own         bool // opened by the writer, not by its caller
+	beside      bool // of a transaction that still runs on the source; see settingsBeside
 	out         outbox
 	raws        [][]byte  // of one row
 	flights     []*flight // sent and not answered, oldest first
@@ -87,7 +88,7 @@ func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn, beside bool) 
 	if _, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
-	s := &session{conn: conn, prepared: map[*statement]prepared{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
+	s := &session{conn: conn, beside: beside, prepared: map[*statement]prepared{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.measureTarget(ctx); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
@@ -222,12 +223,18 @@ type prepared struct {
 // replanAfter is how many rows a table must have got before what looks up its rows is planned again.
 const replanAfter = 1000
 
+// willPlan reports whether the next execution of the statement makes a new plan for it.
+func (s *session) willPlan(st *statement) bool {
+	p, ok := s.prepared[st]
+	return !ok || st.written != nil && *st.written > 2*p.written+replanAfter
+}
+
 // statementName returns the prepared statement's name, preparing it on first use. What looks rows up is prepared again when their table
 // has grown to twice its size: a plan that was made for a table of one row reads the whole table and looks for each of its rows among
 // those that are given, which takes minutes once there are many of both. Nothing else would replace such a plan within a transaction.
 func (s *session) statementName(st *statement) string {
 	p, ok := s.prepared[st]
-	if ok && (st.written == nil || *st.written <= 2*p.written+replanAfter) {
+	if !s.willPlan(st) {
 		return p.name
 	}
 	if ok {

@@ -109,7 +109,7 @@ func (s *script) addStaged(t *table, rows []wire.RawRow, st *statement, params .
 	if err := s.s.copyIn(t.stage.copy, rows, len(t.rel.Columns)); err != nil {
 		return err
 	}
-	s.addStatement(t, params, st)
+	s.addLookups(t, st, func() { s.addStatement(t, params, st) })
 	return s.s.writeOut(false)
 }
 
@@ -185,9 +185,11 @@ func (s *script) addSet(t *table, st *statement, rows []wire.RawRow, width int) 
 			size += len(rows[n])
 			n++
 		}
-		s.openFlight()
-		s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
-		s.s.arrays(st, rows[:n], width)
+		s.addLookups(t, st, func() {
+			s.openFlight()
+			s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
+			s.s.arrays(st, rows[:n], width)
+		})
 		if err := s.s.writeOut(false); err != nil {
 			return err
 		}
