@@ -19,7 +19,13 @@ func (db *Database) Freeze() {
 // is not copied.
 func (db *Database) Copy(tb testing.TB) *Database {
 	tb.Helper()
-	return create(tb, db.admin, db.Name)
+	if db.server != nil {
+		db.server.enter()
+		tb.Cleanup(db.server.leave)
+	}
+	copied := create(tb, db.admin, db.Name)
+	copied.server = db.server
+	return copied
 }
 
 // kept are the databases that outlive their tests.

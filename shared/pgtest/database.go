@@ -24,7 +24,8 @@ type Database struct {
 
 	tb     testing.TB
 	admin  string
-	frozen bool // see Freeze
+	server *server // of Source, or nil
+	frozen bool    // see Freeze
 }
 
 // Internal returns a fresh database with all of internal-site's migrations.

@@ -66,11 +66,20 @@ var (
 	apart  server // see EmptyApart
 )
 
+// stopServers stops those that this process started.
+func stopServers() error {
+	err := apart.stop()
+	for _, s := range sources.all {
+		err = errors.Join(err, s.stop())
+	}
+	return err
+}
+
 // Stop takes down what this process started for all of its tests, if it did.
 func Stop() {
 	frozen := dropFrozen()
 	closeAdmins()
-	if err := errors.Join(frozen, shared.stop(), apart.stop(), forgetSeed()); err != nil {
+	if err := errors.Join(frozen, stopServers(), forgetSeed()); err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 	}
 }

@@ -21,9 +21,8 @@ func TestTargetLockedBySomebody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
+			p := newReplica(t, shop, shopTables)
 			p.setting("stale_after: 2s")
-			p.init()
 			d := p.daemon()
 			ended := make(chan error, 1)
 			go func() { ended <- d.Run(t.Context()) }()

@@ -34,7 +34,7 @@ func TestScheduleComparesWhatCannotBeCutIntoRanges(t *testing.T) {
   - {table: public.words, columns: [word, meaning]}
   - {table: public.parts, columns: [id, place]}
 `)
-	p.cfg.Compare.Every, p.cfg.Compare.Repair = config.Interval(2*time.Second), false
+	p.cfg.Compare.Every, p.cfg.Compare.Repair = config.Interval(time.Second), false
 	p.target.Exec(`CREATE TABLE words (word text COLLATE "C" PRIMARY KEY, meaning text); CREATE TABLE parts (id int PRIMARY KEY, place text)`)
 	p.init()
 	stop := p.start()
@@ -93,7 +93,7 @@ func TestScheduleNoticesUnloggedTables(t *testing.T) {
 			p := newPair(t, `CREATE TABLE items (id int PRIMARY KEY); INSERT INTO items SELECT generate_series(1, 50);
 				CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE parts_1 PARTITION OF parts DEFAULT; INSERT INTO parts SELECT generate_series(1, 50)`,
 				"\n  - {table: items, columns: [id]}\n  - {table: parts, columns: [id]}\n")
-			p.cfg.Compare.Every = config.Interval(2 * time.Second)
+			p.cfg.Compare.Every = config.Interval(time.Second)
 			p.target.Exec(`CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE parts_1 PARTITION OF parts DEFAULT`)
 			p.init()
 			stop := p.start()

@@ -20,9 +20,6 @@ const comparedSQL = `
 	INSERT INTO items SELECT n, 'item ' || n, n / 7.0, n % 5 <> 0, 'canary' FROM generate_series(1, 6000) n;
 	CREATE TABLE words (lang text, word text, meaning text, PRIMARY KEY (lang, word));
 	INSERT INTO words SELECT (ARRAY['uk','en'])[n % 2 + 1], 'слово ' || n, repeat('x', n % 50) FROM generate_series(1, 900) n;
-	CREATE TABLE loose (a int, b text, UNIQUE NULLS NOT DISTINCT (a, b));
-	ALTER TABLE loose REPLICA IDENTITY FULL;
-	INSERT INTO loose SELECT n, 'b' || n FROM generate_series(1, 300) n;
 	CREATE TABLE empty (id int PRIMARY KEY)`
 
 const comparedTables = `
@@ -34,14 +31,10 @@ const comparedTables = `
 // newCompared is a pair that goes through everything every few seconds.
 func newCompared(t *testing.T) *pair {
 	t.Helper()
-	p := newPair(t, strings.Replace(comparedSQL, `
-	CREATE TABLE loose (a int, b text, UNIQUE NULLS NOT DISTINCT (a, b));
-	ALTER TABLE loose REPLICA IDENTITY FULL;
-	INSERT INTO loose SELECT n, 'b' || n FROM generate_series(1, 300) n;`, "", 1), comparedTables)
-	p.cfg.Compare.Every = config.Interval(2 * time.Second)
-	p.target.Exec(`CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, price numeric(10,2), shown boolean NOT NULL);
+	p := newReplica(t, comparedSQL, comparedTables,
+		`CREATE TABLE items (id bigint PRIMARY KEY, name text NOT NULL, price numeric(10,2), shown boolean NOT NULL);
 		CREATE TABLE words (lang text, word text, meaning text, PRIMARY KEY (lang, word)); CREATE TABLE empty (id int PRIMARY KEY)`)
-	p.init()
+	p.cfg.Compare.Every = config.Interval(time.Second)
 	return p
 }
 
@@ -171,7 +164,7 @@ func TestPassGoesOnAfterARestart(t *testing.T) {
 		$$ BEGIN INSERT INTO public.trail VALUES (new.low); RETURN new; END $$;
 		CREATE TRIGGER trail AFTER UPDATE ON sync.compared FOR EACH ROW EXECUTE FUNCTION trail();
 		ALTER TABLE sync.compared ENABLE ALWAYS TRIGGER trail`)
-	p.cfg.Compare.Every = config.Interval(2 * time.Second)
+	p.cfg.Compare.Every = config.Interval(time.Second)
 	stop = p.start()
 	p.eventually("the pass ends", func() bool { return p.count(p.target, `SELECT count(*) FROM sync.compared WHERE pass = 2`) == 1 })
 	if err := stop(); err != nil {

@@ -100,7 +100,7 @@ func TestThreeProcessesCompare(t *testing.T) {
 func TestObjectsAreReadByTurns(t *testing.T) {
 	t.Parallel()
 	p := newPortal(t)
-	p.cfg.Compare.Every, p.cfg.Compare.Objects = config.Interval(time.Hour), config.Interval(2*time.Second)
+	p.cfg.Compare.Every, p.cfg.Compare.Objects = config.Interval(time.Hour), config.Interval(time.Second)
 	keys := make([]string, 4)
 	for n := range keys {
 		keys[n] = p.file(fmt.Appendf(nil, "document %d", n), true)

@@ -49,7 +49,7 @@ func newCrashing(t *testing.T, rows int, tables string) *crashing {
 	cluster := pgtest.New(t, pgtest.Options{Settings: map[string]string{
 		"fsync": "on", "full_page_writes": "on", "wal_buffers": "128MB", "shared_buffers": "256MB", "autovacuum": "off",
 	}})
-	return &crashing{newPairOn(t, pgtest.Empty(t), cluster.Database(t), fmt.Sprintf(crashTables, rows), tables), cluster}
+	return &crashing{newPairOn(t, pgtest.Source(t), cluster.Database(t), fmt.Sprintf(crashTables, rows), tables), cluster}
 }
 
 // freeze stops the process that writes the log behind those that do not wait for it. It must not be stopped while it holds a

@@ -129,8 +129,7 @@ func TestKilledAtEachPointOfTheSnapshot(t *testing.T) {
 // still runs.
 func TestKilledAtEachPointOfTheStream(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.completes("init")
+	p := newReplica(t, shop, shopTables)
 	for _, name := range points(t, "apply") {
 		t.Run(name, func(t *testing.T) {
 			outer := p.t
@@ -154,8 +153,7 @@ func TestKilledAtEachPointOfTheStream(t *testing.T) {
 // nothing else is there.
 func TestKilledAtEachPointOfDocuments(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.completes("init")
+	p := newLoadedPortal(t)
 	for _, name := range points(t, "documents") {
 		t.Run(name, func(t *testing.T) {
 			outer := p.t
@@ -192,8 +190,7 @@ func (p *portal) holds(key string, want []byte) {
 // Killed at each point of a message's way in: it is inside once, whole, and in the end gone outside.
 func TestKilledAtEachPointOfInbound(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.completes("init")
+	p := newLoadedPortal(t)
 	for _, name := range points(t, "inbound") {
 		t.Run(name, func(t *testing.T) {
 			outer := p.t
@@ -238,8 +235,7 @@ func (p *pair) reaches(cmd *exec.Cmd, within time.Duration) {
 // does is going on: stream, objects and messages.
 func TestKilledAtTheNthStep(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.completes("init")
+	p := newLoadedPortal(t)
 	var keys []string
 	sent := 0
 	for n := 1; n <= 12; n++ {

@@ -172,7 +172,7 @@ func TestLagAfterAnOutage(t *testing.T) {
 // One process tells the same as its parts would.
 func TestRunTellsLagAndPause(t *testing.T) {
 	t.Parallel()
-	l := newLine(t, pgtest.Empty(t), pgtest.EmptyApart(t))
+	l := newLine(t)
 	l.endLoad()
 	l.eventually("it keeps up", func() bool { return keepsUp(l.listen) })
 	l.pause()
@@ -186,7 +186,7 @@ func TestRunTellsLagAndPause(t *testing.T) {
 // slowLoad is a line on which a first load is under way and takes a while; release lets it go on at full speed.
 func slowLoad(t *testing.T, side string) (l *line, release func()) {
 	t.Helper()
-	source, target := pgtest.Empty(t), pgtest.EmptyApart(t)
+	source, target := pgtest.Source(t), pgtest.EmptyApart(t)
 	l = &line{pair: newPairOn(t, source, target, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)}
 	l.pair.source.Exec(`INSERT INTO shop.items (id, name, published, big) SELECT n, 'large', true, repeat(md5(n::text), 300) FROM generate_series(100001, 103000) n`)
 	if _, err := prepare.Init(t.Context(), l.cfg, l.list, false); err != nil {

@@ -150,9 +150,8 @@ func TestWhatTheReaderRefusesIsPassed(t *testing.T) {
 		for _, way := range []string{"skip", "resync"} {
 			t.Run(name+", "+way, func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, shop+`; ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)
+				p := newReplica(t, lineSQL, shopTables)
 				p.setting("max_row_mib: 1")
-				p.init()
 				p.source.Exec(`UPDATE shop.items SET name = 'before' WHERE id = 2`)
 				for _, sql := range c.do {
 					p.source.Exec(sql)

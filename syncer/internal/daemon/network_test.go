@@ -64,11 +64,25 @@ func (w *tail) String() string {
 	return strings.Join(lines[max(0, len(lines)-25):], "\n")
 }
 
+const lineSQL = shop + `ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`
+
 // newLine starts the real syncer between two databases, through proxies.
-func newLine(t *testing.T, source, target *pgtest.Database) *line {
+func newLine(t *testing.T) *line {
 	t.Helper()
-	l := &line{pair: newPairOn(t, source, target, shop+`ALTER TABLE shop.items ALTER big SET STORAGE EXTERNAL`, shopTables)}
-	l.init()
+	return newLineOf(t, newReplica(t, lineSQL, shopTables))
+}
+
+// newLineOn is newLine between databases of servers that the test stops.
+func newLineOn(t *testing.T, source, target *pgtest.Database) *line {
+	t.Helper()
+	p := newPairOn(t, source, target, lineSQL, shopTables)
+	p.init()
+	return newLineOf(t, p)
+}
+
+func newLineOf(t *testing.T, p *pair) *line {
+	t.Helper()
+	l, source, target := &line{pair: p}, p.source, p.target
 	l.source, l.target = faulttest.NewProxy(t, address(t, source.DSN)), faulttest.NewProxy(t, address(t, target.DSN))
 	l.listen = freeAddress(t)
 	l.write("syncer.yaml", fmt.Sprintf(`
@@ -208,7 +222,7 @@ func TestLineFails(t *testing.T) {
 		for name, f := range faults {
 			t.Run(side+" "+name, func(t *testing.T) {
 				t.Parallel()
-				l := newLine(t, pgtest.Empty(t), pgtest.EmptyApart(t))
+				l := newLine(t)
 				proxy := map[string]*faulttest.Proxy{"source": l.source, "target": l.target}[side]
 				l.more(3)
 				proxy.Set(f)
@@ -241,7 +255,7 @@ func TestLineIsCut(t *testing.T) {
 	for name, f := range faults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := newLine(t, pgtest.Empty(t), pgtest.EmptyApart(t))
+			l := newLine(t)
 			if f.ResetAfter == 0 {
 				f.ResetOn = []byte(l.pair.source.Name)
 			}
@@ -323,7 +337,7 @@ func TestLineIsSlow(t *testing.T) {
 	for _, delay := range delays {
 		t.Run(delay.String(), func(t *testing.T) {
 			t.Parallel()
-			l := newLine(t, pgtest.Empty(t), pgtest.EmptyApart(t))
+			l := newLine(t)
 			l.target.Set(faulttest.Fault{Delay: delay})
 			l.source.Set(faulttest.Fault{Delay: delay})
 			l.more(5)
@@ -344,7 +358,7 @@ func TestServerStandsStill(t *testing.T) {
 	source, target := pgtest.New(t, pgtest.Options{}), pgtest.New(t, pgtest.Options{})
 	for name, c := range map[string]*pgtest.Cluster{"target": target, "source": source} {
 		t.Run(name, func(t *testing.T) {
-			l := newLine(t, source.Database(t), target.Database(t))
+			l := newLineOn(t, source.Database(t), target.Database(t))
 			l.more(3)
 			l.endLoad()
 			if err := c.Pause(); err != nil {
@@ -365,7 +379,7 @@ func TestServerStandsStill(t *testing.T) {
 func TestServerGoesAway(t *testing.T) {
 	t.Parallel()
 	source, target := pgtest.New(t, pgtest.Options{}), pgtest.New(t, pgtest.Options{})
-	l := newLine(t, source.Database(t), target.Database(t))
+	l := newLineOn(t, source.Database(t), target.Database(t))
 	for _, c := range []*pgtest.Cluster{target, source} {
 		l.endLoad()
 		for _, end := range []func() error{c.Stop, c.Kill} {
@@ -405,7 +419,7 @@ func TestTargetOutOfDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	target := pgtest.New(t, pgtest.Options{})
-	l := newLine(t, pgtest.Empty(t), target.Database(t))
+	l := newLineOn(t, pgtest.Source(t), target.Database(t))
 	l.endLoad()
 	admin, err := pgx.Connect(t.Context(), l.pair.target.AdminDSN())
 	if err != nil {

@@ -50,7 +50,7 @@ type pair struct {
 // newPair runs sql on the source and uses the whitelist's tables (YAML below "tables:").
 func newPair(t testing.TB, sql, tables string) *pair {
 	t.Helper()
-	return newPairOn(t, pgtest.Empty(t), pgtest.EmptyApart(t), sql, tables)
+	return newPairOn(t, pgtest.Source(t), pgtest.EmptyApart(t), sql, tables)
 }
 
 func newPairOn(t testing.TB, source, target *pgtest.Database, sql, tables string) *pair {

@@ -25,9 +25,30 @@ type portal struct {
 	quarantine, inboundFrom *blob.Bucket
 }
 
+// newPortal has not been set up yet.
 func newPortal(t *testing.T) *portal {
 	t.Helper()
-	p := &portal{pair: &pair{t: t, source: pgtest.Internal(t), target: pgtest.External(t), dir: t.TempDir()}}
+	return newPortalOn(t, pgtest.Internal(t), pgtest.External(t))
+}
+
+var loadedPortal mold
+
+// newLoadedPortal has been set up and loaded. There are no documents and no messages in it.
+func newLoadedPortal(t *testing.T) *portal {
+	t.Helper()
+	source, target := loadedPortal.copy(t, func() *pair {
+		p := newPortal(t)
+		p.init()
+		return p.pair
+	})
+	p := newPortalOn(t, source, target)
+	p.adopt(loadedPortal.source.Name)
+	return p
+}
+
+func newPortalOn(t *testing.T, source, target *pgtest.Database) *portal {
+	t.Helper()
+	p := &portal{pair: &pair{t: t, source: source, target: target, dir: t.TempDir()}}
 	store := func(name string) (blob.Config, *blob.Bucket) {
 		c := blobtest.Config(t, name)
 		b, err := blob.Open(c)
@@ -180,8 +201,7 @@ func (p *pair) count(db *pgtest.Database, sql string, args ...any) (n int) {
 
 func TestPortalInbound(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.init()
+	p := newLoadedPortal(t)
 	stop := p.start()
 	id, envelope := p.submit([]byte("sealed one"), bytes.Repeat([]byte("x"), 300_000))
 	p.eventually("message is erased outside", func() bool { return p.count(p.target, `SELECT count(*) FROM inbound.messages`) == 0 })
@@ -206,8 +226,7 @@ func TestPortalInbound(t *testing.T) {
 // Whatever moment the fetcher dies at, the message is inside once.
 func TestPortalInboundExactlyOnce(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.init()
+	p := newLoadedPortal(t)
 	id, _ := p.submit([]byte("sealed"))
 	var ids []uuid.UUID
 	for range 20 {
@@ -257,8 +276,7 @@ func (p *portal) envelopeOf(id uuid.UUID) (envelope []byte) {
 // What cannot be brought whole is recorded inside, stays outside, and holds nothing else up.
 func TestPortalInboundDamaged(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.init()
+	p := newLoadedPortal(t)
 	differs, _ := p.submit([]byte("sealed"))
 	alien, _ := p.submit()
 	p.target.Exec(`UPDATE inbound.messages SET attachments = '[{"key":"someone/else","size":1,"sha256":"00"}]' WHERE id = $1`, alien)
@@ -287,8 +305,7 @@ func TestPortalInboundDamaged(t *testing.T) {
 // already stays as it came.
 func TestPortalInboundOverwritesNothing(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.init()
+	p := newLoadedPortal(t)
 	id, envelope := p.submit([]byte("sealed"))
 	var key string
 	if err := p.target.Pool.QueryRow(t.Context(), `SELECT attachments -> 0 ->> 'key' FROM inbound.messages WHERE id = $1`, id).Scan(&key); err != nil {
@@ -324,8 +341,7 @@ func TestPortalInboundOverwritesNothing(t *testing.T) {
 // However many messages cannot be brought whole, the one behind them is.
 func TestPortalInboundManyDamaged(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
-	p.init()
+	p := newLoadedPortal(t)
 	p.target.Exec(`INSERT INTO inbound.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments, submitted_at)
 		SELECT gen_random_uuid(), 'application', 'R-0000-' || to_char(n, 'FM0000') || '-0000', '0123456789abcdef', e, sha256(e),
 		       '[{"key":"someone/else","size":1,"sha256":"00"}]', now() - interval '1 hour'

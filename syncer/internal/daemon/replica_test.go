@@ -16,11 +16,15 @@ import (
 func newReplica(t testing.TB, sql, tables string, onTarget ...string) *pair {
 	t.Helper()
 	m := moldOf(sql, tables, onTarget...)
-	m.once.Do(func() { m.make(t, sql, tables, onTarget) })
-	if m.target == nil {
-		t.Fatal("another test could not make the pair that this one was to copy")
-	}
-	p := newPairOn(t, m.source.Copy(t), m.target.Copy(t), "", tables)
+	source, target := m.copy(t, func() *pair {
+		p := newPair(t, sql, tables)
+		for _, s := range onTarget {
+			p.target.Exec(s)
+		}
+		p.init()
+		return p
+	})
+	p := newPairOn(t, source, target, "", tables)
 	p.adopt(m.source.Name)
 	return p
 }
@@ -38,17 +42,20 @@ func moldOf(sql, tables string, onTarget ...string) *mold {
 	return m.(*mold)
 }
 
-func (m *mold) make(t testing.TB, sql, tables string, onTarget []string) {
+// copy returns copies of the databases of the pair, which load makes for the first test that asks.
+func (m *mold) copy(t testing.TB, load func() *pair) (source, target *pgtest.Database) {
 	t.Helper()
-	p := newPair(t, sql, tables)
-	for _, s := range onTarget {
-		p.target.Exec(s)
+	m.once.Do(func() {
+		p := load()
+		p.asReaderOnce(`SELECT pg_drop_replication_slot($1)`, p.source.Name)
+		p.source.Freeze()
+		p.target.Freeze()
+		m.source, m.target = p.source, p.target
+	})
+	if m.target == nil {
+		t.Fatal("another test could not make the pair that this one was to copy")
 	}
-	p.init()
-	p.asReaderOnce(`SELECT pg_drop_replication_slot($1)`, p.source.Name)
-	p.source.Freeze()
-	p.target.Freeze()
-	m.source, m.target = p.source, p.target
+	return m.source.Copy(t), m.target.Copy(t)
 }
 
 // adopt gives the copy of a replica a slot of its own, which begins at this moment: nothing has changed on either side since the copy.

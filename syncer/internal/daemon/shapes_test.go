@@ -21,16 +21,18 @@ type shape struct {
 }
 
 // Each shape is run twice: with a syncer beside it, so that most transactions are a batch of their own (with -long
-// each is, and is compared), and with the syncer away until the end, so that all of them are one.
+// each is, and is compared), and with the syncer away until the end, so that all of them are one. Both begin with a copy
+// of the same loaded replica.
 func (s shape) run(t *testing.T) {
+	t.Parallel()
+	onTarget := []string{}
+	if s.target != "" {
+		onTarget = append(onTarget, s.target)
+	}
 	for name, together := range map[string]bool{"one by one": false, "all at once": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, s.sql, s.tables)
-			if s.target != "" {
-				p.target.Exec(s.target)
-			}
-			p.init()
+			p := newReplica(t, s.sql, s.tables, onTarget...)
 			p.equal()
 			if s.after != "" {
 				p.target.Exec(s.after)

@@ -65,7 +65,7 @@ func TestTargetIsReadOnlyForAWhile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cluster := pgtest.New(t, pgtest.Options{})
-			p := newPairOn(t, pgtest.Empty(t), cluster.Database(t), shop, shopTables)
+			p := newPairOn(t, pgtest.Source(t), cluster.Database(t), shop, shopTables)
 			p.init()
 			stop := p.start()
 			p.waitFor()

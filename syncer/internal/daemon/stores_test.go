@@ -59,9 +59,8 @@ func (p *portal) process(t *testing.T) (log *tail, stop func()) {
 // and when it tells the truth again everything comes right by itself.
 func TestStoreOfTheTargetLies(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
+	p := newLoadedPortal(t)
 	store := p.behind(t, &p.cfg.Documents.Target)
-	p.init()
 	log, stop := p.process(t)
 	lies := []faulttest.Lie{faulttest.Flip, faulttest.Failing, faulttest.Redirect, faulttest.Swallow}
 	if *long {
@@ -89,9 +88,8 @@ func TestStoreOfTheTargetLies(t *testing.T) {
 // The store inside that holds the originals may fail, too.
 func TestStoreOfTheSourceFails(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
+	p := newLoadedPortal(t)
 	store := p.behind(t, &p.cfg.Documents.Source)
-	p.init()
 	log, stop := p.process(t)
 	lies := []faulttest.Lie{faulttest.Abort, faulttest.Flip, faulttest.Redirect}
 	if *long {
@@ -116,9 +114,8 @@ func TestStoreOfTheSourceFails(t *testing.T) {
 // What the store outside says of attachments is believed of no one: nothing damaged gets inside.
 func TestStoreOfInboundFails(t *testing.T) {
 	t.Parallel()
-	p := newPortal(t)
+	p := newLoadedPortal(t)
 	store := p.behind(t, &p.cfg.Inbound.Outside.Store)
-	p.init()
 	log, stop := p.process(t)
 	for _, lie := range []faulttest.Lie{faulttest.Failing, faulttest.Redirect, faulttest.Abort, faulttest.Garbage} {
 		store.Tell(lie)

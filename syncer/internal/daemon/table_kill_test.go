@@ -21,8 +21,7 @@ func inTheSyncer(name string) bool {
 // saw the old rows.
 func TestKilledAtEachPointOfTheSwap(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, shop, shopTables)
-	p.completes("init")
+	p := newReplica(t, shop, shopTables)
 	for _, name := range points(t, "swap") {
 		if !inTheSyncer(name) {
 			continue
@@ -95,8 +94,7 @@ func TestKilledAtEachPointOfTheReplacement(t *testing.T) {
 	for _, name := range []string{"swap.before_replace", "swap.after_replace"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables)
-			p.completes("init")
+			p := newReplica(t, shop, shopTables)
 			p.target.Exec(`UPDATE shop.items SET name = 'damaged'`)
 			seen, finish := p.watch(`SELECT count(*) > 400 FROM shop.items`)
 			p.dies(name, p.doomed(name+"=kill", "init", "--resync"), nil)
