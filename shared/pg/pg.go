@@ -37,7 +37,7 @@ type Options struct {
 	ApplicationName string
 	// ReadOnly makes every transaction of the pool read-only, whatever the role may do.
 	ReadOnly bool
-	// MinConns are kept open; 1 when zero.
+	// MinConns are kept open; 1 when zero, none when negative.
 	MinConns int32
 	// Prepare runs once on every new connection before it is used.
 	Prepare func(ctx context.Context, conn *pgx.Conn) error
@@ -57,7 +57,10 @@ func Open(ctx context.Context, dsn string, o Options) (*pgxpool.Pool, error) {
 	if o.StatementTimeout == 0 {
 		o.StatementTimeout = 10 * time.Second
 	}
-	cfg.MinConns = max(o.MinConns, 1)
+	cfg.MinConns = max(o.MinConns, 0)
+	if o.MinConns == 0 {
+		cfg.MinConns = 1
+	}
 	cfg.AfterConnect = o.Prepare
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second

@@ -46,3 +46,25 @@ func dropFrozen() error {
 	kept.all = nil
 	return nil
 }
+
+// Mold is a database that is filled once in this process and copied for each test that wants one like it. What filling it returned, such
+// as the identifiers of its rows, is the same for every copy.
+type Mold[T any] struct {
+	sync.Mutex
+	db     *Database
+	filled T
+}
+
+// Copy returns a database of the test's own out of the mold. The first test that asks makes it: fill is given what fresh returns.
+func (m *Mold[T]) Copy(tb testing.TB, fresh func(testing.TB) *Database, fill func(*Database) T) (*Database, T) {
+	tb.Helper()
+	m.Lock()
+	defer m.Unlock()
+	if m.db == nil {
+		db := fresh(tb)
+		filled := fill(db) // may end the test; the next one tries again
+		db.Freeze()
+		m.db, m.filled = db, filled
+	}
+	return m.db.Copy(tb), m.filled
+}

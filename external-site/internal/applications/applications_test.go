@@ -25,9 +25,8 @@ func must(t *testing.T, err error) {
 
 func offered(t *testing.T) (*submissiontest.Region, *applications.Offers) {
 	t.Helper()
-	db := pgtest.External(t)
-	region := submissiontest.Load(t, db, "extract.json")
-	return region, applications.NewOffers(db.PoolAs("external_site"), time.Now)
+	region := submissiontest.New(t)
+	return region, applications.NewOffers(region.DB.PoolAs("external_site"), time.Now)
 }
 
 func service(t *testing.T, offers *applications.Offers) applications.Service {

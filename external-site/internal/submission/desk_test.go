@@ -21,7 +21,6 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
-	"portal.example/shared/pgtest"
 	"portal.example/shared/seal"
 )
 
@@ -37,12 +36,11 @@ type counter struct {
 
 func newCounter(t *testing.T) *counter {
 	t.Helper()
-	db := pgtest.External(t)
-	c := &counter{Region: submissiontest.Load(t, db, "extract.json"), bucket: blobtest.Bucket(t, "inbound")}
-	store := submission.NewStore(db.PoolAs("external_site"))
+	c := &counter{Region: submissiontest.New(t), bucket: blobtest.Bucket(t, "inbound")}
+	store := submission.NewStore(c.DB.PoolAs("external_site"))
 	c.desk = submission.NewDesk(submission.Options{Store: store, Bucket: c.bucket, Key: submissiontest.Key().Public()})
 	c.cleaner = submission.Cleaner{Store: store, Bucket: c.bucket, Log: slog.Default()}
-	c.offers = applications.NewOffers(db.PoolAs("external_site"), time.Now)
+	c.offers = applications.NewOffers(c.DB.PoolAs("external_site"), time.Now)
 	c.reload(t)
 	return c
 }

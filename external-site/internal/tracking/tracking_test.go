@@ -36,13 +36,13 @@ const (
 
 func follow(t *testing.T) *follower {
 	t.Helper()
-	db := pgtest.External(t)
+	region := submissiontest.New(t)
 	f := &follower{
-		Region: submissiontest.Load(t, db, "extract.json"), t: t, store: tracking.NewStore(db.PoolAs("external_site"), tracking.Cases{}),
+		Region: region, t: t, store: tracking.NewStore(region.DB.PoolAs("external_site"), tracking.Cases{}),
 		code: newCode(t), message: uuid.New(), kase: uuid.New(),
 	}
 	hash := f.code.Hash()
-	db.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256)
+	f.DB.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256)
 		values ($1, $2, 'application', $3, $4, $4)`, receipt, f.message, f.Service, hash[:])
 	return f
 }

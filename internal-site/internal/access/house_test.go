@@ -7,7 +7,6 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/rights"
-	"portal.example/shared/pgtest"
 )
 
 // house is a region whose accounts and groups are managed.
@@ -23,7 +22,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	c := &clock{fixture.Now}
 	return &house{
 		Region: r, Users: r.Users, Store: access.NewStore(r.DB.PoolAs("internal_site"), rights.Declared).At(c.now), t: t, clock: c,

@@ -18,7 +18,6 @@ import (
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
-	"portal.example/shared/pgtest"
 	"portal.example/shared/seal"
 )
 
@@ -52,7 +51,7 @@ func register(ctx context.Context, pool *pgxpool.Pool, f cases.Filing) (c cases.
 }
 
 func TestRegister(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	f := filing(r)
 	f.Received = []documents.File{{
 		FileName: "паспорт.pdf", Title: "Паспорт", MediaType: "application/pdf", Size: 4,
@@ -86,7 +85,7 @@ func TestRegister(t *testing.T) {
 }
 
 func TestRegisterWithoutCodeIsNotTracked(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	f := filing(r)
 	f.Channel, f.MessageID, f.CodeHash, f.Recipient = cases.Counter, nil, nil, ""
 	c, err := register(t.Context(), r.DB.PoolAs("intake"), f)
@@ -122,7 +121,7 @@ func TestRegisterRefuses(t *testing.T) {
 		"cases.applicant_without_name": func(_ *fixture.Region, f *cases.Filing) { f.Applicant = cases.Applicant{Kind: "person"} },
 	} {
 		t.Run(key, func(t *testing.T) {
-			r := fixture.Load(t, pgtest.Internal(t))
+			r := fixture.New(t)
 			f := filing(r)
 			breakIt(r, &f)
 			_, err := register(t.Context(), r.DB.PoolAs("intake"), f)
@@ -135,7 +134,7 @@ func TestRegisterRefuses(t *testing.T) {
 
 // Numbers have no gaps and no doubles, though many register at once and some of them fail.
 func TestNumbersHaveNoGaps(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	pool := r.DB.PoolAs("intake")
 	var wg sync.WaitGroup
 	for i := range 20 {
@@ -166,7 +165,7 @@ func TestNumbersHaveNoGaps(t *testing.T) {
 }
 
 func TestRegisterSameMessageTwice(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	f := filing(r)
 	pool := r.DB.PoolAs("intake")
 	if _, err := register(t.Context(), pool, f); err != nil {

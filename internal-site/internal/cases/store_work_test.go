@@ -13,13 +13,12 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/shared/fault"
-	"portal.example/shared/pgtest"
 )
 
 // working is a store for staff pages with one registered case.
 func working(t *testing.T) (*fixture.Region, *cases.Store, cases.Case) {
 	t.Helper()
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	c, err := register(t.Context(), r.DB.PoolAs("intake"), filing(r))
 	if err != nil {
 		t.Fatal(err)
@@ -260,7 +259,7 @@ func TestList(t *testing.T) {
 // What staff write for the applicant may name people, and the public node counts as broken into: it leaves only sealed
 // to the applicant's code. The whitelist lets text out as it is.
 func TestWordsOfStaffLeaveSealed(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	c, err := register(t.Context(), r.DB.PoolAs("intake"), filing(r))
 	if err != nil {
 		t.Fatal(err)

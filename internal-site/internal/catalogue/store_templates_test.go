@@ -11,12 +11,11 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/shared/fault"
-	"portal.example/shared/pgtest"
 )
 
 // The store asks for the right by itself: a page that forgets to is no way in.
 func TestTemplatesAreAddedByWhoeverEditsTheCard(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	store := catalogue.NewStore(r.DB.PoolAs("internal_site"))
 	file := func() documents.File {
 		id := uuid.Must(uuid.NewV7())

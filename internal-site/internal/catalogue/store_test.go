@@ -13,14 +13,13 @@ import (
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
-	"portal.example/shared/pgtest"
 )
 
 func now() time.Time { return fixture.Now }
 
 func newStore(t *testing.T) (*fixture.Region, *catalogue.Store) {
 	t.Helper()
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	return r, catalogue.NewStore(r.DB.PoolAs("internal_site")).At(now)
 }
 

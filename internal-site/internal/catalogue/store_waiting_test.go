@@ -7,12 +7,11 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/fixture"
-	"portal.example/shared/pgtest"
 )
 
 // A technological card waits for approval as an information card does: it counts on the first page and is found.
 func TestTechnologicalCardsWaitToo(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	s := catalogue.NewStore(r.DB.PoolAs("internal_site")).At(func() time.Time { return fixture.Now })
 	head := r.Users[access.AuthorityHead]
 	id, err := s.TechCards.Start(t.Context(), head, r.Service)

@@ -45,12 +45,13 @@ type place struct {
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	db := pgtest.Internal(t)
+	region := fixture.New(t)
+	db := region.DB
 	store := blobtest.Config(t, "quarantine")
 	bucket, err := blob.Open(store)
 	must(t, err)
 	must(t, bucket.Ensure(t.Context()))
-	p := &place{Region: fixture.Load(t, db), db: db, store: store, quarantine: bucket, form: uuid.Must(uuid.NewV7())}
+	p := &place{Region: region, db: db, store: store, quarantine: bucket, form: uuid.Must(uuid.NewV7())}
 	schema, err := os.ReadFile("../../../shared/forms/testdata/extract.json")
 	must(t, err)
 	db.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, published) values ($1, $2, 1, '2026-01-01', $3, true)`,

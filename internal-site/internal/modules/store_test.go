@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func TestSwitching(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	store := modules.NewStore(r.DB.PoolAs("internal_site"))
 	admin := r.Users[access.PortalAdministrator]
 	const module = contract.ModuleApplications
@@ -47,7 +47,7 @@ func TestSwitching(t *testing.T) {
 }
 
 func TestWhatCannotBeSwitched(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	store := modules.NewStore(r.DB.PoolAs("internal_site"))
 	admin, off := r.Users[access.PortalAdministrator], modules.Change{Module: contract.ModuleApplications, Reason: "переїзд"}
 	with := func(change func(*modules.Change)) modules.Change {

@@ -55,8 +55,8 @@ type place struct {
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	db := pgtest.Internal(t)
-	return &place{Region: fixture.Load(t, db), quarantine: blobtest.Bucket(t, "quarantine"), store: questions.NewStore(db.PoolAs("internal_site"))}
+	region := fixture.New(t)
+	return &place{Region: region, quarantine: blobtest.Bucket(t, "quarantine"), store: questions.NewStore(region.DB.PoolAs("internal_site"))}
 }
 
 // ask sends a question as the public site does and lets the intake take it.

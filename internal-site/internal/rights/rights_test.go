@@ -98,7 +98,7 @@ var known = map[string]objects{}
 // Lists follow predicates, pages follow Can: both are asked about every object, for every right in every reach that
 // a group can have, in each place.
 func TestPredicatesAgreeWithCan(t *testing.T) {
-	r := fixture.Load(t, pgtest.Internal(t))
+	r := fixture.New(t)
 	places := []access.Place{
 		access.InCentre(r.Centre), access.InCentre(r.OtherCentre), access.InAuthority(r.Authority), access.InAuthority(r.OtherAuthority),
 		access.InRegion(),

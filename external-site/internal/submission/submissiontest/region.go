@@ -39,8 +39,20 @@ var Key = sync.OnceValue(func() seal.PrivateKey {
 	return k
 })
 
-// Load fills the replica. form names a file of shared/forms/testdata.
-func Load(tb testing.TB, db *pgtest.Database, form string) *Region {
+var mold pgtest.Mold[*Region]
+
+// New gives the test a replica of its own with the region in it. The region is made once in a process and copied then, since
+// indexing words of services takes as long as loading the dictionary.
+func New(tb testing.TB) *Region {
+	tb.Helper()
+	db, made := mold.Copy(tb, pgtest.External, func(db *pgtest.Database) *Region { return load(tb, db) })
+	r := *made
+	r.DB, r.tb = db, tb
+	return &r
+}
+
+// load fills the replica.
+func load(tb testing.TB, db *pgtest.Database) *Region {
 	tb.Helper()
 	r := &Region{
 		DB: db, tb: tb, Service: newID(), Form: newID(), Centre: newID(), OtherCentre: newID(), Authority: newID(),
@@ -57,11 +69,11 @@ func Load(tb testing.TB, db *pgtest.Database, form string) *Region {
 	db.Exec(`insert into catalogue.service_centres values ($1, $2), ($1, $3)`, r.Service, r.Centre, r.OtherCentre)
 	db.Exec(`insert into catalogue.cards (id, service_id, number, effective_from, content, published_at, published)
 		values ($1, $2, 1, '2026-01-01', $3, now(), true)`, newID(), r.Service, mustJSON(tb, card()))
-	r.SetForm(form, 1)
+	r.SetForm("extract.json", 1)
 	return r
 }
 
-// SetForm publishes a version of the form.
+// SetForm publishes a version of the form, which is a file of shared/forms/testdata.
 func (r *Region) SetForm(form string, number int) {
 	r.tb.Helper()
 	r.Form = newID()

@@ -60,10 +60,10 @@ func (w *watched) Read(p []byte) (int, error) {
 
 func open(t *testing.T) *browser {
 	t.Helper()
-	db := pgtest.External(t)
+	region := submissiontest.New(t)
 	b := &browser{
-		Region: submissiontest.Load(t, db, "extract.json"), t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{},
-		submit: db.PoolAs("external_site"), replica: db.PoolAs("external_site"), receiving: make(chan struct{}, 100),
+		Region: region, t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{},
+		submit: region.DB.PoolAs("external_site"), replica: region.DB.PoolAs("external_site"), receiving: make(chan struct{}, 100),
 	}
 	dir := t.TempDir()
 	public := filepath.Join(dir, "seal.public")

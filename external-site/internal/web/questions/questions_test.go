@@ -40,9 +40,8 @@ type browser struct {
 
 func open(t *testing.T) *browser {
 	t.Helper()
-	db := pgtest.External(t)
-	b := &browser{Region: submissiontest.Load(t, db, "extract.json"), t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{}}
-	dir, pool := t.TempDir(), db.PoolAs("external_site")
+	b := &browser{Region: submissiontest.New(t), t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{}}
+	dir, pool := t.TempDir(), b.DB.PoolAs("external_site")
 	public := filepath.Join(dir, "seal.public")
 	must(t, submissiontest.Key().Save(filepath.Join(dir, "seal.private"), public))
 	site, err := sitepages.New(sitepages.Config{

@@ -47,10 +47,11 @@ type site struct {
 
 func open(t *testing.T) *site {
 	t.Helper()
-	db, documents := pgtest.External(t), blobtest.Bucket(t, "documents")
+	region, documents := submissiontest.New(t), blobtest.Bucket(t, "documents")
+	db := region.DB
 	code, err := seal.NewCode(rand.Reader)
 	must(t, err)
-	s := &site{Region: submissiontest.Load(t, db, "extract.json"), t: t, code: code, kase: uuid.New(), result: uuid.New(), log: &bytes.Buffer{}, now: time.Now()}
+	s := &site{Region: region, t: t, code: code, kase: uuid.New(), result: uuid.New(), log: &bytes.Buffer{}, now: time.Now()}
 	hash, kase, message, pool := code.Hash(), s.kase, uuid.New(), db.PoolAs("external_site")
 	db.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256) values ($1, $2, 'application', $3, $4, $4)`,
 		receipt, message, s.Service, hash[:])

@@ -44,16 +44,27 @@ func Main(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 // New makes a site with the region of region.sql on a Monday at ten o'clock in Kyiv.
 func New(tb testing.TB) *Site {
 	tb.Helper()
-	s := Empty(tb)
-	s.DB.Exec(region)
-	return s
+	db, _ := mold.Copy(tb, pgtest.External, func(db *pgtest.Database) error {
+		db.Exec(region)
+		return nil
+	})
+	return over(tb, db)
 }
+
+// mold holds the region of region.sql.
+var mold pgtest.Mold[error]
 
 // Empty makes a site to which nothing has been replicated yet, not even the register of replication.
 func Empty(tb testing.TB) *Site {
 	tb.Helper()
+	return over(tb, pgtest.External(tb))
+}
+
+// over makes the site over a replica.
+func over(tb testing.TB, db *pgtest.Database) *Site {
+	tb.Helper()
 	s := &Site{
-		Browser: areatest.NewBrowser(tb), DB: pgtest.External(tb), Documents: blobtest.Bucket(tb, "documents"), tb: tb,
+		Browser: areatest.NewBrowser(tb), DB: db, Documents: blobtest.Bucket(tb, "documents"), tb: tb,
 		now: areatest.Monday(),
 	}
 	site, err := sitepages.New(sitepages.Config{
@@ -68,11 +79,11 @@ func Empty(tb testing.TB) *Site {
 	return s
 }
 
-// pool signs in as the site does.
+// pool signs in as the site does, once somebody asks it: most tests search for nothing and need no dictionary.
 func (s *Site) pool(prepare func(context.Context, *pgx.Conn) error) *pgxpool.Pool {
 	s.tb.Helper()
 	pool, err := pg.Open(s.tb.Context(), s.DB.As("external_site"), pg.Options{
-		MaxConns: 2, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: prepare,
+		MaxConns: 2, MinConns: -1, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: prepare,
 	})
 	if err != nil {
 		s.tb.Fatal(err)

@@ -36,12 +36,13 @@ type desk struct {
 
 func open(t *testing.T, role access.GroupCode) *desk {
 	t.Helper()
-	db := pgtest.Internal(t)
+	region := fixture.New(t)
+	db := region.DB
 	code, err := seal.NewCode(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{Region: fixture.Load(t, db), t: t, cookie: web.NewToken(), entry: uuid.New(), message: uuid.New()}
+	d := &desk{Region: region, t: t, cookie: web.NewToken(), entry: uuid.New(), message: uuid.New()}
 	db.Exec(`insert into access.sessions (token_hash, user_id, expires_at) values ($1, $2, now() + interval '1 hour')`,
 		web.HashToken(d.cookie), d.Users[role].UserID)
 	db.Exec(`insert into intake.messages (id, kind, receipt_number, key_id, envelope, envelope_sha256, attachments, submitted_at, state)

@@ -64,7 +64,7 @@ type Site struct {
 // New makes a site of the areas that list names.
 func New(tb testing.TB, list func(Stores) []area.Area) *Site {
 	tb.Helper()
-	r := fixture.Load(tb, pgtest.Internal(tb))
+	r := fixture.New(tb)
 	pool := r.DB.PoolAs("internal_site")
 	s := &Site{Region: r, tb: tb, Stores: Stores{
 		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now), Orgs: org.NewStore(pool, cases.ValidPattern).At(Now),
