@@ -3,59 +3,68 @@ package users_test
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
+	"time"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 )
 
-// The administrator sees where an account is locked and lifts it, changes its details, and hands over a password that the
-// portal made. One that opens more than the administrator may see is made for a second person.
-func TestAnAccountIsLookedAfter(t *testing.T) {
-	s := newSite(t)
-	admin := s.As(s.Users[access.PortalAdministrator])
-	target := s.AddUser("target")
-	page := "/users/" + target.UserID.String()
-	s.DB.Exec(`insert into access.sign_in_attempts (login, address, at, successful) select 'target', '10.0.0.7', $1, false from generate_series(1, 8)`, webtest.Now())
-	shows(t, admin.Get(page), http.StatusOK, "Вхід тимчасово закрито", "10.0.0.7", "Відкрити вхід", "ще не входив")
+// An account shows where it is locked, what it has in hand and what waits; whoever manages it is offered what can be done.
+func TestUserShow(t *testing.T) {
+	p := &people{
+		account: clerk(), groups: []access.Group{archive()}, open: 2,
+		lock:    access.Lock{Networks: []string{"10.0.0.7"}, Until: time.Date(2026, 11, 18, 10, 15, 0, 0, time.UTC)},
+		waiting: []access.Proposal{{Kind: access.Give, Grant: access.Grant{Name: locale.Text{UK: "Архіваріус"}, Place: access.InCentre(centre)}}},
+	}
+	account := p.admin(t).Get(page)
+	shows(t, account, http.StatusOK, "Коваль Олена", "Адміністратор ЦНАП, ЦНАП Вишневої громади", "Вхід тимчасово закрито", "10.0.0.7", "ще не входив",
+		"Додати до групи: Архіваріус, ЦНАП Вишневої громади", "Має 2 відкриті справи", page+"/block", page+"/edit", page+"/unlock")
+	lacks(t, account, `action="`+page+`/block"`) // nobody is blocked at one click
+	shows(t, p.admin(t).Get(page+"?lang=en"), http.StatusOK, "Clerk, Vyshneve Centre")
+}
+
+func TestUserShowToWhoeverOnlyLooks(t *testing.T) {
+	p := &people{account: clerk(), open: 2}
+	account := onlooker(t, p).Get(page)
+	shows(t, account, http.StatusOK, "Коваль Олена")
+	lacks(t, account, page+"/block", page+"/edit", page+"/password", page+"/revoke", "Має 2")
+}
+
+// onlooker is a browser of somebody who sees accounts and changes none.
+func onlooker(t *testing.T, p *people) webtest.Client {
+	t.Helper()
+	reader := webtest.Member(access.PortalAdministrator, access.InRegion())
+	delete(reader.Rights, access.ManageUsers)
+	return webtest.Alone(t, reader, p.area())
+}
+
+func TestChangingAnAccount(t *testing.T) {
+	p := &people{account: clerk(), groups: []access.Group{archive()}}
+	admin := p.admin(t)
 	leads(t, admin.Post(page+"/unlock", nil), page)
-	if strings.Contains(admin.Get(page).Body.String(), "Вхід тимчасово закрито") {
-		t.Error("still locked")
-	}
-	shows(t, admin.Get(page+"/edit"), http.StatusOK, "Користувач target")
-	form := url.Values{"version": {"1"}, "full_name": {"Інше Прізвище"}, "email": {"не-адреса"}}
-	shows(t, admin.Post(page+"/edit", form), http.StatusUnprocessableEntity, "Введіть адресу електронної пошти", "Інше Прізвище")
-	form.Set("email", "new@example.org")
-	leads(t, admin.Post(page+"/edit", form), page)
-	form.Set("full_name", "Запізніле")
-	stale := admin.Post(page+"/edit", form)
-	shows(t, stale, http.StatusConflict, "Запізніле", "Інше Прізвище", `name="version" value="2"`)
-	shows(t, admin.Post(page+"/password", nil), http.StatusOK, "Тимчасовий пароль", "<code", "target")
-
-	officer := s.Users[access.Officer]
-	leads(t, admin.Post("/users/"+officer.UserID.String()+"/password", nil), "/users/"+officer.UserID.String())
-	shows(t, s.As(s.Users[access.AuthorityHead]).Post("/users/proposals/"+waiting(t, s)+"/confirm", nil), http.StatusOK, officer.Login, "<code")
+	leads(t, admin.Post(page+"/revoke", url.Values{"group": {"administrator"}, "centre": {centre.String()}}), page)
+	p.asked(t, "unlock", "take administrator centre")
+	p.outcome = access.Proposed
+	leads(t, admin.Post(page+"/password", nil), page)
+	leads(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {centre.String()}}), page)
+	p.err = fault.New(fault.Forbidden, "access.not_yours")
+	shows(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {centre.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
+	shows(t, admin.Get("/users/nonsense"), http.StatusNotFound)
 }
 
-func TestTheListIsSearched(t *testing.T) {
-	s := newSite(t)
-	admin := s.As(s.Users[access.PortalAdministrator])
-	s.AddUser("target", access.Grant{Group: access.Administrator, Place: access.InCentre(s.OtherCentre)})
-	shows(t, admin.Get("/users?q=target"), http.StatusOK, "Знайдено 1 користувача", "Користувач target")
-	shows(t, admin.Get("/users?q=ніхто&page=7"), http.StatusOK, "Користувачів немає")
-	here := admin.Get("/users?place=" + s.OtherCentre.String()).Body.String()
-	if !strings.Contains(here, "Користувач target") || strings.Contains(here, string(s.Users[access.Officer].Name)) {
-		t.Error("the filter of a place shows others, or not its own")
-	}
-}
-
-// A group counts in places of one kind: a place of the other kind is not silently left aside.
-func TestAPlaceThatDoesNotCountIsRefused(t *testing.T) {
-	s := newSite(t)
-	target := s.AddUser("target")
-	w := s.As(s.Users[access.PortalAdministrator]).Post("/users/"+target.UserID.String()+"/grant", url.Values{
-		"group": {"administrator"}, "centre": {s.Centre.String()}, "authority": {s.Authority.String()},
-	})
-	shows(t, w, http.StatusUnprocessableEntity, "Ця група тут не діє")
+// One's own account says where its password is changed and offers neither that nor blocking.
+func TestOwnAccount(t *testing.T) {
+	own := webtest.Member(access.PortalAdministrator, access.InRegion())
+	p := &people{account: access.User{ID: own.UserID, FullName: own.Name}}
+	address := "/users/" + own.UserID.String()
+	account := webtest.Alone(t, own, p.area()).Get(address)
+	shows(t, account, http.StatusOK, "Власний пароль змінюйте", "не входить до жодної групи")
+	lacks(t, account, address+"/password", address+"/block", address+"/edit")
+	p.err = fault.New(fault.Conflict, "access.self")
+	refused := webtest.Alone(t, own, p.area()).Post(address+"/block", url.Values{"sure": {"yes"}})
+	shows(t, refused, http.StatusConflict, "Цього зараз не можна зробити")
+	lacks(t, refused, "повторіть", "Дані вже змінено") // repeating does not cure it
 }

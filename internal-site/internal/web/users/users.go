@@ -20,9 +20,56 @@ var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
-	Users *access.Store
-	Orgs  *org.Store
+	Users Users
+	Orgs  Orgs
 	Work  Work
+}
+
+// Users keeps accounts, groups and what waits for a second person; access.Store does. It checks rights by itself.
+type Users interface {
+	Accounts
+	Groups
+	Proposals
+}
+
+// Accounts are the people who sign in.
+type Accounts interface {
+	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
+	FindUsers(ctx context.Context, actor access.Actor, f access.UserFilter) ([]access.User, int, error)
+	User(ctx context.Context, actor access.Actor, id uuid.UUID) (access.User, error)
+	SaveUser(ctx context.Context, actor access.Actor, u access.User) error
+	Enrol(ctx context.Context, actor access.Actor, u access.User, grant *access.Grant) (access.OneTime, access.Outcome, error)
+	MakePassword(ctx context.Context, actor access.Actor, id uuid.UUID) (access.OneTime, access.Outcome, error)
+	SetBlocked(ctx context.Context, actor access.Actor, id uuid.UUID, blocked bool) error
+	LockOf(ctx context.Context, actor access.Actor, id uuid.UUID) (access.Lock, error)
+	Unlock(ctx context.Context, actor access.Actor, id uuid.UUID) error
+	Give(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) (access.Outcome, error)
+	Take(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) error
+}
+
+// Groups are those that accounts can be in.
+type Groups interface {
+	Groups(ctx context.Context) ([]access.Group, error)
+	GroupsToGive(ctx context.Context, actor access.Actor) ([]access.Group, error)
+	Group(ctx context.Context, code access.GroupCode) (access.Group, error)
+	Members(ctx context.Context, actor access.Actor, code access.GroupCode) ([]access.User, error)
+	AddGroup(ctx context.Context, actor access.Actor, g access.Group) error
+	SaveGroup(ctx context.Context, actor access.Actor, g access.Group) (access.Outcome, error)
+	DeleteGroup(ctx context.Context, actor access.Actor, code access.GroupCode, version int) error
+}
+
+// Proposals wait for a second person.
+type Proposals interface {
+	Proposals(ctx context.Context, actor access.Actor) ([]access.Proposal, error)
+	ProposalsFor(ctx context.Context, actor access.Actor, user uuid.UUID) ([]access.Proposal, error)
+	WaitingProposals(ctx context.Context, actor access.Actor) (int, error)
+	Confirm(ctx context.Context, actor access.Actor, id uuid.UUID) (access.OneTime, error)
+	Reject(ctx context.Context, actor access.Actor, id uuid.UUID) error
+}
+
+// Orgs names centres and authorities; org.Store does.
+type Orgs interface {
+	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
 }
 
 // Work is what people have in hand. A blocked person's work would wait for them for ever.

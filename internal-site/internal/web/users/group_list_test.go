@@ -1,0 +1,18 @@
+package users_test
+
+import (
+	"net/http"
+	"testing"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+)
+
+func TestGroupList(t *testing.T) {
+	g := archive()
+	g.Members, g.Rights = 12, access.GroupRights{cases.View: access.Own}
+	p := &people{groups: []access.Group{g}}
+	shows(t, p.admin(t).Get("/users/groups"), http.StatusOK, `href="/users/groups/archive"`, "Архіваріус", "У ЦНАП", "12", `href="/users/groups/new"`)
+	shows(t, p.admin(t).Get("/users/groups?lang=en"), http.StatusOK, "Archivist")
+	shows(t, p.head(t).Get("/users/groups"), http.StatusForbidden)
+}

@@ -1,0 +1,49 @@
+package users_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
+)
+
+func newClerk() url.Values {
+	return url.Values{"full_name": {"Нова Людина"}, "login": {"new.clerk"}, "phone": {"067 123 45 67"}, "group": {"archive"}, "centre": {centre.String()}}
+}
+
+// A head is offered the own centre and nothing beyond it.
+func TestHeadsAddToTheirCentre(t *testing.T) {
+	p := &people{groups: []access.Group{archive()}}
+	form := p.head(t).Get("/users/new")
+	shows(t, form, http.StatusOK, "Архіваріус", "ЦНАП Вишневої громади")
+	lacks(t, form, "ЦНАП Лугової громади", `name="authority"`)
+}
+
+func TestNewAccountShowsItsPassword(t *testing.T) {
+	p := &people{groups: []access.Group{archive()}, made: access.OneTime{FullName: "Нова Людина", Login: "new.clerk", Password: "abcd-efgh"}}
+	shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusOK, "abcd-efgh", "Цей пароль показано один раз")
+	if p.saved.FullName != "Нова Людина" || p.saved.Login != "new.clerk" || p.saved.Phone != "067 123 45 67" {
+		t.Errorf("added %+v", p.saved)
+	}
+	if len(p.given) != 1 || p.given[0].Group != "archive" || p.given[0].Place != access.InCentre(centre) {
+		t.Errorf("let into %+v", p.given)
+	}
+}
+
+func TestNewAccountThatWaitsShowsNoPassword(t *testing.T) {
+	p := &people{groups: []access.Group{archive()}, outcome: access.Proposed}
+	leads(t, p.admin(t).Post("/users/new", newClerk()), "/users/proposals")
+}
+
+// What is wrong is said beside its field, and what was typed stays.
+func TestNewAccountThatIsWrong(t *testing.T) {
+	p := &people{groups: []access.Group{archive()}, err: fault.InvalidFields(fault.FieldError{Field: "login", Key: "access.login_form"})}
+	shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusUnprocessableEntity, `href="#login"`, "Нова Людина", `value="new.clerk"`)
+	p.err = fault.New(fault.Forbidden, "access.not_yours")
+	shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusUnprocessableEntity, `href="#group"`, "яких не маєте самі")
+	form := newClerk()
+	form.Del("centre")
+	shows(t, p.admin(t).Post("/users/new", form), http.StatusUnprocessableEntity, `href="#centre"`, "Виберіть ЦНАП")
+}
