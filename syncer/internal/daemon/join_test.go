@@ -35,7 +35,7 @@ const joiningList = "\n  - {table: r, columns: [id, v, round]}\n"
 
 func newJoining(t *testing.T) *joining {
 	t.Helper()
-	p := newPair(t, joiningTables, joiningList)
+	p := newReplica(t, joiningTables, joiningList)
 	return &joining{pair: p, admin: p.target.Open(p.target.AdminDSN())}
 }
 
@@ -161,7 +161,6 @@ func TestJoinGoesOnAfterAnInterruption(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			j := newJoining(t)
-			j.init()
 			stop := j.start()
 			j.waitFor()
 			j.target.Exec(`UPDATE r SET v = -1 WHERE id % 10 = 0`)
@@ -223,11 +222,10 @@ func TestJoinGoesOnAmongItsRows(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, `CREATE TABLE r (id int PRIMARY KEY, code int NOT NULL UNIQUE, v text NOT NULL);
+			p := newReplica(t, `CREATE TABLE r (id int PRIMARY KEY, code int NOT NULL UNIQUE, v text NOT NULL);
 				INSERT INTO r SELECT n, n, repeat(md5(n::text), 40) FROM generate_series(1, 18000) n`, "\n  - {table: r, columns: [id, code, v]}\n")
 			j := &joining{pair: p, admin: p.target.Open(p.target.AdminDSN())}
 			j.cfg.Target.CopyWorkers = 1
-			j.init()
 			if err := j.catchUp(); err != nil {
 				t.Fatal(err)
 			}
@@ -328,7 +326,6 @@ func (j *joining) asAdminOfTarget(sql string) {
 func TestSlotOfAJoinThatIsOverIsDropped(t *testing.T) {
 	t.Parallel()
 	j := newJoining(t)
-	j.init()
 	j.asSuperuser(`SELECT pg_create_logical_replication_slot('` + j.source.Name + `_join_0123456789ab', 'pgoutput'), pg_create_logical_replication_slot('` + j.source.Name + `_other', 'pgoutput')`)
 	t.Cleanup(func() {
 		j.t = t
@@ -359,7 +356,6 @@ func TestTableJoinsWhileBothStreamsAreBehind(t *testing.T) {
 		t.Run(fmt.Sprintf("freeze=%v", freeze), func(t *testing.T) {
 			t.Parallel()
 			j := newJoining(t)
-			j.init()
 			source, target := faulttest.NewProxy(t, address(t, j.source.DSN)), faulttest.NewProxy(t, address(t, j.target.DSN))
 			j.write("syncer.yaml", fmt.Sprintf(`
 source: {dsn: %q, admin_dsn: %q, slot: %s, heartbeat: 1s}

@@ -24,7 +24,6 @@ type shape struct {
 // each is, and is compared), and with the syncer away until the end, so that all of them are one. Both begin with a copy
 // of the same loaded replica.
 func (s shape) run(t *testing.T) {
-	t.Parallel()
 	onTarget := []string{}
 	if s.target != "" {
 		onTarget = append(onTarget, s.target)
@@ -318,7 +317,10 @@ var shapes = []shape{
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	for _, s := range shapes {
-		t.Run(s.name, s.run)
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			s.run(t)
+		})
 	}
 }
 
