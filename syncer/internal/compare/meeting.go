@@ -14,15 +14,7 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-const (
-	// longStand is how long the stream may stand for the scheduled comparison without consequences; after a longer one there
-	// is a pause, each time twice as long.
-	longStand  = 250 * time.Millisecond
-	firstTruce = 15 * time.Second
-	lastTruce  = 30 * time.Minute
-)
-
-// meetReader brings both sides to one moment, in which conn of the schedule and the reader read from then on.
+// meetReader brings both sides to one moment. The schedule's connection and the reader see that moment from then on.
 func (s *Schedule) meetReader(ctx context.Context, t *talk, hold bool) (*apply.Meeting, error) {
 	for try := 1; ; try++ {
 		m, err := s.Meet(ctx, s.conn, hold, t.askMoment)
@@ -43,7 +35,7 @@ func (s *Schedule) meetReader(ctx context.Context, t *talk, hold bool) (*apply.M
 	}
 }
 
-// leaveMeeting ends the moment on the target; the reader's ends with the next one or with the connection.
+// leaveMeeting ends the moment on the target. On the source it ends with the next meeting or with the connection.
 func (s *Schedule) leaveMeeting(m *apply.Meeting) {
 	m.Release()
 	ctx, cancel := context.WithTimeout(context.Background(), link.Soon)
@@ -53,34 +45,16 @@ func (s *Schedule) leaveMeeting(m *apply.Meeting) {
 	}
 }
 
-// truce is a time without common moments.
-type truce struct {
-	until time.Time
-	next  time.Duration
-}
-
-// mayMeet refuses to begin what needs common moments while the stream has a rest from them.
-func (s *Schedule) mayMeet() error {
-	if time.Now().Before(s.truce.until) {
-		return fmt.Errorf("%w: the last common moment made the stream wait too long; the next is tried later", errUnsure)
-	}
-	return nil
-}
-
+// noteStood tells how long the stream stood for a meeting.
 func (s *Schedule) noteStood(how time.Duration) {
 	if s.OnStood != nil {
 		s.OnStood(how)
 	}
 	s.Log.Debug("both sides were brought to one moment", "the stream stood", how)
-	if how < longStand {
-		s.truce.next = 0
-		return
-	}
-	s.truce.next = min(max(2*s.truce.next, firstTruce), lastTruce, max(s.passTime()/10, time.Second))
-	s.truce.until = time.Now().Add(s.truce.next)
+	s.truce.noteStood(how, max(s.passTime()/10, time.Second))
 }
 
-// mustBeReady refuses a table of which nothing can be said at the moment that db sees.
+// mustBeReady refuses a table that is not whole at the moment that db sees.
 func (s *Schedule) mustBeReady(ctx context.Context, db *pgx.Conn, name string) error {
 	var state string
 	err := db.QueryRow(ctx, `SELECT state FROM sync.tables WHERE slot = $1 AND name = $2`, s.Slot, name).Scan(&state)

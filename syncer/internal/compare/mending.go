@@ -11,7 +11,7 @@ import (
 // mendBlock puts the rows right that differ in the block, as repair.go describes it; the rows come from the reader. It is the
 // schedule's own repair, so it does nothing that would take the stream long: what is not done stays recorded.
 func (s *Schedule) mendBlock(ctx context.Context, at place, v *verdict) error {
-	if err := s.mayMeet(); err != nil {
+	if err := s.truce.mayMeet(); err != nil {
 		return err
 	}
 	t, err := s.dialReader(ctx, place{at.table, key(v.block.After), key(v.block.UpTo)})

@@ -3,12 +3,21 @@ package compare
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/syncer/internal/link"
 )
+
+// ledger keeps on the target how far the scheduled comparison has come and what differs.
+type ledger struct {
+	conn *pgx.Conn
+	slot string
+	log  *slog.Logger
+	at   *record
+}
 
 // record is the row of sync.compared: how far the scheduled comparison has come.
 type record struct {
@@ -33,41 +42,44 @@ func (r *record) beginPass() {
 	r.pass++
 }
 
-// loadRecord reads how far it has come. What is due by then is not done at once: a start has other work.
-func (s *Schedule) loadRecord(ctx context.Context) (r record, err error) {
-	wait := min(firstWait, s.passTime()/100)
-	_, err = s.conn.Exec(ctx, `
+// loadRecord reads how far the comparison has come, which goes over all rows and over all objects in the times that it is given. What is
+// due already is not done at once, because the syncer has other work when it starts.
+func (l *ledger) loadRecord(ctx context.Context, rows, objects time.Duration) error {
+	r := record{}
+	wait := min(firstWait, rows/100)
+	_, err := l.conn.Exec(ctx, `
 		INSERT INTO sync.compared (slot, next_at, objects_next_at) VALUES ($1, now() + make_interval(secs => $2), now() + make_interval(secs => $2)) ON CONFLICT DO NOTHING`,
-		s.Slot, wait.Seconds())
+		l.slot, wait.Seconds())
 	if err != nil {
-		return r, link.Fail("target: how far it is compared", err)
+		return link.Fail("target: how far it is compared", err)
 	}
 	var low []*string
 	var untilBlock, untilObject float64
-	err = s.conn.QueryRow(ctx, `
+	err = l.conn.QueryRow(ctx, `
 		SELECT pass, began_at, name, low, extract(epoch FROM next_at - now())::float8, rows, blocks, mended,
 		       object, extract(epoch FROM objects_next_at - now())::float8, objects
-		  FROM sync.compared WHERE slot = $1`, s.Slot).
+		  FROM sync.compared WHERE slot = $1`, l.slot).
 		Scan(&r.pass, &r.began, &r.name, &low, &untilBlock, &r.rows, &r.blocks, &r.mended, &r.object, &untilObject, &r.objects)
 	if err != nil {
-		return r, link.Fail("target: how far it is compared", err)
+		return link.Fail("target: how far it is compared", err)
 	}
 	r.after = key(low)
-	r.next = dueAfter(untilBlock, s.passTime())
-	r.nextObject = dueAfter(untilObject, s.ObjectsEvery)
-	return r, nil
+	r.next = dueAfter(untilBlock, rows)
+	r.nextObject = dueAfter(untilObject, objects)
+	*l.at = r
+	return nil
 }
 
-// dueAfter is when something is due that is due in so many seconds by another clock and another configuration.
+// dueAfter returns when something is due which was recorded as due in so many seconds, perhaps under another configuration.
 func dueAfter(seconds float64, every time.Duration) time.Time {
 	wait := time.Duration(min(max(seconds, 0), 1e9) * float64(time.Second))
 	return time.Now().Add(max(min(wait, every/10), min(startWait, every/1000)))
 }
 
-// saveRecord writes it down.
-func (s *Schedule) saveRecord(ctx context.Context) error {
-	r := &s.at
-	_, err := s.conn.Exec(ctx, `
+// saveRecord records how far the comparison has come, and begins to count anew after the end of a pass.
+func (l *ledger) saveRecord(ctx context.Context) error {
+	r := l.at
+	_, err := l.conn.Exec(ctx, `
 		UPDATE sync.compared SET pass = $2, name = $3, low = $4, next_at = now() + make_interval(secs => $5),
 		       rows = CASE WHEN $9 THEN 0 ELSE $6 END, blocks = CASE WHEN $9 THEN 0 ELSE $7 END, mended = CASE WHEN $9 THEN 0 ELSE $8 END,
 		       whole_at = CASE WHEN $9 THEN now() ELSE whole_at END, whole_rows = CASE WHEN $9 THEN $6 ELSE whole_rows END,
@@ -75,7 +87,7 @@ func (s *Schedule) saveRecord(ctx context.Context) error {
 		       object = $10, objects_next_at = now() + make_interval(secs => $11),
 		       objects = CASE WHEN $13 THEN 0 ELSE $12 END, objects_whole_at = CASE WHEN $13 THEN now() ELSE objects_whole_at END,
 		       objects_began_at = CASE WHEN $13 THEN now() ELSE objects_began_at END
-		 WHERE slot = $1`, s.Slot, r.pass, r.name, []*string(r.after), time.Until(r.next).Seconds(), r.rows, r.blocks, r.mended, r.ended,
+		 WHERE slot = $1`, l.slot, r.pass, r.name, []*string(r.after), time.Until(r.next).Seconds(), r.rows, r.blocks, r.mended, r.ended,
 		r.object, time.Until(r.nextObject).Seconds(), r.objects, r.objectsEnded)
 	if err != nil {
 		return link.Fail("target: note how far it is compared", err)
@@ -100,10 +112,10 @@ type difference struct {
 	Reason  string
 }
 
-// noteDifference records what was found. What was not known before is told in the log.
-func (s *Schedule) noteDifference(ctx context.Context, d difference) error {
+// noteDifference records a difference, and logs it unless it was known before.
+func (l *ledger) noteDifference(ctx context.Context, d difference) error {
 	var before int64
-	err := s.conn.QueryRow(ctx, `
+	err := l.conn.QueryRow(ctx, `
 		WITH known AS (SELECT rows FROM sync.differences WHERE slot = $1 AND name = $3 AND low = $4 AND what = $2)
 		INSERT INTO sync.differences (slot, object, what, name, low, high, rows, at_least, reason, pass)
 		VALUES ($1, $2 = 'object', $2, $3, $4, $5, $6, $7, $8, $9)
@@ -111,18 +123,18 @@ func (s *Schedule) noteDifference(ctx context.Context, d difference) error {
 		       reason = excluded.reason, pass = excluded.pass, seen_at = now(),
 		       since = CASE WHEN differences.what = excluded.what THEN differences.since ELSE now() END
 		RETURNING coalesce((SELECT rows FROM known), -1)`,
-		s.Slot, d.What, d.Name, recordedKey(d.Low), []*string(d.High), d.Rows, d.AtLeast, d.Reason, s.at.pass).Scan(&before)
+		l.slot, d.What, d.Name, recordedKey(d.Low), []*string(d.High), d.Rows, d.AtLeast, d.Reason, l.at.pass).Scan(&before)
 	if err != nil {
 		return link.Fail("target: note a difference", err)
 	}
 	switch {
 	case before == d.Rows && d.What != "unread", before >= 0 && d.What == "unread":
 	case d.What == "rows":
-		s.Log.Error("the replica differs from its source; `syncer compare` shows the rows, `syncer repair` mends them", "table", d.Name, "rows", d.Rows)
+		l.log.Error("the replica differs from its source; `syncer compare` shows the rows, `syncer repair` mends them", "table", d.Name, "rows", d.Rows)
 	case d.What == "object":
-		s.Log.Error("an object of the replica is not what its row says; `syncer repair --deep` has it copied again", "key", d.Name, "object", d.Reason)
+		l.log.Error("an object of the replica is not what its row says; `syncer repair --deep` has it copied again", "key", d.Name, "object", d.Reason)
 	default:
-		s.Log.Warn("a part of the replica could not be compared; it is looked at again", "table", d.Name, "error", d.Reason)
+		l.log.Warn("a part of the replica could not be compared; it is looked at again", "table", d.Name, "error", d.Reason)
 	}
 	return nil
 }
@@ -135,33 +147,34 @@ func recordedKey(k key) []*string {
 	return k
 }
 
-// forgetSettled forgets what was recorded of a block or an object.
-func (s *Schedule) forgetSettled(ctx context.Context, object bool, name string, low key) error {
-	tag, err := s.conn.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND object = $4 AND name = $2 AND low = $3`, s.Slot, name, recordedKey(low), object)
+// forgetSettled deletes the difference that was recorded for a block or an object which is equal by now.
+func (l *ledger) forgetSettled(ctx context.Context, object bool, name string, low key) error {
+	tag, err := l.conn.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND object = $4 AND name = $2 AND low = $3`, l.slot, name, recordedKey(low), object)
 	if err != nil {
 		return link.Fail("target: forget a difference", err)
 	}
 	if tag.RowsAffected() > 0 {
-		s.Log.Info("what differed, or could not be compared, is equal now", "name", name)
+		l.log.Info("what differed, or could not be compared, is equal now", "name", name)
 	}
 	return nil
 }
 
-// forgetOlder drops what was recorded of a table and not found again by the pass that went through it: other blocks cover it.
-func (s *Schedule) forgetOlder(ctx context.Context, name string) error {
-	_, err := s.conn.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND name = $2 AND NOT object AND pass < $3`, s.Slot, name, s.at.pass)
+// forgetOlder deletes the differences of a table that the pass which has just gone through it did not find again; its blocks may have been
+// cut in other places.
+func (l *ledger) forgetOlder(ctx context.Context, name string) error {
+	_, err := l.conn.Exec(ctx, `DELETE FROM sync.differences WHERE slot = $1 AND name = $2 AND NOT object AND pass < $3`, l.slot, name, l.at.pass)
 	if err != nil {
 		return link.Fail("target: forget a difference", err)
 	}
 	return nil
 }
 
-// oldestDifference is the difference that was not looked at for longest.
-func (s *Schedule) oldestDifference(ctx context.Context, what ...string) (d difference, ok bool, err error) {
+// oldestDifference returns the difference that was not looked at for longest; ok is false if there is none.
+func (l *ledger) oldestDifference(ctx context.Context, what ...string) (d difference, ok bool, err error) {
 	var low, high []*string
-	err = s.conn.QueryRow(ctx, `
+	err = l.conn.QueryRow(ctx, `
 		SELECT what, name, low, high, rows, at_least, reason FROM sync.differences WHERE slot = $1 AND what = ANY ($2)
-		 ORDER BY seen_at LIMIT 1`, s.Slot, what).Scan(&d.What, &d.Name, &low, &high, &d.Rows, &d.AtLeast, &d.Reason)
+		 ORDER BY seen_at LIMIT 1`, l.slot, what).Scan(&d.What, &d.Name, &low, &high, &d.Rows, &d.AtLeast, &d.Reason)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return d, false, nil

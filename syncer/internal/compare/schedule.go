@@ -15,13 +15,12 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// Schedule is the writer's half of the scheduled comparison: it goes through all tables of the replica block by block, and
-// through all objects one by one, and begins again. It belongs to one stream, through which it brings both sides to one moment.
+// Schedule is the writer's half of the scheduled comparison. It goes through all tables of the replica block by block and through all
+// objects one by one, and then begins again. It belongs to one stream, which brings both sides to one moment for it.
 //
-// It is meant not to be felt. It waits between blocks so that a pass takes as long as it is given, at least nine times as long
-// as the block took; it waits while the stream is behind; and it stops bringing the sides together for a while when that made
-// the stream stand for long. Where it has come and what differs is recorded on the target (records.go), so that it goes on
-// there after a restart.
+// Nobody is meant to feel it. Between blocks it rests for at least nine times as long as the block took, and long enough for a pass to
+// take the time that it is given. It waits while the stream is behind, and leaves the stream alone for a while after it has made it stand
+// for long (truce.go). How far it has come and what differs is recorded on the target (records.go), so that it goes on after a restart.
 type Schedule struct {
 	// Every is how long a pass over all rows may take, ObjectsEvery one over the bytes of all objects; less than 0: none.
 	Every, ObjectsEvery time.Duration
@@ -53,6 +52,7 @@ type Schedule struct {
 
 	conn  *pgx.Conn
 	at    record
+	book  *ledger // on conn
 	truce truce
 	said  string // the last failure
 
@@ -74,7 +74,7 @@ const (
 	lastPause    = 5 * time.Minute
 )
 
-// Run compares until ctx ends. What goes wrong is told in the log and tried again.
+// Run compares until ctx ends. It logs failures and tries again.
 func (s *Schedule) Run(ctx context.Context) error {
 	pause := firstPause
 	if err := sleepFor(ctx, min(startWait, s.passTime()/1000)); err != nil { // a start has other work
@@ -104,7 +104,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 
 func (s *Schedule) passTime() time.Duration { return max(s.Every, time.Second) }
 
-// chore is one of the things that are done by turns.
+// chore is one kind of work; the kinds take turns.
 type chore struct {
 	due *time.Time
 	do  func(context.Context) error
@@ -121,7 +121,8 @@ func (s *Schedule) workByTurns(ctx context.Context) (err error) {
 	if _, err := s.conn.PgConn().Exec(ctx, reading+";"+boundsSQL(rangeWithin)).ReadAll(); err != nil {
 		return link.Fail("target", err)
 	}
-	if s.at, err = s.loadRecord(ctx); err != nil {
+	s.book = &ledger{conn: s.conn, slot: s.Slot, log: s.Log, at: &s.at}
+	if err := s.book.loadRecord(ctx, s.passTime(), s.ObjectsEvery); err != nil {
 		return err
 	}
 	for chores := s.listChores(); len(chores) > 0; {
@@ -144,18 +145,19 @@ func (s *Schedule) workByTurns(ctx context.Context) (err error) {
 	return ctx.Err()
 }
 
-// listChores are all that is to be done by turns.
+// listChores returns the kinds of work that this configuration asks for.
 func (s *Schedule) listChores() (all []chore) {
 	if s.Every > 0 {
 		all = append(all, chore{&s.at.next, s.nextBlock}, s.repeatChore(s.openBlock))
 	}
 	if s.Store != nil && s.ObjectsEvery > 0 {
-		all = append(all, chore{&s.at.nextObject, s.nextObject}, s.repeatChore(s.openObject))
+		objects := &objectTurn{s}
+		all = append(all, chore{&s.at.nextObject, objects.nextObject}, s.repeatChore(objects.openObject))
 	}
 	return all
 }
 
-// repeatChore is a chore of which nothing is recorded.
+// repeatChore makes a chore whose next turn is not recorded on the target.
 func (s *Schedule) repeatChore(what func(context.Context) error) chore {
 	due := time.Now().Add(s.lookAgain())
 	return chore{&due, func(ctx context.Context) error {
@@ -165,7 +167,7 @@ func (s *Schedule) repeatChore(what func(context.Context) error) chore {
 	}}
 }
 
-// doAndRest does what and then has the target rest from it.
+// doAndRest does a piece of work and sets how long the target is left in peace afterwards.
 func (s *Schedule) doAndRest(ctx context.Context, what func(context.Context) error) error {
 	began := time.Now()
 	s.idled = 0
@@ -180,12 +182,12 @@ func (s *Schedule) waitIdle(ctx context.Context, d time.Duration) error {
 	return sleepFor(ctx, d)
 }
 
-// lookAgain is the pause between two looks at what differed, or could not be compared.
+// lookAgain is the pause before something that differed, or could not be compared, is looked at again.
 func (s *Schedule) lookAgain() time.Duration {
 	return min(max(s.passTime()/1000, 100*time.Millisecond), lookAgain)
 }
 
-// nextBlock compares where the pass has come.
+// nextBlock compares the block that the pass has come to.
 func (s *Schedule) nextBlock(ctx context.Context) error {
 	at := place{table: s.tableNumber(), after: s.at.after}
 	name := s.List.Tables[at.table].FullName()
@@ -205,12 +207,12 @@ func (s *Schedule) nextBlock(ctx context.Context) error {
 	return s.advancePass(ctx, at, v, v.block.Last || v.unsure != "" && v.block.UpTo == nil)
 }
 
-// tableNumber is the number of the table at which the pass is; the whitelist may have changed since.
+// tableNumber returns the number of the table that the pass has come to, 0 if it is no longer listed.
 func (s *Schedule) tableNumber() int {
 	return max(0, slices.IndexFunc(s.List.Tables, func(t whitelist.Table) bool { return t.FullName() == s.at.name }))
 }
 
-// advancePass moves on behind a block and sets when the next one is due: when its share of the pass's time is over.
+// advancePass moves the pass behind a block. The next block is due once the block's share of the pass's time is over.
 func (s *Schedule) advancePass(ctx context.Context, at place, v *verdict, last bool) error {
 	s.at.rows += v.rows
 	s.at.blocks++
@@ -220,7 +222,7 @@ func (s *Schedule) advancePass(ctx context.Context, at place, v *verdict, last b
 	if last {
 		share += tableCosts / whole
 		s.at.after = nil
-		if err := s.forgetOlder(ctx, s.at.name); err != nil {
+		if err := s.book.forgetOlder(ctx, s.at.name); err != nil {
 			return err
 		}
 		if at.table++; at.table == len(s.List.Tables) {
@@ -235,10 +237,10 @@ func (s *Schedule) advancePass(ctx context.Context, at place, v *verdict, last b
 	}
 	wait := time.Duration(min(1, share) * float64(s.passTime()))
 	s.at.next = time.Now().Add(wait)
-	return s.saveRecord(ctx)
+	return s.book.saveRecord(ctx)
 }
 
-// recordVerdict notes what a block came to, and mends it where that is wanted.
+// recordVerdict records the verdict on a block, and mends the block if the configuration says so.
 func (s *Schedule) recordVerdict(ctx context.Context, at place, v *verdict) error {
 	if s.OnBlock != nil {
 		s.OnBlock(v.rows)
@@ -248,11 +250,11 @@ func (s *Schedule) recordVerdict(ctx context.Context, at place, v *verdict) erro
 	switch {
 	case v.unsure != "":
 		d.What, d.Rows, d.Reason = "unread", 0, v.unsure
-		return s.noteDifference(ctx, d)
+		return s.book.noteDifference(ctx, d)
 	case len(v.wrong) == 0:
-		return s.forgetSettled(ctx, false, name, at.after)
+		return s.book.forgetSettled(ctx, false, name, at.after)
 	}
-	if err := s.noteDifference(ctx, d); err != nil || !s.mayMend(v, name) {
+	if err := s.book.noteDifference(ctx, d); err != nil || !s.mayMend(v, name) {
 		return err
 	}
 	if err := s.mendBlock(ctx, at, v); err != nil {
@@ -267,7 +269,7 @@ func (s *Schedule) recordVerdict(ctx context.Context, at place, v *verdict) erro
 		s.OnMended(v.mended)
 	}
 	s.Log.Warn("rows that differed were made as they are in the source", "table", name, "rows", v.mended)
-	return s.saveRecord(ctx)
+	return s.book.saveRecord(ctx)
 }
 
 // mayMend reports whether so many rows are mended without a person.
@@ -286,15 +288,15 @@ func (s *Schedule) mayMend(v *verdict, name string) bool {
 	return true
 }
 
-// openBlock looks again at the block that differed, or could not be compared, and was not looked at for longest.
+// openBlock compares once more the block that differed, or could not be compared, and was not looked at for longest.
 func (s *Schedule) openBlock(ctx context.Context) error {
-	d, ok, err := s.oldestDifference(ctx, "rows", "unread")
+	d, ok, err := s.book.oldestDifference(ctx, "rows", "unread")
 	if err != nil || !ok {
 		return err
 	}
 	n := slices.IndexFunc(s.List.Tables, func(t whitelist.Table) bool { return t.FullName() == d.Name })
 	if n < 0 {
-		return s.forgetSettled(ctx, false, d.Name, d.Low)
+		return s.book.forgetSettled(ctx, false, d.Name, d.Low)
 	}
 	at := place{table: n, after: d.Low, upTo: d.High}
 	v, err := s.compareBlock(ctx, at)
@@ -302,7 +304,7 @@ func (s *Schedule) openBlock(ctx context.Context) error {
 		return err
 	}
 	if v.unsure == "" && key(v.block.After).id() != d.Low.id() && v.block.Order != "" { // its key is none any more
-		return s.forgetSettled(ctx, false, d.Name, d.Low)
+		return s.book.forgetSettled(ctx, false, d.Name, d.Low)
 	}
 	v.block.UpTo = laterEnd(v.block.UpTo, d.High)
 	return s.recordVerdict(ctx, at, v)

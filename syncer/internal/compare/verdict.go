@@ -192,7 +192,7 @@ func (b *blockTurn) compareLoosely(ctx context.Context) (equal bool, err error) 
 
 // settleRows finds the rows that differ at one moment and still do at another.
 func (b *blockTurn) settleRows(ctx context.Context, v *verdict) error {
-	if err := b.mayMeet(); err != nil {
+	if err := b.truce.mayMeet(); err != nil {
 		return err
 	}
 	first, _, err := b.atMoment(ctx)
