@@ -15,27 +15,16 @@ type place struct {
 	id string
 }
 
-// before says whether m lies behind the place. What does not would be offered for ever.
+// before reports whether m lies behind the place. An outside that offers anything else could keep us here for ever.
 func (p place) before(m message) bool {
 	return m.SubmittedAt.After(p.at) || m.SubmittedAt.Equal(p.at) && m.ID > p.id
-}
-
-// full says whether no more messages are remembered that cannot be brought.
-func (f *Fetcher) full() bool { return len(f.later) >= cmp.Or(f.most, maxPutOff) }
-
-// remember puts a message off, if there is room to remember it. One that is not remembered is tried again by the next
-// look through all messages.
-func (f *Fetcher) remember(id string, p putOff) {
-	if _, known := f.later[id]; known || !f.full() {
-		f.later[id] = p
-	}
 }
 
 // bringFromAll goes once through everything that waits, since more of it cannot be brought than is remembered, so that a
 // broken-in outside keeps no honest message behind such ones from coming. It asks for a few messages at a time and
 // remembers no more than before. It always ends with an error, which the status and its alert show.
 func (f *Fetcher) bringFromAll(ctx context.Context, l *lines) error {
-	f.putOffIDs() // forgets those that have not been offered for long
+	f.later.listIDs(time.Now()) // forgets those that have not been offered for long
 	through, end := context.WithTimeout(ctx, floodWithin)
 	defer end()
 	at := place{time.Unix(0, 0), uuid.Nil.String()}
@@ -52,7 +41,7 @@ func (f *Fetcher) bringFromAll(ctx context.Context, l *lines) error {
 				return errMoreThanAsked
 			}
 			at = place{m.SubmittedAt, m.ID}
-			if p, known := f.later[m.ID]; known && time.Now().Before(p.at) {
+			if time.Now().Before(f.later.find(m.ID).at) {
 				continue
 			}
 			if err := f.bringMessage(through, l, m); err != nil {
@@ -60,15 +49,15 @@ func (f *Fetcher) bringFromAll(ctx context.Context, l *lines) error {
 			}
 		}
 	}
-	return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; those behind them are brought, but somebody may be filling the channel: look at inbound.messages outside, and at who can write to it", cmp.Or(f.most, maxPutOff))
+	return fmt.Errorf("inbound, outside: more than %d messages are offered that cannot be brought whole; those behind them are brought, but somebody may be filling the channel: look at inbound.messages outside, and at who can write to it", f.later.limit())
 }
 
 // readBehind reads the next messages behind a place.
 func (f *Fetcher) readBehind(ctx context.Context, l *lines, at place) ([]message, error) {
-	many := cmp.Or(f.few, perLook)
+	many := f.portion.size()
 	within, cancel := context.WithTimeout(ctx, cmp.Or(f.look, lookWithin))
 	defer cancel()
 	messages, err := readPendingAfter(within, l.outside, many, at)
-	f.learn(many, err, ctx.Err() == nil && within.Err() != nil)
+	f.portion.learn(many, err, ctx.Err() == nil && within.Err() != nil)
 	return messages, err
 }

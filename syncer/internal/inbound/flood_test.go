@@ -10,7 +10,7 @@ import (
 // same, what is remembered stays bounded, and the look says that the channel is being filled.
 func TestAFloodStopsNoHonestMessage(t *testing.T) {
 	c := newChannel(t, func(http.ResponseWriter, *http.Request) bool { return false })
-	c.fetcher.most = 20
+	c.fetcher.later.most = 20
 	for n := range 50 {
 		c.send(n, false)
 	}
@@ -22,7 +22,7 @@ func TestAFloodStopsNoHonestMessage(t *testing.T) {
 	if !c.isInside(good) {
 		t.Error("the honest message behind them is not inside")
 	}
-	if n := len(c.fetcher.later); n > 20 {
+	if n := len(c.fetcher.later.all); n > 20 {
 		t.Errorf("%d messages are remembered", n)
 	}
 }
@@ -30,7 +30,7 @@ func TestAFloodStopsNoHonestMessage(t *testing.T) {
 // An outside that offers what it has offered before keeps nobody in an endless look.
 func TestAnOutsideThatOffersTheSameEndsTheLook(t *testing.T) {
 	c := newChannel(t, func(http.ResponseWriter, *http.Request) bool { return false })
-	c.fetcher.most = 2
+	c.fetcher.later.most = 2
 	for n := range 5 {
 		c.send(n, false)
 	}

@@ -40,28 +40,19 @@ type Fetcher struct {
 	Log    *slog.Logger
 	Now    func() time.Time // nil means time.Now
 
-	later map[string]putOff // messages that could not be brought whole, by id
-	swept time.Time         // when what nobody sent was last removed; of the goroutine that sweeps
-	met   bool              // both databases have answered once
-	few   int               // how many messages a look asks for, where a whole look does not come in time; 0: perLook
-	look  time.Duration     // how long it may take; 0: lookWithin
-	most  int               // how many messages are put off at the most; 0: maxPutOff
-	first chan struct{}     // closed when everything that could be brought was inside for the first time
-}
-
-// putOff says when a message that could not be brought is tried again.
-type putOff struct {
-	at       time.Time
-	attempts int
+	later   putOffs
+	portion portion
+	sweep   *sweeper
+	met     bool          // both databases have answered once
+	look    time.Duration // how long a look may take; 0: lookWithin
+	first   chan struct{} // closed when everything that could be brought was inside for the first time
 }
 
 const (
 	perLook      = 16 // with envelopes of the largest size, in the text form of bytes, 34 MB
 	maxAnswer    = 64 << 20
 	maxMessage   = 4 << 20
-	maxPutOff    = 10_000 // messages that cannot be brought and are remembered; more is an attack, and would only fill memory here
 	damagedRetry = 10 * time.Minute
-	forgetAfter  = 24 * time.Hour
 	floodWithin  = time.Hour        // one look through all messages
 	lookWithin   = time.Minute      // neither side may keep us waiting for longer
 	bringWithin  = 10 * time.Minute // twenty attachments of the largest size over a slow line
@@ -74,7 +65,7 @@ func (f *Fetcher) Run(ctx context.Context) error {
 	f.first = make(chan struct{})
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.fetch(ctx) })
-	g.Go(func() error { return f.keepSwept(ctx) })
+	g.Go(func() error { return f.useSweeper().keepSwept(ctx, f.first, f.openOutside) })
 	return g.Wait()
 }
 
@@ -99,6 +90,17 @@ func (f *Fetcher) tellLook(err error) {
 	if f.OnLook != nil {
 		f.OnLook(err)
 	}
+}
+
+// useSweeper returns the fetcher's sweeper, which is made on first use.
+func (f *Fetcher) useSweeper() *sweeper {
+	if f.sweep == nil {
+		f.sweep = &sweeper{store: f.OutsideStore, log: f.Log, now: time.Now}
+		if f.Now != nil {
+			f.sweep.now = f.Now
+		}
+	}
+	return f.sweep
 }
 
 // lines are the connections to the outside, where messages wait, and to the inside, where they belong.
@@ -171,17 +173,14 @@ func (f *Fetcher) CatchUp(ctx context.Context) error {
 	if err := f.bringWaiting(ctx, l); err != nil {
 		return err
 	}
-	f.sweepOutside(ctx, l.outside)
+	f.useSweeper().sweepOutside(ctx, l.outside)
 	return nil
 }
 
 // bringWaiting brings messages until none is left that can be brought now.
 func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
-	if f.later == nil {
-		f.later = map[string]putOff{}
-	}
 	for {
-		if f.full() {
+		if f.later.isFull() {
 			return f.bringFromAll(ctx, l)
 		}
 		messages, err := f.readNext(ctx, l)
@@ -199,7 +198,7 @@ func (f *Fetcher) bringWaiting(ctx context.Context, l *lines) error {
 // readNext reads messages that were never tried, and only when none of those is left the ones that were put off and may be tried again:
 // whoever offers many that cannot be brought must not delay those that can.
 func (f *Fetcher) readNext(ctx context.Context, l *lines) ([]message, error) {
-	resting, putOff := f.putOffIDs()
+	resting, putOff := f.later.listIDs(time.Now())
 	messages, err := f.readSome(ctx, l, putOff)
 	if err != nil || len(messages) > 0 || len(resting) == len(putOff) {
 		return messages, err
@@ -210,39 +209,12 @@ func (f *Fetcher) readNext(ctx context.Context, l *lines) ([]message, error) {
 // readSome reads messages that wait, but those of the ids. What does not come in time is asked for again in smaller portions: on a slow line the same look
 // would fail for ever.
 func (f *Fetcher) readSome(ctx context.Context, l *lines, except []string) ([]message, error) {
-	many := cmp.Or(f.few, perLook)
+	many := f.portion.size()
 	within, cancel := context.WithTimeout(ctx, cmp.Or(f.look, lookWithin))
 	defer cancel()
 	messages, err := readPending(within, l.outside, many, except)
-	f.learn(many, err, ctx.Err() == nil && within.Err() != nil)
+	f.portion.learn(many, err, ctx.Err() == nil && within.Err() != nil)
 	return messages, err
-}
-
-// learn sets how many messages the next look asks for after one that asked for many.
-func (f *Fetcher) learn(many int, err error, late bool) {
-	switch {
-	case err == nil:
-		f.few = min(2*many, perLook)
-	case late:
-		f.few = max(many/2, 1)
-	}
-}
-
-// putOffIDs returns the messages that were put off, and which of them are not to be tried yet. It forgets those that have not been
-// offered for long.
-func (f *Fetcher) putOffIDs() (resting, all []string) {
-	resting, all = make([]string, 0, len(f.later)), make([]string, 0, len(f.later))
-	now := time.Now()
-	for id, r := range f.later {
-		if now.Sub(r.at) > forgetAfter {
-			delete(f.later, id)
-			continue
-		}
-		if all = append(all, id); now.Before(r.at) {
-			resting = append(resting, id)
-		}
-	}
-	return resting, all
 }
 
 // bringMessage brings one message in. A damaged message is recorded inside so that staff see it; its sealed envelope stays outside,
@@ -252,7 +224,7 @@ func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
 	var seen bool
 	if err == nil {
 		within, cancel := context.WithTimeout(ctx, bringWithin)
-		seen, err = f.bringAttachments(within, l, m)
+		seen, err = (&carrier{f.OutsideStore, f.InsideStore, f.Log}).bringAttachments(within, l, m)
 		if err != nil && within.Err() != nil && ctx.Err() == nil {
 			err = &damaged{fmt.Sprintf("its attachments do not come within %s", bringWithin), true}
 		}
@@ -271,9 +243,9 @@ func (f *Fetcher) bringMessage(ctx context.Context, l *lines, m message) error {
 	case err != nil:
 		return err
 	}
-	delete(f.later, m.ID)
+	f.later.forget(m.ID)
 	if seen { // it should have been erased before: an outside that keeps it would make us carry it over and over
-		f.remember(m.ID, putOff{at: time.Now().Add(damagedRetry)})
+		f.later.remember(m.ID, putOff{at: time.Now().Add(damagedRetry)})
 	}
 	f.noteOutcome(outcome)
 	f.Log.Info("inbound: message handed over", "id", m.ID, "outcome", outcome, "attachments", len(m.files))
@@ -286,7 +258,7 @@ func (f *Fetcher) eraseOutside(ctx context.Context, l *lines, m message) error {
 	err := acknowledge(ctx, l.outside, m)
 	if code := link.Code(err); code != "" && !strings.HasPrefix(code, "42") && !link.Temporary(err) { // 42: rights and definitions are no message's
 		f.Log.Warn("inbound: the outside does not erase a message that is inside", "id", m.ID, "error", link.Text(err))
-		f.remember(m.ID, putOff{at: time.Now().Add(damagedRetry)})
+		f.later.remember(m.ID, putOff{at: time.Now().Add(damagedRetry)})
 		return nil
 	}
 	if err != nil {
@@ -308,12 +280,12 @@ func (f *Fetcher) noteOutcome(outcome string) {
 }
 
 func (f *Fetcher) recordDamaged(ctx context.Context, l *lines, m message, why *damaged) error {
-	before := f.later[m.ID]
+	before := f.later.find(m.ID)
 	wait := damagedRetry
 	if why.passing && before.attempts < passingTries { // a store may lag behind its database
 		wait = firstPause << before.attempts
 	}
-	f.remember(m.ID, putOff{time.Now().Add(wait), before.attempts + 1})
+	f.later.remember(m.ID, putOff{time.Now().Add(wait), before.attempts + 1})
 	if wait != damagedRetry {
 		return nil
 	}
@@ -321,7 +293,7 @@ func (f *Fetcher) recordDamaged(ctx context.Context, l *lines, m message, why *d
 	f.noteOutcome("damaged")
 	err := receiveDamaged(ctx, l.inside, m, why.reason)
 	if err != nil && link.Code(err) == "" { // the inside was not reached, so nobody was told: not in ten minutes, at once
-		f.remember(m.ID, before)
+		f.later.remember(m.ID, before)
 	}
 	return err
 }

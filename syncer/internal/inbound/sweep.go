@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -20,20 +21,29 @@ const (
 	maxWaiting = 1000                // what inbound.pending gives at the most
 )
 
-// keepSwept sweeps at regular intervals, on a connection of its own, because the outside can make a sweep take arbitrarily long.
-func (f *Fetcher) keepSwept(ctx context.Context) error {
+// sweeper removes attachments outside that nobody sent. Only one goroutine may use it.
+type sweeper struct {
+	store *blob.Bucket // outside
+	log   *slog.Logger
+	now   func() time.Time
+	swept time.Time // when it last removed them
+}
+
+// keepSwept sweeps at regular intervals once first is closed. It uses connections of its own, because the outside can make a sweep take
+// arbitrarily long.
+func (s *sweeper) keepSwept(ctx context.Context, first <-chan struct{}, open func(ctx context.Context, application string) (*pgx.Conn, error)) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-f.first: // what waits comes before what nobody wants
+	case <-first: // messages that wait come before attachments that nobody wants
 	}
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if outside, err := f.openOutside(ctx, "fetcher sweep"); err != nil {
-			f.notSwept(err)
+		if outside, err := open(ctx, "fetcher sweep"); err != nil {
+			s.noteFailure(err)
 		} else {
-			f.sweepOutside(ctx, outside)
+			s.sweepOutside(ctx, outside)
 			link.Close(outside)
 		}
 		select {
@@ -45,42 +55,38 @@ func (f *Fetcher) keepSwept(ctx context.Context) error {
 }
 
 // sweepOutside removes sealed attachments that no message will ever name. A failure is only logged; the next sweep tries again.
-func (f *Fetcher) sweepOutside(ctx context.Context, outside *pgx.Conn) {
-	now := time.Now
-	if f.Now != nil {
-		now = f.Now
-	}
-	if now().Sub(f.swept) < sweepEvery {
+func (s *sweeper) sweepOutside(ctx context.Context, outside *pgx.Conn) {
+	if s.now().Sub(s.swept) < sweepEvery {
 		return
 	}
-	f.swept = now()
+	s.swept = s.now()
 	ctx, cancel := context.WithTimeout(ctx, bringWithin)
 	defer cancel()
 	waiting, complete, err := waitingIDs(ctx, outside)
 	if err == nil && complete {
-		err = f.removeOrphans(ctx, waiting, now().Add(-orphanAge))
+		err = s.removeOrphans(ctx, waiting, s.now().Add(-orphanAge))
 	}
 	if err != nil {
-		f.notSwept(err)
+		s.noteFailure(err)
 	}
 }
 
-func (f *Fetcher) notSwept(err error) {
-	f.Log.Warn("inbound: unsent attachments outside could not be removed", "error", link.Text(err))
+func (s *sweeper) noteFailure(err error) {
+	s.log.Warn("inbound: unsent attachments outside could not be removed", "error", link.Text(err))
 }
 
-func (f *Fetcher) removeOrphans(ctx context.Context, waiting map[string]bool, before time.Time) error {
+func (s *sweeper) removeOrphans(ctx context.Context, waiting map[string]bool, before time.Time) error {
 	removed := 0
-	err := f.OutsideStore.Keys(ctx, "", func(o blob.Info) error {
+	err := s.store.Keys(ctx, "", func(o blob.Info) error {
 		id, _, _ := strings.Cut(o.Key, "/")
 		if waiting[id] || !o.Modified.Before(before) {
 			return nil
 		}
 		removed++
-		return f.OutsideStore.Remove(ctx, o.Key)
+		return s.store.Remove(ctx, o.Key)
 	})
 	if removed > 0 {
-		f.Log.Info("inbound: unsent attachments outside are removed", "objects", removed)
+		s.log.Info("inbound: unsent attachments outside are removed", "objects", removed)
 	}
 	return err
 }

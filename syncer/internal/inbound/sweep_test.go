@@ -95,7 +95,7 @@ func TestSweepRemovesOnlyWhatNobodyWillName(t *testing.T) {
 	}
 	defer func() { _ = outside.Close(t.Context()) }()
 	now := time.Now()
-	f := &Fetcher{OutsideStore: bucket, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }}
+	s := &sweeper{store: bucket, log: slog.New(slog.DiscardHandler), now: func() time.Time { return now }}
 	keys := func() (found []string) {
 		if err := bucket.Keys(t.Context(), "", func(o blob.Info) error { found = append(found, o.Key); return nil }); err != nil {
 			t.Fatal(err)
@@ -104,12 +104,12 @@ func TestSweepRemovesOnlyWhatNobodyWillName(t *testing.T) {
 	}
 
 	now = now.Add(orphanAge - time.Hour)
-	f.sweepOutside(t.Context(), outside)
+	s.sweepOutside(t.Context(), outside)
 	if n := len(keys()); n != 2 {
 		t.Fatalf("%d objects left; a draft may still name both", n)
 	}
 	now = now.Add(2 * time.Hour)
-	f.sweepOutside(t.Context(), outside)
+	s.sweepOutside(t.Context(), outside)
 	if left := keys(); !slices.Equal(left, []string{waits}) {
 		t.Errorf("left: %v, want what the waiting message names: %s", left, waits)
 	}
