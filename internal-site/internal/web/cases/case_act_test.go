@@ -30,6 +30,8 @@ type played struct {
 	centre, authority    uuid.UUID
 	clerk, officer, head access.Actor
 	partner              access.Actor
+	names                domain.Names
+	files                []documents.File
 }
 
 // play registers a case of the fixture's cards.
@@ -97,7 +99,7 @@ func (p *played) Work(context.Context, access.Actor, uuid.UUID) (*domain.Work, e
 }
 
 func (p *played) Around(context.Context, *domain.Work) (domain.Names, domain.Applicant, []documents.File, error) {
-	return domain.Names{}, domain.Applicant{Kind: "person", Surname: "Ґалаґан", GivenName: "Марʼяна", Phone: "+380501112233"}, nil, nil
+	return p.names, domain.Applicant{Kind: "person", Surname: "Ґалаґан", GivenName: "Марʼяна", Phone: "+380501112233"}, p.files, nil
 }
 
 func (p *played) File(context.Context, access.Actor, uuid.UUID, uuid.UUID) (documents.File, error) {

@@ -46,6 +46,7 @@ type caseShowPage struct {
 	Accept    string
 	Active    *cases.Stage
 	Today     time.Time
+	lang      locale.Lang // of the words in Answers
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -214,7 +215,7 @@ func (page *caseShowPage) fillAnswers(p *locale.Printer, schema json.RawMessage)
 		if err == nil {
 			var answers forms.Answers
 			if answers, err = form.ParseAnswers(page.Case.Answers); err == nil {
-				page.Answers = form.Rows(answers, p)
+				page.Answers, page.lang = form.Rows(answers, p), p.Lang()
 				return
 			}
 		}
@@ -229,12 +230,13 @@ func (page *caseShowPage) fillAnswers(p *locale.Printer, schema json.RawMessage)
 	locale.SortBy(page.Raw, func(a rawAnswer) string { return a.Name })
 }
 
-// File names an attachment of an answer.
-func (page *caseShowPage) File(id string) *documents.File {
-	for i := range page.Received {
-		if page.Received[i].ID.String() == id {
-			return &page.Received[i]
+// Answering lists the attachments of a question that was answered with files. They are known by its title: the ids in the answers
+// are the public site's, and those of the attachments are given inside.
+func (page *caseShowPage) Answering(row forms.Row) (files []documents.File) {
+	for _, f := range page.Received {
+		if title, _ := (locale.Text{UK: f.Title, EN: f.TitleEN}).In(page.lang); title == row.Label {
+			files = append(files, f)
 		}
 	}
-	return nil
+	return files
 }

@@ -54,6 +54,28 @@ func TestCasePage(t *testing.T) {
 	}
 }
 
+// A file stands beside the question that it answers: "not given" there would be read as missing.
+func TestFilesStandBesideTheirQuestions(t *testing.T) {
+	p := play(func(c *cases.Case) { c.Answers = json.RawMessage(`{"papers": ["` + uuid.NewString() + `"]}`) }) // the public site's id
+	p.names.FormSchema = json.RawMessage(`{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false,
+		"properties": {
+			"papers": {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 2, "x-document": "papers", "x-widget": "file",
+				"x-title": {"uk": "Свідоцтво", "en": "Certificate"}},
+			"photo": {"type": "array", "items": {"type": "string", "format": "uuid"}, "maxItems": 1, "x-document": "photo", "x-widget": "file",
+				"x-title": {"uk": "Фото", "en": "Photo"}}},
+		"x-steps": [{"id": "all", "title": {"uk": "Усе", "en": "Everything"}, "fields": ["papers", "photo"]}]}`)
+	p.files = []documents.File{{ID: uuid.New(), Purpose: documents.Received, Title: "Свідоцтво", FileName: "скан.pdf"}}
+	page := p.as(t, p.clerk).Get("/cases/" + p.w.Case.ID.String()).Body.String()
+	_, answers, found := strings.Cut(page, `id="answers"`)
+	if !found {
+		t.Fatal("no answers")
+	}
+	answers, _, _ = strings.Cut(answers, "</section>")
+	if !strings.Contains(answers, "/files/"+p.files[0].ID.String()) || strings.Count(answers, "не зазначено") != 1 {
+		t.Errorf("the answers:\n%s", answers)
+	}
+}
+
 func TestStaleActKeepsWhatWasTyped(t *testing.T) {
 	s := newSite(t)
 	kase := s.Register(cases.Filing{})
