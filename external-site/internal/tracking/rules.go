@@ -3,6 +3,7 @@ package tracking
 import (
 	"encoding/json"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -123,6 +124,18 @@ func (s Status) Left() int {
 	return max(0, int(s.Case.DueOn.Sub(dateOf(request.At)).Hours()/24))
 }
 
+// HandedOutAt is the stage at which the centre hands out the result of a decided case, while that stage is still ahead: whoever
+// comes earlier comes in vain. It is nil once the stage has begun, and when the last stage is not the centre's.
+func (s Status) HandedOutAt() *Stage {
+	if s.Place() != Decided || len(s.Stages) == 0 {
+		return nil
+	}
+	if last := &s.Stages[len(s.Stages)-1]; last.State == stageWaiting && last.Authority.IsZero() {
+		return last
+	}
+	return nil
+}
+
 // AppealBy is the last day for an appeal, counted from the day of the decision; zero when no term is stated. Whoever
 // was told later has as much more time, and a day off moves the end, so this day is never too late.
 func (s Status) AppealBy() time.Time {
@@ -148,6 +161,19 @@ func (r Result) SignedBy() string {
 		return "container"
 	}
 	return ""
+}
+
+// nameApart numbers the files of several results, in their order: all are called after the case, and one must not take the
+// other's place where they are downloaded to.
+func nameApart(results []Result) {
+	if len(results) < 2 {
+		return
+	}
+	for i := range results {
+		results[i].Number = i + 1
+		name, ending := results[i].FileName, path.Ext(results[i].FileName)
+		results[i].FileName = strings.TrimSuffix(name, ending) + "-" + strconv.Itoa(i+1) + ending
+	}
 }
 
 // Kind is the kind of the result's file as people know it: PDF, DOCX.

@@ -155,6 +155,7 @@ func loadResults(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Result, error)
 	if err != nil || len(results) == 0 {
 		return nil, pg.Fault("load results", err)
 	}
+	nameApart(results)
 	return results, markReady(ctx, tx, results)
 }
 

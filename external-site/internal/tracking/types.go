@@ -106,6 +106,9 @@ const (
 	Denied  = "refused"
 )
 
+// stageWaiting is the state of a stage that has not begun.
+const stageWaiting = "waiting"
+
 // Stage is one step of the technological card in this case.
 type Stage struct {
 	Position   int
@@ -144,6 +147,7 @@ type Event struct {
 type Result struct {
 	ID       uuid.UUID
 	FileName string
+	Number   int   // among several, from 1; 0 when it is the only one
 	Size     int64 // of the sealed bytes, a few hundred more than of the document
 	SHA256   string
 	At       time.Time

@@ -128,18 +128,37 @@ func TestResults(t *testing.T) {
 	s.DB.Exec("update documents.files set uploaded_at = '2026-11-20 08:00:00+00' where id = $1", s.result)
 	cookies := s.enter()
 	page := s.text(cookies)
-	inOrder(t, page, "Завантажити результат від 20 листопада 2026 року", "result.pdf", "Окремого файлу електронного підпису немає",
-		"Завантажити результат від 21 листопада 2026 року", "result.asice, 20 КБ", "Документ і електронний підпис в одному файлі")
+	inOrder(t, page, "Завантажити результат № 1 від 20 листопада 2026 року", "result-1.pdf", "Окремого файлу електронного підпису немає",
+		"Завантажити результат № 2 від 21 листопада 2026 року", "result-2.asice, 20 КБ", "Документ і електронний підпис в одному файлі")
 	lacks(t, page, "Результат готовий.")
 	before := s.do(http.MethodGet, "/track/version", cookies).Body.String()
 	s.DB.Exec("delete from documents.files where id = $1", s.result) // as replication does once it is published no more
 	if after := s.do(http.MethodGet, "/track/version", cookies).Body.String(); after == before {
 		t.Error("an open page is not told that the result was taken back")
 	}
-	lacks(t, s.text(cookies), "result.pdf")
+	page = s.text(cookies)
+	inOrder(t, page, "Завантажити результат від 21 листопада 2026 року", "result.asice")
+	lacks(t, page, "result-1.pdf", "№ 1")
 	if w := s.do(http.MethodGet, "/track/results/"+s.result.String(), cookies); w.Code != http.StatusNotFound {
 		t.Errorf("the result that was taken back: %d", w.Code)
 	}
+}
+
+// Nobody is sent to the centre for a result that is not there yet.
+func TestResultOnItsWayToTheCentre(t *testing.T) {
+	s := open(t)
+	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, state, started_at, due_on, tracked, authority_id)
+		values (gen_random_uuid(), $1, 1, 'Передання до центру', '', 'executes', 1, 'active', now(), '2026-11-30', true, $2)`, s.kase, s.Authority)
+	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, state, tracked)
+		values (gen_random_uuid(), $1, 2, 'Видача результату', '', 'executes', 0, 'waiting', true)`, s.kase)
+	cookies := s.enter()
+	page := s.text(cookies)
+	inOrder(t, page, "Рішення готове", "результат ще передають до центру", "забрати – на етапі «Видача результату»")
+	lacks(t, page, "Результат можна забрати")
+	s.DB.Exec("update cases.stages set state = case position when 1 then 'done' else 'active' end")
+	page = s.text(cookies)
+	inOrder(t, page, "Рішення готове", "Результат можна забрати")
+	lacks(t, page, "ще передають")
 }
 
 // Both pages say where they stand on the site.
