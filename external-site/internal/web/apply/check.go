@@ -44,7 +44,11 @@ func (h *handlers) check(c *gin.Context) error {
 	if next := s.NextPage(d, h.site.Now()); next != "check" {
 		return web.Redirect(c, h.path(c, s, next))
 	}
-	return h.showCheck(c, http.StatusOK, s, d, web.NewForm(url.Values{}), "")
+	form, status := web.NewForm(url.Values{}), http.StatusOK
+	if form.Check(c.Query("unconfirmed") == "", "consent", "apply.consent_required"); !form.OK() {
+		status = http.StatusUnprocessableEntity
+	}
+	return h.showCheck(c, status, s, d, form, "")
 }
 
 func (h *handlers) showCheck(c *gin.Context, status int, s applications.Service, d *applications.Draft, form *web.Form, trouble string) error {
@@ -78,9 +82,8 @@ func (h *handlers) send(c *gin.Context) error {
 	if done || err != nil {
 		return err
 	}
-	form.Check(form.Value("consent") == "true", "consent", "apply.consent_required")
-	if !form.OK() {
-		return h.showCheck(c, http.StatusUnprocessableEntity, s, d, form, "")
+	if form.Value("consent") != "true" { // an address that can be opened again, as after an error on a page of the form
+		return web.Redirect(c, with(h.path(c, s, "check"), "unconfirmed"))
 	}
 	sent := s.NewDraft()
 	switch err := h.Submit(c, base(s), sent, func() []submission.Part { return h.copied(c, s, sent) }); {
@@ -99,9 +102,10 @@ func (h *handlers) send(c *gin.Context) error {
 	}
 }
 
-// copied is what the applicant typed, page by page.
+// copied is what was applied for and when, and what the applicant typed, page by page.
 func (h *handlers) copied(c *gin.Context, s applications.Service, d *applications.Draft) (parts []submission.Part) {
 	printer := h.site.Printer(c)
+	parts = append(parts, submission.Part{Title: printer.Value(s.Name), Rows: []submission.Row{h.SentNow(c)}})
 	for _, page := range s.Pages(d) {
 		parts = append(parts, submission.Part{
 			Title: printer.Value(page.Title), Rows: h.Copied(c, page.Form, page.ID, d.AnswersOf(page), d.Base()),

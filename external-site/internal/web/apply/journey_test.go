@@ -233,7 +233,9 @@ func TestJourney(t *testing.T) {
 			t.Errorf("the check page does not show %q", words)
 		}
 	}
-	if p := b.post(at + "/check"); p.status != 422 || !strings.Contains(p.body, "підтвердьте дані та згоду") {
+	unconfirmed := b.post(at + "/check")
+	b.expect(unconfirmed, at+"/check") // an address, so that the language and the way back do not lose what is wrong
+	if p := b.get(unconfirmed.to); p.status != 422 || !strings.Contains(p.body, "підтвердьте дані та згоду") {
 		t.Errorf("without consent: %d", p.status)
 	}
 	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")

@@ -57,7 +57,7 @@ func TestCopyOfWhatWasSent(t *testing.T) {
 		t.Fatal("the receipt does not lead to the copy")
 	}
 	page := b.get(copied)
-	for _, words := range []string{"Канарейченко", "&#43;380671234567", "Для суду або нотаріуса", "паспорт.pdf", "Зберегти як файл"} {
+	for _, words := range []string{"Витяг", "Прийнято", "Канарейченко", "&#43;380671234567", "Для суду або нотаріуса", "паспорт.pdf", "Зберегти як файл"} {
 		if !strings.Contains(page.body, words) {
 			t.Errorf("the copy does not say %q", words)
 		}

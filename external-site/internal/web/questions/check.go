@@ -97,14 +97,17 @@ func (h *handlers) send(c *gin.Context) error {
 	}
 }
 
-// copied is what the person typed.
+// copied is whom the person asked about what and when, and what the person typed.
 func (w *work) copied(d *questions.Draft) []submission.Part {
 	shape, err := questions.Form()
 	if err != nil {
 		return nil
 	}
-	step := shape.Steps[0]
+	printer, rows := w.site.Printer(w.c), []submission.Row{w.SentNow(w.c)}
+	if w.draft.About != nil {
+		rows = append(rows, submission.Row{Label: printer.T("questions.about_label"), Lines: []string{printer.Value(w.draft.About.Name)}})
+	}
 	return []submission.Part{{
-		Title: w.site.Printer(w.c).Value(w.to.Name), Rows: w.Copied(w.c, shape, step.ID, d.Answers, d.Base()),
+		Title: printer.Value(w.to.Name), Rows: append(rows, w.Copied(w.c, shape, shape.Steps[0].ID, d.Answers, d.Base())...),
 	}}
 }

@@ -67,6 +67,12 @@ func plainCopy(title string, parts []submission.Part) string {
 	return b.String()
 }
 
+// SentNow is the row of a copy that says when it was sent; on paper nothing else does.
+func (w *Window) SentNow(c *gin.Context) submission.Row {
+	p := w.Site.Printer(c)
+	return submission.Row{Label: p.T("sending.sent_at"), Lines: []string{p.DateTime(w.Site.Now())}}
+}
+
 // Copied lists the answers of one step for the copy of what was sent.
 func (w *Window) Copied(c *gin.Context, f *forms.Form, step string, a forms.Answers, d *submission.Draft) (rows []submission.Row) {
 	printer := w.Site.Printer(c)
