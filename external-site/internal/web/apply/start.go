@@ -120,7 +120,7 @@ func documents(s applications.Service, card contract.Card) []needed {
 		n := needed{Name: f.Title, Note: f.Hint, Required: f.Required}
 		if d, ok := byID[f.Document]; ok {
 			n.Name = d.Name
-			if !d.Note.IsZero() {
+			if n.Note.IsZero() { // the form speaks of a file, the card also of the counter
 				n.Note = d.Note
 			}
 		}
