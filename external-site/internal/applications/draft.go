@@ -117,6 +117,9 @@ func (d *Draft) Takes(name string) (submission.FileField, bool) {
 	return submission.FileField{Document: field.Document, MaxFiles: field.MaxItems}, true
 }
 
+// Worked implements submission.Submission: a page was sent and nothing was wrong with it.
+func (d *Draft) Worked() bool { return len(d.Visited) > 0 }
+
 // Ready implements submission.Submission.
 func (d *Draft) Ready(now time.Time) error {
 	if d.service.NextPage(d, now) != "check" {

@@ -81,6 +81,12 @@ func (d *Draft) Problems(now time.Time) ([]fault.FieldError, error) {
 	return form.CheckStep(form.Steps[0], d.Answers, now), nil
 }
 
+// Worked implements submission.Submission: there is a text.
+func (d *Draft) Worked() bool {
+	text, _ := d.Answers["text"].(string)
+	return text != ""
+}
+
 // Ready implements submission.Submission.
 func (d *Draft) Ready(now time.Time) error {
 	wrong, err := d.Problems(now)

@@ -16,13 +16,14 @@ import (
 
 // Desk is where a citizen fills in a submission of any kind and hands it in.
 type Desk struct {
-	store  *Store
-	bucket *blob.Bucket // inbound
-	key    seal.PublicKey
-	now    func() time.Time
-	sent   func()
-	memory *memory       // what files may take while they arrive
-	places chan struct{} // whole files on their way to the store
+	store   *Store
+	bucket  *blob.Bucket // inbound
+	key     seal.PublicKey
+	now     func() time.Time
+	sent    func()
+	senders senders
+	spool   *spool        // files while they arrive
+	places  chan struct{} // whole files on their way to the store
 }
 
 // Options is what a desk is made of.
@@ -31,6 +32,7 @@ type Options struct {
 	Bucket *blob.Bucket   // inbound
 	Key    seal.PublicKey // submissions and files are sealed to it
 	Now    func() time.Time
+	Room   int64  // bytes of files while they arrive; 2 GiB when zero
 	Sent   func() // called after each submission, to give memory back soon; nothing when nil
 }
 
@@ -39,12 +41,15 @@ func NewDesk(o Options) *Desk {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Room == 0 {
+		o.Room = spoolRoom
+	}
 	if o.Sent == nil {
 		o.Sent = func() {}
 	}
 	return &Desk{
 		store: o.Store, bucket: o.Bucket, key: o.Key, now: o.Now, sent: o.Sent,
-		memory: newMemory(maxMemory), places: make(chan struct{}, 8),
+		senders: newSenders(), spool: newSpool(o.Room, o.Room/4, o.Now), places: make(chan struct{}, 8),
 	}
 }
 
@@ -59,6 +64,7 @@ func (d *Desk) Begin(ctx context.Context, s Submission, fn func() error) (Token,
 	if err != nil {
 		return t, err
 	}
+	k.sender = d.senders.name(s.Base().From)
 	return t, d.store.create(ctx, t, s.Base().MessageID, s.Kind(), k, func() (string, error) { return contract.NewReceiptNumber(rand.Reader) })
 }
 

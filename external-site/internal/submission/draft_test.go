@@ -1,6 +1,8 @@
 package submission_test
 
 import (
+	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -136,6 +138,89 @@ func TestEmptyDraftsDoNotCloseTheDesk(t *testing.T) {
 	}
 	if n := c.drafts(t); n > most {
 		t.Errorf("%d drafts", n)
+	}
+}
+
+// beginFrom begins a draft from an address.
+func (c *counter) beginFrom(t *testing.T, address string) (submission.Token, error) {
+	t.Helper()
+	d := c.service.NewDraft()
+	d.From = netip.MustParseAddr(address)
+	return c.desk.Begin(t.Context(), d, func() error { d.Portal["surname"] = canary; return nil })
+}
+
+// TestAFloodOfDraftsEndsItsOwn: drafts from many addresses fill the region. Nobody loses one that was changed within the
+// hour; a network that has its share loses its own, the one that lay longest first; and there is room for a newcomer as
+// soon as somebody's lay for an hour.
+func TestAFloodOfDraftsEndsItsOwn(t *testing.T) {
+	c := newCounter(t)
+	const most, share = 32, 8
+	store := submission.NewStore(c.DB.PoolAs("external_site")).Limited(submission.Limits{Drafts: most, FileBytes: 1 << 30})
+	c.desk = submission.NewDesk(submission.Options{Store: store, Bucket: c.bucket, Key: submissiontest.Key().Public()})
+	mine, err := c.beginFrom(t, "198.51.100.7")
+	must(t, err)
+	var flood []submission.Token
+	for i := range 2 * share { // one network, many addresses
+		token, err := c.beginFrom(t, fmt.Sprintf("203.0.113.%d", i))
+		must(t, err)
+		flood = append(flood, token)
+	}
+	if n := c.drafts(t); n != share+1 {
+		t.Errorf("%d drafts, expected those of one network's share and one", n)
+	}
+	if _, err := c.load(t, flood[0]); !fault.Is(err, fault.NotFound) {
+		t.Errorf("the flood's oldest: %v", err)
+	}
+	refused := 0
+	for i := range 2 * most { // many networks
+		if _, err := c.beginFrom(t, fmt.Sprintf("2001:db8:0:%x00::1", i)); fault.MessageKey(err) == "submission.full" {
+			refused++
+		} else {
+			must(t, err)
+		}
+	}
+	if refused != most+share+1 {
+		t.Errorf("%d were refused", refused)
+	}
+	if _, err := c.load(t, mine); err != nil {
+		t.Errorf("the draft that somebody works on: %v", err)
+	}
+	c.DB.Exec("update account.drafts set changed_at = now() - interval '2 hours' where changed_at < (select max(changed_at) from account.drafts)")
+	if _, err := c.beginFrom(t, "192.0.2.1"); err != nil {
+		t.Errorf("a newcomer, when others have lain for an hour: %v", err)
+	}
+}
+
+// TestAFloodOfFilesEndsItsOwn: small drafts of one network fill the room for files. The larger one of somebody who works
+// on it stays, and takes one more file out of the reserve.
+func TestAFloodOfFilesEndsItsOwn(t *testing.T) {
+	c := newCounter(t)
+	store := submission.NewStore(c.DB.PoolAs("external_site")).Limited(submission.Limits{Drafts: 100, FileBytes: 10_000})
+	c.desk = submission.NewDesk(submission.Options{Store: store, Bucket: c.bucket, Key: submissiontest.Key().Public()})
+	add := func(token submission.Token, from string, size int) error {
+		_, err := c.desk.AddFile(t.Context(), token, c.service.NewDraft(), submission.Incoming{
+			Field: "identity_document", Name: "a.pdf", MediaType: "application/pdf", From: netip.MustParseAddr(from),
+			Body: strings.NewReader("%PDF-" + strings.Repeat("x", size)),
+		})
+		return err
+	}
+	mine, err := c.beginFrom(t, "198.51.100.7")
+	must(t, err)
+	mine = c.change(t, mine, func(d *applications.Draft) { d.Visit(c.service.Pages(d)[0]) })
+	must(t, add(mine, "198.51.100.7", 4000))
+	for i := range 20 {
+		from := fmt.Sprintf("203.0.113.%d", i)
+		token, err := c.beginFrom(t, from)
+		must(t, err)
+		if err := add(token, from, 1000); err != nil && fault.MessageKey(err) != "submission.full" {
+			t.Fatal(err)
+		}
+	}
+	if err := add(mine, "198.51.100.7", 500); err != nil {
+		t.Errorf("one more file of whoever works: %v", err)
+	}
+	if d, err := c.load(t, mine); err != nil || len(d.Files) != 2 {
+		t.Errorf("the draft that somebody works on: %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,6 +23,7 @@ type Incoming struct {
 	Field     string
 	Name      string
 	MediaType string
+	From      netip.Addr // where it comes from, for the share of room; it is kept nowhere
 	Body      io.Reader
 }
 
@@ -33,16 +35,22 @@ func (d *Desk) AddFile(ctx context.Context, t Token, s Submission, in Incoming) 
 	if err != nil {
 		return t, err
 	}
-	if err := d.store.room(ctx); err != nil {
+	if err := d.store.room(ctx, d.senders.name(in.From), s.Worked()); err != nil {
 		return t, err
 	}
-	sealed := &pieces{memory: d.memory}
+	sealed, err := d.spool.open(in.From, s.Worked())
+	if err != nil {
+		return t, err
+	}
 	defer sealed.free()
 	file, err := d.sealFile(sealed, in)
 	if err != nil {
 		return t, err
 	}
 	if err := s.Base().holds(in, file.Size); err != nil {
+		return t, err
+	}
+	if err := sealed.settle(); err != nil {
 		return t, err
 	}
 	file.Document = takes.Document
@@ -70,7 +78,7 @@ func (d *Desk) expects(ctx context.Context, t Token, s Submission, in Incoming) 
 }
 
 // sealFile seals what comes into sealed.
-func (d *Desk) sealFile(sealed *pieces, in Incoming) (File, error) {
+func (d *Desk) sealFile(sealed *spooled, in Incoming) (File, error) {
 	whole := sha256.New()
 	w, err := seal.FileWriter(io.MultiWriter(sealed, whole), d.key.Files())
 	if err != nil {
@@ -105,7 +113,7 @@ func copyAndClear(to io.Writer, from io.Reader) (int64, error) {
 
 // keepFile stores the object and adds it to the draft. The draft's row names the object before it is there, so that it
 // goes with the draft whatever happens in between.
-func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileField, in Incoming, file File, sealed *pieces) (Token, error) {
+func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileField, in Incoming, file File, sealed *spooled) (Token, error) {
 	key := file.Sealed.Key
 	if err := d.store.claim(ctx, t, key); err != nil {
 		return t, err

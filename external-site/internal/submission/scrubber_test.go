@@ -38,22 +38,3 @@ func TestScrubbedSoonAndNotTooOften(t *testing.T) {
 		}
 	})
 }
-
-func TestFilesTakeOnlyWhatHasCome(t *testing.T) {
-	m := newMemory(4 * pieceSize)
-	first, second := &pieces{memory: m}, &pieces{memory: m}
-	if _, err := first.Write(make([]byte, 10)); err != nil {
-		t.Fatal(err)
-	}
-	if n, err := second.Write(make([]byte, 4*pieceSize)); err == nil || n != 3*pieceSize {
-		t.Errorf("%d bytes beside a file of ten: %v", n, err)
-	}
-	second.free()
-	if _, err := first.Write(make([]byte, 3*pieceSize)); err != nil {
-		t.Errorf("what was given back cannot be taken: %v", err)
-	}
-	first.free()
-	if m.left != 4*pieceSize {
-		t.Errorf("%d bytes are left", m.left)
-	}
-}

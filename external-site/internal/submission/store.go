@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
@@ -22,9 +23,16 @@ type Limits struct {
 var defaultLimits = Limits{Drafts: 20000, FileBytes: 8 << 30}
 
 const (
+	// shares is into how many parts the limits are cut: one network gets no more than one of them.
+	shares = 16
+	// leastDrafts and leastBytes are what a network gets however small the limits are.
+	leastDrafts = 8
+	leastBytes  = 3 * contract.MaxFilesSize
+	// active is how long after its last change no flood of another network ends a draft.
+	active = time.Hour
 	// maxDraftLife: the syncer's fetcher takes objects that are older than this, and a day, for abandoned.
 	maxDraftLife = 14 * 24 * time.Hour
-	// evictAtOnce is how many of the emptiest drafts go when there are too many, so that not every newcomer counts them.
+	// evictAtOnce is how many drafts go when there are too many, so that not every newcomer counts them.
 	evictAtOnce = 50
 	// maxKeys is how many objects a draft may have named, those that were taken out again among them.
 	maxKeys = 100
@@ -76,9 +84,11 @@ type kept struct {
 	keys      []string // of the objects that go when the draft goes
 	handed    []string // of those that went with the message and stay
 	submitted bool
+	sender    []byte // the network of a new draft
 }
 
-// create keeps a new draft under a receipt number that nobody has. When the region has too many, the emptiest go.
+// create keeps a new draft under a receipt number that nobody has. When the region or its network has too many, some
+// give way.
 func (s *Store) create(ctx context.Context, t Token, message uuid.UUID, kind string, k kept, number func() (string, error)) error {
 	for range 5 {
 		n, err := number()
@@ -86,34 +96,24 @@ func (s *Store) create(ctx context.Context, t Token, message uuid.UUID, kind str
 			return err
 		}
 		tag, err := s.pool.Exec(ctx, `
-			insert into account.drafts (id, message_id, receipt_number, kind, sealed, changes, expires_at)
-			select $1, $2, $3, $4, $5, $6, now() + $7
-			where (select count(*) from account.drafts) < $8
+			insert into account.drafts (id, message_id, receipt_number, kind, sealed, changes, expires_at, sender)
+			select $1, $2, $3, $4, $5, $6, now() + $7, $9
+			where (select count(*) from account.drafts where submitted_at is null and expires_at > now()) < $8
+			  and (select count(*) from account.drafts where sender = $9 and submitted_at is null and expires_at > now()) < $10
 			  and not exists (select from account.receipts where receipt_number = $3)
 			on conflict (receipt_number) do nothing`,
-			t.id(), message, n, kind, k.sealed, k.change, DraftLife, s.limits.Drafts)
+			t.id(), message, n, kind, k.sealed, k.change, DraftLife, s.limits.Drafts, k.sender, s.share())
 		if err != nil {
 			return pg.Fault("begin draft", err)
 		}
 		if tag.RowsAffected() == 1 {
 			return nil
 		}
-		if err := s.evict(ctx); err != nil {
+		if err := s.evict(ctx, k.sender); err != nil {
 			return err
 		}
 	}
 	return fault.New(fault.Unavailable, "submission.full")
-}
-
-// evict makes room when there are too many drafts: those with the fewest answers go first, of these the oldest. One
-// with files stays, as somebody has worked on it.
-func (s *Store) evict(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `
-		delete from account.drafts where id in (
-			select id from account.drafts where submitted_at is null and object_keys = '{}'
-			order by changes, expires_at limit $1 for update skip locked)
-		and (select count(*) from account.drafts) >= $2`, min(evictAtOnce, s.limits.Drafts/10+1), s.limits.Drafts)
-	return pg.Fault("make room for drafts", err)
 }
 
 // load reads a draft.
@@ -136,7 +136,7 @@ func (s *Store) change(ctx context.Context, t Token, fn func(tx transaction, d r
 		_, err = tx.Exec(ctx, `
 			update account.drafts set sealed = $2, changes = $3, files_size = $4,
 				object_keys = array(select unnest(object_keys || coalesce($5::text[], '{}')) except select unnest($6::text[])),
-				submitted_at = case when $7 then now() end,
+				submitted_at = case when $7 then now() end, changed_at = now(),
 				expires_at = case when $7 then now() + $8 else least(now() + $9, created_at + $10) end
 			where id = $1`,
 			t.id(), k.sealed, k.change, k.filesSize, k.keys, k.handed, k.submitted, ReceiptLife, DraftLife, maxDraftLife)
@@ -163,38 +163,6 @@ func (s *Store) discard(ctx context.Context, t Token) (keys []string, err error)
 		return nil, errNoDraft()
 	}
 	return keys, pg.Fault("discard draft", err)
-}
-
-// room says whether the files of all drafts leave room for more. When they do not, the largest drafts end, and there is
-// room as soon as the cleaner has removed their objects: whoever fills it on purpose needs large drafts, and must not
-// keep everybody else's files out for as long as drafts live.
-func (s *Store) room(ctx context.Context) error {
-	var used int64
-	err := s.pool.QueryRow(ctx, `select coalesce(sum(files_size), 0)::bigint from account.drafts where submitted_at is null`).Scan(&used)
-	if err != nil {
-		return pg.Fault("room for files", err)
-	}
-	if used <= s.limits.FileBytes {
-		return nil
-	}
-	if err := s.endLargest(ctx); err != nil {
-		return err
-	}
-	return fault.New(fault.Unavailable, "submission.full")
-}
-
-// endLargest ends the drafts with the largest files, of these first those that nobody has changed for longest, until a
-// tenth of the room is free. One that is being sent stays.
-func (s *Store) endLargest(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `
-		update account.drafts set expires_at = now() - interval '1 hour' where id in (
-			select id from account.drafts where id in (
-				select id from (
-					select id, files_size, sum(files_size) over (order by files_size, expires_at desc, id) as smaller
-					from account.drafts where submitted_at is null and expires_at > now() and files_size > 0
-				) ranked where smaller > $1::bigint * 9 / 10)
-			and submitted_at is null for update skip locked)`, s.limits.FileBytes)
-	return pg.Fault("make room for files", err)
 }
 
 // expired returns drafts that ended an hour ago or more (a submission under way may still hold one), with the objects

@@ -8,6 +8,7 @@
 package submission
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,6 +32,8 @@ type Submission interface {
 	Service() uuid.UUID
 	// Place is the centre or the authority that it goes to, for its receipt.
 	Place() uuid.UUID
+	// Worked says whether something was answered that counts: such a draft goes before others when room is short.
+	Worked() bool
 	// Ready refuses what is not complete: Conflict with the reason, or Invalid.
 	Ready(now time.Time) error
 	// Record is the record to seal. Its files are some of the draft's.
@@ -42,6 +45,8 @@ type Draft struct {
 	MessageID     uuid.UUID `json:"-"`
 	ReceiptNumber string    `json:"-"`
 	ExpiresAt     time.Time `json:"-"`
+	// From is where a new draft comes from, for its network's share of room. It is kept nowhere.
+	From netip.Addr `json:"-"`
 
 	Files []File `json:"files"`
 }

@@ -49,6 +49,8 @@ type Config struct {
 	Submit *pgxpool.Pool
 	// Documents and Inbound are the buckets of this node.
 	Documents, Inbound *blob.Bucket
+	// UploadRoom is how many bytes of files may lie here while they arrive; 2 GiB when zero.
+	UploadRoom int64
 	// SealKey is the file with the public key to which submissions are sealed; without one nothing can be applied for.
 	SealKey string
 	// Sent is called after each submission, to give memory back soon (submission.Scrubber); may be nil.
@@ -101,7 +103,7 @@ func New(cfg Config) (*web.Site, error) {
 			return nil, err
 		}
 		desk = submission.NewDesk(submission.Options{
-			Store: submission.NewStore(cfg.Submit), Bucket: cfg.Inbound, Key: key, Now: cfg.Now, Sent: cfg.Sent,
+			Store: submission.NewStore(cfg.Submit), Bucket: cfg.Inbound, Key: key, Now: cfg.Now, Room: cfg.UploadRoom, Sent: cfg.Sent,
 		})
 	}
 	watch := freshness.NewWatch(freshness.NewStore(cfg.Replica), cfg.Now, func(err error) {

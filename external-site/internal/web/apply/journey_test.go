@@ -44,38 +44,50 @@ type browser struct {
 	log     *bytes.Buffer
 	// receiving gets a value when the site begins to read an upload.
 	receiving chan struct{}
+	// flooded gets a value when the site has read floodSize bytes of an upload and asks for more.
+	flooded chan struct{}
 }
 
 // watched tells that it is being read.
 type watched struct {
 	io.ReadCloser
-	once  sync.Once
-	began chan<- struct{}
+	once          sync.Once
+	began, filled chan<- struct{}
+	size          int
 }
 
 func (w *watched) Read(p []byte) (int, error) {
 	w.once.Do(func() { w.began <- struct{}{} })
-	return w.ReadCloser.Read(p)
+	if w.size >= floodSize {
+		w.size = -1 << 60 // once
+		w.filled <- struct{}{}
+	}
+	n, err := w.ReadCloser.Read(p)
+	w.size += n
+	return n, err
 }
 
-func open(t *testing.T) *browser {
+func open(t *testing.T) *browser { return openWith(t, 0) }
+
+// openWith opens a site with room for so many bytes of files that arrive.
+func openWith(t *testing.T, room int64) *browser {
 	t.Helper()
 	region := submissiontest.New(t)
 	b := &browser{
 		Region: region, t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{},
-		submit: region.DB.PoolAs("external_site"), replica: region.DB.PoolAs("external_site"), receiving: make(chan struct{}, 100),
+		submit: region.DB.PoolAs("external_site"), replica: region.DB.PoolAs("external_site"), receiving: make(chan struct{}, 100), flooded: make(chan struct{}, 100),
 	}
 	dir := t.TempDir()
 	public := filepath.Join(dir, "seal.public")
 	must(t, submissiontest.Key().Save(filepath.Join(dir, "seal.private"), public))
 	site, err := sitepages.New(sitepages.Config{
-		Replica: b.replica, Search: b.replica, Submit: b.submit, Documents: blobtest.Bucket(t, "documents"), Inbound: b.inbound,
+		Replica: b.replica, Search: b.replica, Submit: b.submit, Documents: blobtest.Bucket(t, "documents"), Inbound: b.inbound, UploadRoom: room,
 		SealKey: public, BaseURL: "http://portal.example", TrustedProxies: []string{"127.0.0.1"}, Log: slog.New(slog.NewTextHandler(b.log, nil)),
 	})
 	must(t, err)
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-			r.Body = &watched{ReadCloser: r.Body, began: b.receiving}
+			r.Body = &watched{ReadCloser: r.Body, began: b.receiving, filled: b.flooded}
 		}
 		site.Engine().ServeHTTP(w, r)
 	}))

@@ -14,6 +14,12 @@ import (
 // slow is an upload that is under way and sends nothing more.
 func (b *browser) slow(from string) net.Conn {
 	b.t.Helper()
+	return b.stuck(from, 600)
+}
+
+// stuck is an upload that stops after so many bytes.
+func (b *browser) stuck(from string, size int) net.Conn {
+	b.t.Helper()
 	address, err := url.Parse(b.server.URL)
 	must(b.t, err)
 	conn, err := (&net.Dialer{}).DialContext(b.t.Context(), "tcp", address.Host)
@@ -25,7 +31,7 @@ func (b *browser) slow(from string) net.Conn {
 	}
 	const head = "--x\r\nContent-Disposition: form-data; name=\"identity_document\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7 "
 	_, err = fmt.Fprintf(conn, "POST %s/step/documents HTTP/1.1\r\nHost: %s\r\nSec-Fetch-Site: same-origin\r\nX-Forwarded-For: %s\r\nCookie: %s\r\n"+
-		"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n%s%s", at, address.Host, from, cookies, head, strings.Repeat("x", 600))
+		"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000\r\n\r\n%s%s", at, address.Host, from, cookies, head, strings.Repeat("x", size))
 	must(b.t, err)
 	return conn
 }
@@ -85,6 +91,31 @@ func TestSlowUploadsKeepNobodyElseWaiting(t *testing.T) {
 			}
 		})
 	}
+}
+
+// floodSize is how much each upload of a flood brings before it stops.
+const floodSize = 400 << 10
+
+// TestAFloodFromManyNetworksKeepsNobodyOut: uploads from forty networks, each with a draft in which something was
+// answered, hold twice the room that there is. A citizen's file goes through all the same, and the application is sent.
+func TestAFloodFromManyNetworksKeepsNobodyOut(t *testing.T) {
+	const room, networks = 8 << 20, 40
+	b := openWith(t, room)
+	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
+	citizen := b.from("198.51.100.7")
+	citizen.upToDocuments()
+	for i := range networks {
+		b.stuck(fmt.Sprintf("203.0.%d.1", i), floodSize+64<<10)
+		select { // each one displaces an earlier one once the room is full
+		case <-b.flooded:
+		case <-time.After(time.Minute):
+			t.Fatalf("upload %d was not taken in", i)
+		}
+	}
+	began := time.Now()
+	citizen.expect(citizen.upload(at+"/step/documents", "", "passport.pdf", "%PDF-1.7 "+strings.Repeat("x", 300<<10)), at+"/check")
+	t.Logf("%d networks hold all of %d MiB; a file of 300 KiB took %v", networks, room>>20, time.Since(began).Round(time.Millisecond))
+	citizen.expect(citizen.post(at+"/check", "consent", "true"), at+"/receipt")
 }
 
 // TestUploadsOfOneAddressWaitForEachOther: the third waits until one of two has ended.

@@ -115,6 +115,7 @@ func (w *Window) Open(page web.Handler) web.Handler {
 
 // Begin keeps a new draft with what fn puts into s, unless too many come from where the reader is.
 func (w *Window) Begin(c *gin.Context, base string, s submission.Submission, fn func() error) (submission.Token, error) {
+	s.Base().From = w.Site.Client(c)
 	ask := func() error {
 		if err := fn(); err != nil {
 			return err
@@ -185,7 +186,7 @@ func (w *Window) Read(c *gin.Context, add func(*web.Form, submission.Incoming) e
 		if trouble = w.uploads.AllowFrom(w.Site.Client(c)); trouble != nil {
 			return trouble
 		}
-		err := add(f.Form, submission.Incoming{Field: f.Field, Name: f.Name, MediaType: f.Type.MediaType, Body: f.Body})
+		err := add(f.Form, submission.Incoming{Field: f.Field, Name: f.Name, MediaType: f.Type.MediaType, From: w.Site.Client(c), Body: f.Body})
 		var refused *fault.Error
 		if errors.As(err, &refused) && refused.Kind == fault.Invalid && len(refused.Fields) > 0 {
 			for _, e := range refused.Fields {
