@@ -85,7 +85,7 @@ journey('a group is made and given by two people', async (j) => {
     await press('Додати групу')(page)
   })
   await j.step('with a right', async (page) => {
-    await page.getByLabel('Бачити запитання громадян').selectOption({ index: 1 })
+    await page.getByLabel('Бачити запитання').selectOption({ index: 1 })
     await press('Зберегти групу')(page)
   })
   await j.open('users', `${inside}/users?q=admin1.orlopil`)

@@ -53,7 +53,7 @@ journey('from a published card to a downloaded result', async (j) => {
     await page.getByLabel('Що змінено і чому').fill('Уточнено умови')
     await page.getByRole('button', { name: 'Зберегти й закрити редагування' }).click()
   })
-  await j.step('as the citizen sees it', press('Як побачить громадянин'))
+  await j.step('as the citizen sees it', press('Як буде на публічному сайті'))
   assert.match(await j.page.locator('main').innerText(), new RegExp(mark))
   await j.step('back at the draft', (page) => page.getByRole('link', { name: 'Повернутися до картки' }).click())
   await j.step('approved', press('Затвердити'))

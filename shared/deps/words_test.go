@@ -23,6 +23,7 @@ var inGo = map[string]string{
 	"external-site/internal/search/":                    "rows of keyboards, letters that look alike, a word to warm up with",
 	"shared/plain/day.go":                               "how people write the year and the names of months",
 	"shared/plain/number.go":                            "letters that look like Latin ones",
+	"shared/locale/check.go":                            "nouns that need plural forms after a number",
 	"shared/ukr/passport.go":                            "the letters of series of documents",
 	"shared/web/language.go":                            "the languages name themselves",
 }

@@ -3,6 +3,7 @@ package locale
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,7 +19,8 @@ type Inspection struct {
 //
 //   - a key in one language only; other placeholders or plural forms than the language needs;
 //   - a key that a source uses and that no catalogue has;
-//   - a key of Own that no source uses.
+//   - a key of Own that no source uses;
+//   - a number before a noun that stands in one form, whatever the number is.
 //
 // A use is a call of t or th in a template, T, Flash, Add, Check, Required, fault.New or fault.Wrap in Go,
 // a field named …Key, and any other text that is a key as a whole. `t (printf "cases.state.%s" .State)`
@@ -58,7 +60,7 @@ func (c *Catalogue) compare(key string) []string {
 	case !inEN:
 		return []string{key + ": missing in English"}
 	}
-	var found []string
+	found := append(fixedPlural(key, "Ukrainian", uk), fixedPlural(key, "English", en)...)
 	if a, b := placeholderList(uk), placeholderList(en); a != b {
 		found = append(found, fmt.Sprintf("%s: placeholders %s in Ukrainian, %s in English", key, a, b))
 	}
@@ -67,6 +69,30 @@ func (c *Catalogue) compare(key string) []string {
 		found = append(found, needs(key, "English", en, "one", other)...)
 	}
 	return found
+}
+
+// counted are nouns that texts of the portal put after a number; an adjective may stand between.
+var counted = regexp.MustCompile(`\{\d\} (\p{L}+ )?(день|дні|днів|дня|годин|хвилин|секунд|символ|рядк|рядок|файл|слів|слова|слово|` +
+	`справ|запис|послуг|заяв|запитан|центр|місяц|days?|hours?|minutes?|seconds?|characters?|rows?|files?|words?|cases?|` +
+	`entr(y|ies)|services?|applications?|questions?|centres?|months?)`)
+
+// fixedPlural complains of a noun in one form after a number that may be any.
+func fixedPlural(key, language string, m message) []string {
+	if len(m.forms) > 1 {
+		return nil
+	}
+	var text strings.Builder
+	for _, p := range m.forms[other] {
+		if p.arg >= 0 {
+			fmt.Fprintf(&text, "{%d}", p.arg)
+			continue
+		}
+		text.WriteString(p.text)
+	}
+	if found := counted.FindString(text.String()); found != "" {
+		return []string{fmt.Sprintf("%s: %q has no plural forms in %s", key, found, language)}
+	}
+	return nil
 }
 
 func needs(key, language string, m message, forms ...string) []string {

@@ -31,6 +31,7 @@ a:
   unused: Нікому
   state: {new: Нова, done: Готова}
   go: Для коду
+  days: "Ще {1} робочих днів для {0}"
 `)},
 		"en.yaml": {Data: []byte(`
 a:
@@ -41,11 +42,12 @@ a:
   unused: Nobody's
   state: {new: New, done: Done}
   go: For code
+  days: "{1} working days more for {0}"
 `)},
 	}
 	sources := fstest.MapFS{
 		"page.gohtml": {Data: []byte(`{{define "x"}}{{if .Y}}{{t "a.fine"}}{{else}}{{t "a.gone"}}{{end}}` +
-			`{{t "a.only_uk"}}{{t "a.only_en"}}{{range .L}}{{t "a.args" 1 2}}{{"a.plural" | t}}{{t (printf "a.state.%s" .)}}{{end}}` +
+			`{{t "a.only_uk"}}{{t "a.only_en"}}{{range .L}}{{t "a.args" 1 2}}{{"a.plural" | t}}{{t (printf "a.state.%s" .)}}{{t "a.days" 1 2}}{{end}}` +
 			`{{input .F "n" (t "a.nested")}}{{end}}`)},
 		"code.go":      {Data: []byte("package x\nfunc f() { form.Check(true, \"a.field\", \"a.go\"); form.Add(\"f\", \"a.lost\"); x = \"a.column\" }")},
 		"code_test.go": {Data: []byte("package x\nvar s = \"a.unused\"")},
@@ -54,6 +56,8 @@ a:
 	got := locale.Check(locale.Inspection{All: all, Own: oneFS(words), Sources: oneFS(sources)})
 	want := []string{
 		`a.args: placeholders {0} {1} in Ukrainian, {0} in English`,
+		`a.days: "{1} working days" has no plural forms in English`,
+		`a.days: "{1} робочих дні" has no plural forms in Ukrainian`,
 		`a.gone: used in page.gohtml and in no catalogue`,
 		`a.lost: used in code.go and in no catalogue`,
 		`a.nested: used in page.gohtml and in no catalogue`,

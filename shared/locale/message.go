@@ -53,13 +53,18 @@ func parseMessage(s string) (message, error) {
 	return message{forms: map[string][]piece{other: append(pieces, piece{text: text.String(), arg: -1})}}, nil
 }
 
-// form picks the plural form for the first argument.
+// form picks the plural form for the first argument that is a whole number.
 func (m message) form(lang Lang, args []any) []piece {
-	if len(m.forms) > 1 && len(args) > 0 {
-		if n, ok := integer(args[0]); ok {
+	if len(m.forms) > 1 {
+		for _, arg := range args {
+			n, ok := integer(arg)
+			if !ok {
+				continue
+			}
 			if form := m.forms[category(lang, n)]; form != nil {
 				return form
 			}
+			break
 		}
 	}
 	return m.forms[other]

@@ -44,6 +44,19 @@ func TestPluralForms(t *testing.T) {
 	}
 }
 
+// A message that begins with a name takes its form from the number behind it.
+func TestPluralFormOfALaterArgument(t *testing.T) {
+	cat := locale.MustLoad(fstest.MapFS{
+		"uk.yaml": {Data: []byte(`x: {long: {one: "«{0}»: {1} символ", few: "«{0}»: {1} символи", many: "«{0}»: {1} символів", other: "«{0}»: {1} символу"}}`)},
+		"en.yaml": {Data: []byte(`x: {long: {one: "“{0}”: {1} character", other: "“{0}”: {1} characters"}}`)},
+	})
+	for n, want := range map[int]string{1: "«Адреса»: 1 символ", 22: "«Адреса»: 22 символи", 40: "«Адреса»: 40 символів"} {
+		if got := cat.In(locale.UK).T("x.long", locale.Text{UK: "Адреса"}, n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestPlaceholders(t *testing.T) {
 	p := locale.MustLoad(cases).In(locale.UK)
 	day := time.Date(2026, 11, 22, 22, 30, 0, 0, time.UTC) // already the 23rd in Kyiv

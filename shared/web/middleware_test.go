@@ -30,7 +30,7 @@ func TestErrorsAreFullPagesByKind(t *testing.T) {
 		"forbidden":   {403, "Доступ заборонено", "Access denied"},
 		"unsigned":    {401, "Потрібно увійти", "You need to sign in"},
 		"conflict":    {409, "Дані вже змінено", "The data has already changed"},
-		"invalid":     {422, "Дані заповнено неправильно", "The data is not correct"},
+		"invalid":     {422, "Дані заповнено неправильно", "Some of the data is not correct"},
 		"too_large":   {413, "Завеликий розмір", "Too large"},
 		"too_long":    {414, "Надто довга адреса", "The address is too long"},
 		"not_allowed": {405, "Так цю сторінку не відкрити", "The page cannot be opened like this"},

@@ -327,7 +327,7 @@ func TestFilesAreRefusedBeforeTheyAreStored(t *testing.T) {
 	b := open(t)
 	b.upToDocuments()
 	for name, c := range map[string]struct{ file, content, says string }{
-		"type":      {"virus.exe", "MZ", "його типу не приймають"},
+		"type":      {"virus.exe", "MZ", "файли цього типу не приймають"},
 		"disguised": {"page.pdf", "<html>", "пошкоджений або це не PDF"},
 		"photo":     {"b.heic", "\x00\x00\x00\x18ftypheic", "Збережіть його як JPG"},
 		"empty":     {"empty.pdf", "", "порожній"},

@@ -200,7 +200,7 @@ func TestQuestionThatIsNotCompleteComesBack(t *testing.T) {
 	if p.status != http.StatusUnprocessableEntity || b.drafts() != 0 {
 		t.Errorf("status %d, %d drafts", p.status, b.drafts())
 	}
-	if p := b.ask(at, "virus.exe", "MZ", question...); p.status != 422 || !strings.Contains(p.body, "має тип, який не приймають") || !strings.Contains(p.body, `value="Канарейка"`) {
+	if p := b.ask(at, "virus.exe", "MZ", question...); p.status != 422 || !strings.Contains(p.body, "файли цього типу не приймають") || !strings.Contains(p.body, `value="Канарейка"`) {
 		t.Errorf("a program as a file: %d", p.status)
 	}
 	b.expect(b.get(at+"/check"), at+"/receipt")

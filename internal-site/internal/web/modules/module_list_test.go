@@ -40,8 +40,8 @@ func page(t *testing.T, d decided, path string) string {
 func TestTheListCountsCentresWithout(t *testing.T) {
 	for want, d := range map[string]decided{
 		"працює":                 nil,
-		"Вимкнено для 1 центру":  {{Module: contract.ModuleQuestions, Centre: here}},
-		"Вимкнено для 2 центрів": {{Module: contract.ModuleQuestions, Centre: here}, {Module: contract.ModuleQuestions, Centre: there}},
+		"Вимкнено для 1 ЦНАП":  {{Module: contract.ModuleQuestions, Centre: here}},
+		"Вимкнено для 2 ЦНАП": {{Module: contract.ModuleQuestions, Centre: here}, {Module: contract.ModuleQuestions, Centre: there}},
 	} {
 		list := page(t, d, "/modules")
 		if !strings.Contains(list, want) || strings.Contains(list, "вимкнено") {

@@ -46,7 +46,7 @@ func TestSwitchingOffAndOnAgain(t *testing.T) {
 	kase := s.Register(work.Filing{})
 	admin, clerk := s.As(s.Users[access.PortalAdministrator]), s.As(s.Users[access.Administrator])
 	confirm := admin.Get("/modules/applications/switch?to=off").Body.String()
-	for _, want := range []string{"Вимкнути модуль «Заяви та справи»?", "строки розгляду спливатимуть далі", "Дані не вилучаються", `name="to" value="off"`} {
+	for _, want := range []string{"Вимкнути модуль «Заяви та справи»?", "строки розгляду спливатимуть далі", "Дані не видаляються", `name="to" value="off"`} {
 		if !strings.Contains(confirm, want) {
 			t.Errorf("the page before switching off lacks %q", want)
 		}
@@ -91,7 +91,7 @@ func TestSwitchingForOneCentre(t *testing.T) {
 	s := newSite(t)
 	admin, clerk := s.As(s.Users[access.PortalAdministrator]), s.As(s.Users[access.Administrator])
 	form := url.Values{"to": {"off"}, "reason": {"ремонт"}, "centre": {s.Centre.String()}}
-	if page := admin.Get("/modules/applications/switch?to=off&centre=" + s.Centre.String()).Body.String(); !strings.Contains(page, "Лише для центру:") ||
+	if page := admin.Get("/modules/applications/switch?to=off&centre=" + s.Centre.String()).Body.String(); !strings.Contains(page, "Лише для ЦНАП:") ||
 		!strings.Contains(page, "ЦНАП Вишневої громади") {
 		t.Error("the page before does not name the centre")
 	}
@@ -102,7 +102,7 @@ func TestSwitchingForOneCentre(t *testing.T) {
 	if strings.Count(page, "вимкнено") != 1 {
 		t.Errorf("%d centres without the module", strings.Count(page, "вимкнено"))
 	}
-	if !strings.Contains(admin.Get("/modules").Body.String(), "Вимкнено для 1 центру") {
+	if !strings.Contains(admin.Get("/modules").Body.String(), "Вимкнено для 1 ЦНАП") {
 		t.Error("the list does not count the centre")
 	}
 	if w := clerk.Get("/cases"); w.Code != http.StatusOK { // cases that are open are finished

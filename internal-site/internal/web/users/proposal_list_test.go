@@ -31,7 +31,7 @@ func TestProposalList(t *testing.T) {
 	p := &people{waiting: []access.Proposal{give, widen, past}}
 	list := webtest.Alone(t, administrator, p.area()).Get(proposals)
 	shows(t, list, http.StatusOK, "Коваль &lt;b&gt; – додати до групи", "Архіваріус, ЦНАП Вишневої громади",
-		"Бачити справи й дані заявників: Свого органу й ті, у яких орган бере участь → Усього регіону",
+		"Бачити справи й дані заявників: Свого суб’єкта надання й ті, у яких він бере участь → Усього регіону",
 		proposals+"/"+uuid.Max.String()+"/confirm", proposals+"/"+centre.String()+"/reject", "Відкликати", "відхилено", "Хтось Третій")
 	lacks(t, list, proposals+"/"+centre.String()+"/confirm", proposals+"/"+authority.String())
 }
