@@ -7,6 +7,9 @@ package intake
 import (
 	"context"
 	"embed"
+	"time"
+
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/intake"
@@ -20,7 +23,21 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Queue *intake.Queue
+	Queue Queue
+}
+
+// Queue keeps what was not registered by itself; intake.Queue does. It checks rights by itself.
+type Queue interface {
+	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
+	List(ctx context.Context, actor access.Actor, f intake.Filter) (intake.List, error)
+	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (intake.Entry, error)
+	Others(ctx context.Context, e intake.Entry) (int, error)
+	Count(ctx context.Context, actor access.Actor) (int, error)
+	Waiting(ctx context.Context, actor access.Actor) (n int, why string, err error)
+	Places(ctx context.Context, actor access.Actor) ([]intake.Place, error)
+	Decide(ctx context.Context, actor access.Actor, id uuid.UUID, version int, v intake.Verdict) error
+	CountOpen(ctx context.Context, actor access.Actor, f intake.Filter, d intake.Decision) (int, time.Time, error)
+	DecideAll(ctx context.Context, actor access.Actor, f intake.Filter, v intake.Verdict) (int, error)
 }
 
 type handlers struct {

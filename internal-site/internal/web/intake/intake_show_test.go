@@ -1,0 +1,58 @@
+package intake_test
+
+import (
+	"net/http"
+	"testing"
+
+	"portal.example/internal-site/internal/access"
+	domain "portal.example/internal-site/internal/intake"
+	"portal.example/shared/locale"
+)
+
+func TestEntry(t *testing.T) {
+	q := &queue{entry: waits(), others: 2}
+	entry := q.head(t).Get(path)
+	shows(t, entry, http.StatusOK, "papers: &lt;b&gt;паспорт&lt;/b&gt;.pdf", "Спробувати ще раз", "Не приймати", "Закрити, бо опрацьовано інакше",
+		q.entry.MessageID.String(), "є ще 2 записи")
+	lacks(t, entry, `value="close"`, `value="refuse"`) // it does not end at one click
+	shows(t, q.head(t).Get(path+"?lang=en"), http.StatusOK, "R-1111-2222-3333")
+	shows(t, q.head(t).Get("/intake/nonsense"), http.StatusNotFound)
+}
+
+// Clerks see who sent it and how to reach them, and have no button.
+func TestClerksSeeWhoSentIt(t *testing.T) {
+	q := &queue{entry: waits()}
+	q.entry.Applicant, q.entry.Phone, q.entry.Email = "Коваль <b>Олена</b>", "+380671234567", "olena@example.org"
+	clerk := q.as(t, access.Administrator)
+	entry := clerk.Get(path)
+	shows(t, entry, http.StatusOK, "Коваль &lt;b&gt;Олена&lt;/b&gt;", `href="tel:`, `href="mailto:olena@example.org"`)
+	lacks(t, entry, `name="decision"`)
+	shows(t, clerk.Post(path, form("close", "sure", "yes", "note", "x")), http.StatusForbidden)
+	shows(t, q.as(t, access.PortalAdministrator).Get(path), http.StatusForbidden)
+	if q.decided != 0 {
+		t.Error("somebody decided who may not")
+	}
+}
+
+// A message with the number of another can be opened as one of its own, and not refused: nobody knows yet what it is.
+func TestConflictCanBeOpened(t *testing.T) {
+	q := &queue{entry: waits()}
+	q.entry.Source, q.entry.Reason = domain.SourceConflict, domain.ReasonConflict
+	entry := q.head(t).Get(path)
+	shows(t, entry, http.StatusOK, "Відкрити звернення")
+	lacks(t, entry, "Не приймати", "Спробувати ще раз")
+	shows(t, q.head(t).Post(path, form("open")), http.StatusSeeOther)
+	if q.verdict.Decision != domain.Open || q.version != 1 {
+		t.Errorf("decided %+v about version %d", q.verdict, q.version)
+	}
+}
+
+// A colleague was faster: the form is gone, and what was typed into it is not. The decided entry says what was told.
+func TestWhatWasTypedOutlivesAColleague(t *testing.T) {
+	q := &queue{entry: closed(), err: errDecided()}
+	q.entry.Typed = locale.Text{UK: "Приходьте <b>в центр"}
+	shows(t, q.head(t).Post(path, form("retry", "note", "Довга моя нотатка")), http.StatusConflict, "Ви написали: «Довга моя нотатка»", "уже вирішив")
+	decided := q.head(t).Get(path)
+	shows(t, decided, http.StatusOK, "зателефонували", "Приходьте &lt;b&gt;в центр")
+	lacks(t, decided, `name="decision"`, "/decide?")
+}
