@@ -1,16 +1,10 @@
 package daemon
 
 import (
-	"context"
 	"errors"
 	"net"
 	"syscall"
-	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"portal.example/syncer/internal/link"
-	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/status"
 )
 
@@ -62,34 +56,4 @@ func (m *laneConn) Write(p []byte) (int, error) {
 		m.live.Loading()
 	}
 	return n, err
-}
-
-// attend pings the target every second while it alone is busy, building indexes or swapping shadows in: no rows arrive then
-// that would show health that the load goes on.
-func (w *Writer) attend(ctx context.Context) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	var conn *pgx.Conn
-	defer func() { link.Close(conn) }()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if !w.building.Load() {
-			continue
-		}
-		var err error
-		if conn == nil {
-			conn, err = replica.Connect(ctx, w.Config.Target.DSN, "load watch")
-		}
-		if err == nil {
-			err = conn.Ping(ctx)
-		}
-		if err != nil { // the load itself finds out what is wrong
-			return
-		}
-		w.Live.Loading()
-	}
 }

@@ -6,10 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/whitelist"
+	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/indexes"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
@@ -18,8 +24,28 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
+// loads loads what the target lacks before its stream can go on.
+type loads struct {
+	cfg        *config.Config
+	live       *status.Live
+	log        *slog.Logger
+	dial       func(context.Context) (net.Conn, error)
+	notes      *notes
+	onSnapshot func(snapshot.Progress)
+
+	building atomic.Bool // a first load waits for nothing but the target
+}
+
+// options are those of every load in the session.
+func (l *loads) options(s *session) snapshot.Options {
+	return snapshot.Options{
+		DSN: l.cfg.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),
+		Lanes: l.cfg.Target.CopyWorkers, Dial: l.dial, Tables: destinations(s.list), Log: l.log,
+	}
+}
+
 // begin opens the connection of the stream, and loads what the target lacks before changes can be applied.
-func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
+func (l *loads) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
 	have, err := replica.ReadHave(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
 		return nil, err
@@ -31,12 +57,12 @@ func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) 
 		}
 	}
 	if lacks(have) {
-		w.noteState(status.Snapshotting, "")
-		if err := w.owner().Restore(ctx, s.conn); err != nil { // of a load that was interrupted
+		l.notes.noteState(status.Snapshotting, "")
+		if err := l.owner().Restore(ctx, s.conn); err != nil { // of a load that was interrupted
 			return nil, err
 		}
 	}
-	conn, hello, err := w.greet(ctx, have)
+	conn, hello, err := l.greet(ctx, have)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +72,7 @@ func (w *Writer) begin(ctx context.Context, s *session) (_ net.Conn, err error) 
 		}
 	}()
 	if hello.Copy {
-		if err := w.load(ctx, s, have, hello, whole); err != nil {
+		if err := l.load(ctx, s, have, hello, whole); err != nil {
 			return nil, err
 		}
 		if s.progress, err = replica.ReadProgress(ctx, s.conn, s.progress.Slot); err != nil {
@@ -65,8 +91,8 @@ func lacks(have wire.Have) bool {
 
 // greet dials the reader, says what is here, and checks that the answer fits. Reads from the returned connection begin with the
 // Hello again.
-func (w *Writer) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello wire.Hello, err error) {
-	conn, err := w.Dial(ctx)
+func (l *loads) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello wire.Hello, err error) {
+	conn, err := l.dial(ctx)
 	if err != nil {
 		return nil, hello, fmt.Errorf("wire.socket: the reader does not answer: %w", err)
 	}
@@ -109,19 +135,17 @@ type greeted struct {
 func (g *greeted) Read(p []byte) (int, error) { return g.in.Read(p) }
 
 // load loads missing rows through lanes.
-func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) (err error) {
-	o := snapshot.Options{
-		DSN: w.Config.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Lanes: w.Config.Target.CopyWorkers,
-		Dial: w.Dial, Tables: destinations(s.list), OnProgress: w.comesAlong, OnBuild: w.building.Store, Log: w.Log,
-	}
-	if o.Indexes, err = w.mayPutAside(ctx, s); err != nil {
+func (l *loads) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) (err error) {
+	o := l.options(s)
+	o.OnProgress, o.OnBuild = l.comesAlong, l.building.Store
+	if o.Indexes, err = l.mayPutAside(ctx, s); err != nil {
 		return err
 	}
 	defer o.Indexes.Close()
-	defer w.building.Store(false)
+	defer l.building.Store(false)
 	attending, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
-	go func() { defer close(done); w.attend(attending) }()
+	go func() { defer close(done); l.attend(attending) }()
 	defer func() { cancel(); <-done }()
 	if whole {
 		return snapshot.Replace(ctx, o, hello)
@@ -130,7 +154,7 @@ func (w *Writer) load(ctx context.Context, s *session, have wire.Have, hello wir
 }
 
 // mayPutAside returns nil if triggers or foreign keys would act on the loaded rows, because they may need the indexes.
-func (w *Writer) mayPutAside(ctx context.Context, s *session) (*indexes.Owner, error) {
+func (l *loads) mayPutAside(ctx context.Context, s *session) (*indexes.Owner, error) {
 	silent, err := replica.MaySilence(ctx, s.conn)
 	if err != nil {
 		return nil, err
@@ -139,19 +163,19 @@ func (w *Writer) mayPutAside(ctx context.Context, s *session) (*indexes.Owner, e
 	if err != nil || act {
 		return nil, err
 	}
-	return w.owner(), nil
+	return l.owner(), nil
 }
 
 // owner opens a connection of the role that may drop indexes for the time of a load, if one is configured.
-func (w *Writer) owner() *indexes.Owner {
-	return &indexes.Owner{DSN: w.Config.Target.AdminDSN, Slot: w.Config.Source.Slot, Workers: w.Config.Target.CopyWorkers, Log: w.Log}
+func (l *loads) owner() *indexes.Owner {
+	return &indexes.Owner{DSN: l.cfg.Target.AdminDSN, Slot: l.cfg.Source.Slot, Workers: l.cfg.Target.CopyWorkers, Log: l.log}
 }
 
 // comesAlong reports the progress of each table that is being loaded.
-func (w *Writer) comesAlong(p snapshot.Progress) {
-	w.Live.Loading()
-	if w.OnSnapshot != nil {
-		w.OnSnapshot(p)
+func (l *loads) comesAlong(p snapshot.Progress) {
+	l.live.Loading()
+	if l.onSnapshot != nil {
+		l.onSnapshot(p)
 	}
 }
 
@@ -164,46 +188,32 @@ func destinations(list *whitelist.List) []snapshot.Table {
 	return all
 }
 
-// loadAgain answers a collision that only a resumed load can have, because its pieces are of several moments: the next session
-// loads the table from the start. It returns any other error as it is.
-func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
-	var poison *replica.Poison
-	if !errors.As(err, &poison) || !snapshot.Collides(err) || poison.LSN >= s.progress.Settled {
-		return err
-	}
-	all := destinations(s.list)
-	i := slices.IndexFunc(all, func(t snapshot.Table) bool { return t.FullName() == poison.Table })
-	if i < 0 {
-		return err
-	}
-	conn, failed := replica.Connect(ctx, w.Config.Target.DSN, "forget")
-	if failed != nil {
-		return failed
-	}
-	defer link.Close(conn)
-	if failed := snapshot.Forget(ctx, conn, s.progress.Slot, s.progress.Epoch, all[i]); failed != nil {
-		return failed
-	}
-	return &link.Error{Line: "the load of " + poison.Table + " collided with later changes; loading it from the start"}
-}
-
-// loadOnly loads what is missing and does nothing else.
-func (w *Writer) loadOnly(ctx context.Context) error {
-	s, err := w.openSession(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	have, err := replica.ReadHave(ctx, s.conn, s.progress, names(s.list))
-	if err != nil {
-		return err
-	}
-	if lacks(have) {
-		conn, err := w.begin(ctx, s)
-		if err != nil {
-			return w.explainEnd(ctx, err)
+// attend pings the target every second while it alone is busy, building indexes or swapping shadows in: no rows arrive then
+// that would show health that the load goes on.
+func (l *loads) attend(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	var conn *pgx.Conn
+	defer func() { link.Close(conn) }()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
 		}
-		_ = conn.Close()
+		if !l.building.Load() {
+			continue
+		}
+		var err error
+		if conn == nil {
+			conn, err = replica.Connect(ctx, l.cfg.Target.DSN, "load watch")
+		}
+		if err == nil {
+			err = conn.Ping(ctx)
+		}
+		if err != nil { // the load itself finds out what is wrong
+			return
+		}
+		l.live.Loading()
 	}
-	return replica.SetState(ctx, s.conn, s.progress.Slot, s.progress.Epoch, status.Stopped, "")
 }

@@ -4,22 +4,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
 )
 
+// marks takes in what the reader sees of the tables beside the log, during one session.
+type marks struct {
+	cfg     *config.Config
+	log     *slog.Logger
+	dial    func(context.Context) (net.Conn, error)
+	session *session
+}
+
 // rememberMarks records on the target what the reader sees of the tables beside the log. A failure does not end the stream: the
 // next one would only compare with something older. So it is tried again.
-func (w *Writer) rememberMarks(ctx context.Context, s *session) error {
-	again := link.Retry{Log: w.Log, What: "what the reader sees of partitions and the publication is not remembered; trying again"}
+func (m *marks) rememberMarks(ctx context.Context) error {
+	again := link.Retry{Log: m.log, What: "what the reader sees of partitions and the publication is not remembered; trying again"}
 	for {
-		err := w.listenForMarks(ctx, s)
+		err := m.listenForMarks(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -30,8 +40,9 @@ func (w *Writer) rememberMarks(ctx context.Context, s *session) error {
 }
 
 // listenForMarks listens until the reader or the target ends.
-func (w *Writer) listenForMarks(ctx context.Context, s *session) error {
-	conn, err := w.Dial(ctx)
+func (m *marks) listenForMarks(ctx context.Context) error {
+	s := m.session
+	conn, err := m.dial(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,19 +55,19 @@ func (w *Writer) listenForMarks(ctx context.Context, s *session) error {
 	var to *pgx.Conn
 	defer func() { link.Close(to) }()
 	for {
-		m, err := readMark(conn)
+		mark, err := readMark(conn)
 		if err != nil {
 			return err
 		}
-		if int(m.Table) >= len(s.list.Tables) {
+		if int(mark.Table) >= len(s.list.Tables) {
 			return fmt.Errorf("%w: a mark of a table that is not on the whitelist", wire.ErrFrame)
 		}
 		if to == nil {
-			if to, err = replica.Connect(ctx, w.Config.Target.DSN, "writer marks"); err != nil {
+			if to, err = replica.Connect(ctx, m.cfg.Target.DSN, "writer marks"); err != nil {
 				return err
 			}
 		}
-		if err := replica.RememberMark(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[m.Table].FullName(), m); err != nil {
+		if err := replica.RememberMark(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[mark.Table].FullName(), mark); err != nil {
 			return err
 		}
 	}

@@ -23,7 +23,7 @@ func (w *Writer) followOn(ctx context.Context) error {
 		if ctx.Err() != nil || errors.Is(err, errDone) || w.Until > 0 || !w.running && fault.ExitCode(err) == fault.ExitUsage {
 			return err
 		}
-		w.noteFailure(err)
+		w.notes.noteFailure(err)
 		if again.Wait(ctx, err) != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,11 +42,11 @@ type Writer struct {
 	running  bool          // a session was open once
 	outdated bool          // the last session ended because `syncer table` is at work, or is to be run
 	spool    bool          // the next session lets transactions wait for their end, see apply.ErrSpool
-	epoch    int64
 
 	more bool // the process has more to do than the stream, see followOn
 
-	building atomic.Bool // a first load waits for nothing but the target
+	notes *notes
+	loads *loads
 }
 
 // openWithin limits the opening of a session: a target that accepts connections and then says nothing counts as down.
@@ -99,10 +98,11 @@ func (w *Writer) runWith(ctx context.Context, companions []companion) error {
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	w.noteEnd(err)
+	w.notes.noteEnd(err)
 	return err
 }
 
+// prepare makes what a writer is made of; it may be called again.
 func (w *Writer) prepare() {
 	if w.touched == nil {
 		w.touched = make(chan struct{}, 1)
@@ -116,6 +116,8 @@ func (w *Writer) prepare() {
 			return socket.Quiet(conn), nil
 		}
 	}
+	w.notes = &notes{cfg: w.Config, live: w.Live, log: w.Log}
+	w.loads = &loads{cfg: w.Config, live: w.Live, log: w.Log, dial: w.Dial, notes: w.notes, onSnapshot: w.OnSnapshot}
 }
 
 // runSessions runs one session after another.
@@ -133,7 +135,7 @@ func (w *Writer) runSessions(ctx context.Context) error {
 		case !temporary(err), w.Until > 0 && !w.running && !errors.Is(err, errHealed) && !errors.Is(err, errRepeat):
 			return err
 		}
-		w.noteFailure(err)
+		w.notes.noteFailure(err)
 		wait := &again
 		if w.outdated {
 			wait = &soon
@@ -153,6 +155,8 @@ type session struct {
 	// generation is what it was when this session claimed the target: before it the whitelist was read.
 	generation int64
 }
+
+func (s *session) tableName(t swap.JoiningTable) string { return s.list.Tables[t.ID].FullName() }
 
 func (s *session) close() {
 	link.Close(s.conn)
@@ -190,7 +194,7 @@ func (w *Writer) openSession(ctx context.Context) (_ *session, err error) {
 	if err = w.explainUnknown(ctx, err); err != nil {
 		return nil, err
 	}
-	w.epoch, s.generation = s.progress.Epoch, s.progress.Generation
+	w.notes.epoch, s.generation = s.progress.Epoch, s.progress.Generation
 	if s.progress.Digest != s.list.Digest() {
 		return nil, w.explainOutdated(ctx, s)
 	}
@@ -257,7 +261,7 @@ func (w *Writer) explainEnd(ctx context.Context, err error) error {
 
 // runStream loads what is missing and applies what the reader sends until one of the sides ends.
 func (w *Writer) runStream(ctx context.Context, s *session) error {
-	conn, err := w.begin(ctx, s)
+	conn, err := w.loads.begin(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -267,12 +271,13 @@ func (w *Writer) runStream(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	w.dropShadows(ctx, s)
+	joins := &joins{cfg: w.Config, log: w.Log, notes: w.notes, loads: w.loads, session: s}
+	joins.dropShadows(ctx)
 	reached, joined := make(chan struct{}), make(chan struct{})
 	writer := apply.NewWriter(s.conn, s.pulse, apply.Options{
 		Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(), Log: w.Log,
 		Settled: s.progress.Settled, MaxRow: w.Config.MaxRow(), Generation: &s.generation, SpoolOnly: w.spool, Absent: swap.Absent(joining), Allow: allowListed(s.list),
-		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.noteState,
+		OnApplied: w.onApplied(s.list, s.progress, reached), OnState: w.notes.noteState,
 		// Who reads the exit code of a run that ends believes that everything is there.
 		Early:   w.Config.Target.Durability == config.DurabilityRemoteWrite && w.Until == 0,
 		OnHeard: w.Live.Heard, OnBlocked: w.Live.Blocked, OnTold: w.Live.Told, OnStreams: w.Live.Streamed,
@@ -282,8 +287,8 @@ func (w *Writer) runStream(ctx context.Context, s *session) error {
 	}
 	return together(ctx,
 		func(ctx context.Context) error { return writer.Run(ctx, conn) },
-		func(ctx context.Context) error { return w.joinTables(ctx, s, writer, joining, joined) },
-		func(ctx context.Context) error { return w.rememberMarks(ctx, s) },
+		func(ctx context.Context) error { return joins.joinTables(ctx, writer, joining, joined) },
+		func(ctx context.Context) error { return (&marks{w.Config, w.Log, w.Dial, s}).rememberMarks(ctx) },
 		func(ctx context.Context) error { return w.compares(ctx, s, writer) },
 		func(ctx context.Context) error { return untilDone(ctx, reached, joined) })
 }
@@ -314,7 +319,7 @@ func (w *Writer) onApplied(list *whitelist.List, from replica.Progress, reached 
 		w.Live.Applied(a)
 		if unsettled && a.LSN >= from.Settled {
 			unsettled = false
-			w.noteState(status.Streaming, "")
+			w.notes.noteState(status.Streaming, "")
 		}
 		if namesDocuments(list, a.Tables) {
 			w.touch()
@@ -330,49 +335,23 @@ func namesDocuments(list *whitelist.List, tables []string) bool {
 	return slices.ContainsFunc(list.Documents, func(d whitelist.Documents) bool { return slices.Contains(tables, d.Table) })
 }
 
-// noteState records the unit's state. If it cannot be recorded, that is only logged.
-func (w *Writer) noteState(state, problem string) {
-	if state != status.Stopped {
-		w.Live.Set(state, problem)
-	}
-	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
-		return replica.SetState(ctx, conn, w.Config.Source.Slot, w.epoch, state, problem)
-	})
-}
-
-// noteFailure records the error that the unit stands at until it tries again.
-func (w *Writer) noteFailure(err error) {
-	w.Live.Set(status.Failed, link.Text(err))
-	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
-		return replica.SetFailed(ctx, conn, w.Config.Source.Slot, w.epoch, err)
-	})
-}
-
-// recordOnTarget runs what with a connection of its own to the target, for a few seconds at most.
-func (w *Writer) recordOnTarget(what func(context.Context, *pgx.Conn) error) {
-	if w.epoch == 0 {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-	defer cancel()
-	conn, err := replica.Connect(ctx, w.Config.Target.DSN, "note")
-	if err == nil {
-		defer link.Close(conn)
-		err = what(ctx, conn)
-	}
+// loadOnly loads what is missing and does nothing else.
+func (w *Writer) loadOnly(ctx context.Context) error {
+	s, err := w.openSession(ctx)
 	if err != nil {
-		w.Log.Debug("state could not be recorded", "error", link.Text(err))
+		return err
 	}
-}
-
-// noteEnd records that the unit ends, and because of what.
-func (w *Writer) noteEnd(err error) {
-	if err == nil {
-		w.noteState(status.Stopped, "")
-		return
+	defer s.close()
+	have, err := replica.ReadHave(ctx, s.conn, s.progress, names(s.list))
+	if err != nil {
+		return err
 	}
-	w.Live.Set(status.Failed, link.Text(err))
-	w.recordOnTarget(func(ctx context.Context, conn *pgx.Conn) error {
-		return replica.SetEnded(ctx, conn, w.Config.Source.Slot, w.epoch, err)
-	})
+	if lacks(have) {
+		conn, err := w.loads.begin(ctx, s)
+		if err != nil {
+			return w.explainEnd(ctx, err)
+		}
+		_ = conn.Close()
+	}
+	return replica.SetState(ctx, s.conn, s.progress.Slot, s.progress.Epoch, status.Stopped, "")
 }
