@@ -99,11 +99,11 @@ func (h handlers) done(c *gin.Context, id uuid.UUID, form *web.Form, act cases.A
 	left := rest(form, act)
 	if left == nil {
 		h.site.Flash(c, "cases.done."+string(act))
-		return web.Redirect(c, "/cases/"+id.String())
+		return web.Redirect(c, opened(id, listQuery(c)))
 	}
 	page, err := h.page(c, id, left)
 	if fault.Is(err, fault.NotFound) { // the act has put the case out of sight
-		return web.Redirect(c, "/cases")
+		return web.Redirect(c, listHref(c))
 	}
 	if err != nil {
 		return err
@@ -192,9 +192,9 @@ func (h handlers) confirm(c *gin.Context, id uuid.UUID, form *web.Form, act case
 	}
 	page := &caseConfirmPage{
 		Form: form, Act: act, Number: w.Case.Number, Applicant: applicant.Name(), Tracked: w.Case.Tracked, HasResult: w.HasResult(),
-		Action: "/cases/" + id.String() + "/act",
+		Action: within("/cases/"+id.String()+"/act", listQuery(c)),
 	}
-	page.Breadcrumbs = []ui.Link{{Href: "/cases", Text: h.site.T(c, "cases.title")}, {Href: "/cases/" + id.String(), Text: w.Case.Number}}
+	page.Breadcrumbs = []ui.Link{{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(id, listQuery(c)), Text: w.Case.Number}}
 	if left := rest(form, act); left != nil {
 		for _, name := range left.Names() {
 			page.Typed = append(page.Typed, ui.Hidden{Name: name, Value: left.Value(name)})

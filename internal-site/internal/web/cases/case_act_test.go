@@ -85,7 +85,7 @@ func (p *played) Object(context.Context, uuid.UUID) (access.Object, error) {
 }
 
 func (p *played) List(context.Context, access.Actor, domain.Filter) ([]domain.Row, int, error) {
-	return nil, 0, nil
+	return []domain.Row{{ID: p.w.Case.ID, Number: p.w.Case.Number, State: p.w.Case.State}}, 1, nil
 }
 
 func (p *played) Count(_ context.Context, _ access.Actor, filters ...domain.Filter) ([]int, error) {

@@ -32,8 +32,12 @@ type caseListPage struct {
 	Centres     []ui.SelectItem
 	Authorities []ui.SelectItem
 	Executors   []ui.SelectItem
+	query       string // of this list, as its cases keep it
 	words       *locale.Printer
 }
+
+// Opened is the address of a case of this list.
+func (page *caseListPage) Opened(r cases.Row) string { return opened(r.ID, page.query) }
 
 // Due says until when a case has to be done.
 func (page *caseListPage) Due(r cases.Row) string { return dueOf(page.words, r) }
@@ -55,7 +59,7 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &caseListPage{Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total), Today: workdays.DateOf(h.site.Now()), words: h.site.Printer(c)}
+	page := &caseListPage{Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total), Today: workdays.DateOf(h.site.Now()), query: request.Here(c), words: h.site.Printer(c)}
 	if page.Views, err = h.views(c); err != nil {
 		return err
 	}

@@ -47,6 +47,8 @@ type caseShowPage struct {
 	Active    *cases.Stage
 	Today     time.Time
 	lang      locale.Lang // of the words in Answers
+	ActHref   string      // where the acts are sent
+	ResultTo  string      // where a result is sent
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -92,8 +94,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		return nil, err
 	}
 	page := &caseShowPage{
-		Page: web.Page{Breadcrumbs: []ui.Link{{Href: "/cases", Text: p.T("cases.title")}, {Text: w.Case.Number}}},
+		Page: web.Page{Breadcrumbs: []ui.Link{{Href: listHref(c), Text: p.T("cases.title")}, {Text: w.Case.Number}}},
 		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), Can: possible(w, actor),
+		ActHref: within("/cases/"+id.String()+"/act", listQuery(c)), ResultTo: within("/cases/"+id.String()+"/result", listQuery(c)),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}
 	page.Why, page.Today = hindered(w, actor), workdays.DateOf(h.site.Now())

@@ -94,6 +94,9 @@ func Filter(c *gin.Context) string {
 	return q.Encode()
 }
 
+// Here is the query of the list that is shown: its filter and its page.
+func Here(c *gin.Context) string { return query(c).Encode() }
+
 // query is the filter in the address, without the choice of language and empty values.
 func query(c *gin.Context) url.Values {
 	q := url.Values{}
