@@ -13,7 +13,7 @@ import (
 // The way of an operator whose replica somebody has written to: compare, repair --dry-run, repair, compare.
 func TestCompareAndRepair(t *testing.T) {
 	t.Parallel()
-	from, to := pgtest.Empty(t), pgtest.EmptyApart(t)
+	from, to := pgtest.Source(t), pgtest.EmptyApart(t)
 	from.Exec(`CREATE TABLE items (id int PRIMARY KEY, name text); INSERT INTO items SELECT n, 'secret ' || n FROM generate_series(1, 1500) n`)
 	path := files(t, fmt.Sprintf("source: {dsn: '%s', slot: %s}\ntarget: {dsn: '%s'}\nwhitelist: whitelist.yaml\n",
 		from.AdminDSN(), from.Name, to.DSN), "version: 1\ntables:\n  - {table: items, columns: [id, name]}\n")

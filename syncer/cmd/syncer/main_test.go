@@ -120,7 +120,7 @@ func TestUnreachableDatabases(t *testing.T) {
 // The way an operator goes: validate, check, plan, init, run, status, on two plain databases with nothing but three fields.
 func TestTheUsualOrder(t *testing.T) {
 	t.Parallel()
-	from, to := pgtest.Empty(t), pgtest.EmptyApart(t)
+	from, to := pgtest.Source(t), pgtest.EmptyApart(t)
 	from.Exec(`CREATE TABLE items (id int PRIMARY KEY, name text); INSERT INTO items SELECT n, 'n' FROM generate_series(1, 50) n`)
 	path := files(t, fmt.Sprintf("source: {dsn: '%s', slot: %s}\ntarget: {dsn: '%s'}\nwhitelist: whitelist.yaml\n",
 		from.AdminDSN(), from.Name, to.AdminDSN()), goodList)

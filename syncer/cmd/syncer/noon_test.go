@@ -84,7 +84,7 @@ const (
 
 func newMidday(t *testing.T) *midday {
 	t.Helper()
-	n := &midday{installation: installation{from: pgtest.Empty(t), to: pgtest.EmptyApart(t)}, T: t}
+	n := &midday{installation: installation{from: pgtest.Source(t), to: pgtest.EmptyApart(t)}, T: t}
 	n.from.Exec(noonSQL)
 	c := n.to.Pool.Config().ConnConfig
 	server := fmt.Sprintf("%s:%d", c.Host, c.Port)
@@ -106,7 +106,7 @@ func (n *midday) work() {
 			n.Fatal(err)
 		}
 		workers.Go(func() {
-			for i := range awaittest.Rounds(ctx, 2*time.Millisecond) {
+			for i := range awaittest.Rounds(ctx, 10*time.Millisecond) {
 				for _, table := range []string{"t", "u"} {
 					n.round(ctx, conn, table, 1000+2*(i%50)+w)
 				}

@@ -56,7 +56,7 @@ type installation struct {
 
 func newInstallation(t *testing.T) installation {
 	t.Helper()
-	p := installation{from: pgtest.Empty(t), to: pgtest.EmptyApart(t)}
+	p := installation{from: pgtest.Source(t), to: pgtest.EmptyApart(t)}
 	p.from.Exec(`CREATE TABLE items (id int PRIMARY KEY, name text); INSERT INTO items SELECT n, 'n' FROM generate_series(1, 50) n`)
 	side := func(name string, db *pgtest.Database) string {
 		return fmt.Sprintf("%s: {dsn: '%s'%s}\n", name, db.AdminDSN(), map[string]string{"source": ", slot: " + p.from.Name}[name])
@@ -140,7 +140,7 @@ func TestControlWhileNothingRuns(t *testing.T) {
 // A target that `init` never saw, or that was wiped, is said as such by every verb that speaks to it.
 func TestVerbsBeforeInit(t *testing.T) {
 	t.Parallel()
-	from, to := pgtest.Empty(t), pgtest.EmptyApart(t)
+	from, to := pgtest.Source(t), pgtest.EmptyApart(t)
 	path := files(t, fmt.Sprintf("source: {dsn: '%s', slot: nothing_of_this}\ntarget: {dsn: '%s'}\nwhitelist: whitelist.yaml\n", from.AdminDSN(), to.AdminDSN()), goodList)
 	for _, verb := range []string{"pause", "resume", "skip --lsn 0/1", "skip --undo", "documents", "slot", "slot drop --yes"} {
 		_, problems, code := syncer(t, append(strings.Fields(verb), "--config", path)...)
@@ -254,7 +254,7 @@ func TestInboundAsksBothEnds(t *testing.T) {
 // plan's SQL goes through psql as it stands, and leaves nothing to do.
 func TestPlanIsForPsql(t *testing.T) {
 	t.Parallel()
-	from, to := pgtest.Empty(t), pgtest.EmptyApart(t)
+	from, to := pgtest.Source(t), pgtest.EmptyApart(t)
 	from.Exec(`CREATE TABLE items (id int PRIMARY KEY, name text)`)
 	path := files(t, fmt.Sprintf("source: {dsn: '%s', slot: %s}\ntarget: {dsn: '%s'}\nwhitelist: whitelist.yaml\n", from.AdminDSN(), from.Name, to.AdminDSN()), goodList)
 	for side, db := range map[string]*pgtest.Database{"source": from, "target": to} {

@@ -52,7 +52,7 @@ func newPair(t testing.TB, sourceSQL, targetSQL, tables string) *pair {
 // emptyPair has nothing on the target yet.
 func emptyPair(t testing.TB, sourceSQL, tables string) *pair {
 	t.Helper()
-	p := &pair{t: t, source: pgtest.Empty(t), target: pgtest.EmptyApart(t)}
+	p := &pair{t: t, source: pgtest.Source(t), target: pgtest.EmptyApart(t)}
 	p.source.Exec(sourceSQL)
 	dir := t.TempDir()
 	write := func(name, text string) string {

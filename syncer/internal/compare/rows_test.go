@@ -46,21 +46,21 @@ func TestLargeTableInSmallBlocks(t *testing.T) {
 	for key, of := range map[string]string{"bigint": "n", "uuid": "md5(n::text)::uuid"} {
 		t.Run(key, func(t *testing.T) {
 			table := fmt.Sprintf(`CREATE TABLE big (id %s PRIMARY KEY, n int, body text);`, key)
-			p := newPair(t, fmt.Sprintf(`%s INSERT INTO big SELECT %s, n, repeat('x', n %% 50) FROM generate_series(1, 200000) n; ANALYZE big`, table, of),
+			p := newPair(t, fmt.Sprintf(`%s INSERT INTO big SELECT %s, n, repeat('x', n %% 50) FROM generate_series(1, 80000) n; ANALYZE big`, table, of),
 				table, "  - {table: big, columns: [id, n, body]}\n")
 			p.target.Exec(`ANALYZE big`)
 			o := p.options()
 			o.BlockBytes, o.LeafRows = 128<<10, 50
 			p.want(p.compare(o))
-			p.target.Exec(fmt.Sprintf(`DELETE FROM big WHERE n %% 40000 = 1; UPDATE big SET body = body || 'y' WHERE n %% 50000 = 2;
-				INSERT INTO big SELECT %s, n, '' FROM generate_series(200001, 200004) n`, of))
+			p.target.Exec(fmt.Sprintf(`DELETE FROM big WHERE n %% 16000 = 1; UPDATE big SET body = body || 'y' WHERE n %% 20000 = 2;
+				INSERT INTO big SELECT %s, n, '' FROM generate_series(80001, 80004) n`, of))
 			r := p.compare(o)
-			if one := r.Tables[0]; one.Rows != 200000 || one.Missing != 5 || one.Different != 4 || one.Extra != 4 {
+			if one := r.Tables[0]; one.Rows != 80000 || one.Missing != 5 || one.Different != 4 || one.Extra != 4 {
 				t.Errorf("report: %+v", one)
 			}
-			p.target.Exec(`DELETE FROM big WHERE n BETWEEN 50000 AND 69999`) // more than a leaf or a group holds
+			p.target.Exec(`DELETE FROM big WHERE n BETWEEN 20000 AND 27999`) // more than a leaf or a group holds
 			r = p.compare(o)
-			if one := r.Tables[0]; one.Missing != 20005 || len(one.Keys) != 1000 || one.AtLeast {
+			if one := r.Tables[0]; one.Missing != 8005 || len(one.Keys) != 1000 || one.AtLeast {
 				t.Errorf("report: missing %d, keys %d", one.Missing, len(one.Keys))
 			}
 			o.MaxRows = 1000
@@ -68,7 +68,7 @@ func TestLargeTableInSmallBlocks(t *testing.T) {
 			if one := r.Tables[0]; !one.AtLeast || one.Total() != 1000 {
 				t.Errorf("limited: %d %t", one.Total(), one.AtLeast)
 			}
-			if out := p.repair(p.options(), false); !out.Clean() || out.Mended != 20012 {
+			if out := p.repair(p.options(), false); !out.Clean() || out.Mended != 8012 {
 				t.Errorf("repair: %d mended, %d not", out.Mended, len(out.Unmended))
 			}
 			p.want(p.compare(o))

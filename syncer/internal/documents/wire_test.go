@@ -44,7 +44,7 @@ const rows = `CREATE SCHEMA docs; CREATE TABLE docs.files (key text PRIMARY KEY,
 
 func newBoth(t *testing.T) *both {
 	t.Helper()
-	b := &both{t: t, source: pgtest.Empty(t), target: pgtest.EmptyApart(t), from: blobtest.Bucket(t, "from"), to: blobtest.Bucket(t, "to"), touched: make(chan struct{}, 1)}
+	b := &both{t: t, source: pgtest.Source(t), target: pgtest.EmptyApart(t), from: blobtest.Bucket(t, "from"), to: blobtest.Bucket(t, "to"), touched: make(chan struct{}, 1)}
 	b.source.Exec(rows)
 	b.target.Exec(rows)
 	b.target.Exec(replica.SchemaSQL)

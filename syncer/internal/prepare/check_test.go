@@ -167,6 +167,7 @@ func TestAPoolerBetweenIsRecognised(t *testing.T) {
 // Something between that leaves out what a session asks for is recognised by what is missing: texts would not mean the same on
 // both sides.
 func TestSettingsThatAreLeftOutAreRecognised(t *testing.T) {
+	t.Parallel()
 	for _, lost := range []string{"extra_float_digits", "timezone"} {
 		p := newPair(t, filtered, filteredList)
 		p.cfg.Target.DSN = through(t, p.cfg.Target.DSN, func(client net.Conn, server string) { leaveOut(client, server, lost) })
@@ -206,6 +207,7 @@ func leaveOut(client net.Conn, server, setting string) {
 
 // What the publication means for the application's migrations is said before it is made, and it is true.
 func TestWhatPublishingMeansForMigrationsIsSaid(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, filtered, filteredList)
 	for _, again := range []string{`SELECT 1`, `DROP PUBLICATION portal`} {
 		p.source.Exec(again)
@@ -275,6 +277,7 @@ func pool(client net.Conn, server string) {
 
 // A whitelist that the replica was not made by is refused by check as by init, with the command that leads on.
 func TestCheckAndInitAgreeAboutAnEditedWhitelist(t *testing.T) {
+	t.Parallel()
 	const t1, t2 = "  - {table: t1, columns: [id, n, v]}\n", "  - {table: t2, columns: [id, n]}\n"
 	for name, c := range map[string]struct{ list, says string }{
 		"a filter":      {"  - {table: t1, columns: [id, n, v], where: n > 5}\n" + t2, "`syncer table resync public.t1`"},

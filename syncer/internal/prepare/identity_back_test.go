@@ -10,6 +10,7 @@ import (
 // A table that leaves the replica gets back what it had before: nothing of ours stays on it, unless another publication lives
 // on it, and nothing of anybody else's goes.
 func TestADroppedTableGetsItsIdentityBack(t *testing.T) {
+	t.Parallel()
 	const other = "  - {table: other, columns: [id]}\n"
 	for name, c := range map[string]struct {
 		sql, identity string // pg_class.relreplident afterwards

@@ -29,7 +29,7 @@ type pair struct {
 
 func newPair(t *testing.T, sql, tables string) *pair {
 	t.Helper()
-	return newPairOn(t, pgtest.Empty(t), pgtest.EmptyApart(t), sql, tables)
+	return newPairOn(t, pgtest.Source(t), pgtest.EmptyApart(t), sql, tables)
 }
 
 func newPairOn(t *testing.T, source, target *pgtest.Database, sql, tables string) *pair {

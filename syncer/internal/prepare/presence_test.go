@@ -12,6 +12,7 @@ import (
 // A syncer that is between two of its tries holds nothing that it writes with, and is taken for one that runs all the same: the
 // order waits until it has read the list.
 func TestASyncerBetweenTwoTriesIsWaitedFor(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		state  string
 		joined bool // its stream goes on bringing changes to the old rows

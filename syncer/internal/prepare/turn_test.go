@@ -14,6 +14,7 @@ import (
 
 // Commands that set up one replica at the same moment take turns: each finds what the one before it has made.
 func TestCommandsTakeTurns(t *testing.T) {
+	t.Parallel()
 	const several = 4
 	together := func(do func() error) {
 		t.Helper()
@@ -44,6 +45,7 @@ func TestCommandsTakeTurns(t *testing.T) {
 
 // Whoever has to wait for a command is told which one it is, and is not made to wait for ever.
 func TestWhoseTurnItIsIsSaid(t *testing.T) {
+	t.Parallel()
 	p := newPair(t, filtered, filteredList)
 	report := p.session(p.source) // keeps the first from setting the identity
 	p.run(report, `BEGIN; SELECT count(*) FROM t`)

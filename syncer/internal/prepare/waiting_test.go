@@ -29,6 +29,7 @@ func TestAnInterruptedIndexLeavesNothing(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"cancelled on the server", "interrupted", "terminated"} {
 		t.Run(how, func(t *testing.T) {
+			t.Parallel()
 			p := newPair(t, filtered, filteredList)
 			writer := p.session(p.source)
 			p.run(writer, `BEGIN; INSERT INTO t VALUES (100, true)`)

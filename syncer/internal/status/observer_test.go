@@ -90,7 +90,7 @@ func TestObserverTellsOfTheJoinsSlot(t *testing.T) {
 
 // What no stream tells is asked for while the unit runs, as often as the reader's health needs it.
 func TestObserver(t *testing.T) {
-	from, to := pgtest.Empty(t), pgtest.EmptyApart(t)
+	from, to := pgtest.Source(t), pgtest.EmptyApart(t)
 	makeSlot(t, from, from.Name)
 	admin(t, to, replica.SchemaSQL)
 	admin(t, to, fmt.Sprintf(`INSERT INTO sync.progress (slot, system_id, timeline, whitelist) VALUES ('%[1]s', '1', 1, '');

@@ -374,7 +374,7 @@ const shopTables = `
 const large = `repeat(md5(random()::text), 100)`
 
 func TestLargeTransactionsComeInChunks(t *testing.T) {
-	o := newOrigin(t, pgtest.Empty(t), shop, shopTables)
+	o := newOrigin(t, pgtest.Source(t), shop, shopTables)
 	o.Exec(`
 		BEGIN;
 		INSERT INTO shop.items SELECT n, 'a', n % 2 = 0, ` + large + ` FROM generate_series(1, 2000) n;
@@ -397,7 +397,7 @@ func TestLargeTransactionsComeInChunks(t *testing.T) {
 
 // Rows enter the filter by the hundred, ordinary and large transactions alike, and go on changing before the end.
 func TestRowsThatEnterTheFilter(t *testing.T) {
-	o := newOrigin(t, pgtest.Empty(t), shop+`INSERT INTO shop.items SELECT n, 'a', false, `+large+` FROM generate_series(1, 12000) n`, shopTables)
+	o := newOrigin(t, pgtest.Source(t), shop+`INSERT INTO shop.items SELECT n, 'a', false, `+large+` FROM generate_series(1, 12000) n`, shopTables)
 	for _, sql := range []string{
 		`UPDATE shop.items SET published = true WHERE id BETWEEN 1 AND 10`,
 		`BEGIN; UPDATE shop.items SET published = true WHERE id BETWEEN 11 AND 20; UPDATE shop.items SET name = 'b' WHERE id BETWEEN 15 AND 25;

@@ -123,7 +123,7 @@ func TestRandomHistories(t *testing.T) {
 }
 
 func randomHistory(t *testing.T, seed uint64, steps int) {
-	o := newOrigin(t, pgtest.Empty(t), shop+`INSERT INTO shop.items SELECT n, 'a', n % 2 = 0, `+large+` FROM generate_series(1, 600) n;
+	o := newOrigin(t, pgtest.Source(t), shop+`INSERT INTO shop.items SELECT n, 'a', n % 2 = 0, `+large+` FROM generate_series(1, 600) n;
 		DELETE FROM shop.items; INSERT INTO shop.items SELECT n, 'a', false, `+large+` FROM generate_series(1, 600) n`, shopTables)
 	c := &churn{Rand: rand.New(rand.NewPCG(seed, 1)), t: t} //nolint:gosec // a test's choices
 	c.keys = 30 + c.IntN(2)*570
