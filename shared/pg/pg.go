@@ -86,8 +86,12 @@ type Beginner interface {
 	BeginTx(ctx context.Context, o pgx.TxOptions) (pgx.Tx, error)
 }
 
-// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise.
+// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise. In the context of fault.Rehearse it
+// is always rolled back.
 func InTx(ctx context.Context, db Beginner, fn func(tx pgx.Tx) error) error {
+	if fault.Rehearses(ctx) {
+		return rehearse(ctx, db, fn)
+	}
 	return pgx.BeginTxFunc(ctx, db, pgx.TxOptions{}, fn)
 }
 

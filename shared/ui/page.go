@@ -12,12 +12,16 @@ import (
 type Page struct {
 	Lang      locale.Lang
 	Languages []LanguageLink
-	Site      Site
-	User      *User
-	Nav       []NavItem
-	Freshness *Freshness
-	Flash     *Flash
-	RequestID string
+	Resend    *Resend // what the links of languages have to carry; nil: nothing
+	// ShowsForms says that every form of the site can be sent to be seen in another language, which the script does with
+	// what is typed.
+	ShowsForms bool
+	Site       Site
+	User       *User
+	Nav        []NavItem
+	Freshness  *Freshness
+	Flash      *Flash
+	RequestID  string
 
 	Back        *Link              // back link above the content
 	Breadcrumbs []Link             // instead of Back; the last without Href is the page itself
@@ -73,6 +77,14 @@ type LanguageLink struct {
 	Name    string // in that language
 	Href    string
 	Current bool
+}
+
+// Resend is a form that the reader has sent and that has not been done. Switching the language sends it again, to be seen
+// and no more.
+type Resend struct {
+	Action string
+	Parts  bool // as multipart/form-data
+	Fields []Hidden
 }
 
 // Freshness says how old what the page shows may be.

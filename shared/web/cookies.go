@@ -85,6 +85,3 @@ func (s *Site) StartSession(c *gin.Context, token string, maxAge time.Duration) 
 
 // SessionToken is the token the browser sent, "" when it has none.
 func (s *Site) SessionToken(c *gin.Context) string { return s.Cookie(c, sessionCookie) }
-
-// EndSession makes the browser forget the token; the site deletes the session itself.
-func (s *Site) EndSession(c *gin.Context) { s.DropCookie(c, sessionCookie) }

@@ -61,6 +61,9 @@ type failurePage struct {
 // too. The cause goes to the log only.
 func (s *Site) Fail(c *gin.Context, err error) {
 	c.Abort()
+	if s.showAgain(c, err) {
+		return
+	}
 	status := fault.Status(err)
 	s.logFailure(c, status, err)
 	if c.Writer.Written() {

@@ -20,8 +20,9 @@ const maxFields = 2500
 // Form is what was typed into a form and what is wrong with it. Templates read it through ui.Fields, so
 // a form that failed shows again what was typed.
 type Form struct {
-	values   url.Values
-	problems []fault.FieldError
+	values    url.Values
+	problems  []fault.FieldError
+	rehearsed bool // nothing is wrong, and yet the form is to be shown again
 }
 
 // ParseForm reads the body of a POST. More than 1 MiB is TooLarge.
@@ -33,7 +34,11 @@ func ParseForm(c *gin.Context) (*Form, error) {
 		}
 		return nil, fault.Wrap(fault.Invalid, err, "")
 	}
-	return newForm(c.Request.PostForm)
+	form, err := newForm(c.Request.PostForm)
+	if err == nil {
+		SetTyped(c, form)
+	}
+	return form, err
 }
 
 // QueryForm reads a form that is sent with GET: search and filters.
@@ -120,12 +125,16 @@ func (f *Form) MaxLen(field string, n int) {
 	f.Check(utf8.RuneCountInString(f.Value(field)) <= n, field, "form.too_long", n)
 }
 
-// Take adds the field errors of an Invalid error from a domain and says whether there were any; another
-// error is not the form's business.
+// Take adds the field errors of an Invalid error from a domain and says whether there were any; another error is not the
+// form's business. Where the request only asks to see the form again, there is nothing to add, and OK is false all the same.
 func (f *Form) Take(err error) bool {
 	var e *fault.Error
 	if !errors.As(err, &e) || e.Kind != fault.Invalid || len(e.Fields) == 0 {
 		return false
+	}
+	if fault.IsRehearsed(err) {
+		f.rehearsed = true
+		return true
 	}
 	for _, p := range e.Fields {
 		f.Add(p.Field, p.Key, p.Args...)
@@ -133,8 +142,8 @@ func (f *Form) Take(err error) bool {
 	return true
 }
 
-// OK says whether nothing is wrong so far.
-func (f *Form) OK() bool { return len(f.problems) == 0 }
+// OK says whether nothing is wrong so far, and what was asked for has not been undone.
+func (f *Form) OK() bool { return len(f.problems) == 0 && !f.rehearsed }
 
 // Errors lists what is wrong, for the summary at the top of the page.
 func (f *Form) Errors() []fault.FieldError { return f.problems }

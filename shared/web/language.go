@@ -52,6 +52,7 @@ func (s *Site) languageLinks(c *gin.Context) []ui.LanguageLink {
 	for _, lang := range locale.Langs {
 		q := here.Query()
 		q.Set(languageCookie, string(lang))
+		q.Del(showMark)
 		u := url.URL{Path: "/" + strings.TrimLeft(here.Path, "/"), RawQuery: q.Encode()} // "//host" is another site's address
 		links = append(links, ui.LanguageLink{Lang: lang, Name: names[lang], Href: u.String(), Current: lang == Lang(c)})
 	}

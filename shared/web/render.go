@@ -16,6 +16,9 @@ import (
 // Render writes the page name with data. Nothing is sent before the whole page is rendered.
 func (s *Site) Render(c *gin.Context, status int, name string, data Data) error {
 	s.complete(c, data.Base())
+	if status == http.StatusUnprocessableEntity && ShowOnly(c) && len(data.Base().Errors) == 0 {
+		status = http.StatusOK // the form was to be shown, and nothing is wrong with it
+	}
 	var b bytes.Buffer
 	if err := s.opts.Pages.Render(&b, Lang(c), name, data); err != nil {
 		return err
@@ -28,13 +31,14 @@ func (s *Site) Render(c *gin.Context, status int, name string, data Data) error 
 // The page's template must take the form from data as usual.
 func (s *Site) Invalid(c *gin.Context, name string, form *Form, data Data) error {
 	data.Base().Errors = form.Errors()
+	SetTyped(c, form)
 	return s.Render(c, http.StatusUnprocessableEntity, name, data)
 }
 
 // complete fills in what is the same for every page.
 func (s *Site) complete(c *gin.Context, p *Page) {
 	p.Lang = Lang(c)
-	p.Languages = s.languageLinks(c)
+	p.Languages, p.Resend = s.languageLinks(c), resend(c)
 	p.RequestID = RequestID(c)
 	p.Site.NameKey = "site.name"
 	if p.Flash == nil {

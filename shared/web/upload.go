@@ -65,6 +65,7 @@ func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload
 		return nil, fault.Wrap(fault.Invalid, err, "")
 	}
 	u := &upload{site: s, c: c, limits: limits, store: store, form: NewForm(nil)}
+	SetTyped(c, u.form)
 	if limits.Files > 0 && c.Request.ContentLength > limits.Total+maxFormBytes {
 		u.tooLarge()
 	}
@@ -175,7 +176,7 @@ func (u *upload) field(part *multipart.Part) error {
 }
 
 func (u *upload) file(part *multipart.Part) error {
-	if u.over {
+	if u.over || ShowOnly(u.c) {
 		return nil
 	}
 	field, name := part.FormName(), fileName(part.FileName())

@@ -168,13 +168,13 @@ func (s *Store) SetBlocked(ctx context.Context, actor Actor, id uuid.UUID, block
 		if err != nil {
 			return err
 		}
-		return endSessions(ctx, tx, actor, id, action)
+		return s.endSessions(ctx, tx, actor, id, action)
 	})
 }
 
 // endSessions ends every session of an account and writes into the trail why.
-func endSessions(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, action string) error {
-	if _, err := tx.Exec(ctx, `delete from access.sessions where user_id = $1`, id); err != nil {
+func (s *Store) endSessions(ctx context.Context, tx pgx.Tx, by Actor, id uuid.UUID, action string) error {
+	if _, err := tx.Exec(ctx, ends+`user_id = $2`, s.now(), id); err != nil {
 		return pg.Fault("end sessions", err)
 	}
 	return recordUser(ctx, tx, by, id, action, nil)

@@ -118,7 +118,7 @@ func (s *Store) setPassword(ctx context.Context, tx pgx.Tx, by Actor, u User, ha
 	if err := forgetFailures(ctx, tx, u.Login); err != nil {
 		return err
 	}
-	return endSessions(ctx, tx, by, u.ID, "reset_password")
+	return s.endSessions(ctx, tx, by, u.ID, "reset_password")
 }
 
 // expireOneTime ends the passwords that members of a group have been handed and not changed yet: whoever made them knew

@@ -21,8 +21,8 @@ import (
 const (
 	SessionIdle = 2 * time.Hour
 	SessionMax  = 12 * time.Hour
-	// SessionKnown is how long the browser's token says whose session it was: what was typed until it ended is kept for
-	// that person.
+	// SessionKnown is how long after its beginning the browser's token says whose session it was: what was typed until it
+	// ended is kept for that person.
 	SessionKnown = SessionMax + 12*time.Hour
 )
 
@@ -194,7 +194,11 @@ func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 	return u, pg.Fault("keep session", err)
 }
 
-// SessionOwner says whose session the token is or, when it ended of idleness or of its age, was.
+// ends is what ends sessions. Their rows stay for a while and open nothing: they say whose they were, so that a form
+// that was on its way is kept for that person.
+const ends = `update access.sessions set expires_at = $1 where expires_at > $1 and `
+
+// SessionOwner says whose session the token is or, until SessionKnown is over, was, however it ended.
 func (s *Store) SessionOwner(ctx context.Context, tokenHash []byte) (id uuid.UUID, err error) {
 	err = s.pool.QueryRow(ctx, `select user_id from access.sessions where token_hash = $1 and expires_at > $2`,
 		tokenHash, s.now().Add(SessionMax-SessionKnown)).Scan(&id)
@@ -203,14 +207,16 @@ func (s *Store) SessionOwner(ctx context.Context, tokenHash []byte) (id uuid.UUI
 
 // SignOut ends the session of a token.
 func (s *Store) SignOut(ctx context.Context, tokenHash []byte) error {
-	_, err := s.pool.Exec(ctx, `delete from access.sessions where token_hash = $1`, tokenHash)
-	return pg.Fault("sign out", err)
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, ends+`token_hash = $2`, s.now(), tokenHash)
+		return pg.Fault("sign out", err)
+	})
 }
 
 // SignOutElsewhere ends every session of the account but the one of the token.
 func (s *Store) SignOutElsewhere(ctx context.Context, actor Actor, tokenHash []byte) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `delete from access.sessions where user_id = $1 and token_hash <> $2`, actor.UserID, tokenHash)
+		_, err := tx.Exec(ctx, ends+`user_id = $2 and token_hash <> $3`, s.now(), actor.UserID, tokenHash)
 		if err != nil {
 			return pg.Fault("sign out elsewhere", err)
 		}
@@ -221,7 +227,7 @@ func (s *Store) SignOutElsewhere(ctx context.Context, actor Actor, tokenHash []b
 // SignOutOne ends one session of the account, known by the hash of its token; NotFound when it has no such session.
 func (s *Store) SignOutOne(ctx context.Context, actor Actor, tokenHash []byte) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		err := exec(ctx, tx, "sign out", `delete from access.sessions where user_id = $1 and token_hash = $2`, actor.UserID, tokenHash)
+		err := exec(ctx, tx, "sign out", ends+`user_id = $2 and token_hash = $3`, s.now(), actor.UserID, tokenHash)
 		if err != nil {
 			return err
 		}
@@ -277,7 +283,7 @@ func (s *Store) ChangeOwnPassword(ctx context.Context, actor Actor, present, pas
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `delete from access.sessions where user_id = $1 and token_hash <> $2`, actor.UserID, tokenHash)
+		_, err = tx.Exec(ctx, ends+`user_id = $2 and token_hash <> $3`, s.now(), actor.UserID, tokenHash)
 		if err != nil {
 			return pg.Fault("end sessions", err)
 		}

@@ -73,6 +73,9 @@ func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc, switches Swit
 		if !e.Right.Public() {
 			steps = append(steps, signedIn)
 		}
+		if e.Method == http.MethodPost {
+			steps = append(steps, showOnly)
+		}
 		steps = append(steps, site.Middleware(e.switchedOn(switches)))
 		if !e.Right.Public() {
 			steps = append(steps, site.Middleware(e.Right.ask))
@@ -84,6 +87,15 @@ func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc, switches Swit
 		}
 	}
 	return nil
+}
+
+// showOnly lets every form of the site be sent to be seen in another language and no more: whatever its handler does to the
+// database is undone, and files are read past.
+func showOnly(c *gin.Context) {
+	web.Resends(c)
+	if web.ShowOnly(c) {
+		c.Request = c.Request.WithContext(fault.Rehearse(c.Request.Context()))
+	}
 }
 
 // ask refuses whoever lacks the right. Whoever may do its actions nowhere is refused before the object is looked for,

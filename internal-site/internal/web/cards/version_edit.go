@@ -208,6 +208,7 @@ func (p pages[C]) renderEdit(c *gin.Context, status int, s catalogue.Service, v 
 		Page:    web.Page{Breadcrumbs: crumbs(words, s, words.T("cards.draft."+p.kind, v.Number)), Errors: form.Errors()},
 		Service: s, Card: v, Kind: p.kind, Preview: p.preview, Form: form,
 	}
+	web.SetTyped(c, form) // the rows are as the buttons left them
 	var err error
 	if page.Choices, err = p.own.choices(c, s); err != nil {
 		return err

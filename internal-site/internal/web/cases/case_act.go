@@ -36,7 +36,7 @@ func (h handlers) act(c *gin.Context) error {
 	switch {
 	case cmd.Act == cases.Upload:
 		return fault.New(fault.Invalid, "") // results come with their file, to an address of their own
-	case cmd.Act == look || form.Has("back"):
+	case cmd.Act == look || form.Has("back") || cmd.Act == "" && web.ShowOnly(c):
 		return h.again(c, id, form, http.StatusOK)
 	case final(cmd.Act) && form.Value("sure") == "":
 		return h.confirm(c, id, form, cmd.Act)
@@ -108,6 +108,7 @@ func (h handlers) done(c *gin.Context, id uuid.UUID, form *web.Form, act cases.A
 	if err != nil {
 		return err
 	}
+	web.SetTyped(c, left)
 	page.Flash = &ui.Flash{Key: "cases.done." + string(act), Kind: "success"}
 	page.Unsaved = true
 	return h.site.Render(c, http.StatusOK, "cases/case_show", page)

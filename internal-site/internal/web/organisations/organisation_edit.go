@@ -267,6 +267,7 @@ func (h handlers) render(c *gin.Context, status int, kind org.Kind, f orgForm, f
 		Closed:  []ui.Choice{ui.NewChoice("true", p.T("organisations.day_off"))},
 	}
 	page.Errors = form.Errors()
+	web.SetTyped(c, form) // the rows are as the buttons left them
 	page.Back = &ui.Link{Href: "/organisations", Text: p.T("organisations.title")}
 	if !isNew {
 		page.Back = &ui.Link{Href: "/organisations" + folder(kind) + "/" + c.Param("id"), Text: p.T("organisations.back")}

@@ -115,7 +115,7 @@ func (h handlers) act(c *gin.Context) error {
 	}
 	cmd := commandOf(form)
 	switch {
-	case form.Value("act") == look || form.Has("back"):
+	case cmd.Act == look || form.Has("back") || cmd.Act == "" && web.ShowOnly(c):
 		return h.again(c, form, http.StatusOK)
 	case cmd.Act == questions.DoClose && form.Value("sure") == "":
 		return h.confirmClose(c, form)
@@ -144,10 +144,12 @@ func (h handlers) done(c *gin.Context, id uuid.UUID, form *web.Form, act questio
 		h.site.Flash(c, "questions.done."+string(act))
 		return web.Redirect(c, "/questions/"+id.String())
 	}
-	page, err := h.page(c, web.NewForm(url.Values{"note": form.Values("note"), "to": form.Values("to")}))
+	left := web.NewForm(url.Values{"note": form.Values("note"), "to": form.Values("to")})
+	page, err := h.page(c, left)
 	if err != nil {
 		return err
 	}
+	web.SetTyped(c, left)
 	page.Flash = &ui.Flash{Key: "questions.done." + string(act), Kind: "success"}
 	return h.site.Render(c, http.StatusOK, "questions/question_show", page)
 }

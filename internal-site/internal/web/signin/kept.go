@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/web"
 )
@@ -56,6 +57,9 @@ func (h handlers) ended(c *gin.Context) error {
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
+	if page.Kept != nil {
+		web.ResendTo(c, Path, false, page.Kept.carry(page.Next))
+	}
 	return h.site.Render(c, http.StatusUnauthorized, "signin/sign_in", page)
 }
 
@@ -79,6 +83,30 @@ func (h handlers) late(c *gin.Context) (*kept, error) {
 func (h handlers) carried(form *web.Form) *kept {
 	return h.keep(form.Value(keptPath), form.Value(keptParts) != "", fieldsOf(form, keptPrefix))
 }
+
+// carry is the form in which a page of signing in carries what was typed.
+func (k *kept) carry(next string) *web.Form {
+	values := url.Values{"next": {next}, keptPath: {k.Path}}
+	if k.Parts {
+		values.Set(keptParts, "yes")
+	}
+	for _, f := range k.Fields {
+		values.Add(keptPrefix+f.Name, f.Value)
+	}
+	return web.NewForm(values)
+}
+
+// form is what was typed, as it was sent.
+func (k *kept) form() *web.Form {
+	values := url.Values{}
+	for _, f := range k.Fields {
+		values.Add(f.Name, f.Value)
+	}
+	return web.NewForm(values)
+}
+
+// ShowPath is where the form is shown again. Nothing is done before its writer has seen it and has sent it once more.
+func (k *kept) ShowPath() string { return web.ShowPath(k.Path) }
 
 // fieldsOf are the fields whose names begin with prefix, without it.
 func fieldsOf(form *web.Form, prefix string) (fields []keptField) {
@@ -106,19 +134,29 @@ func (h handlers) keep(path string, parts bool, fields []keptField) *kept {
 	return &kept{Path: path, Parts: parts, Fields: fields}
 }
 
-// lead shows somebody who has just signed in where to go on: at the form that came too late, or at next.
-// owner is whose session the browser had.
+// lead shows somebody who has just signed in where to go on: at the form that came too late, or at next. owner is whose
+// session the browser had. Whoever has to choose a password first has the form carried past that page too.
 func (h handlers) lead(c *gin.Context, user access.User, owner uuid.UUID, k *kept, next string) error {
-	if k == nil || user.MustChange {
+	switch {
+	case k == nil:
 		return web.Redirect(c, withLanguage(next, user.Language))
-	}
-	if owner != user.ID { // what another person typed is not shown
+	case owner != user.ID: // what another person typed is not shown
 		return web.Redirect(c, withLanguage("/", user.Language))
+	case user.MustChange:
+		form := k.carry(next)
+		web.ResendTo(c, session.PasswordPath, false, form)
+		return h.site.Render(c, http.StatusOK, "signin/password", newPasswordPage(user, form, k, next))
 	}
+	return h.showKept(c, k, next)
+}
+
+// showKept says that what was typed is still there, and leads to it.
+func (h handlers) showKept(c *gin.Context, k *kept, next string) error {
+	web.ResendTo(c, k.Path, k.Parts, k.form())
 	return h.site.Render(c, http.StatusOK, "signin/kept", &keptPage{Kept: k, Next: next})
 }
 
-// owner says whose session the browser has or, when it ended of idleness, had; Nil when that is not known.
+// owner says whose session the browser has or had; Nil when that is not known.
 func (h handlers) owner(c *gin.Context) (uuid.UUID, error) {
 	owner, err := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
 	if fault.Is(err, fault.NotFound) {

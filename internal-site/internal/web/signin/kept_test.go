@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -17,10 +18,13 @@ import (
 
 var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
 
-// hidden are the hidden fields of a page.
+// resent is the form that the links of languages send.
+var resent = regexp.MustCompile(`(?s)<form id="portal-resend".*?</form>`)
+
+// hidden are the hidden fields of a page's own form.
 func hidden(w *httptest.ResponseRecorder) url.Values {
 	fields := url.Values{}
-	for _, m := range hiddenField.FindAllStringSubmatch(w.Body.String(), -1) {
+	for _, m := range hiddenField.FindAllStringSubmatch(resent.ReplaceAllString(w.Body.String(), ""), -1) {
 		fields.Add(m[1], m[2])
 	}
 	return fields
@@ -61,7 +65,7 @@ func TestAFormAfterTheSessionIsNotLost(t *testing.T) {
 		t.Fatalf("wrong password: %d", wrong.Code)
 	}
 	done := signInAt(c, wrong, "o.koval", password)
-	if done.Code != http.StatusOK || cookie(done.Header(), "session") == "" || !strings.Contains(done.Body.String(), `action="/services/x/edit"`) {
+	if done.Code != http.StatusOK || cookie(done.Header(), "session") == "" || !strings.Contains(done.Body.String(), `action="/services/x/edit?show="`) {
 		t.Fatalf("signed in: %d %s", done.Code, done.Body)
 	}
 	if got := hidden(done); got.Encode() != typed.Encode() {
@@ -104,6 +108,112 @@ func TestALateFormIsShownToItsWriterOnly(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/?lang=uk" {
 		t.Errorf("another person: %d to %q", w.Code, w.Header().Get("Location"))
 	}
+}
+
+// However a session has ended, what its owner was typing is shown to them when they have signed in again, and is not done
+// before they have seen it.
+func TestHoweverASessionEndsWhatWasTypedStays(t *testing.T) {
+	s := newSite(t)
+	manager := access.Operator("test")
+	for name, end := range map[string]func(c webtest.Client, u access.User) error{
+		"signed out elsewhere": func(_ webtest.Client, u access.User) error {
+			return s.Accounts.SignOutElsewhere(t.Context(), u.Actor(), web.HashToken("another"))
+		},
+		"this one signed out from elsewhere": func(c webtest.Client, u access.User) error {
+			return s.Accounts.SignOutOne(t.Context(), u.Actor(), web.HashToken(c.Token))
+		},
+		"signed out in another window": func(c webtest.Client, _ access.User) error {
+			if w := c.Post("/sign-out", url.Values{}); w.Code != http.StatusSeeOther || cookie(w.Header(), "session") != "" {
+				t.Errorf("signing out: %d", w.Code)
+			}
+			return nil
+		},
+		"blocked and let in again": func(_ webtest.Client, u access.User) error {
+			return errors.Join(s.Accounts.SetBlocked(t.Context(), manager, u.ID, true), s.Accounts.SetBlocked(t.Context(), manager, u.ID, false))
+		},
+		"changed the password elsewhere": func(_ webtest.Client, u access.User) error {
+			return s.Accounts.ChangeOwnPassword(t.Context(), u.Actor(), password, "інший кит пливе", web.HashToken("another"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			login := "o." + strings.ReplaceAll(name, " ", ".")
+			c := own(t, s, login)
+			u := userNamed(t, s, login)
+			if err := end(c, u); err != nil {
+				t.Fatal(err)
+			}
+			typed := url.Values{"summary.uk": {"довге речення"}, "do": {"save"}}
+			page := c.Post("/services/x/edit", typed)
+			if page.Code != http.StatusUnauthorized || c.Get("/services").Code != http.StatusSeeOther {
+				t.Fatalf("a form of a session that has ended: %d", page.Code)
+			}
+			secret := password
+			if strings.Contains(name, "password") {
+				secret = "інший кит пливе"
+			}
+			done := signInAt(c, page, login, secret)
+			if !strings.Contains(done.Body.String(), `action="/services/x/edit?show="`) || hidden(done).Encode() != typed.Encode() {
+				t.Errorf("%d %v", done.Code, hidden(done))
+			}
+		})
+	}
+}
+
+// A one-time password from somebody else ends the sessions too; what was typed passes the page on which it is changed.
+func TestWhatWasTypedPassesTheChangeOfPassword(t *testing.T) {
+	s := newSite(t)
+	c := own(t, s, "o.koval")
+	u := userNamed(t, s, "o.koval")
+	idle(c)
+	s.DB.Exec(`update access.users set must_change = true, password_expires_at = null where id = $1`, u.ID)
+	page := c.Post("/services/x/edit", url.Values{"summary.uk": {"довге речення"}})
+	change := signInAt(c, page, "o.koval", password)
+	c.Token = cookie(change.Header(), "session")
+	if change.Code != http.StatusOK || c.Token == "" || strings.Contains(change.Body.String(), `value="`+password) {
+		t.Fatalf("%d %s", change.Code, change.Body)
+	}
+	fields := hidden(change)
+	for _, step := range []struct {
+		again string
+		code  int
+	}{{"схибив пливе", http.StatusUnprocessableEntity}, {"зелений кит пливе", http.StatusOK}} {
+		fields.Set("present", password)
+		fields.Set("password", "зелений кит пливе")
+		fields.Set("again", step.again)
+		w := c.Post("/account/password", fields)
+		if w.Code != step.code || strings.Contains(w.Body.String(), "зелений") {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		if fields = hidden(w); step.code == http.StatusOK && fields.Get("summary.uk") != "довге речення" {
+			t.Errorf("carried %v", fields)
+		}
+	}
+}
+
+// Whoever is blocked gets nothing done and does not get in.
+func TestBlockedPeopleDoNothingWithWhatTheyTyped(t *testing.T) {
+	s := newSite(t)
+	c := own(t, s, "o.koval")
+	if err := s.Accounts.SetBlocked(t.Context(), access.Operator("test"), userNamed(t, s, "o.koval").ID, true); err != nil {
+		t.Fatal(err)
+	}
+	page := c.Post("/services/x/edit", url.Values{"summary.uk": {"довге речення"}})
+	if w := signInAt(c, page, "o.koval", password); page.Code != http.StatusUnauthorized || w.Code != http.StatusUnprocessableEntity || cookie(w.Header(), "session") != "" {
+		t.Errorf("%d, then %d", page.Code, w.Code)
+	}
+	if w := c.Post("/services/x/edit?show=", url.Values{}); w.Code != http.StatusUnauthorized {
+		t.Errorf("showing a form: %d", w.Code)
+	}
+}
+
+// userNamed is the account with a login.
+func userNamed(t *testing.T, s *webtest.Site, login string) (u access.User) {
+	t.Helper()
+	err := s.DB.Pool.QueryRow(t.Context(), `select id, login from access.users where login = $1`, login).Scan(&u.ID, &u.Login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
 
 func TestLateFormsThatAreNotCarried(t *testing.T) {

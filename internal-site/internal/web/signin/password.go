@@ -16,15 +16,17 @@ type passwordPage struct {
 	Login  string // for the browser's store of passwords
 	Forced bool
 	Min    int
+	Kept   *kept  // a form that waits until the password is changed
+	Next   string // where its writer came from
 }
 
-func newPasswordPage(c *gin.Context, form *web.Form) *passwordPage {
-	user, _ := session.User(c)
-	return &passwordPage{Form: form, Login: user.Login, Forced: user.MustChange, Min: access.MinPassword}
+func newPasswordPage(user access.User, form *web.Form, late *kept, next string) *passwordPage {
+	return &passwordPage{Form: form, Login: user.Login, Forced: user.MustChange, Min: access.MinPassword, Kept: late, Next: next}
 }
 
 func (h handlers) password(c *gin.Context) error {
-	return h.site.Render(c, http.StatusOK, "signin/password", newPasswordPage(c, web.NewForm(nil)))
+	user, _ := session.User(c)
+	return h.site.Render(c, http.StatusOK, "signin/password", newPasswordPage(user, web.NewForm(nil), nil, ""))
 }
 
 func (h handlers) passwordPost(c *gin.Context) error {
@@ -32,6 +34,8 @@ func (h handlers) passwordPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	user, _ := session.User(c)
+	next, late := localPath(form.Value("next")), h.carried(form)
 	present, fresh, again := secret(form, "present"), secret(form, "password"), secret(form, "again")
 	form.Check(present != "", "present", "signin.present_required")
 	form.Check(fresh != "", "password", "signin.fresh_required")
@@ -46,7 +50,10 @@ func (h handlers) passwordPost(c *gin.Context) error {
 		for _, name := range []string{"present", "password", "again"} {
 			form.Set(name)
 		}
-		return h.site.Invalid(c, "signin/password", form, newPasswordPage(c, form))
+		return h.site.Invalid(c, "signin/password", form, newPasswordPage(user, form, late, next))
+	}
+	if late != nil {
+		return h.showKept(c, late, next)
 	}
 	h.site.Flash(c, "signin.password_changed")
 	return web.Redirect(c, "/account")

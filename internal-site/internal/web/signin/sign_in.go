@@ -32,6 +32,10 @@ func (h handlers) signInPost(c *gin.Context) error {
 		return err
 	}
 	next, late := localPath(form.Value("next")), h.carried(form)
+	if web.ShowOnly(c) {
+		form.Set("password")
+		return h.site.Render(c, http.StatusOK, "signin/sign_in", &signInPage{Form: form, Next: next, Ended: late != nil, Kept: late})
+	}
 	form.Required("login", "signin.login_required")
 	form.Check(len(form.Values("password")) == 1 && form.Values("password")[0] != "", "password", "signin.password_required")
 	if form.OK() {
@@ -107,7 +111,7 @@ func (h handlers) signOut(c *gin.Context) error {
 	if err := h.Users.SignOut(c.Request.Context(), web.HashToken(h.site.SessionToken(c))); err != nil {
 		return err
 	}
-	h.site.EndSession(c)
+	// The browser keeps the token, which opens nothing any more: it says for whom a form in another window is kept.
 	h.site.Flash(c, "signin.signed_out")
 	return web.Redirect(c, Path)
 }

@@ -120,7 +120,7 @@ type problem struct {
 // decorate fills in what every page shows around its content.
 func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watch) func(*gin.Context, *web.Page) {
 	return func(c *gin.Context, p *web.Page) {
-		p.NoIndex = true
+		p.NoIndex, p.ShowsForms = true, true
 		p.Site = ui.Site{NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", Region: watch.Profile(c.Request.Context()).OnPage()}
 		user, ok := session.User(c)
 		if !ok {

@@ -21,5 +21,6 @@ type passwordOncePage struct {
 func (h handlers) once(c *gin.Context, made access.OneTime) error {
 	page := &passwordOncePage{Made: made, See: access.MayEver(session.Actor(c), access.ViewUsers)}
 	page.Back = &ui.Link{Href: "/users", Text: h.site.T(c, "users.title")}
+	web.SetTyped(c, nil)
 	return h.site.Render(c, http.StatusOK, "users/password_once", page)
 }

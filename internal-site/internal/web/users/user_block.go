@@ -15,8 +15,10 @@ import (
 )
 
 // askBlock says what follows when an account is blocked, and what becomes of the work that the person has in hand.
-func (h handlers) askBlock(c *gin.Context) error {
-	page, err := h.page(c, web.NewForm(nil))
+func (h handlers) askBlock(c *gin.Context) error { return h.askBlockAgain(c, web.NewForm(nil)) }
+
+func (h handlers) askBlockAgain(c *gin.Context, form *web.Form) error {
+	page, err := h.page(c, form)
 	if err != nil {
 		return err
 	}
@@ -36,7 +38,7 @@ func (h handlers) block(block bool) web.Handler {
 			return err
 		}
 		if block && form.Value("sure") == "" {
-			return h.askBlock(c)
+			return h.askBlockAgain(c, form)
 		}
 		return h.change(c, done, func(ctx context.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
 			if err := h.Users.SetBlocked(ctx, actor, p.Account.ID, block); err != nil {

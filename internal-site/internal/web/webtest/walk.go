@@ -15,13 +15,16 @@ import (
 
 // Walk tries every route of the site as a stranger, as somebody without a role and in every role of both halves of
 // the region, and holds the answers against the rights of the routes. path puts ids for the parameters of a route's
-// path; objects says where the objects that those ids stand for belong, by their names in the rights.
+// path; objects says where the objects that those ids stand for belong, by their names in the rights. Before that it sends
+// every form to be seen and no more, which must change nothing.
 func Walk(t *testing.T, s *Site, path func(pattern string) string, objects map[string]access.Object) {
 	t.Helper()
 	entries, err := area.Map(nil, s.Areas)
 	if err != nil || len(entries) == 0 {
 		t.Fatalf("%d routes, %v", len(entries), err)
 	}
+	all := s.everybody()
+	s.showsOnly(t, entries, path, all)
 	for _, e := range entries {
 		address, right := path(e.Path), e.Right
 		if strings.Contains(address, "/:") {
@@ -36,7 +39,7 @@ func Walk(t *testing.T, s *Site, path func(pattern string) string, objects map[s
 		if got := s.Stranger().send(e.Method, address); !right.Public() && got != http.StatusSeeOther && got != http.StatusUnauthorized {
 			t.Errorf("%s %s answers a stranger with %d", e.Method, e.Path, got)
 		}
-		for who, actor := range s.everybody() {
+		for who, actor := range all {
 			got, want := s.As(actor).send(e.Method, address), expected(actor, right, object)
 			refused := got == http.StatusForbidden || (right.See() != "" && got == http.StatusNotFound)
 			if got >= http.StatusInternalServerError || (want != 0 && got != want) || (want == 0 && refused) {
