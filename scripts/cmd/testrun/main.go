@@ -13,15 +13,30 @@ import (
 	"time"
 
 	"portal.example/scripts/internal/gotest"
+	"portal.example/scripts/internal/reach"
 )
 
+// options are what the command line asks for.
+type options struct {
+	browser bool
+	changed bool
+	base    string
+	repeat  int
+	load    bool
+	paths   []string
+}
+
 func main() {
-	browser := flag.Bool("browser", true, "run the browser journeys")
-	changed := flag.Bool("changed", false, "run only what the change since --base can reach")
-	base := flag.String("base", "", "the commit that --changed compares with; \"\" is origin/main or the commit before")
+	var o options
+	flag.BoolVar(&o.browser, "browser", true, "run the browser journeys")
+	flag.BoolVar(&o.changed, "changed", false, "run only what the change since --base can reach")
+	flag.StringVar(&o.base, "base", "", "the commit that --changed compares with; \"\" is origin/main or the commit before")
+	flag.IntVar(&o.repeat, "repeat", 1, "run everything so many times, and count how often each package was green")
+	flag.BoolVar(&o.load, "load", false, "keep all cores busy meanwhile")
 	flag.Parse()
+	o.paths = flag.Args()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ok, err := run(ctx, os.Getenv("PORTAL_ROOT"), *browser, *changed, *base)
+	ok, err := run(ctx, os.Getenv("PORTAL_ROOT"), o)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "test:", err)
@@ -31,28 +46,43 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, root string, browser, changed bool, base string) (bool, error) {
+func run(ctx context.Context, root string, o options) (bool, error) {
 	if err := os.Chdir(root); err != nil {
 		return false, fmt.Errorf("repository: %w", err)
 	}
 	began := time.Now()
-	selected := everything()
-	if changed {
-		var err error
-		if selected, err = reached(ctx, root, base); err != nil {
-			return false, err
-		}
-		if len(selected.Packages) == 0 {
-			fmt.Println("Nothing has changed.")
-			return true, nil
-		}
+	selected, err := o.selection(ctx, root)
+	if err != nil {
+		return false, err
 	}
-	selected.Browser = selected.Browser && browser
+	if len(selected.Packages) == 0 {
+		fmt.Println("Nothing has changed.")
+		return true, nil
+	}
+	if o.load {
+		defer keepBusy()()
+	}
+	if o.repeat > 1 {
+		return runRepeatedly(ctx, root, selected, o.repeat)
+	}
 	results, err := runAll(ctx, root, selected)
 	if err != nil {
 		return false, err
 	}
 	return summary(results, time.Since(began)), nil
+}
+
+func (o options) selection(ctx context.Context, root string) (selected reach.Selection, err error) {
+	switch {
+	case len(o.paths) > 0:
+		selected, err = named(root, o.paths)
+	case o.changed:
+		selected, err = reached(ctx, root, o.base)
+	default:
+		selected = everything()
+	}
+	selected.Browser = selected.Browser && o.browser
+	return selected, err
 }
 
 // summary prints the table that the whole ends in.

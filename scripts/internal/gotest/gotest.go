@@ -23,6 +23,7 @@ type Result struct {
 	Skipped  int
 	Broken   int // packages that did not build or ended without a test failing
 	Took     time.Duration
+	Verdicts map[string]bool // of each package with tests, and of each that is broken: whether it was green
 }
 
 // OK reports whether nothing failed and something ran.
@@ -80,7 +81,7 @@ type collector struct {
 
 func newCollector(out io.Writer, module string) *collector {
 	return &collector{
-		out: out, result: Result{Module: module},
+		out: out, result: Result{Module: module, Verdicts: map[string]bool{}},
 		logs: map[string]*strings.Builder{}, failed: map[string]bool{}, tested: map[string]bool{},
 	}
 }
@@ -148,6 +149,9 @@ func (c *collector) testEnded(e event) {
 func (c *collector) packageEnded(e event) {
 	if c.tested[e.Package] {
 		c.result.Packages++
+	}
+	if c.tested[e.Package] || e.Action == "fail" {
+		c.result.Verdicts[short(e.Package)] = e.Action != "fail"
 	}
 	switch {
 	case e.Action == "pass" && c.tested[e.Package]:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -17,12 +18,12 @@ func TestRunCountsWhatHappened(t *testing.T) {
 		ok   bool
 		says string
 	}{
-		"passes":  {head + "func TestA(t *testing.T) { t.Run(\"b\", func(*testing.T) {}) }", Result{Packages: 1, Passed: 2}, true, "ok "},
-		"fails":   {head + "func TestA(t *testing.T) { t.Fatal(\"why not\") }", Result{Packages: 1, Failed: 1}, false, "why not"},
-		"skips":   {head + "func TestA(t *testing.T) { t.Skip(\"no reason\") }", Result{Packages: 1, Skipped: 1}, true, "no reason"},
-		"panics":  {head + "func TestMain(*testing.M) { panic(\"ouch\") }", Result{Broken: 1}, false, "ouch"},
-		"broken":  {head + "func TestA(t *testing.T) { undefined() }", Result{Broken: 1}, false, "undefined"},
-		"nothing": {"package p\n", Result{}, false, ""},
+		"passes":  {head + "func TestA(t *testing.T) { t.Run(\"b\", func(*testing.T) {}) }", Result{Packages: 1, Passed: 2, Verdicts: map[string]bool{"m": true}}, true, "ok "},
+		"fails":   {head + "func TestA(t *testing.T) { t.Fatal(\"why not\") }", Result{Packages: 1, Failed: 1, Verdicts: map[string]bool{"m": false}}, false, "why not"},
+		"skips":   {head + "func TestA(t *testing.T) { t.Skip(\"no reason\") }", Result{Packages: 1, Skipped: 1, Verdicts: map[string]bool{"m": true}}, true, "no reason"},
+		"panics":  {head + "func TestMain(*testing.M) { panic(\"ouch\") }", Result{Broken: 1, Verdicts: map[string]bool{"m": false}}, false, "ouch"},
+		"broken":  {head + "func TestA(t *testing.T) { undefined() }", Result{Broken: 1, Verdicts: map[string]bool{"m": false}}, false, "undefined"},
+		"nothing": {"package p\n", Result{Verdicts: map[string]bool{}}, false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -37,7 +38,7 @@ func TestRunCountsWhatHappened(t *testing.T) {
 				t.Fatal(err)
 			}
 			got.Took = 0
-			if got != c.want || got.OK() != c.ok || !strings.Contains(out.String(), c.says) {
+			if !reflect.DeepEqual(got, c.want) || got.OK() != c.ok || !strings.Contains(out.String(), c.says) {
 				t.Errorf("got %+v, want %+v; ok %v, want %v; said:\n%s", got, c.want, got.OK(), c.ok, out.String())
 			}
 		})
