@@ -114,6 +114,7 @@ journey('every public room', async (j) => {
   await walk.open('a centre', '/centres/01')
   await walk.open('authorities', '/authorities')
   await walk.open('an authority', '/authorities/architecture')
+  await walk.open('complaints', '/complaints')
   await walk.open('state of the portal', '/status')
   await walk.open('your data', '/privacy')
   await walk.open('accessibility', '/accessibility')

@@ -82,7 +82,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 			Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}
-	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Switches: switches, BaseURL: cfg.BaseURL, Others: list}))
+	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, Others: list}))
 }
 
 // Catalogue loads every word of the site.

@@ -1,5 +1,5 @@
-// Package pages is what stands beside the catalogue: the state of the portal, accessibility, privacy, and what
-// search engines ask for. It may import the reading domains and shared.
+// Package pages is what stands beside the catalogue: the state of the portal, where to complain, accessibility, privacy,
+// and what search engines ask for. It may import the reading domains and shared.
 package pages
 
 import (
@@ -23,6 +23,7 @@ var files embed.FS
 type Deps struct {
 	Replica   replica.Source
 	Freshness *freshness.Watch
+	Appeals   appeals
 	Switches  area.Switches
 	BaseURL   string
 	Others    []area.Area // what the site map and robots.txt speak of, beside this one
@@ -36,8 +37,9 @@ type handlers struct {
 // Area is the pages beside the catalogue.
 func Area(d Deps) area.Area {
 	a := area.Area{
-		Name: "pages", Files: files, Sitemap: area.Always("/accessibility", "/privacy"),
+		Name: "pages", Files: files, Sitemap: area.Always("/complaints", "/accessibility", "/privacy"),
 		Footer: []area.Link{
+			{Order: 5, Href: "/complaints", Key: "nav.complaints"},
 			{Order: 10, Href: "/status", Key: "nav.status"},
 			{Order: 20, Href: "/accessibility", Key: "nav.accessibility"},
 			{Order: 30, Href: "/privacy", Key: "nav.privacy"},
@@ -48,6 +50,7 @@ func Area(d Deps) area.Area {
 		h := &handlers{site, d}
 		return []area.Route{
 			area.GET("/status", h.status),
+			area.GET("/complaints", h.complaints),
 			area.GET("/accessibility", h.words("pages/accessibility", "pages.accessibility.title")),
 			area.GET("/privacy", h.words("pages/privacy", "pages.privacy.title")),
 			area.GET("/robots.txt", h.robots),

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,6 +100,7 @@ type servicesPage struct {
 	Partial   bool
 	Missing   int    // how many of the words no service has, where the list is Partial
 	Lost      string // those words
+	Complaint bool   // the words seek where to complain or to make an appointment, which is no service
 	Unknown   bool   // conditions of the address were left out, as the catalogue does not have them
 }
 
@@ -115,7 +117,10 @@ func (h *handlers) services(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &servicesPage{Query: in.Query, Partial: found.Partial, Missing: len(found.Missing)}
+	p := &servicesPage{
+		Query: in.Query, Partial: found.Partial, Missing: len(found.Missing),
+		Complaint: beginsAWord(in.Query, strings.Split(h.site.T(c, "services.complaint_words"), ", ")),
+	}
 	p.Lost = strings.Join(found.Missing, h.site.T(c, "services.missing_between"))
 	if found.Corrected {
 		p.Corrected = found.Query.Text
@@ -147,6 +152,12 @@ func (h *handlers) find(c *gin.Context, in state) (search.Found, error) {
 		return search.Found{}, err
 	}
 	return h.Search.Services(c.Request.Context(), in.Query, catalogue.Today(h.site.Now()))
+}
+
+// beginsAWord says whether what was typed has a word, or several, that begin like one of these.
+func beginsAWord(typed string, beginnings []string) bool {
+	typed = " " + strings.ToLower(typed)
+	return slices.ContainsFunc(beginnings, func(b string) bool { return strings.Contains(typed, " "+b) })
 }
 
 // readList reads the list and the choices beside it. Conditions that the catalogue does not know (any more), as in an

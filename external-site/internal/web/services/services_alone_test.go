@@ -150,3 +150,18 @@ func TestSearchingIsLimitedByAddress(t *testing.T) {
 		t.Errorf("the list: %d", w.Code)
 	}
 }
+
+// To complain or to make an appointment is no service; a search for it leads to the page that says where.
+func TestSearchForAComplaint(t *testing.T) {
+	s := areatest.New(t, services.Area(services.Deps{
+		Replica: areatest.Replica{View: replica.View{Catalogue: &list{}}}, Search: &finder{}, Switches: areatest.AllOn, Log: slog.New(slog.DiscardHandler),
+	}))
+	for typed, wants := range map[string]bool{
+		"оскаржити+відмову": true, "Скарга": true, "як+записатися+на+прийом": true, "електронна+черга": true, "черга+до+садка": false, "субсидія": false,
+	} {
+		if got := strings.Contains(s.Page("/services?q="+typed), `href="/complaints"`+">Куди"); got != wants {
+			t.Errorf("%s leads there: %t", typed, got)
+		}
+	}
+	webtest.Contains(t, s.PageIn("/services?q=appeal", "en"), ">Where to turn with it")
+}
