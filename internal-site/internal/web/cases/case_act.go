@@ -133,8 +133,23 @@ func (h handlers) failed(c *gin.Context, id uuid.UUID, form *web.Form, err error
 		return h.again(c, id, form, http.StatusUnprocessableEntity, form.Errors()...)
 	case fault.Is(err, fault.Conflict):
 		return h.tooLate(c, id, form, err)
+	case fault.Is(err, fault.Forbidden):
+		return h.movedOn(c, id, form, err)
 	}
 	return err
+}
+
+// movedOn shows the case again when the act was the person's to do on the page that they saw, and became another party's
+// because a colleague was faster. Whoever never had the right is refused as before.
+func (h handlers) movedOn(c *gin.Context, id uuid.UUID, form *web.Form, refused error) error {
+	w, err := h.Cases.Work(c.Request.Context(), session.Actor(c), id)
+	if err != nil {
+		return err
+	}
+	if w.Case.Version == request.Version(form) {
+		return refused
+	}
+	return h.tooLate(c, id, form, fault.New(fault.Conflict, ""))
 }
 
 // tooLate shows the case again with why the act can no longer be done. Repeating it helps only where the case has changed

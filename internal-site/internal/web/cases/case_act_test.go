@@ -107,6 +107,9 @@ func (p *played) File(context.Context, access.Actor, uuid.UUID, uuid.UUID) (docu
 }
 
 func (p *played) Do(_ context.Context, actor access.Actor, _ uuid.UUID, version int, cmd domain.Command, _ ...documents.File) error {
+	if !p.w.May(actor, cmd.Act) { // the store, too, asks for the right before it looks at the version
+		return fault.New(fault.Forbidden, "")
+	}
 	if p.w.Case.Version != version && !cmd.Act.Appends() {
 		return fault.New(fault.Conflict, "")
 	}
@@ -162,6 +165,24 @@ func TestTextOfAnActThatIsNoLongerPossibleStaysOnThePage(t *testing.T) {
 	page := w.Body.String()
 	if w.Code != http.StatusConflict || !strings.Contains(page, "Довге\nмотивування</textarea>") || !strings.Contains(page, "Скопіюйте його") {
 		t.Errorf("%d %s", w.Code, page)
+	}
+}
+
+// Two people of one centre end its last stage: the second is told that the case has changed, not that they lack a role, and
+// keeps what they typed. Whoever ends another's stage on a page that is the newest is refused as before.
+func TestStageThatAColleagueHandedOn(t *testing.T) {
+	p := play()
+	p.must(t, domain.Command{Act: domain.Take})
+	version, id := p.w.Case.Version, p.w.Case.ID
+	p.must(t, domain.Command{Act: domain.FinishStage})
+	clerk := p.as(t, p.clerk)
+	w := doAct(clerk, id, version, "finish_stage", "message_text", "Довгий лист заявникові")
+	page := w.Body.String()
+	if w.Code != http.StatusConflict || !strings.Contains(page, "Довгий лист заявникові</textarea>") || !strings.Contains(page, "Остання зміна: ") {
+		t.Errorf("%d %s", w.Code, page)
+	}
+	if w := doAct(clerk, id, p.w.Case.Version, "finish_stage"); w.Code != http.StatusForbidden {
+		t.Errorf("another's stage: %d", w.Code)
 	}
 }
 
