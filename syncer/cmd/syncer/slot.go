@@ -78,10 +78,8 @@ func (a *app) measureSlot(ctx context.Context, conn *pgx.Conn, name string, wait
 	if wait > obvious {
 		a.tellPeople("measuring for %s", terminal.Duration(wait))
 	}
-	select {
-	case <-ctx.Done():
+	if link.Pause(ctx, wait) != nil {
 		return first, nil
-	case <-time.After(wait):
 	}
 	second, now, err := lookAtSlot(ctx, conn, name)
 	if err != nil {

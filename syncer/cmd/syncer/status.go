@@ -11,6 +11,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/terminal"
 )
@@ -103,10 +104,8 @@ func (a *app) watchStatus(ctx context.Context, cfg *config.Config, o status.Opti
 			a.printStatus(a.out.Onto(&page), cfg, &report)
 			screen.Show(page.String())
 		}
-		select {
-		case <-ctx.Done():
+		if link.Pause(ctx, every) != nil {
 			return nil
-		case <-time.After(every):
 		}
 	}
 }

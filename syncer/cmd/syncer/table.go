@@ -232,7 +232,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 	defer bar.Stop()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	for seen := time.Now(); ; {
+	for syncer := (replica.Sightings{}); ; {
 		open, bytes, behind, err := prepare.Joining(ctx, conn, cfg.Source.Slot, names)
 		if err != nil {
 			return err
@@ -243,7 +243,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 		}
 		bar.Title(joiningTitle(open, behind))
 		bar.Set(bytes)
-		if seen, err = a.stillRuns(ctx, conn, cfg.Source.Slot, open, seen); err != nil {
+		if err = mustStillRun(ctx, conn, cfg.Source.Slot, open, &syncer); err != nil {
 			return err
 		}
 		select {
@@ -267,26 +267,21 @@ func joiningTitle(open []string, behind map[string]int64) string {
 	return "catching up: " + terminal.Bytes(most) + " behind"
 }
 
-// awayFor is how long no syncer may hold the replica before it is taken for gone: one that begins again takes a moment.
-const awayFor = 15 * time.Second
-
-// stillRuns fails when the syncer that was to load the tables has stopped for good. seen is when one was last at work.
-func (a *app) stillRuns(ctx context.Context, conn *pgx.Conn, slot string, open []string, seen time.Time) (time.Time, error) {
+// mustStillRun fails when the syncer that was to load the tables has stopped for good.
+func mustStillRun(ctx context.Context, conn *pgx.Conn, slot string, open []string, syncer *replica.Sightings) error {
 	var state, why string
 	err := conn.QueryRow(ctx, `SELECT state, coalesce(error, '') FROM sync.progress WHERE slot = $1`, slot).Scan(&state, &why)
 	if err != nil {
-		return seen, err
+		return err
 	}
-	there, err := replica.IsRunning(ctx, conn, slot)
+	there, gone, err := syncer.Look(ctx, conn, slot)
 	switch {
-	case err != nil:
-		return seen, err
-	case there:
-		return time.Now(), nil
+	case err != nil, there:
+		return err
 	case state == status.Stopped && why == "":
-		return seen, fault.Unsafef("the syncer has stopped before %s was loaded; the next `syncer run` loads it", strings.Join(open, ", "))
-	case state == status.Stopped, time.Since(seen) > awayFor:
-		return seen, fault.Unsafef("the syncer has ended before %s was loaded (%s); the next `syncer run` loads it", strings.Join(open, ", "), cmp.Or(why, "it left no reason"))
+		return fault.Unsafef("the syncer has stopped before %s was loaded; the next `syncer run` loads it", strings.Join(open, ", "))
+	case state == status.Stopped, gone:
+		return fault.Unsafef("the syncer has ended before %s was loaded (%s); the next `syncer run` loads it", strings.Join(open, ", "), cmp.Or(why, "it left no reason"))
 	}
-	return seen, nil
+	return nil
 }

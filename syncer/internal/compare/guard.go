@@ -57,7 +57,7 @@ func knockAtSide(ctx context.Context, side, dsn string, silentAfter time.Duratio
 				conn = nil
 			}
 		}
-		if sleepFor(ctx, min(askEvery, silentAfter)) != nil {
+		if link.Pause(ctx, min(askEvery, silentAfter)) != nil {
 			return
 		}
 	}

@@ -29,7 +29,7 @@ func (s *Schedule) meetReader(ctx context.Context, t *talk, hold bool) (*apply.M
 			}
 			return nil, err
 		}
-		if err := sleepFor(ctx, time.Duration(try)*20*time.Millisecond); err != nil {
+		if err := link.Pause(ctx, time.Duration(try)*20*time.Millisecond); err != nil {
 			return nil, err
 		}
 	}

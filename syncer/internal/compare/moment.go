@@ -53,18 +53,9 @@ func (s *sides) takeMoment(ctx context.Context, hold bool, during func(context.C
 		if try == tries {
 			return nil, fmt.Errorf("compare: transactions follow each other so closely that no common moment was found in %d tries; try again when less is being written", tries)
 		}
-		if err := sleepFor(ctx, min(time.Duration(try)*10*time.Millisecond, 200*time.Millisecond)); err != nil {
+		if err := link.Pause(ctx, min(time.Duration(try)*10*time.Millisecond, 200*time.Millisecond)); err != nil {
 			return nil, err
 		}
-	}
-}
-
-func sleepFor(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
 	}
 }
 

@@ -261,7 +261,7 @@ func (p *patch) mendBatch(ctx context.Context, rows []finding) (n int, failed []
 		case try == mendTries:
 			return 0, nil, fmt.Errorf("repair: %s is being changed by a transaction that does not end; see `syncer status` and try again later", p.table.FullName())
 		}
-		if err := sleepFor(ctx, time.Duration(try)*100*time.Millisecond); err != nil {
+		if err := link.Pause(ctx, time.Duration(try)*100*time.Millisecond); err != nil {
 			return 0, nil, err
 		}
 	}

@@ -77,7 +77,7 @@ const (
 // Run compares until ctx ends. It logs failures and tries again.
 func (s *Schedule) Run(ctx context.Context) error {
 	pause := firstPause
-	if err := sleepFor(ctx, min(startWait, s.passTime()/1000)); err != nil { // a start has other work
+	if err := link.Pause(ctx, min(startWait, s.passTime()/1000)); err != nil { // a start has other work
 		return err
 	}
 	for {
@@ -95,7 +95,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 		if time.Since(began) > lastPause {
 			pause = firstPause
 		}
-		if err := sleepFor(ctx, pause); err != nil {
+		if err := link.Pause(ctx, pause); err != nil {
 			return err
 		}
 		pause = min(2*pause, lastPause)
@@ -127,11 +127,11 @@ func (s *Schedule) workByTurns(ctx context.Context) (err error) {
 	}
 	for chores := s.listChores(); len(chores) > 0; {
 		next := slices.MinFunc(chores, func(a, b chore) int { return a.due.Compare(*b.due) })
-		if err := sleepFor(ctx, max(time.Until(*next.due), time.Until(s.rested))); err != nil {
+		if err := link.Pause(ctx, max(time.Until(*next.due), time.Until(s.rested))); err != nil {
 			return err
 		}
 		if s.Behind != nil && s.Behind() > behindTooFar {
-			if err := sleepFor(ctx, min(behindPause, s.passTime()/10)); err != nil {
+			if err := link.Pause(ctx, min(behindPause, s.passTime()/10)); err != nil {
 				return err
 			}
 			continue
@@ -179,7 +179,7 @@ func (s *Schedule) doAndRest(ctx context.Context, what func(context.Context) err
 // waitIdle waits in the middle of a block.
 func (s *Schedule) waitIdle(ctx context.Context, d time.Duration) error {
 	s.idled += d
-	return sleepFor(ctx, d)
+	return link.Pause(ctx, d)
 }
 
 // lookAgain is the pause before something that differed, or could not be compared, is looked at again.

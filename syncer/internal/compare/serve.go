@@ -71,7 +71,7 @@ func (b *Blocks) Serve(ctx context.Context, conn net.Conn, have wire.Have) error
 		return errors.New("compare: the writer compares on another connection already")
 	}
 	defer b.turn.Unlock()
-	if err := sleepFor(ctx, time.Until(b.rested)); err != nil {
+	if err := link.Pause(ctx, time.Until(b.rested)); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, serveWithin+2*bucketWithin)

@@ -119,10 +119,8 @@ func Wait(ctx context.Context, conn *pgx.Conn, slot string, done func(State) boo
 		if err != nil || done(s) || !s.Running {
 			return s, err
 		}
-		select {
-		case <-ctx.Done():
+		if link.Pause(ctx, lookEvery) != nil {
 			return s, nil
-		case <-time.After(lookEvery):
 		}
 	}
 }

@@ -92,10 +92,8 @@ func (o *Owner) restore(ctx context.Context, conn *pgx.Conn, i Index) error {
 		case try%tellAfter == 1:
 			o.Log.Warn("an index waits for somebody who reads the table", "index", i.Name, "table", i.Table, "in the way", holders(ctx, conn, i))
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(lockPause):
+		if err := link.Pause(ctx, lockPause); err != nil {
+			return err
 		}
 	}
 }

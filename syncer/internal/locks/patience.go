@@ -64,10 +64,8 @@ func (p Patience) Do(ctx context.Context, conn *pgx.Conn, l Lock, fn func(pgx.Tx
 			return p.givenUp(l, holders)
 		}
 		tell(ctx, p.Side+": waiting to "+l.What+": "+inTheWay(holders))
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
+		if err := link.Pause(ctx, pause); err != nil {
+			return err
 		}
 		pause = min(2*pause, longPause)
 	}

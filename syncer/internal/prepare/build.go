@@ -41,10 +41,8 @@ func (a *alteration) buildPatiently(ctx context.Context, t publisher.Table, plan
 		}
 		plan.Broken = true // unless it was taken away already
 		locks.Tell(ctx, "source: building index "+plan.Build+" of "+t.FullName()+" stepped aside for the application, which changes the table's definition; it begins again")
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(a.cfg.Source.LockTimeout):
+		if err := link.Pause(ctx, a.cfg.Source.LockTimeout); err != nil {
+			return err
 		}
 	}
 }
@@ -126,10 +124,7 @@ func (a *alteration) cancelSession(ctx context.Context, pid uint32) {
 		if err != nil || !there {
 			return
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(50 * time.Millisecond):
-		}
+		_ = link.Pause(ctx, 50*time.Millisecond)
 	}
 }
 

@@ -57,10 +57,8 @@ func awaitTurn(ctx context.Context, conn *pgx.Conn, slot string, patience time.D
 		default:
 			locks.Tell(ctx, "target: waiting for another command that is at work on this replica: "+who)
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(turnPause):
+		if err := link.Pause(ctx, turnPause); err != nil {
+			return err
 		}
 	}
 }

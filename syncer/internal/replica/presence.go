@@ -21,10 +21,7 @@ const (
 func StayPresent(ctx context.Context, dsn, slot string) {
 	for ctx.Err() == nil {
 		_ = bePresent(ctx, dsn, slot) // why the target cannot be reached is said by whoever writes to it
-		select {
-		case <-ctx.Done():
-		case <-time.After(presencePause):
-		}
+		_ = link.Pause(ctx, presencePause)
 	}
 }
 
@@ -60,4 +57,23 @@ func untilLost(ctx context.Context, conn *pgx.Conn) error {
 // IsRunning reports whether a syncer of the slot's replica is alive: it writes, or it is between two tries.
 func IsRunning(ctx context.Context, db relation.Queryer, slot string) (bool, error) {
 	return isLocked(ctx, db, []string{"portal syncer", "portal syncer is there"}, slot)
+}
+
+// GoneAfter is how long a syncer that the target does not see may take to come back. After an outage of the target it needs a moment, and
+// one of an earlier version shows itself only while it writes.
+const GoneAfter = 20 * time.Second
+
+// Sightings remembers when a syncer of a replica was last seen, for a command that waits for it.
+type Sightings struct{ last time.Time }
+
+// Look looks for the syncer. gone says that none was seen for GoneAfter, counted from the first look on.
+func (s *Sightings) Look(ctx context.Context, db relation.Queryer, slot string) (there, gone bool, err error) {
+	there, err = IsRunning(ctx, db, slot)
+	if err != nil {
+		return false, false, err
+	}
+	if there || s.last.IsZero() {
+		s.last = time.Now()
+	}
+	return there, time.Since(s.last) > GoneAfter, nil
 }

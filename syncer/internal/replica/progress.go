@@ -104,10 +104,8 @@ func Claim(ctx context.Context, conn *pgx.Conn, slot string) (Progress, error) {
 		if time.Now().After(deadline) {
 			return Progress{}, fault.Unsafef("%s", claimed(ctx, conn, slot))
 		}
-		select {
-		case <-ctx.Done():
-			return Progress{}, ctx.Err()
-		case <-time.After(250 * time.Millisecond):
+		if err := link.Pause(ctx, 250*time.Millisecond); err != nil {
+			return Progress{}, err
 		}
 	}
 	var generation int64

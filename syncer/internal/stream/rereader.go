@@ -95,10 +95,8 @@ func (r *rereader) rereadBatch(ctx context.Context, t *transaction, of *tableDes
 			r.noteFound(found)
 			return r.frames.handOverLarge(ctx)
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(invisiblePause):
+		if err := link.Pause(ctx, invisiblePause); err != nil {
+			return err
 		}
 	}
 }

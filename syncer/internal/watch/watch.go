@@ -104,10 +104,8 @@ func (w *Watch) Run(ctx context.Context, dsn string, every time.Duration) error 
 	defer link.Close(conn)
 	pause := min(every, lookEvery)
 	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
+		if err := link.Pause(ctx, pause); err != nil {
+			return err
 		}
 		began := time.Now()
 		if err := w.Look(ctx, conn); err != nil {
