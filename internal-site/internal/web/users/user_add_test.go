@@ -32,9 +32,12 @@ func TestNewAccountShowsItsPassword(t *testing.T) {
 	}
 }
 
+// Whoever adds an account knows beforehand that the password may be shown to somebody else.
 func TestNewAccountThatWaitsShowsNoPassword(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}, outcome: access.Proposed}
-	leads(t, p.admin(t).Post("/users/new", newClerk()), "/users/proposals")
+	admin := p.admin(t)
+	shows(t, admin.Get("/users/new"), http.StatusOK, "його побачить друга особа")
+	leads(t, admin.Post("/users/new", newClerk()), "/users/proposals")
 }
 
 // What is wrong is said beside its field, and what was typed stays.
