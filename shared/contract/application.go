@@ -59,7 +59,24 @@ type Applicant struct {
 	Phone       string `json:"phone,omitempty"`
 	Email       string `json:"email,omitempty"`
 	Address     string `json:"address"`
+	// Representative acts for the applicant; nil when the applicant, or the person who is named for an entity, acts.
+	Representative *Representative `json:"representative,omitempty"`
 }
+
+// Representative is who acts for an applicant, and by what.
+type Representative struct {
+	Surname    string `json:"surname"`
+	GivenName  string `json:"given_name"`
+	Patronymic string `json:"patronymic,omitempty"` // some people have none
+	Basis      string `json:"basis"`                // law or attorney
+	Document   string `json:"document"`             // what proves it: name, number, date
+}
+
+// By what somebody represents an applicant.
+const (
+	BasisLaw      = "law"      // parents, adopters, guardians, heads of entities
+	BasisAttorney = "attorney" // a power of attorney
+)
 
 // name is how staff call the applicant: the person, and whom they stand for.
 func (p Applicant) name() string {
@@ -119,7 +136,16 @@ func (p Applicant) check() []fault.FieldError {
 		"applicant/contact":    hasContact(p.Email, p.Phone),
 		"applicant/email":      p.Email == "" || plain.IsEmail(p.Email),
 		"applicant/phone":      p.Phone == "" || plain.IsPhone(p.Phone),
+
+		"applicant/representative": p.Representative == nil || p.Representative.sound(),
 	})
+}
+
+// sound says whether a representative is named, with what proves it.
+func (r Representative) sound() bool {
+	return r.Surname != "" && r.GivenName != "" && r.Document != "" &&
+		plain.IsLine(r.Surname) && plain.IsLine(r.GivenName) && plain.IsLine(r.Patronymic) && plain.IsLine(r.Document) &&
+		(r.Basis == BasisLaw || r.Basis == BasisAttorney)
 }
 
 // documented says whether the document's number has the form of its kind.

@@ -44,8 +44,19 @@ func application(t *testing.T) contract.Application {
 	}
 }
 
+// represented changes an application of somebody for whom another acts.
+func represented(change func(*contract.Representative)) func(*contract.Application) {
+	return func(a *contract.Application) {
+		a.Applicant.Representative = &contract.Representative{
+			Surname: "Ткач", GivenName: "Ігор", Basis: contract.BasisAttorney, Document: "Довіреність № 12 від 03.02.2026",
+		}
+		change(a.Applicant.Representative)
+	}
+}
+
 func TestApplicationSurvivesTheJourney(t *testing.T) {
 	sent := application(t)
+	represented(func(*contract.Representative) {})(&sent)
 	record, err := contract.Encode(&sent, time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -62,29 +73,34 @@ func TestApplicationSurvivesTheJourney(t *testing.T) {
 
 func TestMalformedApplicationsAreRefusedWithoutQuotingThem(t *testing.T) {
 	for name, change := range map[string]func(*contract.Application){
-		"version":        func(a *contract.Application) { a.Version = 2 },
-		"no consent":     func(a *contract.Application) { a.Consent = false },
-		"kind":           func(a *contract.Application) { a.Applicant.Kind = "robot" },
-		"no name":        func(a *contract.Application) { a.Applicant.Surname = "" },
-		"kind, number":   func(a *contract.Application) { a.Applicant.EDRPOU = "14360570" },
-		"check digit":    func(a *contract.Application) { a.Applicant.TaxNumber = "3184710692" },
-		"nobody":         func(a *contract.Application) { a.Applicant.TaxNumber = "" },
-		"passport only":  func(a *contract.Application) { a.Applicant.TaxNumber, a.Applicant.Passport = "", "КС 123456" },
-		"no passport":    func(a *contract.Application) { a.Applicant.TaxNumber, a.Applicant.NoTaxNumber = "", true },
-		"passport":       func(a *contract.Application) { a.Applicant.Passport = "DROP TABLE" },
-		"phone":          func(a *contract.Application) { a.Applicant.Phone = "+380<b>" },
-		"short phone":    func(a *contract.Application) { a.Applicant.Phone = "+38050123456" },
-		"long phone":     func(a *contract.Application) { a.Applicant.Phone = "+38050123456712" },
-		"other spelling": func(a *contract.Application) { a.Applicant.TaxNumber = "3184 710 691" },
-		"two alphabets":  func(a *contract.Application) { a.Applicant.Email = "user@gmail.соm" },
-		"document":       func(a *contract.Application) { a.Applicant.Document = "licence" },
-		"no number":      func(a *contract.Application) { a.Applicant.Document = contract.DocumentForeign },
-		"e-mail":         func(a *contract.Application) { a.Applicant.Email = "x\r\nBcc: a@b.ua" },
-		"direction":      func(a *contract.Application) { a.Applicant.Surname = "Ков\u202eаль" },
-		"two lines":      func(a *contract.Application) { a.Applicant.GivenName = "Олена\nГоловний лікар" },
-		"NUL":            func(a *contract.Application) { a.Applicant.Address = "м. \x00" },
-		"hidden answer":  func(a *contract.Application) { a.Answers = json.RawMessage(`{"a":["x\u2066"]}`) },
-		"lone surrogate": func(a *contract.Application) { a.Answers = json.RawMessage(`{"a":"\ud800"}`) },
+		"version":         func(a *contract.Application) { a.Version = 2 },
+		"no consent":      func(a *contract.Application) { a.Consent = false },
+		"kind":            func(a *contract.Application) { a.Applicant.Kind = "robot" },
+		"no name":         func(a *contract.Application) { a.Applicant.Surname = "" },
+		"kind, number":    func(a *contract.Application) { a.Applicant.EDRPOU = "14360570" },
+		"check digit":     func(a *contract.Application) { a.Applicant.TaxNumber = "3184710692" },
+		"nobody":          func(a *contract.Application) { a.Applicant.TaxNumber = "" },
+		"passport only":   func(a *contract.Application) { a.Applicant.TaxNumber, a.Applicant.Passport = "", "КС 123456" },
+		"no passport":     func(a *contract.Application) { a.Applicant.TaxNumber, a.Applicant.NoTaxNumber = "", true },
+		"passport":        func(a *contract.Application) { a.Applicant.Passport = "DROP TABLE" },
+		"phone":           func(a *contract.Application) { a.Applicant.Phone = "+380<b>" },
+		"short phone":     func(a *contract.Application) { a.Applicant.Phone = "+38050123456" },
+		"long phone":      func(a *contract.Application) { a.Applicant.Phone = "+38050123456712" },
+		"other spelling":  func(a *contract.Application) { a.Applicant.TaxNumber = "3184 710 691" },
+		"two alphabets":   func(a *contract.Application) { a.Applicant.Email = "user@gmail.соm" },
+		"document":        func(a *contract.Application) { a.Applicant.Document = "licence" },
+		"no number":       func(a *contract.Application) { a.Applicant.Document = contract.DocumentForeign },
+		"nobody acts":     represented(func(r *contract.Representative) { r.Surname = "" }),
+		"acts by nothing": represented(func(r *contract.Representative) { r.Basis = "" }),
+		"acts by will":    represented(func(r *contract.Representative) { r.Basis = "friendship" }),
+		"no proof":        represented(func(r *contract.Representative) { r.Document = "" }),
+		"hidden proof":    represented(func(r *contract.Representative) { r.Document = "довіреність\u202e" }),
+		"e-mail":          func(a *contract.Application) { a.Applicant.Email = "x\r\nBcc: a@b.ua" },
+		"direction":       func(a *contract.Application) { a.Applicant.Surname = "Ков\u202eаль" },
+		"two lines":       func(a *contract.Application) { a.Applicant.GivenName = "Олена\nГоловний лікар" },
+		"NUL":             func(a *contract.Application) { a.Applicant.Address = "м. \x00" },
+		"hidden answer":   func(a *contract.Application) { a.Answers = json.RawMessage(`{"a":["x\u2066"]}`) },
+		"lone surrogate":  func(a *contract.Application) { a.Answers = json.RawMessage(`{"a":"\ud800"}`) },
 		"deep answer": func(a *contract.Application) {
 			a.Answers = json.RawMessage(`{"a":` + strings.Repeat("[", 40) + strings.Repeat("]", 40) + `}`)
 		},

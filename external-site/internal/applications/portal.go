@@ -88,6 +88,7 @@ func (p builder) build(kinds []catalogue.Applicant, centres []org.Centre) (*form
 		properties["kind"] = p.kindChoice(kinds)
 		who, required = append([]string{"kind"}, who...), append(required, "kind")
 	}
+	who = append(who, p.representative(properties)...)
 	reach := []string{"phone", "email", "address"}
 	if len(centres) > 1 {
 		properties["centre"] = p.centreChoice(centres)
@@ -163,6 +164,31 @@ func (p builder) identifiedBy() schema {
 	return schema{"type": "string", "enum": values, "x-widget": "radios", "x-title": p.text("identified_by"), "x-labels": labels}
 }
 
+// representative adds the fields of somebody who acts for the applicant and returns their names. They are asked when the
+// box is ticked.
+func (p builder) representative(properties schema) []string {
+	asked := schema{"x-when": schema{"field": "represented", "in": []any{true}}}
+	required := schema{"x-when": asked["x-when"], "x-required": true}
+	properties["represented"] = schema{"type": "boolean", "x-widget": "checkbox", "x-title": p.text("represented")}
+	properties["representative_surname"] = p.line("representative_surname", 100, required)
+	properties["representative_given_name"] = p.line("representative_given_name", 100, required)
+	properties["representative_patronymic"] = p.line("representative_patronymic", 100, asked)
+	values, labels := []string{contract.BasisLaw, contract.BasisAttorney}, schema{}
+	for _, v := range values {
+		labels[v] = p.text("basis_" + v)
+	}
+	properties["representative_basis"] = schema{
+		"type": "string", "enum": values, "x-widget": "radios", "x-title": p.text("representative_basis"), "x-labels": labels,
+		"x-when": asked["x-when"], "x-required": true,
+	}
+	properties["representative_document"] = p.line("representative_document", 300, required,
+		schema{"x-hint": p.text("representative_document_hint")})
+	return []string{
+		"represented", "representative_surname", "representative_given_name", "representative_patronymic", "representative_basis",
+		"representative_document",
+	}
+}
+
 // entity adds the fields of a legal entity and returns their names. Unless every applicant is one, they appear when
 // the applicant says so.
 func (p builder) entity(properties schema, only bool) []string {
@@ -222,6 +248,12 @@ func (d *Draft) applicant() contract.Applicant {
 		out.Passport = get("passport")
 	case contract.DocumentForeign, contract.DocumentResidence:
 		out.Document, out.Passport = by, get(by)
+	}
+	if d.Portal["represented"] == true {
+		out.Representative = &contract.Representative{
+			Surname: get("representative_surname"), GivenName: get("representative_given_name"), Patronymic: get("representative_patronymic"),
+			Basis: get("representative_basis"), Document: get("representative_document"),
+		}
 	}
 	if out.Kind == "" && len(d.service.Applicants) == 1 {
 		out.Kind = string(d.service.Applicants[0])

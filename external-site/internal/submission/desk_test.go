@@ -133,6 +133,35 @@ func TestApplicationReachesTheChannelSealed(t *testing.T) {
 	must(t, c.service.Form.Validate(answers, time.Now()))
 }
 
+// TestARepresentativeReachesTheInside: who acts for the applicant, and by what; nobody does when the box is not ticked.
+func TestARepresentativeReachesTheInside(t *testing.T) {
+	c := newCounter(t)
+	for _, acts := range []bool{true, false} {
+		token := c.change(t, c.filled(t), func(d *applications.Draft) {
+			d.Portal["identified_by"], d.Portal["residence_permit"] = "residence_permit", "AB123456"
+			delete(d.Portal, "passport")
+			if acts {
+				d.Portal["represented"], d.Portal["representative_surname"], d.Portal["representative_given_name"] = true, "Ткач", "Ігор"
+				d.Portal["representative_basis"], d.Portal["representative_document"] = "attorney", "Довіреність № 12"
+			}
+		})
+		_, _, err := c.submit(t, token)
+		must(t, err)
+		waiting := c.Fetch()
+		a := waiting[len(waiting)-1].Open(t).Applicant
+		if a.Document != contract.DocumentResidence || a.Passport != "AB123456" || (a.Representative != nil) != acts {
+			t.Errorf("the intake reads %+v", a)
+		}
+		if acts && (a.Representative.Surname != "Ткач" || a.Representative.Basis != contract.BasisAttorney || a.Representative.Document != "Довіреність № 12") {
+			t.Errorf("the representative: %+v", a.Representative)
+		}
+	}
+	token := c.change(t, c.filled(t), func(d *applications.Draft) { d.Portal["represented"] = true })
+	if _, _, err := c.submit(t, token); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a representative without a name: %v", err)
+	}
+}
+
 // TestNothingReadableStaysHere: with everything the database and the store hold, and without the citizen's cookie,
 // nothing of what was typed can be read.
 func TestNothingReadableStaysHere(t *testing.T) {

@@ -98,15 +98,25 @@ func judgeAnswers(form *forms.Form, a *contract.Application, o intake.Opened) er
 
 // filingOf turns an application into what is registered.
 func filingOf(a *contract.Application, o intake.Opened) Filing {
-	p := a.Applicant
 	return Filing{
 		MessageID: &o.ID, ReceiptNumber: o.ReceiptNumber, Channel: Online, ServiceID: a.ServiceID,
 		CentreID: a.CentreID, FormID: &a.FormID, Answers: a.Answers, CodeHash: o.CodeHash, Recipient: a.Recipient, FiledAt: o.FiledAt,
-		Applicant: Applicant{
-			Kind: p.Kind, Surname: p.Surname, GivenName: p.GivenName, Patronymic: p.Patronymic, Entity: p.Entity,
-			TaxNumber: p.TaxNumber, EDRPOU: p.EDRPOU, Passport: p.Passport, Address: p.Address, Phone: p.Phone, Email: p.Email,
-		},
+		Applicant: applicantOf(a.Applicant),
 	}
+}
+
+func applicantOf(p contract.Applicant) Applicant {
+	a := Applicant{
+		Kind: p.Kind, Surname: p.Surname, GivenName: p.GivenName, Patronymic: p.Patronymic, Entity: p.Entity,
+		TaxNumber: p.TaxNumber, NoTaxNumber: p.NoTaxNumber, EDRPOU: p.EDRPOU, Passport: p.Passport, Document: p.Document,
+		Address: p.Address, Phone: p.Phone, Email: p.Email,
+	}
+	if r := p.Representative; r != nil {
+		a.Representative = Representative{
+			Surname: r.Surname, GivenName: r.GivenName, Patronymic: r.Patronymic, Basis: r.Basis, Document: r.Document,
+		}
+	}
+	return a
 }
 
 // receivedFile is the row of an attachment, titled like the field of the form that it answers. Its id is ours: the one

@@ -142,13 +142,14 @@ func nextNumber(ctx context.Context, tx pgx.Tx, centreID uuid.UUID, year int) (i
 }
 
 func insertCase(ctx context.Context, tx pgx.Tx, c Case, f Filing) error {
-	a := f.Applicant
+	a, r := f.Applicant, f.Applicant.Representative
 	_, err := tx.Exec(ctx, `
 		insert into cases.applicants (id, kind, surname, given_name, patronymic, entity, tax_number, edrpou, unzr,
-			passport, address, phone, email)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			passport, address, phone, email, document, no_tax_number, representative_surname, representative_given_name,
+			representative_patronymic, representative_basis, representative_document)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		c.ApplicantID, a.Kind, a.Surname, a.GivenName, a.Patronymic, a.Entity, a.TaxNumber, a.EDRPOU, a.UNZR,
-		a.Passport, a.Address, a.Phone, a.Email)
+		a.Passport, a.Address, a.Phone, a.Email, a.Document, a.NoTaxNumber, r.Surname, r.GivenName, r.Patronymic, r.Basis, r.Document)
 	if err != nil {
 		return pg.Fault("insert applicant", err)
 	}

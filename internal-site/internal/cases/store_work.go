@@ -190,16 +190,20 @@ func (s *Store) Around(ctx context.Context, w *Work) (Names, Applicant, []docume
 	n := Names{StageAuthorities: map[uuid.UUID]string{}}
 	c := w.Case
 	var a Applicant
+	r := &a.Representative
 	err := s.pool.QueryRow(ctx, `
 		select s.name, s.name_en, s.code, ce.name, ce.name_en, au.name, au.name_en, coalesce(u.full_name, ''), f.schema,
-		       a.id, a.kind, a.surname, a.given_name, a.patronymic, a.entity, a.tax_number, a.edrpou, a.unzr, a.passport, a.address, a.phone, a.email
+		       a.id, a.kind, a.surname, a.given_name, a.patronymic, a.entity, a.tax_number, a.edrpou, a.unzr, a.passport, a.address, a.phone, a.email,
+		       a.document, a.no_tax_number, a.representative_surname, a.representative_given_name, a.representative_patronymic,
+		       a.representative_basis, a.representative_document
 		from cases.cases c
 		join catalogue.services s on s.id = c.service_id join org.centres ce on ce.id = c.centre_id join org.authorities au on au.id = c.authority_id
 		join cases.applicants a on a.id = c.applicant_id
 		left join access.users u on u.id = c.assigned_to left join catalogue.forms f on f.id = c.form_id
 		where c.id = $1`, c.ID).Scan(
 		&n.Service.UK, &n.Service.EN, &n.ServiceCode, &n.Centre.UK, &n.Centre.EN, &n.Authority.UK, &n.Authority.EN, &n.Assigned, &n.FormSchema,
-		&a.ID, &a.Kind, &a.Surname, &a.GivenName, &a.Patronymic, &a.Entity, &a.TaxNumber, &a.EDRPOU, &a.UNZR, &a.Passport, &a.Address, &a.Phone, &a.Email)
+		&a.ID, &a.Kind, &a.Surname, &a.GivenName, &a.Patronymic, &a.Entity, &a.TaxNumber, &a.EDRPOU, &a.UNZR, &a.Passport, &a.Address, &a.Phone, &a.Email,
+		&a.Document, &a.NoTaxNumber, &r.Surname, &r.GivenName, &r.Patronymic, &r.Basis, &r.Document)
 	if err != nil {
 		return n, a, nil, pg.Fault("get names of case", err)
 	}

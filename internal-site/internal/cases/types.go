@@ -61,10 +61,27 @@ type Applicant struct {
 	EDRPOU     string
 	UNZR       string
 	Passport   string
-	Address    string
-	Phone      string
-	Email      string
+	// Document is the kind of document that Passport is the number of, as shared/contract names it; "": a passport of Ukraine.
+	Document string
+	// NoTaxNumber says that the applicant has no РНОКПП, or a mark in the passport that it was refused.
+	NoTaxNumber bool
+	Address     string
+	Phone       string
+	Email       string
+	// Representative acts for the applicant; without a surname nobody does.
+	Representative Representative
 }
+
+// Representative is who acts for an applicant, and by what.
+type Representative struct {
+	Surname, GivenName, Patronymic string
+
+	Basis    string // law or attorney, as shared/contract names them
+	Document string // what proves it, as the applicant wrote it
+}
+
+// Name is the representative's full name, surname first; "" when nobody acts for the applicant.
+func (r Representative) Name() string { return joinWords(r.Surname, r.GivenName, r.Patronymic) }
 
 // Name is how lists name the applicant: the entity, or surname first.
 func (a Applicant) Name() string {

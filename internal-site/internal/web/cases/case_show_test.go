@@ -54,6 +54,33 @@ func TestCasePage(t *testing.T) {
 	}
 }
 
+// TestWhoActsAndByWhichDocument: what the applicant said of the document and of a representative is what the clerk sees.
+func TestWhoActsAndByWhichDocument(t *testing.T) {
+	s := newSite(t)
+	clerk := s.As(s.Users[access.Administrator])
+	kase := s.Register(cases.Filing{Applicant: cases.Applicant{
+		Kind: "person", Surname: "Nowak", GivenName: "Anna", NoTaxNumber: true, Document: "residence_permit", Passport: "AB 123456",
+		Phone: "+380501112233", Representative: cases.Representative{
+			Surname: "Ткач", GivenName: "Ігор", Patronymic: "Петрович", Basis: "attorney", Document: "Довіреність № 12 <b>",
+		},
+	}})
+	page := clerk.Get("/cases/" + kase.ID.String()).Body.String()
+	for _, want := range []string{
+		"Посвідка на проживання", "AB 123456", "немає, або в паспорті є відмітка", "Ткач Ігор Петрович", "за довіреністю", "Довіреність № 12 &lt;b&gt;",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	kase = s.Register(cases.Filing{Applicant: cases.Applicant{Kind: "person", Surname: "Коваль", GivenName: "Олена", TaxNumber: "3184710691", Phone: "+380501112233"}})
+	page = clerk.Get("/cases/" + kase.ID.String()).Body.String()
+	for _, hidden := range []string{"Представник", "Паспорт громадянина", ">false<", "cases."} {
+		if strings.Contains(page, hidden) {
+			t.Errorf("%q of somebody who acts alone, by a tax number", hidden)
+		}
+	}
+}
+
 // A file stands beside the question that it answers: "not given" there would be read as missing.
 func TestFilesStandBesideTheirQuestions(t *testing.T) {
 	p := play(func(c *cases.Case) { c.Answers = json.RawMessage(`{"papers": ["` + uuid.NewString() + `"]}`) }) // the public site's id
