@@ -52,10 +52,16 @@ func newIndexed(t *testing.T) *pair {
 		sql.WriteString(strings.ReplaceAll(strings.ReplaceAll(indexedRows, "%[1]s", name), "%%", "%"))
 		list.WriteString("  - {table: " + name + indexedColumns)
 	}
-	p := newPair(t, sql.String(), list.String())
-	p.target.Exec(indexedReplica)
-	return p
+	source, target := indexedMold.copy(t, func() *pair {
+		p := newPair(t, sql.String(), list.String())
+		p.target.Exec(indexedReplica)
+		return p
+	})
+	return newPairOn(t, source, target, "", list.String())
 }
+
+// indexedMold has not been set up yet.
+var indexedMold mold
 
 // indexesOf is all that can be said of the target's indexes.
 const indexesOf = `

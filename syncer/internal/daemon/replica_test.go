@@ -42,12 +42,12 @@ func moldOf(sql, tables string, onTarget ...string) *mold {
 	return m.(*mold)
 }
 
-// copy returns copies of the databases of the pair, which load makes for the first test that asks.
-func (m *mold) copy(t testing.TB, load func() *pair) (source, target *pgtest.Database) {
+// copy returns copies of the databases of the pair that first makes for the first test that asks.
+func (m *mold) copy(t testing.TB, first func() *pair) (source, target *pgtest.Database) {
 	t.Helper()
 	m.once.Do(func() {
-		p := load()
-		p.asReaderOnce(`SELECT pg_drop_replication_slot($1)`, p.source.Name)
+		p := first()
+		p.asReaderOnce(`SELECT count(pg_drop_replication_slot(slot_name))::text FROM pg_replication_slots WHERE slot_name = $1`, p.source.Name)
 		p.source.Freeze()
 		p.target.Freeze()
 		m.source, m.target = p.source, p.target
