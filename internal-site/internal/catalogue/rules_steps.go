@@ -3,6 +3,8 @@ package catalogue
 import (
 	"slices"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/fault"
 )
@@ -54,16 +56,53 @@ func Permit(actor access.Actor, step Step, m Meta, s Service) error {
 	if !Allowed(step, m.State) || step == StepSubmit && m.SubmittedAt != nil {
 		return fault.New(fault.Conflict, "catalogue.step_refused")
 	}
-	if step == StepDiscard && !ownsDraft(actor, m, s) {
-		return fault.New(fault.Forbidden, "catalogue.draft_of_others")
+	if m.State == Draft && !slices.ContainsFunc(draftRules[step].who, func(h hand) bool { return h(actor, step, m, s) }) {
+		return fault.New(fault.Forbidden, draftRules[step].refusal)
 	}
 	return nil
 }
 
-// ownsDraft says whether the draft is the actor's to throw away: every centre that gives a service may help to write its
-// card, but only its author and those who answer for what is published delete it.
-func ownsDraft(actor access.Actor, m Meta, s Service) bool {
-	return m.Author == actor.UserID || access.Can(actor, PublishCard, s.Object())
+// draftRules says who may do what with a draft, besides having the right that the step takes. Every centre that gives a
+// service may begin a draft of its cards and then sees to it; other drafts are the authority's. A draft is thrown away by its
+// author or by those who answer for what is published.
+var draftRules = map[Step]struct {
+	who     []hand
+	refusal string
+}{
+	StepEdit:    {[]hand{author, ofItsCentre, ofTheAuthority}, "catalogue.draft_of_party"},
+	StepSubmit:  {[]hand{author, ofItsCentre, ofTheAuthority}, "catalogue.draft_of_party"},
+	StepApprove: {[]hand{author, ofItsCentre, ofTheAuthority}, "catalogue.draft_of_party"},
+	StepDiscard: {[]hand{author, publisher}, "catalogue.draft_of_others"},
+}
+
+// hand says whether the draft m of a service is the actor's in one way.
+type hand func(actor access.Actor, step Step, m Meta, s Service) bool
+
+func author(actor access.Actor, _ Step, m Meta, _ Service) bool {
+	return m.Author != uuid.Nil && m.Author == actor.UserID
+}
+
+// ofItsCentre are those who have the right in a centre of the author's that gives the service.
+func ofItsCentre(actor access.Actor, step Step, m Meta, s Service) bool {
+	return slices.ContainsFunc(m.Centres, func(centre uuid.UUID) bool {
+		in := access.Object{Own: []access.Place{access.InCentre(centre)}}
+		return slices.Contains(s.Centres, centre) && access.Can(actor, rules[step].right, in)
+	})
+}
+
+// ofTheAuthority are those who have the right for the service's authority, or for the whole region. A service without an
+// authority is the centres' own.
+func ofTheAuthority(actor access.Actor, step Step, _ Meta, s Service) bool {
+	of := s.Object()
+	if s.AuthorityID != nil {
+		of = access.Object{Own: []access.Place{access.InAuthority(*s.AuthorityID)}}
+	}
+	return access.Can(actor, rules[step].right, of)
+}
+
+// publisher are those who answer for what is published.
+func publisher(actor access.Actor, _ Step, _ Meta, s Service) bool {
+	return access.Can(actor, PublishCard, s.Object())
 }
 
 // maxReason is the longest reason that a step keeps.

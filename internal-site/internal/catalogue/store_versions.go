@@ -26,7 +26,8 @@ type Versions[C any] struct {
 
 // columns are those of both tables of versions, in the order of scanVersion.
 const columns = `select v.id, v.service_id, v.number, v.state, v.effective_from, v.change_note,
-	v.created_at, v.created_by, coalesce(cr.full_name, ''), v.submitted_at, coalesce(su.full_name, ''),
+	v.created_at, v.created_by, array(select distinct r.centre_id from access.roles r where r.user_id = v.created_by and r.centre_id is not null),
+	coalesce(cr.full_name, ''), v.submitted_at, coalesce(su.full_name, ''),
 	v.approved_at, coalesce(ap.full_name, ''), v.published_at, coalesce(pu.full_name, ''), v.version, v.content from `
 
 // people are the joins for the names among the columns.
@@ -38,7 +39,7 @@ func scanVersion[C any](row pgx.Row) (Version[C], error) {
 	var raw []byte
 	var author *uuid.UUID
 	err := row.Scan(&v.ID, &v.ServiceID, &v.Number, &v.State, &v.EffectiveFrom, &v.ChangeNote,
-		&v.CreatedAt, &author, &v.CreatedBy, &v.SubmittedAt, &v.SubmittedBy,
+		&v.CreatedAt, &author, &v.Centres, &v.CreatedBy, &v.SubmittedAt, &v.SubmittedBy,
 		&v.ApprovedAt, &v.ApprovedBy, &v.PublishedAt, &v.PublishedBy, &v.Version, &raw)
 	if err != nil {
 		return v, err

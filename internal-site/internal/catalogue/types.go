@@ -75,15 +75,18 @@ type Meta struct {
 	EffectiveFrom time.Time // a date, midnight UTC
 	ChangeNote    string
 	Author        uuid.UUID // who began the draft, uuid.Nil when unknown
-	CreatedAt     time.Time
-	CreatedBy     string // names, "" when unknown
-	SubmittedAt   *time.Time
-	SubmittedBy   string
-	ApprovedAt    *time.Time
-	ApprovedBy    string
-	PublishedAt   *time.Time
-	PublishedBy   string
-	Version       int
+	// Centres are those in which the author works. A draft that was begun in a centre that gives the service is that
+	// centre's, any other is the authority's.
+	Centres     []uuid.UUID
+	CreatedAt   time.Time
+	CreatedBy   string // names, "" when unknown
+	SubmittedAt *time.Time
+	SubmittedBy string
+	ApprovedAt  *time.Time
+	ApprovedBy  string
+	PublishedAt *time.Time
+	PublishedBy string
+	Version     int
 }
 
 // Shown is the state as pages show it.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/web/conflict"
@@ -90,7 +91,11 @@ func (p pages[C]) draft(c *gin.Context) (catalogue.Service, catalogue.Version[C]
 	if err != nil {
 		return service, v, err
 	}
-	return service, v, catalogue.Permit(session.Actor(c), catalogue.StepEdit, catalogue.Meta{State: catalogue.Draft}, service)
+	actor := session.Actor(c)
+	if v.State != catalogue.Draft {
+		return service, v, access.Require(actor, catalogue.EditCard, service.Object())
+	}
+	return service, v, catalogue.Permit(actor, catalogue.StepEdit, v.Meta, service)
 }
 
 // withoutSaving are the buttons that only show the form again.

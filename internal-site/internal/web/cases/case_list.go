@@ -3,6 +3,7 @@ package cases
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -95,10 +96,13 @@ func (h handlers) fillChoices(c *gin.Context, page *caseListPage) error {
 	page.Centres = request.Options(p, p.T("cases.any"), centres, named)
 	page.Authorities = request.Options(p, p.T("cases.any"), authorities, named)
 	executors, err := h.Cases.Executors(ctx, session.Actor(c))
-	page.Executors = executorChoices(p, executors)
+	page.Executors = executorChoices(p, slices.DeleteFunc(executors, func(e cases.Executor) bool {
+		return e.Open == 0 && e.ID != request.FormID(page.Form, "assigned")
+	}))
 	return err
 }
 
+// executorChoices offers those who have open cases, and the one that was chosen.
 func executorChoices(p *locale.Printer, executors []cases.Executor) []ui.SelectItem {
 	items := []ui.SelectItem{{Text: p.T("cases.any")}, {Value: nobody, Text: p.T("cases.nobody")}}
 	for _, e := range executors {
