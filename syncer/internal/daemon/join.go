@@ -76,7 +76,7 @@ func (j *joins) dropShadows(ctx context.Context) {
 	s := j.session
 	shadows := make([]*swap.Shadow, len(s.list.Tables))
 	for i, t := range s.list.Tables {
-		shadows[i] = &swap.Shadow{Slot: s.progress.Slot, Schema: t.Schema, Name: t.Name}
+		shadows[i] = &swap.Shadow{Names: swap.Names{Slot: s.progress.Slot, Schema: t.Schema, Name: t.Name}}
 	}
 	names, err := swap.DropLeftovers(ctx, s.conn, s.progress.Slot, shadows)
 	if len(names) > 0 {

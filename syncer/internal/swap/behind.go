@@ -37,7 +37,7 @@ func Behind(ctx context.Context, db relation.Queryer, slot string) (map[string]i
 // behind is nil for a table whose rows are still coming.
 func behind(ctx context.Context, db relation.Queryer, slot, name string) (bytes *int64, err error) {
 	schema, table, _ := strings.Cut(name, ".")
-	shadow := &Shadow{Slot: slot, Schema: schema, Name: table}
+	shadow := &Names{Slot: slot, Schema: schema, Name: table}
 	var there bool
 	err = db.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -41,15 +41,6 @@ func DropLeftovers(ctx context.Context, conn *pgx.Conn, slot string, shadows []*
 	return dropped, nil
 }
 
-// tables are the names of all that belongs to the shadow.
-func (s *Shadow) tables() []string {
-	return []string{s.positionName(), s.loadName(), s.diffName(), s.TableName()}
-}
-
-func (s *Shadow) dropSQL() []string {
-	return []string{"DROP TABLE IF EXISTS " + s.PositionSQL(), "DROP TABLE IF EXISTS " + s.LoadSQL(), "DROP TABLE IF EXISTS " + s.diffSQL(), "DROP TABLE IF EXISTS " + s.SQL()}
-}
-
 func collectNames(ctx context.Context, conn *pgx.Conn, sql, arg string) ([]string, error) {
 	rows, err := conn.Query(ctx, sql, arg)
 	if err != nil {

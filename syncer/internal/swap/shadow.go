@@ -7,12 +7,9 @@ package swap
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -37,20 +34,17 @@ func ShadowGrants(role string) []string {
 // Shadow is a table in which one replicated table is loaded anew while readers still see the old rows. It is unlogged: if the
 // target crashes, the load starts over.
 type Shadow struct {
-	Slot         string
-	Schema, Name string // of the replicated table
-	Columns      []string
+	Names
 
-	key  []column   // name a row; of the replicated table's own unique index
+	Columns []string
+
+	key  rowKey     // of the replicated table's own unique index
 	uniq [][]string // columns of its unique indexes
 }
 
-// column is a key column with the operator by which its index compares values for equality.
-type column struct{ name, equal string }
-
 // NewShadow reads the unique indexes of the replicated table.
 func NewShadow(ctx context.Context, conn *pgx.Conn, slot, schema, name string, columns []string) (*Shadow, error) {
-	s := &Shadow{Slot: slot, Schema: schema, Name: name, Columns: columns}
+	s := &Shadow{Names: Names{Slot: slot, Schema: schema, Name: name}, Columns: columns}
 	if err := s.indexes(ctx, conn); err != nil {
 		return nil, link.Fail(fmt.Sprintf("target: indexes of %s", s.FullName()), err)
 	}
@@ -59,40 +53,6 @@ func NewShadow(ctx context.Context, conn *pgx.Conn, slot, schema, name string, c
 	}
 	return s, nil
 }
-
-// FullName is "schema.name" of the replicated table.
-func (s *Shadow) FullName() string { return s.Schema + "." + s.Name }
-
-func (s *Shadow) table() string { return relation.Quote(s.Schema, s.Name) }
-
-// TableName is the shadow's name within its schema: readable and unique.
-func (s *Shadow) TableName() string {
-	sum := sha256.Sum256([]byte(s.Slot + "\x00" + s.FullName()))
-	end := min(len(s.Name), 40)
-	for end > 0 && s.Name[end-1] >= 0x80 { // do not cut a character in half
-		end--
-	}
-	return s.Name[:end] + "_" + hex.EncodeToString(sum[:6])
-}
-
-// SQL is the shadow's quoted name.
-func (s *Shadow) SQL() string { return relation.Quote(ShadowSchema, s.TableName()) }
-
-// diffSQL is the quoted name of the table of keys whose rows differ.
-func (s *Shadow) diffSQL() string { return relation.Quote(ShadowSchema, s.diffName()) }
-
-func (s *Shadow) diffName() string { return s.TableName() + "_diff" }
-
-// PositionSQL is the quoted name of the table that holds how far the shadow's own stream is, in a row that is there once
-// the shadow is loaded. It is as unlogged as the shadow: a crash of the target that empties the one empties the other.
-func (s *Shadow) PositionSQL() string { return relation.Quote(ShadowSchema, s.positionName()) }
-
-func (s *Shadow) positionName() string { return s.TableName() + "_at" }
-
-// LoadSQL is the quoted name of the table that holds which pieces of the shadow's load are here. It is as unlogged as the shadow.
-func (s *Shadow) LoadSQL() string { return relation.Quote(ShadowSchema, s.loadName()) }
-
-func (s *Shadow) loadName() string { return s.TableName() + "_load" }
 
 // State is how far a shadow has come that is made for the order that sync.tables holds.
 type State struct {
@@ -276,26 +236,9 @@ type execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (commandTag, error)
 }
 
-// pairs returns a condition: rows a and b have the same key.
-func (s *Shadow) pairs(a, b string) string {
-	tests := make([]string, len(s.key))
-	for i, c := range s.key {
-		tests[i] = a + "." + relation.Quote(c.name) + " " + c.equal + " " + b + "." + relation.Quote(c.name)
-	}
-	return strings.Join(tests, " AND ")
-}
-
 // differ returns a condition: the rows t of the table and s of the shadow are not identical bit by bit. It does not depend on the types' operators.
 func (s *Shadow) differ() string {
 	return "ROW(" + relation.QuoteList("t.", s.Columns) + ")::record OPERATOR(pg_catalog.*<>) ROW(" + relation.QuoteList("s.", s.Columns) + ")::record"
-}
-
-func (s *Shadow) keys(of string) string {
-	names := make([]string, len(s.key))
-	for i, c := range s.key {
-		names[i] = of + "." + relation.Quote(c.name)
-	}
-	return strings.Join(names, ", ")
 }
 
 // JoiningTable is a table that is being added or loaded anew beside the stream.

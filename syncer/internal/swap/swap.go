@@ -81,7 +81,7 @@ func (s *Shadow) findSQL() string {
 	return fmt.Sprintf(`CREATE UNLOGGED TABLE %[1]s AS
 		SELECT %[4]s FROM %[2]s AS s FULL JOIN %[3]s AS t ON %[5]s
 		 WHERE s.%[7]s IS NULL OR t.%[7]s IS NULL OR %[6]s`,
-		s.diffSQL(), s.SQL(), s.table(), strings.Join(keys, ", "), s.pairs("t", "s"), s.differ(), first)
+		s.diffSQL(), s.SQL(), s.table(), strings.Join(keys, ", "), s.key.pairs("t", "s"), s.differ(), first)
 }
 
 // findOneByOneSQL looks for each row of one table in the other. It takes about half as long again as findSQL, and works
@@ -91,7 +91,7 @@ func (s *Shadow) findOneByOneSQL() string {
 		SELECT %[4]s FROM %[2]s AS s WHERE NOT EXISTS (SELECT FROM %[3]s AS t WHERE %[6]s AND NOT (%[7]s))
 		 UNION ALL
 		SELECT %[5]s FROM %[3]s AS t WHERE NOT EXISTS (SELECT FROM %[2]s AS s WHERE %[6]s)`,
-		s.diffSQL(), s.SQL(), s.table(), s.keys("s"), s.keys("t"), s.pairs("t", "s"), s.differ())
+		s.diffSQL(), s.SQL(), s.table(), s.key.list("s"), s.key.list("t"), s.key.pairs("t", "s"), s.differ())
 }
 
 // Finish makes the table equal to the shadow, marks it ready and commits. at is the position of both.
@@ -187,13 +187,13 @@ func (w *Swap) amongSQL(name string) string {
 	if !w.joined {
 		return ""
 	}
-	return " AND EXISTS (SELECT FROM " + w.shadow.diffSQL() + " AS d WHERE " + w.shadow.pairs(name, "d") + ")"
+	return " AND EXISTS (SELECT FROM " + w.shadow.diffSQL() + " AS d WHERE " + w.shadow.key.pairs(name, "d") + ")"
 }
 
 // deleteSQL deletes rows that the shadow lacks and, with differing, also those that differ.
 func (w *Swap) deleteSQL(differing bool) string {
 	s := w.shadow
-	same := s.pairs("t", "s")
+	same := s.key.pairs("t", "s")
 	if differing {
 		same += " AND NOT (" + s.differ() + ")"
 	}
@@ -203,12 +203,12 @@ func (w *Swap) deleteSQL(differing bool) string {
 func (w *Swap) updateSQL() string {
 	s := w.shadow
 	return "UPDATE " + s.table() + " AS t SET (" + relation.QuoteList("", s.Columns) + ") = ROW(" + relation.QuoteList("s.", s.Columns) + ")" +
-		" FROM " + s.SQL() + " AS s WHERE " + s.pairs("t", "s") + " AND " + s.differ() + w.amongSQL("s")
+		" FROM " + s.SQL() + " AS s WHERE " + s.key.pairs("t", "s") + " AND " + s.differ() + w.amongSQL("s")
 }
 
 func (w *Swap) insertSQL() string {
 	s := w.shadow
 	columns := relation.QuoteList("", s.Columns)
 	return "INSERT INTO " + s.table() + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + relation.QuoteList("s.", s.Columns) +
-		" FROM " + s.SQL() + " AS s WHERE NOT EXISTS (SELECT FROM " + s.table() + " AS t WHERE " + s.pairs("t", "s") + ")" + w.amongSQL("s")
+		" FROM " + s.SQL() + " AS s WHERE NOT EXISTS (SELECT FROM " + s.table() + " AS t WHERE " + s.key.pairs("t", "s") + ")" + w.amongSQL("s")
 }
