@@ -170,6 +170,7 @@ class Journey {
       const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       assert.ok(overflow <= 0, `${name} (${this.page.url()}) is ${overflow} pixels wider than a ${width}`)
       await this.axe(`${name}, ${width}`)
+      await this.languages(name)
     }
     for (const [phone, options] of Object.entries(narrow)) await this.fits(name, phone, options)
     await this.page.setViewportSize(widths.desktop)
@@ -194,6 +195,21 @@ class Journey {
       return { overflow, wide: named }
     }, { fontSize, styles })
     assert.ok(overflow <= 0, `${name} (${this.page.url()}) is ${overflow} pixels wider than ${phone}:\n${wide.join('\n')}`)
+  }
+
+  /** On an English page all that is Ukrainian has to say so, or a screen reader spells it out as English. */
+  async languages(name) {
+    const unmarked = await this.page.evaluate(() => {
+      if (document.documentElement.lang === 'uk') return []
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+      const found = []
+      while (texts.nextNode()) {
+        const { data, parentElement: at } = texts.currentNode
+        if (/[\u0400-\u04ff]/.test(data) && at.closest('[lang]').lang !== 'uk' && !at.closest('script, style')) found.push(data.trim())
+      }
+      return found
+    })
+    assert.deepEqual(unmarked, [], `Ukrainian on ${name} (${this.page.url()}) has no lang="uk"`)
   }
 
   async axe(name) {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -190,12 +191,27 @@ func above(partials []string, page string) []string {
 	return found
 }
 
-// Render writes the page in lang. Write to a buffer: an error may leave half a page behind.
+// Render writes the page in lang, with what is in Ukrainian marked on pages of other languages. Write to a buffer: an
+// error may leave half a page behind.
 func (p *Pages) Render(w io.Writer, lang locale.Lang, name string, data any) error {
 	page := p.sets[lang][name]
 	if page == nil {
 		return fmt.Errorf("page %q does not exist in %q", name, lang)
 	}
+	if lang == locale.UK {
+		return execute(w, page, name, data)
+	}
+	var foreign bytes.Buffer
+	if err := execute(&foreign, page, name, data); err != nil {
+		return err
+	}
+	if _, err := w.Write(markUkrainian(foreign.Bytes())); err != nil {
+		return fmt.Errorf("page %s: %w", name, err)
+	}
+	return nil
+}
+
+func execute(w io.Writer, page *template.Template, name string, data any) error {
 	if err := page.ExecuteTemplate(w, "layout", data); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}

@@ -6,6 +6,7 @@ package uitest
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -33,8 +34,45 @@ func Problems(page string) []string {
 		c.element(n)
 	}
 	c.whole(page)
+	c.problems = append(c.problems, unmarked(root)...)
 	slices.Sort(c.problems)
 	return slices.Compact(c.problems)
+}
+
+// Unmarked lists the Ukrainian texts of a page in another language that a screen reader would pronounce as that language.
+func Unmarked(page string) []string {
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return unmarked(root)
+}
+
+func unmarked(root *html.Node) (found []string) {
+	for n := range root.Descendants() {
+		if n.Type == html.TextNode && cyrillic.MatchString(n.Data) && !latin.MatchString(n.Data) && language(n) != "uk" {
+			found = append(found, fmt.Sprintf("%q has no lang=\"uk\"", strings.TrimSpace(n.Data)))
+		}
+	}
+	return found
+}
+
+var (
+	cyrillic = regexp.MustCompile(`\p{Cyrillic}`)
+	latin    = regexp.MustCompile(`\p{Latin}`)
+)
+
+// language is the one that holds for a node; scripts and titles are nobody's reading.
+func language(n *html.Node) string {
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p.Data == "script" || p.Data == "style" || p.Data == "title" {
+			return "uk"
+		}
+		if l := attribute(p, "lang"); l != "" {
+			return l
+		}
+	}
+	return "uk"
 }
 
 type checker struct {

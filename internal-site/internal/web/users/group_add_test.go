@@ -11,7 +11,7 @@ import (
 
 func TestGroupAdd(t *testing.T) {
 	p := &people{}
-	shows(t, p.admin(t).Get("/users/groups/new"), http.StatusOK, "У ЦНАП", "В органі", "У всьому регіоні")
+	shows(t, p.admin(t).Get("/users/groups/new"), http.StatusOK, "У ЦНАП", "У суб’єкта надання", "У всьому регіоні")
 	leads(t, p.admin(t).Post("/users/groups/new", url.Values{"code": {"archive"}, "name.uk": {"Архіваріус"}, "name.en": {"Archivist"}, "place": {"centre"}}), "/users/groups/archive")
 	if p.group.Code != "archive" || p.group.Place != access.Centre || p.group.Name.EN != "Archivist" || len(p.group.Rights) != 0 {
 		t.Errorf("added %+v", p.group)

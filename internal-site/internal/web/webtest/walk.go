@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,12 +12,13 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/ui/uitest"
 )
 
 // Walk tries every route of the site as a stranger, as somebody without a role and in every role of both halves of
 // the region, and holds the answers against the rights of the routes. path puts ids for the parameters of a route's
 // path; objects says where the objects that those ids stand for belong, by their names in the rights. Before that it sends
-// every form to be seen and no more, which must change nothing.
+// every form to be seen and no more, which must change nothing. Every page that opens is read in English too.
 func Walk(t *testing.T, s *Site, path func(pattern string) string, objects map[string]access.Object) {
 	t.Helper()
 	entries, err := area.Map(nil, s.Areas)
@@ -45,7 +47,31 @@ func Walk(t *testing.T, s *Site, path func(pattern string) string, objects map[s
 			if got >= http.StatusInternalServerError || (want != 0 && got != want) || (want == 0 && refused) {
 				t.Errorf("%s %s as %s: %d, want %d (0: let in)", e.Method, e.Path, who, got, want)
 			}
+			if e.Method == http.MethodGet && got == http.StatusOK {
+				english(t, s.As(actor).Get(inEnglish(address)), e.Path+" as "+who)
+			}
 		}
+	}
+}
+
+func inEnglish(address string) string {
+	if strings.Contains(address, "?") {
+		return address + "&lang=en"
+	}
+	return address + "?lang=en"
+}
+
+// english holds that on an English page all that is Ukrainian is marked as such.
+func english(t *testing.T, page *httptest.ResponseRecorder, what string) {
+	t.Helper()
+	if !strings.HasPrefix(page.Header().Get("Content-Type"), "text/html") {
+		return
+	}
+	if page.Header().Get("Content-Language") != "en" {
+		t.Errorf("%s is not to be had in English", what)
+	}
+	for _, problem := range uitest.Unmarked(page.Body.String()) {
+		t.Errorf("%s in English: %s", what, problem)
 	}
 }
 
