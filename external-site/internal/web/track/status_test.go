@@ -76,6 +76,9 @@ func TestRefusal(t *testing.T) {
 	if body := s.do(http.MethodGet, "/track/status", cookies).Body.String(); !strings.Contains(body, "moj-alert--error") || !strings.Contains(body, `href="/apply/01-07"`) {
 		t.Error("no box of its own, or no way to apply again")
 	}
+	if body := s.do(http.MethodGet, "/track/status?lang=en", cookies).Body.String(); !strings.Contains(body, `<span lang="uk">Немає довідки банку.`) {
+		t.Error("what staff wrote is read out as English")
+	}
 	s.DB.Exec("update region.profile set appeal = '', appeal_days = 0")
 	page = s.text(cookies)
 	inOrder(t, page, "Як оскаржити відмову", "запитайте в органі, який ухвалив рішення")
@@ -141,6 +144,19 @@ func TestResults(t *testing.T) {
 	lacks(t, page, "result-1.pdf", "№ 1")
 	if w := s.do(http.MethodGet, "/track/results/"+s.result.String(), cookies); w.Code != http.StatusNotFound {
 		t.Errorf("the result that was taken back: %d", w.Code)
+	}
+}
+
+// Whoever's application is no case yet is told where to ask, though the page does not know the centre.
+func TestHeldApplicationSaysWhomToAsk(t *testing.T) {
+	s := open(t)
+	s.DB.Exec("delete from cases.cases")
+	s.DB.Exec("update submission.answers set outcome = 'held', subject = '', subject_id = null, subject_number = ''")
+	entered := s.do(http.MethodPost, "/track", nil, "number", receipt, "code", s.code.Reveal())
+	cookies := entered.Result().Cookies() //nolint:bodyclose // a recorder's body
+	inOrder(t, s.text(cookies), "Розглядає працівник", "Зверніться до центру, якому ви надіслали заяву", "Телефони й години прийому центрів")
+	if !strings.Contains(s.do(http.MethodGet, "/track/status", cookies).Body.String(), `href="/centres"`) {
+		t.Error("no way to the centres")
 	}
 }
 
