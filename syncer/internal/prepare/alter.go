@@ -28,8 +28,7 @@ type alteration struct {
 	conn   *pgx.Conn // of the tables' owner
 	// builder is what statements that cannot run in a transaction run on; nil until there is one.
 	builder *pgx.Conn
-	// blind: the owner's role may not ask whether the application's UPDATE and DELETE would pass.
-	blind bool
+	changes changePlanner
 }
 
 // doWithPatience runs fn with patience, and again without asking what the owner's role may not ask.
@@ -112,59 +111,9 @@ func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, lock lo
 		if err := sendSteps(ctx, tx, steps); err != nil {
 			return err
 		}
-		return a.planChanges(ctx, tx, lock.Relations[0], []publisher.Table{t})
+		return a.changes.planChanges(ctx, tx, lock.Relations[0], []publisher.Table{t})
 	})
 }
-
-// mayChangeRows fails unless the application can UPDATE and DELETE rows of the tables as they are in tx: whatever
-// publications, filters and identities there are, PostgreSQL itself says so when it plans such statements. Nothing is run.
-func (a *alteration) mayChangeRows(ctx context.Context, tx pgx.Tx, tables ...publisher.Table) error {
-	for some := range slices.Chunk(tables, 50) {
-		if err := a.planChanges(ctx, tx, "", some); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// planChanges lets PostgreSQL plan changes of the tables, or of the one part of a table whose quoted name it is given: the
-// identity of another partition, which is still to be set, is not its matter.
-func (a *alteration) planChanges(ctx context.Context, tx pgx.Tx, part string, tables []publisher.Table) error {
-	if a.blind {
-		return nil
-	}
-	b := &pgx.Batch{}
-	var of []publisher.Table
-	for _, t := range tables {
-		for _, sql := range t.ChangeSQL(part) {
-			b.Queue("EXPLAIN " + sql)
-			of = append(of, t)
-		}
-	}
-	results := tx.SendBatch(ctx, b)
-	defer func() { _ = results.Close() }()
-	for _, t := range of {
-		if _, err := results.Exec(); err != nil {
-			return a.judgeChange(t, err)
-		}
-	}
-	return results.Close()
-}
-
-// judgeChange tells what an application's UPDATE or DELETE would be refused for. A question that this role may not ask is
-// left to what the catalog says.
-func (a *alteration) judgeChange(t publisher.Table, err error) error {
-	switch link.Code(err) {
-	case "42P10", "55000": // filter or columns of a publication do not go with the identity; there is none
-		return fault.Unsafef("source: the application could not change rows of %s any more: %s; nothing of it was done (\\dRp+ in psql shows the publications that hold it)", t.FullName(), link.Scrub(err))
-	case "", "55P03", "40P01", "57014":
-		return link.Fail("source: "+t.FullName(), err)
-	}
-	a.blind = true // the role may not ask, or a rule makes something else of the question
-	return errBlind
-}
-
-var errBlind = errors.New("the role may not plan changes")
 
 // grantReader gives the reader its rights; that locks no table.
 func (a *alteration) grantReader(ctx context.Context) error {
@@ -217,7 +166,7 @@ func (a *alteration) judgeAgain(ctx context.Context, tx pgx.Tx) error {
 			}
 		}
 	}
-	return a.mayChangeRows(ctx, tx, now...)
+	return a.changes.mayChangeRows(ctx, tx, now...)
 }
 
 // stepFault says which statement failed, and whose right it is.
