@@ -82,5 +82,5 @@ func readLine(t *testing.T, path string, number int, line string) {
 	}
 }
 
-// fullName is how the law calls a centre; it may stand everywhere.
-var fullName = regexp.MustCompile(`(?i)центр\p{L}*( надання)? адміністративних послуг`)
+// fullName is how the law calls a centre and a passport; both may stand everywhere.
+var fullName = regexp.MustCompile(`(?i)центр\p{L}*( надання)? адміністративних послуг|паспорт\p{L}* громадянина України`)
