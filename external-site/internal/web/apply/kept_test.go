@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-
-	"portal.example/external-site/internal/submission/submissiontest"
 )
 
 // shows says whether a page holds all of the words.
@@ -24,47 +22,6 @@ func (b *browser) shows(p page, words ...string) {
 }
 
 var draftOf = regexp.MustCompile(`draft=([a-z0-9]{8})`)
-
-// TestBeginningDestroysNothing: two tabs stand on the start page; the second «begin» finds the first one's application
-// and offers both, and each goes on by itself.
-func TestBeginningDestroysNothing(t *testing.T) {
-	b := open(t)
-	first := b.post(at)
-	b.expect(first, at+"/step/applicant")
-	b.expect(b.post(first.to, applicant...), at+"/step/contacts")
-	b.expect(b.post(at), at) // the second tab: nothing is begun in place of the first
-	b.shows(b.get(at), "Продовжити заповнення", "Почати ще одну заяву", "Зупинилися на сторінці «Як із вами зв’язатися»")
-	second := b.post(at, "another", "1")
-	b.expect(second, at+"/step/applicant")
-	if draftOf.FindString(first.to) == draftOf.FindString(second.to) {
-		t.Fatalf("both are %q", second.to)
-	}
-	b.expect(b.post(second.to, "kind", "person", "surname", "Другий", "given_name", "Петро", "identified_by", "passport", "passport", "001234567"), at+"/step/contacts")
-	b.shows(b.get(first.to), "Канарейченко")
-	b.shows(b.get(second.to), "Другий")
-	if p := b.get(at); strings.Count(p.body, "Продовжити заповнення") != 2 {
-		t.Error("the start page does not offer both")
-	}
-}
-
-// TestTwoApplicationsHaveTwoReceipts: of one service, sent from one browser.
-func TestTwoApplicationsHaveTwoReceipts(t *testing.T) {
-	b := open(t)
-	b.filled()
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	one := b.get(at + "/receipt")
-	b.filled()
-	b.shows(b.get(at+"/receipt"), codeOf(t, one.body).Reveal()) // while the next is being filled in
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	codes := map[string]bool{}
-	for _, link := range regexp.MustCompile(`href="([^"]*/receipt\?draft=[a-z0-9]{8})"`).FindAllStringSubmatch(b.get(at).body, -1) {
-		codes[codeOf(t, b.get(link[1]).body).Reveal()] = true
-	}
-	if len(codes) != 2 || !codes[codeOf(t, one.body).Reveal()] {
-		t.Errorf("%d receipts can be opened", len(codes))
-	}
-	b.shows(b.get(at), "Відкрити квитанцію 1<", "Відкрити квитанцію 2<")
-}
 
 // TestWhatIsWrongStaysAfterLeaving: reloading, another language, the page before and back.
 func TestWhatIsWrongStaysAfterLeaving(t *testing.T) {
@@ -155,63 +112,6 @@ func TestScriptSendsToTheFormsAddress(t *testing.T) {
 	}
 	b.upToDocuments()
 	b.shows(b.get(at+"/step/documents"), `name="action"`, "data-portal-keep")
-}
-
-// TestBegunApplicationIsFound: from the card and from the first page, until it was sent.
-func TestBegunApplicationIsFound(t *testing.T) {
-	b := open(t)
-	b.filled()
-	b.shows(b.get("/services/"+submissiontest.Code), "Ви вже почали заяву на цю послугу")
-	b.shows(b.get("/"), "Ви почали заяву і ще не подали її", `href="`+at+`"`)
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	for _, path := range []string{"/", "/services/" + submissiontest.Code} {
-		if strings.Contains(b.get(path).body, "почали заяву") {
-			t.Errorf("%s still leads to an application that was sent", path)
-		}
-	}
-}
-
-// TestServiceThatClosesWhileSomebodyFillsIn: said in words on a page of its own, and nothing is lost.
-func TestServiceThatClosesWhileSomebodyFillsIn(t *testing.T) {
-	for name, sql := range map[string]string{
-		"no longer online": "update catalogue.services set quick = false",
-		"no form":          "update catalogue.forms set published = false",
-		"withdrawn":        "update catalogue.services set published = false",
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := open(t)
-			b.upToDocuments()
-			b.DB.Exec(sql)
-			p := b.post(at+"/step/extract", "purpose", "other", "purpose_other", "Довго писав", "persons", "me", "copies", "2")
-			if b.shows(p, "Подати цю заяву онлайн уже не можна", "Нічого не подано", "зберігається в цьому браузері до"); p.status != http.StatusGone {
-				t.Errorf("%d", p.status)
-			}
-			b.DB.Exec("update catalogue.services set quick = true, published = true")
-			b.DB.Exec("update catalogue.forms set published = true")
-			b.shows(b.get(at+"/step/extract"), "Довго писав")
-		})
-	}
-}
-
-// TestReceiptOutlivesTheService: for as long as it promised.
-func TestReceiptOutlivesTheService(t *testing.T) {
-	b := open(t)
-	b.filled()
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	b.DB.Exec("update catalogue.services set quick = false")
-	codeOf(t, b.get(at+"/receipt").body)
-}
-
-// TestCentreThatIsGone: the page asks for another one and says why.
-func TestCentreThatIsGone(t *testing.T) {
-	b := open(t)
-	b.filled()
-	b.DB.Exec("update org.centres set published = false where id = $1", b.Centre)
-	p := b.get(at + "/check")
-	if p.status == http.StatusSeeOther {
-		p = b.get(p.to)
-	}
-	b.shows(p, "Центр, який ви вибрали, більше не приймає заяв на цю послугу")
 }
 
 // TestNobodyIsTornFromOneApplicationIntoAnother: a page of an application that was discarded in another tab.

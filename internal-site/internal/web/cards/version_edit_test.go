@@ -79,33 +79,6 @@ func TestCardFormThatFailsKeepsEverything(t *testing.T) {
 	}
 }
 
-func TestStaleCardShowsBothAndLosesNothing(t *testing.T) {
-	s := newSite(t)
-	path, form := draft(t, s)
-	first, second := s.As(s.Users[access.Administrator]), s.As(s.Users[access.Officer])
-	if w := first.Multipart(path+"/edit", with(form, "do", "save", "result.uk", "Результат першого"), "", "", nil); w.Code != http.StatusSeeOther {
-		t.Fatalf("first save: %d %s", w.Code, w.Body)
-	}
-	mine := with(form, "do", "save", "result.uk", "Результат другого", "documents.0.name.uk", "Заява другого")
-	w := second.Multipart(path+"/edit", mine, "", "", nil)
-	page := w.Body.String()
-	for _, want := range []string{"Результат першого", "Результат другого", `name="documents.0.name.uk" value="Заява другого"`, `name="version" value="2"`} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the conflict page has no %q", want)
-		}
-	}
-	if w.Code != http.StatusConflict {
-		t.Errorf("status %d", w.Code)
-	}
-	back := second.Multipart(path+"/edit", with(mine, "do", "edit", "version", "2"), "", "", nil)
-	if back.Code != http.StatusOK || !strings.Contains(back.Body.String(), "Заява другого") {
-		t.Errorf("back to the text: %d", back.Code)
-	}
-	if w := second.Multipart(path+"/edit", with(mine, "version", "2"), "", "", nil); w.Code != http.StatusSeeOther {
-		t.Errorf("overwriting: %d", w.Code)
-	}
-}
-
 func TestTemplateIsUploadedWithWhatWasTyped(t *testing.T) {
 	s := newSite(t)
 	path, form := draft(t, s)
@@ -125,16 +98,5 @@ func TestTemplateIsUploadedWithWhatWasTyped(t *testing.T) {
 	w = c.Multipart(path+"/edit", with(form, "do", "upload", "result.uk", "Набране"), "template", "Заява.docx", []byte("PK\x03\x04EICAR"))
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Набране") || !strings.Contains(w.Body.String(), "Вміст файлу не відповідає його типу") {
 		t.Errorf("what only begins as a document: %d", w.Code)
-	}
-}
-
-func TestPreviewIsThePublicRendering(t *testing.T) {
-	s := newSite(t)
-	path, form := draft(t, s)
-	c := s.As(s.Users[access.Administrator])
-	c.Multipart(path+"/edit", with(form, "do", "save", "description.uk", "<p>Опис</p><script>x</script>"), "", "", nil)
-	page := c.Get(path + "/preview").Body.String()
-	if !strings.Contains(page, "<p>Опис</p>") || strings.Contains(page, "<script>x") || !strings.Contains(page, "Подано неповний перелік документів") {
-		t.Error("the preview is not the card")
 	}
 }

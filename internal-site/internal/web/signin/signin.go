@@ -7,6 +7,8 @@ import (
 	"embed"
 	"io/fs"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
@@ -22,10 +24,21 @@ var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
-	Users *access.Store
+	Users Users
 	Orgs  Organisations
 	// Keeps says whether a form that was sent to path is carried through the sign-in page.
 	Keeps func(path string) bool
+}
+
+// Users keeps accounts and their sessions; access.Store does.
+type Users interface {
+	SignIn(ctx context.Context, a access.Attempt) (access.User, error)
+	SignOut(ctx context.Context, tokenHash []byte) error
+	SignOutOne(ctx context.Context, actor access.Actor, tokenHash []byte) error
+	SignOutElsewhere(ctx context.Context, actor access.Actor, tokenHash []byte) error
+	Sessions(ctx context.Context, user uuid.UUID, current []byte) ([]access.OpenSession, error)
+	SessionOwner(ctx context.Context, tokenHash []byte) (uuid.UUID, error)
+	ChangeOwnPassword(ctx context.Context, actor access.Actor, present, password string, tokenHash []byte) error
 }
 
 // Organisations names centres and authorities.

@@ -1,0 +1,64 @@
+package apply_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"portal.example/external-site/internal/submission/submissiontest"
+)
+
+// TestBeginningDestroysNothing: two tabs stand on the start page; the second «begin» finds the first one's application
+// and offers both, and each goes on by itself.
+func TestBeginningDestroysNothing(t *testing.T) {
+	b := open(t)
+	first := b.post(at)
+	b.expect(first, at+"/step/applicant")
+	b.expect(b.post(first.to, applicant...), at+"/step/contacts")
+	b.expect(b.post(at), at) // the second tab: nothing is begun in place of the first
+	b.shows(b.get(at), "Продовжити заповнення", "Почати ще одну заяву", "Зупинилися на сторінці «Як із вами зв’язатися»")
+	second := b.post(at, "another", "1")
+	b.expect(second, at+"/step/applicant")
+	if draftOf.FindString(first.to) == draftOf.FindString(second.to) {
+		t.Fatalf("both are %q", second.to)
+	}
+	b.expect(b.post(second.to, "kind", "person", "surname", "Другий", "given_name", "Петро", "identified_by", "passport", "passport", "001234567"), at+"/step/contacts")
+	b.shows(b.get(first.to), "Канарейченко")
+	b.shows(b.get(second.to), "Другий")
+	if p := b.get(at); strings.Count(p.body, "Продовжити заповнення") != 2 {
+		t.Error("the start page does not offer both")
+	}
+}
+
+// TestBegunApplicationIsFound: from the card and from the first page, until it was sent.
+func TestBegunApplicationIsFound(t *testing.T) {
+	b := open(t)
+	b.filled()
+	b.shows(b.get("/services/"+submissiontest.Code), "Ви вже почали заяву на цю послугу")
+	b.shows(b.get("/"), "Ви почали заяву і ще не подали її", `href="`+at+`"`)
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	for _, path := range []string{"/", "/services/" + submissiontest.Code} {
+		if strings.Contains(b.get(path).body, "почали заяву") {
+			t.Errorf("%s still leads to an application that was sent", path)
+		}
+	}
+}
+
+// TestTwoApplicationsHaveTwoReceipts: of one service, sent from one browser.
+func TestTwoApplicationsHaveTwoReceipts(t *testing.T) {
+	b := open(t)
+	b.filled()
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	one := b.get(at + "/receipt")
+	b.filled()
+	b.shows(b.get(at+"/receipt"), codeOf(t, one.body).Reveal()) // while the next is being filled in
+	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
+	codes := map[string]bool{}
+	for _, link := range regexp.MustCompile(`href="([^"]*/receipt\?draft=[a-z0-9]{8})"`).FindAllStringSubmatch(b.get(at).body, -1) {
+		codes[codeOf(t, b.get(link[1]).body).Reveal()] = true
+	}
+	if len(codes) != 2 || !codes[codeOf(t, one.body).Reveal()] {
+		t.Errorf("%d receipts can be opened", len(codes))
+	}
+	b.shows(b.get(at), "Відкрити квитанцію 1<", "Відкрити квитанцію 2<")
+}

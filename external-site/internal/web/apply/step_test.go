@@ -1,0 +1,96 @@
+package apply_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"portal.example/shared/blob"
+)
+
+func TestWrongPagesComeBackWithWhatWasTyped(t *testing.T) {
+	b := open(t)
+	b.expect(b.post(at), at+"/step/applicant")
+	p := b.back(b.post(at+"/step/applicant", "kind", "entity", "surname", "Канарейченко", "identified_by", "tax_number", "tax_number", "3184710692"))
+	for _, words := range []string{`value="Канарейченко"`, `value="3184710692"`, `href="#given_name"`, `href="#tax_number"`, `href="#edrpou"`, "Заповніть поле «Ім’я»"} {
+		if !strings.Contains(p.body, words) {
+			t.Errorf("the page does not show %q", words)
+		}
+	}
+	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
+	p = b.back(b.post(at+"/step/contacts", "address", "", "centre", b.Centre.String()))
+	phone, address := strings.Index(p.body, `href="#phone"`), strings.Index(p.body, `href="#address"`)
+	if !strings.Contains(p.body, "Вкажіть хоча б одне: «Телефон» або «Електронна пошта»") || phone < 0 || address < phone {
+		t.Errorf("without a way to reach the applicant:\n%s", errorsOf(p.body))
+	}
+	if strings.Contains(p.body, "Телефон (необов’язково)") {
+		t.Error("what one of two is needed of is called optional")
+	}
+	b.expect(b.get(at+"/check"), at+"/step/contacts")
+}
+
+func TestFilesAreRefusedBeforeTheyAreStored(t *testing.T) {
+	b := open(t)
+	b.upToDocuments()
+	for name, c := range map[string]struct{ file, content, says string }{
+		"type":      {"virus.exe", "MZ", "файли цього типу не приймають"},
+		"disguised": {"page.pdf", "<html>", "пошкоджений або це не PDF"},
+		"photo":     {"b.heic", "\x00\x00\x00\x18ftypheic", "Збережіть його як JPG"},
+		"empty":     {"empty.pdf", "", "порожній"},
+		"large":     {"large.pdf", "%PDF-" + strings.Repeat("x", 10<<20), "більший за 10"},
+	} {
+		if p := b.back(b.upload(at+"/step/documents", "", c.file, c.content)); !strings.Contains(p.body, c.says) {
+			t.Errorf("%s: %d\n%s", name, p.status, errorsOf(p.body))
+		}
+	}
+	n := 0
+	must(t, b.inbound.Keys(t.Context(), "", func(blob.Info) error { n++; return nil }))
+	if n != 0 {
+		t.Errorf("%d objects were stored", n)
+	}
+	b.expect(b.upload(at+"/step/documents", "stay", "a.pdf", "%PDF-a", "b.png", "\x89PNG\r\n\x1a\n"), at+"/step/documents")
+	p := b.get(at + "/step/documents")
+	remove := regexp.MustCompile(`name="remove" value="([^"]+)"`).FindAllStringSubmatch(p.body, -1)
+	if len(remove) != 2 || !strings.Contains(p.body, "a.pdf") {
+		t.Fatalf("%d files are shown", len(remove))
+	}
+	b.expect(b.post(at+"/step/documents", "remove", remove[0][1]), at+"/step/documents")
+	if p := b.get(at + "/step/documents"); strings.Contains(p.body, "a.pdf") || !strings.Contains(p.body, "b.png") {
+		t.Error("the wrong file was taken out")
+	}
+}
+
+func TestNothingTypedIsLostWhileTheDatabaseIsAway(t *testing.T) {
+	b := open(t)
+	b.filled()
+	b.shut()
+	p := b.post(at+"/step/extract", "purpose", "other", "purpose_other", "Довго писав", "persons", "me", "copies", "2")
+	if p.status != 503 || !strings.Contains(p.body, `value="Довго писав"`) || !strings.Contains(p.body, "залишилося на цій сторінці") {
+		t.Errorf("a page: %d\n%s", p.status, errorsOf(p.body))
+	}
+	if p := b.upload(at+"/step/documents", "", "a.pdf", "%PDF-a"); p.status != 503 {
+		t.Errorf("a file: %d\n%s", p.status, errorsOf(p.body))
+	}
+	if p := b.post(at+"/check", "consent", "true"); p.status != 503 {
+		t.Errorf("sending: %d", p.status)
+	}
+}
+
+func TestExpiredDraftKeepsThePageThatWasSent(t *testing.T) {
+	b := open(t)
+	b.expect(b.post(at), at+"/step/applicant")
+	b.DB.Exec("delete from account.drafts")
+	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
+	if p := b.get(at + "/step/applicant"); !strings.Contains(p.body, "Канарейченко") {
+		t.Error("what was typed is gone")
+	}
+	b.expect(b.post(at+"/discard"), at)
+	b.expect(b.get(at+"/step/contacts"), at+"?gone=1")
+	if p := b.get(at + "?gone=1"); !strings.Contains(p.body, "в цьому браузері немає") {
+		t.Error("nothing says that the application is gone")
+	}
+	if p := b.get(at + "/step/applicant"); p.status != http.StatusOK || strings.Contains(p.body, "Канарейченко") {
+		t.Errorf("the first page after discarding: %d", p.status)
+	}
+}

@@ -1,0 +1,60 @@
+package contact_test
+
+import (
+	"testing"
+	"time"
+
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/web/contact"
+	"portal.example/shared/hours"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/ui/cardview"
+)
+
+func printer(t *testing.T, lang locale.Lang) *locale.Printer {
+	t.Helper()
+	words, err := locale.Load(ui.Words, cardview.Words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words.In(lang)
+}
+
+func body() org.Body {
+	return org.Body{
+		Code: "01/2", Name: locale.Text{UK: "ЦНАП"}, Contacts: org.Contacts{Phones: []string{"+380440000001"}},
+		Schedule: hours.Schedule{Week: []hours.Day{{Weekday: 1, Opens: "09:00", Closes: "17:00"}}},
+	}
+}
+
+func TestCard(t *testing.T) {
+	monday := time.Date(2026, 11, 23, 10, 0, 0, 0, locale.Kyiv())
+	p := printer(t, "uk")
+	centre := contact.OfCentre(p, &org.Centre{Body: body()}, monday)
+	if centre.Href != "/centres/01~2" || centre.Name.UK != "ЦНАП" || centre.Contacts.Phones[0] != "+380440000001" || len(centre.Week) == 0 {
+		t.Errorf("%+v", centre)
+	}
+	authority := contact.OfAuthority(p, &org.Authority{Body: body()}, monday)
+	if authority.Href != "/authorities/01~2" {
+		t.Errorf("%+v", authority)
+	}
+	closed := contact.OfCentre(p, &org.Centre{Body: body()}, monday.Add(9*time.Hour))
+	if centre.Opening == "" || centre.Opening == closed.Opening {
+		t.Errorf("open %q, closed %q", centre.Opening, closed.Opening)
+	}
+	if english := contact.OfCentre(printer(t, "en"), &org.Centre{Body: body()}, monday); english.Opening == centre.Opening {
+		t.Errorf("in English %q", english.Opening)
+	}
+}
+
+// Of a place whose hours nobody knows nothing is said of them, and of no place there is no card.
+func TestCardOfLittle(t *testing.T) {
+	p, now := printer(t, "uk"), time.Now()
+	if card := contact.OfCentre(p, &org.Centre{}, now); card.Opening != "" || len(card.Week) != 0 {
+		t.Errorf("%+v", card)
+	}
+	if contact.OfCentre(p, nil, now) != nil || contact.OfAuthority(p, nil, now) != nil {
+		t.Error("a card of no place")
+	}
+}
