@@ -101,7 +101,8 @@ func (w *Work) May(actor access.Actor, act Act) bool {
 	return access.Can(actor, acts[act].right, w.object(act))
 }
 
-// object is what the act is about. A stage is ended by the party it belongs to and nobody else. The clock is stopped and
+// object is what the act is about. A stage is ended by the party it belongs to and nobody else, and a case that is in work
+// is taken over within that party only; one that is new may be taken by whoever it concerns. The clock is stopped and
 // started by the centre, by the authority that decides and by the one whose stage is active; an authority that only takes
 // part later, or did before, does neither.
 func (w *Work) object(act Act) access.Object {
@@ -113,6 +114,10 @@ func (w *Work) object(act Act) access.Object {
 	switch act {
 	case FinishStage:
 		return w.party(stage)
+	case Take:
+		if w.Case.State != Registered {
+			return w.party(stage)
+		}
 	case Suspend, Resume:
 		o.Part = w.party(stage).Part
 	default:
@@ -172,7 +177,11 @@ func (w *Work) permit(act Act) error {
 	if !known {
 		return fault.New(fault.Invalid, "")
 	}
-	return access.Require(w.by, rule.right, w.object(act))
+	err := access.Require(w.by, rule.right, w.object(act))
+	if err != nil && act == Take && access.Can(w.by, rule.right, w.Case.Object(w.Stages)) {
+		return fault.New(fault.Conflict, "cases.take_of_party")
+	}
+	return err
 }
 
 // textRequired are the acts whose text has to say something, with what is said when it does not.

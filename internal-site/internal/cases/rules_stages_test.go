@@ -77,8 +77,8 @@ func (p people) work(s standing, by access.Actor) *Work {
 func may(who string, act Act, s standing) bool {
 	party := slices.Contains([]string{"centre", "decider", "partner"}, who)
 	switch act {
-	case Take:
-		return party && slices.Contains([]State{Registered, InProgress, Suspended}, s.state)
+	case Take: // whoever it concerns takes a new case; one in work stays with those who have the stage
+		return party && (s.state == Registered || (s.owner == "" || who == s.owner) && (s.state == InProgress || s.state == Suspended))
 	case Note:
 		return party
 	case Message:
