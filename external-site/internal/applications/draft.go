@@ -56,7 +56,7 @@ func (d *Draft) Adopt() error {
 		d.Visited = map[string]bool{}
 	}
 	if d.Typed == nil {
-		d.Typed = map[string]Typed{}
+		d.Typed = map[string]submission.Typed{}
 	}
 	d.CentreGone = d.centreGone()
 	d.syncFiles()

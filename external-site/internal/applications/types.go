@@ -42,8 +42,8 @@ type Draft struct {
 
 	Portal  forms.Answers
 	Answers forms.Answers
-	Visited map[string]bool  // pages that were answered
-	Typed   map[string]Typed // by page: what stands on it and is no answer
+	Visited map[string]bool             // pages that were answered
+	Typed   map[string]submission.Typed // by page: what stands on it and is no answer
 	// CentreGone says that the centre which was chosen gives the service no longer.
 	CentreGone bool
 
@@ -62,13 +62,13 @@ type rawAnswers struct {
 type keptDraft struct {
 	submission.Draft
 
-	ServiceID uuid.UUID        `json:"service_id"`
-	Answers   rawAnswers       `json:"answers"`
-	Visited   map[string]bool  `json:"visited"`
-	Typed     map[string]Typed `json:"typed,omitempty"`
+	ServiceID uuid.UUID                   `json:"service_id"`
+	Answers   rawAnswers                  `json:"answers"`
+	Visited   map[string]bool             `json:"visited"`
+	Typed     map[string]submission.Typed `json:"typed,omitempty"`
 }
 
 // NewDraft is an application for the service in which nothing was answered yet.
 func (s Service) NewDraft() *Draft {
-	return &Draft{Portal: forms.Answers{}, Answers: forms.Answers{}, Visited: map[string]bool{}, Typed: map[string]Typed{}, service: s, about: s.ID}
+	return &Draft{Portal: forms.Answers{}, Answers: forms.Answers{}, Visited: map[string]bool{}, Typed: map[string]submission.Typed{}, service: s, about: s.ID}
 }

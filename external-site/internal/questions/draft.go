@@ -35,7 +35,7 @@ func (d *Draft) Service() uuid.UUID {
 
 // MarshalJSON is what is kept of the draft.
 func (d *Draft) MarshalJSON() ([]byte, error) {
-	return json.Marshal(keptDraft{Draft: d.Draft, To: d.to.ID, About: d.About, Answers: d.Answers})
+	return json.Marshal(keptDraft{Draft: d.Draft, To: d.to.ID, About: d.About, Answers: d.Answers, Typed: d.Typed, Sent: d.Sent})
 }
 
 // UnmarshalJSON takes what was kept.
@@ -45,6 +45,7 @@ func (d *Draft) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	d.Draft, d.About, d.Answers = d.kept.Draft, d.kept.About, d.kept.Answers
+	d.Typed, d.Sent = d.kept.Typed, d.kept.Sent
 	return nil
 }
 
@@ -72,6 +73,64 @@ func (d *Draft) Takes(field string) (submission.FileField, bool) {
 	return submission.FileField{MaxFiles: contract.MaxQuestionFiles}, field == contract.QuestionFiles
 }
 
+// sheet is the page with its answers.
+func (d *Draft) sheet() (submission.Sheet, error) {
+	form, err := Form()
+	if err != nil {
+		return submission.Sheet{}, err
+	}
+	return submission.Sheet{Form: form, Step: form.Steps[0], Answers: d.Answers}, nil
+}
+
+// Take reads what was sent: it becomes the answers, or is kept as it was typed and post says what is wrong.
+func (d *Draft) Take(post submission.Posted, now time.Time) error {
+	sheet, err := d.sheet()
+	if err != nil {
+		return err
+	}
+	answers, wrong := sheet.Take(post, now)
+	if d.Typed = wrong; wrong == nil {
+		d.Answers, d.Sent = answers, true
+	}
+	return nil
+}
+
+// Note keeps what stands on the page while it is not sent, and says whether there is anything to keep.
+func (d *Draft) Note(post submission.Posted) (bool, error) {
+	sheet, err := d.sheet()
+	if err != nil {
+		return false, err
+	}
+	typed := submission.Typed{}
+	if d.Typed != nil {
+		typed = *d.Typed
+	}
+	if typed.Values = sheet.Values(post); len(typed.Values) == 0 && !d.Sent {
+		return d.Typed != nil, nil
+	}
+	d.Typed = &typed
+	return true, nil
+}
+
+// Show puts what the page holds into post, with what is wrong about it once it was sent.
+func (d *Draft) Show(post submission.Posted, now time.Time) error {
+	sheet, err := d.sheet()
+	if err != nil {
+		return err
+	}
+	if d.Typed != nil {
+		sheet.Show(*d.Typed, post, now)
+		return nil
+	}
+	sheet.Form.Fill(sheet.Step, d.Answers, post)
+	if d.Sent {
+		for _, e := range sheet.Form.CheckStep(sheet.Step, d.Answers, now) {
+			post.Add(e.Field, e.Key, e.Args...)
+		}
+	}
+	return nil
+}
+
 // Problems returns what is wrong with the question as it stands.
 func (d *Draft) Problems(now time.Time) ([]fault.FieldError, error) {
 	form, err := Form()
@@ -90,7 +149,7 @@ func (d *Draft) Worked() bool {
 // Ready implements submission.Submission.
 func (d *Draft) Ready(now time.Time) error {
 	wrong, err := d.Problems(now)
-	if err == nil && len(wrong) > 0 {
+	if err == nil && (len(wrong) > 0 || d.Typed != nil) {
 		return fault.New(fault.Conflict, "submission.incomplete")
 	}
 	return err

@@ -59,7 +59,9 @@ type Draft struct {
 	submission.Draft
 
 	Answers forms.Answers
-	About   *Service // nil: about no certain service
+	About   *Service          // nil: about no certain service
+	Typed   *submission.Typed // what stands on the page and is no answer; nil when there is nothing else than answers
+	Sent    bool              // the page was sent and nothing that was typed was wrong
 
 	to   Addressee
 	kept keptDraft
@@ -72,6 +74,9 @@ type keptDraft struct {
 	To      uuid.UUID     `json:"to"`
 	About   *Service      `json:"about,omitempty"`
 	Answers forms.Answers `json:"answers"`
+
+	Typed *submission.Typed `json:"typed,omitempty"`
+	Sent  bool              `json:"sent,omitempty"`
 }
 
 // NewDraft is an empty question to the addressee.

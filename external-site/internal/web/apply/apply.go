@@ -66,6 +66,7 @@ func Area(d Deps) area.Area {
 				area.GET("", h.Open(h.offered(h.start))),
 				area.POST("", h.Open(h.offered(h.begin))),
 				area.POST("/discard", h.Open(h.offered(h.discard))),
+				area.GET("/:rest", area.Joined("/apply/")),
 				area.GET("/check", h.Open(h.offered(h.check))),
 				area.POST("/check", h.Open(h.offered(h.send))),
 				area.GET("/receipt", h.Open(h.receipt)),

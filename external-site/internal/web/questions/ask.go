@@ -37,16 +37,20 @@ func (h *handlers) ask(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form := web.NewForm(url.Values{})
-	shape, err := questions.Form()
-	if err != nil {
-		return err
-	}
+	form, status := web.NewForm(url.Values{}), http.StatusOK
 	if w.begun {
 		h.KeepDraft(c, base(w.to), w.token) // as long as somebody works on it
-		shape.Fill(shape.Steps[0], w.draft.Answers, form)
+		if err := w.draft.Show(form, h.site.Now()); err != nil {
+			return err
+		}
 	}
-	return w.show(http.StatusOK, form, "")
+	if !w.begun && c.Query("back") != "" {
+		form.Add("", "submission.no_draft")
+	}
+	if !form.OK() {
+		status = http.StatusUnprocessableEntity // the answer to the page that was sent and led back here
+	}
+	return w.show(status, form, "")
 }
 
 // save keeps the question and leads to the page that shows it whole.
@@ -61,10 +65,10 @@ func (h *handlers) save(c *gin.Context) error {
 		return err
 	case trouble != nil:
 		return w.again(form, trouble)
-	case !form.OK(): // a file was refused, by name
-		return w.show(http.StatusUnprocessableEntity, form, "")
 	case form.Has("remove"):
 		return w.removeFile(form)
+	case form.Value("action") == "keep":
+		return w.keepQuietly(form)
 	}
 	return w.keep(form)
 }
@@ -120,6 +124,14 @@ func (w *work) path() string {
 	return base(w.to) + "?service=" + url.QueryEscape(w.about.Code)
 }
 
+// backPath is the page to which a question with mistakes leads back.
+func (w *work) backPath() string {
+	if w.about == nil {
+		return w.path() + "?back=1"
+	}
+	return w.path() + "&back=1"
+}
+
 // change works on the question, or begins one.
 func (w *work) change(fn func() error) error {
 	var err error
@@ -138,7 +150,7 @@ func (w *work) change(fn func() error) error {
 // addFile adds a file while it arrives. What stands on the page before it begins the question.
 func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 	if !w.begun {
-		if err := w.change(func() error { return w.bind(form) }); err != nil {
+		if err := w.change(func() error { _, err := w.note(form); return err }); err != nil {
 			return err
 		}
 	}
@@ -150,14 +162,27 @@ func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 	return err
 }
 
-// bind takes what was typed.
-func (w *work) bind(form *web.Form) error {
-	shape, err := questions.Form()
-	if err != nil {
+// note keeps what stands on the page, whether it is right or not.
+func (w *work) note(form *web.Form) (bool, error) {
+	w.draft.About = w.about
+	return w.draft.Note(web.NewForm(form.All()))
+}
+
+// errNothing ends a change that would keep nothing.
+var errNothing = errors.New("there is nothing to keep")
+
+// keepQuietly keeps what stands on the page while somebody is typing, without a word about it.
+func (w *work) keepQuietly(form *web.Form) error {
+	err := w.change(func() error {
+		if some, err := w.note(form); err != nil || some {
+			return err
+		}
+		return errNothing
+	})
+	if err != nil && !errors.Is(err, errNothing) {
 		return err
 	}
-	shape.Bind(shape.Steps[0], form, w.draft.Answers, w.site.Now())
-	w.draft.About = w.about
+	w.c.Status(http.StatusNoContent)
 	return nil
 }
 
@@ -172,31 +197,29 @@ func (w *work) removeFile(form *web.Form) error {
 	return web.Redirect(w.c, w.path())
 }
 
-// errWrong ends a change that must not be kept: the form says why.
-var errWrong = errors.New("the page has problems")
-
+// keep puts what was sent into the question and goes on. When something is wrong it leads back to the page, which then
+// shows what was typed: an address that can be opened again, whatever the reader presses.
 func (w *work) keep(form *web.Form) error {
+	wrong := false
 	err := w.change(func() error {
-		if err := w.bind(form); err != nil {
+		w.draft.About = w.about
+		if err := w.draft.Take(form, w.site.Now()); err != nil {
 			return err
 		}
-		wrong, err := w.draft.Problems(w.site.Now())
-		if err != nil {
-			return err
+		if t := w.draft.Typed; !w.begun && t != nil && len(t.Values)+len(t.Refused) == 0 {
+			return errNothing
 		}
-		for _, p := range wrong {
-			form.Add(p.Field, p.Key, p.Args...)
-		}
-		if !form.OK() && form.Value("action") != "stay" {
-			return errWrong
-		}
-		return nil
+		problems, err := w.draft.Problems(w.site.Now())
+		wrong = w.draft.Typed != nil || len(problems) > 0
+		return err
 	})
 	switch {
-	case errors.Is(err, errWrong):
+	case errors.Is(err, errNothing): // an empty page begins nothing
 		return w.show(http.StatusUnprocessableEntity, form, "")
 	case err != nil:
 		return w.again(form, err)
+	case wrong:
+		return web.Redirect(w.c, w.backPath()) // a browser without cookies is told so instead of seeing an empty page
 	case form.Value("action") == "stay": // «add the files», before going on
 		return web.Redirect(w.c, w.path())
 	}

@@ -31,20 +31,21 @@ func TestWhomToAskAboutAService(t *testing.T) {
 
 func TestQuestionThatIsNotCompleteComesBack(t *testing.T) {
 	b := open(t)
-	p := b.ask(at, "", "", "topic", "Канарейка", "name", "Олена")
+	b.expect(b.ask(at, "", "", "topic", "Канарейка", "name", "Олена"), at+"?back=1")
+	p := b.get(at) // an address that can be opened again, and is
 	for _, words := range []string{`value="Канарейка"`, `href="#text"`, "Вкажіть хоча б одне: «Електронна пошта» або «Телефон»"} {
 		if !strings.Contains(p.body, words) {
 			t.Errorf("the page does not show %q", words)
 		}
 	}
-	if p.status != http.StatusUnprocessableEntity || b.drafts() != 0 {
+	if p.status != http.StatusUnprocessableEntity || b.drafts() != 1 {
 		t.Errorf("status %d, %d drafts", p.status, b.drafts())
 	}
-	if p := b.ask(at, "virus.exe", "MZ", question...); p.status != 422 || !strings.Contains(p.body, "файли цього типу не приймають") || !strings.Contains(p.body, `value="Канарейка"`) {
+	b.expect(b.ask(at, "virus.exe", "MZ", question...), at+"?back=1")
+	if p := b.get(at); p.status != 422 || !strings.Contains(p.body, "файли цього типу не приймають") || !strings.Contains(p.body, `value="Канарейка"`) {
 		t.Errorf("a program as a file: %d", p.status)
 	}
-	b.expect(b.get(at+"/check"), at+"/receipt")
-	b.expect(b.get(at+"/receipt"), at)
+	b.expect(b.get(at+"/check"), at)
 	b.expect(b.ask(at, "", "", question...), at+"/check")
 	if p := b.post(at + "/check"); p.status != 422 || !strings.Contains(p.body, "підтвердьте згоду") {
 		t.Errorf("without consent: %d", p.status)

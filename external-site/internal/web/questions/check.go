@@ -48,7 +48,7 @@ func (h *handlers) ready(c *gin.Context) (w *work, done bool, err error) {
 		return w, false, err
 	case !w.begun:
 		return w, true, web.Redirect(c, base(w.to)+"/receipt") // which leads on when nothing was sent
-	case len(wrong) > 0:
+	case len(wrong) > 0 || w.draft.Typed != nil:
 		return w, true, web.Redirect(c, base(w.to))
 	}
 	return w, false, nil
