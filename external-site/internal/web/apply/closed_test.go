@@ -2,8 +2,9 @@ package apply_test
 
 import (
 	"net/http"
-	"portal.example/external-site/internal/submission/submissiontest"
 	"testing"
+
+	"portal.example/external-site/internal/submission/submissiontest"
 )
 
 // TestServiceThatClosesWhileSomebodyFillsIn: said in words on a page of its own, and nothing is lost.

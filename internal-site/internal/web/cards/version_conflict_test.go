@@ -2,10 +2,11 @@ package cards_test
 
 import (
 	"net/http"
-	"portal.example/internal-site/internal/access"
 	"regexp"
 	"strings"
 	"testing"
+
+	"portal.example/internal-site/internal/access"
 )
 
 // Both kinds of cards show a stale save by meaning; what the person only saw is taken from what is saved.
