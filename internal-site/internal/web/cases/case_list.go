@@ -47,7 +47,7 @@ func (page *caseListPage) Due(r cases.Row) string { return dueOf(page.words, r) 
 const nobody = "nobody"
 
 func (h handlers) list(c *gin.Context) error {
-	form, err := web.QueryForm(c)
+	form, err := request.ReadFilter(c, filter)
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,16 @@ func (h handlers) list(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "cases/case_list", page)
 }
 
+// filter are the fields that narrow the list.
+var filter = request.Filter{
+	"q": request.AnyText, "state": request.OneOf(listStates...), "centre": request.AnyID, "authority": request.AnyID,
+	"service": request.AnyID, "due": request.OneOf(cases.Dues...), "channel": request.OneOf(cases.Counter, cases.Online),
+	"mine": request.OneOf("1"), "assigned": request.AnyIDOr(nobody),
+}
+
+// listStates are the states that the list can be narrowed to.
+var listStates = []string{"all", "open", "registered", "in_progress", "suspended", "decided", "issued", "closed"}
+
 func filterOf(form *web.Form) cases.Filter {
 	return cases.Filter{
 		Q: form.Value("q"), State: form.Value("state"), CentreID: request.FormID(form, "centre"),
@@ -81,7 +91,7 @@ func filterOf(form *web.Form) cases.Filter {
 
 func (h handlers) fillChoices(c *gin.Context, page *caseListPage) error {
 	p, ctx := h.site.Printer(c), c.Request.Context()
-	page.States = request.Words(p, p.T("cases.state_default"), "cases.state.", "all", "registered", "in_progress", "suspended", "decided", "issued", "closed")
+	page.States = request.Words(p, p.T("cases.state_default"), "cases.state.", slices.DeleteFunc(slices.Clone(listStates), func(s string) bool { return s == "open" })...)
 	page.Dues = request.Words(p, p.T("cases.any"), "cases.due.", cases.Dues...)
 	page.Channels = request.Words(p, p.T("cases.any"), "cases.channel.", cases.Counter, cases.Online)
 	named := func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }
@@ -167,7 +177,7 @@ func (h handlers) views(c *gin.Context) (ui.SubNavigation, error) {
 		if v.counted {
 			text, counts = p.T("cases.view_count", text, counts[0]), counts[1:]
 		}
-		nav.Items = append(nav.Items, ui.SubNavigationItem{Content: ui.Content{Text: text}, Href: v.href(), Active: request.Filter(c) == v.query})
+		nav.Items = append(nav.Items, ui.SubNavigationItem{Content: ui.Content{Text: text}, Href: v.href(), Active: request.Query(c) == v.query})
 	}
 	return nav, nil
 }

@@ -51,7 +51,7 @@ func (m mass) KindKey() string {
 
 // list shows the queue, or what was decided lately.
 func (h handlers) list(c *gin.Context) error {
-	form, err := web.QueryForm(c)
+	form, err := request.ReadFilter(c, filter)
 	if err != nil {
 		return err
 	}
@@ -83,6 +83,13 @@ func (h handlers) list(c *gin.Context) error {
 
 // noPlace is the value of the field «place» for what belongs to none that is known.
 const noPlace = "none"
+
+// filter are the fields that narrow the list, and which of the two lists it is. A kind may be one that nobody knows here:
+// the public site has named it.
+var filter = request.Filter{
+	"view": request.OneOf("decided"), "q": request.AnyText, "kind": request.AnyText,
+	"reason": request.OneOf(intake.Reasons...), "place": request.AnyIDOr(noPlace),
+}
 
 func filterOf(form *web.Form) intake.Filter {
 	return intake.Filter{

@@ -23,12 +23,12 @@ type organisationListPage struct {
 }
 
 func (h handlers) list(c *gin.Context) error {
-	form, err := web.QueryForm(c)
+	form, err := request.ReadFilter(c, request.Filter{"q": request.AnyText})
 	if err != nil {
 		return err
 	}
 	page := &organisationListPage{
-		Form: form, List: ui.Listing{Filtered: request.Filter(c) != ""}, CanEdit: access.MayEver(session.Actor(c), org.Edit),
+		Form: form, List: ui.Listing{Filtered: request.Query(c) != ""}, CanEdit: access.MayEver(session.Actor(c), org.Edit),
 	}
 	if page.Centres, err = h.Orgs.Summaries(c.Request.Context(), org.Centre, form.Value("q")); err != nil {
 		return err

@@ -23,9 +23,15 @@ type questionListPage struct {
 	States  []ui.SelectItem
 }
 
+// listStates are the states that the list can be narrowed to.
+var listStates = []string{string(questions.Open), string(questions.Answered), string(questions.Closed), "all"}
+
+// filter are the fields that narrow the list.
+var filter = request.Filter{"q": request.AnyText, "state": request.OneOf(listStates...), "late": request.OneOf("1")}
+
 // list shows the questions of the actor's places, those that are due first on top.
 func (h handlers) list(c *gin.Context) error {
-	form, err := web.QueryForm(c)
+	form, err := request.ReadFilter(c, filter)
 	if err != nil {
 		return err
 	}
@@ -40,7 +46,7 @@ func (h handlers) list(c *gin.Context) error {
 	page := &questionListPage{
 		Form: form, Threads: list.Threads, List: request.Listing(c, list.Page, questions.PageSize, list.Total),
 		Today:  workdays.DateOf(h.site.Now()),
-		States: request.Words(p, p.T("questions.state_default"), "questions.state.", "open", "answered", "closed", "all"),
+		States: request.Words(p, p.T("questions.state_default"), "questions.state.", listStates...),
 	}
 	return h.site.Render(c, http.StatusOK, "questions/question_list", page)
 }

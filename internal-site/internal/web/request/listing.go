@@ -13,10 +13,10 @@ import (
 	"portal.example/shared/web"
 )
 
-// Listing describes a list of total lines of which the page is shown, keeping the filter that is in the address.
+// Listing describes a list of total lines of which the page is shown, keeping the filter that ReadFilter found.
 func Listing(c *gin.Context, page, size, total int) ui.Listing {
 	return ui.Listing{
-		Total: total, Page: page, Pages: (total + size - 1) / size, Filtered: Filter(c) != "",
+		Total: total, Page: page, Pages: (total + size - 1) / size, Filtered: Query(c) != "",
 		ClearHref: c.Request.URL.Path, Pagination: Paginate(c, page, size, total),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/web/request"
+	"portal.example/shared/web"
 )
 
 func context(address string) (*gin.Context, *httptest.ResponseRecorder) {
@@ -21,6 +22,7 @@ func context(address string) (*gin.Context, *httptest.ResponseRecorder) {
 
 func TestListingKeepsTheFilter(t *testing.T) {
 	c, _ := context("/services?q=%D0%B4&quick=&page=3&lang=en&export=csv")
+	read(t, c)
 	l := request.Listing(c, 3, 50, 120)
 	if !l.Filtered || l.Pages != 3 || l.ClearHref != "/services" || l.Pagination.Previous.Href != "/services?page=2&q=%D0%B4" {
 		t.Errorf("%+v", l)
@@ -28,9 +30,20 @@ func TestListingKeepsTheFilter(t *testing.T) {
 	if got := request.ExportHref(c); got != "/services?export=csv&q=%D0%B4" {
 		t.Errorf("export at %s", got)
 	}
-	if c, _ := context("/services?page=2"); request.Listing(c, 2, 50, 120).Filtered {
+	c, _ = context("/services?page=2")
+	read(t, c)
+	if request.Listing(c, 2, 50, 120).Filtered {
 		t.Error("a page number is no filter")
 	}
+}
+
+func read(t *testing.T, c *gin.Context) *web.Form {
+	t.Helper()
+	form, err := request.ReadFilter(c, request.Filter{"q": request.AnyText, "quick": request.OneOf("yes"), "centre": request.AnyIDOr("none")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return form
 }
 
 func TestCSVOpensInASpreadsheetAndRunsNothing(t *testing.T) {

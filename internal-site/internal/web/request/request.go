@@ -3,7 +3,6 @@
 package request
 
 import (
-	"net/url"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -85,27 +84,6 @@ func Paginate(c *gin.Context, page, size, total int) ui.Pagination {
 		q.Set("page", strconv.Itoa(n))
 		return c.Request.URL.Path + "?" + q.Encode()
 	})
-}
-
-// Filter is the filter in the address of a list in its shortest form, whatever its page; "" when there is none.
-func Filter(c *gin.Context) string {
-	q := query(c)
-	q.Del("page")
-	return q.Encode()
-}
-
-// Here is the query of the list that is shown: its filter and its page.
-func Here(c *gin.Context) string { return query(c).Encode() }
-
-// query is the filter in the address, without the choice of language and empty values.
-func query(c *gin.Context) url.Values {
-	q := url.Values{}
-	for name, values := range c.Request.URL.Query() {
-		if name != "lang" && name != export && len(values) > 0 && values[0] != "" {
-			q[name] = values
-		}
-	}
-	return q
 }
 
 // Options makes the items of a select out of anything that has an id and a name; first is the item for no

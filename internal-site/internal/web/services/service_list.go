@@ -38,7 +38,7 @@ type choices struct {
 }
 
 func (h handlers) list(c *gin.Context) error {
-	form, err := web.QueryForm(c)
+	form, err := request.ReadFilter(c, filter)
 	if err != nil {
 		return err
 	}
@@ -56,9 +56,9 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	page := &serviceListPage{
 		Form: form, Services: rows, List: request.Listing(c, shown, f.Size, total), CanAdd: access.MayEver(actor, catalogue.EditService),
-		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", "draft", "submitted", "approved", "published", "none"),
-		YesNo:      request.Words(p, p.T("services.any"), "services.", "yes", "no"),
-		Mine:       request.Words(p, p.T("services.any"), "services.mine.", "edit", "approve", "publish"),
+		CardStates: request.Words(p, p.T("services.any"), "services.card_filter.", cardStates...),
+		YesNo:      request.Words(p, p.T("services.any"), "services.", yesNo...),
+		Mine:       request.Words(p, p.T("services.any"), "services.mine.", rights...),
 	}
 	page.List.ExportHref = request.ExportHref(c)
 	if page.choices, err = h.choices(c, p.T("services.any")); err != nil {
@@ -69,6 +69,20 @@ func (h handlers) list(c *gin.Context) error {
 
 // mine are the rights by which the list can be narrowed to the actor's own services.
 var mine = map[string]access.Action{"edit": catalogue.EditCard, "approve": catalogue.ApproveCard, "publish": catalogue.PublishCard}
+
+// The values that the fields of the filter take.
+var (
+	cardStates = []string{"draft", "submitted", "approved", "published", "none"}
+	yesNo      = []string{"yes", "no"}
+	rights     = []string{"edit", "approve", "publish"}
+)
+
+// filter are the fields that narrow the list.
+var filter = request.Filter{
+	"q": request.AnyText, "category": request.AnyID, "authority": request.AnyID, "centre": request.AnyID,
+	"card": request.OneOf(cardStates...), "quick": request.OneOf(yesNo...), "published": request.OneOf(yesNo...),
+	"mine": request.OneOf(rights...),
+}
 
 func filterOf(form *web.Form) catalogue.Filter {
 	return catalogue.Filter{

@@ -37,7 +37,7 @@ func (h handlers) list(c *gin.Context) error {
 	if !access.MayEver(actor, access.ViewUsers) { // the link of the navigation leads here whoever follows it
 		return web.Redirect(c, "/users/groups")
 	}
-	form, err := web.QueryForm(c)
+	form, err := request.ReadFilter(c, filter)
 	if err != nil {
 		return err
 	}
@@ -65,6 +65,9 @@ func (h handlers) list(c *gin.Context) error {
 }
 
 const listSize = 50
+
+// filter are the fields that narrow the list.
+var filter = request.Filter{"q": request.AnyText, "place": request.AnyID, "state": request.OneOf(access.States...)}
 
 // placesToList are the places whose accounts the person sees.
 func (h handlers) placesToList(c *gin.Context) ([]ui.SelectItem, error) {
