@@ -2,9 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/pg"
@@ -57,6 +62,10 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		return err
 	}
 	watchQueue(s, intake.NewQueue(pool))
+	register := catalogue.NewStore(pool)
+	s.Background.Every("templates that nothing names", time.Hour, 10*time.Minute, func(ctx context.Context) error {
+		return errors.Join(register.DropTemplates(ctx, audit.System("internal-site")), documents.SweepTemplates(ctx, pool, files, time.Now()))
+	})
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
 	return nil
 }

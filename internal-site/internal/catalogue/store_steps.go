@@ -79,6 +79,9 @@ func (s *Versions[C]) change(ctx context.Context, actor access.Actor, m Meta, st
 		if err := write(tx, present); err != nil {
 			return err
 		}
+		if err := dropTemplates(ctx, tx, actor.Audit(), present.ServiceID); err != nil {
+			return err
+		}
 		return record(ctx, tx, actor, "catalogue."+s.kind.object+"."+string(step), service, reason, map[string]any{"number": present.Number})
 	})
 }

@@ -57,6 +57,25 @@ func Publish(ctx context.Context, tx pg.Execer, ids []uuid.UUID, published bool)
 	return pg.Fault("publish templates", err)
 }
 
+// DropTemplates takes templates that are not published out of the register and returns which they were. Their objects are
+// SweepTemplates' to remove, once the caller's transaction is committed.
+func DropTemplates(ctx context.Context, tx pg.Queryer, ids []uuid.UUID) ([]uuid.UUID, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, _ := tx.Query(ctx, `select documents.drop_templates($1)`, ids)
+	dropped, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	return dropped, pg.Fault("drop templates", err)
+}
+
+// unregistered returns those of the keys that no row of the register names.
+func unregistered(ctx context.Context, db pg.Queryer, keys []string) ([]string, error) {
+	rows, _ := db.Query(ctx, `select key from unnest($1::text[]) key
+		where not exists (select from documents.files where bucket = $2 and object_key = key)`, keys, BucketDocuments)
+	left, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return left, pg.Fault("find objects that no file names", err)
+}
+
 // rolledBack says whether cause came before the commit: from our own rules, or from a server that still answers.
 func rolledBack(cause error) bool {
 	switch fault.KindOf(cause) {

@@ -1,7 +1,7 @@
 // Package documents is the register of files: templates to download, what applicants handed in, results.
-// The bytes are in the object store, known by SHA-256. store.go holds the SQL, vault.go the way of bytes into the store,
-// past the look of internal/scan. The rows are written and read by the
-// domains that files belong to, which ask for the rights. It may import shared and internal/scan, and no other domain.
+// The bytes are in the object store, known by SHA-256. store*.go holds the SQL, vault.go brings bytes into the store after
+// internal/scan has looked into them; store_sweep.go removes those that no row names any more. The rows are written and read by
+// the domains that files belong to, which ask for the rights. It may import shared and internal/scan, and no other domain.
 package documents
 
 import (

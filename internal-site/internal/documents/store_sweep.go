@@ -1,0 +1,43 @@
+package documents
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"portal.example/shared/blob"
+	"portal.example/shared/pg"
+)
+
+const (
+	templates   = "templates/" // where the objects of templates lie
+	sweepAfter  = time.Hour    // an upload puts its object first and its row, at the latest, minutes later
+	sweepAtOnce = 500
+)
+
+// SweepTemplates removes the objects of templates that the register does not name any more and that are an hour old: of rows
+// that were dropped, and of uploads whose row was never written. What cannot be removed is tried again by the next sweep.
+func SweepTemplates(ctx context.Context, db pg.Queryer, bucket *blob.Bucket, now time.Time) error {
+	var keys []string
+	err := bucket.Keys(ctx, templates, func(o blob.Info) error {
+		if o.Modified.Before(now.Add(-sweepAfter)) {
+			keys = append(keys, o.Key)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var failed error
+	for some := range slices.Chunk(keys, sweepAtOnce) {
+		unnamed, err := unregistered(ctx, db, some)
+		if err != nil {
+			return errors.Join(failed, err)
+		}
+		for _, key := range unnamed {
+			failed = errors.Join(failed, bucket.Remove(ctx, key))
+		}
+	}
+	return failed
+}
