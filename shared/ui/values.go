@@ -17,7 +17,6 @@ func (c *Components) values() template.FuncMap {
 		"th":            c.html,
 		"lang":          func() string { return string(p.Lang()) },
 		"text":          c.text,
-		"written":       c.written,
 		"date":          p.Date,
 		"dateShort":     p.DateShort,
 		"dateTime":      p.DateTime,
@@ -58,17 +57,6 @@ func (c *Components) text(t locale.Text) template.HTML {
 		escaped = fmt.Sprintf(`<span lang="%s">%s</span>`, in, escaped)
 	}
 	return template.HTML(escaped) // #nosec G203 -- escaped
-}
-
-var cyrillic = regexp.MustCompile(`\p{Cyrillic}`)
-
-// written writes what a person wrote in no certain language. Cyrillic words on a page of another language are marked as Ukrainian,
-// so that no screen reader tries them as English.
-func (c *Components) written(s string) template.HTML {
-	if c.printer.Lang() != locale.UK && cyrillic.MatchString(s) {
-		return c.text(locale.Text{UK: s})
-	}
-	return template.HTML(template.HTMLEscapeString(s)) // #nosec G203 -- escaped
 }
 
 var notDialled = regexp.MustCompile(`[^0-9+]`)

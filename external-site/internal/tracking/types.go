@@ -16,6 +16,7 @@ import (
 	"portal.example/shared/locale"
 	"portal.example/shared/region"
 	"portal.example/shared/seal"
+	"portal.example/shared/workdays"
 )
 
 // Place is how far a submission has come.
@@ -120,6 +121,9 @@ type Stage struct {
 	DueOn      *time.Time
 	FinishedAt *time.Time
 }
+
+// Rule says how the days of the stage are counted, as inside.
+func (s Stage) Rule() workdays.Rule { return workdays.RuleFor(s.Days) }
 
 // The kinds of event that the page knows; whatever else happens is told as it comes.
 const (

@@ -47,16 +47,18 @@ func New(catalogue *locale.Catalogue) (*Renderer, error) {
 
 func funcs(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{
-		"applicants": func(types []string) string { return applicants(p, types) },
-		"term":       func(days int) string { return term(p, days) },
-		"fee":        func(f contract.Fee) string { return fee(p, f) },
-		"openNow":    func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },
-		"week":       func(s hours.Schedule) []WeekRow { return Week(p, s) },
-		"otherDays":  func(s hours.Schedule, now time.Time) []OtherDay { return OtherDays(p, s, now, cardAhead) },
-		"lines":      lines,
-		"hoursTable": func(rows []WeekRow) ui.Table { return hoursTable(p, rows) },
-		"prose":      func(t locale.Text) template.HTML { return prose(p.Lang(), t) },
-		"paragraph":  func(t locale.Text) paragraphs { return newParagraphs(p.Lang(), t) },
+		"applicants":  func(types []string) string { return applicants(p, types) },
+		"term":        func(days int) string { return term(p, days) },
+		"unit":        unit,
+		"stagesTotal": func(c *contract.TechCard) string { return stagesTotal(p, *c) },
+		"fee":         func(f contract.Fee) string { return fee(p, f) },
+		"openNow":     func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },
+		"week":        func(s hours.Schedule) []WeekRow { return Week(p, s) },
+		"otherDays":   func(s hours.Schedule, now time.Time) []OtherDay { return OtherDays(p, s, now, cardAhead) },
+		"lines":       lines,
+		"hoursTable":  func(rows []WeekRow) ui.Table { return hoursTable(p, rows) },
+		"prose":       func(t locale.Text) template.HTML { return prose(p.Lang(), t) },
+		"paragraph":   func(t locale.Text) paragraphs { return newParagraphs(p.Lang(), t) },
 	}
 }
 

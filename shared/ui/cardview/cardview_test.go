@@ -204,6 +204,29 @@ func TestWords(t *testing.T) {
 }
 
 // Whoever plans a visit from the card sees the days off beside the centre, and each link says whose it is.
+// Stages below ten days run in working days: a sum over stages of both kinds may not pass for one of calendar days.
+func TestTheSumOfTheStagesNamesItsDays(t *testing.T) {
+	r := renderer(t)
+	for want, days := range map[string][]int{
+		"до 9 робочих днів, закон дає 20":                                                   {0, 4, 5},
+		"до 21 календарного дня, закон дає 20":                                              {10, 0, 11},
+		"до 22 днів (робочих і календарних, як названо в етапах), закон дає 20 календарних": {2, 20},
+	} {
+		view := full()
+		view.Stages = &contract.TechCard{StatutoryDays: 20}
+		for _, d := range days {
+			view.Stages.Stages = append(view.Stages.Stages, contract.TechStage{Name: uk("Етап"), Days: d})
+		}
+		html, err := r.Render(locale.UK, view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(html), want) {
+			t.Errorf("stages of %v days: %q is not in the card", days, want)
+		}
+	}
+}
+
 func TestCentresOfACard(t *testing.T) {
 	view := full()
 	view.Centres = append(view.Centres, cardview.Body{Name: uk("ЦНАП Ґрунь"), Phones: []string{"(0550) 1"}, Schedule: view.Centres[0].Schedule})

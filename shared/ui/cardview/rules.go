@@ -26,10 +26,35 @@ func term(p *locale.Printer, days int) string {
 		return p.T("card.term_unknown")
 	case days == 0:
 		return p.T("card.term_at_once")
-	case days < 10:
-		return p.T("card.term_working", days)
 	}
-	return p.T("card.term_calendar", days)
+	return p.T("card.term_"+unit(days), days)
+}
+
+// unit is the kind of days in which a term runs, as keys of words name it: working days under ten, calendar days from ten on.
+func unit(days int) string {
+	if (contract.TechStage{Days: days}).InWorkingDays() {
+		return "working"
+	}
+	return "calendar"
+}
+
+// stagesTotal says how long the stages take together and how long the law allows. A sum of working and calendar days says that
+// it is of both.
+func stagesTotal(p *locale.Printer, c contract.TechCard) string {
+	sum := ""
+	for _, s := range c.Stages {
+		switch {
+		case s.Days == 0:
+		case sum == "":
+			sum = unit(s.Days)
+		case sum != unit(s.Days):
+			sum = "mixed"
+		}
+	}
+	if sum == "" {
+		sum = unit(c.StatutoryDays)
+	}
+	return p.T("card.stages_total."+sum, c.TotalDays(), term(p, c.StatutoryDays))
 }
 
 // Term is the words for the term of a service, for lists; empty when the card does not state one.
