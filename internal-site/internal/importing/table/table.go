@@ -24,7 +24,9 @@ const (
 	MaxRows    = 500_000
 	maxField   = 256 << 10
 	maxColumns = 256
-	maxPreface = 20 // rows of titles before the header
+	maxPreface = 20        // rows of titles before the header
+	maxCells   = 8_000_000 // of all rows; short rows are filled up
+	maxText    = 128 << 20 // bytes of all cells; many cells of a workbook may name one long text
 )
 
 // Options say how to read a file. The zero value finds everything by itself.
@@ -90,7 +92,7 @@ type recordReader interface {
 
 func collect(name string, records recordReader, isHeader func([]string) bool) (*Table, error) {
 	t := &Table{Name: name}
-	seen := 0
+	seen, left, cells := 0, maxText, maxCells
 	for {
 		row, err := records.next()
 		if errors.Is(err, io.EOF) {
@@ -103,7 +105,15 @@ func collect(name string, records recordReader, isHeader func([]string) bool) (*
 			continue
 		}
 		seen++
+		for _, c := range row.Cells {
+			left -= len(c)
+		}
+		cells -= max(len(row.Cells), len(t.Header))
 		switch {
+		case cells < 0:
+			return nil, Broken(name, row.Line, "more than %d cells", maxCells)
+		case left < 0:
+			return nil, Broken(name, row.Line, "more than %d MB of text", maxText>>20)
 		case t.Header != nil:
 			if _, sheet := records.(*sheetReader); sheet {
 				row.Cells = t.fit(row.Cells)

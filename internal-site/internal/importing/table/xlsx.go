@@ -2,18 +2,13 @@ package table
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
-)
-
-// Limits of what a workbook may unpack to: the ministry's codifier unpacks to about 12 MB.
-const (
-	maxUnzipped = 256 << 20
-	maxInMemory = 16 << 20 // parts larger than this go through a temporary file
 )
 
 type sheetReader struct {
@@ -24,8 +19,16 @@ type sheetReader struct {
 }
 
 func openSheet(name string, raw []byte, sheet string) (*sheetReader, error) {
+	raw, err := weighed(raw)
+	var much errTooMuch
+	if errors.As(err, &much) {
+		return nil, Broken(name, 0, "not a table that can be read safely: %v", err)
+	}
+	if err != nil {
+		return nil, Broken(name, 0, "not a workbook that can be opened: %v", err)
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(raw), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory,
+		RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped, // all in memory, no temporary files
 	})
 	if err != nil {
 		return nil, Broken(name, 0, "not a workbook that can be opened: %v", err)
