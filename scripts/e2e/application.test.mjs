@@ -172,7 +172,7 @@ journey('from a published card to a downloaded result', async (j) => {
   const result = pdf(`result of ${caseNumber} for ${secretWord}`)
   await j.step('result uploaded', async (page) => {
     await page.locator('input[type=file]').setInputFiles({ name: `Довідка ${secretWord}.pdf`, mimeType: 'application/pdf', buffer: result })
-    await page.locator('button[formaction$="/result"]').click()
+    await page.locator('button[formaction*="/result"]').click()
   })
 
   // The citizen reads every step and downloads the result.
