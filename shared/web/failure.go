@@ -55,6 +55,7 @@ type failurePage struct {
 	Message string // what happened, in plain words
 	Advice  string // what to do next
 	Details []string
+	Kept    []string // what the reader had typed
 }
 
 // Fail ends the request with the page of err: plain words, what to do next, and the request's number, which the log has
@@ -64,6 +65,8 @@ func (s *Site) Fail(c *gin.Context, err error) {
 	if s.showAgain(c, err) {
 		return
 	}
+	kept := keptTexts(c, err)
+	err = outOfSight(err, kept)
 	status := fault.Status(err)
 	s.logFailure(c, status, err)
 	if c.Writer.Written() {
@@ -77,6 +80,7 @@ func (s *Site) Fail(c *gin.Context, err error) {
 		RetryAfter(c, fault.WaitOf(err))
 	}
 	page := s.failure(c, err)
+	page.Kept = kept
 	if errRender := s.Render(c, status, "pages/failure", page); errRender != nil {
 		s.opts.Log.ErrorContext(c.Request.Context(), "page of an error", "error", errRender)
 		http.Error(c.Writer, page.Message, status)
@@ -105,6 +109,9 @@ func (s *Site) failure(c *gin.Context, err error) *failurePage {
 	if kind == fault.Conflict && fault.MessageKey(err) != "fault.conflict" {
 		// A refusal with words of its own: repeating does not cure it, as it does what somebody else changed meanwhile.
 		page.Title, page.Advice = p.T("failure.title.refused"), p.T("failure.advice.refused")
+	}
+	if fault.MessageKey(err) == gone {
+		page.Title, page.Advice = p.T("failure.title.conflict"), p.T("failure.advice.gone")
 	}
 	if own, ok := s.opts.Advice[kind]; ok {
 		page.Title, page.Advice = p.T(own.Title), p.T(own.Text)

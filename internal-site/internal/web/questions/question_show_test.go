@@ -67,6 +67,10 @@ func TestHandingOver(t *testing.T) {
 	if w := clerk.Post(d.path(), url.Values{"act": {"hand_over"}, "version": {"1"}, "to": {"authority:" + d.Authority.String()}, "note": {"до вас"}}); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/questions" {
 		t.Errorf("handing over: %d", w.Code)
 	}
+	w := clerk.Post(d.path(), url.Values{"act": {"answer"}, "version": {"1"}, "answer": {"Так, <можна>\r\nПриходьте"}})
+	if body := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(body, "Так, &lt;можна&gt;\nПриходьте") || !strings.Contains(body, "передали іншому") {
+		t.Errorf("an answer to a question that a colleague has handed on: %d", w.Code)
+	}
 	if w := clerk.Get(d.path()); w.Code != http.StatusNotFound {
 		t.Errorf("the first addressee: %d", w.Code)
 	}
