@@ -39,6 +39,7 @@ type Entry struct {
 	Kind          string
 	Reason        string // key in the catalogue
 	Detail        string
+	Fields        map[string]locale.Text // what the form of the service calls its fields, which Detail names by their ids
 	ServiceID     *uuid.UUID
 	Service       locale.Text
 	Place         locale.Text // the centre or authority that it was sent to

@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,30 @@ func (p *place) refused(t *testing.T, q *intake.Queue) intake.Entry {
 	}
 	t.Fatal("the entry is not in the queue")
 	return intake.Entry{}
+}
+
+// Staff read what the form calls a field, not the id that it has there.
+func TestDetailNamesFieldsInWords(t *testing.T) {
+	p := newPlace(t)
+	q := intake.NewQueue(p.db.PoolAs("internal_site"))
+	e, err := q.Get(t.Context(), p.Users[access.Administrator], p.refused(t, q).ID)
+	must(t, err)
+	title := e.Fields["identity_document"]
+	if title.UK == "" || title.EN == "" || title.UK == title.EN {
+		t.Fatalf("the field is called %+v", title)
+	}
+	for lang, want := range map[locale.Lang]string{locale.UK: "«" + title.UK + "»: ", locale.EN: "«" + title.EN + "»: "} {
+		if got := e.DetailIn(lang); !strings.HasPrefix(got, want) || strings.Contains(got, "identity_document") {
+			t.Errorf("in %s staff read %q, want %q", lang, got, want)
+		}
+	}
+	for detail, want := range map[string]string{
+		"identity_document, answers": "«" + title.UK + "», answers", "sha-256": "sha-256", "other: a.pdf": "other: a.pdf", "": "",
+	} {
+		if e.Detail = detail; e.DetailIn(locale.UK) != want {
+			t.Errorf("%q reads %q", detail, e.DetailIn(locale.UK))
+		}
+	}
 }
 
 func TestStaffDecide(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/seal"
 )
 
@@ -81,6 +82,24 @@ func Places(err error) string {
 	}
 	slices.Sort(names)
 	return strings.Join(slices.Compact(names), ", ")
+}
+
+// DetailIn is what staff read of where something is wrong: fields of the form stand there by their titles.
+func (e Entry) DetailIn(lang locale.Lang) string {
+	named := func(id string) string {
+		if title, _ := e.Fields[id].In(lang); title != "" {
+			return "«" + title + "»"
+		}
+		return id
+	}
+	if field, rest, ok := strings.Cut(e.Detail, ": "); ok { // a file and what is wrong with it
+		return named(field) + ": " + rest
+	}
+	ids := strings.Split(e.Detail, ", ")
+	for i, id := range ids {
+		ids[i] = named(id)
+	}
+	return strings.Join(ids, ", ")
 }
 
 // filedAt is when a submission counts as sent. The public site's clock is not ours and not trusted: never after the

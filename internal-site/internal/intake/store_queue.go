@@ -15,6 +15,8 @@ import (
 	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/plain"
 )
@@ -181,7 +183,40 @@ func (q *Queue) Get(ctx context.Context, actor access.Actor, id uuid.UUID) (Entr
 	if err := access.RequireEver(actor, View); err != nil {
 		return Entry{}, err
 	}
-	return get(ctx, q.pool, actor, View, id)
+	e, err := get(ctx, q.pool, actor, View, id)
+	if err != nil || e.ServiceID == nil || e.Detail == "" {
+		return e, err
+	}
+	e.Fields, err = fieldsOf(ctx, q.pool, *e.ServiceID)
+	return e, err
+}
+
+// fieldsOf names the fields of a service's newest forms: what waits in the queue was filled in on one of them.
+func fieldsOf(ctx context.Context, db pg.Queryer, service uuid.UUID) (map[string]locale.Text, error) {
+	rows, err := db.Query(ctx, `
+		select schema from catalogue.forms where service_id = $1 and published order by effective_from desc, number desc limit 5`, service)
+	if err != nil {
+		return nil, pg.Fault("forms of service", err)
+	}
+	schemas, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	if err != nil {
+		return nil, pg.Fault("forms of service", err)
+	}
+	names := map[string]locale.Text{}
+	for _, schema := range schemas {
+		form, err := forms.Parse(schema)
+		if err != nil {
+			continue // a form of a version that can no longer be read leaves its fields their ids
+		}
+		for _, step := range form.Steps {
+			for _, field := range step.Fields {
+				if _, named := names[field.Name]; !named {
+					names[field.Name] = field.Title
+				}
+			}
+		}
+	}
+	return names, nil
 }
 
 func arguments(actor access.Actor, right access.Action, own map[string]any) pgx.NamedArgs {
