@@ -40,24 +40,34 @@ func (v *Vault) Open(ctx context.Context, f File) (io.ReadCloser, error) {
 	return r, err
 }
 
-// Put looks into the bytes of f, stores them and returns f with their size, hash and what the scanner said. What is not of
-// its type or holds malware is Invalid, and while the scanner does not answer nothing is taken.
+// Put looks into the bytes of f, stores them and returns f with their size, hash and what the scanner said. What Inspect
+// refuses is not taken.
 func (v *Vault) Put(ctx context.Context, f File, data []byte) (File, error) {
-	note, err := scan.Inspect(ctx, v.scanner, f.MediaType, data)
-	var malware *scan.Malware
-	switch {
-	case errors.Is(err, scan.ErrNotItsType):
-		return f, fault.Wrap(fault.Invalid, err, "documents.not_its_type")
-	case errors.As(err, &malware):
-		return f, fault.Wrap(fault.Invalid, err, "documents.malware")
-	case err != nil:
-		return f, fault.Wrap(fault.Unavailable, err, "documents.scanner_unavailable")
+	note, err := v.Inspect(ctx, f.MediaType, data)
+	if err != nil {
+		return f, err
 	}
 	f.Notes = note
 	return v.store(ctx, f, data)
 }
 
-// Refusal returns the words with which a form says that Put took no file, "" when err is nothing of the file's.
+// Inspect looks into a file that enters the node, also one that is kept elsewhere than here, and returns a note for staff.
+// What is not of its type or holds malware is Invalid, and while the scanner does not answer everything is Unavailable.
+func (v *Vault) Inspect(ctx context.Context, mediaType string, data []byte) (note string, err error) {
+	note, err = scan.Inspect(ctx, v.scanner, mediaType, data)
+	var malware *scan.Malware
+	switch {
+	case errors.Is(err, scan.ErrNotItsType):
+		return "", fault.Wrap(fault.Invalid, err, "documents.not_its_type")
+	case errors.As(err, &malware):
+		return "", fault.Wrap(fault.Invalid, err, "documents.malware")
+	case err != nil:
+		return "", fault.Wrap(fault.Unavailable, err, "documents.scanner_unavailable")
+	}
+	return note, nil
+}
+
+// Refusal returns the words with which a form says that a file was not taken, "" when err is nothing of the file's.
 func Refusal(err error) string {
 	if fault.Is(err, fault.Invalid) || fault.MessageKey(err) == "documents.scanner_unavailable" {
 		return fault.MessageKey(err)

@@ -82,7 +82,7 @@ func Areas(cfg Config) []area.Area {
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),
-		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Watch: cfg.region}),
+		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Vault: vault, Watch: cfg.region}),
 		conflict.Area(),
 	}
 	return append(list, home.Area(list), signin.Area(signin.Deps{Users: accounts, Orgs: orgs, Keeps: area.Keeps(list)}))

@@ -1,5 +1,6 @@
 // Package region is the area in which the portal's administrator says which region this is, and the arms that every
-// page shows. It may import shared, internal/access, internal/audit, internal/region and the packages beside it; it
+// page shows. It may import shared, internal/access, internal/audit, internal/documents,
+// internal/region and the packages beside it; it
 // knows no SQL.
 package region
 
@@ -13,6 +14,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/documents"
 	domain "portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/web/area"
 	shown "portal.example/shared/region"
@@ -34,10 +36,16 @@ type Arms interface {
 	Arms(ctx context.Context) ([]byte, error)
 }
 
+// Inspector looks into what is uploaded; documents.Vault is one.
+type Inspector interface {
+	Inspect(ctx context.Context, mediaType string, data []byte) (note string, err error)
+}
+
 // Deps is what the area needs.
 type Deps struct {
 	Region Region
 	Shown  Arms
+	Vault  Inspector
 	Watch  *shown.Watch // forgets what it knows when the profile is saved here; may be nil
 }
 
@@ -49,7 +57,7 @@ type handlers struct {
 // Area is the region's profile.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "region", Path: "/region", Files: files, Words: []fs.FS{domain.Words}, KeepsText: true,
+		Name: "region", Path: "/region", Files: files, Words: []fs.FS{domain.Words, documents.Words}, KeepsText: true,
 		Nav: &area.Nav{Order: 70, Needs: domain.Edit},
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/documents"
 	domain "portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/request"
@@ -77,8 +78,10 @@ func (h handlers) edit(c *gin.Context) error {
 }
 
 func (h handlers) editPost(c *gin.Context) error {
+	var file web.Upload
 	var data bytes.Buffer
 	form, err := h.site.ReadUpload(c, uploadLimits, func(u web.Upload) error {
+		file = u
 		_, err := io.Copy(&data, u.Body)
 		return err
 	})
@@ -97,7 +100,7 @@ func (h handlers) editPost(c *gin.Context) error {
 	}
 	profile := read(form)
 	if form.OK() && data.Len() > 0 {
-		if profile.Arms, err = domain.Draw(data.Bytes()); err != nil && !form.Take(err) {
+		if profile.Arms, err = h.arrived(c, file, data.Bytes()); err != nil && !form.Take(err) {
 			return err
 		}
 	}
@@ -116,6 +119,18 @@ func (h handlers) editPost(c *gin.Context) error {
 	h.Watch.Forget()
 	h.site.Flash(c, "region.saved")
 	return web.Redirect(c, "/region")
+}
+
+// arrived looks into an uploaded picture, as into every file that enters, and draws it anew.
+func (h handlers) arrived(c *gin.Context, file web.Upload, data []byte) ([]byte, error) {
+	_, err := h.Vault.Inspect(c.Request.Context(), file.Type.MediaType, data)
+	if key := documents.Refusal(err); key != "" {
+		return nil, fault.InvalidFields(fault.FieldError{Field: file.Field, Key: key})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return domain.Draw(data)
 }
 
 func (h handlers) conflict(c *gin.Context, saved domain.Profile, form *web.Form) error {

@@ -2,6 +2,7 @@ package region_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/jpeg"
 	"image/png"
@@ -17,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/web/region"
 	"portal.example/internal-site/internal/web/site"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/fault"
 	shown "portal.example/shared/region"
 )
 
@@ -29,11 +31,26 @@ func newSite(t *testing.T) *webtest.Site {
 	s := webtest.New(t, func(d webtest.Stores) []area.Area {
 		store := shown.NewStore(d.Pool)
 		watch = shown.NewWatch(store.Profile, time.Now, func(err error) { t.Error(err) })
-		areas = []area.Area{region.Area(region.Deps{Region: domain.NewStore(d.Pool, webtest.Now), Shown: store, Watch: watch})}
+		areas = []area.Area{region.Area(region.Deps{Region: domain.NewStore(d.Pool, webtest.Now), Shown: store, Vault: inspector{}, Watch: watch})}
 		return areas
 	})
 	s.Serve(site.Config{Region: watch}, s.Areas)
 	return s
+}
+
+// inspector refuses what says that it is malware or that the scanner is away.
+type inspector struct{}
+
+func (inspector) Inspect(_ context.Context, mediaType string, data []byte) (string, error) {
+	switch {
+	case mediaType != "image/png" && mediaType != "image/jpeg":
+		return "", fault.New(fault.Invalid, "documents.not_its_type")
+	case bytes.Contains(data, []byte("EICAR")):
+		return "", fault.New(fault.Invalid, "documents.malware")
+	case bytes.Contains(data, []byte("AWAY")):
+		return "", fault.New(fault.Unavailable, "documents.scanner_unavailable")
+	}
+	return "", nil
 }
 
 func TestRoutes(t *testing.T) {
@@ -126,6 +143,8 @@ func TestRegionThatIsWrong(t *testing.T) {
 		"svg called a png":  {"arms", "герб.png", svg, nil},
 		"broken png":        {"arms", "герб.png", picture(t, 40, asPNG)[:60], nil},
 		"too large":         {"arms", "герб.png", picture(t, 900, asPNG), nil},
+		"malware":           {"arms", "герб.png", append(picture(t, 40, asPNG), "EICAR"...), nil},
+		"no scanner":        {"arms", "герб.png", append(picture(t, 40, asPNG), "AWAY"...), nil},
 		"arms without text": {"arms_alt.uk", "герб.png", picture(t, 40, asPNG), []string{"arms_alt.uk", ""}},
 	} {
 		field := ""
