@@ -28,3 +28,12 @@ func howToGetThere(t *testing.T, page string) {
 		"санітарний день", "Під час повітряної тривоги", "У центрі надають 2 послуги")
 	webtest.Lacks(t, page, "минув") // an exception of yesterday
 }
+
+// A number of services that is none would read as if the body refused everybody.
+func TestBodiesWithoutServicesCountNone(t *testing.T) {
+	s := webtest.New(t)
+	s.DB.Exec(`update catalogue.services set published = false`)
+	for _, path := range []string{"/centres", "/authorities"} {
+		webtest.Lacks(t, s.Page(path), "0 послуг")
+	}
+}
