@@ -34,6 +34,14 @@ func (c ScannerConfig) open(s *program.Service) scan.Scanner {
 	return scanner
 }
 
+// client is the scanner for a command that looks into files itself; nil when the node has none.
+func (c ScannerConfig) client() scan.Scanner {
+	if c.Address == "" {
+		return nil
+	}
+	return scan.New(c.Address)
+}
+
 // load reads the configuration that --config names.
 func load(cmd *cobra.Command) (Config, error) {
 	c := Config{Site: program.Site{Listen: "127.0.0.1:8081"}}

@@ -19,6 +19,8 @@ import (
 	"portal.example/internal-site/internal/importing"
 	"portal.example/internal-site/internal/importing/progress"
 	"portal.example/internal-site/internal/importing/report"
+	"portal.example/internal-site/internal/importing/table"
+	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
@@ -29,7 +31,8 @@ func newImport() *cobra.Command {
 		Use:   "import",
 		Short: "Bring data of others into the portal",
 		Long: "Each kind of data has a verb. An import is one transaction: a file that is broken changes nothing at all,\n" +
-			"and importing the same file again changes nothing either.",
+			"and importing the same file again changes nothing either. Files are scanned for malware where scanner.address\n" +
+			"is configured.",
 	}
 	cmd.AddCommand(newImportKatottg(), newImportServices(), newImportDemo())
 	return cmd
@@ -88,7 +91,8 @@ func (f *importFlags) run(cmd *cobra.Command, do importer) error {
 		return err
 	}
 	bar := progress.New(cmd.ErrOrStderr(), progress.Terminal(os.Stderr), report.Words.In(lang), time.Now)
-	r, err := do(cmd.Context(), db, root.FS(), filepath.Base(f.file), importing.Options{
+	files := scan.Files(cmd.Context(), c.Scanner.client(), root.FS(), table.MaxFile)
+	r, err := do(cmd.Context(), db, files, filepath.Base(f.file), importing.Options{
 		By: importActor(), Bar: bar, DryRun: f.dryRun, Now: time.Now,
 		NewID: func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 		Keep:  func(r *report.Report) error { return kept.write(r, lang) },

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"portal.example/internal-site/internal/scan/scantest"
 	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
 )
@@ -169,6 +170,28 @@ func TestImportCommandWithoutDatabase(t *testing.T) {
 	}
 	if _, err := os.Stat(n.path("new.csv")); err == nil {
 		t.Error("a report without an import")
+	}
+}
+
+// Files that are imported are scanned like those that are uploaded, and none is taken while the scanner is away.
+func TestImportScansItsFiles(t *testing.T) {
+	n := newNode(t)
+	config := n.read(t, "site.yaml")
+	scanner := scantest.Clamd(t)
+	n.write(t, "site.yaml", config+fmt.Sprintf("scanner: {address: %q}\n", scanner))
+	n.write(t, "bad.csv", codifierText+scantest.EICAR+"\n")
+	if _, _, err := n.run(t, "import", "katottg", "--file", "{}/bad.csv", "--report", "{}/bad-report.csv"); !strings.Contains(fmt.Sprint(err), "malware") {
+		t.Errorf("malware: %v", err)
+	}
+	if _, _, err := n.run(t, "import", "katottg", "--file", "{}/k.csv", "--report", "{}/report.csv"); err != nil || count(t, n.db, "org.units") != 2 {
+		t.Errorf("a clean file: %v", err)
+	}
+	n.write(t, "site.yaml", config+fmt.Sprintf("scanner: {address: %q}\n", n.path("nothing.sock")))
+	if _, _, err := n.run(t, "import", "services", "--file", "{}/s.csv", "--mapping", "{}/m.yaml", "--report", "{}/s-report.csv"); err == nil {
+		t.Error("imported while the scanner is away")
+	}
+	if count(t, n.db, "catalogue.services") != 0 {
+		t.Error("a service was written")
 	}
 }
 
