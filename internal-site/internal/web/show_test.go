@@ -24,6 +24,9 @@ func TestFormsChangeTheDatabaseInTransactionsOnly(t *testing.T) {
 	}
 	found := 0
 	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
