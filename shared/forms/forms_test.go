@@ -287,6 +287,22 @@ func TestOneOfTwoIsEnough(t *testing.T) {
 	}
 }
 
+// A single box that may stay empty says so by being one: «optional» beside a statement reads as if it might be ignored.
+func TestABoxIsNotCalledOptional(t *testing.T) {
+	may := strings.NewReplacer(`"const": true,`, "", `"kind", "tick"],`, `"kind"],`)
+	f, err := forms.Parse([]byte(may.Replace(string(raw(t, "every.json")))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	html := ""
+	for _, step := range f.Steps {
+		html += render(t, locale.UK, forms.Shown{Form: f, Step: step, Answers: forms.Answers{}, Typed: fields{post()}, All: true})
+	}
+	if !strings.Contains(html, "Погоджуюся") || strings.Contains(html, "Погоджуюся (") {
+		t.Error("the box is called optional, or is not there")
+	}
+}
+
 // TestFormAndCardAreCompared: whoever does what the form says must not be refused by the card.
 func TestFormAndCardAreCompared(t *testing.T) {
 	f := example(t, "extract.json") // asks everybody for the document "passport"

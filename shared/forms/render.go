@@ -148,10 +148,10 @@ func (l *language) control(s Shown, f *Field) (template.HTML, error) {
 	return template.HTML(b.String()), nil //nolint:gosec // written by html/template
 }
 
-// label marks what may be left empty, as most is required.
+// label marks what may be left empty, as most is required. A single box is answered either way, so it is not marked.
 func (l *language) label(form *Form, f *Field) string {
 	title := in(f.Title, l.printer)
-	if f.Required || f.MustTick || f.MinItems > 0 || form.group(f) != nil {
+	if f.Required || f.MustTick || f.Widget == WidgetCheckbox || f.MinItems > 0 || form.group(f) != nil {
 		return title
 	}
 	return l.printer.T("forms.optional", title)
