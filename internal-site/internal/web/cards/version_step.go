@@ -81,7 +81,7 @@ func (p pages[C]) step(step catalogue.Step) web.Handler {
 			catalogue.Meta{ID: page.Card.ID, Version: request.Version(form)}, form.Value("reason"))
 		switch {
 		case err == nil:
-			return p.stepDone(c, step, page.Card.Meta)
+			return p.stepDone(c, step, page.Card.Meta, page.Service)
 		case fault.Is(err, fault.Conflict):
 			page.Errors = []fault.FieldError{{Key: conflictKey(err)}}
 			return p.site.Render(c, http.StatusConflict, "cards/version_show", page)
@@ -106,13 +106,15 @@ func conflictKey(err error) string {
 }
 
 // stepDone leads to the version, or to the service when the version is no more.
-func (p pages[C]) stepDone(c *gin.Context, step catalogue.Step, m catalogue.Meta) error {
+func (p pages[C]) stepDone(c *gin.Context, step catalogue.Step, m catalogue.Meta, s catalogue.Service) error {
 	switch {
 	case step == catalogue.StepDiscard:
 		p.site.Flash(c, "cards.done.discard")
 		return web.Redirect(c, "/services/"+m.ServiceID.String())
 	case step == catalogue.StepPublish && m.EffectiveFrom.After(workdays.DateOf(p.site.Now())):
 		p.site.Flash(c, "cards.done.publish_later", p.site.Printer(c).Date(m.EffectiveFrom))
+	case step == catalogue.StepPublish && !s.Published:
+		p.site.Flash(c, "cards.done.publish_unseen")
 	default:
 		p.site.Flash(c, "cards.done."+act(step, m.State))
 	}

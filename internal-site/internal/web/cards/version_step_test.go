@@ -3,6 +3,7 @@ package cards_test
 import (
 	"encoding/base64"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -77,15 +78,43 @@ func TestFutureEditionIsAnnouncedAsSuch(t *testing.T) {
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	r := w.Result()
-	defer func() { _ = r.Body.Close() }()
-	var flash string
-	for _, c := range r.Cookies() {
-		if strings.Contains(c.Name, "flash") {
-			flash = c.Value
+	if told := told(t, w); !strings.Contains(told, "cards.done.publish_later") {
+		t.Errorf("flash %q", told)
+	}
+}
+
+// A card of a service that is not published is not said to be seen.
+func TestCardOfAnUnpublishedServiceIsAnnouncedAsSuch(t *testing.T) {
+	for published, want := range map[bool]string{true: "cards.done.publish", false: "cards.done.publish_unseen"} {
+		s := newSite(t)
+		path, form := draft(t, s)
+		s.DB.Exec("update catalogue.services set published = $2 where id = $1", s.Service, published)
+		head := s.As(s.Users[access.AuthorityHead])
+		head.Multipart(path+"/edit", with(form, "do", "save"), "", "", nil)
+		head.Post(path+"/approve", url.Values{"version": {"2"}})
+		w := head.Post(path+"/publish", url.Values{"version": {"3"}})
+		if w.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		if told := told(t, w); !strings.Contains(told, want+`"`) {
+			t.Errorf("of a service that is published: %t, it says %q", published, told)
 		}
 	}
-	if told, err := base64.RawURLEncoding.DecodeString(flash); err != nil || !strings.Contains(string(told), "cards.done.publish_later") {
-		t.Errorf("flash %q, %v", told, err)
+}
+
+// told is the flash that an answer sets.
+func told(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	r := w.Result()
+	defer func() { _ = r.Body.Close() }()
+	for _, c := range r.Cookies() {
+		if strings.Contains(c.Name, "flash") {
+			text, err := base64.RawURLEncoding.DecodeString(c.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text)
+		}
 	}
+	return ""
 }
