@@ -45,7 +45,26 @@ func Tidy(c contract.Card, newID func() uuid.UUID) contract.Card {
 	return c
 }
 
-func sanitise(html string) string { return strings.TrimSpace(clean.Policy().Sanitize(html)) }
+func sanitise(html string) string {
+	return strings.TrimSpace(clean.Policy().Sanitize(paragraphs(html)))
+}
+
+// paragraphs marks up a text of several lines that was typed without any tags: an empty line begins a paragraph. Citizens
+// would otherwise read all of it as one.
+func paragraphs(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.Contains(text, "<") || !strings.Contains(text, "\n") {
+		return text
+	}
+	var b strings.Builder
+	for _, part := range emptyLines.Split(text, -1) {
+		b.WriteString("<p>" + strings.ReplaceAll(part, "\n", "<br>\n") + "</p>\n")
+	}
+	return b.String()
+}
+
+// emptyLines stand between the paragraphs of a text.
+var emptyLines = regexp.MustCompile(`\n(?:[ \t]*\n)+`)
 
 // tidyRows returns a copy without the empty rows; never nil, so that JSON has [] and not null.
 func tidyRows[T any](rows []T, empty func(T) bool) []T {
