@@ -61,5 +61,14 @@ func untouched(typed url.Values) func(field string) bool {
 		opened[field] = hash
 	}
 	now := marksOf(typed)
-	return func(field string) bool { return base != "" && opened[field] == now[field] }
+	return func(field string) bool { // which may have parts: a text in two languages, a fee
+		for _, marks := range []map[string]string{opened, now} {
+			for name := range marks {
+				if belongs(name, field) && opened[name] != now[name] {
+					return false
+				}
+			}
+		}
+		return base != ""
+	}
 }
