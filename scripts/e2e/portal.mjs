@@ -146,8 +146,9 @@ class Journey {
       await action(this.page)
     } else {
       const document = this.page.waitForResponse((r) => r.request().isNavigationRequest() && r.frame() === this.page.mainFrame() && (r.status() < 300 || r.status() > 399))
-      await action(this.page)
-      const response = await document
+      const shown = this.page.waitForEvent('framenavigated', (frame) => frame === this.page.mainFrame())
+      // The answer comes before the browser leaves the page that asked, which has loaded long ago.
+      const [response] = await Promise.all([document, shown, action(this.page)])
       assert.equal(response.status(), status, `${name}: ${response.url()} answers ${response.status()}`)
       await this.page.waitForLoadState('load')
     }
