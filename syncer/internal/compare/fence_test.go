@@ -22,7 +22,7 @@ type player struct {
 	pulse  *pgx.Conn // exports
 	miss   atomic.Int32
 	silent atomic.Bool
-	onHold func() // between held and the compare's answer
+	onHold func() // once it is held, and before the compare can know
 	onSet  func() // after the answer
 	ready  func() // when the snapshot is exported, before anybody is told
 	fences atomic.Int32
@@ -85,10 +85,14 @@ func (w *player) run(ctx context.Context) error {
 
 func (w *player) answer(ctx context.Context, id, state string) error {
 	if state == "asked" {
-		_, err := w.conn.Exec(ctx, `UPDATE sync.fences SET state = 'held', held_lsn = (SELECT applied_lsn FROM sync.progress) WHERE id = $1::text::uuid AND state = 'asked'`, id)
-		if w.onHold != nil {
-			w.onHold()
-		}
+		// In a transaction, because the compare also looks without being told.
+		err := pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE sync.fences SET state = 'held', held_lsn = (SELECT applied_lsn FROM sync.progress) WHERE id = $1::text::uuid AND state = 'asked'`, id)
+			if w.onHold != nil {
+				w.onHold()
+			}
+			return err
+		})
 		return errors.Join(err, w.notify(ctx))
 	}
 	if w.onSet != nil {
