@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/intake"
 	"portal.example/shared/fault"
@@ -17,16 +19,16 @@ func TestFinalDecisionsAreConfirmed(t *testing.T) {
 		"close":  {"Закрити запис про звернення R-1111-2222-3333?", "опрацьовано в інший спосіб", `name="note"`, `name="closing"`},
 	} {
 		want = append(want, `name="version" value="1"`, `name="decision" value="`+decision+`"`, `action="`+path+`"`, `href="`+path+`"`)
-		shows(t, q.head(t).Get(path+"/decide?decision="+decision), http.StatusOK, want...)
+		webtest.Shows(t, q.head(t).Get(path+"/decide?decision="+decision), http.StatusOK, want...)
 	}
 	for _, decision := range []string{"retry", "bogus", ""} {
-		shows(t, q.head(t).Get(path+"/decide?decision="+decision), http.StatusSeeOther)
+		webtest.Shows(t, q.head(t).Get(path+"/decide?decision="+decision), http.StatusSeeOther)
 	}
-	shows(t, q.head(t).Post(path, form("refuse", "reason", "Перевірте пристрій")), http.StatusOK, `name="sure"`, "Перевірте пристрій</textarea>")
+	webtest.Shows(t, q.head(t).Post(path, form("refuse", "reason", "Перевірте пристрій")), http.StatusOK, `name="sure"`, "Перевірте пристрій</textarea>")
 	if q.decided != 0 {
 		t.Fatal("decided before it was asked about")
 	}
-	shows(t, q.head(t).Post(path, form("close", "sure", "yes", "note", "зателефонували", "closing", "Приходьте", "reason", "не сюди")), http.StatusSeeOther)
+	webtest.Shows(t, q.head(t).Post(path, form("close", "sure", "yes", "note", "зателефонували", "closing", "Приходьте", "reason", "не сюди")), http.StatusSeeOther)
 	if q.verdict.Decision != domain.Close || q.verdict.Note != "зателефонували" || q.verdict.Reason.UK != "Приходьте" {
 		t.Errorf("decided %+v", q.verdict)
 	}
@@ -34,14 +36,14 @@ func TestFinalDecisionsAreConfirmed(t *testing.T) {
 
 func TestFinalDecisionThatIsWrong(t *testing.T) {
 	q := &queue{entry: waits(), err: fault.InvalidFields(fault.FieldError{Field: "reason", Key: "intake.reason_required"})}
-	shows(t, q.head(t).Post(path, form("refuse", "sure", "yes", "reason_en", "typed already")), http.StatusUnprocessableEntity,
+	webtest.Shows(t, q.head(t).Post(path, form("refuse", "sure", "yes", "reason_en", "typed already")), http.StatusUnprocessableEntity,
 		`href="#reason"`, "Напишіть заявникові", "typed already", `name="sure"`)
 }
 
 // A decided entry is not asked about, and nobody is asked who may only look.
 func TestNothingToAsk(t *testing.T) {
-	shows(t, (&queue{entry: closed()}).head(t).Get(path+"/decide?decision=close"), http.StatusConflict, "уже вирішив")
-	shows(t, (&queue{entry: waits()}).as(t, access.Administrator).Get(path+"/decide?decision=close"), http.StatusForbidden)
+	webtest.Shows(t, (&queue{entry: closed()}).head(t).Get(path+"/decide?decision=close"), http.StatusConflict, "уже вирішив")
+	webtest.Shows(t, (&queue{entry: waits()}).as(t, access.Administrator).Get(path+"/decide?decision=close"), http.StatusForbidden)
 }
 
 // Where nobody's code is known, the page offers the portal's own answers and says that nothing typed leaves.
@@ -49,6 +51,6 @@ func TestAnswersToChooseFrom(t *testing.T) {
 	q := &queue{entry: waits()}
 	q.entry.Recipient = ""
 	asked := q.head(t).Get(path + "/decide?decision=refuse")
-	shows(t, asked, http.StatusOK, `value="intake.answer.resend"`, "залишиться всередині")
-	lacks(t, asked, `name="reason"`)
+	webtest.Shows(t, asked, http.StatusOK, `value="intake.answer.resend"`, "залишиться всередині")
+	webtest.Lacks(t, asked, `name="reason"`)
 }

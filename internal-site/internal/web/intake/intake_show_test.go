@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/intake"
 	"portal.example/shared/locale"
@@ -12,11 +14,11 @@ import (
 func TestEntry(t *testing.T) {
 	q := &queue{entry: waits(), others: 2}
 	entry := q.head(t).Get(path)
-	shows(t, entry, http.StatusOK, "papers: &lt;b&gt;паспорт&lt;/b&gt;.pdf", "Спробувати ще раз", "Не приймати", "Закрити, бо опрацьовано інакше",
+	webtest.Shows(t, entry, http.StatusOK, "papers: &lt;b&gt;паспорт&lt;/b&gt;.pdf", "Спробувати ще раз", "Не приймати", "Закрити, бо опрацьовано інакше",
 		q.entry.MessageID.String(), "є ще 2 записи")
-	lacks(t, entry, `value="close"`, `value="refuse"`) // it does not end at one click
-	shows(t, q.head(t).Get(path+"?lang=en"), http.StatusOK, "R-1111-2222-3333")
-	shows(t, q.head(t).Get("/intake/nonsense"), http.StatusNotFound)
+	webtest.Lacks(t, entry, `value="close"`, `value="refuse"`) // it does not end at one click
+	webtest.Shows(t, q.head(t).Get(path+"?lang=en"), http.StatusOK, "R-1111-2222-3333")
+	webtest.Shows(t, q.head(t).Get("/intake/nonsense"), http.StatusNotFound)
 }
 
 // Clerks see who sent it and how to reach them, and have no button.
@@ -25,10 +27,10 @@ func TestClerksSeeWhoSentIt(t *testing.T) {
 	q.entry.Applicant, q.entry.Phone, q.entry.Email = "Коваль <b>Олена</b>", "+380671234567", "olena@example.org"
 	clerk := q.as(t, access.Administrator)
 	entry := clerk.Get(path)
-	shows(t, entry, http.StatusOK, "Коваль &lt;b&gt;Олена&lt;/b&gt;", `href="tel:`, `href="mailto:olena@example.org"`)
-	lacks(t, entry, `name="decision"`)
-	shows(t, clerk.Post(path, form("close", "sure", "yes", "note", "x")), http.StatusForbidden)
-	shows(t, q.as(t, access.PortalAdministrator).Get(path), http.StatusForbidden)
+	webtest.Shows(t, entry, http.StatusOK, "Коваль &lt;b&gt;Олена&lt;/b&gt;", `href="tel:`, `href="mailto:olena@example.org"`)
+	webtest.Lacks(t, entry, `name="decision"`)
+	webtest.Shows(t, clerk.Post(path, form("close", "sure", "yes", "note", "x")), http.StatusForbidden)
+	webtest.Shows(t, q.as(t, access.PortalAdministrator).Get(path), http.StatusForbidden)
 	if q.decided != 0 {
 		t.Error("somebody decided who may not")
 	}
@@ -39,9 +41,9 @@ func TestConflictCanBeOpened(t *testing.T) {
 	q := &queue{entry: waits()}
 	q.entry.Source, q.entry.Reason = domain.SourceConflict, domain.ReasonConflict
 	entry := q.head(t).Get(path)
-	shows(t, entry, http.StatusOK, "Відкрити звернення")
-	lacks(t, entry, "Не приймати", "Спробувати ще раз")
-	shows(t, q.head(t).Post(path, form("open")), http.StatusSeeOther)
+	webtest.Shows(t, entry, http.StatusOK, "Відкрити звернення")
+	webtest.Lacks(t, entry, "Не приймати", "Спробувати ще раз")
+	webtest.Shows(t, q.head(t).Post(path, form("open")), http.StatusSeeOther)
 	if q.verdict.Decision != domain.Open || q.version != 1 {
 		t.Errorf("decided %+v about version %d", q.verdict, q.version)
 	}
@@ -51,8 +53,8 @@ func TestConflictCanBeOpened(t *testing.T) {
 func TestWhatWasTypedOutlivesAColleague(t *testing.T) {
 	q := &queue{entry: closed(), err: errDecided()}
 	q.entry.Typed = locale.Text{UK: "Приходьте <b>в центр"}
-	shows(t, q.head(t).Post(path, form("retry", "note", "Довга моя нотатка")), http.StatusConflict, "Ви написали: «Довга моя нотатка»", "уже вирішив")
+	webtest.Shows(t, q.head(t).Post(path, form("retry", "note", "Довга моя нотатка")), http.StatusConflict, "Ви написали: «Довга моя нотатка»", "уже вирішив")
 	decided := q.head(t).Get(path)
-	shows(t, decided, http.StatusOK, "зателефонували", "Приходьте &lt;b&gt;в центр")
-	lacks(t, decided, `name="decision"`, "/decide?")
+	webtest.Shows(t, decided, http.StatusOK, "зателефонували", "Приходьте &lt;b&gt;в центр")
+	webtest.Lacks(t, decided, `name="decision"`, "/decide?")
 }

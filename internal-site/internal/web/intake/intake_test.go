@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -114,27 +113,6 @@ func form(decision string, pairs ...string) url.Values {
 	return values
 }
 
-func shows(t *testing.T, w *httptest.ResponseRecorder, code int, texts ...string) {
-	t.Helper()
-	if w.Code != code {
-		t.Fatalf("%d, want %d: %s", w.Code, code, w.Body)
-	}
-	for _, text := range texts {
-		if !strings.Contains(w.Body.String(), text) {
-			t.Errorf("the page lacks %q", text)
-		}
-	}
-}
-
-func lacks(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
-	t.Helper()
-	for _, text := range texts {
-		if strings.Contains(w.Body.String(), text) {
-			t.Errorf("the page has %q", text)
-		}
-	}
-}
-
 func TestRoutes(t *testing.T) {
 	s := withEntry(t, "")
 	webtest.Walk(t, s, strings.NewReplacer(":id", entryID.String()).Replace, map[string]access.Object{"entry": {Own: []access.Place{access.InCentre(s.Centre)}}})
@@ -179,22 +157,22 @@ func TestRefusingTellsTheCitizen(t *testing.T) {
 	}
 	s := withEntry(t, code.Recipient())
 	manager := s.As(s.Users[access.RegionalManager])
-	shows(t, manager.Post(path, form("refuse", "sure", "yes", "reason_en", "typed already")), http.StatusUnprocessableEntity, "Напишіть заявникові", "typed already")
-	shows(t, manager.Post(path, form("refuse", "sure", "yes", "reason", "Перевірте пристрій")), http.StatusSeeOther)
+	webtest.Shows(t, manager.Post(path, form("refuse", "sure", "yes", "reason_en", "typed already")), http.StatusUnprocessableEntity, "Напишіть заявникові", "typed already")
+	webtest.Shows(t, manager.Post(path, form("refuse", "sure", "yes", "reason", "Перевірте пристрій")), http.StatusSeeOther)
 	var outcome, reason string
 	if err := s.DB.Pool.QueryRow(t.Context(), "select outcome, reason from submission.answers where message_id = $1", uuid.Max).Scan(&outcome, &reason); err != nil || outcome != "refused" || reason != "" {
 		t.Errorf("the citizen is told %q %q (%v)", outcome, reason, err)
 	}
-	shows(t, manager.Post(path, form("retry")), http.StatusConflict, "уже вирішив")
-	shows(t, manager.Get("/intake?view=decided"), http.StatusOK, "не прийнято")
+	webtest.Shows(t, manager.Post(path, form("retry")), http.StatusConflict, "уже вирішив")
+	webtest.Shows(t, manager.Get("/intake?view=decided"), http.StatusOK, "не прийнято")
 }
 
 // Where nobody's code is known, the portal's own answer leaves.
 func TestWithoutACodeAnAnswerIsChosen(t *testing.T) {
 	s := withEntry(t, "")
 	manager := s.As(s.Users[access.RegionalManager])
-	shows(t, manager.Post(path, form("refuse", "sure", "yes", "note", "typed already")), http.StatusUnprocessableEntity, "Виберіть, що сказати заявникові", "typed already")
-	shows(t, manager.Post(path, form("refuse", "sure", "yes", "saying", "intake.answer.resend")), http.StatusSeeOther)
+	webtest.Shows(t, manager.Post(path, form("refuse", "sure", "yes", "note", "typed already")), http.StatusUnprocessableEntity, "Виберіть, що сказати заявникові", "typed already")
+	webtest.Shows(t, manager.Post(path, form("refuse", "sure", "yes", "saying", "intake.answer.resend")), http.StatusSeeOther)
 	var reason string
 	if err := s.DB.Pool.QueryRow(t.Context(), "select reason from submission.answers where message_id = $1", uuid.Max).Scan(&reason); err != nil || !strings.HasPrefix(reason, "Звернення надійшло неповним") {
 		t.Errorf("the citizen is told %q (%v)", reason, err)

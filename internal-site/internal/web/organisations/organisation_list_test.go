@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -46,27 +44,6 @@ func (b *bodies) as(t *testing.T, group access.GroupCode) webtest.Client {
 	return webtest.Alone(t, webtest.Member(group, access.In(group.Place(), uuid.Max)), organisations.Area(organisations.Deps{Orgs: b}))
 }
 
-func shows(t *testing.T, w *httptest.ResponseRecorder, code int, texts ...string) {
-	t.Helper()
-	if w.Code != code {
-		t.Fatalf("%d, want %d: %s", w.Code, code, w.Body)
-	}
-	for _, text := range texts {
-		if !strings.Contains(w.Body.String(), text) {
-			t.Errorf("the page lacks %q", text)
-		}
-	}
-}
-
-func lacks(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
-	t.Helper()
-	for _, text := range texts {
-		if strings.Contains(w.Body.String(), text) {
-			t.Errorf("the page has %q", text)
-		}
-	}
-}
-
 func TestOrganisationList(t *testing.T) {
 	hidden := org.Summary{
 		Name:    org.Name{ID: uuid.Max, Code: "07", Name: locale.Text{UK: "ЦНАП <b>", EN: "Vyshneve Centre"}},
@@ -74,18 +51,18 @@ func TestOrganisationList(t *testing.T) {
 	}
 	b := &bodies{centres: []org.Summary{hidden}}
 	list := b.as(t, access.RegionalManager).Get("/organisations?q=цнап")
-	shows(t, list, http.StatusOK, "ЦНАП &lt;b&gt;", "вул. Соборна, 1", "380 44 111 22 33", "/services?centre="+uuid.Max.String(),
+	webtest.Shows(t, list, http.StatusOK, "ЦНАП &lt;b&gt;", "вул. Соборна, 1", "380 44 111 22 33", "/services?centre="+uuid.Max.String(),
 		`href="/organisations/centres/new"`, `href="/organisations/authorities/new"`, `value="цнап"`, "не оприлюднено")
 	if b.asked != "цнап" {
 		t.Errorf("looked for %q", b.asked)
 	}
-	shows(t, b.as(t, access.RegionalManager).Get("/organisations?lang=en"), http.StatusOK, "Vyshneve Centre")
-	lacks(t, b.as(t, access.Officer).Get("/organisations"), "/organisations/centres/new")
+	webtest.Shows(t, b.as(t, access.RegionalManager).Get("/organisations?lang=en"), http.StatusOK, "Vyshneve Centre")
+	webtest.Lacks(t, b.as(t, access.Officer).Get("/organisations"), "/organisations/centres/new")
 }
 
 func TestOrganisationListWithoutOrganisations(t *testing.T) {
 	list := (&bodies{}).as(t, access.RegionalManager).Get("/organisations")
-	shows(t, list, http.StatusOK, "/organisations/centres/new")
-	lacks(t, list, "<table")
-	shows(t, (&bodies{err: errors.New("broken")}).as(t, access.RegionalManager).Get("/organisations"), http.StatusInternalServerError)
+	webtest.Shows(t, list, http.StatusOK, "/organisations/centres/new")
+	webtest.Lacks(t, list, "<table")
+	webtest.Shows(t, (&bodies{err: errors.New("broken")}).as(t, access.RegionalManager).Get("/organisations"), http.StatusInternalServerError)
 }

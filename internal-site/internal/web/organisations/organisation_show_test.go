@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
@@ -26,15 +28,15 @@ func TestOrganisationShow(t *testing.T) {
 	}}
 	page := b.as(t, access.RegionalManager).Get(address)
 	// At noon in Kyiv on a Wednesday it is open.
-	shows(t, page, http.StatusOK, "ЦНАП «Вишневий»", "Ключ &lt;b&gt; у вахтера", "09:00–18:00", "13:00", "24.12.2026", "Святвечір",
+	webtest.Shows(t, page, http.StatusOK, "ЦНАП «Вишневий»", "Ключ &lt;b&gt; у вахтера", "09:00–18:00", "13:00", "24.12.2026", "Святвечір",
 		"Начальниця", "mailto:o@example.org", address+"/edit", "/services?centre="+uuid.Max.String(), "govuk-tag--turquoise")
-	shows(t, b.as(t, access.RegionalManager).Get(address+"?lang=en"), http.StatusOK, "Vyshneve Centre")
-	lacks(t, b.as(t, access.Officer).Get(address), address+"/edit")
-	shows(t, b.as(t, access.Officer).Get("/organisations/authorities/"+uuid.Max.String()), http.StatusOK, "/services?authority=")
+	webtest.Shows(t, b.as(t, access.RegionalManager).Get(address+"?lang=en"), http.StatusOK, "Vyshneve Centre")
+	webtest.Lacks(t, b.as(t, access.Officer).Get(address), address+"/edit")
+	webtest.Shows(t, b.as(t, access.Officer).Get("/organisations/authorities/"+uuid.Max.String()), http.StatusOK, "/services?authority=")
 }
 
 func TestOrganisationShowOfNone(t *testing.T) {
 	b := &bodies{err: fault.New(fault.NotFound, "")}
-	shows(t, b.as(t, access.RegionalManager).Get("/organisations/centres/"+uuid.Max.String()), http.StatusNotFound)
-	shows(t, b.as(t, access.RegionalManager).Get("/organisations/centres/nonsense"), http.StatusNotFound)
+	webtest.Shows(t, b.as(t, access.RegionalManager).Get("/organisations/centres/"+uuid.Max.String()), http.StatusNotFound)
+	webtest.Shows(t, b.as(t, access.RegionalManager).Get("/organisations/centres/nonsense"), http.StatusNotFound)
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/locale"
 )
@@ -13,7 +15,7 @@ import (
 func TestAPlaceThatDoesNotCountIsRefused(t *testing.T) {
 	p := &people{account: clerk(), groups: []access.Group{archive()}}
 	w := p.admin(t).Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {centre.String()}, "authority": {authority.String()}})
-	shows(t, w, http.StatusUnprocessableEntity, "Ця група тут не діє")
+	webtest.Shows(t, w, http.StatusUnprocessableEntity, "Ця група тут не діє")
 	if len(p.given) != 0 {
 		t.Errorf("given %+v", p.given)
 	}
@@ -24,11 +26,11 @@ func TestGroupOfTheRegion(t *testing.T) {
 	reader := access.Group{Code: "reader", Name: locale.Text{UK: "Читач"}, Place: access.Region}
 	p := &people{account: clerk(), groups: []access.Group{reader}}
 	form := p.admin(t).Get(page)
-	shows(t, form, http.StatusOK, "Читач")
-	lacks(t, form, `id="centre"`, `id="authority"`)
+	webtest.Shows(t, form, http.StatusOK, "Читач")
+	webtest.Lacks(t, form, `id="centre"`, `id="authority"`)
 	leads(t, p.admin(t).Post(page+"/grant", url.Values{"group": {"reader"}}), page)
 	if len(p.given) != 1 || p.given[0].Place != access.InRegion() {
 		t.Errorf("given %+v", p.given)
 	}
-	shows(t, p.admin(t).Post(page+"/grant", url.Values{"group": {"officer"}}), http.StatusUnprocessableEntity, `href="#group"`)
+	webtest.Shows(t, p.admin(t).Post(page+"/grant", url.Values{"group": {"officer"}}), http.StatusUnprocessableEntity, `href="#group"`)
 }

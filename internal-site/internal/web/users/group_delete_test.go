@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/fault"
 )
@@ -13,9 +15,9 @@ import (
 func TestDeletingAGroupAsksFirst(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}}
 	const address = "/users/groups/archive/delete"
-	shows(t, p.admin(t).Get(address), http.StatusOK, "Видалити групу «Архіваріус»?", "відновити не можна", `name="version" value="3"`)
-	shows(t, p.admin(t).Get(address+"?lang=en"), http.StatusOK, "Delete the group Archivist?")
-	shows(t, p.admin(t).Post(address, url.Values{"version": {"3"}}), http.StatusOK, "Видалити групу «Архіваріус»?")
+	webtest.Shows(t, p.admin(t).Get(address), http.StatusOK, "Видалити групу «Архіваріус»?", "відновити не можна", `name="version" value="3"`)
+	webtest.Shows(t, p.admin(t).Get(address+"?lang=en"), http.StatusOK, "Delete the group Archivist?")
+	webtest.Shows(t, p.admin(t).Post(address, url.Values{"version": {"3"}}), http.StatusOK, "Видалити групу «Архіваріус»?")
 	p.asked(t)
 	leads(t, p.admin(t).Post(address, url.Values{"sure": {"yes"}, "version": {"3"}}), "/users/groups")
 	p.asked(t, "delete archive 3")
@@ -23,7 +25,7 @@ func TestDeletingAGroupAsksFirst(t *testing.T) {
 
 func TestGroupThatCannotBeDeleted(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}, err: fault.New(fault.Conflict, "access.group_has_members")}
-	shows(t, p.admin(t).Post("/users/groups/archive/delete", url.Values{"sure": {"yes"}, "version": {"3"}}), http.StatusConflict)
-	shows(t, p.admin(t).Get("/users/groups/none/delete"), http.StatusNotFound)
-	shows(t, p.head(t).Get("/users/groups/archive/delete"), http.StatusForbidden)
+	webtest.Shows(t, p.admin(t).Post("/users/groups/archive/delete", url.Values{"sure": {"yes"}, "version": {"3"}}), http.StatusConflict)
+	webtest.Shows(t, p.admin(t).Get("/users/groups/none/delete"), http.StatusNotFound)
+	webtest.Shows(t, p.head(t).Get("/users/groups/archive/delete"), http.StatusForbidden)
 }

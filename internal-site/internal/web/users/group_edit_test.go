@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
@@ -20,9 +22,9 @@ func TestGroupEdit(t *testing.T) {
 	member.Grants[0].Group = "archive"
 	p := &people{groups: []access.Group{g}, found: []access.User{member}}
 	form := p.admin(t).Get(archivePage)
-	shows(t, form, http.StatusOK, `value="Архіваріус"`, "Бачити справи й дані заявників", "Лише свого ЦНАП", "Надання цього права підтверджує друга особа",
+	webtest.Shows(t, form, http.StatusOK, `value="Архіваріус"`, "Бачити справи й дані заявників", "Лише свого ЦНАП", "Надання цього права підтверджує друга особа",
 		"old.right", "Коваль Олена", "ЦНАП Вишневої громади")
-	lacks(t, form, archivePage+"/delete") // it has members
+	webtest.Lacks(t, form, archivePage+"/delete") // it has members
 	leads(t, p.admin(t).Post(archivePage, url.Values{"version": {"3"}, "name.uk": {"Архів"}, "right." + string(catalogue.View): {"anywhere"}}), archivePage)
 	if p.group.Name.UK != "Архів" || p.group.Version != 3 || p.group.Place != access.Centre || len(p.group.Rights) != 1 || p.group.Rights[catalogue.View] != access.Anywhere {
 		t.Errorf("saved %+v", p.group)
@@ -31,7 +33,7 @@ func TestGroupEdit(t *testing.T) {
 
 func TestGroupWithoutMembersCanBeDeleted(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}}
-	shows(t, p.admin(t).Get(archivePage), http.StatusOK, "У групі немає користувачів", archivePage+"/delete")
+	webtest.Shows(t, p.admin(t).Get(archivePage), http.StatusOK, "У групі немає користувачів", archivePage+"/delete")
 }
 
 func TestWideningWaits(t *testing.T) {
@@ -41,22 +43,22 @@ func TestWideningWaits(t *testing.T) {
 
 func TestGroupThatIsWrong(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}, err: fault.InvalidFields(fault.FieldError{Field: "name.uk", Key: "access.group_name_required"})}
-	shows(t, p.admin(t).Post(archivePage, url.Values{"version": {"3"}, "name.en": {"Kept"}}), http.StatusUnprocessableEntity, `href="#name.uk"`, `value="Kept"`)
-	shows(t, p.head(t).Get(archivePage), http.StatusForbidden)
-	shows(t, p.admin(t).Get("/users/groups/none"), http.StatusNotFound)
+	webtest.Shows(t, p.admin(t).Post(archivePage, url.Values{"version": {"3"}, "name.en": {"Kept"}}), http.StatusUnprocessableEntity, `href="#name.uk"`, `value="Kept"`)
+	webtest.Shows(t, p.head(t).Get(archivePage), http.StatusForbidden)
+	webtest.Shows(t, p.admin(t).Get("/users/groups/none"), http.StatusNotFound)
 }
 
 // Of a group that a colleague saved meanwhile, each difference has its own choice: their name and my rights.
 func TestStaleGroupShowsBothVersions(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}, err: fault.New(fault.Conflict, "access.group_changed")}
 	stale := url.Values{"version": {"1"}, "name.uk": {"Мій архів"}, "right." + string(catalogue.View): {"anywhere"}}
-	shows(t, p.admin(t).Post(archivePage, stale), http.StatusConflict, "Архіваріус", "Мій архів", "Немає", `name="version" value="3"`)
+	webtest.Shows(t, p.admin(t).Post(archivePage, stale), http.StatusConflict, "Архіваріус", "Мій архів", "Немає", `name="version" value="3"`)
 	p.err = nil
 	stale.Set("pick:name.uk", "theirs")
 	stale.Set("pick:right."+string(catalogue.View), "mine")
 	stale.Set("version", "3")
 	stale.Set("do", "edit")
-	shows(t, p.admin(t).Post(archivePage, stale), http.StatusOK, `value="Архіваріус"`)
+	webtest.Shows(t, p.admin(t).Post(archivePage, stale), http.StatusOK, `value="Архіваріус"`)
 	stale.Del("do")
 	leads(t, p.admin(t).Post(archivePage, stale), archivePage)
 	if p.group.Name.UK != "Архіваріус" || p.group.Rights[catalogue.View] != access.Anywhere {

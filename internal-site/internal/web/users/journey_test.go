@@ -16,31 +16,31 @@ import (
 func TestAGroupIsMadeAndGiven(t *testing.T) {
 	s := newSite(t)
 	admin := s.As(s.Users[access.PortalAdministrator])
-	shows(t, admin.Post("/users/groups/new", url.Values{"code": {"Архів"}}), http.StatusUnprocessableEntity, "Код складається", "Введіть назву групи", "Архів")
+	webtest.Shows(t, admin.Post("/users/groups/new", url.Values{"code": {"Архів"}}), http.StatusUnprocessableEntity, "Код складається", "Введіть назву групи", "Архів")
 	leads(t, admin.Post("/users/groups/new", url.Values{
 		"code": {"archive"}, "name.uk": {"Архіваріус"}, "name.en": {"Archivist"}, "place": {"centre"},
 	}), "/users/groups/archive")
-	shows(t, admin.Get("/users/groups/archive"), http.StatusOK, "Архіваріус", "Бачити справи й дані заявників", "Лише свого ЦНАП", "Видалити групу")
+	webtest.Shows(t, admin.Get("/users/groups/archive"), http.StatusOK, "Архіваріус", "Бачити справи й дані заявників", "Лише свого ЦНАП", "Видалити групу")
 	leads(t, admin.Post("/users/groups/archive", url.Values{
 		"version": {"1"}, "name.uk": {"Архіваріус"}, "right." + string(cases.View): {"own"}, "right." + string(catalogue.View): {"anywhere"},
 	}), "/users/groups/archive")
 	target := s.AddUser("target")
 	page := "/users/" + target.UserID.String()
-	shows(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}}), http.StatusUnprocessableEntity, "Виберіть ЦНАП")
+	webtest.Shows(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}}), http.StatusUnprocessableEntity, "Виберіть ЦНАП")
 	leads(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {s.Centre.String()}}), page)
 	if s.Count(`select count(*) from access.roles where user_id = $1`, target.UserID) != 0 {
 		t.Fatal("in the group before anybody confirmed it")
 	}
-	shows(t, admin.Get("/users/proposals"), http.StatusOK, "Користувач target", "Архіваріус", "Відкликати")
-	shows(t, admin.Get(page), http.StatusOK, "Додати до групи: Архіваріус, ЦНАП Вишневої громади")
+	webtest.Shows(t, admin.Get("/users/proposals"), http.StatusOK, "Користувач target", "Архіваріус", "Відкликати")
+	webtest.Shows(t, admin.Get(page), http.StatusOK, "Додати до групи: Архіваріус, ЦНАП Вишневої громади")
 	head := s.As(s.Users[access.CentreHead])
-	shows(t, head.Get("/users/proposals"), http.StatusOK, "Підтвердити", "Відхилити")
+	webtest.Shows(t, head.Get("/users/proposals"), http.StatusOK, "Підтвердити", "Відхилити")
 	confirmed(t, s, head)
 	if s.Count(`select count(*) from access.roles where user_id = $1 and role = 'archive'`, target.UserID) != 1 {
 		t.Error("confirmed, and not in the group")
 	}
-	shows(t, admin.Get("/users/groups/archive"), http.StatusOK, "Користувач target", "ЦНАП Вишневої громади")
-	shows(t, admin.Post("/users/groups/archive/delete", url.Values{"sure": {"yes"}, "version": {"2"}}), http.StatusConflict, "У групі є користувачі")
+	webtest.Shows(t, admin.Get("/users/groups/archive"), http.StatusOK, "Користувач target", "ЦНАП Вишневої громади")
+	webtest.Shows(t, admin.Post("/users/groups/archive/delete", url.Values{"sure": {"yes"}, "version": {"2"}}), http.StatusConflict, "У групі є користувачі")
 }
 
 // confirmed sends the form of the proposal that waits.
@@ -66,11 +66,11 @@ func TestHeadAddsAClerk(t *testing.T) {
 		"full_name": {"Нова Людина"}, "login": {"new.clerk"}, "group": {"administrator"}, "centre": {s.Centre.String()},
 	}), "/users/proposals")
 	once := s.As(s.Users[access.PortalAdministrator]).Post("/users/proposals/"+waiting(t, s)+"/confirm", nil)
-	shows(t, once, http.StatusOK, "new.clerk", "Цей пароль показано один раз")
+	webtest.Shows(t, once, http.StatusOK, "new.clerk", "Цей пароль показано один раз")
 	if !regexp.MustCompile(`<code[^>]*>[a-z2-9]{4}(-[a-z2-9]{4}){3}</code>`).MatchString(once.Body.String()) {
 		t.Error("the second person sees no password")
 	}
-	shows(t, head.Get("/users"), http.StatusOK, "Нова Людина")
+	webtest.Shows(t, head.Get("/users"), http.StatusOK, "Нова Людина")
 }
 
 // Nobody gives themselves rights, in pages either.
@@ -78,8 +78,8 @@ func TestPagesRefuseOneself(t *testing.T) {
 	s := newSite(t)
 	own := s.Users[access.PortalAdministrator]
 	admin, page := s.As(own), "/users/"+own.UserID.String()
-	shows(t, admin.Post(page+"/grant", url.Values{"group": {"officer"}, "authority": {s.Authority.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
-	shows(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}}), http.StatusConflict, "власним обліковим записом")
+	webtest.Shows(t, admin.Post(page+"/grant", url.Values{"group": {"officer"}, "authority": {s.Authority.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
+	webtest.Shows(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}}), http.StatusConflict, "власним обліковим записом")
 }
 
 // A blocked account loses its cases when that was asked for.

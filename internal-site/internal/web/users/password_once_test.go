@@ -13,11 +13,11 @@ import (
 func TestPasswordIsShownOnce(t *testing.T) {
 	p := &people{account: clerk(), made: access.OneTime{UserID: clerk().ID, FullName: "Коваль Олена", Login: "o.koval", Password: "abcd-efgh"}}
 	w := p.admin(t).Post(page+"/password", nil)
-	shows(t, w, http.StatusOK, "abcd-efgh", "o.koval", "показано один раз", `href="`+page+`"`)
+	webtest.Shows(t, w, http.StatusOK, "abcd-efgh", "o.koval", "показано один раз", `href="`+page+`"`)
 	if cache := w.Header().Get("Cache-Control"); !strings.Contains(cache, "no-store") {
 		t.Errorf("Cache-Control: %q", cache)
 	}
-	lacks(t, p.admin(t).Get(page), "abcd-efgh")
+	webtest.Lacks(t, p.admin(t).Get(page), "abcd-efgh")
 }
 
 // Whoever confirms as a keeper of groups may not open accounts and gets no link to this one.
@@ -27,6 +27,6 @@ func TestPasswordForWhoeverSeesNoAccounts(t *testing.T) {
 	delete(keeper.Rights, access.ManageUsers)
 	p := &people{made: access.OneTime{UserID: clerk().ID, FullName: "Коваль Олена", Password: "abcd-efgh"}}
 	w := webtest.Alone(t, keeper, p.area()).Post("/users/proposals/"+clerk().ID.String()+"/confirm", nil)
-	shows(t, w, http.StatusOK, "abcd-efgh")
-	lacks(t, w, `href="`+page+`"`)
+	webtest.Shows(t, w, http.StatusOK, "abcd-efgh")
+	webtest.Lacks(t, w, `href="`+page+`"`)
 }

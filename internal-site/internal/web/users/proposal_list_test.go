@@ -30,15 +30,15 @@ func TestProposalList(t *testing.T) {
 	past := access.Proposal{ID: authority, Kind: access.Password, State: "rejected", User: "Ґалаґан", Decider: "Хтось Третій"}
 	p := &people{waiting: []access.Proposal{give, widen, past}}
 	list := webtest.Alone(t, administrator, p.area()).Get(proposals)
-	shows(t, list, http.StatusOK, "Коваль &lt;b&gt; – додати до групи", "Архіваріус, ЦНАП Вишневої громади",
+	webtest.Shows(t, list, http.StatusOK, "Коваль &lt;b&gt; – додати до групи", "Архіваріус, ЦНАП Вишневої громади",
 		"Бачити справи й дані заявників: Свого суб’єкта надання й ті, у яких він бере участь → Усього регіону",
 		proposals+"/"+uuid.Max.String()+"/confirm", proposals+"/"+centre.String()+"/reject", "Відкликати", "відхилено", "Хтось Третій")
-	lacks(t, list, proposals+"/"+centre.String()+"/confirm", proposals+"/"+authority.String())
+	webtest.Lacks(t, list, proposals+"/"+centre.String()+"/confirm", proposals+"/"+authority.String())
 }
 
 func TestNoProposals(t *testing.T) {
-	shows(t, (&people{}).admin(t).Get(proposals), http.StatusOK, "Пропозицій немає.")
-	shows(t, (&people{}).admin(t).Get(proposals+"?lang=en"), http.StatusOK, "There are no proposals.")
+	webtest.Shows(t, (&people{}).admin(t).Get(proposals), http.StatusOK, "Пропозицій немає.")
+	webtest.Shows(t, (&people{}).admin(t).Get(proposals+"?lang=en"), http.StatusOK, "There are no proposals.")
 }
 
 func TestDeciding(t *testing.T) {
@@ -47,8 +47,8 @@ func TestDeciding(t *testing.T) {
 	leads(t, p.admin(t).Post(one+"/reject", nil), proposals)
 	p.asked(t, "confirm "+centre.String(), "reject "+centre.String())
 	p.err = fault.New(fault.Forbidden, "")
-	shows(t, p.admin(t).Post(one+"/confirm", nil), http.StatusForbidden)
-	shows(t, p.admin(t).Post(proposals+"/nonsense/confirm", nil), http.StatusNotFound)
+	webtest.Shows(t, p.admin(t).Post(one+"/confirm", nil), http.StatusForbidden)
+	webtest.Shows(t, p.admin(t).Post(proposals+"/nonsense/confirm", nil), http.StatusNotFound)
 }
 
 // Whoever keeps groups and no accounts sees what waits about groups, and is a second person for it.
@@ -59,7 +59,7 @@ func TestKeepersOfGroupsDecideAboutGroups(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}}
 	browser := webtest.Alone(t, keeper, p.area())
 	leads(t, browser.Get("/users"), "/users/groups")
-	shows(t, browser.Get("/users/groups"), http.StatusOK, `href="/users/proposals"`)
+	webtest.Shows(t, browser.Get("/users/groups"), http.StatusOK, `href="/users/proposals"`)
 	leads(t, browser.Post(proposals+"/"+centre.String()+"/confirm", nil), proposals)
 	p.asked(t, "confirm "+centre.String())
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/fault"
 )
@@ -17,13 +19,13 @@ func newClerk() url.Values {
 func TestHeadsAddToTheirCentre(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}}
 	form := p.head(t).Get("/users/new")
-	shows(t, form, http.StatusOK, "Архіваріус", "ЦНАП Вишневої громади")
-	lacks(t, form, "ЦНАП Лугової громади", `name="authority"`)
+	webtest.Shows(t, form, http.StatusOK, "Архіваріус", "ЦНАП Вишневої громади")
+	webtest.Lacks(t, form, "ЦНАП Лугової громади", `name="authority"`)
 }
 
 func TestNewAccountShowsItsPassword(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}, made: access.OneTime{FullName: "Нова Людина", Login: "new.clerk", Password: "abcd-efgh"}}
-	shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusOK, "abcd-efgh", "Цей пароль показано один раз")
+	webtest.Shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusOK, "abcd-efgh", "Цей пароль показано один раз")
 	if p.saved.FullName != "Нова Людина" || p.saved.Login != "new.clerk" || p.saved.Phone != "067 123 45 67" {
 		t.Errorf("added %+v", p.saved)
 	}
@@ -36,17 +38,17 @@ func TestNewAccountShowsItsPassword(t *testing.T) {
 func TestNewAccountThatWaitsShowsNoPassword(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}, outcome: access.Proposed}
 	admin := p.admin(t)
-	shows(t, admin.Get("/users/new"), http.StatusOK, "його побачить друга особа")
+	webtest.Shows(t, admin.Get("/users/new"), http.StatusOK, "його побачить друга особа")
 	leads(t, admin.Post("/users/new", newClerk()), "/users/proposals")
 }
 
 // What is wrong is said beside its field, and what was typed stays.
 func TestNewAccountThatIsWrong(t *testing.T) {
 	p := &people{groups: []access.Group{archive()}, err: fault.InvalidFields(fault.FieldError{Field: "login", Key: "access.login_form"})}
-	shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusUnprocessableEntity, `href="#login"`, "Нова Людина", `value="new.clerk"`)
+	webtest.Shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusUnprocessableEntity, `href="#login"`, "Нова Людина", `value="new.clerk"`)
 	p.err = fault.New(fault.Forbidden, "access.not_yours")
-	shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusUnprocessableEntity, `href="#group"`, "яких не маєте самі")
+	webtest.Shows(t, p.admin(t).Post("/users/new", newClerk()), http.StatusUnprocessableEntity, `href="#group"`, "яких не маєте самі")
 	form := newClerk()
 	form.Del("centre")
-	shows(t, p.admin(t).Post("/users/new", form), http.StatusUnprocessableEntity, `href="#centre"`, "Виберіть ЦНАП")
+	webtest.Shows(t, p.admin(t).Post("/users/new", form), http.StatusUnprocessableEntity, `href="#centre"`, "Виберіть ЦНАП")
 }

@@ -5,12 +5,14 @@ import (
 	"net/url"
 	"testing"
 
+	"portal.example/internal-site/internal/web/webtest"
+
 	"portal.example/shared/fault"
 )
 
 func TestUserEdit(t *testing.T) {
 	p := &people{account: clerk()}
-	shows(t, p.admin(t).Get(page+"/edit"), http.StatusOK, `value="Коваль Олена"`, `name="version" value="4"`)
+	webtest.Shows(t, p.admin(t).Get(page+"/edit"), http.StatusOK, `value="Коваль Олена"`, `name="version" value="4"`)
 	leads(t, p.admin(t).Post(page+"/edit", url.Values{"version": {"4"}, "full_name": {"Інше Прізвище"}, "email": {"o@example.org"}}), page)
 	if p.saved.FullName != "Інше Прізвище" || p.saved.Email != "o@example.org" || p.saved.Version != 4 || p.saved.ID != p.account.ID {
 		t.Errorf("saved %+v", p.saved)
@@ -20,20 +22,20 @@ func TestUserEdit(t *testing.T) {
 // Somebody else saved meanwhile: both are shown, and saving again takes it from there.
 func TestUserEditAfterAColleague(t *testing.T) {
 	p := &people{account: clerk(), err: fault.New(fault.Conflict, "access.user_changed")}
-	shows(t, p.admin(t).Post(page+"/edit", url.Values{"version": {"3"}, "full_name": {"Запізніле"}}), http.StatusConflict,
+	webtest.Shows(t, p.admin(t).Post(page+"/edit", url.Values{"version": {"3"}, "full_name": {"Запізніле"}}), http.StatusConflict,
 		"Запізніле", "Коваль Олена", `name="version" value="4"`)
 }
 
 func TestUserEditThatIsWrong(t *testing.T) {
 	p := &people{account: clerk(), err: fault.InvalidFields(fault.FieldError{Field: "email", Key: "form.email"})}
-	shows(t, p.admin(t).Post(page+"/edit", url.Values{"version": {"4"}, "email": {"не-адреса"}}), http.StatusUnprocessableEntity, `href="#email"`, "не-адреса")
+	webtest.Shows(t, p.admin(t).Post(page+"/edit", url.Values{"version": {"4"}, "email": {"не-адреса"}}), http.StatusUnprocessableEntity, `href="#email"`, "не-адреса")
 }
 
 func TestUserEditWithoutTheRight(t *testing.T) {
 	p := &people{account: clerk()}
 	reader := onlooker(t, p)
-	shows(t, reader.Get(page+"/edit"), http.StatusForbidden)
-	shows(t, reader.Post(page+"/edit", url.Values{"full_name": {"Інше"}}), http.StatusForbidden)
+	webtest.Shows(t, reader.Get(page+"/edit"), http.StatusForbidden)
+	webtest.Shows(t, reader.Post(page+"/edit", url.Values{"full_name": {"Інше"}}), http.StatusForbidden)
 	if p.saved.FullName != "" {
 		t.Error("saved")
 	}

@@ -20,17 +20,17 @@ func TestUserShow(t *testing.T) {
 		waiting: []access.Proposal{{Kind: access.Give, Grant: access.Grant{Name: locale.Text{UK: "Архіваріус"}, Place: access.InCentre(centre)}}},
 	}
 	account := p.admin(t).Get(page)
-	shows(t, account, http.StatusOK, "Коваль Олена", "Адміністратор ЦНАП, ЦНАП Вишневої громади", "Вхід тимчасово закрито", "10.0.0.7", "ще не входив",
+	webtest.Shows(t, account, http.StatusOK, "Коваль Олена", "Адміністратор ЦНАП, ЦНАП Вишневої громади", "Вхід тимчасово закрито", "10.0.0.7", "ще не входив",
 		"Додати до групи: Архіваріус, ЦНАП Вишневої громади", "Має 2 відкриті справи", page+"/block", page+"/edit", page+"/unlock")
-	lacks(t, account, `action="`+page+`/block"`) // nobody is blocked at one click
-	shows(t, p.admin(t).Get(page+"?lang=en"), http.StatusOK, "Clerk, Vyshneve Centre")
+	webtest.Lacks(t, account, `action="`+page+`/block"`) // nobody is blocked at one click
+	webtest.Shows(t, p.admin(t).Get(page+"?lang=en"), http.StatusOK, "Clerk, Vyshneve Centre")
 }
 
 func TestUserShowToWhoeverOnlyLooks(t *testing.T) {
 	p := &people{account: clerk(), open: 2}
 	account := onlooker(t, p).Get(page)
-	shows(t, account, http.StatusOK, "Коваль Олена")
-	lacks(t, account, page+"/block", page+"/edit", page+"/password", page+"/revoke", "Має 2")
+	webtest.Shows(t, account, http.StatusOK, "Коваль Олена")
+	webtest.Lacks(t, account, page+"/block", page+"/edit", page+"/password", page+"/revoke", "Має 2")
 }
 
 // onlooker is a browser of somebody who sees accounts and changes none.
@@ -51,8 +51,8 @@ func TestChangingAnAccount(t *testing.T) {
 	leads(t, admin.Post(page+"/password", nil), page)
 	leads(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {centre.String()}}), page)
 	p.err = fault.New(fault.Forbidden, "access.not_yours")
-	shows(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {centre.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
-	shows(t, admin.Get("/users/nonsense"), http.StatusNotFound)
+	webtest.Shows(t, admin.Post(page+"/grant", url.Values{"group": {"archive"}, "centre": {centre.String()}}), http.StatusUnprocessableEntity, "яких не маєте самі")
+	webtest.Shows(t, admin.Get("/users/nonsense"), http.StatusNotFound)
 }
 
 // One's own account says where its password is changed and offers neither that nor blocking.
@@ -61,10 +61,10 @@ func TestOwnAccount(t *testing.T) {
 	p := &people{account: access.User{ID: own.UserID, FullName: own.Name}}
 	address := "/users/" + own.UserID.String()
 	account := webtest.Alone(t, own, p.area()).Get(address)
-	shows(t, account, http.StatusOK, "Власний пароль змінюйте", "не входить до жодної групи")
-	lacks(t, account, address+"/password", address+"/block", address+"/edit")
+	webtest.Shows(t, account, http.StatusOK, "Власний пароль змінюйте", "не входить до жодної групи")
+	webtest.Lacks(t, account, address+"/password", address+"/block", address+"/edit")
 	p.err = fault.New(fault.Conflict, "access.self")
 	refused := webtest.Alone(t, own, p.area()).Post(address+"/block", url.Values{"sure": {"yes"}})
-	shows(t, refused, http.StatusConflict, "Цього зараз не можна зробити")
-	lacks(t, refused, "повторіть", "Дані вже змінено") // repeating does not cure it
+	webtest.Shows(t, refused, http.StatusConflict, "Цього зараз не можна зробити")
+	webtest.Lacks(t, refused, "повторіть", "Дані вже змінено") // repeating does not cure it
 }

@@ -228,27 +228,6 @@ func clerk() access.User {
 // page is the address of the clerk's account.
 const page = "/users/ffffffff-ffff-ffff-ffff-ffffffffffff"
 
-func shows(t *testing.T, w *httptest.ResponseRecorder, code int, texts ...string) {
-	t.Helper()
-	if w.Code != code {
-		t.Fatalf("%d, want %d: %s", w.Code, code, w.Body)
-	}
-	for _, text := range texts {
-		if !strings.Contains(w.Body.String(), text) {
-			t.Errorf("the page lacks %q", text)
-		}
-	}
-}
-
-func lacks(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
-	t.Helper()
-	for _, text := range texts {
-		if strings.Contains(w.Body.String(), text) {
-			t.Errorf("the page has %q", text)
-		}
-	}
-}
-
 func leads(t *testing.T, w *httptest.ResponseRecorder, to string) {
 	t.Helper()
 	if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != to {
