@@ -3,41 +3,32 @@ package signin_test
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"testing"
 
 	"portal.example/internal-site/internal/web/webtest"
 )
 
-func TestSignInForcesAChangeOfPassword(t *testing.T) {
-	s := newSite(t)
-	account(t, s, "o.koval")
-	stranger := s.Stranger()
-	w := stranger.Post("/sign-in", url.Values{"login": {"o.koval"}, "password": {password}, "next": {"/services?q=1"}})
-	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/services?lang=uk&q=1" {
-		t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
+// Whose password somebody else chose changes it before anything else; the page says why, and which passwords are too easy.
+func TestPasswordOfSomebodyElseIsChangedFirst(t *testing.T) {
+	s := newSite(t, "o.koval")
+	s.person("o.koval").MustChange = true
+	c := s.as("o.koval")
+	for _, path := range []string{"/", "/notes", "/account"} {
+		leads(t, c.Get(path), "/account/password")
 	}
-	c := webtest.Client{Site: s, Token: cookie(w.Header(), "session")}
-	for _, path := range []string{"/", "/services", "/account"} {
-		if w := c.Get(path); w.Header().Get("Location") != "/account/password" {
-			t.Errorf("%s before the change: %d to %q", path, w.Code, w.Header().Get("Location"))
+	webtest.Shows(t, c.Get("/account/password"), http.StatusOK, "встановив хтось інший")
+	change := func(present, fresh string) (int, string) {
+		w := c.Post("/account/password", url.Values{"present": {present}, "password": {fresh}, "again": {fresh}})
+		webtest.Lacks(t, w, present, fresh)
+		return w.Code, w.Body.String()
+	}
+	for name, form := range map[string][2]string{"wrong": {"не той кит", "зелений кит пливе"}, "short": {password, "коротко"}} {
+		if code, page := change(form[0], form[1]); code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %s", name, code, page)
 		}
 	}
-	w = c.Post("/account/password", url.Values{"present": {password}, "password": {"коротко"}, "again": {"коротко"}})
-	if w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "коротко") {
-		t.Errorf("a short password: %d", w.Code)
+	if code, page := change(password, "зелений кит пливе"); code != http.StatusSeeOther {
+		t.Errorf("%d %s", code, page)
 	}
-	w = c.Post("/account/password", url.Values{"present": {password}, "password": {"зелений кит пливе"}, "again": {"зелений кит пливе"}})
-	if w.Code != http.StatusSeeOther {
-		t.Fatalf("change: %d %s", w.Code, w.Body)
-	}
-	if w := c.Get("/"); w.Code != http.StatusOK {
-		t.Errorf("after the change: %d", w.Code)
-	}
-	if w := c.Post("/sign-out", nil); w.Code != http.StatusSeeOther {
-		t.Errorf("sign out: %d", w.Code)
-	}
-	if w := c.Get("/"); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/sign-in") {
-		t.Errorf("after signing out: %d", w.Code)
-	}
+	webtest.Shows(t, c.Get("/notes"), http.StatusOK)
 }

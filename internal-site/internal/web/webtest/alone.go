@@ -2,7 +2,6 @@ package webtest
 
 import (
 	"context"
-	"log/slog"
 	"testing"
 
 	"github.com/google/uuid"
@@ -17,12 +16,15 @@ import (
 // Alone makes a site of one area over stores that the test plays itself, without a database, with the actor signed in.
 func Alone(tb testing.TB, actor access.Actor, one area.Area) Client {
 	tb.Helper()
-	areas := []area.Area{one, conflict.Area()}
-	made, err := site.New(site.Config{Users: signedIn(actor), Now: Now, Log: slog.New(slog.DiscardHandler)}, areas)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return Client{Site: &Site{Areas: areas, Handler: made.Engine(), tb: tb}, Token: "signed-in"}
+	return Client{Site: Over(tb, site.Config{Users: signedIn(actor)}, one), Token: "signed-in"}
+}
+
+// Over makes a site of areas over stores that the test plays itself, without a database. cfg says whose the sessions are.
+func Over(tb testing.TB, cfg site.Config, areas ...area.Area) *Site {
+	tb.Helper()
+	s := &Site{tb: tb}
+	s.mount(cfg, append(areas, conflict.Area()))
+	return s
 }
 
 // Member is somebody in a standard group at the place, who is in no database.

@@ -78,7 +78,14 @@ func New(tb testing.TB, list func(Stores) []area.Area) *Site {
 // Serve makes the site again, of other areas or with what cfg says of signing in.
 func (s *Site) Serve(cfg site.Config, areas []area.Area) {
 	s.tb.Helper()
-	cfg.Users, cfg.Now, cfg.Log = s.Accounts, Now, slog.New(slog.DiscardHandler)
+	cfg.Users = s.Accounts
+	s.mount(cfg, areas)
+}
+
+// mount puts the areas behind the site's handler.
+func (s *Site) mount(cfg site.Config, areas []area.Area) {
+	s.tb.Helper()
+	cfg.Now, cfg.Log = Now, slog.New(slog.DiscardHandler)
 	made, err := site.New(cfg, areas)
 	if err != nil {
 		s.tb.Fatal(err)
