@@ -12,7 +12,7 @@ DECLARE
     name text;
 BEGIN
     FOR name IN SELECT rolname FROM pg_catalog.pg_roles WHERE rolname IN
-        ('internal_site', 'intake', 'fetcher', 'syncer_reader', 'external_site', 'syncer_writer', 'syncer_fetcher')
+        ('internal_site', 'intake', 'notices', 'fetcher', 'syncer_reader', 'external_site', 'syncer_writer', 'syncer_fetcher')
     LOOP
         EXECUTE format('GRANT CONNECT ON DATABASE portal TO %I', name);
     END LOOP;

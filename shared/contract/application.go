@@ -59,6 +59,8 @@ type Applicant struct {
 	Phone       string `json:"phone,omitempty"`
 	Email       string `json:"email,omitempty"`
 	Address     string `json:"address"`
+	// Told is how the applicant wants to be told how the case goes: email, sms or none; "" leaves it to the portal.
+	Told string `json:"told,omitempty"`
 	// Representative acts for the applicant; nil when the applicant, or the person who is named for an entity, acts.
 	Representative *Representative `json:"representative,omitempty"`
 }
@@ -71,6 +73,13 @@ type Representative struct {
 	Basis      string `json:"basis"`                // law or attorney
 	Document   string `json:"document"`             // what proves it: name, number, date
 }
+
+// How applicants may want to be told how their case goes.
+const (
+	ToldByEmail = "email"
+	ToldBySMS   = "sms"
+	ToldByNone  = "none" // they look themselves
+)
 
 // By what somebody represents an applicant.
 const (
@@ -136,6 +145,8 @@ func (p Applicant) check() []fault.FieldError {
 		"applicant/contact":    hasContact(p.Email, p.Phone),
 		"applicant/email":      p.Email == "" || plain.IsEmail(p.Email),
 		"applicant/phone":      p.Phone == "" || plain.IsPhone(p.Phone),
+
+		"applicant/told":    p.Told != ToldByEmail && p.Told != ToldBySMS || p.Told == ToldByEmail && p.Email != "" || p.Told == ToldBySMS && p.Phone != "",
 
 		"applicant/representative": p.Representative == nil || p.Representative.sound(),
 	})

@@ -8,6 +8,7 @@ import (
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
@@ -101,7 +102,7 @@ func filingOf(a *contract.Application, o intake.Opened) Filing {
 	return Filing{
 		MessageID: &o.ID, ReceiptNumber: o.ReceiptNumber, Channel: Online, ServiceID: a.ServiceID,
 		CentreID: a.CentreID, FormID: &a.FormID, Answers: a.Answers, CodeHash: o.CodeHash, Recipient: a.Recipient, FiledAt: o.FiledAt,
-		Applicant: applicantOf(a.Applicant),
+		Applicant: applicantOf(a.Applicant), Told: outbox.Choice{Channel: a.Applicant.Told, Language: string(a.Language)},
 	}
 }
 

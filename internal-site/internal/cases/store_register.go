@@ -9,6 +9,7 @@ import (
 
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
@@ -68,6 +69,7 @@ func (s *Store) newCase(f Filing, o offered, calendar workdays.Calendar) Case {
 // insertParts writes what hangs on the case: stages, first events, received files.
 func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) error {
 	batch := &pgx.Batch{}
+	outbox.QueueChoice(batch, c.ID, f.Told)
 	queueEvent(batch, s.event(c, by, EventRegistered, saysRegistered(c.Number), true))
 	for _, st := range stagesOf(c.ID, o.TechCard, c.RegisteredAt, cal, s.newID) {
 		queueStage(batch, c, st)
@@ -182,4 +184,5 @@ func queueEvent(b *pgx.Batch, e Event) {
 	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published)
+	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(e.Kind), At: e.At})
 }

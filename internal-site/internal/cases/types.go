@@ -1,7 +1,7 @@
 // Package cases is the work on applications: registration, stages by the technological card, terms,
 // decisions, results and what the applicant may read of it. types.go, rules.go and machine.go are pure;
 // store*.go hold the SQL; intake.go takes what arrives online. It may import shared, internal/audit, internal/access,
-// internal/documents, internal/intake and internal/org.
+// internal/documents, internal/intake, internal/notices/outbox and internal/org.
 package cases
 
 import (
@@ -12,6 +12,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
 )
@@ -104,6 +105,7 @@ type Filing struct {
 	FiledAt       time.Time
 	CodeHash      []byte // SHA-256 of the applicant's secret code; nil when there is none
 	Recipient     string // age recipient derived from that code
+	Told          outbox.Choice // how the applicant wants to be told
 	// Received are files that are in the object store already; Register writes their rows.
 	Received []documents.File
 }

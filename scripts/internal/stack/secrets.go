@@ -16,7 +16,7 @@ const superuser = "postgres"
 // ownerRole owns the schemas and runs migrations.
 const ownerRole = "portal_owner"
 
-var internalRoles = []string{superuser, ownerRole, "internal_site", "intake", "fetcher", "syncer_reader"}
+var internalRoles = []string{superuser, ownerRole, "internal_site", "intake", "notices", "fetcher", "syncer_reader"}
 
 var externalRoles = []string{superuser, ownerRole, "external_site", "syncer_writer", "syncer_fetcher"}
 

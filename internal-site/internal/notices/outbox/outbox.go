@@ -1,0 +1,30 @@
+// Package outbox is what other domains know of notices: it puts what an applicant is to be told into the transaction of
+// the act that causes it. Sending, wording and pages are the business of internal/notices, which nobody needs to import
+// for it. It may import pgx and shared; store.go holds the SQL.
+package outbox
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Event is something that happened to a case.
+type Event struct {
+	ID     uuid.UUID // of the event, so that it is told once
+	CaseID uuid.UUID
+	Kind   string // as internal/cases names it
+	At     time.Time
+}
+
+// Kinds are the kinds of event that applicants are told of. All others are for staff, or follow from one of these.
+var Kinds = []string{"registered", "suspended", "message", "decided", "result_ready"}
+
+func (e Event) isTold() bool { return slices.Contains(Kinds, e.Kind) }
+
+// Choice is how the applicant of a case wants to be told. The zero value is Ukrainian and whatever contact there is.
+type Choice struct {
+	Channel  string // email, sms or none; "" leaves it to the portal
+	Language string // uk or en; "" is uk
+}

@@ -1,0 +1,22 @@
+package outbox
+
+import (
+	"cmp"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// Queue adds to the batch what the applicant is to be told of the event, and nothing when it is not one to tell.
+func Queue(b *pgx.Batch, e Event) {
+	if e.isTold() {
+		b.Queue(`insert into notices.outbox (event_id, case_id, kind, at) values ($1, $2, $3, $4)`, e.ID, e.CaseID, e.Kind, e.At)
+	}
+}
+
+// QueueChoice adds to the batch how the applicant of a new case wants to be told.
+func QueueChoice(b *pgx.Batch, caseID uuid.UUID, c Choice) {
+	if c != (Choice{}) {
+		b.Queue(`insert into notices.choices (case_id, channel, language) values ($1, $2, $3)`, caseID, c.Channel, cmp.Or(c.Language, "uk"))
+	}
+}
