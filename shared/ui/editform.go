@@ -13,6 +13,7 @@ import "html/template"
 type EditForm struct {
 	Version string
 	Base    string // what was saved when the form was opened, for the page of a conflict
+	Judged  bool   // the page says what is wrong with the form, or one before it did
 	Fields  template.HTML
 	Save    string   // text of the button that saves
 	Others  []Button // further ways to send the form
@@ -26,7 +27,8 @@ type EditForm struct {
 func editForms() template.FuncMap {
 	return template.FuncMap{
 		"editForm": func(form Fields, fields template.HTML, save string) EditForm {
-			return EditForm{Version: form.Value("version"), Base: form.Value("base"), Fields: fields, Save: save}
+			judged, ok := form.(interface{ Judged() bool })
+			return EditForm{Version: form.Value("version"), Base: form.Value("base"), Judged: ok && judged.Judged(), Fields: fields, Save: save}
 		},
 		"withFiles": func(f EditForm) EditForm { f.Files = true; return f },
 		"ofRows":    func(f EditForm) EditForm { f.Rows, f.Files, f.Sticky = true, true, true; return f },

@@ -22,8 +22,14 @@ const maxFields = 2500
 type Form struct {
 	values    url.Values
 	problems  []fault.FieldError
-	rehearsed bool // nothing is wrong, and yet the form is to be shown again
+	rehearsed bool   // nothing is wrong, and yet the form is to be shown again
+	unasked   bool   // nobody has asked yet what is wrong, so that the page does not say it
+	asked     string // the one field of an unasked form of which the page does
 }
+
+// JudgedField is a hidden field of forms whose reader has been told what is wrong with them: buttons that only show such a
+// form again go on telling.
+const JudgedField = "judged"
 
 // ParseForm reads the body of a POST. More than 1 MiB is TooLarge.
 func ParseForm(c *gin.Context) (*Form, error) {
@@ -86,7 +92,7 @@ func (f *Form) Has(name string) bool { return f.values.Has(name) }
 
 // Add says that something is wrong with the field ("" for the whole form). Only the first problem of a field is kept.
 func (f *Form) Add(field, key string, args ...any) {
-	if _, wrong := f.Problem(field); wrong && field != "" {
+	if field != "" && slices.ContainsFunc(f.problems, func(p fault.FieldError) bool { return p.Field == field }) {
 		return
 	}
 	f.problems = append(f.problems, fault.FieldError{Field: field, Key: key, Args: args})
@@ -145,22 +151,42 @@ func (f *Form) Take(err error) bool {
 // OK says whether nothing is wrong so far, and what was asked for has not been undone.
 func (f *Form) OK() bool { return len(f.problems) == 0 && !f.rehearsed }
 
-// Errors lists what is wrong, for the summary at the top of the page.
-func (f *Form) Errors() []fault.FieldError { return f.problems }
+// Wrong lists everything that is wrong, whether it is to be shown or not.
+func (f *Form) Wrong() []fault.FieldError { return f.problems }
 
-// Problem is what is wrong with one field.
-func (f *Form) Problem(name string) (fault.FieldError, bool) {
+// Errors lists what to show as wrong, in the summary at the top of the page.
+func (f *Form) Errors() (shown []fault.FieldError) {
+	if !f.unasked {
+		return f.problems
+	}
 	for _, p := range f.problems {
-		if p.Field == name {
-			return p, true
+		if f.asked != "" && p.Field == f.asked {
+			shown = append(shown, p)
 		}
+	}
+	return shown
+}
+
+// Unask keeps mistakes from being shown, but those of the field that the request was about, if any. Whoever has not sent
+// the form to be done has not asked yet.
+func (f *Form) Unask(but string) { f.unasked, f.asked = true, but }
+
+// Judged says whether the reader is told what is wrong with the form, now or since an earlier answer.
+func (f *Form) Judged() bool {
+	return !f.unasked && (len(f.problems) > 0 || f.Value(JudgedField) != "")
+}
+
+// Problem is what to show as wrong with one field.
+func (f *Form) Problem(name string) (fault.FieldError, bool) {
+	if all := f.Problems(name); len(all) > 0 {
+		return all[0], true
 	}
 	return fault.FieldError{}, false
 }
 
-// Problems is everything that is wrong with one field.
+// Problems is everything to show as wrong with one field.
 func (f *Form) Problems(name string) (out []fault.FieldError) {
-	for _, p := range f.problems {
+	for _, p := range f.Errors() {
 		if p.Field == name {
 			out = append(out, p)
 		}

@@ -17,7 +17,7 @@ import (
 func (s *Site) Render(c *gin.Context, status int, name string, data Data) error {
 	s.complete(c, data.Base())
 	if status == http.StatusUnprocessableEntity && ShowOnly(c) && len(data.Base().Errors) == 0 {
-		status = http.StatusOK // the form was to be shown, and nothing is wrong with it
+		status = http.StatusOK // the form was to be shown, and nothing is said to be wrong with it
 	}
 	var b bytes.Buffer
 	if err := s.opts.Pages.Render(&b, Lang(c), name, data); err != nil {
@@ -30,8 +30,8 @@ func (s *Site) Render(c *gin.Context, status int, name string, data Data) error 
 // Invalid writes the page again for a form that failed: 422, what was typed, the summary of errors first.
 // The page's template must take the form from data as usual.
 func (s *Site) Invalid(c *gin.Context, name string, form *Form, data Data) error {
-	data.Base().Errors = form.Errors()
 	SetTyped(c, form)
+	data.Base().Errors = form.Errors()
 	return s.Render(c, http.StatusUnprocessableEntity, name, data)
 }
 

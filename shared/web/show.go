@@ -13,9 +13,13 @@ import (
 )
 
 // showMark, in the address that a form is sent to, asks to see the form again with what was typed, and for nothing else:
-// readers who switch the language in the middle of a form send it so.
+// readers who switch the language in the middle of a form send it so. The form says what is wrong with it, unless the
+// mark's value is unasked: then its reader has not been told of any mistakes so far.
 // The language is a field of the address too, so that it is remembered as usual.
-const showMark = "show"
+const (
+	showMark = "show"
+	unasked  = "unasked"
+)
 
 const (
 	resendsKey = "web.resends"
@@ -27,6 +31,7 @@ type typed struct {
 	form  *Form
 	path  string // where it is sent
 	parts bool   // as multipart/form-data
+	asked bool   // its mistakes are to be shown, although this page does not
 }
 
 // maxResent is how much of a form a page carries a second time, for readers without scripts.
@@ -44,22 +49,33 @@ func ShowOnly(c *gin.Context) bool {
 	return c.Request.Method == http.MethodPost && c.GetBool(resendsKey) && c.Request.URL.Query().Has(showMark)
 }
 
-// ShowPath is the address that shows a form which is otherwise sent to path.
-func ShowPath(path string) string {
-	return (&url.URL{Path: "/" + strings.TrimLeft(path, "/"), RawQuery: showMark + "="}).String()
+// isUnasked says whether the request asks to see its form again without a word about mistakes.
+func isUnasked(c *gin.Context) bool { return ShowOnly(c) && c.Query(showMark) == unasked }
+
+// ShowPath is the address that shows a form which is otherwise sent to path, with its mistakes.
+func ShowPath(path string) string { return showPath(path, "") }
+
+// ShowUnaskedPath is the address that shows a form as it stands, without a word about what is missing or wrong.
+func ShowUnaskedPath(path string) string { return showPath(path, unasked) }
+
+func showPath(path, how string) string {
+	return (&url.URL{Path: "/" + strings.TrimLeft(path, "/"), RawQuery: showMark + "=" + how}).String()
 }
 
 // SetTyped says what is left to be sent of the form that the request brought, which is nothing of what has just been done.
 // It may be nil.
 func SetTyped(c *gin.Context, left *Form) {
-	c.Set(typedKey, typed{left, c.Request.URL.Path, c.ContentType() == gin.MIMEMultipartPOSTForm})
+	if left != nil && isUnasked(c) {
+		left.unasked = true
+	}
+	c.Set(typedKey, typed{form: left, path: c.Request.URL.Path, parts: c.ContentType() == gin.MIMEMultipartPOSTForm})
 }
 
 // ResendTo says that the page carries another form than the request brought, or carries it elsewhere. The form has to be
 // one that Resends allows at path.
 func ResendTo(c *gin.Context, path string, parts bool, form *Form) {
 	c.Set(resendsKey, true)
-	c.Set(typedKey, typed{form, path, parts})
+	c.Set(typedKey, typed{form: form, path: path, parts: parts, asked: true})
 }
 
 // resend is the form that the request brought, as the links of languages send it again. It is nil where links will do, and
@@ -70,6 +86,9 @@ func resend(c *gin.Context) *ui.Resend {
 		return nil
 	}
 	again, size := &ui.Resend{Parts: sent.parts, Action: ShowPath(sent.path)}, 0
+	if !sent.asked && len(sent.form.Errors()) == 0 {
+		again.Action = ShowUnaskedPath(sent.path)
+	}
 	for _, name := range sent.form.Names() {
 		if slices.Contains(secrets, name) {
 			continue

@@ -98,6 +98,9 @@ func (p pages[C]) draft(c *gin.Context) (catalogue.Service, catalogue.Version[C]
 	return service, v, catalogue.Permit(actor, catalogue.StepEdit, v.Meta, service)
 }
 
+// templateField is the field of the form that takes a file.
+const templateField = "template"
+
 // withoutSaving are the buttons that only show the form again.
 var withoutSaving = []string{conflict.DoEdit, "upload", "sum"}
 
@@ -117,14 +120,14 @@ func (p pages[C]) editPost(c *gin.Context) error {
 	if form.OK() && len(data) > 0 {
 		err := p.own.attach(c, service, &v.Content, file, data)
 		if key := documents.Refusal(err); key != "" {
-			form.Add(file.Field, key)
+			form.Add(templateField, key)
 		} else if err != nil {
 			return err
 		}
 	}
 	do := form.Value("do")
-	if _, ok := formtree.Do(&v.Content, do); ok || slices.Contains(withoutSaving, do) {
-		return p.renderEdit(c, statusOf(form), service, v, p.refill(form, v))
+	if _, ok := formtree.Do(&v.Content, do); ok || slices.Contains(withoutSaving, do) || do == "" && web.ShowOnly(c) {
+		return p.showAgain(c, service, v, p.refill(form, v))
 	}
 	v = p.check(form, v)
 	if form.OK() {
@@ -161,7 +164,7 @@ var inRow = regexp.MustCompile(`\.\d+\.`)
 // Problems are counted by the rows of a tidied card, so it returns that, unless a field in a row could not be read:
 // tidying could drop the very row.
 func (p pages[C]) check(form *web.Form, v catalogue.Version[C]) catalogue.Version[C] {
-	if !slices.ContainsFunc(form.Errors(), func(e fault.FieldError) bool { return inRow.MatchString(e.Field) }) {
+	if !slices.ContainsFunc(form.Wrong(), func(e fault.FieldError) bool { return inRow.MatchString(e.Field) }) {
 		v.Content = p.versions.Tidy(v.Content)
 	}
 	form.Take(p.versions.Check(v))
@@ -179,9 +182,9 @@ func (p pages[C]) next(do string) string {
 	return "/edit"
 }
 
-// statusOf tells a browser whether something in the form is wrong.
+// statusOf tells a browser whether the page says that something in the form is wrong.
 func statusOf(form *web.Form) int {
-	if form.OK() {
+	if len(form.Errors()) == 0 {
 		return http.StatusOK
 	}
 	return http.StatusUnprocessableEntity
@@ -194,26 +197,41 @@ func (p pages[C]) refill(form *web.Form, v catalogue.Version[C]) *web.Form {
 		fresh.Set(name, values...)
 	}
 	p.own.fill(fresh, v.Content)
-	for _, name := range []string{"version", "effective_from-day", "effective_from-month", "effective_from-year", "change_note", conflict.BaseField} {
+	for _, name := range []string{"version", "effective_from-day", "effective_from-month", "effective_from-year", "change_note", conflict.BaseField, web.JudgedField} {
 		fresh.Set(name, form.Values(name)...)
 	}
-	// What could not be read stays as it was typed.
-	for _, e := range form.Errors() {
-		fresh.Add(e.Field, e.Key, e.Args...)
-		if e.Field != "" && form.Has(e.Field) {
-			fresh.Set(e.Field, form.Values(e.Field)...)
+	// What could not be read stays as it was typed, in the row that it was typed into.
+	for _, e := range form.Wrong() {
+		field, ok := formtree.Moved(&v.Content, form.Value("do"), e.Field)
+		if !ok {
+			continue
+		}
+		fresh.Add(field, e.Key, e.Args...)
+		if field != "" && form.Has(e.Field) {
+			fresh.Set(field, form.Values(e.Field)...)
 		}
 	}
 	return fresh
 }
 
+// showAgain shows the form after a button that saves nothing. It says what is wrong only where it has said so before, and
+// of the file that has just been sent.
+func (p pages[C]) showAgain(c *gin.Context, s catalogue.Service, v catalogue.Version[C], form *web.Form) error {
+	if form.Value(web.JudgedField) != "" {
+		form.Take(formtree.WithoutBlankRows(p.versions.Check(v), form.All()))
+	} else {
+		form.Unask(templateField)
+	}
+	return p.renderEdit(c, statusOf(form), s, v, form)
+}
+
 func (p pages[C]) renderEdit(c *gin.Context, status int, s catalogue.Service, v catalogue.Version[C], form *web.Form) error {
 	words := p.site.Printer(c)
+	web.SetTyped(c, form) // the rows are as the buttons left them
 	page := &versionEditPage[C]{
 		Page:    web.Page{Breadcrumbs: crumbs(words, s, words.T("cards.draft."+p.kind, v.Number)), Errors: form.Errors()},
 		Service: s, Card: v, Kind: p.kind, Preview: p.preview, Form: form,
 	}
-	web.SetTyped(c, form) // the rows are as the buttons left them
 	var err error
 	if page.Choices, err = p.own.choices(c, s); err != nil {
 		return err

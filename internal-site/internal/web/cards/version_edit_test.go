@@ -2,7 +2,10 @@ package cards_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/web/formtree"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/web"
 )
 
 // draft begins a draft of the region's first service and returns its address and the form as it stands.
@@ -98,5 +102,55 @@ func TestTemplateIsUploadedWithWhatWasTyped(t *testing.T) {
 	w = c.Multipart(path+"/edit", with(form, "do", "upload", "result.uk", "Набране"), "template", "Заява.docx", []byte("PK\x03\x04EICAR"))
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Набране") || !strings.Contains(w.Body.String(), "Вміст файлу не відповідає його типу") {
 		t.Errorf("what only begins as a document: %d", w.Code)
+	}
+}
+
+// Buttons that only show the form again say what is wrong to nobody who has not asked, and go on saying it to those who have.
+func TestButtonsOfRowsAskForNoMistakes(t *testing.T) {
+	s := newSite(t)
+	path, form := draft(t, s)
+	c, edit := s.As(s.Users[access.Administrator]), path+"/edit"
+	send := func(address string, pairs ...string) *httptest.ResponseRecorder {
+		wrong := with(form, "effective_from-day", "", "effective_from-month", "", "effective_from-year", "", "term.days", "десять")
+		return c.Multipart(address, with(wrong, pairs...), "", "", nil)
+	}
+	for do, address := range map[string]string{"add documents": edit, "down documents 0": edit, "": web.ShowUnaskedPath(edit)} {
+		w := send(address, "do", do)
+		webtest.Shows(t, w, http.StatusOK, `value="десять"`)
+		webtest.Lacks(t, w, "govuk-error", `name="judged"`)
+	}
+	webtest.Shows(t, send(edit, "do", "save"), http.StatusUnprocessableEntity, `name="judged" value="yes"`)
+	for do, address := range map[string]string{"add documents": edit, "": web.ShowPath(edit)} {
+		w := send(address, "do", do, "judged", "yes")
+		webtest.Shows(t, w, http.StatusUnprocessableEntity, `href="#effective_from"`, `href="#term.days"`, `name="judged" value="yes"`, `value="десять"`)
+		webtest.Lacks(t, w, `href="#documents.2`) // nothing has been typed into the new row
+	}
+}
+
+// What cannot be read goes with its row.
+func TestWhatCannotBeReadStaysInItsRow(t *testing.T) {
+	s := newSite(t)
+	c := s.As(s.Users[access.Administrator])
+	store := catalogue.NewStore(s.DB.Pool).At(webtest.Now)
+	id, err := store.TechCards.Start(t.Context(), s.Users[access.Administrator], s.Service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"version": {"1"}, "stages.0.action": {""}, "stages.0.days": {"два"}, "stages.1.days": {"3"}, "stages.2.days": {"чотири"}}
+	edit := "/services/" + s.Service.String() + "/tech-cards/" + id.String() + "/edit"
+	days := func(do string) (found []string) {
+		page := c.Multipart(edit, with(form, "do", do), "", "", nil).Body.String()
+		for _, m := range regexp.MustCompile(`id="stages\.\d\.days"[^>]*value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			found = append(found, m[1])
+		}
+		return found
+	}
+	for do, want := range map[string][]string{
+		"remove stages 0": {"3", "чотири"}, "remove stages 1": {"два", "чотири"}, "down stages 0": {"3", "два", "чотири"},
+		"up stages 2": {"два", "чотири", "3"}, "down stages 2": {"два", "3", "чотири"}, "add stages": {"два", "3", "чотири", "0"},
+	} {
+		if got := days(do); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", do, got, want)
+		}
 	}
 }

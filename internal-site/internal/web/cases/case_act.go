@@ -58,7 +58,9 @@ func (h handlers) readAct(c *gin.Context) (*web.Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.NewForm(form.All()), nil
+	form = web.NewForm(form.All())
+	web.SetTyped(c, form)
+	return form, nil
 }
 
 func commandOf(form *web.Form) cases.Command {

@@ -52,7 +52,7 @@ func (h handlers) upload(c *gin.Context) error {
 	}
 	form.Check(!form.OK() || data.Len() > 0, "result", "cases.result_required")
 	if !form.OK() {
-		return h.failed(c, id, form, fault.InvalidFields(form.Errors()...))
+		return h.failed(c, id, form, fault.InvalidFields(form.Wrong()...))
 	}
 	if !w.Possible(cases.Upload) || request.Version(form) != w.Case.Version {
 		return h.failed(c, id, form, fault.New(fault.Conflict, ""))
@@ -63,7 +63,7 @@ func (h handlers) upload(c *gin.Context) error {
 	})
 	if key := documents.Refusal(err); key != "" {
 		form.Add("result", key)
-		return h.failed(c, id, form, fault.InvalidFields(form.Errors()...))
+		return h.failed(c, id, form, fault.InvalidFields(form.Wrong()...))
 	}
 	if err != nil {
 		return err

@@ -1,9 +1,14 @@
 package formtree
 
 import (
+	"errors"
+	"net/url"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
+
+	"portal.example/shared/fault"
 )
 
 // Do changes a list of into, a pointer to a struct, as a button asked: "add documents",
@@ -52,6 +57,83 @@ func change(list reflect.Value, verb, path string, i int) (focus string, ok bool
 		return path + "-" + strconv.Itoa(to), true
 	}
 	return "", false
+}
+
+// Moved is the name of a field after Do has obeyed the command: its row may have another number. It is false for a field of
+// a row that was removed.
+func Moved(done any, command, field string) (name string, ok bool) {
+	words := strings.Fields(command)
+	if len(words) != 3 {
+		return field, true
+	}
+	rest, within := strings.CutPrefix(field, words[1]+".")
+	number, tail, _ := strings.Cut(rest, ".")
+	row, errRow := strconv.Atoi(number)
+	i, err := strconv.Atoi(words[2])
+	list := find(reflect.ValueOf(done).Elem(), words[1])
+	if !within || errRow != nil || err != nil || !list.IsValid() || list.Kind() != reflect.Slice {
+		return field, true
+	}
+	to := row
+	switch words[0] {
+	case "remove":
+		if row == i {
+			return "", false
+		}
+		if row > i {
+			to--
+		}
+	case "up":
+		to = swapped(row, i, max(i-1, 0))
+	case "down":
+		to = swapped(row, i, min(i+1, list.Len()-1))
+	}
+	return words[1] + "." + strconv.Itoa(to) + "." + tail, true
+}
+
+// swapped is the number that a row has after the rows a and b have changed places.
+func swapped(row, a, b int) int {
+	switch row {
+	case a:
+		return b
+	case b:
+		return a
+	}
+	return row
+}
+
+// WithoutBlankRows leaves out of the field errors of err those of rows in which nothing has been typed yet. values is the
+// form; an error without any field error left is nil.
+func WithoutBlankRows(err error, values url.Values) error {
+	var e *fault.Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return err
+	}
+	var left []fault.FieldError
+	for _, f := range e.Fields {
+		if !isInBlankRow(f.Field, values) {
+			left = append(left, f)
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return fault.InvalidFields(left...)
+}
+
+var inRow = regexp.MustCompile(`^.*\.\d+\.`)
+
+func isInBlankRow(field string, values url.Values) bool {
+	row := inRow.FindString(field)
+	if row == "" {
+		return false
+	}
+	for name, typed := range values {
+		if strings.HasPrefix(name, row) && strings.TrimSpace(strings.Join(typed, "")) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // find follows a path of names into a struct.

@@ -121,7 +121,7 @@ func formOf(f orgForm, version int) *web.Form {
 // refill is the form with the rows as they are after a button.
 func refill(f orgForm, sent *web.Form) *web.Form {
 	form := web.NewForm(formtree.Encode(f))
-	for _, name := range []string{"version", conflict.BaseField} {
+	for _, name := range []string{"version", conflict.BaseField, web.JudgedField} {
 		form.Set(name, sent.Values(name)...)
 	}
 	return form
@@ -180,8 +180,8 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 		form.Add(e.Field, e.Key, e.Args...)
 	}
 	do, isNew := form.Value("do"), id == uuid.Nil
-	if _, ok := formtree.Do(&f, do); ok || do == conflict.DoEdit {
-		return h.render(c, http.StatusOK, kind, f, refill(f, form), isNew)
+	if _, ok := formtree.Do(&f, do); ok || do == conflict.DoEdit || do == "" && web.ShowOnly(c) {
+		return h.showAgain(c, kind, id, f, refill(f, form))
 	}
 	version := 0
 	if !isNew {
@@ -204,10 +204,22 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 		}
 	}
 	again := refill(f, form)
-	for _, e := range form.Errors() {
+	for _, e := range form.Wrong() {
 		again.Add(e.Field, e.Key, e.Args...)
 	}
 	return h.render(c, http.StatusUnprocessableEntity, kind, f, again, isNew)
+}
+
+// showAgain shows the form after a button that saves nothing. It says what is wrong only where it has said so before.
+func (h handlers) showAgain(c *gin.Context, kind org.Kind, id uuid.UUID, f orgForm, form *web.Form) error {
+	isNew, status := id == uuid.Nil, http.StatusOK
+	if form.Value(web.JudgedField) != "" {
+		_, err := h.Orgs.Save(fault.Rehearse(c.Request.Context()), session.Actor(c), f.organisation(kind, id, request.Version(form)))
+		if form.Take(formtree.WithoutBlankRows(err, form.All())) && len(form.Errors()) > 0 {
+			status = http.StatusUnprocessableEntity
+		}
+	}
+	return h.render(c, status, kind, f, form, isNew)
 }
 
 func (h handlers) conflict(c *gin.Context, kind org.Kind, id uuid.UUID, mine *web.Form) error {
@@ -266,8 +278,8 @@ func (h handlers) render(c *gin.Context, status int, kind org.Kind, f orgForm, f
 		Publish: []ui.Choice{ui.NewChoice("true", p.T("organisations.publish_yes"))},
 		Closed:  []ui.Choice{ui.NewChoice("true", p.T("organisations.day_off"))},
 	}
-	page.Errors = form.Errors()
 	web.SetTyped(c, form) // the rows are as the buttons left them
+	page.Errors = form.Errors()
 	page.Back = &ui.Link{Href: "/organisations", Text: p.T("organisations.title")}
 	if !isNew {
 		page.Back = &ui.Link{Href: "/organisations" + folder(kind) + "/" + c.Param("id"), Text: p.T("organisations.back")}

@@ -3,6 +3,7 @@ package organisations_test
 import (
 	"html"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/web"
 )
 
 func centreForm(pairs ...string) url.Values {
@@ -147,5 +150,28 @@ func TestSpecialDayThatIsOverMayStay(t *testing.T) {
 	w := c.Multipart("/organisations/centres/"+s.Centre.String()+"/edit", centreForm("exceptions.0.date", "2025-01-07"), "", "", nil)
 	if w.Code != http.StatusSeeOther {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// Buttons that only show the form again say what is wrong to nobody who has not asked, and go on saying it to those who have.
+func TestButtonsOfRowsAskForNoMistakes(t *testing.T) {
+	s := newSite(t)
+	c := s.As(s.Users[access.RegionalManager])
+	edit := "/organisations/centres/" + s.Centre.String() + "/edit"
+	send := func(address string, pairs ...string) *httptest.ResponseRecorder {
+		return c.Multipart(address, centreForm(append(pairs, "name.uk", "", "email", "a@b@c")...), "", "", nil)
+	}
+	for do, address := range map[string]string{"add people": edit, "remove exceptions 0": edit, "": web.ShowUnaskedPath(edit)} {
+		w := send(address, "do", do)
+		webtest.Shows(t, w, http.StatusOK, "a@b@c")
+		webtest.Lacks(t, w, "govuk-error", `name="judged"`)
+	}
+	for do, address := range map[string]string{"add people": edit, "": web.ShowPath(edit)} {
+		w := send(address, "do", do, "judged", "yes")
+		webtest.Shows(t, w, http.StatusUnprocessableEntity, `href="#name.uk"`, `href="#email"`, `name="judged" value="yes"`)
+		webtest.Lacks(t, w, `href="#people.1`) // nothing has been typed into the new row
+	}
+	if n := s.Count(`select count(*) from org.centres where version > 1`); n != 0 {
+		t.Error("a button for rows saved the centre")
 	}
 }

@@ -22,7 +22,8 @@ func filledIn() url.Values {
 	}
 }
 
-// showsOnly sends every form of the site to be seen and no more, in every role, and looks whether anything has changed.
+// showsOnly sends every form of the site to be seen and no more, in every role, and looks whether anything has changed. A
+// form of which nobody has asked what is wrong, filled in or empty, does not say it.
 func (s *Site) showsOnly(t *testing.T, entries []area.Entry, path func(string) string, all map[string]access.Actor) {
 	t.Helper()
 	clients := map[string]Client{}
@@ -44,6 +45,14 @@ func (s *Site) showsOnly(t *testing.T, entries []area.Entry, path func(string) s
 					t.Errorf("POST %s as %s: %d", address, who, w.Code)
 				}
 			}
+			for _, typed := range []url.Values{filledIn(), {}, {"version": {"1"}}} {
+				unasked := web.ShowUnaskedPath(path(e.Path)) + "&lang=en"
+				for _, w := range []*httptest.ResponseRecorder{c.Post(unasked, typed), c.Multipart(unasked, typed, "", "", nil)} {
+					if w.Code == http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "govuk-error-message") {
+						t.Errorf("POST %s as %s: %d, and it says what is wrong: %s", unasked, who, w.Code, firstMistake(w.Body.String()))
+					}
+				}
+			}
 		}
 	}
 	for table, content := range s.everything() {
@@ -51,6 +60,13 @@ func (s *Site) showsOnly(t *testing.T, entries []area.Entry, path func(string) s
 			t.Errorf("forms that were only to be seen have changed %s", table)
 		}
 	}
+}
+
+// firstMistake is the first message of a page about a field.
+func firstMistake(page string) string {
+	_, rest, _ := strings.Cut(page, `govuk-error-message"><span class="govuk-visually-hidden">`)
+	message, _, _ := strings.Cut(rest, "</p>")
+	return strings.TrimSpace(message)
 }
 
 // everything is a hash of each table's rows, but of the sessions, which every request keeps alive.

@@ -1,7 +1,7 @@
 // What forms do better with scripts.
 
 // Switching the language in the middle of a form sends what is typed to be shown again, instead of losing it. The site says
-// where its forms can be sent so.
+// where its forms can be sent so. A form that says what is wrong with it goes on saying so, and no other form begins to.
 export function keepTyped () {
   const nav = document.querySelector('[data-portal-shows]')
   if (!nav) return
@@ -16,11 +16,20 @@ export function keepTyped () {
     for (const file of typed.querySelectorAll('input[type="file"]')) file.disabled = true
     const address = new URL(typed.getAttribute('action') || '', location.href)
     address.searchParams.set('lang', lang)
-    address.searchParams.set('show', '')
+    address.searchParams.set('show', saysWhatIsWrong(typed) ? '' : 'unasked')
     typed.setAttribute('action', address.pathname + address.search)
     HTMLFormElement.prototype.submit.call(typed)
   }
   for (const link of nav.querySelectorAll('a, button')) link.addEventListener('click', event => show(event, link.lang))
+}
+
+// saysWhatIsWrong: the summary of errors leads into the form, or is about no field at all.
+function saysWhatIsWrong (form) {
+  const lines = [...document.querySelectorAll('.govuk-error-summary li')]
+  return lines.some(line => {
+    const link = line.querySelector('a[href^="#"]')
+    return !link || form.contains(document.getElementById(link.hash.slice(1)))
+  })
 }
 
 // The second half of a double click may reach the page that answers the first: it comes sooner than anybody reads, and to
