@@ -49,8 +49,8 @@ func ShowOnly(c *gin.Context) bool {
 	return c.Request.Method == http.MethodPost && c.GetBool(resendsKey) && c.Request.URL.Query().Has(showMark)
 }
 
-// isUnasked says whether the request asks to see its form again without a word about mistakes.
-func isUnasked(c *gin.Context) bool { return ShowOnly(c) && c.Query(showMark) == unasked }
+// Unasked says whether the request asks to see its form again without a word about mistakes.
+func Unasked(c *gin.Context) bool { return ShowOnly(c) && c.Query(showMark) == unasked }
 
 // ShowPath is the address that shows a form which is otherwise sent to path, with its mistakes.
 func ShowPath(path string) string { return showPath(path, "") }
@@ -65,7 +65,7 @@ func showPath(path, how string) string {
 // SetTyped says what is left to be sent of the form that the request brought, which is nothing of what has just been done.
 // It may be nil.
 func SetTyped(c *gin.Context, left *Form) {
-	if left != nil && isUnasked(c) {
+	if left != nil && Unasked(c) {
 		left.unasked = true
 	}
 	c.Set(typedKey, typed{form: left, path: c.Request.URL.Path, parts: c.ContentType() == gin.MIMEMultipartPOSTForm})

@@ -25,16 +25,21 @@ func (d *Draft) Take(p Page, post submission.Posted, now time.Time) bool {
 	return true
 }
 
-// Keep takes what stands on a page that nobody has sent, and says whether there is anything to keep.
-func (d *Draft) Keep(p Page, post submission.Posted, now time.Time) bool {
+// Keep takes what stands on a page that nobody has sent, and says whether there is anything to keep. refused is what became
+// of the files that came with it; nil when none could come.
+func (d *Draft) Keep(p Page, post submission.Posted, refused []submission.Refusal, now time.Time) bool {
 	sheet := d.sheet(p)
-	values, typed := sheet.Values(post), d.Typed[p.key()]
+	typed, some := d.Typed[p.key()]
+	values := sheet.Values(post)
+	if refused != nil {
+		typed.Refused = refused
+	}
 	answers := sheet.Bind(post, now)
-	if len(post.Errors()) == 0 && d.Visited[p.key()] && reflect.DeepEqual(answers, d.AnswersOf(p)) {
+	if len(post.Errors()) == 0 && len(refused) == 0 && d.Visited[p.key()] && reflect.DeepEqual(answers, d.AnswersOf(p)) {
 		delete(d.Typed, p.key())
 		return true
 	}
-	if len(values) == 0 && !d.Visited[p.key()] {
+	if len(values)+len(refused) == 0 && !d.Visited[p.key()] && (refused == nil || !some) {
 		return len(typed.Values) > 0
 	}
 	typed.Values = values

@@ -95,8 +95,9 @@ func (d *Draft) Take(post submission.Posted, now time.Time) error {
 	return nil
 }
 
-// Note keeps what stands on the page while it is not sent, and says whether there is anything to keep.
-func (d *Draft) Note(post submission.Posted) (bool, error) {
+// Note keeps what stands on the page while it is not sent, and says whether there is anything to keep. refused is what
+// became of the files that came with it; nil when none could come.
+func (d *Draft) Note(post submission.Posted, refused []submission.Refusal) (bool, error) {
 	sheet, err := d.sheet()
 	if err != nil {
 		return false, err
@@ -105,7 +106,10 @@ func (d *Draft) Note(post submission.Posted) (bool, error) {
 	if d.Typed != nil {
 		typed = *d.Typed
 	}
-	if typed.Values = sheet.Values(post); len(typed.Values) == 0 && !d.Sent {
+	if refused != nil {
+		typed.Refused = refused
+	}
+	if typed.Values = sheet.Values(post); len(typed.Values)+len(refused) == 0 && !d.Sent && (refused == nil || d.Typed == nil) {
 		return d.Typed != nil, nil
 	}
 	d.Typed = &typed

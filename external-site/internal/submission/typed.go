@@ -15,7 +15,7 @@ type Typed struct {
 	Values map[string][]string `json:"values"`
 	// Sent says that the page was sent, so that it says what is wrong when it is shown again.
 	Sent bool `json:"sent,omitempty"`
-	// Refused are the files that did not become part of the draft when the page was sent, each with the reason.
+	// Refused are the files that did not become part of the draft when they were sent, each with the reason.
 	Refused []Refusal `json:"refused,omitempty"`
 }
 
@@ -61,15 +61,20 @@ func (s Sheet) Take(post Posted, now time.Time) (forms.Answers, *Typed) {
 	if len(post.Errors()) == 0 {
 		return answers, nil
 	}
-	t := &Typed{Values: s.Values(post), Sent: true}
-	for _, e := range refused {
+	return nil, &Typed{Values: s.Values(post), Sent: true, Refused: Refusals(refused)}
+}
+
+// Refusals are problems as they can be kept; never nil.
+func Refusals(problems []fault.FieldError) []Refusal {
+	refused := []Refusal{}
+	for _, e := range problems {
 		r := Refusal{Field: e.Field, Key: e.Key}
 		for _, a := range e.Args {
 			r.Args = append(r.Args, fmt.Sprint(a))
 		}
-		t.Refused = append(t.Refused, r)
+		refused = append(refused, r)
 	}
-	return nil, t
+	return refused
 }
 
 // Bind reads the page into a copy of its answers, which it returns, and adds what is wrong to post.
@@ -103,17 +108,16 @@ func (s Sheet) Values(post forms.Posted) map[string][]string {
 	return out
 }
 
-// Show puts what was typed last into post, with what is wrong about it once it was sent.
+// Show puts what was typed last into post, with what became of its files, and with what is wrong about it once it was sent.
 func (s Sheet) Show(t Typed, post Posted, now time.Time) {
 	for name, values := range t.Values {
 		post.Set(name, values...)
-	}
-	if !t.Sent {
-		return
 	}
 	for _, r := range t.Refused {
 		e := r.Error()
 		post.AddAnother(e.Field, e.Key, e.Args...)
 	}
-	s.Bind(post, now)
+	if t.Sent {
+		s.Bind(post, now)
+	}
 }

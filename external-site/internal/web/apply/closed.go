@@ -75,7 +75,7 @@ func (h *handlers) keepUnsent(c *gin.Context, s applications.Service, d *applica
 	}
 	t, err = h.Desk.Change(c.Request.Context(), t, d, func() error {
 		if page, ok := find(s, d, c.Param("step")); ok {
-			d.Keep(page, form, h.site.Now())
+			d.Keep(page, form, nil, h.site.Now()) // its files are not kept
 		}
 		return nil
 	})

@@ -134,6 +134,8 @@ func (h *handlers) save(c *gin.Context) error {
 		return w.removeFile(form)
 	case form.Value("action") == "keep":
 		return w.keepQuietly(form)
+	case form.Value("action") == "stay":
+		return w.stay(form)
 	}
 	return w.keep(form)
 }
@@ -183,7 +185,7 @@ func (w *work) change(d *applications.Draft, fn func() error) error {
 func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 	if !w.begun {
 		d := w.s.NewDraft()
-		if err := w.change(d, func() error { w.note(d, form); return nil }); err != nil {
+		if err := w.change(d, func() error { w.note(d, form, nil); return nil }); err != nil {
 			return err
 		}
 	}
@@ -196,9 +198,9 @@ func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 }
 
 // note keeps what stands on the page, whether it is right or not.
-func (w *work) note(d *applications.Draft, form *web.Form) bool {
+func (w *work) note(d *applications.Draft, form *web.Form, refused []submission.Refusal) bool {
 	page, ok := find(w.s, d, w.c.Param("step"))
-	return ok && d.Keep(page, web.NewForm(form.All()), w.site.Now())
+	return ok && d.Keep(page, web.NewForm(form.All()), refused, w.site.Now())
 }
 
 func (w *work) removeFile(form *web.Form) error {
@@ -209,8 +211,32 @@ func (w *work) removeFile(form *web.Form) error {
 	if err != nil {
 		return w.again(form, err)
 	}
+	w.token = t
 	w.handlers.keep(w.c, w.s, t)
-	return web.Redirect(w.c, w.path(w.c, w.s, w.c.Param("step")))
+	return w.stay(form)
+}
+
+// stay adds the files, or takes one away, and shows the page again with what was typed and what became of the files. What
+// is missing elsewhere is said to whoever goes on.
+func (w *work) stay(form *web.Form) error {
+	d, refused := w.s.NewDraft(), submission.Refusals(form.Errors())
+	err := w.change(d, func() error {
+		if !w.note(d, form, refused) {
+			return errNothing
+		}
+		return nil
+	})
+	switch {
+	case fault.Is(err, fault.Conflict):
+		return web.Redirect(w.c, w.path(w.c, w.s, "receipt"))
+	case err != nil && !errors.Is(err, errNothing):
+		return w.again(form, err)
+	}
+	to := w.path(w.c, w.s, w.c.Param("step"))
+	if len(refused) > 0 {
+		to = with(to, "back") // a browser without cookies is told so instead of seeing an empty page
+	}
+	return web.Redirect(w.c, to)
 }
 
 // errNothing ends a change that would keep nothing.
@@ -220,7 +246,7 @@ var errNothing = errors.New("there is nothing to keep")
 func (w *work) keepQuietly(form *web.Form) error {
 	d := w.s.NewDraft()
 	err := w.change(d, func() error {
-		if !w.note(d, form) {
+		if !w.note(d, form, nil) {
 			return errNothing
 		}
 		return nil
@@ -258,9 +284,6 @@ func (w *work) keep(form *web.Form) error {
 		return w.again(form, err)
 	case lost:
 		return web.Redirect(w.c, with(w.path(w.c, w.s, w.s.NextPage(d, w.site.Now())), "lost"))
-	}
-	if form.OK() && form.Value("action") == "stay" { // «add the files», before going on
-		next = w.c.Param("step")
 	}
 	to := w.path(w.c, w.s, next)
 	if !form.OK() {

@@ -61,6 +61,31 @@ func TestFilesAreRefusedBeforeTheyAreStored(t *testing.T) {
 	}
 }
 
+// «Add the files» says what became of each file and nothing of what is still missing, until somebody goes on.
+func TestAddingFilesAsksForNothingElse(t *testing.T) {
+	b := open(t)
+	b.upToDocuments()
+	page := at + "/step/documents"
+	mistakes := func(body string) int { return strings.Count(errorsOf(body), "<li>") }
+	p := b.back(b.upload(page, "stay", "b.heic", "\x00\x00\x00\x18ftypheic", "virus.exe", "MZ"))
+	if !strings.Contains(p.body, "b.heic") || !strings.Contains(p.body, "virus.exe") || mistakes(p.body) != 2 || strings.Contains(p.body, "Додайте файл") {
+		t.Errorf("two files were refused, and the page lists %d mistakes:\n%s", mistakes(p.body), errorsOf(p.body))
+	}
+	b.expect(b.upload(page, "stay"), page)
+	if p := b.get(page); p.status != http.StatusOK {
+		t.Errorf("after a second try without files: %d\n%s", p.status, errorsOf(p.body))
+	}
+	if p := b.back(b.upload(page, "")); mistakes(p.body) == 0 {
+		t.Fatal("the page can be passed without its documents")
+	}
+	b.expect(b.get(at+"/check"), page)
+	b.expect(b.upload(page, "stay"), page)
+	if p := b.get(page); p.status != http.StatusUnprocessableEntity {
+		t.Errorf("a page that said what was missing says it no more: %d", p.status)
+	}
+	b.expect(b.upload(page, "", "паспорт.pdf", "%PDF-1.7"), at+"/check")
+}
+
 func TestNothingTypedIsLostWhileTheDatabaseIsAway(t *testing.T) {
 	b := open(t)
 	b.filled()

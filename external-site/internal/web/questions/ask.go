@@ -69,6 +69,8 @@ func (h *handlers) save(c *gin.Context) error {
 		return w.removeFile(form)
 	case form.Value("action") == "keep":
 		return w.keepQuietly(form)
+	case form.Value("action") == "stay":
+		return w.stay(form)
 	}
 	return w.keep(form)
 }
@@ -150,7 +152,7 @@ func (w *work) change(fn func() error) error {
 // addFile adds a file while it arrives. What stands on the page before it begins the question.
 func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 	if !w.begun {
-		if err := w.change(func() error { _, err := w.note(form); return err }); err != nil {
+		if err := w.change(func() error { _, err := w.note(form, nil); return err }); err != nil {
 			return err
 		}
 	}
@@ -163,9 +165,9 @@ func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 }
 
 // note keeps what stands on the page, whether it is right or not.
-func (w *work) note(form *web.Form) (bool, error) {
+func (w *work) note(form *web.Form, refused []submission.Refusal) (bool, error) {
 	w.draft.About = w.about
-	return w.draft.Note(web.NewForm(form.All()))
+	return w.draft.Note(web.NewForm(form.All()), refused)
 }
 
 // errNothing ends a change that would keep nothing.
@@ -174,7 +176,7 @@ var errNothing = errors.New("there is nothing to keep")
 // keepQuietly keeps what stands on the page while somebody is typing, without a word about it.
 func (w *work) keepQuietly(form *web.Form) error {
 	err := w.change(func() error {
-		if some, err := w.note(form); err != nil || some {
+		if some, err := w.note(form, nil); err != nil || some {
 			return err
 		}
 		return errNothing
@@ -192,7 +194,27 @@ func (w *work) removeFile(form *web.Form) error {
 		if err != nil {
 			return w.again(form, err)
 		}
+		w.token = t
 		w.KeepDraft(w.c, base(w.to), t)
+	}
+	return w.stay(form)
+}
+
+// stay adds the files, or takes one away, and shows the page again with what was typed and what became of the files. What
+// is missing elsewhere is said to whoever goes on.
+func (w *work) stay(form *web.Form) error {
+	refused := submission.Refusals(form.Errors())
+	err := w.change(func() error {
+		if some, err := w.note(form, refused); err != nil || some {
+			return err
+		}
+		return errNothing
+	})
+	switch {
+	case err != nil && !errors.Is(err, errNothing):
+		return w.again(form, err)
+	case len(refused) > 0:
+		return web.Redirect(w.c, w.backPath()) // a browser without cookies is told so instead of seeing an empty page
 	}
 	return web.Redirect(w.c, w.path())
 }
@@ -220,8 +242,6 @@ func (w *work) keep(form *web.Form) error {
 		return w.again(form, err)
 	case wrong:
 		return web.Redirect(w.c, w.backPath()) // a browser without cookies is told so instead of seeing an empty page
-	case form.Value("action") == "stay": // «add the files», before going on
-		return web.Redirect(w.c, w.path())
 	}
 	return web.Redirect(w.c, base(w.to)+"/check")
 }

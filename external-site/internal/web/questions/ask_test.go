@@ -2,6 +2,7 @@ package questions_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,7 +48,9 @@ func TestQuestionThatIsNotCompleteComesBack(t *testing.T) {
 	}
 	b.expect(b.get(at+"/check"), at)
 	b.expect(b.ask(at, "", "", question...), at+"/check")
-	if p := b.post(at + "/check"); p.status != 422 || !strings.Contains(p.body, "підтвердьте згоду") {
+	unconfirmed := b.post(at + "/check")
+	b.expect(unconfirmed, at+"/check?unconfirmed=1") // an address, so that the language and the way back do not lose what is wrong
+	if p := b.get(unconfirmed.to); p.status != 422 || !strings.Contains(p.body, "підтвердьте згоду") {
 		t.Errorf("without consent: %d", p.status)
 	}
 	if p := b.get(at); !strings.Contains(p.body, `value="Канарейка"`) {
@@ -56,5 +59,25 @@ func TestQuestionThatIsNotCompleteComesBack(t *testing.T) {
 	b.expect(b.post(at+"/discard"), "/centres/01")
 	if b.drafts() != 0 {
 		t.Error("it was not discarded")
+	}
+}
+
+// «Add the files» and taking one away keep what was typed, and say what became of the files and nothing else.
+func TestFilesAreAddedWhileTheQuestionIsWritten(t *testing.T) {
+	b := open(t)
+	b.expect(b.ask(at, "virus.exe", "MZ", "topic", "Канарейка", "action", "stay"), at+"?back=1")
+	p := b.get(at)
+	if p.status != 422 || !strings.Contains(p.body, "virus.exe") || !strings.Contains(p.body, `value="Канарейка"`) || strings.Contains(p.body, `href="#text"`) {
+		t.Errorf("a program as a file: %d\n%s", p.status, p.body)
+	}
+	b.expect(b.ask(at, "a.pdf", "%PDF-a", "topic", "Канарейка", "text", "Половина", "action", "stay"), at)
+	p = b.get(at)
+	file := regexp.MustCompile(`name="remove" value="([^"]+)"`).FindStringSubmatch(p.body)
+	if p.status != http.StatusOK || file == nil || !strings.Contains(p.body, "Половина</textarea>") {
+		t.Fatalf("a file: %d\n%s", p.status, p.body)
+	}
+	b.expect(b.ask(at, "", "", "topic", "Канарейка", "text", "Більше ніж половина", "remove", file[1]), at)
+	if p := b.get(at); p.status != http.StatusOK || !strings.Contains(p.body, "Більше ніж половина</textarea>") || strings.Contains(p.body, "a.pdf") {
+		t.Errorf("after taking the file away: %d\n%s", p.status, p.body)
 	}
 }

@@ -34,7 +34,11 @@ func (h *handlers) check(c *gin.Context) error {
 		return err
 	}
 	h.KeepDraft(c, base(w.to), w.token)
-	return w.showCheck(http.StatusOK, web.NewForm(url.Values{}), "")
+	form, status := web.NewForm(url.Values{}), http.StatusOK
+	if form.Check(c.Query("unconfirmed") == "", "consent", "questions.consent_required"); !form.OK() {
+		status = http.StatusUnprocessableEntity
+	}
+	return w.showCheck(status, form, "")
 }
 
 // ready is the reader's question when it can be sent; else the reader is led to where it is.
@@ -80,9 +84,8 @@ func (h *handlers) send(c *gin.Context) error {
 	if done || err != nil {
 		return err
 	}
-	form.Check(form.Value("consent") == "true", "consent", "questions.consent_required")
-	if !form.OK() {
-		return w.showCheck(http.StatusUnprocessableEntity, form, "")
+	if form.Value("consent") != "true" { // an address that can be opened again, as after an error on the first page
+		return web.Redirect(c, base(w.to)+"/check?unconfirmed=1")
 	}
 	sent := questions.NewDraft(w.to)
 	switch err := h.Submit(c, base(w.to), sent, func() []submission.Part { return w.copied(sent) }); {

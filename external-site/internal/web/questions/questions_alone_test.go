@@ -78,7 +78,8 @@ func TestAQuestionIsRefused(t *testing.T) {
 	areatest.Lacks(t, w.Body.String(), "<script>Канарейка")
 	leads(t, s.Get(here+"/check"), here)
 	leads(t, s.Post(here, question...), here+"/check")
-	if w := s.Post(here + "/check"); w.Code != http.StatusUnprocessableEntity || len(desk.Handed) != 0 {
+	leads(t, s.Post(here+"/check"), here+"/check?unconfirmed=1")
+	if w := s.Get(here + "/check?unconfirmed=1"); w.Code != http.StatusUnprocessableEntity || len(desk.Handed) != 0 {
 		t.Errorf("without consent: %d", w.Code)
 	}
 	leads(t, s.Post(here+"/discard"), "/centres/a~1")

@@ -26,6 +26,7 @@ type askPage struct {
 func (h *handlers) askPage(c *gin.Context, form *web.Form) *askPage {
 	p := &askPage{Form: form}
 	p.Breadcrumbs = h.trail(c)
+	p.ShowsForms = true
 	return p
 }
 
@@ -46,8 +47,10 @@ func (h *handlers) ask(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "track/ask", p)
 }
 
-// enter compares number and code. An unknown number and a wrong code get the same answer.
+// enter compares number and code. An unknown number and a wrong code get the same answer. When only the language was
+// switched, the form comes back, and opens nothing.
 func (h *handlers) enter(c *gin.Context) error {
+	web.Resends(c)
 	form, err := web.ParseForm(c)
 	if err != nil {
 		return err
@@ -58,7 +61,7 @@ func (h *handlers) enter(c *gin.Context) error {
 	form.Check(ok, "number", "track.number_wrong")
 	code, err := seal.ParseCode(form.Value("code"))
 	form.Check(err == nil, "code", "seal.code_wrong")
-	if !form.OK() {
+	if !form.OK() || web.Unasked(c) {
 		return h.site.Invalid(c, "track/ask", form, h.askPage(c, form))
 	}
 	err = h.compare(c, number, func(ctx context.Context) error { return h.Tracking.Check(ctx, number, code) })
@@ -70,6 +73,8 @@ func (h *handlers) enter(c *gin.Context) error {
 		return h.tooMany(c, form, fault.WaitOf(err))
 	case err != nil:
 		return err
+	case web.ShowOnly(c):
+		return h.site.Invalid(c, "track/ask", form, h.askPage(c, form))
 	}
 	if err := h.remember(c, holder{number, code}); err != nil {
 		return err

@@ -114,3 +114,32 @@ func TestGuessesWeighByNumberAndByAddress(t *testing.T) {
 		t.Errorf("at many numbers after %d more", n)
 	}
 }
+
+// Whoever switches the language in the middle of typing, or after a mistake, types nothing twice.
+func TestSwitchingTheLanguageKeepsNumberAndCode(t *testing.T) {
+	s := open(t)
+	other, err := seal.NewCode(rand.Reader)
+	must(t, err)
+	wrong := other.Reveal()
+	show := func(mark, number, code string) *httptest.ResponseRecorder {
+		return s.do(http.MethodPost, "/track?show="+mark+"&lang=en", nil, "number", number, "code", code)
+	}
+	w := show("unasked", receipt, "")
+	if page := w.Body.String(); w.Code != http.StatusOK || strings.Contains(page, "govuk-error") || !strings.Contains(page, `value="`+receipt+`"`) {
+		t.Errorf("in the middle of typing: %d", w.Code)
+	}
+	w = s.do(http.MethodPost, "/track", nil, "number", receipt, "code", wrong)
+	if page := w.Body.String(); !strings.Contains(page, `formaction="/track?show=&amp;lang=en"`) || !strings.Contains(page, "data-portal-shows") {
+		t.Error("the links of languages of a page with a mistake send nothing")
+	}
+	w = show("", receipt, wrong)
+	if page := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `href="#number"`) ||
+		!strings.Contains(page, `value="`+wrong+`"`) || !strings.Contains(page, `<html lang="en"`) {
+		t.Errorf("after a mistake: %d", w.Code)
+	}
+	for _, mark := range []string{"", "unasked"} {
+		if w := show(mark, receipt, s.code.Reveal()); w.Code != http.StatusOK || w.Header().Get("Location") != "" || strings.Contains(fmt.Sprint(w.Result().Cookies()), "track=") { //nolint:bodyclose // a recorder's body
+			t.Errorf("the right pair is opened by switching the language: %d", w.Code)
+		}
+	}
+}
