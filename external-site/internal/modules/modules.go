@@ -23,26 +23,31 @@ type Watch struct {
 	source Source
 	now    func() time.Time
 
-	mu   sync.Mutex
-	last contract.Switches
-	read time.Time
+	mu    sync.Mutex
+	last  contract.Switches
+	asked time.Time
+	known bool
 }
 
 // NewWatch makes a watch over source.
 func NewWatch(source Source, now func() time.Time) *Watch { return &Watch{source: source, now: now} }
 
-// Switches returns the decisions, at most a second old.
+// Switches returns the decisions, at most a second old. While the source cannot be asked, what it said last holds: a page
+// then answers for itself, with what its reader typed.
 func (w *Watch) Switches(ctx context.Context) (contract.Switches, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.now()
-	if !w.read.IsZero() && now.Sub(w.read) < keep && !now.Before(w.read) {
+	if w.known && now.Sub(w.asked) < keep && !now.Before(w.asked) {
 		return w.last, nil
 	}
 	all, err := w.source.Switches(ctx)
-	if err != nil {
+	switch {
+	case err == nil:
+		w.last, w.known = all, true
+	case !w.known:
 		return contract.Switches{}, err
 	}
-	w.last, w.read = all, now
-	return all, nil
+	w.asked = now
+	return w.last, nil
 }

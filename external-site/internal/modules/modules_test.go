@@ -50,7 +50,7 @@ func TestWatchAsksOnceASecond(t *testing.T) {
 	}
 }
 
-// Not knowing is not taken for an answer, and is not kept.
+// Not knowing is not taken for an answer, and is not kept. What was known holds on.
 func TestWatchThatCannotAsk(t *testing.T) {
 	now, from := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC), &source{err: errors.New("away")}
 	w := modules.NewWatch(from, func() time.Time { return now })
@@ -60,5 +60,9 @@ func TestWatchThatCannotAsk(t *testing.T) {
 	from.err = nil
 	if s, err := w.Switches(t.Context()); err != nil || !s.On(contract.ModuleQuestions) {
 		t.Errorf("once the database is back: %v", err)
+	}
+	from.err, now = errors.New("away again"), now.Add(time.Hour)
+	if s, err := w.Switches(t.Context()); err != nil || !s.On(contract.ModuleQuestions) {
+		t.Errorf("an hour after it went away, what it said last: %v", err)
 	}
 }
