@@ -113,6 +113,26 @@ func TestClosingAllOfThese(t *testing.T) {
 	}
 }
 
+// What arrives while the page is open is reached neither at once nor after a mistake. Somebody who comes after a colleague is
+// not told that it is done.
+func TestClosingReachesWhatWasSeen(t *testing.T) {
+	s := flooded(t)
+	manager := s.As(s.Users[access.RegionalManager])
+	until := untilField.FindStringSubmatch(manager.Get("/intake/many?decision=close&reason=intake.reason.allowance").Body.String())
+	s.DB.Exec(`insert into intake.refusals (source, message_id, receipt_number, kind, reason, detail, centre_id, submitted_at)
+		values ('refused', gen_random_uuid(), 'R-9999', 'application', $1, '', $2, now())`, domain.ReasonAllowance, s.Centre)
+	form := url.Values{"decision": {"close"}, "reason": {domain.ReasonAllowance}, "until": {strings.ReplaceAll(until[1], "&#43;", "+")}, "sure": {"yes"}}
+	mistaken := manager.Post("/intake/many", form)
+	webtest.Shows(t, mistaken, http.StatusUnprocessableEntity, "Рішення стосується 30 записів", until[0])
+	form.Set("note", "підробки")
+	webtest.Shows(t, manager.Post("/intake/many", form), http.StatusSeeOther)
+	if n := s.Count("select count(*) from intake.refusals where state = 'open' and receipt_number = 'R-9999'"); n != 1 {
+		t.Error("an entry was closed that nobody had seen")
+	}
+	form.Set("note", "Телефонували\nвсім")
+	webtest.Shows(t, s.As(s.Users[access.CentreHead]).Post("/intake/many", form), http.StatusConflict, "вже вирішив хтось із колег", "Телефонували\nвсім")
+}
+
 func TestLettingAllOfTheseThrough(t *testing.T) {
 	s := flooded(t)
 	head := s.As(s.Users[access.CentreHead])

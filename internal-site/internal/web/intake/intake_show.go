@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 
@@ -26,8 +25,8 @@ type intakeShowPage struct {
 	Refuse bool
 	Close  bool
 	Open   bool
-	Typed  string // what cannot be sent any more
-	Told   bool   // closing it reaches a citizen's page
+	Typed  []string // what cannot be sent any more
+	Told   bool     // closing it reaches a citizen's page
 	// Sayings are the portal's own answers to choose from where nothing typed can reach the citizen.
 	Sayings []ui.Choice
 }
@@ -102,6 +101,16 @@ func (h handlers) decide(c *gin.Context) error {
 	return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
 }
 
+// typed is everything that stands in the form's fields for words.
+func typed(form *web.Form) (texts []string) {
+	for _, name := range []string{"note", "reason", "reason_en", "closing", "closing_en"} {
+		if text := form.Value(name); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
 // again shows the entry with what was typed and what is wrong with it.
 func (h handlers) again(c *gin.Context, form *web.Form, status int, wrong ...fault.FieldError) error {
 	page, err := h.page(c, form)
@@ -110,7 +119,7 @@ func (h handlers) again(c *gin.Context, form *web.Form, status int, wrong ...fau
 	}
 	page.Errors = wrong
 	if !page.Entry.Waits() { // a colleague was faster: no form shows any more what was typed
-		page.Typed = cmp.Or(form.Value("note"), form.Value("reason"), form.Value("closing"))
+		page.Typed = typed(form)
 	}
 	return h.site.Render(c, status, "intake/intake_show", page)
 }

@@ -54,6 +54,8 @@ func TestWhatWasTypedOutlivesAColleague(t *testing.T) {
 	q := &queue{entry: closed(), err: errDecided()}
 	q.entry.Typed = locale.Text{UK: "Приходьте <b>в центр"}
 	webtest.Shows(t, q.head(t).Post(path, form("retry", "note", "Довга моя нотатка")), http.StatusConflict, "Ви написали: «Довга моя нотатка»", "уже вирішив")
+	both := form("close", "sure", "yes", "note", "Зателефонували,\nдомовилися", "closing", "Приходьте в центр")
+	webtest.Shows(t, q.head(t).Post(path, both), http.StatusConflict, "portal-lines\">Ви написали: «Зателефонували,\nдомовилися»", "Ви написали: «Приходьте в центр»", "Не вдалося виконати дію")
 	decided := q.head(t).Get(path)
 	webtest.Shows(t, decided, http.StatusOK, "зателефонували", "Приходьте &lt;b&gt;в центр")
 	webtest.Lacks(t, decided, `name="decision"`, "/decide?")
