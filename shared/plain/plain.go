@@ -29,14 +29,16 @@ func Line(s string) string {
 
 // Lines returns s as a clean text of several lines: hidden characters are gone but tabs and line breaks, which are
 // always \n, and no white space stands around it.
-func Lines(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
+func Lines(s string) string { return strings.TrimSpace(Visible(s)) }
+
+// Visible returns s without hidden characters but tabs and line breaks, which are always \n. White space around it stays.
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && hidden(r) {
 			return -1
 		}
 		return r
-	}, s))
+	}, strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s))
 }
 
 // IsLine says whether s is one line without hidden characters.

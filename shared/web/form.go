@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/plain"
 )
 
 // maxFields is more than any form of ours has: an information card with long lists comes near a thousand.
@@ -63,16 +64,28 @@ func newForm(values url.Values) (*Form, error) {
 	for name, vs := range values {
 		n += len(vs)
 		for i, v := range vs {
-			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) || !utf8.ValidString(name) {
-				return nil, fault.New(fault.Invalid, "") // PostgreSQL would refuse the text much later
+			if !isText(v) || !isText(name) {
+				return nil, fault.New(fault.Invalid, "")
 			}
-			vs[i] = strings.ReplaceAll(v, "\r\n", "\n")
+			vs[i] = readable(name, v)
 		}
 	}
 	if n > maxFields {
 		return nil, fault.New(fault.TooLarge, "")
 	}
 	return &Form{values: values}, nil
+}
+
+// isText says whether PostgreSQL takes s as text.
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// readable is what was typed into the field without characters that nobody sees. A direction mark would turn around what
+// colleagues and citizens read. Passwords stay as they are.
+func readable(field, typed string) string {
+	if slices.Contains(secrets, field) {
+		return typed
+	}
+	return plain.Visible(typed)
 }
 
 // Value is what was typed into the field, without spaces around it.

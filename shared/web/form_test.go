@@ -2,11 +2,14 @@ package web_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gin-gonic/gin"
 
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -42,6 +45,37 @@ func TestBindAndFormOfAreInverse(t *testing.T) {
 	}
 	if form.Value("fee") != "120,50" || form.Value("from-month") != "1" {
 		t.Errorf("shown %q, %q", form.Value("fee"), form.Value("from-month"))
+	}
+}
+
+// Nobody can turn around what others read: characters that are not seen do not get into a field. A password is left as it is.
+func TestHiddenCharactersAreNoPartOfAForm(t *testing.T) {
+	const typed = "Паспорт\u202eabc\u200b\u0007,\r\nрядок\tдва\u2028три"
+	const want = "Паспортabc,\nрядок\tдва\nтри"
+	site := newSite(t, nil)
+	var got, secret string
+	site.Engine().POST("/typed", site.Handle(func(c *gin.Context) error {
+		form, err := web.ParseForm(c)
+		got, secret = form.Value("note"), form.Value("password")
+		return err
+	}))
+	site.Engine().POST("/sent", site.Handle(func(c *gin.Context) error {
+		form, err := site.ReadUpload(c, web.UploadLimits{}, func(web.Upload) error { return nil })
+		got, secret = form.Value("note"), form.Value("password")
+		return err
+	}))
+	sent := multipartRequest(t, map[string]string{"note": typed, "password": typed})
+	sent.URL.Path = "/sent"
+	for name, send := range map[string]func(){
+		"urlencoded": func() {
+			do(site.Engine(), http.MethodPost, "/typed", url.Values{"note": {typed}, "password": {typed}}, nil)
+		},
+		"multipart": func() { site.Engine().ServeHTTP(httptest.NewRecorder(), sent) },
+	} {
+		got, secret = "", ""
+		if send(); got != want || secret != typed {
+			t.Errorf("%s: note %q, password %q", name, got, secret)
+		}
 	}
 }
 

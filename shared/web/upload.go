@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -164,11 +163,11 @@ func (u *upload) field(part *multipart.Part) error {
 	if u.fields > maxFormBytes {
 		return fault.New(fault.TooLarge, "")
 	}
-	if !utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0 {
+	name, typed := part.FormName(), string(raw)
+	if !isText(typed) || !isText(name) {
 		return fault.New(fault.Invalid, "")
 	}
-	name := part.FormName()
-	u.form.values.Add(name, strings.ReplaceAll(string(raw), "\r\n", "\n"))
+	u.form.values.Add(name, readable(name, typed))
 	if u.count++; u.count > maxFields {
 		return fault.New(fault.TooLarge, "")
 	}
