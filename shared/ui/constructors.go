@@ -203,6 +203,10 @@ func labelOf(text string) Label {
 	return Label{Content: Content{Text: text}, Classes: "govuk-label--s"}
 }
 
+// legendOf makes a group of controls with a name. A group without one would be announced as «group» and nothing else.
 func legendOf(text string) *Fieldset {
+	if text == "" {
+		return nil
+	}
 	return &Fieldset{Legend: Legend{Content: Content{Text: text}, Classes: "govuk-fieldset__legend--s"}}
 }

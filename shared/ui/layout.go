@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"time"
 
 	"portal.example/shared/fault"
@@ -20,9 +21,13 @@ func (c *Components) layout() template.FuncMap {
 	}
 }
 
-// errorSummary lists field errors, each linked to the control with the field's name as its id.
+// errorSummary lists field errors, each linked to the control with the field's name as its id. When none is about a field
+// there is nothing to correct, and the title does not ask for it.
 func (c *Components) errorSummary(errors []fault.FieldError) ErrorSummary {
 	s := ErrorSummary{}
+	if !slices.ContainsFunc(errors, func(e fault.FieldError) bool { return e.Field != "" }) {
+		s.TitleText = c.printer.T("ui.refused_title")
+	}
 	for _, e := range errors {
 		item := ErrorSummaryItem{Content: Content{Text: c.printer.T(e.Key, e.Args...)}}
 		if e.Field != "" {
