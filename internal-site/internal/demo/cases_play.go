@@ -71,9 +71,11 @@ func (p *player) begin(number string) {
 // tracked says whether the applicant holds a secret code: online always, at the counter if they asked for one.
 func (f filing) tracked() bool { return f.online || f.index%3 == 0 }
 
+// newID makes ids that sort in the order in which they were made, like those of the running portal: events of one moment
+// are shown in the order of their ids.
 func (p *player) newID() uuid.UUID {
 	p.events++
-	return idAt(p.at, "part of case", fmt.Sprintf("%d/%d", p.f.index, p.events))
+	return numbered(idAt(p.at, "part of case", fmt.Sprintf("%d/%d", p.f.index, p.events)), p.events)
 }
 
 // do performs an act at a moment. It returns false, and does nothing, when that moment is still in the future.

@@ -185,6 +185,25 @@ func unseal(t *testing.T, b *builder, id uuid.UUID, sealed []byte) []byte {
 
 // The history is true: a stage was finished after it began and before the next one was, and not all of them at the
 // moment of the last act.
+// A stage is finished before the next one begins, although both happen at one moment: pages sort events by moment and id.
+func TestEventsOfOneMomentKeepTheirOrder(t *testing.T) {
+	b := mustBuild(t)
+	ids, ofCase := column[uuid.UUID](t, &b.dataset, "cases.events", "id"), column[uuid.UUID](t, &b.dataset, "cases.events", "case_id")
+	at := column[time.Time](t, &b.dataset, "cases.events", "at")
+	together := 0
+	for i := 1; i < len(ids); i++ {
+		if ofCase[i] != ofCase[i-1] || !at[i].Equal(at[i-1]) {
+			continue
+		}
+		if together++; ids[i].String() <= ids[i-1].String() {
+			t.Fatalf("case %s at %s: event %d is shown before the one that it follows", ofCase[i], at[i], i)
+		}
+	}
+	if together == 0 {
+		t.Error("no two events happen at one moment")
+	}
+}
+
 func TestStagesWereFinishedOneAfterTheOther(t *testing.T) {
 	b := mustBuild(t)
 	ofCase := column[uuid.UUID](t, &b.dataset, "cases.stages", "case_id")

@@ -26,6 +26,12 @@ func idAt(t time.Time, kind, key string) uuid.UUID {
 	return id
 }
 
+// numbered is an id of version 7 that sorts among those of its moment by n, which is below 4096.
+func numbered(id uuid.UUID, n int) uuid.UUID {
+	id[6], id[7] = 0x70|byte(n>>8)&0x0f, byte(n) // #nosec G115 -- the lowest twelve bits
+	return id
+}
+
 // taxNumber makes a РНОКПП of somebody born in the first years of the twentieth century, whom nobody can meet.
 func taxNumber(bornDay, serial int) string {
 	stem := fmt.Sprintf("%05d%04d", bornDay, serial)
