@@ -97,8 +97,9 @@ func (s *Store) view(ctx context.Context, fn func(pgx.Tx) error) error {
 // held is what a number and a code belong to: a message that was sent from here, a subject inside, or both.
 type held struct {
 	message  uuid.NullUUID
-	taken    bool     // what came inside under the message's id was sealed with another code: it is somebody else's
-	follower Follower // nil: nothing has become of it yet
+	taken    bool          // what came inside under the message's id was sealed with another code: it is somebody else's
+	closed   uuid.NullUUID // and staff have closed what came later: the answer that tells so
+	follower Follower      // nil: nothing has become of it yet
 	subject  uuid.UUID
 }
 
@@ -165,7 +166,18 @@ func (s *Store) byReceipt(ctx context.Context, tx pgx.Tx, receipt string, code s
 			first = h
 		}
 	}
-	return first, nil
+	err = tx.QueryRow(ctx, `
+		select message_id from submission.answers where receipt_number = $1 and outcome = 'closed' and code_hash is null
+		order by answered_at desc, message_id limit 1`, receipt).Scan(&first.closed)
+	return first, optional("find answer of a closed conflict", err)
+}
+
+// answer is the message under whose id the inside told what became of this one.
+func (h held) answer() uuid.NullUUID {
+	if h.taken {
+		return h.closed
+	}
+	return h.message
 }
 
 // messagesOf returns the messages with the number and the code: the one that was sent from here, then those that the
@@ -239,7 +251,7 @@ func (h held) version(ctx context.Context, tx pgx.Tx) (string, error) {
 	err := tx.QueryRow(ctx, `
 		select concat_ws('|',
 			(select r.delivered_at from account.receipts r where r.message_id = $1),
-			(select a.outcome || a.answered_at from submission.answers a where a.message_id = $1))`, h.message).Scan(&own)
+			(select a.outcome || a.answered_at from submission.answers a where a.message_id = $2))`, h.message, h.answer()).Scan(&own)
 	if err != nil {
 		return "", pg.Fault("version of submission", err)
 	}
@@ -283,18 +295,18 @@ func loadReceipt(ctx context.Context, tx pgx.Tx, message uuid.NullUUID, s *Statu
 	return optional("load receipt", err)
 }
 
-// loadAnswer reads what the intake said of the message. Nothing was said of one whose id is taken: it waits inside for
-// staff, who see that two have the same id.
+// loadAnswer reads what the intake said of the message. Nothing is said of one whose id is taken before staff, who see that
+// two have the same id, have decided: it waits for them inside. An envelope that could not be opened tells no kind.
 func (h held) loadAnswer(ctx context.Context, tx pgx.Tx, s *Status) error {
-	if h.taken {
+	if h.taken && !h.closed.Valid {
 		s.Answer = &Answer{Outcome: "held"}
 		return nil
 	}
 	var a Answer
 	err := tx.QueryRow(ctx, `
-		select a.receipt_number, a.kind, a.outcome, a.reason, a.reason_en, a.answered_at, coalesce(a.subject_number, a.case_number),
+		select a.receipt_number, coalesce(nullif(a.kind, ''), $3), a.outcome, a.reason, a.reason_en, a.answered_at, coalesce(a.subject_number, a.case_number),
 		       case when octet_length(a.sealed) <= $2 then a.sealed end
-		from submission.answers a where a.message_id = $1`, h.message, maxSaid*2).
+		from submission.answers a where a.message_id = $1`, h.answer(), maxSaid*2, s.Kind).
 		Scan(&s.ReceiptNumber, &s.Kind, &a.Outcome, &a.Reason.UK, &a.Reason.EN, &a.AnsweredAt, &s.Number, &a.sealed)
 	if err == nil {
 		s.Answer = &a

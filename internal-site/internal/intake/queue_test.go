@@ -124,6 +124,12 @@ func TestConflictsAreOpenedOrClosed(t *testing.T) {
 	if got := p.told(t, s.MessageID); got.outcome != "registered" || got.state != "registered" {
 		t.Errorf("the good submission became %+v", got)
 	}
+	var outcome, reason string // whoever sent the other one reads it by the number
+	must(t, p.db.Pool.QueryRow(t.Context(), "select outcome, reason from submission.answers where receipt_number = $1 and message_id <> $2 and code_hash is null",
+		s.ReceiptNumber, s.MessageID).Scan(&outcome, &reason))
+	if outcome != intake.OutcomeClosed || !strings.Contains(reason, "опрацьовано в інший спосіб") {
+		t.Errorf("of the closed conflict its sender is told %q, %q", outcome, reason)
+	}
 }
 
 // A message comes damaged, staff are told, and then it comes whole and is held for another reason. What is decided about

@@ -333,7 +333,8 @@ func apply(ctx context.Context, tx pgx.Tx, e Entry, v Verdict) error {
 }
 
 // tellClosed tells the citizens of closed entries what became of what they sent. The answer of a message that is inside
-// whole is left to the entry that is about it.
+// whole is left to the entry that is about it. Where the id of a conflict is another message's, the answer has an id of its
+// own: the public site finds it by the number, for whoever has no answer under the id.
 func tellClosed(ctx context.Context, tx pgx.Tx, entries []uuid.UUID, words said) error {
 	_, err := tx.Exec(ctx, `
 		update submission.answers a set outcome = $2, reason = $3, reason_en = $4, sealed = $5, answered_at = now()
@@ -341,7 +342,15 @@ func tellClosed(ctx context.Context, tx pgx.Tx, entries []uuid.UUID, words said)
 		where r.id = any($1) and a.message_id = r.message_id and a.outcome = 'held'
 		  and (r.source = 'refused' or not exists (select from intake.messages m where m.id = r.message_id))`,
 		entries, OutcomeClosed, words.own.UK, words.own.EN, words.sealed)
-	return pg.Fault("answer of closed entries", err)
+	if err != nil {
+		return pg.Fault("answer of closed entries", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en)
+		select gen_random_uuid(), r.receipt_number, r.kind, $2, $3, $4 from intake.refusals r
+		where r.id = any($1) and r.source = 'conflict' and exists (select from intake.messages m where m.id = r.message_id)`,
+		entries, OutcomeClosed, words.own.UK, words.own.EN)
+	return pg.Fault("answer of closed conflicts", err)
 }
 
 // refuse marks the message of an entry as refused. One that came damaged is not inside; when it has come whole since,

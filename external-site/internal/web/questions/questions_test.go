@@ -223,7 +223,10 @@ func TestAnswerIsReadWithTheCode(t *testing.T) {
 	b.Acknowledge(m)
 	shows("inside", "Передано")
 	b.answer(m, code, "held", uuid.NullUUID{})
-	shows("held", "Розглядає працівник")
+	shows("held", "Розглядає працівник", "телефон є у квитанції")
+	b.answer(m, code, "refused", uuid.NullUUID{})
+	b.DB.Exec("update submission.answers set kind = '', code_hash = null, reason = 'Надійшло пошкодженим.'") // its envelope could not be opened
+	shows("refused, damaged", "Запитання "+m.Receipt, "Не прийнято", "Надійшло пошкодженим.", "телефон є у квитанції")
 	thread := uuid.New()
 	b.answer(m, code, "registered", uuid.NullUUID{UUID: thread, Valid: true})
 	b.DB.Exec(`insert into questions.threads (id, number, receipt_number, centre_id, service_id, state, registered_at, due_on, tracked)

@@ -27,7 +27,12 @@ func (s *site) event(at, kind, text, said string) {
 // text is the page as one reads it: no markup, one blank between words.
 func (s *site) text(cookies []*http.Cookie) string {
 	s.t.Helper()
-	w := s.do(http.MethodGet, "/track/status", cookies)
+	return s.textAt("/track/status", cookies)
+}
+
+func (s *site) textAt(path string, cookies []*http.Cookie) string {
+	s.t.Helper()
+	w := s.do(http.MethodGet, path, cookies)
 	if w.Code != http.StatusOK {
 		s.t.Fatalf("status page: %d", w.Code)
 	}
@@ -185,4 +190,82 @@ func TestBreadcrumbs(t *testing.T) {
 			t.Errorf("%s has no way up", path)
 		}
 	}
+}
+
+// Every way out of the queue inside ends in words for the citizen, in both languages: what became of what they sent, what
+// to do, and where to ask. The answers are those that the inside writes.
+func TestEveryWayOutOfTheQueueIsTold(t *testing.T) {
+	type answer struct{ outcome, reason, reasonEN string }
+	for name, tt := range map[string]struct {
+		answer
+		typed  bool // by staff, sealed to the code
+		uk, en []string
+	}{
+		"held, over the allowance": {
+			answer: answer{"held", "Зараз надходить незвично багато звернень. Звернення передано працівнику.", "Unusually many submissions are arriving. It was handed to staff."},
+			uk:     []string{"Розглядає працівник", "Від вас нічого не потрібно", "незвично багато", "Телефони й години прийому центрів"},
+			en:     []string{"member of staff", "Unusually many", "Phones and opening hours"},
+		},
+		"held, and nothing explains why": {
+			answer: answer{outcome: "held"},
+			uk:     []string{"Розглядає працівник", "переглядає працівник", "Телефони й години прийому центрів"}, en: []string{"member of staff"},
+		},
+		"refused with what staff typed": {
+			answer: answer{outcome: "refused"}, typed: true,
+			uk: []string{"Не прийнято", "Причину сказано нижче", "Немає підпису", "подайте заяву ще раз", "Телефони й години прийому центрів"},
+			en: []string{"Not accepted", "No signature", "again"},
+		},
+		"refused, damaged": {
+			answer: answer{"refused", "Звернення надійшло пошкодженим. Подайте його ще раз.", "Your submission arrived damaged. Please send it again."},
+			uk:     []string{"Не прийнято", "надійшло пошкодженим", "Телефони й години прийому центрів"}, en: []string{"Not accepted", "arrived damaged"},
+		},
+		"closed, alone or with many": {
+			answer: answer{"closed", "Звернення опрацьовано в інший спосіб.", "Your submission was dealt with in another way."},
+			uk:     []string{"Завершено", "Розгляд завершено", "в інший спосіб", "Телефони й години прийому центрів"}, en: []string{"dealt with in another way", "Phones and opening hours"},
+		},
+		"closed with what staff typed": {
+			answer: answer{outcome: "closed"}, typed: true, uk: []string{"Завершено", "Немає підпису"}, en: []string{"No signature"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			cookies := s.enterBy(receipt)
+			var sealed []byte
+			if tt.typed {
+				var err error
+				sealed, err = seal.ForCode(s.code.Recipient(), []byte(`{"uk":"Немає підпису","en":"No signature"}`))
+				must(t, err)
+			}
+			s.DB.Exec("delete from cases.cases")
+			s.DB.Exec(`update submission.answers set outcome = $1, reason = $2, reason_en = $3, sealed = $4, subject = null, subject_id = null,
+				subject_number = '', kind = '', code_hash = null`, tt.outcome, tt.reason, tt.reasonEN, sealed)
+			inOrder(t, s.text(cookies), append(tt.uk[:len(tt.uk):len(tt.uk)], "Опис послуги")...)
+			inOrder(t, s.textAt("/track/status?lang=en", cookies), tt.en...)
+		})
+	}
+}
+
+// The centre of a case is no longer on the portal, or never was: the page says where to ask all the same.
+func TestCentreOfACaseIsGone(t *testing.T) {
+	s := open(t)
+	cookies := s.enter()
+	s.DB.Exec("delete from org.centres")
+	inOrder(t, s.text(cookies), "Центру, який веде вашу справу, зараз немає на порталі", "Телефони й години прийому центрів")
+	inOrder(t, s.textAt("/track/status?lang=en", cookies), "not on the portal at the moment")
+}
+
+// Somebody else's message came under the id of the citizen's own, which then waited for staff. They have closed it.
+func TestConflictThatStaffClosedIsTold(t *testing.T) {
+	s := open(t)
+	cookies := s.enterBy(receipt)
+	s.DB.Exec("update submission.answers set code_hash = sha256('another')")
+	inOrder(t, s.text(cookies), "Розглядає працівник")
+	before := s.do(http.MethodGet, "/track/version", cookies).Body.String()
+	s.DB.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject_number, case_number, answered_at)
+		values (gen_random_uuid(), $1, 'application', 'closed', 'Звернення опрацьовано в інший спосіб.', 'Dealt with in another way.', '', '', now())`, receipt)
+	if after := s.do(http.MethodGet, "/track/version", cookies).Body.String(); after == before {
+		t.Error("the open page is not told that something has changed")
+	}
+	inOrder(t, s.text(cookies), "Завершено", "опрацьовано в інший спосіб", "Телефони й години прийому центрів")
+	inOrder(t, s.textAt("/track/status?lang=en", cookies), "Dealt with in another way")
 }

@@ -125,7 +125,13 @@ func (s *site) from(address, method, path string, cookies []*http.Cookie, pairs 
 
 func (s *site) enter() []*http.Cookie {
 	s.t.Helper()
-	w := s.do(http.MethodPost, "/track", nil, "number", "01-2026-000001", "code", strings.ToLower(s.code.Reveal()))
+	return s.enterBy("01-2026-000001")
+}
+
+// enterBy opens the page of the number.
+func (s *site) enterBy(number string) []*http.Cookie {
+	s.t.Helper()
+	w := s.do(http.MethodPost, "/track", nil, "number", number, "code", strings.ToLower(s.code.Reveal()))
 	if w.Code != http.StatusSeeOther {
 		s.t.Fatalf("entering: %d", w.Code)
 	}
