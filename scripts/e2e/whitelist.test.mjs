@@ -28,7 +28,7 @@ const carriers = {
 
 // Columns that take no canary because of a CHECK or a foreign key (an envelope must match its hash), so a value of
 // ours cannot be in them.
-const guarded = /\.(document|representative_basis|state|role|login|language|channel|outcome|kind|purpose|bucket|level|category|code|envelope|code_hash|token_hash|sha256|envelope_sha256|parent_code|unit_code|outcome|action|reason_code|media_type|scan|reach|place)$/
+const guarded = /\.(document|representative_basis|state|role|login|language|channel|outcome|kind|purpose|bucket|level|category|code|envelope|code_hash|token_hash|sha256|envelope_sha256|parent_code|unit_code|outcome|action|reason_code|media_type|scan|reach|place|standing)$/
 
 async function otherColumns(inside) {
   const listed = new Map(tables.map((t) => [t.table, new Set(t.columns)]))

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -21,7 +22,10 @@ type Act string
 
 // The acts.
 const (
-	Take        Act = "take"         // into work: assigned to whoever does it
+	Take        Act = "take"         // into work, within one's own party
+	HandBack    Act = "hand_back"    // to the party's pool
+	Assign      Act = "assign"       // to a colleague
+	Remind      Act = "remind"       // the party whose turn it is
 	FinishStage Act = "finish_stage" // the active stage; the next one begins
 	Suspend     Act = "suspend"
 	Resume      Act = "resume"
@@ -33,6 +37,9 @@ const (
 	Close       Act = "close"  // into the archive
 )
 
+// running are the states in which there is something to do still.
+var running = []State{Registered, InProgress, Suspended, Decided}
+
 // acts is the state machine of cases: from where an act may be done, where it leads ("" stays) and the
 // right that it takes.
 var acts = map[Act]struct {
@@ -40,7 +47,10 @@ var acts = map[Act]struct {
 	to    State
 	right access.Action
 }{
-	Take:        {[]State{Registered, InProgress, Suspended}, "", WorkOn}, // registered becomes in_progress
+	Take:        {running, "", WorkOn}, // registered becomes in_progress, when it is the party's turn
+	HandBack:    {running, "", WorkOn},
+	Assign:      {running, "", WorkOn},
+	Remind:      {[]State{Registered, InProgress, Decided}, "", WorkOn},
 	FinishStage: {[]State{InProgress, Decided}, "", WorkOn},
 	Suspend:     {[]State{InProgress}, Suspended, WorkOn},
 	Resume:      {[]State{Suspended}, InProgress, WorkOn},
@@ -53,7 +63,7 @@ var acts = map[Act]struct {
 }
 
 // Acts lists every act.
-var Acts = []Act{Take, FinishStage, Suspend, Resume, Message, Note, Decide, Upload, Issue, Close}
+var Acts = []Act{Take, HandBack, Assign, Remind, FinishStage, Suspend, Resume, Message, Note, Decide, Upload, Issue, Close}
 
 // Appends says whether the act only adds a text to the case's history. Such a text stands beside whatever a colleague did
 // meanwhile, so the act does not depend on the version that its page showed.
@@ -66,6 +76,9 @@ type Command struct {
 	Outcome Outcome
 	Ground  string // id of the ground for refusal
 	Paper   string // number and date of the paper that Issue handed over
+	// To is the colleague of Assign. The store finds out whether they work in the party, and fills in toName.
+	To     uuid.UUID
+	toName string
 	// Result is the file of Upload, already in the object store; its row is written with the event.
 	Result *ResultFile
 }
@@ -83,47 +96,23 @@ type Work struct {
 	Events []Event // in order; new ones are appended
 	Card   contract.Card
 	Term   int // days of the case's term
+	// Assigned is who works on the case within each party.
+	Assigned map[access.Place]Assignment
+	// Desk is what whoever acts may do by offices today.
+	Desk offices.Desk
 
 	calendar workdays.Calendar
 	now      time.Time
 	by       access.Actor
 	newID    func() uuid.UUID
-	added    int // how many events are new
+	added    int    // how many events are new
+	standsIn string // name of the official for whom the act is done by a substitute
 }
 
 const (
 	maxText  = 4000
 	maxPaper = 200
 )
-
-// May says whether actor may ever do the act with this case, in whatever state.
-func (w *Work) May(actor access.Actor, act Act) bool {
-	return access.Can(actor, acts[act].right, w.object(act))
-}
-
-// object is what the act is about. A stage is ended by the party it belongs to and nobody else, and a case that is in work
-// is taken over within that party only; one that is new may be taken by whoever it concerns. The clock is stopped and
-// started by the centre, by the authority that decides and by the one whose stage is active; an authority that only takes
-// part later, or did before, does neither.
-func (w *Work) object(act Act) access.Object {
-	o := w.Case.Object(w.Stages)
-	stage := w.active()
-	if stage == nil {
-		return o
-	}
-	switch act {
-	case FinishStage:
-		return w.party(stage)
-	case Take:
-		if w.Case.State != Registered {
-			return w.party(stage)
-		}
-	case Suspend, Resume:
-		o.Part = w.party(stage).Part
-	default:
-	}
-	return o
-}
 
 // Possible says whether the act may be done in the case's present state.
 func (w *Work) Possible(act Act) bool { return w.Hinders(act) == nil }
@@ -141,6 +130,8 @@ func (w *Work) Hinders(act Act) error {
 		return err
 	case Issue:
 		return w.issues()
+	case Take, HandBack, Remind:
+		return w.hindersDesk(act)
 	case Message:
 		if !w.Case.Tracked {
 			return fault.New(fault.Conflict, "cases.nobody_reads")
@@ -162,37 +153,33 @@ func (w *Work) apply(cmd Command) error {
 	if err := w.check(cmd); err != nil {
 		return err
 	}
+	w.standsIn = ""
+	if cmd.Act == FinishStage || cmd.Act == Decide {
+		w.standsIn = w.capacity().For
+	}
 	if err := w.perform(cmd); err != nil {
 		return err
 	}
 	if to := acts[cmd.Act].to; to != "" {
 		w.Case.State = to
 	}
+	w.keepAssignedTo()
 	return nil
-}
-
-// permit says whether whoever acts has the right to the act.
-func (w *Work) permit(act Act) error {
-	rule, known := acts[act]
-	if !known {
-		return fault.New(fault.Invalid, "")
-	}
-	err := access.Require(w.by, rule.right, w.object(act))
-	if err != nil && act == Take && access.Can(w.by, rule.right, w.Case.Object(w.Stages)) {
-		return fault.New(fault.Conflict, "cases.take_of_party")
-	}
-	return err
 }
 
 // textRequired are the acts whose text has to say something, with what is said when it does not.
 var textRequired = map[Act]string{
-	Suspend: "cases.reason_required", Message: "cases.message_required", Note: "cases.note_required",
+	Suspend: "cases.reason_required", Message: "cases.message_required", Note: "cases.note_required", HandBack: "cases.hand_back_required",
 }
 
 // check says everything that is wrong with what was typed for the act.
 func (w *Work) check(cmd Command) error {
 	var wrong []fault.FieldError
-	switch key := textRequired[cmd.Act]; {
+	key := textRequired[cmd.Act]
+	if cmd.Act == Take && w.takesFrom() != "" {
+		key = "cases.take_reason_required"
+	}
+	switch {
 	case key != "" && cmd.Text == "":
 		wrong = append(wrong, fault.FieldError{Field: FieldOf(cmd.Act), Key: key})
 	case utf8.RuneCountInString(cmd.Text) > maxText:
@@ -203,6 +190,10 @@ func (w *Work) check(cmd Command) error {
 		wrong = append(w.checkDecision(cmd), wrong...)
 	case Issue:
 		wrong = append(wrong, w.checkPaper(cmd)...)
+	case Assign:
+		if cmd.toName == "" {
+			wrong = append(wrong, fault.FieldError{Field: "to", Key: "cases.colleague_required"})
+		}
 	default:
 	}
 	return fault.InvalidFields(wrong...)
@@ -250,10 +241,18 @@ func FieldOf(act Act) string { return string(act) + "_text" }
 func (w *Work) perform(cmd Command) error {
 	switch cmd.Act {
 	case Take:
-		w.take()
+		w.take(cmd.Text)
+	case HandBack:
+		w.handBack(cmd.Text)
+	case Assign:
+		w.assign(cmd)
+	case Remind:
+		return w.addTyped(EventReminded, saysReminded, cmd.Text, false)
 	case FinishStage:
+		w.engage()
 		w.finishStage(cmd.Text)
 	case Suspend:
+		w.engage()
 		return w.addTyped(EventSuspended, saysSuspended, cmd.Text, true)
 	case Resume:
 		w.resume()
@@ -278,16 +277,6 @@ func (w *Work) perform(cmd Command) error {
 func (w *Work) moment() *time.Time {
 	at := w.now
 	return &at
-}
-
-func (w *Work) take() {
-	id := w.by.UserID
-	w.Case.AssignedTo = &id
-	first := w.Case.State == Registered
-	if first {
-		w.Case.State = InProgress
-	}
-	w.add(EventAssigned, saysAssigned, first)
 }
 
 func (w *Work) active() *Stage {
@@ -383,7 +372,7 @@ func (w *Work) add(kind EventKind, text locale.Text, public bool) {
 	actor := w.by.Audit()
 	w.added++
 	w.Events = append(w.Events, Event{
-		ID: w.newID(), CaseID: w.Case.ID, At: w.now, Kind: kind, Text: text, ActorID: actor.ID, Actor: w.by.Name,
+		ID: w.newID(), CaseID: w.Case.ID, At: w.now, Kind: kind, Text: text, ActorID: actor.ID, Actor: w.by.Name, InsteadOf: w.standsIn,
 		Published: public && w.Case.Tracked,
 	})
 }

@@ -9,6 +9,7 @@ const (
 	DecideOn     access.Action = "cases.decide"   // grant or refuse
 	IssueResult  access.Action = "cases.issue"    // hand the result over
 	UploadResult access.Action = "results.upload" // the document that the applicant gets
+	AssignOn     access.Action = "cases.assign"   // give cases to colleagues, and see how much each of them has
 )
 
 // Rights is what the domain declares. A case belongs to its centre and to the authority that decides; the
@@ -29,6 +30,9 @@ var Rights = access.Domain{Name: "cases", Words: Words, Rights: []access.Right{
 	}},
 	{Action: UploadResult, Sensitive: true, Own: access.Places(access.Authority), Default: access.Defaults{
 		access.Officer: access.Own, access.AuthorityHead: access.Own,
+	}},
+	{Action: AssignOn, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
+		access.CentreHead: access.Own, access.AuthorityHead: access.Own,
 	}},
 }}
 

@@ -104,16 +104,7 @@ func (w *Work) issues() error {
 }
 
 // party is whose stage it is: the authority's, or the centre's of the case.
-func (w *Work) party(s *Stage) access.Object {
-	if s.AuthorityID == nil {
-		return access.Object{Own: []access.Place{access.InCentre(w.Case.CentreID)}}
-	}
-	place := access.InAuthority(*s.AuthorityID)
-	if s.of(w.Case.AuthorityID) {
-		return access.Object{Own: []access.Place{place}, Part: []access.Place{place}}
-	}
-	return access.Object{Part: []access.Place{place}}
-}
+func (w *Work) party(s *Stage) access.Object { return w.objectOf(w.placeOf(s)) }
 
 // HasResult says whether the document that the applicant gets has been uploaded.
 func (w *Work) HasResult() bool {

@@ -49,7 +49,11 @@ func (p people) work(s standing, by access.Actor) *Work {
 	now := time.Date(2026, 11, 4, 9, 0, 0, 0, time.UTC)
 	stage := func(owner string, state StageState, action string) Stage {
 		id := map[string]*uuid.UUID{"decider": &p.decider, "partner": &p.partner}[owner]
-		return Stage{ID: uuid.New(), AuthorityID: id, Action: action, State: state, StartedAt: &now, Days: 2}
+		s := Stage{ID: uuid.New(), AuthorityID: id, Action: action, State: state, Days: 2}
+		if state != StageWaiting {
+			s.StartedAt = &now
+		}
+		return s
 	}
 	w := &Work{
 		Case: Case{ID: uuid.New(), CentreID: p.centre, AuthorityID: p.decider, State: s.state, FiledAt: now, Tracked: true},
@@ -73,21 +77,37 @@ func (p people) work(s standing, by access.Actor) *Work {
 	return w
 }
 
-// may says who may do an act when a case stands there, in the words of the rules and not of the code.
+// acting is whose turn it is there, in the words of the rules and not of the code.
+func (s standing) acting() string {
+	switch {
+	case s.owner != "":
+		return s.owner
+	case s.state == Decided:
+		return "centre"
+	}
+	return "decider"
+}
+
+// may says who may do an act when a case stands there, in the words of the rules and not of the code. Whoever acts has the
+// case in their party already when they hand it back or give it on.
 func may(who string, act Act, s standing) bool {
-	party := slices.Contains([]string{"centre", "decider", "partner"}, who)
+	party, open := slices.Contains([]string{"centre", "decider", "partner"}, who), s.state != Issued && s.state != Closed
 	switch act {
-	case Take: // whoever it concerns takes a new case; one in work stays with those who have the stage
-		return party && (s.state == Registered || (s.owner == "" || who == s.owner) && (s.state == InProgress || s.state == Suspended))
+	case Take: // the centre always, an authority when it is its turn
+		return open && (who == "centre" || who == s.acting())
+	case HandBack, Assign:
+		return open && party
+	case Remind: // the centre waits while it is another's turn; the partner has done its part, the decider's is ahead
+		return open && s.state != Suspended && who == "centre" && s.acting() != "centre"
 	case Note:
 		return party
 	case Message:
-		return party && s.state != Closed
+		return s.state != Closed && (who == "centre" || who == "decider" || party && who == s.owner)
 	case FinishStage: // only whoever has the stage; not that of the decision before it, nor the centre's last one before handing over
 		return who == s.owner && (s.state == Decided && s.owner != "centre" || s.state == InProgress && !s.decision)
 	case Suspend, Resume:
 		from := map[Act]State{Suspend: InProgress, Resume: Suspended}[act]
-		return s.state == from && (who == "centre" || who == "decider" || who == s.owner || s.owner == "" && party)
+		return s.state == from && (who == "centre" || who == "decider" || who == s.owner)
 	case Decide: // only in its stage, only by whoever decides
 		return who == "decider" && s.state == InProgress && s.decision
 	case Upload:
@@ -130,8 +150,11 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 	t.Helper()
 	by := p.actor(who)
 	w := p.work(at, by)
+	if party, ok := w.Party(by); ok && (act == HandBack || act == Assign) {
+		w.Assigned = map[access.Place]Assignment{party: {Person: by.UserID}}
+	}
 	before := slices.Clone(w.Stages)
-	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5"})
+	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", toName: "Межова"})
 	if want := may(who, act, at); (err == nil) != want {
 		t.Errorf("%s: %s by %s: %v, allowed: %t", at, act, who, err, want)
 		return

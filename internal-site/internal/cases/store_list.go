@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -21,17 +21,38 @@ const soonDays = 3
 
 // Filter is what a list of cases is asked for; zero values ask for everything that is open.
 type Filter struct {
+	View        string    // one of Views; "" asks for cases whoever's turn it is
+	Person      uuid.UUID // whose view it is; Nil: the reader's
 	Q           string
 	State       string // a State, "open" or "all"; "" is open, and all when something is searched for
 	CentreID    uuid.UUID
 	AuthorityID uuid.UUID
 	ServiceID   uuid.UUID
-	Due         string // overdue, today, soon
-	Channel     string // counter, online
-	Mine        bool
-	Assigned    uuid.UUID // to whom
-	Nobody      bool      // assigned to nobody yet
+	Due         string    // overdue, today, soon: until when whoever has the turn has to act
+	Channel     string    // counter, online
+	Assigned    uuid.UUID // to whom, in any party
+	Nobody      bool      // nobody works on it in the party whose turn it is
 	Page, Size  int
+}
+
+// The views.
+const (
+	ViewMine      = "mine"      // it is my turn: I work on it, or it waits for an office that I act for
+	ViewPool      = "pool"      // it is our turn, and nobody works on it yet
+	ViewOthers    = "others"    // I work on it, and it is the turn of another party or of another official
+	ViewApplicant = "applicant" // I work on it, and it stands still until the applicant has answered
+	ViewIssue     = "issue"     // to be handed over in our centre
+)
+
+// Views lists them.
+var Views = []string{ViewMine, ViewPool, ViewOthers, ViewApplicant, ViewIssue}
+
+// view is what the filter asks for; a view that does not exist is none.
+func (f Filter) view() string {
+	if slices.Contains(Views, f.View) {
+		return f.View
+	}
+	return ""
 }
 
 // state is what the filter asks for; a state that does not exist is no condition.
@@ -59,28 +80,69 @@ func (f Filter) due() string {
 type Row struct {
 	ID        uuid.UUID
 	Number    string
+	Version   int
 	State     State
 	Outcome   Outcome
 	Channel   string
 	FiledAt   time.Time
-	DueOn     time.Time
+	DueOn     time.Time // of the case
 	Service   locale.Text
 	Centre    string // its code
 	Authority locale.Text
 	Applicant string
 	Stage     locale.Text // the active one
-	Assigned  string
-	Gone      bool // whoever it is assigned to is blocked
+	Step      int         // its number
+	Steps     int         // how many stages there are
+	// Turn is until when whoever has the turn has to act; nil while nobody has to.
+	Turn *time.Time
+	// Who has the turn: the party, and the person who works on it there or the office that has to act.
+	Party  locale.Text // "" is the centre
+	Office string
+	Who    string
+	Gone   bool // whoever it is assigned to is blocked
+	// Mine is who works on the case within the reader's own party; "" outside the views.
+	Mine string
 	// Standing is the deadline of a suspended case as it would be if it were resumed now; nil for others.
 	Standing *workdays.Deadline
 }
 
-// Late says whether the deadline of the case has passed on the date today.
-func (r Row) Late(today time.Time) bool { return r.State.Running() && r.DueOn.Before(today) }
+// Late says whether whoever has the turn should have acted before the date today.
+func (r Row) Late(today time.Time) bool { return r.Turn != nil && r.Turn.Before(today) }
 
-// Soon says whether the deadline of the case is near.
+// Soon says whether they have to act in the next days.
 func (r Row) Soon(today time.Time) bool {
-	return r.State.Running() && !r.Late(today) && !r.DueOn.After(today.AddDate(0, 0, soonDays))
+	return r.Turn != nil && !r.Late(today) && !r.Turn.After(today.AddDate(0, 0, soonDays))
+}
+
+// vacant holds for a turn t of an office that nobody holds, in a place where the person is the head.
+const vacant = `(t.place = any(@headed) and not ` + offices.HeldSQL + `)`
+
+// byOffice holds for a turn t of an office that the person may act for.
+const byOffice = `((t.place, t.office) in (select * from unnest(@office_places::uuid[], @office_keys::text[])) or ` + vacant + `)`
+
+// turns are the rows of each view: t is how a case stands for a party of the reader's.
+var turns = map[string]string{
+	ViewMine: `(select t.* from cases.turns t where t.person = @person and t.standing = 'turn' and t.office = '' and t.place = any(@desk)
+		union all
+		select t.* from unnest(@office_places::uuid[], @office_keys::text[]) o (place, key)
+		join cases.turns t on t.place = o.place and t.office = o.key and t.office <> '' and t.standing = 'turn' where t.place = any(@desk)
+		union all
+		select t.* from cases.turns t where t.standing = 'turn' and t.office <> '' and t.place = any(@desk) and ` + vacant + `
+		and (t.place, t.office) not in (select * from unnest(@office_places::uuid[], @office_keys::text[])))`,
+	ViewPool: `(select t.* from cases.turns t where t.place = any(@desk) and t.standing = 'turn' and t.person is null and t.office = '')`,
+	ViewOthers: `(select t.* from cases.turns t where t.person = @person and t.standing = 'others' and t.place = any(@desk)
+		union all
+		select t.* from cases.turns t where t.person = @person and t.standing = 'turn' and t.office <> '' and t.place = any(@desk) and not ` + byOffice + `)`,
+	ViewApplicant: `(select t.* from cases.turns t where t.person = @person and t.standing = 'applicant' and t.place = any(@desk))`,
+	ViewIssue:     `(select t.* from cases.turns t where t.place = any(@desk) and t.standing = 'issue')`,
+}
+
+// from is where the rows of the list come from: of a view from its turns, else from the cases with whoever has the turn.
+func (f Filter) from() string {
+	if v := f.view(); v != "" {
+		return turns[v] + ` t join cases.cases c on c.id = t.case_id`
+	}
+	return `cases.cases c left join cases.turns t on t.case_id = c.id and t.standing in ('turn', 'issue')`
 }
 
 // conditions of lists and counts: the filter, then who may see.
@@ -90,39 +152,61 @@ const conditions = `
 	and (@authority::uuid is null or c.authority_id = @authority)
 	and (@service::uuid is null or c.service_id = @service)
 	and (@channel = '' or c.channel = @channel)
-	and (not @mine or c.assigned_to = @user)
-	and (@assigned::uuid is null or c.assigned_to = @assigned)
-	and (not @nobody or c.assigned_to is null)
+	and (@assigned::uuid is null or exists (select from cases.assignments x where x.case_id = c.id and x.person = @assigned))
+	and (not @nobody or t.standing in ('turn', 'issue') and t.person is null)
 	and case @due when '' then true
-	              when 'overdue' then c.state in ('registered', 'in_progress') and c.due_on < @today
-	              when 'today' then c.state in ('registered', 'in_progress') and c.due_on = @today
-	              else c.state in ('registered', 'in_progress') and c.due_on between @today and @soon end
-	and not exists (select from unnest(@words::text[]) word
-	                where translate(lower(c.number || ' ' || c.receipt_number || ' ' || replace(c.receipt_number, '-', '') || ' ' || a.surname || ' ' || a.given_name
-	                      || ' ' || a.patronymic || ' ' || a.entity || ' ' || a.tax_number || ' ' || a.edrpou), '''’ʼ` + "`" + `', '') not like '%' || word || '%')
+	              when 'overdue' then t.due_on < @today
+	              when 'today' then t.due_on = @today
+	              else t.due_on between @today and @soon end
+	and (cardinality(@words::text[]) = 0 or not exists (select from unnest(@words::text[]) word
+	                where (select translate(lower(c.number || ' ' || c.receipt_number || ' ' || replace(c.receipt_number, '-', '') || ' ' || a.surname || ' ' || a.given_name
+	                      || ' ' || a.patronymic || ' ' || a.entity || ' ' || a.tax_number || ' ' || a.edrpou), '''’ʼ` + "`" + `', '')
+	                       from cases.applicants a where a.id = c.applicant_id) not like '%' || word || '%'))
 	and ` + ScopeSQL
 
-func (s *Store) arguments(actor access.Actor, f Filter) pgx.NamedArgs {
+func (s *Store) arguments(ctx context.Context, db pg.Queryer, actor access.Actor, f Filter) (pgx.NamedArgs, error) {
 	today := workdays.DateOf(s.now())
-	return access.ScopeOf(actor, View).Args(map[string]any{
+	scope, person := access.ScopeOf(actor, View), f.Person
+	if person == uuid.Nil {
+		person = actor.UserID
+	}
+	args := scope.Args(map[string]any{
 		"state": f.state(), "centre": pg.NullUUID(f.CentreID), "authority": pg.NullUUID(f.AuthorityID), "service": pg.NullUUID(f.ServiceID),
-		"channel": f.Channel, "mine": f.Mine, "user": actor.UserID, "assigned": pg.NullUUID(f.Assigned), "nobody": f.Nobody,
-		"due": f.due(), "today": today,
+		"channel": f.Channel, "person": person, "assigned": pg.NullUUID(f.Assigned), "nobody": f.Nobody, "due": f.due(), "today": today,
 		"soon": today.AddDate(0, 0, soonDays), "words": pg.LikeWords(f.Q), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
+		"desk": placesOf(scope),
 	})
+	if v := f.view(); v != ViewMine && v != ViewOthers {
+		return args, nil
+	}
+	desk, err := offices.OwnDeskOf(ctx, db, person, today)
+	maps.Copy(args, desk.Args())
+	return args, err
 }
 
-const counted = `from cases.cases c join cases.applicants a on a.id = c.applicant_id where ` + conditions
+// placesOf are the centres and authorities of a scope.
+func placesOf(scope access.Scope) []uuid.UUID {
+	ids := []uuid.UUID{}
+	for _, p := range slices.Concat(scope.Own, scope.Part) {
+		if !slices.Contains(ids, p.ID) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
 
-// List returns one page of the cases that the filter asks for and the actor may see, and how many there are. Those whose
-// clock runs stand on top, what is due first; then those that wait to be handed over, then those that stand still.
+// List returns one page of the cases that the filter asks for and the actor may see, and how many there are: what has to be
+// done first on top, then what waits without a day.
 func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) (list []Row, total int, err error) {
 	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
-		args := s.arguments(actor, f)
-		if err := tx.QueryRow(ctx, `select count(*) `+counted, args).Scan(&total); err != nil {
+		args, err := s.arguments(ctx, tx, actor, f)
+		if err != nil {
 			return err
 		}
-		if list, err = rowsOf(ctx, tx, args); err != nil {
+		if err := tx.QueryRow(ctx, f.counting(), args).Scan(&total); err != nil {
+			return err
+		}
+		if list, err = rowsOf(ctx, tx, f, args); err != nil {
 			return err
 		}
 		return s.addStanding(ctx, tx, list)
@@ -130,126 +214,78 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) (list []
 	return list, total, pg.Fault("list cases", err)
 }
 
-func rowsOf(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) ([]Row, error) {
+func (f Filter) counting() string { return `select count(*) from ` + f.from() + ` where ` + conditions }
+
+// order of every list: what has a day before what has none, the sooner first.
+const order = ` order by case when c.state in ('issued', 'closed') then 1 else 0 end, t.due_on nulls last, c.number`
+
+func rowsOf(ctx context.Context, tx pgx.Tx, f Filter, args pgx.NamedArgs) ([]Row, error) {
 	rows, err := tx.Query(ctx, `
-		select c.id, c.number, c.state, c.outcome, c.channel, c.filed_at, c.due_on, s.name, s.name_en, ce.code,
+		with page as (select c.id, t.place, row_number() over (`+order+`) as line from `+f.from()+` where `+conditions+order+` limit @size offset @offset)
+		select c.id, c.number, c.version, c.state, c.outcome, c.channel, c.filed_at, c.due_on, s.name, s.name_en, ce.code,
 		       coalesce(nullif(au.short_name, ''), au.name), coalesce(nullif(au.short_name_en, ''), au.name_en),
 		       case when a.entity <> '' then a.entity else concat_ws(' ', a.surname, a.given_name, a.patronymic) end,
-		       coalesce(st.name, ''), coalesce(st.name_en, ''), coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false)
-		from cases.cases c
+		       coalesce(st.name, ''), coalesce(st.name_en, ''), coalesce(st.position, 0), (select count(*) from cases.stages x where x.case_id = c.id),
+		       t.due_on, coalesce(nullif(pa.short_name, ''), pa.name, ''), coalesce(nullif(pa.short_name_en, ''), pa.name_en, ''),
+		       case when t.office <> '' then st.official else '' end, coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false), coalesce(mu.full_name, '')
+		from page p
+		join cases.cases c on c.id = p.id
 		join cases.applicants a on a.id = c.applicant_id
 		join catalogue.services s on s.id = c.service_id
 		join org.centres ce on ce.id = c.centre_id
 		join org.authorities au on au.id = c.authority_id
-		left join access.users u on u.id = c.assigned_to
-		left join lateral (select name, name_en from cases.stages where case_id = c.id and state = 'active' order by position limit 1) st on true
-		where `+conditions+`
-		order by case when c.state in ('registered', 'in_progress') then 0 when c.state = 'decided' then 1 when c.state = 'suspended' then 2 else 3 end,
-		         c.due_on, c.number
-		limit @size offset @offset`, args)
+		left join cases.turns t on t.case_id = c.id and t.standing in ('turn', 'issue')
+		left join org.authorities pa on pa.id = t.place
+		left join access.users u on u.id = t.person
+		left join cases.turns m on m.case_id = c.id and m.place = p.place
+		left join access.users mu on mu.id = m.person
+		left join lateral (select name, name_en, position, official from cases.stages where case_id = c.id and state = 'active' order by position limit 1) st on true
+		order by p.line`, args)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (Row, error) {
-		var r Row
-		err := row.Scan(&r.ID, &r.Number, &r.State, &r.Outcome, &r.Channel, &r.FiledAt, &r.DueOn, &r.Service.UK, &r.Service.EN, &r.Centre,
-			&r.Authority.UK, &r.Authority.EN, &r.Applicant, &r.Stage.UK, &r.Stage.EN, &r.Assigned, &r.Gone)
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Row, err error) {
+		var office *string
+		err = row.Scan(&r.ID, &r.Number, &r.Version, &r.State, &r.Outcome, &r.Channel, &r.FiledAt, &r.DueOn, &r.Service.UK, &r.Service.EN, &r.Centre,
+			&r.Authority.UK, &r.Authority.EN, &r.Applicant, &r.Stage.UK, &r.Stage.EN, &r.Step, &r.Steps, &r.Turn, &r.Party.UK, &r.Party.EN,
+			&office, &r.Who, &r.Gone, &r.Mine)
+		if office != nil {
+			r.Office = *office
+		}
 		return r, err
 	})
 }
 
-// addStanding counts for suspended cases how many days are left and what the last one would be.
-func (s *Store) addStanding(ctx context.Context, tx pgx.Tx, list []Row) error {
-	works := map[uuid.UUID]*Work{}
-	for _, r := range list {
-		if r.State == Suspended {
-			works[r.ID] = &Work{Case: Case{ID: r.ID, FiledAt: r.FiledAt}, now: s.now()}
+// maxNeighbours is how far into a list its neighbours are looked for.
+const maxNeighbours = 500
+
+// Neighbours returns the cases before and after one in the list that the filter asks for, its place there, from 1, and the
+// length of the list; zero values when it is not among the first of the list.
+func (s *Store) Neighbours(ctx context.Context, actor access.Actor, f Filter, id uuid.UUID) (n Neighbours, err error) {
+	f.Page, f.Size = 1, maxNeighbours
+	args, err := s.arguments(ctx, s.pool, actor, f)
+	if err != nil {
+		return n, err
+	}
+	rows, err := s.pool.Query(ctx, `select c.id from `+f.from()+` where `+conditions+order+` limit @size`, args)
+	if err != nil {
+		return n, pg.Fault("neighbours of a case", err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if i := slices.Index(ids, id); i >= 0 {
+		n.At, n.Of = i+1, len(ids)
+		if i > 0 {
+			n.Before = ids[i-1]
+		}
+		if i+1 < len(ids) {
+			n.After = ids[i+1]
 		}
 	}
-	if len(works) == 0 {
-		return nil
-	}
-	calendar, err := org.Calendar(ctx, tx)
-	if err != nil {
-		return err
-	}
-	ids := slices.Collect(maps.Keys(works))
-	if err := loadTerms(ctx, tx, works, ids); err != nil {
-		return err
-	}
-	if err := loadPauses(ctx, tx, works, ids); err != nil {
-		return err
-	}
-	for i := range list {
-		if w := works[list[i].ID]; w != nil {
-			w.calendar = calendar
-			d := w.Deadline()
-			list[i].Standing = &d
-		}
-	}
-	return nil
+	return n, pg.Fault("neighbours of a case", err)
 }
 
-// loadTerms reads the terms that many cases run on.
-func loadTerms(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
-	rows, err := tx.Query(ctx, `
-		select c.id, (card.content->'term'->>'days')::int, coalesce((tech.content->>'statutory_days')::int, 0)
-		from cases.cases c join catalogue.cards card on card.id = c.card_id left join catalogue.tech_cards tech on tech.id = c.tech_card_id
-		where c.id = any($1)`, ids)
-	if err != nil {
-		return err
-	}
-	var id uuid.UUID
-	var o offered
-	_, err = pgx.ForEachRow(rows, []any{&id, &o.Card.Term.Days, &o.TechCard.StatutoryDays}, func() error {
-		works[id].Term = o.termDays()
-		return nil
-	})
-	return err
-}
-
-// loadPauses reads when the work on many cases stood still.
-func loadPauses(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
-	rows, err := tx.Query(ctx, `select case_id, at, kind from cases.events where case_id = any($1) and kind in ('suspended', 'resumed') order by at, id`, ids)
-	if err != nil {
-		return err
-	}
-	var e Event
-	_, err = pgx.ForEachRow(rows, []any{&e.CaseID, &e.At, &e.Kind}, func() error {
-		w := works[e.CaseID]
-		w.Events = append(w.Events, e)
-		return nil
-	})
-	return err
-}
-
-// Count returns how many of the cases that the actor may see each of the filters asks for: the totals of their lists.
-func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter) ([]int, error) {
-	batch, counts := &pgx.Batch{}, make([]int, len(filters))
-	for i, f := range filters {
-		batch.Queue(`select count(*) `+counted, s.arguments(actor, f)).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
-	}
-	return counts, pg.Fault("count cases", s.pool.SendBatch(ctx, batch).Close())
-}
-
-// Executor is somebody to whom cases are assigned.
-type Executor struct {
-	ID   uuid.UUID
-	Name string
-	Gone bool // blocked: whoever has such cases has to be found anew
-	Open int  // how many are open
-}
-
-// Executors returns to whom the cases that the actor may see are assigned, by name.
-func (s *Store) Executors(ctx context.Context, actor access.Actor) ([]Executor, error) {
-	rows, err := s.pool.Query(ctx, `
-		select u.id, u.full_name, u.state = 'blocked', count(*) filter (where c.state not in ('issued', 'closed'))
-		from cases.cases c join access.users u on u.id = c.assigned_to
-		where `+ScopeSQL+` group by u.id`, pgx.NamedArgs(access.ScopeOf(actor, View).Args(map[string]any{})))
-	if err != nil {
-		return nil, pg.Fault("list executors", err)
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Executor])
-	locale.SortBy(list, func(e Executor) string { return e.Name })
-	return list, pg.Fault("list executors", err)
+// Neighbours are the cases beside one in a list.
+type Neighbours struct {
+	Before, After uuid.UUID // Nil: there is none
+	At, Of        int
 }

@@ -71,12 +71,14 @@ func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f
 	batch := &pgx.Batch{}
 	outbox.QueueChoice(batch, c.ID, f.Told)
 	queueEvent(batch, s.event(c, by, EventRegistered, saysRegistered(c.Number), true))
-	for _, st := range stagesOf(c.ID, o.TechCard, c.RegisteredAt, cal, s.newID) {
+	w := &Work{Case: c, Stages: stagesOf(c.ID, o.TechCard, c.RegisteredAt, cal, s.newID)}
+	for _, st := range w.Stages {
 		queueStage(batch, c, st)
 		if st.State == StageActive {
 			queueEvent(batch, s.event(c, by, EventStageStarted, saysStageStarted(st), true))
 		}
 	}
+	queueFirstTurns(batch, w)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return pg.Fault("write case", err)
 	}
@@ -181,8 +183,9 @@ func (s *Store) event(c Case, by audit.Actor, kind EventKind, text locale.Text, 
 }
 
 func queueEvent(b *pgx.Batch, e Event) {
-	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published)
+	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published,
+			about, instead_of)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf)
 	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(e.Kind), At: e.At})
 }

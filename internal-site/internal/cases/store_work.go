@@ -10,11 +10,13 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
 // Do does one act with the case. version is the one that the page showed: when somebody changed the case
@@ -35,6 +37,11 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 			}
 			if w.said(cmd) {
 				return nil
+			}
+		}
+		if cmd.Act == Assign {
+			if cmd.toName, err = colleague(ctx, tx, w, cmd.To); err != nil {
+				return err
 			}
 		}
 		before := append([]Stage{}, w.Stages...)
@@ -65,6 +72,9 @@ func detailOf(c Case, cmd Command) map[string]string {
 			d["ground"] = cmd.Ground
 		}
 	}
+	if cmd.Act == Assign {
+		d["to"] = cmd.To.String()
+	}
 	if cmd.Result != nil {
 		d["file"] = cmd.Result.Original.String()
 	}
@@ -87,6 +97,8 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 	for _, e := range w.Events[len(w.Events)-w.added:] {
 		queueEvent(batch, e)
 	}
+	queueAssignments(batch, w)
+	queueTurns(batch, w)
 	return pg.Fault("write case", tx.SendBatch(ctx, batch).Close())
 }
 
@@ -128,6 +140,12 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 	if w.Events, err = events(ctx, tx, id); err != nil {
 		return nil, err
 	}
+	if err := assignments(ctx, tx, w); err != nil {
+		return nil, err
+	}
+	if w.Desk, err = offices.DeskOf(ctx, tx, actor.UserID, workdays.DateOf(w.now)); err != nil {
+		return nil, err
+	}
 	return w, loadTerm(ctx, tx, w)
 }
 
@@ -158,11 +176,11 @@ func stages(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Stage, error) {
 }
 
 func events(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Event, error) {
-	rows, _ := tx.Query(ctx, `select id, case_id, at, kind, text, text_en, typed, actor_id, actor, published
-		from cases.events where case_id = $1 order by at, id`, id)
+	rows, _ := tx.Query(ctx, `select id, case_id, at, kind, text, text_en, typed, actor_id, actor, published,
+		about, instead_of from cases.events where case_id = $1 order by at, id`, id)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Event, error) {
 		var e Event
-		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.Typed, &e.ActorID, &e.Actor, &e.Published)
+		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.Typed, &e.ActorID, &e.Actor, &e.Published, &e.About, &e.InsteadOf)
 		return e, err
 	})
 	return list, pg.Fault("get events", err)

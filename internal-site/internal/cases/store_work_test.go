@@ -154,7 +154,7 @@ func TestRefusalNeedsGroundOfItsCard(t *testing.T) {
 	for version, step := range []struct {
 		who access.Actor
 		act cases.Act
-	}{{officer, cases.Take}, {r.Users[access.Administrator], cases.FinishStage}, {r.OtherUsers[access.Officer], cases.FinishStage}} {
+	}{{r.Users[access.Administrator], cases.Take}, {r.Users[access.Administrator], cases.FinishStage}, {r.OtherUsers[access.Officer], cases.FinishStage}} {
 		if err := s.Do(t.Context(), step.who, c.ID, version+1, cases.Command{Act: step.act}); err != nil {
 			t.Fatal(err)
 		}
@@ -231,7 +231,7 @@ func TestList(t *testing.T) {
 		"another centre":            {cases.Filter{CentreID: r.OtherCentre}, nil},
 		"its authority":             {cases.Filter{AuthorityID: r.Authority}, []string{"01-2026-000002", "01-2026-000001"}},
 		"state":                     {cases.Filter{State: "suspended"}, nil},
-		"mine":                      {cases.Filter{Mine: true}, nil},
+		"mine":                      {cases.Filter{View: cases.ViewMine}, nil},
 		"second page of one a page": {cases.Filter{Page: 2, Size: 1}, []string{"01-2026-000001"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,7 @@
 // Package cases is the work on applications: registration, stages by the technological card, terms,
 // decisions, results and what the applicant may read of it. types.go, rules.go and machine.go are pure;
 // store*.go hold the SQL; intake.go takes what arrives online. It may import shared, internal/audit, internal/access,
-// internal/documents, internal/intake, internal/notices/outbox and internal/org.
+// internal/documents, internal/intake, internal/notices/outbox, internal/offices and internal/org.
 package cases
 
 import (
@@ -103,8 +103,8 @@ type Filing struct {
 	Applicant     Applicant
 	Answers       json.RawMessage // the form as it was filled in
 	FiledAt       time.Time
-	CodeHash      []byte // SHA-256 of the applicant's secret code; nil when there is none
-	Recipient     string // age recipient derived from that code
+	CodeHash      []byte        // SHA-256 of the applicant's secret code; nil when there is none
+	Recipient     string        // age recipient derived from that code
 	Told          outbox.Choice // how the applicant wants to be told
 	// Received are files that are in the object store already; Register writes their rows.
 	Received []documents.File
@@ -206,6 +206,8 @@ const (
 	EventIssued        EventKind = "issued"
 	EventClosed        EventKind = "closed"
 	EventNote          EventKind = "note"
+	EventHandedBack    EventKind = "handed_back"
+	EventReminded      EventKind = "reminded"
 )
 
 // Event is one thing that happened. A published one is for the applicant to read: Text, the portal's own words, leaves
@@ -221,4 +223,6 @@ type Event struct {
 	ActorID   *uuid.UUID
 	Actor     string
 	Published bool
+	About     string // name of a colleague: who had the case before, or got it
+	InsteadOf string // name of the official for whom the actor stood in
 }

@@ -35,6 +35,11 @@ func saysDecided(outcome Outcome, ground locale.Text) locale.Text {
 
 var (
 	saysAssigned    = say("cases.says.assigned")
+	saysPassedOn    = say("cases.says.passed_on")
+	saysTakenOver   = say("cases.says.taken_over")
+	saysGiven       = say("cases.says.given")
+	saysHandedBack  = say("cases.says.handed_back")
+	saysReminded    = say("cases.says.reminded")
 	saysSuspended   = say("cases.says.suspended")
 	saysReleased    = say("cases.says.released")
 	saysResumed     = say("cases.says.resumed")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/locale"
 )
 
@@ -15,7 +17,8 @@ type builder struct {
 	today    time.Time // the day of loading, midnight UTC
 	offers   []*offer
 	byCentre map[string]*staff
-	byOffice map[string]*staff // by key of the authority
+	byOffice map[string]*staff               // by key of the authority
+	seats    map[offices.Office]access.Actor // who holds which office
 	err      error
 }
 

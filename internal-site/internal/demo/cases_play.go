@@ -84,6 +84,7 @@ func (p *player) do(cmd cases.Command, who access.Actor, at time.Time) bool {
 		return false
 	}
 	p.at = at
+	p.work.Desk = p.b.deskOf(who)
 	if err := p.work.Do(cmd, who, at); err != nil {
 		p.b.fail("case %d of %s: %s by %s: %w", p.f.index, p.f.offer.service.Key, cmd.Act, who.Login, err)
 		return false
@@ -95,16 +96,15 @@ func (p *player) run() {
 	if !p.do(cases.Command{Act: cases.Take}, p.clerk, later(p.at, 0, p.r)) {
 		return
 	}
-	decisive := p.decisive()
-	taken := false
+	decisive, taken := p.decisive(), map[uuid.UUID]bool{}
 	for i := range p.work.Stages {
 		s := p.work.Stages[i]
-		if s.AuthorityID != nil && !taken {
-			taken = true
-			if !p.do(cases.Command{Act: cases.Take}, p.worker, later(p.at, 0, p.r)) {
+		if s.AuthorityID != nil && !taken[*s.AuthorityID] && s.State != cases.StageSkipped {
+			taken[*s.AuthorityID] = true
+			if !p.do(cases.Command{Act: cases.Take}, p.executor(s), later(p.at, 0, p.r)) {
 				return
 			}
-			if !p.pause() {
+			if *s.AuthorityID == p.work.Case.AuthorityID && !p.pause() {
 				return
 			}
 		}
@@ -169,25 +169,24 @@ func (p *player) duration(s cases.Stage, last bool) int {
 	return p.r.IntN(working + 1)
 }
 
-// who works on a stage: the centre, the head who approves, or a specialist of the authority whose stage it is.
+// who works on a stage: the centre, whoever holds the office that agrees or approves, or the authority's specialist.
 func (p *player) who(s cases.Stage) access.Actor {
-	if s.AuthorityID == nil {
+	if s.AuthorityID != nil && (s.Action == contract.ActionApproves || s.Action == contract.ActionAgrees) && s.Official != "" {
+		return p.b.holderOf(*s.AuthorityID, s.Official)
+	}
+	return p.executor(s)
+}
+
+// executor is who takes the case within the party of a stage.
+func (p *player) executor(s cases.Stage) access.Actor {
+	switch {
+	case s.AuthorityID == nil:
 		return p.clerk
+	case *s.AuthorityID == p.work.Case.AuthorityID:
+		return p.worker
 	}
-	for _, a := range p.b.authorities {
-		if idOf("authority", a.Key) != *s.AuthorityID {
-			continue
-		}
-		office := p.b.byOffice[a.Key]
-		if s.Action == contract.ActionApproves {
-			return office.head
-		}
-		if a == p.f.offer.authority {
-			return p.worker
-		}
-		return office.members[p.f.index%len(office.members)]
-	}
-	return p.worker
+	members := p.b.teamOf(*s.AuthorityID).members
+	return members[p.f.index%len(members)]
 }
 
 // pause suspends the case when its fate says so. It returns false when the case is still suspended on the day of loading.

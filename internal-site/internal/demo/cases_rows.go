@@ -18,7 +18,7 @@ import (
 )
 
 func init() {
-	register(part{name: "cases", after: []string{"accounts", "catalogue"}, build: (*builder).cases})
+	register(part{name: "cases", after: []string{"accounts", "catalogue", "offices"}, build: (*builder).cases})
 }
 
 // casePattern is the pattern of numbers that every centre has by default.
@@ -106,7 +106,7 @@ func (b *builder) caseRow(c cases.Case, s secret, version int) {
 		cell{"tracked", c.Tracked}, cell{"version", version})
 }
 
-// parts writes the stages and events.
+// parts writes the stages, the events and whose turn it is.
 func (b *builder) parts(p *player, c cases.Case) {
 	for _, st := range p.work.Stages {
 		b.put("cases.stages", cell{"id", st.ID}, cell{"case_id", c.ID}, cell{"position", st.Position}, cell{"name", st.Name},
@@ -117,7 +117,15 @@ func (b *builder) parts(p *player, c cases.Case) {
 	for _, e := range p.work.Events {
 		b.put("cases.events", cell{"id", e.ID}, cell{"case_id", c.ID}, cell{"at", e.At}, cell{"kind", string(e.Kind)}, cell{"text", e.Text.UK},
 			cell{"text_en", e.Text.EN}, cell{"typed", e.Typed}, cell{"sealed", e.Sealed}, cell{"actor_id", e.ActorID}, cell{"actor", e.Actor},
-			cell{"published", e.Published})
+			cell{"published", e.Published}, cell{"about", e.About}, cell{"instead_of", e.InsteadOf})
+	}
+	for _, t := range p.work.Turns() {
+		b.put("cases.turns", cell{"case_id", c.ID}, cell{"place", t.Place.ID}, cell{"kind", string(t.Place.Kind)}, cell{"standing", string(t.Standing)},
+			cell{"stage_id", t.StageID}, cell{"office", t.Office}, cell{"person", t.Person}, cell{"due_on", t.DueOn}, cell{"since", t.Since})
+		if a, ok := p.work.Assigned[t.Place]; ok {
+			b.put("cases.assignments", cell{"case_id", c.ID}, cell{"place", t.Place.ID}, cell{"person", a.Person}, cell{"since", a.Since},
+				cell{"assigned_by", a.By})
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/modules"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/region"
@@ -18,6 +19,7 @@ import (
 // Declared are the rights of every domain, in the order pages show them.
 var Declared = access.MustDeclare(
 	cases.Rights,
+	offices.Rights,
 	questions.Rights,
 	intake.Rights,
 	catalogue.Rights,

@@ -41,7 +41,11 @@ func wholeSite(t *testing.T) *webtest.Site {
 			uuid.New(), fmt.Sprintf("К-2026-00000%d", i), uuid.New(), fmt.Sprintf("R-9999-2222-333%d", i), s.Centre)
 	}
 	s.AddCard(s.Service, 2, "approved", "2027-01-01", fixture.Card())
-	s.DB.Exec(`update cases.cases set due_on = '2026-11-01', assigned_to = $1 where number like '%1'`, s.Users[access.CentreHead].UserID)
+	s.DB.Exec(`update cases.cases set due_on = '2026-11-01' where number like '%1'`)
+	s.DB.Exec(`insert into cases.assignments (case_id, place, person, since) select id, centre_id, $1, now() from cases.cases where number like '%1'`, s.Users[access.CentreHead].UserID)
+	if _, err := s.Cases.Reckon(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 

@@ -74,7 +74,7 @@ func (h handlers) list(c *gin.Context) error {
 var filter = request.Filter{
 	"q": request.AnyText, "state": request.OneOf(listStates...), "centre": request.AnyID, "authority": request.AnyID,
 	"service": request.AnyID, "due": request.OneOf(cases.Dues...), "channel": request.OneOf(cases.Counter, cases.Online),
-	"mine": request.OneOf("1"), "assigned": request.AnyIDOr(nobody),
+	"view": request.OneOf(cases.Views...), "person": request.AnyID, "assigned": request.AnyIDOr(nobody),
 }
 
 // listStates are the states that the list can be narrowed to.
@@ -84,7 +84,7 @@ func filterOf(form *web.Form) cases.Filter {
 	return cases.Filter{
 		Q: form.Value("q"), State: form.Value("state"), CentreID: request.FormID(form, "centre"),
 		AuthorityID: request.FormID(form, "authority"), ServiceID: request.FormID(form, "service"), Due: form.Value("due"),
-		Channel: form.Value("channel"), Mine: form.Value("mine") != "", Nobody: form.Value("assigned") == nobody,
+		Channel: form.Value("channel"), View: form.Value("view"), Person: request.FormID(form, "person"), Nobody: form.Value("assigned") == nobody,
 		Assigned: request.FormID(form, "assigned"), Page: request.Page(form), Size: listSize,
 	}
 }
@@ -137,7 +137,7 @@ var views = []view{
 	{"cases.view.overdue", "due=overdue", true},
 	{"cases.view.today", "due=today", true},
 	{"cases.view.soon", "due=soon", true},
-	{"cases.view.mine", "mine=1", true},
+	{"cases.view.mine", "view=mine", true},
 	{"cases.view.online", "channel=online&state=registered", true},
 	{"cases.view.decided", "state=decided", true},
 	{"cases.view.all", "state=all", false},

@@ -20,8 +20,8 @@ func TestNumbersAreThoseOfTheirLists(t *testing.T) {
 	for i, state := range []string{"registered", "in_progress", "suspended", "decided", "issued", "in_progress", "decided", "in_progress"} {
 		kase := s.Register(cases.Filing{})
 		outcome := map[string]string{"decided": "granted", "issued": "granted"}[state]
-		s.DB.Exec(`update cases.cases set state = $2, outcome = $3, due_on = '2026-11-18'::date + $4::int, assigned_to = $5 where id = $1`,
-			kase.ID, state, outcome, i%5-2, s.Users[access.Administrator].UserID)
+		s.DB.Exec(`update cases.cases set state = $2, outcome = $3, due_on = '2026-11-18'::date + $4::int where id = $1`, kase.ID, state, outcome, i%5-2)
+		s.Give(kase.ID, s.Centre, s.Users[access.Administrator])
 	}
 	clerk := s.As(s.Users[access.Administrator])
 	numbers := map[string]int{}
@@ -61,7 +61,7 @@ func TestNumbersAreThoseOfTheirLists(t *testing.T) {
 func TestCasesOfAnExecutor(t *testing.T) {
 	s := newSite(t)
 	kase := s.Register(cases.Filing{})
-	officer := s.Users[access.Officer]
+	officer := s.AddUser("clerk2", access.Grant{Group: access.Administrator, Place: access.InCentre(s.Centre)})
 	doAct(s.As(officer), kase.ID, 1, "take")
 	s.DB.Exec(`update access.users set state = 'blocked' where id = $1`, officer.UserID)
 	clerk := s.As(s.Users[access.Administrator])

@@ -21,7 +21,7 @@ var tileList = []tile{
 	{"due=overdue", "cases.tile.overdue", true, ""},
 	{"due=today", "cases.tile.due_today", true, ""},
 	{"channel=online&state=registered", "cases.tile.online", false, ""},
-	{"mine=1", "cases.tile.mine", false, ""},
+	{"view=mine", "cases.tile.mine", false, ""},
 	{"state=decided", "cases.tile.decided", false, cases.IssueResult},
 }
 
@@ -76,7 +76,7 @@ func (d Deps) nearest(ctx context.Context, actor access.Actor, p *locale.Printer
 			{Text: r.Service},
 			{Text: area.Plain(r.Applicant)},
 			whereIs(p, r),
-			{Text: area.Plain(r.Assigned)},
+			{Text: area.Plain(r.Who)},
 		})
 	}
 	return list, nil

@@ -87,10 +87,10 @@ func TestBlockingTakesTheCasesOffAsAsked(t *testing.T) {
 	s := newSite(t)
 	clerk := s.Users[access.Administrator]
 	kase := s.Register(cases.Filing{})
-	s.DB.Exec(`update cases.cases set assigned_to = $2 where id = $1`, kase.ID, clerk.UserID)
+	s.Give(kase.ID, s.Centre, clerk)
 	admin, page := s.As(s.Users[access.PortalAdministrator]), "/users/"+clerk.UserID.String()
 	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "release": {"yes"}}), page)
-	if s.Count(`select count(*) from cases.cases where assigned_to is not null`) != 0 {
+	if s.Count(`select count(*) from cases.assignments`) != 0 {
 		t.Error("the case is still theirs")
 	}
 	if s.Count(`select count(*) from access.users where id = $1 and state = 'blocked'`, clerk.UserID) != 1 {

@@ -1,0 +1,108 @@
+package cases
+
+import (
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
+)
+
+// May says whether actor may ever do the act with this case, in whatever state. The case has to have been read for them.
+func (w *Work) May(actor access.Actor, act Act) bool { return w.permits(actor, act) == nil }
+
+// permit says whether whoever acts has the right to the act.
+func (w *Work) permit(act Act) error { return w.permits(w.by, act) }
+
+func (w *Work) permits(actor access.Actor, act Act) error {
+	rule, known := acts[act]
+	if !known {
+		return fault.New(fault.Invalid, "")
+	}
+	if err := access.Require(actor, rule.right, w.object(act)); err != nil {
+		if act == Take && access.Can(actor, rule.right, w.Case.Object(w.Stages)) {
+			return fault.New(fault.Conflict, "cases.take_of_party")
+		}
+		return err
+	}
+	switch act {
+	case FinishStage, Decide:
+		if _, ok := w.actsByOffice(); !ok {
+			return fault.New(fault.Forbidden, "cases.of_office")
+		}
+	case HandBack, Assign:
+		return w.permitsGivingOn(actor)
+	default:
+	}
+	return nil
+}
+
+// permitsGivingOn: a case is given on by whoever has it, and by their head.
+func (w *Work) permitsGivingOn(actor access.Actor) error {
+	party, ok := w.Party(actor)
+	if mine, assigned := w.Mine(actor); assigned && mine.Person == actor.UserID {
+		return nil
+	}
+	if ok && access.Can(actor, AssignOn, access.Object{Own: []access.Place{party}}) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "cases.not_holder")
+}
+
+// object is what the act is about. A stage is ended by the party it belongs to and nobody else. Each party takes the case
+// within itself, an authority only once the case has reached it. The clock is stopped and started, and the applicant written
+// to, by the centre, by the authority that decides and by the one whose stage is active; an authority that only takes part
+// later, or did before, does neither.
+func (w *Work) object(act Act) access.Object {
+	o, stage := w.Case.Object(w.Stages), w.active()
+	switch act {
+	case FinishStage:
+		if stage != nil {
+			return w.party(stage)
+		}
+	case Take:
+		return w.those(ToAct, ToIssue, ForOthers, ForApplicant)
+	case Remind:
+		return w.those(ForOthers)
+	case Suspend, Resume, Message:
+		o.Part = nil
+		if stage != nil {
+			o.Part = w.party(stage).Part
+		}
+	default:
+	}
+	return o
+}
+
+// those are the parties for which the case stands in one of the ways.
+func (w *Work) those(standings ...Standing) (o access.Object) {
+	for _, t := range w.Turns() {
+		for _, s := range standings {
+			if t.Standing == s {
+				of := w.objectOf(t.Place)
+				o.Own, o.Part = append(o.Own, of.Own...), append(o.Part, of.Part...)
+			}
+		}
+	}
+	return o
+}
+
+// objectOf is a case as one of its parties has it: the centre and the authority that decides own it, others take part.
+func (w *Work) objectOf(party access.Place) access.Object {
+	places := []access.Place{party}
+	switch party {
+	case access.InCentre(w.Case.CentreID):
+		return access.Object{Own: places}
+	case access.InAuthority(w.Case.AuthorityID):
+		return access.Object{Own: places, Part: places}
+	}
+	return access.Object{Part: places}
+}
+
+// SeesAll says whether the actor sees the applicant's data, the answers and the files. The centre and the authority that
+// decides always do; an authority that only takes part, while its stage is the active one.
+func (w *Work) SeesAll(actor access.Actor) bool {
+	o := access.Object{Own: w.Case.Object(nil).Own}
+	if stage := w.active(); stage != nil {
+		o.Part = w.party(stage).Part
+	}
+	o.Part = append(o.Part, access.InAuthority(w.Case.AuthorityID))
+	return access.Can(actor, View, o)
+}

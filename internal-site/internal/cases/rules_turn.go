@@ -1,0 +1,199 @@
+package cases
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/offices"
+	"portal.example/shared/contract"
+)
+
+// Standing is how a case stands for one of its parties.
+type Standing string
+
+// The standings. At most one party of a case has ToAct or ToIssue.
+const (
+	ToAct        Standing = "turn"
+	ToIssue      Standing = "issue"     // the centre hands the result over
+	ForOthers    Standing = "others"    // another party acts, and this one still has something to do with the case
+	ForApplicant Standing = "applicant" // the work stands still until the applicant has answered
+	Ahead        Standing = "ahead"     // nothing of the case has reached this party yet
+	Past         Standing = "past"      // this party has done its part
+	Over         Standing = "over"      // the case is at its end
+)
+
+// Turn is how a case stands for one party: the row that lists, counts and rights read.
+type Turn struct {
+	Place    access.Place
+	Standing Standing
+	StageID  *uuid.UUID // the active stage
+	Office   string     // key of the office that has to act; "": anybody of the party
+	Person   *uuid.UUID // who works on the case within the party
+	DueOn    *time.Time // until when whoever has the turn has to act
+	Since    time.Time
+}
+
+// Assignment is who works on a case within one party.
+type Assignment struct {
+	Person uuid.UUID
+	Name   string
+	Gone   bool // the account is blocked
+	Since  time.Time
+	By     *uuid.UUID
+}
+
+// office is the key of the office that alone may end the stage: the card names one where something is agreed or approved.
+func (s Stage) office() string {
+	if s.Action == contract.ActionAgrees || s.Action == contract.ActionApproves {
+		return offices.Key(s.Official)
+	}
+	return ""
+}
+
+// parties are the centre of the case, the authority that decides and those of its stages.
+func (w *Work) parties() []access.Place {
+	list := []access.Place{access.InCentre(w.Case.CentreID), access.InAuthority(w.Case.AuthorityID)}
+	for _, s := range w.Stages {
+		if s.AuthorityID != nil && !slices.Contains(list, access.InAuthority(*s.AuthorityID)) {
+			list = append(list, access.InAuthority(*s.AuthorityID))
+		}
+	}
+	return list
+}
+
+// acting is the party whose turn it is: that of the active stage; the centre, when the result can be handed over; and the
+// authority that decides, when nothing but its decision is missing. False when the case is at its end.
+func (w *Work) acting() (party access.Place, ok bool) {
+	centre, decider := access.InCentre(w.Case.CentreID), access.InAuthority(w.Case.AuthorityID)
+	active := w.active()
+	switch {
+	case w.Case.State == Issued || w.Case.State == Closed:
+		return access.Place{}, false
+	case w.Case.State == Decided && w.issues() == nil:
+		return centre, true
+	case active == nil:
+		return decider, true
+	case w.Case.State == InProgress && active == w.lastOpen():
+		return decider, true // a stage of another's is ended by handing over, and before that comes the decision
+	}
+	return w.placeOf(active), true
+}
+
+// placeOf is the party that a stage belongs to.
+func (w *Work) placeOf(s *Stage) access.Place {
+	if s.AuthorityID == nil {
+		return access.InCentre(w.Case.CentreID)
+	}
+	return access.InAuthority(*s.AuthorityID)
+}
+
+// Turns says of every party how the case stands for it. It is a function of the case alone: whoever computes it anew gets
+// what the last act has written.
+func (w *Work) Turns() []Turn {
+	acting, running := w.acting()
+	active, due, since := w.active(), w.turnDue(), w.turnSince()
+	var list []Turn
+	for _, party := range w.parties() {
+		t := Turn{Place: party, Standing: w.standingOf(party, acting), DueOn: due, Since: since}
+		if active != nil && running {
+			id := active.ID
+			t.StageID = &id
+			if t.Standing == ToAct && w.placeOf(active) == party {
+				t.Office = active.office()
+			}
+		}
+		if a, ok := w.Assigned[party]; ok {
+			t.Person = &a.Person
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+func (w *Work) standingOf(party, acting access.Place) Standing {
+	state, centre, decider := w.Case.State, party == access.InCentre(w.Case.CentreID), party == access.InAuthority(w.Case.AuthorityID)
+	begun, open := w.partOf(party)
+	switch {
+	case state == Issued || state == Closed:
+		return Over
+	case state == Suspended && (centre || party == acting || decider && begun):
+		return ForApplicant
+	case state != Suspended && party == acting && state == Decided && w.issues() == nil:
+		return ToIssue
+	case state != Suspended && party == acting:
+		return ToAct
+	case centre:
+		return ForOthers
+	case !open && (!decider || state == Decided):
+		return Past
+	case begun:
+		return ForOthers
+	}
+	return Ahead
+}
+
+// partOf says whether a stage of the authority has begun, and whether one is still open.
+func (w *Work) partOf(party access.Place) (begun, open bool) {
+	for _, s := range w.Stages {
+		if s.AuthorityID != nil && access.InAuthority(*s.AuthorityID) == party {
+			begun, open = begun || s.StartedAt != nil, open || s.open()
+		}
+	}
+	return begun, open
+}
+
+// turnDue is until when whoever has the turn has to act: the last day of the stage, or of the case if that is sooner. While
+// the case stands still there is none.
+func (w *Work) turnDue() *time.Time {
+	active := w.active()
+	switch {
+	case !w.Case.State.Running() && w.Case.State != Decided:
+		return nil
+	case w.Case.State == Decided && active == nil:
+		return nil
+	case w.Case.State == Decided:
+		return active.DueOn
+	case active == nil || active.DueOn == nil || w.Case.DueOn.Before(*active.DueOn):
+		due := w.Case.DueOn
+		return &due
+	}
+	return active.DueOn
+}
+
+// turnSince is since when it has been whose turn it is.
+func (w *Work) turnSince() time.Time {
+	active := w.active()
+	switch {
+	case w.Case.State == Issued || w.Case.State == Closed:
+		return w.lastOf(EventIssued)
+	case w.Case.State == Suspended:
+		return w.lastOf(EventSuspended)
+	case active != nil && active.StartedAt != nil:
+		return *active.StartedAt
+	case w.Case.DecidedAt != nil:
+		return *w.Case.DecidedAt
+	}
+	return w.Case.RegisteredAt
+}
+
+// lastOf is when something happened to the case the last time.
+func (w *Work) lastOf(kind EventKind) time.Time {
+	for _, e := range slices.Backward(w.Events) {
+		if e.Kind == kind {
+			return e.At
+		}
+	}
+	return w.Case.RegisteredAt
+}
+
+// Turn returns how the case stands for a party.
+func (w *Work) Turn(party access.Place) Turn {
+	list := w.Turns()
+	if i := slices.IndexFunc(list, func(t Turn) bool { return t.Place == party }); i >= 0 {
+		return list[i]
+	}
+	return Turn{Place: party, Standing: Past}
+}

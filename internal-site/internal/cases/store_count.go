@@ -1,0 +1,109 @@
+package cases
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/offices"
+	"portal.example/shared/locale"
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
+)
+
+// Count returns how many of the cases that the actor may see each of the filters asks for: the totals of their lists.
+func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter) ([]int, error) {
+	batch, counts := &pgx.Batch{}, make([]int, len(filters))
+	for i, f := range filters {
+		args, err := s.arguments(ctx, s.pool, actor, f)
+		if err != nil {
+			return nil, err
+		}
+		batch.Queue(f.counting(), args).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
+	}
+	return counts, pg.Fault("count cases", s.pool.SendBatch(ctx, batch).Close())
+}
+
+// Executor is somebody to whom cases are assigned.
+type Executor struct {
+	ID   uuid.UUID
+	Name string
+	Gone bool // blocked: whoever has such cases has to be found anew
+	Open int  // how many are open
+}
+
+// Executors returns to whom the cases that the actor may see are assigned, by name.
+func (s *Store) Executors(ctx context.Context, actor access.Actor) ([]Executor, error) {
+	rows, err := s.pool.Query(ctx, `
+		select u.id, u.full_name, u.state = 'blocked', count(distinct c.id) filter (where c.state not in ('issued', 'closed'))
+		from cases.cases c join cases.assignments x on x.case_id = c.id join access.users u on u.id = x.person
+		where `+ScopeSQL+` group by u.id`, pgx.NamedArgs(access.ScopeOf(actor, View).Args(map[string]any{})))
+	if err != nil {
+		return nil, pg.Fault("list executors", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Executor])
+	locale.SortBy(list, func(e Executor) string { return e.Name })
+	return list, pg.Fault("list executors", err)
+}
+
+// Load is how much one person of the reader's own place has in hand: the totals of their views.
+type Load struct {
+	offices.Colleague
+	Mine, Late, Others, Applicant int
+}
+
+// Loads returns for a head how much each of their people has in hand; nothing for others. Whoever is blocked and has nothing
+// is left out.
+func (s *Store) Loads(ctx context.Context, actor access.Actor) ([]Load, error) {
+	places := placesOf(access.ScopeOf(actor, AssignOn))
+	if len(places) == 0 {
+		return nil, nil
+	}
+	colleagues, err := offices.ColleaguesIn(ctx, s.pool, places, workdays.DateOf(s.now()))
+	if err != nil {
+		return nil, err
+	}
+	var filters []Filter
+	for _, c := range colleagues {
+		filters = append(filters, Filter{View: ViewMine, Person: c.ID}, Filter{View: ViewMine, Person: c.ID, Due: "overdue"},
+			Filter{View: ViewOthers, Person: c.ID}, Filter{View: ViewApplicant, Person: c.ID})
+	}
+	counts, err := s.Count(ctx, actor, filters...)
+	if err != nil {
+		return nil, err
+	}
+	loads := make([]Load, len(colleagues))
+	for i, c := range colleagues {
+		loads[i] = Load{c, counts[4*i], counts[4*i+1], counts[4*i+2], counts[4*i+3]}
+	}
+	return slices.DeleteFunc(loads, func(l Load) bool { return l.Gone && l.Mine+l.Others+l.Applicant == 0 }), nil
+}
+
+// Colleagues lists those who can work on the case in the actor's party, by name.
+func (s *Store) Colleagues(ctx context.Context, actor access.Actor, w *Work) ([]offices.Colleague, error) {
+	party, ok := w.Party(actor)
+	if !ok {
+		return nil, nil
+	}
+	list, err := offices.ColleaguesIn(ctx, s.pool, []uuid.UUID{party.ID}, workdays.DateOf(s.now()))
+	return slices.DeleteFunc(list, func(c offices.Colleague) bool { return c.Gone }), err
+}
+
+// Holders returns who holds the office that has to act in the case now; nobody, when none has to or nobody holds it.
+func (s *Store) Holders(ctx context.Context, w *Work) ([]offices.Holder, error) {
+	for _, t := range w.Turns() {
+		if t.Standing == ToAct && t.Office != "" {
+			list, err := offices.HoldersOf(ctx, s.pool, offices.Office{Place: t.Place.ID, Key: t.Office}, workdays.DateOf(s.now()))
+			return slices.DeleteFunc(list, func(h offices.Holder) bool { return h.Gone }), err
+		}
+	}
+	return nil, nil
+}
+
+// Substituted returns those for whom the actor substitutes today.
+func (s *Store) Substituted(ctx context.Context, actor access.Actor) ([]offices.Absence, error) {
+	return offices.Substituted(ctx, s.pool, actor.UserID, workdays.DateOf(s.now()))
+}

@@ -1,0 +1,164 @@
+package offices
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"portal.example/shared/pg"
+)
+
+// Store keeps offices and absences in PostgreSQL.
+type Store struct {
+	pool *pgxpool.Pool
+	now  func() time.Time
+}
+
+// NewStore returns a store over pool.
+func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, now: time.Now} }
+
+// At returns a copy of the store whose clock is now.
+func (s *Store) At(now func() time.Time) *Store {
+	c := *s
+	c.now = now
+	return &c
+}
+
+// headOf holds when the account p.id is head of a place: when a group gives it there the right to manage offices.
+const headOf = `exists (select from access.group_rights g where g.group_code = r.role and g.action = 'offices.manage')`
+
+// DeskOf returns what somebody may do by offices on a date. A substitute acts only where they work themselves.
+func DeskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time) (Desk, error) {
+	return deskOf(ctx, db, user, date, true)
+}
+
+// OwnDeskOf is DeskOf without those for whom the person substitutes.
+func OwnDeskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time) (Desk, error) {
+	return deskOf(ctx, db, user, date, false)
+}
+
+func deskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time, substituting bool) (d Desk, err error) {
+	rows, err := db.Query(ctx, `
+		with people as (
+			select $1::uuid as id, '' as name
+			union all
+			select u.id, u.full_name from offices.absences a join access.users u on u.id = a.user_id
+			where $3 and a.substitute_id = $1 and a.ended_at is null and $2 between a.first_day and a.last_day
+		), mine as (select coalesce(centre_id, authority_id) as place from access.roles where user_id = $1)
+		select h.place, h.key, p.name, false, false from people p join offices.holders h on h.user_id = p.id
+		where h.place in (select place from mine)
+		union all
+		select coalesce(r.centre_id, r.authority_id), '', p.name, true, false from people p join access.roles r on r.user_id = p.id
+		where coalesce(r.centre_id, r.authority_id) in (select place from mine) and `+headOf+`
+		union all
+		select distinct h.place, h.key, '', false, true from offices.holders h join access.users u on u.id = h.user_id
+		where h.place in (select place from mine) and u.state = 'active'`, user, date, substituting)
+	if err != nil {
+		return d, pg.Fault("desk", err)
+	}
+	var seat Seat
+	var head, held bool
+	_, err = pgx.ForEachRow(rows, []any{&seat.Place, &seat.Key, &seat.For, &head, &held}, func() error {
+		switch {
+		case head:
+			d.Heads = append(d.Heads, Headship{seat.Place, seat.For})
+		case held:
+			d.Held = append(d.Held, seat.Office)
+		default:
+			d.Seats = append(d.Seats, seat)
+		}
+		return nil
+	})
+	return d, pg.Fault("desk", err)
+}
+
+// Substituted returns those for whom somebody substitutes on a date, by name.
+func Substituted(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time) ([]Absence, error) {
+	return absences(ctx, db, `a.substitute_id = $1 and a.first_day <= $2 and a.last_day >= $2`, user, date)
+}
+
+// absences lists those that were not ended, the soonest first.
+func absences(ctx context.Context, db pg.Queryer, where string, args ...any) ([]Absence, error) {
+	rows, err := db.Query(ctx, `
+		select a.id, a.user_id, u.full_name, a.substitute_id, coalesce(s.full_name, ''), a.first_day, a.last_day, a.reason
+		from offices.absences a join access.users u on u.id = a.user_id left join access.users s on s.id = a.substitute_id
+		where a.ended_at is null and `+where+` order by a.first_day, u.full_name collate "uk-x-icu", a.id`, args...)
+	if err != nil {
+		return nil, pg.Fault("list absences", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Absence])
+	return list, pg.Fault("list absences", err)
+}
+
+// HoldersOf returns who holds one office, with their absence on a date.
+func HoldersOf(ctx context.Context, db pg.Queryer, o Office, date time.Time) ([]Holder, error) {
+	return holders(ctx, db, date, `h.place = $1 and h.key = $2`, o.Place, o.Key)
+}
+
+func holders(ctx context.Context, db pg.Queryer, date time.Time, where string, args ...any) ([]Holder, error) {
+	rows, err := db.Query(ctx, `
+		select h.place, h.key, h.title, h.kind, h.user_id, u.full_name, u.state = 'blocked', h.since
+		from offices.holders h join access.users u on u.id = h.user_id
+		where `+where+` order by h.title collate "uk-x-icu", u.full_name collate "uk-x-icu", h.id`, args...)
+	if err != nil {
+		return nil, pg.Fault("list holders", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (h Holder, err error) {
+		return h, row.Scan(&h.Place, &h.Key, &h.Title, &h.Kind, &h.User, &h.Name, &h.Gone, &h.Since)
+	})
+	if err != nil || len(list) == 0 {
+		return list, pg.Fault("list holders", err)
+	}
+	var ids []uuid.UUID
+	for _, h := range list {
+		ids = append(ids, h.User)
+	}
+	away, err := absences(ctx, db, `a.user_id = any($1) and a.first_day <= $2 and a.last_day >= $2`, ids, date)
+	for i := range list {
+		if j := slices.IndexFunc(away, func(a Absence) bool { return a.User == list[i].User }); j >= 0 {
+			list[i].Absence = &away[j]
+		}
+	}
+	return list, err
+}
+
+// Colleague is somebody who works in a place.
+type Colleague struct {
+	ID       uuid.UUID
+	Name     string
+	Position string
+	Gone     bool
+	Absence  *Absence // on the day that was asked for
+}
+
+// ColleaguesIn lists who works in any of the places, by name, with those who are away on a date. Blocked ones come along.
+func ColleaguesIn(ctx context.Context, db pg.Queryer, places []uuid.UUID, date time.Time) ([]Colleague, error) {
+	rows, err := db.Query(ctx, `
+		select u.id, u.full_name, u.position, u.state = 'blocked' from access.users u
+		where exists (select from access.roles r where r.user_id = u.id and coalesce(r.centre_id, r.authority_id) = any($1))
+		order by u.full_name collate "uk-x-icu", u.id`, places)
+	if err != nil {
+		return nil, pg.Fault("list colleagues", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Colleague, err error) {
+		return c, row.Scan(&c.ID, &c.Name, &c.Position, &c.Gone)
+	})
+	if err != nil || len(list) == 0 {
+		return list, pg.Fault("list colleagues", err)
+	}
+	var ids []uuid.UUID
+	for _, c := range list {
+		ids = append(ids, c.ID)
+	}
+	away, err := absences(ctx, db, `a.user_id = any($1) and a.first_day <= $2 and a.last_day >= $2`, ids, date)
+	for i := range list {
+		if j := slices.IndexFunc(away, func(a Absence) bool { return a.User == list[i].ID }); j >= 0 {
+			list[i].Absence = &away[j]
+		}
+	}
+	return list, err
+}
