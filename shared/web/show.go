@@ -38,7 +38,7 @@ type typed struct {
 const maxResent = 256 << 10
 
 // secrets are fields that no page carries.
-var secrets = []string{"password", "present", "again"}
+var secrets = []string{"password", "present", "again", "code"}
 
 // Resends says that the form of this request may be sent again to be seen in another language. Whoever calls it must keep
 // the handler from acting while ShowOnly says so.

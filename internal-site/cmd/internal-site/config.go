@@ -3,8 +3,10 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/scan"
 	"portal.example/internal-site/internal/web"
+	"portal.example/shared/fault"
 	"portal.example/shared/program"
 )
 
@@ -14,6 +16,28 @@ type Config struct {
 	// PublicURL is the address of the public site, for links and QR codes; "" leaves them out.
 	PublicURL string        `koanf:"public_url"`
 	Scanner   ScannerConfig `koanf:"scanner"`
+	// SecondFactor is for the codes that people sign in with beside their password.
+	SecondFactor SecondFactorConfig `koanf:"second_factor"`
+}
+
+// SecondFactorConfig says what seals the secrets of second factors in the database.
+type SecondFactorConfig struct {
+	// Key is the file made by `internal-site keys factors`. "" means that this site takes no codes of apps, and that no group
+	// can need a second factor.
+	Key string `koanf:"key"`
+	// OldKeys are files of before, which still open what they sealed.
+	OldKeys []string `koanf:"old_keys"`
+}
+
+// keys reads the files; nil when there are none.
+func (c SecondFactorConfig) keys() (*access.FactorKeys, error) {
+	switch {
+	case c.Key != "":
+		return access.LoadFactorKeys(append([]string{c.Key}, c.OldKeys...)...)
+	case len(c.OldKeys) > 0:
+		return nil, fault.Usagef("configuration: second_factor.old_keys without second_factor.key")
+	}
+	return nil, nil
 }
 
 // ScannerConfig says where the malware scanner is.
@@ -52,6 +76,9 @@ func load(cmd *cobra.Command) (Config, error) {
 // check refuses a configuration with which the pages cannot be served.
 func (c Config) check() error {
 	if err := c.Check(); err != nil {
+		return err
+	}
+	if _, err := c.SecondFactor.keys(); err != nil {
 		return err
 	}
 	return program.CheckURL("public_url", c.PublicURL)

@@ -1,19 +1,51 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
 )
 
 func newKeys() *cobra.Command {
-	keys := &cobra.Command{Use: "keys", Short: "Keys to which citizens' submissions are sealed", Args: cobra.NoArgs}
-	keys.AddCommand(newKeysGenerate())
+	keys := &cobra.Command{Use: "keys", Short: "Keys of this installation", Args: cobra.NoArgs}
+	keys.AddCommand(newKeysGenerate(), newKeysFactors())
 	return keys
+}
+
+func newKeysFactors() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "factors",
+		Short: "Make the key that seals second factors of staff",
+		Long: "Makes the key with which the site seals the secrets of apps that make codes (second_factor.key). It belongs to\n" +
+			"portal-internal-site alone and into a backup that is not the database's: with a lost key everybody has to set up\n" +
+			"their second factor anew, and with both a thief makes everybody's codes. Nothing is ever overwritten.",
+		Example: "  internal-site keys factors --file /etc/portal/keys/factors.key",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if file == "" {
+				return fault.Usagef("--file is missing: where the key is to be written")
+			}
+			f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400) //nolint:gosec // the operator names it
+			if err != nil {
+				return fault.Usagef("%v", err)
+			}
+			_, errWrite := f.WriteString(access.NewFactorKey())
+			if err := errors.Join(errWrite, f.Close()); err != nil {
+				return fmt.Errorf("write %s: %w", file, err)
+			}
+			return say(cmd, "key: %s", file)
+		},
+	}
+	cmd.Flags().StringVar(&file, "file", "", "file for the key")
+	return cmd
 }
 
 type keysGenerate struct {

@@ -54,8 +54,13 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if err != nil {
 		return err
 	}
+	keys, err := c.SecondFactor.keys()
+	if err != nil {
+		return err
+	}
 	site, err := web.New(web.Config{
-		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
+		FactorKeys: keys,
+		Pool:       pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
 		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {

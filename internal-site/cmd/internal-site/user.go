@@ -30,7 +30,7 @@ func newUser() *cobra.Command {
 		Long: "Keeps the accounts of staff. Passwords are read from a prompt, or from standard input with\n" +
 			"--password-stdin, never from the command line, where other users of the machine could see them.",
 	}
-	c.AddCommand(newUserAdd(), newUserList(), newUserBlock(true), newUserBlock(false), newUserResetPassword(),
+	c.AddCommand(newUserAdd(), newUserList(), newUserBlock(true), newUserBlock(false), newUserResetPassword(), newUserResetFactors(),
 		newUserGrant(true), newUserGrant(false), newUserGroups())
 	return c
 }
@@ -256,6 +256,26 @@ func newUserResetPassword() *cobra.Command {
 	}
 	c.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
 	return c
+}
+
+func newUserResetFactors() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset-factors LOGIN",
+		Short: "Take the second factors off an account; ends every session",
+		Args:  exactly(1, "the login"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd, func(ctx context.Context, a accounts) error {
+				u, err := a.find(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if _, err := a.users.ResetFactors(ctx, a.by, u.ID); err != nil {
+					return err
+				}
+				return say(cmd, "%s has no second factor any more", u.Login)
+			})
+		},
+	}
 }
 
 func newUserGrant(give bool) *cobra.Command {

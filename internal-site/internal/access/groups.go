@@ -47,7 +47,9 @@ type Group struct {
 	Place    PlaceKind
 	Standard bool // the portal came with it: it stays, and new actions of a release reach it
 	Rights   GroupRights
-	Version  int
+	// SecondFactor says that members need a second factor to sign in.
+	SecondFactor bool
+	Version      int
 
 	Members int // memberships; read-only
 }

@@ -117,6 +117,11 @@ func (d Declared) mayWiden(actor Actor, code GroupCode, fresh GroupRights) error
 	return nil
 }
 
+// weakens says whether the change of a group gives its members a sensitive right, or lets them in with less.
+func (d Declared) weakens(present, fresh Group) bool {
+	return present.SecondFactor && !fresh.SecondFactor || d.widens(present.Rights, fresh.Rights, present.Place)
+}
+
 // widens says whether fresh has a sensitive right that present lacks or that reaches further there.
 func (d Declared) widens(present, fresh GroupRights, kind PlaceKind) bool {
 	somewhere := Place{Kind: kind}

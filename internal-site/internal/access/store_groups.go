@@ -43,13 +43,13 @@ func Announce(ctx context.Context, db pg.Beginner, declared Declared) (added []A
 }
 
 const selectGroups = `
-	select g.code, g.name, g.name_en, g.place, g.standard, g.version,
+	select g.code, g.name, g.name_en, g.place, g.standard, g.second_factor, g.version,
 	       coalesce((select json_object_agg(gr.action, gr.reach) from access.group_rights gr where gr.group_code = g.code), '{}'),
 	       (select count(*) from access.roles r where r.role = g.code)
 	from access.groups g`
 
 func scanGroup(row pgx.CollectableRow) (g Group, err error) {
-	err = row.Scan(&g.Code, &g.Name.UK, &g.Name.EN, &g.Place, &g.Standard, &g.Version, &g.Rights, &g.Members)
+	err = row.Scan(&g.Code, &g.Name.UK, &g.Name.EN, &g.Place, &g.Standard, &g.SecondFactor, &g.Version, &g.Rights, &g.Members)
 	return g, err
 }
 
@@ -101,8 +101,8 @@ func (s *Store) AddGroup(ctx context.Context, actor Actor, g Group) error {
 		return err
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into access.groups (code, name, name_en, place) values ($1, $2, $3, $4)`,
-			g.Code, g.Name.UK, g.Name.EN, g.Place)
+		_, err := tx.Exec(ctx, `insert into access.groups (code, name, name_en, place, second_factor) values ($1, $2, $3, $4, $5)`,
+			g.Code, g.Name.UK, g.Name.EN, g.Place, g.SecondFactor)
 		if pg.Code(err) == pg.CodeUniqueViolation {
 			return fault.InvalidFields(fault.FieldError{Field: "code", Key: "access.group_code_taken"})
 		}
@@ -122,12 +122,15 @@ func (s *Store) mayKeepGroups(actor Actor, g Group) error {
 			return err
 		}
 	}
+	if g.SecondFactor && !s.keys.any() {
+		return fault.InvalidFields(fault.FieldError{Field: "second_factor", Key: "access.factor_no_key"})
+	}
 	return g.check(s.declared)
 }
 
 // SaveGroup changes the name and the rights of the group whose version was read; a later version is a Conflict.
-// When members would get sensitive rights, nothing changes yet: the change is proposed, and waits for a second
-// person.
+// When members would get sensitive rights, or would need no second factor any more, nothing changes yet: the change is
+// proposed, and waits for a second person.
 func (s *Store) SaveGroup(ctx context.Context, actor Actor, g Group) (outcome Outcome, err error) {
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		present, err := lockedGroup(ctx, tx, g.Code)
@@ -151,7 +154,7 @@ func (s *Store) SaveGroup(ctx context.Context, actor Actor, g Group) (outcome Ou
 		if err := s.keepDoor(actor, g); err != nil {
 			return err
 		}
-		if !actor.operator && present.Members > 0 && s.declared.widens(present.Rights, g.Rights, g.Place) {
+		if !actor.operator && present.Members > 0 && s.declared.weakens(present, g) {
 			outcome = Proposed
 			return s.propose(ctx, tx, actor, Proposal{Kind: Widen, Grant: Grant{Group: g.Code}, GroupVersion: g.Version, Content: g.content()})
 		}
@@ -171,8 +174,8 @@ func (s *Store) keepDoor(actor Actor, g Group) error {
 
 // saveGroup writes a group and what changed of it.
 func saveGroup(ctx context.Context, tx pgx.Tx, by Actor, present, g Group) error {
-	_, err := tx.Exec(ctx, `update access.groups set name = $2, name_en = $3, version = version + 1 where code = $1`,
-		g.Code, g.Name.UK, g.Name.EN)
+	_, err := tx.Exec(ctx, `update access.groups set name = $2, name_en = $3, second_factor = $4, version = version + 1 where code = $1`,
+		g.Code, g.Name.UK, g.Name.EN, g.SecondFactor)
 	if err != nil {
 		return pg.Fault("save group", err)
 	}
@@ -221,9 +224,13 @@ type groupContent struct {
 	Name   string      `json:"name"`
 	NameEN string      `json:"name_en"`
 	Rights GroupRights `json:"rights"`
+	// Factor is absent in proposals of before there was one.
+	Factor bool `json:"second_factor"`
 }
 
-func (g Group) content() groupContent { return groupContent{g.Name.UK, g.Name.EN, g.Rights} }
+func (g Group) content() groupContent {
+	return groupContent{g.Name.UK, g.Name.EN, g.Rights, g.SecondFactor}
+}
 
 func recordGroup(ctx context.Context, tx pgx.Tx, by Actor, code GroupCode, action string, detail any) error {
 	return audit.Record(ctx, tx, by.Audit(), audit.Entry{

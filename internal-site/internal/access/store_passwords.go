@@ -134,10 +134,11 @@ type Lock struct {
 	Networks []string  // from these addresses or networks
 	All      bool      // from wherever the account has not signed in lately
 	Until    time.Time // when the last of them opens by itself
+	Codes    bool      // after too many wrong codes of the second factor, until somebody opens it
 }
 
 // IsZero says whether the account is locked nowhere.
-func (l Lock) IsZero() bool { return len(l.Networks) == 0 && !l.All }
+func (l Lock) IsZero() bool { return len(l.Networks) == 0 && !l.All && !l.Codes }
 
 // LockOf says where an account that the actor sees is locked.
 func (s *Store) LockOf(ctx context.Context, actor Actor, id uuid.UUID) (l Lock, err error) {
@@ -156,7 +157,9 @@ func (s *Store) LockOf(ctx context.Context, actor Actor, id uuid.UUID) (l Lock, 
 		failures = append(failures, one)
 		return nil
 	})
-	return lockOf(failures), pg.Fault("lock of an account", err)
+	l = lockOf(failures)
+	l.Codes = u.WrongCodes >= maxWrongCodes
+	return l, pg.Fault("lock of an account", err)
 }
 
 // failure is one wrong password.
@@ -195,7 +198,7 @@ func nameOf(network netip.Prefix) string {
 	return network.String()
 }
 
-// Unlock forgets the wrong passwords of an account, so that its owner can sign in at once.
+// Unlock forgets the wrong passwords and codes of an account, so that its owner can sign in at once.
 func (s *Store) Unlock(ctx context.Context, actor Actor, id uuid.UUID) error {
 	return s.manage(ctx, actor, id, func(tx pgx.Tx, actor Actor, u User) error {
 		if err := forgetFailures(ctx, tx, u.Login); err != nil {
@@ -206,6 +209,8 @@ func (s *Store) Unlock(ctx context.Context, actor Actor, id uuid.UUID) error {
 }
 
 func forgetFailures(ctx context.Context, tx pgx.Tx, login string) error {
-	_, err := tx.Exec(ctx, `delete from access.sign_in_attempts where login = $1 and not successful`, login)
-	return pg.Fault("forget failures", err)
+	batch := &pgx.Batch{}
+	batch.Queue(`delete from access.sign_in_attempts where login = $1 and not successful`, login)
+	batch.Queue(`update access.users set wrong_codes = 0 where login = $1`, login)
+	return pg.Fault("forget failures", tx.SendBatch(ctx, batch).Close())
 }

@@ -33,13 +33,14 @@ const (
 	Give     ProposalKind = "give"     // somebody joins a group
 	Widen    ProposalKind = "widen"    // a group whose members get more rights
 	Password ProposalKind = "password" // a password that opens an account with rights which its chooser lacks
+	Factors  ProposalKind = "factors"  // taking the second factors off such an account
 )
 
 // Proposal is a change that gives somebody sensitive rights and waits until another person confirms it.
 type Proposal struct {
 	ID           uuid.UUID
 	Kind         ProposalKind
-	UserID       uuid.UUID // give, password
+	UserID       uuid.UUID // give, password, factors
 	Grant        Grant     // give: the membership; widen: only its group
 	GroupVersion int
 	Content      groupContent // widen: the group as it would be
@@ -53,6 +54,7 @@ type Proposal struct {
 	User, Proposer, Decider string
 	GroupPlace              PlaceKind
 	Present                 GroupRights // what the group has now
+	PresentFactor           bool        // whether its members need a second factor now
 	May                     bool        // the reader may confirm it
 }
 
@@ -62,7 +64,8 @@ const selectProposals = `
 	       p.proposed_by, p.proposed_at, p.expires_at,
 	       case when p.state = 'waiting' and p.expires_at <= @now then 'expired' else p.state end, p.decided_at,
 	       coalesce(u.full_name, ''), b.full_name, coalesce(d.full_name, ''),
-	       coalesce((select json_object_agg(gr.action, gr.reach) from access.group_rights gr where gr.group_code = g.code), '{}')
+	       coalesce((select json_object_agg(gr.action, gr.reach) from access.group_rights gr where gr.group_code = g.code), '{}'),
+	       coalesce(g.second_factor, false)
 	from access.proposals p
 	left join access.groups g on g.code = p.group_code
 	join access.users b on b.id = p.proposed_by
@@ -74,7 +77,7 @@ func scanProposal(row pgx.CollectableRow) (p Proposal, err error) {
 	var name locale.Text
 	err = row.Scan(&p.ID, &p.Kind, &user, &p.Grant.Group, &name.UK, &name.EN, &p.GroupPlace, &p.GroupVersion,
 		&centre, &authority, &p.Content,
-		&p.ProposedBy, &p.ProposedAt, &p.ExpiresAt, &p.State, &p.DecidedAt, &p.User, &p.Proposer, &p.Decider, &p.Present)
+		&p.ProposedBy, &p.ProposedAt, &p.ExpiresAt, &p.State, &p.DecidedAt, &p.User, &p.Proposer, &p.Decider, &p.Present, &p.PresentFactor)
 	p.Grant.Name = name
 	if user != nil {
 		p.UserID = *user
@@ -163,7 +166,7 @@ func (s *Store) proposals(ctx context.Context, actor Actor, where string, own ma
 	})
 	maps.Copy(args, own)
 	rows, _ := s.pool.Query(ctx, selectProposals+` `+where+` and (p.proposed_by = @me or p.kind = 'widen' and @groups
-		or p.kind = 'password' and `+UserSQL+`
+		or p.kind in ('password', 'factors') and `+UserSQL+`
 		or p.kind = 'give' and (@scope_all or p.centre_id = any(@scope_own_centre) or p.authority_id = any(@scope_own_authority)))
 		order by p.state = 'waiting' and p.expires_at > @now desc, p.proposed_at desc limit @limit`, pgx.NamedArgs(args))
 	list, err := pgx.CollectRows(rows, scanProposal)
@@ -198,7 +201,7 @@ func (s *Store) mayDo(ctx context.Context, db pg.Queryer, actor Actor, p Proposa
 		return s.declared.mayWiden(actor, p.Grant.Group, p.Content.Rights)
 	case Give:
 		return mayGive(actor, User{ID: p.UserID}, s.declared.Brings(p.Present, p.Grant.Place), p.Grant.Place)
-	case Password:
+	case Password, Factors:
 		user, err := s.userByID(ctx, db, p.UserID)
 		if err != nil {
 			return err
@@ -219,7 +222,10 @@ func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) (made On
 		if err := s.stillMeant(ctx, tx, p); err != nil {
 			return err
 		}
-		if p.Kind == Password {
+		switch p.Kind {
+		case Factors:
+			return s.resetFactors(ctx, tx, actor, p.UserID)
+		case Password:
 			var err error
 			made, err = s.renew(ctx, tx, actor, p.UserID, true)
 			return err
@@ -239,7 +245,7 @@ func (s *Store) Confirm(ctx context.Context, actor Actor, id uuid.UUID) (made On
 			return err
 		}
 		g := present
-		g.Name, g.Rights = locale.Text{UK: p.Content.Name, EN: p.Content.NameEN}, p.Content.Rights
+		g.Name, g.Rights, g.SecondFactor = locale.Text{UK: p.Content.Name, EN: p.Content.NameEN}, p.Content.Rights, p.Content.Factor
 		if err := s.mayKeepGroups(actor, g); err != nil {
 			return err
 		}
@@ -323,7 +329,7 @@ func recordProposal(ctx context.Context, tx pgx.Tx, by Actor, p Proposal, action
 		detail["user_id"], detail["grant"] = p.UserID, detailOf(p.Grant)
 	case Widen:
 		detail["group"], detail["content"] = p.Grant.Group, p.Content
-	case Password:
+	case Password, Factors:
 		detail["user_id"] = p.UserID
 	}
 	return audit.Record(ctx, tx, by.Audit(), audit.Entry{

@@ -21,6 +21,8 @@ import (
 const (
 	SessionIdle = 2 * time.Hour
 	SessionMax  = 12 * time.Hour
+	// halfSession is how long the second factor may take.
+	halfSession = 15 * time.Minute
 	// SessionKnown is how long after its beginning the browser's token says whose session it was: what was typed until it
 	// ended is kept for that person.
 	SessionKnown = SessionMax + 12*time.Hour
@@ -51,7 +53,8 @@ type Attempt struct {
 }
 
 // SignIn begins a session. A wrong password, an unknown login and a blocked account get the same answer,
-// access.sign_in_failed, after the same work; too many failures get TooMany.
+// access.sign_in_failed, after the same work; too many failures get TooMany. The session of somebody who has a second
+// factor waits for it: see User.Step and GiveCode.
 func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
 	login := NormalLogin(a.Login)
 	var hash string
@@ -80,6 +83,10 @@ func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
 	}
 	if user.MustChange && user.PasswordExpires != nil && !s.now().Before(*user.PasswordExpires) {
 		return User{}, errors.Join(fault.New(fault.Invalid, "access.password_over"), s.forget(ctx, attempt))
+	}
+	if user.Factors > 0 {
+		user.FactorDue = true
+		return user, s.beginHalf(ctx, user, a, attempt)
 	}
 	return user, s.begin(ctx, user, a, attempt)
 }
@@ -151,22 +158,24 @@ func (s *Store) forget(ctx context.Context, attempt int64) error {
 
 // begin opens the session and tidies up what has expired.
 func (s *Store) begin(ctx context.Context, u User, a Attempt, attempt int64) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.open(ctx, tx, u, a, attempt) })
+}
+
+func (s *Store) open(ctx context.Context, tx pgx.Tx, u User, a Attempt, attempt int64) error {
 	now := s.now()
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		batch := &pgx.Batch{}
-		batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent)
-			values ($1, $2, $3, $3, $4, $5, $6)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200))
-		batch.Queue(`delete from access.sessions where token_hash = $1`, a.Earlier)
-		batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
-		batch.Queue(`delete from access.sign_in_attempts where at < $1 and not successful or at < $2`,
-			now.Add(-keepFailures), now.Add(-keepSuccesses))
-		batch.Queue(`update access.users set last_sign_in_at = $2 where id = $1`, u.ID, now)
-		batch.Queue(`delete from access.sessions where expires_at < $1`, now.Add(SessionMax-SessionKnown))
-		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-			return pg.Fault("begin session", err)
-		}
-		return recordUser(ctx, tx, u.Actor(), u.ID, "sign_in", nil)
-	})
+	batch := &pgx.Batch{}
+	batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent)
+		values ($1, $2, $3, $3, $4, $5, $6)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200))
+	batch.Queue(`delete from access.sessions where token_hash = $1`, a.Earlier)
+	batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
+	batch.Queue(`delete from access.sign_in_attempts where at < $1 and not successful or at < $2`,
+		now.Add(-keepFailures), now.Add(-keepSuccesses))
+	batch.Queue(`update access.users set last_sign_in_at = $2 where id = $1`, u.ID, now)
+	batch.Queue(`delete from access.sessions where expires_at < $1`, now.Add(SessionMax-SessionKnown))
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return pg.Fault("begin session", err)
+	}
+	return recordUser(ctx, tx, u.Actor(), u.ID, "sign_in", nil)
 }
 
 func cut(s string, n int) string {
@@ -174,19 +183,24 @@ func cut(s string, n int) string {
 	return string(runes[:min(len(runes), n)])
 }
 
-// Session returns the account behind a token and keeps its session alive. Unsigned when there is none.
+// Session returns the account behind a token and keeps its session alive; Unsigned when there is none. Somebody whose
+// session waits for a step has no rights yet.
 func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 	now := s.now()
 	var seen time.Time
+	var due bool
 	u, err := s.scanUser(s.pool.QueryRow(ctx, `
-		select `+userColumns+`, se.seen_at from access.sessions se join access.users u on u.id = se.user_id
+		select `+userColumns+`, se.seen_at, se.factor_due from access.sessions se join access.users u on u.id = se.user_id
 		where se.token_hash = $1 and se.expires_at > $2 and se.seen_at > $3 and u.state = 'active'`,
-		tokenHash, now, now.Add(-SessionIdle)), &seen)
+		tokenHash, now, now.Add(-SessionIdle)), &seen, &due)
 	if err = pg.Fault("session", err); fault.Is(err, fault.NotFound) {
 		return User{}, fault.New(fault.Unsigned, "")
 	}
 	if err != nil {
 		return User{}, err
+	}
+	if u.FactorDue = due; u.Step() != NoStep {
+		u.Rights = nil
 	}
 	if now.Sub(seen) > time.Minute { // a write at most once a minute
 		_, err = s.pool.Exec(ctx, `update access.sessions set seen_at = $2 where token_hash = $1`, tokenHash, now)
@@ -244,11 +258,11 @@ type OpenSession struct {
 	TokenHash         []byte // names the session to its owner; the token cannot be told from it
 }
 
-// Sessions lists where the account is signed in, the latest first.
+// Sessions lists where the account is signed in, the latest first; one that waits for the second factor is not.
 func (s *Store) Sessions(ctx context.Context, id uuid.UUID, current []byte) ([]OpenSession, error) {
 	now := s.now()
 	rows, _ := s.pool.Query(ctx, `select created_at, seen_at, coalesce(host(address), ''), agent, token_hash = $2, token_hash
-		from access.sessions where user_id = $1 and expires_at > $3 and seen_at > $4
+		from access.sessions where user_id = $1 and expires_at > $3 and seen_at > $4 and not factor_due
 		order by seen_at desc limit 100`, id, current, now, now.Add(-SessionIdle))
 	sessions, err := pgx.CollectRows(rows, pgx.RowToStructByPos[OpenSession])
 	return sessions, pg.Fault("list sessions", err)
@@ -256,16 +270,8 @@ func (s *Store) Sessions(ctx context.Context, id uuid.UUID, current []byte) ([]O
 
 // ChangeOwnPassword sets the password that its owner chose and ends the other sessions.
 func (s *Store) ChangeOwnPassword(ctx context.Context, actor Actor, present, password string, tokenHash []byte) error {
-	var hash string
-	if err := s.pool.QueryRow(ctx, `select password_hash from access.users where id = $1`, actor.UserID).Scan(&hash); err != nil {
-		return pg.Fault("change password", err)
-	}
-	fits, err := VerifyPassword(ctx, hash, present)
-	if err != nil {
+	if err := s.confirmOwner(ctx, actor, Confirmation{Password: present, Session: tokenHash}); err != nil {
 		return err
-	}
-	if !fits {
-		return fault.InvalidFields(fault.FieldError{Field: "present", Key: "access.password_wrong"})
 	}
 	if present == password {
 		return fault.InvalidFields(fault.FieldError{Field: "password", Key: "access.password_same"})

@@ -103,6 +103,10 @@ type User struct {
 	LastSignIn *time.Time
 	// PasswordExpires is the end of a password that has to be changed; nil for one without.
 	PasswordExpires *time.Time
+	Factors         int  // how many second factors it has
+	NeedsFactor     bool // a group that it is in needs one
+	WrongCodes      int  // of second factors, since the last right one
+	FactorDue       bool // of a session: the second factor is still to come
 	Version         int
 	Grants          []Grant
 	Rights          Rights

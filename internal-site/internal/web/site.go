@@ -47,6 +47,8 @@ type Config struct {
 	Quarantine *blob.Bucket
 	// Scanner looks for malware in what staff upload; nil: this node has none.
 	Scanner scan.Scanner
+	// FactorKeys seal the secrets of second factors; nil: there are no codes of apps.
+	FactorKeys *access.FactorKeys
 	// PublicURL is the address of the public site, for links; "" leaves them out.
 	PublicURL string
 	// TLS says that browsers reach the site over https.
@@ -66,7 +68,7 @@ func Areas(cfg Config) []area.Area {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	accounts := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
+	accounts := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now).Sealing(cfg.FactorKeys)
 	orgs := org.NewStore(cfg.Pool, domain.ValidPattern).At(cfg.Now)
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)

@@ -32,10 +32,11 @@ database:
   owner_dsn: %q
 objects: %s
 scanner: {address: %q}
+second_factor: {key: %q}
 `, l.address(portInternalSite), l.address(portInternalOps), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
-		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner))
+		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.factorKey())
 }
 
 // scannerAddress is where the malware scanner answers, "" when there is none.

@@ -45,7 +45,11 @@ func standIn(args []string) int {
 	_ = calls.Close()
 	switch verb {
 	case "keys":
-		return standInFailed(os.WriteFile(filepath.Join(args[3], "seal.public"), nil, 0o600))
+		name := args[3]
+		if args[1] == "generate" {
+			name = filepath.Join(name, "seal.public")
+		}
+		return standInFailed(os.WriteFile(name, nil, 0o600))
 	case "import":
 		return standInFailed(os.WriteFile(args[5], []byte(`[{"role":"r","login":"l","password":"p"}]`), 0o600))
 	case "serve", "intake", "run":

@@ -119,12 +119,19 @@ func (l Layout) tasks() []task {
 			argv: []string{internal, "keys", "generate", "--dir", l.Keys()},
 		},
 		{
+			label: "key for second factors", logName: "keys-factors", doneBy: l.factorKey(),
+			argv: []string{internal, "keys", "factors", "--file", l.factorKey()},
+		},
+		{
 			label: "the demo region", logName: "import-demo", doneBy: l.importedPath(),
 			argv: []string{internal, "import", "demo", "--config", inside, "--sign-ins", l.signIns()},
 		},
 		{label: "replication", logName: "syncer-init", argv: []string{syncer, "init", "--config", l.config("syncer.yaml")}},
 	}
 }
+
+// factorKey is the file that seals the second factors of staff.
+func (l Layout) factorKey() string { return filepath.Join(l.Keys(), "factors.key") }
 
 // importedPath is the file that says that the demo region is loaded.
 func (l Layout) importedPath() string { return filepath.Join(l.State(), "imported") }

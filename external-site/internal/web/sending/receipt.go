@@ -1,15 +1,12 @@
 package sending
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"rsc.io/qr"
 
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/contact"
@@ -79,7 +76,7 @@ func (w *Window) Receipt(c *gin.Context, base string, given func(submission.Rece
 	}
 	p.NoIndex = true
 	c.Header("Connection", "close") // as Submit does
-	if p.QR, err = qrSVG(trackLink(w.BaseURL, p.Number, code), w.Site.T(c, g.QRKey)); err != nil {
+	if p.QR, err = ui.QR(trackLink(w.BaseURL, p.Number, code), w.Site.T(c, g.QRKey)); err != nil {
 		return err
 	}
 	return w.Site.Render(c, http.StatusOK, "sending/receipt", p)
@@ -143,25 +140,4 @@ func groups(s string, n int) []string {
 		out, s = append(out, s[:n]), s[n:]
 	}
 	return append(out, s)
-}
-
-// qrSVG draws a QR code as an inline image: it needs no request, prints sharp, and passes the content policy.
-func qrSVG(text, title string) (template.HTML, error) {
-	code, err := qr.Encode(text, qr.M)
-	if err != nil {
-		return "", fmt.Errorf("QR code: %w", err)
-	}
-	var path strings.Builder
-	for y := range code.Size {
-		for x := range code.Size {
-			if code.Black(x, y) {
-				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+4, y+4)
-			}
-		}
-	}
-	side := code.Size + 8             // four modules of quiet zone
-	return template.HTML(fmt.Sprintf( //nolint:gosec // numbers, and an escaped title
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="220" height="220" role="img" shape-rendering="crispEdges"><title>%s</title>`+
-			`<rect width="%d" height="%d" fill="#fff"/><path d="%s" fill="#000"/></svg>`,
-		side, side, template.HTMLEscapeString(title), side, side, path.String())), nil
 }

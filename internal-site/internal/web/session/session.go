@@ -24,11 +24,23 @@ type Store interface {
 
 const userKey = "session.user"
 
-// PasswordPath is the page on which a password set by somebody else has to be changed before anything else.
-const PasswordPath = "/account/password"
+// The pages on which somebody does what their session still waits for.
+const (
+	FactorPath   = "/sign-in/second"   // the second factor
+	PasswordPath = "/account/password" // a password of their own in place of one set by somebody else
+	EnrolPath    = "/account/factors"  // a second factor that a group of theirs needs
+)
 
-// Middleware lets nobody pass who is not signed in, and leads those whose password was set by another to
-// the page that changes it. A form that comes after its session has ended is answered by ended, if there is one.
+// stepPaths say which pages are open to somebody whose session waits for the step: the first, and those below it.
+var stepPaths = map[access.Step]string{
+	access.FactorStep: FactorPath, access.PasswordStep: PasswordPath, access.EnrolStep: EnrolPath,
+}
+
+// StepPath is the page of a step, "" for none.
+func StepPath(step access.Step) string { return stepPaths[step] }
+
+// Middleware lets nobody pass who is not signed in, and leads those whose session waits for a step to the page of that
+// step: they see no other, and can sign out. A form that comes after its session has ended is answered by ended, if there is one.
 func Middleware(site *web.Site, users Store, ended web.Handler) gin.HandlerFunc {
 	return site.Middleware(func(c *gin.Context) error {
 		user, err := signedIn(c, users, site.SessionToken(c))
@@ -40,12 +52,17 @@ func Middleware(site *web.Site, users Store, ended web.Handler) gin.HandlerFunc 
 			return err
 		}
 		c.Set(userKey, user)
-		if user.MustChange && !strings.HasPrefix(c.FullPath(), PasswordPath) && c.FullPath() != "/sign-out" {
+		if to := stepPaths[user.Step()]; to != "" && !below(to, c.FullPath()) && c.FullPath() != "/sign-out" {
 			c.Abort()
-			return web.Redirect(c, PasswordPath)
+			return web.Redirect(c, to)
 		}
 		return remember(c, users, user)
 	})
+}
+
+// below says whether the route at path is the page or one below it.
+func below(page, path string) bool {
+	return path == page || strings.HasPrefix(path, page+"/")
 }
 
 func signedIn(c *gin.Context, users Store, token string) (access.User, error) {

@@ -135,13 +135,23 @@ func (h handlers) keep(path string, parts bool, fields []keptField) *kept {
 }
 
 // lead shows somebody who has just signed in where to go on: at the form that came too late, or at next. owner is whose
-// session the browser had. Whoever has to choose a password first has the form carried past that page too.
+// session the browser had. Whoever has to give a second factor, to choose a password or to set up a factor first has the form carried past those pages too.
 func (h handlers) lead(c *gin.Context, user access.User, owner uuid.UUID, k *kept, next string) error {
 	switch {
+	case k == nil && user.Step() == access.FactorStep:
+		return web.Redirect(c, withLanguage(session.FactorPath+"?"+url.Values{"next": {next}}.Encode(), user.Language))
 	case k == nil:
 		return web.Redirect(c, withLanguage(next, user.Language))
 	case owner != user.ID: // what another person typed is not shown
 		return web.Redirect(c, withLanguage("/", user.Language))
+	case user.Step() == access.FactorStep:
+		form := k.carry(next)
+		web.ResendTo(c, session.FactorPath, false, form)
+		return h.site.Render(c, http.StatusOK, "signin/second", &secondPage{Form: form, Next: next, Kept: k})
+	case user.Step() == access.EnrolStep:
+		form := k.carry(next)
+		web.ResendTo(c, session.EnrolPath+"/code", false, form)
+		return h.showFactorCode(c, http.StatusOK, user, form)
 	case user.MustChange:
 		form := k.carry(next)
 		web.ResendTo(c, session.PasswordPath, false, form)

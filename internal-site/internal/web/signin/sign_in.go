@@ -58,12 +58,12 @@ func (h handlers) signInPost(c *gin.Context) error {
 // begin signs in; ok is false when the form has to be shown again.
 func (h handlers) begin(c *gin.Context, form *web.Form) (user access.User, ok bool, err error) {
 	token := web.NewToken()
-	address, err := netip.ParseAddr(c.ClientIP())
+	address, err := clientAddress(c)
 	if err != nil {
-		return access.User{}, false, fault.Wrap(fault.Invalid, err, "")
+		return access.User{}, false, err
 	}
 	user, err = h.Users.SignIn(c.Request.Context(), access.Attempt{
-		Login: form.Value("login"), Password: form.Values("password")[0], Address: address.Unmap(), Agent: c.Request.UserAgent(),
+		Login: form.Value("login"), Password: form.Values("password")[0], Address: address, Agent: c.Request.UserAgent(),
 		TokenHash: web.HashToken(token), Earlier: earlier(h.site.SessionToken(c)),
 	})
 	var e *fault.Error
@@ -76,6 +76,15 @@ func (h handlers) begin(c *gin.Context, form *web.Form) (user access.User, ok bo
 	}
 	h.site.StartSession(c, token, access.SessionKnown) // longer than it counts: see SessionOwner
 	return user, true, nil
+}
+
+// clientAddress is where the request comes from, as attempts to sign in are counted.
+func clientAddress(c *gin.Context) (netip.Addr, error) {
+	address, err := netip.ParseAddr(c.ClientIP())
+	if err != nil {
+		return address, fault.Wrap(fault.Invalid, err, "")
+	}
+	return address.Unmap(), nil
 }
 
 // earlier is the hash of the session that the browser still has, if any.

@@ -1,4 +1,4 @@
-// Package signin is the area of signing in and out and of one's own account: password, open sessions. It
+// Package signin is the area of signing in and out and of one's own account: password, second factors, open sessions. It
 // may import internal/access, internal/org, shared and the packages beside it; it knows no SQL.
 package signin
 
@@ -39,6 +39,19 @@ type Users interface {
 	Sessions(ctx context.Context, user uuid.UUID, current []byte) ([]access.OpenSession, error)
 	SessionOwner(ctx context.Context, tokenHash []byte) (uuid.UUID, error)
 	ChangeOwnPassword(ctx context.Context, actor access.Actor, present, password string, tokenHash []byte) error
+	Factors
+}
+
+// Factors keeps the second factors of accounts; access.Store does.
+type Factors interface {
+	GiveCode(ctx context.Context, step access.SecondStep) (access.User, error)
+	OffersCodes() bool
+	Factors(ctx context.Context, actor access.Actor, user uuid.UUID) (factors []access.Factor, recovery int, err error)
+	PrepareCode(actor access.Actor, issuer string) (access.Enrolment, error)
+	ShownCode(actor access.Actor, sealed, issuer string) (access.Enrolment, error)
+	ConfirmCode(ctx context.Context, actor access.Actor, n access.NewCode, by access.Confirmation) (recovery []string, err error)
+	RemoveFactor(ctx context.Context, actor access.Actor, factor uuid.UUID, by access.Confirmation) error
+	RenewRecovery(ctx context.Context, actor access.Actor, by access.Confirmation) ([]string, error)
 }
 
 // Organisations names centres and authorities.
@@ -66,6 +79,15 @@ func Area(d Deps) area.Area {
 				area.POST("/account/sign-out-elsewhere", area.SignedIn(), h.signOutElsewhere),
 				area.GET(session.PasswordPath, area.SignedIn(), h.password),
 				area.POST(session.PasswordPath, area.SignedIn(), h.passwordPost),
+				area.GET(session.FactorPath, area.SignedIn(), h.second),
+				area.POST(session.FactorPath, area.SignedIn(), h.secondPost),
+				area.GET(session.EnrolPath, area.SignedIn(), h.factors),
+				area.GET(session.EnrolPath+"/code", area.SignedIn(), h.factorCode),
+				area.POST(session.EnrolPath+"/code", area.SignedIn(), h.factorCodePost),
+				area.GET(session.EnrolPath+"/recovery", area.SignedIn(), h.recovery),
+				area.POST(session.EnrolPath+"/recovery", area.SignedIn(), h.recoveryPost),
+				area.GET(session.EnrolPath+"/:id/remove", area.SignedIn(), h.factorRemove),
+				area.POST(session.EnrolPath+"/:id/remove", area.SignedIn(), h.factorRemovePost),
 			}
 		},
 	}

@@ -128,8 +128,9 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watc
 		}
 		p.Wide = true // the header stays in its place from page to page
 		printer := catalogue.In(web.Lang(c))
-		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out", ProfileURL: "/account"}
-		if !user.MustChange {
+		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out"}
+		if user.Step() == access.NoStep {
+			p.User.ProfileURL = "/account"
 			p.Nav = area.Navigation(area.On(c, areas), user.Actor(), c.Request.URL.Path)
 		}
 	}

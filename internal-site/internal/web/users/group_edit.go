@@ -63,17 +63,26 @@ func (h handlers) groupEdit(c *gin.Context) error {
 // groupForm is a group as the form shows it.
 func groupForm(g access.Group) url.Values {
 	values := url.Values{"name.uk": {g.Name.UK}, "name.en": {g.Name.EN}, "version": {strconv.Itoa(g.Version)}}
+	if g.SecondFactor {
+		values.Set(factorField, factorNeeded)
+	}
 	for action, reach := range g.Rights {
 		values.Set("right."+string(action), string(reach))
 	}
 	return values
 }
 
+// The field that says whether members need a second factor.
+const (
+	factorField  = "second_factor"
+	factorNeeded = "yes"
+)
+
 // groupOf is the group as it was typed, with what cannot change of the present one.
 func groupOf(form *web.Form, present access.Group) access.Group {
 	g := access.Group{
 		Code: present.Code, Place: present.Place, Version: request.Version(form), Rights: access.GroupRights{},
-		Name: locale.Text{UK: form.Value("name.uk"), EN: form.Value("name.en")},
+		Name: locale.Text{UK: form.Value("name.uk"), EN: form.Value("name.en")}, SecondFactor: form.Value(factorField) == factorNeeded,
 	}
 	for _, action := range rights.Declared.Actions() {
 		if reach := form.Value("right." + string(action)); reach != "" {
@@ -180,8 +189,18 @@ func (h handlers) groupConflict(c *gin.Context, saved, typed access.Group, form 
 			page.Rows = append(page.Rows, conflict.Row{Field: name.field, Label: p.T(name.key), Saved: []string{name.saved}, Mine: []string{name.mine}})
 		}
 	}
+	page.Rows = append(page.Rows, changedFactor(p, saved.SecondFactor, typed.SecondFactor)...)
 	page.Rows = append(page.Rows, changedRights(p, saved.Rights, typed.Rights, saved.Place)...)
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
+}
+
+// changedFactor says in words whether two versions of a group differ in what it takes to sign in.
+func changedFactor(p *locale.Printer, was, is bool) []conflict.Row {
+	if was == is {
+		return nil
+	}
+	word := map[bool]string{true: p.T("users.factor_needed"), false: p.T("users.factor_free")}
+	return []conflict.Row{{Field: factorField, Label: p.T("users.factors"), Saved: []string{word[was]}, Mine: []string{word[is]}}}
 }
 
 // changedRights says in words in which rights two versions of a group differ.

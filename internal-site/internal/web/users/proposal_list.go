@@ -2,6 +2,7 @@ package users
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -41,7 +42,7 @@ func (h handlers) proposalList(c *gin.Context) error {
 	for _, each := range list {
 		line := proposal{Proposal: each, Where: where(places, each.Grant), Mine: each.ProposedBy == actor.UserID}
 		if each.Kind == access.Widen && each.State == "waiting" {
-			line.Changes = changedRights(p, each.Present, each.Content.Rights, each.GroupPlace)
+			line.Changes = slices.Concat(changedFactor(p, each.PresentFactor, each.Content.Factor), changedRights(p, each.Present, each.Content.Rights, each.GroupPlace))
 		}
 		page.Proposals = append(page.Proposals, line)
 	}

@@ -78,6 +78,11 @@ func (h handlers) change(c *gin.Context, done string, fn func(ctx context.Contex
 	if err != nil {
 		return err
 	}
+	return h.changeWith(c, form, done, fn)
+}
+
+// changeWith is change with a form that has been read.
+func (h handlers) changeWith(c *gin.Context, form *web.Form, done string, fn func(ctx context.Context, page *userShowPage, actor access.Actor) (access.Outcome, error)) error {
 	page, err := h.page(c, form)
 	if err != nil {
 		return err

@@ -43,6 +43,7 @@ type Accounts interface {
 	SetBlocked(ctx context.Context, actor access.Actor, id uuid.UUID, blocked bool) error
 	LockOf(ctx context.Context, actor access.Actor, id uuid.UUID) (access.Lock, error)
 	Unlock(ctx context.Context, actor access.Actor, id uuid.UUID) error
+	ResetFactors(ctx context.Context, actor access.Actor, id uuid.UUID) (access.Outcome, error)
 	Give(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) (access.Outcome, error)
 	Take(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) error
 }
@@ -121,6 +122,8 @@ func Area(d Deps) area.Area {
 				area.POST("/:id/edit", account, h.editPost),
 				area.POST("/:id/password", account, h.password),
 				area.POST("/:id/unlock", account, h.unlock),
+				area.GET("/:id/factors", account, h.askFactors),
+				area.POST("/:id/factors", account, h.resetFactors),
 				area.POST("/:id/grant", account, h.grant),
 				area.POST("/:id/revoke", account, h.revoke),
 			}

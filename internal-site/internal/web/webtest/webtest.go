@@ -10,6 +10,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -68,12 +70,26 @@ func New(tb testing.TB, list func(Stores) []area.Area) *Site {
 	r := fixture.New(tb)
 	pool := r.DB.PoolAs("internal_site")
 	s := &Site{Region: r, tb: tb, Stores: Stores{
-		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now), Orgs: org.NewStore(pool, cases.ValidPattern).At(Now),
+		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now).Sealing(factorKeys(tb)), Orgs: org.NewStore(pool, cases.ValidPattern).At(Now),
 		Catalogue: catalogue.NewStore(pool).At(Now), Cases: cases.NewStore(pool).At(Now), Queue: intake.NewQueue(pool),
 		Vault: documents.NewVault(blobtest.Bucket(tb, "documents"), blobtest.Bucket(tb, "quarantine"), nil),
 	}}
 	s.Serve(site.Config{}, append(list(s.Stores), conflict.Area()))
 	return s
+}
+
+// factorKeys is a key of the site's own.
+func factorKeys(tb testing.TB) *access.FactorKeys {
+	tb.Helper()
+	file := filepath.Join(tb.TempDir(), "factors.key")
+	if err := os.WriteFile(file, []byte(access.NewFactorKey()), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	keys, err := access.LoadFactorKeys(file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return keys
 }
 
 // Serve makes the site again, of other areas or with what cfg says of signing in.
