@@ -146,7 +146,7 @@ func (p Applicant) check() []fault.FieldError {
 		"applicant/email":      p.Email == "" || plain.IsEmail(p.Email),
 		"applicant/phone":      p.Phone == "" || plain.IsPhone(p.Phone),
 
-		"applicant/told":    p.Told != ToldByEmail && p.Told != ToldBySMS || p.Told == ToldByEmail && p.Email != "" || p.Told == ToldBySMS && p.Phone != "",
+		"applicant/told": p.Told != ToldByEmail && p.Told != ToldBySMS || p.Told == ToldByEmail && p.Email != "" || p.Told == ToldBySMS && p.Phone != "",
 
 		"applicant/representative": p.Representative == nil || p.Representative.sound(),
 	})

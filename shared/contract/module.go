@@ -19,6 +19,7 @@ type Module struct {
 const (
 	ModuleApplications = "applications"
 	ModuleQuestions    = "questions"
+	ModuleNotices      = "notices"
 )
 
 // Modules lists every module in the order pages show them.
@@ -31,6 +32,7 @@ var Modules = []Module{
 	}},
 	{Name: ModuleApplications, Kinds: []string{KindApplication}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages"}},
+	{Name: ModuleNotices}, // inside only: nothing of it leaves but letters
 }
 
 // ModuleNamed returns the module with the name.

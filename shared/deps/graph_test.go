@@ -40,6 +40,10 @@ func TestForbiddenLinks(t *testing.T) {
 		{"external-site", "portal.example/shared/awaittest", "it is for tests"},
 		{"internal-site", "portal.example/shared/awaittest", "it is for tests"},
 		{"syncer", "portal.example/shared/awaittest", "it is for tests"},
+		{"external-site", "portal.example/shared/posttest", "it is for tests and the demo"},
+		{"internal-site", "portal.example/shared/posttest", "it is for tests and the demo"},
+		{"syncer", "portal.example/shared/posttest", "it is for tests and the demo"},
+		{"internal-site", "github.com/emersion/go-smtp", "the portal sends letters and takes none"},
 	} {
 		for _, p := range list(t, rule.module) {
 			if p.Name == "main" && slices.Contains(p.Deps, rule.forbidden) {

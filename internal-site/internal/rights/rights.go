@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/modules"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
@@ -22,6 +23,7 @@ var Declared = access.MustDeclare(
 	offices.Rights,
 	questions.Rights,
 	intake.Rights,
+	notices.Rights,
 	catalogue.Rights,
 	org.Rights,
 	region.Rights,

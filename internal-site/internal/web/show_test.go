@@ -9,10 +9,12 @@ import (
 )
 
 // What a store changes outside pg.InTx is not undone when a form is only to be shown. No form of the site leads to these:
-// keeping a session, counting attempts to sign in, the language of a page, and the worker's own.
+// keeping a session, counting attempts to sign in, the language of a page, and the workers' own.
 var outsideOfTransactions = []string{
 	"update access.sessions set seen_at", "update access.users set language", "insert into access.sign_in_attempts",
 	"delete from access.sign_in_attempts", "update intake.messages set next_attempt_at", "update intake.messages set attempts",
+	"update notices.outbox set attempts", "update notices.outbox set state = 'waiting'", "update notices.outbox set state = 'sending'",
+	"update notices.outbox set state = 'unknown'", "update notices.outbox set state = ", "delete from notices.receipts",
 }
 
 var changes = regexp.MustCompile("(?s)pool\\.(?:Exec|Query|QueryRow)\\([^`]*`\\s*((?:insert|update|delete)[^`$(]*)")

@@ -1,0 +1,174 @@
+package notices
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"portal.example/shared/background"
+)
+
+// Options says what a worker works with. Store, Writer and Log are required.
+type Options struct {
+	Store    *Store
+	Writer   Writer
+	Channels map[ChannelName]Channel // those that the installation has
+	Log      *slog.Logger
+	// PerDay is how many notices one address gets in a day; the others wait for the next morning. 10 when zero.
+	PerDay int
+	// Workers is how many letters are sent at once; 2 when zero.
+	Workers int
+	// Poll is how often an empty outbox is looked into; a second when zero.
+	Poll time.Duration
+	// Lease is how long a notice rests after a process died over it. It is longer than sending may take; 3 minutes when zero.
+	Lease time.Duration
+	// OnDone hears what became of each attempt, for counting; nil for nobody.
+	OnDone func(ChannelName, State)
+}
+
+// sendTime is what sending one letter may take, with all its parts.
+const sendTime = time.Minute
+
+// Worker sends what waits in the outbox. Make one with New.
+type Worker struct {
+	Options
+	has map[ChannelName]bool
+}
+
+// New makes a worker.
+func New(o Options) *Worker {
+	o.PerDay, o.Workers = cmp.Or(o.PerDay, 10), cmp.Or(o.Workers, 2)
+	o.Poll, o.Lease = cmp.Or(o.Poll, time.Second), cmp.Or(o.Lease, 3*time.Minute)
+	if o.OnDone == nil {
+		o.OnDone = func(ChannelName, State) {}
+	}
+	w := &Worker{Options: o, has: map[ChannelName]bool{}}
+	for name := range o.Channels {
+		w.has[name] = true
+	}
+	return w
+}
+
+// Run sends until ctx ends; letters in hand are finished.
+func (w *Worker) Run(ctx context.Context) error {
+	var running sync.WaitGroup
+	for range w.Workers {
+		running.Go(func() { w.work(ctx) })
+	}
+	running.Wait()
+	return nil
+}
+
+// work sends one notice after the other until ctx ends.
+func (w *Worker) work(ctx context.Context) {
+	again := background.Retry{Log: w.Log, What: "notices: the database cannot be asked; trying again"}
+	for ctx.Err() == nil {
+		found, err := w.Next(ctx)
+		if err != nil {
+			_ = again.Wait(ctx, err) // only when ctx has ended, which the loop sees
+			continue
+		}
+		again.Reset()
+		if found {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(w.Poll):
+		}
+	}
+}
+
+// Tend ends what was interrupted and forgets what is of no use any more. It is called from time to time.
+func (w *Worker) Tend(ctx context.Context) error {
+	n, err := w.Store.endInterrupted(ctx)
+	if n > 0 {
+		w.Log.Warn("notices were being sent when a worker died; nobody knows whether they arrived", "notices", n)
+	}
+	return errors.Join(err, w.Store.forget(ctx))
+}
+
+// Next sends one notice that is due. found is false when none is. Only a failing database is an error.
+func (w *Worker) Next(ctx context.Context) (found bool, err error) {
+	n, found, err := w.Store.claim(ctx, w.Lease)
+	if err != nil || !found {
+		return false, err
+	}
+	// A letter in hand is finished even when the process is asked to stop.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Lease)
+	defer cancel()
+	return true, w.tell(ctx, n)
+}
+
+// tell judges a notice by what is true now and sends it, or says why not.
+func (w *Worker) tell(ctx context.Context, n Notice) error {
+	f, err := w.Store.facts(ctx, n)
+	if err != nil {
+		return err
+	}
+	j := Judge(n, f, w.has, w.Store.now())
+	if j.State != Waiting {
+		w.OnDone(j.Channel, j.State)
+		return w.Store.end(ctx, n.EventID, j.State, j.Reason, "")
+	}
+	sent, err := w.Store.sentSince(ctx, j.To, today(w.Store.now()))
+	if err != nil {
+		return err
+	}
+	if sent >= w.PerDay {
+		return w.Store.putOff(ctx, n.EventID, tomorrow(w.Store.now()), ReasonDaily, "")
+	}
+	return w.send(ctx, n, j, w.Writer.Write(n, f, j.Channel, j.To))
+}
+
+// errTaken says that another worker has taken the notice meanwhile.
+var errTaken = errors.New("taken by another worker")
+
+// send hands a letter to its channel and records what became of it.
+func (w *Worker) send(ctx context.Context, n Notice, j Judgement, l Letter) error {
+	receipt, err := w.hand(ctx, n, j.Channel, l)
+	switch {
+	case errors.Is(err, errTaken):
+		return nil
+	case err == nil:
+		w.OnDone(j.Channel, Sent)
+		return w.Store.sent(ctx, n, j.To, receipt)
+	}
+	f := failureOf(err)
+	w.Log.Warn("a notice was not taken", "channel", j.Channel, "notice", n.EventID, "reason", f.Reason, "answer", Said(f.Detail), "attempt", n.Attempts)
+	switch f.Fate {
+	case Later:
+		w.OnDone(j.Channel, Waiting)
+		return w.Store.putOff(ctx, n.EventID, w.Store.now().Add(pause(n.Attempts)), f.Reason, Said(f.Detail))
+	case Never:
+		w.OnDone(j.Channel, Failed)
+		return w.Store.end(ctx, n.EventID, Failed, f.Reason, Said(f.Detail))
+	default:
+		w.OnDone(j.Channel, Unknown)
+		return w.Store.end(ctx, n.EventID, Unknown, f.Reason, Said(f.Detail))
+	}
+}
+
+// hand gives a letter to its channel, within the time that sending may take. A panic of a channel is a failure like another.
+func (w *Worker) hand(ctx context.Context, n Notice, name ChannelName, l Letter) (r Receipt, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.Log.Error("notices: panic", "notice", n.EventID, "stack", string(debug.Stack()))
+			err = &Failure{Fate: Nowhere, Reason: ReasonInterrupted, Detail: fmt.Sprint("panic in ", name)}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	return w.Channels[name].Send(ctx, l, func() error {
+		mine, err := w.Store.handOver(ctx, n, name, w.Lease)
+		if err == nil && !mine {
+			return errTaken
+		}
+		return err
+	})
+}
