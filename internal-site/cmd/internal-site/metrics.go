@@ -5,9 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/shared/contract"
 	"portal.example/shared/program"
 )
@@ -45,6 +47,29 @@ func watchQueue(s *program.Service, queue *intake.Queue) {
 		held.WithLabelValues("damaged").Set(float64(l.Damaged))
 		held.WithLabelValues("conflict").Set(float64(l.Conflicts))
 		held.WithLabelValues("other").Set(float64(l.Open - l.OverAllow - l.Damaged - l.Conflicts))
+		return nil
+	})
+}
+
+// watchNotices keeps the metrics of the outbox. The staff site does, and not the worker: while the worker is away, what waits
+// for it must be seen to grow.
+func watchNotices(s *program.Service, pool *pgxpool.Pool) {
+	gauge := func(name, help string) prometheus.Gauge {
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+		s.Operations.Registry().MustRegister(g)
+		return g
+	}
+	waiting := gauge("portal_notices_waiting", "Notices to applicants that have not left yet.")
+	oldest := gauge("portal_notices_oldest_waiting_seconds", "How long ago the act was that the oldest of them tells of.")
+	undelivered := gauge("portal_notices_undelivered", "Notices that did not arrive, and nobody has told the applicant otherwise.")
+	s.Background.Every("length of the outbox", 15*time.Second, 10*time.Second, func(ctx context.Context) error {
+		l, err := notices.Measure(ctx, pool, time.Now())
+		if err != nil {
+			return err
+		}
+		waiting.Set(float64(l.Waiting))
+		oldest.Set(l.Oldest.Seconds())
+		undelivered.Set(float64(l.Undelivered))
 		return nil
 	})
 }

@@ -67,6 +67,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		return err
 	}
 	watchQueue(s, intake.NewQueue(pool))
+	watchNotices(s, pool)
 	register := catalogue.NewStore(pool)
 	s.Background.Every("templates that nothing names", time.Hour, 10*time.Minute, func(ctx context.Context) error {
 		return errors.Join(register.DropTemplates(ctx, audit.System("internal-site")), documents.SweepTemplates(ctx, pool, files, time.Now()))

@@ -148,7 +148,7 @@ func (s *Store) settle(ctx context.Context, tx pgx.Tx, event uuid.UUID) error {
 // Length is how much there is to send.
 type Length struct {
 	Waiting     int
-	Oldest      time.Duration // how long the oldest has waited past its time
+	Oldest      time.Duration // since the act that the oldest tells of; what waits for the next morning is left out
 	Undelivered int           // did not arrive, and nobody has told the applicant yet
 }
 
@@ -156,9 +156,9 @@ type Length struct {
 func Measure(ctx context.Context, db pg.Queryer, now time.Time) (l Length, err error) {
 	err = db.QueryRow(ctx, `
 		select count(*) filter (where state in ('waiting', 'sending')),
-		       coalesce(greatest(max($1 - at) filter (where state in ('waiting', 'sending')), interval '0'), interval '0'),
+		       coalesce(greatest(max($1 - at) filter (where state in ('waiting', 'sending') and reason <> $2), interval '0'), interval '0'),
 		       count(*) filter (where state in ('failed', 'unknown'))
-		from notices.outbox where state in ('waiting', 'sending') or state in ('failed', 'unknown') and told_at is null`, now).Scan(&l.Waiting, &l.Oldest, &l.Undelivered)
+		from notices.outbox where state in ('waiting', 'sending') or state in ('failed', 'unknown') and told_at is null`, now, ReasonDaily).Scan(&l.Waiting, &l.Oldest, &l.Undelivered)
 	return l, pg.Fault("measure notices", err)
 }
 
