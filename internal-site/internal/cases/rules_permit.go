@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"encoding/json"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/fault"
 )
@@ -105,4 +107,24 @@ func (w *Work) SeesAll(actor access.Actor) bool {
 	}
 	o.Part = append(o.Part, access.InAuthority(w.Case.AuthorityID))
 	return access.Can(actor, View, o)
+}
+
+// outline leaves of the case what everybody who takes part may know: where it stands, and what they wrote themselves.
+func (w *Work) outline(actor access.Actor) {
+	w.Case.Answers, w.Case.DecisionNote, w.Case.InternalNotes = json.RawMessage(`{}`), "", ""
+	for i := range w.Events {
+		if e := &w.Events[i]; e.ActorID == nil || *e.ActorID != actor.UserID {
+			e.Typed = ""
+		}
+	}
+	for i := range w.Stages {
+		if s := &w.Stages[i]; s.FinishedBy == nil || *s.FinishedBy != actor.UserID {
+			s.Note = ""
+		}
+	}
+}
+
+// outline leaves of the applicant what lists show.
+func (a Applicant) outline() Applicant {
+	return Applicant{ID: a.ID, Kind: a.Kind, Surname: a.Surname, GivenName: a.GivenName, Patronymic: a.Patronymic, Entity: a.Entity}
 }

@@ -105,7 +105,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 // Work returns a case that the actor may see; NotFound when there is none, or none for them.
 func (s *Store) Work(ctx context.Context, actor access.Actor, id uuid.UUID) (w *Work, err error) {
 	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
-		w, err = s.load(ctx, tx, actor, id, false)
+		if w, err = s.load(ctx, tx, actor, id, false); err == nil && !w.SeesAll(actor) {
+			w.outline(actor)
+		}
 		return err
 	})
 	return w, err
@@ -190,7 +192,6 @@ func events(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Event, error) {
 type Names struct {
 	Service, Centre, Authority locale.Text
 	ServiceCode                string
-	Assigned                   string
 	FormSchema                 json.RawMessage // nil when the case came without a form
 	StageAuthorities           map[uuid.UUID]string
 }
@@ -210,16 +211,16 @@ func (s *Store) Around(ctx context.Context, w *Work) (Names, Applicant, []docume
 	var a Applicant
 	r := &a.Representative
 	err := s.pool.QueryRow(ctx, `
-		select s.name, s.name_en, s.code, ce.name, ce.name_en, au.name, au.name_en, coalesce(u.full_name, ''), f.schema,
+		select s.name, s.name_en, s.code, ce.name, ce.name_en, au.name, au.name_en, f.schema,
 		       a.id, a.kind, a.surname, a.given_name, a.patronymic, a.entity, a.tax_number, a.edrpou, a.unzr, a.passport, a.address, a.phone, a.email,
 		       a.document, a.no_tax_number, a.representative_surname, a.representative_given_name, a.representative_patronymic,
 		       a.representative_basis, a.representative_document
 		from cases.cases c
 		join catalogue.services s on s.id = c.service_id join org.centres ce on ce.id = c.centre_id join org.authorities au on au.id = c.authority_id
 		join cases.applicants a on a.id = c.applicant_id
-		left join access.users u on u.id = c.assigned_to left join catalogue.forms f on f.id = c.form_id
+		left join catalogue.forms f on f.id = c.form_id
 		where c.id = $1`, c.ID).Scan(
-		&n.Service.UK, &n.Service.EN, &n.ServiceCode, &n.Centre.UK, &n.Centre.EN, &n.Authority.UK, &n.Authority.EN, &n.Assigned, &n.FormSchema,
+		&n.Service.UK, &n.Service.EN, &n.ServiceCode, &n.Centre.UK, &n.Centre.EN, &n.Authority.UK, &n.Authority.EN, &n.FormSchema,
 		&a.ID, &a.Kind, &a.Surname, &a.GivenName, &a.Patronymic, &a.Entity, &a.TaxNumber, &a.EDRPOU, &a.UNZR, &a.Passport, &a.Address, &a.Phone, &a.Email,
 		&a.Document, &a.NoTaxNumber, &r.Surname, &r.GivenName, &r.Patronymic, &r.Basis, &r.Document)
 	if err != nil {
@@ -238,14 +239,23 @@ func (s *Store) Around(ctx context.Context, w *Work) (Names, Applicant, []docume
 	}); err != nil {
 		return n, a, nil, pg.Fault("get authorities of stages", err)
 	}
+	if !w.SeesAll(w.by) {
+		n.FormSchema = nil
+		return n, a.outline(), nil, nil
+	}
 	files, err := documents.OfCase(ctx, s.pool, c.ID)
 	return n, a, files, err
 }
 
-// File returns a file of a case that the actor may see. A file of another case is NotFound.
+// File returns a file of a case that the actor may see. A file of another case is NotFound, and so is every file for an
+// authority that only takes part, outside its own stage.
 func (s *Store) File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error) {
-	if _, err := s.Work(ctx, actor, caseID); err != nil {
+	w, err := s.Work(ctx, actor, caseID)
+	if err != nil {
 		return documents.File{}, err
+	}
+	if !w.SeesAll(actor) {
+		return documents.File{}, fault.New(fault.NotFound, "")
 	}
 	f, err := documents.Get(ctx, s.pool, fileID)
 	if err == nil && (f.CaseID == nil || *f.CaseID != caseID) {

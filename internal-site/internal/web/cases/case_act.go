@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -41,11 +42,28 @@ func (h handlers) act(c *gin.Context) error {
 	case final(cmd.Act) && form.Value("sure") == "":
 		return h.confirm(c, id, form, cmd.Act)
 	}
-	err = h.Cases.Do(c.Request.Context(), session.Actor(c), id, request.Version(form), cmd)
+	next, err := h.after(c, id, cmd.Act)
 	if err != nil {
+		return err
+	}
+	if err := h.Cases.Do(c.Request.Context(), session.Actor(c), id, request.Version(form), cmd); err != nil {
 		return h.failed(c, id, form, err)
 	}
+	if next != uuid.Nil && rest(form, cmd.Act) == nil {
+		h.site.Flash(c, "cases.done."+string(cmd.Act))
+		return web.Redirect(c, opened(next, listQuery(c)))
+	}
 	return h.done(c, id, form, cmd.Act)
+}
+
+// after is the case that comes next in the reader's view, when the act ends what they have to do with this one.
+func (h handlers) after(c *gin.Context, id uuid.UUID, act cases.Act) (uuid.UUID, error) {
+	query := listQuery(c)
+	if f := filterAt(query); f.View == "" || !slices.Contains([]cases.Act{cases.FinishStage, cases.Suspend, cases.HandBack, cases.Assign, cases.Remind}, act) {
+		return uuid.Nil, nil
+	}
+	n, err := h.Cases.Neighbours(c.Request.Context(), session.Actor(c), filterAt(query), id)
+	return n.After, err
 }
 
 // readAct reads the form of a case's page. A file that was chosen for the result is read past when another button was
@@ -67,17 +85,20 @@ func commandOf(form *web.Form) cases.Command {
 	act := cases.Act(form.Value("act"))
 	return cases.Command{
 		Act: act, Text: form.Value(cases.FieldOf(act)), Outcome: cases.Outcome(form.Value("outcome")), Ground: form.Value("ground"),
-		Paper: form.Value("paper"),
+		Paper: form.Value("paper"), To: request.FormID(form, "to"),
 	}
 }
 
 // typed are the fields of the page in which something can be typed or chosen, by the act that takes them.
 var typed = map[cases.Act][]string{
-	cases.Decide:  {"outcome", "ground", cases.FieldOf(cases.Decide)},
-	cases.Suspend: {cases.FieldOf(cases.Suspend)},
-	cases.Message: {cases.FieldOf(cases.Message)},
-	cases.Note:    {cases.FieldOf(cases.Note)},
-	cases.Issue:   {"paper"},
+	cases.Decide:   {"outcome", "ground", cases.FieldOf(cases.Decide)},
+	cases.Suspend:  {cases.FieldOf(cases.Suspend)},
+	cases.Message:  {cases.FieldOf(cases.Message)},
+	cases.Note:     {cases.FieldOf(cases.Note)},
+	cases.Issue:    {"paper"},
+	cases.Take:     {cases.FieldOf(cases.Take)},
+	cases.HandBack: {cases.FieldOf(cases.HandBack)},
+	cases.Assign:   {"to", cases.FieldOf(cases.Assign)},
 }
 
 // rest is what was typed for other acts than the one that was done; nil when nothing was.

@@ -16,6 +16,7 @@ import (
 	domain "portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/fixture"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/cases"
 	"portal.example/internal-site/internal/web/webtest"
@@ -32,6 +33,9 @@ type played struct {
 	partner              access.Actor
 	names                domain.Names
 	files                []documents.File
+	colleagues           []offices.Colleague
+	holders              []offices.Holder
+	beside               domain.Neighbours
 }
 
 // play registers a case of the fixture's cards.
@@ -93,6 +97,24 @@ func (p *played) Count(_ context.Context, _ access.Actor, filters ...domain.Filt
 }
 
 func (p *played) Executors(context.Context, access.Actor) ([]domain.Executor, error) { return nil, nil }
+
+func (p *played) Loads(context.Context, access.Actor) ([]domain.Load, error) { return nil, nil }
+
+func (p *played) Substituted(context.Context, access.Actor) ([]offices.Absence, error) {
+	return nil, nil
+}
+
+func (p *played) Neighbours(context.Context, access.Actor, domain.Filter, uuid.UUID) (domain.Neighbours, error) {
+	return p.beside, nil
+}
+
+func (p *played) Colleagues(context.Context, access.Actor, *domain.Work) ([]offices.Colleague, error) {
+	return p.colleagues, nil
+}
+
+func (p *played) Holders(context.Context, *domain.Work) ([]offices.Holder, error) {
+	return p.holders, nil
+}
 
 func (p *played) Work(context.Context, access.Actor, uuid.UUID) (*domain.Work, error) {
 	return p.w, nil

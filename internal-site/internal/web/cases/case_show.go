@@ -49,6 +49,7 @@ type caseShowPage struct {
 	lang      locale.Lang // of the words in Answers
 	ActHref   string      // where the acts are sent
 	ResultTo  string      // where a result is sent
+	deskPart
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -102,6 +103,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	page.Why, page.Today = hindered(w, actor), workdays.DateOf(h.site.Now())
 	page.Late = w.Case.State.Running() && page.Today.After(w.Case.DueOn)
 	page.findLost(p)
+	if err := h.fillDesk(c, page, w); err != nil {
+		return nil, err
+	}
 	for i := range w.Stages {
 		if w.Stages[i].State == cases.StageActive && page.Active == nil {
 			page.Active = &w.Stages[i]
@@ -140,8 +144,6 @@ func possible(w *cases.Work, actor access.Actor) map[string]bool {
 	for _, act := range cases.Acts {
 		can[string(act)] = w.Possible(act) && w.May(actor, act)
 	}
-	take := string(cases.Take)
-	can[take] = can[take] && (w.Case.AssignedTo == nil || *w.Case.AssignedTo != actor.UserID || w.Case.State == cases.Registered)
 	return can
 }
 
@@ -160,7 +162,7 @@ func hindered(w *cases.Work, actor access.Actor) map[string]string {
 
 // findLost finds the texts for which the page has no field any more.
 func (page *caseShowPage) findLost(p *locale.Printer) {
-	for _, act := range []cases.Act{cases.Decide, cases.Suspend, cases.Message, cases.Note} {
+	for _, act := range []cases.Act{cases.Decide, cases.Suspend, cases.Message, cases.Note, cases.HandBack, cases.Take} {
 		if field := cases.FieldOf(act); !page.Can[string(act)] && page.Form.Value(field) != "" {
 			page.Lost = append(page.Lost, lostText{field, p.T("cases.text." + string(act))})
 		}

@@ -1,5 +1,5 @@
 // Package cases is the area of cases: the list and one case with everything that staff do with it. It may
-// import shared, internal/cases, internal/documents, internal/org, internal/access and the packages beside
+// import shared, internal/cases, internal/documents, internal/offices, internal/org, internal/access and the packages beside
 // it; it knows no SQL.
 package cases
 
@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/download"
@@ -30,6 +31,11 @@ type Cases interface {
 	List(ctx context.Context, actor access.Actor, f cases.Filter) ([]cases.Row, int, error)
 	Count(ctx context.Context, actor access.Actor, filters ...cases.Filter) ([]int, error)
 	Executors(ctx context.Context, actor access.Actor) ([]cases.Executor, error)
+	Loads(ctx context.Context, actor access.Actor) ([]cases.Load, error)
+	Substituted(ctx context.Context, actor access.Actor) ([]offices.Absence, error)
+	Neighbours(ctx context.Context, actor access.Actor, f cases.Filter, id uuid.UUID) (cases.Neighbours, error)
+	Colleagues(ctx context.Context, actor access.Actor, w *cases.Work) ([]offices.Colleague, error)
+	Holders(ctx context.Context, w *cases.Work) ([]offices.Holder, error)
 	Work(ctx context.Context, actor access.Actor, id uuid.UUID) (*cases.Work, error)
 	Around(ctx context.Context, w *cases.Work) (cases.Names, cases.Applicant, []documents.File, error)
 	File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error)

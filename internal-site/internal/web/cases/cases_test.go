@@ -24,6 +24,9 @@ func newSite(t *testing.T) *webtest.Site {
 func TestRoutes(t *testing.T) {
 	s := newSite(t)
 	kase := s.Register(domain.Filing{})
+	for version, act := range []string{"take", "finish_stage"} { // an authority that takes part sees files in its own stage
+		doAct(s.As(s.Users[access.Administrator]), kase.ID, version+1, act)
+	}
 	files, err := s.Vault.PutResult(t.Context(), documents.NewResult{
 		CaseID: kase.ID, CaseNumber: kase.Number, FileName: "act.pdf", MediaType: "application/pdf", UploadedBy: s.Users[access.Officer].UserID, Data: []byte("%PDF-1.7"),
 	})

@@ -1,0 +1,119 @@
+package cases
+
+import (
+	"slices"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/offices"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+)
+
+// deskPart is what a case's page says of whose turn it is and who works on it.
+type deskPart struct {
+	Turn       cases.Turn // of the party whose turn it is; no place when the case is at its end
+	ByCentre   bool       // that party is the centre
+	Hands      []hands    // who works on it, by party
+	Holders    []offices.Holder
+	Office     string // title of the office that has to act; "" when anybody of the party may
+	MayEnd     bool   // the reader may act for that office
+	StandsIn   string // for whom they would stand in
+	Vacant     bool   // nobody holds the office
+	TakesFrom  string // who has the case in the reader's party now
+	Colleagues []ui.SelectItem
+	Outline    bool // the reader sees where the case stands, and nothing of the applicant
+	Beside     cases.Neighbours
+	BeforeHref string
+	AfterHref  string
+}
+
+// hands is who works on the case within one party.
+type hands struct {
+	Centre    bool
+	Authority *uuid.UUID
+	cases.Assignment
+}
+
+// fillDesk says whose turn it is, who may act and who works on the case.
+func (h handlers) fillDesk(c *gin.Context, page *caseShowPage, w *cases.Work) error {
+	ctx, actor := c.Request.Context(), session.Actor(c)
+	page.Outline = !w.SeesAll(actor)
+	for _, t := range w.Turns() {
+		if t.Standing == cases.ToAct || t.Standing == cases.ToIssue {
+			page.Turn, page.ByCentre = t, t.Place.Kind == access.Centre
+		}
+		if a, ok := w.Assigned[t.Place]; ok {
+			one := hands{Centre: t.Place.Kind == access.Centre, Assignment: a}
+			if !one.Centre {
+				one.Authority = &t.Place.ID
+			}
+			page.Hands = append(page.Hands, one)
+		}
+	}
+	if a, ok := w.Mine(actor); ok && a.Person != actor.UserID {
+		page.TakesFrom = a.Name
+	}
+	if err := h.fillOffice(c, page, w); err != nil {
+		return err
+	}
+	if page.Can["assign"] {
+		colleagues, err := h.Cases.Colleagues(ctx, actor, w)
+		if err != nil {
+			return err
+		}
+		page.Colleagues = colleagueChoices(h.site.Printer(c), colleagues)
+	}
+	return h.fillNeighbours(c, page)
+}
+
+// fillOffice says which office has to act, and who holds it.
+func (h handlers) fillOffice(c *gin.Context, page *caseShowPage, w *cases.Work) (err error) {
+	if page.Turn.Office == "" {
+		return nil
+	}
+	i := slices.IndexFunc(w.Stages, func(s cases.Stage) bool { return page.Turn.StageID != nil && s.ID == *page.Turn.StageID })
+	if i >= 0 {
+		page.Office = w.Stages[i].Official
+	}
+	capacity, ok := w.Desk.Acts(offices.Office{Place: page.Turn.Place.ID, Key: page.Turn.Office})
+	page.MayEnd, page.StandsIn, page.Vacant = ok, capacity.For, capacity.Vacant
+	if page.Holders, err = h.Cases.Holders(c.Request.Context(), w); err == nil {
+		page.Vacant = len(page.Holders) == 0
+	}
+	return err
+}
+
+// fillNeighbours finds the cases before and after this one in the list in which the reader opened it.
+func (h handlers) fillNeighbours(c *gin.Context, page *caseShowPage) (err error) {
+	query := listQuery(c)
+	if query == "" {
+		return nil
+	}
+	if page.Beside, err = h.Cases.Neighbours(c.Request.Context(), session.Actor(c), filterAt(query), page.Case.ID); err != nil {
+		return err
+	}
+	if page.Beside.Before != uuid.Nil {
+		page.BeforeHref = opened(page.Beside.Before, query)
+	}
+	if page.Beside.After != uuid.Nil {
+		page.AfterHref = opened(page.Beside.After, query)
+	}
+	return nil
+}
+
+// colleagueChoices offers those who can work on a case; whoever is away is marked.
+func colleagueChoices(p *locale.Printer, colleagues []offices.Colleague) []ui.SelectItem {
+	return request.Options(p, p.T("cases.colleague_choose"), colleagues, func(c offices.Colleague) (string, locale.Text) {
+		name := c.Name
+		if c.Absence != nil {
+			name = p.T("cases.colleague_away", c.Name, p.DateShort(c.Absence.Last))
+		}
+		return c.ID.String(), locale.Text{UK: name, EN: name}
+	})
+}
