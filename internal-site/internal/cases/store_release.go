@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -21,6 +22,39 @@ const inHand = `t.person = $1 and t.standing in ('turn', 'issue', 'others', 'app
 func (s *Store) OpenOf(ctx context.Context, user uuid.UUID) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `select count(*) from cases.turns t where `+inHand, user).Scan(&n)
 	return n, pg.Fault("count cases of a user", err)
+}
+
+// InHand is how many cases somebody has in hand that stand in one way for their party.
+type InHand struct {
+	Standing Standing
+	Count    int
+}
+
+// InHandOf says how many cases somebody has in hand, by how they stand; what is to be acted on comes first. Like OpenOf it is
+// for whoever keeps accounts.
+func (s *Store) InHandOf(ctx context.Context, user uuid.UUID) ([]InHand, error) {
+	rows, err := s.pool.Query(ctx, `select t.standing, count(*) from cases.turns t where `+inHand+`
+		group by 1 order by array_position(array['turn', 'issue', 'applicant', 'others', 'ahead'], t.standing)`, user)
+	if err != nil {
+		return nil, pg.Fault("cases of a user by standing", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[InHand])
+	return list, pg.Fault("cases of a user by standing", err)
+}
+
+// Successors lists to whom what somebody has in hand can be given: those who work in one of the same places and are not
+// blocked. It is for whoever may change the account: of says where that belongs.
+func (s *Store) Successors(ctx context.Context, actor access.Actor, user uuid.UUID, of access.Object) ([]offices.Colleague, error) {
+	if err := access.Require(actor, access.ManageUsers, of); err != nil {
+		return nil, err
+	}
+	rows, _ := s.pool.Query(ctx, `select distinct t.place from cases.turns t where `+inHand, user)
+	places, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return nil, pg.Fault("places of a user's cases", err)
+	}
+	list, err := offices.ColleaguesIn(ctx, s.pool, places, workdays.DateOf(s.now()))
+	return slices.DeleteFunc(list, func(c offices.Colleague) bool { return c.ID == user || c.Gone }), err
 }
 
 // Release takes the cases off somebody who cannot work on them any more, so that their colleagues find them in the pool, and

@@ -1,6 +1,7 @@
 package users_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -82,18 +83,84 @@ func TestPagesRefuseOneself(t *testing.T) {
 	webtest.Shows(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}}), http.StatusConflict, "власним обліковим записом")
 }
 
-// A blocked account loses its cases when that was asked for.
-func TestBlockingTakesTheCasesOffAsAsked(t *testing.T) {
+// A blocked account hands its cases over as was asked for: to a colleague, to the pool, or not at all.
+func TestBlockingHandsTheCasesOverAsAsked(t *testing.T) {
 	s := newSite(t)
 	clerk := s.Users[access.Administrator]
+	colleague := s.AddUser("colleague", access.Grant{Group: access.Administrator, Place: access.InCentre(s.Centre)})
 	kase := s.Register(cases.Filing{})
-	s.Give(kase.ID, s.Centre, clerk)
-	admin, page := s.As(s.Users[access.PortalAdministrator]), "/users/"+clerk.UserID.String()
-	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "release": {"yes"}}), page)
-	if s.Count(`select count(*) from cases.assignments`) != 0 {
-		t.Error("the case is still theirs")
+	holds := func(a access.Actor) int {
+		return s.Count(`select count(*) from cases.assignments where person = $1`, a.UserID)
 	}
-	if s.Count(`select count(*) from access.users where id = $1 and state = 'blocked'`, clerk.UserID) != 1 {
-		t.Error("not blocked")
+	admin := s.As(s.Users[access.PortalAdministrator])
+	for _, each := range []struct {
+		of     access.Actor
+		form   url.Values
+		stays  int
+		passes int
+	}{
+		{clerk, url.Values{"handover": {"stay"}}, 1, 0},
+		{clerk, url.Values{"handover": {"colleague"}, "colleague": {colleague.UserID.String()}}, 0, 1},
+		{colleague, url.Values{"handover": {"pool"}}, 0, 0},
+	} {
+		if holds(each.of) == 0 {
+			s.Give(kase.ID, s.Centre, each.of)
+		}
+		page := "/users/" + each.of.UserID.String()
+		each.form.Set("sure", "yes")
+		leads(t, admin.Post(page+"/block", each.form), page)
+		if each.of.UserID == clerk.UserID && holds(colleague) != each.passes || holds(each.of) != each.stays {
+			t.Errorf("%v: %d stay, the colleague has %d", each.form, holds(each.of), holds(colleague))
+		}
+		if s.Count(`select count(*) from access.users where id = $1 and state = 'blocked'`, each.of.UserID) != 1 {
+			t.Errorf("%v: not blocked", each.form)
+		}
+		leads(t, admin.Post(page+"/unblock", nil), page)
 	}
+}
+
+// A head keeps the people of the own place and no others: finds, adds, edits, opens and blocks them, gives them what the head
+// may, and hands their cases over.
+func TestAHeadKeepsTheirOwnPeople(t *testing.T) {
+	s := newSite(t)
+	head := s.As(s.Users[access.CentreHead])
+	list := head.Get("/users")
+	webtest.Shows(t, list, http.StatusOK, s.Users[access.Administrator].Name, "/users/new")
+	for _, other := range []access.Actor{s.OtherUsers[access.Administrator], s.Users[access.Officer], s.Users[access.PortalAdministrator]} {
+		webtest.Lacks(t, list, other.UserID.String())
+		page := "/users/" + other.UserID.String()
+		for _, path := range []string{page, page + "/edit", page + "/block", page + "/handover"} {
+			webtest.Shows(t, head.Get(path), http.StatusNotFound)
+		}
+		for _, path := range []string{"/edit", "/block", "/unblock", "/unlock", "/password", "/factors", "/grant", "/revoke", "/handover"} {
+			webtest.Shows(t, head.Post(page+path, url.Values{"sure": {"yes"}}), http.StatusNotFound)
+		}
+	}
+	add := head.Get("/users/new")
+	webtest.Shows(t, add, http.StatusOK, `value="administrator"`)
+	webtest.Lacks(t, add, `value="officer"`, `value="regional_manager"`, `value="portal_administrator"`, s.OtherCentre.String())
+	fresh := url.Values{"full_name": {"Нова Працівниця"}, "login": {"n.nova"}, "group": {"administrator"}, "centre": {s.Centre.String()}}
+	foreign, above := maps.Clone(fresh), maps.Clone(fresh)
+	foreign.Set("centre", s.OtherCentre.String())
+	above.Set("group", "portal_administrator")
+	webtest.Shows(t, head.Post("/users/new", foreign), http.StatusForbidden)
+	webtest.Shows(t, head.Post("/users/new", above), http.StatusUnprocessableEntity)
+	if w := head.Post("/users/new", fresh); w.Code != http.StatusSeeOther && w.Code != http.StatusOK {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+
+	clerk := s.Users[access.Administrator]
+	page := "/users/" + clerk.UserID.String()
+	s.Give(s.Register(cases.Filing{}).ID, s.Centre, clerk)
+	form := head.Get(page + "/edit").Body.String()
+	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(form)[1]
+	leads(t, head.Post(page+"/edit", url.Values{"full_name": {"Коваль Олена"}, "position": {"адміністратор"}, "version": {version}}), page)
+	leads(t, head.Post(page+"/unlock", nil), page)
+	leads(t, head.Post(page+"/handover", url.Values{"handover": {"colleague"}, "colleague": {s.Users[access.CentreHead].UserID.String()}}), page)
+	if s.Count(`select count(*) from cases.assignments where person = $1`, s.Users[access.CentreHead].UserID) != 1 {
+		t.Error("the head did not get the case")
+	}
+	leads(t, head.Post(page+"/block", url.Values{"sure": {"yes"}}), page)
+	leads(t, head.Post(page+"/unblock", nil), page)
+	webtest.Shows(t, head.Get("/users?state=blocked&place="+s.Centre.String()), http.StatusOK)
 }

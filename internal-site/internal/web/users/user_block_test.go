@@ -1,37 +1,93 @@
 package users_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
 
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/web/webtest"
 )
 
-// Whoever blocks an account is told how many cases it has open, on a page that asks first, and can have them taken off it.
-func TestBlockingSaysWhatBecomesOfTheCases(t *testing.T) {
-	p := &people{account: clerk(), open: 2}
-	admin := p.admin(t)
-	webtest.Shows(t, admin.Get(page+"/block"), http.StatusOK, "Заблокувати обліковий запис", "Має 2 відкриті справи", `name="release"`, `action="`+page+`/block"`, `href="`+page+`"`)
-	webtest.Shows(t, admin.Get(page+"/block?lang=en"), http.StatusOK, "Block Коваль Олена?")
-	webtest.Shows(t, admin.Post(page+"/block", url.Values{}), http.StatusOK, "Заблокувати обліковий запис", `name="sure"`)
-	p.asked(t)
-	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}}), page)
-	p.asked(t, "block") // and no case was taken off without being asked for
-	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "release": {"yes"}}), page)
-	p.asked(t, "block", "block", "release")
+// heir is a colleague to whom cases can be given.
+var heir = uuid.MustParse("018f0000-0000-7000-8000-000000000007")
+
+func (p *people) OpenOf(context.Context, uuid.UUID) (int, error) { return p.open, nil }
+
+func (p *people) InHandOf(context.Context, uuid.UUID) ([]cases.InHand, error) {
+	return []cases.InHand{{Standing: cases.ToAct, Count: p.open - 1}, {Standing: cases.ForApplicant, Count: 1}}, nil
 }
 
-// The cases of a blocked account can be taken off it later; whoever works keeps theirs.
-func TestReleasing(t *testing.T) {
+func (p *people) Successors(context.Context, access.Actor, uuid.UUID, access.Object) ([]offices.Colleague, error) {
+	if p.alone {
+		return nil, nil
+	}
+	return []offices.Colleague{{ID: heir, Name: "Межова Тетяна", Position: "адміністратор", Absence: &offices.Absence{}}}, nil
+}
+
+func (p *people) Reassign(_ context.Context, _ access.Actor, _ uuid.UUID, to *uuid.UUID, _ access.Object) (given, released int, err error) {
+	whom := "the pool"
+	if to != nil {
+		whom = to.String()
+	}
+	p.done = append(p.done, fmt.Sprintf("cases to %s", whom))
+	return p.open, 0, p.err
+}
+
+// Whoever blocks an account is told what it has in hand and says who gets it, on a page that asks first.
+func TestBlockingAsksWhoGetsTheCases(t *testing.T) {
+	p := &people{account: clerk(), open: 3}
+	admin := p.admin(t)
+	webtest.Shows(t, admin.Get(page+"/block"), http.StatusOK, "Заблокувати обліковий запис", "Має 3 відкриті справи", "Чекають на дію: 2", "Чекають на заявника: 1",
+		"Межова Тетяна, адміністратор – відсутній", `action="`+page+`/block"`, `href="`+page+`"`)
+	webtest.Shows(t, admin.Get(page+"/block?lang=en"), http.StatusOK, "Block Коваль Олена?", "Waiting for the applicant: 1")
+	webtest.Shows(t, admin.Post(page+"/block", url.Values{}), http.StatusOK, `name="sure"`)
+	webtest.Shows(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}}), http.StatusUnprocessableEntity, `href="#handover"`)
+	webtest.Shows(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "handover": {"colleague"}, "colleague": {uuid.Max.String()}}),
+		http.StatusUnprocessableEntity, `href="#colleague"`)
+	p.asked(t) // nobody is blocked before that is said
+	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "handover": {"stay"}}), page)
+	p.asked(t, "block")
+	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "handover": {"pool"}}), page)
+	leads(t, admin.Post(page+"/block", url.Values{"sure": {"yes"}, "handover": {"colleague"}, "colleague": {heir.String()}}), page)
+	p.asked(t, "block", "block", "cases to the pool", "block", "cases to "+heir.String())
+}
+
+// Whoever has no cases is blocked without a question about them; where nobody else works the pool is offered.
+func TestBlockingWithoutCasesOrColleagues(t *testing.T) {
+	p := &people{account: clerk()}
+	webtest.Lacks(t, p.admin(t).Get(page+"/block"), `name="handover"`)
+	leads(t, p.admin(t).Post(page+"/block", url.Values{"sure": {"yes"}}), page)
+	p.asked(t, "block")
+	p.open, p.alone = 2, true
+	ask := p.admin(t).Get(page + "/block")
+	webtest.Shows(t, ask, http.StatusOK, `value="pool"`)
+	webtest.Lacks(t, ask, `value="colleague"`, `name="colleague"`)
+}
+
+// The cases of an account can be handed over at any time; of a blocked one they cannot stay.
+func TestHandingOver(t *testing.T) {
 	p := &people{account: clerk(), open: 2}
-	leads(t, p.admin(t).Post(page+"/release", nil), page)
+	admin := p.admin(t)
+	webtest.Shows(t, admin.Get(page), http.StatusOK, page+"/handover")
+	webtest.Shows(t, admin.Get(page+"/handover"), http.StatusOK, "Передати справи: Коваль Олена", `value="stay"`)
+	webtest.Shows(t, admin.Post(page+"/handover", nil), http.StatusUnprocessableEntity, `href="#handover"`)
+	leads(t, admin.Post(page+"/handover", url.Values{"handover": {"stay"}}), page)
 	p.asked(t)
 	p.account.Blocked = true
-	webtest.Shows(t, p.admin(t).Get(page), http.StatusOK, "Має 2 відкриті справи", `action="`+page+`/release"`)
-	leads(t, p.admin(t).Get(page+"/block"), page) // it is blocked already
-	leads(t, p.admin(t).Post(page+"/release", nil), page)
-	leads(t, p.admin(t).Post(page+"/unblock", nil), page)
-	p.asked(t, "release", "unblock")
-	webtest.Shows(t, onlooker(t, p).Post(page+"/release", nil), http.StatusForbidden)
+	webtest.Shows(t, admin.Get(page), http.StatusOK, "Має 2 відкриті справи", page+"/handover")
+	webtest.Lacks(t, admin.Get(page+"/handover"), `value="stay"`)
+	leads(t, admin.Get(page+"/block"), page) // it is blocked already
+	leads(t, admin.Post(page+"/handover", url.Values{"handover": {"pool"}}), page)
+	leads(t, admin.Post(page+"/unblock", nil), page)
+	p.asked(t, "cases to the pool", "unblock")
+	webtest.Shows(t, onlooker(t, p).Post(page+"/handover", nil), http.StatusForbidden)
+	p.open = 0
+	leads(t, admin.Get(page+"/handover"), page)
 }

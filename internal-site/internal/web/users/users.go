@@ -1,5 +1,6 @@
 // Package users is the area of accounts, of groups with their rights, and of what waits for a second person. It may
-// import shared, internal/access, internal/org, internal/rights and the packages beside it; it knows no SQL.
+// import shared, internal/access, internal/cases, internal/offices, internal/org, internal/rights and the packages beside it; it
+// knows no SQL.
 package users
 
 import (
@@ -9,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web/area"
@@ -76,7 +79,9 @@ type Orgs interface {
 // Work is what people have in hand. A blocked person's work would wait for them for ever.
 type Work interface {
 	OpenOf(ctx context.Context, user uuid.UUID) (int, error)
-	Release(ctx context.Context, actor access.Actor, user uuid.UUID, of access.Object) (int, error)
+	InHandOf(ctx context.Context, user uuid.UUID) ([]cases.InHand, error)
+	Successors(ctx context.Context, actor access.Actor, user uuid.UUID, of access.Object) ([]offices.Colleague, error)
+	Reassign(ctx context.Context, actor access.Actor, from uuid.UUID, to *uuid.UUID, of access.Object) (given, released int, err error)
 }
 
 type handlers struct {
@@ -115,9 +120,10 @@ func Area(d Deps) area.Area {
 				area.POST("/proposals/:id/reject", decide, h.reject),
 				area.GET("/:id", area.Over(access.ViewUsers, user).Private(access.ViewUsers), h.show),
 				area.GET("/:id/block", account, h.askBlock),
-				area.POST("/:id/block", account, h.block(true)),
-				area.POST("/:id/release", account, h.release),
-				area.POST("/:id/unblock", account, h.block(false)),
+				area.POST("/:id/block", account, h.blockPost),
+				area.GET("/:id/handover", account, h.handover),
+				area.POST("/:id/handover", account, h.handoverPost),
+				area.POST("/:id/unblock", account, h.unblock),
 				area.GET("/:id/edit", account, h.edit),
 				area.POST("/:id/edit", account, h.editPost),
 				area.POST("/:id/password", account, h.password),

@@ -57,7 +57,8 @@ type people struct {
 	lock    access.Lock
 	groups  []access.Group
 	waiting []access.Proposal
-	open    int // cases that the account has in hand
+	open    int  // cases that the account has in hand
+	alone   bool // nobody else works there
 
 	outcome access.Outcome // of every change
 	made    access.OneTime
@@ -93,13 +94,6 @@ func (*people) Names(_ context.Context, kind org.Kind) ([]org.Name, error) {
 		}, nil
 	}
 	return []org.Name{{ID: authority, Name: locale.Text{UK: "Управління соціального захисту"}}}, nil
-}
-
-func (p *people) OpenOf(context.Context, uuid.UUID) (int, error) { return p.open, nil }
-
-func (p *people) Release(context.Context, access.Actor, uuid.UUID, access.Object) (int, error) {
-	p.done = append(p.done, "release")
-	return p.open, p.err
 }
 
 func (p *people) Object(context.Context, uuid.UUID) (access.Object, error) {
