@@ -18,7 +18,12 @@ type Card struct {
 	Contacts org.Contacts
 	Opening  string // what a visitor finds now, "" when no hours are known
 	Week     []cardview.WeekRow
+	Other    []cardview.OtherDay // coming days that differ from the week
+	Note     locale.Text         // about the hours
 }
+
+// aheadDays is how far ahead days that differ from the week are told.
+const aheadDays = 30
 
 // OfCentre is the card of a centre; nil makes none.
 func OfCentre(p *locale.Printer, c *org.Centre, now time.Time) *Card {
@@ -37,8 +42,8 @@ func OfAuthority(p *locale.Printer, a *org.Authority, now time.Time) *Card {
 }
 
 func of(p *locale.Printer, name locale.Text, href string, contacts org.Contacts, s hours.Schedule, now time.Time) *Card {
-	card := &Card{Name: name, Href: href, Contacts: contacts, Week: cardview.Week(p, s)}
-	if len(card.Week) > 0 {
+	card := &Card{Name: name, Href: href, Contacts: contacts, Week: cardview.Week(p, s), Other: cardview.OtherDays(p, s, now, aheadDays), Note: s.Note}
+	if s.Known() {
 		card.Opening = cardview.OpenNow(p, s, now).Text
 	}
 	return card

@@ -58,3 +58,17 @@ func TestCardOfLittle(t *testing.T) {
 		t.Error("a card of no place")
 	}
 }
+
+// Whoever plans a visit from a receipt does not come to a locked door.
+func TestCardTellsDaysThatDiffer(t *testing.T) {
+	b, monday := body(), time.Date(2026, 11, 23, 10, 0, 0, 0, locale.Kyiv())
+	b.Schedule.Exceptions = []hours.Exception{
+		{Date: "2026-12-10", Closed: true, Reason: locale.Text{UK: "Навчання"}}, {Date: "2026-11-27", Opens: "09:00", Closes: "13:00"},
+		{Date: "2026-11-20", Closed: true}, {Date: "2027-03-08", Closed: true},
+	}
+	b.Schedule.Note = locale.Text{UK: "Останній приймається за 15 хвилин"}
+	card := contact.OfCentre(printer(t, "uk"), &org.Centre{Body: b}, monday)
+	if len(card.Other) != 2 || card.Other[0].Hours != "09:00–13:00" || card.Other[1].Hours != "вихідний" || card.Other[1].Reason.UK != "Навчання" || card.Note.IsZero() {
+		t.Errorf("%+v", card)
+	}
+}

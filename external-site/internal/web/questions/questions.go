@@ -60,7 +60,9 @@ func Area(d Deps) area.Area {
 			h := &handlers{site: site, Window: d.Window.At(site), store: d.Questions}
 			return []area.Route{
 				area.GET("/about/:code", h.Open(h.choose)),
+				area.GET("/about/:code/:rest", area.Joined("/ask/about/")),
 				area.GET("/:place/:code", h.Open(h.ask)),
+				area.GET("/:place/:code/:rest", func(c *gin.Context) error { return area.Joined("/ask/" + c.Param("place") + "/")(c) }),
 				area.POST("/:place/:code", h.Open(h.save)),
 				area.POST("/:place/:code/discard", h.Open(h.discard)),
 				area.GET("/:place/:code/check", h.Open(h.check)),

@@ -143,3 +143,20 @@ func TestWhileTheReplicaIsAway(t *testing.T) {
 		}
 	}
 }
+
+// Codes are printed «01-01/01», and that is what people type; an address with a slash at its end is the same address.
+func TestAnAddressWithASlashLeadsToItsPage(t *testing.T) {
+	s, _ := alone(t, areatest.NewDesk())
+	for typed, want := range map[string]string{
+		"/ask/about/01-07/01":            "/ask/about/01-07~01",
+		"/ask/centres/a/1":               here,
+		"/ask/centres/a/1?service=01-07": here + "?service=01-07",
+		"/ask/authorities/10/2":          "/ask/authorities/10~2",
+		here + "/":                       here,
+		"/ask/about/01-07~01/":           "/ask/about/01-07~01",
+	} {
+		if w := s.Get(typed); w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q, want %q", typed, w.Code, w.Header().Get("Location"), want)
+		}
+	}
+}

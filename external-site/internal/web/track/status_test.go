@@ -5,9 +5,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/locale"
 	"portal.example/shared/seal"
 )
 
@@ -97,9 +99,11 @@ func TestSuspension(t *testing.T) {
 	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, state, started_at, due_on, tracked)
 		values (gen_random_uuid(), $1, 1, 'Перевірка', '', 'executes', 5, 'active', '2026-11-03', '2026-11-10', true)`, s.kase)
 	s.event("2026-11-08 10:00:00+00", "suspended", "Розгляд зупинено.", "Принесіть довідку")
+	tomorrow := s.now.In(locale.Kyiv()).AddDate(0, 0, 1).Format(time.DateOnly)
+	s.DB.Exec(`update org.centres set schedule = jsonb_set(schedule, '{exceptions}', $1)`, `[{"date":"`+tomorrow+`","closed":true,"reason":{"uk":"Прибирання","en":""}}]`)
 	page := s.text(s.enter())
 	inOrder(t, page, "Зупинено", "Що від вас потрібно", "Принесіть довідку", "Коротко", "зупинено з 8 листопада 2026 року, залишилося 6 днів", "зупинено", "ЦНАП №01",
-		"+380440000001", "вул. Соборна, 1")
+		"+380440000001", "вул. Соборна, 1", "Інші години прийому", "вихідний (Прибирання)")
 	lacks(t, page, "14 листопада", "не пізніше ніж", "до 10.11.2026", "зараз,")
 }
 
