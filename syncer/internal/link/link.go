@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 
@@ -178,12 +179,15 @@ func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
 	return cfg, nil
 }
 
-// Close closes conn, and waits only briefly for the server.
-func Close(conn *pgx.Conn) {
-	if conn == nil {
-		return
-	}
+// Close closes connections, all at the same time, and waits only briefly for the servers. It leaves out those that are nil.
+func Close(conns ...*pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = conn.Close(ctx)
+	var wait sync.WaitGroup
+	for _, conn := range conns {
+		if conn != nil {
+			wait.Go(func() { _ = conn.Close(ctx) })
+		}
+	}
+	wait.Wait()
 }

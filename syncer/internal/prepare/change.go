@@ -72,24 +72,27 @@ type change struct {
 }
 
 func (c *change) openConns(ctx context.Context) (err error) {
-	if c.source, err = link.Open(ctx, c.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "table"}); err != nil {
-		return err
-	}
-	if c.target, err = link.Open(ctx, c.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table", MaxAnswer: link.SmallAnswer}); err != nil {
-		c.closeConns()
-		return err
-	}
-	if c.ddl, err = openDDL(ctx, c.cfg, "table"); err != nil {
-		c.closeConns()
-	}
-	return err
+	defer func() {
+		if err != nil {
+			c.closeConns()
+		}
+	}()
+	return doTogether(
+		func() (err error) {
+			c.source, err = link.Open(ctx, c.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "table"})
+			return err
+		},
+		func() (err error) {
+			c.target, err = link.Open(ctx, c.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table", MaxAnswer: link.SmallAnswer})
+			return err
+		},
+		func() (err error) {
+			c.ddl, err = openDDL(ctx, c.cfg, "table")
+			return err
+		})
 }
 
-func (c *change) closeConns() {
-	link.Close(c.source)
-	link.Close(c.target)
-	link.Close(c.ddl)
-}
+func (c *change) closeConns() { link.Close(c.source, c.target, c.ddl) }
 
 func (c *change) examineOrder(ctx context.Context) (err error) {
 	if c.diff, err = Differs(ctx, c.ddl, c.cfg.Source.Slot, c.list); err != nil {

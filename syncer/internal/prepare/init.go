@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -102,29 +103,49 @@ func (i *initialization) openConns(ctx context.Context) (err error) {
 			i.closeConns()
 		}
 	}()
-	if i.source, err = link.Open(ctx, i.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "init"}); err != nil {
-		return err
+	return doTogether(
+		func() (err error) {
+			i.source, err = link.Open(ctx, i.cfg.Source.AdminDSN, link.Options{Name: "source.admin_dsn", Application: "init"})
+			return err
+		},
+		func() (err error) {
+			i.target, err = link.Open(ctx, i.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "init", MaxAnswer: link.SmallAnswer})
+			return err
+		},
+		func() (err error) {
+			i.ddl, err = openDDL(ctx, i.cfg, "init")
+			return err
+		},
+		func() (err error) {
+			i.writer, err = link.Open(ctx, i.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "init", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
+			return err
+		},
+		func() (err error) {
+			if i.repl, err = link.Open(ctx, i.cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "init", Replication: true}); err == nil {
+				i.system, err = publisher.Identify(ctx, i.repl)
+			}
+			return err
+		})
+}
+
+// doTogether does everything at the same time, and returns the error of the first that failed in the order of the arguments.
+func doTogether(all ...func() error) error {
+	errs := make([]error, len(all))
+	var wait sync.WaitGroup
+	for n, do := range all {
+		wait.Go(func() { errs[n] = do() })
 	}
-	if i.target, err = link.Open(ctx, i.cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "init", MaxAnswer: link.SmallAnswer}); err != nil {
-		return err
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
-	if i.ddl, err = openDDL(ctx, i.cfg, "init"); err != nil {
-		return err
-	}
-	if i.writer, err = link.Open(ctx, i.cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "init", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon}); err != nil {
-		return err
-	}
-	if i.repl, err = link.Open(ctx, i.cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "init", Replication: true}); err != nil {
-		return err
-	}
-	i.system, err = publisher.Identify(ctx, i.repl)
-	return err
+	return nil
 }
 
 func (i *initialization) closeConns() {
-	for _, c := range []*pgx.Conn{i.source, i.target, i.ddl, i.writer, i.repl} {
-		link.Close(c)
-	}
+	link.Close(i.source, i.target, i.ddl, i.writer, i.repl)
 }
 
 // readKnown reports whether the target holds progress of this slot and refuses what would lose something silently.

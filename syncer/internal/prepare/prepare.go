@@ -92,20 +92,24 @@ type purpose struct {
 }
 
 func examineFor(ctx context.Context, cfg *config.Config, list *whitelist.List, what purpose) (*Report, error) {
-	from, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check", AnswerWithin: link.Soon})
-	if err != nil {
-		return nil, err
-	}
-	defer link.Close(from)
-	to, err := link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
-	if err != nil {
-		return nil, err
-	}
-	defer link.Close(to)
 	r := &Report{}
-	if r.Tables, err = publisher.Tables(ctx, from, list); err == nil {
-		err = publisher.Describe(ctx, from, r.Tables)
-	}
+	var from, to *pgx.Conn
+	defer func() { link.Close(from, to) }()
+	err := doTogether(
+		func() (err error) {
+			from, err = link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "check", AnswerWithin: link.Soon})
+			if err == nil {
+				r.Tables, err = publisher.Tables(ctx, from, list)
+			}
+			if err == nil {
+				err = publisher.Describe(ctx, from, r.Tables)
+			}
+			return err
+		},
+		func() (err error) {
+			to, err = link.Open(ctx, cfg.Target.DSN, link.Options{Name: "target.dsn", Application: "check", MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon})
+			return err
+		})
 	if err != nil {
 		return nil, err
 	}
