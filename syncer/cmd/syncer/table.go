@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/spf13/cobra"
 
 	"portal.example/shared/fault"
@@ -15,6 +16,7 @@ import (
 	"portal.example/syncer/internal/prepare"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/status"
+	"portal.example/syncer/internal/swap"
 	"portal.example/syncer/internal/terminal"
 )
 
@@ -228,10 +230,11 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 		return err
 	}
 	defer link.Close(conn)
+	if _, err := conn.Exec(ctx, "LISTEN "+swap.JoinedChannel); err != nil {
+		return link.Fail("target: listen", err)
+	}
 	bar := a.newProgress("loading", 0).Bytes()
 	defer bar.Stop()
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
 	for syncer := (replica.Sightings{}); ; {
 		open, bytes, behind, err := prepare.Joining(ctx, conn, cfg.Source.Slot, names)
 		if err != nil {
@@ -246,12 +249,27 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 		if err = mustStillRun(ctx, conn, cfg.Source.Slot, open, &syncer); err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
+		if err = awaitJoined(ctx, conn); err != nil {
+			return err
 		}
 	}
+}
+
+// lookEvery is how often the progress of a load is shown.
+const lookEvery = 200 * time.Millisecond
+
+// awaitJoined returns when a table has joined, or when it is time to look again.
+func awaitJoined(ctx context.Context, conn *pgx.Conn) error {
+	within, cancel := context.WithTimeout(ctx, lookEvery)
+	defer cancel()
+	err := link.WaitForNotification(within, conn)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && !pgconn.Timeout(err):
+		return link.Fail("target: listen", err)
+	}
+	return nil
 }
 
 // joiningTitle says what the tables that are not ready wait for: their rows, or to come to where the others are.

@@ -6,8 +6,18 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// column is a key column with the operator by which its index compares values for equality.
-type column struct{ name, equal string }
+// column is a key column with the operators by which its index compares values.
+type column struct{ name, equal, less, notLess string }
+
+// isBelow returns a condition on rows that are called r: the column is less than value.
+func (c column) isBelow(value string) string {
+	return "r." + relation.Quote(c.name) + " " + c.less + " " + value
+}
+
+// isFrom is the opposite of isBelow.
+func (c column) isFrom(value string) string {
+	return "r." + relation.Quote(c.name) + " " + c.notLess + " " + value
+}
 
 // rowKey is the columns that name a row.
 type rowKey []column

@@ -22,6 +22,9 @@ import (
 // ShadowSchema is the schema of shadows, which the writer creates and drops itself.
 const ShadowSchema = "sync_shadow"
 
+// JoinedChannel is notified when a table has joined; the payload is the slot.
+const JoinedChannel = "sync_joined"
+
 // ShadowSQL creates the schema of shadows.
 const ShadowSQL = `CREATE SCHEMA IF NOT EXISTS sync_shadow;
 COMMENT ON SCHEMA sync_shadow IS 'the syncer''s own: tables that are being loaded anew while readers still see the old ones';`
@@ -38,15 +41,19 @@ type Shadow struct {
 
 	Columns []string
 
-	key  rowKey     // of the replicated table's own unique index
-	uniq [][]string // columns of its unique indexes
+	key   rowKey            // of the replicated table's own unique index
+	uniq  [][]string        // columns of its unique indexes
+	exact map[string]string // columns whose own type says whether they differ, and by which collation
 }
 
-// NewShadow reads the unique indexes of the replicated table.
+// NewShadow reads the unique indexes and the types of the replicated table.
 func NewShadow(ctx context.Context, conn *pgx.Conn, slot, schema, name string, columns []string) (*Shadow, error) {
 	s := &Shadow{Names: Names{Slot: slot, Schema: schema, Name: name}, Columns: columns}
-	if err := s.indexes(ctx, conn); err != nil {
+	if err := s.readIndexes(ctx, conn); err != nil {
 		return nil, link.Fail(fmt.Sprintf("target: indexes of %s", s.FullName()), err)
+	}
+	if err := s.readExact(ctx, conn); err != nil {
+		return nil, link.Fail(fmt.Sprintf("target: columns of %s", s.FullName()), err)
 	}
 	if s.key == nil {
 		return nil, fault.Unsafef("target: %s has no unique index whose columns are all listed and NOT NULL; see `syncer check`", s.FullName())
@@ -139,41 +146,43 @@ func (s *Shadow) fail(err error) error {
 }
 
 // uniqueSQL lists the unique indexes that are not deferrable, the primary key first: their columns, whether all of them are NOT
-// NULL, and the operators that they compare with.
+// NULL, and the operators for equal, less, and not less that they compare with.
 const uniqueSQL = `
 	SELECT array_agg(a.attname::text ORDER BY k.n), bool_and(a.attnotnull),
-	       array_agg((SELECT 'OPERATOR(' || quote_ident(ns.nspname) || '.' || op.oprname || ')'
-	                    FROM pg_catalog.pg_opclass oc
-	                    JOIN pg_catalog.pg_amop ao ON ao.amopfamily = oc.opcfamily AND ao.amopstrategy = 3
-	                     AND ao.amoplefttype = oc.opcintype AND ao.amoprighttype = oc.opcintype
-	                    JOIN pg_catalog.pg_operator op ON op.oid = ao.amopopr
-	                    JOIN pg_catalog.pg_namespace ns ON ns.oid = op.oprnamespace
-	                   WHERE oc.oid = k.class) ORDER BY k.n)
+	       array_agg(o.p[3] ORDER BY k.n), array_agg(o.p[1] ORDER BY k.n), array_agg(o.p[4] ORDER BY k.n)
 	  FROM pg_catalog.pg_index i
 	  JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 	  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 	 CROSS JOIN LATERAL unnest(i.indkey::int2[], i.indclass::oid[]) WITH ORDINALITY AS k(attnum, class, n)
+	 CROSS JOIN LATERAL (
+	    SELECT array_agg('OPERATOR(' || quote_ident(ns.nspname) || '.' || op.oprname || ')' ORDER BY ao.amopstrategy)
+	      FROM pg_catalog.pg_opclass oc
+	      JOIN pg_catalog.pg_amop ao ON ao.amopfamily = oc.opcfamily AND ao.amopstrategy BETWEEN 1 AND 5
+	       AND ao.amoplefttype = oc.opcintype AND ao.amoprighttype = oc.opcintype
+	      JOIN pg_catalog.pg_operator op ON op.oid = ao.amopopr
+	      JOIN pg_catalog.pg_namespace ns ON ns.oid = op.oprnamespace
+	     WHERE oc.oid = k.class) AS o(p)
 	  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
 	 WHERE n.nspname = $1 AND c.relname = $2 AND i.indisunique AND i.indimmediate AND i.indisvalid
 	   AND i.indpred IS NULL AND i.indexprs IS NULL AND k.n <= i.indnkeyatts
 	 GROUP BY i.indexrelid, i.indisprimary
 	 ORDER BY i.indisprimary DESC, i.indexrelid`
 
-func (s *Shadow) indexes(ctx context.Context, conn *pgx.Conn) error {
+func (s *Shadow) readIndexes(ctx context.Context, conn *pgx.Conn) error {
 	rows, err := conn.Query(ctx, uniqueSQL, s.Schema, s.Name)
 	if err != nil {
 		return err
 	}
-	var names, equal []string
+	var names, equal, less, notLess []string
 	var notNull bool
-	_, err = pgx.ForEachRow(rows, []any{&names, &notNull, &equal}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&names, &notNull, &equal, &less, &notLess}, func() error {
 		if slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(s.Columns, name) }) {
 			return nil
 		}
 		s.uniq = append(s.uniq, slices.Clone(names))
 		if s.key == nil && notNull {
 			for i, name := range names {
-				s.key = append(s.key, column{name, equal[i]})
+				s.key = append(s.key, column{name, equal[i], less[i], notLess[i]})
 			}
 		}
 		return nil
@@ -213,7 +222,18 @@ func (s *Shadow) Index(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return s.fail(err)
 	}
-	return s.run(ctx, conn, "ANALYZE "+s.SQL())
+	return s.run(ctx, conn, sqlFewSamples, "ANALYZE "+s.SQL()+" ("+relation.QuoteList("", s.indexedColumns())+")")
+}
+
+// sqlFewSamples makes ANALYZE look at a tenth of the usual rows: what is asked of a key is how many rows there are, and where its
+// middle is.
+const sqlFewSamples = "SET default_statistics_target = 10"
+
+// indexedColumns are those of the unique indexes. Nothing else is searched by, so nothing else needs statistics.
+func (s *Shadow) indexedColumns() []string {
+	names := slices.Concat(s.uniq...)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // Drop removes the shadow.
@@ -234,11 +254,6 @@ func (s *Shadow) run(ctx context.Context, db execer, sql ...string) error {
 type execer interface {
 	relation.Queryer
 	Exec(ctx context.Context, sql string, args ...any) (commandTag, error)
-}
-
-// differ returns a condition: the rows t of the table and s of the shadow are not identical bit by bit. It does not depend on the types' operators.
-func (s *Shadow) differ() string {
-	return "ROW(" + relation.QuoteList("t.", s.Columns) + ")::record OPERATOR(pg_catalog.*<>) ROW(" + relation.QuoteList("s.", s.Columns) + ")::record"
 }
 
 // JoiningTable is a table that is being added or loaded anew beside the stream.

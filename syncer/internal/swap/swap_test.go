@@ -106,6 +106,36 @@ func TestSwapOfTypesWithoutEquality(t *testing.T) {
 	}
 }
 
+// What a type calls equal may still not be the same.
+func TestSwapSeesEveryBit(t *testing.T) {
+	for _, c := range []struct{ column, old, new string }{
+		{"numeric", "1.0", "1.00"},
+		{"float8", "'-0'", "0"},
+		{"interval", "'1 day'", "'24 hours'"},
+		{"timetz", "'12:00+02'", "'11:00+01'"},
+		{"text COLLATE blind", "'ї'", "'Ї'"},
+		{"varchar(9) COLLATE blind", "'ї'", "'Ї'"},
+		{"text", "''", "NULL"},
+		{"text", "NULL", "''"},
+		{"jsonb", `'{"a": 1.0}'`, `'{"a": 1.00}'`},
+		{"numeric[]", "'{1.0}'", "'{1.00}'"},
+		{"bytea", `'\x00'`, `'\x0000'`},
+		{"timestamptz", "'2026-01-01 00:00Z'", "'2026-01-01 00:00:00.000001Z'"},
+		{"money_of_ours", "1.0", "1.00"},
+	} {
+		x := newShadowed(t, "things", `
+			CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE DOMAIN money_of_ours AS numeric;
+			CREATE TABLE things (id int PRIMARY KEY, v `+c.column+`); INSERT INTO things VALUES (1, `+c.old+`), (2, `+c.new+`)`, "id", "v")
+		x.exec(`INSERT INTO SHADOW VALUES (1, ` + c.new + `), (2, ` + c.new + `)`)
+		if changed := x.swap(true, ""); changed != (swap.Changed{Updated: 1}) {
+			t.Errorf("%s: %s became %s: changed %+v", c.column, c.old, c.new, changed)
+		}
+		if want, have := x.rows(x.shadow.SQL()), x.rows("public.things"); !slices.Equal(want, have) {
+			t.Errorf("%s: want %v, have %v", c.column, want, have)
+		}
+	}
+}
+
 // A key whose operators are not marked as MERGES or HASHES, which PostgreSQL makes no full join of.
 func TestSwapByAnOperatorThatCannotMerge(t *testing.T) {
 	db := pgtest.Empty(t)
