@@ -70,8 +70,8 @@ const (
 	spoolLimit   = 64 << 30
 )
 
-// ErrReload says that the whitelist has changed since the writer was opened: it must be opened again.
-var ErrReload = &link.Error{Line: "the whitelist was changed; starting again with it"}
+// ErrReload says that the whitelist, or what is to be loaded anew, has changed since the writer was opened: it must be opened again.
+var ErrReload = &link.Error{Line: "a command has changed what is replicated"}
 
 // ErrSpool says that transactions applied while they were still running got in the way of another one. The writer must be opened
 // again with SpoolOnly, which makes each wait for its end.

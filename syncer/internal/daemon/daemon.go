@@ -39,7 +39,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err := d.current(ctx); err != nil {
 		return err
 	}
-	w, stop, err := d.units(ctx)
+	w, stop, err := d.units(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -83,20 +83,20 @@ func (d *Daemon) current(ctx context.Context) error {
 }
 
 // units returns a writer and the reader that it dials; stop ends the reader.
-func (d *Daemon) units(ctx context.Context) (w *Writer, stop func(), err error) {
-	reader := &Reader{Config: d.Config, Log: d.Log, Live: status.NewLive(d.Config.StaleAfter)}
+func (d *Daemon) units(ctx context.Context, loadOnly bool) (w *Writer, stop func(), err error) {
+	reader := &Reader{Config: d.Config, Log: d.Log, Live: status.NewLive(d.Config.StaleAfter), loadOnly: loadOnly}
 	if err := reader.open(); err != nil {
 		return nil, nil, err
 	}
 	serving, cancel := context.WithCancel(ctx)
-	w = &Writer{Config: d.Config, Log: d.Log, Live: d.Live, OnSnapshot: d.OnSnapshot, Dial: reader.dial(serving)}
+	w = &Writer{Config: d.Config, Log: d.Log, Live: d.Live, OnSnapshot: d.OnSnapshot, Dial: reader.dial(serving), dialLane: reader.dialMemory(serving)}
 	w.prepare()
 	return w, func() { cancel(); reader.conns.Wait() }, nil
 }
 
 // Load only loads what is missing, as the last step of `init`.
 func (d *Daemon) Load(ctx context.Context) error {
-	w, stop, err := d.units(ctx)
+	w, stop, err := d.units(ctx, true)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type loads struct {
 	live       *status.Live
 	log        *slog.Logger
 	dial       func(context.Context) (net.Conn, error)
+	dialLane   func(context.Context) (net.Conn, error) // nil: dial
 	notes      *notes
 	onSnapshot func(snapshot.Progress)
 
@@ -40,7 +41,7 @@ type loads struct {
 func (l *loads) options(s *session) snapshot.Options {
 	return snapshot.Options{
 		DSN: l.cfg.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),
-		Lanes: l.cfg.Target.CopyWorkers, Dial: l.dial, Tables: destinations(s.list), Log: l.log,
+		Lanes: l.cfg.Target.CopyWorkers, Dial: l.dial, DialLane: l.dialLane, Tables: destinations(s.list), Log: l.log,
 	}
 }
 
@@ -57,7 +58,7 @@ func (l *loads) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
 		}
 	}
 	if lacks(have) {
-		l.notes.noteState(status.Snapshotting, "")
+		l.notes.noteStateBy(ctx, s.pulse, status.Snapshotting)
 		if err := l.owner().Restore(ctx, s.conn); err != nil { // of a load that was interrupted
 			return nil, err
 		}
@@ -189,19 +190,20 @@ func destinations(list *whitelist.List) []snapshot.Table {
 }
 
 // attend pings the target every second while it alone is busy, building indexes or swapping shadows in: no rows arrive then
-// that would show health that the load goes on.
+// that would show health that the load goes on. What takes less than a second is not attended.
 func (l *loads) attend(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	var conn *pgx.Conn
 	defer func() { link.Close(conn) }()
-	for {
+	for building := false; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if !l.building.Load() {
+		before := building
+		if building = l.building.Load(); !building || !before {
 			continue
 		}
 		var err error

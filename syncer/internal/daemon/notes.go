@@ -32,6 +32,14 @@ func (n *notes) noteState(state, problem string) {
 	})
 }
 
+// noteStateBy is noteState by a connection that is open already.
+func (n *notes) noteStateBy(ctx context.Context, conn *pgx.Conn, state string) {
+	n.live.Set(state, "")
+	if err := replica.SetState(ctx, conn, n.cfg.Source.Slot, n.epoch, state, ""); err != nil {
+		n.log.Debug("state could not be recorded", "error", link.Text(err))
+	}
+}
+
 // noteFailure records the error that the unit stands at until it tries again.
 func (n *notes) noteFailure(err error) {
 	n.live.Set(status.Failed, link.Text(err))

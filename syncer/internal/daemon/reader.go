@@ -38,6 +38,8 @@ type Reader struct {
 	Log    *slog.Logger
 	Live   *status.Live
 
+	loadOnly bool // nothing is streamed behind a load
+
 	streams streamTurn
 	loads   load.Loads
 	board   watch.MarkBoard
@@ -152,6 +154,15 @@ func (r *Reader) dial(ctx context.Context) func(context.Context) (net.Conn, erro
 	}
 }
 
+// dialMemory is dial for what needs no socket.
+func (r *Reader) dialMemory(ctx context.Context) func(context.Context) (net.Conn, error) {
+	return func(context.Context) (net.Conn, error) {
+		near, far := wire.Memory()
+		r.Serve(ctx, far, func() {})
+		return near, nil
+	}
+}
+
 func (r *Reader) answerConn(ctx context.Context, conn net.Conn) error {
 	have, err := readHave(conn)
 	if err != nil {
@@ -234,7 +245,7 @@ func (r *Reader) options(list *whitelist.List, purpose wire.Purpose) stream.Opti
 	c := r.Config.Source
 	o := stream.Options{
 		DSN: c.DSN, Slot: c.Slot, Publication: c.Publication, Heartbeat: c.Heartbeat, Digest: list.Digest(),
-		StreamAbove: stream.DefaultStreamAbove, MaxRow: r.Config.MaxRow(), Board: &r.board, Log: r.Log,
+		StreamAbove: stream.DefaultStreamAbove, MaxRow: r.Config.MaxRow(), LoadOnly: r.loadOnly, Board: &r.board, Log: r.Log,
 	}
 	if purpose == wire.PurposeStream {
 		o.OnSent, o.OnHead, o.OnAck = r.Live.Sent, r.Live.Told, r.Live.Acknowledged

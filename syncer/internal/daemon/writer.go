@@ -45,6 +45,8 @@ type Writer struct {
 
 	more bool // the process has more to do than the stream, see followOn
 
+	dialLane func(context.Context) (net.Conn, error) // opens a connection that only brings rows; nil means Dial
+
 	notes *notes
 	loads *loads
 }
@@ -117,7 +119,7 @@ func (w *Writer) prepare() {
 		}
 	}
 	w.notes = &notes{cfg: w.Config, live: w.Live, log: w.Log}
-	w.loads = &loads{cfg: w.Config, live: w.Live, log: w.Log, dial: w.Dial, notes: w.notes, onSnapshot: w.OnSnapshot}
+	w.loads = &loads{cfg: w.Config, live: w.Live, log: w.Log, dial: w.Dial, dialLane: w.dialLane, notes: w.notes, onSnapshot: w.OnSnapshot}
 }
 
 // runSessions runs one session after another.
@@ -134,6 +136,10 @@ func (w *Writer) runSessions(ctx context.Context) error {
 			return err
 		case !temporary(err), w.Until > 0 && !w.running && !errors.Is(err, errHealed) && !errors.Is(err, errRepeat):
 			return err
+		}
+		if errors.Is(err, apply.ErrReload) { // nothing is wrong, and `syncer table` waits
+			w.Log.Info("starting the stream again", "because", link.Text(err))
+			continue
 		}
 		w.notes.noteFailure(err)
 		wait := &again
@@ -159,8 +165,7 @@ type session struct {
 func (s *session) tableName(t swap.JoiningTable) string { return s.list.Tables[t.ID].FullName() }
 
 func (s *session) close() {
-	link.Close(s.conn)
-	link.Close(s.pulse)
+	link.Close(s.conn, s.pulse)
 }
 
 // openSession reads the whitelist again, claims the target, and checks that they still belong together.

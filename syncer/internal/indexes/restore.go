@@ -23,16 +23,16 @@ func (o *Owner) Restore(ctx context.Context, db relation.Queryer) error {
 		return err
 	}
 	o.Log.Info("making indexes behind the rows", "indexes", len(all))
-	tables := byTable(all)
+	tables := groupByTable(all)
 	g, ctx := errgroup.WithContext(ctx)
-	for range min(max(o.Workers, 1), len(tables)) {
-		g.Go(func() error { return o.work(ctx, tables) })
+	for n := range min(max(o.Workers, 1), len(tables)) {
+		g.Go(func() error { return o.restoreTables(ctx, n == 0, tables) })
 	}
 	return g.Wait()
 }
 
-// byTable gives each table's indexes to one worker: its primary key locks out whoever makes another of its indexes.
-func byTable(all []Index) <-chan []Index {
+// groupByTable gives each table's indexes to one worker: its primary key locks out whoever makes another of its indexes.
+func groupByTable(all []Index) <-chan []Index {
 	of := map[string][]Index{}
 	var order []string
 	for _, i := range all {
@@ -49,18 +49,21 @@ func byTable(all []Index) <-chan []Index {
 	return tables
 }
 
-// workSQL sets up a session that makes indexes. An index and that it is no longer put aside are lost together when the target
-// crashes, so a commit need not wait for the disk. PostgreSQL lends parallel workers to tables of 8 MiB already: there their start
+// restoreSQL sets up a session that makes indexes. If the target crashes, an index is lost together with the note that it is no longer
+// put aside, so a commit need not wait for the disk. PostgreSQL lends parallel workers to tables of 8 MiB already: there their start
 // and their end cost more than they spare, as other tables' indexes are made at the same time.
-const workSQL = "SET synchronous_commit = off; SET min_parallel_table_scan_size = '64MB'"
+const restoreSQL = "SET synchronous_commit = off; SET min_parallel_table_scan_size = '64MB'"
 
-func (o *Owner) work(ctx context.Context, tables <-chan []Index) error {
-	conn, err := o.open(ctx)
-	if err != nil {
-		return err
+// restoreTables makes the indexes of one table after the other. One of the workers uses the connection that has put them aside.
+func (o *Owner) restoreTables(ctx context.Context, first bool, tables <-chan []Index) (err error) {
+	conn := o.conn
+	if !first || conn == nil || conn.IsClosed() {
+		if conn, err = o.open(ctx); err != nil {
+			return err
+		}
+		defer link.Close(conn)
 	}
-	defer link.Close(conn)
-	if _, err := conn.Exec(ctx, workSQL); err != nil {
+	if _, err := conn.Exec(ctx, restoreSQL); err != nil {
 		return link.Fail("target: set up a session", err)
 	}
 	for of := range tables {

@@ -6,16 +6,19 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"portal.example/syncer/internal/failpoint"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/locks"
 	"portal.example/syncer/internal/publisher"
+	"portal.example/syncer/internal/socket"
 	"portal.example/syncer/internal/stream"
 	"portal.example/syncer/internal/wire"
 )
@@ -25,7 +28,7 @@ import (
 type Loads struct {
 	DSN        string
 	Slot       string // of the stream
-	PieceBytes int64  // approximate size of a piece; 0 means a sixteenth of the table, from 4 to 64 MiB
+	PieceBytes int64  // approximate size of a piece; 0 means a sixteenth of the table or a 32nd of all, from 4 to 64 MiB
 	WorkMem    int    // of connections that become a stream, see OpenReplication
 	MaxRow     int    // the longest row, in bytes, that is loaded; 0 means wire.DefaultRow
 	Log        *slog.Logger
@@ -250,10 +253,18 @@ const beginSQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 // openAt opens a read-only connection that uses the exported snapshot.
 func (s *Loads) openAt(ctx context.Context, snapshot string) (*pgx.Conn, error) {
-	conn, err := link.Open(ctx, s.DSN, link.Options{Name: "source.dsn", Application: "load", MaxMessage: s.maxRow()})
+	bulk := &bulkReader{}
+	conn, err := link.Open(ctx, s.DSN, link.Options{
+		Name: "source.dsn", Application: "load", MaxMessage: s.maxRow(),
+		Frontend: func(from io.Reader, to io.Writer) *pgproto3.Frontend {
+			*bulk = bulkReader{from: from} // each address that is tried has its own
+			return pgproto3.NewFrontend(bulk, to)
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
+	bulk.raw = socket.Raw(conn.PgConn().Conn())
 	for _, sql := range []string{beginSQL, "SET TRANSACTION SNAPSHOT '" + snapshot + "'"} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			link.Close(conn)

@@ -3,7 +3,7 @@
 // connection.
 //
 // It parses no rows and knows no target beyond what the writer says it holds. It may import publisher, stream, watch,
-// failpoint, link, wire and pgx.
+// failpoint, locks, link, socket, wire and pgx.
 package load
 
 import (

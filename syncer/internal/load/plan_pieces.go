@@ -28,6 +28,10 @@ const (
 	smallestPiece = 4 << 20
 	largestPiece  = 64 << 20
 	mostPieces    = 20000 // of one table; their names must fit into a Have
+	// piecesOfTable and piecesOfLoad are how many pieces keep every lane busy until the end. More of them only cost a COPY and a
+	// transaction each.
+	piecesOfTable = 16
+	piecesOfLoad  = 32
 )
 
 // planPieces cuts the missing tables into pieces, except for those that the target already has. It reads no rows.
@@ -40,9 +44,13 @@ func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 	if err != nil {
 		return err
 	}
+	var whole int64
+	for _, e := range extents {
+		whole += e.bytes
+	}
 	var all [][]piece
 	for n, id := range m.IDs {
-		pieces := cutPieces(m.Tables[id], id, extents[n], l.PieceBytes, m.Have.Pieces)
+		pieces := cutPieces(m.Tables[id], id, extents[n], l.choosePieceBytes(extents[n], whole), m.Have.Pieces)
 		for i := range pieces {
 			pieces[i].table, pieces[i].from = m.Tables[id].FullName(), m.Tables[id].From()
 		}
@@ -63,11 +71,16 @@ func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 	return nil
 }
 
+// choosePieceBytes returns the approximate size of a table's pieces. whole is the size of all tables that are loaded.
+func (s *Loads) choosePieceBytes(e extent, whole int64) int64 {
+	if s.PieceBytes != 0 {
+		return s.PieceBytes
+	}
+	return min(max(e.bytes/piecesOfTable, whole/piecesOfLoad, smallestPiece), largestPiece)
+}
+
 // cutPieces cuts the missing blocks into pieces of about pieceBytes.
 func cutPieces(t publisher.Table, id uint16, e extent, pieceBytes int64, done []string) []piece {
-	if pieceBytes == 0 {
-		pieceBytes = min(max(e.bytes/16, smallestPiece), largestPiece)
-	}
 	count := min(max(e.bytes/pieceBytes, 1), mostPieces)
 	if !e.ranges {
 		count = 1

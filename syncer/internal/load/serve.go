@@ -63,12 +63,24 @@ func follow(ctx context.Context, conn net.Conn, m Missing, o stream.Options, loa
 			return err
 		}
 	}
+	if o.LoadOnly {
+		return awaitEnd(ctx, conn)
+	}
 	reader, err := stream.Open(ctx, o, m.Tables)
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
 	return reader.Run(ctx, conn)
+}
+
+// awaitEnd waits until the writer has finished what it does behind the last row, and closes the connection.
+func awaitEnd(ctx context.Context, conn net.Conn) error {
+	n, err := conn.Read(make([]byte, 1))
+	if n > 0 {
+		return fmt.Errorf("%w: the writer acknowledges what was not sent", wire.ErrFrame)
+	}
+	return stream.PeerError(ctx, err)
 }
 
 // readMissing derives from have what must be loaded first, and sets the options of the stream.

@@ -101,9 +101,7 @@ func (j *Join) openConns(ctx context.Context) (c joinConns, err error) {
 }
 
 func (c joinConns) close() {
-	for _, conn := range []*pgx.Conn{c.swap, c.apply, c.pulse} {
-		link.Close(conn)
-	}
+	link.Close(c.swap, c.apply, c.pulse)
 }
 
 // through loads the shadow, unless it is loaded already, lets its stream run, and swaps.

@@ -47,13 +47,13 @@ type loaded struct {
 }
 
 func (j *job) runLane(ctx context.Context) error {
-	conn, err := j.Dial(ctx)
+	conn, err := j.dialLane(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	n := &lane{job: j, conn: conn, in: wire.NewReader(conn, wire.MaxData)}
+	n := &lane{job: j, conn: conn, in: wire.NewLendingReader(conn, wire.MaxData)}
 	if err := n.greetReader(); err != nil {
 		return err
 	}
@@ -67,6 +67,13 @@ func (j *job) runLane(ctx context.Context) error {
 		return targetError("set up a lane", err)
 	}
 	return n.run(ctx)
+}
+
+func (o *Options) dialLane(ctx context.Context) (net.Conn, error) {
+	if o.DialLane != nil {
+		return o.DialLane(ctx)
+	}
+	return o.Dial(ctx)
 }
 
 func (n *lane) greetReader() error {

@@ -43,6 +43,8 @@ type Options struct {
 	MaxRow int
 	// Dial opens a connection to the reader.
 	Dial func(context.Context) (net.Conn, error)
+	// DialLane opens one that only brings rows; nil means Dial.
+	DialLane func(context.Context) (net.Conn, error)
 	// Tables are the whitelisted ones, each at its number.
 	Tables []Table
 	// Indexes puts the indexes of large tables aside until their rows are there; nil leaves them where they are.

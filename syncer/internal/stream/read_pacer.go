@@ -1,12 +1,10 @@
 package stream
 
 import (
-	"crypto/tls"
-	"net"
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"portal.example/syncer/internal/socket"
 )
 
 // readPacer avoids being woken for every single message of a busy source. After many small reads in quick succession, or while
@@ -83,41 +81,9 @@ func (p *readPacer) waitForMore() {
 	if nap == 0 {
 		return
 	}
-	p.setWakeThreshold(enough)
+	socket.SetWakeThreshold(p.raw, enough)
 	time.Sleep(nap)
-	p.setWakeThreshold(1)
-	p.there = p.countWaiting()
+	socket.SetWakeThreshold(p.raw, 1)
+	p.there = socket.CountWaiting(p.raw)
 	p.brought = p.there
-}
-
-// countWaiting returns how many bytes the kernel holds for the next reads, including what TLS adds; 0 if it does not say.
-func (p *readPacer) countWaiting() (n int) {
-	if p.raw != nil {
-		_ = p.raw.Control(func(fd uintptr) {
-			n, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) //nolint:gosec // a descriptor
-		})
-	}
-	return n
-}
-
-// setWakeThreshold sets how many bytes make the connection readable. If it cannot be set, that only costs time.
-func (p *readPacer) setWakeThreshold(bytes int) {
-	if p.raw != nil {
-		_ = p.raw.Control(func(fd uintptr) {
-			_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVLOWAT, bytes) //nolint:gosec // a descriptor
-		})
-	}
-}
-
-// rawConn returns the file descriptor's side of a connection, also under TLS; nil if there is none.
-func rawConn(conn net.Conn) syscall.RawConn {
-	if t, ok := conn.(*tls.Conn); ok {
-		conn = t.NetConn()
-	}
-	if c, ok := conn.(syscall.Conn); ok {
-		if raw, err := c.SyscallConn(); err == nil {
-			return raw
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/syncer/internal/socket"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -79,7 +80,7 @@ func TestPaceUnderTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _, _ = near.Close(), far.Close() }()
-	p := readPacer{behind: time.Hour, napping: true, raw: rawConn(near)}
+	p := readPacer{behind: time.Hour, napping: true, raw: socket.Raw(near)}
 	if p.raw == nil {
 		t.Fatal("the connection has no descriptor")
 	}

@@ -5,7 +5,7 @@
 //
 // It never speaks to the target: what leaves it are frames of package wire, and what comes back are acknowledgements.
 // It decides nothing about what is published; package publisher judges that and package watch compares it. It may import
-// publisher, watch, relation, link, wire, shared/whitelist, pgx and pglogrepl.
+// publisher, watch, relation, link, socket, wire, shared/whitelist, pgx and pglogrepl.
 package stream
 
 import (
@@ -46,6 +46,8 @@ type Options struct {
 	// MaxRow is the longest row, in bytes, that is passed on; 0: wire.DefaultRow.
 	MaxRow int
 	Only   *uint16 // the one table that is wanted, by its number; nil for all
+	// LoadOnly is for `init`: nothing is streamed. What was missing is loaded, and then the writer ends the connection.
+	LoadOnly bool
 	// Hurry: somebody waits for positions (a table is about to join), so an idle source is asked more often.
 	Hurry   bool
 	Greeted bool // the Hello was said before

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"portal.example/syncer/internal/socket"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -30,7 +31,7 @@ type sourceConn struct {
 // attach begins to read from a connection that has become a stream.
 func (s *sourceConn) attach(r *Replication) {
 	s.in, s.net, s.report = r.in, r.Conn.PgConn().Conn(), r.reportPosition
-	s.pace.raw = rawConn(s.net)
+	s.pace.raw = socket.Raw(s.net)
 }
 
 func (s *sourceConn) noteHeard() {
