@@ -24,7 +24,7 @@ func (w Writer) Write(n Notice, f Facts, channel ChannelName, to string) Letter 
 	l.Text = strings.Join([]string{
 		p.T("notices.hello"),
 		p.T("notices.says."+string(n.Kind), f.Number),
-		p.T("notices.service", in(p, f.Service)),
+		p.T("notices.service_is", in(p, f.Service)),
 		w.advice(p, n, f),
 		p.T("notices.questions", in(p, f.Centre), in(p, f.Address), strings.Join(f.Phones, ", ")),
 		p.T("notices.automatic"),

@@ -64,6 +64,23 @@ const PerPage = 50
 // undelivered is what did not arrive and nobody has told otherwise.
 const undelivered = `o.state in ('failed', 'unknown') and o.told_at is null`
 
+const selectUndelivered = `select ` + noticeColumns + `, c.number, s.name, s.name_en,
+	       coalesce(nullif(a.entity, ''), concat_ws(' ', a.surname, nullif(a.given_name, ''), nullif(a.patronymic, ''))), a.phone, a.email
+	from notices.outbox o join cases.cases c on c.id = o.case_id join catalogue.services s on s.id = c.service_id
+	join cases.applicants a on a.id = c.applicant_id left join access.users u on u.id = o.told_by
+	where `
+
+func scanUndelivered(row pgx.CollectableRow) (u Undelivered, err error) {
+	return u, row.Scan(append(u.fields(), &u.Number, &u.Service.UK, &u.Service.EN, &u.Applicant, &u.Phone, &u.Email)...)
+}
+
+// One returns a notice that the actor may see, whatever became of it.
+func (d *Desk) One(ctx context.Context, actor access.Actor, event uuid.UUID) (Undelivered, error) {
+	rows, _ := d.pool.Query(ctx, selectUndelivered+`o.event_id = @event and `+ScopeSQL, pgx.NamedArgs(access.ScopeOf(actor, View).Args(map[string]any{"event": event})))
+	u, err := pgx.CollectExactlyOneRow(rows, scanUndelivered)
+	return u, pg.Fault("get notice", err)
+}
+
 // Undelivered lists a page of what did not reach applicants of the actor's centres, oldest first, and says how many there are.
 func (d *Desk) Undelivered(ctx context.Context, actor access.Actor, page int) (list []Undelivered, total int, err error) {
 	if err := access.RequireEver(actor, View); err != nil {
@@ -74,14 +91,8 @@ func (d *Desk) Undelivered(ctx context.Context, actor access.Actor, page int) (l
 		if total, err = countUndelivered(ctx, tx, args); err != nil {
 			return err
 		}
-		rows, _ := tx.Query(ctx, `select `+noticeColumns+`, c.number, s.name, s.name_en,
-			       coalesce(nullif(a.entity, ''), concat_ws(' ', a.surname, nullif(a.given_name, ''), nullif(a.patronymic, ''))), a.phone, a.email
-			from notices.outbox o join cases.cases c on c.id = o.case_id join catalogue.services s on s.id = c.service_id
-			join cases.applicants a on a.id = c.applicant_id left join access.users u on u.id = o.told_by
-			where `+undelivered+` and `+ScopeSQL+` order by o.at, o.event_id limit @limit offset @offset`, args)
-		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (u Undelivered, err error) {
-			return u, row.Scan(append(u.fields(), &u.Number, &u.Service.UK, &u.Service.EN, &u.Applicant, &u.Phone, &u.Email)...)
-		})
+		rows, _ := tx.Query(ctx, selectUndelivered+undelivered+` and `+ScopeSQL+` order by o.at, o.event_id limit @limit offset @offset`, args)
+		list, err = pgx.CollectRows(rows, scanUndelivered)
 		return err
 	})
 	return list, total, pg.Fault("notices that did not arrive", err)

@@ -40,6 +40,7 @@ func wholeSite(t *testing.T) *webtest.Site {
 			values ($1, $2, $3, $4, $5, 'Довідка', 'Олена', 'olena@example.com', 'uk', now(), '2026-11-10', 'age1x')`,
 			uuid.New(), fmt.Sprintf("К-2026-00000%d", i), uuid.New(), fmt.Sprintf("R-9999-2222-333%d", i), s.Centre)
 	}
+	s.DB.Exec(`update notices.outbox set state = 'failed', reason = 'notices.reason.late'`)
 	s.AddCard(s.Service, 2, "approved", "2027-01-01", fixture.Card())
 	s.DB.Exec(`update cases.cases set due_on = '2026-11-01' where number like '%1'`)
 	s.DB.Exec(`insert into cases.assignments (case_id, place, person, since) select id, centre_id, $1, now() from cases.cases where number like '%1'`, s.Users[access.CentreHead].UserID)
@@ -75,7 +76,7 @@ func TestNoListFindsNothingBeyondItsEnd(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/cases", "/services", "/intake", "/questions"} {
+	for _, path := range []string{"/cases", "/services", "/intake", "/questions", "/notices/undelivered"} {
 		if !lists[path] {
 			t.Errorf("%s was not tried with anything in it", path)
 		}
@@ -132,7 +133,7 @@ func TestTilesCountTheirLists(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"cases", "intake", "questions"} {
+	for _, name := range []string{"cases", "intake", "questions", "notices"} {
 		if tried[name] == 0 {
 			t.Errorf("no tile of %s counted anything", name)
 		}

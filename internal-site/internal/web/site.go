@@ -15,6 +15,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
 	switches "portal.example/internal-site/internal/modules"
+	told "portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/org"
 	consultation "portal.example/internal-site/internal/questions"
 	regions "portal.example/internal-site/internal/region"
@@ -27,6 +28,7 @@ import (
 	"portal.example/internal-site/internal/web/home"
 	"portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/modules"
+	"portal.example/internal-site/internal/web/notices"
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/questions"
 	"portal.example/internal-site/internal/web/region"
@@ -73,8 +75,10 @@ func Areas(cfg Config) []area.Area {
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)
 	work := domain.NewStore(cfg.Pool).At(cfg.Now)
+	desk := told.NewDesk(cfg.Pool).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Orgs: orgs, Vault: vault}),
+		cases.Area(cases.Deps{Cases: work, Notices: desk, Orgs: orgs, Vault: vault}),
+		notices.Area(notices.Deps{Desk: desk}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{

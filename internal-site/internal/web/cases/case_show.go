@@ -49,6 +49,7 @@ type caseShowPage struct {
 	lang      locale.Lang // of the words in Answers
 	ActHref   string      // where the acts are sent
 	ResultTo  string      // where a result is sent
+	Told      []toldLine  // what the applicant was told, the newest first
 	deskPart
 }
 
@@ -125,7 +126,8 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page.fillGrounds(p, w.Card.Refusal)
 	page.fillAnswers(p, names.FormSchema)
-	return page, nil
+	page.Told, err = h.told(ctx, actor, p, id)
+	return page, err
 }
 
 // Step is the number of the stage at which the case stands, 0 when it is at none.

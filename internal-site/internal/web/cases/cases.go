@@ -1,5 +1,5 @@
 // Package cases is the area of cases: the list and one case with everything that staff do with it. It may
-// import shared, internal/cases, internal/documents, internal/offices, internal/org, internal/access and the packages beside
+// import shared, internal/cases, internal/documents, internal/notices, internal/offices, internal/org, internal/access and the packages beside
 // it; it knows no SQL.
 package cases
 
@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
@@ -55,11 +56,17 @@ type Vault interface {
 	Undo(ctx context.Context, err error, files ...documents.File) error
 }
 
-// Deps is what the area needs.
+// Notices says what an applicant was told of a case; notices.Desk is one.
+type Notices interface {
+	OfCase(ctx context.Context, actor access.Actor, caseID uuid.UUID) ([]notices.Notice, error)
+}
+
+// Deps is what the area needs. Without Notices a case does not say what its applicant was told.
 type Deps struct {
-	Cases Cases
-	Orgs  Organisations
-	Vault Vault
+	Notices Notices
+	Cases   Cases
+	Orgs    Organisations
+	Vault   Vault
 }
 
 type handlers struct {
@@ -70,7 +77,7 @@ type handlers struct {
 // Area is cases.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words, documents.Words}, KeepsText: true,
+		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words, documents.Words, notices.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 20, Needs: cases.View},
 		Tiles: d.tiles, Nearest: d.nearest,
 		Routes: func(site *web.Site) []area.Route {
