@@ -103,9 +103,11 @@ func (f *Form) Set(name string, values ...string) { f.values[name] = values }
 // Has says whether the field was sent at all, as buttons are.
 func (f *Form) Has(name string) bool { return f.values.Has(name) }
 
-// Add says that something is wrong with the field ("" for the whole form). Only the first problem of a field is kept.
+// Add says that something is wrong with the field ("" for the whole form). Only the first problem of a field is kept, and
+// each problem of the whole form once.
 func (f *Form) Add(field, key string, args ...any) {
-	if field != "" && slices.ContainsFunc(f.problems, func(p fault.FieldError) bool { return p.Field == field }) {
+	said := func(p fault.FieldError) bool { return p.Field == field && (field != "" || p.Key == key) }
+	if slices.ContainsFunc(f.problems, said) {
 		return
 	}
 	f.problems = append(f.problems, fault.FieldError{Field: field, Key: key, Args: args})

@@ -108,7 +108,11 @@ type upload struct {
 func (u *upload) tooLarge() {
 	if !u.over {
 		u.over = true
-		u.form.Add("", "upload.total_too_large", u.site.Printer(u.c).FileSize(u.limits.Total))
+		key := "upload.total_too_large"
+		if u.limits.Files == 1 {
+			key = "upload.one_too_large"
+		}
+		u.form.Add("", key, u.site.Printer(u.c).FileSize(u.limits.Total))
 	}
 }
 
@@ -206,7 +210,7 @@ func (u *upload) file(part *multipart.Part) error {
 		return nil
 	}
 	body := &limited{r: io.MultiReader(bytes.NewReader(head), part), left: u.limits.File}
-	err = u.store(Upload{Field: field, Name: name, Type: kind, Body: body, Form: u.form})
+	err = u.store(Upload{Field: field, Name: plain.FileName(name, kind.Extensions), Type: kind, Body: body, Form: u.form})
 	if body.over {
 		u.form.AddAnother(field, "upload.too_large", name, u.site.Printer(u.c).FileSize(u.limits.File))
 		return nil

@@ -150,6 +150,32 @@ func TestUploadThatSaysItIsTooLargeBringsNoFile(t *testing.T) {
 	}
 }
 
+// One file that is too large is told once, and nobody is advised to send it in parts.
+func TestOneFileThatIsTooLargeIsToldOnce(t *testing.T) {
+	r := multipartRequest(t, nil, sentFile{"doc", "a.pdf", "%PDF-a"})
+	r.ContentLength = 1 << 40
+	one := limits
+	one.Files = 1
+	form, _, err := sendWithin(t, one, r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form.Take(fault.InvalidFields(form.Wrong()...)) // as a page does that shows what a domain says together with what the form says
+	if all := form.Wrong(); len(all) != 1 || all[0].Key != "upload.one_too_large" {
+		t.Errorf("wrong: %+v", all)
+	}
+}
+
+// A name of nothing but an ending is a hidden file for some systems, and signs of a path or a pipe are read by others.
+func TestNamesOfUploadsCanBeSaved(t *testing.T) {
+	for name, want := range map[string]string{".pdf": "file.pdf", "..%2f..a|b.pdf": "%2f..a_b.pdf", "рішення\u202efdp.exe.pdf": "рішенняfdp.exe.pdf"} {
+		_, stored, err := send(t, multipartRequest(t, nil, sentFile{"doc", name, "%PDF-a"}), nil)
+		if _, there := stored[want]; err != nil || !there {
+			t.Errorf("%q: stored %v, %v", name, stored, err)
+		}
+	}
+}
+
 func TestUploadTakesAFileOfExactlyTheLimit(t *testing.T) {
 	body := "%PDF-" + strings.Repeat("x", 995)
 	form, stored, err := send(t, multipartRequest(t, nil, sentFile{"doc", "a.pdf", body}), nil)
