@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/importing/clean"
 	"portal.example/shared/contract"
@@ -166,6 +168,42 @@ func checkForm(t *testing.T, o *offer, card contract.Card) {
 		if !slices.ContainsFunc(card.Documents, func(d contract.Document) bool { return d.ID == f.Document }) {
 			t.Errorf("%s: field %s asks for %q, which the card does not name", o.service.Key, f.Name, f.Document)
 		}
+	}
+}
+
+// A clerk finds each paper beside its question: it bears the question's title, as after the intake.
+func TestPapersBearTheTitlesOfTheirQuestions(t *testing.T) {
+	b := mustBuild(t)
+	titles := map[string]string{} // by the paper's id
+	for i, id := range column[uuid.UUID](t, &b.dataset, "documents.files", "id") {
+		titles[id.String()] = column[string](t, &b.dataset, "documents.files", "title")[i]
+	}
+	papers := 0
+	for i, raw := range column[json.RawMessage](t, &b.dataset, "cases.cases", "answers") {
+		formID := column[*uuid.UUID](t, &b.dataset, "cases.cases", "form_id")[i]
+		if formID == nil {
+			continue
+		}
+		at := slices.Index(column[uuid.UUID](t, &b.dataset, "catalogue.forms", "id"), *formID)
+		form, err := forms.Parse(column[json.RawMessage](t, &b.dataset, "catalogue.forms", "schema")[at])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var answers map[string]any
+		if err := json.Unmarshal(raw, &answers); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range form.FileFields() {
+			files, _ := answers[f.Name].([]any)
+			for _, id := range files {
+				if papers++; titles[id.(string)] != f.Title.UK {
+					t.Fatalf("case %d: a paper for %q is called %q", i, f.Title.UK, titles[id.(string)])
+				}
+			}
+		}
+	}
+	if papers == 0 {
+		t.Error("nobody sent a paper")
 	}
 }
 

@@ -29,7 +29,9 @@ func fillIn(f filing, c cases.Case, r *rand.Rand) (json.RawMessage, []contract.D
 				continue
 			}
 			answers[field.Name] = []string{receivedID(c, len(received)).String()}
-			received = append(received, document(card, field.Document))
+			paper := document(card, field.Document)
+			paper.Name = field.Title // as the intake names it
+			received = append(received, paper)
 		}
 	}
 	if err := form.Validate(answers, f.filed); err != nil {
