@@ -40,7 +40,7 @@ async function questionsOf(j, login) {
 journey('a module is switched off and on again', async (j) => {
   const before = await questionsOf(j, 'admin1.orlopil')
   await j.open('centres', `${outside}/centres`)
-  await j.step('a centre', follow('ЦНАП міста Орлопіль'))
+  await j.step('a centre', follow('ЦНАП міста Орлополя'))
   const centre = j.page.url()
   await j.step('a form to ask', press('Поставити запитання'))
   const form = j.page.url()

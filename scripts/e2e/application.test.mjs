@@ -81,7 +81,7 @@ journey('from a published card to a downloaded result', async (j) => {
   await j.step('the voter', async (page) => {
     await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
     await page.getByLabel('Поштова адреса').fill(`вул. Тестова, 1, ${secretWord}`)
-    await page.getByRole('radio', { name: /ЦНАП міста Орлопіль/ }).check()
+    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
     await press('Далі')(page)
   })
   await j.step('documents', async (page) => {

@@ -32,7 +32,7 @@ journey('a question is asked and answered', async (j) => {
   const secretWord = `canary${randomBytes(12).toString('hex')}`
   await j.open('a service', `${outside}/services/01-04~01`)
   await j.step('whom to ask', (page) => page.getByRole('link', { name: 'Поставити запитання про цю послугу' }).click())
-  await j.step('the form', (page) => page.getByRole('link', { name: /ЦНАП міста Орлопіль/ }).click())
+  await j.step('the form', (page) => page.getByRole('link', { name: /ЦНАП міста Орлополя/ }).click())
   await j.step('an empty one is refused', press('Далі'), { status: 422 })
   assert.ok(await j.page.locator('.govuk-error-summary a').first().isVisible())
   await j.step('a file is added', async (page) => {

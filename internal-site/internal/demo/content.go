@@ -23,6 +23,7 @@ type region struct {
 	Fees       map[string]fee               `yaml:"fees"`
 	Grounds    map[string]locale.Text       `yaml:"grounds"`
 	Officials  map[string]locale.Text       `yaml:"officials"`
+	Units      map[string]locale.Text       `yaml:"units"` // where each of the officials works
 	Stages     map[string]stage             `yaml:"stages"`
 	CentreUnit locale.Text                  `yaml:"centre_unit"`
 	ActNotes   map[string]locale.Text       `yaml:"act_notes"`

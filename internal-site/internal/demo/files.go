@@ -64,7 +64,7 @@ func (b *builder) application(o *offer) []paragraph {
 		{text: "прізвище, власне ім’я, по батькові (за наявності) або найменування юридичної особи", align: "right", small: true},
 		{text: "РНОКПП або код ЄДРПОУ: ______________", align: "right"},
 		{text: "Адреса: " + line, align: "right"},
-		{text: "Телефон: ______________ E-mail: ______________", align: "right"},
+		{text: "Телефон: ______________ Електронна пошта: ______________", align: "right"},
 		{text: "ЗАЯВА", bold: true, align: "center"},
 		{text: o.service.Request},
 		{text: "Обставини, які прошу врахувати: " + line + line},

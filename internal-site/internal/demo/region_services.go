@@ -243,7 +243,7 @@ func (b *builder) stage(o *offer, ref stageRef) contract.TechStage {
 		by = b.authorities[i]
 	}
 	id := idOf("authority", by.Key)
-	out.Unit, out.AuthorityID = by.Short, &id
+	out.Unit, out.AuthorityID = pick(b, b.region.Units, "unit", st.Official, o.service.Key), &id
 	return out
 }
 

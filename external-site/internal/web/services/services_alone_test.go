@@ -163,5 +163,5 @@ func TestSearchForAComplaint(t *testing.T) {
 			t.Errorf("%s leads there: %t", typed, got)
 		}
 	}
-	webtest.Contains(t, s.PageIn("/services?q=appeal", "en"), ">Where to turn with it")
+	webtest.Contains(t, s.PageIn("/services?q=appeal", "en"), ">How to do it")
 }
