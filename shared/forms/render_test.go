@@ -129,6 +129,15 @@ func TestRowsAreTheAnswersInWords(t *testing.T) {
 	}
 }
 
+func TestABoxLeftAloneSaysNo(t *testing.T) {
+	f := example(t, "every.json")
+	for _, row := range f.Rows(forms.Answers{}, catalogue(t).In(locale.UK)) {
+		if row.Label == "Погоджуюся" && row.Text() != "Ні" {
+			t.Errorf("a box that nobody ticked reads %q", row.Text())
+		}
+	}
+}
+
 func TestFormsCataloguesComplete(t *testing.T) {
 	cat := catalogue(t)
 	for _, key := range cat.Keys() {

@@ -64,6 +64,9 @@ func (f *Field) words(answer any, p *locale.Printer) []string {
 		}
 		return out
 	}
+	if f.Widget == WidgetCheckbox {
+		return []string{p.T("forms.tick.false")} // a box that was left alone is an answer
+	}
 	return nil
 }
 

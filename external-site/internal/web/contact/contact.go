@@ -16,7 +16,7 @@ type Card struct {
 	Name     locale.Text
 	Href     string
 	Contacts org.Contacts
-	Opening  string // what a visitor finds now, "" when no hours are known
+	Opening  cardview.Opening // what a visitor finds now, without text when no hours are known
 	Week     []cardview.WeekRow
 	Other    []cardview.OtherDay // coming days that differ from the week
 	Note     locale.Text         // about the hours
@@ -44,7 +44,7 @@ func OfAuthority(p *locale.Printer, a *org.Authority, now time.Time) *Card {
 func of(p *locale.Printer, name locale.Text, href string, contacts org.Contacts, s hours.Schedule, now time.Time) *Card {
 	card := &Card{Name: name, Href: href, Contacts: contacts, Week: cardview.Week(p, s), Other: cardview.OtherDays(p, s, now, aheadDays), Note: s.Note}
 	if s.Known() {
-		card.Opening = cardview.OpenNow(p, s, now).Text
+		card.Opening = cardview.OpenNow(p, s, now)
 	}
 	return card
 }

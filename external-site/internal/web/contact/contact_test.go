@@ -40,18 +40,18 @@ func TestCard(t *testing.T) {
 		t.Errorf("%+v", authority)
 	}
 	closed := contact.OfCentre(p, &org.Centre{Body: body()}, monday.Add(9*time.Hour))
-	if centre.Opening == "" || centre.Opening == closed.Opening {
-		t.Errorf("open %q, closed %q", centre.Opening, closed.Opening)
+	if centre.Opening.Text == "" || centre.Opening == closed.Opening {
+		t.Errorf("open %+v, closed %+v", centre.Opening, closed.Opening)
 	}
 	if english := contact.OfCentre(printer(t, "en"), &org.Centre{Body: body()}, monday); english.Opening == centre.Opening {
-		t.Errorf("in English %q", english.Opening)
+		t.Errorf("in English %+v", english.Opening)
 	}
 }
 
 // Of a place whose hours nobody knows nothing is said of them, and of no place there is no card.
 func TestCardOfLittle(t *testing.T) {
 	p, now := printer(t, "uk"), time.Now()
-	if card := contact.OfCentre(p, &org.Centre{}, now); card.Opening != "" || len(card.Week) != 0 {
+	if card := contact.OfCentre(p, &org.Centre{}, now); card.Opening.Text != "" || len(card.Week) != 0 {
 		t.Errorf("%+v", card)
 	}
 	if contact.OfCentre(p, nil, now) != nil || contact.OfAuthority(p, nil, now) != nil {
