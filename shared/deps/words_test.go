@@ -22,6 +22,7 @@ var inGo = map[string]string{
 	"internal-site/cmd/internal-site/import_katottg.go": "the name of the codifier",
 	"external-site/internal/search/":                    "rows of keyboards, letters that look alike, a word to warm up with",
 	"shared/plain/day.go":                               "how people write the year and the names of months",
+	"shared/plain/layout.go":                            "the letters of a keyboard, in the order of its keys",
 	"shared/plain/number.go":                            "letters that look like Latin ones",
 	"shared/locale/check.go":                            "nouns that need plural forms after a number",
 	"shared/ukr/passport.go":                            "the letters of series of documents",

@@ -60,6 +60,7 @@ type NavItem struct {
 	Key     string // catalogue key of its text
 	Current bool   // this very page
 	Active  bool   // the page is somewhere under it
+	Press   string // key of the keyboard that opens it; "" when there is none
 	Count   int    // shown beside the text when not zero
 }
 

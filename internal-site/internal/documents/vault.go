@@ -91,11 +91,11 @@ func (v *Vault) Undo(ctx context.Context, cause error, files ...File) error {
 	if !rolledBack(cause) {
 		return cause
 	}
-	return errors.Join(cause, v.remove(ctx, files...))
+	return errors.Join(cause, v.Remove(ctx, files...))
 }
 
-// remove deletes the bytes of files.
-func (v *Vault) remove(ctx context.Context, files ...File) error {
+// Remove deletes the bytes of files that no row names any more.
+func (v *Vault) Remove(ctx context.Context, files ...File) error {
 	var failed error
 	for _, f := range files {
 		failed = errors.Join(failed, v.buckets[BucketDocuments].Remove(context.WithoutCancel(ctx), f.ObjectKey))
@@ -128,14 +128,14 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 	}
 	sealed, err := seal.ForCode(n.Recipient, n.Data)
 	if err != nil {
-		return nil, errors.Join(err, v.remove(ctx, files...))
+		return nil, errors.Join(err, v.Remove(ctx, files...))
 	}
 	f := newResultFile(n, SealedResult, "sealed/")
 	title := titleOfResult()
 	f.Title, f.TitleEN, f.Published = title.UK, title.EN, true
 	f.FileName = "result-" + safeName(n.CaseNumber) + strings.ToLower(path.Ext(n.FileName))
 	if f, err = v.store(ctx, f, sealed); err != nil {
-		return nil, errors.Join(err, v.remove(ctx, files...))
+		return nil, errors.Join(err, v.Remove(ctx, files...))
 	}
 	return append(files, f), nil
 }

@@ -8,6 +8,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/notices"
@@ -21,6 +22,7 @@ import (
 var Declared = access.MustDeclare(
 	cases.Rights,
 	offices.Rights,
+	counter.Rights,
 	questions.Rights,
 	intake.Rights,
 	notices.Rights,

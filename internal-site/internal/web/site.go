@@ -12,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
+	reception "portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
 	switches "portal.example/internal-site/internal/modules"
@@ -25,6 +26,7 @@ import (
 	"portal.example/internal-site/internal/web/cards"
 	"portal.example/internal-site/internal/web/cases"
 	"portal.example/internal-site/internal/web/conflict"
+	"portal.example/internal-site/internal/web/counter"
 	"portal.example/internal-site/internal/web/home"
 	"portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/modules"
@@ -79,6 +81,7 @@ func Areas(cfg Config) []area.Area {
 	list := []area.Area{
 		cases.Area(cases.Deps{Cases: work, Notices: desk, Orgs: orgs, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
+		counter.Area(counter.Deps{Visits: reception.NewStore(cfg.Pool, work).At(cfg.Now), Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{

@@ -17,6 +17,7 @@ import (
 var scanned = map[string]string{
 	"cards/version_edit.go receive":  "cards/information_card.go attach",
 	"cases/case_result.go upload":    "cases/case_result.go upload",
+	"counter/visit_scan.go read":     "counter/visit_scan.go read",
 	"region/region_edit.go editPost": "region/region_edit.go arrived",
 }
 

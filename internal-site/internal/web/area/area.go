@@ -47,6 +47,8 @@ type Nav struct {
 	Needs access.Action
 	// Or are other actions that show the link as well.
 	Or []access.Action
+	// Press is the key of the keyboard that opens it from any page; "" when there is none.
+	Press string
 }
 
 // Tile is one number on the first page, with the list behind it. A count of nought is not shown.

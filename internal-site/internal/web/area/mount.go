@@ -135,7 +135,7 @@ func Navigation(areas []Area, actor access.Actor, path string) []ui.NavItem {
 	for _, a := range shown {
 		href := cmp.Or(a.Path, "/")
 		items = append(items, ui.NavItem{
-			Href: href, Key: "nav." + a.Name, Current: path == href,
+			Href: href, Key: "nav." + a.Name, Current: path == href, Press: a.Nav.Press,
 			Active: a.Path != "" && strings.HasPrefix(path, a.Path+"/"),
 		})
 	}

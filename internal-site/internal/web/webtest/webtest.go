@@ -170,13 +170,16 @@ func (s *Site) As(actor access.Actor) Client {
 
 // Get asks for a page.
 func (c Client) Get(path string) *httptest.ResponseRecorder {
-	return c.Do(httptest.NewRequest(http.MethodGet, path, nil))
+	return c.Do(NewGet(path))
 }
 
 // Post sends a form.
 func (c Client) Post(path string, form url.Values) *httptest.ResponseRecorder {
 	return c.Do(NewPost(path, form))
 }
+
+// NewGet is a request for a page on its way.
+func NewGet(path string) *http.Request { return httptest.NewRequest(http.MethodGet, path, nil) }
 
 // NewPost is a form on its way.
 func NewPost(path string, form url.Values) *http.Request {

@@ -1,12 +1,14 @@
 // Everything works without this file; it makes some things better. It is the first thing to run and says
 // so to the styles, because the content security policy allows no script inside the page.
 import { initAll } from './components.js'
+import { listenToKeys } from './keys.js'
 import { keepTyped, sendOnce } from './sending.js'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
 keepTyped()
 sendOnce()
+listenToKeys()
 
 // A button that prints the page is only there when it can.
 for (const button of document.querySelectorAll('[data-portal-print]')) {

@@ -1,0 +1,32 @@
+package cases
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
+)
+
+// Receive takes a case that was just registered at the counter into work, and ends its reception, in the caller's transaction:
+// the clerk has done both while the visitor stood there. Whatever comes after the first stage of the centre, such as handing
+// the papers over, begins. A case whose first stage cannot be ended so is only taken.
+func (s *Store) Receive(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid.UUID) error {
+	w, err := s.load(ctx, tx, actor, id, true)
+	if err != nil {
+		return err
+	}
+	before := append([]Stage{}, w.Stages...)
+	if err := w.apply(Command{Act: Take}); err != nil {
+		return err
+	}
+	first := w.active()
+	if first != nil && first.Position == 1 && first.AuthorityID == nil && len(w.Stages) > 1 {
+		if err := w.apply(Command{Act: FinishStage}); err != nil && !fault.Is(err, fault.Conflict) {
+			return err
+		}
+	}
+	return s.write(ctx, tx, w, before)
+}

@@ -1,0 +1,139 @@
+package counter
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices/outbox"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/pg"
+	"portal.example/shared/seal"
+)
+
+// Register makes a case of a visit in one transaction: number without gaps, applicant, description of received documents,
+// electronic copies, stages, and the end of the visit. The code is for the visitor's slip and is kept nowhere; only its hash
+// stays with the case. What is wrong with the visit is Invalid, field by field.
+func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (caseID uuid.UUID, code seal.Code, err error) {
+	if code, err = seal.NewCode(rand.Reader); err != nil {
+		return uuid.Nil, seal.Code{}, err
+	}
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		v, err := s.hold(ctx, tx, actor, id, version)
+		if err != nil {
+			return err
+		}
+		service, err := chosen(ctx, tx, v, s.now())
+		if err != nil {
+			return err
+		}
+		if err := s.check(v, service); err != nil {
+			return err
+		}
+		scans, err := dropScans(ctx, tx, v.ID)
+		if err != nil {
+			return err
+		}
+		c, err := s.cases.Register(ctx, tx, s.filing(v, service, scans, code), actor.Audit())
+		if err != nil {
+			return err
+		}
+		caseID = c.ID
+		if err := s.cases.Receive(ctx, tx, actor, c.ID); err != nil {
+			return err
+		}
+		if err := describe(ctx, tx, c.ID, v.Content, service.Card); err != nil {
+			return err
+		}
+		return s.end(ctx, tx, actor, v, Registered, &c.ID)
+	})
+	return caseID, code, err
+}
+
+// check says everything that keeps the visit from being registered.
+func (s *Store) check(v Visit, service Service) error {
+	wrong := v.Content.Who.Normal().Check(service.Applicants, s.now())
+	return fault.InvalidFields(append(wrong, v.Content.CheckDocuments(service.Card)...)...)
+}
+
+func (s *Store) filing(v Visit, service Service, scans []Scan, code seal.Code) cases.Filing {
+	who, hash := v.Content.Who.Normal(), code.Hash()
+	f := cases.Filing{
+		Channel: cases.Counter, ServiceID: service.ID, CentreID: v.CentreID, Applicant: who.applicant(), Answers: json.RawMessage(`{}`),
+		FiledAt: s.now(), CodeHash: hash[:], Recipient: code.Recipient(), Told: outbox.Choice{Channel: who.Told, Language: string(locale.UK)},
+	}
+	for _, scan := range scans {
+		title := titleOf(scan.Line, service.Card)
+		f.Received = append(f.Received, documents.File{
+			ID: scan.ID, Title: title.UK, TitleEN: title.EN, FileName: scan.FileName, MediaType: scan.MediaType, Size: scan.Size, SHA256: scan.SHA256,
+			Bucket: documents.BucketDocuments, ObjectKey: scan.ObjectKey, Notes: scan.Notes, UploadedBy: &scan.UploadedBy,
+		})
+	}
+	return f
+}
+
+// titleOf is the name of the document on the list that a scan is a copy of.
+func titleOf(line string, card contract.Card) locale.Text {
+	for _, d := range card.Documents {
+		if d.ID == line {
+			return d.Name
+		}
+	}
+	return locale.Text{}
+}
+
+// describe writes the description of received documents, and which earlier application this one repeats.
+func describe(ctx context.Context, tx pgx.Tx, caseID uuid.UUID, c Content, card contract.Card) error {
+	batch := &pgx.Batch{}
+	for _, r := range c.described(card) {
+		batch.Queue(`insert into counter.received (case_id, position, line, name, name_en, given, sheets) values ($1, $2, $3, $4, $5, $6, $7)`,
+			caseID, r.Position, r.Line, r.Name.UK, r.Name.EN, r.Given, r.Sheets)
+	}
+	if c.Earlier != nil {
+		batch.Queue(`insert into counter.repeats (case_id, earlier_id) values ($1, $2)`, caseID, *c.Earlier)
+	}
+	return pg.Fault("describe documents", tx.SendBatch(ctx, batch).Close())
+}
+
+// Receipt returns the papers of a case that was registered at the counter.
+func (s *Store) Receipt(ctx context.Context, actor access.Actor, id uuid.UUID) (r Receipt, err error) {
+	v, err := s.Get(ctx, actor, id)
+	if err != nil {
+		return r, err
+	}
+	if v.CaseID == nil {
+		return r, fault.New(fault.NotFound, "")
+	}
+	who := v.Content.Who.Normal().applicant()
+	r.CaseID, r.Applicant, r.Clerk, r.Shortfall = *v.CaseID, who.Name(), v.Clerk, v.Content.Shortfall
+	err = s.pool.QueryRow(ctx, `
+		select c.number, c.registered_at, c.due_on, c.tracked, s.name, s.name_en, ce.name, ce.name_en, ce.address, ce.address_en, ce.phones
+		from cases.cases c join catalogue.services s on s.id = c.service_id join org.centres ce on ce.id = c.centre_id where c.id = $1`, r.CaseID).
+		Scan(&r.Number, &r.RegisteredAt, &r.DueOn, &r.Tracked, &r.Service.UK, &r.Service.EN, &r.Centre.UK, &r.Centre.EN, &r.Address.UK, &r.Address.EN, &r.Phones)
+	if err != nil {
+		return r, pg.Fault("receipt", err)
+	}
+	r.Received, err = s.ReceivedOf(ctx, r.CaseID)
+	return r, err
+}
+
+// ReceivedOf returns the description of received documents of a case, empty when it did not come over the counter.
+func (s *Store) ReceivedOf(ctx context.Context, caseID uuid.UUID) ([]Received, error) {
+	rows, err := s.pool.Query(ctx, `select position, line, name, name_en, given, sheets from counter.received where case_id = $1 order by position`, caseID)
+	if err != nil {
+		return nil, pg.Fault("received documents", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Received, err error) {
+		err = row.Scan(&r.Position, &r.Line, &r.Name.UK, &r.Name.EN, &r.Given, &r.Sheets)
+		return r, err
+	})
+	return list, pg.Fault("received documents", err)
+}

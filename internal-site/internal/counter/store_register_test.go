@@ -1,0 +1,167 @@
+package counter_test
+
+import (
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/fixture"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/pgtest"
+	"portal.example/shared/ukr"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// desk is a centre with its clerk.
+type desk struct {
+	*fixture.Region
+	store *counter.Store
+	clerk access.Actor
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	r := fixture.New(t)
+	pool := r.DB.PoolAs("internal_site")
+	return &desk{r, counter.NewStore(pool, cases.NewStore(pool).At(clock)).At(clock), r.Users[access.Administrator]}
+}
+
+func clock() time.Time { return fixture.Now }
+
+// taxNumber is a РНОКПП with the check digit that belongs to its first nine digits.
+func taxNumber(n int) string {
+	for last := range 10 {
+		s := strconv.Itoa(100_000_000+n) + strconv.Itoa(last)
+		if _, err := ukr.ParseTaxNumber(s); err == nil {
+			return s
+		}
+	}
+	panic("no check digit")
+}
+
+// visit is a visitor who can be registered.
+func (d *desk) visit(t *testing.T, n int) counter.Visit {
+	t.Helper()
+	id, err := d.store.Begin(t.Context(), d.clerk, d.Centre)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := counter.Person{Applicant: contract.Applicant{Kind: "person", Surname: "Д’яченко", GivenName: "Марко", Patronymic: "Юрійович", TaxNumber: taxNumber(n), Phone: "0671234567"}}
+	v, err := d.store.Save(t.Context(), d.clerk, id, 1, &d.Service, counter.Content{Who: who}.Offered(fixture.Card()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestNumbersHaveNoGapAndNoDouble(t *testing.T) {
+	d := newDesk(t)
+	const clerks, each = 5, 4
+	var visits []counter.Visit
+	for i := range clerks * each {
+		visits = append(visits, d.visit(t, i))
+	}
+	var wait sync.WaitGroup
+	for i := range clerks {
+		wait.Go(func() {
+			for _, v := range visits[i*each : (i+1)*each] {
+				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version); err != nil {
+					t.Error(err)
+				}
+				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version); !fault.Is(err, fault.Conflict) {
+					t.Errorf("registered twice: %v", err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	var registered, last int
+	if err := d.DB.Pool.QueryRow(t.Context(), `select (select count(*) from cases.cases where channel = 'counter' and tracked), (select last from cases.counters)`).Scan(&registered, &last); err != nil {
+		t.Fatal(err)
+	}
+	if registered != clerks*each || last != registered {
+		t.Errorf("%d cases, the counter stands at %d", registered, last)
+	}
+}
+
+// With the visitor gone, the case is in the clerk's work, its reception is done, and the next stage has begun.
+func TestReceptionIsDoneWithTheVisitor(t *testing.T) {
+	d := newDesk(t)
+	v := d.visit(t, 3)
+	id, code, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Case.State != cases.InProgress || w.Stages[0].State != cases.StageDone || w.Stages[1].State != cases.StageActive || w.Stages[1].DueOn == nil {
+		t.Errorf("%s, %+v", w.Case.State, w.Stages)
+	}
+	if a, taken := w.Assigned[access.InCentre(d.Centre)]; !taken || a.Person != d.clerk.UserID {
+		t.Errorf("taken by %+v", w.Assigned)
+	}
+	var hash []byte
+	if err := d.DB.Pool.QueryRow(t.Context(), `select code_hash from cases.cases where id = $1`, id).Scan(&hash); err != nil || !code.Matches(hash) {
+		t.Errorf("the slip's code opens nothing: %v", err)
+	}
+}
+
+// What fails leaves nothing behind: no number, no case, and the visit as it was.
+func TestARefusedRegistrationLeavesNothing(t *testing.T) {
+	d := newDesk(t)
+	v := d.visit(t, 1)
+	d.DB.Exec(`delete from catalogue.service_centres where service_id = $1`, d.Service)
+	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version); !fault.Is(err, fault.Invalid) {
+		t.Fatalf("%v", err)
+	}
+	again, err := d.store.Get(t.Context(), d.clerk, v.ID)
+	if err != nil || again.State != counter.Open || again.Version != v.Version {
+		t.Errorf("%+v, %v", again, err)
+	}
+	var n int
+	if err := d.DB.Pool.QueryRow(t.Context(), `select (select count(*) from cases.cases) + (select count(*) from cases.counters) + (select count(*) from counter.received)`).Scan(&n); err != nil || n != 0 {
+		t.Errorf("%d rows stay, %v", n, err)
+	}
+}
+
+func TestVisitorsAreFoundByWhatTheySay(t *testing.T) {
+	d := newDesk(t)
+	v := d.visit(t, 7)
+	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version); err != nil {
+		t.Fatal(err)
+	}
+	for _, typed := range []string{taxNumber(7), "067 123-45-67", "Д'яченко", "дʼяченко м.", "Д`яченко М. Ю.", "Д’яченко Марко Юрійович"} {
+		found, err := d.store.Find(t.Context(), d.clerk, counter.Recognise(typed, today))
+		if err != nil || len(found) != 1 || found[0].Cases != 1 || found[0].Open != 1 || found[0].Person.TaxNumber != taxNumber(7) {
+			t.Errorf("%q finds %+v, %v", typed, found, err)
+		}
+	}
+	for _, typed := range []string{"Д’яченко О.", "%", "_", taxNumber(8)} {
+		if found, err := d.store.Find(t.Context(), d.clerk, counter.Recognise(typed, today)); err != nil || len(found) != 0 {
+			t.Errorf("%q finds %+v, %v", typed, found, err)
+		}
+	}
+	stranger := d.OtherUsers[access.Administrator]
+	if found, err := d.store.Find(t.Context(), stranger, counter.Recognise(taxNumber(7), today)); err != nil || len(found) != 0 {
+		t.Errorf("another centre sees %+v, %v", found, err)
+	}
+	if _, err := d.store.Begin(t.Context(), stranger, d.Centre); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("another centre's clerk receives here: %v", err)
+	}
+	if _, err := d.store.Get(t.Context(), stranger, v.ID); !fault.Is(err, fault.NotFound) {
+		t.Errorf("another centre's clerk reads the visit: %v", err)
+	}
+	if _, err := d.store.Known(t.Context(), stranger, uuid.New()); !fault.Is(err, fault.NotFound) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,76 @@
+package counter
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// maxScans is how many electronic copies one visit takes.
+const maxScans = 60
+
+const scanColumns = `id, line, file_name, media_type, size, sha256, object_key, notes, uploaded_by, uploaded_at`
+
+// AddScans keeps the rows of electronic copies whose bytes are in the object store already.
+func (s *Store) AddScans(ctx context.Context, actor access.Actor, id uuid.UUID, scans []Scan) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		v, err := load(ctx, tx, actor, id, ` for update of v`)
+		if err != nil {
+			return err
+		}
+		var n int
+		if err := tx.QueryRow(ctx, `select count(*) from counter.scans where visit_id = $1`, id).Scan(&n); err != nil {
+			return pg.Fault("count scans", err)
+		}
+		switch {
+		case v.State != Open:
+			return fault.New(fault.Conflict, "counter.ended_already")
+		case n+len(scans) > maxScans:
+			return fault.InvalidFields(fault.FieldError{Field: "scan", Key: "counter.too_many_scans", Args: []any{maxScans}})
+		}
+		batch := &pgx.Batch{}
+		for _, c := range scans {
+			batch.Queue(`insert into counter.scans (visit_id, `+scanColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+				id, c.ID, c.Line, c.FileName, c.MediaType, c.Size, c.SHA256, c.ObjectKey, c.Notes, c.UploadedBy, s.now())
+		}
+		return pg.Fault("add scans", tx.SendBatch(ctx, batch).Close())
+	})
+}
+
+// Scans lists the electronic copies of an open visit in the order in which they were made.
+func (s *Store) Scans(ctx context.Context, actor access.Actor, id uuid.UUID) ([]Scan, error) {
+	if _, err := s.Get(ctx, actor, id); err != nil {
+		return nil, err
+	}
+	rows, _ := s.pool.Query(ctx, `select `+scanColumns+` from counter.scans where visit_id = $1 order by uploaded_at, id`, id)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Scan])
+	return list, pg.Fault("scans", err)
+}
+
+// RemoveScan takes one copy out of an open visit and returns it, for its object to be removed.
+func (s *Store) RemoveScan(ctx context.Context, actor access.Actor, id, scan uuid.UUID) (c Scan, err error) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		v, err := load(ctx, tx, actor, id, ` for update of v`)
+		if err != nil {
+			return err
+		}
+		if v.State != Open {
+			return fault.New(fault.Conflict, "counter.ended_already")
+		}
+		rows, _ := tx.Query(ctx, `delete from counter.scans where visit_id = $1 and id = $2 returning `+scanColumns, id, scan)
+		c, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Scan])
+		return pg.Fault("remove scan", err)
+	})
+	return c, err
+}
+
+func dropScans(ctx context.Context, tx pgx.Tx, visit uuid.UUID) ([]Scan, error) {
+	rows, _ := tx.Query(ctx, `delete from counter.scans where visit_id = $1 returning `+scanColumns, visit)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Scan])
+	return list, pg.Fault("take scans", err)
+}

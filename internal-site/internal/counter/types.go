@@ -1,0 +1,173 @@
+// Package counter is the reception of visitors in a service centre (прийом заявників): who came, for what, with which
+// documents, until a case is registered or the documents are refused. types.go, rules.go and recognise.go are pure;
+// store*.go hold the SQL. It may import shared, internal/access, internal/audit, internal/cases, internal/documents and
+// internal/org.
+//
+// Source: the law of Ukraine on administrative services, article 9 (the exhaustive list of documents), and the model
+// regulations of service centres (the description of received documents in two copies).
+package counter
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
+)
+
+// State is where a visit stands.
+type State string
+
+// The states of a visit.
+const (
+	Open       State = "open"
+	Registered State = "registered" // a case was registered
+	Refused    State = "refused"    // the documents were not accepted
+	Left       State = "left"       // the visitor went away
+)
+
+// Visit is one visitor at the counter.
+type Visit struct {
+	ID        uuid.UUID
+	CentreID  uuid.UUID
+	OpenedBy  uuid.UUID
+	Clerk     string // name of whoever opened it
+	OpenedAt  time.Time
+	SavedAt   time.Time
+	State     State
+	ServiceID *uuid.UUID
+	Content   Content
+	CaseID    *uuid.UUID
+	EndedAt   *time.Time
+	Version   int
+}
+
+// Object returns where the visit belongs, for access.Can.
+func (v Visit) Object() access.Object {
+	return access.Object{Own: []access.Place{access.InCentre(v.CentreID)}}
+}
+
+// Content is what has been taken down of a visitor, whether it is right or not.
+type Content struct {
+	Who   Person          `json:"who"`
+	Lines map[string]Line `json:"lines,omitempty"` // by id of the card's document
+	// Extra is what was brought beside the list: nobody can be asked for it.
+	Extra string `json:"extra,omitempty"`
+	// Earlier is the application that this one repeats; nil when it repeats none.
+	Earlier *uuid.UUID `json:"earlier,omitempty"`
+	// Shortfall says why the application is accepted although a required document is missing.
+	Shortfall string `json:"shortfall,omitempty"`
+	// Refusal is why the documents were not accepted.
+	Refusal Refusal `json:"refusal,omitzero"`
+}
+
+// Person is who came, as it was typed; Check says what is wrong with it and Normal writes it as it is kept.
+type Person struct {
+	contract.Applicant
+	UNZR string `json:"unzr,omitempty"`
+}
+
+// Given is how a document of the list was brought.
+type Given string
+
+// How a document is brought; "" is not answered yet.
+const (
+	Original  Given = "original"
+	Copy      Given = "copy"
+	Shown     Given = "shown"   // the original was shown and given back
+	Missing   Given = "missing" // required, and not there
+	NotNeeded Given = "not_needed"
+)
+
+// Givens lists the answers in the order of the page.
+var Givens = []Given{Original, Copy, Shown, Missing, NotNeeded}
+
+// Line is what was brought of one document of the list.
+type Line struct {
+	Given  Given  `json:"given,omitempty"`
+	Sheets string `json:"sheets,omitempty"` // as it was typed
+}
+
+// Refusal is why documents were not accepted at the counter.
+type Refusal struct {
+	Ground string `json:"ground,omitempty"` // id of a ground of the card
+	Text   string `json:"text,omitempty"`
+}
+
+// Service is what a visitor can ask for in a centre, with the card in force today.
+type Service struct {
+	ID         uuid.UUID
+	Code       string
+	Name       locale.Text
+	Applicants []string // kinds of applicants; none: all
+	CardID     uuid.UUID
+	Card       contract.Card
+}
+
+// Offer is one line of a choice of services.
+type Offer struct {
+	ID   uuid.UUID
+	Code string
+	Name locale.Text
+}
+
+// Known is somebody whom the centre has served before.
+type Known struct {
+	CaseID uuid.UUID // the latest case
+	Person Person
+	Cases  int
+	Open   int // how many of them are not closed
+	Last   time.Time
+}
+
+// Earlier is a case of the same person.
+type Earlier struct {
+	ID           uuid.UUID
+	Number       string
+	Over         bool // issued or closed
+	Service      locale.Text
+	ServiceID    uuid.UUID
+	RegisteredAt time.Time
+}
+
+// Scan is an electronic copy made at the counter.
+type Scan struct {
+	ID         uuid.UUID
+	Line       string // id of the card's document; "": not on the list
+	FileName   string
+	MediaType  string
+	Size       int64
+	SHA256     string
+	ObjectKey  string
+	Notes      string
+	UploadedBy uuid.UUID
+	UploadedAt time.Time
+}
+
+// Received is one line of the description of received documents.
+type Received struct {
+	Position int
+	Line     string
+	Name     locale.Text
+	Given    Given
+	Sheets   int
+}
+
+// Receipt is what the visitor takes along: the papers of a registered case.
+type Receipt struct {
+	CaseID       uuid.UUID
+	Number       string
+	RegisteredAt time.Time
+	DueOn        time.Time
+	Service      locale.Text
+	Centre       locale.Text
+	Address      locale.Text
+	Phones       []string
+	Applicant    string
+	Clerk        string
+	Shortfall    string
+	Received     []Received
+	Tracked      bool
+}

@@ -1,0 +1,66 @@
+package counter_test
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	domain "portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/counter"
+	"portal.example/internal-site/internal/web/webtest"
+)
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+// reception is the site with one visitor who stands at the counter.
+type reception struct {
+	*webtest.Site
+	store *domain.Store
+	clerk access.Actor
+	id    uuid.UUID
+}
+
+func newReception(t *testing.T) *reception {
+	t.Helper()
+	r := &reception{}
+	r.Site = webtest.New(t, func(s webtest.Stores) []area.Area {
+		r.store = domain.NewStore(s.Pool, s.Cases).At(webtest.Now)
+		return []area.Area{counter.Area(counter.Deps{Visits: r.store, Centres: s.Orgs, Vault: s.Vault, PublicURL: "https://public.example"})}
+	})
+	r.clerk = r.Users[access.Administrator]
+	var err error
+	if r.id, err = r.store.Begin(context.Background(), r.clerk, r.Centre); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (r *reception) path() string { return "/counter/" + r.id.String() }
+
+// visit is the visit as it is kept.
+func (r *reception) visit(t *testing.T) domain.Visit {
+	t.Helper()
+	v, err := r.store.Get(t.Context(), r.clerk, r.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestRoutes(t *testing.T) {
+	r := newReception(t)
+	path := strings.NewReplacer(":id", r.id.String()).Replace
+	webtest.Walk(t, r.Site, path, map[string]access.Object{"visit": {Own: []access.Place{access.InCentre(r.Centre)}}})
+}
+
+// somebody is a form with an applicant who can be registered.
+func somebody(version, do string) url.Values {
+	return url.Values{
+		"version": {version}, "do": {do}, "kind": {"person"}, "surname": {"Ґалаґан"}, "given_name": {"Марʼяна"}, "tax_number": {"1234567899"}, "phone": {"067 123 45 67"},
+	}
+}

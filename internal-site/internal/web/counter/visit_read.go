@@ -1,0 +1,97 @@
+package counter
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/shared/contract"
+	"portal.example/shared/web"
+)
+
+// texts are the fields of a person that are kept as they are typed, by their names in the form.
+func texts(p *counter.Person) map[string]*string {
+	return map[string]*string{
+		"kind": &p.Kind, "surname": &p.Surname, "given_name": &p.GivenName, "patronymic": &p.Patronymic, "entity": &p.Entity,
+		"tax_number": &p.TaxNumber, "edrpou": &p.EDRPOU, "unzr": &p.UNZR, "passport": &p.Passport, "document": &p.Document,
+		"address": &p.Address, "phone": &p.Phone, "email": &p.Email, "told": &p.Told,
+	}
+}
+
+func representativeTexts(r *contract.Representative) map[string]*string {
+	return map[string]*string{
+		"representative_surname": &r.Surname, "representative_given_name": &r.GivenName, "representative_patronymic": &r.Patronymic,
+		"representative_basis": &r.Basis, "representative_document": &r.Document,
+	}
+}
+
+// typed is what a form says of a visit. Documents that the page did not show keep what was ticked before.
+func typed(form *web.Form, before counter.Content) counter.Content {
+	c := before
+	c.Who = counter.Person{}
+	for name, field := range texts(&c.Who) {
+		*field = form.Value(name)
+	}
+	c.Who.NoTaxNumber = form.Value("no_tax_number") != ""
+	if form.Value("represented") != "" {
+		c.Who.Representative = &contract.Representative{}
+		for name, field := range representativeTexts(c.Who.Representative) {
+			*field = form.Value(name)
+		}
+	}
+	c.Who = c.Who.Normal()
+	lines := map[string]counter.Line{}
+	for id, line := range before.Lines {
+		lines[id] = line
+	}
+	for _, name := range form.Names() {
+		if id, ok := strings.CutPrefix(name, counter.Field("")); ok {
+			lines[id] = counter.Line{Given: counter.Given(form.Value(name)), Sheets: form.Value(counter.SheetsField(id))}
+		}
+	}
+	c.Lines = lines
+	c.Earlier = nil
+	if id := request.FormID(form, "earlier"); id != uuid.Nil {
+		c.Earlier = &id
+	}
+	c.Shortfall, c.Extra = form.Value("shortfall"), form.Value("extra")
+	c.Refusal = counter.Refusal{Ground: form.Value("refusal_ground"), Text: form.Value("refusal_text")}
+	return c
+}
+
+// formOf shows a visit in the fields of its form.
+func formOf(v counter.Visit) *web.Form {
+	values, c := url.Values{}, v.Content
+	put := func(name, value string) {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	for name, field := range texts(&c.Who) {
+		put(name, *field)
+	}
+	if c.Who.NoTaxNumber {
+		put("no_tax_number", "yes")
+	}
+	if c.Who.Representative != nil {
+		put("represented", "yes")
+		for name, field := range representativeTexts(c.Who.Representative) {
+			put(name, *field)
+		}
+	}
+	for id, line := range c.Lines {
+		put(counter.Field(id), string(line.Given))
+		put(counter.SheetsField(id), line.Sheets)
+	}
+	if c.Earlier != nil {
+		put("earlier", c.Earlier.String())
+	}
+	put("shortfall", c.Shortfall)
+	put("extra", c.Extra)
+	put("refusal_ground", c.Refusal.Ground)
+	put("refusal_text", c.Refusal.Text)
+	return web.NewForm(values)
+}

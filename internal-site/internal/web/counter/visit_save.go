@@ -1,0 +1,241 @@
+package counter
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+// save keeps what was typed and does what the button says. Whatever the button, nothing that was typed is lost.
+func (h handlers) save(c *gin.Context) error {
+	v, err := h.visit(c)
+	if err != nil {
+		return err
+	}
+	form, scans, err := h.read(c, v)
+	if err != nil {
+		return err
+	}
+	service := v.ServiceID
+	do, what, _ := strings.Cut(form.Value("do"), " ")
+	if do == "service" {
+		service = nil
+		if id, err := uuid.Parse(what); err == nil {
+			service = &id
+		}
+	}
+	content := typed(form, v.Content)
+	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, request.Version(form), service, content)
+	switch {
+	case fault.Is(err, fault.Conflict):
+		v.Content = content
+		form.Add("", fault.MessageKey(err))
+		return h.again(c, v, form, http.StatusConflict)
+	case form.Take(err):
+		v.Content = content
+		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	case err != nil:
+		return err
+	}
+	if len(scans) > 0 || !form.OK() {
+		return h.keepScans(c, saved, form, scans)
+	}
+	return h.do(c, saved, form, do, what)
+}
+
+// do does what a button of the page asks for, after everything was saved.
+func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what string) error {
+	switch do {
+	case "find":
+		return h.find(c, v, form)
+	case "pick":
+		return h.pick(c, v, what)
+	case "services":
+		return h.services(c, v, form)
+	case "service":
+		return h.to(c, v, "documents")
+	case "unscan":
+		return h.unscan(c, v, what)
+	case "register":
+		return h.register(c, v, form)
+	case "refuse":
+		return h.refuse(c, v, form)
+	case "leave":
+		return h.leave(c, v)
+	}
+	switch { // the Enter key
+	case form.Value("q") != "":
+		return h.find(c, v, form)
+	case form.Value("service_q") != "":
+		return h.services(c, v, form)
+	}
+	h.site.Flash(c, "counter.saved")
+	return h.to(c, v, "")
+}
+
+// to leads back to a part of the visit.
+func (h handlers) to(c *gin.Context, v counter.Visit, part string) error {
+	path := "/counter/" + v.ID.String()
+	if part != "" {
+		path += "#" + part
+	}
+	return web.Redirect(c, path)
+}
+
+// again shows the visit with what was typed.
+func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status int) error {
+	current, err := h.visit(c)
+	if err != nil {
+		return err
+	}
+	v.Version, v.State = current.Version, current.State
+	page, err := h.page(c, v, form)
+	if err != nil {
+		return err
+	}
+	web.SetTyped(c, form)
+	page.Errors = form.Errors()
+	return h.site.Render(c, status, "counter/visit_show", page)
+}
+
+// find looks for the visitor. A number that belongs to one person fills the form in at once.
+func (h handlers) find(c *gin.Context, v counter.Visit, form *web.Form) error {
+	sought := counter.Recognise(form.Value("q"), h.site.Now())
+	if sought.Wrong != "" {
+		form.Add("q", sought.Wrong)
+		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	}
+	found, err := h.Visits.Find(c.Request.Context(), session.Actor(c), sought)
+	if err != nil {
+		return err
+	}
+	if len(found) == 1 && sought.Clue != counter.ByName && sought.Clue != counter.ByPhone && sought.Clue != counter.ByEmail {
+		return h.fill(c, v, found[0].Person)
+	}
+	if len(found) == 0 && sought.Value != "" {
+		prefill(form, sought)
+	}
+	page, err := h.page(c, v, form)
+	if err != nil {
+		return err
+	}
+	if page.Found = found; len(found) == 0 {
+		page.Nobody = form.Value("q")
+	}
+	form.Set("q", "")
+	web.SetTyped(c, form)
+	return h.site.Render(c, http.StatusOK, "counter/visit_show", page)
+}
+
+// prefill puts what was looked for into its own field, so that it is not typed twice.
+func prefill(form *web.Form, sought counter.Sought) {
+	if sought.Clue != counter.ByName {
+		if form.Value(string(sought.Clue)) == "" {
+			form.Set(string(sought.Clue), sought.Value)
+		}
+		if sought.Clue == counter.ByEDRPOU {
+			form.Set("kind", "entity")
+		}
+		return
+	}
+	parts := strings.Fields(sought.Value)
+	for i, name := range []string{"surname", "given_name", "patronymic"} {
+		if i < len(parts) && form.Value(name) == "" {
+			form.Set(name, parts[i])
+		}
+	}
+}
+
+// pick fills the form in with somebody who was found.
+func (h handlers) pick(c *gin.Context, v counter.Visit, what string) error {
+	id, err := uuid.Parse(what)
+	if err != nil {
+		return fault.New(fault.Invalid, "")
+	}
+	person, err := h.Visits.Known(c.Request.Context(), session.Actor(c), id)
+	if err != nil {
+		return err
+	}
+	return h.fill(c, v, person)
+}
+
+func (h handlers) fill(c *gin.Context, v counter.Visit, person counter.Person) error {
+	person.Told = v.Content.Who.Told
+	v.Content.Who = person
+	if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content); err != nil {
+		return err
+	}
+	return h.to(c, v, "service")
+}
+
+// services looks for a service; the only one that is found is chosen.
+func (h handlers) services(c *gin.Context, v counter.Visit, form *web.Form) error {
+	q := form.Value("service_q")
+	offers, err := h.Visits.Offers(c.Request.Context(), v.CentreID, q)
+	if err != nil {
+		return err
+	}
+	exact := len(offers) > 0 && strings.EqualFold(offers[0].Code, q)
+	if len(offers) == 1 || exact {
+		if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, &offers[0].ID, v.Content); err != nil {
+			return err
+		}
+		return h.to(c, v, "documents")
+	}
+	return h.again(c, v, form, http.StatusOK)
+}
+
+// register makes the case and leads to its papers. The code of the slip goes with the clerk's browser alone.
+func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form) error {
+	_, code, err := h.Visits.Register(c.Request.Context(), session.Actor(c), v.ID, v.Version)
+	switch {
+	case err == nil:
+		h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
+		return web.Redirect(c, "/counter/"+v.ID.String()+"/papers")
+	case fault.Is(err, fault.Conflict):
+		form.Add("", fault.MessageKey(err))
+		return h.again(c, v, form, http.StatusConflict)
+	case form.Take(err):
+		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	case fault.Is(err, fault.Invalid):
+		form.Add("service", fault.MessageKey(err))
+		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	}
+	return err
+}
+
+// refuse ends the visit without accepting the documents.
+func (h handlers) refuse(c *gin.Context, v counter.Visit, form *web.Form) error {
+	err := h.Visits.Refuse(c.Request.Context(), session.Actor(c), v.ID, v.Version)
+	switch {
+	case err == nil:
+		return h.to(c, v, "")
+	case fault.Is(err, fault.Conflict):
+		form.Add("", fault.MessageKey(err))
+		return h.again(c, v, form, http.StatusConflict)
+	case form.Take(err):
+		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	}
+	return err
+}
+
+// leave forgets a visit that came to nothing.
+func (h handlers) leave(c *gin.Context, v counter.Visit) error {
+	scans, err := h.Visits.Leave(c.Request.Context(), session.Actor(c), v.ID, v.Version)
+	if err != nil {
+		return err
+	}
+	h.site.Flash(c, "counter.left")
+	if err := h.remove(c, scans); err != nil {
+		return err
+	}
+	return web.Redirect(c, "/counter")
+}

@@ -1,0 +1,132 @@
+package counter_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"portal.example/internal-site/internal/cases"
+	domain "portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/web/webtest"
+)
+
+// From an unknown visitor to the printed slip, over the pages that a clerk sees.
+func TestVisitorIsRegistered(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	webtest.Shows(t, c.Get("/counter"), http.StatusOK, "Новий відвідувач", "Відвідувач ще без імені")
+	webtest.Shows(t, c.Post(r.path(), url.Values{"version": {"1"}, "do": {"enter"}, "q": {"1234567899"}}), http.StatusOK, "ще не приймав", `value="1234567899"`)
+
+	if w := c.Post(r.path(), somebody("2", "services")); w.Code != http.StatusSeeOther {
+		t.Fatalf("the only service of the centre was not chosen: %d %s", w.Code, w.Body)
+	}
+	page := c.Get(r.path())
+	webtest.Shows(t, page, http.StatusOK, "Ґалаґан", "380671234567", "Заява", "Паспорт", "календарних", "безоплатно", `name="doc.passport"`)
+
+	form := somebody("4", "register")
+	form.Set("doc.application", "original")
+	form.Set("sheets.application", "3")
+	form.Set("doc.passport", "shown")
+	w := c.Post(r.path(), form)
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != r.path()+"/papers" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	cookie := w.Result().Cookies()[0] //nolint:bodyclose // a recorder has nothing to close
+	if cookie.Name != "slip" || cookie.Path != r.path()+"/papers" || !cookie.HttpOnly {
+		t.Errorf("the code goes with %+v", cookie)
+	}
+	request := webtest.NewGet(r.path() + "/papers")
+	request.AddCookie(cookie)
+	papers := c.Do(request)
+	webtest.Shows(t, papers, http.StatusOK, "Опис прийнятих документів", "Примірник заявника", "Примірник справи", "Талон до справи", "https://public.example/track", "<svg")
+	code := strings.Split(cookie.Value, "-")
+	webtest.Shows(t, papers, http.StatusOK, code...)
+	again := c.Get(r.path() + "/papers")
+	webtest.Shows(t, again, http.StatusOK, "Код заявника на цьому комп’ютері вже не зберігається")
+	webtest.Lacks(t, again, code...)
+
+	v := r.visit(t)
+	if v.State != domain.Registered || v.CaseID == nil {
+		t.Fatalf("%+v", v)
+	}
+	work, err := r.Cases.Work(t.Context(), r.clerk, *v.CaseID)
+	if err != nil || work.Case.Channel != cases.Counter || !work.Case.Tracked || work.Case.Number != "01-2026-000001" {
+		t.Errorf("%+v, %v", work.Case, err)
+	}
+	if w := c.Post(r.path(), form); w.Code != http.StatusConflict {
+		t.Errorf("registered twice: %d", w.Code)
+	}
+	if n := r.Count(`select count(*) from cases.cases`); n != 1 {
+		t.Errorf("%d cases", n)
+	}
+}
+
+// Whatever is wrong, everything that was typed stays, on the page and in the database.
+func TestNothingTypedIsLost(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	form := somebody("1", "register")
+	form.Set("tax_number", "1234567890") // a wrong check digit
+	w := c.Post(r.path(), form)
+	webtest.Shows(t, w, http.StatusUnprocessableEntity, "Ґалаґан", "1234567890", "Виберіть послугу")
+	if who := r.visit(t).Content.Who; who.Surname != "Ґалаґан" || who.TaxNumber != "1234567890" {
+		t.Errorf("kept: %+v", who)
+	}
+	late := somebody("1", "save")
+	late.Set("surname", "Інша")
+	webtest.Shows(t, c.Post(r.path(), late), http.StatusConflict, "Інша", "Колега щойно змінив")
+	if who := r.visit(t).Content.Who; who.Surname != "Ґалаґан" {
+		t.Errorf("overwritten: %+v", who)
+	}
+}
+
+func TestDocumentsAreRefused(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	c.Post(r.path(), somebody("1", "services"))
+	form := somebody("3", "refuse")
+	webtest.Shows(t, c.Post(r.path(), form), http.StatusUnprocessableEntity, "Виберіть підставу відмови")
+	form.Set("version", "4")
+	form.Set("refusal_ground", "incomplete")
+	if w := c.Post(r.path(), form); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "У прийнятті документів відмовлено", "Наступний відвідувач")
+}
+
+func TestWhoeverLeavesIsForgotten(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	form := somebody("1", "save")
+	if w := c.Multipart(r.path(), form, "scan.passport", "паспорт.pdf", []byte("%PDF-1.7")); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, c.Get("/counter"), http.StatusOK, "Ґалаґан")
+	if w := c.Post(r.path(), somebody("2", "leave")); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/counter" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if n := r.Count(`select count(*) from counter.visits where content <> '{"who": {"kind": "", "address": "", "surname": "", "given_name": ""}}'`); n != 0 {
+		t.Error("the visitor's data stay")
+	}
+	if n := r.Count(`select count(*) from counter.scans`); n != 0 {
+		t.Error("the visitor's scans stay")
+	}
+}
+
+// A known visitor needs their number alone; a file that is not what its name says is named, and the others stay.
+func TestKnownVisitorAndScans(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	r.Register(cases.Filing{})
+	w := c.Post(r.path(), url.Values{"version": {"1"}, "do": {"find"}, "q": {"1234567899"}})
+	if w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Ґалаґан", "380501112233", "Попередні справи", "01-2026-000001")
+	form := somebody("3", "services")
+	c.Post(r.path(), form)
+	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "уже звертався по цю послугу")
+	w = c.Multipart(r.path(), somebody("5", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
+	webtest.Shows(t, w, http.StatusUnprocessableEntity, "паспорт.pdf")
+}

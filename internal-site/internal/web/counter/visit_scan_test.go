@@ -1,0 +1,45 @@
+package counter_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"portal.example/internal-site/internal/web/webtest"
+)
+
+// A scan belongs to its line of the list, can be taken out again, and becomes a file of the case.
+func TestScansBelongToTheirLine(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	c.Post(r.path(), somebody("1", "services"))
+	for i, name := range []string{"паспорт.pdf", "зайвий.pdf"} {
+		form := somebody([]string{"3", "4"}[i], "save")
+		if w := c.Multipart(r.path(), form, "scan.passport", name, []byte("%PDF-1.7")); w.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	scans, err := r.store.Scans(t.Context(), r.clerk, r.id)
+	if err != nil || len(scans) != 2 || scans[0].Line != "passport" {
+		t.Fatalf("%+v, %v", scans, err)
+	}
+	if w := c.Post(r.path(), url.Values{"version": {"5"}, "do": {"unscan " + scans[1].ID.String()}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d", w.Code)
+	}
+	form := somebody("6", "register")
+	form.Set("doc.application", "original")
+	form.Set("doc.passport", "shown")
+	if w := c.Post(r.path(), form); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	v := r.visit(t)
+	work, err := r.Cases.Work(t.Context(), r.clerk, *v.CaseID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, files, err := r.Cases.Around(t.Context(), work)
+	if err != nil || len(files) != 1 || files[0].FileName != "паспорт.pdf" || files[0].Title != "Паспорт" || files[0].ID != scans[0].ID {
+		t.Errorf("%+v, %v", files, err)
+	}
+	webtest.Shows(t, c.Get(r.path()+"/papers"), http.StatusOK, "Опис прийнятих документів")
+}

@@ -1,0 +1,168 @@
+package counter
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+// repeatDays is within how many days the same application of the same person is likely to be a repeated one.
+const repeatDays = 30
+
+type visitShowPage struct {
+	web.Page
+	Form    *web.Form
+	Visit   counter.Visit
+	Found   []counter.Known
+	Nobody  string // what was looked for and not found; "": nothing was looked for, or somebody was found
+	Earlier []counter.Earlier
+	Likely  *counter.Earlier // which the application is likely to repeat
+
+	Service  *counter.Service
+	Offers   []counter.Offer
+	NoOffer  bool // services were looked for and none found
+	Frequent []counter.Offer
+	Scans    map[string][]counter.Scan // by line
+
+	Kinds, Documents, Told, Bases []ui.SelectItem
+	Givens, GivensOptional        []ui.SelectItem
+	Grounds, Repeats              []ui.SelectItem
+	Accept                        string
+}
+
+// Ready says whether the visitor is named well enough for the next step to be worked on.
+func (p *visitShowPage) Ready() bool {
+	return p.Form.Value("surname") != "" || p.Form.Value("entity") != ""
+}
+
+// show shows a visit; one that has ended leads to its papers, or says how it ended.
+func (h handlers) show(c *gin.Context) error {
+	v, err := h.visit(c)
+	if err != nil {
+		return err
+	}
+	if v.State == counter.Registered {
+		return web.Redirect(c, "/counter/"+v.ID.String()+"/papers")
+	}
+	page, err := h.page(c, v, formOf(v))
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "counter/visit_show", page)
+}
+
+func (h handlers) visit(c *gin.Context) (counter.Visit, error) {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return counter.Visit{}, err
+	}
+	return h.Visits.Get(c.Request.Context(), session.Actor(c), id)
+}
+
+// page is the page of a visit with what form says was typed.
+func (h handlers) page(c *gin.Context, v counter.Visit, form *web.Form) (*visitShowPage, error) {
+	form.Set("version", strconv.Itoa(v.Version))
+	page := &visitShowPage{Form: form, Visit: v, Accept: ".pdf,.jpg,.jpeg,.png"}
+	page.Back = &ui.Link{Href: "/counter", Text: h.site.T(c, "counter.title")}
+	if v.State != counter.Open {
+		return page, nil
+	}
+	h.choices(c, page)
+	for _, fill := range []func(*gin.Context, *visitShowPage) error{h.service, h.earlier, h.scans} {
+		if err := fill(c, page); err != nil {
+			return nil, err
+		}
+	}
+	return page, nil
+}
+
+// choices fills in what the page's selects offer.
+func (h handlers) choices(c *gin.Context, page *visitShowPage) {
+	p := h.site.Printer(c)
+	page.Kinds = request.Words(p, "", "applicant.", contract.ApplicantPerson, contract.ApplicantEntrepreneur, contract.ApplicantEntity)
+	page.Documents = []ui.SelectItem{{Value: "", Text: p.T("counter.document.passport")}}
+	page.Documents = append(page.Documents, request.Words(p, "", "counter.document.", contract.DocumentForeign, contract.DocumentResidence)...)
+	page.Told = request.Words(p, p.T("counter.told.default"), "counter.told.", contract.ToldBySMS, contract.ToldByEmail, contract.ToldByNone)
+	page.Bases = request.Words(p, p.T("counter.basis.choose"), "counter.basis.", contract.BasisLaw, contract.BasisAttorney)
+	for _, given := range counter.Givens {
+		item := ui.SelectItem{Value: string(given), Text: p.T("counter.given." + string(given))}
+		page.GivensOptional = append(page.GivensOptional, item)
+		if given != counter.NotNeeded {
+			page.Givens = append(page.Givens, item)
+		}
+	}
+}
+
+// service fills in what was chosen, or what there is to choose.
+func (h handlers) service(c *gin.Context, page *visitShowPage) (err error) {
+	ctx, v := c.Request.Context(), page.Visit
+	if v.ServiceID != nil {
+		found, err := h.Visits.Service(ctx, v.CentreID, *v.ServiceID)
+		switch {
+		case err == nil:
+			page.Service = &found
+			page.offer(h.site.Printer(c))
+			return nil
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+	}
+	if q := page.Form.Value("service_q"); q != "" {
+		if page.Offers, err = h.Visits.Offers(ctx, v.CentreID, q); err != nil {
+			return err
+		}
+		page.NoOffer = len(page.Offers) == 0
+	}
+	page.Frequent, err = h.Visits.Frequent(ctx, v.CentreID)
+	return err
+}
+
+// offer fills in how the documents of the chosen service are most often brought, and the grounds for refusing them.
+func (p *visitShowPage) offer(printer *locale.Printer) {
+	offered := p.Visit.Content.Offered(p.Service.Card)
+	for id, line := range offered.Lines {
+		if p.Form.Value(counter.Field(id)) == "" {
+			p.Form.Set(counter.Field(id), string(line.Given))
+		}
+	}
+	p.Grounds = request.Options(printer, printer.T("counter.ground_other"), p.Service.Card.Refusal, func(g contract.Ground) (string, locale.Text) { return g.ID, g.Text })
+}
+
+// earlier fills in what the same person has applied for, and which of it this application is likely to repeat.
+func (h handlers) earlier(c *gin.Context, page *visitShowPage) (err error) {
+	who := page.Visit.Content.Who.Normal()
+	if page.Earlier, err = h.Visits.EarlierOf(c.Request.Context(), session.Actor(c), who); err != nil || len(page.Earlier) == 0 {
+		return err
+	}
+	p := h.site.Printer(c)
+	page.Repeats = []ui.SelectItem{{Value: "", Text: p.T("counter.repeats_none")}}
+	since := h.site.Now().Add(-repeatDays * 24 * time.Hour)
+	for i, e := range page.Earlier {
+		name, _ := e.Service.In(p.Lang())
+		page.Repeats = append(page.Repeats, ui.SelectItem{Value: e.ID.String(), Text: e.Number + ", " + name})
+		if page.Likely == nil && page.Service != nil && e.ServiceID == page.Service.ID && e.RegisteredAt.After(since) {
+			page.Likely = &page.Earlier[i]
+		}
+	}
+	return nil
+}
+
+func (h handlers) scans(c *gin.Context, page *visitShowPage) error {
+	list, err := h.Visits.Scans(c.Request.Context(), session.Actor(c), page.Visit.ID)
+	page.Scans = map[string][]counter.Scan{}
+	for _, s := range list {
+		page.Scans[s.Line] = append(page.Scans[s.Line], s)
+	}
+	return err
+}

@@ -1,0 +1,24 @@
+// Keys of the staff site. An element says which key presses it: data-portal-key="F2", "Ctrl+Enter", or the letter or digit that
+// is printed on its key in the Latin layout, so that it works in any layout. A letter or digit alone does nothing while
+// somebody types, and nothing at all when its reader has switched keys off (WCAG 2.1.4).
+const typing = 'input:not([type=checkbox], [type=radio], [type=submit], [type=button], [type=file]), textarea, select, [contenteditable]'
+
+function pressed (event) {
+  const code = event.code.replace(/^(Key|Digit|Numpad(?=\d))/, '')
+  return (event.ctrlKey || event.metaKey ? 'Ctrl+' : '') + (event.code === 'NumpadEnter' ? 'Enter' : code)
+}
+
+export function listenToKeys () {
+  document.addEventListener('keydown', event => {
+    if (event.altKey || event.shiftKey || event.repeat || event.isComposing || event.defaultPrevented) return
+    const key = pressed(event)
+    if (/^\w$/.test(key) && (event.target.closest(typing) || document.documentElement.dataset.keys === 'off')) return
+    const elements = [...document.querySelectorAll('[data-portal-key]')]
+      .filter(e => e.dataset.portalKey === key && !e.disabled && e.offsetParent)
+    const target = elements.find(e => e.closest('main')) || elements[0] // the page's own before the navigation's
+    if (!target) return
+    event.preventDefault()
+    target.focus()
+    target.click()
+  })
+}
