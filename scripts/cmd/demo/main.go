@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"portal.example/scripts/internal/postoffice"
 	"portal.example/scripts/internal/stack"
 )
 
@@ -41,6 +42,9 @@ func main() {
 type usageError struct{ error }
 
 func run(args []string) error {
+	if len(args) == 5 && args[0] == "post-office" { // the supervisor starts it, nobody types it
+		return postOffice(args[1:])
+	}
 	layout, err := stack.Here(os.Getenv("PORTAL_ROOT"))
 	if err != nil {
 		return usageError{err}
@@ -60,6 +64,12 @@ func run(args []string) error {
 		return reset(layout, len(args) == 2)
 	}
 	return usageError{fmt.Errorf("%q is not understood", strings.Join(args, " "))}
+}
+
+func postOffice(args []string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return postoffice.Run(ctx, postoffice.Addresses{Mail: args[0], SMSC: args[1], Page: args[2]}, postoffice.Credentials{SystemID: "portal", Password: args[3]})
 }
 
 func up(l stack.Layout) error {

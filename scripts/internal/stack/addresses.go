@@ -12,8 +12,9 @@ func (l Layout) Addresses() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  for citizens   %s\n", l.url(portExternalSite))
 	fmt.Fprintf(&b, "  for staff      %s\n", l.url(portInternalSite))
+	fmt.Fprintf(&b, "  letters, SMS   %s   what the portal sent to applicants; it goes nowhere else\n", l.url(portPost))
 	fmt.Fprintf(&b, "  syncer         %s/metrics  and  %s status --config %s\n", l.url(portSyncer), l.binary("syncer"), l.config("syncer.yaml"))
-	fmt.Fprintf(&b, "  metrics        %s/metrics  %s/metrics  %s/metrics\n", l.url(portExternalOps), l.url(portInternalOps), l.url(portIntake))
+	fmt.Fprintf(&b, "  metrics        %s/metrics  %s/metrics  %s/metrics  %s/metrics\n", l.url(portExternalOps), l.url(portInternalOps), l.url(portIntake), l.url(portNotices))
 	fmt.Fprintf(&b, "  logs           %s\n", l.Logs())
 	found, err := readSignIns(l.signIns())
 	if err != nil || len(found) == 0 {

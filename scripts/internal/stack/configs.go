@@ -11,6 +11,7 @@ func (l Layout) configs(s secrets, scanner bool) error {
 	for name, text := range map[string]string{
 		"internal-site.yaml": l.internalSite(s, scanner),
 		"intake.yaml":        l.intake(s, scanner),
+		"notices.yaml":       l.notices(s),
 		"external-site.yaml": l.externalSite(s),
 		"syncer.yaml":        l.syncer(s),
 	} {
@@ -58,6 +59,21 @@ scanner:
 `, l.address(portIntake), l.dsn(portInternalPG, "intake", s.Internal["intake"]),
 		l.objects(portInternalS3, s.InternalAccounts, "intake", ""), filepath.Join(l.Keys(), "seal.private"), l.scannerAddress(scanner))
 }
+
+// notices sends to the demo's own post office.
+func (l Layout) notices(s secrets) string {
+	return fmt.Sprintf(`listen: %s
+database:
+  dsn: %q
+public_url: %s
+email: {server: %q, encryption: none, from: %q}
+sms: {server: %q, system_id: portal, password: %s, sender: CNAP}
+`, l.address(portNotices), l.dsn(portInternalPG, "notices", s.Internal["notices"]), l.url(portExternalSite),
+		l.address(portMail), "Портал послуг <portal@cnap.example>", l.address(portSMSC), postPassword)
+}
+
+// postPassword is what the demo's SMS centre asks for; it answers this machine only.
+const postPassword = "demo"
 
 func (l Layout) externalSite(s secrets) string {
 	return fmt.Sprintf(`listen: %s

@@ -24,13 +24,17 @@ const (
 	portIntake
 	portExternalOps
 	portInternalOps
+	portNotices
+	portMail
+	portSMSC
+	portPost
 	portCount
 )
 
 var portNames = [portCount]string{
 	"external-site", "internal-site", "internal PostgreSQL", "external PostgreSQL",
 	"internal object store", "external object store", "syncer", "malware scanner", "intake worker",
-	"external-site's operations", "internal-site's operations",
+	"external-site's operations", "internal-site's operations", "notices worker", "mail server", "SMS centre", "post office",
 }
 
 // Layout says where everything of one copy lives. Copies with different bases share nothing but the

@@ -26,7 +26,7 @@ import (
 // the portal's binaries, which have tests of their own.
 func TestMain(m *testing.M) {
 	switch filepath.Base(os.Args[0]) {
-	case "internal-site", "external-site", "syncer":
+	case "internal-site", "external-site", "syncer", "demo":
 		os.Exit(standIn(os.Args[1:]))
 	}
 	os.Exit(m.Run())
@@ -52,7 +52,9 @@ func standIn(args []string) int {
 		return standInFailed(os.WriteFile(name, nil, 0o600))
 	case "import":
 		return standInFailed(os.WriteFile(args[5], []byte(`[{"role":"r","login":"l","password":"p"}]`), 0o600))
-	case "serve", "intake", "run":
+	case "post-office":
+		return standInFailed(answerOn(args[3:4]))
+	case "serve", "intake", "notices", "run":
 	default:
 		return 0
 	}
@@ -60,13 +62,22 @@ func standIn(args []string) int {
 	if err != nil {
 		return standInFailed(err)
 	}
+	var addresses []string
+	for _, found := range listenLine.FindAllStringSubmatch(string(conf), -1) {
+		addresses = append(addresses, found[1])
+	}
+	return standInFailed(answerOn(addresses))
+}
+
+// answerOn answers everything on the addresses until it is told to stop.
+func answerOn(addresses []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	var serving sync.WaitGroup
-	for _, found := range listenLine.FindAllStringSubmatch(string(conf), -1) {
-		listener, err := net.Listen("tcp", found[1])
+	for _, address := range addresses {
+		listener, err := net.Listen("tcp", address)
 		if err != nil {
-			return standInFailed(err)
+			return err
 		}
 		context.AfterFunc(ctx, func() { _ = listener.Close() })
 		serving.Go(func() {
@@ -74,7 +85,7 @@ func standIn(args []string) int {
 		})
 	}
 	serving.Wait()
-	return 0
+	return nil
 }
 
 func standInFailed(err error) int {
@@ -108,7 +119,7 @@ func newLayout(t *testing.T) Layout {
 	for target, name := range links {
 		err = errors.Join(err, os.Symlink(target, filepath.Join(root, name)))
 	}
-	for _, name := range []string{"internal-site", "external-site", "syncer"} {
+	for _, name := range []string{"internal-site", "external-site", "syncer", "demo"} {
 		err = errors.Join(err, os.Symlink(self, l.binary(name)))
 	}
 	if err != nil {
@@ -214,7 +225,7 @@ func TestCopyKeepsDataRestartsWhatDiesAndStopsInOrder(t *testing.T) {
 	stop()
 	said := out.String()
 	last := -1
-	for _, name := range []string{"external-site", "syncer", "intake", "internal-site", "objects-external", "objects-internal", "postgresql-external", "postgresql-internal"} {
+	for _, name := range []string{"external-site", "syncer", "notices", "intake", "internal-site", "post-office", "objects-external", "objects-internal", "postgresql-external", "postgresql-internal"} {
 		at := strings.LastIndex(said, "\n  "+name+" (")
 		if at <= last {
 			t.Errorf("%s was not stopped in its turn:\n%s", name, said)

@@ -45,7 +45,7 @@ func (s *Supervisor) clusters() ([]*cluster, error) {
 	return []*cluster{internal, external}, errors.Join(internal.endOldServer(), external.endOldServer())
 }
 
-// startGround starts what the portal stands on: clusters, stores, scanner.
+// startGround starts what the portal stands on: clusters, stores, post office, scanner.
 func (s *Supervisor) startGround(ctx context.Context, clusters []*cluster) error {
 	for _, c := range clusters {
 		if err := s.step("PostgreSQL, "+c.node, func() error { return s.startCluster(ctx, c) }); err != nil {
@@ -56,6 +56,9 @@ func (s *Supervisor) startGround(ctx context.Context, clusters []*cluster) error
 		if err := s.step("object store, "+st.node, func() error { return s.startStore(ctx, st) }); err != nil {
 			return err
 		}
+	}
+	if err := s.step("post office (delivers to nobody)", func() error { return s.start(ctx, s.layout.postOffice()) }); err != nil {
+		return err
 	}
 	if !scannerInstalled() {
 		s.say("  no malware scanner: clamav-daemon is not installed")
@@ -153,12 +156,13 @@ func (s *Supervisor) prepareData(ctx context.Context) error {
 	return writeFile(l.importedPath(), []byte("The demo region was loaded; scripts/demo reset begins anew.\n"))
 }
 
-// startPortal starts the four processes of the portal and waits until each works.
+// startPortal starts the five processes of the portal and waits until each works.
 func (s *Supervisor) startPortal(ctx context.Context) error {
 	l := s.layout
 	for _, sv := range []*service{
 		l.portalService("internal-site", portInternalOps, "internal-site", "serve", "internal-site.yaml"),
 		l.portalService("intake", portIntake, "internal-site", "intake", "intake.yaml"),
+		l.portalService("notices", portNotices, "internal-site", "notices", "notices.yaml"),
 		l.portalService("syncer", portSyncer, "syncer", "run", "syncer.yaml"),
 		l.portalService("external-site", portExternalOps, "external-site", "serve", "external-site.yaml"),
 	} {
@@ -174,6 +178,15 @@ func (l Layout) portalService(name string, port int, binary, verb, config string
 		name: name, dir: l.State(), stopWith: syscall.SIGTERM, logPath: l.log(name),
 		argv:  []string{l.binary(binary), verb, "--config", l.config(config)},
 		ready: answers(l.url(port) + "/healthz"),
+	}
+}
+
+// postOffice takes what the portal sends by e-mail and SMS. It is this program again, with another verb.
+func (l Layout) postOffice() *service {
+	return &service{
+		name: "post-office", dir: l.State(), stopWith: syscall.SIGTERM, logPath: l.log("post-office"),
+		argv:  []string{l.binary("demo"), "post-office", l.address(portMail), l.address(portSMSC), l.address(portPost), postPassword},
+		ready: answers(l.url(portPost) + "/healthz"),
 	}
 }
 
