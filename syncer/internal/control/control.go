@@ -1,6 +1,5 @@
-// Package control is how an operator speaks to a syncer that runs: by columns of schema sync on the target,
-// which the writer looks at each second and as soon as sync_control is notified. Nothing here touches a
-// replicated row. It may import link, replica, wire and pgx.
+// Package control passes an operator's wishes to a running syncer. It sets columns of schema sync on the target, which the writer
+// reads every second and as soon as sync_control is notified. It touches no replicated row. It may import link, replica, wire and pgx.
 package control
 
 import (
@@ -36,11 +35,11 @@ type State struct {
 	Now      time.Time   // the target's clock
 	Running  bool        // a writer holds the claim of the slot
 	Healed   []time.Time // when a lost slot was answered by a new load of everything, of the last day
-	Standby  bool        // the target is in recovery: it takes no changes, and what it says of the writer is the primary's
+	Standby  bool        // the target is in recovery: it takes no changes, and what it knows of the writer comes from its primary
 	ReadOnly bool        // the target takes no changes from sessions that do not ask for it
 }
 
-// Read asks how things stand. It returns target.ErrNoProgress where `syncer init` was not run.
+// Read reads the state. It returns replica.ErrNoProgress if `syncer init` was not run.
 func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 	var s State
 	var applied, skip, poison string
@@ -68,23 +67,23 @@ func Read(ctx context.Context, conn *pgx.Conn, slot string) (State, error) {
 	return s, err
 }
 
-// Pause asks the writer to stop applying; by is for people.
+// Pause asks the writer to stop applying. by tells people who asked and why.
 func Pause(ctx context.Context, conn *pgx.Conn, slot, by string) error {
-	return change(ctx, conn, slot, "paused = true, paused_by = nullif($2, '')", strings.TrimSpace(by))
+	return setColumns(ctx, conn, slot, "paused = true, paused_by = nullif($2, '')", strings.TrimSpace(by))
 }
 
-// Resume takes a pause back.
+// Resume ends a pause.
 func Resume(ctx context.Context, conn *pgx.Conn, slot string) error {
-	return change(ctx, conn, slot, "paused = false, paused_by = NULL")
+	return setColumns(ctx, conn, slot, "paused = false, paused_by = NULL")
 }
 
-// Skip asks the writer to leave out the transaction whose commit has this position. 0 takes it back.
+// Skip asks the writer to leave out the transaction whose commit has this position. 0 cancels that.
 func Skip(ctx context.Context, conn *pgx.Conn, slot string, lsn wire.LSN) error {
-	return change(ctx, conn, slot, "skip_lsn = nullif($2::pg_lsn, '0/0')", lsn.String())
+	return setColumns(ctx, conn, slot, "skip_lsn = nullif($2::pg_lsn, '0/0')", lsn.String())
 }
 
-// change sets control columns and tells the writer, both or neither.
-func change(ctx context.Context, conn *pgx.Conn, slot, set string, args ...any) error {
+// setColumns sets control columns and tells the writer, both or neither.
+func setColumns(ctx context.Context, conn *pgx.Conn, slot, set string, args ...any) error {
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, "UPDATE sync.progress SET "+set+" WHERE slot = $1", append([]any{slot}, args...)...)
 		if err != nil {
@@ -108,11 +107,11 @@ func change(ctx context.Context, conn *pgx.Conn, slot, set string, args ...any) 
 // lookEvery is how often Wait asks again.
 const lookEvery = 100 * time.Millisecond
 
-// Wait asks until done answers true, no writer runs any more, or ctx ends. It returns what it saw last; an
-// ended ctx is no error, as the state tells what was not reached.
+// Wait reads the state until done reports true, no writer runs any more, or ctx ends. It returns the last state. That ctx has ended is
+// no error: the state shows what was not reached.
 func Wait(ctx context.Context, conn *pgx.Conn, slot string, done func(State) bool) (State, error) {
 	for {
-		// Not with ctx: an answer that is under way is awaited, so that the connection stays usable.
+		// Not with ctx: an answer that is under way is waited for, so that the connection stays usable.
 		asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		s, err := Read(asking, conn, slot)
 		cancel()

@@ -49,8 +49,8 @@ type movable struct {
 	IsPrimary  bool
 }
 
-// again is the SQL that makes it again.
-func (m movable) again(table string) []string {
+// againSQL is the SQL that makes it again.
+func (m movable) againSQL(table string) []string {
 	sql := []string{m.Definition}
 	if m.IsPrimary {
 		name := relation.Quote(m.Name)
@@ -59,8 +59,8 @@ func (m movable) again(table string) []string {
 	return sql
 }
 
-// drop is the SQL that takes it away.
-func (m movable) drop(schema, table string) string {
+// dropSQL is the SQL that takes it away.
+func (m movable) dropSQL(schema, table string) string {
 	if m.IsPrimary {
 		return "ALTER TABLE " + table + " DROP CONSTRAINT " + relation.Quote(m.Name)
 	}
@@ -94,7 +94,7 @@ func (o *Owner) putAside(ctx context.Context, t relation.Name) (err error) {
 		}
 	}
 	failpoint.Hit("indexes.before_aside")
-	err = pgx.BeginFunc(ctx, o.conn, func(tx pgx.Tx) error { return o.take(ctx, tx, t) })
+	err = pgx.BeginFunc(ctx, o.conn, func(tx pgx.Tx) error { return o.dropAndRecord(ctx, tx, t) })
 	failpoint.Hit("indexes.after_aside")
 	return err
 }
@@ -102,7 +102,7 @@ func (o *Owner) putAside(ctx context.Context, t relation.Name) (err error) {
 // openAside opens the connection that puts indexes aside. It prepares movableSQL with one plan for all tables: planning it anew,
 // twice for each table, took most of this session's processor time.
 func (o *Owner) openAside(ctx context.Context) error {
-	conn, err := o.open(ctx)
+	conn, err := o.openSession(ctx)
 	if err != nil {
 		return err
 	}
@@ -117,9 +117,9 @@ func (o *Owner) openAside(ctx context.Context) error {
 	return nil
 }
 
-// take drops and records, in one transaction that nobody can look into.
-func (o *Owner) take(ctx context.Context, tx pgx.Tx, t relation.Name) error {
-	all, err := movables(ctx, tx, t)
+// dropAndRecord drops and records, in one transaction that nobody can look into.
+func (o *Owner) dropAndRecord(ctx context.Context, tx pgx.Tx, t relation.Name) error {
+	all, err := readMovables(ctx, tx, t)
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -127,7 +127,7 @@ func (o *Owner) take(ctx context.Context, tx pgx.Tx, t relation.Name) error {
 	if _, err := tx.Exec(ctx, "LOCK TABLE "+table+" IN ACCESS EXCLUSIVE MODE"); err != nil {
 		return err
 	}
-	if all, err = movables(ctx, tx, t); err != nil { // as they are now that nobody changes them
+	if all, err = readMovables(ctx, tx, t); err != nil { // as they are now that nobody changes them
 		return err
 	}
 	var rows bool
@@ -138,11 +138,11 @@ func (o *Owner) take(ctx context.Context, tx pgx.Tx, t relation.Name) error {
 		return errRows
 	}
 	for _, m := range all {
-		_, err := tx.Exec(ctx, `INSERT INTO sync.indexes (slot, name, index, sql) VALUES ($1, $2, $3, $4)`, o.Slot, t.Schema+"."+t.Name, m.Name, m.again(table))
+		_, err := tx.Exec(ctx, `INSERT INTO sync.indexes (slot, name, index, sql) VALUES ($1, $2, $3, $4)`, o.Slot, t.Schema+"."+t.Name, m.Name, m.againSQL(table))
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, m.drop(t.Schema, table)); err != nil {
+		if _, err := tx.Exec(ctx, m.dropSQL(t.Schema, table)); err != nil {
 			return err
 		}
 	}
@@ -151,7 +151,7 @@ func (o *Owner) take(ctx context.Context, tx pgx.Tx, t relation.Name) error {
 
 var errRows = errors.New("it already holds rows")
 
-func movables(ctx context.Context, tx pgx.Tx, t relation.Name) ([]movable, error) {
+func readMovables(ctx context.Context, tx pgx.Tx, t relation.Name) ([]movable, error) {
 	rows, err := tx.Query(ctx, movableStatement, t.Schema, t.Name)
 	if err != nil {
 		return nil, err

@@ -42,9 +42,9 @@ func (o *Owner) Close() {
 	o.conn = nil
 }
 
-// open connects as the owner. Waiting for a lock ends soon: who holds it is a reader of the replica, who must not be
+// openSession connects as the owner. Waiting for a lock ends soon: who holds it is a reader of the replica, who must not be
 // queued behind.
-func (o *Owner) open(ctx context.Context) (*pgx.Conn, error) {
+func (o *Owner) openSession(ctx context.Context) (*pgx.Conn, error) {
 	return link.Open(ctx, o.DSN, link.Options{
 		Name: "target.admin_dsn", Application: "indexes", MaxAnswer: link.SmallAnswer, Settings: map[string]string{"lock_timeout": "1s"},
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -58,7 +59,7 @@ const restoreSQL = "SET synchronous_commit = off; SET min_parallel_table_scan_si
 func (o *Owner) restoreTables(ctx context.Context, first bool, tables <-chan []Index) (err error) {
 	conn := o.conn
 	if !first || conn == nil || conn.IsClosed() {
-		if conn, err = o.open(ctx); err != nil {
+		if conn, err = o.openSession(ctx); err != nil {
 			return err
 		}
 		defer link.Close(conn)
@@ -68,7 +69,7 @@ func (o *Owner) restoreTables(ctx context.Context, first bool, tables <-chan []I
 	}
 	for of := range tables {
 		for _, i := range of {
-			if err := o.restore(ctx, conn, i); err != nil {
+			if err := o.restoreIndex(ctx, conn, i); err != nil {
 				return err
 			}
 		}
@@ -81,19 +82,19 @@ const (
 	tellAfter = 10 // tries
 )
 
-// restore makes one again. A reader of the table may keep it from that for as long as it likes.
-func (o *Owner) restore(ctx context.Context, conn *pgx.Conn, i Index) error {
+// restoreIndex makes one again. A reader of the table may keep it from that for as long as it likes.
+func (o *Owner) restoreIndex(ctx context.Context, conn *pgx.Conn, i Index) error {
 	for try := 1; ; try++ {
 		failpoint.Hit("indexes.before_again")
-		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return o.again(ctx, tx, i) })
+		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return o.makeAgain(ctx, tx, i) })
 		failpoint.Hit("indexes.after_again")
 		switch {
 		case err == nil:
 			return nil
 		case link.Code(err) != "55P03":
-			return explain(i, err)
+			return explainFailure(i, err)
 		case try%tellAfter == 1:
-			o.Log.Warn("an index waits for somebody who reads the table", "index", i.Name, "table", i.Table, "in the way", holders(ctx, conn, i))
+			o.Log.Warn("an index waits for somebody who reads the table", "index", i.Name, "table", i.Table, "in the way", describeHolders(ctx, conn, i))
 		}
 		if err := link.Pause(ctx, lockPause); err != nil {
 			return err
@@ -101,25 +102,25 @@ func (o *Owner) restore(ctx context.Context, conn *pgx.Conn, i Index) error {
 	}
 }
 
-// again makes it and forgets that it was put aside. One that somebody has made meanwhile is only forgotten.
-func (o *Owner) again(ctx context.Context, tx pgx.Tx, i Index) error {
-	var there bool
+// makeAgain makes it and forgets that it was put aside. One that somebody has made meanwhile is only forgotten.
+func (o *Owner) makeAgain(ctx context.Context, tx pgx.Tx, i Index) error {
+	schema, table, _ := strings.Cut(i.Table, ".")
+	var missing bool
 	err := tx.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM pg_catalog.pg_index x
-		                 JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-		                 JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
-		                WHERE c.relname = a.index AND n.nspname || '.' || t.relname = a.name AND x.indisvalid)
-		       OR NOT EXISTS (SELECT FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-		                       WHERE n.nspname || '.' || t.relname = a.name)
-		  FROM sync.indexes a WHERE a.slot = $1 AND a.name = $2 AND a.index = $3 FOR UPDATE`, o.Slot, i.Table, i.Name).Scan(&there)
+		SELECT pg_catalog.to_regclass($4) IS NULL AND pg_catalog.to_regclass($5) IS NOT NULL
+		  FROM sync.indexes WHERE slot = $1 AND name = $2 AND index = $3 FOR UPDATE`,
+		o.Slot, i.Table, i.Name, relation.Quote(schema, i.Name), relation.Quote(schema, table)).Scan(&missing)
 	if errors.Is(err, pgx.ErrNoRows) { // somebody else did it
 		return nil
+	}
+	if err == nil && !missing {
+		missing, err = isMissing(ctx, tx, i)
 	}
 	if err != nil {
 		return err
 	}
 	for _, sql := range i.SQL {
-		if there {
+		if !missing {
 			break
 		}
 		if _, err := tx.Exec(ctx, sql); err != nil {
@@ -130,8 +131,21 @@ func (o *Owner) again(ctx context.Context, tx pgx.Tx, i Index) error {
 	return err
 }
 
-// explain says what there is to do about an index that cannot be made.
-func explain(i Index, err error) error {
+// isMissing looks closer where something of the index's name exists: it may be of another table, or not valid. Nothing is missing of
+// a table that is gone.
+func isMissing(ctx context.Context, tx pgx.Tx, i Index) (missing bool, err error) {
+	err = tx.QueryRow(ctx, `
+		SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index x
+		                     JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+		                     JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
+		                    WHERE c.relname = $2 AND n.nspname || '.' || t.relname = $1 AND x.indisvalid)
+		       AND EXISTS (SELECT FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+		                    WHERE n.nspname || '.' || t.relname = $1)`, i.Table, i.Name).Scan(&missing)
+	return missing, err
+}
+
+// explainFailure says what there is to do about an index that cannot be made.
+func explainFailure(i Index, err error) error {
 	err = link.Fail("target: make index "+i.String()+" again", err)
 	switch link.Code(err) {
 	case "42501":
@@ -143,8 +157,8 @@ func explain(i Index, err error) error {
 		err, relation.Literal(i.Table), relation.Literal(i.Name))
 }
 
-// holders says who holds locks on the table.
-func holders(ctx context.Context, conn *pgx.Conn, i Index) string {
+// describeHolders says who holds locks on the table.
+func describeHolders(ctx context.Context, conn *pgx.Conn, i Index) string {
 	var text string
 	_ = conn.QueryRow(ctx, `
 		SELECT coalesce(string_agg(pg_catalog.format('pid %s (%s, %s, since %s)', l.pid, a.usename, a.state, pg_catalog.date_trunc('second', a.xact_start)), ', '), 'nobody now')

@@ -13,12 +13,12 @@ func TestFailedLaneIsTheReason(t *testing.T) {
 	why := errors.New("a lane failed")
 	for range 100 {
 		l := (&Loads{}).newFirstLoad()
-		l.fail(why)
-		if err := l.wait(ctx); !errors.Is(err, why) {
+		l.endWith(why)
+		if err := l.awaitDurable(ctx); !errors.Is(err, why) {
 			t.Fatalf("%v", err)
 		}
 	}
-	if err := (&Loads{}).newFirstLoad().wait(ctx); !errors.Is(err, context.Canceled) {
+	if err := (&Loads{}).newFirstLoad().awaitDurable(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

@@ -75,13 +75,13 @@ func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) erro
 	if err := l.planPieces(ctx, m); err != nil {
 		return Loaded{}, err
 	}
-	s.add(l)
+	s.addLoad(l)
 	position := publisher.Position{SystemID: l.system.ID, Timeline: l.system.Timeline, Applied: l.start}
 	err := hello(wire.Hello{
 		SystemID: position.SystemID, Timeline: position.Timeline, Start: l.start, Settled: l.settled, Session: l.session, Copy: true,
 	})
 	if err == nil {
-		err = l.wait(ctx)
+		err = l.awaitDurable(ctx)
 	}
 	if err != nil {
 		return Loaded{}, err
@@ -93,7 +93,7 @@ func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) erro
 	return loaded, nil
 }
 
-func (s *Loads) add(l *firstLoad) {
+func (s *Loads) addLoad(l *firstLoad) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.all == nil {
@@ -108,8 +108,8 @@ func (s *Loads) newFirstLoad() *firstLoad {
 	return &firstLoad{Loads: s, session: hex.EncodeToString(secret), ended: make(chan struct{})}
 }
 
-// wait returns once every piece is durable on the target, or with the first error of a lane.
-func (l *firstLoad) wait(ctx context.Context) error {
+// awaitDurable returns once every piece is durable on the target, or with the first error of a lane.
+func (l *firstLoad) awaitDurable(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case <-l.ended:
@@ -129,7 +129,7 @@ const lanesLinger = 30 * time.Second
 
 // close releases the snapshot. Lanes that are still running fail, unless every piece is already durable.
 func (l *firstLoad) close() {
-	l.fail(errLoadOver)
+	l.endWith(errLoadOver)
 	link.Close(l.keeper)
 	l.maker.Close()
 	time.AfterFunc(lanesLinger, func() {
@@ -141,7 +141,7 @@ func (l *firstLoad) close() {
 
 var errLoadOver = errors.New("the load is over")
 
-func (l *firstLoad) fail(err error) {
+func (l *firstLoad) endWith(err error) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	select {

@@ -15,9 +15,9 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// join answers a connection for one table, which goes on where the writer has got to, in the stream or among the rows, or begins
+// serveTable answers a connection for one table, which goes on where the writer has got to, in the stream or among the rows, or begins
 // with the rows.
-func join(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader, look *pgx.Conn) error {
+func serveTable(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader, look *pgx.Conn) error {
 	if err := checkPublished(ctx, look, o, m.Tables); err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func join(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load 
 			m.IDs = nil
 		}
 	}
-	err := follow(ctx, conn, m, o, load)
+	err := loadAndStream(ctx, conn, m, o, load)
 	if errors.Is(err, stream.ErrOver) {
 		dropAfter(ctx, o)
 		return nil

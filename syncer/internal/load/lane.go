@@ -28,7 +28,7 @@ func (s *Loads) Serve(ctx context.Context, conn net.Conn, have wire.Have) error 
 	}
 	err := l.serveLane(ctx, conn)
 	if err != nil {
-		l.fail(err)
+		l.endWith(err)
 	}
 	return err
 }
@@ -72,8 +72,8 @@ func (l *firstLoad) serveLane(ctx context.Context, conn net.Conn) error {
 	g, ctx := errgroup.WithContext(ctx)
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
-	g.Go(func() error { return n.acknowledgements(ctx) })
-	g.Go(func() error { return n.run(ctx) })
+	g.Go(func() error { return n.takeAcknowledgements(ctx) })
+	g.Go(func() error { return n.sendPieces(ctx) })
 	err := g.Wait()
 	if errors.Is(err, errLaneDone) {
 		return nil
@@ -104,8 +104,8 @@ func (l *firstLoad) noteDurable() {
 	}
 }
 
-func (n *lane) run(ctx context.Context) error {
-	if err := n.write(wire.AppendHello(nil, wire.Hello{Start: n.load.start, Settled: n.load.settled, Session: n.load.session})); err != nil {
+func (n *lane) sendPieces(ctx context.Context) error {
+	if err := n.writeFrame(wire.AppendHello(nil, wire.Hello{Start: n.load.start, Settled: n.load.settled, Session: n.load.session})); err != nil {
 		return err
 	}
 	for {
@@ -116,25 +116,25 @@ func (n *lane) run(ctx context.Context) error {
 		if err := n.sendPiece(ctx, p); err != nil {
 			return err
 		}
-		if err := n.wait(ctx); err != nil {
+		if err := n.awaitRoom(ctx); err != nil {
 			return err
 		}
 	}
 	for len(n.sent) > 0 {
-		if err := n.sendNext(ctx); err != nil {
+		if err := n.awaitOldest(ctx); err != nil {
 			return err
 		}
 	}
 	n.over.Store(true) // the writer may end the connection before the next line is reached
-	if err := n.write(wire.AppendDone(nil)); err != nil {
+	if err := n.writeFrame(wire.AppendDone(nil)); err != nil {
 		return err
 	}
 	return errLaneDone
 }
 
-// wait delays the next piece while too much is unacknowledged. One large piece may be becoming durable while the next is
+// awaitRoom delays the next piece while too much is unacknowledged. One large piece may be becoming durable while the next is
 // read.
-func (n *lane) wait(ctx context.Context) error {
+func (n *lane) awaitRoom(ctx context.Context) error {
 	for {
 		var bytes int64
 		for _, p := range n.sent {
@@ -143,14 +143,14 @@ func (n *lane) wait(ctx context.Context) error {
 		if len(n.sent) < 2 || bytes < aheadBytes && len(n.sent) < cap(n.acked)/2 {
 			return nil
 		}
-		if err := n.sendNext(ctx); err != nil {
+		if err := n.awaitOldest(ctx); err != nil {
 			return err
 		}
 	}
 }
 
-// sendNext waits for the acknowledgement of the oldest piece.
-func (n *lane) sendNext(ctx context.Context) error {
+// awaitOldest waits for the acknowledgement of the oldest piece.
+func (n *lane) awaitOldest(ctx context.Context) error {
 	within := max(acknowledgedWithin, acknowledgedAfter*n.sent[0].took)
 	patience := time.NewTimer(within)
 	defer patience.Stop()
@@ -166,8 +166,8 @@ func (n *lane) sendNext(ctx context.Context) error {
 	return nil
 }
 
-// acknowledgements reads what the writer may send on a lane: only Acks, and no more than there are pieces.
-func (n *lane) acknowledgements(ctx context.Context) error {
+// takeAcknowledgements reads what the writer may send on a lane: only Acks, and no more than there are pieces.
+func (n *lane) takeAcknowledgements(ctx context.Context) error {
 	in := wire.NewReader(n.conn, wire.MaxAck)
 	for {
 		frame, err := in.Next()
@@ -190,7 +190,7 @@ func (n *lane) acknowledgements(ctx context.Context) error {
 	}
 }
 
-func (n *lane) write(b []byte) error {
+func (n *lane) writeFrame(b []byte) error {
 	_ = n.conn.SetWriteDeadline(time.Now().Add(takesWithin))
 	if _, err := n.conn.Write(b); err != nil {
 		return errors.Join(wire.ErrPeer, err)
@@ -205,23 +205,23 @@ func (n *lane) sendPiece(ctx context.Context, p piece) (err error) {
 			return err
 		}
 	}
-	if err := n.write(wire.AppendPiece(nil, p.frame)); err != nil {
+	if err := n.writeFrame(wire.AppendPiece(nil, p.frame)); err != nil {
 		return err
 	}
 	n.bytes = 0
 	began := time.Now()
 	tag, err := n.from.PgConn().CopyTo(ctx, n, p.sql)
 	if err == nil {
-		err = n.flush()
+		err = n.flushData()
 	}
 	if err != nil {
-		return n.explain(p, err)
+		return n.explainCopyError(p, err)
 	}
 	n.sent = append(n.sent, sentPiece{n.bytes, time.Since(began)})
-	return n.write(wire.AppendPieceEnd(nil, wire.PieceEnd{Count: uint64(tag.RowsAffected())})) //nolint:gosec // never negative
+	return n.writeFrame(wire.AppendPieceEnd(nil, wire.PieceEnd{Count: uint64(tag.RowsAffected())})) //nolint:gosec // never negative
 }
 
-func (n *lane) explain(p piece, err error) error {
+func (n *lane) explainCopyError(p piece, err error) error {
 	if errors.Is(err, wire.ErrPeer) {
 		return err
 	}
@@ -241,7 +241,7 @@ func (n *lane) Write(b []byte) (int, error) {
 		k := min(len(b), dataBytes-len(n.data))
 		n.data, b = append(n.data, b[:k]...), b[k:]
 		if len(n.data) == dataBytes {
-			if err := n.flush(); err != nil {
+			if err := n.flushData(); err != nil {
 				return 0, err
 			}
 		}
@@ -251,12 +251,12 @@ func (n *lane) Write(b []byte) (int, error) {
 
 var _ io.Writer = (*lane)(nil)
 
-func (n *lane) flush() error {
+func (n *lane) flushData() error {
 	if len(n.data) == 0 {
 		return nil
 	}
 	n.frame = wire.AppendData(n.frame[:0], n.data)
 	n.bytes += int64(len(n.data))
 	n.data = n.data[:0]
-	return n.write(n.frame)
+	return n.writeFrame(n.frame)
 }

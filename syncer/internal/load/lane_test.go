@@ -42,7 +42,7 @@ func TestWriterThatTakesNothingIsGivenUp(t *testing.T) {
 				var err error
 				for range 20 {
 					n.data = n.data[:dataBytes]
-					if err = n.flush(); err != nil {
+					if err = n.flushData(); err != nil {
 						break
 					}
 				}
@@ -86,7 +86,7 @@ func TestWriterThatAcknowledgesNothingIsGivenUp(t *testing.T) {
 				}()
 				var err error
 				for len(n.sent) > 0 && err == nil {
-					err = n.sendNext(t.Context())
+					err = n.awaitOldest(t.Context())
 				}
 				<-acked
 				hangs := strings.HasSuffix(name, "hangs")

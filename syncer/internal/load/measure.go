@@ -38,15 +38,15 @@ const extentSQL = `
 // heldAtOnce is how many tables one message asks to hold.
 const heldAtOnce = 100
 
-// measure returns the extents of tables, in their order, once their rows can no longer move: the keeper's transaction has
+// measureTables returns the extents of tables, in their order, once their rows can no longer move: the keeper's transaction has
 // read each of them, which locks out VACUUM FULL and the like until the load is over. It reads no rows.
-func (l *firstLoad) measure(ctx context.Context, tables []publisher.Table) ([]extent, error) {
+func (l *firstLoad) measureTables(ctx context.Context, tables []publisher.Table) ([]extent, error) {
 	schemas, names := make([]string, len(tables)), make([]string, len(tables))
 	for i, t := range tables {
 		schemas[i], names[i] = t.Schema, t.Name
 	}
 	for some := range slices.Chunk(tables, heldAtOnce) {
-		if err := l.hold(ctx, some); err != nil {
+		if err := l.holdTables(ctx, some); err != nil {
 			return nil, err
 		}
 	}
@@ -66,8 +66,8 @@ func (l *firstLoad) measure(ctx context.Context, tables []publisher.Table) ([]ex
 	return all, nil
 }
 
-// hold takes the lock of a reader on each of the tables.
-func (l *firstLoad) hold(ctx context.Context, tables []publisher.Table) error {
+// holdTables takes the lock of a reader on each of the tables.
+func (l *firstLoad) holdTables(ctx context.Context, tables []publisher.Table) error {
 	var sql strings.Builder
 	for _, t := range tables {
 		sql.WriteString("SELECT FROM " + t.From() + " LIMIT 0;")

@@ -40,7 +40,7 @@ func (l *firstLoad) planPieces(ctx context.Context, m Missing) error {
 	for i, id := range m.IDs {
 		tables[i] = m.Tables[id]
 	}
-	extents, err := l.measure(ctx, tables)
+	extents, err := l.measureTables(ctx, tables)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func cutPieces(t publisher.Table, id uint16, e extent, pieceBytes int64, done []
 	}
 	blocks := max((e.blocks+count-1)/count, 1)
 	prefix := t.FullName() + "@" + e.files + ":"
-	missing := gapsOf(span{0, 0}, spans(prefix, done))
+	missing := gapsOf(span{0, 0}, parseSpans(prefix, done))
 	var all []piece
 	for _, gap := range missing {
 		for from := gap.from; ; from += blocks {
@@ -102,7 +102,7 @@ func cutPieces(t publisher.Table, id uint16, e extent, pieceBytes int64, done []
 			}
 		}
 	}
-	had := len(spans(prefix, done))
+	had := len(parseSpans(prefix, done))
 	for i := range all {
 		all[i].frame.Number, all[i].frame.Of = uint32(had+i+1), uint32(had+len(all)) //nolint:gosec // at most mostPieces and what a Have holds
 		all[i].frame.Bytes = e.bytes / int64(had+len(all))
@@ -112,7 +112,7 @@ func cutPieces(t publisher.Table, id uint16, e extent, pieceBytes int64, done []
 
 func newPiece(t publisher.Table, id uint16, prefix string, s span) piece {
 	p := piece{frame: wire.Piece{Table: id, ID: prefix + s.String(), Binary: mayBinary(t)}}
-	p.sql = fmt.Sprintf("COPY (SELECT %s FROM %s WHERE %s%s) TO STDOUT", relation.QuoteList("", t.Columns), t.From(), t.Condition(), s.where())
+	p.sql = fmt.Sprintf("COPY (SELECT %s FROM %s WHERE %s%s) TO STDOUT", relation.QuoteList("", t.Columns), t.From(), t.Condition(), s.condition())
 	if p.frame.Binary {
 		p.sql += " (FORMAT binary)"
 	}
@@ -127,8 +127,8 @@ func (s span) String() string {
 	return fmt.Sprintf("%d-%d", s.from, s.to)
 }
 
-// where restricts a scan to the span.
-func (s span) where() string {
+// condition restricts a scan to the span.
+func (s span) condition() string {
 	sql := ""
 	if s.from > 0 {
 		sql += fmt.Sprintf(" AND ctid >= '(%d,0)'", s.from)
@@ -139,8 +139,8 @@ func (s span) where() string {
 	return sql
 }
 
-// spans parses the names of pieces that begin with prefix, in order. It ignores names that are not ours.
-func spans(prefix string, names []string) []span {
+// parseSpans parses the names of pieces that begin with prefix, in order. It ignores names that are not ours.
+func parseSpans(prefix string, names []string) []span {
 	var all []span
 	for _, name := range names {
 		rest, ok := strings.CutPrefix(name, prefix)
@@ -148,7 +148,7 @@ func spans(prefix string, names []string) []span {
 			continue
 		}
 		from, to, ok := strings.Cut(rest, "-")
-		s := span{block(from), block(to)}
+		s := span{parseBlock(from), parseBlock(to)}
 		if ok && s.from >= 0 && s.to >= 0 && (s.to == 0 || s.to > s.from) {
 			all = append(all, s)
 		}
@@ -157,7 +157,7 @@ func spans(prefix string, names []string) []span {
 	return all
 }
 
-func block(text string) int64 {
+func parseBlock(text string) int64 {
 	if text == "" {
 		return 0
 	}

@@ -40,7 +40,7 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	o.Start = publisher.Position{SystemID: have.SystemID, Timeline: have.Timeline, Applied: have.Applied}
 	o.Settled = have.Settled
 	if o.Only != nil {
-		return join(ctx, conn, m, o, load, look)
+		return serveTable(ctx, conn, m, o, load, look)
 	}
 	o.Board.BeginStream(o.Digest)
 	forgetJoins(ctx, look, o, have, tables)
@@ -53,18 +53,18 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 		return err
 	}
 	link.Close(look)
-	return follow(ctx, conn, m, o, load)
+	return loadAndStream(ctx, conn, m, o, load)
 }
 
-// follow loads what is missing, and streams from there.
-func follow(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
+// loadAndStream loads what is missing, and streams from there.
+func loadAndStream(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
 	if len(m.IDs) > 0 || m.Have.Applied == 0 {
 		if err := loadFirst(ctx, conn, m, &o, load); err != nil {
 			return err
 		}
 	}
 	if o.LoadOnly {
-		return awaitEnd(ctx, conn)
+		return awaitWriterEnd(ctx, conn)
 	}
 	reader, err := stream.Open(ctx, o, m.Tables)
 	if err != nil {
@@ -74,8 +74,8 @@ func follow(ctx context.Context, conn net.Conn, m Missing, o stream.Options, loa
 	return reader.Run(ctx, conn)
 }
 
-// awaitEnd waits until the writer has finished what it does behind the last row, and closes the connection.
-func awaitEnd(ctx context.Context, conn net.Conn) error {
+// awaitWriterEnd waits until the writer has finished what it does behind the last row, and closes the connection.
+func awaitWriterEnd(ctx context.Context, conn net.Conn) error {
 	n, err := conn.Read(make([]byte, 1))
 	if n > 0 {
 		return fmt.Errorf("%w: the writer acknowledges what was not sent", wire.ErrFrame)

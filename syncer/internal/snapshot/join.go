@@ -77,7 +77,7 @@ func (j *Join) Run(ctx context.Context) (swap.Changed, error) {
 	if err != nil {
 		return swap.Changed{}, err
 	}
-	changed, err := j.through(ctx, conns, s)
+	changed, err := j.loadAndSwap(ctx, conns, s)
 	if err != nil {
 		return changed, err
 	}
@@ -104,8 +104,8 @@ func (c joinConns) close() {
 	link.Close(c.swap, c.apply, c.pulse)
 }
 
-// through loads the shadow, unless it is loaded already, lets its stream run, and swaps.
-func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (changed swap.Changed, err error) {
+// loadAndSwap loads the shadow, unless it is loaded already, lets its stream run, and swaps.
+func (j *Join) loadAndSwap(ctx context.Context, conns joinConns, s *swap.Shadow) (changed swap.Changed, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	state, err := s.ReadState(ctx, conns.swap)
@@ -135,7 +135,7 @@ func (j *Join) through(ctx context.Context, conns joinConns, s *swap.Shadow) (ch
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(ctx, wire.Rewind(conn, hello)) }()
 	if changed, err = j.swapIn(ctx, s, w, hello.Settled); err == nil {
-		dismiss(ctx, conn, w)
+		dismissReader(ctx, conn, w)
 	}
 	over := false
 	select {
@@ -170,9 +170,9 @@ func (j *Join) beginAgain(ctx context.Context, s *swap.Shadow, err error, hello 
 	return &link.Error{Line: "the load of " + s.FullName() + ", which was interrupted, collided with later changes; loading it from the start (" + link.Text(err) + ")"}
 }
 
-// dismiss tells the reader that the table's stream and its slot are no longer needed, and waits until it has heard it. When
+// dismissReader tells the reader that the table's stream and its slot are no longer needed, and waits until it has heard it. When
 // it is not there to hear it, it drops the slot as it begins the next main stream.
-func dismiss(ctx context.Context, conn net.Conn, w *apply.Writer) {
+func dismissReader(ctx context.Context, conn net.Conn, w *apply.Writer) {
 	if _, err := conn.Write(wire.AppendAck(nil, wire.Ack{Over: true})); err != nil {
 		return
 	}
@@ -304,8 +304,8 @@ func Ended(e wire.End) error {
 	return &link.Error{Line: e.Text}
 }
 
-// tell says now and then how far the table is behind the others.
-func (j *Join) tell(ctx context.Context, s *swap.Shadow, shadow apply.Holder) {
+// tellDistance says now and then how far the table is behind the others.
+func (j *Join) tellDistance(ctx context.Context, s *swap.Shadow, shadow apply.Holder) {
 	tick := time.NewTicker(tellEvery)
 	defer tick.Stop()
 	for {
@@ -336,7 +336,7 @@ func (j *Join) meetAndMerge(ctx context.Context, s *swap.Shadow, shadow apply.Ho
 		}
 		cancel()
 	}()
-	go j.tell(early, s, shadow)
+	go j.tellDistance(early, s, shadow)
 	m := &meeting{main: j.Main, shadow: shadow, settled: settled, stand: j.Stand, log: j.Log.With("table", s.FullName())}
 	if err := m.approach(early); err != nil {
 		return changed, err

@@ -66,7 +66,7 @@ func (j *job) runLane(ctx context.Context) error {
 	if _, err := n.to.Exec(ctx, "SET synchronous_commit = off"); err != nil {
 		return targetError("set up a lane", err)
 	}
-	return n.run(ctx)
+	return n.takePieces(ctx)
 }
 
 func (o *Options) dialLane(ctx context.Context) (net.Conn, error) {
@@ -99,7 +99,7 @@ func (n *lane) nextFrame() (any, error) {
 	return frame, err
 }
 
-func (n *lane) run(ctx context.Context) error {
+func (n *lane) takePieces(ctx context.Context) error {
 	for {
 		frame, err := n.nextFrame()
 		if err != nil {
@@ -124,7 +124,7 @@ func (n *lane) loadPiece(ctx context.Context, p wire.Piece) error {
 		return fmt.Errorf("%w: a piece of table %d, which the whitelist does not have", wire.ErrFrame, p.Table)
 	}
 	t := n.Tables[p.Table]
-	n.begun(t, p)
+	n.noteBegun(t, p)
 	if n.Indexes != nil && !n.resumed && t.Shadow == "" && p.Bytes*int64(p.Of) >= asideAbove {
 		if err := n.Indexes.PutAside(ctx, relation.Name{Schema: t.Schema, Name: t.Name}); err != nil {
 			return err
@@ -135,7 +135,7 @@ func (n *lane) loadPiece(ctx context.Context, p wire.Piece) error {
 		return err
 	}
 	n.open = append(n.open, loaded{t, p, rows})
-	n.finished(rows)
+	n.noteFinished(rows)
 	if n.bytes < groupBytes && !n.resumed && n.in.Buffered() {
 		return nil
 	}
@@ -146,13 +146,13 @@ func (n *lane) loadPiece(ctx context.Context, p wire.Piece) error {
 func (n *lane) copyPiece(ctx context.Context, t Table, p wire.Piece) (int64, error) {
 	n.data, n.ended, n.err = nil, false, nil
 	columns := relation.QuoteList("", t.Columns)
-	sql, into := "", t.into()
+	sql, into := "", t.intoSQL()
 	if len(n.open) == 0 {
 		sql = "BEGIN; "
 	}
 	if n.resumed {
 		into = "pg_temp.piece"
-		sql += "CREATE TEMP TABLE piece ON COMMIT DROP AS SELECT " + columns + " FROM " + t.into() + " WITH NO DATA; "
+		sql += "CREATE TEMP TABLE piece ON COMMIT DROP AS SELECT " + columns + " FROM " + t.intoSQL() + " WITH NO DATA; "
 	}
 	sql += "COPY " + into + " (" + columns + ") FROM STDIN"
 	if p.Binary {
@@ -168,12 +168,12 @@ func (n *lane) copyPiece(ctx context.Context, t Table, p wire.Piece) (int64, err
 		err = n.mergePiece(ctx, t, columns)
 	}
 	if err != nil {
-		return 0, explain(t, err)
+		return 0, explainCopyError(t, err)
 	}
 	return tag.RowsAffected(), nil
 }
 
-func explain(t Table, err error) error {
+func explainCopyError(t Table, err error) error {
 	if link.Code(err) == "42501" {
 		return link.Fail("target: load "+t.FullName()+" (see `syncer check`)", err)
 	}
@@ -195,7 +195,7 @@ func (n *lane) Read(b []byte) (int, error) {
 		case wire.Data:
 			n.data = f
 			n.bytes += int64(len(f))
-			n.came(int64(len(f)))
+			n.noteBytes(int64(len(f)))
 		case wire.PieceEnd:
 			n.ended = true
 		default:
@@ -251,7 +251,7 @@ func (n *lane) recordPieces(ctx context.Context) error {
 		          SELECT mine.slot, u.* FROM mine, unnest($3::text[], $4::text[], $5::bigint[]) AS u)
 		SELECT EXISTS (SELECT FROM mine)`, n.Slot, n.Epoch, names, ids, rows).Scan(&mine)
 	if err == nil && !mine {
-		err = n.fenced()
+		err = n.fencedError()
 	}
 	return err
 }
@@ -272,8 +272,8 @@ func (n *lane) recordShadow(ctx context.Context) error {
 // progressEvery is how often OnProgress hears of a piece that is being loaded.
 const progressEvery = 200 * time.Millisecond
 
-// begun notes the piece's table for those who watch.
-func (n *lane) begun(t Table, p wire.Piece) {
+// noteBegun notes the piece's table for those who watch.
+func (n *lane) noteBegun(t Table, p wire.Piece) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.at = n.done[t.FullName()]
@@ -284,23 +284,23 @@ func (n *lane) begun(t Table, p wire.Piece) {
 	n.at.Pieces, n.at.Total = int(p.Of), p.Bytes*int64(p.Of)
 }
 
-func (n *lane) came(bytes int64) {
+func (n *lane) noteBytes(bytes int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.at.Bytes += bytes
 	if time.Since(n.shown) > progressEvery {
-		n.show()
+		n.showProgress()
 	}
 }
 
-func (n *lane) finished(rows int64) {
+func (n *lane) noteFinished(rows int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.at.Done, n.at.Rows = n.at.Done+1, n.at.Rows+rows
-	n.show()
+	n.showProgress()
 }
 
-func (n *lane) show() {
+func (n *lane) showProgress() {
 	n.shown = time.Now()
 	if n.OnProgress != nil {
 		n.OnProgress(*n.at)

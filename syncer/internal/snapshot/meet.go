@@ -43,19 +43,19 @@ const (
 // leg leads to where the main stream was when it began, and the next one is only as long as the main stream got
 // meanwhile. Once legs become hardly shorter, only standing helps.
 func (m *meeting) approach(ctx context.Context) error {
-	first, err := pass(ctx, m.shadow, m.settled)
+	first, err := awaitPosition(ctx, m.shadow, m.settled)
 	if err != nil {
 		return err
 	}
 	patience := time.Duration(math.MaxInt64)
 	for {
-		at, err := pass(ctx, m.main, first)
+		at, err := awaitPosition(ctx, m.main, first)
 		if err != nil {
 			return err
 		}
 		leg, cancel := context.WithTimeout(ctx, patience)
 		began := time.Now()
-		_, err = pass(leg, m.shadow, at)
+		_, err = awaitPosition(leg, m.shadow, at)
 		cancel()
 		took := time.Since(began)
 		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) || err == nil && took <= m.stand/closeBy {
@@ -68,8 +68,8 @@ func (m *meeting) approach(ctx context.Context) error {
 	}
 }
 
-// pass waits until the stream has passed lsn and returns where it was then.
-func pass(ctx context.Context, h apply.Holder, lsn wire.LSN) (wire.LSN, error) {
+// awaitPosition waits until the stream has passed lsn and returns where it was then.
+func awaitPosition(ctx context.Context, h apply.Holder, lsn wire.LSN) (wire.LSN, error) {
 	at, release, err := h.HoldAt(ctx, lsn)
 	release()
 	return at, err
@@ -82,9 +82,9 @@ func (m *meeting) hold(ctx context.Context) (at wire.LSN, release func(), err er
 		shadow := &standing{Holder: m.shadow, release: func() {}}
 		release := func() { main.release(); shadow.release() }
 		_, before := m.shadow.Stands()
-		err := main.move(ctx, 0)
+		err := main.moveTo(ctx, 0)
 		if err == nil {
-			err = m.level(ctx, main, shadow)
+			err = m.bringLevel(ctx, main, shadow)
 		}
 		if err == nil {
 			return main.at, release, nil
@@ -110,26 +110,26 @@ type standing struct {
 	release func()
 }
 
-// move lets it go on to lsn.
-func (s *standing) move(ctx context.Context, lsn wire.LSN) (err error) {
+// moveTo lets it go on to lsn.
+func (s *standing) moveTo(ctx context.Context, lsn wire.LSN) (err error) {
 	s.release()
 	s.at, s.release, err = s.HoldAt(ctx, lsn)
 	return err
 }
 
-// level makes both stand at one position, once the main stream stands. The one that is behind goes on while the other
+// bringLevel makes both stand at one position, once the main stream stands. The one that is behind goes on while the other
 // stands; either may have to go further than it was asked, because some transactions become visible only together. It
 // ends with DeadlineExceeded when the main stream has stood for too long.
-func (m *meeting) level(ctx context.Context, main, shadow *standing) error {
+func (m *meeting) bringLevel(ctx context.Context, main, shadow *standing) error {
 	for shadow.at != main.at {
 		if shadow.at > main.at {
-			if err := main.move(ctx, shadow.at); err != nil { // it does not stand meanwhile, so there is no hurry
+			if err := main.moveTo(ctx, shadow.at); err != nil { // it does not stand meanwhile, so there is no hurry
 				return err
 			}
 			continue
 		}
 		wait, cancel := context.WithTimeout(ctx, m.stand)
-		err := shadow.move(wait, main.at)
+		err := shadow.moveTo(wait, main.at)
 		cancel()
 		if err != nil {
 			return err
@@ -143,19 +143,19 @@ func (m *meeting) level(ctx context.Context, main, shadow *standing) error {
 func (m *meeting) goOn(ctx context.Context, at wire.LSN, before uint64, while time.Duration) (moved bool, err error) {
 	if _, now := m.shadow.Stands(); now == before {
 		m.log.Warn("the table's own stream stands still; the other tables go on without it until it moves")
-		return false, m.moves(ctx, before)
+		return false, m.awaitMove(ctx, before)
 	}
 	wait, cancel := context.WithTimeout(ctx, while)
 	defer cancel()
-	_, err = pass(wait, m.shadow, at)
+	_, err = awaitPosition(wait, m.shadow, at)
 	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		err = nil
 	}
 	return true, err
 }
 
-// moves waits until the table's stream has applied something since before.
-func (m *meeting) moves(ctx context.Context, before uint64) error {
+// awaitMove waits until the table's stream has applied something since before.
+func (m *meeting) awaitMove(ctx context.Context, before uint64) error {
 	tick := time.NewTicker(lookEach)
 	defer tick.Stop()
 	for {

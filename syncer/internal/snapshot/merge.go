@@ -17,15 +17,15 @@ func (n *lane) mergePiece(ctx context.Context, t Table, columns string) error {
 	var deferred []string
 	if t.Shadow == "" { // whose indexes are never deferrable
 		var err error
-		if deferred, err = n.deferrable(ctx, t); err != nil {
+		if deferred, err = n.readDeferrable(ctx, t); err != nil {
 			return err
 		}
 	}
-	sql := fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM pg_temp.piece AS p", t.into(), columns, columns)
+	sql := fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM pg_temp.piece AS p", t.intoSQL(), columns, columns)
 	if len(deferred) == 0 {
 		sql += " ON CONFLICT DO NOTHING"
 	} else {
-		sql += " WHERE NOT EXISTS (SELECT FROM " + t.into() + " AS t WHERE " + strings.Join(deferred, " OR ") + ")"
+		sql += " WHERE NOT EXISTS (SELECT FROM " + t.intoSQL() + " AS t WHERE " + strings.Join(deferred, " OR ") + ")"
 	}
 	if _, err := n.to.Exec(ctx, sql); err != nil {
 		return err
@@ -34,9 +34,9 @@ func (n *lane) mergePiece(ctx context.Context, t Table, columns string) error {
 	return err
 }
 
-// deferrable returns, for a table with a deferrable unique constraint, which ON CONFLICT does not take, what
+// readDeferrable returns, for a table with a deferrable unique constraint, which ON CONFLICT does not take, what
 // makes a row t stand in the way of a row p; nil for every other table.
-func (n *lane) deferrable(ctx context.Context, t Table) ([]string, error) {
+func (n *lane) readDeferrable(ctx context.Context, t Table) ([]string, error) {
 	rows, err := n.to.Query(ctx, `
 		SELECT i.indimmediate,
 		       ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, n)

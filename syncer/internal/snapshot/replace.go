@@ -55,11 +55,11 @@ func Replace(ctx context.Context, o Options, hello wire.Hello) error {
 	if err := Shadow(ctx, o, hello); err != nil {
 		return err
 	}
-	o.build()
-	return replace(ctx, o, conn, shadows, hello)
+	o.noteBuilding()
+	return replaceRows(ctx, o, conn, shadows, hello)
 }
 
-func replace(ctx context.Context, o Options, conn *pgx.Conn, shadows []*swap.Shadow, hello wire.Hello) error {
+func replaceRows(ctx context.Context, o Options, conn *pgx.Conn, shadows []*swap.Shadow, hello wire.Hello) error {
 	for _, s := range shadows {
 		if err := s.Index(ctx, conn); err != nil {
 			return err

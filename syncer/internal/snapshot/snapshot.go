@@ -70,7 +70,7 @@ type Table struct {
 // FullName is "schema.name", as in sync.tables.
 func (t Table) FullName() string { return t.Schema + "." + t.Name }
 
-func (t Table) into() string {
+func (t Table) intoSQL() string {
 	if t.Shadow != "" {
 		return t.Shadow
 	}
@@ -102,23 +102,23 @@ type job struct {
 // reader. It returns when every piece is durable and every table marked ready.
 func Run(ctx context.Context, o Options, conn *pgx.Conn, have wire.Have, hello wire.Hello) error {
 	j := &job{Options: o, hello: hello, resumed: have.Applied != 0, done: map[string]*Progress{}}
-	if err := j.begin(ctx, conn); err != nil {
+	if err := j.recordMoment(ctx, conn); err != nil {
 		return err
 	}
 	if err := j.runLanes(ctx); err != nil {
 		return err
 	}
-	o.build()
+	o.noteBuilding()
 	if o.Indexes != nil {
 		if err := o.Indexes.Restore(ctx, conn); err != nil {
 			return err
 		}
 	}
 	failpoint.Hit("snapshot.before_ready")
-	return j.end(ctx, conn)
+	return j.markReady(ctx, conn)
 }
 
-func (o *Options) build() {
+func (o *Options) noteBuilding() {
 	if o.OnBuild != nil {
 		o.OnBuild(true)
 	}
@@ -152,7 +152,7 @@ func MustBeEmpty(ctx context.Context, conn *pgx.Conn, tables []Table) error {
 	for some := range slices.Chunk(tables, lookedAtOnce) {
 		looks := make([]string, len(some))
 		for i, t := range some {
-			looks[i] = fmt.Sprintf("SELECT %d WHERE EXISTS (SELECT FROM %s)", i, t.into())
+			looks[i] = fmt.Sprintf("SELECT %d WHERE EXISTS (SELECT FROM %s)", i, t.intoSQL())
 		}
 		var full int
 		err := conn.QueryRow(ctx, strings.Join(looks, " UNION ALL ")+" LIMIT 1").Scan(&full)
@@ -167,8 +167,8 @@ func MustBeEmpty(ctx context.Context, conn *pgx.Conn, tables []Table) error {
 	return nil
 }
 
-// begin records the moment from which the stream will continue, before the first row of it is loaded.
-func (j *job) begin(ctx context.Context, conn *pgx.Conn) error {
+// recordMoment records the moment from which the stream will continue, before the first row of it is loaded.
+func (j *job) recordMoment(ctx context.Context, conn *pgx.Conn) error {
 	if !j.resumed {
 		if err := MustBeEmpty(ctx, conn, j.Tables); err != nil {
 			return err
@@ -183,7 +183,7 @@ func (j *job) begin(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		}
 		if tag.RowsAffected() != 1 {
-			return j.fenced()
+			return j.fencedError()
 		}
 		_, err = tx.Exec(ctx, `UPDATE sync.tables SET state = 'copying', since = now() WHERE slot = $1 AND state = 'waiting'`, j.Slot)
 		return err
@@ -191,11 +191,11 @@ func (j *job) begin(ctx context.Context, conn *pgx.Conn) error {
 	if err != nil {
 		return targetError("record the snapshot", err)
 	}
-	return j.before(ctx, conn)
+	return j.countEarlierPieces(ctx, conn)
 }
 
-// before counts what earlier runs have loaded.
-func (j *job) before(ctx context.Context, conn *pgx.Conn) error {
+// countEarlierPieces counts what earlier runs have loaded.
+func (j *job) countEarlierPieces(ctx context.Context, conn *pgx.Conn) error {
 	rows, err := conn.Query(ctx, `SELECT name, count(*), sum(rows)::bigint FROM sync.pieces WHERE slot = $1 GROUP BY name`, j.Slot)
 	if err != nil {
 		return targetError("read pieces", err)
@@ -212,8 +212,8 @@ func (j *job) before(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// end marks the tables ready, all at once: from here on they only change by the stream.
-func (j *job) end(ctx context.Context, conn *pgx.Conn) error {
+// markReady marks the tables ready, all at once: from here on they only change by the stream.
+func (j *job) markReady(ctx context.Context, conn *pgx.Conn) error {
 	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if err := j.guardTables(ctx, tx); err != nil {
 			return err
@@ -246,12 +246,12 @@ func (j *job) guardTables(ctx context.Context, tx pgx.Tx) error {
 	var mine bool
 	err := tx.QueryRow(ctx, `SELECT epoch = $2 FROM sync.progress WHERE slot = $1 FOR SHARE`, j.Slot, j.Epoch).Scan(&mine)
 	if err == nil && !mine {
-		err = j.fenced()
+		err = j.fencedError()
 	}
 	return err
 }
 
-func (j *job) fenced() error {
+func (j *job) fencedError() error {
 	return fault.Unsafef("target: another syncer has taken over slot %q; this one stops", j.Slot)
 }
 

@@ -21,7 +21,7 @@ func Behind(ctx context.Context, db relation.Queryer, slot string) (map[string]i
 	all := map[string]int64{}
 	for _, name := range names {
 		var bytes *int64
-		if bytes, err = behind(ctx, db, slot, name); err != nil {
+		if bytes, err = readBehind(ctx, db, slot, name); err != nil {
 			break
 		}
 		if bytes != nil {
@@ -34,8 +34,8 @@ func Behind(ctx context.Context, db relation.Queryer, slot string) (map[string]i
 	return all, nil
 }
 
-// behind is nil for a table whose rows are still coming.
-func behind(ctx context.Context, db relation.Queryer, slot, name string) (bytes *int64, err error) {
+// readBehind is nil for a table whose rows are still coming.
+func readBehind(ctx context.Context, db relation.Queryer, slot, name string) (bytes *int64, err error) {
 	schema, table, _ := strings.Cut(name, ".")
 	shadow := &Names{Slot: slot, Schema: schema, Name: table}
 	var there bool

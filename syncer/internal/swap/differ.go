@@ -38,10 +38,10 @@ func (s *Shadow) readExact(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// differ returns a condition: the rows t of the table and s of the shadow are not identical bit by bit. Comparing them as records is
+// differSQL returns a condition: the rows t of the table and s of the shadow are not identical bit by bit. Comparing them as records is
 // right for every type, but makes two records of each pair of rows; where a type's own operator says the same it takes a third less
 // time.
-func (s *Shadow) differ() string {
+func (s *Shadow) differSQL() string {
 	var tests, others []string
 	for _, name := range s.Columns {
 		if collate, ok := s.exact[name]; ok {

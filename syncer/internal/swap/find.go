@@ -21,17 +21,17 @@ func (w *Swap) findDiffering(ctx context.Context) error {
 	err := w.findByJoin(ctx)
 	if link.Code(err) == "0A000" { // a key's operator is not marked as one that can merge or hash, which a full join asks for
 		if err = s.makeDiff(ctx, w.conn); err == nil {
-			err = s.run(ctx, w.conn, s.findOneByOneSQL())
+			err = s.runSQL(ctx, w.conn, s.findOneByOneSQL())
 		}
 	}
 	if err != nil {
 		return err
 	}
-	return s.run(ctx, w.conn, "ANALYZE "+s.diffSQL())
+	return s.runSQL(ctx, w.conn, "ANALYZE "+s.diffSQL())
 }
 
 func (s *Shadow) makeDiff(ctx context.Context, conn *pgx.Conn) error {
-	return s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.diffSQL(),
+	return s.runSQL(ctx, conn, "DROP TABLE IF EXISTS "+s.diffSQL(),
 		"CREATE UNLOGGED TABLE "+s.diffSQL()+" AS SELECT "+s.key.list("s")+" FROM "+s.SQL()+" AS s WITH NO DATA")
 }
 
@@ -44,11 +44,11 @@ func (w *Swap) findByJoin(ctx context.Context) error {
 		return err
 	}
 	if middle == "" {
-		return s.run(ctx, w.conn, s.findSQL("true"))
+		return s.runSQL(ctx, w.conn, s.findSQL("true"))
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.findBeside(ctx, w.conn, s.findSQL(s.key[0].isBelow(middle))) }()
-	err = s.run(ctx, w.conn, s.findSQL(s.key[0].isFrom(middle)))
+	err = s.runSQL(ctx, w.conn, s.findSQL(s.key[0].isFrom(middle)))
 	return errors.Join(err, <-ended)
 }
 
@@ -56,10 +56,10 @@ func (w *Swap) findByJoin(ctx context.Context) error {
 func (s *Shadow) findBeside(ctx context.Context, like *pgx.Conn, sql string) error {
 	conn, err := link.Like(ctx, like, "swap half")
 	if err != nil {
-		return s.fail(err)
+		return s.wrapError(err)
 	}
 	defer link.Close(conn)
-	return s.run(ctx, conn, sql)
+	return s.runSQL(ctx, conn, sql)
 }
 
 // halvedAbove is how many rows two sessions share.
@@ -80,7 +80,7 @@ func (s *Shadow) readMiddle(ctx context.Context, conn *pgx.Conn) (middle string,
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}
-	return middle, s.fail(err)
+	return middle, s.wrapError(err)
 }
 
 // findSQL compares the rows whose key fulfils a condition on rows that are called r.
@@ -93,7 +93,7 @@ func (s *Shadow) findSQL(condition string) string {
 	return fmt.Sprintf(`INSERT INTO %[1]s
 		SELECT %[4]s FROM (SELECT * FROM %[2]s AS r WHERE %[8]s) AS s FULL JOIN (SELECT * FROM %[3]s AS r WHERE %[8]s) AS t ON %[5]s
 		 WHERE s.%[7]s IS NULL OR t.%[7]s IS NULL OR %[6]s`,
-		s.diffSQL(), s.SQL(), s.table(), strings.Join(keys, ", "), s.key.pairs("t", "s"), s.differ(), first, condition)
+		s.diffSQL(), s.SQL(), s.tableSQL(), strings.Join(keys, ", "), s.key.pairs("t", "s"), s.differSQL(), first, condition)
 }
 
 // findOneByOneSQL looks for each row of one table in the other. It takes about half as long again as findSQL, and works
@@ -103,5 +103,5 @@ func (s *Shadow) findOneByOneSQL() string {
 		SELECT %[4]s FROM %[2]s AS s WHERE NOT EXISTS (SELECT FROM %[3]s AS t WHERE %[6]s AND NOT (%[7]s))
 		 UNION ALL
 		SELECT %[5]s FROM %[3]s AS t WHERE NOT EXISTS (SELECT FROM %[2]s AS s WHERE %[6]s)`,
-		s.diffSQL(), s.SQL(), s.table(), s.key.list("s"), s.key.list("t"), s.key.pairs("t", "s"), s.differ())
+		s.diffSQL(), s.SQL(), s.tableSQL(), s.key.list("s"), s.key.list("t"), s.key.pairs("t", "s"), s.differSQL())
 }

@@ -27,11 +27,11 @@ func DropLeftovers(ctx context.Context, conn *pgx.Conn, slot string, shadows []*
 	}
 	var dropped []string
 	for _, s := range shadows {
-		if !slices.Contains(ready, s.FullName()) || !slices.ContainsFunc(s.tables(), func(name string) bool { return slices.Contains(there, name) }) {
+		if !slices.Contains(ready, s.FullName()) || !slices.ContainsFunc(s.ownTables(), func(name string) bool { return slices.Contains(there, name) }) {
 			continue
 		}
 		err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			return s.run(ctx, tx, append([]string{sqlBrief}, s.dropSQL()...)...)
+			return s.runSQL(ctx, tx, append([]string{sqlBrief}, s.dropSQL()...)...)
 		})
 		if err != nil {
 			return dropped, err

@@ -16,7 +16,7 @@ type Names struct {
 // FullName is "schema.name" of the replicated table.
 func (n *Names) FullName() string { return n.Schema + "." + n.Name }
 
-func (n *Names) table() string { return relation.Quote(n.Schema, n.Name) }
+func (n *Names) tableSQL() string { return relation.Quote(n.Schema, n.Name) }
 
 // TableName is the shadow's name within its schema: readable and unique.
 func (n *Names) TableName() string {
@@ -47,8 +47,8 @@ func (n *Names) LoadSQL() string { return relation.Quote(ShadowSchema, n.loadNam
 
 func (n *Names) loadName() string { return n.TableName() + "_load" }
 
-// tables are the names of all that belongs to the shadow.
-func (n *Names) tables() []string {
+// ownTables are the names of all that belongs to the shadow.
+func (n *Names) ownTables() []string {
 	return []string{n.positionName(), n.loadName(), n.diffName(), n.TableName()}
 }
 

@@ -22,7 +22,7 @@ func TestNamesOfShadows(t *testing.T) {
 		{"s", "public", "x" + strings.Repeat("ж", 31)},
 		{"s", "public", strings.Repeat("ж", 30) + "х"},
 	} {
-		for _, name := range n.tables() {
+		for _, name := range n.ownTables() {
 			if other, taken := seen[name]; taken {
 				t.Errorf("%v and %v are both called %s", n, other, name)
 			}

@@ -77,7 +77,7 @@ func (s *Shadow) ReadState(ctx context.Context, conn *pgx.Conn) (st State, err e
 	st.Loaded = st.At != 0
 	var there bool
 	if err := conn.QueryRow(ctx, `SELECT pg_catalog.to_regclass($1) IS NOT NULL AND pg_catalog.to_regclass($2) IS NOT NULL`, s.SQL(), s.LoadSQL()).Scan(&there); err != nil || !there {
-		return State{At: st.At, Settled: st.At, Loaded: st.Loaded}, s.fail(err)
+		return State{At: st.At, Settled: st.At, Loaded: st.Loaded}, s.wrapError(err)
 	}
 	var start, settled string
 	err = conn.QueryRow(ctx, `
@@ -93,7 +93,7 @@ func (s *Shadow) ReadState(ctx context.Context, conn *pgx.Conn) (st State, err e
 	if err == nil {
 		err = st.Settled.Scan(settled)
 	}
-	return st, s.fail(err)
+	return st, s.wrapError(err)
 }
 
 // Loading records where the load begins and from where on its rows are of one moment, before the first of its pieces comes.
@@ -101,12 +101,12 @@ func (s *Shadow) Loading(ctx context.Context, conn *pgx.Conn, start, settled wir
 	_, err := conn.Exec(ctx, `
 		INSERT INTO `+s.LoadSQL()+` (piece, start, settled, since) SELECT '', $3::text::pg_lsn, $4::text::pg_lsn, since FROM sync.tables WHERE slot = $1 AND name = $2
 		ON CONFLICT (piece) DO UPDATE SET settled = excluded.settled`, s.Slot, s.FullName(), start.String(), settled.String())
-	return s.fail(err)
+	return s.wrapError(err)
 }
 
 // Forget lets the next load begin from the start.
 func (s *Shadow) Forget(ctx context.Context, conn *pgx.Conn) error {
-	return s.run(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.LoadSQL())
+	return s.runSQL(ctx, conn, "DROP TABLE IF EXISTS "+s.PositionSQL(), "DROP TABLE IF EXISTS "+s.LoadSQL())
 }
 
 // Position is where the shadow's own stream can go on; 0 when there is no shadow that is loaded for the order that
@@ -114,7 +114,7 @@ func (s *Shadow) Forget(ctx context.Context, conn *pgx.Conn) error {
 func (s *Shadow) Position(ctx context.Context, conn *pgx.Conn) (wire.LSN, error) {
 	var there bool
 	if err := conn.QueryRow(ctx, `SELECT pg_catalog.to_regclass($1) IS NOT NULL AND pg_catalog.to_regclass($2) IS NOT NULL`, s.SQL(), s.PositionSQL()).Scan(&there); err != nil || !there {
-		return 0, s.fail(err)
+		return 0, s.wrapError(err)
 	}
 	var at wire.LSN
 	var text string
@@ -127,7 +127,7 @@ func (s *Shadow) Position(ctx context.Context, conn *pgx.Conn) (wire.LSN, error)
 	if err == nil {
 		err = at.Scan(text)
 	}
-	return at, s.fail(err)
+	return at, s.wrapError(err)
 }
 
 // Loaded records that the shadow is loaded and where its stream goes on.
@@ -135,10 +135,10 @@ func (s *Shadow) Loaded(ctx context.Context, conn *pgx.Conn, at wire.LSN) error 
 	_, err := conn.Exec(ctx, `
 		INSERT INTO `+s.PositionSQL()+` (lsn, since) SELECT $3::text::pg_lsn, since FROM sync.tables WHERE slot = $1 AND name = $2`,
 		s.Slot, s.FullName(), at.String())
-	return s.fail(err)
+	return s.wrapError(err)
 }
 
-func (s *Shadow) fail(err error) error {
+func (s *Shadow) wrapError(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -193,11 +193,11 @@ func (s *Shadow) readIndexes(ctx context.Context, conn *pgx.Conn) error {
 // Make creates the shadow, empty and without indexes. It drops what an earlier attempt left.
 func (s *Shadow) Make(ctx context.Context, conn *pgx.Conn) error {
 	columns := relation.QuoteList("", s.Columns)
-	err := s.run(ctx, conn, append(s.dropSQL(),
+	err := s.runSQL(ctx, conn, append(s.dropSQL(),
 		"CREATE UNLOGGED TABLE "+s.PositionSQL()+" (lsn pg_lsn NOT NULL, since timestamptz NOT NULL)",
 		"GRANT SELECT ON "+s.PositionSQL()+" TO PUBLIC", // of those who may see the schema, to tell how far it is
 		"CREATE UNLOGGED TABLE "+s.LoadSQL()+" (piece text PRIMARY KEY, start pg_lsn, settled pg_lsn, since timestamptz)",
-		"CREATE UNLOGGED TABLE "+s.SQL()+" AS SELECT "+columns+" FROM "+s.table()+" WITH NO DATA")...)
+		"CREATE UNLOGGED TABLE "+s.SQL()+" AS SELECT "+columns+" FROM "+s.tableSQL()+" WITH NO DATA")...)
 	if code := link.Code(err); code == "3F000" || code == "42501" {
 		return fault.Unsafef("target: the writer may not make tables in schema %s; run `syncer init`, which changes nothing else", ShadowSchema)
 	}
@@ -220,9 +220,9 @@ func (s *Shadow) Index(ctx context.Context, conn *pgx.Conn) error {
 		return nil
 	})
 	if err != nil {
-		return s.fail(err)
+		return s.wrapError(err)
 	}
-	return s.run(ctx, conn, sqlFewSamples, "ANALYZE "+s.SQL()+" ("+relation.QuoteList("", s.indexedColumns())+")")
+	return s.runSQL(ctx, conn, sqlFewSamples, "ANALYZE "+s.SQL()+" ("+relation.QuoteList("", s.indexedColumns())+")")
 }
 
 // sqlFewSamples makes ANALYZE look at a tenth of the usual rows: what is asked of a key is how many rows there are, and where its
@@ -238,13 +238,13 @@ func (s *Shadow) indexedColumns() []string {
 
 // Drop removes the shadow.
 func (s *Shadow) Drop(ctx context.Context, conn *pgx.Conn) error {
-	return s.run(ctx, conn, s.dropSQL()...)
+	return s.runSQL(ctx, conn, s.dropSQL()...)
 }
 
-func (s *Shadow) run(ctx context.Context, db execer, sql ...string) error {
+func (s *Shadow) runSQL(ctx context.Context, db execer, sql ...string) error {
 	for _, q := range sql {
 		if _, err := db.Exec(ctx, q); err != nil {
-			return s.fail(err)
+			return s.wrapError(err)
 		}
 	}
 	return nil

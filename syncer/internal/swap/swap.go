@@ -163,20 +163,20 @@ func (w *Swap) deleteSQL(differing bool) string {
 	s := w.shadow
 	same := s.key.pairs("t", "s")
 	if differing {
-		same += " AND NOT (" + s.differ() + ")"
+		same += " AND NOT (" + s.differSQL() + ")"
 	}
-	return "DELETE FROM " + s.table() + " AS t WHERE NOT EXISTS (SELECT FROM " + s.SQL() + " AS s WHERE " + same + ")" + w.amongSQL("t")
+	return "DELETE FROM " + s.tableSQL() + " AS t WHERE NOT EXISTS (SELECT FROM " + s.SQL() + " AS s WHERE " + same + ")" + w.amongSQL("t")
 }
 
 func (w *Swap) updateSQL() string {
 	s := w.shadow
-	return "UPDATE " + s.table() + " AS t SET (" + relation.QuoteList("", s.Columns) + ") = ROW(" + relation.QuoteList("s.", s.Columns) + ")" +
-		" FROM " + s.SQL() + " AS s WHERE " + s.key.pairs("t", "s") + " AND " + s.differ() + w.amongSQL("s")
+	return "UPDATE " + s.tableSQL() + " AS t SET (" + relation.QuoteList("", s.Columns) + ") = ROW(" + relation.QuoteList("s.", s.Columns) + ")" +
+		" FROM " + s.SQL() + " AS s WHERE " + s.key.pairs("t", "s") + " AND " + s.differSQL() + w.amongSQL("s")
 }
 
 func (w *Swap) insertSQL() string {
 	s := w.shadow
 	columns := relation.QuoteList("", s.Columns)
-	return "INSERT INTO " + s.table() + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + relation.QuoteList("s.", s.Columns) +
-		" FROM " + s.SQL() + " AS s WHERE NOT EXISTS (SELECT FROM " + s.table() + " AS t WHERE " + s.key.pairs("t", "s") + ")" + w.amongSQL("s")
+	return "INSERT INTO " + s.tableSQL() + " (" + columns + ") OVERRIDING SYSTEM VALUE SELECT " + relation.QuoteList("s.", s.Columns) +
+		" FROM " + s.SQL() + " AS s WHERE NOT EXISTS (SELECT FROM " + s.tableSQL() + " AS t WHERE " + s.key.pairs("t", "s") + ")" + w.amongSQL("s")
 }
