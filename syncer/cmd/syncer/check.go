@@ -57,7 +57,7 @@ var (
 	sides  = []string{"source", "target", "documents", "inbound"}
 )
 
-// printFindings lists them by side, the worst first.
+// printFindings lists the findings by side, the worst first.
 func (a *app) printFindings(findings []relation.Finding) {
 	if len(findings) == 0 {
 		a.printf("everything is as it should be\n")
@@ -81,7 +81,7 @@ func (a *app) printFindings(findings []relation.Finding) {
 	a.printf("\n%s\n", countFindings(findings))
 }
 
-// place is where v stands in the order; what is not in it comes last.
+// place returns the position of v in the order; what is not in it comes last.
 func place[T comparable](order []T, v T) int {
 	if i := slices.Index(order, v); i >= 0 {
 		return i
@@ -89,7 +89,7 @@ func place[T comparable](order []T, v T) int {
 	return len(order)
 }
 
-// indent is what stands before all but a finding's first line.
+// indent stands before every line of a finding except the first.
 const indent = "          "
 
 func (a *app) printFinding(f relation.Finding) {
@@ -107,7 +107,7 @@ func (a *app) printFinding(f relation.Finding) {
 	}
 }
 
-// mendLines indents SQL, which may then be copied as it stands; of a long script the beginning is enough.
+// mendLines indents SQL so that it can be copied. Of a long script it shows only the beginning.
 func mendLines(sql string) string {
 	const most = 6
 	lines := strings.Split(strings.TrimRight(sql, "\n"), "\n")

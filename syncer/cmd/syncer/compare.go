@@ -72,7 +72,7 @@ func (a *app) compareFlags(c *cobra.Command, o *compare.Options) {
 	_ = c.RegisterFlagCompletionFunc("table", a.completeTables)
 }
 
-// compareOptions completes the flags with the configuration and refuses what makes no sense.
+// compareOptions completes the flags from the configuration and refuses those that make no sense.
 func (a *app) compareOptions(o *compare.Options) (err error) {
 	if o.Config, o.List, err = a.loadFiles(); err != nil {
 		return err
@@ -98,7 +98,7 @@ func (a *app) compareOptions(o *compare.Options) (err error) {
 	return nil
 }
 
-// comparedError is the exit code's error: what differs is worse than what could not be compared.
+// comparedError returns the error that decides the exit code. That something differs is worse than that something could not be compared.
 func comparedError(r *compare.Report) error {
 	if !r.Equal {
 		return fault.Unsafef("the replica differs from its source: %s; `syncer repair --dry-run` shows what would be done", r.Differences())
@@ -119,7 +119,7 @@ func incompleteError(r *compare.Report) error {
 	return fmt.Errorf("not everything could be compared: %s", strings.Join(names, ", "))
 }
 
-// phases shows one line of progress after another. tell is called from several goroutines.
+// phases shows one line of progress after another. Its method tell is called from several goroutines.
 type phases struct {
 	app     *app
 	mu      sync.Mutex
@@ -142,7 +142,7 @@ func (s *phases) showPhase(p compare.Progress) {
 	s.line.Set(p.Done)
 }
 
-// endPhase ends the last line; failed says that the work was not brought to its end.
+// endPhase ends the last line. failed says that the work was not finished.
 func (s *phases) endPhase(failed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

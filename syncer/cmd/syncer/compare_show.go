@@ -66,7 +66,7 @@ func (a *app) printKeys(tables []compare.TableReport) {
 	}
 }
 
-// keyOf writes a key as name=value.
+// keyOf formats a key as name=value.
 func keyOf(columns []string, values []*string) string {
 	parts := make([]string, len(values))
 	for i, v := range values {

@@ -9,8 +9,8 @@ import (
 	"portal.example/syncer/internal/config"
 )
 
-// completeTables offers the whitelist's tables to the shell, those that are not typed yet. A configuration
-// that cannot be read offers nothing: a shell is no place for its errors.
+// completeTables offers the shell those tables of the whitelist that are not typed yet. If the configuration cannot be read it offers
+// nothing, because a completion has no place to show errors.
 func (a *app) completeTables(_ *cobra.Command, typed []string, _ string) ([]string, cobra.ShellCompDirective) {
 	cfg, err := config.Load(a.configPath)
 	if err != nil {
@@ -29,7 +29,7 @@ func (a *app) completeTables(_ *cobra.Command, typed []string, _ string) ([]stri
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// oneOf offers fixed words for a flag.
+// oneOf offers fixed values for a flag.
 func oneOf(c *cobra.Command, flag string, words ...string) {
 	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -9,7 +9,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-// helpWidth is how wide help may be: it is read in terminals and mails, and printed.
+// helpWidth is the longest line of help, which is read in terminals and mails, and printed.
 const helpWidth = 100
 
 func init() {
@@ -17,7 +17,7 @@ func init() {
 	cobra.AddTemplateFunc("flags", func(f *pflag.FlagSet) string { return f.FlagUsagesWrapped(helpWidth - 2) })
 }
 
-// setHelp makes help look like a page of a manual. The same page is shown for usage.
+// setHelp formats help like a page of a manual, which is also shown for usage.
 func setHelp(root *cobra.Command) {
 	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | fold | trimTrailingWhitespaces}}
 
@@ -48,7 +48,7 @@ EXIT CODES
 {{end}}`)
 }
 
-// foldText fills the lines of each paragraph. Lines that begin with a space are examples and lists: they stay.
+// foldText fills the lines of each paragraph. Lines that begin with a space are examples and lists, and stay as they are.
 func foldText(text string) string {
 	var out, paragraph []string
 	end := func() {

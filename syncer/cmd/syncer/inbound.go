@@ -63,7 +63,7 @@ func inboundWaiting(in *status.Inbound) string {
 	return terminal.Count(in.Waiting) + " messages, " + terminal.Bytes(in.Bytes)
 }
 
-// momentText is a moment by the clock of whoever reads it, and how long before now that was.
+// momentText formats a moment in local time, followed by how long ago it was.
 func momentText(at, now time.Time) string {
 	text := at.Local().Format(time.DateTime)
 	if ago := now.Sub(at).Round(time.Second); ago > 0 {

@@ -15,18 +15,17 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-// logLoadEvery is how often a load is told of where no bar can be drawn.
+// logLoadEvery is how often a load is logged where no bar can be drawn.
 const logLoadEvery = 5 * time.Second
 
-// loading shows a load: a bar over all tables for a person, now and then a line in the log otherwise. What
-// is done of a table is the part of its pieces, weighed by its size on the source's disk, as nothing
-// else is known before the rows come.
+// loading shows a load: on a terminal as a bar over all tables, elsewhere as an occasional line in the log. Before the rows come only a
+// table's size on the source's disk is known, so the bar counts its loaded pieces, weighed by that size.
 type loading struct {
 	ask    func() map[string]int64
 	log    *slog.Logger
 	live   *status.Live
 	bar    *terminal.Progress // nil: the log is used
-	sizes  map[string]int64   // of the source's tables, asked for once; those that are not in it are added as they come
+	sizes  map[string]int64   // of the source's tables, asked for once; others are added when their load begins
 	tables map[string]snapshot.Progress
 	logged time.Time
 }
@@ -39,8 +38,8 @@ func (a *app) showLoading(ctx context.Context, cfg *config.Config, log *slog.Log
 	return l
 }
 
-// sourceSizes asks the source for the size of each listed table. Where it cannot be asked, the bar's end is
-// only known table by table.
+// sourceSizes asks the source for the size of each listed table. If that fails, the bar learns the size of each table when its load
+// begins.
 func sourceSizes(ctx context.Context, cfg *config.Config) map[string]int64 {
 	sizes := map[string]int64{}
 	list, err := whitelist.Load(cfg.Whitelist)
@@ -112,7 +111,7 @@ func (l *loading) sumTables() (done, total, rows int64) {
 	return done, total, rows
 }
 
-// logTable writes a line when a table is done and, in between, now and then.
+// logTable logs when a table is done, and at intervals before.
 func (l *loading) logTable(p snapshot.Progress) {
 	finished := p.Pieces > 0 && p.Done >= p.Pieces
 	if !finished && time.Since(l.logged) < logLoadEvery {

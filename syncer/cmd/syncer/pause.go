@@ -82,14 +82,14 @@ func waitFlag(c *cobra.Command, wait *time.Duration) {
 	c.Flags().DurationVar(wait, "wait", obeyWithin, "how long to wait until the syncer has obeyed; 0 asks only")
 }
 
-// awaitWish waits for the syncer to obey; with wait 0 it only looks.
+// awaitWish waits until the syncer obeys; with wait 0 it only looks once.
 func awaitWish(ctx context.Context, conn *pgx.Conn, slot string, wait time.Duration, done func(control.State) bool) (control.State, error) {
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	return control.Wait(waiting, conn, slot, done)
 }
 
-// tellRequest says what became of a request: done, asked for, or not obeyed in time, which is a failure.
+// tellRequest reports what became of a request: it was obeyed, it was only asked for, or it was not obeyed in time, which is a failure.
 func (a *app) tellRequest(s control.State, done bool, wait time.Duration, what, later string) error {
 	if a.json {
 		err := a.printJSON(map[string]any{
@@ -114,14 +114,14 @@ func (a *app) tellRequest(s control.State, done bool, wait time.Duration, what, 
 	return nil
 }
 
-// printResult prints a line that is the answer of a verb, where JSON is not the answer.
+// printResult prints the answer of a verb, unless JSON was asked for.
 func (a *app) printResult(format string, args ...any) {
 	if !a.json {
 		a.printf(format+"\n", args...)
 	}
 }
 
-// whoAndWhy is what others read about a pause.
+// whoAndWhy returns the note that others read about a pause.
 func whoAndWhy(reason string) string {
 	name := "somebody"
 	if u, err := user.Current(); err == nil {

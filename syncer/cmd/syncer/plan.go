@@ -51,7 +51,7 @@ It prints nothing when something is refused: run check.`,
 	return a.jsonFlag(c)
 }
 
-// ofSide are the steps of one side, or all.
+// ofSide returns the steps of one side, or all of them.
 func ofSide(steps []prepare.Step, side string) []prepare.Step {
 	some := []prepare.Step{}
 	for _, s := range steps {
@@ -70,8 +70,8 @@ func (a *app) printPlan(steps []prepare.Step, only string, timeout time.Duration
 	}
 }
 
-// printSteps prints those of the source in a transaction: between the change of a replica identity and that of the
-// publication the application could not change its rows.
+// printSteps prints the steps. Those of the source are printed in one transaction: between the change of a replica identity and that of the
+// publication, the application could not change its rows.
 func (a *app) printSteps(side string, steps []prepare.Step, psql bool, timeout time.Duration) {
 	a.printf("-- on the %s, as %s.admin_dsn\n", side, side)
 	if len(steps) == 0 {

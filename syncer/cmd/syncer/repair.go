@@ -81,7 +81,7 @@ func (a *app) printRepair(out *compare.Outcome) {
 	a.printUnmended(out)
 }
 
-// objectsToo adds to a sentence what concerns objects, if anything does.
+// objectsToo adds the part about objects to a sentence, if there is any.
 func objectsToo(format string, numbers ...int64) string {
 	var all int64
 	texts := make([]any, len(numbers))
@@ -111,7 +111,7 @@ func (a *app) printUnmended(out *compare.Outcome) {
 	terminal.Table(a.out, []terminal.Column{{Title: "table", Cut: true}, {Title: "key", Cut: true}, {Title: "still differs because", Wrap: true}}, rows...)
 }
 
-// repairedError is the exit code's error.
+// repairedError returns the error that decides the exit code.
 func repairedError(out *compare.Outcome) error {
 	switch {
 	case out.DryRun && !out.Equal:

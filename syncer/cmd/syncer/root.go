@@ -17,7 +17,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-// app is what all verbs share.
+// app holds what all verbs share.
 type app struct {
 	configPath string
 	json       bool
@@ -87,7 +87,7 @@ func (a *app) addVerbs(root *cobra.Command) {
 	root.SetCompletionCommandGroupID("other")
 }
 
-// noArgs refuses arguments as wrong usage.
+// noArgs refuses any arguments as wrong usage.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return fault.Usagef("unexpected argument %q; see `%s --help`", args[0], c.CommandPath())
@@ -100,8 +100,8 @@ func (a *app) jsonFlag(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// loadFiles reads configuration and whitelist. keys are what the verb uses: in a split installation each unit has
-// its own side only. Without keys it is both databases.
+// loadFiles reads the configuration and the whitelist. keys are the settings that the verb needs: in a split installation each unit only
+// has those of its own side. Without keys both databases are needed.
 func (a *app) loadFiles(keys ...string) (*config.Config, *whitelist.List, error) {
 	if len(keys) == 0 {
 		keys = []string{"source.dsn", "target.dsn"}
@@ -120,7 +120,7 @@ func (a *app) loadFiles(keys ...string) (*config.Config, *whitelist.List, error)
 	return cfg, list, nil
 }
 
-// loadConfig reads the configuration and refuses one without keys.
+// loadConfig reads the configuration and refuses one that lacks any of the keys.
 func (a *app) loadConfig(keys ...string) (*config.Config, error) {
 	cfg, err := config.Load(a.configPath)
 	if err != nil {
@@ -143,7 +143,7 @@ func (a *app) onTarget(c *cobra.Command, do func(context.Context, *config.Config
 	return do(c.Context(), cfg, conn)
 }
 
-// newLogger writes to stderr what an operator needs, never row data.
+// newLogger logs to stderr. Row data is never logged.
 func (a *app) newLogger(cfg *config.Config) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
@@ -159,7 +159,7 @@ func (a *app) newLogger(cfg *config.Config) (*slog.Logger, error) {
 	return nil, fault.Usagef("configuration: log_format: %q is not text or json", cfg.LogFormat)
 }
 
-// newProgress shows work on stderr, unless nobody wants to see it: then it is nil, and shows nothing.
+// newProgress returns a progress display on stderr; nil, which shows nothing, if it is not wanted.
 func (a *app) newProgress(title string, total int64) *terminal.Progress {
 	if a.json || a.quiet {
 		return nil
@@ -167,7 +167,7 @@ func (a *app) newProgress(title string, total int64) *terminal.Progress {
 	return terminal.NewProgress(a.problems, title, total)
 }
 
-// tellPeople tells people what goes on, on stderr, so that the output stays for results.
+// tellPeople prints to stderr what is going on, because standard output is for results.
 func (a *app) tellPeople(format string, args ...any) {
 	if !a.json && !a.quiet {
 		_, _ = fmt.Fprintf(a.problems, format+"\n", args...)

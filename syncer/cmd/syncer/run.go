@@ -70,7 +70,7 @@ With --until-lsn or --until-current it ends when everything up to there is appli
 	return c
 }
 
-// serveHTTP offers /metrics and /healthz when the configuration says where.
+// serveHTTP serves /metrics and /healthz if the configuration has an address for them.
 func serveHTTP(cfg *config.Config, log *slog.Logger, live *status.Live) (stop func(), err error) {
 	if cfg.Listen == "" {
 		return func() {}, nil

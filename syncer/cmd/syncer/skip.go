@@ -109,7 +109,7 @@ func (a *app) leaveOut(ctx context.Context, conn *pgx.Conn, slot string, lsn wir
 	return nil
 }
 
-// maySkip refuses to leave out anything but what the syncer stands at.
+// maySkip refuses to skip any transaction but the one at which the syncer stands still.
 func maySkip(s control.State, lsn wire.LSN, force bool) error {
 	if lsn <= s.Applied {
 		return fault.Usagef("transaction %s is already on the target (applied is %s); there is nothing to skip", lsn, s.Applied)

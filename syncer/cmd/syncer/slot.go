@@ -66,10 +66,10 @@ func (a *app) onSource(c *cobra.Command, do func(context.Context, *config.Config
 	return do(c.Context(), cfg, conn)
 }
 
-// obvious is a wait that nobody asks about.
+// obvious is how long a wait needs no explanation.
 const obvious = 5 * time.Second
 
-// measureSlot looks twice, so that the second look knows the rate.
+// measureSlot looks twice, so that the rate is known.
 func (a *app) measureSlot(ctx context.Context, conn *pgx.Conn, name string, wait time.Duration) (*status.Slot, error) {
 	first, began, err := lookAtSlot(ctx, conn, name)
 	if err != nil || wait <= 0 || first.Safe == nil {
@@ -122,7 +122,7 @@ func slotLimit(s *status.Slot) string {
 	return terminal.Bytes(*s.Limit) + ", of which " + terminal.Bytes(*s.Safe) + " are left"
 }
 
-// printFacts prints names and values, the values wrapped.
+// printFacts prints names and values, and wraps long values.
 func (a *app) printFacts(rows [][]string) {
 	terminal.Table(a.out, []terminal.Column{{}, {Wrap: true}}, rows...)
 }
@@ -163,8 +163,8 @@ with ` + "`syncer init --resync`" + `. It refuses while a syncer reads the slot.
 	return a.jsonFlag(c)
 }
 
-// dropSlot drops it, and those of tables that were joining, on a replication connection: the role that owns the slot
-// needs no further right there.
+// dropSlot drops the slot and those of tables that were joining. It uses a replication connection, on which the role that owns the slot
+// needs no further right.
 func dropSlot(ctx context.Context, cfg *config.Config) error {
 	repl, err := link.Open(ctx, cfg.Source.DSN, link.Options{Name: "source.dsn", Application: "slot drop", Replication: true})
 	if err != nil {

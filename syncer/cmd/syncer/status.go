@@ -16,7 +16,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-// askWithin is how long one look at everything may take.
+// askWithin is how long it may take to ask both sides once.
 const askWithin = 20 * time.Second
 
 func (a *app) statusCommand() *cobra.Command {
@@ -68,7 +68,7 @@ It exits with 0 when the replica follows its source, with 3 when it follows and 
 	return a.jsonFlag(c)
 }
 
-// unwellError is why the exit code is not 0.
+// unwellError returns the error that decides the exit code; nil if all is well.
 func unwellError(r *status.Report) error {
 	if r.State == status.Streaming && r.Differs() {
 		return fault.Unsafef("the replica follows its source and differs from it; `syncer compare` shows the rows, `syncer repair` mends them")
@@ -82,7 +82,7 @@ func askOnce(ctx context.Context, cfg *config.Config, o status.Options) status.R
 	return status.Ask(ctx, cfg, o)
 }
 
-// watchStatus prints the status again and again, each time over the last; with --json, one line each time.
+// watchStatus prints the status repeatedly, each time over the last; with --json one line each time.
 func (a *app) watchStatus(ctx context.Context, cfg *config.Config, o status.Options, every time.Duration) error {
 	screen := terminal.NewScreen(a.out)
 	var before *status.Report

@@ -30,7 +30,7 @@ func (a *app) printStatus(t *terminal.Terminal, cfg *config.Config, r *status.Re
 	}
 }
 
-// verdictWord is one word: is there something to do?
+// verdictWord says in one word whether there is something to do.
 func verdictWord(t *terminal.Terminal, r *status.Report) string {
 	switch {
 	case r.State == status.Paused && len(r.Problems) == 0:
@@ -43,7 +43,7 @@ func verdictWord(t *terminal.Terminal, r *status.Report) string {
 	return t.Good("HEALTHY")
 }
 
-// doingText is what the syncer does and since when.
+// doingText says what the syncer does and since when.
 func doingText(cfg *config.Config, r *status.Report) string {
 	text := map[string]string{
 		status.Starting: "starting", status.Snapshotting: "loading tables", status.Streaming: "streaming", status.Paused: "applying nothing until `syncer resume`",
@@ -122,7 +122,7 @@ func statusFacts(cfg *config.Config, r *status.Report) [][]string {
 	return facts
 }
 
-// comparedLine says since when every row is known to be the source's; "" when no comparison is known.
+// comparedLine says when every row was last known to equal the source's; "" if no comparison is known.
 func comparedLine(c *status.Comparison, off bool, now time.Time) string {
 	switch {
 	case off && (c == nil || c.WholeAt == nil):

@@ -20,7 +20,7 @@ import (
 	"portal.example/syncer/internal/terminal"
 )
 
-// tableFlags are those of the verbs below table.
+// tableFlags are the flags of the verbs of table.
 type tableFlags struct {
 	order  prepare.Order
 	detach bool
@@ -168,7 +168,7 @@ func (a *app) tableVerb(f *tableFlags, use, short, long, example string, take fu
 	return a.jsonFlag(c)
 }
 
-// fullNames puts schema public before names that have none.
+// fullNames adds schema public to names without a schema.
 func fullNames(args []string) []string {
 	names := make([]string, len(args))
 	for i, name := range args {
@@ -223,7 +223,7 @@ func (a *app) tellTables(f *tableFlags, done *prepare.Changed) {
 	}
 }
 
-// awaitTables waits until the running syncer has swapped the tables in, and shows how much of them has come.
+// awaitTables waits until the running syncer has swapped the tables in, and shows how much of them has arrived.
 func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []string) error {
 	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "table", MaxAnswer: link.SmallAnswer})
 	if err != nil {
@@ -258,7 +258,7 @@ func (a *app) awaitTables(ctx context.Context, cfg *config.Config, names []strin
 // lookEvery is how often the progress of a load is shown.
 const lookEvery = 200 * time.Millisecond
 
-// awaitJoined returns when a table has joined, or when it is time to look again.
+// awaitJoined returns when a table has joined, or after lookEvery.
 func awaitJoined(ctx context.Context, conn *pgx.Conn) error {
 	within, cancel := context.WithTimeout(ctx, lookEvery)
 	defer cancel()
@@ -272,7 +272,7 @@ func awaitJoined(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// joiningTitle says what the tables that are not ready wait for: their rows, or to come to where the others are.
+// joiningTitle says what the tables that are not ready wait for: their rows, or to catch up with the others.
 func joiningTitle(open []string, behind map[string]int64) string {
 	var most int64
 	for _, name := range open {
@@ -285,7 +285,7 @@ func joiningTitle(open []string, behind map[string]int64) string {
 	return "catching up: " + terminal.Bytes(most) + " behind"
 }
 
-// mustStillRun fails when the syncer that was to load the tables has stopped for good.
+// mustStillRun fails if the syncer that is to load the tables has stopped for good.
 func mustStillRun(ctx context.Context, conn *pgx.Conn, slot string, open []string, syncer *replica.Sightings) error {
 	var state, why string
 	err := conn.QueryRow(ctx, `SELECT state, coalesce(error, '') FROM sync.progress WHERE slot = $1`, slot).Scan(&state, &why)

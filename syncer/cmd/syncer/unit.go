@@ -9,7 +9,7 @@ import (
 	"portal.example/syncer/internal/status"
 )
 
-// unit is one of the syncer's parts as a process of its own.
+// unit is a part of the syncer that runs as a process of its own.
 type unit interface {
 	Run(ctx context.Context) error
 }
@@ -37,7 +37,7 @@ func (a *app) runUnit(ctx context.Context, which config.Unit, build func(*config
 	return build(cfg, log, live).Run(ctx)
 }
 
-// staleAfter leaves a fetcher that polls seldom the time for it.
+// staleAfter allows a fetcher that polls seldom the time until its next poll.
 func staleAfter(cfg *config.Config, which config.Unit) time.Duration {
 	if which == config.Fetcher {
 		return max(cfg.StaleAfter, 3*cfg.Inbound.Poll)
@@ -45,7 +45,7 @@ func staleAfter(cfg *config.Config, which config.Unit) time.Duration {
 	return cfg.StaleAfter
 }
 
-// startObserver lets o look while a unit runs, when somebody may ask for its metrics.
+// startObserver runs o while a unit runs, if its metrics can be asked for.
 func startObserver(ctx context.Context, o *status.Observer) (stop func()) {
 	if o.Config.Listen == "" {
 		return func() {}

@@ -49,7 +49,7 @@ unit must not know, and connections that anybody on the network could read. It o
 	return a.jsonFlag(c)
 }
 
-// validFor looks at the file as the unit does; the fetcher needs no whitelist.
+// validFor checks the file for the needs of a unit; the fetcher needs no whitelist.
 func (a *app) validFor(cfg *config.Config, unit string) (*whitelist.List, error) {
 	if place(units, unit) == len(units) {
 		return nil, fault.Usagef("--unit %q is not run, reader, writer or fetcher", unit)

@@ -35,7 +35,7 @@ func Objects(ctx context.Context, conn *pgx.Conn, in []string, limit int) ([]Obj
 	return all, nil
 }
 
-// Retry makes failed objects due now, keys or, when there are none, all; it returns how many there were.
+// Retry makes failed objects due now: those with the given keys, or all if no keys are given. It returns how many there were.
 func Retry(ctx context.Context, conn *pgx.Conn, keys []string) (int64, error) {
 	if len(keys) == 0 {
 		keys = nil

@@ -18,20 +18,20 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// alteration puts the source right while an application uses it. It never waits for the target, and holds a lock that
-// keeps others from reading or writing for one table at a time in each lane and one statement long. Each part leaves the application
-// able to change its rows, so that it may be interrupted after any of them.
+// alteration puts the source right while an application uses it. It never waits for the target. A lock that keeps others from reading or
+// writing is held on one table at a time in each lane, for one statement. After each part the application can change its rows, so the work
+// may be interrupted after any of them.
 type alteration struct {
 	cfg    *config.Config
 	list   *whitelist.List
 	report *Report
 	conn   *pgx.Conn // of the tables' owner
-	// builder is what statements that cannot run in a transaction run on; nil until there is one.
+	// builder is the connection for statements that cannot run in a transaction; nil until it is needed.
 	builder *pgx.Conn
 	changes changePlanner
 }
 
-// doWithPatience runs fn with patience, and again without asking what the owner's role may not ask.
+// doWithPatience runs fn with patience. If the owner's role may not ask who is in the way, it tries again without asking.
 func (a *alteration) doWithPatience(ctx context.Context, lock locks.Lock, fn func(pgx.Tx) error) error {
 	patience := locks.Patience{Side: "source", Try: a.cfg.Source.LockTimeout, Give: a.cfg.Source.LockPatience}
 	err := patience.Do(ctx, a.conn, lock, fn)
@@ -53,9 +53,9 @@ func isIdentity(s Step) bool {
 	return strings.HasPrefix(s.SQL, "ALTER TABLE ") && strings.Contains(s.SQL, " REPLICA IDENTITY ")
 }
 
-// setIdentities gives each table the replica identity that it needs, in a transaction of its own. Where the publication
-// has the table with a filter or columns that do not go with the new identity, the application could not change rows
-// between this and the publication's change: so both are one.
+// setIdentities gives each table the replica identity that it needs, in a transaction of its own. If the publication
+// has the table with a filter or columns that do not go with the new identity, the application could not change rows between this change
+// and that of the publication, so one transaction makes both.
 func (a *alteration) setIdentities(ctx context.Context) error {
 	p, err := publisher.ReadPublication(ctx, a.conn, a.cfg.Source.Publication)
 	if err != nil && !errors.Is(err, publisher.ErrNoPublication) {
@@ -78,9 +78,9 @@ func (a *alteration) setIdentities(ctx context.Context) error {
 	return a.setIdentityOf(ctx, p, planned[last], nil)
 }
 
-// setIdentityOf gives a table the identity that is planned, each statement of it in a transaction that begins with first. Of
-// many tables only the last waits for the disk, and with it everything before it is there: a crash before takes
-// back identities that nothing depends on yet.
+// setIdentityOf gives a table the planned identity, each statement in a transaction that begins with first. Of many tables only the last
+// one waits for the disk, which makes all earlier ones durable as well. A crash before that only undoes identities on which nothing depends
+// yet.
 func (a *alteration) setIdentityOf(ctx context.Context, p *publisher.Publication, t publisher.Table, first []string) error {
 	plan := t.PlanIdentity()
 	var also []string
@@ -96,7 +96,7 @@ func (a *alteration) setIdentityOf(ctx context.Context, p *publisher.Publication
 	return nil
 }
 
-// alteredName is the quoted name of the table, or of the partition, that such a statement locks.
+// alteredName returns the quoted name of the table, or of the partition, that such a statement locks.
 func alteredName(sql string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(sql, "ALTER TABLE "), " REPLICA IDENTITY ")
 	return name
@@ -115,7 +115,7 @@ func (a *alteration) setIdentity(ctx context.Context, t publisher.Table, lock lo
 	})
 }
 
-// grantReader gives the reader its rights; that locks no table.
+// grantReader gives the reader its rights, which locks no table.
 func (a *alteration) grantReader(ctx context.Context) error {
 	steps := slices.DeleteFunc(a.report.stepsOf("source"), func(s Step) bool { return isIdentity(s) || isPublication(s) })
 	if len(steps) == 0 {
@@ -124,8 +124,8 @@ func (a *alteration) grantReader(ctx context.Context) error {
 	return a.doWithPatience(ctx, locks.Lock{What: "grant rights"}, func(tx pgx.Tx) error { return runSteps(ctx, tx, steps) })
 }
 
-// alterPublication makes the publication what the whitelist says. Its locks let the application read and write. While they are
-// held nobody can change a table's identity, so that what is judged then is what is committed.
+// alterPublication makes the publication as the whitelist says. Its locks let the application read and write. While they are held nobody
+// can change a table's identity, so what is judged under them is what is committed.
 func (a *alteration) alterPublication(ctx context.Context) error {
 	steps := slices.DeleteFunc(a.report.stepsOf("source"), func(s Step) bool { return !isPublication(s) })
 	if len(steps) == 0 {
@@ -169,7 +169,7 @@ func (a *alteration) judgeAgain(ctx context.Context, tx pgx.Tx) error {
 	return a.changes.mayChangeRows(ctx, tx, now...)
 }
 
-// stepFault says which statement failed, and whose right it is.
+// stepFault says which statement failed, and which right is missing.
 func stepFault(s Step, err error) error {
 	hint := ""
 	if link.Code(err) == "42501" {

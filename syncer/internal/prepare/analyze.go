@@ -11,8 +11,8 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// Analyze lets the planner know the loaded tables. Only their owner may, which the writer is not: so `init` does
-// it, and after everything else autovacuum.
+// Analyze gives the planner statistics of the loaded tables. Only their owner may do that, which the writer is not, so `init` does it here.
+// Later autovacuum does.
 func Analyze(ctx context.Context, cfg *config.Config, list *whitelist.List) error {
 	tables := make(chan whitelist.Table, len(list.Tables))
 	for _, t := range list.Tables {

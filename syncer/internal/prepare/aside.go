@@ -9,7 +9,7 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// makeIndexes makes what an interrupted first load has left aside.
+// makeIndexes makes the indexes that an interrupted first load has put aside.
 func makeIndexes(ctx context.Context, cfg *config.Config) error {
 	conn, err := link.Open(ctx, cfg.Target.AdminDSN, link.Options{Name: "target.admin_dsn", Application: "init", MaxAnswer: link.SmallAnswer})
 	if err != nil {

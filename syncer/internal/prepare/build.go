@@ -16,11 +16,10 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// tidyWithin is how long to try to take away what a failed or interrupted index has left.
+// tidyWithin is how long to try to remove what a failed or interrupted index build has left.
 const tidyWithin = 20 * time.Second
 
-// buildIndexes makes the indexes that identities lack. Neither that nor waiting for it keeps the application from
-// anything.
+// buildIndexes makes the indexes that identities lack. Neither the build nor the waiting for it blocks the application.
 func (a *alteration) buildIndexes(ctx context.Context) error {
 	lacking := slices.DeleteFunc(slices.Clone(a.report.Tables), func(t publisher.Table) bool {
 		plan := t.PlanIdentity()
@@ -31,8 +30,8 @@ func (a *alteration) buildIndexes(ctx context.Context) error {
 	})
 }
 
-// buildPatiently begins again where the index was in a deadlock with the application's own changes of the table's definition:
-// the server ends one of the two, which is ours wherever our role may ask for that.
+// buildPatiently begins again after a deadlock between the index build and the application's own changes of the table's definition. The
+// server ends one of the two: ours, if our role may ask for that.
 func (a *alteration) buildPatiently(ctx context.Context, t publisher.Table, plan *publisher.Identity) error {
 	for began := time.Now(); ; {
 		err := a.buildIndex(ctx, t, plan)
@@ -47,8 +46,8 @@ func (a *alteration) buildPatiently(ctx context.Context, t publisher.Table, plan
 	}
 }
 
-// yieldDeadlocks makes the server end this session, not the application's, when the two wait for each other: it looks for that
-// sooner. Only a role with that right may ask for it.
+// yieldDeadlocks makes the server end this session, not the application's, if the two wait for each other: this session looks for
+// deadlocks sooner. Only a role with that right may ask for it.
 func yieldDeadlocks(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `SELECT pg_catalog.set_config('deadlock_timeout', '50', false) WHERE pg_catalog.has_parameter_privilege('deadlock_timeout', 'SET')`)
 	return err
@@ -73,7 +72,7 @@ func (a *alteration) buildIndex(ctx context.Context, t publisher.Table, plan *pu
 	return explainBuild(t, plan, err)
 }
 
-// explainBuild says what of the table's rows no index can hold.
+// explainBuild says which of the table's values no index can hold.
 func explainBuild(t publisher.Table, plan *publisher.Identity, err error) error {
 	if link.Code(err) != "54000" {
 		return err
@@ -82,8 +81,8 @@ func explainBuild(t publisher.Table, plan *publisher.Identity, err error) error 
 		t.FullName(), relation.QuoteList("", plan.Columns), link.Scrub(err), t.At)
 }
 
-// runWatched runs one statement that cannot run in a transaction, on the lane's connection for such, and says who keeps it waiting.
-// When it ends otherwise than well, nothing of it goes on on the server.
+// runWatched runs one statement that cannot run in a transaction, on the lane's connection for such statements, and says who keeps it
+// waiting. If it fails, nothing of it goes on on the server.
 func (a *alteration) runWatched(ctx context.Context, what, sql string, give time.Duration) error {
 	conn, err := a.buildingConn(ctx)
 	if err != nil {
@@ -107,7 +106,7 @@ func (a *alteration) runWatched(ctx context.Context, what, sql string, give time
 	return stepFault(Step{Side: "source", SQL: sql}, err)
 }
 
-// cancelSession ends what the session is at and waits until it has.
+// cancelSession cancels what the session does and waits until that has ended.
 func (a *alteration) cancelSession(ctx context.Context, pid uint32) {
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin/2)
 	defer done()
@@ -153,8 +152,8 @@ func (a *alteration) dropIndex(ctx context.Context, schema, name string, give ti
 	return a.runWatched(ctx, "dropping index "+name, publisher.DropIndexSQL(schema, name), give)
 }
 
-// dropSuperseded drops indexes of ours that no identity uses any more. One that somebody's open transaction keeps is left
-// for the next time: it costs the application a little and hurts nothing.
+// dropSuperseded drops indexes of ours that no identity uses any more. If somebody's open transaction keeps one, it is left for the next
+// time: it costs the application a little time and does no harm.
 func (a *alteration) dropSuperseded(ctx context.Context) error {
 	defer func() { link.Close(a.builder); a.builder = nil }()
 	tables, err := publisher.Tables(ctx, a.conn, a.list)

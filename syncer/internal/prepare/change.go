@@ -20,7 +20,7 @@ import (
 type Changed struct {
 	Loading []string `json:"loading"` // tables that are being loaded beside the stream
 	Dropped []string `json:"dropped"`
-	// Released are out of the publication, so that their application may be migrated.
+	// Released tables are out of the publication, so that their application may be migrated.
 	Released []string `json:"released,omitempty"`
 	Running  bool     `json:"running"` // a syncer is at work and has taken the new list
 }
@@ -28,7 +28,7 @@ type Changed struct {
 // Change makes the replica follow the whitelist while it streams. Each step leaves a state from which the same
 // command goes on:
 //
-//	0  the target makes new tables, the source indexes      whoever is in the way there is in nobody else's
+//	0  the target makes new tables, the source indexes      waiting for these makes nobody else wait
 //	1  the publication loses what is dropped or redefined   nothing unlisted is sent from here on; replica identities fit
 //	2  the target records the new list; new and redefined tables wait, the stream leaves them alone
 //	3  the running syncer reads the list again
@@ -151,7 +151,7 @@ func quotedName(name string) string {
 	return relation.Quote(schema, table)
 }
 
-// buildFirst makes what both sides need first: it takes long, or waits, and keeps nobody else waiting.
+// buildFirst makes what both sides need first. It may take long or wait, but it makes nobody else wait.
 func (c *change) buildFirst(ctx context.Context) error {
 	if err := makeTables(ctx, c.ddl, c.report); err != nil {
 		return err
@@ -186,13 +186,13 @@ func isPublication(s Step) bool {
 	return strings.HasPrefix(s.SQL, "CREATE PUBLICATION ") || strings.HasPrefix(s.SQL, "ALTER PUBLICATION ")
 }
 
-// redefinedNames are tables whose columns or filter change.
+// redefinedNames returns the tables whose columns or filter change.
 func (c *change) redefinedNames() []string {
 	return slices.DeleteFunc(slices.Clone(c.order.Resync), func(n string) bool { return !slices.Contains(c.diff.Redefined, n) })
 }
 
-// publishList makes the publication exactly the whitelist's, together with the replica identities it needs, and
-// records its filters as PostgreSQL writes them.
+// publishList makes the publication equal to the whitelist, sets the replica identities that it needs, and records its filters as
+// PostgreSQL writes them.
 func (c *change) publishList(ctx context.Context) error {
 	failpoint.Hit("swap.before_publish")
 	report, err := c.examineSides(ctx)

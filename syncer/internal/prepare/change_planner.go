@@ -12,13 +12,13 @@ import (
 	"portal.example/syncer/internal/publisher"
 )
 
-// changePlanner asks PostgreSQL whether the application's UPDATE and DELETE would pass, by letting it plan such statements.
+// changePlanner asks PostgreSQL whether it would accept UPDATE and DELETE of the application, by letting it plan such statements.
 type changePlanner struct {
 	blind bool // the owner's role may not ask
 }
 
-// mayChangeRows fails unless the application can UPDATE and DELETE rows of the tables as they are in tx: whatever
-// publications, filters and identities there are, PostgreSQL itself says so when it plans such statements. Nothing is run.
+// mayChangeRows fails unless the application can UPDATE and DELETE rows of the tables as they are in tx. PostgreSQL decides that, from all
+// publications, filters and identities, when it plans such statements. Nothing is run.
 func (p *changePlanner) mayChangeRows(ctx context.Context, tx pgx.Tx, tables ...publisher.Table) error {
 	for some := range slices.Chunk(tables, 50) {
 		if err := p.planChanges(ctx, tx, "", some); err != nil {
@@ -28,8 +28,8 @@ func (p *changePlanner) mayChangeRows(ctx context.Context, tx pgx.Tx, tables ...
 	return nil
 }
 
-// planChanges lets PostgreSQL plan changes of the tables, or of the one partition whose quoted name it is given: the identities of the
-// others may still have to be set.
+// planChanges lets PostgreSQL plan changes of the tables. If it is given the quoted name of a partition it only plans changes of that one,
+// because the identities of the others may still have to be set.
 func (p *changePlanner) planChanges(ctx context.Context, tx pgx.Tx, part string, tables []publisher.Table) error {
 	if p.blind {
 		return nil
@@ -52,7 +52,8 @@ func (p *changePlanner) planChanges(ctx context.Context, tx pgx.Tx, part string,
 	return results.Close()
 }
 
-// judgeChange explains why an application's UPDATE or DELETE would be refused. If this role may not ask, what the catalog says has to do.
+// judgeChange explains why an application's UPDATE or DELETE would be refused. If this role may not ask PostgreSQL, the catalog has to
+// suffice.
 func (p *changePlanner) judgeChange(t publisher.Table, err error) error {
 	switch link.Code(err) {
 	case "42P10", "55000": // filter or columns of a publication do not go with the identity; there is none

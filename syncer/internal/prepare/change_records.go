@@ -13,7 +13,7 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// recordList notes the new list on the target and tells the syncer that runs.
+// recordList records the new list on the target and tells the running syncer.
 func (c *change) recordList(ctx context.Context) error {
 	failpoint.Hit("swap.before_record")
 	if err := c.findSyncer(ctx); err != nil {
@@ -42,8 +42,7 @@ func (c *change) recordList(ctx context.Context) error {
 	return nil
 }
 
-// recordTables notes the tables of the new list; the publication's text of a new filter is known only once it is
-// published.
+// recordTables records the tables of the new list. The publication's text of a new filter is only known once the filter is published.
 func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark) error {
 	slot := c.cfg.Source.Slot
 	if err := c.recordNames(ctx, tx); err != nil {
@@ -91,7 +90,7 @@ func (c *change) recordTables(ctx context.Context, tx pgx.Tx, marks []wire.Mark)
 	return nil
 }
 
-// recordNames notes what renamed tables are called now; they were released, or whole, so nothing else of them is in hand.
+// recordNames records the new names of renamed tables. They were released or completely loaded, so nothing else is recorded of them.
 func (c *change) recordNames(ctx context.Context, tx pgx.Tx) error {
 	for name, former := range c.order.Was {
 		for _, sql := range []string{`DELETE FROM sync.pieces WHERE slot = $1 AND name = $2`, `DELETE FROM sync.chunks WHERE slot = $1 AND name = $2`} {
@@ -106,10 +105,11 @@ func (c *change) recordNames(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// toErase is the prefix of rows in sync.pieces that stand for no piece but for a column to be emptied, as it may no longer leave.
+// toErase is the prefix of those rows in sync.pieces that do not stand for a piece, but for a column that may no longer leave and has to be
+// emptied.
 const toErase = "erase "
 
-// eraseUnlisted empties columns that may no longer leave; nothing writes to their tables now.
+// eraseUnlisted empties columns that may no longer leave. Nothing writes to their tables at this moment.
 func (c *change) eraseUnlisted(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, c.target, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
@@ -137,8 +137,8 @@ func (c *change) eraseUnlisted(ctx context.Context) error {
 	})
 }
 
-// cleanDropped removes what is left of dropped tables: their rows, unless they are to be kept, the roles' rights, and on the source
-// what their changes were told apart by.
+// cleanDropped removes what is left of dropped tables: their rows, unless these are to be kept, the roles' rights, and the replica
+// identities that they were given on the source.
 func (c *change) cleanDropped(ctx context.Context) error {
 	for _, name := range c.order.Drop {
 		if err := c.revokeRights(ctx, c.source, "source", c.cfg.Source.DSN, name); err != nil {
@@ -193,8 +193,8 @@ func (c *change) loadingNames() []string {
 	return names
 }
 
-// Joining returns which of names are not ready, how large their shadows are by now, in bytes, and of those that are
-// loaded how much of the source's log they are behind the others.
+// Joining returns which of names are not ready, how many bytes their shadows have by now, and for those that are loaded how many bytes of
+// the source's log they are behind the others.
 func Joining(ctx context.Context, db relation.Queryer, slot string, names []string) (open []string, bytes int64, behind map[string]int64, err error) {
 	rows, err := db.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1 AND name = ANY ($2) AND state <> 'ready' ORDER BY name`, slot, names)
 	if err == nil {

@@ -9,9 +9,9 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
-// findSyncer finds out whether a syncer is at work, or between two tries, and whether the last try ended for something that it
-// could not follow. A syncer whose connections to the target were lost a moment ago shows itself again soon; one that was stopped, or
-// has ended with an error that it does not try again after, has recorded that.
+// findSyncer finds out whether a syncer is at work or about to try again, and whether its last try ended because of something that it
+// could not follow. A syncer that has just lost its connections to the target appears again soon. One that was stopped, or has ended with
+// a final error, has recorded that.
 func (c *change) findSyncer(ctx context.Context) error {
 	for syncer := (replica.Sightings{}); ; {
 		there, gone, err := syncer.Look(ctx, c.target, c.cfg.Source.Slot)

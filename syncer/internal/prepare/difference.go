@@ -22,7 +22,7 @@ type Recorded struct {
 	State     string
 }
 
-// Difference is what of the whitelist the replica does not follow yet, by "schema.name".
+// Difference is where the replica does not follow the whitelist yet. Tables are named "schema.name".
 type Difference struct {
 	Added     []string // listed, not recorded
 	Dropped   []string // recorded, no longer listed
@@ -33,7 +33,7 @@ type Difference struct {
 // Empty reports whether the replica follows the whitelist.
 func (d Difference) Empty() bool { return len(d.Added)+len(d.Dropped)+len(d.Redefined) == 0 }
 
-// Words says what is different.
+// Words describes what is different.
 func (d Difference) Words() string {
 	var all []string
 	for _, of := range []struct {
@@ -101,7 +101,7 @@ func (d Difference) compareWith(list *whitelist.List) Difference {
 	return d
 }
 
-// applyRenames takes tables that are recorded under a former name for what they are called now.
+// applyRenames treats tables that are recorded under a former name as recorded under their new one.
 func (d Difference) applyRenames(was map[string]string, list *whitelist.List) (Difference, error) {
 	d.Recorded = slices.Clone(d.Recorded)
 	for name, former := range was {
@@ -112,7 +112,7 @@ func (d Difference) applyRenames(was map[string]string, list *whitelist.List) (D
 		if i < 0 {
 			return d, fault.Usagef("table resync %s --was %s: the replica has no %s", name, former, former)
 		}
-		// One that was renamed without having been released is as good: the stream has stopped at it.
+		// A table that was renamed without having been released will do as well: the stream has stopped at it.
 		if state := d.Recorded[i].State; state != "released" && state != "ready" {
 			return d, fault.Usagef("table resync %s --was %s: %s is being loaded (%s); rename it back, let `syncer run` finish that, and run `syncer table release %s` before it is renamed",
 				name, former, former, state, former)
@@ -122,7 +122,7 @@ func (d Difference) applyRenames(was map[string]string, list *whitelist.List) (D
 	return d.compareWith(list), nil
 }
 
-// isListedBy reports whether the record says what the whitelist says; the order of columns means nothing.
+// isListedBy reports whether the record agrees with the whitelist. The order of columns does not matter.
 func (r Recorded) isListedBy(t whitelist.Table) bool {
 	return r.Condition == t.Where && slices.Equal(slices.Sorted(slices.Values(r.Columns)), slices.Sorted(slices.Values(t.Columns)))
 }
@@ -145,8 +145,8 @@ type Order struct {
 	Was               map[string]string // former names of resynced tables that were renamed
 }
 
-// checkOrder refuses an order that is not exactly what the whitelist asks for: nobody drops or adds by accident what
-// another edit of the file meant.
+// checkOrder refuses an order that is not exactly what the whitelist asks for. So nobody accidentally drops or adds a table because of
+// another edit of the file.
 func (d Difference) checkOrder(o *Order) error {
 	if o.All {
 		o.Add, o.Drop = d.Added, d.Dropped
@@ -180,7 +180,7 @@ func (d Difference) checkOrder(o *Order) error {
 	return nil
 }
 
-// loadableNames is all tables that can be loaded anew now.
+// loadableNames returns all tables that can be loaded anew now.
 func (d Difference) loadableNames() (names []string) {
 	for _, r := range d.Recorded {
 		if (r.State == "ready" || r.State == "joining") && !slices.Contains(d.Dropped, r.Name) {
@@ -190,8 +190,8 @@ func (d Difference) loadableNames() (names []string) {
 	return names
 }
 
-// isListedAs reports whether the table is recorded as it is listed. Adding it again goes on where an interrupted command ended,
-// also when the running syncer has loaded it meanwhile, and else finds nothing to do.
+// isListedAs reports whether the table is recorded as it is listed. Adding it again then continues a command that was interrupted, even if
+// the running syncer has loaded the table meanwhile; otherwise there is nothing to do.
 func (d Difference) isListedAs(name string) bool {
 	_, recorded := d.recordedAs(name)
 	return recorded && !slices.Contains(d.Dropped, name) && !slices.Contains(d.Redefined, name)

@@ -30,7 +30,7 @@ func emptyTable(ctx context.Context, tx pgx.Tx, name string) error {
 	return nil
 }
 
-// eraseColumns takes the values of columns that may no longer leave out of the target's table, where it still has them.
+// eraseColumns removes the values of columns that may no longer leave from the target's table, if it still has them.
 func eraseColumns(ctx context.Context, tx pgx.Tx, name string, columns []string) error {
 	schema, table, _ := strings.Cut(name, ".")
 	info, err := relation.Inspect(ctx, tx, schema, table)

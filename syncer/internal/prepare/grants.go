@@ -58,11 +58,11 @@ func (p *rightsPlan) planReader(ctx context.Context) error {
 	return nil
 }
 
-// rowPlace tells where a row lies and nothing of what it holds; the snapshot and compare divide large tables by it.
+// rowPlace is the column that says where a row lies. It reveals nothing of the row; the snapshot and compare divide large tables by it.
 const rowPlace = "ctid"
 
-// readableColumns are the columns that the reader may see. Of a partitioned table also which partition a row lies in and which
-// transaction brought it there: that tells a partition that was attached empty from one that was not.
+// readableColumns returns the columns that the reader may see. For a partitioned table they include the partition that a row lies in and the
+// transaction that brought it there, which distinguish a partition that was attached empty from one that was not.
 func readableColumns(t publisher.Table) []string {
 	all := append(slices.Clone(t.Columns), rowPlace)
 	if t.Info.Kind == 'p' {
@@ -71,7 +71,7 @@ func readableColumns(t publisher.Table) []string {
 	return all
 }
 
-// addOnce adds a step that many tables may want.
+// addOnce adds a step that several tables may need, but only once.
 func (p *rightsPlan) addOnce(side, sql string) {
 	once := Step{Side: side, SQL: sql}
 	if !p.given[once] {
@@ -95,7 +95,7 @@ type right struct {
 	columns bool // read the columns that the reader needs
 }
 
-// readRights reports of each table, by one question for all, what role may do with it.
+// readRights reports for each table what role may do with it. It asks once for all of them.
 func readRights(ctx context.Context, db relation.Queryer, tables []publisher.Table, role string) ([]right, error) {
 	var at []int
 	var schemas, names, columns []string
@@ -129,7 +129,7 @@ func readRights(ctx context.Context, db relation.Queryer, tables []publisher.Tab
 }
 
 // planTarget lets the writer write exactly the replica's tables and columns (the third wall) and the replica's readers read them. The
-// rights are always given: those that are there already change nothing.
+// rights are always granted: granting one again changes nothing.
 func (p *rightsPlan) planTarget(ctx context.Context) error {
 	writer, err := userOf(ctx, p.target)
 	if err != nil {

@@ -13,9 +13,8 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// giveIdentityBack takes away what a table got for the sake of its replica, which has ended: the replica identity over an index
-// of ours, and that index, which costs the application something with each row. Another publication may live on both; then
-// they stay.
+// giveIdentityBack removes what a table was given for its replica, which has ended: the replica identity over an index of ours, and that
+// index, which costs the application time for each row. Both stay if another publication needs them.
 func (a *alteration) giveIdentityBack(ctx context.Context, name string) error {
 	t, err := a.inspectDropped(ctx, name)
 	if err != nil || t.Info == nil {
@@ -64,7 +63,7 @@ func (a *alteration) resetIdentity(ctx context.Context, t publisher.Table) error
 	})
 }
 
-// readDropped are the tables of the replica, if there is one, that the whitelist no longer lists.
+// readDropped returns the tables of the replica, if there is one, that the whitelist no longer lists.
 func readDropped(ctx context.Context, db relation.Queryer, slot string, list *whitelist.List) ([]string, error) {
 	d, err := Differs(ctx, db, slot, list)
 	if err != nil && !isUnknown(err) {
@@ -73,7 +72,7 @@ func readDropped(ctx context.Context, db relation.Queryer, slot string, list *wh
 	return d.Dropped, nil
 }
 
-// tidyDropped gives dropped tables their identities back, and at the end closes what it took.
+// tidyDropped gives dropped tables their identities back, and closes the connection that it used.
 func (a *alteration) tidyDropped(ctx context.Context, names []string) error {
 	defer func() { link.Close(a.builder); a.builder = nil }()
 	for _, name := range names {

@@ -18,7 +18,7 @@ import (
 	"portal.example/syncer/internal/watch"
 )
 
-// resync says what is done about a replica that is there.
+// resync says what happens to an existing replica.
 type resync int
 
 const (
@@ -27,12 +27,12 @@ const (
 	afresh               // the same, and empty the tables at once: for when the target has no room for both
 )
 
-// Init puts both sides right and records the replica. Two databases cannot do so in one step: when it is interrupted, or
-// one of them fails, the application on the source is as able as before, and the same command goes on. The target records the
-// replica only once the source has committed everything that it needs.
+// Init puts both sides right and records the replica. Two databases cannot do that in one step. If it is interrupted, or one of them
+// fails, the application on the source can work as before, and the same command goes on. The target records the replica only once the
+// source has committed everything that the replica needs.
 //
-// With again the slot is given up and everything is to be loaded anew; readers see the old rows until then. The slot goes
-// last: where the target does not commit, the replica goes on as it was.
+// With again the slot is given up and everything is loaded anew; readers see the old rows until then. The slot is dropped last, so if the
+// target does not commit, the replica goes on as it was.
 func Init(ctx context.Context, cfg *config.Config, list *whitelist.List, again bool) (*Report, error) {
 	if again {
 		return initializeReplica(ctx, cfg, list, anew)
@@ -128,7 +128,7 @@ func (i *initialization) openConns(ctx context.Context) (err error) {
 		})
 }
 
-// doTogether does everything at the same time, and returns the error of the first that failed in the order of the arguments.
+// doTogether calls all functions at the same time. It returns the first error in the order of the arguments.
 func doTogether(all ...func() error) error {
 	errs := make([]error, len(all))
 	var wait sync.WaitGroup
@@ -148,7 +148,7 @@ func (i *initialization) closeConns() {
 	link.Close(i.source, i.target, i.ddl, i.writer, i.repl)
 }
 
-// readKnown reports whether the target holds progress of this slot and refuses what would lose something silently.
+// readKnown reports whether the target has progress of this slot. It refuses to go on if something would be lost silently.
 func (i *initialization) readKnown(ctx context.Context, resync bool) (bool, error) {
 	progress, err := replica.Claim(ctx, i.writer, i.cfg.Source.Slot)
 	if errors.Is(err, replica.ErrNoProgress) {
@@ -183,8 +183,8 @@ func firstLine(sql string) string {
 	return sql
 }
 
-// putRight puts both sides right and records the replica. The target comes first, and whatever locks tables of the source
-// afterwards waits for nothing of the target.
+// putRight puts both sides right and records the replica. The target comes first, so that nothing that locks tables of the source has to
+// wait for the target.
 func (i *initialization) putRight(ctx context.Context, known bool, how resync) error {
 	if err := makeTables(ctx, i.ddl, i.report); err != nil {
 		return err
@@ -253,8 +253,8 @@ func (i *initialization) mayDropSlot(ctx context.Context) error {
 	return err
 }
 
-// dropSlots drops the slot that the replica followed until now, and those of tables that were joining. Should one stay, it keeps log on the source, and the load
-// that begins anew drops it.
+// dropSlots drops the slot that the replica followed until now, and those of tables that were joining. If one stays, it
+// keeps log on the source until the new load drops it.
 func (i *initialization) dropSlots(ctx context.Context) error {
 	err := publisher.DropSlot(ctx, i.repl, i.cfg.Source.Slot)
 	if err == nil {
@@ -266,8 +266,7 @@ func (i *initialization) dropSlots(ctx context.Context) error {
 	return nil
 }
 
-// giveUp empties every table this slot ever filled, also those that are no longer on
-// the whitelist.
+// giveUp empties every table that this slot has ever filled, including those that are no longer on the whitelist.
 func (i *initialization) giveUp(ctx context.Context, dst pgx.Tx) error {
 	rows, err := dst.Query(ctx, `SELECT name FROM sync.tables WHERE slot = $1`, i.cfg.Source.Slot)
 	if err != nil {
@@ -323,7 +322,7 @@ func (i *initialization) recordAnew(ctx context.Context, src relation.Queryer, d
 	return i.recordTables(ctx, src, dst, "joining")
 }
 
-// recordReplica notes whose replica this is and by which list it is made; the snapshot starts from there.
+// recordReplica records which source and which whitelist the replica is made of. The snapshot starts from there.
 func (i *initialization) recordReplica(ctx context.Context, src relation.Queryer, dst pgx.Tx) error {
 	_, err := dst.Exec(ctx, `INSERT INTO sync.progress (slot, system_id, timeline, whitelist, epoch) VALUES ($1, $2, $3, $4, 1)`,
 		i.cfg.Source.Slot, i.system.ID, i.system.Timeline, i.list.Digest())

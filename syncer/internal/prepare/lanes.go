@@ -10,8 +10,8 @@ import (
 	"portal.example/syncer/internal/publisher"
 )
 
-// lanes is how many tables of the source are worked on at a time. Of thousands of small ones each takes some waiting for
-// the disk, which two lanes share; the application's server is not to feel more than two.
+// lanes is how many tables of the source are worked on at a time. Each of thousands of small tables has to wait for the disk a little, and
+// with two lanes one works while the other waits. More would burden the application's server.
 const lanes = 2
 
 // inLanes does fn for each of the tables, each lane with a connection of its own.

@@ -11,14 +11,13 @@ import (
 	"portal.example/syncer/internal/locks"
 )
 
-// What the target is asked to define takes no time unless somebody there is in the way or the server stands still.
+// Definitions on the target take no time, unless somebody there is in the way or the server hangs.
 const (
 	targetTry  = 5 * time.Second
 	targetGive = 30 * time.Second
 )
 
-// openDDL opens a connection to the target for definitions and small questions: it waits neither for locks nor for an
-// answer for long.
+// openDDL opens a connection to the target for definitions and small questions. It does not wait long for locks or for an answer.
 func openDDL(ctx context.Context, cfg *config.Config, application string) (*pgx.Conn, error) {
 	return link.Open(ctx, cfg.Target.AdminDSN, link.Options{
 		Name: "target.admin_dsn", Application: application, MaxAnswer: link.SmallAnswer, AnswerWithin: link.Soon,

@@ -15,8 +15,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// readMarks are what is to be compared of the tables that are about to be loaded: as they are before the load begins. Of
-// those that are redefined nothing is published at that moment.
+// readMarks reads the marks of the tables that are about to be loaded, as they are before the load begins. Nothing of redefined tables is
+// published at that moment.
 func (c *change) readMarks(ctx context.Context) ([]wire.Mark, error) {
 	marks, err := watch.ReadMarks(ctx, c.source, c.cfg.Source.Publication, c.report.Tables)
 	if errors.Is(err, publisher.ErrNoPublication) {
@@ -25,7 +25,7 @@ func (c *change) readMarks(ctx context.Context) ([]wire.Mark, error) {
 	return marks, err
 }
 
-// readEntries are the oids of the tables' entries in the publication, by table.
+// readEntries returns the oids of the tables' entries in the publication, by table.
 func readEntries(ctx context.Context, db relation.Queryer, publication string) (map[string]uint32, error) {
 	p, err := publisher.ReadPublication(ctx, db, publication)
 	if errors.Is(err, publisher.ErrNoPublication) {
@@ -47,9 +47,8 @@ type execer interface {
 
 var _ execer = pgx.Tx(nil)
 
-// keepEntries notes the entries that this command has made anew in the publication. Where one was not as recorded
-// before, somebody else has changed it and what was not published meanwhile is lost: the record stays, so that the
-// stream will say so.
+// keepEntries records the entries that this command has made anew in the publication. If an entry was not as recorded before, somebody else
+// has changed it, and changes that were not published meanwhile are lost. Its record stays, so that the stream will say so.
 func keepEntries(ctx context.Context, from relation.Queryer, to execer, cfg *config.Config, before map[string]uint32) error {
 	now, err := readEntries(ctx, from, cfg.Source.Publication)
 	if err != nil {

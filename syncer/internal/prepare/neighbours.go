@@ -15,8 +15,8 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// neighbours examines what the syncer reaches besides the two databases of the stream: stores of documents, both ends of the inbound
-// channel, and the network between.
+// neighbours examines what the syncer uses besides the two databases of the stream: the stores of documents, both ends of the inbound
+// channel, and the network between them.
 type neighbours struct {
 	*Report
 

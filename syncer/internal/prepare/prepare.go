@@ -1,5 +1,5 @@
-// Package prepare compares what the whitelist wants with what both databases are: it finds what is wrong
-// (`check`), says which SQL would put it right (`plan`) and runs that SQL (`init`).
+// Package prepare compares both databases with the whitelist. It finds what is wrong (`check`), says which SQL would put it right (`plan`),
+// and runs that SQL (`init`).
 //
 // Examining changes nothing. It may import publisher, replica, watch, swap, indexes, locks, relation, link, wire, failpoint, config,
 // shared/blob, shared/whitelist and pgx.
@@ -25,11 +25,11 @@ import (
 type Step struct {
 	Side string `json:"side"` // source or target
 	SQL  string `json:"sql"`
-	// Alone: cannot run inside a transaction (CREATE INDEX CONCURRENTLY).
+	// Alone says that it cannot run inside a transaction (CREATE INDEX CONCURRENTLY).
 	Alone bool `json:"alone,omitempty"`
 }
 
-// Report is everything there is to say.
+// Report is the result of an examination.
 type Report struct {
 	Findings []relation.Finding `json:"findings"`
 	Steps    []Step             `json:"steps"`
@@ -38,12 +38,12 @@ type Report struct {
 	aside []indexes.Index // that an interrupted first load has dropped
 }
 
-// Refused returns the findings that a person must mend.
+// Refused returns the findings that somebody has to mend.
 func (r *Report) Refused() []relation.Finding {
 	return slices.DeleteFunc(slices.Clone(r.Findings), func(f relation.Finding) bool { return f.Level != relation.Refuse })
 }
 
-// Err is nil when nothing is refused, otherwise the first finding and how many more there are.
+// Err returns nil if nothing is refused; otherwise an error with the first finding and how many more there are.
 func (r *Report) Err() error {
 	refused := r.Refused()
 	switch len(refused) {
@@ -55,7 +55,7 @@ func (r *Report) Err() error {
 	return fault.Unsafef("%s (and %d more; `syncer check` lists them)", refused[0], len(refused)-1)
 }
 
-// Urgent is not nil when the application on the source suffers right now; `init` mends that, and should soon.
+// Urgent returns an error if the application on the source suffers right now. `init` mends that, and should be run soon.
 func (r *Report) Urgent() error {
 	i := slices.IndexFunc(r.Findings, func(f relation.Finding) bool { return f.Urgent })
 	if i < 0 {
@@ -68,7 +68,7 @@ func (r *Report) addFinding(level relation.Level, side, subject, text string, me
 	r.Findings = append(r.Findings, relation.Finding{Level: level, Side: side, Subject: subject, Text: text, Mend: mend})
 }
 
-// addTodo is what `init` will do, and the SQL by which it does it.
+// addTodo adds something that `init` will do, and the SQL by which it does it.
 func (r *Report) addTodo(side, subject, text string, sql ...string) {
 	r.addFinding(relation.Todo, side, subject, text, sql...)
 	r.addSteps(side, sql...)
@@ -158,7 +158,7 @@ func (r *Report) examineParts(ctx context.Context, cfg *config.Config, source, t
 
 func isRefused(f relation.Finding) bool { return f.Level == relation.Refuse }
 
-// Wanted is what the target must have for the source's table.
+// Wanted returns what the target must have for the source's table.
 func Wanted(t publisher.Table, id int) replica.Wanted {
 	w := replica.Wanted{Relation: t.Relation(id)}
 	for _, c := range w.Columns {

@@ -19,14 +19,14 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// Check is Examine and a rehearsal: what is to be done to the source is done there, in a transaction that is rolled back.
-// So what check lets pass, PostgreSQL lets pass, and `init` does.
+// Check is Examine with a rehearsal: the steps for the source are run there in a transaction that is rolled back. So PostgreSQL itself
+// confirms what check lets pass, and `init` will succeed.
 func Check(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
 	return checkFor(ctx, cfg, list, purpose{back: noTable, follow: true})
 }
 
-// Plan is Check for a whitelist that the replica need not follow yet: its steps make the source as `table apply` or `init --resync`
-// will want it.
+// Plan is Check for a whitelist that the replica need not follow yet. Its steps make the source as `table apply` or `init --resync` will
+// need it.
 func Plan(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Report, error) {
 	return checkFor(ctx, cfg, list, purpose{back: noTable})
 }
@@ -40,8 +40,8 @@ func checkFor(ctx context.Context, cfg *config.Config, list *whitelist.List, wha
 	return report, r.rehearse(ctx)
 }
 
-// rehearsal tries what init will do to the source. It publishes the tables themselves, which lets everybody read and
-// write them; an identity that is to be made, which would not, is tried on an empty copy of the table.
+// rehearsal tries what init will do to the source. It publishes the tables themselves, during which everybody can read and write them. A
+// new identity, which would block them, is tried on an empty copy of the table.
 type rehearsal struct {
 	*Report
 
@@ -53,7 +53,7 @@ type rehearsal struct {
 // end an autovacuum that is in the way.
 const shortly = 500 * time.Millisecond
 
-// rehearseWithin bounds one statement of it.
+// rehearseWithin is how long one statement of a rehearsal may take.
 const rehearseWithin = 30 * time.Second
 
 func (r *rehearsal) rehearse(ctx context.Context) (err error) {
@@ -119,7 +119,7 @@ func (r *rehearsal) oneByOne(ctx context.Context, tables []publisher.Table) erro
 	return nil
 }
 
-// judgeFailure says why a table could not be published; more is false when it is the same for all tables.
+// judgeFailure says why a table could not be published. more is false if the reason is the same for all tables.
 func (r *rehearsal) judgeFailure(ctx context.Context, t publisher.Table, err error) (more bool, _ error) {
 	switch code := link.Code(err); {
 	case code == "":
@@ -152,8 +152,7 @@ func (r *rehearsal) judgeFailure(ctx context.Context, t publisher.Table, err err
 
 var listOf = regexp.MustCompile(`(?i)\bin\s*\(`)
 
-// listHint helps with what PostgreSQL does not say: an IN list over varchar is converted, which a publication's filter must
-// not be.
+// listHint explains what PostgreSQL's message does not: an IN list over varchar involves a conversion, which a publication's filter may not.
 func listHint(where, code string) string {
 	if code == "0A000" && listOf.MatchString(where) {
 		return "; an IN list over a varchar column is such a conversion: write c = 'a' OR c = 'b' instead"
@@ -198,7 +197,7 @@ func (r *rehearsal) tryCopies(ctx context.Context, tables []publisher.Table) err
 	return nil
 }
 
-// typesOf is all that an identity's index on an empty copy depends on: of many tables alike, one is tried.
+// typesOf returns all that an identity's index on an empty copy depends on. Of several tables that are alike in it, one is tried.
 func typesOf(t publisher.Table, plan *publisher.Identity) string {
 	var b strings.Builder
 	for _, name := range plan.Columns {

@@ -11,15 +11,15 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// noTable brings no released table back.
+// noTable selects no released table.
 func noTable(string) bool { return false }
 
-// everyTable brings every one back.
+// everyTable selects every one.
 func everyTable(string) bool { return true }
 
 // Release takes tables out of the publication so that their application may be migrated: PostgreSQL refuses ALTER TYPE and DROP
-// COLUMN of listed columns as long as they are published. Readers of the replica see the rows of then until the tables are
-// loaded anew. Each step leaves a state from which the same command goes on:
+// COLUMN of listed columns as long as they are published. Readers of the replica see the rows of that moment until the
+// tables are loaded anew. Each step leaves a state from which the same command goes on:
 //
 //	1  the target records it, and the running syncer reads that: it no longer misses the tables in the publication
 //	2  the publication loses them
@@ -76,7 +76,7 @@ func (c *change) recordReleased(ctx context.Context, names []string) error {
 	return nil
 }
 
-// widerTables are the numbers of tables that have columns of wider types on the target than in the source.
+// widerTables returns the numbers of the tables that have columns of wider types on the target than in the source.
 func (r *Report) widerTables(ctx context.Context, db relation.Queryer) (map[int]bool, error) {
 	names := make([]relation.Name, len(r.Tables))
 	for i, t := range r.Tables {

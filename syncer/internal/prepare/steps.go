@@ -10,12 +10,12 @@ import (
 	"portal.example/syncer/internal/swap"
 )
 
-// stepsOf are the steps of one side that can run in a transaction, in order.
+// stepsOf returns the steps of one side that can run in a transaction, in order.
 func (r *Report) stepsOf(side string) []Step {
 	return slices.DeleteFunc(slices.Clone(r.Steps), func(s Step) bool { return s.Side != side || s.Alone })
 }
 
-// stepsAtOnce is how many steps are under way at a time: enough that the way there and back does not count.
+// stepsAtOnce is how many steps are sent before the first answer is awaited: enough that round trips do not matter.
 const stepsAtOnce = 200
 
 // runSteps runs steps in order within tx, one after the other on the server, but without waiting for each answer

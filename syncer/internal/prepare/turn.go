@@ -13,9 +13,9 @@ import (
 	"portal.example/syncer/internal/locks"
 )
 
-// turn is the right to set up or change a slot's replica, which one command has at a time: what one of them finds missing,
-// another would be making. It is a lock of a transaction that does nothing else, so that it also holds behind a connection pooler
-// and ends with its command, however that ends.
+// turn is the right to set up or change a slot's replica, which one command has at a time; otherwise two commands would both make what is
+// missing. It is a lock of a transaction that does nothing else, so it works behind a connection pooler as well, and ends with its
+// command, however that ends.
 type turn struct{ conn *pgx.Conn }
 
 // turnPause is how often a command that waits for its turn asks for it.
@@ -63,7 +63,7 @@ func awaitTurn(ctx context.Context, conn *pgx.Conn, slot string, patience time.D
 	}
 }
 
-// whoseTurn says which command is at work; "" when none is.
+// whoseTurn says which command is at work; "" if none is.
 func whoseTurn(ctx context.Context, conn *pgx.Conn, slot string) (who string, err error) {
 	err = conn.QueryRow(ctx, `
 		SELECT pg_catalog.format('`+"`%s`"+`, pid %s, from %s, since %s', regexp_replace(a.application_name, ' turn$', ''), l.pid,

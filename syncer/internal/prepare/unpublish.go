@@ -13,8 +13,8 @@ import (
 	"portal.example/syncer/internal/relation"
 )
 
-// unpublishTables takes the tables out of the publication, as far as it has them; false when there is no publication. It waits for
-// nothing that reads or writes the tables, only for other commands that change them, and for those not for ever.
+// unpublishTables takes those of the tables that are published out of the publication; it returns false if there is no publication. It does
+// not wait for readers or writers of the tables, only for commands that change their definition, and only for a limited time.
 func (a *alteration) unpublishTables(ctx context.Context, names []string) (there bool, err error) {
 	publication := a.cfg.Source.Publication
 	p, err := publisher.ReadPublication(ctx, a.conn, publication)

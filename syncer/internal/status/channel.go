@@ -8,7 +8,7 @@ import (
 	"portal.example/syncer/internal/link"
 )
 
-// Inbound tells of sealed messages: those still outside, and, where it may be asked, those that came in damaged.
+// Inbound counts sealed messages: those that still wait outside, and those that came in damaged, if the inside may be asked.
 type Inbound struct {
 	Waiting  int64      `json:"waiting"`
 	Bytes    int64      `json:"bytes"`

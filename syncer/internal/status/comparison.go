@@ -41,10 +41,10 @@ type Difference struct {
 	Since   time.Time `json:"since"`
 }
 
-// differences that are told one by one.
+// differences is how many of them are reported one by one.
 const differences = 50
 
-// describe are what is wrong, for people.
+// describe says what is wrong, for people.
 func (d Difference) describe() string {
 	since := d.Since.Local().Format(time.DateTime)
 	switch d.What {
@@ -60,7 +60,7 @@ func (d Difference) describe() string {
 	return fmt.Sprintf("%s differs in %s%d rows since %s; run `syncer repair` (`syncer compare` shows them)", d.Name, atLeast, d.Rows, since)
 }
 
-// Differs reports whether some row or object is known not to be what the source has.
+// Differs reports whether some row or object is known to differ from the source.
 func (r *Report) Differs() bool {
 	return slices.ContainsFunc(r.Differences, func(d Difference) bool { return d.What != "unread" })
 }
@@ -94,7 +94,7 @@ func readCompared(ctx context.Context, conn *pgx.Conn, slot string) (*Comparison
 	return c, all, nil
 }
 
-// comparison of the replica with its source, in numbers.
+// comparison holds the metrics of the comparison of the replica with its source.
 type comparison struct {
 	comparedBlocks, comparedRows, comparedObjects, mended prometheus.Counter
 	stood                                                 prometheus.Histogram
@@ -184,7 +184,7 @@ func (l *Live) Differs(c *Comparison, all []Difference, every time.Duration) {
 	}
 }
 
-// readComparison tells what differs; the replica is not well while anything does.
+// readComparison adds what differs to the report. A replica that differs from its source is not healthy.
 func (t *replicaView) readComparison(ctx context.Context, conn *pgx.Conn) {
 	c, all, err := readCompared(ctx, conn, t.cfg.Source.Slot)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// distance is how far the replica is behind its source, by positions of the source's log and by the source's clock. Where a method is
-// given now, that is our clock.
+// distance is how far the replica is behind its source, by positions of the source's log and by the source's clock. The
+// parameter now of its methods is the time by our own clock.
 type distance struct {
 	applied wire.LSN
 	fresh   time.Time // source's clock: nothing older is missing
@@ -15,19 +15,20 @@ type distance struct {
 	toldAt  time.Time // source's clock in that message
 	toldIn  time.Time // our clock when it came
 	anew    bool      // the next message's clock counts, whatever the last one said
-	marks   []reached // of what was sent and is not confirmed, oldest first; of a unit that does not apply
+	marks   []reached // sent and not confirmed, oldest first; only in a unit that does not apply
 }
 
-// reached says that nothing older than at (source's clock) is missing to whoever has everything up to lsn.
+// reached is a pair: where everything up to lsn has arrived, nothing older than at (source's clock) is missing.
 type reached struct {
 	lsn wire.LSN
 	at  time.Time
 }
 
-// mostMarks bounds the marks; of more than that, every second one is forgotten.
+// mostMarks is how many marks are kept. When there are more, every second one is dropped.
 const mostMarks = 4096
 
-// beginAt notes where a stream begins and, unless it is nil, than which moment of the source nothing older is missing there.
+// beginAt notes the position at which a stream begins. fresh is the moment of the source before which nothing is missing there; nil if
+// that is not known.
 func (d *distance) beginAt(applied wire.LSN, fresh *time.Time) {
 	d.applied, d.fresh, d.anew = applied, time.Time{}, true
 	if fresh != nil {
@@ -35,8 +36,8 @@ func (d *distance) beginAt(applied wire.LSN, fresh *time.Time) {
 	}
 }
 
-// noteSource takes the clock only when it is ahead of what the last one has become: a message that waited on its way
-// says less than an earlier one that did not.
+// noteSource notes what a message says of the source. Its clock counts only if it is ahead of the source's clock as we know it: a
+// message that was held up on its way knows less than an earlier one that was not.
 func (d *distance) noteSource(position wire.LSN, clock, now time.Time) {
 	d.told = max(d.told, position)
 	if d.anew || clock.After(d.sourceClock(now)) {
@@ -44,10 +45,10 @@ func (d *distance) noteSource(position wire.LSN, clock, now time.Time) {
 	}
 }
 
-// sourceClock is the source's, as far as we were told.
+// sourceClock estimates the source's clock from the last message.
 func (d *distance) sourceClock(now time.Time) time.Time { return d.toldAt.Add(now.Sub(d.toldIn)) }
 
-// reachedAt notes than which moment nothing older is missing to whoever has everything up to position.
+// reachedAt notes that nothing older than clock is missing where everything up to position has arrived.
 func (d *distance) reachedAt(position wire.LSN, clock time.Time) {
 	if position <= d.applied {
 		d.fresh = laterOf(d.fresh, clock)
@@ -83,7 +84,7 @@ func (d *distance) confirm(position wire.LSN) bool {
 	return true
 }
 
-// measureLag is how far the replica is behind what the source told last, in bytes and in seconds; nil is not known.
+// measureLag returns how far the replica is behind the last message of the source, in bytes and in seconds; nil if that is not known.
 func (d *distance) measureLag(now time.Time) (bytes *int64, behind *float64) {
 	if d.told == 0 || d.applied == 0 {
 		return nil, nil

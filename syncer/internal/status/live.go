@@ -9,14 +9,14 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Live is what a running unit knows of itself. All methods may be called from several goroutines, and each
-// unit calls those that it can tell something by.
+// Live is what a running unit knows about itself. All methods may be called from several goroutines. A unit calls those for which it has
+// something to report.
 type Live struct {
 	stale time.Duration
 	now   func() time.Time
 	metrics
 
-	distance // under mu, as what follows
+	distance // guarded by mu, like everything below
 
 	mu      sync.Mutex
 	state   string
@@ -33,8 +33,8 @@ type Live struct {
 	unfetch   string    // and why
 }
 
-// States of a unit. Those of the writer are what sync.progress and `status` say; reader and fetcher say
-// that they wait for the writer, or follow the inbound channel.
+// States of a unit. The writer's are recorded in sync.progress and shown by `status`. The reader also knows that it waits for the writer,
+// and the fetcher that it follows the inbound channel.
 const (
 	Starting     = "starting"
 	Snapshotting = "snapshotting"
@@ -48,8 +48,8 @@ const (
 
 var states = []string{Starting, Snapshotting, Streaming, Paused, Failed, Stopped, Listening, Fetching}
 
-// NewLive makes the state of a unit that starts; stale is how old the last message and the last durable
-// position may be before health turns red.
+// NewLive makes the state of a unit that starts. stale is how old the last message and the last durable position may become before
+// health turns red.
 func NewLive(stale time.Duration) *Live { return newLive(stale, time.Now) }
 
 func newLive(stale time.Duration, now func() time.Time) *Live {
@@ -58,15 +58,15 @@ func newLive(stale time.Duration, now func() time.Time) *Live {
 	return l
 }
 
-// Reads says that the unit is a reader. While its writer is paused its own work is to keep in touch with the source, and
-// as long as it does it is healthy: the pause is somebody's wish, and the writer's health and both units' state tell it.
+// Reads says that the unit is a reader. While its writer is paused, a reader is healthy as long as it hears from the source: the pause
+// was asked for, and the writer's health and both units' states show it.
 func (l *Live) Reads() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.reads = true
 }
 
-// Set notes a state and, for "error", why.
+// Set notes the state, and for "error" the reason.
 func (l *Live) Set(state, problem string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -80,14 +80,14 @@ func (l *Live) Set(state, problem string) {
 	l.state, l.problem = state, problem
 }
 
-// Blocked notes who holds a lock that the writer waits for; "" nobody.
+// Blocked notes who holds a lock that the writer waits for; "" if nobody does.
 func (l *Live) Blocked(who string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.blocked = who
 }
 
-// sideOf is the side that a failure's message begins with.
+// sideOf returns the side that a failure's message begins with.
 func sideOf(problem string) string {
 	for prefix, side := range map[string]string{"source": "source", "snapshot": "source", "target": "target", "wire": "reader", "inbound": "inbound"} {
 		if strings.HasPrefix(problem, prefix) {
@@ -97,15 +97,15 @@ func sideOf(problem string) string {
 	return "other"
 }
 
-// Heard notes a message of the other side that says nothing of positions.
+// Heard notes a message of the other side that holds no position.
 func (l *Live) Heard() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.heard = l.now()
 }
 
-// Looked notes how a look at the inbound channel beside a stream went; problem is "" when it went well. The stream goes on
-// whatever the channel does, so that this alone says that nothing is fetched.
+// Looked notes the result of a look at the inbound channel beside a stream; problem is "" if it went well. The stream does not depend on
+// the channel, so nothing else shows that nothing is fetched.
 func (l *Live) Looked(problem string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -118,7 +118,7 @@ func (l *Live) Looked(problem string) {
 	l.unfetch = problem
 }
 
-// Loading notes that a first load comes along. What is loaded beside the stream says nothing of that.
+// Loading notes that a first load makes progress. A load beside the stream does not count.
 func (l *Live) Loading() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -133,23 +133,23 @@ func (l *Live) Told(position wire.LSN, clock time.Time) {
 	l.Heard()
 }
 
-// Source notes where the source is when something else than the stream was asked: no sign of life of the stream.
+// Source notes the source's position as another connection than the stream's reports it, so it is no sign of life of the stream.
 func (l *Live) Source(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.noteSource(position, clock, l.now())
 }
 
-// Resumed notes where a stream begins: what is durable, and than which moment of the source nothing older is missing
-// (nil: not known). The source's clock is learnt anew.
+// Resumed notes where a stream begins: the position that is durable, and the moment of the source before which nothing is missing (nil if
+// that is not known). The source's clock is learnt anew.
 func (l *Live) Resumed(applied wire.LSN, fresh *time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.beginAt(applied, fresh)
 }
 
-// Sent notes what the writer was given, and the source's clock than which nothing older is missing in it; for a unit
-// that does not apply.
+// Sent notes the position up to which the writer was given everything, and the source's clock at that position. It is for a unit that
+// does not apply.
 func (l *Live) Sent(position wire.LSN, clock time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -157,7 +157,7 @@ func (l *Live) Sent(position wire.LSN, clock time.Time) {
 	l.reachedAt(position, clock)
 }
 
-// Confirmed notes what the writer has acknowledged, for a unit that does not apply.
+// Confirmed notes the position that the writer has acknowledged. It is for a unit that does not apply.
 func (l *Live) Confirmed(position wire.LSN) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -166,12 +166,12 @@ func (l *Live) Confirmed(position wire.LSN) {
 	}
 }
 
-// Acknowledged notes what the writer of a reader says.
+// Acknowledged notes an acknowledgement of the reader's writer.
 func (l *Live) Acknowledged(a wire.Ack) {
 	l.Confirmed(a.LSN)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	next := Paused // which says nothing of the source
+	next := Paused // an acknowledgement that says nothing about the source
 	if !a.Paused {
 		next, l.heard = Streaming, l.now()
 	}
@@ -209,11 +209,11 @@ type Health struct {
 	Error   string  `json:"error"`
 	Heard   *string `json:"last_message_at"` // null: nothing yet
 	Applied string  `json:"applied_lsn,omitempty"`
-	// Both are null while unknown, and for the fetcher, which follows no log.
+	// Both are null while they are unknown, and always for the fetcher, which follows no log.
 	Lag     *int64   `json:"lag_bytes"`
 	Seconds *float64 `json:"lag_seconds"`
-	// Differs says in words where the replica is not what the source has, of a unit that asks the target. The unit itself is
-	// healthy nevertheless: starting it anew would mend nothing.
+	// Differs describes where the replica differs from its source; only a unit that asks the target knows. The unit is healthy
+	// nevertheless: restarting it would mend nothing.
 	Differs []string `json:"differs,omitempty"`
 }
 
@@ -237,7 +237,7 @@ func (l *Live) isHealthy() bool {
 	return l.state != Starting && (l.state != Paused || l.reads) && l.state != Stopped && l.whyUnhealthy() == ""
 }
 
-// whyUnhealthy says what is wrong; "" is nothing.
+// whyUnhealthy says what is wrong; "" if nothing is.
 func (l *Live) whyUnhealthy() string {
 	now := l.now()
 	fresh := func(at time.Time) bool { return now.Sub(laterOf(at, l.since)) <= l.stale }

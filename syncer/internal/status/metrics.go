@@ -12,7 +12,7 @@ import (
 	"portal.example/syncer/internal/publisher"
 )
 
-// metrics are the counters and gauges that others move; what can be computed is computed when it is asked for.
+// metrics are the counters and gauges that callers set. What can be computed is computed when Prometheus asks.
 type metrics struct {
 	registry *prometheus.Registry
 
@@ -82,7 +82,7 @@ func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
 	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "syncer_" + name, Help: help}, labels)
 }
 
-// registerComputedMetrics adds what is computed when it is asked for.
+// registerComputedMetrics adds what is computed when Prometheus asks.
 func (l *Live) registerComputedMetrics() {
 	m := &l.metrics
 	l.registry.MustRegister(m.transactions, m.changes, m.bytes, m.replays, m.skipped, m.batch, m.batchSize, m.open, m.spooled,
@@ -182,8 +182,7 @@ func Revision() string {
 // Healed notes that a lost slot was answered by a new load of every table.
 func (m *metrics) Healed() { m.healed.Inc() }
 
-// Streamed says how many transactions are being received before their commit, and how many of their bytes
-// are in temporary files.
+// Streamed notes how many transactions are being received before their commit, and how many of their bytes are in temporary files.
 func (m *metrics) Streamed(open int, spooled int64) {
 	m.open.Set(float64(open))
 	m.spooled.Set(float64(spooled))
@@ -200,10 +199,10 @@ func (m *metrics) Loaded(bytes int64) {
 	m.loaded.Add(float64(max(bytes, 0)))
 }
 
-// Tables says how many tables are in which state.
+// Tables notes how many tables are in each state.
 func (m *metrics) Tables(by map[string]int) { setAll(m.tables, by) }
 
-// ObjectStates says how many objects are in which state.
+// ObjectStates notes how many objects are in each state.
 func (m *metrics) ObjectStates(by map[string]int) { setAll(m.objectStates, by) }
 
 func setAll(to *prometheus.GaugeVec, by map[string]int) {
@@ -219,7 +218,7 @@ func (m *metrics) Object(outcome string) { m.objects.WithLabelValues(outcome).In
 // Message counts an inbound message by outcome.
 func (m *metrics) Message(outcome string) { m.messages.WithLabelValues(outcome).Inc() }
 
-// Waiting says how many sealed messages wait outside and since when.
+// Waiting notes how many sealed messages wait outside, and since when.
 func (l *Live) Waiting(messages int64, oldest time.Time) {
 	l.waiting.Set(float64(messages))
 	l.mu.Lock()
@@ -227,8 +226,8 @@ func (l *Live) Waiting(messages int64, oldest time.Time) {
 	l.oldest = oldest
 }
 
-// Retained notes what the source keeps for the slot, or for the slot of a table that joins if that is worse: most log (kept)
-// and least left (safe, -1 without a limit). The reader looks now and then.
+// Retained notes how much log the source keeps for the slot, and how much may still be written before it is lost (-1: no limit). kept and
+// safe are the same of the slots of tables that join; the worse counts.
 func (m *metrics) Retained(s publisher.Slot, kept, safe int64) {
 	if s.Safe >= 0 && (safe < 0 || s.Safe < safe) {
 		safe = s.Safe

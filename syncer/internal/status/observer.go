@@ -14,18 +14,18 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Observer asks now and then for what no stream tells a unit: the slot, tables and objects by state, messages
-// that wait. It asks the sides that the unit's configuration names, and only reads.
+// Observer regularly reads what the stream does not tell a unit: the slot, how many tables and objects are in each state, and how many
+// messages wait. It asks the sides that the unit's configuration names.
 type Observer struct {
 	Config *config.Config
 	Live   *Live
 	Log    *slog.Logger
-	// Reads: the unit is the reader alone, for which a slot in use is the sign of life, and what the slot has
-	// confirmed is what is durable.
+	// Reads says that the unit is the reader alone. For it a slot in use is the sign of life, and what the slot has confirmed is
+	// durable.
 	Reads bool
 }
 
-// Run looks until ctx ends. A side that does not answer keeps its last numbers: whether it works is told by health.
+// Run reads until ctx ends. If a side does not answer, its last numbers stay; that it does not work is told by health.
 func (o *Observer) Run(ctx context.Context) {
 	every := min(10*time.Second, o.Config.StaleAfter/3)
 	from := look{name: "source.dsn", dsn: o.Config.Source.DSN, ask: o.lookAtSource}
@@ -51,7 +51,7 @@ func (o *Observer) Run(ctx context.Context) {
 	}
 }
 
-// look is one side with its connection, which is opened again after an error.
+// look is one side and the connection to it, which is opened again after an error.
 type look struct {
 	name, dsn string
 	ask       func(context.Context, *pgx.Conn) error

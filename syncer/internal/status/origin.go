@@ -14,18 +14,18 @@ import (
 	"portal.example/syncer/internal/wire"
 )
 
-// Slot is what the source keeps for us.
+// Slot is our replication slot on the source.
 type Slot struct {
 	Name      string `json:"name"`
 	Active    bool   `json:"active"`
 	Status    string `json:"status"` // reserved, extended, unreserved, lost
 	Confirmed string `json:"confirmed_lsn"`
 	Retained  int64  `json:"retained_bytes"`
-	// Limit is max_slot_wal_keep_size, Safe how much may still be written before the slot is lost; null
-	// without a limit.
+	// Limit is max_slot_wal_keep_size, and Safe is how much may still be written before the slot is lost. Both are null without a
+	// limit.
 	Limit *int64 `json:"limit_bytes"`
 	Safe  *int64 `json:"safe_bytes"`
-	// LostIn is how long until then at the rate between two looks; null when the slot keeps up or has no limit.
+	// LostIn is how many seconds are left until then at the rate between two looks; null if the slot keeps up or has no limit.
 	LostIn *float64 `json:"lost_in_seconds"`
 }
 
@@ -51,7 +51,7 @@ func ReadSlot(ctx context.Context, conn *pgx.Conn, name string) (*Slot, error) {
 	return slot, nil
 }
 
-// Pace compares with an earlier look: at this rate, when is the slot lost?
+// Pace estimates when the slot is lost if log is written at the rate since an earlier look.
 func (s *Slot) Pace(before *Slot, between time.Duration) {
 	if before == nil || s.Safe == nil || before.Safe == nil || between <= 0 {
 		return
@@ -91,7 +91,7 @@ func (r *Report) askSource(ctx context.Context, cfg *config.Config, t replicaVie
 	r.harmedNow(ctx, conn, cfg)
 }
 
-// harmedNow looks by itself at what a running reader says otherwise: what the source refuses its application.
+// harmedNow reports which changes the source refuses its application. While a reader runs, it reports that itself.
 func (r *Report) harmedNow(ctx context.Context, conn *pgx.Conn, cfg *config.Config) {
 	if r.Running {
 		return
@@ -140,7 +140,7 @@ func (r *Report) judgeSlot(slot *Slot, err error, cfg *config.Config, t replicaV
 	}
 }
 
-// measureLag is how far applied is behind now, in bytes and in the time for which something may be missing.
+// measureLag adds how far applied is behind now, in bytes and in the time for which something may be missing.
 func (r *Report) measureLag(now, applied wire.LSN, at time.Time, fresh *time.Time) {
 	behind := int64(0)
 	if now > applied {
@@ -174,7 +174,7 @@ func (r *Report) expectRows(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// Compare adds what can only be told of two looks.
+// Compare adds what only two looks can tell.
 func (r *Report) Compare(before *Report) {
 	between := r.AskedAt.Sub(before.AskedAt)
 	if between <= 0 {

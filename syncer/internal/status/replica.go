@@ -15,10 +15,10 @@ import (
 	"portal.example/syncer/internal/swap"
 )
 
-// rateOver is how far back a load's rate looks, in seconds.
+// rateOver is the time, in seconds, over which the rate of a load is measured.
 const rateOver = 60
 
-// replicaView is what the target tells.
+// replicaView adds to a report what the target knows.
 type replicaView struct {
 	report  *Report
 	cfg     *config.Config
@@ -78,7 +78,7 @@ func (t *replicaView) askTarget(ctx context.Context, o Options) {
 	}
 }
 
-// judgeState makes the state from what the writer said last and from whether it is still there.
+// judgeState derives the state from what the writer has recorded last and from whether it is still there.
 func (t *replicaView) judgeState(s control.State) {
 	r := t.report
 	r.State, r.Since, r.Running, r.LastMessageAt, r.LastCommitAt = s.State, &s.Since, s.Running, s.Heard, s.CommitAt
@@ -120,7 +120,7 @@ func (t *replicaView) judgeState(s control.State) {
 	}
 }
 
-// tellBlocked says for whom the writer waits. For longer than /healthz has patience it is wrong, as it is there.
+// tellBlocked reports who holds a lock that the writer waits for. Once that takes longer than /healthz allows, it is a problem here too.
 func (t *replicaView) tellBlocked(ctx context.Context, conn *pgx.Conn) {
 	if !t.report.Running {
 		return
@@ -135,8 +135,8 @@ func (t *replicaView) tellBlocked(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// readTables counts exactly what a first load has brought, and takes the statistics of the rest; a table that is
-// joining shows what its readers see. A partitioned table's rows are those of its partitions.
+// readTables counts the rows of a first load exactly and takes those of other tables from the statistics. For a table that is joining they
+// are the rows that readers see. The rows of a partitioned table are those of its partitions.
 func readTables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, error) {
 	rows, err := conn.Query(ctx, `
 		SELECT t.name, t.state, t.state IN ('ready', 'joining', 'released') AS estimated,
@@ -167,7 +167,7 @@ func readTables(ctx context.Context, conn *pgx.Conn, slot string) ([]Table, erro
 	return all, nil
 }
 
-// readShadowBytes is how much has come of tables that are joining; 0 where nobody may ask.
+// readShadowBytes returns how many bytes of joining tables have arrived; 0 if this role may not ask.
 func readShadowBytes(ctx context.Context, conn *pgx.Conn) (bytes int64) {
 	_ = conn.QueryRow(ctx, `
 		SELECT coalesce(sum(pg_catalog.pg_table_size(c.oid)), 0)::bigint
@@ -176,7 +176,7 @@ func readShadowBytes(ctx context.Context, conn *pgx.Conn) (bytes int64) {
 	return bytes
 }
 
-// catchUp tells how far tables that join are; what cannot be asked is not told.
+// catchUp adds how far tables that join are behind. What cannot be asked is left out.
 func (r *Report) catchUp(ctx context.Context, conn *pgx.Conn, slot string) {
 	behind, err := swap.Behind(ctx, conn, slot)
 	if err != nil {
@@ -189,7 +189,7 @@ func (r *Report) catchUp(ctx context.Context, conn *pgx.Conn, slot string) {
 	}
 }
 
-// countRows replaces estimates by counts. One that fails stays an estimate.
+// countRows replaces estimates by counts. If a count fails, its estimate stays.
 func (t *replicaView) countRows(ctx context.Context, conn *pgx.Conn) {
 	for i := range t.report.Tables {
 		entry := &t.report.Tables[i]
@@ -238,7 +238,7 @@ func (t *replicaView) readDocuments(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// readHarms are why the source refuses its application changes of tables, by table, as the reader saw it last.
+// readHarms returns, by table, why the source refuses changes of its application, as the reader has seen it last.
 func readHarms(ctx context.Context, conn *pgx.Conn, slot string) (all []string, err error) {
 	rows, err := conn.Query(ctx, `SELECT name || ': ' || harm FROM sync.tables WHERE slot = $1 AND harm <> '' ORDER BY name`, slot)
 	if err == nil {
@@ -253,7 +253,7 @@ func readHarms(ctx context.Context, conn *pgx.Conn, slot string) (all []string, 
 	return all, nil
 }
 
-// tellHarmed tells of changes that the source refuses its application because of the publication. It is known while a reader watches.
+// tellHarmed reports changes that the source refuses its application because of the publication. A running reader records them.
 func (t *replicaView) tellHarmed(ctx context.Context, conn *pgx.Conn) {
 	if !t.report.Running {
 		return
@@ -267,7 +267,7 @@ func (t *replicaView) tellHarmed(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// tellMissing tells of tables of the replica that are not there any more. The writer finds out with the next change only.
+// tellMissing reports tables of the replica that no longer exist. The writer only notices at the next change.
 func (t *replicaView) tellMissing(ctx context.Context, conn *pgx.Conn) {
 	rows, err := conn.Query(ctx, `
 		SELECT t.name FROM sync.tables t

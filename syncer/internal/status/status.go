@@ -1,5 +1,5 @@
-// Package status tells how the replica is: for people and programs that ask (`syncer status`), for
-// Prometheus (/metrics) and for a watchdog (/healthz). It changes nothing. It may import control, locks, publisher,
+// Package status reports how the replica is: to people and programs (`syncer status`), to Prometheus (/metrics) and to a watchdog
+// (/healthz). It changes nothing. It may import control, locks, publisher,
 // replica, apply, swap, link, wire, config, pgx and the Prometheus client.
 package status
 
@@ -13,10 +13,10 @@ import (
 
 // Report is `status --json`.
 type Report struct {
-	// Healthy: the replica follows its source, or is being loaded, and nothing in Problems.
+	// Healthy says that the replica follows its source, or is being loaded, and that there are no Problems.
 	Healthy bool `json:"healthy"`
-	// Problems are what is wrong now, Warnings what will be if nobody looks. Unasked is what the
-	// configuration does not let us ask, so that nothing here speaks of it.
+	// Problems are wrong now; Warnings become problems if nobody acts. Unasked lists what the configuration does not let us ask, and
+	// what is therefore missing here.
 	Problems []string `json:"problems"`
 	Warnings []string `json:"warnings"`
 	Unasked  []string `json:"unasked,omitempty"`
@@ -41,10 +41,10 @@ type Report struct {
 	Documents *Documents `json:"documents,omitempty"`
 	Inbound   *Inbound   `json:"inbound,omitempty"`
 	Slot      *Slot      `json:"slot,omitempty"`
-	// Comparison is how far the scheduled comparison is, Differences what it found and is not equal yet.
+	// Comparison is how far the scheduled comparison has come. Differences are what it found and what still differs.
 	Comparison  *Comparison  `json:"comparison,omitempty"`
 	Differences []Difference `json:"differences,omitempty"`
-	Rates       *Rates       `json:"rates,omitempty"` // only of a second look
+	Rates       *Rates       `json:"rates,omitempty"` // only in a second look
 	Error       string       `json:"error,omitempty"`
 	AskedAt     time.Time    `json:"asked_at"`
 }
@@ -70,7 +70,8 @@ type Table struct {
 
 // Loading sums up the tables that are being loaded.
 type Loading struct {
-	// Joining of the Tables are loaded beside the stream, in shadows of ShadowBytes by now; Rows are of the others.
+	// Joining is how many of the Tables are loaded beside the stream, into shadows that have ShadowBytes so far. Rows are those of the
+	// other tables.
 	Tables      int      `json:"tables"`
 	Joining     int      `json:"joining"`
 	ShadowBytes int64    `json:"shadow_bytes"`
@@ -88,18 +89,18 @@ type Documents struct {
 	Deleting int64 `json:"deleting"`
 }
 
-// Rates are of the time between two looks.
+// Rates are measured between two looks.
 type Rates struct {
 	SourceBytes  float64 `json:"source_bytes_per_second"`  // log that the source wrote
 	AppliedBytes float64 `json:"applied_bytes_per_second"` // log that the replica followed
 }
 
-// Options say how deep to look.
+// Options say how closely to look.
 type Options struct {
 	Exact bool // count the rows of every table, which reads all of them
 }
 
-// Ask asks what the configuration names. A side that does not answer becomes part of the report.
+// Ask asks the sides that the configuration names. That a side does not answer becomes part of the report.
 func Ask(ctx context.Context, cfg *config.Config, o Options) Report {
 	r := Report{Problems: []string{}, Warnings: []string{}, Tables: []Table{}, AskedAt: time.Now()}
 	t := replicaView{report: &r, cfg: cfg}
@@ -123,7 +124,7 @@ func Ask(ctx context.Context, cfg *config.Config, o Options) Report {
 	return r
 }
 
-// addProblem notes what is wrong; the first becomes Error, which is where programs look.
+// addProblem adds a problem. The first one is also Error, where programs look.
 func (r *Report) addProblem(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	r.Problems = append(r.Problems, text)
@@ -134,10 +135,10 @@ func (r *Report) addWarning(format string, args ...any) {
 	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
 }
 
-// Follows reports whether the replica follows its source now: what the exit code says.
+// Follows reports whether the replica follows its source now, which decides the exit code.
 func (r *Report) Follows() bool { return r.Healthy && (r.State == Streaming || r.State == "") }
 
-// loadingOf is nil when every table is ready.
+// loadingOf sums up the tables that are being loaded; nil if every table is ready.
 func loadingOf(tables []Table) *Loading {
 	l := &Loading{}
 	var recent int64
@@ -163,7 +164,7 @@ func loadingOf(tables []Table) *Loading {
 	return l
 }
 
-// expectEnd adds what the source's statistics say. One table of which they say nothing makes the end unknown.
+// expectEnd estimates the end of the load by the source's statistics. If they say nothing about one of the tables, the end is unknown.
 func (l *Loading) expectEnd(tables []Table) {
 	if l == nil {
 		return
