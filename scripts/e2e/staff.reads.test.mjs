@@ -44,6 +44,11 @@ async function fitsPaper(page) {
   await page.setViewportSize(before)
 }
 
+/** How many sheets of A4 the page is. */
+async function sheets(page) {
+  return (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g).length
+}
+
 journey('the rooms of a clerk', async (j) => {
   await j.open('sign in', inside)
   await j.step('a wrong password', async (page) => {
@@ -54,6 +59,7 @@ journey('the rooms of a clerk', async (j) => {
   await signInAs(j, 'admin1.orlopil')
   await firstCase(j, 'suspended', 'state=suspended')
   await firstCase(j, 'closed', 'state=closed')
+  assert.ok(await sheets(j.page) <= 2, 'a case is longer than two sheets')
   await firstCase(j, 'being worked on', 'state=in_progress')
   await j.step('the card of the case', follow('a[href*="/cards/"]'))
   await j.open('every case', `${inside}/cases`)

@@ -44,7 +44,7 @@ func keptTexts(c *gin.Context, err error) (texts []string) {
 			continue
 		}
 		for _, value := range form.Values(name) {
-			if value = strings.TrimSpace(value); isTyped(value) {
+			if value = strings.TrimSpace(value); isTyped(name, value) {
 				texts = append(texts, value)
 			}
 		}
@@ -52,9 +52,24 @@ func keptTexts(c *gin.Context, err error) (texts []string) {
 	return texts
 }
 
-// isTyped says whether a person has typed the value, which buttons, choices and hidden fields of ours do not look like.
-func isTyped(value string) bool {
-	return strings.IndexFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r > unicode.MaxASCII }) >= 0
+// ours are hidden fields, which nobody types.
+var ours = []string{"base", "version", JudgedField}
+
+// words are in the names of fields for text. What stands in others may be the value of a choice or of a button.
+var words = []string{"text", "note", "reason", "message", "answer", "comment", "closing", "name", "title", "q"}
+
+// isTyped says whether a person has typed the value. Buttons, choices and hidden fields of ours hold single words in small
+// letters, numbers and ids: a value of other characters is typed wherever it stands, and one in a field for text always.
+func isTyped(name, value string) bool {
+	if value == "" || slices.Contains(ours, name) {
+		return false
+	}
+	if strings.IndexFunc(value, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsUpper(r) || r > unicode.MaxASCII || strings.ContainsRune("@+!?", r)
+	}) >= 0 {
+		return true
+	}
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(name, word) })
 }
 
 // formOfFailure is the form that a request brought; a step before the handler may have refused it unread.

@@ -37,6 +37,20 @@ func TestRefusedRequestKeepsWhatWasTyped(t *testing.T) {
 			}
 		}
 	}
+	words := url.Values{
+		"note": {"declined"}, "email": {"olena@example.com"}, "passport": {"AB123456"}, "outcome": {"granted"}, "base": {"note=1a person=2b"}, "until": {"2026-11-28"},
+	}
+	body := do(site.Engine(), http.MethodPost, "/changed", words, nil).Body.String()
+	for _, name := range []string{"note", "email", "passport"} {
+		if !strings.Contains(body, words.Get(name)+"</div>") {
+			t.Errorf("one word without a blank is lost: %s", words.Get(name))
+		}
+	}
+	for _, name := range []string{"outcome", "base", "until"} {
+		if strings.Contains(body, words.Get(name)) {
+			t.Errorf("what nobody typed is shown: %s", words.Get(name))
+		}
+	}
 	if w := do(site.Engine(), http.MethodPost, "/gone", url.Values{"act": {"take"}}, nil); w.Code != http.StatusNotFound || strings.Contains(w.Body.String(), "Ваш текст") {
 		t.Errorf("a button: %d", w.Code)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +24,9 @@ func (s *Site) Render(c *gin.Context, status int, name string, data Data) error 
 	if err := s.opts.Pages.Render(&b, Lang(c), name, data); err != nil {
 		return err
 	}
-	send(c, status, "text/html; charset=utf-8", b.Bytes())
+	if !unchanged(c, status, b.Bytes()) {
+		send(c, status, "text/html; charset=utf-8", b.Bytes())
+	}
 	return nil
 }
 
@@ -53,7 +56,9 @@ func (s *Site) complete(c *gin.Context, p *Page) {
 func send(c *gin.Context, status int, contentType string, body []byte) {
 	h := c.Writer.Header()
 	h.Set("Content-Type", contentType)
-	h.Add("Vary", "Accept-Encoding")
+	if !slices.Contains(h.Values("Vary"), "Accept-Encoding") {
+		h.Add("Vary", "Accept-Encoding")
+	}
 	if len(body) > 1400 && acceptsGzip(c.Request) {
 		if z, err := compress(body); err == nil {
 			h.Set("Content-Encoding", "gzip")

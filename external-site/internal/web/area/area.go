@@ -123,6 +123,8 @@ func Mount(site *web.Site, areas []Area, switches Switches) error {
 		var steps []gin.HandlerFunc
 		if e.Area.Personal {
 			steps = append(steps, neverKept)
+		} else {
+			steps = append(steps, web.MayKeep)
 		}
 		if len(e.Area.Modules) > 0 {
 			steps = append(steps, site.Middleware(e.Area.switchedOn(switches)))
