@@ -27,6 +27,8 @@ type Page struct {
 	Breadcrumbs []Link             // instead of Back; the last without Href is the page itself
 	Errors      []fault.FieldError // error summary at the top of the content
 	Wide        bool               // the whole width of the screen, for lists and tables of staff
+	Large       bool               // type a quarter larger, as the reader asked for
+	Density     string             // how close together things stand, e.g. "compact"; "" is as usual
 	NoIndex     bool               // keep search engines away
 	Address     string             // where the page can be found, for paper; may be empty
 }

@@ -50,8 +50,7 @@ func (s *Store) GiveCode(ctx context.Context, step SecondStep) (User, error) {
 		slog.InfoContext(ctx, "second factor refused", "who", user.Login)
 		return User{}, fault.New(fault.Invalid, "access.code_wrong")
 	}
-	user.FactorDue = false
-	return user, nil
+	return s.userByID(ctx, s.pool, user.ID) // with the rights that it had not while it waited
 }
 
 // waiting is the account of a session that waits for the second factor.

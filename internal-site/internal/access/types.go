@@ -103,6 +103,7 @@ type User struct {
 	LastSignIn *time.Time
 	// PasswordExpires is the end of a password that has to be changed; nil for one without.
 	PasswordExpires *time.Time
+	Settings        Settings
 	Factors         int  // how many second factors it has
 	NeedsFactor     bool // a group that it is in needs one
 	WrongCodes      int  // of second factors, since the last right one

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -41,6 +42,7 @@ import (
 	"portal.example/shared/blob"
 	"portal.example/shared/locale"
 	shown "portal.example/shared/region"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -94,7 +96,12 @@ func Areas(cfg Config) []area.Area {
 		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Vault: vault, Watch: cfg.region}),
 		conflict.Area(),
 	}
-	return append(list, home.Area(list), signin.Area(signin.Deps{Users: accounts, Orgs: orgs, Keeps: area.Keeps(list)}))
+	return append(list, home.Area(list), signin.Area(signin.Deps{
+		Users: accounts, Orgs: orgs, Keeps: area.Keeps(list),
+		Pages: func(c *gin.Context, actor access.Actor) []ui.NavItem {
+			return area.Navigation(area.On(c, list), actor, "")
+		},
+	}))
 }
 
 // Catalogue loads every word of the site.

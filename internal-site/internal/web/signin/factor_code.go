@@ -2,6 +2,7 @@ package signin
 
 import (
 	"html/template"
+	"net"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -33,7 +34,7 @@ func (h handlers) factorCode(c *gin.Context) error {
 // showFactorCode shows the secret that the form carries, or a new one.
 func (h handlers) showFactorCode(c *gin.Context, status int, user access.User, form *web.Form) (err error) {
 	page := &factorCodePage{Form: form, Login: user.Login, Waits: user.Step() == access.EnrolStep, Kept: h.carried(form), Next: localPath(form.Value("next"))}
-	issuer, sealed := h.site.T(c, "site.name"), form.Value("sealed")
+	issuer, sealed := hostOf(c), form.Value("sealed")
 	if sealed != "" {
 		page.Enrol, err = h.Users.ShownCode(user.Actor(), sealed, issuer)
 	}
@@ -48,6 +49,16 @@ func (h handlers) showFactorCode(c *gin.Context, status int, user access.User, f
 	}
 	page.Back, page.Errors = h.backTo(c, session.EnrolPath, "signin.factors"), form.Errors()
 	return h.site.Render(c, status, "signin/factor_code", page)
+}
+
+// hostOf is what apps call the site: its name on the network, since a short text in Latin letters makes a picture that old
+// telephones read.
+func hostOf(c *gin.Context) string {
+	host, _, err := net.SplitHostPort(c.Request.Host)
+	if err != nil {
+		return c.Request.Host
+	}
+	return host
 }
 
 func (h handlers) factorCodePost(c *gin.Context) error {

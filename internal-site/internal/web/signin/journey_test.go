@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/gin-gonic/gin"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/rights"
@@ -14,6 +16,7 @@ import (
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -23,7 +26,10 @@ func whole(t *testing.T) *webtest.Site {
 	var deps signin.Deps
 	s := webtest.New(t, func(d webtest.Stores) []area.Area {
 		others := []area.Area{services.Area(services.Deps{Services: d.Catalogue, Orgs: d.Orgs}), home.Area(nil)}
-		deps = signin.Deps{Users: d.Accounts, Orgs: d.Orgs, Keeps: area.Keeps(others)}
+		deps = signin.Deps{
+			Users: d.Accounts, Orgs: d.Orgs, Keeps: area.Keeps(others),
+			Pages: func(_ *gin.Context, actor access.Actor) []ui.NavItem { return area.Navigation(others, actor, "") },
+		}
 		return append(others, signin.Area(deps))
 	})
 	s.Serve(site.Config{SignIn: signin.Path, Ended: signin.Ended(deps)}, s.Areas)

@@ -141,7 +141,7 @@ func (h handlers) lead(c *gin.Context, user access.User, owner uuid.UUID, k *kep
 	case k == nil && user.Step() == access.FactorStep:
 		return web.Redirect(c, withLanguage(session.FactorPath+"?"+url.Values{"next": {next}}.Encode(), user.Language))
 	case k == nil:
-		return web.Redirect(c, withLanguage(next, user.Language))
+		return web.Redirect(c, withLanguage(h.first(c, user, next), user.Language))
 	case owner != user.ID: // what another person typed is not shown
 		return web.Redirect(c, withLanguage("/", user.Language))
 	case user.Step() == access.FactorStep:

@@ -7,12 +7,15 @@ import (
 	"embed"
 	"io/fs"
 
+	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -28,6 +31,8 @@ type Deps struct {
 	Orgs  Organisations
 	// Keeps says whether a form that was sent to path is carried through the sign-in page.
 	Keeps func(path string) bool
+	// Pages lists the pages with which somebody may begin; nil: none but the first.
+	Pages func(c *gin.Context, actor access.Actor) []ui.NavItem
 }
 
 // Users keeps accounts and their sessions; access.Store does.
@@ -39,6 +44,7 @@ type Users interface {
 	Sessions(ctx context.Context, user uuid.UUID, current []byte) ([]access.OpenSession, error)
 	SessionOwner(ctx context.Context, tokenHash []byte) (uuid.UUID, error)
 	ChangeOwnPassword(ctx context.Context, actor access.Actor, present, password string, tokenHash []byte) error
+	SaveSettings(ctx context.Context, actor access.Actor, is access.Settings, language locale.Lang) error
 	Factors
 }
 
@@ -77,6 +83,8 @@ func Area(d Deps) area.Area {
 				area.GET("/account", area.SignedIn(), h.account),
 				area.POST("/account/sign-out-one", area.SignedIn(), h.signOutOne),
 				area.POST("/account/sign-out-elsewhere", area.SignedIn(), h.signOutElsewhere),
+				area.GET(settingsPath, area.SignedIn(), h.settings),
+				area.POST(settingsPath, area.SignedIn(), h.settingsPost),
 				area.GET(session.PasswordPath, area.SignedIn(), h.password),
 				area.POST(session.PasswordPath, area.SignedIn(), h.passwordPost),
 				area.GET(session.FactorPath, area.SignedIn(), h.second),
