@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -26,6 +27,13 @@ type Database struct {
 	admin  string
 	server *server // of Source, or nil
 	frozen bool    // see Freeze
+	pools  pools   // see PoolAs
+}
+
+// pools are those of one database, by the role that they sign in as.
+type pools struct {
+	sync.Mutex
+	byRole map[string]*pgxpool.Pool
 }
 
 // Internal returns a fresh database with all of internal-site's migrations.
@@ -110,16 +118,29 @@ func (db *Database) AdminDSN() string {
 	return dsn
 }
 
-// PoolAs opens a pool that signs in as role; it is closed when the test ends.
+// PoolAs returns the pool that signs in as role. It is opened once, and closed when the test ends: the first thing that a
+// session does costs the server more than what most tests ask of it.
 func (db *Database) PoolAs(role string) *pgxpool.Pool {
 	db.tb.Helper()
-	return db.Open(db.As(role))
+	db.pools.Lock()
+	defer db.pools.Unlock()
+	if pool, ok := db.pools.byRole[role]; ok {
+		return pool
+	}
+	if db.pools.byRole == nil {
+		db.pools.byRole = map[string]*pgxpool.Pool{}
+	}
+	pool := db.Open(db.As(role))
+	db.pools.byRole[role] = pool
+	return pool
 }
 
-// Open opens a pool on dsn that is closed when the test ends.
+// Open opens a pool on dsn that is closed when the test ends. It has no more sessions than are used at a time.
 func (db *Database) Open(dsn string) *pgxpool.Pool {
 	db.tb.Helper()
-	pool, err := pg.Open(db.tb.Context(), dsn, pg.Options{MaxConns: 8, StatementTimeout: patience, ApplicationName: db.tb.Name()})
+	pool, err := pg.Open(db.tb.Context(), dsn, pg.Options{
+		MaxConns: 16, MinConns: -1, StatementTimeout: patience, ApplicationName: db.tb.Name(),
+	})
 	if err != nil {
 		db.tb.Fatalf("pgtest: %v", err)
 	}

@@ -1,7 +1,10 @@
 package pgtest_test
 
 import (
+	"context"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/pgtest"
 )
@@ -95,5 +98,33 @@ func TestClustersAreToldApart(t *testing.T) {
 			t.Errorf("identifier %s again, %v", id, err)
 		}
 		seen[id] = true
+	}
+}
+
+// The first session of a copy reads what the catalogs hold from a file that the template brought, and a role has one pool.
+func TestSessionsAreFew(t *testing.T) {
+	db := pgtest.Internal(t)
+	admin, err := pgx.Connect(t.Context(), pgtest.AdminDSN(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = admin.Close(context.Background()) }()
+	ask := func(sql string) (n int) {
+		t.Helper()
+		if err := admin.QueryRow(t.Context(), sql, db.Name).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if ask(`select count(pg_stat_file('base/' || oid || '/pg_internal.init', true)) from pg_database where datname = $1`) != 1 {
+		t.Error("the first session has to read the catalogs")
+	}
+	if pool := db.PoolAs("internal_site"); pool != db.PoolAs("internal_site") || pool == db.PoolAs("intake") || pool == db.Pool {
+		t.Error("a role has several pools, or shares that of another")
+	} else if _, err := pool.Exec(t.Context(), "select 1"); err != nil {
+		t.Fatal(err)
+	}
+	if n := ask(`select count(*) from pg_stat_activity where datname = $1 and backend_type = 'client backend'`); n != 1 {
+		t.Errorf("%d sessions, where one asked", n)
 	}
 }

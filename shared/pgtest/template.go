@@ -80,6 +80,9 @@ func build(ctx context.Context, conn *pgx.Conn, admin, name string, files fs.FS)
 	if err := migrate(ctx, admin, raw, files); err != nil {
 		return err
 	}
+	if err := warm(ctx, admin, raw); err != nil {
+		return err
+	}
 	for _, sql := range []string{
 		"alter database " + raw + " with allow_connections false is_template true",
 		"alter database " + raw + " rename to " + name,
@@ -104,6 +107,20 @@ func migrate(ctx context.Context, admin, database string, files fs.FS) error {
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	_, err = pg.Migrate(ctx, conn, files, "public.schema_version", nil)
 	return err
+}
+
+// warm signs in once. The server then writes down what a session has to know of the catalogs, and the first session of
+// each copy of the database reads that instead of finding it out again.
+func warm(ctx context.Context, admin, database string) error {
+	dsn, err := withUser(admin, "", database)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return fmt.Errorf("connect to template: %w", err)
+	}
+	return conn.Close(ctx)
 }
 
 func hashMigrations(files fs.FS) (string, error) {
