@@ -31,24 +31,33 @@ type portalForms struct {
 const rememberedForms = 500
 
 func (p *portalForms) of(kinds []catalogue.Applicant, centres []org.Centre) (*forms.Form, error) {
-	words, err := questions()
-	if err != nil {
-		return nil, err
-	}
 	key := formKey(kinds, centres)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if f, ok := p.made[key]; ok {
 		return f, nil
 	}
-	f, err := builder{words}.build(kinds, centres)
+	f, err := PortalForm(kinds, centres)
 	if err != nil {
-		return nil, fmt.Errorf("portal form: %w", err)
+		return nil, err
 	}
 	if p.made == nil || len(p.made) >= rememberedForms {
 		p.made = map[string]*forms.Form{}
 	}
 	p.made[key] = f
+	return f, nil
+}
+
+// PortalForm builds what the portal asks before anything that the service itself asks.
+func PortalForm(kinds []catalogue.Applicant, centres []org.Centre) (*forms.Form, error) {
+	words, err := questions()
+	if err != nil {
+		return nil, err
+	}
+	f, err := builder{words}.build(kinds, centres)
+	if err != nil {
+		return nil, fmt.Errorf("portal form: %w", err)
+	}
 	return f, nil
 }
 

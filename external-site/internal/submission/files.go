@@ -122,11 +122,9 @@ func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileFi
 		return t, fault.Wrap(fault.Unavailable, err, "submission.store_down")
 	}
 	t, err := d.Change(ctx, t, s, func() error {
-		b := s.Base()
-		if err := errors.Join(b.fits(in, takes), b.holds(in, file.Size)); err != nil {
+		if err := s.Base().Attach(in, takes, file); err != nil {
 			return err
 		}
-		b.Files = append(b.Files, file)
 		return s.Adopt()
 	})
 	if err != nil {
@@ -139,16 +137,7 @@ func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileFi
 func (d *Desk) RemoveFile(ctx context.Context, t Token, s Submission, id string) (Token, error) {
 	key := ""
 	t, err := d.Change(ctx, t, s, func() error {
-		b := s.Base()
-		stay := b.Files[:0]
-		for _, f := range b.Files {
-			if f.ID.String() == id {
-				key = f.Sealed.Key
-				continue
-			}
-			stay = append(stay, f)
-		}
-		b.Files = stay
+		key = s.Base().Detach(id)
 		return s.Adopt()
 	})
 	if err == nil && key != "" {

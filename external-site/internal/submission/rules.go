@@ -1,6 +1,9 @@
 package submission
 
 import (
+	"errors"
+	"slices"
+
 	"github.com/google/uuid"
 
 	"portal.example/shared/contract"
@@ -24,6 +27,27 @@ func (d *Draft) holds(in Incoming, size int64) error {
 		return nil
 	}
 	return in.refuse("submission.files_total", contract.MaxFilesSize>>20)
+}
+
+// Attach adds a file that takes allows, unless there is no room for it.
+func (d *Draft) Attach(in Incoming, takes FileField, file File) error {
+	if err := errors.Join(d.fits(in, takes), d.holds(in, file.Size)); err != nil {
+		return err
+	}
+	d.Files = append(d.Files, file)
+	return nil
+}
+
+// Detach takes out the file with the id and returns the key of its object, "" when there is none.
+func (d *Draft) Detach(id string) (key string) {
+	d.Files = slices.DeleteFunc(d.Files, func(f File) bool {
+		if f.ID.String() != id {
+			return false
+		}
+		key = f.Sealed.Key
+		return true
+	})
+	return key
 }
 
 // refuse says by name which file was not added, and why.

@@ -68,7 +68,7 @@ func load(tb testing.TB, db *pgtest.Database) *Region {
 		values ($1, $2, 'Витяг з реєстру громади', 'Extract from the register', '', '', '', $3, '{person,entity}', true, true, now())`, r.Service, Code, r.Authority)
 	db.Exec(`insert into catalogue.service_centres values ($1, $2), ($1, $3)`, r.Service, r.Centre, r.OtherCentre)
 	db.Exec(`insert into catalogue.cards (id, service_id, number, effective_from, content, published_at, published)
-		values ($1, $2, 1, '2026-01-01', $3, now(), true)`, newID(), r.Service, mustJSON(tb, card()))
+		values ($1, $2, 1, '2026-01-01', $3, now(), true)`, newID(), r.Service, mustJSON(tb, Card()))
 	r.SetForm("extract.json", 1)
 	return r
 }
@@ -78,19 +78,22 @@ func (r *Region) SetForm(form string, number int) {
 	r.tb.Helper()
 	r.Form = newID()
 	r.DB.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, published) values ($1, $2, $3, '2026-01-01', $4, true)`,
-		r.Form, r.Service, number, r.schema(form))
+		r.Form, r.Service, number, Schema(r.tb, form))
 }
 
-func (r *Region) schema(name string) []byte {
+// Schema is a form of shared/forms/testdata.
+func Schema(tb testing.TB, name string) []byte {
+	tb.Helper()
 	_, self, _, _ := runtime.Caller(0)
 	raw, err := os.ReadFile(filepath.Join(filepath.Dir(self), "../../../../shared/forms/testdata", name)) //nolint:gosec // of this repository
 	if err != nil {
-		r.tb.Fatal(err)
+		tb.Fatal(err)
 	}
 	return raw
 }
 
-func card() contract.Card {
+// Card is the information card of the service.
+func Card() contract.Card {
 	return contract.Card{
 		Description: locale.Text{UK: "<p>Про послугу.</p>", EN: "<p>About.</p>"},
 		Documents: []contract.Document{

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestACodeWithASlashLeadsToItsPage: codes are printed «01-01/01», and that is what people type.
+// Codes are printed «01-01/01», and that is what people type.
 func TestACodeWithASlashLeadsToItsPage(t *testing.T) {
 	b := open(t)
 	if p := b.get("/apply/01-01/01?gone=1"); p.status != http.StatusMovedPermanently || p.to != "/apply/01-01~01?gone=1" {

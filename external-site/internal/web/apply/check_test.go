@@ -20,7 +20,7 @@ func TestCheckShowsEverythingAndAsksForConsent(t *testing.T) {
 	if p := b.get(unconfirmed.to); p.status != 422 || !strings.Contains(p.body, "підтвердьте дані та згоду") {
 		t.Errorf("without consent: %d", p.status)
 	}
-	if waiting := b.Fetch(); len(waiting) != 0 {
-		t.Errorf("%d applications were sent without consent", len(waiting))
+	if len(b.desk.Handed) != 0 {
+		t.Errorf("%d applications were sent without consent", len(b.desk.Handed))
 	}
 }

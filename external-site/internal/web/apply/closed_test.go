@@ -5,44 +5,44 @@ import (
 	"testing"
 
 	"portal.example/external-site/internal/submission/submissiontest"
+	"portal.example/shared/fault"
 )
 
-// TestServiceThatClosesWhileSomebodyFillsIn: said in words on a page of its own, and nothing is lost.
+// Whoever is filling in a form of a service that closes is told so on a page of its own, and loses nothing.
 func TestServiceThatClosesWhileSomebodyFillsIn(t *testing.T) {
-	for name, sql := range map[string]string{
-		"no longer online": "update catalogue.services set quick = false",
-		"no form":          "update catalogue.forms set published = false",
-		"withdrawn":        "update catalogue.services set published = false",
+	for name, refusal := range map[string]error{
+		"no longer online":    fault.New(fault.Conflict, "apply.not_online"),
+		"taken by no centre":  fault.New(fault.Conflict, "apply.no_centre"),
+		"withdrawn":           fault.New(fault.NotFound, ""),
+		"module switched off": fault.New(fault.NotFound, "modules.off.applications"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := open(t)
 			b.upToDocuments()
-			b.DB.Exec(sql)
+			b.refusal = refusal
 			p := b.post(at+"/step/extract", "purpose", "other", "purpose_other", "Довго писав", "persons", "me", "copies", "2")
 			if b.shows(p, "Подати цю заяву онлайн уже не можна", "Нічого не подано", "зберігається в цьому браузері до"); p.status != http.StatusGone {
 				t.Errorf("%d", p.status)
 			}
-			b.DB.Exec("update catalogue.services set quick = true, published = true")
-			b.DB.Exec("update catalogue.forms set published = true")
+			b.refusal = nil
 			b.shows(b.get(at+"/step/extract"), "Довго писав")
 		})
 	}
 }
 
-// TestReceiptOutlivesTheService: for as long as it promised.
+// A receipt stays open for as long as it promised, also when the service does not.
 func TestReceiptOutlivesTheService(t *testing.T) {
 	b := open(t)
-	b.filled()
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	b.DB.Exec("update catalogue.services set quick = false")
+	b.send()
+	b.refusal = fault.New(fault.Conflict, "apply.not_online")
 	codeOf(t, b.get(at+"/receipt").body)
 }
 
-// TestCentreThatIsGone: the page asks for another one and says why.
+// When the chosen centre takes no more applications, the page asks for another one and says why.
 func TestCentreThatIsGone(t *testing.T) {
 	b := open(t)
 	b.filled()
-	b.DB.Exec("update org.centres set published = false where id = $1", b.Centre)
+	b.offer(t, b.centres[1])
 	p := b.get(at + "/check")
 	if p.status == http.StatusSeeOther {
 		p = b.get(p.to)
@@ -55,7 +55,7 @@ func TestServicesThatCannotBeAppliedFor(t *testing.T) {
 	if p := b.get("/apply/none"); p.status != http.StatusNotFound {
 		t.Errorf("no such service: %d", p.status)
 	}
-	b.DB.Exec("update catalogue.services set quick = false")
+	b.refusal = fault.New(fault.Conflict, "apply.not_online")
 	b.expect(b.get(at), "/services/"+submissiontest.Code)
 	b.expect(b.get(at+"/step/applicant"), "/services/"+submissiontest.Code)
 }

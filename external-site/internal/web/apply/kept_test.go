@@ -2,32 +2,17 @@ package apply_test
 
 import (
 	"net/http"
-	"net/http/cookiejar"
-	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 )
 
-// shows says whether a page holds all of the words.
-func (b *browser) shows(p page, words ...string) {
-	b.t.Helper()
-	for _, w := range words {
-		if !strings.Contains(p.body, w) {
-			b.t.Errorf("the page does not show %q\n%s", w, errorsOf(p.body))
-		}
-	}
-}
-
-var draftOf = regexp.MustCompile(`draft=([a-z0-9]{8})`)
-
-// TestWhatIsWrongStaysAfterLeaving: reloading, another language, the page before and back.
+// What was typed and what is wrong with it stay through reloading, another language, and the page before and back.
 func TestWhatIsWrongStaysAfterLeaving(t *testing.T) {
 	b := open(t)
 	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
-	p := b.post(at+"/step/contacts", "phone", "123", "address", "Довга адреса", "centre", b.Centre.String())
+	p := b.post(at+"/step/contacts", "phone", "123", "address", "Довга адреса", "centre", b.centre.String())
 	b.back(p)
 	b.shows(b.get(at+"/step/contacts"), `value="123"`, "Довга адреса", "Такого номера телефону немає")
 	b.shows(b.get(at+"/step/contacts?lang=en"), `value="123"`, "Довга адреса", "There is no such phone number")
@@ -40,10 +25,10 @@ func TestWhatIsWrongStaysAfterLeaving(t *testing.T) {
 	}
 }
 
-// TestWhatIsTypedIsKeptBeforeItIsSent: as the page's script sends it, without a word about what is missing.
+// What is typed is kept before it is sent, as the page's script sends it, without a word about what is missing.
 func TestWhatIsTypedIsKeptBeforeItIsSent(t *testing.T) {
 	b := open(t)
-	if p := b.post(at+"/step/applicant", "action", "keep"); p.status != http.StatusNoContent || len(b.client.Jar.Cookies(mustParse(t, b.server.URL+at))) > 0 {
+	if p := b.post(at+"/step/applicant", "action", "keep"); p.status != http.StatusNoContent || len(b.Held(at)) > 0 {
 		t.Errorf("an empty page: %d", p.status)
 	}
 	if p := b.post(at+"/step/applicant", "action", "keep", "surname", "Канарейченко"); p.status != http.StatusNoContent {
@@ -58,52 +43,44 @@ func TestWhatIsTypedIsKeptBeforeItIsSent(t *testing.T) {
 	b.expect(b.get(at+"/check"), at+"/step/contacts")
 }
 
-func mustParse(t *testing.T, s string) *url.URL {
-	t.Helper()
-	u, err := url.Parse(s)
-	must(t, err)
-	return u
-}
-
-// TestPageOfAnApplicationThatIsGoneIsKept: cookies were deleted between two pages.
+// When cookies are deleted between two pages, the page that is sent next is kept all the same.
 func TestPageOfAnApplicationThatIsGoneIsKept(t *testing.T) {
 	b := open(t)
 	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/contacts")
-	jar, err := cookiejar.New(nil)
-	must(t, err)
-	b.client.Jar = jar
-	p := b.post(at+"/step/contacts", "phone", "067 123 45 67", "address", "Довга адреса", "centre", b.Centre.String())
+	b.Forget()
+	p := b.post(at+"/step/contacts", "phone", "067 123 45 67", "address", "Довга адреса", "centre", b.centre.String())
 	b.expect(p, at+"/step/applicant")
 	b.shows(b.get(p.to), "Попередніх сторінок цієї заяви в цьому браузері вже немає")
 	b.expect(b.post(at+"/step/applicant", applicant...), at+"/step/extract")
 	b.shows(b.get(at+"/step/contacts"), "Довга адреса")
 }
 
-// TestABrowserWithoutCookiesIsToldSo: instead of an empty first page.
+// A browser without cookies is told so; an empty first page would say nothing.
 func TestABrowserWithoutCookiesIsToldSo(t *testing.T) {
 	b := open(t)
-	b.client.Jar = nil
 	p := b.post(at+"/step/applicant", "surname", "Канарейченко")
 	b.expect(p, at+"/step/applicant")
+	b.Forget()
 	p = b.get(p.to)
 	b.expect(p, at+"?gone=1")
+	b.Forget()
 	b.shows(b.get(p.to), "браузер не зберігає файлів cookie")
 }
 
-// TestEachFileOfABatch: those that are fine are kept, and each other one is named.
+// Of a batch of files those that are fine are kept, and each other one is named.
 func TestEachFileOfABatch(t *testing.T) {
 	b := open(t)
 	b.upToDocuments()
-	p := b.back(b.upload(at+"/step/documents", "", "a.pdf", "%PDF-a", "b.heic", "\x00\x00\x00\x18ftypheic", "c.pdf", "%PDF-c", "d.pdf", "MZ"))
+	p := b.back(b.upload("", "a.pdf", "%PDF-a", "b.heic", "\x00\x00\x00\x18ftypheic", "c.pdf", "%PDF-c", "d.pdf", "MZ"))
 	b.shows(p, "Фото «b.heic» не додано", "Файл «d.pdf» не додано: він пошкоджений або це не PDF", "Видалити<span class=\"govuk-visually-hidden\"> a.pdf", "Видалити<span class=\"govuk-visually-hidden\"> c.pdf")
 	b.shows(p, "До 3 файлів", "один файл – до 10", "разом до 10 файлів")
-	p = b.back(b.upload(at+"/step/documents", "", "e.pdf", "%PDF-e", "f.pdf", "%PDF-f"))
+	p = b.back(b.upload("", "e.pdf", "%PDF-e", "f.pdf", "%PDF-f"))
 	b.shows(p, "> e.pdf", "Файл «f.pdf» не додано: тут можна додати файлів: 3")
 	b.expect(b.post(at+"/step/documents"), at+"/check")
 }
 
-// TestScriptSendsToTheFormsAddress: a button of the page is named «action», and a form's property of that name is then
-// the button.
+// A button of the page is named «action», and a form's property of that name is then the button: the script has to ask for
+// the attribute.
 func TestScriptSendsToTheFormsAddress(t *testing.T) {
 	b := open(t)
 	script := b.get("/form/form.js")
@@ -114,7 +91,7 @@ func TestScriptSendsToTheFormsAddress(t *testing.T) {
 	b.shows(b.get(at+"/step/documents"), `name="action"`, "data-portal-keep")
 }
 
-// TestNobodyIsTornFromOneApplicationIntoAnother: a page of an application that was discarded in another tab.
+// A page of an application that was discarded in another tab puts nothing into the application beside it.
 func TestNobodyIsTornFromOneApplicationIntoAnother(t *testing.T) {
 	b := open(t)
 	first := b.post(at)

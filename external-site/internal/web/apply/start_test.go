@@ -4,12 +4,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"portal.example/external-site/internal/submission/submissiontest"
 )
 
-// TestBeginningDestroysNothing: two tabs stand on the start page; the second «begin» finds the first one's application
-// and offers both, and each goes on by itself.
+// Two tabs stand on the start page: the second «begin» finds the first one's application and offers both, and each goes on
+// by itself.
 func TestBeginningDestroysNothing(t *testing.T) {
 	b := open(t)
 	first := b.post(at)
@@ -30,26 +28,10 @@ func TestBeginningDestroysNothing(t *testing.T) {
 	}
 }
 
-// TestBegunApplicationIsFound: from the card and from the first page, until it was sent.
-func TestBegunApplicationIsFound(t *testing.T) {
-	b := open(t)
-	b.filled()
-	b.shows(b.get("/services/"+submissiontest.Code), "Ви вже почали заяву на цю послугу")
-	b.shows(b.get("/"), "Ви почали заяву і ще не подали її", `href="`+at+`"`)
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	for _, path := range []string{"/", "/services/" + submissiontest.Code} {
-		if strings.Contains(b.get(path).body, "почали заяву") {
-			t.Errorf("%s still leads to an application that was sent", path)
-		}
-	}
-}
-
-// TestTwoApplicationsHaveTwoReceipts: of one service, sent from one browser.
+// Two applications for one service that one browser sends have two receipts.
 func TestTwoApplicationsHaveTwoReceipts(t *testing.T) {
 	b := open(t)
-	b.filled()
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	one := b.get(at + "/receipt")
+	one := b.send()
 	b.filled()
 	b.shows(b.get(at+"/receipt"), codeOf(t, one.body).Reveal()) // while the next is being filled in
 	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")

@@ -1,6 +1,10 @@
 package areatest
 
 import (
+	"bytes"
+	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -27,10 +31,8 @@ func NewBrowser(tb testing.TB) Browser {
 func (b *Browser) Do(r *http.Request) *httptest.ResponseRecorder {
 	b.tb.Helper()
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	for _, c := range b.cookies {
-		if r.URL.Path == c.Path || strings.HasPrefix(r.URL.Path, strings.TrimSuffix(c.Path, "/")+"/") {
-			r.AddCookie(c)
-		}
+	for _, c := range b.Held(r.URL.Path) {
+		r.AddCookie(c)
 	}
 	w := httptest.NewRecorder()
 	b.Handler.ServeHTTP(w, r)
@@ -42,6 +44,25 @@ func (b *Browser) Do(r *http.Request) *httptest.ResponseRecorder {
 		b.cookies[c.Name+c.Path] = c
 	}
 	return w
+}
+
+// Held are the cookies that go with requests to path.
+func (b *Browser) Held(path string) (held []*http.Cookie) {
+	for _, c := range b.cookies {
+		if path == c.Path || strings.HasPrefix(path, strings.TrimSuffix(c.Path, "/")+"/") {
+			held = append(held, c)
+		}
+	}
+	return held
+}
+
+// Forget drops all cookies.
+func (b *Browser) Forget() { clear(b.cookies) }
+
+// Remember returns what gives the browser the cookies again that it holds now, and no others.
+func (b *Browser) Remember() (restore func()) {
+	before := maps.Clone(b.cookies)
+	return func() { b.cookies = maps.Clone(before) }
 }
 
 // Get asks for a page in Ukrainian.
@@ -64,6 +85,33 @@ func (b *Browser) Post(path string, pairs ...string) *httptest.ResponseRecorder 
 	}
 	r := httptest.NewRequestWithContext(b.tb.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept-Language", "uk")
+	return b.Do(r)
+}
+
+// Upload sends a form with files in one field, each name followed by its content, after other fields, each followed by
+// its value.
+func (b *Browser) Upload(path, field string, files []string, pairs ...string) *httptest.ResponseRecorder {
+	b.tb.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	fail := func(err error) {
+		if err != nil {
+			b.tb.Fatal(err)
+		}
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		fail(form.WriteField(pairs[i], pairs[i+1]))
+	}
+	for i := 0; i < len(files); i += 2 {
+		part, err := form.CreateFormFile(field, files[i])
+		fail(err)
+		_, err = io.WriteString(part, files[i+1])
+		fail(err)
+	}
+	fail(form.Close())
+	r := httptest.NewRequestWithContext(b.tb.Context(), http.MethodPost, path, &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Accept-Language", "uk")
 	return b.Do(r)
 }

@@ -5,7 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"time"
+
+	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/submission"
 	"portal.example/shared/contract"
@@ -14,8 +17,7 @@ import (
 	"portal.example/shared/seal"
 )
 
-// Desk keeps submissions in memory, as JSON and without sealing them. It takes no files: those need the real desk with
-// its object store.
+// Desk keeps submissions in memory, as JSON and without sealing them, by the rules of the real one.
 type Desk struct {
 	Err    error    // what it answers to everything, when it is not nil
 	Handed []string // what was handed over, as it was kept
@@ -39,6 +41,9 @@ func (d *Desk) Drafts() int { return len(d.drafts) }
 
 // Lose forgets every draft, as when their time has passed.
 func (d *Desk) Lose() { clear(d.drafts) }
+
+// LoseCopies forgets what was sent, as when the time of the receipts has passed.
+func (d *Desk) LoseCopies() { clear(d.copies) }
 
 // newToken draws a token such as a cookie holds.
 func newToken() submission.Token {
@@ -102,14 +107,34 @@ func (d *Desk) Discard(_ context.Context, t submission.Token) error {
 	return d.Err
 }
 
-// AddFile implements sending.Desk.
-func (*Desk) AddFile(_ context.Context, t submission.Token, _ submission.Submission, _ submission.Incoming) (submission.Token, error) {
-	return t, fault.New(fault.Unavailable, "")
+// AddFile implements sending.Desk. Of the file only its name and size stay.
+func (d *Desk) AddFile(ctx context.Context, t submission.Token, s submission.Submission, in submission.Incoming) (submission.Token, error) {
+	if _, err := d.Load(ctx, t, s); err != nil {
+		return t, err
+	}
+	takes, ok := s.Takes(in.Field)
+	if !ok {
+		return t, fault.New(fault.Invalid, "submission.file_unexpected")
+	}
+	size, err := io.Copy(io.Discard, in.Body)
+	if err != nil {
+		return t, err
+	}
+	return d.Change(ctx, t, s, func() error {
+		file := contract.Attachment{ID: uuid.New(), Field: in.Field, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType, Size: size}
+		if err := s.Base().Attach(in, takes, submission.File{Attachment: file}); err != nil {
+			return err
+		}
+		return s.Adopt()
+	})
 }
 
 // RemoveFile implements sending.Desk.
-func (*Desk) RemoveFile(_ context.Context, t submission.Token, _ submission.Submission, _ string) (submission.Token, error) {
-	return t, fault.New(fault.Unavailable, "")
+func (d *Desk) RemoveFile(ctx context.Context, t submission.Token, s submission.Submission, id string) (submission.Token, error) {
+	return d.Change(ctx, t, s, func() error {
+		s.Base().Detach(id)
+		return s.Adopt()
+	})
 }
 
 // Submit implements sending.Desk.
