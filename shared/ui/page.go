@@ -29,6 +29,7 @@ type Page struct {
 	Wide        bool               // the whole width of the screen, for lists and tables of staff
 	Large       bool               // type a quarter larger, as the reader asked for
 	Density     string             // how close together things stand, e.g. "compact"; "" is as usual
+	KeysOff     bool               // letters and digits alone press nothing
 	NoIndex     bool               // keep search engines away
 	Address     string             // where the page can be found, for paper; may be empty
 }

@@ -17,4 +17,6 @@ type Settings struct {
 	Density   Density
 	LargeType bool
 	FirstPage string // a path of the site; "" is its first page
+	// KeysOff switches off keys of one letter or digit.
+	KeysOff bool
 }

@@ -32,6 +32,9 @@ func (h handlers) settings(c *gin.Context) error {
 	if is.LargeType {
 		values.Set("large_type", "yes")
 	}
+	if is.KeysOff {
+		values.Set("keys_off", "yes")
+	}
 	return h.site.Render(c, http.StatusOK, "signin/settings", h.settingsPage(c, web.NewForm(values)))
 }
 
@@ -74,7 +77,10 @@ func (h handlers) settingsPost(c *gin.Context) error {
 	language, ok := locale.Parse(form.Value("language"))
 	form.Check(ok, "language", "form.choice")
 	if form.OK() {
-		is := access.Settings{Density: access.Density(form.Value("density")), LargeType: form.Value("large_type") != "", FirstPage: first}
+		is := access.Settings{
+			Density: access.Density(form.Value("density")), LargeType: form.Value("large_type") != "", FirstPage: first,
+			KeysOff: form.Value("keys_off") != "",
+		}
 		err = h.Users.SaveSettings(c.Request.Context(), session.Actor(c), is, language)
 		if err != nil && !form.Take(err) {
 			return err

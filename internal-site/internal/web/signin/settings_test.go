@@ -30,9 +30,9 @@ func TestSettingsFollowTheAccount(t *testing.T) {
 		form.Set(field, value)
 		webtest.Shows(t, c.Post("/account/settings", form), http.StatusUnprocessableEntity, `href="#`+field+`"`)
 	}
-	leads(t, c.Post("/account/settings", url.Values{"density": {"compact"}, "large_type": {"yes"}, "first_page": {"/services"}, "language": {"en"}}), "/account?lang=en")
+	leads(t, c.Post("/account/settings", url.Values{"density": {"compact"}, "large_type": {"yes"}, "keys_off": {"yes"}, "first_page": {"/services"}, "language": {"en"}}), "/account?lang=en")
 	page := c.Get("/account/settings")
-	webtest.Shows(t, page, http.StatusOK, `class="govuk-template portal-large" data-density="compact"`, `value="compact" checked`, `value="en" checked`, `<option value="/services" selected>`)
+	webtest.Shows(t, page, http.StatusOK, `class="govuk-template portal-large" data-density="compact" data-keys="off"`, `value="compact" checked`, `value="en" checked`, `<option value="/services" selected>`)
 	leads(t, signsIn(s.Stranger(), "o.koval", password, "/"), "/services?lang=en")
 	leads(t, signsIn(s.Stranger(), "o.koval", password, "/account"), "/account?lang=en")
 

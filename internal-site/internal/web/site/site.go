@@ -126,7 +126,7 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watc
 		if !ok {
 			return
 		}
-		p.Large, p.Density = user.Settings.LargeType, string(user.Settings.Density)
+		p.Large, p.Density, p.KeysOff = user.Settings.LargeType, string(user.Settings.Density), user.Settings.KeysOff
 		p.Wide = true // the header stays in its place from page to page
 		printer := catalogue.In(web.Lang(c))
 		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out"}
