@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,6 +67,21 @@ func or(s string) string {
 		return "-"
 	}
 	return s
+}
+
+// Nobody types a form twice because their session ended meanwhile, except where forms hold passwords and codes.
+func TestEveryAreaWithFormsKeepsWhatWasTyped(t *testing.T) {
+	areas := web.Areas(web.Config{})
+	keeps := area.Keeps(areas)
+	entries, err := area.Map(nil, areas)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Method == http.MethodPost && e.Area != "signin" && !keeps(e.Path) {
+			t.Errorf("what is typed for %s is lost when the session ends", e.Path)
+		}
+	}
 }
 
 // Each area walks its routes in every role, in a test of its own.

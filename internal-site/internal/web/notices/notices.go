@@ -40,7 +40,7 @@ type handlers struct {
 // Area is the notices. It belongs to no module: what did not arrive before notices were switched off is still to be told.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "notices", Path: "/notices", Files: files, Words: []fs.FS{notices.Words},
+		Name: "notices", Path: "/notices", Files: files, Words: []fs.FS{notices.Words}, KeepsText: true,
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("notice", d.Desk.Object)
