@@ -77,7 +77,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "counter", Path: "/counter", Files: files, Words: []fs.FS{counter.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 5, Needs: counter.Receive, Press: "F2"},
+		Nav: &area.Nav{Order: 15, Needs: counter.Receive, Press: "F2"},
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("visit", d.Visits.Object)
 			receive := area.Over(counter.Receive, one).Private(counter.Receive)

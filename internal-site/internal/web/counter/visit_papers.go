@@ -42,7 +42,7 @@ func (h handlers) papers(c *gin.Context) error {
 		return err
 	}
 	if v.State != counter.Registered {
-		return h.to(c, v, "")
+		return h.to(c, v)
 	}
 	r, err := h.Visits.Receipt(c.Request.Context(), session.Actor(c), v.ID)
 	if err != nil {

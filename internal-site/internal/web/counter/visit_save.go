@@ -61,7 +61,7 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 	case "services":
 		return h.services(c, v, form)
 	case "service":
-		return h.to(c, v, "documents")
+		return h.to(c, v)
 	case "unscan":
 		return h.unscan(c, v, what)
 	case "register":
@@ -78,17 +78,12 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 		return h.services(c, v, form)
 	}
 	h.site.Flash(c, "counter.saved")
-	return h.to(c, v, "")
+	return h.to(c, v)
 }
 
-// to leads back to a part of the visit.
-func (h handlers) to(c *gin.Context, v counter.Visit, part string) error {
-	path := "/counter/" + v.ID.String()
-	if part != "" {
-		path += "#" + part
-	}
-	return web.Redirect(c, path)
-}
+// to leads back to the visit. The address names no part of the page: a browser then puts the keyboard's focus where the page
+// says that it goes on.
+func (h handlers) to(c *gin.Context, v counter.Visit) error { return web.Redirect(c, "/counter/"+v.ID.String()) }
 
 // again shows the visit with what was typed.
 func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status int) error {
@@ -173,7 +168,7 @@ func (h handlers) fill(c *gin.Context, v counter.Visit, person counter.Person) e
 	if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content); err != nil {
 		return err
 	}
-	return h.to(c, v, "service")
+	return h.to(c, v)
 }
 
 // services looks for a service; the only one that is found is chosen.
@@ -188,7 +183,7 @@ func (h handlers) services(c *gin.Context, v counter.Visit, form *web.Form) erro
 		if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, &offers[0].ID, v.Content); err != nil {
 			return err
 		}
-		return h.to(c, v, "documents")
+		return h.to(c, v)
 	}
 	return h.again(c, v, form, http.StatusOK)
 }
@@ -217,7 +212,7 @@ func (h handlers) refuse(c *gin.Context, v counter.Visit, form *web.Form) error 
 	err := h.Visits.Refuse(c.Request.Context(), session.Actor(c), v.ID, v.Version)
 	switch {
 	case err == nil:
-		return h.to(c, v, "")
+		return h.to(c, v)
 	case fault.Is(err, fault.Conflict):
 		form.Add("", fault.MessageKey(err))
 		return h.again(c, v, form, http.StatusConflict)

@@ -39,7 +39,7 @@ func TestVisitorIsRegistered(t *testing.T) {
 	request := webtest.NewGet(r.path() + "/papers")
 	request.AddCookie(cookie)
 	papers := c.Do(request)
-	webtest.Shows(t, papers, http.StatusOK, "Опис прийнятих документів", "Примірник заявника", "Примірник справи", "Талон до справи", "https://public.example/track", "<svg")
+	webtest.Shows(t, papers, http.StatusOK, "Опис прийнятих документів", "Примірник заявника", "Примірник справи", "Талон до справи 01-2026-000001", "до 30 листопада", "https://public.example/track", "<svg")
 	code := strings.Split(cookie.Value, "-")
 	webtest.Shows(t, papers, http.StatusOK, code...)
 	again := c.Get(r.path() + "/papers")

@@ -86,7 +86,7 @@ func (h handlers) keepScans(c *gin.Context, v counter.Visit, form *web.Form, sca
 	if !form.OK() {
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	}
-	return h.to(c, v, "documents")
+	return h.to(c, v)
 }
 
 // unscan takes one copy out again.
@@ -102,7 +102,7 @@ func (h handlers) unscan(c *gin.Context, v counter.Visit, what string) error {
 	if err := h.remove(c, []counter.Scan{scan}); err != nil {
 		return err
 	}
-	return h.to(c, v, "documents")
+	return h.to(c, v)
 }
 
 func filesOf(scans []counter.Scan) (files []documents.File) {
