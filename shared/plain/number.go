@@ -18,6 +18,16 @@ func Compact(s string) string {
 	}, s)
 }
 
+// WithoutSpaces returns an amount or a count without the spaces between its digits; its sign and its point stay.
+func WithoutSpaces(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || hidden(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // Spelled returns a number that is shown as it was typed, such as the telephone of a centre: every space is a plain one,
 // every dash a hyphen, and characters that nobody sees are gone.
 func Spelled(s string) string {

@@ -73,7 +73,7 @@ func bindStrings(values []string, v reflect.Value) {
 }
 
 func (f *Form) bindInt(name string, v reflect.Value) {
-	s := strings.NewReplacer(" ", "", "\u00a0", "").Replace(f.Value(name))
+	s := plain.WithoutSpaces(f.Value(name))
 	if s == "" {
 		return
 	}

@@ -20,7 +20,8 @@ var (
 	centreCode    = regexp.MustCompile(`^[0-9]{2,4}$`)
 	authorityCode = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,40}$`)
 	unitCode      = regexp.MustCompile(`^UA[0-9]{17}$`)
-	phone         = regexp.MustCompile(`^\+?[0-9 ()-]{5,25}( .{1,60})?$`) // digits, then perhaps words: whose it is
+	degreesForm   = regexp.MustCompile(`^-?[0-9]{1,3}(\.[0-9]{1,10})?$`)
+	phone         = regexp.MustCompile(`^\+?[0-9 ().-]{5,25}( .{1,60})?$`) // digits, then perhaps words: whose it is
 )
 
 const (
@@ -74,7 +75,7 @@ func degrees(s string, limit float64) bool {
 		return true
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	return err == nil && f >= -limit && f <= limit
+	return degreesForm.MatchString(s) && err == nil && f >= -limit && f <= limit
 }
 
 func validSite(s string) bool {
@@ -116,6 +117,7 @@ func checkPeople(c *check, people []contract.Person) {
 		c.that(p.Name != "", field+".name", "org.person_name")
 		c.that(p.Position.UK != "", field+".position.uk", "org.person_position")
 		c.that(p.Email == "" || plain.IsEmail(p.Email), field+".email", "org.email_form")
+		c.that(p.Phone == "" || phone.MatchString(p.Phone), field+".phone", "org.phone_form", p.Phone)
 	}
 }
 
@@ -137,6 +139,19 @@ func Phones(s string) []string {
 		lines[i] = plain.Spelled(line)
 	}
 	return lines
+}
+
+// KeptUnit is a code of КАТОТТГ as it is kept, or what was typed when it is none.
+func KeptUnit(typed string) string {
+	if code, err := ukr.ParseKATOTTG(typed); err == nil {
+		return string(code)
+	}
+	return typed
+}
+
+// KeptDegrees is a latitude or a longitude as it is kept: with a point, and without the sign of degrees.
+func KeptDegrees(typed string) string {
+	return strings.NewReplacer(",", ".", "°", "", " ", "").Replace(plain.Spelled(typed))
 }
 
 // KeptEDRPOU is a code as it is kept, or what was typed when it is none.

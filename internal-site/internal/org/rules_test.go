@@ -29,3 +29,27 @@ func TestNumbersOfOrganisationsTakeTheSameSpellings(t *testing.T) {
 		}
 	}
 }
+
+// Codes and coordinates are taken as they are copied from letters and maps.
+func TestPlacesTakeTheSameSpellings(t *testing.T) {
+	for typed, want := range map[string]string{
+		"UA01020030010013043": "UA01020030010013043", "ua 0102 0030 0100 13043": "UA01020030010013043", "UА01020030010013043": "UA01020030010013043",
+		"UA0102": "UA0102",
+	} {
+		if got := org.KeptUnit(typed); got != want {
+			t.Errorf("the unit %q is kept as %q", typed, got)
+		}
+	}
+	for typed, right := range map[string]bool{
+		"50.4501": true, "50,4501": true, " 50,4501° ": true, "-0.5": true, "−12,5": true, "": true,
+		"NaN": false, "Inf": false, "1e1": false, "0x1p2": false, "90.1": false, "50.45.01": false, "північ": false,
+	} {
+		o := org.Organisation{
+			Kind: org.Centre, Code: "01", Name: locale.Text{UK: "ЦНАП"}, CasePattern: "{centre}-{year}-{number:6}",
+			Latitude: org.KeptDegrees(typed), Longitude: org.KeptDegrees(typed),
+		}
+		if err := o.Check(func(string) bool { return true }, func(string) bool { return true }); (err == nil) != right {
+			t.Errorf("degrees %q: %v", typed, err)
+		}
+	}
+}

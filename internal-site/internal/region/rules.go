@@ -8,7 +8,7 @@ import (
 	"portal.example/shared/locale"
 )
 
-var phone = regexp.MustCompile(`^[+(]?[0-9][0-9 ()-]{2,24}$`)
+var phone = regexp.MustCompile(`^[+(]?[0-9][0-9 ().-]{2,24}$`)
 
 const (
 	maxName   = 200

@@ -1,7 +1,7 @@
 // Package formtree is forms whose field names are paths into a struct: documents.2.name.uk is the field uk
 // of the field name of the third of the documents. Names come from json tags. Rows of lists are added,
 // removed and moved by submit buttons, so that such forms work without JavaScript. It knows no domain; it
-// may import google/uuid, shared/fault and the standard library.
+// may import google/uuid, shared/fault, shared/plain and the standard library.
 package formtree
 
 import (
@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/shared/fault"
+	"portal.example/shared/plain"
 )
 
 // MaxRows is more rows than any list of ours has.
@@ -137,7 +138,7 @@ func (d *decoder) number(path, text string, v reflect.Value) {
 	if text == "" {
 		return
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.Atoi(plain.WithoutSpaces(text))
 	if err != nil || n > 1_000_000 || n < -1_000_000 { // what a number may be is the domain's to say
 		d.wrong = append(d.wrong, fault.FieldError{Field: path, Key: "form.number"})
 		return

@@ -105,3 +105,13 @@ func TestDo(t *testing.T) {
 		})
 	}
 }
+
+// Numbers take the spaces that people put between their digits, as everywhere.
+func TestNumbersTakeSpaces(t *testing.T) {
+	for typed, want := range map[string]int{"10": 10, "1 000": 1000, "1\u00a0000": 1000, "1\u202f000": 1000, " -5 ": -5} {
+		var card contract.Card
+		if wrong := formtree.Decode(url.Values{"term.days": {typed}}, &card); wrong != nil || card.Term.Days != want {
+			t.Errorf("%q is %d, %v", typed, card.Term.Days, wrong)
+		}
+	}
+}

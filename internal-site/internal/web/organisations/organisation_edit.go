@@ -17,6 +17,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
+	"portal.example/shared/plain"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -93,9 +94,12 @@ func typed(o org.Organisation) orgForm {
 func (f orgForm) organisation(kind org.Kind, id uuid.UUID, version int) org.Organisation {
 	o := org.Organisation{
 		ID: id, Kind: kind, Version: version, Code: f.Code, EDRPOU: org.KeptEDRPOU(f.EDRPOU), Level: f.Level, Name: f.Name, ShortName: f.ShortName,
-		UnitCode: f.UnitCode, Address: f.Address, Directions: f.Directions, Phones: org.Phones(f.Phones), Email: f.Email, Site: f.Site,
-		Latitude: f.Latitude, Longitude: f.Longitude, CasePattern: f.CasePattern, People: f.People, InternalNotes: f.InternalNotes,
-		Published: f.Published, Schedule: hours.Schedule{Note: f.Note, Exceptions: f.Exceptions},
+		UnitCode: org.KeptUnit(f.UnitCode), Address: f.Address, Directions: f.Directions, Phones: org.Phones(f.Phones), Email: f.Email, Site: f.Site,
+		Latitude: org.KeptDegrees(f.Latitude), Longitude: org.KeptDegrees(f.Longitude), CasePattern: f.CasePattern, People: f.People,
+		InternalNotes: f.InternalNotes, Published: f.Published, Schedule: hours.Schedule{Note: f.Note, Exceptions: f.Exceptions},
+	}
+	for i, p := range o.People {
+		o.People[i].Phone = plain.Spelled(p.Phone)
 	}
 	for i, d := range f.Week {
 		if d == (dayForm{}) {

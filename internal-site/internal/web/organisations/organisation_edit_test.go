@@ -71,6 +71,8 @@ func TestOrganisationThatIsWrong(t *testing.T) {
 		"exceptions.0.date": {"exceptions.0.date", "24 грудня"},
 		"exceptions.1.date": {"exceptions.1.date", "2019-01-07", "exceptions.1.closed", "true"},
 		"people.0.name":     {"people.0.name", ""},
+		"people.0.phone":    {"people.0.phone", "запитайте в приймальні"},
+		"latitude":          {"latitude", "північ", "longitude", "30,5"},
 		"longitude":         {"latitude", "50.4"},
 	} {
 		w := c.Multipart("/organisations/centres/"+s.Centre.String()+"/edit", centreForm(pairs...), "", "", nil)
