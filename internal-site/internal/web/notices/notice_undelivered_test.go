@@ -28,8 +28,8 @@ func TestCaseSaysWhatBecameOfNotices(t *testing.T) {
 	d := newDesk(t)
 	clerk := d.As(d.Users[access.Administrator])
 	address := "/cases/" + d.kase.ID.String()
-	webtest.Shows(t, clerk.Get(address), http.StatusOK, "Сповіщення заявнику", "не дійшло: оператор не зміг доставити SMS", d.path())
-	webtest.Lacks(t, d.As(d.Users[access.Officer]).Get(address), "Сповіщення заявнику")
+	webtest.Shows(t, clerk.Get(address), http.StatusOK, "Сповіщення заявникові", "не дійшло: оператор не зміг доставити SMS", d.path())
+	webtest.Lacks(t, d.As(d.Users[access.Officer]).Get(address), "Сповіщення заявникові")
 	d.DB.Exec(`update notices.outbox set state = 'delivered', reason = '', detail = '', sent_at = '2026-11-12 12:05+00', delivered_at = '2026-11-12 12:06+00'`)
 	webtest.Shows(t, clerk.Get(address), http.StatusOK, "надіслано SMS 12.11.2026", "14:05, доставлено")
 }
