@@ -46,20 +46,15 @@ func (w *Swap) findByJoin(ctx context.Context) error {
 	if middle == "" {
 		return s.runSQL(ctx, w.conn, s.findSQL("true"))
 	}
+	beside, err := link.Like(ctx, w.conn, "swap half")
+	if err != nil { // the server has no connection left for this role; one session does it as well
+		return s.runSQL(ctx, w.conn, s.findSQL("true"))
+	}
+	defer link.Close(beside)
 	ended := make(chan error, 1)
-	go func() { ended <- s.findBeside(ctx, w.conn, s.findSQL(s.key[0].isBelow(middle))) }()
+	go func() { ended <- s.runSQL(ctx, beside, s.findSQL(s.key[0].isBelow(middle))) }()
 	err = s.runSQL(ctx, w.conn, s.findSQL(s.key[0].isFrom(middle)))
 	return errors.Join(err, <-ended)
-}
-
-// findBeside runs sql in a session of its own.
-func (s *Shadow) findBeside(ctx context.Context, like *pgx.Conn, sql string) error {
-	conn, err := link.Like(ctx, like, "swap half")
-	if err != nil {
-		return s.wrapError(err)
-	}
-	defer link.Close(conn)
-	return s.runSQL(ctx, conn, sql)
 }
 
 // halvedAbove is how many rows two sessions share.

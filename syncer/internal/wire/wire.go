@@ -1,5 +1,6 @@
 // Package wire defines what passes between reader and writer: typed, length-limited frames that hold whitelisted data only. The
-// same bytes go through a socket pair within one process or a Unix socket between two.
+// same bytes go through a Unix socket between two processes; within one process they go through a socket pair, and the rows of a load
+// through memory.
 //
 // The writer opens every connection and says in its one Have what is durable on the target and what the
 // connection is for; after that it only acknowledges, or says by number what it lacks. Everything else is the reader's decision.
