@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -44,7 +45,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 				return err
 			}
 		}
-		before := append([]Stage{}, w.Stages...)
+		before, had := append([]Stage{}, w.Stages...), maps.Clone(w.Assigned)
 		if err := w.apply(cmd); err != nil {
 			return err
 		}
@@ -54,6 +55,9 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 			}
 		}
 		if err := s.write(ctx, tx, w, before); err != nil {
+			return err
+		}
+		if err := w.tellTaken(ctx, tx, had); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -19,4 +20,10 @@ func QueueChoice(b *pgx.Batch, caseID uuid.UUID, c Choice) {
 	if c != (Choice{}) {
 		b.Queue(`insert into notices.choices (case_id, channel, language) values ($1, $2, $3)`, caseID, c.Channel, cmp.Or(c.Language, "uk"))
 	}
+}
+
+// QueueTaken adds to the batch that somebody's case went to somebody else.
+func QueueTaken(b *pgx.Batch, user, caseID uuid.UUID, at time.Time) {
+	b.Queue(`insert into notices.taken (user_id, case_id, at) values ($1, $2, $3)
+		on conflict (user_id, case_id) do update set at = excluded.at`, user, caseID, at)
 }

@@ -47,6 +47,8 @@ type Nav struct {
 	Needs access.Action
 	// Or are other actions that show the link as well.
 	Or []access.Action
+	// Count is how much there is that the person has not looked at, shown beside the link; nil counts nothing.
+	Count func(ctx context.Context, actor access.Actor) (int, error)
 	// Press is the key of the keyboard that opens it from any page; "" when there is none.
 	Press string
 }

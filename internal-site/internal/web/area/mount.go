@@ -2,6 +2,7 @@ package area
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -182,4 +183,18 @@ func matches(pattern, path string) bool {
 	return slices.EqualFunc(want, have, func(w, h string) bool {
 		return w == h || (strings.HasPrefix(w, ":") && h != "")
 	})
+}
+
+// CountNews fills in the numbers beside the links. A number that cannot be had is left out: the page it stands on is worth more.
+func CountNews(ctx context.Context, areas []Area, actor access.Actor, items []ui.NavItem) []ui.NavItem {
+	for i := range items {
+		at := slices.IndexFunc(areas, func(a Area) bool { return "nav."+a.Name == items[i].Key })
+		if at < 0 || areas[at].Nav.Count == nil {
+			continue
+		}
+		if n, err := areas[at].Nav.Count(ctx, actor); err == nil {
+			items[i].Count = n
+		}
+	}
+	return items
 }

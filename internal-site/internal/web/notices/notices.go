@@ -1,5 +1,6 @@
-// Package notices is the staff area of notices: what did not reach applicants, and recording that somebody told them
-// otherwise. It may import shared, internal/notices, internal/access and the packages beside it; it knows no SQL.
+// Package notices is the staff area of notices: the bell, with what came to somebody since they looked; what did not reach
+// applicants, and recording that somebody told them otherwise. It may import shared, internal/notices, internal/cases (for its
+// rights), internal/access and the packages beside it; it knows no SQL.
 package notices
 
 import (
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
@@ -24,6 +26,9 @@ type Desk interface {
 	Undelivered(ctx context.Context, actor access.Actor, page int) ([]notices.Undelivered, int, error)
 	CountUndelivered(ctx context.Context, actor access.Actor) (int, error)
 	One(ctx context.Context, actor access.Actor, event uuid.UUID) (notices.Undelivered, error)
+	CountNews(ctx context.Context, actor access.Actor) (int, error)
+	News(ctx context.Context, actor access.Actor) ([]notices.News, error)
+	MarkSeen(ctx context.Context, actor access.Actor, subject string) error
 	Told(ctx context.Context, actor access.Actor, event uuid.UUID, how notices.How) error
 }
 
@@ -41,11 +46,14 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "notices", Path: "/notices", Files: files, Words: []fs.FS{notices.Words}, KeepsText: true,
+		Nav:   &area.Nav{Order: 15, Needs: cases.WorkOn, Or: []access.Action{notices.View}, Count: d.Desk.CountNews},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("notice", d.Desk.Object)
 			tell := area.Over(notices.Tell, one).Private(notices.View)
 			return []area.Route{
+				area.GET("", area.Somewhere(cases.WorkOn).Or(notices.View), h.bell),
+				area.POST("/seen", area.Somewhere(cases.WorkOn), h.seen),
 				area.GET("/undelivered", area.Somewhere(notices.View), h.list),
 				area.GET("/:id", tell, h.show),
 				area.POST("/:id", tell, h.tell),

@@ -132,7 +132,8 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watc
 		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out"}
 		if user.Step() == access.NoStep {
 			p.User.ProfileURL = "/account"
-			p.Nav = area.Navigation(area.On(c, areas), user.Actor(), c.Request.URL.Path)
+			on := area.On(c, areas)
+			p.Nav = area.CountNews(c.Request.Context(), on, user.Actor(), area.Navigation(on, user.Actor(), c.Request.URL.Path))
 		}
 	}
 }

@@ -1,0 +1,80 @@
+package notices
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
+)
+
+// news are the lines under the bell of @me: kind, case, since when, and until when. A case that came to the person by
+// a colleague's act is news, one that they took themselves is not.
+const news = `
+	with mine as (select coalesce((select at from notices.seen where user_id = @me and subject = ''), '-infinity') as seen),
+	lines as (
+		select 'body' as kind, t.case_id, t.since, t.due_on from cases.turns t
+		where t.place = any(@places) and t.standing in ('turn', 'issue') and t.person is null and t.since > greatest(@oldest, (select seen from mine))
+		union all
+		select 'me', t.case_id, greatest(t.since, a.since), t.due_on from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
+		where t.person = @me and t.standing in ('turn', 'issue') and greatest(t.since, a.since) > greatest(@oldest, (select seen from mine))
+		  and (t.since > a.since or a.assigned_by <> @me)
+		union all
+		select 'due', t.case_id, ((t.due_on - 1)::timestamp at time zone 'Europe/Kyiv'), t.due_on from cases.turns t
+		where t.person = @me and t.standing in ('turn', 'issue') and t.due_on between @today and @today::date + 1
+		  and ((t.due_on - 1)::timestamp at time zone 'Europe/Kyiv') > (select seen from mine)
+		union all
+		select 'taken', k.case_id, k.at, null from notices.taken k
+		where k.user_id = @me and k.at > greatest(@oldest, (select seen from mine)) and exists (select from cases.turns t
+		  where t.case_id = k.case_id and t.place = any(@places) and t.person is distinct from @me and t.standing <> 'over')
+	),
+	unseen as (
+		select l.* from lines l where not exists (select from notices.seen s
+			where s.user_id = @me and s.subject = l.kind || ':' || l.case_id and s.at >= l.since)
+		order by l.since desc, l.case_id limit @most
+	)`
+
+// args of that query. The places are those in which the actor works on cases.
+func (d *Desk) newsArgs(actor access.Actor, most int) pgx.NamedArgs {
+	scope := access.ScopeOf(actor, cases.WorkOn)
+	places := []any{}
+	for _, p := range append(append([]access.Place{}, scope.Own...), scope.Part...) {
+		places = append(places, p.ID)
+	}
+	now := d.now()
+	return pgx.NamedArgs{"me": actor.UserID, "places": places, "oldest": now.Add(-NewsKept), "today": workdays.DateOf(now), "most": most}
+}
+
+// CountNews is how many lines the actor's bell has.
+func (d *Desk) CountNews(ctx context.Context, actor access.Actor) (n int, err error) {
+	err = d.pool.QueryRow(ctx, news+` select count(*) from unseen`, d.newsArgs(actor, MostNews)).Scan(&n)
+	return n, pg.Fault("count news", err)
+}
+
+// News lists the lines under the actor's bell, the newest first.
+func (d *Desk) News(ctx context.Context, actor access.Actor) ([]News, error) {
+	rows, _ := d.pool.Query(ctx, news+` select u.kind, u.case_id, c.number, s.name, s.name_en, u.since, u.due_on
+		from unseen u join cases.cases c on c.id = u.case_id join catalogue.services s on s.id = c.service_id
+		order by u.since desc, u.case_id`, d.newsArgs(actor, MostNews))
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (n News, err error) {
+		return n, row.Scan(&n.Kind, &n.CaseID, &n.Number, &n.Service.UK, &n.Service.EN, &n.Since, &n.DueOn)
+	})
+	return list, pg.Fault("list news", err)
+}
+
+// MarkSeen takes a line off the actor's bell until something new happens to its case, or everything when subject is empty.
+func (d *Desk) MarkSeen(ctx context.Context, actor access.Actor, subject string) error {
+	return pg.InTx(ctx, d.pool, func(tx pgx.Tx) error {
+		if subject == "" { // what was marked one by one before is covered
+			if _, err := tx.Exec(ctx, `delete from notices.seen where user_id = $1`, actor.UserID); err != nil {
+				return pg.Fault("mark news", err)
+			}
+		}
+		_, err := tx.Exec(ctx, `insert into notices.seen (user_id, subject, at) values ($1, left($2, 60), $3)
+			on conflict (user_id, subject) do update set at = excluded.at`, actor.UserID, subject, d.now())
+		return pg.Fault("mark news", err)
+	})
+}

@@ -1,0 +1,49 @@
+package notices
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/notices"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+type bellPage struct {
+	web.Page
+	News            []notices.News
+	SeesUndelivered bool
+}
+
+// bell shows what came to the person since they looked.
+func (h handlers) bell(c *gin.Context) error {
+	actor := session.Actor(c)
+	news, err := h.Desk.News(c.Request.Context(), actor)
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "notices/notice_bell", &bellPage{News: news, SeesUndelivered: access.MayEver(actor, notices.View)})
+}
+
+// seen takes one line off the bell, or all.
+func (h handlers) seen(c *gin.Context) error {
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	subject := form.Value("subject")
+	switch subject {
+	case "":
+		return fault.New(fault.Invalid, "")
+	case "all":
+		subject = ""
+	}
+	if err := h.Desk.MarkSeen(c.Request.Context(), session.Actor(c), subject); err != nil {
+		return err
+	}
+	h.site.Flash(c, "notices.seen")
+	return web.Redirect(c, "/notices")
+}
