@@ -56,6 +56,7 @@ type failurePage struct {
 	Advice  string // what to do next
 	Details []string
 	Kept    []string // what the reader had typed
+	Unsure  bool     // nobody can say whether it was done
 }
 
 // Fail ends the request with the page of err: plain words, what to do next, and the request's number, which the log has
@@ -80,7 +81,7 @@ func (s *Site) Fail(c *gin.Context, err error) {
 		RetryAfter(c, fault.WaitOf(err))
 	}
 	page := s.failure(c, err)
-	page.Kept = kept
+	page.Kept, page.Unsure = kept, status >= http.StatusInternalServerError
 	if errRender := s.Render(c, status, "pages/failure", page); errRender != nil {
 		s.opts.Log.ErrorContext(c.Request.Context(), "page of an error", "error", errRender)
 		http.Error(c.Writer, page.Message, status)

@@ -28,11 +28,10 @@ func outOfSight(err error, kept []string) error {
 	return err
 }
 
-// keptTexts are the texts of a form that was refused as a whole, so that its page cannot show them again.
+// keptTexts are the texts of a form that failed as a whole, so that its page cannot show them again. Signing in keeps them
+// in its own way.
 func keptTexts(c *gin.Context, err error) (texts []string) {
-	switch fault.KindOf(err) {
-	case fault.NotFound, fault.Forbidden, fault.Conflict:
-	default:
+	if fault.Is(err, fault.Unsigned) {
 		return nil
 	}
 	form := formOfFailure(c)

@@ -15,7 +15,10 @@ import (
 // A refusal of the whole request shows what was typed, whether or not the form was read before it was refused.
 func TestRefusedRequestKeepsWhatWasTyped(t *testing.T) {
 	site := newSite(t, func(*web.Options) {})
-	for path, kind := range map[string]fault.Kind{"/gone": fault.NotFound, "/forbidden": fault.Forbidden, "/changed": fault.Conflict} {
+	for path, kind := range map[string]fault.Kind{
+		"/gone": fault.NotFound, "/forbidden": fault.Forbidden, "/changed": fault.Conflict,
+		"/away": fault.Unavailable, "/broken": fault.Internal, "/often": fault.TooMany, "/wrong": fault.Invalid,
+	} {
 		site.POST(site.Engine(), path, func(*gin.Context) error { return fault.New(kind, "") })
 		site.POST(site.Engine(), path+"/read", func(c *gin.Context) error {
 			if _, err := web.ParseForm(c); err != nil {
@@ -25,7 +28,9 @@ func TestRefusedRequestKeepsWhatWasTyped(t *testing.T) {
 		})
 	}
 	typed := url.Values{"answer": {" Так, <можна>\r\nПриходьте "}, "act": {"answer-it"}, "version": {"42"}, "password": {"моя таємниця"}}
-	for path, status := range map[string]int{"/gone": 409, "/forbidden": 403, "/changed": 409} {
+	for path, status := range map[string]int{
+		"/gone": 409, "/forbidden": 403, "/changed": 409, "/away": 503, "/broken": 500, "/often": 429, "/wrong": 422,
+	} {
 		for _, path := range []string{path, path + "/read"} {
 			w := do(site.Engine(), http.MethodPost, path, typed, nil)
 			body := w.Body.String()

@@ -1,7 +1,6 @@
 package applications
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -23,14 +22,6 @@ type Page struct {
 // HasFiles says whether files are added on the page.
 func (p Page) HasFiles() bool {
 	return slices.ContainsFunc(p.Fields, func(f *forms.Field) bool { return f.Widget == forms.WidgetFile })
-}
-
-// InOrder sorts what is wrong with the page as its questions stand; what is about the whole page comes first.
-func (p Page) InOrder(wrong []fault.FieldError) []fault.FieldError {
-	place := func(e fault.FieldError) int {
-		return slices.IndexFunc(p.Fields, func(f *forms.Field) bool { return slices.Contains(append(f.Inputs(), f.Name), e.Field) })
-	}
-	return slices.SortedStableFunc(slices.Values(wrong), func(a, b fault.FieldError) int { return cmp.Compare(place(a), place(b)) })
 }
 
 // Pages are the pages of an application in order, without those on which d is asked nothing.

@@ -281,7 +281,7 @@ func (w *work) show(status int, form *web.Form, trouble string) error {
 		p.Receipt = base(w.to) + "/receipt"
 	}
 	p.NoIndex = true
-	p.Errors = form.Errors()
+	p.Errors = step.InOrder(form.Errors())
 	p.Back = &ui.Link{Href: place(w.to), Text: w.site.T(w.c, "questions.back_to_place")}
 	return w.site.Render(w.c, status, "questions/ask", p)
 }

@@ -46,6 +46,11 @@ func TestQuestionThatIsNotCompleteComesBack(t *testing.T) {
 	if p := b.get(at); p.status != 422 || !strings.Contains(p.body, "файли цього типу не приймають") || !strings.Contains(p.body, `value="Канарейка"`) {
 		t.Errorf("a program as a file: %d", p.status)
 	}
+	b.expect(b.ask(at, "virus.exe", "MZ", "topic", "Канарейка", "name", "Олена"), at+"?back=1")
+	p = b.get(at)
+	if text, file := strings.Index(p.body, `href="#text"`), strings.Index(p.body, `href="#files"`); text < 0 || file < text {
+		t.Errorf("mistakes are not told in the order of the questions: text at %d, file at %d", text, file)
+	}
 	b.expect(b.get(at+"/check"), at)
 	b.expect(b.ask(at, "", "", question...), at+"/check")
 	unconfirmed := b.post(at + "/check")
