@@ -196,8 +196,8 @@ func problemOfDate(f *forms.Form, parts ...string) string {
 func TestDatesSayWhichPartIsWrong(t *testing.T) {
 	f := example(t, "every.json")
 	for typed, want := range map[[3]string]string{
-		{"5", "жовтня", "2024"}: "", {"05", "Oct", " 2024 р."}: "", {"5", "ЖОВТ.", "2024"}: "", {"5.10.2024", "", ""}: "",
-		{"5 жовтня 2024 року", "", ""}: "", {"29", "2", "2024"}: "",
+		{"5", "жовтня", "2024"}: "", {"05", "Oct", " 2024 р."}: "", {"5", "ЖОВТ.", "2024"}: "", {"5.10.2024", "", ""}: "", {"2024-10-05", "", ""}: "",
+		{"5 жовтня 2024 року", "", ""}: "", {"2024-02-30", "", ""}: "day-day forms.day_none", {"29", "2", "2024"}: "",
 		{"29", "2", "2023"}: "day-day forms.day_none", {"32", "2", "2023"}: "day-day forms.day_wrong", {"x", "2", "2023"}: "day-day forms.day_wrong",
 		{"5", "13", "2023"}: "day-month forms.month_wrong", {"5", "маю", "2023"}: "day-month forms.month_wrong",
 		{"5", "2", "87"}: "day-year forms.year_short", {"5", "2", "20232"}: "day-year forms.year_wrong",

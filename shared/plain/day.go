@@ -34,6 +34,9 @@ func Day(day, month, year string) (time.Time, DayProblem) {
 	if month == "" && year == "" {
 		if parts := strings.FieldsFunc(day, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); len(parts) >= 3 {
 			day, month, year = parts[0], parts[1], parts[2]
+			if AllDigits(day, 4) { // as computers write it: 1987-06-05
+				day, year = year, day
+			}
 		}
 	}
 	for _, part := range []struct {
