@@ -59,3 +59,49 @@ func TestExperienceCountsDaysOfWorkInKyiv(t *testing.T) {
 		t.Errorf("experience %+v", e)
 	}
 }
+
+// borders are days of the last year at whose end something changes: the year, and the clock to summer time and back.
+func borders(t *testing.T) map[string]time.Time {
+	t.Helper()
+	found := map[string]time.Time{}
+	for ago := 360; ago > 2; ago-- {
+		day := clock(ago, 0)
+		next := day.AddDate(0, 0, 1)
+		_, before := day.Zone()
+		_, after := next.Zone()
+		switch {
+		case next.Year() > day.Year():
+			found["the year"] = day
+		case after > before:
+			found["summer time"] = day
+		case after < before:
+			found["winter time"] = day
+		}
+	}
+	if len(found) < 3 {
+		t.Skipf("the last 360 days have only the borders %v", found)
+	}
+	return found
+}
+
+// A night at a border is one day, as any other, although it has 23 or 25 hours and another year: filed late in the evening and
+// decided after midnight.
+func TestExperienceAtBorders(t *testing.T) {
+	for border, day := range borders(t) {
+		t.Run(border, func(t *testing.T) {
+			f := follow(t)
+			f.register()
+			y, m, d := day.Date()
+			evening := time.Date(y, m, d, 23, 40, 0, 0, locale.Kyiv())
+			for range 5 {
+				f.decided("granted", evening, time.Date(y, m, d+1, 0, 20, 0, 0, locale.Kyiv()))
+				f.decided("refused", evening, time.Date(y, m, d+2, 0, 20, 0, 0, locale.Kyiv()),
+					time.Date(y, m, d, 23, 50, 0, 0, locale.Kyiv()), time.Date(y, m, d+1, 0, 10, 0, 0, locale.Kyiv()))
+			}
+			want := []tracking.Experience{{Outcome: "granted", Cases: 5, Shortest: 1, Median: 1, Max: 1}, {Outcome: "refused", Cases: 5, Shortest: 1, Median: 1, Max: 1}}
+			if e := f.status().Experience; !slices.Equal(e, want) {
+				t.Errorf("experience %+v", e)
+			}
+		})
+	}
+}
