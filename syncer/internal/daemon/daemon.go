@@ -36,10 +36,10 @@ type Daemon struct {
 
 // Run streams until ctx ends, Until is reached, or an error happens that trying again cannot mend.
 func (d *Daemon) Run(ctx context.Context) error {
-	if err := d.current(ctx); err != nil {
+	if err := d.takeUntilCurrent(ctx); err != nil {
 		return err
 	}
-	w, stop, err := d.units(ctx, false)
+	w, stop, err := d.openUnits(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -68,8 +68,8 @@ func textOf(err error) string {
 	return link.Text(err)
 }
 
-// current sets Until to the source's present position if the run is to end there.
-func (d *Daemon) current(ctx context.Context) error {
+// takeUntilCurrent sets Until to the source's present position if the run is to end there.
+func (d *Daemon) takeUntilCurrent(ctx context.Context) error {
 	if !d.UntilCurrent || d.Until != 0 {
 		return nil
 	}
@@ -82,8 +82,8 @@ func (d *Daemon) current(ctx context.Context) error {
 	return err
 }
 
-// units returns a writer and the reader that it dials; stop ends the reader.
-func (d *Daemon) units(ctx context.Context, loadOnly bool) (w *Writer, stop func(), err error) {
+// openUnits returns a writer and the reader that it dials; stop ends the reader.
+func (d *Daemon) openUnits(ctx context.Context, loadOnly bool) (w *Writer, stop func(), err error) {
 	reader := &Reader{Config: d.Config, Log: d.Log, Live: status.NewLive(d.Config.StaleAfter), loadOnly: loadOnly}
 	if err := reader.open(); err != nil {
 		return nil, nil, err
@@ -96,7 +96,7 @@ func (d *Daemon) units(ctx context.Context, loadOnly bool) (w *Writer, stop func
 
 // Load only loads what is missing, as the last step of `init`.
 func (d *Daemon) Load(ctx context.Context) error {
-	w, stop, err := d.units(ctx, true)
+	w, stop, err := d.openUnits(ctx, true)
 	if err != nil {
 		return err
 	}
@@ -104,9 +104,9 @@ func (d *Daemon) Load(ctx context.Context) error {
 	return w.loadOnly(ctx)
 }
 
-// together runs all functions until the first one returns, then cancels the others. It returns the error that is the cause, not
+// runTogether runs all functions until the first one returns, then cancels the others. It returns the error that is the cause, not
 // one that only says that another function had ended.
-func together(ctx context.Context, all ...func(context.Context) error) error {
+func runTogether(ctx context.Context, all ...func(context.Context) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error, len(all))

@@ -19,9 +19,9 @@ const healsMost = 3
 
 var errHealed = &link.Error{Line: "the slot was lost, so every table is loaded anew (on_lost: resync)"}
 
-// heal answers a lost slot, if configured so, by loading everything anew beside the old rows. It returns any other error as it
+// healLostSlot answers a lost slot, if configured so, by loading everything anew beside the old rows. It returns any other error as it
 // is.
-func (w *Writer) heal(ctx context.Context, err error) error {
+func (w *Writer) healLostSlot(ctx context.Context, err error) error {
 	if w.Config.OnLost != config.ResyncOnLost || ctx.Err() != nil || !errors.Is(err, publisher.ErrLost) {
 		return err
 	}
@@ -76,7 +76,7 @@ func (w *Writer) loadAgain(ctx context.Context, s *session, err error) error {
 	if !errors.As(err, &poison) || !snapshot.Collides(err) || poison.LSN >= s.progress.Settled {
 		return err
 	}
-	all := destinations(s.list)
+	all := newDestinations(s.list)
 	i := slices.IndexFunc(all, func(t snapshot.Table) bool { return t.FullName() == poison.Table })
 	if i < 0 {
 		return err

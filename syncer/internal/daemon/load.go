@@ -41,29 +41,29 @@ type loads struct {
 func (l *loads) options(s *session) snapshot.Options {
 	return snapshot.Options{
 		DSN: l.cfg.Target.DSN, Slot: s.progress.Slot, Epoch: s.progress.Epoch, Digest: s.list.Digest(),
-		Lanes: l.cfg.Target.CopyWorkers, Dial: l.dial, DialLane: l.dialLane, Tables: destinations(s.list), Log: l.log,
+		Lanes: l.cfg.Target.CopyWorkers, Dial: l.dial, DialLane: l.dialLane, Tables: newDestinations(s.list), Log: l.log,
 	}
 }
 
-// begin opens the connection of the stream, and loads what the target lacks before changes can be applied.
-func (l *loads) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
+// beginStream opens the connection of the stream, and loads what the target lacks before changes can be applied.
+func (l *loads) beginStream(ctx context.Context, s *session) (_ net.Conn, err error) {
 	have, err := replica.ReadHave(ctx, s.conn, s.progress, names(s.list))
 	if err != nil {
 		return nil, err
 	}
 	whole := snapshot.Whole(&have)
 	if have.Applied == 0 && !whole {
-		if err := snapshot.MustBeEmpty(ctx, s.conn, destinations(s.list)); err != nil {
+		if err := snapshot.MustBeEmpty(ctx, s.conn, newDestinations(s.list)); err != nil {
 			return nil, err
 		}
 	}
-	if lacks(have) {
+	if lacksRows(have) {
 		l.notes.noteStateBy(ctx, s.pulse, status.Snapshotting)
-		if err := l.owner().Restore(ctx, s.conn); err != nil { // of a load that was interrupted
+		if err := l.newIndexOwner().Restore(ctx, s.conn); err != nil { // of a load that was interrupted
 			return nil, err
 		}
 	}
-	conn, hello, err := l.greet(ctx, have)
+	conn, hello, err := l.greetReader(ctx, have)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (l *loads) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
 		}
 	}()
 	if hello.Copy {
-		if err := l.load(ctx, s, have, hello, whole); err != nil {
+		if err := l.loadMissing(ctx, s, have, hello, whole); err != nil {
 			return nil, err
 		}
 		if s.progress, err = replica.ReadProgress(ctx, s.conn, s.progress.Slot); err != nil {
@@ -83,16 +83,16 @@ func (l *loads) begin(ctx context.Context, s *session) (_ net.Conn, err error) {
 	return conn, nil
 }
 
-// lacks reports whether something must be loaded before the stream.
-func lacks(have wire.Have) bool {
+// lacksRows reports whether something must be loaded before the stream.
+func lacksRows(have wire.Have) bool {
 	return have.Applied == 0 || slices.ContainsFunc(have.Tables, func(t wire.HaveTable) bool {
 		return t.State == wire.TableWaiting || t.State == wire.TableCopying
 	})
 }
 
-// greet dials the reader, says what is here, and checks that the answer fits. Reads from the returned connection begin with the
+// greetReader dials the reader, says what the target has, and checks that the answer fits. Reads from the returned connection begin with the
 // Hello again.
-func (l *loads) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello wire.Hello, err error) {
+func (l *loads) greetReader(ctx context.Context, have wire.Have) (_ net.Conn, hello wire.Hello, err error) {
 	conn, err := l.dial(ctx)
 	if err != nil {
 		return nil, hello, fmt.Errorf("wire.socket: the reader does not answer: %w", err)
@@ -118,7 +118,7 @@ func (l *loads) greet(ctx context.Context, have wire.Have) (_ net.Conn, hello wi
 		return nil, hello, err
 	case ended: // a reader of another release, for example
 		return nil, hello, asError(end)
-	case !ok, hello.Copy != lacks(have), !hello.Copy && hello.Start != have.Applied:
+	case !ok, hello.Copy != lacksRows(have), !hello.Copy && hello.Start != have.Applied:
 		return nil, hello, fmt.Errorf("%w: the reader's first frame does not answer what the writer has", wire.ErrFrame)
 	}
 	return &greeted{Conn: conn, in: io.MultiReader(bytes.NewReader(wire.AppendHello(nil, hello)), conn)}, hello, nil
@@ -135,8 +135,8 @@ type greeted struct {
 
 func (g *greeted) Read(p []byte) (int, error) { return g.in.Read(p) }
 
-// load loads missing rows through lanes.
-func (l *loads) load(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) (err error) {
+// loadMissing loads missing rows through lanes.
+func (l *loads) loadMissing(ctx context.Context, s *session, have wire.Have, hello wire.Hello, whole bool) (err error) {
 	o := l.options(s)
 	o.OnProgress, o.OnBuild = l.comesAlong, l.building.Store
 	if o.Indexes, err = l.mayPutAside(ctx, s); err != nil {
@@ -146,7 +146,7 @@ func (l *loads) load(ctx context.Context, s *session, have wire.Have, hello wire
 	defer l.building.Store(false)
 	attending, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
-	go func() { defer close(done); l.attend(attending) }()
+	go func() { defer close(done); l.attendBuilding(attending) }()
 	defer func() { cancel(); <-done }()
 	if whole {
 		return snapshot.Replace(ctx, o, hello)
@@ -164,11 +164,11 @@ func (l *loads) mayPutAside(ctx context.Context, s *session) (*indexes.Owner, er
 	if err != nil || act {
 		return nil, err
 	}
-	return l.owner(), nil
+	return l.newIndexOwner(), nil
 }
 
-// owner opens a connection of the role that may drop indexes for the time of a load, if one is configured.
-func (l *loads) owner() *indexes.Owner {
+// newIndexOwner returns the role that may put indexes aside for the time of a load, if one is configured.
+func (l *loads) newIndexOwner() *indexes.Owner {
 	return &indexes.Owner{DSN: l.cfg.Target.AdminDSN, Slot: l.cfg.Source.Slot, Workers: l.cfg.Target.CopyWorkers, Log: l.log}
 }
 
@@ -180,8 +180,8 @@ func (l *loads) comesAlong(p snapshot.Progress) {
 	}
 }
 
-// destinations returns where the rows of each whitelisted table go.
-func destinations(list *whitelist.List) []snapshot.Table {
+// newDestinations says where the rows of each whitelisted table go.
+func newDestinations(list *whitelist.List) []snapshot.Table {
 	all := make([]snapshot.Table, len(list.Tables))
 	for i, t := range list.Tables {
 		all[i] = snapshot.Table{Schema: t.Schema, Name: t.Name, Columns: t.Columns}
@@ -189,9 +189,9 @@ func destinations(list *whitelist.List) []snapshot.Table {
 	return all
 }
 
-// attend pings the target every second while it alone is busy, building indexes or swapping shadows in: no rows arrive then
+// attendBuilding pings the target every second while it alone is busy, building indexes or swapping shadows in: no rows arrive then
 // that would show health that the load goes on. What takes less than a second is not attended.
-func (l *loads) attend(ctx context.Context) {
+func (l *loads) attendBuilding(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	var conn *pgx.Conn

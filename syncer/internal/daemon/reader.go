@@ -70,7 +70,7 @@ func (r *Reader) Run(ctx context.Context) error {
 	}
 	r.Log.Info("waiting for the writer", "socket", r.Config.Wire.Socket)
 	r.Live.Set(status.Listening, "")
-	err = together(ctx,
+	err = runTogether(ctx,
 		func(ctx context.Context) error { return r.acceptConns(ctx, socket, allowed) },
 		func(ctx context.Context) error { return r.probeSource(ctx) })
 	if errors.Is(err, context.Canceled) {

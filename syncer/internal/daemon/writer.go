@@ -251,7 +251,7 @@ func (w *Writer) runSession(ctx context.Context) error {
 	defer s.close()
 	err = w.runStream(ctx, s)
 	w.spool = errors.Is(err, apply.ErrSpool)
-	return w.heal(ctx, w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.explainEnd(ctx, err))))
+	return w.healLostSlot(ctx, w.leaveAlone(ctx, s, w.loadAgain(ctx, s, w.explainEnd(ctx, err))))
 }
 
 // explainEnd asks the reader for the reason if all that is known is that it ended the stream.
@@ -266,7 +266,7 @@ func (w *Writer) explainEnd(ctx context.Context, err error) error {
 
 // runStream loads what is missing and applies what the reader sends until one of the sides ends.
 func (w *Writer) runStream(ctx context.Context, s *session) error {
-	conn, err := w.loads.begin(ctx, s)
+	conn, err := w.loads.beginStream(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -290,11 +290,11 @@ func (w *Writer) runStream(ctx context.Context, s *session) error {
 	if err := w.noteStreaming(ctx, s); err != nil {
 		return err
 	}
-	return together(ctx,
+	return runTogether(ctx,
 		func(ctx context.Context) error { return writer.Run(ctx, conn) },
 		func(ctx context.Context) error { return joins.joinTables(ctx, writer, joining, joined) },
 		func(ctx context.Context) error { return (&marks{w.Config, w.Log, w.Dial, s}).rememberMarks(ctx) },
-		func(ctx context.Context) error { return w.compares(ctx, s, writer) },
+		func(ctx context.Context) error { return w.runCompares(ctx, s, writer) },
 		func(ctx context.Context) error { return untilDone(ctx, reached, joined) })
 }
 
@@ -327,7 +327,7 @@ func (w *Writer) onApplied(list *whitelist.List, from replica.Progress, reached 
 			w.notes.noteState(status.Streaming, "")
 		}
 		if namesDocuments(list, a.Tables) {
-			w.touch()
+			w.noteTouched()
 		}
 		if !done && w.Until > 0 && a.LSN >= w.Until {
 			done = true
@@ -351,8 +351,8 @@ func (w *Writer) loadOnly(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if lacks(have) {
-		conn, err := w.loads.begin(ctx, s)
+	if lacksRows(have) {
+		conn, err := w.loads.beginStream(ctx, s)
 		if err != nil {
 			return w.explainEnd(ctx, err)
 		}
