@@ -107,3 +107,8 @@ func (s *Store) Holders(ctx context.Context, w *Work) ([]offices.Holder, error) 
 func (s *Store) Substituted(ctx context.Context, actor access.Actor) ([]offices.Absence, error) {
 	return offices.Substituted(ctx, s.pool, actor.UserID, workdays.DateOf(s.now()))
 }
+
+// Team lists those who work in the places in which the actor works on cases, by name.
+func (s *Store) Team(ctx context.Context, actor access.Actor) ([]offices.Colleague, error) {
+	return offices.ColleaguesIn(ctx, s.pool, placesOf(access.ScopeOf(actor, WorkOn)), workdays.DateOf(s.now()))
+}

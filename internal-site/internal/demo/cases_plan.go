@@ -31,6 +31,7 @@ type fate int
 const (
 	smooth      fate = iota
 	untouched        // just registered
+	begun            // taken by a clerk, and not passed on yet
 	pausedOnce       // suspended and resumed
 	pausedStill      // suspended until now
 	late             // a stage that takes far too long
@@ -41,6 +42,8 @@ func fateOf(i int) fate {
 	switch {
 	case i%29 == 7:
 		return untouched
+	case i%37 == 13:
+		return begun
 	case i%19 == 3:
 		return pausedStill
 	case i%17 == 11:
@@ -54,7 +57,7 @@ func fateOf(i int) fate {
 // age is how many days before the day of loading the application was made.
 func (f fate) age(r *rand.Rand) int {
 	switch f {
-	case untouched:
+	case untouched, begun:
 		return 1 + r.IntN(2)
 	case pausedStill:
 		return 9 + r.IntN(18)

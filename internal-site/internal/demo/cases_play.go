@@ -93,7 +93,7 @@ func (p *player) do(cmd cases.Command, who access.Actor, at time.Time) bool {
 }
 
 func (p *player) run() {
-	if !p.do(cases.Command{Act: cases.Take}, p.clerk, later(p.at, 0, p.r)) {
+	if !p.do(cases.Command{Act: cases.Take}, p.clerk, later(p.at, 0, p.r)) || p.f.fate == begun {
 		return
 	}
 	decisive, taken := p.decisive(), map[uuid.UUID]bool{}

@@ -98,6 +98,10 @@ func (p *played) Count(_ context.Context, _ access.Actor, filters ...domain.Filt
 
 func (p *played) Executors(context.Context, access.Actor) ([]domain.Executor, error) { return nil, nil }
 
+func (p *played) Team(context.Context, access.Actor) ([]offices.Colleague, error) {
+	return p.colleagues, nil
+}
+
 func (p *played) Loads(context.Context, access.Actor) ([]domain.Load, error) { return nil, nil }
 
 func (p *played) Substituted(context.Context, access.Actor) ([]offices.Absence, error) {

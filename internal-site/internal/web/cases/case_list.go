@@ -2,7 +2,6 @@ package cases
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -33,8 +32,21 @@ type caseListPage struct {
 	Centres     []ui.SelectItem
 	Authorities []ui.SelectItem
 	Executors   []ui.SelectItem
+	People      []person // how much each of a head's people has in hand
+	Bulk        *bulk    // what can be done with ticked cases; nil in lists that are nobody's work
+	Results     []result // of what was done with ticked cases
+	Done        int      // how many of them it was done with
+	Act         cases.Act
 	query       string // of this list, as its cases keep it
 	words       *locale.Printer
+}
+
+// Dated says until when whoever has the turn has to act, or how much time a case that stands still has left.
+func (page *caseListPage) Dated(r cases.Row) string {
+	if r.Standing != nil || r.Turn == nil {
+		return dueOf(page.words, r)
+	}
+	return page.words.DateShort(*r.Turn)
 }
 
 // Opened is the address of a case of this list.
@@ -43,13 +55,35 @@ func (page *caseListPage) Opened(r cases.Row) string { return opened(r.ID, page.
 // Due says until when a case has to be done.
 func (page *caseListPage) Due(r cases.Row) string { return dueOf(page.words, r) }
 
+// Kept are the parts of the address that the filter below the views does not ask for.
+func (page *caseListPage) Kept() []string { return []string{"view", "person", "service"} }
+
+// Narrowed says whether the list is narrowed by more than a view and a search.
+func (page *caseListPage) Narrowed() bool {
+	return slices.ContainsFunc([]string{"state", "due", "centre", "authority", "assigned", "channel"}, func(name string) bool { return page.Form.Value(name) != "" })
+}
+
+// Elsewhere says whether the turn may be somebody else's than the reader's, so that the list says whose.
+func (page *caseListPage) Elsewhere() bool {
+	return !slices.Contains([]string{cases.ViewMine, cases.ViewPool, cases.ViewIssue}, page.Form.Value("view"))
+}
+
 // nobody is the choice of cases that are assigned to nobody.
 const nobody = "nobody"
 
 func (h handlers) list(c *gin.Context) error {
-	form, err := request.ReadFilter(c, filter)
+	page, err := h.listPage(c)
 	if err != nil {
 		return err
+	}
+	return h.site.Render(c, http.StatusOK, "cases/case_list", page)
+}
+
+// listPage reads the list that the address asks for.
+func (h handlers) listPage(c *gin.Context) (*caseListPage, error) {
+	form, err := request.ReadFilter(c, filter)
+	if err != nil {
+		return nil, err
 	}
 	f := filterOf(form)
 	ctx, actor := c.Request.Context(), session.Actor(c)
@@ -58,16 +92,19 @@ func (h handlers) list(c *gin.Context) error {
 		return h.Cases.List(ctx, actor, f)
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page := &caseListPage{Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total), Today: workdays.DateOf(h.site.Now()), query: request.Here(c), words: h.site.Printer(c)}
-	if page.Views, err = h.views(c); err != nil {
-		return err
+	page := &caseListPage{
+		Page: web.Page{Wide: true}, Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total),
+		Today: workdays.DateOf(h.site.Now()), query: request.Here(c), words: h.site.Printer(c),
 	}
-	if err := h.fillChoices(c, page); err != nil {
-		return err
+	if err := h.fillViews(c, page); err != nil {
+		return nil, err
 	}
-	return h.site.Render(c, http.StatusOK, "cases/case_list", page)
+	if err := h.fillBulk(c, page, f); err != nil {
+		return nil, err
+	}
+	return page, h.fillChoices(c, page)
 }
 
 // filter are the fields that narrow the list.
@@ -123,61 +160,4 @@ func executorChoices(p *locale.Printer, executors []cases.Executor) []ui.SelectI
 		items = append(items, ui.SelectItem{Value: e.ID.String(), Text: p.T(key, e.Name, e.Open)})
 	}
 	return items
-}
-
-// view is a list that people open every day. Its number is counted by the filter of its address, so that it is the number
-// of cases in the list.
-type view struct {
-	key, query string
-	counted    bool
-}
-
-var views = []view{
-	{"cases.view.open", "", false},
-	{"cases.view.overdue", "due=overdue", true},
-	{"cases.view.today", "due=today", true},
-	{"cases.view.soon", "due=soon", true},
-	{"cases.view.mine", "view=mine", true},
-	{"cases.view.online", "channel=online&state=registered", true},
-	{"cases.view.decided", "state=decided", true},
-	{"cases.view.all", "state=all", false},
-}
-
-func (v view) href() string {
-	if v.query == "" {
-		return "/cases"
-	}
-	return "/cases?" + v.query
-}
-
-// filterAt is the filter of a list's address; what is no address asks for everything that is open.
-func filterAt(query string) cases.Filter {
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return cases.Filter{}
-	}
-	return filterOf(web.NewForm(values))
-}
-
-// views are the lists that people open every day, with how much is in each.
-func (h handlers) views(c *gin.Context) (ui.SubNavigation, error) {
-	p, nav := h.site.Printer(c), ui.SubNavigation{Label: h.site.T(c, "cases.views")}
-	var filters []cases.Filter
-	for _, v := range views {
-		if v.counted {
-			filters = append(filters, filterAt(v.query))
-		}
-	}
-	counts, err := h.Cases.Count(c.Request.Context(), session.Actor(c), filters...)
-	if err != nil {
-		return nav, err
-	}
-	for _, v := range views {
-		text := p.T(v.key)
-		if v.counted {
-			text, counts = p.T("cases.view_count", text, counts[0]), counts[1:]
-		}
-		nav.Items = append(nav.Items, ui.SubNavigationItem{Content: ui.Content{Text: text}, Href: v.href(), Active: request.Query(c) == v.query})
-	}
-	return nav, nil
 }

@@ -32,6 +32,7 @@ type Cases interface {
 	List(ctx context.Context, actor access.Actor, f cases.Filter) ([]cases.Row, int, error)
 	Count(ctx context.Context, actor access.Actor, filters ...cases.Filter) ([]int, error)
 	Executors(ctx context.Context, actor access.Actor) ([]cases.Executor, error)
+	Team(ctx context.Context, actor access.Actor) ([]offices.Colleague, error)
 	Loads(ctx context.Context, actor access.Actor) ([]cases.Load, error)
 	Substituted(ctx context.Context, actor access.Actor) ([]offices.Absence, error)
 	Neighbours(ctx context.Context, actor access.Actor, f cases.Filter, id uuid.UUID) (cases.Neighbours, error)
@@ -86,6 +87,7 @@ func Area(d Deps) area.Area {
 			act := area.Over(cases.WorkOn, one).Or(cases.DecideOn, cases.IssueResult).Private(cases.View)
 			return []area.Route{
 				area.GET("", area.Somewhere(cases.View), h.list),
+				area.POST("/bulk", area.Somewhere(cases.WorkOn), h.bulk),
 				area.GET("/:id", see, h.show),
 				area.GET("/:id/files/:file", see, h.file),
 				area.POST("/:id/act", act, h.act),

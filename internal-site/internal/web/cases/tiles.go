@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"strings"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
@@ -18,11 +19,12 @@ type tile struct {
 }
 
 var tileList = []tile{
-	{"due=overdue", "cases.tile.overdue", true, ""},
-	{"due=today", "cases.tile.due_today", true, ""},
+	{"due=overdue&view=mine", "cases.tile.overdue", true, cases.WorkOn},
+	{"due=today&view=mine", "cases.tile.due_today", true, cases.WorkOn},
+	{"view=mine", "cases.tile.mine", false, cases.WorkOn},
+	{"view=pool", "cases.tile.pool", false, cases.WorkOn},
 	{"channel=online&state=registered", "cases.tile.online", false, ""},
-	{"view=mine", "cases.tile.mine", false, ""},
-	{"state=decided", "cases.tile.decided", false, cases.IssueResult},
+	{"view=issue", "cases.tile.decided", false, cases.IssueResult},
 }
 
 // tiles counts the cases that wait for the actor today.
@@ -33,7 +35,10 @@ func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error
 	var tiles []area.Tile
 	var filters []cases.Filter
 	for _, t := range tileList {
-		if t.needs == "" || access.MayEver(actor, t.needs) {
+		if t.needs != "" && !access.MayEver(actor, cases.WorkOn) && t.urgent { // whoever only looks on sees what is late anywhere
+			t.query = strings.TrimSuffix(t.query, "&view=mine")
+		}
+		if t.needs == "" || access.MayEver(actor, t.needs) || t.urgent {
 			tiles = append(tiles, area.Tile{Href: "/cases?" + t.query, Key: t.key, Urgent: t.urgent})
 			filters = append(filters, filterAt(t.query))
 		}
@@ -48,17 +53,21 @@ func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error
 // nearestCases is how many cases the first page shows.
 const nearestCases = 10
 
-// nearest lists the cases whose deadlines come first.
+// nearest lists what the actor has to do first: their own turns; for whoever only looks on, what is due first anywhere.
 func (d Deps) nearest(ctx context.Context, actor access.Actor, p *locale.Printer) (*area.List, error) {
 	if !access.MayEver(actor, cases.View) {
 		return nil, nil //nolint:nilnil // no list is what the first page shows then
 	}
-	rows, _, err := d.Cases.List(ctx, actor, cases.Filter{Size: nearestCases})
+	f, title, all := cases.Filter{Size: nearestCases}, "cases.nearest", "/cases"
+	if access.MayEver(actor, cases.WorkOn) {
+		f.View, title, all = cases.ViewMine, "cases.view.mine", "/cases?view=mine"
+	}
+	rows, _, err := d.Cases.List(ctx, actor, f)
 	if err != nil {
 		return nil, err
 	}
 	list := &area.List{
-		TitleKey: "cases.nearest", AllKey: "cases.all", AllHref: "/cases",
+		TitleKey: title, AllKey: "cases.all", AllHref: all,
 		Columns: []string{"cases.number", "cases.due_on", "cases.service", "cases.applicant", "cases.where", "cases.assigned"},
 	}
 	today := workdays.DateOf(d.Cases.Now())
@@ -85,6 +94,8 @@ func (d Deps) nearest(ctx context.Context, actor access.Actor, p *locale.Printer
 // dueOf says until when a case has to be done; one that stands still has so many days left, and no day.
 func dueOf(p *locale.Printer, r cases.Row) string {
 	switch {
+	case r.Standing == nil && r.Turn != nil:
+		return p.DateShort(*r.Turn)
 	case r.Standing == nil:
 		return p.DateShort(r.DueOn)
 	case lateBefore(*r.Standing):
