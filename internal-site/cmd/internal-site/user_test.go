@@ -69,6 +69,7 @@ func TestUserCommands(t *testing.T) {
 		{"", "user list", "blocked", fault.ExitOK},
 		{"", "user unblock o.koval", "unblocked o.koval", fault.ExitOK},
 		{"зелений кит пливе\n", "user reset-password o.koval --password-stdin", "asked to change", fault.ExitOK},
+		{"", "user reset-factors o.koval", "no second factor any more", fault.ExitOK},
 		{"", "user block nobody", `no account "nobody"`, fault.ExitFailed},
 		{"", "user block", "want the login", fault.ExitUsage},
 	} {
@@ -85,7 +86,7 @@ func TestUserCommands(t *testing.T) {
 	}
 	var trail string
 	err := c.db.Pool.QueryRow(t.Context(), `select string_agg(action, ' ' order by id) from audit.events where actor like 'command line%'`).Scan(&trail)
-	const want = "access.user.add access.user.grant access.user.revoke access.user.block access.user.unblock access.user.reset_password"
+	const want = "access.user.add access.user.grant access.user.revoke access.user.block access.user.unblock access.user.reset_password access.user.reset_factors"
 	if err != nil || trail != want {
 		t.Errorf("the trail has %q, %v", trail, err)
 	}

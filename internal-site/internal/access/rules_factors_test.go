@@ -58,7 +58,18 @@ func TestGroupsNeedASecondFactor(t *testing.T) {
 	if step := h.user(h.Users[access.Officer]).Step(); step != access.NoStep {
 		t.Errorf("who is not in the group: %q", step)
 	}
+	lacking := func() int {
+		_, n, err := h.FindUsers(t.Context(), h.admin, access.UserFilter{State: "lacking", Size: 50})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	without := lacking()
 	h.factored(h.other)
+	if n := lacking(); without < 2 || n != without-1 {
+		t.Errorf("%d accounts lack one, then %d", without, n)
+	}
 	if step := h.user(h.other).Step(); step != access.NoStep {
 		t.Errorf("a member with one: %q", step)
 	}

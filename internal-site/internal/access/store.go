@@ -42,11 +42,14 @@ func (s *Store) Sealing(keys *FactorKeys) *Store {
 	return &c
 }
 
+// needsFactorSQL holds for accounts u in a group whose members need a second factor.
+const needsFactorSQL = `exists (select from access.roles r join access.groups g on g.code = r.role where r.user_id = u.id and g.second_factor)`
+
 // userColumns are those of access.users u with the groups and the rights, for scanUser.
 const userColumns = `u.id, u.login, u.full_name, u.position, u.email, u.phone, u.language, u.must_change,
 	u.state = 'blocked', u.created_at, u.last_sign_in_at, u.password_expires_at, u.version,
 	u.density, u.large_type, u.first_page, u.keys_off, u.wrong_codes, (select count(*) from access.factors f where f.user_id = u.id),
-	exists (select from access.roles r join access.groups g on g.code = r.role where r.user_id = u.id and g.second_factor),
+	` + needsFactorSQL + `,
 	coalesce((select json_agg(json_build_object('group', r.role, 'uk', g.name, 'en', g.name_en, 'centre', r.centre_id,
 		'authority', r.authority_id) order by r.id) from access.roles r join access.groups g on g.code = r.role where r.user_id = u.id), '[]'),
 	` + rightsColumn

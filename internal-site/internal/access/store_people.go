@@ -16,20 +16,22 @@ import (
 type UserFilter struct {
 	Q     string    // words of the name, login, position or e-mail
 	Place uuid.UUID // of a centre or an authority: those in a group there
-	State string    // active, blocked, temporary
+	State string    // one of States
 	Page  int       // from 1
 	Size  int
 }
 
-// States are those that a list of accounts may be narrowed to; temporary is a password that its owner did not choose.
-var States = []string{"active", "blocked", "temporary"}
+// States are those that a list of accounts may be narrowed to; temporary is a password that its owner did not choose, lacking
+// an account without the second factor that a group of theirs needs.
+var States = []string{"active", "blocked", "temporary", "lacking"}
 
 // FindUsers lists one page of the accounts that the actor sees, by name, and counts all that the filter leaves.
 func (s *Store) FindUsers(ctx context.Context, actor Actor, f UserFilter) (users []User, total int, err error) {
 	const where = ` and not exists (select from unnest(@words::text[]) w
 			where translate(concat_ws(' ', u.full_name, u.login, u.position, u.email), '’ʼ` + "`" + `', '''''''') not ilike '%' || w || '%')
 		and (@place::uuid is null or exists (select from access.roles p where p.user_id = u.id and @place in (p.centre_id, p.authority_id)))
-		and (@state = '' or @state = case when u.state = 'blocked' then 'blocked' when u.must_change then 'temporary' else 'active' end)`
+		and (@state = '' or @state = case when u.state = 'blocked' then 'blocked' when u.must_change then 'temporary' else 'active' end
+			or @state = 'lacking' and u.state <> 'blocked' and ` + needsFactorSQL + ` and not exists (select from access.factors f where f.user_id = u.id))`
 	args := map[string]any{"words": searchWords(f.Q), "place": pg.NullUUID(f.Place), "state": f.State}
 	err = s.pool.QueryRow(ctx, `select count(*) from access.users u where `+UserSQL+where, pgx.NamedArgs(viewOf(actor).Args(args))).Scan(&total)
 	if err != nil {

@@ -1,0 +1,123 @@
+// How somebody signs in and keeps their account: a second factor is set up, asked for, lost and reset; the site looks as
+// somebody wants it; the work of a blocked colleague is handed over.
+import { strict as assert } from 'node:assert'
+import { createHmac } from 'node:crypto'
+import { journey, portal } from './portal.mjs'
+
+const inside = portal.internal_site
+const password = (login) => portal.sign_ins.find((s) => s.login === login).password
+const press = (name) => (page) => page.locator('main').getByRole('button', { name, exact: true }).click()
+const follow = (name) => (page) => page.locator('main').getByRole('link', { name, exact: true }).first().click()
+
+/** The code that an app makes of a secret (RFC 6238). */
+function code(secret, at = Date.now()) {
+  const bits = [...secret.replace(/\s/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(step).digest()
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+async function fillSignIn(page, login) {
+  await page.getByLabel('Логін').fill(login)
+  await page.getByLabel('Пароль').fill(password(login))
+  await page.getByRole('button', { name: 'Увійти' }).click()
+}
+
+async function signInAs(j, login) {
+  await j.context.clearCookies()
+  await j.open(`sign in for ${login}`, `${inside}/sign-in`)
+  await j.step(`${login} has given the password`, (page) => fillSignIn(page, login))
+}
+
+async function giveCode(page, text) {
+  await page.getByLabel('Код', { exact: true }).fill(text)
+  await press('Підтвердити')(page)
+}
+
+/** Sets up an app and returns its recovery codes. */
+async function setUp(j, login) {
+  await j.step('an app', press('Додати застосунок із кодами'))
+  const secret = await j.page.locator('main code').first().innerText()
+  const fill = async (page, text) => {
+    await page.getByLabel('Код із застосунку').fill(text)
+    await page.getByLabel('Назва').fill('робочий телефон')
+    await page.getByLabel('Теперішній пароль').fill(password(login))
+    await press('Додати')(page)
+  }
+  await j.step('a wrong code', (page) => fill(page, '000000'), { status: 422 })
+  assert.equal(await j.page.locator('main code').first().innerText(), secret, 'the key stays the same')
+  await j.step('the recovery codes', (page) => fill(page, code(secret)))
+  return j.page.locator('main li code').allInnerTexts()
+}
+
+const clerk = 'admin2.orlopil'
+
+journey('a second factor is set up, asked for, lost and reset', async (j) => {
+  await signInAs(j, clerk)
+  await j.open('the account', `${inside}/account`)
+  await j.step('no factor yet', follow('Другий чинник входу'))
+  const recovery = await setUp(j, clerk)
+  assert.equal(recovery.length, 10)
+  await j.step('kept', press('Коди збережено, продовжити'))
+
+  await signInAs(j, clerk)
+  assert.match(j.page.url(), /sign-in\/second/)
+  assert.equal(await j.page.getByRole('navigation', { name: 'Розділи' }).count(), 0, 'the navigation is there before the second factor')
+  await j.step('a wrong code', (page) => giveCode(page, '000000'), { status: 422 })
+  await j.step('a recovery code', (page) => giveCode(page, recovery[0].toUpperCase()))
+  await j.open('nine are left', `${inside}/account/factors`)
+  assert.match(await j.page.locator('main').innerText(), /Залишилося 9 кодів/)
+  await j.step('to remove it', (page) => page.getByRole('link', { name: /^Прибрати/ }).click())
+  await j.step('without the password', press('Прибрати'), { status: 422 })
+  await j.open('new recovery codes', `${inside}/account/factors/recovery`)
+
+  await signInAs(j, 'portal.admin')
+  await j.open('users', `${inside}/users?q=${clerk}`)
+  await j.step('the clerk', (page) => page.getByRole('row', { name: clerk }).getByRole('link').first().click())
+  const user = j.page.url()
+  await j.step('what a reset means', follow('Скасувати другий чинник'))
+  await j.step('proposed', press('Скасувати другий чинник'))
+  await signInAs(j, 'portal2.admin')
+  await j.open('what waits', `${inside}/users/proposals`)
+  await j.step('confirmed', (page) => page.getByRole('row', { name: /скасувати другий чинник/ }).getByRole('button', { name: /^Підтвердити/ }).click())
+  await j.open('the clerk without a factor', user)
+  assert.match(await j.page.locator('main').innerText(), /Другий чинник входу\s+не налаштовано/)
+  await signInAs(j, clerk)
+  assert.doesNotMatch(j.page.url(), /second/)
+})
+
+journey('the site looks as somebody wants it', async (j) => {
+  await signInAs(j, clerk)
+  await j.open('settings', `${inside}/account/settings`)
+  await j.step('saved', async (page) => {
+    await page.getByLabel('Щільна').check()
+    await page.getByLabel('Більший текст').check()
+    await page.getByLabel('Перша сторінка після входу').selectOption({ label: 'Справи' })
+    await press('Зберегти')(page)
+  })
+  assert.equal(await j.page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '20px')
+  await signInAs(j, clerk)
+  assert.match(j.page.url(), /\/cases/)
+  await j.open('settings again', `${inside}/account/settings`)
+  await j.step('as before', async (page) => {
+    await page.getByLabel('Звичайна').check()
+    await page.getByLabel('Більший текст').uncheck()
+    await page.getByLabel('Перша сторінка після входу').selectOption({ index: 0 })
+    await press('Зберегти')(page)
+  })
+})
+
+journey('what a colleague has in hand is handed over', async (j) => {
+  await signInAs(j, 'portal.admin')
+  await j.open('users', `${inside}/users?q=admin1.orlopil`)
+  await j.step('the clerk', (page) => page.getByRole('row', { name: /admin1\.orlopil/ }).getByRole('link').first().click())
+  const user = j.page.url()
+  await j.step('blocking is asked', press('Заблокувати'))
+  await j.step('who gets the cases', press('Заблокувати'), { status: 422 })
+  await j.open('handing over', `${user}/handover`)
+  await j.step('to nobody for now', async (page) => {
+    await page.getByLabel('Поки що нікому').check()
+    await press('Передати')(page)
+  })
+})
