@@ -95,41 +95,20 @@ func (w *Worker) unsealFile(ctx context.Context, att contract.Attachment, where 
 }
 
 func (w *Worker) decrypt(sealed io.Reader, size int64) ([]byte, error) {
-	source := &failing{r: sealed}
+	source := &blob.Source{R: sealed} // a store that went away is not taken for a damaged file
 	opened, err := seal.FileReader(source, w.keys.Files()...)
 	if err != nil {
-		return nil, source.or(err)
+		return nil, source.Blame(err)
 	}
 	content := bytes.NewBuffer(make([]byte, 0, size+1))
 	if _, err := io.Copy(content, io.LimitReader(opened, size+1)); err != nil {
-		return nil, source.or(fmt.Errorf("%w: %w", seal.ErrCannotOpen, err))
+		return nil, source.Blame(fmt.Errorf("%w: %w", seal.ErrCannotOpen, err))
 	}
 	// age stops at its last piece; reading on makes the store compare the object's hash.
 	if _, err := io.Copy(io.Discard, source); err != nil {
-		return nil, source.or(err)
+		return nil, source.Blame(err)
 	}
 	return content.Bytes(), nil
-}
-
-// failing remembers why its source failed, so that a store that went away is not taken for a damaged file.
-type failing struct {
-	r   io.Reader
-	err error
-}
-
-func (f *failing) Read(p []byte) (int, error) {
-	n, err := f.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		f.err = err
-	}
-	return n, err
-}
-
-func (f *failing) or(err error) error {
-	if f.err != nil {
-		return f.err
-	}
-	return err
 }
 
 // scanTries is how often a message waits for the scanner before the fault is looked for in its files.

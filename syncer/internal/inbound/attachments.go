@@ -61,7 +61,7 @@ func (c *carrier) bringAttachment(ctx context.Context, a attachment) error {
 	if info.Size != a.Size {
 		return broken("an attachment has %d bytes, its list says %d", info.Size, a.Size)
 	}
-	from := &source{r: io.LimitReader(object, a.Size)}
+	from := &blob.Source{R: io.LimitReader(object, a.Size)} // what fails there is no failure of the store inside
 	failpoint.Hit("inbound.before_put")
 	_, err = c.inside.Put(ctx, a.Key, from, a.Size, mediaType, a.SHA256)
 	failpoint.Hit("inbound.after_put")
@@ -69,30 +69,16 @@ func (c *carrier) bringAttachment(ctx context.Context, a attachment) error {
 		err = readBack(ctx, c.inside, a)
 	}
 	switch {
-	case errors.Is(err, blob.ErrMismatch), errors.Is(from.err, blob.ErrMismatch):
+	case errors.Is(err, blob.ErrMismatch), errors.Is(from.Err, blob.ErrMismatch):
 		return broken("an attachment differs from its SHA-256")
 	case errors.Is(err, blob.ErrSlow), errors.Is(err, blob.ErrTooMuch): // of one object, so that it holds up no other message
 		return &damaged{"an attachment does not come: the store outside sends it by crumbs", true}
-	case from.err != nil:
-		return c.judgeStore(ctx, from.err)
+	case from.Err != nil:
+		return c.judgeStore(ctx, from.Err)
 	case err != nil:
 		return fmt.Errorf("inbound, inside store: %w", err)
 	}
 	return nil
-}
-
-// source remembers why reading from outside failed, so that it is not taken for a failure of the store inside.
-type source struct {
-	r   io.Reader
-	err error
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		s.err = err
-	}
-	return n, err
 }
 
 // nowhere is an object that nobody ever sends.
