@@ -124,20 +124,9 @@ func (h *handlers) save(c *gin.Context) error {
 	} else if sent {
 		return web.Redirect(c, h.path(c, s, "receipt"))
 	}
-	form, trouble, err := h.Read(c, w.addFile)
-	switch {
-	case err != nil:
-		return err
-	case trouble != nil:
-		return w.again(form, trouble)
-	case form.Has("remove"):
-		return w.removeFile(form)
-	case form.Value("action") == "keep":
-		return w.keepQuietly(form)
-	case form.Value("action") == "stay":
-		return w.stay(form)
-	}
-	return w.keep(form)
+	return h.Save(c, sending.Acts{
+		AddFile: w.addFile, Again: w.again, Remove: w.removeFile, KeepQuietly: w.keepQuietly, Stay: w.stay, Keep: w.keep,
+	})
 }
 
 // work is one page being saved. The token is missing until there is something to keep: one that expired while the page

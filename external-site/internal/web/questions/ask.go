@@ -59,20 +59,9 @@ func (h *handlers) save(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form, trouble, err := h.Read(c, w.addFile)
-	switch {
-	case err != nil:
-		return err
-	case trouble != nil:
-		return w.again(form, trouble)
-	case form.Has("remove"):
-		return w.removeFile(form)
-	case form.Value("action") == "keep":
-		return w.keepQuietly(form)
-	case form.Value("action") == "stay":
-		return w.stay(form)
-	}
-	return w.keep(form)
+	return h.Save(c, sending.Acts{
+		AddFile: w.addFile, Again: w.again, Remove: w.removeFile, KeepQuietly: w.keepQuietly, Stay: w.stay, Keep: w.keep,
+	})
 }
 
 // work is one question while the page is shown or saved. The token is missing until there is something to keep.

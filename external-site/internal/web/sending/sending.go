@@ -206,6 +206,34 @@ func (w *Window) Read(c *gin.Context, add func(*web.Form, submission.Incoming) e
 	return form, trouble, nil
 }
 
+// Acts are what a page of a form can be sent for. All but AddFile answer the request.
+type Acts struct {
+	AddFile     func(*web.Form, submission.Incoming) error // adds a file while it arrives
+	Again       func(form *web.Form, trouble error) error  // shows the page once more, with what was typed
+	Remove      func(*web.Form) error                      // takes out the file that the field "remove" names
+	KeepQuietly func(*web.Form) error                      // keeps what stands there while somebody is typing
+	Stay        func(*web.Form) error                      // adds the files, before going on
+	Keep        func(*web.Form) error                      // goes on
+}
+
+// Save reads a page that was sent and does what it was sent for.
+func (w *Window) Save(c *gin.Context, acts Acts) error {
+	form, trouble, err := w.Read(c, acts.AddFile)
+	switch {
+	case err != nil:
+		return err
+	case trouble != nil:
+		return acts.Again(form, trouble)
+	case form.Has("remove"):
+		return acts.Remove(form)
+	case form.Value("action") == "keep":
+		return acts.KeepQuietly(form)
+	case form.Value("action") == "stay":
+		return acts.Stay(form)
+	}
+	return acts.Keep(form)
+}
+
 // errUnread ends the reading of a form whose files cannot be kept.
 var errUnread = errors.New("files are not kept")
 
