@@ -6,83 +6,72 @@ import (
 	"strings"
 	"testing"
 
-	"portal.example/external-site/internal/submission/submissiontest"
+	"portal.example/external-site/internal/web/areatest"
 )
 
-func TestWhomToAskAboutAService(t *testing.T) {
-	b := open(t)
-	p := b.get("/ask/about/" + submissiontest.Code)
-	for _, to := range []string{at + "?service=01-07", "/ask/centres/02?service=01-07", "/ask/authorities/eco?service=01-07"} {
-		if !strings.Contains(p.body, to) {
-			t.Errorf("the page does not lead to %s", to)
-		}
+// What is wrong is said with what was typed; consent is asked for; a question that was discarded is gone.
+func TestAQuestionIsRefused(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, _ := alone(t, desk)
+	w := s.Post(here, "topic", `"><script>Канарейка`, "name", "Олена")
+	leads(t, w, here+"?back=1") // an address that can be opened again
+	w = s.Get(here)
+	if w.Code != http.StatusUnprocessableEntity || desk.Drafts() != 1 {
+		t.Errorf("%d, %d drafts", w.Code, desk.Drafts())
 	}
-	b.DB.Exec("delete from catalogue.service_centres")
-	b.expect(b.get("/ask/about/"+submissiontest.Code), "/ask/authorities/eco?service=01-07")
-	b.DB.Exec("update org.authorities set published = false")
-	if p := b.get("/ask/about/" + submissiontest.Code); p.status != http.StatusOK || !strings.Contains(p.body, "нікому") {
-		t.Errorf("nobody to ask: %d", p.status)
+	areatest.Contains(t, w.Body.String(), "&gt;&lt;script&gt;Канарейка", `href="#text"`, "Вкажіть хоча б одне: «Електронна пошта» або «Телефон»")
+	areatest.Lacks(t, w.Body.String(), "<script>Канарейка")
+	leads(t, s.Get(here+"/check"), here)
+	leads(t, s.Post(here, question...), here+"/check")
+	leads(t, s.Post(here+"/check"), here+"/check?unconfirmed=1")
+	if w := s.Get(here + "/check?unconfirmed=1"); w.Code != http.StatusUnprocessableEntity || len(desk.Handed) != 0 {
+		t.Errorf("without consent: %d", w.Code)
 	}
-	for _, path := range []string{"/ask/about/none", "/ask/centres/none", "/ask/authorities/eco", "/ask/people/01", "/ask/centres/%00"} {
-		if p := b.get(path); p.status != http.StatusNotFound {
-			t.Errorf("%s: %d", path, p.status)
-		}
-	}
-}
-
-func TestQuestionThatIsNotCompleteComesBack(t *testing.T) {
-	b := open(t)
-	b.expect(b.ask(at, "", "", "topic", "Канарейка", "name", "Олена"), at+"?back=1")
-	p := b.get(at) // an address that can be opened again, and is
-	for _, words := range []string{`value="Канарейка"`, `href="#text"`, "Вкажіть хоча б одне: «Електронна пошта» або «Телефон»"} {
-		if !strings.Contains(p.body, words) {
-			t.Errorf("the page does not show %q", words)
-		}
-	}
-	if p.status != http.StatusUnprocessableEntity || b.drafts() != 1 {
-		t.Errorf("status %d, %d drafts", p.status, b.drafts())
-	}
-	b.expect(b.ask(at, "virus.exe", "MZ", question...), at+"?back=1")
-	if p := b.get(at); p.status != 422 || !strings.Contains(p.body, "файли цього типу не приймають") || !strings.Contains(p.body, `value="Канарейка"`) {
-		t.Errorf("a program as a file: %d", p.status)
-	}
-	b.expect(b.ask(at, "virus.exe", "MZ", "topic", "Канарейка", "name", "Олена"), at+"?back=1")
-	p = b.get(at)
-	if text, file := strings.Index(p.body, `href="#text"`), strings.Index(p.body, `href="#files"`); text < 0 || file < text {
-		t.Errorf("mistakes are not told in the order of the questions: text at %d, file at %d", text, file)
-	}
-	b.expect(b.get(at+"/check"), at)
-	b.expect(b.ask(at, "", "", question...), at+"/check")
-	unconfirmed := b.post(at + "/check")
-	b.expect(unconfirmed, at+"/check?unconfirmed=1") // an address, so that the language and the way back do not lose what is wrong
-	if p := b.get(unconfirmed.to); p.status != 422 || !strings.Contains(p.body, "підтвердьте згоду") {
-		t.Errorf("without consent: %d", p.status)
-	}
-	if p := b.get(at); !strings.Contains(p.body, `value="Канарейка"`) {
-		t.Error("what was kept is not shown for changing")
-	}
-	b.expect(b.post(at+"/discard"), "/centres/01")
-	if b.drafts() != 0 {
+	leads(t, s.Post(here+"/discard"), "/centres/a~1")
+	if desk.Drafts() != 0 {
 		t.Error("it was not discarded")
 	}
 }
 
+// A file that is refused is named on the page, which keeps what was typed; one that is taken goes with the question.
+func TestFilesOfAQuestion(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, _ := alone(t, desk)
+	leads(t, s.Upload(here, "files", []string{"virus.exe", "MZ"}, question...), here+"?back=1")
+	w := s.Get(here)
+	if w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a program as a file: %d", w.Code)
+	}
+	areatest.Contains(t, w.Body.String(), "файли цього типу не приймають", `value="Канарейка"`)
+	leads(t, s.Upload(here, "files", []string{"virus.exe", "MZ"}, "topic", "Канарейка", "name", "Олена"), here+"?back=1")
+	page := s.Get(here).Body.String()
+	if text, file := strings.Index(page, `href="#text"`), strings.Index(page, `href="#files"`); text < 0 || file < text {
+		t.Errorf("mistakes are not told in the order of the questions: text at %d, file at %d", text, file)
+	}
+	leads(t, s.Upload(here, "files", []string{"фото.pdf", "%PDF-1.7"}, question...), here+"/check")
+	areatest.Contains(t, s.Page(here+"/check"), "фото.pdf")
+	areatest.Contains(t, s.Page(here), `value="Канарейка"`) // shown for changing
+}
+
 // «Add the files» and taking one away keep what was typed, and say what became of the files and nothing else.
 func TestFilesAreAddedWhileTheQuestionIsWritten(t *testing.T) {
-	b := open(t)
-	b.expect(b.ask(at, "virus.exe", "MZ", "topic", "Канарейка", "action", "stay"), at+"?back=1")
-	p := b.get(at)
-	if p.status != 422 || !strings.Contains(p.body, "virus.exe") || !strings.Contains(p.body, `value="Канарейка"`) || strings.Contains(p.body, `href="#text"`) {
-		t.Errorf("a program as a file: %d\n%s", p.status, p.body)
+	s, _ := alone(t, areatest.NewDesk())
+	leads(t, s.Upload(here, "files", []string{"virus.exe", "MZ"}, "topic", "Канарейка", "action", "stay"), here+"?back=1")
+	w := s.Get(here)
+	if w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a program as a file: %d", w.Code)
 	}
-	b.expect(b.ask(at, "a.pdf", "%PDF-a", "topic", "Канарейка", "text", "Половина", "action", "stay"), at)
-	p = b.get(at)
-	file := regexp.MustCompile(`name="remove" value="([^"]+)"`).FindStringSubmatch(p.body)
-	if p.status != http.StatusOK || file == nil || !strings.Contains(p.body, "Половина</textarea>") {
-		t.Fatalf("a file: %d\n%s", p.status, p.body)
+	areatest.Contains(t, w.Body.String(), "virus.exe", `value="Канарейка"`)
+	areatest.Lacks(t, w.Body.String(), `href="#text"`)
+	leads(t, s.Upload(here, "files", []string{"a.pdf", "%PDF-a"}, "topic", "Канарейка", "text", "Половина", "action", "stay"), here)
+	page := s.Page(here)
+	areatest.Contains(t, page, "Половина</textarea>")
+	file := regexp.MustCompile(`name="remove" value="([^"]+)"`).FindStringSubmatch(page)
+	if file == nil {
+		t.Fatal("the file is not there")
 	}
-	b.expect(b.ask(at, "", "", "topic", "Канарейка", "text", "Більше ніж половина", "remove", file[1]), at)
-	if p := b.get(at); p.status != http.StatusOK || !strings.Contains(p.body, "Більше ніж половина</textarea>") || strings.Contains(p.body, "a.pdf") {
-		t.Errorf("after taking the file away: %d\n%s", p.status, p.body)
-	}
+	leads(t, s.Upload(here, "files", nil, "topic", "Канарейка", "text", "Більше ніж половина", "remove", file[1]), here)
+	page = s.Page(here)
+	areatest.Contains(t, page, "Більше ніж половина</textarea>")
+	areatest.Lacks(t, page, "a.pdf")
 }

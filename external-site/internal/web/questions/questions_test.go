@@ -1,260 +1,150 @@
 package questions_test
 
 import (
-	"bytes"
-	"io"
+	"context"
+	"errors"
 	"log/slog"
-	"mime/multipart"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
-	"portal.example/external-site/internal/submission/submissiontest"
-	sitepages "portal.example/external-site/internal/web"
-	"portal.example/shared/blob"
+	"portal.example/external-site/internal/org"
+	domain "portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/web/areatest"
+	"portal.example/external-site/internal/web/questions"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/blobtest"
-	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/pgtest"
-	"portal.example/shared/seal"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 
-// browser is somebody with a cookie jar in front of the whole site.
-type browser struct {
-	*submissiontest.Region
-	t       *testing.T
-	server  *httptest.Server
-	client  *http.Client
-	inbound *blob.Bucket
-	log     *bytes.Buffer
-}
-
-func open(t *testing.T) *browser {
-	t.Helper()
-	b := &browser{Region: submissiontest.New(t), t: t, inbound: blobtest.Bucket(t, "inbound"), log: &bytes.Buffer{}}
-	dir, pool := t.TempDir(), b.DB.PoolAs("external_site")
-	public := filepath.Join(dir, "seal.public")
-	must(t, submissiontest.Key().Save(filepath.Join(dir, "seal.private"), public))
-	site, err := sitepages.New(sitepages.Config{
-		Replica: pool, Search: pool, Submit: pool, Documents: blobtest.Bucket(t, "documents"), Inbound: b.inbound,
-		SealKey: public, BaseURL: "http://portal.example", Log: slog.New(slog.NewTextHandler(b.log, nil)),
-	})
-	must(t, err)
-	b.server = httptest.NewServer(site.Engine())
-	t.Cleanup(b.server.Close)
-	jar, err := cookiejar.New(nil)
-	must(t, err)
-	b.client = &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return b
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-type page struct {
-	status int
-	to     string
-	body   string
-}
-
-func (b *browser) do(method, path, kind string, body io.Reader) page {
-	b.t.Helper()
-	r, err := http.NewRequestWithContext(b.t.Context(), method, b.server.URL+path, body)
-	must(b.t, err)
-	r.Header.Set("Content-Type", kind)
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	r.Header.Set("Accept-Language", "uk")
-	res, err := b.client.Do(r)
-	must(b.t, err)
-	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
-	must(b.t, err)
-	return page{res.StatusCode, res.Header.Get("Location"), string(raw)}
-}
-
-func (b *browser) get(path string) page {
-	b.t.Helper()
-	p := b.do(http.MethodGet, path, "", nil)
-	if strings.Contains(p.to, "/receipt/R-") { // the address that each receipt has of its own
-		return b.get(p.to)
-	}
-	return p
-}
-
-func (b *browser) post(path string, pairs ...string) page {
-	b.t.Helper()
-	values := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		values.Add(pairs[i], pairs[i+1])
-	}
-	return b.do(http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()))
-}
-
-// ask posts the form as a browser does, with a file when it has a name.
-func (b *browser) ask(path, file, content string, pairs ...string) page {
-	b.t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	for i := 0; i < len(pairs); i += 2 {
-		must(b.t, form.WriteField(pairs[i], pairs[i+1]))
-	}
-	part, err := form.CreateFormFile("files", file)
-	must(b.t, err)
-	_, err = io.WriteString(part, content)
-	must(b.t, err)
-	must(b.t, form.Close())
-	return b.do(http.MethodPost, path, form.FormDataContentType(), &body)
-}
-
-func (b *browser) expect(p page, to string) {
-	b.t.Helper()
-	if p.status != http.StatusSeeOther || p.to != to {
-		b.t.Fatalf("%d to %q, expected to be led to %q\n%s", p.status, p.to, to, b.log)
-	}
-}
-
+// question is what somebody asks.
 var question = []string{"topic", "Канарейка", "text", "Які документи потрібні?\nДякую.", "name", "Олена", "email", "olena@example.com"}
 
-const at = "/ask/centres/01"
+var receiptNumber = regexp.MustCompile(`R-\d{4}-\d{4}-\d{4}`)
 
-var hiddenCode = regexp.MustCompile(`name="code" value="([^"]+)"`)
-
-// send asks the centre and returns what waits in the channel, with the code of the receipt.
-func (b *browser) send() (submissiontest.Pending, seal.Code) {
-	b.t.Helper()
-	b.expect(b.ask(at+"?service="+submissiontest.Code, "фото.pdf", "%PDF-1.7 canary", question...), at+"/check")
-	b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt")
-	m := hiddenCode.FindStringSubmatch(b.get(at + "/receipt").body)
-	if m == nil {
-		b.t.Fatal("no code on the receipt")
-	}
-	code, err := seal.ParseCode(m[1])
-	must(b.t, err)
-	waiting := b.Fetch()
-	if len(waiting) != 1 {
-		b.t.Fatalf("%d messages wait", len(waiting))
-	}
-	return waiting[0], code
+// place is one centre that takes questions, and those who can be asked about one service.
+type place struct {
+	centre domain.Addressee
+	all    []domain.Addressee
+	err    error
 }
 
-func TestQuestionReachesTheCentreSealed(t *testing.T) {
-	b := open(t)
-	if p := b.get("/centres/01"); !strings.Contains(p.body, at) {
-		t.Error("the centre's page does not lead to the form")
+func (p *place) Addressee(_ context.Context, at domain.Place, code string) (domain.Addressee, error) {
+	if p.err == nil && (at != p.centre.Place || code != p.centre.Code) {
+		return domain.Addressee{}, fault.New(fault.NotFound, "")
 	}
-	if p := b.get("/authorities/eco"); !strings.Contains(p.body, "/ask/authorities/eco") {
-		t.Error("the authority's page does not lead to the form")
-	}
-	if p := b.get(at); p.status != http.StatusOK || !strings.Contains(p.body, "ЦНАП №01") || b.drafts() != 0 {
-		t.Errorf("the form: %d, %d drafts", p.status, b.drafts())
-	}
-	m, code := b.send()
-	q, ok := m.Record(t).(*contract.Question)
-	if !ok || m.Kind != contract.KindQuestion {
-		t.Fatalf("kind %s", m.Kind)
-	}
-	if q.CentreID == nil || *q.CentreID != b.Centre || q.AuthorityID != nil || q.ServiceID == nil || *q.ServiceID != b.Service ||
-		q.Topic != "Канарейка" || q.Text != "Які документи потрібні?\nДякую." || q.Recipient != code.Recipient() || len(q.Attachments) != 1 {
-		t.Errorf("the intake reads %+v", q)
-	}
-	if content := m.OpenFile(t, b.inbound, q.Attachments[0].ID); string(content) != "%PDF-1.7 canary" {
-		t.Errorf("the attachment: %q", content)
-	}
-	if b.expect(b.post(at+"/check", "consent", "true"), at+"/receipt"); len(b.Fetch()) != 1 { // pressed twice
-		t.Error("it was sent twice")
-	}
-	for _, secret := range []string{"Канарейка", "Олена", "olena@", code.Reveal()} {
-		if strings.Contains(b.log.String(), secret) {
-			t.Errorf("%q is in the log", secret)
-		}
-	}
+	return p.centre, p.err
 }
 
-func (b *browser) drafts() (n int) {
-	b.t.Helper()
-	must(b.t, b.DB.Pool.QueryRow(b.t.Context(), "select count(*) from account.drafts").Scan(&n))
-	return n
-}
-
-// answer writes what the inside answers.
-func (b *browser) answer(m submissiontest.Pending, code seal.Code, outcome string, thread uuid.NullUUID) {
-	b.t.Helper()
-	hash := code.Hash()
-	b.DB.Exec("delete from submission.answers where message_id = $1", m.ID)
-	b.DB.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject, subject_id, subject_number, case_number, code_hash, answered_at)
-		values ($1, $2, 'question', $3, '', '', case when $4::uuid is not null then 'question' end, $4, 'З-2026-000001', '', $5, now())`,
-		m.ID, m.Receipt, outcome, thread, hash[:])
-}
-
-// TestAnswerIsReadWithTheCode follows a question from the site to its answer.
-func TestAnswerIsReadWithTheCode(t *testing.T) {
-	b := open(t)
-	m, code := b.send()
-	b.expect(b.post("/track", "number", m.Receipt, "code", code.Reveal()), "/track/status")
-	version := ""
-	shows := func(when string, words ...string) {
-		t.Helper()
-		p := b.get("/track/status")
-		for _, w := range words {
-			if !strings.Contains(p.body, w) {
-				t.Errorf("%s: the page does not show %q", when, w)
-			}
-		}
-		now := b.get("/track/version").body
-		if now == version || !strings.Contains(p.body, `data-portal-version="`+now+`"`) {
-			t.Errorf("%s: version %q after %q", when, now, version)
-		}
-		version = now
+func (p *place) Service(_ context.Context, code string) (domain.Service, error) {
+	if p.err == nil && code != "01" {
+		return domain.Service{}, fault.New(fault.NotFound, "")
 	}
-	shows("before it is fetched", "Запитання "+m.Receipt, "Прийнято на сайті", "Витяг з реєстру громади")
-	b.Acknowledge(m)
-	shows("inside", "Передано")
-	b.answer(m, code, "held", uuid.NullUUID{})
-	shows("held", "Розглядає працівник", "телефон є у квитанції")
-	b.answer(m, code, "refused", uuid.NullUUID{})
-	b.DB.Exec("update submission.answers set kind = '', code_hash = null, reason = 'Надійшло пошкодженим.'") // its envelope could not be opened
-	shows("refused, damaged", "Запитання "+m.Receipt, "Не прийнято", "Надійшло пошкодженим.", "телефон є у квитанції")
-	thread := uuid.New()
-	b.answer(m, code, "registered", uuid.NullUUID{UUID: thread, Valid: true})
-	b.DB.Exec(`insert into questions.threads (id, number, receipt_number, centre_id, service_id, state, registered_at, due_on, tracked)
-		values ($1, 'З-2026-000001', $2, $3, $4, 'open', now(), '2026-12-05', true)`, thread, m.Receipt, b.Centre, b.Service)
-	shows("registered", "Чекає на відповідь", "З-2026-000001", "не пізніше ніж 5 грудня 2026", "ЦНАП №01")
-	b.DB.Exec("update questions.threads set state = 'answered', answered_at = now()")
-	b.DB.Exec(`insert into questions.messages (id, thread_id, at, kind, sealed, published) values ($1, $2, now(), 'answer', $3, true)`,
-		uuid.New(), thread, sealed(t, code, "Паспорт <b>і</b> заява.\nГоловний спеціаліст"))
-	shows("answered", "Є відповідь", "Паспорт &lt;b&gt;і&lt;/b&gt; заява.<br>Головний спеціаліст")
-	b.DB.Exec(`insert into questions.messages (id, thread_id, at, kind, sealed, published)
-		select gen_random_uuid(), $1, now() - interval '1 day', 'answer', $2, true from generate_series(1, 60)`, thread, sealed(t, code, "раніше"))
-	shows("after many others", "раніше", "Паспорт &lt;b&gt;і&lt;/b&gt; заява.<br>Головний спеціаліст")
-	b.post("/track/close")
-	b.expect(b.post("/track", "number", "З-2026-000001", "code", code.Reveal()), "/track/status")
-	if p := b.get("/track/status"); !strings.Contains(p.body, "Є відповідь") || !strings.Contains(p.body, m.Receipt) {
-		t.Error("by its own number the question is another")
-	}
+	return domain.Service{ID: uuid.NameSpaceURL, Code: "01", Name: locale.Text{UK: "Довідка <b>про</b> все"}}, p.err
 }
 
-func sealed(t *testing.T, code seal.Code, text string) []byte {
+func (p *place) Addressees(ctx context.Context, code string) (domain.Service, []domain.Addressee, error) {
+	about, err := p.Service(ctx, code)
+	return about, p.all, err
+}
+
+func alone(t *testing.T, desk sending.Desk) (*areatest.Site, *place) {
 	t.Helper()
-	recipient, err := seal.ParseRecipient(code.Recipient())
-	must(t, err)
-	var out bytes.Buffer
-	w, err := seal.FileWriter(&out, recipient)
-	must(t, err)
-	_, err = io.WriteString(w, text)
-	must(t, err)
-	must(t, w.Close())
-	return out.Bytes()
+	p := &place{centre: domain.Addressee{Place: domain.Centre, ID: uuid.New(), Code: "a/1", Name: locale.Text{UK: "ЦНАП <i>один</i>"}}}
+	p.centre.CentreAt = &org.Centre{Body: org.Body{Code: "a/1", Name: p.centre.Name, Contacts: org.Contacts{Phones: []string{"+380440000001"}}}}
+	log := &strings.Builder{}
+	window := sending.NewWindow(desk, areatest.BaseURL, slog.New(slog.NewTextHandler(log, nil)))
+	s := areatest.New(t, sending.Area(), questions.Area(questions.Deps{Questions: p, Window: window}))
+	s.Log = log
+	return s, p
+}
+
+func leads(t *testing.T, w *httptest.ResponseRecorder, to string) {
+	t.Helper()
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != to {
+		t.Fatalf("%d to %q, expected to be led to %q", w.Code, w.Header().Get("Location"), to)
+	}
+}
+
+const here = "/ask/centres/a~1"
+
+// While nothing can be kept the page comes back with what was typed, and says so.
+func TestNothingTypedIsLostWhileNothingIsKept(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, _ := alone(t, desk)
+	desk.Err = fault.Wrap(fault.Unavailable, errors.New("the pool is full"), "")
+	w := s.Post(here, question...)
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("%d", w.Code)
+	}
+	areatest.Contains(t, w.Body.String(), `value="Канарейка"`, "залишилося на цій сторінці")
+	areatest.Contains(t, s.Log.String(), "the pool is full")
+	areatest.Lacks(t, s.Log.String(), "Канарейка")
+
+	desk.Err = nil
+	leads(t, s.Post(here, question...), here+"/check")
+	desk.Err = fault.New(fault.Unavailable, "")
+	if w := s.Post(here+"/check", "consent", "true"); w.Code != http.StatusServiceUnavailable || len(desk.Handed) != 0 {
+		t.Errorf("sending: %d", w.Code)
+	}
+}
+
+// With one addressee there is nothing to choose; with none the page says so.
+func TestWhomAQuestionIsFor(t *testing.T) {
+	s, p := alone(t, areatest.NewDesk())
+	areatest.Contains(t, s.Page("/ask/about/01"), "нікому")
+	p.all = []domain.Addressee{p.centre}
+	leads(t, s.Get("/ask/about/01"), here+"?service=01")
+	p.all = append(p.all, domain.Addressee{Place: domain.Authority, Code: "eco", Name: locale.Text{UK: "Орган"}})
+	areatest.Contains(t, s.Page("/ask/about/01"), here+"?service=01", "/ask/authorities/eco?service=01")
+	for _, path := range []string{"/ask/about/none", "/ask/centres/none", "/ask/authorities/a~1"} {
+		if w := s.Get(path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+func TestWithoutAKeyNothingIsAsked(t *testing.T) {
+	s, _ := alone(t, nil)
+	for _, path := range []string{here, here + "/check", here + "/receipt", "/ask/about/01"} {
+		if w := s.Get(path); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+// A replica that does not answer is 503 on every page that needs it. What the address names is found by the real store, which fails the same way.
+func TestWhileTheReplicaIsAway(t *testing.T) {
+	s, p := alone(t, areatest.NewDesk())
+	p.err = fault.New(fault.Unavailable, "")
+	for _, path := range []string{here, here + "/check", "/ask/about/01"} {
+		if w := s.Get(path); w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+// Codes are printed «01-01/01», and that is what people type; an address with a slash at its end is the same address.
+func TestAnAddressWithASlashLeadsToItsPage(t *testing.T) {
+	s, _ := alone(t, areatest.NewDesk())
+	for typed, want := range map[string]string{
+		"/ask/about/01-07/01":            "/ask/about/01-07~01",
+		"/ask/centres/a/1":               here,
+		"/ask/centres/a/1?service=01-07": here + "?service=01-07",
+		"/ask/authorities/10/2":          "/ask/authorities/10~2",
+		here + "/":                       here,
+		"/ask/about/01-07~01/":           "/ask/about/01-07~01",
+	} {
+		if w := s.Get(typed); w.Code != http.StatusMovedPermanently || w.Header().Get("Location") != want {
+			t.Errorf("%s: %d to %q, want %q", typed, w.Code, w.Header().Get("Location"), want)
+		}
+	}
 }

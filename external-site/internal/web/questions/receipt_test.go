@@ -1,28 +1,26 @@
 package questions_test
 
 import (
-	"net/http"
-	"regexp"
 	"strings"
 	"testing"
+
+	domain "portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/web/areatest"
 )
 
-// A receipt and its copy stay open for their time, also when whoever was asked is not on the site any more.
+// A receipt says where to turn, and it and its copy stay open for their time, also when whoever was asked is not on the site
+// any more.
 func TestReceiptOutlivesItsAddressee(t *testing.T) {
-	b := open(t)
-	_, code := b.send()
-	receipt := b.get(at + "/receipt")
-	for _, words := range []string{"Куди звертатися", `href="/centres/01"`, "tel:+380440000001", "поки не надсилає"} {
-		if !strings.Contains(receipt.body, words) {
-			t.Errorf("the receipt does not say %q", words)
-		}
+	s, p := alone(t, areatest.NewDesk())
+	leads(t, s.Post(here, question...), here+"/check")
+	leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
+	own := s.Get(here + "/receipt").Header().Get("Location")
+	receipt := s.Page(own)
+	areatest.Contains(t, receipt, "Куди звертатися", `href="/centres/a~1"`, "tel:+380440000001", "поки не надсилає")
+	if !strings.HasSuffix(own, receiptNumber.FindString(receipt)) {
+		t.Errorf("the receipt at %s has another number", own)
 	}
-	own := at + "/receipt/" + regexp.MustCompile(`R-\d{4}-\d{4}-\d{4}`).FindString(receipt.body)
-	b.DB.Exec("delete from org.centres where code = '01'")
-	if again := b.get(own); again.status != http.StatusOK || !strings.Contains(again.body, code.Reveal()) {
-		t.Errorf("without its addressee: %d", again.status)
-	}
-	if copied := b.get(own + "/copy"); copied.status != http.StatusOK || !strings.Contains(copied.body, "Копія надісланого") {
-		t.Errorf("its copy: %d", copied.status)
-	}
+	p.centre = domain.Addressee{}
+	areatest.Contains(t, s.Page(own), receiptNumber.FindString(receipt))
+	areatest.Contains(t, s.Page(own+"/copy"), "Копія надісланого")
 }
