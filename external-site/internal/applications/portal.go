@@ -98,7 +98,8 @@ func (p builder) build(kinds []catalogue.Applicant, centres []org.Centre) (*form
 		who, required = append([]string{"kind"}, who...), append(required, "kind")
 	}
 	who = append(who, p.representative(properties)...)
-	reach := []string{"phone", "email", "address"}
+	properties["told"] = p.told()
+	reach := []string{"phone", "email", "told", "address"}
 	if len(centres) > 1 {
 		properties["centre"] = p.centreChoice(centres)
 		reach, required = append(reach, "centre"), append(required, "centre")
@@ -171,6 +172,15 @@ func (p builder) identifiedBy() schema {
 		labels[v] = p.text("by_" + v)
 	}
 	return schema{"type": "string", "enum": values, "x-widget": "radios", "x-title": p.text("identified_by"), "x-labels": labels}
+}
+
+// told asks how the applicant wants to be told how the case goes. Whoever does not say is told by what contact there is.
+func (p builder) told() schema {
+	values, labels := []string{contract.ToldByEmail, contract.ToldBySMS, contract.ToldByNone}, schema{}
+	for _, v := range values {
+		labels[v] = p.text("told_" + v)
+	}
+	return schema{"type": "string", "enum": values, "x-widget": "radios", "x-title": p.text("told"), "x-hint": p.text("told_hint"), "x-labels": labels}
 }
 
 // representative adds the fields of somebody who acts for the applicant and returns their names. They are asked when the
@@ -251,6 +261,10 @@ func (d *Draft) applicant() contract.Applicant {
 		Kind: get("kind"), Surname: get("surname"), GivenName: get("given_name"), Patronymic: get("patronymic"),
 		TaxNumber: get("tax_number"), NoTaxNumber: get("identified_by") != "tax_number",
 		Entity: get("entity"), EDRPOU: get("edrpou"), Phone: get("phone"), Email: get("email"), Address: get("address"),
+	}
+	switch out.Told = get("told"); { // a way without its contact is none: they are told by the other one
+	case out.Told == contract.ToldByEmail && out.Email == "", out.Told == contract.ToldBySMS && out.Phone == "":
+		out.Told = ""
 	}
 	switch by := get("identified_by"); by {
 	case "passport":

@@ -192,7 +192,7 @@ var applicant = []string{
 
 // contacts answers the page of contacts.
 func (b *browser) contacts() []string {
-	return []string{"phone", "067 123 45 67", "address", "с. Лугове", "centre", b.centre.String()}
+	return []string{"phone", "067 123 45 67", "told", "sms", "address", "с. Лугове", "centre", b.centre.String()}
 }
 
 // upToDocuments goes through the form up to the page with files.

@@ -99,7 +99,7 @@ func TestJourney(t *testing.T) {
 	}
 	code := codeOf(t, receipt.body)
 	a := waiting[0].Open(t)
-	if a.Applicant.Surname != "Канарейченко" || a.Recipient != code.Recipient() || len(a.Attachments) != 1 {
+	if a.Applicant.Surname != "Канарейченко" || a.Applicant.Told != "sms" || a.Recipient != code.Recipient() || len(a.Attachments) != 1 {
 		t.Errorf("the intake reads %+v", a)
 	}
 	if again := b.get(at + "/receipt"); codeOf(t, again.body) != code {
