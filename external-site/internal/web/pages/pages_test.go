@@ -3,6 +3,7 @@ package pages_test
 import (
 	"encoding/xml"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -95,6 +96,14 @@ func headersAndLogs(t *testing.T, s *webtest.Site) {
 	} {
 		if got := w.Header().Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	for _, path := range []string{"/", "/services?q=таємниця", "/services/01-01~07", "/centres/02", "/privacy"} { // pages that say the same are not sent again
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r.Header.Set("Accept-Language", "uk")
+		r.Header.Set("If-None-Match", s.Get(path).Header().Get("ETag"))
+		if again := s.Do(r); again.Code != http.StatusNotModified || again.Body.Len() != 0 {
+			t.Errorf("%s is sent again: %d", path, again.Code)
 		}
 	}
 	webtest.Contains(t, w.Header().Get("Content-Security-Policy"), "default-src 'none'", "frame-ancestors 'none'")
