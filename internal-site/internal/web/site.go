@@ -18,6 +18,7 @@ import (
 	queue "portal.example/internal-site/internal/intake"
 	switches "portal.example/internal-site/internal/modules"
 	told "portal.example/internal-site/internal/notices"
+	seats "portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	consultation "portal.example/internal-site/internal/questions"
 	regions "portal.example/internal-site/internal/region"
@@ -32,6 +33,7 @@ import (
 	"portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/modules"
 	"portal.example/internal-site/internal/web/notices"
+	"portal.example/internal-site/internal/web/offices"
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/questions"
 	"portal.example/internal-site/internal/web/region"
@@ -89,6 +91,7 @@ func Areas(cfg Config) []area.Area {
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: register, Vault: vault,
 		}),
+		offices.Area(offices.Deps{Offices: seats.NewStore(cfg.Pool).At(cfg.Now)}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
