@@ -38,6 +38,11 @@ func keptTexts(c *gin.Context, err error) (texts []string) {
 	if form == nil {
 		return nil
 	}
+	return TypedTexts(form)
+}
+
+// TypedTexts are what a person has typed into a form, to be shown where the form itself cannot be.
+func TypedTexts(form *Form) (texts []string) {
 	for _, name := range form.Names() {
 		if slices.Contains(secrets, name) {
 			continue

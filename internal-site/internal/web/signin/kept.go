@@ -48,14 +48,18 @@ func Ended(d Deps) func(*web.Site) web.Handler {
 
 func (h handlers) ended(c *gin.Context) error {
 	page := &signInPage{Form: web.NewForm(nil), Next: cameFrom(c), Ended: true}
-	_, err := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
+	_, errOwner := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
+	if errOwner != nil && !fault.Is(errOwner, fault.NotFound) {
+		return errOwner
+	}
+	late, err := h.late(c)
 	switch {
-	case err == nil:
-		if page.Kept, err = h.late(c); err != nil {
-			return err
-		}
-	case !fault.Is(err, fault.NotFound):
+	case err != nil:
 		return err
+	case errOwner == nil:
+		page.Kept = late
+	case late != nil: // nobody knows who signs in next; who has just pressed the button may copy their words
+		page.Texts = web.TypedTexts(late.form())
 	}
 	if page.Kept != nil {
 		web.ResendTo(c, Path, false, page.Kept.carry(page.Next))

@@ -71,6 +71,20 @@ func TestALateFormIsShownToItsWriterOnly(t *testing.T) {
 	leads(t, signInAt(c, page, "p.other", password), "/?lang=uk")
 }
 
+// When the browser has lost its cookie, nobody knows whose form it was, and it is not carried to whoever signs in. Who has just
+// sent it reads it on the spot.
+func TestAFormWithoutACookieIsShownAtOnce(t *testing.T) {
+	s := newSite(t, "o.koval")
+	c := s.as("o.koval")
+	c.Token = ""
+	page := c.Post("/notes/x", url.Values{"summary.uk": {"Довгий <b>\nтекст"}, "tag": {"a"}})
+	webtest.Shows(t, page, http.StatusUnauthorized, "Довгий &lt;b&gt;\nтекст", "Скопіюйте")
+	if got := hidden(page); got.Get("kept-summary.uk") != "" {
+		t.Errorf("carried %v", got)
+	}
+	webtest.Lacks(t, signInAt(c, page, "o.koval", password), "Довгий")
+}
+
 // What was typed passes the page on which a password from somebody else is changed, a mistake there as well.
 func TestWhatWasTypedPassesTheChangeOfPassword(t *testing.T) {
 	s := newSite(t, "o.koval")

@@ -18,8 +18,9 @@ type signInPage struct {
 	web.Page
 	Form  *web.Form
 	Next  string
-	Ended bool  // a form came after the session had ended
-	Kept  *kept // that form, if it can be sent again
+	Ended bool     // a form came after the session had ended
+	Kept  *kept    // that form, if it can be sent again
+	Texts []string // what was typed into it, if it cannot
 }
 
 func (h handlers) signIn(c *gin.Context) error {
