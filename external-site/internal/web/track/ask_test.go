@@ -13,7 +13,7 @@ import (
 )
 
 func TestUnknownNumberAndWrongCodeLookAlike(t *testing.T) {
-	s := open(t)
+	s := openAlone(t)
 	wrong, err := seal.NewCode(rand.Reader)
 	must(t, err)
 	said := map[string]string{}
@@ -34,7 +34,7 @@ func TestUnknownNumberAndWrongCodeLookAlike(t *testing.T) {
 }
 
 func TestGuessingIsSlowedDown(t *testing.T) {
-	s := open(t)
+	s := openAlone(t)
 	status := 0
 	for range 40 {
 		wrong, err := seal.NewCode(rand.Reader)
@@ -47,7 +47,7 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 }
 
 func TestMadeUpCookiesAreGuessesToo(t *testing.T) {
-	s := open(t)
+	s := openAlone(t)
 	right := s.enter()
 	status := 0
 	for range 60 {
@@ -69,7 +69,7 @@ func TestMadeUpCookiesAreGuessesToo(t *testing.T) {
 // Thousands share the address of a mobile operator, and a kiosk is one address for everybody: whatever others typed,
 // the right pair opens, by the form and by the cookie.
 func TestGuessesOfOthersDoNotLockTheHolderOut(t *testing.T) {
-	s := open(t)
+	s := openAlone(t)
 	right := s.enter()
 	var last *httptest.ResponseRecorder
 	for range 130 {
@@ -96,7 +96,7 @@ func TestGuessesOfOthersDoNotLockTheHolderOut(t *testing.T) {
 
 // Whoever tries many numbers is refused later than whoever tries one: several people may share the address.
 func TestGuessesWeighByNumberAndByAddress(t *testing.T) {
-	s := open(t)
+	s := openAlone(t)
 	refusedAfter := func(number func(i int) string) int {
 		for i := range 200 {
 			wrong, err := seal.NewCode(rand.Reader)
@@ -117,7 +117,7 @@ func TestGuessesWeighByNumberAndByAddress(t *testing.T) {
 
 // Whoever switches the language in the middle of typing, or after a mistake, types nothing twice.
 func TestSwitchingTheLanguageKeepsNumberAndCode(t *testing.T) {
-	s := open(t)
+	s := openAlone(t)
 	other, err := seal.NewCode(rand.Reader)
 	must(t, err)
 	wrong := other.Reveal()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
@@ -29,11 +30,29 @@ var files embed.FS
 
 // Deps is what the pages need.
 type Deps struct {
-	Tracking  *tracking.Store
-	Vault     *tracking.Vault
-	Freshness *freshness.Watch
+	Tracking  Tracking
+	Vault     Vault
+	Freshness Freshness
 	// Pages are those that show the status of a kind of submission; track/status shows the others.
 	Pages map[string]string
+}
+
+// Tracking finds what somebody follows by a number and the code that belongs to it, NotFound when they do not belong
+// together; tracking.Store does.
+type Tracking interface {
+	Check(ctx context.Context, n tracking.Number, code seal.Code) error
+	Status(ctx context.Context, n tracking.Number, code seal.Code) (tracking.Status, error)
+	Version(ctx context.Context, n tracking.Number, code seal.Code) (string, error)
+}
+
+// Vault opens results for the holder of the code; tracking.Vault does.
+type Vault interface {
+	Open(ctx context.Context, s tracking.Status, id uuid.UUID, code seal.Code) (tracking.Result, []byte, error)
+}
+
+// Freshness says how old what the site shows is; freshness.Watch does.
+type Freshness interface {
+	Read(ctx context.Context) freshness.Reading
 }
 
 type handlers struct {
