@@ -27,7 +27,7 @@ const (
 	bulkEnough  = bulkSize / 2
 	bulkFew     = bulkSize / 4
 	bulkShort   = 100 * time.Microsecond
-	bulkLong    = 2 * time.Millisecond
+	bulkLong    = time.Millisecond
 )
 
 // Read implements io.Reader for pgx, which asks for 8 KiB at a time.
