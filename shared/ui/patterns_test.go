@@ -125,6 +125,9 @@ func TestListing(t *testing.T) {
 	has(t, page, `<p class="govuk-body" role="status">Знайдено 120 · сторінка 2 з 3 · `, `href="/list?export=csv" download`, "Скинути відбір",
 		`<input type="hidden" name="mine" value="1">`, `name="z"`, "govuk-pagination")
 	lacks(t, page, `name="none"`)
+	if n := strings.Count(page, "Скинути відбір"); n != 1 {
+		t.Errorf("the page offers %d times to clear its filters", n)
+	}
 	page = show(t, content, more, &patternPage{Form: typed{}, List: ui.Listing{Total: 0, Page: 1, ExportHref: "/list?export=csv"}})
 	lacks(t, page, "Скинути відбір", "export=csv", "govuk-pagination")
 }
