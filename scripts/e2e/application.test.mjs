@@ -164,6 +164,11 @@ journey('from a published card to a downloaded result', async (j) => {
     await page.getByLabel('Повідомлення').fill(`Довідку підписано для ${secretWord}, сьогодні буде готова.`)
     await press('Надіслати')(page)
   })
+  await signOut(j)
+
+  // The card gives the decision to the head, and so does the page.
+  await signInAs(j, 'head.voters')
+  await j.open('the case for the decision', casePage)
   await j.step('decided', async (page) => {
     await page.getByText('Ухвалити рішення').click()
     await page.getByRole('radio', { name: 'Надати послугу' }).check()

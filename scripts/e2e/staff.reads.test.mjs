@@ -73,12 +73,14 @@ journey('the rooms of a clerk', async (j) => {
   await signOut(j)
 })
 
-/** A case that stands in the stage of its decision, and the head of the authority that decides it. */
+/** A case that stands in the stage of its decision, and the head who holds the office that decides it. */
 async function deciding() {
   const { rows } = await withDatabases((db) => db.query(`
     select c.id, u.login from cases.cases c
     join cases.stages s on s.case_id = c.id and s.state = 'active' and s.action = 'approves' and s.authority_id = c.authority_id
     join access.roles r on r.role = 'authority_head' and r.authority_id = c.authority_id join access.users u on u.id = r.user_id
+    join cases.turns t on t.case_id = c.id and t.standing = 'turn'
+    join offices.holders h on h.place = t.place and h.key = t.office and h.user_id = u.id
     where c.state = 'in_progress' order by c.number limit 1`))
   return rows[0]
 }
