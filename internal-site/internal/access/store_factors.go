@@ -60,10 +60,10 @@ func (s *Store) openSecret(actor Actor, sealed string) ([]byte, error) {
 		return nil, asField("code", fault.Wrap(fault.Invalid, err, "access.factor_stale"))
 	}
 	secret, err := s.keys.Open(actor.UserID, raw)
-	if fault.Is(err, fault.Invalid) {
-		return nil, asField("code", err)
+	if err != nil { // it was sealed for somebody else, or with a key that this process has no more: there is a new one to scan
+		return nil, asField("code", fault.Wrap(fault.Invalid, err, "access.factor_stale"))
 	}
-	return secret, err
+	return secret, nil
 }
 
 // NewCode is an app that somebody sets up.
