@@ -44,6 +44,7 @@ func (h handlers) showFactorCode(c *gin.Context, status int, user access.User, f
 	if err != nil {
 		return err
 	}
+	form.Set("sealed", page.Enrol.Sealed) // the links of languages carry the form, and the key stays the same
 	if page.Picture, err = ui.QR(page.Enrol.URL, h.site.T(c, "signin.qr")); err != nil {
 		return err
 	}
