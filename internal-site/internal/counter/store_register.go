@@ -121,12 +121,24 @@ func (s *Store) Receipt(ctx context.Context, actor access.Actor, id uuid.UUID) (
 	if err != nil {
 		return r, pg.Fault("receipt", err)
 	}
-	r.Received, err = s.ReceivedOf(ctx, r.CaseID)
+	r.Received, err = s.received(ctx, r.CaseID)
 	return r, err
 }
 
-// ReceivedOf returns the description of received documents of a case, empty when it did not come over the counter.
-func (s *Store) ReceivedOf(ctx context.Context, caseID uuid.UUID) ([]Received, error) {
+// Brought returns what the counter knows of a case. Whoever asks has made sure that the reader may see all of the case.
+func (s *Store) Brought(ctx context.Context, caseID uuid.UUID) (b Brought, err error) {
+	if b.Received, err = s.received(ctx, caseID); err != nil || len(b.Received) == 0 {
+		return b, err
+	}
+	err = s.pool.QueryRow(ctx, `
+		select coalesce((select content->>'shortfall' from counter.visits where case_id = $1), ''), r.earlier_id, coalesce(c.number, '')
+		from (select $1::uuid as id) one left join counter.repeats r on r.case_id = one.id left join cases.cases c on c.id = r.earlier_id`, caseID).
+		Scan(&b.Shortfall, &b.EarlierID, &b.EarlierNumber)
+	return b, pg.Fault("what came over the counter", err)
+}
+
+// received is the description of received documents of a case, empty when it did not come over the counter.
+func (s *Store) received(ctx context.Context, caseID uuid.UUID) ([]Received, error) {
 	rows, err := s.pool.Query(ctx, `select position, line, name, name_en, given, sheets from counter.received where case_id = $1 order by position`, caseID)
 	if err != nil {
 		return nil, pg.Fault("received documents", err)

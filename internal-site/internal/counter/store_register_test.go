@@ -116,6 +116,37 @@ func TestReceptionIsDoneWithTheVisitor(t *testing.T) {
 	}
 }
 
+// The case knows what came with it: the whole list, why it is short, and which application it repeats.
+func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
+	d := newDesk(t)
+	v := d.visit(t, 4)
+	first, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := d.visit(t, 4)
+	again.Content.Lines["passport"] = counter.Line{Given: counter.Missing}
+	again.Content.Shortfall, again.Content.Earlier, again.Content.Extra = "Донесе завтра", &first, "Довідка"
+	again, err = d.store.Save(t.Context(), d.clerk, again.ID, again.Version, again.ServiceID, again.Content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, _, err := d.store.Register(t.Context(), d.clerk, again.ID, again.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := d.store.Brought(t.Context(), second)
+	if err != nil || b.Shortfall != "Донесе завтра" || b.EarlierID == nil || *b.EarlierID != first || b.EarlierNumber != "01-2026-000001" || len(b.Received) != 3 {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	if r := b.Received; r[0].Given != counter.Original || r[0].Sheets != 1 || r[1].Given != counter.Missing || r[2].Name.UK != "Довідка" || r[2].Line != "" {
+		t.Errorf("%+v", r)
+	}
+	if b, err := d.store.Brought(t.Context(), uuid.New()); err != nil || len(b.Received) != 0 {
+		t.Errorf("of another case: %+v, %v", b, err)
+	}
+}
+
 // What fails leaves nothing behind: no number, no case, and the visit as it was.
 func TestARefusedRegistrationLeavesNothing(t *testing.T) {
 	d := newDesk(t)

@@ -155,6 +155,15 @@ type Received struct {
 	Sheets   int
 }
 
+// Brought is what the counter knows of a case: what was received with it, why it was accepted although something was missing,
+// and which earlier application it repeats. A case that came another way has none of it.
+type Brought struct {
+	Received      []Received
+	Shortfall     string
+	EarlierID     *uuid.UUID
+	EarlierNumber string
+}
+
 // Receipt is what the visitor takes along: the papers of a registered case.
 type Receipt struct {
 	CaseID       uuid.UUID

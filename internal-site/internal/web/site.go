@@ -82,10 +82,11 @@ func Areas(cfg Config) []area.Area {
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)
 	work := domain.NewStore(cfg.Pool).At(cfg.Now)
 	desk := told.NewDesk(cfg.Pool).At(cfg.Now)
+	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Notices: desk, Orgs: orgs, Vault: vault}),
+		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Orgs: orgs, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
-		counter.Area(counter.Deps{Visits: reception.NewStore(cfg.Pool, work).At(cfg.Now), Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL}),
+		counter.Area(counter.Deps{Visits: visits, Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{

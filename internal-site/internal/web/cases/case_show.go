@@ -11,6 +11,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -32,6 +33,7 @@ type caseShowPage struct {
 	Stages    []cases.Stage
 	Events    []event // the newest first
 	Received  []documents.File
+	Brought   counter.Brought  // over the counter
 	Results   []documents.File // originals
 	Answers   []forms.Row
 	Raw       []rawAnswer // answers whose form is not known any more
@@ -126,6 +128,11 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page.fillGrounds(p, w.Card.Refusal)
 	page.fillAnswers(p, names.FormSchema)
+	if h.Counter != nil && !page.Outline {
+		if page.Brought, err = h.Counter.Brought(ctx, id); err != nil {
+			return nil, err
+		}
+	}
 	page.Told, err = h.told(ctx, actor, p, id)
 	return page, err
 }

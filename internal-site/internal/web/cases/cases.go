@@ -13,6 +13,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
@@ -62,9 +63,16 @@ type Notices interface {
 	OfCase(ctx context.Context, actor access.Actor, caseID uuid.UUID) ([]notices.Notice, error)
 }
 
-// Deps is what the area needs. Without Notices a case does not say what its applicant was told.
+// Counter says what was brought with a case at the counter; counter.Store is one.
+type Counter interface {
+	Brought(ctx context.Context, caseID uuid.UUID) (counter.Brought, error)
+}
+
+// Deps is what the area needs. Without Notices a case does not say what its applicant was told, without Counter not what was
+// received with it.
 type Deps struct {
 	Notices Notices
+	Counter Counter
 	Cases   Cases
 	Orgs    Organisations
 	Vault   Vault

@@ -83,7 +83,9 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 
 // to leads back to the visit. The address names no part of the page: a browser then puts the keyboard's focus where the page
 // says that it goes on.
-func (h handlers) to(c *gin.Context, v counter.Visit) error { return web.Redirect(c, "/counter/"+v.ID.String()) }
+func (h handlers) to(c *gin.Context, v counter.Visit) error {
+	return web.Redirect(c, "/counter/"+v.ID.String())
+}
 
 // again shows the visit with what was typed.
 func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status int) error {
