@@ -10,6 +10,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/counter"
 	"portal.example/internal-site/internal/web/webtest"
@@ -21,8 +22,20 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 type reception struct {
 	*webtest.Site
 	store *domain.Store
+	vault *vault
 	clerk access.Actor
 	id    uuid.UUID
+}
+
+// vault is the vault of the site, and knows which files it was told to forget.
+type vault struct {
+	counter.Vault
+	undone []documents.File
+}
+
+func (v *vault) Undo(ctx context.Context, cause error, files ...documents.File) error {
+	v.undone = append(v.undone, files...)
+	return v.Vault.Undo(ctx, cause, files...)
 }
 
 func newReception(t *testing.T) *reception {
@@ -30,7 +43,8 @@ func newReception(t *testing.T) *reception {
 	r := &reception{}
 	r.Site = webtest.New(t, func(s webtest.Stores) []area.Area {
 		r.store = domain.NewStore(s.Pool, s.Cases).At(webtest.Now)
-		return []area.Area{counter.Area(counter.Deps{Visits: r.store, Centres: s.Orgs, Vault: s.Vault, PublicURL: "https://public.example"})}
+		r.vault = &vault{Vault: s.Vault}
+		return []area.Area{counter.Area(counter.Deps{Visits: r.store, Centres: s.Orgs, Vault: r.vault, PublicURL: "https://public.example"})}
 	})
 	r.clerk = r.Users[access.Administrator]
 	var err error

@@ -34,6 +34,9 @@ func (h handlers) save(c *gin.Context) error {
 	}
 	content := typed(form, v.Content)
 	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, request.Version(form), service, content)
+	if err != nil {
+		err = h.forget(c, err, scans)
+	}
 	switch {
 	case fault.Is(err, fault.Conflict):
 		v.Content = content
@@ -45,8 +48,11 @@ func (h handlers) save(c *gin.Context) error {
 	case err != nil:
 		return err
 	}
-	if len(scans) > 0 || !form.OK() {
-		return h.keepScans(c, saved, form, scans)
+	if err := h.keepScans(c, saved, form, scans); err != nil {
+		return err
+	}
+	if !form.OK() {
+		return h.again(c, saved, form, http.StatusUnprocessableEntity)
 	}
 	return h.do(c, saved, form, do, what)
 }
@@ -70,6 +76,9 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 		return h.refuse(c, v, form)
 	case "leave":
 		return h.leave(c, v)
+	case "save":
+		h.site.Flash(c, "counter.saved")
+		return web.Redirect(c, "/counter")
 	}
 	switch { // the Enter key
 	case form.Value("q") != "":
@@ -165,7 +174,8 @@ func (h handlers) pick(c *gin.Context, v counter.Visit, what string) error {
 }
 
 func (h handlers) fill(c *gin.Context, v counter.Visit, person counter.Person) error {
-	person.Told = v.Content.Who.Told
+	// A known person is kept without a representative: whoever acts for them today was typed by the clerk.
+	person.Told, person.Representative = v.Content.Who.Told, v.Content.Who.Representative
 	v.Content.Who = person
 	if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content); err != nil {
 		return err

@@ -124,9 +124,13 @@ func TestKnownVisitorAndScans(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Ґалаґан", "380501112233", "Попередні справи", "01-2026-000001")
-	form := somebody("3", "services")
+	represented := url.Values{"version": {"3"}, "do": {"find"}, "q": {"1234567899"}, "represented": {"yes"}, "representative_surname": {"Їжакевич"}}
+	if w := c.Post(r.path(), represented); w.Code != http.StatusSeeOther || !strings.Contains(c.Get(r.path()).Body.String(), "Їжакевич") {
+		t.Errorf("%d, the representative is lost", w.Code)
+	}
+	form := somebody("5", "services")
 	c.Post(r.path(), form)
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "уже звертався по цю послугу")
-	w = c.Multipart(r.path(), somebody("5", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
+	w = c.Multipart(r.path(), somebody("7", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
 	webtest.Shows(t, w, http.StatusUnprocessableEntity, "паспорт.pdf")
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -73,20 +72,19 @@ func scanOf(f documents.File, line string) counter.Scan {
 	}
 }
 
-// keepScans writes the rows of what was stored, and shows which files were refused and why.
+// keepScans writes the rows of what was stored; the form says when the visit takes no more of them.
 func (h handlers) keepScans(c *gin.Context, v counter.Visit, form *web.Form, scans []counter.Scan) error {
-	if len(scans) > 0 {
-		if err := h.Visits.AddScans(c.Request.Context(), session.Actor(c), v.ID, scans); err != nil {
-			err = h.forget(c, err, scans)
-			if !form.Take(err) {
-				return err
-			}
-		}
+	if len(scans) == 0 {
+		return nil
 	}
-	if !form.OK() {
-		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	err := h.Visits.AddScans(c.Request.Context(), session.Actor(c), v.ID, scans)
+	if err == nil {
+		return nil
 	}
-	return h.to(c, v)
+	if err = h.forget(c, err, scans); form.Take(err) {
+		return nil
+	}
+	return err
 }
 
 // unscan takes one copy out again.

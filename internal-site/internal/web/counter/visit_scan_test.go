@@ -43,3 +43,31 @@ func TestScansBelongToTheirLine(t *testing.T) {
 	}
 	webtest.Shows(t, c.Get(r.path()+"/papers"), http.StatusOK, "Опис прийнятих документів")
 }
+
+// Files that come with another button than «save» are kept, and the button does what it says all the same.
+func TestScansComeWithTheRegistration(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	c.Post(r.path(), somebody("1", "services"))
+	form := somebody("3", "register")
+	form.Set("doc.application", "original")
+	form.Set("doc.passport", "shown")
+	w := c.Multipart(r.path(), form, "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != r.path()+"/papers" {
+		t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
+	}
+	if n := r.Count(`select count(*) from documents.files`); n != 1 {
+		t.Errorf("the case has %d files", n)
+	}
+}
+
+// The bytes of a file whose visit a colleague has changed meanwhile belong to no row, and do not stay.
+func TestScansOfAStalePageAreForgotten(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	c.Post(r.path(), somebody("1", "services"))
+	w := c.Multipart(r.path(), somebody("1", "save"), "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))
+	if w.Code != http.StatusConflict || len(r.vault.undone) != 1 {
+		t.Errorf("%d, %d files forgotten", w.Code, len(r.vault.undone))
+	}
+}
