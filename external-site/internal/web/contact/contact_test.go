@@ -63,8 +63,10 @@ func TestCardOfLittle(t *testing.T) {
 func TestCardTellsDaysThatDiffer(t *testing.T) {
 	b, monday := body(), time.Date(2026, 11, 23, 10, 0, 0, 0, locale.Kyiv())
 	b.Schedule.Exceptions = []hours.Exception{
-		{Date: "2026-12-10", Closed: true, Reason: locale.Text{UK: "Навчання"}}, {Date: "2026-11-27", Opens: "09:00", Closes: "13:00"},
-		{Date: "2026-11-20", Closed: true}, {Date: "2027-03-08", Closed: true},
+		{Date: "2026-12-10", Closed: true, Reason: locale.Text{UK: "Навчання"}},
+		{Date: "2026-11-27", Opens: "09:00", Closes: "13:00"},
+		{Date: "2026-11-20", Closed: true},
+		{Date: "2027-03-08", Closed: true},
 	}
 	b.Schedule.Note = locale.Text{UK: "Останній приймається за 15 хвилин"}
 	card := contact.OfCentre(printer(t, "uk"), &org.Centre{Body: b}, monday)
