@@ -41,12 +41,18 @@ type caseListPage struct {
 	words       *locale.Printer
 }
 
-// Dated says until when whoever has the turn has to act, or how much time a case that stands still has left.
+// Dated says until when whoever has the turn has to act, or how much time a case that stands still has left, in as few words
+// as the column holds. Due says the same in whole words.
 func (page *caseListPage) Dated(r cases.Row) string {
-	if r.Standing != nil || r.Turn == nil {
-		return dueOf(page.words, r)
+	switch {
+	case r.Standing != nil && lateBefore(*r.Standing):
+		return page.words.DateShort(r.Standing.Due)
+	case r.Standing != nil && r.Standing.Left == 0:
+		return page.words.T("cases.left.last_day")
+	case r.Standing != nil:
+		return page.words.T("cases.left."+string(r.Standing.Rule), r.Standing.Left)
 	}
-	return page.words.DateShort(*r.Turn)
+	return dueOf(page.words, r)
 }
 
 // Opened is the address of a case of this list.

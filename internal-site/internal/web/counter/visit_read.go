@@ -28,6 +28,16 @@ func representativeTexts(r *contract.Representative) map[string]*string {
 	}
 }
 
+// namesRepresentative says whether anything of a representative was typed.
+func namesRepresentative(form *web.Form) bool {
+	for name := range representativeTexts(&contract.Representative{}) {
+		if form.Value(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // typed is what a form says of a visit. Documents that the page did not show keep what was ticked before.
 func typed(form *web.Form, before counter.Content) counter.Content {
 	c := before

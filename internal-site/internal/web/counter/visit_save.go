@@ -115,6 +115,9 @@ func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status 
 // find looks for the visitor. A number that belongs to one person fills the form in at once.
 func (h handlers) find(c *gin.Context, v counter.Visit, form *web.Form) error {
 	sought := counter.Recognise(form.Value("q"), h.site.Now())
+	if sought.Value == "" {
+		sought.Wrong = "counter.q_required"
+	}
 	if sought.Wrong != "" {
 		form.Add("q", sought.Wrong)
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
@@ -202,6 +205,10 @@ func (h handlers) services(c *gin.Context, v counter.Visit, form *web.Form) erro
 
 // register makes the case and leads to its papers. The code of the slip goes with the clerk's browser alone.
 func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form) error {
+	if form.Value("represented") == "" && namesRepresentative(form) {
+		form.Add("represented", "counter.represented_unsaid")
+		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	}
 	_, code, err := h.Visits.Register(c.Request.Context(), session.Actor(c), v.ID, v.Version)
 	switch {
 	case err == nil:

@@ -3,6 +3,7 @@ package counter_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -81,15 +82,32 @@ func TestNothingTypedIsLost(t *testing.T) {
 	}
 }
 
+// A representative who was typed and not ticked is not left out of the case in silence.
+func TestRepresentativeIsTicked(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	c.Post(r.path(), somebody("1", "services"))
+	form := somebody("3", "register")
+	form.Set("representative_surname", "Їжакевич")
+	webtest.Shows(t, c.Post(r.path(), form), http.StatusUnprocessableEntity, "Позначте, що за заявника діє представник", "Їжакевич")
+	if v := r.visit(t); v.State != domain.Open {
+		t.Errorf("the visit is %s", v.State)
+	}
+}
+
 func TestDocumentsAreRefused(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
 	c.Post(r.path(), somebody("1", "services"))
 	form := somebody("3", "refuse")
-	webtest.Shows(t, c.Post(r.path(), form), http.StatusUnprocessableEntity, "Виберіть підставу відмови")
+	w := c.Post(r.path(), form)
+	webtest.Shows(t, w, http.StatusUnprocessableEntity, "Виберіть підставу відмови")
+	if !regexp.MustCompile(`<details[^>]* open>\s*<summary[^>]*><span[^>]*>Відмовити`).MatchString(w.Body.String()) {
+		t.Error("the field that is wrong is folded away")
+	}
 	form.Set("version", "4")
 	form.Set("refusal_ground", "incomplete")
-	if w := c.Post(r.path(), form); w.Code != http.StatusSeeOther {
+	if w = c.Post(r.path(), form); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "У прийнятті документів відмовлено", "Наступний відвідувач")
@@ -119,18 +137,19 @@ func TestKnownVisitorAndScans(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
 	r.Register(cases.Filing{})
-	w := c.Post(r.path(), url.Values{"version": {"1"}, "do": {"find"}, "q": {"1234567899"}})
+	webtest.Shows(t, c.Post(r.path(), url.Values{"version": {"1"}, "do": {"find"}}), http.StatusUnprocessableEntity, "Введіть, за чим шукати")
+	w := c.Post(r.path(), url.Values{"version": {"2"}, "do": {"find"}, "q": {"1234567899"}})
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Ґалаґан", "380501112233", "Попередні справи", "01-2026-000001")
-	represented := url.Values{"version": {"3"}, "do": {"find"}, "q": {"1234567899"}, "represented": {"yes"}, "representative_surname": {"Їжакевич"}}
+	represented := url.Values{"version": {"4"}, "do": {"find"}, "q": {"1234567899"}, "represented": {"yes"}, "representative_surname": {"Їжакевич"}}
 	if w := c.Post(r.path(), represented); w.Code != http.StatusSeeOther || !strings.Contains(c.Get(r.path()).Body.String(), "Їжакевич") {
 		t.Errorf("%d, the representative is lost", w.Code)
 	}
-	form := somebody("5", "services")
+	form := somebody("6", "services")
 	c.Post(r.path(), form)
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "уже звертався по цю послугу")
-	w = c.Multipart(r.path(), somebody("7", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
+	w = c.Multipart(r.path(), somebody("8", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
 	webtest.Shows(t, w, http.StatusUnprocessableEntity, "паспорт.pdf")
 }
