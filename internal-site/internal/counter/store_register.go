@@ -114,6 +114,7 @@ func (s *Store) Receipt(ctx context.Context, actor access.Actor, id uuid.UUID) (
 	}
 	who := v.Content.Who.Normal().applicant()
 	r.CaseID, r.Applicant, r.Clerk, r.Shortfall = *v.CaseID, who.Name(), v.Clerk, v.Content.Shortfall
+	r.Represented = who.Representative.Name()
 	err = s.pool.QueryRow(ctx, `
 		select c.number, c.registered_at, c.due_on, c.tracked, s.name, s.name_en, ce.name, ce.name_en, ce.address, ce.address_en, ce.phones
 		from cases.cases c join catalogue.services s on s.id = c.service_id join org.centres ce on ce.id = c.centre_id where c.id = $1`, r.CaseID).

@@ -175,6 +175,7 @@ type Receipt struct {
 	Address      locale.Text
 	Phones       []string
 	Applicant    string
+	Represented  string // who acted for the applicant; "": nobody
 	Clerk        string
 	Shortfall    string
 	Received     []Received

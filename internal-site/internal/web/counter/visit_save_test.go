@@ -93,6 +93,16 @@ func TestRepresentativeIsTicked(t *testing.T) {
 	if v := r.visit(t); v.State != domain.Open {
 		t.Errorf("the visit is %s", v.State)
 	}
+	for name, value := range map[string]string{
+		"version": "4", "represented": "yes", "representative_given_name": "Іван", "representative_basis": "attorney",
+		"representative_document": "Довіреність № 5", "doc.application": "original", "doc.passport": "shown",
+	} {
+		form.Set(name, value)
+	}
+	if w := c.Post(r.path(), form); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, c.Get(r.path()+"/papers"), http.StatusOK, "Звертався представник", "Їжакевич Іван")
 }
 
 func TestDocumentsAreRefused(t *testing.T) {
