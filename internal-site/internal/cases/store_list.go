@@ -145,6 +145,15 @@ func (f Filter) from() string {
 	return `cases.cases c left join cases.turns t on t.case_id = c.id and t.standing in ('turn', 'issue')`
 }
 
+// saidOfCase is the text of a case c that a search looks through: whatever a clerk hears at the counter. See try.
+const saidOfCase = `(select ' ' || translate(lower(concat_ws(' ', c.number, c.receipt_number, replace(c.receipt_number, '-', ''), a.surname, a.given_name, a.patronymic,
+		a.entity, a.tax_number, a.edrpou, replace(a.passport, ' ', ''), a.unzr, replace(a.unzr, '-', ''), translate(a.phone, '+', ''), a.email, a.address,
+		s.code, s.name, s.name_en, x.executors)), '''’ʼ` + "`" + `', '') || ' ' as said
+	from cases.applicants a
+	join catalogue.services s on s.id = c.service_id
+	cross join lateral (select string_agg(u.full_name, ' ') as executors from cases.assignments x join access.users u on u.id = x.person where x.case_id = c.id) x
+	where a.id = c.applicant_id) said`
+
 // conditions of lists and counts: the filter, then who may see.
 const conditions = `
 	    (@state = 'all' or c.state = @state or (@state = 'open' and c.state in ('registered', 'in_progress', 'suspended', 'decided')))
@@ -158,10 +167,8 @@ const conditions = `
 	              when 'overdue' then t.due_on < @today
 	              when 'today' then t.due_on = @today
 	              else t.due_on between @today and @soon end
-	and (cardinality(@words::text[]) = 0 or not exists (select from unnest(@words::text[]) word
-	                where (select translate(lower(c.number || ' ' || c.receipt_number || ' ' || replace(c.receipt_number, '-', '') || ' ' || a.surname || ' ' || a.given_name
-	                      || ' ' || a.patronymic || ' ' || a.entity || ' ' || a.tax_number || ' ' || a.edrpou), '''’ʼ` + "`" + `', '')
-	                       from cases.applicants a where a.id = c.applicant_id) not like '%' || word || '%'))
+	and (cardinality(@patterns::text[]) = 0 or not exists (select from unnest(@patterns::text[]) pattern
+	                where (select case when @fold then translate(said, 'ґї', 'гі') else said end from ` + saidOfCase + `) not like pattern))
 	and ` + ScopeSQL
 
 func (s *Store) arguments(ctx context.Context, db pg.Queryer, actor access.Actor, f Filter) (pgx.NamedArgs, error) {
@@ -173,15 +180,34 @@ func (s *Store) arguments(ctx context.Context, db pg.Queryer, actor access.Actor
 	args := scope.Args(map[string]any{
 		"state": f.state(), "centre": pg.NullUUID(f.CentreID), "authority": pg.NullUUID(f.AuthorityID), "service": pg.NullUUID(f.ServiceID),
 		"channel": f.Channel, "person": person, "assigned": pg.NullUUID(f.Assigned), "nobody": f.Nobody, "due": f.due(), "today": today,
-		"soon": today.AddDate(0, 0, soonDays), "words": pg.LikeWords(f.Q), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
+		"soon": today.AddDate(0, 0, soonDays), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
 		"desk": placesOf(scope),
 	})
-	if v := f.view(); v != ViewMine && v != ViewOthers {
-		return args, nil
+	if v := f.view(); v == ViewMine || v == ViewOthers {
+		desk, err := offices.OwnDeskOf(ctx, db, person, today)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(args, desk.Args())
 	}
-	desk, err := offices.OwnDeskOf(ctx, db, person, today)
-	maps.Copy(args, desk.Args())
-	return args, err
+	return args, f.seek(ctx, db, args)
+}
+
+// seek puts into args the first way to read what is searched for that finds anything; without one, the plainest.
+func (f Filter) seek(ctx context.Context, db pg.Queryer, args map[string]any) error {
+	list := tries(f.Q)
+	for _, t := range list {
+		args["patterns"], args["fold"] = t.patterns, t.fold
+		if len(list) == 1 {
+			return nil
+		}
+		var found bool
+		if err := db.QueryRow(ctx, `select exists (select from `+f.from()+` where `+conditions+`)`, pgx.NamedArgs(args)).Scan(&found); err != nil || found {
+			return pg.Fault("search cases", err)
+		}
+	}
+	args["patterns"], args["fold"] = list[0].patterns, false
+	return nil
 }
 
 // placesOf are the centres and authorities of a scope.

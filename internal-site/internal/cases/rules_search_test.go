@@ -1,0 +1,59 @@
+package cases_test
+
+import (
+	"testing"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+)
+
+// What people say at a counter finds their case, in whatever spelling and layout; what is somebody else's does not.
+func TestSearchFindsWhatIsSaid(t *testing.T) {
+	r, s, _ := working(t)
+	f := filing(r)
+	f.ReceiptNumber = "R-1111-2222-3333"
+	f.Applicant = cases.Applicant{
+		Kind: "person", Surname: "Ґавошлях", GivenName: "Климентій", Patronymic: "Мʼятович", TaxNumber: "0058853060", Passport: "КС 123456",
+		UNZR: "19780220-12345", Phone: "+380671234567", Email: "klym@example.com", Address: "вул. Садова, 7",
+	}
+	c, err := register(t.Context(), r.DB.PoolAs("intake"), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filing(r)
+	other.ReceiptNumber, other.Applicant = "R-9999-9999-9999", cases.Applicant{Kind: "person", Surname: "Їжакодар", GivenName: "Ольга", TaxNumber: "3184710691", Phone: "+380501112233"}
+	if _, err := register(t.Context(), r.DB.PoolAs("intake"), other); err != nil {
+		t.Fatal(err)
+	}
+	who := r.Users[access.Administrator]
+	for _, q := range []string{
+		c.Number, "2026-2", "01-2026-000002", "2026-000002", "1-2026-2", "R-1111-2222-3333", "r111122223333",
+		"ґавошлях", "Гавошлях", "ГАВОШЛЯХ К.М.", "Ґавошлях К. М.", "Ґавошлях Климентій", "Vʼятович", "Mʼятович", "м'ятович", "мятович",
+		"ufdjikz[", "0671234567", "067 123-45-67", "+38 (067) 123 45 67", "380671234567", "0671234", "0058853060", "кс123456", "KC 123456", "19780220-12345",
+		"klym@example.com", "KLYM@", "Садова", "Садова 7",
+	} {
+		want := 1
+		if q == "Vʼятович" { // no Cyrillic letter has this shape
+			want = 0
+		}
+		list, total, err := s.List(t.Context(), who, cases.Filter{Q: q, Size: 10})
+		if err != nil || total != want || want == 1 && list[0].ID != c.ID {
+			t.Errorf("%q finds %d, %v", q, total, err)
+		}
+		counts, err := s.Count(t.Context(), who, cases.Filter{Q: q})
+		if err != nil || counts[0] != total {
+			t.Errorf("%q counts %v of %d, %v", q, counts, total, err)
+		}
+	}
+	for q, want := range map[string]int{"Іжакодар": 1, "Їжакодар О.": 1, "Ґавошлях О.": 0, "%": 0, "_": 0, "2026-4": 0, "0671234568": 0, "допомоги при народженні": 3, "00034": 3} {
+		if _, total, err := s.List(t.Context(), who, cases.Filter{Q: q, Size: 10}); err != nil || total != want {
+			t.Errorf("%q finds %d, want %d, %v", q, total, want, err)
+		}
+	}
+	if err := s.Do(t.Context(), who, c.ID, 1, cases.Command{Act: cases.Take}); err != nil {
+		t.Fatal(err)
+	}
+	if _, total, err := s.List(t.Context(), who, cases.Filter{Q: who.Name, Size: 10}); err != nil || total != 1 {
+		t.Errorf("the executor's name finds %d, %v", total, err)
+	}
+}
