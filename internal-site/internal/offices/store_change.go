@@ -206,11 +206,13 @@ func (a Absence) wrong(today time.Time) (wrong []fault.FieldError) {
 	add := func(field, key string, args ...any) {
 		wrong = append(wrong, fault.FieldError{Field: field, Key: key, Args: args})
 	}
-	switch {
-	case a.First.IsZero():
+	if a.First.IsZero() {
 		add("first-day", "offices.first_required")
+	}
+	switch {
 	case a.Last.IsZero():
 		add("last-day", "offices.last_required")
+	case a.First.IsZero():
 	case a.Last.Before(a.First):
 		add("last-day", "offices.last_before_first")
 	case a.Last.Before(today):
