@@ -68,6 +68,9 @@ func (s *Store) newCase(f Filing, o offered, calendar workdays.Calendar) Case {
 
 // insertParts writes what hangs on the case: stages, first events, received files.
 func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) error {
+	if f.Clerk != "" {
+		by.Name = f.Clerk
+	}
 	batch := &pgx.Batch{}
 	outbox.QueueChoice(batch, c.ID, f.Told)
 	queueEvent(batch, s.event(c, by, EventRegistered, saysRegistered(c.Number), true))

@@ -106,6 +106,7 @@ type Filing struct {
 	CodeHash      []byte        // SHA-256 of the applicant's secret code; nil when there is none
 	Recipient     string        // age recipient derived from that code
 	Told          outbox.Choice // how the applicant wants to be told
+	Clerk         string        // full name of who registers it, for the events; "": the name that the trail knows
 	// Received are files that are in the object store already; Register writes their rows.
 	Received []documents.File
 }

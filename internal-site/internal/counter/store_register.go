@@ -42,7 +42,9 @@ func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
-		c, err := s.cases.Register(ctx, tx, s.filing(v, service, scans, code), actor.Audit())
+		filing := s.filing(v, service, scans, code)
+		filing.Clerk = actor.Name
+		c, err := s.cases.Register(ctx, tx, filing, actor.Audit())
 		if err != nil {
 			return err
 		}

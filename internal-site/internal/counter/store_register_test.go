@@ -110,6 +110,10 @@ func TestReceptionIsDoneWithTheVisitor(t *testing.T) {
 	if a, taken := w.Assigned[access.InCentre(d.Centre)]; !taken || a.Person != d.clerk.UserID {
 		t.Errorf("taken by %+v", w.Assigned)
 	}
+	var strangers int
+	if err := d.DB.Pool.QueryRow(t.Context(), `select count(*) from cases.events where case_id = $1 and actor <> $2`, id, d.clerk.Name).Scan(&strangers); err != nil || strangers > 0 {
+		t.Errorf("%d events name somebody else than %q: %v", strangers, d.clerk.Name, err)
+	}
 	var hash []byte
 	if err := d.DB.Pool.QueryRow(t.Context(), `select code_hash from cases.cases where id = $1`, id).Scan(&hash); err != nil || !code.Matches(hash) {
 		t.Errorf("the slip's code opens nothing: %v", err)
