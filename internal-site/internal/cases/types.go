@@ -92,6 +92,14 @@ func (a Applicant) Name() string {
 	return joinWords(a.Surname, a.GivenName, a.Patronymic)
 }
 
+// Signatory is the person who signed the application of an entity; "" when a person applies for themselves.
+func (a Applicant) Signatory() string {
+	if a.Entity == "" {
+		return ""
+	}
+	return joinWords(a.Surname, a.GivenName, a.Patronymic)
+}
+
 // Filing is an application as it arrives for registration.
 type Filing struct {
 	MessageID     *uuid.UUID // the submission it came from; nil at the counter

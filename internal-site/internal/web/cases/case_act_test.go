@@ -268,6 +268,15 @@ func TestNoMessageIsOfferedToWhoCannotRead(t *testing.T) {
 	}
 }
 
+// A case of an entity names who signed for it.
+func TestCaseOfAnEntityNamesItsSignatory(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(domain.Filing{})
+	s.DB.Exec(`update cases.applicants set kind = 'entity', entity = 'ТОВ «Джерело»', edrpou = '14360570' where id = (select applicant_id from cases.cases where id = $1)`, kase.ID)
+	s.Give(kase.ID, s.Centre, s.Users[access.Administrator])
+	webtest.Shows(t, s.As(s.Users[access.Administrator]).Get("/cases/"+kase.ID.String()), http.StatusOK, "ТОВ «Джерело»", "Від імені юридичної особи", "Ґалаґан")
+}
+
 // A suspended case promises no day: so many days are left, and the last one if it is resumed today.
 func TestSuspendedCasePromisesNoPastDay(t *testing.T) {
 	p := play(func(c *domain.Case) {
