@@ -127,9 +127,10 @@ func (s *Store) end(ctx context.Context, tx pgx.Tx, actor access.Actor, v Visit,
 	})
 }
 
-// Refuse ends a visit without accepting the documents, on a ground of the card or in words.
-func (s *Store) Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, version int) error {
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+// Refuse ends a visit without accepting the documents, on a ground of the card or in words. The documents stay with the
+// visitor, and so do their copies: the scans that were made are returned, for their objects to be removed.
+func (s *Store) Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (scans []Scan, err error) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		v, err := s.hold(ctx, tx, actor, id, version)
 		if err != nil {
 			return err
@@ -141,8 +142,12 @@ func (s *Store) Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 		if err := fault.InvalidFields(v.Content.CheckRefusal(service.Card)...); err != nil {
 			return err
 		}
+		if scans, err = dropScans(ctx, tx, v.ID); err != nil {
+			return err
+		}
 		return s.end(ctx, tx, actor, v, Refused, nil)
 	})
+	return scans, err
 }
 
 // Leave ends a visit that came to nothing. What was taken down of the visitor is forgotten, and the scans that were made

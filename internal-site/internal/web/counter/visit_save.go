@@ -228,9 +228,12 @@ func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form) erro
 
 // refuse ends the visit without accepting the documents.
 func (h handlers) refuse(c *gin.Context, v counter.Visit, form *web.Form) error {
-	err := h.Visits.Refuse(c.Request.Context(), session.Actor(c), v.ID, v.Version)
+	scans, err := h.Visits.Refuse(c.Request.Context(), session.Actor(c), v.ID, v.Version)
 	switch {
 	case err == nil:
+		if err := h.remove(c, scans); err != nil {
+			return err
+		}
 		return h.to(c, v)
 	case fault.Is(err, fault.Conflict):
 		form.Add("", fault.MessageKey(err))

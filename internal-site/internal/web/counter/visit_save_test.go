@@ -109,18 +109,22 @@ func TestDocumentsAreRefused(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
 	c.Post(r.path(), somebody("1", "services"))
-	form := somebody("3", "refuse")
+	c.Multipart(r.path(), somebody("3", "save"), "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))
+	form := somebody("4", "refuse")
 	w := c.Post(r.path(), form)
 	webtest.Shows(t, w, http.StatusUnprocessableEntity, "Виберіть підставу відмови")
 	if !regexp.MustCompile(`<details[^>]* open>\s*<summary[^>]*><span[^>]*>Відмовити`).MatchString(w.Body.String()) {
 		t.Error("the field that is wrong is folded away")
 	}
-	form.Set("version", "4")
+	form.Set("version", "5")
 	form.Set("refusal_ground", "incomplete")
 	if w = c.Post(r.path(), form); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "У прийнятті документів відмовлено", "Наступний відвідувач")
+	if n := r.Count(`select count(*) from counter.scans`); n != 0 {
+		t.Error("copies of refused documents stay")
+	}
 }
 
 func TestWhoeverLeavesIsForgotten(t *testing.T) {
