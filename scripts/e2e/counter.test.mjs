@@ -98,6 +98,11 @@ journey('documents are refused at the counter', async (j) => {
   await signIn(j)
   await j.open('unfinished visits', `${inside}/counter`)
   await j.step('a new visitor', press('Новий відвідувач'))
+  await j.step('others of that surname', async (page) => {
+    await page.getByLabel('Знайти відвідувача').fill(visitor.surname)
+    await page.keyboard.press('Enter')
+  })
+  assert.match(await j.page.getByRole('status').first().innerText(), new RegExp(`${visitor.surname}.*${visitor.tax}`, 's'))
   await j.step('the service', async (page) => {
     await page.getByLabel('Прізвище').first().fill('Без')
     await page.getByLabel('Послуга').fill('01-06/04')
