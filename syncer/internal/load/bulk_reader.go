@@ -26,8 +26,8 @@ const (
 	bulkPortion = 8 << 10 // as PostgreSQL sends them
 	bulkEnough  = bulkSize / 2
 	bulkFew     = bulkSize / 4
-	bulkShort   = 100 * time.Microsecond
-	bulkLong    = time.Millisecond
+	bulkShort   = 50 * time.Microsecond
+	bulkLong    = 250 * time.Microsecond
 )
 
 // Read implements io.Reader for pgx, which asks for 8 KiB at a time.
