@@ -35,7 +35,12 @@ func TestLetterReachesThePage(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- mail.Serve(l) }()
-	t.Cleanup(func() { _ = mail.Close(); <-ended })
+	t.Cleanup(func() {
+		_ = mail.Close()
+		if err := <-ended; err != nil {
+			t.Logf("the server ended with %v", err)
+		}
+	})
 	message := "Subject: hello\r\n\r\n<b>Good day</b>\r\n"
 	if err := smtp.SendMail(l.Addr().String(), nil, "a@b.example", []string{"c@d.example"}, []byte(message)); err != nil {
 		t.Fatal(err)
