@@ -44,7 +44,8 @@ type Candidate struct {
 }
 
 // closest picks the word that was most likely meant: the fewest mistakes, then the most services. ok is false
-// when none is close enough, or the word itself is among them.
+// when none is close enough, or the word itself is among them. Whoever makes two mistakes seldom makes one in the first letter;
+// words that differ there and once more are different words, as «записатися» and «виписатися» are.
 func closest(word string, candidates []Candidate) (best string, ok bool) {
 	limit := tolerance(len([]rune(word)))
 	found, services := limit+1, 0
@@ -53,9 +54,19 @@ func closest(word string, candidates []Candidate) (best string, ok bool) {
 			return "", false
 		}
 		d := distance(word, c.Word)
+		if d > 1 && firstLetter(word) != firstLetter(c.Word) {
+			continue
+		}
 		if d < found || d == found && d <= limit && c.Services > services {
 			best, found, services = c.Word, d, c.Services
 		}
 	}
 	return best, found <= limit
+}
+
+func firstLetter(word string) rune {
+	for _, r := range word {
+		return r
+	}
+	return 0
 }

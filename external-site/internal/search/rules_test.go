@@ -51,11 +51,12 @@ func TestOtherLayout(t *testing.T) {
 }
 
 func TestClosest(t *testing.T) {
-	words := []Candidate{{"паспорт", 9}, {"пасовище", 3}, {"субсидія", 5}, {"субсидії", 7}, {"рада", 2}, {"реєстрація", 4}}
+	words := []Candidate{{"паспорт", 9}, {"пасовище", 3}, {"субсидія", 5}, {"субсидії", 7}, {"рада", 2}, {"реєстрація", 4}, {"виписатися", 8}}
 	for typed, want := range map[string]string{
 		"пасорт": "паспорт", "пспорт": "паспорт", "субсідія": "субсидія", "рєестрація": "реєстрація",
-		"субсиді": "субсидії",                                     // as far from both, and used by more services
-		"рода":    "рада", "рд": "", "зоопарк": "", "паспорт": "", // the word itself needs no correction
+		"субсиді":    "субсидії",                    // as far from both, and used by more services
+		"записатися": "", "вписатися": "виписатися", // another word, and a slip
+		"рода": "рада", "рд": "", "зоопарк": "", "паспорт": "", // the word itself needs no correction
 	} {
 		got, ok := closest(typed, words)
 		if ok != (want != "") || ok && got != want {
