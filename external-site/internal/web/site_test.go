@@ -68,6 +68,9 @@ func TestEveryModuleSaysThatItIsOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range contract.Modules {
+		if len(m.Kinds)+len(m.Tables) == 0 {
+			continue // nothing of it is outside
+		}
 		if key := "modules.off." + m.Name; !m.Core && !words.Has(key) {
 			t.Errorf("%s has no words", key)
 		}
