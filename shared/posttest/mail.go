@@ -41,10 +41,12 @@ type Mail struct {
 	// HangUp breaks the line when a letter was taken, before the sender is told.
 	HangUp func(to string) bool
 
-	mu      sync.Mutex
-	letters []Letter
-	server  *smtp.Server
-	arrived chan struct{}
+	mu       sync.Mutex
+	letters  []Letter
+	server   *smtp.Server
+	listener net.Listener
+	closed   bool
+	arrived  chan struct{}
 }
 
 // NewMail makes a server; Serve starts it.
@@ -52,22 +54,45 @@ func NewMail() *Mail { return &Mail{arrived: make(chan struct{}, 1000)} }
 
 // Serve answers on the listener until it is closed.
 func (m *Mail) Serve(l net.Listener) error {
-	m.server = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &mailSession{mail: m, conn: c}, nil }))
-	m.server.Domain = "mail.test"
-	m.server.AllowInsecureAuth = m.Certificate == nil
-	m.server.MaxMessageBytes, m.server.MaxRecipients = 1<<20, 1
-	m.server.ReadTimeout, m.server.WriteTimeout = time.Minute, time.Minute
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &mailSession{mail: m, conn: c}, nil }))
+	server.Domain = "mail.test"
+	server.AllowInsecureAuth = m.Certificate == nil
+	server.MaxMessageBytes, server.MaxRecipients = 1<<20, 1
+	server.ReadTimeout, server.WriteTimeout = time.Minute, time.Minute
 	if m.Certificate != nil {
-		m.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*m.Certificate}, MinVersion: tls.VersionTLS12}
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*m.Certificate}, MinVersion: tls.VersionTLS12}
 	}
-	if err := m.server.Serve(l); !errors.Is(err, smtp.ErrServerClosed) {
+	if !m.begin(server, l) {
+		return l.Close()
+	}
+	if err := server.Serve(l); !errors.Is(err, smtp.ErrServerClosed) {
 		return err
 	}
 	return nil
 }
 
-// Close stops the server.
-func (m *Mail) Close() error { return m.server.Close() }
+// begin keeps what Close has to stop; false when the server was closed before it began.
+func (m *Mail) begin(server *smtp.Server, l net.Listener) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.server, m.listener = server, l
+	return !m.closed
+}
+
+// Close stops the server, also one that has not begun to serve yet.
+func (m *Mail) Close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	if m.server == nil {
+		return nil
+	}
+	err := m.server.Close()
+	if closed := m.listener.Close(); !errors.Is(closed, net.ErrClosed) {
+		err = errors.Join(err, closed)
+	}
+	return err
+}
 
 // Letters returns what was taken, in order.
 func (m *Mail) Letters() []Letter {

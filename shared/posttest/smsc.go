@@ -43,6 +43,7 @@ type SMSC struct {
 	answers  []data.CommandStatusType // to receipts
 	conns    map[net.Conn]bool
 	listener net.Listener
+	closed   bool
 	binds    int
 }
 
@@ -52,8 +53,12 @@ func NewSMSC() *SMSC { return &SMSC{conns: map[net.Conn]bool{}} }
 // Serve answers on the listener until it is closed.
 func (c *SMSC) Serve(l net.Listener) error {
 	c.mu.Lock()
+	closed := c.closed
 	c.listener = l
 	c.mu.Unlock()
+	if closed {
+		return l.Close()
+	}
 	for {
 		conn, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -75,12 +80,16 @@ func (c *SMSC) Serve(l net.Listener) error {
 	}
 }
 
-// Close stops the centre.
+// Close stops the centre, also one that has not begun to serve yet.
 func (c *SMSC) Close() error {
 	c.mu.Lock()
+	c.closed = true
 	l := c.listener
 	c.mu.Unlock()
 	c.HangUp()
+	if l == nil {
+		return nil
+	}
 	return l.Close()
 }
 
