@@ -31,6 +31,12 @@ var found = map[Clue]string{
 	ByName:      `lower(a.surname) = any(@surnames) and lower(a.given_name) like @given and lower(a.patronymic) like @patronymic`,
 }
 
+// selectKnown reads whom a case names; scanKnown takes its rows.
+const selectKnown = `
+		select c.id, c.registered_at, c.state in ('issued', 'closed'), a.kind, a.surname, a.given_name, a.patronymic, a.entity, a.tax_number, a.edrpou,
+		       a.unzr, a.passport, a.document, a.no_tax_number, a.address, a.phone, a.email
+		from cases.applicants a join cases.cases c on c.applicant_id = a.id`
+
 // Find looks for people whom the actor's centre has served before, the latest first. Each is shown once, as the latest of
 // their applications names them.
 func (s *Store) Find(ctx context.Context, actor access.Actor, sought Sought) ([]Known, error) {
@@ -41,10 +47,7 @@ func (s *Store) Find(ctx context.Context, actor access.Actor, sought Sought) ([]
 	if sought.Clue == ByName {
 		nameArgs(args, sought.Value)
 	}
-	rows, err := s.pool.Query(ctx, `
-		select c.id, c.registered_at, c.state in ('issued', 'closed'), a.kind, a.surname, a.given_name, a.patronymic, a.entity, a.tax_number, a.edrpou,
-		       a.unzr, a.passport, a.document, a.no_tax_number, a.address, a.phone, a.email
-		from cases.applicants a join cases.cases c on c.applicant_id = a.id
+	rows, err := s.pool.Query(ctx, selectKnown+`
 		where `+found[sought.Clue]+` and `+cases.ScopeSQL+`
 		order by c.registered_at desc, c.id limit @limit`, pgx.NamedArgs(access.ScopeOf(actor, cases.View).Args(args)))
 	if err != nil {
@@ -106,10 +109,7 @@ func nameArgs(args map[string]any, name string) {
 
 // Known returns a person as a case that the actor may see names them.
 func (s *Store) Known(ctx context.Context, actor access.Actor, caseID uuid.UUID) (Person, error) {
-	rows, err := s.pool.Query(ctx, `
-		select c.id, c.registered_at, c.state in ('issued', 'closed'), a.kind, a.surname, a.given_name, a.patronymic, a.entity, a.tax_number, a.edrpou,
-		       a.unzr, a.passport, a.document, a.no_tax_number, a.address, a.phone, a.email
-		from cases.applicants a join cases.cases c on c.applicant_id = a.id where c.id = @id and `+cases.ScopeSQL,
+	rows, err := s.pool.Query(ctx, selectKnown+` where c.id = @id and `+cases.ScopeSQL,
 		pgx.NamedArgs(access.ScopeOf(actor, cases.View).Args(map[string]any{"id": caseID})))
 	if err != nil {
 		return Person{}, pg.Fault("visitor", err)

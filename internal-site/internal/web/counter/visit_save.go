@@ -75,7 +75,7 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 	case "refuse":
 		return h.refuse(c, v, form)
 	case "leave":
-		return h.leave(c, v)
+		return h.leave(c, v, form)
 	case "save":
 		h.site.Flash(c, "counter.saved")
 		return web.Redirect(c, "/counter")
@@ -210,45 +210,46 @@ func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form) erro
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	}
 	_, code, err := h.Visits.Register(c.Request.Context(), session.Actor(c), v.ID, v.Version)
-	switch {
-	case err == nil:
-		h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
-		return web.Redirect(c, "/counter/"+v.ID.String()+"/papers")
-	case fault.Is(err, fault.Conflict):
-		form.Add("", fault.MessageKey(err))
-		return h.again(c, v, form, http.StatusConflict)
-	case form.Take(err):
-		return h.again(c, v, form, http.StatusUnprocessableEntity)
-	case fault.Is(err, fault.Invalid):
-		form.Add("service", fault.MessageKey(err))
-		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	if err != nil {
+		return h.notEnded(c, v, form, err)
 	}
-	return err
+	h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
+	return web.Redirect(c, "/counter/"+v.ID.String()+"/papers")
 }
 
 // refuse ends the visit without accepting the documents.
 func (h handlers) refuse(c *gin.Context, v counter.Visit, form *web.Form) error {
 	scans, err := h.Visits.Refuse(c.Request.Context(), session.Actor(c), v.ID, v.Version)
+	if err != nil {
+		return h.notEnded(c, v, form, err)
+	}
+	if err := h.remove(c, scans); err != nil {
+		return err
+	}
+	return h.to(c, v)
+}
+
+// notEnded shows the visit again with what kept it from ending: somebody was quicker, or something is wrong with it. What is
+// not said of a field is about the service, which the card or the centre does not allow.
+func (h handlers) notEnded(c *gin.Context, v counter.Visit, form *web.Form, err error) error {
 	switch {
-	case err == nil:
-		if err := h.remove(c, scans); err != nil {
-			return err
-		}
-		return h.to(c, v)
 	case fault.Is(err, fault.Conflict):
 		form.Add("", fault.MessageKey(err))
 		return h.again(c, v, form, http.StatusConflict)
 	case form.Take(err):
-		return h.again(c, v, form, http.StatusUnprocessableEntity)
+	case fault.Is(err, fault.Invalid):
+		form.Add("service", fault.MessageKey(err))
+	default:
+		return err
 	}
-	return err
+	return h.again(c, v, form, http.StatusUnprocessableEntity)
 }
 
 // leave forgets a visit that came to nothing.
-func (h handlers) leave(c *gin.Context, v counter.Visit) error {
+func (h handlers) leave(c *gin.Context, v counter.Visit, form *web.Form) error {
 	scans, err := h.Visits.Leave(c.Request.Context(), session.Actor(c), v.ID, v.Version)
 	if err != nil {
-		return err
+		return h.notEnded(c, v, form, err)
 	}
 	h.site.Flash(c, "counter.left")
 	if err := h.remove(c, scans); err != nil {
