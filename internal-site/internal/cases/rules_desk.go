@@ -9,6 +9,84 @@ import (
 	"portal.example/shared/locale"
 )
 
+// The acts that move a case between colleagues, or hurry them.
+const (
+	Take     Act = "take"      // into work, within one's own party
+	HandBack Act = "hand_back" // to the party's pool
+	Assign   Act = "assign"    // to a colleague
+	Remind   Act = "remind"    // the party whose turn it is
+)
+
+// take moves a registered case into work when it is the party's turn. Each party takes the case within itself, an authority
+// only once the case has reached it.
+var take = rule{
+	act: Take, from: running, right: WorkOn,
+	object: func(w *Work) access.Object { return w.those(ToAct, ToIssue, ForOthers, ForApplicant) },
+	denied: func(w *Work, actor access.Actor, err error) error {
+		if access.Can(actor, WorkOn, w.Case.Object(w.Stages)) {
+			return fault.New(fault.Conflict, "cases.take_of_party")
+		}
+		return err
+	},
+	hinders: func(w *Work) error {
+		if mine, ok := w.Mine(w.by); ok && mine.Person == w.by.UserID && w.Case.State != Registered {
+			return fault.New(fault.Conflict, "cases.yours_already")
+		}
+		return nil
+	},
+	check: func(w *Work, cmd Command) []fault.FieldError {
+		if cmd.Text == "" && w.takesFrom() != "" {
+			return []fault.FieldError{{Field: FieldOf(Take), Key: "cases.take_reason_required"}}
+		}
+		return nil
+	},
+	perform: func(w *Work, cmd Command) error {
+		w.take(cmd.Text)
+		return nil
+	},
+}
+
+var handBack = rule{
+	act: HandBack, from: running, right: WorkOn, permits: (*Work).permitsGivingOn, textMissing: "cases.hand_back_required",
+	hinders: func(w *Work) error {
+		if _, assigned := w.Mine(w.by); !assigned {
+			return fault.New(fault.Conflict, "cases.nobodys")
+		}
+		return nil
+	},
+	perform: func(w *Work, cmd Command) error {
+		w.handBack(cmd.Text)
+		return nil
+	},
+}
+
+var assign = rule{
+	act: Assign, from: running, right: WorkOn, permits: (*Work).permitsGivingOn,
+	check: func(_ *Work, cmd Command) []fault.FieldError {
+		if cmd.toName == "" {
+			return []fault.FieldError{{Field: "to", Key: "cases.colleague_required"}}
+		}
+		return nil
+	},
+	perform: func(w *Work, cmd Command) error {
+		w.assign(cmd)
+		return nil
+	},
+	detail: func(cmd Command) map[string]string { return map[string]string{"to": cmd.To.String()} },
+}
+
+var remind = rule{
+	act: Remind, from: []State{Registered, InProgress, Decided}, right: WorkOn,
+	object: func(w *Work) access.Object { return w.those(ForOthers) },
+	hinders: func(w *Work) error {
+		if w.remindedOn(w.now) {
+			return fault.New(fault.Conflict, "cases.reminded_today")
+		}
+		return nil
+	},
+	perform: func(w *Work, cmd Command) error { return w.addTyped(EventReminded, saysReminded, cmd.Text, false) },
+}
+
 // Party is the party for which the actor works on the case: the one whose turn it is before others. False when it is none.
 func (w *Work) Party(actor access.Actor) (access.Place, bool) {
 	if acting, ok := w.acting(); ok && access.Can(actor, WorkOn, w.objectOf(acting)) {
@@ -38,20 +116,6 @@ func (w *Work) takesFrom() string {
 		return a.Name
 	}
 	return ""
-}
-
-// hindersDesk says why one of the acts that move a case between colleagues cannot be done now.
-func (w *Work) hindersDesk(act Act) error {
-	mine, assigned := w.Mine(w.by)
-	switch {
-	case act == Take && assigned && mine.Person == w.by.UserID && w.Case.State != Registered:
-		return fault.New(fault.Conflict, "cases.yours_already")
-	case act == HandBack && !assigned:
-		return fault.New(fault.Conflict, "cases.nobodys")
-	case act == Remind && w.remindedOn(w.now):
-		return fault.New(fault.Conflict, "cases.reminded_today")
-	}
-	return nil
 }
 
 // remindedOn says whether somebody has reminded the party whose turn it is on the day of a moment.

@@ -18,20 +18,23 @@ func (w *Work) permits(actor access.Actor, act Act) error {
 	if !known {
 		return fault.New(fault.Invalid, "")
 	}
-	if err := access.Require(actor, rule.right, w.object(act)); err != nil {
-		if act == Take && access.Can(actor, rule.right, w.Case.Object(w.Stages)) {
-			return fault.New(fault.Conflict, "cases.take_of_party")
+	object := w.Case.Object(w.Stages)
+	if rule.object != nil {
+		object = rule.object(w)
+	}
+	if err := access.Require(actor, rule.right, object); err != nil {
+		if rule.denied != nil {
+			err = rule.denied(w, actor, err)
 		}
 		return err
 	}
-	switch act {
-	case FinishStage, Decide:
+	if rule.byOffice {
 		if _, ok := w.actsByOffice(); !ok {
 			return fault.New(fault.Forbidden, "cases.of_office")
 		}
-	case HandBack, Assign:
-		return w.permitsGivingOn(actor)
-	default:
+	}
+	if rule.permits != nil {
+		return rule.permits(w, actor)
 	}
 	return nil
 }
@@ -46,31 +49,6 @@ func (w *Work) permitsGivingOn(actor access.Actor) error {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "cases.not_holder")
-}
-
-// object is what the act is about. A stage is ended by the party it belongs to and nobody else. Each party takes the case
-// within itself, an authority only once the case has reached it. The clock is stopped and started, and the applicant written
-// to, by the centre, by the authority that decides and by the one whose stage is active; an authority that only takes part
-// later, or did before, does neither.
-func (w *Work) object(act Act) access.Object {
-	o, stage := w.Case.Object(w.Stages), w.active()
-	switch act {
-	case FinishStage:
-		if stage != nil {
-			return w.party(stage)
-		}
-	case Take:
-		return w.those(ToAct, ToIssue, ForOthers, ForApplicant)
-	case Remind:
-		return w.those(ForOthers)
-	case Suspend, Resume, Message:
-		o.Part = nil
-		if stage != nil {
-			o.Part = w.party(stage).Part
-		}
-	default:
-	}
-	return o
 }
 
 // those are the parties for which the case stands in one of the ways.

@@ -40,8 +40,8 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 				return nil
 			}
 		}
-		if cmd.Act == Assign {
-			if cmd.toName, err = colleague(ctx, tx, w, cmd.To); err != nil {
+		if look := looksUp[cmd.Act]; look != nil {
+			if err := look(ctx, tx, w, &cmd); err != nil {
 				return err
 			}
 		}
@@ -67,20 +67,19 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 	})
 }
 
+// looksUp are the acts of which the rules need something from the database, beyond the case itself, before they can be judged.
+var looksUp = map[Act]func(context.Context, pgx.Tx, *Work, *Command) error{
+	Assign: func(ctx context.Context, tx pgx.Tx, w *Work, cmd *Command) (err error) {
+		cmd.toName, err = colleague(ctx, tx, w, cmd.To)
+		return err
+	},
+}
+
 // detailOf is what the trail keeps of an act; typed texts stay in the case itself.
 func detailOf(c Case, cmd Command) map[string]string {
 	d := map[string]string{"state": string(c.State)}
-	if cmd.Act == Decide {
-		d["outcome"] = string(cmd.Outcome)
-		if cmd.Ground != "" {
-			d["ground"] = cmd.Ground
-		}
-	}
-	if cmd.Act == Assign {
-		d["to"] = cmd.To.String()
-	}
-	if cmd.Result != nil {
-		d["file"] = cmd.Result.Original.String()
+	if detail := acts[cmd.Act].detail; detail != nil {
+		maps.Copy(d, detail(cmd))
 	}
 	return d
 }

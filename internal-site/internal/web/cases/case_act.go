@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -39,7 +38,7 @@ func (h handlers) act(c *gin.Context) error {
 		return fault.New(fault.Invalid, "") // results come with their file, to an address of their own
 	case cmd.Act == look || form.Has("back") || cmd.Act == "" && web.ShowOnly(c):
 		return h.again(c, id, form, http.StatusOK)
-	case final(cmd.Act) && form.Value("sure") == "":
+	case formOf(cmd.Act).final && form.Value("sure") == "":
 		return h.confirm(c, id, form, cmd.Act)
 	}
 	next, err := h.after(c, id, cmd.Act)
@@ -59,7 +58,7 @@ func (h handlers) act(c *gin.Context) error {
 // after is the case that comes next in the reader's view, when the act ends what they have to do with this one.
 func (h handlers) after(c *gin.Context, id uuid.UUID, act cases.Act) (uuid.UUID, error) {
 	query := listQuery(c)
-	if f := filterAt(query); f.View == "" || !slices.Contains([]cases.Act{cases.FinishStage, cases.Suspend, cases.HandBack, cases.Assign, cases.Remind}, act) {
+	if f := filterAt(query); f.View == "" || !formOf(act).leaves {
 		return uuid.Nil, nil
 	}
 	n, err := h.Cases.Neighbours(c.Request.Context(), session.Actor(c), filterAt(query), id)
@@ -81,32 +80,12 @@ func (h handlers) readAct(c *gin.Context) (*web.Form, error) {
 	return form, nil
 }
 
-func commandOf(form *web.Form) cases.Command {
-	act := cases.Act(form.Value("act"))
-	return cases.Command{
-		Act: act, Text: form.Value(cases.FieldOf(act)), Outcome: cases.Outcome(form.Value("outcome")), Ground: form.Value("ground"),
-		Paper: form.Value("paper"), To: request.FormID(form, "to"),
-	}
-}
-
-// typed are the fields of the page in which something can be typed or chosen, by the act that takes them.
-var typed = map[cases.Act][]string{
-	cases.Decide:   {"outcome", "ground", cases.FieldOf(cases.Decide)},
-	cases.Suspend:  {cases.FieldOf(cases.Suspend)},
-	cases.Message:  {cases.FieldOf(cases.Message)},
-	cases.Note:     {cases.FieldOf(cases.Note)},
-	cases.Issue:    {"paper"},
-	cases.Take:     {cases.FieldOf(cases.Take)},
-	cases.HandBack: {cases.FieldOf(cases.HandBack)},
-	cases.Assign:   {"to", cases.FieldOf(cases.Assign)},
-}
-
 // rest is what was typed for other acts than the one that was done; nil when nothing was.
 func rest(form *web.Form, done cases.Act) *web.Form {
 	left := url.Values{}
-	for act, fields := range typed {
-		for _, name := range fields {
-			if act != done && form.Value(name) != "" {
+	for _, f := range actForms {
+		for _, name := range f.fields {
+			if f.act != done && form.Value(name) != "" {
 				left[name] = form.Values(name)
 			}
 		}
@@ -148,7 +127,7 @@ func (h handlers) again(c *gin.Context, id uuid.UUID, form *web.Form, status int
 
 // failed shows the case again with what was typed: what is wrong with it, or that somebody else was faster.
 func (h handlers) failed(c *gin.Context, id uuid.UUID, form *web.Form, err error) error {
-	if final(cases.Act(form.Value("act"))) && form.Take(err) {
+	if formOf(cases.Act(form.Value("act"))).final && form.Take(err) {
 		return h.confirm(c, id, form, cases.Act(form.Value("act")))
 	}
 	switch {
@@ -199,9 +178,6 @@ func stale(p *locale.Printer, form *web.Form, events []event) fault.FieldError {
 	}
 	return why
 }
-
-// final says whether an act cannot be taken back, so that it is asked for twice.
-func final(act cases.Act) bool { return act == cases.Issue || act == cases.Close }
 
 type caseConfirmPage struct {
 	web.Page

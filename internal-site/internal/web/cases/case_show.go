@@ -159,10 +159,10 @@ func possible(w *cases.Work, actor access.Actor) map[string]bool {
 // hindered says why acts that the person has the right to cannot be done yet, where the page has something to say of it.
 func hindered(w *cases.Work, actor access.Actor) map[string]string {
 	why := map[string]string{}
-	for _, act := range []cases.Act{cases.Decide, cases.Issue, cases.Message} {
-		if err := w.Hinders(act); err != nil && w.May(actor, act) {
+	for _, f := range actForms {
+		if err := w.Hinders(f.act); f.why && err != nil && w.May(actor, f.act) {
 			if key := fault.MessageKey(err); key != "cases.act_refused" {
-				why[string(act)] = key
+				why[string(f.act)] = key
 			}
 		}
 	}
@@ -171,9 +171,9 @@ func hindered(w *cases.Work, actor access.Actor) map[string]string {
 
 // findLost finds the texts for which the page has no field any more.
 func (page *caseShowPage) findLost(p *locale.Printer) {
-	for _, act := range []cases.Act{cases.Decide, cases.Suspend, cases.Message, cases.Note, cases.HandBack, cases.Take} {
-		if field := cases.FieldOf(act); !page.Can[string(act)] && page.Form.Value(field) != "" {
-			page.Lost = append(page.Lost, lostText{field, p.T("cases.text." + string(act))})
+	for _, f := range actForms {
+		if field := cases.FieldOf(f.act); slices.Contains(f.fields, field) && !page.Can[string(f.act)] && page.Form.Value(field) != "" {
+			page.Lost = append(page.Lost, lostText{field, p.T("cases.text." + string(f.act))})
 		}
 	}
 }
@@ -193,7 +193,7 @@ func (page *caseShowPage) Opened(act string) bool {
 	if page.Form.Value("act") == act {
 		return true
 	}
-	return slices.ContainsFunc(typed[cases.Act(act)], func(name string) bool { return page.Form.Value(name) != "" })
+	return slices.ContainsFunc(formOf(cases.Act(act)).fields, func(name string) bool { return page.Form.Value(name) != "" })
 }
 
 // Suspended says whether the work stands still, so that the case has no last day but so many days left.

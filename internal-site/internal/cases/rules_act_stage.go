@@ -1,0 +1,91 @@
+package cases
+
+import "portal.example/internal-site/internal/access"
+
+// The acts that move the work from stage to stage, or let it stand.
+const (
+	FinishStage Act = "finish_stage" // the active stage; the next one begins
+	Suspend     Act = "suspend"
+	Resume      Act = "resume"
+)
+
+var finishStage = rule{
+	act: FinishStage, from: []State{InProgress, Decided}, right: WorkOn, object: (*Work).ofStage, byOffice: true,
+	hinders: (*Work).finishes,
+	perform: func(w *Work, cmd Command) error {
+		w.engage()
+		w.finishStage(cmd.Text)
+		return nil
+	},
+}
+
+var suspend = rule{
+	act: Suspend, from: []State{InProgress}, to: Suspended, right: WorkOn, object: (*Work).ofApplicant,
+	textMissing: "cases.reason_required",
+	perform: func(w *Work, cmd Command) error {
+		w.engage()
+		return w.addTyped(EventSuspended, saysSuspended, cmd.Text, true)
+	},
+}
+
+var resume = rule{
+	act: Resume, from: []State{Suspended}, to: InProgress, right: WorkOn, object: (*Work).ofApplicant,
+	perform: func(w *Work, _ Command) error {
+		w.resume()
+		return nil
+	},
+}
+
+// ofStage is the case as the party of its active stage has it: a stage is ended by the party it belongs to and nobody else.
+func (w *Work) ofStage() access.Object {
+	if stage := w.active(); stage != nil {
+		return w.party(stage)
+	}
+	return w.Case.Object(w.Stages)
+}
+
+// ofApplicant is the case as those have it who deal with its applicant: the clock is stopped and started, and the applicant
+// written to, by the centre, by the authority that decides and by the one whose stage is active. An authority that only
+// takes part later, or did before, does neither.
+func (w *Work) ofApplicant() access.Object {
+	o := w.Case.Object(nil)
+	o.Part = nil
+	if stage := w.active(); stage != nil {
+		o.Part = w.party(stage).Part
+	}
+	return o
+}
+
+// finishStage finishes the active stage and begins the next one that waits.
+func (w *Work) finishStage(note string) {
+	stage := w.active()
+	if stage == nil {
+		return
+	}
+	w.end(stage)
+	stage.Note = note
+	w.add(EventStageFinished, saysStageFinished(*stage), true)
+	for i := range w.Stages {
+		if w.Stages[i].State == StageWaiting {
+			w.Stages[i].start(w.now, w.calendar)
+			w.add(EventStageStarted, saysStageStarted(w.Stages[i]), true)
+			return
+		}
+	}
+}
+
+func (w *Work) end(stage *Stage) {
+	id := w.by.UserID
+	stage.State, stage.FinishedAt, stage.FinishedBy = StageDone, w.moment(), &id
+}
+
+// resume moves the deadlines by the time in which the work stood still.
+func (w *Work) resume() {
+	w.add(EventResumed, saysResumed, true)
+	pauses := PausesOf(w.Events)
+	w.Case.DueOn = w.calendar.Deadline(w.Case.FiledAt, w.Term, w.now, pauses...).Due
+	if stage := w.active(); stage != nil && stage.StartedAt != nil {
+		due := w.calendar.Deadline(*stage.StartedAt, stage.Days, w.now, pauses...).Due
+		stage.DueOn = &due
+	}
+}

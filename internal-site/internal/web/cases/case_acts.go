@@ -1,0 +1,76 @@
+package cases
+
+import (
+	"slices"
+
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/shared/web"
+)
+
+// actForm is an act's part of a case's page. What it looks like stands in _acts.gohtml.
+type actForm struct {
+	act    cases.Act
+	part   string                          // the template that shows it
+	fields []string                        // in which something can be typed or chosen for it
+	final  bool                            // cannot be taken back, so that it is asked for twice
+	leaves bool                            // ends what the reader has to do with the case, so that the next one opens
+	why    bool                            // the page says why it cannot be done yet
+	read   func(*web.Form, *cases.Command) // what it takes besides its text; nil is nothing
+}
+
+// actForms are the acts in the order of the page.
+var actForms = []actForm{
+	{act: cases.Take, part: "take", fields: []string{cases.FieldOf(cases.Take)}},
+	{act: cases.FinishStage, part: "finish_stage", leaves: true},
+	{
+		act: cases.Decide, part: "decide", fields: []string{"outcome", "ground", cases.FieldOf(cases.Decide)}, why: true,
+		read: func(form *web.Form, cmd *cases.Command) {
+			cmd.Outcome, cmd.Ground = cases.Outcome(form.Value("outcome")), form.Value("ground")
+		},
+	},
+	{
+		act: cases.Issue, part: "issue", fields: []string{"paper"}, final: true, why: true,
+		read: func(form *web.Form, cmd *cases.Command) { cmd.Paper = form.Value("paper") },
+	},
+	{act: cases.Resume, part: "resume"},
+	{act: cases.Suspend, part: "suspend", fields: []string{cases.FieldOf(cases.Suspend)}, leaves: true},
+	{act: cases.Message, part: "message", fields: []string{cases.FieldOf(cases.Message)}, why: true},
+	{act: cases.Note, part: "note", fields: []string{cases.FieldOf(cases.Note)}},
+	{act: cases.Upload, part: "upload"}, // its file comes to an address of its own
+	{act: cases.Remind, part: "remind", leaves: true, why: true},
+	{act: cases.Take, part: "take_over"},
+	{
+		act: cases.Assign, part: "assign", fields: []string{"to", cases.FieldOf(cases.Assign)}, leaves: true,
+		read: func(form *web.Form, cmd *cases.Command) { cmd.To = request.FormID(form, "to") },
+	},
+	{act: cases.HandBack, part: "hand_back", fields: []string{cases.FieldOf(cases.HandBack)}, leaves: true},
+	{act: cases.Close, part: "close", final: true},
+}
+
+// formOf is the act's part of the page; the zero value for an act that is not known.
+func formOf(act cases.Act) actForm {
+	if i := slices.IndexFunc(actForms, func(f actForm) bool { return f.act == act }); i >= 0 {
+		return actForms[i]
+	}
+	return actForm{}
+}
+
+// commandOf reads an act with what was typed for it.
+func commandOf(form *web.Form) cases.Command {
+	act := cases.Act(form.Value("act"))
+	cmd := cases.Command{Act: act, Text: form.Value(cases.FieldOf(act))}
+	if read := formOf(act).read; read != nil {
+		read(form, &cmd)
+	}
+	return cmd
+}
+
+// Parts are the templates of the page's acts, in its order.
+func (page *caseShowPage) Parts() []string {
+	parts := make([]string, len(actForms))
+	for i, f := range actForms {
+		parts[i] = "cases/part/act_" + f.part
+	}
+	return parts
+}
