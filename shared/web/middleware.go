@@ -74,6 +74,19 @@ func (s *Site) headers(c *gin.Context) {
 	}
 }
 
+// FramesOwn lets the page of the request hold frames with files of the site itself. For those files it is FramedByOwn.
+func FramesOwn(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; frame-src 'self'")
+}
+
+// FramedByOwn lets pages of the site itself hold the answer in a frame, under a policy of its own: what it may load and do.
+func FramedByOwn(c *gin.Context, policy string) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", policy+"; frame-ancestors 'self'")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
+}
+
 // limits end what takes too long and cut off what is too large; uploads and downloads ask for more.
 func (s *Site) limits(c *gin.Context) {
 	ctx, cancel := context.WithCancelCause(c.Request.Context())

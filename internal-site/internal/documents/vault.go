@@ -40,6 +40,18 @@ func (v *Vault) Open(ctx context.Context, f File) (io.ReadCloser, error) {
 	return r, err
 }
 
+// Check reads the bytes of a file and says whether they are those that the register was given: nil, a fault of kind
+// Unavailable while the store does not answer, and any other error when they are gone or others.
+func (v *Vault) Check(ctx context.Context, f File) error {
+	r, err := v.Open(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }()
+	_, err = io.Copy(io.Discard, r)
+	return err
+}
+
 // Put looks into the bytes of f, stores them and returns f with their size, hash and what the scanner said. What Inspect
 // refuses is not taken.
 func (v *Vault) Put(ctx context.Context, f File, data []byte) (File, error) {

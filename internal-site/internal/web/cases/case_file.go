@@ -1,26 +1,168 @@
 package cases
 
 import (
-	"github.com/gin-gonic/gin"
+	"context"
+	"net/http"
 
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
 )
 
-// file hands out a document of a case.
-func (h handlers) file(c *gin.Context) error {
+// caseFile finds the document of the case that the address names.
+func (h handlers) caseFile(c *gin.Context) (documents.File, error) {
 	id, err := request.ID(c, "id")
 	if err != nil {
-		return err
+		return documents.File{}, err
 	}
 	fileID, err := request.ID(c, "file")
 	if err != nil {
-		return err
+		return documents.File{}, err
 	}
-	f, err := h.Cases.File(c.Request.Context(), session.Actor(c), id, fileID)
+	return h.Cases.File(c.Request.Context(), session.Actor(c), id, fileID)
+}
+
+// file hands out a document of a case.
+func (h handlers) file(c *gin.Context) error {
+	f, err := h.caseFile(c)
 	if err != nil {
 		return err
 	}
 	return download.Send(c, h.Vault, f)
+}
+
+// fileBytes sends a document to be looked at in its page.
+func (h handlers) fileBytes(c *gin.Context) error {
+	f, err := h.caseFile(c)
+	if err != nil {
+		return err
+	}
+	return download.Show(c, h.Vault, f)
+}
+
+type caseFilePage struct {
+	web.Page
+	Case    cases.Case
+	File    documents.File
+	Look    download.Look
+	By      string             // who brought it in
+	Seen    bool               // the applicant can open it on the public site
+	Sound   bool               // its bytes are those of the register
+	Damaged bool               // they are others, or gone
+	All     []documents.File   // the case's documents, the newest of each name first
+	Older   map[uuid.UUID]bool // those of All of which there is a newer one under the same name
+	Before  *documents.File
+	After   *documents.File
+}
+
+// showFile shows a document beside what the register knows of it and the other documents of its case.
+func (h handlers) showFile(c *gin.Context) error {
+	f, err := h.caseFile(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	w, err := h.Cases.Work(ctx, session.Actor(c), *f.CaseID)
+	if err != nil {
+		return err
+	}
+	_, _, files, err := h.Cases.Around(ctx, w)
+	if err != nil {
+		return err
+	}
+	page := &caseFilePage{Case: w.Case, File: f, Look: download.LookOf(f), By: broughtBy(h.site.Printer(c), w, f), Seen: seenOutside(f, files)}
+	page.Breadcrumbs = []ui.Link{
+		{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(w.Case.ID, listQuery(c)), Text: w.Case.Number}, {Text: f.FileName},
+	}
+	page.list(files)
+	if page.Sound, page.Damaged, err = h.sound(ctx, f); err != nil {
+		return err
+	}
+	web.FramesOwn(c)
+	return h.site.Render(c, http.StatusOK, "cases/case_file", page)
+}
+
+// broughtBy names who brought the document in: the applicant over the public site, or a member of staff, by the name that the
+// case's history knows them under.
+func broughtBy(p *locale.Printer, w *cases.Work, f documents.File) string {
+	if f.UploadedBy == nil {
+		return p.T("cases.file.by_applicant")
+	}
+	for _, e := range w.Events {
+		if e.ActorID != nil && *e.ActorID == *f.UploadedBy {
+			return e.Actor
+		}
+	}
+	return p.T("cases.file.by_staff")
+}
+
+// sound reads the document's bytes and says whether they are those of the register. While the store does not answer nothing is said.
+func (h handlers) sound(ctx context.Context, f documents.File) (sound, damaged bool, err error) {
+	switch err = h.Vault.Check(ctx, f); {
+	case err == nil:
+		return true, false, nil
+	case ctx.Err() != nil:
+		return false, false, err
+	case fault.Is(err, fault.Unavailable):
+		return false, false, nil
+	}
+	return false, true, nil
+}
+
+// seenOutside says whether the applicant can open the document on the public site: it was sealed to their code together with
+// this original.
+func seenOutside(f documents.File, files []documents.File) bool {
+	for _, other := range files {
+		if f.Purpose == documents.Result && other.Purpose == documents.SealedResult && other.Published && other.UploadedAt.Equal(f.UploadedAt) {
+			return true
+		}
+	}
+	return false
+}
+
+// list puts the case's documents in order: each name's newest version first and its older ones after it.
+func (page *caseFilePage) list(files []documents.File) {
+	page.Older = map[uuid.UUID]bool{}
+	type name struct {
+		purpose documents.Purpose
+		title   string
+	}
+	versions := map[name][]documents.File{}
+	var names []name
+	for _, f := range files {
+		if f.Purpose != documents.Received && f.Purpose != documents.Result {
+			continue
+		}
+		n := name{f.Purpose, f.Title}
+		if versions[n] == nil {
+			names = append(names, n)
+		}
+		versions[n] = append([]documents.File{f}, versions[n]...)
+	}
+	for _, n := range names {
+		for i, f := range versions[n] {
+			page.Older[f.ID] = i > 0
+			page.All = append(page.All, f)
+		}
+	}
+	for i := range page.All {
+		if page.All[i].ID != page.File.ID {
+			continue
+		}
+		if i > 0 {
+			page.Before = &page.All[i-1]
+		}
+		if i+1 < len(page.All) {
+			page.After = &page.All[i+1]
+		}
+	}
 }

@@ -54,6 +54,7 @@ type Organisations interface {
 // Vault opens files and keeps results; documents.Vault is one.
 type Vault interface {
 	download.Vault
+	Check(ctx context.Context, f documents.File) error
 	PutResult(ctx context.Context, r documents.NewResult) ([]documents.File, error)
 	Undo(ctx context.Context, err error, files ...documents.File) error
 }
@@ -98,6 +99,8 @@ func Area(d Deps) area.Area {
 				area.POST("/bulk", area.Somewhere(cases.WorkOn), h.bulk),
 				area.GET("/:id", see, h.show),
 				area.GET("/:id/files/:file", see, h.file),
+				area.GET("/:id/files/:file/view", see, h.showFile),
+				area.GET("/:id/files/:file/bytes", see, h.fileBytes),
 				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/result", area.Over(cases.UploadResult, one).Private(cases.View), h.upload),
 			}

@@ -1,5 +1,5 @@
-// Package download hands files of the register out: always to keep, never to open inside a page of ours. It
-// may import gin, shared/web and internal/documents.
+// Package download hands files of the register out: to keep, or, what browsers show without running anything of it, to look
+// at beside a page of ours. It may import gin, shared/web and internal/documents.
 package download
 
 import (
@@ -25,9 +25,52 @@ type Vault interface {
 	Open(ctx context.Context, f documents.File) (io.ReadCloser, error)
 }
 
-// Send sends the file. Its bytes are checked against the register while they pass: when they are others, the
+// Look is how a browser shows a file beside a page of ours.
+type Look string
+
+// The looks.
+const (
+	Kept    Look = ""        // not at all: the file can only be kept
+	Picture Look = "picture" // as a picture of the page
+	Pages   Look = "pages"   // in a frame, by the browser's own viewer
+)
+
+// LookOf says how the file can be shown. Its type was checked against its bytes when it entered the node.
+func LookOf(f documents.File) Look {
+	switch f.MediaType {
+	case "application/pdf":
+		return Pages
+	case "image/jpeg", "image/png":
+		return Picture
+	}
+	return Kept
+}
+
+// policies are what a file that is shown may do. The viewers of PDF in browsers do not work in a sandbox; they need styles of
+// their own, and run nothing that could reach the page around them.
+var policies = map[Look]string{
+	Picture: "default-src 'none'; sandbox",
+	Pages:   "default-src 'none'; style-src 'unsafe-inline'; plugin-types application/pdf; object-src 'self'",
+}
+
+// Show sends the file to be looked at in a page of ours. What has no look is sent to be kept.
+func Show(c *gin.Context, vault Vault, f documents.File) error {
+	look := LookOf(f)
+	if look == Kept {
+		return Send(c, vault, f)
+	}
+	web.FramedByOwn(c, policies[look])
+	return send(c, vault, f, "inline")
+}
+
+// Send sends the file to be kept. Its bytes are checked against the register while they pass: when they are others, the
 // connection breaks before the last of them, and no browser takes the file for whole.
 func Send(c *gin.Context, vault Vault, f documents.File) error {
+	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+	return send(c, vault, f, "attachment")
+}
+
+func send(c *gin.Context, vault Vault, f documents.File, disposition string) error {
 	web.Extend(c, patience)
 	body, err := vault.Open(c.Request.Context(), f)
 	if err != nil {
@@ -35,10 +78,9 @@ func Send(c *gin.Context, vault Vault, f documents.File) error {
 	}
 	defer func() { _ = body.Close() }()
 	header := c.Writer.Header()
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.FileName}))
+	header.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": f.FileName}))
 	header.Set("Content-Type", f.MediaType)
 	header.Set("Content-Length", strconv.FormatInt(f.Size, 10))
-	header.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	c.Status(http.StatusOK)
 	if c.Request.Method == http.MethodHead {
 		c.Writer.WriteHeaderNow()

@@ -68,3 +68,28 @@ func TestAFileThatIsNotWholeIsAnError(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// TestWhatIsShownRunsNothing: only files that browsers show without running them are shown, in frames of our own, with the
+// type that was checked when they entered.
+func TestWhatIsShownRunsNothing(t *testing.T) {
+	for mediaType, want := range map[string]struct{ disposition, policy, frame string }{
+		"application/pdf":         {"inline", "object-src 'self'; frame-ancestors 'self'", "SAMEORIGIN"},
+		"image/png":               {"inline", "default-src 'none'; sandbox; frame-ancestors 'self'", "SAMEORIGIN"},
+		"text/html":               {"attachment", "default-src 'none'; sandbox", ""},
+		"image/svg+xml":           {"attachment", "default-src 'none'; sandbox", ""},
+		"application/pkcs7-mime":  {"attachment", "default-src 'none'; sandbox", ""},
+		"application/pdf; x=html": {"attachment", "default-src 'none'; sandbox", ""},
+	} {
+		w := httptest.NewRecorder()
+		c, _ := gin.CreateTestContext(w)
+		c.Request = httptest.NewRequest(http.MethodGet, "/", nil)
+		if err := download.Show(c, vault{text: "text"}, documents.File{FileName: "файл", MediaType: mediaType, Size: 4}); err != nil {
+			t.Fatal(err)
+		}
+		h := w.Header()
+		if !strings.HasPrefix(h.Get("Content-Disposition"), want.disposition+";") || !strings.HasSuffix(h.Get("Content-Security-Policy"), want.policy) ||
+			h.Get("X-Frame-Options") != want.frame || h.Get("Content-Type") != mediaType {
+			t.Errorf("%s: %v", mediaType, h)
+		}
+	}
+}

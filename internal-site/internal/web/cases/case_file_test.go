@@ -1,0 +1,113 @@
+package cases_test
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	domain "portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/seal"
+)
+
+// received puts a document into the case as if its applicant had handed it in.
+func received(t *testing.T, s *webtest.Site, caseID uuid.UUID, title, name, mediaType, data string) documents.File {
+	t.Helper()
+	id := uuid.Must(uuid.NewV7())
+	f, err := s.Vault.Put(t.Context(), documents.File{
+		ID: id, Purpose: documents.Received, Title: title, FileName: name, MediaType: mediaType, ObjectKey: "received/" + id.String(), CaseID: &caseID,
+	}, []byte(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := documents.Insert(t.Context(), s.DB.Pool, f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+const pdf, png = "application/pdf", "image/png"
+
+const onePNG = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+
+func TestDocumentStandsBesideWhatIsKnownOfIt(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(domain.Filing{})
+	clerk := s.As(s.Users[access.Administrator])
+	old := received(t, s, kase.ID, "Паспорт", "паспорт.pdf", pdf, "%PDF-1.7 стара")
+	newer := received(t, s, kase.ID, "Паспорт", "паспорт-2.pdf", pdf, "%PDF-1.7 нова")
+	photo := received(t, s, kase.ID, "Фото", "фото.png", png, onePNG)
+	at := "/cases/" + kase.ID.String() + "/files/"
+
+	answer := clerk.Get(at + old.ID.String() + "/view")
+	page := answer.Body.String()
+	for _, want := range []string{
+		`<iframe class="portal-paper" src="` + at + old.ID.String() + `/bytes"`, old.SHA256, "Збігається з реєстром", "Подано заявником", "раніша версія",
+		`href="` + at + newer.ID.String() + `/view"`, `href="` + at + photo.ID.String() + `/view"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if first, second := strings.Index(page, newer.ID.String()+"/view"), strings.LastIndex(page, "<strong aria-current"); first > second {
+		t.Error("the older version stands before the newer one")
+	}
+	if csp := answer.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "frame-src 'self'") || !strings.Contains(csp, "frame-ancestors 'none'") {
+		t.Errorf("policy of the page: %s", csp)
+	}
+	if page := clerk.Get(at + photo.ID.String() + "/view").Body.String(); !strings.Contains(page, `<img class="portal-picture"`) {
+		t.Error("a photo is not shown as a picture")
+	}
+}
+
+func TestDocumentThatIsGoneSaysSo(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(domain.Filing{})
+	f := received(t, s, kase.ID, "Паспорт", "паспорт.pdf", pdf, "%PDF-1.7")
+	if err := s.Vault.Remove(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+	page := s.As(s.Users[access.Administrator]).Get("/cases/" + kase.ID.String() + "/files/" + f.ID.String() + "/view").Body.String()
+	if !strings.Contains(page, "Не спирайтеся на нього") || strings.Contains(page, "Збігається з реєстром") {
+		t.Error("nobody is told that the document is gone")
+	}
+}
+
+// TestResultsSayWhetherTheApplicantSeesThem: the original stays inside; what was sealed together with it leaves.
+func TestResultsSayWhetherTheApplicantSeesThem(t *testing.T) {
+	s := newSite(t)
+	code, err := seal.NewCode(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for recipient, seen := range map[string]bool{"": false, code.Recipient(): true} {
+		kase := s.Register(domain.Filing{})
+		files, err := s.Vault.PutResult(t.Context(), documents.NewResult{
+			CaseID: kase.ID, CaseNumber: kase.Number, FileName: "act.pdf", MediaType: pdf, UploadedBy: s.Users[access.Officer].UserID, Recipient: recipient,
+			Data: []byte("%PDF-1.7"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tx, err := s.DB.Pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			if err := documents.Insert(t.Context(), tx, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := tx.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		page := s.As(s.Users[access.Administrator]).Get("/cases/" + kase.ID.String() + "/files/" + files[0].ID.String() + "/view").Body.String()
+		if strings.Contains(page, "Так, на сторінці своєї заяви") != seen {
+			t.Errorf("recipient %q: the page does not say %t", recipient, seen)
+		}
+	}
+}
