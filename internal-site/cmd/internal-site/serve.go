@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
@@ -72,6 +73,8 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	s.Background.Every("templates that nothing names", time.Hour, 10*time.Minute, func(ctx context.Context) error {
 		return errors.Join(register.DropTemplates(ctx, audit.System("internal-site")), documents.SweepTemplates(ctx, pool, files, time.Now()))
 	})
+	terms := cases.NewStore(pool)
+	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
 	return nil
 }

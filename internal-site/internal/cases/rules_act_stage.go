@@ -82,10 +82,5 @@ func (w *Work) end(stage *Stage) {
 // resume moves the deadlines by the time in which the work stood still.
 func (w *Work) resume() {
 	w.add(EventResumed, saysResumed, true)
-	pauses := PausesOf(w.Events)
-	w.Case.DueOn = w.calendar.Deadline(w.Case.FiledAt, w.Term, w.now, pauses...).Due
-	if stage := w.active(); stage != nil && stage.StartedAt != nil {
-		due := w.calendar.Deadline(*stage.StartedAt, stage.Days, w.now, pauses...).Due
-		stage.DueOn = &due
-	}
+	w.reckonTerms()
 }

@@ -30,6 +30,9 @@ func (s *Store) Register(ctx context.Context, tx pgx.Tx, f Filing, by audit.Acto
 	if err := o.refuse(f); err != nil {
 		return Case{}, err
 	}
+	if err := org.HoldCalendar(ctx, tx); err != nil {
+		return Case{}, err
+	}
 	calendar, err := org.Calendar(ctx, tx)
 	if err != nil {
 		return Case{}, err

@@ -122,6 +122,11 @@ const caseColumns = `c.id, c.number, c.centre_id, c.authority_id, c.service_id, 
 
 // load reads a case with its stages and events, if the actor may see it; lock keeps others off it.
 func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid.UUID, lock bool) (*Work, error) {
+	if lock { // before the case, as whoever changes the calendar waits for nobody who waits for a case
+		if err := org.HoldCalendar(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
 	sql := `select ` + caseColumns + ` from cases.cases c where c.id = @id and ` + ScopeSQL
 	if lock {
 		sql += ` for update of c`

@@ -217,6 +217,7 @@ const (
 	EventNote          EventKind = "note"
 	EventHandedBack    EventKind = "handed_back"
 	EventReminded      EventKind = "reminded"
+	EventRecounted     EventKind = "recounted" // a change of the calendar moved a last day
 )
 
 // Event is one thing that happened. A published one is for the applicant to read: Text, the portal's own words, leaves

@@ -2,25 +2,105 @@ package org
 
 import (
 	"context"
+	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
 )
 
 // Calendar reads the days that differ from the plain week.
 func Calendar(ctx context.Context, db pg.Queryer) (workdays.Calendar, error) {
-	rows, err := db.Query(ctx, `select day, working, name from org.calendar_days`)
+	days, err := SpecialDays(ctx, db)
+	return calendarOf(days), err
+}
+
+// SpecialDays lists those days by date.
+func SpecialDays(ctx context.Context, db pg.Queryer) ([]SpecialDay, error) {
+	rows, err := db.Query(ctx, `select day, working, name, name_en, version from org.calendar_days order by day`)
 	if err != nil {
-		return workdays.Calendar{}, pg.Fault("read calendar", err)
+		return nil, pg.Fault("read calendar", err)
 	}
-	defer rows.Close()
-	var days []workdays.Day
-	for rows.Next() {
-		var d workdays.Day
-		if err := rows.Scan(&d.Date, &d.Working, &d.Name); err != nil {
-			return workdays.Calendar{}, pg.Fault("read calendar", err)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d SpecialDay, err error) {
+		return d, row.Scan(&d.Date, &d.Working, &d.Name.UK, &d.Name.EN, &d.Version)
+	})
+	return list, pg.Fault("read calendar", err)
+}
+
+// calendarLock is the advisory lock that stands for the calendar.
+const calendarLock = 0x63616c656e646172
+
+// HoldCalendar keeps the calendar as it is until the transaction ends. What writes a last day holds it, so that whoever
+// changes the calendar finds every term that was counted by the old one.
+func HoldCalendar(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock_shared($1)`, int64(calendarLock))
+	return pg.Fault("hold calendar", err)
+}
+
+// ChangeCalendar writes a change of the calendar. A day that a colleague changed meanwhile is a Conflict. It waits for the
+// transactions that hold the calendar, which are acts of moments, and for at most a few seconds.
+func ChangeCalendar(ctx context.Context, tx pgx.Tx, actor access.Actor, c CalendarChange, now time.Time) error {
+	if err := access.Require(actor, EditCalendar, access.Object{}); err != nil {
+		return err
+	}
+	if err := c.check(workdays.DateOf(now)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `set local lock_timeout = '5s'`); err != nil {
+		return pg.Fault("change calendar", err)
+	}
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1)`, int64(calendarLock)); err != nil {
+		return pg.Fault("change calendar", err)
+	}
+	for _, d := range c.Set {
+		if err := setDay(ctx, tx, actor, d); err != nil {
+			return err
 		}
-		days = append(days, d)
 	}
-	return workdays.NewCalendar(days), pg.Fault("read calendar", rows.Err())
+	for _, d := range c.Remove {
+		if err := removeDay(ctx, tx, actor, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func setDay(ctx context.Context, tx pgx.Tx, actor access.Actor, d SpecialDay) error {
+	sql, action := `update org.calendar_days set working = $2, name = $3, name_en = $4, version = version + 1, updated_at = now()
+		where day = $1 and version = $5`, "org.calendar.change"
+	if d.Version == 0 {
+		sql, action = `insert into org.calendar_days (day, working, name, name_en, version) values ($1, $2, $3, $4, $5 + 1)
+			on conflict do nothing`, "org.calendar.add"
+	}
+	tag, err := tx.Exec(ctx, sql, d.Date, d.Working, d.Name.UK, d.Name.EN, d.Version)
+	switch {
+	case err != nil:
+		return pg.Fault("save day", err)
+	case tag.RowsAffected() == 0 && d.Version == 0:
+		return fault.InvalidFields(fault.FieldError{Field: "date", Key: "org.day_taken"})
+	case tag.RowsAffected() == 0:
+		return fault.New(fault.Conflict, "")
+	}
+	return recordDay(ctx, tx, actor, d, action)
+}
+
+func removeDay(ctx context.Context, tx pgx.Tx, actor access.Actor, d SpecialDay) error {
+	tag, err := tx.Exec(ctx, `delete from org.calendar_days where day = $1 and version = $2`, d.Date, d.Version)
+	switch {
+	case err != nil:
+		return pg.Fault("remove day", err)
+	case tag.RowsAffected() == 0:
+		return fault.New(fault.Conflict, "")
+	}
+	return recordDay(ctx, tx, actor, d, "org.calendar.remove")
+}
+
+func recordDay(ctx context.Context, tx pgx.Tx, actor access.Actor, d SpecialDay, action string) error {
+	return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
+		Action: action, ObjectType: "day", ObjectID: d.Date.Format(time.DateOnly), Detail: map[string]any{"working": d.Working, "name": d.Name.UK},
+	})
 }

@@ -25,6 +25,7 @@ import (
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/scan"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/calendar"
 	"portal.example/internal-site/internal/web/cards"
 	"portal.example/internal-site/internal/web/cases"
 	"portal.example/internal-site/internal/web/conflict"
@@ -94,6 +95,7 @@ func Areas(cfg Config) []area.Area {
 		}),
 		offices.Area(offices.Deps{Offices: seats.NewStore(cfg.Pool).At(cfg.Now)}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
+		calendar.Area(calendar.Deps{Calendar: work}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),
