@@ -92,7 +92,8 @@ const Soon = 30 * time.Second
 const SmallAnswer = 16 << 20
 
 const (
-	dialTimeout = 5 * time.Second
+	dialTimeout = 5 * time.Second  // a host that does not take the connection
+	letInWithin = 30 * time.Second // a server that took it, and is slow to start a session: a busy machine may need long for it
 	deadAfter   = 30 * time.Second // a peer that acknowledges nothing for so long is gone
 	maxMessage  = 64 << 20         // above any row that the wire takes (wire.MaxFrame), with what surrounds it
 )
@@ -157,7 +158,7 @@ func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, parseFault(o.Name, err)
 	}
-	cfg.ConnectTimeout = dialTimeout
+	cfg.ConnectTimeout = letInWithin
 	cfg.OnNotification = noteNotification
 	cfg.MaxProtocolMessageBodyLen = maxMessage
 	if o.MaxMessage > 0 {
