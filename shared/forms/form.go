@@ -125,6 +125,26 @@ func (f *Form) FileFields() []*Field {
 	return out
 }
 
+// WithoutFiles is the form as it is filled in where documents are handed over on paper: it asks everything but for files, and
+// judges answers as the whole form does. Steps that ask for nothing else are left out.
+func (f *Form) WithoutFiles() (*Form, error) {
+	isFile := func(field *Field) bool { return field.Widget == WidgetFile }
+	rest := &Form{Minutes: f.Minutes, fields: map[string]*Field{}}
+	rest.AnyOf = slices.DeleteFunc(slices.Clone(f.AnyOf), func(group []*Field) bool { return slices.ContainsFunc(group, isFile) })
+	for _, s := range f.Steps {
+		s.Fields = slices.DeleteFunc(slices.Clone(s.Fields), isFile)
+		for _, field := range s.Fields {
+			rest.fields[field.Name] = field
+		}
+		if len(s.Fields) > 0 {
+			rest.Steps = append(rest.Steps, s)
+		}
+	}
+	var err error
+	rest.schema, err = rest.compile()
+	return rest, err
+}
+
 // Visible says whether the field is asked, given the answers to earlier ones.
 func (f *Form) Visible(field *Field, a Answers) bool {
 	if field.When == nil {

@@ -373,3 +373,22 @@ func TestAnswersOfOtherShapesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// Where documents are handed over on paper the form asks everything but for files.
+func TestFormWithoutFiles(t *testing.T) {
+	f, err := example(t, "extract.json").WithoutFiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, kept := f.Step("documents"); kept || len(f.FileFields()) > 0 || f.Field("identity_document") != nil {
+		t.Error("it asks for files")
+	}
+	right := forms.Answers{"purpose": "court", "persons": "me", "copies": json.Number("2")}
+	if err := f.Validate(right, noon); err != nil {
+		t.Errorf("%v", err)
+	}
+	delete(right, "copies")
+	if err := f.Validate(right, noon); !fault.Is(err, fault.Invalid) {
+		t.Errorf("without a required answer: %v", err)
+	}
+}

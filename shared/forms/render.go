@@ -17,6 +17,11 @@ import (
 //go:embed words
 var Words embed.FS
 
+// Script hides the questions of a page that are not asked; a page with a form loads it as a module.
+//
+//go:embed asked.js
+var Script []byte
+
 //go:embed controls/*.gohtml
 var controlFiles embed.FS
 
@@ -59,6 +64,8 @@ type Shown struct {
 	Limits  string            // a sentence about what files may be
 	Sizes   FileSizes         // what the page's script checks before files are sent
 	All     bool              // the answers to earlier steps are not at hand: show everything that may be asked
+	Prefix  string            // begins the names of the fields on a page that has others beside them; Typed knows them by it
+	Whole   bool              // the steps of the form stand on one page
 }
 
 // FileSizes are the bounds of files, with their words in the language of the page.
@@ -97,12 +104,12 @@ func (r *Renderer) Step(lang locale.Lang, s Shown) (template.HTML, error) {
 // fold puts a field that depends on an answer of the same page into a box that the page's script shows and hides. A
 // browser without scripts shows it always, with words about when it is asked.
 func fold(s Shown, field *Field, html template.HTML) template.HTML {
-	if field.When == nil || !s.onThisStep(field.When.Field) {
+	if field.When == nil || !s.onThisPage(field.When.Field) {
 		return html
 	}
 	values := template.HTMLEscapeString(strings.Join(field.When.Values, "|"))
 	return template.HTML(fmt.Sprintf( //nolint:gosec // a field's name, escaped values, and what html/template wrote
-		`<div data-portal-when="%s" data-portal-values="%s">%s</div>`, field.When.Field, values, html))
+		`<div data-portal-when="%s" data-portal-values="%s">%s</div>`, template.HTMLEscapeString(s.Prefix+field.When.Field), values, html))
 }
 
 // control is the data of the template of one field.
@@ -128,7 +135,7 @@ type control struct {
 
 func (l *language) control(s Shown, f *Field) (template.HTML, error) {
 	c := control{
-		Field: f, Name: f.Name, Label: l.label(s.Form, f), Hint: l.hint(s, f), Unit: in(f.Unit, l.printer), Typed: s.Typed,
+		Field: f, Name: s.Prefix + f.Name, Label: l.label(s.Form, f), Hint: l.hint(s, f), Unit: in(f.Unit, l.printer), Typed: s.Typed,
 		Files: s.Files[f.Name], Accept: s.Accept, Multiple: f.MaxItems > 1, Complete: f.Autocomplete,
 		Sizes: s.Sizes, Left: f.MaxItems - len(s.Files[f.Name]),
 	}
@@ -159,7 +166,7 @@ func (l *language) label(form *Form, f *Field) string {
 
 func (l *language) hint(s Shown, f *Field) string {
 	var parts []string
-	if f.When != nil && s.onThisStep(f.When.Field) && s.revealedBy(f) == nil {
+	if f.When != nil && s.onThisPage(f.When.Field) && s.revealedBy(f) == nil {
 		parts = append(parts, l.onlyIf(s.Form, f.When))
 	}
 	if g := s.Form.group(f); g != nil && g[0] == f {
@@ -248,13 +255,16 @@ func (s Shown) onThisStep(name string) bool {
 	return false
 }
 
+// onThisPage says whether the field is asked on the page, in this step or beside it.
+func (s Shown) onThisPage(name string) bool { return s.Whole || s.onThisStep(name) }
+
 // mayBeAsked says whether field can be asked on this page: what decides it is settled, or stands on the page too.
 func (s Shown) mayBeAsked(field *Field) bool {
 	if field.When == nil {
 		return true
 	}
 	earlier := s.Form.fields[field.When.Field]
-	if s.onThisStep(earlier.Name) {
+	if s.onThisPage(earlier.Name) {
 		return s.mayBeAsked(earlier)
 	}
 	return s.All || s.Form.Visible(field, s.Answers)

@@ -50,6 +50,39 @@ func (p Person) Normal() Person {
 	return p
 }
 
+// With puts what the person was looked for by into its own field, unless something stands there, so that nobody types it twice.
+// A code of ЄДРПОУ makes an entity of somebody of whom nothing else is known.
+func (p Person) With(sought Sought) Person {
+	fill := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	switch sought.Clue {
+	case ByTaxNumber:
+		fill(&p.TaxNumber, sought.Value)
+	case ByEDRPOU:
+		if p.EDRPOU == "" && p.Surname == "" && p.TaxNumber == "" {
+			p.Kind = contract.ApplicantEntity
+		}
+		fill(&p.EDRPOU, sought.Value)
+	case ByUNZR:
+		fill(&p.UNZR, sought.Value)
+	case ByPassport:
+		fill(&p.Passport, sought.Value)
+	case ByPhone:
+		fill(&p.Phone, sought.Value)
+	case ByEmail:
+		fill(&p.Email, sought.Value)
+	case ByName:
+		parts := append(strings.Fields(sought.Value), "", "", "")
+		for i, field := range []*string{&p.Surname, &p.GivenName, &p.Patronymic} {
+			fill(field, parts[i])
+		}
+	}
+	return p
+}
+
 func (p Person) document() (string, error) {
 	if p.Document == contract.DocumentPassport {
 		n, err := ukr.ParsePassport(p.Passport)
@@ -144,6 +177,12 @@ func (p Person) applicant() cases.Applicant {
 	return a
 }
 
+// Name is how papers call the person: an entity by its name.
+func (p Person) Name() string { return p.applicant().Name() }
+
+// Signatory is the person who signs for an entity; "" when a person applies for themselves.
+func (p Person) Signatory() string { return p.applicant().Signatory() }
+
 // Field is the name of a document's field in the form: how it was brought. Sheets is beside it.
 func Field(line string) string { return "doc." + line }
 
@@ -197,7 +236,7 @@ func (c Content) described(card contract.Card) []Received {
 	}
 	for name := range strings.Lines(c.Extra) {
 		if name = plain.Line(name); name != "" {
-			r := Received{Position: len(list) + 1, Given: Copy}
+			r := Received{Position: len(list) + 1, Given: Extra}
 			r.Name.UK = name
 			list = append(list, r)
 		}

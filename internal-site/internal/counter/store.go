@@ -17,14 +17,15 @@ import (
 
 // Store keeps visits in PostgreSQL. Make one with NewStore.
 type Store struct {
-	pool  *pgxpool.Pool
-	cases *cases.Store
-	now   func() time.Time
+	pool   *pgxpool.Pool
+	cases  *cases.Store
+	now    func() time.Time
+	sheets *sheets
 }
 
 // NewStore returns a store over pool that registers cases in work.
 func NewStore(pool *pgxpool.Pool, work *cases.Store) *Store {
-	return &Store{pool: pool, cases: work, now: time.Now}
+	return &Store{pool: pool, cases: work, now: time.Now, sheets: &sheets{}}
 }
 
 // At returns a copy of the store whose clock is now.
@@ -38,8 +39,9 @@ func (s *Store) At(now func() time.Time) *Store {
 const maxUnfinished = 100
 
 const selectVisit = `
-	select v.id, v.centre_id, v.opened_by, u.full_name, v.opened_at, v.saved_at, v.state, v.service_id, v.content, v.case_id, v.ended_at, v.version
-	from counter.visits v join access.users u on u.id = v.opened_by`
+	select v.id, v.centre_id, v.opened_by, u.full_name, v.opened_at, v.saved_at, v.state, v.service_id, v.content, v.case_id, v.ended_at, v.version,
+	       coalesce(e.full_name, '')
+	from counter.visits v join access.users u on u.id = v.opened_by left join access.users e on e.id = v.ended_by`
 
 // Begin opens a visit in a centre and returns its id.
 func (s *Store) Begin(ctx context.Context, actor access.Actor, centre uuid.UUID) (uuid.UUID, error) {
@@ -117,8 +119,8 @@ func (s *Store) hold(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 
 // end closes a visit in the transaction that did what ended it.
 func (s *Store) end(ctx context.Context, tx pgx.Tx, actor access.Actor, v Visit, state State, caseID *uuid.UUID) error {
-	_, err := tx.Exec(ctx, `update counter.visits set state = $2, case_id = $3, content = $4, ended_at = $5, saved_at = $5, version = version + 1 where id = $1`,
-		v.ID, state, caseID, v.Content, s.now())
+	_, err := tx.Exec(ctx, `update counter.visits set state = $2, case_id = $3, content = $4, ended_at = $5, saved_at = $5, ended_by = $6,
+		version = version + 1 where id = $1`, v.ID, state, caseID, v.Content, s.now(), actor.UserID)
 	if err != nil {
 		return pg.Fault("end visit", err)
 	}
@@ -135,7 +137,7 @@ func (s *Store) Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 		if err != nil {
 			return err
 		}
-		service, err := chosen(ctx, tx, v, s.now())
+		service, err := s.chosen(ctx, tx, v)
 		if err != nil {
 			return err
 		}

@@ -118,18 +118,23 @@ func (s *Store) Known(ctx context.Context, actor access.Actor, caseID uuid.UUID)
 	return k.Person, pg.Fault("visitor", err)
 }
 
+// codeSQL is the condition for the applicants a that have the same code as the person, and that code; "" when they have none.
+func (p Person) codeSQL() (condition, value string) {
+	switch {
+	case p.Kind == contract.ApplicantEntity && p.EDRPOU != "":
+		return found[ByEDRPOU], p.EDRPOU
+	case p.TaxNumber == "" && p.Passport != "":
+		return found[ByPassport], p.Passport
+	case p.TaxNumber == "" && p.UNZR != "":
+		return found[ByUNZR], p.UNZR
+	}
+	return found[ByTaxNumber], p.TaxNumber
+}
+
 // EarlierOf lists the latest cases of a person that the actor may see. Somebody without any code is nobody who can be told
 // apart, so nothing is found for them.
 func (s *Store) EarlierOf(ctx context.Context, actor access.Actor, p Person) ([]Earlier, error) {
-	condition, value := `a.tax_number = @value`, p.TaxNumber
-	switch {
-	case p.Kind == contract.ApplicantEntity && p.EDRPOU != "":
-		condition, value = `a.edrpou = @value`, p.EDRPOU
-	case value == "" && p.Passport != "":
-		condition, value = `a.passport = @value`, p.Passport
-	case value == "" && p.UNZR != "":
-		condition, value = `a.unzr = @value`, p.UNZR
-	}
+	condition, value := p.codeSQL()
 	if value == "" {
 		return nil, nil
 	}

@@ -1,9 +1,11 @@
 package counter
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -31,18 +33,19 @@ func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
-		service, err := chosen(ctx, tx, v, s.now())
+		service, err := s.chosen(ctx, tx, v)
 		if err != nil {
 			return err
 		}
-		if err := s.check(v, service); err != nil {
+		answers, err := s.check(v, service)
+		if err != nil {
 			return err
 		}
 		scans, err := dropScans(ctx, tx, v.ID)
 		if err != nil {
 			return err
 		}
-		filing := s.filing(v, service, scans, code)
+		filing := s.filing(v, service, answers, scans, code)
 		filing.Clerk = actor.Name
 		c, err := s.cases.Register(ctx, tx, filing, actor.Audit())
 		if err != nil {
@@ -60,17 +63,27 @@ func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 	return caseID, code, err
 }
 
-// check says everything that keeps the visit from being registered.
-func (s *Store) check(v Visit, service Service) error {
-	wrong := v.Content.Who.Normal().Check(service.Applicants, s.now())
-	return fault.InvalidFields(append(wrong, v.Content.CheckDocuments(service.Card)...)...)
+// check says everything that keeps the visit from being registered, and returns the answers of its application form.
+func (s *Store) check(v Visit, service Service) (json.RawMessage, error) {
+	answers, wrong := v.Content.apply(service, s.now())
+	if err := fault.InvalidFields(append(wrong, v.Content.CheckDocuments(service.Card)...)...); err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(answers)
+	if err != nil {
+		return nil, fmt.Errorf("answers of a visit: %w", err)
+	}
+	return raw, nil
 }
 
-func (s *Store) filing(v Visit, service Service, scans []Scan, code seal.Code) cases.Filing {
+func (s *Store) filing(v Visit, service Service, answers json.RawMessage, scans []Scan, code seal.Code) cases.Filing {
 	who, hash := v.Content.Who.Normal(), code.Hash()
 	f := cases.Filing{
-		Channel: cases.Counter, ServiceID: service.ID, CentreID: v.CentreID, Applicant: who.applicant(), Answers: json.RawMessage(`{}`),
+		Channel: cases.Counter, ServiceID: service.ID, CentreID: v.CentreID, Applicant: who.applicant(), Answers: answers,
 		FiledAt: s.now(), CodeHash: hash[:], Recipient: code.Recipient(), Told: outbox.Choice{Channel: who.Told, Language: string(locale.UK)},
+	}
+	if service.Sheet != nil {
+		f.FormID = &service.Sheet.ID
 	}
 	for _, scan := range scans {
 		title := titleOf(scan.Line, service.Card)
@@ -115,7 +128,7 @@ func (s *Store) Receipt(ctx context.Context, actor access.Actor, id uuid.UUID) (
 		return r, fault.New(fault.NotFound, "")
 	}
 	who := v.Content.Who.Normal().applicant()
-	r.CaseID, r.Applicant, r.Clerk, r.Shortfall = *v.CaseID, who.Name(), v.Clerk, v.Content.Shortfall
+	r.CaseID, r.Applicant, r.Clerk, r.Shortfall = *v.CaseID, who.Name(), cmp.Or(v.EndedBy, v.Clerk), v.Content.Shortfall
 	r.Represented = who.Representative.Name()
 	err = s.pool.QueryRow(ctx, `
 		select c.number, c.registered_at, c.due_on, c.tracked, s.name, s.name_en, ce.name, ce.name_en, ce.address, ce.address_en, ce.phones

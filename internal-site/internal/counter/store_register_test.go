@@ -143,7 +143,7 @@ func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
 	if err != nil || b.Shortfall != "Донесе завтра" || b.EarlierID == nil || *b.EarlierID != first || b.EarlierNumber != "01-2026-000001" || len(b.Received) != 3 {
 		t.Fatalf("%+v, %v", b, err)
 	}
-	if r := b.Received; r[0].Given != counter.Original || r[0].Sheets != 1 || r[1].Given != counter.Missing || r[2].Name.UK != "Довідка" || r[2].Line != "" {
+	if r := b.Received; r[0].Given != counter.Original || r[0].Sheets != 1 || r[1].Given != counter.Missing || r[2].Name.UK != "Довідка" || r[2].Line != "" || r[2].Given != counter.Extra {
 		t.Errorf("%+v", r)
 	}
 	if b, err := d.store.Brought(t.Context(), uuid.New()); err != nil || len(b.Received) != 0 {

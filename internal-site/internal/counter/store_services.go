@@ -3,12 +3,15 @@ package counter
 import (
 	"context"
 	"encoding/json"
-	"time"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
 	"portal.example/shared/fault"
+	"portal.example/shared/forms"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
 )
@@ -58,36 +61,88 @@ func (s *Store) offers(ctx context.Context, sql string, args pgx.NamedArgs) ([]O
 
 // Service returns a service of the centre with the card in force; NotFound when the centre does not take it now.
 func (s *Store) Service(ctx context.Context, centre, id uuid.UUID) (Service, error) {
-	return service(ctx, s.pool, centre, id, s.now())
+	return s.service(ctx, s.pool, centre, id)
 }
 
-func service(ctx context.Context, db pg.Queryer, centre, id uuid.UUID, now time.Time) (v Service, err error) {
-	var card []byte
+func (s *Store) service(ctx context.Context, db pg.Queryer, centre, id uuid.UUID) (v Service, err error) {
+	var card, schema []byte
+	var form uuid.NullUUID
 	rows, err := db.Query(ctx, `
-		select s.id, s.code, s.name, s.name_en, s.applicant_types, card.id, card.content
+		select s.id, s.code, s.name, s.name_en, s.applicant_types, card.id, card.content, form.id, form.schema
 		from catalogue.services s
 		join lateral (select id, content from catalogue.cards where service_id = s.id and published and effective_from <= @today
 		              order by effective_from desc, number desc limit 1) card on true
-		where s.id = @id and `+given, pgx.NamedArgs{"id": id, "centre": centre, "today": workdays.DateOf(now)})
+		left join lateral (select id, schema from catalogue.forms where service_id = s.id and published and effective_from <= @today
+		                   order by effective_from desc, number desc limit 1) form on true
+		where s.id = @id and `+given, pgx.NamedArgs{"id": id, "centre": centre, "today": workdays.DateOf(s.now())})
 	if err != nil {
 		return v, pg.Fault("service of a visit", err)
 	}
 	v, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (v Service, err error) {
-		err = row.Scan(&v.ID, &v.Code, &v.Name.UK, &v.Name.EN, &v.Applicants, &v.CardID, &card)
+		err = row.Scan(&v.ID, &v.Code, &v.Name.UK, &v.Name.EN, &v.Applicants, &v.CardID, &card, &form, &schema)
 		return v, err
 	})
 	if err != nil {
 		return v, pg.Fault("service of a visit", err)
 	}
-	return v, pg.Fault("read card", json.Unmarshal(card, &v.Card))
+	if err := json.Unmarshal(card, &v.Card); err != nil || !form.Valid {
+		return v, pg.Fault("read card", err)
+	}
+	v.Sheet, err = s.sheets.of(form.UUID, schema)
+	return v, pg.Fault("read application form", err)
+}
+
+// sheets remembers application forms by their id: a published version does not change.
+type sheets struct {
+	mu   sync.Mutex
+	byID map[uuid.UUID]*Sheet
+}
+
+// rememberedSheets is more than a centre works with in a day.
+const rememberedSheets = 200
+
+func (r *sheets) of(id uuid.UUID, schema []byte) (*Sheet, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s, ok := r.byID[id]; ok {
+		return s, nil
+	}
+	whole, err := forms.Parse(schema)
+	if err != nil {
+		return nil, err
+	}
+	form, err := whole.WithoutFiles()
+	if err != nil {
+		return nil, err
+	}
+	if r.byID == nil || len(r.byID) >= rememberedSheets {
+		r.byID = map[uuid.UUID]*Sheet{}
+	}
+	r.byID[id] = &Sheet{ID: id, Form: form}
+	return r.byID[id], nil
+}
+
+// EarlierAnswers returns the number and the answers of the latest application of a person for a service that the actor may see;
+// NotFound when there is none with an application form.
+func (s *Store) EarlierAnswers(ctx context.Context, actor access.Actor, p Person, service uuid.UUID) (number string, answers json.RawMessage, err error) {
+	condition, value := p.codeSQL()
+	if value == "" {
+		return "", nil, fault.New(fault.NotFound, "")
+	}
+	err = s.pool.QueryRow(ctx, `
+		select c.number, c.answers from cases.applicants a join cases.cases c on c.applicant_id = a.id
+		where `+condition+` and c.service_id = @service and c.form_id is not null and `+cases.ScopeSQL+`
+		order by c.registered_at desc, c.id limit 1`,
+		pgx.NamedArgs(access.ScopeOf(actor, cases.View).Args(map[string]any{"value": value, "service": service}))).Scan(&number, &answers)
+	return number, answers, pg.Fault("earlier answers", err)
 }
 
 // chosen is the service of a visit; Invalid when none was chosen, or the centre has ceased to take it.
-func chosen(ctx context.Context, db pg.Queryer, v Visit, now time.Time) (Service, error) {
+func (s *Store) chosen(ctx context.Context, db pg.Queryer, v Visit) (Service, error) {
 	if v.ServiceID == nil {
 		return Service{}, fault.InvalidFields(fault.FieldError{Field: "service", Key: "counter.service_required"})
 	}
-	found, err := service(ctx, db, v.CentreID, *v.ServiceID, now)
+	found, err := s.service(ctx, db, v.CentreID, *v.ServiceID)
 	if fault.Is(err, fault.NotFound) {
 		return found, fault.InvalidFields(fault.FieldError{Field: "service", Key: "counter.service_gone"})
 	}

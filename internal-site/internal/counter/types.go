@@ -42,6 +42,7 @@ type Visit struct {
 	CaseID    *uuid.UUID
 	EndedAt   *time.Time
 	Version   int
+	EndedBy   string // name of whoever ended it; "" while it is open, and of visits that ended before this was kept
 }
 
 // Object returns where the visit belongs, for access.Can.
@@ -51,8 +52,15 @@ func (v Visit) Object() access.Object {
 
 // Content is what has been taken down of a visitor, whether it is right or not.
 type Content struct {
-	Who   Person          `json:"who"`
-	Lines map[string]Line `json:"lines,omitempty"` // by id of the card's document
+	Who Person `json:"who"`
+	// Sought is what the visitor is looked for by, until something else is done; its results are part of the page.
+	Sought string `json:"sought,omitempty"`
+	// ServiceSought is the same for the service.
+	ServiceSought string `json:"service_sought,omitempty"`
+	// Answers is the application form of the service, AnswersOf the number of the earlier case that it was filled in from.
+	Answers   Typed           `json:"answers,omitempty"`
+	AnswersOf string          `json:"answers_of,omitempty"`
+	Lines     map[string]Line `json:"lines,omitempty"` // by id of the card's document
 	// Extra is what was brought beside the list: nobody can be asked for it.
 	Extra string `json:"extra,omitempty"`
 	// Earlier is the application that this one repeats; nil when it repeats none.
@@ -79,6 +87,7 @@ const (
 	Shown     Given = "shown"   // the original was shown and given back
 	Missing   Given = "missing" // required, and not there
 	NotNeeded Given = "not_needed"
+	Extra     Given = "extra" // brought beside the list; never an answer to one of its lines
 )
 
 // Givens lists the answers in the order of the page.
@@ -104,6 +113,7 @@ type Service struct {
 	Applicants []string // kinds of applicants; none: all
 	CardID     uuid.UUID
 	Card       contract.Card
+	Sheet      *Sheet // the application form; nil when the service has none
 }
 
 // Offer is one line of a choice of services.

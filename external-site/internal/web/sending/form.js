@@ -1,25 +1,13 @@
-// What pages with a form do better with scripts: they keep what is typed while it is typed, fold questions that are not
-// asked, and check files before they are sent. Without them everything works; the server judges all of it again.
+// What pages with a form do better with scripts: they keep what is typed while it is typed, and check files before they
+// are sent. Without them everything works; the server judges all of it again. The questions that are not asked are folded
+// by shared/forms/asked.js, which the server puts before this file.
 
-for (const box of document.querySelectorAll('[data-portal-when]')) foldUnlessAsked(box);
 for (const input of document.querySelectorAll('input[type="file"][data-portal-max]')) {
   input.addEventListener('change', () => chosen(input));
 }
 const form = document.querySelector('form[data-portal-keep]');
 if (form) keepWhatIsTyped(form);
 if (form?.enctype === 'multipart/form-data') sendFilesWithProgress(form);
-
-// A question that depends on a choice of the same page is hidden until that choice is made.
-function foldUnlessAsked(box) {
-  const asked = box.dataset.portalValues.split('|');
-  const choices = document.querySelectorAll(`[name="${CSS.escape(box.dataset.portalWhen)}"]`);
-  const fold = () => {
-    const chosen = [...choices].filter((c) => c.tagName === 'SELECT' || c.checked).map((c) => c.value);
-    box.hidden = !chosen.some((value) => asked.includes(value));
-  };
-  for (const c of choices) c.addEventListener('change', fold);
-  fold();
-}
 
 // Not form.action: a button with that name takes its place.
 function addressOf(form) {

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -44,7 +45,7 @@ var scriptSource []byte
 
 func script(c *gin.Context) error {
 	c.Header("Cache-Control", "public, max-age=300")
-	c.Data(http.StatusOK, "text/javascript; charset=utf-8", scriptSource)
+	c.Data(http.StatusOK, "text/javascript; charset=utf-8", slices.Concat(forms.Script, scriptSource))
 	return nil
 }
 

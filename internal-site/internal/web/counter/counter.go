@@ -6,8 +6,12 @@ package counter
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"io/fs"
+	"net/http"
+	"slices"
 
+	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
@@ -15,12 +19,23 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/forms"
 	"portal.example/shared/seal"
 	"portal.example/shared/web"
 )
 
 //go:embed *.gohtml *.yaml
 var files embed.FS
+
+//go:embed counter.js
+var scriptSource []byte
+
+// script is what the page of a visit does better with scripts.
+func script(c *gin.Context) error {
+	c.Header("Cache-Control", "private, max-age=300")
+	c.Data(http.StatusOK, "text/javascript; charset=utf-8", slices.Concat(forms.Script, scriptSource))
+	return nil
+}
 
 // Visits keeps the visits; counter.Store is one.
 type Visits interface {
@@ -41,6 +56,9 @@ type Visits interface {
 	Offers(ctx context.Context, centre uuid.UUID, q string) ([]counter.Offer, error)
 	Frequent(ctx context.Context, centre uuid.UUID) ([]counter.Offer, error)
 	Service(ctx context.Context, centre, id uuid.UUID) (counter.Service, error)
+	EarlierAnswers(ctx context.Context, actor access.Actor, p counter.Person, service uuid.UUID) (number string, answers json.RawMessage, err error)
+	Applicable(ctx context.Context, actor access.Actor, id uuid.UUID) error
+	Application(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Application, error)
 
 	Scans(ctx context.Context, actor access.Actor, id uuid.UUID) ([]counter.Scan, error)
 	AddScans(ctx context.Context, actor access.Actor, id uuid.UUID, scans []counter.Scan) error
@@ -82,11 +100,13 @@ func Area(d Deps) area.Area {
 			h, one := handlers{site, d}, area.ByID("visit", d.Visits.Object)
 			receive := area.Over(counter.Receive, one).Private(counter.Receive)
 			return []area.Route{
+				area.GET("/counter.js", area.Somewhere(counter.Receive), script),
 				area.GET("", area.Somewhere(counter.Receive), h.list),
 				area.POST("", area.Somewhere(counter.Receive), h.begin),
 				area.GET("/:id", receive, h.show),
 				area.POST("/:id", receive, h.save),
 				area.GET("/:id/papers", receive, h.papers),
+				area.GET("/:id/application", receive, h.application),
 			}
 		},
 	}

@@ -2,6 +2,7 @@ package counter
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -41,6 +42,7 @@ func namesRepresentative(form *web.Form) bool {
 // typed is what a form says of a visit. Documents that the page did not show keep what was ticked before.
 func typed(form *web.Form, before counter.Content) counter.Content {
 	c := before
+	c.Sought, c.ServiceSought = "", ""
 	c.Who = counter.Person{}
 	for name, field := range texts(&c.Who) {
 		*field = form.Value(name)
@@ -63,6 +65,9 @@ func typed(form *web.Form, before counter.Content) counter.Content {
 		}
 	}
 	c.Lines = lines
+	if c.Answers != nil || answered(form) {
+		c.Answers = answers(form)
+	}
 	c.Earlier = nil
 	if id := request.FormID(form, "earlier"); id != uuid.Nil {
 		c.Earlier = &id
@@ -70,6 +75,22 @@ func typed(form *web.Form, before counter.Content) counter.Content {
 	c.Shortfall, c.Extra = form.Value("shortfall"), form.Value("extra")
 	c.Refusal = counter.Refusal{Ground: form.Value("refusal_ground"), Text: form.Value("refusal_text")}
 	return c
+}
+
+// answers is what stands in the fields of the application form.
+func answers(form *web.Form) counter.Typed {
+	typed := counter.Typed{}
+	for _, name := range form.Names() {
+		if field, ok := strings.CutPrefix(name, counter.AnswerPrefix); ok {
+			typed[field] = form.Values(name)
+		}
+	}
+	return typed
+}
+
+// answered says whether the page that was sent had an application form.
+func answered(form *web.Form) bool {
+	return slices.ContainsFunc(form.Names(), func(name string) bool { return strings.HasPrefix(name, counter.AnswerPrefix) })
 }
 
 // formOf shows a visit in the fields of its form.
@@ -98,6 +119,9 @@ func formOf(v counter.Visit) *web.Form {
 	}
 	if c.Earlier != nil {
 		put("earlier", c.Earlier.String())
+	}
+	for name, typed := range c.Answers {
+		values[counter.AnswerPrefix+name] = typed
 	}
 	put("shortfall", c.Shortfall)
 	put("extra", c.Extra)

@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/plain"
 	"portal.example/shared/web"
 )
 
@@ -24,16 +25,9 @@ func (h handlers) save(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	service := v.ServiceID
 	do, what, _ := strings.Cut(form.Value("do"), " ")
-	if do == "service" {
-		service = nil
-		if id, err := uuid.Parse(what); err == nil {
-			service = &id
-		}
-	}
 	content := typed(form, v.Content)
-	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, request.Version(form), service, content)
+	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, request.Version(form), v.ServiceID, content)
 	if err != nil {
 		err = h.forget(c, err, scans)
 	}
@@ -67,7 +61,9 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 	case "services":
 		return h.services(c, v, form)
 	case "service":
-		return h.to(c, v)
+		return h.pickService(c, v, what)
+	case "application":
+		return h.printApplication(c, v, form)
 	case "unscan":
 		return h.unscan(c, v, what)
 	case "register":
@@ -112,7 +108,8 @@ func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status 
 	return h.site.Render(c, status, "counter/visit_show", page)
 }
 
-// find looks for the visitor. A number that belongs to one person fills the form in at once.
+// find looks for the visitor. A number that belongs to one person fills the form in at once; whoever else is found, or that nobody
+// is, stands on the page from now on. What was looked for is kept with the visit, so that it is in no address.
 func (h handlers) find(c *gin.Context, v counter.Visit, form *web.Form) error {
 	sought := counter.Recognise(form.Value("q"), h.site.Now())
 	if sought.Value == "" {
@@ -129,38 +126,19 @@ func (h handlers) find(c *gin.Context, v counter.Visit, form *web.Form) error {
 	if len(found) == 1 && sought.Clue != counter.ByName && sought.Clue != counter.ByPhone && sought.Clue != counter.ByEmail {
 		return h.fill(c, v, found[0].Person)
 	}
-	if len(found) == 0 && sought.Value != "" {
-		prefill(form, sought)
+	if len(found) == 0 {
+		v.Content.Who = v.Content.Who.With(sought)
 	}
-	page, err := h.page(c, v, form)
-	if err != nil {
-		return err
-	}
-	if page.Found = found; len(found) == 0 {
-		page.Nobody = form.Value("q")
-	}
-	form.Set("q", "")
-	web.SetTyped(c, form)
-	return h.site.Render(c, http.StatusOK, "counter/visit_show", page)
+	v.Content.Sought = plain.Line(form.Value("q"))
+	return h.keep(c, v)
 }
 
-// prefill puts what was looked for into its own field, so that it is not typed twice.
-func prefill(form *web.Form, sought counter.Sought) {
-	if sought.Clue != counter.ByName {
-		if form.Value(string(sought.Clue)) == "" {
-			form.Set(string(sought.Clue), sought.Value)
-		}
-		if sought.Clue == counter.ByEDRPOU {
-			form.Set("kind", "entity")
-		}
-		return
+// keep saves what an act has made of a visit and leads back to it.
+func (h handlers) keep(c *gin.Context, v counter.Visit) error {
+	if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content); err != nil {
+		return err
 	}
-	parts := strings.Fields(sought.Value)
-	for i, name := range []string{"surname", "given_name", "patronymic"} {
-		if i < len(parts) && form.Value(name) == "" {
-			form.Set(name, parts[i])
-		}
-	}
+	return h.to(c, v)
 }
 
 // pick fills the form in with somebody who was found.
@@ -180,27 +158,70 @@ func (h handlers) fill(c *gin.Context, v counter.Visit, person counter.Person) e
 	// A known person is kept without a representative: whoever acts for them today was typed by the clerk.
 	person.Told, person.Representative = v.Content.Who.Told, v.Content.Who.Representative
 	v.Content.Who = person
-	if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content); err != nil {
+	if err := h.repeatAnswers(c, &v); err != nil {
 		return err
 	}
-	return h.to(c, v)
+	return h.keep(c, v)
 }
 
 // services looks for a service; the only one that is found is chosen.
 func (h handlers) services(c *gin.Context, v counter.Visit, form *web.Form) error {
-	q := form.Value("service_q")
+	q := plain.Line(form.Value("service_q"))
 	offers, err := h.Visits.Offers(c.Request.Context(), v.CentreID, q)
 	if err != nil {
 		return err
 	}
-	exact := len(offers) > 0 && strings.EqualFold(offers[0].Code, q)
-	if len(offers) == 1 || exact {
-		if _, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, &offers[0].ID, v.Content); err != nil {
-			return err
-		}
-		return h.to(c, v)
+	if len(offers) == 1 || len(offers) > 0 && strings.EqualFold(offers[0].Code, q) {
+		return h.choose(c, v, offers[0].ID)
 	}
-	return h.again(c, v, form, http.StatusOK)
+	v.Content.ServiceSought = q
+	return h.keep(c, v)
+}
+
+// pickService takes the service of a button, or none.
+func (h handlers) pickService(c *gin.Context, v counter.Visit, what string) error {
+	if id, err := uuid.Parse(what); err == nil {
+		return h.choose(c, v, id)
+	}
+	v.ServiceID, v.Content.Answers, v.Content.AnswersOf = nil, nil, ""
+	return h.keep(c, v)
+}
+
+// choose makes it a visit about the service.
+func (h handlers) choose(c *gin.Context, v counter.Visit, service uuid.UUID) error {
+	if v.ServiceID == nil || *v.ServiceID != service {
+		v.Content.Answers, v.Content.AnswersOf = nil, ""
+	}
+	v.ServiceID = &service
+	if err := h.repeatAnswers(c, &v); err != nil {
+		return err
+	}
+	return h.keep(c, v)
+}
+
+// repeatAnswers fills the application form in with what the same person answered the last time.
+func (h handlers) repeatAnswers(c *gin.Context, v *counter.Visit) error {
+	if v.ServiceID == nil {
+		return nil
+	}
+	service, err := h.Visits.Service(c.Request.Context(), v.CentreID, *v.ServiceID)
+	if fault.Is(err, fault.NotFound) || err == nil && service.Sheet == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	number, earlier, err := h.Visits.EarlierAnswers(c.Request.Context(), session.Actor(c), v.Content.Who.Normal(), service.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if answers, any := service.Sheet.Repeat(v.Content.Answers, earlier); any {
+		v.Content.Answers, v.Content.AnswersOf = answers, number
+	}
+	return nil
 }
 
 // register makes the case and leads to its papers. The code of the slip goes with the clerk's browser alone.

@@ -26,10 +26,12 @@ type visitShowPage struct {
 	Visit   counter.Visit
 	Found   []counter.Known
 	Nobody  string // what was looked for and not found; "": nothing was looked for, or somebody was found
+	AsWhat  string // key of a word about what the page made of it
 	Earlier []counter.Earlier
 	Likely  *counter.Earlier // which the application is likely to repeat
 
 	Service  *counter.Service
+	Sheet    []sheetPart // its application form
 	Offers   []counter.Offer
 	NoOffer  bool // services were looked for and none found
 	Frequent []counter.Offer
@@ -79,7 +81,7 @@ func (h handlers) page(c *gin.Context, v counter.Visit, form *web.Form) (*visitS
 		return page, nil
 	}
 	h.choices(c, page)
-	for _, fill := range []func(*gin.Context, *visitShowPage) error{h.service, h.earlier, h.scans} {
+	for _, fill := range []func(*gin.Context, *visitShowPage) error{h.found, h.service, h.sheet, h.earlier, h.scans} {
 		if err := fill(c, page); err != nil {
 			return nil, err
 		}
@@ -104,6 +106,23 @@ func (h handlers) choices(c *gin.Context, page *visitShowPage) {
 	}
 }
 
+// found fills in who was found by what the visitor said.
+func (h handlers) found(c *gin.Context, page *visitShowPage) (err error) {
+	q := page.Visit.Content.Sought
+	if q == "" {
+		return nil
+	}
+	sought := counter.Recognise(q, h.site.Now())
+	if page.Found, err = h.Visits.Find(c.Request.Context(), session.Actor(c), sought); err != nil || len(page.Found) > 0 {
+		return err
+	}
+	page.Nobody = q
+	if sought.Clue == counter.ByEDRPOU && page.Visit.Content.Who.Kind == contract.ApplicantEntity {
+		page.AsWhat = "counter.nobody_entity"
+	}
+	return nil
+}
+
 // service fills in what was chosen, or what there is to choose.
 func (h handlers) service(c *gin.Context, page *visitShowPage) (err error) {
 	ctx, v := c.Request.Context(), page.Visit
@@ -118,7 +137,8 @@ func (h handlers) service(c *gin.Context, page *visitShowPage) (err error) {
 			return err
 		}
 	}
-	if q := page.Form.Value("service_q"); q != "" {
+	if q := v.Content.ServiceSought; q != "" {
+		page.Form.Set("service_q", q)
 		if page.Offers, err = h.Visits.Offers(ctx, v.CentreID, q); err != nil {
 			return err
 		}

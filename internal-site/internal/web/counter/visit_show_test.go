@@ -12,12 +12,13 @@ import (
 func TestServiceIsChosenAndChanged(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
-	webtest.Shows(t, c.Post(r.path(), url.Values{"version": {"1"}, "service_q": {"кадастр"}}), http.StatusOK, "Такої послуги у вашому ЦНАП немає")
-	if w := c.Post(r.path(), url.Values{"version": {"2"}, "service_q": {"00034"}}); w.Code != http.StatusSeeOther {
+	c.Post(r.path(), url.Values{"version": {"1"}, "service_q": {"кадастр"}})
+	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Такої послуги у вашому ЦНАП немає", `value="кадастр"`)
+	if w := c.Post(r.path(), url.Values{"version": {"3"}, "service_q": {"00034"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d", w.Code)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Призначення допомоги", "Вибрати іншу послугу", "Заява")
-	if w := c.Post(r.path(), url.Values{"version": {"4"}, "do": {"service none"}, "surname": {"Їжак"}}); w.Code != http.StatusSeeOther {
+	if w := c.Post(r.path(), url.Values{"version": {"5"}, "do": {"service none"}, "surname": {"Їжак"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d", w.Code)
 	}
 	page := c.Get(r.path())
