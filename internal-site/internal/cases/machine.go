@@ -53,8 +53,9 @@ type Work struct {
 	now      time.Time
 	by       access.Actor
 	newID    func() uuid.UUID
-	added    int    // how many events are new
-	standsIn string // name of the official for whom the act is done by a substitute
+	added    int       // how many events are new
+	held     time.Time // until when nothing is told of them; zero when their act stands at once
+	standsIn string    // name of the official for whom the act is done by a substitute
 }
 
 const maxText = 4000
@@ -86,7 +87,10 @@ func (w *Work) apply(cmd Command) error {
 		return err
 	}
 	rule := acts[cmd.Act]
-	w.standsIn = ""
+	w.standsIn, w.held = "", time.Time{}
+	if rule.undo != "" {
+		w.held = w.now.Add(UndoFor)
+	}
 	if rule.byOffice {
 		w.standsIn = w.capacity().For
 	}
@@ -136,7 +140,7 @@ func (w *Work) add(kind EventKind, text locale.Text, public bool) {
 	w.added++
 	w.Events = append(w.Events, Event{
 		ID: w.newID(), CaseID: w.Case.ID, At: w.now, Kind: kind, Text: text, ActorID: actor.ID, Actor: w.by.Name, InsteadOf: w.standsIn,
-		Published: public && w.Case.Tracked,
+		Published: public && w.Case.Tracked, held: w.held,
 	})
 }
 

@@ -24,6 +24,9 @@ type rule struct {
 	textMissing string                                  // the message for an act without its text; "" needs none
 	check       func(*Work, Command) []fault.FieldError // of what was typed, beyond the text; nil is nothing
 	perform     func(*Work, Command) error
+	// undo says whether whoever did it can take it back for a moment. Only for an act that changes nothing but the case,
+	// its stages and who works on it.
+	undo undoing
 	// appends is the event of an act that only adds a text to the case's history; "" changes more than that.
 	appends EventKind
 	// detail is what the trail keeps of the act besides the state; typed texts stay in the case itself.

@@ -12,7 +12,7 @@ const (
 )
 
 var message = rule{
-	act: Message, from: []State{Registered, InProgress, Suspended, Decided, Issued}, right: WorkOn, object: (*Work).ofApplicant,
+	act: Message, from: []State{Registered, InProgress, Suspended, Decided, Issued}, right: WorkOn, undo: undoOpenly, object: (*Work).ofApplicant,
 	textMissing: "cases.message_required", appends: EventMessage,
 	hinders: func(w *Work) error {
 		if !w.Case.Tracked {
@@ -24,6 +24,6 @@ var message = rule{
 }
 
 var note = rule{
-	act: Note, from: States, right: WorkOn, textMissing: "cases.note_required", appends: EventNote,
+	act: Note, from: States, right: WorkOn, undo: undoQuietly, textMissing: "cases.note_required", appends: EventNote,
 	perform: func(w *Work, cmd Command) error { return w.addTyped(EventNote, locale.Text{}, cmd.Text, false) },
 }

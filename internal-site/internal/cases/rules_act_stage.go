@@ -10,7 +10,7 @@ const (
 )
 
 var finishStage = rule{
-	act: FinishStage, from: []State{InProgress, Decided}, right: WorkOn, object: (*Work).ofStage, byOffice: true,
+	act: FinishStage, from: []State{InProgress, Decided}, right: WorkOn, undo: undoQuietly, object: (*Work).ofStage, byOffice: true,
 	hinders: (*Work).finishes,
 	perform: func(w *Work, cmd Command) error {
 		w.engage()
@@ -20,7 +20,7 @@ var finishStage = rule{
 }
 
 var suspend = rule{
-	act: Suspend, from: []State{InProgress}, to: Suspended, right: WorkOn, object: (*Work).ofApplicant,
+	act: Suspend, from: []State{InProgress}, to: Suspended, right: WorkOn, undo: undoOpenly, object: (*Work).ofApplicant,
 	textMissing: "cases.reason_required",
 	perform: func(w *Work, cmd Command) error {
 		w.engage()
@@ -29,7 +29,7 @@ var suspend = rule{
 }
 
 var resume = rule{
-	act: Resume, from: []State{Suspended}, to: InProgress, right: WorkOn, object: (*Work).ofApplicant,
+	act: Resume, from: []State{Suspended}, to: InProgress, right: WorkOn, undo: undoQuietly, object: (*Work).ofApplicant,
 	perform: func(w *Work, _ Command) error {
 		w.resume()
 		return nil

@@ -20,7 +20,7 @@ const (
 // take moves a registered case into work when it is the party's turn. Each party takes the case within itself, an authority
 // only once the case has reached it.
 var take = rule{
-	act: Take, from: running, right: WorkOn,
+	act: Take, from: running, right: WorkOn, undo: undoQuietly,
 	object: func(w *Work) access.Object { return w.those(ToAct, ToIssue, ForOthers, ForApplicant) },
 	denied: func(w *Work, actor access.Actor, err error) error {
 		if access.Can(actor, WorkOn, w.Case.Object(w.Stages)) {
@@ -47,7 +47,7 @@ var take = rule{
 }
 
 var handBack = rule{
-	act: HandBack, from: running, right: WorkOn, permits: (*Work).permitsGivingOn, textMissing: "cases.hand_back_required",
+	act: HandBack, from: running, right: WorkOn, undo: undoQuietly, permits: (*Work).permitsGivingOn, textMissing: "cases.hand_back_required",
 	hinders: func(w *Work) error {
 		if _, assigned := w.Mine(w.by); !assigned {
 			return fault.New(fault.Conflict, "cases.nobodys")
@@ -61,7 +61,7 @@ var handBack = rule{
 }
 
 var assign = rule{
-	act: Assign, from: running, right: WorkOn, permits: (*Work).permitsGivingOn,
+	act: Assign, from: running, right: WorkOn, undo: undoQuietly, permits: (*Work).permitsGivingOn,
 	check: func(_ *Work, cmd Command) []fault.FieldError {
 		if cmd.toName == "" {
 			return []fault.FieldError{{Field: "to", Key: "cases.colleague_required"}}
@@ -76,7 +76,7 @@ var assign = rule{
 }
 
 var remind = rule{
-	act: Remind, from: []State{Registered, InProgress, Decided}, right: WorkOn,
+	act: Remind, from: []State{Registered, InProgress, Decided}, right: WorkOn, undo: undoQuietly,
 	object: func(w *Work) access.Object { return w.those(ForOthers) },
 	hinders: func(w *Work) error {
 		if w.remindedOn(w.now) {

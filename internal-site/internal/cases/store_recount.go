@@ -172,6 +172,7 @@ func (s *Store) recountCase(ctx context.Context, recount, id uuid.UUID) error {
 			queueEvent(batch, e)
 		}
 		queueTurns(batch, w)
+		batch.Queue(`delete from cases.undos where case_id = $1`, id) // it would put the days back as well
 		batch.Queue(`update cases.recounts set moved = moved + 1 where id = $1`, recount)
 		return pg.Fault("recount case", tx.SendBatch(ctx, batch).Close())
 	})

@@ -193,5 +193,5 @@ func queueEvent(b *pgx.Batch, e Event) {
 			about, instead_of)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf)
-	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(e.Kind), At: e.At})
+	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(e.Kind), At: e.At, Held: e.held})
 }

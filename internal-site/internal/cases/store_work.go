@@ -45,7 +45,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 				return err
 			}
 		}
-		before, had := append([]Stage{}, w.Stages...), maps.Clone(w.Assigned)
+		before, had, was := append([]Stage{}, w.Stages...), maps.Clone(w.Assigned), w.remember()
 		if err := w.apply(cmd); err != nil {
 			return err
 		}
@@ -55,6 +55,9 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 			}
 		}
 		if err := s.write(ctx, tx, w, before); err != nil {
+			return err
+		}
+		if err := writeUndo(ctx, tx, w, cmd.Act, was); err != nil {
 			return err
 		}
 		if err := w.tellTaken(ctx, tx, had); err != nil {
@@ -187,10 +190,10 @@ func stages(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Stage, error) {
 
 func events(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Event, error) {
 	rows, _ := tx.Query(ctx, `select id, case_id, at, kind, text, text_en, typed, actor_id, actor, published,
-		about, instead_of from cases.events where case_id = $1 order by at, id`, id)
+		about, instead_of, was, undone_at from cases.events where case_id = $1 order by at, id`, id)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Event, error) {
 		var e Event
-		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.Typed, &e.ActorID, &e.Actor, &e.Published, &e.About, &e.InsteadOf)
+		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.Typed, &e.ActorID, &e.Actor, &e.Published, &e.About, &e.InsteadOf, &e.Was, &e.UndoneAt)
 		return e, err
 	})
 	return list, pg.Fault("get events", err)

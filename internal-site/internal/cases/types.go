@@ -217,7 +217,9 @@ const (
 	EventNote          EventKind = "note"
 	EventHandedBack    EventKind = "handed_back"
 	EventReminded      EventKind = "reminded"
-	EventRecounted     EventKind = "recounted" // a change of the calendar moved a last day
+	EventRecounted     EventKind = "recounted"  // a change of the calendar moved a last day
+	EventUndone        EventKind = "undone"     // an act that was taken back; Was says what it had been
+	EventTakenBack     EventKind = "taken_back" // what the applicant may have read was taken back
 )
 
 // Event is one thing that happened. A published one is for the applicant to read: Text, the portal's own words, leaves
@@ -233,6 +235,10 @@ type Event struct {
 	ActorID   *uuid.UUID
 	Actor     string
 	Published bool
-	About     string // name of a colleague: who had the case before, or got it
-	InsteadOf string // name of the official for whom the actor stood in
+	About     string     // name of a colleague: who had the case before, or got it
+	InsteadOf string     // name of the official for whom the actor stood in
+	Was       EventKind  // of an undone event: its kind before
+	UndoneAt  *time.Time // of an undone event
+
+	held time.Time // nothing is told of it before, since its act can still be taken back
 }

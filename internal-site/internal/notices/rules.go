@@ -25,6 +25,7 @@ const (
 	ReasonUnreachable = "notices.reason.unreachable"
 	ReasonDaily       = "notices.reason.daily"
 	ReasonPast        = "notices.reason.past"
+	ReasonUndone      = "notices.reason.undone"
 	ReasonOff         = "notices.reason.module_off"
 	ReasonUnwanted    = "notices.reason.unwanted"
 )
@@ -50,6 +51,8 @@ func Judge(n Notice, f Facts, has map[ChannelName]bool, now time.Time) Judgement
 	switch {
 	case !f.On:
 		return Judgement{State: Dropped, Reason: ReasonOff}
+	case f.Undone:
+		return Judgement{State: Dropped, Reason: ReasonUndone}
 	case !stillTrue(n, f):
 		return Judgement{State: Dropped, Reason: ReasonPast}
 	case f.Contact.Choice == "none":

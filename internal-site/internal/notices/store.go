@@ -45,7 +45,9 @@ func (s *Store) facts(ctx context.Context, n Notice) (f Facts, err error) {
 	err = s.pool.QueryRow(ctx, `
 		select c.number, c.state, c.outcome, c.channel = 'counter', c.tracked, s.name, s.name_en, ce.name, ce.name_en, ce.address, ce.address_en,
 		       ce.phones, a.phone, a.email, coalesce(ch.channel, ''), coalesce(ch.language, 'uk'),
+		       exists (select from cases.events e where e.id = $2 and e.kind = 'undone'),
 		       exists (select from notices.outbox o where o.case_id = c.id and o.at > $3 and o.state <> 'dropped'
+		               and not exists (select from cases.events e where e.id = o.event_id and e.kind = 'undone')
 		               and ($4 in ('registered', 'decided') and o.kind in ('decided', 'result_ready') or o.kind = $4 and $4 <> 'message')),
 		       (select max(at) from cases.events e where e.case_id = c.id and e.kind = 'issued'),
 		       not exists (select from modules.switches m where m.module = $5 and not m.enabled and (m.centre_id is null or m.centre_id = c.centre_id))
@@ -54,7 +56,7 @@ func (s *Store) facts(ctx context.Context, n Notice) (f Facts, err error) {
 		where c.id = $1 and exists (select from notices.outbox where event_id = $2)`,
 		n.CaseID, n.EventID, n.At, n.Kind, contract.ModuleNotices).Scan(
 		&f.Number, &f.State, &f.Outcome, &f.Counter, &f.Tracked, &f.Service.UK, &f.Service.EN, &f.Centre.UK, &f.Centre.EN, &f.Address.UK, &f.Address.EN,
-		&f.Phones, &f.Contact.Phone, &f.Contact.Email, &f.Contact.Choice, &f.Contact.Language, &f.Newer, &f.IssuedAt, &f.On)
+		&f.Phones, &f.Contact.Phone, &f.Contact.Email, &f.Contact.Choice, &f.Contact.Language, &f.Undone, &f.Newer, &f.IssuedAt, &f.On)
 	return f, pg.Fault("facts of notice", err)
 }
 

@@ -95,6 +95,7 @@ type Facts struct {
 	Centre   locale.Text
 	Address  locale.Text // of the centre
 	Phones   []string    // of the centre
+	Undone   bool        // the act was taken back
 	Newer    bool        // a later notice of the same case says more
 	IssuedAt *time.Time  // when the result was handed over
 	On       bool        // the module is switched on for the centre

@@ -154,10 +154,31 @@ func TestOnlyWhatIsTrueLeaves(t *testing.T) {
 	c := p.register(byMail, outbox.Choice{})
 	p.do(c, p.Users[access.Administrator], cases.Command{Act: cases.Take}, cases.Command{Act: cases.Suspend, Text: "немає довідки"}, cases.Command{Act: cases.Resume})
 	p.drain(p.worker(nil))
+	p.expect("registered sent", "suspended waiting")
+	p.clock = cases.UndoFor + time.Second
+	p.drain(p.worker(nil))
 	p.expect("registered sent", "suspended dropped past")
 	if n := len(p.mail.Letters()); n != 1 {
 		t.Errorf("%d letters", n)
 	}
+}
+
+// While an act can be taken back, nothing is told of it; of one that was, nothing is told at all.
+func TestWhatWasUndoneIsNotTold(t *testing.T) {
+	p := newPlace(t)
+	admin := p.Users[access.Administrator]
+	c := p.register(byMail, outbox.Choice{})
+	p.do(c, admin, cases.Command{Act: cases.Take}, cases.Command{Act: cases.Suspend, Text: "немає довідки"})
+	w, err := p.cases.Work(t.Context(), admin, c.ID)
+	must(t, err)
+	p.drain(p.worker(nil))
+	p.expect("registered sent", "suspended waiting")
+	_, err = p.cases.Undo(t.Context(), admin, c.ID, w.Case.Version)
+	must(t, err)
+	p.do(c, admin, cases.Command{Act: cases.Suspend, Text: "немає іншої довідки"})
+	p.clock = cases.UndoFor + time.Second
+	p.drain(p.worker(nil))
+	p.expect("registered sent", "suspended dropped undone", "suspended sent")
 }
 
 // After an outage nothing is sent late; staff see what the applicant was not told.

@@ -16,6 +16,8 @@ type Event struct {
 	CaseID uuid.UUID
 	Kind   string // as internal/cases names it
 	At     time.Time
+	// Held is until when the act can be taken back: nothing is told before. Zero for an act that stands at once.
+	Held time.Time
 }
 
 // Kinds are the kinds of event that applicants are told of. All others are for staff, or follow from one of these.

@@ -10,7 +10,11 @@ import (
 
 // Queue adds to the batch what the applicant is to be told of the event, and nothing when it is not one to tell.
 func Queue(b *pgx.Batch, e Event) {
-	if e.isTold() {
+	switch {
+	case !e.isTold():
+	case !e.Held.IsZero():
+		b.Queue(`insert into notices.outbox (event_id, case_id, kind, at, next_at) values ($1, $2, $3, $4, $5)`, e.ID, e.CaseID, e.Kind, e.At, e.Held)
+	default:
 		b.Queue(`insert into notices.outbox (event_id, case_id, kind, at) values ($1, $2, $3, $4)`, e.ID, e.CaseID, e.Kind, e.At)
 	}
 }

@@ -49,7 +49,7 @@ func (h handlers) act(c *gin.Context) error {
 		return h.failed(c, id, form, err)
 	}
 	if next != uuid.Nil && rest(form, cmd.Act) == nil {
-		h.site.Flash(c, "cases.done."+string(cmd.Act))
+		h.say(c, cmd.Act)
 		return web.Redirect(c, opened(next, listQuery(c)))
 	}
 	return h.done(c, id, form, cmd.Act)
@@ -100,7 +100,7 @@ func rest(form *web.Form, done cases.Act) *web.Form {
 func (h handlers) done(c *gin.Context, id uuid.UUID, form *web.Form, act cases.Act) error {
 	left := rest(form, act)
 	if left == nil {
-		h.site.Flash(c, "cases.done."+string(act))
+		h.say(c, act)
 		return web.Redirect(c, opened(id, listQuery(c)))
 	}
 	page, err := h.page(c, id, left)
@@ -111,7 +111,9 @@ func (h handlers) done(c *gin.Context, id uuid.UUID, form *web.Form, act cases.A
 		return err
 	}
 	web.SetTyped(c, left)
-	page.Flash = &ui.Flash{Key: "cases.done." + string(act), Kind: "success"}
+	if !act.CanBeUndone() {
+		page.Flash = &ui.Flash{Key: "cases.done." + string(act), Kind: "success"}
+	}
 	page.Unsaved = true
 	return h.site.Render(c, http.StatusOK, "cases/case_show", page)
 }

@@ -36,6 +36,8 @@ type played struct {
 	colleagues           []offices.Colleague
 	holders              []offices.Holder
 	beside               domain.Neighbours
+	undo                 domain.Undo // what was done last, if it can be taken back
+	undone               []int       // versions that were taken back
 }
 
 // play registers a case of the fixture's cards.
@@ -142,8 +144,26 @@ func (p *played) Do(_ context.Context, actor access.Actor, _ uuid.UUID, version 
 	err := p.w.Do(cmd, actor, p.now)
 	if err == nil {
 		p.w.Case.Version++
+		if p.undo = (domain.Undo{}); cmd.Act.CanBeUndone() {
+			p.undo = domain.Undo{CaseID: p.w.Case.ID, Number: p.w.Case.Number, Act: cmd.Act, Version: p.w.Case.Version}
+		}
 	}
 	return err
+}
+
+func (p *played) LastUndo(context.Context, access.Actor) (domain.Undo, error) {
+	if p.undo.Act == "" {
+		return p.undo, fault.New(fault.NotFound, "")
+	}
+	return p.undo, nil
+}
+
+func (p *played) Undo(_ context.Context, _ access.Actor, _ uuid.UUID, version int) (domain.Act, error) {
+	if p.undo.Act == "" || p.undo.Version != version {
+		return "", fault.New(fault.Conflict, "cases.undo_acted_since")
+	}
+	p.undone = append(p.undone, version)
+	return p.undo.Act, nil
 }
 
 func (p *played) Now() time.Time { return p.now }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/org"
@@ -39,6 +40,7 @@ type caseListPage struct {
 	Act         cases.Act
 	query       string // of this list, as its cases keep it
 	words       *locale.Printer
+	undoPart
 }
 
 // Dated says until when whoever has the turn has to act, or how much time a case that stands still has left, in as few words
@@ -108,6 +110,9 @@ func (h handlers) listPage(c *gin.Context) (*caseListPage, error) {
 		return nil, err
 	}
 	if err := h.fillBulk(c, page, f); err != nil {
+		return nil, err
+	}
+	if err := h.fillUndo(c, &page.undoPart, uuid.Nil); err != nil {
 		return nil, err
 	}
 	return page, h.fillChoices(c, page)

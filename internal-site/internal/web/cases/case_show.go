@@ -53,6 +53,7 @@ type caseShowPage struct {
 	ResultTo  string      // where a result is sent
 	Told      []toldLine  // what the applicant was told, the newest first
 	deskPart
+	undoPart
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -107,6 +108,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	page.Late = w.Case.State.Running() && page.Today.After(w.Case.DueOn)
 	page.findLost(p)
 	if err := h.fillDesk(c, page, w); err != nil {
+		return nil, err
+	}
+	if err := h.fillUndo(c, &page.undoPart, id); err != nil {
 		return nil, err
 	}
 	for i := range w.Stages {

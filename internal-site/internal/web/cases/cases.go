@@ -43,6 +43,8 @@ type Cases interface {
 	Around(ctx context.Context, w *cases.Work) (cases.Names, cases.Applicant, []documents.File, error)
 	File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error)
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command, files ...documents.File) error
+	LastUndo(ctx context.Context, actor access.Actor) (cases.Undo, error)
+	Undo(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (cases.Act, error)
 	Now() time.Time
 }
 
@@ -102,6 +104,7 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/files/:file/view", see, h.showFile),
 				area.GET("/:id/files/:file/bytes", see, h.fileBytes),
 				area.POST("/:id/act", act, h.act),
+				area.POST("/:id/undo", act, h.undo),
 				area.POST("/:id/result", area.Over(cases.UploadResult, one).Private(cases.View), h.upload),
 			}
 		},
