@@ -109,6 +109,16 @@ need_packages() {
 	has_dictionary || quietly "Installing the Ukrainian search dictionary" "$root/deploy/postgresql/install-dictionary"
 }
 
+# browser_package names the browser to test with: the one without windows, which works a third less, or Chromium where that is
+# there already and the other cannot be had.
+browser_package() {
+	if has_package chromium && ! has_package chromium-headless-shell && ! apt_install chromium-headless-shell >/dev/null 2>&1; then
+		say chromium
+	else
+		say chromium-headless-shell
+	fi
+}
+
 apt_install() {
 	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"
 }

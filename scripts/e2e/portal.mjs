@@ -10,9 +10,10 @@
 //   })
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
@@ -51,16 +52,26 @@ const narrow = {
   'a folded phone': { width: 280 },
 }
 
-// Each journey has a browser of its own: nothing is shared, nothing keeps the test process alive.
+// The journeys of a file share a browser, in which each has a context of its own: cookies, storage and pages are nobody else's. A
+// browser without windows is taken where it is installed, since it works a third less.
+const browsers = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+let launched
+
 function launch() {
-  const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-  assert.ok(executablePath, 'Chromium is not installed: sudo apt-get install --yes --no-install-recommends chromium')
+  const executablePath = process.env.CHROMIUM ?? browsers.find(existsSync)
+  assert.ok(executablePath, 'Chromium is not installed: sudo apt-get install --yes --no-install-recommends chromium-headless-shell')
   return chromium.launch({
     executablePath,
     // Chromium refuses its sandbox to root; the pages are our own. Containers have little /dev/shm.
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage'],
   })
 }
+
+// Without this the browser would keep the test process alive.
+after(async () => (await launched)?.close())
+
+// Pages that were checked, by a hash of what they are.
+const checkedPages = new Set()
 
 /**
  * A journey: a test with a browser context of its own. Each page it visits is checked (axe, width, errors);
@@ -69,17 +80,17 @@ function launch() {
  */
 export function journey(name, steps, options = {}) {
   test(name, { skip: options.skip }, async () => {
-    const browser = await launch()
     const j = new Journey(name, options)
     try {
-      await j.begin(browser)
+      launched ??= launch()
+      await j.begin(await launched)
       await steps(j)
       j.finish()
     } catch (error) {
       await j.photographFailure()
       throw error
     } finally {
-      await browser.close()
+      await j.end()
     }
   })
 }
@@ -94,16 +105,28 @@ class Journey {
     this.problems = []
     this.expected = new Set()
     this.number = 0
+    this.contexts = []
   }
 
   async begin(browser) {
     this.browser = browser
-    this.context = await browser.newContext({
+    this.context = await this.newContext({
       viewport: widths.desktop, locale: this.locale, timezoneId: 'Europe/Kyiv', javaScriptEnabled: this.javaScript,
     })
     this.context.setDefaultTimeout(120_000) // only ends what hangs: the machine may be busy with other tests
     this.page = await this.context.newPage()
     this.watch(this.page)
+  }
+
+  /** A context that ends with the journey. */
+  async newContext(options) {
+    const context = await this.browser.newContext(options)
+    this.contexts.push(context)
+    return context
+  }
+
+  async end() {
+    for (const context of this.contexts) await context.close()
   }
 
   watch(page) {
@@ -161,10 +184,29 @@ class Journey {
     for (const status of statuses) if (status >= 400) this.expected.add(status)
   }
 
-  /** Checks the page as it is now: accessibility, widths of phones, errors; leaves a picture of both widths if they are wanted. */
+  /**
+   * Checks the page as it is now: accessibility, widths of phones, errors; leaves a picture of both widths if they are wanted.
+   * A page that a journey of the same file has found in order is not looked into again.
+   */
   async check(name) {
     this.checked.add(pathOf(this.page.url()))
     this.number++
+    const print = await this.fingerprint()
+    if (pictures || !checkedPages.has(print)) {
+      await this.look(name)
+      checkedPages.add(print)
+    }
+    assert.deepEqual(this.problems, [], `${name} (${this.page.url()})`)
+  }
+
+  /** A hash of all that the page is, but for the moment at which it was made; with what is typed, which has a width too. */
+  async fingerprint() {
+    const typed = await this.page.evaluate(() => [...document.querySelectorAll('input, select, textarea')].map((field) => `${field.checked}${field.value}`))
+    const markup = (await this.page.content()).replace(/<time\b[^>]*>/g, '<time>')
+    return createHash('sha256').update(JSON.stringify([this.javaScript, markup, typed])).digest('hex')
+  }
+
+  async look(name) {
     for (const [width, size] of Object.entries(widths)) {
       await this.page.setViewportSize(size)
       if (pictures) await this.photograph(`${name}-${width}`)
@@ -175,7 +217,6 @@ class Journey {
     }
     for (const [phone, options] of Object.entries(narrow)) await this.fits(name, phone, options)
     await this.page.setViewportSize(widths.desktop)
-    assert.deepEqual(this.problems, [], `${name} (${this.page.url()})`)
   }
 
   /** Measures the page with other text than usual; what sticks out is named. The page is as it was afterwards. */
@@ -228,7 +269,7 @@ class Journey {
 
   /** The page's markup without its scripts, in a context where axe can run (it needs timers), at the same address. */
   async twin() {
-    this.twinPage ??= await (await this.browser.newContext({ locale: this.locale })).newPage()
+    this.twinPage ??= await (await this.newContext({ locale: this.locale })).newPage()
     await this.twinPage.setViewportSize(this.page.viewportSize())
     const body = (await this.page.content())
       .replace(/<script\b[\s\S]*?<\/script>/gi, '')

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,22 +30,50 @@ type journeyLane struct {
 	atOnce int // files that run at a time
 }
 
-// journeyLanes tells apart the journeys that only read (*.reads.test.mjs), which share a copy of the demo, and those that change it,
-// which have another one and come one after the other.
+// writingLanes is how many copies of the demo share the journeys that change it. One more costs a dozen seconds of processor time.
+const writingLanes = 2
+
+// journeyLanes tells apart the journeys that only read (*.reads.test.mjs), which share a copy of the demo, and those that change it.
+// The latter are dealt out to copies of their own, where they come one after the other.
 func journeyLanes(root string) ([]journeyLane, error) {
 	all, err := filepath.Glob(filepath.Join(root, "scripts/e2e", "*.test.mjs"))
 	if err != nil || len(all) == 0 {
 		return nil, errors.Join(errors.New("no browser tests found"), err)
 	}
-	reads, writes := journeyLane{name: "journeys, reading", atOnce: 2}, journeyLane{name: "journeys, writing", atOnce: 1}
+	reads := journeyLane{name: "journeys, reading", atOnce: 2}
+	var writes []string
 	for _, file := range all {
 		if strings.HasSuffix(file, ".reads.test.mjs") {
 			reads.files = append(reads.files, file)
 		} else {
-			writes.files = append(writes.files, file)
+			writes = append(writes, file)
 		}
 	}
-	return slices.DeleteFunc([]journeyLane{reads, writes}, func(l journeyLane) bool { return len(l.files) == 0 }), nil
+	lanes := []journeyLane{reads}
+	halves, err := deal(writes, writingLanes)
+	for i, files := range halves {
+		lanes = append(lanes, journeyLane{name: "journeys, writing " + strconv.Itoa(i+1), files: files, atOnce: 1})
+	}
+	return slices.DeleteFunc(lanes, func(l journeyLane) bool { return len(l.files) == 0 }), err
+}
+
+// deal shares files out so that all get about as much. How long a file is says well enough how long it takes, and the same files
+// always come together, so that what happens once happens again.
+func deal(files []string, among int) ([][]string, error) {
+	shares, sums, sizes := make([][]string, among), make([]int64, among), map[string]int64{}
+	for _, file := range files {
+		info, err := os.Stat(file)
+		if err != nil {
+			return nil, fmt.Errorf("browser tests: %w", err)
+		}
+		sizes[file] = info.Size()
+	}
+	longestFirst := slices.SortedStableFunc(slices.Values(files), func(a, b string) int { return cmp.Compare(sizes[b], sizes[a]) })
+	for _, file := range longestFirst {
+		least := slices.Index(sums, slices.Min(sums))
+		shares[least], sums[least] = append(shares[least], file), sums[least]+sizes[file]
+	}
+	return shares, nil
 }
 
 // runJourneys runs the browser's lanes beside each other.
