@@ -111,26 +111,6 @@ const shortTerm = 10
 // InWorkingDays says whether the stage's term runs in working days.
 func (s TechStage) InWorkingDays() bool { return s.Days < shortTerm }
 
-// WorstDays is how many days in a row the stages can take when each ends on its last day and the first begins on a Friday.
-// Days off beside weekends are not counted.
-func (c TechCard) WorstDays() int {
-	working, calendar := 0, 0
-	for _, s := range c.Stages {
-		if s.InWorkingDays() {
-			working += s.Days
-		} else {
-			calendar += s.Days
-		}
-	}
-	return calendar + working + (working+4)/5*2
-}
-
-// MayBeLate says whether the stages keep to the statutory term by their sum and can still end after it: a term of ten days
-// and more runs in calendar days, stages below ten days in working ones.
-func (c TechCard) MayBeLate() bool {
-	return c.StatutoryDays >= shortTerm && c.TotalDays() <= c.StatutoryDays && c.WorstDays() > c.StatutoryDays
-}
-
 // Person is an official whom citizens may address. Stored in the `people` lists of centres and authorities.
 type Person struct {
 	Name      string      `json:"name"`

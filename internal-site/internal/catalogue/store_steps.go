@@ -9,6 +9,8 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/org"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -103,10 +105,18 @@ func changedOne(rows int64, err error) error {
 	return nil
 }
 
-// ready says what keeps a draft from being approved: what is missing in it, and where it disagrees with the form.
+// ready says what keeps a draft from being approved: what is missing in it, where it disagrees with the form, and whether its
+// stages can end after the term.
 func (s *Versions[C]) ready(ctx context.Context, tx pgx.Tx, v Version[C]) error {
 	if err := s.Missing(v.Content); err != nil {
 		return err
+	}
+	if tech, ok := any(v.Content).(contract.TechCard); ok {
+		calendar, err := org.Calendar(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return CheckTrial(tech, calendar, workdays.DateOf(s.now()))
 	}
 	return s.agree(ctx, tx, v)
 }

@@ -214,6 +214,12 @@ func TestTechCard(t *testing.T) {
 		t.Fatal(err)
 	}
 	card.Version++
+	// Nine working days fit into fourteen, and no longer once two days in them are off.
+	r.DB.Exec(`insert into org.calendar_days (day, working, name) values ('2026-12-24', false, 'Святвечір'), ('2026-12-25', false, 'Різдво')`)
+	if err := s.TechCards.TakeStep(ctx, head, catalogue.StepSubmit, card.Meta, ""); !hasField(err, "stages") {
+		t.Errorf("a card that a holiday makes late is handed in: %v", err)
+	}
+	r.DB.Exec(`delete from org.calendar_days`)
 	if err := s.TechCards.TakeStep(ctx, head, catalogue.StepApprove, card.Meta, ""); err != nil {
 		t.Fatal(err)
 	}

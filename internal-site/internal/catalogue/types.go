@@ -1,7 +1,7 @@
 // Package catalogue is the services and the versions of their information and technological cards: draft,
 // approved, published, withdrawn. Both kinds of cards share one implementation, Versions. Only store*.go hold SQL; the
 // other files are pure.
-// It may import shared, internal/access, internal/audit, internal/documents and internal/importing/clean.
+// It may import shared, internal/access, internal/audit, internal/documents, internal/importing/clean and internal/org.
 package catalogue
 
 import (

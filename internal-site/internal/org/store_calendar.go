@@ -19,6 +19,11 @@ func Calendar(ctx context.Context, db pg.Queryer) (workdays.Calendar, error) {
 	return calendarOf(days), err
 }
 
+// Calendar reads the calendar of the region.
+func (s *Store) Calendar(ctx context.Context) (workdays.Calendar, error) {
+	return Calendar(ctx, s.pool)
+}
+
 // SpecialDays lists those days by date.
 func SpecialDays(ctx context.Context, db pg.Queryer) ([]SpecialDay, error) {
 	rows, err := db.Query(ctx, `select day, working, name, name_en, version from org.calendar_days order by day`)

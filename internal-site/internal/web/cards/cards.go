@@ -20,6 +20,7 @@ import (
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/contract"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 //go:embed *.gohtml *.yaml
@@ -48,6 +49,7 @@ type Versions[C any] interface {
 
 // Organisations knows centres and authorities.
 type Organisations interface {
+	Calendar(ctx context.Context) (workdays.Calendar, error)
 	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
 	Get(ctx context.Context, kind org.Kind, id uuid.UUID) (org.Organisation, error)
 }

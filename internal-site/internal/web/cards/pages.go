@@ -8,10 +8,12 @@ import (
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 // pages are the pages of one kind of card.
@@ -60,6 +62,23 @@ func (p pages[C]) routes(service area.Object) []area.Route {
 		list = append(list, area.POST(base+"/:card/"+string(step), right, p.step(step)))
 	}
 	return list
+}
+
+// trial is how the stages of a technological card end when they begin on the worst day of a year; nil for another kind, and
+// where there is nothing to hold them against.
+func (p pages[C]) trial(c *gin.Context, content C) (*workdays.Trial, error) {
+	card, ok := any(content).(contract.TechCard)
+	if !ok {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	calendar, err := p.Orgs.Calendar(c.Request.Context())
+	if err != nil {
+		return nil, err
+	}
+	if worst, ok := catalogue.TryTech(card, calendar, workdays.DateOf(p.site.Now())); ok {
+		return &worst, nil
+	}
+	return nil, nil //nolint:nilnil // there is none
 }
 
 // version reads the service and its version that the address names.

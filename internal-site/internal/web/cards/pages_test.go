@@ -25,6 +25,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 // shelf is a service with one draft and one version in force of each kind, kept in memory.
@@ -149,6 +150,10 @@ func (o organisations) Names(context.Context, org.Kind) ([]org.Name, error) {
 	return []org.Name{
 		{ID: o.authority, Name: locale.Text{UK: "Управління соціального захисту"}}, {ID: o.other, Name: locale.Text{UK: "Пенсійний фонд"}},
 	}, nil
+}
+
+func (organisations) Calendar(context.Context) (workdays.Calendar, error) {
+	return workdays.Calendar{}, nil
 }
 
 func (organisations) Get(context.Context, org.Kind, uuid.UUID) (org.Organisation, error) {

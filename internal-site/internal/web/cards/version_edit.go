@@ -32,6 +32,7 @@ type versionEditPage[C any] struct {
 	Preview bool
 	Form    *web.Form
 	Choices any // what the kind's form offers to choose from
+	Trial   *workdays.Trial
 }
 
 // metaForm is everything of a version that is typed, beside its content.
@@ -234,6 +235,9 @@ func (p pages[C]) renderEdit(c *gin.Context, status int, s catalogue.Service, v 
 	}
 	var err error
 	if page.Choices, err = p.own.choices(c, s); err != nil {
+		return err
+	}
+	if page.Trial, err = p.trial(c, v.Content); err != nil {
 		return err
 	}
 	return p.site.Render(c, status, "cards/version_edit", page)

@@ -10,6 +10,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 type versionShowPage[C any] struct {
@@ -23,6 +24,7 @@ type versionShowPage[C any] struct {
 	Against int      // number of the published version that Changes compares with, 0 when there is none
 	Changes []catalogue.Change
 	Shows   any // what the kind shows besides
+	Trial   *workdays.Trial
 }
 
 // Act is a step as words call it.
@@ -51,8 +53,14 @@ func (p pages[C]) showPage(c *gin.Context) (*versionShowPage[C], error) {
 		Page:    web.Page{Breadcrumbs: crumbs(words, service, words.T("cards.version."+p.kind, v.Number))},
 		Service: service, Card: v, Kind: p.kind, Preview: p.preview, Can: mayStep(session.Actor(c), v.Meta, service),
 	}
+	if page.Trial, err = p.trial(c, v.Content); err != nil {
+		return nil, err
+	}
 	if v.State == catalogue.Draft {
 		page.Missing = missing(words, p.versions.Missing(v.Content))
+		if page.Trial != nil && page.Trial.Late() {
+			page.Missing = append(page.Missing, words.T("catalogue.stages_late", page.Trial.Over, page.Trial.Start, page.Trial.End, page.Trial.Due))
+		}
 	}
 	if page.Shows, err = p.own.shows(c, v.Content); err != nil {
 		return nil, err

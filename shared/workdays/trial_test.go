@@ -1,0 +1,65 @@
+package workdays_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"portal.example/shared/workdays"
+)
+
+// Worked out by hand. Filed on Saturday 12 September 2026, the first stage ends on Monday the 14th and the last on Monday the
+// 28th, while ten calendar days end on Tuesday the 22nd.
+func TestTheWorstDayToBegin(t *testing.T) {
+	for name, tt := range map[string]struct {
+		stages     []int
+		term       int
+		start, due string
+		over       int
+	}{
+		"ten days by their sum":         {[]int{0, 1, 4, 3, 1, 1, 0}, 10, "2026-09-12", "2026-09-22", 6},
+		"as many, in two":               {[]int{5, 5}, 10, "2026-09-07", "2026-09-17", 4},
+		"room for weekends":             {[]int{1, 5, 3}, 14, "2026-09-08", "2026-09-22", -1},
+		"nothing is left over a single": {[]int{9}, 9, "2026-09-07", "2026-09-18", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := (workdays.Calendar{}).Try(date("2026-09-07"), 7, tt.stages, tt.term)
+			if !got.Start.Equal(date(tt.start)) || !got.Due.Equal(date(tt.due)) || got.Over != tt.over || got.Late() != (tt.over > 0) {
+				t.Errorf("from %s until %s, due %s, %d days over", got.Start, got.End, got.Due, got.Over)
+			}
+		})
+	}
+}
+
+// A holiday can make a way late that plain weeks do not.
+func TestAHolidayMakesAWayLate(t *testing.T) {
+	stages, term := []int{1, 1}, 4 // two working days within four
+	if got := (workdays.Calendar{}).Try(date("2026-08-17"), 14, stages, term); got.Late() {
+		t.Fatalf("%+v", got)
+	}
+	long := []int{9, 9}
+	with, without := calendar.Try(date("2026-08-01"), 31, long, 27), (workdays.Calendar{}).Try(date("2026-08-01"), 31, long, 27)
+	if with.Over <= without.Over {
+		t.Errorf("with a holiday %+v, without %+v", with, without)
+	}
+}
+
+// No day on which the way begins ends worse than the one that Try names, and another stage never ends sooner.
+func TestNoDayIsWorse(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cal := randomCalendar(t)
+		from := at("2026-01-01 09:00").AddDate(0, 0, rapid.IntRange(0, 300).Draw(t, "from"))
+		stages := rapid.SliceOfN(rapid.IntRange(0, 15), 1, 5).Draw(t, "stages")
+		term := rapid.IntRange(0, 40).Draw(t, "term")
+		worst := cal.Try(from, 30, stages, term)
+		for i := range 30 {
+			if one := cal.Try(from.AddDate(0, 0, i), 1, stages, term); one.Over > worst.Over {
+				t.Fatalf("from %s it is %d days over, and Try says %+v", one.Start, one.Over, worst)
+			}
+		}
+		more := cal.Try(worst.Start, 1, append(stages, rapid.IntRange(0, 15).Draw(t, "more")), term)
+		if more.End.Before(worst.End) {
+			t.Fatalf("with another stage it ends on %s, and without on %s", more.End, worst.End)
+		}
+	})
+}
