@@ -217,9 +217,12 @@ const (
 	EventNote          EventKind = "note"
 	EventHandedBack    EventKind = "handed_back"
 	EventReminded      EventKind = "reminded"
-	EventRecounted     EventKind = "recounted"  // a change of the calendar moved a last day
-	EventUndone        EventKind = "undone"     // an act that was taken back; Was says what it had been
-	EventTakenBack     EventKind = "taken_back" // what the applicant may have read was taken back
+	EventRecounted     EventKind = "recounted"         // a change of the calendar moved a last day
+	EventUndone        EventKind = "undone"            // an act that was taken back; Was says what it had been
+	EventTakenBack     EventKind = "taken_back"        // what the applicant may have read was taken back
+	EventAsked         EventKind = "request_sent"      // an authority is asked for something
+	EventAnswered      EventKind = "request_answered"  // it has answered, or refused
+	EventRecalled      EventKind = "request_withdrawn" // whoever asked needs it no more
 )
 
 // Event is one thing that happened. A published one is for the applicant to read: Text, the portal's own words, leaves

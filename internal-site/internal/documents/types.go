@@ -19,6 +19,7 @@ const (
 	Received     Purpose = "received"      // came from the applicant
 	Result       Purpose = "result"        // the original of an administrative act
 	SealedResult Purpose = "sealed_result" // that act sealed for its owner, the only personal file that may leave
+	Answer       Purpose = "answer"        // what an authority gave that was asked for it by a request
 )
 
 // The buckets of the internal node.

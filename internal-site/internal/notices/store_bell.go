@@ -3,6 +3,7 @@ package notices
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/access"
@@ -11,12 +12,12 @@ import (
 	"portal.example/shared/workdays"
 )
 
-// news are the lines under the bell of @me: kind, case, since when, and until when. A case that came to the person by
+// news are the lines under the bell of @me: kind, case or request, since when, and until when. A case that came to the person by
 // a colleague's act is news, one that they took themselves is not.
 const news = `
 	with mine as (select coalesce((select at from notices.seen where user_id = @me and subject = ''), '-infinity') as seen),
 	lines as (
-		select 'body' as kind, t.case_id, t.since, t.due_on from cases.turns t
+		select 'body' as kind, t.case_id as id, t.since, t.due_on from cases.turns t
 		where t.place = any(@places) and t.standing in ('turn', 'issue') and t.person is null and t.since > greatest(@oldest, (select seen from mine))
 		union all
 		select 'me', t.case_id, greatest(t.since, a.since), t.due_on from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
@@ -30,11 +31,19 @@ const news = `
 		select 'taken', k.case_id, k.at, null from notices.taken k
 		where k.user_id = @me and k.at > greatest(@oldest, (select seen from mine)) and exists (select from cases.turns t
 		  where t.case_id = k.case_id and t.place = any(@places) and t.person is distinct from @me and t.standing <> 'over')
+		union all
+		select 'asked', r.id, greatest(r.asked_at, r.reminded_at), r.due_on from requests.requests r
+		where r.state = 'asked' and r.authority_id = any(@places) and (r.person is null or r.person = @me and r.reminded_at is not null)
+		  and greatest(r.asked_at, r.reminded_at) > greatest(@oldest, (select seen from mine))
+		union all
+		select 'answered', r.id, r.ended_at, null from requests.requests r
+		where r.state in ('answered', 'refused') and r.asker = any(@places) and r.ended_at > greatest(@oldest, (select seen from mine))
+		  and (r.asked_by = @me or exists (select from cases.assignments a where a.case_id = r.case_id and a.place = r.asker and a.person = @me))
 	),
 	unseen as (
 		select l.* from lines l where not exists (select from notices.seen s
-			where s.user_id = @me and s.subject = l.kind || ':' || l.case_id and s.at >= l.since)
-		order by l.since desc, l.case_id limit @most
+			where s.user_id = @me and s.subject = l.kind || ':' || l.id and s.at >= l.since)
+		order by l.since desc, l.id limit @most
 	)`
 
 // args of that query. The places are those in which the actor works on cases.
@@ -56,11 +65,20 @@ func (d *Desk) CountNews(ctx context.Context, actor access.Actor) (n int, err er
 
 // News lists the lines under the actor's bell, the newest first.
 func (d *Desk) News(ctx context.Context, actor access.Actor) ([]News, error) {
-	rows, _ := d.pool.Query(ctx, news+` select u.kind, u.case_id, c.number, s.name, s.name_en, u.since, u.due_on
-		from unseen u join cases.cases c on c.id = u.case_id join catalogue.services s on s.id = c.service_id
-		order by u.since desc, u.case_id`, d.newsArgs(actor, MostNews))
+	rows, _ := d.pool.Query(ctx, news+` select u.kind, case when r.id is null then c.id end, r.id, c.number || coalesce('/' || r.position, ''),
+		       case when r.id is null then s.name else '' end, case when r.id is null then s.name_en else '' end, u.since, u.due_on
+		from unseen u left join requests.requests r on r.id = u.id join cases.cases c on c.id = coalesce(r.case_id, u.id) join catalogue.services s on s.id = c.service_id
+		order by u.since desc, u.id`, d.newsArgs(actor, MostNews))
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (n News, err error) {
-		return n, row.Scan(&n.Kind, &n.CaseID, &n.Number, &n.Service.UK, &n.Service.EN, &n.Since, &n.DueOn)
+		var ofCase, ofRequest *uuid.UUID
+		err = row.Scan(&n.Kind, &ofCase, &ofRequest, &n.Number, &n.Service.UK, &n.Service.EN, &n.Since, &n.DueOn)
+		if ofCase != nil {
+			n.CaseID = *ofCase
+		}
+		if ofRequest != nil {
+			n.RequestID = *ofRequest
+		}
+		return n, err
 	})
 	return list, pg.Fault("list news", err)
 }

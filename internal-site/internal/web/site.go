@@ -22,6 +22,7 @@ import (
 	"portal.example/internal-site/internal/org"
 	consultation "portal.example/internal-site/internal/questions"
 	regions "portal.example/internal-site/internal/region"
+	inquiries "portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/scan"
 	"portal.example/internal-site/internal/web/area"
@@ -38,6 +39,7 @@ import (
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/questions"
 	"portal.example/internal-site/internal/web/region"
+	"portal.example/internal-site/internal/web/requests"
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
@@ -84,8 +86,10 @@ func Areas(cfg Config) []area.Area {
 	work := domain.NewStore(cfg.Pool).At(cfg.Now)
 	desk := told.NewDesk(cfg.Pool).At(cfg.Now)
 	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
+	asked := inquiries.NewStore(cfg.Pool, work).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Orgs: orgs, Vault: vault}),
+		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Orgs: orgs, Vault: vault}),
+		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
 		counter.Area(counter.Deps{Visits: visits, Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),

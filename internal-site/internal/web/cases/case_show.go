@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/contract"
@@ -35,6 +36,9 @@ type caseShowPage struct {
 	Received  []documents.File
 	Brought   counter.Brought  // over the counter
 	Results   []documents.File // originals
+	Given     []documents.File // by authorities that were asked
+	Asked     []requests.Request
+	MayAsk    bool
 	Answers   []forms.Row
 	Raw       []rawAnswer // answers whose form is not known any more
 	Deadline  workdays.Deadline
@@ -65,7 +69,8 @@ type event struct{ cases.Event }
 // SaysItself says that the text is a whole sentence of what happened, which a heading would only repeat.
 func (e event) SaysItself() bool {
 	switch e.Kind {
-	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided:
+	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided,
+		cases.EventAsked, cases.EventAnswered, cases.EventRecalled:
 		return true
 	default:
 		return false
@@ -127,6 +132,8 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 			page.Received = append(page.Received, f)
 		case documents.Result:
 			page.Results = append(page.Results, f)
+		case documents.Answer:
+			page.Given = append(page.Given, f)
 		case documents.SealedResult, documents.Template:
 		}
 	}
@@ -136,6 +143,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		if page.Brought, err = h.Counter.Brought(ctx, id); err != nil {
 			return nil, err
 		}
+	}
+	if err := h.fillRequests(c, page, w); err != nil {
+		return nil, err
 	}
 	page.Told, err = h.told(ctx, actor, p, id)
 	return page, err

@@ -1,5 +1,5 @@
 // Package cases is the area of cases: the list and one case with everything that staff do with it. It may
-// import shared, internal/cases, internal/documents, internal/notices, internal/offices, internal/org, internal/access and the packages beside
+// import shared, internal/cases, internal/documents, internal/notices, internal/offices, internal/org, internal/requests, internal/access and the packages beside
 // it; it knows no SQL.
 package cases
 
@@ -18,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/shared/contract"
@@ -71,14 +72,20 @@ type Counter interface {
 	Brought(ctx context.Context, caseID uuid.UUID) (counter.Brought, error)
 }
 
+// Requests says what authorities are asked for a case; requests.Store is one.
+type Requests interface {
+	OfCase(ctx context.Context, actor access.Actor, w *cases.Work) ([]requests.Request, error)
+}
+
 // Deps is what the area needs. Without Notices a case does not say what its applicant was told, without Counter not what was
-// received with it.
+// received with it, without Requests not what authorities are asked.
 type Deps struct {
-	Notices Notices
-	Counter Counter
-	Cases   Cases
-	Orgs    Organisations
-	Vault   Vault
+	Notices  Notices
+	Counter  Counter
+	Requests Requests
+	Cases    Cases
+	Orgs     Organisations
+	Vault    Vault
 }
 
 type handlers struct {

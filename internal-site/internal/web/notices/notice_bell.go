@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/notices"
@@ -14,8 +15,19 @@ import (
 
 type bellPage struct {
 	web.Page
-	News            []notices.News
+	News            []line
 	SeesUndelivered bool
+}
+
+// line is a line under the bell.
+type line struct{ notices.News }
+
+// Href is the page of what the line is about.
+func (l line) Href() string {
+	if l.RequestID != uuid.Nil {
+		return "/requests/" + l.RequestID.String()
+	}
+	return "/cases/" + l.CaseID.String()
 }
 
 // bell shows what came to the person since they looked.
@@ -25,7 +37,11 @@ func (h handlers) bell(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.site.Render(c, http.StatusOK, "notices/notice_bell", &bellPage{News: news, SeesUndelivered: access.MayEver(actor, notices.View)})
+	page := &bellPage{SeesUndelivered: access.MayEver(actor, notices.View)}
+	for _, n := range news {
+		page.News = append(page.News, line{n})
+	}
+	return h.site.Render(c, http.StatusOK, "notices/notice_bell", page)
 }
 
 // seen takes one line off the bell, or all.

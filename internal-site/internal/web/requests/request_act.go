@@ -1,0 +1,130 @@
+package requests
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/requests"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+const maxAnswer = 20 << 20
+
+// asice is a container of signed documents (ETSI EN 319 162): a zip file.
+var asice = web.FileType{
+	Name: "ASiC-E", Extensions: []string{".asice", ".sce"}, MediaType: "application/vnd.etsi.asic-e+zip",
+	Matches: web.DOCX.Matches,
+}
+
+var answerLimits = web.UploadLimits{
+	File: maxAnswer, Total: maxAnswer, Files: 1, Types: []web.FileType{web.PDF, web.P7S, asice, web.DOCX, web.JPEG, web.PNG},
+}
+
+// act does what a button of a request's page asks for. All of them belong to one form, so that what was typed for one act
+// stands there still when another is not possible.
+func (h handlers) act(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	ctx, actor := c.Request.Context(), session.Actor(c)
+	form, file, err := h.readAct(c)
+	if err != nil {
+		return err
+	}
+	act := form.Value("act")
+	if !form.OK() {
+		return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
+	}
+	if web.ShowOnly(c) || act == "look" {
+		return h.again(c, form, http.StatusOK)
+	}
+	version := request.Version(form)
+	switch act {
+	case "take":
+		err = h.Requests.Take(ctx, actor, id, version)
+	case "remind":
+		err = h.Requests.Remind(ctx, actor, id, version)
+	case "answer":
+		err = h.answer(c, actor, id, version, form, file)
+	case "refuse":
+		err = h.Requests.Refuse(ctx, actor, id, version, requests.Answer{Text: form.Value("refusal"), Ground: form.Value("ground")})
+	case "withdraw":
+		err = h.Requests.Withdraw(ctx, actor, id, version, form.Value("reason"))
+	default:
+		err = fault.New(fault.Invalid, "")
+	}
+	switch {
+	case err == nil:
+		h.site.Flash(c, "requests.done."+act)
+		return web.Redirect(c, "/requests/"+id.String())
+	case form.Take(err):
+		return h.again(c, form, http.StatusUnprocessableEntity, form.Errors()...)
+	case fault.Is(err, fault.Conflict):
+		return h.again(c, form, http.StatusConflict, fault.FieldError{Key: fault.MessageKey(err)})
+	}
+	return err
+}
+
+// upload is a file that came with the form, not stored yet.
+type upload struct {
+	web.Upload
+	data bytes.Buffer
+}
+
+// readAct reads the form and the document that may come with it. The button that was pressed stands after the file, so the
+// file is kept in memory until then.
+func (h handlers) readAct(c *gin.Context) (*web.Form, *upload, error) {
+	if c.ContentType() != gin.MIMEMultipartPOSTForm {
+		form, err := web.ParseForm(c)
+		return form, nil, err
+	}
+	var file *upload
+	form, err := h.site.ReadUpload(c, answerLimits, func(u web.Upload) error {
+		file = &upload{Upload: u}
+		_, err := io.Copy(&file.data, u.Body)
+		return err
+	})
+	return form, file, err
+}
+
+// answer stores the document, when one came, and answers the request. A document of an answer that was not taken does not stay.
+func (h handlers) answer(c *gin.Context, actor access.Actor, id uuid.UUID, version int, form *web.Form, file *upload) error {
+	ctx, a := c.Request.Context(), requests.Answer{Text: form.Value("answer")}
+	if file == nil || file.data.Len() == 0 {
+		return h.Requests.Answer(ctx, actor, id, version, a)
+	}
+	r, err := h.Requests.Get(ctx, actor, id)
+	switch {
+	case err != nil:
+		return err
+	case !r.MayAnswer(actor):
+		return h.Requests.Answer(ctx, actor, id, version, a) // says why not, before anything is stored
+	}
+	key := uuid.Must(uuid.NewV7())
+	f, err := h.Vault.Put(ctx, documents.File{
+		ID: key, Purpose: documents.Answer, Title: file.Name, FileName: file.Name, MediaType: file.Type.MediaType,
+		ObjectKey: "answers/" + key.String(),
+	}, file.data.Bytes())
+	if key := documents.Refusal(err); key != "" {
+		return fault.InvalidFields(fault.FieldError{Field: "file", Key: key})
+	}
+	if err != nil {
+		return err
+	}
+	a.File = &f
+	if err := h.Requests.Answer(ctx, actor, id, version, a); err != nil {
+		return h.Vault.Undo(context.WithoutCancel(ctx), err, f)
+	}
+	return nil
+}
