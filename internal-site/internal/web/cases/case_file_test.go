@@ -46,7 +46,7 @@ func TestDocumentStandsBesideWhatIsKnownOfIt(t *testing.T) {
 	answer := clerk.Get(at + old.ID.String() + "/view")
 	page := answer.Body.String()
 	for _, want := range []string{
-		`<iframe class="portal-paper" src="` + at + old.ID.String() + `/bytes"`, old.SHA256, "Збігається з реєстром", "Подано заявником", "раніша версія",
+		`<iframe class="portal-paper" src="` + at + old.ID.String() + `/bytes#`, old.SHA256, "Збігається з реєстром", "Подано заявником", "раніша версія",
 		`href="` + at + newer.ID.String() + `/view"`, `href="` + at + photo.ID.String() + `/view"`,
 	} {
 		if !strings.Contains(page, want) {
