@@ -15,16 +15,35 @@ import (
 )
 
 // Count returns how many of the cases that the actor may see each of the filters asks for: the totals of their lists.
-func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter) ([]int, error) {
-	batch, counts := &pgx.Batch{}, make([]int, len(filters))
+func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter) (counts []int, err error) {
+	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+		counts, err = s.count(ctx, tx, actor, filters)
+		return err
+	})
+	return counts, pg.Fault("count cases", err)
+}
+
+// count asks for all numbers at once; filters that search are tried one after the other.
+func (s *Store) count(ctx context.Context, tx pgx.Tx, actor access.Actor, filters []Filter) ([]int, error) {
+	batch, counts, desks := &pgx.Batch{}, make([]int, len(filters)), map[uuid.UUID]offices.Desk{}
+	batch.Queue(planEach)
 	for i, f := range filters {
-		args, err := s.arguments(ctx, s.pool, actor, f)
+		if f.Q != "" {
+			_, n, err := s.find(ctx, tx, actor, f)
+			if err != nil {
+				return nil, err
+			}
+			counts[i] = n
+			continue
+		}
+		a, err := s.ask(ctx, tx, actor, f, desks)
 		if err != nil {
 			return nil, err
 		}
-		batch.Queue(f.counting(), args).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
+		q := a.selection(words{})
+		batch.Queue(q.counting(), q.args).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
 	}
-	return counts, pg.Fault("count cases", s.pool.SendBatch(ctx, batch).Close())
+	return counts, tx.SendBatch(ctx, batch).Close()
 }
 
 // Executor is somebody to whom cases are assigned.
@@ -35,12 +54,14 @@ type Executor struct {
 	Open int  // how many are open
 }
 
-// Executors returns to whom the cases that the actor may see are assigned, by name.
+// Executors returns to whom the open cases that the actor may see are assigned, by name.
 func (s *Store) Executors(ctx context.Context, actor access.Actor) ([]Executor, error) {
+	scope := access.ScopeOf(actor, View)
+	args := pgx.NamedArgs(scope.Args(map[string]any{"desk": placesOf(scope)}))
 	rows, err := s.pool.Query(ctx, `
-		select u.id, u.full_name, u.state = 'blocked', count(distinct c.id) filter (where c.state not in ('issued', 'closed'))
-		from cases.cases c join cases.assignments x on x.case_id = c.id join access.users u on u.id = x.person
-		where `+ScopeSQL+` group by u.id`, pgx.NamedArgs(access.ScopeOf(actor, View).Args(map[string]any{})))
+		select u.id, u.full_name, u.state = 'blocked', n.open
+		from (select x.person, count(distinct c.id) as open from cases.cases c join cases.assignments x on x.case_id = c.id
+		      where `+stillOpen+within(scope)+` group by x.person) n join access.users u on u.id = n.person`, args)
 	if err != nil {
 		return nil, pg.Fault("list executors", err)
 	}

@@ -1,35 +1,212 @@
 package cases
 
 import (
+	"context"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/pg"
 	"portal.example/shared/plain"
 	"portal.example/shared/ukr"
 )
 
-// try is one way to read what somebody searches for: patterns of LIKE that all have to match the text of a case, which is in
+// try is one way to read what somebody searches for: patterns of LIKE that all have to match what is said of a case, which is in
 // lower case, without apostrophes, with a space before each of its words and after the last.
 type try struct {
 	patterns []string
 	// fold takes ґ for г and ї for і on both sides.
 	fold bool
+	// slips are the spellings of one of the words with one letter wrong, which stand for its pattern; nil where all are right.
+	slips []string
 }
 
 // tries are the ways to read q, the plainest first; another is asked only when those before have found nothing: a text that was
-// typed in the wrong layout of the keyboard, and names whose ґ and ї were heard as г and і.
+// typed in the wrong layout of the keyboard, names whose ґ and ї were heard as г and і, and a word with one letter wrong.
 func tries(q string) []try {
 	q = plain.Line(q)
 	list := []try{{patterns: patternsOf(q)}}
-	if relaid := plain.Relaid(q); relaid != q {
+	relaid := plain.Relaid(q)
+	if relaid != q {
 		list = append(list, try{patterns: patternsOf(relaid)})
 	}
-	if strings.ContainsFunc(q, unicode.IsLetter) {
-		list = append(list, try{patterns: folded(patternsOf(plain.Relaid(q))), fold: true})
+	if !strings.ContainsFunc(q, unicode.IsLetter) {
+		return list
+	}
+	patterns := folded(patternsOf(relaid))
+	list = append(list, try{patterns: patterns, fold: true})
+	for i, p := range patterns {
+		if slips := slipsOf(p); slips != nil {
+			list = append(list, try{patterns: slices.Delete(slices.Clone(patterns), i, i+1), fold: true, slips: slips})
+		}
 	}
 	return list
+}
+
+// minSlip is how long a word has to be so that one letter of it may be wrong: of shorter ones too many others are one letter away.
+const minSlip = 5
+
+// slipsOf are the patterns of what may have been meant by a word with one letter wrong, too many, left out, or in its neighbour's
+// place. Nil for what is no word.
+func slipsOf(pattern string) (slips []string) {
+	word := []rune(strings.Trim(pattern, "%"))
+	if len(word) < minSlip || slices.ContainsFunc(word, func(r rune) bool { return !isCyrillic(r) }) {
+		return nil
+	}
+	for i := range word {
+		before, after := string(word[:i]), string(word[i+1:])
+		slips = append(slips, before+"_"+after, before+after, before+"_"+string(word[i:]))
+		if i+1 < len(word) {
+			slips = append(slips, before+string([]rune{word[i+1], word[i]})+string(word[i+2:]))
+		}
+	}
+	for i := range slips {
+		slips[i] = "% " + slips[i] + "%"
+	}
+	return slips
+}
+
+// words are the patterns of a try with what else than the text of a case they are in: names of services and of colleagues.
+type words struct {
+	list  []word
+	fold  bool
+	slips []string
+	// found are the cases of which those words are said that are in no other name; without such a word, the first one, or else its
+	// services, lead to the cases.
+	found    []uuid.UUID
+	leads    bool // found and services are all that there can be
+	services []uuid.UUID
+	rest     []string // conditions on a case c for the other words
+}
+
+type word struct {
+	pattern          string
+	services, people []uuid.UUID
+}
+
+// near says that one of the words is not what was typed.
+func (w words) near() bool { return w.slips != nil }
+
+// sought says whether anything is searched for.
+func (w words) sought() bool { return len(w.list) > 0 || w.slips != nil }
+
+// nowhere says that no case can have all of the words.
+func (w words) nowhere() bool { return w.leads && len(w.found)+len(w.services) == 0 }
+
+// saidSQL is how what is said is compared: in lower case and without apostrophes.
+func saidSQL(text string) string {
+	return `' ' || translate(lower(` + text + `), ` + "'''’ʼ`'" + `, '') || ' '`
+}
+
+// foldedSQL takes ґ for г and ї for і, as the index of what is said of cases does.
+func foldedSQL(text string) string { return `translate(` + text + `, 'ґї', 'гі')` }
+
+// wordsOf looks up which services and colleagues the patterns of a try are in. There are few of both.
+func wordsOf(ctx context.Context, db pg.Queryer, t try) (words, error) {
+	w := words{slips: t.slips, fold: t.fold}
+	for _, p := range t.patterns {
+		w.list = append(w.list, word{pattern: p})
+	}
+	if len(w.list) == 0 {
+		return w, nil
+	}
+	as := func(text string) string { return text }
+	if t.fold {
+		as = foldedSQL
+	}
+	rows, err := db.Query(ctx, `
+		select p.n, true, s.id from unnest($1::text[]) with ordinality p (pattern, n)
+		join catalogue.services s on `+as(saidSQL(`concat_ws(' ', s.code, s.name, s.name_en)`))+` like p.pattern
+		union all
+		select p.n, false, u.id from unnest($1::text[]) with ordinality p (pattern, n)
+		join access.users u on `+as(saidSQL(`u.full_name`))+` like p.pattern`, t.patterns)
+	if err != nil {
+		return w, err
+	}
+	var n int
+	var service bool
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&n, &service, &id}, func() error {
+		if one := &w.list[n-1]; service {
+			one.services = append(one.services, id)
+		} else {
+			one.people = append(one.people, id)
+		}
+		return nil
+	})
+	return w, err
+}
+
+// find looks for the cases by the indexes, once for a list and its length, and puts what the other words ask into args.
+func (w *words) find(ctx context.Context, db pg.Queryer, args pgx.NamedArgs) error {
+	if !w.sought() {
+		return nil
+	}
+	lead, people := []string{}, []uuid.UUID{}
+	for i, one := range w.list {
+		if len(one.services)+len(one.people) == 0 {
+			lead = append(lead, w.said(args, i))
+		}
+	}
+	from := `cases.said s`
+	if w.slips != nil {
+		args["slips"], from = w.slips, `unnest(@slips::text[]) slip cross join cases.said s`
+		lead = append(lead, foldedSQL("s.said")+` like slip`)
+	}
+	for i, one := range w.list {
+		switch {
+		case len(one.services)+len(one.people) == 0:
+		case len(lead) == 0:
+			lead, people, w.services = append(lead, w.said(args, i)), one.people, one.services
+		default:
+			services, colleagues := fmt.Sprintf("services%d", i), fmt.Sprintf("people%d", i)
+			args[services], args[colleagues] = one.services, one.people
+			w.rest = append(w.rest, `(c.service_id = any(@`+services+`) or c.id in (select s.case_id from cases.said s where `+w.said(args, i)+`)
+				or exists (select from cases.assignments x where x.case_id = c.id and x.person = any(@`+colleagues+`)))`)
+		}
+	}
+	args["led_by"] = people
+	rows, err := db.Query(ctx, `select s.case_id from `+from+` where `+strings.Join(lead, ` and `)+`
+		union select x.case_id from cases.assignments x where x.person = any(@led_by)`, args)
+	if err != nil {
+		return err
+	}
+	w.leads = true
+	w.found, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	return err
+}
+
+// condition holds for the cases c of which all words are said; "" when there are none.
+func (w words) condition(args pgx.NamedArgs) string {
+	if !w.sought() {
+		return ""
+	}
+	args["found"], args["found_services"] = w.found, w.services
+	sql := ` and c.id = any(@found)`
+	if len(w.services) > 0 {
+		sql = ` and (c.id = any(@found) or c.service_id = any(@found_services))`
+	}
+	for _, r := range w.rest {
+		sql += ` and ` + r
+	}
+	return sql
+}
+
+// said holds when the pattern of a word is in what is said of a case. The index holds the folded text, so that is asked first.
+func (w words) said(args pgx.NamedArgs, i int) string {
+	pattern, name := w.list[i].pattern, fmt.Sprintf("word%d", i)
+	args[name+"_folded"] = fold(pattern)
+	sql := foldedSQL("s.said") + ` like @` + name + `_folded`
+	if !w.fold && strings.ContainsAny(pattern, "ґїгі") {
+		args[name] = pattern
+		sql += ` and s.said like @` + name
+	}
+	return sql
 }
 
 // numbered is a case's number as people say it: the centre perhaps, the year, and the number without its zeros.
@@ -76,7 +253,9 @@ func isCyrillic(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
 func folded(patterns []string) []string {
 	out := make([]string, len(patterns))
 	for i, p := range patterns {
-		out[i] = strings.NewReplacer("ґ", "г", "ї", "і").Replace(p)
+		out[i] = fold(p)
 	}
 	return out
 }
+
+func fold(text string) string { return strings.NewReplacer("ґ", "г", "ї", "і").Replace(text) }
