@@ -30,6 +30,7 @@ const Superuser = "postgres"
 type Options struct {
 	Settings map[string]string // server settings that replace or add to those of tests
 	OnDisk   bool              // the files are on a disk even if there is room in memory: a benchmark measures it
+	Folder   string            // keeps the files there, and takes up the cluster that is there already; "" is a folder that goes with the process
 }
 
 // Cluster is a PostgreSQL server of a test's own: trusting, on 127.0.0.1, gone with the process.
@@ -73,7 +74,7 @@ func Launch(o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := testserver.NewFolder(cred, !o.OnDisk)
+	folder, err := folderFor(o, cred)
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +83,13 @@ func Launch(o Options) (*Cluster, error) {
 		return nil, errors.Join(err, c.Close())
 	}
 	return c, nil
+}
+
+func folderFor(o Options, cred *syscall.Credential) (*testserver.Folder, error) {
+	if o.Folder != "" {
+		return testserver.KeepFolder(o.Folder, cred)
+	}
+	return testserver.NewFolder(cred, !o.OnDisk)
 }
 
 // BinDir is the folder of the newest PostgreSQL server installed.
@@ -123,8 +131,10 @@ var testSettings = map[string]string{
 }
 
 func (c *Cluster) initialise(o Options) error {
-	if err := copySeed(c.bin, c.DataDir(), c.cred); err != nil {
-		return err
+	if _, err := os.Stat(filepath.Join(c.DataDir(), "PG_VERSION")); err != nil || o.Folder == "" {
+		if err := copySeed(c.bin, c.DataDir(), c.cred); err != nil {
+			return err
+		}
 	}
 	settings := maps.Clone(testSettings)
 	maps.Copy(settings, o.Settings)
@@ -133,8 +143,17 @@ func (c *Cluster) initialise(o Options) error {
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		fmt.Fprintf(&b, "%s = '%s'\n", name, strings.ReplaceAll(settings[name], "'", "''"))
 	}
+	if o.Folder != "" { // read last, and written whole each time
+		if err := os.WriteFile(filepath.Join(c.DataDir(), "postgresql.auto.conf"), []byte(b.String()), 0o644); err != nil { //nolint:gosec // the server's user reads it
+			return fmt.Errorf("settings: %w", err)
+		}
+		return nil
+	}
 	return c.appendConf(b.String())
 }
+
+// Roles makes the roles of the portal's nodes on a cluster outside of a test.
+func (c *Cluster) Roles(ctx context.Context) error { return createRoles(ctx, c.DSN("postgres")) }
 
 // appendConf adds lines to postgresql.conf; they count from the next start.
 func (c *Cluster) appendConf(lines string) error {

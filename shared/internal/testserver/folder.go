@@ -16,6 +16,29 @@ const (
 type Folder struct {
 	Path string
 	lock *os.File
+	kept bool
+}
+
+// KeepFolder takes the folder at path, which stays when the process ends, or makes it; owned by cred when that is not nil. It is refused
+// while another process has it.
+func KeepFolder(path string, cred *syscall.Credential) (*Folder, error) {
+	if err := os.MkdirAll(path, 0o755); err != nil { //nolint:gosec // the servers' user must pass
+		return nil, fmt.Errorf("make folder: %w", err)
+	}
+	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a folder that the caller names
+	if err != nil {
+		return nil, fmt.Errorf("lock folder: %w", err)
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = lock.Close()
+		return nil, fmt.Errorf("%s is in use by another process: %w", path, err)
+	}
+	if cred != nil {
+		if err := os.Chown(path, int(cred.Uid), int(cred.Gid)); err != nil {
+			return nil, fmt.Errorf("hand over folder: %w", err)
+		}
+	}
+	return &Folder{Path: path, lock: lock, kept: true}, nil
 }
 
 // NewFolder makes a temporary folder, owned by cred when that is not nil, and removes those that test
@@ -54,8 +77,12 @@ func lockFolder(path string) (*os.File, error) {
 	return lock, nil
 }
 
-// Remove deletes the folder.
+// Remove deletes the folder, or lets go of one that is kept.
 func (f *Folder) Remove() error {
+	if f.kept {
+		_ = f.lock.Close()
+		return nil
+	}
 	err := os.RemoveAll(f.Path)
 	_ = f.lock.Close()
 	if err != nil {

@@ -38,7 +38,9 @@ type caseListPage struct {
 	Results     []result // of what was done with ticked cases
 	Done        int      // how many of them it was done with
 	Act         cases.Act
-	query       string // of this list, as its cases keep it
+	Preview     *previewed // the case beside the list; nil for none
+	Saving      *saving    // how the filter is kept as a view; nil where there is nothing to keep
+	query       string     // of this list, as its cases keep it
 	words       *locale.Printer
 	undoPart
 }
@@ -59,6 +61,20 @@ func (page *caseListPage) Dated(r cases.Row) string {
 
 // Opened is the address of a case of this list.
 func (page *caseListPage) Opened(r cases.Row) string { return opened(r.ID, page.query) }
+
+// OpenedPreview is the address of the case that is shown beside the list.
+func (page *caseListPage) OpenedPreview() string { return opened(page.Preview.Case.ID, page.query) }
+
+// Near says that nothing was found but by taking one letter of what was searched for to be wrong.
+func (page *caseListPage) Near() bool { return len(page.Cases) > 0 && page.Cases[0].Near }
+
+// Found says how many cases there are; of a list that is too long to be leafed through, that there are more than it shows.
+func (page *caseListPage) Found() string {
+	if page.List.Total > cases.MaxFound {
+		return page.words.T("cases.found_more", cases.MaxFound)
+	}
+	return page.words.T("cases.found", page.List.Total)
+}
 
 // Due says until when a case has to be done.
 func (page *caseListPage) Due(r cases.Row) string { return dueOf(page.words, r) }
@@ -104,8 +120,9 @@ func (h handlers) listPage(c *gin.Context) (*caseListPage, error) {
 	}
 	page := &caseListPage{
 		Page: web.Page{Wide: true}, Form: form, Cases: rows, List: request.Listing(c, shown, f.Size, total),
-		Today: workdays.DateOf(h.site.Now()), query: request.Here(c), words: h.site.Printer(c),
+		Today: workdays.DateOf(h.site.Now()), query: unpeeked(c), words: h.site.Printer(c),
 	}
+	page.List.ClearHref = "" // it stands beside the search
 	if err := h.fillViews(c, page); err != nil {
 		return nil, err
 	}
@@ -113,6 +130,9 @@ func (h handlers) listPage(c *gin.Context) (*caseListPage, error) {
 		return nil, err
 	}
 	if err := h.fillUndo(c, &page.undoPart, uuid.Nil); err != nil {
+		return nil, err
+	}
+	if err := h.fillPreview(c, page); err != nil {
 		return nil, err
 	}
 	return page, h.fillChoices(c, page)

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"net/url"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -67,14 +68,21 @@ type person struct {
 // how much each of their people has in hand.
 func (h handlers) fillViews(c *gin.Context, page *caseListPage) error {
 	ctx, actor, p := c.Request.Context(), session.Actor(c), h.site.Printer(c)
-	list, err := h.viewsOf(ctx, actor, p)
+	saved, err := h.Cases.SavedViews(ctx, actor)
+	if err != nil {
+		return err
+	}
+	list, err := h.viewsOf(ctx, actor, p, saved)
 	if err != nil {
 		return err
 	}
 	page.Views.Label = p.T("cases.views")
-	at := request.Query(c)
+	at := withoutRow(request.Query(c))
 	for _, v := range list {
 		page.Views.Items = append(page.Views.Items, ui.SubNavigationItem{Content: ui.Content{Text: v.text}, Href: v.href(), Active: at == v.query})
+	}
+	if err := h.fillSaving(c, page, saved); err != nil {
+		return err
 	}
 	loads, err := h.Cases.Loads(ctx, actor)
 	for _, l := range loads {
@@ -83,13 +91,21 @@ func (h handlers) fillViews(c *gin.Context, page *caseListPage) error {
 	return err
 }
 
+// Key is the digit that opens the view at a place of the list; "" beyond the ninth.
+func (page *caseListPage) Key(i int) string {
+	if i >= 9 {
+		return ""
+	}
+	return strconv.Itoa(i + 1)
+}
+
 // named is a view with the words of its link.
 type named struct {
 	view
 	text string
 }
 
-func (h handlers) viewsOf(ctx context.Context, actor access.Actor, p *locale.Printer) ([]named, error) {
+func (h handlers) viewsOf(ctx context.Context, actor access.Actor, p *locale.Printer, saved []cases.SavedView) ([]named, error) {
 	var list []named
 	for _, v := range views {
 		if v.needs == "" || access.MayEver(actor, v.needs) {
@@ -103,6 +119,7 @@ func (h handlers) viewsOf(ctx context.Context, actor access.Actor, p *locale.Pri
 	for _, a := range away {
 		list = append(list, named{view{query: personQuery(cases.ViewMine, a.User.String(), ""), counted: true}, p.T("cases.view.instead", a.Name)})
 	}
+	list = append(list, savedViews(p, saved)...)
 	var filters []cases.Filter
 	for _, v := range list {
 		if v.counted {

@@ -31,6 +31,11 @@ var files embed.FS
 // Cases keeps the cases; cases.Store is one.
 type Cases interface {
 	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
+	SavedViews(ctx context.Context, actor access.Actor) ([]cases.SavedView, error)
+	SaveView(ctx context.Context, actor access.Actor, v cases.SavedView) error
+	View(ctx context.Context, actor access.Actor, id uuid.UUID) (cases.SavedView, error)
+	RenameView(ctx context.Context, actor access.Actor, v cases.SavedView) error
+	RemoveView(ctx context.Context, actor access.Actor, v cases.SavedView) error
 	List(ctx context.Context, actor access.Actor, f cases.Filter) ([]cases.Row, int, error)
 	Count(ctx context.Context, actor access.Actor, filters ...cases.Filter) ([]int, error)
 	Executors(ctx context.Context, actor access.Actor) ([]cases.Executor, error)
@@ -106,6 +111,9 @@ func Area(d Deps) area.Area {
 			return []area.Route{
 				area.GET("", area.Somewhere(cases.View), h.list),
 				area.POST("/bulk", area.Somewhere(cases.WorkOn), h.bulk),
+				area.POST("/views", area.Somewhere(cases.View), h.saveView),
+				area.GET("/views/:view", area.Somewhere(cases.View), h.savedShow),
+				area.POST("/views/:view", area.Somewhere(cases.View), h.savedChange),
 				area.GET("/:id", see, h.show),
 				area.GET("/:id/files/:file", see, h.file),
 				area.GET("/:id/files/:file/view", see, h.showFile),

@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -36,7 +37,8 @@ func TestRoutes(t *testing.T) {
 	if err := documents.Insert(t.Context(), s.DB.Pool, files[0]); err != nil {
 		t.Fatal(err)
 	}
-	path := strings.NewReplacer(":id", kase.ID.String(), ":file", files[0].ID.String()).Replace
+	view := saveView(t, s.As(s.Users[access.Administrator]), "view=mine&due=soon", url.Values{"name": {"Urgent"}})
+	path := strings.NewReplacer("/cases/views/:view", view, ":id", kase.ID.String(), ":file", files[0].ID.String()).Replace
 	webtest.Walk(t, s, path, map[string]access.Object{
 		"case": {
 			Own:  []access.Place{access.InCentre(s.Centre), access.InAuthority(s.Authority)},

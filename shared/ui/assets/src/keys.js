@@ -1,3 +1,5 @@
+import { listKey } from './worklist.js'
+
 // Keys of the staff site. An element says which key presses it: data-portal-key="F2", "Ctrl+Enter", or the letter or digit that
 // is printed on its key in the Latin layout, so that it works in any layout. A letter or digit alone does nothing while
 // somebody types, and nothing at all when its reader has switched keys off (WCAG 2.1.4).
@@ -5,20 +7,24 @@ const typing = 'input:not([type=checkbox], [type=radio], [type=submit], [type=bu
 
 function pressed (event) {
   const code = event.code.replace(/^(Key|Digit|Numpad(?=\d))/, '')
-  return (event.ctrlKey || event.metaKey ? 'Ctrl+' : '') + (event.code === 'NumpadEnter' ? 'Enter' : code)
+  return (event.ctrlKey || event.metaKey ? 'Ctrl+' : '') + ({ NumpadEnter: 'Enter', Slash: '/', NumpadDivide: '/' }[event.code] || code)
 }
 
 export function listenToKeys () {
   document.addEventListener('keydown', event => {
     if (event.altKey || event.shiftKey || event.repeat || event.isComposing || event.defaultPrevented) return
     const key = pressed(event)
-    if (/^\w$/.test(key) && (event.target.closest(typing) || document.documentElement.dataset.keys === 'off')) return
+    if ((/^[\w/]$/.test(key) || key === 'Space') && (event.target.closest(typing) || document.documentElement.dataset.keys === 'off')) return
     const elements = [...document.querySelectorAll('[data-portal-key]')]
       .filter(e => e.dataset.portalKey === key && !e.disabled && e.offsetParent)
     const target = elements.find(e => e.closest('main')) || elements[0] // the page's own before the navigation's
-    if (!target) return
+    if (!target) {
+      if (listKey(key)) event.preventDefault()
+      return
+    }
     event.preventDefault()
     target.focus()
-    target.click()
+    if (!target.matches(typing)) target.click()
+    else target.select?.()
   })
 }

@@ -2,6 +2,7 @@
 // so to the styles, because the content security policy allows no script inside the page.
 import { initAll } from './components.js'
 import { listenToKeys } from './keys.js'
+import { followWorklist } from './worklist.js'
 import { keepTyped, sendOnce } from './sending.js'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
@@ -9,6 +10,7 @@ initAll()
 keepTyped()
 sendOnce()
 listenToKeys()
+followWorklist()
 
 // A button that prints the page is only there when it can.
 for (const button of document.querySelectorAll('[data-portal-print]')) {
