@@ -16,6 +16,7 @@ import (
 
 // verbs: name -> what it measures, given its own arguments.
 var verbs = map[string]func(ctx context.Context, args []string) error{
+	"desk":        measureDesk,
 	"freshness":   onDemo(freshness),
 	"replication": compareReplication,
 }
@@ -35,7 +36,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || verbs[args[0]] == nil {
-		return errors.New("usage: scripts/bench freshness|replication [flags]; --help after the verb lists them")
+		return errors.New("usage: scripts/bench desk|freshness|replication [flags]; --help after the verb lists them")
 	}
 	return verbs[args[0]](ctx, args[1:])
 }
