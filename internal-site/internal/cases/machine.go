@@ -27,6 +27,7 @@ type Command struct {
 	// To is the colleague of Assign. The store finds out whether they work in the party, and fills in toName.
 	To     uuid.UUID
 	toName string
+	Stage  uuid.UUID // to which ReturnStage goes back
 	// Result is the file of Upload, already in the object store; its row is written with the event.
 	Result *ResultFile
 }

@@ -72,6 +72,7 @@ func TestCasesKeepTheirRules(t *testing.T) {
 				Outcome: rapid.SampledFrom([]Outcome{"", Granted, Refused, "maybe"}).Draw(t, "outcome"),
 				Ground:  rapid.SampledFrom([]string{"", ground.ID, "other"}).Draw(t, "ground"),
 				Paper:   rapid.SampledFrom([]string{"", "№ 5 від 12.11.2026"}).Draw(t, "paper"),
+				Stage:   anyStage(t, w),
 			}
 			before, stages, events := w.Case, slices.Clone(w.Stages), len(w.Events)
 			err := w.apply(cmd)
@@ -84,6 +85,15 @@ func TestCasesKeepTheirRules(t *testing.T) {
 			checkRules(t, w, before)
 		}
 	})
+}
+
+// anyStage is the id of one of the case's stages, or of none.
+func anyStage(t *rapid.T, w *Work) uuid.UUID {
+	ids := []uuid.UUID{uuid.Nil}
+	for _, s := range w.Stages {
+		ids = append(ids, s.ID)
+	}
+	return rapid.SampledFrom(ids).Draw(t, "stage")
 }
 
 func checkRules(t *rapid.T, w *Work, before Case) {

@@ -43,7 +43,7 @@ var (
 func init() {
 	for _, r := range []rule{
 		take, handBack, assign, remind,
-		finishStage, suspend, resume,
+		finishStage, returnStage, suspend, resume,
 		message, note,
 		decide, upload, issue, closing,
 	} {

@@ -1,6 +1,10 @@
 package cases
 
-import "portal.example/internal-site/internal/access"
+import (
+	"strings"
+
+	"portal.example/internal-site/internal/access"
+)
 
 // The acts that move the work from stage to stage, or let it stand.
 const (
@@ -63,7 +67,7 @@ func (w *Work) finishStage(note string) {
 		return
 	}
 	w.end(stage)
-	stage.Note = note
+	stage.Note = strings.TrimSpace(stage.Note + "\n" + note) // a stage that is done anew keeps what was said the first time
 	w.add(EventStageFinished, saysStageFinished(*stage), true)
 	for i := range w.Stages {
 		if w.Stages[i].State == StageWaiting {

@@ -105,6 +105,8 @@ func may(who string, act Act, s standing) bool {
 		return s.state != Closed && (who == "centre" || who == "decider" || party && who == s.owner)
 	case FinishStage: // only whoever has the stage; not that of the decision before it, nor the centre's last one before handing over
 		return who == s.owner && (s.state == Decided && s.owner != "centre" || s.state == InProgress && !s.decision)
+	case ReturnStage: // whoever has the stage; the partner's earlier one is done
+		return who == s.owner && s.state == InProgress
 	case Suspend, Resume:
 		from := map[Act]State{Suspend: InProgress, Resume: Suspended}[act]
 		return s.state == from && (who == "centre" || who == "decider" || who == s.owner)
@@ -154,7 +156,7 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 		w.Assigned = map[access.Place]Assignment{party: {Person: by.UserID}}
 	}
 	before := slices.Clone(w.Stages)
-	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", toName: "Межова"})
+	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова"})
 	if want := may(who, act, at); (err == nil) != want {
 		t.Errorf("%s: %s by %s: %v, allowed: %t", at, act, who, err, want)
 		return

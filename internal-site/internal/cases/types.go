@@ -220,6 +220,7 @@ const (
 	EventRecounted     EventKind = "recounted"         // a change of the calendar moved a last day
 	EventUndone        EventKind = "undone"            // an act that was taken back; Was says what it had been
 	EventTakenBack     EventKind = "taken_back"        // what the applicant may have read was taken back
+	EventReturned      EventKind = "stage_returned"    // the work went back to an earlier stage
 	EventAsked         EventKind = "request_sent"      // an authority is asked for something
 	EventAnswered      EventKind = "request_answered"  // it has answered, or refused
 	EventRecalled      EventKind = "request_withdrawn" // whoever asked needs it no more

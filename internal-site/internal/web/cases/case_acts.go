@@ -24,6 +24,10 @@ var actForms = []actForm{
 	{act: cases.Take, part: "take", fields: []string{cases.FieldOf(cases.Take)}},
 	{act: cases.FinishStage, part: "finish_stage", leaves: true},
 	{
+		act: cases.ReturnStage, part: "return_stage", fields: []string{"return_to", cases.FieldOf(cases.ReturnStage)}, leaves: true,
+		read: func(form *web.Form, cmd *cases.Command) { cmd.Stage = request.FormID(form, "return_to") },
+	},
+	{
 		act: cases.Decide, part: "decide", fields: []string{"outcome", "ground", cases.FieldOf(cases.Decide)}, why: true,
 		read: func(form *web.Form, cmd *cases.Command) {
 			cmd.Outcome, cmd.Ground = cases.Outcome(form.Value("outcome")), form.Value("ground")

@@ -27,7 +27,8 @@ type deskPart struct {
 	Vacant     bool   // nobody holds the office
 	TakesFrom  string // who has the case in the reader's party now
 	Colleagues []ui.SelectItem
-	Outline    bool // the reader sees where the case stands, and nothing of the applicant
+	Returnable []ui.SelectItem // the stages to which the case can go back
+	Outline    bool            // the reader sees where the case stands, and nothing of the applicant
 	Beside     cases.Neighbours
 	BeforeHref string
 	AfterHref  string
@@ -68,6 +69,10 @@ func (h handlers) fillDesk(c *gin.Context, page *caseShowPage, w *cases.Work) er
 			return err
 		}
 		page.Colleagues = colleagueChoices(h.site.Printer(c), colleagues)
+	}
+	if page.Can["return_stage"] {
+		p := h.site.Printer(c)
+		page.Returnable = request.Options(p, p.T("cases.return_to_choose"), w.Returnable(), func(s cases.Stage) (string, locale.Text) { return s.ID.String(), s.Title() })
 	}
 	return h.fillNeighbours(c, page)
 }

@@ -70,7 +70,7 @@ type event struct{ cases.Event }
 func (e event) SaysItself() bool {
 	switch e.Kind {
 	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided,
-		cases.EventAsked, cases.EventAnswered, cases.EventRecalled:
+		cases.EventReturned, cases.EventAsked, cases.EventAnswered, cases.EventRecalled:
 		return true
 	default:
 		return false
