@@ -20,6 +20,12 @@ import (
 // stages of the technological card in force, due date, the event `registered` (public when the applicant
 // holds a code), files, audit. A filing that cannot become a case is fault.Invalid with the reason as key.
 func (s *Store) Register(ctx context.Context, tx pgx.Tx, f Filing, by audit.Actor) (Case, error) {
+	return s.RegisterWith(ctx, tx, f, by, func(Case) error { return nil })
+}
+
+// RegisterWith is Register with something that belongs to the registration. It is done before the case gets its number, so that
+// whoever draws the next one does not wait for it.
+func (s *Store) RegisterWith(ctx context.Context, tx pgx.Tx, f Filing, by audit.Actor, then func(Case) error) (Case, error) {
 	if err := f.check(); err != nil {
 		return Case{}, err
 	}
@@ -38,21 +44,40 @@ func (s *Store) Register(ctx context.Context, tx pgx.Tx, f Filing, by audit.Acto
 		return Case{}, err
 	}
 	c := s.newCase(f, o, calendar)
-	n, err := nextNumber(ctx, tx, f.CentreID, yearOf(c.RegisteredAt))
-	if err != nil {
-		return Case{}, err
-	}
-	c.Number = Number(o.Pattern, o.CentreCode, yearOf(c.RegisteredAt), n)
+	c.Number = c.ID.String() // until it has one
+	registered := s.event(c, f.by(by), EventRegistered, locale.Text{}, true)
 	if err := insertCase(ctx, tx, c, f); err != nil {
 		return Case{}, err
 	}
 	if err := s.insertParts(ctx, tx, c, o, f, calendar, by); err != nil {
 		return Case{}, err
 	}
+	if err := then(c); err != nil {
+		return Case{}, err
+	}
+	if c.Number, err = giveNumber(ctx, tx, c, o, registered); err != nil {
+		return Case{}, err
+	}
 	return c, audit.Record(ctx, tx, by, audit.Entry{
 		Action: "cases.case.register", ObjectType: "case", ObjectID: c.ID.String(), CentreID: &c.CentreID, AuthorityID: &c.AuthorityID,
 		Detail: map[string]string{"number": c.Number, "channel": c.Channel},
 	})
+}
+
+// giveNumber draws the number of a case that is written whole otherwise, and writes the event that says it. All registrations of
+// a centre wait for each other from here to the end of the transaction, so little follows.
+func giveNumber(ctx context.Context, tx pgx.Tx, c Case, o offered, registered Event) (string, error) {
+	year := yearOf(c.RegisteredAt)
+	n, err := nextNumber(ctx, tx, c.CentreID, year)
+	if err != nil {
+		return "", err
+	}
+	number := Number(o.Pattern, o.CentreCode, year, n)
+	registered.Text = saysRegistered(number)
+	batch := &pgx.Batch{}
+	batch.Queue(`select cases.give_number($1, $2)`, c.ID, number)
+	queueEvent(batch, registered)
+	return number, pg.Fault("write number", tx.SendBatch(ctx, batch).Close())
 }
 
 func (s *Store) newCase(f Filing, o offered, calendar workdays.Calendar) Case {
@@ -69,14 +94,19 @@ func (s *Store) newCase(f Filing, o offered, calendar workdays.Calendar) Case {
 	}
 }
 
-// insertParts writes what hangs on the case: stages, first events, received files.
-func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) error {
+// by is who registers the case, as its events name them.
+func (f Filing) by(by audit.Actor) audit.Actor {
 	if f.Clerk != "" {
 		by.Name = f.Clerk
 	}
+	return by
+}
+
+// insertParts writes what hangs on the case: stages, first events, received files.
+func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) error {
+	by = f.by(by)
 	batch := &pgx.Batch{}
 	outbox.QueueChoice(batch, c.ID, f.Told)
-	queueEvent(batch, s.event(c, by, EventRegistered, saysRegistered(c.Number), true))
 	w := &Work{Case: c, Stages: stagesOf(c.ID, o.TechCard, c.RegisteredAt, cal, s.newID)}
 	for _, st := range w.Stages {
 		queueStage(batch, c, st)
