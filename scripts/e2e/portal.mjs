@@ -63,7 +63,8 @@ function launch() {
   return chromium.launch({
     executablePath,
     // Chromium refuses its sandbox to root; the pages are our own. Containers have little /dev/shm.
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage'],
+    // Its camera is a moving picture of the browser's own, for photos of documents.
+    args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage'],
   })
 }
 

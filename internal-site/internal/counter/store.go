@@ -40,18 +40,25 @@ const maxUnfinished = 100
 
 const selectVisit = `
 	select v.id, v.centre_id, v.opened_by, u.full_name, v.opened_at, v.saved_at, v.state, v.service_id, v.content, v.case_id, v.ended_at, v.version,
-	       coalesce(e.full_name, '')
+	       v.origin, v.origin_id, coalesce(e.full_name, '')
 	from counter.visits v join access.users u on u.id = v.opened_by left join access.users e on e.id = v.ended_by`
 
-// Begin opens a visit in a centre and returns its id.
+// Begin opens a visit of somebody who walked in to a centre, and returns its id.
 func (s *Store) Begin(ctx context.Context, actor access.Actor, centre uuid.UUID) (uuid.UUID, error) {
-	v := Visit{ID: uuid.Must(uuid.NewV7()), CentreID: centre}
+	return s.open(ctx, actor, Visit{CentreID: centre, Origin: WalkIn})
+}
+
+// open writes a new visit. Of an origin that is being received already the open visit is returned.
+func (s *Store) open(ctx context.Context, actor access.Actor, v Visit) (id uuid.UUID, err error) {
 	if err := access.Require(actor, Receive, v.Object()); err != nil {
 		return uuid.Nil, err
 	}
-	return v.ID, pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `insert into counter.visits (id, centre_id, opened_by, opened_at, saved_at) values ($1, $2, $3, $4, $4)`,
-			v.ID, centre, actor.UserID, s.now())
+	return id, pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			insert into counter.visits (id, centre_id, opened_by, opened_at, saved_at, service_id, content, origin, origin_id)
+			values ($1, $2, $3, $4, $4, $5, $6, $7, $8)
+			on conflict (origin, origin_id) where state = 'open' do update set origin = excluded.origin
+			returning id`, uuid.Must(uuid.NewV7()), v.CentreID, actor.UserID, s.now(), v.ServiceID, v.Content, v.Origin, v.OriginID).Scan(&id)
 		return pg.Fault("begin visit", err)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -23,7 +24,8 @@ import (
 
 // Register makes a case of a visit in one transaction: number without gaps, applicant, description of received documents,
 // electronic copies, stages, and the end of the visit. The code is for the visitor's slip and is kept nowhere; only its hash
-// stays with the case. What is wrong with the visit is Invalid, field by field.
+// stays with the case. It is the zero code when the applicant has one already, of an application that came online. What is wrong
+// with the visit is Invalid, field by field.
 func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (caseID uuid.UUID, code seal.Code, err error) {
 	if code, err = seal.NewCode(rand.Reader); err != nil {
 		return uuid.Nil, seal.Code{}, err
@@ -47,18 +49,26 @@ func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		}
 		filing := s.filing(v, service, answers, scans, code)
 		filing.Clerk = actor.Name
-		c, err := s.cases.Register(ctx, tx, filing, actor.Audit())
+		entry, coded, err := s.takeOver(ctx, tx, actor, v, &filing)
 		if err != nil {
 			return err
 		}
-		caseID = c.ID
-		if err := s.cases.Receive(ctx, tx, actor, c.ID); err != nil {
+		if coded {
+			code = seal.Code{}
+		}
+		c, err := s.cases.RegisterWith(ctx, tx, filing, actor.Audit(), func(c cases.Case) error {
+			if err := s.cases.Receive(ctx, tx, actor, c.ID); err != nil {
+				return err
+			}
+			if err := describe(ctx, tx, c.ID, v.Content, service.Card); err != nil {
+				return err
+			}
+			return s.end(ctx, tx, actor, v, Registered, &c.ID)
+		})
+		if caseID = c.ID; err != nil || entry == nil {
 			return err
 		}
-		if err := describe(ctx, tx, c.ID, v.Content, service.Card); err != nil {
-			return err
-		}
-		return s.end(ctx, tx, actor, v, Registered, &c.ID)
+		return intake.SettleRegistered(ctx, tx, actor, *entry, c.ID, c.Number)
 	})
 	return caseID, code, err
 }
@@ -146,10 +156,7 @@ func (s *Store) Brought(ctx context.Context, caseID uuid.UUID) (b Brought, err e
 	if b.Received, err = s.received(ctx, caseID); err != nil || len(b.Received) == 0 {
 		return b, err
 	}
-	err = s.pool.QueryRow(ctx, `
-		select coalesce((select content->>'shortfall' from counter.visits where case_id = $1), ''), r.earlier_id, coalesce(c.number, '')
-		from (select $1::uuid as id) one left join counter.repeats r on r.case_id = one.id left join cases.cases c on c.id = r.earlier_id`, caseID).
-		Scan(&b.Shortfall, &b.EarlierID, &b.EarlierNumber)
+	err = s.pool.QueryRow(ctx, `select coalesce((select content->>'shortfall' from counter.visits where case_id = $1), '')`, caseID).Scan(&b.Shortfall)
 	return b, pg.Fault("what came over the counter", err)
 }
 

@@ -27,7 +27,7 @@ type desk struct {
 	clerk access.Actor
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	r := fixture.New(t)
 	pool := r.DB.PoolAs("internal_site")
@@ -48,7 +48,7 @@ func taxNumber(n int) string {
 }
 
 // visit is a visitor who can be registered.
-func (d *desk) visit(t *testing.T, n int) counter.Visit {
+func (d *desk) visit(t testing.TB, n int) counter.Visit {
 	t.Helper()
 	id, err := d.store.Begin(t.Context(), d.clerk, d.Centre)
 	if err != nil {
@@ -140,11 +140,20 @@ func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, err := d.store.Brought(t.Context(), second)
-	if err != nil || b.Shortfall != "Донесе завтра" || b.EarlierID == nil || *b.EarlierID != first || b.EarlierNumber != "01-2026-000001" || len(b.Received) != 3 {
+	if err != nil || b.Shortfall != "Донесе завтра" || len(b.Received) != 3 {
 		t.Fatalf("%+v, %v", b, err)
 	}
 	if r := b.Received; r[0].Given != counter.Original || r[0].Sheets != 1 || r[1].Given != counter.Missing || r[2].Name.UK != "Довідка" || r[2].Line != "" || r[2].Given != counter.Extra {
 		t.Errorf("%+v", r)
+	}
+	for id, want := range map[uuid.UUID]counter.Same{
+		first:  {ID: second, Number: "01-2026-000002", RegisteredAt: clock(), Linked: true},
+		second: {ID: first, Number: "01-2026-000001", RegisteredAt: clock(), Linked: true},
+	} {
+		same, err := d.store.SameAs(t.Context(), d.clerk, id)
+		if err != nil || len(same) != 1 || !same[0].RegisteredAt.Equal(want.RegisteredAt) || same[0].ID != want.ID || same[0].Number != want.Number || !same[0].Linked {
+			t.Errorf("%+v, want %+v, %v", same, want, err)
+		}
 	}
 	if b, err := d.store.Brought(t.Context(), uuid.New()); err != nil || len(b.Received) != 0 {
 		t.Errorf("of another case: %+v, %v", b, err)
@@ -198,5 +207,37 @@ func TestVisitorsAreFoundByWhatTheySay(t *testing.T) {
 	}
 	if _, err := d.store.Known(t.Context(), stranger, uuid.New()); !fault.Is(err, fault.NotFound) {
 		t.Error(err)
+	}
+}
+
+// The same application within thirty days is said of both cases, though nobody linked them; a later one is not, and neither is a case
+// that the reader may not see.
+func TestTheSameApplicationWithinThirtyDays(t *testing.T) {
+	d := newDesk(t)
+	var ids []uuid.UUID
+	for _, days := range []int{0, 29, 70} {
+		pool := d.DB.PoolAs("internal_site")
+		at := func() time.Time { return clock().AddDate(0, 0, days) }
+		store := counter.NewStore(pool, cases.NewStore(pool).At(at)).At(at)
+		v := d.visit(t, 20)
+		id, _, err := store.Register(t.Context(), d.clerk, v.ID, v.Version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	first, err := d.store.SameAs(t.Context(), d.clerk, ids[0])
+	if err != nil || len(first) != 1 || first[0].ID != ids[1] || !first[0].Later || first[0].Linked {
+		t.Errorf("%+v, %v", first, err)
+	}
+	second, err := d.store.SameAs(t.Context(), d.clerk, ids[1])
+	if err != nil || len(second) != 1 || second[0].ID != ids[0] || second[0].Later {
+		t.Errorf("%+v, %v", second, err)
+	}
+	if last, err := d.store.SameAs(t.Context(), d.clerk, ids[2]); err != nil || len(last) != 0 {
+		t.Errorf("%+v, %v", last, err)
+	}
+	if seen, err := d.store.SameAs(t.Context(), d.OtherUsers[access.Administrator], ids[0]); err != nil || len(seen) != 0 {
+		t.Errorf("another centre sees %+v, %v", seen, err)
 	}
 }

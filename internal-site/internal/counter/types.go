@@ -1,13 +1,14 @@
 // Package counter is the reception of visitors in a service centre (прийом заявників): who came, for what, with which
 // documents, until a case is registered or the documents are refused. types.go, rules.go and recognise.go are pure;
-// store*.go hold the SQL. It may import shared, internal/access, internal/audit, internal/cases, internal/documents and
-// internal/org.
+// store*.go hold the SQL. It may import shared, internal/access, internal/audit, internal/cases, internal/documents,
+// internal/intake and internal/org.
 //
 // Source: the law of Ukraine on administrative services, article 9 (the exhaustive list of documents), and the model
 // regulations of service centres (the description of received documents in two copies).
 package counter
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,7 +43,38 @@ type Visit struct {
 	CaseID    *uuid.UUID
 	EndedAt   *time.Time
 	Version   int
-	EndedBy   string // name of whoever ended it; "" while it is open, and of visits that ended before this was kept
+	Origin    Origin
+	OriginID  *uuid.UUID // of what it began with; nil for whoever walked in
+	EndedBy   string     // name of whoever ended it; "" while it is open, and of visits that ended before this was kept
+}
+
+// Origin is what a visit began with.
+type Origin string
+
+// The origins of visits.
+const (
+	WalkIn     Origin = "walk_in" // the visitor came, and nothing was known before
+	FromIntake Origin = "intake"  // an application that came online and waits for a person
+	Booked     Origin = "booked"  // an appointment
+	Called     Origin = "called"  // a ticket of the queue
+)
+
+// Start is how a visit begins with something that is known before the visitor stands at the counter. It is the contract with
+// whatever knows it: the page at /counter/start?origin=…&id=… shows what the Starter of that origin returns, and begins the
+// visit when the clerk says so. An address never holds anything about a person: it names the origin and the id of what is known,
+// and the Starter, which checks whether the clerk may know it, returns the rest.
+type Start struct {
+	Origin Origin
+	ID     uuid.UUID // of the entry, appointment or ticket: at most one open visit belongs to it
+	// Centre is where the visitor is expected; the zero id leaves it to the clerk's own centre.
+	Centre  uuid.UUID
+	Service *uuid.UUID // nil: not known
+	// Who is the applicant as far as known, each field as it would be typed.
+	Who Person
+	// Answers are those of the service's application form, by the names of its fields; nil where none are known.
+	Answers json.RawMessage
+	// Files is how many files were sent that the visit does not take over.
+	Files int
 }
 
 // Object returns where the visit belongs, for access.Can.
@@ -165,13 +197,11 @@ type Received struct {
 	Sheets   int
 }
 
-// Brought is what the counter knows of a case: what was received with it, why it was accepted although something was missing,
-// and which earlier application it repeats. A case that came another way has none of it.
+// Brought is what the counter knows of a case: what was received with it, and why it was accepted although something was
+// missing. A case that came another way has none of it.
 type Brought struct {
-	Received      []Received
-	Shortfall     string
-	EarlierID     *uuid.UUID
-	EarlierNumber string
+	Received  []Received
+	Shortfall string
 }
 
 // Receipt is what the visitor takes along: the papers of a registered case.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 )
@@ -48,7 +49,7 @@ type Entry struct {
 	Recipient     string // of the sender's secret code; "" where the envelope could not be opened
 	SubmittedAt   time.Time
 	CreatedAt     time.Time
-	State         string // open, retried, refused, closed
+	State         string // open, retried, refused, closed, registered
 	DecidedAt     *time.Time
 	DecidedBy     string
 	Note          string
@@ -63,6 +64,12 @@ func (e Entry) Waits() bool { return e.State == "open" }
 // ownsMessage says whether the entry is about the message with its id. The one with the id of a conflict is another's,
 // and one that came damaged is not inside; what came whole under its id later has its own entry if it needs one.
 func (e Entry) ownsMessage() bool { return e.Source == SourceRefused }
+
+// ReceivedAtCounter says whether the entry can be taken over at the counter: an application that could not be taken by itself, and
+// that is inside under its own id.
+func (e Entry) ReceivedAtCounter() bool {
+	return e.Waits() && e.ownsMessage() && e.Kind == contract.KindApplication
+}
 
 // May says whether the decision makes sense for the entry.
 func (e Entry) May(d Decision) bool {

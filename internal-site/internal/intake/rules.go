@@ -2,6 +2,7 @@ package intake
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,11 +50,16 @@ func judge(m Message, raw []byte) (contract.Record, error) {
 }
 
 // knownOf is what staff see of a submission that was opened. Places that do not exist are left out when it is written.
-func knownOf(h contract.Header) (Known, error) {
-	hash, err := hex.DecodeString(h.CodeHash)
-	return Known{
-		ServiceID: h.ServiceID, CentreID: h.CentreID, AuthorityID: h.AuthorityID, Sender: h.Sender, CodeHash: hash, Recipient: h.Recipient,
-	}, err
+func knownOf(r contract.Record) (known Known, err error) {
+	h := r.Header()
+	known = Known{ServiceID: h.ServiceID, CentreID: h.CentreID, AuthorityID: h.AuthorityID, Sender: h.Sender, Recipient: h.Recipient}
+	if known.CodeHash, err = hex.DecodeString(h.CodeHash); err != nil {
+		return known, err
+	}
+	if r.Kind() == contract.KindApplication {
+		known.Record, err = json.Marshal(r)
+	}
+	return known, err
 }
 
 // place is where the submission goes: a centre or an authority.

@@ -176,11 +176,11 @@ func answer(ctx context.Context, tx Tx, id uuid.UUID, receipt, kind string, a An
 func enqueue(ctx context.Context, tx Tx, m Message, r *Refusal) error {
 	_, err := tx.Exec(ctx, `
 		insert into intake.refusals (source, message_id, receipt_number, kind, reason, detail, service_id, centre_id, authority_id,
-			applicant, phone, email, submitted_at, recipient)
+			applicant, phone, email, submitted_at, recipient, record)
 		values ('refused', $1, $2, $3, $4, left($5, 1000),
 			(select id from catalogue.services where id = $6), (select id from org.centres where id = $7),
-			(select id from org.authorities where id = $8), left($9, 500), left($10, 40), left($11, 254), $12, $13)`,
+			(select id from org.authorities where id = $8), left($9, 500), left($10, 40), left($11, 254), $12, $13, $14)`,
 		m.ID, m.ReceiptNumber, m.Kind, r.Reason, r.Detail, r.known.ServiceID, r.known.CentreID, r.known.AuthorityID,
-		r.known.Sender.Name, r.known.Sender.Phone, r.known.Sender.Email, filedAt(m.SubmittedAt, m.ReceivedAt), r.known.Recipient)
+		r.known.Sender.Name, r.known.Sender.Phone, r.known.Sender.Email, filedAt(m.SubmittedAt, m.ReceivedAt), r.known.Recipient, r.known.Record)
 	return pg.Fault("queue refusal", err)
 }

@@ -66,7 +66,7 @@ func settleAll(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter, v V
 		with chosen as (
 			select r.id from intake.refusals r where `+reached+`
 			order by r.created_at, r.id limit @most for update skip locked)
-		update intake.refusals r set state = @decision, decided_at = now(), decided_by = @by, note = @note, version = version + 1
+		update intake.refusals r set state = @decision, decided_at = now(), decided_by = @by, note = @note, record = null, version = version + 1
 		from chosen where r.id = chosen.id returning r.id, r.message_id, r.source`,
 		filterArgs(actor, Handle, f, map[string]any{"decision": states[v.Decision], "by": actor.UserID, "note": v.Note, "most": mostAtOnce}))
 	if err != nil {

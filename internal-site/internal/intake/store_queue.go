@@ -283,7 +283,7 @@ var states = map[Decision]string{Retry: "retried", Refuse: "refused", Close: "cl
 
 func settle(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, version int, v Verdict) error {
 	tag, err := tx.Exec(ctx, `
-		update intake.refusals set state = $3, decided_at = now(), decided_by = $4, note = $5, typed = $6, typed_en = $7, version = version + 1
+		update intake.refusals set state = $3, decided_at = now(), decided_by = $4, note = $5, typed = $6, typed_en = $7, record = null, version = version + 1
 		where id = $1 and version = $2 and state = 'open'`,
 		e.ID, version, states[v.Decision], actor.UserID, v.Note, v.Reason.UK, v.Reason.EN)
 	if err != nil {

@@ -13,6 +13,7 @@ package intake
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -108,6 +109,8 @@ type Known struct {
 	Sender      contract.Sender
 	CodeHash    []byte
 	Recipient   string // of the sender's secret code: what staff type leaves sealed to it
+	// Record is an application as it was sent, for the counter to take over; nil of other kinds.
+	Record json.RawMessage
 }
 
 // Refusal says why a submission cannot be taken by itself. It is an error that no further attempt will cure

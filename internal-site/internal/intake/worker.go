@@ -216,7 +216,7 @@ func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (done, error) {
 		if err != nil {
 			return err
 		}
-		if known, err = knownOf(r.Header()); err != nil {
+		if known, err = knownOf(r); err != nil {
 			return err
 		}
 		if err := switchedOn(ctx, sp, m, known); err != nil {

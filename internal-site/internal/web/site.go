@@ -91,7 +91,10 @@ func Areas(cfg Config) []area.Area {
 		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Orgs: orgs, Vault: vault}),
 		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
-		counter.Area(counter.Deps{Visits: visits, Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL}),
+		counter.Area(counter.Deps{
+			Visits: visits, Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL,
+			Starters: map[reception.Origin]counter.Starter{reception.FromIntake: visits.StartOfEntry},
+		}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{

@@ -35,6 +35,7 @@ type caseShowPage struct {
 	Events    []event // the newest first
 	Received  []documents.File
 	Brought   counter.Brought  // over the counter
+	Same      []counter.Same   // what the applicant applied for before or again
 	Results   []documents.File // originals
 	Given     []documents.File // by authorities that were asked
 	Asked     []requests.Request
@@ -141,6 +142,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	page.fillAnswers(p, names.FormSchema)
 	if h.Counter != nil && !page.Outline {
 		if page.Brought, err = h.Counter.Brought(ctx, id); err != nil {
+			return nil, err
+		}
+		if page.Same, err = h.Counter.SameAs(ctx, actor, id); err != nil {
 			return nil, err
 		}
 	}

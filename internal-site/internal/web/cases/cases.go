@@ -75,6 +75,7 @@ type Notices interface {
 // Counter says what was brought with a case at the counter; counter.Store is one.
 type Counter interface {
 	Brought(ctx context.Context, caseID uuid.UUID) (counter.Brought, error)
+	SameAs(ctx context.Context, actor access.Actor, caseID uuid.UUID) ([]counter.Same, error)
 }
 
 // Requests says what authorities are asked for a case; requests.Store is one.

@@ -41,6 +41,7 @@ func script(c *gin.Context) error {
 type Visits interface {
 	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
 	Unfinished(ctx context.Context, actor access.Actor) ([]counter.Visit, error)
+	Start(ctx context.Context, actor access.Actor, st counter.Start) (uuid.UUID, error)
 	Begin(ctx context.Context, actor access.Actor, centre uuid.UUID) (uuid.UUID, error)
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Visit, error)
 	Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c counter.Content) (counter.Visit, error)
@@ -82,6 +83,8 @@ type Deps struct {
 	Visits  Visits
 	Centres Centres
 	Vault   Vault
+	// Starters say how visits begin that are known before, by what they begin with. An origin without one has no address.
+	Starters map[counter.Origin]Starter
 	// PublicURL is the address of the public site, for the slip; "" leaves it out.
 	PublicURL string
 }
@@ -103,6 +106,8 @@ func Area(d Deps) area.Area {
 				area.GET("/counter.js", area.Somewhere(counter.Receive), script),
 				area.GET("", area.Somewhere(counter.Receive), h.list),
 				area.POST("", area.Somewhere(counter.Receive), h.begin),
+				area.GET("/start", area.Somewhere(counter.Receive), h.start),
+				area.POST("/start", area.Somewhere(counter.Receive), h.beginStarted),
 				area.GET("/:id", receive, h.show),
 				area.POST("/:id", receive, h.save),
 				area.GET("/:id/papers", receive, h.papers),

@@ -44,7 +44,7 @@ func newReception(t *testing.T) *reception {
 	r.Site = webtest.New(t, func(s webtest.Stores) []area.Area {
 		r.store = domain.NewStore(s.Pool, s.Cases).At(webtest.Now)
 		r.vault = &vault{Vault: s.Vault}
-		return []area.Area{counter.Area(counter.Deps{Visits: r.store, Centres: s.Orgs, Vault: r.vault, PublicURL: "https://public.example"})}
+		return []area.Area{counter.Area(counter.Deps{Visits: r.store, Centres: s.Orgs, Vault: r.vault, PublicURL: "https://public.example", Starters: r.starters()})}
 	})
 	r.clerk = r.Users[access.Administrator]
 	var err error

@@ -29,6 +29,7 @@ type papersPage struct {
 	web.Page
 	Receipt counter.Receipt
 	VisitID uuid.UUID
+	Online  bool          // it came online, so that the applicant has a code of their own
 	Applied bool          // on the form of the service, which can be printed
 	Code    []string      // groups of the code; none when this browser does not hold it any more
 	TrackAt string        // address of the public page; "" when it is not known
@@ -49,7 +50,7 @@ func (h handlers) papers(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &papersPage{Receipt: r, VisitID: v.ID, Applied: len(v.Content.Answers) > 0, Copies: []int{1, 2}}
+	page := &papersPage{Receipt: r, VisitID: v.ID, Online: v.Origin == counter.FromIntake, Applied: len(v.Content.Answers) > 0, Copies: []int{1, 2}}
 	if code, err := seal.ParseCode(h.site.Cookie(c, codeOf(v.ID))); err == nil {
 		page.Code = code.Groups()
 	}

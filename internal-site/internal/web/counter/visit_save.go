@@ -103,6 +103,9 @@ func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status 
 	if err != nil {
 		return err
 	}
+	if status == http.StatusConflict {
+		page.Differs = h.differences(c, current, form)
+	}
 	web.SetTyped(c, form)
 	page.Errors = form.Errors()
 	return h.site.Render(c, status, "counter/visit_show", page)
@@ -234,7 +237,9 @@ func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form) erro
 	if err != nil {
 		return h.notEnded(c, v, form, err)
 	}
-	h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
+	if !code.IsZero() {
+		h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
+	}
 	return web.Redirect(c, "/counter/"+v.ID.String()+"/papers")
 }
 

@@ -81,7 +81,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 	}
 	late := somebody("1", "save")
 	late.Set("surname", "Інша")
-	webtest.Shows(t, c.Post(r.path(), late), http.StatusConflict, "Інша", "Колега щойно змінив")
+	webtest.Shows(t, c.Post(r.path(), late), http.StatusConflict, "Інша", "в іншій вкладці або колегою", "Прізвище: <bdi>Ґалаґан</bdi>", "РНОКПП: <bdi>1234567890</bdi>")
 	if who := r.visit(t).Content.Who; who.Surname != "Ґалаґан" {
 		t.Errorf("overwritten: %+v", who)
 	}

@@ -17,16 +17,14 @@ import (
 	"portal.example/shared/web"
 )
 
-// repeatDays is within how many days the same application of the same person is likely to be a repeated one.
-const repeatDays = 30
-
 type visitShowPage struct {
 	web.Page
 	Form    *web.Form
 	Visit   counter.Visit
 	Found   []counter.Known
-	Nobody  string // what was looked for and not found; "": nothing was looked for, or somebody was found
-	AsWhat  string // key of a word about what the page made of it
+	Nobody  string       // what was looked for and not found; "": nothing was looked for, or somebody was found
+	AsWhat  string       // key of a word about what the page made of it
+	Differs []difference // what was saved otherwise meanwhile
 	Earlier []counter.Earlier
 	Likely  *counter.Earlier // which the application is likely to repeat
 
@@ -80,6 +78,7 @@ func (h handlers) page(c *gin.Context, v counter.Visit, form *web.Form) (*visitS
 	if v.State != counter.Open {
 		return page, nil
 	}
+	c.Header("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()") // photos of documents
 	h.choices(c, page)
 	for _, fill := range []func(*gin.Context, *visitShowPage) error{h.found, h.service, h.sheet, h.earlier, h.scans} {
 		if err := fill(c, page); err != nil {
@@ -167,7 +166,7 @@ func (h handlers) earlier(c *gin.Context, page *visitShowPage) (err error) {
 	}
 	p := h.site.Printer(c)
 	page.Repeats = []ui.SelectItem{{Value: "", Text: p.T("counter.repeats_none")}}
-	since := h.site.Now().Add(-repeatDays * 24 * time.Hour)
+	since := h.site.Now().Add(-counter.RepeatDays * 24 * time.Hour)
 	for i, e := range page.Earlier {
 		name, _ := e.Service.In(p.Lang())
 		page.Repeats = append(page.Repeats, ui.SelectItem{Value: e.ID.String(), Text: e.Number + ", " + name})

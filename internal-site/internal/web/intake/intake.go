@@ -1,7 +1,7 @@
 // Package intake is the staff queue of submissions that were not registered by themselves: the list, and one entry with
 // what is known of it and what can be done. Kinds are called as the words of their domains say.
 //
-// It may import internal/intake, internal/access, internal/rights, shared and the packages beside it.
+// It may import internal/intake, internal/counter, internal/access, internal/rights, shared and the packages beside it.
 package intake
 
 import (

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -25,6 +26,7 @@ type intakeShowPage struct {
 	Refuse bool
 	Close  bool
 	Open   bool
+	Take   bool     // to the counter
 	Typed  []string // what cannot be sent any more
 	Told   bool     // closing it reaches a citizen's page
 	// Sayings are the portal's own answers to choose from where nothing typed can reach the citizen.
@@ -55,6 +57,7 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*intakeShowPage, error) 
 	} else if may {
 		page.Retry, page.Refuse, page.Close, page.Open = e.May(intake.Retry), e.May(intake.Refuse), e.May(intake.Close), e.May(intake.Open)
 	}
+	page.Take = e.ReceivedAtCounter() && access.MayEver(session.Actor(c), counter.Receive)
 	page.Back = &ui.Link{Href: "/intake", Text: h.site.T(c, "intake.title")}
 	page.Others, err = h.Queue.Others(c.Request.Context(), e)
 	return page, err
