@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -136,6 +137,7 @@ func (s *Store) passOn(ctx context.Context, tx pgx.Tx, actor access.Actor, from 
 	if err != nil {
 		return err
 	}
+	had := maps.Clone(w.Assigned)
 	action, text, detail := "release", saysReleased, map[string]string{"from": from.String()}
 	if name != "" {
 		action, text, detail["to"] = "assign", saysPassedOn, to.String()
@@ -146,6 +148,9 @@ func (s *Store) passOn(ctx context.Context, tx pgx.Tx, actor access.Actor, from 
 	w.tellOfMove(text, name)
 	w.keepAssignedTo()
 	if err := s.write(ctx, tx, w, w.Stages); err != nil {
+		return err
+	}
+	if err := w.tellTaken(ctx, tx, had); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, actor.Audit(), audit.Entry{

@@ -15,8 +15,11 @@ type NewsKind string
 const (
 	ForBody NewsKind = "body"  // came to the person's centre or authority, and nobody has it there
 	ForMe   NewsKind = "me"    // it is the person's turn
-	DueSoon NewsKind = "due"   // theirs, and due today or tomorrow
+	DueSoon NewsKind = "due"   // theirs, and its term ends: an alarm of their party rang
+	CaseDue NewsKind = "case"  // theirs at the centre, and the term of the whole case ends while others act
+	Urgent  NewsKind = "head"  // of those whom the person heads, and its term ends
 	TakenBy NewsKind = "taken" // was theirs, and went to somebody else
+	GivenTo NewsKind = "given" // became theirs by a colleague's act, while others have the turn
 
 	AskedOf  NewsKind = "asked"    // a request to the person's authority, new or reminded of
 	Answered NewsKind = "answered" // a request of theirs, or of a case that they have
@@ -33,6 +36,9 @@ type News struct {
 	Since     time.Time
 	DueOn     *time.Time
 }
+
+// OfTerm says whether the line is about a term that ends.
+func (n News) OfTerm() bool { return n.Kind == DueSoon || n.Kind == CaseDue || n.Kind == Urgent }
 
 // Subject names the line, to mark it as seen.
 func (n News) Subject() string {

@@ -10,6 +10,8 @@ import (
 const (
 	View access.Action = "notices.view"
 	Tell access.Action = "notices.tell" // record that the applicant was told another way
+	// Escalate is to be told of terms that end in one's places, and to say who is told of them and when.
+	Escalate access.Action = "notices.escalate"
 )
 
 // Rights is what the domain declares. A notice belongs to the centre of its case, which talks to the applicant.
@@ -19,6 +21,9 @@ var Rights = access.Domain{Name: "notices", Words: Words, Rights: []access.Right
 	}},
 	{Action: Tell, Sensitive: true, Own: access.Places(access.Centre), Default: access.Defaults{
 		access.Administrator: access.Own, access.CentreHead: access.Own,
+	}},
+	{Action: Escalate, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
+		access.CentreHead: access.Own, access.AuthorityHead: access.Own, access.RegionalManager: access.Anywhere,
 	}},
 }}
 

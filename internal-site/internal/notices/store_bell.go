@@ -9,24 +9,44 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/shared/pg"
-	"portal.example/shared/workdays"
 )
 
+// ofPlace joins the alarms that hold for the place of a turn: its own, or those of the region while it has none.
+const ofPlace = `join notices.alarms a on a.days = r.days
+	and a.place is not distinct from (select x.place from notices.alarms x where x.place = t.place limit 1)`
+
 // news are the lines under the bell of @me: kind, case or request, since when, and until when. A case that came to the person by
-// a colleague's act is news, one that they took themselves is not.
+// a colleague's act is news, one that they took themselves is not. Of a term that ends they hear when an alarm of the party
+// rings: of their own cases, of those of the places that they head, or as managers of the region.
 const news = `
 	with mine as (select coalesce((select at from notices.seen where user_id = @me and subject = ''), '-infinity') as seen),
+	rings as (select * from unnest(@ring_due::date[], @ring_days::integer[], @ring_at::timestamptz[]) r (due_on, days, at)),
+	alarms as (
+		select 'due' as kind, t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
+		where t.person = @me and t.standing in ('turn', 'issue') and a.whom = 'executor'
+		union all
+		select 'head', t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
+		where t.place = any(@headed) and t.standing in ('turn', 'issue') and a.whom = 'head'
+		union all
+		select 'head', t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
+		where @manager::boolean and t.standing in ('turn', 'issue') and a.whom = 'manager'
+		union all
+		select 'case', t.case_id, r.at, c.due_on from cases.turns t join cases.cases c on c.id = t.case_id join rings r on r.due_on = c.due_on ` + ofPlace + `
+		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and c.state in ('registered', 'in_progress') and a.whom = 'executor'
+	),
 	lines as (
 		select 'body' as kind, t.case_id as id, t.since, t.due_on from cases.turns t
 		where t.place = any(@places) and t.standing in ('turn', 'issue') and t.person is null and t.since > greatest(@oldest, (select seen from mine))
 		union all
 		select 'me', t.case_id, greatest(t.since, a.since), t.due_on from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
 		where t.person = @me and t.standing in ('turn', 'issue') and greatest(t.since, a.since) > greatest(@oldest, (select seen from mine))
-		  and (t.since > a.since or a.assigned_by <> @me)
+		  and (t.since > a.since or a.assigned_by is distinct from @me)
 		union all
-		select 'due', t.case_id, ((t.due_on - 1)::timestamp at time zone 'Europe/Kyiv'), t.due_on from cases.turns t
-		where t.person = @me and t.standing in ('turn', 'issue') and t.due_on between @today and @today::date + 1
-		  and ((t.due_on - 1)::timestamp at time zone 'Europe/Kyiv') > (select seen from mine)
+		select kind, case_id, max(at), max(due_on) from alarms where at > (select seen from mine) group by kind, case_id
+		union all
+		select 'given', t.case_id, a.since, null from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
+		where t.person = @me and t.standing in ('others', 'applicant', 'ahead') and a.since > greatest(@oldest, (select seen from mine))
+		  and a.assigned_by is distinct from @me
 		union all
 		select 'taken', k.case_id, k.at, null from notices.taken k
 		where k.user_id = @me and k.at > greatest(@oldest, (select seen from mine)) and exists (select from cases.turns t
@@ -47,28 +67,40 @@ const news = `
 	)`
 
 // args of that query. The places are those in which the actor works on cases.
-func (d *Desk) newsArgs(actor access.Actor, most int) pgx.NamedArgs {
+func (d *Desk) newsArgs(ctx context.Context, actor access.Actor, most int) (pgx.NamedArgs, error) {
 	scope := access.ScopeOf(actor, cases.WorkOn)
 	places := []any{}
 	for _, p := range append(append([]access.Place{}, scope.Own...), scope.Part...) {
 		places = append(places, p.ID)
 	}
-	now := d.now()
-	return pgx.NamedArgs{"me": actor.UserID, "places": places, "oldest": now.Add(-NewsKept), "today": workdays.DateOf(now), "most": most}
+	r, err := d.rings(ctx)
+	heads, manager := headed(actor)
+	return pgx.NamedArgs{
+		"me": actor.UserID, "places": places, "oldest": d.now().Add(-NewsKept), "most": most, "headed": heads, "manager": manager,
+		"ring_due": r.due, "ring_days": r.days, "ring_at": r.at,
+	}, err
 }
 
 // CountNews is how many lines the actor's bell has.
 func (d *Desk) CountNews(ctx context.Context, actor access.Actor) (n int, err error) {
-	err = d.pool.QueryRow(ctx, news+` select count(*) from unseen`, d.newsArgs(actor, MostNews)).Scan(&n)
+	args, err := d.newsArgs(ctx, actor, MostNews)
+	if err != nil {
+		return 0, err
+	}
+	err = d.pool.QueryRow(ctx, news+` select count(*) from unseen`, args).Scan(&n)
 	return n, pg.Fault("count news", err)
 }
 
 // News lists the lines under the actor's bell, the newest first.
 func (d *Desk) News(ctx context.Context, actor access.Actor) ([]News, error) {
+	args, err := d.newsArgs(ctx, actor, MostNews)
+	if err != nil {
+		return nil, err
+	}
 	rows, _ := d.pool.Query(ctx, news+` select u.kind, case when r.id is null then c.id end, r.id, c.number || coalesce('/' || r.position, ''),
 		       case when r.id is null then s.name else '' end, case when r.id is null then s.name_en else '' end, u.since, u.due_on
 		from unseen u left join requests.requests r on r.id = u.id join cases.cases c on c.id = coalesce(r.case_id, u.id) join catalogue.services s on s.id = c.service_id
-		order by u.since desc, u.id`, d.newsArgs(actor, MostNews))
+		order by u.since desc, u.id`, args)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (n News, err error) {
 		var ofCase, ofRequest *uuid.UUID
 		err = row.Scan(&n.Kind, &ofCase, &ofRequest, &n.Number, &n.Service.UK, &n.Service.EN, &n.Since, &n.DueOn)

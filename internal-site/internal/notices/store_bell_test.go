@@ -9,6 +9,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/notices/outbox"
+	"portal.example/shared/locale"
 )
 
 // bell is what stands under somebody's bell, as kinds of news, the newest first; the count has to agree.
@@ -36,6 +37,7 @@ func (p *place) hears(what string, who access.Actor, want ...string) {
 // Staff learn what came to their body and to themselves by somebody else's act, and nothing that is no longer so.
 func TestBellSaysWhatCameToSomebody(t *testing.T) {
 	p := newPlace(t)
+	p.onA(time.Wednesday)
 	clerk, head := p.Users[access.Administrator], p.Users[access.CentreHead]
 	officer, partner, stranger := p.Users[access.Officer], p.OtherUsers[access.Officer], p.OtherUsers[access.Administrator]
 	c := p.register(byMail, outbox.Choice{})
@@ -80,14 +82,91 @@ func TestSeenLinesGo(t *testing.T) {
 	p.hears("a week later", clerk)
 }
 
-// What is due tomorrow rings the day before, for whoever has it.
-func TestWhatIsDueRings(t *testing.T) {
+// shift lets a case be due so many days from today, a Wednesday in this test.
+func (p *place) shift(c cases.Case, days int) {
+	p.DB.Exec(`update cases.turns set due_on = ($3::timestamptz at time zone 'Europe/Kyiv')::date + $2::int where case_id = $1`, c.ID, days, p.now())
+}
+
+// onA moves the clock to a weekday at noon.
+func (p *place) onA(day time.Weekday) {
+	for p.now().In(locale.Kyiv()).Weekday() != day || p.now().In(locale.Kyiv()).Hour() != 12 {
+		p.clock += time.Hour
+	}
+}
+
+// Alarms ring when the centre says, or the region while it says nothing: for whoever has the case a working day before, for
+// their head on the last day, for the manager three working days after it; for a week, unless somebody looks.
+func TestAlarmsRing(t *testing.T) {
 	p := newPlace(t)
+	p.onA(time.Wednesday)
+	clerk, head, manager, stranger := p.Users[access.Administrator], p.Users[access.CentreHead], p.Users[access.RegionalManager], p.OtherUsers[access.CentreHead]
+	c := p.register(byMail, outbox.Choice{})
+	p.do(c, clerk, cases.Command{Act: cases.Take})
+	for _, tt := range []struct {
+		due                  int
+		clerk, head, manager bool
+	}{
+		{2, false, false, false}, {1, true, false, false}, {0, true, true, false}, {-1, true, true, false},
+		{-2, true, true, false}, {-5, true, true, true}, {-20, false, false, false}, // the last day five days ago was a Friday
+	} {
+		p.shift(c, tt.due)
+		p.rings("the clerk", tt.due, clerk, tt.clerk, "due")
+		p.rings("the head", tt.due, head, tt.head, "head")
+		p.rings("the manager", tt.due, manager, tt.manager, "head")
+		p.rings("another head", tt.due, stranger, false, "head")
+	}
+	p.DB.Exec(`insert into notices.alarms (place, days, whom) values ($1, 2, 'head')`, p.Centre)
+	p.shift(c, 0)
+	p.rings("the clerk, where the centre says otherwise", 0, clerk, false, "due")
+	p.shift(c, -2)
+	p.rings("the head, two days after", -2, head, true, "head")
+	d := notices.NewDesk(p.DB.PoolAs("internal_site")).At(p.now)
+	must(t, d.MarkSeen(t.Context(), head, notices.News{Kind: notices.Urgent, CaseID: c.ID}.Subject()))
+	p.rings("the head who looked", -2, head, false, "head")
+}
+
+func (p *place) rings(what string, due int, who access.Actor, want bool, kind string) {
+	p.t.Helper()
+	if got := slices.Contains(p.bell(who), kind); got != want {
+		p.t.Errorf("due in %d days, %s is told: %t", due, what, got)
+	}
+}
+
+// Over a weekend the alarm of a working day before rings on Friday, and once: what was looked at then is silent on Monday.
+func TestAlarmsCountWorkingDays(t *testing.T) {
+	p := newPlace(t)
+	p.onA(time.Friday)
 	clerk := p.Users[access.Administrator]
 	c := p.register(byMail, outbox.Choice{})
 	p.do(c, clerk, cases.Command{Act: cases.Take})
-	for days, want := range map[int][]string{-1: nil, 0: {"due"}, 1: {"due"}, 2: nil} {
-		p.DB.Exec(`update cases.turns set due_on = (now() at time zone 'Europe/Kyiv')::date + $2::int where case_id = $1`, c.ID, days)
-		p.hears("due", clerk, want...)
+	p.shift(c, 3)
+	p.rings("the clerk", 3, clerk, true, "due")
+	d := notices.NewDesk(p.DB.PoolAs("internal_site")).At(p.now)
+	must(t, d.MarkSeen(t.Context(), clerk, ""))
+	p.rings("the clerk who looked at everything", 3, clerk, false, "due")
+	p.onA(time.Monday)
+	p.rings("the clerk, on Monday", 0, clerk, false, "due")
+}
+
+// Whoever gets cases of a colleague whose account is blocked hears of all, also of those in which others have the turn.
+func TestHandedOverCasesRing(t *testing.T) {
+	p := newPlace(t)
+	clerk, head, admin := p.Users[access.Administrator], p.Users[access.CentreHead], p.Users[access.PortalAdministrator]
+	with, ahead := p.register(byMail, outbox.Choice{}), p.register(byMail, outbox.Choice{})
+	p.do(with, clerk, cases.Command{Act: cases.Take})
+	p.do(ahead, clerk, cases.Command{Act: cases.Take}, cases.Command{Act: cases.FinishStage}) // now another authority's turn
+	store := cases.NewStore(p.DB.PoolAs("internal_site")).At(p.now)
+	where := access.Object{Own: []access.Place{access.InCentre(p.Centre)}}
+	given, _, err := store.Reassign(t.Context(), admin, clerk.UserID, &head.UserID, where)
+	if err != nil || given != 2 {
+		t.Fatalf("%d given, %v", given, err)
+	}
+	for _, kind := range []string{"me", "given"} {
+		if !slices.Contains(p.bell(head), kind) {
+			t.Errorf("who got the cases hears %v, and not %q", p.bell(head), kind)
+		}
+	}
+	if !slices.Contains(p.bell(clerk), "taken") {
+		t.Errorf("who had them hears %v", p.bell(clerk))
 	}
 }

@@ -2,7 +2,7 @@
 // internal/notices/outbox in the transaction of the act; here it is worded, sent and followed until it arrived, and staff
 // see what did not. types.go and rules*.go are pure, store*.go hold the SQL, worker.go sends through the channels that
 // internal/notices/mail and internal/notices/sms are. Staff are told in the site: bell.go. It may import internal/access,
-// internal/audit, internal/cases (for its rights) and shared.
+// internal/audit, internal/cases (for its rights), internal/org and shared.
 package notices
 
 import (

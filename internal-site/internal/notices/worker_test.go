@@ -54,7 +54,7 @@ type place struct {
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	p := &place{Region: fixture.New(t), t: t, mail: posttest.NewMail(), smsc: posttest.NewSMSC()}
-	p.cases = cases.NewStore(p.DB.PoolAs("internal_site"))
+	p.cases = cases.NewStore(p.DB.PoolAs("internal_site")).At(p.now)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	var running sync.WaitGroup
@@ -70,7 +70,7 @@ func (p *place) register(a cases.Applicant, told outbox.Choice) (c cases.Case) {
 	a.Kind, a.Surname, a.GivenName = "person", "Ґалаґан", "Їжак"
 	must(p.t, pg.InTx(p.t.Context(), p.DB.PoolAs("internal_site"), func(tx pgx.Tx) (err error) {
 		c, err = p.cases.Register(p.t.Context(), tx, cases.Filing{
-			Channel: cases.Counter, ServiceID: p.Service, CentreID: p.Centre, FiledAt: fixture.Now, Applicant: a, Told: told,
+			Channel: cases.Counter, ServiceID: p.Service, CentreID: p.Centre, FiledAt: p.now(), Applicant: a, Told: told,
 		}, audit.System("test"))
 		return err
 	}))

@@ -17,6 +17,7 @@ type bellPage struct {
 	web.Page
 	News            []line
 	SeesUndelivered bool
+	SetsAlarms      bool
 }
 
 // line is a line under the bell.
@@ -37,7 +38,7 @@ func (h handlers) bell(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &bellPage{SeesUndelivered: access.MayEver(actor, notices.View)}
+	page := &bellPage{SeesUndelivered: access.MayEver(actor, notices.View), SetsAlarms: access.MayEver(actor, notices.Escalate)}
 	for _, n := range news {
 		page.News = append(page.News, line{n})
 	}

@@ -28,6 +28,8 @@ type Desk interface {
 	One(ctx context.Context, actor access.Actor, event uuid.UUID) (notices.Undelivered, error)
 	CountNews(ctx context.Context, actor access.Actor) (int, error)
 	News(ctx context.Context, actor access.Actor) ([]notices.News, error)
+	Alarms(ctx context.Context, actor access.Actor) ([]notices.Alarms, error)
+	SetAlarms(ctx context.Context, actor access.Actor, place access.Place, edition string, list []notices.Alarm) error
 	MarkSeen(ctx context.Context, actor access.Actor, subject string) error
 	Told(ctx context.Context, actor access.Actor, event uuid.UUID, how notices.How) error
 }
@@ -46,14 +48,16 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "notices", Path: "/notices", Files: files, Words: []fs.FS{notices.Words}, KeepsText: true,
-		Nav:   &area.Nav{Order: 15, Needs: cases.WorkOn, Or: []access.Action{notices.View}, Count: d.Desk.CountNews},
+		Nav:   &area.Nav{Order: 15, Needs: cases.WorkOn, Or: []access.Action{notices.View, notices.Escalate}, Count: d.Desk.CountNews},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("notice", d.Desk.Object)
 			tell := area.Over(notices.Tell, one).Private(notices.View)
 			return []area.Route{
-				area.GET("", area.Somewhere(cases.WorkOn).Or(notices.View), h.bell),
-				area.POST("/seen", area.Somewhere(cases.WorkOn), h.seen),
+				area.GET("", area.Somewhere(cases.WorkOn).Or(notices.View, notices.Escalate), h.bell),
+				area.POST("/seen", area.Somewhere(cases.WorkOn).Or(notices.Escalate), h.seen),
+				area.GET("/alarms", area.Somewhere(notices.Escalate), h.alarms),
+				area.POST("/alarms", area.Somewhere(notices.Escalate), h.setAlarms),
 				area.GET("/undelivered", area.Somewhere(notices.View), h.list),
 				area.GET("/:id", tell, h.show),
 				area.POST("/:id", tell, h.tell),
