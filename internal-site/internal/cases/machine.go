@@ -24,6 +24,11 @@ type Command struct {
 	Outcome Outcome
 	Ground  string // id of the ground for refusal
 	Paper   string // number and date of the paper that Issue handed over
+	// OtherGround is the ground for refusal in words, where Ground is OtherGround.
+	OtherGround string
+	Reasoning   string    // of CorrectDecision; its Text says why the decision is corrected
+	File        uuid.UUID // the result that WithdrawResult takes back, and that Upload replaces
+	Handed      Handover  // to whom Issue handed the result over
 	// To is the colleague of Assign. The store finds out whether they work in the party, and fills in toName.
 	To     uuid.UUID
 	toName string
@@ -83,7 +88,7 @@ func (w *Work) apply(cmd Command) error {
 	if err := w.Hinders(cmd.Act); err != nil {
 		return err
 	}
-	cmd.Text, cmd.Paper = strings.TrimSpace(cmd.Text), strings.Join(strings.Fields(cmd.Paper), " ")
+	cmd.trim()
 	if err := w.check(cmd); err != nil {
 		return err
 	}
@@ -103,6 +108,12 @@ func (w *Work) apply(cmd Command) error {
 	}
 	w.keepAssignedTo()
 	return nil
+}
+
+// trim takes blanks off what was typed.
+func (c *Command) trim() {
+	c.Text, c.Reasoning, c.OtherGround, c.Paper = strings.TrimSpace(c.Text), strings.TrimSpace(c.Reasoning), joinWords(c.OtherGround), joinWords(c.Paper)
+	c.Handed.Name, c.Handed.Basis, c.Handed.Number = joinWords(c.Handed.Name), joinWords(c.Handed.Basis), joinWords(c.Handed.Number)
 }
 
 // check says everything that is wrong with what was typed for the act.

@@ -45,7 +45,8 @@ func init() {
 		take, handBack, assign, remind,
 		finishStage, returnStage, suspend, resume,
 		message, note,
-		decide, upload, issue, closing,
+		decide, correctDecision, withdrawDecision,
+		upload, withdrawResult, issue, closing, unarchive,
 	} {
 		acts[r.act] = r
 		Acts = append(Acts, r.act)

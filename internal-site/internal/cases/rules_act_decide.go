@@ -2,10 +2,10 @@ package cases
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/locale"
 )
 
 // Decide grants or refuses.
@@ -27,14 +27,18 @@ var decide = rule{
 	},
 }
 
-// checkDecision: a refusal cites a ground of the card that the case began with, and says why it applies.
+// OtherGround is the ground of a refusal that the card does not name. It says itself what it is, so that such refusals can be
+// looked into.
+const OtherGround = "other"
+
+const maxOtherGround = 500
+
+// checkDecision: a refusal cites a ground, and says why it applies.
 func (w *Work) checkDecision(cmd Command) (wrong []fault.FieldError) {
 	switch cmd.Outcome {
 	case Granted:
 	case Refused:
-		if w.ground(cmd.Ground) == nil {
-			wrong = append(wrong, fault.FieldError{Field: "ground", Key: "cases.ground_required"})
-		}
+		wrong = w.checkGround(cmd, "ground", "ground_other")
 		if cmd.Text == "" {
 			wrong = append(wrong, fault.FieldError{Field: FieldOf(Decide), Key: "cases.motive_required"})
 		}
@@ -42,6 +46,19 @@ func (w *Work) checkDecision(cmd Command) (wrong []fault.FieldError) {
 		wrong = append(wrong, fault.FieldError{Field: "outcome", Key: "cases.outcome_required"})
 	}
 	return wrong
+}
+
+// checkGround: the ground of a refusal is one of the card that the case began with, or another one in words.
+func (w *Work) checkGround(cmd Command, field, otherField string) []fault.FieldError {
+	switch other := w.ground(cmd.Ground) == nil && cmd.Ground == OtherGround; {
+	case other && cmd.OtherGround == "":
+		return []fault.FieldError{{Field: otherField, Key: "cases.other_ground_required"}}
+	case other && utf8.RuneCountInString(cmd.OtherGround) > maxOtherGround:
+		return []fault.FieldError{{Field: otherField, Key: "form.too_long", Args: []any{maxOtherGround}}}
+	case !other && w.ground(cmd.Ground) == nil:
+		return []fault.FieldError{{Field: field, Key: "cases.ground_required"}}
+	}
+	return nil
 }
 
 func (w *Work) ground(id string) *contract.Ground {
@@ -54,13 +71,9 @@ func (w *Work) ground(id string) *contract.Ground {
 
 // decide grants or refuses, and ends the stage in which the authority decides.
 func (w *Work) decide(cmd Command) error {
-	var ground locale.Text
-	if cmd.Outcome == Refused {
-		ground, w.Case.RefusalGround = w.ground(cmd.Ground).Text, cmd.Ground
-	}
 	ends, _ := w.decidesIn() // Hinders has asked already
-	w.Case.Outcome, w.Case.DecisionNote, w.Case.DecidedAt = cmd.Outcome, cmd.Text, w.moment()
-	if err := w.addTyped(EventDecided, saysDecided(cmd.Outcome, ground), cmd.Text, true); err != nil {
+	w.Case.DecidedAt = w.moment()
+	if err := w.recordDecision(cmd.Outcome, cmd.Ground, cmd.OtherGround, cmd.Text); err != nil {
 		return err
 	}
 	if cmd.Outcome == Refused {

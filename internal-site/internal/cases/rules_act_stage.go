@@ -69,6 +69,11 @@ func (w *Work) finishStage(note string) {
 	w.end(stage)
 	stage.Note = strings.TrimSpace(stage.Note + "\n" + note) // a stage that is done anew keeps what was said the first time
 	w.add(EventStageFinished, saysStageFinished(*stage), true)
+	w.startNext()
+}
+
+// startNext begins the first stage that waits.
+func (w *Work) startNext() {
 	for i := range w.Stages {
 		if w.Stages[i].State == StageWaiting {
 			w.Stages[i].start(w.now, w.calendar)

@@ -106,12 +106,29 @@ func (w *Work) issues() error {
 // party is whose stage it is: the authority's, or the centre's of the case.
 func (w *Work) party(s *Stage) access.Object { return w.objectOf(w.placeOf(s)) }
 
-// HasResult says whether the document that the applicant gets has been uploaded.
+// HasResult says whether there is a document that the applicant gets: one that was uploaded and not withdrawn since.
 func (w *Work) HasResult() bool {
+	valid := 0
 	for _, e := range w.Events {
-		if e.Kind == EventResultReady {
-			return true
+		switch e.Kind {
+		case EventResultReady:
+			valid++
+		case EventResultWithdrawn:
+			valid--
+		case EventDecisionWithdrawn:
+			valid = 0
+		default:
 		}
 	}
-	return false
+	return valid > 0
+}
+
+// Uploaded is how many results the case has ever had, so that each gets a name of its own.
+func (w *Work) Uploaded() (n int) {
+	for _, e := range w.Events {
+		if e.Kind == EventResultReady {
+			n++
+		}
+	}
+	return n
 }

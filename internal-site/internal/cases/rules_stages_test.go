@@ -66,7 +66,8 @@ func (p people) work(s standing, by access.Actor) *Work {
 		w.Stages = append(w.Stages, stage("decider", StageActive, contract.ActionApproves))
 	case decided:
 		w.Stages = append(w.Stages, stage("decider", StageDone, contract.ActionApproves))
-		w.Case.Outcome, w.Case.DecidedAt = Granted, &now
+		w.Case.Outcome, w.Case.DecidedAt, w.Case.ClosedAt = Granted, &now, &now
+		w.Events = []Event{{Kind: EventResultReady, At: now}}
 	}
 	if s.owner != "" && !s.decision {
 		w.Stages = append(w.Stages, stage(s.owner, StageActive, contract.ActionExecutes))
@@ -118,6 +119,12 @@ func may(who string, act Act, s standing) bool {
 		return who == "centre" && s.state == Decided && (s.owner == "centre" || s.owner == "")
 	case Close:
 		return who == "centre" && s.state == Issued
+	case Unarchive:
+		return who == "centre" && s.state == Closed
+	case CorrectDecision, WithdrawDecision:
+		return who == "decider" && s.state == Decided
+	case WithdrawResult:
+		return who == "decider" && (s.state == Decided || s.state == Issued)
 	}
 	return false
 }
@@ -156,7 +163,7 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 		w.Assigned = map[access.Place]Assignment{party: {Person: by.UserID}}
 	}
 	before := slices.Clone(w.Stages)
-	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова"})
+	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", File: uuid.New(), Handed: handed})
 	if want := may(who, act, at); (err == nil) != want {
 		t.Errorf("%s: %s by %s: %v, allowed: %t", at, act, who, err, want)
 		return
@@ -261,7 +268,7 @@ func TestIssueNamesWhatWasHandedOver(t *testing.T) {
 	}{{false, "", false}, {false, " № 5  від 12.11.2026 ", true}, {true, "", true}, {true, "№ 5", true}} {
 		w := newWork(time.Now(), ofCase, nil)
 		w.Case.State = InProgress
-		acts := []Command{{Act: Decide, Outcome: Granted}, {Act: Upload}, {Act: Issue, Paper: tt.paper}}
+		acts := []Command{{Act: Decide, Outcome: Granted}, {Act: Upload}, {Act: Issue, Paper: tt.paper, Handed: handed}}
 		if !tt.uploaded {
 			acts = slices.Delete(acts, 1, 2)
 		}
@@ -287,7 +294,7 @@ func TestFinishedStagesKeepTheirOwnMoments(t *testing.T) {
 		contract.TechCard{Stages: []contract.TechStage{{Name: locale.Text{UK: "1"}}, {AuthorityID: &authority}, {}}}, workdays.Calendar{}, by, uuid.New)
 	by.Rights = access.MustDeclare(Rights).Defaults().Resolve(
 		access.Grant{Group: access.CentreHead, Place: access.InCentre(w.Case.CentreID)}, access.Grant{Group: access.AuthorityHead, Place: access.InAuthority(authority)})
-	for i, cmd := range []Command{{Act: Take}, {Act: FinishStage}, {Act: Decide, Outcome: Granted}, {Act: Issue, Paper: "№ 1"}, {Act: Close}} {
+	for i, cmd := range []Command{{Act: Take}, {Act: FinishStage}, {Act: Decide, Outcome: Granted}, {Act: Issue, Paper: "№ 1", Handed: handed}, {Act: Close}} {
 		if err := w.Do(cmd, by, day(3+i)); err != nil {
 			t.Fatal(cmd.Act, err)
 		}

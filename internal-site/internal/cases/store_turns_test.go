@@ -51,7 +51,7 @@ func live(t *testing.T, r *fixture.Region, s *cases.Store, seed uint64, acts int
 		}
 		cmd := cases.Command{
 			Act: cases.Acts[rnd.IntN(len(cases.Acts))], Text: "бо так", Outcome: []cases.Outcome{cases.Granted, cases.Refused}[rnd.IntN(2)],
-			Ground: "incomplete", Paper: "№ 5", To: staff[rnd.IntN(len(staff))].UserID,
+			Ground: "incomplete", Paper: "№ 5", Reasoning: "бо", Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "1"}, To: staff[rnd.IntN(len(staff))].UserID,
 			Stage: w.Stages[rnd.IntN(len(w.Stages))].ID,
 		}
 		if err := s.Do(t.Context(), who, id, w.Case.Version, cmd); err == nil {

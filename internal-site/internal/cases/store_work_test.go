@@ -42,7 +42,7 @@ func TestWholeLifeOfACase(t *testing.T) {
 		{officer, cases.Command{Act: cases.Resume}, cases.InProgress},
 		{officer, cases.Command{Act: cases.Message, Text: "Усе гаразд"}, cases.InProgress},
 		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Granted}, cases.Decided},
-		{admin, cases.Command{Act: cases.Issue, Paper: "№ 5 від 18.11.2026"}, cases.Issued},
+		{admin, cases.Command{Act: cases.Issue, Paper: "№ 5 від 18.11.2026", Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "000123456"}}, cases.Issued},
 		{admin, cases.Command{Act: cases.Close}, cases.Closed},
 	} {
 		if err := s.Do(t.Context(), step.who, c.ID, version, step.cmd); err != nil {

@@ -148,6 +148,7 @@ type Case struct {
 	Recipient     string
 	Tracked       bool
 	Version       int
+	OtherGround   string // of a refusal, where it is none of the card
 	IssuedPaper   string // number and date of the paper that was handed over; empty where the result was a file
 }
 

@@ -125,7 +125,7 @@ func (p *player) stage(s cases.Stage, decides, last bool) bool {
 	case decides:
 		return p.do(p.decision(), who, at) && p.upload(who)
 	case last:
-		return p.do(cases.Command{Act: cases.Issue}, p.clerk, at)
+		return p.do(cases.Command{Act: cases.Issue, Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "000000000"}}, p.clerk, at)
 	default:
 		return p.do(cases.Command{Act: cases.FinishStage, Text: p.remark()}, who, at)
 	}

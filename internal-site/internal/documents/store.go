@@ -11,7 +11,7 @@ import (
 )
 
 const columns = `id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
-	service_id, case_id, uploaded_by, uploaded_at, notes, published`
+	service_id, case_id, uploaded_by, uploaded_at, notes, published, original_id, withdrawn_at, withdrawn_why`
 
 // Insert adds f to the register within the caller's transaction. Its bytes must be in the store already,
 // so that no row ever names an object that is not there.
@@ -21,10 +21,10 @@ func Insert(ctx context.Context, tx pg.Execer, f File) error {
 	}
 	_, err := tx.Exec(ctx, `
 		insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
-			service_id, case_id, uploaded_by, notes, published)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			service_id, case_id, uploaded_by, notes, published, original_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		f.ID, f.Purpose, f.Title, f.TitleEN, f.FileName, f.MediaType, f.Size, f.SHA256, f.Bucket, f.ObjectKey,
-		f.ServiceID, f.CaseID, f.UploadedBy, f.Notes, f.Published)
+		f.ServiceID, f.CaseID, f.UploadedBy, f.Notes, f.Published, f.OriginalID)
 	return pg.Fault("insert file", err)
 }
 
@@ -40,6 +40,17 @@ func OfCase(ctx context.Context, db pg.Queryer, caseID uuid.UUID) ([]File, error
 	rows, _ := db.Query(ctx, `select `+columns+` from documents.files where case_id = $1 order by uploaded_at, id`, caseID)
 	files, err := pgx.CollectRows(rows, pgx.RowToStructByPos[File])
 	return files, pg.Fault("files of case", err)
+}
+
+// WithdrawResults takes results back: they stay in the register and leave no more. It returns how many originals it were.
+func WithdrawResults(ctx context.Context, tx pgx.Tx, out Withdrawal) (n int, err error) {
+	err = tx.QueryRow(ctx, `
+		with taken as (
+			update documents.files set withdrawn_at = $2, withdrawn_by = $3, withdrawn_why = $4, published = false
+			where case_id = $1 and withdrawn_at is null and purpose in ('result', 'sealed_result') and ($5::uuid is null or $5 in (id, original_id))
+			returning purpose)
+		select count(*) from taken where purpose = 'result'`, out.CaseID, out.At, out.By, out.Why, pg.NullUUID(out.Original)).Scan(&n)
+	return n, pg.Fault("withdraw results", err)
 }
 
 // TemplatesOf returns the forms and samples of a service by title.

@@ -46,4 +46,17 @@ type File struct {
 	UploadedAt time.Time
 	Notes      string
 	Published  bool
+	// OriginalID is the result that a sealed file was made of.
+	OriginalID *uuid.UUID
+	// WithdrawnAt is when a result was taken back, and WithdrawnWhy what was said of it; nil while it is valid.
+	WithdrawnAt  *time.Time
+	WithdrawnWhy string
+}
+
+// Withdrawal takes results of a case back.
+type Withdrawal struct {
+	CaseID, By uuid.UUID
+	At         time.Time
+	Why        string
+	Original   uuid.UUID // the one that is taken back; Nil for all of the case
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -124,6 +125,7 @@ type NewResult struct {
 	MediaType  string
 	UploadedBy uuid.UUID
 	Data       []byte
+	Before     int // how many results the case has had already
 }
 
 // PutResult stores the original of a result and, when the applicant holds a code, the same bytes sealed so
@@ -145,7 +147,8 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 	f := newResultFile(n, SealedResult, "sealed/")
 	title := titleOfResult()
 	f.Title, f.TitleEN, f.Published = title.UK, title.EN, true
-	f.FileName = "result-" + safeName(n.CaseNumber) + strings.ToLower(path.Ext(n.FileName))
+	f.OriginalID = &original.ID
+	f.FileName = "result-" + safeName(n.CaseNumber) + ordinal(n.Before) + strings.ToLower(path.Ext(n.FileName))
 	if f, err = v.store(ctx, f, sealed); err != nil {
 		return nil, errors.Join(err, v.Remove(ctx, files...))
 	}
@@ -158,6 +161,14 @@ func newResultFile(n NewResult, purpose Purpose, folder string) File {
 		ID: id, Purpose: purpose, Title: n.FileName, FileName: n.FileName, MediaType: n.MediaType, ObjectKey: folder + id.String(),
 		CaseID: &n.CaseID, UploadedBy: &n.UploadedBy,
 	}
+}
+
+// ordinal tells a later result of a case from those before it by its name, also after the others were withdrawn.
+func ordinal(before int) string {
+	if before == 0 {
+		return ""
+	}
+	return "-" + strconv.Itoa(before+1)
 }
 
 // safeName keeps of a number what any file system takes.

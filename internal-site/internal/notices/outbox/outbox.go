@@ -4,7 +4,6 @@
 package outbox
 
 import (
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,10 +19,12 @@ type Event struct {
 	Held time.Time
 }
 
-// Kinds are the kinds of event that applicants are told of. All others are for staff, or follow from one of these.
-var Kinds = []string{"registered", "suspended", "message", "decided", "result_ready"}
-
-func (e Event) isTold() bool { return slices.Contains(Kinds, e.Kind) }
+// told are the kinds of event that applicants are told of, with the notice that tells it. All others are for staff, or follow
+// from one of these. What only the page of the case explains is told as a message that waits there.
+var told = map[string]string{
+	"registered": "registered", "suspended": "suspended", "message": "message", "decided": "decided", "result_ready": "result_ready",
+	"decision_corrected": "message", "decision_withdrawn": "message", "result_withdrawn": "message",
+}
 
 // Choice is how the applicant of a case wants to be told. The zero value is Ukrainian and whatever contact there is.
 type Choice struct {

@@ -10,12 +10,13 @@ import (
 
 // Queue adds to the batch what the applicant is to be told of the event, and nothing when it is not one to tell.
 func Queue(b *pgx.Batch, e Event) {
+	kind := told[e.Kind]
 	switch {
-	case !e.isTold():
+	case kind == "":
 	case !e.Held.IsZero():
-		b.Queue(`insert into notices.outbox (event_id, case_id, kind, at, next_at) values ($1, $2, $3, $4, $5)`, e.ID, e.CaseID, e.Kind, e.At, e.Held)
+		b.Queue(`insert into notices.outbox (event_id, case_id, kind, at, next_at) values ($1, $2, $3, $4, $5)`, e.ID, e.CaseID, kind, e.At, e.Held)
 	default:
-		b.Queue(`insert into notices.outbox (event_id, case_id, kind, at) values ($1, $2, $3, $4)`, e.ID, e.CaseID, e.Kind, e.At)
+		b.Queue(`insert into notices.outbox (event_id, case_id, kind, at) values ($1, $2, $3, $4)`, e.ID, e.CaseID, kind, e.At)
 	}
 }
 

@@ -183,14 +183,15 @@ func stale(p *locale.Printer, form *web.Form, events []event) fault.FieldError {
 
 type caseConfirmPage struct {
 	web.Page
-	Form      *web.Form
-	Act       cases.Act
-	Number    string
-	Applicant string
-	Tracked   bool
-	HasResult bool
-	Action    string
-	Typed     []ui.Hidden // what was typed for other acts
+	Form       *web.Form
+	Act        cases.Act
+	Number     string
+	Applicant  string
+	Tracked    bool
+	HasResult  bool
+	Action     string
+	Identities []ui.SelectItem // documents by which whoever collects a result is known
+	Typed      []ui.Hidden     // what was typed for other acts
 }
 
 // confirm says what follows of a final act, for whom, and asks for what the record needs.
@@ -212,6 +213,16 @@ func (h handlers) confirm(c *gin.Context, id uuid.UUID, form *web.Form, act case
 		Action: within("/cases/"+id.String()+"/act", listQuery(c)),
 	}
 	page.Breadcrumbs = []ui.Link{{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(id, listQuery(c)), Text: w.Case.Number}}
+	if act == cases.Issue && !form.Has("recipient") { // mostly it is the applicant, with the document of the application
+		form.Set("identity", cmp.Or(applicant.Document, "passport"))
+		if applicant.Representative.Name() == "" {
+			form.Set("recipient", cases.HandedApplicant)
+		}
+	}
+	page.Identities = []ui.SelectItem{{Text: h.site.T(c, "cases.identity_choose")}}
+	for _, kind := range cases.IdentityDocuments {
+		page.Identities = append(page.Identities, ui.SelectItem{Value: kind, Text: h.site.T(c, "cases.identity_of."+kind)})
+	}
 	if left := rest(form, act); left != nil {
 		for _, name := range left.Names() {
 			page.Typed = append(page.Typed, ui.Hidden{Name: name, Value: left.Value(name)})

@@ -156,6 +156,10 @@ func (p *played) Do(_ context.Context, actor access.Actor, _ uuid.UUID, version 
 	return err
 }
 
+func (p *played) Handover(context.Context, access.Actor, *domain.Work) (domain.Handover, error) {
+	return domain.Handover{}, fault.New(fault.NotFound, "")
+}
+
 func (p *played) LastUndo(context.Context, access.Actor) (domain.Undo, error) {
 	if p.undo.Act == "" {
 		return p.undo, fault.New(fault.NotFound, "")
@@ -264,11 +268,11 @@ func TestFinalActsAreConfirmed(t *testing.T) {
 	if w := doAct(clerk, id, version-1, "issue"); w.Code != http.StatusConflict || p.w.Case.State != domain.Decided {
 		t.Errorf("asked of a case that has changed: %d, the case is %s", w.Code, p.w.Case.State)
 	}
-	w = doAct(clerk, id, version, "issue", "sure", "yes", "paper", "№ 7 від 18.11.2026", "note_text", "Недописана нотатка")
+	w = doAct(clerk, id, version, "issue", "sure", "yes", "recipient", "applicant", "identity", "passport", "identity_number", "000123456", "paper", "№ 7 від 18.11.2026", "note_text", "Недописана нотатка")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Недописана нотатка</textarea>") || !strings.Contains(w.Body.String(), "№ 7 від 18.11.2026") || p.w.Case.State != domain.Issued {
 		t.Errorf("issued: %d, the case is %s", w.Code, p.w.Case.State)
 	}
-	if w := doAct(clerk, id, version+1, "close"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Повернути справу з архіву не можна") || p.w.Case.State != domain.Issued {
+	if w := doAct(clerk, id, version+1, "close"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Повернути справу з архіву можна протягом доби") || p.w.Case.State != domain.Issued {
 		t.Errorf("the archive is not asked for: %d, %s", w.Code, p.w.Case.State)
 	}
 	if w := doAct(clerk, id, version+1, "close", "sure", "yes"); w.Code != http.StatusSeeOther || p.w.Case.State != domain.Closed {

@@ -28,20 +28,39 @@ var actForms = []actForm{
 		read: func(form *web.Form, cmd *cases.Command) { cmd.Stage = request.FormID(form, "return_to") },
 	},
 	{
-		act: cases.Decide, part: "decide", fields: []string{"outcome", "ground", cases.FieldOf(cases.Decide)}, why: true,
+		act: cases.Decide, part: "decide", fields: []string{"outcome", "ground", "ground_other", cases.FieldOf(cases.Decide)}, why: true,
 		read: func(form *web.Form, cmd *cases.Command) {
-			cmd.Outcome, cmd.Ground = cases.Outcome(form.Value("outcome")), form.Value("ground")
+			cmd.Outcome, cmd.Ground, cmd.OtherGround = cases.Outcome(form.Value("outcome")), form.Value("ground"), form.Value("ground_other")
 		},
 	},
 	{
-		act: cases.Issue, part: "issue", fields: []string{"paper"}, final: true, why: true,
-		read: func(form *web.Form, cmd *cases.Command) { cmd.Paper = form.Value("paper") },
+		act: cases.Issue, part: "issue", final: true, why: true,
+		fields: []string{"paper", "recipient", "recipient_name", "recipient_basis", "identity", "identity_number"},
+		read: func(form *web.Form, cmd *cases.Command) {
+			cmd.Paper = form.Value("paper")
+			cmd.Handed = cases.Handover{
+				Recipient: form.Value("recipient"), Name: form.Value("recipient_name"), Basis: form.Value("recipient_basis"),
+				Document: form.Value("identity"), Number: form.Value("identity_number"),
+			}
+		},
 	},
 	{act: cases.Resume, part: "resume"},
 	{act: cases.Suspend, part: "suspend", fields: []string{cases.FieldOf(cases.Suspend)}, leaves: true},
 	{act: cases.Message, part: "message", fields: []string{cases.FieldOf(cases.Message)}, why: true},
 	{act: cases.Note, part: "note", fields: []string{cases.FieldOf(cases.Note)}},
-	{act: cases.Upload, part: "upload"}, // its file comes to an address of its own
+	{act: cases.Upload, part: "upload", fields: []string{"replaces", cases.FieldOf(cases.Upload)}}, // its file comes to an address of its own
+	{
+		act: cases.WithdrawResult, part: "withdraw_result", fields: []string{"withdraw_file", cases.FieldOf(cases.WithdrawResult)},
+		read: func(form *web.Form, cmd *cases.Command) { cmd.File = request.FormID(form, "withdraw_file") },
+	},
+	{
+		act: cases.CorrectDecision, part: "correct_decision",
+		fields: []string{"correct_ground", "correct_other", "correct_reasoning", cases.FieldOf(cases.CorrectDecision)},
+		read: func(form *web.Form, cmd *cases.Command) {
+			cmd.Ground, cmd.OtherGround, cmd.Reasoning = form.Value("correct_ground"), form.Value("correct_other"), form.Value("correct_reasoning")
+		},
+	},
+	{act: cases.WithdrawDecision, part: "withdraw_decision", fields: []string{cases.FieldOf(cases.WithdrawDecision)}},
 	{act: cases.Remind, part: "remind", leaves: true, why: true},
 	{act: cases.Take, part: "take_over"},
 	{
@@ -50,6 +69,7 @@ var actForms = []actForm{
 	},
 	{act: cases.HandBack, part: "hand_back", fields: []string{cases.FieldOf(cases.HandBack)}, leaves: true},
 	{act: cases.Close, part: "close", final: true},
+	{act: cases.Unarchive, part: "unarchive"},
 }
 
 // formOf is the act's part of the page; the zero value for an act that is not known.

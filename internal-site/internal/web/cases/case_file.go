@@ -122,7 +122,7 @@ func (h handlers) sound(ctx context.Context, f documents.File) (sound, damaged b
 // this original.
 func seenOutside(f documents.File, files []documents.File) bool {
 	for _, other := range files {
-		if f.Purpose == documents.Result && other.Purpose == documents.SealedResult && other.Published && other.UploadedAt.Equal(f.UploadedAt) {
+		if f.Purpose == documents.Result && other.Purpose == documents.SealedResult && other.Published && (other.OriginalID != nil && *other.OriginalID == f.ID || other.OriginalID == nil && other.UploadedAt.Equal(f.UploadedAt)) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
@@ -51,6 +52,8 @@ func (h handlers) upload(c *gin.Context) error {
 		return err
 	}
 	form.Check(!form.OK() || data.Len() > 0, "result", "cases.result_required")
+	cmd := cases.Command{Act: cases.Upload, File: request.FormID(form, "replaces"), Text: form.Value(cases.FieldOf(cases.Upload))}
+	form.Check(cmd.File == uuid.Nil || cmd.Text != "", cases.FieldOf(cases.Upload), "cases.withdraw_reason_required")
 	if !form.OK() {
 		return h.failed(c, id, form, fault.InvalidFields(form.Wrong()...))
 	}
@@ -59,7 +62,7 @@ func (h handlers) upload(c *gin.Context) error {
 	}
 	files, err := h.Vault.PutResult(ctx, documents.NewResult{
 		CaseID: id, CaseNumber: w.Case.Number, Recipient: w.Case.Recipient, FileName: file.Name, MediaType: file.Type.MediaType,
-		UploadedBy: actor.UserID, Data: data.Bytes(),
+		UploadedBy: actor.UserID, Data: data.Bytes(), Before: w.Uploaded(),
 	})
 	if key := documents.Refusal(err); key != "" {
 		form.Add("result", key)
@@ -68,7 +71,7 @@ func (h handlers) upload(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	cmd := cases.Command{Act: cases.Upload, Result: &cases.ResultFile{Original: files[0].ID}}
+	cmd.Result = &cases.ResultFile{Original: files[0].ID}
 	if err := h.Cases.Do(ctx, actor, id, request.Version(form), cmd, files...); err != nil {
 		return h.failed(c, id, form, h.Vault.Undo(ctx, err, files...))
 	}

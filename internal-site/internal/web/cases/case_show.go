@@ -46,17 +46,20 @@ type caseShowPage struct {
 	Late      bool
 	Ground    locale.Text // cited by a refusal
 	Grounds   []ui.SelectItem
-	Can       map[string]bool
-	Why       map[string]string // the message that says why an act cannot be done yet, for those who may do it
-	Lost      []lostText        // typed for acts that are no longer possible
-	Unsaved   bool              // something was typed for another act than the one that was done
-	Accept    string
-	Active    *cases.Stage
-	Today     time.Time
-	lang      locale.Lang // of the words in Answers
-	ActHref   string      // where the acts are sent
-	ResultTo  string      // where a result is sent
-	Told      []toldLine  // what the applicant was told, the newest first
+	Handover  *cases.Handover // who collected the result
+	// Replaceable and Withdrawable are the results that are valid, to choose from.
+	Replaceable, Withdrawable []ui.SelectItem
+	Can                       map[string]bool
+	Why                       map[string]string // the message that says why an act cannot be done yet, for those who may do it
+	Lost                      []lostText        // typed for acts that are no longer possible
+	Unsaved                   bool              // something was typed for another act than the one that was done
+	Accept                    string
+	Active                    *cases.Stage
+	Today                     time.Time
+	lang                      locale.Lang // of the words in Answers
+	ActHref                   string      // where the acts are sent
+	ResultTo                  string      // where a result is sent
+	Told                      []toldLine  // what the applicant was told, the newest first
 	deskPart
 	undoPart
 }
@@ -139,6 +142,10 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		}
 	}
 	page.fillGrounds(p, w.Card.Refusal)
+	page.fillResults(p)
+	if err := h.fillHandover(c, page, w); err != nil {
+		return nil, err
+	}
 	page.fillAnswers(p, names.FormSchema)
 	if h.Counter != nil && !page.Outline {
 		if page.Brought, err = h.Counter.Brought(ctx, id); err != nil {
@@ -232,10 +239,14 @@ func (page *caseShowPage) StageLate(s cases.Stage) bool {
 
 func (page *caseShowPage) fillGrounds(p *locale.Printer, grounds []contract.Ground) {
 	page.Grounds = request.Options(p, p.T("cases.ground_choose"), grounds, func(g contract.Ground) (string, locale.Text) { return g.ID, g.Text })
+	page.Grounds = append(page.Grounds, ui.SelectItem{Value: cases.OtherGround, Text: p.T("cases.ground_is_other")})
 	for _, g := range grounds {
 		if g.ID == page.Case.RefusalGround {
 			page.Ground = g.Text
 		}
+	}
+	if page.Case.OtherGround != "" {
+		page.Ground = locale.Text{UK: page.Case.OtherGround}
 	}
 }
 

@@ -49,6 +49,7 @@ type Cases interface {
 	Around(ctx context.Context, w *cases.Work) (cases.Names, cases.Applicant, []documents.File, error)
 	File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error)
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command, files ...documents.File) error
+	Handover(ctx context.Context, actor access.Actor, w *cases.Work) (cases.Handover, error)
 	LastUndo(ctx context.Context, actor access.Actor) (cases.Undo, error)
 	Undo(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (cases.Act, error)
 	Now() time.Time

@@ -15,8 +15,10 @@ export function listenToKeys () {
     if (event.altKey || event.shiftKey || event.repeat || event.isComposing || event.defaultPrevented) return
     const key = pressed(event)
     if ((/^[\w/]$/.test(key) || key === 'Space') && (event.target.closest(typing) || document.documentElement.dataset.keys === 'off')) return
+    const near = event.target.closest('details.govuk-details') // a part that is unfolded has a Ctrl+Enter of its own
     const elements = [...document.querySelectorAll('[data-portal-key]')]
       .filter(e => e.dataset.portalKey === key && !e.disabled && e.offsetParent)
+      .filter(e => key !== 'Ctrl+Enter' || !e.closest('details.govuk-details') || e.closest('details.govuk-details') === near)
     const target = elements.find(e => e.closest('main')) || elements[0] // the page's own before the navigation's
     if (!target) {
       if (listKey(key)) event.preventDefault()
@@ -26,5 +28,6 @@ export function listenToKeys () {
     target.focus()
     if (!target.matches(typing)) target.click()
     else target.select?.()
+    if (target.localName === 'summary' && target.parentElement.open) target.parentElement.querySelector('input:not([type=hidden]), select, textarea')?.focus()
   })
 }
