@@ -30,7 +30,7 @@ var Modules = []Module{
 		"law.acts", "catalogue.categories", "catalogue.life_situations", "catalogue.services", "catalogue.service_situations",
 		"catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards", "catalogue.forms",
 	}},
-	{Name: ModuleApplications, Kinds: []string{KindApplication}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
+	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages"}},
 	{Name: ModuleNotices}, // inside only: nothing of it leaves but letters
 }

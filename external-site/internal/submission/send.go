@@ -130,7 +130,7 @@ func (d *Desk) openReceipt(ctx context.Context, t Token, arrived bool) (Receipt,
 
 // handOver seals the record and gives it to the channel. It returns the keys of the objects that went with it.
 func (d *Desk) handOver(ctx context.Context, tx transaction, s Submission, lang locale.Lang) (Receipt, []string, error) {
-	code, err := seal.NewCode(rand.Reader)
+	code, own, err := codeOf(s)
 	if err != nil {
 		return Receipt{}, nil, err
 	}
@@ -162,6 +162,21 @@ func (d *Desk) handOver(ctx context.Context, tx transaction, s Submission, lang 
 		handed = append(handed, sealed.Key)
 	}
 	receipt, err := submit(ctx, tx, m)
-	receipt.Code, receipt.Place = code.Reveal(), s.Place()
+	receipt.Place = s.Place()
+	if !own {
+		receipt.Code = code.Reveal()
+	}
 	return receipt, handed, err
+}
+
+// codeOf is the secret code that the submission is followed by: a new one, unless its sender holds one of their own.
+func codeOf(s Submission) (code seal.Code, own bool, err error) {
+	if coded, ok := s.(Coded); ok {
+		if code = coded.Code(); code.IsZero() {
+			return code, true, fault.New(fault.Conflict, "seal.code_wrong")
+		}
+		return code, true, nil
+	}
+	code, err = seal.NewCode(rand.Reader)
+	return code, false, err
 }

@@ -15,6 +15,7 @@ import (
 
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
+	"portal.example/shared/seal"
 )
 
 // Submission is something of one kind while it is being filled in. It marshals to JSON what has to be kept of it, the
@@ -40,6 +41,12 @@ type Submission interface {
 	Record(Sending) (contract.Record, error)
 }
 
+// Coded is a submission whose sender holds a secret code already, that of the case which it is about. It is followed by that
+// code and gets none of its own.
+type Coded interface {
+	Code() seal.Code
+}
+
 // Draft is what the channel keeps of every submission that is being filled in. It is sealed and never logged.
 type Draft struct {
 	MessageID     uuid.UUID `json:"-"`
@@ -63,7 +70,7 @@ type FileField struct {
 	MaxFiles int
 }
 
-// Sending is what the channel gives every record: its numbers, the sender's new secret code, the time.
+// Sending is what the channel gives every record: its numbers, the sender's secret code, the time.
 type Sending struct {
 	MessageID     uuid.UUID
 	ReceiptNumber string
@@ -76,7 +83,7 @@ type Sending struct {
 // Receipt is what a citizen is given. Code is shown once and is not kept outside the sealed receipt.
 type Receipt struct {
 	Number   string    `json:"number"`
-	Code     string    `json:"code"`
+	Code     string    `json:"code"`     // "" for a sender who has it already
 	Envelope string    `json:"envelope"` // hex SHA-256 of the sealed envelope
 	SentAt   time.Time `json:"sent_at"`
 	Place    uuid.UUID `json:"place"` // the centre or authority that it went to

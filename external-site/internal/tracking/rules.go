@@ -105,6 +105,31 @@ func (s Status) Request() *Event {
 	return s.latest(eventSuspended)
 }
 
+// TakesReplies says whether the applicant can answer and add papers here: while the case is worked on.
+func (s Status) TakesReplies() bool {
+	if s.Case == nil {
+		return false
+	}
+	switch s.Place() {
+	case Registered, InProgress, Suspended:
+		return true
+	default:
+		return false
+	}
+}
+
+// TakesBack says whether the applicant can take the application back here, and has not done so yet.
+func (s Status) TakesBack() bool { return s.TakesReplies() && s.latest(eventWithdrawal) == nil }
+
+// Answered is the applicant's reply to the request that lasts, nil while there is none inside.
+func (s Status) Answered() *Event {
+	request, replied := s.Request(), s.latest(eventReplied)
+	if request == nil || replied == nil || replied.At.Before(request.At) {
+		return nil
+	}
+	return replied
+}
+
 // latest finds an event; they come the newest first.
 func (s Status) latest(kind string) *Event {
 	for i := range s.Events {
@@ -188,17 +213,33 @@ func (s *Status) open(code seal.Code) error {
 		s.Answer.open(code)
 	}
 	for i := range s.Events {
-		e := &s.Events[i]
-		if e.sealed == nil {
-			continue
-		}
-		said, err := code.Open(e.sealed, maxSaid)
-		e.Said, e.Unreadable = string(said), err != nil
+		s.Events[i].open(code)
 	}
 	if s.Shown == nil {
 		return nil
 	}
 	return s.Shown.Open(code)
+}
+
+// open opens what was written in an event, and what it asks for.
+func (e *Event) open(code seal.Code) {
+	if e.sealed != nil {
+		said, err := code.Open(e.sealed, maxSaid)
+		e.Said, e.Unreadable = string(said), err != nil
+	}
+	if e.asked == nil {
+		return
+	}
+	var asked contract.Asked
+	raw, err := code.Open(e.asked, contract.MaxAsked)
+	if err == nil {
+		err = json.Unmarshal(raw, &asked)
+	}
+	if err != nil {
+		e.Unreadable = true
+		return
+	}
+	e.Asked = &asked
 }
 
 // open opens what staff wrote when they decided about what could not be registered.

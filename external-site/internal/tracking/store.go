@@ -241,7 +241,9 @@ func (s *Store) byNumber(ctx context.Context, tx pgx.Tx, number string, code sea
 	if h.follower == nil {
 		return h, errNoMatch()
 	}
-	err := tx.QueryRow(ctx, `select message_id from submission.answers where coalesce(subject_id, case_id) = $1 limit 1`, h.subject).Scan(&h.message)
+	err := tx.QueryRow(ctx, `
+		select message_id from submission.answers where coalesce(subject_id, case_id) = $1
+		order by kind = 'reply', answered_at, message_id limit 1`, h.subject).Scan(&h.message)
 	return h, optional("find submission of subject", err)
 }
 

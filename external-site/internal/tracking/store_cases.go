@@ -39,7 +39,10 @@ func (Cases) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version stri
 		select concat_ws('|',
 			(select c.state || c.outcome || c.due_on || coalesce(c.decided_at::text, '') from cases.cases c where c.id = $1),
 			(select string_agg(s.state || coalesce(s.due_on::text, ''), ',' order by s.position) from cases.stages s where s.case_id = $1),
-			(select count(*) || coalesce(max(e.at)::text, '') from cases.events e where e.case_id = $1))`, id).Scan(&version)
+			(select count(*) || coalesce(max(e.at)::text, '') from cases.events e where e.case_id = $1),
+			(select string_agg(r.receipt_number || coalesce(r.delivered_at::text, '') || coalesce(a.outcome, ''), ',' order by r.sent_at, r.message_id)
+			 from account.receipts r left join submission.answers a on a.message_id = r.message_id and a.code_hash = r.code_hash
+			 where r.kind = 'reply' and r.code_hash = (select code_hash from cases.cases where id = $1)))`, id).Scan(&version)
 	if err != nil {
 		return "", pg.Fault("version of case", err)
 	}
@@ -53,7 +56,7 @@ func (Cases) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version stri
 // Load implements Follower.
 func (Cases) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) (err error) {
 	s.Kind = contract.KindApplication
-	for _, part := range []func(context.Context, pgx.Tx, uuid.UUID, *Status) error{loadCase, loadPlaces, loadStages, loadEvents, loadExperience, loadAppeals} {
+	for _, part := range []func(context.Context, pgx.Tx, uuid.UUID, *Status) error{loadCase, loadPlaces, loadStages, loadEvents, loadReplies, loadExperience, loadAppeals} {
 		if err := part(ctx, tx, id, s); err != nil {
 			return err
 		}
@@ -65,7 +68,7 @@ func (Cases) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) (err 
 func loadCase(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 	c := Case{ID: id}
 	err := tx.QueryRow(ctx, `
-		select c.number, c.receipt_number, c.state, c.outcome, c.filed_at, c.registered_at, c.due_on, c.decided_at, c.closed_at,
+		select c.centre_id, c.number, c.receipt_number, c.state, c.outcome, c.filed_at, c.registered_at, c.due_on, c.decided_at, c.closed_at,
 		       coalesce(v.name, ''), coalesce(v.name_en, ''), coalesce(v.code, ''), coalesce(ce.name, ''), coalesce(ce.name_en, ''),
 		       coalesce(au.name, ''), coalesce(au.name_en, '')
 		from cases.cases c
@@ -73,7 +76,7 @@ func loadCase(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 		left join org.centres ce on ce.id = c.centre_id
 		left join org.authorities au on au.id = c.authority_id
 		where c.id = $1`, c.ID).
-		Scan(&s.Number, &s.ReceiptNumber, &c.State, &c.Outcome, &c.FiledAt, &c.RegisteredAt, &c.DueOn, &c.DecidedAt, &c.ClosedAt,
+		Scan(&c.CentreID, &s.Number, &s.ReceiptNumber, &c.State, &c.Outcome, &c.FiledAt, &c.RegisteredAt, &c.DueOn, &c.DecidedAt, &c.ClosedAt,
 			&s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN, &s.Authority.UK, &s.Authority.EN)
 	s.Case, s.Reached, s.Final = &c, Place(c.State), Place(c.State) == Closed
 	if s.Reached == Decided && c.Outcome == Denied {
@@ -129,13 +132,13 @@ func loadStages(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 
 func loadEvents(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 	rows, err := tx.Query(ctx, `
-		select at, kind, text, text_en, case when octet_length(sealed) <= $2 then sealed end
-		from cases.events where case_id = $1 order by at desc, id desc limit 200`, id, maxSaid*2)
+		select at, kind, text, text_en, case when octet_length(sealed) <= $2 then sealed end, case when octet_length(asked) <= $3 then asked end
+		from cases.events where case_id = $1 order by at desc, id desc limit 200`, id, maxSaid*2, contract.MaxAsked*2)
 	if err != nil {
 		return pg.Fault("load events", err)
 	}
 	s.Events, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Event, err error) {
-		err = row.Scan(&e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.sealed)
+		err = row.Scan(&e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.sealed, &e.asked)
 		return e, err
 	})
 	return pg.Fault("load events", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/org"
+	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	"portal.example/shared/region"
 	"portal.example/shared/seal"
@@ -67,6 +68,8 @@ type Status struct {
 	DecidesAt  *org.Authority // and the authority that decides
 	Appeals    region.Appeals // how a refusal is appealed; zero unless there is one
 
+	Replies []Reply // what the applicant sent about the case from here, the newest first
+
 	// Shown is what another subject shows, for the page that knows it; nil without one.
 	Shown Shown
 }
@@ -92,6 +95,7 @@ type Answer struct {
 // Case is the registered case.
 type Case struct {
 	ID           uuid.UUID
+	CentreID     uuid.UUID
 	State        string
 	Outcome      string // Granted, Denied, or "" until decided
 	FiledAt      time.Time
@@ -133,6 +137,8 @@ const (
 	eventMessage       = "message"
 	eventDecided       = "decided"
 	eventResultReady   = "result_ready"
+	eventReplied       = "replied"
+	eventWithdrawal    = "withdrawal_asked"
 )
 
 // Event is something that happened, in words for the applicant: the portal's own, and what a member of staff wrote.
@@ -143,9 +149,24 @@ type Event struct {
 	// Said is what staff wrote, empty until it was opened with the code.
 	Said       string
 	Unreadable bool // the bytes of Said are damaged, or sealed to another code
+	// Asked is what the applicant is asked for by a suspension, nil until it was opened with the code.
+	Asked *contract.Asked
 
-	sealed []byte
+	sealed, asked []byte
 }
+
+// Reply is something that the applicant sent about the case, and how far it has come.
+type Reply struct {
+	Receipt     string
+	SentAt      time.Time
+	DeliveredAt *time.Time // when it was inside
+	Outcome     string     // what the intake said: registered, held, refused, closed; "" while it has said nothing
+	Reason      locale.Text
+	Envelope    string // hex SHA-256 of what was sent
+}
+
+// UnderWay says whether the inside has said nothing of the reply yet.
+func (r Reply) UnderWay() bool { return r.Outcome == "" }
 
 // Result is a decision to download, sealed to the applicant's code.
 type Result struct {
@@ -192,7 +213,10 @@ func (s Status) Place() Place {
 func (s Status) Waiting() bool { return !s.Ended() }
 
 // Moving says whether the next change may be a matter of seconds.
-func (s Status) Moving() bool { p := s.Place(); return p == Sent || p == Delivered }
+func (s Status) Moving() bool {
+	p := s.Place()
+	return p == Sent || p == Delivered || len(s.Replies) > 0 && s.Replies[0].UnderWay()
+}
 
 // Ended says whether nothing more is to come.
 func (s Status) Ended() bool { return s.Final || s.Place() == Refused || s.Place() == Closed }

@@ -79,7 +79,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		track.Area(track.Deps{
 			Tracking: tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}), Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
-			Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
+			Window: window, Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, Others: list}))

@@ -44,7 +44,7 @@ type IntakeConfig struct {
 
 // handlers are the domains that take submissions, one for each kind of shared/contract.
 func handlers() []intake.Handler {
-	return []intake.Handler{cases.NewIntake(), questions.NewIntake()}
+	return []intake.Handler{cases.NewIntake(), cases.IntakeReplies{}, questions.NewIntake()}
 }
 
 // IntakeDatabase says where the internal PostgreSQL is, with the role intake.

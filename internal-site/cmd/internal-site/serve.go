@@ -69,6 +69,11 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	}
 	watchQueue(s, intake.NewQueue(pool))
 	watchNotices(s, pool)
+	desk := cases.NewStore(pool)
+	s.Background.Every("replies of applicants", 2*time.Second, time.Minute, func(ctx context.Context) error {
+		_, err := desk.TakeReplies(ctx)
+		return err
+	})
 	register := catalogue.NewStore(pool)
 	s.Background.Every("templates that nothing names", time.Hour, 10*time.Minute, func(ctx context.Context) error {
 		return errors.Join(register.DropTemplates(ctx, audit.System("internal-site")), documents.SweepTemplates(ctx, pool, files, time.Now()))

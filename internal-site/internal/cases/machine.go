@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +36,9 @@ type Command struct {
 	Stage  uuid.UUID // to which ReturnStage goes back
 	// Result is the file of Upload, already in the object store; its row is written with the event.
 	Result *ResultFile
+	Ask    Asking      // what Suspend wants of the applicant
+	Papers []ReplyFile // what TakePapers puts to the case, already in the object store
+	GoOn   bool        // TakePapers lets the clock run again
 }
 
 // ResultFile is a result that lies in the object store: the original, and the bytes sealed for the applicant.
@@ -52,6 +56,8 @@ type Work struct {
 	Term   int // days of the case's term
 	// Assigned is who works on the case within each party.
 	Assigned map[access.Place]Assignment
+	// Asked is what its applicant was asked for, the latest last.
+	Asked []Correction
 	// Desk is what whoever acts may do by offices today.
 	Desk offices.Desk
 
@@ -59,9 +65,12 @@ type Work struct {
 	now      time.Time
 	by       access.Actor
 	newID    func() uuid.UUID
-	added    int       // how many events are new
-	held     time.Time // until when nothing is told of them; zero when their act stands at once
-	standsIn string    // name of the official for whom the act is done by a substitute
+	added    int             // how many events are new
+	held     time.Time       // until when nothing is told of them; zero when their act stands at once
+	standsIn string          // name of the official for whom the act is done by a substitute
+	asked    *Correction     // what this act asks for
+	reply    *Reply          // what this act takes from the applicant
+	form     json.RawMessage // the form that the answers were given on, when the act looks at it
 }
 
 const maxText = 4000

@@ -47,6 +47,7 @@ func init() {
 		message, note,
 		decide, correctDecision, withdrawDecision,
 		upload, withdrawResult, issue, closing, unarchive,
+		takePapers,
 	} {
 		acts[r.act] = r
 		Acts = append(Acts, r.act)

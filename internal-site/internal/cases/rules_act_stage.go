@@ -6,12 +6,8 @@ import (
 	"portal.example/internal-site/internal/access"
 )
 
-// The acts that move the work from stage to stage, or let it stand.
-const (
-	FinishStage Act = "finish_stage" // the active stage; the next one begins
-	Suspend     Act = "suspend"
-	Resume      Act = "resume"
-)
+// FinishStage ends the active stage, and the next one begins.
+const FinishStage Act = "finish_stage"
 
 var finishStage = rule{
 	act: FinishStage, from: []State{InProgress, Decided}, right: WorkOn, undo: undoQuietly, object: (*Work).ofStage, byOffice: true,
@@ -19,23 +15,6 @@ var finishStage = rule{
 	perform: func(w *Work, cmd Command) error {
 		w.engage()
 		w.finishStage(cmd.Text)
-		return nil
-	},
-}
-
-var suspend = rule{
-	act: Suspend, from: []State{InProgress}, to: Suspended, right: WorkOn, undo: undoOpenly, object: (*Work).ofApplicant,
-	textMissing: "cases.reason_required",
-	perform: func(w *Work, cmd Command) error {
-		w.engage()
-		return w.addTyped(EventSuspended, saysSuspended, cmd.Text, true)
-	},
-}
-
-var resume = rule{
-	act: Resume, from: []State{Suspended}, to: InProgress, right: WorkOn, undo: undoQuietly, object: (*Work).ofApplicant,
-	perform: func(w *Work, _ Command) error {
-		w.resume()
 		return nil
 	},
 }
@@ -86,10 +65,4 @@ func (w *Work) startNext() {
 func (w *Work) end(stage *Stage) {
 	id := w.by.UserID
 	stage.State, stage.FinishedAt, stage.FinishedBy = StageDone, w.moment(), &id
-}
-
-// resume moves the deadlines by the time in which the work stood still.
-func (w *Work) resume() {
-	w.add(EventResumed, saysResumed, true)
-	w.reckonTerms()
 }

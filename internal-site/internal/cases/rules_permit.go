@@ -10,6 +10,14 @@ import (
 // May says whether actor may ever do the act with this case, in whatever state. The case has to have been read for them.
 func (w *Work) May(actor access.Actor, act Act) bool { return w.permits(actor, act) == nil }
 
+// Refuses says why actor cannot do the act with this case as it stands, nil when they can.
+func (w *Work) Refuses(actor access.Actor, act Act) error {
+	if err := w.permits(actor, act); err != nil {
+		return err
+	}
+	return w.Hinders(act)
+}
+
 // permit says whether whoever acts has the right to the act.
 func (w *Work) permit(act Act) error { return w.permits(w.by, act) }
 
@@ -89,7 +97,7 @@ func (w *Work) SeesAll(actor access.Actor) bool {
 
 // outline leaves of the case what everybody who takes part may know: where it stands, and what they wrote themselves.
 func (w *Work) outline(actor access.Actor) {
-	w.Case.Answers, w.Case.DecisionNote, w.Case.InternalNotes = json.RawMessage(`{}`), "", ""
+	w.Case.Answers, w.Case.DecisionNote, w.Case.InternalNotes, w.Asked = json.RawMessage(`{}`), "", "", nil
 	for i := range w.Events {
 		if e := &w.Events[i]; e.ActorID == nil || *e.ActorID != actor.UserID {
 			e.Typed = ""

@@ -102,6 +102,8 @@ func may(who string, act Act, s standing) bool {
 		return open && s.state != Suspended && who == "centre" && s.acting() != "centre"
 	case Note:
 		return party
+	case TakePapers: // also at the case's end
+		return who == "centre" || who == "decider" || party && who == s.owner
 	case Message:
 		return s.state != Closed && (who == "centre" || who == "decider" || party && who == s.owner)
 	case FinishStage: // only whoever has the stage; not that of the decision before it, nor the centre's last one before handing over

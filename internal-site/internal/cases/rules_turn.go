@@ -119,6 +119,8 @@ func (w *Work) standingOf(party, acting access.Place) Standing {
 	switch {
 	case state == Issued || state == Closed:
 		return Over
+	case w.ReplyWaits() && party == acting:
+		return ToAct
 	case state == Suspended && (centre || party == acting || decider && begun):
 		return ForApplicant
 	case state != Suspended && party == acting && state == Decided && w.issues() == nil:
@@ -169,6 +171,8 @@ func (w *Work) turnSince() time.Time {
 	switch {
 	case w.Case.State == Issued || w.Case.State == Closed:
 		return w.lastOf(EventIssued)
+	case w.ReplyWaits():
+		return w.lastOf(EventReplied, EventWithdrawalAsked)
 	case w.Case.State == Suspended:
 		return w.lastOf(EventSuspended)
 	case active != nil && active.StartedAt != nil:
@@ -179,10 +183,10 @@ func (w *Work) turnSince() time.Time {
 	return w.Case.RegisteredAt
 }
 
-// lastOf is when something happened to the case the last time.
-func (w *Work) lastOf(kind EventKind) time.Time {
+// lastOf is when one of these things happened to the case the last time.
+func (w *Work) lastOf(kinds ...EventKind) time.Time {
 	for _, e := range slices.Backward(w.Events) {
-		if e.Kind == kind {
+		if slices.Contains(kinds, e.Kind) {
 			return e.At
 		}
 	}

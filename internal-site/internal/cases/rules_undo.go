@@ -102,7 +102,7 @@ func (w *Work) undo(u Undo) error {
 	for i := range w.Events {
 		if e := &w.Events[i]; slices.Contains(u.events, e.ID) {
 			seen = seen || e.Published
-			e.Was, e.Kind, e.UndoneAt, e.Published, e.Sealed = e.Kind, EventUndone, w.moment(), false, nil
+			e.Was, e.Kind, e.UndoneAt, e.Published, e.Sealed, e.Asked = e.Kind, EventUndone, w.moment(), false, nil, nil
 		}
 	}
 	if acts[u.Act].undo == undoOpenly && seen {

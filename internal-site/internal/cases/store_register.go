@@ -220,8 +220,8 @@ func (s *Store) event(c Case, by audit.Actor, kind EventKind, text locale.Text, 
 
 func queueEvent(b *pgx.Batch, e Event) {
 	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published,
-			about, instead_of)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf)
+			about, instead_of, asked)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf, e.Asked)
 	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(e.Kind), At: e.At, Held: e.held})
 }

@@ -82,7 +82,7 @@ func (s *Store) Undo(ctx context.Context, actor access.Actor, id uuid.UUID, vers
 // writeUndone marks the events of an act that was taken back.
 func writeUndone(ctx context.Context, tx pgx.Tx, w *Work, u Undo) error {
 	batch := &pgx.Batch{}
-	batch.Queue(`update cases.events set was = kind, kind = 'undone', undone_at = $2, published = false, sealed = null
+	batch.Queue(`update cases.events set was = kind, kind = 'undone', undone_at = $2, published = false, sealed = null, asked = null
 		where id = any($1) and kind <> 'undone'`, u.events, w.now)
 	batch.Queue(`delete from cases.undos where case_id = $1`, w.Case.ID)
 	return pg.Fault("write undone events", tx.SendBatch(ctx, batch).Close())

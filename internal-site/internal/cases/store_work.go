@@ -63,6 +63,11 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 		if err := writeUndo(ctx, tx, w, cmd.Act, was); err != nil {
 			return err
 		}
+		if w.reply != nil {
+			if err := insertReply(ctx, tx, *w.reply); err != nil {
+				return err
+			}
+		}
 		if err := w.tellTaken(ctx, tx, had); err != nil {
 			return err
 		}
@@ -75,6 +80,10 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 
 // looksUp are the acts of which the rules need something from the database, beyond the case itself, before they can be judged.
 var looksUp = map[Act]func(context.Context, pgx.Tx, *Work, *Command) error{
+	Suspend: func(ctx context.Context, tx pgx.Tx, w *Work, _ *Command) (err error) {
+		w.form, err = formOfCase(ctx, tx, w.Case)
+		return err
+	},
 	Assign: func(ctx context.Context, tx pgx.Tx, w *Work, cmd *Command) (err error) {
 		cmd.toName, err = colleague(ctx, tx, w, cmd.To)
 		return err
@@ -106,6 +115,7 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 	for _, e := range w.Events[len(w.Events)-w.added:] {
 		queueEvent(batch, e)
 	}
+	queueCorrection(batch, w)
 	queueAssignments(batch, w)
 	queueTurns(batch, w)
 	return pg.Fault("write case", tx.SendBatch(ctx, batch).Close())
@@ -154,6 +164,9 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 		return nil, err
 	}
 	if w.Events, err = events(ctx, tx, id); err != nil {
+		return nil, err
+	}
+	if w.Asked, err = corrections(ctx, tx, id); err != nil {
 		return nil, err
 	}
 	if err := assignments(ctx, tx, w); err != nil {

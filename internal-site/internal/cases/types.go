@@ -225,6 +225,10 @@ const (
 	EventAsked         EventKind = "request_sent"      // an authority is asked for something
 	EventAnswered      EventKind = "request_answered"  // it has answered, or refused
 	EventRecalled      EventKind = "request_withdrawn" // whoever asked needs it no more
+
+	EventReplied         EventKind = "replied"          // the applicant answered
+	EventWithdrawalAsked EventKind = "withdrawal_asked" // the applicant wants the application back
+	EventPapersAdded     EventKind = "papers_added"     // to a case at its end
 )
 
 // Event is one thing that happened. A published one is for the applicant to read: Text, the portal's own words, leaves
@@ -237,6 +241,7 @@ type Event struct {
 	Text      locale.Text
 	Typed     string // what a member of staff wrote; it may name people
 	Sealed    []byte // Typed, sealed to the applicant's code; nil when they hold none or are not to read it
+	Asked     []byte // what a suspension asks for, a contract.Asked sealed to that code
 	ActorID   *uuid.UUID
 	Actor     string
 	Published bool

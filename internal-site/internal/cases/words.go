@@ -3,6 +3,7 @@ package cases
 import (
 	"embed"
 
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 )
 
@@ -13,6 +14,9 @@ var Words embed.FS
 
 // said are the words that the portal itself writes into public events.
 var said = locale.MustLoad(Words)
+
+// wordsOfForms are the words in which answers are told.
+var wordsOfForms = locale.MustLoad(forms.Words)
 
 // say writes a sentence of a public event in both languages, because events are stored as content and leave for the
 // public site as they are; nothing in it may name a person.
@@ -51,6 +55,11 @@ var (
 	saysUnarchived        = say("cases.says.unarchived")
 	saysIssued            = say("cases.says.issued")
 	saysClosed            = say("cases.says.closed")
+
+	saysReplied         = say("cases.says.replied")
+	saysWithdrawalAsked = say("cases.says.withdrawal_asked")
+	saysPapersAdded     = say("cases.says.papers_added")
+	saysCorrect         = say("cases.says.correct")
 )
 
 func nameOf(s Stage) locale.Text { return locale.Text{UK: s.Name, EN: s.NameEN} }

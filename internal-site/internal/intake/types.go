@@ -60,6 +60,12 @@ func (o Opened) Files(ctx context.Context) ([]File, error) {
 	return o.files(ctx)
 }
 
+// WithFiles is the submission with another way to open its attachments, for tests of handlers.
+func (o Opened) WithFiles(files func(ctx context.Context) ([]File, error)) Opened {
+	o.files = files
+	return o
+}
+
 // File is an opened attachment in the bucket quarantine.
 type File struct {
 	contract.Attachment

@@ -19,6 +19,7 @@ const (
 	ReasonApplicant   = "intake.reason.applicant"
 	ReasonForm        = "intake.reason.form"
 	ReasonService     = "intake.reason.service"
+	ReasonCase        = "intake.reason.case"
 	ReasonFileMissing = "intake.reason.file_missing"
 	ReasonFileDamaged = "intake.reason.file_damaged"
 	ReasonFileType    = "intake.reason.file_type"
@@ -34,7 +35,7 @@ const (
 // Reasons lists every reason.
 var Reasons = []string{
 	ReasonNotSealed, ReasonUnknownKey, ReasonCannotOpen, ReasonUnknownKind, ReasonMalformed, ReasonMismatch, ReasonAnswers,
-	ReasonAddressee, ReasonApplicant, ReasonForm, ReasonService, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonNotScanned, ReasonGaveUp,
+	ReasonAddressee, ReasonApplicant, ReasonForm, ReasonService, ReasonCase, ReasonFileMissing, ReasonFileDamaged, ReasonFileType, ReasonMalware, ReasonNotScanned, ReasonGaveUp,
 	ReasonAllowance, ReasonModuleOff, ReasonConflict, ReasonDamaged,
 }
 

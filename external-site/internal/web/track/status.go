@@ -15,6 +15,7 @@ import (
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/contact"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
@@ -33,6 +34,8 @@ type statusPage struct {
 	Reach   *contact.Card // the centre; nil when it is not known or not published
 	Decides *contact.Card // the authority that decides
 	Again   string        // where to apply once more, "" when nothing was refused
+
+	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
 }
 
 // The colours of the states.
@@ -61,6 +64,7 @@ func (h *handlers) status(c *gin.Context) error {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
 	p.refuse()
+	p.findPages(h.Window != nil && h.Window.Desk != nil)
 	page := "track/status"
 	if own, ok := h.Pages[s.Kind]; ok {
 		page = own
@@ -85,6 +89,16 @@ func (p *statusPage) refuse() {
 	p.Again = "/services/" + p.Slug
 	if p.ReceiptNumber != "" {
 		p.Again = "/apply/" + p.Slug // which says so if the service is no longer given online
+	}
+}
+
+// findPages fills in where the applicant can write about the case, where anything can be sent at all.
+func (p *statusPage) findPages(open bool) {
+	if open && p.TakesReplies() {
+		p.ReplyAt = replyPaths[contract.ReplyAnswers] + p.Case.ID.String()
+	}
+	if open && p.TakesBack() {
+		p.WithdrawAt = replyPaths[contract.ReplyWithdraws] + p.Case.ID.String()
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package track is the pages on which anybody with a number and a secret code follows an application, without an
-// account. It may import internal/tracking, internal/freshness and shared.
+// account, and answers what is asked about it. It may import internal/tracking, internal/replies, internal/submission,
+// internal/freshness, internal/web/sending, internal/web/contact and shared.
 //
 // The code is never part of an address: it is posted, kept in a short-lived cookie that no script can read and no
 // other site's request carries, or stands in the fragment of a QR code's address, which browsers send to nobody.
@@ -11,6 +12,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -19,6 +21,7 @@ import (
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
@@ -33,6 +36,8 @@ type Deps struct {
 	Tracking  Tracking
 	Vault     Vault
 	Freshness Freshness
+	// Window is where what is written about a case is handed in; nothing can be when it is nil.
+	Window *sending.Window
 	// Pages are those that show the status of a kind of submission; track/status shows the others.
 	Pages map[string]string
 }
@@ -78,7 +83,7 @@ func Area(d Deps) area.Area {
 				byAddress: limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
 				asking:    web.NewPlaces(8, 10*time.Second),
 			}
-			return []area.Route{
+			routes := []area.Route{
 				area.GET("/track.js", script),
 				area.GET("", h.ask),
 				area.POST("", h.enter),
@@ -87,8 +92,25 @@ func Area(d Deps) area.Area {
 				area.GET("/results/:id", h.result),
 				area.POST("/close", h.close),
 			}
+			for purpose, path := range replyPaths {
+				path = strings.TrimPrefix(path, "/track") + ":case"
+				routes = append(routes,
+					area.GET(path, h.open(h.showReply(purpose))),
+					area.POST(path, h.open(h.saveReply(purpose))),
+					area.POST(path+"/discard", h.open(h.discardReply(purpose))),
+				)
+			}
+			return routes
 		},
 	}
+}
+
+// open closes a page where nothing can be sent.
+func (h *handlers) open(page web.Handler) web.Handler {
+	if h.Window == nil {
+		return func(*gin.Context) error { return fault.New(fault.Unavailable, "submission.no_key") }
+	}
+	return h.Window.Open(page)
 }
 
 //go:embed track.js

@@ -34,10 +34,12 @@ func (h handlers) act(c *gin.Context) error {
 	}
 	cmd := commandOf(form)
 	switch {
-	case cmd.Act == cases.Upload:
-		return fault.New(fault.Invalid, "") // results come with their file, to an address of their own
+	case cmd.Act == cases.Upload, cmd.Act == cases.TakePapers:
+		return fault.New(fault.Invalid, "") // they come with their files, to an address of their own
 	case cmd.Act == look || form.Has("back") || cmd.Act == "" && web.ShowOnly(c):
 		return h.again(c, id, form, http.StatusOK)
+	case !form.OK(): // a day that is none
+		return h.again(c, id, form, http.StatusUnprocessableEntity, form.Errors()...)
 	case formOf(cmd.Act).final && form.Value("sure") == "":
 		return h.confirm(c, id, form, cmd.Act)
 	}

@@ -39,6 +39,7 @@ type played struct {
 	beside               domain.Neighbours
 	undo                 domain.Undo // what was done last, if it can be taken back
 	undone               []int       // versions that were taken back
+	replies              []domain.Reply
 }
 
 // play registers a case of the fixture's cards.
@@ -129,6 +130,10 @@ func (p *played) Holders(context.Context, *domain.Work) ([]offices.Holder, error
 
 func (p *played) Work(context.Context, access.Actor, uuid.UUID) (*domain.Work, error) {
 	return p.w, nil
+}
+
+func (p *played) Replies(context.Context, *domain.Work) ([]domain.Reply, error) {
+	return p.replies, nil
 }
 
 func (p *played) Around(context.Context, *domain.Work) (domain.Names, domain.Applicant, []documents.File, error) {

@@ -45,7 +45,8 @@ var actForms = []actForm{
 		},
 	},
 	{act: cases.Resume, part: "resume"},
-	{act: cases.Suspend, part: "suspend", fields: []string{cases.FieldOf(cases.Suspend)}, leaves: true},
+	{act: cases.Suspend, part: "suspend", fields: askFields, leaves: true, read: readAsking},
+	{act: cases.TakePapers, part: "take_papers"}, // they come to an address of their own
 	{act: cases.Message, part: "message", fields: []string{cases.FieldOf(cases.Message)}, why: true},
 	{act: cases.Note, part: "note", fields: []string{cases.FieldOf(cases.Note)}},
 	{act: cases.Upload, part: "upload", fields: []string{"replaces", cases.FieldOf(cases.Upload)}}, // its file comes to an address of its own

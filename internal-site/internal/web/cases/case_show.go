@@ -62,6 +62,7 @@ type caseShowPage struct {
 	Told                      []toldLine  // what the applicant was told, the newest first
 	deskPart
 	undoPart
+	replyPart
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -74,7 +75,8 @@ type event struct{ cases.Event }
 func (e event) SaysItself() bool {
 	switch e.Kind {
 	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided,
-		cases.EventReturned, cases.EventAsked, cases.EventAnswered, cases.EventRecalled:
+		cases.EventReturned, cases.EventAsked, cases.EventAnswered, cases.EventRecalled,
+		cases.EventReplied, cases.EventWithdrawalAsked, cases.EventPapersAdded:
 		return true
 	default:
 		return false
@@ -156,6 +158,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		}
 	}
 	if err := h.fillRequests(c, page, w); err != nil {
+		return nil, err
+	}
+	if err := h.fillReplies(ctx, page, w, p, files); err != nil {
 		return nil, err
 	}
 	page.Told, err = h.told(ctx, actor, p, id)

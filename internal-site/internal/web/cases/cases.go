@@ -46,6 +46,7 @@ type Cases interface {
 	Colleagues(ctx context.Context, actor access.Actor, w *cases.Work) ([]offices.Colleague, error)
 	Holders(ctx context.Context, w *cases.Work) ([]offices.Holder, error)
 	Work(ctx context.Context, actor access.Actor, id uuid.UUID) (*cases.Work, error)
+	Replies(ctx context.Context, w *cases.Work) ([]cases.Reply, error)
 	Around(ctx context.Context, w *cases.Work) (cases.Names, cases.Applicant, []documents.File, error)
 	File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error)
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command, files ...documents.File) error
@@ -64,6 +65,8 @@ type Organisations interface {
 type Vault interface {
 	download.Vault
 	Check(ctx context.Context, f documents.File) error
+	Put(ctx context.Context, f documents.File, data []byte) (documents.File, error)
+	Remove(ctx context.Context, files ...documents.File) error
 	PutResult(ctx context.Context, r documents.NewResult) ([]documents.File, error)
 	Undo(ctx context.Context, err error, files ...documents.File) error
 }
@@ -122,6 +125,8 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/files/:file/bytes", see, h.fileBytes),
 				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/undo", act, h.undo),
+				area.GET("/:id/papers", act, h.papers),
+				area.POST("/:id/papers", act, h.takePapers),
 				area.POST("/:id/result", area.Over(cases.UploadResult, one).Private(cases.View), h.upload),
 			}
 		},
