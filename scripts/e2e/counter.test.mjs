@@ -57,6 +57,7 @@ journey('a visitor is received at the counter', async (j) => {
   const number = papers.match(/\d{2}-\d{4}-\d{6}/)[0]
   const code = papers.match(/([0-9A-Z]{4}[-\s]+){4}[0-9A-Z]{5}/)[0].replace(/\s+/g, '')
   assert.match(papers, /Паспорт донесе завтра/)
+  await j.fitsPaper('two descriptions and the slip', { sheets: 3 })
   await j.step('the case', press('Відкрити справу'))
   assert.match(await j.page.locator('main').innerText(), new RegExp(visitor.surname))
 
@@ -114,4 +115,5 @@ journey('documents are refused at the counter', async (j) => {
     await press('Відмовити в прийнятті')(page)
   })
   assert.match(await j.page.locator('main').innerText(), /У прийнятті документів відмовлено/)
+  await j.fitsPaper('a refusal to accept', { sheets: 1 })
 })

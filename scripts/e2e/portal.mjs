@@ -11,7 +11,7 @@
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -238,6 +238,34 @@ class Journey {
       return { overflow, wide: named }
     }, { fontSize, styles })
     assert.ok(overflow <= 0, `${name} (${this.page.url()}) is ${overflow} pixels wider than ${phone}:\n${wide.join('\n')}`)
+  }
+
+  /**
+   * Measures the page as it is printed on A4: nothing is wider than the paper, every column of a table is wide enough for words,
+   * no button and no menu is on it, and it takes no more sheets than it may.
+   */
+  async fitsPaper(name, { sheets = Infinity } = {}) {
+    const { page } = this
+    await page.emulateMedia({ media: 'print' })
+    await page.setViewportSize({ width: 680, height: 980 }) // 210 mm without the margins
+    const found = await page.evaluate(() => {
+      const shown = (e) => e.checkVisibility({ visibilityProperty: true })
+      return {
+        wide: [...document.querySelectorAll('main *')].filter((e) => shown(e) && e.getBoundingClientRect().right > 681).map((e) => `${e.tagName} ${e.className}`),
+        narrow: [...document.querySelectorAll('main thead th')].filter((th) => shown(th) && th.textContent.trim().length > 3 && th.offsetWidth < 40).map((th) => th.textContent),
+        pressed: [...document.querySelectorAll('button, .govuk-button, nav')].filter(shown).map((e) => e.textContent.trim().slice(0, 40)),
+      }
+    })
+    assert.deepEqual(found, { wide: [], narrow: [], pressed: [] }, `${name} on paper (${page.url()})`)
+    await page.emulateMedia({ media: null })
+    await page.setViewportSize(widths.desktop)
+    const paper = await page.pdf({ format: 'A4', preferCSSPageSize: true })
+    const count = paper.toString('latin1').match(/\/Type\s*\/Page\b/g).length
+    assert.ok(count <= sheets, `${name} takes ${count} sheets, not ${sheets}`)
+    if (pictures) {
+      mkdirSync(screenshots, { recursive: true })
+      writeFileSync(join(screenshots, `${this.name}-${slug(name)}.pdf`), paper)
+    }
   }
 
   /** On an English page all that is Ukrainian has to say so, or a screen reader spells it out as English. */

@@ -59,6 +59,7 @@ journey('a second factor is set up, asked for, lost and reset', async (j) => {
   await j.step('no factor yet', follow('Другий чинник входу'))
   const recovery = await setUp(j, clerk)
   assert.equal(recovery.length, 10)
+  await j.fitsPaper('recovery codes', { sheets: 1 })
   await j.step('kept', press('Коди збережено, продовжити'))
 
   await signInAs(j, clerk)
@@ -87,22 +88,91 @@ journey('a second factor is set up, asked for, lost and reset', async (j) => {
   assert.doesNotMatch(j.page.url(), /second/)
 })
 
+/** A device with passkeys in this browser. */
+async function plugIn(j) {
+  const cdp = await j.context.newCDPSession(j.page)
+  await cdp.send('WebAuthn.enable')
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  })
+  return { verified: (isUserVerified) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }) }
+}
+
+journey('a passkey confirms a password and signs in without one', async (j) => {
+  const site = inside.replace('127.0.0.1', 'localhost') // browsers make no keys for addresses of numbers
+  const login = 'admin3.orlopil'
+  const device = await plugIn(j)
+  const signInHere = async () => {
+    await j.context.clearCookies()
+    await j.open('sign in', `${site}/sign-in`)
+  }
+  await signInHere()
+  await j.step('the password', (page) => fillSignIn(page, login))
+  await j.open('factors', `${site}/account/factors`)
+  await j.step('to add a key', follow('Додати ключ доступу'))
+  await j.step('without a name', press('Далі'), { status: 422 })
+  await j.step('recovery codes', async (page) => {
+    await page.getByLabel('Назва').fill('мій ноутбук')
+    await page.getByLabel('Теперішній пароль').fill(password(login))
+    await press('Далі')(page)
+    await page.getByRole('heading', { name: 'Коди відновлення' }).waitFor()
+  })
+  await j.step('kept', press('Коди збережено, продовжити'))
+
+  await signInHere()
+  await j.step('the password again', (page) => fillSignIn(page, login))
+  assert.match(j.page.url(), /sign-in\/second/)
+  for (const [name, begin] of [['confirmed by the key', press('Підтвердити ключем доступу')], ['signed in by the key alone', follow('Увійти з ключем доступу')]]) {
+    await device.verified(false) // a finger that the device does not know
+    await j.step(`not ${name}`, async (page) => {
+      await begin(page)
+      await page.getByText('Ключ не підтвердив вхід').waitFor()
+    })
+    await device.verified(true)
+    await j.step(name, async (page) => {
+      await press('Продовжити')(page)
+      await page.getByRole('button', { name: 'Вийти' }).waitFor()
+    })
+    assert.doesNotMatch(j.page.url(), /sign-in/)
+    await signInHere()
+  }
+  await j.step('signed in once more', async (page) => {
+    await follow('Увійти з ключем доступу')(page)
+    await page.getByRole('button', { name: 'Вийти' }).waitFor()
+  })
+  await j.open('it is listed', `${site}/account/factors`)
+  assert.match(await j.page.locator('main').innerText(), /мій ноутбук/)
+  await j.step('to remove it', (page) => page.getByRole('link', { name: /^Прибрати/ }).click())
+  await j.step('removed', async (page) => {
+    await page.getByLabel('Теперішній пароль').fill(password(login))
+    await press('Прибрати')(page)
+  })
+})
+
+journey('a passkey says that it needs scripts', async (j) => {
+  await j.open('sign in', `${inside}/sign-in`)
+  await j.step('what it needs', follow('Увійти з ключем доступу'))
+  assert.match(await j.page.locator('main').innerText(), /потрібен JavaScript/)
+  await j.step('still there', press('Продовжити'))
+  await j.step('another way', follow('Інший спосіб входу'))
+}, { javaScript: false })
+
 journey('the site looks as somebody wants it', async (j) => {
   await signInAs(j, clerk)
   await j.open('settings', `${inside}/account/settings`)
   await j.step('saved', async (page) => {
     await page.getByLabel('Щільна').check()
-    await page.getByLabel('Більший текст').check()
+    await page.getByLabel('Удвічі більший (200 %)').check()
     await page.getByLabel('Перша сторінка після входу').selectOption({ label: 'Справи' })
     await press('Зберегти')(page)
   })
-  assert.equal(await j.page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '20px')
+  assert.equal(await j.page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px')
   await signInAs(j, clerk)
   assert.match(j.page.url(), /\/cases/)
   await j.open('settings again', `${inside}/account/settings`)
   await j.step('as before', async (page) => {
-    await page.getByLabel('Звичайна').check()
-    await page.getByLabel('Більший текст').uncheck()
+    await page.getByLabel('Звичайна', { exact: true }).check()
+    await page.getByLabel('Звичайний', { exact: true }).check()
     await page.getByLabel('Перша сторінка після входу').selectOption({ index: 0 })
     await press('Зберегти')(page)
   })
@@ -120,4 +190,27 @@ journey('what a colleague has in hand is handed over', async (j) => {
     await page.getByLabel('Поки що нікому').check()
     await press('Передати')(page)
   })
+})
+
+journey('somebody signs in where the region signs in', async (j) => {
+  const login = 'officer1.ecology'
+  const there = portal.sign_ins.some((s) => s.login === login) ? login : clerk
+  await j.open('sign in', `${inside}/sign-in?next=/account`)
+  const visit = async (page, choose) => {
+    await follow('Увійти через: Єдиний вхід (демонстрація)')(page)
+    await page.getByRole('link', { name: choose, exact: true }).click()
+  }
+  // The provider's own page is no page of the portal and is not checked.
+  await visit(j.page, 'Nobody')
+  await j.page.getByText('Вас не впустили там').waitFor()
+  j.expect(422)
+  j.problems.length = 0
+  await j.check('not let in there')
+  await visit(j.page, there)
+  await j.page.getByRole('heading', { name: 'Мій обліковий запис' }).waitFor()
+  await j.check('signed in')
+  assert.ok(await j.page.getByRole('button', { name: /^Відв’язати вхід через/ }).isVisible())
+  await j.step('signed out', (page) => page.getByRole('button', { name: 'Вийти' }).click())
+  assert.ok(await j.page.getByRole('link', { name: /^Вийти також із/ }).isVisible())
+  for (const path of [...j.visited]) if (!path.startsWith(inside)) j.visited.delete(path)
 })

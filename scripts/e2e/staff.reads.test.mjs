@@ -32,23 +32,6 @@ async function firstCase(j, name, query) {
   await j.step(`case: ${name}`, follow('th a[href^="/cases/"]'))
 }
 
-/** On a sheet of A4 every column of the page's table is wide enough for words. */
-async function fitsPaper(page) {
-  const before = page.viewportSize()
-  await page.emulateMedia({ media: 'print' })
-  await page.setViewportSize({ width: 680, height: 980 }) // 210 mm without the margins
-  const narrow = await page.evaluate(() => [...document.querySelectorAll('main thead th')].filter((th) => th.offsetWidth < 60).map((th) => th.textContent))
-  assert.deepEqual(narrow, [], 'columns of few letters on paper')
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 680), 'the list is wider than the paper')
-  await page.emulateMedia({ media: null })
-  await page.setViewportSize(before)
-}
-
-/** How many sheets of A4 the page is. */
-async function sheets(page) {
-  return (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g).length
-}
-
 journey('the rooms of a clerk', async (j) => {
   await j.open('sign in', inside)
   await j.step('a wrong password', async (page) => {
@@ -59,11 +42,11 @@ journey('the rooms of a clerk', async (j) => {
   await signInAs(j, 'admin1.orlopil')
   await firstCase(j, 'suspended', 'state=suspended')
   await firstCase(j, 'closed', 'state=closed')
-  assert.ok(await sheets(j.page) <= 2, 'a case is longer than two sheets')
+  await j.fitsPaper('a case', { sheets: 2 })
   await firstCase(j, 'being worked on', 'state=in_progress')
   await j.step('the card of the case', follow('a[href*="/cards/"]'))
   await j.open('every case', `${inside}/cases`)
-  await fitsPaper(j.page)
+  await j.fitsPaper('the work list')
   await j.open('no case found', `${inside}/cases?q=немає+такої`)
   await j.open('no such case', `${inside}/cases/00000000-0000-4000-8000-000000000000`, { status: 404 })
   await j.open('not the room of a clerk', `${inside}/users`, { status: 403 })

@@ -43,6 +43,9 @@ func TestForbiddenLinks(t *testing.T) {
 		{"external-site", "portal.example/shared/posttest", "it is for tests and the demo"},
 		{"internal-site", "portal.example/shared/posttest", "it is for tests and the demo"},
 		{"syncer", "portal.example/shared/posttest", "it is for tests and the demo"},
+		{"external-site", "portal.example/shared/oidctest", "it is for tests and the demo"},
+		{"internal-site", "portal.example/shared/oidctest", "it is for tests and the demo"},
+		{"syncer", "portal.example/shared/oidctest", "it is for tests and the demo"},
 		{"internal-site", "github.com/emersion/go-smtp", "the portal sends letters and takes none"},
 	} {
 		for _, p := range list(t, rule.module) {

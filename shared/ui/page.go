@@ -21,13 +21,15 @@ type Page struct {
 	Nav        []NavItem
 	Freshness  *Freshness
 	Flash      *Flash
-	RequestID  string
+	// Finds are the places of the site where a word can be looked for, for the window that Ctrl K opens.
+	Finds     []Find
+	RequestID string
 
 	Back        *Link              // back link above the content
 	Breadcrumbs []Link             // instead of Back; the last without Href is the page itself
 	Errors      []fault.FieldError // error summary at the top of the content
 	Wide        bool               // the whole width of the screen, for lists and tables of staff
-	Large       bool               // type a quarter larger, as the reader asked for
+	TextSize    int                // of the usual one in per cent, as the reader asked for; 0 is the usual one
 	Density     string             // how close together things stand, e.g. "compact"; "" is as usual
 	KeysOff     bool               // letters and digits alone press nothing
 	NoIndex     bool               // keep search engines away
@@ -56,6 +58,9 @@ type Region struct {
 	ArmsURL   string      // a picture beside the name; may be empty
 	ArmsAlt   locale.Text
 }
+
+// Find is a place where a word can be looked for: Href ends where the word belongs.
+type Find struct{ Key, Href string }
 
 // NavItem is one link of the service navigation or the footer.
 type NavItem struct {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/access"
@@ -18,6 +20,8 @@ type Config struct {
 	Scanner   ScannerConfig `koanf:"scanner"`
 	// SecondFactor is for the codes that people sign in with beside their password.
 	SecondFactor SecondFactorConfig `koanf:"second_factor"`
+	// Provider is where staff may sign in with OpenID Connect, in place of the portal's password.
+	Provider ProviderConfig `koanf:"provider"`
 }
 
 // SecondFactorConfig says what seals the secrets of second factors in the database.
@@ -27,6 +31,32 @@ type SecondFactorConfig struct {
 	Key string `koanf:"key"`
 	// OldKeys are files of before, which still open what they sealed.
 	OldKeys []string `koanf:"old_keys"`
+	// Passkeys says for which address browsers make passkeys.
+	Passkeys PasskeyConfig `koanf:"passkeys"`
+}
+
+// PasskeyConfig says for which address browsers make passkeys, which work for no other. All of it may be left out.
+type PasskeyConfig struct {
+	// Origin is scheme, host and port under which people reach the site. "" is base_url; there are no passkeys when that is
+	// not https or is an address of numbers.
+	Origin string `koanf:"origin"`
+	// RPID is the domain that keys belong to: the host, or a domain above it when the site may move within that. "" is the
+	// host. When it changes, everybody has to add their keys anew.
+	RPID string `koanf:"rp_id"`
+}
+
+// passkeys is what checks passkeys; nil when browsers make none for this site and nobody has asked for them.
+func (c Config) passkeys() (*access.Passkeys, error) {
+	is := c.SecondFactor.Passkeys
+	origin := cmp.Or(is.Origin, c.BaseURL)
+	if origin == "" && is.RPID == "" {
+		return nil, nil
+	}
+	keys, err := access.NewPasskeys(access.PasskeySite{Origin: origin, Domain: is.RPID})
+	if err != nil && is == (PasskeyConfig{}) {
+		return nil, nil
+	}
+	return keys, err
 }
 
 // keys reads the files; nil when there are none.
@@ -79,6 +109,12 @@ func (c Config) check() error {
 		return err
 	}
 	if _, err := c.SecondFactor.keys(); err != nil {
+		return err
+	}
+	if _, err := c.passkeys(); err != nil {
+		return err
+	}
+	if _, err := c.Provider.open(c.BaseURL); err != nil {
 		return err
 	}
 	return program.CheckURL("public_url", c.PublicURL)

@@ -59,9 +59,20 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if err != nil {
 		return err
 	}
+	passkeys, err := c.passkeys()
+	if err != nil {
+		return err
+	}
+	if passkeys == nil {
+		s.Log.Warn("passkeys are off: base_url is not https with a name, and second_factor.passkeys.origin is not set")
+	}
+	there, err := c.Provider.open(c.BaseURL)
+	if err != nil {
+		return err
+	}
 	site, err := web.New(web.Config{
-		FactorKeys: keys,
-		Pool:       pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
+		FactorKeys: keys, Passkeys: passkeys, Provider: there,
+		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
 		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {

@@ -30,7 +30,7 @@ func newUser() *cobra.Command {
 		Long: "Keeps the accounts of staff. Passwords are read from a prompt, or from standard input with\n" +
 			"--password-stdin, never from the command line, where other users of the machine could see them.",
 	}
-	c.AddCommand(newUserAdd(), newUserList(), newUserBlock(true), newUserBlock(false), newUserResetPassword(), newUserResetFactors(),
+	c.AddCommand(newUserAdd(), newUserList(), newUserBlock(true), newUserBlock(false), newUserResetPassword(), newUserResetFactors(), newUserUnlink(),
 		newUserGrant(true), newUserGrant(false), newUserGroups())
 	return c
 }
@@ -149,7 +149,8 @@ func newUserAdd() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&u.FullName, "name", "", "full name")
-	f.StringVar(&u.Position, "position", "", "position")
+	f.StringVar(&u.Position.UK, "position", "", "position")
+	f.StringVar(&u.Position.EN, "position-en", "", "position in English")
 	f.StringVar(&u.Email, "email", "", "e-mail")
 	f.StringVar(&u.Phone, "phone", "", "telephone")
 	f.BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
@@ -273,6 +274,26 @@ func newUserResetFactors() *cobra.Command {
 					return err
 				}
 				return say(cmd, "%s has no second factor any more", u.Login)
+			})
+		},
+	}
+}
+
+func newUserUnlink() *cobra.Command {
+	return &cobra.Command{
+		Use:   "unlink LOGIN",
+		Short: "Untie an account from the OpenID Connect provider; ends every session",
+		Args:  exactly(1, "the login"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withAccounts(cmd, func(ctx context.Context, a accounts) error {
+				u, err := a.find(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if err := a.users.Unlink(ctx, a.by, u.ID); err != nil {
+					return err
+				}
+				return say(cmd, "%s is tied to nobody at the provider any more", u.Login)
 			})
 		},
 	}

@@ -47,8 +47,11 @@ func (d Declared) sensitive(had, got Rights) bool {
 // opensMore says whether the password of an account takes a second person when somebody else chooses it: it brings a
 // sensitive right that they lack, or the word of somebody who confirms what they propose.
 func (d Declared) opensMore(chooser, account Rights) bool {
-	return d.sensitive(chooser, account) || !account[ManageUsers].Empty() || !account[ManageGroups].Empty()
+	return d.sensitive(chooser, account) || keepsAccounts(account)
 }
+
+// keepsAccounts says whether somebody with the rights may give rights to others.
+func keepsAccounts(r Rights) bool { return !r[ManageUsers].Empty() || !r[ManageGroups].Empty() }
 
 // errNotYours is the answer to whoever would give a right that they lack.
 func errNotYours() error { return fault.New(fault.Forbidden, "access.not_yours") }

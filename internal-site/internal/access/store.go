@@ -21,6 +21,7 @@ type Store struct {
 	declared Declared
 	now      func() time.Time
 	keys     *FactorKeys // nil: no codes of apps
+	passkeys *Passkeys   // nil: no passkeys
 }
 
 // NewStore returns a store over pool, for the rights that the domains declare.
@@ -46,9 +47,9 @@ func (s *Store) Sealing(keys *FactorKeys) *Store {
 const needsFactorSQL = `exists (select from access.roles r join access.groups g on g.code = r.role where r.user_id = u.id and g.second_factor)`
 
 // userColumns are those of access.users u with the groups and the rights, for scanUser.
-const userColumns = `u.id, u.login, u.full_name, u.position, u.email, u.phone, u.language, u.must_change,
+const userColumns = `u.id, u.login, u.full_name, u.position, u.position_en, u.email, u.phone, u.language, u.must_change,
 	u.state = 'blocked', u.created_at, u.last_sign_in_at, u.password_expires_at, u.version,
-	u.density, u.large_type, u.first_page, u.keys_off, u.wrong_codes, (select count(*) from access.factors f where f.user_id = u.id),
+	u.density, u.text_size, u.first_page, u.keys_off, u.wrong_codes, (select count(*) from access.factors f where f.user_id = u.id),
 	` + needsFactorSQL + `,
 	coalesce((select json_agg(json_build_object('group', r.role, 'uk', g.name, 'en', g.name_en, 'centre', r.centre_id,
 		'authority', r.authority_id) order by r.id) from access.roles r join access.groups g on g.code = r.role where r.user_id = u.id), '[]'),
@@ -68,9 +69,9 @@ func (s *Store) scanUser(row pgx.Row, more ...any) (User, error) {
 	var memberships []membership
 	var rights []held
 	into := []any{
-		&u.ID, &u.Login, &u.FullName, &u.Position, &u.Email, &u.Phone, &u.Language, &u.MustChange, &u.Blocked,
+		&u.ID, &u.Login, &u.FullName, &u.Position.UK, &u.Position.EN, &u.Email, &u.Phone, &u.Language, &u.MustChange, &u.Blocked,
 		&u.CreatedAt, &u.LastSignIn, &u.PasswordExpires, &u.Version,
-		&u.Settings.Density, &u.Settings.LargeType, &u.Settings.FirstPage, &u.Settings.KeysOff, &u.WrongCodes, &u.Factors, &u.NeedsFactor, &memberships, &rights,
+		&u.Settings.Density, &u.Settings.TextSize, &u.Settings.FirstPage, &u.Settings.KeysOff, &u.WrongCodes, &u.Factors, &u.NeedsFactor, &memberships, &rights,
 	}
 	if err := row.Scan(append(into, more...)...); err != nil {
 		return User{}, err
@@ -163,8 +164,8 @@ func (s *Store) add(ctx context.Context, actor Actor, u User, password string, g
 }
 
 func insertUser(ctx context.Context, tx pgx.Tx, u User, hash string, expires time.Time) error {
-	_, err := tx.Exec(ctx, `insert into access.users (id, login, full_name, position, email, phone, password_hash, password_expires_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8)`, u.ID, u.Login, u.FullName, u.Position, u.Email, u.Phone, hash, expires)
+	_, err := tx.Exec(ctx, `insert into access.users (id, login, full_name, position, position_en, email, phone, password_hash, password_expires_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, u.ID, u.Login, u.FullName, u.Position.UK, u.Position.EN, u.Email, u.Phone, hash, expires)
 	if pg.Code(err) == pg.CodeUniqueViolation {
 		return fault.InvalidFields(fault.FieldError{Field: "login", Key: "access.login_taken"})
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/netip"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -99,9 +98,9 @@ func (s *Store) ConfirmCode(ctx context.Context, actor Actor, n NewCode, by Conf
 func (s *Store) addFactor(ctx context.Context, actor Actor, by Confirmation, name string, recovery *[]string,
 	insert func(ctx context.Context, tx pgx.Tx, id uuid.UUID, name string) error,
 ) error {
-	name = cut(strings.Join(strings.Fields(name), " "), 60)
+	name = factorName(name)
 	if name == "" {
-		return fault.InvalidFields(fault.FieldError{Field: "name", Key: "access.factor_name_required"})
+		return errNameless()
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		n, err := lockedFactors(ctx, tx, actor.UserID)
@@ -109,7 +108,7 @@ func (s *Store) addFactor(ctx context.Context, actor Actor, by Confirmation, nam
 		case err != nil:
 			return err
 		case n >= maxFactors:
-			return fault.InvalidFields(fault.FieldError{Field: "name", Key: "access.factors_many", Args: []any{maxFactors}})
+			return errTooManyFactors()
 		}
 		id := uuid.Must(uuid.NewV7())
 		if err := insert(ctx, tx, id, name); err != nil {
@@ -125,6 +124,17 @@ func (s *Store) addFactor(ctx context.Context, actor Actor, by Confirmation, nam
 		}
 		return recordUser(ctx, tx, actor, actor.UserID, "add_factor", map[string]string{"factor": id.String(), "name": name})
 	})
+}
+
+// factorName is the name that somebody gave a factor, in its form; "" when there is none.
+func factorName(name string) string { return cut(oneLine(name), 60) }
+
+func errNameless() error {
+	return fault.InvalidFields(fault.FieldError{Field: "name", Key: "access.factor_name_required"})
+}
+
+func errTooManyFactors() error {
+	return fault.InvalidFields(fault.FieldError{Field: "name", Key: "access.factors_many", Args: []any{maxFactors}})
 }
 
 // lockedFactors locks the account and counts its factors: those who add, remove and use them come one after another.

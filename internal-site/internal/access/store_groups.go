@@ -122,7 +122,7 @@ func (s *Store) mayKeepGroups(actor Actor, g Group) error {
 			return err
 		}
 	}
-	if g.SecondFactor && !s.keys.any() {
+	if g.SecondFactor && !s.keys.any() && s.passkeys == nil {
 		return fault.InvalidFields(fault.FieldError{Field: "second_factor", Key: "access.factor_no_key"})
 	}
 	return g.check(s.declared)

@@ -28,7 +28,7 @@ var States = []string{"active", "blocked", "temporary", "lacking"}
 // FindUsers lists one page of the accounts that the actor sees, by name, and counts all that the filter leaves.
 func (s *Store) FindUsers(ctx context.Context, actor Actor, f UserFilter) (users []User, total int, err error) {
 	const where = ` and not exists (select from unnest(@words::text[]) w
-			where translate(concat_ws(' ', u.full_name, u.login, u.position, u.email), '’ʼ` + "`" + `', '''''''') not ilike '%' || w || '%')
+			where translate(concat_ws(' ', u.full_name, u.login, u.position, u.position_en, u.email), '’ʼ` + "`" + `', '''''''') not ilike '%' || w || '%')
 		and (@place::uuid is null or exists (select from access.roles p where p.user_id = u.id and @place in (p.centre_id, p.authority_id)))
 		and (@state = '' or @state = case when u.state = 'blocked' then 'blocked' when u.must_change then 'temporary' else 'active' end
 			or @state = 'lacking' and u.state <> 'blocked' and ` + needsFactorSQL + ` and not exists (select from access.factors f where f.user_id = u.id))`
@@ -59,8 +59,8 @@ func (s *Store) SaveUser(ctx context.Context, actor Actor, u User) error {
 		return err
 	}
 	return s.manage(ctx, actor, u.ID, func(tx pgx.Tx, actor Actor, present User) error {
-		tag, err := tx.Exec(ctx, `update access.users set full_name = $3, position = $4, email = $5, phone = $6, version = version + 1
-			where id = $1 and version = $2`, u.ID, u.Version, u.FullName, u.Position, u.Email, u.Phone)
+		tag, err := tx.Exec(ctx, `update access.users set full_name = $3, position = $4, email = $5, phone = $6, position_en = $7, version = version + 1
+			where id = $1 and version = $2`, u.ID, u.Version, u.FullName, u.Position.UK, u.Email, u.Phone, u.Position.EN)
 		if err != nil {
 			return pg.Fault("save user", err)
 		}
@@ -73,13 +73,20 @@ func (s *Store) SaveUser(ctx context.Context, actor Actor, u User) error {
 
 // details is what SaveUser changes, as the trail keeps it.
 func (u User) details() map[string]string {
-	return map[string]string{"full_name": u.FullName, "position": u.Position, "email": u.Email, "phone": u.Phone}
+	return map[string]string{"full_name": u.FullName, "position": u.Position.UK, "position_en": u.Position.EN, "email": u.Email, "phone": u.Phone}
 }
+
+// oneLine is s without line breaks and doubled spaces.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // tidy brings the details of an account into their form, and says what is wrong with them.
 func (u *User) tidy() (wrong []fault.FieldError) {
-	u.FullName, u.Position = strings.Join(strings.Fields(u.FullName), " "), strings.Join(strings.Fields(u.Position), " ")
+	u.FullName = oneLine(u.FullName)
+	u.Position.UK, u.Position.EN = oneLine(u.Position.UK), oneLine(u.Position.EN)
 	u.Email, u.Phone = strings.TrimSpace(u.Email), strings.TrimSpace(u.Phone)
+	if u.Position.EN != "" && u.Position.UK == "" { // Ukrainian is the language that is always there
+		wrong = append(wrong, fault.FieldError{Field: "position", Key: "access.position_required"})
+	}
 	if u.FullName == "" {
 		wrong = append(wrong, fault.FieldError{Field: "full_name", Key: "access.name_required"})
 	}

@@ -17,8 +17,8 @@ import (
 func (s *Store) beginHalf(ctx context.Context, u User, a Attempt, attempt int64) error {
 	now := s.now()
 	batch := &pgx.Batch{}
-	batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent, factor_due)
-		values ($1, $2, $3, $3, $4, $5, $6, true)`, a.TokenHash, u.ID, now, now.Add(halfSession), a.Address, cut(a.Agent, 200))
+	batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent, factor_due, by_provider)
+		values ($1, $2, $3, $3, $4, $5, $6, true, $7)`, a.TokenHash, u.ID, now, now.Add(halfSession), a.Address, cut(a.Agent, 200), a.byProvider)
 	batch.Queue(`delete from access.sessions where token_hash = $1`, a.Earlier)
 	batch.Queue(`delete from access.sign_in_attempts where id = $1`, attempt)
 	batch.Queue(`delete from access.sessions where user_id = $1 and factor_due and expires_at < $2`, u.ID, now)
@@ -71,7 +71,7 @@ func (s *Store) complete(ctx context.Context, tx pgx.Tx, user User, step SecondS
 		return pg.Fault("forget wrong codes", err)
 	}
 	return s.open(ctx, tx, user, Attempt{
-		Address: step.Address, Agent: step.Agent, TokenHash: step.TokenHash, Earlier: step.Waiting,
+		Address: step.Address, Agent: step.Agent, TokenHash: step.TokenHash, Earlier: step.Waiting, byProvider: user.ByProvider,
 	}, attempt)
 }
 

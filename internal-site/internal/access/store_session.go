@@ -50,6 +50,8 @@ type Attempt struct {
 	Agent           string
 	TokenHash       []byte // SHA-256 of the token that the browser will get
 	Earlier         []byte // SHA-256 of the token that the browser has, if any: that session ends
+
+	byProvider, providerFactor bool // see User
 }
 
 // SignIn begins a session. A wrong password, an unknown login and a blocked account get the same answer,
@@ -164,8 +166,8 @@ func (s *Store) begin(ctx context.Context, u User, a Attempt, attempt int64) err
 func (s *Store) open(ctx context.Context, tx pgx.Tx, u User, a Attempt, attempt int64) error {
 	now := s.now()
 	batch := &pgx.Batch{}
-	batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent)
-		values ($1, $2, $3, $3, $4, $5, $6)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200))
+	batch.Queue(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at, address, agent, by_provider, provider_factor)
+		values ($1, $2, $3, $3, $4, $5, $6, $7, $8)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200), a.byProvider, a.providerFactor)
 	batch.Queue(`delete from access.sessions where token_hash = $1`, a.Earlier)
 	batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
 	batch.Queue(`delete from access.sign_in_attempts where at < $1 and not successful or at < $2`,
@@ -188,18 +190,19 @@ func cut(s string, n int) string {
 func (s *Store) Session(ctx context.Context, tokenHash []byte) (User, error) {
 	now := s.now()
 	var seen time.Time
-	var due bool
+	var due, byProvider, providerFactor bool
 	u, err := s.scanUser(s.pool.QueryRow(ctx, `
-		select `+userColumns+`, se.seen_at, se.factor_due from access.sessions se join access.users u on u.id = se.user_id
+		select `+userColumns+`, se.seen_at, se.factor_due, se.by_provider, se.provider_factor from access.sessions se join access.users u on u.id = se.user_id
 		where se.token_hash = $1 and se.expires_at > $2 and se.seen_at > $3 and u.state = 'active'`,
-		tokenHash, now, now.Add(-SessionIdle)), &seen, &due)
+		tokenHash, now, now.Add(-SessionIdle)), &seen, &due, &byProvider, &providerFactor)
 	if err = pg.Fault("session", err); fault.Is(err, fault.NotFound) {
 		return User{}, fault.New(fault.Unsigned, "")
 	}
 	if err != nil {
 		return User{}, err
 	}
-	if u.FactorDue = due; u.Step() != NoStep {
+	u.FactorDue, u.ByProvider, u.ProviderFactor = due, byProvider, providerFactor
+	if u.Step() != NoStep {
 		u.Rights = nil
 	}
 	if now.Sub(seen) > time.Minute { // a write at most once a minute

@@ -20,12 +20,15 @@ func (s *Store) SaveSettings(ctx context.Context, actor Actor, is Settings, lang
 	if !slices.Contains(Densities, is.Density) {
 		return fault.InvalidFields(fault.FieldError{Field: "density", Key: "form.choice"})
 	}
+	if !slices.Contains(TextSizes, is.TextSize) {
+		return fault.InvalidFields(fault.FieldError{Field: "text_size", Key: "form.choice"})
+	}
 	if len(is.FirstPage) > maxFirstPage {
 		return fault.InvalidFields(fault.FieldError{Field: "first_page", Key: "form.choice"})
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `update access.users set density = $2, large_type = $3, first_page = $4, language = $5, keys_off = $6 where id = $1`,
-			actor.UserID, is.Density, is.LargeType, is.FirstPage, language, is.KeysOff)
+		_, err := tx.Exec(ctx, `update access.users set density = $2, text_size = $3, first_page = $4, language = $5, keys_off = $6 where id = $1`,
+			actor.UserID, is.Density, is.TextSize, is.FirstPage, language, is.KeysOff)
 		return pg.Fault("save settings", err)
 	})
 }

@@ -92,11 +92,11 @@ type User struct {
 	ID         uuid.UUID
 	Login      string
 	FullName   string
-	Position   string
+	Position   locale.Text
 	Email      string
 	Phone      string
-	Language   string
-	MustChange bool // the password was set by somebody else
+	Language   string // "" until they choose one: then the browser's
+	MustChange bool   // the password was set by somebody else
 	Blocked    bool
 	CreatedAt  time.Time
 	// LastSignIn is nil for whoever has never signed in.
@@ -108,6 +108,8 @@ type User struct {
 	NeedsFactor     bool // a group that it is in needs one
 	WrongCodes      int  // of second factors, since the last right one
 	FactorDue       bool // of a session: the second factor is still to come
+	ByProvider      bool // of a session: it began at an OpenID Connect provider
+	ProviderFactor  bool // and what the provider asked for there stands for the second factor
 	Version         int
 	Grants          []Grant
 	Rights          Rights

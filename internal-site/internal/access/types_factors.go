@@ -42,9 +42,9 @@ func (u User) Step() Step {
 	switch {
 	case u.FactorDue:
 		return FactorStep
-	case u.MustChange:
+	case u.MustChange && !u.ByProvider: // who signed in elsewhere may never have had the password
 		return PasswordStep
-	case u.NeedsFactor && u.Factors == 0:
+	case u.NeedsFactor && u.Factors == 0 && !u.ProviderFactor:
 		return EnrolStep
 	}
 	return NoStep

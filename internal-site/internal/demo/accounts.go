@@ -80,7 +80,7 @@ func (b *builder) team(people []person, centre, authority *uuid.UUID) *staff {
 
 func (b *builder) account(p person, centre, authority *uuid.UUID) access.Actor {
 	id := idOf("user", p.Login)
-	b.put("access.users", cell{"id", id}, cell{"login", p.Login}, cell{"full_name", p.Name}, cell{"position", p.Position.UK},
+	b.put("access.users", cell{"id", id}, cell{"login", p.Login}, cell{"full_name", p.Name}, cell{"position", p.Position.UK}, cell{"position_en", p.Position.EN},
 		cell{"email", p.Email}, cell{"phone", p.Phone}, cell{"password_hash", b.hash(b.region.Password)}, cell{"must_change", false},
 		cell{"created_at", b.founded()})
 	b.put("access.roles", cell{"id", idOf("role", p.Login)}, cell{"user_id", id}, cell{"role", p.Role}, cell{"centre_id", centre},

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -130,7 +131,7 @@ func holders(ctx context.Context, db pg.Queryer, date time.Time, where string, a
 type Colleague struct {
 	ID       uuid.UUID
 	Name     string
-	Position string
+	Position locale.Text
 	Gone     bool
 	Absence  *Absence // on the day that was asked for
 }
@@ -138,14 +139,14 @@ type Colleague struct {
 // ColleaguesIn lists who works in any of the places, by name, with those who are away on a date. Blocked ones come along.
 func ColleaguesIn(ctx context.Context, db pg.Queryer, places []uuid.UUID, date time.Time) ([]Colleague, error) {
 	rows, err := db.Query(ctx, `
-		select u.id, u.full_name, u.position, u.state = 'blocked' from access.users u
+		select u.id, u.full_name, u.position, u.position_en, u.state = 'blocked' from access.users u
 		where exists (select from access.roles r where r.user_id = u.id and coalesce(r.centre_id, r.authority_id) = any($1))
 		order by u.full_name collate "uk-x-icu", u.id`, places)
 	if err != nil {
 		return nil, pg.Fault("list colleagues", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Colleague, err error) {
-		return c, row.Scan(&c.ID, &c.Name, &c.Position, &c.Gone)
+		return c, row.Scan(&c.ID, &c.Name, &c.Position.UK, &c.Position.EN, &c.Gone)
 	})
 	if err != nil || len(list) == 0 {
 		return list, pg.Fault("list colleagues", err)

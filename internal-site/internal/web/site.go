@@ -20,6 +20,7 @@ import (
 	told "portal.example/internal-site/internal/notices"
 	seats "portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/provider"
 	consultation "portal.example/internal-site/internal/questions"
 	regions "portal.example/internal-site/internal/region"
 	inquiries "portal.example/internal-site/internal/requests"
@@ -60,6 +61,10 @@ type Config struct {
 	Scanner scan.Scanner
 	// FactorKeys seal the secrets of second factors; nil: there are no codes of apps.
 	FactorKeys *access.FactorKeys
+	// Passkeys checks what passkeys sign; nil: there are none.
+	Passkeys *access.Passkeys
+	// Provider is where people may sign in with OpenID Connect; nil: nowhere.
+	Provider *provider.Provider
 	// PublicURL is the address of the public site, for links; "" leaves them out.
 	PublicURL string
 	// TLS says that browsers reach the site over https.
@@ -79,7 +84,7 @@ func Areas(cfg Config) []area.Area {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	accounts := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now).Sealing(cfg.FactorKeys)
+	accounts := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now).Sealing(cfg.FactorKeys).WithPasskeys(cfg.Passkeys)
 	orgs := org.NewStore(cfg.Pool, domain.ValidPattern).At(cfg.Now)
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)
@@ -110,11 +115,19 @@ func Areas(cfg Config) []area.Area {
 		conflict.Area(),
 	}
 	return append(list, home.Area(list), signin.Area(signin.Deps{
-		Users: accounts, Orgs: orgs, Keeps: area.Keeps(list),
+		Users: accounts, Provider: cfg.there(), Orgs: orgs, Keeps: area.Keeps(list),
 		Pages: func(c *gin.Context, actor access.Actor) []ui.NavItem {
 			return area.Navigation(area.On(c, list), actor, "")
 		},
 	}))
+}
+
+// there is the provider as the pages know it: no interface that holds nothing.
+func (c Config) there() signin.Provider {
+	if c.Provider == nil {
+		return nil
+	}
+	return c.Provider
 }
 
 // Catalogue loads every word of the site.
@@ -131,10 +144,10 @@ func New(cfg Config) (*web.Site, error) {
 	cfg.region = shown.NewWatch(shown.NewStore(cfg.Pool).Profile, cfg.Now, func(err error) {
 		cfg.Log.Error("region cannot be read", "error", err)
 	})
-	areas, accounts := Areas(cfg), access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now)
+	areas, accounts := Areas(cfg), access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now).WithPasskeys(cfg.Passkeys)
 	return site.New(site.Config{
 		Region: cfg.region,
-		Users:  accounts, SignIn: signin.Path, Ended: signin.Ended(signin.Deps{Users: accounts, Keeps: area.Keeps(areas)}),
+		Users:  accounts, SignIn: signin.Path, Ended: signin.Ended(signin.Deps{Users: accounts, Provider: cfg.there(), Keeps: area.Keeps(areas)}),
 		Switches: switches.NewStore(cfg.Pool).Switches,
 		TLS:      cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, areas)

@@ -42,7 +42,7 @@ func main() {
 type usageError struct{ error }
 
 func run(args []string) error {
-	if len(args) == 5 && args[0] == "post-office" { // the supervisor starts it, nobody types it
+	if len(args) == 7 && args[0] == "post-office" { // the supervisor starts it, nobody types it
 		return postOffice(args[1:])
 	}
 	layout, err := stack.Here(os.Getenv("PORTAL_ROOT"))
@@ -69,7 +69,11 @@ func run(args []string) error {
 func postOffice(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return postoffice.Run(ctx, postoffice.Addresses{Mail: args[0], SMSC: args[1], Page: args[2]}, postoffice.Credentials{SystemID: "portal", Password: args[3]})
+	identity, err := stack.IdentityProvider("http://"+args[2], args[4], args[5])
+	if err != nil {
+		return err
+	}
+	return postoffice.Run(ctx, postoffice.Addresses{Mail: args[0], SMSC: args[1], Page: args[2]}, postoffice.Credentials{SystemID: "portal", Password: args[3]}, identity)
 }
 
 func up(l stack.Layout) error {

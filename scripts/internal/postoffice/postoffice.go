@@ -22,8 +22,8 @@ type Addresses struct{ Mail, SMSC, Page string }
 // Credentials are what it asks of the portal.
 type Credentials struct{ SystemID, Password string }
 
-// Run answers on all three addresses until ctx ends.
-func Run(ctx context.Context, at Addresses, of Credentials) error {
+// Run answers on all three addresses until ctx ends. What stands beside the page at /id/ is identity.
+func Run(ctx context.Context, at Addresses, of Credentials, identity http.Handler) error {
 	mail, smsc := posttest.NewMail(), posttest.NewSMSC()
 	smsc.SystemID, smsc.Password = of.SystemID, of.Password
 	var listen net.ListenConfig
@@ -33,7 +33,10 @@ func Run(ctx context.Context, at Addresses, of Credentials) error {
 	if err := errors.Join(errM, errS, errP); err != nil {
 		return err
 	}
-	server := &http.Server{Handler: Handler(mail, smsc), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+	pagesAndMore := http.NewServeMux()
+	pagesAndMore.Handle("/", Handler(mail, smsc))
+	pagesAndMore.Handle("/id/", identity)
+	server := &http.Server{Handler: pagesAndMore, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return mail.Serve(letters) })
 	group.Go(func() error { return smsc.Serve(shorts) })

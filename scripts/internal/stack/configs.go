@@ -8,6 +8,9 @@ import (
 // configs writes the configuration file of every process. They are made anew on each start, as the ports
 // may have changed; what a person changes here does not stay.
 func (l Layout) configs(s secrets, scanner bool) error {
+	if err := writeFile(l.config("provider.secret"), []byte(identitySecret)); err != nil {
+		return err
+	}
 	for name, text := range map[string]string{
 		"internal-site.yaml": l.internalSite(s, scanner),
 		"intake.yaml":        l.intake(s, scanner),
@@ -33,11 +36,12 @@ database:
   owner_dsn: %q
 objects: %s
 scanner: {address: %q}
-second_factor: {key: %q}
+second_factor: {key: %q, passkeys: {origin: "http://localhost:%d"}}
+provider: {issuer: "%s/id", client_id: portal, client_secret_file: %q, login_claim: preferred_username, name: {uk: "Єдиний вхід (демонстрація)", en: "Single sign-on (demo)"}}
 `, l.address(portInternalSite), l.address(portInternalOps), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
-		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.factorKey())
+		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.factorKey(), l.Base+portInternalSite, l.url(portPost), l.config("provider.secret"))
 }
 
 // scannerAddress is where the malware scanner answers, "" when there is none.

@@ -185,7 +185,7 @@ func (l Layout) portalService(name string, port int, binary, verb, config string
 func (l Layout) postOffice() *service {
 	return &service{
 		name: "post-office", dir: l.State(), stopWith: syscall.SIGTERM, logPath: l.log("post-office"),
-		argv:  []string{l.binary("demo"), "post-office", l.address(portMail), l.address(portSMSC), l.address(portPost), postPassword},
+		argv:  []string{l.binary("demo"), "post-office", l.address(portMail), l.address(portSMSC), l.address(portPost), postPassword, l.url(portInternalSite), l.signIns()},
 		ready: answers(l.url(portPost) + "/healthz"),
 	}
 }

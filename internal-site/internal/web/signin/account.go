@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/web"
 )
 
@@ -18,6 +19,8 @@ type accountPage struct {
 	Account  access.User
 	Places   map[string]string // names of the places in which groups count, by id
 	Sessions []access.OpenSession
+	There    *locale.Text // the name of the provider where people can sign in, if any
+	Linked   bool         // the account is tied to it
 }
 
 // Where names the place in which a group counts, "" for the region.
@@ -35,7 +38,12 @@ func (h handlers) account(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &accountPage{Account: user, Sessions: sessions, Places: map[string]string{}}
+	page := &accountPage{Account: user, Sessions: sessions, Places: map[string]string{}, There: h.there()}
+	if page.There != nil {
+		if page.Linked, err = h.Users.Linked(c.Request.Context(), user.ID, h.Provider.Issuer()); err != nil {
+			return err
+		}
+	}
 	for _, kind := range []org.Kind{org.Centre, org.Authority} {
 		names, err := h.Orgs.Names(c.Request.Context(), kind)
 		if err != nil {

@@ -22,6 +22,7 @@ type factorsPage struct {
 	Needed   bool
 	Waits    bool // nothing else is open before there is one
 	Codes    bool // this site can take codes of apps
+	Keys     bool // and passkeys
 	Few      bool
 }
 
@@ -35,7 +36,7 @@ func (h handlers) factors(c *gin.Context) error {
 		return err
 	}
 	page := &factorsPage{
-		Factors: factors, Recovery: recovery, Needed: user.NeedsFactor, Waits: user.Step() == access.EnrolStep, Codes: h.Users.OffersCodes(),
+		Factors: factors, Recovery: recovery, Needed: user.NeedsFactor, Waits: user.Step() == access.EnrolStep, Codes: h.Users.OffersCodes(), Keys: h.Users.OffersPasskeys(),
 		Few: len(factors) > 0 && recovery < fewRecovery,
 	}
 	if !page.Waits {

@@ -46,7 +46,7 @@ func TestADayOfAClerk(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := signsIn(s.Stranger(), "o.koval", password, "/services?q=1")
-	leads(t, w, "/services?lang=uk&q=1")
+	leads(t, w, "/services?q=1")
 	c := webtest.Client{Site: s, Token: cookie(w, "session")}
 	leads(t, c.Get("/services"), "/account/password")
 	const own = "зелений кит пливе"

@@ -47,7 +47,8 @@ func Ended(d Deps) func(*web.Site) web.Handler {
 }
 
 func (h handlers) ended(c *gin.Context) error {
-	page := &signInPage{Form: web.NewForm(nil), Next: cameFrom(c), Ended: true}
+	page := h.signInPage(web.NewForm(nil), cameFrom(c), nil)
+	page.Ended = true
 	_, errOwner := h.Users.SessionOwner(c.Request.Context(), web.HashToken(h.site.SessionToken(c)))
 	if errOwner != nil && !fault.Is(errOwner, fault.NotFound) {
 		return errOwner
@@ -151,7 +152,7 @@ func (h handlers) lead(c *gin.Context, user access.User, owner uuid.UUID, k *kep
 	case user.Step() == access.FactorStep:
 		form := k.carry(next)
 		web.ResendTo(c, session.FactorPath, false, form)
-		return h.site.Render(c, http.StatusOK, "signin/second", &secondPage{Form: form, Next: next, Kept: k})
+		return h.showSecond(c, user, form, next, k)
 	case user.Step() == access.EnrolStep:
 		form := k.carry(next)
 		web.ResendTo(c, session.EnrolPath+"/code", false, form)

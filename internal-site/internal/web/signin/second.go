@@ -18,6 +18,19 @@ type secondPage struct {
 	Form *web.Form
 	Next string
 	Kept *kept // a form that waits until they are signed in
+	Keys bool  // they have passkeys
+}
+
+// showSecond shows the form with what is wrong with it, if anything.
+func (h handlers) showSecond(c *gin.Context, user access.User, form *web.Form, next string, k *kept) (err error) {
+	page := &secondPage{Form: form, Next: next, Kept: k}
+	if page.Keys, err = h.Users.HasPasskeys(c.Request.Context(), user.ID); err != nil {
+		return err
+	}
+	if form.OK() {
+		return h.site.Render(c, http.StatusOK, "signin/second", page)
+	}
+	return h.site.Invalid(c, "signin/second", form, page)
 }
 
 func (h handlers) second(c *gin.Context) error {
@@ -25,7 +38,7 @@ func (h handlers) second(c *gin.Context) error {
 	if user.Step() != access.FactorStep {
 		return web.Redirect(c, "/")
 	}
-	return h.site.Render(c, http.StatusOK, "signin/second", &secondPage{Form: web.NewForm(nil), Next: localPath(c.Query("next"))})
+	return h.showSecond(c, user, web.NewForm(nil), localPath(c.Query("next")), nil)
 }
 
 func (h handlers) secondPost(c *gin.Context) error {
@@ -33,10 +46,11 @@ func (h handlers) secondPost(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	who, _ := session.User(c)
 	next, late := localPath(form.Value("next")), h.carried(form)
 	if web.ShowOnly(c) {
 		form.Set("code")
-		return h.site.Render(c, http.StatusOK, "signin/second", &secondPage{Form: form, Next: next, Kept: late})
+		return h.showSecond(c, who, form, next, late)
 	}
 	form.Required("code", "signin.code_required")
 	if form.OK() {
@@ -53,7 +67,7 @@ func (h handlers) secondPost(c *gin.Context) error {
 		}
 	}
 	form.Set("code")
-	return h.site.Invalid(c, "signin/second", form, &secondPage{Form: form, Next: next, Kept: late})
+	return h.showSecond(c, who, form, next, late)
 }
 
 // giveCode ends the sign-in; ok is false when the form has to be shown again.

@@ -1,9 +1,12 @@
 package signin
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +24,7 @@ type settingsPage struct {
 	web.Page
 	Form      *web.Form
 	Densities []ui.Choice
+	Sizes     []ui.Choice
 	Tongues   []ui.Choice
 	Pages     []ui.SelectItem
 }
@@ -28,10 +32,7 @@ type settingsPage struct {
 func (h handlers) settings(c *gin.Context) error {
 	user, _ := session.User(c)
 	is := user.Settings
-	values := url.Values{"density": {string(is.Density)}, "language": {user.Language}, "first_page": {is.FirstPage}}
-	if is.LargeType {
-		values.Set("large_type", "yes")
-	}
+	values := url.Values{"density": {string(is.Density)}, "language": {cmp.Or(user.Language, string(web.Lang(c)))}, "first_page": {is.FirstPage}, "text_size": {strconv.Itoa(is.TextSize)}}
 	if is.KeysOff {
 		values.Set("keys_off", "yes")
 	}
@@ -43,6 +44,9 @@ func (h handlers) settingsPage(c *gin.Context, form *web.Form) *settingsPage {
 	page := &settingsPage{Form: form}
 	for _, d := range access.Densities {
 		page.Densities = append(page.Densities, ui.NewChoice(string(d), p.T("signin.density."+string(d)), p.T("signin.density_hint."+string(d))))
+	}
+	for _, size := range access.TextSizes {
+		page.Sizes = append(page.Sizes, ui.NewChoice(strconv.Itoa(size), p.T(fmt.Sprintf("signin.text_size.%d", size))))
 	}
 	for _, l := range locale.Langs {
 		page.Tongues = append(page.Tongues, ui.NewChoice(string(l), p.T("signin.language_of."+string(l))))
@@ -76,9 +80,10 @@ func (h handlers) settingsPost(c *gin.Context) error {
 	form.Check(slices.ContainsFunc(page.Pages, func(i ui.SelectItem) bool { return i.Value == first }), "first_page", "form.choice")
 	language, ok := locale.Parse(form.Value("language"))
 	form.Check(ok, "language", "form.choice")
+	size, _ := strconv.Atoi(form.Value("text_size")) // the store refuses what is no size
 	if form.OK() {
 		is := access.Settings{
-			Density: access.Density(form.Value("density")), LargeType: form.Value("large_type") != "", FirstPage: first,
+			Density: access.Density(form.Value("density")), TextSize: size, FirstPage: first,
 			KeysOff: form.Value("keys_off") != "",
 		}
 		err = h.Users.SaveSettings(c.Request.Context(), session.Actor(c), is, language)

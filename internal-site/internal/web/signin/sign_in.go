@@ -10,7 +10,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/web"
 )
 
@@ -18,13 +20,22 @@ type signInPage struct {
 	web.Page
 	Form  *web.Form
 	Next  string
-	Ended bool     // a form came after the session had ended
-	Kept  *kept    // that form, if it can be sent again
-	Texts []string // what was typed into it, if it cannot
+	Ended bool         // a form came after the session had ended
+	Kept  *kept        // that form, if it can be sent again
+	Texts []string     // what was typed into it, if it cannot
+	Keys  bool         // passkeys sign in here
+	There *locale.Text // the name of the provider where people can sign in, if any
+	Left  bool         // somebody has signed out who came from there
+}
+
+func (h handlers) signInPage(form *web.Form, next string, late *kept) *signInPage {
+	return &signInPage{Form: form, Next: next, Ended: late != nil, Kept: late, Keys: h.Users.OffersPasskeys(), There: h.there()}
 }
 
 func (h handlers) signIn(c *gin.Context) error {
-	return h.site.Render(c, http.StatusOK, "signin/sign_in", &signInPage{Form: web.NewForm(nil), Next: localPath(c.Query("next"))})
+	page := h.signInPage(web.NewForm(nil), localPath(c.Query("next")), nil)
+	page.Left = page.There != nil && c.Query("left") != ""
+	return h.site.Render(c, http.StatusOK, "signin/sign_in", page)
 }
 
 func (h handlers) signInPost(c *gin.Context) error {
@@ -35,7 +46,7 @@ func (h handlers) signInPost(c *gin.Context) error {
 	next, late := localPath(form.Value("next")), h.carried(form)
 	if web.ShowOnly(c) {
 		form.Set("password")
-		return h.site.Render(c, http.StatusOK, "signin/sign_in", &signInPage{Form: form, Next: next, Ended: late != nil, Kept: late})
+		return h.site.Render(c, http.StatusOK, "signin/sign_in", h.signInPage(form, next, late))
 	}
 	form.Required("login", "signin.login_required")
 	form.Check(len(form.Values("password")) == 1 && form.Values("password")[0] != "", "password", "signin.password_required")
@@ -53,7 +64,7 @@ func (h handlers) signInPost(c *gin.Context) error {
 		}
 	}
 	form.Set("password")
-	return h.site.Invalid(c, "signin/sign_in", form, &signInPage{Form: form, Next: next, Ended: late != nil, Kept: late})
+	return h.site.Invalid(c, "signin/sign_in", form, h.signInPage(form, next, late))
 }
 
 // begin signs in; ok is false when the form has to be shown again.
@@ -96,8 +107,11 @@ func earlier(token string) []byte {
 	return web.HashToken(token)
 }
 
-// withLanguage adds the account's language to a path; the site remembers it from there.
+// withLanguage adds the language that the account has chosen, if any, to a path; the site remembers it from there.
 func withLanguage(path, language string) string {
+	if language == "" {
+		return path
+	}
 	u, err := url.Parse(path)
 	if err != nil {
 		return "/"
@@ -123,5 +137,8 @@ func (h handlers) signOut(c *gin.Context) error {
 	}
 	// The browser keeps the token, which opens nothing any more: it says for whom a form in another window is kept.
 	h.site.Flash(c, "signin.signed_out")
+	if user, _ := session.User(c); user.ByProvider {
+		return web.Redirect(c, Path+"?left=yes")
+	}
 	return web.Redirect(c, Path)
 }

@@ -120,6 +120,8 @@ func (p *people) SessionOwner(_ context.Context, token []byte) (uuid.UUID, error
 	return s.of.ID, nil
 }
 
+func (*people) OffersPasskeys() bool { return false }
+
 func (*people) SetLanguage(context.Context, uuid.UUID, string) error { return nil }
 
 func (p *people) SignIn(_ context.Context, a access.Attempt) (access.User, error) {

@@ -126,7 +126,10 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watc
 		if !ok {
 			return
 		}
-		p.Large, p.Density, p.KeysOff = user.Settings.LargeType, string(user.Settings.Density), user.Settings.KeysOff
+		p.Density, p.KeysOff = string(user.Settings.Density), user.Settings.KeysOff
+		if user.Settings.TextSize != access.UsualText {
+			p.TextSize = user.Settings.TextSize
+		}
 		p.Wide = true // the header stays in its place from page to page
 		printer := catalogue.In(web.Lang(c))
 		p.User = &ui.User{Name: user.FullName, Role: roleOf(printer, user), SignOutURL: "/sign-out"}
@@ -134,8 +137,22 @@ func decorate(catalogue *locale.Catalogue, areas []area.Area, watch *region.Watc
 			p.User.ProfileURL = "/account"
 			on := area.On(c, areas)
 			p.Nav = area.CountNews(c.Request.Context(), on, user.Actor(), area.Navigation(on, user.Actor(), c.Request.URL.Path))
+			p.Finds = findsIn(p.Nav)
 		}
 	}
+}
+
+// finds are the lists in which a word can be looked for, by the page of the navigation that leads to them.
+var finds = []struct{ page, key string }{{"/cases", "site.find_cases"}, {"/services", "site.find_services"}, {"/users", "site.find_users"}}
+
+// findsIn are those of them that somebody may open.
+func findsIn(nav []ui.NavItem) (list []ui.Find) {
+	for _, f := range finds {
+		if slices.ContainsFunc(nav, func(i ui.NavItem) bool { return i.Href == f.page }) {
+			list = append(list, ui.Find{Key: f.key, Href: f.page + "?q="})
+		}
+	}
+	return list
 }
 
 // who is the sign-in name of the member of staff whose request it is.
@@ -146,9 +163,10 @@ func who(c *gin.Context) string {
 
 // roleOf says in words what the person is: the position, or the first group.
 func roleOf(printer *locale.Printer, u access.User) string {
-	if u.Position != "" || len(u.Grants) == 0 {
-		return u.Position
+	name := u.Position
+	if name.IsZero() && len(u.Grants) > 0 {
+		name = u.Grants[0].Name
 	}
-	name, _ := u.Grants[0].Name.In(printer.Lang())
-	return name
+	text, _ := name.In(printer.Lang())
+	return text
 }

@@ -154,7 +154,9 @@ func TestAHeadKeepsTheirOwnPeople(t *testing.T) {
 	s.Give(s.Register(cases.Filing{}).ID, s.Centre, clerk)
 	form := head.Get(page + "/edit").Body.String()
 	version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(form)[1]
-	leads(t, head.Post(page+"/edit", url.Values{"full_name": {"Коваль Олена"}, "position": {"адміністратор"}, "version": {version}}), page)
+	leads(t, head.Post(page+"/edit", url.Values{"full_name": {"Коваль Олена"}, "position": {"адміністратор"}, "position_en": {"Counter clerk"}, "version": {version}}), page)
+	webtest.Shows(t, head.Get(page+"?lang=en"), http.StatusOK, "Counter clerk")
+	webtest.Shows(t, head.Get(page+"?lang=uk"), http.StatusOK, "адміністратор")
 	leads(t, head.Post(page+"/unlock", nil), page)
 	leads(t, head.Post(page+"/handover", url.Values{"handover": {"colleague"}, "colleague": {s.Users[access.CentreHead].UserID.String()}}), page)
 	if s.Count(`select count(*) from cases.assignments where person = $1`, s.Users[access.CentreHead].UserID) != 1 {

@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/locale"
 )
 
 // heir is a colleague to whom cases can be given.
@@ -28,7 +29,7 @@ func (p *people) Successors(context.Context, access.Actor, uuid.UUID, access.Obj
 	if p.alone {
 		return nil, nil
 	}
-	return []offices.Colleague{{ID: heir, Name: "Межова Тетяна", Position: "адміністратор", Absence: &offices.Absence{}}}, nil
+	return []offices.Colleague{{ID: heir, Name: "Межова Тетяна", Position: locale.Text{UK: "адміністратор", EN: "administrator"}, Absence: &offices.Absence{}}}, nil
 }
 
 func (p *people) Reassign(_ context.Context, _ access.Actor, _ uuid.UUID, to *uuid.UUID, _ access.Object) (given, released int, err error) {

@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -29,7 +30,7 @@ func (h handlers) edit(c *gin.Context) error {
 	}
 	u := page.Account
 	for field, value := range map[string]string{
-		"full_name": u.FullName, "position": u.Position, "email": u.Email, "phone": u.Phone, "version": strconv.Itoa(u.Version),
+		"full_name": u.FullName, "position": u.Position.UK, "position_en": u.Position.EN, "email": u.Email, "phone": u.Phone, "version": strconv.Itoa(u.Version),
 	} {
 		form.Set(field, value)
 	}
@@ -82,12 +83,14 @@ func (h handlers) editAgain(c *gin.Context, page *userEditPage) error {
 
 func detailsOf(form *web.Form) access.User {
 	return access.User{
-		FullName: form.Value("full_name"), Position: form.Value("position"), Email: form.Value("email"), Phone: form.Value("phone"),
+		FullName: form.Value("full_name"), Position: locale.Text{UK: form.Value("position"), EN: form.Value("position_en")},
+		Email: form.Value("email"), Phone: form.Value("phone"),
 	}
 }
 
 func checkDetails(form *web.Form) {
 	form.MaxLen("full_name", 200)
 	form.MaxLen("position", 200)
+	form.MaxLen("position_en", 200)
 	form.MaxLen("phone", 100)
 }

@@ -64,8 +64,8 @@ func (h handlers) handoverPage(c *gin.Context, form *web.Form) (*handoverPage, e
 	}
 	page.Successors = request.Options(p, p.T("users.choose"), list, func(s offices.Colleague) (string, locale.Text) {
 		name := s.Name
-		if s.Position != "" {
-			name += ", " + s.Position
+		if position, _ := s.Position.In(p.Lang()); position != "" {
+			name += ", " + position
 		}
 		if s.Absence != nil {
 			return s.ID.String(), locale.Text{UK: name + " – " + p.T("users.away"), EN: name + " – " + p.T("users.away")}

@@ -70,12 +70,24 @@ func New(tb testing.TB, list func(Stores) []area.Area) *Site {
 	r := fixture.New(tb)
 	pool := r.DB.PoolAs("internal_site")
 	s := &Site{Region: r, tb: tb, Stores: Stores{
-		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now).Sealing(factorKeys(tb)), Orgs: org.NewStore(pool, cases.ValidPattern).At(Now),
+		Pool: pool, Accounts: access.NewStore(pool, rights.Declared).At(Now).Sealing(factorKeys(tb)).WithPasskeys(passkeys(tb)), Orgs: org.NewStore(pool, cases.ValidPattern).At(Now),
 		Catalogue: catalogue.NewStore(pool).At(Now), Cases: cases.NewStore(pool).At(Now), Queue: intake.NewQueue(pool),
 		Vault: documents.NewVault(blobtest.Bucket(tb, "documents"), blobtest.Bucket(tb, "quarantine"), nil),
 	}}
 	s.Serve(site.Config{}, append(list(s.Stores), conflict.Area()))
 	return s
+}
+
+// Origin is the address for which the sites of tests take passkeys.
+const Origin = "https://staff.example.org"
+
+func passkeys(tb testing.TB) *access.Passkeys {
+	tb.Helper()
+	keys, err := access.NewPasskeys(access.PasskeySite{Origin: Origin})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return keys
 }
 
 // factorKeys is a key of the site's own.

@@ -1,9 +1,12 @@
 // Everything works without this file; it makes some things better. It is the first thing to run and says
 // so to the styles, because the content security policy allows no script inside the page.
 import { initAll } from './components.js'
+import { explainKeys } from './help.js'
 import { listenToKeys } from './keys.js'
-import { followWorklist } from './worklist.js'
+import { openByName } from './palette.js'
+import { askForPasskeys } from './passkeys.js'
 import { keepTyped, sendOnce } from './sending.js'
+import { followWorklist } from './worklist.js'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
@@ -11,6 +14,19 @@ keepTyped()
 sendOnce()
 listenToKeys()
 followWorklist()
+explainKeys()
+openByName()
+askForPasskeys()
+announce()
+
+// What has just been done stands in the page from its beginning; screen readers say only what changes.
+function announce () {
+  for (const line of document.querySelectorAll('[data-portal-status]')) {
+    const words = line.textContent
+    line.textContent = ''
+    requestAnimationFrame(() => requestAnimationFrame(() => { line.textContent = words }))
+  }
+}
 
 // A button that prints the page is only there when it can.
 for (const button of document.querySelectorAll('[data-portal-print]')) {
