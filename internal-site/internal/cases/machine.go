@@ -54,6 +54,8 @@ type Work struct {
 	Events []Event // in order; new ones are appended
 	Card   contract.Card
 	Term   int // days of the case's term
+	// SeparateDuties says that the installation lets nobody approve what they prepared.
+	SeparateDuties bool
 	// Assigned is who works on the case within each party.
 	Assigned map[access.Place]Assignment
 	// Asked is what its applicant was asked for, the latest last.

@@ -12,7 +12,7 @@ import (
 const Decide Act = "decide"
 
 var decide = rule{
-	act: Decide, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: true,
+	act: Decide, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: true, permits: (*Work).decidesApart,
 	hinders: func(w *Work) error {
 		_, err := w.decidesIn()
 		return err

@@ -11,7 +11,7 @@ const FinishStage Act = "finish_stage"
 
 var finishStage = rule{
 	act: FinishStage, from: []State{InProgress, Decided}, right: WorkOn, undo: undoQuietly, object: (*Work).ofStage, byOffice: true,
-	hinders: (*Work).finishes,
+	permits: (*Work).finishesApart, hinders: (*Work).finishes,
 	perform: func(w *Work, cmd Command) error {
 		w.engage()
 		w.finishStage(cmd.Text)

@@ -181,8 +181,8 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 // loadTerm reads from the card that the case began with what the case runs on.
 func loadTerm(ctx context.Context, tx pgx.Tx, w *Work) error {
 	var card, tech []byte
-	err := tx.QueryRow(ctx, `select (select content from catalogue.cards where id = $1), (select content from catalogue.tech_cards where id = $2)`,
-		w.Case.CardID, w.Case.TechCardID).Scan(&card, &tech)
+	err := tx.QueryRow(ctx, `select (select content from catalogue.cards where id = $1), (select content from catalogue.tech_cards where id = $2),
+			coalesce((select separate_duties from region.profile), false)`, w.Case.CardID, w.Case.TechCardID).Scan(&card, &tech, &w.SeparateDuties)
 	if err != nil {
 		return pg.Fault("get card of case", err)
 	}

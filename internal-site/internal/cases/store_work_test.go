@@ -308,3 +308,27 @@ func TestWordsOfStaffLeaveSealed(t *testing.T) {
 		t.Errorf("the applicant reads %q, %v", opened, err)
 	}
 }
+
+// Whoever works on a case in the authority does not decide it where the portal keeps duties apart, whatever was typed into a
+// form that they made themselves; a colleague decides.
+func TestTheExecutorDoesNotDecideAlone(t *testing.T) {
+	r, s, c := working(t)
+	officer := r.Users[access.Officer]
+	colleague := r.AddUser("colleague", access.Grant{Group: access.Officer, Place: access.InAuthority(r.Authority)})
+	r.DB.Exec(`insert into region.profile (name, separate_duties) values ('Область', true)`)
+	for version, step := range []struct {
+		who access.Actor
+		act cases.Act
+	}{{r.Users[access.Administrator], cases.Take}, {r.Users[access.Administrator], cases.FinishStage}, {r.OtherUsers[access.Officer], cases.FinishStage}, {officer, cases.Take}} {
+		if err := s.Do(t.Context(), step.who, c.ID, version+1, cases.Command{Act: step.act}); err != nil {
+			t.Fatalf("%s: %v", step.act, err)
+		}
+	}
+	decision := cases.Command{Act: cases.Decide, Outcome: cases.Granted}
+	if err := s.Do(t.Context(), officer, c.ID, 5, decision); fault.MessageKey(err) != "cases.separate_duties" {
+		t.Errorf("the executor decides: %v", err)
+	}
+	if err := s.Do(t.Context(), colleague, c.ID, 5, decision); err != nil {
+		t.Errorf("a colleague: %v", err)
+	}
+}

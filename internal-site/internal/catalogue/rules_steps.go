@@ -56,6 +56,9 @@ func Permit(actor access.Actor, step Step, m Meta, s Service) error {
 	if !Allowed(step, m.State) || step == StepSubmit && m.SubmittedAt != nil {
 		return fault.New(fault.Conflict, "catalogue.step_refused")
 	}
+	if step == StepApprove && m.SeparateDuties && slices.Contains(m.Prepared, actor.UserID) {
+		return fault.New(fault.Forbidden, "catalogue.separate_duties")
+	}
 	if m.State == Draft && !slices.ContainsFunc(draftRules[step].who, func(h hand) bool { return h(actor, step, m, s) }) {
 		return fault.New(fault.Forbidden, draftRules[step].refusal)
 	}

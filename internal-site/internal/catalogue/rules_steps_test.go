@@ -54,6 +54,26 @@ func TestWhoMayDoWhatWithWhoseDraft(t *testing.T) {
 	}
 }
 
+// Where duties are kept apart a draft is approved by none of those who began it, changed it or handed it in, whatever their
+// rights; everything else they may still do.
+func TestNobodyApprovesADraftTheyPrepared(t *testing.T) {
+	body := uuid.New()
+	s := catalogue.Service{ID: uuid.New(), AuthorityID: &body}
+	head, other := member(access.AuthorityHead, access.InAuthority(body)), member(access.AuthorityHead, access.InAuthority(body))
+	for _, separate := range []bool{false, true} {
+		for _, step := range []catalogue.Step{catalogue.StepEdit, catalogue.StepSubmit, catalogue.StepApprove, catalogue.StepDiscard} {
+			m := catalogue.Meta{State: catalogue.Draft, Author: head.UserID, Prepared: []uuid.UUID{uuid.New(), head.UserID}, SeparateDuties: separate}
+			refused := fault.MessageKey(catalogue.Permit(head, step, m, s)) == "catalogue.separate_duties"
+			if want := separate && step == catalogue.StepApprove; refused != want {
+				t.Errorf("%s of one's own draft, apart %t: refused %t", step, separate, refused)
+			}
+			if err := catalogue.Permit(other, step, m, s); err != nil {
+				t.Errorf("%s by another, apart %t: %v", step, separate, err)
+			}
+		}
+	}
+}
+
 // A service without an authority is its centres' own, and so are its drafts.
 func TestDraftsOfCentresOwnServices(t *testing.T) {
 	centre := uuid.New()

@@ -28,8 +28,9 @@ func (s *Versions[C]) Save(ctx context.Context, actor access.Actor, v Version[C]
 		return pg.Fault("write version", err)
 	}
 	return s.change(ctx, actor, v.Meta, StepEdit, v.ChangeNote, func(tx pgx.Tx, _ Version[C]) error {
-		return s.update(ctx, tx, v.Meta, `content = $3, effective_from = $4, change_note = $5, submitted_at = null, submitted_by = null`,
-			content, v.EffectiveFrom, v.ChangeNote)
+		return s.update(ctx, tx, v.Meta, `content = $3, effective_from = $4, change_note = $5, submitted_at = null, submitted_by = null,
+			editors = array(select distinct unnest(editors || array_remove(array[submitted_by, $6::uuid], null)))`,
+			content, v.EffectiveFrom, v.ChangeNote, actor.UserID)
 	})
 }
 

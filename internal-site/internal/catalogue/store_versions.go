@@ -27,6 +27,7 @@ type Versions[C any] struct {
 // columns are those of both tables of versions, in the order of scanVersion.
 const columns = `select v.id, v.service_id, v.number, v.state, v.effective_from, v.change_note,
 	v.created_at, v.created_by, array(select distinct r.centre_id from access.roles r where r.user_id = v.created_by and r.centre_id is not null),
+	array_remove(v.editors || array[v.created_by, v.submitted_by], null), coalesce((select separate_duties from region.profile), false),
 	coalesce(cr.full_name, ''), v.submitted_at, coalesce(su.full_name, ''),
 	v.approved_at, coalesce(ap.full_name, ''), v.published_at, coalesce(pu.full_name, ''), v.version, v.content from `
 
@@ -39,7 +40,7 @@ func scanVersion[C any](row pgx.Row) (Version[C], error) {
 	var raw []byte
 	var author *uuid.UUID
 	err := row.Scan(&v.ID, &v.ServiceID, &v.Number, &v.State, &v.EffectiveFrom, &v.ChangeNote,
-		&v.CreatedAt, &author, &v.Centres, &v.CreatedBy, &v.SubmittedAt, &v.SubmittedBy,
+		&v.CreatedAt, &author, &v.Centres, &v.Prepared, &v.SeparateDuties, &v.CreatedBy, &v.SubmittedAt, &v.SubmittedBy,
 		&v.ApprovedAt, &v.ApprovedBy, &v.PublishedAt, &v.PublishedBy, &v.Version, &raw)
 	if err != nil {
 		return v, err

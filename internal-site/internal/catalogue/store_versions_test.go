@@ -343,3 +343,39 @@ func TestMistakesAreToldAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// The store itself keeps duties apart: an editor who changed somebody else's draft approves it no more than its author does,
+// also after others have changed it since; a third person may. Where the portal does not keep them apart, the author may too.
+func TestDutiesAreKeptApartByTheStore(t *testing.T) {
+	r, s := newStore(t)
+	ctx, first := t.Context(), r.Users[access.AuthorityHead]
+	grant := access.Grant{Group: access.AuthorityHead, Place: access.InAuthority(r.Authority)}
+	second, third := r.AddUser("second", grant), r.AddUser("third", grant)
+	r.DB.Exec(`insert into region.profile (name, separate_duties) values ('Область', true)`)
+	id, err := s.TechCards.Start(ctx, first, r.Service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []access.Actor{second, first} {
+		v, err := s.TechCards.Get(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.ChangeNote = "Змінив " + who.Login
+		if err := s.TechCards.Save(ctx, who, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v, err := s.TechCards.Get(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, who := range map[string]access.Actor{"the author": first, "an editor": second} {
+		if err := s.TechCards.TakeStep(ctx, who, catalogue.StepApprove, v.Meta, ""); fault.MessageKey(err) != "catalogue.separate_duties" {
+			t.Errorf("%s approves: %v", name, err)
+		}
+	}
+	if err := s.TechCards.TakeStep(ctx, third, catalogue.StepApprove, v.Meta, ""); err != nil {
+		t.Errorf("a third person: %v", err)
+	}
+}

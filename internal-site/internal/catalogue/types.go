@@ -77,16 +77,20 @@ type Meta struct {
 	Author        uuid.UUID // who began the draft, uuid.Nil when unknown
 	// Centres are those in which the author works. A draft that was begun in a centre that gives the service is that
 	// centre's, any other is the authority's.
-	Centres     []uuid.UUID
-	CreatedAt   time.Time
-	CreatedBy   string // names, "" when unknown
-	SubmittedAt *time.Time
-	SubmittedBy string
-	ApprovedAt  *time.Time
-	ApprovedBy  string
-	PublishedAt *time.Time
-	PublishedBy string
-	Version     int
+	Centres []uuid.UUID
+	// Prepared are those who began the draft, changed it or handed it in.
+	Prepared []uuid.UUID
+	// SeparateDuties says that the installation lets none of them approve it.
+	SeparateDuties bool
+	CreatedAt      time.Time
+	CreatedBy      string // names, "" when unknown
+	SubmittedAt    *time.Time
+	SubmittedBy    string
+	ApprovedAt     *time.Time
+	ApprovedBy     string
+	PublishedAt    *time.Time
+	PublishedBy    string
+	Version        int
 }
 
 // Shown is the state as pages show it.

@@ -18,5 +18,7 @@ type Profile struct {
 	Appeal    locale.Text // how, where and to whom a decision is appealed
 	// AppealDays is how many calendar days after the decision an appeal may be filed; 0 when that is not stated.
 	AppealDays int
-	Version    int // 0 before anything was saved
+	// SeparateDuties says that nobody approves a card or a decision that they prepared.
+	SeparateDuties bool
+	Version        int // 0 before anything was saved
 }

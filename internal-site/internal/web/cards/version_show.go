@@ -25,6 +25,7 @@ type versionShowPage[C any] struct {
 	Changes []catalogue.Change
 	Shows   any // what the kind shows besides
 	Trial   *workdays.Trial
+	Apart   bool // the reader could approve the draft, had they not prepared it
 }
 
 // Act is a step as words call it.
@@ -53,6 +54,7 @@ func (p pages[C]) showPage(c *gin.Context) (*versionShowPage[C], error) {
 		Page:    web.Page{Breadcrumbs: crumbs(words, service, words.T("cards.version."+p.kind, v.Number))},
 		Service: service, Card: v, Kind: p.kind, Preview: p.preview, Can: mayStep(session.Actor(c), v.Meta, service),
 	}
+	page.Apart = fault.MessageKey(catalogue.Permit(session.Actor(c), catalogue.StepApprove, v.Meta, service)) == "catalogue.separate_duties"
 	if page.Trial, err = p.trial(c, v.Content); err != nil {
 		return nil, err
 	}

@@ -27,6 +27,8 @@ type deskPart struct {
 	Vacant     bool   // nobody holds the office
 	TakesFrom  string // who has the case in the reader's party now
 	Colleagues []ui.SelectItem
+	Apart      bool            // the reader could end the stage or decide, had they not prepared it
+	Others     []string        // who could instead
 	Returnable []ui.SelectItem // the stages to which the case can go back
 	Outline    bool            // the reader sees where the case stands, and nothing of the applicant
 	Beside     cases.Neighbours
@@ -70,11 +72,30 @@ func (h handlers) fillDesk(c *gin.Context, page *caseShowPage, w *cases.Work) er
 		}
 		page.Colleagues = colleagueChoices(h.site.Printer(c), colleagues)
 	}
+	if err := h.fillApart(c, page, w); err != nil {
+		return err
+	}
 	if page.Can["return_stage"] {
 		p := h.site.Printer(c)
 		page.Returnable = request.Options(p, p.T("cases.return_to_choose"), w.Returnable(), func(s cases.Stage) (string, locale.Text) { return s.ID.String(), s.Title() })
 	}
 	return h.fillNeighbours(c, page)
+}
+
+// fillApart says who could end the stage, when the reader could but for having prepared what is approved there.
+func (h handlers) fillApart(c *gin.Context, page *caseShowPage, w *cases.Work) error {
+	actor := session.Actor(c)
+	if page.Apart = w.Apart(actor); !page.Apart {
+		return nil
+	}
+	party, _ := w.Party(actor)
+	colleagues, err := h.Cases.Colleagues(c.Request.Context(), actor, w)
+	for _, one := range colleagues {
+		if one.ID != actor.UserID && !w.Prepared(party, one.ID) {
+			page.Others = append(page.Others, one.Name)
+		}
+	}
+	return err
 }
 
 // fillOffice says which office has to act, and who holds it.

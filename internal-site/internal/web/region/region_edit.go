@@ -28,6 +28,7 @@ type regionEditPage struct {
 	HasArms bool
 	ArmsURL string
 	NoArms  []ui.Choice
+	Apart   []ui.Choice
 }
 
 // profileForm is the profile as it is typed.
@@ -47,13 +48,14 @@ type profileForm struct {
 	AppealUK   string `form:"appeal.uk"`
 	AppealEN   string `form:"appeal.en"`
 	AppealDays int    `form:"appeal_days"`
+	Separate   bool   `form:"separate_duties"`
 }
 
 func formOf(p domain.Profile) *web.Form {
 	form := web.FormOf(profileForm{
 		Version: p.Version, NameUK: p.Name.UK, NameEN: p.Name.EN, OwnerUK: p.Owner.UK, OwnerEN: p.Owner.EN, HelpPhone: p.HelpPhone,
 		NoticeUK: p.Notice.UK, NoticeEN: p.Notice.EN, AltUK: p.ArmsAlt.UK, AltEN: p.ArmsAlt.EN,
-		AppealUK: p.Appeal.UK, AppealEN: p.Appeal.EN, AppealDays: p.AppealDays,
+		AppealUK: p.Appeal.UK, AppealEN: p.Appeal.EN, AppealDays: p.AppealDays, Separate: p.SeparateDuties,
 	})
 	form.Set(conflict.BaseField, conflict.Base(form.All()))
 	return form
@@ -65,7 +67,7 @@ func read(form *web.Form) domain.Profile {
 	return domain.Profile{
 		Version: request.Version(form), Name: locale.Text{UK: in.NameUK, EN: in.NameEN}, Owner: locale.Text{UK: in.OwnerUK, EN: in.OwnerEN},
 		HelpPhone: plain.Spelled(in.HelpPhone), Notice: locale.Text{UK: in.NoticeUK, EN: in.NoticeEN}, ArmsAlt: locale.Text{UK: in.AltUK, EN: in.AltEN},
-		NoArms: in.NoArms, Appeal: locale.Text{UK: in.AppealUK, EN: in.AppealEN}, AppealDays: in.AppealDays,
+		NoArms: in.NoArms, Appeal: locale.Text{UK: in.AppealUK, EN: in.AppealEN}, AppealDays: in.AppealDays, SeparateDuties: in.Separate,
 	}
 }
 
@@ -143,7 +145,7 @@ func (h handlers) conflict(c *gin.Context, saved domain.Profile, form *web.Form)
 		Action: "/region", Saved: "/region", Overwrite: true, By: by,
 		Latest: formOf(saved).All(),
 	}
-	page.Rows = conflict.Compare(p, "region.field.", page.Latest, form.All(), map[string]conflict.Meaning{"no_arms": conflict.Tick(p)})
+	page.Rows = conflict.Compare(p, "region.field.", page.Latest, form.All(), map[string]conflict.Meaning{"no_arms": conflict.Tick(p), "separate_duties": conflict.Tick(p)})
 	return conflict.Render(h.site, c, page, form.All(), strconv.Itoa(saved.Version))
 }
 
@@ -151,6 +153,7 @@ func (h handlers) render(c *gin.Context, status int, saved domain.Profile, form 
 	p := h.site.Printer(c)
 	page := &regionEditPage{
 		Form: form, HasArms: saved.HasArms, ArmsURL: "/region/arms?v=" + strconv.Itoa(saved.Version),
+		Apart:  []ui.Choice{ui.NewChoice("true", p.T("region.separate_duties_yes"), p.T("region.separate_duties_hint"))},
 		NoArms: []ui.Choice{ui.NewChoice("true", p.T("region.no_arms_yes"))},
 	}
 	page.Errors = form.Errors()

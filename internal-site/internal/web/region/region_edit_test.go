@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,24 @@ func typed(pairs ...string) url.Values {
 		form.Set(pairs[i], pairs[i+1])
 	}
 	return form
+}
+
+// The portal's administrator keeps duties apart and lets them meet again.
+func TestDutiesAreKeptApart(t *testing.T) {
+	s := newSite(t)
+	c := s.As(s.Users[access.PortalAdministrator])
+	for version, tick := range []string{"true", ""} {
+		form := typed("version", strconv.Itoa(version), "separate_duties", tick, "arms_alt.uk", "")
+		if w := c.Multipart("/region", form, "arms", "", nil); w.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		if n := s.Count(`select count(*) from region.profile where separate_duties`); (n == 1) != (tick != "") {
+			t.Errorf("ticked %q: %d", tick, n)
+		}
+		if page := c.Get("/region").Body.String(); strings.Contains(page, `value="true" checked`) != (tick != "") {
+			t.Errorf("ticked %q: the page says otherwise", tick)
+		}
+	}
 }
 
 func picture(t *testing.T, side int, encode func(*bytes.Buffer, image.Image) error) []byte {
