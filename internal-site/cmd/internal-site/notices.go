@@ -45,7 +45,7 @@ type NoticesDatabase struct {
 func newNotices() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "notices",
-		Short: "Tell applicants by e-mail and SMS how their cases go",
+		Short: "Tell applicants by e-mail and SMS how their cases go, and staff in the morning what waits",
 		Long: "Runs the notices worker until it is told to stop. It needs a configuration of its own (--config notices.yaml), as it\n" +
 			"is the only process that may hold the credentials of the mail server and the SMS centre. It starts even while its\n" +
 			"neighbours are away.",
@@ -134,6 +134,7 @@ func (c NoticesConfig) build(ctx context.Context, s *program.Service) error {
 	})
 	s.Log.Info("notices run", "email", c.Email.Server != "", "sms", c.SMS.Server != "")
 	s.Background.Every("interrupted notices", time.Minute, time.Minute, w.Tend)
+	s.Background.Every("letters to staff", time.Minute, 30*time.Minute, w.SendDigests)
 	s.Background.Add(background.Job{Name: "notices worker", Run: func(ctx context.Context, started func()) error {
 		started()
 		return w.Run(ctx)

@@ -8,8 +8,9 @@ import (
 
 // The actions of this domain.
 const (
-	View access.Action = "notices.view"
-	Tell access.Action = "notices.tell" // record that the applicant was told another way
+	View        access.Action = "notices.view"
+	Tell        access.Action = "notices.tell"     // record that the applicant was told another way
+	SeeChannels access.Action = "notices.channels" // how e-mail and SMS do
 	// Escalate is to be told of terms that end in one's places, and to say who is told of them and when.
 	Escalate access.Action = "notices.escalate"
 )
@@ -22,6 +23,7 @@ var Rights = access.Domain{Name: "notices", Words: Words, Rights: []access.Right
 	{Action: Tell, Sensitive: true, Own: access.Places(access.Centre), Default: access.Defaults{
 		access.Administrator: access.Own, access.CentreHead: access.Own,
 	}},
+	{Action: SeeChannels, Default: access.Defaults{access.RegionalManager: access.Anywhere, access.PortalAdministrator: access.Anywhere}},
 	{Action: Escalate, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
 		access.CentreHead: access.Own, access.AuthorityHead: access.Own, access.RegionalManager: access.Anywhere,
 	}},

@@ -106,8 +106,13 @@ func TestAlarmsRing(t *testing.T) {
 		due                  int
 		clerk, head, manager bool
 	}{
-		{2, false, false, false}, {1, true, false, false}, {0, true, true, false}, {-1, true, true, false},
-		{-2, true, true, false}, {-5, true, true, true}, {-20, false, false, false}, // the last day five days ago was a Friday
+		{2, false, false, false},
+		{1, true, false, false},
+		{0, true, true, false},
+		{-1, true, true, false},
+		{-2, true, true, false},
+		{-5, true, true, true},
+		{-20, false, false, false}, // the last day five days ago was a Friday
 	} {
 		p.shift(c, tt.due)
 		p.rings("the clerk", tt.due, clerk, tt.clerk, "due")

@@ -90,7 +90,7 @@ func (w *Worker) Tend(ctx context.Context) error {
 	if n > 0 {
 		w.Log.Warn("notices were being sent when a worker died; nobody knows whether they arrived", "notices", n)
 	}
-	return errors.Join(err, w.Store.forget(ctx))
+	return errors.Join(err, w.Store.forget(ctx), w.Store.channelsSeen(ctx, w.has))
 }
 
 // Next sends one notice that is due. found is false when none is. Only a failing database is an error.
@@ -137,9 +137,12 @@ func (w *Worker) send(ctx context.Context, n Notice, j Judgement, l Letter) erro
 		return nil
 	case err == nil:
 		w.OnDone(j.Channel, Sent)
-		return w.Store.sent(ctx, n, j.To, receipt)
+		return errors.Join(w.Store.sent(ctx, n, j.To, receipt), w.Store.channelWorked(ctx, j.Channel))
 	}
 	f := failureOf(err)
+	if err := w.Store.channelFailed(ctx, j.Channel, f); err != nil {
+		return err
+	}
 	w.Log.Warn("a notice was not taken", "channel", j.Channel, "notice", n.EventID, "reason", f.Reason, "answer", Said(f.Detail), "attempt", n.Attempts)
 	switch f.Fate {
 	case Later:

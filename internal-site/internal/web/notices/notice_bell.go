@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
@@ -18,6 +19,10 @@ type bellPage struct {
 	News            []line
 	SeesUndelivered bool
 	SetsAlarms      bool
+	SeesChannels    bool
+	Works           bool // on cases, so that a letter has something to say
+	Letter          bool // gets it
+	Address         bool
 }
 
 // line is a line under the bell.
@@ -39,6 +44,10 @@ func (h handlers) bell(c *gin.Context) error {
 		return err
 	}
 	page := &bellPage{SeesUndelivered: access.MayEver(actor, notices.View), SetsAlarms: access.MayEver(actor, notices.Escalate)}
+	page.SeesChannels, page.Works = access.MayEver(actor, notices.SeeChannels), access.MayEver(actor, cases.WorkOn)
+	if page.Letter, page.Address, err = h.Desk.Subscribed(c.Request.Context(), actor); err != nil {
+		return err
+	}
 	for _, n := range news {
 		page.News = append(page.News, line{n})
 	}

@@ -30,6 +30,9 @@ type Desk interface {
 	News(ctx context.Context, actor access.Actor) ([]notices.News, error)
 	Alarms(ctx context.Context, actor access.Actor) ([]notices.Alarms, error)
 	SetAlarms(ctx context.Context, actor access.Actor, place access.Place, edition string, list []notices.Alarm) error
+	Post(ctx context.Context, actor access.Actor) (notices.Post, error)
+	Subscribed(ctx context.Context, actor access.Actor) (yes, address bool, err error)
+	Subscribe(ctx context.Context, actor access.Actor, yes bool) error
 	MarkSeen(ctx context.Context, actor access.Actor, subject string) error
 	Told(ctx context.Context, actor access.Actor, event uuid.UUID, how notices.How) error
 }
@@ -48,16 +51,18 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "notices", Path: "/notices", Files: files, Words: []fs.FS{notices.Words}, KeepsText: true,
-		Nav:   &area.Nav{Order: 15, Needs: cases.WorkOn, Or: []access.Action{notices.View, notices.Escalate}, Count: d.Desk.CountNews},
+		Nav:   &area.Nav{Order: 15, Needs: cases.WorkOn, Or: []access.Action{notices.View, notices.Escalate, notices.SeeChannels}, Count: d.Desk.CountNews},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("notice", d.Desk.Object)
 			tell := area.Over(notices.Tell, one).Private(notices.View)
 			return []area.Route{
-				area.GET("", area.Somewhere(cases.WorkOn).Or(notices.View, notices.Escalate), h.bell),
+				area.GET("", area.Somewhere(cases.WorkOn).Or(notices.View, notices.Escalate, notices.SeeChannels), h.bell),
 				area.POST("/seen", area.Somewhere(cases.WorkOn).Or(notices.Escalate), h.seen),
 				area.GET("/alarms", area.Somewhere(notices.Escalate), h.alarms),
 				area.POST("/alarms", area.Somewhere(notices.Escalate), h.setAlarms),
+				area.GET("/channels", area.Over(notices.SeeChannels, area.Region), h.channels),
+				area.POST("/letter", area.Somewhere(cases.WorkOn), h.letter),
 				area.GET("/undelivered", area.Somewhere(notices.View), h.list),
 				area.GET("/:id", tell, h.show),
 				area.POST("/:id", tell, h.tell),

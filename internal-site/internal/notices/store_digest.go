@@ -1,0 +1,65 @@
+package notices
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/org"
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
+)
+
+// digestsKept is how long it is remembered who got a letter on which day.
+const digestsKept = 60 * 24 * time.Hour
+
+// digests lists what waits for those who asked for the letter and have not had it on the day of now; nobody when it is no
+// morning of a working day.
+func (s *Store) digests(ctx context.Context) ([]Digest, error) {
+	calendar, err := org.Calendar(ctx, s.pool)
+	if err != nil || !isMorning(calendar, s.now()) {
+		return nil, err
+	}
+	rows, _ := s.pool.Query(ctx, `
+		select u.id, u.email, u.language,
+		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue')),
+		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on < $1),
+		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on = $1),
+		       (select count(*) from notices.outbox o join cases.turns t on t.case_id = o.case_id and t.kind = 'centre' and t.person = u.id
+		        where `+undelivered+`)
+		from notices.subscribers b join access.users u on u.id = b.user_id
+		where u.state = 'active' and u.email <> '' and not exists (select from notices.digests d where d.user_id = u.id and d.day = $1)
+		order by u.id`, workdays.DateOf(s.now()))
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d Digest, err error) {
+		return d, row.Scan(&d.User, &d.To, &d.Language, &d.Turn, &d.Overdue, &d.Today, &d.Undelivered)
+	})
+	return list, pg.Fault("letters to staff", err)
+}
+
+// claimDigest takes the letter of a person and a day. mine is false when another worker has it, or somebody had it already.
+func (s *Store) claimDigest(ctx context.Context, user uuid.UUID, state string) (mine bool, err error) {
+	tag, err := s.pool.Exec(ctx, `insert into notices.digests (user_id, day, state, at) values ($1, $2, $3, $4) on conflict do nothing`,
+		user, workdays.DateOf(s.now()), state, s.now())
+	return tag.RowsAffected() == 1, pg.Fault("claim a letter to staff", err)
+}
+
+// endDigest records what became of a letter.
+func (s *Store) endDigest(ctx context.Context, user uuid.UUID, state, detail string) error {
+	_, err := s.pool.Exec(ctx, `update notices.digests set state = $3, detail = $4 where user_id = $1 and day = $2`,
+		user, workdays.DateOf(s.now()), state, detail)
+	return pg.Fault("end a letter to staff", err)
+}
+
+// freeDigest lets a letter of which nothing has left be sent later in the morning.
+func (s *Store) freeDigest(ctx context.Context, user uuid.UUID) error {
+	_, err := s.pool.Exec(ctx, `delete from notices.digests where user_id = $1 and day = $2`, user, workdays.DateOf(s.now()))
+	return pg.Fault("free a letter to staff", err)
+}
+
+// forgetDigests drops what is remembered of letters of long ago.
+func (s *Store) forgetDigests(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `delete from notices.digests where day < $1`, workdays.DateOf(s.now().Add(-digestsKept)))
+	return pg.Fault("forget letters to staff", err)
+}
