@@ -40,7 +40,7 @@ journey('a page and a search are opened by their names', async (j) => {
   await signIn(j)
   await ready(j.page)
   await j.step('the window', (page) => page.keyboard.press('Control+KeyK'), { stays: true })
-  const field = j.page.getByRole('combobox', { name: /Сторінка, номер/ })
+  const field = j.page.getByRole('combobox', { name: 'Що відкрити або знайти' })
   await field.fill('послуг')
   const options = j.page.getByRole('option')
   assert.match(await options.first().innerText(), /^Шукати серед справ: послуг$/)
