@@ -41,18 +41,24 @@ var version = sync.OnceValue(func() string {
 // URL is the address of an asset: "portal.css" → "/assets/3f2a…/portal.css".
 func URL(name string) string { return AssetsPrefix + version() + "/" + name }
 
-// Assets serves the styles, the script and the font. What was built in another version is not found,
-// because a cached page of the old version must not get new styles for ever.
-func Assets() http.Handler {
-	prefix := AssetsPrefix + version() + "/"
-	files := map[string]asset{}
+// assets are the built files by their addresses. They are compressed once in a process, which takes longer than all else
+// that making a site does.
+var assets = sync.OnceValue(func() map[string]asset {
 	entries, err := fs.ReadDir(distFiles, "dist")
 	if err != nil {
 		panic(err) // embedded files cannot fail to be read
 	}
+	files := map[string]asset{}
 	for _, entry := range entries {
-		files[prefix+entry.Name()] = newAsset(entry.Name())
+		files[URL(entry.Name())] = newAsset(entry.Name())
 	}
+	return files
+})
+
+// Assets serves the styles, the script and the font. What was built in another version is not found,
+// because a cached page of the old version must not get new styles for ever.
+func Assets() http.Handler {
+	files := assets()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		file, ok := files[r.URL.Path]
 		if !ok {
