@@ -117,3 +117,93 @@ journey('documents are refused at the counter', async (j) => {
   assert.match(await j.page.locator('main').innerText(), /У прийнятті документів відмовлено/)
   await j.fitsPaper('a refusal to accept', { sheets: 1 })
 })
+
+// What the scanner's folder holds is the browser's own private folder here: it is read through the same interface.
+const folder = () => {
+  window.showDirectoryPicker = () => navigator.storage.getDirectory()
+}
+
+journey('the application form is filled in, and scans come from everywhere', async (j) => {
+  await j.page.addInitScript(folder)
+  await signIn(j)
+  await j.open('unfinished visits', `${inside}/counter`)
+  await j.step('a new visitor', press('Новий відвідувач'))
+  await j.step('somebody looks for the visitor', async (page) => {
+    await page.getByLabel('Знайти відвідувача').fill('Джмеленко Ївга')
+    await page.keyboard.press('Enter')
+  })
+  await j.page.reload() // which sends nothing again
+  assert.match(await j.page.getByRole('status').first().innerText(), /Джмеленко Ївга/)
+  await j.step('a service with a form of its own', async (page) => {
+    await page.getByLabel('РНОКПП', { exact: true }).fill('3184710705')
+    await page.getByLabel('Послуга').fill('01-08/03')
+    await page.keyboard.press('Enter')
+  })
+  await j.step('nothing is answered yet', press('Заява на підпис'), { status: 422 })
+  await j.step('the application to sign', async (page) => {
+    await page.getByLabel('РНОКПП', { exact: true }).fill('')
+    await page.getByText('Без РНОКПП').click()
+    if (!await page.locator('[name=passport]').isVisible()) await page.getByText('Паспорт або УНЗР').click()
+    await page.locator('[name=passport]').fill('АБ123456')
+    await page.locator('[name="answer.persons"]').first().check()
+    await page.locator('[name="answer.home_address"]').fill('с. Вишневе, вул. Садова, 3')
+    await page.locator('[name="answer.purpose"]').selectOption('bank')
+    assert.equal(await page.locator('[name="answer.purpose_other"]').isVisible(), false)
+    await press('Заява на підпис')(page)
+  })
+  assert.match(await j.page.locator('main').innerText(), /Для банку/)
+  await j.step('back to the visitor', press('Повернутися до відвідувача'))
+  await j.step('a file is dropped on a line', async (page) => {
+    await page.locator('[data-line]').first().evaluate((line) => {
+      const dropped = new DataTransfer()
+      dropped.items.add(new File(['%PDF-1.4 dropped'], 'кинутий.pdf', { type: 'application/pdf' }))
+      line.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }))
+    })
+    await page.getByText('кинутий.pdf', { exact: false }).first().waitFor()
+  }, { stays: true })
+  await j.step('a photo is taken', async (page) => {
+    await page.locator('[data-line]').nth(1).getByRole('button', { name: /^Камера/ }).click()
+    await page.waitForFunction(() => document.querySelector('.portal-camera video')?.videoWidth > 0)
+    await page.getByRole('button', { name: 'Зняти' }).click()
+    await page.getByText('фото-1.jpg').first().waitFor()
+  }, { stays: true })
+  await j.step('the camera is closed', (page) => page.getByRole('button', { name: 'Готово' }).click(), { stays: true })
+  await j.step('the scanner writes into its folder', async (page) => {
+    await page.getByRole('button', { name: 'Стежити за папкою сканера' }).click()
+    await page.getByText(/Нові скани з папки/).waitFor()
+    await page.locator('[data-line]').first().locator('select').focus()
+    await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory()
+      const out = await (await root.getFileHandle('scan-0001.pdf', { create: true })).createWritable()
+      await out.write('%PDF-1.4 from the scanner')
+      await out.close()
+    })
+    await page.locator('[data-line]').first().getByText('scan-0001.pdf').waitFor()
+  }, { stays: true })
+  await j.step('everything is kept', press('Зберегти й відкласти'))
+  await j.step('the visitor goes on', (page) => page.getByRole('link', { name: /Джмеленко/ }).first().click())
+  const kept = await j.page.locator('#documents').innerText()
+  for (const name of ['кинутий.pdf', 'фото-1.jpg', 'scan-0001.pdf']) assert.ok(kept.includes(name), `${name} is not kept`)
+  await j.step('registered', press('Зареєструвати'))
+  await j.step('the case has the answers', press('Відкрити справу'))
+  const work = await j.page.locator('main').innerText()
+  for (const words of ['с. Вишневе, вул. Садова, 3', 'Для банку', 'scan-0001.pdf']) assert.ok(work.includes(words), `the case says nothing of ${words}`)
+})
+
+journey('a visitor is received in English', async (j) => {
+  await signIn(j)
+  await j.open('unfinished visits', `${inside}/counter?lang=en`)
+  await j.step('a new visitor', press('New visitor'))
+  await j.step('nobody is known', async (page) => {
+    await page.getByLabel('Find the visitor').fill('14360570')
+    await page.keyboard.press('Enter')
+  })
+  assert.match(await j.page.getByRole('status').first().innerText(), /fields of a legal entity|found/)
+  await j.step('the service', async (page) => {
+    await page.getByLabel('Surname').first().fill('Їжакевич')
+    await page.getByLabel('Service', { exact: true }).fill('01-06/04')
+    await page.keyboard.press('Enter')
+  })
+  await j.step('what is wrong', press('Register'), { status: 422 })
+  await j.step('the visitor has left', press('The visitor has left'))
+})

@@ -60,3 +60,16 @@ func TestWhatWasTypedOutlivesAColleague(t *testing.T) {
 	webtest.Shows(t, decided, http.StatusOK, "зателефонували", "Приходьте &lt;b&gt;в центр")
 	webtest.Lacks(t, decided, `name="decision"`, "/decide?")
 }
+
+// An application that waits leads to the counter whoever receives visitors, and nobody else.
+func TestAnEntryLeadsToTheCounter(t *testing.T) {
+	q := &queue{entry: waits()}
+	address := "/counter/start?origin=intake&amp;id=" + entryID.String()
+	webtest.Shows(t, q.as(t, access.Administrator).Get(path), http.StatusOK, address)
+	webtest.Lacks(t, q.as(t, access.RegionalManager).Get(path), address)
+	q.entry = closed()
+	webtest.Lacks(t, q.as(t, access.Administrator).Get(path), address)
+	q.entry = waits()
+	q.entry.Kind = "question"
+	webtest.Lacks(t, q.as(t, access.Administrator).Get(path), address)
+}
