@@ -108,7 +108,7 @@ for (const name of documents ? ['dragover', 'drop'] : []) {
 // A photo: by the camera of this computer in a window of the page, or, where the page may not use one, by whatever takes photos
 // on the device.
 function offerCamera (line) {
-  const b = button(said.camera)
+  const b = button(said.camera, 'govuk-button govuk-button--secondary portal-small-button govuk-!-margin-bottom-0')
   b.append(hidden(' ' + line.name))
   b.addEventListener('click', async () => {
     let stream
@@ -174,7 +174,7 @@ function shoot (line, stream, opener) {
 // open becomes a scan of the current line. Browsers that cannot look into folders offer nothing.
 function offerFolder () {
   if (!window.showDirectoryPicker || !window.indexedDB) return
-  const b = button(said.folder)
+  const b = button(said.folder, 'portal-link-button')
   const watching = document.createElement('p')
   watching.className = 'govuk-body-s'
   watching.append(b)
