@@ -82,6 +82,9 @@ func loadCase(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 	if s.Reached == Decided && c.Outcome == Denied {
 		s.Reached = Declined
 	}
+	if s.Final && c.Outcome == WasTakenBack {
+		s.Reached = TakenBack
+	}
 	return pg.Fault("load case", err)
 }
 

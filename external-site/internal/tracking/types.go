@@ -36,6 +36,7 @@ const (
 	Declined   Place = "declined" // decided: the service is refused
 	Issued     Place = "issued"
 	Closed     Place = "closed"
+	TakenBack  Place = "withdrawn" // the applicant took the application back
 
 	Open     Place = "open"     // a question that waits for its answer
 	Answered Place = "answered" // a question
@@ -109,6 +110,8 @@ type Case struct {
 const (
 	Granted = "granted"
 	Denied  = "refused"
+	// WasTakenBack is the outcome of a case that ended at its applicant's wish.
+	WasTakenBack = "withdrawn"
 )
 
 // stageWaiting is the state of a stage that has not begun.

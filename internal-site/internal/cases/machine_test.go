@@ -17,12 +17,12 @@ import (
 
 // edges is every change of state that a case may go through.
 var edges = map[State][]State{
-	Registered: {Registered, InProgress},
-	InProgress: {InProgress, Suspended, Decided},
-	Suspended:  {Suspended, InProgress},
+	Registered: {Registered, InProgress, Closed},
+	InProgress: {InProgress, Suspended, Decided, Closed},
+	Suspended:  {Suspended, InProgress, Closed},
 	Decided:    {Decided, Issued, InProgress},
 	Issued:     {Issued, Closed},
-	Closed:     {Closed, Issued},
+	Closed:     {Closed, Issued, InProgress},
 }
 
 var handed = Handover{Recipient: HandedApplicant, Document: "passport", Number: "000123456"}
@@ -111,8 +111,11 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	if before.Outcome != "" && c.Outcome != before.Outcome && c.State != InProgress {
 		t.Fatalf("decided %s, now %s", before.Outcome, c.Outcome)
 	}
+	if (c.Outcome == Withdrawn) && (c.State != Closed || c.DecidedAt != nil) {
+		t.Fatalf("%s, withdrawn, decided at %v", c.State, c.DecidedAt)
+	}
 	decided := c.State == Decided || c.State == Issued || c.State == Closed
-	if decided != (c.Outcome != "") || decided != (c.DecidedAt != nil) {
+	if c.Outcome != Withdrawn && (decided != (c.Outcome != "") || decided != (c.DecidedAt != nil)) {
 		t.Fatalf("%s with outcome %q", c.State, c.Outcome)
 	}
 	if (c.Outcome == Refused) != (c.RefusalGround != "") {
@@ -123,7 +126,7 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 		if s.State == StageActive {
 			active++
 		}
-		if (s.State == StageDone) != (s.FinishedAt != nil) {
+		if s.State != StageSkipped && (s.State == StageDone) != (s.FinishedAt != nil) {
 			t.Fatalf("stage %d is %s, finished at %v", s.Position, s.State, s.FinishedAt)
 		}
 		if (c.State == Issued || c.State == Closed) && (s.State == StageActive || s.State == StageWaiting) {
@@ -133,7 +136,7 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	if c.State == Registered || c.State == InProgress {
 		checkUndecided(t, w)
 	}
-	if (c.State == Issued || c.State == Closed) && c.IssuedPaper == "" && w.Uploaded() == 0 {
+	if (c.State == Issued || c.State == Closed) && c.Outcome != Withdrawn && c.IssuedPaper == "" && w.Uploaded() == 0 {
 		t.Fatalf("%s without a result or a paper", c.State)
 	}
 	if active > 1 {

@@ -9,6 +9,7 @@ const (
 	DecideOn     access.Action = "cases.decide"   // grant or refuse
 	IssueResult  access.Action = "cases.issue"    // hand the result over
 	UploadResult access.Action = "results.upload" // the document that the applicant gets
+	ReopenCase   access.Action = "cases.reopen"   // open a case that is over again
 	AssignOn     access.Action = "cases.assign"   // give cases to colleagues, and see how much each of them has
 )
 
@@ -30,6 +31,9 @@ var Rights = access.Domain{Name: "cases", Words: Words, Rights: []access.Right{
 	}},
 	{Action: UploadResult, Sensitive: true, Own: access.Places(access.Authority), Default: access.Defaults{
 		access.Officer: access.Own, access.AuthorityHead: access.Own,
+	}},
+	{Action: ReopenCase, Sensitive: true, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
+		access.CentreHead: access.Own, access.AuthorityHead: access.Own,
 	}},
 	{Action: AssignOn, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
 		access.CentreHead: access.Own, access.AuthorityHead: access.Own,

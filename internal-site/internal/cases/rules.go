@@ -125,11 +125,14 @@ func (o offered) termDays() int {
 func PausesOf(events []Event) []workdays.Pause {
 	var pauses []workdays.Pause
 	for _, e := range events {
-		switch e.Kind {
-		case EventSuspended:
-			pauses = append(pauses, workdays.Pause{From: e.At, Reason: e.Text.UK})
-		case EventResumed:
-			if last := len(pauses) - 1; last >= 0 && pauses[last].To.IsZero() {
+		last := len(pauses) - 1
+		switch stands := last >= 0 && pauses[last].To.IsZero(); e.Kind {
+		case EventSuspended, EventWithdrawn: // an application may be taken back while the work stands still
+			if !stands {
+				pauses = append(pauses, workdays.Pause{From: e.At, Reason: e.Text.UK})
+			}
+		case EventResumed, EventReopened:
+			if stands {
 				pauses[last].To = e.At
 			}
 		default:

@@ -47,7 +47,7 @@ func init() {
 		message, note,
 		decide, correctDecision, withdrawDecision,
 		upload, withdrawResult, issue, closing, unarchive,
-		takePapers,
+		takePapers, withdraw, reopen,
 	} {
 		acts[r.act] = r
 		Acts = append(Acts, r.act)

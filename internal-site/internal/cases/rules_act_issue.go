@@ -87,6 +87,9 @@ var closing = rule{
 var unarchive = rule{
 	act: Unarchive, from: []State{Closed}, to: Issued, right: IssueResult,
 	hinders: func(w *Work) error {
+		if w.Case.Outcome == Withdrawn { // it was never in the archive: it is opened again, with a reason
+			return fault.New(fault.Conflict, "cases.act_refused")
+		}
 		if w.Case.ClosedAt == nil || w.now.After(w.Case.ClosedAt.Add(ArchiveReopens)) {
 			return fault.New(fault.Conflict, "cases.unarchive_late")
 		}

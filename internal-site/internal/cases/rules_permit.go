@@ -10,6 +10,13 @@ import (
 // May says whether actor may ever do the act with this case, in whatever state. The case has to have been read for them.
 func (w *Work) May(actor access.Actor, act Act) bool { return w.permits(actor, act) == nil }
 
+// ofOwners is the case without those who only take part.
+func (w *Work) ofOwners() access.Object {
+	o := w.Case.Object(nil)
+	o.Part = []access.Place{access.InAuthority(w.Case.AuthorityID)}
+	return o
+}
+
 // Refuses says why actor cannot do the act with this case as it stands, nil when they can.
 func (w *Work) Refuses(actor access.Actor, act Act) error {
 	if err := w.permits(actor, act); err != nil {

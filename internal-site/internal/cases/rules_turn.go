@@ -170,7 +170,7 @@ func (w *Work) turnSince() time.Time {
 	active := w.active()
 	switch {
 	case w.Case.State == Issued || w.Case.State == Closed:
-		return w.lastOf(EventIssued)
+		return w.lastOf(EventIssued, EventWithdrawn)
 	case w.ReplyWaits():
 		return w.lastOf(EventReplied, EventWithdrawalAsked)
 	case w.Case.State == Suspended:

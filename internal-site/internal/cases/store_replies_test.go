@@ -365,3 +365,45 @@ func TestWhatIsAskedHasToBeThere(t *testing.T) {
 		}
 	}
 }
+
+// A case that its applicant takes back ends without a decision, for a paper or for what they sent; whoever heads a place opens it
+// again where it stood, and the days between do not count.
+func TestWithdrawnAndOpenedAgain(t *testing.T) {
+	d := openDesk(t)
+	clerk, head := d.Users[access.Administrator], d.Users[access.CentreHead]
+	if err := d.try(clerk, cases.Command{Act: cases.Withdraw}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("for nothing: %v", err)
+	}
+	due := d.work().Case.DueOn
+	d.do(clerk, cases.Command{Act: cases.Withdraw, Paper: "заява від 18.11.2026"})
+	w := d.work()
+	if w.Case.State != cases.Closed || w.Case.Outcome != cases.Withdrawn || w.Case.DecidedAt != nil || w.Stages[0].State != cases.StageSkipped {
+		t.Errorf("withdrawn: %+v, %s", w.Case, w.Stages[0].State)
+	}
+	for name, who := range map[string]access.Actor{"a clerk": clerk, "an officer": d.officer} {
+		if err := d.try(who, cases.Command{Act: cases.Reopen, Text: "помилка"}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("opened again by %s: %v", name, err)
+		}
+	}
+	d.now = d.now.AddDate(0, 0, 20)
+	if err := d.try(head, cases.Command{Act: cases.Unarchive}); !fault.Is(err, fault.Conflict) {
+		t.Errorf("brought back from an archive: %v", err)
+	}
+	d.do(head, cases.Command{Act: cases.Reopen, Text: "помилка"})
+	if w = d.work(); w.Case.State != cases.InProgress || w.Case.Outcome != "" || w.Stages[0].State != cases.StageActive || w.Stages[1].State != cases.StageWaiting {
+		t.Errorf("opened again: %+v, %s, %s", w.Case, w.Stages[0].State, w.Stages[1].State)
+	}
+	if w.Case.DueOn.Format(time.DateOnly) != "2026-12-18" { // the 28th and twenty days
+		t.Errorf("due %s, before %s", w.Case.DueOn, due)
+	}
+	if n, err := d.store.Reckon(t.Context()); err != nil || n != 0 {
+		t.Errorf("%d cases stand otherwise than written, %v", n, err)
+	}
+	r := d.reply(nil, `{}`)
+	r.Purpose = contract.ReplyWithdraws
+	if _, err := d.arrive(r); err != nil {
+		t.Fatal(err)
+	}
+	d.take(1)
+	d.do(clerk, cases.Command{Act: cases.Withdraw})
+}

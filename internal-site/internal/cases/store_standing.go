@@ -63,7 +63,7 @@ func loadTerms(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []
 
 // loadPauses reads when the work on many cases stood still.
 func loadPauses(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
-	rows, err := tx.Query(ctx, `select case_id, at, kind from cases.events where case_id = any($1) and kind in ('suspended', 'resumed') order by at, id`, ids)
+	rows, err := tx.Query(ctx, `select case_id, at, kind from cases.events where case_id = any($1) and kind in ('suspended', 'resumed', 'withdrawn', 'reopened') order by at, id`, ids)
 	if err != nil {
 		return err
 	}

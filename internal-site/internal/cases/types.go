@@ -40,6 +40,8 @@ type Outcome string
 const (
 	Granted Outcome = "granted"
 	Refused Outcome = "refused"
+	// Withdrawn: the applicant took the application back, and nothing was decided.
+	Withdrawn Outcome = "withdrawn"
 )
 
 // Channel is how an application arrived.
@@ -228,7 +230,9 @@ const (
 
 	EventReplied         EventKind = "replied"          // the applicant answered
 	EventWithdrawalAsked EventKind = "withdrawal_asked" // the applicant wants the application back
-	EventPapersAdded     EventKind = "papers_added"     // to a case at its end
+	EventWithdrawn       EventKind = "withdrawn"        // the case ended at the applicant's wish
+	EventReopened        EventKind = "reopened"
+	EventPapersAdded     EventKind = "papers_added" // to a case at its end
 )
 
 // Event is one thing that happened. A published one is for the applicant to read: Text, the portal's own words, leaves

@@ -58,6 +58,8 @@ var (
 
 	saysReplied         = say("cases.says.replied")
 	saysWithdrawalAsked = say("cases.says.withdrawal_asked")
+	saysWithdrawn       = say("cases.says.withdrawn")
+	saysReopened        = say("cases.says.reopened")
 	saysPapersAdded     = say("cases.says.papers_added")
 	saysCorrect         = say("cases.says.correct")
 )

@@ -21,6 +21,8 @@ const (
 	TakenBy NewsKind = "taken" // was theirs, and went to somebody else
 	GivenTo NewsKind = "given" // became theirs by a colleague's act, while others have the turn
 
+	Replied NewsKind = "replied" // the applicant of a case of theirs has answered
+
 	AskedOf  NewsKind = "asked"    // a request to the person's authority, new or reminded of
 	Answered NewsKind = "answered" // a request of theirs, or of a case that they have
 )

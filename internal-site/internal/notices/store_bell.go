@@ -48,6 +48,10 @@ const news = `
 		where t.person = @me and t.standing in ('others', 'applicant', 'ahead') and a.since > greatest(@oldest, (select seen from mine))
 		  and a.assigned_by is distinct from @me
 		union all
+		select 'replied', r.case_id, max(r.taken_at), null from cases.replies r join cases.turns t on t.case_id = r.case_id
+		where r.entered_by is null and t.since < r.taken_at and r.taken_at > greatest(@oldest, (select seen from mine))
+		  and (t.person = @me or t.person is null and t.place = any(@places) and t.standing in ('turn', 'issue')) group by r.case_id
+		union all
 		select 'taken', k.case_id, k.at, null from notices.taken k
 		where k.user_id = @me and k.at > greatest(@oldest, (select seen from mine)) and exists (select from cases.turns t
 		  where t.case_id = k.case_id and t.place = any(@places) and t.person is distinct from @me and t.standing <> 'over')

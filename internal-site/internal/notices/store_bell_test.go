@@ -62,6 +62,9 @@ func TestBellSaysWhatCameToSomebody(t *testing.T) {
 	p.do(c, partner, cases.Command{Act: cases.Take})
 	p.do(c, partner, cases.Command{Act: cases.Suspend, Text: "чекаємо"})
 	p.hears("waits for the applicant", partner)
+	p.DB.Exec(`insert into cases.replies (id, case_id, purpose, text, sent_at, taken_at) values (gen_random_uuid(), $1, 'answer', 'так', $2, $2)`, c.ID, p.now().Add(time.Minute))
+	p.hears("the applicant has answered", partner, "replied")
+	p.hears("answered, for who has no part in it", stranger)
 }
 
 // A line goes when it is marked, and comes back when something new happens to its case.

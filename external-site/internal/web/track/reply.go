@@ -138,7 +138,7 @@ func (h *handlers) saveReply(purpose string) web.Handler {
 			return err
 		}
 		if r.sent {
-			h.site.Flash(c, "track.sent_"+purpose)
+			h.site.Flash(c, "track.reply_done."+purpose)
 			return web.Redirect(c, "/track/status")
 		}
 		return r.Save(c, sending.Acts{
@@ -264,7 +264,7 @@ func (r *replying) send(form *web.Form) error {
 func (r *replying) handOver(form *web.Form) error {
 	switch err := r.Submit(r.c, r.base(), r.empty(), nil); {
 	case err == nil, fault.Is(err, fault.NotFound):
-		r.site.Flash(r.c, "track.sent_"+r.purpose)
+		r.site.Flash(r.c, "track.reply_done."+r.purpose)
 		return web.Redirect(r.c, "/track/status")
 	case fault.Is(err, fault.Conflict):
 		return r.back("1")

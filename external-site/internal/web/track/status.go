@@ -42,7 +42,7 @@ type statusPage struct {
 var colours = map[tracking.Place]string{
 	tracking.Sent: "grey", tracking.Delivered: "blue", tracking.Held: "yellow", tracking.Refused: "red", tracking.Registered: "blue",
 	tracking.InProgress: "blue", tracking.Suspended: "orange", tracking.Decided: "green", tracking.Issued: "green", tracking.Closed: "grey",
-	tracking.Declined: "red", tracking.Open: "blue", tracking.Answered: "green",
+	tracking.Declined: "red", tracking.TakenBack: "grey", tracking.Open: "blue", tracking.Answered: "green",
 }
 
 // status is the page that a citizen comes back to.

@@ -46,6 +46,11 @@ var actForms = []actForm{
 	},
 	{act: cases.Resume, part: "resume"},
 	{act: cases.Suspend, part: "suspend", fields: askFields, leaves: true, read: readAsking},
+	{
+		act: cases.Withdraw, part: "withdraw", fields: []string{"withdraw_paper", cases.FieldOf(cases.Withdraw)},
+		read: func(form *web.Form, cmd *cases.Command) { cmd.Paper = form.Value("withdraw_paper") },
+	},
+	{act: cases.Reopen, part: "reopen", fields: []string{cases.FieldOf(cases.Reopen)}},
 	{act: cases.TakePapers, part: "take_papers"}, // they come to an address of their own
 	{act: cases.Message, part: "message", fields: []string{cases.FieldOf(cases.Message)}, why: true},
 	{act: cases.Note, part: "note", fields: []string{cases.FieldOf(cases.Note)}},

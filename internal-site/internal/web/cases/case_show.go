@@ -76,7 +76,8 @@ func (e event) SaysItself() bool {
 	switch e.Kind {
 	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided,
 		cases.EventReturned, cases.EventAsked, cases.EventAnswered, cases.EventRecalled,
-		cases.EventReplied, cases.EventWithdrawalAsked, cases.EventPapersAdded:
+		cases.EventReplied, cases.EventWithdrawalAsked, cases.EventPapersAdded,
+		cases.EventWithdrawn, cases.EventReopened:
 		return true
 	default:
 		return false

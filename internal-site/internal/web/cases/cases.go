@@ -112,7 +112,7 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("case", d.Cases.Object)
 			see := area.Over(cases.View, one).Private(cases.View)
-			act := area.Over(cases.WorkOn, one).Or(cases.DecideOn, cases.IssueResult).Private(cases.View)
+			act := area.Over(cases.WorkOn, one).Or(cases.DecideOn, cases.IssueResult, cases.ReopenCase).Private(cases.View)
 			return []area.Route{
 				area.GET("", area.Somewhere(cases.View), h.list),
 				area.POST("/bulk", area.Somewhere(cases.WorkOn), h.bulk),

@@ -1,0 +1,95 @@
+package cases
+
+import (
+	"unicode/utf8"
+
+	"portal.example/shared/fault"
+)
+
+// The acts that end a case at its applicant's wish, and open one again.
+const (
+	Withdraw Act = "withdraw"
+	Reopen   Act = "reopen"
+)
+
+var withdraw = rule{
+	act: Withdraw, from: []State{Registered, InProgress, Suspended}, to: Closed, right: WorkOn, object: (*Work).ofOwners,
+	check: (*Work).checkWithdrawal, perform: (*Work).withdraw,
+}
+
+var reopen = rule{
+	act: Reopen, from: []State{Closed}, right: ReopenCase, object: (*Work).ofOwners, textMissing: "cases.reopen_required", perform: (*Work).reopen,
+}
+
+// checkWithdrawal: the applicant has said so from the page of the case, or a paper of theirs says it.
+func (w *Work) checkWithdrawal(cmd Command) []fault.FieldError {
+	switch {
+	case cmd.Paper == "" && w.lastEvent(EventWithdrawalAsked) == nil:
+		return []fault.FieldError{{Field: "withdraw_paper", Key: "cases.withdraw_paper_required"}}
+	case utf8.RuneCountInString(cmd.Paper) > maxPaper:
+		return []fault.FieldError{{Field: "withdraw_paper", Key: "form.too_long", Args: []any{maxPaper}}}
+	}
+	return nil
+}
+
+// withdraw ends the case without a decision. The stages that were left are skipped, and keep the moment, so that opening the
+// case again finds them.
+func (w *Work) withdraw(cmd Command) error {
+	typed := cmd.Text
+	if cmd.Paper != "" {
+		typed = joinLines(say("cases.says.withdrawal_paper", cmd.Paper).UK, cmd.Text)
+	}
+	if err := w.addTyped(EventWithdrawn, saysWithdrawn, typed, true); err != nil {
+		return err
+	}
+	w.Case.Outcome, w.Case.ClosedAt = Withdrawn, w.moment()
+	for i := range w.Stages {
+		if s := &w.Stages[i]; s.open() {
+			s.State, s.FinishedAt = StageSkipped, w.moment()
+		}
+	}
+	return nil
+}
+
+func joinLines(first, rest string) string {
+	if rest == "" {
+		return first
+	}
+	return first + "\n" + rest
+}
+
+// reopen takes a case up again: one that was withdrawn where it stood, with the time between left out of its term, and one that
+// was decided as it was before it went to the archive.
+func (w *Work) reopen(cmd Command) error {
+	if err := w.addTyped(EventReopened, saysReopened, cmd.Text, true); err != nil {
+		return err
+	}
+	ended := w.Case.ClosedAt
+	w.Case.ClosedAt, w.Case.State = nil, Issued
+	if w.Case.Outcome != Withdrawn {
+		return nil
+	}
+	w.Case.Outcome, w.Case.State = "", InProgress
+	for i := range w.Stages {
+		s := &w.Stages[i]
+		if s.State != StageSkipped || s.FinishedAt == nil || ended == nil || !s.FinishedAt.Equal(*ended) {
+			continue
+		}
+		s.State, s.FinishedAt = StageWaiting, nil
+		if s.StartedAt != nil {
+			s.State = StageActive
+		}
+	}
+	w.reckonTerms()
+	return nil
+}
+
+// lastEvent is the latest event of the kind; nil when there is none.
+func (w *Work) lastEvent(kind EventKind) *Event {
+	for i := len(w.Events) - 1; i >= 0; i-- {
+		if w.Events[i].Kind == kind {
+			return &w.Events[i]
+		}
+	}
+	return nil
+}
