@@ -59,7 +59,7 @@ journey('a visitor is received at the counter', async (j) => {
   const number = papers.match(/\d{2}-\d{4}-\d{6}/)[0]
   const code = papers.match(/([0-9A-Z]{4}[-\s]+){4}[0-9A-Z]{5}/)[0].replace(/\s+/g, '')
   assert.match(papers, /Паспорт донесе завтра/)
-  await j.fitsPaper('two descriptions and the slip', { sheets: 3 })
+  await j.fitsPaper('two descriptions and the slip')
   await j.step('the case', press('Відкрити справу'))
   assert.match(await j.page.locator('main').innerText(), new RegExp(visitor.surname))
 
@@ -117,7 +117,7 @@ journey('documents are refused at the counter', async (j) => {
     await press('Відмовити в прийнятті')(page)
   })
   assert.match(await j.page.locator('main').innerText(), /У прийнятті документів відмовлено/)
-  await j.fitsPaper('a refusal to accept', { sheets: 1 })
+  await j.fitsPaper('a refusal to accept')
 })
 
 // What the scanner's folder holds is the browser's own private folder here: it is read through the same interface.
