@@ -12,8 +12,11 @@ import (
 	"portal.example/shared/pg"
 )
 
-// writeAside writes what acts change beside the case itself: results that are withdrawn, and who collected one.
+// writeAside writes what acts change beside the case itself: the draft of their text, results that are withdrawn, and who collected one.
 func (s *Store) writeAside(ctx context.Context, tx pgx.Tx, w *Work, cmd Command) error {
+	if err := forgetDraft(ctx, tx, w, cmd.Act); err != nil {
+		return err
+	}
 	out := documents.Withdrawal{CaseID: w.Case.ID, By: w.by.UserID, At: w.now, Why: cmd.Text}
 	switch {
 	case cmd.Act == WithdrawDecision:

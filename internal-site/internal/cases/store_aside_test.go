@@ -36,7 +36,8 @@ func decidedCase(t *testing.T) (*fixture.Region, *cases.Store, cases.Case, seal.
 	s := cases.NewStore(r.DB.PoolAs("internal_site")).At(now)
 	admin, officer := r.Users[access.Administrator], r.Users[access.Officer]
 	for _, st := range []step{
-		{admin, cases.Command{Act: cases.Take}}, {admin, cases.Command{Act: cases.FinishStage}},
+		{admin, cases.Command{Act: cases.Take}},
+		{admin, cases.Command{Act: cases.FinishStage}},
 		{r.OtherUsers[access.Officer], cases.Command{Act: cases.FinishStage}},
 		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete", Text: "Немає довідки"}},
 	} {

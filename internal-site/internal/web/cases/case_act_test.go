@@ -40,6 +40,7 @@ type played struct {
 	undo                 domain.Undo // what was done last, if it can be taken back
 	undone               []int       // versions that were taken back
 	replies              []domain.Reply
+	drafts               map[string]domain.Draft
 }
 
 // play registers a case of the fixture's cards.
@@ -159,6 +160,18 @@ func (p *played) Do(_ context.Context, actor access.Actor, _ uuid.UUID, version 
 		}
 	}
 	return err
+}
+
+func (p *played) KeepDrafts(_ context.Context, _ access.Actor, _ uuid.UUID, typed map[string]string) ([]domain.Presence, error) {
+	p.drafts = map[string]domain.Draft{}
+	for field, text := range typed {
+		p.drafts[field] = domain.Draft{Text: text, At: p.now}
+	}
+	return []domain.Presence{{Name: "Межова"}, {Name: "Горожанин", Writing: true}}, nil
+}
+
+func (p *played) Drafts(context.Context, access.Actor, uuid.UUID) (map[string]domain.Draft, error) {
+	return p.drafts, nil
 }
 
 func (p *played) Handover(context.Context, access.Actor, *domain.Work) (domain.Handover, error) {

@@ -46,6 +46,8 @@ type caseShowPage struct {
 	Late      bool
 	Ground    locale.Text // cited by a refusal
 	Grounds   []ui.SelectItem
+	Drafted   time.Time       // when the newest text that waits here was typed; zero when none does
+	DraftsTo  string          // where the script sends what is typed
 	Handover  *cases.Handover // who collected the result
 	// Replaceable and Withdrawable are the results that are valid, to choose from.
 	Replaceable, Withdrawable []ui.SelectItem
@@ -118,6 +120,10 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page.Why, page.Today = hindered(w, actor), workdays.DateOf(h.site.Now())
 	page.Late = w.Case.State.Running() && page.Today.After(w.Case.DueOn)
+	page.DraftsTo = "/cases/" + id.String() + "/drafts"
+	if err := h.fillDrafts(c, page, id); err != nil {
+		return nil, err
+	}
 	page.findLost(p)
 	if err := h.fillDesk(c, page, w); err != nil {
 		return nil, err

@@ -51,6 +51,8 @@ type Cases interface {
 	File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error)
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command, files ...documents.File) error
 	Handover(ctx context.Context, actor access.Actor, w *cases.Work) (cases.Handover, error)
+	KeepDrafts(ctx context.Context, actor access.Actor, id uuid.UUID, typed map[string]string) ([]cases.Presence, error)
+	Drafts(ctx context.Context, actor access.Actor, id uuid.UUID) (map[string]cases.Draft, error)
 	LastUndo(ctx context.Context, actor access.Actor) (cases.Undo, error)
 	Undo(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (cases.Act, error)
 	Now() time.Time
@@ -127,6 +129,7 @@ func Area(d Deps) area.Area {
 				area.POST("/:id/undo", act, h.undo),
 				area.GET("/:id/papers", act, h.papers),
 				area.POST("/:id/papers", act, h.takePapers),
+				area.POST("/:id/drafts", act, h.drafts),
 				area.POST("/:id/result", area.Over(cases.UploadResult, one).Private(cases.View), h.upload),
 			}
 		},

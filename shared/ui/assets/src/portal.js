@@ -2,6 +2,7 @@
 // so to the styles, because the content security policy allows no script inside the page.
 import { initAll } from './components.js'
 import { explainKeys } from './help.js'
+import { keepDrafts } from './drafts.js'
 import { listenToKeys } from './keys.js'
 import { openByName } from './palette.js'
 import { askForPasskeys } from './passkeys.js'
@@ -13,6 +14,7 @@ initAll()
 keepTyped()
 sendOnce()
 listenToKeys()
+keepDrafts()
 followWorklist()
 explainKeys()
 openByName()
