@@ -138,7 +138,7 @@ journey('from a published card to a downloaded result', async (j) => {
   // The centre takes it up and hands it over.
   await signInAs(j, 'admin1.orlopil')
   await j.open('cases', `${inside}/cases?q=${number}`)
-  await j.step('the case', (page) => page.getByRole('link', { name: caseNumber }).click())
+  await j.step('the case', (page) => page.getByRole('link', { name: caseNumber, exact: true }).click())
   const casePage = j.page.url()
   assert.match(await j.page.locator('main').innerText(), new RegExp(secretWord))
   const [received] = await Promise.all([
