@@ -24,9 +24,9 @@ announce()
 // What has just been done stands in the page from its beginning; screen readers say only what changes.
 function announce () {
   for (const line of document.querySelectorAll('[data-portal-status]')) {
-    const words = line.textContent
-    line.textContent = ''
-    requestAnimationFrame(() => requestAnimationFrame(() => { line.textContent = words }))
+    const words = [...line.childNodes]
+    line.replaceChildren()
+    requestAnimationFrame(() => requestAnimationFrame(() => line.replaceChildren(...words)))
   }
 }
 
