@@ -124,5 +124,7 @@ func (s *Store) end(ctx context.Context, tx pgx.Tx, actor access.Actor, r *Reque
 	if err != nil {
 		return pg.Fault("end request", err)
 	}
-	return s.cases.TellOfRequest(ctx, tx, actor.Audit(), r.CaseID, kind, r.Name)
+	by := actor.Audit()
+	by.Name = actor.Name // colleagues read names, not logins
+	return s.cases.TellOfRequest(ctx, tx, by, r.CaseID, kind, r.Name)
 }

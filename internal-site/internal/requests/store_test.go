@@ -248,6 +248,9 @@ func TestAnAnswerIsAFileOfTheCase(t *testing.T) {
 	if last := told[len(told)-2:]; !slices.Equal(last, []string{"Надіслано запит: Податкова інспекція.", "Надійшла відповідь на запит: Податкова інспекція."}) {
 		t.Errorf("the applicant reads %q", last)
 	}
+	if last := w.Events[len(w.Events)-1]; last.Actor != d.official.Name {
+		t.Errorf("colleagues read that %q answered", last.Actor)
+	}
 	if w.Case.Version != 3 {
 		t.Errorf("the request has made forms of the case stale: version %d", w.Case.Version)
 	}
