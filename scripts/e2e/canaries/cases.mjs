@@ -12,9 +12,11 @@ export const hidden = [
   `insert into cases.events (id, case_id, kind, text, text_en, actor) select gen_random_uuid(), id, 'note', $1, $1, $1 from cases.cases where number = $1`,
 ]
 
+// A case is entered where it is searched for, and the portal goes on meanwhile: it reckons whose turn it is and rings for its term.
+const ofTheCase = (table) => `delete from ${table} where case_id in (select id from cases.cases where number = $1)`
+
 export const forget = [
-  `delete from cases.events where text = $1`,
-  `delete from cases.stages where name = $1`,
+  ...['cases.said', 'notices.outbox', 'cases.turns', 'cases.events', 'cases.stages'].map(ofTheCase),
   `delete from cases.cases where number = $1`,
   `delete from cases.applicants where surname = $1`,
 ]
