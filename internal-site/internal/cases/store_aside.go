@@ -43,7 +43,7 @@ func (s *Store) Handover(ctx context.Context, actor access.Actor, w *Work) (h Ha
 	if !w.SeesAll(actor) {
 		return h, fault.New(fault.NotFound, "")
 	}
-	err = s.pool.QueryRow(ctx, `select recipient, name, basis, document, number from cases.handovers where case_id = $1`, w.Case.ID).
+	err = s.pool.QueryRow(ctx, `select recipient, name, basis, document, number from cases.handovers where case_id = $1 order by at desc limit 1`, w.Case.ID).
 		Scan(&h.Recipient, &h.Name, &h.Basis, &h.Document, &h.Number)
 	return h, pg.Fault("get handover", err)
 }
