@@ -19,6 +19,7 @@ var scanned = map[string]string{
 	"cases/case_papers.go readPapers": "cases/case_papers.go readPapers",
 	"cases/case_result.go upload":     "cases/case_result.go upload",
 	"counter/visit_scan.go read":      "counter/visit_scan.go read",
+	"requests/request_act.go readAct": "requests/request_act.go answer",
 	"region/region_edit.go editPost":  "region/region_edit.go arrived",
 }
 
