@@ -80,9 +80,26 @@ func (s *Store) ChangeCalendar(ctx context.Context, actor access.Actor, c org.Ca
 	})
 }
 
-// AskRecount asks for the terms of all open cases to be reckoned anew, whatever the reason.
-func (s *Store) AskRecount(ctx context.Context) error {
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.askRecount(ctx, tx, nil) })
+// RecountAll reckons the terms of all open cases anew, whatever the reason, and says how that went. Another process that is
+// at it is waited for.
+func (s *Store) RecountAll(ctx context.Context) (r Recount, err error) {
+	if err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.askRecount(ctx, tx, nil) }); err != nil {
+		return r, err
+	}
+	for {
+		if err := s.RecountSome(ctx); err != nil {
+			return r, err
+		}
+		rows, _ := s.pool.Query(ctx, `select `+recountColumns+` from cases.recounts where asked_by is null order by id desc limit 1`)
+		if r, err = pgx.CollectExactlyOneRow(rows, scanRecount); err != nil || r.DoneAt != nil {
+			return r, pg.Fault("recount terms", err)
+		}
+		select {
+		case <-ctx.Done():
+			return r, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 func (s *Store) askRecount(ctx context.Context, tx pgx.Tx, by *uuid.UUID) error {

@@ -115,25 +115,11 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // work handles one message after the other until ctx ends.
 func (w *Worker) work(ctx context.Context, wake <-chan struct{}) {
-	again := background.Retry{Log: w.log, What: "intake: the database cannot be asked; trying again"}
-	for ctx.Err() == nil {
-		found, err := w.Next(ctx)
-		if err != nil {
-			_ = again.Wait(ctx, err) // only when ctx has ended, which the loop sees
-			continue
-		}
-		again.Reset()
-		if found {
-			continue
-		}
-		timer := time.NewTimer(w.untilDue(ctx))
-		select {
-		case <-ctx.Done():
-		case <-wake:
-		case <-timer.C:
-		}
-		timer.Stop()
+	q := background.Queue{
+		Next: w.Next, Pause: w.untilDue, Wake: wake,
+		Retry: background.Retry{Log: w.log, What: "intake: the database cannot be asked; trying again"},
 	}
+	q.Run(ctx)
 }
 
 // untilDue is how long to wait for the next message when nobody wakes us.

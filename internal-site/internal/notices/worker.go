@@ -66,22 +66,11 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // work sends one notice after the other until ctx ends.
 func (w *Worker) work(ctx context.Context) {
-	again := background.Retry{Log: w.Log, What: "notices: the database cannot be asked; trying again"}
-	for ctx.Err() == nil {
-		found, err := w.Next(ctx)
-		if err != nil {
-			_ = again.Wait(ctx, err) // only when ctx has ended, which the loop sees
-			continue
-		}
-		again.Reset()
-		if found {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(w.Poll):
-		}
+	q := background.Queue{
+		Next: w.Next, Pause: func(context.Context) time.Duration { return w.Poll },
+		Retry: background.Retry{Log: w.Log, What: "notices: the database cannot be asked; trying again"},
 	}
+	q.Run(ctx)
 }
 
 // Tend ends what was interrupted and forgets what is of no use any more. It is called from time to time.
