@@ -40,6 +40,11 @@ var Rights = access.Domain{Name: "cases", Words: Words, Rights: []access.Right{
 	}},
 }}
 
-// ScopeSQL holds for the cases c that a scope covers.
-const ScopeSQL = `(@scope_all or c.centre_id = any(@scope_own_centre) or c.authority_id = any(@scope_own_authority)
-	or exists (select from cases.stages st where st.case_id = c.id and st.authority_id = any(@scope_part_authority)))`
+// ScopeSQL holds for the cases c that a scope covers. Stages are looked up case by case: an EXISTS may be answered by reading the stages
+// of all cases first.
+const ScopeSQL = `(@scope_all or ` + ownSQL + ` or ` + partSQL + `)`
+
+const (
+	ownSQL  = `c.centre_id = any(@scope_own_centre) or c.authority_id = any(@scope_own_authority)`
+	partSQL = `coalesce((select true from cases.stages st where st.case_id = c.id and st.authority_id = any(@scope_part_authority) limit 1), false)`
+)

@@ -23,12 +23,12 @@ func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter
 	return counts, pg.Fault("count cases", err)
 }
 
-// count asks for all numbers at once; filters that search are tried one after the other.
+// count asks for all numbers at once; filters that lead to their cases are asked one after the other.
 func (s *Store) count(ctx context.Context, tx pgx.Tx, actor access.Actor, filters []Filter) ([]int, error) {
 	batch, counts, desks := &pgx.Batch{}, make([]int, len(filters)), map[uuid.UUID]offices.Desk{}
 	batch.Queue(planEach)
 	for i, f := range filters {
-		if f.Q != "" {
+		if f.Q != "" || f.view() == "" && (f.Assigned != uuid.Nil || f.ServiceID != uuid.Nil) {
 			_, n, err := s.find(ctx, tx, actor, f)
 			if err != nil {
 				return nil, err
@@ -40,7 +40,7 @@ func (s *Store) count(ctx context.Context, tx pgx.Tx, actor access.Actor, filter
 		if err != nil {
 			return nil, err
 		}
-		q := a.selection(words{})
+		q := a.selection(words{}, false)
 		batch.Queue(q.counting(), q.args).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
 	}
 	return counts, tx.SendBatch(ctx, batch).Close()
@@ -56,12 +56,15 @@ type Executor struct {
 
 // Executors returns to whom the open cases that the actor may see are assigned, by name.
 func (s *Store) Executors(ctx context.Context, actor access.Actor) ([]Executor, error) {
-	scope := access.ScopeOf(actor, View)
-	args := pgx.NamedArgs(scope.Args(map[string]any{"desk": placesOf(scope)}))
+	scope, seen := access.ScopeOf(actor, View), ``
+	if !scope.All {
+		seen = ` and exists (select from cases.cases c where c.id = x.case_id` + within(scope) + `)
+			and x.case_id in (select w.case_id from cases.turns w where w.place = any(@desk) and w.standing <> 'over')`
+	}
 	rows, err := s.pool.Query(ctx, `
 		select u.id, u.full_name, u.state = 'blocked', n.open
-		from (select x.person, count(distinct c.id) as open from cases.cases c join cases.assignments x on x.case_id = c.id
-		      where `+stillOpen+within(scope)+` group by x.person) n join access.users u on u.id = n.person`, args)
+		from (select x.person, count(distinct x.case_id) as open from cases.turns x where x.standing <> 'over' and x.person is not null`+seen+` group by x.person) n
+		join access.users u on u.id = n.person`, pgx.NamedArgs(scope.Args(map[string]any{"desk": placesOf(scope)})))
 	if err != nil {
 		return nil, pg.Fault("list executors", err)
 	}

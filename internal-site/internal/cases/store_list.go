@@ -117,7 +117,10 @@ func (r Row) Soon(today time.Time) bool {
 // MaxFound is how many cases a list is counted and shown to. A longer one has MaxFound+1 and is narrowed rather than leafed through.
 const MaxFound = 10_000
 
-// List returns one page of the cases that the filter asks for and the actor may see, and how many there are, MaxFound+1 at most:
+// MaxSought is the same of a search for a word that so many cases have that it has to be said more exactly.
+const MaxSought = 500
+
+// List returns one page of the cases that the filter asks for and the actor may see, and how many there are, one more than the list is shown to at most:
 // what has to be done first on top, then what waits without a day, then what is over, the latest first.
 func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) (list []Row, total int, err error) {
 	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {

@@ -76,12 +76,6 @@ type words struct {
 	list  []word
 	fold  bool
 	slips []string
-	// found are the cases of which those words are said that are in no other name; without such a word, the first one, or else its
-	// services, lead to the cases.
-	found    []uuid.UUID
-	leads    bool // found and services are all that there can be
-	services []uuid.UUID
-	rest     []string // conditions on a case c for the other words
 }
 
 type word struct {
@@ -94,9 +88,6 @@ func (w words) near() bool { return w.slips != nil }
 
 // sought says whether anything is searched for.
 func (w words) sought() bool { return len(w.list) > 0 || w.slips != nil }
-
-// nowhere says that no case can have all of the words.
-func (w words) nowhere() bool { return w.leads && len(w.found)+len(w.services) == 0 }
 
 // saidSQL is how what is said is compared: in lower case and without apostrophes.
 func saidSQL(text string) string {
@@ -142,57 +133,42 @@ func wordsOf(ctx context.Context, db pg.Queryer, t try) (words, error) {
 	return w, err
 }
 
-// find looks for the cases by the indexes, once for a list and its length, and puts what the other words ask into args.
-func (w *words) find(ctx context.Context, db pg.Queryer, args pgx.NamedArgs) error {
-	if !w.sought() {
-		return nil
-	}
-	lead, people := []string{}, []uuid.UUID{}
+// lead is a query for the cases s.case_id that may have all of the words, by the indexes: those of which the words are said that are in no
+// other name, or else those that the first word leads to, whichever name it is in. owned is a condition on the cases c of a service.
+func (w words) lead(args pgx.NamedArgs, owned string) string {
+	var said []string
 	for i, one := range w.list {
 		if len(one.services)+len(one.people) == 0 {
-			lead = append(lead, w.said(args, i))
+			said = append(said, w.said(args, i))
 		}
 	}
-	from := `cases.said s`
 	if w.slips != nil {
-		args["slips"], from = w.slips, `unnest(@slips::text[]) slip cross join cases.said s`
-		lead = append(lead, foldedSQL("s.said")+` like slip`)
+		args["slips"] = w.slips
+		return `select s.case_id from unnest(@slips::text[]) slip cross join cases.said s where ` +
+			strings.Join(append(said, foldedSQL("s.said")+` like slip`), ` and `)
 	}
-	for i, one := range w.list {
-		switch {
-		case len(one.services)+len(one.people) == 0:
-		case len(lead) == 0:
-			lead, people, w.services = append(lead, w.said(args, i)), one.people, one.services
-		default:
-			services, colleagues := fmt.Sprintf("services%d", i), fmt.Sprintf("people%d", i)
-			args[services], args[colleagues] = one.services, one.people
-			w.rest = append(w.rest, `(c.service_id = any(@`+services+`) or c.id in (select s.case_id from cases.said s where `+w.said(args, i)+`)
-				or exists (select from cases.assignments x where x.case_id = c.id and x.person = any(@`+colleagues+`)))`)
-		}
+	if len(said) > 0 {
+		return `select s.case_id from cases.said s where ` + strings.Join(said, ` and `)
 	}
-	args["led_by"] = people
-	rows, err := db.Query(ctx, `select s.case_id from `+from+` where `+strings.Join(lead, ` and `)+`
-		union select x.case_id from cases.assignments x where x.person = any(@led_by)`, args)
-	if err != nil {
-		return err
-	}
-	w.leads = true
-	w.found, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	return err
+	args["led_services"], args["led_people"] = w.list[0].services, w.list[0].people
+	return `select s.case_id from cases.said s where ` + w.said(args, 0) + `
+		union all select c.id from cases.cases c where c.service_id = any(@led_services)` + owned + `
+		union all select x.case_id from cases.assignments x where x.person = any(@led_people)`
 }
 
-// condition holds for the cases c of which all words are said; "" when there are none.
+// condition holds for a case c of which all words are said, looked up for the case; "" when there are none. A slip is looked for by lead
+// alone.
 func (w words) condition(args pgx.NamedArgs) string {
-	if !w.sought() {
-		return ""
-	}
-	args["found"], args["found_services"] = w.found, w.services
-	sql := ` and c.id = any(@found)`
-	if len(w.services) > 0 {
-		sql = ` and (c.id = any(@found) or c.service_id = any(@found_services))`
-	}
-	for _, r := range w.rest {
-		sql += ` and ` + r
+	sql := ""
+	for i, one := range w.list {
+		said := `coalesce((select true from cases.said s where s.case_id = c.id and ` + w.said(args, i) + ` limit 1), false)`
+		if len(one.services)+len(one.people) > 0 {
+			services, people := fmt.Sprintf("services%d", i), fmt.Sprintf("people%d", i)
+			args[services], args[people] = one.services, one.people
+			said = `(c.service_id = any(@` + services + `) or ` + said + `
+				or coalesce((select true from cases.assignments x where x.case_id = c.id and x.person = any(@` + people + `) limit 1), false))`
+		}
+		sql += ` and ` + said
 	}
 	return sql
 }

@@ -23,6 +23,8 @@ type selection struct {
 	sources []source
 	// twice says that a case may come out of two sources, because its reader works in two of its parties.
 	twice bool
+	// most is how many cases the list is counted and shown to, but for one.
+	most int
 	// near says that the search took one letter to be wrong.
 	near bool
 }
@@ -56,13 +58,13 @@ func (q selection) page() string {
 		`) found order by ` + wholeOrder + ` limit @size offset @offset`
 }
 
-// counting counts the whole list, up to one more than MaxFound.
+// counting counts the whole list, up to one more than it is shown to.
 func (q selection) counting() string {
 	var parts []string
 	for _, s := range q.sources {
-		parts = append(parts, fmt.Sprintf(`(select c.id from %s limit %d)`, s.from, MaxFound+1))
+		parts = append(parts, fmt.Sprintf(`(select c.id from %s limit %d)`, s.from, q.most+1))
 	}
-	return fmt.Sprintf(`select least(count(*), %d) from (%s) found`, MaxFound+1, strings.Join(parts, q.union()))
+	return fmt.Sprintf(`select least(count(*), %d) from (%s) found`, q.most+1, strings.Join(parts, q.union()))
 }
 
 func (q selection) union() string {
@@ -90,13 +92,11 @@ func (s *Store) find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filte
 		if err != nil {
 			return q, 0, err
 		}
-		if err := words.find(ctx, tx, a.args); err != nil {
+		few, err := a.lead(ctx, tx, words)
+		if err != nil {
 			return q, 0, err
 		}
-		q = a.selection(words)
-		if words.nowhere() {
-			continue
-		}
+		q = a.selection(words, few)
 		if err := tx.QueryRow(ctx, q.counting(), q.args).Scan(&total); err != nil || total > 0 {
 			return q, total, err
 		}
@@ -119,10 +119,9 @@ func (s *Store) ask(ctx context.Context, db pg.Queryer, actor access.Actor, f Fi
 		person = actor.UserID
 	}
 	offset := (max(f.Page, 1) - 1) * size
-	size = max(0, min(size, MaxFound+1-offset))
 	a := wanted{Filter: f, scope: scope, args: scope.Args(map[string]any{
 		"state": f.state(), "centre": f.CentreID, "authority": f.AuthorityID, "service": f.ServiceID, "channel": f.Channel, "person": person,
-		"assigned": f.Assigned, "today": today, "soon": today.AddDate(0, 0, soonDays), "size": size, "offset": offset, "last": offset + size,
+		"assigned": f.Assigned, "today": today, "soon": today.AddDate(0, 0, soonDays), "size": size, "offset": offset,
 		"desk": placesOf(scope),
 	})}
 	if v := f.view(); v == ViewMine || v == ViewOthers {
@@ -139,17 +138,60 @@ func (s *Store) ask(ctx context.Context, db pg.Queryer, actor access.Actor, f Fi
 	return a, nil
 }
 
-// selection is the filter as SQL, with what it searches for.
-func (a wanted) selection(w words) selection {
-	q := selection{args: a.args, near: w.near()}
-	where := a.conditions()
-	if sought := w.condition(a.args); sought != "" {
-		where += sought
+// maxFew is how many cases of the region are put in order at once. More of them are so many that the first come soon in the order of the
+// whole list.
+const maxFew = 15_000
+
+// lead finds what a search, a service or an executor leads to, into the argument found, and says whether that is few cases.
+func (a wanted) lead(ctx context.Context, db pg.Queryer, w words) (few bool, err error) {
+	var from string
+	switch {
+	case w.sought():
+		from = w.lead(a.args, owned(a.scope))
+	case a.view() != "":
+		return false, nil
+	case a.Assigned != uuid.Nil:
+		from = `select x.case_id from cases.assignments x where x.person = @assigned`
+	case a.ServiceID != uuid.Nil:
+		from = `select c.id from cases.cases c where c.service_id = @service` + owned(a.scope)
+	default:
+		return false, nil
 	}
+	rows, err := db.Query(ctx, fmt.Sprintf(`select * from (%s) led limit %d`, from, maxFew+1), a.args)
+	if err != nil {
+		return false, err
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if a.args["found"] = found; w.slips != nil {
+		return true, err // who slips in a word that everybody has sees some of them
+	}
+	return len(found) <= maxFew, err
+}
+
+// owned is within for those who see nothing but what belongs to their places: it narrows what is found by an index.
+func owned(scope access.Scope) string {
+	if len(scope.Part) > 0 {
+		return ``
+	}
+	return within(scope)
+}
+
+// selection is the filter as SQL, with what it searches for; few says that all cases that it can have are in the argument found.
+func (a wanted) selection(w words, few bool) selection {
+	q := selection{args: a.args, near: w.near(), most: MaxFound}
+	where := a.conditions()
+	if few {
+		where += ` and c.id = any(@found)`
+	} else if w.sought() {
+		q.most = MaxSought
+	}
+	where += w.condition(a.args)
+	size := min(a.args["size"].(int), max(0, q.most+1-a.args["offset"].(int)))
+	a.args["size"], a.args["last"] = size, a.args["offset"].(int)+size
 	switch ended := (a.state() == "all" || a.state() == string(Issued) || a.state() == string(Closed)) && a.due() == "" && !a.Nobody; {
 	case a.view() != "":
 		q.sources = []source{{openColumns, turns[a.view()] + ` t join cases.cases c on c.id = t.case_id where true` + where + within(a.scope), openOrder}}
-	case w.sought() || a.ServiceID != uuid.Nil || a.Assigned != uuid.Nil: // few: all of them are put in order
+	case few: // all of them are put in order
 		q.sources = []source{{mixedColumns, `cases.cases c` + whoseTurn + ` left join cases.turns e on e.case_id = c.id and e.place = c.centre_id and e.standing = 'over'
 			where true` + where + within(a.scope), wholeOrder}}
 	default: // many: each part comes in the order of an index
@@ -198,10 +240,13 @@ func (a wanted) present() string {
 	return ` and c.id in (select w.case_id from cases.turns w where w.place = any(@desk) and w.standing <> 'over')`
 }
 
-// within holds for the cases c that the scope covers.
+// within is ScopeSQL without what the scope does not have.
 func within(scope access.Scope) string {
-	if scope.All {
+	switch {
+	case scope.All:
 		return ``
+	case len(scope.Part) == 0:
+		return ` and (` + ownSQL + `)`
 	}
 	return ` and ` + ScopeSQL
 }

@@ -62,7 +62,7 @@ func (l *lab) register(ctx context.Context, cases int, crowd []*person) (*Regist
 
 // register receives one visitor: a visit is opened, the visitor entered and a service chosen, the papers ticked, the case registered.
 func (p *person) register(ctx context.Context) error {
-	_, visit, err := p.post(ctx, "/counter", url.Values{})
+	_, visit, err := p.post(ctx, "/counter", url.Values{"centre": {p.place}})
 	if err != nil {
 		return err
 	}

@@ -70,8 +70,11 @@ func (page *caseListPage) Near() bool { return len(page.Cases) > 0 && page.Cases
 
 // Found says how many cases there are; of a list that is too long to be leafed through, that there are more than it shows.
 func (page *caseListPage) Found() string {
-	if page.List.Total > cases.MaxFound {
+	switch n := page.List.Total; {
+	case n > cases.MaxFound:
 		return page.words.T("cases.found_more", cases.MaxFound)
+	case n == cases.MaxSought+1 && page.Form.Value("q") != "":
+		return page.words.T("cases.found_more", cases.MaxSought)
 	}
 	return page.words.T("cases.found", page.List.Total)
 }

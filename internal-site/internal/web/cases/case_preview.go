@@ -64,7 +64,7 @@ func (page *caseListPage) Peeked(r cases.Row) string {
 		values = url.Values{}
 	}
 	values.Set(row, r.ID.String())
-	return "/cases?" + values.Encode()
+	return "/cases?" + values.Encode() + "#preview"
 }
 
 // Peeking says whether the case is the one beside the list.

@@ -20,7 +20,7 @@ func TestACaseStandsBesideItsList(t *testing.T) {
 	kase := s.Register(domain.Filing{Applicant: domain.Applicant{Kind: "person", Surname: "Ґалаґан", GivenName: "Їжак", TaxNumber: "1234567899", Phone: "+380501112233"}})
 	clerk := s.As(s.Users[access.Administrator])
 	address := "/cases?row=" + kase.ID.String() + "&view=pool"
-	webtest.Shows(t, clerk.Get("/cases?view=pool"), http.StatusOK, strings.ReplaceAll(address, "&", "&amp;"), "data-portal-worklist", `data-portal-key="1"`, `data-portal-key="/"`)
+	webtest.Shows(t, clerk.Get("/cases?view=pool"), http.StatusOK, strings.ReplaceAll(address, "&", "&amp;")+"#preview", "data-portal-worklist", `data-portal-key="1"`, `data-portal-key="/"`)
 	page := clerk.Get(address)
 	webtest.Shows(t, page, http.StatusOK, `class="portal-desk__preview"`, "tel:+380501112233", `value="take"`, "/cases/"+kase.ID.String()+"?from=view%3Dpool",
 		"/cases/"+kase.ID.String()+"/act?from=view%3Dpool", "portal-desk__step--active", `portal-desk__active" href="/cases?view=pool"`)

@@ -1,6 +1,6 @@
 // The work list of staff: its keys, the case beside it, and a look now and then for what has changed. Without this file the same
 // links lead through the same pages.
-const rowOf = element => element?.closest?.('[data-portal-worklist] tbody tr')
+const rowOf = element => element?.closest?.('.portal-desk__list tbody tr')
 const quiet = 60_000 // between two looks
 
 export function followWorklist () {
@@ -18,7 +18,7 @@ export function followWorklist () {
 // listKey does what a key means in the list; false when it means nothing there.
 export function listKey (key) {
   const list = document.querySelector('[data-portal-worklist]')
-  const rows = list ? [...list.querySelectorAll('tbody tr')] : []
+  const rows = list ? [...list.querySelectorAll('.portal-desk__list tbody tr')] : []
   if (!rows.length) return false
   const focused = rowOf(document.activeElement)
   const here = focused || list.querySelector('[data-portal-peek][aria-current]')?.closest('tr')
@@ -104,7 +104,7 @@ function lookForNews (list) {
   }, quiet)
 }
 
-const numbers = page => [...page.querySelectorAll('[data-portal-worklist] tbody th a')].map(a => a.textContent)
+const numbers = page => [...page.querySelectorAll('.portal-desk__list tbody th a')].map(a => a.textContent)
 
 function tell (news, fresh) {
   const link = document.createElement('a')
