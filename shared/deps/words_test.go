@@ -21,6 +21,7 @@ var inGo = map[string]string{
 	"internal-site/internal/importing/services/acts.go": "how legal acts are called, to recognise them",
 	"internal-site/cmd/internal-site/import_katottg.go": "the name of the codifier",
 	"external-site/internal/search/":                    "rows of keyboards, letters that look alike, a word to warm up with",
+	"internal-site/internal/cases/store_search.go":      "letters that people write for one another",
 	"shared/plain/day.go":                               "how people write the year and the names of months",
 	"shared/plain/layout.go":                            "the letters of a keyboard, in the order of its keys",
 	"shared/plain/number.go":                            "letters that look like Latin ones",

@@ -1,6 +1,7 @@
 package replies
 
 import (
+	_ "embed" // the words of the form
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -38,19 +39,18 @@ func (a About) Form() (*forms.Form, error) {
 	}
 	required := append([]string{}, fields...)
 	fields = append(fields, textField)
-	properties[textField] = words[a.Purpose]
+	properties[textField] = textarea(words[a.Purpose])
 	if a.Purpose == contract.ReplyAnswers {
 		for i, d := range a.documents() {
 			name := documentField + strconv.Itoa(i+1)
 			fields, properties[name] = append(fields, name), fileField(d.Name, d.ID, filesOfDocument)
 		}
-		other := locale.Text{UK: "Інші файли (необов’язково)", EN: "Other files (optional)"}
-		fields, properties[filesField] = append(fields, filesField), fileField(other, contract.ReplyFiles, otherFiles)
+		fields, properties[filesField] = append(fields, filesField), fileField(words["files"].Title, contract.ReplyFiles, otherFiles)
 	}
 	raw, err := json.Marshal(map[string]any{
 		"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "additionalProperties": false,
 		"properties": properties, "required": required,
-		"x-steps": []any{map[string]any{"id": "reply", "title": locale.Text{UK: "Відповідь", EN: "Reply"}, "fields": fields}},
+		"x-steps": []any{map[string]any{"id": "reply", "title": words["step"].Title, "fields": fields}},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("form of a reply: %w", err)
@@ -85,18 +85,25 @@ func fieldsOf(form json.RawMessage) (names []string, properties map[string]any, 
 	return names, whole.Properties, nil
 }
 
-// words is how a few words are asked for, by what the reply is for.
-var words = map[string]any{
-	contract.ReplyAnswers: textarea(
-		locale.Text{UK: "Ваша відповідь (необов’язково)", EN: "Your reply (optional)"},
-		locale.Text{UK: "Поясніть, якщо потрібно", EN: "Explain, if there is something to explain"}),
-	contract.ReplyWithdraws: textarea(
-		locale.Text{UK: "Чому ви відкликаєте заяву (необов’язково)", EN: "Why you withdraw the application (optional)"},
-		locale.Text{UK: "Причину можна не називати", EN: "You do not have to give a reason"}),
+// wording is how something is asked for.
+type wording struct {
+	Title locale.Text `json:"title"`
+	Hint  locale.Text `json:"hint"`
 }
 
-func textarea(title, hint locale.Text) map[string]any {
-	return map[string]any{"type": "string", "maxLength": contract.MaxReplyText, "x-widget": "textarea", "x-title": title, "x-hint": hint}
+//go:embed words.json
+var wordsFile []byte
+
+// words are those of the form: of its step, of a few words by what the reply is for, and of files that nobody named.
+var words = func() (w map[string]wording) {
+	if err := json.Unmarshal(wordsFile, &w); err != nil {
+		panic("words of a reply: " + err.Error())
+	}
+	return w
+}()
+
+func textarea(a wording) map[string]any {
+	return map[string]any{"type": "string", "maxLength": contract.MaxReplyText, "x-widget": "textarea", "x-title": a.Title, "x-hint": a.Hint}
 }
 
 func fileField(title locale.Text, document string, most int) map[string]any {
