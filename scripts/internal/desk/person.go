@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,12 +22,16 @@ type person struct {
 	site               string
 	client             *http.Client
 	known              []known
+	harder             map[string]bool // services that ask for more at the counter than a visitor here brings
 }
 
 // known is a case as its applicant would speak of it.
 type known struct {
 	id, number, surname, given, patronymic, tax, phone, address, email, service, serviceID string
 }
+
+// errIncomplete is the answer to a form in which something is missing or wrong.
+var errIncomplete = errors.New("the form is shown again with what is wrong")
 
 // pageLimit is more than any page has.
 const pageLimit = 16 << 20
@@ -57,7 +62,7 @@ func (l *lab) people(ctx context.Context, s *site, password string) ([]*person, 
 				return fmt.Errorf("choose people: %w", err)
 			}
 		}
-		return acquaint(ctx, conn, list)
+		return acquaint(ctx, conn, list, min(100, 5_000_000/s.cases))
 	})
 	if err != nil {
 		return nil, err
@@ -73,8 +78,8 @@ func (l *lab) people(ctx context.Context, s *site, password string) ([]*person, 
 // shares is what part of those at work has each role, in hundredths.
 var shares = map[string]int{"administrator": 56, "officer": 26, "centre_head": 8, "authority_head": 6, "regional_manager": 4}
 
-// acquaint gives everybody cases of their own place to be asked about.
-func acquaint(ctx context.Context, conn *pgx.Conn, list []*person) error {
+// acquaint gives everybody cases of their own place to be asked about, out of a sample of so many in a hundred.
+func acquaint(ctx context.Context, conn *pgx.Conn, list []*person, percent int) error {
 	for _, p := range list {
 		where := "true"
 		if p.place != "" {
@@ -82,7 +87,7 @@ func acquaint(ctx context.Context, conn *pgx.Conn, list []*person) error {
 		}
 		rows, err := conn.Query(ctx, `
 			select c.id::text, c.number, a.surname, a.given_name, a.patronymic, a.tax_number, a.phone, a.address, a.email, s.name, s.id::text
-			from cases.cases c tablesample system (5) join cases.applicants a on a.id = c.applicant_id join catalogue.services s on s.id = c.service_id
+			from cases.cases c tablesample system (`+strconv.Itoa(percent)+`) join cases.applicants a on a.id = c.applicant_id join catalogue.services s on s.id = c.service_id
 			where a.tax_number <> '' and a.entity = '' and `+where+` limit 60`)
 		if err != nil {
 			return fmt.Errorf("find cases to ask about: %w", err)
@@ -145,6 +150,9 @@ func (p *person) ask(ctx context.Context, method, path string, form url.Values) 
 		return "", "", fmt.Errorf("read %s: %w", path, err)
 	}
 	to := resp.Header.Get("Location")
+	if resp.StatusCode == http.StatusUnprocessableEntity {
+		return string(body), to, fmt.Errorf("%s %s: %w", method, path, errIncomplete)
+	}
 	if resp.StatusCode >= http.StatusBadRequest || method == http.MethodGet && resp.StatusCode != http.StatusOK {
 		return string(body), to, fmt.Errorf("%s %s answers %s %s", method, path, resp.Status, to)
 	}

@@ -43,7 +43,8 @@ func (l *lab) register(ctx context.Context, cases int, crowd []*person) (*Regist
 	for i, p := range clerks {
 		all.Go(func() {
 			for time.Since(began) < l.Leg && failures[i] == nil && ctx.Err() == nil {
-				if failures[i] = p.register(ctx); failures[i] == nil {
+				var registered bool
+				if registered, failures[i] = p.register(ctx); registered {
 					n.Add(1)
 				}
 			}
@@ -61,22 +62,26 @@ func (l *lab) register(ctx context.Context, cases int, crowd []*person) (*Regist
 }
 
 // register receives one visitor: a visit is opened, the visitor entered and a service chosen, the papers ticked, the case registered.
-func (p *person) register(ctx context.Context) error {
+// A service that asks for more than this gives, such as a form of its own, is not chosen again; nothing is registered then.
+func (p *person) register(ctx context.Context) (registered bool, err error) {
+	k, ok := p.simple()
+	if !ok {
+		return false, errors.New("no service that is registered without a form of its own")
+	}
 	_, visit, err := p.post(ctx, "/counter", url.Values{"centre": {p.place}})
 	if err != nil {
-		return err
+		return false, err
 	}
-	k := p.any()
 	form := url.Values{
 		"version": {"1"}, "do": {"service " + k.serviceID}, "kind": {"person"}, "surname": {k.surname}, "given_name": {k.given}, "patronymic": {k.patronymic},
 		"tax_number": {validTax(rand.N(1_000_000_000))}, "phone": {k.phone}, "address": {k.address}, //nolint:gosec // no secret
 	}
 	if _, _, err := p.post(ctx, visit, form); err != nil {
-		return err
+		return false, err
 	}
 	page, err := p.get(ctx, visit)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, field := range lineField.FindAllStringSubmatch(page, -1) {
 		form.Set(field[1], "original")
@@ -85,11 +90,25 @@ func (p *person) register(ctx context.Context) error {
 		form.Set("version", v[1])
 	}
 	form.Set("do", "register")
-	page, to, err := p.post(ctx, visit, form)
-	if err == nil && to == "" {
-		err = fmt.Errorf("the counter shows its page again: %.2000s", page)
+	_, to, err := p.post(ctx, visit, form)
+	if errors.Is(err, errIncomplete) {
+		p.harder[k.serviceID] = true
+		return false, nil
 	}
-	return err
+	return to != "", err
+}
+
+// simple is one of the person's cases whose service has not asked for more.
+func (p *person) simple() (known, bool) {
+	if p.harder == nil {
+		p.harder = map[string]bool{}
+	}
+	for range 200 {
+		if k := p.any(); !p.harder[k.serviceID] {
+			return k, true
+		}
+	}
+	return known{}, false
 }
 
 // validTax is a РНОКПП with its check digit.
