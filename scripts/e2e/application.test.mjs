@@ -141,11 +141,13 @@ journey('from a published card to a downloaded result', async (j) => {
   await j.step('the case', (page) => page.getByRole('link', { name: caseNumber, exact: true }).click())
   const casePage = j.page.url()
   assert.match(await j.page.locator('main').innerText(), new RegExp(secretWord))
+  await j.step('the attachment beside what is known of it', (page) => page.getByRole('link', { name: 'passport.pdf' }).first().click())
   const [received] = await Promise.all([
     j.page.waitForEvent('download'),
-    j.page.getByRole('link', { name: 'passport.pdf' }).first().click(),
+    j.page.locator('main a[download]').first().click(),
   ])
   assert.deepEqual(await readFile(await received.path()), pdf(`passport ${secretWord}`), 'the attachment arrived as it was sent')
+  await j.open('the case again', casePage)
   await j.step('taken up', press('Взяти в роботу'))
   await j.step('first stage finished', press('Завершити етап'))
   await j.step('handed over', press('Завершити етап'))
