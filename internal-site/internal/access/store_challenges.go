@@ -49,7 +49,9 @@ func (s *Store) keepChallenge(ctx context.Context, owner uuid.UUID, address neti
 		hashChallengeToken(token), pg.NullUUID(owner), address, kept, now.Add(challengeTime))
 	batch.Queue(`delete from access.challenges where expires_at < $1 or address = $2 and token_hash in (
 		select token_hash from access.challenges where address = $2 order by expires_at desc, token_hash offset $3)`, now, address, challengesTogether)
-	return token, pg.Fault("keep challenge", s.pool.SendBatch(ctx, batch).Close())
+	return token, pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		return pg.Fault("keep challenge", tx.SendBatch(ctx, batch).Close())
+	})
 }
 
 // takeChallenge reads what the token names and forgets it: whatever becomes of the answer, it is not looked at again.
@@ -57,9 +59,11 @@ func (s *Store) takeChallenge(ctx context.Context, token string, into any) (owne
 	var who *uuid.UUID
 	var data []byte
 	var expires time.Time
-	err = s.pool.QueryRow(ctx, `delete from access.challenges where token_hash = $1 returning user_id, data, expires_at`,
-		hashChallengeToken(token)).Scan(&who, &data, &expires)
-	if err = pg.Fault("take challenge", err); err != nil && !fault.Is(err, fault.NotFound) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		return pg.Fault("take challenge", tx.QueryRow(ctx, `delete from access.challenges where token_hash = $1 returning user_id, data, expires_at`,
+			hashChallengeToken(token)).Scan(&who, &data, &expires))
+	})
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return uuid.Nil, err
 	}
 	if err != nil || !s.now().Before(expires) {

@@ -58,8 +58,12 @@ func (s *Store) SignInByProvider(ctx context.Context, step ProviderStep) (User, 
 	if err != nil {
 		return User{}, err
 	}
-	if _, err := s.pool.Exec(ctx, `update access.identities set last_used_at = $3 where issuer = $1 and subject = $2`, step.Issuer, step.Subject, s.now()); err != nil {
-		return User{}, errors.Join(pg.Fault("use identity", err), s.forget(ctx, attempt))
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update access.identities set last_used_at = $3 where issuer = $1 and subject = $2`, step.Issuer, step.Subject, s.now())
+		return pg.Fault("use identity", err)
+	})
+	if err != nil {
+		return User{}, errors.Join(err, s.forget(ctx, attempt))
 	}
 	a := Attempt{Address: step.Address, Agent: step.Agent, TokenHash: step.TokenHash, Earlier: step.Earlier, byProvider: true, providerFactor: step.Second}
 	user.ByProvider, user.ProviderFactor = true, step.Second

@@ -15,6 +15,9 @@ var outsideOfTransactions = []string{
 	"delete from access.sign_in_attempts", "update intake.messages set next_attempt_at", "update intake.messages set attempts",
 	"update notices.outbox set attempts", "update notices.outbox set state = 'waiting'", "update notices.outbox set state = 'sending'",
 	"update notices.outbox set state = 'unknown'", "update notices.outbox set state = ", "delete from notices.receipts",
+	"insert into notices.channels", "insert into notices.channels", "insert into notices.channels", // seen, worked, failed
+	"insert into notices.digests", "update notices.digests set state",
+	"delete from notices.digests where user_id", "delete from notices.digests where day",
 }
 
 var changes = regexp.MustCompile("(?s)pool\\.(?:Exec|Query|QueryRow)\\([^`]*`\\s*((?:insert|update|delete)[^`$(]*)")

@@ -46,7 +46,7 @@ func TestMistakesInAlarms(t *testing.T) {
 	for says, form := range map[string]url.Values{
 		"Виберіть хоча б одне попередження":      {},
 		"Введіть, за скільки робочих днів":       {"alarms.0.when": {"after"}, "alarms.0.days": {"0"}, "alarms.0.whom": {"head"}},
-		"Введіть до 30 днів перед останнім днем": {"alarms.0.when": {"before"}, "alarms.0.days": {"31"}, "alarms.0.whom": {"head"}},
+		"щонайбільше 30 до останнього дня": {"alarms.0.when": {"before"}, "alarms.0.days": {"31"}, "alarms.0.whom": {"head"}},
 		"Виберіть, кого сповіщати":               {"alarms.0.when": {"on"}, "alarms.0.whom": {"nobody"}},
 	} {
 		form.Set("place", place)

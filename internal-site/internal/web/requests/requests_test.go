@@ -82,7 +82,7 @@ func TestRoutes(t *testing.T) {
 	}
 	path := func(pattern string) string {
 		if strings.HasPrefix(pattern, "/cases") || strings.HasPrefix(pattern, "/requests/of") {
-			return strings.NewReplacer(":id", d.kase.ID.String(), ":file", file).Replace(pattern)
+			return strings.NewReplacer(":id", d.kase.ID.String(), ":file", file, ":view", uuid.NewString()).Replace(pattern)
 		}
 		return strings.NewReplacer(":id", d.id.String(), ":file", file).Replace(pattern)
 	}
