@@ -182,16 +182,18 @@ journey('from a published card to a downloaded result', async (j) => {
     await page.locator('button[formaction*="/result"]').click()
   })
 
-  // The citizen reads every step and downloads the result.
+  // The citizen reads every step and downloads the decision and the result.
   await j.page.goto(state)
   await soon(j, 'Довідку підписано')
-  await reloadUntil(j, 'leads to the result', async (page) => await page.locator('a[href*="/track/results/"]').count() > 0)
+  const downloads = (file) => j.page.locator('li', { hasText: file }).locator('a[href*="/track/results/"]')
+  await reloadUntil(j, 'leads to the decision and the result', async () => await downloads('decision-').count() > 0 && await downloads('result-').count() > 0)
   await j.check('decided')
-  const [download] = await Promise.all([
-    j.page.waitForEvent('download'),
-    j.page.locator('a[href*="/track/results/"]').first().click(),
-  ])
-  assert.deepEqual(await readFile(await download.path()), result, 'the result is what staff uploaded')
+  const downloaded = async (file) => {
+    const [download] = await Promise.all([j.page.waitForEvent('download'), downloads(file).first().click()])
+    return readFile(await download.path())
+  }
+  assert.deepEqual(await downloaded('result-'), result, 'the result is what staff uploaded')
+  assert.equal((await downloaded('decision-')).subarray(0, 5).toString(), '%PDF-', 'the decision is a document')
 
   // Of all that was written, uploaded and decided, the external node keeps nothing readable.
   await withDatabases(async (_, db) => assert.deepEqual(await traces(secretWord, db), []))

@@ -106,6 +106,19 @@ journey('the rooms of heads', async (j) => {
     await page.getByRole('button', { name: 'Зберегти рішення' }).click()
   }, { status: 422 })
   assert.ok(await j.page.getByLabel('Підстава для відмови').isVisible(), 'the form that failed stays open')
+  await j.page.locator('textarea[name=decide_text]').fill('Немає довідки про склад сім’ї.')
+  await j.page.getByLabel('Підстава для відмови').selectOption({ index: 1 })
+  const answered = j.page.context().waitForEvent('response', (r) => r.url().includes('/decision'))
+  await j.page.getByRole('button', { name: 'Переглянути документ' }).first().click()
+  const shown = await answered
+  assert.equal(`${shown.status()} ${shown.headers()['content-type']}`, '200 application/pdf', 'the document opens in a tab of its own')
+  assert.equal(await j.page.locator('form[data-portal-drafts] [aria-disabled=true]').count(), 0, 'the form can still be sent')
+  await j.open('texts of decisions', `${inside}/decisions`)
+  await j.step('a template', follow('a[href$="/every/refused"]'))
+  await j.step('a field that there is not', async (page) => {
+    await page.locator('textarea[name=text]').fill('# РІШЕННЯ\n{прізвище}')
+    await page.getByRole('button', { name: 'Зберегти шаблон' }).click()
+  }, { status: 422 })
   await signOut(j)
 
   await signInAs(j, 'head.orlopil')

@@ -149,13 +149,13 @@ func loadEvents(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 
 func loadResults(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Result, error) {
 	rows, err := tx.Query(ctx, `
-		select id, file_name, size, sha256, uploaded_at, object_key from documents.files
+		select id, title, title_en, file_name, size, sha256, uploaded_at, object_key from documents.files
 		where case_id = $1 and purpose = 'sealed_result' and published order by uploaded_at, id`, id)
 	if err != nil {
 		return nil, pg.Fault("load results", err)
 	}
 	results, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r Result, err error) {
-		err = row.Scan(&r.ID, &r.FileName, &r.Size, &r.SHA256, &r.At, &r.key)
+		err = row.Scan(&r.ID, &r.Title.UK, &r.Title.EN, &r.FileName, &r.Size, &r.SHA256, &r.At, &r.key)
 		return r, err
 	})
 	if err != nil || len(results) == 0 {

@@ -174,6 +174,7 @@ func (r Reply) UnderWay() bool { return r.Outcome == "" }
 // Result is a decision to download, sealed to the applicant's code.
 type Result struct {
 	ID       uuid.UUID
+	Title    locale.Text // what the authority calls it: a result, or a decision with its number and date
 	FileName string
 	Number   int   // among several, from 1; 0 when it is the only one
 	Size     int64 // of the sealed bytes, a few hundred more than of the document

@@ -36,9 +36,11 @@ type Command struct {
 	Stage  uuid.UUID // to which ReturnStage goes back
 	// Result is the file of Upload, already in the object store; its row is written with the event.
 	Result *ResultFile
-	Ask    Asking      // what Suspend wants of the applicant
-	Papers []ReplyFile // what TakePapers puts to the case, already in the object store
-	GoOn   bool        // TakePapers lets the clock run again
+	// Decision is the document of Decide and of CorrectDecision, already in the object store; nil makes none.
+	Decision *DecisionPaper
+	Ask      Asking      // what Suspend wants of the applicant
+	Papers   []ReplyFile // what TakePapers puts to the case, already in the object store
+	GoOn     bool        // TakePapers lets the clock run again
 }
 
 // ResultFile is a result that lies in the object store: the original, and the bytes sealed for the applicant.

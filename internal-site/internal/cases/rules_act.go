@@ -25,7 +25,7 @@ type rule struct {
 	check       func(*Work, Command) []fault.FieldError // of what was typed, beyond the text; nil is nothing
 	perform     func(*Work, Command) error
 	// undo says whether whoever did it can take it back for a moment. Only for an act that changes nothing but the case,
-	// its stages and who works on it.
+	// its stages and who works on it, and leaves no more than a document that can be withdrawn.
 	undo undoing
 	// appends is the event of an act that only adds a text to the case's history; "" changes more than that.
 	appends EventKind

@@ -23,7 +23,7 @@ var decide = rule{
 		if cmd.Ground != "" {
 			d["ground"] = cmd.Ground
 		}
-		return d
+		return cmd.withDecision(d)
 	},
 }
 

@@ -29,7 +29,7 @@ const (
 var correctDecision = rule{
 	act: CorrectDecision, from: []State{Decided}, right: DecideOn, permits: (*Work).permitsMending, textMissing: "cases.withdraw_reason_required",
 	check: (*Work).checkCorrection, perform: (*Work).correctDecision,
-	detail: func(cmd Command) map[string]string { return map[string]string{"ground": cmd.Ground} },
+	detail: func(cmd Command) map[string]string { return cmd.withDecision(map[string]string{"ground": cmd.Ground}) },
 }
 
 var withdrawDecision = rule{

@@ -19,10 +19,15 @@ func (s *Store) writeAside(ctx context.Context, tx pgx.Tx, w *Work, cmd Command)
 	}
 	out := documents.Withdrawal{CaseID: w.Case.ID, By: w.by.UserID, At: w.now, Why: cmd.Text}
 	switch {
+	case cmd.Act == CorrectDecision:
+		return withdrawDecisionPapers(ctx, tx, w, cmd.Text)
 	case cmd.Act == WithdrawDecision:
 		_, err := documents.WithdrawResults(ctx, tx, out)
 		return err
 	case cmd.Act == WithdrawResult || cmd.Act == Upload && cmd.File != uuid.Nil:
+		if err := noDecision(ctx, tx, w, cmd.File); err != nil {
+			return err
+		}
 		out.Original = cmd.File
 		n, err := documents.WithdrawResults(ctx, tx, out)
 		if err == nil && n == 0 {

@@ -71,6 +71,11 @@ func (s *Store) Undo(ctx context.Context, actor access.Actor, id uuid.UUID, vers
 		if err := writeUndone(ctx, tx, w, u); err != nil {
 			return err
 		}
+		if act.HasPaper() {
+			if err := withdrawDecisionPapers(ctx, tx, w, say("cases.says.taken_back."+string(act)).UK); err != nil {
+				return err
+			}
+		}
 		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
 			Action: "cases.case.undo", ObjectType: "case", ObjectID: id.String(),
 			CentreID: &w.Case.CentreID, AuthorityID: &w.Case.AuthorityID, Detail: map[string]string{"act": string(u.Act), "state": string(w.Case.State)},

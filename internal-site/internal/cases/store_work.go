@@ -22,7 +22,7 @@ import (
 
 // Do does one act with the case. version is the one that the page showed: when somebody changed the case
 // since, it is a Conflict and nothing happens, except for acts that only add something (see Act.Appends).
-// files are rows of the result's files, for Upload.
+// files are rows of the files of a result, for Upload, or of a decision's document, for Decide and CorrectDecision.
 func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd Command, files ...documents.File) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		w, err := s.load(ctx, tx, actor, id, true)
@@ -52,10 +52,8 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 		if err := s.writeAside(ctx, tx, w, cmd); err != nil {
 			return err
 		}
-		for _, f := range files {
-			if err := documents.Insert(ctx, tx, f); err != nil {
-				return err
-			}
+		if err := writeFiles(ctx, tx, w, cmd, files); err != nil {
+			return err
 		}
 		if err := s.write(ctx, tx, w, before); err != nil {
 			return err

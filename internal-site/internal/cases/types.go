@@ -1,7 +1,7 @@
 // Package cases is the work on applications: registration, stages by the technological card, terms,
 // decisions, results and what the applicant may read of it. types.go, rules.go and machine.go are pure;
 // store*.go hold the SQL; intake.go takes what arrives online. It may import shared, internal/audit, internal/access,
-// internal/documents, internal/intake, internal/notices/outbox, internal/offices and internal/org.
+// internal/decisions, internal/documents, internal/intake, internal/notices/outbox, internal/offices and internal/org.
 package cases
 
 import (

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,6 +17,7 @@ import (
 	"portal.example/internal-site/internal/scan"
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/seal"
 )
 
@@ -126,13 +128,23 @@ type NewResult struct {
 	UploadedBy uuid.UUID
 	Data       []byte
 	Before     int // how many results the case has had already
+	// Title is what the applicant finds it as, instead of the words for a result, and Kind how its file is called, instead of
+	// «result»; both leave.
+	Title locale.Text
+	Kind  string
+	// Made says that the portal has made the file itself, so that there is nothing to look for in it.
+	Made bool
 }
 
 // PutResult stores the original of a result and, when the applicant holds a code, the same bytes sealed so
 // that only that code opens them; the sealed file is the one that leaves. The rows are the caller's to
 // write; when that fails, Undo takes the bytes away again.
 func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
-	original, err := v.Put(ctx, newResultFile(n, Result, "results/"), n.Data)
+	put := v.Put
+	if n.Made {
+		put = v.store
+	}
+	original, err := put(ctx, newResultFile(n, Result, "results/"), n.Data)
 	if err != nil {
 		return nil, err
 	}
@@ -145,10 +157,13 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 		return nil, errors.Join(err, v.Remove(ctx, files...))
 	}
 	f := newResultFile(n, SealedResult, "sealed/")
-	title := titleOfResult()
+	title, kind := n.Title, cmp.Or(n.Kind, "result")
+	if title.IsZero() {
+		title = titleOfResult()
+	}
 	f.Title, f.TitleEN, f.Published = title.UK, title.EN, true
 	f.OriginalID = &original.ID
-	f.FileName = "result-" + safeName(n.CaseNumber) + ordinal(n.Before) + strings.ToLower(path.Ext(n.FileName))
+	f.FileName = kind + "-" + safeName(n.CaseNumber) + ordinal(n.Before) + strings.ToLower(path.Ext(n.FileName))
 	if f, err = v.store(ctx, f, sealed); err != nil {
 		return nil, errors.Join(err, v.Remove(ctx, files...))
 	}
@@ -158,7 +173,7 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 func newResultFile(n NewResult, purpose Purpose, folder string) File {
 	id := uuid.Must(uuid.NewV7())
 	return File{
-		ID: id, Purpose: purpose, Title: n.FileName, FileName: n.FileName, MediaType: n.MediaType, ObjectKey: folder + id.String(),
+		ID: id, Purpose: purpose, Title: cmp.Or(n.Title.UK, n.FileName), FileName: n.FileName, MediaType: n.MediaType, ObjectKey: folder + id.String(),
 		CaseID: &n.CaseID, UploadedBy: &n.UploadedBy,
 	}
 }

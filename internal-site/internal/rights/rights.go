@@ -9,6 +9,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/notices"
@@ -21,6 +22,7 @@ import (
 // Declared are the rights of every domain, in the order pages show them.
 var Declared = access.MustDeclare(
 	cases.Rights,
+	decisions.Rights,
 	offices.Rights,
 	counter.Rights,
 	questions.Rights,

@@ -14,6 +14,7 @@ import (
 	domain "portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
 	reception "portal.example/internal-site/internal/counter"
+	wording "portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
 	switches "portal.example/internal-site/internal/modules"
@@ -32,6 +33,7 @@ import (
 	"portal.example/internal-site/internal/web/cases"
 	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/counter"
+	"portal.example/internal-site/internal/web/decisions"
 	"portal.example/internal-site/internal/web/home"
 	"portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/modules"
@@ -93,7 +95,7 @@ func Areas(cfg Config) []area.Area {
 	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
 	asked := inquiries.NewStore(cfg.Pool, work).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Orgs: orgs, Vault: vault}),
+		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault}),
 		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
 		counter.Area(counter.Deps{
@@ -105,6 +107,7 @@ func Areas(cfg Config) []area.Area {
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: register, Vault: vault,
 		}),
+		decisions.Area(decisions.Deps{Templates: wording.NewStore(cfg.Pool).At(cfg.Now)}),
 		offices.Area(offices.Deps{Offices: seats.NewStore(cfg.Pool).At(cfg.Now)}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
 		calendar.Area(calendar.Deps{Calendar: work}),

@@ -47,7 +47,7 @@ func (h handlers) act(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Cases.Do(c.Request.Context(), session.Actor(c), id, request.Version(form), cmd); err != nil {
+	if err := h.do(c, id, request.Version(form), cmd); err != nil {
 		return h.failed(c, id, form, err)
 	}
 	if next != uuid.Nil && rest(form, cmd.Act) == nil {

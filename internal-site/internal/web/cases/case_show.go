@@ -65,6 +65,7 @@ type caseShowPage struct {
 	deskPart
 	undoPart
 	replyPart
+	decisionPart
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -151,6 +152,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		}
 	}
 	page.fillGrounds(p, w.Card.Refusal)
+	if err := h.fillDecisions(c, &page.decisionPart, w); err != nil {
+		return nil, err
+	}
 	page.fillResults(p)
 	if err := h.fillHandover(c, page, w); err != nil {
 		return nil, err

@@ -188,7 +188,7 @@ func TestResultIsSealedForTheApplicant(t *testing.T) {
 			t.Errorf("%s: %d", name, w.Code)
 		}
 	}
-	if n := s.Count(`select count(*) from documents.files`); n != 0 {
+	if n := s.Count(`select count(*) from documents.files f where not exists (select from cases.decisions where file_id in (f.id, f.original_id))`); n != 0 {
 		t.Fatalf("%d files after refusals", n)
 	}
 	if w := officer.Multipart(path, url.Values{"version": {"4"}}, "result", "act.pdf", pdf); w.Code != http.StatusConflict {
@@ -197,11 +197,11 @@ func TestResultIsSealedForTheApplicant(t *testing.T) {
 	if w := officer.Multipart(path, url.Values{"version": {version}}, "result", "Рішення Ґ.pdf", pdf); w.Code != http.StatusSeeOther {
 		t.Fatalf("upload: %d %s", w.Code, w.Body)
 	}
-	files, err := documents.OfCase(t.Context(), s.DB.Pool, kase.ID)
-	if err != nil || len(files) != 2 {
+	files, err := documents.OfCase(t.Context(), s.DB.Pool, kase.ID) // the decision stands before the result
+	if err != nil || len(files) != 4 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
-	original, sealed := files[0], files[1]
+	original, sealed := files[2], files[3]
 	if original.Published || original.FileName != "Рішення Ґ.pdf" {
 		t.Errorf("original %+v", original)
 	}

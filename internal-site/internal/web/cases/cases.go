@@ -1,5 +1,5 @@
 // Package cases is the area of cases: the list and one case with everything that staff do with it. It may
-// import shared, internal/cases, internal/documents, internal/notices, internal/offices, internal/org, internal/requests, internal/access and the packages beside
+// import shared, internal/cases, internal/decisions, internal/documents, internal/paper, internal/notices, internal/offices, internal/org, internal/requests, internal/access and the packages beside
 // it; it knows no SQL.
 package cases
 
@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
@@ -89,15 +90,22 @@ type Requests interface {
 	OfCase(ctx context.Context, actor access.Actor, w *cases.Work) ([]requests.Request, error)
 }
 
+// Decisions words the documents of decisions; cases.Store is one.
+type Decisions interface {
+	DraftDecision(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command) (decisions.Document, error)
+	Decisions(ctx context.Context, actor access.Actor, w *cases.Work) ([]cases.DecisionPaper, error)
+}
+
 // Deps is what the area needs. Without Notices a case does not say what its applicant was told, without Counter not what was
-// received with it, without Requests not what authorities are asked.
+// received with it, without Requests not what authorities are asked; without Decisions a decision leaves no document.
 type Deps struct {
-	Notices  Notices
-	Counter  Counter
-	Requests Requests
-	Cases    Cases
-	Orgs     Organisations
-	Vault    Vault
+	Decisions Decisions
+	Notices   Notices
+	Counter   Counter
+	Requests  Requests
+	Cases     Cases
+	Orgs      Organisations
+	Vault     Vault
 }
 
 type handlers struct {
@@ -127,6 +135,7 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/files/:file/bytes", see, h.fileBytes),
 				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/undo", act, h.undo),
+				area.POST("/:id/decision", area.Over(cases.DecideOn, one).Private(cases.View), h.preview),
 				area.GET("/:id/papers", act, h.papers),
 				area.POST("/:id/papers", act, h.takePapers),
 				area.POST("/:id/drafts", act, h.drafts),

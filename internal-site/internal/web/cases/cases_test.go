@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 func newSite(t *testing.T) *webtest.Site {
 	t.Helper()
 	return webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{cases.Area(cases.Deps{Cases: d.Cases, Orgs: d.Orgs, Vault: d.Vault})}
+		return []area.Area{cases.Area(cases.Deps{Cases: d.Cases, Orgs: d.Orgs, Vault: d.Vault, Decisions: d.Cases})}
 	})
 }
 

@@ -93,3 +93,12 @@ func TestWhatIsShownRunsNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsMadeIsLookedAt(t *testing.T) {
+	w := httptest.NewRecorder()
+	c, _ := gin.CreateTestContext(w)
+	download.Made(c, "decision.pdf", "application/pdf", []byte("%PDF-1.3"))
+	if h := w.Header(); h.Get("Content-Type") != "application/pdf" || h.Get("Content-Disposition") != "inline; filename=decision.pdf" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("%v", h)
+	}
+}

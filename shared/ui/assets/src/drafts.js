@@ -1,5 +1,7 @@
 // What is typed into a form with data-portal-drafts is kept on the server while its writer goes on, so that it waits for them when
 // they move on without sending it. The answer says who else looks at the same page.
+import { opensBeside } from './sending.js'
+
 const PAUSE = 1500
 const BEAT = 30000
 
@@ -30,7 +32,7 @@ export function keepDrafts () {
     clearTimeout(timer)
     timer = setTimeout(send, PAUSE)
   })
-  form.addEventListener('submit', event => { sent = !event.defaultPrevented })
+  form.addEventListener('submit', event => { sent = !event.defaultPrevented && !opensBeside(event) })
   window.addEventListener('pageshow', () => { sent = false })
   window.addEventListener('pagehide', () => { if (changed.size && !sent) navigator.sendBeacon(form.dataset.portalDrafts, body()) })
   setInterval(() => { if (!document.hidden) send() }, BEAT)

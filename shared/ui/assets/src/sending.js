@@ -49,7 +49,7 @@ export function sendOnce () {
   }
   document.addEventListener('submit', event => {
     const form = event.target
-    if (form.method !== 'post' || event.defaultPrevented) return
+    if (form.method !== 'post' || event.defaultPrevented || opensBeside(event)) return
     if (sent.has(form) || isSecondClick()) {
       event.preventDefault()
       return
@@ -62,6 +62,9 @@ export function sendOnce () {
   window.addEventListener('pageshow', free)
   document.addEventListener('click', event => { click = { at: Date.now(), x: event.clientX, y: event.clientY } }, true)
 }
+
+// opensBeside says whether the answer comes in a tab of its own, so that the form stays and goes on being filled in.
+export const opensBeside = event => event.submitter?.formTarget === '_blank'
 
 let click = { at: 0, x: 0, y: 0 }
 

@@ -1,0 +1,108 @@
+package cases
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/decisions"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+)
+
+// DecisionPaper is the document of a decision: a file of the case with its number.
+type DecisionPaper struct {
+	File     uuid.UUID // the original
+	Position int       // among those of the case
+	Number   string
+	Template uuid.UUID // by which it was worded; Nil is the portal's own
+	MadeAt   time.Time
+	Valid    bool // not withdrawn since
+}
+
+// decides are the acts that leave the document of a decision behind.
+var decides = []Act{Decide, CorrectDecision}
+
+// HasPaper says whether the act leaves the document of a decision behind.
+func (a Act) HasPaper() bool { return slices.Contains(decides, a) }
+
+// withDecision adds the document of a decision to what the trail keeps.
+func (c Command) withDecision(detail map[string]string) map[string]string {
+	if c.Decision != nil {
+		detail["file"] = c.Decision.File.String()
+	}
+	return detail
+}
+
+// numberOfDecision is the number of the case, and for a later decision on it which one it is.
+func numberOfDecision(number string, position int) string {
+	if position == 1 {
+		return number
+	}
+	return number + "/" + strconv.Itoa(position)
+}
+
+// draftDecision checks what was typed as the act itself does, and says what is to be decided. It changes nothing.
+func (w *Work) draftDecision(cmd Command, version int) (d decided, err error) {
+	if !cmd.Act.HasPaper() {
+		return d, fault.New(fault.Invalid, "")
+	}
+	if err := w.permit(cmd.Act); err != nil {
+		return d, err
+	}
+	if w.Case.Version != version {
+		return d, fault.New(fault.Conflict, "")
+	}
+	if err := w.Hinders(cmd.Act); err != nil {
+		return d, err
+	}
+	cmd.trim()
+	if err := w.check(cmd); err != nil {
+		return d, err
+	}
+	d = decided{outcome: cmd.Outcome, reasoning: cmd.Text}
+	if cmd.Act == CorrectDecision {
+		d = decided{outcome: w.Case.Outcome, reasoning: cmd.Reasoning}
+	}
+	if d.outcome == Refused {
+		d.ground = cmd.OtherGround
+		if g := w.ground(cmd.Ground); g != nil {
+			d.ground = g.Text.UK
+		}
+	}
+	return d, nil
+}
+
+// decided is what a decision says.
+type decided struct {
+	outcome           Outcome
+	ground, reasoning string
+}
+
+// around is what a document says beside the case and the decision.
+type around struct {
+	names     Names
+	applicant Applicant
+	position  string   // of the official
+	acts      []string // titles, with the articles that the card names
+	appeal    string
+}
+
+// valuesOf fills the fields of a document.
+func (w *Work) valuesOf(d decided, a around, number string) map[decisions.Field]string {
+	uk := said.In(locale.UK)
+	values := map[decisions.Field]string{
+		decisions.Number: number, decisions.Date: uk.Date(w.now), decisions.CaseNumber: w.Case.Number, decisions.Filed: uk.Date(w.Case.FiledAt),
+		decisions.Service: a.names.Service.UK, decisions.ServiceCode: a.names.ServiceCode, decisions.Authority: a.names.Authority.UK,
+		decisions.Applicant: a.applicant.Name(), decisions.Representative: a.applicant.Representative.Name(), decisions.Address: a.applicant.Address,
+		decisions.Decided: decisions.Says(decisions.Outcome(d.outcome)), decisions.Grounds: d.ground, decisions.Reasoning: d.reasoning,
+		decisions.Official: w.by.Name, decisions.Position: a.position, decisions.Acts: strings.Join(a.acts, "; "),
+	}
+	if d.outcome == Refused {
+		values[decisions.Appeal] = a.appeal
+	}
+	return values
+}

@@ -1,0 +1,100 @@
+package paper_test
+
+import (
+	"bytes"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"portal.example/internal-site/internal/paper"
+)
+
+var made = time.Date(2026, time.November, 16, 10, 0, 0, 0, time.UTC)
+
+func sheet(lines ...string) paper.Sheet {
+	s := paper.Sheet{Title: "Рішення", Author: "Управління", Made: made, Foot: func(page, pages int) string {
+		return strings.Repeat("-", page) + "/" + strings.Repeat("=", pages)
+	}}
+	for _, text := range lines {
+		s.Lines = append(s.Lines, paper.Line{Text: text})
+	}
+	return s
+}
+
+func printed(t *testing.T, s paper.Sheet) []byte {
+	t.Helper()
+	pdf, err := paper.Print(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pdf
+}
+
+// read is the text of the pages as a reader would copy it, with spaces and breaks of lines made alike.
+func read(t *testing.T, pdf []byte) string {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("pdftotext is not installed")
+	}
+	cmd := exec.CommandContext(t.Context(), tool, "-", "-") //nolint:gosec // a fixed program
+	cmd.Stdin = bytes.NewReader(pdf)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}
+
+func TestTheSameTextMakesTheSameBytes(t *testing.T) {
+	s := sheet("Ґанок", "", "їжак")
+	first := printed(t, s)
+	if !bytes.HasPrefix(first, []byte("%PDF-")) || !bytes.Equal(first, printed(t, s)) {
+		t.Error("printed twice, the bytes differ")
+	}
+	if bytes.Equal(first, printed(t, sheet("Ґанок", "", "йод"))) {
+		t.Error("another text makes the same bytes")
+	}
+}
+
+// Letters of Ukrainian can be copied out of the pages, and every page says which of how many it is.
+func TestUkrainianIsRead(t *testing.T) {
+	const letters = "АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ абвгґдеєжзиіїйклмнопрстуфхцчшщьюя «з’їзд» – № 5 § 1"
+	long := strings.Repeat("Рядок довгого рішення, якому потрібна друга сторінка.\n", 1)
+	lines := []string{letters}
+	for range 60 {
+		lines = append(lines, long)
+	}
+	got := read(t, printed(t, sheet(lines...)))
+	for _, want := range []string{letters, "-/==", "--/=="} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the pages lack %q", want)
+		}
+	}
+}
+
+// What cannot be set does no harm: what hides or turns the text is left out, what the font lacks becomes a square.
+func TestHostileText(t *testing.T) {
+	got := read(t, printed(t, sheet("від\u202eмова\u202c\u200b", "а\x00б\u00adв", "зʼїзд", "смайл 😀 漢", "и\u0306од", "\xff\xfe")))
+	for _, want := range []string{"відмова", "абв", "з’їзд", "смайл □ □", "йод"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	word := strings.Repeat("довгеслово", 1000)
+	if got := read(t, printed(t, sheet(word))); strings.Count(got, "слово") < 900 {
+		t.Errorf("of a word of 10 000 letters %d of 1000 parts are left", strings.Count(got, "слово"))
+	}
+}
+
+func TestWhateverIsTypedCanBePrinted(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 200), func(b []byte) string { return string(b) })).Draw(rt, "text")
+		if _, err := paper.Print(paper.Sheet{Title: text, Made: made, Lines: []paper.Line{{Text: text}, {Text: text, Heading: true}}}); err != nil {
+			rt.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,132 @@
+package decisions
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/decisions"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type templateEditPage struct {
+	web.Page
+	Form    *web.Form
+	Key     decisions.Key
+	Service locale.Text // zero for every service
+	Saved   decisions.Template
+	Other   string // what somebody else has saved meanwhile
+	Fields  []field
+}
+
+// field is a field with its name in templates and what stands there.
+type field struct{ Name, Says string }
+
+// doStandard is the button that goes back to the text that is in force without a template.
+const doStandard = "standard"
+
+// keyOf reads which template an address names.
+func keyOf(c *gin.Context) (k decisions.Key, err error) {
+	if k.Authority, err = request.ID(c, "id"); err != nil {
+		return k, err
+	}
+	if c.Param("service") != everyService {
+		if k.Service, err = request.ID(c, "service"); err != nil {
+			return k, err
+		}
+	}
+	if k.Outcome = decisions.Outcome(c.Param("outcome")); !slices.Contains(decisions.Outcomes, k.Outcome) {
+		return k, fault.New(fault.NotFound, "")
+	}
+	return k, nil
+}
+
+func (h handlers) edit(c *gin.Context) error {
+	page, err := h.page(c, web.NewForm(nil))
+	if err != nil {
+		return err
+	}
+	page.Form.Set("text", cmp.Or(page.Saved.Text, decisions.Standard(page.Key.Outcome)))
+	page.Form.Set("version", strconv.Itoa(page.Saved.Version))
+	return h.site.Render(c, http.StatusOK, "decisions/template_edit", page)
+}
+
+// page reads what the form stands in.
+func (h handlers) page(c *gin.Context, form *web.Form) (*templateEditPage, error) {
+	k, err := keyOf(c)
+	if err != nil {
+		return nil, err
+	}
+	ctx, actor, p := c.Request.Context(), session.Actor(c), h.site.Printer(c)
+	saved, err := h.Templates.Template(ctx, actor, k)
+	if err != nil {
+		return nil, err
+	}
+	board, err := h.Templates.Board(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	page := &templateEditPage{Form: form, Key: k, Saved: saved}
+	if k.Service != uuid.Nil {
+		i := slices.IndexFunc(board.Services, func(s decisions.Named) bool { return s.ID == k.Service && s.Authority == k.Authority })
+		if i < 0 {
+			return nil, fault.New(fault.NotFound, "")
+		}
+		page.Service = board.Services[i].Name
+	}
+	for _, f := range decisions.Fields {
+		page.Fields = append(page.Fields, field{f.Name(), p.T("decisions.means." + string(f))})
+	}
+	page.Breadcrumbs = []ui.Link{{Href: "/decisions", Text: p.T("decisions.list")}, {Text: p.T("decisions.edit_title." + string(k.Outcome))}}
+	return page, nil
+}
+
+func (h handlers) save(c *gin.Context) error {
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	page, err := h.page(c, form)
+	if err != nil {
+		return err
+	}
+	if web.ShowOnly(c) {
+		return h.site.Render(c, http.StatusOK, "decisions/template_edit", page)
+	}
+	t := decisions.Template{Key: page.Key, Version: request.Version(form), Text: form.Value("text")}
+	if form.Value("do") == doStandard {
+		t.Text = ""
+	} else {
+		form.Required("text", "decisions.text_required")
+	}
+	if !form.OK() {
+		return h.site.Invalid(c, "decisions/template_edit", form, page)
+	}
+	switch err := h.Templates.Save(c.Request.Context(), session.Actor(c), t); {
+	case form.Take(err):
+		return h.site.Invalid(c, "decisions/template_edit", form, page)
+	case fault.Is(err, fault.Conflict):
+		return h.stale(c, page)
+	case err != nil:
+		return err
+	}
+	h.site.Flash(c, "decisions.saved")
+	return web.Redirect(c, "/decisions")
+}
+
+// stale shows what was typed beside what somebody else has saved. Saving again puts the typed text in its place.
+func (h handlers) stale(c *gin.Context, page *templateEditPage) error {
+	page.Other = cmp.Or(page.Saved.Text, decisions.Standard(page.Key.Outcome))
+	page.Form.Set("version", strconv.Itoa(page.Saved.Version))
+	page.Errors = []fault.FieldError{{Field: "text", Key: "decisions.stale"}}
+	return h.site.Render(c, http.StatusConflict, "decisions/template_edit", page)
+}
