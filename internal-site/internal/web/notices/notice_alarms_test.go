@@ -44,10 +44,10 @@ func TestMistakesInAlarms(t *testing.T) {
 	d := newDesk(t)
 	head, place := d.As(d.Users[access.CentreHead]), "centre-"+d.Centre.String()
 	for says, form := range map[string]url.Values{
-		"Виберіть хоча б одне попередження":      {},
-		"Введіть, за скільки робочих днів":       {"alarms.0.when": {"after"}, "alarms.0.days": {"0"}, "alarms.0.whom": {"head"}},
-		"щонайбільше 30 до останнього дня": {"alarms.0.when": {"before"}, "alarms.0.days": {"31"}, "alarms.0.whom": {"head"}},
-		"Виберіть, кого сповіщати":               {"alarms.0.when": {"on"}, "alarms.0.whom": {"nobody"}},
+		"Виберіть хоча б одне попередження": {},
+		"Введіть, за скільки робочих днів":  {"alarms.0.when": {"after"}, "alarms.0.days": {"0"}, "alarms.0.whom": {"head"}},
+		"щонайбільше 30 до останнього дня":  {"alarms.0.when": {"before"}, "alarms.0.days": {"31"}, "alarms.0.whom": {"head"}},
+		"Виберіть, кого сповіщати":          {"alarms.0.when": {"on"}, "alarms.0.whom": {"nobody"}},
 	} {
 		form.Set("place", place)
 		webtest.Shows(t, head.Post("/notices/alarms", form), http.StatusUnprocessableEntity, says)
