@@ -55,6 +55,9 @@ func TestTheSameTextMakesTheSameBytes(t *testing.T) {
 	if !bytes.HasPrefix(first, []byte("%PDF-")) || !bytes.Equal(first, printed(t, s)) {
 		t.Error("printed twice, the bytes differ")
 	}
+	if n := bytes.Count(first, []byte("(D:20261116100000")); n != 2 {
+		t.Errorf("%d of its dates are those of the sheet", n)
+	}
 	if bytes.Equal(first, printed(t, sheet("Ґанок", "", "йод"))) {
 		t.Error("another text makes the same bytes")
 	}

@@ -136,12 +136,12 @@ func TestResults(t *testing.T) {
 	s.event("2026-11-20 08:00:00+00", "result_ready", "Результат готовий.", "")
 	signed := uuid.New()
 	s.DB.Exec(`insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, object_key, case_id, uploaded_at, published)
-		select $1, purpose, title, title_en, 'result.asice', media_type, 20480, sha256, object_key, case_id, '2026-11-21 08:00:00+00', true from documents.files`, signed)
+		select $1, purpose, 'Рішення № 7', 'Decision No. 7', 'result.asice', media_type, 20480, sha256, object_key, case_id, '2026-11-21 08:00:00+00', true from documents.files`, signed)
 	s.DB.Exec("update documents.files set uploaded_at = '2026-11-20 08:00:00+00' where id = $1", s.result)
 	cookies := s.enter()
 	page := s.text(cookies)
 	inOrder(t, page, "Завантажити результат № 1 від 20 листопада 2026 року", "result-1.pdf", "Окремого файлу електронного підпису немає",
-		"Завантажити результат № 2 від 21 листопада 2026 року", "result-2.asice, 20 КБ", "Документ і електронний підпис в одному файлі")
+		"Завантажити результат № 2 від 21 листопада 2026 року", "Рішення № 7: result-2.asice, 20 КБ", "Документ і електронний підпис в одному файлі")
 	lacks(t, page, "Результат готовий.")
 	before := s.do(http.MethodGet, "/track/version", cookies).Body.String()
 	s.DB.Exec("delete from documents.files where id = $1", s.result) // as replication does once it is published no more
