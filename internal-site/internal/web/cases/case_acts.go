@@ -24,10 +24,6 @@ var actForms = []actForm{
 	{act: cases.Take, part: "take", fields: []string{cases.FieldOf(cases.Take)}},
 	{act: cases.FinishStage, part: "finish_stage", leaves: true},
 	{
-		act: cases.ReturnStage, part: "return_stage", fields: []string{"return_to", cases.FieldOf(cases.ReturnStage)}, leaves: true,
-		read: func(form *web.Form, cmd *cases.Command) { cmd.Stage = request.FormID(form, "return_to") },
-	},
-	{
 		act: cases.Decide, part: "decide", fields: []string{"outcome", "ground", "ground_other", cases.FieldOf(cases.Decide)}, why: true,
 		read: func(form *web.Form, cmd *cases.Command) {
 			cmd.Outcome, cmd.Ground, cmd.OtherGround = cases.Outcome(form.Value("outcome")), form.Value("ground"), form.Value("ground_other")
@@ -45,6 +41,10 @@ var actForms = []actForm{
 		},
 	},
 	{act: cases.Resume, part: "resume"},
+	{
+		act: cases.ReturnStage, part: "return_stage", fields: []string{"return_to", cases.FieldOf(cases.ReturnStage)}, leaves: true,
+		read: func(form *web.Form, cmd *cases.Command) { cmd.Stage = request.FormID(form, "return_to") },
+	},
 	{act: cases.Suspend, part: "suspend", fields: askFields, leaves: true, read: readAsking},
 	{
 		act: cases.Withdraw, part: "withdraw", fields: []string{"withdraw_paper", cases.FieldOf(cases.Withdraw)},

@@ -63,12 +63,16 @@ async function peek (list, link) {
   list.querySelector('.portal-desk__preview')?.remove()
   list.append(document.adoptNode(shown))
   list.classList.add('portal-desk--peek')
+  // Under a list as long as on a phone the case would open out of sight.
+  if (shown.getBoundingClientRect().top >= innerHeight) shown.querySelector('[tabindex]')?.focus()
   history.replaceState(null, '', link.href)
 }
 
 function unpeek (list, close) {
   asked++
-  list.querySelector('[data-portal-peek][aria-current]')?.removeAttribute('aria-current')
+  const link = list.querySelector('[data-portal-peek][aria-current]')
+  link?.removeAttribute('aria-current')
+  if (list.querySelector('.portal-desk__preview')?.contains(document.activeElement)) link?.focus()
   list.querySelector('.portal-desk__preview')?.remove()
   list.classList.remove('portal-desk--peek')
   history.replaceState(null, '', close.href)
