@@ -129,9 +129,14 @@ func (d *Draft) documentOf(field string) (id string, ok bool) {
 	return "", false
 }
 
-// Sheet is the page with its answers.
-func (d *Draft) Sheet() (submission.Sheet, error) {
-	form, err := d.about.Form()
+// Sheet is the page with its answers, as it is drawn.
+func (d *Draft) Sheet() (submission.Sheet, error) { return d.sheet(d.about.Form) }
+
+// checked is the page with its answers, as it is checked.
+func (d *Draft) checked() (submission.Sheet, error) { return d.sheet(d.about.accepted) }
+
+func (d *Draft) sheet(of func() (*forms.Form, error)) (submission.Sheet, error) {
+	form, err := of()
 	if err != nil {
 		return submission.Sheet{}, err
 	}
@@ -140,7 +145,7 @@ func (d *Draft) Sheet() (submission.Sheet, error) {
 
 // Take reads what was sent: it becomes the answers, or is kept as it was typed and post says what is wrong.
 func (d *Draft) Take(post submission.Posted, now time.Time) error {
-	sheet, err := d.Sheet()
+	sheet, err := d.checked()
 	if err != nil {
 		return err
 	}
@@ -154,7 +159,7 @@ func (d *Draft) Take(post submission.Posted, now time.Time) error {
 // Note keeps what stands on the page while it is not sent, and says whether there is anything to keep. refused is what became
 // of the files that came with it; nil when none could come.
 func (d *Draft) Note(post submission.Posted, refused []submission.Refusal) (bool, error) {
-	sheet, err := d.Sheet()
+	sheet, err := d.checked()
 	if err != nil {
 		return false, err
 	}
@@ -168,7 +173,7 @@ func (d *Draft) Note(post submission.Posted, refused []submission.Refusal) (bool
 
 // Show puts what the page holds into post, with what is wrong about it once it was sent.
 func (d *Draft) Show(post submission.Posted, now time.Time) error {
-	sheet, err := d.Sheet()
+	sheet, err := d.checked()
 	if err != nil {
 		return err
 	}
@@ -185,7 +190,7 @@ func (d *Draft) Worked() bool { return len(d.Answers) > 0 }
 
 // Ready implements submission.Submission. Papers that are asked for may come later; a reply that says nothing is none.
 func (d *Draft) Ready(now time.Time) error {
-	sheet, err := d.Sheet()
+	sheet, err := d.checked()
 	if err != nil {
 		return err
 	}

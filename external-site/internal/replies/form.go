@@ -27,7 +27,13 @@ const (
 )
 
 // Form is the page of the reply as a form: the fields to correct, a few words, and a place for each paper.
-func (a About) Form() (*forms.Form, error) {
+func (a About) Form() (*forms.Form, error) { return a.form(true) }
+
+// accepted is the form by which a reply is checked. Whoever has only a part of what is asked may send that part.
+func (a About) accepted() (*forms.Form, error) { return a.form(false) }
+
+// form says of what is asked for, fields and documents, whether it has to be there.
+func (a About) form(whole bool) (*forms.Form, error) {
 	fields, properties := []string{}, map[string]any{}
 	if a.Asked != nil && len(a.Asked.Form) > 0 && a.Purpose == contract.ReplyAnswers {
 		names, asked, err := fieldsOf(a.Asked.Form)
@@ -37,13 +43,19 @@ func (a About) Form() (*forms.Form, error) {
 		fields = append(fields, names...)
 		maps.Copy(properties, asked)
 	}
-	required := append([]string{}, fields...)
+	required := []string{}
+	if whole {
+		required = append(required, fields...)
+	}
 	fields = append(fields, textField)
 	properties[textField] = textarea(words[a.Purpose])
 	if a.Purpose == contract.ReplyAnswers {
 		for i, d := range a.documents() {
 			name := documentField + strconv.Itoa(i+1)
 			fields, properties[name] = append(fields, name), fileField(d.Name, d.ID, filesOfDocument)
+			if whole {
+				required = append(required, name)
+			}
 		}
 		fields, properties[filesField] = append(fields, filesField), fileField(words["files"].Title, contract.ReplyFiles, otherFiles)
 	}

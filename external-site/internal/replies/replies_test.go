@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"net/url"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/seal"
+	"portal.example/shared/web"
 )
 
 const copies = `{
@@ -96,6 +98,16 @@ func TestRepliesThatAreNotReady(t *testing.T) {
 	}
 	if err := NewDraft(about(t, contract.ReplyWithdraws)).Ready(time.Now()); err != nil {
 		t.Errorf("withdrawn without a word: %v", err)
+	}
+}
+
+// Whoever has not found everything yet sends what there is.
+func TestAPartOfWhatIsAskedIsAReply(t *testing.T) {
+	d := NewDraft(about(t, contract.ReplyAnswers))
+	must(t, d.Take(web.NewForm(url.Values{"copies": {""}, textField: {"Решту надішлю завтра."}}), time.Now()))
+	must(t, d.Ready(time.Now()))
+	if corrected, err := d.corrected(); err != nil || string(corrected) != "{}" {
+		t.Errorf("%s, %v", corrected, err)
 	}
 }
 

@@ -2,7 +2,11 @@ package cases
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -84,18 +88,27 @@ func judgeCorrected(ctx context.Context, tx intake.Tx, r *contract.Reply, o inta
 	case len(corrected) == 0:
 		return r.AskedID, nil
 	}
-	form, err := forms.Parse(raw)
-	if err != nil {
-		return nil, fmt.Errorf("form of correction %s: %w", *r.AskedID, err)
-	}
-	answers, err := form.ParseAnswers(r.Answers)
-	if err == nil {
-		err = form.Validate(answers, o.FiledAt)
-	}
-	if err != nil {
+	if err := validateCorrected(raw, corrected, r.Answers, o.FiledAt); err != nil {
 		return nil, &intake.Refusal{Reason: intake.ReasonAnswers, Detail: intake.Places(err), Cause: err}
 	}
 	return r.AskedID, nil
+}
+
+// validateCorrected holds the answers that were sent, which may be a part of those that were asked for, against their fields.
+func validateCorrected(raw []byte, corrected map[string]json.RawMessage, sent []byte, at time.Time) error {
+	part, err := forms.Excerpt(raw, saysCorrect, slices.Collect(maps.Keys(corrected))...)
+	if err != nil {
+		return err
+	}
+	form, err := forms.Parse(part)
+	if err != nil {
+		return err
+	}
+	answers, err := form.ParseAnswers(sent)
+	if err != nil {
+		return err
+	}
+	return form.Validate(answers, at)
 }
 
 // repliedFile is the row of a paper, titled like the document of the card that it answers to. Its id is ours: the one that the

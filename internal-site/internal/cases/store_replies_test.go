@@ -263,6 +263,32 @@ func TestReplyThatWaitsForAPerson(t *testing.T) {
 	}
 }
 
+// Whoever has only one of two answers sends that one; it is taken, and the clock waits for the rest.
+func TestAPartOfTheAnswersIsTaken(t *testing.T) {
+	d := openDesk(t)
+	d.do(d.officer, cases.Command{Act: cases.Suspend, Text: "Уточніть.", Ask: cases.Asking{
+		Ground: "missing", Fields: []string{"copies", "purpose"}, Until: d.now.Truncate(24*time.Hour).AddDate(0, 0, 10),
+	}})
+	asked := d.asked()
+	for _, sent := range []string{`{"copies":null}`, `{"copies":99}`, `{"other":1}`} {
+		if _, err := d.arrive(d.reply(&asked.ID, sent)); err == nil {
+			t.Errorf("%s was taken", sent)
+		}
+	}
+	if _, err := d.arrive(d.reply(&asked.ID, `{"copies":2}`)); err != nil {
+		t.Fatal(err)
+	}
+	d.take(1)
+	w := d.work()
+	answers := map[string]any{}
+	if err := json.Unmarshal(w.Case.Answers, &answers); err != nil || answers["copies"] != 2.0 || answers["purpose"] != "для суду" {
+		t.Errorf("%s, %v", w.Case.Answers, err)
+	}
+	if w.Case.State != cases.Suspended || !w.ReplyWaits() {
+		t.Errorf("%s", w.Case.State)
+	}
+}
+
 // What somebody in the DMZ can make up, and what no honest page sends, changes nothing in any case.
 func TestForgedRepliesChangeNothing(t *testing.T) {
 	d := openDesk(t)

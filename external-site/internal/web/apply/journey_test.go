@@ -116,7 +116,7 @@ func TestJourney(t *testing.T) {
 func (b *whole) track(m submissiontest.Pending, code seal.Code) {
 	b.t.Helper()
 	b.expect(b.post("/track", "number", m.Receipt, "code", code.Reveal()), "/track/status")
-	b.shows(b.get("/track/status"), "Прийнято на сайті", `http-equiv="refresh" content="5"`)
+	b.shows(b.get("/track/status"), "Прийнято на сайті", `<noscript><p class="govuk-body govuk-!-display-none-print"><a class="govuk-link" href="/track/status">`)
 	version := b.get("/track/version").body
 	b.Acknowledge(m)
 	b.shows(b.get("/track/status"), "Передано до центру")

@@ -61,6 +61,9 @@ func (h *handlers) replyTo(c *gin.Context, purpose string) (*replying, bool, err
 	if done || err != nil {
 		return nil, done, err
 	}
+	if err := h.remember(c, who); err != nil { // whoever writes for long is not asked for the code again half-way
+		return nil, false, err
+	}
 	r := &replying{handlers: h, Window: h.Window.At(h.site), c: c, who: who, status: s, purpose: purpose}
 	if s.Case == nil || c.Param("case") != s.Case.ID.String() {
 		return nil, true, web.Redirect(c, "/track/status")

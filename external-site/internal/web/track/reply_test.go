@@ -79,6 +79,21 @@ func TestReplyToWhatIsAsked(t *testing.T) {
 	}
 }
 
+// Whoever writes for long keeps the page open: each time that what stands on it is kept, the code's two hours begin anew. What is
+// asked for is not called optional, and may come later all the same.
+func TestWhoeverWritesKeepsThePageOpen(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, _, path := openSuspended(t, desk)
+	areatest.Lacks(t, s.Page(path), "Довідка банку (необов’язково)", "Примірників (необов’язково)")
+	w := s.Post(path, "reply_text", "Довідку надішлю завтра", "action", "stay")
+	if cookie := strings.Join(w.Header().Values("Set-Cookie"), "\n"); !strings.Contains(cookie, "track=") || !strings.Contains(cookie, "Max-Age=7200") {
+		t.Errorf("the code is kept no longer: %s", cookie)
+	}
+	if w := s.Post(path, "reply_text", "Довідку надішлю завтра"); w.Header().Get("Location") != "/track/status" || len(desk.Handed) != 1 {
+		t.Errorf("a part: %d %s, %d handed over", w.Code, w.Header().Get("Location"), len(desk.Handed))
+	}
+}
+
 // Nothing at all is no reply, and a withdrawal has to be confirmed.
 func TestRepliesThatSayNothing(t *testing.T) {
 	desk := areatest.NewDesk()

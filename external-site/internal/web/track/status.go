@@ -29,7 +29,6 @@ type statusPage struct {
 	Colour  string // of the tag; the words say it too
 	Slug    string
 	LinkUp  bool
-	Refresh int           // seconds until a browser without scripts asks again; 0: never
 	Refused bool          // the service is refused
 	Reach   *contact.Card // the centre; nil when it is not known or not published
 	Decides *contact.Card // the authority that decides
@@ -59,7 +58,6 @@ func (h *handlers) status(c *gin.Context) error {
 	p.NoIndex = true
 	p.Breadcrumbs = append(h.trail(c), ui.Link{Href: "/track", Text: printer.T("track.title")})
 	p.LinkUp = h.Freshness.Read(c.Request.Context()).Link == freshness.Up
-	p.Refresh = refresh(s)
 	if s.ServiceCode != "" {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
@@ -100,17 +98,6 @@ func (p *statusPage) findPages(open bool) {
 	if open && p.TakesBack() {
 		p.WithdrawAt = replyPaths[contract.ReplyWithdraws] + p.Case.ID.String()
 	}
-}
-
-// refresh is how soon something may change.
-func refresh(s tracking.Status) int {
-	switch {
-	case s.Ended():
-		return 0
-	case s.Moving():
-		return 5
-	}
-	return 120
 }
 
 // opened is the application behind the reader's cookie; without one the reader is asked for number and code.

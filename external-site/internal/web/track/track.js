@@ -1,5 +1,5 @@
 // What the tracking and receipt pages do better with scripts. Without them everything works: the code is typed or written
-// down, the page reloads by itself.
+// down, and a link shows what has changed.
 
 // A QR code leads here with the secret code in the fragment, which no server sees. It goes into the form and out of
 // the address bar and the history.
