@@ -48,7 +48,7 @@ func newDesk(t *testing.T) *desk {
 	d.Site = webtest.New(t, func(s webtest.Stores) []area.Area {
 		d.store = domain.NewStore(s.Pool, s.Cases).At(webtest.Now)
 		d.area = requests.Area(requests.Deps{Requests: d.store, Cases: s.Cases, Vault: s.Vault})
-		return []area.Area{d.area, cases.Area(cases.Deps{Cases: s.Cases, Orgs: s.Orgs, Vault: s.Vault, Requests: d.store})}
+		return []area.Area{d.area, cases.Area(cases.Deps{Cases: s.Cases, Orgs: s.Orgs, Vault: s.Vault, Requests: d.store, Decisions: s.Cases})}
 	})
 	d.DB.Exec(`insert into org.authorities (id, code, name) values ($1, 'tax', 'Податкова інспекція')`, d.asked)
 	d.official = d.AddUser("tax-officer", access.Grant{Group: access.Officer, Place: access.InAuthority(d.asked)})
