@@ -58,3 +58,13 @@ func TestDecisionsAndResultsAreMendedFromThePage(t *testing.T) {
 		t.Errorf("withdrawn: %d, %s", w.Code, p.w.Case.State)
 	}
 }
+
+// A sentence that says what happened has no heading that only repeats it.
+func TestWhatWasWithdrawnIsSaidOnce(t *testing.T) {
+	p := play().toDecision(t)
+	p.must(t, domain.Command{Act: domain.Decide, Outcome: domain.Granted}, domain.Command{Act: domain.WithdrawDecision, Text: "Помилка в даті"})
+	page := p.as(t, p.officer).Get("/cases/" + p.w.Case.ID.String()).Body.String()
+	if !strings.Contains(page, "Рішення відкликано. Розгляд триває.") || strings.Contains(page, "<strong>Рішення відкликано</strong>") {
+		t.Errorf("the page says it not once: %s", page)
+	}
+}

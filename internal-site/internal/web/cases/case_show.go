@@ -80,7 +80,8 @@ func (e event) SaysItself() bool {
 	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided,
 		cases.EventReturned, cases.EventAsked, cases.EventAnswered, cases.EventRecalled,
 		cases.EventReplied, cases.EventWithdrawalAsked, cases.EventPapersAdded,
-		cases.EventWithdrawn, cases.EventReopened:
+		cases.EventWithdrawn, cases.EventReopened, cases.EventResumed, cases.EventIssued, cases.EventClosed, cases.EventUnarchived,
+		cases.EventDecisionCorrected, cases.EventDecisionWithdrawn, cases.EventResultWithdrawn:
 		return true
 	default:
 		return false
