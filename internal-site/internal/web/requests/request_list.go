@@ -3,6 +3,7 @@ package requests
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,6 +18,7 @@ import (
 
 // The views, as addresses say them: a number beside a view is the length of the list that the same address shows.
 const (
+	viewOpen    = ""
 	viewIn      = "side=in"
 	viewInLate  = "late=1&side=in"
 	viewMine    = "mine=1&side=in"
@@ -29,6 +31,7 @@ var views = []struct {
 	key, query string
 	counted    bool
 }{
+	{"requests.view.open", viewOpen, true},
 	{"requests.view.in", viewIn, true},
 	{"requests.view.in_late", viewInLate, true},
 	{"requests.view.mine", viewMine, true},
@@ -112,7 +115,7 @@ func (h handlers) fillViews(c *gin.Context, page *requestListPage) error {
 		if v.counted {
 			text = p.T("requests.view_count", text, counts[i])
 		}
-		page.Views.Items = append(page.Views.Items, ui.SubNavigationItem{Content: ui.Content{Text: text}, Href: "/requests?" + v.query, Active: at == v.query})
+		page.Views.Items = append(page.Views.Items, ui.SubNavigationItem{Content: ui.Content{Text: text}, Href: strings.TrimSuffix("/requests?"+v.query, "?"), Active: at == v.query})
 	}
 	return nil
 }

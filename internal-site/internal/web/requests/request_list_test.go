@@ -14,6 +14,7 @@ func TestARequestIsSeenFromBothSides(t *testing.T) {
 	clerk, official := d.As(d.Users[access.Administrator]), d.As(d.official)
 	webtest.Shows(t, clerk.Get("/cases/"+d.kase.ID.String()), http.StatusOK, d.kase.Number+"/1", "Податкова інспекція", "чекає на відповідь", "/requests/of/"+d.kase.ID.String())
 	webtest.Shows(t, clerk.Get("/requests?side=out"), http.StatusOK, "Знайдено 1 запит", "Ми запитали (1)", "Довідка про доходи")
+	webtest.Shows(t, clerk.Get("/requests"), http.StatusOK, "Знайдено 1 запит", `aria-current="page" href="/requests">Усі відкриті (1)`)
 	webtest.Shows(t, official.Get("/requests?side=in"), http.StatusOK, "Знайдено 1 запит", "Запити до нас (1)", "ЦНАП Вишневої громади")
 	page := official.Get(d.path())
 	webtest.Shows(t, page, http.StatusOK, "1234567899", "25 листопада 2026", "Надіслати відповідь")
