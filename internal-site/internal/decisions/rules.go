@@ -3,6 +3,7 @@ package decisions
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"portal.example/internal-site/internal/paper"
@@ -163,6 +164,19 @@ func (d Document) Lines() ([]paper.Line, error) {
 		}
 	}
 	return list, nil
+}
+
+// Sample is the document that a template makes, with the names of its fields in their places. It judges the text as Save does.
+func Sample(o Outcome, text string, at time.Time) (Document, error) {
+	text = tidy(text)
+	if err := check(o, text); err != nil {
+		return Document{}, err
+	}
+	d := Document{Number: "…", Title: TitleOf("…", at), Made: at, Text: text, Values: map[Field]string{}}
+	for _, f := range Fields {
+		d.Values[f] = "[" + f.Name() + "]"
+	}
+	return d, nil
 }
 
 // Print makes the pages of the document.

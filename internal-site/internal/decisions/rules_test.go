@@ -2,6 +2,7 @@ package decisions
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,5 +100,19 @@ func TestTheLongestDocument(t *testing.T) {
 	}
 	if pages, err := document(Standard(Granted), nil).Print(); err != nil || len(pages) == 0 {
 		t.Errorf("without any value: %v", err)
+	}
+}
+
+func TestASampleNamesTheFields(t *testing.T) {
+	if _, err := Sample(Refused, "{прізвище}", time.Unix(0, 0)); err == nil {
+		t.Error("of a template that is wrong there is a sample")
+	}
+	d, err := Sample(Granted, Standard(Granted), time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := d.Lines()
+	if err != nil || !slices.Contains(lines, paper.Line{Text: "Заявник: [заявник]"}) {
+		t.Errorf("%v, %v", lines, err)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/decisions"
+	"portal.example/internal-site/internal/paper"
+	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
@@ -31,8 +33,11 @@ type templateEditPage struct {
 // field is a field with its name in templates and what stands there.
 type field struct{ Name, Says string }
 
-// doStandard is the button that goes back to the text that is in force without a template.
-const doStandard = "standard"
+// The buttons beside the one that saves.
+const (
+	doStandard = "standard" // goes back to the text that is in force without a template
+	doSample   = "sample"   // shows a document, with the names of the fields in their places
+)
 
 // keyOf reads which template an address names.
 func keyOf(c *gin.Context) (k decisions.Key, err error) {
@@ -108,6 +113,9 @@ func (h handlers) save(c *gin.Context) error {
 	} else {
 		form.Required("text", "decisions.text_required")
 	}
+	if form.OK() && form.Value("do") == doSample {
+		return h.sample(c, page, t)
+	}
 	if !form.OK() {
 		return h.site.Invalid(c, "decisions/template_edit", form, page)
 	}
@@ -129,4 +137,21 @@ func (h handlers) stale(c *gin.Context, page *templateEditPage) error {
 	page.Form.Set("version", strconv.Itoa(page.Saved.Version))
 	page.Errors = []fault.FieldError{{Field: "text", Key: "decisions.stale"}}
 	return h.site.Render(c, http.StatusConflict, "decisions/template_edit", page)
+}
+
+// sample shows what a document would look like, and keeps nothing.
+func (h handlers) sample(c *gin.Context, page *templateEditPage, t decisions.Template) error {
+	doc, err := decisions.Sample(t.Outcome, t.Text, h.site.Now())
+	if page.Form.Take(err) {
+		return h.site.Invalid(c, "decisions/template_edit", page.Form, page)
+	}
+	if err != nil {
+		return err
+	}
+	pdf, err := doc.Print()
+	if err != nil {
+		return err
+	}
+	download.Made(c, "sample.pdf", paper.MediaType, pdf)
+	return nil
 }

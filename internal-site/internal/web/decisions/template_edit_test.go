@@ -20,6 +20,16 @@ func TestATemplateIsWritten(t *testing.T) {
 	webtest.Shows(t, head.Post(at, save("0", standard+"\n{прізвище}")), http.StatusUnprocessableEntity, "{прізвище}", "Поля «прізвище» немає", "обґрунтування", `href="#text"`)
 	webtest.Shows(t, head.Post(at, save("0", "")), http.StatusUnprocessableEntity, "Введіть текст шаблону")
 	webtest.Shows(t, head.Post(at, save("0", "{номер рішення}")), http.StatusUnprocessableEntity, "бракує поля")
+	sample := save("0", standard)
+	sample.Set("do", "sample")
+	if w := head.Post(at, sample); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/pdf" {
+		t.Errorf("a sample: %d %v", w.Code, w.Header())
+	}
+	sample.Set("text", standard+"\n{прізвище}")
+	webtest.Shows(t, head.Post(at, sample), http.StatusUnprocessableEntity, "{прізвище}", "Поля «прізвище» немає")
+	if n := s.Count(`select count(*) from decisions.templates`); n != 0 {
+		t.Errorf("looking and mistakes have left %d templates", n)
+	}
 	if w := head.Post(at, save("0", standard+"\nперший")); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/decisions" {
 		t.Fatal(w.Code, w.Body)
 	}
