@@ -106,8 +106,7 @@ journey('the rooms of heads', async (j) => {
     await page.getByRole('button', { name: 'Зберегти рішення' }).click()
   }, { status: 422 })
   assert.ok(await j.page.getByLabel('Підстава для відмови').isVisible(), 'the form that failed stays open')
-  await j.page.locator('textarea[name=decide_text]').fill('Немає довідки про склад сім’ї.')
-  await j.page.getByLabel('Підстава для відмови').selectOption({ index: 1 })
+  await j.page.getByRole('radio', { name: 'Надати послугу' }).check() // without a text, which would be kept as a draft
   const answered = j.page.context().waitForEvent('response', (r) => r.url().includes('/decision'))
   await j.page.getByRole('button', { name: 'Переглянути документ' }).first().click()
   const shown = await answered
@@ -115,6 +114,9 @@ journey('the rooms of heads', async (j) => {
   assert.equal(await j.page.locator('form[data-portal-drafts] [aria-disabled=true]').count(), 0, 'the form can still be sent')
   await j.open('texts of decisions', `${inside}/decisions`)
   await j.step('a template', follow('a[href$="/every/refused"]'))
+  const sample = j.page.context().waitForEvent('response', (r) => r.request().method() === 'POST' && r.url().includes('/decisions/'))
+  await j.page.getByRole('button', { name: 'Переглянути зразок' }).click()
+  assert.equal((await sample).headers()['content-type'], 'application/pdf', 'the sample opens in a tab of its own')
   await j.step('a field that there is not', async (page) => {
     await page.locator('textarea[name=text]').fill('# РІШЕННЯ\n{прізвище}')
     await page.getByRole('button', { name: 'Зберегти шаблон' }).click()
