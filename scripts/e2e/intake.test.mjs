@@ -1,21 +1,12 @@
 // What cannot be registered by itself waits for staff; whatever they decide, whoever sent it reads on the page of its state
 // what became of it, in both languages.
 import { strict as assert } from 'node:assert'
-import { journey, portal } from './portal.mjs'
+import { journey, main, portal, reloadUntil } from './portal.mjs'
 
 const inside = portal.internal_site
 const outside = portal.external_site
 const password = (login) => portal.sign_ins.find((s) => s.login === login).password
 const press = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click()
-const main = (j) => j.page.locator('main').innerText()
-
-async function reloadUntil(j, text) {
-  const deadline = Date.now() + 300_000 // only ends what hangs
-  while (!(await main(j)).includes(text)) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${j.page.url()} says «${text}»`)
-    await j.page.reload()
-  }
-}
 
 /** Asks the centre a question with a document that is none, and opens the page of its state. */
 async function ask(j, topic) {

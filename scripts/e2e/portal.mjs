@@ -42,6 +42,18 @@ export function signIn(role) {
   return found
 }
 
+/** The words of the page, without what stands around every page. */
+export const main = (j) => j.page.locator('main').innerText()
+
+/** Loads the page again until it says the words: what was sent takes its way through both nodes. */
+export async function reloadUntil(j, text) {
+  const deadline = Date.now() + 300_000 // only ends what hangs
+  while (!(await main(j)).includes(text)) {
+    assert.ok(Date.now() < deadline, `waited in vain until ${j.page.url()} says «${text}»`)
+    await j.page.reload()
+  }
+}
+
 const widths = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 800 } }
 
 // Phones on which no page may have to be scrolled sideways: with text at twice its size (WCAG 2.2, 1.4.4 and 1.4.10), with

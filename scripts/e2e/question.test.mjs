@@ -2,7 +2,7 @@
 // desktop's (portal.mjs checks both), in both languages.
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
-import { journey, portal } from './portal.mjs'
+import { journey, portal, reloadUntil } from './portal.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 import { pdf } from './files.mjs'
 
@@ -10,14 +10,6 @@ const inside = portal.internal_site
 const outside = portal.external_site
 const password = (login) => portal.sign_ins.find((s) => s.login === login).password
 const press = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click()
-
-async function reloadUntil(j, text) {
-  const deadline = Date.now() + 300_000 // only ends what hangs
-  while (!(await j.page.locator('main').innerText()).includes(text)) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${j.page.url()} says «${text}»`)
-    await j.page.reload()
-  }
-}
 
 /** The number and the code of the receipt. */
 async function given(j) {

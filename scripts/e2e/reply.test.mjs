@@ -3,7 +3,7 @@
 // reads; and another application is taken back, without scripts, and ended by a clerk.
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
-import { journey, portal } from './portal.mjs'
+import { journey, main, portal, reloadUntil } from './portal.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 import { pdf } from './files.mjs'
 
@@ -11,15 +11,6 @@ const inside = portal.internal_site
 const outside = portal.external_site
 const password = (login) => portal.sign_ins.find((s) => s.login === login).password
 const press = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click()
-const main = (j) => j.page.locator('main').innerText()
-
-async function reloadUntil(j, text) {
-  const deadline = Date.now() + 300_000 // only ends what hangs
-  while (!(await main(j)).includes(text)) {
-    assert.ok(Date.now() < deadline, `waited in vain until ${j.page.url()} says «${text}»`)
-    await j.page.reload()
-  }
-}
 
 async function as(j, login) {
   await j.context.clearCookies()

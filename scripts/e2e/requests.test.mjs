@@ -1,13 +1,12 @@
 // A request to an authority: a clerk asks for a document, an official of the authority answers with it and sees nothing else of
 // the case, and the clerk finds the document at the case. Then the work goes back to an earlier stage.
 import { strict as assert } from 'node:assert'
-import { journey, portal } from './portal.mjs'
+import { journey, main, portal } from './portal.mjs'
 import { pdf } from './files.mjs'
 
 const inside = portal.internal_site
 const password = (login) => portal.sign_ins.find((s) => s.login === login).password
 const press = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click()
-const main = (j) => j.page.locator('main').innerText()
 
 async function as(j, login) {
   await j.context.clearCookies()

@@ -19,6 +19,8 @@ var (
 	ODT = FileType{Name: "ODT", Extensions: []string{".odt"}, MediaType: "application/vnd.oasis.opendocument.text", Matches: starts("PK\x03\x04")}
 	// P7S is a signature (CAdES): DER begins with a SEQUENCE.
 	P7S = FileType{Name: "P7S", Extensions: []string{".p7s"}, MediaType: "application/pkcs7-signature", Matches: starts("\x30")}
+	// ASiCE is a container of signed documents (ETSI EN 319 162): a zip file, as DOCX is.
+	ASiCE = FileType{Name: "ASiC-E", Extensions: []string{".asice", ".sce"}, MediaType: "application/vnd.etsi.asic-e+zip", Matches: DOCX.Matches}
 )
 
 // PDFAndImages is what a citizen photographs or scans.

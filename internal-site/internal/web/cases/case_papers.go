@@ -20,7 +20,7 @@ import (
 
 // paperLimits are what an applicant may bring at once, with room for electronic signatures.
 var paperLimits = web.UploadLimits{
-	File: maxResult, Total: 3 * maxResult, Files: contract.MaxFiles, Types: []web.FileType{web.PDF, web.JPEG, web.PNG, web.DOCX, web.P7S, asice}, Each: true,
+	File: maxResult, Total: 3 * maxResult, Files: contract.MaxFiles, Types: []web.FileType{web.PDF, web.JPEG, web.PNG, web.DOCX, web.P7S, web.ASiCE}, Each: true,
 }
 
 type casePapersPage struct {

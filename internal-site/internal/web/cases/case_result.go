@@ -17,14 +17,8 @@ import (
 
 const maxResult = 20 << 20
 
-// asice is a container of signed documents (ETSI EN 319 162): a zip file.
-var asice = web.FileType{
-	Name: "ASiC-E", Extensions: []string{".asice", ".sce"}, MediaType: "application/vnd.etsi.asic-e+zip",
-	Matches: web.DOCX.Matches,
-}
-
 var resultLimits = web.UploadLimits{
-	File: maxResult, Total: maxResult, Files: 1, Types: []web.FileType{web.PDF, web.P7S, asice, web.DOCX, web.JPEG, web.PNG},
+	File: maxResult, Total: maxResult, Files: 1, Types: []web.FileType{web.PDF, web.P7S, web.ASiCE, web.DOCX, web.JPEG, web.PNG},
 }
 
 // upload takes a result: refused before it is stored, or stored, sealed for the applicant and announced.

@@ -20,14 +20,8 @@ import (
 
 const maxAnswer = 20 << 20
 
-// asice is a container of signed documents (ETSI EN 319 162): a zip file.
-var asice = web.FileType{
-	Name: "ASiC-E", Extensions: []string{".asice", ".sce"}, MediaType: "application/vnd.etsi.asic-e+zip",
-	Matches: web.DOCX.Matches,
-}
-
 var answerLimits = web.UploadLimits{
-	File: maxAnswer, Total: maxAnswer, Files: 1, Types: []web.FileType{web.PDF, web.P7S, asice, web.DOCX, web.JPEG, web.PNG},
+	File: maxAnswer, Total: maxAnswer, Files: 1, Types: []web.FileType{web.PDF, web.P7S, web.ASiCE, web.DOCX, web.JPEG, web.PNG},
 }
 
 // act does what a button of a request's page asks for. All of them belong to one form, so that what was typed for one act
