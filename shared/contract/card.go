@@ -86,23 +86,23 @@ const (
 	ActionApproves  = "approves"   // З, затверджує
 )
 
-// TechStage is one row of a technological card.
+// TechStage is one row of a technological card. Rows stand in an order in which they can be done; stages.go says which of them run
+// at the same time and which are left out.
 type TechStage struct {
+	ID          string      `json:"id,omitempty"` // by which other rows of the card name it
 	Name        locale.Text `json:"name"`
 	Official    locale.Text `json:"official"` // position, not a person
 	Unit        locale.Text `json:"unit"`     // department
 	AuthorityID *uuid.UUID  `json:"authority_id,omitempty"`
 	Action      string      `json:"action"`
 	Days        int         `json:"days"`
-}
 
-// TotalDays is the sum of the stages' terms.
-func (c TechCard) TotalDays() int {
-	sum := 0
-	for _, s := range c.Stages {
-		sum += s.Days
-	}
-	return sum
+	// After are the stages that this one waits for. Empty waits for all rows above it; FromTheStart waits for none.
+	After []string `json:"after,omitempty"`
+	// Outcomes are the ways in which the stage can end; whoever ends it chooses one. Empty: it just ends.
+	Outcomes []StageOutcome `json:"outcomes,omitempty"`
+	// When says in which cases the stage is done; nil is every case.
+	When *StageCondition `json:"when,omitempty"`
 }
 
 // shortTerm is the number of days below which a term runs in working days, by the law on administrative procedure, article 42.

@@ -8,6 +8,36 @@ import (
 	"portal.example/shared/workdays"
 )
 
+// inTurn are legs that follow one another.
+func inTurn(days ...int) (legs []workdays.Leg) {
+	for i, d := range days {
+		leg := workdays.Leg{Days: d}
+		if i > 0 {
+			leg.After = []int{i - 1}
+		}
+		legs = append(legs, leg)
+	}
+	return legs
+}
+
+// Worked out by hand from Monday 7 September 2026: a day of reception ends on the 8th; beside each other three days end on the
+// 11th, and five on the 15th; one more after both ends on the 16th.
+func TestParallelLegsTakeAsLongAsTheLongest(t *testing.T) {
+	legs := []workdays.Leg{{Days: 1}, {Days: 3, After: []int{0}}, {Days: 5, After: []int{0}}, {Days: 1, After: []int{1, 2}}}
+	got := (workdays.Calendar{}).Try(date("2026-09-07"), 1, legs, 14)
+	if !got.End.Equal(date("2026-09-16")) || got.Over != -5 {
+		t.Errorf("ends %s, %d days over", got.End, got.Over)
+	}
+	one := (workdays.Calendar{}).Try(date("2026-09-07"), 1, inTurn(1, 3, 5, 1), 14)
+	if !one.End.Equal(date("2026-09-21")) { // the 8th, the 11th, the 18th, and Monday the 21st
+		t.Errorf("one after the other they end %s", one.End)
+	}
+	legs[3].After = nil // it waits for none, so it is not the last to end
+	if got := (workdays.Calendar{}).Try(date("2026-09-07"), 1, legs, 14); !got.End.Equal(date("2026-09-15")) {
+		t.Errorf("ends %s, not with its longest way", got.End)
+	}
+}
+
 // Worked out by hand. Filed on Saturday 12 September 2026, the first stage ends on Monday the 14th and the last on Monday the
 // 28th, while ten calendar days end on Tuesday the 22nd.
 func TestTheWorstDayToBegin(t *testing.T) {
@@ -23,7 +53,7 @@ func TestTheWorstDayToBegin(t *testing.T) {
 		"nothing is left over a single": {[]int{9}, 9, "2026-09-07", "2026-09-18", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := (workdays.Calendar{}).Try(date("2026-09-07"), 7, tt.stages, tt.term)
+			got := (workdays.Calendar{}).Try(date("2026-09-07"), 7, inTurn(tt.stages...), tt.term)
 			if !got.Start.Equal(date(tt.start)) || !got.Due.Equal(date(tt.due)) || got.Over != tt.over || got.Late() != (tt.over > 0) {
 				t.Errorf("from %s until %s, due %s, %d days over", got.Start, got.End, got.Due, got.Over)
 			}
@@ -33,23 +63,28 @@ func TestTheWorstDayToBegin(t *testing.T) {
 
 // A holiday can make a way late that plain weeks do not.
 func TestAHolidayMakesAWayLate(t *testing.T) {
-	stages, term := []int{1, 1}, 4 // two working days within four
+	stages, term := inTurn(1, 1), 4 // two working days within four
 	if got := (workdays.Calendar{}).Try(date("2026-08-17"), 14, stages, term); got.Late() {
 		t.Fatalf("%+v", got)
 	}
-	long := []int{9, 9}
+	long := inTurn(9, 9)
 	with, without := calendar.Try(date("2026-08-01"), 31, long, 27), (workdays.Calendar{}).Try(date("2026-08-01"), 31, long, 27)
 	if with.Over <= without.Over {
 		t.Errorf("with a holiday %+v, without %+v", with, without)
 	}
 }
 
-// No day on which the way begins ends worse than the one that Try names, and another stage never ends sooner.
+// No day on which the way begins ends worse than the one that Try names, and another leg never ends sooner.
 func TestNoDayIsWorse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cal := randomCalendar(t)
 		from := at("2026-01-01 09:00").AddDate(0, 0, rapid.IntRange(0, 300).Draw(t, "from"))
-		stages := rapid.SliceOfN(rapid.IntRange(0, 15), 1, 5).Draw(t, "stages")
+		stages := inTurn(rapid.SliceOfN(rapid.IntRange(0, 15), 1, 5).Draw(t, "stages")...)
+		for i := range stages {
+			if i > 0 {
+				stages[i].After = rapid.SliceOfN(rapid.IntRange(0, i-1), 0, 2).Draw(t, "after")
+			}
+		}
 		term := rapid.IntRange(0, 40).Draw(t, "term")
 		worst := cal.Try(from, 30, stages, term)
 		for i := range 30 {
@@ -57,9 +92,9 @@ func TestNoDayIsWorse(t *testing.T) {
 				t.Fatalf("from %s it is %d days over, and Try says %+v", one.Start, one.Over, worst)
 			}
 		}
-		more := cal.Try(worst.Start, 1, append(stages, rapid.IntRange(0, 15).Draw(t, "more")), term)
+		more := cal.Try(worst.Start, 1, append(stages, workdays.Leg{Days: rapid.IntRange(0, 15).Draw(t, "more"), After: []int{len(stages) - 1}}), term)
 		if more.End.Before(worst.End) {
-			t.Fatalf("with another stage it ends on %s, and without on %s", more.End, worst.End)
+			t.Fatalf("with another leg it ends on %s, and without on %s", more.End, worst.End)
 		}
 	})
 }

@@ -11,18 +11,18 @@ import (
 // trialDays is how many days an application is tried to be filed on: every day of a year.
 const trialDays = 366
 
-// TryTech lets the stages of a technological card run one after the other from every day of the year that begins today, and
-// returns how that ends on the worst of them. Sums say too little: a term of ten days and more runs in calendar days, and
-// shorter stages in working ones. ok is false where there is nothing to hold the stages against, or their sum is too much already.
+// TryTech lets the stages of a technological card run in their order, parallel ones at the same time, from every day of the year
+// that begins today, and returns how that ends on the worst of them. Sums say too little: a term of ten days and more runs in calendar days, and
+// shorter stages in working ones. ok is false where there is nothing to hold the stages against, or their longest way is too much already.
 func TryTech(c contract.TechCard, cal workdays.Calendar, today time.Time) (worst workdays.Trial, ok bool) {
 	if c.StatutoryDays <= 0 || len(c.Stages) == 0 || c.TotalDays() > c.StatutoryDays {
 		return worst, false
 	}
-	stages := make([]int, len(c.Stages))
+	legs := make([]workdays.Leg, len(c.Stages))
 	for i, s := range c.Stages {
-		stages[i] = max(s.Days, 0)
+		legs[i] = workdays.Leg{Days: max(s.Days, 0), After: c.Waits(i)}
 	}
-	return cal.Try(today, trialDays, stages, c.StatutoryDays), true
+	return cal.Try(today, trialDays, legs, c.StatutoryDays), true
 }
 
 // CheckTrial says that the stages of a card can end after the statutory term: when filed on which day, and by how much.

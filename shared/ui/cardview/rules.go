@@ -42,8 +42,8 @@ func unit(days int) string {
 // it is of both.
 func stagesTotal(p *locale.Printer, c contract.TechCard) string {
 	sum := ""
-	for _, s := range c.Stages {
-		switch {
+	for _, i := range c.Longest() {
+		switch s := c.Stages[i]; {
 		case s.Days == 0:
 		case sum == "":
 			sum = unit(s.Days)
