@@ -56,12 +56,12 @@ type caseShowPage struct {
 	Lost                      []lostText        // typed for acts that are no longer possible
 	Unsaved                   bool              // something was typed for another act than the one that was done
 	Accept                    string
-	Active                    *cases.Stage
 	Today                     time.Time
 	lang                      locale.Lang // of the words in Answers
 	ActHref                   string      // where the acts are sent
 	ResultTo                  string      // where a result is sent
 	Told                      []toldLine  // what the applicant was told, the newest first
+	barPart
 	deskPart
 	undoPart
 	replyPart
@@ -127,16 +127,12 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		return nil, err
 	}
 	page.findLost(p)
+	page.fillBar(w, actor)
 	if err := h.fillDesk(c, page, w); err != nil {
 		return nil, err
 	}
 	if err := h.fillUndo(c, &page.undoPart, id); err != nil {
 		return nil, err
-	}
-	for i := range w.Stages {
-		if w.Stages[i].State == cases.StageActive && page.Active == nil {
-			page.Active = &w.Stages[i]
-		}
 	}
 	for i := len(w.Events) - 1; i >= 0; i-- {
 		page.Events = append(page.Events, event{w.Events[i]})
@@ -177,16 +173,6 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page.Told, err = h.told(ctx, actor, p, id)
 	return page, err
-}
-
-// Step is the number of the stage at which the case stands, 0 when it is at none.
-func (page *caseShowPage) Step() int {
-	for i := range page.Stages {
-		if &page.Stages[i] == page.Active {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // possible says which acts the person may do now.
