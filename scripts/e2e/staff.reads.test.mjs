@@ -105,7 +105,7 @@ journey('the rooms of heads', async (j) => {
     await page.getByRole('radio', { name: 'Відмовити' }).check()
     await page.getByRole('button', { name: 'Зберегти рішення' }).click()
   }, { status: 422 })
-  assert.ok(await j.page.getByLabel('Підстава для відмови').isVisible(), 'the form that failed stays open')
+  assert.ok(await j.page.getByRole('group', { name: 'Підстави для відмови' }).isVisible(), 'the form that failed stays open')
   await j.page.getByRole('radio', { name: 'Надати послугу' }).check() // without a text, which would be kept as a draft
   const answered = j.page.context().waitForEvent('response', (r) => r.url().includes('/decision'))
   await j.page.getByRole('button', { name: 'Переглянути документ' }).first().click()

@@ -23,9 +23,9 @@ type Command struct {
 	Act     Act
 	Text    string // reason, message, note, or what the decision rests on
 	Outcome Outcome
-	Ground  string // id of the ground for refusal
-	Paper   string // number and date of the paper that Issue handed over
-	// OtherGround is the ground for refusal in words, where Ground is OtherGround.
+	Grounds []string // of a refusal: ids of the card, and OtherGround
+	Paper   string   // number and date of the paper that Issue handed over
+	// OtherGround is the ground for refusal in words, where it is one that the card does not name.
 	OtherGround string
 	Reasoning   string    // of CorrectDecision; its Text says why the decision is corrected
 	File        uuid.UUID // the result that WithdrawResult takes back, and that Upload replaces

@@ -72,7 +72,7 @@ func TestCasesKeepTheirRules(t *testing.T) {
 			cmd := Command{
 				Act: rapid.SampledFrom(Acts).Draw(t, "act"), Text: rapid.SampledFrom([]string{"", "бо так"}).Draw(t, "text"),
 				Outcome:     rapid.SampledFrom([]Outcome{"", Granted, Refused, "maybe"}).Draw(t, "outcome"),
-				Ground:      rapid.SampledFrom([]string{"", ground.ID, "other"}).Draw(t, "ground"),
+				Grounds:     rapid.SliceOfN(rapid.SampledFrom([]string{"", ground.ID, "other"}), 0, 3).Draw(t, "grounds"),
 				Paper:       rapid.SampledFrom([]string{"", "№ 5 від 12.11.2026"}).Draw(t, "paper"),
 				OtherGround: rapid.SampledFrom([]string{"", "інакше"}).Draw(t, "other ground"), Reasoning: rapid.SampledFrom([]string{"", "бо"}).Draw(t, "reasoning"),
 				File: rapid.SampledFrom([]uuid.UUID{uuid.Nil, uuid.New()}).Draw(t, "file"), Handed: rapid.SampledFrom([]Handover{{}, handed}).Draw(t, "handed"),
@@ -118,8 +118,8 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	if c.Outcome != Withdrawn && (decided != (c.Outcome != "") || decided != (c.DecidedAt != nil)) {
 		t.Fatalf("%s with outcome %q", c.State, c.Outcome)
 	}
-	if (c.Outcome == Refused) != (c.RefusalGround != "") {
-		t.Fatalf("%s with ground %q", c.Outcome, c.RefusalGround)
+	if (c.Outcome == Refused) != (len(c.Grounds) > 0) {
+		t.Fatalf("%s with grounds %q", c.Outcome, c.Grounds)
 	}
 	active := 0
 	for _, s := range w.Stages {
@@ -207,7 +207,7 @@ func TestPublicEventsHoldNoNotes(t *testing.T) {
 // After a refusal the work of authorities that has not begun is left out, and the centre's goes on.
 func TestRefusalLeavesOnlyTheCentresStages(t *testing.T) {
 	w := newWork(time.Now(), ofCase, ofCase, nil)
-	for _, cmd := range []Command{{Act: Take}, {Act: Decide, Outcome: Refused, Ground: ground.ID, Text: "немає права"}} {
+	for _, cmd := range []Command{{Act: Take}, {Act: Decide, Outcome: Refused, Grounds: []string{ground.ID}, Text: "немає права"}} {
 		if err := w.apply(cmd); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,7 +31,7 @@ const (
 var correctDecision = rule{
 	act: CorrectDecision, from: []State{Decided}, right: DecideOn, permits: (*Work).permitsMending, textMissing: "cases.withdraw_reason_required",
 	check: (*Work).checkCorrection, perform: (*Work).correctDecision,
-	detail: func(cmd Command) map[string]string { return cmd.withDecision(map[string]string{"ground": cmd.Ground}) },
+	detail: func(cmd Command) map[string]string { return cmd.withDecision(cmd.withGrounds(map[string]string{})) },
 }
 
 var withdrawDecision = rule{
@@ -75,26 +77,23 @@ func (w *Work) checkCorrection(cmd Command) []fault.FieldError {
 	if w.Case.Outcome != Refused {
 		return nil
 	}
-	wrong := w.checkGround(cmd, "correct_ground", "correct_other")
+	wrong := w.checkGrounds(cmd, "correct_ground", "correct_other")
 	if cmd.Reasoning == "" {
 		wrong = append(wrong, fault.FieldError{Field: "correct_reasoning", Key: "cases.motive_required"})
 	}
 	return wrong
 }
 
-// correctDecision tells why, and then decides anew with the outcome that stood, so that whoever reads the newest decision
-// reads the one in force.
+// correctDecision decides anew with the outcome that stood. It leaves one event, which says what was corrected and what is in force:
+// whoever reads the newest decision reads it.
 func (w *Work) correctDecision(cmd Command) error {
-	if err := w.addTyped(EventDecisionCorrected, saysDecisionCorrected, cmd.Text, true); err != nil {
-		return err
-	}
-	return w.recordDecision(w.Case.Outcome, cmd.Ground, cmd.OtherGround, cmd.Reasoning)
+	return w.recordDecision(ruling{outcome: w.Case.Outcome, grounds: cmd.Grounds, other: cmd.OtherGround, reasoning: cmd.Reasoning, corrects: cmd.Text})
 }
 
 // withdrawDecision puts the case back into the stage that the decision ended. Its results are withdrawn with it.
 func (w *Work) withdrawDecision(cmd Command) error {
 	decided := *w.Case.DecidedAt
-	w.Case.Outcome, w.Case.RefusalGround, w.Case.OtherGround, w.Case.DecisionNote, w.Case.DecidedAt = "", "", "", "", nil
+	w.Case.Outcome, w.Case.Grounds, w.Case.OtherGround, w.Case.DecisionNote, w.Case.DecidedAt = "", nil, "", "", nil
 	if err := w.addTyped(EventDecisionWithdrawn, saysDecisionWithdrawn, cmd.Text, true); err != nil {
 		return err
 	}
@@ -120,20 +119,56 @@ func (w *Work) reopenDecision(decided time.Time) {
 	}
 }
 
+// ruling is a decision as it was typed.
+type ruling struct {
+	outcome          Outcome
+	grounds          []string
+	other, reasoning string
+	corrects         string // what was wrong with the decision before; "" when there was none
+}
+
 // recordDecision writes a decision down and tells it to the applicant. The words of a ground that the card does not name are
 // the official's, so they leave only sealed.
-func (w *Work) recordDecision(outcome Outcome, groundID, other, reasoning string) error {
-	var ground locale.Text
-	w.Case.RefusalGround, w.Case.OtherGround = "", ""
-	told := reasoning
-	switch {
-	case outcome != Refused:
-	case groundID == OtherGround:
-		ground, w.Case.RefusalGround, w.Case.OtherGround = saysOtherGround, OtherGround, other
-		told = other + "\n\n" + reasoning
-	default:
-		ground, w.Case.RefusalGround = w.ground(groundID).Text, groundID
+func (w *Work) recordDecision(r ruling) error {
+	w.Case.Outcome, w.Case.DecisionNote, w.Case.Grounds, w.Case.OtherGround = r.outcome, r.reasoning, nil, ""
+	var told []string
+	if r.corrects != "" {
+		told = append(told, r.corrects)
 	}
-	w.Case.Outcome, w.Case.DecisionNote = outcome, reasoning
-	return w.addTyped(EventDecided, saysDecided(outcome, ground), told, true)
+	if r.outcome == Refused {
+		w.Case.Grounds = w.orderGrounds(r.grounds)
+		if slices.Contains(w.Case.Grounds, OtherGround) {
+			w.Case.OtherGround = r.other
+			told = append(told, r.other)
+		}
+	}
+	if r.reasoning != "" {
+		told = append(told, r.reasoning)
+	}
+	return w.addTyped(EventDecided, w.saysDecided(r.corrects != ""), strings.Join(told, "\n\n"), true)
+}
+
+// saysDecided says what was decided, in the words that leave as they are.
+func (w *Work) saysDecided(corrected bool) locale.Text {
+	key := "cases.says."
+	if corrected {
+		key += "corrected_"
+	}
+	if w.Case.Outcome == Granted {
+		return say(key + "granted")
+	}
+	var cited []locale.Text
+	for _, id := range w.Case.Grounds {
+		if g := w.ground(id); g != nil {
+			cited = append(cited, g.Text)
+		} else {
+			cited = append(cited, saysOtherGround)
+		}
+	}
+	if len(cited) > 1 {
+		key += "refused_on_several"
+	} else {
+		key += "refused"
+	}
+	return say(key, joinedGrounds(cited))
 }

@@ -68,18 +68,15 @@ func (w *Work) draftDecision(cmd Command, version int) (d decided, err error) {
 		d = decided{outcome: w.Case.Outcome, reasoning: cmd.Reasoning}
 	}
 	if d.outcome == Refused {
-		d.ground = cmd.OtherGround
-		if g := w.ground(cmd.Ground); g != nil {
-			d.ground = g.Text.UK
-		}
+		d.grounds = numberedGrounds(w.Cited(cmd.Grounds, cmd.OtherGround))
 	}
 	return d, nil
 }
 
 // decided is what a decision says.
 type decided struct {
-	outcome           Outcome
-	ground, reasoning string
+	outcome            Outcome
+	grounds, reasoning string
 }
 
 // around is what a document says beside the case and the decision.
@@ -98,7 +95,7 @@ func (w *Work) valuesOf(d decided, a around, number string) map[decisions.Field]
 		decisions.Number: number, decisions.Date: uk.Date(w.now), decisions.CaseNumber: w.Case.Number, decisions.Filed: uk.Date(w.Case.FiledAt),
 		decisions.Service: a.names.Service.UK, decisions.ServiceCode: a.names.ServiceCode, decisions.Authority: a.names.Authority.UK,
 		decisions.Applicant: a.applicant.Name(), decisions.Representative: a.applicant.Representative.Name(), decisions.Address: a.applicant.Address,
-		decisions.Decided: decisions.Says(decisions.Outcome(d.outcome)), decisions.Grounds: d.ground, decisions.Reasoning: d.reasoning,
+		decisions.Decided: decisions.Says(decisions.Outcome(d.outcome)), decisions.Grounds: d.grounds, decisions.Reasoning: d.reasoning,
 		decisions.Official: w.by.Name, decisions.Position: a.position, decisions.Acts: strings.Join(a.acts, "; "),
 	}
 	if d.outcome == Refused {

@@ -240,7 +240,7 @@ func TestCardsWithoutAStageOfDecision(t *testing.T) {
 func TestAllMistakesOfADecisionAtOnce(t *testing.T) {
 	w := newWork(time.Now(), ofCase)
 	w.Case.State = InProgress
-	err := w.apply(Command{Act: Decide, Outcome: Refused, Ground: "no-such"})
+	err := w.apply(Command{Act: Decide, Outcome: Refused, Grounds: []string{"no-such"}})
 	if got := fieldsOf(err); !slices.Equal(got, []string{"ground", "decide_text"}) {
 		t.Errorf("wrong: %v", got)
 	}

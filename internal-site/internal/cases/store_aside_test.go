@@ -39,7 +39,7 @@ func decidedCase(t *testing.T) (*fixture.Region, *cases.Store, cases.Case, seal.
 		{admin, cases.Command{Act: cases.Take}},
 		{admin, cases.Command{Act: cases.FinishStage}},
 		{r.OtherUsers[access.Officer], cases.Command{Act: cases.FinishStage}},
-		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete", Text: "Немає довідки"}},
+		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"incomplete"}, Text: "Немає довідки"}},
 	} {
 		doStep(t, s, c.ID, st)
 	}
@@ -122,12 +122,12 @@ func TestADecisionIsCorrectedAndWithdrawn(t *testing.T) {
 	if err := s.Do(t.Context(), admin, c.ID, w.Case.Version, cases.Command{Act: cases.WithdrawDecision, Text: "бо"}); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a clerk withdraws a decision: %v", err)
 	}
-	err = s.Do(t.Context(), officer, c.ID, w.Case.Version, cases.Command{Act: cases.CorrectDecision, Ground: cases.OtherGround})
+	err = s.Do(t.Context(), officer, c.ID, w.Case.Version, cases.Command{Act: cases.CorrectDecision, Grounds: []string{cases.OtherGround}})
 	if problems := fieldsOf(err); len(problems) != 3 {
 		t.Errorf("an empty correction: %v", problems)
 	}
 	doStep(t, s, c.ID, step{officer, cases.Command{
-		Act: cases.CorrectDecision, Ground: cases.OtherGround, OtherGround: "Заявник уже отримав допомогу", Reasoning: "Призначено торік", Text: "Не та підстава",
+		Act: cases.CorrectDecision, Grounds: []string{cases.OtherGround}, OtherGround: "Заявник уже отримав допомогу", Reasoning: "Призначено торік", Text: "Не та підстава",
 	}})
 	w, err = s.Work(t.Context(), officer, c.ID)
 	if err != nil || w.Case.State != cases.Decided || w.Case.OtherGround != "Заявник уже отримав допомогу" || w.Case.DecisionNote != "Призначено торік" {
@@ -138,7 +138,11 @@ func TestADecisionIsCorrectedAndWithdrawn(t *testing.T) {
 	if err := r.DB.Pool.QueryRow(t.Context(), `select text, sealed from cases.events where case_id = $1 and kind = 'decided' order by id desc limit 1`, c.ID).Scan(&text, &sealed); err != nil || strings.Contains(text, "отримав") {
 		t.Fatalf("the ground that an official wrote leaves in the clear: %q, %v", text, err)
 	}
-	if said, err := code.Open(sealed, 1<<10); err != nil || !strings.Contains(string(said), "Заявник уже отримав допомогу") || !strings.Contains(string(said), "Призначено торік") {
+	var lines int
+	if err := r.DB.Pool.QueryRow(t.Context(), `select count(*) from cases.events where case_id = $1 and kind in ('decided', 'decision_corrected')`, c.ID).Scan(&lines); err != nil || lines != 2 || !strings.HasPrefix(text, "Рішення виправлено.") {
+		t.Errorf("a decision and its correction leave %d lines, the last says %q (%v)", lines, text, err)
+	}
+	if said, err := code.Open(sealed, 1<<10); err != nil || string(said) != "Не та підстава\n\nЗаявник уже отримав допомогу\n\nПризначено торік" {
 		t.Errorf("the applicant reads %q, %v", said, err)
 	}
 	if _, _, err := result(t, s, officer, c, uuid.Nil); err != nil {
@@ -156,7 +160,7 @@ func TestADecisionIsCorrectedAndWithdrawn(t *testing.T) {
 		t.Errorf("%d cases stand otherwise than written: %v", n, err)
 	}
 	var told []string
-	if err := r.DB.Pool.QueryRow(t.Context(), `select array_agg(kind order by at, event_id) from notices.outbox where case_id = $1`, c.ID).Scan(&told); err != nil || !slices.Equal(told, []string{"registered", "decided", "message", "decided", "result_ready", "message"}) {
+	if err := r.DB.Pool.QueryRow(t.Context(), `select array_agg(kind order by at, event_id) from notices.outbox where case_id = $1`, c.ID).Scan(&told); err != nil || !slices.Equal(told, []string{"registered", "decided", "decided", "result_ready", "message"}) {
 		t.Errorf("told: %v, %v", told, err)
 	}
 	doStep(t, s, c.ID, step{officer, cases.Command{Act: cases.Decide, Outcome: cases.Granted}})

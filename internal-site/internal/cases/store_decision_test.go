@@ -59,7 +59,7 @@ func undecided(t *testing.T) (*fixture.Region, *cases.Store, cases.Case) {
 	return r, s, c
 }
 
-var refusal = cases.Command{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete", Text: " Немає довідки "}
+var refusal = cases.Command{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"incomplete"}, Text: " Немає довідки "}
 
 func TestADraftSaysWhatWouldBeDecided(t *testing.T) {
 	r, s, c := undecided(t)
@@ -135,7 +135,7 @@ func TestOnlyTheDocumentInForceLeaves(t *testing.T) {
 		}
 	}
 	leaves("decided again", second)
-	third, doc := decideOnPaper(t, s, officer, c, cases.Command{Act: cases.CorrectDecision, Ground: cases.OtherGround, OtherGround: "Немає права", Reasoning: "Ось чому", Text: "Описка"})
+	third, doc := decideOnPaper(t, s, officer, c, cases.Command{Act: cases.CorrectDecision, Grounds: []string{cases.OtherGround}, OtherGround: "Немає права", Reasoning: "Ось чому", Text: "Описка"})
 	if doc.Values[decisions.Grounds] != "Немає права" || doc.Values[decisions.Reasoning] != "Ось чому" {
 		t.Errorf("%v", doc.Values)
 	}

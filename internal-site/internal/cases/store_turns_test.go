@@ -55,7 +55,7 @@ func live(t *testing.T, r *fixture.Region, s *cases.Store, seed uint64, acts int
 		}
 		cmd := cases.Command{
 			Act: of[rnd.IntN(len(of))], GoOn: rnd.IntN(2) == 0, Text: "бо так", Outcome: []cases.Outcome{cases.Granted, cases.Refused}[rnd.IntN(2)],
-			Ground: "incomplete", Paper: "№ 5", Reasoning: "бо", Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "1"}, To: staff[rnd.IntN(len(staff))].UserID,
+			Grounds: []string{"incomplete"}, Paper: "№ 5", Reasoning: "бо", Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "1"}, To: staff[rnd.IntN(len(staff))].UserID,
 			Stage: w.Stages[rnd.IntN(len(w.Stages))].ID,
 		}
 		if err := s.Do(t.Context(), who, id, w.Case.Version, cmd); err == nil {

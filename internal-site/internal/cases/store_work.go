@@ -101,9 +101,9 @@ func detailOf(c Case, cmd Command) map[string]string {
 func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) error {
 	c := w.Case
 	batch := &pgx.Batch{}
-	batch.Queue(`update cases.cases set state = $2, outcome = $3, refusal_ground = $4, decision_note = $5, due_on = $6, decided_at = $7,
+	batch.Queue(`update cases.cases set state = $2, outcome = $3, refusal_grounds = $4::text[], refusal_ground = coalesce(($4::text[])[1], ''), decision_note = $5, due_on = $6, decided_at = $7,
 		closed_at = $8, assigned_to = $9, issued_paper = $10, other_ground = $11, version = version + 1 where id = $1`,
-		c.ID, c.State, c.Outcome, c.RefusalGround, c.DecisionNote, c.DueOn, c.DecidedAt, c.ClosedAt, c.AssignedTo, c.IssuedPaper, c.OtherGround)
+		c.ID, c.State, c.Outcome, textsOf(c.Grounds), c.DecisionNote, c.DueOn, c.DecidedAt, c.ClosedAt, c.AssignedTo, c.IssuedPaper, c.OtherGround)
 	for i, st := range w.Stages {
 		if st.State != before[i].State || st.DueOn != before[i].DueOn {
 			batch.Queue(`update cases.stages set state = $2, started_at = $3, due_on = $4, finished_at = $5, finished_by = $6, note = $7
@@ -130,8 +130,11 @@ func (s *Store) Work(ctx context.Context, actor access.Actor, id uuid.UUID) (w *
 	return w, err
 }
 
+// groundsSQL are the grounds of a refusal; the release before wrote one alone.
+const groundsSQL = `case when c.refusal_grounds = '{}' and c.refusal_ground <> '' then array[c.refusal_ground] else c.refusal_grounds end`
+
 const caseColumns = `c.id, c.number, c.centre_id, c.authority_id, c.service_id, c.card_id, c.tech_card_id, c.form_id, c.applicant_id,
-	c.channel, c.message_id, c.receipt_number, c.state, c.outcome, c.refusal_ground, c.decision_note, c.answers, c.filed_at,
+	c.channel, c.message_id, c.receipt_number, c.state, c.outcome, ` + groundsSQL + `, c.decision_note, c.answers, c.filed_at,
 	c.registered_at, c.due_on, c.decided_at, c.closed_at, c.assigned_to, c.internal_notes, c.recipient, c.tracked, c.version, c.other_ground, c.issued_paper`
 
 // load reads a case with its stages and events, if the actor may see it; lock keeps others off it.
@@ -287,4 +290,12 @@ func (s *Store) File(ctx context.Context, actor access.Actor, caseID, fileID uui
 		return documents.File{}, fault.New(fault.NotFound, "")
 	}
 	return f, err
+}
+
+// textsOf is a list as a column that is never null.
+func textsOf(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }

@@ -161,15 +161,15 @@ func TestRefusalNeedsGroundOfItsCard(t *testing.T) {
 	}
 	for _, cmd := range []cases.Command{
 		{Act: cases.Decide, Outcome: cases.Refused, Text: "бо"},
-		{Act: cases.Decide, Outcome: cases.Refused, Ground: "no-such", Text: "бо"},
-		{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete"},
+		{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"no-such"}, Text: "бо"},
+		{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"incomplete"}},
 		{Act: cases.Decide},
 	} {
 		if err := s.Do(t.Context(), officer, c.ID, 4, cmd); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%+v: %v", cmd, err)
 		}
 	}
-	if err := s.Do(t.Context(), officer, c.ID, 4, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete", Text: "немає довідки"}); err != nil {
+	if err := s.Do(t.Context(), officer, c.ID, 4, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"incomplete"}, Text: "немає довідки"}); err != nil {
 		t.Fatal(err)
 	}
 	var text string
@@ -279,7 +279,7 @@ func TestWordsOfStaffLeaveSealed(t *testing.T) {
 		{officer, cases.Command{Act: cases.Note, Text: "Іваненко телефонував"}},
 		{r.Users[access.Administrator], cases.Command{Act: cases.FinishStage}},
 		{r.OtherUsers[access.Officer], cases.Command{Act: cases.FinishStage}},
-		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Ground: "incomplete", Text: written["decided"]}},
+		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"incomplete"}, Text: written["decided"]}},
 	} {
 		if err := s.Do(t.Context(), step.who, c.ID, version+1, step.cmd); err != nil {
 			t.Fatalf("%s: %v", step.cmd.Act, err)

@@ -137,7 +137,7 @@ type Case struct {
 	ReceiptNumber string
 	State         State
 	Outcome       Outcome
-	RefusalGround string // id of the ground in the card
+	Grounds       []string // of a refusal: ids of the card, and OtherGround
 	DecisionNote  string
 	Answers       json.RawMessage
 	FiledAt       time.Time
@@ -150,7 +150,7 @@ type Case struct {
 	Recipient     string
 	Tracked       bool
 	Version       int
-	OtherGround   string // of a refusal, where it is none of the card
+	OtherGround   string // the words of a ground that the card does not name
 	IssuedPaper   string // number and date of the paper that was handed over; empty where the result was a file
 }
 

@@ -30,13 +30,6 @@ func saysStageStarted(s Stage) locale.Text { return say("cases.says.stage_starte
 
 func saysStageFinished(s Stage) locale.Text { return say("cases.says.stage_finished", nameOf(s)) }
 
-func saysDecided(outcome Outcome, ground locale.Text) locale.Text {
-	if outcome == Granted {
-		return say("cases.says.granted")
-	}
-	return say("cases.says.refused", ground)
-}
-
 var (
 	saysAssigned          = say("cases.says.assigned")
 	saysPassedOn          = say("cases.says.passed_on")
@@ -49,7 +42,6 @@ var (
 	saysResumed           = say("cases.says.resumed")
 	saysResultReady       = say("cases.says.result_ready")
 	saysOtherGround       = say("cases.says.other_ground")
-	saysDecisionCorrected = say("cases.says.decision_corrected")
 	saysDecisionWithdrawn = say("cases.says.decision_withdrawn")
 	saysResultWithdrawn   = say("cases.says.result_withdrawn")
 	saysUnarchived        = say("cases.says.unarchived")

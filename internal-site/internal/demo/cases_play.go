@@ -231,7 +231,7 @@ func (p *player) decision() cases.Command {
 	}
 	g := p.work.Card.Refusal[p.r.IntN(len(p.work.Card.Refusal))]
 	return cases.Command{
-		Act: cases.Decide, Outcome: cases.Refused, Ground: g.ID,
+		Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{g.ID},
 		Text: g.Text.UK + " Рішення можна оскаржити у встановленому законом порядку.",
 	}
 }

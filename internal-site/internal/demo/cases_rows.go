@@ -100,7 +100,7 @@ func (b *builder) caseRow(c cases.Case, s secret, version int) {
 		cell{"service_id", c.ServiceID}, cell{"card_id", c.CardID}, cell{"tech_card_id", c.TechCardID}, cell{"form_id", c.FormID},
 		cell{"applicant_id", c.ApplicantID}, cell{"channel", c.Channel}, cell{"message_id", c.MessageID},
 		cell{"receipt_number", c.ReceiptNumber}, cell{"state", string(c.State)}, cell{"outcome", string(c.Outcome)},
-		cell{"refusal_ground", c.RefusalGround}, cell{"decision_note", c.DecisionNote}, cell{"answers", c.Answers},
+		cell{"refusal_grounds", grounds(c)}, cell{"decision_note", c.DecisionNote}, cell{"answers", c.Answers},
 		cell{"filed_at", c.FiledAt}, cell{"registered_at", c.RegisteredAt}, cell{"due_on", c.DueOn}, cell{"decided_at", c.DecidedAt},
 		cell{"closed_at", c.ClosedAt}, cell{"assigned_to", c.AssignedTo}, cell{"code_hash", s.hash}, cell{"recipient", c.Recipient},
 		cell{"tracked", c.Tracked}, cell{"version", version})
@@ -230,3 +230,11 @@ func (p *player) online(c *cases.Case, received *[]contract.Document) {
 
 // dated is a date as a form keeps it.
 func dated(t time.Time) string { return t.Format(time.DateOnly) }
+
+// grounds of a refusal, as a column that is never null.
+func grounds(c cases.Case) []string {
+	if c.Grounds == nil {
+		return []string{}
+	}
+	return c.Grounds
+}

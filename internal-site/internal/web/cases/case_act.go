@@ -227,7 +227,9 @@ func (h handlers) confirm(c *gin.Context, id uuid.UUID, form *web.Form, act case
 	}
 	if left := rest(form, act); left != nil {
 		for _, name := range left.Names() {
-			page.Typed = append(page.Typed, ui.Hidden{Name: name, Value: left.Value(name)})
+			for _, value := range left.Values(name) {
+				page.Typed = append(page.Typed, ui.Hidden{Name: name, Value: value})
+			}
 		}
 	}
 	if !form.OK() {

@@ -26,7 +26,7 @@ var actForms = []actForm{
 	{
 		act: cases.Decide, part: "decide", fields: []string{"outcome", "ground", "ground_other", cases.FieldOf(cases.Decide)}, why: true,
 		read: func(form *web.Form, cmd *cases.Command) {
-			cmd.Outcome, cmd.Ground, cmd.OtherGround = cases.Outcome(form.Value("outcome")), form.Value("ground"), form.Value("ground_other")
+			cmd.Outcome, cmd.Grounds, cmd.OtherGround = cases.Outcome(form.Value("outcome")), form.Values("ground"), form.Value("ground_other")
 		},
 	},
 	{
@@ -63,7 +63,7 @@ var actForms = []actForm{
 		act: cases.CorrectDecision, part: "correct_decision",
 		fields: []string{"correct_ground", "correct_other", "correct_reasoning", cases.FieldOf(cases.CorrectDecision)},
 		read: func(form *web.Form, cmd *cases.Command) {
-			cmd.Ground, cmd.OtherGround, cmd.Reasoning = form.Value("correct_ground"), form.Value("correct_other"), form.Value("correct_reasoning")
+			cmd.Grounds, cmd.OtherGround, cmd.Reasoning = form.Values("correct_ground"), form.Value("correct_other"), form.Value("correct_reasoning")
 		},
 	},
 	{act: cases.WithdrawDecision, part: "withdraw_decision", fields: []string{cases.FieldOf(cases.WithdrawDecision)}},

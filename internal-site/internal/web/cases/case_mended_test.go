@@ -32,7 +32,7 @@ func TestWhoCollectsAResultIsAskedFor(t *testing.T) {
 // The official who decides finds how to mend a decision and a result; a withdrawn file says so and why, and is offered no more.
 func TestDecisionsAndResultsAreMendedFromThePage(t *testing.T) {
 	p := play().toDecision(t)
-	p.must(t, domain.Command{Act: domain.Decide, Outcome: domain.Refused, Ground: "incomplete", Text: "Немає довідки"}, domain.Command{Act: domain.Upload}, domain.Command{Act: domain.Upload})
+	p.must(t, domain.Command{Act: domain.Decide, Outcome: domain.Refused, Grounds: []string{"incomplete"}, Text: "Немає довідки"}, domain.Command{Act: domain.Upload}, domain.Command{Act: domain.Upload})
 	valid, withdrawn := documents.File{ID: fixture.NewID(), Purpose: documents.Result, FileName: "чинний.pdf"}, documents.File{
 		ID: fixture.NewID(), Purpose: documents.Result, FileName: "чужий.pdf", WithdrawnAt: &p.now, WithdrawnWhy: "Рішення іншої особи",
 	}

@@ -16,7 +16,6 @@ import (
 	"portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
-	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
@@ -44,8 +43,8 @@ type caseShowPage struct {
 	Raw       []rawAnswer // answers whose form is not known any more
 	Deadline  workdays.Deadline
 	Late      bool
-	Ground    locale.Text // cited by a refusal
-	Grounds   []ui.SelectItem
+	Cited     []locale.Text // the grounds of a refusal
+	Grounds   []ui.Choice
 	Drafted   time.Time       // when the newest text that waits here was typed; zero when none does
 	DraftsTo  string          // where the script sends what is typed
 	Handover  *cases.Handover // who collected the result
@@ -148,7 +147,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		case documents.SealedResult, documents.Template:
 		}
 	}
-	page.fillGrounds(p, w.Card.Refusal)
+	page.fillGrounds(p, w)
 	if err := h.fillDecisions(c, &page.decisionPart, w); err != nil {
 		return nil, err
 	}
@@ -240,17 +239,13 @@ func (page *caseShowPage) StageLate(s cases.Stage) bool {
 	return s.State == cases.StageActive && !page.Suspended() && s.DueOn != nil && s.DueOn.Before(page.Today)
 }
 
-func (page *caseShowPage) fillGrounds(p *locale.Printer, grounds []contract.Ground) {
-	page.Grounds = request.Options(p, p.T("cases.ground_choose"), grounds, func(g contract.Ground) (string, locale.Text) { return g.ID, g.Text })
-	page.Grounds = append(page.Grounds, ui.SelectItem{Value: cases.OtherGround, Text: p.T("cases.ground_is_other")})
-	for _, g := range grounds {
-		if g.ID == page.Case.RefusalGround {
-			page.Ground = g.Text
-		}
+// fillGrounds offers the grounds on which the service can be refused, and says which a refusal has cited.
+func (page *caseShowPage) fillGrounds(p *locale.Printer, w *cases.Work) {
+	for _, g := range w.Card.Refusal {
+		page.Grounds = append(page.Grounds, ui.NewChoice(g.ID, p.Value(g.Text)))
 	}
-	if page.Case.OtherGround != "" {
-		page.Ground = locale.Text{UK: page.Case.OtherGround}
-	}
+	page.Grounds = append(page.Grounds, ui.NewChoice(cases.OtherGround, p.T("cases.ground_is_other")))
+	page.Cited = w.Cited(w.Case.Grounds, w.Case.OtherGround)
 }
 
 // fillAnswers shows the answers in the words of the form they were given on, or as they are when that form
