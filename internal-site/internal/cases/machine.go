@@ -41,6 +41,7 @@ type Command struct {
 	Ask      Asking      // what Suspend wants of the applicant
 	Papers   []ReplyFile // what TakePapers puts to the case, already in the object store
 	GoOn     bool        // TakePapers lets the clock run again
+	AndNext  bool        // the act that may follow at once is done with this one
 }
 
 // ResultFile is a result that lies in the object store: the original, and the bytes sealed for the applicant.
@@ -74,6 +75,7 @@ type Work struct {
 	standsIn string          // name of the official for whom the act is done by a substitute
 	asked    *Correction     // what this act asks for
 	reply    *Reply          // what this act takes from the applicant
+	wentOn   Act             // what was done with this act at once
 	form     json.RawMessage // the form that the answers were given on, when the act looks at it
 }
 
@@ -120,6 +122,9 @@ func (w *Work) apply(cmd Command) error {
 		w.Case.State = rule.to
 	}
 	w.keepAssignedTo()
+	if cmd.AndNext {
+		return w.follow(cmd.Act)
+	}
 	return nil
 }
 

@@ -20,7 +20,7 @@ var edges = map[State][]State{
 	Registered: {Registered, InProgress, Closed},
 	InProgress: {InProgress, Suspended, Decided, Closed},
 	Suspended:  {Suspended, InProgress, Closed},
-	Decided:    {Decided, Issued, InProgress},
+	Decided:    {Decided, Issued, InProgress, Closed}, // closed where the archive follows at once
 	Issued:     {Issued, Closed},
 	Closed:     {Closed, Issued, InProgress},
 }
@@ -76,7 +76,7 @@ func TestCasesKeepTheirRules(t *testing.T) {
 				Paper:       rapid.SampledFrom([]string{"", "№ 5 від 12.11.2026"}).Draw(t, "paper"),
 				OtherGround: rapid.SampledFrom([]string{"", "інакше"}).Draw(t, "other ground"), Reasoning: rapid.SampledFrom([]string{"", "бо"}).Draw(t, "reasoning"),
 				File: rapid.SampledFrom([]uuid.UUID{uuid.Nil, uuid.New()}).Draw(t, "file"), Handed: rapid.SampledFrom([]Handover{{}, handed}).Draw(t, "handed"),
-				Stage: anyStage(t, w),
+				Stage: anyStage(t, w), AndNext: rapid.Bool().Draw(t, "and next"),
 			}
 			before, stages, events := w.Case, slices.Clone(w.Stages), len(w.Events)
 			err := w.apply(cmd)

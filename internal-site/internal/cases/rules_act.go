@@ -24,6 +24,7 @@ type rule struct {
 	textMissing string                                  // the message for an act without its text; "" needs none
 	check       func(*Work, Command) []fault.FieldError // of what was typed, beyond the text; nil is nothing
 	perform     func(*Work, Command) error
+	next        Act // may follow at once, by the same press of a button; "" for none
 	// undo says whether whoever did it can take it back for a moment. Only for an act that changes nothing but the case,
 	// its stages and who works on it, and leaves no more than a document that can be withdrawn.
 	undo undoing

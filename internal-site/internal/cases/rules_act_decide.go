@@ -9,6 +9,7 @@ const Decide Act = "decide"
 
 var decide = rule{
 	act: Decide, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: true, permits: (*Work).decidesApart,
+	next: FinishStage,
 	hinders: func(w *Work) error {
 		_, err := w.decidesIn()
 		return err

@@ -67,7 +67,7 @@ var upload = rule{
 }
 
 var issue = rule{
-	act: Issue, from: []State{Decided}, to: Issued, right: IssueResult,
+	act: Issue, from: []State{Decided}, to: Issued, right: IssueResult, next: Close,
 	hinders: (*Work).issues, check: (*Work).checkIssue,
 	perform: func(w *Work, cmd Command) error {
 		w.issue(cmd.Paper)

@@ -71,7 +71,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 		}
 		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
 			Action: "cases.case." + string(cmd.Act), ObjectType: "case", ObjectID: id.String(),
-			CentreID: &w.Case.CentreID, AuthorityID: &w.Case.AuthorityID, Detail: detailOf(w.Case, cmd),
+			CentreID: &w.Case.CentreID, AuthorityID: &w.Case.AuthorityID, Detail: detailOf(w, cmd),
 		})
 	})
 }
@@ -89,8 +89,11 @@ var looksUp = map[Act]func(context.Context, pgx.Tx, *Work, *Command) error{
 }
 
 // detailOf is what the trail keeps of an act; typed texts stay in the case itself.
-func detailOf(c Case, cmd Command) map[string]string {
-	d := map[string]string{"state": string(c.State)}
+func detailOf(w *Work, cmd Command) map[string]string {
+	d := map[string]string{"state": string(w.Case.State)}
+	if w.wentOn != "" {
+		d["with"] = string(w.wentOn)
+	}
 	if detail := acts[cmd.Act].detail; detail != nil {
 		maps.Copy(d, detail(cmd))
 	}

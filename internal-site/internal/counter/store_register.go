@@ -27,6 +27,16 @@ import (
 // stays with the case. It is the zero code when the applicant has one already, of an application that came online. What is wrong
 // with the visit is Invalid, field by field.
 func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (caseID uuid.UUID, code seal.Code, err error) {
+	return s.register(ctx, actor, id, version, false)
+}
+
+// RegisterAndHandOver makes a case of a visit and ends the centre's stage of handing it over, where it has one: an authority that works
+// with the electronic copies waits for no courier.
+func (s *Store) RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (caseID uuid.UUID, code seal.Code, err error) {
+	return s.register(ctx, actor, id, version, true)
+}
+
+func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, handOver bool) (caseID uuid.UUID, code seal.Code, err error) {
 	if code, err = seal.NewCode(rand.Reader); err != nil {
 		return uuid.Nil, seal.Code{}, err
 	}
@@ -57,7 +67,7 @@ func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 			code = seal.Code{}
 		}
 		c, err := s.cases.RegisterWith(ctx, tx, filing, actor.Audit(), func(c cases.Case) error {
-			if err := s.cases.Receive(ctx, tx, actor, c.ID); err != nil {
+			if err := s.cases.Receive(ctx, tx, actor, c.ID, handOver); err != nil {
 				return err
 			}
 			if err := describe(ctx, tx, c.ID, v.Content, service.Card); err != nil {

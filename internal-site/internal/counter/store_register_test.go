@@ -120,6 +120,35 @@ func TestReceptionIsDoneWithTheVisitor(t *testing.T) {
 	}
 }
 
+// A clerk may hand the case over with the same press of a button, where handing it over is the centre's next stage.
+func TestACaseIsHandedOverWithItsRegistration(t *testing.T) {
+	d := newDesk(t)
+	v := d.visit(t, 7)
+	if service, err := d.store.Service(t.Context(), d.Centre, d.Service); err != nil || service.HandsOver {
+		t.Fatalf("an authority's stage comes after the reception: %t, %v", service.HandsOver, err)
+	}
+	if _, err := d.DB.Pool.Exec(t.Context(), `
+		insert into catalogue.tech_cards (id, service_id, number, state, effective_from, content, created_at, created_by, published_at, published)
+		select gen_random_uuid(), service_id, number + 1, state, effective_from, jsonb_insert(content, '{stages,1}', content->'stages'->0), created_at, created_by, published_at, published
+		from catalogue.tech_cards where service_id = $1`, d.Service); err != nil {
+		t.Fatal(err)
+	}
+	if service, err := d.store.Service(t.Context(), d.Centre, d.Service); err != nil || !service.HandsOver {
+		t.Fatalf("the centre hands over: %t, %v", service.HandsOver, err)
+	}
+	id, _, err := d.store.RegisterAndHandOver(t.Context(), d.clerk, v.ID, v.Version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Stages[1].State != cases.StageDone || w.Stages[2].State != cases.StageActive || w.Stages[2].AuthorityID == nil {
+		t.Errorf("%+v", w.Stages)
+	}
+}
+
 // The case knows what came with it: the whole list, why it is short, and which application it repeats.
 func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
 	d := newDesk(t)

@@ -68,18 +68,22 @@ func (s *Store) service(ctx context.Context, db pg.Queryer, centre, id uuid.UUID
 	var card, schema []byte
 	var form uuid.NullUUID
 	rows, err := db.Query(ctx, `
-		select s.id, s.code, s.name, s.name_en, s.applicant_types, card.id, card.content, form.id, form.schema
+		select s.id, s.code, s.name, s.name_en, s.applicant_types, card.id, card.content, form.id, form.schema,
+			coalesce(jsonb_array_length(tech.stages) > 2 and tech.stages->0->>'authority_id' is null and tech.stages->1->>'authority_id' is null
+			         and tech.stages->2->>'authority_id' is not null, false)
 		from catalogue.services s
 		join lateral (select id, content from catalogue.cards where service_id = s.id and published and effective_from <= @today
 		              order by effective_from desc, number desc limit 1) card on true
 		left join lateral (select id, schema from catalogue.forms where service_id = s.id and published and effective_from <= @today
 		                   order by effective_from desc, number desc limit 1) form on true
+		left join lateral (select content->'stages' as stages from catalogue.tech_cards where service_id = s.id and published and effective_from <= @today
+		                   order by effective_from desc, number desc limit 1) tech on true
 		where s.id = @id and `+given, pgx.NamedArgs{"id": id, "centre": centre, "today": workdays.DateOf(s.now())})
 	if err != nil {
 		return v, pg.Fault("service of a visit", err)
 	}
 	v, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (v Service, err error) {
-		err = row.Scan(&v.ID, &v.Code, &v.Name.UK, &v.Name.EN, &v.Applicants, &v.CardID, &card, &form, &schema)
+		err = row.Scan(&v.ID, &v.Code, &v.Name.UK, &v.Name.EN, &v.Applicants, &v.CardID, &card, &form, &schema, &v.HandsOver)
 		return v, err
 	})
 	if err != nil {

@@ -146,6 +146,7 @@ type Service struct {
 	CardID     uuid.UUID
 	Card       contract.Card
 	Sheet      *Sheet // the application form; nil when the service has none
+	HandsOver  bool   // the centre's second stage hands the case over to an authority
 }
 
 // Offer is one line of a choice of services.

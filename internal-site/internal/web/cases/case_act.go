@@ -18,6 +18,13 @@ import (
 	"portal.example/shared/web"
 )
 
+// andNext asks for the act that may follow at once to be done with the one of the button: in the form, or in the address that a button
+// sends it to.
+const andNext = "and_next"
+
+// besideList says that the act was done beside the list, which is shown again with the next of its cases beside it.
+const besideList = "beside"
+
 // look is the act of a button that does nothing: it shows the case again with everything that was typed.
 const look = "look"
 
@@ -43,24 +50,37 @@ func (h handlers) act(c *gin.Context) error {
 	case formOf(cmd.Act).final && form.Value("sure") == "":
 		return h.confirm(c, id, form, cmd.Act)
 	}
-	next, err := h.after(c, id, cmd.Act)
+	cmd.AndNext = form.Value(andNext) != "" || c.Query(andNext) != ""
+	next, err := h.after(c, id, cmd)
 	if err != nil {
 		return err
 	}
 	if err := h.do(c, id, request.Version(form), cmd); err != nil {
 		return h.failed(c, id, form, err)
 	}
-	if next != uuid.Nil && rest(form, cmd.Act) == nil {
-		h.say(c, cmd.Act)
-		return web.Redirect(c, opened(next, listQuery(c)))
+	if rest(form, cmd.Act) == nil {
+		switch {
+		case form.Value(besideList) != "":
+			if !leaves(cmd) {
+				next = id
+			}
+			h.say(c, cmd.Act)
+			return web.Redirect(c, peekedAt(next, listQuery(c)))
+		case next != uuid.Nil:
+			h.say(c, cmd.Act)
+			return web.Redirect(c, opened(next, listQuery(c)))
+		}
 	}
 	return h.done(c, id, form, cmd.Act)
 }
 
+// leaves says whether an act ends what its reader has to do with the case.
+func leaves(cmd cases.Command) bool { return formOf(cmd.Act).leaves || cmd.AndNext }
+
 // after is the case that comes next in the reader's view, when the act ends what they have to do with this one.
-func (h handlers) after(c *gin.Context, id uuid.UUID, act cases.Act) (uuid.UUID, error) {
+func (h handlers) after(c *gin.Context, id uuid.UUID, cmd cases.Command) (uuid.UUID, error) {
 	query := listQuery(c)
-	if f := filterAt(query); f.View == "" || !formOf(act).leaves {
+	if f := filterAt(query); f.View == "" || !leaves(cmd) {
 		return uuid.Nil, nil
 	}
 	n, err := h.Cases.Neighbours(c.Request.Context(), session.Actor(c), filterAt(query), id)
@@ -215,15 +235,17 @@ func (h handlers) confirm(c *gin.Context, id uuid.UUID, form *web.Form, act case
 		Action: within("/cases/"+id.String()+"/act", listQuery(c)),
 	}
 	page.Breadcrumbs = []ui.Link{{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(id, listQuery(c)), Text: w.Case.Number}}
-	if act == cases.Issue && !form.Has("recipient") { // mostly it is the applicant, with the document of the application
-		form.Set("identity", cmp.Or(applicant.Document, "passport"))
-		if applicant.Representative.Name() == "" {
-			form.Set("recipient", cases.HandedApplicant)
+	if act == cases.Issue && !form.Has("recipient") {
+		if err := h.suggestHandover(c, form, w, applicant); err != nil {
+			return err
 		}
 	}
 	page.Identities = []ui.SelectItem{{Text: h.site.T(c, "cases.identity_choose")}}
 	for _, kind := range cases.IdentityDocuments {
 		page.Identities = append(page.Identities, ui.SelectItem{Value: kind, Text: h.site.T(c, "cases.identity_of."+kind)})
+	}
+	if form.Value(besideList) != "" {
+		page.Typed = append(page.Typed, ui.Hidden{Name: besideList, Value: "yes"})
 	}
 	if left := rest(form, act); left != nil {
 		for _, name := range left.Names() {
@@ -236,6 +258,26 @@ func (h handlers) confirm(c *gin.Context, id uuid.UUID, form *web.Form, act case
 		return h.site.Invalid(c, "cases/case_confirm", form, page)
 	}
 	return h.site.Render(c, http.StatusOK, "cases/case_confirm", page)
+}
+
+// suggestHandover fills in what is mostly so: the applicant collects the result, known by the document of the application, and the
+// case is at its end. Without a file of the result, the document of the decision is what is handed over.
+func (h handlers) suggestHandover(c *gin.Context, form *web.Form, w *cases.Work, applicant cases.Applicant) error {
+	form.Set("identity", cmp.Or(applicant.Document, "passport"))
+	form.Set(andNext, "yes")
+	if applicant.Representative.Name() == "" {
+		form.Set("recipient", cases.HandedApplicant)
+	}
+	if w.HasResult() {
+		return nil
+	}
+	var made decisionPart
+	if err := h.fillDecisions(c, &made, w); err != nil || made.Paper == nil {
+		return err
+	}
+	p := h.site.Printer(c)
+	form.Set("paper", p.T("cases.decision_as_paper", made.Paper.Number, p.DateShort(made.Paper.MadeAt)))
+	return nil
 }
 
 // hinders says why the actor cannot do the act to the case that they saw.

@@ -31,7 +31,7 @@ var actForms = []actForm{
 	},
 	{
 		act: cases.Issue, part: "issue", final: true, why: true,
-		fields: []string{"paper", "recipient", "recipient_name", "recipient_basis", "identity", "identity_number"},
+		fields: []string{andNext, "paper", "recipient", "recipient_name", "recipient_basis", "identity", "identity_number"},
 		read: func(form *web.Form, cmd *cases.Command) {
 			cmd.Paper = form.Value("paper")
 			cmd.Handed = cases.Handover{

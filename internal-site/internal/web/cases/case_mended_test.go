@@ -15,8 +15,8 @@ func TestWhoCollectsAResultIsAskedFor(t *testing.T) {
 	p := play().toDecision(t)
 	p.must(t, domain.Command{Act: domain.Decide, Outcome: domain.Granted})
 	clerk, id, version := p.as(t, p.clerk), p.w.Case.ID, p.w.Case.Version
-	if page := doAct(clerk, id, version, "issue").Body.String(); !strings.Contains(page, `value="applicant" checked`) {
-		t.Errorf("the applicant is not offered first: %s", page)
+	if page := doAct(clerk, id, version, "issue").Body.String(); !strings.Contains(page, `value="applicant" checked`) || !strings.Contains(page, `name="and_next" type="checkbox" value="yes" checked`) {
+		t.Errorf("the applicant and the archive are not offered first: %s", page)
 	}
 	w := doAct(clerk, id, version, "issue", "sure", "yes", "recipient", "representative", "identity_number", "АА 000001", "paper", "№ 7")
 	for _, want := range []string{`href="#recipient_name"`, `href="#recipient_basis"`, `href="#identity"`, `value="АА 000001"`, `value="№ 7"`} {
@@ -26,6 +26,10 @@ func TestWhoCollectsAResultIsAskedFor(t *testing.T) {
 	}
 	if w.Code != http.StatusUnprocessableEntity || p.w.Case.State != domain.Decided {
 		t.Errorf("%d, the case is %s", w.Code, p.w.Case.State)
+	}
+	w = doAct(clerk, id, version, "issue", "sure", "yes", "recipient", "applicant", "identity", "passport", "identity_number", "АА 000001", "paper", "№ 7", "and_next", "yes")
+	if w.Code != http.StatusSeeOther || p.w.Case.State != domain.Closed {
+		t.Errorf("handed over and put away: %d, the case is %s", w.Code, p.w.Case.State)
 	}
 }
 

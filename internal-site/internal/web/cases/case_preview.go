@@ -20,7 +20,13 @@ const row = "row"
 type previewed struct{ *caseShowPage }
 
 // previewActs are the acts that the preview offers.
-var previewActs = []cases.Act{cases.Take, cases.FinishStage, cases.Remind}
+var previewActs = []cases.Act{cases.Take, cases.FinishStage, cases.Issue, cases.Remind}
+
+// previewKeys are the keys of those acts, the same as on the page of the case.
+var previewKeys = map[cases.Act]string{cases.Take: "T", cases.FinishStage: "E", cases.Issue: "I"}
+
+// Key is the key of an act; "" when it has none.
+func (p *previewed) Key(act string) string { return previewKeys[cases.Act(act)] }
 
 // lastEvents is how many events the preview shows.
 const lastEvents = 3
@@ -57,14 +63,23 @@ func (h handlers) fillPreview(c *gin.Context, page *caseListPage) error {
 	return nil
 }
 
-// Peeked is the address of the list with a case beside it.
-func (page *caseListPage) Peeked(r cases.Row) string {
-	values, err := url.ParseQuery(page.query)
+// peekedAt is the address of the list at a query with a case beside it; of the list alone for no case.
+func peekedAt(id uuid.UUID, query string) string {
+	values, err := url.ParseQuery(query)
 	if err != nil {
 		values = url.Values{}
 	}
-	values.Set(row, r.ID.String())
+	values.Del(row)
+	if id == uuid.Nil {
+		return listAt(values.Encode())
+	}
+	values.Set(row, id.String())
 	return "/cases?" + values.Encode() + "#preview"
+}
+
+// Peeked is the address of the list with a case beside it.
+func (page *caseListPage) Peeked(r cases.Row) string {
+	return peekedAt(r.ID, page.query)
 }
 
 // Peeking says whether the case is the one beside the list.

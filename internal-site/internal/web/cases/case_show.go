@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -58,6 +59,8 @@ type caseShowPage struct {
 	Today                     time.Time
 	lang                      locale.Lang // of the words in Answers
 	ActHref                   string      // where the acts are sent
+	ActNextHref               string      // where an act is sent together with the one that may follow at once
+	PassesOn                  bool        // whoever decides could also pass the case on
 	ResultTo                  string      // where a result is sent
 	Told                      []toldLine  // what the applicant was told, the newest first
 	barPart
@@ -119,6 +122,11 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		ActHref: within("/cases/"+id.String()+"/act", listQuery(c)), ResultTo: within("/cases/"+id.String()+"/result", listQuery(c)),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}
+	page.ActNextHref = page.ActHref + "?" + andNext + "=yes"
+	if strings.Contains(page.ActHref, "?") {
+		page.ActNextHref = page.ActHref + "&" + andNext + "=yes"
+	}
+	page.PassesOn = page.Can["decide"] && w.PassesOn(actor)
 	page.Why, page.Today = hindered(w, actor), workdays.DateOf(h.site.Now())
 	page.Late = w.Case.State.Running() && page.Today.After(w.Case.DueOn)
 	page.DraftsTo = "/cases/" + id.String() + "/drafts"

@@ -46,6 +46,7 @@ type Visits interface {
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Visit, error)
 	Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c counter.Content) (counter.Visit, error)
 	Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (uuid.UUID, seal.Code, error)
+	RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (uuid.UUID, seal.Code, error)
 	Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, version int) ([]counter.Scan, error)
 	Leave(ctx context.Context, actor access.Actor, id uuid.UUID, version int) ([]counter.Scan, error)
 	Receipt(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Receipt, error)

@@ -1,17 +1,20 @@
 package counter
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/plain"
+	"portal.example/shared/seal"
 	"portal.example/shared/web"
 )
 
@@ -67,7 +70,9 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 	case "unscan":
 		return h.unscan(c, v, what)
 	case "register":
-		return h.register(c, v, form)
+		return h.register(c, v, form, h.Visits.Register)
+	case "hand_over":
+		return h.register(c, v, form, h.Visits.RegisterAndHandOver)
 	case "refuse":
 		return h.refuse(c, v, form)
 	case "leave":
@@ -227,13 +232,16 @@ func (h handlers) repeatAnswers(c *gin.Context, v *counter.Visit) error {
 	return nil
 }
 
+// registering is one of the ways in which a visit becomes a case.
+type registering func(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (uuid.UUID, seal.Code, error)
+
 // register makes the case and leads to its papers. The code of the slip goes with the clerk's browser alone.
-func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form) error {
+func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form, how registering) error {
 	if form.Value("represented") == "" && namesRepresentative(form) {
 		form.Add("represented", "counter.represented_unsaid")
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	}
-	_, code, err := h.Visits.Register(c.Request.Context(), session.Actor(c), v.ID, v.Version)
+	_, code, err := how(c.Request.Context(), session.Actor(c), v.ID, v.Version)
 	if err != nil {
 		return h.notEnded(c, v, form, err)
 	}

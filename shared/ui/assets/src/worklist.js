@@ -63,8 +63,9 @@ async function peek (list, link) {
   list.querySelector('.portal-desk__preview')?.remove()
   list.append(document.adoptNode(shown))
   list.classList.add('portal-desk--peek')
-  // Under a list as long as on a phone the case would open out of sight.
-  if (shown.getBoundingClientRect().top >= innerHeight) shown.querySelector('[tabindex]')?.focus()
+  // On a phone the case stands above its list, which may be out of sight.
+  const { top } = shown.getBoundingClientRect()
+  if (top < 0 || top >= innerHeight) shown.querySelector('[tabindex]')?.focus()
   history.replaceState(null, '', link.href)
 }
 
