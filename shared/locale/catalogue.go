@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"portal.example/shared/internal/embedded"
 )
 
 //go:embed words
@@ -26,14 +28,59 @@ type Catalogue struct {
 // en.yaml, or ending in .uk.yaml and .en.yaml. Nested keys are joined with dots. A mapping whose keys
 // are plural categories (one, few, many, other) is one message with plural forms. The same key in two
 // files is an error; a key in only one language is not (Check finds those).
+//
+// Catalogues of the same embedded folders are one and the same.
 func Load(fsys ...fs.FS) (*Catalogue, error) {
-	c := &Catalogue{messages: map[Lang]map[string]message{UK: {}, EN: {}}, source: map[string]string{}}
-	for _, f := range append([]fs.FS{own}, fsys...) {
-		if err := c.loadAll(f); err != nil {
+	folders := append([]fs.FS{own}, fsys...)
+	return catalogues.Get(embedded.KeyOf(nil, folders...), func() (*Catalogue, error) { return merge(folders) })
+}
+
+// What was loaded of embedded folders: whole catalogues, and the words of each folder, of which many catalogues are made.
+var (
+	catalogues embedded.Cache[*Catalogue]
+	folderOf   embedded.Cache[*Catalogue]
+)
+
+func newCatalogue() *Catalogue {
+	return &Catalogue{messages: map[Lang]map[string]message{UK: {}, EN: {}}, source: map[string]string{}}
+}
+
+func merge(folders []fs.FS) (*Catalogue, error) {
+	all := newCatalogue()
+	for _, f := range folders {
+		one, err := folderOf.Get(embedded.KeyOf(nil, f), func() (*Catalogue, error) {
+			c := newCatalogue()
+			return c, c.loadAll(f)
+		})
+		if err == nil {
+			err = all.take(one)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	return c, nil
+	return all, nil
+}
+
+// take adds the messages of another catalogue.
+func (c *Catalogue) take(other *Catalogue) error {
+	for lang, messages := range other.messages {
+		for key, m := range messages {
+			if err := c.put(lang, other.source[string(lang)+key], key, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Catalogue) put(lang Lang, file, key string, m message) error {
+	if _, twice := c.messages[lang][key]; twice {
+		return fmt.Errorf("catalogue %s: key %q is already in %s", file, key, c.source[string(lang)+key])
+	}
+	c.messages[lang][key] = m
+	c.source[string(lang)+key] = file
+	return nil
 }
 
 // MustLoad is Load for catalogues embedded in the program, whose faults are the programmer's.
@@ -80,11 +127,9 @@ func (c *Catalogue) add(lang Lang, file string, raw []byte) error {
 		return fmt.Errorf("catalogue %s: %w", file, err)
 	}
 	for key, m := range flat {
-		if _, twice := c.messages[lang][key]; twice {
-			return fmt.Errorf("catalogue %s: key %q is already in %s", file, key, c.source[string(lang)+key])
+		if err := c.put(lang, file, key, m); err != nil {
+			return err
 		}
-		c.messages[lang][key] = m
-		c.source[string(lang)+key] = file
 	}
 	return nil
 }

@@ -10,9 +10,11 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
+	"portal.example/shared/internal/embedded"
 	"portal.example/shared/locale"
 )
 
@@ -30,7 +32,8 @@ const (
 
 // Pages is every page template of a site, parsed once for each language.
 type Pages struct {
-	sets map[locale.Lang]map[string]*template.Template
+	sets  map[locale.Lang]map[string]*template.Template
+	extra template.FuncMap // kept, since the pages are known by its address
 }
 
 // Folder holds the pages of one area: those of its file system are named "Name/page".
@@ -39,16 +42,38 @@ type Folder struct {
 	Name string
 }
 
+// Unwrap is the file system alone.
+func (f Folder) Unwrap() fs.FS { return f.FS }
+
 // Parts holds templates that every page may use, whatever folder it is in.
 type Parts struct{ fs.FS }
+
+// Unwrap is the file system alone.
+func (p Parts) Unwrap() fs.FS { return p.FS }
 
 // LoadPages parses every *.gohtml file found in fsys as a page of the layout. A page is named by its
 // path without the ending ("cards/card_edit") and defines "title" (plain words, used in <title> and
 // meant for the <h1>) and "content"; it may define "before" (above the content) and "head". Files whose
 // name begins with "_" are parsed into every page of their directory and of the directories under it.
-// A Folder gives the names of its pages a prefix, and Parts are parsed into all pages. extra adds functions to those of Components.Funcs.
+// A Folder gives the names of its pages a prefix, and Parts are parsed into all pages. extra adds functions to those of Components.Funcs,
+// and nobody may change it afterwards: the same pages of embedded folders are parsed once.
 func LoadPages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fsys ...fs.FS) (*Pages, error) {
-	p := &Pages{sets: map[locale.Lang]map[string]*template.Template{}}
+	look := look{cat, layout, reflect.ValueOf(extra).Pointer()}
+	return loaded.Get(embedded.KeyOf(look, fsys...), func() (*Pages, error) { return parsePages(cat, layout, extra, fsys) })
+}
+
+// look is what the pages of some folders depend on besides.
+type look struct {
+	words  *locale.Catalogue
+	layout Layout
+	extra  uintptr // where the map is
+}
+
+// loaded are the pages of embedded folders.
+var loaded embedded.Cache[*Pages]
+
+func parsePages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fsys []fs.FS) (*Pages, error) {
+	p := &Pages{sets: map[locale.Lang]map[string]*template.Template{}, extra: extra}
 	for _, lang := range locale.Langs {
 		components, err := NewComponents(cat.In(lang))
 		if err != nil {
