@@ -33,7 +33,7 @@ journey('an authority is asked and answers', async (j) => {
   await j.step('asked', async (page) => {
     const choice = page.getByLabel('Кого запитують')
     await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((text) => /архітектур/i.test(text)) })
-    await page.getByLabel('Строк відповіді, робочих днів').fill('3')
+    await page.getByLabel('Строк відповіді, днів').fill('3')
     await page.getByRole('checkbox', { name: 'Послуга', exact: true }).check()
     await press('Надіслати запит')(page)
   })

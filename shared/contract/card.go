@@ -1,9 +1,12 @@
 package contract
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 // Card is the content of one version of an information card (інформаційна картка): everything that a citizen
@@ -46,12 +49,16 @@ type Fee struct {
 	NotStated bool `json:"not_stated,omitempty"`
 }
 
-// Term is the statutory term of the service. Terms under 10 days run in working days, longer ones in
-// calendar days (law on administrative procedure, article 42).
+// Term is the statutory term of the service. A term that does not say in which days it runs follows the law on
+// administrative procedure, article 42: under 10 days in working days, longer ones in calendar days.
 type Term struct {
-	Days int         `json:"days"` // 0: at once, while the applicant waits; -1: not stated
-	Note locale.Text `json:"note"`
+	Days   int           `json:"days"` // 0: at once, while the applicant waits; -1: not stated
+	DaysIn workdays.Unit `json:"days_in,omitempty"`
+	Note   locale.Text   `json:"note"`
 }
+
+// Span is the term as it is counted.
+func (t Term) Span() workdays.Span { return workdays.Span{Days: t.Days, In: t.DaysIn} }
 
 // Ground is one ground for refusal or suspension.
 type Ground struct {
@@ -74,8 +81,14 @@ type FileRef struct {
 // TechCard is the content of one version of a technological card (технологічна картка).
 // Stored as catalogue.tech_cards.content.
 type TechCard struct {
-	Stages        []TechStage `json:"stages"`
-	StatutoryDays int         `json:"statutory_days"`
+	Stages        []TechStage   `json:"stages"`
+	StatutoryDays int           `json:"statutory_days"`
+	StatutoryIn   workdays.Unit `json:"statutory_in,omitempty"`
+}
+
+// Statutory is the statutory term as it is counted.
+func (c TechCard) Statutory() workdays.Span {
+	return workdays.Span{Days: c.StatutoryDays, In: c.StatutoryIn}
 }
 
 // Actions of an official at a stage, by the letter the printed card uses.
@@ -96,6 +109,8 @@ type TechStage struct {
 	AuthorityID *uuid.UUID  `json:"authority_id,omitempty"`
 	Action      string      `json:"action"`
 	Days        int         `json:"days"`
+	// DaysIn says in which days the term runs; where it does not, the law says it by the term's length.
+	DaysIn workdays.Unit `json:"days_in,omitempty"`
 
 	// After are the stages that this one waits for. Empty waits for all rows above it; FromTheStart waits for none.
 	After []string `json:"after,omitempty"`
@@ -105,11 +120,15 @@ type TechStage struct {
 	When *StageCondition `json:"when,omitempty"`
 }
 
-// shortTerm is the number of days below which a term runs in working days, by the law on administrative procedure, article 42.
-const shortTerm = 10
+// Span is the term of the stage as it is counted.
+func (s TechStage) Span() workdays.Span { return workdays.Span{Days: s.Days, In: s.DaysIn} }
 
-// InWorkingDays says whether the stage's term runs in working days.
-func (s TechStage) InWorkingDays() bool { return s.Days < shortTerm }
+// OverTerm says whether the sum of the stages alone is more than the statutory term allows. Calendar days do not add up to working
+// ones, so that a sum with them says nothing of a term in working days.
+func (c TechCard) OverTerm() bool {
+	calendar := slices.ContainsFunc(c.Longest(), func(i int) bool { return c.Stages[i].Span().Rule() == workdays.CalendarDays })
+	return c.StatutoryDays > 0 && c.TotalDays() > c.StatutoryDays && (c.Statutory().Rule() == workdays.CalendarDays || !calendar)
+}
 
 // Person is an official whom citizens may address. Stored in the `people` lists of centres and authorities.
 type Person struct {

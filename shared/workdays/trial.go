@@ -4,7 +4,7 @@ import "time"
 
 // Leg is a stage of a way: how many days it takes, and which of the legs before it, by index, it waits for.
 type Leg struct {
-	Days  int
+	Span
 	After []int
 }
 
@@ -22,7 +22,7 @@ func (t Trial) Late() bool { return t.Over > 0 }
 
 // Try begins a way of stages on every one of so many days from the date of a moment on, and returns how it ends on the worst
 // of them, the earliest where several are as bad.
-func (c Calendar) Try(from time.Time, begins int, legs []Leg, term int) Trial {
+func (c Calendar) Try(from time.Time, begins int, legs []Leg, term Span) Trial {
 	var worst Trial
 	for i := range begins {
 		start := DateOf(from).AddDate(0, 0, i)
@@ -45,7 +45,7 @@ func (c Calendar) endOf(start time.Time, legs []Leg) time.Time {
 				begins = ends[before]
 			}
 		}
-		if ends[i] = c.Deadline(begins, leg.Days, begins).Due; ends[i].After(last) {
+		if ends[i] = c.Deadline(begins, leg.Span, begins).Due; ends[i].After(last) {
 			last = ends[i]
 		}
 	}

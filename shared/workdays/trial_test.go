@@ -11,7 +11,7 @@ import (
 // inTurn are legs that follow one another.
 func inTurn(days ...int) (legs []workdays.Leg) {
 	for i, d := range days {
-		leg := workdays.Leg{Days: d}
+		leg := workdays.Leg{Span: workdays.Days(d)}
 		if i > 0 {
 			leg.After = []int{i - 1}
 		}
@@ -23,17 +23,18 @@ func inTurn(days ...int) (legs []workdays.Leg) {
 // Worked out by hand from Monday 7 September 2026: a day of reception ends on the 8th; beside each other three days end on the
 // 11th, and five on the 15th; one more after both ends on the 16th.
 func TestParallelLegsTakeAsLongAsTheLongest(t *testing.T) {
-	legs := []workdays.Leg{{Days: 1}, {Days: 3, After: []int{0}}, {Days: 5, After: []int{0}}, {Days: 1, After: []int{1, 2}}}
-	got := (workdays.Calendar{}).Try(date("2026-09-07"), 1, legs, 14)
+	legs := inTurn(1, 3, 5, 1)
+	legs[2].After, legs[3].After = []int{0}, []int{1, 2}
+	got := (workdays.Calendar{}).Try(date("2026-09-07"), 1, legs, workdays.Days(14))
 	if !got.End.Equal(date("2026-09-16")) || got.Over != -5 {
 		t.Errorf("ends %s, %d days over", got.End, got.Over)
 	}
-	one := (workdays.Calendar{}).Try(date("2026-09-07"), 1, inTurn(1, 3, 5, 1), 14)
+	one := (workdays.Calendar{}).Try(date("2026-09-07"), 1, inTurn(1, 3, 5, 1), workdays.Days(14))
 	if !one.End.Equal(date("2026-09-21")) { // the 8th, the 11th, the 18th, and Monday the 21st
 		t.Errorf("one after the other they end %s", one.End)
 	}
 	legs[3].After = nil // it waits for none, so it is not the last to end
-	if got := (workdays.Calendar{}).Try(date("2026-09-07"), 1, legs, 14); !got.End.Equal(date("2026-09-15")) {
+	if got := (workdays.Calendar{}).Try(date("2026-09-07"), 1, legs, workdays.Days(14)); !got.End.Equal(date("2026-09-15")) {
 		t.Errorf("ends %s, not with its longest way", got.End)
 	}
 }
@@ -53,7 +54,7 @@ func TestTheWorstDayToBegin(t *testing.T) {
 		"nothing is left over a single": {[]int{9}, 9, "2026-09-07", "2026-09-18", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := (workdays.Calendar{}).Try(date("2026-09-07"), 7, inTurn(tt.stages...), tt.term)
+			got := (workdays.Calendar{}).Try(date("2026-09-07"), 7, inTurn(tt.stages...), workdays.Days(tt.term))
 			if !got.Start.Equal(date(tt.start)) || !got.Due.Equal(date(tt.due)) || got.Over != tt.over || got.Late() != (tt.over > 0) {
 				t.Errorf("from %s until %s, due %s, %d days over", got.Start, got.End, got.Due, got.Over)
 			}
@@ -61,14 +62,33 @@ func TestTheWorstDayToBegin(t *testing.T) {
 	}
 }
 
+// The unit that a row names counts: ten working days do not fit into ten calendar days, and do into fourteen but for a holiday.
+func TestTheUnitOfARowCounts(t *testing.T) {
+	ten := []workdays.Leg{{Span: workdays.Span{Days: 10, In: workdays.InWorking}}}
+	for name, tt := range map[string]struct {
+		cal  workdays.Calendar
+		term workdays.Span
+		late bool
+	}{
+		"working days in as many calendar ones": {workdays.Calendar{}, workdays.Days(10), true},
+		"working days in as many":               {workdays.Calendar{}, workdays.Span{Days: 10, In: workdays.InWorking}, false},
+		"two weeks":                             {workdays.Calendar{}, workdays.Days(14), false},
+		"two weeks with a holiday":              {calendar, workdays.Days(14), true},
+	} {
+		if got := tt.cal.Try(date("2026-08-10"), 7, ten, tt.term); got.Late() != tt.late {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // A holiday can make a way late that plain weeks do not.
 func TestAHolidayMakesAWayLate(t *testing.T) {
-	stages, term := inTurn(1, 1), 4 // two working days within four
+	stages, term := inTurn(1, 1), workdays.Days(4) // two working days within four
 	if got := (workdays.Calendar{}).Try(date("2026-08-17"), 14, stages, term); got.Late() {
 		t.Fatalf("%+v", got)
 	}
 	long := inTurn(9, 9)
-	with, without := calendar.Try(date("2026-08-01"), 31, long, 27), (workdays.Calendar{}).Try(date("2026-08-01"), 31, long, 27)
+	with, without := calendar.Try(date("2026-08-01"), 31, long, workdays.Days(27)), (workdays.Calendar{}).Try(date("2026-08-01"), 31, long, workdays.Days(27))
 	if with.Over <= without.Over {
 		t.Errorf("with a holiday %+v, without %+v", with, without)
 	}
@@ -79,20 +99,21 @@ func TestNoDayIsWorse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cal := randomCalendar(t)
 		from := at("2026-01-01 09:00").AddDate(0, 0, rapid.IntRange(0, 300).Draw(t, "from"))
-		stages := inTurn(rapid.SliceOfN(rapid.IntRange(0, 15), 1, 5).Draw(t, "stages")...)
+		stages := make([]workdays.Leg, rapid.IntRange(1, 5).Draw(t, "stages"))
 		for i := range stages {
+			stages[i].Span = randomSpan(t, "stage", 0, 15)
 			if i > 0 {
 				stages[i].After = rapid.SliceOfN(rapid.IntRange(0, i-1), 0, 2).Draw(t, "after")
 			}
 		}
-		term := rapid.IntRange(0, 40).Draw(t, "term")
+		term := randomSpan(t, "term", 0, 40)
 		worst := cal.Try(from, 30, stages, term)
 		for i := range 30 {
 			if one := cal.Try(from.AddDate(0, 0, i), 1, stages, term); one.Over > worst.Over {
 				t.Fatalf("from %s it is %d days over, and Try says %+v", one.Start, one.Over, worst)
 			}
 		}
-		more := cal.Try(worst.Start, 1, append(stages, workdays.Leg{Days: rapid.IntRange(0, 15).Draw(t, "more"), After: []int{len(stages) - 1}}), term)
+		more := cal.Try(worst.Start, 1, append(stages, workdays.Leg{Span: randomSpan(t, "more", 0, 15), After: []int{len(stages) - 1}}), term)
 		if more.End.Before(worst.End) {
 			t.Fatalf("with another leg it ends on %s, and without on %s", more.End, worst.End)
 		}

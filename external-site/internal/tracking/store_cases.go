@@ -120,14 +120,14 @@ func loadAppeals(ctx context.Context, tx pgx.Tx, _ uuid.UUID, s *Status) (err er
 
 func loadStages(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 	rows, err := tx.Query(ctx, `
-		select t.position, t.name, t.name_en, coalesce(a.name, ''), coalesce(a.name_en, ''), t.days, t.state, t.started_at, t.due_on, t.finished_at
+		select t.position, t.name, t.name_en, coalesce(a.name, ''), coalesce(a.name_en, ''), t.days, t.days_in, t.state, t.started_at, t.due_on, t.finished_at
 		from cases.stages t left join org.authorities a on a.id = t.authority_id
 		where t.case_id = $1 order by t.position`, id)
 	if err != nil {
 		return pg.Fault("load stages", err)
 	}
 	s.Stages, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Stage, err error) {
-		err = row.Scan(&t.Position, &t.Name.UK, &t.Name.EN, &t.Authority.UK, &t.Authority.EN, &t.Days, &t.State, &t.StartedAt, &t.DueOn, &t.FinishedAt)
+		err = row.Scan(&t.Position, &t.Name.UK, &t.Name.EN, &t.Authority.UK, &t.Authority.EN, &t.Days, &t.DaysIn, &t.State, &t.StartedAt, &t.DueOn, &t.FinishedAt)
 		return t, err
 	})
 	return pg.Fault("load stages", err)

@@ -123,6 +123,7 @@ type Stage struct {
 	Name       locale.Text
 	Authority  locale.Text // zero: the centre itself
 	Days       int
+	DaysIn     workdays.Unit
 	State      string // waiting, active, done, skipped
 	StartedAt  *time.Time
 	DueOn      *time.Time
@@ -130,7 +131,7 @@ type Stage struct {
 }
 
 // Rule says how the days of the stage are counted, as inside.
-func (s Stage) Rule() workdays.Rule { return workdays.RuleFor(s.Days) }
+func (s Stage) Rule() workdays.Rule { return workdays.Span{Days: s.Days, In: s.DaysIn}.Rule() }
 
 // The kinds of event that the page knows; whatever else happens is told as it comes.
 const (

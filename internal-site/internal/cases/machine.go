@@ -56,7 +56,7 @@ type Work struct {
 	Stages []Stage // in order
 	Events []Event // in order; new ones are appended
 	Card   contract.Card
-	Term   int // days of the case's term
+	Term   workdays.Span // of the case, as its card has it
 	// SeparateDuties says that the installation lets nobody approve what they prepared.
 	SeparateDuties bool
 	// Assigned is who works on the case within each party.

@@ -46,7 +46,7 @@ func newWork(now time.Time, owners ...*uuid.UUID) *Work {
 	}
 	w := &Work{
 		Case: Case{ID: uuid.New(), CentreID: centre, AuthorityID: authority, State: Registered, FiledAt: now, Tracked: true},
-		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: 10, now: now, newID: uuid.New,
+		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), now: now, newID: uuid.New,
 		by: access.Actor{UserID: uuid.New(), Name: "Тест", Rights: access.MustDeclare(Rights).Defaults().Resolve(everything...)},
 	}
 	w.Stages = stagesOf(w.Case.ID, card, now, w.calendar, uuid.New)

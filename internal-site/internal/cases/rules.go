@@ -97,7 +97,7 @@ func stagesOf(caseID uuid.UUID, card contract.TechCard, registered time.Time, ca
 	for i, s := range card.Stages {
 		stages[i] = Stage{
 			ID: newID(), CaseID: caseID, Position: i + 1, Name: s.Name.UK, NameEN: s.Name.EN, Action: s.Action,
-			AuthorityID: s.AuthorityID, Official: s.Official.UK, Days: max(s.Days, 0), State: StageWaiting,
+			AuthorityID: s.AuthorityID, Official: s.Official.UK, Days: max(s.Days, 0), DaysIn: s.DaysIn, State: StageWaiting,
 		}
 		if i == 0 {
 			stages[i].start(registered, cal)
@@ -108,17 +108,16 @@ func stagesOf(caseID uuid.UUID, card contract.TechCard, registered time.Time, ca
 
 // start makes the stage the active one at the moment now.
 func (s *Stage) start(now time.Time, cal workdays.Calendar) {
-	due := cal.Deadline(now, s.Days, now).Due
+	due := cal.Deadline(now, s.Span(), now).Due
 	s.State, s.StartedAt, s.DueOn = StageActive, &now, &due
 }
 
-// termDays returns the term that a case runs on: the card's, or the technological card's statutory term
-// where the card states none.
-func (o offered) termDays() int {
+// term returns the term that a case runs on: the card's, or the technological card's statutory term where the card states none.
+func (o offered) term() workdays.Span {
 	if o.Card.Term.Days < 0 && o.TechCard.StatutoryDays > 0 {
-		return o.TechCard.StatutoryDays
+		return o.TechCard.Statutory()
 	}
-	return o.Card.Term.Days
+	return o.Card.Term.Span()
 }
 
 // PausesOf reads from a case's events when its work stood still.

@@ -57,7 +57,7 @@ func (p people) work(s standing, by access.Actor) *Work {
 	}
 	w := &Work{
 		Case: Case{ID: uuid.New(), CentreID: p.centre, AuthorityID: p.decider, State: s.state, FiledAt: now, Tracked: true},
-		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: 10, now: now, newID: uuid.New, by: by,
+		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), now: now, newID: uuid.New, by: by,
 		Stages: []Stage{stage("partner", StageDone, contract.ActionAgrees)},
 	}
 	decided := slices.Contains([]State{Decided, Issued, Closed}, s.state)

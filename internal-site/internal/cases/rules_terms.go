@@ -21,7 +21,7 @@ func (w *Work) reckonTerms() {
 		if s.State != StageActive || s.StartedAt == nil {
 			continue
 		}
-		if due := w.calendar.Deadline(*s.StartedAt, s.Days, w.now, pauses...).Due; s.DueOn == nil || !s.DueOn.Equal(due) {
+		if due := w.calendar.Deadline(*s.StartedAt, s.Span(), w.now, pauses...).Due; s.DueOn == nil || !s.DueOn.Equal(due) {
 			s.DueOn = &due
 		}
 	}

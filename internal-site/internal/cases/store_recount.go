@@ -247,13 +247,13 @@ func (s *Store) openAfter(ctx context.Context, tx pgx.Tx, after *uuid.UUID) ([]*
 
 // loadActive reads the active stages of many cases.
 func loadActive(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
-	rows, err := tx.Query(ctx, `select id, case_id, days, state, started_at, due_on from cases.stages
+	rows, err := tx.Query(ctx, `select id, case_id, days, days_in, state, started_at, due_on from cases.stages
 		where case_id = any($1) and state = 'active' order by case_id, position`, ids)
 	if err != nil {
 		return err
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (st Stage, err error) {
-		return st, row.Scan(&st.ID, &st.CaseID, &st.Days, &st.State, &st.StartedAt, &st.DueOn)
+		return st, row.Scan(&st.ID, &st.CaseID, &st.Days, &st.DaysIn, &st.State, &st.StartedAt, &st.DueOn)
 	})
 	for _, st := range list {
 		works[st.CaseID].Stages = append(works[st.CaseID].Stages, st)

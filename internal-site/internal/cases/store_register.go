@@ -90,7 +90,7 @@ func (s *Store) newCase(f Filing, o offered, calendar workdays.Calendar) Case {
 		ID: s.newID(), CentreID: f.CentreID, AuthorityID: *o.AuthorityID, ServiceID: f.ServiceID, CardID: *o.CardID,
 		TechCardID: o.TechCardID, FormID: f.FormID, ApplicantID: s.newID(), Channel: f.Channel, MessageID: f.MessageID,
 		ReceiptNumber: f.ReceiptNumber, State: Registered, Answers: answers, FiledAt: f.FiledAt, RegisteredAt: now,
-		DueOn: calendar.Deadline(f.FiledAt, o.termDays(), now).Due, Recipient: f.Recipient, Tracked: f.CodeHash != nil, Version: 1,
+		DueOn: calendar.Deadline(f.FiledAt, o.term(), now).Due, Recipient: f.Recipient, Tracked: f.CodeHash != nil, Version: 1,
 	}
 }
 
@@ -204,10 +204,10 @@ func insertCase(ctx context.Context, tx pgx.Tx, c Case, f Filing) error {
 
 func queueStage(b *pgx.Batch, c Case, st Stage) {
 	b.Queue(`insert into cases.stages (id, case_id, position, name, name_en, action, authority_id, official, days, state,
-			started_at, due_on, tracked)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			started_at, due_on, tracked, days_in)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		st.ID, st.CaseID, st.Position, st.Name, st.NameEN, st.Action, st.AuthorityID, st.Official, st.Days, st.State,
-		st.StartedAt, st.DueOn, c.Tracked)
+		st.StartedAt, st.DueOn, c.Tracked, st.DaysIn)
 }
 
 // event makes one event of the case. A public one is published only when somebody outside may follow the case.

@@ -46,7 +46,8 @@ func (s *Store) addStanding(ctx context.Context, tx pgx.Tx, list []Row) error {
 // loadTerms reads the terms that many cases run on.
 func loadTerms(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
 	rows, err := tx.Query(ctx, `
-		select c.id, (card.content->'term'->>'days')::int, coalesce((tech.content->>'statutory_days')::int, 0)
+		select c.id, (card.content->'term'->>'days')::int, coalesce(card.content->'term'->>'days_in', ''),
+		       coalesce((tech.content->>'statutory_days')::int, 0), coalesce(tech.content->>'statutory_in', '')
 		from cases.cases c join catalogue.cards card on card.id = c.card_id left join catalogue.tech_cards tech on tech.id = c.tech_card_id
 		where c.id = any($1)`, ids)
 	if err != nil {
@@ -54,8 +55,8 @@ func loadTerms(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []
 	}
 	var id uuid.UUID
 	var o offered
-	_, err = pgx.ForEachRow(rows, []any{&id, &o.Card.Term.Days, &o.TechCard.StatutoryDays}, func() error {
-		works[id].Term = o.termDays()
+	_, err = pgx.ForEachRow(rows, []any{&id, &o.Card.Term.Days, &o.Card.Term.DaysIn, &o.TechCard.StatutoryDays, &o.TechCard.StatutoryIn}, func() error {
+		works[id].Term = o.term()
 		return nil
 	})
 	return err

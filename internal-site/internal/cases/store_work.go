@@ -197,13 +197,13 @@ func loadTerm(ctx context.Context, tx pgx.Tx, w *Work) error {
 	if err := json.Unmarshal(card, &w.Card); err != nil {
 		return pg.Fault("read card", err)
 	}
-	w.Term = offered{Card: w.Card, TechCard: techCard}.termDays()
+	w.Term = offered{Card: w.Card, TechCard: techCard}.term()
 	return nil
 }
 
 func stages(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Stage, error) {
 	rows, _ := tx.Query(ctx, `select id, case_id, position, name, name_en, action, authority_id, official, days, state, started_at,
-		due_on, finished_at, finished_by, note from cases.stages where case_id = $1 order by position`, id)
+		due_on, finished_at, finished_by, note, days_in from cases.stages where case_id = $1 order by position`, id)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Stage])
 	return list, pg.Fault("get stages", err)
 }

@@ -193,13 +193,17 @@ type Stage struct {
 	FinishedAt  *time.Time
 	FinishedBy  *uuid.UUID
 	Note        string
+	DaysIn      workdays.Unit // "": as the law says for so many days
 }
 
 // Title is the stage's name in both languages.
 func (s Stage) Title() locale.Text { return locale.Text{UK: s.Name, EN: s.NameEN} }
 
+// Span is the term of the stage as it is counted.
+func (s Stage) Span() workdays.Span { return workdays.Span{Days: s.Days, In: s.DaysIn} }
+
 // Rule says how the days of the stage are counted.
-func (s Stage) Rule() workdays.Rule { return workdays.RuleFor(s.Days) }
+func (s Stage) Rule() workdays.Rule { return s.Span().Rule() }
 
 // EventKind says what happened to a case.
 type EventKind string

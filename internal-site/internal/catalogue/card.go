@@ -13,6 +13,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 // DocumentForms are the values of contract.Document.Form.
@@ -93,6 +94,7 @@ func CheckCard(c contract.Card, complete bool) error {
 	checkLists(p, c)
 	checkFee(p, c.Fee, complete)
 	p.check(c.Term.Days >= -1 && c.Term.Days <= 3650, "term.days", "catalogue.days_range")
+	p.check(slices.Contains(workdays.Units, c.Term.DaysIn), "term.days_in", "form.choice")
 	if complete {
 		p.check(c.Result.UK != "", "result.uk", "catalogue.result_required")
 		p.check(c.Description.UK != "" || c.Conditions.UK != "", "description.uk", "catalogue.description_required")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"portal.example/internal-site/internal/catalogue"
@@ -12,6 +13,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 func TestSteps(t *testing.T) {
@@ -79,6 +81,37 @@ func TestFeeThatCannotBe(t *testing.T) {
 func hasField(err error, field string) bool {
 	var e *fault.Error
 	return errors.As(err, &e) && slices.ContainsFunc(e.Fields, func(f fault.FieldError) bool { return f.Field == field })
+}
+
+// Calendar days do not add up to working ones: their sum says nothing of a term in working days, which only dates do. Every other
+// sum that is more than the term is refused, and so is a kind of days that does not exist.
+func TestSumsOfStagesOverTheTerm(t *testing.T) {
+	for name, tt := range map[string]struct {
+		stage, term workdays.Span
+		over, late  bool
+	}{
+		"working days over working ones":          {workdays.Span{Days: 12, In: workdays.InWorking}, workdays.Span{Days: 11, In: workdays.InWorking}, true, false},
+		"working days over calendar ones":         {workdays.Span{Days: 12, In: workdays.InWorking}, workdays.Span{Days: 11, In: workdays.InCalendar}, true, false},
+		"calendar days that fit into working":     {workdays.Span{Days: 12, In: workdays.InCalendar}, workdays.Span{Days: 11, In: workdays.InWorking}, false, false},
+		"calendar days that do not fit":           {workdays.Span{Days: 25, In: workdays.InCalendar}, workdays.Span{Days: 11, In: workdays.InWorking}, false, true},
+		"as many working days as calendar ones":   {workdays.Span{Days: 11, In: workdays.InWorking}, workdays.Span{Days: 11, In: workdays.InCalendar}, false, true},
+		"as many of what the law says for so few": {workdays.Days(9), workdays.Days(9), false, false},
+	} {
+		card := fixture.TechCard(uuid.New(), uuid.New())
+		card.Stages = card.Stages[:1]
+		card.Stages[0].Days, card.Stages[0].DaysIn = tt.stage.Days, tt.stage.In
+		card.StatutoryDays, card.StatutoryIn = tt.term.Days, tt.term.In
+		if err := catalogue.CheckTech(card, true); hasField(err, "stages") != tt.over {
+			t.Errorf("%s: sum: %v", name, err)
+		}
+		if err := catalogue.CheckTrial(card, workdays.Calendar{}, fixture.Now); (err != nil) != tt.late {
+			t.Errorf("%s: dates: %v", name, err)
+		}
+		card.Stages[0].DaysIn, card.StatutoryIn = "lunar", "lunar"
+		if err := catalogue.CheckTech(card, false); !hasField(err, "stages.0.days_in") || !hasField(err, "statutory_in") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 // Following a comparison turns the earlier version into the later one.

@@ -9,6 +9,7 @@ import (
 
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/workdays"
 )
 
 // CheckTech says what is wrong with a tidied technological card. A draft may be incomplete; what is approved may not.
@@ -16,16 +17,18 @@ func CheckTech(c contract.TechCard, complete bool) error {
 	p := &problems{}
 	p.check(len(c.Stages) <= maxRows, "stages", "catalogue.rows_many", maxRows)
 	p.check(c.StatutoryDays >= 0 && c.StatutoryDays <= 3650, "statutory_days", "catalogue.days_range")
+	p.check(slices.Contains(workdays.Units, c.StatutoryIn), "statutory_in", "form.choice")
 	for i, s := range c.Stages {
 		field := fmt.Sprintf("stages.%d", i)
 		p.check(s.Days >= 0 && s.Days <= 3650, field+".days", "catalogue.days_range")
+		p.check(slices.Contains(workdays.Units, s.DaysIn), field+".days_in", "form.choice")
 		p.check(slices.Contains(StageActions, s.Action), field+".action", "form.choice")
 		p.check(!complete || s.Name.UK != "", field+".name.uk", "catalogue.stage_name")
 		p.length(s.Name.UK, field+".name.uk", maxName)
 	}
 	if complete {
 		p.check(len(c.Stages) > 0, "stages", "catalogue.stages_required")
-		p.check(c.StatutoryDays == 0 || c.TotalDays() <= c.StatutoryDays, "stages", "catalogue.sum_over_term", c.TotalDays(), c.StatutoryDays)
+		p.check(!c.OverTerm(), "stages", "catalogue.sum_over_term", c.TotalDays(), c.StatutoryDays)
 	}
 	return fault.InvalidFields(p.list...)
 }

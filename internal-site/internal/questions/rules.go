@@ -18,7 +18,7 @@ const AnswerDays = 5
 
 // DueOn is the day by which a question that was registered at the moment has to be answered.
 func DueOn(cal workdays.Calendar, registered time.Time) time.Time {
-	return cal.Deadline(registered, AnswerDays, registered).Due
+	return cal.Deadline(registered, workdays.Days(AnswerDays), registered).Due
 }
 
 // Number is the n-th question of a year, К for «консультація».

@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ import (
 )
 
 const (
-	// DaysOffered is the term that a new request begins with, in working days.
+	// DaysOffered is the term that a new request begins with, in working days unless it says otherwise.
 	DaysOffered = 5
 	maxDays     = 30
 	maxText     = 4000
@@ -102,7 +103,7 @@ func (o Offer) request(d Draft) (r Request, err error) {
 			wrong = append(wrong, fault.FieldError{Field: field, Key: key, Args: args})
 		}
 	}
-	r = Request{CaseID: o.CaseID, CaseNumber: o.Number, Asker: o.Asker, Authority: d.Authority, Asked: strings.TrimSpace(d.Asked), Days: d.Days, Grounds: o.grounds, State: Asked}
+	r = Request{CaseID: o.CaseID, CaseNumber: o.Number, Asker: o.Asker, Authority: d.Authority, Asked: strings.TrimSpace(d.Asked), Days: d.Days, DaysIn: cmp.Or(d.DaysIn, workdays.InWorking), Grounds: o.grounds, State: Asked}
 	i := slices.IndexFunc(o.Authorities, func(a Authority) bool { return a.ID == d.Authority })
 	add(i >= 0, "authority", "requests.authority_required")
 	if i >= 0 {
@@ -116,6 +117,7 @@ func (o Offer) request(d Draft) (r Request, err error) {
 	}
 	add(utf8.RuneCountInString(r.Asked) <= maxText, "asked", "form.too_long", maxText)
 	add(d.Days >= 1 && d.Days <= maxDays, "days", "requests.days_range", maxDays)
+	add(slices.Contains(workdays.Units, d.DaysIn), "days_in", "form.choice")
 	for _, f := range o.Facts {
 		if slices.Contains(d.Facts, f.Key) {
 			r.Facts = append(r.Facts, f)
@@ -138,15 +140,6 @@ func unique[T comparable](list []T) (out []T) {
 		}
 	}
 	return out
-}
-
-// dueOn is the last of so many working days after the day of a moment.
-func dueOn(calendar workdays.Calendar, at time.Time, days int) time.Time {
-	date := workdays.DateOf(at)
-	for range days {
-		date = calendar.Next(date.AddDate(0, 0, 1))
-	}
-	return date
 }
 
 // Answer is what an authority says to a request.

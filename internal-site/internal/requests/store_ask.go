@@ -67,7 +67,8 @@ func (s *Store) Ask(ctx context.Context, actor access.Actor, caseID uuid.UUID, d
 		if err != nil {
 			return err
 		}
-		r.ID, r.AskedAt, r.AskedBy, r.DueOn = uuid.Must(uuid.NewV7()), s.now(), actor.UserID, dueOn(calendar, s.now(), r.Days)
+		now := s.now()
+		r.ID, r.AskedAt, r.AskedBy, r.DueOn = uuid.Must(uuid.NewV7()), now, actor.UserID, calendar.Deadline(now, r.Span(), now).Due
 		if err := insert(ctx, tx, r); err != nil {
 			return err
 		}
@@ -92,9 +93,9 @@ func insert(ctx context.Context, tx pgx.Tx, r Request) error {
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(`insert into requests.requests (id, case_id, position, asker, asker_kind, authority_id, document, document_en, asked, facts, grounds,
-			days, due_on, asked_at, asked_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			days, due_on, asked_at, asked_by, days_in) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		r.ID, r.CaseID, position, r.Asker.ID, r.Asker.Kind, r.Authority, r.Document.UK, r.Document.EN, r.Asked, orEmpty(r.Facts), orEmpty(r.Grounds),
-		r.Days, r.DueOn, r.AskedAt, r.AskedBy)
+		r.Days, r.DueOn, r.AskedAt, r.AskedBy, r.DaysIn)
 	for _, f := range r.Files {
 		batch.Queue(`insert into requests.files (request_id, file_id) values ($1, $2)`, r.ID, f.ID)
 	}

@@ -21,6 +21,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
+	"portal.example/shared/workdays"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -208,6 +209,25 @@ func TestTheTermIsInWorkingDays(t *testing.T) {
 		if n, err := d.store.Count(t.Context(), who, f); err != nil || n[0] != 0 {
 			t.Errorf("%s: %v late on the day itself, %v", side, n, err)
 		}
+	}
+}
+
+// A request says in which days its term runs. Five calendar days from Wednesday the 18th end on Monday the 23rd.
+func TestATermInCalendarDays(t *testing.T) {
+	d := newDesk(t)
+	draft := d.draft()
+	draft.DaysIn = workdays.InCalendar
+	id, err := d.store.Ask(t.Context(), d.clerk, d.kase.ID, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := d.store.Get(t.Context(), d.clerk, id)
+	if err != nil || r.DueOn.Format(time.DateOnly) != "2026-11-23" || r.DaysIn != workdays.InCalendar {
+		t.Fatalf("due %s, %v", r.DueOn, err)
+	}
+	draft.DaysIn = "lunar"
+	if _, err := d.store.Ask(t.Context(), d.clerk, d.kase.ID, draft); !fault.Is(err, fault.Invalid) {
+		t.Errorf("days of another kind: %v", err)
 	}
 }
 

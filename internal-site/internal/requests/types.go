@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 // State is where a request stands.
@@ -54,6 +55,7 @@ type Request struct {
 	Files      []documents.File // of the case, that go along
 	Grounds    []contract.Ground
 	Days       int
+	DaysIn     workdays.Unit // working or calendar days
 	DueOn      time.Time
 	AskedAt    time.Time
 	AskedBy    uuid.UUID
@@ -75,6 +77,9 @@ func (r Request) Number() string { return numberOf(r.CaseNumber, r.Position) }
 
 func numberOf(of string, position int) string { return of + "/" + strconv.Itoa(position) }
 
+// Span is the term of the answer as it is counted.
+func (r Request) Span() workdays.Span { return workdays.Span{Days: r.Days, In: r.DaysIn} }
+
 // Late says whether the answer is overdue on a date.
 func (r Request) Late(today time.Time) bool { return r.State == Asked && r.DueOn.Before(today) }
 
@@ -90,7 +95,8 @@ type Draft struct {
 	Document  string // id of the card's document that is asked for; "" for none
 	Asked     string
 	Days      int
-	Facts     []string // keys of the facts that it carries
+	DaysIn    workdays.Unit // zero: working days
+	Facts     []string      // keys of the facts that it carries
 	Files     []uuid.UUID
 }
 

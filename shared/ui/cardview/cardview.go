@@ -13,6 +13,7 @@ import (
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
+	"portal.example/shared/workdays"
 )
 
 // Words is the catalogue of a card; load it beside a site's own.
@@ -48,8 +49,7 @@ func New(catalogue *locale.Catalogue) (*Renderer, error) {
 func funcs(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{
 		"applicants":  func(types []string) string { return applicants(p, types) },
-		"term":        func(days int) string { return term(p, days) },
-		"unit":        unit,
+		"term":        func(s workdays.Span) string { return term(p, s) },
 		"stagesTotal": func(c *contract.TechCard) string { return stagesTotal(p, *c) },
 		"fee":         func(f contract.Fee) string { return fee(p, f) },
 		"openNow":     func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },

@@ -16,6 +16,7 @@ import (
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
+	"portal.example/shared/workdays"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -167,6 +168,14 @@ func TestWords(t *testing.T) {
 	} {
 		if got := cardview.Term(p, contract.Term{Days: days}); got != want {
 			t.Errorf("term of %d: %q, want %q", days, got, want)
+		}
+	}
+	for term, want := range map[contract.Term]string{
+		{Days: 15, DaysIn: workdays.InWorking}: "15 робочих днів", {Days: 5, DaysIn: workdays.InCalendar}: "5 календарних днів",
+		{Days: 1, DaysIn: workdays.InCalendar}: "1 календарний день", {Days: 32, DaysIn: workdays.InWorking}: "32 робочі дні",
+	} {
+		if got := cardview.Term(p, term); got != want {
+			t.Errorf("%+v: %q, want %q", term, got, want)
 		}
 	}
 	for fee, want := range map[contract.Fee]string{

@@ -8,6 +8,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 // applicants are those who may apply, in one line.
@@ -19,23 +20,15 @@ func applicants(p *locale.Printer, types []string) string {
 	return strings.Join(words, ", ")
 }
 
-// term is the words for a term: at once, working days under ten, calendar days from ten on.
-func term(p *locale.Printer, days int) string {
+// term is the words for a term: at once, or so many working or calendar days.
+func term(p *locale.Printer, s workdays.Span) string {
 	switch {
-	case days < 0:
+	case s.Days < 0:
 		return p.T("card.term_unknown")
-	case days == 0:
+	case s.Days == 0:
 		return p.T("card.term_at_once")
 	}
-	return p.T("card.term_"+unit(days), days)
-}
-
-// unit is the kind of days in which a term runs, as keys of words name it: working days under ten, calendar days from ten on.
-func unit(days int) string {
-	if (contract.TechStage{Days: days}).InWorkingDays() {
-		return "working"
-	}
-	return "calendar"
+	return p.T("card.term_"+string(s.Unit()), s.Days)
 }
 
 // stagesTotal says how long the stages take together and how long the law allows. A sum of working and calendar days says that
@@ -43,18 +36,18 @@ func unit(days int) string {
 func stagesTotal(p *locale.Printer, c contract.TechCard) string {
 	sum := ""
 	for _, i := range c.Longest() {
-		switch s := c.Stages[i]; {
+		switch s, unit := c.Stages[i], string(c.Stages[i].Span().Unit()); {
 		case s.Days == 0:
 		case sum == "":
-			sum = unit(s.Days)
-		case sum != unit(s.Days):
+			sum = unit
+		case sum != unit:
 			sum = "mixed"
 		}
 	}
 	if sum == "" {
-		sum = unit(c.StatutoryDays)
+		sum = string(c.Statutory().Unit())
 	}
-	return p.T("card.stages_total."+sum, c.TotalDays(), term(p, c.StatutoryDays))
+	return p.T("card.stages_total."+sum, c.TotalDays(), term(p, c.Statutory()))
 }
 
 // Term is the words for the term of a service, for lists; empty when the card does not state one.
@@ -62,7 +55,7 @@ func Term(p *locale.Printer, t contract.Term) string {
 	if t.Days < 0 {
 		return ""
 	}
-	return term(p, t.Days)
+	return term(p, t.Span())
 }
 
 // Fee is the words for what a service costs, for lists; empty when the card does not say.

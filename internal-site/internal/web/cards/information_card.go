@@ -85,6 +85,7 @@ type cardChoices struct {
 	Forms     []ui.SelectItem
 	FeeKinds  []ui.Choice
 	Required  []ui.Choice
+	Units     []ui.SelectItem // of the term
 	FileNames map[uuid.UUID]string
 }
 
@@ -94,7 +95,7 @@ func (h informationCard) choices(c *gin.Context, s catalogue.Service) (any, erro
 		FeeKinds: []ui.Choice{
 			ui.NewChoice(feeFree, p.T("cards.fee.free")), ui.NewChoice(feePaid, p.T("cards.fee.paid")), ui.NewChoice(feeUnknown, p.T("cards.fee.not_stated")),
 		},
-		Required: []ui.Choice{ui.NewChoice("true", p.T("cards.document_required"))}, FileNames: map[uuid.UUID]string{},
+		Required: []ui.Choice{ui.NewChoice("true", p.T("cards.document_required"))}, Units: unitItems(p), FileNames: map[uuid.UUID]string{},
 	}
 	for _, f := range catalogue.DocumentForms {
 		offered.Forms = append(offered.Forms, ui.SelectItem{Value: f, Text: p.T("cards.form." + orNone(f))})

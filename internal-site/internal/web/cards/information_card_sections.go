@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 func (h informationCard) sections(c *gin.Context) (func(contract.Card) []catalogue.Section, error) {
@@ -39,7 +40,7 @@ func (r cardReader) sections(c contract.Card) []catalogue.Section {
 		{Name: "documents", Lines: r.documents(c.Documents)},
 		{Name: "filing", Lines: texts(c.Filing...)},
 		{Name: "fee", Lines: r.fee(c.Fee)},
-		{Name: "term", Lines: append(r.term(c.Term.Days), texts(c.Term.Note)...)},
+		{Name: "term", Lines: append(r.term(c.Term.Span()), texts(c.Term.Note)...)},
 		{Name: "suspension", Lines: grounds(c.Suspension)},
 		{Name: "refusal", Lines: grounds(c.Refusal)},
 		{Name: "result", Lines: texts(c.Result)},
@@ -83,14 +84,14 @@ func (r cardReader) fee(f contract.Fee) []string {
 	return append([]string{joined(r.T("cards.fee.paid"), amount)}, lines...)
 }
 
-func (r cardReader) term(days int) []string {
+func (r cardReader) term(term workdays.Span) []string {
 	switch {
-	case days < 0:
+	case term.Days < 0:
 		return []string{r.T("cards.fee.not_stated")}
-	case days == 0:
+	case term.Days == 0:
 		return []string{r.T("cards.term_at_once")}
 	}
-	return []string{r.T("cards.days", days)}
+	return []string{daysOf(r.Printer, term)}
 }
 
 func (r cardReader) actLines(list []contract.ActRef) (lines []string) {

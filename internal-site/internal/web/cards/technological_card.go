@@ -16,6 +16,7 @@ import (
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 func (h handlers) technologicalCards() pages[contract.TechCard] {
@@ -63,6 +64,7 @@ func (h technologicalCard) bodies(c *gin.Context) (bodies, error) {
 // techChoices is what the form of a technological card offers to choose from.
 type techChoices struct {
 	Actions     []ui.SelectItem
+	Units       []ui.SelectItem
 	Authorities []ui.SelectItem
 }
 
@@ -71,6 +73,7 @@ func (h technologicalCard) choices(c *gin.Context, _ catalogue.Service) (any, er
 	authorities, err := h.Orgs.Names(c.Request.Context(), org.Authority)
 	return techChoices{
 		Actions:     request.Words(p, "", "stage.action.", catalogue.StageActions...),
+		Units:       unitItems(p),
 		Authorities: request.Options(p, p.T("cards.the_centre"), authorities, func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }),
 	}, err
 }
@@ -86,10 +89,23 @@ func (h technologicalCard) sections(c *gin.Context) (func(contract.TechCard) []c
 				who = p.Value(b.Who(s.AuthorityID))
 			}
 			stages.Lines = append(stages.Lines, joined(strconv.Itoa(i+1)+". "+s.Name.UK, s.Name.EN, who, s.Official.UK, s.Unit.UK,
-				p.T("stage.action."+s.Action), p.T("cards.days", s.Days)))
+				p.T("stage.action."+s.Action), daysOf(p, s.Span())))
 		}
-		return []catalogue.Section{{Name: "statutory_days", Lines: []string{p.T("cards.days", card.StatutoryDays)}}, stages}
+		return []catalogue.Section{{Name: "statutory_days", Lines: []string{daysOf(p, card.Statutory())}}, stages}
 	}, err
+}
+
+// unitItems are the units of a term as a row offers them.
+func unitItems(p *locale.Printer) []ui.SelectItem {
+	return request.Words(p, p.T("cards.days_in.by_length"), "cards.days_in.", string(workdays.InWorking), string(workdays.InCalendar))
+}
+
+// daysOf says a term with the kind of its days.
+func daysOf(p *locale.Printer, s workdays.Span) string {
+	if s.Days <= 0 {
+		return p.T("cards.days", max(s.Days, 0))
+	}
+	return p.T("cards.days_of."+string(s.Unit()), s.Days)
 }
 
 type techCardPrintPage struct {

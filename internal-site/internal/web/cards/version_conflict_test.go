@@ -20,7 +20,7 @@ func TestStaleStagesAreComparedInWords(t *testing.T) {
 	s.tech.draft.Version, s.tech.draft.Content.StatutoryDays = 2, 30
 	w := c.Multipart(path+"/edit", form, "", "", nil)
 	page := w.Body.String()
-	for _, want := range []string{"Установлений законом строк", "30 днів", "14 днів", "Скорочено строк", "Ви цього не змінювали"} {
+	for _, want := range []string{"Установлений законом строк", "30 календарних днів", "14 календарних днів", "Скорочено строк", "Ви цього не змінювали"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)
 		}

@@ -51,10 +51,10 @@ func (page *caseListPage) Dated(r cases.Row) string {
 	switch {
 	case r.Standing != nil && lateBefore(*r.Standing):
 		return page.words.DateShort(r.Standing.Due)
-	case r.Standing != nil && r.Standing.Left == 0:
+	case r.Standing != nil && len(r.Standing.Left) == 0:
 		return page.words.T("cases.left.last_day")
 	case r.Standing != nil:
-		return page.words.T("cases.left."+string(r.Standing.Rule), r.Standing.Left)
+		return page.words.T("cases.left."+string(r.Standing.Left[0].Rule()), daysLeft(*r.Standing))
 	}
 	return dueOf(page.words, r)
 }

@@ -43,12 +43,14 @@ type caseShowPage struct {
 	Answers   []forms.Row
 	Raw       []rawAnswer // answers whose form is not known any more
 	Deadline  workdays.Deadline
-	Late      bool
-	Cited     []locale.Text // the grounds of a refusal
-	Grounds   []ui.Choice
-	Drafted   time.Time       // when the newest text that waits here was typed; zero when none does
-	DraftsTo  string          // where the script sends what is typed
-	Handover  *cases.Handover // who collected the result
+	// LeftInWords is how much of its term a case has left that stands still.
+	LeftInWords string
+	Late        bool
+	Cited       []locale.Text // the grounds of a refusal
+	Grounds     []ui.Choice
+	Drafted     time.Time       // when the newest text that waits here was typed; zero when none does
+	DraftsTo    string          // where the script sends what is typed
+	Handover    *cases.Handover // who collected the result
 	// Replaceable and Withdrawable are the results that are valid, to choose from.
 	Replaceable, Withdrawable []ui.SelectItem
 	Can                       map[string]bool
@@ -118,7 +120,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page := &caseShowPage{
 		Page: web.Page{Breadcrumbs: []ui.Link{{Href: listHref(c), Text: p.T("cases.title")}, {Text: w.Case.Number}}},
-		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), Can: possible(w, actor),
+		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), Can: possible(w, actor),
 		ActHref: within("/cases/"+id.String()+"/act", listQuery(c)), ResultTo: within("/cases/"+id.String()+"/result", listQuery(c)),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"portal.example/internal-site/internal/access"
@@ -100,10 +101,29 @@ func dueOf(p *locale.Printer, r cases.Row) string {
 		return p.DateShort(r.DueOn)
 	case lateBefore(*r.Standing):
 		return p.T("cases.suspended_late", p.DateShort(r.Standing.Due))
-	case r.Standing.Left == 0:
+	}
+	return leftOf(p, *r.Standing)
+}
+
+// leftOf says how much of its term a case has left that stands still: so many days of the term, and of what it was extended by.
+func leftOf(p *locale.Printer, d workdays.Deadline) string {
+	if len(d.Left) == 0 {
 		return p.T("cases.suspended_last_day")
 	}
-	return p.T("cases.suspended_left."+string(r.Standing.Rule), r.Standing.Left)
+	says := p.T("cases.suspended_left."+string(d.Left[0].Rule()), d.Left[0].Days)
+	for _, more := range d.Left[1:] {
+		says = p.T("cases.left_more."+string(more.Rule()), more.Days, says)
+	}
+	return says
+}
+
+// daysLeft says how many days are left as a column holds it: 3, or 3+15 where the term was extended by days of another kind.
+func daysLeft(d workdays.Deadline) string {
+	parts := make([]string, len(d.Left))
+	for i, s := range d.Left {
+		parts[i] = strconv.Itoa(s.Days)
+	}
+	return strings.Join(parts, "+")
 }
 
 // whereIs says in words where a case stands: its state with its outcome or its stage.

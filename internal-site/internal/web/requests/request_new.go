@@ -16,6 +16,7 @@ import (
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 type requestNewPage struct {
@@ -25,6 +26,7 @@ type requestNewPage struct {
 	CaseID      uuid.UUID
 	Authorities []ui.SelectItem
 	Documents   []ui.SelectItem
+	Units       []ui.SelectItem // of the term
 	Facts       []ui.Choice
 	Files       []ui.Choice
 }
@@ -52,6 +54,7 @@ func (h handlers) showNew(c *gin.Context, form *web.Form, status int, wrong ...f
 		Authorities: request.Options(p, p.T("requests.authority_choose"), o.Authorities, func(a requests.Authority) (string, locale.Text) { return a.ID.String(), a.Name }),
 		Documents:   request.Options(p, p.T("requests.document_none"), o.Documents, func(d contract.Document) (string, locale.Text) { return d.ID, d.Name }),
 	}
+	page.Units = request.Words(p, "", "requests.days_in.", string(workdays.InWorking), string(workdays.InCalendar))
 	for _, f := range o.Facts {
 		page.Facts = append(page.Facts, ui.NewChoice(f.Key, in(p, f.Label), in(p, f.Value)))
 	}
@@ -107,7 +110,7 @@ func draftOf(form *web.Form) requests.Draft {
 	if err != nil {
 		days = 0 // said to be out of range
 	}
-	d := requests.Draft{Authority: request.FormID(form, "authority"), Document: form.Value("document"), Asked: form.Value("asked"), Days: days, Facts: form.Values("facts")}
+	d := requests.Draft{Authority: request.FormID(form, "authority"), Document: form.Value("document"), Asked: form.Value("asked"), Days: days, DaysIn: workdays.Unit(form.Value("days_in")), Facts: form.Values("facts")}
 	for _, value := range form.Values("files") {
 		id, err := uuid.Parse(value)
 		if err != nil {
