@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,8 +43,9 @@ func endless(w http.ResponseWriter, text string) {
 	}
 }
 
-// grown is how much memory f leaves in use or took at once, roughly: the heap before and after without a collection.
+// grown is how much memory f leaves in use or took at once, roughly: the heap before and after, collected as usual whatever GOGC says.
 func grown(f func()) int64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)

@@ -132,7 +132,17 @@ func (l lane) startServers() (env []string, stop func() error, err error) {
 	if err != nil {
 		return nil, store.Close, err
 	}
+	env = append(env, rareCollection()...)
 	return append(env, pgtest.EnvCluster+"="+cluster.DSN("postgres")), func() error { return errors.Join(store.Close(), cluster.Close()) }, nil
+}
+
+// rareCollection lets tests collect garbage a fourth as often, unless the caller says how often. Their heaps are small and their lives
+// short, and collecting is a quarter of what tests of pages do. Not for the syncer, which sets that itself and is tested with it.
+func rareCollection() []string {
+	if os.Getenv("GOGC") != "" {
+		return nil
+	}
+	return []string{"GOGC=400"}
 }
 
 // shared lets the lanes write whole pieces in turn.
