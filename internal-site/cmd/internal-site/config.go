@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/convert"
+	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/scan"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/fault"
@@ -18,6 +20,8 @@ type Config struct {
 	// PublicURL is the address of the public site, for links and QR codes; "" leaves them out.
 	PublicURL string        `koanf:"public_url"`
 	Scanner   ScannerConfig `koanf:"scanner"`
+	// Preview is what shows documents that browsers cannot.
+	Preview PreviewConfig `koanf:"preview"`
 	// SecondFactor is for the codes that people sign in with beside their password.
 	SecondFactor SecondFactorConfig `koanf:"second_factor"`
 	// Provider is where staff may sign in with OpenID Connect, in place of the portal's password.
@@ -94,6 +98,23 @@ func (c ScannerConfig) client() scan.Scanner {
 		return nil
 	}
 	return scan.New(c.Address)
+}
+
+// PreviewConfig says where the converter is (internal-site convert).
+type PreviewConfig struct {
+	// Socket is the path at which it listens. "" means that this node has none: documents of Word, Excel and OpenDocument can
+	// then only be saved.
+	Socket string `koanf:"socket"`
+}
+
+// open returns the client of the converter, which health mentions from now on; nil when the node has none.
+func (c PreviewConfig) open(s *program.Service) preview.Converter {
+	if c.Socket == "" {
+		return nil
+	}
+	client := convert.NewClient(c.Socket)
+	s.Operations.Mention("preview", client.Ping)
+	return client
 }
 
 // load reads the configuration that --config names.

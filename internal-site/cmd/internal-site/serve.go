@@ -12,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/pg"
 	"portal.example/shared/program"
@@ -72,7 +73,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	}
 	site, err := web.New(web.Config{
 		FactorKeys: keys, Passkeys: passkeys, Provider: there,
-		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
+		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), Converter: c.Preview.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
 		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {
@@ -89,6 +90,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	s.Background.Every("templates that nothing names", time.Hour, 10*time.Minute, func(ctx context.Context) error {
 		return errors.Join(register.DropTemplates(ctx, audit.System("internal-site")), documents.SweepTemplates(ctx, pool, files, time.Now()))
 	})
+	s.Background.Every("previews that are old", time.Hour, 10*time.Minute, func(ctx context.Context) error { return preview.Sweep(ctx, files, time.Now()) })
 	terms := cases.NewStore(pool)
 	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))

@@ -21,6 +21,7 @@ import (
 	told "portal.example/internal-site/internal/notices"
 	seats "portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/provider"
 	consultation "portal.example/internal-site/internal/questions"
 	regions "portal.example/internal-site/internal/region"
@@ -61,6 +62,8 @@ type Config struct {
 	Quarantine *blob.Bucket
 	// Scanner looks for malware in what staff upload; nil: this node has none.
 	Scanner scan.Scanner
+	// Converter makes the PDF by which documents are shown that browsers cannot show; nil: they can only be saved.
+	Converter preview.Converter
 	// FactorKeys seal the secrets of second factors; nil: there are no codes of apps.
 	FactorKeys *access.FactorKeys
 	// Passkeys checks what passkeys sign; nil: there are none.
@@ -90,12 +93,13 @@ func Areas(cfg Config) []area.Area {
 	orgs := org.NewStore(cfg.Pool, domain.ValidPattern).At(cfg.Now)
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)
+	views := preview.New(vault, cfg.Documents, cfg.Converter, cfg.Log)
 	work := domain.NewStore(cfg.Pool).At(cfg.Now)
 	desk := told.NewDesk(cfg.Pool).At(cfg.Now)
 	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
 	asked := inquiries.NewStore(cfg.Pool, work).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault}),
+		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views}),
 		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
 		counter.Area(counter.Deps{

@@ -15,6 +15,7 @@ func (l Layout) configs(s secrets, scanner bool) error {
 		"internal-site.yaml": l.internalSite(s, scanner),
 		"intake.yaml":        l.intake(s, scanner),
 		"notices.yaml":       l.notices(s),
+		"convert.yaml":       l.converter(),
 		"external-site.yaml": l.externalSite(s),
 		"syncer.yaml":        l.syncer(s),
 	} {
@@ -36,12 +37,13 @@ database:
   owner_dsn: %q
 objects: %s
 scanner: {address: %q}
+preview: {socket: %q}
 second_factor: {key: %q, passkeys: {origin: "http://localhost:%d"}}
 provider: {issuer: "%s/id", client_id: portal, client_secret_file: %q, login_claim: preferred_username, name: {uk: "Єдиний вхід (демонстрація)", en: "Single sign-on (demo)"}}
 `, l.address(portInternalSite), l.address(portInternalOps), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
-		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.factorKey(), l.Base+portInternalSite, l.url(portPost), l.config("provider.secret"))
+		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.converterSocket(), l.factorKey(), l.Base+portInternalSite, l.url(portPost), l.config("provider.secret"))
 }
 
 // scannerAddress is where the malware scanner answers, "" when there is none.

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var listenLine = regexp.MustCompile(`\blisten: "?([0-9.:]+)`)
+var listenLine = regexp.MustCompile(`(?m)(?:\blisten: "?|^socket: ")([0-9.:]+|/[^"]+)`)
 
 // standIn answers /healthz wherever its configuration says; every other verb notes that it was called.
 func standIn(args []string) int {
@@ -54,7 +54,7 @@ func standIn(args []string) int {
 		return standInFailed(os.WriteFile(args[5], []byte(`[{"role":"r","login":"l","password":"p"}]`), 0o600))
 	case "post-office":
 		return standInFailed(answerOn(args[3:4]))
-	case "serve", "intake", "notices", "run":
+	case "serve", "intake", "notices", "run", "convert":
 	default:
 		return 0
 	}
@@ -75,7 +75,11 @@ func answerOn(addresses []string) error {
 	defer stop()
 	var serving sync.WaitGroup
 	for _, address := range addresses {
-		listener, err := net.Listen("tcp", address)
+		network := "tcp"
+		if strings.HasPrefix(address, "/") {
+			network = "unix"
+		}
+		listener, err := net.Listen(network, address)
 		if err != nil {
 			return err
 		}

@@ -156,9 +156,16 @@ func (s *Supervisor) prepareData(ctx context.Context) error {
 	return writeFile(l.importedPath(), []byte("The demo region was loaded; scripts/demo reset begins anew.\n"))
 }
 
-// startPortal starts the five processes of the portal and waits until each works.
+// startPortal starts the processes of the portal and waits until each works.
 func (s *Supervisor) startPortal(ctx context.Context) error {
 	l := s.layout
+	if officeInstalled() {
+		if err := s.step("converter", func() error { return s.start(ctx, l.converterService()) }); err != nil {
+			return err
+		}
+	} else {
+		s.say("  no converter: documents of Word, Excel and OpenDocument can only be saved (libreoffice-writer-nogui, libreoffice-calc-nogui)")
+	}
 	for _, sv := range []*service{
 		l.portalService("internal-site", portInternalOps, "internal-site", "serve", "internal-site.yaml"),
 		l.portalService("intake", portIntake, "internal-site", "intake", "intake.yaml"),

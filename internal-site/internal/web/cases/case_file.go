@@ -2,7 +2,9 @@ package cases
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -49,11 +51,34 @@ func (h handlers) fileBytes(c *gin.Context) error {
 	return download.Show(c, h.Vault, f)
 }
 
+// filePreview sends the view that was made of a document, to be looked at in its page.
+func (h handlers) filePreview(c *gin.Context) error {
+	f, err := h.caseFile(c)
+	if err != nil {
+		return err
+	}
+	if h.Previews == nil || !h.Previews.Takes(f) {
+		return web.Redirect(c, fmt.Sprintf("/cases/%s/files/%s/bytes", f.CaseID, f.ID))
+	}
+	web.Extend(c, previewWithin)
+	pdf, err := h.Previews.PDF(c.Request.Context(), f)
+	if err != nil {
+		return download.Instead(c, h.site.Printer(c), err)
+	}
+	download.View(c, f, pdf)
+	return nil
+}
+
+// previewWithin is how long somebody waits for a view: those before it, its own making, and a slow line.
+const previewWithin = 3 * time.Minute
+
 type caseFilePage struct {
 	web.Page
 	Case    cases.Case
 	File    documents.File
 	Look    download.Look
+	Made    bool               // it is shown as a PDF that was made of it
+	Unshown string             // the key of the words that say why it is not shown
 	By      string             // who brought it in
 	Seen    bool               // the applicant can open it on the public site
 	Sound   bool               // its bytes are those of the register
@@ -84,11 +109,27 @@ func (h handlers) showFile(c *gin.Context) error {
 		{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(w.Case.ID, listQuery(c)), Text: w.Case.Number}, {Text: f.FileName},
 	}
 	page.list(files)
+	h.fillLook(page)
 	if page.Sound, page.Damaged, err = h.sound(ctx, f); err != nil {
 		return err
 	}
 	web.FramesOwn(c)
 	return h.site.Render(c, http.StatusOK, "cases/case_file", page)
+}
+
+// fillLook says how the document is shown, or why it is not.
+func (h handlers) fillLook(page *caseFilePage) {
+	switch {
+	case page.Look != download.Kept:
+	case h.Previews == nil || !h.Previews.Takes(page.File):
+		page.Unshown = "cases.file.kept"
+	default:
+		if err := h.Previews.Look(page.File); err != nil {
+			page.Unshown = fault.MessageKey(err)
+			return
+		}
+		page.Made = true
+	}
 }
 
 // broughtBy names who brought the document in: the applicant over the public site, or a member of staff, by the name that the

@@ -1,7 +1,12 @@
 package cases_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"context"
 	"crypto/rand"
+	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -9,8 +14,13 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/convert"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/preview"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/cases"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/blobtest"
 	"portal.example/shared/seal"
 )
 
@@ -62,6 +72,77 @@ func TestDocumentStandsBesideWhatIsKnownOfIt(t *testing.T) {
 	if page := clerk.Get(at + photo.ID.String() + "/view").Body.String(); !strings.Contains(page, `<img class="portal-picture"`) {
 		t.Error("a photo is not shown as a picture")
 	}
+}
+
+const docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+// converter makes the PDF that the test wants.
+type converter func() ([]byte, error)
+
+func (c converter) Convert(context.Context, string, []byte) ([]byte, error) { return c() }
+
+func TestDocumentsOfOfficesAreShownAsPDF(t *testing.T) {
+	var answer converter
+	var asked int
+	s := webtest.New(t, func(d webtest.Stores) []area.Area {
+		views := preview.New(d.Vault, blobtest.Bucket(t, "documents"), converter(func() ([]byte, error) { asked++; return answer() }), nil)
+		return []area.Area{cases.Area(cases.Deps{Cases: d.Cases, Orgs: d.Orgs, Vault: d.Vault, Previews: views})}
+	})
+	kase := s.Register(domain.Filing{})
+	clerk := s.As(s.Users[access.Administrator])
+	f := received(t, s, kase.ID, "Заява", "заява.docx", docx, docxOf("заява"))
+	at := "/cases/" + kase.ID.String() + "/files/" + f.ID.String()
+
+	answer = func() ([]byte, error) { return []byte("%PDF-1.7 made"), nil }
+	if page := clerk.Get(at + "/view").Body.String(); asked != 0 || !strings.Contains(page, `src="`+at+`/preview#`) || !strings.Contains(page, "Документом є сам файл") {
+		t.Errorf("asked %d times; the page does not hold the view", asked)
+	}
+	shown := clerk.Get(at + "/preview")
+	if shown.Body.String() != "%PDF-1.7 made" || shown.Header().Get("Content-Type") != pdf || !strings.Contains(shown.Header().Get("Content-Security-Policy"), "frame-ancestors 'self'") {
+		t.Errorf("%d %q %v", shown.Code, shown.Body.String(), shown.Header())
+	}
+	if other := s.As(s.OtherUsers[access.Administrator]).Get(at + "/preview"); other.Code != http.StatusNotFound {
+		t.Errorf("somebody of another centre: %d", other.Code)
+	}
+
+	bad := received(t, s, kase.ID, "Договір", "договір.docx", docx, docxOf("договір"))
+	at = "/cases/" + kase.ID.String() + "/files/" + bad.ID.String()
+	answer = func() ([]byte, error) { return nil, convert.TooLong.Failed(nil) }
+	inFrame := clerk.Get(at + "/preview")
+	if inFrame.Code != http.StatusUnprocessableEntity || !strings.Contains(inFrame.Body.String(), "за відведений час") || !strings.Contains(inFrame.Header().Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("%d %q", inFrame.Code, inFrame.Body.String())
+	}
+	page := clerk.Get(at + "/view").Body.String()
+	if strings.Contains(page, "<iframe") || !strings.Contains(page, "за відведений час") || !strings.Contains(page, "Зберегти файл") {
+		t.Error("the page does not say that the document could not be shown")
+	}
+}
+
+func TestWithoutConverterTheFileIsOffered(t *testing.T) {
+	s := webtest.New(t, func(d webtest.Stores) []area.Area {
+		views := preview.New(d.Vault, blobtest.Bucket(t, "documents"), nil, nil)
+		return []area.Area{cases.Area(cases.Deps{Cases: d.Cases, Orgs: d.Orgs, Vault: d.Vault, Previews: views})}
+	})
+	kase := s.Register(domain.Filing{})
+	f := received(t, s, kase.ID, "Заява", "заява.docx", docx, docxOf("заява"))
+	page := s.As(s.Users[access.Administrator]).Get("/cases/" + kase.ID.String() + "/files/" + f.ID.String() + "/view").Body.String()
+	if strings.Contains(page, "<iframe") || !strings.Contains(page, "На цьому вузлі немає програми") || !strings.Contains(page, "Зберегти файл") {
+		t.Error("the page does not offer the file instead")
+	}
+}
+
+// docxOf is what is taken for a document of Word.
+func docxOf(text string) string {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	w, err := z.Create("word/document.xml")
+	if err == nil {
+		_, err = w.Write([]byte(text))
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		panic(err) // into memory
+	}
+	return out.String()
 }
 
 func TestDocumentThatIsGoneSaysSo(t *testing.T) {

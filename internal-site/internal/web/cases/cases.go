@@ -19,6 +19,7 @@ import (
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/download"
@@ -96,8 +97,16 @@ type Decisions interface {
 	Decisions(ctx context.Context, actor access.Actor, w *cases.Work) ([]cases.DecisionPaper, error)
 }
 
+// Previews shows documents that browsers cannot; preview.Previews is one.
+type Previews interface {
+	Takes(f documents.File) bool
+	Look(f documents.File) error
+	PDF(ctx context.Context, f documents.File) ([]byte, error)
+}
+
 // Deps is what the area needs. Without Notices a case does not say what its applicant was told, without Counter not what was
-// received with it, without Requests not what authorities are asked; without Decisions a decision leaves no document.
+// received with it, without Requests not what authorities are asked; without Decisions a decision
+// leaves no document, without Previews only what browsers show is shown.
 type Deps struct {
 	Decisions Decisions
 	Notices   Notices
@@ -106,6 +115,7 @@ type Deps struct {
 	Cases     Cases
 	Orgs      Organisations
 	Vault     Vault
+	Previews  Previews
 }
 
 type handlers struct {
@@ -116,7 +126,7 @@ type handlers struct {
 // Area is cases.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words, documents.Words, notices.Words}, KeepsText: true,
+		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words, documents.Words, notices.Words, preview.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 20, Needs: cases.View},
 		Tiles: d.tiles, Nearest: d.nearest,
 		Routes: func(site *web.Site) []area.Route {
@@ -133,6 +143,7 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/files/:file", see, h.file),
 				area.GET("/:id/files/:file/view", see, h.showFile),
 				area.GET("/:id/files/:file/bytes", see, h.fileBytes),
+				area.GET("/:id/files/:file/preview", see, h.filePreview),
 				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/undo", act, h.undo),
 				area.POST("/:id/decision", area.Over(cases.DecideOn, one).Private(cases.View), h.preview),

@@ -1,19 +1,25 @@
 // Package download hands files of the register out: to keep, or, what browsers show without running anything of it, to look
-// at beside a page of ours. It may import gin, shared/web and internal/documents.
+// at beside a page of ours. It may import gin, internal/documents, and of shared fault, locale and web.
 package download
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"html/template"
 	"io"
 	"mime"
 	"net/http"
+	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/web"
 )
 
@@ -89,6 +95,32 @@ func send(c *gin.Context, vault Vault, f documents.File, disposition string) err
 	if _, err := io.Copy(c.Writer, body); err != nil {
 		return fmt.Errorf("send file: %w", err)
 	}
+	return nil
+}
+
+// View sends the PDF that was made of f, to be looked at in a page of ours.
+func View(c *gin.Context, f documents.File, pdf []byte) {
+	web.FramedByOwn(c, policies[Pages])
+	header := c.Writer.Header()
+	header.Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": strings.TrimSuffix(f.FileName, path.Ext(f.FileName)) + ".pdf"}))
+	c.Data(http.StatusOK, "application/pdf", pdf)
+}
+
+var instead = template.Must(template.New("instead").Parse(
+	`<!doctype html><html lang="{{.Lang}}"><meta charset="utf-8"><title>{{.Text}}</title>` +
+		`<style>body{font:19px/1.4 Arial,sans-serif;margin:20px;color:#0b0c0c;background:#fff}</style><p role="alert">{{.Text}}</p></html>`))
+
+// Instead says in the place of a file, in a frame of a page of ours, why there is nothing to be seen.
+func Instead(c *gin.Context, p *locale.Printer, why error) error {
+	if fault.Is(why, fault.Internal) {
+		return why
+	}
+	var page bytes.Buffer
+	if err := instead.Execute(&page, map[string]string{"Lang": string(p.Lang()), "Text": p.T(fault.MessageKey(why))}); err != nil {
+		return err
+	}
+	web.FramedByOwn(c, "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	c.Data(fault.Status(why), "text/html; charset=utf-8", page.Bytes())
 	return nil
 }
 
