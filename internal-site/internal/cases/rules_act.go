@@ -46,7 +46,7 @@ func init() {
 		take, handBack, assign, remind,
 		finishStage, returnStage, suspend, resume,
 		message, note,
-		decide, correctDecision, withdrawDecision,
+		propose, sign, sendBack, decide, correctDecision, withdrawDecision,
 		upload, withdrawResult, issue, closing, unarchive,
 		takePapers, withdraw, reopen,
 	} {
@@ -62,5 +62,10 @@ var running = []State{Registered, InProgress, Suspended, Decided}
 // meanwhile, so the act does not depend on the version that its page showed.
 func (a Act) Appends() bool { return acts[a].appends != "" }
 
-// FieldOf is the name of the field in which an act's text is typed.
-func FieldOf(act Act) string { return string(act) + "_text" }
+// FieldOf is the name of the field in which an act's text is typed. A decision is worded in the same field whoever decides.
+func FieldOf(act Act) string {
+	if act == Propose {
+		act = Decide
+	}
+	return string(act) + "_text"
+}

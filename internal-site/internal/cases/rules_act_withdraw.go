@@ -130,7 +130,7 @@ type ruling struct {
 // recordDecision writes a decision down and tells it to the applicant. The words of a ground that the card does not name are
 // the official's, so they leave only sealed.
 func (w *Work) recordDecision(r ruling) error {
-	w.Case.Outcome, w.Case.DecisionNote, w.Case.Grounds, w.Case.OtherGround = r.outcome, r.reasoning, nil, ""
+	w.Case.Outcome, w.Case.DecisionNote, w.Case.Grounds, w.Case.OtherGround, w.Case.Proposal = r.outcome, r.reasoning, nil, "", nil
 	var told []string
 	if r.corrects != "" {
 		told = append(told, r.corrects)

@@ -24,7 +24,10 @@ type DecisionPaper struct {
 }
 
 // decides are the acts that leave the document of a decision behind.
-var decides = []Act{Decide, CorrectDecision}
+var decides = []Act{Decide, Sign, CorrectDecision}
+
+// Words says whether a decision is worded for the act, so that its document can be looked at before.
+func (a Act) Words() bool { return a.HasPaper() || a == Propose }
 
 // HasPaper says whether the act leaves the document of a decision behind.
 func (a Act) HasPaper() bool { return slices.Contains(decides, a) }
@@ -47,7 +50,7 @@ func numberOfDecision(number string, position int) string {
 
 // draftDecision checks what was typed as the act itself does, and says what is to be decided. It changes nothing.
 func (w *Work) draftDecision(cmd Command, version int) (d decided, err error) {
-	if !cmd.Act.HasPaper() {
+	if !cmd.Act.Words() {
 		return d, fault.New(fault.Invalid, "")
 	}
 	if err := w.permit(cmd.Act); err != nil {
@@ -63,14 +66,22 @@ func (w *Work) draftDecision(cmd Command, version int) (d decided, err error) {
 	if err := w.check(cmd); err != nil {
 		return d, err
 	}
-	d = decided{outcome: cmd.Outcome, reasoning: cmd.Text}
+	return decidedBy(cmd, w), nil
+}
+
+// decidedBy is what an act decides.
+func decidedBy(cmd Command, w *Work) decided {
+	if cmd.Act == Sign {
+		cmd = w.Case.Proposal.decides()
+	}
+	d := decided{outcome: cmd.Outcome, reasoning: cmd.Text}
 	if cmd.Act == CorrectDecision {
 		d = decided{outcome: w.Case.Outcome, reasoning: cmd.Reasoning}
 	}
 	if d.outcome == Refused {
 		d.grounds = numberedGrounds(w.Cited(cmd.Grounds, cmd.OtherGround))
 	}
-	return d, nil
+	return d
 }
 
 // decided is what a decision says.
@@ -83,6 +94,7 @@ type decided struct {
 type around struct {
 	names     Names
 	applicant Applicant
+	official  string
 	position  string   // of the official
 	acts      []string // titles, with the articles that the card names
 	appeal    string
@@ -96,7 +108,7 @@ func (w *Work) valuesOf(d decided, a around, number string) map[decisions.Field]
 		decisions.Service: a.names.Service.UK, decisions.ServiceCode: a.names.ServiceCode, decisions.Authority: a.names.Authority.UK,
 		decisions.Applicant: a.applicant.Name(), decisions.Representative: a.applicant.Representative.Name(), decisions.Address: a.applicant.Address,
 		decisions.Decided: decisions.Says(decisions.Outcome(d.outcome)), decisions.Grounds: d.grounds, decisions.Reasoning: d.reasoning,
-		decisions.Official: w.by.Name, decisions.Position: a.position, decisions.Acts: strings.Join(a.acts, "; "),
+		decisions.Official: a.official, decisions.Position: a.position, decisions.Acts: strings.Join(a.acts, "; "),
 	}
 	if d.outcome == Refused {
 		values[decisions.Appeal] = a.appeal

@@ -16,10 +16,13 @@ func (s Stage) approves() bool {
 	return s.Action == contract.ActionAgrees || s.Action == contract.ActionApproves
 }
 
-// Prepared says whether somebody prepared what the party approves in this case: they are its executor there, or ended one of
-// its stages of preparation.
+// Prepared says whether somebody prepared what the party approves in this case: they are its executor there, worded the
+// decision, or ended one of its stages of preparation.
 func (w *Work) Prepared(party access.Place, user uuid.UUID) bool {
 	if a, ok := w.Assigned[party]; ok && a.Person == user {
+		return true
+	}
+	if p := w.Case.Proposal; p != nil && p.By == user && party == access.InAuthority(w.Case.AuthorityID) {
 		return true
 	}
 	for i := range w.Stages {

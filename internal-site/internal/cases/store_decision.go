@@ -14,7 +14,7 @@ import (
 	"portal.example/shared/pg"
 )
 
-// DraftDecision words the document of a decision by what was typed for Decide or CorrectDecision, and by the template in force. It
+// DraftDecision words the document of a decision by what was typed for Decide, Propose or CorrectDecision, or proposed for Sign, and by the template in force. It
 // judges the act as Do does, for the version that the page showed, and writes nothing.
 func (s *Store) DraftDecision(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd Command) (doc decisions.Document, err error) {
 	w, err := s.Work(ctx, actor, id)
@@ -25,15 +25,32 @@ func (s *Store) DraftDecision(ctx context.Context, actor access.Actor, id uuid.U
 	if err != nil {
 		return doc, err
 	}
-	a := around{}
+	who := official{actor.UserID, actor.Name}
+	if cmd.Act == Propose {
+		if who, err = s.signatory(ctx, w, actor); err != nil {
+			return doc, err
+		}
+	}
+	return s.word(ctx, w, what, who)
+}
+
+// official is who a document names as its official; the zero value for nobody yet.
+type official struct {
+	id   uuid.UUID
+	name string
+}
+
+// word fills the template in force with what is decided.
+func (s *Store) word(ctx context.Context, w *Work, what decided, who official) (doc decisions.Document, err error) {
+	a := around{official: who.name}
 	if a.names, a.applicant, _, err = s.Around(ctx, w); err != nil {
 		return doc, err
 	}
 	return doc, pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := loadAround(ctx, tx, w, &a); err != nil {
+		if err := loadAround(ctx, tx, w, &a, who.id); err != nil {
 			return err
 		}
-		made, err := decisionsOf(ctx, tx, id)
+		made, err := decisionsOf(ctx, tx, w.Case.ID)
 		if err != nil {
 			return err
 		}
@@ -52,10 +69,10 @@ func (s *Store) DraftDecision(ctx context.Context, actor access.Actor, id uuid.U
 }
 
 // loadAround reads what a document says of the official, of the law and of appeals.
-func loadAround(ctx context.Context, tx pgx.Tx, w *Work, a *around) error {
+func loadAround(ctx context.Context, tx pgx.Tx, w *Work, a *around, official uuid.UUID) error {
 	var days int
 	err := tx.QueryRow(ctx, `select coalesce((select position from access.users where id = $1), ''),
-		coalesce((select appeal from region.profile), ''), coalesce((select appeal_days from region.profile), 0)`, w.by.UserID).
+		coalesce((select appeal from region.profile), ''), coalesce((select appeal_days from region.profile), 0)`, official).
 		Scan(&a.position, &a.appeal, &days)
 	if err != nil {
 		return pg.Fault("get official of decision", err)

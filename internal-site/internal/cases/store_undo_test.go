@@ -48,6 +48,8 @@ func wayOf(r *fixture.Region) []step {
 		{partner, cases.Command{Act: cases.Note, Text: "між нами"}},
 		{partner, cases.Command{Act: cases.FinishStage, Text: "погоджено"}},
 		{officer, cases.Command{Act: cases.Message, Text: "Усе гаразд"}},
+		{officer, cases.Command{Act: cases.Propose, Outcome: cases.Granted}},
+		{officer, cases.Command{Act: cases.SendBack, Text: "назвіть підставу"}},
 		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"incomplete"}, Text: "немає довідки"}},
 	}
 }

@@ -150,8 +150,9 @@ type Case struct {
 	Recipient     string
 	Tracked       bool
 	Version       int
-	OtherGround   string // the words of a ground that the card does not name
-	IssuedPaper   string // number and date of the paper that was handed over; empty where the result was a file
+	OtherGround   string    // the words of a ground that the card does not name
+	Proposal      *Proposal // a decision that is worded and waits for its signature; nil when there is none
+	IssuedPaper   string    // number and date of the paper that was handed over; empty where the result was a file
 }
 
 // Object returns where the case belongs, for access.Can. The authorities of its stages take part.

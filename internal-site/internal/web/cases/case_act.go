@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -107,7 +108,7 @@ func rest(form *web.Form, done cases.Act) *web.Form {
 	left := url.Values{}
 	for _, f := range actForms {
 		for _, name := range f.fields {
-			if f.act != done && form.Value(name) != "" {
+			if !slices.Contains(formOf(done).fields, name) && form.Value(name) != "" {
 				left[name] = form.Values(name)
 			}
 		}

@@ -125,6 +125,10 @@ func (p *played) Colleagues(context.Context, access.Actor, *domain.Work) ([]offi
 	return p.colleagues, nil
 }
 
+func (p *played) Signatories(context.Context, *domain.Work) ([]offices.Holder, error) {
+	return p.holders, nil
+}
+
 func (p *played) Holders(context.Context, *domain.Work) ([]offices.Holder, error) {
 	return p.holders, nil
 }

@@ -11,7 +11,7 @@ import (
 // actForm is an act's part of a case's page. What it looks like stands in _acts.gohtml.
 type actForm struct {
 	act    cases.Act
-	part   string                          // the template that shows it
+	part   string                          // the template that shows it; "": that of another act
 	fields []string                        // in which something can be typed or chosen for it
 	final  bool                            // cannot be taken back, so that it is asked for twice
 	leaves bool                            // ends what the reader has to do with the case, so that the next one opens
@@ -22,13 +22,11 @@ type actForm struct {
 // actForms are the acts in the order of the page.
 var actForms = []actForm{
 	{act: cases.Take, part: "take", fields: []string{cases.FieldOf(cases.Take)}},
+	{act: cases.Sign, part: "sign", leaves: true},
+	{act: cases.SendBack, part: "send_back", fields: []string{cases.FieldOf(cases.SendBack)}, leaves: true},
 	{act: cases.FinishStage, part: "finish_stage", leaves: true},
-	{
-		act: cases.Decide, part: "decide", fields: []string{"outcome", "ground", "ground_other", cases.FieldOf(cases.Decide)}, why: true,
-		read: func(form *web.Form, cmd *cases.Command) {
-			cmd.Outcome, cmd.Grounds, cmd.OtherGround = cases.Outcome(form.Value("outcome")), form.Values("ground"), form.Value("ground_other")
-		},
-	},
+	{act: cases.Decide, part: "decide", fields: decisionFields, why: true, read: readDecision},
+	{act: cases.Propose, fields: decisionFields, read: readDecision}, // by the form of the decision
 	{
 		act: cases.Issue, part: "issue", final: true, why: true,
 		fields: []string{andNext, "paper", "recipient", "recipient_name", "recipient_basis", "identity", "identity_number"},
@@ -78,6 +76,13 @@ var actForms = []actForm{
 	{act: cases.Unarchive, part: "unarchive"},
 }
 
+// decisionFields are the inputs of a decision, whether it is made or prepared.
+var decisionFields = []string{"outcome", "ground", "ground_other", cases.FieldOf(cases.Decide)}
+
+func readDecision(form *web.Form, cmd *cases.Command) {
+	cmd.Outcome, cmd.Grounds, cmd.OtherGround = cases.Outcome(form.Value("outcome")), form.Values("ground"), form.Value("ground_other")
+}
+
 // formOf is the act's part of the page; the zero value for an act that is not known.
 func formOf(act cases.Act) actForm {
 	if i := slices.IndexFunc(actForms, func(f actForm) bool { return f.act == act }); i >= 0 {
@@ -98,9 +103,11 @@ func commandOf(form *web.Form) cases.Command {
 
 // Parts are the templates of the page's acts, in its order.
 func (page *caseShowPage) Parts() []string {
-	parts := make([]string, len(actForms))
-	for i, f := range actForms {
-		parts[i] = "cases/part/act_" + f.part
+	var parts []string
+	for _, f := range actForms {
+		if f.part != "" {
+			parts = append(parts, "cases/part/act_"+f.part)
+		}
 	}
 	return parts
 }

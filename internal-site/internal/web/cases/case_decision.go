@@ -64,7 +64,7 @@ func (h handlers) preview(c *gin.Context) error {
 		return h.again(c, id, form, http.StatusOK)
 	case h.Decisions == nil:
 		return fault.New(fault.NotFound, "")
-	case !cmd.Act.HasPaper():
+	case !cmd.Act.Words():
 		return fault.New(fault.Invalid, "")
 	}
 	doc, err := h.Decisions.DraftDecision(c.Request.Context(), session.Actor(c), id, request.Version(form), cmd)

@@ -70,6 +70,7 @@ type caseShowPage struct {
 	undoPart
 	replyPart
 	decisionPart
+	proposalPart
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -82,7 +83,7 @@ type event struct{ cases.Event }
 func (e event) SaysItself() bool {
 	switch e.Kind {
 	case cases.EventRegistered, cases.EventAssigned, cases.EventStageStarted, cases.EventStageFinished, cases.EventSuspended, cases.EventDecided,
-		cases.EventReturned, cases.EventAsked, cases.EventAnswered, cases.EventRecalled,
+		cases.EventReturned, cases.EventProposed, cases.EventSentBack, cases.EventAsked, cases.EventAnswered, cases.EventRecalled,
 		cases.EventReplied, cases.EventWithdrawalAsked, cases.EventPapersAdded,
 		cases.EventWithdrawn, cases.EventReopened, cases.EventResumed, cases.EventIssued, cases.EventClosed, cases.EventUnarchived,
 		cases.EventDecisionCorrected, cases.EventDecisionWithdrawn, cases.EventResultWithdrawn:
@@ -100,7 +101,13 @@ func (h handlers) show(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := h.page(c, id, web.NewForm(nil))
+	form := web.NewForm(nil)
+	if c.Query("edit") == "proposal" {
+		if err := h.editProposal(c, id, form); err != nil {
+			return err
+		}
+	}
+	page, err := h.page(c, id, form)
 	if err != nil {
 		return err
 	}
@@ -128,7 +135,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	if strings.Contains(page.ActHref, "?") {
 		page.ActNextHref = page.ActHref + "&" + andNext + "=yes"
 	}
-	page.PassesOn = page.Can["decide"] && w.PassesOn(actor)
+	page.PassesOn = (page.Can["decide"] || page.Can["sign"]) && w.PassesOn(actor)
 	page.Why, page.Today = hindered(w, actor), workdays.DateOf(h.site.Now())
 	page.Late = w.Case.State.Running() && page.Today.After(w.Case.DueOn)
 	page.DraftsTo = "/cases/" + id.String() + "/drafts"
@@ -159,6 +166,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page.fillGrounds(p, w)
 	if err := h.fillDecisions(c, &page.decisionPart, w); err != nil {
+		return nil, err
+	}
+	if err := h.fillProposal(c, page, w); err != nil {
 		return nil, err
 	}
 	page.fillResults(p)
@@ -209,7 +219,10 @@ func hindered(w *cases.Work, actor access.Actor) map[string]string {
 // findLost finds the texts for which the page has no field any more.
 func (page *caseShowPage) findLost(p *locale.Printer) {
 	for _, f := range actForms {
-		if field := cases.FieldOf(f.act); slices.Contains(f.fields, field) && !page.Can[string(f.act)] && page.Form.Value(field) != "" {
+		field := cases.FieldOf(f.act)
+		usable := slices.ContainsFunc(actForms, func(o actForm) bool { return slices.Contains(o.fields, field) && page.Can[string(o.act)] })
+		known := slices.ContainsFunc(page.Lost, func(l lostText) bool { return l.Field == field })
+		if slices.Contains(f.fields, field) && !usable && !known && page.Form.Value(field) != "" {
 			page.Lost = append(page.Lost, lostText{field, p.T("cases.text." + string(f.act))})
 		}
 	}

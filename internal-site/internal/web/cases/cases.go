@@ -47,6 +47,7 @@ type Cases interface {
 	Neighbours(ctx context.Context, actor access.Actor, f cases.Filter, id uuid.UUID) (cases.Neighbours, error)
 	Colleagues(ctx context.Context, actor access.Actor, w *cases.Work) ([]offices.Colleague, error)
 	Holders(ctx context.Context, w *cases.Work) ([]offices.Holder, error)
+	Signatories(ctx context.Context, w *cases.Work) ([]offices.Holder, error)
 	Work(ctx context.Context, actor access.Actor, id uuid.UUID) (*cases.Work, error)
 	Replies(ctx context.Context, w *cases.Work) ([]cases.Reply, error)
 	Around(ctx context.Context, w *cases.Work) (cases.Names, cases.Applicant, []documents.File, error)
@@ -93,6 +94,7 @@ type Requests interface {
 
 // Decisions words the documents of decisions; cases.Store is one.
 type Decisions interface {
+	ProposedDecision(ctx context.Context, actor access.Actor, id uuid.UUID) (decisions.Document, error)
 	DraftDecision(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command) (decisions.Document, error)
 	Decisions(ctx context.Context, actor access.Actor, w *cases.Work) ([]cases.DecisionPaper, error)
 }
@@ -146,7 +148,8 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/files/:file/preview", see, h.filePreview),
 				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/undo", act, h.undo),
-				area.POST("/:id/decision", area.Over(cases.DecideOn, one).Private(cases.View), h.preview),
+				area.POST("/:id/decision", area.Over(cases.DecideOn, one).Or(cases.WorkOn).Private(cases.View), h.preview),
+				area.GET("/:id/proposal", see, h.proposal),
 				area.GET("/:id/papers", act, h.papers),
 				area.POST("/:id/papers", act, h.takePapers),
 				area.POST("/:id/drafts", act, h.drafts),

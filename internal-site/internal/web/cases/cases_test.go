@@ -37,6 +37,7 @@ func TestRoutes(t *testing.T) {
 	if err := documents.Insert(t.Context(), s.DB.Pool, files[0]); err != nil {
 		t.Fatal(err)
 	}
+	s.DB.Exec(`update cases.cases set proposal = '{"outcome": "granted", "name": "Межова"}' where id = $1`, kase.ID)
 	view := saveView(t, s.As(s.Users[access.Administrator]), "view=mine&due=soon", url.Values{"name": {"Urgent"}})
 	path := strings.NewReplacer("/cases/views/:view", view, ":id", kase.ID.String(), ":file", files[0].ID.String()).Replace
 	webtest.Walk(t, s, path, map[string]access.Object{
