@@ -42,6 +42,22 @@ export function signIn(role) {
   return found
 }
 
+/** The demo's sign-in of a login. */
+export function signInOf(login) {
+  const found = portal.sign_ins.find((s) => s.login === login)
+  assert.ok(found, `the demo has no sign-in ${login}`)
+  return found
+}
+
+/** Clicks the button of that name. */
+export const press = (name) => (page) => page.getByRole('button', { name, exact: true }).first().click()
+
+/** Presses a key once the page listens to keys. */
+export const key = (name) => async (page) => {
+  await page.waitForSelector('body.js-enabled')
+  await page.keyboard.press(name)
+}
+
 /** The words of the page, without what stands around every page. */
 export const main = (j) => j.page.locator('main').innerText()
 
@@ -127,8 +143,39 @@ class Journey {
       viewport: widths.desktop, locale: this.locale, timezoneId: 'Europe/Kyiv', javaScriptEnabled: this.javaScript,
     })
     this.context.setDefaultTimeout(120_000) // only ends what hangs: the machine may be busy with other tests
-    this.page = await this.context.newPage()
+    this.page = this.first = await this.context.newPage()
     this.watch(this.page)
+  }
+
+  /**
+   * Goes on as one of the staff, each in a browser of their own that stays as it is while others act: two people can have one case
+   * before them. j.page is the page of whoever acts.
+   */
+  async as(login) {
+    this.people ??= {}
+    this.people[login] ??= await this.arrive(login)
+    this.page = this.people[login]
+    return this.page
+  }
+
+  /** Goes on as whoever comes from outside, in the browser that the journey began with. */
+  async visit() {
+    this.page = this.first
+    return this.page
+  }
+
+  /** Signs somebody in without the page of the sign-in, which is a journey of its own. */
+  async arrive(login) {
+    const { password } = signInOf(login)
+    const context = await this.newContext({ viewport: widths.desktop, locale: this.locale, timezoneId: 'Europe/Kyiv', javaScriptEnabled: this.javaScript })
+    context.setDefaultTimeout(120_000)
+    const answer = await context.request.post(`${portal.internal_site}/sign-in`, {
+      form: { login, password }, headers: { Origin: portal.internal_site, 'Sec-Fetch-Site': 'same-origin' }, maxRedirects: 0,
+    })
+    assert.equal(answer.status(), 303, `${login} signs in`)
+    const page = await context.newPage()
+    this.watch(page)
+    return page
   }
 
   /** A context that ends with the journey. */
@@ -212,6 +259,19 @@ class Journey {
     // Whoever reads a page is not taken for the second half of a double click on the page before, however soon a journey goes on.
     await this.page.evaluate(() => sessionStorage.removeItem('portal-sent'))
     assert.deepEqual(this.problems, [], `${name} (${this.page.url()})`)
+  }
+
+  /** Checks the page less closely: accessibility on a desk, and that a phone shows it whole. For pages that no journey goes through. */
+  async glance(name, url) {
+    const response = await this.page.goto(url)
+    assert.equal(response.status(), 200, `${name}: ${url} answers ${response.status()}`)
+    this.checked.add(pathOf(this.page.url()))
+    await this.axe(name)
+    await this.page.setViewportSize({ width: 390, height: 844 })
+    const overflow = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    await this.page.setViewportSize(widths.desktop)
+    assert.ok(overflow <= 0, `${name} (${url}) is ${overflow} pixels wider than a phone`)
+    assert.deepEqual(this.problems, [], `${name} (${url})`)
   }
 
   /** A hash of all that the page is, but for the moment at which it was made; with what is typed, which has a width too. */

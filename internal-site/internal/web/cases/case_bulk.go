@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -41,7 +42,11 @@ func (b *bulk) Ticked(r cases.Row) bool {
 type result struct {
 	Number, Href string
 	Why          string // why nothing was done; "" when it was
+	Tick         string // the case as it is after an act that can be taken back
 }
+
+// undoMany takes back what was just done with many cases.
+const undoMany cases.Act = "undo"
 
 // bulkActs are the acts that are offered in each view.
 var bulkActs = map[string][]cases.Act{
@@ -80,7 +85,7 @@ func (h handlers) bulk(c *gin.Context) error {
 		return err
 	}
 	ticked, act := form.Values("case"), cases.Act(form.Value("act"))
-	offered := slices.ContainsFunc([]cases.Act{cases.Take, cases.Assign, cases.HandBack, cases.Remind}, func(a cases.Act) bool { return a == act })
+	offered := slices.ContainsFunc([]cases.Act{cases.Take, cases.Assign, cases.HandBack, cases.Remind, undoMany}, func(a cases.Act) bool { return a == act })
 	if !offered || len(ticked) > maxBulk {
 		return fault.New(fault.Invalid, "")
 	}
@@ -121,12 +126,23 @@ func (h handlers) one(c *gin.Context, tick string, cmd cases.Command) result {
 	w, err := h.Cases.Work(ctx, actor, id)
 	if err == nil {
 		r.Number = w.Case.Number
-		err = h.Cases.Do(ctx, actor, id, n, cmd)
+		err = h.doOne(ctx, actor, id, n, cmd)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		r.Why = p.T(whyNot(err))
+	case cmd.Act.CanBeUndone():
+		r.Tick = id.String() + ":" + strconv.Itoa(n+1)
 	}
 	return r
+}
+
+func (h handlers) doOne(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command) error {
+	if cmd.Act != undoMany {
+		return h.Cases.Do(ctx, actor, id, version, cmd)
+	}
+	_, err := h.Cases.Undo(ctx, actor, id, version)
+	return err
 }
 
 // whyNot is the message that says why an act was refused: of its first field, if a field is wrong.
@@ -156,6 +172,9 @@ func (h handlers) bulkDone(c *gin.Context, form *web.Form, wrong []fault.FieldEr
 		}
 	}
 	page.Done, page.Act = done, act
+	if act.CanBeUndone() && done > 0 {
+		page.UndoAll, page.Undo = within("/cases/bulk", page.query), nil // all of them at once, not the last alone
+	}
 	status := http.StatusOK
 	if len(wrong) > 0 {
 		status = http.StatusUnprocessableEntity

@@ -48,6 +48,24 @@ func TestManyCasesAtOnce(t *testing.T) {
 	webtest.Shows(t, s.As(s.Users[access.CentreHead]).Post("/cases/bulk?from=view%3Dpool", give), http.StatusOK, "Передано 1 справу")
 }
 
+// What was done with many cases is taken back with one press, as far as nobody has acted since.
+func TestManyCasesAreTakenBackAtOnce(t *testing.T) {
+	s := newSite(t)
+	first, second, changed := s.Register(domain.Filing{}), s.Register(domain.Filing{}), s.Register(domain.Filing{})
+	clerk := s.As(s.Users[access.Administrator])
+	w := clerk.Post("/cases/bulk?from=view%3Dpool", ticked("take", 1, first.ID, second.ID, changed.ID))
+	webtest.Shows(t, w, http.StatusOK, "Взято в роботу 3 справи", "Скасувати для всіх", fmt.Sprintf(`name="case" value="%s:2"`, second.ID))
+	webtest.Lacks(t, w, `action="/cases/`+changed.ID.String()+`/undo`)
+	doAct(clerk, changed.ID, 2, "finish_stage")
+	w = clerk.Post("/cases/bulk?from=view%3Dpool", ticked("undo", 2, first.ID, second.ID, changed.ID))
+	webtest.Shows(t, w, http.StatusOK, "Скасовано для 2 справ", changed.Number)
+	if n := s.Count(`select count(*) from cases.assignments`); n != 1 {
+		t.Errorf("%d are taken still", n)
+	}
+	stranger := s.As(s.OtherUsers[access.Administrator])
+	webtest.Shows(t, stranger.Post("/cases/bulk", ticked("undo", 3, changed.ID)), http.StatusOK, "Скасовано для 0 справ")
+}
+
 // Nobody does with many cases at once what they may not do with one, and nothing else than what lists offer.
 func TestManyCasesNeedTheSameRights(t *testing.T) {
 	s := newSite(t)

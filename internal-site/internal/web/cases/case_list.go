@@ -38,6 +38,7 @@ type caseListPage struct {
 	Results     []result // of what was done with ticked cases
 	Done        int      // how many of them it was done with
 	Act         cases.Act
+	UndoAll     string     // where what was done with ticked cases is taken back; "" where nothing can be
 	Preview     *previewed // the case beside the list; nil for none
 	Saving      *saving    // how the filter is kept as a view; nil where there is nothing to keep
 	query       string     // of this list, as its cases keep it
