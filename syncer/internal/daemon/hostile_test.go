@@ -143,8 +143,7 @@ func TestHostileSource(t *testing.T) {
 	for name, behave := range behaviours {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := newPair(t, shop, shopTables) // one syncer at a time gets as far as the source
-			p.init()
+			p := newReplica(t, shop, shopTables) // one syncer at a time gets as far as the source
 			server := faulttest.NewPostgres(t, behave)
 			p.hostile(t, server, "source", name)
 		})

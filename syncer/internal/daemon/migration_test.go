@@ -44,8 +44,7 @@ func (m migration) run(t *testing.T) {
 	if list == "" {
 		list = listOffers + listBeside
 	}
-	p := newPair(t, offers, list)
-	p.init()
+	p := newReplica(t, offers, list)
 	stop := p.start()
 	p.waitFor()
 	if m.read == "" {
