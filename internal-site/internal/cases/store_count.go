@@ -40,31 +40,31 @@ func (s *Store) count(ctx context.Context, tx pgx.Tx, actor access.Actor, filter
 		if err != nil {
 			return nil, err
 		}
-		q := a.selection(words{}, false)
+		q := a.selection(words{}, led{})
 		batch.Queue(q.counting(), q.args).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
 	}
 	return counts, tx.SendBatch(ctx, batch).Close()
 }
 
-// Executor is somebody to whom cases are assigned.
+// Executor is somebody who works on cases.
 type Executor struct {
 	ID   uuid.UUID
 	Name string
 	Gone bool // blocked: whoever has such cases has to be found anew
-	Open int  // how many are open
 }
 
-// Executors returns to whom the open cases that the actor may see are assigned, by name.
-func (s *Store) Executors(ctx context.Context, actor access.Actor) ([]Executor, error) {
-	scope, seen := access.ScopeOf(actor, View), ``
+// Executors returns who works on open cases in the places of the actor, or anywhere for those who see everything, by name; and chosen, when
+// they work on a case that the actor may see. How many each has is not counted: a head reads that in Loads, others in the list.
+func (s *Store) Executors(ctx context.Context, actor access.Actor, chosen uuid.UUID) ([]Executor, error) {
+	scope := access.ScopeOf(actor, View)
+	works := `exists (select from cases.turns x where x.person = u.id and x.standing <> 'over')`
 	if !scope.All {
-		seen = ` and exists (select from cases.cases c where c.id = x.case_id` + within(scope) + `)
-			and x.case_id in (select w.case_id from cases.turns w where w.place = any(@desk) and w.standing <> 'over')`
+		works = `u.id in (select x.person from cases.turns x where x.place = any(@desk) and x.person is not null and x.standing <> 'over')
+			or u.id = @chosen and exists (select from cases.turns x join cases.turns w on w.case_id = x.case_id and w.place = any(@desk)
+				where x.person = @chosen and x.standing <> 'over')`
 	}
-	rows, err := s.pool.Query(ctx, `
-		select u.id, u.full_name, u.state = 'blocked', n.open
-		from (select x.person, count(distinct x.case_id) as open from cases.turns x where x.standing <> 'over' and x.person is not null`+seen+` group by x.person) n
-		join access.users u on u.id = n.person`, pgx.NamedArgs(scope.Args(map[string]any{"desk": placesOf(scope)})))
+	rows, err := s.pool.Query(ctx, `select u.id, u.full_name, u.state = 'blocked' from access.users u where `+works,
+		pgx.NamedArgs{"desk": placesOf(scope), "chosen": chosen})
 	if err != nil {
 		return nil, pg.Fault("list executors", err)
 	}

@@ -98,8 +98,6 @@ type Row struct {
 	Office string
 	Who    string
 	Gone   bool // whoever it is assigned to is blocked
-	// Mine is who works on the case within the reader's own party; "" outside the views.
-	Mine string
 	// Near says that the case was found only by taking one letter of what was searched for to be wrong.
 	Near bool
 	// Standing is the deadline of a suspended case as it would be if it were resumed now; nil for others.
@@ -114,11 +112,12 @@ func (r Row) Soon(today time.Time) bool {
 	return r.Turn != nil && !r.Late(today) && !r.Turn.After(today.AddDate(0, 0, soonDays))
 }
 
-// MaxFound is how many cases a list is counted and shown to. A longer one has MaxFound+1 and is narrowed rather than leafed through.
-const MaxFound = 10_000
+// MaxFound is how many cases a list is counted and shown to. A longer one has MaxFound+1 and is narrowed rather than leafed through, so
+// that it costs the same however many there are.
+const MaxFound = 1000
 
 // MaxSought is the same of a search for a word that so many cases have that it has to be said more exactly.
-const MaxSought = 500
+const MaxSought = 100
 
 // List returns one page of the cases that the filter asks for and the actor may see, and how many there are, one more than the list is shown to at most:
 // what has to be done first on top, then what waits without a day, then what is over, the latest first.
@@ -145,18 +144,17 @@ func rowsOf(ctx context.Context, tx pgx.Tx, q selection) ([]Row, error) {
 		       case when a.entity <> '' then a.entity else concat_ws(' ', a.surname, a.given_name, a.patronymic) end,
 		       coalesce(st.name, ''), coalesce(st.name_en, ''), coalesce(st.position, 0), (select count(*) from cases.stages x where x.case_id = c.id),
 		       t.due_on, coalesce(nullif(pa.short_name, ''), pa.name, ''), coalesce(nullif(pa.short_name_en, ''), pa.name_en, ''),
-		       case when t.office <> '' then st.official else '' end, coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false), coalesce(mu.full_name, '')
+		       case when t.office <> '' then st.official else '' end, coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false)
 		from page p
 		join cases.cases c on c.id = p.id
 		join cases.applicants a on a.id = c.applicant_id
 		join catalogue.services s on s.id = c.service_id
 		join org.centres ce on ce.id = c.centre_id
 		join org.authorities au on au.id = c.authority_id
-		left join cases.turns t on t.case_id = c.id and t.standing in ('turn', 'issue')
+		left join lateral (select x.* from cases.turns x where x.case_id = c.id and x.standing in ('turn', 'issue')
+			order by x.place <> p.place, x.due_on, x.place limit 1) t on true
 		left join org.authorities pa on pa.id = t.place
 		left join access.users u on u.id = t.person
-		left join cases.turns m on m.case_id = c.id and m.place = p.place
-		left join access.users mu on mu.id = m.person
 		left join lateral (select name, name_en, position, official from cases.stages where case_id = c.id and state = 'active' order by position limit 1) st on true
 		order by p.line`, q.args)
 	if err != nil {
@@ -166,7 +164,7 @@ func rowsOf(ctx context.Context, tx pgx.Tx, q selection) ([]Row, error) {
 		var office *string
 		err = row.Scan(&r.ID, &r.Number, &r.Version, &r.State, &r.Outcome, &r.Channel, &r.FiledAt, &r.DueOn, &r.Service.UK, &r.Service.EN, &r.Centre,
 			&r.Authority.UK, &r.Authority.EN, &r.Applicant, &r.Stage.UK, &r.Stage.EN, &r.Step, &r.Steps, &r.Turn, &r.Party.UK, &r.Party.EN,
-			&office, &r.Who, &r.Gone, &r.Mine)
+			&office, &r.Who, &r.Gone)
 		r.Near = q.near
 		if office != nil {
 			r.Office = *office

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/fixture"
@@ -98,20 +100,81 @@ func TestExecutors(t *testing.T) {
 	r, s := many(t)
 	head := r.Users[access.CentreHead]
 	r.DB.Exec(`update access.users set state = 'blocked' where id = $1`, head.UserID)
-	list, err := s.Executors(t.Context(), r.Users[access.Administrator])
+	list, err := s.Executors(t.Context(), r.Users[access.Administrator], uuid.Nil)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%v, %v", list, err)
 	}
 	for _, e := range list {
 		_, total, err := s.List(t.Context(), r.Users[access.Administrator], cases.Filter{Assigned: e.ID, Size: 5})
-		if err != nil || total != e.Open {
-			t.Errorf("%s: %d open, list %d, %v", e.Name, e.Open, total, err)
+		if err != nil || total == 0 {
+			t.Errorf("%s is offered, and has %d open cases, %v", e.Name, total, err)
 		}
 		if e.Gone != (e.ID == head.UserID) {
 			t.Errorf("%s is gone: %t", e.Name, e.Gone)
 		}
 	}
-	if list, err := s.Executors(t.Context(), r.OtherUsers[access.CentreHead]); err != nil || len(list) != 0 {
+	if list, err := s.Executors(t.Context(), r.OtherUsers[access.CentreHead], head.UserID); err != nil || len(list) != 0 {
 		t.Errorf("another centre sees who works here: %v, %v", list, err)
+	}
+	officer := r.Users[access.Officer]
+	for chosen, want := range map[uuid.UUID]int{uuid.Nil: 0, head.UserID: 1} {
+		if list, err := s.Executors(t.Context(), officer, chosen); err != nil || len(list) != want {
+			t.Errorf("an officer is offered %v, %v; want the one of the centre only when they were chosen", list, err)
+		}
+	}
+}
+
+// A case is in a list once, however many of its parties the reader works in and however many of them have the turn; the reader's own
+// turn is shown before another's.
+func TestCaseComesOnce(t *testing.T) {
+	r, s := many(t)
+	r.DB.Exec(`drop index if exists cases.turns_once`) // of releases in which one party at a time has the turn
+	r.DB.Exec(`update cases.turns set standing = 'turn', due_on = due_on + 5 where standing = 'others' and kind = 'authority'`)
+	r.DB.Exec(`update cases.turns set standing = 'turn' where standing in ('others', 'ahead')`)
+	places := []access.Place{access.InCentre(r.Centre), access.InAuthority(r.Authority)}
+	both := r.Users[access.Administrator]
+	both.Rights = access.Rights{cases.View: {Own: places, Part: places[1:]}}
+	all := access.Actor{Rights: access.Rights{cases.View: {All: true}}}
+	for _, who := range []access.Actor{r.Users[access.Administrator], r.Users[access.Officer], both, all} {
+		for _, f := range []cases.Filter{{}, {State: "all"}, {State: "closed"}, {Q: "2026"}, {Channel: cases.Online, State: "registered"}, {Due: "soon"}} {
+			checkCount(t, s, who, f)
+			f.Size = 100
+			rows, _, err := s.List(t.Context(), who, f)
+			if err != nil || len(rows) == 0 {
+				t.Fatalf("%+v: %d rows, %v", f, len(rows), err)
+			}
+			seen := map[uuid.UUID]bool{}
+			for _, row := range rows {
+				if seen[row.ID] {
+					t.Errorf("%+v: %s is there twice", f, row.Number)
+				}
+				seen[row.ID] = true
+				if row.Turn != nil && len(who.Rights[cases.View].Own) == 1 && row.Party.IsZero() != (who.UserID == r.Users[access.Administrator].UserID) {
+					t.Errorf("%+v: %s shows the turn of %q", f, row.Number, row.Party.UK)
+				}
+			}
+		}
+	}
+}
+
+// A list that is longer than it is shown has one more than it shows, in the count too, and its last page is still in order.
+func TestLongListsSayThatThereIsMore(t *testing.T) {
+	r, s := many(t)
+	who := r.Users[access.Administrator]
+	r.DB.Exec(`with numbered as (select n, gen_random_uuid() as id from generate_series(1, $1::int) n), made as (
+		insert into cases.cases (id, number, centre_id, authority_id, service_id, card_id, applicant_id, channel, state, filed_at, due_on)
+		select x.id, 'L' || x.n, c.centre_id, c.authority_id, c.service_id, c.card_id, c.applicant_id, 'counter', 'in_progress', c.filed_at, c.due_on + x.n
+		from numbered x, (select * from cases.cases order by id limit 1) c returning id, centre_id, due_on)
+		insert into cases.turns (case_id, place, kind, standing, due_on, since) select id, centre_id, 'centre', 'turn', due_on, now() from made`, cases.MaxFound+20)
+	for _, f := range []cases.Filter{{}, {State: "all"}, {View: cases.ViewPool}, {Nobody: true}} {
+		counts, err := s.Count(t.Context(), who, f)
+		f.Size, f.Page = 50, cases.MaxFound/50
+		rows, total, listErr := s.List(t.Context(), who, f)
+		if err != nil || listErr != nil || counts[0] != cases.MaxFound+1 || total != cases.MaxFound+1 || len(rows) != 50 {
+			t.Errorf("%+v: counted %v, listed %d, the last page has %d, %v, %v", f, counts, total, len(rows), err, listErr)
+		}
+		if !slices.IsSortedFunc(rows, func(a, b cases.Row) int { return a.Turn.Compare(*b.Turn) }) {
+			t.Errorf("%+v: the last page is not in order", f)
+		}
 	}
 }

@@ -24,13 +24,15 @@ type try struct {
 	fold bool
 	// slips are the spellings of one of the words with one letter wrong, which stand for its pattern; nil where all are right.
 	slips []string
+	// number is the end of the number of a case that the only pattern stands for; "" is none.
+	number string
 }
 
 // tries are the ways to read q, the plainest first; another is asked only when those before have found nothing: a text that was
 // typed in the wrong layout of the keyboard, names whose ґ and ї were heard as г and і, and a word with one letter wrong.
 func tries(q string) []try {
 	q = plain.Line(q)
-	list := []try{{patterns: patternsOf(q)}}
+	list := []try{{patterns: patternsOf(q), number: numberOf(q)}}
 	relaid := plain.Relaid(q)
 	if relaid != q {
 		list = append(list, try{patterns: patternsOf(relaid)})
@@ -73,9 +75,10 @@ func slipsOf(pattern string) (slips []string) {
 
 // words are the patterns of a try with what else than the text of a case they are in: names of services and of colleagues.
 type words struct {
-	list  []word
-	fold  bool
-	slips []string
+	list   []word
+	fold   bool
+	slips  []string
+	number string
 }
 
 type word struct {
@@ -97,9 +100,23 @@ func saidSQL(text string) string {
 // foldedSQL takes ґ for г and ї for і, as the index of what is said of cases does.
 func foldedSQL(text string) string { return `translate(` + text + `, 'ґї', 'гі')` }
 
+// atWords are the patterns at the beginnings of words: of those that such a letter is in, or of all. Names of colleagues are not looked for
+// in the middle, and neither is a code.
+func atWords(patterns []string, only func(rune) bool) []string {
+	list := slices.Clone(patterns)
+	for i, p := range list {
+		if word, ok := strings.CutPrefix(p, "%"); ok && !strings.HasPrefix(word, " ") && (only == nil || strings.ContainsFunc(p, only)) {
+			list[i] = "% " + word
+		}
+	}
+	return list
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
 // wordsOf looks up which services and colleagues the patterns of a try are in. There are few of both.
 func wordsOf(ctx context.Context, db pg.Queryer, t try) (words, error) {
-	w := words{slips: t.slips, fold: t.fold}
+	w := words{slips: t.slips, fold: t.fold, number: t.number}
 	for _, p := range t.patterns {
 		w.list = append(w.list, word{pattern: p})
 	}
@@ -114,8 +131,8 @@ func wordsOf(ctx context.Context, db pg.Queryer, t try) (words, error) {
 		select p.n, true, s.id from unnest($1::text[]) with ordinality p (pattern, n)
 		join catalogue.services s on `+as(saidSQL(`concat_ws(' ', s.code, s.name, s.name_en)`))+` like p.pattern
 		union all
-		select p.n, false, u.id from unnest($1::text[]) with ordinality p (pattern, n)
-		join access.users u on `+as(saidSQL(`u.full_name`))+` like p.pattern`, t.patterns)
+		select p.n, false, u.id from unnest($2::text[]) with ordinality p (pattern, n)
+		join access.users u on `+as(saidSQL(`u.full_name`))+` like p.pattern`, atWords(t.patterns, isDigit), atWords(t.patterns, nil))
 	if err != nil {
 		return w, err
 	}
@@ -133,40 +150,62 @@ func wordsOf(ctx context.Context, db pg.Queryer, t try) (words, error) {
 	return w, err
 }
 
-// lead is a query for the cases s.case_id that may have all of the words, by the indexes: those of which the words are said that are in no
-// other name, or else those that the first word leads to, whichever name it is in. owned is a condition on the cases c of a service.
-func (w words) lead(args pgx.NamedArgs, owned string) string {
-	var said []string
-	for i, one := range w.list {
-		if len(one.services)+len(one.people) == 0 {
-			said = append(said, w.said(args, i))
-		}
+// lead is a query for the cases that may have all of the words, by the indexes, with those of the words that it has looked for: those that
+// are in no other name than what is said of cases, or else the first one, whichever name it is in. owned is a condition on the cases c
+// of a service.
+func (w words) lead(args pgx.NamedArgs, owned string) (sql string, which []int) {
+	if w.number != "" {
+		args["number_end"] = reversed(w.number) + "%"
+		return `select c.id from cases.cases c where reverse(c.number) like @number_end`, []int{0}
 	}
+	said, which := w.plain(args)
 	if w.slips != nil {
 		args["slips"] = w.slips
 		return `select s.case_id from unnest(@slips::text[]) slip cross join cases.said s where ` +
-			strings.Join(append(said, foldedSQL("s.said")+` like slip`), ` and `)
+			strings.Join(append(said, foldedSQL("s.said")+` like slip`), ` and `), which
 	}
 	if len(said) > 0 {
-		return `select s.case_id from cases.said s where ` + strings.Join(said, ` and `)
+		return `select s.case_id from cases.said s where ` + strings.Join(said, ` and `), which
 	}
 	args["led_services"], args["led_people"] = w.list[0].services, w.list[0].people
 	return `select s.case_id from cases.said s where ` + w.said(args, 0) + `
 		union all select c.id from cases.cases c where c.service_id = any(@led_services)` + owned + `
-		union all select x.case_id from cases.assignments x where x.person = any(@led_people)`
+		union all select x.case_id from cases.assignments x where x.person = any(@led_people)`, []int{0}
 }
 
-// condition holds for a case c of which all words are said, looked up for the case; "" when there are none. A slip is looked for by lead
-// alone.
-func (w words) condition(args pgx.NamedArgs) string {
+// plain are the conditions of the words that are in no other name than what is said of cases, and which these are.
+func (w words) plain(args pgx.NamedArgs) (said []string, which []int) {
+	for i, one := range w.list {
+		if len(one.services)+len(one.people) == 0 {
+			said, which = append(said, w.said(args, i)), append(which, i)
+		}
+	}
+	return said, which
+}
+
+// inText are the words without the other names that they are in.
+func (w words) inText() words {
+	w.list = slices.Clone(w.list)
+	for i := range w.list {
+		w.list[i].services, w.list[i].people = nil, nil
+	}
+	return w
+}
+
+// condition holds for how a case stands, w, when all words are said of it that it was not found by, looked up for the case; "" when there
+// are none. A slip is looked for by lead alone.
+func (w words) condition(args pgx.NamedArgs, l led) string {
 	sql := ""
 	for i, one := range w.list {
-		said := `coalesce((select true from cases.said s where s.case_id = c.id and ` + w.said(args, i) + ` limit 1), false)`
+		if l.all && slices.Contains(l.said, i) {
+			continue
+		}
+		said := `coalesce((select true from cases.said s where s.case_id = w.case_id and ` + w.said(args, i) + ` limit 1), false)`
 		if len(one.services)+len(one.people) > 0 {
 			services, people := fmt.Sprintf("services%d", i), fmt.Sprintf("people%d", i)
 			args[services], args[people] = one.services, one.people
 			said = `(c.service_id = any(@` + services + `) or ` + said + `
-				or coalesce((select true from cases.assignments x where x.case_id = c.id and x.person = any(@` + people + `) limit 1), false))`
+				or coalesce((select true from cases.assignments x where x.case_id = w.case_id and x.person = any(@` + people + `) limit 1), false))`
 		}
 		sql += ` and ` + said
 	}
@@ -188,10 +227,26 @@ func (w words) said(args pgx.NamedArgs, i int) string {
 // numbered is a case's number as people say it: the centre perhaps, the year, and the number without its zeros.
 var numbered = regexp.MustCompile(`^(?:(\d{1,4})-)?(20\d\d)-0*(\d{1,6})$`)
 
+// numberOf is the end of the number that q is; "" when it is none.
+func numberOf(q string) string {
+	m := numbered.FindStringSubmatch(q)
+	if m == nil {
+		return ""
+	}
+	return m[1] + "-" + m[2] + "-" + strings.Repeat("0", 6-len(m[3])) + m[3]
+}
+
+// reversed is a text of digits and dashes from its end.
+func reversed(text string) string {
+	letters := []byte(text)
+	slices.Reverse(letters)
+	return string(letters)
+}
+
 // patternsOf reads a number of a case, a telephone number, a document's number, or words.
 func patternsOf(q string) []string {
-	if m := numbered.FindStringSubmatch(q); m != nil {
-		return []string{"%" + m[1] + "-" + m[2] + "-" + strings.Repeat("0", 6-len(m[3])) + m[3] + " %"}
+	if number := numberOf(q); number != "" {
+		return []string{"%" + number + " %"}
 	}
 	if phone, ok := plain.Phone(q); ok {
 		return []string{"%" + strings.TrimPrefix(phone, "+") + "%"}
@@ -199,8 +254,12 @@ func patternsOf(q string) []string {
 	if p, err := ukr.ParsePassport(q); err == nil && !plain.AllDigits(plain.Compact(q), 9) {
 		return []string{"% " + strings.ToLower(strings.ReplaceAll(string(p), " ", "")) + "%"}
 	}
-	patterns := []string{}
-	for _, word := range pg.LikeWords(q) {
+	patterns, list := []string{}, pg.LikeWords(q)
+	for _, word := range list {
+		if len(list) > 1 && len(word) < 4 && plain.AllDigits(word, len(word)) { // a house; anywhere it is in half of all telephone numbers
+			patterns = append(patterns, "% "+word+"%")
+			continue
+		}
 		patterns = append(patterns, wordPatterns(word)...)
 	}
 	return patterns

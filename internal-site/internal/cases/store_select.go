@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -21,40 +22,43 @@ import (
 type selection struct {
 	args    pgx.NamedArgs
 	sources []source
-	// twice says that a case may come out of two sources, because its reader works in two of its parties.
-	twice bool
 	// most is how many cases the list is counted and shown to, but for one.
 	most int
 	// near says that the search took one letter to be wrong.
 	near bool
 }
 
-// source is a part of a list: FROM and WHERE over the cases c, and its own order. All cases of a source come before those of the next.
-type source struct{ columns, from, order string }
+// source is a part of a list: FROM and WHERE over the turns w by which the reader sees the cases, one of each case, in the order of an
+// index. Cases that are over come after all others.
+type source struct {
+	from  string
+	ended bool
+}
 
-// What the sources select: identifier, the party as which the reader sees the case, and what the list is ordered by.
-const (
-	openColumns  = `c.id, t.place, 0 as part, t.due_on as due, null::timestamptz as since, c.number`
-	endedColumns = `c.id, null::uuid as place, 1 as part, null::date as due, e.since, c.number`
-	mixedColumns = `c.id, t.place, case when ` + stillOpen + ` then 0 else 1 end as part, t.due_on as due, e.since, c.number`
+func (s source) columns() string {
+	if s.ended {
+		return `w.case_id as id, w.place, 1 as part, null::date as due, w.since`
+	}
+	return `w.case_id as id, w.place, 0 as part, w.due_on as due, null::timestamptz as since`
+}
 
-	openOrder  = `t.due_on nulls last, c.number`
-	endedOrder = `e.since desc, c.number`
-	wholeOrder = `part, due nulls last, since desc nulls last, number`
+func (s source) order() string {
+	if s.ended {
+		return `w.since desc, w.case_id`
+	}
+	return `w.due_on, w.case_id`
+}
 
-	// stillOpen is written as the partial indexes have it.
-	stillOpen = `c.state in ('registered', 'in_progress', 'suspended', 'decided')`
-
-	whoseTurn = ` left join cases.turns t on t.case_id = c.id and t.standing in ('turn', 'issue')`
-)
+// wholeOrder: what has to be done first, what waits without a day, and what is over, the latest first.
+const wholeOrder = `part, due, since desc, id`
 
 // page numbers the cases of one page, as lines of the whole list.
 func (q selection) page() string {
 	var parts []string
 	for _, s := range q.sources {
-		parts = append(parts, `(select `+s.columns+` from `+s.from+` order by `+s.order+` limit @last)`)
+		parts = append(parts, `(select `+s.columns()+` from `+s.from+` order by `+s.order()+` limit @last)`)
 	}
-	return `select id, place, row_number() over (order by ` + wholeOrder + `) as line from (` + strings.Join(parts, q.union()) +
+	return `select id, place, row_number() over (order by ` + wholeOrder + `) as line from (` + strings.Join(parts, ` union all `) +
 		`) found order by ` + wholeOrder + ` limit @size offset @offset`
 }
 
@@ -62,16 +66,9 @@ func (q selection) page() string {
 func (q selection) counting() string {
 	var parts []string
 	for _, s := range q.sources {
-		parts = append(parts, fmt.Sprintf(`(select c.id from %s limit %d)`, s.from, q.most+1))
+		parts = append(parts, fmt.Sprintf(`(select from %s limit %d)`, s.from, q.most+1))
 	}
-	return fmt.Sprintf(`select least(count(*), %d) from (%s) found`, q.most+1, strings.Join(parts, q.union()))
-}
-
-func (q selection) union() string {
-	if q.twice {
-		return ` union `
-	}
-	return ` union all `
+	return fmt.Sprintf(`select least(count(*), %d) from (%s) found`, q.most+1, strings.Join(parts, ` union all `))
 }
 
 // planEach has PostgreSQL plan each query for its own values: the best plan depends on the place, the word and the day.
@@ -92,11 +89,14 @@ func (s *Store) find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filte
 		if err != nil {
 			return q, 0, err
 		}
-		few, err := a.lead(ctx, tx, words)
+		if q, total, err = a.common(ctx, tx, words); err != nil || total > 0 {
+			return q, total, err
+		}
+		led, err := a.lead(ctx, tx, words)
 		if err != nil {
 			return q, 0, err
 		}
-		q = a.selection(words, few)
+		q = a.selection(words, led)
 		if err := tx.QueryRow(ctx, q.counting(), q.args).Scan(&total); err != nil || total > 0 {
 			return q, total, err
 		}
@@ -114,14 +114,13 @@ type wanted struct {
 // ask reads what the filter's conditions need. desks keeps what was read of people for the next filter.
 func (s *Store) ask(ctx context.Context, db pg.Queryer, actor access.Actor, f Filter, desks map[uuid.UUID]offices.Desk) (wanted, error) {
 	today, scope := workdays.DateOf(s.now()), access.ScopeOf(actor, View)
-	person, size := f.Person, f.Size
+	person := f.Person
 	if person == uuid.Nil {
 		person = actor.UserID
 	}
-	offset := (max(f.Page, 1) - 1) * size
 	a := wanted{Filter: f, scope: scope, args: scope.Args(map[string]any{
 		"state": f.state(), "centre": f.CentreID, "authority": f.AuthorityID, "service": f.ServiceID, "channel": f.Channel, "person": person,
-		"assigned": f.Assigned, "today": today, "soon": today.AddDate(0, 0, soonDays), "size": size, "offset": offset,
+		"assigned": f.Assigned, "today": today, "soon": today.AddDate(0, 0, soonDays),
 		"desk": placesOf(scope),
 	})}
 	if v := f.view(); v == ViewMine || v == ViewOthers {
@@ -138,79 +137,112 @@ func (s *Store) ask(ctx context.Context, db pg.Queryer, actor access.Actor, f Fi
 	return a, nil
 }
 
-// maxFew is how many cases of the region are put in order at once. More of them are so many that the first come soon in the order of the
-// whole list.
-const maxFew = 15_000
+// maxFew is how many cases are put in order at once. More of them are so many that the first come soon in the order of the whole list.
+const maxFew = 10_000
 
-// lead finds what a search, a service or an executor leads to, into the argument found, and says whether that is few cases.
-func (a wanted) lead(ctx context.Context, db pg.Queryer, w words) (few bool, err error) {
+// led is what a search, a service or an executor leads to.
+type led struct {
+	// all says that the cases of the list are among the argument found.
+	all bool
+	// said are the words that all of those have, by their place in the list.
+	said []int
+}
+
+// lead finds what a search, a service or an executor leads to, into the argument found.
+func (a wanted) lead(ctx context.Context, db pg.Queryer, w words) (l led, err error) {
 	var from string
 	switch {
 	case w.sought():
-		from = w.lead(a.args, owned(a.scope))
+		from, l.said = w.lead(a.args, a.owned())
 	case a.view() != "":
-		return false, nil
+		return led{}, nil
+	case a.Assigned != uuid.Nil && a.state() == "open":
+		from = `select x.case_id from cases.turns x where x.person = @assigned and x.standing <> 'over'`
 	case a.Assigned != uuid.Nil:
 		from = `select x.case_id from cases.assignments x where x.person = @assigned`
 	case a.ServiceID != uuid.Nil:
-		from = `select c.id from cases.cases c where c.service_id = @service` + owned(a.scope)
+		from = `select c.id from cases.cases c where c.service_id = @service` + a.owned()
 	default:
-		return false, nil
+		return led{}, nil
 	}
 	rows, err := db.Query(ctx, fmt.Sprintf(`select * from (%s) led limit %d`, from, maxFew+1), a.args)
 	if err != nil {
-		return false, err
+		return l, err
 	}
 	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	if a.args["found"] = found; w.slips != nil {
-		return true, err // who slips in a word that everybody has sees some of them
-	}
-	return len(found) <= maxFew, err
+	l.all = len(found) <= maxFew || w.slips != nil // who slips in a word that everybody has sees some of them
+	slices.SortFunc(found, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	a.args["found"] = slices.Compact(found)
+	return l, err
 }
 
-// owned is within for those who see nothing but what belongs to their places: it narrows what is found by an index.
-func owned(scope access.Scope) string {
-	if len(scope.Part) > 0 {
+// sample is how many of the newest cases are looked at to see whether very many have a word.
+const sample = 500
+
+// common returns the selection of words that so many cases have that a part of them is shown: those of which the words are said, read in
+// the order of the list, since the index of words would gather all of them first. Zero when there are few enough for all to be found,
+// whichever names the words are in.
+func (a wanted) common(ctx context.Context, db pg.Queryer, w words) (q selection, total int, err error) {
+	if !w.sought() || w.number != "" || w.slips != nil {
+		return q, 0, nil
+	}
+	w, common := w.inText(), false
+	said, _ := w.plain(a.args)
+	err = db.QueryRow(ctx, fmt.Sprintf(`select (select count(*) from (select s.said from cases.said s order by s.case_id desc limit %d) s where %s) *
+		greatest(r.reltuples, 0) / %d > %d from pg_class r where r.oid = 'cases.said'::regclass`, sample, strings.Join(said, ` and `), sample, maxFew), a.args).Scan(&common)
+	if err != nil || !common {
+		return q, 0, err
+	}
+	q = a.selection(w, led{})
+	if err := db.QueryRow(ctx, q.counting(), q.args).Scan(&total); err != nil || total <= q.most {
+		return q, 0, err
+	}
+	return q, total, nil
+}
+
+// owned narrows what is found by an index for those who see nothing but what belongs to their places.
+func (a wanted) owned() string {
+	if a.scope.All || len(a.scope.Part) > 0 {
 		return ``
 	}
-	return within(scope)
+	return within(a.scope)
 }
 
-// selection is the filter as SQL, with what it searches for; few says that all cases that it can have are in the argument found.
-func (a wanted) selection(w words, few bool) selection {
+// selection is the filter as SQL, with what it searches for and what that has led to.
+func (a wanted) selection(w words, l led) selection {
 	q := selection{args: a.args, near: w.near(), most: MaxFound}
-	where := a.conditions()
-	if few {
-		where += ` and c.id = any(@found)`
+	from, where := `cases.turns w`, a.conditions()
+	if l.all {
+		from = `unnest(@found::uuid[]) f (id) join cases.turns w on w.case_id = f.id`
 	} else if w.sought() {
 		q.most = MaxSought
 	}
-	where += w.condition(a.args)
-	size := min(a.args["size"].(int), max(0, q.most+1-a.args["offset"].(int)))
-	a.args["size"], a.args["last"] = size, a.args["offset"].(int)+size
-	switch ended := (a.state() == "all" || a.state() == string(Issued) || a.state() == string(Closed)) && a.due() == "" && !a.Nobody; {
-	case a.view() != "":
-		q.sources = []source{{openColumns, turns[a.view()] + ` t join cases.cases c on c.id = t.case_id where true` + where + within(a.scope), openOrder}}
-	case few: // all of them are put in order
-		q.sources = []source{{mixedColumns, `cases.cases c` + whoseTurn + ` left join cases.turns e on e.case_id = c.id and e.place = c.centre_id and e.standing = 'over'
-			where true` + where + within(a.scope), wholeOrder}}
-	default: // many: each part comes in the order of an index
+	where += w.condition(a.args, l)
+	if strings.Contains(where, ` c.`) || strings.Contains(where, `(c.`) {
+		from += ` join cases.cases c on c.id = w.case_id`
+	}
+	offset := (max(a.Page, 1) - 1) * a.Size
+	size := min(a.Size, max(0, q.most+1-offset))
+	a.args["size"], a.args["offset"], a.args["last"] = size, offset, offset+size
+	if v := a.view(); v != "" {
+		from = strings.Replace(from, `cases.turns w`, a.atDesk(turns[v])+` w`, 1)
+		q.sources = []source{{from + ` where true` + where, false}}
+		return q
+	}
+	for _, reader := range a.readers() {
 		if a.state() != string(Issued) && a.state() != string(Closed) {
-			q.sources = append(q.sources, source{openColumns, `cases.cases c` + whoseTurn + ` where ` + stillOpen + where + a.present() + within(a.scope), openOrder})
+			q.sources = append(q.sources, source{from + ` where w.standing <> 'over' and ` + reader + where, false})
 		}
-		if ended {
-			places := a.endedPlaces()
-			q.twice = len(places) > 1
-			for _, place := range places {
-				q.sources = append(q.sources, source{endedColumns, `cases.turns e join cases.cases c on c.id = e.case_id where e.standing = 'over' and ` +
-					place + where + within(a.scope), endedOrder})
-			}
+	}
+	for _, reader := range a.readers() {
+		if ended := a.state() == "all" || a.state() == string(Issued) || a.state() == string(Closed); ended && a.due() == "" && !a.Nobody {
+			q.sources = append(q.sources, source{from + ` where w.standing = 'over' and ` + reader + where, true})
 		}
 	}
 	return q
 }
 
-// conditions of the filter on a case c and on how it stands for whoever has the turn, t.
+// conditions of the filter on how a case stands for the reader, w, and on the case c where that does not say it.
 func (a wanted) conditions() string {
 	var b strings.Builder
 	on := func(asked bool, condition string) {
@@ -218,57 +250,78 @@ func (a wanted) conditions() string {
 			b.WriteString(` and ` + condition)
 		}
 	}
-	on(a.state() == "open", stillOpen)
 	on(a.state() != "open" && a.state() != "all", `c.state = @state`)
 	on(a.CentreID != uuid.Nil, `c.centre_id = @centre`)
 	on(a.AuthorityID != uuid.Nil, `c.authority_id = @authority`)
 	on(a.ServiceID != uuid.Nil, `c.service_id = @service`)
 	on(a.Channel != "", `c.channel = @channel`)
-	on(a.Assigned != uuid.Nil, `c.id in (select x.case_id from cases.assignments x where x.person = @assigned)`)
-	on(a.Nobody, `t.standing in ('turn', 'issue') and t.person is null`)
-	on(a.due() == "overdue", `t.due_on < @today`)
-	on(a.due() == "today", `t.due_on = @today`)
-	on(a.due() == "soon", `t.due_on between @today and @soon`)
+	on(a.Assigned != uuid.Nil, `w.case_id in (select x.case_id from cases.assignments x where x.person = @assigned)`)
+	on(a.Nobody, `exists (select from cases.turns t where t.case_id = w.case_id and t.standing in ('turn', 'issue') and t.person is null)`)
+	on(a.due() == "overdue", `w.due_on < @today`)
+	on(a.due() == "today", `w.due_on = @today`)
+	on(a.due() == "soon", `w.due_on between @today and @soon`)
+	if !a.byParty() {
+		b.WriteString(within(a.scope))
+	}
 	return b.String()
 }
 
-// present holds for the open cases c of which a party is among the reader's places: more than within, and by an index.
-func (a wanted) present() string {
-	if a.scope.All {
-		return ``
-	}
-	return ` and c.id in (select w.case_id from cases.turns w where w.place = any(@desk) and w.standing <> 'over')`
+// byParty says whether the reader sees all cases of which one of their places is a party, so that the turns of those places say which
+// cases they are.
+func (a wanted) byParty() bool {
+	return a.scope.All || !slices.ContainsFunc(a.scope.Own, func(p access.Place) bool { return p.Kind != access.Centre && !slices.Contains(a.scope.Part, p) })
 }
 
 // within is ScopeSQL without what the scope does not have.
 func within(scope access.Scope) string {
+	authority := func(p access.Place) bool { return p.Kind != access.Centre }
 	switch {
 	case scope.All:
 		return ``
+	case len(scope.Part) == 0 && !slices.ContainsFunc(scope.Own, authority):
+		return ` and c.centre_id = any(@scope_own_centre)`
 	case len(scope.Part) == 0:
 		return ` and (` + ownSQL + `)`
 	}
 	return ` and ` + ScopeSQL
 }
 
-// endedPlaces are the conditions on the turns e under which cases that are over come in the order in which they ended: of one place
-// each.
-func (a wanted) endedPlaces() []string {
+// readers are the conditions on the turns w under which each case that the reader sees comes once: of one place each, since an index
+// has the cases of one place in order.
+func (a wanted) readers() []string {
 	switch {
 	case a.scope.All && a.CentreID != uuid.Nil:
-		return []string{`e.place = @centre`}
+		return []string{`w.place = @centre`}
 	case a.scope.All && a.AuthorityID != uuid.Nil:
-		return []string{`e.place = @authority`}
+		return []string{`w.place = @authority`}
 	case a.scope.All:
-		return []string{`e.kind = 'centre'`}
+		return []string{`w.kind = 'centre'`}
 	}
-	var list []string
-	for i, id := range placesOf(a.scope) {
+	list, places := []string{}, placesOf(a.scope)
+	if len(places) == 0 {
+		return []string{`false`}
+	}
+	for i, id := range places {
 		name := fmt.Sprintf("place%d", i)
 		a.args[name] = id
-		list = append(list, `e.place = @`+name)
+		reader := `w.place = @` + name
+		if i > 0 {
+			a.args[name+"_before"] = places[:i]
+			reader += ` and not exists (select from cases.turns v where v.case_id = w.case_id and v.place = any(@` + name + `_before))`
+		}
+		list = append(list, reader)
 	}
 	return list
+}
+
+// atDesk compares with one place where the reader has one, since an index has the cases of one place in order.
+func (a wanted) atDesk(sql string) string {
+	places := placesOf(a.scope)
+	if len(places) != 1 {
+		return sql
+	}
+	a.args["place0"] = places[0]
+	return strings.ReplaceAll(sql, `= any(@desk)`, `= @place0`)
 }
 
 // placesOf are the centres and authorities of a scope.

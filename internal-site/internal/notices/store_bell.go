@@ -31,21 +31,25 @@ const news = `
 		select 'head', t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
 		where @manager::boolean and t.standing in ('turn', 'issue') and a.whom = 'manager'
 		union all
-		select 'case', t.case_id, r.at, c.due_on from cases.turns t join cases.cases c on c.id = t.case_id join rings r on r.due_on = c.due_on ` + ofPlace + `
+		select 'case', t.case_id, r.at, c.due_on from rings r join cases.cases c on c.due_on = r.due_on and c.centre_id = any(@places)
+		join cases.turns t on t.case_id = c.id and t.place = c.centre_id ` + ofPlace + `
 		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and c.state in ('registered', 'in_progress') and a.whom = 'executor'
 	),
 	lines as (
 		select 'body' as kind, t.case_id as id, t.since, t.due_on from cases.turns t
 		where t.place = any(@places) and t.standing in ('turn', 'issue') and t.person is null and t.since > greatest(@oldest, (select seen from mine))
 		union all
-		select 'me', t.case_id, greatest(t.since, a.since), t.due_on from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
-		where t.person = @me and t.standing in ('turn', 'issue') and greatest(t.since, a.since) > greatest(@oldest, (select seen from mine))
-		  and (t.since > a.since or a.assigned_by is distinct from @me)
+		select 'me', t.case_id, t.since, t.due_on from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
+		where t.person = @me and t.standing in ('turn', 'issue') and t.since > greatest(@oldest, (select seen from mine)) and t.since > a.since
+		union all
+		select 'me', t.case_id, a.since, t.due_on from cases.assignments a join cases.turns t on t.case_id = a.case_id and t.place = a.place
+		where a.person = @me and t.person = @me and t.standing in ('turn', 'issue') and a.since > greatest(@oldest, (select seen from mine))
+		  and t.since <= a.since and a.assigned_by is distinct from @me
 		union all
 		select kind, case_id, max(at), max(due_on) from alarms where at > (select seen from mine) group by kind, case_id
 		union all
 		select 'given', t.case_id, a.since, null from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
-		where t.person = @me and t.standing in ('others', 'applicant', 'ahead') and a.since > greatest(@oldest, (select seen from mine))
+		where a.person = @me and t.person = @me and t.standing in ('others', 'applicant', 'ahead') and a.since > greatest(@oldest, (select seen from mine))
 		  and a.assigned_by is distinct from @me
 		union all
 		select 'replied', r.case_id, max(r.taken_at), null from cases.replies r join cases.turns t on t.case_id = r.case_id

@@ -105,7 +105,9 @@ func (p *played) Count(_ context.Context, _ access.Actor, filters ...domain.Filt
 	return make([]int, len(filters)), nil
 }
 
-func (p *played) Executors(context.Context, access.Actor) ([]domain.Executor, error) { return nil, nil }
+func (p *played) Executors(context.Context, access.Actor, uuid.UUID) ([]domain.Executor, error) {
+	return nil, nil
+}
 
 func (p *played) Team(context.Context, access.Actor) ([]offices.Colleague, error) {
 	return p.colleagues, nil

@@ -177,10 +177,8 @@ func (h handlers) fillChoices(c *gin.Context, page *caseListPage) error {
 	}
 	page.Centres = request.Options(p, p.T("cases.any"), centres, named)
 	page.Authorities = request.Options(p, p.T("cases.any"), authorities, named)
-	executors, err := h.Cases.Executors(ctx, session.Actor(c))
-	page.Executors = executorChoices(p, slices.DeleteFunc(executors, func(e cases.Executor) bool {
-		return e.Open == 0 && e.ID != request.FormID(page.Form, "assigned")
-	}))
+	executors, err := h.Cases.Executors(ctx, session.Actor(c), request.FormID(page.Form, "assigned"))
+	page.Executors = executorChoices(p, executors)
 	return err
 }
 
@@ -188,11 +186,11 @@ func (h handlers) fillChoices(c *gin.Context, page *caseListPage) error {
 func executorChoices(p *locale.Printer, executors []cases.Executor) []ui.SelectItem {
 	items := []ui.SelectItem{{Text: p.T("cases.any")}, {Value: nobody, Text: p.T("cases.nobody")}}
 	for _, e := range executors {
-		key := "cases.executor"
+		name := e.Name
 		if e.Gone {
-			key = "cases.executor_gone"
+			name = p.T("cases.executor_gone", e.Name)
 		}
-		items = append(items, ui.SelectItem{Value: e.ID.String(), Text: p.T(key, e.Name, e.Open)})
+		items = append(items, ui.SelectItem{Value: e.ID.String(), Text: name})
 	}
 	return items
 }

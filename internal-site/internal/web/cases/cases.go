@@ -40,7 +40,7 @@ type Cases interface {
 	RemoveView(ctx context.Context, actor access.Actor, v cases.SavedView) error
 	List(ctx context.Context, actor access.Actor, f cases.Filter) ([]cases.Row, int, error)
 	Count(ctx context.Context, actor access.Actor, filters ...cases.Filter) ([]int, error)
-	Executors(ctx context.Context, actor access.Actor) ([]cases.Executor, error)
+	Executors(ctx context.Context, actor access.Actor, chosen uuid.UUID) ([]cases.Executor, error)
 	Team(ctx context.Context, actor access.Actor) ([]offices.Colleague, error)
 	Loads(ctx context.Context, actor access.Actor) ([]cases.Load, error)
 	Substituted(ctx context.Context, actor access.Actor) ([]offices.Absence, error)
