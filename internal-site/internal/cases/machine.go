@@ -38,10 +38,12 @@ type Command struct {
 	Result *ResultFile
 	// Decision is the document of Decide and of CorrectDecision, already in the object store; nil makes none.
 	Decision *DecisionPaper
-	Ask      Asking      // what Suspend wants of the applicant
-	Papers   []ReplyFile // what TakePapers puts to the case, already in the object store
-	GoOn     bool        // TakePapers lets the clock run again
-	AndNext  bool        // the act that may follow at once is done with this one
+	// Extension is by how much Extend extends the term.
+	Extension workdays.Span
+	Ask       Asking      // what Suspend wants of the applicant
+	Papers    []ReplyFile // what TakePapers puts to the case, already in the object store
+	GoOn      bool        // TakePapers lets the clock run again
+	AndNext   bool        // the act that may follow at once is done with this one
 }
 
 // ResultFile is a result that lies in the object store: the original, and the bytes sealed for the applicant.
@@ -57,6 +59,8 @@ type Work struct {
 	Events []Event // in order; new ones are appended
 	Card   contract.Card
 	Term   workdays.Span // of the case, as its card has it
+	// MostExtension is by how many calendar days the installation lets a term be extended, all extensions together.
+	MostExtension int
 	// SeparateDuties says that the installation lets nobody approve what they prepared.
 	SeparateDuties bool
 	// Assigned is who works on the case within each party.
@@ -200,7 +204,7 @@ func (w *Work) said(cmd Command) bool {
 
 // Deadline explains the term of the case.
 func (w *Work) Deadline() workdays.Deadline {
-	return w.calendar.Deadline(w.Case.FiledAt, w.Term, w.now, PausesOf(w.Events)...)
+	return w.extended(w.extensions())
 }
 
 // Running says whether a case in the state can still be late.

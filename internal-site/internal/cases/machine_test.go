@@ -46,7 +46,7 @@ func newWork(now time.Time, owners ...*uuid.UUID) *Work {
 	}
 	w := &Work{
 		Case: Case{ID: uuid.New(), CentreID: centre, AuthorityID: authority, State: Registered, FiledAt: now, Tracked: true},
-		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), now: now, newID: uuid.New,
+		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), MostExtension: usualExtension, now: now, newID: uuid.New,
 		by: access.Actor{UserID: uuid.New(), Name: "Тест", Rights: access.MustDeclare(Rights).Defaults().Resolve(everything...)},
 	}
 	w.Stages = stagesOf(w.Case.ID, card, now, w.calendar, uuid.New)
@@ -76,7 +76,8 @@ func TestCasesKeepTheirRules(t *testing.T) {
 				Paper:       rapid.SampledFrom([]string{"", "№ 5 від 12.11.2026"}).Draw(t, "paper"),
 				OtherGround: rapid.SampledFrom([]string{"", "інакше"}).Draw(t, "other ground"), Reasoning: rapid.SampledFrom([]string{"", "бо"}).Draw(t, "reasoning"),
 				File: rapid.SampledFrom([]uuid.UUID{uuid.Nil, uuid.New()}).Draw(t, "file"), Handed: rapid.SampledFrom([]Handover{{}, handed}).Draw(t, "handed"),
-				Stage: anyStage(t, w), AndNext: rapid.Bool().Draw(t, "and next"),
+				Extension: workdays.Span{Days: rapid.IntRange(0, 20).Draw(t, "days"), In: rapid.SampledFrom(workdays.Units).Draw(t, "days in")},
+				Stage:     anyStage(t, w), AndNext: rapid.Bool().Draw(t, "and next"),
 			}
 			before, stages, events := w.Case, slices.Clone(w.Stages), len(w.Events)
 			err := w.apply(cmd)
@@ -120,6 +121,9 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	}
 	if (c.Outcome == Refused) != (len(c.Grounds) > 0) {
 		t.Fatalf("%s with grounds %q", c.Outcome, c.Grounds)
+	}
+	if len(c.Extensions) > len(before.Extensions) && w.Deadline().Due.After(w.LastExtended()) {
+		t.Fatalf("the term was extended to %s, past %s", w.Deadline().Due, w.LastExtended())
 	}
 	active := 0
 	for _, s := range w.Stages {

@@ -9,6 +9,7 @@ const (
 	DecideOn     access.Action = "cases.decide"   // grant or refuse
 	IssueResult  access.Action = "cases.issue"    // hand the result over
 	UploadResult access.Action = "results.upload" // the document that the applicant gets
+	ExtendTerm   access.Action = "cases.extend"   // give a case more time than its term has
 	ReopenCase   access.Action = "cases.reopen"   // open a case that is over again
 	AssignOn     access.Action = "cases.assign"   // give cases to colleagues, and see how much each of them has
 )
@@ -24,6 +25,9 @@ var Rights = access.Domain{Name: "cases", Words: Words, Rights: []access.Right{
 		access.Administrator: access.Own, access.CentreHead: access.Own, access.Officer: access.Part, access.AuthorityHead: access.Part,
 	}},
 	{Action: DecideOn, Sensitive: true, Own: access.Places(access.Authority), Default: access.Defaults{
+		access.Officer: access.Own, access.AuthorityHead: access.Own,
+	}},
+	{Action: ExtendTerm, Sensitive: true, Own: access.Places(access.Authority), Default: access.Defaults{
 		access.Officer: access.Own, access.AuthorityHead: access.Own,
 	}},
 	{Action: IssueResult, Sensitive: true, Own: access.Places(access.Centre), Default: access.Defaults{

@@ -44,7 +44,7 @@ var (
 func init() {
 	for _, r := range []rule{
 		take, handBack, assign, remind,
-		finishStage, returnStage, suspend, resume,
+		finishStage, returnStage, suspend, resume, extend,
 		message, note,
 		propose, sign, sendBack, decide, correctDecision, withdrawDecision,
 		upload, withdrawResult, issue, closing, unarchive,

@@ -56,8 +56,8 @@ func (p people) work(s standing, by access.Actor) *Work {
 		return s
 	}
 	w := &Work{
-		Case: Case{ID: uuid.New(), CentreID: p.centre, AuthorityID: p.decider, State: s.state, FiledAt: now, Tracked: true},
-		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), now: now, newID: uuid.New, by: by,
+		Case: Case{ID: uuid.New(), CentreID: p.centre, AuthorityID: p.decider, State: s.state, FiledAt: now, DueOn: workdays.DateOf(now).AddDate(0, 0, 10), Tracked: true},
+		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), MostExtension: usualExtension, now: now, newID: uuid.New, by: by,
 		Stages: []Stage{stage("partner", StageDone, contract.ActionAgrees)},
 	}
 	decided := slices.Contains([]State{Decided, Issued, Closed}, s.state)
@@ -129,6 +129,8 @@ func may(who string, act Act, s standing) bool {
 		return who == "centre" && s.state == Closed
 	case CorrectDecision, WithdrawDecision:
 		return who == "decider" && s.state == Decided
+	case Extend:
+		return who == "decider" && (s.state == InProgress || s.state == Suspended)
 	case WithdrawResult:
 		return who == "decider" && (s.state == Decided || s.state == Issued)
 	}
@@ -169,7 +171,7 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 		w.Assigned = map[access.Place]Assignment{party: {Person: by.UserID}}
 	}
 	before := slices.Clone(w.Stages)
-	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", File: uuid.New(), Handed: handed})
+	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", Extension: calendarDays(3), File: uuid.New(), Handed: handed})
 	if want := may(who, act, at); (err == nil) != want {
 		t.Errorf("%s: %s by %s: %v, allowed: %t", at, act, who, err, want)
 		return

@@ -14,14 +14,14 @@ import (
 func (w *Work) reckonTerms() {
 	pauses := ended(PausesOf(w.Events))
 	if w.Case.State.Running() || w.Case.State == Suspended {
-		w.Case.DueOn = w.calendar.Deadline(w.Case.FiledAt, w.Term, w.now, pauses...).Due
+		w.Case.DueOn = w.calendar.Extended(w.Case.FiledAt, w.Term, w.extensions(), w.now, pauses...).Due
 	}
 	for i := range w.Stages {
 		s := &w.Stages[i]
 		if s.State != StageActive || s.StartedAt == nil {
 			continue
 		}
-		if due := w.calendar.Deadline(*s.StartedAt, s.Span(), w.now, pauses...).Due; s.DueOn == nil || !s.DueOn.Equal(due) {
+		if due := w.calendar.Extended(*s.StartedAt, s.Span(), w.extensionsOf(*s), w.now, pauses...).Due; s.DueOn == nil || !s.DueOn.Equal(due) {
 			s.DueOn = &due
 		}
 	}

@@ -223,11 +223,11 @@ func (s *Store) eachOpen(ctx context.Context, tx pgx.Tx, calendar workdays.Calen
 
 // openAfter reads of the next open cases what their terms follow from, and their active stages.
 func (s *Store) openAfter(ctx context.Context, tx pgx.Tx, after *uuid.UUID) ([]*Work, error) {
-	rows, _ := tx.Query(ctx, `select id, state, filed_at, due_on from cases.cases
+	rows, _ := tx.Query(ctx, `select id, state, filed_at, due_on, extensions from cases.cases
 		where state in ('registered', 'in_progress', 'suspended', 'decided') and ($1::uuid is null or id > $1) order by id limit $2`, after, recountBatch)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Work, error) {
 		w := &Work{now: s.now()}
-		return w, row.Scan(&w.Case.ID, &w.Case.State, &w.Case.FiledAt, &w.Case.DueOn)
+		return w, row.Scan(&w.Case.ID, &w.Case.State, &w.Case.FiledAt, &w.Case.DueOn, &w.Case.Extensions)
 	})
 	if err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ func (s *Store) addStanding(ctx context.Context, tx pgx.Tx, list []Row) error {
 func loadTerms(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
 	rows, err := tx.Query(ctx, `
 		select c.id, (card.content->'term'->>'days')::int, coalesce(card.content->'term'->>'days_in', ''),
-		       coalesce((tech.content->>'statutory_days')::int, 0), coalesce(tech.content->>'statutory_in', '')
+		       coalesce((tech.content->>'statutory_days')::int, 0), coalesce(tech.content->>'statutory_in', ''), c.extensions
 		from cases.cases c join catalogue.cards card on card.id = c.card_id left join catalogue.tech_cards tech on tech.id = c.tech_card_id
 		where c.id = any($1)`, ids)
 	if err != nil {
@@ -55,8 +55,10 @@ func loadTerms(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []
 	}
 	var id uuid.UUID
 	var o offered
-	_, err = pgx.ForEachRow(rows, []any{&id, &o.Card.Term.Days, &o.Card.Term.DaysIn, &o.TechCard.StatutoryDays, &o.TechCard.StatutoryIn}, func() error {
-		works[id].Term = o.term()
+	var by []Extension
+	_, err = pgx.ForEachRow(rows, []any{&id, &o.Card.Term.Days, &o.Card.Term.DaysIn, &o.TechCard.StatutoryDays, &o.TechCard.StatutoryIn, &by}, func() error {
+		works[id].Term, works[id].Case.Extensions = o.term(), by
+		by = nil
 		return nil
 	})
 	return err

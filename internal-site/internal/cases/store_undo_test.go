@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/shared/fault"
+	"portal.example/shared/workdays"
 )
 
 // stateOf is everything that the database says of where a case stands and who works on it.
@@ -50,6 +51,8 @@ func wayOf(r *fixture.Region) []step {
 		{officer, cases.Command{Act: cases.Message, Text: "Усе гаразд"}},
 		{officer, cases.Command{Act: cases.Propose, Outcome: cases.Granted}},
 		{officer, cases.Command{Act: cases.SendBack, Text: "назвіть підставу"}},
+		{officer, cases.Command{Act: cases.Extend, Extension: workdays.Span{Days: 5, In: workdays.InWorking}, Text: "чекаємо відповіді"}},
+		{officer, cases.Command{Act: cases.Extend, Extension: workdays.Span{Days: 3, In: workdays.InCalendar}, Text: "ще раз"}},
 		{officer, cases.Command{Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{"incomplete"}, Text: "немає довідки"}},
 	}
 }
@@ -102,8 +105,8 @@ func TestWhatWasJustDoneIsUndone(t *testing.T) {
 		t.Errorf("%d cases stand otherwise than written: %v", n, err)
 	}
 	var told []string
-	if err := r.DB.Pool.QueryRow(t.Context(), `select array_agg(e.text_en order by e.id) from cases.events e where case_id = $1 and kind = 'taken_back' and published`, c.ID).Scan(&told); err != nil || len(told) != 3 {
-		t.Errorf("the applicant is told of %v, %v: a suspension, a message and a decision were taken back", told, err)
+	if err := r.DB.Pool.QueryRow(t.Context(), `select array_agg(e.text_en order by e.id) from cases.events e where case_id = $1 and kind = 'taken_back' and published`, c.ID).Scan(&told); err != nil || len(told) != 5 {
+		t.Errorf("the applicant is told of %v, %v: a suspension, a message, two extensions and a decision were taken back", told, err)
 	}
 }
 

@@ -153,6 +153,7 @@ type Case struct {
 	OtherGround   string    // the words of a ground that the card does not name
 	Proposal      *Proposal // a decision that is worded and waits for its signature; nil when there is none
 	IssuedPaper   string    // number and date of the paper that was handed over; empty where the result was a file
+	Extensions    []Extension
 }
 
 // Object returns where the case belongs, for access.Can. The authorities of its stages take part.

@@ -20,5 +20,9 @@ type Profile struct {
 	AppealDays int
 	// SeparateDuties says that nobody approves a card or a decision that they prepared.
 	SeparateDuties bool
-	Version        int // 0 before anything was saved
+	// ExtensionDays is by how many calendar days terms may be extended, all extensions of a case together; 0: not at all.
+	ExtensionDays int
+	// StorageDays is how many calendar days a result waits to be collected; 0: without end.
+	StorageDays int
+	Version     int // 0 before anything was saved
 }

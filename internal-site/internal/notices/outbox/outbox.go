@@ -23,7 +23,7 @@ type Event struct {
 // from one of these. What only the page of the case explains is told as a message that waits there.
 var told = map[string]string{
 	"registered": "registered", "suspended": "suspended", "message": "message", "decided": "decided", "result_ready": "result_ready",
-	"decision_withdrawn": "message", "result_withdrawn": "message",
+	"extended": "message", "decision_withdrawn": "message", "result_withdrawn": "message",
 }
 
 // Choice is how the applicant of a case wants to be told. The zero value is Ukrainian and whatever contact there is.

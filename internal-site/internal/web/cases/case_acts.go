@@ -2,10 +2,12 @@ package cases
 
 import (
 	"slices"
+	"strconv"
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 // actForm is an act's part of a case's page. What it looks like stands in _acts.gohtml.
@@ -42,6 +44,16 @@ var actForms = []actForm{
 	{
 		act: cases.ReturnStage, part: "return_stage", fields: []string{"return_to", cases.FieldOf(cases.ReturnStage)}, leaves: true,
 		read: func(form *web.Form, cmd *cases.Command) { cmd.Stage = request.FormID(form, "return_to") },
+	},
+	{
+		act: cases.Extend, part: "extend", fields: []string{"extend_days", "extend_in", cases.FieldOf(cases.Extend)},
+		read: func(form *web.Form, cmd *cases.Command) {
+			days, err := strconv.Atoi(form.Value("extend_days"))
+			if err != nil {
+				days = 0 // said to be out of range
+			}
+			cmd.Extension = workdays.Span{Days: days, In: workdays.Unit(form.Value("extend_in"))}
+		},
 	},
 	{act: cases.Suspend, part: "suspend", fields: askFields, leaves: true, read: readAsking},
 	{

@@ -45,12 +45,14 @@ type caseShowPage struct {
 	Deadline  workdays.Deadline
 	// LeftInWords is how much of its term a case has left that stands still.
 	LeftInWords string
-	Late        bool
-	Cited       []locale.Text // the grounds of a refusal
-	Grounds     []ui.Choice
-	Drafted     time.Time       // when the newest text that waits here was typed; zero when none does
-	DraftsTo    string          // where the script sends what is typed
-	Handover    *cases.Handover // who collected the result
+	// LastExtended is the day after which an extended term cannot end.
+	LastExtended time.Time
+	Late         bool
+	Cited        []locale.Text // the grounds of a refusal
+	Grounds      []ui.Choice
+	Drafted      time.Time       // when the newest text that waits here was typed; zero when none does
+	DraftsTo     string          // where the script sends what is typed
+	Handover     *cases.Handover // who collected the result
 	// Replaceable and Withdrawable are the results that are valid, to choose from.
 	Replaceable, Withdrawable []ui.SelectItem
 	Can                       map[string]bool
@@ -127,7 +129,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page := &caseShowPage{
 		Page: web.Page{Breadcrumbs: []ui.Link{{Href: listHref(c), Text: p.T("cases.title")}, {Text: w.Case.Number}}},
-		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), Can: possible(w, actor),
+		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), LastExtended: w.LastExtended(), Can: possible(w, actor),
 		ActHref: within("/cases/"+id.String()+"/act", listQuery(c)), ResultTo: within("/cases/"+id.String()+"/result", listQuery(c)),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}
