@@ -57,20 +57,26 @@ func TestEveryCountIsTheLengthOfItsList(t *testing.T) {
 
 func checkCount(t *testing.T, s *cases.Store, who access.Actor, f cases.Filter) {
 	t.Helper()
+	count := checkFirstPage(t, s, who, f)
+	f.Size, f.Page = 100, 2
+	if rows, total, err := s.List(t.Context(), who, f); err != nil || total != count || len(rows) != 0 {
+		t.Fatalf("%+v: the count is %d, page 2 has %d of %d: %v", f, count, len(rows), total, err)
+	}
+}
+
+// checkFirstPage holds the count against a page that has room for all, and returns it.
+func checkFirstPage(t *testing.T, s *cases.Store, who access.Actor, f cases.Filter) int {
+	t.Helper()
 	counts, err := s.Count(t.Context(), who, f)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Size = 100
-	for f.Page = 1; f.Page <= 2; f.Page++ {
-		rows, total, err := s.List(t.Context(), who, f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if total != counts[0] || f.Page == 1 && len(rows) != counts[0] || f.Page == 2 && len(rows) != 0 {
-			t.Fatalf("%+v: the count is %d, page %d has %d of %d", f, counts[0], f.Page, len(rows), total)
-		}
+	f.Size, f.Page = 100, 1
+	rows, total, err := s.List(t.Context(), who, f)
+	if err != nil || total != counts[0] || len(rows) != counts[0] {
+		t.Fatalf("%+v: the count is %d, page 1 has %d of %d: %v", f, counts[0], len(rows), total, err)
 	}
+	return total
 }
 
 // What stands still does not stand on top, however old its day is; it shows the days that are left.
