@@ -46,6 +46,7 @@ func TestForbiddenLinks(t *testing.T) {
 		{"external-site", "portal.example/shared/oidctest", "it is for tests and the demo"},
 		{"internal-site", "portal.example/shared/oidctest", "it is for tests and the demo"},
 		{"syncer", "portal.example/shared/oidctest", "it is for tests and the demo"},
+		{"internal-site", "portal.example/internal-site/internal/access/accesstest", "it is for tests"},
 		{"internal-site", "github.com/emersion/go-smtp", "the portal sends letters and takes none"},
 	} {
 		for _, p := range list(t, rule.module) {

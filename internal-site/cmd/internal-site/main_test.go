@@ -3,8 +3,12 @@ package main
 import (
 	"testing"
 
+	"portal.example/internal-site/internal/access/accesstest"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+func TestMain(m *testing.M) {
+	accesstest.QuickPasswords()
+	pgtest.Main(m, blobtest.Stop)
+}

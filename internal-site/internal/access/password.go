@@ -13,14 +13,12 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"portal.example/internal-site/internal/access/internal/cost"
 	"portal.example/shared/fault"
 )
 
-// Cost of a password hash: argon2id as OWASP's cheat sheet of password storage recommends for servers with
-// little memory. About 30 ms of one core.
+// What a password hash is made of, beside what it costs.
 const (
-	argonMemory  = 19 * 1024 // KiB
-	argonTime    = 2
 	argonThreads = 1
 	argonKeyLen  = 32
 	argonSaltLen = 16
@@ -39,12 +37,16 @@ var hashing = make(chan struct{}, 2)
 func HashPassword(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSaltLen)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
-	key, err := derive(ctx, password, phcHash{memory: argonMemory, time: argonTime, threads: argonThreads, salt: salt}, argonKeyLen)
+	key, err := derive(ctx, password, phcHash{memory: cost.Memory, time: cost.Time, threads: argonThreads, salt: salt}, argonKeyLen)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
-		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key)), nil
+	return writePHC(salt, key), nil
+}
+
+func writePHC(salt, key []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.Memory, cost.Time, argonThreads,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
 }
 
 // derive waits for one of the places no longer than the request lives: an answer that nobody waits for any more must
@@ -78,8 +80,7 @@ func VerifyPassword(ctx context.Context, phc, password string) (bool, error) {
 
 // nobody is a hash that no password has; unknown logins are checked against it, so that they take as long
 // as known ones.
-var nobody = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
-	base64.RawStdEncoding.EncodeToString(make([]byte, argonSaltLen)), base64.RawStdEncoding.EncodeToString(make([]byte, argonKeyLen)))
+func nobody() string { return writePHC(make([]byte, argonSaltLen), make([]byte, argonKeyLen)) }
 
 type phcHash struct {
 	memory, time uint32

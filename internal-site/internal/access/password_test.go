@@ -6,10 +6,12 @@ import (
 	"testing"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/access/accesstest"
 	"portal.example/shared/fault"
 )
 
 func TestPassword(t *testing.T) {
+	accesstest.UsualPasswords(t)
 	hash := hashOf(t, "синій кит пливе")
 	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("hash %s", hash)

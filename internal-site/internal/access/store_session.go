@@ -71,7 +71,7 @@ func (s *Store) SignIn(ctx context.Context, a Attempt) (User, error) {
 	}
 	known := exists && !user.Blocked
 	if !known {
-		hash = nobody
+		hash = nobody()
 	}
 	fits := false
 	if len(a.Password) <= MaxPassword*utf8.UTFMax {

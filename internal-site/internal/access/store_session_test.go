@@ -13,13 +13,17 @@ import (
 	"time"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/access/accesstest"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/shared/fault"
 	"portal.example/shared/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	accesstest.QuickPasswords()
+	pgtest.Main(m)
+}
 
 var operator = access.Operator("test")
 

@@ -6,11 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"portal.example/internal-site/internal/access/accesstest"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+func TestMain(m *testing.M) {
+	accesstest.QuickPasswords()
+	pgtest.Main(m, blobtest.Stop)
+}
 
 // today is the day on which the tests load the region: a Sunday, when no centre works.
 var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/access/accesstest"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
@@ -39,7 +40,10 @@ import (
 )
 
 // Main runs the tests of a package of pages.
-func Main(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
+func Main(m *testing.M) {
+	accesstest.QuickPasswords()
+	pgtest.Main(m, blobtest.Stop)
+}
 
 // Now is the clock of the sites.
 func Now() time.Time { return fixture.Now }
