@@ -162,9 +162,9 @@ journey('from a published card to a downloaded result', async (j) => {
   await j.open('the case for the authority', casePage)
   await j.step('searched', press('Завершити етап'))
   await j.step('message sent', async (page) => {
-    await page.getByText('Написати заявникові').click()
-    await page.getByLabel('Повідомлення').fill(`Довідку підписано для ${secretWord}, сьогодні буде готова.`)
-    await press('Надіслати')(page)
+    await page.getByRole('radio', { name: 'Заявникові' }).check()
+    await page.getByLabel('Текст', { exact: true }).fill(`Довідку підписано для ${secretWord}, сьогодні буде готова.`)
+    await press('Надіслати заявникові')(page)
   })
   await signOut(j)
 

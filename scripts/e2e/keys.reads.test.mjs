@@ -27,11 +27,11 @@ journey('keys are shown, explained and used', async (j) => {
   assert.ok(await j.page.locator('main kbd', { hasText: /^N$/ }).isVisible(), 'the key of the note is not shown')
   await j.page.keyboard.press('KeyN')
   await j.page.keyboard.type('не') // what is typed is text and presses nothing
-  assert.equal(await j.page.getByLabel('Нотатка').inputValue(), 'не')
+  assert.equal(await j.page.getByLabel('Текст', { exact: true }).inputValue(), 'не')
   await j.page.locator('h1').click()
   await j.step('what the keys are', (page) => page.keyboard.press('Shift+Slash'), { stays: true })
   const help = j.page.getByRole('dialog', { name: 'Клавіші' })
-  assert.match(await help.innerText(), /N\s+Додати внутрішню нотатку/)
+  assert.match(await help.innerText(), /N\s+Нотатка/)
   await j.page.keyboard.press('Escape')
   assert.equal(await help.isVisible(), false)
 })

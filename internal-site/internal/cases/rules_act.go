@@ -1,6 +1,8 @@
 package cases
 
 import (
+	"slices"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/fault"
 )
@@ -45,7 +47,7 @@ func init() {
 	for _, r := range []rule{
 		take, handBack, assign, remind,
 		finishStage, returnStage, suspend, resume, extend,
-		message, note,
+		message, note, opinion,
 		propose, sign, sendBack, decide, correctDecision, withdrawDecision,
 		upload, withdrawResult, issue, closing, unarchive,
 		takePapers, withdraw, reopen,
@@ -62,9 +64,13 @@ var running = []State{Registered, InProgress, Suspended, Decided}
 // meanwhile, so the act does not depend on the version that its page showed.
 func (a Act) Appends() bool { return acts[a].appends != "" }
 
-// FieldOf is the name of the field in which an act's text is typed. A decision is worded in the same field whoever decides.
+// FieldOf is the name of the field in which an act's text is typed. A decision is worded in the same field whoever decides, and what
+// only differs in its readers is typed in one.
 func FieldOf(act Act) string {
-	if act == Propose {
+	switch {
+	case slices.Contains(says, act):
+		return sayField
+	case act == Propose:
 		act = Decide
 	}
 	return string(act) + "_text"

@@ -59,12 +59,7 @@ var propose = rule{
 
 var sign = rule{
 	act: Sign, next: FinishStage, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: true, permits: (*Work).decidesApart,
-	hinders: func(w *Work) error {
-		if err := w.hindersSigning(); err != nil {
-			return err
-		}
-		return decide.hinders(w)
-	},
+	hinders: (*Work).hindersSigning,
 	check:   func(w *Work, _ Command) []fault.FieldError { return w.checkDecision(w.Case.Proposal.decides()) },
 	perform: func(w *Work, _ Command) error { return w.decide(w.Case.Proposal.decides()) },
 	detail:  func(cmd Command) map[string]string { return cmd.withDecision(map[string]string{}) },
@@ -88,12 +83,13 @@ func (w *Work) hindersProposing() error {
 	return fault.New(fault.Conflict, "cases.decide_in_stage")
 }
 
-// hindersSigning: there is something to sign, and it has not been returned.
+// hindersSigning: there is something to sign that has not been returned, and the case stands where it is decided.
 func (w *Work) hindersSigning() error {
 	if p := w.Case.Proposal; p == nil || p.Returned() {
 		return fault.New(fault.Conflict, "cases.act_refused")
 	}
-	return nil
+	_, err := w.decidesIn()
+	return err
 }
 
 // propose keeps the worded decision for the signatory. It ends the stage in which the decision was prepared, where that is not the

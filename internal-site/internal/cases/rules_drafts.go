@@ -1,7 +1,7 @@
 package cases
 
 import (
-	"strings"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -28,8 +28,7 @@ const (
 
 // checkDraft refuses what is not the text of an act.
 func checkDraft(field, text string) error {
-	name, isText := strings.CutSuffix(field, "_text")
-	if _, known := acts[Act(name)]; !isText || !known {
+	if !slices.ContainsFunc(Acts, func(act Act) bool { return FieldOf(act) == field }) {
 		return fault.New(fault.Invalid, "")
 	}
 	if utf8.RuneCountInString(text) > maxText {

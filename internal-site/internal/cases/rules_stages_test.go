@@ -117,7 +117,11 @@ func may(who string, act Act, s standing) bool {
 	case Suspend, Resume:
 		from := map[Act]State{Suspend: InProgress, Resume: Suspended}[act]
 		return s.state == from && (who == "centre" || who == "decider" || who == s.owner)
-	case Decide: // only in its stage, only by whoever decides
+	case Opinion: // in one's own stage, and by the authority that decides while the case is with it
+		return (s.state == InProgress || s.state == Suspended) && party && who == s.owner
+	case Propose: // while the case is with the authority that decides
+		return who == "decider" && s.state == InProgress && s.owner == "decider"
+	case Decide, Sign, SendBack: // only in its stage, only by whoever decides
 		return who == "decider" && s.state == InProgress && s.decision
 	case Upload:
 		return who == "decider" && (s.state == Decided || s.state == Issued)
@@ -169,6 +173,9 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 	w := p.work(at, by)
 	if party, ok := w.Party(by); ok && (act == HandBack || act == Assign) {
 		w.Assigned = map[access.Place]Assignment{party: {Person: by.UserID}}
+	}
+	if act == Sign || act == SendBack {
+		w.Case.Proposal = &Proposal{Outcome: Granted}
 	}
 	before := slices.Clone(w.Stages)
 	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", Extension: calendarDays(3), File: uuid.New(), Handed: handed})

@@ -68,6 +68,12 @@ func (s *Store) Drafts(ctx context.Context, actor access.Actor, id uuid.UUID) (m
 	return drafts, pg.Fault("get drafts", err)
 }
 
+// ForgetSaid drops the text that the actor has typed to be read by somebody, when it has gone on in a request to an authority.
+func ForgetSaid(ctx context.Context, tx pgx.Tx, actor access.Actor, caseID uuid.UUID) error {
+	_, err := tx.Exec(ctx, `delete from cases.drafts where case_id = $1 and person = $2 and field = $3`, caseID, actor.UserID, sayField)
+	return pg.Fault("forget draft", err)
+}
+
 // forgetDraft drops the text of an act that was done with it.
 func forgetDraft(ctx context.Context, tx pgx.Tx, w *Work, act Act) error {
 	_, err := tx.Exec(ctx, `delete from cases.drafts where case_id = $1 and person = $2 and field = $3`, w.Case.ID, w.by.UserID, FieldOf(act))

@@ -26,7 +26,7 @@ func TestWhatIsTypedAtACaseWaits(t *testing.T) {
 		}
 		return others
 	}
-	if others := keep(admin, map[string]string{"note_text": "Заявник обіцяв", "message_text": "Добрий"}); len(others) != 0 {
+	if others := keep(admin, map[string]string{"say_text": "Заявник обіцяв", "suspend_text": "Добрий"}); len(others) != 0 {
 		t.Errorf("somebody looks: %v", others)
 	}
 	if others := keep(head, nil); len(others) != 1 || others[0] != (cases.Presence{Name: admin.Name, Writing: true}) {
@@ -36,12 +36,12 @@ func TestWhatIsTypedAtACaseWaits(t *testing.T) {
 		t.Errorf("the head reads %v, %v", drafts, err)
 	}
 	doStep(t, s, c.ID, step{admin, cases.Command{Act: cases.Note, Text: "Заявник обіцяв довідку"}})
-	keep(admin, map[string]string{"message_text": "Добрий день"})
-	if drafts, err := s.Drafts(t.Context(), admin, c.ID); err != nil || len(drafts) != 1 || drafts["message_text"].Text != "Добрий день" {
+	keep(admin, map[string]string{"suspend_text": "Добрий день"})
+	if drafts, err := s.Drafts(t.Context(), admin, c.ID); err != nil || len(drafts) != 1 || drafts["suspend_text"].Text != "Добрий день" {
 		t.Errorf("what is left: %v, %v", drafts, err)
 	}
 	at = at.Add(cases.PresentFor - time.Second)
-	keep(admin, map[string]string{"message_text": ""})
+	keep(admin, map[string]string{"suspend_text": ""})
 	if others := keep(head, nil); len(others) != 1 || others[0].Writing {
 		t.Errorf("nothing is left to write: %+v", others)
 	}
@@ -58,10 +58,10 @@ func TestDraftsAreRefused(t *testing.T) {
 		typed map[string]string
 		kind  fault.Kind
 	}{
-		"somebody elsewhere": {r.OtherUsers[access.Administrator], map[string]string{"note_text": "а"}, fault.NotFound},
+		"somebody elsewhere": {r.OtherUsers[access.Administrator], map[string]string{"say_text": "а"}, fault.NotFound},
 		"no field of an act": {r.Users[access.Administrator], map[string]string{"paper": "№ 1"}, fault.Invalid},
 		"no act":             {r.Users[access.Administrator], map[string]string{"steal_text": "а"}, fault.Invalid},
-		"too long":           {r.Users[access.Administrator], map[string]string{"note_text": strings.Repeat("ї", 4001)}, fault.Invalid},
+		"too long":           {r.Users[access.Administrator], map[string]string{"say_text": strings.Repeat("ї", 4001)}, fault.Invalid},
 	} {
 		if _, err := s.KeepDrafts(t.Context(), tt.who, c.ID, tt.typed); !fault.Is(err, tt.kind) {
 			t.Errorf("%s: %v", name, err)

@@ -72,6 +72,11 @@ func (s *Store) Ask(ctx context.Context, actor access.Actor, caseID uuid.UUID, d
 		if err := insert(ctx, tx, r); err != nil {
 			return err
 		}
+		if d.Composed {
+			if err := cases.ForgetSaid(ctx, tx, actor, caseID); err != nil {
+				return err
+			}
+		}
 		return record(ctx, tx, actor, r, "ask")
 	})
 	return r.ID, err

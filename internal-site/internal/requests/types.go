@@ -98,6 +98,7 @@ type Draft struct {
 	DaysIn    workdays.Unit // zero: working days
 	Facts     []string      // keys of the facts that it carries
 	Files     []uuid.UUID
+	Composed  bool // Asked was begun on the page of the case, where its draft is dropped now
 }
 
 // Offer is what a request of a case may be made of.

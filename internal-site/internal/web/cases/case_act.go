@@ -116,6 +116,9 @@ func rest(form *web.Form, done cases.Act) *web.Form {
 	if len(left) == 0 {
 		return nil
 	}
+	if left.Has(sayFields[0]) {
+		left[sayAs] = form.Values(sayAs)
+	}
 	return web.NewForm(left)
 }
 

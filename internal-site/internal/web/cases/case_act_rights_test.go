@@ -20,7 +20,7 @@ func TestWhoeverOnlyDecidesReachesTheirAct(t *testing.T) {
 	if w := doAct(decider, kase.ID, version, "decide"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `name="outcome"`) {
 		t.Errorf("a decision that says nothing: %d, want the form again", w.Code)
 	}
-	if w := doAct(decider, kase.ID, version, "note", "note_text", "Нотатка"); w.Code != http.StatusForbidden {
+	if w := doAct(decider, kase.ID, version, "note", "say_text", "Нотатка"); w.Code != http.StatusForbidden {
 		t.Errorf("a note of whoever may not work on cases: %d", w.Code)
 	}
 }

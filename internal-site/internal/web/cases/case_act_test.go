@@ -218,14 +218,14 @@ func TestNothingTypedIsLostByAnotherAct(t *testing.T) {
 	p := play()
 	clerk, id := p.as(t, p.clerk), p.w.Case.ID
 	for name, w := range map[string]*httptest.ResponseRecorder{
-		"sent":         doAct(clerk, id, 1, "message", "message_text", "Добрий день", "note_text", "Нотатка, ще не збережена"),
-		"looked":       doAct(clerk, id, 1, "look", "note_text", "Нотатка, ще не збережена"),
-		"failed":       doAct(clerk, id, 1, "message", "note_text", "Нотатка, ще не збережена"),
-		"with a file":  clerk.Multipart("/cases/"+id.String()+"/act", url.Values{"act": {"look"}, "note_text": {"Нотатка, ще не збережена"}}, "result", "a.exe", []byte("MZ")),
-		"not possible": doAct(clerk, id, 2, "resume", "note_text", "Нотатка, ще не збережена"),
+		"sent":         doAct(clerk, id, 1, "message", "say_text", "Добрий день", "suspend_text", "Причина, ще не подана"),
+		"looked":       doAct(clerk, id, 1, "look", "suspend_text", "Причина, ще не подана"),
+		"failed":       doAct(clerk, id, 2, "message", "suspend_text", "Причина, ще не подана"),
+		"with a file":  clerk.Multipart("/cases/"+id.String()+"/act", url.Values{"act": {"look"}, "suspend_text": {"Причина, ще не подана"}}, "result", "a.exe", []byte("MZ")),
+		"not possible": doAct(clerk, id, 2, "resume", "suspend_text", "Причина, ще не подана"),
 	} {
-		if page := w.Body.String(); !strings.Contains(page, "Нотатка, ще не збережена</textarea>") {
-			t.Errorf("%s: %d, the note is gone", name, w.Code)
+		if page := w.Body.String(); !strings.Contains(page, "Причина, ще не подана</textarea>") {
+			t.Errorf("%s: %d, the text is gone", name, w.Code)
 		}
 	}
 	if p.count(domain.EventMessage) != 1 || p.count(domain.EventNote) != 0 {
@@ -255,7 +255,7 @@ func TestStageThatAColleagueHandedOn(t *testing.T) {
 	version, id := p.w.Case.Version, p.w.Case.ID
 	p.must(t, domain.Command{Act: domain.FinishStage})
 	clerk := p.as(t, p.clerk)
-	w := doAct(clerk, id, version, "finish_stage", "message_text", "Довгий лист заявникові")
+	w := doAct(clerk, id, version, "finish_stage", "say_text", "Довгий лист заявникові")
 	page := w.Body.String()
 	if w.Code != http.StatusConflict || !strings.Contains(page, "Довгий лист заявникові</textarea>") || !strings.Contains(page, "Остання зміна: ") {
 		t.Errorf("%d %s", w.Code, page)
@@ -270,10 +270,10 @@ func TestFinalActsAreConfirmed(t *testing.T) {
 	p := play().toDecision(t)
 	p.must(t, domain.Command{Act: domain.Decide, Outcome: domain.Granted})
 	clerk, id, version := p.as(t, p.clerk), p.w.Case.ID, p.w.Case.Version
-	w := doAct(clerk, id, version, "issue", "note_text", "Недописана нотатка")
+	w := doAct(clerk, id, version, "issue", "say_text", "Недописана нотатка")
 	for _, want := range []string{
 		"Записати видачу результату", "Ґалаґан Марʼяна", "скасувати не можна", `name="paper"`, `name="sure"`, `name="version" value="5"`,
-		`name="note_text" value="Недописана нотатка"`, `value="yes" name="back"`,
+		`name="say_text" value="Недописана нотатка"`, `value="yes" name="back"`,
 	} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("no %q", want)
@@ -282,7 +282,7 @@ func TestFinalActsAreConfirmed(t *testing.T) {
 	if w.Code != http.StatusOK || p.w.Case.State != domain.Decided {
 		t.Fatalf("asked: %d, the case is %s", w.Code, p.w.Case.State)
 	}
-	w = doAct(clerk, id, version, "issue", "back", "yes", "note_text", "Недописана нотатка")
+	w = doAct(clerk, id, version, "issue", "back", "yes", "say_text", "Недописана нотатка")
 	if page := w.Body.String(); !strings.Contains(page, "Недописана нотатка</textarea>") || strings.Contains(page, `name="sure"`) {
 		t.Errorf("the way back: %d", w.Code)
 	}
@@ -292,7 +292,7 @@ func TestFinalActsAreConfirmed(t *testing.T) {
 	if w := doAct(clerk, id, version-1, "issue"); w.Code != http.StatusConflict || p.w.Case.State != domain.Decided {
 		t.Errorf("asked of a case that has changed: %d, the case is %s", w.Code, p.w.Case.State)
 	}
-	w = doAct(clerk, id, version, "issue", "sure", "yes", "recipient", "applicant", "identity", "passport", "identity_number", "000123456", "paper", "№ 7 від 18.11.2026", "note_text", "Недописана нотатка")
+	w = doAct(clerk, id, version, "issue", "sure", "yes", "recipient", "applicant", "identity", "passport", "identity_number", "000123456", "paper", "№ 7 від 18.11.2026", "say_text", "Недописана нотатка")
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Недописана нотатка</textarea>") || !strings.Contains(w.Body.String(), "№ 7 від 18.11.2026") || p.w.Case.State != domain.Issued {
 		t.Errorf("issued: %d, the case is %s", w.Code, p.w.Case.State)
 	}
@@ -312,10 +312,10 @@ func TestNoMessageIsOfferedToWhoCannotRead(t *testing.T) {
 	p := play(func(c *domain.Case) { c.Tracked = false })
 	clerk := p.as(t, p.clerk)
 	page := clerk.Get("/cases/" + p.w.Case.ID.String()).Body.String()
-	if strings.Contains(page, `name="message_text"`) || !strings.Contains(page, "не має коду доступу") {
+	if strings.Contains(page, `value="message"`) || !strings.Contains(page, "не має коду доступу") {
 		t.Error("a message is offered that nobody will read")
 	}
-	w := doAct(clerk, p.w.Case.ID, 1, "message", "message_text", "Добрий день")
+	w := doAct(clerk, p.w.Case.ID, 1, "message", "say_text", "Добрий день")
 	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "ніхто не прочитає") || !strings.Contains(w.Body.String(), "Добрий день</textarea>") {
 		t.Errorf("%d", w.Code)
 	}

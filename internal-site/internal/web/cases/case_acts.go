@@ -23,6 +23,9 @@ type actForm struct {
 
 // actForms are the acts in the order of the page.
 var actForms = []actForm{
+	{act: cases.Message, part: composer, fields: sayFields, why: true},
+	{act: cases.Note, fields: sayFields},
+	{act: cases.Opinion, fields: sayFields},
 	{act: cases.Take, part: "take", fields: []string{cases.FieldOf(cases.Take)}},
 	{act: cases.Sign, part: "sign", leaves: true},
 	{act: cases.SendBack, part: "send_back", fields: []string{cases.FieldOf(cases.SendBack)}, leaves: true},
@@ -61,9 +64,7 @@ var actForms = []actForm{
 		read: func(form *web.Form, cmd *cases.Command) { cmd.Paper = form.Value("withdraw_paper") },
 	},
 	{act: cases.Reopen, part: "reopen", fields: []string{cases.FieldOf(cases.Reopen)}},
-	{act: cases.TakePapers, part: "take_papers"}, // they come to an address of their own
-	{act: cases.Message, part: "message", fields: []string{cases.FieldOf(cases.Message)}, why: true},
-	{act: cases.Note, part: "note", fields: []string{cases.FieldOf(cases.Note)}},
+	{act: cases.TakePapers, part: "take_papers"},                                                   // they come to an address of their own
 	{act: cases.Upload, part: "upload", fields: []string{"replaces", cases.FieldOf(cases.Upload)}}, // its file comes to an address of its own
 	{
 		act: cases.WithdrawResult, part: "withdraw_result", fields: []string{"withdraw_file", cases.FieldOf(cases.WithdrawResult)},
@@ -113,11 +114,11 @@ func commandOf(form *web.Form) cases.Command {
 	return cmd
 }
 
-// Parts are the templates of the page's acts, in its order.
+// Parts are the templates of the page's acts, in its order, without the composer.
 func (page *caseShowPage) Parts() []string {
 	var parts []string
 	for _, f := range actForms {
-		if f.part != "" {
+		if f.part != "" && f.part != composer {
 			parts = append(parts, "cases/part/act_"+f.part)
 		}
 	}

@@ -47,7 +47,7 @@ func TestADecisionIsLookedAtFirst(t *testing.T) {
 		return c.Multipart("/cases/"+kase.ID.String()+"/decision", form, "", "", nil)
 	}
 	webtest.Shows(t, officer.Get("/cases/"+kase.ID.String()), http.StatusOK, `formaction="/cases/`+kase.ID.String()+`/decision"`, "Переглянути документ")
-	webtest.Shows(t, preview(officer, "outcome", "refused", "decide_text", "Немає довідки", "note_text", "нотатка"), http.StatusUnprocessableEntity,
+	webtest.Shows(t, preview(officer, "outcome", "refused", "decide_text", "Немає довідки", "say_text", "нотатка"), http.StatusUnprocessableEntity,
 		"Немає довідки</textarea>", "нотатка</textarea>", `href="#ground"`)
 	w := preview(officer, "outcome", "refused", "ground", "incomplete", "decide_text", "Немає довідки")
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != pdf || !strings.HasPrefix(w.Body.String(), "%PDF-") ||

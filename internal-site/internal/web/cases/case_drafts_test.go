@@ -11,7 +11,7 @@ import (
 func TestDraftsWaitInTheirFields(t *testing.T) {
 	p := play()
 	clerk, path := p.as(t, p.clerk), "/cases/"+p.w.Case.ID.String()
-	w := clerk.Post(path+"/drafts", url.Values{"note_text": {"Недописана\nнотатка"}, "paper": {"№ 1"}})
+	w := clerk.Post(path+"/drafts", url.Values{"say_text": {"Недописана\nнотатка"}, "paper": {"№ 1"}})
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Межова дивиться цю справу · Горожанин пише у цій справі") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -22,7 +22,7 @@ func TestDraftsWaitInTheirFields(t *testing.T) {
 	if !strings.Contains(page, "Недописана\nнотатка</textarea>") || !strings.Contains(page, "ще не зберегли") || !strings.Contains(page, `data-portal-drafts="`+path+`/drafts"`) {
 		t.Error("the draft does not stand on the page")
 	}
-	failed := doAct(clerk, p.w.Case.ID, 1, "note", "note_text", "")
+	failed := doAct(clerk, p.w.Case.ID, 1, "note", "say_text", "")
 	if strings.Contains(failed.Body.String(), "Недописана") {
 		t.Error("a field that was emptied is filled again")
 	}

@@ -26,7 +26,7 @@ func TestCasesReturnToTheListTheyWereOpenedIn(t *testing.T) {
 			t.Errorf("the page of the case has no %s", want)
 		}
 	}
-	form := url.Values{"act": {"note"}, "version": {"1"}, "note_text": {"Телефонували"}}
+	form := url.Values{"act": {"note"}, "version": {"1"}, "say_text": {"Телефонували"}}
 	if w := clerk.Post("/cases/"+id+"/act"+kept, form); w.Code != http.StatusSeeOther || w.Header().Get("Location") != home {
 		t.Errorf("after an act: %d %s", w.Code, w.Header().Get("Location"))
 	}

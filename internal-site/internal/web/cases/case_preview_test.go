@@ -29,7 +29,7 @@ func TestACaseStandsBesideItsList(t *testing.T) {
 		t.Fatalf("taking it from there: %d", w.Code)
 	}
 	webtest.Shows(t, clerk.Get(address), http.StatusOK, `value="finish_stage"`, `data-portal-key="E"`)
-	note := clerk.Post("/cases/"+kase.ID.String()+"/act?from=view%3Dpool", url.Values{"version": {"2"}, "act": {"note"}, "note_text": {"поруч"}, "beside": {"yes"}})
+	note := clerk.Post("/cases/"+kase.ID.String()+"/act?from=view%3Dpool", url.Values{"version": {"2"}, "act": {"note"}, "say_text": {"поруч"}, "beside": {"yes"}})
 	if at := note.Header().Get("Location"); note.Code != http.StatusSeeOther || at != "/cases?row="+kase.ID.String()+"&view=pool#preview" {
 		t.Errorf("an act beside the list leads to %d, %s", note.Code, at)
 	}

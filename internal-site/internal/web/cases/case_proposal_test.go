@@ -27,7 +27,7 @@ func TestADecisionGoesToItsSignatory(t *testing.T) {
 	if body := officer.Get(page).Body.String(); strings.Contains(body, `value="decide"`) {
 		t.Error("whoever does not hold the office is offered the decision itself")
 	}
-	if w := doAct(officer, kase.ID, version, "propose", "outcome", "refused", "ground", "incomplete", "note_text", "нотатка"); w.Code != http.StatusUnprocessableEntity ||
+	if w := doAct(officer, kase.ID, version, "propose", "outcome", "refused", "ground", "incomplete", "say_text", "нотатка"); w.Code != http.StatusUnprocessableEntity ||
 		!strings.Contains(w.Body.String(), `href="#decide_text"`) || !strings.Contains(w.Body.String(), "нотатка</textarea>") {
 		t.Errorf("a refusal without its reasons: %d", w.Code)
 	}

@@ -73,6 +73,7 @@ type caseShowPage struct {
 	replyPart
 	decisionPart
 	proposalPart
+	sayPart
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -189,6 +190,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	if err := h.fillRequests(c, page, w); err != nil {
 		return nil, err
 	}
+	page.fillSaying(w)
 	if err := h.fillReplies(ctx, page, w, p, files); err != nil {
 		return nil, err
 	}

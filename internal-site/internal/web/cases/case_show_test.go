@@ -109,7 +109,7 @@ func TestStaleActKeepsWhatWasTyped(t *testing.T) {
 	if w := doAct(s.As(s.Users[access.CentreHead]), kase.ID, 1, "take"); w.Code != http.StatusSeeOther {
 		t.Fatalf("take: %d", w.Code)
 	}
-	w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "take", "message_text", "Довгий лист заявникові")
+	w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "take", "say_text", "Довгий лист заявникові")
 	if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "Довгий лист заявникові") ||
 		!strings.Contains(w.Body.String(), `name="version" value="2"`) {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -117,7 +117,7 @@ func TestStaleActKeepsWhatWasTyped(t *testing.T) {
 	if change := "Остання зміна: " + s.Users[access.CentreHead].Name + ", "; !strings.Contains(w.Body.String(), change) {
 		t.Errorf("nothing says %q", change)
 	}
-	if w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "message", "message_text", "Довгий лист заявникові"); w.Code != http.StatusSeeOther {
+	if w := doAct(s.As(s.Users[access.Administrator]), kase.ID, 1, "message", "say_text", "Довгий лист заявникові"); w.Code != http.StatusSeeOther {
 		t.Errorf("a message on a page that is no longer the newest: %d", w.Code)
 	}
 }
@@ -143,7 +143,7 @@ func TestActsThatFailSayWhy(t *testing.T) {
 	version := toDecision(t, s, kase.ID)
 	officer := s.As(s.Users[access.Officer])
 	for act, want := range map[string]string{
-		"suspend": `href="#suspend_text"`, "message": `href="#message_text"`, "note": `href="#note_text"`, "decide": `href="#outcome"`,
+		"suspend": `href="#suspend_text"`, "message": `href="#say_text"`, "note": `href="#say_text"`, "decide": `href="#outcome"`,
 	} {
 		if w := doAct(officer, kase.ID, version, act); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d", act, w.Code)

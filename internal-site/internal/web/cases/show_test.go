@@ -17,13 +17,13 @@ func TestSwitchingTheLanguageKeepsWhatWasTyped(t *testing.T) {
 	c := s.Register(domain.Filing{})
 	path := "/cases/" + c.ID.String() + "/act"
 	clerk := s.As(s.Users[access.Administrator])
-	typed := url.Values{"version": {"1"}, "act": {"note"}, "message_text": {"Довге\nповідомлення"}}
+	typed := url.Values{"version": {"1"}, "act": {"note"}, "suspend_text": {"Довге\nповідомлення"}}
 	failed := clerk.Post(path, typed)
 	if failed.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("an empty note: %d", failed.Code)
 	}
 	for _, part := range []string{
-		`action="` + path + `?show="`, `formaction="` + path + `?show=&amp;lang=en"`, `<input type="hidden" name="message_text" value="Довге`,
+		`action="` + path + `?show="`, `formaction="` + path + `?show=&amp;lang=en"`, `<input type="hidden" name="suspend_text" value="Довге`,
 	} {
 		if !strings.Contains(failed.Body.String(), part) {
 			t.Errorf("the page of a mistake has no %s", part)
@@ -34,8 +34,8 @@ func TestSwitchingTheLanguageKeepsWhatWasTyped(t *testing.T) {
 		code  int
 	}{
 		"after a mistake":         {typed, http.StatusUnprocessableEntity},
-		"in the middle of typing": {url.Values{"version": {"1"}, "message_text": {"Довге\nповідомлення"}}, http.StatusOK},
-		"of an act that would go": {url.Values{"version": {"1"}, "act": {"message"}, "message_text": {"Довге\nповідомлення"}}, http.StatusOK},
+		"in the middle of typing": {url.Values{"version": {"1"}, "say_text": {"Довге\nповідомлення"}}, http.StatusOK},
+		"of an act that would go": {url.Values{"version": {"1"}, "act": {"message"}, "say_text": {"Довге\nповідомлення"}}, http.StatusOK},
 	} {
 		w := clerk.Post(web.ShowPath(path)+"&lang=en", tt.typed)
 		if body := w.Body.String(); w.Code != tt.code || !strings.Contains(body, "Довге\nповідомлення</textarea>") || !strings.Contains(body, `<html lang="en"`) {
@@ -45,7 +45,7 @@ func TestSwitchingTheLanguageKeepsWhatWasTyped(t *testing.T) {
 	if n := s.Count(`select count(*) from cases.events where case_id = $1`, c.ID); n != 2 {
 		t.Errorf("%d events, there were two", n)
 	}
-	if w := clerk.Post(path, url.Values{"version": {"1"}, "act": {"message"}, "message_text": {"Слово"}}); w.Code != http.StatusSeeOther {
+	if w := clerk.Post(path, url.Values{"version": {"1"}, "act": {"message"}, "say_text": {"Слово"}}); w.Code != http.StatusSeeOther {
 		t.Errorf("the act itself: %d", w.Code)
 	}
 }

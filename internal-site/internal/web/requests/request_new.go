@@ -79,6 +79,16 @@ func titleOf(p *locale.Printer, f documents.File) string {
 	return ""
 }
 
+// compose goes on with a text that was begun on the page of the case.
+func (h handlers) compose(c *gin.Context, typed *web.Form) error {
+	form := web.NewForm(nil)
+	form.Set("asked", typed.Value("say_text"))
+	form.Set("composed", "yes")
+	form.Set("days", strconv.Itoa(requests.DaysOffered))
+	web.SetTyped(c, form)
+	return h.showNew(c, form, http.StatusOK)
+}
+
 // ask makes the request.
 func (h handlers) ask(c *gin.Context) error {
 	id, err := request.ID(c, "id")
@@ -89,8 +99,11 @@ func (h handlers) ask(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if web.ShowOnly(c) {
+	switch {
+	case web.ShowOnly(c):
 		return h.showNew(c, form, http.StatusOK)
+	case form.Value("act") == "compose":
+		return h.compose(c, form)
 	}
 	made, err := h.Requests.Ask(c.Request.Context(), session.Actor(c), id, draftOf(form))
 	switch {
@@ -110,7 +123,7 @@ func draftOf(form *web.Form) requests.Draft {
 	if err != nil {
 		days = 0 // said to be out of range
 	}
-	d := requests.Draft{Authority: request.FormID(form, "authority"), Document: form.Value("document"), Asked: form.Value("asked"), Days: days, DaysIn: workdays.Unit(form.Value("days_in")), Facts: form.Values("facts")}
+	d := requests.Draft{Authority: request.FormID(form, "authority"), Document: form.Value("document"), Asked: form.Value("asked"), Days: days, DaysIn: workdays.Unit(form.Value("days_in")), Facts: form.Values("facts"), Composed: form.Value("composed") != ""}
 	for _, value := range form.Values("files") {
 		id, err := uuid.Parse(value)
 		if err != nil {

@@ -5,6 +5,8 @@ import { listKey } from './worklist.js'
 // somebody types, and nothing at all when its reader has switched keys off (WCAG 2.1.4).
 export const typing = 'input:not([type=checkbox], [type=radio], [type=submit], [type=button], [type=file]), textarea, select, [contenteditable]'
 
+const parts = 'details.govuk-details, .portal-say'
+
 function pressed (event) {
   const code = event.code.replace(/^(Key|Digit|Numpad(?=\d))/, '')
   return (event.ctrlKey || event.metaKey ? 'Ctrl+' : '') + ({ NumpadEnter: 'Enter', Slash: '/', NumpadDivide: '/' }[event.code] || code)
@@ -18,6 +20,7 @@ function press (target) {
     return
   }
   target.click()
+  document.getElementById(target.dataset.portalThen)?.focus()
   if (target.localName === 'summary' && target.parentElement.open) target.parentElement.querySelector('input:not([type=hidden]), select, textarea')?.focus()
 }
 
@@ -27,10 +30,10 @@ export function listenToKeys () {
     const key = pressed(event)
     if (document.querySelector('dialog[open]')) return // a window over the page is what keys are for now
     if ((/^[\w/]$/.test(key) || key === 'Space') && (event.target.closest(typing) || document.documentElement.dataset.keys === 'off')) return
-    const near = event.target.closest('details.govuk-details') // a part that is unfolded has a Ctrl+Enter of its own
+    const near = event.target.closest(parts) // a part that is unfolded has a Ctrl+Enter of its own
     const elements = [...document.querySelectorAll('[data-portal-key]')]
       .filter(e => e.dataset.portalKey === key && !e.disabled && e.offsetParent)
-      .filter(e => key !== 'Ctrl+Enter' || !e.closest('details.govuk-details') || e.closest('details.govuk-details') === near)
+      .filter(e => key !== 'Ctrl+Enter' || !e.closest(parts) || e.closest(parts) === near)
     const target = elements.find(e => e.closest('main')) || elements[0] // the page's own before the navigation's
     if (!target) {
       if (listKey(key)) event.preventDefault()
