@@ -3,6 +3,7 @@ package locale
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -25,8 +26,14 @@ type piece struct {
 	arg  int // -1 for literal text
 }
 
+// verbs are the placeholders of package fmt, which is not what sets these texts.
+var verbs = regexp.MustCompile(`%[sdvq]\b`)
+
 // parseMessage splits "Знайдено {0} з {1}" into pieces; "{{" and "}}" are literal braces.
 func parseMessage(s string) (message, error) {
+	if verb := verbs.FindString(s); verb != "" {
+		return message{}, fmt.Errorf("%q would be shown as it stands: want {0}, {1} …", verb)
+	}
 	pieces := []piece{}
 	var text strings.Builder
 	for i := 0; i < len(s); i++ {

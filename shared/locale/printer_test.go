@@ -82,6 +82,7 @@ func TestLoadRefuses(t *testing.T) {
 		"want text":        {"uk.yaml": "x: {y: 5}"},
 		"unclosed":         {"uk.yaml": `x: {y: "{0"}`},
 		"placeholder":      {"uk.yaml": `x: {y: "{name}"}`},
+		`"%s" would`:       {"uk.yaml": `x: {y: "Документ «%s»"}`},
 		`need one named`:   {"uk.yaml": `x: {one: "а", few: "б"}`},
 		"cannot unmarshal": {"uk.yaml": "just text"},
 	} {

@@ -53,6 +53,12 @@ type File struct {
 	WithdrawnWhy string
 }
 
+// SealedOf says whether f was sealed to the applicant of the original, with which it was written.
+func (f File) SealedOf(original File) bool {
+	return original.Purpose == Result && f.Purpose == SealedResult &&
+		(f.OriginalID != nil && *f.OriginalID == original.ID || f.OriginalID == nil && f.UploadedAt.Equal(original.UploadedAt))
+}
+
 // Withdrawal takes results of a case back.
 type Withdrawal struct {
 	CaseID, By uuid.UUID

@@ -134,7 +134,8 @@ func loadFiles(ctx context.Context, tx pgx.Tx, r *Request) error {
 	return err
 }
 
-// File returns a file that a request carries or is answered by. Every other file, also one of the same case, is NotFound.
+// File returns a file that a request carries or is answered by, to be saved, and writes that down of a result. Every other file, also
+// one of the same case, is NotFound.
 func (s *Store) File(ctx context.Context, actor access.Actor, id, file uuid.UUID) (documents.File, error) {
 	r, err := s.Get(ctx, actor, id)
 	if err != nil {
@@ -143,5 +144,9 @@ func (s *Store) File(ctx context.Context, actor access.Actor, id, file uuid.UUID
 	if !r.has(file) {
 		return documents.File{}, fault.New(fault.NotFound, "")
 	}
-	return documents.Get(ctx, s.pool, file)
+	f, err := documents.Get(ctx, s.pool, file)
+	if err != nil {
+		return f, err
+	}
+	return f, documents.RecordOpening(ctx, s.pool, f, actor.UserID, true, s.now())
 }

@@ -99,7 +99,7 @@ func Areas(cfg Config) []area.Area {
 	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
 	asked := inquiries.NewStore(cfg.Pool, work).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views}),
+		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views, Openings: work}),
 		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
 		counter.Area(counter.Deps{

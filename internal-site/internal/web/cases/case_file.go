@@ -12,7 +12,6 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/web/download"
-	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -22,20 +21,21 @@ import (
 
 // caseFile finds the document of the case that the address names.
 func (h handlers) caseFile(c *gin.Context) (documents.File, error) {
-	id, err := request.ID(c, "id")
-	if err != nil {
-		return documents.File{}, err
+	return download.Find(c, h.Cases.File)
+}
+
+// openFile finds the document that the address names and writes down that its bytes are opened.
+func (h handlers) openFile(c *gin.Context, saved bool) (documents.File, error) {
+	f, err := h.caseFile(c)
+	if err != nil || h.Openings == nil {
+		return f, err
 	}
-	fileID, err := request.ID(c, "file")
-	if err != nil {
-		return documents.File{}, err
-	}
-	return h.Cases.File(c.Request.Context(), session.Actor(c), id, fileID)
+	return f, h.Openings.RecordOpening(c.Request.Context(), session.Actor(c), f, saved)
 }
 
 // file hands out a document of a case.
 func (h handlers) file(c *gin.Context) error {
-	f, err := h.caseFile(c)
+	f, err := h.openFile(c, true)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (h handlers) file(c *gin.Context) error {
 
 // fileBytes sends a document to be looked at in its page.
 func (h handlers) fileBytes(c *gin.Context) error {
-	f, err := h.caseFile(c)
+	f, err := h.openFile(c, false)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (h handlers) fileBytes(c *gin.Context) error {
 
 // filePreview sends the view that was made of a document, to be looked at in its page.
 func (h handlers) filePreview(c *gin.Context) error {
-	f, err := h.caseFile(c)
+	f, err := h.openFile(c, false)
 	if err != nil {
 		return err
 	}
@@ -87,6 +87,7 @@ type caseFilePage struct {
 	Older   map[uuid.UUID]bool // those of All of which there is a newer one under the same name
 	Before  *documents.File
 	After   *documents.File
+	Went    []went // where a result went, for those who may take it back
 }
 
 // showFile shows a document beside what the register knows of it and the other documents of its case.
@@ -107,6 +108,11 @@ func (h handlers) showFile(c *gin.Context) error {
 	page := &caseFilePage{Case: w.Case, File: f, Look: download.LookOf(f), By: broughtBy(h.site.Printer(c), w, f), Seen: seenOutside(f, files)}
 	page.Breadcrumbs = []ui.Link{
 		{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(w.Case.ID, listQuery(c)), Text: w.Case.Number}, {Text: f.FileName},
+	}
+	if f.Purpose == documents.Result {
+		if page.Went, err = h.whereItWent(ctx, session.Actor(c), w, []documents.File{f}, files); err != nil {
+			return err
+		}
 	}
 	page.list(files)
 	h.fillLook(page)
@@ -163,7 +169,7 @@ func (h handlers) sound(ctx context.Context, f documents.File) (sound, damaged b
 // this original.
 func seenOutside(f documents.File, files []documents.File) bool {
 	for _, other := range files {
-		if f.Purpose == documents.Result && other.Purpose == documents.SealedResult && other.Published && (other.OriginalID != nil && *other.OriginalID == f.ID || other.OriginalID == nil && other.UploadedAt.Equal(f.UploadedAt)) {
+		if other.Published && other.SealedOf(f) {
 			return true
 		}
 	}

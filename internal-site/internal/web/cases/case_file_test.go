@@ -58,6 +58,7 @@ func TestDocumentStandsBesideWhatIsKnownOfIt(t *testing.T) {
 	for _, want := range []string{
 		`<iframe class="portal-paper" src="` + at + old.ID.String() + `/bytes#`, old.SHA256, "Збігається з реєстром", "Подано заявником", "раніша версія",
 		`href="` + at + newer.ID.String() + `/view"`, `href="` + at + photo.ID.String() + `/view"`,
+		`title="Документ «паспорт.pdf»"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)

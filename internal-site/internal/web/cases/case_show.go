@@ -38,6 +38,7 @@ type caseShowPage struct {
 	Same      []counter.Same   // what the applicant applied for before or again
 	Results   []documents.File // originals
 	Given     []documents.File // by authorities that were asked
+	Went      []went           // where the valid results went, for those who may take them back
 	Asked     []requests.Request
 	MayAsk    bool
 	Answers   []forms.Row
@@ -175,6 +176,11 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		return nil, err
 	}
 	page.fillResults(p)
+	if page.Can[string(cases.WithdrawResult)] || page.Can[string(cases.WithdrawDecision)] {
+		if page.Went, err = h.whereItWent(ctx, actor, w, page.valid(), files); err != nil {
+			return nil, err
+		}
+	}
 	if err := h.fillHandover(c, page, w); err != nil {
 		return nil, err
 	}

@@ -106,9 +106,16 @@ type Previews interface {
 	PDF(ctx context.Context, f documents.File) ([]byte, error)
 }
 
+// Openings says who opened the results of a case; cases.Store is one.
+type Openings interface {
+	RecordOpening(ctx context.Context, actor access.Actor, f documents.File, saved bool) error
+	Openings(ctx context.Context, actor access.Actor, w *cases.Work) ([]documents.Opening, error)
+}
+
 // Deps is what the area needs. Without Notices a case does not say what its applicant was told, without Counter not what was
 // received with it, without Requests not what authorities are asked; without Decisions a decision
-// leaves no document, without Previews only what browsers show is shown.
+// leaves no document, without Previews only what browsers show is shown, without Openings nobody is told who opened a
+// result.
 type Deps struct {
 	Decisions Decisions
 	Notices   Notices
@@ -118,6 +125,7 @@ type Deps struct {
 	Orgs      Organisations
 	Vault     Vault
 	Previews  Previews
+	Openings  Openings
 }
 
 type handlers struct {

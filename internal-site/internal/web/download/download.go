@@ -1,5 +1,6 @@
 // Package download hands files of the register out: to keep, or, what browsers show without running anything of it, to look
-// at beside a page of ours. It may import gin, internal/documents, and of shared fault, locale and web.
+// at beside a page of ours. It may import gin, google/uuid, internal/access, internal/documents, web/request and web/session beside it, and of
+// shared fault, locale and web.
 package download
 
 import (
@@ -16,8 +17,12 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
@@ -29,6 +34,19 @@ const patience = 5 * time.Minute
 // Vault opens files.
 type Vault interface {
 	Open(ctx context.Context, f documents.File) (io.ReadCloser, error)
+}
+
+// Find finds the file that the address names, by the id of what it belongs to and its own.
+func Find(c *gin.Context, find func(ctx context.Context, actor access.Actor, id, file uuid.UUID) (documents.File, error)) (documents.File, error) {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return documents.File{}, err
+	}
+	file, err := request.ID(c, "file")
+	if err != nil {
+		return documents.File{}, err
+	}
+	return find(c.Request.Context(), session.Actor(c), id, file)
 }
 
 // Look is how a browser shows a file beside a page of ours.

@@ -88,15 +88,7 @@ func (h handlers) addressees(c *gin.Context, t questions.Thread) ([]ui.SelectIte
 
 // file hands out an attachment of a question.
 func (h handlers) file(c *gin.Context) error {
-	id, err := request.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	fileID, err := request.ID(c, "file")
-	if err != nil {
-		return err
-	}
-	f, err := h.Questions.File(c.Request.Context(), session.Actor(c), id, fileID)
+	f, err := download.Find(c, h.Questions.File)
 	if err != nil {
 		return err
 	}

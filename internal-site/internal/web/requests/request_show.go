@@ -87,15 +87,7 @@ func (h handlers) again(c *gin.Context, form *web.Form, status int, wrong ...fau
 
 // file hands out a file that the request carries, or the answer.
 func (h handlers) file(c *gin.Context) error {
-	id, err := request.ID(c, "id")
-	if err != nil {
-		return err
-	}
-	fileID, err := request.ID(c, "file")
-	if err != nil {
-		return err
-	}
-	f, err := h.Requests.File(c.Request.Context(), session.Actor(c), id, fileID)
+	f, err := download.Find(c, h.Requests.File)
 	if err != nil {
 		return err
 	}
