@@ -51,7 +51,29 @@ func makeSeed(bin string, cred *syscall.Credential) error {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), folder.Remove())
 	}
+	if err := removeMaps(filepath.Join(folder.Path, "data")); err != nil {
+		return errors.Join(err, folder.Remove())
+	}
 	seed.folder = folder
+	return nil
+}
+
+// removeMaps removes from a data folder that no server uses the maps of free space and of what everybody sees. A server does without
+// them, and makes a map when it needs one; they are a quarter of the files that are copied for each empty database.
+func removeMaps(dir string) error {
+	var maps []string
+	for _, kind := range []string{"*_fsm", "*_vm"} {
+		found, err := filepath.Glob(filepath.Join(dir, "base/*", kind))
+		if err != nil {
+			return fmt.Errorf("maps of relations: %w", err)
+		}
+		maps = append(maps, found...)
+	}
+	for _, path := range maps {
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("maps of relations: %w", err)
+		}
+	}
 	return nil
 }
 
