@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -49,7 +50,7 @@ func ensureTemplate(ctx context.Context, admin, node, folder string) (string, er
 		return "", err
 	}
 	files := os.DirFS(filepath.Join(root, folder))
-	sum, err := hashMigrations(files)
+	sum, err := sumOf(folder, files)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", folder, err)
 	}
@@ -121,6 +122,20 @@ func warm(ctx context.Context, admin, database string) error {
 		return fmt.Errorf("connect to template: %w", err)
 	}
 	return conn.Close(ctx)
+}
+
+// sums are the hashes of migrations by their folder. Every test asks for one, and reading a hundred files takes as long as a session.
+var sums sync.Map
+
+func sumOf(folder string, files fs.FS) (string, error) {
+	if sum, ok := sums.Load(folder); ok {
+		return sum.(string), nil
+	}
+	sum, err := hashMigrations(files)
+	if err == nil {
+		sums.Store(folder, sum)
+	}
+	return sum, err
 }
 
 func hashMigrations(files fs.FS) (string, error) {
