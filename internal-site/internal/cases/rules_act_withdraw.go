@@ -145,7 +145,13 @@ func (w *Work) recordDecision(r ruling) error {
 	if r.reasoning != "" {
 		told = append(told, r.reasoning)
 	}
-	return w.addTyped(EventDecided, w.saysDecided(r.corrects != ""), strings.Join(told, "\n\n"), true)
+	if err := w.addTyped(EventDecided, w.saysDecided(r.corrects != ""), strings.Join(told, "\n\n"), true); err != nil {
+		return err
+	}
+	if r.corrects != "" {
+		w.Events[len(w.Events)-1].tells = EventDecisionCorrected
+	}
+	return nil
 }
 
 // saysDecided says what was decided, in the words that leave as they are.

@@ -160,7 +160,7 @@ func TestADecisionIsCorrectedAndWithdrawn(t *testing.T) {
 		t.Errorf("%d cases stand otherwise than written: %v", n, err)
 	}
 	var told []string
-	if err := r.DB.Pool.QueryRow(t.Context(), `select array_agg(kind order by at, event_id) from notices.outbox where case_id = $1`, c.ID).Scan(&told); err != nil || !slices.Equal(told, []string{"registered", "decided", "decided", "result_ready", "message"}) {
+	if err := r.DB.Pool.QueryRow(t.Context(), `select array_agg(kind order by at, event_id) from notices.outbox where case_id = $1`, c.ID).Scan(&told); err != nil || !slices.Equal(told, []string{"registered", "decided", "decision_corrected", "result_ready", "decision_withdrawn"}) {
 		t.Errorf("told: %v, %v", told, err)
 	}
 	doStep(t, s, c.ID, step{officer, cases.Command{Act: cases.Decide, Outcome: cases.Granted}})

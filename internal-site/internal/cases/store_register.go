@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -223,5 +224,5 @@ func queueEvent(b *pgx.Batch, e Event) {
 			about, instead_of, asked)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf, e.Asked)
-	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(e.Kind), At: e.At, Held: e.held})
+	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(cmp.Or(e.tells, e.Kind)), At: e.At, Held: e.held})
 }

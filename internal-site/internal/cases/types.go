@@ -260,5 +260,6 @@ type Event struct {
 	Was       EventKind  // of an undone event: its kind before
 	UndoneAt  *time.Time // of an undone event
 
-	held time.Time // nothing is told of it before, since its act can still be taken back
+	held  time.Time // nothing is told of it before, since its act can still be taken back
+	tells EventKind // what applicants are told that it is, where they are told more exactly; "" is its kind
 }

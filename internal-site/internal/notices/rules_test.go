@@ -24,6 +24,11 @@ func TestWhatBecameFalseIsDropped(t *testing.T) {
 		notices.Message:     {"registered": true, "in_progress": true, "suspended": true, "decided": true, "issued": true},
 		notices.Decided:     {"decided": true},
 		notices.ResultReady: {"decided": true},
+
+		notices.Extended:          {"registered": true, "in_progress": true, "suspended": true},
+		notices.DecisionCorrected: {"decided": true, "issued": true},
+		notices.DecisionWithdrawn: {"in_progress": true, "suspended": true},
+		notices.ResultWithdrawn:   {"decided": true, "issued": true},
 	}
 	for _, kind := range notices.Kinds {
 		for _, state := range []string{"registered", "in_progress", "suspended", "decided", "issued", "closed"} {

@@ -48,7 +48,7 @@ func (s *Store) facts(ctx context.Context, n Notice) (f Facts, err error) {
 		       exists (select from cases.events e where e.id = $2 and e.kind = 'undone'),
 		       exists (select from notices.outbox o where o.case_id = c.id and o.at > $3 and o.state <> 'dropped'
 		               and not exists (select from cases.events e where e.id = o.event_id and e.kind = 'undone')
-		               and ($4 in ('registered', 'decided') and o.kind in ('decided', 'result_ready') or o.kind = $4 and $4 <> 'message')),
+		               and ($4 in ('registered', 'decided') and o.kind in ('decided', 'decision_corrected', 'decision_withdrawn', 'result_ready') or o.kind = $4 and $4 <> 'message')),
 		       (select max(at) from cases.events e where e.case_id = c.id and e.kind = 'issued'),
 		       not exists (select from modules.switches m where m.module = $5 and not m.enabled and (m.centre_id is null or m.centre_id = c.centre_id))
 		from cases.cases c join catalogue.services s on s.id = c.service_id join org.centres ce on ce.id = c.centre_id

@@ -24,10 +24,15 @@ const (
 	Message     Kind = "message"
 	Decided     Kind = "decided"
 	ResultReady Kind = "result_ready"
+	Extended    Kind = "extended" // the term of the case
+	// What was wrong and has been put right.
+	DecisionCorrected Kind = "decision_corrected"
+	DecisionWithdrawn Kind = "decision_withdrawn"
+	ResultWithdrawn   Kind = "result_withdrawn"
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{Registered, Suspended, Message, Decided, ResultReady}
+var Kinds = []Kind{Registered, Suspended, Message, Decided, ResultReady, Extended, DecisionCorrected, DecisionWithdrawn, ResultWithdrawn}
 
 // State is how far a notice got.
 type State string

@@ -20,10 +20,11 @@ type Event struct {
 }
 
 // told are the kinds of event that applicants are told of, with the notice that tells it. All others are for staff, or follow
-// from one of these. What only the page of the case explains is told as a message that waits there.
+// from one of these.
 var told = map[string]string{
 	"registered": "registered", "suspended": "suspended", "message": "message", "decided": "decided", "result_ready": "result_ready",
-	"extended": "message", "decision_withdrawn": "message", "result_withdrawn": "message",
+	"decision_corrected": "decision_corrected", "decision_withdrawn": "decision_withdrawn", "result_withdrawn": "result_withdrawn",
+	"extended": "extended",
 }
 
 // Choice is how the applicant of a case wants to be told. The zero value is Ukrainian and whatever contact there is.
