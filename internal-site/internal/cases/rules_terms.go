@@ -39,10 +39,11 @@ type Shift struct {
 	Stages int // whose last day moves
 	Late   int // cases that become overdue by it
 	Saved  int // cases that are overdue no longer
+	Others int // terms of requests to authorities and of questions that move
 }
 
 // Moves says whether any day moves.
-func (s Shift) Moves() bool { return s.Cases+s.Stages > 0 }
+func (s Shift) Moves() bool { return s.Cases+s.Stages+s.Others > 0 }
 
 // add counts a case before and after its terms were reckoned.
 func (s *Shift) add(before, after *Work, today time.Time) {

@@ -9,9 +9,10 @@ import (
 
 // Store keeps cases in PostgreSQL. Make one with NewStore.
 type Store struct {
-	pool  *pgxpool.Pool
-	now   func() time.Time
-	newID func() uuid.UUID
+	pool      *pgxpool.Pool
+	now       func() time.Time
+	newID     func() uuid.UUID
+	followers []Follower // whose terms move with the calendar
 }
 
 // NewStore returns a store over pool; a process that only registers cases in its own transactions may give nil.

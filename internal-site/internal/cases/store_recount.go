@@ -31,6 +31,42 @@ type Recount struct {
 	after   *uuid.UUID // the last case that was looked at
 }
 
+// Follower keeps terms outside this domain that are counted over the calendar. Recount counts them over a calendar within the
+// transaction of its change and says how many move; with write set it moves them and leaves a trace of each.
+type Follower interface {
+	Recount(ctx context.Context, tx pgx.Tx, over workdays.Calendar, write bool) (moved int, err error)
+}
+
+// Followed returns a copy of the store whose changes of the calendar move the terms of others too. They are few and short, so they
+// move at once and not case by case.
+func (s *Store) Followed(by ...Follower) *Store {
+	c := *s
+	c.followers = by
+	return &c
+}
+
+// recountFollowers says how many terms of others move over a calendar, and moves them with write set.
+func (s *Store) recountFollowers(ctx context.Context, tx pgx.Tx, over workdays.Calendar, write bool) (moved int, err error) {
+	for _, f := range s.followers {
+		n, err := f.Recount(ctx, tx, over, write)
+		if err != nil {
+			return moved, err
+		}
+		moved += n
+	}
+	return moved, nil
+}
+
+// moveFollowers moves the terms of others over the calendar as it is.
+func (s *Store) moveFollowers(ctx context.Context, tx pgx.Tx) error {
+	calendar, err := org.Calendar(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = s.recountFollowers(ctx, tx, calendar, true)
+	return err
+}
+
 // Calendar lists the days that differ from the plain week, by date, and the recounts of the last changes, newest first.
 func (s *Store) Calendar(ctx context.Context, actor access.Actor) (days []org.SpecialDay, recounts []Recount, err error) {
 	if err := access.RequireEver(actor, org.View); err != nil {
@@ -64,6 +100,9 @@ func (s *Store) PreviewCalendar(ctx context.Context, actor access.Actor, c org.C
 			return err
 		}
 		calendar, today := c.On(days), workdays.DateOf(s.now())
+		if shift.Others, err = s.recountFollowers(ctx, tx, calendar, false); err != nil {
+			return err
+		}
 		return s.eachOpen(ctx, tx, calendar, func(before, after *Work) { shift.add(before, after, today) })
 	})
 	return shift, pg.Fault("preview calendar", err)
@@ -76,6 +115,9 @@ func (s *Store) ChangeCalendar(ctx context.Context, actor access.Actor, c org.Ca
 		if err := org.ChangeCalendar(ctx, tx, actor, c, s.now()); err != nil {
 			return err
 		}
+		if err := s.moveFollowers(ctx, tx); err != nil {
+			return err
+		}
 		return s.askRecount(ctx, tx, &actor.UserID)
 	})
 }
@@ -83,7 +125,16 @@ func (s *Store) ChangeCalendar(ctx context.Context, actor access.Actor, c org.Ca
 // RecountAll reckons the terms of all open cases anew, whatever the reason, and says how that went. Another process that is
 // at it is waited for.
 func (s *Store) RecountAll(ctx context.Context) (r Recount, err error) {
-	if err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.askRecount(ctx, tx, nil) }); err != nil {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := org.HoldCalendar(ctx, tx); err != nil {
+			return err
+		}
+		if err := s.moveFollowers(ctx, tx); err != nil {
+			return err
+		}
+		return s.askRecount(ctx, tx, nil)
+	})
+	if err != nil {
 		return r, err
 	}
 	for {

@@ -23,7 +23,10 @@ const (
 
 	Replied NewsKind = "replied" // the applicant of a case of theirs has answered
 
-	AskedOf  NewsKind = "asked"    // a request to the person's authority, new or reminded of
+	AskedOf   NewsKind = "asked"  // a request to the person's authority, new or reminded of
+	AnswerDue NewsKind = "answer" // a request to the person's authority, theirs or nobody's, or of those whom they head, and its term ends
+	WaitsDue  NewsKind = "waits"  // a request that the person asked waits for its answer, and its term ends
+
 	Answered NewsKind = "answered" // a request of theirs, or of a case that they have
 )
 
@@ -40,7 +43,9 @@ type News struct {
 }
 
 // OfTerm says whether the line is about a term that ends.
-func (n News) OfTerm() bool { return n.Kind == DueSoon || n.Kind == CaseDue || n.Kind == Urgent }
+func (n News) OfTerm() bool {
+	return n.Kind == DueSoon || n.Kind == CaseDue || n.Kind == Urgent || n.Kind == AnswerDue || n.Kind == WaitsDue
+}
 
 // Subject names the line, to mark it as seen.
 func (n News) Subject() string {

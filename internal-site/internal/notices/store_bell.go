@@ -15,6 +15,14 @@ import (
 const ofPlace = `join notices.alarms a on a.days = r.days
 	and a.place is not distinct from (select x.place from notices.alarms x where x.place = t.place limit 1)`
 
+// ofAsked and ofAsker join those that hold for the two places of a request.
+const (
+	ofAsked = `join notices.alarms a on a.days = r.days
+	and a.place is not distinct from (select x.place from notices.alarms x where x.place = q.authority_id limit 1)`
+	ofAsker = `join notices.alarms a on a.days = r.days
+	and a.place is not distinct from (select x.place from notices.alarms x where x.place = q.asker limit 1)`
+)
+
 // news are the lines under the bell of @me: kind, case or request, since when, and until when. A case that came to the person by
 // a colleague's act is news, one that they took themselves is not. Of a term that ends they hear when an alarm of the party
 // rings: of their own cases, of those of the places that they head, or as managers of the region.
@@ -34,6 +42,14 @@ const news = `
 		select 'case', t.case_id, r.at, c.due_on from rings r join cases.cases c on c.due_on = r.due_on and c.centre_id = any(@places)
 		join cases.turns t on t.case_id = c.id and t.place = c.centre_id ` + ofPlace + `
 		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and c.state in ('registered', 'in_progress') and a.whom = 'executor'
+		union all
+		select 'answer', q.id, r.at, q.due_on from requests.requests q join rings r on r.due_on = q.due_on ` + ofAsked + `
+		where q.state = 'asked' and case a.whom
+			when 'executor' then q.person = @me or q.person is null and q.authority_id = any(@places)
+			when 'head' then q.authority_id = any(@headed) when 'manager' then @manager::boolean end
+		union all
+		select 'waits', q.id, r.at, q.due_on from requests.requests q join rings r on r.due_on = q.due_on ` + ofAsker + `
+		where q.state = 'asked' and q.asked_by = @me and a.whom = 'executor'
 	),
 	lines as (
 		select 'body' as kind, t.case_id as id, t.since, t.due_on from cases.turns t

@@ -28,12 +28,15 @@ func (s *Store) digests(ctx context.Context) ([]Digest, error) {
 		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on < $1),
 		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on = $1),
 		       (select count(*) from notices.outbox o join cases.turns t on t.case_id = o.case_id and t.kind = 'centre' and t.person = u.id
-		        where `+undelivered+`)
+		        where `+undelivered+`),
+		       (select count(*) from requests.requests r where r.state = 'asked' and r.person = u.id),
+		       (select count(*) from requests.requests r where r.state = 'asked' and r.person = u.id and r.due_on <= $1),
+		       (select count(*) from requests.requests r where r.state = 'asked' and r.asked_by = u.id and r.due_on < $1)
 		from notices.subscribers b join access.users u on u.id = b.user_id
 		where u.state = 'active' and u.email <> '' and not exists (select from notices.digests d where d.user_id = u.id and d.day = $1)
 		order by u.id`, workdays.DateOf(s.now()))
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d Digest, err error) {
-		return d, row.Scan(&d.User, &d.To, &d.Language, &d.Turn, &d.Overdue, &d.Today, &d.Undelivered)
+		return d, row.Scan(&d.User, &d.To, &d.Language, &d.Turn, &d.Overdue, &d.Today, &d.Undelivered, &d.Answers, &d.AnswersDue, &d.Unanswered)
 	})
 	return list, pg.Fault("letters to staff", err)
 }

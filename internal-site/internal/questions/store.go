@@ -35,7 +35,7 @@ func (s *Store) At(now func() time.Time) *Store {
 const selectThread = `
 	select t.id, t.number, t.message_id, t.receipt_number, t.centre_id, t.authority_id, coalesce(c.name, a.name), coalesce(c.name_en, a.name_en),
 	       t.service_id, coalesce(s.name, ''), coalesce(s.name_en, ''), t.topic, t.name, t.email, t.phone, t.language, t.state, t.asked_at,
-	       t.registered_at, t.due_on, t.answered_at, t.closed_at, t.version, t.recipient
+	       t.registered_at, t.due_on, t.due_was, t.answered_at, t.closed_at, t.version, t.recipient
 	from questions.threads t
 	left join org.centres c on c.id = t.centre_id
 	left join org.authorities a on a.id = t.authority_id
@@ -44,7 +44,7 @@ const selectThread = `
 func scanThread(row pgx.CollectableRow) (t Thread, err error) {
 	err = row.Scan(&t.ID, &t.Number, &t.MessageID, &t.ReceiptNumber, &t.Addressee.CentreID, &t.Addressee.AuthorityID,
 		&t.Addressee.Name.UK, &t.Addressee.Name.EN, &t.ServiceID, &t.Service.UK, &t.Service.EN, &t.Topic, &t.Name, &t.Email, &t.Phone,
-		&t.Language, &t.State, &t.AskedAt, &t.RegisteredAt, &t.DueOn, &t.AnsweredAt, &t.ClosedAt, &t.Version, &t.recipient)
+		&t.Language, &t.State, &t.AskedAt, &t.RegisteredAt, &t.DueOn, &t.DueWas, &t.AnsweredAt, &t.ClosedAt, &t.Version, &t.recipient)
 	return t, err
 }
 

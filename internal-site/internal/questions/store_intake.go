@@ -47,6 +47,9 @@ func checkAddressee(ctx context.Context, tx pgx.Tx, q *contract.Question) error 
 
 // register makes a thread out of a question: its number without gaps, its deadline, and what was asked.
 func register(ctx context.Context, tx pgx.Tx, q *contract.Question, o intake.Opened, now time.Time) (Thread, error) {
+	if err := org.HoldCalendar(ctx, tx); err != nil {
+		return Thread{}, err
+	}
 	cal, err := org.Calendar(ctx, tx)
 	if err != nil {
 		return Thread{}, err

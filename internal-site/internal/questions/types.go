@@ -75,7 +75,8 @@ type Thread struct {
 	State         State
 	AskedAt       time.Time
 	RegisteredAt  time.Time
-	DueOn         time.Time // a date, midnight UTC
+	DueOn         time.Time  // a date, midnight UTC
+	DueWas        *time.Time // before a change of the calendar moved it
 	AnsweredAt    *time.Time
 	ClosedAt      *time.Time
 	Version       int

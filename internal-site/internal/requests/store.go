@@ -65,7 +65,7 @@ func (s *Store) Object(ctx context.Context, id uuid.UUID) (access.Object, error)
 // selectRequest reads of the case its number and nothing else: whoever is asked reads by it too.
 const selectRequest = `
 	select r.id, r.case_id, c.number, r.position, r.asker, r.asker_kind, coalesce(ce.name, aa.name), coalesce(ce.name_en, aa.name_en), r.authority_id,
-	       au.name, au.name_en, r.document, r.document_en, r.asked, r.facts, r.grounds, r.days, r.days_in, r.due_on, r.asked_at, r.asked_by, ub.full_name, r.state,
+	       au.name, au.name_en, r.document, r.document_en, r.asked, r.facts, r.grounds, r.days, r.days_in, r.due_on, r.due_was, r.asked_at, r.asked_by, ub.full_name, r.state,
 	       r.person, coalesce(up.full_name, ''), r.reminded_at, r.ground, r.answer, r.file_id, r.ended_at, coalesce(ue.full_name, ''), r.version
 	from requests.requests r
 	join cases.cases c on c.id = r.case_id
@@ -79,7 +79,7 @@ const selectRequest = `
 func scanRequest(row pgx.CollectableRow) (r Request, err error) {
 	var file *uuid.UUID
 	err = row.Scan(&r.ID, &r.CaseID, &r.CaseNumber, &r.Position, &r.Asker.ID, &r.Asker.Kind, &r.AskerName.UK, &r.AskerName.EN, &r.Authority,
-		&r.Name.UK, &r.Name.EN, &r.Document.UK, &r.Document.EN, &r.Asked, &r.Facts, &r.Grounds, &r.Days, &r.DaysIn, &r.DueOn, &r.AskedAt, &r.AskedBy, &r.By, &r.State,
+		&r.Name.UK, &r.Name.EN, &r.Document.UK, &r.Document.EN, &r.Asked, &r.Facts, &r.Grounds, &r.Days, &r.DaysIn, &r.DueOn, &r.DueWas, &r.AskedAt, &r.AskedBy, &r.By, &r.State,
 		&r.Person, &r.Who, &r.RemindedAt, &r.Ground, &r.Answer, &file, &r.EndedAt, &r.EndedBy, &r.Version)
 	if file != nil {
 		r.File = &documents.File{ID: *file}

@@ -57,6 +57,7 @@ type Request struct {
 	Days       int
 	DaysIn     workdays.Unit // working or calendar days
 	DueOn      time.Time
+	DueWas     *time.Time // before a change of the calendar moved it
 	AskedAt    time.Time
 	AskedBy    uuid.UUID
 	By         string // name of whoever asked

@@ -114,7 +114,7 @@ func Areas(cfg Config) []area.Area {
 		decisions.Area(decisions.Deps{Templates: wording.NewStore(cfg.Pool).At(cfg.Now)}),
 		offices.Area(offices.Deps{Offices: seats.NewStore(cfg.Pool).At(cfg.Now)}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
-		calendar.Area(calendar.Deps{Calendar: work}),
+		calendar.Area(calendar.Deps{Calendar: work.Followed(asked, consultation.NewStore(cfg.Pool))}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),

@@ -1,0 +1,2 @@
+-- Until when an answer was due before a change of the calendar moved it.
+alter table requests.requests add column due_was date;
