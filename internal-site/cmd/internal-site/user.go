@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -215,6 +216,13 @@ func newUserBlock(block bool) *cobra.Command {
 	if block {
 		use, short = "block", "Block an account and end its sessions"
 	}
+	return toAccount(use, short, use+"ed %s", func(ctx context.Context, a accounts, id uuid.UUID) error {
+		return a.users.SetBlocked(ctx, a.by, id, block)
+	})
+}
+
+// toAccount makes a verb that does something to the account with the login, and says so.
+func toAccount(use, short, done string, do func(ctx context.Context, a accounts, id uuid.UUID) error) *cobra.Command {
 	return &cobra.Command{
 		Use: use + " LOGIN", Short: short, Args: exactly(1, "the login"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -223,10 +231,10 @@ func newUserBlock(block bool) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := a.users.SetBlocked(ctx, a.by, u.ID, block); err != nil {
+				if err := do(ctx, a, u.ID); err != nil {
 					return err
 				}
-				return say(cmd, "%sed %s", use, u.Login)
+				return say(cmd, done, u.Login)
 			})
 		},
 	}
@@ -260,43 +268,16 @@ func newUserResetPassword() *cobra.Command {
 }
 
 func newUserResetFactors() *cobra.Command {
-	return &cobra.Command{
-		Use:   "reset-factors LOGIN",
-		Short: "Take the second factors off an account; ends every session",
-		Args:  exactly(1, "the login"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd, func(ctx context.Context, a accounts) error {
-				u, err := a.find(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				if _, err := a.users.ResetFactors(ctx, a.by, u.ID); err != nil {
-					return err
-				}
-				return say(cmd, "%s has no second factor any more", u.Login)
-			})
-		},
-	}
+	return toAccount("reset-factors", "Take the second factors off an account; ends every session", "%s has no second factor any more",
+		func(ctx context.Context, a accounts, id uuid.UUID) error {
+			_, err := a.users.ResetFactors(ctx, a.by, id)
+			return err
+		})
 }
 
 func newUserUnlink() *cobra.Command {
-	return &cobra.Command{
-		Use:   "unlink LOGIN",
-		Short: "Untie an account from the OpenID Connect provider; ends every session",
-		Args:  exactly(1, "the login"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return withAccounts(cmd, func(ctx context.Context, a accounts) error {
-				u, err := a.find(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				if err := a.users.Unlink(ctx, a.by, u.ID); err != nil {
-					return err
-				}
-				return say(cmd, "%s is tied to nobody at the provider any more", u.Login)
-			})
-		},
-	}
+	return toAccount("unlink", "Untie an account from the OpenID Connect provider; ends every session", "%s is tied to nobody at the provider any more",
+		func(ctx context.Context, a accounts, id uuid.UUID) error { return a.users.Unlink(ctx, a.by, id) })
 }
 
 func newUserGrant(give bool) *cobra.Command {

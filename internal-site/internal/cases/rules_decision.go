@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/decisions"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 )
@@ -98,6 +99,26 @@ type around struct {
 	position  string   // of the official
 	acts      []string // titles, with the articles that the card names
 	appeal    string
+}
+
+// decidesFor is the name of the official for whom whoever acts decides as their substitute; "" when they hold the office of the
+// decision themselves, act as head while nobody holds it, or the card names no office.
+func (w *Work) decidesFor() string {
+	stage := w.deciding()
+	if stage == nil || stage.office() == "" {
+		return ""
+	}
+	c, _ := w.Desk.Acts(offices.Office{Place: w.Case.AuthorityID, Key: stage.office()})
+	return c.For
+}
+
+// signs is how the official stands in a document. A substitute says whose duties they perform: whoever receives the decision has to be
+// able to see by what right it was made.
+func (o official) signs() string {
+	if o.absent == "" {
+		return o.name
+	}
+	return said.In(locale.UK).T("cases.decides_for", o.name, o.absent)
 }
 
 // valuesOf fills the fields of a document.

@@ -25,7 +25,7 @@ func (s *Store) DraftDecision(ctx context.Context, actor access.Actor, id uuid.U
 	if err != nil {
 		return doc, err
 	}
-	who := official{actor.UserID, actor.Name}
+	who := official{actor.UserID, actor.Name, w.decidesFor()}
 	if cmd.Act == Propose {
 		if who, err = s.signatory(ctx, w, actor); err != nil {
 			return doc, err
@@ -36,13 +36,14 @@ func (s *Store) DraftDecision(ctx context.Context, actor access.Actor, id uuid.U
 
 // official is who a document names as its official; the zero value for nobody yet.
 type official struct {
-	id   uuid.UUID
-	name string
+	id     uuid.UUID
+	name   string
+	absent string // for whom they decide as a substitute; "": for themselves
 }
 
 // word fills the template in force with what is decided.
 func (s *Store) word(ctx context.Context, w *Work, what decided, who official) (doc decisions.Document, err error) {
-	a := around{official: who.name}
+	a := around{official: who.signs()}
 	if a.names, a.applicant, _, err = s.Around(ctx, w); err != nil {
 		return doc, err
 	}

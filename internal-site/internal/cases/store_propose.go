@@ -33,13 +33,13 @@ func (s *Store) ProposedDecision(ctx context.Context, actor access.Actor, id uui
 // signatory is who would sign the decision: the actor, if they may; the holder of the office, if it is one; else nobody yet.
 func (s *Store) signatory(ctx context.Context, w *Work, actor access.Actor) (official, error) {
 	if w.permits(actor, Sign) == nil {
-		return official{actor.UserID, actor.Name}, nil
+		return official{actor.UserID, actor.Name, w.decidesFor()}, nil
 	}
 	holders, err := s.Signatories(ctx, w)
 	if err != nil || len(holders) != 1 {
 		return official{}, err
 	}
-	return official{holders[0].User, holders[0].Name}, nil
+	return official{id: holders[0].User, name: holders[0].Name}, nil
 }
 
 // Signatories are the people who hold the office that signs the decision.

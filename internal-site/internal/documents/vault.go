@@ -82,6 +82,17 @@ func (v *Vault) Inspect(ctx context.Context, mediaType string, data []byte) (not
 	return note, nil
 }
 
+// CheckOf returns the words that say what the malware scanner found when the file entered, "" when its notes are others.
+func CheckOf(f File) string {
+	switch f.Notes {
+	case scan.NoteClean:
+		return "documents.clean"
+	case scan.NoteNotScanned:
+		return "documents.not_scanned"
+	}
+	return ""
+}
+
 // Refusal returns the words with which a form says that a file was not taken, "" when err is nothing of the file's.
 func Refusal(err error) string {
 	if fault.Is(err, fault.Invalid) || fault.MessageKey(err) == "documents.scanner_unavailable" {

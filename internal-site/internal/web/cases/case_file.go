@@ -87,6 +87,7 @@ type caseFilePage struct {
 	Older   map[uuid.UUID]bool // those of All of which there is a newer one under the same name
 	Before  *documents.File
 	After   *documents.File
+	Checked string // what the malware scanner said
 	Went    []went // where a result went, for those who may take it back
 }
 
@@ -105,7 +106,7 @@ func (h handlers) showFile(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &caseFilePage{Case: w.Case, File: f, Look: download.LookOf(f), By: broughtBy(h.site.Printer(c), w, f), Seen: seenOutside(f, files)}
+	page := &caseFilePage{Checked: checked(h.site.Printer(c), f), Case: w.Case, File: f, Look: download.LookOf(f), By: broughtBy(h.site.Printer(c), w, f), Seen: seenOutside(f, files)}
 	page.Breadcrumbs = []ui.Link{
 		{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(w.Case.ID, listQuery(c)), Text: w.Case.Number}, {Text: f.FileName},
 	}
@@ -136,6 +137,14 @@ func (h handlers) fillLook(page *caseFilePage) {
 		}
 		page.Made = true
 	}
+}
+
+// checked is what the malware scanner said of the document when it entered; notes of other kinds stand as they are.
+func checked(p *locale.Printer, f documents.File) string {
+	if key := documents.CheckOf(f); key != "" {
+		return p.T(key)
+	}
+	return f.Notes
 }
 
 // broughtBy names who brought the document in: the applicant over the public site, or a member of staff, by the name that the
