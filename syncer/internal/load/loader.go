@@ -25,6 +25,9 @@ type Missing struct {
 	Copying bool // that table's load was interrupted
 }
 
+// isComplete reports whether the target lacks no rows, so that the stream can begin at once.
+func (m Missing) isComplete() bool { return len(m.IDs) == 0 && m.Have.Applied != 0 }
+
 // Loaded says where the stream continues after a load.
 type Loaded struct {
 	Slot     string

@@ -25,7 +25,7 @@ const helloWithin = time.Minute
 // Serve answers a connection of purpose stream or table that began with have. It lets load bring what the target lacks, then
 // streams changes until ctx ends or the writer goes away. o says where the source is and what to obey (DSN, Slot, Publication,
 // Heartbeat, Digest, StreamAbove, Log); the other options follow from have. look is a connection to the source for what is looked at
-// before; Serve closes it then.
+// before, and by a stream that begins at once to watch the tables; Serve closes it.
 //
 // The writer is trusted only where a lie would harm nobody but itself: about what it already holds.
 func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options, tables []publisher.Table, load Loader, look *pgx.Conn) error {
@@ -52,13 +52,17 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	if err := publisher.CheckHistory(ctx, look, o.Slot, o.Publication, have); err != nil {
 		return err
 	}
-	link.Close(look)
+	if m.isComplete() {
+		o.Look = look
+	} else {
+		link.Close(look) // a load may take hours
+	}
 	return loadAndStream(ctx, conn, m, o, load)
 }
 
 // loadAndStream loads what is missing, and streams from there.
 func loadAndStream(ctx context.Context, conn net.Conn, m Missing, o stream.Options, load Loader) error {
-	if len(m.IDs) > 0 || m.Have.Applied == 0 {
+	if !m.isComplete() {
 		if err := loadFirst(ctx, conn, m, &o, load); err != nil {
 			return err
 		}

@@ -20,11 +20,13 @@ type heartbeat struct {
 	beat   *pgx.Conn
 	urge   chan struct{}              // receives when a transaction waits for a later position
 	clock  atomic.Pointer[wire.Clock] // of the last beat; nil once it is passed on
+	// watched: somebody else looks at the publication as often.
+	watched bool
 }
 
 // keepBeating makes the source write a few bytes to its log at regular intervals, so that the slot moves even if nobody
-// changes the tables, and immediately when a transaction waits for a later position. At each regular beat it also checks
-// that the publication still matches the whitelist: a table that is no longer published would just be silent.
+// changes the tables, and immediately when a transaction waits for a later position. At each regular beat of a stream that nobody
+// watches it also checks that the publication still matches the whitelist: a table that is no longer published would just be silent.
 func (h *heartbeat) keepBeating(ctx context.Context) error {
 	every := h.o.Heartbeat
 	if h.o.Hurry {
@@ -45,7 +47,7 @@ func (h *heartbeat) keepBeating(ctx context.Context) error {
 		if err := h.emitBeat(ctx, transactional); err != nil {
 			return err
 		}
-		if time.Since(looked) < h.o.Heartbeat {
+		if h.watched || time.Since(looked) < h.o.Heartbeat {
 			continue
 		}
 		looked = time.Now()

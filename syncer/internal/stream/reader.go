@@ -60,6 +60,7 @@ type Options struct {
 	OnHead      func(head wire.LSN, clock time.Time)
 	OnAck       func(wire.Ack) // hears whatever the writer acknowledges
 	Replication *Replication   // to stream on, closed with the reader; nil opens one
+	Look        *pgx.Conn      // has looked at the tables and goes on to watch them, closed with the reader; nil opens one
 	Log         *slog.Logger
 }
 
@@ -94,6 +95,7 @@ type Reader struct {
 	frames    frameBuffer
 	positions positions
 	heart     heartbeat
+	look      *pgx.Conn    // asks before the stream begins, then watches; nil for one table alone
 	watched   *watch.Watch // set by lookBeforeStream, then only used by the goroutine's that watches; nil for one table alone
 }
 
@@ -136,7 +138,7 @@ func newReader(o Options, tables []publisher.Table) *Reader {
 		start: o.Start.Applied, relations: r.relations, frames: &r.frames, weigher: &r.weigher, rereader: &r.rereader,
 		positions: &r.positions, source: &r.source, streams: map[uint32]*transaction{},
 	}
-	r.heart.o, r.heart.tables, r.heart.urge = &r.o, tables, urge
+	r.heart.o, r.heart.tables, r.heart.urge, r.heart.watched = &r.o, tables, urge, o.Only == nil
 	return r
 }
 
@@ -153,6 +155,11 @@ func (r *Reader) connect(ctx context.Context) (err error) {
 	if r.heart.beat, err = open("reader heart"); err != nil {
 		return err
 	}
+	if r.look = r.o.Look; r.look == nil && r.o.Only == nil {
+		if r.look, err = link.Open(ctx, r.o.DSN, link.Options{Name: "source.dsn", Application: "reader watch"}); err != nil {
+			return err
+		}
+	}
 	if r.repl == nil {
 		r.repl, err = OpenReplication(ctx, r.o.DSN, "reader", r.o.StreamAbove)
 	}
@@ -162,8 +169,7 @@ func (r *Reader) connect(ctx context.Context) (err error) {
 // Close closes the connections.
 func (r *Reader) Close() {
 	r.repl.Close()
-	link.Close(r.relations.side)
-	link.Close(r.heart.beat)
+	link.Close(r.relations.side, r.heart.beat, r.look)
 	r.assembler.close()
 }
 
@@ -196,16 +202,20 @@ func (r *Reader) startStream(ctx context.Context) error {
 func (r *Reader) checkBelongs(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
+	ask := r.look
+	if ask == nil {
+		ask = r.relations.side
+	}
 	if r.o.Replication == nil { // whoever made a slot on this connection knows where it stands
 		system, err := publisher.Identify(ctx, r.repl.Conn)
 		if err != nil {
 			return err
 		}
-		if err := publisher.CheckPosition(ctx, r.relations.side, r.o.Slot, system, r.o.Start); err != nil {
+		if err := publisher.CheckPosition(ctx, ask, r.o.Slot, system, r.o.Start); err != nil {
 			return err
 		}
 	}
-	return publisher.Verify(ctx, r.relations.side, r.o.Publication, r.tables, r.o.Filters)
+	return publisher.Verify(ctx, ask, r.o.Publication, r.tables, r.o.Filters)
 }
 
 // Run streams frames into conn and takes acknowledgements from it until ctx ends or something fails.
@@ -240,7 +250,7 @@ func (r *Reader) lookBeforeStream(ctx context.Context) error {
 	}
 	r.watched = watch.New(r.o.Publication, r.tables, r.o.Filters, r.o.Marks, r.o.Board, r.o.Log)
 	r.relations.watched, r.positions.onMove = r.watched, r.watched.NotePosition
-	return r.watched.Look(ctx, r.relations.side)
+	return r.watched.Look(ctx, r.look)
 }
 
 // keepWatching goes on looking, unless this is the connection of one table alone.
@@ -248,7 +258,7 @@ func (r *Reader) keepWatching(ctx context.Context) error {
 	if r.watched == nil {
 		return nil
 	}
-	return r.watched.Run(ctx, r.o.DSN, r.o.Heartbeat)
+	return r.watched.Run(ctx, r.look, r.o.Heartbeat)
 }
 
 // ErrOver ends the stream of one table: the writer has it in the main one now.

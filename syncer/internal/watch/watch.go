@@ -94,21 +94,16 @@ func (w *Watch) Look(ctx context.Context, db relation.Queryer) error {
 	return err
 }
 
-// Run looks at regular intervals, on a connection of its own: waiting for a lock must not stop the heartbeat. dsn is the
-// source's, and every is the interval of the heartbeat.
-func (w *Watch) Run(ctx context.Context, dsn string, every time.Duration) error {
-	conn, err := link.Open(ctx, dsn, link.Options{Name: "source.dsn", Application: "reader watch"})
-	if err != nil {
-		return err
-	}
-	defer link.Close(conn)
+// Run looks at regular intervals. Nobody else may use db meanwhile: waiting for a lock must not stop the heartbeat. every is the
+// heartbeat's interval.
+func (w *Watch) Run(ctx context.Context, db relation.Queryer, every time.Duration) error {
 	pause := min(every, lookEvery)
 	for {
 		if err := link.Pause(ctx, pause); err != nil {
 			return err
 		}
 		began := time.Now()
-		if err := w.Look(ctx, conn); err != nil {
+		if err := w.Look(ctx, db); err != nil {
 			return err
 		}
 		pause = max(min(every, lookEvery), lookShare*time.Since(began))
