@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"portal.example/syncer/internal/config"
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
 	"portal.example/syncer/internal/wire"
@@ -18,7 +17,7 @@ import (
 
 // marks takes in what the reader sees of the tables beside the log, during one session.
 type marks struct {
-	cfg     *config.Config
+	notes   *notes
 	log     *slog.Logger
 	dial    func(context.Context) (net.Conn, error)
 	session *session
@@ -52,8 +51,6 @@ func (m *marks) listenForMarks(ctx context.Context) error {
 	if _, err := conn.Write(wire.AppendHave(nil, wire.Have{Purpose: wire.PurposeMarks, Digest: s.list.Digest()})); err != nil {
 		return errors.Join(wire.ErrPeer, err)
 	}
-	var to *pgx.Conn
-	defer func() { link.Close(to) }()
 	for {
 		mark, err := readMark(conn)
 		if err != nil {
@@ -62,12 +59,10 @@ func (m *marks) listenForMarks(ctx context.Context) error {
 		if int(mark.Table) >= len(s.list.Tables) {
 			return fmt.Errorf("%w: a mark of a table that is not on the whitelist", wire.ErrFrame)
 		}
-		if to == nil {
-			if to, err = replica.Connect(ctx, m.cfg.Target.DSN, "writer marks"); err != nil {
-				return err
-			}
-		}
-		if err := replica.RememberMark(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[mark.Table].FullName(), mark); err != nil {
+		err = m.notes.runOnTarget(ctx, func(ctx context.Context, to *pgx.Conn) error {
+			return replica.RememberMark(ctx, to, s.progress.Slot, s.progress.Epoch, s.generation, s.list.Tables[mark.Table].FullName(), mark)
+		})
+		if err != nil {
 			return err
 		}
 	}

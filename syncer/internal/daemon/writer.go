@@ -73,6 +73,7 @@ func (w *Writer) Run(ctx context.Context) error {
 
 // runWith runs with companions, which go on while the stream is interrupted, and catch up when it is done.
 func (w *Writer) runWith(ctx context.Context, companions []companion) error {
+	defer w.notes.close()
 	g, within := errgroup.WithContext(ctx)
 	follow := w.runSessions
 	if w.more {
@@ -118,7 +119,7 @@ func (w *Writer) prepare() {
 			return socket.Quiet(conn), nil
 		}
 	}
-	w.notes = &notes{cfg: w.Config, live: w.Live, log: w.Log}
+	w.notes = newNotes(w.Config, w.Live, w.Log)
 	w.loads = &loads{cfg: w.Config, live: w.Live, log: w.Log, dial: w.Dial, dialLane: w.dialLane, notes: w.notes, onSnapshot: w.OnSnapshot}
 }
 
@@ -293,7 +294,7 @@ func (w *Writer) runStream(ctx context.Context, s *session) error {
 	return runTogether(ctx,
 		func(ctx context.Context) error { return writer.Run(ctx, conn) },
 		func(ctx context.Context) error { return joins.joinTables(ctx, writer, joining, joined) },
-		func(ctx context.Context) error { return (&marks{w.Config, w.Log, w.Dial, s}).rememberMarks(ctx) },
+		func(ctx context.Context) error { return (&marks{w.notes, w.Log, w.Dial, s}).rememberMarks(ctx) },
 		func(ctx context.Context) error { return w.runCompares(ctx, s, writer) },
 		func(ctx context.Context) error { return untilDone(ctx, reached, joined) })
 }

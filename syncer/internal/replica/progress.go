@@ -182,14 +182,10 @@ func Connect(ctx context.Context, dsn, application string) (*pgx.Conn, error) {
 
 // PrepareConn sets up a connection like those of Connect.
 func PrepareConn(ctx context.Context, conn *pgx.Conn) error {
-	silent, err := MaySilence(ctx, conn)
-	if err == nil && silent {
-		_, err = conn.Exec(ctx, "SET session_replication_role = replica")
-	}
-	if err == nil {
-		_, err = conn.Exec(ctx, "SET synchronous_commit = on")
-	}
-	return err
+	return conn.QueryRow(ctx, `
+		SELECT pg_catalog.set_config('synchronous_commit', 'on', false),
+		       CASE WHEN pg_catalog.has_parameter_privilege('session_replication_role', 'SET')
+		            THEN pg_catalog.set_config('session_replication_role', 'replica', false) END`).Scan(nil, nil)
 }
 
 // WarmUp runs the operator's SQL so that the first change is not late. "" runs nothing.
