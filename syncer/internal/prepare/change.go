@@ -41,7 +41,7 @@ func Change(ctx context.Context, cfg *config.Config, list *whitelist.List, o Ord
 		return nil, err
 	}
 	defer turn.endTurn()
-	c := &change{cfg: cfg, list: list, order: o}
+	c := &change{cfg: cfg, list: list, order: o, admin: turn.admin}
 	if err := c.openConns(ctx); err != nil {
 		return nil, err
 	}
@@ -68,7 +68,8 @@ type change struct {
 	ddl     *pgx.Conn // to the target as well, for what must not take long
 	epoch   int64     // of the syncer that has not yet read the new list
 	running bool
-	failed  bool // the last try to stream ended for what it could not follow
+	failed  bool   // the last try to stream ended for what it could not follow
+	admin   string // the role of target.admin_dsn
 }
 
 func (c *change) openConns(ctx context.Context) (err error) {
@@ -110,7 +111,7 @@ func (c *change) examineOrder(ctx context.Context) (err error) {
 	if c.order.All {
 		c.order.Resync = append(c.order.Resync, namesWithout(c.diff.Redefined, c.order.Resync)...)
 	}
-	if c.report, err = checkFor(ctx, c.cfg, c.list, purpose{back: c.comesBack}); err != nil {
+	if c.report, err = checkFor(ctx, c.cfg, c.list, purpose{back: c.comesBack, admin: c.admin}); err != nil {
 		return err
 	}
 	if err := c.report.Err(); err != nil {
@@ -121,7 +122,7 @@ func (c *change) examineOrder(ctx context.Context) (err error) {
 
 // examineSides examines both sides, with the released tables that this command brings back.
 func (c *change) examineSides(ctx context.Context) (*Report, error) {
-	return examineFor(ctx, c.cfg, c.list, purpose{back: c.comesBack})
+	return examineFor(ctx, c.cfg, c.list, purpose{back: c.comesBack, admin: c.admin})
 }
 
 // comesBack reports whether this command brings a table back that was released.

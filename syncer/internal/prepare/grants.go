@@ -25,6 +25,7 @@ type rightsPlan struct {
 	source *pgx.Conn // as the reader's role
 	target *pgx.Conn // as the writer's role
 	to     config.Target
+	admin  string        // the role of its admin_dsn; "" when it was not asked yet
 	given  map[Step]bool // rights that are among the steps already
 }
 
@@ -158,6 +159,9 @@ func (p *rightsPlan) planTarget(ctx context.Context) error {
 }
 
 func (p *rightsPlan) readAdmin(ctx context.Context) (string, error) {
+	if p.admin != "" {
+		return p.admin, nil
+	}
 	if p.to.AdminDSN == p.to.DSN {
 		return userOf(ctx, p.target)
 	}

@@ -51,9 +51,9 @@ func initializeReplica(ctx context.Context, cfg *config.Config, list *whitelist.
 		return nil, err
 	}
 	defer turn.endTurn()
-	what := purpose{back: noTable, follow: true}
+	what := purpose{back: noTable, follow: true, admin: turn.admin}
 	if how != keep {
-		what = purpose{back: everyTable}
+		what = purpose{back: everyTable, admin: turn.admin}
 	}
 	report, err := checkFor(ctx, cfg, list, what)
 	if err == nil && len(report.aside) > 0 {

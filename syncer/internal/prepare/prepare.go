@@ -89,6 +89,7 @@ func Examine(ctx context.Context, cfg *config.Config, list *whitelist.List) (*Re
 type purpose struct {
 	back   func(name string) bool // which tables come back that are released for a migration; the others are left alone
 	follow bool                   // nothing will be done that makes the replica follow another whitelist than it was made by
+	admin  string                 // the role of target.admin_dsn; "" when it was not asked yet
 }
 
 func examineFor(ctx context.Context, cfg *config.Config, list *whitelist.List, what purpose) (*Report, error) {
@@ -138,7 +139,7 @@ func (r *Report) examineParts(ctx context.Context, cfg *config.Config, source, t
 		primary: "the replica is written to its primary; let target.dsn and target.admin_dsn name that",
 	}
 	from, tables := &sourceServer{r, source, slot}, &sourceTables{r, source}
-	rights := &rightsPlan{r, source, target, cfg.Target, map[Step]bool{}}
+	rights := &rightsPlan{r, source, target, cfg.Target, what.admin, map[Step]bool{}}
 	published := &publicationProbe{r, cfg.Source.Publication, slot, source, target, what.follow}
 	to, copies := &targetServer{r, target, cfg.Target.Durability}, &targetTables{r, target, slot, rights}
 	beside := &neighbours{r, cfg}

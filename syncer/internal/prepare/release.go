@@ -29,7 +29,7 @@ func Release(ctx context.Context, cfg *config.Config, list *whitelist.List, name
 		return nil, err
 	}
 	defer turn.endTurn()
-	c := &change{cfg: cfg, list: list}
+	c := &change{cfg: cfg, list: list, admin: turn.admin}
 	if err := c.openConns(ctx); err != nil {
 		return nil, err
 	}

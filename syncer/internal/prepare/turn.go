@@ -16,7 +16,10 @@ import (
 // turn is the right to set up or change a slot's replica, which one command has at a time; otherwise two commands would both make what is
 // missing. It is a lock of a transaction that does nothing else, so it works behind a connection pooler as well, and ends with its
 // command, however that ends.
-type turn struct{ conn *pgx.Conn }
+type turn struct {
+	conn  *pgx.Conn
+	admin string // the role that target.admin_dsn signs in as
+}
 
 // turnPause is how often a command that waits for its turn asks for it.
 const turnPause = 250 * time.Millisecond
@@ -31,7 +34,12 @@ func takeTurn(ctx context.Context, cfg *config.Config, command string) (*turn, e
 		link.Close(conn)
 		return nil, err
 	}
-	return &turn{conn}, nil
+	admin, err := userOf(ctx, conn)
+	if err != nil {
+		link.Close(conn)
+		return nil, targetError("wait for other commands", err)
+	}
+	return &turn{conn, admin}, nil
 }
 
 func awaitTurn(ctx context.Context, conn *pgx.Conn, slot string, patience time.Duration) error {
