@@ -29,7 +29,7 @@ func (p *pair) application(m migration) *application {
 	p.t.Cleanup(a.stop)
 	go func() {
 		defer close(ended)
-		for n := range awaittest.Rounds(ctx, 2*time.Millisecond) {
+		for n := range awaittest.Rounds(ctx, 6*time.Millisecond) {
 			a.once(ctx, m, n)
 			a.round.Add(1)
 		}

@@ -149,7 +149,7 @@ func (p *pair) neverEmpty() func() int {
 	done := make(chan int, 1)
 	go func() {
 		empty := 0
-		for range awaittest.Rounds(ctx, time.Millisecond) {
+		for range awaittest.Rounds(ctx, 10*time.Millisecond) {
 			var n int
 			if err := p.target.Pool.QueryRow(ctx, `SELECT count(*) FROM shop.items`).Scan(&n); err == nil && n == 0 {
 				empty++

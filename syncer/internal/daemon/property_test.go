@@ -376,7 +376,7 @@ func (p *pair) watch(sql string) (seen *[]string, finish func()) {
 	}
 	go func() {
 		defer close(done)
-		for range awaittest.Rounds(going, time.Millisecond) {
+		for range awaittest.Rounds(going, 5*time.Millisecond) {
 			look()
 		}
 		look()
