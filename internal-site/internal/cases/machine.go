@@ -27,6 +27,7 @@ type Command struct {
 	Paper   string   // number and date of the paper that Issue handed over
 	// OtherGround is the ground for refusal in words, where it is one that the card does not name.
 	OtherGround string
+	Replaces    string    // Proposal.Seen of a colleague's proposal that Propose replaces
 	Reasoning   string    // of CorrectDecision; its Text says why the decision is corrected
 	File        uuid.UUID // the result that WithdrawResult takes back, and that Upload replaces
 	Handed      Handover  // to whom Issue handed the result over

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -51,7 +52,7 @@ var propose = rule{
 	object: func(w *Work) access.Object {
 		return access.Object{Own: []access.Place{access.InAuthority(w.Case.AuthorityID)}}
 	},
-	hinders: (*Work).hindersProposing, check: (*Work).checkDecision, perform: (*Work).propose,
+	hinders: (*Work).hindersProposing, check: (*Work).checkProposal, perform: (*Work).propose,
 	detail: func(cmd Command) map[string]string {
 		return cmd.withGrounds(map[string]string{"outcome": string(cmd.Outcome)})
 	},
@@ -81,6 +82,26 @@ func (w *Work) hindersProposing() error {
 		}
 	}
 	return fault.New(fault.Conflict, "cases.decide_in_stage")
+}
+
+// Seen names the proposal, so that a page can say which one it showed.
+func (p Proposal) Seen() string { return strconv.FormatInt(p.At.UnixMicro(), 10) }
+
+// Replaces is the proposal of a colleague that whoever acts would put their own in the place of; nil when there is none.
+func (w *Work) Replaces(actor access.Actor) *Proposal {
+	if p := w.Case.Proposal; p != nil && !p.Returned() && p.By != actor.UserID {
+		return p
+	}
+	return nil
+}
+
+// checkProposal: it is held to what a decision is held to, and replaces what a colleague has proposed only by choice.
+func (w *Work) checkProposal(cmd Command) []fault.FieldError {
+	wrong := w.checkDecision(cmd)
+	if p := w.Replaces(w.by); p != nil && cmd.Replaces != p.Seen() {
+		wrong = append(wrong, fault.FieldError{Field: "replaces_proposal", Key: "cases.proposal_of_colleague"})
+	}
+	return wrong
 }
 
 // hindersSigning: there is something to sign that has not been returned, and the case stands where it is decided.

@@ -111,3 +111,24 @@ func TestWhoPreparesADecision(t *testing.T) {
 		}
 	}
 }
+
+// Two people word the decision of one case: whoever is second sees the first text, and replaces it only by choosing to.
+func TestAColleaguesProposalIsReplacedByChoice(t *testing.T) {
+	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+	first, second := p.actor("decider"), p.actor("decider")
+	w := p.work(standing{InProgress, "decider", true}, first)
+	if err := w.Do(Command{Act: Propose, Outcome: Granted, Text: "перше"}, first, w.now); err != nil {
+		t.Fatal(err)
+	}
+	for name, seen := range map[string]string{"blindly": "", "of another moment": "1"} {
+		if err := w.Do(Command{Act: Propose, Outcome: Granted, Text: "друге", Replaces: seen}, second, w.now); !fault.Is(err, fault.Invalid) || w.Case.Proposal.Reasoning != "перше" {
+			t.Errorf("%s: %v, %q", name, err, w.Case.Proposal.Reasoning)
+		}
+	}
+	if err := w.Do(Command{Act: Propose, Outcome: Granted, Text: "друге", Replaces: w.Case.Proposal.Seen()}, second, w.now); err != nil || w.Case.Proposal.Reasoning != "друге" {
+		t.Errorf("by choice: %v, %q", err, w.Case.Proposal.Reasoning)
+	}
+	if err := w.Do(Command{Act: Propose, Outcome: Granted, Text: "моє далі"}, second, w.now); err != nil {
+		t.Errorf("one's own: %v", err)
+	}
+}

@@ -90,10 +90,11 @@ var actForms = []actForm{
 }
 
 // decisionFields are the inputs of a decision, whether it is made or prepared.
-var decisionFields = []string{"outcome", "ground", "ground_other", cases.FieldOf(cases.Decide)}
+var decisionFields = []string{"outcome", "ground", "ground_other", cases.FieldOf(cases.Decide), "replaces_proposal"}
 
 func readDecision(form *web.Form, cmd *cases.Command) {
 	cmd.Outcome, cmd.Grounds, cmd.OtherGround = cases.Outcome(form.Value("outcome")), form.Values("ground"), form.Value("ground_other")
+	cmd.Replaces = form.Value("replaces_proposal")
 }
 
 // formOf is the act's part of the page; the zero value for an act that is not known.

@@ -20,8 +20,9 @@ type proposalPart struct {
 	ProposedOn  []locale.Text // grounds of the proposal
 	Signatory   string        // title of the office that signs; "" where the card names none
 	Signatories []offices.Holder
-	ProposalTo  string // the document as it will be; "" makes none
-	EditTo      string // where the proposal is changed; "" for whoever may not
+	ProposalTo  string          // the document as it will be; "" makes none
+	Replaces    *cases.Proposal // of a colleague, which the reader's own would take the place of
+	EditTo      string          // where the proposal is changed; "" for whoever may not
 }
 
 func (h handlers) fillProposal(c *gin.Context, page *caseShowPage, w *cases.Work) (err error) {
@@ -31,6 +32,9 @@ func (h handlers) fillProposal(c *gin.Context, page *caseShowPage, w *cases.Work
 	page.Signatory = w.Signatory()
 	if page.Signatories, err = h.Cases.Signatories(c.Request.Context(), w); err != nil || w.Case.Proposal == nil {
 		return err
+	}
+	if page.Can[string(cases.Propose)] {
+		page.Replaces = w.Replaces(session.Actor(c))
 	}
 	page.ProposedOn = w.Cited(w.Case.Proposal.Grounds, w.Case.Proposal.OtherGround)
 	if h.Decisions != nil {

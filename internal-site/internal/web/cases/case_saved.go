@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
@@ -150,13 +152,20 @@ func (h handlers) savedPage(c *gin.Context, form *web.Form) (*savedPage, error) 
 
 // savedChange renames or removes a view.
 func (h handlers) savedChange(c *gin.Context) error {
-	form, err := web.ParseForm(c)
+	form, err := request.Form(h.site, c)
 	if err != nil {
 		return err
 	}
 	page, err := h.savedPage(c, form)
 	if err != nil {
 		return err
+	}
+	if conflict.Picked(form) {
+		form = conflict.Merge(form, url.Values{"name": {page.View.Name}})
+		page.Form = form
+	}
+	if form.Value("do") == conflict.DoEdit {
+		return h.site.Render(c, http.StatusOK, "cases/case_saved", page)
 	}
 	v := cases.SavedView{ID: page.View.ID, Name: form.Value("name"), Query: page.View.Query, Version: request.Version(form)}
 	key, to := "cases.view_renamed", page.List
@@ -172,11 +181,21 @@ func (h handlers) savedChange(c *gin.Context) error {
 		return web.Redirect(c, to)
 	case form.Take(err):
 		return h.site.Invalid(c, "cases/case_saved", form, page)
+	case fault.Is(err, fault.Conflict) && form.Value("do") != "remove":
+		return h.savedConflict(c, page)
 	case fault.Is(err, fault.Conflict):
 		page.Errors = []fault.FieldError{{Key: "cases.view_changed"}}
 		return h.site.Render(c, http.StatusConflict, "cases/case_saved", page)
 	}
 	return err
+}
+
+// savedConflict shows the name that was typed beside the one that somebody else has saved meanwhile, and asks which is to stay.
+func (h handlers) savedConflict(c *gin.Context, page *savedPage) error {
+	at := "/cases/views/" + page.View.ID.String()
+	both := &conflict.Page{Action: at, Saved: at, Overwrite: true, Latest: url.Values{"name": {page.View.Name}}}
+	both.Rows = conflict.Compare(h.site.Printer(c), "cases.view_", both.Latest, page.Form.All(), nil)
+	return conflict.Render(h.site, c, both, page.Form.All(), strconv.Itoa(page.View.Version))
 }
 
 // savedViews are the saved views as links of the list, those of a place with a mark.

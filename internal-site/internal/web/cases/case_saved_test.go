@@ -50,7 +50,7 @@ func TestAFilterIsSavedAsAView(t *testing.T) {
 		t.Fatalf("renaming: %d", w.Code)
 	}
 	webtest.Shows(t, clerk.Get("/cases"), http.StatusOK, "З інтернету (1)")
-	webtest.Shows(t, clerk.Post(at, url.Values{"name": {"Інша"}, "version": {"1"}}), http.StatusConflict, "змінив хтось інший", `value="Інша"`)
+	webtest.Shows(t, clerk.Post(at, url.Values{"name": {"Інша"}, "version": {"1"}}), http.StatusConflict, "З інтернету", "Інша", `name="pick:name"`, `name="version" value="2"`)
 	if w := clerk.Post(at, url.Values{"do": {"remove"}, "version": {"2"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("removing: %d", w.Code)
 	}

@@ -1,5 +1,5 @@
 // Package decisions is the area in which an authority words the documents of its decisions. It may import shared,
-// internal/decisions, internal/paper, internal/access and the packages beside it; it knows no SQL.
+// internal/decisions, internal/paper, internal/access, internal/audit and the packages beside it; it knows no SQL.
 package decisions
 
 import (

@@ -3,14 +3,17 @@ package decisions
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/paper"
+	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -26,7 +29,6 @@ type templateEditPage struct {
 	Key     decisions.Key
 	Service locale.Text // zero for every service
 	Saved   decisions.Template
-	Other   string // what somebody else has saved meanwhile
 	Fields  []field
 }
 
@@ -60,7 +62,9 @@ func (h handlers) edit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Form.Set("text", cmp.Or(page.Saved.Text, decisions.Standard(page.Key.Outcome)))
+	page.Saved.Outcome = page.Key.Outcome
+	page.Form.Set("text", templateForm(page.Saved)["text"]...)
+	page.Form.Set(conflict.BaseField, conflict.Base(templateForm(page.Saved)))
 	page.Form.Set("version", strconv.Itoa(page.Saved.Version))
 	return h.site.Render(c, http.StatusOK, "decisions/template_edit", page)
 }
@@ -96,7 +100,7 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*templateEditPage, error
 }
 
 func (h handlers) save(c *gin.Context) error {
-	form, err := web.ParseForm(c)
+	form, err := request.Form(h.site, c)
 	if err != nil {
 		return err
 	}
@@ -104,7 +108,11 @@ func (h handlers) save(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if web.ShowOnly(c) {
+	if conflict.Picked(form) {
+		form = conflict.Merge(form, templateForm(page.Saved))
+		page.Form = form
+	}
+	if web.ShowOnly(c) || form.Value("do") == conflict.DoEdit {
 		return h.site.Render(c, http.StatusOK, "decisions/template_edit", page)
 	}
 	t := decisions.Template{Key: page.Key, Version: request.Version(form), Text: form.Value("text")}
@@ -131,12 +139,17 @@ func (h handlers) save(c *gin.Context) error {
 	return web.Redirect(c, "/decisions")
 }
 
-// stale shows what was typed beside what somebody else has saved. Saving again puts the typed text in its place.
+// templateForm is what is in force, as the form has it.
+func templateForm(t decisions.Template) url.Values {
+	return url.Values{"text": {cmp.Or(t.Text, decisions.Standard(t.Outcome))}}
+}
+
+// stale shows what was typed beside what somebody else has saved meanwhile, and asks which is to stay.
 func (h handlers) stale(c *gin.Context, page *templateEditPage) error {
-	page.Other = cmp.Or(page.Saved.Text, decisions.Standard(page.Key.Outcome))
-	page.Form.Set("version", strconv.Itoa(page.Saved.Version))
-	page.Errors = []fault.FieldError{{Field: "text", Key: "decisions.stale"}}
-	return h.site.Render(c, http.StatusConflict, "decisions/template_edit", page)
+	at := c.Request.URL
+	both := &conflict.Page{Action: at.Path, Saved: at.Path, Overwrite: true, Latest: templateForm(page.Saved), By: audit.Change{Name: page.Saved.SavedBy, At: page.Saved.SavedAt}}
+	both.Rows = conflict.Compare(h.site.Printer(c), "decisions.", both.Latest, page.Form.All(), nil)
+	return conflict.Render(h.site, c, both, page.Form.All(), strconv.Itoa(page.Saved.Version))
 }
 
 // sample shows what a document would look like, and keeps nothing.

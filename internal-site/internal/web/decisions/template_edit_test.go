@@ -34,7 +34,7 @@ func TestATemplateIsWritten(t *testing.T) {
 		t.Fatal(w.Code, w.Body)
 	}
 	late := head.Post(at, save("0", standard+"\nдругий"))
-	webtest.Shows(t, late, http.StatusConflict, "перший", "другий", "Що збережено тим часом", `name="version" value="1"`)
+	webtest.Shows(t, late, http.StatusConflict, "перший", "другий", `name="pick:text"`, `name="version" value="1"`)
 	if w := head.Post(at, save("1", standard+"\nдругий")); w.Code != http.StatusSeeOther {
 		t.Fatalf("saved again: %d", w.Code)
 	}

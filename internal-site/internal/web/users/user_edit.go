@@ -2,11 +2,13 @@ package users
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
@@ -28,12 +30,11 @@ func (h handlers) edit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	u := page.Account
-	for field, value := range map[string]string{
-		"full_name": u.FullName, "position": u.Position.UK, "position_en": u.Position.EN, "email": u.Email, "phone": u.Phone, "version": strconv.Itoa(u.Version),
-	} {
-		form.Set(field, value)
+	for field, values := range userForm(page.Account) {
+		form.Set(field, values...)
 	}
+	form.Set("version", strconv.Itoa(page.Account.Version))
+	form.Set(conflict.BaseField, conflict.Base(userForm(page.Account)))
 	return h.site.Render(c, http.StatusOK, "users/user_edit", page)
 }
 
@@ -49,13 +50,20 @@ func (h handlers) editPage(c *gin.Context, form *web.Form) (*userEditPage, error
 }
 
 func (h handlers) editPost(c *gin.Context) error {
-	form, err := web.ParseForm(c)
+	form, err := request.Form(h.site, c)
 	if err != nil {
 		return err
 	}
 	page, err := h.editPage(c, form)
 	if err != nil {
 		return err
+	}
+	if conflict.Picked(form) {
+		form = conflict.Merge(form, userForm(page.Account))
+		page.Form = form
+	}
+	if form.Value("do") == conflict.DoEdit {
+		return h.site.Render(c, http.StatusOK, "users/user_edit", page)
 	}
 	if checkDetails(form); form.OK() {
 		changed := detailsOf(form)
@@ -66,7 +74,7 @@ func (h handlers) editPost(c *gin.Context) error {
 			h.site.Flash(c, "users.done_edit")
 			return web.Redirect(c, "/users/"+changed.ID.String())
 		case fault.Is(err, fault.Conflict) && fault.MessageKey(err) == "access.user_changed":
-			return h.editAgain(c, page)
+			return h.editConflict(c, page)
 		case !form.Take(err):
 			return err
 		}
@@ -74,11 +82,19 @@ func (h handlers) editPost(c *gin.Context) error {
 	return h.site.Invalid(c, "users/user_edit", form, page)
 }
 
-// editAgain shows what was typed, beside what somebody else saved meanwhile; saving again takes it from there.
-func (h handlers) editAgain(c *gin.Context, page *userEditPage) error {
-	page.Form.Set("version", strconv.Itoa(page.Account.Version))
-	page.Errors = []fault.FieldError{{Key: "access.user_changed"}}
-	return h.site.Render(c, http.StatusConflict, "users/user_edit", page)
+// userForm is what is saved of an account, as the form has it.
+func userForm(u access.User) url.Values {
+	return url.Values{
+		"full_name": {u.FullName}, "position": {u.Position.UK}, "position_en": {u.Position.EN}, "email": {u.Email}, "phone": {u.Phone},
+	}
+}
+
+// editConflict shows what was typed beside what somebody else has saved meanwhile, and asks which is to stay.
+func (h handlers) editConflict(c *gin.Context, page *userEditPage) error {
+	p, at := h.site.Printer(c), "/users/"+page.Account.ID.String()
+	both := &conflict.Page{Action: at + "/edit", Saved: at, Overwrite: true, Latest: userForm(page.Account)}
+	both.Rows = conflict.Compare(p, "users.", both.Latest, page.Form.All(), map[string]conflict.Meaning{"full_name": {Label: p.T("users.name")}})
+	return conflict.Render(h.site, c, both, page.Form.All(), strconv.Itoa(page.Account.Version))
 }
 
 func detailsOf(form *web.Form) access.User {

@@ -19,11 +19,17 @@ func TestUserEdit(t *testing.T) {
 	}
 }
 
-// Somebody else saved meanwhile: both are shown, and saving again takes it from there.
+// Somebody else saved meanwhile: both stand side by side, and nothing is written until one of them is chosen, field by field.
 func TestUserEditAfterAColleague(t *testing.T) {
 	p := &people{account: clerk(), err: fault.New(fault.Conflict, "access.user_changed")}
 	webtest.Shows(t, p.admin(t).Post(page+"/edit", url.Values{"version": {"3"}, "full_name": {"Запізніле"}}), http.StatusConflict,
-		"Запізніле", "Коваль Олена", `name="version" value="4"`)
+		"Запізніле", "Коваль Олена", `name="version" value="4"`, `name="pick:full_name"`)
+	p.err = nil
+	chosen := url.Values{"version": {"4"}, "do": {"save"}, "full_name": {"Запізніле"}, "position": {"Нова посада"}, "pick:full_name": {"theirs"}, "pick:position": {"mine"}}
+	leads(t, p.admin(t).Post(page+"/edit", chosen), page)
+	if p.saved.FullName != "Коваль Олена" || p.saved.Position.UK != "Нова посада" {
+		t.Errorf("saved %+v", p.saved)
+	}
 }
 
 func TestUserEditThatIsWrong(t *testing.T) {
