@@ -34,7 +34,10 @@ type Command struct {
 	// To is the colleague of Assign. The store finds out whether they work in the party, and fills in toName.
 	To     uuid.UUID
 	toName string
-	Stage  uuid.UUID // to which ReturnStage goes back
+	Stage  uuid.UUID // to which ReturnStage goes back, and which DropStage takes out
+	Chosen string    // id of the outcome with which FinishStage ends the stage
+	Seen   string    // Stage.Seen of the stage that FinishStage ends, as the page showed it
+	Insert Inserting // what InsertStage puts in
 	// Result is the file of Upload, already in the object store; its row is written with the event.
 	Result *ResultFile
 	// Decision is the document of Decide and of CorrectDecision, already in the object store; nil makes none.
@@ -75,13 +78,14 @@ type Work struct {
 	now      time.Time
 	by       access.Actor
 	newID    func() uuid.UUID
-	added    int             // how many events are new
-	held     time.Time       // until when nothing is told of them; zero when their act stands at once
-	standsIn string          // name of the official for whom the act is done by a substitute
-	asked    *Correction     // what this act asks for
-	reply    *Reply          // what this act takes from the applicant
-	wentOn   Act             // what was done with this act at once
-	form     json.RawMessage // the form that the answers were given on, when the act looks at it
+	added    int               // how many events are new
+	held     time.Time         // until when nothing is told of them; zero when their act stands at once
+	standsIn string            // name of the official for whom the act is done by a substitute
+	asked    *Correction       // what this act asks for
+	reply    *Reply            // what this act takes from the applicant
+	wentOn   Act               // what was done with this act at once
+	form     json.RawMessage   // the form that the answers were given on, when the act looks at it
+	facts    map[string]string // of the case, by which stages are done or left out
 }
 
 const maxText = 4000
@@ -117,8 +121,8 @@ func (w *Work) apply(cmd Command) error {
 	if rule.undo != "" {
 		w.held = w.now.Add(UndoFor)
 	}
-	if rule.byOffice {
-		w.standsIn = w.capacity().For
+	if rule.byOffice != nil {
+		w.standsIn = w.capacity(rule.byOffice(w, w.by)).For
 	}
 	if err := rule.perform(w, cmd); err != nil {
 		return err
@@ -159,15 +163,6 @@ func (w *Work) check(cmd Command) error {
 func (w *Work) moment() *time.Time {
 	at := w.now
 	return &at
-}
-
-func (w *Work) active() *Stage {
-	for i := range w.Stages {
-		if w.Stages[i].State == StageActive {
-			return &w.Stages[i]
-		}
-	}
-	return nil
 }
 
 func (w *Work) add(kind EventKind, text locale.Text, public bool) {

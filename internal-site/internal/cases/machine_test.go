@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -49,7 +50,8 @@ func newWork(now time.Time, owners ...*uuid.UUID) *Work {
 		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), MostExtension: usualExtension, now: now, newID: uuid.New,
 		by: access.Actor{UserID: uuid.New(), Name: "Тест", Rights: access.MustDeclare(Rights).Defaults().Resolve(everything...)},
 	}
-	w.Stages = stagesOf(w.Case.ID, card, now, w.calendar, uuid.New)
+	w.Stages, w.facts = stagesOf(w.Case.ID, card, uuid.New), factsOf(Counter, "person", false)
+	w.advance()
 	w.Case.DueOn = w.calendar.Deadline(now, w.Term, now).Due
 	return w
 }
@@ -57,15 +59,18 @@ func newWork(now time.Time, owners ...*uuid.UUID) *Work {
 // ofCase stands for the authority that decides the case, partner is another one.
 var ofCase, partner = new(uuid.UUID), func() *uuid.UUID { id := uuid.New(); return &id }()
 
-// Whatever staff do in whatever order: a case goes only along its edges, one stage at most is active, a
-// deadline never comes nearer, a decision stands once, a refusal cites its ground, and what was refused
-// changed nothing.
+// Whatever staff do in whatever order: a case goes only along its edges, no stage begins before those that it waits for have ended
+// and none that may begin is left waiting, no party has two at once, a deadline never comes nearer, a decision stands once, a refusal
+// cites its ground, and what was refused changed nothing.
 func TestCasesKeepTheirRules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		owners := rapid.SliceOfN(rapid.SampledFrom([]*uuid.UUID{nil, ofCase, partner}), 0, 5).Draw(t, "owners")
+		owners := rapid.SliceOfN(rapid.SampledFrom([]*uuid.UUID{nil, ofCase, partner}), 0, 6).Draw(t, "owners")
 		w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), owners...)
 		for i := range w.Stages {
 			w.Stages[i].Action = rapid.SampledFrom([]string{contract.ActionExecutes, contract.ActionApproves}).Draw(t, "action")
+		}
+		if rapid.Bool().Draw(t, "planned") {
+			planAtRandom(t, w)
 		}
 		for range rapid.IntRange(1, 30).Draw(t, "acts") {
 			w.now = w.now.Add(time.Duration(rapid.IntRange(0, 72).Draw(t, "hours")) * time.Hour)
@@ -78,6 +83,11 @@ func TestCasesKeepTheirRules(t *testing.T) {
 				File: rapid.SampledFrom([]uuid.UUID{uuid.Nil, uuid.New()}).Draw(t, "file"), Handed: rapid.SampledFrom([]Handover{{}, handed}).Draw(t, "handed"),
 				Extension: workdays.Span{Days: rapid.IntRange(0, 20).Draw(t, "days"), In: rapid.SampledFrom(workdays.Units).Draw(t, "days in")},
 				Stage:     anyStage(t, w), AndNext: rapid.Bool().Draw(t, "and next"),
+				Chosen: rapid.SampledFrom([]string{"", "yes0", "no0", "yes1"}).Draw(t, "chosen"),
+				Insert: Inserting{
+					Kind: "opinion", Place: rapid.SampledFrom([]uuid.UUID{uuid.Nil, *partner, w.Case.AuthorityID, uuid.New()}).Draw(t, "place"), Days: 3, known: true,
+					Where: rapid.SampledFrom(InsertWheres).Draw(t, "where"), Stage: anyStage(t, w),
+				},
 			}
 			before, stages, events := w.Case, slices.Clone(w.Stages), len(w.Events)
 			err := w.apply(cmd)
@@ -90,6 +100,41 @@ func TestCasesKeepTheirRules(t *testing.T) {
 			checkRules(t, w, before)
 		}
 	})
+}
+
+// planAtRandom gives the stages of a case that has not begun plans as a card can have them: no party works on two at once, nothing runs
+// beside the stage of the decision, and that is always done.
+func planAtRandom(t *rapid.T, w *Work) {
+	w.spellOut()
+	marked := w.deciding()
+	for i := range w.Stages {
+		s := &w.Stages[i]
+		s.State, s.StartedAt, s.DueOn = StageWaiting, nil, nil
+		if i > 0 && rapid.Bool().Draw(t, "elsewhere") {
+			s.Plan.After = nil
+			for _, j := range rapid.SliceOfN(rapid.IntRange(0, i-1), 0, 2).Draw(t, "after") {
+				s.Plan.After = append(s.Plan.After, w.Stages[j].ID)
+			}
+		}
+		for j := range i { // in follows rows above are complete already
+			if before := &w.Stages[j]; !w.follows()[i][j] && (w.placeOf(s) == w.placeOf(before) || s == marked || before == marked) {
+				s.Plan.After = append(s.Plan.After, before.ID)
+			}
+		}
+		if s == marked {
+			continue
+		}
+		if rapid.Bool().Draw(t, "outcomes") {
+			s.Plan.Outcomes = []contract.StageOutcome{{ID: fmt.Sprint("yes", i)}, {ID: fmt.Sprint("no", i)}}
+		}
+		switch rapid.IntRange(0, 3).Draw(t, "when") {
+		case 0:
+			s.Plan.When = &contract.StageCondition{Outcome: rapid.SampledFrom([]string{"yes0", "no0", "yes1"}).Draw(t, "outcome")}
+		case 1:
+			s.Plan.When = &contract.StageCondition{Fact: contract.FactChannel, Value: rapid.SampledFrom([]string{Counter, Online}).Draw(t, "channel")}
+		}
+	}
+	w.advance()
 }
 
 // anyStage is the id of one of the case's stages, or of none.
@@ -125,11 +170,8 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	if len(c.Extensions) > len(before.Extensions) && w.Deadline().Due.After(w.LastExtended()) {
 		t.Fatalf("the term was extended to %s, past %s", w.Deadline().Due, w.LastExtended())
 	}
-	active := 0
+	checkOrder(t, w)
 	for _, s := range w.Stages {
-		if s.State == StageActive {
-			active++
-		}
 		if s.State != StageSkipped && (s.State == StageDone) != (s.FinishedAt != nil) {
 			t.Fatalf("stage %d is %s, finished at %v", s.Position, s.State, s.FinishedAt)
 		}
@@ -143,15 +185,31 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	if (c.State == Issued || c.State == Closed) && c.Outcome != Withdrawn && c.IssuedPaper == "" && w.Uploaded() == 0 {
 		t.Fatalf("%s without a result or a paper", c.State)
 	}
-	if active > 1 {
-		t.Fatalf("%d active stages", active)
+}
+
+// checkOrder: stages begin when those that they wait for have ended and not before, and one party has one at a time. Somebody
+// always has the turn.
+func checkOrder(t *rapid.T, w *Work) {
+	of := map[access.Place]bool{}
+	for i, s := range w.Stages {
+		waits := slices.ContainsFunc(w.waits(i), func(j int) bool { return w.Stages[j].open() })
+		if s.Position != i+1 || s.State == StageActive && waits || s.State == StageWaiting && !waits {
+			t.Fatalf("stage %d at %d is %s, and waits for others: %t", s.Position, i, s.State, waits)
+		}
+		if s.State == StageActive && of[w.placeOf(&w.Stages[i])] {
+			t.Fatalf("stage %d is the second that its party has at once", s.Position)
+		}
+		of[w.placeOf(&w.Stages[i])] = of[w.placeOf(&w.Stages[i])] || s.State == StageActive
+	}
+	if w.Case.State.Running() && !slices.ContainsFunc(w.Turns(), Turn.Open) {
+		t.Fatalf("%s, and it is nobody's turn", w.Case.State)
 	}
 }
 
 // checkUndecided: while nothing is decided, a stage in which it can be decided lies ahead, or no stage is needed for it.
 func checkUndecided(t *rapid.T, w *Work) {
-	if len(w.Stages) > 0 && w.active() == nil {
-		t.Fatal("every stage is done, and nothing is decided")
+	if _, err := w.decidesIn(); w.first() == nil && err != nil {
+		t.Fatalf("every stage is done, and nothing can be decided: %v", err)
 	}
 	if marked := w.deciding(); marked != nil && !marked.open() {
 		t.Fatalf("the stage of the decision is %s, and nothing is decided", marked.State)
@@ -185,7 +243,7 @@ func TestResumeMovesDeadlines(t *testing.T) {
 	if got := w.Case.DueOn.Format(time.DateOnly); got != "2026-11-17" { // the 12th and five days
 		t.Errorf("case due %s", got)
 	}
-	if got := w.active().DueOn.Format(time.DateOnly); got != "2026-11-12" { // two days done, three left after the 9th
+	if got := w.first().DueOn.Format(time.DateOnly); got != "2026-11-12" { // two days done, three left after the 9th
 		t.Errorf("stage due %s", got)
 	}
 	d := w.Deadline()

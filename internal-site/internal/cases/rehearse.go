@@ -17,10 +17,8 @@ func Rehearse(c Case, card contract.Card, tech contract.TechCard, cal workdays.C
 	w := &Work{Case: c, Card: card, Term: o.term(), MostExtension: usualExtension, calendar: cal, now: c.RegisteredAt, by: by, newID: newID}
 	w.Case.State, w.Case.DueOn = Registered, cal.Deadline(c.FiledAt, w.Term, w.now).Due
 	w.add(EventRegistered, saysRegistered(c.Number), true)
-	w.Stages = stagesOf(c.ID, tech, c.RegisteredAt, cal, newID)
-	if first := w.active(); first != nil {
-		w.add(EventStageStarted, saysStageStarted(*first), true)
-	}
+	w.Stages, w.facts = stagesOf(c.ID, tech, newID), factsOf(c.Channel, "", false)
+	w.moveOn()
 	return w
 }
 

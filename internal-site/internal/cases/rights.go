@@ -11,6 +11,7 @@ const (
 	UploadResult access.Action = "results.upload" // the document that the applicant gets
 	ExtendTerm   access.Action = "cases.extend"   // give a case more time than its term has
 	ReopenCase   access.Action = "cases.reopen"   // open a case that is over again
+	InsertOn     access.Action = "cases.insert"   // put a stage into one case
 	AssignOn     access.Action = "cases.assign"   // give cases to colleagues, and see how much each of them has
 )
 
@@ -38,6 +39,9 @@ var Rights = access.Domain{Name: "cases", Words: Words, Rights: []access.Right{
 	}},
 	{Action: ReopenCase, Sensitive: true, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
 		access.CentreHead: access.Own, access.AuthorityHead: access.Own,
+	}},
+	{Action: InsertOn, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
+		access.CentreHead: access.Own, access.Officer: access.Own, access.AuthorityHead: access.Own,
 	}},
 	{Action: AssignOn, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
 		access.CentreHead: access.Own, access.AuthorityHead: access.Own,

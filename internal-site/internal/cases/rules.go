@@ -91,22 +91,23 @@ func (f Filing) check() error {
 	return nil
 }
 
-// stagesOf makes a case's stages out of a technological card. The first one begins at once.
-func stagesOf(caseID uuid.UUID, card contract.TechCard, registered time.Time, cal workdays.Calendar, newID func() uuid.UUID) []Stage {
-	stages := make([]Stage, len(card.Stages))
+// stagesOf makes a case's stages out of a technological card. None has begun.
+func stagesOf(caseID uuid.UUID, card contract.TechCard, newID func() uuid.UUID) []Stage {
+	stages, ids := make([]Stage, len(card.Stages)), make([]uuid.UUID, len(card.Stages))
+	for i := range ids {
+		ids[i] = newID()
+	}
 	for i, s := range card.Stages {
 		stages[i] = Stage{
-			ID: newID(), CaseID: caseID, Position: i + 1, Name: s.Name.UK, NameEN: s.Name.EN, Action: s.Action,
+			ID: ids[i], CaseID: caseID, Position: i + 1, Name: s.Name.UK, NameEN: s.Name.EN, Action: s.Action,
 			AuthorityID: s.AuthorityID, Official: s.Official.UK, Days: max(s.Days, 0), DaysIn: s.DaysIn, State: StageWaiting,
-		}
-		if i == 0 {
-			stages[i].start(registered, cal)
+			Plan: planOf(card, i, ids),
 		}
 	}
 	return stages
 }
 
-// start makes the stage the active one at the moment now.
+// start makes the stage an active one at the moment now.
 func (s *Stage) start(now time.Time, cal workdays.Calendar) {
 	due := cal.Deadline(now, s.Span(), now).Due
 	s.State, s.StartedAt, s.DueOn = StageActive, &now, &due

@@ -21,7 +21,7 @@ type rule struct {
 	object      func(*Work) access.Object               // what the right has to cover; nil is the case with its stages
 	permits     func(*Work, access.Actor) error         // beyond the right; nil permits
 	denied      func(*Work, access.Actor, error) error  // says in better words why the right is missing; nil leaves it
-	byOffice    bool                                    // where the active stage names an office, only its holder may
+	byOffice    func(*Work, access.Actor) *Stage        // the stage of which only the office may act that it names; nil is none
 	hinders     func(*Work) error                       // why it cannot be done now, beyond the state; nil is nothing
 	textMissing string                                  // the message for an act without its text; "" needs none
 	check       func(*Work, Command) []fault.FieldError // of what was typed, beyond the text; nil is nothing
@@ -46,7 +46,7 @@ var (
 func init() {
 	for _, r := range []rule{
 		take, handBack, assign, remind,
-		finishStage, returnStage, suspend, resume, extend,
+		finishStage, returnStage, insertStage, dropStage, suspend, resume, extend,
 		message, note, opinion,
 		propose, sign, sendBack, decide, correctDecision, withdrawDecision,
 		upload, withdrawResult, issue, closing, unarchive,

@@ -8,7 +8,7 @@ import (
 const Decide Act = "decide"
 
 var decide = rule{
-	act: Decide, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: true, permits: (*Work).decidesApart,
+	act: Decide, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: (*Work).decidesAt, permits: (*Work).decidesApart,
 	next: FinishStage,
 	hinders: func(w *Work) error {
 		_, err := w.decidesIn()
@@ -47,7 +47,7 @@ func (w *Work) decide(cmd Command) error {
 		w.skipAuthorities()
 	}
 	if ends != nil {
-		w.finishStage("")
+		w.finishStage(ends, "")
 	}
 	return nil
 }

@@ -80,6 +80,7 @@ func (w *Work) reopen(cmd Command) error {
 			s.State = StageActive
 		}
 	}
+	w.moveOn()
 	w.reckonTerms()
 	return nil
 }

@@ -144,6 +144,11 @@ func (w *Work) issue(paper string) {
 		if !s.open() {
 			continue
 		}
+		if s.State == StageWaiting && !w.holds(s.When()) {
+			s.State, s.FinishedAt = StageSkipped, w.moment()
+			w.add(EventSkipped, saysSkipped(*s), true)
+			continue
+		}
 		if s.State == StageWaiting {
 			s.start(w.now, w.calendar)
 		}

@@ -59,7 +59,7 @@ var propose = rule{
 }
 
 var sign = rule{
-	act: Sign, next: FinishStage, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: true, permits: (*Work).decidesApart,
+	act: Sign, next: FinishStage, from: []State{InProgress}, to: Decided, right: DecideOn, undo: undoOpenly, byOffice: (*Work).decidesAt, permits: (*Work).decidesApart,
 	hinders: (*Work).hindersSigning,
 	check:   func(w *Work, _ Command) []fault.FieldError { return w.checkDecision(w.Case.Proposal.decides()) },
 	perform: func(w *Work, _ Command) error { return w.decide(w.Case.Proposal.decides()) },
@@ -67,7 +67,7 @@ var sign = rule{
 }
 
 var sendBack = rule{
-	act: SendBack, from: []State{InProgress}, right: DecideOn, undo: undoOpenly, byOffice: true, textMissing: "cases.send_back_required",
+	act: SendBack, from: []State{InProgress}, right: DecideOn, undo: undoOpenly, byOffice: (*Work).decidesAt, textMissing: "cases.send_back_required",
 	hinders: (*Work).hindersSigning, perform: (*Work).sendBack,
 }
 

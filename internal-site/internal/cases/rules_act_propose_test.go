@@ -13,7 +13,7 @@ import (
 
 // prepared is a case in the stage in which the authority prepares the decision that the holder of an office signs afterwards.
 func prepared(p people, by access.Actor) *Work {
-	w := p.work(standing{InProgress, "decider", false}, by)
+	w := p.work(standing{state: InProgress, owner: "decider", decision: false}, by)
 	for i := range w.Stages {
 		if s := &w.Stages[i]; s.State == StageWaiting && s.of(p.decider) {
 			s.Action, s.Official = contract.ActionApproves, "Начальник управління"
@@ -35,7 +35,7 @@ func TestADecisionIsPreparedAndSigned(t *testing.T) {
 	specialist, head := p.actor("decider"), p.actor("decider")
 	specialist.Name, head.Name = "Межова", "Горожанин"
 	w := prepared(p, specialist)
-	stage := w.active().ID
+	stage := w.first().ID
 	if err := w.Do(Command{Act: Propose, Outcome: Refused}, specialist, w.now); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a refusal without grounds: %v", err)
 	}
@@ -43,7 +43,7 @@ func TestADecisionIsPreparedAndSigned(t *testing.T) {
 	if err := w.Do(worded, specialist, w.now); err != nil {
 		t.Fatal(err)
 	}
-	if a := w.active(); a == nil || a.ID == stage || w.Case.Proposal == nil || w.Case.Proposal.Stage != stage {
+	if a := w.first(); a == nil || a.ID == stage || w.Case.Proposal == nil || w.Case.Proposal.Stage != stage {
 		t.Fatalf("handed over, the case stands at %+v with %+v", a, w.Case.Proposal)
 	}
 	if err := w.Do(Command{Act: Sign}, specialist, w.now); fault.MessageKey(err) != "cases.of_office" {
@@ -56,7 +56,7 @@ func TestADecisionIsPreparedAndSigned(t *testing.T) {
 	if err := w.Do(Command{Act: SendBack, Text: "Назвіть довідку"}, head, w.now); err != nil {
 		t.Fatal(err)
 	}
-	if a := w.active(); a.ID != stage || w.Case.Proposal.Remark != "Назвіть довідку" || !w.Case.Proposal.Returned() {
+	if a := w.first(); a.ID != stage || w.Case.Proposal.Remark != "Назвіть довідку" || !w.Case.Proposal.Returned() {
 		t.Errorf("returned, the case stands at %+v with %+v", a, w.Case.Proposal)
 	}
 	w.Desk = offices.Desk{}
@@ -79,7 +79,7 @@ func TestNobodySignsWhatTheyWorded(t *testing.T) {
 	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 	for _, separate := range []bool{false, true} {
 		head := p.actor("decider")
-		w := p.work(standing{InProgress, "decider", true}, head)
+		w := p.work(standing{state: InProgress, owner: "decider", decision: true}, head)
 		w.SeparateDuties, w.Stages[len(w.Stages)-1].Official = separate, "Начальник управління"
 		w.Desk = p.deskOf("Начальник управління")
 		if err := w.Do(Command{Act: Propose, Outcome: Granted}, head, w.now); err != nil {
@@ -100,11 +100,11 @@ func TestWhoPreparesADecision(t *testing.T) {
 			t.Errorf("%s: %v", who, err)
 		}
 	}
-	w := p.work(standing{InProgress, "partner", false}, p.actor("decider"))
+	w := p.work(standing{state: InProgress, owner: "partner", decision: false}, p.actor("decider"))
 	if err := w.apply(Command{Act: Propose, Outcome: Granted}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("before the case has reached the authority: %v", err)
 	}
-	w = p.work(standing{InProgress, "decider", true}, p.actor("decider"))
+	w = p.work(standing{state: InProgress, owner: "decider", decision: true}, p.actor("decider"))
 	for _, act := range []Act{Sign, SendBack} {
 		if err := w.apply(Command{Act: act, Text: "а"}); fault.MessageKey(err) != "cases.act_refused" {
 			t.Errorf("%s of nothing: %v", act, err)

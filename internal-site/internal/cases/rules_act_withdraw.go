@@ -101,22 +101,26 @@ func (w *Work) withdrawDecision(cmd Command) error {
 	return nil
 }
 
-// reopenDecision makes the stage active again that ended with the decision, and lets those behind it wait. Where the decision ended no
-// stage, the stages stay, and only what a refusal left out waits again.
+// reopenDecision makes the stage active again that ended with the decision, and lets those that follow it wait. Where the decision
+// ended no stage, the stages stay, and only what a refusal left out waits again.
 func (w *Work) reopenDecision(decided time.Time) {
-	reopened := false
+	at := func(s Stage) bool { return s.FinishedAt != nil && s.FinishedAt.Equal(decided) }
+	reopened := slices.IndexFunc(w.Stages, func(s Stage) bool {
+		return s.State == StageDone && at(s) && s.of(w.Case.AuthorityID)
+	})
+	follows := w.follows()
 	for i := range w.Stages {
 		switch s := &w.Stages[i]; {
-		case !reopened && s.FinishedAt != nil && s.FinishedAt.Equal(decided) && s.of(w.Case.AuthorityID):
-			s.State, s.FinishedAt, s.FinishedBy, s.Note, reopened = StageActive, nil, nil, "", true
+		case s.isDropped():
+		case i == reopened:
+			s.State, s.FinishedAt, s.FinishedBy, s.Note, s.Outcome = StageActive, nil, nil, "", ""
 			w.add(EventStageStarted, saysStageStarted(*s), true)
-		case reopened || s.State == StageSkipped:
-			s.State, s.StartedAt, s.DueOn, s.FinishedAt, s.FinishedBy, s.Note = StageWaiting, nil, nil, nil, nil, ""
+		case reopened >= 0 && follows[i][reopened], s.State == StageSkipped && (s.FinishedAt == nil || at(*s)):
+			s.reopen()
+			s.Note = ""
 		}
 	}
-	if w.active() == nil {
-		w.startNext()
-	}
+	w.moveOn()
 }
 
 // ruling is a decision as it was typed.

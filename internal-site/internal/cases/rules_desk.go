@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"time"
 
 	"portal.example/internal-site/internal/access"
@@ -87,12 +88,9 @@ var remind = rule{
 	perform: func(w *Work, cmd Command) error { return w.addTyped(EventReminded, saysReminded, cmd.Text, false) },
 }
 
-// Party is the party for which the actor works on the case: the one whose turn it is before others. False when it is none.
+// Party is the party for which the actor works on the case: one whose turn it is before others. False when it is none.
 func (w *Work) Party(actor access.Actor) (access.Place, bool) {
-	if acting, ok := w.acting(); ok && access.Can(actor, WorkOn, w.objectOf(acting)) {
-		return acting, true
-	}
-	for _, party := range w.parties() {
+	for _, party := range append(w.acting(), w.parties()...) {
 		if access.Can(actor, WorkOn, w.objectOf(party)) {
 			return party, true
 		}
@@ -118,18 +116,28 @@ func (w *Work) takesFrom() string {
 	return ""
 }
 
-// remindedOn says whether somebody has reminded the party whose turn it is on the day of a moment.
+// latestTurn is since when nobody's turn has come.
+func (w *Work) latestTurn() (at time.Time) {
+	at = w.turnSince(w.first())
+	for _, s := range w.actives() {
+		if since := w.turnSince(s); since.After(at) {
+			at = since
+		}
+	}
+	return at
+}
+
+// remindedOn says whether somebody has reminded those whose turn it is on the day of a moment.
 func (w *Work) remindedOn(at time.Time) bool {
 	last := w.lastOf(EventReminded).In(locale.Kyiv())
 	at = at.In(locale.Kyiv())
-	return last.After(w.turnSince()) && last.YearDay() == at.YearDay() && last.Year() == at.Year()
+	return last.After(w.latestTurn()) && last.YearDay() == at.YearDay() && last.Year() == at.Year()
 }
 
 // take gives the case to whoever acts, within their party. Work begins with it when it is that party's turn.
 func (w *Work) take(reason string) {
 	party, _ := w.Party(w.by)
-	acting, _ := w.acting()
-	first, from := w.Case.State == Registered && party == acting, w.takesFrom()
+	first, from := w.Case.State == Registered && slices.Contains(w.acting(), party), w.takesFrom()
 	w.give(party, Assignment{Person: w.by.UserID, Name: w.by.Name})
 	if first {
 		w.Case.State = InProgress
@@ -180,34 +188,31 @@ func (w *Work) tellColleagues(kind EventKind, text locale.Text, about, typed str
 	e.About, e.Typed = about, typed
 }
 
-// keepAssignedTo keeps the column that the release before reads: the person of the party whose turn it is.
+// keepAssignedTo keeps the column that the release before reads: the person of a party whose turn it is.
 func (w *Work) keepAssignedTo() {
-	party, ok := w.acting()
-	if !ok {
+	acting := w.acting()
+	if len(acting) == 0 {
 		return
 	}
 	w.Case.AssignedTo = nil
-	if a, assigned := w.Assigned[party]; assigned {
-		w.Case.AssignedTo = &a.Person
+	for _, party := range acting {
+		if a, assigned := w.Assigned[party]; assigned && w.Case.AssignedTo == nil {
+			w.Case.AssignedTo = &a.Person
+		}
 	}
 }
 
-// capacity is how whoever acts comes to end the active stage; the zero value where anybody of the party may.
-func (w *Work) capacity() offices.Capacity {
-	c, _ := w.actsByOffice()
+// capacity is how whoever acts comes to end a stage; the zero value where anybody of the party may.
+func (w *Work) capacity(stage *Stage) offices.Capacity {
+	c, _ := w.actsByOffice(stage)
 	return c
 }
 
-// actsByOffice says whether whoever acts may end the active stage: where the technological card names an office, its holder,
-// their substitute, and the head while nobody holds it.
-func (w *Work) actsByOffice() (offices.Capacity, bool) {
-	party, ok := w.acting()
-	if !ok {
+// actsByOffice says whether whoever acts may end a stage: where the technological card names an office, its holder, their
+// substitute, and the head while nobody holds it.
+func (w *Work) actsByOffice(stage *Stage) (offices.Capacity, bool) {
+	if stage == nil || stage.office() == "" || w.Case.State == Decided && w.issues() == nil { // nothing is left but to hand over
 		return offices.Capacity{}, true
 	}
-	office := w.Turn(party).Office
-	if office == "" {
-		return offices.Capacity{}, true
-	}
-	return w.Desk.Acts(offices.Office{Place: party.ID, Key: office})
+	return w.Desk.Acts(offices.Office{Place: w.placeOf(stage).ID, Key: stage.office()})
 }

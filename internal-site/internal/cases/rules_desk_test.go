@@ -48,8 +48,8 @@ func TestWhoMayDoWhatByTheirOffice(t *testing.T) {
 				for _, act := range []Act{FinishStage, Decide, Suspend, Message, Note, Take} {
 					name := fmt.Sprintf("%s, %s by %q: %s", who, action, official, act)
 					p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
-					w := p.work(standing{InProgress, "decider", action == contract.ActionApproves}, p.actor("decider"))
-					stage := w.active()
+					w := p.work(standing{state: InProgress, owner: "decider", decision: action == contract.ActionApproves}, p.actor("decider"))
+					stage := w.first()
 					stage.Action, stage.Official = action, official
 					w.Desk = desk(offices.Office{Place: p.decider, Key: "головний архітектор"}, offices.Office{Place: p.decider, Key: "юрисконсульт"})
 					ends := action == contract.ActionApproves && act == Decide || action != contract.ActionApproves && act == FinishStage
@@ -86,7 +86,7 @@ func checkStandsIn(t *testing.T, name string, w *Work, reserved bool, who string
 // The clerk and the officer do not take a case from each other.
 func TestEachPartyHasItsOwnPerson(t *testing.T) {
 	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
-	w := p.work(standing{InProgress, "decider", true}, p.actor("decider"))
+	w := p.work(standing{state: InProgress, owner: "decider", decision: true}, p.actor("decider"))
 	clerk, officer := p.actor("centre"), p.actor("decider")
 	now := time.Date(2026, 11, 4, 9, 0, 0, 0, time.UTC)
 	for _, who := range []access.Actor{clerk, officer} {
@@ -107,7 +107,7 @@ func TestEachPartyHasItsOwnPerson(t *testing.T) {
 // Taking a case over from a colleague asks why, and the history says who had it.
 func TestTakingOverSaysWhy(t *testing.T) {
 	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
-	w := p.work(standing{InProgress, "centre", false}, p.actor("centre"))
+	w := p.work(standing{state: InProgress, owner: "centre", decision: false}, p.actor("centre"))
 	now := time.Date(2026, 11, 4, 9, 0, 0, 0, time.UTC)
 	first, second := p.actor("centre"), p.actor("centre")
 	first.Name = "Межова"
@@ -141,7 +141,7 @@ func TestTakingOverSaysWhy(t *testing.T) {
 // One reminder a day, while it is another's turn.
 func TestRemindersComeOnceADay(t *testing.T) {
 	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
-	w := p.work(standing{InProgress, "decider", true}, p.actor("centre"))
+	w := p.work(standing{state: InProgress, owner: "decider", decision: true}, p.actor("centre"))
 	clerk, day := p.actor("centre"), time.Date(2026, 11, 5, 20, 0, 0, 0, time.UTC)
 	for _, step := range []struct {
 		at time.Time
@@ -157,7 +157,7 @@ func TestRemindersComeOnceADay(t *testing.T) {
 func TestAPartnerSeesAllInItsOwnStageOnly(t *testing.T) {
 	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 	for _, owner := range []string{"", "centre", "decider", "partner"} {
-		w := p.work(standing{InProgress, owner, false}, access.Actor{})
+		w := p.work(standing{state: InProgress, owner: owner}, access.Actor{})
 		for _, who := range []string{"centre", "decider", "partner", "elsewhere", "manager"} {
 			want := who == "centre" || who == "decider" || who == "manager" || who == "partner" && owner == "partner"
 			if w.SeesAll(p.actor(who)) != want {

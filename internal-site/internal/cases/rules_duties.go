@@ -41,7 +41,7 @@ func (w *Work) decidesApart(actor access.Actor) error {
 
 // finishesApart refuses the end of a stage in which something is agreed or approved to whoever prepared it.
 func (w *Work) finishesApart(actor access.Actor) error {
-	if stage := w.active(); stage != nil && stage.approves() {
+	if stage := w.StageOf(actor); stage != nil && stage.approves() {
 		return w.apart(w.placeOf(stage), actor)
 	}
 	return nil
@@ -56,7 +56,7 @@ func (w *Work) apart(party access.Place, actor access.Actor) error {
 
 const apart = "cases.separate_duties"
 
-// Apart says whether the actor could end the active stage or decide, had they not prepared what is approved there.
+// Apart says whether the actor could end their stage or decide, had they not prepared what is approved there.
 func (w *Work) Apart(actor access.Actor) bool {
 	for _, act := range []Act{FinishStage, Decide} {
 		if w.Hinders(act) == nil && fault.MessageKey(w.permits(actor, act)) == apart {

@@ -27,7 +27,7 @@ func TestNobodyApprovesWhatTheyPrepared(t *testing.T) {
 func tryApart(t *testing.T, p people, separate bool, action, before string, act Act) {
 	t.Helper()
 	by := p.actor("decider")
-	w := p.work(standing{InProgress, "decider", true}, by)
+	w := p.work(standing{state: InProgress, owner: "decider", decision: true}, by)
 	w.SeparateDuties = separate
 	last := &w.Stages[len(w.Stages)-1]
 	last.Action = action

@@ -43,8 +43,8 @@ func (w *Work) permits(actor access.Actor, act Act) error {
 		}
 		return err
 	}
-	if rule.byOffice {
-		if _, ok := w.actsByOffice(); !ok {
+	if rule.byOffice != nil {
+		if _, ok := w.actsByOffice(rule.byOffice(w, actor)); !ok {
 			return fault.New(fault.Forbidden, "cases.of_office")
 		}
 	}
@@ -92,11 +92,11 @@ func (w *Work) objectOf(party access.Place) access.Object {
 }
 
 // SeesAll says whether the actor sees the applicant's data, the answers and the files. The centre and the authority that
-// decides always do; an authority that only takes part, while its stage is the active one.
+// decides always do; an authority that only takes part, while a stage of its own is active.
 func (w *Work) SeesAll(actor access.Actor) bool {
 	o := access.Object{Own: w.Case.Object(nil).Own}
-	if stage := w.active(); stage != nil {
-		o.Part = w.party(stage).Part
+	for _, stage := range w.actives() {
+		o.Part = append(o.Part, w.party(stage).Part...)
 	}
 	o.Part = append(o.Part, access.InAuthority(w.Case.AuthorityID))
 	return access.Can(actor, View, o)

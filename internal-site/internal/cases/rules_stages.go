@@ -27,24 +27,34 @@ func (w *Work) deciding() *Stage {
 	return nil
 }
 
-// decidesIn returns the active stage when the decision ends it, and why the case cannot be decided now. Where the card
-// marks no stage of decision, the authority decides in any of its own; where it has no stage ahead of it, at any time, and
-// no stage is ended by it.
+// decidesIn returns the stage that the decision ends, and why the case cannot be decided now. Where the card marks no stage of
+// decision, the authority decides in any of its own; where it has no stage ahead of it, at any time, and no stage is ended by
+// it. While others still work at the same time there is nothing to decide on yet.
 func (w *Work) decidesIn() (ends *Stage, err error) {
-	active, marked := w.active(), w.deciding()
+	marked := w.deciding()
 	switch {
 	case marked != nil && marked.open():
-		if active != marked {
-			return nil, fault.New(fault.Conflict, "cases.decide_in_stage")
-		}
-		return active, nil
+		ends = marked
 	case marked == nil && w.lastOpenOf(w.Case.AuthorityID) != nil:
-		if active == nil || !active.of(w.Case.AuthorityID) {
-			return nil, fault.New(fault.Conflict, "cases.decide_in_stage")
-		}
-		return active, nil
+		ends = w.activeOf(access.InAuthority(w.Case.AuthorityID))
+	default:
+		return nil, nil //nolint:nilnil // the decision ends no stage
 	}
-	return nil, nil //nolint:nilnil // the decision ends no stage
+	if ends == nil || ends.State != StageActive {
+		return nil, fault.New(fault.Conflict, "cases.decide_in_stage")
+	}
+	if len(w.actives()) > 1 {
+		return nil, fault.New(fault.Conflict, "cases.decide_waits")
+	}
+	return ends, nil
+}
+
+// decidesAt is the stage whose office decides; nil when the decision ends none.
+func (w *Work) decidesAt(access.Actor) *Stage {
+	if marked := w.deciding(); marked != nil {
+		return marked
+	}
+	return w.activeOf(access.InAuthority(w.Case.AuthorityID))
 }
 
 func (w *Work) lastOpenOf(authority uuid.UUID) *Stage {
@@ -56,17 +66,17 @@ func (w *Work) lastOpenOf(authority uuid.UUID) *Stage {
 	return nil
 }
 
-// finishes says why the active stage cannot be finished: there is none, or it is ended by something that has to be
+// finishes says why whoever acts cannot finish their stage: they have none, or it is ended by something that has to be
 // recorded: the last one in which the decision can be made by the decision, the centre's last one by handing over.
 func (w *Work) finishes() error {
-	active := w.active()
+	active := w.StageOf(w.by)
 	if active == nil {
 		return fault.New(fault.Conflict, "cases.act_refused")
 	}
 	if w.Case.State == InProgress && active == w.lastBeforeDecision() {
 		return fault.New(fault.Conflict, "cases.decision_first")
 	}
-	if w.Case.State == Decided && active.AuthorityID == nil && active == w.lastOpen() {
+	if w.Case.State == Decided && active.AuthorityID == nil && active == w.lastOpen() && w.issues() == nil {
 		return fault.New(fault.Conflict, "cases.issue_first")
 	}
 	return nil

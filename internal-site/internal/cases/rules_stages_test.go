@@ -16,16 +16,20 @@ import (
 	"portal.example/shared/workdays"
 )
 
-// standing is a case somewhere on its way: who has the active stage, and whether it is the one of the decision.
+// standing is a case somewhere on its way: who has the active stages, and whether one is that of the decision.
 type standing struct {
 	state    State
 	owner    string // centre, decider, partner; "" when no stage is active
-	decision bool   // the active stage is the one in which the card says the case is decided
+	decision bool   // the first active stage is the one in which the card says the case is decided
+	beside   string // who has another active stage at the same time; "" is nobody
 }
 
 func (s standing) String() string {
-	return fmt.Sprintf("%s, active: %q, deciding: %t", s.state, s.owner, s.decision)
+	return fmt.Sprintf("%s, active: %q and %q, deciding: %t", s.state, s.owner, s.beside, s.decision)
 }
+
+// has says whether somebody has one of the active stages.
+func (s standing) has(who string) bool { return who != "" && (who == s.owner || who == s.beside) }
 
 // people of a case: those of its centre, of the authority that decides, of one that has another stage, and two who have
 // no part in the work.
@@ -72,21 +76,32 @@ func (p people) work(s standing, by access.Actor) *Work {
 	if s.owner != "" && !s.decision {
 		w.Stages = append(w.Stages, stage(s.owner, StageActive, contract.ActionExecutes))
 	}
+	if s.beside != "" {
+		w.Stages = append(w.Stages, stage(s.beside, StageActive, contract.ActionExecutes))
+	}
 	if !decided && !s.decision {
 		w.Stages = append(w.Stages, stage("decider", StageWaiting, contract.ActionApproves))
+	}
+	if s.beside != "" { // each active stage waits for those before both
+		w.spellOut()
+		i := slices.IndexFunc(w.Stages, func(s Stage) bool { return s.State == StageActive })
+		w.Stages[i+1].Plan.After = w.Stages[i].Plan.After
+		if len(w.Stages) > i+2 {
+			w.Stages[i+2].Plan.After = append(w.Stages[i+2].Plan.After, w.Stages[i].ID)
+		}
 	}
 	return w
 }
 
-// acting is whose turn it is there, in the words of the rules and not of the code.
-func (s standing) acting() string {
+// acting says whether it is somebody's turn there, in the words of the rules and not of the code.
+func (s standing) acting(who string) bool {
 	switch {
 	case s.owner != "":
-		return s.owner
+		return s.has(who)
 	case s.state == Decided:
-		return "centre"
+		return who == "centre"
 	}
-	return "decider"
+	return who == "decider"
 }
 
 // may says who may do an act when a case stands there, in the words of the rules and not of the code. Whoever acts has the
@@ -95,11 +110,11 @@ func may(who string, act Act, s standing) bool {
 	party, open := slices.Contains([]string{"centre", "decider", "partner"}, who), s.state != Issued && s.state != Closed
 	switch act {
 	case Take: // the centre always, an authority when it is its turn
-		return open && (who == "centre" || who == s.acting())
+		return open && (who == "centre" || s.acting(who))
 	case HandBack, Assign:
 		return open && party
 	case Remind: // the centre waits while it is another's turn; the partner has done its part, the decider's is ahead
-		return open && s.state != Suspended && who == "centre" && s.acting() != "centre"
+		return open && s.state != Suspended && who == "centre" && !s.acting("centre")
 	case Note:
 		return party
 	case Withdraw:
@@ -107,26 +122,31 @@ func may(who string, act Act, s standing) bool {
 	case Reopen:
 		return false // the head's; here are none
 	case TakePapers: // also at the case's end
-		return who == "centre" || who == "decider" || party && who == s.owner
+		return who == "centre" || who == "decider" || s.has(who)
 	case Message:
-		return s.state != Closed && (who == "centre" || who == "decider" || party && who == s.owner)
+		return s.state != Closed && (who == "centre" || who == "decider" || s.has(who))
 	case FinishStage: // only whoever has the stage; not that of the decision before it, nor the centre's last one before handing over
-		return who == s.owner && (s.state == Decided && s.owner != "centre" || s.state == InProgress && !s.decision)
-	case ReturnStage: // whoever has the stage; the partner's earlier one is done
-		return who == s.owner && s.state == InProgress
+		last := who == "centre" && s.beside == ""
+		return s.has(who) && (s.state == Decided && !last || s.state == InProgress && (!s.decision || who != "decider"))
+	case ReturnStage: // whoever has a stage; the partner's earlier one is done
+		return s.has(who) && s.state == InProgress
+	case InsertStage: // the authority that decides; of the centre its head, and here is none
+		return who == "decider" && s.state == InProgress && s.owner != ""
+	case Propose: // once the case is with whoever decides
+		return who == "decider" && s.state == InProgress && s.has("decider")
+	case DropStage:
+		return false // here nothing was inserted
 	case Suspend, Resume:
 		from := map[Act]State{Suspend: InProgress, Resume: Suspended}[act]
-		return s.state == from && (who == "centre" || who == "decider" || who == s.owner)
+		return s.state == from && (who == "centre" || who == "decider" || s.has(who))
 	case Opinion: // in one's own stage, and by the authority that decides while the case is with it
-		return (s.state == InProgress || s.state == Suspended) && party && who == s.owner
-	case Propose: // while the case is with the authority that decides
-		return who == "decider" && s.state == InProgress && s.owner == "decider"
-	case Decide, Sign, SendBack: // only in its stage, only by whoever decides
-		return who == "decider" && s.state == InProgress && s.decision
+		return (s.state == InProgress || s.state == Suspended) && s.has(who)
+	case Decide, Sign, SendBack: // only in its stage, only by whoever decides, and not while others work beside it
+		return who == "decider" && s.state == InProgress && s.decision && s.beside == ""
 	case Upload:
 		return who == "decider" && (s.state == Decided || s.state == Issued)
 	case Issue: // once the result is in the centre
-		return who == "centre" && s.state == Decided && (s.owner == "centre" || s.owner == "")
+		return who == "centre" && s.state == Decided && (s.owner == "centre" || s.owner == "") && s.beside == ""
 	case Close:
 		return who == "centre" && s.state == Issued
 	case Unarchive:
@@ -141,7 +161,7 @@ func may(who string, act Act, s standing) bool {
 	return false
 }
 
-// Everybody tries every act in every state and in everybody's stage.
+// Everybody tries every act in every state and in everybody's stage, also while another party has one at the same time.
 func TestWhoMayDoWhatInWhoseStage(t *testing.T) {
 	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 	done := map[Act]int{}
@@ -151,17 +171,22 @@ func TestWhoMayDoWhatInWhoseStage(t *testing.T) {
 				if decision && (owner != "decider" || slices.Contains([]State{Decided, Issued, Closed}, state)) {
 					continue
 				}
-				at := standing{state, owner, decision}
-				for _, who := range []string{"centre", "decider", "partner", "elsewhere", "manager"} {
-					for _, act := range Acts {
-						tryAct(t, p, at, who, act, done)
+				for _, beside := range []string{"", "centre", "decider", "partner"} {
+					if beside != "" && (owner == "" || beside == owner) { // no party has two stages at once
+						continue
+					}
+					at := standing{state, owner, decision, beside}
+					for _, who := range []string{"centre", "decider", "partner", "elsewhere", "manager"} {
+						for _, act := range Acts {
+							tryAct(t, p, at, who, act, done)
+						}
 					}
 				}
 			}
 		}
 	}
 	for _, act := range Acts {
-		if done[act] == 0 && act != Reopen {
+		if done[act] == 0 && !slices.Contains([]Act{Reopen, DropStage}, act) {
 			t.Errorf("nobody ever did %s", act)
 		}
 	}
@@ -178,7 +203,11 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 		w.Case.Proposal = &Proposal{Outcome: Granted}
 	}
 	before := slices.Clone(w.Stages)
-	err := w.apply(Command{Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", Extension: calendarDays(3), File: uuid.New(), Handed: handed})
+	into := Inserting{Kind: "opinion", Place: p.elsewhere, Days: 3, Where: InsertAfter, known: true}
+	for _, s := range w.OpenStages() {
+		into.Stage = s.ID
+	}
+	err := w.apply(Command{Insert: into, Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", Extension: calendarDays(3), File: uuid.New(), Handed: handed})
 	if want := may(who, act, at); (err == nil) != want {
 		t.Errorf("%s: %s by %s: %v, allowed: %t", at, act, who, err, want)
 		return
@@ -190,7 +219,11 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 		return
 	}
 	done[act]++
-	for i, s := range w.Stages {
+	for _, s := range w.Stages {
+		i := slices.IndexFunc(before, func(b Stage) bool { return b.ID == s.ID })
+		if i < 0 {
+			continue
+		}
 		owner := "centre"
 		if s.AuthorityID != nil {
 			owner = map[uuid.UUID]string{p.decider: "decider", p.partner: "partner"}[*s.AuthorityID]
@@ -234,7 +267,7 @@ func TestCardsWithoutAStageOfDecision(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			active := w.active()
+			active := w.first()
 			if err := w.apply(Command{Act: Decide, Outcome: Granted}); err != nil {
 				t.Fatal(err)
 			}

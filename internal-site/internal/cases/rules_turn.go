@@ -14,7 +14,7 @@ import (
 // Standing is how a case stands for one of its parties.
 type Standing string
 
-// The standings. At most one party of a case has ToAct or ToIssue.
+// The standings. Several parties have ToAct while their stages run at the same time.
 const (
 	ToAct        Standing = "turn"
 	ToIssue      Standing = "issue"     // the centre hands the result over
@@ -29,12 +29,15 @@ const (
 type Turn struct {
 	Place    access.Place
 	Standing Standing
-	StageID  *uuid.UUID // the active stage
+	StageID  *uuid.UUID // the party's active stage, or the one that has to end first
 	Office   string     // key of the office that has to act; "": anybody of the party
 	Person   *uuid.UUID // who works on the case within the party
 	DueOn    *time.Time // until when whoever has the turn has to act
 	Since    time.Time
 }
+
+// Open says whether the party has something to do now.
+func (t Turn) Open() bool { return t.Standing == ToAct || t.Standing == ToIssue }
 
 // Assignment is who works on a case within one party.
 type Assignment struct {
@@ -64,22 +67,27 @@ func (w *Work) parties() []access.Place {
 	return list
 }
 
-// acting is the party whose turn it is: that of the active stage; the centre, when the result can be handed over; and the
-// authority that decides, when nothing but its decision is missing. False when the case is at its end.
-func (w *Work) acting() (party access.Place, ok bool) {
+// acting are the parties whose turn it is: those of the active stages; the centre, when the result can be handed over; and the
+// authority that decides, when nothing but its decision is missing. None when the case is at its end.
+func (w *Work) acting() (list []access.Place) {
 	centre, decider := access.InCentre(w.Case.CentreID), access.InAuthority(w.Case.AuthorityID)
-	active := w.active()
+	actives := w.actives()
 	switch {
 	case w.Case.State == Issued || w.Case.State == Closed:
-		return access.Place{}, false
+		return nil
 	case w.Case.State == Decided && w.issues() == nil:
-		return centre, true
-	case active == nil:
-		return decider, true
-	case w.Case.State == InProgress && active == w.lastOpen():
-		return decider, true // a stage of another's is ended by handing over, and before that comes the decision
+		return []access.Place{centre}
+	case len(actives) == 0:
+		return []access.Place{decider}
+	case w.Case.State == InProgress && len(actives) == 1 && actives[0] == w.lastOpen():
+		return []access.Place{decider} // a stage of another's is ended by handing over, and before that comes the decision
 	}
-	return w.placeOf(active), true
+	for _, s := range actives {
+		if party := w.placeOf(s); !slices.Contains(list, party) {
+			list = append(list, party)
+		}
+	}
+	return list
 }
 
 // placeOf is the party that a stage belongs to.
@@ -93,12 +101,15 @@ func (w *Work) placeOf(s *Stage) access.Place {
 // Turns says of every party how the case stands for it. It is a function of the case alone: whoever computes it anew gets
 // what the last act has written.
 func (w *Work) Turns() []Turn {
-	acting, running := w.acting()
-	active, due, since := w.active(), w.turnDue(), w.turnSince()
+	acting := w.acting()
 	var list []Turn
 	for _, party := range w.parties() {
-		t := Turn{Place: party, Standing: w.standingOf(party, acting), DueOn: due, Since: since}
-		if active != nil && running {
+		active := w.activeOf(party)
+		if active == nil {
+			active = w.first()
+		}
+		t := Turn{Place: party, Standing: w.standingOf(party, acting), DueOn: w.turnDue(active), Since: w.turnSince(active)}
+		if active != nil && len(acting) > 0 {
 			id := active.ID
 			t.StageID = &id
 			if t.Standing == ToAct && w.placeOf(active) == party {
@@ -113,19 +124,20 @@ func (w *Work) Turns() []Turn {
 	return list
 }
 
-func (w *Work) standingOf(party, acting access.Place) Standing {
+func (w *Work) standingOf(party access.Place, acting []access.Place) Standing {
 	state, centre, decider := w.Case.State, party == access.InCentre(w.Case.CentreID), party == access.InAuthority(w.Case.AuthorityID)
 	begun, open := w.partOf(party)
+	acts := slices.Contains(acting, party)
 	switch {
 	case state == Issued || state == Closed:
 		return Over
-	case w.ReplyWaits() && party == acting:
+	case w.ReplyWaits() && acts:
 		return ToAct
-	case state == Suspended && (centre || party == acting || decider && begun):
+	case state == Suspended && (centre || acts || decider && begun):
 		return ForApplicant
-	case state != Suspended && party == acting && state == Decided && w.issues() == nil:
+	case state != Suspended && acts && state == Decided && w.issues() == nil:
 		return ToIssue
-	case state != Suspended && party == acting:
+	case state != Suspended && acts:
 		return ToAct
 	case centre:
 		return ForOthers
@@ -147,10 +159,9 @@ func (w *Work) partOf(party access.Place) (begun, open bool) {
 	return begun, open
 }
 
-// turnDue is until when whoever has the turn has to act: the last day of the stage, or of the case if that is sooner. While
-// the case stands still there is none.
-func (w *Work) turnDue() *time.Time {
-	active := w.active()
+// turnDue is until when whoever has the turn at an active stage has to act: the last day of the stage, or of the case if that is
+// sooner. While the case stands still there is none.
+func (w *Work) turnDue(active *Stage) *time.Time {
 	switch {
 	case !w.Case.State.Running() && w.Case.State != Decided:
 		return nil
@@ -165,9 +176,8 @@ func (w *Work) turnDue() *time.Time {
 	return active.DueOn
 }
 
-// turnSince is since when it has been whose turn it is.
-func (w *Work) turnSince() time.Time {
-	active := w.active()
+// turnSince is since when it has been whose turn it is at an active stage.
+func (w *Work) turnSince(active *Stage) time.Time {
 	switch {
 	case w.Case.State == Issued || w.Case.State == Closed:
 		return w.lastOf(EventIssued, EventWithdrawn)

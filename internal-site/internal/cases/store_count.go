@@ -116,15 +116,13 @@ func (s *Store) Colleagues(ctx context.Context, actor access.Actor, w *Work) ([]
 	return slices.DeleteFunc(list, func(c offices.Colleague) bool { return c.Gone }), err
 }
 
-// Holders returns who holds the office that has to act in the case now; nobody, when none has to or nobody holds it.
-func (s *Store) Holders(ctx context.Context, w *Work) ([]offices.Holder, error) {
-	for _, t := range w.Turns() {
-		if t.Standing == ToAct && t.Office != "" {
-			list, err := offices.HoldersOf(ctx, s.pool, offices.Office{Place: t.Place.ID, Key: t.Office}, workdays.DateOf(s.now()))
-			return slices.DeleteFunc(list, func(h offices.Holder) bool { return h.Gone }), err
-		}
+// Holders returns who holds the office that has to act in a turn; nobody, when none has to or nobody holds it.
+func (s *Store) Holders(ctx context.Context, t Turn) ([]offices.Holder, error) {
+	if t.Standing != ToAct || t.Office == "" {
+		return nil, nil
 	}
-	return nil, nil
+	list, err := offices.HoldersOf(ctx, s.pool, offices.Office{Place: t.Place.ID, Key: t.Office}, workdays.DateOf(s.now()))
+	return slices.DeleteFunc(list, func(h offices.Holder) bool { return h.Gone }), err
 }
 
 // Substituted returns those for whom the actor substitutes today.

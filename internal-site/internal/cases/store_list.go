@@ -88,16 +88,18 @@ type Row struct {
 	Centre    string // its code
 	Authority locale.Text
 	Applicant string
-	Stage     locale.Text // the active one
+	Stage     locale.Text // the active one, of whoever has the turn
 	Step      int         // its number
 	Steps     int         // how many stages there are
 	// Turn is until when whoever has the turn has to act; nil while nobody has to.
 	Turn *time.Time
-	// Who has the turn: the party, and the person who works on it there or the office that has to act.
+	// Who has the turn: the party, and the person who works on it there or the office that has to act. Where several have it, the
+	// reader's own party, or the one that has to act first.
 	Party  locale.Text // "" is the centre
 	Office string
 	Who    string
 	Gone   bool // whoever it is assigned to is blocked
+	Beside int  // how many other parties have the turn at the same time
 	// Near says that the case was found only by taking one letter of what was searched for to be wrong.
 	Near bool
 	// Standing is the deadline of a suspended case as it would be if it were resumed now; nil for others.
@@ -144,7 +146,8 @@ func rowsOf(ctx context.Context, tx pgx.Tx, q selection) ([]Row, error) {
 		       case when a.entity <> '' then a.entity else concat_ws(' ', a.surname, a.given_name, a.patronymic) end,
 		       coalesce(st.name, ''), coalesce(st.name_en, ''), coalesce(st.position, 0), (select count(*) from cases.stages x where x.case_id = c.id),
 		       t.due_on, coalesce(nullif(pa.short_name, ''), pa.name, ''), coalesce(nullif(pa.short_name_en, ''), pa.name_en, ''),
-		       case when t.office <> '' then st.official else '' end, coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false)
+		       case when t.office <> '' then st.official else '' end, coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false),
+		       greatest((select count(*) from cases.turns x where x.case_id = c.id and x.standing in ('turn', 'issue')) - 1, 0)
 		from page p
 		join cases.cases c on c.id = p.id
 		join cases.applicants a on a.id = c.applicant_id
@@ -155,7 +158,8 @@ func rowsOf(ctx context.Context, tx pgx.Tx, q selection) ([]Row, error) {
 			order by x.place <> p.place, x.due_on, x.place limit 1) t on true
 		left join org.authorities pa on pa.id = t.place
 		left join access.users u on u.id = t.person
-		left join lateral (select name, name_en, position, official from cases.stages where case_id = c.id and state = 'active' order by position limit 1) st on true
+		left join lateral (select name, name_en, position, official from cases.stages where case_id = c.id and state = 'active'
+			order by id is distinct from t.stage_id, position limit 1) st on true
 		order by p.line`, q.args)
 	if err != nil {
 		return nil, err
@@ -164,7 +168,7 @@ func rowsOf(ctx context.Context, tx pgx.Tx, q selection) ([]Row, error) {
 		var office *string
 		err = row.Scan(&r.ID, &r.Number, &r.Version, &r.State, &r.Outcome, &r.Channel, &r.FiledAt, &r.DueOn, &r.Service.UK, &r.Service.EN, &r.Centre,
 			&r.Authority.UK, &r.Authority.EN, &r.Applicant, &r.Stage.UK, &r.Stage.EN, &r.Step, &r.Steps, &r.Turn, &r.Party.UK, &r.Party.EN,
-			&office, &r.Who, &r.Gone)
+			&office, &r.Who, &r.Gone, &r.Beside)
 		r.Near = q.near
 		if office != nil {
 			r.Office = *office

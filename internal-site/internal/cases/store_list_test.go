@@ -134,7 +134,6 @@ func TestExecutors(t *testing.T) {
 // turn is shown before another's.
 func TestCaseComesOnce(t *testing.T) {
 	r, s := many(t)
-	r.DB.Exec(`drop index if exists cases.turns_once`) // of releases in which one party at a time has the turn
 	r.DB.Exec(`update cases.turns set standing = 'turn', due_on = due_on + 5 where standing = 'others' and kind = 'authority'`)
 	r.DB.Exec(`update cases.turns set standing = 'turn' where standing in ('others', 'ahead')`)
 	places := []access.Place{access.InCentre(r.Centre), access.InAuthority(r.Authority)}

@@ -28,8 +28,8 @@ func (s *Store) Receive(ctx context.Context, tx pgx.Tx, actor access.Actor, id u
 		last = 2
 	}
 	for position := 1; position <= last; position++ {
-		stage := w.active()
-		if stage == nil || stage.Position != position || stage.AuthorityID != nil || len(w.Stages) == 1 {
+		stage := w.StageOf(actor)
+		if stage == nil || stage.Position != position || stage.AuthorityID != nil || len(w.Stages) == 1 || len(stage.Outcomes()) > 0 {
 			break
 		}
 		if err := w.apply(Command{Act: FinishStage}); err != nil && !fault.Is(err, fault.Conflict) {

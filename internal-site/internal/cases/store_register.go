@@ -108,12 +108,17 @@ func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f
 	by = f.by(by)
 	batch := &pgx.Batch{}
 	outbox.QueueChoice(batch, c.ID, f.Told)
-	w := &Work{Case: c, Stages: stagesOf(c.ID, o.TechCard, c.RegisteredAt, cal, s.newID)}
+	w := &Work{
+		Case: c, Stages: stagesOf(c.ID, o.TechCard, s.newID), now: c.RegisteredAt, calendar: cal,
+		facts: factsOf(c.Channel, f.Applicant.Kind, f.Applicant.Representative.Name() != ""),
+	}
+	moved := w.advance()
 	for _, st := range w.Stages {
 		queueStage(batch, c, st)
-		if st.State == StageActive {
-			queueEvent(batch, s.event(c, by, EventStageStarted, saysStageStarted(st), true))
-		}
+	}
+	for _, st := range moved {
+		kind, text := toldOfMove(*st)
+		queueEvent(batch, s.event(c, by, kind, text, true))
 	}
 	queueFirstTurns(batch, w)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
@@ -205,10 +210,10 @@ func insertCase(ctx context.Context, tx pgx.Tx, c Case, f Filing) error {
 
 func queueStage(b *pgx.Batch, c Case, st Stage) {
 	b.Queue(`insert into cases.stages (id, case_id, position, name, name_en, action, authority_id, official, days, state,
-			started_at, due_on, tracked, days_in)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			started_at, due_on, finished_at, tracked, plan, days_in)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		st.ID, st.CaseID, st.Position, st.Name, st.NameEN, st.Action, st.AuthorityID, st.Official, st.Days, st.State,
-		st.StartedAt, st.DueOn, c.Tracked, st.DaysIn)
+		st.StartedAt, st.DueOn, st.FinishedAt, c.Tracked, st.Plan, st.DaysIn)
 }
 
 // event makes one event of the case. A public one is published only when somebody outside may follow the case.

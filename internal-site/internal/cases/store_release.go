@@ -21,7 +21,7 @@ const inHand = `t.person = $1 and t.standing in ('turn', 'issue', 'others', 'app
 
 // OpenOf says how many cases somebody has in hand, whoever asks: it is a number for those who keep accounts, who see no cases.
 func (s *Store) OpenOf(ctx context.Context, user uuid.UUID) (n int, err error) {
-	err = s.pool.QueryRow(ctx, `select count(*) from cases.turns t where `+inHand, user).Scan(&n)
+	err = s.pool.QueryRow(ctx, `select count(distinct t.case_id) from cases.turns t where `+inHand, user).Scan(&n)
 	return n, pg.Fault("count cases of a user", err)
 }
 

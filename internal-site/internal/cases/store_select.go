@@ -225,7 +225,7 @@ func (a wanted) selection(w words, l led) selection {
 	size := min(a.Size, max(0, q.most+1-offset))
 	a.args["size"], a.args["offset"], a.args["last"] = size, offset, offset+size
 	if v := a.view(); v != "" {
-		from = strings.Replace(from, `cases.turns w`, a.atDesk(turns[v])+` w`, 1)
+		from = strings.Replace(from, `cases.turns w`, a.turns(v)+` w`, 1)
 		q.sources = []source{{from + ` where true` + where, false}}
 		return q
 	}
@@ -312,6 +312,15 @@ func (a wanted) readers() []string {
 		list = append(list, reader)
 	}
 	return list
+}
+
+// turns are the rows of a view. Whoever works in several places may have two turns of one case, and sees it once: as the one that ends
+// first.
+func (a wanted) turns(view string) string {
+	if rows := turns[view]; len(placesOf(a.scope)) > 1 {
+		return `(select distinct on (v.case_id) v.* from ` + rows + ` v order by v.case_id, v.due_on, v.place)`
+	}
+	return a.atDesk(turns[view])
 }
 
 // atDesk compares with one place where the reader has one, since an index has the cases of one place in order.

@@ -27,22 +27,12 @@ func queueFirstTurns(b *pgx.Batch, w *Work) {
 	}
 }
 
-// queueTurns writes anew how the case stands for its parties. Whoever has the turn no longer gives it up before the next one
-// gets it, since a case has one turn at most.
+// queueTurns writes anew how the case stands for its parties.
 func queueTurns(b *pgx.Batch, w *Work) {
-	turns := w.Turns()
-	slices.SortStableFunc(turns, func(a, b Turn) int { return rank(a.Standing) - rank(b.Standing) })
-	for _, t := range turns {
+	for _, t := range w.Turns() {
 		b.Queue(insertTurn+` on conflict (case_id, place) do update set standing = excluded.standing, stage_id = excluded.stage_id,
 			office = excluded.office, person = excluded.person, due_on = excluded.due_on, since = excluded.since`, turnArgs(w, t)...)
 	}
-}
-
-func rank(s Standing) int {
-	if s == ToAct || s == ToIssue {
-		return 1
-	}
-	return 0
 }
 
 // queueAssignments writes who works on the case within each party.

@@ -56,7 +56,11 @@ func live(t *testing.T, r *fixture.Region, s *cases.Store, seed uint64, acts int
 		cmd := cases.Command{
 			Act: of[rnd.IntN(len(of))], GoOn: rnd.IntN(2) == 0, Text: "бо так", Outcome: []cases.Outcome{cases.Granted, cases.Refused}[rnd.IntN(2)],
 			Grounds: []string{"incomplete"}, Paper: "№ 5", Reasoning: "бо", Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "1"}, To: staff[rnd.IntN(len(staff))].UserID,
-			Stage: w.Stages[rnd.IntN(len(w.Stages))].ID,
+			Stage: w.Stages[rnd.IntN(len(w.Stages))].ID, Chosen: []string{"", "clear", "unclear"}[rnd.IntN(3)],
+			Insert: cases.Inserting{
+				Kind: "opinion", Place: []uuid.UUID{uuid.Nil, r.Authority, r.OtherAuthority}[rnd.IntN(3)], Days: 3,
+				Where: cases.InsertWheres[rnd.IntN(3)], Stage: w.Stages[rnd.IntN(len(w.Stages))].ID,
+			},
 		}
 		if err := s.Do(t.Context(), who, id, w.Case.Version, cmd); err == nil {
 			done++
@@ -81,6 +85,9 @@ func snapshot(t *testing.T, r *fixture.Region) string {
 func TestTurnsFollowEveryAct(t *testing.T) {
 	for seed := range uint64(2) {
 		r, s, _ := working(t)
+		if seed == 1 {
+			r.RunOn(fixture.ParallelCard(r.Authority, r.OtherAuthority))
+		}
 		live(t, r, s, seed, 300)
 		if n, err := s.Reckon(t.Context()); err != nil || n != 0 {
 			t.Fatalf("seed %d: %d cases stand otherwise than written: %v", seed, n, err)
@@ -96,7 +103,7 @@ func TestTurnsFollowEveryAct(t *testing.T) {
 }
 
 // laterActs came after the migration that made the turns of cases from before.
-var laterActs = []cases.Act{cases.TakePapers, cases.Withdraw, cases.Reopen}
+var laterActs = []cases.Act{cases.TakePapers, cases.Withdraw, cases.Reopen, cases.InsertStage, cases.DropStage}
 
 // Of cases from before, the migration made the rows that acts would have written.
 func TestTurnsOfCasesFromBefore(t *testing.T) {

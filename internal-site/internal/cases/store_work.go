@@ -21,7 +21,8 @@ import (
 )
 
 // Do does one act with the case. version is the one that the page showed: when somebody changed the case
-// since, it is a Conflict and nothing happens, except for acts that only add something (see Act.Appends).
+// since, it is a Conflict and nothing happens, except for acts that only add something (see Act.Appends), and for the end of a
+// stage beside which others run, when that stage is as the page showed it.
 // files are rows of the files of a result, for Upload, or of a decision's document, for Decide and CorrectDecision.
 func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd Command, files ...documents.File) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
@@ -33,7 +34,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 			return err
 		}
 		if w.Case.Version != version {
-			if !cmd.Act.Appends() {
+			if !cmd.Act.Appends() && !w.stillAt(cmd) {
 				return fault.New(fault.Conflict, "")
 			}
 			if w.said(cmd) {
@@ -82,6 +83,10 @@ var looksUp = map[Act]func(context.Context, pgx.Tx, *Work, *Command) error{
 		w.form, err = formOfCase(ctx, tx, w.Case)
 		return err
 	},
+	InsertStage: func(ctx context.Context, tx pgx.Tx, _ *Work, cmd *Command) error {
+		err := tx.QueryRow(ctx, `select exists (select from org.authorities where id = $1)`, cmd.Insert.Place).Scan(&cmd.Insert.known)
+		return pg.Fault("find authority", err)
+	},
 	Assign: func(ctx context.Context, tx pgx.Tx, w *Work, cmd *Command) (err error) {
 		cmd.toName, err = colleague(ctx, tx, w, cmd.To)
 		return err
@@ -108,12 +113,7 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 		closed_at = $8, assigned_to = $9, issued_paper = $10, other_ground = $11, proposal = $12, extensions = $13, version = version + 1 where id = $1`,
 		c.ID, c.State, c.Outcome, textsOf(c.Grounds), c.DecisionNote, c.DueOn, c.DecidedAt, c.ClosedAt, c.AssignedTo, c.IssuedPaper, c.OtherGround, c.Proposal,
 		append([]Extension{}, c.Extensions...))
-	for i, st := range w.Stages {
-		if st.State != before[i].State || st.DueOn != before[i].DueOn {
-			batch.Queue(`update cases.stages set state = $2, started_at = $3, due_on = $4, finished_at = $5, finished_by = $6, note = $7
-				where id = $1`, st.ID, st.State, st.StartedAt, st.DueOn, st.FinishedAt, st.FinishedBy, st.Note)
-		}
-	}
+	queueStages(batch, w, before)
 	for _, e := range w.Events[len(w.Events)-w.added:] {
 		queueEvent(batch, e)
 	}
@@ -183,12 +183,38 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 	return w, loadTerm(ctx, tx, w)
 }
 
+// queueStages writes the stages that an act changed, and those that it has put between others.
+func queueStages(batch *pgx.Batch, w *Work, before []Stage) {
+	was := map[uuid.UUID]Stage{}
+	for _, st := range before {
+		was[st.ID] = st
+	}
+	if len(w.Stages) != len(before) { // no two stages of a case have one position, not for a moment
+		batch.Queue(`update cases.stages set position = -position where case_id = $1`, w.Case.ID)
+	}
+	for _, st := range w.Stages {
+		old, known := was[st.ID]
+		switch {
+		case !known:
+			queueStage(batch, w.Case, st)
+		case len(w.Stages) != len(before), st.State != old.State, st.DueOn != old.DueOn, st.Plan != old.Plan:
+			batch.Queue(`update cases.stages set state = $2, started_at = $3, due_on = $4, finished_at = $5, finished_by = $6, note = $7, position = $8,
+				plan = $9, outcome = $10 where id = $1`, st.ID, st.State, st.StartedAt, st.DueOn, st.FinishedAt, st.FinishedBy, st.Note, st.Position, st.Plan, st.Outcome)
+		}
+	}
+}
+
 // loadTerm reads from the card that the case began with what the case runs on.
 func loadTerm(ctx context.Context, tx pgx.Tx, w *Work) error {
 	var card, tech []byte
+	var kind string
+	var represented bool
 	err := tx.QueryRow(ctx, `select (select content from catalogue.cards where id = $1), (select content from catalogue.tech_cards where id = $2),
 			coalesce((select separate_duties from region.profile), false),
-			coalesce((select extension_days from region.profile), 15)`, w.Case.CardID, w.Case.TechCardID).Scan(&card, &tech, &w.SeparateDuties, &w.MostExtension)
+			coalesce((select extension_days from region.profile), 15), a.kind, a.representative_surname <> ''
+			from cases.applicants a where a.id = $3`, w.Case.CardID, w.Case.TechCardID, w.Case.ApplicantID).Scan(
+		&card, &tech, &w.SeparateDuties, &w.MostExtension, &kind, &represented)
+	w.facts = factsOf(w.Case.Channel, kind, represented)
 	if err != nil {
 		return pg.Fault("get card of case", err)
 	}
@@ -205,7 +231,7 @@ func loadTerm(ctx context.Context, tx pgx.Tx, w *Work) error {
 
 func stages(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Stage, error) {
 	rows, _ := tx.Query(ctx, `select id, case_id, position, name, name_en, action, authority_id, official, days, state, started_at,
-		due_on, finished_at, finished_by, note, days_in from cases.stages where case_id = $1 order by position`, id)
+		due_on, finished_at, finished_by, note, days_in, plan, outcome from cases.stages where case_id = $1 order by position`, id)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Stage])
 	return list, pg.Fault("get stages", err)
 }

@@ -196,6 +196,8 @@ type Stage struct {
 	FinishedBy  *uuid.UUID
 	Note        string
 	DaysIn      workdays.Unit // "": as the law says for so many days
+	Plan        *Plan         // nil: the stage follows the one before it, whatever the case
+	Outcome     string        // id of the way in which it ended, where the plan names some
 }
 
 // Title is the stage's name in both languages.
@@ -230,6 +232,9 @@ const (
 	EventUndone        EventKind = "undone"            // an act that was taken back; Was says what it had been
 	EventTakenBack     EventKind = "taken_back"        // what the applicant may have read was taken back
 	EventReturned      EventKind = "stage_returned"    // the work went back to an earlier stage
+	EventSkipped       EventKind = "stage_skipped"     // a stage is not for this case
+	EventInserted      EventKind = "stage_inserted"    // a stage that the card does not have
+	EventDropped       EventKind = "stage_dropped"     // and was taken out again
 	EventAsked         EventKind = "request_sent"      // an authority is asked for something
 	EventAnswered      EventKind = "request_answered"  // it has answered, or refused
 	EventRecalled      EventKind = "request_withdrawn" // whoever asked needs it no more

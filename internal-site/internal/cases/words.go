@@ -30,6 +30,16 @@ func saysStageStarted(s Stage) locale.Text { return say("cases.says.stage_starte
 
 func saysStageFinished(s Stage) locale.Text { return say("cases.says.stage_finished", nameOf(s)) }
 
+func saysSkipped(s Stage) locale.Text { return say("cases.says.stage_skipped", nameOf(s)) }
+
+// toldOfMove is what the history says of a stage whose turn has come.
+func toldOfMove(s Stage) (EventKind, locale.Text) {
+	if s.State == StageSkipped {
+		return EventSkipped, saysSkipped(s)
+	}
+	return EventStageStarted, saysStageStarted(s)
+}
+
 var (
 	saysAssigned          = say("cases.says.assigned")
 	saysPassedOn          = say("cases.says.passed_on")

@@ -112,7 +112,8 @@ func (b *builder) parts(p *player, c cases.Case) {
 		b.put("cases.stages", cell{"id", st.ID}, cell{"case_id", c.ID}, cell{"position", st.Position}, cell{"name", st.Name},
 			cell{"name_en", st.NameEN}, cell{"action", st.Action}, cell{"authority_id", st.AuthorityID}, cell{"official", st.Official},
 			cell{"days", st.Days}, cell{"state", string(st.State)}, cell{"started_at", st.StartedAt}, cell{"due_on", st.DueOn},
-			cell{"finished_at", st.FinishedAt}, cell{"finished_by", st.FinishedBy}, cell{"note", st.Note}, cell{"tracked", c.Tracked})
+			cell{"finished_at", st.FinishedAt}, cell{"finished_by", st.FinishedBy}, cell{"note", st.Note}, cell{"tracked", c.Tracked},
+			cell{"plan", st.Plan}, cell{"outcome", st.Outcome})
 	}
 	for _, e := range p.work.Events {
 		b.put("cases.events", cell{"id", e.ID}, cell{"case_id", c.ID}, cell{"at", e.At}, cell{"kind", string(e.Kind)}, cell{"text", e.Text.UK},

@@ -85,7 +85,7 @@ const news = `
 		  and (r.asked_by = @me or exists (select from cases.assignments a where a.case_id = r.case_id and a.place = r.asker and a.person = @me))
 	),
 	unseen as (
-		select l.* from lines l where not exists (select from notices.seen s
+		select l.* from (select kind, id, max(since) as since, max(due_on) as due_on from lines group by kind, id) l where not exists (select from notices.seen s
 			where s.user_id = @me and s.subject = l.kind || ':' || l.id and s.at >= l.since)
 		order by l.since desc, l.id limit @most
 	)`

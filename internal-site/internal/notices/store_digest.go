@@ -24,9 +24,9 @@ func (s *Store) digests(ctx context.Context) ([]Digest, error) {
 	}
 	rows, _ := s.pool.Query(ctx, `
 		select u.id, u.email, u.language,
-		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue')),
-		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on < $1),
-		       (select count(*) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on = $1),
+		       (select count(distinct t.case_id) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue')),
+		       (select count(distinct t.case_id) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on < $1),
+		       (select count(distinct t.case_id) from cases.turns t where t.person = u.id and t.standing in ('turn', 'issue') and t.due_on = $1),
 		       (select count(*) from notices.outbox o join cases.turns t on t.case_id = o.case_id and t.kind = 'centre' and t.person = u.id
 		        where `+undelivered+`),
 		       (select count(*) from requests.requests r where r.state = 'asked' and r.person = u.id),

@@ -50,6 +50,7 @@ func funcs(p *locale.Printer) template.FuncMap {
 	return template.FuncMap{
 		"applicants":  func(types []string) string { return applicants(p, types) },
 		"term":        func(s workdays.Span) string { return term(p, s) },
+		"stageOrder":  func(c *contract.TechCard, i int) string { return StageOrder(p, *c, i) },
 		"stagesTotal": func(c *contract.TechCard) string { return stagesTotal(p, *c) },
 		"fee":         func(f contract.Fee) string { return fee(p, f) },
 		"openNow":     func(s hours.Schedule, now time.Time) Opening { return OpenNow(p, s, now) },

@@ -131,7 +131,7 @@ func (p *played) Signatories(context.Context, *domain.Work) ([]offices.Holder, e
 	return p.holders, nil
 }
 
-func (p *played) Holders(context.Context, *domain.Work) ([]offices.Holder, error) {
+func (p *played) Holders(context.Context, domain.Turn) ([]offices.Holder, error) {
 	return p.holders, nil
 }
 

@@ -29,7 +29,12 @@ var actForms = []actForm{
 	{act: cases.Take, part: "take", fields: []string{cases.FieldOf(cases.Take)}},
 	{act: cases.Sign, part: "sign", leaves: true},
 	{act: cases.SendBack, part: "send_back", fields: []string{cases.FieldOf(cases.SendBack)}, leaves: true},
-	{act: cases.FinishStage, part: "finish_stage", leaves: true},
+	{
+		act: cases.FinishStage, part: "finish_stage", fields: []string{"stage_outcome"}, leaves: true,
+		read: func(form *web.Form, cmd *cases.Command) {
+			cmd.Chosen, cmd.Seen = form.Value("stage_outcome"), form.Value("stage_seen")
+		},
+	},
 	{act: cases.Decide, part: "decide", fields: decisionFields, why: true, read: readDecision},
 	{act: cases.Propose, fields: decisionFields, read: readDecision}, // by the form of the decision
 	{
@@ -57,6 +62,14 @@ var actForms = []actForm{
 			}
 			cmd.Extension = workdays.Span{Days: days, In: workdays.Unit(form.Value("extend_in"))}
 		},
+	},
+	{
+		act: cases.InsertStage, part: "insert_stage",
+		fields: []string{"insert_kind", "insert_place", "insert_days", "insert_at", cases.FieldOf(cases.InsertStage)}, read: readInserting,
+	},
+	{
+		act: cases.DropStage, part: "drop_stage", fields: []string{"drop_stage_id", cases.FieldOf(cases.DropStage)},
+		read: func(form *web.Form, cmd *cases.Command) { cmd.Stage = request.FormID(form, "drop_stage_id") },
 	},
 	{act: cases.Suspend, part: "suspend", fields: askFields, leaves: true, read: readAsking},
 	{

@@ -17,8 +17,8 @@ import (
 
 // deskPart is what a case's page says of whose turn it is and who works on it.
 type deskPart struct {
-	Turn       cases.Turn // of the party whose turn it is; no place when the case is at its end
-	ByCentre   bool       // that party is the centre
+	Turn       cases.Turn // the reader's, or else the one that ends first; no place when the case is at its end
+	ByCentre   bool       // its party is the centre
 	Hands      []hands    // who works on it, by party
 	Holders    []offices.Holder
 	Office     string // title of the office that has to act; "" when anybody of the party may
@@ -47,8 +47,9 @@ type hands struct {
 func (h handlers) fillDesk(c *gin.Context, page *caseShowPage, w *cases.Work) error {
 	ctx, actor := c.Request.Context(), session.Actor(c)
 	page.Outline = !w.SeesAll(actor)
+	own, _ := w.Party(actor)
 	for _, t := range w.Turns() {
-		if t.Standing == cases.ToAct || t.Standing == cases.ToIssue {
+		if sooner := page.Turn.DueOn == nil || t.DueOn != nil && t.DueOn.Before(*page.Turn.DueOn); t.Open() && (t.Place == own || sooner && page.Turn.Place != own) {
 			page.Turn, page.ByCentre = t, t.Place.Kind == access.Centre
 		}
 		if a, ok := w.Assigned[t.Place]; ok {
@@ -109,7 +110,7 @@ func (h handlers) fillOffice(c *gin.Context, page *caseShowPage, w *cases.Work) 
 	}
 	capacity, ok := w.Desk.Acts(offices.Office{Place: page.Turn.Place.ID, Key: page.Turn.Office})
 	page.MayEnd, page.StandsIn, page.Vacant = ok, capacity.For, capacity.Vacant
-	if page.Holders, err = h.Cases.Holders(c.Request.Context(), w); err == nil {
+	if page.Holders, err = h.Cases.Holders(c.Request.Context(), page.Turn); err == nil {
 		page.Vacant = len(page.Holders) == 0
 	}
 	return err

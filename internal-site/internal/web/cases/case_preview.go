@@ -31,10 +31,11 @@ func (p *previewed) Key(act string) string { return previewKeys[cases.Act(act)] 
 // lastEvents is how many events the preview shows.
 const lastEvents = 3
 
-// Acts are those of previewActs that the reader may do now. A case that a colleague has is not taken without a reason.
+// Acts are those of previewActs that the reader may do now. A case that a colleague has is not taken without a reason, and a stage that
+// can end in several ways is ended on the page of the case.
 func (p *previewed) Acts() (list []cases.Act) {
 	for _, act := range previewActs {
-		if p.Can[string(act)] && (act != cases.Take || p.TakesFrom == "") {
+		if p.Can[string(act)] && (act != cases.Take || p.TakesFrom == "") && (act != cases.FinishStage || len(p.EndWays) == 0) {
 			list = append(list, act)
 		}
 	}

@@ -70,6 +70,7 @@ type caseShowPage struct {
 	Told                      []toldLine  // what the applicant was told, the newest first
 	barPart
 	deskPart
+	stagesPart
 	undoPart
 	replyPart
 	decisionPart
@@ -149,6 +150,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	page.findLost(p)
 	page.fillBar(w, actor)
 	if err := h.fillDesk(c, page, w); err != nil {
+		return nil, err
+	}
+	if err := h.fillStages(c, page, w); err != nil {
 		return nil, err
 	}
 	if err := h.fillUndo(c, &page.undoPart, id); err != nil {

@@ -46,7 +46,7 @@ type Cases interface {
 	Substituted(ctx context.Context, actor access.Actor) ([]offices.Absence, error)
 	Neighbours(ctx context.Context, actor access.Actor, f cases.Filter, id uuid.UUID) (cases.Neighbours, error)
 	Colleagues(ctx context.Context, actor access.Actor, w *cases.Work) ([]offices.Colleague, error)
-	Holders(ctx context.Context, w *cases.Work) ([]offices.Holder, error)
+	Holders(ctx context.Context, t cases.Turn) ([]offices.Holder, error)
 	Signatories(ctx context.Context, w *cases.Work) ([]offices.Holder, error)
 	Work(ctx context.Context, actor access.Actor, id uuid.UUID) (*cases.Work, error)
 	Replies(ctx context.Context, w *cases.Work) ([]cases.Reply, error)
@@ -142,7 +142,7 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.ByID("case", d.Cases.Object)
 			see := area.Over(cases.View, one).Private(cases.View)
-			act := area.Over(cases.WorkOn, one).Or(cases.DecideOn, cases.IssueResult, cases.ReopenCase).Private(cases.View)
+			act := area.Over(cases.WorkOn, one).Or(cases.DecideOn, cases.IssueResult, cases.ReopenCase, cases.InsertOn).Private(cases.View)
 			return []area.Route{
 				area.GET("", area.Somewhere(cases.View), h.list),
 				area.POST("/bulk", area.Somewhere(cases.WorkOn), h.bulk),
