@@ -116,7 +116,7 @@ func TestWhoPreparesADecision(t *testing.T) {
 func TestAColleaguesProposalIsReplacedByChoice(t *testing.T) {
 	p := people{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 	first, second := p.actor("decider"), p.actor("decider")
-	w := p.work(standing{InProgress, "decider", true}, first)
+	w := p.work(standing{state: InProgress, owner: "decider", decision: true}, first)
 	if err := w.Do(Command{Act: Propose, Outcome: Granted, Text: "перше"}, first, w.now); err != nil {
 		t.Fatal(err)
 	}
