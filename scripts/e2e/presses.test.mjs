@@ -45,7 +45,7 @@ journey('a simple case from the counter to the archive', async (j) => {
   const cost = new Cost(j)
   await j.as('admin3.orlopil')
   await receive(j, 'Лічильна', '3184710767')
-  await cost.page('registered and handed over', press('Зареєструвати й передати органу'))
+  await cost.page('registered and handed over', press('Зареєструвати й передати далі'))
   const number = (await main(j)).match(/\d{2}-\d{4}-\d{6}/)[0]
 
   await j.as('officer1.consumer')
