@@ -289,7 +289,7 @@ func (c *Cluster) Node(ctx context.Context, node string) (dsn string, err error)
 	if err := createRoles(ctx, admin); err != nil {
 		return "", err
 	}
-	template, err := ensureTemplate(ctx, admin, node, node+"-site/migrations")
+	template, err := ensureTemplate(ctx, admin, map[string]kind{"internal": internalKind, "external": externalKind}[node])
 	if err != nil {
 		return "", err
 	}

@@ -39,13 +39,20 @@ type pools struct {
 // Internal returns a fresh database with all of internal-site's migrations.
 func Internal(tb testing.TB) *Database {
 	tb.Helper()
-	return fromTemplate(tb, "internal", "internal-site/migrations")
+	return fromTemplate(tb, internalKind)
 }
 
 // External returns a fresh database with all of external-site's migrations.
 func External(tb testing.TB) *Database {
 	tb.Helper()
-	return fromTemplate(tb, "external", "external-site/migrations")
+	return fromTemplate(tb, externalKind)
+}
+
+// ExternalPlain returns a fresh database like External, whose search knows words only as they are written. Each session that writes or
+// looks for a text has to load the dictionary otherwise, which costs as much as fifty databases.
+func ExternalPlain(tb testing.TB) *Database {
+	tb.Helper()
+	return fromTemplate(tb, plainKind)
 }
 
 // Empty returns a fresh database with nothing in it, on a cluster with wal_level=logical.
@@ -67,12 +74,12 @@ func Encoded(tb testing.TB, encoding string) *Database {
 	return create(tb, AdminDSN(tb), fmt.Sprintf("template0 encoding '%s' lc_collate 'C' lc_ctype 'C'", encoding))
 }
 
-func fromTemplate(tb testing.TB, node, folder string) *Database {
+func fromTemplate(tb testing.TB, k kind) *Database {
 	tb.Helper()
 	admin := AdminDSN(tb)
 	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	defer cancel()
-	template, err := ensureTemplate(ctx, admin, node, folder)
+	template, err := ensureTemplate(ctx, admin, k)
 	if err != nil {
 		tb.Fatalf("pgtest: %v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -42,19 +43,36 @@ func createRoles(ctx context.Context, admin string) error {
 	})
 }
 
-// ensureTemplate returns the name of the template database with the migrations of folder, and builds it
+// kind is what a template holds.
+type kind struct {
+	name   string
+	folder string // of migrations
+	then   string // SQL that a superuser runs after them
+}
+
+var (
+	internalKind = kind{name: "internal", folder: "internal-site/migrations"}
+	externalKind = kind{name: "external", folder: "external-site/migrations"}
+	// The sample comes with every PostgreSQL and has no word in Ukrainian.
+	plainKind = kind{
+		name: "plain", folder: externalKind.folder,
+		then: `alter text search dictionary public.portal_uk (dictfile = ispell_sample, afffile = ispell_sample)`,
+	}
+)
+
+// ensureTemplate returns the name of the template database of the kind, and builds it
 // when this cluster does not have it. A template gets its final name only once it is whole.
-func ensureTemplate(ctx context.Context, admin, node, folder string) (string, error) {
+func ensureTemplate(ctx context.Context, admin string, k kind) (string, error) {
 	root, err := testserver.RepositoryRoot()
 	if err != nil {
 		return "", err
 	}
-	files := os.DirFS(filepath.Join(root, folder))
-	sum, err := sumOf(folder, files)
+	files := os.DirFS(filepath.Join(root, k.folder))
+	sum, err := sumOf(k.folder, files)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", folder, err)
+		return "", fmt.Errorf("%s: %w", k.folder, err)
 	}
-	name := "tpl_" + node + "_" + sum
+	name := "tpl_" + k.name + "_" + sum
 	if ok, err := exists(ctx, admin, name); ok || err != nil {
 		return name, err
 	}
@@ -62,13 +80,13 @@ func ensureTemplate(ctx context.Context, admin, node, folder string) (string, er
 		if ok, err := databaseExists(ctx, conn, name); ok || err != nil {
 			return err
 		}
-		return build(ctx, conn, admin, name, files)
+		return build(ctx, conn, admin, name, files, k.then)
 	})
 	return name, err
 }
 
 // build makes the template on conn, a superuser's connection.
-func build(ctx context.Context, conn *pgx.Conn, admin, name string, files fs.FS) error {
+func build(ctx context.Context, conn *pgx.Conn, admin, name string, files fs.FS, then string) error {
 	raw := name + "_raw"
 	for _, sql := range []string{
 		"drop database if exists " + raw + " with (force)",
@@ -81,7 +99,7 @@ func build(ctx context.Context, conn *pgx.Conn, admin, name string, files fs.FS)
 	if err := migrate(ctx, admin, raw, files); err != nil {
 		return err
 	}
-	if err := warm(ctx, admin, raw); err != nil {
+	if err := warm(ctx, admin, raw, then); err != nil {
 		return err
 	}
 	for _, sql := range []string{
@@ -110,9 +128,9 @@ func migrate(ctx context.Context, admin, database string, files fs.FS) error {
 	return err
 }
 
-// warm signs in once. The server then writes down what a session has to know of the catalogs, and the first session of
+// warm signs in once, and runs SQL if there is any. The server then writes down what a session has to know of the catalogs, and the first session of
 // each copy of the database reads that instead of finding it out again.
-func warm(ctx context.Context, admin, database string) error {
+func warm(ctx context.Context, admin, database, sql string) error {
 	dsn, err := withUser(admin, "", database)
 	if err != nil {
 		return err
@@ -120,6 +138,9 @@ func warm(ctx context.Context, admin, database string) error {
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		return fmt.Errorf("connect to template: %w", err)
+	}
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		return errors.Join(fmt.Errorf("template: %w", err), conn.Close(ctx))
 	}
 	return conn.Close(ctx)
 }

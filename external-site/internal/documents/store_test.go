@@ -36,7 +36,7 @@ func register(db *pgtest.Database) {
 
 // Only public templates are known, though the table also has what belongs to people.
 func TestOnlyPublicTemplatesAreFiles(t *testing.T) {
-	db := pgtest.External(t)
+	db := pgtest.ExternalPlain(t)
 	public, hidden, personal := add(db, "template", true, "a"), add(db, "template", false, "b"), add(db, "result", true, "c")
 	s := documents.NewStore(db.PoolAs("external_site"))
 	f, err := s.File(t.Context(), public)
@@ -60,7 +60,7 @@ func TestOnlyPublicTemplatesAreFiles(t *testing.T) {
 // A file is ready when the syncer says that just these bytes are here: not before there is a register of objects, not while
 // they are on their way, and not when others came earlier under the same key.
 func TestReadyWhenTheBytesAreHere(t *testing.T) {
-	db := pgtest.External(t)
+	db := pgtest.ExternalPlain(t)
 	id := add(db, "template", true, "content")
 	s := documents.NewStore(db.PoolAs("external_site"))
 	ready := func(when string, want bool) {
@@ -83,7 +83,7 @@ func TestReadyWhenTheBytesAreHere(t *testing.T) {
 
 // The vault gives out what the register promised, byte by byte, and nothing else that lies in the store.
 func TestVaultChecksTheBytes(t *testing.T) {
-	db, bucket := pgtest.External(t), blobtest.Bucket(t, "documents")
+	db, bucket := pgtest.ExternalPlain(t), blobtest.Bucket(t, "documents")
 	id := add(db, "template", true, "content")
 	s, vault, key := documents.NewStore(db.PoolAs("external_site")), documents.NewVault(bucket), "templates/"+id.String()
 	register(db)

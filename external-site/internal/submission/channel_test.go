@@ -25,7 +25,7 @@ func submit(ctx context.Context, db pg.Queryer, id uuid.UUID, receipt string, en
 }
 
 func TestChannelTakesEachMessageOnceAndErasesWhatIsAcknowledged(t *testing.T) {
-	db := pgtest.External(t)
+	db := pgtest.ExternalPlain(t)
 	site, fetcher := db.PoolAs("external_site"), db.PoolAs("syncer_fetcher")
 	id := uuid.Must(uuid.NewV7())
 	first, err := submit(t.Context(), site, id, "R-0000-0000-0001", make([]byte, 6000), "[]")
@@ -64,7 +64,7 @@ func TestChannelTakesEachMessageOnceAndErasesWhatIsAcknowledged(t *testing.T) {
 }
 
 func TestChannelRefusesAFlood(t *testing.T) {
-	db := pgtest.External(t)
+	db := pgtest.ExternalPlain(t)
 	site := db.PoolAs("external_site")
 	db.Exec("update inbound.limits set max_messages = 1")
 	if _, err := submit(t.Context(), site, uuid.New(), "R-0000-0000-0001", make([]byte, 6000), "[]"); err != nil {
@@ -76,7 +76,7 @@ func TestChannelRefusesAFlood(t *testing.T) {
 }
 
 func TestChannelRefusesMalformedMessages(t *testing.T) {
-	site := pgtest.External(t).PoolAs("external_site")
+	site := pgtest.ExternalPlain(t).PoolAs("external_site")
 	id := uuid.Must(uuid.NewV7())
 	file := func(key string) string {
 		return `[{"key":"` + key + `","size":10,"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]`
@@ -105,7 +105,7 @@ func TestChannelRefusesMalformedMessages(t *testing.T) {
 // TestThePublicRoleCanOnlyHandOver is the promise of the inbound channel: whoever takes over the public binary can
 // neither read back a submission nor change anything of the replica.
 func TestThePublicRoleCanOnlyHandOver(t *testing.T) {
-	db := pgtest.External(t)
+	db := pgtest.ExternalPlain(t)
 	site := db.PoolAs("external_site")
 	refused := []string{
 		"select envelope from inbound.messages", "delete from inbound.messages", "update inbound.limits set max_messages = 1",

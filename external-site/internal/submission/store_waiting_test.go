@@ -10,7 +10,7 @@ import (
 
 // What waits to be fetched is seen by the receipts, with the rights that the site has.
 func TestWaiting(t *testing.T) {
-	db := pgtest.External(t)
+	db := pgtest.ExternalPlain(t)
 	store := submission.NewStore(db.PoolAs("external_site"))
 	if n, oldest, err := store.Waiting(t.Context()); err != nil || n != 0 || oldest != 0 {
 		t.Errorf("nothing waits: %d, %s, %v", n, oldest, err)

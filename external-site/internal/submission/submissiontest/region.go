@@ -45,7 +45,7 @@ var mold pgtest.Mold[*Region]
 // indexing words of services takes as long as loading the dictionary.
 func New(tb testing.TB) *Region {
 	tb.Helper()
-	db, made := mold.Copy(tb, pgtest.External, func(db *pgtest.Database) *Region { return load(tb, db) })
+	db, made := mold.Copy(tb, pgtest.ExternalPlain, func(db *pgtest.Database) *Region { return load(tb, db) })
 	r := *made
 	r.DB, r.tb = db, tb
 	return &r

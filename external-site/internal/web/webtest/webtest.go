@@ -44,7 +44,7 @@ func Main(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 // New makes a site with the region of region.sql on a Monday at ten o'clock in Kyiv.
 func New(tb testing.TB) *Site {
 	tb.Helper()
-	db, _ := mold.Copy(tb, pgtest.External, func(db *pgtest.Database) error {
+	db, _ := mold.Copy(tb, pgtest.ExternalPlain, func(db *pgtest.Database) error {
 		db.Exec(region)
 		return nil
 	})
@@ -57,7 +57,7 @@ var mold pgtest.Mold[error]
 // Empty makes a site to which nothing has been replicated yet, not even the register of replication.
 func Empty(tb testing.TB) *Site {
 	tb.Helper()
-	return over(tb, pgtest.External(tb))
+	return over(tb, pgtest.ExternalPlain(tb))
 }
 
 // over makes the site over a replica.
