@@ -56,9 +56,21 @@ func searcher(tb testing.TB, db *pgtest.Database) *search.Searcher {
 	return search.New(search.NewStore(pool))
 }
 
+// filled is a database with the services to look for.
+func filled(t *testing.T) *pgtest.Database {
+	t.Helper()
+	db, _ := mold.Copy(t, pgtest.External, func(db *pgtest.Database) error {
+		fill(t, db)
+		return nil
+	})
+	return db
+}
+
+// mold holds the services.
+var mold pgtest.Mold[error]
+
 func TestSearchQuality(t *testing.T) {
-	db := pgtest.External(t)
-	fill(t, db)
+	db := filled(t)
 	s := searcher(t, db)
 	codes := codesByID(t, db)
 	for _, c := range []struct {
@@ -134,8 +146,7 @@ func TestSearchQuality(t *testing.T) {
 
 // What is not published, or not in force yet, is not found.
 func TestSearchSeesOnlyWhatIsInForce(t *testing.T) {
-	db := pgtest.External(t)
-	fill(t, db)
+	db := filled(t)
 	s := searcher(t, db)
 	id := uuid.NewSHA1(uuid.NameSpaceOID, []byte("00102"))
 	db.Exec(`insert into catalogue.cards (id, service_id, number, effective_from, content, published)
@@ -156,8 +167,7 @@ func TestSearchSeesOnlyWhatIsInForce(t *testing.T) {
 }
 
 func TestMark(t *testing.T) {
-	db := pgtest.External(t)
-	fill(t, db)
+	db := filled(t)
 	s := searcher(t, db)
 	found, err := s.Services(t.Context(), "об'єкт", day)
 	if err != nil {
@@ -199,7 +209,7 @@ func TestLongTextsCanBeWritten(t *testing.T) {
 
 // The public role reads; whatever it tries to write is refused by the database itself.
 func TestPublicRoleCannotWrite(t *testing.T) {
-	db := pgtest.External(t)
+	db := pgtest.ExternalPlain(t)
 	fill(t, db)
 	pool := db.PoolAs("external_site")
 	tables := replicated(t, db)
