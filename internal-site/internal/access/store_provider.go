@@ -137,6 +137,15 @@ func (s *Store) Linked(ctx context.Context, id uuid.UUID, issuer string) (is boo
 	return is, pg.Fault("linked identity", err)
 }
 
+// SignsInElsewhere says whether an account that the actor sees is tied to somebody at a provider.
+func (s *Store) SignsInElsewhere(ctx context.Context, actor Actor, id uuid.UUID) (is bool, err error) {
+	if _, err := s.visible(ctx, s.pool, actor, id); err != nil {
+		return false, err
+	}
+	err = s.pool.QueryRow(ctx, `select exists (select from access.identities where user_id = $1)`, id).Scan(&is)
+	return is, pg.Fault("identities of an account", err)
+}
+
 // Unlink unties an account: the actor's own, or one that they manage, whose sessions then end.
 func (s *Store) Unlink(ctx context.Context, actor Actor, id uuid.UUID) error {
 	if id == actor.UserID {

@@ -62,9 +62,17 @@ func TestLinkedAccountsSignIn(t *testing.T) {
 	s.db.Exec(`update access.users set state = 'blocked' where id = $1`, u.ID)
 	entersNot(t, s, "blocked", access.Identity{Subject: "7f3a"}, "access.provider_blocked")
 	s.db.Exec(`update access.users set state = 'active' where id = $1`, u.ID)
+	tied := func(want bool) {
+		t.Helper()
+		if is, err := s.SignsInElsewhere(t.Context(), access.Operator("test"), u.ID); err != nil || is != want {
+			t.Errorf("tied to the provider: %t, %v, want %t", is, err, want)
+		}
+	}
+	tied(true)
 	if err := s.Unlink(t.Context(), access.Operator("test"), u.ID); err != nil {
 		t.Fatal(err)
 	}
+	tied(false)
 	entersNot(t, s, "unlinked", access.Identity{Subject: "7f3a"}, "access.provider_unknown")
 	if _, err := s.Session(t.Context(), token); !fault.Is(err, fault.Unsigned) {
 		t.Errorf("the session that it began: %v", err)

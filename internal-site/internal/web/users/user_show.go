@@ -24,6 +24,7 @@ type userShowPage struct {
 	Waiting   []access.Proposal // what waits for a second person
 	Open      int               // cases that they have in hand
 	Lock      access.Lock       // where it cannot sign in after wrong passwords
+	Elsewhere bool              // it is tied to somebody at the OpenID Connect provider
 	giving
 }
 
@@ -66,6 +67,9 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*userShowPage, error) {
 		return nil, err
 	}
 	if page.Lock, err = h.Users.LockOf(ctx, actor, user.ID); err != nil {
+		return nil, err
+	}
+	if page.Elsewhere, err = h.Users.SignsInElsewhere(ctx, actor, user.ID); err != nil {
 		return nil, err
 	}
 	page.Waiting, err = h.Users.ProposalsFor(ctx, actor, user.ID)

@@ -46,6 +46,8 @@ type Accounts interface {
 	SetBlocked(ctx context.Context, actor access.Actor, id uuid.UUID, blocked bool) error
 	LockOf(ctx context.Context, actor access.Actor, id uuid.UUID) (access.Lock, error)
 	Unlock(ctx context.Context, actor access.Actor, id uuid.UUID) error
+	SignsInElsewhere(ctx context.Context, actor access.Actor, id uuid.UUID) (bool, error)
+	Unlink(ctx context.Context, actor access.Actor, id uuid.UUID) error
 	ResetFactors(ctx context.Context, actor access.Actor, id uuid.UUID) (access.Outcome, error)
 	Give(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) (access.Outcome, error)
 	Take(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) error
@@ -130,6 +132,8 @@ func Area(d Deps) area.Area {
 				area.POST("/:id/unlock", account, h.unlock),
 				area.GET("/:id/factors", account, h.askFactors),
 				area.POST("/:id/factors", account, h.resetFactors),
+				area.GET("/:id/provider", account, h.askUnlink),
+				area.POST("/:id/provider", account, h.unlink),
 				area.POST("/:id/grant", account, h.grant),
 				area.POST("/:id/revoke", account, h.revoke),
 			}

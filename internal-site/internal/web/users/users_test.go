@@ -50,6 +50,7 @@ var centre, authority = uuid.MustParse("018f0000-0000-7000-8000-000000000001"), 
 // people are accounts and groups that are in no database: pages are shown what a test says. What it says nothing of is a
 // nil pointer, and asking for it fails the test.
 type people struct {
+	elsewhere bool
 	users.Users
 	found   []access.User
 	filter  access.UserFilter // with which they were looked for
