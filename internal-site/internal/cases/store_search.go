@@ -100,14 +100,36 @@ func saidSQL(text string) string {
 // foldedSQL takes ґ for г and ї for і, as the index of what is said of cases does.
 func foldedSQL(text string) string { return `translate(` + text + `, 'ґї', 'гі')` }
 
-// atWords are the patterns at the beginnings of words: of those that such a letter is in, or of all. Names of colleagues are not looked for
-// in the middle, and neither is a code.
-func atWords(patterns []string, only func(rune) bool) []string {
-	list := slices.Clone(patterns)
-	for i, p := range list {
-		if word, ok := strings.CutPrefix(p, "%"); ok && !strings.HasPrefix(word, " ") && (only == nil || strings.ContainsFunc(p, only)) {
-			list[i] = "% " + word
+// inServices and inNames are the patterns as names of services and of colleagues are looked through. A code and a colleague's name are
+// looked for from the beginning of a word, the number of a house in neither, and a colleague has no digits.
+func inServices(patterns []string) []string {
+	return eachPattern(patterns, func(p string) string {
+		switch word := strings.Trim(p, "% "); {
+		case len(patterns) > 1 && len(word) < minCode && strings.ContainsFunc(word, isDigit):
+			return ""
+		case strings.ContainsFunc(word, isDigit):
+			return "% " + strings.TrimLeft(p, "% ")
 		}
+		return p
+	})
+}
+
+func inNames(patterns []string) []string {
+	return eachPattern(patterns, func(p string) string {
+		if strings.ContainsFunc(p, isDigit) {
+			return ""
+		}
+		return "% " + strings.TrimLeft(p, "% ")
+	})
+}
+
+// minCode is how many digits of a code say that it is one, among other words.
+const minCode = 4
+
+func eachPattern(patterns []string, change func(string) string) []string {
+	list := make([]string, len(patterns))
+	for i, p := range patterns {
+		list[i] = change(p)
 	}
 	return list
 }
@@ -132,7 +154,7 @@ func wordsOf(ctx context.Context, db pg.Queryer, t try) (words, error) {
 		join catalogue.services s on `+as(saidSQL(`concat_ws(' ', s.code, s.name, s.name_en)`))+` like p.pattern
 		union all
 		select p.n, false, u.id from unnest($2::text[]) with ordinality p (pattern, n)
-		join access.users u on `+as(saidSQL(`u.full_name`))+` like p.pattern`, atWords(t.patterns, isDigit), atWords(t.patterns, nil))
+		join access.users u on `+as(saidSQL(`u.full_name`))+` like p.pattern`, inServices(t.patterns), inNames(t.patterns))
 	if err != nil {
 		return w, err
 	}
@@ -256,7 +278,7 @@ func patternsOf(q string) []string {
 	}
 	patterns, list := []string{}, pg.LikeWords(q)
 	for _, word := range list {
-		if len(list) > 1 && len(word) < 4 && plain.AllDigits(word, len(word)) { // a house; anywhere it is in half of all telephone numbers
+		if len(list) > 1 && len(word) < minCode && plain.AllDigits(word, len(word)) { // a house; anywhere it is in half of all telephone numbers
 			patterns = append(patterns, "% "+word+"%")
 			continue
 		}

@@ -146,6 +146,8 @@ type led struct {
 	all bool
 	// said are the words that all of those have, by their place in the list.
 	said []int
+	// read is how much of the list is looked at, by what is said of each case alone; 0 is all of it.
+	read int
 }
 
 // lead finds what a search, a service or an executor leads to, into the argument found.
@@ -176,8 +178,11 @@ func (a wanted) lead(ctx context.Context, db pg.Queryer, w words) (l led, err er
 	return l, err
 }
 
-// sample is how many of the newest cases are looked at to see whether very many have a word.
-const sample = 500
+// Of every so many cases one is looked at to see whether very many have a word, and at most so many of a list are read to find some.
+const (
+	sample  = 1000
+	maxRead = 10_000
+)
 
 // common returns the selection of words that so many cases have that a part of them is shown: those of which the words are said, read in
 // the order of the list, since the index of words would gather all of them first. Zero when there are few enough for all to be found,
@@ -188,12 +193,12 @@ func (a wanted) common(ctx context.Context, db pg.Queryer, w words) (q selection
 	}
 	w, common := w.inText(), false
 	said, _ := w.plain(a.args)
-	err = db.QueryRow(ctx, fmt.Sprintf(`select (select count(*) from (select s.said from cases.said s order by s.case_id desc limit %d) s where %s) *
-		greatest(r.reltuples, 0) / %d > %d from pg_class r where r.oid = 'cases.said'::regclass`, sample, strings.Join(said, ` and `), sample, maxFew), a.args).Scan(&common)
+	err = db.QueryRow(ctx, fmt.Sprintf(`select count(*) > %d from cases.said s tablesample system (%g) where %s`,
+		maxFew/sample, 100.0/sample, strings.Join(said, ` and `)), a.args).Scan(&common)
 	if err != nil || !common {
 		return q, 0, err
 	}
-	q = a.selection(w, led{})
+	q = a.selection(w, led{read: maxRead})
 	if err := db.QueryRow(ctx, q.counting(), q.args).Scan(&total); err != nil || total <= q.most {
 		return q, 0, err
 	}
@@ -217,8 +222,8 @@ func (a wanted) selection(w words, l led) selection {
 	} else if w.sought() {
 		q.most = MaxSought
 	}
-	where += w.condition(a.args, l)
-	if strings.Contains(where, ` c.`) || strings.Contains(where, `(c.`) {
+	said := w.condition(a.args, l)
+	if strings.Contains(where+said, ` c.`) || strings.Contains(where+said, `(c.`) {
 		from += ` join cases.cases c on c.id = w.case_id`
 	}
 	offset := (max(a.Page, 1) - 1) * a.Size
@@ -226,17 +231,25 @@ func (a wanted) selection(w words, l led) selection {
 	a.args["size"], a.args["offset"], a.args["last"] = size, offset, offset+size
 	if v := a.view(); v != "" {
 		from = strings.Replace(from, `cases.turns w`, a.turns(v)+` w`, 1)
-		q.sources = []source{{from + ` where true` + where, false}}
+		q.sources = []source{{from + ` where true` + where + said, false}}
 		return q
+	}
+	add := func(condition string, ended bool) {
+		s := source{from + ` where ` + condition + where, ended}
+		if l.read > 0 {
+			s.from = fmt.Sprintf(`(select w.* from %s order by %s limit %d) w where true`, s.from, s.order(), l.read)
+		}
+		s.from += said
+		q.sources = append(q.sources, s)
 	}
 	for _, reader := range a.readers() {
 		if a.state() != string(Issued) && a.state() != string(Closed) {
-			q.sources = append(q.sources, source{from + ` where w.standing <> 'over' and ` + reader + where, false})
+			add(`w.standing <> 'over' and `+reader, false)
 		}
 	}
 	for _, reader := range a.readers() {
 		if ended := a.state() == "all" || a.state() == string(Issued) || a.state() == string(Closed); ended && a.due() == "" && !a.Nobody {
-			q.sources = append(q.sources, source{from + ` where w.standing = 'over' and ` + reader + where, true})
+			add(`w.standing = 'over' and `+reader, true)
 		}
 	}
 	return q

@@ -28,6 +28,8 @@ const (
 // rings: of their own cases, of those of the places that they head, or as managers of the region.
 const news = `
 	with mine as (select coalesce((select at from notices.seen where user_id = @me and subject = ''), '-infinity') as seen),
+	given as materialized (select a.case_id, a.place, a.since from cases.assignments a
+		where a.person = @me and a.since > greatest(@oldest, (select seen from mine)) and a.assigned_by is distinct from @me),
 	rings as (select * from unnest(@ring_due::date[], @ring_days::integer[], @ring_at::timestamptz[]) r (due_on, days, at)),
 	alarms as (
 		select 'due' as kind, t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
@@ -39,8 +41,7 @@ const news = `
 		select 'head', t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
 		where @manager::boolean and t.standing in ('turn', 'issue') and a.whom = 'manager'
 		union all
-		select 'case', t.case_id, r.at, c.due_on from rings r join cases.cases c on c.due_on = r.due_on and c.centre_id = any(@places)
-		join cases.turns t on t.case_id = c.id and t.place = c.centre_id ` + ofPlace + `
+		select 'case', t.case_id, r.at, c.due_on from cases.turns t join cases.cases c on c.id = t.case_id join rings r on r.due_on = c.due_on ` + ofPlace + `
 		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and c.state in ('registered', 'in_progress') and a.whom = 'executor'
 		union all
 		select 'answer', q.id, r.at, q.due_on from requests.requests q join rings r on r.due_on = q.due_on ` + ofAsked + `
@@ -52,21 +53,20 @@ const news = `
 		where q.state = 'asked' and q.asked_by = @me and a.whom = 'executor'
 	),
 	lines as (
-		select 'body' as kind, t.case_id as id, t.since, t.due_on from cases.turns t
-		where t.place = any(@places) and t.standing in ('turn', 'issue') and t.person is null and t.since > greatest(@oldest, (select seen from mine))
+		select 'body' as kind, t.case_id as id, t.since, t.due_on from (select distinct unnest(@places::uuid[]) as place) p cross join lateral (
+			select t.case_id, t.since, t.due_on from cases.turns t
+			where t.place = p.place and t.standing in ('turn', 'issue') and t.person is null and t.since > greatest(@oldest, (select seen from mine))
+			  and not exists (select from notices.seen s where s.user_id = @me and s.subject = 'body:' || t.case_id and s.at >= t.since)
+			order by t.since desc limit @most) t
 		union all
 		select 'me', t.case_id, t.since, t.due_on from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
 		where t.person = @me and t.standing in ('turn', 'issue') and t.since > greatest(@oldest, (select seen from mine)) and t.since > a.since
 		union all
-		select 'me', t.case_id, a.since, t.due_on from cases.assignments a join cases.turns t on t.case_id = a.case_id and t.place = a.place
-		where a.person = @me and t.person = @me and t.standing in ('turn', 'issue') and a.since > greatest(@oldest, (select seen from mine))
-		  and t.since <= a.since and a.assigned_by is distinct from @me
+		select case when t.standing in ('turn', 'issue') then 'me' else 'given' end, t.case_id, g.since, case when t.standing in ('turn', 'issue') then t.due_on end
+		from given g join cases.turns t on t.case_id = g.case_id and t.place = g.place
+		where t.person = @me and (t.standing in ('turn', 'issue') and t.since <= g.since or t.standing in ('others', 'applicant', 'ahead'))
 		union all
 		select kind, case_id, max(at), max(due_on) from alarms where at > (select seen from mine) group by kind, case_id
-		union all
-		select 'given', t.case_id, a.since, null from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
-		where a.person = @me and t.person = @me and t.standing in ('others', 'applicant', 'ahead') and a.since > greatest(@oldest, (select seen from mine))
-		  and a.assigned_by is distinct from @me
 		union all
 		select 'replied', r.case_id, max(r.taken_at), null from cases.replies r join cases.turns t on t.case_id = r.case_id
 		where r.entered_by is null and t.since < r.taken_at and r.taken_at > greatest(@oldest, (select seen from mine))
