@@ -113,11 +113,11 @@ type TechStage struct {
 	DaysIn workdays.Unit `json:"days_in,omitempty"`
 
 	// After are the stages that this one waits for. Empty waits for all rows above it; FromTheStart waits for none.
-	After []string `json:"after,omitempty"`
+	After []string `json:"after,omitempty" form:"-"`
 	// Outcomes are the ways in which the stage can end; whoever ends it chooses one. Empty: it just ends.
-	Outcomes []StageOutcome `json:"outcomes,omitempty"`
+	Outcomes []StageOutcome `json:"outcomes,omitempty" form:"-"`
 	// When says in which cases the stage is done; nil is every case.
-	When *StageCondition `json:"when,omitempty"`
+	When *StageCondition `json:"when,omitempty" form:"-"`
 }
 
 // Span is the term of the stage as it is counted.

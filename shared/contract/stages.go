@@ -30,11 +30,14 @@ const (
 	FactRepresentative = "representative" // whether somebody acts for the applicant: yes, no
 )
 
-// StageFacts are the facts with the values that they can have, in the order in which editors offer them.
-var StageFacts = []struct {
+// StageFact is a fact with the values that it can have.
+type StageFact struct {
 	Fact   string
 	Values []string
-}{
+}
+
+// StageFacts are the facts in the order in which editors offer them.
+var StageFacts = []StageFact{
 	{FactChannel, []string{"counter", "online"}},
 	{FactApplicant, []string{"person", "entrepreneur", "entity"}},
 	{FactRepresentative, []string{"yes", "no"}},

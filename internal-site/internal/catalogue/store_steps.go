@@ -27,7 +27,10 @@ func (s *Versions[C]) Save(ctx context.Context, actor access.Actor, v Version[C]
 	if err != nil {
 		return pg.Fault("write version", err)
 	}
-	return s.change(ctx, actor, v.Meta, StepEdit, v.ChangeNote, func(tx pgx.Tx, _ Version[C]) error {
+	return s.change(ctx, actor, v.Meta, StepEdit, v.ChangeNote, func(tx pgx.Tx, present Version[C]) error {
+		if err := checkDeciding(ctx, tx, present.ServiceID, v.Content); err != nil {
+			return err
+		}
 		return s.update(ctx, tx, v.Meta, `content = $3, effective_from = $4, change_note = $5, submitted_at = null, submitted_by = null,
 			editors = array(select distinct unnest(editors || array_remove(array[submitted_by, $6::uuid], null)))`,
 			content, v.EffectiveFrom, v.ChangeNote, actor.UserID)
@@ -113,6 +116,9 @@ func (s *Versions[C]) ready(ctx context.Context, tx pgx.Tx, v Version[C]) error 
 		return err
 	}
 	if tech, ok := any(v.Content).(contract.TechCard); ok {
+		if err := checkDeciding(ctx, tx, v.ServiceID, tech); err != nil {
+			return err
+		}
 		calendar, err := org.Calendar(ctx, tx)
 		if err != nil {
 			return err
@@ -120,6 +126,19 @@ func (s *Versions[C]) ready(ctx context.Context, tx pgx.Tx, v Version[C]) error 
 		return CheckTrial(tech, calendar, workdays.DateOf(s.now()))
 	}
 	return s.agree(ctx, tx, v)
+}
+
+// checkDeciding is CheckDeciding for a technological card of the service; nothing is wrong with another content.
+func checkDeciding(ctx context.Context, tx pgx.Tx, serviceID uuid.UUID, content any) error {
+	card, ok := content.(contract.TechCard)
+	if !ok {
+		return nil
+	}
+	service, err := getService(ctx, tx, serviceID)
+	if err != nil {
+		return err
+	}
+	return CheckDeciding(card, service.AuthorityID)
 }
 
 // submit hands a complete draft in for approval.

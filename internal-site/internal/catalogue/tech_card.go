@@ -26,6 +26,7 @@ func CheckTech(c contract.TechCard, complete bool) error {
 		p.check(!complete || s.Name.UK != "", field+".name.uk", "catalogue.stage_name")
 		p.length(s.Name.UK, field+".name.uk", maxName)
 	}
+	checkOrder(p, c)
 	if complete {
 		p.check(len(c.Stages) > 0, "stages", "catalogue.stages_required")
 		p.check(!c.OverTerm(), "stages", "catalogue.sum_over_term", c.TotalDays(), c.StatutoryDays)

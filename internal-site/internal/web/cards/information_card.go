@@ -89,7 +89,7 @@ type cardChoices struct {
 	FileNames map[uuid.UUID]string
 }
 
-func (h informationCard) choices(c *gin.Context, s catalogue.Service) (any, error) {
+func (h informationCard) choices(c *gin.Context, s catalogue.Service, _ contract.Card) (any, error) {
 	ctx, p := c.Request.Context(), h.site.Printer(c)
 	offered := cardChoices{
 		FeeKinds: []ui.Choice{

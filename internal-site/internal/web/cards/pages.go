@@ -38,7 +38,7 @@ type subject[C any] interface {
 	sections(c *gin.Context) (func(C) []catalogue.Section, error)
 	// shows returns what the page of a version shows besides, and choices what its form offers to choose from.
 	shows(c *gin.Context, content C) (any, error)
-	choices(c *gin.Context, s catalogue.Service) (any, error)
+	choices(c *gin.Context, s catalogue.Service, content C) (any, error)
 }
 
 // routes are the addresses of the kind's pages.

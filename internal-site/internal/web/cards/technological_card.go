@@ -3,6 +3,7 @@ package cards
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -26,10 +27,6 @@ func (h handlers) technologicalCards() pages[contract.TechCard] {
 // technologicalCard is the subject of the pages of technological cards.
 type technologicalCard struct{ handlers }
 
-func (technologicalCard) fill(*web.Form, contract.TechCard) {}
-
-func (technologicalCard) read(*web.Form, contract.TechCard, *contract.TechCard) {}
-
 // attach refuses: the form of a technological card has no field for files.
 func (technologicalCard) attach(*gin.Context, catalogue.Service, *contract.TechCard, web.Upload, []byte) error {
 	return fault.New(fault.Invalid, "")
@@ -38,7 +35,11 @@ func (technologicalCard) attach(*gin.Context, catalogue.Service, *contract.TechC
 // bodies are the names of the authorities that work at stages.
 type bodies struct {
 	names map[uuid.UUID]locale.Text
+	order [][]string // what the card says of the order of each stage
 }
+
+// Order is what the card says of the order of the stage i.
+func (b bodies) Order(i int) []string { return b.order[i] }
 
 // Who names the body that works at a stage; empty for the centre itself.
 func (b bodies) Who(id *uuid.UUID) locale.Text {
@@ -48,12 +49,15 @@ func (b bodies) Who(id *uuid.UUID) locale.Text {
 	return b.names[*id]
 }
 
-func (h technologicalCard) shows(c *gin.Context, _ contract.TechCard) (any, error) {
-	return h.bodies(c)
+func (h technologicalCard) shows(c *gin.Context, card contract.TechCard) (any, error) {
+	return h.bodies(c, card)
 }
 
-func (h technologicalCard) bodies(c *gin.Context) (bodies, error) {
-	b := bodies{map[uuid.UUID]locale.Text{}}
+func (h technologicalCard) bodies(c *gin.Context, card contract.TechCard) (bodies, error) {
+	b := bodies{names: map[uuid.UUID]locale.Text{}}
+	for i := range card.Stages {
+		b.order = append(b.order, orderLines(h.site.Printer(c), card, i))
+	}
 	names, err := h.Orgs.Names(c.Request.Context(), org.Authority)
 	for _, n := range names {
 		b.names[n.ID] = n.Name
@@ -66,21 +70,23 @@ type techChoices struct {
 	Actions     []ui.SelectItem
 	Units       []ui.SelectItem
 	Authorities []ui.SelectItem
+	Conditions  []ui.SelectItem
 }
 
-func (h technologicalCard) choices(c *gin.Context, _ catalogue.Service) (any, error) {
+func (h technologicalCard) choices(c *gin.Context, _ catalogue.Service, card contract.TechCard) (any, error) {
 	p := h.site.Printer(c)
 	authorities, err := h.Orgs.Names(c.Request.Context(), org.Authority)
 	return techChoices{
 		Actions:     request.Words(p, "", "stage.action.", catalogue.StageActions...),
 		Units:       unitItems(p),
+		Conditions:  conditionChoices(p, card),
 		Authorities: request.Options(p, p.T("cards.the_centre"), authorities, func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }),
 	}, err
 }
 
 func (h technologicalCard) sections(c *gin.Context) (func(contract.TechCard) []catalogue.Section, error) {
 	p := h.site.Printer(c)
-	b, err := h.bodies(c)
+	b, err := h.bodies(c, contract.TechCard{})
 	return func(card contract.TechCard) []catalogue.Section {
 		stages := catalogue.Section{Name: "stages"}
 		for i, s := range card.Stages {
@@ -89,7 +95,7 @@ func (h technologicalCard) sections(c *gin.Context) (func(contract.TechCard) []c
 				who = p.Value(b.Who(s.AuthorityID))
 			}
 			stages.Lines = append(stages.Lines, joined(strconv.Itoa(i+1)+". "+s.Name.UK, s.Name.EN, who, s.Official.UK, s.Unit.UK,
-				p.T("stage.action."+s.Action), daysOf(p, s.Span())))
+				p.T("stage.action."+s.Action), daysOf(p, s.Span()), strings.Join(orderLines(p, card, i), "; ")))
 		}
 		return []catalogue.Section{{Name: "statutory_days", Lines: []string{daysOf(p, card.Statutory())}}, stages}
 	}, err
@@ -123,7 +129,7 @@ func (h handlers) print(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	shows, err := technologicalCard{h}.bodies(c)
+	shows, err := technologicalCard{h}.bodies(c, card.Content)
 	if err != nil {
 		return err
 	}

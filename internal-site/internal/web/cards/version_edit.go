@@ -234,7 +234,7 @@ func (p pages[C]) renderEdit(c *gin.Context, status int, s catalogue.Service, v 
 		Service: s, Card: v, Kind: p.kind, Preview: p.preview, Form: form,
 	}
 	var err error
-	if page.Choices, err = p.own.choices(c, s); err != nil {
+	if page.Choices, err = p.own.choices(c, s, v.Content); err != nil {
 		return err
 	}
 	if page.Trial, err = p.trial(c, v.Content); err != nil {

@@ -65,8 +65,11 @@ func encode(values url.Values, path string, v reflect.Value) {
 	}
 }
 
-// fieldName is the name of a struct's field in a form; fields without a json tag are not part of forms.
+// fieldName is the name of a struct's field in a form; fields without a json tag, and those tagged form:"-", are not part of forms.
 func fieldName(f reflect.StructField) (string, bool) {
+	if f.Tag.Get("form") == "-" {
+		return "", false
+	}
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name, name != "" && name != "-"
 }
