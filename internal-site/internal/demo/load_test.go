@@ -60,9 +60,17 @@ func mustLoad(t *testing.T, db *pgtest.Database, objects Objects) Report {
 	return r
 }
 
+// loaded is a database with the region, which is loaded once for all tests that only need it there.
+func loaded(t *testing.T) (*pgtest.Database, Report) {
+	t.Helper()
+	return mold.Copy(t, pgtest.Internal, func(db *pgtest.Database) Report { return mustLoad(t, db, &memory{}) })
+}
+
+var mold pgtest.Mold[Report]
+
 func TestLoadFillsEveryPublishedTable(t *testing.T) {
-	db := pgtest.Internal(t)
-	if r := mustLoad(t, db, &memory{}); r.Already || r.Objects < 500 {
+	db, r := loaded(t)
+	if r.Already || r.Objects < 500 {
 		t.Fatalf("%+v", r)
 	}
 	for _, name := range whitelisted(t) {
@@ -91,8 +99,7 @@ func whitelisted(t *testing.T) []string {
 }
 
 func TestLoadingAgainChangesNothing(t *testing.T) {
-	db := pgtest.Internal(t)
-	mustLoad(t, db, &memory{})
+	db, _ := loaded(t)
 	before := dump(t, db, nil)
 	store := &memory{}
 	if r := mustLoad(t, db, store); !r.Already || len(store.kept) != 0 {
@@ -250,8 +257,7 @@ func TestEveryFileIsInTheStore(t *testing.T) {
 
 // The demo is alive: the next application gets the next number.
 func TestTheRegionCanBeWorkedWith(t *testing.T) {
-	db := pgtest.Internal(t)
-	mustLoad(t, db, &memory{})
+	db, _ := loaded(t)
 	var highest, next string
 	if err := db.Pool.QueryRow(t.Context(), `select max(number) from cases.cases where number like '01-2026-%'`).Scan(&highest); err != nil {
 		t.Fatal(err)
@@ -271,8 +277,7 @@ func TestTheRegionCanBeWorkedWith(t *testing.T) {
 }
 
 func TestApplicationsCanBeFollowed(t *testing.T) {
-	db := pgtest.Internal(t)
-	mustLoad(t, db, &memory{})
+	db, _ := loaded(t)
 	list, err := NewStore(db.Pool).Applications(t.Context(), 5)
 	if err != nil || len(list) != 5 {
 		t.Fatalf("%v, %v", list, err)
