@@ -23,19 +23,28 @@ import (
 const Guard = 10 * time.Minute
 
 // Pauses between two checks of a condition. They start short, because most events happen soon, and grow while
-// nothing happens, because many tests waiting at once would otherwise keep the machine busy with checking.
+// nothing happens, because many tests waiting at once would otherwise keep the machine busy with checking: a check
+// often asks a server. Beyond longPause a pause is a share of the wait so far, so the event is never noticed much
+// later than it came.
 const (
 	firstPause = time.Millisecond
-	lastPause  = 50 * time.Millisecond
+	longPause  = 50 * time.Millisecond
+	lastPause  = 250 * time.Millisecond
+	share      = 16
 )
+
+// nextPause returns the pause that follows one of length before, in a wait that has lasted so long.
+func nextPause(before, waited time.Duration) time.Duration {
+	return min(2*before, max(longPause, waited/share), lastPause)
+}
 
 // Until polls ok and returns once it is true. When the wait fails, the results of told are printed to show how far
 // things had come.
 func Until(tb testing.TB, what string, ok func() bool, told ...func() string) {
 	tb.Helper()
-	deadline := time.Now().Add(Guard)
-	for pause := firstPause; !ok(); pause = min(2*pause, lastPause) {
-		if time.Now().After(deadline) {
+	began := time.Now()
+	for pause := firstPause; !ok(); pause = nextPause(pause, time.Since(began)) {
+		if time.Since(began) > Guard {
 			tb.Fatalf("waited %s in vain: %s%s", Guard, what, all(told))
 		}
 		<-time.After(pause)

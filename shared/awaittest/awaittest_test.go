@@ -44,6 +44,22 @@ func TestUntilReturnsWithTheEvent(t *testing.T) {
 	})
 }
 
+func TestUntilAsksLessOftenInALongWaitAndIsNeverMuchTooLate(t *testing.T) {
+	for _, comes := range []time.Duration{3 * time.Millisecond, 700 * time.Millisecond, 10 * time.Second, 5 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			began, looks := time.Now(), 0
+			Until(t, "the event", func() bool { looks++; return time.Since(began) >= comes })
+			late := time.Since(began) - comes
+			if late > max(longPause, comes/share) || late > lastPause {
+				t.Errorf("after %s it was noticed %s late", comes, late)
+			}
+			if most := 25 + int(comes/lastPause) + 50; looks > most {
+				t.Errorf("%d looks in %s, want at most %d", looks, comes, most)
+			}
+		})
+	}
+}
+
 func TestWaitsInVainSayWhatForAndHowFar(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		how := func() string { return "three of five are there" }
