@@ -189,7 +189,7 @@ func TestNothingFalseUnderLoad(t *testing.T) {
 	done := make(chan error, 2)
 	for lane := range 2 {
 		go func() {
-			for n := range awaittest.Rounds(ctx, 12*time.Millisecond) {
+			for n := range awaittest.Rounds(ctx, 40*time.Millisecond) {
 				_, err := p.source.Pool.Exec(t.Context(), fmt.Sprintf(`
 					WITH moved AS (UPDATE items SET shown = NOT shown, price = price + 1 WHERE id %% 97 = %d RETURNING id)
 					DELETE FROM items WHERE id = %d`, n%97, 10000+2*n+lane))

@@ -36,7 +36,7 @@ func TestTableWhoseFilterReadsAnotherColumn(t *testing.T) {
 			ended := make(chan struct{})
 			go func() {
 				defer close(ended)
-				for n := range awaittest.Rounds(ctx, 4*time.Millisecond) {
+				for n := range awaittest.Rounds(ctx, 10*time.Millisecond) {
 					_, err := p.source.Pool.Exec(context.WithoutCancel(ctx), fmt.Sprintf(`BEGIN; INSERT INTO t VALUES (%[1]d, true, 'open', 'new'); UPDATE t SET v = '%[1]d' WHERE id %% 50 = %[1]d %% 50;
 						UPDATE t SET state = CASE state WHEN 'open' THEN 'shut' ELSE 'open' END, pub = NOT pub WHERE id = %[1]d %% 300; DELETE FROM t WHERE id = %[1]d - 20; COMMIT`, n+1000))
 					if err != nil {

@@ -65,7 +65,7 @@ func (p *pair) busy() (stop func()) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		for n := range awaittest.Rounds(ctx, 4*time.Millisecond) {
+		for n := range awaittest.Rounds(ctx, 10*time.Millisecond) {
 			_, err := p.source.Pool.Exec(ctx, fmt.Sprintf(`BEGIN;
 				INSERT INTO a VALUES (%[1]d, 'new'); UPDATE a SET v = 'changed %[1]d' WHERE id = %[1]d %% 400;
 				UPDATE b SET shown = NOT shown WHERE id = %[1]d %% 500; UPDATE b SET v = 'changed %[1]d' WHERE id = %[1]d %% 300;
