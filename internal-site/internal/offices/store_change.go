@@ -221,7 +221,7 @@ func (a Absence) wrong(today time.Time) (wrong []fault.FieldError) {
 		add("last-day", "offices.too_long_away")
 	}
 	if a.Substitute != nil && *a.Substitute == a.User {
-		add("substitute", "offices.person_required")
+		add("substitute", "offices.not_oneself")
 	}
 	switch {
 	case a.Reason == "":

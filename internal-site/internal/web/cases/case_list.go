@@ -3,6 +3,7 @@ package cases
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -104,7 +105,15 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if page.named() {
+		return web.Redirect(c, opened(page.Cases[0].ID, "")) // without the search, which would lead here from the way back
+	}
 	return h.site.Render(c, http.StatusOK, "cases/case_list", page)
+}
+
+// named says whether the search is the whole number of the only case that it finds, which then opens.
+func (page *caseListPage) named() bool {
+	return len(page.Cases) == 1 && page.Preview == nil && page.Cases[0].Number == strings.TrimSpace(page.Form.Value("q"))
 }
 
 // listPage reads the list that the address asks for.

@@ -43,6 +43,18 @@ func TestACaseStandsBesideItsList(t *testing.T) {
 	}
 }
 
+// Whoever searches for a whole number is at the case; a part of it, and the way back, show the list.
+func TestAWholeNumberOpensItsCase(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(domain.Filing{})
+	clerk := s.As(s.Users[access.Administrator])
+	if w := clerk.Get("/cases?q=+" + kase.Number); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/cases/"+kase.ID.String() {
+		t.Errorf("%d, %s", w.Code, w.Header().Get("Location"))
+	}
+	webtest.Shows(t, clerk.Get("/cases?q="+kase.Number[3:]), http.StatusOK, kase.Number)
+	webtest.Shows(t, s.As(s.OtherUsers[access.Administrator]).Get("/cases?q="+kase.Number), http.StatusOK, "data-portal-worklist")
+}
+
 // An overdue case that is to be handed over is its clerk's turn, and late, like any other.
 func TestCasesToBeIssuedAreTheTurnOfTheirClerk(t *testing.T) {
 	s := newSite(t)

@@ -40,6 +40,7 @@ func TestAbsences(t *testing.T) {
 	officer, head, stranger := s.Users[access.Officer], s.Users[access.AuthorityHead], s.OtherUsers[access.Officer]
 	webtest.Shows(t, s.As(officer).Post("/offices/absence", url.Values{}), http.StatusUnprocessableEntity, "Зазначте перший день відсутності", "Зазначте останній день відсутності", "Зазначте причину")
 	webtest.Shows(t, s.As(officer).Post("/offices/absence", absence(stranger.UserID.String())), http.StatusUnprocessableEntity, "Ця людина не працює у вашій установі")
+	webtest.Shows(t, s.As(officer).Post("/offices/absence", absence(officer.UserID.String())), http.StatusUnprocessableEntity, "Ніхто не заміщує сам себе")
 	if w := s.As(officer).Post("/offices/absence", absence(head.UserID.String())); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
