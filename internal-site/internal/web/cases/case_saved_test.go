@@ -86,3 +86,14 @@ func TestAHeadSavesAViewForTheUnit(t *testing.T) {
 		t.Errorf("a twenty-first view: %d", w.Code)
 	}
 }
+
+// A saved view that repeats another one does not stand beside it as a second current page.
+func TestOneViewIsCurrent(t *testing.T) {
+	s := newSite(t)
+	clerk := s.As(s.Users[access.Administrator])
+	saveView(t, clerk, "view=mine", url.Values{"name": {"Моє"}})
+	page := clerk.Get("/cases?view=mine").Body.String()
+	if n := strings.Count(page, ` portal-desk__active"`); n != 1 {
+		t.Errorf("%d views are the current one", n)
+	}
+}

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -78,8 +79,9 @@ func (h handlers) fillViews(c *gin.Context, page *caseListPage) error {
 	}
 	page.Views.Label = p.T("cases.views")
 	at := withoutRow(request.Query(c))
-	for _, v := range list {
-		page.Views.Items = append(page.Views.Items, ui.SubNavigationItem{Content: ui.Content{Text: v.text}, Href: v.href(), Active: at == v.query})
+	current := slices.IndexFunc(list, func(v named) bool { return v.query == at }) // one, also where a saved view repeats another
+	for i, v := range list {
+		page.Views.Items = append(page.Views.Items, ui.SubNavigationItem{Content: ui.Content{Text: v.text}, Href: v.href(), Active: i == current})
 	}
 	if err := h.fillSaving(c, page, saved); err != nil {
 		return err
