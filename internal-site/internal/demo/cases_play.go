@@ -108,7 +108,7 @@ func (p *player) run() {
 				return
 			}
 		}
-		if s.State == cases.StageSkipped { // a refusal left it out
+		if s.State == cases.StageSkipped { // a refusal or its own condition left it out
 			continue
 		}
 		if !p.stage(s, i == decisive, i == len(p.work.Stages)-1) {
@@ -127,8 +127,20 @@ func (p *player) stage(s cases.Stage, decides, last bool) bool {
 	case last:
 		return p.do(cases.Command{Act: cases.Issue, Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "000000000"}}, p.clerk, at)
 	default:
-		return p.do(cases.Command{Act: cases.FinishStage, Text: p.remark()}, who, at)
+		return p.do(cases.Command{Act: cases.FinishStage, Text: p.remark(), Chosen: p.ending(s)}, who, at)
 	}
+}
+
+// ending is the way in which a stage ends that can end in several: mostly the first.
+func (p *player) ending(s cases.Stage) string {
+	ways := s.Outcomes()
+	switch {
+	case len(ways) == 0:
+		return ""
+	case p.r.IntN(3) == 0:
+		return ways[len(ways)-1].ID
+	}
+	return ways[0].ID
 }
 
 func (p *player) upload(who access.Actor) bool {

@@ -177,4 +177,14 @@ type stage struct {
 	Centre    bool        `yaml:"centre"`
 	Action    string      `yaml:"action"`
 	Days      int         `yaml:"days"`
+	ID        string      `yaml:"id"`    // by which other stages of the service name it; a common stage has its own name
+	After     []string    `yaml:"after"` // which stages it waits for; none: all above
+	Ends      []ending    `yaml:"ends"`  // in which ways it can end
+	When      string      `yaml:"when"`  // the ending of an earlier stage after which alone it is done
+}
+
+type ending struct {
+	ID string `yaml:"id"`
+	UK string `yaml:"uk"`
+	EN string `yaml:"en"`
 }

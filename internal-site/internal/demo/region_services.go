@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"slices"
@@ -225,7 +226,13 @@ func (b *builder) stage(o *offer, ref stageRef) contract.TechStage {
 	}
 	out := contract.TechStage{
 		Name: st.Name, Official: pick(b, b.region.Officials, "official", st.Official, o.service.Key),
-		Unit: b.region.CentreUnit, Action: st.Action, Days: st.Days,
+		Unit: b.region.CentreUnit, Action: st.Action, Days: st.Days, ID: cmp.Or(st.ID, ref.use), After: st.After,
+	}
+	for _, e := range st.Ends {
+		out.Outcomes = append(out.Outcomes, contract.StageOutcome{ID: e.ID, Name: locale.Text{UK: e.UK, EN: e.EN}})
+	}
+	if st.When != "" {
+		out.When = &contract.StageCondition{Outcome: st.When}
 	}
 	if out.Name.IsZero() {
 		out.Name = locale.Text{UK: st.UK, EN: st.EN}
