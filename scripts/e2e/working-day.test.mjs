@@ -100,7 +100,7 @@ async function ask(j, one) {
     const choice = page.getByLabel('Кого запитують')
     await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((text) => /транспорт/i.test(text)) })
     await page.getByLabel('Що саме потрібно').fill('Чи відновлено дорожню розмітку')
-    await page.getByLabel('Строк відповіді, робочих днів').fill('3')
+    await page.getByLabel('Строк відповіді, днів').fill('3')
     await page.getByRole('checkbox', { name: 'Послуга', exact: true }).check()
     await press('Надіслати запит')(page)
   })
