@@ -14,7 +14,7 @@ func (w *Work) DaysLeft(s Stage) (days int, runs bool) {
 	}
 	from, to := workdays.DateOf(w.now), workdays.DateOf(*s.DueOn)
 	if to.Before(from) {
-		return -w.daysBetween(to, from, s.Rule()), true
+		return -max(1, w.daysBetween(to, from, s.Rule())), true // late on the weekend too, of which no day counts
 	}
 	return w.daysBetween(from, to, s.Rule()), true
 }
