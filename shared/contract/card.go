@@ -55,6 +55,8 @@ type Term struct {
 	Days   int           `json:"days"` // 0: at once, while the applicant waits; -1: not stated
 	DaysIn workdays.Unit `json:"days_in,omitempty"`
 	Note   locale.Text   `json:"note"`
+	// Tacit says that the law takes silence for consent: when the term is missed, and ten working days more. It is for a person to say so.
+	Tacit bool `json:"tacit,omitempty"`
 }
 
 // Span is the term as it is counted.

@@ -92,6 +92,10 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	})
 	s.Background.Every("previews that are old", time.Hour, 10*time.Minute, func(ctx context.Context) error { return preview.Sweep(ctx, files, time.Now()) })
 	terms := cases.NewStore(pool)
+	s.Background.Every("silence that counts as consent", 10*time.Minute, 5*time.Minute, func(ctx context.Context) error {
+		_, err := terms.FlagTacit(ctx)
+		return err
+	})
 	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
 	return nil

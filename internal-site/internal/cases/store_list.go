@@ -40,10 +40,11 @@ const (
 	ViewOthers    = "others"    // I work on it, and it is the turn of another party or of another official
 	ViewApplicant = "applicant" // I work on it, and it stands still until the applicant has answered
 	ViewIssue     = "issue"     // to be handed over in our centre
+	ViewTacit     = "tacit"     // it is our turn, and silence counts as consent by now
 )
 
 // Views lists them.
-var Views = []string{ViewMine, ViewPool, ViewOthers, ViewApplicant, ViewIssue}
+var Views = []string{ViewMine, ViewPool, ViewOthers, ViewApplicant, ViewIssue, ViewTacit}
 
 // view is what the filter asks for; a view that does not exist is none.
 func (f Filter) view() string {

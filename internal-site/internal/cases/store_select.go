@@ -378,4 +378,6 @@ var turns = map[string]string{
 		select t.* from cases.turns t where t.person = @person and t.standing = 'turn' and t.office <> '' and t.place = any(@desk) and not ` + byOffice + `)`,
 	ViewApplicant: `(select t.* from cases.turns t where t.person = @person and t.standing = 'applicant' and t.place = any(@desk))`,
 	ViewIssue:     `(select t.* from cases.turns t where t.place = any(@desk) and t.standing = 'issue')`,
+	ViewTacit: `(select t.* from cases.cases k join cases.turns t on t.case_id = k.id and t.standing = 'turn'
+		where k.tacit_at is not null and k.state in ('registered', 'in_progress') and t.place = any(@desk))`,
 }

@@ -94,6 +94,7 @@ func CheckCard(c contract.Card, complete bool) error {
 	checkLists(p, c)
 	checkFee(p, c.Fee, complete)
 	p.check(c.Term.Days >= -1 && c.Term.Days <= 3650, "term.days", "catalogue.days_range")
+	p.check(!c.Term.Tacit || c.Term.Days > 0, "term.tacit", "catalogue.tacit_without_term")
 	p.check(slices.Contains(workdays.Units, c.Term.DaysIn), "term.days_in", "form.choice")
 	if complete {
 		p.check(c.Result.UK != "", "result.uk", "catalogue.result_required")

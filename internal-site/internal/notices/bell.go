@@ -27,6 +27,8 @@ const (
 	AnswerDue NewsKind = "answer" // a request to the person's authority, theirs or nobody's, or of those whom they head, and its term ends
 	WaitsDue  NewsKind = "waits"  // a request that the person asked waits for its answer, and its term ends
 
+	Silence NewsKind = "tacit" // of a case of theirs, or of those whom they head, silence counts as consent by now
+
 	Answered NewsKind = "answered" // a request of theirs, or of a case that they have
 )
 

@@ -76,6 +76,10 @@ const news = `
 		where k.user_id = @me and k.at > greatest(@oldest, (select seen from mine)) and exists (select from cases.turns t
 		  where t.case_id = k.case_id and t.place = any(@places) and t.person is distinct from @me and t.standing <> 'over')
 		union all
+		select 'tacit', c.id, max(c.tacit_at), null from cases.cases c join cases.turns t on t.case_id = c.id and t.standing = 'turn'
+		where c.tacit_at > greatest(@oldest, (select seen from mine)) and c.state in ('registered', 'in_progress')
+		  and (t.person = @me or t.place = any(@headed) or @manager::boolean or t.person is null and t.place = any(@places)) group by c.id
+		union all
 		select 'asked', r.id, greatest(r.asked_at, r.reminded_at), r.due_on from requests.requests r
 		where r.state = 'asked' and r.authority_id = any(@places) and (r.person is null or r.person = @me and r.reminded_at is not null)
 		  and greatest(r.asked_at, r.reminded_at) > greatest(@oldest, (select seen from mine))

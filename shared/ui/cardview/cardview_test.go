@@ -160,6 +160,18 @@ func TestNotStated(t *testing.T) {
 	}
 }
 
+// Where silence counts as consent, the card says what that means; other cards say nothing of it.
+func TestTacitConsentIsSaid(t *testing.T) {
+	for _, tacit := range []bool{false, true} {
+		view := full()
+		view.Card.Term.Tacit = tacit
+		html, err := renderer(t).Render(locale.UK, view)
+		if err != nil || strings.Contains(string(html), "принцип мовчазної згоди") != tacit {
+			t.Errorf("tacit %t: %v", tacit, err)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	p := catalogue().In(locale.UK)
 	for days, want := range map[int]string{

@@ -86,6 +86,7 @@ type cardChoices struct {
 	FeeKinds  []ui.Choice
 	Required  []ui.Choice
 	Units     []ui.SelectItem // of the term
+	Tacit     []ui.Choice
 	FileNames map[uuid.UUID]string
 }
 
@@ -97,6 +98,7 @@ func (h informationCard) choices(c *gin.Context, s catalogue.Service, _ contract
 		},
 		Required: []ui.Choice{ui.NewChoice("true", p.T("cards.document_required"))}, Units: unitItems(p), FileNames: map[uuid.UUID]string{},
 	}
+	offered.Tacit = []ui.Choice{ui.NewChoice("true", p.T("cards.tacit_yes"), p.T("cards.tacit_hint"))}
 	for _, f := range catalogue.DocumentForms {
 		offered.Forms = append(offered.Forms, ui.SelectItem{Value: f, Text: p.T("cards.form." + orNone(f))})
 	}

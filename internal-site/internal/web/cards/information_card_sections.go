@@ -11,7 +11,6 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
-	"portal.example/shared/workdays"
 )
 
 func (h informationCard) sections(c *gin.Context) (func(contract.Card) []catalogue.Section, error) {
@@ -40,7 +39,7 @@ func (r cardReader) sections(c contract.Card) []catalogue.Section {
 		{Name: "documents", Lines: r.documents(c.Documents)},
 		{Name: "filing", Lines: texts(c.Filing...)},
 		{Name: "fee", Lines: r.fee(c.Fee)},
-		{Name: "term", Lines: append(r.term(c.Term.Span()), texts(c.Term.Note)...)},
+		{Name: "term", Lines: append(r.term(c.Term), texts(c.Term.Note)...)},
 		{Name: "suspension", Lines: grounds(c.Suspension)},
 		{Name: "refusal", Lines: grounds(c.Refusal)},
 		{Name: "result", Lines: texts(c.Result)},
@@ -84,14 +83,18 @@ func (r cardReader) fee(f contract.Fee) []string {
 	return append([]string{joined(r.T("cards.fee.paid"), amount)}, lines...)
 }
 
-func (r cardReader) term(term workdays.Span) []string {
+func (r cardReader) term(term contract.Term) []string {
 	switch {
 	case term.Days < 0:
 		return []string{r.T("cards.fee.not_stated")}
 	case term.Days == 0:
 		return []string{r.T("cards.term_at_once")}
 	}
-	return []string{daysOf(r.Printer, term)}
+	lines := []string{daysOf(r.Printer, term.Span())}
+	if term.Tacit {
+		lines = append(lines, r.T("cards.tacit_yes"))
+	}
+	return lines
 }
 
 func (r cardReader) actLines(list []contract.ActRef) (lines []string) {

@@ -46,6 +46,7 @@ type caseShowPage struct {
 	Deadline  workdays.Deadline
 	// LeftInWords is how much of its term a case has left that stands still.
 	LeftInWords string
+	Tacit       bool // silence counts as consent by now
 	// LastExtended is the day after which an extended term cannot end.
 	LastExtended time.Time
 	Late         bool
@@ -132,7 +133,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page := &caseShowPage{
 		Page: web.Page{Breadcrumbs: []ui.Link{{Href: listHref(c), Text: p.T("cases.title")}, {Text: w.Case.Number}}},
-		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), LastExtended: w.LastExtended(), Can: possible(w, actor),
+		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), LastExtended: w.LastExtended(), Tacit: w.Tacit(), Can: possible(w, actor),
 		ActHref: within("/cases/"+id.String()+"/act", listQuery(c)), ResultTo: within("/cases/"+id.String()+"/result", listQuery(c)),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}

@@ -35,6 +35,7 @@ var views = []view{
 	{"cases.view.issue", "view=issue", true, cases.IssueResult},
 	{"cases.view.online", "channel=online&state=registered", true, ""},
 	{"cases.view.late", "due=overdue", true, ""},
+	{"cases.view.tacit", "view=tacit", true, cases.WorkOn},
 	{"cases.view.open", "", false, ""},
 	{"cases.view.all", "state=all", false, ""},
 }
