@@ -75,6 +75,7 @@ func TestRoutes(t *testing.T) {
 	if err := d.store.Answer(t.Context(), d.official, d.id, 1, domain.Answer{File: d.document(t)}); err != nil {
 		t.Fatal(err)
 	}
+	d.DB.Exec(`update cases.cases set proposal = '{"outcome": "granted", "name": "Межова"}' where id = $1`, d.kase.ID)
 	file := d.file.String()
 	ofRequest := map[string]access.Object{
 		"request": {Own: []access.Place{access.InCentre(d.Centre), access.InAuthority(d.asked)}, Part: []access.Place{access.InCentre(d.Centre), access.InAuthority(d.asked)}},
