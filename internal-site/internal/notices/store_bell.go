@@ -30,6 +30,8 @@ const news = `
 	with mine as (select coalesce((select at from notices.seen where user_id = @me and subject = ''), '-infinity') as seen),
 	given as materialized (select a.case_id, a.place, a.since from cases.assignments a
 		where a.person = @me and a.since > greatest(@oldest, (select seen from mine)) and a.assigned_by is distinct from @me),
+	waited as materialized (select t.case_id, t.place, c.due_on from cases.turns t join cases.cases c on c.id = t.case_id
+		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and c.state in ('registered', 'in_progress')),
 	rings as (select * from unnest(@ring_due::date[], @ring_days::integer[], @ring_at::timestamptz[]) r (due_on, days, at)),
 	alarms as (
 		select 'due' as kind, t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
@@ -41,8 +43,8 @@ const news = `
 		select 'head', t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
 		where @manager::boolean and t.standing in ('turn', 'issue') and a.whom = 'manager'
 		union all
-		select 'case', t.case_id, r.at, c.due_on from cases.turns t join cases.cases c on c.id = t.case_id join rings r on r.due_on = c.due_on ` + ofPlace + `
-		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and c.state in ('registered', 'in_progress') and a.whom = 'executor'
+		select 'case', t.case_id, r.at, t.due_on from waited t join rings r on r.due_on = t.due_on ` + ofPlace + `
+		where a.whom = 'executor'
 		union all
 		select 'answer', q.id, r.at, q.due_on from requests.requests q join rings r on r.due_on = q.due_on ` + ofAsked + `
 		where q.state = 'asked' and case a.whom
