@@ -150,6 +150,9 @@ func (p *person) ask(ctx context.Context, method, path string, form url.Values) 
 		return "", "", fmt.Errorf("read %s: %w", path, err)
 	}
 	to := resp.Header.Get("Location")
+	if method == http.MethodGet && resp.StatusCode == http.StatusSeeOther && strings.HasPrefix(to, "/cases/") { // the number of a case opens it
+		return p.ask(ctx, method, to, nil)
+	}
 	if resp.StatusCode == http.StatusUnprocessableEntity {
 		return string(body), to, fmt.Errorf("%s %s: %w", method, path, errIncomplete)
 	}
