@@ -96,6 +96,10 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		_, err := terms.FlagTacit(ctx)
 		return err
 	})
+	s.Background.Every("results that nobody collects", 10*time.Minute, 5*time.Minute, func(ctx context.Context) error {
+		_, err := terms.FollowStorage(ctx)
+		return err
+	})
 	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
 	return nil

@@ -65,6 +65,8 @@ type Work struct {
 	Term   workdays.Span // of the case, as its card has it
 	// MostExtension is by how many calendar days the installation lets a term be extended, all extensions together.
 	MostExtension int
+	// StorageDays is for how many calendar days the region stores a result; 0: without end.
+	StorageDays int
 	// SeparateDuties says that the installation lets nobody approve what they prepared.
 	SeparateDuties bool
 	// Assigned is who works on the case within each party.
@@ -130,6 +132,7 @@ func (w *Work) apply(cmd Command) error {
 	if rule.to != "" {
 		w.Case.State = rule.to
 	}
+	w.keepStorage()
 	w.keepAssignedTo()
 	if cmd.AndNext {
 		return w.follow(cmd.Act)

@@ -21,9 +21,9 @@ var edges = map[State][]State{
 	Registered: {Registered, InProgress, Closed},
 	InProgress: {InProgress, Suspended, Decided, Closed},
 	Suspended:  {Suspended, InProgress, Closed},
-	Decided:    {Decided, Issued, InProgress, Closed}, // closed where the archive follows at once
+	Decided:    {Decided, Issued, InProgress, Closed}, // closed where the archive follows at once, or nobody collects the result
 	Issued:     {Issued, Closed},
-	Closed:     {Closed, Issued, InProgress},
+	Closed:     {Closed, Issued, InProgress, Decided}, // decided where nobody had collected the result
 }
 
 var handed = Handover{Recipient: HandedApplicant, Document: "passport", Number: "000123456"}
@@ -47,7 +47,7 @@ func newWork(now time.Time, owners ...*uuid.UUID) *Work {
 	}
 	w := &Work{
 		Case: Case{ID: uuid.New(), CentreID: centre, AuthorityID: authority, State: Registered, FiledAt: now, Tracked: true},
-		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), MostExtension: usualExtension, now: now, newID: uuid.New,
+		Card: contract.Card{Refusal: []contract.Ground{ground}}, Term: workdays.Days(10), MostExtension: usualExtension, StorageDays: usualStorage, now: now, newID: uuid.New,
 		by: access.Actor{UserID: uuid.New(), Name: "Тест", Rights: access.MustDeclare(Rights).Defaults().Resolve(everything...)},
 	}
 	w.Stages, w.facts = stagesOf(w.Case.ID, card, uuid.New), factsOf(Counter, "person", false)
@@ -73,7 +73,7 @@ func TestCasesKeepTheirRules(t *testing.T) {
 			planAtRandom(t, w)
 		}
 		for range rapid.IntRange(1, 30).Draw(t, "acts") {
-			w.now = w.now.Add(time.Duration(rapid.IntRange(0, 72).Draw(t, "hours")) * time.Hour)
+			w.now = w.now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 20, 72, 24 * usualStorage}).Draw(t, "hours")) * time.Hour)
 			cmd := Command{
 				Act: rapid.SampledFrom(Acts).Draw(t, "act"), Text: rapid.SampledFrom([]string{"", "бо так"}).Draw(t, "text"),
 				Outcome:     rapid.SampledFrom([]Outcome{"", Granted, Refused, "maybe"}).Draw(t, "outcome"),
@@ -88,6 +88,9 @@ func TestCasesKeepTheirRules(t *testing.T) {
 					Kind: "opinion", Place: rapid.SampledFrom([]uuid.UUID{uuid.Nil, *partner, w.Case.AuthorityID, uuid.New()}).Draw(t, "place"), Days: 3, known: true,
 					Where: rapid.SampledFrom(InsertWheres).Draw(t, "where"), Stage: anyStage(t, w),
 				},
+			}
+			if rapid.Bool().Draw(t, "storage") {
+				w.followStorage()
 			}
 			before, stages, events := w.Case, slices.Clone(w.Stages), len(w.Events)
 			err := w.apply(cmd)
@@ -170,6 +173,9 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	if len(c.Extensions) > len(before.Extensions) && w.Deadline().Due.After(w.LastExtended()) {
 		t.Fatalf("the term was extended to %s, past %s", w.Deadline().Due, w.LastExtended())
 	}
+	if c.UncollectedAt != nil && c.State != Decided && c.State != Closed {
+		t.Fatalf("%s, and its result is not collected", c.State)
+	}
 	checkOrder(t, w)
 	for _, s := range w.Stages {
 		if s.State != StageSkipped && (s.State == StageDone) != (s.FinishedAt != nil) {
@@ -182,7 +188,7 @@ func checkRules(t *rapid.T, w *Work, before Case) {
 	if c.State == Registered || c.State == InProgress {
 		checkUndecided(t, w)
 	}
-	if (c.State == Issued || c.State == Closed) && c.Outcome != Withdrawn && c.IssuedPaper == "" && w.Uploaded() == 0 {
+	if (c.State == Issued || c.State == Closed) && c.Outcome != Withdrawn && c.IssuedPaper == "" && w.Uploaded() == 0 && c.UncollectedAt == nil {
 		t.Fatalf("%s without a result or a paper", c.State)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // date, its stages and first events. Content that is worked out ahead, like the demo region, goes on with Do.
 func Rehearse(c Case, card contract.Card, tech contract.TechCard, cal workdays.Calendar, by access.Actor, newID func() uuid.UUID) *Work {
 	o := offered{Card: card, TechCard: tech}
-	w := &Work{Case: c, Card: card, Term: o.term(), MostExtension: usualExtension, calendar: cal, now: c.RegisteredAt, by: by, newID: newID}
+	w := &Work{Case: c, Card: card, Term: o.term(), MostExtension: usualExtension, StorageDays: usualStorage, calendar: cal, now: c.RegisteredAt, by: by, newID: newID}
 	w.Case.State, w.Case.DueOn = Registered, cal.Deadline(c.FiledAt, w.Term, w.now).Due
 	w.add(EventRegistered, saysRegistered(c.Number), true)
 	w.Stages, w.facts = stagesOf(c.ID, tech, newID), factsOf(c.Channel, "", false)

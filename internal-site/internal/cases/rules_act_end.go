@@ -43,12 +43,32 @@ func (w *Work) withdraw(cmd Command) error {
 		return err
 	}
 	w.Case.Outcome, w.Case.ClosedAt = Withdrawn, w.moment()
+	w.leaveStages()
+	return nil
+}
+
+// leaveStages skips the stages that are left when a case ends before them, at the moment of its end: by it takeStagesUp finds them.
+func (w *Work) leaveStages() {
 	for i := range w.Stages {
 		if s := &w.Stages[i]; s.open() {
 			s.State, s.FinishedAt = StageSkipped, w.moment()
 		}
 	}
-	return nil
+}
+
+// takeStagesUp lets the stages go on that were left when the case ended.
+func (w *Work) takeStagesUp() {
+	ended := w.Case.ClosedAt
+	for i := range w.Stages {
+		s := &w.Stages[i]
+		if s.State != StageSkipped || s.FinishedAt == nil || ended == nil || !s.FinishedAt.Equal(*ended) {
+			continue
+		}
+		s.State, s.FinishedAt = StageWaiting, nil
+		if s.StartedAt != nil {
+			s.State = StageActive
+		}
+	}
 }
 
 func joinLines(first, rest string) string {
@@ -64,22 +84,12 @@ func (w *Work) reopen(cmd Command) error {
 	if err := w.addTyped(EventReopened, saysReopened, cmd.Text, true); err != nil {
 		return err
 	}
-	ended := w.Case.ClosedAt
-	w.Case.ClosedAt, w.Case.State = nil, Issued
 	if w.Case.Outcome != Withdrawn {
+		w.bringBack()
 		return nil
 	}
-	w.Case.Outcome, w.Case.State = "", InProgress
-	for i := range w.Stages {
-		s := &w.Stages[i]
-		if s.State != StageSkipped || s.FinishedAt == nil || ended == nil || !s.FinishedAt.Equal(*ended) {
-			continue
-		}
-		s.State, s.FinishedAt = StageWaiting, nil
-		if s.StartedAt != nil {
-			s.State = StageActive
-		}
-	}
+	w.takeStagesUp()
+	w.Case.ClosedAt, w.Case.Outcome, w.Case.State = nil, "", InProgress
 	w.moveOn()
 	w.reckonTerms()
 	return nil

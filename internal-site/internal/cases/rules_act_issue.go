@@ -66,26 +66,62 @@ var upload = rule{
 	},
 }
 
+// issue hands the result over, also out of the archive when nobody had collected it before.
 var issue = rule{
-	act: Issue, from: []State{Decided}, to: Issued, right: IssueResult, next: Close,
-	hinders: (*Work).issues, check: (*Work).checkIssue,
+	act: Issue, from: []State{Decided, Closed}, to: Issued, right: IssueResult, next: Close,
+	hinders: func(w *Work) error {
+		if w.Case.State == Closed && w.Uncollected() == nil {
+			return fault.New(fault.Conflict, "cases.act_refused")
+		}
+		return w.issues()
+	},
+	check: (*Work).checkIssue,
 	perform: func(w *Work, cmd Command) error {
+		w.bringBack()
 		w.issue(cmd.Paper)
 		return nil
 	},
 }
 
+// closing puts a case into the archive, with its result handed over or not collected.
 var closing = rule{
-	act: Close, from: []State{Issued}, to: Closed, right: IssueResult,
+	act: Close, from: []State{Decided, Issued}, to: Closed, right: IssueResult,
+	hinders: func(w *Work) error {
+		switch {
+		case w.Case.State != Decided:
+			return nil
+		case w.Uncollected() == nil:
+			return fault.New(fault.Conflict, "cases.act_refused")
+		}
+		return w.issues()
+	},
 	perform: func(w *Work, _ Command) error {
 		w.Case.ClosedAt = w.moment()
-		w.add(EventClosed, saysClosed, true)
+		if w.Uncollected() == nil {
+			w.add(EventClosed, saysClosed, true)
+			return nil
+		}
+		w.leaveStages()
+		w.add(EventClosed, saysClosedUncollected, true)
 		return nil
 	},
 }
 
+// bringBack brings a case out of the archive: to where its result is handed over still, or was handed over. Elsewhere it does nothing.
+func (w *Work) bringBack() {
+	if w.Case.State != Closed {
+		return
+	}
+	w.Case.State = Issued
+	if w.Uncollected() != nil {
+		w.Case.State = Decided
+		w.takeStagesUp()
+	}
+	w.Case.ClosedAt = nil
+}
+
 var unarchive = rule{
-	act: Unarchive, from: []State{Closed}, to: Issued, right: IssueResult,
+	act: Unarchive, from: []State{Closed}, right: IssueResult,
 	hinders: func(w *Work) error {
 		if w.Case.Outcome == Withdrawn { // it was never in the archive: it is opened again, with a reason
 			return fault.New(fault.Conflict, "cases.act_refused")
@@ -96,7 +132,7 @@ var unarchive = rule{
 		return nil
 	},
 	perform: func(w *Work, _ Command) error {
-		w.Case.ClosedAt = nil
+		w.bringBack()
 		w.add(EventUnarchived, saysUnarchived, true)
 		return nil
 	},

@@ -22,10 +22,12 @@ type standing struct {
 	owner    string // centre, decider, partner; "" when no stage is active
 	decision bool   // the first active stage is the one in which the card says the case is decided
 	beside   string // who has another active stage at the same time; "" is nobody
+
+	uncollected bool // the storage term of the result is over
 }
 
 func (s standing) String() string {
-	return fmt.Sprintf("%s, active: %q and %q, deciding: %t", s.state, s.owner, s.beside, s.decision)
+	return fmt.Sprintf("%s, active: %q and %q, deciding: %t, not collected: %t", s.state, s.owner, s.beside, s.decision, s.uncollected)
 }
 
 // has says whether somebody has one of the active stages.
@@ -72,6 +74,9 @@ func (p people) work(s standing, by access.Actor) *Work {
 		w.Stages = append(w.Stages, stage("decider", StageDone, contract.ActionApproves))
 		w.Case.Outcome, w.Case.DecidedAt, w.Case.ClosedAt = Granted, &now, &now
 		w.Events = []Event{{Kind: EventResultReady, At: now}}
+		if s.uncollected {
+			w.Case.StoredUntil, w.Case.UncollectedAt = &now, &now
+		}
 	}
 	if s.owner != "" && !s.decision {
 		w.Stages = append(w.Stages, stage(s.owner, StageActive, contract.ActionExecutes))
@@ -108,6 +113,7 @@ func (s standing) acting(who string) bool {
 // case in their party already when they hand it back or give it on.
 func may(who string, act Act, s standing) bool {
 	party, open := slices.Contains([]string{"centre", "decider", "partner"}, who), s.state != Issued && s.state != Closed
+	inCentre := (s.owner == "centre" || s.owner == "") && s.beside == ""
 	switch act {
 	case Take: // the centre always, an authority when it is its turn
 		return open && (who == "centre" || s.acting(who))
@@ -145,10 +151,10 @@ func may(who string, act Act, s standing) bool {
 		return who == "decider" && s.state == InProgress && s.decision && s.beside == ""
 	case Upload:
 		return who == "decider" && (s.state == Decided || s.state == Issued)
-	case Issue: // once the result is in the centre
-		return who == "centre" && s.state == Decided && (s.owner == "centre" || s.owner == "") && s.beside == ""
-	case Close:
-		return who == "centre" && s.state == Issued
+	case Issue: // once the result is in the centre; also out of the archive, when nobody had collected it
+		return who == "centre" && (s.state == Decided || s.state == Closed && s.uncollected) && inCentre
+	case Close: // also where nobody collects the result
+		return who == "centre" && (s.state == Issued || s.state == Decided && s.uncollected && inCentre)
 	case Unarchive:
 		return who == "centre" && s.state == Closed
 	case CorrectDecision, WithdrawDecision:
@@ -175,11 +181,9 @@ func TestWhoMayDoWhatInWhoseStage(t *testing.T) {
 					if beside != "" && (owner == "" || beside == owner) { // no party has two stages at once
 						continue
 					}
-					at := standing{state, owner, decision, beside}
-					for _, who := range []string{"centre", "decider", "partner", "elsewhere", "manager"} {
-						for _, act := range Acts {
-							tryAct(t, p, at, who, act, done)
-						}
+					tryAll(t, p, standing{state, owner, decision, beside, false}, done)
+					if state == Decided || state == Closed {
+						tryAll(t, p, standing{state, owner, decision, beside, true}, done)
 					}
 				}
 			}
@@ -188,6 +192,15 @@ func TestWhoMayDoWhatInWhoseStage(t *testing.T) {
 	for _, act := range Acts {
 		if done[act] == 0 && !slices.Contains([]Act{Reopen, DropStage}, act) {
 			t.Errorf("nobody ever did %s", act)
+		}
+	}
+}
+
+func tryAll(t *testing.T, p people, at standing, done map[Act]int) {
+	t.Helper()
+	for _, who := range []string{"centre", "decider", "partner", "elsewhere", "manager"} {
+		for _, act := range Acts {
+			tryAct(t, p, at, who, act, done)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -90,8 +91,10 @@ func (w *Work) undo(u Undo) error {
 		return fault.New(fault.Conflict, "cases.undo_acted_since")
 	}
 	version, answers := w.Case.Version, w.Case.Answers
+	until, since := w.Case.StoredUntil, w.Case.UncollectedAt // the applicant may have been told meanwhile
 	w.Case, w.Stages, w.Assigned = b.Case, b.Stages, map[access.Place]Assignment{}
 	w.Case.Version, w.Case.Answers = version, answers
+	w.Case.StoredUntil, w.Case.UncollectedAt = cmp.Or(until, b.Case.StoredUntil), cmp.Or(since, b.Case.UncollectedAt)
 	for _, a := range b.Assigned {
 		w.Assigned[a.Place] = a.Assignment
 	}

@@ -41,10 +41,12 @@ const (
 	ViewApplicant = "applicant" // I work on it, and it stands still until the applicant has answered
 	ViewIssue     = "issue"     // to be handed over in our centre
 	ViewTacit     = "tacit"     // it is our turn, and silence counts as consent by now
+
+	ViewUncollected = "uncollected" // to be handed over in our centre, and nobody has collected it in the storage term
 )
 
 // Views lists them.
-var Views = []string{ViewMine, ViewPool, ViewOthers, ViewApplicant, ViewIssue, ViewTacit}
+var Views = []string{ViewMine, ViewPool, ViewOthers, ViewApplicant, ViewIssue, ViewTacit, ViewUncollected}
 
 // view is what the filter asks for; a view that does not exist is none.
 func (f Filter) view() string {

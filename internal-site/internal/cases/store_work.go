@@ -99,6 +99,9 @@ func detailOf(w *Work, cmd Command) map[string]string {
 	if w.wentOn != "" {
 		d["with"] = string(w.wentOn)
 	}
+	if w.Case.State == Closed && w.Uncollected() != nil {
+		d["result"] = "uncollected"
+	}
 	if detail := acts[cmd.Act].detail; detail != nil {
 		maps.Copy(d, detail(cmd))
 	}
@@ -110,9 +113,10 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 	c := w.Case
 	batch := &pgx.Batch{}
 	batch.Queue(`update cases.cases set state = $2, outcome = $3, refusal_grounds = $4::text[], refusal_ground = coalesce(($4::text[])[1], ''), decision_note = $5, due_on = $6, decided_at = $7,
-		closed_at = $8, assigned_to = $9, issued_paper = $10, other_ground = $11, proposal = $12, extensions = $13, version = version + 1 where id = $1`,
+		closed_at = $8, assigned_to = $9, issued_paper = $10, other_ground = $11, proposal = $12, extensions = $13, stored_until = $14,
+		uncollected_at = $15, version = version + 1 where id = $1`,
 		c.ID, c.State, c.Outcome, textsOf(c.Grounds), c.DecisionNote, c.DueOn, c.DecidedAt, c.ClosedAt, c.AssignedTo, c.IssuedPaper, c.OtherGround, c.Proposal,
-		append([]Extension{}, c.Extensions...))
+		append([]Extension{}, c.Extensions...), c.StoredUntil, c.UncollectedAt)
 	queueStages(batch, w, before)
 	for _, e := range w.Events[len(w.Events)-w.added:] {
 		queueEvent(batch, e)
@@ -139,7 +143,8 @@ const groundsSQL = `case when c.refusal_grounds = '{}' and c.refusal_ground <> '
 
 const caseColumns = `c.id, c.number, c.centre_id, c.authority_id, c.service_id, c.card_id, c.tech_card_id, c.form_id, c.applicant_id,
 	c.channel, c.message_id, c.receipt_number, c.state, c.outcome, ` + groundsSQL + `, c.decision_note, c.answers, c.filed_at,
-	c.registered_at, c.due_on, c.decided_at, c.closed_at, c.assigned_to, c.internal_notes, c.recipient, c.tracked, c.version, c.other_ground, c.proposal, c.issued_paper, c.extensions`
+	c.registered_at, c.due_on, c.decided_at, c.closed_at, c.assigned_to, c.internal_notes, c.recipient, c.tracked, c.version, c.other_ground, c.proposal, c.issued_paper, c.extensions,
+	c.stored_until, c.uncollected_at`
 
 // load reads a case with its stages and events, if the actor may see it; lock keeps others off it.
 func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid.UUID, lock bool) (*Work, error) {
@@ -211,9 +216,9 @@ func loadTerm(ctx context.Context, tx pgx.Tx, w *Work) error {
 	var represented bool
 	err := tx.QueryRow(ctx, `select (select content from catalogue.cards where id = $1), (select content from catalogue.tech_cards where id = $2),
 			coalesce((select separate_duties from region.profile), false),
-			coalesce((select extension_days from region.profile), 15), a.kind, a.representative_surname <> ''
+			coalesce((select extension_days from region.profile), 15), `+storageSQL+`, a.kind, a.representative_surname <> ''
 			from cases.applicants a where a.id = $3`, w.Case.CardID, w.Case.TechCardID, w.Case.ApplicantID).Scan(
-		&card, &tech, &w.SeparateDuties, &w.MostExtension, &kind, &represented)
+		&card, &tech, &w.SeparateDuties, &w.MostExtension, &w.StorageDays, &kind, &represented)
 	w.facts = factsOf(w.Case.Channel, kind, represented)
 	if err != nil {
 		return pg.Fault("get card of case", err)

@@ -154,6 +154,8 @@ type Case struct {
 	Proposal      *Proposal // a decision that is worded and waits for its signature; nil when there is none
 	IssuedPaper   string    // number and date of the paper that was handed over; empty where the result was a file
 	Extensions    []Extension
+	StoredUntil   *time.Time // the day until which the result is stored, once the applicant was reminded of it
+	UncollectedAt *time.Time // since when it has been stored for longer than that
 }
 
 // Object returns where the case belongs, for access.Can. The authorities of its stages take part.

@@ -57,6 +57,8 @@ var (
 	saysUnarchived        = say("cases.says.unarchived")
 	saysIssued            = say("cases.says.issued")
 	saysClosed            = say("cases.says.closed")
+	saysUncollected       = say("cases.says.uncollected")
+	saysClosedUncollected = say("cases.says.closed_uncollected")
 
 	saysReplied         = say("cases.says.replied")
 	saysWithdrawalAsked = say("cases.says.withdrawal_asked")

@@ -34,7 +34,7 @@ const (
 // a letter from before an outage would only confuse.
 var patience = map[Kind]time.Duration{
 	Registered: 24 * time.Hour, Suspended: 72 * time.Hour, Message: 72 * time.Hour, Decided: 72 * time.Hour, ResultReady: 72 * time.Hour,
-	Extended: 72 * time.Hour, DecisionCorrected: 72 * time.Hour, DecisionWithdrawn: 72 * time.Hour, ResultWithdrawn: 72 * time.Hour,
+	Extended: 72 * time.Hour, ResultWaits: 72 * time.Hour, Uncollected: 72 * time.Hour, DecisionCorrected: 72 * time.Hour, DecisionWithdrawn: 72 * time.Hour, ResultWithdrawn: 72 * time.Hour,
 }
 
 // Judgement is what is to be done with a notice now. With a Reason it ends or waits; otherwise it leaves by Channel to To.
@@ -85,6 +85,10 @@ func stillTrue(n Notice, f Facts) bool {
 		return f.Tracked && f.State != "closed"
 	case Decided:
 		return f.State == "decided"
+	case ResultWaits:
+		return f.State == "decided" && f.Until != nil
+	case Uncollected: // also in the archive, but not once somebody came or another result took its place
+		return (f.State == "decided" || f.State == "closed") && f.Until != nil
 	case Extended:
 		return f.State == "registered" || f.State == "in_progress" || f.State == "suspended"
 	case DecisionWithdrawn:

@@ -13,7 +13,8 @@ var (
 )
 
 func facts(state string) notices.Facts {
-	return notices.Facts{Number: "01-2026-000123", State: state, Tracked: true, On: true, Contact: notices.Contact{Phone: "+380501234567", Email: "olena@example.org"}}
+	until := time.Date(2026, 12, 18, 0, 0, 0, 0, time.UTC)
+	return notices.Facts{Until: &until, Number: "01-2026-000123", State: state, Tracked: true, On: true, Contact: notices.Contact{Phone: "+380501234567", Email: "olena@example.org"}}
 }
 
 // A notice leaves while what it says holds, and is dropped when it does not: each kind in each state of the case.
@@ -24,6 +25,8 @@ func TestWhatBecameFalseIsDropped(t *testing.T) {
 		notices.Message:     {"registered": true, "in_progress": true, "suspended": true, "decided": true, "issued": true},
 		notices.Decided:     {"decided": true},
 		notices.ResultReady: {"decided": true},
+		notices.ResultWaits: {"decided": true},
+		notices.Uncollected: {"decided": true, "closed": true},
 
 		notices.Extended:          {"registered": true, "in_progress": true, "suspended": true},
 		notices.DecisionCorrected: {"decided": true, "issued": true},
@@ -59,6 +62,7 @@ func TestJudge(t *testing.T) {
 		"registered yesterday":       {notices.Decided, func(*notices.Facts) {}, now.Add(-25 * time.Hour), notices.Judgement{State: notices.Waiting, Channel: notices.Email, To: "olena@example.org"}},
 		"result after it was issued": {notices.ResultReady, func(f *notices.Facts) { f.State, f.IssuedAt = "issued", &before }, now, notices.Judgement{State: notices.Waiting, Channel: notices.Email, To: "olena@example.org"}},
 		"result issued since":        {notices.ResultReady, func(f *notices.Facts) { f.State, f.IssuedAt = "issued", &after }, now, notices.Judgement{State: notices.Dropped, Reason: notices.ReasonPast}},
+		"another result replaced it": {notices.Uncollected, func(f *notices.Facts) { f.Until = nil }, now, notices.Judgement{State: notices.Dropped, Reason: notices.ReasonPast}},
 		"nobody can be reached":      {notices.Decided, func(f *notices.Facts) { f.Contact = notices.Contact{} }, now, notices.Judgement{State: notices.Failed, Reason: notices.ReasonNoContact}},
 	} {
 		f := facts("decided")

@@ -23,13 +23,21 @@ func (w Writer) Write(n Notice, f Facts, channel ChannelName, to string) Letter 
 	}
 	l.Text = strings.Join([]string{
 		p.T("notices.hello"),
-		p.T("notices.says."+string(n.Kind), f.Number),
+		p.T("notices.says."+string(n.Kind), f.Number, until(p, f)),
 		p.T("notices.service_is", in(p, f.Service)),
 		w.advice(p, n, f),
 		p.T("notices.questions", in(p, f.Centre), in(p, f.Address), strings.Join(f.Phones, ", ")),
 		p.T("notices.automatic"),
 	}, "\n\n") + "\n"
 	return l
+}
+
+// until is the day until which the result is stored; "" while nothing was said of it.
+func until(p *locale.Printer, f Facts) string {
+	if f.Until == nil {
+		return ""
+	}
+	return p.DateShort(*f.Until)
 }
 
 // advice says what to do.
@@ -65,7 +73,7 @@ func (w Writer) short(p *locale.Printer, n Notice, f Facts) string {
 		where = w.link(f.Number)
 	}
 	say := func(service string) string {
-		return p.T("notices.short."+string(n.Kind), f.Number, service, where)
+		return p.T("notices.short."+string(n.Kind), f.Number, service, where, until(p, f))
 	}
 	service := in(p, f.Service)
 	return say(shorten(service, maxShort-units(say(""))))

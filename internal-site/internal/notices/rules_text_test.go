@@ -43,6 +43,10 @@ func TestNoticesSayWhatToDo(t *testing.T) {
 				if !strings.Contains(letter.Subject, f.Number) || !strings.Contains(short.Text, f.Number) || !strings.HasSuffix(short.Text, where) || !strings.Contains(short.Text, string([]rune(service)[:12])) {
 					t.Errorf("%s %s: %q, %q", lang, kind, letter.Subject, short.Text)
 				}
+				until := writer.Words.In(lang).DateShort(*f.Until)
+				if kind == notices.ResultWaits && (!strings.Contains(letter.Text, until) || !strings.Contains(short.Text, until)) {
+					t.Errorf("%s: until when the result is kept is not said: %s, %s", lang, letter.Text, short.Text)
+				}
 				if n := len(utf16.Encode([]rune(short.Text))); n > 201 {
 					t.Errorf("%s %s: a short message of %d", lang, kind, n)
 				}

@@ -49,14 +49,14 @@ func (s *Store) facts(ctx context.Context, n Notice) (f Facts, err error) {
 		       exists (select from notices.outbox o where o.case_id = c.id and o.at > $3 and o.state <> 'dropped'
 		               and not exists (select from cases.events e where e.id = o.event_id and e.kind = 'undone')
 		               and ($4 in ('registered', 'decided') and o.kind in ('decided', 'decision_corrected', 'decision_withdrawn', 'result_ready') or o.kind = $4 and $4 <> 'message')),
-		       (select max(at) from cases.events e where e.case_id = c.id and e.kind = 'issued'),
+		       (select max(at) from cases.events e where e.case_id = c.id and e.kind = 'issued'), c.stored_until,
 		       not exists (select from modules.switches m where m.module = $5 and not m.enabled and (m.centre_id is null or m.centre_id = c.centre_id))
 		from cases.cases c join catalogue.services s on s.id = c.service_id join org.centres ce on ce.id = c.centre_id
 		join cases.applicants a on a.id = c.applicant_id left join notices.choices ch on ch.case_id = c.id
 		where c.id = $1 and exists (select from notices.outbox where event_id = $2)`,
 		n.CaseID, n.EventID, n.At, n.Kind, contract.ModuleNotices).Scan(
 		&f.Number, &f.State, &f.Outcome, &f.Counter, &f.Tracked, &f.Service.UK, &f.Service.EN, &f.Centre.UK, &f.Centre.EN, &f.Address.UK, &f.Address.EN,
-		&f.Phones, &f.Contact.Phone, &f.Contact.Email, &f.Contact.Choice, &f.Contact.Language, &f.Undone, &f.Newer, &f.IssuedAt, &f.On)
+		&f.Phones, &f.Contact.Phone, &f.Contact.Email, &f.Contact.Choice, &f.Contact.Language, &f.Undone, &f.Newer, &f.IssuedAt, &f.Until, &f.On)
 	return f, pg.Fault("facts of notice", err)
 }
 

@@ -25,6 +25,8 @@ const (
 	Decided     Kind = "decided"
 	ResultReady Kind = "result_ready"
 	Extended    Kind = "extended" // the term of the case
+	ResultWaits Kind = "result_waits"
+	Uncollected Kind = "uncollected" // the result, in its storage term
 	// What was wrong and has been put right.
 	DecisionCorrected Kind = "decision_corrected"
 	DecisionWithdrawn Kind = "decision_withdrawn"
@@ -32,7 +34,7 @@ const (
 )
 
 // Kinds lists every kind.
-var Kinds = []Kind{Registered, Suspended, Message, Decided, ResultReady, Extended, DecisionCorrected, DecisionWithdrawn, ResultWithdrawn}
+var Kinds = []Kind{Registered, Suspended, Message, Decided, ResultReady, Extended, ResultWaits, Uncollected, DecisionCorrected, DecisionWithdrawn, ResultWithdrawn}
 
 // State is how far a notice got.
 type State string
@@ -103,6 +105,7 @@ type Facts struct {
 	Undone   bool        // the act was taken back
 	Newer    bool        // a later notice of the same case says more
 	IssuedAt *time.Time  // when the result was handed over
+	Until    *time.Time  // the day until which the result is stored, once it is said
 	On       bool        // the module is switched on for the centre
 	Contact  Contact
 }

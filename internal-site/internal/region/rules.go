@@ -17,6 +17,7 @@ const (
 
 	maxAppealDays    = 366
 	maxExtensionDays = 366
+	maxStorageDays   = 3650
 )
 
 // Check says what is wrong with a profile.
@@ -33,6 +34,7 @@ func (p Profile) Check() error {
 	check(!arms || p.ArmsAlt.UK != "", "arms_alt.uk", "region.alt_required")
 	check(p.AppealDays >= 0 && p.AppealDays <= maxAppealDays, "appeal_days", "region.appeal_days_form", maxAppealDays)
 	check(p.ExtensionDays >= 0 && p.ExtensionDays <= maxExtensionDays, "extension_days", "region.days_form", maxExtensionDays)
+	check(p.StorageDays >= 0 && p.StorageDays <= maxStorageDays, "storage_days", "region.days_form", maxStorageDays)
 	for _, t := range []struct {
 		field string
 		text  locale.Text

@@ -27,6 +27,8 @@ func TestCheckProfile(t *testing.T) {
 		"kept arms need them":   {func(p *Profile) { p.HasArms = true }, []string{"arms_alt.uk"}},
 		"arms that are taken":   {func(p *Profile) { p.HasArms, p.NoArms = true, true }, nil},
 		"a term of appeal":      {func(p *Profile) { p.AppealDays = 367 }, []string{"appeal_days"}},
+		"storage of ten years":  {func(p *Profile) { p.StorageDays = 3651 }, []string{"storage_days"}},
+		"storage without end":   {func(p *Profile) { p.StorageDays = 0 }, nil},
 		"a term before the act": {func(p *Profile) { p.AppealDays = -1 }, []string{"appeal_days"}},
 		"everything that is long": {func(p *Profile) {
 			p.Owner.UK, p.Notice.UK, p.Appeal.UK = strings.Repeat("a", 201), strings.Repeat("a", 301), strings.Repeat("a", 2001)

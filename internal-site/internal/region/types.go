@@ -22,5 +22,7 @@ type Profile struct {
 	SeparateDuties bool
 	// ExtensionDays is by how many calendar days terms may be extended, all extensions of a case together; 0: not at all.
 	ExtensionDays int
-	Version       int // 0 before anything was saved
+	// StorageDays is how many calendar days a result waits to be collected; 0: without end.
+	StorageDays int
+	Version     int // 0 before anything was saved
 }

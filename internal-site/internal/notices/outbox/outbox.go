@@ -24,7 +24,7 @@ type Event struct {
 var told = map[string]string{
 	"registered": "registered", "suspended": "suspended", "message": "message", "decided": "decided", "result_ready": "result_ready",
 	"decision_corrected": "decision_corrected", "decision_withdrawn": "decision_withdrawn", "result_withdrawn": "result_withdrawn",
-	"extended": "extended",
+	"extended": "extended", "result_waits": "result_waits", "uncollected": "uncollected",
 }
 
 // Choice is how the applicant of a case wants to be told. The zero value is Ukrainian and whatever contact there is.

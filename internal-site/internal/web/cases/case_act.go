@@ -211,6 +211,7 @@ type caseConfirmPage struct {
 	web.Page
 	Form       *web.Form
 	Act        cases.Act
+	Words      string // name of what the page says of the act
 	Number     string
 	Applicant  string
 	Tracked    bool
@@ -235,10 +236,13 @@ func (h handlers) confirm(c *gin.Context, id uuid.UUID, form *web.Form, act case
 		return err
 	}
 	page := &caseConfirmPage{
-		Form: form, Act: act, Number: w.Case.Number, Applicant: applicant.Name(), Tracked: w.Case.Tracked, HasResult: w.HasResult(),
+		Form: form, Act: act, Words: string(act), Number: w.Case.Number, Applicant: applicant.Name(), Tracked: w.Case.Tracked, HasResult: w.HasResult(),
 		Action: within("/cases/"+id.String()+"/act", listQuery(c)),
 	}
 	page.Breadcrumbs = []ui.Link{{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(id, listQuery(c)), Text: w.Case.Number}}
+	if act == cases.Close && w.Uncollected() != nil {
+		page.Words = "close_uncollected"
+	}
 	if act == cases.Issue && !form.Has("recipient") {
 		if err := h.suggestHandover(c, form, w, applicant); err != nil {
 			return err

@@ -94,7 +94,7 @@ func (page *caseListPage) Narrowed() bool {
 
 // Elsewhere says whether the turn may be somebody else's than the reader's, so that the list says whose.
 func (page *caseListPage) Elsewhere() bool {
-	return !slices.Contains([]string{cases.ViewMine, cases.ViewPool, cases.ViewIssue}, page.Form.Value("view"))
+	return !slices.Contains([]string{cases.ViewMine, cases.ViewPool, cases.ViewIssue, cases.ViewUncollected}, page.Form.Value("view"))
 }
 
 // nobody is the choice of cases that are assigned to nobody.

@@ -46,7 +46,9 @@ type caseShowPage struct {
 	Deadline  workdays.Deadline
 	// LeftInWords is how much of its term a case has left that stands still.
 	LeftInWords string
-	Tacit       bool // silence counts as consent by now
+	Tacit       bool       // silence counts as consent by now
+	Uncollected *time.Time // since when the result has been stored for longer than its storage term
+	StorageSays string     // until when the result is stored, or what to do with one that nobody collects
 	// LastExtended is the day after which an extended term cannot end.
 	LastExtended time.Time
 	Late         bool
@@ -92,6 +94,7 @@ func (e event) SaysItself() bool {
 		cases.EventReturned, cases.EventProposed, cases.EventSentBack, cases.EventAsked, cases.EventAnswered, cases.EventRecalled,
 		cases.EventReplied, cases.EventWithdrawalAsked, cases.EventPapersAdded,
 		cases.EventWithdrawn, cases.EventReopened, cases.EventResumed, cases.EventIssued, cases.EventClosed, cases.EventUnarchived,
+		cases.EventResultWaits, cases.EventUncollected,
 		cases.EventDecisionCorrected, cases.EventDecisionWithdrawn, cases.EventResultWithdrawn:
 		return true
 	default:
@@ -133,7 +136,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page := &caseShowPage{
 		Page: web.Page{Breadcrumbs: []ui.Link{{Href: listHref(c), Text: p.T("cases.title")}, {Text: w.Case.Number}}},
-		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), LastExtended: w.LastExtended(), Tacit: w.Tacit(), Can: possible(w, actor),
+		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), LastExtended: w.LastExtended(), Tacit: w.Tacit(), Uncollected: w.Uncollected(), StorageSays: storageOf(h.site.Printer(c), w), Can: possible(w, actor),
 		ActHref: within("/cases/"+id.String()+"/act", listQuery(c)), ResultTo: within("/cases/"+id.String()+"/result", listQuery(c)),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}
@@ -207,6 +210,19 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page.Told, err = h.told(ctx, actor, p, id)
 	return page, err
+}
+
+// storageOf says until when the result is stored, or what to do with one that nobody collects; "" while nothing is to be said.
+func storageOf(p *locale.Printer, w *cases.Work) string {
+	switch {
+	case w.Case.StoredUntil == nil:
+		return ""
+	case w.Uncollected() == nil:
+		return p.T("cases.stored_until_says", p.Date(*w.Case.StoredUntil))
+	case w.Case.State == cases.Closed:
+		return p.T("cases.uncollected_archived")
+	}
+	return p.T("cases.uncollected_says", p.Date(*w.Case.StoredUntil))
 }
 
 // possible says which acts the person may do now.

@@ -36,6 +36,7 @@ var views = []view{
 	{"cases.view.online", "channel=online&state=registered", true, ""},
 	{"cases.view.late", "due=overdue", true, ""},
 	{"cases.view.tacit", "view=tacit", true, cases.WorkOn},
+	{"cases.view.uncollected", "view=uncollected", true, cases.IssueResult},
 	{"cases.view.open", "", false, ""},
 	{"cases.view.all", "state=all", false, ""},
 }

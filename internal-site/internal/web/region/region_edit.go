@@ -51,6 +51,7 @@ type profileForm struct {
 	Separate   bool   `form:"separate_duties"`
 
 	ExtensionDays int `form:"extension_days"`
+	StorageDays   int `form:"storage_days"`
 }
 
 func formOf(p domain.Profile) *web.Form {
@@ -58,7 +59,7 @@ func formOf(p domain.Profile) *web.Form {
 		Version: p.Version, NameUK: p.Name.UK, NameEN: p.Name.EN, OwnerUK: p.Owner.UK, OwnerEN: p.Owner.EN, HelpPhone: p.HelpPhone,
 		NoticeUK: p.Notice.UK, NoticeEN: p.Notice.EN, AltUK: p.ArmsAlt.UK, AltEN: p.ArmsAlt.EN,
 		AppealUK: p.Appeal.UK, AppealEN: p.Appeal.EN, AppealDays: p.AppealDays, Separate: p.SeparateDuties,
-		ExtensionDays: p.ExtensionDays,
+		ExtensionDays: p.ExtensionDays, StorageDays: p.StorageDays,
 	})
 	form.Set(conflict.BaseField, conflict.Base(form.All()))
 	return form
@@ -71,7 +72,7 @@ func read(form *web.Form) domain.Profile {
 		Version: request.Version(form), Name: locale.Text{UK: in.NameUK, EN: in.NameEN}, Owner: locale.Text{UK: in.OwnerUK, EN: in.OwnerEN},
 		HelpPhone: plain.Spelled(in.HelpPhone), Notice: locale.Text{UK: in.NoticeUK, EN: in.NoticeEN}, ArmsAlt: locale.Text{UK: in.AltUK, EN: in.AltEN},
 		NoArms: in.NoArms, Appeal: locale.Text{UK: in.AppealUK, EN: in.AppealEN}, AppealDays: in.AppealDays, SeparateDuties: in.Separate,
-		ExtensionDays: in.ExtensionDays,
+		ExtensionDays: in.ExtensionDays, StorageDays: in.StorageDays,
 	}
 }
 

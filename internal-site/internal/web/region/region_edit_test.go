@@ -88,6 +88,24 @@ func TestDutiesAreKeptApart(t *testing.T) {
 	}
 }
 
+// Results are stored for thirty days until the region says otherwise.
+func TestTheRegionSaysHowLongResultsAreStored(t *testing.T) {
+	s := newSite(t)
+	c := s.As(s.Users[access.PortalAdministrator])
+	if page := c.Get("/region").Body.String(); !strings.Contains(page, `name="storage_days" type="text" value="30"`) {
+		t.Error("the page does not begin with thirty days")
+	}
+	if w := c.Multipart("/region", typed("storage_days", "45", "arms_alt.uk", ""), "", "", nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if n := s.Count(`select storage_days from region.profile`); n != 45 {
+		t.Errorf("%d days are kept", n)
+	}
+	if w := c.Multipart("/region", typed("version", "1", "storage_days", "3651"), "", "", nil); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#storage_days"`) {
+		t.Errorf("ten years: %d", w.Code)
+	}
+}
+
 func picture(t *testing.T, side int, encode func(*bytes.Buffer, image.Image) error) []byte {
 	t.Helper()
 	var b bytes.Buffer
