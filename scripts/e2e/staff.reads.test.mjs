@@ -102,7 +102,7 @@ journey('the rooms of heads', async (j) => {
   await j.step('a refusal without its ground', async (page) => {
     await page.getByText('Ухвалити рішення').click()
     await page.getByRole('radio', { name: 'Відмовити' }).check()
-    await page.getByRole('button', { name: 'Зберегти рішення' }).click()
+    await page.getByRole('button', { name: 'Зберегти рішення', exact: true }).click()
   }, { status: 422 })
   assert.ok(await j.page.getByRole('group', { name: 'Підстави для відмови' }).isVisible(), 'the form that failed stays open')
   await j.page.getByRole('radio', { name: 'Надати послугу' }).check() // without a text, which would be kept as a draft

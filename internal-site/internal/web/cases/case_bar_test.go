@@ -43,9 +43,15 @@ func TestTheBarOfStages(t *testing.T) {
 			break
 		}
 	}
-	steps := stepsOf(t, p.as(t, p.partner).Get("/cases/"+p.w.Case.ID.String()).Body.String())
+	page := p.as(t, p.partner).Get("/cases/" + p.w.Case.ID.String()).Body.String()
+	steps := stepsOf(t, page)
 	if len(steps) != len(p.w.Stages) {
 		t.Fatalf("%d steps of %d stages", len(steps), len(p.w.Stages))
+	}
+	_, turns, _ := strings.Cut(page, "Чия зараз черга")
+	turns, _, _ = strings.Cut(turns, "</dd>")
+	if strings.Count(turns, ", до ") != 2 {
+		t.Errorf("two parties have to act, the page says %q", turns)
 	}
 	current, active := 0, 0
 	for i, s := range p.w.Stages {

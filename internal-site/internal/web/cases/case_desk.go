@@ -17,8 +17,8 @@ import (
 
 // deskPart is what a case's page says of whose turn it is and who works on it.
 type deskPart struct {
-	Turn       cases.Turn // the reader's, or else the one that ends first; no place when the case is at its end
-	ByCentre   bool       // its party is the centre
+	Turn       openTurn   // the reader's, or else the one that ends first; no place when the case is at its end
+	Also       []openTurn // of the parties that have to act at the same time
 	Hands      []hands    // who works on it, by party
 	Holders    []offices.Holder
 	Office     string // title of the office that has to act; "" when anybody of the party may
@@ -36,6 +36,12 @@ type deskPart struct {
 	AfterHref  string
 }
 
+// openTurn is a party that has to act.
+type openTurn struct{ cases.Turn }
+
+// ByCentre says whether the party is the centre.
+func (t openTurn) ByCentre() bool { return t.Place.Kind == access.Centre }
+
 // hands is who works on the case within one party.
 type hands struct {
 	Centre    bool
@@ -49,8 +55,8 @@ func (h handlers) fillDesk(c *gin.Context, page *caseShowPage, w *cases.Work) er
 	page.Outline = !w.SeesAll(actor)
 	own, _ := w.Party(actor)
 	for _, t := range w.Turns() {
-		if sooner := page.Turn.DueOn == nil || t.DueOn != nil && t.DueOn.Before(*page.Turn.DueOn); t.Open() && (t.Place == own || sooner && page.Turn.Place != own) {
-			page.Turn, page.ByCentre = t, t.Place.Kind == access.Centre
+		if t.Open() {
+			page.addTurn(openTurn{t}, own)
 		}
 		if a, ok := w.Assigned[t.Place]; ok {
 			one := hands{Centre: t.Place.Kind == access.Centre, Assignment: a}
@@ -83,6 +89,18 @@ func (h handlers) fillDesk(c *gin.Context, page *caseShowPage, w *cases.Work) er
 	return h.fillNeighbours(c, page)
 }
 
+// addTurn keeps the reader's turn, or else the one that ends first, apart from the others.
+func (d *deskPart) addTurn(t openTurn, own access.Place) {
+	before := d.Turn
+	sooner := before.DueOn == nil || t.DueOn != nil && t.DueOn.Before(*before.DueOn)
+	if t.Place == own || sooner && before.Place != own {
+		d.Turn, t = t, before
+	}
+	if t.Standing != "" {
+		d.Also = append(d.Also, t)
+	}
+}
+
 // fillApart says who could end the stage, when the reader could but for having prepared what is approved there.
 func (h handlers) fillApart(c *gin.Context, page *caseShowPage, w *cases.Work) error {
 	actor := session.Actor(c)
@@ -110,7 +128,7 @@ func (h handlers) fillOffice(c *gin.Context, page *caseShowPage, w *cases.Work) 
 	}
 	capacity, ok := w.Desk.Acts(offices.Office{Place: page.Turn.Place.ID, Key: page.Turn.Office})
 	page.MayEnd, page.StandsIn, page.Vacant = ok, capacity.For, capacity.Vacant
-	if page.Holders, err = h.Cases.Holders(c.Request.Context(), page.Turn); err == nil {
+	if page.Holders, err = h.Cases.Holders(c.Request.Context(), page.Turn.Turn); err == nil {
 		page.Vacant = len(page.Holders) == 0
 	}
 	return err
