@@ -34,6 +34,7 @@ func (d *distance) beginAt(applied wire.LSN, fresh *time.Time) {
 	if fresh != nil {
 		d.fresh = *fresh
 	}
+	d.catchUp()
 }
 
 // noteSource notes what a message says of the source. Its clock counts only if it is ahead of the source's clock as we know it: a
@@ -42,6 +43,15 @@ func (d *distance) noteSource(position wire.LSN, clock, now time.Time) {
 	d.told = max(d.told, position)
 	if d.anew || clock.After(d.sourceClock(now)) {
 		d.toldAt, d.toldIn, d.anew = clock, now, false
+	}
+	d.catchUp()
+}
+
+// catchUp notes that nothing older than the last message is missing, once everything that messages told of is durable. A unit that is
+// paused before anything was applied knows by this alone since when something may be missing.
+func (d *distance) catchUp() {
+	if d.told > 0 && d.told <= d.applied {
+		d.fresh = laterOf(d.fresh, d.toldAt)
 	}
 }
 
@@ -81,6 +91,7 @@ func (d *distance) confirm(position wire.LSN) bool {
 		passed++
 	}
 	d.marks = append(d.marks[:0], d.marks[passed:]...)
+	d.catchUp()
 	return true
 }
 

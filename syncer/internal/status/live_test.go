@@ -220,6 +220,24 @@ func TestReaderOfAPausedWriter(t *testing.T) {
 	check(false, Streaming, "nothing became durable")
 }
 
+// A unit that is paused before it has applied anything knows since when something may be missing: since it last had everything.
+func TestLagOfAPauseBeforeTheFirstChange(t *testing.T) {
+	for name, begin := range map[string]func(*Live, time.Time){
+		"told after the stream began":  func(l *Live, at time.Time) { l.Resumed(100, nil); l.Told(100, at) },
+		"told before the stream began": func(l *Live, at time.Time) { l.Source(100, at); l.Resumed(100, nil) },
+		"told before it was durable":   func(l *Live, at time.Time) { l.Resumed(50, nil); l.Told(100, at); l.Confirmed(100) },
+	} {
+		c := &clock{time.Unix(1_000_000, 0)}
+		l := newLive(time.Minute, c.now)
+		begin(l, c.at)
+		c.passes(10 * time.Second)
+		l.Source(250, c.at)
+		if b, s := l.measureLag(l.now()); b == nil || *b != 150 || s == nil || *s != 10 {
+			t.Errorf("%s: %v bytes and %v seconds behind, not 150 and 10", name, b, s)
+		}
+	}
+}
+
 // A reader measures the lag by what it was acknowledged, a writer by what it applied, each by the source's clock.
 func TestLag(t *testing.T) {
 	c := &clock{time.Unix(1_000_000, 0)}
