@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/intake"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/plain"
@@ -189,13 +190,26 @@ func Field(line string) string { return "doc." + line }
 // SheetsField is the name of the field with a document's number of sheets.
 func SheetsField(line string) string { return "sheets." + line }
 
+// SentField is the name of the field that says which line a file answers that the applicant sent.
+func SentField(file string) string { return "sent." + file }
+
+// answering says whether one of the files that will be the case's answers the line, or may once it is opened.
+func answering(sent []Sent, line string) bool {
+	return slices.ContainsFunc(sent, func(f Sent) bool { return f.Line == line && (f.Kept() || f.Waits()) })
+}
+
 // CheckDocuments says what is wrong with the ticks of the card's list: every line is answered, sheets are counted where
-// something was left in the centre, and nothing that is required is missing without a word why it is accepted all the same.
-func (c Content) CheckDocuments(card contract.Card) []fault.FieldError {
+// something was left in the centre, and nothing that is required is missing without a word why it is accepted all the same. Of the
+// files that the applicant sent, each that is to be taken over was opened.
+func (c Content) CheckDocuments(card contract.Card, sent ...Sent) []fault.FieldError {
 	var w wrong
+	for _, f := range sent {
+		w.unless(!f.Waits(), SentField(f.ID.String()), "counter.sent_waits")
+	}
 	for _, d := range card.Documents {
 		line := c.Lines[d.ID]
-		w.unless(slices.Contains(Givens, line.Given), Field(d.ID), "counter.line_required")
+		w.unless(slices.Contains(Givens, line.Given) || line.Given == BySent, Field(d.ID), "counter.line_required")
+		w.unless(line.Given != BySent || answering(sent, d.ID), Field(d.ID), "counter.line_not_sent")
 		w.unless(line.Given != NotNeeded || !d.Required, Field(d.ID), "counter.line_needed")
 		_, ok := line.sheets()
 		w.unless(ok, SheetsField(d.ID), "counter.sheets_wrong", maxSheets)
@@ -245,12 +259,17 @@ func (c Content) described(card contract.Card) []Received {
 }
 
 // Offered fills in what is most often right of the lines that nobody has answered: what is required came in the form that
-// the card asks for, and the rest is not needed. The clerk looks at each and changes what is otherwise.
-func (c Content) Offered(card contract.Card) Content {
+// the card asks for, the rest is not needed, and where the applicant sent a file it is that. The clerk looks at each and changes
+// what is otherwise.
+func (c Content) Offered(card contract.Card, sent ...Sent) Content {
 	lines := map[string]Line{}
 	for _, d := range card.Documents {
 		line := c.Lines[d.ID]
-		if line.Given == "" {
+		switch {
+		case line.Given != "":
+		case answering(sent, d.ID):
+			line.Given = BySent
+		default:
 			line.Given = asked(d)
 		}
 		lines[d.ID] = line
@@ -269,6 +288,20 @@ func asked(d contract.Document) Given {
 		return Shown
 	}
 	return Original
+}
+
+// bound says of each file that the applicant sent which line of the card it answers: what the clerk chose, or what the form asked
+// for. A line that the card does not have is none.
+func (c Content) bound(files []intake.SentFile, card contract.Card) []Sent {
+	list := make([]Sent, 0, len(files))
+	for _, f := range files {
+		line := c.Sent[f.ID.String()]
+		if line != LeftOut && !slices.ContainsFunc(card.Documents, func(d contract.Document) bool { return d.ID == line }) {
+			line = ""
+		}
+		list = append(list, Sent{SentFile: f, Line: line})
+	}
+	return list
 }
 
 // CheckRefusal says what is wrong with a refusal to accept: it cites a ground of the card, or says in words why.

@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/intake"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
@@ -59,7 +60,14 @@ func (s *Store) open(ctx context.Context, actor access.Actor, v Visit) (id uuid.
 			values ($1, $2, $3, $4, $4, $5, $6, $7, $8)
 			on conflict (origin, origin_id) where state = 'open' do update set origin = excluded.origin
 			returning id`, uuid.Must(uuid.NewV7()), v.CentreID, actor.UserID, s.now(), v.ServiceID, v.Content, v.Origin, v.OriginID).Scan(&id)
-		return pg.Fault("begin visit", err)
+		if err != nil || v.Origin != FromIntake {
+			return pg.Fault("begin visit", err)
+		}
+		t, err := intake.Take(ctx, tx, actor, *v.OriginID)
+		if err != nil {
+			return err
+		}
+		return intake.WantFiles(ctx, tx, t)
 	})
 }
 

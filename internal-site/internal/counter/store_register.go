@@ -23,7 +23,7 @@ import (
 )
 
 // Register makes a case of a visit in one transaction: number without gaps, applicant, description of received documents,
-// electronic copies, stages, and the end of the visit. The code is for the visitor's slip and is kept nowhere; only its hash
+// electronic copies, the files that the applicant sent, stages, and the end of the visit. The code is for the visitor's slip and is kept nowhere; only its hash
 // stays with the case. It is the zero code when the applicant has one already, of an application that came online. What is wrong
 // with the visit is Invalid, field by field.
 func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (caseID uuid.UUID, code seal.Code, err error) {
@@ -49,7 +49,11 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
-		answers, err := s.check(v, service)
+		sent, err := sentTo(ctx, tx, v, service.Card)
+		if err != nil {
+			return err
+		}
+		answers, err := s.check(v, service, sent)
 		if err != nil {
 			return err
 		}
@@ -58,6 +62,7 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 			return err
 		}
 		filing := s.filing(v, service, answers, scans, code)
+		filing.Received = append(filing.Received, filesOf(sent, service.Card)...)
 		filing.Clerk = actor.Name
 		entry, coded, err := s.takeOver(ctx, tx, actor, v, &filing)
 		if err != nil {
@@ -78,15 +83,15 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if caseID = c.ID; err != nil || entry == nil {
 			return err
 		}
-		return intake.SettleRegistered(ctx, tx, actor, *entry, c.ID, c.Number)
+		return intake.SettleRegistered(ctx, tx, actor, *entry, c.ID, c.Number, keptOf(sent))
 	})
 	return caseID, code, err
 }
 
 // check says everything that keeps the visit from being registered, and returns the answers of its application form.
-func (s *Store) check(v Visit, service Service) (json.RawMessage, error) {
+func (s *Store) check(v Visit, service Service, sent []Sent) (json.RawMessage, error) {
 	answers, wrong := v.Content.apply(service, s.now())
-	if err := fault.InvalidFields(append(wrong, v.Content.CheckDocuments(service.Card)...)...); err != nil {
+	if err := fault.InvalidFields(append(wrong, v.Content.CheckDocuments(service.Card, sent...)...)...); err != nil {
 		return nil, err
 	}
 	raw, err := json.Marshal(answers)

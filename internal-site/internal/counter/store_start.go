@@ -17,7 +17,7 @@ import (
 // Start opens a visit with what is known of it, or returns the open one that began with the same. A service that the centre does
 // not give is left for the clerk to choose.
 func (s *Store) Start(ctx context.Context, actor access.Actor, st Start) (uuid.UUID, error) {
-	v := Visit{CentreID: st.Centre, Origin: st.Origin, OriginID: &st.ID, Content: Content{Who: st.Who.Normal()}}
+	v := Visit{CentreID: st.Centre, Origin: st.Origin, OriginID: &st.ID, Content: Content{Who: st.Who.Normal(), Sent: st.Sent}}
 	if st.Service != nil {
 		service, err := s.Service(ctx, st.Centre, *st.Service)
 		if err != nil && !fault.Is(err, fault.NotFound) {
@@ -44,7 +44,10 @@ func (s *Store) StartOfEntry(ctx context.Context, actor access.Actor, id uuid.UU
 		st.Centre = *t.CentreID
 	}
 	if a := t.Application; a != nil {
-		st.Who, st.Answers, st.Files = Person{Applicant: a.Applicant}, a.Answers, len(a.Attachments)
+		st.Who, st.Answers, st.Sent = Person{Applicant: a.Applicant}, a.Answers, map[string]string{}
+		for _, f := range a.Attachments {
+			st.Sent[f.ID.String()] = f.Document
+		}
 		return st, nil
 	}
 	st.Who.Phone, st.Who.Email = t.Phone, t.Email

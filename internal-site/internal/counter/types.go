@@ -9,11 +9,13 @@ package counter
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/intake"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 )
@@ -73,8 +75,8 @@ type Start struct {
 	Who Person
 	// Answers are those of the service's application form, by the names of its fields; nil where none are known.
 	Answers json.RawMessage
-	// Files is how many files were sent that the visit does not take over.
-	Files int
+	// Sent are the lines of the card that the files answer which the applicant sent, by the ids of the files; "" is beside the list.
+	Sent map[string]string
 }
 
 // Object returns where the visit belongs, for access.Can.
@@ -93,6 +95,9 @@ type Content struct {
 	Answers   Typed           `json:"answers,omitempty"`
 	AnswersOf string          `json:"answers_of,omitempty"`
 	Lines     map[string]Line `json:"lines,omitempty"` // by id of the card's document
+	// Sent says which line of the list each file answers that the applicant sent online, by the ids of the files; "" is beside the
+	// list, and LeftOut takes it over with none.
+	Sent map[string]string `json:"sent,omitempty"`
 	// Extra is what was brought beside the list: nobody can be asked for it.
 	Extra string `json:"extra,omitempty"`
 	// Earlier is the application that this one repeats; nil when it repeats none.
@@ -120,6 +125,7 @@ const (
 	Missing   Given = "missing" // required, and not there
 	NotNeeded Given = "not_needed"
 	Extra     Given = "extra" // brought beside the list; never an answer to one of its lines
+	BySent    Given = "sent"  // a file came with the application; only where there is one
 )
 
 // Givens lists the answers in the order of the page.
@@ -188,6 +194,30 @@ type Scan struct {
 	UploadedBy uuid.UUID
 	UploadedAt time.Time
 }
+
+// LeftOut is what stands instead of a line where a file that the applicant sent is not taken over.
+const LeftOut = "-"
+
+// Sent is a file of an application that came online and that the visit takes over.
+type Sent struct {
+	intake.SentFile
+	Line string // id of the card's document that it answers; "": beside the list, LeftOut: it is not taken over
+}
+
+// Why is the last part of the key of the words that say why a file cannot be had.
+func (f Sent) Why() string {
+	switch f.Reason {
+	case intake.ReasonFileMissing, intake.ReasonFileDamaged, intake.ReasonFileType, intake.ReasonMalware, intake.ReasonNotScanned:
+		return strings.TrimPrefix(f.Reason, "intake.reason.")
+	}
+	return "other"
+}
+
+// Waits says whether the file will be taken over and is still to be opened.
+func (f Sent) Waits() bool { return f.State == intake.FileWanted && f.Line != LeftOut }
+
+// Kept says whether the file will be the case's.
+func (f Sent) Kept() bool { return f.State == intake.FileOpened && f.Line != LeftOut }
 
 // Received is one line of the description of received documents.
 type Received struct {

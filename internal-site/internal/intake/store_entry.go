@@ -47,8 +47,9 @@ func Take(ctx context.Context, db pg.Queryer, actor access.Actor, id uuid.UUID) 
 }
 
 // SettleRegistered settles an entry that became a case at the counter, in the transaction of the registration: the applicant is
-// told so, and what they sent is kept with the case alone. Conflict when somebody has decided about the entry meanwhile.
-func SettleRegistered(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, caseID uuid.UUID, number string) error {
+// told so, and what they sent is kept with the case alone: of the files, those of kept. Conflict when somebody has decided about the
+// entry meanwhile.
+func SettleRegistered(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entry, caseID uuid.UUID, number string, kept []uuid.UUID) error {
 	tag, err := tx.Exec(ctx, `
 		update intake.refusals set state = 'registered', decided_at = now(), decided_by = $2, record = null, version = version + 1
 		where id = $1 and state = 'open'`, e.ID, actor.UserID)
@@ -60,6 +61,7 @@ func SettleRegistered(ctx context.Context, tx pgx.Tx, actor access.Actor, e Entr
 	}
 	err = errors.Join(
 		setState(ctx, tx, e, OutcomeRegistered),
+		settleFiles(ctx, tx, e.MessageID, kept),
 		answer(ctx, tx, e.MessageID, e.ReceiptNumber, e.Kind, Registered(SubjectCase, caseID, number), said{}))
 	if err != nil {
 		return err

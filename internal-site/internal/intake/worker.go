@@ -93,13 +93,17 @@ func New(o Options) *Worker {
 }
 
 // Run handles messages as they arrive until ctx ends, and lets those in hand finish. Every worker waits and is woken
-// by itself, so that one with a slow message keeps nothing from the others.
+// by itself, so that one with a slow message keeps nothing from the others; one more opens the files that clerks wait for.
 func (w *Worker) Run(ctx context.Context) error {
-	wakes := make([]chan struct{}, w.workers)
+	wakes := make([]chan struct{}, w.workers+1)
 	var running sync.WaitGroup
 	for i := range wakes {
 		wakes[i] = make(chan struct{}, 1)
-		running.Go(func() { w.work(ctx, wakes[i]) })
+		work := w.work
+		if i == w.workers {
+			work = w.workFiles
+		}
+		running.Go(func() { work(ctx, wakes[i]) })
 	}
 	w.listen(ctx, func() {
 		for _, wake := range wakes {

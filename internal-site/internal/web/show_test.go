@@ -13,6 +13,8 @@ import (
 var outsideOfTransactions = []string{
 	"update access.sessions set seen_at", "update access.users set language", "insert into access.sign_in_attempts",
 	"delete from access.sign_in_attempts", "update intake.messages set next_attempt_at", "update intake.messages set attempts",
+	"update intake.files f set attempts", "update intake.files set state = 'opened'", "update intake.files set state = 'refused'",
+	"update intake.files set next_attempt_at", "delete from intake.files",
 	"update notices.outbox set attempts", "update notices.outbox set state = 'waiting'", "update notices.outbox set state = 'sending'",
 	"update notices.outbox set state = 'unknown'", "update notices.outbox set state = ", "delete from notices.receipts",
 	"insert into notices.channels", "insert into notices.channels", "insert into notices.channels", // seen, worked, failed

@@ -7,9 +7,11 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -65,6 +67,10 @@ type Visits interface {
 	Scans(ctx context.Context, actor access.Actor, id uuid.UUID) ([]counter.Scan, error)
 	AddScans(ctx context.Context, actor access.Actor, id uuid.UUID, scans []counter.Scan) error
 	RemoveScan(ctx context.Context, actor access.Actor, id, scan uuid.UUID) (counter.Scan, error)
+
+	Sent(ctx context.Context, actor access.Actor, id uuid.UUID) ([]counter.Sent, error)
+	AwaitSent(ctx context.Context, actor access.Actor, id uuid.UUID, patience time.Duration) error
+	SentFile(ctx context.Context, actor access.Actor, id, file uuid.UUID) (documents.File, error)
 }
 
 // Centres names the centres.
@@ -72,8 +78,9 @@ type Centres interface {
 	Names(ctx context.Context, kind org.Kind) ([]org.Name, error)
 }
 
-// Vault keeps the bytes of electronic copies.
+// Vault keeps the bytes of electronic copies, and opens those of files that the applicant sent.
 type Vault interface {
+	Open(ctx context.Context, f documents.File) (io.ReadCloser, error)
 	Put(ctx context.Context, f documents.File, data []byte) (documents.File, error)
 	Undo(ctx context.Context, cause error, files ...documents.File) error
 	Remove(ctx context.Context, files ...documents.File) error
@@ -113,6 +120,7 @@ func Area(d Deps) area.Area {
 				area.POST("/:id", receive, h.save),
 				area.GET("/:id/papers", receive, h.papers),
 				area.GET("/:id/application", receive, h.application),
+				area.GET("/:id/sent/:file", receive, h.sentFile),
 			}
 		},
 	}

@@ -64,7 +64,7 @@ func typed(form *web.Form, before counter.Content) counter.Content {
 			lines[id] = counter.Line{Given: counter.Given(form.Value(name)), Sheets: form.Value(counter.SheetsField(id))}
 		}
 	}
-	c.Lines = lines
+	c.Lines, c.Sent = lines, typedSent(form, before.Sent)
 	if c.Answers != nil || answered(form) {
 		c.Answers = answers(form)
 	}
@@ -116,6 +116,9 @@ func formOf(v counter.Visit) *web.Form {
 	for id, line := range c.Lines {
 		put(counter.Field(id), string(line.Given))
 		put(counter.SheetsField(id), line.Sheets)
+	}
+	for id, line := range c.Sent {
+		values[counter.SentField(id)] = []string{line}
 	}
 	if c.Earlier != nil {
 		put("earlier", c.Earlier.String())

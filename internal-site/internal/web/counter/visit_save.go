@@ -77,6 +77,8 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 		return h.refuse(c, v, form)
 	case "leave":
 		return h.leave(c, v, form)
+	case "look":
+		return h.to(c, v)
 	case "save":
 		h.site.Flash(c, "counter.saved")
 		return web.Redirect(c, "/counter")

@@ -34,11 +34,15 @@ type visitShowPage struct {
 	NoOffer  bool // services were looked for and none found
 	Frequent []counter.Offer
 	Scans    map[string][]counter.Scan // by line
+	Sent     []counter.Sent            // files that the applicant sent online
+	Opening  bool                      // some of them are still to be opened
 
 	Kinds, Documents, Told, Bases []ui.SelectItem
 	Givens, GivensOptional        []ui.SelectItem
-	Grounds, Repeats              []ui.SelectItem
-	Accept                        string
+	// GivensSent and GivensSentOptional are those of documents that the applicant sent, Lines what such a file can be.
+	GivensSent, GivensSentOptional, Lines []ui.SelectItem
+	Grounds, Repeats                      []ui.SelectItem
+	Accept                                string
 }
 
 // Ready says whether the visitor is named well enough for the next step to be worked on.
@@ -80,7 +84,7 @@ func (h handlers) page(c *gin.Context, v counter.Visit, form *web.Form) (*visitS
 	}
 	c.Header("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()") // photos of documents
 	h.choices(c, page)
-	for _, fill := range []func(*gin.Context, *visitShowPage) error{h.found, h.service, h.sheet, h.earlier, h.scans} {
+	for _, fill := range []func(*gin.Context, *visitShowPage) error{h.found, h.service, h.sheet, h.earlier, h.scans, h.sent, h.offer} {
 		if err := fill(c, page); err != nil {
 			return nil, err
 		}
@@ -130,7 +134,6 @@ func (h handlers) service(c *gin.Context, page *visitShowPage) (err error) {
 		switch {
 		case err == nil:
 			page.Service = &found
-			page.offer(h.site.Printer(c))
 			return nil
 		case !fault.Is(err, fault.NotFound):
 			return err
@@ -148,14 +151,19 @@ func (h handlers) service(c *gin.Context, page *visitShowPage) (err error) {
 }
 
 // offer fills in how the documents of the chosen service are most often brought, and the grounds for refusing them.
-func (p *visitShowPage) offer(printer *locale.Printer) {
-	offered := p.Visit.Content.Offered(p.Service.Card)
+func (h handlers) offer(c *gin.Context, p *visitShowPage) error {
+	if p.Service == nil {
+		return nil
+	}
+	printer := h.site.Printer(c)
+	offered := p.Visit.Content.Offered(p.Service.Card, p.Sent...)
 	for id, line := range offered.Lines {
 		if p.Form.Value(counter.Field(id)) == "" {
 			p.Form.Set(counter.Field(id), string(line.Given))
 		}
 	}
 	p.Grounds = request.Options(printer, printer.T("counter.ground_other"), p.Service.Card.Refusal, func(g contract.Ground) (string, locale.Text) { return g.ID, g.Text })
+	return nil
 }
 
 // earlier fills in what the same person has applied for, and which of it this application is likely to repeat.

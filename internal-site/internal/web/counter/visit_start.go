@@ -3,6 +3,7 @@ package counter
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -21,6 +22,9 @@ import (
 // Starter says how the visit begins of something with the id that is known before the visitor stands at the counter. It checks
 // by itself whether the actor may know it.
 type Starter func(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Start, error)
+
+// filesWithin is how long a clerk who begins waits for the files that the applicant sent; what is opened later is shown later.
+const filesWithin = 4 * time.Second
 
 type visitStartPage struct {
 	web.Page
@@ -104,6 +108,9 @@ func (h handlers) beginStarted(c *gin.Context) error {
 	}
 	id, err := h.Visits.Start(c.Request.Context(), session.Actor(c), st)
 	if err != nil {
+		return err
+	}
+	if err := h.Visits.AwaitSent(c.Request.Context(), session.Actor(c), id, filesWithin); err != nil {
 		return err
 	}
 	return web.Redirect(c, "/counter/"+id.String())

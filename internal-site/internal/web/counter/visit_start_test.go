@@ -21,7 +21,7 @@ var appointment = uuid.MustParse("0193b9a0-0000-7000-8000-00000000b00c")
 
 // starters know one appointment of the centre.
 func (r *reception) starters() map[domain.Origin]counter.Starter {
-	return map[domain.Origin]counter.Starter{domain.Booked: func(_ context.Context, _ access.Actor, id uuid.UUID) (domain.Start, error) {
+	return map[domain.Origin]counter.Starter{domain.FromIntake: r.store.StartOfEntry, domain.Booked: func(_ context.Context, _ access.Actor, id uuid.UUID) (domain.Start, error) {
 		if id != appointment {
 			return domain.Start{}, fault.New(fault.NotFound, "")
 		}
