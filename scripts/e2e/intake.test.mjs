@@ -1,6 +1,7 @@
 // What cannot be registered by itself waits for staff; whatever they decide, whoever sent it reads on the page of its state
 // what became of it, in both languages.
 import { strict as assert } from 'node:assert'
+import { pdf } from './files.mjs'
 import { journey, main, portal, reloadUntil } from './portal.mjs'
 
 const inside = portal.internal_site
@@ -78,4 +79,65 @@ journey('what could not be registered ends in words', async (j) => {
   })
   await reads(j, ['Завершено', 'Звернення опрацьовано в інший спосіб', 'телефон є у квитанції'],
     ['dealt with in another way', 'receipt'])
+})
+
+// A person finishes at the counter what could not be registered by itself; what the applicant sent is not asked for again.
+journey('files that came with an application are taken over at the counter', async (j) => {
+  await j.open('service outside', `${outside}/services/01-04~01`)
+  await j.step('apply', press('Подати заяву онлайн'))
+  await j.step('applicant', press('Почати'))
+  await j.step('contacts', async (page) => {
+    await page.getByLabel('Прізвище', { exact: true }).fill('Ґедзь')
+    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
+    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
+    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
+    await press('Далі')(page)
+  })
+  await j.step('where', async (page) => {
+    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
+    await page.getByLabel('Поштова адреса').fill('вул. Тестова, 1')
+    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
+    await press('Далі')(page)
+  })
+  await j.step('the voter', async (page) => {
+    await page.getByLabel('День').fill('5')
+    await page.getByLabel('Місяць').fill('6')
+    await page.getByLabel('Рік').fill('1987')
+    await page.getByLabel('Місце народження').fill('Орлополь')
+    await page.getByLabel('Ваша виборча адреса').fill('вул. Тестова, 1')
+    await press('Далі')(page)
+  })
+  await j.step('check your answers', async (page) => {
+    const files = [['passport.pdf', pdf('passport')], ['page.docx', Buffer.from('PK\x03\x04 but no document')]]
+    await page.locator('input[type=file]').setInputFiles(files.map(([name, buffer]) => ({ name, mimeType: 'application/octet-stream', buffer })))
+    await press('Далі')(page)
+    await page.waitForURL(/\/check\b/)
+  })
+  await j.step('receipt', async (page) => {
+    await page.getByRole('checkbox').check()
+    await press('Подати заяву')(page)
+  })
+  const number = (await main(j)).match(/R-\d{4}-\d{4}-\d{4}/)[0]
+
+  await j.open('sign in as a clerk', `${inside}/sign-in`)
+  await j.step('the clerk has signed in', async (page) => {
+    await page.getByLabel('Логін').fill('admin1.orlopil')
+    await page.getByLabel('Пароль').fill(password('admin1.orlopil'))
+    await page.getByRole('button', { name: 'Увійти' }).click()
+  })
+  await j.open('queue of the clerk', `${inside}/intake?q=${number}`)
+  await reloadUntil(j, number)
+  await j.step('entry of the application', (page) => page.locator('main a').filter({ hasText: number }).first().click())
+  await j.step('taken over', (page) => page.getByRole('button', { name: 'Прийняти заяву' }).click())
+  await j.step('visit', press('Почати прийом'))
+  await reloadUntil(j, 'Файл не перейде до справи') // only on a machine that is slower than the clerk is patient
+  await j.check('files that were sent')
+  const file = j.page.getByRole('link', { name: 'passport.pdf' })
+  assert.equal((await j.page.request.get(inside + await file.getAttribute('href'))).status(), 200)
+  await j.step('registered', press('Зареєструвати'))
+  assert.match(await main(j), /надіслано через портал/)
+  await j.step('the case', (page) => page.getByRole('link', { name: 'Відкрити справу' }).click())
+  const said = await main(j)
+  assert.match(said, /passport\.pdf/)
+  assert.doesNotMatch(said, /page\.docx/)
 })
