@@ -35,6 +35,50 @@ func (d *Draft) MarshalJSON() ([]byte, error) {
 	})
 }
 
+// Answered is what another application may begin with: the answers, without files, which leave with the one that was sent.
+func (d *Draft) Answered() json.RawMessage {
+	raw, err := json.Marshal(answered{Service: d.service.ID, Answers: d.rawAnswers(), Visited: d.Visited})
+	if err != nil { // answers are what JSON was read into
+		return nil
+	}
+	return raw
+}
+
+// Refill puts the answers of an earlier application into one in which nothing was answered yet, as far as the form in force
+// still asks for them. Pages with files have to be gone through again.
+func (d *Draft) Refill(raw json.RawMessage) error {
+	var a answered
+	if json.Unmarshal(raw, &a) != nil || a.Service != d.service.ID {
+		return fault.New(fault.NotFound, "submission.no_draft")
+	}
+	d.Portal, d.Answers = readAnswers(d.service.Portal, a.Answers.Portal), readAnswers(d.service.Form, a.Answers.Service)
+	for _, f := range d.service.Form.FileFields() {
+		delete(d.Answers, f.Name)
+	}
+	for _, p := range d.service.Pages(d) {
+		if a.Visited[p.key()] && !p.HasFiles() {
+			d.Visit(p)
+		}
+	}
+	return nil
+}
+
+// answered is what is kept for another application.
+type answered struct {
+	Service uuid.UUID       `json:"service_id"`
+	Answers rawAnswers      `json:"answers"`
+	Visited map[string]bool `json:"visited"`
+}
+
+func (d *Draft) rawAnswers() rawAnswers {
+	portal, errPortal := json.Marshal(d.Portal)
+	answers, errAnswers := json.Marshal(d.Answers)
+	if errors.Join(errPortal, errAnswers) != nil {
+		return rawAnswers{}
+	}
+	return rawAnswers{Portal: portal, Service: answers}
+}
+
 // UnmarshalJSON takes what was kept; Adopt makes answers of it.
 func (d *Draft) UnmarshalJSON(raw []byte) error {
 	var k keptDraft

@@ -13,8 +13,8 @@ import (
 // The copy of what was sent lies sealed, opens with its own token and no other, and ends with its receipt.
 func TestCopies(t *testing.T) {
 	c := newCounter(t)
-	describe := func() []submission.Part {
-		return []submission.Part{{Title: "Заявник", Rows: []submission.Row{{Label: "Прізвище", Lines: []string{canary}}}}}
+	describe := func() submission.Copy {
+		return submission.Copy{Parts: []submission.Part{{Title: "Заявник", Rows: []submission.Row{{Label: "Прізвище", Lines: []string{canary}}}}}}
 	}
 	draft := c.filled(t)
 	own, receipt, err := c.desk.Submit(t.Context(), draft, c.service.NewDraft(), locale.UK, describe)
@@ -29,9 +29,9 @@ func TestCopies(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	parts, err := c.desk.Copy(t.Context(), receipt.Copy)
-	if err != nil || len(parts) != 1 || parts[0].Rows[0].Lines[0] != canary {
-		t.Errorf("%v, %v", parts, err)
+	kept, err := c.desk.Copy(t.Context(), receipt.Copy)
+	if err != nil || len(kept.Parts) != 1 || kept.Parts[0].Rows[0].Lines[0] != canary {
+		t.Errorf("%v, %v", kept, err)
 	}
 	c.DB.Exec("update account.kept_copies set expires_at = now()")
 	if _, err := c.desk.Copy(t.Context(), receipt.Copy); !fault.Is(err, fault.NotFound) {

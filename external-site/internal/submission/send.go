@@ -18,7 +18,7 @@ import (
 //
 // describe tells what was sent for the copy that its sender can print or save, once s is the submission that is sent;
 // nil keeps no copy.
-func (d *Desk) Submit(ctx context.Context, t Token, s Submission, lang locale.Lang, describe func() []Part) (Token, Receipt, error) {
+func (d *Desk) Submit(ctx context.Context, t Token, s Submission, lang locale.Lang, describe func() Copy) (Token, Receipt, error) {
 	var receipt Receipt
 	own, sent := newToken(), false
 	err := d.store.change(ctx, t, func(tx transaction, r row) (kept, error) {

@@ -3,6 +3,7 @@ package tracking
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -61,8 +62,28 @@ func (Cases) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) (err 
 			return err
 		}
 	}
-	s.Results, err = loadResults(ctx, tx, id)
-	return err
+	if s.Results, err = loadResults(ctx, tx, id); err != nil {
+		return err
+	}
+	by, now, err := loadCards(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	s.reckon(by, now)
+	return nil
+}
+
+// loadCards reads the cards that were in force when the case was filed, and the database's time.
+func loadCards(ctx context.Context, tx pgx.Tx, id uuid.UUID) (by cards, now time.Time, err error) {
+	err = tx.QueryRow(ctx, `
+		with c as (select service_id, (filed_at at time zone 'Europe/Kyiv')::date as filed from cases.cases where id = $1)
+		select now(),
+		       (select v.content->'term' from catalogue.cards v where v.service_id = c.service_id and v.published and v.effective_from <= c.filed
+		        order by v.effective_from desc, v.number desc limit 1),
+		       (select v.content from catalogue.tech_cards v where v.service_id = c.service_id and v.published and v.effective_from <= c.filed
+		        order by v.effective_from desc, v.number desc limit 1)
+		from c`, id).Scan(&now, &by.own, &by.tech)
+	return by, now, pg.Fault("cards of case", err)
 }
 
 func loadCase(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {

@@ -69,6 +69,10 @@ type Status struct {
 	DecidesAt  *org.Authority // and the authority that decides
 	Appeals    region.Appeals // how a refusal is appealed; zero unless there is one
 
+	Term     Term       // what the last day was counted from
+	Waited   []Waited   // with whom the case lay
+	Expected *time.Time // the day on which similar cases are usually decided; nil when nothing can be said
+
 	Replies []Reply // what the applicant sent about the case from here, the newest first
 
 	// Shown is what another subject shows, for the page that knows it; nil without one.
@@ -114,8 +118,12 @@ const (
 	WasTakenBack = "withdrawn"
 )
 
-// stageWaiting is the state of a stage that has not begun.
-const stageWaiting = "waiting"
+// The states of a stage that decide what is told of it.
+const (
+	stageWaiting = "waiting" // it has not begun
+	stageActive  = "active"
+	stageSkipped = "skipped"
+)
 
 // Stage is one step of the technological card in this case.
 type Stage struct {
@@ -128,6 +136,8 @@ type Stage struct {
 	StartedAt  *time.Time
 	DueOn      *time.Time
 	FinishedAt *time.Time
+	// ExpectedOn is the day on which a stage ahead should end, roughly; nil when nothing can be said.
+	ExpectedOn *time.Time
 }
 
 // Rule says how the days of the stage are counted, as inside.
@@ -138,6 +148,8 @@ const (
 	eventStageStarted  = "stage_started"
 	eventStageFinished = "stage_finished"
 	eventSuspended     = "suspended"
+	eventResumed       = "resumed"
+	eventExtended      = "extended"
 	eventMessage       = "message"
 	eventDecided       = "decided"
 	eventResultReady   = "result_ready"

@@ -75,11 +75,11 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),
-		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window}),
+		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		track.Area(track.Deps{
 			Tracking: tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}), Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
-			Window: window, Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
+			Window: window, Switches: switches, Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, Others: list}))

@@ -37,8 +37,9 @@ var controls = sending.Controls(files)
 
 // Deps is what the pages need.
 type Deps struct {
-	Offers Offers
-	Window *sending.Window
+	Offers   Offers
+	Window   *sending.Window
+	Switches area.Switches
 }
 
 // Offers finds the services that can be applied for; applications.Offers does.
@@ -50,9 +51,10 @@ type Offers interface {
 
 type handlers struct {
 	*sending.Window
-	site   *web.Site
-	offers Offers
-	known  services
+	site     *web.Site
+	offers   Offers
+	switches area.Switches
+	known    services
 }
 
 // Area is the pages of applications.
@@ -61,7 +63,7 @@ func Area(d Deps) area.Area {
 		Name: "apply", Path: "/apply/:code", Files: files, Personal: true, Words: []fs.FS{applications.Words},
 		Modules: []string{contract.ModuleApplications},
 		Routes: func(site *web.Site) []area.Route {
-			h := &handlers{site: site, Window: d.Window.At(site), offers: d.Offers}
+			h := &handlers{site: site, Window: d.Window.At(site), offers: d.Offers, switches: d.Switches}
 			return []area.Route{
 				area.GET("", h.Open(h.offered(h.start))),
 				area.POST("", h.Open(h.offered(h.begin))),
@@ -72,6 +74,8 @@ func Area(d Deps) area.Area {
 				area.GET("/receipt", h.Open(h.receipt)),
 				area.GET("/receipt/:number", h.Open(h.receipt)),
 				area.GET("/receipt/:number/copy", h.Open(func(c *gin.Context) error { return h.Copy(c, "/apply/"+address.Slug(address.Code(c.Param("code")))) })),
+				area.GET("/receipt/:number/copy/again", h.Open(h.offered(h.showAgain))),
+				area.POST("/receipt/:number/copy/again", h.Open(h.offered(h.beginAgain))),
 				area.GET("/step/:step", h.Open(h.offered(h.step))),
 				area.POST("/step/:step", h.Open(h.offered(h.save))),
 			}
@@ -211,14 +215,27 @@ func (h *handlers) elsewhere(c *gin.Context, s applications.Service, err error) 
 	return false, err
 }
 
+// notices is "on" where the portal tells applicants of changes, else "off".
+func (h *handlers) notices(c *gin.Context) (string, error) {
+	on, err := h.switches.On(c.Request.Context(), contract.ModuleNotices)
+	if on {
+		return "on", err
+	}
+	return "off", err
+}
+
 // receipt shows what the citizen was given. It stays open for its whole time, so it asks less of the service than the
 // other pages: one that can no longer be applied for may have been applied for an hour ago.
 func (h *handlers) receipt(c *gin.Context) error {
 	slug := address.Slug(address.Code(c.Param("code")))
-	err := h.Receipt(c, "/apply/"+slug, func(r submission.Receipt) (sending.Given, error) {
+	told, err := h.notices(c)
+	if err != nil {
+		return err
+	}
+	err = h.Receipt(c, "/apply/"+slug, func(r submission.Receipt) (sending.Given, error) {
 		given := sending.Given{
 			TitleKey: "apply.receipt_title", NumberKey: "apply.receipt_number", UseKey: "apply.code_use", QRKey: "apply.qr",
-			FollowKey: "apply.follow", NextKeys: []string{"apply.next_delivered", "apply.next_registered", "apply.next_result", "apply.no_notices"},
+			FollowKey: "apply.follow", NextKeys: []string{"apply.next_delivered", "apply.next_registered", "apply.next_result", "apply.receipt_notices." + told},
 		}
 		name, centre, err := h.offers.Sent(c.Request.Context(), address.Code(c.Param("code")), r.Place)
 		given.About, given.Reach = h.About(c, "apply.service", name), contact.OfCentre(h.site.Printer(c), centre, h.site.Now())

@@ -86,7 +86,9 @@ func (h *handlers) send(c *gin.Context) error {
 		return web.Redirect(c, with(h.path(c, s, "check"), "unconfirmed"))
 	}
 	sent := s.NewDraft()
-	switch err := h.Submit(c, base(s), sent, func() []submission.Part { return h.copied(c, s, sent) }); {
+	switch err := h.Submit(c, base(s), sent, func() submission.Copy {
+		return submission.Copy{Parts: h.copied(c, s, sent), Answers: sent.Answered()}
+	}); {
 	case err == nil:
 		h.forget(c, s)
 		return web.Redirect(c, h.path(c, s, "receipt"))

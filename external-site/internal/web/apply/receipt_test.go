@@ -27,7 +27,7 @@ func TestReceiptsOutliveEachOther(t *testing.T) {
 	if again.status != http.StatusOK || codeOf(t, again.body) != codeOf(t, first.body) {
 		t.Errorf("once the service is not given online any more: %d", again.status)
 	}
-	for _, words := range []string{"Куди звертатися", `href="/centres/01"`, "tel:+380440000001", "вул. Соборна, 1", "поки не надсилає", "Скопіювати код"} {
+	for _, words := range []string{"Куди звертатися", `href="/centres/01"`, "tel:+380440000001", "вул. Соборна, 1", "Про зміни повідомимо", "Скопіювати код"} {
 		if !strings.Contains(again.body, words) {
 			t.Errorf("the receipt does not say %q", words)
 		}

@@ -28,6 +28,7 @@ type startPage struct {
 	Documents []needed
 	Limits    string // of files
 	Days      int
+	Notices   string // "on" or "off"
 }
 
 // receiptLink leads to a receipt. Several are told apart by their number, one needs none.
@@ -64,6 +65,9 @@ func (h *handlers) start(c *gin.Context) error {
 	p := &startPage{
 		Service: s, Action: base(s), Gone: c.Query("gone") != "",
 		Documents: documents(s, card), Limits: h.FileLimits(c), Days: int(submission.DraftLife.Hours() / 24),
+	}
+	if p.Notices, err = h.notices(c); err != nil {
+		return err
 	}
 	p.NoIndex = true
 	p.Back = &ui.Link{Href: "/services/" + address.Slug(s.Code), Text: h.site.T(c, "apply.back_to_service")}

@@ -14,6 +14,15 @@ import (
 // Switches says which modules are on.
 type Switches func(ctx context.Context) (contract.Switches, error)
 
+// On says whether a module is on; without switches every one is.
+func (read Switches) On(ctx context.Context, module string) (bool, error) {
+	if read == nil {
+		return true, nil
+	}
+	s, err := read(ctx)
+	return s.On(module), err
+}
+
 // On says whether one of the area's modules is on.
 func (a Area) On(s contract.Switches) bool {
 	return len(a.Modules) == 0 || slices.ContainsFunc(a.Modules, s.On)

@@ -25,14 +25,14 @@ type Desk struct {
 	drafts   map[submission.Token][]byte
 	sent     map[submission.Token]submission.Token // from a draft to its receipt
 	receipts map[submission.Token]submission.Receipt
-	copies   map[submission.Token][]submission.Part
+	copies   map[submission.Token]submission.Copy
 }
 
 // NewDesk makes a desk on which nothing lies.
 func NewDesk() *Desk {
 	return &Desk{
 		drafts: map[submission.Token][]byte{}, sent: map[submission.Token]submission.Token{},
-		receipts: map[submission.Token]submission.Receipt{}, copies: map[submission.Token][]submission.Part{},
+		receipts: map[submission.Token]submission.Receipt{}, copies: map[submission.Token]submission.Copy{},
 	}
 }
 
@@ -139,7 +139,7 @@ func (d *Desk) RemoveFile(ctx context.Context, t submission.Token, s submission.
 
 // Submit implements sending.Desk.
 func (d *Desk) Submit(
-	ctx context.Context, t submission.Token, s submission.Submission, _ locale.Lang, describe func() []submission.Part,
+	ctx context.Context, t submission.Token, s submission.Submission, _ locale.Lang, describe func() submission.Copy,
 ) (submission.Token, submission.Receipt, error) {
 	if _, err := d.Load(ctx, t, s); fault.Is(err, fault.Conflict) {
 		return d.Sent(ctx, t)
@@ -193,10 +193,10 @@ func (d *Desk) Receipt(_ context.Context, t submission.Token) (submission.Receip
 }
 
 // Copy implements sending.Desk.
-func (d *Desk) Copy(_ context.Context, t submission.Token) ([]submission.Part, error) {
-	parts, ok := d.copies[t]
+func (d *Desk) Copy(_ context.Context, t submission.Token) (submission.Copy, error) {
+	kept, ok := d.copies[t]
 	if d.Err == nil && !ok {
-		return nil, gone()
+		return kept, gone()
 	}
-	return parts, d.Err
+	return kept, d.Err
 }

@@ -88,7 +88,7 @@ func (h *handlers) send(c *gin.Context) error {
 		return web.Redirect(c, base(w.to)+"/check?unconfirmed=1")
 	}
 	sent := questions.NewDraft(w.to)
-	switch err := h.Submit(c, base(w.to), sent, func() []submission.Part { return w.copied(sent) }); {
+	switch err := h.Submit(c, base(w.to), sent, func() submission.Copy { return submission.Copy{Parts: w.copied(sent)} }); {
 	case err == nil, fault.Is(err, fault.NotFound):
 		return web.Redirect(c, base(w.to)+"/receipt")
 	case fault.Is(err, fault.Conflict):

@@ -105,6 +105,13 @@ func (w *Window) Name(c *gin.Context, base string) string {
 	return name
 }
 
+// Anew makes the request about a draft that is about to begin, beside those that the browser holds, and returns its name.
+func (w *Window) Anew(c *gin.Context) string {
+	name := NewName()
+	c.Set(nameKey, name)
+	return name
+}
+
 // receiptName is the receipt that the page is about: the one that its address names, else the newest.
 func (w *Window) receiptName(c *gin.Context, base string) string {
 	if name := c.Query(DraftParam); draftName.MatchString(name) {

@@ -20,35 +20,49 @@ type copyPage struct {
 	Number string
 	Parts  []submission.Part
 	Save   string
+	Again  string // where another one can begin with the same answers, "" when none can
 }
 
 func copyPath(base, number string) string { return ReceiptPath(base, number) + "/copy" }
 
-// Copy shows what was sent as it was typed, to print, or with ?save as a file. It can be opened for as long as the
-// receipt, with the same browser; without its cookie it is NotFound.
-func (w *Window) Copy(c *gin.Context, base string) error {
+// AgainPath is the page on which another submission begins with the answers of the one with the number. It lies under the copy,
+// as the copy's cookie goes no further.
+func AgainPath(base, number string) string { return copyPath(base, number) + "/again" }
+
+// Kept is the copy that the page is about, for the browser that sent it; NotFound for others and when its time is over.
+func (w *Window) Kept(c *gin.Context, base string) (number string, kept submission.Copy, err error) {
 	number, ok := contract.ParseReceiptNumber(c.Param("number"))
 	if !ok {
-		return fault.New(fault.NotFound, "sending.no_copy")
+		return "", kept, fault.New(fault.NotFound, "sending.no_copy")
 	}
 	own, err := submission.ParseToken(w.Site.Cookie(c, copyCookie(base, number)))
 	if err != nil {
-		return fault.New(fault.NotFound, "sending.no_copy")
+		return number, kept, fault.New(fault.NotFound, "sending.no_copy")
 	}
-	parts, err := w.Desk.Copy(c.Request.Context(), own)
+	kept, err = w.Desk.Copy(c.Request.Context(), own)
 	if fault.Is(err, fault.NotFound) {
-		return fault.New(fault.NotFound, "sending.no_copy")
+		return number, kept, fault.New(fault.NotFound, "sending.no_copy")
 	}
+	c.Header("Connection", "close") // as Submit does
+	return number, kept, err
+}
+
+// Copy shows what was sent as it was typed, to print, or with ?save as a file. It can be opened for as long as the
+// receipt, with the same browser; without its cookie it is NotFound.
+func (w *Window) Copy(c *gin.Context, base string) error {
+	number, kept, err := w.Kept(c, base)
 	if err != nil {
 		return err
 	}
-	c.Header("Connection", "close") // as Submit does
 	if c.Query("save") != "" {
 		c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": number + ".txt"}))
-		c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(plainCopy(w.Site.T(c, "sending.copy_of", number), parts)))
+		c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte(plainCopy(w.Site.T(c, "sending.copy_of", number), kept.Parts)))
 		return nil
 	}
-	p := &copyPage{Number: number, Parts: parts, Save: copyPath(base, number) + "?save=1"}
+	p := &copyPage{Number: number, Parts: kept.Parts, Save: copyPath(base, number) + "?save=1"}
+	if len(kept.Answers) > 0 {
+		p.Again = AgainPath(base, number)
+	}
 	p.NoIndex = true
 	p.Back = &ui.Link{Href: ReceiptPath(base, number), Text: w.Site.T(c, "sending.to_receipt")}
 	return w.Site.Render(c, http.StatusOK, "sending/copy", p)

@@ -68,10 +68,10 @@ type Desk interface {
 	Discard(ctx context.Context, t submission.Token) error
 	AddFile(ctx context.Context, t submission.Token, s submission.Submission, in submission.Incoming) (submission.Token, error)
 	RemoveFile(ctx context.Context, t submission.Token, s submission.Submission, id string) (submission.Token, error)
-	Submit(ctx context.Context, t submission.Token, s submission.Submission, lang locale.Lang, describe func() []submission.Part) (submission.Token, submission.Receipt, error)
+	Submit(ctx context.Context, t submission.Token, s submission.Submission, lang locale.Lang, describe func() submission.Copy) (submission.Token, submission.Receipt, error)
 	Sent(ctx context.Context, t submission.Token) (submission.Token, submission.Receipt, error)
 	Receipt(ctx context.Context, t submission.Token) (submission.Receipt, error)
-	Copy(ctx context.Context, t submission.Token) ([]submission.Part, error)
+	Copy(ctx context.Context, t submission.Token) (submission.Copy, error)
 }
 
 // Window is where the pages of every kind hand in. One serves them all, so that its limits hold for all together.
@@ -147,7 +147,7 @@ func (w *Window) Discard(c *gin.Context, base string) error {
 // it: while one waits for the next request, the server keeps the last one in its buffer.
 //
 // describe tells what was sent, once s is the submission that is sent.
-func (w *Window) Submit(c *gin.Context, base string, s submission.Submission, describe func() []submission.Part) error {
+func (w *Window) Submit(c *gin.Context, base string, s submission.Submission, describe func() submission.Copy) error {
 	c.Header("Connection", "close")
 	t, err := w.Draft(c, base)
 	if err != nil {

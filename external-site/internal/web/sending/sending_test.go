@@ -47,7 +47,7 @@ func newDesk(t *testing.T) *desk {
 }
 
 func (d *desk) Submit(
-	context.Context, submission.Token, submission.Submission, locale.Lang, func() []submission.Part,
+	context.Context, submission.Token, submission.Submission, locale.Lang, func() submission.Copy,
 ) (submission.Token, submission.Receipt, error) {
 	return d.own, d.receipt, nil
 }
@@ -63,11 +63,11 @@ func (d *desk) Receipt(_ context.Context, t submission.Token) (submission.Receip
 	return d.receipt, d.receipted
 }
 
-func (d *desk) Copy(_ context.Context, t submission.Token) ([]submission.Part, error) {
+func (d *desk) Copy(_ context.Context, t submission.Token) (submission.Copy, error) {
 	if t != d.receipt.Copy {
-		return nil, fault.New(fault.NotFound, "")
+		return submission.Copy{}, fault.New(fault.NotFound, "")
 	}
-	return []submission.Part{{Title: "Заявник", Rows: []submission.Row{{Label: "Прізвище", Lines: []string{"Ґалаґан <b>"}}}}}, nil
+	return submission.Copy{Parts: []submission.Part{{Title: "Заявник", Rows: []submission.Row{{Label: "Прізвище", Lines: []string{"Ґалаґан <b>"}}}}}}, nil
 }
 
 // token draws a token such as a cookie holds.

@@ -15,6 +15,7 @@ import (
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/contact"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/ui"
@@ -29,6 +30,7 @@ type statusPage struct {
 	Colour  string // of the tag; the words say it too
 	Slug    string
 	LinkUp  bool
+	Notices string        // "on" where the portal tells applicants of changes, else "off"
 	Refused bool          // the service is refused
 	Reach   *contact.Card // the centre; nil when it is not known or not published
 	Decides *contact.Card // the authority that decides
@@ -61,6 +63,12 @@ func (h *handlers) status(c *gin.Context) error {
 	if s.ServiceCode != "" {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
+	p.Notices = "off"
+	if on, err := h.Switches.On(c.Request.Context(), contract.ModuleNotices); err != nil {
+		return err
+	} else if on {
+		p.Notices = "on"
+	}
 	p.refuse()
 	p.findPages(h.Window != nil && h.Window.Desk != nil)
 	page := "track/status"
@@ -86,7 +94,7 @@ func (p *statusPage) refuse() {
 	}
 	p.Again = "/services/" + p.Slug
 	if p.ReceiptNumber != "" {
-		p.Again = "/apply/" + p.Slug // which says so if the service is no longer given online
+		p.Again = sending.AgainPath("/apply/"+p.Slug, p.ReceiptNumber) // which says so if the service is no longer given online
 	}
 }
 

@@ -80,7 +80,7 @@ func TestRefusal(t *testing.T) {
 	if strings.Count(page, "Немає довідки банку.") != 1 {
 		t.Error("the explanation is told twice")
 	}
-	if body := s.do(http.MethodGet, "/track/status", cookies).Body.String(); !strings.Contains(body, "moj-alert--error") || !strings.Contains(body, `href="/apply/01-07"`) {
+	if body := s.do(http.MethodGet, "/track/status", cookies).Body.String(); !strings.Contains(body, "moj-alert--error") || !strings.Contains(body, `href="/apply/01-07/receipt/R-0000-0000-0195/copy/again"`) {
 		t.Error("no box of its own, or no way to apply again")
 	}
 	if body := s.do(http.MethodGet, "/track/status?lang=en", cookies).Body.String(); !strings.Contains(body, `<span lang="uk">Немає довідки банку.`) {
@@ -120,7 +120,7 @@ func TestMessagesAndHistory(t *testing.T) {
 	s.event("2026-11-06 08:00:00+00", "message", "Старе повідомлення,\nяк їх писали раніше", "")
 	cookies := s.enter()
 	page := s.text(cookies)
-	inOrder(t, page, "Повідомлення для вас", "Старе повідомлення", "Добрий день, усе гаразд", "Коротко", "заглядайте на цю сторінку", "Що відбулося", "Заяву зареєстровано.")
+	inOrder(t, page, "Повідомлення для вас", "Старе повідомлення", "Добрий день, усе гаразд", "Коротко", "Про зміни повідомляємо електронною поштою або SMS", "Що відбулося", "Заяву зареєстровано.")
 	lacks(t, page, "Розпочато етап", "Завершено етап")
 	if strings.Count(page, "усе гаразд") != 1 {
 		t.Error("the message is told twice")
@@ -272,4 +272,42 @@ func TestConflictThatStaffClosedIsTold(t *testing.T) {
 	}
 	inOrder(t, s.text(cookies), "Завершено", "опрацьовано в інший спосіб", "Телефони й години прийому центрів")
 	inOrder(t, s.textAt("/track/status?lang=en", cookies), "Dealt with in another way")
+}
+
+// Whoever waits reads when each stage should end, from what the last day was counted, and with whom the case lay.
+func TestWhenAndWithWhom(t *testing.T) {
+	s := open(t)
+	s.DB.Exec(`update cases.cases set state = 'in_progress', outcome = '', decided_at = null, due_on = current_date + 20,
+		filed_at = now() - interval '6 days', registered_at = now() - interval '6 days'`)
+	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, state, started_at, finished_at, tracked)
+		values (gen_random_uuid(), $1, 1, 'Прийом', '', 'executes', 1, 'done', now() - interval '6 days', now() - interval '4 days', true)`, s.kase)
+	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, authority_id, days, state, started_at, due_on, tracked)
+		select gen_random_uuid(), $1, 2, 'Розгляд', '', 'executes', authority_id, 5, 'active', now() - interval '4 days', current_date + 3, true from cases.cases where id = $1`, s.kase)
+	s.DB.Exec(`insert into cases.stages (id, case_id, position, name, name_en, action, days, days_in, state, tracked)
+		values (gen_random_uuid(), $1, 3, 'Видача', '', 'executes', 10, 'calendar', 'waiting', true)`, s.kase)
+	cookies := s.enter()
+	p, err := locale.Load()
+	must(t, err)
+	ready := s.now.In(locale.Kyiv()).AddDate(0, 0, 13)
+	for ready.Weekday() == time.Saturday || ready.Weekday() == time.Sunday {
+		ready = ready.AddDate(0, 0, 1)
+	}
+	inOrder(t, s.text(cookies), "Звідки цей строк", "Рахують від дня, наступного за днем подання", "Етапи", "Видача", "попереду",
+		"орієнтовно "+p.In(locale.UK).Date(ready), "до 10 календарних днів", "У кого була справа", "Управління екології", "4 дні", "Центр", "2 дні")
+	page := s.textAt("/track/status?lang=en", cookies)
+	inOrder(t, page, "Where this date comes from", "around", "Who has had the case", "4 days", "The centre", "2 days")
+	s.DB.Exec("update cases.cases set state = 'suspended'")
+	s.event("2026-11-08 10:00:00+00", "suspended", "Розгляд зупинено.", "Принесіть довідку")
+	lacks(t, s.text(cookies), "орієнтовно")
+}
+
+// The page promises notices only where the portal sends them.
+func TestNoticesArePromisedWhereTheyAreSent(t *testing.T) {
+	s := open(t)
+	s.DB.Exec("update cases.cases set state = 'in_progress', outcome = '', decided_at = null")
+	cookies := s.enter()
+	inOrder(t, s.text(cookies), "Про зміни повідомляємо електронною поштою або SMS")
+	s.DB.Exec("insert into modules.switches (id, module, enabled) values (gen_random_uuid(), 'notices', false)")
+	s.now = s.now.Add(time.Minute)
+	inOrder(t, s.text(cookies), "Повідомлень про зміни портал не надсилає")
 }

@@ -36,6 +36,7 @@ type Deps struct {
 	Tracking  Tracking
 	Vault     Vault
 	Freshness Freshness
+	Switches  area.Switches
 	// Window is where what is written about a case is handed in; nothing can be when it is nil.
 	Window *sending.Window
 	// Pages are those that show the status of a kind of submission; track/status shows the others.

@@ -65,6 +65,7 @@ func open(t *testing.T) *site {
 		Freshness: watch, Switches: modules.NewWatch(modules.NewStore(pool), now).Switches,
 		Log: slog.New(slog.NewTextHandler(s.log, nil)), Now: now,
 	}, []area.Area{track.Area(track.Deps{
+		Switches: modules.NewWatch(modules.NewStore(pool), now).Switches,
 		Tracking: tracking.NewStore(pool, tracking.Cases{}), Vault: tracking.NewVault(documents), Freshness: watch,
 	})})
 	must(t, err)
