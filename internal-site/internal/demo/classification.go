@@ -1,10 +1,16 @@
 package demo
 
-import "github.com/google/uuid"
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"portal.example/shared/locale"
+)
 
 func init() { register(part{name: "classification", build: (*builder).classify}) }
 
-// classify writes categories and life situations.
+// classify writes categories and life situations, and what others give.
 func (b *builder) classify() {
 	position := 0
 	var write func(list []category, parent *uuid.UUID)
@@ -26,4 +32,29 @@ func (b *builder) classify() {
 			cell{"name_en", s.Name.EN}, cell{"description", s.Description.UK}, cell{"description_en", s.Description.EN},
 			cell{"position", (i + 1) * 10})
 	}
+	for i, e := range b.elsewhere {
+		b.put("catalogue.elsewhere", cell{"id", idOf("elsewhere", e.Key)}, cell{"code", e.Key}, cell{"name", e.Name.UK}, cell{"name_en", e.Name.EN},
+			cell{"words", e.Words}, cell{"provider", e.Provider.UK}, cell{"provider_en", e.Provider.EN}, cell{"url", e.URL},
+			cell{"position", (i + 1) * 10}, cell{"updated_at", b.founded()})
+	}
+}
+
+// besidePath is the step of a service that stands beside the path of its situation.
+const besidePath = 100
+
+// stepOf is the place of a service on the path of a situation, and what is said of it there.
+func (b *builder) stepOf(service, situation string) (place int, note locale.Text) {
+	for _, s := range b.classification.Situations {
+		if s.Key != situation {
+			continue
+		}
+		for i, step := range s.Path {
+			if at := slices.Index(step.Services, service); at == 0 {
+				return i + 1, step.Note
+			} else if at > 0 {
+				return i + 1, locale.Text{}
+			}
+		}
+	}
+	return besidePath, locale.Text{}
 }

@@ -60,6 +60,22 @@ type situation struct {
 	Key         string      `yaml:"key"`
 	Name        locale.Text `yaml:"name"`
 	Description locale.Text `yaml:"description"`
+	Path        []pathStep  `yaml:"path"`
+}
+
+// pathStep is what is applied for together in a life situation; services that no step names stand beside the path.
+type pathStep struct {
+	Services []string    `yaml:"services"` // their keys
+	Note     locale.Text `yaml:"note"`     // of the first of them
+}
+
+// elsewhere is a service that others give.
+type elsewhere struct {
+	Key      string      `yaml:"key"`
+	Name     locale.Text `yaml:"name"`
+	Words    string      `yaml:"words"`
+	Provider locale.Text `yaml:"provider"`
+	URL      string      `yaml:"url"`
 }
 
 // body is what centres and authorities have in common.

@@ -21,6 +21,7 @@ type content struct {
 	region         region
 	acts           acts
 	classification classification
+	elsewhere      []elsewhere
 	centres        []*centre
 	authorities    []*authority
 	forms          map[string]form // by key of the service
@@ -31,6 +32,7 @@ var readContent = sync.OnceValues(func() (*content, error) {
 	c := &content{forms: map[string]form{}}
 	for name, into := range map[string]any{
 		"region.yaml": &c.region, "acts.yaml": &c.acts, "classification.yaml": &c.classification,
+		"elsewhere.yaml": &c.elsewhere,
 	} {
 		if err := readFile(name, into); err != nil {
 			return nil, err

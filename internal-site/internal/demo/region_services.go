@@ -71,7 +71,9 @@ func (b *builder) service(o *offer) {
 
 func (b *builder) links(o *offer) {
 	for _, k := range o.service.Situations {
-		b.put("catalogue.service_situations", cell{"service_id", o.id}, cell{"situation_id", idOf("situation", k)})
+		place, note := b.stepOf(o.service.Key, k)
+		b.put("catalogue.service_situations", cell{"service_id", o.id}, cell{"situation_id", idOf("situation", k)}, cell{"step", place},
+			cell{"note", note.UK}, cell{"note_en", note.EN})
 	}
 	for _, c := range b.centres {
 		if len(o.service.Centres) == 0 || slices.Contains(o.service.Centres, c.Key) {
