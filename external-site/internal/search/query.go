@@ -15,7 +15,7 @@ import (
 // Limits on what is searched for; the rest is ignored.
 const (
 	MaxRunes = 200
-	maxWords = 10
+	maxWords = 24
 )
 
 // Query is what somebody looks for.
@@ -101,30 +101,3 @@ func cyrillic(word string) string {
 }
 
 func isCyrillic(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
-
-const (
-	latinKeys = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-	ukrKeys   = "йцукенгшщзхїфівапролджєячсмитьбю'"
-)
-
-// otherLayout is what the keys that were pressed would have typed on a Ukrainian keyboard: «ce,cblsz» is
-// «субсидія». ok is false when the text was not typed on a Latin one.
-func otherLayout(text string) (other string, ok bool) {
-	keys, letters := []rune(ukrKeys), 0
-	var b strings.Builder
-	for _, r := range strings.ToLower(text) {
-		i := strings.IndexRune(latinKeys, r)
-		switch {
-		case isCyrillic(r):
-			return "", false
-		case i >= 0:
-			b.WriteRune(keys[i])
-		default:
-			b.WriteRune(r)
-		}
-		if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	return b.String(), letters >= 3
-}

@@ -12,12 +12,12 @@ func TestParse(t *testing.T) {
 		"  Житлова   СУБСИДІЯ ": {"житлова", "субсидія"},
 		"об'єкт об’єкт обʼєкт об`єкт": {"обєкт"}, // four shapes, one word
 		"особи-підприємця, т.п.":      {"особи", "підприємця", "т", "п"},
-		"№ 5/2026":                      {"5", "2026"},
-		"пaспорт Passport":              {"паспорт", "passport"}, // the first with a Latin a
-		"а' | b & !c <-> :* ( \\ \x00":  {"а", "b", "c"},
-		strings.Repeat("слово ", 100):   {"слово"},
-		"\xff\xfe паспорт":              {"паспорт"},
-		"1 2 3 4 5 6 7 8 9 10 11 12 13": {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"},
+		"№ 5/2026":                     {"5", "2026"},
+		"пaспорт Passport":             {"паспорт", "passport"}, // the first with a Latin a
+		"а' | b & !c <-> :* ( \\ \x00": {"а", "b", "c"},
+		strings.Repeat("слово ", 100):  {"слово"},
+		"\xff\xfe паспорт":             {"паспорт"},
+		strings.Repeat("а б в г д е ", 5) + "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20": {"а", "б", "в", "г", "д", "е", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18"},
 	} {
 		if got := Parse(typed); !slices.Equal(got.Words, want) {
 			t.Errorf("%q: %q, want %q", typed, got.Words, want)
@@ -40,12 +40,12 @@ func TestCode(t *testing.T) {
 
 func TestOtherLayout(t *testing.T) {
 	for typed, want := range map[string]string{"gfcgjhn": "паспорт", "Ce,cblsz": "субсидія", "] ;": ""} {
-		got, ok := otherLayout(typed)
+		got, ok := otherLayout(typed, ukrKeys)
 		if ok != (want != "") || ok && got != want {
 			t.Errorf("%q: %q, %v", typed, got, ok)
 		}
 	}
-	if _, ok := otherLayout("паспорт abc"); ok {
+	if _, ok := otherLayout("паспорт abc", ukrKeys); ok {
 		t.Error("a Cyrillic text was taken for another layout")
 	}
 }

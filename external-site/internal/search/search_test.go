@@ -77,13 +77,14 @@ func TestSearchQuality(t *testing.T) {
 		why, typed, first string
 		corrected         string // what the site says it looked for, "" when that is what was typed
 		partial           bool
+		mentioned         bool // only the cards have it
 	}{
 		{why: "word form", typed: "житлові субсидії", first: "00034"},
 		{why: "word form, other order", typed: "субсидією житловою", first: "00034"},
 		{why: "capitals and punctuation", typed: "  «СУБСИДІЯ»!!! ", first: "00034"},
 		{why: "keyword", typed: "комуналку", first: "00034"},
 		{why: "summary", typed: "оплата комунальних", first: "00034"},
-		{why: "text of the card", typed: "заборгованість борг", first: "00034", partial: true},
+		{why: "text of the card", typed: "заборгованість борг", first: "00034", mentioned: true},
 		{why: "name and card together", typed: "субсидія відмова", first: "00034"},
 		{why: "straight apostrophe", typed: "об'єкт", first: "01-01/07"},
 		{why: "curly apostrophe", typed: "об’єкта", first: "01-01/07"},
@@ -113,7 +114,7 @@ func TestSearchQuality(t *testing.T) {
 		{why: "English", typed: "passports", first: "00200"},
 		{why: "English words", typed: "marriage registration", first: "00102"},
 		{why: "name before card", typed: "борг субсидія", first: "00034"},
-		{why: "stop words do not matter", typed: "як отримати паспорт для виїзду за кордон", first: "00200", partial: true},
+		{why: "stop words do not matter", typed: "як отримати паспорт для виїзду за кордон", first: "00200"},
 		{why: "nothing like it", typed: "зоопарк", first: ""},
 		{why: "only stop words", typed: "для або", first: ""},
 		{why: "only signs", typed: "!? — …", first: ""},
@@ -137,8 +138,8 @@ func TestSearchQuality(t *testing.T) {
 			if got.Corrected != (c.corrected != "") || got.Corrected && got.Query.Text != c.corrected {
 				t.Errorf("corrected %v to %q, want %q", got.Corrected, got.Query.Text, c.corrected)
 			}
-			if got.Partial != c.partial {
-				t.Errorf("partial %v, want %v", got.Partial, c.partial)
+			if got.Partial != c.partial || got.Mentioned != c.mentioned {
+				t.Errorf("partial %v, want %v; mentioned %v, want %v", got.Partial, c.partial, got.Mentioned, c.mentioned)
 			}
 		})
 	}

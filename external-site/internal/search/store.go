@@ -56,25 +56,38 @@ func (s *Store) lexize(ctx context.Context, words []string) (map[string]lexemes,
 // hit is a service with the words of the query that it has.
 type hit struct {
 	id     uuid.UUID
-	points float64
+	points float64 // of all words alike
+	weight float64 // the same, rare words more
 	words  []int32
 }
 
-// What a word is worth by where it was found. The name says most; a word of the card may be there by chance.
-const hits = `
+// ways are the terms as rows: each with the query that finds it.
+const ways = `
 	with term as materialized (
 	  select word, factor, case kind
 	      when 'begins' then to_tsquery('pg_catalog.simple', text || ':*')
 	      else plainto_tsquery('public.portal_uk', text) end as q
 	  from unnest(@words::int[], @kinds::text[], @texts::text[], @factors::float8[]) as t(word, kind, text, factor)
-	),
+	)`
+
+func ofTerms(list []term) pgx.NamedArgs {
+	var words []int
+	var kinds, texts []string
+	var factors []float64
+	for _, t := range list {
+		words, kinds = append(words, t.word), append(kinds, t.kind)
+		texts, factors = append(texts, t.text), append(factors, t.factor)
+	}
+	return pgx.NamedArgs{"words": words, "kinds": kinds, "texts": texts, "factors": factors}
+}
+
+// What a word is worth by where it was found: the name and the keywords say most. Only services with a word there, in their category
+// or in their life situation are found; among those that have most, words of the card and of the authority's name count a little, since
+// they may stand there by chance.
+const hits = ways + `,
 	hit as (
 	  select s.id, t.word, t.factor * case when ts_filter(s.search, '{a}') @@ t.q then 1 else 0.4 end as points
 	  from term t join catalogue.services s on s.search @@ t.q
-	  where s.published
-	  union all
-	  select s.id, t.word, t.factor * 0.3
-	  from term t join org.authorities a on a.search @@ t.q join catalogue.services s on s.authority_id = a.id
 	  where s.published
 	  union all
 	  select s.id, t.word, t.factor * 0.3
@@ -84,59 +97,102 @@ const hits = `
 	  select x.service_id, t.word, t.factor * 0.3
 	  from term t join catalogue.life_situations l on l.search @@ t.q
 	  join catalogue.service_situations x on x.situation_id = l.id
+	),
+	strong as (
+	  select id, word, max(points) as points from hit group by id, word
+	),
+	rarity as (
+	  select word, ln(1 + 1000.0 / count(*)) as rarity from strong group by word
+	),
+	likely as materialized (
+	  select id from strong join rarity using (word)
+	  group by id order by count(*) desc, sum(points * rarity) desc, id limit 1000
+	),
+	found as (
+	  select word, id, points from strong where id in (select id from likely)
 	  union all
-	  select c.service_id, t.word, t.factor * 0.1
-	  from term t join catalogue.cards c on c.search @@ t.q
+	  select t.word, l.id, t.factor * 0.1
+	  from (select id from likely limit @reread) l cross join term t join catalogue.cards c on c.service_id = l.id and c.search @@ t.q
 	  where c.published and c.effective_from <= @today and not exists (
 	    select from catalogue.cards n
 	    where n.service_id = c.service_id and n.published and n.effective_from <= @today
 	      and (n.effective_from, n.number) > (c.effective_from, c.number))
+	  union all
+	  select t.word, s.id, t.factor * 0.2
+	  from likely l join catalogue.services s using (id)
+	  join org.authorities a on a.id = s.authority_id join term t on a.search @@ t.q
 	),
 	best as (
-	  select id, word, max(points) as points from hit group by id, word
-	),
-	rarity as (
-	  select word, ln(1 + 1000.0 / count(*)) as rarity from best group by word
+	  select id, word, max(points) as points from found group by id, word
 	)
 	select s.id,
-	  -- a name that begins with what was asked, or is short, is more likely what was meant
-	  sum(b.points) + case when s.plain like @start || '%' then 0.3 else 0 end - least(length(s.name), 300) / 1000.0,
+	  -- words that stand together as they were typed, or at the beginning of the name, and short names are more likely what was meant
+	  sum(b.points) + case when s.plain like @start || '%' then 0.3 when s.plain like '%' || @start || '%' then 0.2 else 0 end - least(length(s.name), 300) / 1000.0,
+	  sum(b.points * coalesce(r.rarity, 1)) - least(length(s.name), 300) / 1000.0,
 	  array_agg(b.word order by b.word)
-	from best b join rarity r using (word) join catalogue.services s on s.id = b.id and s.published
+	from best b left join rarity r using (word) join catalogue.services s on s.id = b.id and s.published
 	group by s.id
-	order by count(*) desc, 2 desc
-	limit 3000`
+	order by count(*) desc, 2 desc, s.id`
 
-// find returns the services that have at least one of the words, the ones with most words first.
+// reread is in how many services the card is looked at for words that their names do not have.
+const reread = 200
+
+// find returns the services that have at least one of the words, the ones with most words first, at most 1,000.
 func (s *Store) find(ctx context.Context, q Query, list []term, day time.Time) ([]hit, error) {
-	var words []int
-	var kinds, texts []string
-	var factors []float64
-	for _, t := range list {
-		words, kinds = append(words, t.word), append(kinds, t.kind)
-		texts, factors = append(texts, t.text), append(factors, t.factor)
-	}
-	rows, err := s.db.Query(ctx, hits, pgx.NamedArgs{
-		"words": words, "kinds": kinds, "texts": texts, "factors": factors, "today": day, "start": likePrefix(q),
-	})
+	args := ofTerms(list)
+	args["today"], args["start"], args["reread"] = day, likePrefix(q), reread
+	rows, err := s.db.Query(ctx, hits, args)
 	if err != nil {
 		return nil, pg.Fault("search", err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (hit, error) {
 		var h hit
-		err := row.Scan(&h.id, &h.points, &h.words)
+		err := row.Scan(&h.id, &h.points, &h.weight, &h.words)
 		return h, err
 	})
 	return found, pg.Fault("search", err)
 }
 
-// byCode returns the services whose code is, or contains, the one typed; leading zeros may be left out.
+// mentioned returns services whose cards have the words themselves, those with most of them, and no more than it takes to see that
+// they are many.
+func (s *Store) mentioned(ctx context.Context, list []term, day time.Time) ([]uuid.UUID, error) {
+	args := ofTerms(list)
+	args["today"], args["most"] = day, fewMentions+1
+	rows, err := s.db.Query(ctx, ways+`,
+		word as (
+		  select word, string_agg('(' || q::text || ')', ' | ')::tsquery as q from term
+		  where numnode(q) > 0 and factor >= 0.5 group by word
+		),
+		any_of as (select string_agg('(' || q::text || ')', ' | ')::tsquery as q from word),
+		mention as (
+		  select c.service_id, (select count(*) from word where c.search @@ word.q) as words
+		  from any_of join catalogue.cards c on c.search @@ any_of.q
+		  where c.published and c.effective_from <= @today and not exists (
+		    select from catalogue.cards n
+		    where n.service_id = c.service_id and n.published and n.effective_from <= @today
+		      and (n.effective_from, n.number) > (c.effective_from, c.number))
+		  limit @most
+		)
+		select service_id from mention join catalogue.services s on s.id = service_id and s.published
+		order by words desc, s.name collate "uk-x-icu"`, args)
+	if err != nil {
+		return nil, pg.Fault("mentions", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	return found, pg.Fault("mentions", err)
+}
+
+// byCode returns the services whose code begins like the one typed; leading zeros may be left out.
 func (s *Store) byCode(ctx context.Context, code string) ([]uuid.UUID, error) {
+	key := strings.TrimLeft(strings.ToLower(code), "0")
+	if key == "" {
+		return nil, nil
+	}
 	rows, err := s.db.Query(ctx, `
 		select id from catalogue.services
-		where published and position($1 in code) > 0
-		order by code <> $1, ltrim(code, '0') <> ltrim($1, '0'), length(code), code
-		limit 50`, code)
+		where published and code_key like $2 || '%'
+		order by code <> $1, code_key <> $3, length(code), code
+		limit 50`, code, likeText(key), key)
 	if err != nil {
 		return nil, pg.Fault("search by code", err)
 	}
@@ -144,12 +200,21 @@ func (s *Store) byCode(ctx context.Context, code string) ([]uuid.UUID, error) {
 	return found, pg.Fault("search by code", err)
 }
 
-// similar returns words of names and keywords that look like the word.
+// similar returns words of the catalogue that look like the word: of names and keywords of services, of what others give, and of the
+// names of situations and bodies.
 func (s *Store) similar(ctx context.Context, word string) ([]Candidate, error) {
 	rows, err := s.db.Query(ctx, `
+		with texts as (
+		  (select plain from catalogue.services where published and $1 operator(public.<%) plain limit 400)
+		  union all
+		  (select plain from catalogue.elsewhere where $1 operator(public.<%) plain limit 50)
+		  union all
+		  (select public.portal_plain(name) from catalogue.life_situations
+		   where $1 operator(public.<%) public.portal_plain(name) limit 50)
+		)
 		select w, count(*)
-		from catalogue.services s, regexp_split_to_table(s.plain, '[^[:alnum:]]+') w
-		where s.published and $1 operator(public.<%) s.plain and public.similarity(w, $1) > 0.2
+		from texts, regexp_split_to_table(plain, '[^[:alnum:]]+') w
+		where public.similarity(w, $1) > 0.2
 		group by w
 		order by public.similarity(w, $1) desc, count(*) desc
 		limit 40`, word)
@@ -186,23 +251,4 @@ func (s *Store) mark(ctx context.Context, texts []string, list []term) ([]string
 	}
 	marked, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return marked, pg.Fault("mark", err)
-}
-
-// bodies returns centres and authorities whose name or address has every word.
-func (s *Store) bodies(ctx context.Context, q Query) ([]Body, error) {
-	rows, err := s.db.Query(ctx, `
-		with q as (select plainto_tsquery('public.portal_uk', $1) as q)
-		select 'centre', code, name, name_en from org.centres, q where published and numnode(q) > 0 and search @@ q
-		union all
-		select 'authority', code, name, name_en from org.authorities, q where published and numnode(q) > 0 and search @@ q
-		order by 1 desc, 3 limit 5`, strings.Join(q.Words, " "))
-	if err != nil {
-		return nil, pg.Fault("search bodies", err)
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Body, error) {
-		var b Body
-		err := row.Scan(&b.Kind, &b.Code, &b.Name.UK, &b.Name.EN)
-		return b, err
-	})
-	return list, pg.Fault("search bodies", err)
 }

@@ -1,6 +1,9 @@
 package search
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Kinds of terms, and how much less than the word itself they count.
 const (
@@ -11,6 +14,7 @@ const (
 
 const (
 	factorExact   = 1.0
+	factorRussian = 0.9 // a word of the other language is no worse than its translation
 	factorSynonym = 0.5
 	factorBegins  = 0.4
 )
@@ -31,15 +35,19 @@ type term struct {
 	factor float64
 }
 
-// terms makes the ways to find each word; asked counts the words that must be found.
-func terms(q Query, dictionary map[string]lexemes) (list []term, asked int) {
+// terms makes the ways to find each word that must be found; asked are those words.
+func terms(q Query, dictionary map[string]lexemes) (list []term, asked []string) {
+	soft := anySaid(q, dictionary)
 	for i, w := range q.Words {
-		if ignored(w, dictionary) {
+		if ignored(w, dictionary) || soft && softWords[w] {
 			continue
 		}
 		d := dictionary[w]
-		asked++
+		asked = append(asked, w)
 		list = append(list, term{i, exact, w, factorExact})
+		for _, other := range russian(w) {
+			list = append(list, ofRussian(i, other, d.known)...)
+		}
 		for _, other := range otherWords(w, d.roots) {
 			list = append(list, term{i, synonym, other, factorSynonym})
 		}
@@ -48,6 +56,24 @@ func terms(q Query, dictionary map[string]lexemes) (list []term, asked int) {
 		}
 	}
 	return list, asked
+}
+
+// anySaid says whether a word of the query says what is looked for.
+func anySaid(q Query, dictionary map[string]lexemes) bool {
+	return slices.ContainsFunc(q.Words, func(w string) bool { return !ignored(w, dictionary) && !softWords[w] })
+}
+
+// ofRussian are the terms for a word that may be Russian; one that is Ukrainian too is more likely that.
+func ofRussian(word int, translated string, known bool) []term {
+	factor := factorRussian
+	if known {
+		factor = factorSynonym
+	}
+	list := []term{{word, synonym, translated, factor}}
+	for _, other := range synonyms[translated] {
+		list = append(list, term{word, synonym, other, factor * factorSynonym})
+	}
+	return list
 }
 
 // ignored says that the word says nothing in a search: a stop word, or a single letter or digit, which stands in every

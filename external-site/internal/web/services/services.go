@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ type Deps struct {
 // Search finds services and those who give them; search.Searcher does.
 type Search interface {
 	Services(ctx context.Context, typed string, day time.Time) (search.Found, error)
-	Bodies(ctx context.Context, q search.Query) ([]search.Body, error)
+	Others(ctx context.Context, found search.Found) (search.Others, error)
 	Mark(ctx context.Context, found search.Found, texts []string) ([]search.Pieces, error)
 }
 
@@ -94,14 +93,22 @@ type servicesPage struct {
 	Filters filters
 	Active  []active // filters in force, each with the address without it
 	Clear   string   // the address without any filter
-	Bodies  []search.Body
 
+	Intents   []intent
+	Elsewhere []search.Elsewhere
+	Others    search.Others
+	ByAct     bool   // the services are those that rest on an act whose number was typed
 	Corrected string // what was searched for instead of Query
 	Partial   bool
+	Mentioned bool   // no service is named like this, these only mention it
 	Missing   int    // how many of the words no service has, where the list is Partial
 	Lost      string // those words
-	Complaint bool   // the words seek where to complain or to make an appointment, which is no service
 	Unknown   bool   // conditions of the address were left out, as the catalogue does not have them
+}
+
+// Answered says that something was found besides services.
+func (p *servicesPage) Answered() bool {
+	return len(p.Intents)+len(p.Elsewhere) > 0 || p.Others.Any()
 }
 
 type hidden struct{ Name, Value string }
@@ -118,8 +125,13 @@ func (h *handlers) services(c *gin.Context) error {
 		return err
 	}
 	p := &servicesPage{
-		Query: in.Query, Partial: found.Partial, Missing: len(found.Missing),
-		Complaint: beginsAWord(in.Query, strings.Split(h.site.T(c, "services.complaint_words"), ", ")),
+		Query: in.Query, Partial: found.Partial, Mentioned: found.Mentioned, Missing: len(found.Missing), ByAct: len(found.Acts) > 0,
+	}
+	if in.Page == 1 {
+		p.Elsewhere = found.Elsewhere
+		if p.Intents, err = h.intents(c, found); err != nil {
+			return err
+		}
 	}
 	p.Lost = strings.Join(found.Missing, h.site.T(c, "services.missing_between"))
 	if found.Corrected {
@@ -133,7 +145,7 @@ func (h *handlers) services(c *gin.Context) error {
 	p.Active = p.Filters.active(in)
 	p.Clear = in.without().address()
 	h.fill(c, &p.listPage, found, online, func(n int) string { return in.onPage(n).address() })
-	p.Bodies = h.bodies(c, in, found)
+	p.Others = h.others(c, in, found)
 	p.NoIndex = in.Query != "" || len(p.Active) > 0 || p.Unknown
 	p.Meta = meta.New(printer.T("services.title"), printer.T("home.lead"), h.BaseURL+state{Page: in.Page}.address())
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T("services.title")))
@@ -152,12 +164,6 @@ func (h *handlers) find(c *gin.Context, in state) (search.Found, error) {
 		return search.Found{}, err
 	}
 	return h.Search.Services(c.Request.Context(), in.Query, catalogue.Today(h.site.Now()))
-}
-
-// beginsAWord says whether what was typed has a word, or several, that begin like one of these.
-func beginsAWord(typed string, beginnings []string) bool {
-	typed = " " + strings.ToLower(typed)
-	return slices.ContainsFunc(beginnings, func(b string) bool { return strings.Contains(typed, " "+b) })
 }
 
 // readList reads the list and the choices beside it. Conditions that the catalogue does not know (any more), as in an
@@ -195,16 +201,16 @@ func (h *handlers) readList(c *gin.Context, in state, found search.Found, online
 	return in, err
 }
 
-// bodies are worth showing beside the first page of a search; without them the page is still whole.
-func (h *handlers) bodies(c *gin.Context, in state, found search.Found) []search.Body {
+// others are worth showing beside the first page of a search; without them the page is still whole.
+func (h *handlers) others(c *gin.Context, in state, found search.Found) search.Others {
 	if in.Query == "" || in.Page > 1 {
-		return nil
+		return search.Others{}
 	}
-	list, err := h.Search.Bodies(c.Request.Context(), found.Query)
+	all, err := h.Search.Others(c.Request.Context(), found)
 	if err != nil {
-		h.Log.ErrorContext(c.Request.Context(), "search bodies", "error", err)
+		h.Log.ErrorContext(c.Request.Context(), "search others", "error", err)
 	}
-	return list
+	return all
 }
 
 // ranked hands what a search found to the catalogue.

@@ -48,18 +48,21 @@ func (l *list) List(_ context.Context, f catalogue.Filter, _ time.Time) (catalog
 
 // finder finds nothing; what else it does is set by a test.
 type finder struct {
-	err, bodies, mark error
+	err, others, mark error
+	found             search.Found // besides services
 	searched          int
 	typed             string
 }
 
 func (f *finder) Services(_ context.Context, typed string, _ time.Time) (search.Found, error) {
 	f.searched, f.typed = f.searched+1, typed
-	return search.Found{Query: search.Parse(typed), Services: []search.Service{}}, f.err
+	found := f.found
+	found.Query, found.Services = search.Parse(typed), []search.Service{}
+	return found, f.err
 }
 
-func (f *finder) Bodies(context.Context, search.Query) ([]search.Body, error) {
-	return []search.Body{{Kind: "centre", Code: "a/1", Name: locale.Text{UK: "ЦНАП <i>один</i>"}}}, f.bodies
+func (f *finder) Others(context.Context, search.Found) (search.Others, error) {
+	return search.Others{Bodies: []search.Body{{Kind: "centre", Code: "a/1", Name: locale.Text{UK: "ЦНАП <i>один</i>"}}}}, f.others
 }
 
 func (f *finder) Mark(_ context.Context, _ search.Found, texts []string) ([]search.Pieces, error) {
@@ -107,7 +110,7 @@ func TestWhatWasFoundIsMarked(t *testing.T) {
 // Marks and the names of centres are worth no failed page; the search itself is.
 func TestWhatASearchMayFailIn(t *testing.T) {
 	broken := errors.New("the pool is full")
-	f := &finder{bodies: broken, mark: broken}
+	f := &finder{others: broken, mark: broken}
 	s, _ := alone(t, f, areatest.AllOn)
 	page := s.Page("/services?q=довідка")
 	webtest.Contains(t, page, "Довідка &amp; &lt;b&gt;витяг&lt;/b&gt;")
@@ -151,17 +154,28 @@ func TestSearchingIsLimitedByAddress(t *testing.T) {
 	}
 }
 
-// To complain or to make an appointment is no service; a search for it leads to the page that says where.
-func TestSearchForAComplaint(t *testing.T) {
-	s := areatest.New(t, services.Area(services.Deps{
-		Replica: areatest.Replica{View: replica.View{Catalogue: &list{}}}, Search: &finder{}, Switches: areatest.AllOn, Log: slog.New(slog.DiscardHandler),
-	}))
-	for typed, wants := range map[string]bool{
-		"оскаржити+відмову": true, "Скарга": true, "як+записатися+на+прийом": true, "електронна+черга": true, "черга+до+садка": false, "субсидія": false,
-	} {
-		if got := strings.Contains(s.Page("/services?q="+typed), `href="/complaints"`+">Куди"); got != wants {
-			t.Errorf("%s leads there: %t", typed, got)
+// What is no service leads to its page, and what others give to those; both only on the first page of the list.
+func TestSearchAnswersWhatIsNoService(t *testing.T) {
+	when := time.Date(1992, 11, 21, 0, 0, 0, 0, time.UTC)
+	f := &finder{found: search.Found{
+		Intents: []search.Intent{search.Hours, search.Booking, search.Complaint, search.Blank, search.Price, search.Track, search.Ask, search.Cabinet, search.Centres},
+		Elsewhere: []search.Elsewhere{
+			{Name: locale.Text{UK: "Паспорт <b>"}, Provider: locale.Text{UK: "Міграційна служба"}, URL: "https://dmsu.gov.ua"},
+			{Name: locale.Text{UK: "Дрова"}, Provider: locale.Text{UK: "Лісгосп"}, URL: "javascript:alert(1)"},
+		},
+		Acts: []search.Act{{Kind: "law", Number: "2811-XII", Title: locale.Text{UK: "Про допомогу"}, AdoptedOn: &when}},
+	}}
+	s, _ := alone(t, f, areatest.AllOn)
+	page := s.Page("/services?q=щось")
+	webtest.Contains(t, page, `href="/centres">Адреси й години`, `href="/complaints#appointment"`, `href="/complaints">Куди`, `href="/track">Перевірити стан`,
+		"Паспорт &lt;b&gt;", `<strong>Міграційна служба</strong>`, `href="https://dmsu.gov.ua" rel="noreferrer"`)
+	webtest.Lacks(t, page, `href="javascript:`, "Серед послуг порталу за цими словами нічого немає")
+	webtest.Lacks(t, s.Page("/services?q=щось&page=2"), "Міграційна служба", "Куди з цим")
+	webtest.Contains(t, s.PageIn("/services?q=x", "en"), "It is provided by:", "How to make an appointment")
+	for off, want := range map[string]bool{contract.ModuleQuestions: true, contract.ModuleApplications: false} {
+		s, _ := alone(t, f, areatest.Off(off))
+		if got := strings.Contains(s.Page("/services?q=щось"), "Запитання через портал поки не приймають"); got != want {
+			t.Errorf("without %s the page says that no questions are taken: %t", off, got)
 		}
 	}
-	webtest.Contains(t, s.PageIn("/services?q=appeal", "en"), ">How to do it")
 }
