@@ -112,3 +112,21 @@ func BenchmarkSearch(b *testing.B) {
 		}
 	}
 }
+
+// pgtestScale is a database with the real names seventy times, numbered, and a card for each.
+func pgtestScale(tb testing.TB) *pgtest.Database {
+	tb.Helper()
+	db := pgtest.External(tb)
+	fillReal(tb, db)
+	db.Exec(`
+		insert into catalogue.services (id, code, name, name_en, summary, summary_en, keywords, applicant_types, quick, published, updated_at)
+		select gen_random_uuid(), code || '-' || n, name || ' ' || n, '', '', '', '', applicant_types, quick, published, updated_at
+		from catalogue.services, generate_series(1, 70) n`)
+	db.Exec(`
+		insert into catalogue.cards (id, service_id, number, effective_from, content, published)
+		select gen_random_uuid(), id, 1, '2026-01-01', jsonb_build_object('documents', jsonb_build_array(jsonb_build_object('name',
+		  jsonb_build_object('uk', 'Паспорт громадянина України, заява, довідка про доходи, документ про РНОКПП')))), true
+		from catalogue.services`)
+	db.Exec("analyze")
+	return db
+}

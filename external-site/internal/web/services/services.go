@@ -39,13 +39,15 @@ type Deps struct {
 type Search interface {
 	Services(ctx context.Context, typed string, day time.Time) (search.Found, error)
 	Others(ctx context.Context, found search.Found) (search.Others, error)
+	Suggest(ctx context.Context, typed string) ([]search.Suggestion, error)
 	Mark(ctx context.Context, found search.Found, texts []string) ([]search.Pieces, error)
 }
 
 type handlers struct {
 	site *web.Site
 	Deps
-	searches *web.Limiter
+	searches, typing *web.Limiter
+	kept             keptSuggestions
 }
 
 // searchRate is what one address may ask of the search, which costs more than any other page. Whole towns share the
@@ -59,12 +61,13 @@ func Area(d Deps) area.Area {
 		Nav: []area.Link{{
 			Order: 10, Href: "/services", Key: "nav.services", Also: []string{"/categories", "/life-situations", "/apply"},
 		}},
-		Hidden: []string{"/search", "/services?"}, Sitemap: sitemap,
+		Hidden: []string{"/search", "/suggest", "/services?"}, Sitemap: sitemap,
 		Routes: func(site *web.Site) []area.Route {
-			h := &handlers{site, d, web.NewLimiter(searchRate, 20_000)}
+			h := &handlers{site: site, Deps: d, searches: web.NewLimiter(searchRate, 20_000), typing: web.NewLimiter(suggestRate, 20_000)}
 			return []area.Route{
 				area.GET("/services", h.services),
 				area.GET("/search", h.search),
+				area.GET("/suggest", h.suggest),
 				area.GET("/categories/:code", h.category),
 				area.GET("/categories/:code/:rest", area.Joined("/categories/")),
 				area.GET("/life-situations/:code", h.situation),

@@ -52,6 +52,7 @@ type finder struct {
 	found             search.Found // besides services
 	searched          int
 	typed             string
+	suggested         []string
 }
 
 func (f *finder) Services(_ context.Context, typed string, _ time.Time) (search.Found, error) {

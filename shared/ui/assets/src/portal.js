@@ -7,6 +7,7 @@ import { listenToKeys } from './keys.js'
 import { openByName } from './palette.js'
 import { askForPasskeys } from './passkeys.js'
 import { keepTyped, sendOnce } from './sending.js'
+import { suggestWhileTyping } from './suggest.js'
 import { followWorklist } from './worklist.js'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
@@ -19,6 +20,7 @@ followWorklist()
 explainKeys()
 openByName()
 askForPasskeys()
+suggestWhileTyping()
 announce()
 
 // What has just been done stands in the page from its beginning; screen readers say only what changes.
