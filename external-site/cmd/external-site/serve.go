@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 
+	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web"
@@ -60,7 +61,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if !strings.Contains(os.Getenv("GODEBUG"), "clobberfree=1") {
 		s.Log.InfoContext(ctx, "GODEBUG=clobberfree=1 is not set: what citizens typed stays in memory until chance overwrites it")
 	}
+	hub := live.NewHub(live.DefaultEach, live.DefaultAll)
 	site, err := web.New(web.Config{
+		Live:    hub,
 		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Sent: scrubber.Soon,
 		SealKey: c.SealKey, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
@@ -77,7 +80,19 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		return nil
 	}})
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
+	listen(s, hub, p.replica) // stopped before the pages, which wait for the streams that it ends
 	return nil
+}
+
+// listen tells open pages of changes. Its connection is one of its own: a pool's would be waited for.
+func listen(s *program.Service, hub *live.Hub, replica *pgxpool.Pool) {
+	cfg := replica.Config().ConnConfig
+	cfg.RuntimeParams["application_name"] = "external-site live"
+	s.Background.Add(background.Job{Name: "live", Run: func(ctx context.Context, started func()) error {
+		started()
+		hub.Run(ctx, cfg, s.Log, nil)
+		return nil
+	}})
 }
 
 // pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.

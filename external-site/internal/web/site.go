@@ -13,6 +13,7 @@ import (
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/replica"
@@ -53,6 +54,8 @@ type Config struct {
 	UploadRoom int64
 	// SealKey is the file with the public key to which submissions are sealed; without one nothing can be applied for.
 	SealKey string
+	// Live tells open pages of changes; nil: they ask from time to time.
+	Live *live.Hub
 	// Sent is called after each submission, to give memory back soon (submission.Scrubber); may be nil.
 	Sent func()
 	// BaseURL is the address under which people reach the site, without a trailing slash.
@@ -79,10 +82,18 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		track.Area(track.Deps{
 			Tracking: tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}), Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
-			Window: window, Switches: switches, Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
+			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, Others: list}))
+}
+
+// liveOf keeps a hub that is missing from being an interface that is there.
+func liveOf(h *live.Hub) track.Live {
+	if h == nil {
+		return nil
+	}
+	return h
 }
 
 // Catalogue loads every word of the site.

@@ -130,11 +130,7 @@ func (h *handlers) version(c *gin.Context) error {
 		c.Status(http.StatusNoContent)
 		return nil
 	}
-	var version string
-	err = h.compare(c, who.number, func(ctx context.Context) error {
-		version, err = h.Tracking.Version(ctx, who.number, who.code)
-		return err
-	})
+	version, err := h.versionOf(c, who)
 	if fault.Is(err, fault.NotFound) {
 		c.Status(http.StatusNoContent)
 		return nil

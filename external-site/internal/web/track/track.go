@@ -1,5 +1,5 @@
 // Package track is the pages on which anybody with a number and a secret code follows an application, without an
-// account, and answers what is asked about it. It may import internal/tracking, internal/replies, internal/submission,
+// account, and answers what is asked about it. It may import internal/tracking, internal/replies, internal/live, internal/submission,
 // internal/freshness, internal/web/sending, internal/web/contact and shared.
 //
 // The code is never part of an address: it is posted, kept in a short-lived cookie that no script can read and no
@@ -37,6 +37,7 @@ type Deps struct {
 	Vault     Vault
 	Freshness Freshness
 	Switches  area.Switches
+	Live      Live // nil: pages ask from time to time
 	// Window is where what is written about a case is handed in; nothing can be when it is nil.
 	Window *sending.Window
 	// Pages are those that show the status of a kind of submission; track/status shows the others.
@@ -90,6 +91,7 @@ func Area(d Deps) area.Area {
 				area.POST("", h.enter),
 				area.GET("/status", h.status),
 				area.GET("/version", h.version),
+				area.GET("/live", h.live),
 				area.GET("/results/:id", h.result),
 				area.POST("/close", h.close),
 			}

@@ -21,10 +21,40 @@ for (const box of document.querySelectorAll('[data-portal-copy]')) {
   });
 }
 
-// The page of an application asks whether anything changed: every second while an answer is on its way, ever more
-// seldom afterwards, and not at all while nobody looks.
+// The page of an application is told when anything has changed. Where it cannot be, it asks: every second while an answer is
+// on its way, ever more seldom afterwards. While nobody looks it does neither.
 const live = document.querySelector('[data-portal-version]');
-if (live) watch(live);
+if (live && window.EventSource) listen(live);
+else if (live) watch(live);
+
+function listen(box) {
+  let source, version = box.dataset.portalVersion;
+  const open = () => {
+    if (source || document.hidden) return;
+    source = new EventSource(`/track/live?version=${encodeURIComponent(version)}`);
+    source.addEventListener('message', async (event) => {
+      if (event.data === version) return;
+      try {
+        await renew(box);
+        version = event.data;
+      } catch {
+        close(); // the network is away; the stream that is opened next tells again
+        setTimeout(open, 3000);
+      }
+    });
+    source.addEventListener('error', () => {
+      if (source?.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      close();
+      document.removeEventListener('visibilitychange', turn);
+      box.dataset.portalVersion = version;
+      watch(box);
+    });
+  };
+  const close = () => { source?.close(); source = undefined; };
+  const turn = () => (document.hidden ? close() : open());
+  document.addEventListener('visibilitychange', turn);
+  open();
+}
 
 function watch(box) {
   const started = Date.now();

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/submission/submissiontest"
 	"portal.example/external-site/internal/tracking"
@@ -41,6 +42,7 @@ type site struct {
 	result  uuid.UUID
 	log     *bytes.Buffer
 	now     time.Time
+	hub     *live.Hub
 }
 
 func open(t *testing.T) *site {
@@ -49,7 +51,7 @@ func open(t *testing.T) *site {
 	db := region.DB
 	code, err := seal.NewCode(rand.Reader)
 	must(t, err)
-	s := &site{Region: region, t: t, code: code, kase: uuid.New(), result: uuid.New(), log: &bytes.Buffer{}, now: time.Now()}
+	s := &site{Region: region, t: t, code: code, kase: uuid.New(), result: uuid.New(), log: &bytes.Buffer{}, now: time.Now(), hub: live.NewHub(2, 3)}
 	hash, kase, message, pool := code.Hash(), s.kase, uuid.New(), db.PoolAs("external_site")
 	db.Exec(`insert into account.receipts (receipt_number, message_id, kind, service_id, code_hash, envelope_sha256) values ($1, $2, 'application', $3, $4, $4)`,
 		receipt, message, s.Service, hash[:])
@@ -65,7 +67,7 @@ func open(t *testing.T) *site {
 		Freshness: watch, Switches: modules.NewWatch(modules.NewStore(pool), now).Switches,
 		Log: slog.New(slog.NewTextHandler(s.log, nil)), Now: now,
 	}, []area.Area{track.Area(track.Deps{
-		Switches: modules.NewWatch(modules.NewStore(pool), now).Switches,
+		Switches: modules.NewWatch(modules.NewStore(pool), now).Switches, Live: s.hub,
 		Tracking: tracking.NewStore(pool, tracking.Cases{}), Vault: tracking.NewVault(documents), Freshness: watch,
 	})})
 	must(t, err)
