@@ -8,12 +8,49 @@ import (
 	"portal.example/syncer/internal/replica"
 )
 
+// owed is a block whose rows are to be mended once the truce is over.
+type owed struct {
+	at      place
+	verdict *verdict
+}
+
+// mendInTime mends the block, or keeps it until the truce is over. Finding out what differs takes meetings too: if they made the stream
+// stand for long and mending meant to find it all out again, a slow machine would do that for ever.
+func (s *Schedule) mendInTime(ctx context.Context, at place, v *verdict) error {
+	name := s.List.Tables[at.table].FullName()
+	if s.truce.holds() {
+		s.owed = &owed{at, v}
+		s.Log.Info("rows that differ are mended after a pause: finding them made the stream wait", "table", name, "rows", len(v.wrong), "from", s.truce.until)
+		return nil
+	}
+	if err := s.mendBlock(ctx, at, v); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		s.Log.Error("rows that differ could not be mended", "table", name, "error", link.Text(err))
+		return nil
+	}
+	s.at.mended += v.mended
+	if s.OnMended != nil {
+		s.OnMended(v.mended)
+	}
+	s.Log.Warn("rows that differed were made as they are in the source", "table", name, "rows", v.mended)
+	return s.book.saveRecord(ctx)
+}
+
+// mendOwed mends what a truce has put off.
+func (s *Schedule) mendOwed(ctx context.Context) error {
+	o := s.owed
+	s.owed = nil
+	if !s.mayMend(o.verdict, s.List.Tables[o.at.table].FullName()) {
+		return nil
+	}
+	return s.mendInTime(ctx, o.at, o.verdict)
+}
+
 // mendBlock puts the rows right that differ in the block, as repair.go describes it; the rows come from the reader. It is the
 // schedule's own repair, so it does nothing that would take the stream long: what is not done stays recorded.
 func (s *Schedule) mendBlock(ctx context.Context, at place, v *verdict) error {
-	if err := s.truce.mayMeet(); err != nil {
-		return err
-	}
 	t, err := s.dialReader(ctx, place{at.table, key(v.block.After), key(v.block.UpTo)})
 	if err != nil {
 		return err

@@ -54,6 +54,7 @@ type Schedule struct {
 	at    record
 	book  *ledger // on conn
 	truce truce
+	owed  *owed  // nil: nothing waits for the end of a truce
 	said  string // the last failure
 
 	refused int64 // the pass in which there was too much to mend
@@ -136,7 +137,11 @@ func (s *Schedule) workByTurns(ctx context.Context) (err error) {
 			}
 			continue
 		}
-		if err := s.doAndRest(ctx, next.do); err != nil {
+		do := next.do
+		if s.owed != nil && !s.truce.holds() {
+			do = s.mendOwed
+		}
+		if err := s.doAndRest(ctx, do); err != nil {
 			return err
 		}
 		s.said = ""
@@ -257,19 +262,7 @@ func (s *Schedule) recordVerdict(ctx context.Context, at place, v *verdict) erro
 	if err := s.book.noteDifference(ctx, d); err != nil || !s.mayMend(v, name) {
 		return err
 	}
-	if err := s.mendBlock(ctx, at, v); err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		s.Log.Error("rows that differ could not be mended", "table", name, "error", link.Text(err))
-		return nil
-	}
-	s.at.mended += v.mended
-	if s.OnMended != nil {
-		s.OnMended(v.mended)
-	}
-	s.Log.Warn("rows that differed were made as they are in the source", "table", name, "rows", v.mended)
-	return s.book.saveRecord(ctx)
+	return s.mendInTime(ctx, at, v)
 }
 
 // mayMend reports whether so many rows are mended without a person.

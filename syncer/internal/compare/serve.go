@@ -28,6 +28,7 @@ type Blocks struct {
 	List func() (*whitelist.List, error)
 
 	turn   sync.Mutex // one connection at a time
+	next   sync.Mutex // and one that waits for it
 	rested time.Time  // nothing is answered before
 	rows   map[string]int64
 	total  total
@@ -65,11 +66,14 @@ const (
 	printsAtOnce = 1000
 )
 
-// Serve answers a connection of purpose compare until the writer ends it.
+// Serve answers a connection of purpose compare until the writer ends it. One more waits until the first has ended: a writer that has
+// hung up and dials again is here before what it left is closed.
 func (b *Blocks) Serve(ctx context.Context, conn net.Conn, have wire.Have) error {
-	if !b.turn.TryLock() {
-		return errors.New("compare: the writer compares on another connection already")
+	if !b.next.TryLock() {
+		return errors.New("compare: the writer compares on two other connections already")
 	}
+	b.turn.Lock()
+	b.next.Unlock()
 	defer b.turn.Unlock()
 	if err := link.Pause(ctx, time.Until(b.rested)); err != nil {
 		return err

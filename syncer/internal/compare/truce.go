@@ -19,9 +19,11 @@ type truce struct {
 	next  time.Duration
 }
 
+func (t *truce) holds() bool { return time.Now().Before(t.until) }
+
 // mayMeet refuses to begin what needs a meeting while the truce holds.
 func (t *truce) mayMeet() error {
-	if time.Now().Before(t.until) {
+	if t.holds() {
 		return fmt.Errorf("%w: the last common moment made the stream wait too long; the next is tried later", errUnsure)
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/compare"
 	"portal.example/syncer/internal/config"
+	"portal.example/syncer/internal/faulttest"
 	"portal.example/syncer/internal/status"
 	"portal.example/syncer/internal/wire"
 )
@@ -265,6 +266,55 @@ func drain(conn net.Conn) {
 			return
 		}
 	}
+}
+
+// What differs is mended also where every common moment makes the stream stand for so long that it is left alone afterwards.
+func TestScheduleMendsWhereEachMomentTakesLong(t *testing.T) {
+	t.Parallel()
+	p := newCompared(t)
+	slow := faulttest.NewProxy(t, address(t, p.target.DSN))
+	slow.Set(faulttest.Fault{Delay: 70 * time.Millisecond}) // a moment takes two questions to the target, each there and back
+	p.cfg.Target.DSN = through(t, p.cfg.Target.DSN, slow)
+	p.cfg.Compare.Repair = true
+	stop := p.start()
+	defer func() { _ = stop() }()
+	p.passes()
+	p.target.Exec(`UPDATE items SET name = 'damaged' WHERE id IN (101, 4711); DELETE FROM words WHERE word = 'слово 3'`)
+	p.eventually("it is mended", func() bool {
+		return p.differing() == "" && p.count(p.target, `SELECT count(*) FROM items WHERE name = 'damaged'`) == 0 && p.count(p.target, `SELECT count(*) FROM words`) == 900
+	})
+	p.equal()
+}
+
+// A writer that dials again is answered as soon as its former connection has ended; a third one is refused.
+func TestComparisonWaitsForTheFormerConnection(t *testing.T) {
+	t.Parallel()
+	p := newCompared(t)
+	dial := p.blocks()
+	have := wire.Have{Purpose: wire.PurposeCompare, Digest: p.list.Digest()}
+	former, formerEnded := dial(have)
+	waiting := map[net.Conn]bool{}
+	if _, err := wire.ReadFrame(former, wire.MaxData); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan net.Conn, 2)
+	for range 2 {
+		conn, end := dial(have)
+		go func() { <-end; ended <- conn }()
+		waiting[conn] = true
+	}
+	delete(waiting, awaittest.Receive(t, "one of two that come meanwhile is refused", ended))
+	_ = former.Close()
+	if err := <-formerEnded; !errors.Is(err, wire.ErrPeer) {
+		t.Errorf("the former connection ended with %v", err)
+	}
+	for conn := range waiting {
+		if _, err := wire.ReadFrame(conn, wire.MaxData); err != nil {
+			t.Errorf("the one that waited: %v", err)
+		}
+		_ = conn.Close()
+	}
+	<-ended
 }
 
 // A reader that hangs in the middle of a block holds neither the stream nor the end of the syncer.
