@@ -26,6 +26,7 @@ var inGo = map[string]string{
 	"shared/plain/layout.go":                            "the letters of a keyboard, in the order of its keys",
 	"shared/plain/number.go":                            "letters that look like Latin ones",
 	"shared/locale/check.go":                            "nouns that need plural forms after a number",
+	"shared/signature/signaturetest/":                   "names of people and authorities for tests",
 	"shared/ukr/passport.go":                            "the letters of series of documents",
 	"shared/web/language.go":                            "the languages name themselves",
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math/big"
 	"math/bits"
+	"slices"
 )
 
 // MaxDegree is the largest m of a field: the standard's tables end at 509, and its largest named curve has 431.
@@ -44,6 +45,7 @@ func NewField(m int, exponents ...int) (*Field, error) {
 		}
 		f.terms = append(f.terms, k)
 	}
+	slices.Sort(f.terms)
 	if !f.irreducible() {
 		return nil, ErrField
 	}
@@ -239,3 +241,9 @@ func (f *Field) Halves(a Element) (Element, bool) {
 	}
 	return z, f.Add(f.Square(z), z) == a
 }
+
+// Equal says whether both are one field.
+func (f *Field) Equal(g *Field) bool { return f.m == g.m && slices.Equal(f.terms, g.terms) }
+
+// Exponents are those of the modulus between m and 0, the lowest first.
+func (f *Field) Exponents() []int { return slices.Clone(f.terms[1:]) }
