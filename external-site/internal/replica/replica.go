@@ -38,6 +38,8 @@ type Catalogue interface {
 	Slugs(ctx context.Context) ([]string, error)
 	List(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.List, error)
 	Facets(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.Facets, error)
+	Path(ctx context.Context, situation string, day time.Time) ([]catalogue.OnPath, error)
+	Together(ctx context.Context, codes []string, day time.Time) ([]catalogue.Together, error)
 	Service(ctx context.Context, code string, number int, day time.Time) (catalogue.Service, error)
 }
 

@@ -85,10 +85,21 @@ func ofTerms(list []term) pgx.NamedArgs {
 // or in their life situation are found; among those that have most, words of the card and of the authority's name count a little, since
 // they may stand there by chance.
 const hits = ways + `,
+	every as (
+	  select string_agg('(' || q || ')', ' & ')::tsquery as q
+	  from (select string_agg('(' || q::text || ')', ' | ') as q from term where numnode(q) > 0 group by word) word
+	),
+	whole as materialized (
+	  select s.id from every join catalogue.services s on s.search @@ every.q where s.published limit @wide
+	),
 	hit as (
 	  select s.id, t.word, t.factor * case when ts_filter(s.search, '{a}') @@ t.q then 1 else 0.4 end as points
-	  from term t join catalogue.services s on s.search @@ t.q
-	  where s.published
+	  from whole join catalogue.services s using (id) join term t on s.search @@ t.q
+	  union all
+	  select s.id, t.word, t.factor * case when ts_filter(s.search, '{a}') @@ t.q then 1 else 0.4 end
+	  from term t cross join lateral (
+	    select id, search from catalogue.services where search @@ t.q and published limit @wide) s
+	  where not exists (select from whole)
 	  union all
 	  select s.id, t.word, t.factor * 0.3
 	  from term t join catalogue.categories c on c.search @@ t.q join catalogue.services s on s.category_id = c.id
@@ -134,13 +145,17 @@ const hits = ways + `,
 	group by s.id
 	order by count(*) desc, 2 desc, s.id`
 
+// wide is up to how many services a word is looked at in: of 100,000 services «видача» names 40,000. Those that have every word are asked
+// for first, so that two words of which both are common lose nothing by it.
+const wide = 3000
+
 // reread is in how many services the card is looked at for words that their names do not have.
 const reread = 200
 
 // find returns the services that have at least one of the words, the ones with most words first, at most 1,000.
 func (s *Store) find(ctx context.Context, q Query, list []term, day time.Time) ([]hit, error) {
 	args := ofTerms(list)
-	args["today"], args["start"], args["reread"] = day, likePrefix(q), reread
+	args["today"], args["start"], args["reread"], args["wide"] = day, likePrefix(q), reread, wide
 	rows, err := s.db.Query(ctx, hits, args)
 	if err != nil {
 		return nil, pg.Fault("search", err)

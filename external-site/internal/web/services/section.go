@@ -3,7 +3,6 @@ package services
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -48,24 +47,6 @@ func (h *handlers) category(c *gin.Context) error {
 		p.Name, p.Children, p.Trail = found.Name, found.Children, path[:len(path)-1]
 		p.FilterText = printer.T("services.filter_here")
 		return state{Category: found.Code}, nil
-	})
-}
-
-// situation shows what helps in a life situation.
-func (h *handlers) situation(c *gin.Context) error {
-	printer := h.site.Printer(c)
-	return h.section(c, "/life-situations/", func(ctx context.Context, v replica.View, code string, p *sectionPage) (state, error) {
-		all, err := v.Catalogue.Situations(ctx)
-		if err != nil {
-			return state{}, err
-		}
-		i := slices.IndexFunc(all, func(s catalogue.Situation) bool { return s.Code == code })
-		if i < 0 {
-			return state{}, fault.New(fault.NotFound, "")
-		}
-		p.Name, p.Description, p.Label = all[i].Name, all[i].Description, printer.T("services.situation_label")
-		p.FilterText = printer.T("services.filter_situation")
-		return state{Situation: code}, nil
 	})
 }
 

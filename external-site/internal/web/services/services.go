@@ -61,7 +61,7 @@ func Area(d Deps) area.Area {
 		Nav: []area.Link{{
 			Order: 10, Href: "/services", Key: "nav.services", Also: []string{"/categories", "/life-situations", "/apply"},
 		}},
-		Hidden: []string{"/search", "/suggest", "/services?"}, Sitemap: sitemap,
+		Hidden: []string{"/search", "/suggest", "/visit", "/services?"}, Sitemap: sitemap,
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Deps: d, searches: web.NewLimiter(searchRate, 20_000), typing: web.NewLimiter(suggestRate, 20_000)}
 			return []area.Route{
@@ -72,6 +72,7 @@ func Area(d Deps) area.Area {
 				area.GET("/categories/:code/:rest", area.Joined("/categories/")),
 				area.GET("/life-situations/:code", h.situation),
 				area.GET("/life-situations/:code/:rest", area.Joined("/life-situations/")),
+				area.GET("/visit", h.visit),
 			}
 		},
 	}

@@ -26,6 +26,7 @@ func TestServices(t *testing.T) {
 		webtest.Contains(t, s.PageIn("/services", "en"), `lang="uk">ЦНАП селища Ґрунь`)
 	})
 	t.Run("unknown conditions are left out", func(t *testing.T) { forgets(t, s) })
+	t.Run("one visit for several services", func(t *testing.T) { visits(t, s) })
 	t.Run("unknown places are not found", func(t *testing.T) { unknown(t, s) })
 }
 
@@ -38,6 +39,8 @@ func goldens(t *testing.T, s *webtest.Site) {
 		"none":      "/services?q=зоопарк&authority=social",
 		"category":  "/categories/social",
 		"situation": "/life-situations/birth",
+		"path":      "/life-situations/move",
+		"visit":     "/visit?s=00034&s=00102&s=00034&s=нема&centre=01",
 	} {
 		webtest.Golden(t, name+".uk", s.Page(strings.ReplaceAll(path, " ", "+")))
 	}

@@ -1,0 +1,105 @@
+package services
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/meta"
+	"portal.example/shared/fault"
+	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
+)
+
+// situationPage is a life situation as a way: what comes first, what together.
+type situationPage struct {
+	web.Page
+	Meta      meta.Meta
+	Situation catalogue.Situation
+	Way       []stretch
+	Beside    []onPath
+	Filter    string
+}
+
+type stretch struct{ Services []onPath }
+
+// onPath is a service of the way as the page shows it.
+type onPath struct {
+	catalogue.OnPath
+	TermText, FeeText string // empty when the card does not state them
+	Chosen            bool   // for the list of documents: the first steps, which are taken at once
+}
+
+// situation shows what helps in a life situation: as a way where staff have given its services an order, else as a list.
+func (h *handlers) situation(c *gin.Context) error {
+	ctx, code, day := c.Request.Context(), address.Code(c.Param("code")), catalogue.Today(h.site.Now())
+	var found catalogue.Situation
+	var services []catalogue.OnPath
+	err := h.Replica.At(ctx, func(v replica.View) error {
+		all, err := v.Catalogue.Situations(ctx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(s catalogue.Situation) bool { return s.Code == code })
+		if i < 0 {
+			return fault.New(fault.NotFound, "")
+		}
+		found = all[i]
+		services, err = v.Catalogue.Path(ctx, code, day)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	way, beside := catalogue.Path(services)
+	if len(way) == 0 {
+		return h.situationList(c, found)
+	}
+	online, err := h.online(c)
+	if err != nil {
+		return err
+	}
+	p := &situationPage{Situation: found, Filter: state{Situation: code}.address(), Beside: h.onPath(c, beside, online)}
+	for _, s := range way {
+		p.Way = append(p.Way, stretch{h.onPath(c, s.Services, online)})
+	}
+	for i := range p.Way[0].Services {
+		p.Way[0].Services[i].Chosen = true
+	}
+	printer := h.site.Printer(c)
+	description := printer.Value(found.Description)
+	if description == "" {
+		description = printer.T("common.services_count", found.Services)
+	}
+	p.Meta = meta.New(printer.Value(found.Name), description, h.BaseURL+"/life-situations/"+found.Slug())
+	p.Breadcrumbs = append(meta.Trail(printer), meta.Named(printer, "", found.Name))
+	return h.site.Render(c, http.StatusOK, "services/situation", p)
+}
+
+func (h *handlers) onPath(c *gin.Context, services []catalogue.OnPath, online bool) (list []onPath) {
+	printer := h.site.Printer(c)
+	for _, s := range services {
+		p := onPath{OnPath: s}
+		p.Quick = s.Quick && online
+		if s.HasCard {
+			p.TermText, p.FeeText = cardview.Term(printer, s.Term), cardview.Fee(printer, s.Fee)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// situationList shows the services of a situation without an order.
+func (h *handlers) situationList(c *gin.Context, s catalogue.Situation) error {
+	printer := h.site.Printer(c)
+	return h.section(c, "/life-situations/", func(_ context.Context, _ replica.View, code string, p *sectionPage) (state, error) {
+		p.Name, p.Description, p.Label = s.Name, s.Description, printer.T("services.situation_label")
+		p.FilterText = printer.T("services.filter_situation")
+		return state{Situation: code}, nil
+	})
+}
