@@ -41,6 +41,8 @@ type Options struct {
 	MinConns int32
 	// Prepare runs once on every new connection before it is used.
 	Prepare func(ctx context.Context, conn *pgx.Conn) error
+	// Tracer is told of every query with the context it was asked in; may be nil.
+	Tracer pgx.QueryTracer
 }
 
 // Open makes a pool that connects on first use, so services may start in any order. A DSN that
@@ -64,6 +66,7 @@ func Open(ctx context.Context, dsn string, o Options) (*pgxpool.Pool, error) {
 	cfg.AfterConnect = o.Prepare
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.ConnectTimeout = 5 * time.Second
+	cfg.ConnConfig.Tracer = o.Tracer
 	p := cfg.ConnConfig.RuntimeParams
 	p["statement_timeout"] = fmt.Sprint(o.StatementTimeout.Milliseconds())
 	p["idle_in_transaction_session_timeout"] = "60000"

@@ -18,6 +18,7 @@ func (c *Components) layout() template.FuncMap {
 		"flashBanner":  c.flashBanner,
 		"skipLink":     func(href, text string) SkipLink { return SkipLink{Href: href, Content: Content{Text: text}} },
 		"heardAt":      c.heardAt,
+		"slot":         slot,
 	}
 }
 

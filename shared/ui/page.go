@@ -33,6 +33,7 @@ type Page struct {
 	Density     string             // how close together things stand, e.g. "compact"; "" is as usual
 	KeysOff     bool               // letters and digits alone press nothing
 	NoIndex     bool               // keep search engines away
+	Slots       bool               // leave a Slot where Freshness and the printed line belong, for a page that is sent more than once
 	Address     string             // where the page can be found, for paper; may be empty
 }
 

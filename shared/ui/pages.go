@@ -32,8 +32,9 @@ const (
 
 // Pages is every page template of a site, parsed once for each language.
 type Pages struct {
-	sets  map[locale.Lang]map[string]*template.Template
-	extra template.FuncMap // kept, since the pages are known by its address
+	sets    map[locale.Lang]map[string]*template.Template
+	layouts map[locale.Lang]*template.Template // without a page
+	extra   template.FuncMap                   // kept, since the pages are known by its address
 }
 
 // Folder holds the pages of one area: those of its file system are named "Name/page".
@@ -73,7 +74,7 @@ type look struct {
 var loaded embedded.Cache[*Pages]
 
 func parsePages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fsys []fs.FS) (*Pages, error) {
-	p := &Pages{sets: map[locale.Lang]map[string]*template.Template{}, extra: extra}
+	p := &Pages{sets: map[locale.Lang]map[string]*template.Template{}, layouts: map[locale.Lang]*template.Template{}, extra: extra}
 	for _, lang := range locale.Langs {
 		components, err := NewComponents(cat.In(lang))
 		if err != nil {
@@ -99,6 +100,7 @@ func parsePages(cat *locale.Catalogue, layout Layout, extra template.FuncMap, fs
 				return nil, err
 			}
 		}
+		p.layouts[lang] = base
 	}
 	return p, nil
 }
@@ -224,10 +226,10 @@ func (p *Pages) Render(w io.Writer, lang locale.Lang, name string, data any) err
 		return fmt.Errorf("page %q does not exist in %q", name, lang)
 	}
 	if lang == locale.UK {
-		return execute(w, page, name, data)
+		return execute(w, page, "layout", name, data)
 	}
 	var foreign bytes.Buffer
-	if err := execute(&foreign, page, name, data); err != nil {
+	if err := execute(&foreign, page, "layout", name, data); err != nil {
 		return err
 	}
 	if _, err := w.Write(markUkrainian(foreign.Bytes())); err != nil {
@@ -236,8 +238,9 @@ func (p *Pages) Render(w io.Writer, lang locale.Lang, name string, data any) err
 	return nil
 }
 
-func execute(w io.Writer, page *template.Template, name string, data any) error {
-	if err := page.ExecuteTemplate(w, "layout", data); err != nil {
+// execute writes the template of the page called name.
+func execute(w io.Writer, page *template.Template, part, name string, data any) error {
+	if err := page.ExecuteTemplate(w, part, data); err != nil {
 		return fmt.Errorf("page %s: %w", name, err)
 	}
 	return nil

@@ -14,18 +14,25 @@ import (
 	"portal.example/shared/locale"
 )
 
+const htmlType = "text/html; charset=utf-8"
+
 // Render writes the page name with data. Nothing is sent before the whole page is rendered.
 func (s *Site) Render(c *gin.Context, status int, name string, data Data) error {
 	s.complete(c, data.Base())
 	if status == http.StatusUnprocessableEntity && ShowOnly(c) && len(data.Base().Errors) == 0 {
 		status = http.StatusOK // the form was to be shown, and nothing is said to be wrong with it
 	}
+	take := taker(c, status)
+	data.Base().Slots = take != nil
 	var b bytes.Buffer
 	if err := s.opts.Pages.Render(&b, Lang(c), name, data); err != nil {
 		return err
 	}
+	if take != nil {
+		return take(Taken{Lang: Lang(c), Body: b.Bytes(), Page: data.Base()})
+	}
 	if !unchanged(c, status, b.Bytes()) {
-		send(c, status, "text/html; charset=utf-8", b.Bytes())
+		send(c, status, htmlType, b.Bytes())
 	}
 	return nil
 }
@@ -65,7 +72,12 @@ func send(c *gin.Context, status int, contentType string, body []byte) {
 			body = z
 		}
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	sendBody(c, status, body)
+}
+
+// sendBody writes a body whose other headers are set.
+func sendBody(c *gin.Context, status int, body []byte) {
+	c.Writer.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	c.Status(status)
 	if c.Request.Method == http.MethodHead {
 		c.Writer.WriteHeaderNow()

@@ -24,11 +24,21 @@ var clocks = regexp.MustCompile(`<time datetime="[^"]*" title="[^"]*">|<p class=
 
 // unchanged names the version of the page by what it says, and answers 304 where the browser has that version.
 func unchanged(c *gin.Context, status int, body []byte) bool {
-	if !c.GetBool(mayKeepKey) || status != http.StatusOK || !isAnonymous(c) {
+	if !c.GetBool(mayKeepKey) || status != http.StatusOK || !IsAnonymous(c) {
 		return false
 	}
+	return sameVersion(c, Version(body))
+}
+
+// Version names what a page, or a part of one, says, whenever it says it.
+func Version(body []byte) string {
 	sum := sha256.Sum256(clocks.ReplaceAll(body, nil))
-	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
+	return hex.EncodeToString(sum[:16])
+}
+
+// sameVersion says which version of the page this is, and answers 304 where the browser has that version.
+func sameVersion(c *gin.Context, tag string) bool {
+	tag = `"` + tag + `"`
 	h := c.Writer.Header()
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("ETag", "W/"+tag) // of the page, however it is compressed
@@ -43,8 +53,8 @@ func unchanged(c *gin.Context, status int, body []byte) bool {
 	return false
 }
 
-// isAnonymous says whether the request and its answer tell nothing of the reader but the language.
-func isAnonymous(c *gin.Context) bool {
+// IsAnonymous says whether the request and its answer tell nothing of the reader but the language.
+func IsAnonymous(c *gin.Context) bool {
 	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead || len(c.Writer.Header().Values("Set-Cookie")) > 0 {
 		return false
 	}

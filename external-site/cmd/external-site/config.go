@@ -13,6 +13,8 @@ type Config struct {
 	program.Site `koanf:",squash"`
 	// SealKey is the file with the public key to which submissions are sealed (internal-site keys generate).
 	SealKey string `koanf:"seal_key"`
+	// KeptPagesMiB is how much memory pages take that are kept to be sent again; 64 when zero.
+	KeptPagesMiB int64 `koanf:"kept_pages_mib"`
 }
 
 // load reads the configuration that --config names.
@@ -26,6 +28,9 @@ func load(cmd *cobra.Command) (Config, error) {
 func (c Config) check() error {
 	if c.BaseURL == "" {
 		return fault.Usagef("configuration: base_url is missing: the address under which people reach this site")
+	}
+	if c.KeptPagesMiB < 0 || c.KeptPagesMiB > 1<<20 {
+		return fault.Usagef("configuration: kept_pages_mib must be from 0 to 1048576")
 	}
 	return c.Check()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
@@ -62,9 +63,11 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		s.Log.InfoContext(ctx, "GODEBUG=clobberfree=1 is not set: what citizens typed stays in memory until chance overwrites it")
 	}
 	hub := live.NewHub(live.DefaultEach, live.DefaultAll)
+	changes := hear(s, p.replica)
 	site, err := web.New(web.Config{
 		Live:    hub,
 		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Sent: scrubber.Soon,
+		Changes: changes, Kept: kept.New(changes, c.KeptPagesMiB<<20, time.Now),
 		SealKey: c.SealKey, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {
@@ -95,19 +98,34 @@ func listen(s *program.Service, hub *live.Hub, replica *pgxpool.Pool) {
 	}})
 }
 
+// hear hears what changes in the replica, as long as the site is up.
+func hear(s *program.Service, replica *pgxpool.Pool) *kept.Changes {
+	changes := kept.NewChanges()
+	cfg := replica.Config().ConnConfig
+	cfg.RuntimeParams["application_name"] = "external-site changes"
+	listener := kept.Listener{Changes: changes, Config: cfg, Log: s.Log}
+	s.Background.Add(background.Job{Name: "changes of the replica", Run: func(ctx context.Context, started func()) error {
+		started()
+		listener.Run(ctx)
+		return nil
+	}})
+	return changes
+}
+
 // pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.
 type pools struct{ replica, search, submit *pgxpool.Pool }
 
 func openPools(ctx context.Context, s *program.Service, dsn string) (p pools, err error) {
 	p.replica, err = s.Pool(ctx, "pages", dsn, pg.Options{
 		MaxConns: 16, MinConns: 4, StatementTimeout: 3 * time.Second, ReadOnly: true, ApplicationName: "external-site pages",
+		Tracer: kept.Tracer{},
 	})
 	if err != nil {
 		return p, err
 	}
 	p.search, err = s.Pool(ctx, "search", dsn, pg.Options{
 		MaxConns: 4, MinConns: 2, StatementTimeout: 2 * time.Second, ReadOnly: true, ApplicationName: "external-site search",
-		Prepare: search.Warm,
+		Prepare: search.Warm, Tracer: kept.Tracer{},
 	})
 	if err != nil {
 		return p, err

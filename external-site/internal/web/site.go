@@ -3,6 +3,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/questions"
@@ -61,7 +63,11 @@ type Config struct {
 	// BaseURL is the address under which people reach the site, without a trailing slash.
 	BaseURL        string
 	TrustedProxies []string
-	Log            *slog.Logger
+	// Changes says what has changed in the replica, where somebody listens to it (kept.Listener); nil: nobody does.
+	Changes *kept.Changes
+	// Kept keeps pages as long as changes are heard; nil: none. The pools Replica and Search must have kept.Tracer.
+	Kept *kept.Keeper
+	Log  *slog.Logger
 	// Metrics is where the site's metrics are registered; nowhere when nil.
 	Metrics prometheus.Registerer
 	Now     func() time.Time
@@ -120,12 +126,43 @@ func New(cfg Config) (*web.Site, error) {
 	watch := freshness.NewWatch(freshness.NewStore(cfg.Replica), cfg.Now, func(err error) {
 		cfg.Log.Error("freshness cannot be read", "error", err)
 	})
-	regions := shown.NewWatch(shown.NewStore(cfg.Replica).Profile, cfg.Now, func(err error) {
-		cfg.Log.Error("region cannot be read", "error", err)
-	})
-	switches := modules.NewWatch(modules.NewStore(cfg.Replica), cfg.Now).Switches
+	if cfg.Changes == nil {
+		cfg.Changes = kept.NewChanges()
+	}
+	switches := newSwitches(cfg)
 	return site.New(site.Config{
-		Freshness: watch, Switches: switches, Region: regions, BaseURL: cfg.BaseURL, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
+		Freshness: watch, Switches: switches, Region: newRegions(cfg), Kept: cfg.Kept, BaseURL: cfg.BaseURL, TLS: strings.HasPrefix(cfg.BaseURL, "https://"),
 		TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, Areas(cfg, watch, switches, desk))
+}
+
+// newSwitches reads the switches when they have changed, and once a second while changes are not heard.
+func newSwitches(cfg Config) area.Switches {
+	store := modules.NewStore(cfg.Replica)
+	latest := &kept.Latest[contract.Switches]{
+		Changes: cfg.Changes, Tables: []string{"modules.switches"}, Read: store.Switches,
+		Otherwise: modules.NewWatch(store, cfg.Now).Switches,
+	}
+	return latest.Get
+}
+
+// regions is the region's profile, in the same way.
+type regions struct{ kept.Latest[shown.Profile] }
+
+func newRegions(cfg Config) *regions {
+	store := shown.NewStore(cfg.Replica)
+	watch := shown.NewWatch(store.Profile, cfg.Now, func(err error) { cfg.Log.Error("region cannot be read", "error", err) })
+	return &regions{kept.Latest[shown.Profile]{
+		Changes: cfg.Changes, Tables: []string{"region.profile"}, Read: store.Profile,
+		Otherwise: func(ctx context.Context) (shown.Profile, error) { return watch.Profile(ctx), nil },
+	}}
+}
+
+// Profile never fails: without an answer pages show what was known.
+func (r *regions) Profile(ctx context.Context) shown.Profile {
+	p, err := r.Get(ctx)
+	if err != nil {
+		return shown.Profile{}
+	}
+	return p
 }

@@ -24,13 +24,17 @@ func TestMapOfRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("# method path | about whom | area | modules\n")
+	b.WriteString("# method path | about whom | area | modules | kept whole\n")
 	for _, e := range entries {
 		about := "everybody"
 		if e.Area.Personal {
 			about = "one person"
 		}
-		fmt.Fprintf(&b, "%s %s | %s | %s | %s\n", e.Method, e.Path, about, e.Area.Name, strings.Join(e.Area.Modules, " "))
+		whole := ""
+		if e.Shared {
+			whole = " | kept"
+		}
+		fmt.Fprintf(&b, "%s %s | %s | %s | %s%s\n", e.Method, e.Path, about, e.Area.Name, strings.Join(e.Area.Modules, " "), whole)
 	}
 	const golden = "testdata/routes.golden"
 	if *update {

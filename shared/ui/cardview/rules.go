@@ -102,7 +102,7 @@ func OpenNow(p *locale.Printer, s hours.Schedule, now time.Time) Opening {
 		return Opening{Text: p.T("card.opens_today", clock(st.Until))}
 	case sameDay(st.Until, now.In(locale.Kyiv()).AddDate(0, 0, 1)):
 		return Opening{Text: p.T("card.opens_tomorrow", clock(st.Until))}
-	case st.Until.Before(now.AddDate(0, 0, 6)):
+	case st.Until.Before(dayOf(now).AddDate(0, 0, 6)): // by days, so that the words change at midnight or at st.Until only
 		weekday := p.T("card.on_weekday." + strconv.Itoa(int(st.Until.In(locale.Kyiv()).Weekday())))
 		return Opening{Text: p.T("card.opens_on", weekday, clock(st.Until))}
 	}
@@ -111,6 +111,12 @@ func OpenNow(p *locale.Printer, s hours.Schedule, now time.Time) Opening {
 
 // clock is the time of day as a sentence says it: 8:00.
 func clock(t time.Time) string { return strings.TrimPrefix(t.In(locale.Kyiv()).Format("15:04"), "0") }
+
+// dayOf is when the day of t begins.
+func dayOf(t time.Time) time.Time {
+	y, m, d := t.In(locale.Kyiv()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, locale.Kyiv())
+}
 
 func sameDay(a, b time.Time) bool {
 	a, b = a.In(locale.Kyiv()), b.In(locale.Kyiv())

@@ -62,18 +62,30 @@ type Link struct {
 type Route struct {
 	method, path string
 	handler      web.Handler
+	shared       bool
 }
 
 // GET is a page; path is relative to the area's.
-func GET(path string, h web.Handler) Route { return Route{http.MethodGet, path, h} }
+func GET(path string, h web.Handler) Route {
+	return Route{method: http.MethodGet, path: path, handler: h}
+}
+
+// Shared is a page that says the same to everybody who sends no cookie of the site but the language, and that is made of
+// nothing but the replica, the region, the switches and the clock (see internal/kept): it may be kept whole and sent again.
+func Shared(path string, h web.Handler) Route {
+	return Route{method: http.MethodGet, path: path, handler: h, shared: true}
+}
 
 // POST is the target of a form; path is relative to the area's.
-func POST(path string, h web.Handler) Route { return Route{http.MethodPost, path, h} }
+func POST(path string, h web.Handler) Route {
+	return Route{method: http.MethodPost, path: path, handler: h}
+}
 
 // Entry is one line of the map of routes.
 type Entry struct {
 	Area         Area
 	Method, Path string
+	Shared       bool
 	handler      web.Handler
 }
 
@@ -104,7 +116,10 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 				wrong = append(wrong, fmt.Errorf("%s exists twice", name))
 			}
 			seen[name] = true
-			entries = append(entries, Entry{a, r.method, path, r.handler})
+			if r.shared && a.Personal {
+				wrong = append(wrong, fmt.Errorf("%s: a page about one person is not everybody's", name))
+			}
+			entries = append(entries, Entry{a, r.method, path, r.shared, r.handler})
 		}
 	}
 	slices.SortFunc(entries, func(a, b Entry) int {
@@ -113,8 +128,9 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 	return entries, errors.Join(wrong...)
 }
 
-// Mount adds the routes of areas to site; switches says which modules are on.
-func Mount(site *web.Site, areas []Area, switches Switches) error {
+// Mount adds the routes of areas to site; switches says which modules are on, and keep is the step before pages that are
+// Shared.
+func Mount(site *web.Site, areas []Area, switches Switches, keep gin.HandlerFunc) error {
 	entries, err := Map(site, areas)
 	if err != nil {
 		return err
@@ -128,6 +144,9 @@ func Mount(site *web.Site, areas []Area, switches Switches) error {
 		}
 		if len(e.Area.Modules) > 0 {
 			steps = append(steps, site.Middleware(e.Area.switchedOn(switches)))
+		}
+		if e.Shared {
+			steps = append(steps, keep)
 		}
 		steps = append(steps, site.Handle(e.handler))
 		site.Engine().Handle(e.Method, e.Path, steps...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
@@ -82,9 +83,11 @@ func (h *handlers) bodies(c *gin.Context, k kind, read func(context.Context, rep
 		return err
 	}
 	p.Groups = slices.DeleteFunc(p.Groups, func(g group) bool { return len(g.Bodies) == 0 })
+	now := h.site.Now()
 	for _, g := range p.Groups {
 		for i, b := range g.Bodies {
-			g.Bodies[i].Opening = cardview.OpenNow(printer, b.Schedule, h.site.Now())
+			g.Bodies[i].Opening = cardview.OpenNow(printer, b.Schedule, now)
+			kept.Until(ctx, b.Schedule.At(now).Until)
 		}
 	}
 	p.Meta = meta.New(p.Title, p.Lead, h.BaseURL+k.path)

@@ -9,6 +9,7 @@ import (
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
@@ -99,6 +100,7 @@ func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, repli
 		p.Ask = "/ask" + k.path + "/" + p.Slug()
 	}
 	p.Opening = cardview.OpenNow(printer, p.Schedule, now)
+	kept.Until(ctx, p.Schedule.At(now).Until)
 	p.Officials = officials(p.People)
 	p.Hours = newTimetable(printer, p.Schedule, now)
 	p.Heading = printer.T(k.gives, p.List.Total)

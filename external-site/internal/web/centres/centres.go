@@ -37,11 +37,11 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
 			return []area.Route{
-				area.GET("/centres", h.centres),
-				area.GET("/centres/:code", h.centre),
+				area.Shared("/centres", h.centres),
+				area.Shared("/centres/:code", h.centre),
 				area.GET("/centres/:code/:rest", area.Joined("/centres/")),
-				area.GET("/authorities", h.authorities),
-				area.GET("/authorities/:code", h.authority),
+				area.Shared("/authorities", h.authorities),
+				area.Shared("/authorities/:code", h.authority),
 				area.GET("/authorities/:code/:rest", area.Joined("/authorities/")),
 			}
 		},

@@ -12,6 +12,7 @@ import (
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
@@ -45,7 +46,7 @@ func Area(d Deps) area.Area {
 		Name: "home", Files: files, Sitemap: area.Always("/"),
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
-			return []area.Route{area.GET("/", h.home)}
+			return []area.Route{area.Shared("/", h.home)}
 		},
 	}
 }
@@ -119,6 +120,9 @@ func (h *handlers) home(c *gin.Context) error {
 	p.Hint = hint(printer, example)
 	p.divide(situations)
 	p.visit(printer, centres, now)
+	for _, centre := range centres {
+		kept.Until(c.Request.Context(), centre.Schedule.At(now).Until)
+	}
 	p.Meta = meta.New(printer.T("site.name"), printer.T("home.lead"), h.BaseURL+"/")
 	return h.site.Render(c, http.StatusOK, "home/home", p)
 }

@@ -50,9 +50,9 @@ func Area(d Deps) area.Area {
 		h := &handlers{site, d}
 		return []area.Route{
 			area.GET("/status", h.status),
-			area.GET("/complaints", h.complaints),
-			area.GET("/accessibility", h.words("pages/accessibility", "pages.accessibility.title")),
-			area.GET("/privacy", h.words("pages/privacy", "pages.privacy.title")),
+			area.Shared("/complaints", h.complaints),
+			area.Shared("/accessibility", h.words("pages/accessibility", "pages.accessibility.title")),
+			area.Shared("/privacy", h.words("pages/privacy", "pages.privacy.title")),
 			area.GET("/robots.txt", h.robots),
 			area.GET("/sitemap.xml", h.sitemap),
 		}

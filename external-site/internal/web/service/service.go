@@ -58,7 +58,7 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
 			return []area.Route{
-				area.GET("/services/:code", h.service),
+				area.Shared("/services/:code", h.service),
 				area.GET("/services/:code/:rest", area.Joined("/services/")),
 				area.GET("/documents/:id", h.document),
 			}

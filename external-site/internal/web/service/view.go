@@ -9,6 +9,7 @@ import (
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/documents"
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/shared/contract"
@@ -46,7 +47,17 @@ func (h *handlers) read(c *gin.Context, number int, switches contract.Switches) 
 		return addFiles(ctx, v, &view.View)
 	})
 	view.Now = now
+	for _, body := range append(view.Centres, authorityOf(view)...) {
+		kept.Until(ctx, body.Schedule.At(now).Until)
+	}
 	return view, s, err
+}
+
+func authorityOf(v view) []cardview.Body {
+	if v.Authority == nil {
+		return nil
+	}
+	return []cardview.Body{*v.Authority}
 }
 
 func ofService(s catalogue.Service) cardview.View {

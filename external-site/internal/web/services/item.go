@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/search"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
@@ -78,6 +79,7 @@ func (h *handlers) excerpts(c *gin.Context, found search.Found, items []item) {
 func (h *handlers) mark(c *gin.Context, found search.Found, texts []string) []search.Pieces {
 	marked, err := h.Search.Mark(c.Request.Context(), found, texts)
 	if err != nil {
+		kept.Doubt(c.Request.Context())
 		h.Log.ErrorContext(c.Request.Context(), "mark what was found", "error", err)
 	}
 	return marked

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/web/area"
@@ -65,12 +66,12 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Deps: d, searches: web.NewLimiter(searchRate, 20_000), typing: web.NewLimiter(suggestRate, 20_000)}
 			return []area.Route{
-				area.GET("/services", h.services),
+				area.Shared("/services", h.services),
 				area.GET("/search", h.search),
 				area.GET("/suggest", h.suggest),
-				area.GET("/categories/:code", h.category),
+				area.Shared("/categories/:code", h.category),
 				area.GET("/categories/:code/:rest", area.Joined("/categories/")),
-				area.GET("/life-situations/:code", h.situation),
+				area.Shared("/life-situations/:code", h.situation),
 				area.GET("/life-situations/:code/:rest", area.Joined("/life-situations/")),
 				area.GET("/visit", h.visit),
 			}
@@ -212,6 +213,7 @@ func (h *handlers) others(c *gin.Context, in state, found search.Found) search.O
 	}
 	all, err := h.Search.Others(c.Request.Context(), found)
 	if err != nil {
+		kept.Doubt(c.Request.Context())
 		h.Log.ErrorContext(c.Request.Context(), "search others", "error", err)
 	}
 	return all

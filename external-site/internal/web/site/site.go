@@ -3,6 +3,7 @@
 package site
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"log/slog"
@@ -12,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
@@ -43,8 +45,12 @@ type Config struct {
 	Freshness *freshness.Watch
 	// Switches says which modules are on.
 	Switches area.Switches
-	// Region says which region this is, on every page.
-	Region *region.Watch
+	// Region says which region this is, on every page; nil: nobody has said so.
+	Region interface {
+		Profile(ctx context.Context) region.Profile
+	}
+	// Kept keeps pages that are everybody's; nil: none.
+	Kept *kept.Keeper
 	// Metrics is where the site's metrics are registered; nowhere when nil.
 	Metrics prometheus.Registerer
 	// BaseURL is the address under which people reach the site, without a trailing slash.
@@ -72,6 +78,9 @@ func Words(areas []area.Area) []fs.FS {
 
 // New makes a site of the areas.
 func New(cfg Config, areas []area.Area) (*web.Site, error) {
+	if cfg.Region == nil {
+		cfg.Region = (*region.Watch)(nil) // which knows of none
+	}
 	catalogue, err := Catalogue(areas)
 	if err != nil {
 		return nil, err
@@ -93,8 +102,11 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	}
 	if cfg.Metrics != nil {
 		cfg.Metrics.MustRegister(freshnessMetrics(cfg.Freshness)...)
+		if cfg.Kept != nil {
+			cfg.Metrics.MustRegister(keptMetrics(cfg.Kept)...)
+		}
 	}
-	return site, area.Mount(site, areas, cfg.Switches)
+	return site, area.Mount(site, areas, cfg.Switches, (&keeping{cfg, site}).step)
 }
 
 // decorate fills in what every page shows around its content.
@@ -109,12 +121,20 @@ func decorate(areas []area.Area, cfg Config) func(*gin.Context, *web.Page) {
 			NameKey: "site.name", TaglineKey: "site.tagline", HomeURL: "/", FooterKey: "site.footer", Footer: area.Footer(shown),
 			Region: cfg.Region.Profile(c.Request.Context()).OnPage(),
 		}
-		p.Address = cfg.BaseURL + c.Request.URL.Path
+		p.Address = cfg.address(c)
 		p.Nav = area.Navigation(shown, c.Request.URL.Path)
-		r := cfg.Freshness.Read(c.Request.Context())
-		p.Freshness = &ui.Freshness{
-			HeardAt: r.HeardAt, Now: cfg.Now(), Href: "/status",
-			Stale: r.Link == freshness.Down, Unasked: r.Link == freshness.Unknown,
-		}
+		p.Freshness = cfg.freshness()
+	}
+}
+
+// address is where the page of a request is found.
+func (cfg Config) address(c *gin.Context) string { return cfg.BaseURL + c.Request.URL.Path }
+
+// freshness is how fresh the data are now. It is of no page, so no page's context is given to it.
+func (cfg Config) freshness() *ui.Freshness {
+	r := cfg.Freshness.Read(context.Background())
+	return &ui.Freshness{
+		HeardAt: r.HeardAt, Now: cfg.Now(), Href: "/status",
+		Stale: r.Link == freshness.Down, Unasked: r.Link == freshness.Unknown,
 	}
 }

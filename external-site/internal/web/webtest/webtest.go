@@ -12,9 +12,11 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/search"
 	sitepages "portal.example/external-site/internal/web"
 	"portal.example/external-site/internal/web/areatest"
+	"portal.example/shared/awaittest"
 	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/pg"
@@ -34,8 +36,10 @@ type Site struct {
 	DB        *pgtest.Database
 	Documents *blob.Bucket // to put there what the syncer would have brought
 
-	now time.Time
-	tb  testing.TB
+	now     time.Time
+	changes *kept.Changes
+	keeper  *kept.Keeper
+	tb      testing.TB
 }
 
 // Main runs the tests of a package of pages.
@@ -65,12 +69,14 @@ func over(tb testing.TB, db *pgtest.Database) *Site {
 	tb.Helper()
 	s := &Site{
 		Browser: areatest.NewBrowser(tb), DB: db, Documents: blobtest.Bucket(tb, "documents"), tb: tb,
-		now: areatest.Monday(),
+		now: areatest.Monday(), changes: kept.NewChanges(),
 	}
+	s.changes.Silence = time.Minute // however slow the machine is
+	s.keeper = kept.New(s.changes, 0, s.Now)
 	site, err := sitepages.New(sitepages.Config{
 		Replica: s.pool(nil), Search: s.pool(search.Warm), Submit: s.DB.PoolAs("external_site"),
 		Documents: s.Documents, Inbound: blobtest.Bucket(tb, "inbound"),
-		BaseURL: BaseURL, Log: slog.New(slog.NewTextHandler(s.Log, nil)), Now: func() time.Time { return s.now },
+		Kept: s.keeper, Changes: s.changes, BaseURL: BaseURL, Log: slog.New(slog.NewTextHandler(s.Log, nil)), Now: func() time.Time { return s.now },
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -83,7 +89,7 @@ func over(tb testing.TB, db *pgtest.Database) *Site {
 func (s *Site) pool(prepare func(context.Context, *pgx.Conn) error) *pgxpool.Pool {
 	s.tb.Helper()
 	pool, err := pg.Open(s.tb.Context(), s.DB.As("external_site"), pg.Options{
-		MaxConns: 2, MinConns: -1, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: prepare,
+		MaxConns: 2, MinConns: -1, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: prepare, Tracer: kept.Tracer{},
 	})
 	if err != nil {
 		s.tb.Fatal(err)
@@ -91,6 +97,35 @@ func (s *Site) pool(prepare func(context.Context, *pgx.Conn) error) *pgxpool.Poo
 	s.tb.Cleanup(pool.Close)
 	return pool
 }
+
+// Listen lets the site hear what changes in its database, so that it keeps pages, until stop is called.
+func (s *Site) Listen() (stop func()) {
+	s.tb.Helper()
+	cfg, err := pgx.ParseConfig(s.DB.As("external_site"))
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	cfg.RuntimeParams["application_name"] = "changes"
+	ctx, cancel := context.WithCancel(s.tb.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		kept.Listener{Changes: s.changes, Config: cfg, Log: slog.New(slog.DiscardHandler)}.Run(ctx)
+	}()
+	stop = func() { cancel(); <-done }
+	s.tb.Cleanup(stop)
+	awaittest.Until(s.tb, "changes are heard", s.changes.Listening)
+	return stop
+}
+
+// Beside makes another site over the same database, which keeps nothing as long as it does not Listen.
+func (s *Site) Beside() *Site {
+	s.tb.Helper()
+	return over(s.tb, s.DB)
+}
+
+// Kept says what the site has kept.
+func (s *Site) Kept() kept.Counts { return s.keeper.Counts() }
 
 // SetNow moves the clock.
 func (s *Site) SetNow(t time.Time) { s.now = t }
