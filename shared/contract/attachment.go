@@ -42,6 +42,7 @@ var FileTypes = []FileType{
 	{"application/pdf", []string{".pdf"}},
 	{"image/jpeg", []string{".jpg", ".jpeg"}},
 	{"image/png", []string{".png"}},
+	{"image/webp", []string{".webp"}},
 	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", []string{".docx"}},
 }
 

@@ -11,6 +11,9 @@ var (
 	PDF  = FileType{Name: "PDF", Extensions: []string{".pdf"}, MediaType: "application/pdf", Matches: starts("%PDF-")}
 	JPEG = FileType{Name: "JPG", Extensions: []string{".jpg", ".jpeg"}, MediaType: "image/jpeg", Matches: starts("\xff\xd8\xff")}
 	PNG  = FileType{Name: "PNG", Extensions: []string{".png"}, MediaType: "image/png", Matches: starts("\x89PNG\r\n\x1a\n")}
+	WebP = FileType{Name: "WebP", Extensions: []string{".webp"}, MediaType: "image/webp", Matches: func(head []byte) bool {
+		return len(head) >= 12 && bytes.HasPrefix(head, []byte("RIFF")) && bytes.Equal(head[8:12], []byte("WEBP"))
+	}}
 	// DOCX and ODT are zip files; what is inside is for the malware scan, which sees them before people do.
 	DOCX = FileType{
 		Name: "DOCX", Extensions: []string{".docx"}, Matches: starts("PK\x03\x04"),

@@ -241,7 +241,8 @@ func (l UploadLimits) match(name string, head []byte) (FileType, bool) {
 // another format, a file whose name is right may be damaged.
 func (l UploadLimits) refusal(name string, head []byte) (key string, args []any) {
 	ext := strings.ToLower(path.Ext(name))
-	if isPhoto(ext, head) && slices.ContainsFunc(l.Types, func(t FileType) bool { return t.Name == JPEG.Name }) {
+	taken := slices.ContainsFunc(l.Types, func(t FileType) bool { return slices.Contains(t.Extensions, ext) })
+	if (isPhoto(head) || isPhotoName(ext) && !taken) && slices.ContainsFunc(l.Types, func(t FileType) bool { return t.Name == JPEG.Name }) {
 		return "upload.photo", []any{name}
 	}
 	for _, t := range l.Types {
@@ -253,12 +254,14 @@ func (l UploadLimits) refusal(name string, head []byte) (key string, args []any)
 }
 
 // isPhoto recognises the formats in which phones keep photos and few programs open them: HEIC, AVIF and WebP.
-func isPhoto(ext string, head []byte) bool {
-	if slices.Contains([]string{".heic", ".heif", ".avif", ".webp"}, ext) {
-		return true
-	}
+func isPhoto(head []byte) bool {
 	return len(head) >= 12 && (bytes.Equal(head[8:12], []byte("WEBP")) ||
 		bytes.Equal(head[4:8], []byte("ftyp")) && slices.Contains([]string{"heic", "heix", "mif1", "msf1", "avif"}, string(head[8:12])))
+}
+
+// isPhotoName recognises them by the ending of their name.
+func isPhotoName(ext string) bool {
+	return slices.Contains([]string{".heic", ".heif", ".avif", ".webp"}, ext)
 }
 
 func (l UploadLimits) names() string {

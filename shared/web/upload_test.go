@@ -204,3 +204,21 @@ func TestUploadRefusesWhatIsNoMultipart(t *testing.T) {
 		t.Errorf("not UTF-8: error %v", err)
 	}
 }
+
+// Where WebP is taken, a photo in it is, by its bytes; a file that only has the name is damaged.
+func TestUploadOfWebP(t *testing.T) {
+	each := limits
+	each.Each, each.Files, each.Types = true, 4, append([]web.FileType{web.WebP}, each.Types...)
+	form, stored, err := sendWithin(t, each, multipartRequest(t, map[string]string{"name": "x"},
+		sentFile{"doc", "a.webp", "RIFF\x00\x00\x00\x00WEBPVP8 "}, sentFile{"doc", "b.webp", "RIFF\x00\x00\x00\x00WAVE"}, sentFile{"doc", "c.heic", "x"}), nil)
+	if err != nil || len(stored) != 1 || stored["a.webp"] == "" {
+		t.Errorf("%v, stored %v", err, stored)
+	}
+	var got []string
+	for _, p := range form.Problems("doc") {
+		got = append(got, fmt.Sprint(p.Key, " ", p.Args[0]))
+	}
+	if want := []string{"upload.damaged b.webp", "upload.photo c.heic"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

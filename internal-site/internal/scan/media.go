@@ -30,6 +30,9 @@ func LooksLike(mediaType string, content []byte) bool {
 	if main, archived := mainParts[mediaType]; archived {
 		return isDocument(content, main)
 	}
+	if mediaType == "image/webp" { // its size stands between two of its marks
+		return len(content) >= 12 && bytes.HasPrefix(content, []byte("RIFF")) && bytes.Equal(content[8:12], []byte("WEBP"))
+	}
 	beginning, known := beginnings[mediaType]
 	return known && bytes.HasPrefix(content, []byte(beginning))
 }

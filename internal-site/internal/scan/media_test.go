@@ -90,6 +90,8 @@ func TestEveryTypeIsLookedInto(t *testing.T) {
 		"signed container":     {"application/vnd.etsi.asic-e+zip", archive(t, map[string]string{"META-INF/manifest.xml": "x", "act.pdf": "%PDF"}), true},
 		"a program inside":     {"application/vnd.etsi.asic-e+zip", archive(t, map[string]string{"META-INF/manifest.xml": "x", "act.pdf.exe": "MZ"}), false},
 		"any archive as one":   {"application/vnd.etsi.asic-e+zip", []byte("PK\x03\x04EICAR"), false},
+		"photo":                {"image/webp", []byte("RIFF\x00\x00\x00\x00WEBPVP8 "), true},
+		"sound as photo":       {"image/webp", []byte("RIFF\x00\x00\x00\x00WAVEfmt "), false},
 		"unknown":              {"text/html", []byte("<html>"), false},
 	} {
 		if got := LooksLike(c.mediaType, c.content); got != c.good {

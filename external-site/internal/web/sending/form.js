@@ -2,7 +2,12 @@
 // are sent. Without them everything works; the server judges all of it again. The questions that are not asked are folded
 // by shared/forms/asked.js, which the server puts before this file.
 
+// Photos that phones keep in formats which the server does not take; browsers that can open them make JPEG of them.
+const phoneFormats = ['.heic', '.heif', '.avif', '.webp'];
+
 for (const input of document.querySelectorAll('input[type="file"][data-portal-max]')) {
+  input.portalTypes = (input.accept || '').split(',').filter(Boolean);
+  if (input.portalTypes.includes('.jpg')) input.accept = [...new Set([...input.portalTypes, ...phoneFormats])].join(',');
   input.addEventListener('change', () => chosen(input));
 }
 const form = document.querySelector('form[data-portal-keep]');
@@ -49,28 +54,76 @@ function keepWhatIsTyped(form) {
   }
 }
 
-// Of the files that were chosen, those that the server would refuse are left out and named; the others stay chosen.
+// Photos are made smaller first. Of the files that were chosen, those that the server would refuse are left out and named; the
+// others stay chosen. input.portalReady is done when that is.
 function chosen(input) {
+  const all = [...input.files], round = (input.portalRound || 0) + 1;
+  input.portalRound = round;
+  const work = all.some((file) => tooBigAPhoto(input, file));
+  const tell = work ? setTimeout(() => say(input, [], input.dataset.portalShrinking), 300) : 0;
+  input.portalReady = Promise.all(all.map((file) => made(input, file))).then((files) => {
+    clearTimeout(tell);
+    if (input.portalRound === round) judge(input, files, work);
+  });
+}
+
+function endingOf(file) {
+  return file.name.slice(file.name.lastIndexOf('.')).toLowerCase();
+}
+
+// A telephone's photo is several megabytes of more dots than anybody needs to read a page.
+const largePhoto = 2 << 20, longestSide = 2400;
+
+function tooBigAPhoto(input, file) {
+  const ending = endingOf(file);
+  if (!input.portalTypes.includes('.jpg')) return false;
+  if (phoneFormats.includes(ending)) return true;
+  return ['.jpg', '.jpeg', '.png'].includes(ending) && file.size > (ending === '.png' ? Number(input.dataset.portalMax) : largePhoto);
+}
+
+// made is the file as it is to be sent: a photo as a JPEG of a sane size, or the file itself when it is no photo, when the
+// browser cannot open it, and when nothing is won.
+async function made(input, file) {
+  if (!tooBigAPhoto(input, file)) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, longestSide / Math.max(picture.width, picture.height));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    const paper = canvas.getContext('2d');
+    paper.fillStyle = '#fff'; // JPEG knows no transparency
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const small = await new Promise((done) => { canvas.toBlob(done, 'image/jpeg', 0.85); });
+    canvas.width = canvas.height = 0; // telephones have little memory
+    const taken = input.portalTypes.includes(endingOf(file));
+    if (!small || taken && small.size >= file.size) return file;
+    return new File([small], `${file.name.slice(0, file.name.lastIndexOf('.'))}.jpg`, { type: 'image/jpeg' });
+  } catch {
+    return file;
+  }
+}
+
+function judge(input, files, changed) {
   const kept = new DataTransfer(), lines = [];
-  for (const file of input.files) {
+  for (const file of files) {
     const line = wrongWith(input, file);
     if (line) lines.push(line);
     else kept.items.add(file);
   }
-  if (lines.length > 0) {
-    if (kept.files.length > 0) lines.push(input.dataset.portalOthers);
-    input.files = kept.files;
-  }
+  if (lines.length > 0 && kept.files.length > 0) lines.push(input.dataset.portalOthers);
+  if (lines.length > 0 || changed) input.files = kept.files;
   input.portalUnread = lines.length > 0; // pressing on at once would pass the message by
   say(input, [...lines, ...tooMuch(input)]);
 }
 
 // wrongWith says what the server would say of a file, before it is sent; '' when it is a good one.
 function wrongWith(input, file) {
-  const said = input.dataset, allowed = (input.accept || '').split(',').filter(Boolean);
-  const ending = file.name.slice(file.name.lastIndexOf('.')).toLowerCase();
+  const said = input.dataset, allowed = input.portalTypes, ending = endingOf(file);
   let line = '';
-  if (['.heic', '.heif', '.avif', '.webp'].includes(ending)) line = said.portalPhoto;
+  if (phoneFormats.includes(ending) && !allowed.includes(ending)) line = said.portalPhoto;
   else if (allowed.length > 0 && !allowed.includes(ending)) line = said.portalType;
   else if (file.size > Number(said.portalMax)) line = said.portalTooLarge;
   return line.replace('%name', file.name);
@@ -84,7 +137,16 @@ function tooMuch(input) {
   return lines;
 }
 
-function say(input, lines) {
+// say shows what is wrong with what was chosen, or what is being done to it.
+function say(input, lines, doing = '') {
+  let note = input.parentElement.querySelector('.portal-doing');
+  if (!note && doing) {
+    note = document.createElement('p');
+    note.className = 'govuk-hint portal-doing';
+    note.setAttribute('role', 'status');
+    input.after(note);
+  }
+  if (note) note.textContent = doing;
   const id = `${input.id}-error`;
   let box = document.getElementById(id);
   if (!box && lines.length === 0) return;
@@ -108,6 +170,15 @@ function sendFilesWithProgress(form) {
   form.addEventListener('submit', (event) => {
     const inputs = [...form.querySelectorAll('input[type="file"]')];
     if (event.submitter?.name === 'remove') return;
+    const unready = inputs.filter((i) => i.portalReady);
+    if (unready.length > 0) { // photos may still be made smaller: then what was pressed is done
+      event.preventDefault();
+      Promise.all(unready.map((i) => i.portalReady)).then(() => {
+        for (const i of unready) i.portalReady = undefined;
+        form.requestSubmit(event.submitter);
+      });
+      return;
+    }
     const wrong = inputs.find((i) => i.portalUnread || i.dataset.portalMax && tooMuch(i).length > 0);
     if (wrong) {
       event.preventDefault();

@@ -64,7 +64,7 @@ func LookOf(f documents.File) Look {
 	switch f.MediaType {
 	case "application/pdf":
 		return Pages
-	case "image/jpeg", "image/png":
+	case "image/jpeg", "image/png", "image/webp":
 		return Picture
 	}
 	return Kept

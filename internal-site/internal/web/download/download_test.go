@@ -75,6 +75,7 @@ func TestWhatIsShownRunsNothing(t *testing.T) {
 	for mediaType, want := range map[string]struct{ disposition, policy, frame string }{
 		"application/pdf":         {"inline", "object-src 'self'; frame-ancestors 'self'", "SAMEORIGIN"},
 		"image/png":               {"inline", "default-src 'none'; sandbox; frame-ancestors 'self'", "SAMEORIGIN"},
+		"image/webp":              {"inline", "default-src 'none'; sandbox; frame-ancestors 'self'", "SAMEORIGIN"},
 		"text/html":               {"attachment", "default-src 'none'; sandbox", ""},
 		"image/svg+xml":           {"attachment", "default-src 'none'; sandbox", ""},
 		"application/pkcs7-mime":  {"attachment", "default-src 'none'; sandbox", ""},
