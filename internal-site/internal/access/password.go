@@ -15,6 +15,7 @@ import (
 
 	"portal.example/internal-site/internal/access/internal/cost"
 	"portal.example/shared/fault"
+	easy "portal.example/shared/password"
 )
 
 // What a password hash is made of, beside what it costs.
@@ -119,7 +120,7 @@ func CheckPassword(login, password string) error {
 		return fault.New(fault.Invalid, "access.password_short", MinPassword)
 	case n > MaxPassword:
 		return fault.New(fault.Invalid, "access.password_long", MaxPassword)
-	case strings.ContainsFunc(password, unicode.IsControl), easy(login, password):
+	case strings.ContainsFunc(password, unicode.IsControl), easy.Easy(login, password):
 		return fault.New(fault.Invalid, "access.password_easy")
 	}
 	return nil

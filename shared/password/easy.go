@@ -1,4 +1,6 @@
-package access
+// Package password says which passwords are made of what guessing programs try first. Both sites ask it. It imports the
+// standard library alone and keeps nothing.
+package password
 
 import (
 	_ "embed"
@@ -11,7 +13,7 @@ import (
 // frequentWords are the words that passwords are made of most often, in the layouts in which people here type them,
 // and the words of this portal; one a line.
 //
-//go:embed password_words.txt
+//go:embed words.txt
 var frequentWords string
 
 // frequent are the words in the order in which they are looked for: a long one before the short one inside it.
@@ -31,8 +33,8 @@ var rows = []string{
 // repetitions and the login are taken out.
 const enough = 8
 
-// easy says whether the password is made of what guessing programs try first.
-func easy(login, password string) bool {
+// Easy says whether the password is made of what guessing programs try first, for somebody who knows the login.
+func Easy(login, password string) bool {
 	rest := strings.ToLower(password)
 	if distinct(rest) < 5 {
 		return true
