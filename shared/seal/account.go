@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/hpke"
 	"encoding/binary"
 	"errors"
@@ -44,19 +45,20 @@ func NewAccountKey() (AccountKey, error) {
 
 // ParseAccountKey reads what Seed returned.
 func ParseAccountKey(seed []byte) (AccountKey, error) {
-	key, err := hpke.MLKEM768X25519().NewPrivateKey(seed)
+	key, err := hpke.MLKEM768X25519().NewPrivateKey(bytes.Clone(seed)) // it keeps the slice, which callers wipe
 	if err != nil || len(seed) != AccountSeedLen {
 		return AccountKey{}, errors.New("account key is malformed")
 	}
 	return AccountKey{key}, nil
 }
 
-// Seed is the secret that the key is made of, AccountSeedLen bytes. It is wrapped before it is kept.
+// Seed is the secret that the key is made of, AccountSeedLen bytes. The caller wraps it and wipes it.
 func (k AccountKey) Seed() ([]byte, error) {
 	if k.hpke == nil {
 		return nil, errors.New("no account key")
 	}
-	return k.hpke.Bytes()
+	seed, err := k.hpke.Bytes()
+	return bytes.Clone(seed), err // the slice is the key's own
 }
 
 // Public returns the public half.

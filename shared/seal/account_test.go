@@ -47,6 +47,7 @@ func TestOnlyTheAccountOpens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		clear(seed) // as callers do
 		if got, err := again.Open(b, sealed); err != nil || !bytes.Equal(got, data) {
 			t.Fatalf("its own: %v", err)
 		}
@@ -55,12 +56,14 @@ func TestOnlyTheAccountOpens(t *testing.T) {
 		wrong := bytes.Clone(sealed)
 		wrong[rapid.IntRange(0, len(wrong)-1).Draw(t, "at")] ^= 1
 		for name, open := range map[string]func() ([]byte, error){
-			"a stranger":   func() ([]byte, error) { return stranger.Open(b, sealed) },
-			"another row":  func() ([]byte, error) { return key.Open(other, sealed) },
-			"another kind": func() ([]byte, error) { return key.Open(seal.Bound{Kind: b.Kind + "x", MessageID: b.MessageID}, sealed) },
-			"changed":      func() ([]byte, error) { return key.Open(b, wrong) },
-			"cut":          func() ([]byte, error) { return key.Open(b, sealed[:len(sealed)-1]) },
-			"no key":       func() ([]byte, error) { return seal.AccountKey{}.Open(b, sealed) },
+			"a stranger":  func() ([]byte, error) { return stranger.Open(b, sealed) },
+			"another row": func() ([]byte, error) { return key.Open(other, sealed) },
+			"another kind": func() ([]byte, error) {
+				return key.Open(seal.Bound{Kind: b.Kind + "x", MessageID: b.MessageID}, sealed)
+			},
+			"changed": func() ([]byte, error) { return key.Open(b, wrong) },
+			"cut":     func() ([]byte, error) { return key.Open(b, sealed[:len(sealed)-1]) },
+			"no key":  func() ([]byte, error) { return seal.AccountKey{}.Open(b, sealed) },
 		} {
 			if _, err := open(); !errors.Is(err, seal.ErrCannotOpen) {
 				t.Fatalf("%s: %v", name, err)

@@ -15,6 +15,8 @@ type Config struct {
 	SealKey string `koanf:"seal_key"`
 	// KeptPagesMiB is how much memory pages take that are kept to be sent again; 64 when zero.
 	KeptPagesMiB int64 `koanf:"kept_pages_mib"`
+	// AccountKey is the file with the key of citizens' accounts (external-site key); without one there is no cabinet.
+	AccountKey string `koanf:"account_key"`
 }
 
 // load reads the configuration that --config names.

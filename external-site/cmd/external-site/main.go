@@ -12,5 +12,5 @@ func main() { program.Main(newRoot()) }
 
 func newRoot() *cobra.Command {
 	return program.Root("external-site", "The public site of the portal of administrative services",
-		newServe(), newMigrate(), newValidate())
+		newServe(), newMigrate(), newValidate(), newKey())
 }

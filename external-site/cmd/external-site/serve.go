@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 
+	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/search"
@@ -58,6 +59,10 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if err != nil {
 		return err
 	}
+	accounts, err := c.accounts(p.submit)
+	if err != nil {
+		return err
+	}
 	scrubber := submission.NewScrubber()
 	if !strings.Contains(os.Getenv("GODEBUG"), "clobberfree=1") {
 		s.Log.InfoContext(ctx, "GODEBUG=clobberfree=1 is not set: what citizens typed stays in memory until chance overwrites it")
@@ -66,7 +71,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	changes := hear(s, p.replica)
 	site, err := web.New(web.Config{
 		Live:    hub,
-		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Sent: scrubber.Soon,
+		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Accounts: accounts, Sent: scrubber.Soon,
 		Changes: changes, Kept: kept.New(changes, c.KeptPagesMiB<<20, time.Now),
 		SealKey: c.SealKey, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
@@ -77,6 +82,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	watchInbound(s, store)
 	cleaner := submission.Cleaner{Store: store, Bucket: inbound, Log: s.Log}
 	s.Background.Every("drafts that ended", submission.CleanEvery, 5*time.Minute, cleaner.CleanAll)
+	if accounts != nil {
+		s.Background.Every("sessions that ended", account.CleanEvery, time.Minute, accounts.Clean)
+	}
 	s.Background.Add(background.Job{Name: "scrubber", Run: func(ctx context.Context, started func()) error {
 		started()
 		scrubber.Run(ctx)
@@ -110,6 +118,18 @@ func hear(s *program.Service, replica *pgxpool.Pool) *kept.Changes {
 		return nil
 	}})
 	return changes
+}
+
+// accounts keeps citizens' accounts; nil without a key for them.
+func (c Config) accounts(pool *pgxpool.Pool) (*account.Store, error) {
+	if c.AccountKey == "" {
+		return nil, nil //nolint:nilnil // there are none
+	}
+	key, err := account.LoadKey(c.AccountKey)
+	if err != nil {
+		return nil, err
+	}
+	return account.NewStore(account.Options{Pool: pool, Key: key}), nil
 }
 
 // pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.

@@ -253,3 +253,92 @@ func (a *Answer) open(code seal.Code) {
 	}
 	a.Unreadable = err != nil
 }
+
+// Turn says whose turn it is: the applicant's while something is asked of them or a result waits for them, else of whoever
+// works on the stage that is active.
+type Turn string
+
+// The turns.
+const (
+	TurnNobody    Turn = "" // nothing more is to come
+	TurnApplicant Turn = "applicant"
+	TurnCentre    Turn = "centre"
+	TurnAuthority Turn = "authority"
+)
+
+// Turn says whose turn it is.
+func (s Status) Turn() Turn {
+	switch {
+	case s.Ended() || s.Place() == Issued || s.Place() == Answered:
+		return TurnNobody
+	case s.Request() != nil && s.Answered() == nil, s.Fetchable():
+		return TurnApplicant
+	case s.Place() == Suspended:
+		return TurnCentre
+	}
+	for _, stage := range s.Stages {
+		if stage.State == stageActive && !stage.Authority.IsZero() {
+			return TurnAuthority
+		}
+	}
+	return TurnCentre
+}
+
+// Fetchable says whether the applicant can have the result: from here, or at the centre.
+func (s Status) Fetchable() bool {
+	if s.Place() != Decided {
+		return false
+	}
+	for _, r := range s.Results {
+		if r.Ready {
+			return true
+		}
+	}
+	return s.HandedOutAt() == nil
+}
+
+// ChangedAt is when something was last heard of the submission.
+func (s Status) ChangedAt() (last time.Time) {
+	later := func(at *time.Time) {
+		if at != nil && at.After(last) {
+			last = *at
+		}
+	}
+	later(s.SentAt)
+	later(s.DeliveredAt)
+	if s.Answer != nil {
+		later(&s.Answer.AnsweredAt)
+	}
+	if s.Case != nil {
+		later(&s.Case.RegisteredAt)
+		later(s.Case.DecidedAt)
+		later(s.Case.ClosedAt)
+	}
+	for i := range s.Events {
+		later(&s.Events[i].At)
+	}
+	for i := range s.Results {
+		later(&s.Results[i].At)
+	}
+	for i := range s.Replies {
+		later(&s.Replies[i].SentAt)
+	}
+	return last
+}
+
+// Colour is that of the tag with which pages show the place; its words say it, too.
+func (p Place) Colour() string {
+	switch p {
+	case Held:
+		return "yellow"
+	case Refused, Declined:
+		return "red"
+	case Suspended:
+		return "orange"
+	case Decided, Issued, Answered:
+		return "green"
+	case Sent, Closed, TakenBack:
+		return "grey"
+	}
+	return "blue"
+}

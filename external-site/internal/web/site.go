@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
@@ -24,6 +25,7 @@ import (
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/apply"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/cabinet"
 	"portal.example/external-site/internal/web/centres"
 	"portal.example/external-site/internal/web/home"
 	"portal.example/external-site/internal/web/pages"
@@ -58,6 +60,8 @@ type Config struct {
 	SealKey string
 	// Live tells open pages of changes; nil: they ask from time to time.
 	Live *live.Hub
+	// Accounts keeps the citizens' accounts; without it there is no cabinet.
+	Accounts *account.Store
 	// Sent is called after each submission, to give memory back soon (submission.Scrubber); may be nil.
 	Sent func()
 	// BaseURL is the address under which people reach the site, without a trailing slash.
@@ -77,6 +81,8 @@ type Config struct {
 // nil where nothing can be applied for.
 func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk sending.Desk) []area.Area {
 	reader, window := replica.NewReader(cfg.Replica), sending.NewWindow(desk, cfg.BaseURL, cfg.Log)
+	window.Cabinet = cfg.Accounts != nil
+	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{})
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, BaseURL: cfg.BaseURL, Log: cfg.Log}),
@@ -86,8 +92,9 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
+		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed}),
 		track.Area(track.Deps{
-			Tracking: tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}), Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
+			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
 			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}

@@ -90,10 +90,11 @@ database:
   owner_dsn: %q
 objects: %s
 seal_key: %q
+account_key: %q
 `, l.address(portExternalSite), l.address(portExternalOps), l.url(portExternalSite),
 		l.dsn(portExternalPG, "external_site", s.External["external_site"]),
 		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
-		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"))
+		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"), l.accountKey())
 }
 
 func (l Layout) syncer(s secrets) string {

@@ -50,6 +50,8 @@ func standIn(args []string) int {
 			name = filepath.Join(name, "seal.public")
 		}
 		return standInFailed(os.WriteFile(name, nil, 0o600))
+	case "key":
+		return standInFailed(os.WriteFile(args[2], nil, 0o600))
 	case "import":
 		return standInFailed(os.WriteFile(args[5], []byte(`[{"role":"r","login":"l","password":"p"}]`), 0o600))
 	case "post-office":

@@ -126,6 +126,10 @@ func (l Layout) tasks() []task {
 			argv: []string{internal, "keys", "factors", "--file", l.factorKey()},
 		},
 		{
+			label: "key of citizens' accounts", logName: "key-accounts", doneBy: l.accountKey(),
+			argv: []string{external, "key", "--file", l.accountKey()},
+		},
+		{
 			label: "the demo region", logName: "import-demo", doneBy: l.importedPath(),
 			argv: []string{internal, "import", "demo", "--config", inside, "--sign-ins", l.signIns()},
 		},
@@ -135,6 +139,9 @@ func (l Layout) tasks() []task {
 
 // factorKey is the file that seals the second factors of staff.
 func (l Layout) factorKey() string { return filepath.Join(l.Keys(), "factors.key") }
+
+// accountKey is the file on which what opens citizens' accounts depends.
+func (l Layout) accountKey() string { return filepath.Join(l.Keys(), "account.key") }
 
 // importedPath is the file that says that the demo region is loaded.
 func (l Layout) importedPath() string { return filepath.Join(l.State(), "imported") }

@@ -40,6 +40,7 @@ type receiptPage struct {
 	QR       template.HTML
 	Track    string // address of the tracking page, as printed
 	Hours    int
+	Keep     bool   // it can be saved in an account
 	Copy     string // address of the copy, "" when there is none
 }
 
@@ -70,6 +71,7 @@ func (w *Window) Receipt(c *gin.Context, base string, given func(submission.Rece
 	p := &receiptPage{
 		Given: g, Number: receipt.Number, Summary: w.summary(c, g, receipt.SentAt), Envelope: groups(receipt.Envelope, 8),
 		Code: code.Groups(), FullCode: code.Reveal(), Track: w.BaseURL + "/track", Hours: int(submission.ReceiptLife.Hours()),
+		Keep: w.Cabinet,
 	}
 	if receipt.Copied {
 		p.Copy = copyPath(base, receipt.Number)

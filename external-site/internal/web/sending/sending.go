@@ -80,6 +80,8 @@ type Window struct {
 	Desk    Desk // nil: there is no key to seal to, and nothing can be sent
 	BaseURL string
 	Log     *slog.Logger
+	// Cabinet says that a receipt can be saved in an account.
+	Cabinet bool
 
 	starts, uploads, sends *web.Limiter
 	receiving              *web.Places

@@ -31,19 +31,13 @@ type statusPage struct {
 	Slug    string
 	LinkUp  bool
 	Notices string        // "on" where the portal tells applicants of changes, else "off"
+	Keep    bool          // it can be saved in an account
 	Refused bool          // the service is refused
 	Reach   *contact.Card // the centre; nil when it is not known or not published
 	Decides *contact.Card // the authority that decides
 	Again   string        // where to apply once more, "" when nothing was refused
 
 	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
-}
-
-// The colours of the states.
-var colours = map[tracking.Place]string{
-	tracking.Sent: "grey", tracking.Delivered: "blue", tracking.Held: "yellow", tracking.Refused: "red", tracking.Registered: "blue",
-	tracking.InProgress: "blue", tracking.Suspended: "orange", tracking.Decided: "green", tracking.Issued: "green", tracking.Closed: "grey",
-	tracking.Declined: "red", tracking.TakenBack: "grey", tracking.Open: "blue", tracking.Answered: "green",
 }
 
 // status is the page that a citizen comes back to.
@@ -54,10 +48,10 @@ func (h *handlers) status(c *gin.Context) error {
 	}
 	printer, now := h.site.Printer(c), h.site.Now()
 	p := &statusPage{
-		Status: s, Number: named(who.number, s), Place: s.Place(), Colour: colours[s.Place()],
+		Status: s, Number: named(who.number, s), Place: s.Place(), Colour: s.Place().Colour(),
 		Reach: contact.OfCentre(printer, s.CentreAt, now), Decides: contact.OfAuthority(printer, s.DecidesAt, now),
 	}
-	p.NoIndex = true
+	p.NoIndex, p.Keep = true, h.Cabinet
 	p.Breadcrumbs = append(h.trail(c), ui.Link{Href: "/track", Text: printer.T("track.title")})
 	p.LinkUp = h.Freshness.Read(c.Request.Context()).Link == freshness.Up
 	if s.ServiceCode != "" {

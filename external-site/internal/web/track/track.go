@@ -1,6 +1,6 @@
 // Package track is the pages on which anybody with a number and a secret code follows an application, without an
 // account, and answers what is asked about it. It may import internal/tracking, internal/replies, internal/live, internal/submission,
-// internal/freshness, internal/web/sending, internal/web/contact and shared.
+// internal/freshness, internal/web/sending, internal/web/slip, internal/web/contact and shared.
 //
 // The code is never part of an address: it is posted, kept in a short-lived cookie that no script can read and no
 // other site's request carries, or stands in the fragment of a QR code's address, which browsers send to nobody.
@@ -9,8 +9,6 @@ package track
 import (
 	"context"
 	"embed"
-	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -22,6 +20,7 @@ import (
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/sending"
+	"portal.example/external-site/internal/web/slip"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
@@ -40,6 +39,8 @@ type Deps struct {
 	Live      Live // nil: pages ask from time to time
 	// Window is where what is written about a case is handed in; nothing can be when it is nil.
 	Window *sending.Window
+	// Cabinet says that what is shown can be saved in an account.
+	Cabinet bool
 	// Pages are those that show the status of a kind of submission; track/status shows the others.
 	Pages map[string]string
 }
@@ -94,6 +95,7 @@ func Area(d Deps) area.Area {
 				area.GET("/live", h.live),
 				area.GET("/results/:id", h.result),
 				area.POST("/close", h.close),
+				area.POST("/keep", h.keep),
 			}
 			for purpose, path := range replyPaths {
 				path = strings.TrimPrefix(path, "/track") + ":case"
@@ -125,11 +127,6 @@ func script(c *gin.Context) error {
 	return nil
 }
 
-// The holder's cookie goes to these pages only, and lasts as long as somebody plausibly reads them.
-var cookie = web.Cookie{Name: "track", Path: "/track", Strict: true}
-
-const cookieLife = 2 * time.Hour
-
 // holder is somebody who proved to have the code.
 type holder struct {
 	number tracking.Number
@@ -137,29 +134,30 @@ type holder struct {
 }
 
 func (h *handlers) remember(c *gin.Context, who holder) error {
-	raw, err := json.Marshal([2]string{who.number.String(), who.code.Reveal()})
-	if err != nil {
-		return err
-	}
-	h.site.SetCookie(c, cookie, base64.RawURLEncoding.EncodeToString(raw), cookieLife)
-	return nil
+	return slip.Tracked.Put(h.site, c, slip.Slip{Number: who.number, Code: who.code})
 }
 
-func (h *handlers) forget(c *gin.Context) { h.site.DropCookie(c, cookie) }
+func (h *handlers) forget(c *gin.Context) { slip.Tracked.Drop(h.site, c) }
 
 // holder reads the cookie; whoever has none is NotFound.
 func (h *handlers) holder(c *gin.Context) (holder, error) {
-	var parts [2]string
-	raw, err := base64.RawURLEncoding.DecodeString(h.site.Cookie(c, cookie))
-	if err != nil || json.Unmarshal(raw, &parts) != nil {
+	held, ok := slip.Tracked.Of(h.site, c)
+	if !ok {
 		return holder{}, fault.New(fault.NotFound, "track.closed")
 	}
-	number, ok := tracking.ParseNumber(parts[0])
-	code, err := seal.ParseCode(parts[1])
-	if !ok || err != nil {
-		return holder{}, fault.New(fault.NotFound, "track.closed")
+	return holder{held.Number, held.Code}, nil
+}
+
+// keep leads to the cabinet, with what this page shows as the one that is to be saved there.
+func (h *handlers) keep(c *gin.Context) error {
+	who, err := h.holder(c)
+	if err != nil {
+		return web.Redirect(c, "/track")
 	}
-	return holder{number, code}, nil
+	if err := slip.ToKeep.Put(h.site, c, slip.Slip{Number: who.number, Code: who.code}); err != nil {
+		return err
+	}
+	return web.Redirect(c, "/cabinet/keep")
 }
 
 // compare runs ask, which compares a number and a code, and counts the pairs that do not belong together. It asks first

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/search"
 	sitepages "portal.example/external-site/internal/web"
@@ -77,12 +78,24 @@ func over(tb testing.TB, db *pgtest.Database) *Site {
 		Replica: s.pool(nil), Search: s.pool(search.Warm), Submit: s.DB.PoolAs("external_site"),
 		Documents: s.Documents, Inbound: blobtest.Bucket(tb, "inbound"),
 		Kept: s.keeper, Changes: s.changes, BaseURL: BaseURL, Log: slog.New(slog.NewTextHandler(s.Log, nil)), Now: func() time.Time { return s.now },
+		Accounts: s.accounts(),
 	})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	s.Handler = site.Engine()
 	return s
+}
+
+// accounts keeps accounts under a key of this test, with passwords that cost little.
+func (s *Site) accounts() *account.Store {
+	key, err := account.ParseKey(account.NewKeyFile())
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	return account.NewStore(account.Options{
+		Pool: s.DB.PoolAs("external_site"), Key: key, Costs: []account.Cost{{Memory: 64, Passes: 1}}, Now: func() time.Time { return s.now },
+	})
 }
 
 // pool signs in as the site does, once somebody asks it: most tests search for nothing and need no dictionary.

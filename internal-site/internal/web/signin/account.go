@@ -27,7 +27,7 @@ type accountPage struct {
 func (p *accountPage) Where(g access.Grant) string { return p.Places[g.Place.ID.String()] }
 
 // Browser is how people call the program that a session is in.
-func (p *accountPage) Browser(s access.OpenSession) string { return browserOf(s.Agent) }
+func (p *accountPage) Browser(s access.OpenSession) string { return web.BrowserOf(s.Agent) }
 
 // Key names a session in a form.
 func (p *accountPage) Key(s access.OpenSession) string { return hex.EncodeToString(s.TokenHash) }

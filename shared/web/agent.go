@@ -1,11 +1,11 @@
-package signin
+package web
 
 import "strings"
 
-// browsers and systems are what a browser says of itself, in the order in which it has to be looked for: most say that
+// agentBrowsers and agentSystems are what a browser says of itself, in the order in which it has to be looked for: most say that
 // they are several others as well.
 var (
-	browsers = [][2]string{
+	agentBrowsers = [][2]string{
 		{"Edg", "Microsoft Edge"},
 		{"OPR/", "Opera"},
 		{"YaBrowser", "Yandex Browser"},
@@ -16,14 +16,14 @@ var (
 		{"Chrome/", "Chrome"},
 		{"Safari/", "Safari"},
 	}
-	systems = [][2]string{
+	agentSystems = [][2]string{
 		{"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"},
 	}
 )
 
-// browserOf is what people call the browser and its system; the browser's own words when nobody would know it.
-func browserOf(agent string) string {
-	browser, system := first(browsers, agent), first(systems, agent)
+// BrowserOf is what people call the browser and its system; the browser's own words when nobody would know it.
+func BrowserOf(agent string) string {
+	browser, system := firstName(agentBrowsers, agent), firstName(agentSystems, agent)
 	switch {
 	case browser == "":
 		return agent
@@ -33,7 +33,7 @@ func browserOf(agent string) string {
 	return browser + ", " + system
 }
 
-func first(names [][2]string, agent string) string {
+func firstName(names [][2]string, agent string) string {
 	for _, n := range names {
 		if strings.Contains(agent, n[0]) {
 			return n[1]

@@ -1,6 +1,10 @@
-package signin
+package web_test
 
-import "testing"
+import (
+	"testing"
+
+	"portal.example/shared/web"
+)
 
 func TestBrowsersAreCalledAsPeopleCallThem(t *testing.T) {
 	for agent, want := range map[string]string{
@@ -11,7 +15,7 @@ func TestBrowsersAreCalledAsPeopleCallThem(t *testing.T) {
 		"curl/8.5": "curl/8.5",
 		"":         "",
 	} {
-		if got := browserOf(agent); got != want {
+		if got := web.BrowserOf(agent); got != want {
 			t.Errorf("%s: %q, want %q", agent, got, want)
 		}
 	}

@@ -1,0 +1,8 @@
+package account
+
+import "embed"
+
+// Words is what this package says.
+//
+//go:embed words
+var Words embed.FS

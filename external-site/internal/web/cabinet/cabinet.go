@@ -1,0 +1,164 @@
+// Package cabinet is the pages of a citizen's account: signing in, what the account follows, and the account itself. It may
+// import internal/account, internal/tracking, internal/web/slip and shared.
+//
+// An account is open for the length of a request that brings both of its cookies, and its key is kept nowhere. What a page
+// shows of it is never cached, and nothing of it reaches a log.
+package cabinet
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/account"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/slip"
+	"portal.example/shared/fault"
+	"portal.example/shared/seal"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Deps is what the pages need.
+type Deps struct {
+	// Accounts keeps the accounts; nil where there is no key for them, and then there is no cabinet.
+	Accounts *account.Store
+	Tracking Tracking
+}
+
+// Tracking finds what somebody follows by a number and the code that belongs to it; tracking.Store does.
+type Tracking interface {
+	Check(ctx context.Context, n tracking.Number, code seal.Code) error
+	Status(ctx context.Context, n tracking.Number, code seal.Code) (tracking.Status, error)
+}
+
+type handlers struct {
+	site *web.Site
+	Deps
+	limits *limits
+}
+
+// Area is the pages of the cabinet.
+func Area(d Deps) area.Area {
+	a := area.Area{
+		Name: "cabinet", Path: "/cabinet", Files: files, Personal: true, Words: []fs.FS{account.Words},
+		Routes: func(site *web.Site) []area.Route {
+			h := &handlers{site: site, Deps: d, limits: newLimits(site)}
+			return h.routes()
+		},
+	}
+	if d.Accounts != nil {
+		a.Nav = []area.Link{{Order: 60, Href: "/cabinet", Key: "nav.cabinet"}}
+	}
+	return a
+}
+
+// routes lists the pages: those of anybody, and those of whoever has an account open.
+func (h *handlers) routes() []area.Route {
+	anybody, owner := h.anybody, h.owner
+	return []area.Route{
+		area.GET("", anybody(h.matters)),
+		area.GET("/sign-in", anybody(h.signIn)),
+		area.POST("/sign-in", anybody(h.signInPost)),
+		area.GET("/register", anybody(h.register)),
+		area.POST("/register", anybody(h.registerPost)),
+		area.GET("/recover", anybody(h.recover)),
+		area.POST("/recover", anybody(h.recoverPost)),
+		area.GET("/forgotten", anybody(h.forgotten)),
+		area.POST("/sign-out", anybody(h.signOut)),
+		area.GET("/keep", anybody(h.keep)),
+		area.POST("/keep", owner(h.keepPost)),
+		area.POST("/keep/begin", anybody(h.keepBegin)),
+		area.POST("/keep/drop", anybody(h.keepDrop)),
+		area.GET("/matters/:id", owner(h.open)),
+		area.GET("/matters/:id/remove", owner(h.remove)),
+		area.POST("/matters/:id/remove", owner(h.removePost)),
+		area.GET("/account", owner(h.account)),
+		area.GET("/account/password", owner(h.password)),
+		area.POST("/account/password", owner(h.passwordPost)),
+		area.GET("/account/recovery", owner(h.recovery)),
+		area.POST("/account/recovery", owner(h.recoveryPost)),
+		area.POST("/account/sessions/:id/end", owner(h.endSession)),
+		area.POST("/account/sessions/end-others", owner(h.endOthers)),
+		area.GET("/account/everything.json", owner(h.everythingJSON)),
+		area.GET("/account/everything.html", owner(h.everythingHTML)),
+		area.GET("/account/erase", owner(h.erase)),
+		area.POST("/account/erase", owner(h.erasePost)),
+	}
+}
+
+// anybody closes a page where there are no accounts.
+func (h *handlers) anybody(page web.Handler) web.Handler {
+	return func(c *gin.Context) error {
+		if h.Accounts == nil {
+			return fault.New(fault.NotFound, "cabinet.closed")
+		}
+		return page(c)
+	}
+}
+
+// ownerPage is a page of an account that is open.
+type ownerPage func(c *gin.Context, h account.Holder) error
+
+// owner opens the account for a page; whoever has none open is asked to sign in.
+func (h *handlers) owner(page ownerPage) web.Handler {
+	return h.anybody(func(c *gin.Context) error {
+		holder, open, err := h.holder(c)
+		if err != nil {
+			return err
+		}
+		if !open {
+			return h.askToSignIn(c)
+		}
+		return page(c, holder)
+	})
+}
+
+// own is what all pages of an open account have in common.
+func (h *handlers) own(c *gin.Context, p *web.Page, trail ...ui.Link) {
+	p.NoIndex = true
+	p.Breadcrumbs = append([]ui.Link{{Href: "/", Text: h.site.T(c, "common.home")}, {Href: "/cabinet", Text: h.site.T(c, "cabinet.title")}}, trail...)
+}
+
+// outside is what the pages before signing in have in common.
+func (h *handlers) outside(c *gin.Context, p *web.Page) {
+	p.NoIndex, p.ShowsForms = true, false
+	p.Breadcrumbs = []ui.Link{{Href: "/", Text: h.site.T(c, "common.home")}, {Href: "/cabinet", Text: h.site.T(c, "cabinet.title")}}
+}
+
+// id reads the parameter of an address.
+func id(c *gin.Context) (uuid.UUID, error) {
+	id, err := uuid.Parse(c.Param("id"))
+	if err != nil {
+		return id, fault.New(fault.NotFound, "account.not_there")
+	}
+	return id, nil
+}
+
+// secret is a field as it was typed, spaces and all.
+func secret(form *web.Form, name string) string {
+	if values := form.Values(name); len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
+
+// forgetSecrets empties the fields that no page shows again.
+func forgetSecrets(form *web.Form) {
+	for _, name := range []string{"password", "again", "present", "code"} {
+		form.Set(name)
+	}
+}
+
+// waits says whether something is about to be saved as soon as the account is open.
+func (h *handlers) waits(c *gin.Context) bool {
+	_, ok := slip.ToKeep.Of(h.site, c)
+	return ok
+}

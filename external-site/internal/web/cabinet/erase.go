@@ -1,0 +1,37 @@
+package cabinet
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/external-site/internal/account"
+	"portal.example/shared/web"
+)
+
+type erasePage struct {
+	web.Page
+	Matters int
+}
+
+// erase says what follows when an account is erased.
+func (h *handlers) erase(c *gin.Context, holder account.Holder) error {
+	list, err := h.Accounts.Matters(c.Request.Context(), holder)
+	if err != nil {
+		return err
+	}
+	p := &erasePage{Matters: len(list)}
+	h.own(c, &p.Page, h.accountTrail(c))
+	return h.site.Render(c, http.StatusOK, "cabinet/erase", p)
+}
+
+// erasePost erases the account with everything in it.
+func (h *handlers) erasePost(c *gin.Context, holder account.Holder) error {
+	if err := h.Accounts.Erase(c.Request.Context(), holder); err != nil {
+		return err
+	}
+	h.leave(c)
+	h.site.DropCookie(c, knownCookie)
+	h.site.Flash(c, "cabinet.erased")
+	return web.Redirect(c, "/cabinet")
+}
