@@ -54,7 +54,7 @@ var actForms = []actForm{
 		read: func(form *web.Form, cmd *cases.Command) { cmd.Stage = request.FormID(form, "return_to") },
 	},
 	{
-		act: cases.Extend, part: "extend", fields: []string{"extend_days", "extend_in", cases.FieldOf(cases.Extend)},
+		act: cases.Extend, part: "extend", why: true, fields: []string{"extend_days", "extend_in", cases.FieldOf(cases.Extend)},
 		read: func(form *web.Form, cmd *cases.Command) {
 			days, err := strconv.Atoi(form.Value("extend_days"))
 			if err != nil {

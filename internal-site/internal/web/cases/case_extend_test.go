@@ -29,3 +29,16 @@ func TestATermIsExtendedOnThePageOfACase(t *testing.T) {
 	}
 	webtest.Shows(t, officer.Get("/cases/"+id.String()), http.StatusOK, "Строк продовжено на 3 робочі дні", "Строк розгляду продовжено на 3 робочі дні, до")
 }
+
+// A term that has run out, or that was extended as far as it goes, is not offered to be extended, and the page says why; where the
+// installation extends nothing there is nothing to say.
+func TestThePageSaysWhyATermIsNotExtended(t *testing.T) {
+	p := play().toDecision(t)
+	officer, id := p.as(t, p.officer), p.w.Case.ID
+	p.w.Case.DueOn, p.w.Case.FiledAt = p.w.Case.DueOn.AddDate(0, 0, -60), p.w.Case.FiledAt.AddDate(0, 0, -60)
+	page := officer.Get("/cases/" + id.String())
+	webtest.Shows(t, page, http.StatusOK, "Строк уже сплив. Продовжити його можна було лише до його закінчення")
+	webtest.Lacks(t, page, `name="extend_days"`)
+	p.w.MostExtension = 0
+	webtest.Lacks(t, officer.Get("/cases/"+id.String()), "не продовжують", "Строк уже сплив. Продовжити")
+}
