@@ -53,6 +53,9 @@ var Rights = access.Domain{Name: "cases", Words: Words, Rights: []access.Right{
 const ScopeSQL = `(@scope_all or ` + ownSQL + ` or ` + partSQL + `)`
 
 const (
-	ownSQL  = `c.centre_id = any(@scope_own_centre) or c.authority_id = any(@scope_own_authority)`
+	ownSQL = `c.centre_id = any(@scope_own_centre) or c.authority_id = any(@scope_own_authority)`
+	// seesStageSQL is the part of it in which a place that only takes part sees all of the case, as Work.SeesAll has it.
+	seesStageSQL = `coalesce((select true from cases.stages st where st.case_id = c.id and st.state = 'active'
+		and st.authority_id = any(@scope_part_authority) limit 1), false)`
 	partSQL = `coalesce((select true from cases.stages st where st.case_id = c.id and st.authority_id = any(@scope_part_authority) limit 1), false)`
 )

@@ -222,3 +222,19 @@ func TestAStageIsInsertedIntoOneCase(t *testing.T) {
 		t.Errorf("%d cases stand otherwise than written: %v", n, err)
 	}
 }
+
+// Whoever looks on finds a case among those that are late when any of its parties is late, also while its centre has more time.
+func TestWhoeverIsLateMakesACaseLate(t *testing.T) {
+	r, s, c := parallel(t)
+	r.DB.Exec(`update cases.turns set standing = 'turn', due_on = $2 where case_id = $1 and place = $3`, c.ID, fixture.Now.AddDate(0, 0, 5), r.Centre)
+	r.DB.Exec(`update cases.turns set due_on = $2 where case_id = $1 and place = $3`, c.ID, fixture.Now.AddDate(0, 0, -1), r.OtherAuthority)
+	manager := r.Users[access.RegionalManager]
+	list, total, err := s.List(t.Context(), manager, cases.Filter{Due: "overdue", Size: 10})
+	if err != nil || total != 1 || len(list) != 1 || list[0].ID != c.ID || !list[0].Late(fixture.Now) {
+		t.Fatalf("%d are late: %+v, %v", total, list, err)
+	}
+	counts, err := s.Count(t.Context(), manager, cases.Filter{Due: "overdue"}, cases.Filter{Due: "soon"}, cases.Filter{})
+	if err != nil || counts[0] != 1 || counts[2] != 2 {
+		t.Errorf("%v, %v", counts, err)
+	}
+}

@@ -235,15 +235,39 @@ func (w words) condition(args pgx.NamedArgs, l led) string {
 }
 
 // said holds when the pattern of a word is in what is said of a case. The index holds the folded text, so that is asked first.
-func (w words) said(args pgx.NamedArgs, i int) string {
+func (w words) said(args pgx.NamedArgs, i int) string { return w.in("s.said", args, i) }
+
+// in holds when the pattern of a word is in a text that was made like what is said of cases.
+func (w words) in(text string, args pgx.NamedArgs, i int) string {
 	pattern, name := w.list[i].pattern, fmt.Sprintf("word%d", i)
 	args[name+"_folded"] = fold(pattern)
-	sql := foldedSQL("s.said") + ` like @` + name + `_folded`
+	sql := foldedSQL(text) + ` like @` + name + `_folded`
 	if !w.fold && strings.ContainsAny(pattern, "ґїгі") {
 		args[name] = pattern
-		sql += ` and s.said like @` + name
+		sql += ` and ` + text + ` like @` + name
 	}
 	return sql
+}
+
+// inList holds for a case c when all words are in what lists show of it: its number, its applicant's name, its service and who works on it.
+func (w words) inList(args pgx.NamedArgs) string {
+	var conditions []string
+	for i, one := range w.list {
+		condition := w.in("l.shown", args, i)
+		if len(one.services)+len(one.people) > 0 {
+			services, people := fmt.Sprintf("services%d", i), fmt.Sprintf("people%d", i)
+			args[services], args[people] = one.services, one.people
+			condition = `(` + condition + ` or c.service_id = any(@` + services + `)
+				or exists (select from cases.assignments x where x.case_id = c.id and x.person = any(@` + people + `)))`
+		}
+		conditions = append(conditions, condition)
+	}
+	if w.slips != nil {
+		args["slips"] = w.slips
+		conditions = append(conditions, foldedSQL("l.shown")+` like any(@slips::text[])`)
+	}
+	return `exists (select from (select ` + saidSQL(`concat_ws(' ', c.number, o.surname, o.given_name, o.patronymic, o.entity)`) + ` as shown
+		from cases.applicants o where o.id = c.applicant_id) l where ` + strings.Join(conditions, ` and `) + `)`
 }
 
 // numbered is a case's number as people say it: the centre perhaps, the year, and the number without its zeros.

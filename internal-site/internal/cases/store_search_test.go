@@ -73,3 +73,32 @@ func TestSearchFindsWhatIsSaid(t *testing.T) {
 		t.Errorf("the executor's name finds %d, %v", total, err)
 	}
 }
+
+// Whoever takes part in a case finds it by everything that is said of it while their stage is the active one; before and after by what
+// lists show, and not by what they may not read of the applicant.
+func TestAPartnerFindsByWhatItSees(t *testing.T) {
+	r, s, c := parallel(t)
+	r.DB.Exec(`update cases.applicants set surname = 'Ґавошлях', tax_number = '0058853060', phone = '+380671234567', email = 'klym@example.com' where id = $1`, c.ApplicantID)
+	officer, partner := r.Users[access.Officer], r.OtherUsers[access.Officer]
+	find := func(who access.Actor, want map[string]int) {
+		t.Helper()
+		for q, n := range want {
+			list, total, err := s.List(t.Context(), who, cases.Filter{State: "all", Q: q, Size: 10})
+			if err != nil || total != n || len(list) != n {
+				t.Errorf("%s finds %d by %q, want %d, %v", who.Name, total, q, n, err)
+			}
+			if counts, err := s.Count(t.Context(), who, cases.Filter{State: "all", Q: q}); err != nil || counts[0] != n {
+				t.Errorf("%s counts %v by %q, %v", who.Name, counts, q, err)
+			}
+		}
+	}
+	all := map[string]int{"0058853060": 1, "0671234567": 1, "klym@": 1, "Гавошлях": 1, "Гавашлях": 1, c.Number: 1, "допомоги при народженні": 2}
+	find(officer, all)
+	find(partner, all)
+	version, cmd := ends(t, s, partner, c, "clear")
+	if err := s.Do(t.Context(), partner, c.ID, version, cmd); err != nil {
+		t.Fatal(err)
+	}
+	find(officer, all)
+	find(partner, map[string]int{"0058853060": 0, "0671234567": 0, "klym@": 0, "Гавошлях 0058853060": 0, "Гавошлях": 1, "Гавашлях": 1, c.Number: 1, "2026-1": 1, "допомоги при народженні": 2})
+}

@@ -222,7 +222,7 @@ func (a wanted) selection(w words, l led) selection {
 	} else if w.sought() {
 		q.most = MaxSought
 	}
-	said := w.condition(a.args, l)
+	said := w.condition(a.args, l) + a.shown(w)
 	if strings.Contains(where+said, ` c.`) || strings.Contains(where+said, `(c.`) {
 		from += ` join cases.cases c on c.id = w.case_id`
 	}
@@ -285,6 +285,15 @@ func (a wanted) byParty() bool {
 	return a.scope.All || !slices.ContainsFunc(a.scope.Own, func(p access.Place) bool { return p.Kind != access.Centre && !slices.Contains(a.scope.Part, p) })
 }
 
+// shown holds for cases of which the reader sees all, and for those whose words are all in what lists show of them: somebody whose place
+// only takes part, before its stage or after it, is not to find a case by what they may not read of it.
+func (a wanted) shown(w words) string {
+	if a.scope.All || len(a.scope.Part) == 0 || !w.sought() {
+		return ``
+	}
+	return ` and (` + ownSQL + ` or c.authority_id = any(@scope_part_authority) or ` + seesStageSQL + ` or ` + w.inList(a.args) + `)`
+}
+
 // within is ScopeSQL without what the scope does not have.
 func within(scope access.Scope) string {
 	authority := func(p access.Place) bool { return p.Kind != access.Centre }
@@ -303,6 +312,8 @@ func within(scope access.Scope) string {
 // has the cases of one place in order.
 func (a wanted) readers() []string {
 	switch {
+	case a.scope.All && a.due() != "" && a.CentreID == uuid.Nil && a.AuthorityID == uuid.Nil:
+		return []string{firstToAct}
 	case a.scope.All && a.CentreID != uuid.Nil:
 		return []string{`w.place = @centre`}
 	case a.scope.All && a.AuthorityID != uuid.Nil:
@@ -326,6 +337,10 @@ func (a wanted) readers() []string {
 	}
 	return list
 }
+
+// firstToAct holds for the turn w of the party that has to act first, of all that have to act in a case.
+const firstToAct = `w.standing in ('turn', 'issue') and not exists (select from cases.turns v
+	where v.case_id = w.case_id and v.standing in ('turn', 'issue') and (v.due_on, v.place) < (w.due_on, w.place))`
 
 // turns are the rows of a view. Whoever works in several places may have two turns of one case, and sees it once: as the one that ends
 // first.
