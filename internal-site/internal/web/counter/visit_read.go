@@ -39,7 +39,7 @@ func namesRepresentative(form *web.Form) bool {
 	return false
 }
 
-// typed is what a form says of a visit. Documents that the page did not show keep what was ticked before.
+// typed is what a form says of a visit. What the page did not show, because no service was chosen, stays as it was before.
 func typed(form *web.Form, before counter.Content) counter.Content {
 	c := before
 	c.Sought, c.ServiceSought = "", ""
@@ -68,12 +68,19 @@ func typed(form *web.Form, before counter.Content) counter.Content {
 	if c.Answers != nil || answered(form) {
 		c.Answers = answers(form)
 	}
-	c.Earlier = nil
-	if id := request.FormID(form, "earlier"); id != uuid.Nil {
-		c.Earlier = &id
+	if form.Has("earlier") {
+		c.Earlier = nil
+		if id := request.FormID(form, "earlier"); id != uuid.Nil {
+			c.Earlier = &id
+		}
 	}
-	c.Shortfall, c.Extra = form.Value("shortfall"), form.Value("extra")
-	c.Refusal = counter.Refusal{Ground: form.Value("refusal_ground"), Text: form.Value("refusal_text")}
+	for name, field := range map[string]*string{
+		"shortfall": &c.Shortfall, "extra": &c.Extra, "refusal_ground": &c.Refusal.Ground, "refusal_text": &c.Refusal.Text,
+	} {
+		if form.Has(name) {
+			*field = form.Value(name)
+		}
+	}
 	return c
 }
 

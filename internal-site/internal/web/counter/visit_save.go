@@ -113,6 +113,7 @@ func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status 
 	if status == http.StatusConflict {
 		page.Differs = h.differences(c, current, form)
 	}
+	page.keepUnshown()
 	web.SetTyped(c, form)
 	page.Errors = form.Errors()
 	return h.site.Render(c, status, "counter/visit_show", page)

@@ -1,6 +1,7 @@
 package counter_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -171,4 +172,33 @@ func TestKnownVisitorAndScans(t *testing.T) {
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "уже звертався по цю послугу")
 	w = c.Multipart(r.path(), somebody("8", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
 	webtest.Shows(t, w, http.StatusUnprocessableEntity, "паспорт.pdf")
+}
+
+// A colleague takes the service out of a visit while its documents are being ticked: whoever saves is told, and finds everything that
+// they typed about it as soon as the service is chosen again.
+func TestWhatWasTypedAboutAServiceOutlivesIt(t *testing.T) {
+	r := newReception(t)
+	c := r.As(r.clerk)
+	c.Post(r.path(), somebody("1", "services"))
+	if w := c.Post(r.path(), somebody("3", "service none")); w.Code != http.StatusSeeOther { // the colleague, in a browser of their own
+		t.Fatalf("%d", w.Code)
+	}
+	form := somebody("3", "save")
+	form.Set("doc.passport", "copy")
+	form.Set("sheets.passport", "7")
+	form.Set("shortfall", "обіцяє донести")
+	form.Set("extra", "довіреність сестри")
+	w := c.Post(r.path(), form)
+	webtest.Shows(t, w, http.StatusConflict, `name="doc.passport" value="copy"`, `name="sheets.passport" value="7"`, "обіцяє донести", "довіреність сестри")
+	_, page, _ := strings.Cut(w.Body.String(), `class="portal-counter"`)
+	page, _, _ = strings.Cut(page, `</form>`)
+	sent := regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`).FindAllStringSubmatch(page, -1)
+	again := somebody("", "services")
+	for _, field := range sent {
+		again.Set(field[1], html.UnescapeString(field[2]))
+	}
+	if w := c.Post(r.path(), again); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, c.Get(r.path()), http.StatusOK, `<option value="copy" selected>`, `value="7"`, "обіцяє донести", "довіреність сестри")
 }

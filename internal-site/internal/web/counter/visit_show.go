@@ -2,7 +2,9 @@ package counter
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -37,6 +39,8 @@ type visitShowPage struct {
 	Sent     []counter.Sent            // files that the applicant sent online
 	Opening  bool                      // some of them are still to be opened
 
+	Unshown []unshown // typed, and without a field on this page
+
 	Kinds, Documents, Told, Bases []ui.SelectItem
 	Givens, GivensOptional        []ui.SelectItem
 	// GivensSent and GivensSentOptional are those of documents that the applicant sent, Lines what such a file can be.
@@ -48,6 +52,27 @@ type visitShowPage struct {
 // Ready says whether the visitor is named well enough for the next step to be worked on.
 func (p *visitShowPage) Ready() bool {
 	return p.Form.Value("surname") != "" || p.Form.Value("entity") != ""
+}
+
+// unshown is something that was typed and that the page has no field for now.
+type unshown struct{ Name, Value string }
+
+// ofService are the fields of a service's own part of the page, or the beginnings of their names.
+var ofService = []string{counter.Field(""), counter.SheetsField(""), counter.SentField(""), counter.AnswerPrefix, "earlier", "shortfall", "extra", "refusal_ground", "refusal_text"}
+
+// keepUnshown carries on what was typed about a service that was taken out meanwhile: whoever chooses it again finds it.
+func (p *visitShowPage) keepUnshown() {
+	if p.Service != nil {
+		return
+	}
+	for _, name := range p.Form.Names() {
+		if !slices.ContainsFunc(ofService, func(part string) bool { return strings.HasPrefix(name, part) }) {
+			continue
+		}
+		for _, value := range p.Form.Values(name) {
+			p.Unshown = append(p.Unshown, unshown{name, value})
+		}
+	}
 }
 
 // show shows a visit; one that has ended leads to its papers, or says how it ended.
