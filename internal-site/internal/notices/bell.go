@@ -29,6 +29,11 @@ const (
 
 	Silence NewsKind = "tacit" // of a case of theirs, or of those whom they head, silence counts as consent by now
 
+	ToSign   NewsKind = "sign"      // a decision was prepared for an office of theirs, or one that they stand in for
+	SentBack NewsKind = "sent_back" // a decision that they prepared was returned to them
+
+	NotCollected NewsKind = "uncollected" // a result of a case of theirs, or of those whom they head, was not collected in its storage term
+
 	Answered NewsKind = "answered" // a request of theirs, or of a case that they have
 )
 

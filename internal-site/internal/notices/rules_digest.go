@@ -22,11 +22,12 @@ type Digest struct {
 	Answers     int // requests that they answer
 	AnswersDue  int // of which the last day is today or over
 	Unanswered  int // requests that they asked and that were not answered in time
+	Untaken     int // requests to their authority that nobody there has taken
 	Undelivered int // notices of their cases that did not reach the applicant
 }
 
 // Empty says whether nothing waits.
-func (d Digest) Empty() bool { return d.Turn+d.Undelivered+d.Answers+d.Unanswered == 0 }
+func (d Digest) Empty() bool { return d.Turn+d.Undelivered+d.Answers+d.Untaken+d.Unanswered == 0 }
 
 // The morning in which letters to staff leave, in hours of Kyiv. What did not leave by its end is not sent that day.
 const (
@@ -47,7 +48,7 @@ func (w Writer) WriteDigest(d Digest, day time.Time) Letter {
 	for _, n := range []struct {
 		key   string
 		count int
-	}{{"turn", d.Turn}, {"overdue", d.Overdue}, {"today", d.Today}, {"answers", d.Answers}, {"answers_due", d.AnswersDue}, {"unanswered", d.Unanswered}, {"undelivered", d.Undelivered}} {
+	}{{"turn", d.Turn}, {"overdue", d.Overdue}, {"today", d.Today}, {"answers", d.Answers}, {"answers_due", d.AnswersDue}, {"untaken", d.Untaken}, {"unanswered", d.Unanswered}, {"undelivered", d.Undelivered}} {
 		if n.count > 0 {
 			lines = append(lines, "– "+p.T("notices.digest."+n.key, n.count))
 		}

@@ -8,7 +8,9 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
 // ofPlace joins the alarms that hold for the place of a turn: its own, or those of the region while it has none.
@@ -54,6 +56,13 @@ const news = `
 		select 'waits', q.id, r.at, q.due_on from requests.requests q join rings r on r.due_on = q.due_on ` + ofAsker + `
 		where q.state = 'asked' and q.asked_by = @me and a.whom = 'executor'
 	),
+	signing as materialized (
+		select t.case_id from unnest(@office_places::uuid[], @office_keys::text[]) o (place, key)
+		join cases.turns t on t.place = o.place and t.office = o.key where t.standing = 'turn' and t.office <> '' and t.place = any(@places)
+		union
+		select t.case_id from cases.turns t
+		where t.place = any(@office_headed) and t.place = any(@places) and t.standing = 'turn' and t.office <> '' and not ` + offices.HeldSQL + `
+	),
 	lines as (
 		select 'body' as kind, t.case_id as id, t.since, t.due_on from (select distinct unnest(@places::uuid[]) as place) p cross join lateral (
 			select t.case_id, t.since, t.due_on from cases.turns t
@@ -82,6 +91,18 @@ const news = `
 		where c.tacit_at > greatest(@oldest, (select seen from mine)) and c.state in ('registered', 'in_progress')
 		  and (t.person = @me or t.place = any(@headed) or @manager::boolean or t.person is null and t.place = any(@places)) group by c.id
 		union all
+		select 'uncollected', c.id, max(c.uncollected_at), null from cases.cases c join cases.turns t on t.case_id = c.id and t.standing = 'issue'
+		where c.uncollected_at > greatest(@oldest, (select seen from mine)) and c.state = 'decided'
+		  and (t.person = @me or t.place = any(@headed) or t.person is null and t.place = any(@places)) group by c.id
+		union all
+		select 'sign', c.id, (c.proposal->>'at')::timestamptz, null from signing t join cases.cases c on c.id = t.case_id
+		where c.state = 'in_progress' and c.proposal->>'by' <> @me::text and c.proposal->>'returned_at' is null
+		  and (c.proposal->>'at')::timestamptz > greatest(@oldest, (select seen from mine))
+		union all
+		select 'sent_back', c.id, (c.proposal->>'returned_at')::timestamptz, null from cases.cases c
+		where c.proposal ? 'returned_at' and c.proposal->>'by' = @me::text and c.state in ('in_progress', 'suspended')
+		  and (c.proposal->>'returned_at')::timestamptz > greatest(@oldest, (select seen from mine))
+		union all
 		select 'asked', r.id, greatest(r.asked_at, r.reminded_at), r.due_on from requests.requests r
 		where r.state = 'asked' and r.authority_id = any(@places) and (r.person is null or r.person = @me and r.reminded_at is not null)
 		  and greatest(r.asked_at, r.reminded_at) > greatest(@oldest, (select seen from mine))
@@ -104,8 +125,14 @@ func (d *Desk) newsArgs(ctx context.Context, actor access.Actor, most int) (pgx.
 		places = append(places, p.ID)
 	}
 	r, err := d.rings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	desk, err := offices.OwnDeskOf(ctx, d.pool, actor.UserID, workdays.DateOf(d.now()))
+	held := desk.Args()
 	heads, manager := headed(actor)
 	return pgx.NamedArgs{
+		"office_places": held["office_places"], "office_keys": held["office_keys"], "office_headed": held["headed"],
 		"me": actor.UserID, "places": places, "oldest": d.now().Add(-NewsKept), "most": most, "headed": heads, "manager": manager,
 		"ring_due": r.due, "ring_days": r.days, "ring_at": r.at,
 	}, err

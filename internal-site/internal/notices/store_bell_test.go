@@ -1,6 +1,7 @@
 package notices_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -177,4 +178,58 @@ func TestHandedOverCasesRing(t *testing.T) {
 	if !slices.Contains(p.bell(clerk), "taken") {
 		t.Errorf("who had them hears %v", p.bell(clerk))
 	}
+}
+
+// The signatory hears of a decision that was prepared for their office, and whoever prepared it that it was returned; neither hears of
+// it a second time after it was looked at.
+func TestTheBellOfADecisionThatIsPrepared(t *testing.T) {
+	p := newPlace(t)
+	officer, head := p.Users[access.Officer], p.Users[access.AuthorityHead]
+	c := p.register(byMail, outbox.Choice{})
+	proposal := cases.Proposal{Outcome: cases.Granted, By: officer.UserID, Name: officer.Name, At: p.now()}
+	put := func() {
+		t.Helper()
+		raw, err := json.Marshal(proposal)
+		must(t, err)
+		p.DB.Exec(`update cases.cases set state = 'in_progress', proposal = $2 where id = $1`, c.ID, raw)
+	}
+	put()
+	p.DB.Exec(`insert into offices.holders (id, place, kind, title, key, user_id, since) values (gen_random_uuid(), $1, 'authority', 'Начальник', 'начальник', $2, $3)`,
+		p.Authority, head.UserID, p.now())
+	p.DB.Exec(`update cases.turns set standing = 'past', person = null where case_id = $1`, c.ID)
+	p.DB.Exec(`update cases.turns set standing = 'turn', office = 'начальник', person = $3, since = $4 where case_id = $1 and place = $2`, c.ID, p.Authority, officer.UserID, p.now().Add(-time.Hour))
+	d := notices.NewDesk(p.DB.PoolAs("internal_site")).At(p.now)
+	count := func(who access.Actor, kind notices.NewsKind) (n int) {
+		t.Helper()
+		for _, got := range p.bell(who) {
+			if got == string(kind) {
+				n++
+			}
+		}
+		return n
+	}
+	if count(head, notices.ToSign) != 1 || count(officer, notices.ToSign) != 0 || count(p.OtherUsers[access.Officer], notices.ToSign) != 0 {
+		t.Errorf("to sign: %v, %v", p.bell(head), p.bell(officer))
+	}
+	must(t, d.MarkSeen(t.Context(), head, notices.News{Kind: notices.ToSign, CaseID: c.ID}.Subject()))
+	if count(head, notices.ToSign) != 0 {
+		t.Errorf("looked at: %v", p.bell(head))
+	}
+	proposal.Remark, proposal.RemarkName, proposal.ReturnedAt = "Назвіть довідку", head.Name, p.now()
+	put()
+	if count(officer, notices.SentBack) != 1 || count(head, notices.SentBack) != 0 || count(head, notices.ToSign) != 0 {
+		t.Errorf("returned: %v, %v", p.bell(officer), p.bell(head))
+	}
+}
+
+// Of a result that nobody collected the clerk of the case hears, and the head of the centre.
+func TestTheBellOfAResultThatNobodyCollects(t *testing.T) {
+	p := newPlace(t)
+	clerk, head := p.Users[access.Administrator], p.Users[access.CentreHead]
+	c := p.register(byMail, outbox.Choice{})
+	p.DB.Exec(`update cases.cases set state = 'decided', outcome = 'granted', uncollected_at = $2 where id = $1`, c.ID, p.now())
+	p.DB.Exec(`update cases.turns set standing = 'issue', person = $3, due_on = null, since = $4 where case_id = $1 and place = $2`, c.ID, p.Centre, clerk.UserID, p.now().Add(-60*24*time.Hour))
+	p.hears("not collected, for the clerk", clerk, "uncollected")
+	p.hears("not collected, for the head", head, "uncollected")
+	p.hears("not collected, elsewhere", p.OtherUsers[access.Administrator])
 }

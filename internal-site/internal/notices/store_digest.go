@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -31,12 +32,14 @@ func (s *Store) digests(ctx context.Context) ([]Digest, error) {
 		        where `+undelivered+`),
 		       (select count(*) from requests.requests r where r.state = 'asked' and r.person = u.id),
 		       (select count(*) from requests.requests r where r.state = 'asked' and r.person = u.id and r.due_on <= $1),
-		       (select count(*) from requests.requests r where r.state = 'asked' and r.asked_by = u.id and r.due_on < $1)
+		       (select count(*) from requests.requests r where r.state = 'asked' and r.asked_by = u.id and r.due_on < $1),
+		       (select count(*) from requests.requests r where r.state = 'asked' and r.person is null and r.authority_id in (
+		        select x.authority_id from access.roles x join access.group_rights g on g.group_code = x.role and g.action = $2 where x.user_id = u.id))
 		from notices.subscribers b join access.users u on u.id = b.user_id
 		where u.state = 'active' and u.email <> '' and not exists (select from notices.digests d where d.user_id = u.id and d.day = $1)
-		order by u.id`, workdays.DateOf(s.now()))
+		order by u.id`, workdays.DateOf(s.now()), cases.WorkOn)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d Digest, err error) {
-		return d, row.Scan(&d.User, &d.To, &d.Language, &d.Turn, &d.Overdue, &d.Today, &d.Undelivered, &d.Answers, &d.AnswersDue, &d.Unanswered)
+		return d, row.Scan(&d.User, &d.To, &d.Language, &d.Turn, &d.Overdue, &d.Today, &d.Undelivered, &d.Answers, &d.AnswersDue, &d.Unanswered, &d.Untaken)
 	})
 	return list, pg.Fault("letters to staff", err)
 }

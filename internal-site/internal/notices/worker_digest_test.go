@@ -142,3 +142,24 @@ func TestNoLetterOfNothing(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A request that nobody has taken is in the letter of everybody who works on cases in the authority that is asked, and in no other.
+func TestTheLetterCountsRequestsThatNobodyTook(t *testing.T) {
+	p := newPlace(t)
+	p.at(time.Thursday, 8)
+	officer := p.Users[access.Officer]
+	c := p.register(byMail, outbox.Choice{})
+	p.DB.Exec(`update access.users set email = 'clerk@cnap.example' where id = $1`, officer.UserID)
+	must(t, notices.NewDesk(p.DB.PoolAs("internal_site")).Subscribe(t.Context(), officer, true))
+	must(t, p.worker(nil).SendDigests(t.Context()))
+	if got := p.letters(); len(got) != 0 {
+		t.Fatalf("nothing waits: %v", got)
+	}
+	p.at(time.Friday, 8)
+	p.DB.Exec(`insert into requests.requests (id, case_id, position, asker, asker_kind, authority_id, asked, days, due_on, asked_at, asked_by)
+		values (gen_random_uuid(), $1, 1, $2, 'centre', $3, 'довідка', 5, $4::timestamptz::date + 20, $4, $5)`, c.ID, p.Centre, p.Authority, p.now(), p.Users[access.Administrator].UserID)
+	must(t, p.worker(nil).SendDigests(t.Context()))
+	if got := p.letters(); len(got) != 1 || !strings.Contains(got[0], "1 запит до вашої установи ще ніхто не взяв") {
+		t.Errorf("%v", got)
+	}
+}
