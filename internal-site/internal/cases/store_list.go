@@ -40,7 +40,7 @@ const (
 	ViewOthers    = "others"    // I work on it, and it is the turn of another party or of another official
 	ViewApplicant = "applicant" // I work on it, and it stands still until the applicant has answered
 	ViewIssue     = "issue"     // to be handed over in our centre
-	ViewTacit     = "tacit"     // it is our turn, and silence counts as consent by now
+	ViewTacit     = "tacit"     // it is our turn, or anybody's for whoever sees all places, and silence counts as consent by now
 
 	ViewUncollected = "uncollected" // to be handed over in our centre, and nobody has collected it in the storage term
 )

@@ -345,6 +345,9 @@ const firstToAct = `w.standing in ('turn', 'issue') and not exists (select from 
 // turns are the rows of a view. Whoever works in several places may have two turns of one case, and sees it once: as the one that ends
 // first.
 func (a wanted) turns(view string) string {
+	if a.scope.All && (view == ViewTacit || view == ViewUncollected) { // of whoever looks on over all places
+		return `(select distinct on (v.case_id) v.* from ` + strings.Replace(turns[view], ` and t.place = any(@desk)`, ``, 1) + ` v order by v.case_id, v.due_on, v.place)`
+	}
 	if rows := turns[view]; len(placesOf(a.scope)) > 1 {
 		return `(select distinct on (v.case_id) v.* from ` + rows + ` v order by v.case_id, v.due_on, v.place)`
 	}

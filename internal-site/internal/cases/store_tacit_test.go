@@ -63,6 +63,9 @@ func TestSilenceIsFlaggedForAPerson(t *testing.T) {
 	if _, n, err := s.List(t.Context(), r.OtherUsers[access.Administrator], cases.Filter{View: cases.ViewTacit, Size: 5}); err != nil || n != 0 {
 		t.Errorf("elsewhere %d are listed, %v", n, err)
 	}
+	if list, n, err := s.List(t.Context(), r.Users[access.RegionalManager], cases.Filter{View: cases.ViewTacit, Size: 5}); err != nil || n != 1 || len(list) != 1 || list[0].ID != c.ID {
+		t.Errorf("for the regional manager %d are listed, %v", n, err)
+	}
 	heard := 0
 	news, err := notices.NewDesk(r.DB.PoolAs("internal_site")).At(func() time.Time { return at }).News(t.Context(), clerk)
 	for _, line := range news {

@@ -35,8 +35,8 @@ var views = []view{
 	{"cases.view.issue", "view=issue", true, cases.IssueResult},
 	{"cases.view.online", "channel=online&state=registered", true, ""},
 	{"cases.view.late", "due=overdue", true, ""},
-	{"cases.view.tacit", "view=tacit", true, cases.WorkOn},
-	{"cases.view.uncollected", "view=uncollected", true, cases.IssueResult},
+	{"cases.view.tacit", "view=tacit", true, ""},
+	{"cases.view.uncollected", "view=uncollected", true, ""},
 	{"cases.view.open", "", false, ""},
 	{"cases.view.all", "state=all", false, ""},
 }
