@@ -136,7 +136,7 @@ journey('files that came with an application are taken over at the counter', asy
   assert.equal((await j.page.request.get(inside + await file.getAttribute('href'))).status(), 200)
   await j.step('registered', press('Зареєструвати'))
   assert.match(await main(j), /надіслано через портал/)
-  await j.step('the case', (page) => page.getByRole('link', { name: 'Відкрити справу' }).click())
+  await j.step('the case', press('Відкрити справу'))
   const said = await main(j)
   assert.match(said, /passport\.pdf/)
   assert.doesNotMatch(said, /page\.docx/)
