@@ -1,7 +1,8 @@
-// A working day of a region around one case: a service of four stages and two authorities, with all that can come between. A clerk
-// receives a visitor and hands the application over; an inspector asks another authority and lets the case stand until the applicant
-// has answered from the page of its state; two people have it before them at once; the chief architect is away and is stood in for; the
-// head decides and corrects the decision; the head of the centre gives the case to a colleague, who hands the result over. The portal
+// A working day of a region around one case: a service of four stages, two of them of two authorities at the same time, with all that can
+// come between. A clerk receives a visitor and hands the application over; an inspector asks another authority and lets the case stand
+// until the applicant has answered from the page of its state; the chief architect is away and is stood in for; both authorities end
+// their stages at once, the one that stands later on the card first, while a third person has the case before them; the
+// head decides, which waits for both, and corrects the decision; the head of the centre gives the case to a colleague, who hands the result over. The portal
 // administrator adds a day off, which moves the deadlines, and takes it out again; the regional manager looks on.
 import { strict as assert } from 'node:assert'
 import { randomUUID } from 'node:crypto'
@@ -21,7 +22,10 @@ async function typeDay(group, date) {
   await group.getByLabel('Рік').fill(String(date.getFullYear()))
 }
 
-/** The technological card of the journey: four stages in a row. The departments of public spaces and of architecture are the two authorities. */
+/**
+ * The technological card of the journey: the departments of public spaces and of architecture work at the same time once the application
+ * was received, and the decision waits for both.
+ */
 async function publishFourStages() {
   const name = (uk, en) => ({ uk, en })
   const clerk = name('Адміністратор', 'Administrator')
@@ -36,10 +40,10 @@ async function publishFourStages() {
     const head = tech.stages.find((stage) => stage.action === 'approves')
     const inspector = tech.stages.find((stage) => stage.action === 'executes' && stage.authority_id)
     const stages = [
-      { ...tech.stages[0], official: clerk, days: 0 },
-      { ...inspector, name: name('Виїзд на місце', 'Visiting the place'), days: 2 },
-      { ...inspector, name: name('Погодження архітектора', 'Agreement of the architect'), official, authority_id: architecture, action: 'agrees', days: 2 },
-      { ...head, name: name('Закриття ордера', 'Closing the order'), authority_id: authority, days: 1 },
+      { ...tech.stages[0], id: 'received', official: clerk, days: 0 },
+      { ...inspector, id: 'visit', after: ['received'], name: name('Виїзд на місце', 'Visiting the place'), days: 2 },
+      { ...inspector, id: 'agreed', after: ['received'], name: name('Погодження архітектора', 'Agreement of the architect'), official, authority_id: architecture, action: 'agrees', days: 3 },
+      { ...head, id: 'closed', after: ['visit', 'agreed'], name: name('Закриття ордера', 'Closing the order'), authority_id: authority, days: 1 },
     ]
     await db.query(`insert into catalogue.tech_cards (id, service_id, number, state, effective_from, content, created_at, created_by, published_at, published)
       select $1, service_id, number + 1, state, effective_from, $2, created_at, created_by, published_at, true
@@ -55,8 +59,8 @@ async function happenedIn2026(id, days) {
     await db.query(`set local session_replication_role = replica`)
     for (const [kind, at] of Object.entries(days)) await db.query('update cases.events set at = $2 where case_id = $1 and kind = $3', [id, at, kind])
     await db.query('update cases.cases set filed_at = $2, registered_at = $2 where id = $1', [id, days.registered])
-    await db.query(`update cases.stages set started_at = case position when 1 then $2::timestamptz when 2 then $2::timestamptz else $3::timestamptz end,
-      finished_at = case position when 1 then $2::timestamptz when 2 then $3::timestamptz end where case_id = $1 and state <> 'waiting'`, [id, days.registered, days.stage_finished])
+    await db.query(`update cases.stages set started_at = $2, finished_at = case position when 1 then $2::timestamptz end where case_id = $1 and state <> 'waiting'`,
+      [id, days.registered])
     await db.query('commit')
   })
 }
@@ -150,41 +154,22 @@ async function suspend(j, one) {
   await j.check('the reply has come')
 }
 
-/** Two inspectors have the case before them: each is told of the other, and whoever comes second is told what has changed and loses nothing. */
-async function together(j, one) {
-  await j.as('officer2.improvement')
-  await j.open('the case before a second one', inside + one.address)
-  await j.as('officer1.improvement')
-  await j.open('the answers', inside + one.address)
-  const seen = await main(j)
-  for (const words of ['photos.pdf', 'Розгляд поновлено']) assert.ok(seen.includes(words), words)
-  await j.page.getByText('Бруківник Сергій Антонович дивиться цю справу').waitFor()
-  await j.step('visited', press('Завершити етап'))
-  await j.as('officer2.improvement')
-  await j.step('too late', async (page) => {
-    await unfold(page, 'Заявник відкликав заяву')
-    await page.getByLabel('Заява про відкликання').fill('№ 7 від сьогодні')
-    await press('Припинити розгляд')(page)
-  }, { status: 409 })
-  assert.match(await j.page.locator('.govuk-error-summary').innerText(), /Прялка Юлія Борисівна/, 'who was faster')
-  assert.ok((await j.page.content()).includes('№ 7 від сьогодні'), 'what was typed is lost')
-}
-
 /** The deadlines, by the history that the case is given. 2 November 2026 is a Monday. */
 async function deadlines(j, one) {
   await happenedIn2026(one.id, {
-    registered: '2026-11-02 10:00+02', suspended: '2026-11-03 10:00+02', resumed: '2026-11-10 10:00+02', stage_finished: '2026-11-11 10:00+02',
+    registered: '2026-11-02 10:00+02', stage_finished: '2026-11-02 10:00+02', suspended: '2026-11-03 10:00+02', resumed: '2026-11-10 10:00+02',
   })
   // The case has 5 days, fewer than ten, so working days from the day after the application: Tuesday 3 is the first. The clock stands
   // from the day after Tuesday 3 up to Tuesday 10. Of what follows, Thursday 12 is a day off: Wednesday 11 is the second, Friday 13 the
-  // third, Monday 16 the fourth, Tuesday 17 the fifth. The architect's 2 days begin after Wednesday 11: Friday 13 and Monday 16.
+  // third, Monday 16 the fourth, Tuesday 17 the fifth. Both authorities began on Monday 2: the inspector's 2 days are Tuesday 3 and
+  // Wednesday 11, the architect's 3 end on Friday 13.
   await dayOff(j, 12, true)
   await j.as('head.orlopil')
-  await says(j, 'the deadlines with a day off', inside + one.address, '17 листопада 2026', '16.11.2026')
-  // Without it: 3, 11, 12, 13 and Monday 16 for the case; Thursday 12 and Friday 13 for the architect.
+  await says(j, 'the deadlines with a day off', inside + one.address, '17 листопада 2026', '11.11.2026', '13.11.2026')
+  // Without it: 3, 11, 12, 13 and Monday 16 for the case; the architect's third day is Thursday 12.
   await dayOff(j, 12, false)
   await j.as('head.orlopil')
-  await says(j, 'the deadlines by the plain week', inside + one.address, '16 листопада 2026', '13.11.2026')
+  await says(j, 'the deadlines by the plain week', inside + one.address, '16 листопада 2026', '11.11.2026', '12.11.2026')
 }
 
 /** The portal administrator makes a day of November 2026 a day off, or a plain one again. */
@@ -207,8 +192,8 @@ async function dayOff(j, day, off) {
   await j.step('recounted', press('Зберегти'))
 }
 
-/** The chief architect is away; who stands in agrees for them. */
-async function standIn(j, one) {
+/** The chief architect is away; returns who stands in, and agrees for them. */
+async function standIn(j) {
   await j.as('head.architecture')
   await j.open('who is away', `${inside}/offices`)
   await j.step('away', async (page) => {
@@ -227,9 +212,42 @@ async function standIn(j, one) {
   const { rows: [substitute] } = await withDatabases((db) => db.query(`
     select s.login, a.full_name as name from offices.absences x join access.users a on a.id = x.user_id join access.users s on s.id = x.substitute_id
     where a.login = 'head.architecture' order by x.id desc limit 1`))
-  await j.as(substitute.login)
+  return substitute
+}
+
+/**
+ * Both authorities end their stages at once, in two browsers, the one whose row comes later first: the stage that waits for both begins
+ * once. A second inspector who has the case before them is told who was there, and loses nothing.
+ */
+async function together(j, one, substitute) {
+  await j.as('officer2.improvement')
+  await j.open('the case before a second one', inside + one.address)
+  const architect = await j.as(substitute.login)
   await j.open('the case for the substitute', inside + one.address)
-  await j.step('agreed', press('Завершити етап'))
+  await j.as('officer1.improvement')
+  await j.open('the answers', inside + one.address)
+  const seen = await main(j)
+  for (const words of ['photos.pdf', 'Розгляд поновлено']) assert.ok(seen.includes(words), words)
+  await j.page.getByText('Бруківник Сергій Антонович дивиться цю справу').waitFor()
+  const agreed = architect.waitForResponse((r) => r.request().isNavigationRequest() && r.status() === 200)
+  await j.step('visited', (page) => Promise.all([press('Завершити етап')(architect), press('Завершити етап')(page)]))
+  await agreed
+  await j.as(substitute.login)
+  await j.page.waitForLoadState('load')
+  await j.check('agreed')
+  const { rows: [joined] } = await withDatabases((db) => db.query(`
+    select count(*) filter (where s.state = 'done')::int as finished, count(*) filter (where s.state = 'active' and s.position = 4)::int as active,
+           (select count(*)::int from cases.events e where e.case_id = $1 and e.kind = 'stage_started' and e.text like '%Закриття ордера%') as begun
+    from cases.stages s where s.case_id = $1`, [one.id]))
+  assert.deepEqual(joined, { finished: 3, active: 1, begun: 1 }, 'the stage that waits for both begins once')
+  await j.as('officer2.improvement')
+  await j.step('too late', async (page) => {
+    await unfold(page, 'Заявник відкликав заяву')
+    await page.getByLabel('Заява про відкликання').fill('№ 7 від сьогодні')
+    await press('Припинити розгляд')(page)
+  }, { status: 409 })
+  assert.match(await j.page.locator('.govuk-error-summary').innerText(), new RegExp(`Прялка Юлія Борисівна|${substitute.name}`), 'who was faster')
+  assert.ok((await j.page.content()).includes('№ 7 від сьогодні'), 'what was typed is lost')
   await j.as('head.improvement')
   await j.open('the case for the head', inside + one.address)
   assert.ok((await main(j)).includes(substitute.name), 'the history does not say for whom')
@@ -283,9 +301,8 @@ journey('a case of four stages and two authorities', async (j) => {
   })
   await ask(j, one)
   await suspend(j, one)
-  await together(j, one)
   await deadlines(j, one)
-  await standIn(j, one)
+  await together(j, one, await standIn(j))
   await decide(j)
   await handOver(j, one)
   await j.visit()
