@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -81,6 +82,23 @@ func (s *Store) Named(ctx context.Context, codes []string) ([]Named, error) {
 		return n, r.Scan(&n.Code, &n.Name.UK, &n.Name.EN)
 	})
 	return list, pg.Fault("names of services", err)
+}
+
+// MostUsed returns the codes of the published services that most of the cases that can be followed here were registered for since the
+// moment, the most used first, at most n. A service with few cases is left out: who looks at the first page learns nothing of a single one.
+func (s *Store) MostUsed(ctx context.Context, since time.Time, n int) ([]string, error) {
+	rows, err := s.db.Query(ctx, `
+		select s.code
+		from (
+		  select service_id, count(*) as cases from cases.cases where registered_at >= $1
+		  group by service_id having count(*) >= 5
+		) used join catalogue.services s on s.id = used.service_id and s.published
+		order by used.cases desc, s.code limit $2`, since, n)
+	if err != nil {
+		return nil, pg.Fault("most used services", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return list, pg.Fault("most used services", err)
 }
 
 // Count returns how many services are published.

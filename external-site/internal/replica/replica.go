@@ -32,6 +32,7 @@ type View struct {
 type Catalogue interface {
 	Count(ctx context.Context) (int, error)
 	Example(ctx context.Context) (catalogue.Example, error)
+	MostUsed(ctx context.Context, since time.Time, n int) ([]string, error)
 	Named(ctx context.Context, codes []string) ([]catalogue.Named, error)
 	Categories(ctx context.Context) ([]catalogue.Category, error)
 	Situations(ctx context.Context) ([]catalogue.Situation, error)

@@ -38,6 +38,7 @@ type Deps struct {
 type handlers struct {
 	site *web.Site
 	Deps
+	used usedServices
 }
 
 // Area is the first page.
@@ -45,7 +46,7 @@ func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "home", Files: files, Sitemap: area.Always("/"),
 		Routes: func(site *web.Site) []area.Route {
-			h := &handlers{site, d}
+			h := &handlers{site: site, Deps: d}
 			return []area.Route{area.Shared("/", h.home)}
 		},
 	}
@@ -55,7 +56,8 @@ type homePage struct {
 	web.Page
 	Meta       meta.Meta
 	Total      int
-	Hint       string // what may be typed into the search
+	Hint       string            // what may be typed into the search
+	Used       []catalogue.Named // the services that most people come for
 	Categories []catalogue.Category
 	Situations []catalogue.Situation // the first ones
 	More       []catalogue.Situation // those that unfold
@@ -69,7 +71,7 @@ type homePage struct {
 
 // What fits on the first page.
 const (
-	shownSituations = 20
+	shownSituations = 18
 	shownCentres    = 6
 )
 
@@ -83,6 +85,7 @@ func (h *handlers) home(c *gin.Context) error {
 	var centres []org.Centre
 	var situations []catalogue.Situation
 	var example catalogue.Example
+	used := h.used.get(c.Request.Context(), h.Replica, h.site.Now())
 	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
 		ctx := c.Request.Context()
 		if p.Total, err = v.Catalogue.Count(ctx); err != nil {
@@ -93,6 +96,11 @@ func (h *handlers) home(c *gin.Context) error {
 		}
 		if situations, err = v.Catalogue.Situations(ctx); err != nil {
 			return err
+		}
+		if len(used) > 0 {
+			if p.Used, err = v.Catalogue.Named(ctx, used); err != nil {
+				return err
+			}
 		}
 		if begun := sending.Begun(h.site, c); len(begun) > 0 {
 			for i, slug := range begun {

@@ -31,6 +31,19 @@ func TestHome(t *testing.T) {
 	webtest.Golden(t, "home.en", s.PageIn("/", "en"))
 }
 
+// Five cases make a service one of those that most people come for; four say too much of single ones.
+func TestMostUsedServicesAreCounted(t *testing.T) {
+	s := webtest.New(t)
+	for service, n := range map[string]int{"301": 5, "302": 4} {
+		s.DB.Exec(`insert into cases.cases (id, number, receipt_number, centre_id, authority_id, service_id, channel, state, outcome, filed_at, registered_at, due_on, tracked)
+			select gen_random_uuid(), n::text, '', gen_random_uuid(), gen_random_uuid(), ('00000000-0000-7000-8000-000000000' || $1)::uuid, 'counter', 'open', '', $3, $3, '2026-12-01', true
+			from generate_series(1, $2) n`, service, n, s.Now().AddDate(0, 0, -30))
+	}
+	page := s.Page("/")
+	webtest.Contains(t, page, "Найчастіше звертаються", `href="/services/00034"`)
+	webtest.Lacks(t, page, `href="/services/01-01~07"`)
+}
+
 // What the hint of the search proposes is in this catalogue and finds its service.
 func TestSearchHintIsFound(t *testing.T) {
 	s := webtest.New(t)
@@ -47,6 +60,19 @@ func TestSearchHintIsFound(t *testing.T) {
 type catalog struct {
 	replica.Catalogue
 	situations int
+	counted    *[]time.Time // since when the most used services were counted
+	uncounted  error
+}
+
+func (c catalog) MostUsed(_ context.Context, since time.Time, _ int) ([]string, error) {
+	if c.counted != nil {
+		*c.counted = append(*c.counted, since)
+	}
+	return []string{"a/1"}, c.uncounted
+}
+
+func (c catalog) Named(context.Context, []string) ([]catalogue.Named, error) {
+	return []catalogue.Named{{Code: "a/1", Name: locale.Text{UK: "Найчастіша <послуга>"}}}, nil
 }
 
 func (c catalog) Count(context.Context) (int, error) { return 3, nil }
@@ -107,14 +133,39 @@ func TestHomeShowsCentresThatAreOpen(t *testing.T) {
 
 // A long list of life situations unfolds; what has no service is not there.
 func TestHomeStaysShort(t *testing.T) {
-	short := alone(t, catalog{situations: 20}, places{}, areatest.AllOn).Page("/")
-	webtest.Contains(t, short, "Ситуація 19", "Соціальна підтримка")
+	short := alone(t, catalog{situations: 18}, places{}, areatest.AllOn).Page("/")
+	webtest.Contains(t, short, "Ситуація 17", "Соціальна підтримка")
 	webtest.Lacks(t, short, "govuk-details", "Ситуація без послуг", "Порожня сфера")
-	long := alone(t, catalog{situations: 23}, places{}, areatest.AllOn).Page("/")
+	long := alone(t, catalog{situations: 21}, places{}, areatest.AllOn).Page("/")
 	shown, unfolds, found := strings.Cut(long, "govuk-details")
-	if !found || strings.Contains(shown, "Ситуація 20") || !strings.Contains(unfolds, "Ситуація 22") {
+	if !found || strings.Contains(shown, "Ситуація 18") || !strings.Contains(unfolds, "Ситуація 20") {
 		t.Error("the rest of the situations does not unfold")
 	}
+}
+
+// The search comes first, then what most people come for, which is counted once an hour, then situations, and categories after them.
+func TestHomeOrder(t *testing.T) {
+	var counted []time.Time
+	s := alone(t, catalog{situations: 1, counted: &counted}, places{}, areatest.AllOn)
+	page, at := s.Page("/"), -1
+	for _, part := range []string{`id="q"`, "Найчастіша &lt;послуга&gt;", "Ситуація 0", "Соціальна підтримка"} {
+		next := strings.Index(page, part)
+		if next <= at {
+			t.Errorf("%s stands out of order", part)
+		}
+		at = next
+	}
+	s.Page("/")
+	if len(counted) != 1 || counted[0] != s.Now.AddDate(0, 0, -90) {
+		t.Errorf("counted %v", counted)
+	}
+	s.Now = s.Now.Add(61 * time.Minute)
+	s.Page("/")
+	if len(counted) != 2 {
+		t.Errorf("counted %d times after an hour", len(counted))
+	}
+	broken := alone(t, catalog{uncounted: fault.New(fault.Unavailable, "")}, places{}, areatest.AllOn)
+	webtest.Lacks(t, broken.Page("/"), "Найчастіш")
 }
 
 // While nothing can be sent there is nothing to follow.
