@@ -85,7 +85,7 @@ func (h *handlers) home(c *gin.Context) error {
 	var centres []org.Centre
 	var situations []catalogue.Situation
 	var example catalogue.Example
-	used := h.used.get(c.Request.Context(), h.Replica, h.site.Now())
+	used, counted := h.used.get(c.Request.Context(), h.Replica, h.site.Now())
 	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
 		ctx := c.Request.Context()
 		if p.Total, err = v.Catalogue.Count(ctx); err != nil {
@@ -128,6 +128,7 @@ func (h *handlers) home(c *gin.Context) error {
 	p.Hint = hint(printer, example)
 	p.divide(situations)
 	p.visit(printer, centres, now)
+	kept.Until(c.Request.Context(), counted)
 	for _, centre := range centres {
 		kept.Until(c.Request.Context(), centre.Schedule.At(now).Until)
 	}

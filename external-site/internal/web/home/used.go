@@ -23,26 +23,27 @@ type usedServices struct {
 	until time.Time
 }
 
-// get returns the codes; one visitor at a time counts them, while the others read what is known.
-func (u *usedServices) get(ctx context.Context, source replica.Source, now time.Time) []string {
+// get returns the codes, and until when they stand; one visitor at a time counts them, while the others read what is known.
+func (u *usedServices) get(ctx context.Context, source replica.Source, now time.Time) ([]string, time.Time) {
 	u.mu.Lock()
-	codes, fresh := u.codes, now.Before(u.until)
+	codes, until := u.codes, u.until
+	fresh := now.Before(until)
 	if !fresh {
 		u.until = now.Add(retry)
 	}
 	u.mu.Unlock()
 	if fresh {
-		return codes
+		return codes, until
 	}
 	err := source.At(ctx, func(v replica.View) (err error) {
 		codes, err = v.Catalogue.MostUsed(ctx, now.AddDate(0, 0, -countedDays), shownUsed)
 		return err
 	})
 	if err != nil {
-		return nil
+		return nil, now.Add(retry)
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.codes, u.until = codes, now.Add(recount)
-	return codes
+	return u.codes, u.until
 }
