@@ -21,6 +21,7 @@ const (
 	sealedAbout  = "about"
 	sealedDevice = "device"
 	sealedMatter = "matter"
+	sealedBegun  = "begun"
 )
 
 // bound ties what is sealed to its kind and to the row that keeps it.

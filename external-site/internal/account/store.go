@@ -126,6 +126,9 @@ func (s *Store) Clean(ctx context.Context) error {
 	if _, err := s.pool.Exec(ctx, `delete from account.sessions where expires_at <= $1`, s.now()); err != nil {
 		return pg.Fault("remove ended sessions", err)
 	}
+	if _, err := s.pool.Exec(ctx, `delete from account.begun where expires_at <= $1`, s.now()); err != nil {
+		return pg.Fault("remove ended drafts", err)
+	}
 	_, err := s.pool.Exec(ctx, `delete from account.accounts where seen_on < $1`, s.now().Add(-UnusedLife))
 	return pg.Fault("remove unused accounts", err)
 }

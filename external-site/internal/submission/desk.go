@@ -99,6 +99,18 @@ func (d *Desk) Change(ctx context.Context, t Token, s Submission, fn func() erro
 	return t, err
 }
 
+// Until says when the draft behind t ends unless it is changed. NotFound when it is gone or was sent.
+func (d *Desk) Until(ctx context.Context, t Token) (time.Time, error) {
+	r, err := d.store.load(ctx, t)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if _, err := t.at(r.change); err != nil || r.submitted {
+		return time.Time{}, errNoDraft()
+	}
+	return r.expiresAt, nil
+}
+
 // Discard forgets a draft and its files.
 func (d *Desk) Discard(ctx context.Context, t Token) error {
 	keys, err := d.store.discard(ctx, t)

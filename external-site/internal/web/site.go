@@ -81,7 +81,10 @@ type Config struct {
 // nil where nothing can be applied for.
 func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk sending.Desk) []area.Area {
 	reader, window := replica.NewReader(cfg.Replica), sending.NewWindow(desk, cfg.BaseURL, cfg.Log)
-	window.Cabinet = cfg.Accounts != nil
+	if cfg.Accounts != nil {
+		window.Accounts = cfg.Accounts
+	}
+	drafts, _ := desk.(cabinet.Drafts)
 	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{})
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
@@ -92,7 +95,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
-		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed}),
+		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
 			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},

@@ -72,6 +72,7 @@ func (h *handlers) beginAgain(c *gin.Context) error {
 	case err != nil:
 		return err
 	}
+	h.Claim(c, base(s), t, s.Name)
 	h.keep(c, s, t)
 	return web.Redirect(c, pathOf(s, s.NextPage(d, h.site.Now()), name))
 }

@@ -162,6 +162,9 @@ func (w *work) change(d *applications.Draft, fn func() error) error {
 	} else {
 		w.token, err = w.Begin(w.c, base(w.s), d, fn)
 	}
+	if err == nil && !w.begun {
+		w.Claim(w.c, base(w.s), w.token, w.s.Name)
+	}
 	if err == nil {
 		w.begun = true
 		w.handlers.keep(w.c, w.s, w.token)

@@ -1,5 +1,5 @@
 // Package cabinet is the pages of a citizen's account: signing in, what the account follows, and the account itself. It may
-// import internal/account, internal/tracking, internal/web/slip and shared.
+// import internal/account, internal/submission, internal/tracking, internal/web/sending, internal/web/slip and shared.
 //
 // An account is open for the length of a request that brings both of its cookies, and its key is kept nowhere. What a page
 // shows of it is never cached, and nothing of it reaches a log.
@@ -9,13 +9,16 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/account"
+	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/sending"
 	"portal.example/external-site/internal/web/slip"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
@@ -31,6 +34,14 @@ type Deps struct {
 	// Accounts keeps the accounts; nil where there is no key for them, and then there is no cabinet.
 	Accounts *account.Store
 	Tracking Tracking
+	// Drafts says how long a draft is kept, and Window gives one to the browser; nil where nothing can be applied for.
+	Drafts Drafts
+	Window *sending.Window
+}
+
+// Drafts knows the drafts that were begun and not sent; submission.Desk does.
+type Drafts interface {
+	Until(ctx context.Context, t submission.Token) (time.Time, error)
 }
 
 // Tracking finds what somebody follows by a number and the code that belongs to it; tracking.Store does.
@@ -80,6 +91,7 @@ func (h *handlers) routes() []area.Route {
 		area.GET("/matters/:id", owner(h.open)),
 		area.GET("/matters/:id/remove", owner(h.remove)),
 		area.POST("/matters/:id/remove", owner(h.removePost)),
+		area.GET("/drafts/:id", owner(h.draft)),
 		area.GET("/account", owner(h.account)),
 		area.GET("/account/password", owner(h.password)),
 		area.POST("/account/password", owner(h.passwordPost)),

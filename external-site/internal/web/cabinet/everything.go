@@ -26,6 +26,12 @@ type everything struct {
 	RecoveryOn string          `json:"recovery_code_on"`
 	Sessions   []sessionRecord `json:"sessions"`
 	Matters    []matterRecord  `json:"matters"`
+	Drafts     []draftRecord   `json:"drafts"` // begun and not sent
+}
+
+type draftRecord struct {
+	Service locale.Text `json:"service"`
+	Until   time.Time   `json:"kept_until"`
 }
 
 type sessionRecord struct {
@@ -52,7 +58,7 @@ func (h *handlers) collect(c *gin.Context, holder account.Holder) (everything, e
 	}
 	all := everything{
 		Login: a.Login, CreatedOn: a.CreatedOn.Format(time.DateOnly), PasswordOn: a.PasswordOn.Format(time.DateOnly),
-		RecoveryOn: a.RecoveryOn.Format(time.DateOnly), Sessions: []sessionRecord{}, Matters: []matterRecord{},
+		RecoveryOn: a.RecoveryOn.Format(time.DateOnly), Sessions: []sessionRecord{}, Matters: []matterRecord{}, Drafts: []draftRecord{},
 	}
 	sessions, err := h.Accounts.Sessions(ctx, holder)
 	if err != nil {
@@ -76,7 +82,11 @@ func (h *handlers) collect(c *gin.Context, holder account.Holder) (everything, e
 		}
 		all.Matters = append(all.Matters, record)
 	}
-	return all, nil
+	drafts, err := h.drafts(c, holder)
+	for _, d := range drafts {
+		all.Drafts = append(all.Drafts, draftRecord{d.About, d.Until.UTC()})
+	}
+	return all, err
 }
 
 // everythingJSON is all of it as a file for programs.
@@ -140,6 +150,11 @@ func sections(p *locale.Printer, all everything) []fileSection {
 			rows = append(rows, [2]string{p.T("cabinet.state"), p.T("track.place." + m.Place)})
 		}
 		list = append(list, fileSection{cmp.Or(m.Name, m.Number), rows})
+	}
+	for _, d := range all.Drafts {
+		list = append(list, fileSection{p.T("cabinet.drafts_title"), [][2]string{
+			{p.T("cabinet.service"), p.Value(d.Service)}, {p.T("cabinet.kept_until"), p.DateTime(d.Until)},
+		}})
 	}
 	for _, s := range all.Sessions {
 		list = append(list, fileSection{p.T("cabinet.session"), [][2]string{

@@ -21,6 +21,7 @@ import (
 type mattersPage struct {
 	web.Page
 	Matters []matterRow
+	Drafts  []draftRow
 	Most    int
 	Waiting int // matters in which something is expected of the owner
 }
@@ -67,6 +68,9 @@ func (h *handlers) matters(c *gin.Context) error {
 		return err
 	}
 	p := &mattersPage{Most: account.MaxMatters}
+	if p.Drafts, err = h.drafts(c, holder); err != nil {
+		return err
+	}
 	for _, m := range list {
 		row, err := h.row(c, m)
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 // The cookies of a session. The handle goes to every page, so that what is begun there can be sealed for the account; the secret
 // that opens the account goes to the cabinet alone, so no visit of another page brings it (shared/doc/decisions).
 var (
-	handleCookie = web.Cookie{Name: "cabinet"}
+	handleCookie = slip.Session
 	secretCookie = web.Cookie{Name: "cabinet_key", Path: "/cabinet"}
 )
 

@@ -44,6 +44,8 @@ func (w *Window) held(c *gin.Context, cookie web.Cookie) []held {
 	value := w.Site.Cookie(c, cookie)
 	if changed, ok := c.Get(cookieKey(cookie)); ok {
 		value, _ = changed.(string)
+	} else if cookie == draftCookie(cookie.Path) {
+		value = w.Site.Cookie(c, adoptedCookie(cookie.Path)) + "." + value
 	}
 	var out []held
 	for entry := range strings.SplitSeq(value, ".") {
@@ -68,6 +70,9 @@ func (w *Window) hold(c *gin.Context, cookie web.Cookie, list []held, life time.
 	}
 	value := strings.Join(entries, ".")
 	c.Set(cookieKey(cookie), value)
+	if cookie == draftCookie(cookie.Path) && w.Site.Cookie(c, adoptedCookie(cookie.Path)) != "" {
+		w.Site.DropCookie(c, adoptedCookie(cookie.Path)) // it is among the others now
+	}
 	if value == "" {
 		w.Site.DropCookie(c, cookie)
 		return

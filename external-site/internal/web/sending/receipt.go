@@ -71,7 +71,7 @@ func (w *Window) Receipt(c *gin.Context, base string, given func(submission.Rece
 	p := &receiptPage{
 		Given: g, Number: receipt.Number, Summary: w.summary(c, g, receipt.SentAt), Envelope: groups(receipt.Envelope, 8),
 		Code: code.Groups(), FullCode: code.Reveal(), Track: w.BaseURL + "/track", Hours: int(submission.ReceiptLife.Hours()),
-		Keep: w.Cabinet,
+		Keep: w.Accounts != nil,
 	}
 	if receipt.Copied {
 		p.Copy = copyPath(base, receipt.Number)

@@ -1,6 +1,6 @@
 // Package sending is what the pages of every kind of submission share: the cookies of drafts and receipts, the reading
 // of forms with files, limits by address, and the page with the receipt. It knows no kind. It may import
-// internal/submission, internal/web/area, internal/web/contact and shared.
+// internal/account, internal/submission, internal/web/area, internal/web/contact, internal/web/slip and shared.
 //
 // Pages that show what was typed are never cached, and nothing typed reaches a log.
 package sending
@@ -80,8 +80,8 @@ type Window struct {
 	Desk    Desk // nil: there is no key to seal to, and nothing can be sent
 	BaseURL string
 	Log     *slog.Logger
-	// Cabinet says that a receipt can be saved in an account.
-	Cabinet bool
+	// Accounts remember what is begun while one is open, and what is sent can be saved in them; nil: there are none.
+	Accounts Accounts
 
 	starts, uploads, sends *web.Limiter
 	receiving              *web.Places
@@ -138,6 +138,7 @@ func (w *Window) Discard(c *gin.Context, base string) error {
 	if err == nil {
 		err = w.Desk.Discard(c.Request.Context(), t)
 	}
+	w.release(c, base, w.Name(c, base))
 	w.DropDraft(c, base, w.Name(c, base))
 	if fault.Is(err, fault.NotFound) {
 		return nil
@@ -160,6 +161,7 @@ func (w *Window) Submit(c *gin.Context, base string, s submission.Submission, de
 	}
 	own, receipt, err := w.Desk.Submit(c.Request.Context(), t, s, web.Lang(c), describe)
 	if err == nil {
+		w.release(c, base, w.Name(c, base))
 		w.keepReceipt(c, base, own, receipt)
 	}
 	return err

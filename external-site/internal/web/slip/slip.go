@@ -14,6 +14,9 @@ import (
 	"portal.example/shared/web"
 )
 
+// Session is the cookie that finds the session of an account. It goes to every page and opens nothing.
+var Session = web.Cookie{Name: "cabinet"}
+
 // Slip is what a receipt, or the slip of a counter, has on it.
 type Slip struct {
 	Number tracking.Number
