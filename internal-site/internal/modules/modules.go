@@ -32,6 +32,7 @@ type Change struct {
 	Centre uuid.UUID // Nil: in the whole installation
 	On     bool
 	Reason string
+	Seen   int // the version of the switch that the decision is about, as Version has it
 }
 
 const maxReason = 1000

@@ -2,6 +2,7 @@ package modules
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -35,22 +36,47 @@ func Switches(ctx context.Context, db pg.Queryer) (contract.Switches, error) {
 	return contract.NewSwitches(all), pg.Fault("read switches of modules", err)
 }
 
-// Switch carries out a decision. Deciding the same again changes nothing and leaves no trail.
+// Version says how often a module was switched in a centre, or in the whole installation for the zero id; 0 before the first time.
+func (s *Store) Version(ctx context.Context, module string, centre uuid.UUID) (int, error) {
+	return version(ctx, s.pool, module, centre, ``)
+}
+
+func version(ctx context.Context, db pg.Queryer, module string, centre uuid.UUID, lock string) (n int, err error) {
+	err = db.QueryRow(ctx, `select version from modules.switches where module = $1 and centre_id is not distinct from nullif($2, $3::uuid)`+lock,
+		module, centre, uuid.Nil).Scan(&n)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	return n, pg.Fault("version of a switch", err)
+}
+
+// Switch carries out a decision. Deciding the same again changes nothing and leaves no trail; when a colleague has decided otherwise
+// since the version that was seen, it is a Conflict.
 func (s *Store) Switch(ctx context.Context, actor access.Actor, c Change) error {
 	if err := c.permit(actor); err != nil {
 		return err
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('modules.switches', 0))`); err != nil {
+			return pg.Fault("switch module", err)
+		}
+		present, err := version(ctx, tx, c.Module, c.Centre, ` for update`)
+		if err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, `
 			insert into modules.switches as s (id, module, centre_id, enabled, changed_by) values ($1, $2, nullif($3, $6::uuid), $4, $5)
 			on conflict (module, coalesce(centre_id, '00000000-0000-0000-0000-000000000000')) do update
-			set enabled = excluded.enabled, changed_by = excluded.changed_by, changed_at = now() where s.enabled <> excluded.enabled`,
+			set enabled = excluded.enabled, changed_by = excluded.changed_by, changed_at = now(), version = s.version + 1 where s.enabled <> excluded.enabled`,
 			uuid.Must(uuid.NewV7()), c.Module, c.Centre, c.On, actor.UserID, uuid.Nil)
 		if pg.Code(err) == pg.CodeForeignKeyViolation {
 			return fault.New(fault.NotFound, "")
 		}
 		if err != nil || tag.RowsAffected() == 0 {
 			return pg.Fault("switch module", err)
+		}
+		if present != c.Seen {
+			return fault.New(fault.Conflict, "modules.changed_since")
 		}
 		return audit.Record(ctx, tx, actor.Audit(), c.entry())
 	})

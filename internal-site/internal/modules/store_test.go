@@ -26,8 +26,8 @@ func TestSwitching(t *testing.T) {
 	}{
 		{modules.Change{Module: module, Centre: r.Centre, Reason: "ремонт"}, true, false, true},
 		{modules.Change{Module: module, Reason: "переїзд"}, false, false, false},
-		{modules.Change{Module: module, On: true}, true, false, true}, // what was decided for the centre is kept
-		{modules.Change{Module: module, Centre: r.Centre, On: true}, true, true, true},
+		{modules.Change{Module: module, On: true, Seen: 1}, true, false, true}, // what was decided for the centre is kept
+		{modules.Change{Module: module, Centre: r.Centre, On: true, Seen: 1}, true, true, true},
 		{modules.Change{Module: module, Centre: r.Centre, On: true}, true, true, true}, // once more changes nothing
 	} {
 		if err := store.Switch(t.Context(), admin, step.change); err != nil {
@@ -74,5 +74,29 @@ func TestWhatCannotBeSwitched(t *testing.T) {
 	}
 	if s, err := store.Switches(t.Context()); err != nil || !s.On(off.Module) {
 		t.Errorf("something was switched: %v", err)
+	}
+}
+
+// Whoever decides from a page that shows an earlier decision is told, and changes nothing.
+func TestAStaleDecisionIsAConflict(t *testing.T) {
+	r := fixture.New(t)
+	store := modules.NewStore(r.DB.PoolAs("internal_site"))
+	admin := r.Users[access.PortalAdministrator]
+	off := modules.Change{Module: contract.ModuleApplications, Reason: "переїзд"}
+	if err := store.Switch(t.Context(), admin, off); err != nil {
+		t.Fatal(err)
+	}
+	on := modules.Change{Module: contract.ModuleApplications, On: true}
+	if err := store.Switch(t.Context(), admin, on); !fault.Is(err, fault.Conflict) {
+		t.Errorf("from a page before it: %v", err)
+	}
+	if s, err := store.Switches(t.Context()); err != nil || s.On(contract.ModuleApplications) {
+		t.Errorf("a stale page has switched it on, %v", err)
+	}
+	if on.Seen, _ = store.Version(t.Context(), on.Module, on.Centre); on.Seen != 1 {
+		t.Errorf("version %d", on.Seen)
+	}
+	if err := store.Switch(t.Context(), admin, on); err != nil {
+		t.Errorf("from a page of now: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package modules
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -24,6 +25,7 @@ type moduleSwitchPage struct {
 	Module contract.Module
 	Centre locale.Text // empty: the whole installation
 	On     bool        // what is asked for
+	Seen   int         // the version of the switch that the page shows
 }
 
 // confirm says what switching means before it is done.
@@ -36,7 +38,16 @@ func (h handlers) confirm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.see(c, form, page); err != nil {
+		return err
+	}
 	return h.site.Render(c, http.StatusOK, "modules/module_switch", page)
+}
+
+// see reads which version of the switch the page is about.
+func (h handlers) see(c *gin.Context, form *web.Form, page *moduleSwitchPage) (err error) {
+	page.Seen, err = h.Modules.Version(c.Request.Context(), page.Module.Name, request.FormID(form, "centre"))
+	return err
 }
 
 func (h handlers) switchPage(c *gin.Context, form *web.Form) (*moduleSwitchPage, error) {
@@ -75,20 +86,37 @@ func (h handlers) change(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if page.Seen, err = strconv.Atoi(form.Value("seen")); err != nil {
+		page.Seen = -1 // of no page of ours
+	}
 	centre := uuid.Nil
 	if !page.Centre.IsZero() {
 		centre = request.FormID(form, "centre")
 	}
 	err = h.Modules.Switch(c.Request.Context(), session.Actor(c), modules.Change{
-		Module: page.Module.Name, Centre: centre, On: page.On, Reason: form.Value("reason"),
+		Module: page.Module.Name, Centre: centre, On: page.On, Reason: form.Value("reason"), Seen: page.Seen,
 	})
-	if err != nil && !form.Take(err) {
+	switch {
+	case fault.Is(err, fault.Conflict):
+		return h.changedSince(c, form, page, err)
+	case err != nil && !form.Take(err):
 		return err
-	}
-	if !form.OK() {
+	case !form.OK():
 		return h.site.Invalid(c, "modules/module_switch", form, page)
 	}
 	done := map[bool]string{true: "modules.done_on", false: "modules.done_off"}[page.On]
 	h.site.Flash(c, done)
 	return web.Redirect(c, "/modules/"+page.Module.Name)
+}
+
+// changedSince says that a colleague has switched the module meanwhile, with the reason that was typed: the page is about the switch as
+// it is now.
+func (h handlers) changedSince(c *gin.Context, form *web.Form, page *moduleSwitchPage, cause error) error {
+	if err := h.see(c, form, page); err != nil {
+		return err
+	}
+	form.Add("", fault.MessageKey(cause))
+	web.SetTyped(c, form)
+	page.Errors = form.Errors()
+	return h.site.Render(c, http.StatusConflict, "modules/module_switch", page)
 }

@@ -8,6 +8,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	work "portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/web/webtest"
 )
 
 // A module that is off is in no menu and on no address, and nothing of it is lost.
@@ -28,7 +29,7 @@ func TestSwitchingOffAndOnAgain(t *testing.T) {
 	if w := clerk.Get("/cases/" + kase.ID.String()); w.Code != http.StatusOK {
 		t.Fatalf("before: %d", w.Code)
 	}
-	if w := admin.Post("/modules/applications/switch", url.Values{"to": {"off"}, "reason": {"переїзд"}}); w.Code != http.StatusSeeOther {
+	if w := admin.Post("/modules/applications/switch", url.Values{"to": {"off"}, "reason": {"переїзд"}, "seen": {"0"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("switching off: %d %s", w.Code, w.Body)
 	}
 	for _, w := range []int{
@@ -46,7 +47,9 @@ func TestSwitchingOffAndOnAgain(t *testing.T) {
 	if page := admin.Get("/modules").Body.String(); !strings.Contains(page, "вимкнено") {
 		t.Error("the list does not say what is off")
 	}
-	if w := admin.Post("/modules/applications/switch", url.Values{"to": {"on"}}); w.Code != http.StatusSeeOther {
+	stale := admin.Post("/modules/applications/switch", url.Values{"to": {"on"}, "reason": {"готово"}, "seen": {"0"}})
+	webtest.Shows(t, stale, http.StatusConflict, "Цей модуль щойно перемкнув хтось інший", "готово", `name="seen" value="1"`)
+	if w := admin.Post("/modules/applications/switch", url.Values{"to": {"on"}, "seen": {"1"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("switching on: %d", w.Code)
 	}
 	if w := clerk.Get("/cases/" + kase.ID.String()); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), kase.Number) {
@@ -60,7 +63,7 @@ func TestSwitchingOffAndOnAgain(t *testing.T) {
 func TestSwitchingForOneCentre(t *testing.T) {
 	s := newSite(t)
 	admin, clerk := s.As(s.Users[access.PortalAdministrator]), s.As(s.Users[access.Administrator])
-	form := url.Values{"to": {"off"}, "reason": {"ремонт"}, "centre": {s.Centre.String()}}
+	form := url.Values{"to": {"off"}, "reason": {"ремонт"}, "centre": {s.Centre.String()}, "seen": {"0"}}
 	if page := admin.Get("/modules/applications/switch?to=off&centre=" + s.Centre.String()).Body.String(); !strings.Contains(page, "Лише для ЦНАП:") ||
 		!strings.Contains(page, "ЦНАП Вишневої громади") {
 		t.Error("the page before does not name the centre")

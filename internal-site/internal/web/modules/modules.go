@@ -8,6 +8,8 @@ import (
 	"context"
 	"embed"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/org"
@@ -24,6 +26,7 @@ var files embed.FS
 // Modules keeps the decisions; modules.Store is one.
 type Modules interface {
 	Switches(ctx context.Context) (contract.Switches, error)
+	Version(ctx context.Context, module string, centre uuid.UUID) (int, error)
 	Switch(ctx context.Context, actor access.Actor, c modules.Change) error
 }
 
