@@ -48,7 +48,7 @@ func init() {
 		take, handBack, assign, remind,
 		finishStage, returnStage, insertStage, dropStage, suspend, resume, extend,
 		message, note, opinion,
-		propose, sign, sendBack, decide, correctDecision, withdrawDecision,
+		propose, sign, sendBack, decide, recordSilence, correctDecision, withdrawDecision,
 		upload, withdrawResult, issue, closing, unarchive,
 		takePapers, withdraw, reopen,
 	} {

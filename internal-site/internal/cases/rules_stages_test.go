@@ -157,6 +157,8 @@ func may(who string, act Act, s standing) bool {
 		return who == "centre" && (s.state == Issued || s.state == Decided && s.uncollected && inCentre)
 	case Unarchive:
 		return who == "centre" && s.state == Closed
+	case RecordSilence: // where the portal has flagged it; here it has nowhere
+		return false
 	case CorrectDecision, WithdrawDecision:
 		return who == "decider" && s.state == Decided
 	case Extend:
@@ -190,7 +192,7 @@ func TestWhoMayDoWhatInWhoseStage(t *testing.T) {
 		}
 	}
 	for _, act := range Acts {
-		if done[act] == 0 && !slices.Contains([]Act{Reopen, DropStage}, act) {
+		if done[act] == 0 && !slices.Contains([]Act{Reopen, DropStage, RecordSilence}, act) {
 			t.Errorf("nobody ever did %s", act)
 		}
 	}

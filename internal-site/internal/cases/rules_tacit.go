@@ -3,12 +3,33 @@ package cases
 import (
 	"time"
 
+	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
 )
 
 // EventTacit says in the history that silence counts as consent.
 const EventTacit EventKind = "tacit"
+
+// RecordSilence records that consent came by silence: an official says what the portal has flagged. It decides nothing, since the law
+// has; the applicant reads what they may rely on, and what the authority does with the case after it goes on as before.
+const RecordSilence Act = "record_silence"
+
+// EventSilence is what it leaves in the history.
+const EventSilence EventKind = "silence_recorded"
+
+var recordSilence = rule{
+	act: RecordSilence, from: []State{Registered, InProgress}, right: DecideOn, undo: undoOpenly, textMissing: "cases.silence_required",
+	hinders: func(w *Work) error {
+		if !w.Tacit() {
+			return fault.New(fault.Conflict, "cases.act_refused")
+		}
+		return nil
+	},
+	perform: func(w *Work, cmd Command) error {
+		return w.addTyped(EventSilence, sayDays("cases.says.silence", func(p *locale.Printer) []any { return []any{p.Date(w.Case.DueOn)} }), cmd.Text, true)
+	},
+}
 
 // silence is how long after a missed term silence counts as consent.
 var silence = workdays.Span{Days: 10, In: workdays.InWorking}
@@ -29,14 +50,14 @@ func midday(date time.Time) time.Time { return date.Add(12 * time.Hour) }
 // applicant is told nothing: that is for a person.
 func (w *Work) flagTacit() bool {
 	on, may := w.TacitOn()
-	if !may || workdays.DateOf(w.now).Before(on) || w.Tacit() {
+	if !may || workdays.DateOf(w.now).Before(on) || w.lastEvent(EventTacit) != nil {
 		return false
 	}
 	w.add(EventTacit, sayDays("cases.says.tacit", func(p *locale.Printer) []any { return []any{p.Date(w.Case.DueOn)} }), false)
 	return true
 }
 
-// Tacit says whether silence counts as consent in the case, and nobody has decided it since.
+// Tacit says whether silence counts as consent in the case, and nobody has decided it or recorded the consent since.
 func (w *Work) Tacit() bool {
-	return w.Case.State.Running() && w.lastEvent(EventTacit) != nil
+	return w.Case.State.Running() && w.lastEvent(EventTacit) != nil && w.lastEvent(EventSilence) == nil
 }

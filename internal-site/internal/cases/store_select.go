@@ -397,7 +397,8 @@ var turns = map[string]string{
 	ViewApplicant: `(select t.* from cases.turns t where t.person = @person and t.standing = 'applicant' and t.place = any(@desk))`,
 	ViewIssue:     `(select t.* from cases.turns t where t.place = any(@desk) and t.standing = 'issue')`,
 	ViewTacit: `(select t.* from cases.cases k join cases.turns t on t.case_id = k.id and t.standing = 'turn'
-		where k.tacit_at is not null and k.state in ('registered', 'in_progress') and t.place = any(@desk))`,
+		where k.tacit_at is not null and k.state in ('registered', 'in_progress') and t.place = any(@desk)
+		  and not exists (select from cases.events e where e.case_id = k.id and e.kind = 'silence_recorded'))`,
 	ViewUncollected: `(select t.* from cases.cases k join cases.turns t on t.case_id = k.id and t.standing = 'issue'
 		where k.uncollected_at is not null and k.state = 'decided' and t.place = any(@desk))`,
 }

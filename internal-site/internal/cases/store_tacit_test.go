@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/notices"
+	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
@@ -78,6 +79,33 @@ func TestSilenceIsFlaggedForAPerson(t *testing.T) {
 	}
 	if err := s.Do(t.Context(), clerk, c.ID, 2, cases.Command{Act: cases.FinishStage}); err != nil {
 		t.Errorf("the next act: %v", err)
+	}
+	officer, written := r.Users[access.Officer], cases.Command{Act: cases.RecordSilence, Text: "Частина шоста статті 4-1 Закону."}
+	if err := s.Do(t.Context(), clerk, c.ID, 3, written); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("the centre records it: %v", err)
+	}
+	if err := s.Do(t.Context(), officer, c.ID, 3, cases.Command{Act: cases.RecordSilence}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("without a word: %v", err)
+	}
+	if err := s.Do(t.Context(), officer, c.ID, 3, written); err != nil {
+		t.Fatal(err)
+	}
+	if w, err = s.Work(t.Context(), officer, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	last = w.Events[len(w.Events)-1]
+	if last.Kind != cases.EventSilence || !last.Published || last.Typed != written.Text || w.Tacit() || w.Case.State != cases.InProgress || w.Case.Outcome != "" {
+		t.Errorf("recorded: %+v, %s, %q", last, w.Case.State, w.Case.Outcome)
+	}
+	if err := s.Do(t.Context(), officer, c.ID, w.Case.Version, written); !fault.Is(err, fault.Conflict) {
+		t.Errorf("recorded twice: %v", err)
+	}
+	at = at.AddDate(0, 0, 1)
+	if n, err := s.FlagTacit(t.Context()); err != nil || n != 0 {
+		t.Errorf("flagged again: %d, %v", n, err)
+	}
+	if _, n, err := s.List(t.Context(), r.Users[access.RegionalManager], cases.Filter{View: cases.ViewTacit, Size: 5}); err != nil || n != 0 {
+		t.Errorf("%d are listed after it was recorded, %v", n, err)
 	}
 }
 

@@ -89,6 +89,7 @@ const news = `
 		union all
 		select 'tacit', c.id, max(c.tacit_at), null from cases.cases c join cases.turns t on t.case_id = c.id and t.standing = 'turn'
 		where c.tacit_at > greatest(@oldest, (select seen from mine)) and c.state in ('registered', 'in_progress')
+		  and not exists (select from cases.events e where e.case_id = c.id and e.kind = 'silence_recorded')
 		  and (t.person = @me or t.place = any(@headed) or @manager::boolean or t.person is null and t.place = any(@places)) group by c.id
 		union all
 		select 'uncollected', c.id, max(c.uncollected_at), null from cases.cases c join cases.turns t on t.case_id = c.id and t.standing = 'issue'

@@ -37,6 +37,7 @@ var actForms = []actForm{
 	},
 	{act: cases.Decide, part: "decide", fields: decisionFields, why: true, read: readDecision},
 	{act: cases.Propose, fields: decisionFields, read: readDecision}, // by the form of the decision
+	{act: cases.RecordSilence, part: "record_silence", fields: []string{cases.FieldOf(cases.RecordSilence)}},
 	{
 		act: cases.Issue, part: "issue", final: true, why: true,
 		fields: []string{andNext, "paper", "recipient", "recipient_name", "recipient_basis", "identity", "identity_number"},
