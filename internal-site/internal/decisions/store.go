@@ -99,6 +99,22 @@ func (s *Store) Template(ctx context.Context, actor access.Actor, k Key) (Templa
 	return t, err
 }
 
+// MostVersions is how many versions of a template are listed.
+const MostVersions = 100
+
+// Versions lists the latest versions of one template, the newest first; none while the portal's own holds. A version without a text
+// went back to that.
+func (s *Store) Versions(ctx context.Context, actor access.Actor, k Key) ([]Template, error) {
+	if err := requireOf(actor, k); err != nil {
+		return nil, err
+	}
+	rows, _ := s.pool.Query(ctx, `select `+columns+` from decisions.templates t
+		where t.authority_id = $1 and t.outcome = $2 and t.service_id is not distinct from $3 order by t.version desc limit $4`,
+		k.Authority, k.Outcome, pg.NullUUID(k.Service), MostVersions)
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Template])
+	return list, pg.Fault("versions of a template", err)
+}
+
 func requireOf(actor access.Actor, k Key) error {
 	return access.Require(actor, Edit, access.Object{Own: []access.Place{access.InAuthority(k.Authority)}})
 }

@@ -22,6 +22,7 @@ var files embed.FS
 type Templates interface {
 	Board(ctx context.Context, actor access.Actor) (decisions.Board, error)
 	Template(ctx context.Context, actor access.Actor, k decisions.Key) (decisions.Template, error)
+	Versions(ctx context.Context, actor access.Actor, k decisions.Key) ([]decisions.Template, error)
 	Save(ctx context.Context, actor access.Actor, t decisions.Template) error
 }
 
@@ -44,6 +45,7 @@ func Area(d Deps) area.Area {
 				area.GET("", area.Somewhere(decisions.Edit), h.list),
 				area.GET("/:id/:service/:outcome", one, h.edit),
 				area.POST("/:id/:service/:outcome", one, h.save),
+				area.GET("/:id/:service/:outcome/versions", one, h.versions),
 			}
 		},
 	}
