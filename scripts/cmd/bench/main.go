@@ -19,6 +19,7 @@ var verbs = map[string]func(ctx context.Context, args []string) error{
 	"desk":        measureDesk,
 	"freshness":   onDemo(freshness),
 	"replication": compareReplication,
+	"web":         measureWeb,
 }
 
 func main() {
@@ -36,7 +37,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || verbs[args[0]] == nil {
-		return errors.New("usage: scripts/bench desk|freshness|replication [flags]; --help after the verb lists them")
+		return errors.New("usage: scripts/bench desk|freshness|replication|web [flags]; --help after the verb lists them")
 	}
 	return verbs[args[0]](ctx, args[1:])
 }
