@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"portal.example/external-site/internal/web"
@@ -15,6 +17,9 @@ type Config struct {
 	SealKey string `koanf:"seal_key"`
 	// KeptPagesMiB is how much memory pages take that are kept to be sent again; 64 when zero.
 	KeptPagesMiB int64 `koanf:"kept_pages_mib"`
+	// SecurityContact is the mailto: or https: address in /.well-known/security.txt for whoever finds that the site is not
+	// safe; without it there is no such file.
+	SecurityContact string `koanf:"security_contact"`
 	// AccountKey is the file with the key of citizens' accounts (external-site key); without one there is no cabinet.
 	AccountKey string `koanf:"account_key"`
 }
@@ -33,6 +38,9 @@ func (c Config) check() error {
 	}
 	if c.KeptPagesMiB < 0 || c.KeptPagesMiB > 1<<20 {
 		return fault.Usagef("configuration: kept_pages_mib must be from 0 to 1048576")
+	}
+	if s := c.SecurityContact; s != "" && !strings.HasPrefix(s, "mailto:") && !strings.HasPrefix(s, "https://") {
+		return fault.Usagef("configuration: security_contact must begin with mailto: or https://")
 	}
 	return c.Check()
 }

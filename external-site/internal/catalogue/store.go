@@ -57,15 +57,19 @@ func (s *Store) Situations(ctx context.Context) ([]Situation, error) {
 	return list, pg.Fault("life situations", err)
 }
 
-// Slugs returns the address parts of all published services, for the site map.
-func (s *Store) Slugs(ctx context.Context) ([]string, error) {
-	rows, err := s.db.Query(ctx, `select code from catalogue.services where published order by code limit 50000`)
+// Slugs returns the address parts of all published services and when anything that their pages show of them was changed,
+// for the site map.
+func (s *Store) Slugs(ctx context.Context) ([]Listed, error) {
+	rows, err := s.db.Query(ctx, `
+		select s.code, greatest(s.updated_at, (
+		  select max(c.published_at) from catalogue.cards c where c.service_id = s.id and c.published))
+		from catalogue.services s where s.published order by s.code limit 50000`)
 	if err != nil {
 		return nil, pg.Fault("slugs", err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Listed])
 	for i := range list {
-		list[i] = address.Slug(list[i])
+		list[i].Slug = address.Slug(list[i].Slug)
 	}
 	return list, pg.Fault("slugs", err)
 }

@@ -125,6 +125,12 @@ func (s Service) Slug() string { return address.Slug(s.Code) }
 // Online says whether an application can be sent through the site.
 func (s Service) Online() bool { return s.Quick && s.Ready }
 
+// Listed is a service as the site map names it.
+type Listed struct {
+	Slug      string
+	ChangedAt time.Time
+}
+
 // Named is a service that a page only leads to.
 type Named struct {
 	Code string

@@ -36,7 +36,7 @@ type Catalogue interface {
 	Named(ctx context.Context, codes []string) ([]catalogue.Named, error)
 	Categories(ctx context.Context) ([]catalogue.Category, error)
 	Situations(ctx context.Context) ([]catalogue.Situation, error)
-	Slugs(ctx context.Context) ([]string, error)
+	Slugs(ctx context.Context) ([]catalogue.Listed, error)
 	List(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.List, error)
 	Facets(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.Facets, error)
 	Path(ctx context.Context, situation string, day time.Time) ([]catalogue.OnPath, error)

@@ -67,6 +67,8 @@ type Config struct {
 	// BaseURL is the address under which people reach the site, without a trailing slash.
 	BaseURL        string
 	TrustedProxies []string
+	// SecurityContact stands in security.txt; there is none when it is empty.
+	SecurityContact string
 	// Changes says what has changed in the replica, where somebody listens to it (kept.Listener); nil: nobody does.
 	Changes *kept.Changes
 	// Kept keeps pages as long as changes are heard; nil: none. The pools Replica and Search must have kept.Tracer.
@@ -101,7 +103,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}
-	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, Others: list}))
+	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, Others: list}))
 }
 
 // liveOf keeps a hub that is missing from being an interface that is there.

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -44,10 +45,25 @@ type Area struct {
 	// Hidden are addresses beside those that search engines are kept from, as robots.txt writes them.
 	Hidden []string
 	// Sitemap lists the addresses that search engines should know.
-	Sitemap func(ctx context.Context, v replica.View) ([]string, error)
+	Sitemap func(ctx context.Context, v replica.View) ([]Place, error)
 	// Routes lists the pages. It only binds handlers to site and asks nothing of it, so that the map of routes can be
 	// read without a site.
 	Routes func(site *web.Site) []Route
+}
+
+// Place is a page of the site map.
+type Place struct {
+	Path    string
+	Changed time.Time // when what it shows was last changed; zero where nobody knows
+}
+
+// Places are pages of which nobody knows when they changed.
+func Places(paths ...string) []Place {
+	list := make([]Place, len(paths))
+	for i, path := range paths {
+		list[i].Path = path
+	}
+	return list
 }
 
 // Link leads to a page of the area; its words are under Key.
@@ -204,8 +220,8 @@ func Robots(areas []Area) []string {
 }
 
 // Sitemap lists the addresses that search engines should know.
-func Sitemap(ctx context.Context, areas []Area, v replica.View) ([]string, error) {
-	var paths []string
+func Sitemap(ctx context.Context, areas []Area, v replica.View) ([]Place, error) {
+	var paths []Place
 	for _, a := range areas {
 		if a.Sitemap == nil {
 			continue
@@ -233,6 +249,6 @@ func Joined(path string) web.Handler {
 }
 
 // Always is the site map of an area whose pages do not depend on data.
-func Always(paths ...string) func(context.Context, replica.View) ([]string, error) {
-	return func(context.Context, replica.View) ([]string, error) { return paths, nil }
+func Always(paths ...string) func(context.Context, replica.View) ([]Place, error) {
+	return func(context.Context, replica.View) ([]Place, error) { return Places(paths...), nil }
 }

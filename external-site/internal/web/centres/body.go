@@ -28,14 +28,18 @@ type kind struct {
 	lead  string
 	none  string // of a list without bodies
 	gives string // how many services one gives
+
+	linked string // what schema.org calls it
 }
 
 var (
 	centresKind = kind{
 		path: "/centres", title: "centres.title", lead: "centres.lead", none: "centres.none", gives: "centres.services",
+		linked: "GovernmentOffice",
 	}
 	authoritiesKind = kind{
 		path: "/authorities", title: "authorities.title", lead: "authorities.lead", none: "authorities.none", gives: "authorities.services",
+		linked: "GovernmentOrganization",
 	}
 )
 
@@ -55,13 +59,15 @@ type bodyPage struct {
 	All        string         // address of the list of its services
 	Ask        string         // where to ask it through the site; "" when it takes no questions
 
-	filter catalogue.Filter
+	filter              catalogue.Filter
+	latitude, longitude string // empty where unknown
 }
 
 func (h *handlers) centre(c *gin.Context) error {
 	return h.body(c, centresKind, func(ctx context.Context, v replica.View, code string, p *bodyPage) error {
 		centre, err := v.Org.Centre(ctx, code)
 		p.Body, p.Directions, p.Map = centre.Body, centre.Directions, mapURL(centre)
+		p.latitude, p.longitude = centre.Latitude, centre.Longitude
 		p.filter.Centre = centre.Code
 		p.All = "/services?centre=" + url.QueryEscape(centre.Code)
 		return err
@@ -106,6 +112,9 @@ func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, repli
 	p.Heading = printer.T(k.gives, p.List.Total)
 	p.Meta = meta.New(printer.Value(p.Name), printer.Value(p.Contacts.Address), h.BaseURL+k.path+"/"+p.Slug())
 	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: k.path, Text: printer.T(k.title)})
+	p.Meta.Linked = meta.OfBody(meta.Page{
+		Base: h.BaseURL, Lang: web.Lang(c), Trail: p.Breadcrumbs, Self: k.path + "/" + p.Slug(), Title: printer.Value(p.Name),
+	}, k.linked, p.Body, p.latitude, p.longitude)
 	return h.site.Render(c, http.StatusOK, "centres/body", p)
 }
 

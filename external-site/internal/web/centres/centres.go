@@ -48,18 +48,18 @@ func Area(d Deps) area.Area {
 	}
 }
 
-func sitemap(ctx context.Context, v replica.View) ([]string, error) {
-	paths := []string{"/centres", "/authorities"}
+func sitemap(ctx context.Context, v replica.View) ([]area.Place, error) {
+	paths := area.Places("/centres", "/authorities")
 	centres, err := v.Org.Centres(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range centres {
-		paths = append(paths, "/centres/"+c.Slug())
+		paths = append(paths, area.Place{Path: "/centres/" + c.Slug(), Changed: c.UpdatedAt})
 	}
 	authorities, err := v.Org.Authorities(ctx)
 	for _, a := range authorities {
-		paths = append(paths, "/authorities/"+a.Slug())
+		paths = append(paths, area.Place{Path: "/authorities/" + a.Slug(), Changed: a.UpdatedAt})
 	}
 	return paths, err
 }

@@ -1,5 +1,6 @@
 // Package meta is what pages say about themselves: to search engines and messengers, and to readers who ask where on
-// the site they are. It may import shared/locale and shared/ui.
+// the site they are. It may import the reading domains, shared/locale and
+// shared/ui.
 package meta
 
 import (
@@ -15,6 +16,7 @@ type Meta struct {
 	Title       string
 	Description string
 	Canonical   string // absolute address
+	Linked      Linked // for machines
 }
 
 const maxDescription = 200

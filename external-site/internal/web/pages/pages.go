@@ -26,7 +26,9 @@ type Deps struct {
 	Appeals   appeals
 	Switches  area.Switches
 	BaseURL   string
-	Others    []area.Area // what the site map and robots.txt speak of, beside this one
+	// SecurityContact is a mailto: or https: address for whoever finds that the site is not safe; may be empty.
+	SecurityContact string
+	Others          []area.Area // what the site map and robots.txt speak of, beside this one
 }
 
 type handlers struct {
@@ -48,14 +50,16 @@ func Area(d Deps) area.Area {
 	d.Others = append(slices.Clone(d.Others), a)
 	a.Routes = func(site *web.Site) []area.Route {
 		h := &handlers{site, d}
-		return []area.Route{
+		return append(iconRoutes(),
+			area.GET("/manifest.webmanifest", h.manifest),
+			area.GET("/.well-known/security.txt", h.securityTxt),
 			area.GET("/status", h.status),
 			area.Shared("/complaints", h.complaints),
 			area.Shared("/accessibility", h.words("pages/accessibility", "pages.accessibility.title")),
 			area.Shared("/privacy", h.words("pages/privacy", "pages.privacy.title")),
 			area.GET("/robots.txt", h.robots),
 			area.GET("/sitemap.xml", h.sitemap),
-		}
+		)
 	}
 	return a
 }

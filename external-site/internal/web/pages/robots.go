@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/shared/locale"
 )
 
 // robots keeps search engines to the catalogue and away from what is about one person or one search.
@@ -26,7 +28,8 @@ func (h *handlers) robots(c *gin.Context) error {
 }
 
 type sitemapURL struct {
-	Loc string `xml:"loc"`
+	Loc     string `xml:"loc"`
+	LastMod string `xml:"lastmod,omitempty"`
 }
 
 type sitemapFile struct {
@@ -41,7 +44,7 @@ func (h *handlers) sitemap(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	var paths []string
+	var paths []area.Place
 	err = h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
 		paths, err = area.Sitemap(c.Request.Context(), area.On(h.Others, switches), v)
 		return err
@@ -51,7 +54,11 @@ func (h *handlers) sitemap(c *gin.Context) error {
 	}
 	file := sitemapFile{NS: "http://www.sitemaps.org/schemas/sitemap/0.9"}
 	for _, p := range paths {
-		file.URLs = append(file.URLs, sitemapURL{h.BaseURL + p})
+		entry := sitemapURL{Loc: h.BaseURL + p.Path}
+		if !p.Changed.IsZero() {
+			entry.LastMod = p.Changed.In(locale.Kyiv()).Format(time.RFC3339)
+		}
+		file.URLs = append(file.URLs, entry)
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)

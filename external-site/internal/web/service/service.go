@@ -66,10 +66,10 @@ func Area(d Deps) area.Area {
 	}
 }
 
-func sitemap(ctx context.Context, v replica.View) (paths []string, err error) {
-	slugs, err := v.Catalogue.Slugs(ctx)
-	for _, s := range slugs {
-		paths = append(paths, "/services/"+s)
+func sitemap(ctx context.Context, v replica.View) (paths []area.Place, err error) {
+	all, err := v.Catalogue.Slugs(ctx)
+	for _, s := range all {
+		paths = append(paths, area.Place{Path: "/services/" + s.Slug, Changed: s.ChangedAt})
 	}
 	return paths, err
 }
@@ -144,6 +144,9 @@ func (h *handlers) service(c *gin.Context) error {
 	for _, r := range s.Categories {
 		p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, "/categories/"+r.Slug(), r.Name))
 	}
+	p.Meta.Linked = meta.OfService(meta.Page{
+		Base: h.BaseURL, Lang: web.Lang(c), Trail: p.Breadcrumbs, Self: p.Self, Title: printer.Value(s.Name),
+	}, s, v.decides, v.centres)
 	return h.site.Render(c, http.StatusOK, "service/service", p)
 }
 

@@ -21,7 +21,9 @@ import (
 // view is the card with what stands around it.
 type view struct {
 	cardview.View
-	Online bool // at least one of the centres takes applications through the site
+	Online  bool // at least one of the centres takes applications through the site
+	centres []org.Centre
+	decides *org.Body // nil when it is not published
 }
 
 // read gathers all that the page of a service says, at one moment of the replica.
@@ -37,11 +39,12 @@ func (h *handlers) read(c *gin.Context, number int, switches contract.Switches) 
 		if err != nil {
 			return err
 		}
+		view.centres = centres
 		for _, centre := range centres {
 			view.Centres = append(view.Centres, ofCentre(centre))
 			view.Online = view.Online || switches.OnAt(contract.ModuleApplications, centre.ID)
 		}
-		if err := addAuthorities(ctx, v, s, &view.View); err != nil {
+		if err := addAuthorities(ctx, v, s, &view); err != nil {
 			return err
 		}
 		return addFiles(ctx, v, &view.View)
@@ -87,7 +90,7 @@ func ofCentre(c org.Centre) cardview.Body {
 }
 
 // addAuthorities adds the deciding authority, and the names of those that the stages go through.
-func addAuthorities(ctx context.Context, v replica.View, s catalogue.Service, view *cardview.View) error {
+func addAuthorities(ctx context.Context, v replica.View, s catalogue.Service, view *view) error {
 	if s.AuthorityID != nil {
 		a, err := v.Org.AuthorityByID(ctx, *s.AuthorityID)
 		switch {
@@ -95,6 +98,7 @@ func addAuthorities(ctx context.Context, v replica.View, s catalogue.Service, vi
 		case err != nil:
 			return err
 		default:
+			view.decides = &a.Body
 			view.Authority = &cardview.Body{
 				Name: a.Name, Href: "/authorities/" + a.Slug(), Address: a.Contacts.Address,
 				Phones: a.Contacts.Phones, Email: a.Contacts.Email, Site: a.Contacts.Site, Schedule: a.Schedule,

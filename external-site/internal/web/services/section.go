@@ -84,6 +84,7 @@ func (h *handlers) section(c *gin.Context, path string, read sectionReader) erro
 		p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, path+r.Slug(), r.Name))
 	}
 	p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, "", p.Name))
+	p.Meta.Linked = meta.Of(meta.Page{Base: h.BaseURL, Lang: web.Lang(c), Trail: p.Breadcrumbs, Self: self, Title: printer.Value(p.Name)})
 	return h.site.Render(c, http.StatusOK, "services/section", p)
 }
 

@@ -5,10 +5,11 @@ import (
 
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/area"
 )
 
 // sitemap lists the pages of categories and life situations.
-func sitemap(ctx context.Context, v replica.View) ([]string, error) {
+func sitemap(ctx context.Context, v replica.View) ([]area.Place, error) {
 	categories, err := v.Catalogue.Categories(ctx)
 	if err != nil {
 		return nil, err
@@ -18,7 +19,7 @@ func sitemap(ctx context.Context, v replica.View) ([]string, error) {
 	for _, s := range situations {
 		paths = append(paths, "/life-situations/"+s.Slug())
 	}
-	return paths, err
+	return area.Places(paths...), err
 }
 
 func categoryPaths(categories []catalogue.Category) (paths []string) {
