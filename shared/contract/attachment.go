@@ -44,6 +44,8 @@ var FileTypes = []FileType{
 	{"image/png", []string{".png"}},
 	{"image/webp", []string{".webp"}},
 	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", []string{".docx"}},
+	{"application/pkcs7-signature", []string{".p7s"}},
+	{"application/vnd.etsi.asic-e+zip", []string{".asice", ".sce"}},
 }
 
 // FileEndings are the endings that the name of a file of this type may have; none when the type may not be attached.

@@ -191,9 +191,7 @@ func (v *verifier) data(r *Result, file, content []byte) {
 	if d.ContentType != data { // a token of a time stamp, or worse
 		r.Findings = append(r.Findings, finding.Finding{Reason: finding.ContentDiffers})
 	}
-	if content == nil {
-		r.Findings = append(r.Findings, finding.Finding{Reason: finding.ContentMissing})
-	} else {
+	if content != nil {
 		r.Files = []File{newFile("", content)}
 	}
 	r.Signers = v.signers(d, content)
@@ -265,10 +263,10 @@ func (v *verifier) signer(d *cms.SignedData, s *cms.Signer, h *hashes) Signer {
 	if key, err := c.Key(); err == nil {
 		one.Key = key.Name
 	}
-	if h.content != nil {
-		if err := s.Check(c, data, h.sum); err != nil {
-			one.Findings = append(one.Findings, finding.As(err))
-		}
+	if h.content == nil {
+		one.Findings = append(one.Findings, finding.Finding{Reason: finding.ContentMissing})
+	} else if err := s.Check(c, data, h.sum); err != nil {
+		one.Findings = append(one.Findings, finding.As(err))
 	}
 	at := v.stamped(&one, s, d.Certificates)
 	path := v.store.Judge(c, d.Certificates, trust.Signing, at)

@@ -99,7 +99,11 @@ func TestEmptyContentIsSignedToo(t *testing.T) {
 	expect(t, "attached", Verify(attached, nil, w.Store(), now), finding.Holds)
 	detached := must[[]byte](t)(w.Person.Sign([]byte{}, false, now))
 	expect(t, "detached", Verify(detached, []byte{}, w.Store(), now), finding.Holds)
-	expect(t, "without its file", Verify(detached, nil, w.Store(), now), finding.Open, finding.ContentMissing)
+	r := Verify(detached, nil, w.Store(), now)
+	expect(t, "without its file", r, finding.Open, finding.ContentMissing)
+	if r.Signers[0].Verdict != finding.Open {
+		t.Error("a signature of nothing holds by itself")
+	}
 }
 
 func stamped(t testing.TB, w *signaturetest.World, by *signaturetest.Issuer, at time.Time) []byte {

@@ -22,10 +22,20 @@ type Config struct {
 	Scanner   ScannerConfig `koanf:"scanner"`
 	// Preview is what shows documents that browsers cannot.
 	Preview PreviewConfig `koanf:"preview"`
+	// Signatures is what electronic signatures are verified with.
+	Signatures SignaturesConfig `koanf:"signatures"`
 	// SecondFactor is for the codes that people sign in with beside their password.
 	SecondFactor SecondFactorConfig `koanf:"second_factor"`
 	// Provider is where staff may sign in with OpenID Connect, in place of the portal's password.
 	Provider ProviderConfig `koanf:"provider"`
+}
+
+// SignaturesConfig says whom the installation believes.
+type SignaturesConfig struct {
+	// Trust is a folder: certificates in anchors/ are trusted (of the central authority, or of providers themselves), those in
+	// certificates/ lead to them, and lists/ has revocation lists. DER, PEM and .p7b. Files may change at any time; they are looked at
+	// every minute. "" trusts nobody: signatures are then shown as not verified.
+	Trust string `koanf:"trust"`
 }
 
 // SecondFactorConfig says what seals the secrets of second factors in the database.

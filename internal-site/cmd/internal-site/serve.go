@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/preview"
+	"portal.example/internal-site/internal/signatures"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/pg"
 	"portal.example/shared/program"
@@ -71,7 +72,12 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if err != nil {
 		return err
 	}
+	signed := signatures.New(signatures.NewStore(pool), documents.NewVault(files, quarantine, nil), c.Signatures.Trust, s.Log)
+	if _, _, err := signed.Trust(); err != nil {
+		return err
+	}
 	site, err := web.New(web.Config{
+		Signed:     signed,
 		FactorKeys: keys, Passkeys: passkeys, Provider: there,
 		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), Converter: c.Preview.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
 		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
@@ -91,6 +97,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		return errors.Join(register.DropTemplates(ctx, audit.System("internal-site")), documents.SweepTemplates(ctx, pool, files, time.Now()))
 	})
 	s.Background.Every("previews that are old", time.Hour, 10*time.Minute, func(ctx context.Context) error { return preview.Sweep(ctx, files, time.Now()) })
+	s.Background.Every("signatures that came in", 10*time.Second, 5*time.Minute, signed.Follow)
 	terms := cases.NewStore(pool)
 	s.Background.Every("silence that counts as consent", 10*time.Minute, 5*time.Minute, func(ctx context.Context) error {
 		_, err := terms.FlagTacit(ctx)

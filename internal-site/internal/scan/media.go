@@ -17,12 +17,13 @@ var beginnings = map[string]string{
 	"application/pkcs7-signature": "\x30", // DER begins with a SEQUENCE
 }
 
-// mainParts is what an archive of the media type holds at least.
+// mainParts is what an archive of the media type holds at least; a name that ends with a stroke is of a folder, as signatures of ASiC-E
+// may have any name in theirs.
 var mainParts = map[string]string{
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "word/document.xml",
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":       "xl/workbook.xml",
 	"application/vnd.oasis.opendocument.text":                                 "content.xml",
-	"application/vnd.etsi.asic-e+zip":                                         "meta-inf/manifest.xml",
+	"application/vnd.etsi.asic-e+zip":                                         "meta-inf/",
 }
 
 // LooksLike says whether content is of the media type that was declared; a type that nobody may bring never is.
@@ -58,7 +59,7 @@ func isDocument(content []byte, main string) bool {
 			return false
 		}
 		left -= f.UncompressedSize64
-		document = document || name == main
+		document = document || name == main || strings.HasSuffix(main, "/") && strings.HasPrefix(name, main)
 	}
 	return document
 }

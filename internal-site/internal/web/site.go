@@ -64,6 +64,8 @@ type Config struct {
 	Scanner scan.Scanner
 	// Converter makes the PDF by which documents are shown that browsers cannot show; nil: they can only be saved.
 	Converter preview.Converter
+	// Signed says what is known of electronic signatures; nil: nothing is said of them.
+	Signed cases.Signatures
 	// FactorKeys seal the secrets of second factors; nil: there are no codes of apps.
 	FactorKeys *access.FactorKeys
 	// Passkeys checks what passkeys sign; nil: there are none.
@@ -99,7 +101,7 @@ func Areas(cfg Config) []area.Area {
 	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
 	asked := inquiries.NewStore(cfg.Pool, work).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views, Openings: work}),
+		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views, Openings: work, Signed: cfg.Signed}),
 		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
 		counter.Area(counter.Deps{

@@ -15,6 +15,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
+	"portal.example/shared/signature"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	sharedweb "portal.example/shared/web"
@@ -112,7 +113,7 @@ func TestEveryAreaWalksItsRoutes(t *testing.T) {
 // over.
 func TestStaffCataloguesComplete(t *testing.T) {
 	internal := []fs.FS{os.DirFS("..")}
-	all, err := locale.Load(append(internal, ui.Words, sharedweb.Words, forms.Words, cardview.Words)...)
+	all, err := locale.Load(append(internal, ui.Words, sharedweb.Words, forms.Words, cardview.Words, signature.Words)...)
 	if err != nil {
 		t.Fatal(err)
 	}

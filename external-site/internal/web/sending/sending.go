@@ -168,7 +168,7 @@ func (w *Window) Submit(c *gin.Context, base string, s submission.Submission, de
 }
 
 // FileTypes are those that any submission may carry; they are the contract's.
-var FileTypes = []web.FileType{web.PDF, web.JPEG, web.PNG, web.WebP, web.DOCX}
+var FileTypes = []web.FileType{web.PDF, web.JPEG, web.PNG, web.WebP, web.DOCX, web.P7S, web.ASiCE}
 
 var uploadLimits = web.UploadLimits{
 	File: contract.MaxFileSize, Total: contract.MaxFilesSize + 1<<20, Files: contract.MaxFiles, Types: FileTypes, Each: true,

@@ -87,8 +87,9 @@ type caseFilePage struct {
 	Older   map[uuid.UUID]bool // those of All of which there is a newer one under the same name
 	Before  *documents.File
 	After   *documents.File
-	Checked string // what the malware scanner said
-	Went    []went // where a result went, for those who may take it back
+	Checked string   // what the malware scanner said
+	Signed  []signed // what is known of the electronic signatures of the document, or in it
+	Went    []went   // where a result went, for those who may take it back
 }
 
 // showFile shows a document beside what the register knows of it and the other documents of its case.
@@ -117,6 +118,9 @@ func (h handlers) showFile(c *gin.Context) error {
 	}
 	page.list(files)
 	h.fillLook(page)
+	if page.Signed, err = h.signed(ctx, f, files); err != nil {
+		return err
+	}
 	if page.Sound, page.Damaged, err = h.sound(ctx, f); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/requests"
+	"portal.example/internal-site/internal/signatures"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
@@ -34,11 +35,12 @@ type caseShowPage struct {
 	Stages    []cases.Stage
 	Events    []event // the newest first
 	Received  []documents.File
-	Brought   counter.Brought  // over the counter
-	Same      []counter.Same   // what the applicant applied for before or again
-	Results   []documents.File // originals
-	Given     []documents.File // by authorities that were asked
-	Went      []went           // where the valid results went, for those who may take them back
+	Signed    map[uuid.UUID]signatures.Evidence // what is known of the electronic signatures among the files
+	Brought   counter.Brought                   // over the counter
+	Same      []counter.Same                    // what the applicant applied for before or again
+	Results   []documents.File                  // originals
+	Given     []documents.File                  // by authorities that were asked
+	Went      []went                            // where the valid results went, for those who may take them back
 	Asked     []requests.Request
 	MayAsk    bool
 	Answers   []forms.Row
@@ -174,6 +176,11 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		case documents.Answer:
 			page.Given = append(page.Given, f)
 		case documents.SealedResult, documents.Template:
+		}
+	}
+	if h.Signed != nil {
+		if page.Signed, err = h.Signed.OfCase(ctx, id, files); err != nil {
+			return nil, err
 		}
 	}
 	page.fillGrounds(p, w)

@@ -1,5 +1,5 @@
 // Package cases is the area of cases: the list and one case with everything that staff do with it. It may
-// import shared, internal/cases, internal/decisions, internal/documents, internal/paper, internal/notices, internal/offices, internal/org, internal/requests, internal/access and the packages beside
+// import shared, internal/cases, internal/decisions, internal/documents, internal/paper, internal/notices, internal/offices, internal/org, internal/requests, internal/signatures, internal/access and the packages beside
 // it; it knows no SQL.
 package cases
 
@@ -21,9 +21,11 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/requests"
+	"portal.example/internal-site/internal/signatures"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/shared/contract"
+	"portal.example/shared/signature"
 	"portal.example/shared/web"
 )
 
@@ -99,6 +101,11 @@ type Decisions interface {
 	Decisions(ctx context.Context, actor access.Actor, w *cases.Work) ([]cases.DecisionPaper, error)
 }
 
+// Signatures says what is known of the electronic signatures of a case's files; signatures.Verifier is one.
+type Signatures interface {
+	OfCase(ctx context.Context, caseID uuid.UUID, files []documents.File) (map[uuid.UUID]signatures.Evidence, error)
+}
+
 // Previews shows documents that browsers cannot; preview.Previews is one.
 type Previews interface {
 	Takes(f documents.File) bool
@@ -115,7 +122,7 @@ type Openings interface {
 // Deps is what the area needs. Without Notices a case does not say what its applicant was told, without Counter not what was
 // received with it, without Requests not what authorities are asked; without Decisions a decision
 // leaves no document, without Previews only what browsers show is shown, without Openings nobody is told who opened a
-// result.
+// result, without Signed nothing of electronic signatures.
 type Deps struct {
 	Decisions Decisions
 	Notices   Notices
@@ -125,6 +132,7 @@ type Deps struct {
 	Orgs      Organisations
 	Vault     Vault
 	Previews  Previews
+	Signed    Signatures
 	Openings  Openings
 }
 
@@ -136,7 +144,7 @@ type handlers struct {
 // Area is cases.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words, documents.Words, notices.Words, preview.Words}, KeepsText: true,
+		Name: "cases", Path: "/cases", Module: contract.ModuleApplications, Files: files, Words: []fs.FS{cases.Words, documents.Words, notices.Words, preview.Words, signature.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 20, Needs: cases.View},
 		Tiles: d.tiles, Nearest: d.nearest,
 		Routes: func(site *web.Site) []area.Route {
