@@ -13,20 +13,26 @@ import (
 // is told about a service besides its name, authority and centres. Stored as catalogue.cards.content.
 // Source: the law of Ukraine on administrative services, article 8.
 type Card struct {
-	Description locale.Text   `json:"description"`           // sanitised HTML: headings, paragraphs, lists, links, tables
-	Conditions  locale.Text   `json:"conditions"`            // who may receive the service, and when
-	Documents   []Document    `json:"documents"`             // the exhaustive list
-	Filing      []locale.Text `json:"filing"`                // manners of filing
-	Fee         Fee           `json:"fee"`                   //
-	Term        Term          `json:"term"`                  //
-	Suspension  []Ground      `json:"suspension"`            // grounds for suspending the work
-	Refusal     []Ground      `json:"refusal"`               // grounds for refusal; a reasoned refusal cites one
-	Result      locale.Text   `json:"result"`                // what the applicant receives
-	Delivery    []locale.Text `json:"delivery"`              // ways to receive the result
-	Contacts    locale.Text   `json:"contacts"`              // where to ask, besides the centre and the authority
-	Acts        []ActRef      `json:"acts"`                  // legal acts that the service rests on
-	Templates   []FileRef     `json:"templates"`             // forms and samples to download
-	SourcePage  string        `json:"source_page,omitempty"` // file the description was imported from
+	Description locale.Text   `json:"description"` // sanitised HTML: headings, paragraphs, lists, links, tables
+	Conditions  locale.Text   `json:"conditions"`  // who may receive the service, and when
+	Documents   []Document    `json:"documents"`   // the exhaustive list
+	Filing      []locale.Text `json:"filing"`      // manners of filing
+	Fee         Fee           `json:"fee"`         //
+	Term        Term          `json:"term"`        //
+	Suspension  []Ground      `json:"suspension"`  // grounds for suspending the work
+	Refusal     []Ground      `json:"refusal"`     // grounds for refusal; a reasoned refusal cites one
+	Result      locale.Text   `json:"result"`      // what the applicant receives
+	Delivery    []locale.Text `json:"delivery"`    // ways to receive the result
+	Contacts    locale.Text   `json:"contacts"`    // where to ask, besides the centre and the authority
+	Acts        []ActRef      `json:"acts"`        // legal acts that the service rests on
+	Templates   []FileRef     `json:"templates"`   // forms and samples to download
+	// Payout is what the applicant is paid: amount and how it comes. Zero for a service that pays nothing.
+	Payout locale.Text `json:"payout,omitzero"`
+	// Questions are asked before anybody begins: whether the service is for them.
+	Questions []CardQuestion `json:"questions,omitempty"`
+	// Online are other ways to receive the service online, such as the state portal.
+	Online     []OnlineWay `json:"online,omitempty"`
+	SourcePage string      `json:"source_page,omitempty"` // file the description was imported from
 }
 
 // Document is one entry of the exhaustive list of documents.
@@ -36,6 +42,26 @@ type Document struct {
 	Note     locale.Text `json:"note"`     // where to get it, how many copies, when it is needed
 	Required bool        `json:"required"` // false: only in the cases that Note names
 	Form     string      `json:"form"`     // "original", "copy", "show" (original is only shown) or ""
+}
+
+// CardQuestion is asked before an application: yes or no.
+type CardQuestion struct {
+	ID     string      `json:"id"`     // stable within the service
+	Text   locale.Text `json:"text"`   // ends with a question mark
+	Stop   string      `json:"stop"`   // the answer after which the service is not for whoever gave it: "yes" or "no"
+	Advice locale.Text `json:"advice"` // what to do after that answer
+}
+
+// Answers to a CardQuestion.
+const (
+	AnswerYes = "yes"
+	AnswerNo  = "no"
+)
+
+// OnlineWay is another place where the service is to be had online.
+type OnlineWay struct {
+	Name locale.Text `json:"name"`
+	URL  string      `json:"url"` // https
 }
 
 // Fee says whether the service is paid for.

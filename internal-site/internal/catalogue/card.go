@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,6 +32,11 @@ func Tidy(c contract.Card, newID func() uuid.UUID) contract.Card {
 	c.Filing, c.Delivery = tidyRows(c.Filing, locale.Text.IsZero), tidyRows(c.Delivery, locale.Text.IsZero)
 	c.Acts = tidyRows(c.Acts, func(a contract.ActRef) bool { return a.ID == uuid.Nil && a.Note.IsZero() })
 	c.Templates = tidyRows(c.Templates, func(f contract.FileRef) bool { return f.ID == uuid.Nil })
+	c.Questions = tidyRows(c.Questions, func(q contract.CardQuestion) bool { return q.Text.IsZero() && q.Advice.IsZero() })
+	c.Online = tidyRows(c.Online, func(o contract.OnlineWay) bool { return o.Name.IsZero() && o.URL == "" })
+	for i := range c.Questions {
+		c.Questions[i].ID = orNew(c.Questions[i].ID, newID)
+	}
 	for i := range c.Documents {
 		c.Documents[i].ID = orNew(c.Documents[i].ID, newID)
 	}
@@ -110,7 +116,7 @@ func CheckCard(c contract.Card, complete bool) error {
 func checkTexts(p *problems, c contract.Card) {
 	for field, t := range map[string]locale.Text{
 		"conditions": c.Conditions, "result": c.Result, "contacts": c.Contacts, "term.note": c.Term.Note,
-		"fee.grounds": c.Fee.Grounds, "fee.account": c.Fee.Account,
+		"fee.grounds": c.Fee.Grounds, "fee.account": c.Fee.Account, "payout": c.Payout,
 	} {
 		p.length(t.UK, field+".uk", maxLong)
 		p.length(t.EN, field+".en", maxLong)
@@ -131,6 +137,8 @@ func checkLists(p *problems, c contract.Card) {
 		p.length(d.Note.UK, field+".note.uk", maxLong)
 		ids[d.ID] = true
 	}
+	checkQuestions(p, c.Questions)
+	checkOnline(p, c.Online)
 	checkGrounds(p, "suspension", c.Suspension)
 	checkGrounds(p, "refusal", c.Refusal)
 	checkLines(p, "filing", c.Filing)
@@ -149,6 +157,7 @@ func checkLists(p *problems, c contract.Card) {
 		{"delivery", len(c.Delivery)},
 		{"acts", len(c.Acts)},
 		{"templates", len(c.Templates)},
+		{"online", len(c.Online)},
 	} {
 		p.check(list.rows <= maxRows, list.field, "catalogue.rows_many", maxRows)
 	}
@@ -162,6 +171,31 @@ func checkGrounds(p *problems, field string, grounds []contract.Ground) {
 		p.check(!ids[g.ID], row, "catalogue.row_twice")
 		p.length(g.Text.UK, row, maxLong)
 		ids[g.ID] = true
+	}
+}
+
+// maxQuestions is how many questions somebody may be asked before an application; with more they would rather read the card.
+const maxQuestions = 8
+
+func checkQuestions(p *problems, questions []contract.CardQuestion) {
+	p.check(len(questions) <= maxQuestions, "questions", "catalogue.rows_many", maxQuestions)
+	for i, q := range questions {
+		field := fmt.Sprintf("questions.%d", i)
+		p.check(q.Text.UK != "", field+".text.uk", "catalogue.question_text")
+		p.check(q.Stop == contract.AnswerYes || q.Stop == contract.AnswerNo, field+".stop", "catalogue.question_stop")
+		p.check(q.Advice.UK != "", field+".advice.uk", "catalogue.question_advice")
+		p.length(q.Text.UK, field+".text.uk", maxLong)
+		p.length(q.Advice.UK, field+".advice.uk", maxLong)
+	}
+}
+
+func checkOnline(p *problems, ways []contract.OnlineWay) {
+	for i, o := range ways {
+		field := fmt.Sprintf("online.%d", i)
+		p.check(o.Name.UK != "", field+".name.uk", "catalogue.online_name")
+		u, err := url.Parse(o.URL)
+		p.check(err == nil && u.Scheme == "https" && u.Host != "" && len(o.URL) <= 500, field+".url", "catalogue.online_url")
+		p.length(o.Name.UK, field+".name.uk", maxLong)
 	}
 }
 

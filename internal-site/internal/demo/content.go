@@ -156,10 +156,26 @@ type service struct {
 	Result      locale.Text   `yaml:"result"`
 	Delivery    []string      `yaml:"delivery"`
 	Acts        []actRef      `yaml:"acts"`
+	Payout      locale.Text   `yaml:"payout"`
+	Questions   []question    `yaml:"questions"`
+	Online      []onlineWay   `yaml:"online"`
 	Request     string        `yaml:"request"` // what the application to download asks for
 	Stages      []stageRef    `yaml:"stages"`
 	Earlier     *earlier      `yaml:"earlier"`
 	Next        *next         `yaml:"next"`
+}
+
+// question is asked before an application.
+type question struct {
+	ID     string      `yaml:"id"`
+	Text   locale.Text `yaml:"text"`
+	Stop   string      `yaml:"stop"`
+	Advice locale.Text `yaml:"advice"`
+}
+
+type onlineWay struct {
+	Name locale.Text `yaml:"name"`
+	URL  string      `yaml:"url"`
 }
 
 // earlier describes the version of the card before the present one.

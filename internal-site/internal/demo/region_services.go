@@ -156,7 +156,24 @@ func (b *builder) card(o *offer, template contract.FileRef) contract.Card {
 		Contacts:    o.authority.Contacts,
 		Acts:        b.actRefs(s),
 		Templates:   []contract.FileRef{template},
+		Payout:      s.Payout,
+		Questions:   questionsOf(s),
+		Online:      onlineOf(s),
 	}
+}
+
+func questionsOf(s *service) (list []contract.CardQuestion) {
+	for _, q := range s.Questions {
+		list = append(list, contract.CardQuestion{ID: q.ID, Text: q.Text, Stop: q.Stop, Advice: q.Advice})
+	}
+	return list
+}
+
+func onlineOf(s *service) (list []contract.OnlineWay) {
+	for _, o := range s.Online {
+		list = append(list, contract.OnlineWay{Name: o.Name, URL: o.URL})
+	}
+	return list
 }
 
 func (b *builder) documents(s *service) []contract.Document {

@@ -114,6 +114,7 @@ func (v View) contents() []Section {
 		{"documents", true},
 		{"templates", len(v.files()) > 0},
 		{"filing", len(c.Filing) > 0},
+		{"online", len(c.Online) > 0},
 		{"term", true},
 		{"fee", true},
 		{"stages", v.Stages != nil && len(v.Stages.Stages) > 0},

@@ -25,6 +25,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	"portal.example/shared/region"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
@@ -38,7 +39,13 @@ type Deps struct {
 	Replica  replica.Source
 	Switches area.Switches
 	Vault    Vault
+	Appeals  Appeals
 	BaseURL  string
+}
+
+// Appeals tells how decisions are appealed in this region; shared/region.Store does.
+type Appeals interface {
+	Appeals(ctx context.Context) (region.Appeals, error)
 }
 
 // Vault reads the bytes of files; documents.Vault is one.
@@ -54,13 +61,14 @@ type handlers struct {
 // Area is the pages of single services.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "service", Files: files, Words: []fs.FS{documents.Words}, Sitemap: sitemap,
+		Name: "service", Files: files, Words: []fs.FS{documents.Words}, Sitemap: sitemap, Hidden: []string{"/fits/"},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
 			return []area.Route{
 				area.Shared("/services/:code", h.service),
 				area.GET("/services/:code/:rest", area.Joined("/services/")),
 				area.GET("/documents/:id", h.document),
+				area.GET("/fits/:code", h.fits),
 			}
 		},
 	}
@@ -91,8 +99,10 @@ type servicePage struct {
 	Apply   string        // where to apply online, "" when it cannot be done
 	Begun   bool          // this browser has begun an application
 	Told    bool          // the card says how and where to apply
-	Ask     bool          // questions are taken
-	Self    string        // address of the edition in force
+	Brief   brief
+	Appeals region.Appeals
+	Ask     bool   // questions are taken
+	Self    string // address of the edition in force
 }
 
 // longName is where a name stops being readable in the largest letters.
@@ -129,6 +139,12 @@ func (h *handlers) service(c *gin.Context) error {
 			return err
 		}
 		if p.Card, err = renderer.Render(web.Lang(c), v.View); err != nil {
+			return err
+		}
+	}
+	if s.Card != nil {
+		p.Brief = newBrief(h.site.Printer(c), v)
+		if p.Appeals, err = h.Appeals.Appeals(c.Request.Context()); err != nil {
 			return err
 		}
 	}

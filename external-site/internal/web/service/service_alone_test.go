@@ -19,6 +19,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
+	shown "portal.example/shared/region"
 )
 
 var template = uuid.MustParse("00000000-0000-7000-8000-000000000401")
@@ -67,6 +68,13 @@ type vault struct {
 
 func (v vault) Read(context.Context, documents.File) ([]byte, error) { return v.data, v.err }
 
+// appeals are made to the court within ten days.
+type appeals struct{}
+
+func (appeals) Appeals(context.Context) (shown.Appeals, error) {
+	return shown.Appeals{How: locale.Text{UK: "До <суду>"}, Days: 10}, nil
+}
+
 func newRegion() *region {
 	authority := uuid.New()
 	return &region{
@@ -83,7 +91,7 @@ func newRegion() *region {
 func alone(t *testing.T, r *region, v service.Vault, switches area.Switches) *areatest.Site {
 	t.Helper()
 	held := areatest.Replica{View: replica.View{Catalogue: r, Org: r, Documents: r}}
-	return areatest.New(t, service.Area(service.Deps{Replica: held, Switches: switches, Vault: v, BaseURL: areatest.BaseURL}))
+	return areatest.New(t, service.Area(service.Deps{Replica: held, Switches: switches, Vault: v, Appeals: appeals{}, BaseURL: areatest.BaseURL}))
 }
 
 // The button stands where all that an application needs is there, and questions are asked where they are taken.

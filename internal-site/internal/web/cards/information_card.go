@@ -87,6 +87,7 @@ type cardChoices struct {
 	Required  []ui.Choice
 	Units     []ui.SelectItem // of the term
 	Tacit     []ui.Choice
+	Answers   []ui.SelectItem // after which a service is not for whoever gave it
 	FileNames map[uuid.UUID]string
 }
 
@@ -99,6 +100,9 @@ func (h informationCard) choices(c *gin.Context, s catalogue.Service, _ contract
 		Required: []ui.Choice{ui.NewChoice("true", p.T("cards.document_required"))}, Units: unitItems(p), FileNames: map[uuid.UUID]string{},
 	}
 	offered.Tacit = []ui.Choice{ui.NewChoice("true", p.T("cards.tacit_yes"), p.T("cards.tacit_hint"))}
+	for _, a := range []string{contract.AnswerNo, contract.AnswerYes} {
+		offered.Answers = append(offered.Answers, ui.SelectItem{Value: a, Text: p.T("cards.answer." + a)})
+	}
 	for _, f := range catalogue.DocumentForms {
 		offered.Forms = append(offered.Forms, ui.SelectItem{Value: f, Text: p.T("cards.form." + orNone(f))})
 	}

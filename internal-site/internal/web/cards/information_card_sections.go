@@ -47,6 +47,9 @@ func (r cardReader) sections(c contract.Card) []catalogue.Section {
 		{Name: "contacts", Lines: texts(c.Contacts)},
 		{Name: "acts", Lines: r.actLines(c.Acts)},
 		{Name: "templates", Lines: templates(c.Templates)},
+		{Name: "payout", Lines: texts(c.Payout)},
+		{Name: "questions", Lines: r.questions(c.Questions)},
+		{Name: "online", Lines: onlineWays(c.Online)},
 	}
 }
 
@@ -103,6 +106,23 @@ func (r cardReader) actLines(list []contract.ActRef) (lines []string) {
 		if a.Note.EN != "" {
 			lines = append(lines, a.Note.EN)
 		}
+	}
+	return lines
+}
+
+func (r cardReader) questions(list []contract.CardQuestion) (lines []string) {
+	for _, q := range list {
+		lines = append(lines, joined(q.Text.UK, r.T("cards.question_stop")+": "+r.T("cards.answer."+q.Stop), q.Advice.UK))
+		if en := joined(q.Text.EN, q.Advice.EN); en != "" {
+			lines = append(lines, en)
+		}
+	}
+	return lines
+}
+
+func onlineWays(list []contract.OnlineWay) (lines []string) {
+	for _, o := range list {
+		lines = append(lines, joined(o.Name.UK, o.Name.EN, o.URL))
 	}
 	return lines
 }
