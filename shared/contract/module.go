@@ -27,7 +27,7 @@ var Modules = []Module{
 	{Name: "portal", Core: true, Tables: []string{"modules.switches", "region.profile", "documents.files", "submission.answers"}},
 	{Name: "organisations", Core: true, Tables: []string{"org.units", "org.authorities", "org.centres"}},
 	{Name: "catalogue", Core: true, Tables: []string{
-		"law.acts", "catalogue.categories", "catalogue.life_situations", "catalogue.services", "catalogue.service_situations",
+		"law.acts", "catalogue.categories", "catalogue.elsewhere", "catalogue.life_situations", "catalogue.services", "catalogue.service_situations",
 		"catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards", "catalogue.forms",
 	}},
 	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
