@@ -65,6 +65,7 @@ func TestWhatMayBeKept(t *testing.T) {
 		"another connection":       {func(_ context.Context, e *era) { e.changes.begin(nil, nil, time.Now()) }, false},
 		"no connection":            {func(_ context.Context, e *era) { e.changes.end() }, false},
 		"a database that is still": {func(_ context.Context, e *era) { e.hear(time.Now().Add(-silence - time.Second)) }, false},
+		"what is read apart":       {func(ctx context.Context, _ *era) { query(Apart(ctx), "select 1 from account.drafts") }, true},
 		"tables that are named":    {func(ctx context.Context, _ *era) { Uses(ctx, "org.centres") }, true},
 		"one named, not watched":   {func(ctx context.Context, _ *era) { Uses(ctx, "org.units") }, false},
 	} {

@@ -66,6 +66,12 @@ func Uses(ctx context.Context, tables ...string) {
 	}
 }
 
+// Apart is ctx for what is read on account of many pages and remembered for a time of its own, which each page that shows it
+// says with Until: what is asked in it is not what the page is made of.
+func Apart(ctx context.Context) context.Context {
+	return context.WithValue(ctx, recordKey{}, (*Record)(nil))
+}
+
 // Doubt says that the page which is made in ctx lacks something, or shows what may be old: it is not kept.
 func Doubt(ctx context.Context) {
 	if r := recordOf(ctx); r != nil {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/replica"
 )
 
@@ -35,6 +36,7 @@ func (u *usedServices) get(ctx context.Context, source replica.Source, now time.
 	if fresh {
 		return codes, until
 	}
+	ctx = kept.Apart(ctx) // or no first page would be kept: cases change all the time
 	err := source.At(ctx, func(v replica.View) (err error) {
 		codes, err = v.Catalogue.MostUsed(ctx, now.AddDate(0, 0, -countedDays), shownUsed)
 		return err
