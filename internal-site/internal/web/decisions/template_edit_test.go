@@ -44,12 +44,7 @@ func TestATemplateIsWritten(t *testing.T) {
 	if w := head.Post(at, back); w.Code != http.StatusSeeOther || s.Count(`select count(*) from decisions.templates where version = 3 and text = ''`) != 1 {
 		t.Errorf("back to the standard text: %d", w.Code)
 	}
-	earlier := head.Get(at + "/versions")
-	webtest.Shows(t, earlier, http.StatusOK, "Версія 3", "Стандартний текст порталу", "Версія 2", "другий", "Версія 1", "перший")
-	webtest.Shows(t, head.Get(at), http.StatusOK, at+"/versions")
-	webtest.Shows(t, s.As(s.Users[access.Administrator]).Get(at+"/versions"), http.StatusForbidden)
 	for _, nowhere := range []string{
-		"/decisions/" + s.Authority.String() + "/" + s.OtherService.String() + "/refused/versions",
 		"/decisions/" + s.Authority.String() + "/" + s.OtherService.String() + "/refused", "/decisions/" + s.Authority.String() + "/every/perhaps",
 	} {
 		if w := head.Get(nowhere); w.Code != http.StatusNotFound {
