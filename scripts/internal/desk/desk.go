@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"time"
 
@@ -19,12 +20,14 @@ import (
 type Options struct {
 	Site     string        // the program internal-site
 	Folder   string        // where the region is kept
-	Cases    int           // in the large region; the small one has a tenth
+	Cases    int           // in the large region
+	Small    int           // in the small region
 	People   int           // at work at a time
 	Think    time.Duration // between two pages of one of them, in the mean
 	Leg      time.Duration // how long each of the legs lasts
 	Rounds   int           // of both regions, one after the other
 	Clerks   int           // who register at a time
+	Of       string        // the kinds that are counted begin with that; "" counts all
 	Progress io.Writer
 }
 
@@ -38,22 +41,33 @@ type lab struct {
 
 // Run measures and reports. A goal that is missed is no error.
 func Run(ctx context.Context, o Options) (r *Report, err error) {
+	err = inLab(ctx, o, nil, func(l *lab, sizes []int) error {
+		r, err = l.measure(ctx, sizes)
+		return err
+	})
+	return r, err
+}
+
+// inLab does work over both regions, on a server with the settings beside those that all work is measured with.
+func inLab(ctx context.Context, o Options, settings map[string]string, work func(*lab, []int) error) (err error) {
 	l := &lab{Options: o}
 	if l.dir, err = os.MkdirTemp("", "portal-desk-"); err != nil {
-		return nil, fmt.Errorf("make a temporary folder: %w", err)
+		return fmt.Errorf("make a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	if l.store, err = blobtest.Launch(); err != nil {
-		return nil, err
+		return err
 	}
-	sizes := []int{o.Cases / 10, o.Cases}
+	sizes := []int{o.Small, o.Cases}
 	if err := l.provide(ctx, sizes); err != nil {
-		return nil, err
+		return err
 	}
-	if l.cluster, err = pgtest.Launch(pgtest.Options{Folder: o.Folder, Settings: working}); err != nil {
-		return nil, err
+	all := maps.Clone(working)
+	maps.Copy(all, settings)
+	if l.cluster, err = pgtest.Launch(pgtest.Options{Folder: o.Folder, Settings: all}); err != nil {
+		return err
 	}
-	return l.measure(ctx, sizes)
+	return work(l, sizes)
 }
 
 // close stops what runs; the region stays.

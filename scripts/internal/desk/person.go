@@ -22,7 +22,8 @@ type person struct {
 	site               string
 	client             *http.Client
 	known              []known
-	harder             map[string]bool // services that ask for more at the counter than a visitor here brings
+	harder             map[string]bool         // services that ask for more at the counter than a visitor here brings
+	tells              func(step string) error // after each request of a registration; nil tells nobody
 }
 
 // known is a case as its applicant would speak of it.

@@ -43,8 +43,8 @@ func (l *lab) register(ctx context.Context, cases int, crowd []*person) (*Regist
 	for i, p := range clerks {
 		all.Go(func() {
 			for time.Since(began) < l.Leg && failures[i] == nil && ctx.Err() == nil {
-				var registered bool
-				if registered, failures[i] = p.register(ctx); registered {
+				var done bool
+				if done, failures[i] = p.register(ctx); done {
 					n.Add(1)
 				}
 			}
@@ -61,26 +61,45 @@ func (l *lab) register(ctx context.Context, cases int, crowd []*person) (*Regist
 	return r, errors.Join(append(failures, err)...)
 }
 
+// The requests of a registration.
+const (
+	opened     = "visit opened"
+	entered    = "visitor and service entered"
+	shown      = "page shown"
+	registered = "case registered"
+)
+
+var steps = []string{opened, entered, shown, registered}
+
+// did tells of a request that went well, if somebody listens.
+func (p *person) did(step string, err error) error {
+	if err != nil || p.tells == nil {
+		return err
+	}
+	return p.tells(step)
+}
+
 // register receives one visitor: a visit is opened, the visitor entered and a service chosen, the papers ticked, the case registered.
 // A service that asks for more than this gives, such as a form of its own, is not chosen again; nothing is registered then.
-func (p *person) register(ctx context.Context) (registered bool, err error) {
+func (p *person) register(ctx context.Context) (done bool, err error) {
 	k, ok := p.simple()
 	if !ok {
 		return false, errors.New("no service that is registered without a form of its own")
 	}
 	_, visit, err := p.post(ctx, "/counter", url.Values{"centre": {p.place}})
-	if err != nil {
+	if err = p.did(opened, err); err != nil {
 		return false, err
 	}
 	form := url.Values{
 		"version": {"1"}, "do": {"service " + k.serviceID}, "kind": {"person"}, "surname": {k.surname}, "given_name": {k.given}, "patronymic": {k.patronymic},
 		"tax_number": {validTax(rand.N(1_000_000_000))}, "phone": {k.phone}, "address": {k.address}, //nolint:gosec // no secret
 	}
-	if _, _, err := p.post(ctx, visit, form); err != nil {
+	_, _, err = p.post(ctx, visit, form)
+	if err = p.did(entered, err); err != nil {
 		return false, err
 	}
 	page, err := p.get(ctx, visit)
-	if err != nil {
+	if err = p.did(shown, err); err != nil {
 		return false, err
 	}
 	for _, field := range lineField.FindAllStringSubmatch(page, -1) {
@@ -91,6 +110,9 @@ func (p *person) register(ctx context.Context) (registered bool, err error) {
 	}
 	form.Set("do", "register")
 	_, to, err := p.post(ctx, visit, form)
+	if err == nil {
+		err = p.did(registered, nil)
+	}
 	if errors.Is(err, errIncomplete) {
 		p.harder[k.serviceID] = true
 		return false, nil
