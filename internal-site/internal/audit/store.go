@@ -5,19 +5,39 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+
 	"portal.example/shared/pg"
 )
 
 // Record writes e within the caller's transaction.
 func Record(ctx context.Context, tx pg.Execer, by Actor, e Entry) error {
+	args, err := e.args(by)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, recordSQL, args...)
+	return pg.Fault("audit "+e.Action, err)
+}
+
+// Queue is Record in a batch of the caller's transaction.
+func Queue(batch *pgx.Batch, by Actor, e Entry) error {
+	args, err := e.args(by)
+	if err == nil {
+		batch.Queue(recordSQL, args...)
+	}
+	return err
+}
+
+const recordSQL = `select audit.record($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+func (e Entry) args(by Actor) ([]any, error) {
 	detail := []byte("{}")
 	if e.Detail != nil {
 		var err error
 		if detail, err = json.Marshal(e.Detail); err != nil {
-			return fmt.Errorf("audit %s: %w", e.Action, err)
+			return nil, fmt.Errorf("audit %s: %w", e.Action, err)
 		}
 	}
-	_, err := tx.Exec(ctx, `select audit.record($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		by.ID, by.Name, e.Action, e.ObjectType, e.ObjectID, e.CentreID, e.AuthorityID, e.Reason, detail)
-	return pg.Fault("audit "+e.Action, err)
+	return []any{by.ID, by.Name, e.Action, e.ObjectType, e.ObjectID, e.CentreID, e.AuthorityID, e.Reason, detail}, nil
 }

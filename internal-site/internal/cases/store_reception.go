@@ -3,23 +3,35 @@ package cases
 import (
 	"context"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
-// Receive takes a case that was just registered at the counter into work, and ends its reception, in the caller's transaction:
+// receive puts a case that begins into the hands of the clerk who receives it, and reads for that what its stages are ended by.
+func receive(ctx context.Context, tx pgx.Tx, w *Work, by Receiver) (err error) {
+	if !access.Can(by.Actor, View, w.Case.Object(w.Stages)) {
+		return fault.New(fault.NotFound, "")
+	}
+	w.by = by.Actor
+	if w.Desk, err = offices.DeskOf(ctx, tx, by.UserID, workdays.DateOf(w.now)); err != nil {
+		return err
+	}
+	if err := tx.QueryRow(ctx, `select coalesce((select separate_duties from region.profile), false)`).Scan(&w.SeparateDuties); err != nil {
+		return pg.Fault("read duties", err)
+	}
+	return w.receive(by.HandOver)
+}
+
+// receive takes a case that was just registered at the counter into work, and ends its reception:
 // the clerk has done both while the visitor stood there. Whatever comes after the first stage of the centre, such as handing
 // the papers over, begins. A case whose first stage cannot be ended so is only taken. handOver ends the handing over as well, where the
 // centre has such a stage before an authority's.
-func (s *Store) Receive(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid.UUID, handOver bool) error {
-	w, err := s.load(ctx, tx, actor, id, true)
-	if err != nil {
-		return err
-	}
-	before := append([]Stage{}, w.Stages...)
+func (w *Work) receive(handOver bool) error {
 	if err := w.apply(Command{Act: Take}); err != nil {
 		return err
 	}
@@ -28,7 +40,7 @@ func (s *Store) Receive(ctx context.Context, tx pgx.Tx, actor access.Actor, id u
 		last = 2
 	}
 	for position := 1; position <= last; position++ {
-		stage := w.StageOf(actor)
+		stage := w.StageOf(w.by)
 		if stage == nil || stage.Position != position || stage.AuthorityID != nil || len(w.Stages) == 1 || len(stage.Outcomes()) > 0 {
 			break
 		}
@@ -36,7 +48,7 @@ func (s *Store) Receive(ctx context.Context, tx pgx.Tx, actor access.Actor, id u
 			return err
 		}
 	}
-	return s.write(ctx, tx, w, before)
+	return nil
 }
 
 // handsOver says whether the centre's second stage hands the case over to an authority.

@@ -21,53 +21,51 @@ import (
 // stages of the technological card in force, due date, the event `registered` (public when the applicant
 // holds a code), files, audit. A filing that cannot become a case is fault.Invalid with the reason as key.
 func (s *Store) Register(ctx context.Context, tx pgx.Tx, f Filing, by audit.Actor) (Case, error) {
-	return s.RegisterWith(ctx, tx, f, by, func(Case) error { return nil })
+	return s.RegisterWith(ctx, tx, f, by, func(Case, *pgx.Batch) error { return nil })
 }
 
-// RegisterWith is Register with something that belongs to the registration. It is done before the case gets its number, so that
-// whoever draws the next one does not wait for it.
-func (s *Store) RegisterWith(ctx context.Context, tx pgx.Tx, f Filing, by audit.Actor, then func(Case) error) (Case, error) {
+// RegisterWith is Register with statements that belong to the registration. They are asked before the case gets its number, so that
+// whoever draws the next one does not wait for them.
+func (s *Store) RegisterWith(ctx context.Context, tx pgx.Tx, f Filing, by audit.Actor, with func(Case, *pgx.Batch) error) (Case, error) {
 	if err := f.check(); err != nil {
 		return Case{}, err
 	}
-	o, err := loadOffered(ctx, tx, f)
+	o, calendar, err := loadOffered(ctx, tx, f)
 	if err != nil {
 		return Case{}, err
 	}
 	if err := o.refuse(f); err != nil {
 		return Case{}, err
 	}
-	if err := org.HoldCalendar(ctx, tx); err != nil {
-		return Case{}, err
-	}
-	calendar, err := org.Calendar(ctx, tx)
-	if err != nil {
-		return Case{}, err
-	}
 	c := s.newCase(f, o, calendar)
 	c.Number = c.ID.String() // until it has one
 	registered := s.event(c, f.by(by), EventRegistered, locale.Text{}, true)
-	if err := insertCase(ctx, tx, c, f); err != nil {
+	w := s.begin(c, o, f, calendar, by)
+	if f.Receiver != nil {
+		w.now = s.now() // after what has been said of it so far
+		if err := receive(ctx, tx, w, *f.Receiver); err != nil {
+			return Case{}, err
+		}
+	}
+	c = w.Case
+	batch := &pgx.Batch{}
+	queueNew(batch, w, f)
+	if err := with(c, batch); err != nil {
 		return Case{}, err
 	}
-	if err := s.insertParts(ctx, tx, c, o, f, calendar, by); err != nil {
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return Case{}, pg.Fault("write case", err)
+	}
+	if err := s.insertReceived(ctx, tx, c, f.Received); err != nil {
 		return Case{}, err
 	}
-	if err := then(c); err != nil {
-		return Case{}, err
-	}
-	if c.Number, err = giveNumber(ctx, tx, c, o, registered); err != nil {
-		return Case{}, err
-	}
-	return c, audit.Record(ctx, tx, by, audit.Entry{
-		Action: "cases.case.register", ObjectType: "case", ObjectID: c.ID.String(), CentreID: &c.CentreID, AuthorityID: &c.AuthorityID,
-		Detail: map[string]string{"number": c.Number, "channel": c.Channel},
-	})
+	c.Number, err = giveNumber(ctx, tx, c, o, registered, by)
+	return c, err
 }
 
-// giveNumber draws the number of a case that is written whole otherwise, and writes the event that says it. All registrations of
-// a centre wait for each other from here to the end of the transaction, so little follows.
-func giveNumber(ctx context.Context, tx pgx.Tx, c Case, o offered, registered Event) (string, error) {
+// giveNumber draws the number of a case that is written whole otherwise, and writes the event and the trail that say it. All registrations
+// of a centre wait for each other from here to the end of the transaction, so little follows.
+func giveNumber(ctx context.Context, tx pgx.Tx, c Case, o offered, registered Event, by audit.Actor) (string, error) {
 	year := yearOf(c.RegisteredAt)
 	n, err := nextNumber(ctx, tx, c.CentreID, year)
 	if err != nil {
@@ -78,6 +76,12 @@ func giveNumber(ctx context.Context, tx pgx.Tx, c Case, o offered, registered Ev
 	batch := &pgx.Batch{}
 	batch.Queue(`select cases.give_number($1, $2)`, c.ID, number)
 	queueEvent(batch, registered)
+	if err := audit.Queue(batch, by, audit.Entry{
+		Action: "cases.case.register", ObjectType: "case", ObjectID: c.ID.String(), CentreID: &c.CentreID, AuthorityID: &c.AuthorityID,
+		Detail: map[string]string{"number": number, "channel": c.Channel},
+	}); err != nil {
+		return "", err
+	}
 	return number, pg.Fault("write number", tx.SendBatch(ctx, batch).Close())
 }
 
@@ -103,28 +107,36 @@ func (f Filing) by(by audit.Actor) audit.Actor {
 	return by
 }
 
-// insertParts writes what hangs on the case: stages, first events, received files.
-func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) error {
-	by = f.by(by)
-	batch := &pgx.Batch{}
-	outbox.QueueChoice(batch, c.ID, f.Told)
+// begin is the case as it begins: its stages, and the events that say which of them do.
+func (s *Store) begin(c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) *Work {
 	w := &Work{
-		Case: c, Stages: stagesOf(c.ID, o.TechCard, s.newID), now: c.RegisteredAt, calendar: cal,
+		Case: c, Stages: stagesOf(c.ID, o.TechCard, s.newID), Card: o.Card, Term: o.term(), now: c.RegisteredAt, calendar: cal, newID: s.newID,
 		facts: factsOf(c.Channel, f.Applicant.Kind, f.Applicant.Representative.Name() != ""),
 	}
-	moved := w.advance()
-	for _, st := range w.Stages {
-		queueStage(batch, c, st)
-	}
-	for _, st := range moved {
+	for _, st := range w.advance() {
 		kind, text := toldOfMove(*st)
-		queueEvent(batch, s.event(c, by, kind, text, true))
+		w.Events = append(w.Events, s.event(c, f.by(by), kind, text, true))
 	}
-	queueFirstTurns(batch, w)
-	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return pg.Fault("write case", err)
+	return w
+}
+
+// queueNew writes a case that nobody knows yet, without the event that says its number.
+func queueNew(b *pgx.Batch, w *Work, f Filing) {
+	queueCase(b, w.Case, f)
+	outbox.QueueChoice(b, w.Case.ID, f.Told)
+	for _, st := range w.Stages {
+		queueStage(b, w.Case, st)
 	}
-	for _, file := range f.Received {
+	for _, e := range w.Events {
+		queueEvent(b, e)
+	}
+	queueAssigned(b, w)
+	queueFirstTurns(b, w)
+}
+
+// insertReceived writes the rows of the files that came with the case.
+func (s *Store) insertReceived(ctx context.Context, tx pgx.Tx, c Case, files []documents.File) error {
+	for _, file := range files {
 		file.Purpose, file.CaseID, file.Published = documents.Received, &c.ID, false
 		if file.ID == uuid.Nil {
 			file.ID = s.newID()
@@ -136,11 +148,12 @@ func (s *Store) insertParts(ctx context.Context, tx pgx.Tx, c Case, o offered, f
 	return nil
 }
 
-// loadOffered reads the service, its centre, and the versions in force on the day of filing.
-func loadOffered(ctx context.Context, tx pgx.Tx, f Filing) (offered, error) {
-	var o offered
+// loadOffered reads the service, its centre, and the versions in force on the day of filing, and holds the calendar.
+func loadOffered(ctx context.Context, tx pgx.Tx, f Filing) (o offered, calendar workdays.Calendar, err error) {
 	var card, techCard []byte
-	err := tx.QueryRow(ctx, `
+	batch := &pgx.Batch{}
+	org.QueueHeldCalendar(batch, &calendar)
+	batch.Queue(`
 		select s.authority_id, s.published, s.quick, ce.code, ce.case_pattern,
 		       exists (select from catalogue.service_centres sc where sc.service_id = s.id and sc.centre_id = ce.id),
 		       card.id, card.content, tech.id, tech.content,
@@ -157,16 +170,17 @@ func loadOffered(ctx context.Context, tx pgx.Tx, f Filing) (offered, error) {
 			where service_id = s.id and published and effective_from <= $3
 			order by effective_from desc, number desc limit 1) tech on true
 		where s.id = $1 and ce.id = $2`,
-		f.ServiceID, f.CentreID, workdays.DateOf(f.FiledAt), f.FormID).Scan(
-		&o.AuthorityID, &o.Published, &o.Quick, &o.CentreCode, &o.Pattern, &o.InCentre,
-		&o.CardID, &card, &o.TechCardID, &techCard, &o.FormAccepted)
-	if err != nil {
-		return offered{}, pg.Fault("load service", err)
+		f.ServiceID, f.CentreID, workdays.DateOf(f.FiledAt), f.FormID).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&o.AuthorityID, &o.Published, &o.Quick, &o.CentreCode, &o.Pattern, &o.InCentre,
+			&o.CardID, &card, &o.TechCardID, &techCard, &o.FormAccepted)
+	})
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return o, calendar, pg.Fault("load service", err)
 	}
 	if err := unmarshal(card, &o.Card); err != nil {
-		return offered{}, pg.Fault("read card", err)
+		return o, calendar, pg.Fault("read card", err)
 	}
-	return o, pg.Fault("read technological card", unmarshal(techCard, &o.TechCard))
+	return o, calendar, pg.Fault("read technological card", unmarshal(techCard, &o.TechCard))
 }
 
 func unmarshal(data []byte, into any) error {
@@ -187,33 +201,29 @@ func nextNumber(ctx context.Context, tx pgx.Tx, centreID uuid.UUID, year int) (i
 	return n, pg.Fault("number case", err)
 }
 
-func insertCase(ctx context.Context, tx pgx.Tx, c Case, f Filing) error {
+func queueCase(b *pgx.Batch, c Case, f Filing) {
 	a, r := f.Applicant, f.Applicant.Representative
-	_, err := tx.Exec(ctx, `
+	b.Queue(`
 		insert into cases.applicants (id, kind, surname, given_name, patronymic, entity, tax_number, edrpou, unzr,
 			passport, address, phone, email, document, no_tax_number, representative_surname, representative_given_name,
 			representative_patronymic, representative_basis, representative_document)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		c.ApplicantID, a.Kind, a.Surname, a.GivenName, a.Patronymic, a.Entity, a.TaxNumber, a.EDRPOU, a.UNZR,
 		a.Passport, a.Address, a.Phone, a.Email, a.Document, a.NoTaxNumber, r.Surname, r.GivenName, r.Patronymic, r.Basis, r.Document)
-	if err != nil {
-		return pg.Fault("insert applicant", err)
-	}
-	_, err = tx.Exec(ctx, `
+	b.Queue(`
 		insert into cases.cases (id, number, centre_id, authority_id, service_id, card_id, tech_card_id, form_id, applicant_id,
-			channel, message_id, receipt_number, answers, filed_at, registered_at, due_on, code_hash, recipient, tracked)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+			channel, message_id, receipt_number, answers, filed_at, registered_at, due_on, code_hash, recipient, tracked, state, assigned_to)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		c.ID, c.Number, c.CentreID, c.AuthorityID, c.ServiceID, c.CardID, c.TechCardID, c.FormID, c.ApplicantID,
-		c.Channel, c.MessageID, c.ReceiptNumber, c.Answers, c.FiledAt, c.RegisteredAt, c.DueOn, f.CodeHash, c.Recipient, c.Tracked)
-	return pg.Fault("insert case", err)
+		c.Channel, c.MessageID, c.ReceiptNumber, c.Answers, c.FiledAt, c.RegisteredAt, c.DueOn, f.CodeHash, c.Recipient, c.Tracked, c.State, c.AssignedTo)
 }
 
 func queueStage(b *pgx.Batch, c Case, st Stage) {
 	b.Queue(`insert into cases.stages (id, case_id, position, name, name_en, action, authority_id, official, days, state,
-			started_at, due_on, finished_at, tracked, plan, days_in)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			started_at, due_on, finished_at, tracked, plan, days_in, finished_by, note, outcome)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		st.ID, st.CaseID, st.Position, st.Name, st.NameEN, st.Action, st.AuthorityID, st.Official, st.Days, st.State,
-		st.StartedAt, st.DueOn, st.FinishedAt, c.Tracked, st.Plan, st.DaysIn)
+		st.StartedAt, st.DueOn, st.FinishedAt, c.Tracked, st.Plan, st.DaysIn, st.FinishedBy, st.Note, st.Outcome)
 }
 
 // event makes one event of the case. A public one is published only when somebody outside may follow the case.

@@ -37,6 +37,11 @@ func queueTurns(b *pgx.Batch, w *Work) {
 
 // queueAssignments writes who works on the case within each party.
 func queueAssignments(b *pgx.Batch, w *Work) {
+	b.Queue(`delete from cases.assignments where case_id = $1 and place <> all($2)`, w.Case.ID, queueAssigned(b, w))
+}
+
+// queueAssigned is queueAssignments for a case in which nobody ceases to work. It returns the parties in which somebody works.
+func queueAssigned(b *pgx.Batch, w *Work) []uuid.UUID {
 	places := []uuid.UUID{}
 	for party, a := range w.Assigned {
 		places = append(places, party.ID)
@@ -45,7 +50,7 @@ func queueAssignments(b *pgx.Batch, w *Work) {
 			where (cases.assignments.person, cases.assignments.since) is distinct from (excluded.person, excluded.since)`,
 			w.Case.ID, party.ID, a.Person, a.Since, a.By)
 	}
-	b.Queue(`delete from cases.assignments where case_id = $1 and place <> all($2)`, w.Case.ID, places)
+	return places
 }
 
 // assignments reads who works on the case within each party.

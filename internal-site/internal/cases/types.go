@@ -119,6 +119,16 @@ type Filing struct {
 	Clerk         string        // full name of who registers it, for the events; "": the name that the trail knows
 	// Received are files that are in the object store already; Register writes their rows.
 	Received []documents.File
+	// Received over the counter by whom; nil for a case that is in nobody's hands yet.
+	Receiver *Receiver
+}
+
+// Receiver is the clerk who receives an application over the counter, and has done so while the visitor stood there: the case is in their
+// hands, and the stage of its reception is done.
+type Receiver struct {
+	access.Actor
+	// HandOver ends the handing over as well, where the centre has such a stage before an authority's.
+	HandOver bool
 }
 
 // Case is one application under work.

@@ -133,13 +133,19 @@ func (s *Store) hold(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 }
 
 // end closes a visit in the transaction that did what ended it.
-func (s *Store) end(ctx context.Context, tx pgx.Tx, actor access.Actor, v Visit, state State, caseID *uuid.UUID) error {
-	_, err := tx.Exec(ctx, `update counter.visits set state = $2, case_id = $3, content = $4, ended_at = $5, saved_at = $5, ended_by = $6,
-		version = version + 1 where id = $1`, v.ID, state, caseID, v.Content, s.now(), actor.UserID)
-	if err != nil {
-		return pg.Fault("end visit", err)
+func (s *Store) end(ctx context.Context, tx pgx.Tx, actor access.Actor, v Visit, state State) error {
+	batch := &pgx.Batch{}
+	if err := s.queueEnd(batch, actor, v, state, nil); err != nil {
+		return err
 	}
-	return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
+	return pg.Fault("end visit", tx.SendBatch(ctx, batch).Close())
+}
+
+// queueEnd is end in a batch, of a visit that has become a case unless that is nil.
+func (s *Store) queueEnd(batch *pgx.Batch, actor access.Actor, v Visit, state State, caseID *uuid.UUID) error {
+	batch.Queue(`update counter.visits set state = $2, case_id = $3, content = $4, ended_at = $5, saved_at = $5, ended_by = $6,
+		version = version + 1 where id = $1`, v.ID, state, caseID, v.Content, s.now(), actor.UserID)
+	return audit.Queue(batch, actor.Audit(), audit.Entry{
 		Action: "counter.visit." + string(state), ObjectType: "visit", ObjectID: v.ID.String(), CentreID: &v.CentreID,
 	})
 }
@@ -162,7 +168,7 @@ func (s *Store) Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 		if scans, err = dropScans(ctx, tx, v.ID); err != nil {
 			return err
 		}
-		return s.end(ctx, tx, actor, v, Refused, nil)
+		return s.end(ctx, tx, actor, v, Refused)
 	})
 	return scans, err
 }
@@ -179,7 +185,7 @@ func (s *Store) Leave(ctx context.Context, actor access.Actor, id uuid.UUID, ver
 			return err
 		}
 		v.Content = Content{}
-		return s.end(ctx, tx, actor, v, Left, nil)
+		return s.end(ctx, tx, actor, v, Left)
 	})
 	return scans, err
 }

@@ -23,20 +23,21 @@ import (
 )
 
 // Register makes a case of a visit in one transaction: number without gaps, applicant, description of received documents,
-// electronic copies, the files that the applicant sent, stages, and the end of the visit. The code is for the visitor's slip and is kept nowhere; only its hash
+// electronic copies, the files that the applicant sent, stages, and the end of the visit. c is what was taken down last; when nothing
+// comes of it, it is not kept. The code is for the visitor's slip and is kept nowhere; only its hash
 // stays with the case. It is the zero code when the applicant has one already, of an application that came online. What is wrong
 // with the visit is Invalid, field by field.
-func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (caseID uuid.UUID, code seal.Code, err error) {
-	return s.register(ctx, actor, id, version, false)
+func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c Content) (caseID uuid.UUID, code seal.Code, err error) {
+	return s.register(ctx, actor, id, version, c, false)
 }
 
 // RegisterAndHandOver makes a case of a visit and ends the centre's stage of handing it over, where it has one: an authority that works
 // with the electronic copies waits for no courier.
-func (s *Store) RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (caseID uuid.UUID, code seal.Code, err error) {
-	return s.register(ctx, actor, id, version, true)
+func (s *Store) RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c Content) (caseID uuid.UUID, code seal.Code, err error) {
+	return s.register(ctx, actor, id, version, c, true)
 }
 
-func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, handOver bool) (caseID uuid.UUID, code seal.Code, err error) {
+func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, content Content, handOver bool) (caseID uuid.UUID, code seal.Code, err error) {
 	if code, err = seal.NewCode(rand.Reader); err != nil {
 		return uuid.Nil, seal.Code{}, err
 	}
@@ -45,6 +46,7 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
+		v.Content = content
 		service, err := s.chosen(ctx, tx, v)
 		if err != nil {
 			return err
@@ -71,14 +73,10 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if coded {
 			code = seal.Code{}
 		}
-		c, err := s.cases.RegisterWith(ctx, tx, filing, actor.Audit(), func(c cases.Case) error {
-			if err := s.cases.Receive(ctx, tx, actor, c.ID, handOver); err != nil {
-				return err
-			}
-			if err := describe(ctx, tx, c.ID, v.Content, service.Card); err != nil {
-				return err
-			}
-			return s.end(ctx, tx, actor, v, Registered, &c.ID)
+		filing.Receiver = &cases.Receiver{Actor: actor, HandOver: handOver}
+		c, err := s.cases.RegisterWith(ctx, tx, filing, actor.Audit(), func(c cases.Case, batch *pgx.Batch) error {
+			queueDescription(batch, c.ID, v.Content, service.Card)
+			return s.queueEnd(batch, actor, v, Registered, &c.ID)
 		})
 		if caseID = c.ID; err != nil || entry == nil {
 			return err
@@ -130,9 +128,8 @@ func titleOf(line string, card contract.Card) locale.Text {
 	return locale.Text{}
 }
 
-// describe writes the description of received documents, and which earlier application this one repeats.
-func describe(ctx context.Context, tx pgx.Tx, caseID uuid.UUID, c Content, card contract.Card) error {
-	batch := &pgx.Batch{}
+// queueDescription writes the description of received documents, and which earlier application this one repeats.
+func queueDescription(batch *pgx.Batch, caseID uuid.UUID, c Content, card contract.Card) {
 	for _, r := range c.described(card) {
 		batch.Queue(`insert into counter.received (case_id, position, line, name, name_en, given, sheets) values ($1, $2, $3, $4, $5, $6, $7)`,
 			caseID, r.Position, r.Line, r.Name.UK, r.Name.EN, r.Given, r.Sheets)
@@ -140,7 +137,6 @@ func describe(ctx context.Context, tx pgx.Tx, caseID uuid.UUID, c Content, card 
 	if c.Earlier != nil {
 		batch.Queue(`insert into counter.repeats (case_id, earlier_id) values ($1, $2)`, caseID, *c.Earlier)
 	}
-	return pg.Fault("describe documents", tx.SendBatch(ctx, batch).Close())
 }
 
 // Receipt returns the papers of a case that was registered at the counter.

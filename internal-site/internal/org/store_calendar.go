@@ -26,14 +26,29 @@ func (s *Store) Calendar(ctx context.Context) (workdays.Calendar, error) {
 
 // SpecialDays lists those days by date.
 func SpecialDays(ctx context.Context, db pg.Queryer) ([]SpecialDay, error) {
-	rows, err := db.Query(ctx, `select day, working, name, name_en, version from org.calendar_days order by day`)
+	rows, err := db.Query(ctx, selectSpecialDays)
 	if err != nil {
 		return nil, pg.Fault("read calendar", err)
 	}
+	return collectSpecialDays(rows)
+}
+
+const selectSpecialDays = `select day, working, name, name_en, version from org.calendar_days order by day`
+
+func collectSpecialDays(rows pgx.Rows) ([]SpecialDay, error) {
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d SpecialDay, err error) {
 		return d, row.Scan(&d.Date, &d.Working, &d.Name.UK, &d.Name.EN, &d.Version)
 	})
 	return list, pg.Fault("read calendar", err)
+}
+
+// QueueCalendar reads the calendar into c in a batch.
+func QueueCalendar(batch *pgx.Batch, c *workdays.Calendar) {
+	batch.Queue(selectSpecialDays).Query(func(rows pgx.Rows) error {
+		days, err := collectSpecialDays(rows)
+		*c = calendarOf(days)
+		return err
+	})
 }
 
 // calendarLock is the advisory lock that stands for the calendar.
@@ -42,8 +57,16 @@ const calendarLock = 0x63616c656e646172
 // HoldCalendar keeps the calendar as it is until the transaction ends. What writes a last day holds it, so that whoever
 // changes the calendar finds every term that was counted by the old one.
 func HoldCalendar(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock_shared($1)`, int64(calendarLock))
+	_, err := tx.Exec(ctx, holdCalendar, int64(calendarLock))
 	return pg.Fault("hold calendar", err)
+}
+
+const holdCalendar = `select pg_advisory_xact_lock_shared($1)`
+
+// QueueHeldCalendar is HoldCalendar, and QueueCalendar after it.
+func QueueHeldCalendar(batch *pgx.Batch, c *workdays.Calendar) {
+	batch.Queue(holdCalendar, int64(calendarLock))
+	QueueCalendar(batch, c)
 }
 
 // ChangeCalendar writes a change of the calendar. A day that a colleague changed meanwhile is a Conflict. It waits for the

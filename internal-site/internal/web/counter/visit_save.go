@@ -18,7 +18,8 @@ import (
 	"portal.example/shared/web"
 )
 
-// save keeps what was typed and does what the button says. Whatever the button, nothing that was typed is lost.
+// save keeps what was typed and does what the button says. Whatever the button, nothing that was typed is lost. What the button makes of the
+// visit is saved with what was typed, and a visit that becomes a case is not saved before, unless files came along, which belong to a saved one.
 func (h handlers) save(c *gin.Context) error {
 	v, err := h.visit(c)
 	if err != nil {
@@ -28,22 +29,38 @@ func (h handlers) save(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	v.Version = request.Version(form)
 	do, what, _ := strings.Cut(form.Value("do"), " ")
-	content := typed(form, v.Content)
-	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, request.Version(form), v.ServiceID, content)
+	v.Content = typed(form, v.Content)
+	next, atOnce := v, len(scans) == 0 && form.OK()
+	change, register := h.change(do, form), h.registering(do)
+	var undone error
+	switch {
+	case atOnce && change != nil:
+		if undone = change(c, &next, form, what); undone != nil || !form.OK() {
+			next = v
+		}
+	case atOnce && register != nil && !unsaid(form):
+		if undone = h.registered(c, v, register); undone == nil {
+			return web.Redirect(c, papersOf(v))
+		}
+	}
+	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, next.ServiceID, next.Content)
 	if err != nil {
 		err = h.forget(c, err, scans)
 	}
 	switch {
 	case fault.Is(err, fault.Conflict):
-		v.Content = content
 		form.Add("", fault.MessageKey(err))
 		return h.again(c, v, form, http.StatusConflict)
 	case form.Take(err):
-		v.Content = content
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	case err != nil:
 		return err
+	case undone != nil && register != nil:
+		return h.notEnded(c, saved, form, undone)
+	case undone != nil:
+		return undone
 	}
 	if err := h.keepScans(c, saved, form, scans); err != nil {
 		return err
@@ -51,28 +68,53 @@ func (h handlers) save(c *gin.Context) error {
 	if !form.OK() {
 		return h.again(c, saved, form, http.StatusUnprocessableEntity)
 	}
+	if atOnce && change != nil {
+		return h.to(c, saved)
+	}
 	return h.do(c, saved, form, do, what)
+}
+
+// change is what a button makes of the visit; nil for the others.
+func (h handlers) change(do string, form *web.Form) func(*gin.Context, *counter.Visit, *web.Form, string) error {
+	switch do {
+	case "find":
+		return h.find
+	case "pick":
+		return h.pick
+	case "services":
+		return h.services
+	case "service":
+		return h.pickService
+	case "application", "unscan", "register", "hand_over", "refuse", "leave", "save":
+		return nil
+	}
+	switch { // the Enter key
+	case form.Value("q") != "":
+		return h.find
+	case form.Value("service_q") != "":
+		return h.services
+	}
+	return nil
 }
 
 // do does what a button of the page asks for, after everything was saved.
 func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what string) error {
+	if change := h.change(do, form); change != nil {
+		if err := change(c, &v, form, what); err != nil {
+			return err
+		}
+		if !form.OK() {
+			return h.again(c, v, form, http.StatusUnprocessableEntity)
+		}
+		return h.keep(c, v)
+	}
 	switch do {
-	case "find":
-		return h.find(c, v, form)
-	case "pick":
-		return h.pick(c, v, what)
-	case "services":
-		return h.services(c, v, form)
-	case "service":
-		return h.pickService(c, v, what)
 	case "application":
 		return h.printApplication(c, v, form)
 	case "unscan":
 		return h.unscan(c, v, what)
-	case "register":
-		return h.register(c, v, form, h.Visits.Register)
-	case "hand_over":
-		return h.register(c, v, form, h.Visits.RegisterAndHandOver)
+	case "register", "hand_over":
+		return h.register(c, v, form, h.registering(do))
 	case "refuse":
 		return h.refuse(c, v, form)
 	case "leave":
@@ -82,12 +124,6 @@ func (h handlers) do(c *gin.Context, v counter.Visit, form *web.Form, do, what s
 	case "save":
 		h.site.Flash(c, "counter.saved")
 		return web.Redirect(c, "/counter")
-	}
-	switch { // the Enter key
-	case form.Value("q") != "":
-		return h.find(c, v, form)
-	case form.Value("service_q") != "":
-		return h.services(c, v, form)
 	}
 	h.site.Flash(c, "counter.saved")
 	return h.to(c, v)
@@ -121,14 +157,14 @@ func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status 
 
 // find looks for the visitor. A number that belongs to one person fills the form in at once; whoever else is found, or that nobody
 // is, stands on the page from now on. What was looked for is kept with the visit, so that it is in no address.
-func (h handlers) find(c *gin.Context, v counter.Visit, form *web.Form) error {
+func (h handlers) find(c *gin.Context, v *counter.Visit, form *web.Form, _ string) error {
 	sought := counter.Recognise(form.Value("q"), h.site.Now())
 	if sought.Value == "" {
 		sought.Wrong = "counter.q_required"
 	}
 	if sought.Wrong != "" {
 		form.Add("q", sought.Wrong)
-		return h.again(c, v, form, http.StatusUnprocessableEntity)
+		return nil
 	}
 	found, err := h.Visits.Find(c.Request.Context(), session.Actor(c), sought)
 	if err != nil {
@@ -141,7 +177,7 @@ func (h handlers) find(c *gin.Context, v counter.Visit, form *web.Form) error {
 		v.Content.Who = v.Content.Who.With(sought)
 	}
 	v.Content.Sought = plain.Line(form.Value("q"))
-	return h.keep(c, v)
+	return nil
 }
 
 // keep saves what an act has made of a visit and leads back to it.
@@ -153,7 +189,7 @@ func (h handlers) keep(c *gin.Context, v counter.Visit) error {
 }
 
 // pick fills the form in with somebody who was found.
-func (h handlers) pick(c *gin.Context, v counter.Visit, what string) error {
+func (h handlers) pick(c *gin.Context, v *counter.Visit, _ *web.Form, what string) error {
 	id, err := uuid.Parse(what)
 	if err != nil {
 		return fault.New(fault.Invalid, "")
@@ -165,18 +201,15 @@ func (h handlers) pick(c *gin.Context, v counter.Visit, what string) error {
 	return h.fill(c, v, person)
 }
 
-func (h handlers) fill(c *gin.Context, v counter.Visit, person counter.Person) error {
+func (h handlers) fill(c *gin.Context, v *counter.Visit, person counter.Person) error {
 	// A known person is kept without a representative: whoever acts for them today was typed by the clerk.
 	person.Told, person.Representative = v.Content.Who.Told, v.Content.Who.Representative
 	v.Content.Who = person
-	if err := h.repeatAnswers(c, &v); err != nil {
-		return err
-	}
-	return h.keep(c, v)
+	return h.repeatAnswers(c, v)
 }
 
 // services looks for a service; the only one that is found is chosen.
-func (h handlers) services(c *gin.Context, v counter.Visit, form *web.Form) error {
+func (h handlers) services(c *gin.Context, v *counter.Visit, form *web.Form, _ string) error {
 	q := plain.Line(form.Value("service_q"))
 	offers, err := h.Visits.Offers(c.Request.Context(), v.CentreID, q)
 	if err != nil {
@@ -186,28 +219,25 @@ func (h handlers) services(c *gin.Context, v counter.Visit, form *web.Form) erro
 		return h.choose(c, v, offers[0].ID)
 	}
 	v.Content.ServiceSought = q
-	return h.keep(c, v)
+	return nil
 }
 
 // pickService takes the service of a button, or none.
-func (h handlers) pickService(c *gin.Context, v counter.Visit, what string) error {
+func (h handlers) pickService(c *gin.Context, v *counter.Visit, _ *web.Form, what string) error {
 	if id, err := uuid.Parse(what); err == nil {
 		return h.choose(c, v, id)
 	}
 	v.ServiceID, v.Content.Answers, v.Content.AnswersOf = nil, nil, ""
-	return h.keep(c, v)
+	return nil
 }
 
 // choose makes it a visit about the service.
-func (h handlers) choose(c *gin.Context, v counter.Visit, service uuid.UUID) error {
+func (h handlers) choose(c *gin.Context, v *counter.Visit, service uuid.UUID) error {
 	if v.ServiceID == nil || *v.ServiceID != service {
 		v.Content.Answers, v.Content.AnswersOf = nil, ""
 	}
 	v.ServiceID = &service
-	if err := h.repeatAnswers(c, &v); err != nil {
-		return err
-	}
-	return h.keep(c, v)
+	return h.repeatAnswers(c, v)
 }
 
 // repeatAnswers fills the application form in with what the same person answered the last time.
@@ -236,23 +266,44 @@ func (h handlers) repeatAnswers(c *gin.Context, v *counter.Visit) error {
 }
 
 // registering is one of the ways in which a visit becomes a case.
-type registering func(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (uuid.UUID, seal.Code, error)
+type registering func(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content) (uuid.UUID, seal.Code, error)
 
-// register makes the case and leads to its papers. The code of the slip goes with the clerk's browser alone.
+// registering is the way of a button; nil for the others.
+func (h handlers) registering(do string) registering {
+	switch do {
+	case "register":
+		return h.Visits.Register
+	case "hand_over":
+		return h.Visits.RegisterAndHandOver
+	}
+	return nil
+}
+
+// unsaid says whether a representative was typed and not ticked.
+func unsaid(form *web.Form) bool { return form.Value("represented") == "" && namesRepresentative(form) }
+
+// register makes the case and leads to its papers.
 func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form, how registering) error {
-	if form.Value("represented") == "" && namesRepresentative(form) {
+	if unsaid(form) {
 		form.Add("represented", "counter.represented_unsaid")
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	}
-	_, code, err := how(c.Request.Context(), session.Actor(c), v.ID, v.Version)
-	if err != nil {
+	if err := h.registered(c, v, how); err != nil {
 		return h.notEnded(c, v, form, err)
 	}
-	if !code.IsZero() {
+	return web.Redirect(c, papersOf(v))
+}
+
+// registered makes the case. The code of the slip goes with the clerk's browser alone.
+func (h handlers) registered(c *gin.Context, v counter.Visit, how registering) error {
+	_, code, err := how(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.Content)
+	if err == nil && !code.IsZero() {
 		h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
 	}
-	return web.Redirect(c, "/counter/"+v.ID.String()+"/papers")
+	return err
 }
+
+func papersOf(v counter.Visit) string { return "/counter/" + v.ID.String() + "/papers" }
 
 // refuse ends the visit without accepting the documents.
 func (h handlers) refuse(c *gin.Context, v counter.Visit, form *web.Form) error {

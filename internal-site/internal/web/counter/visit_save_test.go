@@ -23,7 +23,7 @@ func TestVisitorIsRegistered(t *testing.T) {
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "ще не приймав", `value="1234567899"`)
 
-	if w := c.Post(r.path(), somebody("3", "services")); w.Code != http.StatusSeeOther {
+	if w := c.Post(r.path(), somebody("2", "services")); w.Code != http.StatusSeeOther {
 		t.Fatalf("the only service of the centre was not chosen: %d %s", w.Code, w.Body)
 	}
 	page := c.Get(r.path())
@@ -31,7 +31,7 @@ func TestVisitorIsRegistered(t *testing.T) {
 
 	webtest.Lacks(t, page, "ще не приймав")
 
-	form := somebody("5", "register")
+	form := somebody("3", "register")
 	form.Set("doc.application", "original")
 	form.Set("sheets.application", "3")
 	form.Set("doc.passport", "shown")
@@ -93,14 +93,14 @@ func TestRepresentativeIsTicked(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
 	c.Post(r.path(), somebody("1", "services"))
-	form := somebody("3", "register")
+	form := somebody("2", "register")
 	form.Set("representative_surname", "Їжакевич")
 	webtest.Shows(t, c.Post(r.path(), form), http.StatusUnprocessableEntity, "Позначте, що за заявника діє представник", "Їжакевич")
 	if v := r.visit(t); v.State != domain.Open {
 		t.Errorf("the visit is %s", v.State)
 	}
 	for name, value := range map[string]string{
-		"version": "4", "represented": "yes", "representative_given_name": "Іван", "representative_basis": "attorney",
+		"version": "3", "represented": "yes", "representative_given_name": "Іван", "representative_basis": "attorney",
 		"representative_document": "Довіреність № 5", "doc.application": "original", "doc.passport": "shown",
 	} {
 		form.Set(name, value)
@@ -115,14 +115,14 @@ func TestDocumentsAreRefused(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
 	c.Post(r.path(), somebody("1", "services"))
-	c.Multipart(r.path(), somebody("3", "save"), "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))
-	form := somebody("4", "refuse")
+	c.Multipart(r.path(), somebody("2", "save"), "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))
+	form := somebody("3", "refuse")
 	w := c.Post(r.path(), form)
 	webtest.Shows(t, w, http.StatusUnprocessableEntity, "Виберіть підставу відмови")
 	if !regexp.MustCompile(`<details[^>]* open>\s*<summary[^>]*><span[^>]*>Відмовити`).MatchString(w.Body.String()) {
 		t.Error("the field that is wrong is folded away")
 	}
-	form.Set("version", "5")
+	form.Set("version", "4")
 	form.Set("refusal_ground", "incomplete")
 	if w = c.Post(r.path(), form); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
@@ -163,14 +163,14 @@ func TestKnownVisitorAndScans(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Ґалаґан", "380501112233", "Попередні справи", "01-2026-000001")
-	represented := url.Values{"version": {"4"}, "do": {"find"}, "q": {"1234567899"}, "represented": {"yes"}, "representative_surname": {"Їжакевич"}}
+	represented := url.Values{"version": {"3"}, "do": {"find"}, "q": {"1234567899"}, "represented": {"yes"}, "representative_surname": {"Їжакевич"}}
 	if w := c.Post(r.path(), represented); w.Code != http.StatusSeeOther || !strings.Contains(c.Get(r.path()).Body.String(), "Їжакевич") {
 		t.Errorf("%d, the representative is lost", w.Code)
 	}
-	form := somebody("6", "services")
+	form := somebody("4", "services")
 	c.Post(r.path(), form)
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "уже звертався по цю послугу")
-	w = c.Multipart(r.path(), somebody("8", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
+	w = c.Multipart(r.path(), somebody("5", "save"), "scan.passport", "паспорт.pdf", []byte("MZ no document"))
 	webtest.Shows(t, w, http.StatusUnprocessableEntity, "паспорт.pdf")
 }
 
@@ -180,10 +180,10 @@ func TestWhatWasTypedAboutAServiceOutlivesIt(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
 	c.Post(r.path(), somebody("1", "services"))
-	if w := c.Post(r.path(), somebody("3", "service none")); w.Code != http.StatusSeeOther { // the colleague, in a browser of their own
+	if w := c.Post(r.path(), somebody("2", "service none")); w.Code != http.StatusSeeOther { // the colleague, in a browser of their own
 		t.Fatalf("%d", w.Code)
 	}
-	form := somebody("3", "save")
+	form := somebody("2", "save")
 	form.Set("doc.passport", "copy")
 	form.Set("sheets.passport", "7")
 	form.Set("shortfall", "обіцяє донести")

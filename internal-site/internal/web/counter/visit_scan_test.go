@@ -14,7 +14,7 @@ func TestScansBelongToTheirLine(t *testing.T) {
 	c := r.As(r.clerk)
 	c.Post(r.path(), somebody("1", "services"))
 	for i, name := range []string{"паспорт.pdf", "зайвий.pdf"} {
-		form := somebody([]string{"3", "4"}[i], "save")
+		form := somebody([]string{"2", "3"}[i], "save")
 		if w := c.Multipart(r.path(), form, "scan.passport", name, []byte("%PDF-1.7")); w.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
@@ -23,10 +23,10 @@ func TestScansBelongToTheirLine(t *testing.T) {
 	if err != nil || len(scans) != 2 || scans[0].Line != "passport" {
 		t.Fatalf("%+v, %v", scans, err)
 	}
-	if w := c.Post(r.path(), url.Values{"version": {"5"}, "do": {"unscan " + scans[1].ID.String()}}); w.Code != http.StatusSeeOther {
+	if w := c.Post(r.path(), url.Values{"version": {"4"}, "do": {"unscan " + scans[1].ID.String()}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d", w.Code)
 	}
-	form := somebody("6", "register")
+	form := somebody("5", "register")
 	form.Set("doc.application", "original")
 	form.Set("doc.passport", "shown")
 	if w := c.Post(r.path(), form); w.Code != http.StatusSeeOther {
@@ -49,7 +49,7 @@ func TestScansComeWithTheRegistration(t *testing.T) {
 	r := newReception(t)
 	c := r.As(r.clerk)
 	c.Post(r.path(), somebody("1", "services"))
-	form := somebody("3", "register")
+	form := somebody("2", "register")
 	form.Set("doc.application", "original")
 	form.Set("doc.passport", "shown")
 	w := c.Multipart(r.path(), form, "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))

@@ -19,7 +19,7 @@ func TestApplicationFormIsFilledInAtTheCounter(t *testing.T) {
 	webtest.Shows(t, page, http.StatusOK, "Для чого допомога", `name="answer.children"`, `data-portal-when="answer.purpose"`, "/counter/counter.js")
 	webtest.Lacks(t, page, "Копія паспорта", "Відповіді взято зі справи")
 
-	form := somebody("3", "application")
+	form := somebody("2", "application")
 	form.Set("answer.children", "багато")
 	w := c.Post(r.path(), form)
 	webtest.Shows(t, w, http.StatusUnprocessableEntity, "багато", `href="#answer.purpose"`)
@@ -28,7 +28,7 @@ func TestApplicationFormIsFilledInAtTheCounter(t *testing.T) {
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, `value="багато"`)
 
-	for name, value := range map[string]string{"version": "4", "answer.children": "2", "answer.purpose": "other", "answer.purpose_other": "Навчання", "answer.truth": "true"} {
+	for name, value := range map[string]string{"version": "3", "answer.children": "2", "answer.purpose": "other", "answer.purpose_other": "Навчання", "answer.truth": "true"} {
 		form.Set(name, value)
 	}
 	w = c.Post(r.path(), form)
@@ -37,7 +37,7 @@ func TestApplicationFormIsFilledInAtTheCounter(t *testing.T) {
 	}
 	webtest.Shows(t, c.Get(r.path()+"/application"), http.StatusOK, "Заява", "Ґалаґан Марʼяна", "1234567899", "Навчання", "Підпис заявника")
 
-	form.Set("version", "5")
+	form.Set("version", "4")
 	form.Set("do", "register")
 	form.Set("doc.application", "original")
 	form.Set("doc.passport", "shown")
@@ -53,6 +53,6 @@ func TestApplicationFormIsFilledInAtTheCounter(t *testing.T) {
 	}
 	path := "/counter/" + again.String()
 	c.Post(path, url.Values{"version": {"1"}, "do": {"find"}, "q": {"1234567899"}})
-	c.Post(path, somebody("3", "services"))
+	c.Post(path, somebody("2", "services"))
 	webtest.Shows(t, c.Get(path), http.StatusOK, "Відповіді взято зі справи 01-2026-000001", `value="Навчання"`)
 }

@@ -14,11 +14,11 @@ func TestServiceIsChosenAndChanged(t *testing.T) {
 	c := r.As(r.clerk)
 	c.Post(r.path(), url.Values{"version": {"1"}, "service_q": {"кадастр"}})
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Такої послуги у вашому ЦНАП немає", `value="кадастр"`)
-	if w := c.Post(r.path(), url.Values{"version": {"3"}, "service_q": {"00034"}}); w.Code != http.StatusSeeOther {
+	if w := c.Post(r.path(), url.Values{"version": {"2"}, "service_q": {"00034"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d", w.Code)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, "Призначення допомоги", "Вибрати іншу послугу", "Заява")
-	if w := c.Post(r.path(), url.Values{"version": {"5"}, "do": {"service none"}, "surname": {"Їжак"}}); w.Code != http.StatusSeeOther {
+	if w := c.Post(r.path(), url.Values{"version": {"3"}, "do": {"service none"}, "surname": {"Їжак"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d", w.Code)
 	}
 	page := c.Get(r.path())
