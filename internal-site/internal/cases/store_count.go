@@ -2,6 +2,8 @@ package cases
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -16,7 +18,7 @@ import (
 
 // Count returns how many of the cases that the actor may see each of the filters asks for: the totals of their lists.
 func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter) (counts []int, err error) {
-	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.inMoment(ctx, func(tx pgx.Tx) error {
 		counts, err = s.count(ctx, tx, actor, filters)
 		return err
 	})
@@ -25,10 +27,13 @@ func (s *Store) Count(ctx context.Context, actor access.Actor, filters ...Filter
 
 // count asks for all numbers at once; filters that lead to their cases are asked one after the other.
 func (s *Store) count(ctx context.Context, tx pgx.Tx, actor access.Actor, filters []Filter) ([]int, error) {
-	batch, counts, desks := &pgx.Batch{}, make([]int, len(filters)), map[uuid.UUID]offices.Desk{}
-	batch.Queue(planEach)
+	batch, counts := &pgx.Batch{}, make([]int, len(filters))
+	desks, err := s.desksFor(ctx, tx, actor, filters...)
+	if err != nil {
+		return nil, err
+	}
 	for i, f := range filters {
-		if f.Q != "" || f.view() == "" && (f.Assigned != uuid.Nil || f.ServiceID != uuid.Nil) {
+		if f.Q != "" || f.view() == "" && f.Assigned != uuid.Nil {
 			_, n, err := s.find(ctx, tx, actor, f)
 			if err != nil {
 				return nil, err
@@ -36,11 +41,7 @@ func (s *Store) count(ctx context.Context, tx pgx.Tx, actor access.Actor, filter
 			counts[i] = n
 			continue
 		}
-		a, err := s.ask(ctx, tx, actor, f, desks)
-		if err != nil {
-			return nil, err
-		}
-		q := a.selection(words{}, led{})
+		q := s.ask(actor, f, desks).selection(words{}, led{})
 		batch.Queue(q.counting(), q.args).QueryRow(func(row pgx.Row) error { return row.Scan(&counts[i]) })
 	}
 	return counts, tx.SendBatch(ctx, batch).Close()
@@ -90,20 +91,77 @@ func (s *Store) Loads(ctx context.Context, actor access.Actor) ([]Load, error) {
 	if err != nil {
 		return nil, err
 	}
-	var filters []Filter
-	for _, c := range colleagues {
-		filters = append(filters, Filter{View: ViewMine, Person: c.ID}, Filter{View: ViewMine, Person: c.ID, Due: "overdue"},
-			Filter{View: ViewOthers, Person: c.ID}, Filter{View: ViewApplicant, Person: c.ID})
-	}
-	counts, err := s.Count(ctx, actor, filters...)
-	if err != nil {
-		return nil, err
-	}
 	loads := make([]Load, len(colleagues))
 	for i, c := range colleagues {
-		loads[i] = Load{c, counts[4*i], counts[4*i+1], counts[4*i+2], counts[4*i+3]}
+		loads[i].Colleague = c
+	}
+	if err := s.countLoads(ctx, actor, loads); err != nil {
+		return nil, err
 	}
 	return slices.DeleteFunc(loads, func(l Load) bool { return l.Gone && l.Mine+l.Others+l.Applicant == 0 }), nil
+}
+
+// loadsSQL counts the views of the people @people, each number as Count does of their filters: a row for each of them. The offices that they
+// act by stand in three arrays side by side, and so do the places that they head. seen narrows the turns t to what the reader sees.
+func loadsSQL(seen string) string {
+	return fmt.Sprintf(`
+	with seats as (select * from unnest(@seat_people::uuid[], @seat_places::uuid[], @seat_keys::text[]) o (who, place, key)),
+	heads as (select * from unnest(@head_people::uuid[], @head_places::uuid[]) h (who, place)),
+	vacancies as (select h.who, t.case_id, t.place, t.due_on from heads h join cases.turns t on t.place = h.place
+		where t.standing = 'turn' and t.office <> '' and t.place = any(@desk) and not `+offices.HeldSQL+`%[2]s),
+	mine as (
+		select t.person as who, t.case_id, t.due_on from cases.turns t
+		where t.person = any(@people) and (t.standing = 'turn' and t.office = '' or t.standing = 'issue') and t.place = any(@desk)%[2]s
+		union all
+		select o.who, t.case_id, t.due_on from seats o join cases.turns t on t.place = o.place and t.office = o.key
+		where t.office <> '' and t.standing = 'turn' and t.place = any(@desk)%[2]s
+		union all
+		select who, case_id, due_on from vacancies
+	), others as (
+		select t.person as who, t.case_id from cases.turns t where t.person = any(@people) and t.standing = 'others' and t.place = any(@desk)%[2]s
+		union all
+		select t.person, t.case_id from cases.turns t where t.person = any(@people) and t.standing = 'turn' and t.office <> '' and t.place = any(@desk)%[2]s
+		and not exists (select from seats o where o.who = t.person and o.place = t.place and o.key = t.office)
+		and not exists (select from vacancies v where v.who = t.person and v.place = t.place and v.case_id = t.case_id)
+	), applicant as (select t.person as who, t.case_id from cases.turns t where t.person = any(@people) and t.standing = 'applicant' and t.place = any(@desk)%[2]s)
+	select p.who, least(coalesce(m.n, 0), %[1]d), least(coalesce(m.late, 0), %[1]d), least(coalesce(o.n, 0), %[1]d), least(coalesce(a.n, 0), %[1]d)
+	from unnest(@people::uuid[]) p (who)
+	left join (select who, count(distinct case_id) as n, count(distinct case_id) filter (where due_on < @today) as late from mine group by who) m using (who)
+	left join (select who, count(distinct case_id) as n from others group by who) o using (who)
+	left join (select who, count(distinct case_id) as n from applicant group by who) a using (who)`, MaxFound+1, seen)
+}
+
+// countLoads fills in how much each has in hand.
+func (s *Store) countLoads(ctx context.Context, actor access.Actor, loads []Load) error {
+	at := map[uuid.UUID]int{}
+	for i, l := range loads {
+		at[l.ID] = i
+	}
+	people, asked := slices.Collect(maps.Keys(at)), s.ask(actor, Filter{}, nil)
+	seen := ""
+	if !asked.byParty() {
+		seen = ` and exists (select from cases.cases c where c.id = t.case_id` + within(asked.scope) + `)`
+	}
+	asked.args["people"] = people
+	return pg.Fault("count loads", s.inMoment(ctx, func(tx pgx.Tx) error {
+		desks, err := offices.OwnDesksOf(ctx, tx, people, workdays.DateOf(s.now()))
+		if err != nil {
+			return err
+		}
+		maps.Copy(asked.args, offices.ArgsOf(desks))
+		rows, err := tx.Query(ctx, loadsSQL(seen), asked.args)
+		if err != nil {
+			return err
+		}
+		var who uuid.UUID
+		var l Load
+		_, err = pgx.ForEachRow(rows, []any{&who, &l.Mine, &l.Late, &l.Others, &l.Applicant}, func() error {
+			one := &loads[at[who]]
+			one.Mine, one.Late, one.Others, one.Applicant = l.Mine, l.Late, l.Others, l.Applicant
+			return nil
+		})
+		return err
+	}))
 }
 
 // Colleagues lists those who can work on the case in the actor's party, by name.

@@ -127,7 +127,7 @@ const MaxSought = 100
 // List returns one page of the cases that the filter asks for and the actor may see, and how many there are, one more than the list is shown to at most:
 // what has to be done first on top, then what waits without a day, then what is over, the latest first.
 func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) (list []Row, total int, err error) {
-	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.inMoment(ctx, func(tx pgx.Tx) error {
 		q, n, err := s.find(ctx, tx, actor, f)
 		if err != nil {
 			return err
@@ -188,7 +188,7 @@ const maxNeighbours = 500
 func (s *Store) Neighbours(ctx context.Context, actor access.Actor, f Filter, id uuid.UUID) (n Neighbours, err error) {
 	f.Page, f.Size = 1, maxNeighbours
 	var ids []uuid.UUID
-	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+	err = s.inMoment(ctx, func(tx pgx.Tx) error {
 		q, _, err := s.find(ctx, tx, actor, f)
 		if err != nil {
 			return err

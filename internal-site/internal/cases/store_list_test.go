@@ -47,7 +47,7 @@ func TestEveryCountIsTheLengthOfItsList(t *testing.T) {
 	who := r.Users[access.Administrator]
 	for _, state := range []string{"", "all", "registered", "suspended", "bogus"} {
 		for _, due := range []string{"", "overdue", "soon", "bogus"} {
-			for _, f := range []cases.Filter{{}, {View: cases.ViewMine}, {View: cases.ViewPool}, {View: cases.ViewOthers}, {View: cases.ViewApplicant}, {View: cases.ViewIssue}, {View: "bogus"}, {Nobody: true}, {Q: "їжак"}, {Channel: cases.Online}, {Assigned: r.Users[access.CentreHead].UserID}} {
+			for _, f := range []cases.Filter{{}, {View: cases.ViewMine}, {View: cases.ViewPool}, {View: cases.ViewOthers}, {View: cases.ViewApplicant}, {View: cases.ViewIssue}, {View: "bogus"}, {Nobody: true}, {Q: "їжак"}, {Channel: cases.Online}, {ServiceID: r.Service}, {ServiceID: uuid.New()}, {Assigned: r.Users[access.CentreHead].UserID}} {
 				f.State, f.Due = state, due
 				checkCount(t, s, who, f)
 			}

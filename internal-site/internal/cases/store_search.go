@@ -226,7 +226,7 @@ func (w words) condition(args pgx.NamedArgs, l led) string {
 		if len(one.services)+len(one.people) > 0 {
 			services, people := fmt.Sprintf("services%d", i), fmt.Sprintf("people%d", i)
 			args[services], args[people] = one.services, one.people
-			said = `(c.service_id = any(@` + services + `) or ` + said + `
+			said = `(w.service_id = any(@` + services + `) or ` + said + `
 				or coalesce((select true from cases.assignments x where x.case_id = w.case_id and x.person = any(@` + people + `) limit 1), false))`
 		}
 		sql += ` and ` + said

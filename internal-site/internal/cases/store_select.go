@@ -71,19 +71,22 @@ func (q selection) counting() string {
 	return fmt.Sprintf(`select least(count(*), %d) from (%s) found`, q.most+1, strings.Join(parts, ` union all `))
 }
 
-// planEach has PostgreSQL plan each query for its own values: the best plan depends on the place, the word and the day.
-const planEach = `set local plan_cache_mode = force_custom_plan`
+// inMoment runs fn in a read-only transaction in which every query sees the same moment and is planned for its own values: the best plan
+// depends on the place, the word and the day.
+func (s *Store) inMoment(ctx context.Context, fn func(tx pgx.Tx) error) error {
+	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{
+		BeginQuery: `begin isolation level repeatable read read only; set local plan_cache_mode = force_custom_plan`,
+	}, fn)
+}
 
 // find returns the selection of the filter with the length of its list. What is searched for is read in one way after another, until
 // one of them finds something.
 func (s *Store) find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter) (q selection, total int, err error) {
-	if _, err := tx.Exec(ctx, planEach); err != nil {
-		return q, 0, err
-	}
-	a, err := s.ask(ctx, tx, actor, f, map[uuid.UUID]offices.Desk{})
+	desks, err := s.desksFor(ctx, tx, actor, f)
 	if err != nil {
 		return q, 0, err
 	}
+	a := s.ask(actor, f, desks)
 	for _, t := range tries(f.Q) {
 		words, err := wordsOf(ctx, tx, t)
 		if err != nil {
@@ -111,36 +114,49 @@ type wanted struct {
 	args  pgx.NamedArgs
 }
 
-// ask reads what the filter's conditions need. desks keeps what was read of people for the next filter.
-func (s *Store) ask(ctx context.Context, db pg.Queryer, actor access.Actor, f Filter, desks map[uuid.UUID]offices.Desk) (wanted, error) {
-	today, scope := workdays.DateOf(s.now()), access.ScopeOf(actor, View)
-	person := f.Person
-	if person == uuid.Nil {
-		person = actor.UserID
+// byDesk says whether the filter asks for what somebody may act for by an office.
+func (f Filter) byDesk() bool { return f.view() == ViewMine || f.view() == ViewOthers }
+
+// whose is the person whose view the filter asks for.
+func (f Filter) whose(actor access.Actor) uuid.UUID {
+	if f.Person == uuid.Nil {
+		return actor.UserID
 	}
+	return f.Person
+}
+
+// desksFor reads the desks of those whose views the filters ask for.
+func (s *Store) desksFor(ctx context.Context, db pg.Queryer, actor access.Actor, filters ...Filter) (map[uuid.UUID]offices.Desk, error) {
+	var people []uuid.UUID
+	for _, f := range filters {
+		if who := f.whose(actor); f.byDesk() && !slices.Contains(people, who) {
+			people = append(people, who)
+		}
+	}
+	if len(people) == 0 {
+		return nil, nil //nolint:nilnil // nobody's desk is asked for
+	}
+	return offices.OwnDesksOf(ctx, db, people, workdays.DateOf(s.now()))
+}
+
+// ask is the filter with the values of its conditions, and the desk of the person whose view it asks for.
+func (s *Store) ask(actor access.Actor, f Filter, desks map[uuid.UUID]offices.Desk) wanted {
+	today, scope := workdays.DateOf(s.now()), access.ScopeOf(actor, View)
 	a := wanted{Filter: f, scope: scope, args: scope.Args(map[string]any{
-		"state": f.state(), "centre": f.CentreID, "authority": f.AuthorityID, "service": f.ServiceID, "channel": f.Channel, "person": person,
+		"state": f.state(), "centre": f.CentreID, "authority": f.AuthorityID, "service": f.ServiceID, "channel": f.Channel, "person": f.whose(actor),
 		"assigned": f.Assigned, "today": today, "soon": today.AddDate(0, 0, soonDays),
 		"desk": placesOf(scope),
 	})}
-	if v := f.view(); v == ViewMine || v == ViewOthers {
-		desk, known := desks[person]
-		if !known {
-			var err error
-			if desk, err = offices.OwnDeskOf(ctx, db, person, today); err != nil {
-				return a, err
-			}
-			desks[person] = desk
-		}
-		maps.Copy(a.args, desk.Args())
+	if f.byDesk() {
+		maps.Copy(a.args, desks[f.whose(actor)].Args())
 	}
-	return a, nil
+	return a
 }
 
 // maxFew is how many cases are put in order at once. More of them are so many that the first come soon in the order of the whole list.
 const maxFew = 10_000
 
-// led is what a search, a service or an executor leads to.
+// led is what a search or an executor leads to.
 type led struct {
 	// all says that the cases of the list are among the argument found.
 	all bool
@@ -150,7 +166,7 @@ type led struct {
 	read int
 }
 
-// lead finds what a search, a service or an executor leads to, into the argument found.
+// lead finds what a search or an executor leads to, into the argument found.
 func (a wanted) lead(ctx context.Context, db pg.Queryer, w words) (l led, err error) {
 	var from string
 	switch {
@@ -162,8 +178,6 @@ func (a wanted) lead(ctx context.Context, db pg.Queryer, w words) (l led, err er
 		from = `select x.case_id from cases.turns x where x.person = @assigned and x.standing <> 'over'`
 	case a.Assigned != uuid.Nil:
 		from = `select x.case_id from cases.assignments x where x.person = @assigned`
-	case a.ServiceID != uuid.Nil:
-		from = `select c.id from cases.cases c where c.service_id = @service` + a.owned()
 	default:
 		return led{}, nil
 	}
@@ -263,11 +277,11 @@ func (a wanted) conditions() string {
 			b.WriteString(` and ` + condition)
 		}
 	}
-	on(a.state() != "open" && a.state() != "all", `c.state = @state`)
-	on(a.CentreID != uuid.Nil, `c.centre_id = @centre`)
+	on(a.state() != "open" && a.state() != "all", `w.state = @state`)
+	on(a.CentreID != uuid.Nil && (!a.scope.All || a.view() != ""), `c.centre_id = @centre`) // otherwise it is the centre's turns that are read
 	on(a.AuthorityID != uuid.Nil, `c.authority_id = @authority`)
-	on(a.ServiceID != uuid.Nil, `c.service_id = @service`)
-	on(a.Channel != "", `c.channel = @channel`)
+	on(a.ServiceID != uuid.Nil, `w.service_id = @service`)
+	on(a.Channel != "", `w.channel = @channel`)
 	on(a.Assigned != uuid.Nil, `w.case_id in (select x.case_id from cases.assignments x where x.person = @assigned)`)
 	on(a.Nobody, `exists (select from cases.turns t where t.case_id = w.case_id and t.standing in ('turn', 'issue') and t.person is null)`)
 	on(a.due() == "overdue", `w.due_on < @today`)

@@ -92,6 +92,11 @@ func TestTurnsFollowEveryAct(t *testing.T) {
 		if n, err := s.Reckon(t.Context()); err != nil || n != 0 {
 			t.Fatalf("seed %d: %d cases stand otherwise than written: %v", seed, n, err)
 		}
+		var otherwise int
+		if err := r.DB.Pool.QueryRow(t.Context(), `select count(*) from cases.turns t join cases.cases c on c.id = t.case_id
+			where (t.state, t.channel, t.service_id, t.case_due) is distinct from (c.state, c.channel, c.service_id, c.due_on)`).Scan(&otherwise); err != nil || otherwise > 0 {
+			t.Fatalf("seed %d: %d turns say of their cases what those are not: %v", seed, otherwise, err)
+		}
 		for _, who := range append(staffOf(r), r.Users[access.RegionalManager]) {
 			for _, view := range append([]string{""}, cases.Views...) {
 				for _, due := range []string{"", "overdue"} {

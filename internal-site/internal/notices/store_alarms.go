@@ -9,24 +9,25 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
-// rings reads when alarms ring of which somebody may not have heard.
-func (d *Desk) rings(ctx context.Context) (rings, error) {
-	calendar, err := org.Calendar(ctx, d.pool)
-	if err != nil {
-		return rings{}, err
+// rings reads when alarms ring of which somebody may not have heard, and the actor's desk.
+func (d *Desk) rings(ctx context.Context, actor access.Actor) (r rings, desk offices.Desk, err error) {
+	var calendar workdays.Calendar
+	var days []int32
+	now, batch := d.now(), &pgx.Batch{}
+	org.QueueCalendar(batch, &calendar)
+	batch.Queue(`select coalesce(array_agg(distinct days), '{}') from notices.alarms`).QueryRow(func(row pgx.Row) error { return row.Scan(&days) })
+	offices.QueueOwnDesk(batch, actor.UserID, workdays.DateOf(now), &desk)
+	if err := d.pool.SendBatch(ctx, batch).Close(); err != nil {
+		return r, desk, pg.Fault("read alarms", err)
 	}
-	rows, _ := d.pool.Query(ctx, `select distinct days from notices.alarms`)
-	days, err := pgx.CollectRows(rows, pgx.RowTo[int32])
-	if err != nil {
-		return rings{}, pg.Fault("read alarms", err)
-	}
-	now := d.now()
-	return ringing(calendar, days, now.Add(-NewsKept), now), nil
+	return ringing(calendar, days, now.Add(-NewsKept), now), desk, nil
 }
 
 // Alarms lists the alarms of the places whose head the actor is, and those of the region for its manager.

@@ -10,12 +10,17 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/pg"
-	"portal.example/shared/workdays"
 )
 
 // ofPlace joins the alarms that hold for the place of a turn: its own, or those of the region while it has none.
 const ofPlace = `join notices.alarms a on a.days = r.days
 	and a.place is not distinct from (select x.place from notices.alarms x where x.place = t.place limit 1)`
+
+// calledFor holds for a turn t when the alarm of r is that of its place, and unseenAlarm when the person has not seen that line.
+const (
+	calledFor   = `r.place is not distinct from (select x.place from notices.alarms x where x.place = t.place limit 1)`
+	unseenAlarm = `not exists (select from notices.seen s where s.user_id = @me and s.subject = 'head:' || t.case_id and s.at >= r.at)`
+)
 
 // ofAsked and ofAsker join those that hold for the two places of a request.
 const (
@@ -28,25 +33,33 @@ const (
 // news are the lines under the bell of @me: kind, case or request, since when, and until when. A case that came to the person by
 // a colleague's act is news, one that they took themselves is not. Of a term that ends they hear when an alarm of the party
 // rings: of their own cases, of those of the places that they head, or as managers of the region.
+//
+// It stands on every page, so each part reads one index from its newest end, and no more of it than the bell shows; what was seen is
+// left out there already. It is planned once for everybody: planning it took as long as asking.
 const news = `
-	with mine as (select coalesce((select at from notices.seen where user_id = @me and subject = ''), '-infinity') as seen),
-	given as materialized (select a.case_id, a.place, a.since from cases.assignments a
-		where a.person = @me and a.since > greatest(@oldest, (select seen from mine)) and a.assigned_by is distinct from @me),
-	waited as materialized (select t.case_id, t.place, c.due_on from cases.turns t join cases.cases c on c.id = t.case_id
-		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and c.state in ('registered', 'in_progress')),
-	rings as (select * from unnest(@ring_due::date[], @ring_days::integer[], @ring_at::timestamptz[]) r (due_on, days, at)),
+	with mine as materialized (select coalesce((select at from notices.seen where user_id = @me and subject = ''), '-infinity') as seen),
+	silent as materialized (select c.id, c.tacit_at from cases.cases c
+		where c.tacit_at is not null and c.tacit_at > greatest(@oldest::timestamptz, (select seen from mine)) and c.state in ('registered', 'in_progress')
+		and not exists (select from cases.events e where e.case_id = c.id and e.kind = 'silence_recorded')),
+	stored as materialized (select c.id, c.uncollected_at from cases.cases c
+		where c.uncollected_at is not null and c.uncollected_at > greatest(@oldest, (select seen from mine)) and c.state = 'decided'),
+	rings as (select * from unnest(@ring_due::date[], @ring_days::integer[], @ring_at::timestamptz[]) r (due_on, days, at) where at > (select seen from mine)),
+	calls as materialized (select r.*, a.place, a.whom from rings r join notices.alarms a on a.days = r.days where a.whom in ('head', 'manager')),
 	alarms as (
 		select 'due' as kind, t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
 		where t.person = @me and t.standing in ('turn', 'issue') and a.whom = 'executor'
 		union all
-		select 'head', t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
-		where t.place = any(@headed) and t.standing in ('turn', 'issue') and a.whom = 'head'
+		select 'head', t.case_id, t.at, t.due_on from unnest(@headed::uuid[]) h (place) cross join lateral (
+			select t.case_id, r.at, t.due_on from calls r join cases.turns t on t.place = h.place and t.standing in ('turn', 'issue') and t.due_on = r.due_on
+			where r.whom = 'head' and ` + calledFor + ` and ` + unseenAlarm + ` order by r.at desc, t.case_id limit @most) t
 		union all
-		select 'head', t.case_id, r.at, t.due_on from cases.turns t join rings r on r.due_on = t.due_on ` + ofPlace + `
-		where @manager::boolean and t.standing in ('turn', 'issue') and a.whom = 'manager'
+		select 'head', t.case_id, r.at, t.due_on from calls r cross join lateral (
+			select t.case_id, t.due_on from cases.turns t
+			where t.due_on = r.due_on and t.standing in ('turn', 'issue') and ` + calledFor + ` and ` + unseenAlarm + ` order by t.case_id limit @most) t
+		where r.whom = 'manager' and @manager::boolean
 		union all
-		select 'case', t.case_id, r.at, t.due_on from waited t join rings r on r.due_on = t.due_on ` + ofPlace + `
-		where a.whom = 'executor'
+		select 'case', t.case_id, r.at, t.case_due from rings r join cases.turns t on t.case_due = r.due_on ` + ofPlace + `
+		where t.person = @me and t.standing = 'others' and t.kind = 'centre' and t.state in ('registered', 'in_progress') and a.whom = 'executor'
 		union all
 		select 'answer', q.id, r.at, q.due_on from requests.requests q join rings r on r.due_on = q.due_on ` + ofAsked + `
 		where q.state = 'asked' and case a.whom
@@ -70,14 +83,20 @@ const news = `
 			  and not exists (select from notices.seen s where s.user_id = @me and s.subject = 'body:' || t.case_id and s.at >= t.since)
 			order by t.since desc limit @most) t
 		union all
-		select 'me', t.case_id, t.since, t.due_on from cases.turns t join cases.assignments a on a.case_id = t.case_id and a.place = t.place
-		where t.person = @me and t.standing in ('turn', 'issue') and t.since > greatest(@oldest, (select seen from mine)) and t.since > a.since
+		(select 'me', t.case_id, t.since, t.due_on from cases.turns t
+		where t.person = @me and t.standing in ('turn', 'issue') and t.since > greatest(@oldest, (select seen from mine))
+		  and t.since > (select a.since from cases.assignments a where a.case_id = t.case_id and a.place = t.place) and not exists (select from notices.seen s where s.user_id = @me and s.subject = 'me:' || t.case_id and s.at >= t.since)
+		order by t.since desc limit @most)
 		union all
-		select case when t.standing in ('turn', 'issue') then 'me' else 'given' end, t.case_id, g.since, case when t.standing in ('turn', 'issue') then t.due_on end
-		from given g join cases.turns t on t.case_id = g.case_id and t.place = g.place
-		where t.person = @me and (t.standing in ('turn', 'issue') and t.since <= g.since or t.standing in ('others', 'applicant', 'ahead'))
+		(select case when t.present then 'me' else 'given' end, a.case_id, a.since, case when t.present then t.due_on end
+		from cases.assignments a cross join lateral (
+			select t.*, t.standing in ('turn', 'issue') as present from cases.turns t where t.case_id = a.case_id and t.place = a.place offset 0) t
+		where a.person = @me and a.since > greatest(@oldest, (select seen from mine)) and a.assigned_by is distinct from @me
+		  and t.person = @me and (t.present and t.since <= a.since or t.standing in ('others', 'applicant', 'ahead'))
+		  and not exists (select from notices.seen s where s.user_id = @me and s.subject = case when t.present then 'me:' else 'given:' end || a.case_id and s.at >= a.since)
+		order by a.since desc limit @most)
 		union all
-		select kind, case_id, max(at), max(due_on) from alarms where at > (select seen from mine) group by kind, case_id
+		select kind, case_id, max(at), max(due_on) from alarms group by kind, case_id
 		union all
 		select 'replied', r.case_id, max(r.taken_at), null from cases.replies r join cases.turns t on t.case_id = r.case_id
 		where r.entered_by is null and t.since < r.taken_at and r.taken_at > greatest(@oldest, (select seen from mine))
@@ -87,14 +106,11 @@ const news = `
 		where k.user_id = @me and k.at > greatest(@oldest, (select seen from mine)) and exists (select from cases.turns t
 		  where t.case_id = k.case_id and t.place = any(@places) and t.person is distinct from @me and t.standing <> 'over')
 		union all
-		select 'tacit', c.id, max(c.tacit_at), null from cases.cases c join cases.turns t on t.case_id = c.id and t.standing = 'turn'
-		where c.tacit_at > greatest(@oldest, (select seen from mine)) and c.state in ('registered', 'in_progress')
-		  and not exists (select from cases.events e where e.case_id = c.id and e.kind = 'silence_recorded')
-		  and (t.person = @me or t.place = any(@headed) or @manager::boolean or t.person is null and t.place = any(@places)) group by c.id
+		select 'tacit', c.id, max(c.tacit_at), null from silent c join cases.turns t on t.case_id = c.id and t.standing = 'turn'
+		where t.person = @me or t.place = any(@headed) or @manager::boolean or t.person is null and t.place = any(@places) group by c.id
 		union all
-		select 'uncollected', c.id, max(c.uncollected_at), null from cases.cases c join cases.turns t on t.case_id = c.id and t.standing = 'issue'
-		where c.uncollected_at > greatest(@oldest, (select seen from mine)) and c.state = 'decided'
-		  and (t.person = @me or t.place = any(@headed) or t.person is null and t.place = any(@places)) group by c.id
+		select 'uncollected', c.id, max(c.uncollected_at), null from stored c join cases.turns t on t.case_id = c.id and t.standing = 'issue'
+		where t.person = @me or t.place = any(@headed) or t.person is null and t.place = any(@places) group by c.id
 		union all
 		select 'sign', c.id, (c.proposal->>'at')::timestamptz, null from signing t join cases.cases c on c.id = t.case_id
 		where c.state = 'in_progress' and c.proposal->>'by' <> @me::text and c.proposal->>'returned_at' is null
@@ -125,11 +141,7 @@ func (d *Desk) newsArgs(ctx context.Context, actor access.Actor, most int) (pgx.
 	for _, p := range append(append([]access.Place{}, scope.Own...), scope.Part...) {
 		places = append(places, p.ID)
 	}
-	r, err := d.rings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	desk, err := offices.OwnDeskOf(ctx, d.pool, actor.UserID, workdays.DateOf(d.now()))
+	r, desk, err := d.rings(ctx, actor)
 	held := desk.Args()
 	heads, manager := headed(actor)
 	return pgx.NamedArgs{
@@ -145,8 +157,18 @@ func (d *Desk) CountNews(ctx context.Context, actor access.Actor) (n int, err er
 	if err != nil {
 		return 0, err
 	}
-	err = d.pool.QueryRow(ctx, news+` select count(*) from unseen`, args).Scan(&n)
-	return n, pg.Fault("count news", err)
+	batch := plannedOnce()
+	batch.Queue(news+` select count(*) from unseen`, args).QueryRow(func(row pgx.Row) error { return row.Scan(&n) })
+	batch.Queue(`commit`)
+	return n, pg.Fault("count news", d.pool.SendBatch(ctx, batch).Close())
+}
+
+// plannedOnce begins a transaction whose statements are planned once for all values, in one round trip with them.
+func plannedOnce() *pgx.Batch {
+	batch := &pgx.Batch{}
+	batch.Queue(`begin read only`)
+	batch.Queue(`set local plan_cache_mode = force_generic_plan`)
+	return batch
 }
 
 // News lists the lines under the actor's bell, the newest first.

@@ -67,6 +67,23 @@ func (d Desk) Args() map[string]any {
 	return map[string]any{"office_places": places, "office_keys": keys, "headed": headed}
 }
 
+// ArgsOf are the arguments of predicates over the desks of several people: @seat_people, @seat_places and @seat_keys side by side are who may act
+// by which office, and @head_people and @head_places who acts in which place for offices that nobody holds.
+func ArgsOf(desks map[uuid.UUID]Desk) map[string]any {
+	var people, places, headed, heads []uuid.UUID
+	var keys []string
+	for who, d := range desks {
+		args := d.Args()
+		for i, place := range args["office_places"].([]uuid.UUID) {
+			people, places, keys = append(people, who), append(places, place), append(keys, args["office_keys"].([]string)[i])
+		}
+		for _, h := range d.Heads {
+			heads, headed = append(heads, who), append(headed, h.Place)
+		}
+	}
+	return map[string]any{"seat_people": people, "seat_places": places, "seat_keys": keys, "head_people": heads, "head_places": headed}
+}
+
 func placesOf(places []uuid.UUID, keys []string) []Office {
 	list := make([]Office, len(places))
 	for i := range places {

@@ -37,33 +37,58 @@ func DeskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time) 
 	return deskOf(ctx, db, user, date, true)
 }
 
-// OwnDeskOf is DeskOf without those for whom the person substitutes.
-func OwnDeskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time) (Desk, error) {
-	return deskOf(ctx, db, user, date, false)
+// OwnDesksOf are the desks of several people without those for whom they substitute.
+func OwnDesksOf(ctx context.Context, db pg.Queryer, users []uuid.UUID, date time.Time) (map[uuid.UUID]Desk, error) {
+	return desksOf(ctx, db, users, date, false)
 }
 
-func deskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time, substituting bool) (d Desk, err error) {
-	rows, err := db.Query(ctx, `
-		with people as (
-			select $1::uuid as id, '' as name
-			union all
-			select u.id, u.full_name from offices.absences a join access.users u on u.id = a.user_id
-			where $3 and a.substitute_id = $1 and a.ended_at is null and $2 between a.first_day and a.last_day
-		), mine as (select coalesce(centre_id, authority_id) as place from access.roles where user_id = $1)
-		select h.place, h.key, p.name, false, false from people p join offices.holders h on h.user_id = p.id
-		where h.place in (select place from mine)
-		union all
-		select coalesce(r.centre_id, r.authority_id), '', p.name, true, false from people p join access.roles r on r.user_id = p.id
-		where coalesce(r.centre_id, r.authority_id) in (select place from mine) and `+headOf+`
-		union all
-		select distinct h.place, h.key, '', false, true from offices.holders h join access.users u on u.id = h.user_id
-		where h.place in (select place from mine) and u.state = 'active'`, user, date, substituting)
+// QueueOwnDesk is OwnDesksOf for one person, in a batch.
+func QueueOwnDesk(batch *pgx.Batch, user uuid.UUID, date time.Time, d *Desk) {
+	batch.Queue(selectDesks, []uuid.UUID{user}, date, false).Query(func(rows pgx.Rows) error {
+		desks, err := collectDesks(rows)
+		*d = desks[user]
+		return err
+	})
+}
+
+func deskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time, substituting bool) (Desk, error) {
+	desks, err := desksOf(ctx, db, []uuid.UUID{user}, date, substituting)
+	return desks[user], err
+}
+
+func desksOf(ctx context.Context, db pg.Queryer, users []uuid.UUID, date time.Time, substituting bool) (map[uuid.UUID]Desk, error) {
+	rows, err := db.Query(ctx, selectDesks, users, date, substituting)
 	if err != nil {
-		return d, pg.Fault("desk", err)
+		return nil, pg.Fault("desk", err)
 	}
+	return collectDesks(rows)
+}
+
+// selectDesks are the seats, the headships and the offices that are held in the places of the people $1 on the date $2, with those for whom they
+// substitute when $3 says so.
+const selectDesks = `
+	with people as (
+		select u as of, u as id, '' as name from unnest($1::uuid[]) u
+		union all
+		select a.substitute_id, u.id, u.full_name from offices.absences a join access.users u on u.id = a.user_id
+		where $3 and a.substitute_id = any($1) and a.ended_at is null and $2 between a.first_day and a.last_day
+	), mine as (select user_id as of, coalesce(centre_id, authority_id) as place from access.roles where user_id = any($1))
+	select p.of, h.place, h.key, p.name, false, false from people p join offices.holders h on h.user_id = p.id
+	where (p.of, h.place) in (select * from mine)
+	union all
+	select p.of, coalesce(r.centre_id, r.authority_id), '', p.name, true, false from people p join access.roles r on r.user_id = p.id
+	where (p.of, coalesce(r.centre_id, r.authority_id)) in (select * from mine) and ` + headOf + `
+	union all
+	select distinct m.of, h.place, h.key, '', false, true from mine m join offices.holders h on h.place = m.place join access.users u on u.id = h.user_id
+	where u.state = 'active'`
+
+func collectDesks(rows pgx.Rows) (map[uuid.UUID]Desk, error) {
+	desks := map[uuid.UUID]Desk{}
+	var of uuid.UUID
 	var seat Seat
 	var head, held bool
-	_, err = pgx.ForEachRow(rows, []any{&seat.Place, &seat.Key, &seat.For, &head, &held}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&of, &seat.Place, &seat.Key, &seat.For, &head, &held}, func() error {
+		d := desks[of]
 		switch {
 		case head:
 			d.Heads = append(d.Heads, Headship{seat.Place, seat.For})
@@ -72,9 +97,10 @@ func deskOf(ctx context.Context, db pg.Queryer, user uuid.UUID, date time.Time, 
 		default:
 			d.Seats = append(d.Seats, seat)
 		}
+		desks[of] = d
 		return nil
 	})
-	return d, pg.Fault("desk", err)
+	return desks, pg.Fault("desk", err)
 }
 
 // Substituted returns those for whom somebody substitutes on a date, by name.
