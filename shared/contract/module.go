@@ -31,7 +31,7 @@ var Modules = []Module{
 		"catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards", "catalogue.forms",
 	}},
 	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
-	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages"}},
+	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},
 	{Name: ModuleNotices}, // inside only: nothing of it leaves but letters
 }
 

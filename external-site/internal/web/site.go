@@ -23,6 +23,7 @@ import (
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/tracking"
+	"portal.example/external-site/internal/web/answers"
 	"portal.example/external-site/internal/web/apply"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/cabinet"
@@ -96,6 +97,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
+		answers.Area(answers.Deps{Questions: questions.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window}),
 		track.Area(track.Deps{

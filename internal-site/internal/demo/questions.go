@@ -8,6 +8,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/shared/contract"
+	"portal.example/shared/locale"
 	"portal.example/shared/seal"
 	"portal.example/shared/workdays"
 )
@@ -18,13 +19,20 @@ func init() {
 
 // asked is one question of content/questions.yaml and what became of it.
 type asked struct {
-	Days      int    `yaml:"days"` // before the day of loading
-	Name      string `yaml:"name"`
-	Topic     string `yaml:"topic"`
-	Text      string `yaml:"text"`
-	Answer    string `yaml:"answer"` // "": it waits
-	Closed    bool   `yaml:"closed"`
-	Authority bool   `yaml:"authority"` // an authority was asked, not a centre
+	Days      int       `yaml:"days"` // before the day of loading
+	Name      string    `yaml:"name"`
+	Topic     string    `yaml:"topic"`
+	Text      string    `yaml:"text"`
+	Answer    string    `yaml:"answer"` // "": it waits
+	Closed    bool      `yaml:"closed"`
+	Authority bool      `yaml:"authority"` // an authority was asked, not a centre
+	Public    *frequent `yaml:"public"`    // what was published of it
+}
+
+// frequent is a question with its answer as everybody may read them.
+type frequent struct {
+	Question locale.Text `yaml:"question"`
+	Answer   locale.Text `yaml:"answer"`
 }
 
 // questions writes what people asked online and what they were answered.
@@ -79,6 +87,11 @@ func (b *builder) question(i int, a asked, at time.Time, number string) {
 			b.fail("seal answer: %w", err)
 		}
 		b.written(thread, answered, questions.Answer, a.Answer, sealed, by)
+	}
+	if p := a.Public; p != nil {
+		b.put("questions.published", cell{"id", idAt(answered, "published question", fmt.Sprint(i))}, cell{"thread_id", thread}, cell{"centre_id", to.CentreID},
+			cell{"authority_id", to.AuthorityID}, cell{"question", p.Question.UK}, cell{"question_en", p.Question.EN}, cell{"answer", p.Answer.UK},
+			cell{"answer_en", p.Answer.EN}, cell{"published_at", answered})
 	}
 	b.put("submission.answers", cell{"message_id", message}, cell{"receipt_number", receipt},
 		cell{"kind", contract.KindQuestion}, cell{"outcome", "registered"}, cell{"subject", questions.Subject}, cell{"subject_id", thread},

@@ -29,6 +29,7 @@ type askPage struct {
 	Begun   bool
 	Days    int
 	Trouble string
+	Asked   []questions.Published // what others have asked, with the answers
 }
 
 // ask shows the form, with what was typed before.
@@ -245,6 +246,22 @@ func (w *work) again(form *web.Form, err error) error {
 	return w.show(sending.Status(err), form, trouble)
 }
 
+// mostAsked is how many answers stand before the form.
+const mostAsked = 5
+
+// asked is what others have asked the addressee, or about the service. It is a help, and the page does without it.
+func (w *work) asked() []questions.Published {
+	f := questions.PublishedFilter{By: w.to.ID, Either: true, Size: mostAsked}
+	if w.about != nil {
+		f.About = w.about.ID
+	}
+	list, _, err := w.store.Published(w.c.Request.Context(), f)
+	if err != nil {
+		w.Log.WarnContext(w.c.Request.Context(), "published questions cannot be read", "error", err)
+	}
+	return list
+}
+
 func (w *work) show(status int, form *web.Form, trouble string) error {
 	shape, err := questions.Form()
 	if err != nil {
@@ -269,6 +286,7 @@ func (w *work) show(status int, form *web.Form, trouble string) error {
 	if w.HasReceipt(w.c, base(w.to)) {
 		p.Receipt = base(w.to) + "/receipt"
 	}
+	p.Asked = w.asked()
 	p.NoIndex = true
 	p.Errors = step.InOrder(form.Errors())
 	p.Back = &ui.Link{Href: place(w.to), Text: w.site.T(w.c, "questions.back_to_place")}

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	domain "portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/web/areatest"
+	"portal.example/shared/locale"
 )
 
 // What is wrong is said with what was typed; consent is asked for; a question that was discarded is gone.
@@ -74,4 +76,12 @@ func TestFilesAreAddedWhileTheQuestionIsWritten(t *testing.T) {
 	page = s.Page(here)
 	areatest.Contains(t, page, "Більше ніж половина</textarea>")
 	areatest.Lacks(t, page, "a.pdf")
+}
+
+// What others have asked is read before the form is filled in.
+func TestAnswersBeforeTheForm(t *testing.T) {
+	s, p := alone(t, areatest.NewDesk())
+	areatest.Lacks(t, s.Page(here), "Можливо, на це вже відповіли")
+	p.published = []domain.Published{{Question: locale.Text{UK: "Чи можна без черги?"}, Answer: locale.Text{UK: "Так, за записом."}}}
+	areatest.Contains(t, s.Page(here), "Можливо, на це вже відповіли", "Чи можна без черги?", "Так, за записом.", `href="/answers"`)
 }

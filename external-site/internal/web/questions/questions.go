@@ -43,6 +43,7 @@ type Deps struct {
 type Questions interface {
 	Addressee(ctx context.Context, place questions.Place, code string) (questions.Addressee, error)
 	Service(ctx context.Context, code string) (questions.Service, error)
+	Published(ctx context.Context, f questions.PublishedFilter) (list []questions.Published, total int, err error)
 	Addressees(ctx context.Context, code string) (about questions.Service, all []questions.Addressee, err error)
 }
 

@@ -35,6 +35,8 @@ type place struct {
 	centre domain.Addressee
 	all    []domain.Addressee
 	err    error
+
+	published []domain.Published
 }
 
 func (p *place) Addressee(_ context.Context, at domain.Place, code string) (domain.Addressee, error) {
@@ -49,6 +51,13 @@ func (p *place) Service(_ context.Context, code string) (domain.Service, error) 
 		return domain.Service{}, fault.New(fault.NotFound, "")
 	}
 	return domain.Service{ID: uuid.NameSpaceURL, Code: "01", Name: locale.Text{UK: "Довідка <b>про</b> все"}}, p.err
+}
+
+func (p *place) Published(_ context.Context, f domain.PublishedFilter) ([]domain.Published, int, error) {
+	if f.By != p.centre.ID || !f.Either {
+		return nil, 0, p.err
+	}
+	return p.published, len(p.published), p.err
 }
 
 func (p *place) Addressees(ctx context.Context, code string) (domain.Service, []domain.Addressee, error) {

@@ -29,6 +29,8 @@ type questionShowPage struct {
 	MayAnswer  bool
 	MayClose   bool
 	MayHand    bool
+	MayPublish bool
+	Published  bool // everybody can read it
 	Addressees []ui.SelectItem
 	Typed      []ui.Hidden // what was typed for other acts than the one that is being confirmed
 }
@@ -54,6 +56,13 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*questionShowPage, error
 	}
 	page := &questionShowPage{Thread: t, Form: form, Late: t.Late(workdays.DateOf(h.site.Now()))}
 	page.Back = &ui.Link{Href: "/questions", Text: h.site.T(c, "questions.title")}
+	switch p, err := h.Questions.Publication(c.Request.Context(), actor, id); {
+	case err == nil:
+		page.Published = p.Published
+	case !fault.Is(err, fault.NotFound):
+		return nil, err
+	}
+	page.MayPublish = t.Publishable() && access.Can(actor, questions.Publish, t.Object())
 	if !access.Can(actor, questions.AnswerTo, t.Object()) {
 		return page, nil
 	}

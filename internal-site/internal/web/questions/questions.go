@@ -30,6 +30,9 @@ type Questions interface {
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (questions.Thread, error)
 	Candidates(ctx context.Context) ([]questions.Candidate, error)
 	File(ctx context.Context, actor access.Actor, thread, file uuid.UUID) (documents.File, error)
+	Publication(ctx context.Context, actor access.Actor, thread uuid.UUID) (questions.Publication, error)
+	Publish(ctx context.Context, actor access.Actor, thread uuid.UUID, version int, w questions.Wording) error
+	Withdraw(ctx context.Context, actor access.Actor, thread uuid.UUID, version int) error
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c questions.Command) error
 }
 
@@ -57,6 +60,8 @@ func Area(d Deps) area.Area {
 				area.GET("", area.Somewhere(questions.View), h.list),
 				area.GET("/:id", see, h.show),
 				area.GET("/:id/files/:file", see, h.file),
+				area.GET("/:id/publish", area.Over(questions.Publish, one).Private(questions.View), h.publish),
+				area.POST("/:id/publish", area.Over(questions.Publish, one).Private(questions.View), h.savePublished),
 				area.POST("/:id", area.Over(questions.AnswerTo, one).Private(questions.View), h.act),
 			}
 		},
