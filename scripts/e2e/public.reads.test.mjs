@@ -118,6 +118,7 @@ journey('every public room', async (j) => {
   await walk.open('state of the portal', '/status')
   await walk.open('your data', '/privacy')
   await walk.open('accessibility', '/accessibility')
+  await walk.open('check a signature', '/verify')
   await walk.open('not found', '/no-such-page', { status: 404 })
   await walk.open('before applying', quick.replace('services', 'apply'))
   await walk.open('state of an application', '/track')

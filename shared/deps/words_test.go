@@ -15,7 +15,7 @@ import (
 var inGo = map[string]string{
 	"internal-site/internal/catalogue/rules.go":         "the letters that the code of a service may have",
 	"internal-site/internal/demo/":                      "content of the fictional region",
-	"shared/password/easy.go":    "rows of keyboards that easy passwords follow",
+	"shared/password/easy.go":                           "rows of keyboards that easy passwords follow",
 	"internal-site/internal/importing/clean/letters.go": "letters that look like Latin ones",
 	"internal-site/internal/importing/katottg/parse.go": "headings of the official file",
 	"internal-site/internal/importing/services/acts.go": "how legal acts are called, to recognise them",

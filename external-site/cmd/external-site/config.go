@@ -15,6 +15,8 @@ type Config struct {
 	program.Site `koanf:",squash"`
 	// SealKey is the file with the public key to which submissions are sealed (internal-site keys generate).
 	SealKey string `koanf:"seal_key"`
+	// Signatures is what electronic signatures are verified with.
+	Signatures SignaturesConfig `koanf:"signatures"`
 	// KeptPagesMiB is how much memory pages take that are kept to be sent again; 64 when zero.
 	KeptPagesMiB int64 `koanf:"kept_pages_mib"`
 	// SecurityContact is the mailto: or https: address in /.well-known/security.txt for whoever finds that the site is not
@@ -22,6 +24,12 @@ type Config struct {
 	SecurityContact string `koanf:"security_contact"`
 	// AccountKey is the file with the key of citizens' accounts (external-site key); without one there is no cabinet.
 	AccountKey string `koanf:"account_key"`
+}
+
+// SignaturesConfig says whom the installation believes.
+type SignaturesConfig struct {
+	// Trust is a folder as that of internal-site: anchors/, certificates/ and lists/. "" trusts nobody: /verify then says so.
+	Trust string `koanf:"trust"`
 }
 
 // load reads the configuration that --config names.

@@ -18,6 +18,7 @@ import (
 	"portal.example/shared/background"
 	"portal.example/shared/pg"
 	"portal.example/shared/program"
+	"portal.example/shared/signature/trust"
 	sharedweb "portal.example/shared/web"
 )
 
@@ -71,6 +72,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	changes := hear(s, p.replica)
 	site, err := web.New(web.Config{
 		Live:    hub,
+		Trust:   trust.Watch(c.Signatures.Trust, s.Log),
 		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Accounts: accounts, Sent: scrubber.Soon,
 		Changes: changes, Kept: kept.New(changes, c.KeptPagesMiB<<20, time.Now),
 		SealKey: c.SealKey, SecurityContact: c.SecurityContact, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),

@@ -37,11 +37,13 @@ import (
 	"portal.example/external-site/internal/web/services"
 	"portal.example/external-site/internal/web/site"
 	"portal.example/external-site/internal/web/track"
+	"portal.example/external-site/internal/web/verify"
 	"portal.example/shared/blob"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	shown "portal.example/shared/region"
 	"portal.example/shared/seal"
+	"portal.example/shared/signature/trust"
 	"portal.example/shared/web"
 )
 
@@ -65,6 +67,8 @@ type Config struct {
 	Accounts *account.Store
 	// Sent is called after each submission, to give memory back soon (submission.Scrubber); may be nil.
 	Sent func()
+	// Trust is what electronic signatures are verified with; nil trusts nobody.
+	Trust *trust.Folder
 	// BaseURL is the address under which people reach the site, without a trailing slash.
 	BaseURL        string
 	TrustedProxies []string
@@ -94,6 +98,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, BaseURL: cfg.BaseURL, Log: cfg.Log}),
 		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
+		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
 		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),

@@ -2,17 +2,10 @@ package signatures
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,15 +33,9 @@ type Keeper interface {
 type Verifier struct {
 	keeper Keeper
 	vault  Vault
-	folder string
+	folder *trust.Folder
 	log    *slog.Logger
 	now    func() time.Time
-
-	mu     sync.Mutex
-	store  *trust.Store
-	hash   string // of store
-	seen   string // how the folder looked when store was read
-	looked time.Time
 }
 
 // New makes a verifier; an empty folder trusts nobody.
@@ -56,7 +43,7 @@ func New(keeper Keeper, vault Vault, folder string, log *slog.Logger) *Verifier 
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Verifier{keeper: keeper, vault: vault, folder: folder, log: log, now: time.Now}
+	return &Verifier{keeper: keeper, vault: vault, folder: trust.Watch(folder, log), log: log, now: time.Now}
 }
 
 // At returns the verifier with another clock; nil leaves it as it is.
@@ -67,100 +54,8 @@ func (v *Verifier) At(now func() time.Time) *Verifier {
 	return v
 }
 
-// lookAgain is how often the folder is looked at for other files.
-const lookAgain = time.Minute
-
-// Trust is what the installation trusts and knows now, and its hash. Files that changed are read again.
-func (v *Verifier) Trust() (*trust.Store, string, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.store != nil && v.now().Sub(v.looked) < lookAgain {
-		return v.store, v.hash, nil
-	}
-	seen, err := appearance(v.folder)
-	if err != nil {
-		return nil, "", err
-	}
-	v.looked = v.now()
-	if v.store != nil && seen == v.seen {
-		return v.store, v.hash, nil
-	}
-	store, rejected, err := v.load()
-	if err != nil {
-		return nil, "", err
-	}
-	for _, r := range rejected {
-		v.log.Error("a file of trust cannot be used", "file", r.File, "reason", r.Reason)
-	}
-	v.store, v.seen, v.hash = store, seen, hashOf(store)
-	v.report()
-	return v.store, v.hash, nil
-}
-
-func (v *Verifier) load() (*trust.Store, []trust.Rejected, error) {
-	if v.folder == "" {
-		return trust.New(nil, nil, nil), nil, nil
-	}
-	return trust.Load(v.folder)
-}
-
-// report says what is trusted and how old the lists are.
-func (v *Verifier) report() {
-	if v.store.Empty() {
-		v.log.Warn("no certificate is trusted for signatures; they are shown as not verified", "folder", v.folder)
-		return
-	}
-	v.log.Info("signatures are verified", "anchors", len(v.store.Anchors()), "known", len(v.store.Known()), "lists", len(v.store.Lists()))
-	for _, l := range v.store.Lists() {
-		log := v.log.Info
-		if l.NextUpdate.Before(v.now()) {
-			log = v.log.Warn
-		}
-		log("revocation list", "issuer", l.Issuer.String(), "of", l.ThisUpdate, "until", l.NextUpdate, "revoked", l.Entries)
-	}
-}
-
-// appearance is names, sizes and times of the folder's files.
-func appearance(folder string) (string, error) {
-	if folder == "" {
-		return "", nil
-	}
-	h := sha256.New()
-	for _, part := range []string{"anchors", "certificates", "lists"} {
-		entries, err := os.ReadDir(filepath.Join(folder, part))
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		for _, e := range entries {
-			if info, err := e.Info(); err == nil {
-				_, _ = fmt.Fprintln(h, part, e.Name(), info.Size(), info.ModTime().UnixNano())
-			}
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// hashOf names what a store holds.
-func hashOf(s *trust.Store) string {
-	var sums []string
-	for _, c := range slices.Concat(s.Anchors(), s.Known()) {
-		sum := c.Sum()
-		sums = append(sums, string(sum[:]))
-	}
-	for _, l := range s.Lists() {
-		sum := l.Sum()
-		sums = append(sums, string(sum[:]))
-	}
-	slices.Sort(sums)
-	h := sha256.New()
-	for _, s := range sums {
-		_, _ = io.WriteString(h, s)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
+// Trust is what the installation trusts and knows now, and its hash.
+func (v *Verifier) Trust() (*trust.Store, string, error) { return v.folder.At(v.now()) }
 
 // OfCase returns what is known of the case's signed files, and verifies those of which nothing is known yet, and those that were left
 // open when other files were trusted than now. A file that cannot be read now is left out.

@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/shared/signature/finding"
 	"portal.example/shared/signature/signaturetest"
+	"portal.example/shared/signature/trust"
 )
 
 // memory is a case with files, and the evidence about them.
@@ -88,7 +89,7 @@ func TestOpenIsAskedAgainWhenTrustChanges(t *testing.T) {
 	if err := w.Write(folder); err != nil {
 		t.Fatal(err)
 	}
-	clock = clock.Add(2 * lookAgain)
+	clock = clock.Add(2 * trust.LookAgain)
 	for range 2 {
 		known, err := v.OfCase(t.Context(), uuid.Nil, m.files)
 		if err != nil || known[f.ID].Result.Verdict != finding.Holds {
@@ -101,7 +102,7 @@ func TestOpenIsAskedAgainWhenTrustChanges(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "lists", "damaged.crl"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	clock = clock.Add(2 * lookAgain)
+	clock = clock.Add(2 * trust.LookAgain)
 	if store, _, err := v.Trust(); err != nil || len(store.Lists()) != 2 {
 		t.Errorf("a damaged file of trust takes the others along: %v", err)
 	}
