@@ -34,7 +34,7 @@ func newImport() *cobra.Command {
 			"and importing the same file again changes nothing either. Files are scanned for malware where scanner.address\n" +
 			"is configured.",
 	}
-	cmd.AddCommand(newImportKatottg(), newImportServices(), newImportDemo())
+	cmd.AddCommand(newImportKatottg(), newImportServices(), newImportElsewhere(), newImportSteps(), newImportDemo())
 	return cmd
 }
 
