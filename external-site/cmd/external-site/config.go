@@ -24,6 +24,8 @@ type Config struct {
 	SecurityContact string `koanf:"security_contact"`
 	// AccountKey is the file with the key of citizens' accounts (external-site key); without one there is no cabinet.
 	AccountKey string `koanf:"account_key"`
+	// PasskeyOrigin is the address for which passkeys are made; base_url when empty. Browsers make none for http or an address of numbers.
+	PasskeyOrigin string `koanf:"passkey_origin"`
 }
 
 // SignaturesConfig says whom the installation believes.

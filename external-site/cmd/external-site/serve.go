@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strings"
@@ -131,7 +132,11 @@ func (c Config) accounts(pool *pgxpool.Pool) (*account.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return account.NewStore(account.Options{Pool: pool, Key: key}), nil
+	passkeys, err := account.NewPasskeys(cmp.Or(c.PasskeyOrigin, c.BaseURL))
+	if err != nil {
+		return nil, err
+	}
+	return account.NewStore(account.Options{Pool: pool, Key: key, Passkeys: passkeys}), nil
 }
 
 // pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.

@@ -18,10 +18,11 @@ func errNotThere() error { return fault.New(fault.NotFound, "account.not_there")
 
 // The kinds of what is sealed to an account; nothing opens as another kind.
 const (
-	sealedAbout  = "about"
-	sealedDevice = "device"
-	sealedMatter = "matter"
-	sealedBegun  = "begun"
+	sealedAbout   = "about"
+	sealedDevice  = "device"
+	sealedMatter  = "matter"
+	sealedBegun   = "begun"
+	sealedPasskey = "passkey"
 )
 
 // bound ties what is sealed to its kind and to the row that keeps it.

@@ -19,6 +19,8 @@ type Store struct {
 	pool   *pgxpool.Pool
 	hasher hasher
 	now    func() time.Time
+
+	passkeys *Passkeys // nil: the site's address has none
 }
 
 // Options is what a store is made of.
@@ -27,7 +29,9 @@ type Options struct {
 	Key  Key
 	// Costs are those of passwords: the first of new ones, then those of earlier releases; UsualCost alone when empty.
 	Costs []Cost
-	Now   func() time.Time
+	// Passkeys are those of the site's address; none when nil.
+	Passkeys *Passkeys
+	Now      func() time.Time
 }
 
 // NewStore makes a store.
@@ -38,7 +42,7 @@ func NewStore(o Options) *Store {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{pool: o.Pool, hasher: newHasher(o.Key, o.Costs), now: o.Now}
+	return &Store{pool: o.Pool, hasher: newHasher(o.Key, o.Costs), now: o.Now, passkeys: o.Passkeys}
 }
 
 // Counted names the login for counting tries: a hash that leads back to nothing.
@@ -125,6 +129,9 @@ func (s *Store) Erase(ctx context.Context, h Holder) error {
 func (s *Store) Clean(ctx context.Context) error {
 	if _, err := s.pool.Exec(ctx, `delete from account.sessions where expires_at <= $1`, s.now()); err != nil {
 		return pg.Fault("remove ended sessions", err)
+	}
+	if _, err := s.pool.Exec(ctx, `delete from account.challenges where expires_at <= $1`, s.now()); err != nil {
+		return pg.Fault("remove old ceremonies", err)
 	}
 	if _, err := s.pool.Exec(ctx, `delete from account.begun where expires_at <= $1`, s.now()); err != nil {
 		return pg.Fault("remove ended drafts", err)

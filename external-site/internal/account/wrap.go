@@ -55,6 +55,7 @@ type way struct {
 const (
 	byPassword = "password"
 	byRecovery = "recovery"
+	byPasskey  = "passkey"
 )
 
 // ofPassword is the way of a login and a password. Both the salt and the way depend on the installation's key: whoever has the

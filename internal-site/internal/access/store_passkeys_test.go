@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/access/keytest"
+	"portal.example/shared/keytest"
 	"portal.example/shared/fault"
 )
 

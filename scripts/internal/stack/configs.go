@@ -91,10 +91,11 @@ database:
 objects: %s
 seal_key: %q
 account_key: %q
+passkey_origin: "http://localhost:%d"
 `, l.address(portExternalSite), l.address(portExternalOps), l.url(portExternalSite),
 		l.dsn(portExternalPG, "external_site", s.External["external_site"]),
 		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
-		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"), l.accountKey())
+		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"), l.accountKey(), l.Base+portExternalSite)
 }
 
 func (l Layout) syncer(s secrets) string {

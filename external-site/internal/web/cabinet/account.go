@@ -15,9 +15,11 @@ type accountPage struct {
 	web.Page
 	Account  account.Account
 	Sessions []account.Session
-	Hours    int // how long a session lasts
-	Idle     int // minutes without a page of the cabinet
-	Years    int // without anybody opening the account
+	Passkeys []account.Passkey
+	Keys     bool // passkeys can be used on this site
+	Hours    int  // how long a session lasts
+	Idle     int  // minutes without a page of the cabinet
+	Years    int  // without anybody opening the account
 }
 
 // account shows how the account is opened, where it is open, and what can be done with it.
@@ -32,6 +34,10 @@ func (h *handlers) account(c *gin.Context, holder account.Holder) error {
 	if p.Sessions, err = h.Accounts.Sessions(c.Request.Context(), holder); err != nil {
 		return err
 	}
+	if p.Passkeys, err = h.Accounts.Passkeys(c.Request.Context(), holder); err != nil {
+		return err
+	}
+	p.Keys = h.Accounts.HasPasskeys()
 	h.own(c, &p.Page)
 	return h.site.Render(c, http.StatusOK, "cabinet/account", p)
 }

@@ -122,7 +122,7 @@ func TestEveryRouteForEverybody(t *testing.T) {
 	anonymous := s.Remember()
 	open := map[string]bool{ // for whoever has no account open
 		"GET /cabinet": true, "GET /cabinet/sign-in": true, "POST /cabinet/sign-in": true, "GET /cabinet/register": true, "POST /cabinet/register": true,
-		"GET /cabinet/recover": true, "POST /cabinet/recover": true, "GET /cabinet/forgotten": true, "POST /cabinet/sign-out": true,
+		"GET /cabinet/sign-in/passkey": true, "POST /cabinet/sign-in/passkey": true, "GET /cabinet/recover": true, "POST /cabinet/recover": true, "GET /cabinet/forgotten": true, "POST /cabinet/sign-out": true,
 		"GET /cabinet/keep": true, "POST /cabinet/keep/begin": true, "POST /cabinet/keep/drop": true,
 	}
 	for _, e := range entries {

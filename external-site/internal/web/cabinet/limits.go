@@ -16,12 +16,13 @@ import (
 // recovery code, which nobody can guess, always open. When a login is tried from many networks at once, each unknown network
 // gets few tries a day.
 type limits struct {
-	byLogin   *web.Limiter // wrong passwords for one login from one network or known browser
-	tight     *web.Limiter // the same from unknown networks, while many networks try the login
-	total     *web.Limiter // wrong passwords for one login from everywhere
-	byAddress *web.Limiter // wrong passwords and codes of one address; whole towns share one
-	starts    *web.Limiter // registrations of one address
-	asking    *web.Places
+	byLogin    *web.Limiter // wrong passwords for one login from one network or known browser
+	tight      *web.Limiter // the same from unknown networks, while many networks try the login
+	total      *web.Limiter // wrong passwords for one login from everywhere
+	byAddress  *web.Limiter // wrong passwords and codes of one address; whole towns share one
+	starts     *web.Limiter // registrations of one address
+	ceremonies *web.Limiter // questions for a passkey of one address
+	asking     *web.Places
 }
 
 func newLimits(site *web.Site) *limits {
@@ -29,12 +30,13 @@ func newLimits(site *web.Site) *limits {
 		return web.NewLimiter(r, 20_000).WithClock(func() time.Time { return site.Now() })
 	}
 	return &limits{
-		byLogin:   limit(web.Rate{Events: 30, Per: time.Hour, Burst: 10}),
-		tight:     limit(web.Rate{Events: 6, Per: 24 * time.Hour, Burst: 3}),
-		total:     limit(web.Rate{Events: 100, Per: 24 * time.Hour, Burst: 100}),
-		byAddress: limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
-		starts:    limit(web.Rate{Events: 60, Per: time.Hour, Burst: 20}),
-		asking:    web.NewPlaces(2, 10*time.Second),
+		byLogin:    limit(web.Rate{Events: 30, Per: time.Hour, Burst: 10}),
+		tight:      limit(web.Rate{Events: 6, Per: 24 * time.Hour, Burst: 3}),
+		total:      limit(web.Rate{Events: 100, Per: 24 * time.Hour, Burst: 100}),
+		byAddress:  limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
+		starts:     limit(web.Rate{Events: 60, Per: time.Hour, Burst: 20}),
+		ceremonies: limit(web.Rate{Events: 300, Per: time.Hour, Burst: 60}),
+		asking:     web.NewPlaces(2, 10*time.Second),
 	}
 }
 

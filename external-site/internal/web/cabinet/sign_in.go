@@ -16,10 +16,11 @@ type signInPage struct {
 	Next  string
 	Ended bool // the session has ended
 	Waits bool // something is saved after it
+	Keys  bool // passkeys can be used on this site
 }
 
 func (h *handlers) signInPage(c *gin.Context, form *web.Form, next string) *signInPage {
-	p := &signInPage{Form: form, Next: next, Ended: c.Query("ended") != "", Waits: h.waits(c)}
+	p := &signInPage{Form: form, Next: next, Ended: c.Query("ended") != "", Waits: h.waits(c), Keys: h.Accounts.HasPasskeys()}
 	h.outside(c, &p.Page)
 	return p
 }

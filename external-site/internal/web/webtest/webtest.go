@@ -93,8 +93,12 @@ func (s *Site) accounts() *account.Store {
 	if err != nil {
 		s.tb.Fatal(err)
 	}
+	passkeys, err := account.NewPasskeys(BaseURL)
+	if err != nil {
+		s.tb.Fatal(err)
+	}
 	return account.NewStore(account.Options{
-		Pool: s.DB.PoolAs("external_site"), Key: key, Costs: []account.Cost{{Memory: 64, Passes: 1}}, Now: func() time.Time { return s.now },
+		Pool: s.DB.PoolAs("external_site"), Key: key, Passkeys: passkeys, Costs: []account.Cost{{Memory: 64, Passes: 1}}, Now: func() time.Time { return s.now },
 	})
 }
 

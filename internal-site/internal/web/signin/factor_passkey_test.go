@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/access/keytest"
+	"portal.example/shared/keytest"
 	"portal.example/internal-site/internal/web/webtest"
 )
 

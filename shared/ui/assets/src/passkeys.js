@@ -22,12 +22,34 @@ function writeAnswer (credential) {
   return JSON.stringify({ id: credential.id, rawId: text(credential.rawId), type: credential.type, response, clientExtensionResults: {} })
 }
 
+// Where the form asks for a secret of the device (data-portal-secret names it), the key makes one for this site alone: by the PRF
+// extension, when the key is used. A device that makes none leaves the field empty, and the site says so.
+const secretOf = credential => credential.getClientExtensionResults?.().prf?.results?.first
+
+async function deviceSecret (form, options, credential) {
+  const found = secretOf(credential)
+  if (found || form.dataset.portalPasskey !== 'create') return found
+  // A new key shows its secret only when it is used; nothing but this page sees the answer.
+  const used = await navigator.credentials.get({
+    publicKey: {
+      challenge: crypto.getRandomValues(new Uint8Array(32)), rpId: options.rp.id, userVerification: 'required',
+      allowCredentials: [{ type: 'public-key', id: credential.rawId }], extensions: options.extensions,
+    },
+  })
+  return secretOf(used)
+}
+
 async function ask (form, say) {
   say(form.dataset.waiting)
   try {
     const publicKey = readOptions(form)
+    if (form.dataset.portalSecret) publicKey.extensions = { prf: { eval: { first: bytes(form.dataset.portalSecret) } } }
     const credential = await navigator.credentials[form.dataset.portalPasskey]({ publicKey })
     form.elements.credential.value = writeAnswer(credential)
+    if (form.dataset.portalSecret) {
+      const secret = await deviceSecret(form, publicKey, credential)
+      form.elements.secret.value = secret ? text(secret) : ''
+    }
     HTMLFormElement.prototype.submit.call(form)
   } catch (error) {
     say({ NotAllowedError: form.dataset.cancelled, InvalidStateError: form.dataset.known }[error.name] || form.dataset.unable)

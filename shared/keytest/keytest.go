@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -105,6 +106,15 @@ func (d *Device) Sign(asked string) string {
 	}
 	d.TB.Fatalf("none of %d keys is allowed", len(d.keys))
 	return ""
+}
+
+// Secret is what the device makes of a name for the site of its first key (the PRF extension), in base64; another device and
+// another name make another one.
+func (d *Device) Secret(name string) string {
+	d.TB.Helper()
+	mac := hmac.New(sha256.New, d.keys[0].id)
+	mac.Write(d.bytes(name))
+	return text(mac.Sum(nil))
 }
 
 // SignAnyway answers with the first key, whether it is allowed or not.

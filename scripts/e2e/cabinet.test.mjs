@@ -1,0 +1,136 @@
+// A citizen's cabinet: made from a receipt, gone on with on another device, opened with the recovery code, erased. What it
+// keeps stands nowhere on the node while it is closed.
+import { strict as assert } from 'node:assert'
+import { randomBytes } from 'node:crypto'
+import { journey, main, portal, press } from './portal.mjs'
+import { traces, withDatabases } from './nodes.mjs'
+
+const outside = portal.external_site
+const words = () => `кит ${randomBytes(3).toString('hex')} пливе ${randomBytes(3).toString('hex')}`
+
+/** Fills in login and password twice and presses the button. */
+const pair = (login, password, button) => async (page) => {
+  await page.getByLabel('Логін').fill(login)
+  await page.getByLabel('Новий пароль', { exact: true }).fill(password)
+  await page.getByLabel('Новий пароль ще раз').fill(password)
+  await press(button)(page)
+}
+
+/** Another device: a browser without any cookie. */
+async function anotherDevice(j) {
+  const context = await j.newContext({ viewport: { width: 1280, height: 900 }, locale: 'uk-UA', timezoneId: 'Europe/Kyiv' })
+  context.setDefaultTimeout(120_000)
+  j.page = await context.newPage()
+  j.watch(j.page)
+}
+
+const shownCode = async (j) => (await main(j)).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/)[0]
+
+journey('a cabinet is made, used on two devices, recovered and erased', async (j) => {
+  const canary = `canary${randomBytes(8).toString('hex')}`
+  const login = `${canary}@ukr.example`
+  const [first, second] = [words(), words()]
+
+  // A question is asked, as something to follow.
+  await j.open('the form of a question', `${outside}/services/01-04~01`)
+  await j.step('whom to ask', (page) => page.getByRole('link', { name: 'Поставити запитання про цю послугу' }).click())
+  await j.step('the form', (page) => page.getByRole('link', { name: /ЦНАП міста Орлополя/ }).click())
+  await j.step('check the question', async (page) => {
+    await page.getByLabel(/^Коротко/).fill('Довідка')
+    await page.getByLabel('Запитання', { exact: true }).fill('Чи можна отримати довідку за довіреністю?')
+    await page.getByLabel('Як до вас звертатися').fill('Олена')
+    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
+    await press('Далі')(page)
+  })
+  await j.step('receipt', async (page) => {
+    await page.getByRole('checkbox').check()
+    await press('Надіслати запитання')(page)
+  })
+  const number = (await main(j)).match(/R-\d{4}-\d{4}-\d{4}/)[0]
+  const code = await shownCode(j)
+
+  // From the receipt into a cabinet that is yet to be made.
+  await j.step('sign in first', press('Зберегти в кабінеті'))
+  await j.step('register', (page) => page.getByRole('link', { name: 'Створити кабінет' }).click())
+  await j.step('an easy password', pair(login, `${canary}2026`, 'Створити кабінет'), { status: 422 })
+  await j.step('recovery code', pair(login, first, 'Створити кабінет'))
+  const recovery = await shownCode(j)
+  await j.step('what to call it', (page) => page.getByRole('button', { name: 'Код збережено, далі' }).click())
+  await j.step('the list', async (page) => {
+    await page.getByLabel('Як її назвати').fill(`Справа ${canary}`)
+    await press('Зберегти')(page)
+  })
+  assert.match(await main(j), new RegExp(`Справа ${canary}`))
+
+  // An application is begun here …
+  await j.open('a service', `${outside}/services/01-04~01`)
+  await j.step('apply', press('Подати заяву онлайн'))
+  await j.step('applicant', press('Почати'))
+  await j.step('contacts', async (page) => {
+    await page.getByLabel('Прізвище', { exact: true }).fill(canary)
+    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
+    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
+    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
+    await press('Далі')(page)
+  })
+
+  // … and gone on with on another device.
+  await anotherDevice(j)
+  await j.open('a cabinet that is closed', `${outside}/cabinet`)
+  await j.step('sign in', (page) => page.getByRole('button', { name: 'Увійти' }).click())
+  const enter = (password) => async (page) => {
+    await page.getByLabel('Логін').fill(login)
+    await page.getByLabel('Пароль', { exact: true }).fill(password)
+    await press('Увійти')(page)
+  }
+  await j.step('a wrong password', enter(second), { status: 422 })
+  await j.step('the list on another device', enter(first))
+  assert.match(await main(j), /Ще не подано/)
+  await j.step('the draft', (page) => page.getByRole('link', { name: /^Продовжити/ }).click())
+  await j.step('its next page', (page) => page.getByRole('button', { name: 'Продовжити' }).first().click())
+  await j.open('its first page', j.page.url().replace(/\/step\/[^?]+/, '/step/applicant'))
+  assert.equal(await j.page.getByLabel('Прізвище', { exact: true }).inputValue(), canary)
+  await j.open('the list again', `${outside}/cabinet`)
+  await j.step('the question without its code', (page) => page.getByRole('link', { name: `Справа ${canary}` }).first().click())
+  assert.match(await main(j), new RegExp(number))
+  await j.open('sign-in and security', `${outside}/cabinet/account`)
+  await j.step('closed elsewhere', press('Закрити всюди, крім цього пристрою'))
+  await j.step('signed out', press('Вийти'))
+
+  // Both devices are closed: nothing of it can be read here.
+  await withDatabases(async (_, external) => {
+    for (const secret of [canary, code, recovery, first]) assert.deepEqual(await traces(secret, external), [])
+  })
+
+  // The password is forgotten, the recovery code is not.
+  await j.open('what is lost', `${outside}/cabinet/forgotten`)
+  await j.step('recovery', (page) => page.getByRole('link', { name: 'Відкрити кодом відновлення' }).click())
+  await j.step('recovered', async (page) => {
+    await page.getByLabel('Код відновлення').fill(recovery.toLowerCase())
+    await pair(login, second, 'Відкрити кабінет')(page)
+  })
+  assert.notEqual(await shownCode(j), recovery)
+  await j.step('everything is there', (page) => page.getByRole('button', { name: 'Код збережено, далі' }).click())
+  assert.match(await main(j), new RegExp(`Справа ${canary}`))
+
+  await j.open('erase', `${outside}/cabinet/account/erase`)
+  await j.step('erased', press('Видалити кабінет'))
+  await j.open('sign in once more', `${outside}/cabinet/sign-in`)
+  await j.step('opens nothing', enter(second), { status: 422 })
+})
+
+journey('a cabinet without scripts, in English', async (j) => {
+  await j.open('register', `${outside}/cabinet/register`)
+  await j.step('recovery code', async (page) => {
+    await page.getByLabel('Login').fill(`canary-${randomBytes(6).toString('hex')}`)
+    const password = words()
+    await page.getByLabel('New password', { exact: true }).fill(password)
+    await page.getByLabel('New password again').fill(password)
+    await press('Make a cabinet')(page)
+  })
+  await j.step('an empty list', (page) => page.getByRole('button', { name: 'The code is kept, go on' }).click())
+  await j.open('sign-in and security', `${outside}/cabinet/account`)
+  await j.open('password', `${outside}/cabinet/account/password`)
+  await j.open('new recovery code', `${outside}/cabinet/account/recovery`)
+  await j.open('erase', `${outside}/cabinet/account/erase`)
+}, { javaScript: false, language: 'en' })
