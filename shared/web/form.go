@@ -18,6 +18,9 @@ import (
 // maxFields is more than any form of ours has: an information card with long lists comes near a thousand.
 const maxFields = 2500
 
+// mostFields is how many are read of a form that has too many, to show it again.
+const mostFields = 10_000
+
 // Form is what was typed into a form and what is wrong with it. Templates read it through ui.Fields, so
 // a form that failed shows again what was typed.
 type Form struct {

@@ -35,6 +35,9 @@ type UploadLimits struct {
 	// Each keeps the files that are fine when another is refused: the form says of each refused one which it was and why.
 	// Without it the first refusal ends the reading.
 	Each bool
+	// Text is how many bytes of text are read, of which a form takes 1 MiB: what is more is refused, and the whole form is read to its end to
+	// be shown again with everything that was typed. Zero reads no more than a form takes. For forms of staff.
+	Text int64
 	Pace Pace // what comes slower is ended; about 8 kB a second when zero
 }
 
@@ -58,14 +61,15 @@ const uploadTime = 5 * time.Minute
 // returned. Put text fields before file fields on the page: a refusal then keeps what was typed.
 func (s *Site) ReadUpload(c *gin.Context, limits UploadLimits, store func(Upload) error) (*Form, error) {
 	body := pace(c, limits.Pace)
-	c.Request.Body = http.MaxBytesReader(c.Writer, body, limits.Total+maxFormBytes)
+	room := max(limits.Text, maxFormBytes)
+	c.Request.Body = http.MaxBytesReader(c.Writer, body, limits.Total+room)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "")
 	}
-	u := &upload{site: s, c: c, limits: limits, store: store, form: NewForm(nil)}
+	u := &upload{site: s, c: c, limits: limits, store: store, form: NewForm(nil), room: room}
 	SetTyped(c, u.form)
-	if limits.Files > 0 && c.Request.ContentLength > limits.Total+maxFormBytes {
+	if limits.Files > 0 && c.Request.ContentLength > limits.Total+room {
 		u.tooLarge()
 	}
 	if err := u.read(parts); err != nil {
@@ -99,7 +103,9 @@ type upload struct {
 	form   *Form
 	files  int
 	fields int64 // bytes of all text fields
+	room   int64 // how many of them are read
 	count  int   // and their number
+	wordy  bool  // they are more than a form takes
 	over   bool  // no file is taken any more, whatever comes
 	ended  bool  // nothing more is read
 }
@@ -117,7 +123,7 @@ func (u *upload) tooLarge() {
 }
 
 func (u *upload) read(parts *multipart.Reader) error {
-	for !u.ended && (u.form.OK() || u.limits.Each || u.over) {
+	for !u.ended && (u.form.OK() || u.limits.Each || u.over || u.limits.Text > 0) {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -159,12 +165,12 @@ func (u *upload) part(part *multipart.Part) error {
 }
 
 func (u *upload) field(part *multipart.Part) error {
-	raw, err := io.ReadAll(io.LimitReader(part, maxFormBytes-u.fields+1))
+	raw, err := io.ReadAll(io.LimitReader(part, u.room-u.fields+1))
 	if err != nil {
 		return u.broken(err)
 	}
 	u.fields += int64(len(raw))
-	if u.fields > maxFormBytes {
+	if u.fields > u.room {
 		return fault.New(fault.TooLarge, "")
 	}
 	name, typed := part.FormName(), string(raw)
@@ -172,14 +178,25 @@ func (u *upload) field(part *multipart.Part) error {
 		return fault.New(fault.Invalid, "")
 	}
 	u.form.values.Add(name, readable(name, typed))
-	if u.count++; u.count > maxFields {
+	if u.count++; u.count > maxFields && u.limits.Text == 0 || u.count > mostFields {
 		return fault.New(fault.TooLarge, "")
+	}
+	if u.fields > maxFormBytes || u.count > maxFields {
+		u.tooWordy()
 	}
 	return nil
 }
 
+// tooWordy says that the form has more text than it takes.
+func (u *upload) tooWordy() {
+	if !u.wordy {
+		u.wordy = true
+		u.form.Add("", "upload.too_much_text", u.site.Printer(u.c).FileSize(maxFormBytes))
+	}
+}
+
 func (u *upload) file(part *multipart.Part) error {
-	if u.over || ShowOnly(u.c) {
+	if u.over || ShowOnly(u.c) || !u.limits.Each && !u.form.OK() {
 		return nil
 	}
 	field, name := part.FormName(), fileName(part.FileName())

@@ -222,3 +222,24 @@ func TestUploadOfWebP(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A form of staff that has more text than it takes is read to its end: it says so once, and shows again everything that was typed, also
+// behind what was too much and behind a file that was refused. Without that room it is refused as a whole.
+func TestAFormWithTooMuchTextIsReadToItsEnd(t *testing.T) {
+	long := strings.Repeat("ї", 700<<10) // 1.4 MB
+	read := func(room int64, files ...sentFile) (*web.Form, map[string]string, error) {
+		t.Helper()
+		r := multipartRequest(t, map[string]string{"conditions": long, "z_last": "кінець"}, files...)
+		return sendWithin(t, web.UploadLimits{File: 100, Total: 300, Files: 3, Types: limits.Types, Text: room}, r, nil)
+	}
+	if form, _, err := read(0); err == nil && form.OK() {
+		t.Error("without room it is taken")
+	}
+	form, stored, err := read(4<<20, sentFile{"doc", "заява.pdf", "%PDF-1.7"})
+	if err != nil || form.OK() || len(form.Errors()) != 1 || form.Value("conditions") != long || form.Value("z_last") != "кінець" || len(stored) > 0 {
+		t.Errorf("%v, %d characters, %q, stored %v, %v", form.Errors(), len(form.Value("conditions")), form.Value("z_last"), stored, err)
+	}
+	if form, _, err := read(1 << 20); err == nil && form.OK() {
+		t.Error("beyond the room it is taken")
+	}
+}

@@ -150,7 +150,9 @@ func (p pages[C]) editPost(c *gin.Context) error {
 // receive reads the form and the file that was sent with it, if any.
 func (p pages[C]) receive(c *gin.Context) (form *web.Form, file web.Upload, data []byte, err error) {
 	var b bytes.Buffer
-	form, err = p.site.ReadUpload(c, p.uploads, func(u web.Upload) error {
+	limits := p.uploads
+	limits.Text = request.MostText
+	form, err = p.site.ReadUpload(c, limits, func(u web.Upload) error {
 		file = u
 		_, err := io.Copy(&b, u.Body)
 		return err

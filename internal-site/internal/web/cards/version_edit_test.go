@@ -154,3 +154,12 @@ func TestWhatCannotBeReadStaysInItsRow(t *testing.T) {
 		}
 	}
 }
+
+// A card with more text than a form takes comes back whole, with what is wrong with it: nothing that was typed is lost.
+func TestACardThatIsTooLargeComesBackWhole(t *testing.T) {
+	s := newSite(t)
+	path, form := draft(t, s)
+	c := s.As(s.Users[access.Administrator])
+	w := c.Multipart(path+"/edit", with(form, "do", "save", "conditions.uk", strings.Repeat("Умова. ", 120_000), "result.uk", "Щойно набране"), "", "", nil)
+	webtest.Shows(t, w, http.StatusUnprocessableEntity, "На сторінці забагато тексту", "Щойно набране", strings.Repeat("Умова. ", 50))
+}

@@ -168,7 +168,7 @@ func (h handlers) editPost(kind org.Kind) web.Handler {
 }
 
 func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
-	form, err := h.site.ReadUpload(c, web.UploadLimits{}, func(web.Upload) error { return fault.New(fault.Invalid, "") })
+	form, err := h.site.ReadUpload(c, web.UploadLimits{Text: request.MostText}, func(web.Upload) error { return fault.New(fault.Invalid, "") })
 	if err != nil {
 		return err
 	}

@@ -23,13 +23,16 @@ func ID(c *gin.Context, name string) (uuid.UUID, error) {
 	return id, nil
 }
 
+// MostText is how much text of a form of an editor is read, to be shown again when it is more than is taken.
+const MostText = 8 << 20
+
 // Form reads a form in either of the two encodings: a page sends it one way, the page of a conflict the other. Files
 // are refused.
 func Form(site *web.Site, c *gin.Context) (*web.Form, error) {
 	if c.ContentType() != gin.MIMEMultipartPOSTForm {
 		return web.ParseForm(c)
 	}
-	return site.ReadUpload(c, web.UploadLimits{Files: 0}, func(web.Upload) error { return fault.New(fault.Invalid, "") })
+	return site.ReadUpload(c, web.UploadLimits{Text: MostText}, func(web.Upload) error { return fault.New(fault.Invalid, "") })
 }
 
 // FormID is the id chosen in a field; Nil when none was, or it is none.
