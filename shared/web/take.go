@@ -51,3 +51,8 @@ func SendTaken(c *gin.Context, tag string, plain func() []byte, gzip []byte) {
 	}
 	sendBody(c, http.StatusOK, body)
 }
+
+// SendWhole answers with a body that is not a page, compressed where that is worth it.
+func SendWhole(c *gin.Context, contentType string, body []byte) {
+	send(c, http.StatusOK, contentType, body)
+}

@@ -57,6 +57,22 @@ func (s *Store) Situations(ctx context.Context) ([]Situation, error) {
 	return list, pg.Fault("life situations", err)
 }
 
+// Changed returns the n services that were changed last, the newest first: by themselves or by a card that was published.
+func (s *Store) Changed(ctx context.Context, n int) ([]Changed, error) {
+	rows, err := s.db.Query(ctx, `
+		select s.code, s.name, s.name_en, s.summary, s.summary_en, greatest(s.updated_at, (
+		  select max(c.published_at) from catalogue.cards c where c.service_id = s.id and c.published)) as changed_at
+		from catalogue.services s where s.published order by changed_at desc, s.code limit $1`, n)
+	if err != nil {
+		return nil, pg.Fault("changed services", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Changed, err error) {
+		err = row.Scan(&c.Code, &c.Name.UK, &c.Name.EN, &c.Summary.UK, &c.Summary.EN, &c.ChangedAt)
+		return c, err
+	})
+	return list, pg.Fault("changed services", err)
+}
+
 // Slugs returns the address parts of all published services and when anything that their pages show of them was changed,
 // for the site map.
 func (s *Store) Slugs(ctx context.Context) ([]Listed, error) {

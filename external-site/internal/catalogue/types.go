@@ -131,6 +131,17 @@ type Listed struct {
 	ChangedAt time.Time
 }
 
+// Changed is a service with when anything of it was changed last.
+type Changed struct {
+	Code      string
+	Name      locale.Text
+	Summary   locale.Text
+	ChangedAt time.Time
+}
+
+// Slug is the service's place in an address.
+func (c Changed) Slug() string { return address.Slug(c.Code) }
+
 // Named is a service that a page only leads to.
 type Named struct {
 	Code string

@@ -37,6 +37,7 @@ type Catalogue interface {
 	Categories(ctx context.Context) ([]catalogue.Category, error)
 	Situations(ctx context.Context) ([]catalogue.Situation, error)
 	Slugs(ctx context.Context) ([]catalogue.Listed, error)
+	Changed(ctx context.Context, n int) ([]catalogue.Changed, error)
 	List(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.List, error)
 	Facets(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.Facets, error)
 	Path(ctx context.Context, situation string, day time.Time) ([]catalogue.OnPath, error)

@@ -29,6 +29,7 @@ import (
 	"portal.example/external-site/internal/web/cabinet"
 	"portal.example/external-site/internal/web/centres"
 	"portal.example/external-site/internal/web/home"
+	"portal.example/external-site/internal/web/opendata"
 	"portal.example/external-site/internal/web/pages"
 	webquestions "portal.example/external-site/internal/web/questions"
 	"portal.example/external-site/internal/web/region"
@@ -99,6 +100,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
+		opendata.Area(opendata.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
 		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
