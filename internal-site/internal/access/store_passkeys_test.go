@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/shared/keytest"
 	"portal.example/shared/fault"
+	"portal.example/shared/keytest"
 )
 
 const keyOrigin = "https://staff.example.org"

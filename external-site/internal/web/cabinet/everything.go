@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/account"
+	"portal.example/external-site/internal/tracking"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
@@ -147,7 +148,7 @@ func sections(p *locale.Printer, all everything) []fileSection {
 			{p.T("cabinet.saved_at"), p.DateTime(m.SavedAt)},
 		}
 		if m.Place != "" {
-			rows = append(rows, [2]string{p.T("cabinet.state"), p.T("track.place." + m.Place)})
+			rows = append(rows, [2]string{p.T("cabinet.state"), p.T(placeKey(tracking.Place(m.Place)))})
 		}
 		list = append(list, fileSection{cmp.Or(m.Name, m.Number), rows})
 	}

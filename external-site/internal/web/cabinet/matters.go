@@ -52,6 +52,17 @@ func (r matterRow) Title() locale.Text {
 	return locale.Text{UK: r.Number, EN: r.Number}
 }
 
+// PlaceKey is the key of the words for its place.
+func (r matterRow) PlaceKey() string { return placeKey(r.Place) }
+
+// placeKey is the key of the words for a place; a question has other ones.
+func placeKey(p tracking.Place) string {
+	if p == tracking.Open || p == tracking.Answered {
+		return "questions.place." + string(p)
+	}
+	return "track.place." + string(p)
+}
+
 // matters lists what the account follows; without an account it says what a cabinet is for.
 func (h *handlers) matters(c *gin.Context) error {
 	holder, open, err := h.holder(c)

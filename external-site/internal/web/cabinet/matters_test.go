@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"testing"
 
+	"portal.example/external-site/internal/tracking"
+	"portal.example/external-site/internal/web"
+	"portal.example/external-site/internal/web/cabinet"
 	"portal.example/external-site/internal/web/webtest"
 )
 
@@ -35,5 +38,21 @@ func TestSavedOnOneDeviceOpenedOnAnother(t *testing.T) {
 	s.posted(http.StatusSeeOther, "/cabinet/sign-out")
 	if w := s.Get("/track/status"); w.Code != http.StatusSeeOther {
 		t.Errorf("the application is still open after signing out: %d", w.Code)
+	}
+}
+
+// Every place that a matter can be at has words.
+func TestEveryPlaceHasWords(t *testing.T) {
+	words, err := web.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []tracking.Place{
+		tracking.Sent, tracking.Delivered, tracking.Held, tracking.Refused, tracking.Registered, tracking.InProgress, tracking.Suspended,
+		tracking.Decided, tracking.Declined, tracking.Issued, tracking.Closed, tracking.TakenBack, tracking.Open, tracking.Answered,
+	} {
+		if key := cabinet.PlaceKey(p); !words.Has(key) {
+			t.Errorf("%s has no words", key)
+		}
 	}
 }

@@ -1,0 +1,4 @@
+package cabinet
+
+// PlaceKey is placeKey for tests.
+var PlaceKey = placeKey
