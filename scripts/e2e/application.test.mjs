@@ -101,7 +101,7 @@ journey('from a published card to a downloaded result', async (j) => {
     // A photo that is not taken is left out of a batch and named; the page stays once, so that this is read.
     const input = page.locator('input[type=file]')
     await input.setInputFiles(['good.pdf', 'photo.heic'].map((name) => ({ name, mimeType: 'application/octet-stream', buffer: pdf(name) })))
-    assert.deepEqual(await input.evaluate((i) => [...i.files].map((f) => f.name)), ['good.pdf'])
+    assert.deepEqual(await input.evaluate(async (i) => { await i.portalReady; return [...i.files].map((f) => f.name) }), ['good.pdf'])
     assert.match(await page.locator('p.govuk-error-message').innerText(), /photo\.heic/)
     await press('Далі')(page)
     assert.ok(await input.evaluate((i) => i === document.activeElement))

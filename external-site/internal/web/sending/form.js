@@ -55,7 +55,7 @@ function keepWhatIsTyped(form) {
 }
 
 // Photos are made smaller first. Of the files that were chosen, those that the server would refuse are left out and named; the
-// others stay chosen. input.portalReady is done when that is.
+// others stay chosen. input.portalReady is there until that is done.
 function chosen(input) {
   const all = [...input.files], round = (input.portalRound || 0) + 1;
   input.portalRound = round;
@@ -63,7 +63,9 @@ function chosen(input) {
   const tell = work ? setTimeout(() => say(input, [], input.dataset.portalShrinking), 300) : 0;
   input.portalReady = Promise.all(all.map((file) => made(input, file))).then((files) => {
     clearTimeout(tell);
-    if (input.portalRound === round) judge(input, files, work);
+    if (input.portalRound !== round) return; // others were chosen meanwhile
+    judge(input, files, work);
+    input.portalReady = undefined;
   });
 }
 
@@ -173,10 +175,7 @@ function sendFilesWithProgress(form) {
     const unready = inputs.filter((i) => i.portalReady);
     if (unready.length > 0) { // photos may still be made smaller: then what was pressed is done
       event.preventDefault();
-      Promise.all(unready.map((i) => i.portalReady)).then(() => {
-        for (const i of unready) i.portalReady = undefined;
-        form.requestSubmit(event.submitter);
-      });
+      Promise.all(unready.map((i) => i.portalReady)).then(() => form.requestSubmit(event.submitter));
       return;
     }
     const wrong = inputs.find((i) => i.portalUnread || i.dataset.portalMax && tooMuch(i).length > 0);
