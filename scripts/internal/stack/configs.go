@@ -40,10 +40,11 @@ scanner: {address: %q}
 preview: {socket: %q}
 second_factor: {key: %q, passkeys: {origin: "http://localhost:%d"}}
 provider: {issuer: "%s/id", client_id: portal, client_secret_file: %q, login_claim: preferred_username, name: {uk: "Єдиний вхід (демонстрація)", en: "Single sign-on (demo)"}}
+signatures: {trust: %q}
 `, l.address(portInternalSite), l.address(portInternalOps), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
-		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.converterSocket(), l.factorKey(), l.Base+portInternalSite, l.url(portPost), l.config("provider.secret"))
+		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.converterSocket(), l.factorKey(), l.Base+portInternalSite, l.url(portPost), l.config("provider.secret"), l.Trust())
 }
 
 // scannerAddress is where the malware scanner answers, "" when there is none.
@@ -92,10 +93,11 @@ objects: %s
 seal_key: %q
 account_key: %q
 passkey_origin: "http://localhost:%d"
+signatures: {trust: %q}
 `, l.address(portExternalSite), l.address(portExternalOps), l.url(portExternalSite),
 		l.dsn(portExternalPG, "external_site", s.External["external_site"]),
 		l.dsn(portExternalPG, ownerRole, s.External[ownerRole]),
-		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"), l.accountKey(), l.Base+portExternalSite)
+		l.objects(portExternalS3, s.ExternalAccounts, "external_site", ""), filepath.Join(l.Keys(), "seal.public"), l.accountKey(), l.Base+portExternalSite, l.Trust())
 }
 
 func (l Layout) syncer(s secrets) string {

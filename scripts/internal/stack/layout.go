@@ -82,6 +82,9 @@ func (l Layout) Config() string { return filepath.Join(l.Run(), "config") }
 // Keys holds the key pair that submissions are sealed with.
 func (l Layout) Keys() string { return filepath.Join(l.Run(), "keys") }
 
+// Trust is what both sites verify electronic signatures with; empty until somebody puts certificates and lists there.
+func (l Layout) Trust() string { return filepath.Join(l.Run(), "trust") }
+
 // Logs holds one log per process.
 func (l Layout) Logs() string { return filepath.Join(l.Run(), "logs") }
 
