@@ -99,14 +99,13 @@ func (p *Page) gzip(slots [2][]byte) []byte {
 		size += len(plain)
 		sum = crc32.Update(sum, crc32.IEEETable, plain)
 	}
-	for i, part := range p.parts {
-		out = append(out, p.deflated[i]...)
-		count(part)
-		if i < len(slots) {
-			out = store(out, slots[i])
-			count(slots[i])
-		}
+	for i, slot := range slots {
+		out = store(append(out, p.deflated[i]...), slot)
+		count(p.parts[i])
+		count(slot)
 	}
+	out = append(out, p.deflated[2]...)
+	count(p.parts[2])
 	out = append(out, 1, 0, 0, 0xff, 0xff) // the last block, empty
 	out = binary.LittleEndian.AppendUint32(out, sum)
 	return binary.LittleEndian.AppendUint32(out, uint32(size)) // #nosec G115 -- modulo 2^32, as the format says
