@@ -237,8 +237,8 @@ func (a wanted) selection(w words, l led) selection {
 		q.most = MaxSought
 	}
 	said := w.condition(a.args, l) + a.shown(w)
-	if strings.Contains(where+said, ` c.`) || strings.Contains(where+said, `(c.`) {
-		from += ` join cases.cases c on c.id = w.case_id`
+	if asksCase(where + said) {
+		from += withCase
 	}
 	offset := (max(a.Page, 1) - 1) * a.Size
 	size := min(a.Size, max(0, q.most+1-offset))
@@ -251,7 +251,11 @@ func (a wanted) selection(w words, l led) selection {
 	add := func(condition string, ended bool) {
 		s := source{from + ` where ` + condition + where, ended}
 		if l.read > 0 {
-			s.from = fmt.Sprintf(`(select w.* from %s order by %s limit %d) w where true`, s.from, s.order(), l.read)
+			s.from = fmt.Sprintf(`(select w.* from %s order by %s limit %d) w`, s.from, s.order(), l.read)
+			if asksCase(said) {
+				s.from += withCase
+			}
+			s.from += ` where true`
 		}
 		s.from += said
 		q.sources = append(q.sources, s)
@@ -267,6 +271,13 @@ func (a wanted) selection(w words, l led) selection {
 		}
 	}
 	return q
+}
+
+// withCase joins the case c of a turn w, for conditions of which asksCase says that they need it.
+const withCase = ` join cases.cases c on c.id = w.case_id`
+
+func asksCase(conditions string) bool {
+	return strings.Contains(conditions, ` c.`) || strings.Contains(conditions, `(c.`)
 }
 
 // conditions of the filter on how a case stands for the reader, w, and on the case c where that does not say it.
