@@ -51,8 +51,10 @@ func (s *Schedule) noteStood(how time.Duration) {
 		s.OnStood(how)
 	}
 	s.Log.Debug("both sides were brought to one moment", "the stream stood", how)
-	s.truce.noteStood(how, max(s.passTime()/10, time.Second))
+	s.truce.noteStood(how, s.longestTruce())
 }
+
+func (s *Schedule) longestTruce() time.Duration { return max(s.passTime()/10, time.Second) }
 
 // mustBeReady refuses a table that is not whole at the moment that db sees.
 func (s *Schedule) mustBeReady(ctx context.Context, db *pgx.Conn, name string) error {

@@ -2,7 +2,9 @@ package compare
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/replica"
@@ -27,9 +29,13 @@ func (s *Schedule) mendInTime(ctx context.Context, at place, v *verdict) error {
 		if ctx.Err() != nil {
 			return err
 		}
+		if errors.Is(err, context.DeadlineExceeded) || link.Code(err) == "57014" {
+			s.holdLonger(&owed{at, v})
+		}
 		s.Log.Error("rows that differ could not be mended", "table", name, "error", link.Text(err))
 		return nil
 	}
+	s.held = 0
 	s.at.mended += v.mended
 	if s.OnMended != nil {
 		s.OnMended(v.mended)
@@ -37,6 +43,17 @@ func (s *Schedule) mendInTime(ctx context.Context, at place, v *verdict) error {
 	s.Log.Warn("rows that differed were made as they are in the source", "table", name, "rows", v.mended)
 	return s.book.saveRecord(ctx)
 }
+
+// holdLonger lets the next attempt at mending hold the stream for twice as long, after a truce. A server that is slow, but works, is
+// given the time that it needs in a few attempts.
+func (s *Schedule) holdLonger(o *owed) {
+	s.held = min(2*s.mendHold(), longestHold)
+	s.owed = o
+	s.truce.noteStood(s.held, s.longestTruce())
+}
+
+// mendHold is for how long mending may hold the stream.
+func (s *Schedule) mendHold() time.Duration { return max(s.held, firstHold) }
 
 // mendOwed mends what a truce has put off.
 func (s *Schedule) mendOwed(ctx context.Context) error {
@@ -49,7 +66,7 @@ func (s *Schedule) mendOwed(ctx context.Context) error {
 }
 
 // mendBlock puts the rows right that differ in the block, as repair.go describes it; the rows come from the reader. It is the
-// schedule's own repair, so it does nothing that would take the stream long: what is not done stays recorded.
+// schedule's own repair, so it holds the stream for as short a time as this target allows: what is not done stays recorded.
 func (s *Schedule) mendBlock(ctx context.Context, at place, v *verdict) error {
 	t, err := s.dialReader(ctx, place{at.table, key(v.block.After), key(v.block.UpTo)})
 	if err != nil {
@@ -65,7 +82,7 @@ func (s *Schedule) mendBlock(ctx context.Context, at place, v *verdict) error {
 		return err
 	}
 	defer link.Close(conn)
-	if _, err := conn.Exec(ctx, "SET lock_timeout = '500ms'; SET statement_timeout = '2s'"); err != nil {
+	if _, err := conn.Exec(ctx, fmt.Sprintf("SET lock_timeout = '500ms'; SET statement_timeout = %d", s.mendHold().Milliseconds())); err != nil {
 		return link.Fail("target", err)
 	}
 	m, err := s.meetReader(ctx, t, true)
@@ -73,7 +90,7 @@ func (s *Schedule) mendBlock(ctx context.Context, at place, v *verdict) error {
 		return err
 	}
 	defer s.leaveMeeting(m)
-	ctx, cancel := context.WithTimeout(ctx, mendHold)
+	ctx, cancel := context.WithTimeout(ctx, s.mendHold())
 	defer cancel()
 	right, err := b.readRightRows(ctx, v)
 	if err != nil {

@@ -54,8 +54,9 @@ type Schedule struct {
 	at    record
 	book  *ledger // on conn
 	truce truce
-	owed  *owed  // nil: nothing waits for the end of a truce
-	said  string // the last failure
+	owed  *owed         // nil: nothing waits for the end of a truce
+	held  time.Duration // for so long mending may hold the stream, after it was too short; 0: firstHold
+	said  string        // the last failure
 
 	refused int64 // the pass in which there was too much to mend
 

@@ -34,8 +34,9 @@ const (
 	looseTries  = 3 // before the sides are brought to one moment
 	loosePause  = 250 * time.Millisecond
 	meetTries   = 15
-	mostBlocks  = 64 // differing buckets whose rows are looked at
-	mendHold    = 3 * time.Second
+	mostBlocks  = 64              // differing buckets whose rows are looked at
+	firstHold   = 3 * time.Second // of the stream, while rows are mended
+	longestHold = 30 * time.Second
 	longestLine = 300 // of a reason
 )
 
