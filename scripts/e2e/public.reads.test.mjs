@@ -90,7 +90,7 @@ journey('every public room', async (j) => {
   const walk = new Walk(j)
   await walk.open('home', '/')
   await walk.step('search', async (page) => {
-    await page.getByRole('searchbox').fill('довідку виборців')
+    await page.locator('#q').fill('довідку виборців')
     await page.getByRole('button', { name: 'Знайти' }).click()
   })
   assert.match(await main(j), /Видача довідки виборцю/, 'other forms of the words are found')
@@ -176,7 +176,7 @@ journey('a card on paper', async (j) => {
 journey('the public rooms without scripts', async (j) => {
   await j.open('home', site)
   await j.step('search', async (page) => {
-    await page.getByRole('searchbox').fill('виборцю')
+    await page.locator('#q').fill('виборцю')
     await page.getByRole('button', { name: 'Знайти' }).click()
   })
   await j.step('narrowed', async (page) => {
