@@ -53,8 +53,10 @@ func (w Wording) check(t Thread) error {
 		most       int
 		required   bool
 	}{
-		{"question.uk", w.Question.UK, MaxPublished, true}, {"answer.uk", w.Answer.UK, MaxText, true},
-		{"question.en", w.Question.EN, MaxPublished, w.Answer.EN != ""}, {"answer.en", w.Answer.EN, MaxText, w.Question.EN != ""},
+		{"question.uk", w.Question.UK, MaxPublished, true},
+		{"answer.uk", w.Answer.UK, MaxText, true},
+		{"question.en", w.Question.EN, MaxPublished, w.Answer.EN != ""},
+		{"answer.en", w.Answer.EN, MaxText, w.Question.EN != ""},
 	} {
 		switch {
 		case f.required && strings.TrimSpace(f.text) == "":

@@ -84,8 +84,13 @@ type page struct{ Name, Path string }
 
 // pages are those of the goals first.
 var pages = []page{
-	{"home", "/"}, {"service", "/services/s00007"}, {"search", "/services?q=%D1%81%D1%83%D0%B1%D1%81%D0%B8%D0%B4%D1%96%D1%8F"},
-	{"list", "/services"}, {"category", "/categories/c3"}, {"centres", "/centres"}, {"centre", "/centres/z2"},
+	{"home", "/"},
+	{"service", "/services/s00007"},
+	{"search", "/services?q=%D1%81%D1%83%D0%B1%D1%81%D0%B8%D0%B4%D1%96%D1%8F"},
+	{"list", "/services"},
+	{"category", "/categories/c3"},
+	{"centres", "/centres"},
+	{"centre", "/centres/z2"},
 }
 
 // beside are how many of the pages are measured beside nginx.

@@ -301,7 +301,7 @@ func TestComparisonWaitsForTheFormerConnection(t *testing.T) {
 	ended := make(chan net.Conn, 2)
 	for range 2 {
 		conn, end := dial(have)
-		go func() { <-end; ended <- conn }()
+		go func() { _ = <-end; ended <- conn }()
 		waiting[conn] = true
 	}
 	delete(waiting, awaittest.Receive(t, "one of two that come meanwhile is refused", ended))

@@ -139,12 +139,16 @@ func (h *handlers) everythingHTML(c *gin.Context, holder account.Holder) error {
 // sections are everything in words.
 func sections(p *locale.Printer, all everything) []fileSection {
 	list := []fileSection{{p.T("cabinet.account_title"), [][2]string{
-		{p.T("cabinet.login"), all.Login}, {p.T("cabinet.created_on"), all.CreatedOn}, {p.T("cabinet.password_on"), all.PasswordOn},
+		{p.T("cabinet.login"), all.Login},
+		{p.T("cabinet.created_on"), all.CreatedOn},
+		{p.T("cabinet.password_on"), all.PasswordOn},
 		{p.T("cabinet.recovery_on"), all.RecoveryOn},
 	}}}
 	for _, m := range all.Matters {
 		rows := [][2]string{
-			{p.T("cabinet.number"), m.Number}, {p.T("cabinet.secret_code"), m.Code}, {p.T("cabinet.service"), p.Value(m.Service)},
+			{p.T("cabinet.number"), m.Number},
+			{p.T("cabinet.secret_code"), m.Code},
+			{p.T("cabinet.service"), p.Value(m.Service)},
 			{p.T("cabinet.saved_at"), p.DateTime(m.SavedAt)},
 		}
 		if m.Place != "" {

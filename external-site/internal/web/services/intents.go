@@ -1,6 +1,8 @@
 package services
 
 import (
+	"slices"
+
 	"github.com/gin-gonic/gin"
 
 	"portal.example/external-site/internal/search"
@@ -19,7 +21,7 @@ var intentPages = map[search.Intent]struct {
 	href, module string
 }{
 	search.Hours: {href: "/centres"}, search.Centres: {href: "/centres"}, search.Booking: {href: "/complaints#appointment"}, search.Complaint: {href: "/complaints"},
-	search.Blank: {}, search.Price: {}, search.Cabinet: {href: "/track"},
+	search.Blank: {}, search.Price: {}, search.Cabinet: {href: "/cabinet"},
 	search.Track: {href: "/track"}, search.Ask: {href: "/centres", module: contract.ModuleQuestions},
 }
 
@@ -33,6 +35,12 @@ func (h *handlers) intents(c *gin.Context, found search.Found) (list []intent, e
 		return nil, err
 	}
 	for _, kind := range found.Intents {
+		if kind == search.Cabinet && !h.Cabinet {
+			kind = search.Track // what a person without an account would look for there
+		}
+		if slices.ContainsFunc(list, func(i intent) bool { return i.Kind == kind }) {
+			continue
+		}
 		page := intentPages[kind]
 		i := intent{Kind: kind, Href: page.href}
 		if i.Off = page.module != "" && !switches.On(page.module); i.Off {

@@ -32,6 +32,7 @@ type Deps struct {
 	Replica  replica.Source
 	Search   Search
 	Switches area.Switches
+	Cabinet  bool // this site has accounts
 	BaseURL  string
 	Log      *slog.Logger
 }

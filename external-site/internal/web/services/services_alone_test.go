@@ -85,6 +85,16 @@ func alone(t *testing.T, f *finder, switches area.Switches) (*areatest.Site, *li
 	return s, l
 }
 
+// Who types for a cabinet is led there where this site has accounts.
+func TestSearchLeadsToTheCabinet(t *testing.T) {
+	f := &finder{found: search.Found{Intents: []search.Intent{search.Cabinet}}}
+	s := areatest.New(t, services.Area(services.Deps{
+		Replica: areatest.Replica{View: replica.View{Catalogue: &list{}}}, Search: f, Switches: areatest.AllOn, Cabinet: true, BaseURL: areatest.BaseURL,
+		Log: slog.New(slog.DiscardHandler),
+	}))
+	webtest.Contains(t, s.Page("/services?q=кабінет"), `href="/cabinet">До кабінету`)
+}
+
 // Without a query nothing is searched, and the catalogue is not bound to what a search found.
 func TestAListIsNotSearched(t *testing.T) {
 	f := &finder{}
@@ -170,7 +180,7 @@ func TestSearchAnswersWhatIsNoService(t *testing.T) {
 	page := s.Page("/services?q=щось")
 	webtest.Contains(t, page, `href="/centres">Адреси й години`, `href="/complaints#appointment"`, `href="/complaints">Куди`, `href="/track">Перевірити стан`,
 		"Паспорт &lt;b&gt;", `<strong>Міграційна служба</strong>`, `href="https://dmsu.gov.ua" rel="noreferrer"`)
-	webtest.Lacks(t, page, `href="javascript:`, "Серед послуг порталу за цими словами нічого немає")
+	webtest.Lacks(t, page, `href="/cabinet"`, `href="javascript:`, "Серед послуг порталу за цими словами нічого немає")
 	webtest.Lacks(t, s.Page("/services?q=щось&page=2"), "Міграційна служба", "Куди з цим")
 	webtest.Contains(t, s.PageIn("/services?q=x", "en"), "It is provided by:", "How to make an appointment")
 	for off, want := range map[string]bool{contract.ModuleQuestions: true, contract.ModuleApplications: false} {

@@ -18,8 +18,10 @@ import (
 func (f *finder) Suggest(_ context.Context, typed string) ([]search.Suggestion, error) {
 	f.suggested = append(f.suggested, typed)
 	return []search.Suggestion{
-		{Kind: "service", Code: "01/1", Name: locale.Text{UK: "Субсидія <b>"}}, {Kind: "situation", Code: "birth", Name: locale.Text{UK: "Народилася", EN: "Born"}},
-		{Kind: "centre", Code: "1", Name: locale.Text{UK: "ЦНАП"}}, {Kind: "authority", Code: "2", Name: locale.Text{UK: "Департамент"}},
+		{Kind: "service", Code: "01/1", Name: locale.Text{UK: "Субсидія <b>"}},
+		{Kind: "situation", Code: "birth", Name: locale.Text{UK: "Народилася", EN: "Born"}},
+		{Kind: "centre", Code: "1", Name: locale.Text{UK: "ЦНАП"}},
+		{Kind: "authority", Code: "2", Name: locale.Text{UK: "Департамент"}},
 	}, f.err
 }
 

@@ -15,7 +15,7 @@ import (
 
 // hear opens a stream of what the holder of the cookies follows; its lines come through the channel, which is closed when the
 // stream ends.
-func (s *site) hear(server *httptest.Server, cookies []*http.Cookie, version string) (*http.Response, <-chan string) {
+func (s *site) hear(server *httptest.Server, cookies []*http.Cookie, version string) (http.Response, <-chan string) {
 	s.t.Helper()
 	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, server.URL+"/track/live?version="+version, http.NoBody)
 	must(s.t, err)
@@ -34,7 +34,7 @@ func (s *site) hear(server *httptest.Server, cookies []*http.Cookie, version str
 			}
 		}
 	}()
-	return answer, said
+	return http.Response{StatusCode: answer.StatusCode, Header: answer.Header}, said
 }
 
 // A page that is open is told as soon as the database has something new for its reader, and of nothing else; the stream ends

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/shared/keytest"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/keytest"
 )
 
 var shownOptions = regexp.MustCompile(`data-options="([^"]+)"`)
