@@ -31,9 +31,10 @@ const (
 )
 
 // patience is how long after its event a notice is still worth sending. Past it, staff are told instead of the applicant:
-// a letter from before an outage would only confuse.
+// a letter from before an outage would only confuse. Each is longer than from a midnight to the morning after the next one, for which a
+// notice waits when its address had too many that day.
 var patience = map[Kind]time.Duration{
-	Registered: 24 * time.Hour, Suspended: 72 * time.Hour, Message: 72 * time.Hour, Decided: 72 * time.Hour, ResultReady: 72 * time.Hour,
+	Registered: 36 * time.Hour, Suspended: 72 * time.Hour, Message: 72 * time.Hour, Decided: 72 * time.Hour, ResultReady: 72 * time.Hour,
 	Extended: 72 * time.Hour, ResultWaits: 72 * time.Hour, Uncollected: 72 * time.Hour, DecisionCorrected: 72 * time.Hour, DecisionWithdrawn: 72 * time.Hour, ResultWithdrawn: 72 * time.Hour,
 }
 

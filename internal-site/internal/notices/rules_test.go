@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"portal.example/internal-site/internal/notices"
+	"portal.example/shared/locale"
 )
 
 var (
@@ -76,7 +77,7 @@ func TestJudge(t *testing.T) {
 	if got := notices.Judge(notices.Notice{Kind: notices.Registered, At: now}, atCounter, both, now); got.State != notices.Dropped {
 		t.Errorf("a visitor with the slip in hand: %+v", got)
 	}
-	if got := notices.Judge(notices.Notice{Kind: notices.Registered, At: now.Add(-25 * time.Hour)}, facts("registered"), both, now); got.Reason != notices.ReasonLate {
+	if got := notices.Judge(notices.Notice{Kind: notices.Registered, At: now.Add(-37 * time.Hour)}, facts("registered"), both, now); got.Reason != notices.ReasonLate {
 		t.Errorf("registered yesterday: %+v", got)
 	}
 }
@@ -128,5 +129,15 @@ func TestSaidNamesNobody(t *testing.T) {
 		if got := notices.Said(said); got != want {
 			t.Errorf("%q", got)
 		}
+	}
+}
+
+// What waits for the morning because its address had too many that day is not late there, whenever the day it was of began.
+func TestPutOffIsNotLate(t *testing.T) {
+	kyiv := locale.Kyiv()
+	registered := time.Date(2026, 11, 30, 0, 0, 1, 0, kyiv)
+	morning := time.Date(2026, 12, 1, 8, 5, 0, 0, kyiv)
+	if got := notices.Judge(notices.Notice{Kind: notices.Registered, At: registered}, facts("registered"), both, morning); got.State != notices.Waiting {
+		t.Errorf("registered just after midnight, put off until the next morning: %+v", got)
 	}
 }

@@ -185,7 +185,7 @@ func TestWhatWasUndoneIsNotTold(t *testing.T) {
 func TestNothingLeavesLate(t *testing.T) {
 	p := newPlace(t)
 	p.register(byMail, outbox.Choice{})
-	p.clock = 25 * time.Hour
+	p.clock = 37 * time.Hour
 	p.drain(p.worker(nil))
 	p.expect("registered failed late")
 	if n := len(p.mail.Letters()); n != 0 {
