@@ -40,7 +40,7 @@ func Easy(login, password string) bool {
 		return true
 	}
 	rest = once(rest)
-	for _, part := range append(strings.FieldsFunc(login, func(r rune) bool { return !unicode.IsLetter(r) }), login) {
+	for _, part := range partsOf(strings.ToLower(login)) {
 		if utf8.RuneCountInString(part) > 2 {
 			rest = strings.ReplaceAll(rest, part, " ")
 		}
@@ -53,6 +53,14 @@ func Easy(login, password string) bool {
 		own += ownRunes(part)
 	}
 	return own < enough
+}
+
+// partsOf are the pieces of a login that passwords are made of, the whole and its long pieces before the short ones inside them.
+func partsOf(login string) []string {
+	name, _, _ := strings.Cut(login, "@")
+	parts := append(strings.FieldsFunc(login, func(r rune) bool { return !unicode.IsLetter(r) }), login, name)
+	slices.SortStableFunc(parts, func(a, b string) int { return len(b) - len(a) })
+	return parts
 }
 
 // undisguise turns the usual disguises into the letters that they stand for.

@@ -14,6 +14,7 @@ func TestEasy(t *testing.T) {
 	}{
 		{"o.koval", "passwordpassword", true},
 		{"olena.petrenko@ukr.example", "olena.petrenko2026", true},
+		{"olena7bd3ac91f.k4x@ukr.example", "olena7bd3ac91f.k4x2026", true}, // the name as a whole, digits among its letters
 		{"olena.petrenko@ukr.example", "синій кит пливе", false},
 		{"+380501234567", "380501234567", true},
 		{"", "tG7#qLw2!pXz9", false},
