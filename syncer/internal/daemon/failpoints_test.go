@@ -114,7 +114,8 @@ func TestKilledAtEachPointOfTheSnapshot(t *testing.T) {
 			}
 			t.Run(name+"="+at, func(t *testing.T) {
 				t.Parallel()
-				p := newPair(t, shop, shopTables)
+				// Pieces of less than a megabyte may share a transaction when both have arrived, and then there is no second one.
+				p := newPair(t, shop+`; UPDATE shop.items SET big = repeat('x', 3000); UPDATE shop."Odd Table" SET "Value" = ARRAY[repeat('y', 15000)]`, shopTables)
 				p.dies(name, p.doomed(name+"="+at, "init"), func(int) { p.source.Exec(`UPDATE shop.items SET price = price + 1 WHERE id = 2`) })
 				p.source.Exec(`DELETE FROM shop.items WHERE id < 10; INSERT INTO shop.items (id, name, published) SELECT n, 'meanwhile', true FROM generate_series(5000, 5100) n`)
 				p.completes("init")
