@@ -20,8 +20,9 @@ type questionPublishPage struct {
 	web.Page
 	Thread    questions.Thread
 	Form      *web.Form
-	Published bool // it is shown to everybody now
-	Reveals   bool // something looks like data of a person
+	Published bool               // it is shown to everybody now
+	Reveals   bool               // something looks like data of a person
+	Now       *questions.Wording // what a colleague has published, or changed, meanwhile
 }
 
 // publish shows what is published of a question, or proposes to publish what was asked and answered.
@@ -97,12 +98,18 @@ func (h handlers) savePublished(c *gin.Context) error {
 	if !conflict && !form.Take(err) {
 		return err
 	}
-	page, _, pageErr := h.publishPage(c)
+	page, p, pageErr := h.publishPage(c)
 	if pageErr != nil {
 		return pageErr
 	}
 	page.Form = form
+	page.Reveals = form.Value("despite") == "yes" // the tick stays, whatever else is wrong
 	if conflict {
+		// Whoever presses again has read what they replace.
+		form.Set("version", strconv.Itoa(p.Version))
+		if p.Version > 0 {
+			page.Now = &p.Wording
+		}
 		page.Errors = []fault.FieldError{{Key: fault.MessageKey(err)}}
 		return h.site.Render(c, http.StatusConflict, "questions/question_publish", page)
 	}

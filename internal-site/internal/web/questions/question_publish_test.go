@@ -32,8 +32,12 @@ func TestPublishing(t *testing.T) {
 	if w := clerk.Post(path, typed); w.Code != http.StatusSeeOther {
 		t.Fatalf("publishing: %d\n%s", w.Code, w.Body)
 	}
-	if w := clerk.Post(path, typed); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "До восьмої</textarea>") {
+	stale := url.Values{"version": {"0"}, "act": {"publish"}, "despite": {"yes"}, "question.uk": {"О котрій?"}, "answer.uk": {"О дев’ятій"}}
+	w = clerk.Post(path, stale)
+	if body := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(body, "О дев’ятій</textarea>") {
 		t.Errorf("somebody else's publication is overwritten: %d", w.Code)
+	} else if !strings.Contains(body, "До восьмої</p>") || !strings.Contains(body, `name="version" value="1"`) || !strings.Contains(body, `name="despite"`) {
+		t.Error("the page does not show what it would replace, forgets the tick, or cannot be sent again")
 	}
 	if page := clerk.Get(d.path()).Body.String(); !strings.Contains(page, "Це запитання оприлюднено") {
 		t.Error("the page of the question does not say so")
