@@ -27,3 +27,11 @@ func (w *Work) Do(cmd Command, actor access.Actor, at time.Time) error {
 	w.by, w.now = actor, at
 	return w.apply(cmd)
 }
+
+// Elapse lets time go by until a moment at which nobody acts, and says whether the portal wrote something into the case by itself: that
+// silence counts as consent, that the applicant is reminded of a result, or that nobody has collected it in its storage term.
+func (w *Work) Elapse(at time.Time) bool {
+	w.by, w.now = access.System("terms"), at
+	tacit, stored := w.flagTacit(), w.followStorage()
+	return tacit || stored
+}

@@ -11,8 +11,21 @@ import (
 	"portal.example/shared/workdays"
 )
 
-// caseCount is how many cases the region has.
-const caseCount = 352
+// caseCount is how many cases the region has: those that are drawn by lot, and after them examples of what is rare.
+const caseCount, drawn = 352 + 2*len(examples), 352
+
+// example is something rare that happens to two cases of a service.
+type example struct {
+	service string
+	fate    fate
+	days    int // ago that the application was made
+}
+
+var examples = [...]example{
+	{"works-order", extended, 12},
+	{"outdoor-advertising", silent, 75},
+	{"works-order", left, 95},
+}
 
 // filing is one planned application: who applies, for what and when, and how its case will go.
 type filing struct {
@@ -35,6 +48,9 @@ const (
 	pausedOnce       // suspended and resumed
 	pausedStill      // suspended until now
 	late             // a stage that takes far too long
+	extended         // its term was extended, and it is still worked on
+	silent           // nobody decided it until silence counted as consent
+	left             // its result was not collected in its storage term
 )
 
 // fateOf spreads the fates evenly, so that every state of a case can be seen.
@@ -65,7 +81,7 @@ func (f fate) age(r *rand.Rand) int {
 		return 40 + r.IntN(40)
 	case pausedOnce:
 		return 35 + r.IntN(300)
-	case smooth:
+	case smooth, extended, silent, left:
 	}
 	if r.IntN(100) < 40 {
 		return 1 + r.IntN(35)
@@ -77,7 +93,7 @@ func (f fate) age(r *rand.Rand) int {
 func (b *builder) plan(r *rand.Rand) []filing {
 	people := population(r, 210)
 	lottery := b.lottery()
-	out := make([]filing, caseCount)
+	out := make([]filing, drawn, caseCount)
 	for i := range out {
 		f := filing{index: i, fate: fateOf(i), offer: b.offers[i%len(b.offers)]}
 		if i >= 3*len(b.offers) { // every service has a few cases, the popular ones many
@@ -91,8 +107,22 @@ func (b *builder) plan(r *rand.Rand) []filing {
 		f.applicant = as(one(r, people), one(r, f.offer.service.Applicants), r)
 		out[i] = f
 	}
+	for i := range 2 * len(examples) {
+		out = append(out, b.exampleOf(examples[i/2], drawn+i, people[i]))
+	}
 	slices.SortStableFunc(out, func(a, b filing) int { return a.filed.Compare(b.filed) })
 	return out
+}
+
+// exampleOf is an application at a counter whose fate is known.
+func (b *builder) exampleOf(e example, index int, who cases.Applicant) filing {
+	o := b.offers[slices.IndexFunc(b.offers, func(o *offer) bool { return o.service.Key == e.service })]
+	r := rand.New(rand.NewPCG(2026, uint64(index))) // #nosec G404 G115 -- made-up content has to be repeatable
+	day := (workdays.Calendar{}).Next(b.today.AddDate(0, 0, -e.days-index%2))
+	return filing{
+		index: index, fate: e.fate, offer: o, centre: o.centres[index%len(o.centres)], filed: kyiv(day, 9+r.IntN(6), r.IntN(60)),
+		applicant: as(who, one(r, o.service.Applicants), r),
+	}
 }
 
 // lottery lists each service as many times as it is popular, so that drawing from it picks popular ones more often.

@@ -104,7 +104,7 @@ func (p *player) run() {
 			if !p.do(cases.Command{Act: cases.Take}, p.executor(s), later(p.at, 0, p.r)) {
 				return
 			}
-			if *s.AuthorityID == p.work.Case.AuthorityID && !p.pause() {
+			if own := *s.AuthorityID == p.work.Case.AuthorityID; own && (!p.pause() || !p.worked()) {
 				return
 			}
 		}
@@ -124,6 +124,10 @@ func (p *player) stage(s cases.Stage, decides, last bool) bool {
 	switch who := p.who(s); {
 	case decides:
 		return p.do(p.decision(), who, at) && p.upload(who)
+	case last && p.f.fate == left:
+		p.wait(30) // for the day on which the applicant is reminded
+		p.wait(30)
+		return false
 	case last:
 		return p.do(cases.Command{Act: cases.Issue, Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "000000000"}}, p.clerk, at)
 	default:
@@ -218,6 +222,35 @@ func (p *player) pause() bool {
 		return false
 	}
 	return p.do(cases.Command{Act: cases.Resume}, p.worker, later(p.at, 2+p.r.IntN(9), p.r))
+}
+
+// worked says whether the authority goes on with the case. Of one whose term it extends, and of one that it leaves until silence counts as
+// consent, the rest is still to come.
+func (p *player) worked() bool {
+	switch p.f.fate {
+	case extended:
+		p.do(cases.Command{Act: cases.Extend, Extension: workdays.Span{Days: 5, In: workdays.InCalendar}, Text: "Очікуємо відомостей від власника мереж."},
+			p.worker, later(p.at, 1, p.r))
+		return false
+	case silent:
+		p.wait(120)
+		return false
+	}
+	return true
+}
+
+// wait lets days go by until the portal writes something into the case by itself: at most so many, and none that is still to come.
+func (p *player) wait(days int) {
+	for day := range days {
+		at := kyiv(dateOf(p.at).AddDate(0, 0, 1+day), 6, 0)
+		if !at.Before(p.b.dawn()) {
+			return
+		}
+		if p.work.Elapse(at) {
+			p.at = at
+			return
+		}
+	}
 }
 
 // request asks the applicant for a document of the list.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,7 +83,7 @@ func (b *builder) caseRows(p *player) {
 		b.answer(c, s)
 	}
 	b.applicant(c, f)
-	b.caseRow(c, s, len(p.work.Events))
+	b.caseRow(c, s, p.work.Events)
 	b.parts(p, c)
 	b.papers(p, c, received, s)
 }
@@ -95,7 +96,16 @@ func (b *builder) applicant(c cases.Case, f filing) {
 		cell{"created_at", c.RegisteredAt})
 }
 
-func (b *builder) caseRow(c cases.Case, s secret, version int) {
+// momentOf is when the history first tells of something; nil when it does not.
+func momentOf(events []cases.Event, kind cases.EventKind) *time.Time {
+	i := slices.IndexFunc(events, func(e cases.Event) bool { return e.Kind == kind })
+	if i < 0 {
+		return nil
+	}
+	return &events[i].At
+}
+
+func (b *builder) caseRow(c cases.Case, s secret, events []cases.Event) {
 	b.put("cases.cases", cell{"id", c.ID}, cell{"number", c.Number}, cell{"centre_id", c.CentreID}, cell{"authority_id", c.AuthorityID},
 		cell{"service_id", c.ServiceID}, cell{"card_id", c.CardID}, cell{"tech_card_id", c.TechCardID}, cell{"form_id", c.FormID},
 		cell{"applicant_id", c.ApplicantID}, cell{"channel", c.Channel}, cell{"message_id", c.MessageID},
@@ -103,7 +113,9 @@ func (b *builder) caseRow(c cases.Case, s secret, version int) {
 		cell{"refusal_grounds", grounds(c)}, cell{"decision_note", c.DecisionNote}, cell{"answers", c.Answers},
 		cell{"filed_at", c.FiledAt}, cell{"registered_at", c.RegisteredAt}, cell{"due_on", c.DueOn}, cell{"decided_at", c.DecidedAt},
 		cell{"closed_at", c.ClosedAt}, cell{"assigned_to", c.AssignedTo}, cell{"code_hash", s.hash}, cell{"recipient", c.Recipient},
-		cell{"tracked", c.Tracked}, cell{"version", version})
+		cell{"tracked", c.Tracked}, cell{"version", len(events)},
+		cell{"extensions", append([]cases.Extension{}, c.Extensions...)}, cell{"stored_until", c.StoredUntil}, cell{"uncollected_at", c.UncollectedAt},
+		cell{"tacit_at", momentOf(events, cases.EventTacit)})
 }
 
 // parts writes the stages, the events and whose turn it is.

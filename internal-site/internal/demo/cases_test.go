@@ -58,6 +58,15 @@ func TestEveryKindOfCaseCanBeSeen(t *testing.T) {
 	for i, o := range column[string](t, &b.dataset, "cases.cases", "outcome") {
 		seen["outcome "+o+" "+column[string](t, &b.dataset, "cases.cases", "channel")[i]]++
 	}
+	ids, of := column[uuid.UUID](t, &b.dataset, "cases.cases", "id"), column[uuid.UUID](t, &b.dataset, "cases.events", "case_id")
+	for i, kind := range column[string](t, &b.dataset, "cases.events", "kind") {
+		seen[kind+" "+states[slices.Index(ids, of[i])]]++
+	}
+	for _, kind := range []string{"extended in_progress", "tacit in_progress", "uncollected decided"} {
+		if seen[kind] < 2 {
+			t.Errorf("%s: only %d cases", kind, seen[kind])
+		}
+	}
 	for _, kind := range []string{
 		"registered", "in_progress", "suspended", "decided", "issued", "closed", "overdue", "outcome granted counter",
 		"outcome granted online", "outcome refused counter", "outcome refused online",
@@ -117,7 +126,7 @@ func TestStaffWorkInWorkingHours(t *testing.T) {
 	b := mustBuild(t)
 	actors := column[string](t, &b.dataset, "cases.events", "actor")
 	for i, at := range column[time.Time](t, &b.dataset, "cases.events", "at") {
-		if actors[i] == "intake" {
+		if actors[i] == "intake" || actors[i] == "" { // the portal itself
 			continue
 		}
 		hour := at.In(b.dawn().Location()).Hour()

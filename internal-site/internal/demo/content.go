@@ -151,6 +151,7 @@ type service struct {
 	Filing      []string      `yaml:"filing"`
 	Fee         feeRef        `yaml:"fee"`
 	Term        int           `yaml:"term"`
+	Tacit       bool          `yaml:"tacit"` // silence counts as consent
 	Suspension  []groundRef   `yaml:"suspension"`
 	Refusal     []groundRef   `yaml:"refusal"`
 	Result      locale.Text   `yaml:"result"`

@@ -91,7 +91,7 @@ func (b *builder) cardVersions(o *offer, template contract.FileRef) {
 	from, number, change := b.founded(), 1, ""
 	if e := s.Earlier; e != nil {
 		old := card
-		old.Term = contract.Term{Days: e.Term}
+		old.Term = contract.Term{Days: e.Term, Tacit: s.Tacit}
 		if e.NoOnline {
 			old.Filing = slices.DeleteFunc(slices.Clone(card.Filing), func(t locale.Text) bool { return t == b.region.Filing["online"] })
 		}
@@ -101,7 +101,7 @@ func (b *builder) cardVersions(o *offer, template contract.FileRef) {
 	b.cardRow(o, cardRow{number: number, state: "published", from: from, card: card, change: change})
 	if n := s.Next; n != nil {
 		coming := card
-		coming.Term = contract.Term{Days: n.Term}
+		coming.Term = contract.Term{Days: n.Term, Tacit: s.Tacit}
 		b.cardRow(o, cardRow{number: number + 1, state: n.State, from: kyiv(b.today.AddDate(0, 0, n.InDays), 0, 0), card: coming, change: n.Change})
 	}
 }
@@ -148,7 +148,7 @@ func (b *builder) card(o *offer, template contract.FileRef) contract.Card {
 		Documents:   b.documents(s),
 		Filing:      b.texts(r.Filing, "manner of filing", s.Key, s.Filing),
 		Fee:         b.fee(o),
-		Term:        contract.Term{Days: s.Term},
+		Term:        contract.Term{Days: s.Term, Tacit: s.Tacit},
 		Suspension:  b.grounds(s, s.Suspension),
 		Refusal:     b.grounds(s, s.Refusal),
 		Result:      s.Result,
