@@ -12,6 +12,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
+	"portal.example/shared/workdays"
 )
 
 // Store keeps accounts, sealed. It needs the role external_site.
@@ -44,6 +45,9 @@ func NewStore(o Options) *Store {
 	}
 	return &Store{pool: o.Pool, hasher: newHasher(o.Key, o.Costs), now: o.Now, passkeys: o.Passkeys}
 }
+
+// today is the date in Kyiv: the days of an account are those that its owner counts.
+func (s *Store) today() time.Time { return workdays.DateOf(s.now()) }
 
 // Counted names the login for counting tries: a hash that leads back to nothing.
 func (s *Store) Counted(l Login) string {
@@ -89,7 +93,7 @@ func (s *Store) Register(ctx context.Context, l Login, shown, password, on strin
 			return err
 		}
 		_, err = tx.Exec(ctx, `insert into account.accounts (id, public_key, about, created_on, seen_on) values ($1, $2, $3, $4, $4)`,
-			held.ID, key.Public().Bytes(), about, s.now())
+			held.ID, key.Public().Bytes(), about, s.today())
 		if err != nil {
 			return pg.Fault("make account", err)
 		}
@@ -136,7 +140,7 @@ func (s *Store) Clean(ctx context.Context) error {
 	if _, err := s.pool.Exec(ctx, `delete from account.begun where expires_at <= $1`, s.now()); err != nil {
 		return pg.Fault("remove ended drafts", err)
 	}
-	_, err := s.pool.Exec(ctx, `delete from account.accounts where seen_on < $1`, s.now().Add(-UnusedLife))
+	_, err := s.pool.Exec(ctx, `delete from account.accounts where seen_on < $1`, workdays.DateOf(s.now().Add(-UnusedLife)))
 	return pg.Fault("remove unused accounts", err)
 }
 

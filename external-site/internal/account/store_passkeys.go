@@ -94,7 +94,7 @@ func (s *Store) AddPasskey(ctx context.Context, h Holder, a Answer, name string)
 	}
 	_, err = s.pool.Exec(ctx, `
 		insert into account.ways (id, account_id, kind, wrapped, credential, about, made_on) values ($1, $2, $3, $4, $5, $6, $7)`,
-		w.id, h.ID, w.kind, wrapped, key, about, s.now())
+		w.id, h.ID, w.kind, wrapped, key, about, s.today())
 	return pg.Fault("add passkey", err)
 }
 

@@ -42,7 +42,7 @@ func (s *Store) begin(ctx context.Context, tx pgx.Tx, h Holder, on string) (Toke
 	if err != nil {
 		return t, pg.Fault("end oldest sessions", err)
 	}
-	_, err = tx.Exec(ctx, `update account.accounts set seen_on = $2 where id = $1`, h.ID, now)
+	_, err = tx.Exec(ctx, `update account.accounts set seen_on = $2 where id = $1`, h.ID, s.today())
 	return t, pg.Fault("open account", err)
 }
 

@@ -12,6 +12,7 @@ import (
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/shared/fault"
+	"portal.example/shared/keytest"
 	"portal.example/shared/pgtest"
 	"portal.example/shared/seal"
 )
@@ -76,6 +77,28 @@ func (b *bench) register(name string) (account.Holder, account.Entry) {
 	h, err := b.Holder(b.t.Context(), entry.Token)
 	must(b.t, err)
 	return h, entry
+}
+
+// The days of an account are those of Kyiv, in which the citizen counts, though the machine runs in UTC.
+func TestDaysAreThoseOfKyiv(t *testing.T) {
+	b := withPasskeys(t)
+	b.at(time.Date(2026, 11, 29, 22, 30, 0, 0, time.UTC))
+	h, _ := b.register("olena@ukr.example")
+	b.add(h, &keytest.Device{TB: t, Origin: origin})
+	a, err := b.Account(t.Context(), h)
+	must(t, err)
+	keys, err := b.Passkeys(t.Context(), h)
+	must(t, err)
+	want := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	days := map[string]time.Time{"created": a.CreatedOn, "password": a.PasswordOn, "recovery": a.RecoveryOn, "passkey": keys[0].MadeOn}
+	var seen time.Time
+	must(t, b.db.Pool.QueryRow(t.Context(), `select seen_on from account.accounts`).Scan(&seen))
+	days["seen"] = seen
+	for of, day := range days {
+		if !day.Equal(want) {
+			t.Errorf("%s on %s, want %s", of, day.Format(time.DateOnly), want.Format(time.DateOnly))
+		}
+	}
 }
 
 func newCode(t *testing.T) seal.Code {

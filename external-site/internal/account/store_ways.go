@@ -44,7 +44,7 @@ func (s *Store) addWay(ctx context.Context, tx pgx.Tx, h Holder, w way) error {
 	}
 	_, err = tx.Exec(ctx, `
 		insert into account.ways (id, account_id, kind, wrapped, memory, passes, made_on) values ($1, $2, $3, $4, $5, $6, $7)`,
-		w.id, h.ID, w.kind, wrapped, memory, passes, s.now())
+		w.id, h.ID, w.kind, wrapped, memory, passes, s.today())
 	if pg.Code(err) == pg.CodeUniqueViolation {
 		return errTaken()
 	}
