@@ -141,7 +141,10 @@ func (h handlers) again(c *gin.Context, v counter.Visit, form *web.Form, status 
 	if err != nil {
 		return err
 	}
-	v.Version, v.State = current.Version, current.State
+	v.Version = current.Version
+	if current.State != counter.Open { // somebody was quicker, after this request had read the visit
+		v = current
+	}
 	page, err := h.page(c, v, form)
 	if err != nil {
 		return err

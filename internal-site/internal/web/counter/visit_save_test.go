@@ -88,6 +88,17 @@ func TestNothingTypedIsLost(t *testing.T) {
 	}
 }
 
+// Two pages that end a visit at one moment: the one that comes too late says that it has ended.
+func TestAVisitEndsBetweenReadingAndSaving(t *testing.T) {
+	r := newReception(t)
+	r.busy.quicker = func() {
+		if _, err := r.store.Leave(t.Context(), r.clerk, r.id, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	webtest.Shows(t, r.As(r.clerk).Post(r.path(), somebody("1", "save")), http.StatusConflict, "Це звернення вже завершено", "Наступний відвідувач")
+}
+
 // A representative who was typed and not ticked is not left out of the case in silence.
 func TestRepresentativeIsTicked(t *testing.T) {
 	r := newReception(t)
