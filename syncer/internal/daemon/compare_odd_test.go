@@ -298,13 +298,21 @@ func TestComparisonWaitsForTheFormerConnection(t *testing.T) {
 	if _, err := wire.ReadFrame(former, wire.MaxData); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan net.Conn, 2)
+	type end struct {
+		conn net.Conn
+		err  error
+	}
+	ended := make(chan end, 2)
 	for range 2 {
-		conn, end := dial(have)
-		go func() { _ = <-end; ended <- conn }()
+		conn, served := dial(have)
+		go func() { ended <- end{conn, <-served} }()
 		waiting[conn] = true
 	}
-	delete(waiting, awaittest.Receive(t, "one of two that come meanwhile is refused", ended))
+	refused := awaittest.Receive(t, "one of two that come meanwhile is refused", ended)
+	if refused.err == nil {
+		t.Error("the third one was served")
+	}
+	delete(waiting, refused.conn)
 	_ = former.Close()
 	if err := <-formerEnded; !errors.Is(err, wire.ErrPeer) {
 		t.Errorf("the former connection ended with %v", err)

@@ -48,7 +48,7 @@ type homePage struct {
 
 func (h handlers) home(c *gin.Context) error {
 	actor := session.Actor(c)
-	page := &homePage{Person: actor.Name, Now: h.site.Now(), NoRoles: len(actor.Grants) == 0}
+	page := &homePage{Person: actor.Name, Now: h.site.Now().In(locale.Kyiv()), NoRoles: len(actor.Grants) == 0}
 	if err := page.ask(c.Request.Context(), area.On(c, h.others), actor, h.site.Printer(c)); err != nil {
 		return err
 	}
