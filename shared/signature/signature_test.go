@@ -325,6 +325,7 @@ func TestContainersThatLie(t *testing.T) {
 		{"a name from the root", add(entry{"/etc/x", nil, zip.Store}), []finding.Reason{finding.ContainerMalformed}},
 		{"a name of Windows", add(entry{`a\b`, nil, zip.Store}), []finding.Reason{finding.ContainerMalformed}},
 		{"XAdES", add(entry{"META-INF/signatures.xml", []byte("<x/>"), zip.Store}), []finding.Reason{finding.FormatNotHandled}},
+		{"a small bomb", add(entry{"bomb", make([]byte, 10<<20), zip.Deflate}), []finding.Reason{finding.TooLarge}},
 		{"a bomb", add(entry{"bomb", make([]byte, 65<<20), zip.Deflate}), []finding.Reason{finding.TooLarge}},
 		{"too many", func(e *[]entry) {
 			for i := range 250 {

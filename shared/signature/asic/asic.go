@@ -22,6 +22,8 @@ import (
 // Limits.
 const (
 	MaxSize       = 64 << 20 // octets of the archive, and of all files unpacked
+	freely        = 8 << 20  // octets that an archive of any size may unpack to, beside
+	growth        = 4        // times its own size: signed documents are compressed already, and what is not is small
 	MaxEntries    = 200
 	maxManifest   = 1 << 20
 	maxReferences = 200
@@ -267,7 +269,7 @@ func unpack(b []byte) ([]File, error) {
 	}
 	seen := map[string]bool{}
 	var files []File
-	end, total := int64(0), int64(0)
+	end, total, most := int64(0), int64(0), min(int64(MaxSize), freely+growth*int64(len(b)))
 	for _, entry := range z.File {
 		start, ok := agrees(b, entry)
 		if !ok || start != end || entry.Flags&1 != 0 {
@@ -286,7 +288,7 @@ func unpack(b []byte) ([]File, error) {
 			return nil, malformed()
 		}
 		seen[key] = true
-		content, err := read(entry, MaxSize-total)
+		content, err := read(entry, most-total)
 		if err != nil {
 			return nil, err
 		}
