@@ -24,7 +24,7 @@ func TestImportDemo(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &got); err != nil || len(got.SignIns) < 40 || len(got.Applications) != 10 {
 		t.Errorf("%v: %s", err, out)
 	}
-	if !strings.Contains(log, "Демо-регіон завантажено: послуг 48, установ 17, справ 352") {
+	if !strings.Contains(log, "Демо-регіон завантажено: послуг 48, установ 17, справ 358") {
 		t.Errorf("log:\n%s", log)
 	}
 	if info, err := os.Stat(n.path("sign-ins.json")); err != nil || info.Mode().Perm() != 0o600 {
