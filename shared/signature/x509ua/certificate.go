@@ -54,12 +54,9 @@ type Certificate struct {
 	// RNOKPP and EDRPOU are numbers of the person and of the organisation as the certificate has them; not checked.
 	RNOKPP, EDRPOU string
 
-	tbs       []byte
-	scheme    Scheme
-	known     bool // the scheme is accepted
-	signature []byte
-	spki      []byte
-	key       struct {
+	envelope
+	spki []byte
+	key  struct {
 		once sync.Once
 		key  PublicKey
 		err  error
@@ -73,21 +70,9 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 	if len(der) > MaxCertificate {
 		return nil, finding.Finding{Reason: finding.TooLarge}
 	}
-	c := &Certificate{Raw: der, PathLength: -1}
-	whole := cryptobyte.String(der)
-	var body, tbs cryptobyte.String
-	if !whole.ReadASN1(&body, casn1.SEQUENCE) || !whole.Empty() || !body.ReadASN1Element(&tbs, casn1.SEQUENCE) {
-		return nil, malformed
-	}
-	c.tbs = tbs
-	oid, _, ok := ReadAlgorithm(&body)
-	var bits asn1.BitString
-	if !ok || !body.ReadASN1BitString(&bits) || !body.Empty() || bits.BitLength%8 != 0 {
-		return nil, malformed
-	}
-	c.signature = bits.Bytes
-	c.scheme, c.known = SchemeOf(oid)
-	if !tbs.ReadASN1(&tbs, casn1.SEQUENCE) || !c.readBody(tbs, oid) {
+	e, body, algorithm, ok := openEnvelope(der)
+	c := &Certificate{Raw: der, PathLength: -1, envelope: e}
+	if !ok || !c.readBody(body, algorithm) {
 		return nil, malformed
 	}
 	c.numbers()

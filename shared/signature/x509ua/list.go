@@ -2,7 +2,6 @@ package x509ua
 
 import (
 	"crypto/sha256"
-	"encoding/asn1"
 	"math/big"
 	"time"
 
@@ -28,11 +27,8 @@ type List struct {
 	// UsersOnly and AuthoritiesOnly say that it is complete for these only.
 	UsersOnly, AuthoritiesOnly bool
 
-	entries   cryptobyte.String
-	tbs       []byte
-	scheme    Scheme
-	known     bool
-	signature []byte
+	envelope
+	entries cryptobyte.String
 }
 
 // Entry is one revocation.
@@ -47,24 +43,12 @@ func ParseList(der []byte) (*List, error) {
 	if len(der) > MaxList {
 		return nil, finding.Finding{Reason: finding.TooLarge}
 	}
-	l := &List{Raw: der}
-	whole := cryptobyte.String(der)
-	var body, tbs cryptobyte.String
-	if !whole.ReadASN1(&body, casn1.SEQUENCE) || !whole.Empty() || !body.ReadASN1Element(&tbs, casn1.SEQUENCE) {
+	e, body, algorithm, ok := openEnvelope(der)
+	if !ok {
 		return nil, malformed
 	}
-	l.tbs = tbs
-	oid, _, ok := ReadAlgorithm(&body)
-	var bits asn1.BitString
-	if !ok || !body.ReadASN1BitString(&bits) || !body.Empty() || bits.BitLength%8 != 0 {
-		return nil, malformed
-	}
-	l.signature = bits.Bytes
-	l.scheme, l.known = SchemeOf(oid)
-	if !tbs.ReadASN1(&tbs, casn1.SEQUENCE) {
-		return nil, malformed
-	}
-	if err := l.readBody(tbs, oid); err != nil {
+	l := &List{Raw: der, envelope: e}
+	if err := l.readBody(body, algorithm); err != nil {
 		return nil, err
 	}
 	return l, l.checkEntries()
