@@ -61,3 +61,11 @@ func (w *Work) flagTacit() bool {
 func (w *Work) Tacit() bool {
 	return w.Case.State.Running() && w.lastEvent(EventTacit) != nil && w.lastEvent(EventSilence) == nil
 }
+
+// Consented is when an official recorded that consent came by silence, while the case goes on without a decision; nil otherwise.
+func (w *Work) Consented() *time.Time {
+	if e := w.lastEvent(EventSilence); e != nil && w.Case.State.Running() {
+		return &e.At
+	}
+	return nil
+}

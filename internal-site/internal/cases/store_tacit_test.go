@@ -97,6 +97,9 @@ func TestSilenceIsFlaggedForAPerson(t *testing.T) {
 	if last.Kind != cases.EventSilence || !last.Published || last.Typed != written.Text || w.Tacit() || w.Case.State != cases.InProgress || w.Case.Outcome != "" {
 		t.Errorf("recorded: %+v, %s, %q", last, w.Case.State, w.Case.Outcome)
 	}
+	if on := w.Consented(); on == nil || !on.Equal(at) {
+		t.Errorf("recorded on %v", on)
+	}
 	if err := s.Do(t.Context(), officer, c.ID, w.Case.Version, written); !fault.Is(err, fault.Conflict) {
 		t.Errorf("recorded twice: %v", err)
 	}

@@ -50,13 +50,13 @@ func version(ctx context.Context, db pg.Queryer, module string, centre uuid.UUID
 	return n, pg.Fault("version of a switch", err)
 }
 
-// Switch carries out a decision. Deciding the same again changes nothing and leaves no trail; when a colleague has decided otherwise
-// since the version that was seen, it is a Conflict.
-func (s *Store) Switch(ctx context.Context, actor access.Actor, c Change) error {
+// Switch carries out a decision and says whether it changed anything: deciding the same again does not, and leaves no trail. When a
+// colleague has decided otherwise since the version that was seen, it is a Conflict.
+func (s *Store) Switch(ctx context.Context, actor access.Actor, c Change) (changed bool, err error) {
 	if err := c.permit(actor); err != nil {
-		return err
+		return false, err
 	}
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('modules.switches', 0))`); err != nil {
 			return pg.Fault("switch module", err)
 		}
@@ -78,8 +78,10 @@ func (s *Store) Switch(ctx context.Context, actor access.Actor, c Change) error 
 		if present != c.Seen {
 			return fault.New(fault.Conflict, "modules.changed_since")
 		}
+		changed = true
 		return audit.Record(ctx, tx, actor.Audit(), c.entry())
 	})
+	return changed && err == nil, err
 }
 
 // entry is what the trail keeps of the decision.

@@ -23,15 +23,16 @@ func TestSwitching(t *testing.T) {
 	for _, step := range []struct {
 		change         modules.Change
 		on, here, away bool
+		same           bool // it stood so already
 	}{
-		{modules.Change{Module: module, Centre: r.Centre, Reason: "ремонт"}, true, false, true},
-		{modules.Change{Module: module, Reason: "переїзд"}, false, false, false},
-		{modules.Change{Module: module, On: true, Seen: 1}, true, false, true}, // what was decided for the centre is kept
-		{modules.Change{Module: module, Centre: r.Centre, On: true, Seen: 1}, true, true, true},
-		{modules.Change{Module: module, Centre: r.Centre, On: true}, true, true, true}, // once more changes nothing
+		{modules.Change{Module: module, Centre: r.Centre, Reason: "ремонт"}, true, false, true, false},
+		{modules.Change{Module: module, Reason: "переїзд"}, false, false, false, false},
+		{modules.Change{Module: module, On: true, Seen: 1}, true, false, true, false}, // what was decided for the centre is kept
+		{modules.Change{Module: module, Centre: r.Centre, On: true, Seen: 1}, true, true, true, false},
+		{modules.Change{Module: module, Centre: r.Centre, On: true}, true, true, true, true}, // once more changes nothing
 	} {
-		if err := store.Switch(t.Context(), admin, step.change); err != nil {
-			t.Fatalf("%+v: %v", step.change, err)
+		if changed, err := store.Switch(t.Context(), admin, step.change); err != nil || changed == step.same {
+			t.Fatalf("%+v: changed %t, %v", step.change, changed, err)
 		}
 		s, err := store.Switches(t.Context())
 		if err != nil || s.On(module) != step.on || s.OnAt(module, r.Centre) != step.here || s.OnAt(module, r.OtherCentre) != step.away {
@@ -68,7 +69,7 @@ func TestWhatCannotBeSwitched(t *testing.T) {
 		"without a reason":  {admin, with(func(c *modules.Change) { c.Reason = "" }), fault.Invalid},
 		"with a long story": {admin, with(func(c *modules.Change) { c.Reason = string(make([]byte, 1001)) }), fault.Invalid},
 	} {
-		if err := store.Switch(t.Context(), tt.actor, tt.change); !fault.Is(err, tt.want) {
+		if _, err := store.Switch(t.Context(), tt.actor, tt.change); !fault.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %s", name, err, tt.want)
 		}
 	}
@@ -83,11 +84,11 @@ func TestAStaleDecisionIsAConflict(t *testing.T) {
 	store := modules.NewStore(r.DB.PoolAs("internal_site"))
 	admin := r.Users[access.PortalAdministrator]
 	off := modules.Change{Module: contract.ModuleApplications, Reason: "переїзд"}
-	if err := store.Switch(t.Context(), admin, off); err != nil {
+	if _, err := store.Switch(t.Context(), admin, off); err != nil {
 		t.Fatal(err)
 	}
 	on := modules.Change{Module: contract.ModuleApplications, On: true}
-	if err := store.Switch(t.Context(), admin, on); !fault.Is(err, fault.Conflict) {
+	if _, err := store.Switch(t.Context(), admin, on); !fault.Is(err, fault.Conflict) {
 		t.Errorf("from a page before it: %v", err)
 	}
 	if s, err := store.Switches(t.Context()); err != nil || s.On(contract.ModuleApplications) {
@@ -96,7 +97,7 @@ func TestAStaleDecisionIsAConflict(t *testing.T) {
 	if on.Seen, _ = store.Version(t.Context(), on.Module, on.Centre); on.Seen != 1 {
 		t.Errorf("version %d", on.Seen)
 	}
-	if err := store.Switch(t.Context(), admin, on); err != nil {
+	if _, err := store.Switch(t.Context(), admin, on); err != nil {
 		t.Errorf("from a page of now: %v", err)
 	}
 }

@@ -49,22 +49,23 @@ func (w Wording) clean() Wording {
 func (w Wording) check(t Thread) error {
 	var wrong []fault.FieldError
 	for _, f := range []struct {
-		name, text string
-		most       int
-		required   bool
+		name, text       string
+		most             int
+		required         bool
+		missing, reveals string
 	}{
-		{"question.uk", w.Question.UK, MaxPublished, true},
-		{"answer.uk", w.Answer.UK, MaxText, true},
-		{"question.en", w.Question.EN, MaxPublished, w.Answer.EN != ""},
-		{"answer.en", w.Answer.EN, MaxText, w.Question.EN != ""},
+		{"question.uk", w.Question.UK, MaxPublished, true, "questions.question_missing", "questions.question_reveals"},
+		{"answer.uk", w.Answer.UK, MaxText, true, "questions.answer_missing", "questions.answer_reveals"},
+		{"question.en", w.Question.EN, MaxPublished, w.Answer.EN != "", "questions.question_en_missing", "questions.question_en_reveals"},
+		{"answer.en", w.Answer.EN, MaxText, w.Question.EN != "", "questions.answer_en_missing", "questions.answer_en_reveals"},
 	} {
 		switch {
 		case f.required && strings.TrimSpace(f.text) == "":
-			wrong = append(wrong, fault.FieldError{Field: f.name, Key: "questions.publish_required"})
+			wrong = append(wrong, fault.FieldError{Field: f.name, Key: f.missing})
 		case utf8.RuneCountInString(f.text) > f.most:
 			wrong = append(wrong, fault.FieldError{Field: f.name, Key: "form.too_long", Args: []any{f.most}})
 		case !w.Despite && len(t.reveals(f.text)) > 0:
-			wrong = append(wrong, fault.FieldError{Field: f.name, Key: "questions.reveals", Args: []any{strings.Join(t.reveals(f.text), ", ")}})
+			wrong = append(wrong, fault.FieldError{Field: f.name, Key: f.reveals, Args: []any{strings.Join(t.reveals(f.text), ", ")}})
 		}
 	}
 	return fault.InvalidFields(wrong...)

@@ -33,10 +33,10 @@ func TestWordingIsChecked(t *testing.T) {
 		wrong   string
 	}{
 		"good":                       {good, ""},
-		"blank":                      {with(func(w *Wording) { w.Answer.UK = " \n" }), "answer.uk questions.publish_required"},
-		"half in English":            {with(func(w *Wording) { w.Question.EN = "How?" }), "answer.en questions.publish_required"},
+		"blank":                      {with(func(w *Wording) { w.Answer.UK = " \n" }), "answer.uk questions.answer_missing"},
+		"half in English":            {with(func(w *Wording) { w.Question.EN = "How?" }), "answer.en questions.answer_en_missing"},
 		"too long":                   {with(func(w *Wording) { w.Question.UK = strings.Repeat("я", MaxPublished+1) }), "question.uk form.too_long"},
-		"a number":                   {with(func(w *Wording) { w.Answer.UK = "Код 3184710691" }), "answer.uk questions.reveals"},
+		"a number":                   {with(func(w *Wording) { w.Answer.UK = "Код 3184710691" }), "answer.uk questions.answer_reveals"},
 		"a number that is looked at": {with(func(w *Wording) { w.Answer.UK, w.Despite = "Телефон 044 000 00 01", true }), ""},
 	} {
 		got := ""

@@ -13,6 +13,9 @@ func TestEverything(t *testing.T) {
 	s := open(t)
 	code := s.sent("R-1234-5678-9092")
 	s.register("olena")
+	if page := s.Page("/cabinet/account/erase"); strings.Contains(page, "Зникн") {
+		t.Error("it counts cases that there are none of")
+	}
 	s.keep("R-1234-5678-9092", code, "Субсидія <b>мамі</b>")
 	for path, wants := range map[string][]string{
 		"/cabinet/account/everything.json": {`"login": "olena"`, code.Reveal(), `R-1234-5678-9092`, `\u003cb\u003e`},

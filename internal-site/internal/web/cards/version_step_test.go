@@ -1,9 +1,7 @@
 package cards_test
 
 import (
-	"encoding/base64"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -78,7 +76,7 @@ func TestFutureEditionIsAnnouncedAsSuch(t *testing.T) {
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if told := told(t, w); !strings.Contains(told, "cards.done.publish_later") {
+	if told := webtest.Told(t, w); !strings.Contains(told, "cards.done.publish_later") {
 		t.Errorf("flash %q", told)
 	}
 }
@@ -96,25 +94,8 @@ func TestCardOfAnUnpublishedServiceIsAnnouncedAsSuch(t *testing.T) {
 		if w.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		if told := told(t, w); !strings.Contains(told, want+`"`) {
+		if told := webtest.Told(t, w); !strings.Contains(told, want+`"`) {
 			t.Errorf("of a service that is published: %t, it says %q", published, told)
 		}
 	}
-}
-
-// told is the flash that an answer sets.
-func told(t *testing.T, w *httptest.ResponseRecorder) string {
-	t.Helper()
-	r := w.Result()
-	defer func() { _ = r.Body.Close() }()
-	for _, c := range r.Cookies() {
-		if strings.Contains(c.Name, "flash") {
-			text, err := base64.RawURLEncoding.DecodeString(c.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return string(text)
-		}
-	}
-	return ""
 }

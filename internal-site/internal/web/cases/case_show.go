@@ -49,6 +49,7 @@ type caseShowPage struct {
 	// LeftInWords is how much of its term a case has left that stands still.
 	LeftInWords string
 	Tacit       bool       // silence counts as consent by now
+	Consented   *time.Time // when that was recorded, while there is no decision
 	Uncollected *time.Time // since when the result has been stored for longer than its storage term
 	StorageSays string     // until when the result is stored, or what to do with one that nobody collects
 	// LastExtended is the day after which an extended term cannot end.
@@ -138,7 +139,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 	}
 	page := &caseShowPage{
 		Page: web.Page{Breadcrumbs: []ui.Link{{Href: listHref(c), Text: p.T("cases.title")}, {Text: w.Case.Number}}},
-		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), LastExtended: w.LastExtended(), Tacit: w.Tacit(), Uncollected: w.Uncollected(), StorageSays: storageOf(h.site.Printer(c), w), Can: possible(w, actor),
+		Form: form, Case: w.Case, Names: names, Applicant: applicant, Stages: w.Stages, Deadline: w.Deadline(), LeftInWords: leftOf(h.site.Printer(c), w.Deadline()), LastExtended: w.LastExtended(), Tacit: w.Tacit(), Consented: w.Consented(), Uncollected: w.Uncollected(), StorageSays: storageOf(h.site.Printer(c), w), Can: possible(w, actor),
 		ActHref: within("/cases/"+id.String()+"/act", listQuery(c)), ResultTo: within("/cases/"+id.String()+"/result", listQuery(c)),
 		Accept: ".pdf,.p7s,.asice,.docx,.jpg,.jpeg,.png",
 	}

@@ -25,7 +25,9 @@ func (d decided) Switches(context.Context) (contract.Switches, error) {
 	return contract.NewSwitches(d), nil
 }
 
-func (decided) Switch(context.Context, access.Actor, switches.Change) error { return nil }
+func (decided) Switch(context.Context, access.Actor, switches.Change) (bool, error) {
+	return true, nil
+}
 
 func (decided) Names(context.Context, org.Kind) ([]org.Name, error) {
 	return []org.Name{{ID: here, Name: locale.Text{UK: "ЦНАП Зорі"}}, {ID: there, Name: locale.Text{UK: "ЦНАП Ґруні"}}}, nil

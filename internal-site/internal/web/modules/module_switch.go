@@ -93,7 +93,7 @@ func (h handlers) change(c *gin.Context) error {
 	if !page.Centre.IsZero() {
 		centre = request.FormID(form, "centre")
 	}
-	err = h.Modules.Switch(c.Request.Context(), session.Actor(c), modules.Change{
+	changed, err := h.Modules.Switch(c.Request.Context(), session.Actor(c), modules.Change{
 		Module: page.Module.Name, Centre: centre, On: page.On, Reason: form.Value("reason"), Seen: page.Seen,
 	})
 	switch {
@@ -104,9 +104,21 @@ func (h handlers) change(c *gin.Context) error {
 	case !form.OK():
 		return h.site.Invalid(c, "modules/module_switch", form, page)
 	}
-	done := map[bool]string{true: "modules.done_on", false: "modules.done_off"}[page.On]
-	h.site.Flash(c, done)
+	h.site.Flash(c, saysOf(page.On, changed))
 	return web.Redirect(c, "/modules/"+page.Module.Name)
+}
+
+// saysOf is the word about a switch that was made, or that stood so already.
+func saysOf(on, changed bool) string {
+	switch {
+	case on && changed:
+		return "modules.done_on"
+	case changed:
+		return "modules.done_off"
+	case on:
+		return "modules.on_already"
+	}
+	return "modules.off_already"
 }
 
 // changedSince says that a colleague has switched the module meanwhile, with the reason that was typed: the page is about the switch as

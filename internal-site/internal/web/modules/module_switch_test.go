@@ -52,6 +52,10 @@ func TestSwitchingOffAndOnAgain(t *testing.T) {
 	if w := admin.Post("/modules/applications/switch", url.Values{"to": {"on"}, "seen": {"1"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("switching on: %d", w.Code)
 	}
+	again := admin.Post("/modules/applications/switch", url.Values{"to": {"on"}, "seen": {"2"}})
+	if told := webtest.Told(t, again); again.Code != http.StatusSeeOther || !strings.Contains(told, "modules.on_already") {
+		t.Errorf("switching on once more: %d, it says %q", again.Code, told)
+	}
 	if w := clerk.Get("/cases/" + kase.ID.String()); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), kase.Number) {
 		t.Errorf("after: %d", w.Code)
 	}

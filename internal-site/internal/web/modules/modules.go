@@ -27,7 +27,7 @@ var files embed.FS
 type Modules interface {
 	Switches(ctx context.Context) (contract.Switches, error)
 	Version(ctx context.Context, module string, centre uuid.UUID) (int, error)
-	Switch(ctx context.Context, actor access.Actor, c modules.Change) error
+	Switch(ctx context.Context, actor access.Actor, c modules.Change) (changed bool, err error)
 }
 
 // Organisations names centres; org.Store is one.

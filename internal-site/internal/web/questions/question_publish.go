@@ -3,6 +3,7 @@ package questions
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -21,6 +22,7 @@ type questionPublishPage struct {
 	Thread    questions.Thread
 	Form      *web.Form
 	Published bool               // it is shown to everybody now
+	Hidden    bool               // it was published and taken back
 	Reveals   bool               // something looks like data of a person
 	Now       *questions.Wording // what a colleague has published, or changed, meanwhile
 }
@@ -75,7 +77,7 @@ func (h handlers) publishPage(c *gin.Context) (*questionPublishPage, questions.P
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, p, err
 	}
-	page := &questionPublishPage{Thread: t, Published: p.Published}
+	page := &questionPublishPage{Thread: t, Published: p.Published, Hidden: p.Version > 0 && !p.Published}
 	page.Back = &ui.Link{Href: "/questions/" + id.String(), Text: h.site.T(c, "questions.one", t.Number)}
 	return page, p, nil
 }
@@ -114,7 +116,7 @@ func (h handlers) savePublished(c *gin.Context) error {
 		return h.site.Render(c, http.StatusConflict, "questions/question_publish", page)
 	}
 	for _, e := range form.Errors() {
-		page.Reveals = page.Reveals || e.Key == "questions.reveals"
+		page.Reveals = page.Reveals || strings.HasSuffix(e.Key, "_reveals")
 	}
 	return h.site.Invalid(c, "questions/question_publish", form, page)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/webtest"
 )
 
 // A question is published in words of staff, without who asked, changed, and taken back; a colleague's change is not overwritten.
@@ -23,9 +24,11 @@ func TestPublishing(t *testing.T) {
 	if page := clerk.Get(path).Body.String(); !strings.Contains(page, "Олено, приходьте до восьмої</textarea>") || !strings.Contains(page, "Другий &lt;i&gt;</textarea>") {
 		t.Error("what was asked and answered is not proposed")
 	}
+	blank := clerk.Post(path, url.Values{"version": {"0"}, "act": {"publish"}, "question.en": {"When?"}})
+	webtest.Shows(t, blank, http.StatusUnprocessableEntity, ">Напишіть запитання<", ">Напишіть відповідь, яку прочитають усі<", ">Перекладіть і відповідь")
 	typed := url.Values{"version": {"0"}, "act": {"publish"}, "question.uk": {"Коли приходити?"}, "answer.uk": {"Олено, до восьмої"}}
 	w := clerk.Post(path, typed)
-	if body := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "Схоже на особисті дані: Олено") || !strings.Contains(body, `name="despite"`) || !strings.Contains(body, "Коли приходити?</textarea>") {
+	if body := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "У відповіді схоже на особисті дані: Олено") || !strings.Contains(body, `name="despite"`) || !strings.Contains(body, "Коли приходити?</textarea>") {
 		t.Errorf("a name: %d", w.Code)
 	}
 	typed.Set("answer.uk", "До восьмої")
@@ -53,6 +56,9 @@ func TestPublishing(t *testing.T) {
 	}
 	if w := clerk.Post(path, url.Values{"version": {"1"}, "act": {"withdraw"}}); w.Code != http.StatusSeeOther || shown() != 0 {
 		t.Errorf("taking it back: %d", w.Code)
+	}
+	for _, at := range []string{path, d.path()} {
+		webtest.Shows(t, clerk.Get(at), http.StatusOK, "тепер його сховано")
 	}
 	if w := clerk.Post(path, url.Values{"version": {"2"}, "act": {"withdraw"}}); w.Code != http.StatusConflict {
 		t.Errorf("taking it back twice: %d", w.Code)

@@ -31,6 +31,7 @@ type questionShowPage struct {
 	MayHand    bool
 	MayPublish bool
 	Published  bool // everybody can read it
+	Hidden     bool // everybody could once
 	Addressees []ui.SelectItem
 	Typed      []ui.Hidden // what was typed for other acts than the one that is being confirmed
 }
@@ -58,7 +59,7 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*questionShowPage, error
 	page.Back = &ui.Link{Href: "/questions", Text: h.site.T(c, "questions.title")}
 	switch p, err := h.Questions.Publication(c.Request.Context(), actor, id); {
 	case err == nil:
-		page.Published = p.Published
+		page.Published, page.Hidden = p.Published, !p.Published
 	case !fault.Is(err, fault.NotFound):
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"encoding/base64"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -27,4 +28,21 @@ func Lacks(t *testing.T, w *httptest.ResponseRecorder, texts ...string) {
 			t.Errorf("the page has %q", text)
 		}
 	}
+}
+
+// Told is what an answer leaves to be said on the next page: the key of a word, with what stands in it.
+func Told(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	r := w.Result()
+	defer func() { _ = r.Body.Close() }()
+	for _, c := range r.Cookies() {
+		if strings.Contains(c.Name, "flash") {
+			text, err := base64.RawURLEncoding.DecodeString(c.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(text)
+		}
+	}
+	return ""
 }
