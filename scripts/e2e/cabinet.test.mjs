@@ -31,6 +31,18 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   const login = `${canary}@ukr.example`
   const [first, second] = [words(), words()]
 
+  // An application is begun before there is a cabinet.
+  await j.open('a service', `${outside}/services/01-04~01`)
+  await j.step('apply', press('Подати заяву онлайн'))
+  await j.step('applicant', press('Почати'))
+  await j.step('contacts', async (page) => {
+    await page.getByLabel('Прізвище', { exact: true }).fill(canary)
+    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
+    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
+    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
+    await press('Далі')(page)
+  })
+
   // A question is asked, as something to follow.
   await j.open('the form of a question', `${outside}/services/01-04~01`)
   await j.step('whom to ask', (page) => page.getByRole('link', { name: 'Поставити запитання про цю послугу' }).click())
@@ -62,17 +74,10 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   })
   assert.match(await main(j), new RegExp(`Справа ${canary}`))
 
-  // An application is begun here …
-  await j.open('a service', `${outside}/services/01-04~01`)
-  await j.step('apply', press('Подати заяву онлайн'))
-  await j.step('applicant', press('Почати'))
-  await j.step('contacts', async (page) => {
-    await page.getByLabel('Прізвище', { exact: true }).fill(canary)
-    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
-    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
-    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
-    await press('Далі')(page)
-  })
+  // What was begun before the cabinet was made is taken into it …
+  await j.step('taken into the cabinet', press('Взяти до кабінету'))
+  assert.match(await main(j), /Почато і ще не подано/)
+  assert.doesNotMatch(await main(j), /Почато в цьому браузері/)
 
   // … and gone on with on another device.
   await anotherDevice(j)

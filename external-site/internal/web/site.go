@@ -13,6 +13,7 @@ import (
 
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/applications"
+	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/kept"
@@ -106,13 +107,24 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		answers.Area(answers.Deps{Questions: questions.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
-		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window}),
+		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window, Services: named(reader)}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
 			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, Others: list}))
+}
+
+// named finds the names of services.
+func named(reader *replica.Reader) func(context.Context, []string) ([]catalogue.Named, error) {
+	return func(ctx context.Context, codes []string) (list []catalogue.Named, err error) {
+		err = reader.At(ctx, func(v replica.View) error {
+			list, err = v.Catalogue.Named(ctx, codes)
+			return err
+		})
+		return list, err
+	}
 }
 
 // liveOf keeps a hub that is missing from being an interface that is there.

@@ -68,6 +68,7 @@ func Area(d Deps) area.Area {
 				area.GET("", h.Open(h.offered(h.start))),
 				area.POST("", h.Open(h.offered(h.begin))),
 				area.POST("/discard", h.Open(h.offered(h.discard))),
+				area.POST("/take", h.Open(h.offered(h.take))),
 				area.GET("/:rest", area.Joined("/apply/")),
 				area.GET("/check", h.Open(h.offered(h.check))),
 				area.POST("/check", h.Open(h.offered(h.send))),
@@ -139,7 +140,7 @@ func pathOf(s applications.Service, page, name string) string {
 	path := base(s)
 	switch page {
 	case "":
-	case "check", "receipt", "discard":
+	case "check", "receipt", "discard", "take":
 		path += "/" + page
 	default:
 		path += "/step/" + page
@@ -181,12 +182,12 @@ func (h *handlers) draft(c *gin.Context, s applications.Service) (submission.Tok
 // was begun.
 func (h *handlers) keep(c *gin.Context, s applications.Service, t submission.Token) {
 	h.KeepDraft(c, base(s), t)
-	sending.NoteBegun(h.site, c, address.Slug(s.Code), true)
+	sending.NoteBegun(h.site, c, address.Slug(s.Code), h.Names(c, base(s)))
 }
 
 // forget drops the application that the page is about from the browser.
 func (h *handlers) forget(c *gin.Context, s applications.Service) {
-	sending.NoteBegun(h.site, c, address.Slug(s.Code), len(h.Names(c, base(s))) > 0)
+	sending.NoteBegun(h.site, c, address.Slug(s.Code), h.Names(c, base(s)))
 }
 
 // opened is the service and the application of a page; when there is none (any more) the reader goes to the start, and

@@ -24,6 +24,7 @@ type startPage struct {
 	Begun     []begun       // applications of this browser that were not sent
 	Receipts  []receiptLink // of those that were sent just now
 	More      bool          // another may be begun beside them
+	SignIn    bool          // a cabinet would keep them, and none is open
 	Gone      bool          // the reader came from an application that is no longer there
 	Documents []needed
 	Limits    string // of files
@@ -41,6 +42,7 @@ type receiptLink struct {
 type begun struct {
 	Continue string
 	Discard  string
+	Take     string    // "" when the reader has no account open, or it is in there
 	Until    time.Time // when it goes by itself
 	Step     locale.Text
 }
@@ -82,6 +84,7 @@ func (h *handlers) start(c *gin.Context) error {
 
 // addBegun lists what this browser has begun and not sent.
 func (h *handlers) addBegun(c *gin.Context, s applications.Service, p *startPage) error {
+	var names []string
 	for _, name := range h.Names(c, base(s)) {
 		d := s.NewDraft()
 		t, err := h.DraftNamed(c, base(s), name)
@@ -101,12 +104,27 @@ func (h *handlers) addBegun(c *gin.Context, s applications.Service, p *startPage
 			if page, ok := find(s, d, next); ok {
 				b.Step = page.Title
 			}
-			p.Begun = append(p.Begun, b)
+			p.Begun, names = append(p.Begun, b), append(names, name)
 		}
 	}
 	p.More = len(p.Begun) < sending.MaxHeld
-	sending.NoteBegun(h.site, c, address.Slug(s.Code), len(p.Begun) > 0)
+	sending.NoteBegun(h.site, c, address.Slug(s.Code), names)
+	h.offerToTake(c, s, p, names)
 	return nil
+}
+
+// offerToTake says which of the applications begun here the reader's cabinet could take, and that one could where none is open.
+func (h *handlers) offerToTake(c *gin.Context, s applications.Service, p *startPage, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	has, open := h.InAccount(c, base(s), names)
+	p.SignIn = !open && h.Accounts != nil
+	for i, name := range names {
+		if open && !has[name] {
+			p.Begun[i].Take = pathOf(s, "take", name)
+		}
+	}
 }
 
 func (p *startPage) addReceipt(href string) {

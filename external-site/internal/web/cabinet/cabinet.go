@@ -1,5 +1,5 @@
 // Package cabinet is the pages of a citizen's account: signing in, what the account follows, and the account itself. It may
-// import internal/account, internal/submission, internal/tracking, internal/web/sending, internal/web/slip and shared.
+// import internal/account, internal/address, internal/catalogue, internal/submission, internal/tracking, internal/web/sending, internal/web/slip and shared.
 //
 // An account is open for the length of a request that brings both of its cookies, and its key is kept nowhere. What a page
 // shows of it is never cached, and nothing of it reaches a log.
@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/account"
+	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/area"
@@ -37,6 +38,8 @@ type Deps struct {
 	// Drafts says how long a draft is kept, and Window gives one to the browser; nil where nothing can be applied for.
 	Drafts Drafts
 	Window *sending.Window
+	// Services finds the names of published services by their codes; those that are not found are left out.
+	Services func(ctx context.Context, codes []string) ([]catalogue.Named, error)
 }
 
 // Drafts knows the drafts that were begun and not sent; submission.Desk does.

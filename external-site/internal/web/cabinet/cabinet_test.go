@@ -94,6 +94,7 @@ func (s *site) keep(number string, code seal.Code, name string) {
 
 var (
 	matterLink = regexp.MustCompile(`/cabinet/matters/[0-9a-f-]{36}`)
+	takeLink   = regexp.MustCompile(`/apply/[^"]+/take\?draft=[a-z0-9]{8}`)
 	draftLink  = regexp.MustCompile(`/cabinet/drafts/[0-9a-f-]{36}`)
 )
 

@@ -22,6 +22,7 @@ type mattersPage struct {
 	web.Page
 	Matters []matterRow
 	Drafts  []draftRow
+	Here    []hereRow // begun in this browser and not in the account
 	Most    int
 	Waiting int // matters in which something is expected of the owner
 }
@@ -80,6 +81,9 @@ func (h *handlers) matters(c *gin.Context) error {
 	}
 	p := &mattersPage{Most: account.MaxMatters}
 	if p.Drafts, err = h.drafts(c, holder); err != nil {
+		return err
+	}
+	if p.Here, err = h.here(c, p.Drafts); err != nil {
 		return err
 	}
 	for _, m := range list {

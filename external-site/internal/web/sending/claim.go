@@ -17,6 +17,8 @@ import (
 type Accounts interface {
 	Claim(ctx context.Context, t account.Token, b account.Begun) error
 	Release(ctx context.Context, t account.Token, base, name string) error
+	Take(ctx context.Context, t account.Token, b account.Begun) error
+	Has(ctx context.Context, t account.Token, base string, names []string) (map[string]bool, error)
 }
 
 // Claim remembers the draft that the page is about, in its present state, for the account that the reader has open, if any. The
@@ -32,6 +34,29 @@ func (w *Window) release(c *gin.Context, base, name string) {
 	w.forAccount(c, func(session account.Token) error { return w.Accounts.Release(c.Request.Context(), session, base, name) })
 }
 
+// Take puts a draft that was begun without an account into the one that the reader has open; Unsigned when none is.
+func (w *Window) Take(c *gin.Context, base, name string, t submission.Token, about locale.Text) error {
+	if w.Accounts == nil {
+		return fault.New(fault.NotFound, "cabinet.closed")
+	}
+	session, err := account.ParseToken(w.Site.Cookie(c, slip.Session), "")
+	if err != nil {
+		return err
+	}
+	return w.Accounts.Take(c.Request.Context(), session, account.Begun{Base: base, Name: name, Token: t.Cookie(), About: about})
+}
+
+// InAccount says which of the drafts are found again in the account that the reader has open; open is false when none is, and
+// when it cannot be reached.
+func (w *Window) InAccount(c *gin.Context, base string, names []string) (has map[string]bool, open bool) {
+	w.forAccount(c, func(session account.Token) (err error) {
+		has, err = w.Accounts.Has(c.Request.Context(), session, base, names)
+		open = err == nil
+		return err
+	})
+	return has, open
+}
+
 func (w *Window) forAccount(c *gin.Context, do func(account.Token) error) {
 	if w.Accounts == nil {
 		return
@@ -41,7 +66,7 @@ func (w *Window) forAccount(c *gin.Context, do func(account.Token) error) {
 		err = do(session)
 	}
 	if err != nil && !fault.Is(err, fault.Unsigned) {
-		w.Log.ErrorContext(c.Request.Context(), "the account could not be told of a draft", "error", err, "request_id", web.RequestID(c))
+		w.Log.ErrorContext(c.Request.Context(), "an account could not be asked about a draft", "error", err, "request_id", web.RequestID(c))
 	}
 }
 
