@@ -268,8 +268,12 @@ func Status(err error) int {
 // NotSent is the key of what to tell about a submission that could not be handed in.
 func (w *Window) NotSent(c *gin.Context, err error, otherwise string) string {
 	w.Log.ErrorContext(c.Request.Context(), "a submission could not be sent", "error", err, "request_id", web.RequestID(c))
-	if key := fault.MessageKey(err); key != "fault.unavailable" {
+	switch key := fault.MessageKey(err); key {
+	case "fault.unavailable":
+		return otherwise
+	case "contract.malformed": // the form let pass what the agreement of both sites does not, or we made the record wrongly
+		return "sending.malformed"
+	default:
 		return key
 	}
-	return otherwise
 }

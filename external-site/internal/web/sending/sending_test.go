@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/fstest"
 
@@ -122,5 +123,19 @@ func open(t *testing.T, d sending.Desk) *areatest.Site {
 func TestWithoutADeskNothingIsOpen(t *testing.T) {
 	if w := open(t, nil).Get(base + "/begin"); w.Code != http.StatusServiceUnavailable || len(w.Result().Cookies()) != 0 { //nolint:bodyclose // a recorder's body
 		t.Errorf("%d", w.Code)
+	}
+}
+
+// What went wrong is said in words, whoever is at fault.
+func TestWhatIsSaidOfASubmissionThatWasNotSent(t *testing.T) {
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Request = httptest.NewRequest(http.MethodPost, base, nil)
+	w := sending.NewWindow(nil, "", slog.New(slog.DiscardHandler))
+	for key, want := range map[string]string{
+		"fault.unavailable": "otherwise", "contract.malformed": "sending.malformed", "submission.too_late": "submission.too_late",
+	} {
+		if got := w.NotSent(c, fault.New(fault.Invalid, key), "otherwise"); got != want {
+			t.Errorf("%s: %s", key, got)
+		}
 	}
 }
