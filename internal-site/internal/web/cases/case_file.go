@@ -209,8 +209,8 @@ func (page *caseFilePage) list(files []documents.File) {
 		versions[n] = append([]documents.File{f}, versions[n]...)
 	}
 	for _, n := range names {
-		for i, f := range versions[n] {
-			page.Older[f.ID] = i > 0
+		for _, f := range versions[n] {
+			page.Older[f.ID] = f.UploadedAt.Before(versions[n][0].UploadedAt) // what came together, such as a file and its signature, is no two versions
 			page.All = append(page.All, f)
 		}
 	}

@@ -44,6 +44,25 @@ const pdf, png = "application/pdf", "image/png"
 
 const onePNG = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 
+// A file and the signature that came with it answer to one document of the card, and neither is an earlier version of the other.
+func TestWhatCameTogetherIsNoTwoVersions(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(domain.Filing{})
+	clerk := s.As(s.Users[access.Administrator])
+	first := received(t, s, kase.ID, "Паспорт", "паспорт.pdf", pdf, "%PDF-1.7")
+	with := received(t, s, kase.ID, "Паспорт", "паспорт.pdf.p7s", "application/pkcs7-signature", "0")
+	page := func() string {
+		return clerk.Get("/cases/" + kase.ID.String() + "/files/" + with.ID.String() + "/view").Body.String()
+	}
+	if !strings.Contains(page(), "раніша версія") {
+		t.Error("what came earlier is not called so")
+	}
+	s.DB.Exec(`update documents.files set uploaded_at = (select uploaded_at from documents.files where id = $2) where id = $1`, with.ID, first.ID)
+	if strings.Contains(page(), "раніша версія") {
+		t.Error("a file that came together with its signature is called an earlier version of it")
+	}
+}
+
 func TestDocumentStandsBesideWhatIsKnownOfIt(t *testing.T) {
 	s := newSite(t)
 	kase := s.Register(domain.Filing{})
