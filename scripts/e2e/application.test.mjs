@@ -3,9 +3,10 @@
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { journey, portal } from './portal.mjs'
+import { journey, main, portal } from './portal.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 import { pdf } from './files.mjs'
+import { damaged, sign, signer } from './signing.mjs'
 
 const inside = portal.internal_site
 const outside = portal.external_site
@@ -42,6 +43,8 @@ async function reloadUntil(j, what, ok) {
 journey('from a published card to a downloaded result', async (j) => {
   const mark = randomBytes(4).toString('hex')
   const secretWord = `canary${randomBytes(12).toString('hex')}`
+  const passport = pdf(`passport ${secretWord}`)
+  const signature = sign('citizen', passport)
 
   // Staff change the card.
   await signInAs(j, 'head.voters')
@@ -105,7 +108,11 @@ journey('from a published card to a downloaded result', async (j) => {
     assert.match(await page.locator('p.govuk-error-message').innerText(), /photo\.heic/)
     await press('Далі')(page)
     assert.ok(await input.evaluate((i) => i === document.activeElement))
-    await input.setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: pdf(`passport ${secretWord}`) })
+    await input.setInputFiles([
+      { name: 'passport.pdf', mimeType: 'application/pdf', buffer: passport },
+      { name: 'passport.pdf.p7s', mimeType: 'application/octet-stream', buffer: signature },
+      { name: 'damaged.p7s', mimeType: 'application/octet-stream', buffer: damaged(signature) },
+    ])
     await press('Далі')(page)
     await page.waitForURL(/\/check\b/)
   })
@@ -146,7 +153,24 @@ journey('from a published card to a downloaded result', async (j) => {
     j.page.waitForEvent('download'),
     j.page.locator('main a[download]').first().click(),
   ])
-  assert.deepEqual(await readFile(await received.path()), pdf(`passport ${secretWord}`), 'the attachment arrived as it was sent')
+  assert.deepEqual(await readFile(await received.path()), passport, 'the attachment arrived as it was sent')
+
+  // Staff see who signed it and that this holds, and of the damaged signature that it does not; so does anybody on the public page.
+  const name = signer('citizen').name
+  assert.match(await main(j), new RegExp(`Підпис дійсний[\\s\\S]*${name}[\\s\\S]*DSTU 4145-2002`))
+  await j.step('the damaged signature', (page) => page.getByRole('link', { name: 'damaged.p7s' }).first().click())
+  assert.match(await main(j), /Підпис недійсний[\s\S]*Підпис пошкоджений/)
+  const checks = async (step, file, words) => {
+    await j.open(`${step}: checked by anybody`, `${outside}/verify`)
+    await j.step(step, async (page) => {
+      await page.getByLabel('Підпис або підписаний файл').setInputFiles({ name: 'passport.pdf.p7s', mimeType: 'application/octet-stream', buffer: file })
+      await page.getByLabel('Файл, який підписано').setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: passport })
+      await press('Перевірити')(page)
+    })
+    assert.match(await main(j), words)
+  }
+  await checks('a signature', signature, new RegExp(`Підписано, підписи дійсні[\\s\\S]*${name}`))
+  await checks('a damaged signature', damaged(signature), /Підпис пошкоджений/)
   await j.open('the case again', casePage)
   await j.step('taken up', press('Взяти в роботу'))
   await j.step('first stage finished', press('Завершити етап'))

@@ -82,7 +82,8 @@ func (l Layout) Config() string { return filepath.Join(l.Run(), "config") }
 // Keys holds the key pair that submissions are sealed with.
 func (l Layout) Keys() string { return filepath.Join(l.Run(), "keys") }
 
-// Trust is what both sites verify electronic signatures with; empty until somebody puts certificates and lists there.
+// Trust is what both sites verify electronic signatures with: those of an authority that was made for this copy, and whatever somebody
+// puts there.
 func (l Layout) Trust() string { return filepath.Join(l.Run(), "trust") }
 
 // Logs holds one log per process.

@@ -10,16 +10,20 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/shared/awaittest"
 	"portal.example/shared/blob"
+	"portal.example/shared/signature/trust"
+	"portal.example/shared/signature/x509ua"
 )
 
 // The supervisor is tested with real PostgreSQL and real stores; this test program itself stands in for
@@ -216,6 +220,7 @@ func TestCopyKeepsDataRestartsWhatDiesAndStopsInOrder(t *testing.T) {
 		t.Fatalf("%+v, %v", st, err)
 	}
 	keep(t, st)
+	checkSigners(t, l, st)
 
 	first := l.pidOf(t, "syncer")
 	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
@@ -242,9 +247,30 @@ func TestCopyKeepsDataRestartsWhatDiesAndStopsInOrder(t *testing.T) {
 	out, stop = launch(t, l)
 	defer stop()
 	checkKept(t, st)
+	if again, err := l.Status(); err != nil || !reflect.DeepEqual(again.Signers, st.Signers) {
+		t.Errorf("a restart has changed who signs: %v", err)
+	}
 	calls, _ := os.ReadFile(filepath.Join(l.State(), "calls"))
 	if n := strings.Count(string(calls), "internal-site import demo"); n != 1 {
 		t.Errorf("the demo region was loaded %d times:\n%s\n%s", n, calls, out)
+	}
+}
+
+// checkSigners: what the demo's people sign is signed by somebody whom this copy trusts.
+func checkSigners(t *testing.T, l Layout, st Status) {
+	t.Helper()
+	store, _, err := trust.Watch(l.Trust(), nil).At(time.Now())
+	if err != nil || len(st.Signers) != 2 {
+		t.Fatalf("%d signers: %v", len(st.Signers), err)
+	}
+	for _, s := range st.Signers {
+		c, err := x509ua.ParseCertificate(s.Certificate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if path := store.Judge(c, nil, trust.Signing, time.Now()); len(path.Findings) > 0 {
+			t.Errorf("%s is not trusted: %v", s.Name, path.Findings)
+		}
 	}
 }
 

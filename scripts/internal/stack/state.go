@@ -22,6 +22,7 @@ type Status struct {
 	SyncerConfig string         `json:"syncer_config"`
 	Syncer       string         `json:"syncer"`
 	SignIns      []SignIn       `json:"sign_ins"`
+	Signers      []Signer       `json:"signers"`
 	Processes    []ProcessState `json:"processes"`
 }
 
@@ -93,7 +94,7 @@ func (l Layout) Status() (Status, error) {
 	st := Status{
 		State: StateStopped, ExternalSite: l.url(portExternalSite), InternalSite: l.url(portInternalSite),
 		SyncerConfig: l.config("syncer.yaml"), Syncer: l.binary("syncer"),
-		SignIns: []SignIn{}, Processes: []ProcessState{},
+		SignIns: []SignIn{}, Signers: []Signer{}, Processes: []ProcessState{},
 	}
 	sup, up, err := l.supervisor()
 	if err != nil {
@@ -118,6 +119,9 @@ func (l Layout) Status() (Status, error) {
 	st.ExternalS3 = StoreAddress{l.address(portExternalS3), sec.ExternalStore}
 	if found, err := readSignIns(l.signIns()); err == nil {
 		st.SignIns = found
+	}
+	if found, err := l.signers(); err == nil {
+		st.Signers = found
 	}
 	return st, nil
 }
