@@ -73,20 +73,18 @@ func pages(total, page int) (current, count int) {
 }
 
 // add puts a value where it belongs; of a value that comes twice the first stays.
-func (f *Facets) add(kind string, v Facet) {
-	switch kind {
-	case "category":
+func (f *Facets) add(k kind, v Facet) {
+	switch k {
+	case byCategory:
 		f.Categories = append(f.Categories, v)
-	case "authority":
+	case byAuthority:
 		f.Authorities = addOnce(f.Authorities, v)
-	case "situation":
+	case bySituation:
 		f.Situations = addOnce(f.Situations, v)
-	case "centre":
+	case byCentre:
 		f.Centres = addOnce(f.Centres, v)
-	case "applicant":
+	case byApplicant:
 		f.Applicants = append(f.Applicants, v)
-	case "quick":
-		f.Quick = v.Count
 	}
 }
 

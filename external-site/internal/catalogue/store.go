@@ -2,75 +2,106 @@ package catalogue
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/external-site/internal/address"
-	"portal.example/shared/locale"
+	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
-// Store reads the catalogue. It has no way to write.
-type Store struct{ db pg.Queryer }
+// Store reads the catalogue. It has no way to write, and belongs to one transaction.
+type Store struct {
+	db     pg.Queryer
+	memory Memory
 
-// NewStore makes a store over db.
-func NewStore(db pg.Queryer) *Store { return &Store{db: db} }
+	lastIndex *Index // that this transaction has seen
+	lastTimes *Times
+}
+
+// Memory hands out what was read before and still holds, or has it read.
+type Memory interface {
+	Index(ctx context.Context, read func(context.Context) (*Index, error)) (*Index, error)
+	Times(ctx context.Context, read func(context.Context) (*Times, error)) (*Times, error)
+}
+
+// NewStore makes a store over db. Without a memory it reads everything from db.
+func NewStore(db pg.Queryer, memory Memory) *Store { return &Store{db: db, memory: memory} }
+
+func (s *Store) index(ctx context.Context) (_ *Index, err error) {
+	switch {
+	case s.lastIndex != nil:
+	case s.memory == nil:
+		s.lastIndex, err = s.readIndex(ctx)
+	default:
+		s.lastIndex, err = s.memory.Index(ctx, s.readIndex)
+	}
+	return s.lastIndex, err
+}
+
+func (s *Store) times(ctx context.Context) (_ *Times, err error) {
+	switch {
+	case s.lastTimes != nil:
+	case s.memory == nil:
+		s.lastTimes, err = s.readTimes(ctx)
+	default:
+		s.lastTimes, err = s.memory.Times(ctx, s.readTimes)
+	}
+	return s.lastTimes, err
+}
+
+// indexOn returns the index with the services of it that take applications through the site on the day.
+func (s *Store) indexOn(ctx context.Context, day time.Time) (*Index, bits, error) {
+	x, err := s.index(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := s.times(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return x, t.on(day, x), nil
+}
 
 // Categories returns the classification as a tree with the number of services of each branch.
 func (s *Store) Categories(ctx context.Context) ([]Category, error) {
-	rows, err := s.db.Query(ctx, `
-		select c.id, c.code, c.name, c.name_en, c.parent_id, count(s.id)
-		from catalogue.categories c left join catalogue.services s on s.category_id = c.id and s.published
-		group by c.id
-		order by c.position, c.name collate "uk-x-icu"`)
+	x, err := s.index(ctx)
 	if err != nil {
-		return nil, pg.Fault("categories", err)
+		return nil, err
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Category, error) {
-		var c Category
-		err := row.Scan(&c.ID, &c.Code, &c.Name.UK, &c.Name.EN, &c.ParentID, &c.Services)
-		return c, err
-	})
-	return tree(list), pg.Fault("categories", err)
+	return tree(x.categories), nil
 }
 
 // Situations returns the life situations in the order that staff gave them.
 func (s *Store) Situations(ctx context.Context) ([]Situation, error) {
-	rows, err := s.db.Query(ctx, `
-		select l.id, l.code, l.name, l.name_en, l.description, l.description_en, count(s.id)
-		from catalogue.life_situations l
-		left join catalogue.service_situations x on x.situation_id = l.id
-		left join catalogue.services s on s.id = x.service_id and s.published
-		group by l.id
-		order by l.position, l.name collate "uk-x-icu"`)
+	x, err := s.index(ctx)
 	if err != nil {
-		return nil, pg.Fault("life situations", err)
+		return nil, err
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Situation, error) {
-		var l Situation
-		err := row.Scan(&l.ID, &l.Code, &l.Name.UK, &l.Name.EN, &l.Description.UK, &l.Description.EN, &l.Services)
-		return l, err
-	})
-	return list, pg.Fault("life situations", err)
+	return slices.Clone(x.situations), nil
 }
 
-// Changed returns the n services that were changed last, the newest first: by themselves or by a card that was published.
-func (s *Store) Changed(ctx context.Context, n int) ([]Changed, error) {
-	rows, err := s.db.Query(ctx, `
-		select s.code, s.name, s.name_en, s.summary, s.summary_en, greatest(s.updated_at, (
-		  select max(c.published_at) from catalogue.cards c where c.service_id = s.id and c.published)) as changed_at
-		from catalogue.services s where s.published order by changed_at desc, s.code limit $1`, n)
+// Given says how many published services each centre and each authority gives.
+func (s *Store) Given(ctx context.Context) (Given, error) {
+	x, err := s.index(ctx)
 	if err != nil {
-		return nil, pg.Fault("changed services", err)
+		return nil, err
 	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c Changed, err error) {
-		err = row.Scan(&c.Code, &c.Name.UK, &c.Name.EN, &c.Summary.UK, &c.Summary.EN, &c.ChangedAt)
-		return c, err
-	})
-	return list, pg.Fault("changed services", err)
+	return x.given(), nil
+}
+
+// Newest is how many services Changed knows.
+const Newest = 50
+
+// Changed returns the services that were changed last, the newest first: by themselves or by a card that was published.
+func (s *Store) Changed(ctx context.Context) ([]Changed, error) {
+	t, err := s.times(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(t.newest), nil
 }
 
 // Slugs returns the address parts of all published services and when anything that their pages show of them was changed,
@@ -123,35 +154,22 @@ func (s *Store) MostUsed(ctx context.Context, since time.Time, n int) ([]string,
 
 // Count returns how many services are published.
 func (s *Store) Count(ctx context.Context) (int, error) {
-	var n int
-	err := s.db.QueryRow(ctx, `select count(*) from catalogue.services where published`).Scan(&n)
-	return n, pg.Fault("count services", err)
+	x, err := s.index(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return len(x.ids), nil
 }
 
 // Example returns what a search may be tried with, from a service with keywords, one with a short name before others. It
 // is NotFound when no service has any.
 func (s *Store) Example(ctx context.Context) (Example, error) {
-	var e Example
-	var keywords, name string
-	err := s.db.QueryRow(ctx, `
-		select code, keywords, name_en from catalogue.services
-		where published and keywords ~ '[[:alpha:]]'
-		order by length(name), code limit 1`).Scan(&e.Code, &keywords, &name)
+	x, err := s.index(ctx)
+	if err == nil && x.example.Code == "" {
+		err = fault.New(fault.NotFound, "")
+	}
 	if err != nil {
-		return Example{}, pg.Fault("example of a search", err)
+		return Example{}, err
 	}
-	e.Word = locale.Text{UK: firstKeyword(keywords), EN: strings.ToLower(name)}
-	return e, nil
-}
-
-// ids splits what a search found into the two lists that SQL takes; nil without a search.
-func ids(found []Found) (list []uuid.UUID, points []float64) {
-	if found == nil {
-		return nil, nil
-	}
-	list, points = make([]uuid.UUID, len(found)), make([]float64, len(found))
-	for i, f := range found {
-		list[i], points[i] = f.ID, f.Points
-	}
-	return list, points
+	return x.example, nil
 }

@@ -1,7 +1,7 @@
 // Package catalogue is the public catalogue of services: lists with filters and counts, and one service with
 // its information card, the stages of its technological card and its legal acts.
 //
-// It reads the replica and never writes. types.go and rules.go hold no SQL; only store*.go does. It may import
+// It reads the replica and never writes. Lists are counted and ordered in memory (index.go). Only store*.go hold SQL. It may import
 // shared/locale, shared/contract, shared/pg and shared/fault.
 package catalogue
 

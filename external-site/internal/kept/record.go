@@ -98,16 +98,27 @@ func (r *Record) end(now time.Time) (s stamp, until time.Time, ok bool) {
 	if r.era == nil || r.blind {
 		return stamp{}, time.Time{}, false
 	}
-	tables := make([]int, 0, len(r.tables))
-	for i := range r.tables {
-		tables = append(tables, i)
-	}
-	s = r.era.stampOf(tables, r.before)
+	s = r.stampLocked()
 	until = midnight(now)
 	if !r.until.IsZero() && r.until.Before(until) {
 		until = r.until
 	}
 	return s, until, s.holds()
+}
+
+// stamp is the state of the tables that were read so far; blind says that there are others of which nobody hears.
+func (r *Record) stamp() (s stamp, blind bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stampLocked(), r.blind
+}
+
+func (r *Record) stampLocked() stamp {
+	tables := make([]int, 0, len(r.tables))
+	for i := range r.tables {
+		tables = append(tables, i)
+	}
+	return r.era.stampOf(tables, r.before)
 }
 
 // midnight is when the day of t ends in Kyiv.

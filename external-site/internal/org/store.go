@@ -19,9 +19,7 @@ func NewStore(db pg.Queryer) *Store { return &Store{db: db} }
 const selectCentre = `
 	select c.id, c.code, c.name, c.name_en, coalesce(u.category, ''), coalesce(u.name, ''),
 	       c.address, c.address_en, c.phones, c.email, c.site, c.directions, c.directions_en,
-	       coalesce(c.latitude::text, ''), coalesce(c.longitude::text, ''), c.schedule, c.people, c.updated_at,
-	       (select count(*) from catalogue.service_centres sc join catalogue.services s on s.id = sc.service_id and s.published
-	        where sc.centre_id = c.id)
+	       coalesce(c.latitude::text, ''), coalesce(c.longitude::text, ''), c.schedule, c.people, c.updated_at
 	from org.centres c left join org.units u on u.code = c.unit_code
 	where c.published`
 
@@ -72,7 +70,7 @@ func scanCentre(row pgx.CollectableRow) (Centre, error) {
 	var category, unit string
 	err := row.Scan(&c.ID, &c.Code, &c.Name.UK, &c.Name.EN, &category, &unit,
 		&c.Contacts.Address.UK, &c.Contacts.Address.EN, &c.Contacts.Phones, &c.Contacts.Email, &c.Contacts.Site,
-		&c.Directions.UK, &c.Directions.EN, &c.Latitude, &c.Longitude, &c.Schedule, &c.People, &c.UpdatedAt, &c.Services)
+		&c.Directions.UK, &c.Directions.EN, &c.Latitude, &c.Longitude, &c.Schedule, &c.People, &c.UpdatedAt)
 	c.Unit = unitName(category, unit)
 	return c, err
 }
@@ -80,8 +78,7 @@ func scanCentre(row pgx.CollectableRow) (Centre, error) {
 const selectAuthority = `
 	select a.id, a.code, a.edrpou, a.name, a.name_en, a.short_name, a.short_name_en, a.level,
 	       coalesce(u.category, ''), coalesce(u.name, ''), a.address, a.address_en, a.phones, a.email, a.site,
-	       a.schedule, a.people, a.updated_at,
-	       (select count(*) from catalogue.services s where s.authority_id = a.id and s.published)
+	       a.schedule, a.people, a.updated_at
 	from org.authorities a left join org.units u on u.code = a.unit_code
 	where a.published`
 
@@ -119,7 +116,7 @@ func scanAuthority(row pgx.CollectableRow) (Authority, error) {
 	var category, unit string
 	err := row.Scan(&a.ID, &a.Code, &a.EDRPOU, &a.Name.UK, &a.Name.EN, &a.ShortName.UK, &a.ShortName.EN, &a.Level,
 		&category, &unit, &a.Contacts.Address.UK, &a.Contacts.Address.EN, &a.Contacts.Phones, &a.Contacts.Email,
-		&a.Contacts.Site, &a.Schedule, &a.People, &a.UpdatedAt, &a.Services)
+		&a.Contacts.Site, &a.Schedule, &a.People, &a.UpdatedAt)
 	a.Unit = unitName(category, unit)
 	return a, err
 }

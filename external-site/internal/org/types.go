@@ -37,7 +37,6 @@ type Body struct {
 	Contacts  Contacts
 	Schedule  hours.Schedule
 	People    []contract.Person
-	Services  int // published services that are given here, or by it
 	UpdatedAt time.Time
 }
 

@@ -16,7 +16,7 @@ func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 // Whatever a page reads is of one moment, though the syncer commits in between.
 func TestViewIsOneMoment(t *testing.T) {
 	r := submissiontest.New(t)
-	reader := replica.NewReader(r.DB.PoolAs("external_site"))
+	reader := replica.NewReader(r.DB.PoolAs("external_site"), nil)
 	count := func(v replica.View) int {
 		t.Helper()
 		n, err := v.Catalogue.Count(t.Context())
@@ -56,7 +56,7 @@ func TestViewIsOneMoment(t *testing.T) {
 func TestErrorsOfAView(t *testing.T) {
 	r := submissiontest.New(t)
 	pool := r.DB.PoolAs("external_site")
-	reader, gone := replica.NewReader(pool), fault.New(fault.NotFound, "services.none")
+	reader, gone := replica.NewReader(pool, nil), fault.New(fault.NotFound, "services.none")
 	if err := reader.At(t.Context(), func(replica.View) error { return gone }); !fault.Is(err, fault.NotFound) || !errors.Is(err, gone) {
 		t.Errorf("not found: %v", err)
 	}

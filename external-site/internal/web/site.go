@@ -89,7 +89,7 @@ type Config struct {
 // Areas lists the areas of the site. Without pools their routes and files can be read and nothing be served. desk is
 // nil where nothing can be applied for.
 func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk sending.Desk) []area.Area {
-	reader, window := replica.NewReader(cfg.Replica), sending.NewWindow(desk, cfg.BaseURL, cfg.Log)
+	reader, window := replica.NewReader(cfg.Replica, cfg.Changes), sending.NewWindow(desk, cfg.BaseURL, cfg.Log)
 	if cfg.Accounts != nil {
 		window.Accounts = cfg.Accounts
 	}

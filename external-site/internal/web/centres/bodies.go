@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
@@ -36,7 +37,8 @@ type group struct {
 // listed is a body with what a visitor would find there now.
 type listed struct {
 	org.Body
-	Opening cardview.Opening
+	Services int // published services that are given here, or by it
+	Opening  cardview.Opening
 }
 
 func (h *handlers) centres(c *gin.Context) error {
@@ -75,8 +77,12 @@ func (h *handlers) bodies(c *gin.Context, k kind, read func(context.Context, rep
 	p := &bodiesPage{
 		Title: printer.T(k.title), Lead: printer.T(k.lead), None: printer.T(k.none), Path: k.path,
 	}
+	var given catalogue.Given
 	err := h.Replica.At(ctx, func(v replica.View) (err error) {
-		p.Groups, err = read(ctx, v, printer)
+		if p.Groups, err = read(ctx, v, printer); err != nil {
+			return err
+		}
+		given, err = v.Catalogue.Given(ctx)
 		return err
 	})
 	if err != nil {
@@ -86,6 +92,7 @@ func (h *handlers) bodies(c *gin.Context, k kind, read func(context.Context, rep
 	now := h.site.Now()
 	for _, g := range p.Groups {
 		for i, b := range g.Bodies {
+			g.Bodies[i].Services = given[b.ID]
 			g.Bodies[i].Opening = cardview.OpenNow(printer, b.Schedule, now)
 			kept.Until(ctx, b.Schedule.At(now).Until)
 		}

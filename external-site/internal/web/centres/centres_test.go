@@ -41,6 +41,8 @@ func (noServices) List(context.Context, catalogue.Filter, time.Time) (catalogue.
 	return catalogue.List{}, nil
 }
 
+func (noServices) Given(context.Context) (catalogue.Given, error) { return nil, nil }
+
 func alone(t *testing.T, switches area.Switches) *areatest.Site {
 	t.Helper()
 	held := areatest.Replica{View: replica.View{Org: bare{}, Catalogue: noServices{}}}

@@ -167,14 +167,14 @@ type body struct {
 	Long     string         `json:"longitude,omitempty"`
 }
 
-func ofBody(b org.Body, url string) body {
+func ofBody(b org.Body, given catalogue.Given, url string) body {
 	phones := b.Contacts.Phones
 	if phones == nil {
 		phones = []string{}
 	}
 	return body{
 		Code: b.Code, Name: b.Name, Address: b.Contacts.Address, Phones: phones, Email: b.Contacts.Email, Schedule: b.Schedule,
-		Services: b.Services, Updated: b.UpdatedAt.UTC(), URL: url + b.Slug(),
+		Services: given[b.ID], Updated: b.UpdatedAt.UTC(), URL: url + b.Slug(),
 	}
 }
 
@@ -187,8 +187,12 @@ func (h *handlers) centres(c *gin.Context) (answer, error) {
 	items := []body{}
 	err := h.Replica.At(c.Request.Context(), func(v replica.View) error {
 		all, err := v.Org.Centres(c.Request.Context())
+		if err != nil {
+			return err
+		}
+		given, err := v.Catalogue.Given(c.Request.Context())
 		for _, centre := range all {
-			b := ofBody(centre.Body, h.BaseURL+"/centres/")
+			b := ofBody(centre.Body, given, h.BaseURL+"/centres/")
 			b.Lat, b.Long = centre.Latitude, centre.Longitude
 			items = append(items, b)
 		}
@@ -204,8 +208,12 @@ func (h *handlers) authorities(c *gin.Context) (answer, error) {
 	items := []body{}
 	err := h.Replica.At(c.Request.Context(), func(v replica.View) error {
 		all, err := v.Org.Authorities(c.Request.Context())
+		if err != nil {
+			return err
+		}
+		given, err := v.Catalogue.Given(c.Request.Context())
 		for _, authority := range all {
-			b := ofBody(authority.Body, h.BaseURL+"/authorities/")
+			b := ofBody(authority.Body, given, h.BaseURL+"/authorities/")
 			b.EDRPOU = authority.EDRPOU
 			items = append(items, b)
 		}

@@ -11,9 +11,6 @@ import (
 	"portal.example/shared/web"
 )
 
-// newest is how many changes the feed holds.
-const newest = 50
-
 type atomLink struct {
 	Href string `xml:"href,attr"`
 	Rel  string `xml:"rel,attr,omitempty"`
@@ -42,7 +39,7 @@ type atomFeed struct {
 func (h *handlers) feed(c *gin.Context) (answer, error) {
 	var changed []catalogue.Changed
 	err := h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
-		changed, err = v.Catalogue.Changed(c.Request.Context(), newest)
+		changed, err = v.Catalogue.Changed(c.Request.Context())
 		return err
 	})
 	if err != nil {

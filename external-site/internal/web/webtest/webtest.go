@@ -37,6 +37,9 @@ type Site struct {
 	DB        *pgtest.Database
 	Documents *blob.Bucket // to put there what the syncer would have brought
 
+	// Asked is told of each query of a page; set it before the first one.
+	Asked func(Query)
+
 	now     time.Time
 	changes *kept.Changes
 	keeper  *kept.Keeper
@@ -106,7 +109,7 @@ func (s *Site) accounts() *account.Store {
 func (s *Site) pool(prepare func(context.Context, *pgx.Conn) error) *pgxpool.Pool {
 	s.tb.Helper()
 	pool, err := pg.Open(s.tb.Context(), s.DB.As("external_site"), pg.Options{
-		MaxConns: 2, MinConns: -1, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: prepare, Tracer: kept.Tracer{},
+		MaxConns: 2, MinConns: -1, StatementTimeout: 3 * time.Second, ReadOnly: true, Prepare: prepare, Tracer: tracer{s},
 	})
 	if err != nil {
 		s.tb.Fatal(err)

@@ -1,0 +1,78 @@
+package kept
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+)
+
+// Moment is how much had changed at some moment.
+type Moment struct {
+	era    *era // nil: nobody listened
+	counts []uint64
+}
+
+// Moment returns how much has changed by now. Take it before the transaction begins in which a Remembered may be read: what
+// the transaction does not see has then not been counted yet.
+func (c *Changes) Moment() Moment {
+	e := c.listening()
+	if e == nil {
+		return Moment{}
+	}
+	return Moment{e, e.snapshot()}
+}
+
+// Remembered is a value that many pages show and that is dear to read: it is read again when a table that it was read from
+// has changed, and each page that shows it is made of those tables. Unlike a Latest it is read with the connection of the page
+// that asks first, so that pages which wait for it never wait for a connection too.
+type Remembered[T any] struct {
+	mu   sync.Mutex
+	last atomic.Pointer[read[T]]
+}
+
+// Get returns the value as it was at the moment since, or later. Where it is not known, read reads it in a transaction that
+// has begun after that moment.
+func (m *Remembered[T]) Get(ctx context.Context, since Moment, read func(context.Context) (T, error)) (T, error) {
+	if value, ok := m.known(ctx); ok {
+		return value, nil
+	}
+	if since.era == nil {
+		return read(ctx)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if value, ok := m.known(ctx); ok {
+		return value, nil
+	}
+	return m.read(ctx, since, read)
+}
+
+func (m *Remembered[T]) known(ctx context.Context) (value T, ok bool) {
+	last := m.last.Load()
+	if last == nil || !last.stamp.holds() {
+		return value, false
+	}
+	usesAll(ctx, last.stamp)
+	return last.value, true
+}
+
+// read reads the value and remembers it, if everything that it is made of is heard of.
+func (m *Remembered[T]) read(ctx context.Context, since Moment, from func(context.Context) (T, error)) (T, error) {
+	of := &Record{era: since.era, before: since.counts, tables: map[int]bool{}}
+	value, err := from(context.WithValue(ctx, recordKey{}, of))
+	s, blind := of.stamp()
+	if blind || err != nil {
+		Doubt(ctx)
+		return value, err
+	}
+	usesAll(ctx, s)
+	m.last.Store(&read[T]{s, value})
+	return value, nil
+}
+
+// usesAll says that the page which is made in ctx is made of the tables of a stamp.
+func usesAll(ctx context.Context, s stamp) {
+	if r := recordOf(ctx); r != nil {
+		r.add(reads{tables: s.tables, blind: r.era != s.era})
+	}
+}
