@@ -166,11 +166,7 @@ func TestCaseComesOnce(t *testing.T) {
 func TestLongListsSayThatThereIsMore(t *testing.T) {
 	r, s := many(t)
 	who := r.Users[access.Administrator]
-	r.DB.Exec(`with numbered as (select n, gen_random_uuid() as id from generate_series(1, $1::int) n), made as (
-		insert into cases.cases (id, number, centre_id, authority_id, service_id, card_id, applicant_id, channel, state, filed_at, due_on)
-		select x.id, 'L' || x.n, c.centre_id, c.authority_id, c.service_id, c.card_id, c.applicant_id, 'counter', 'in_progress', c.filed_at, c.due_on + x.n
-		from numbered x, (select * from cases.cases order by id limit 1) c returning id, centre_id, due_on)
-		insert into cases.turns (case_id, place, kind, standing, due_on, since) select id, centre_id, 'centre', 'turn', due_on, now() from made`, cases.MaxFound+20)
+	alike(r, cases.MaxFound+20, ``)
 	for _, f := range []cases.Filter{{}, {State: "all"}, {View: cases.ViewPool}, {Nobody: true}} {
 		counts, err := s.Count(t.Context(), who, f)
 		f.Size, f.Page = 50, cases.MaxFound/50
@@ -182,4 +178,13 @@ func TestLongListsSayThatThereIsMore(t *testing.T) {
 			t.Errorf("%+v: the last page is not in order", f)
 		}
 	}
+}
+
+// alike makes n cases like the first one that condition holds for: open, at their centre, each due a day later than the one before.
+func alike(r *fixture.Region, n int, condition string) {
+	r.DB.Exec(`with numbered as (select n, gen_random_uuid() as id from generate_series(1, $1::int) n), made as (
+		insert into cases.cases (id, number, centre_id, authority_id, service_id, card_id, applicant_id, channel, state, filed_at, due_on)
+		select x.id, 'L' || x.n, c.centre_id, c.authority_id, c.service_id, c.card_id, c.applicant_id, 'counter', 'in_progress', c.filed_at, c.due_on + x.n
+		from numbered x, (select * from cases.cases `+condition+` order by id limit 1) c returning id, centre_id, due_on)
+		insert into cases.turns (case_id, place, kind, standing, due_on, since) select id, centre_id, 'centre', 'turn', due_on, now() from made`, n)
 }

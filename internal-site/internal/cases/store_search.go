@@ -173,26 +173,54 @@ func wordsOf(ctx context.Context, db pg.Queryer, t try) (words, error) {
 }
 
 // lead is a query for the cases that may have all of the words, by the indexes, with those of the words that it has looked for: those that
-// are in no other name than what is said of cases, or else the first one, whichever name it is in. owned is a condition on the cases c
-// of a service.
-func (w words) lead(args pgx.NamedArgs, owned string) (sql string, which []int) {
+// are in no other name than what is said of cases, or else one that is in no name of a service. When each word is in some, the query is
+// for the cases of which any word is said, or is somebody who works on them, and services are those whose name has all of the words: their
+// cases may be many, and the list reads them in its own order.
+func (w words) lead(args pgx.NamedArgs) (sql string, which []int, services []uuid.UUID) {
 	if w.number != "" {
 		args["number_end"] = reversed(w.number) + "%"
-		return `select c.id from cases.cases c where reverse(c.number) like @number_end`, []int{0}
+		return `select c.id from cases.cases c where reverse(c.number) like @number_end`, []int{0}, nil
 	}
 	said, which := w.plain(args)
 	if w.slips != nil {
 		args["slips"] = w.slips
 		return `select s.case_id from unnest(@slips::text[]) slip cross join cases.said s where ` +
-			strings.Join(append(said, foldedSQL("s.said")+` like slip`), ` and `), which
+			strings.Join(append(said, foldedSQL("s.said")+` like slip`), ` and `), which, nil
 	}
 	if len(said) > 0 {
-		return `select s.case_id from cases.said s where ` + strings.Join(said, ` and `), which
+		return `select s.case_id from cases.said s where ` + strings.Join(said, ` and `), which, nil
 	}
-	args["led_services"], args["led_people"] = w.list[0].services, w.list[0].people
-	return `select s.case_id from cases.said s where ` + w.said(args, 0) + `
-		union all select c.id from cases.cases c where c.service_id = any(@led_services)` + owned + `
-		union all select x.case_id from cases.assignments x where x.person = any(@led_people)`, []int{0}
+	if i := slices.IndexFunc(w.list, func(one word) bool { return len(one.services) == 0 }); i >= 0 {
+		return w.besideServices(args, i), []int{i}, nil
+	}
+	if len(w.list) == 1 {
+		return w.besideServices(args, 0), []int{0}, w.list[0].services
+	}
+	var any []string
+	for i := range w.list {
+		any = append(any, w.besideServices(args, i))
+	}
+	return strings.Join(any, ` union all `), nil, w.shared()
+}
+
+// besideServices is a query for the cases of which a word is said, or on which somebody of that name works.
+func (w words) besideServices(args pgx.NamedArgs, i int) string {
+	sql := `select s.case_id from cases.said s where ` + w.said(args, i)
+	if people := w.list[i].people; len(people) > 0 {
+		name := fmt.Sprintf("led_people%d", i)
+		args[name] = people
+		sql += ` union all select x.case_id from cases.assignments x where x.person = any(@` + name + `)`
+	}
+	return sql
+}
+
+// shared are the services whose names have all of the words.
+func (w words) shared() []uuid.UUID {
+	all := slices.Clone(w.list[0].services)
+	for _, one := range w.list[1:] {
+		all = slices.DeleteFunc(all, func(id uuid.UUID) bool { return !slices.Contains(one.services, id) })
+	}
+	return all
 }
 
 // plain are the conditions of the words that are in no other name than what is said of cases, and which these are.

@@ -3,6 +3,9 @@ package cases_test
 import (
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 )
@@ -101,4 +104,67 @@ func TestAPartnerFindsByWhatItSees(t *testing.T) {
 	}
 	find(officer, all)
 	find(partner, map[string]int{"0058853060": 0, "0671234567": 0, "klym@": 0, "Гавошлях 0058853060": 0, "Гавошлях": 1, "Гавашлях": 1, c.Number: 1, "2026-1": 1, "допомоги при народженні": 2})
+}
+
+// The name of a service that very many cases are of leads to them in the order of the list, and a page costs what it shows: all words are
+// in the name, or one is said of some cases and another is a colleague's.
+func TestTheNameOfAFrequentServiceCostsWhatItShows(t *testing.T) {
+	r, s, c := working(t)
+	who := r.Users[access.Administrator]
+	const others, of = 1000, 3000
+	alike(r, others+of, ``)
+	other := r.AddService("00099", "Реєстрація місця проживання", r.Authority, r.Centre)
+	r.DB.Exec(`update cases.cases set service_id = $1 where number like 'L%' and ltrim(number, 'L')::int <= $2`, other, others)
+	r.DB.Exec(`insert into cases.said (case_id, said) select id, ' про народженні ' from cases.cases where number in ('L5', 'L999')
+		on conflict (case_id) do update set said = excluded.said`)
+	if err := s.Do(t.Context(), who, c.ID, 1, cases.Command{Act: cases.Take}); err != nil {
+		t.Fatal(err)
+	}
+	r.DB.Exec(`vacuum analyze`)
+	for q, want := range map[string]int{"народженні": cases.MaxFound + 1, "допомоги при народженні": cases.MaxFound + 1, "реєстрація": others, "допомоги " + who.Name: 1, "проживання народженні": 2} {
+		f := cases.Filter{Q: q, Size: 20}
+		list, total, err := s.List(t.Context(), who, f)
+		if err != nil || total != want || len(list) != min(want, f.Size) {
+			t.Errorf("%q finds %d and shows %d, want %d, %v", q, total, len(list), want, err)
+		}
+		if buffers := cost(t, r.DB.PoolAs("internal_site"), s, who, f); buffers > 400 {
+			t.Errorf("%q reads %d buffers", q, buffers)
+		}
+	}
+	// The list of all is in the order of days, whichever way its cases were found: L5 is of the other service.
+	list, _, err := s.List(t.Context(), who, cases.Filter{Q: "народженні", Size: 20})
+	if err != nil || len(list) != 20 || list[1].Number != "L5" || !list[19].DueOn.After(list[2].DueOn) {
+		t.Errorf("%d cases, %v", len(list), err)
+	}
+}
+
+// cost is how many buffers the length of a list and its page read.
+func cost(t *testing.T, pool *pgxpool.Pool, s *cases.Store, who access.Actor, f cases.Filter) (buffers int) {
+	t.Helper()
+	err := pgx.BeginTxFunc(t.Context(), pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), `set local plan_cache_mode = force_custom_plan`); err != nil {
+			return err
+		}
+		queries, args, err := s.Queries(t.Context(), tx, who, f)
+		if err != nil {
+			return err
+		}
+		for _, sql := range queries {
+			var plans []struct {
+				Plan struct {
+					Hit  int `json:"Shared Hit Blocks"`
+					Read int `json:"Shared Read Blocks"`
+				}
+			}
+			if err := tx.QueryRow(t.Context(), `explain (analyze, buffers, format json) `+sql, args).Scan(&plans); err != nil {
+				return err
+			}
+			buffers += plans[0].Plan.Hit + plans[0].Plan.Read
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return buffers
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -29,7 +30,7 @@ type selection struct {
 }
 
 // source is a part of a list: FROM and WHERE over the turns w by which the reader sees the cases, one of each case, in the order of an
-// index. Cases that are over come after all others.
+// index. Cases that are over come after all others. Where FROM reads several indexes, it reads @last rows of each.
 type source struct {
 	from  string
 	ended bool
@@ -66,7 +67,7 @@ func (q selection) page() string {
 func (q selection) counting() string {
 	var parts []string
 	for _, s := range q.sources {
-		parts = append(parts, fmt.Sprintf(`(select from %s limit %d)`, s.from, q.most+1))
+		parts = append(parts, fmt.Sprintf(`(select from %s limit %d)`, strings.ReplaceAll(s.from, `@last`, strconv.Itoa(q.most+1)), q.most+1))
 	}
 	return fmt.Sprintf(`select least(count(*), %d) from (%s) found`, q.most+1, strings.Join(parts, ` union all `))
 }
@@ -162,6 +163,8 @@ type led struct {
 	all bool
 	// said are the words that all of those have, by their place in the list.
 	said []int
+	// services are those whose cases are of the list whether found or not.
+	services []uuid.UUID
 	// read is how much of the list is looked at, by what is said of each case alone; 0 is all of it.
 	read int
 }
@@ -171,7 +174,7 @@ func (a wanted) lead(ctx context.Context, db pg.Queryer, w words) (l led, err er
 	var from string
 	switch {
 	case w.sought():
-		from, l.said = w.lead(a.args, a.owned())
+		from, l.said, l.services = w.lead(a.args)
 	case a.view() != "":
 		return led{}, nil
 	case a.Assigned != uuid.Nil && a.state() == "open":
@@ -219,24 +222,26 @@ func (a wanted) common(ctx context.Context, db pg.Queryer, w words) (q selection
 	return q, total, nil
 }
 
-// owned narrows what is found by an index for those who see nothing but what belongs to their places.
-func (a wanted) owned() string {
-	if a.scope.All || len(a.scope.Part) > 0 {
-		return ``
-	}
-	return within(a.scope)
-}
-
 // selection is the filter as SQL, with what it searches for and what that has led to.
 func (a wanted) selection(w words, l led) selection {
 	q := selection{args: a.args, near: w.near(), most: MaxFound}
 	from, where := `cases.turns w`, a.conditions()
-	if l.all {
+	said := w.condition(a.args, l) + a.shown(w)
+	services := l.all && len(l.services) > 0
+	if services {
+		a.args["found_services"] = l.services
+	}
+	switch {
+	case services && a.view() != "": // somebody's own cases are few
+		said = ` and (w.service_id = any(@found_services) or w.case_id = any(@found::uuid[])` + said + `)`
+	case services:
+		said = ` and w.service_id <> all(@found_services)` + said
+		fallthrough
+	case l.all:
 		from = `unnest(@found::uuid[]) f (id) join cases.turns w on w.case_id = f.id`
-	} else if w.sought() {
+	case w.sought():
 		q.most = MaxSought
 	}
-	said := w.condition(a.args, l) + a.shown(w)
 	if asksCase(where + said) {
 		from += withCase
 	}
@@ -245,11 +250,11 @@ func (a wanted) selection(w words, l led) selection {
 	a.args["size"], a.args["offset"], a.args["last"] = size, offset, offset+size
 	if v := a.view(); v != "" {
 		from = strings.Replace(from, `cases.turns w`, a.turns(v)+` w`, 1)
-		q.sources = []source{{from + ` where true` + where + said, false}}
+		q.sources = []source{{from: from + ` where true` + where + said}}
 		return q
 	}
 	add := func(condition string, ended bool) {
-		s := source{from + ` where ` + condition + where, ended}
+		s := source{from: from + ` where ` + condition + where, ended: ended}
 		if l.read > 0 {
 			s.from = fmt.Sprintf(`(select w.* from %s order by %s limit %d) w`, s.from, s.order(), l.read)
 			if asksCase(said) {
@@ -259,6 +264,9 @@ func (a wanted) selection(w words, l led) selection {
 		}
 		s.from += said
 		q.sources = append(q.sources, s)
+		if services {
+			q.sources = append(q.sources, a.ofServices(condition+where, l.services, ended))
+		}
 	}
 	for _, reader := range a.readers() {
 		if a.state() != string(Issued) && a.state() != string(Closed) {
@@ -271,6 +279,25 @@ func (a wanted) selection(w words, l led) selection {
 		}
 	}
 	return q
+}
+
+// maxEach is how many services are read one by one. The cases of more of them are so large a part of all that the first come soon in
+// the order of the whole list.
+const maxEach = 20
+
+// ofServices is the part of a list that has all cases of some services.
+func (a wanted) ofServices(condition string, services []uuid.UUID, ended bool) source {
+	s, from := source{ended: ended}, `cases.turns w`
+	if asksCase(condition) {
+		from += withCase
+	}
+	if len(services) > maxEach {
+		s.from = from + ` where w.service_id = any(@found_services) and ` + condition
+		return s
+	}
+	s.from = `unnest(@found_services::uuid[]) o (id) cross join lateral (select w.* from ` + from + ` where w.service_id = o.id and ` + condition +
+		` order by ` + s.order() + ` limit @last) w`
+	return s
 }
 
 // withCase joins the case c of a turn w, for conditions of which asksCase says that they need it.
