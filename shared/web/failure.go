@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -81,11 +82,29 @@ func (s *Site) Fail(c *gin.Context, err error) {
 		RetryAfter(c, fault.WaitOf(err))
 	}
 	page := s.failure(c, err)
+	if s.opts.Programs != nil && s.opts.Programs(c.Request.URL.Path) {
+		problem(c, status, page.Message)
+		return
+	}
 	page.Kept, page.Unsure = kept, status >= http.StatusInternalServerError
 	if errRender := s.Render(c, status, "pages/failure", page); errRender != nil {
 		s.opts.Log.ErrorContext(c.Request.Context(), "page of an error", "error", errRender)
 		http.Error(c.Writer, page.Message, status)
 	}
+}
+
+// problem tells a program of an error (RFC 9457).
+func problem(c *gin.Context, status int, detail string) {
+	raw, err := json.Marshal(struct {
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+	}{http.StatusText(status), status, detail})
+	if err != nil {
+		http.Error(c.Writer, http.StatusText(status), status) // never: these are texts
+		return
+	}
+	c.Data(status, "application/problem+json", raw)
 }
 
 // RetryAfter tells programs when to ask again; 30 seconds when nobody knows.

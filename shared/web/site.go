@@ -55,6 +55,8 @@ type Options struct {
 	FormActions []string
 	// Advice is what this site says of errors of a kind, where its readers need other words than those of this package.
 	Advice map[fault.Kind]Advice
+	// Programs says whether an address is for programs, which are told of errors in JSON; nil: none is.
+	Programs func(path string) bool
 	// SignIn is where a reader who is not signed in is sent by Unsigned errors; "" shows a page instead.
 	SignIn string
 	// Timeout ends the context of a request; 15 seconds when zero.

@@ -44,6 +44,8 @@ type Area struct {
 	Personal bool
 	// Hidden are addresses beside those that search engines are kept from, as robots.txt writes them.
 	Hidden []string
+	// Programs are addresses that programs ask, and all below one that ends with a slash: they are told of errors in JSON.
+	Programs []string
 	// Sitemap lists the addresses that search engines should know.
 	Sitemap func(ctx context.Context, v replica.View) ([]Place, error)
 	// Routes lists the pages. It only binds handlers to site and asks nothing of it, so that the map of routes can be
@@ -217,6 +219,15 @@ func Robots(areas []Area) []string {
 	}
 	slices.Sort(hidden)
 	return hidden
+}
+
+// ForPrograms says whether programs ask the address.
+func ForPrograms(areas []Area, path string) bool {
+	return slices.ContainsFunc(areas, func(a Area) bool {
+		return slices.ContainsFunc(a.Programs, func(at string) bool {
+			return path == at || strings.HasSuffix(at, "/") && strings.HasPrefix(path, at)
+		})
+	})
 }
 
 // Sitemap lists the addresses that search engines should know.

@@ -46,7 +46,7 @@ func (h *handlers) services(c *gin.Context) (answer, error) {
 	if asked := c.Query("page"); asked != "" {
 		n, err := strconv.Atoi(asked)
 		if err != nil || n < 1 || n > maxPage {
-			return answer{}, fault.New(fault.Invalid, "")
+			return answer{}, fault.New(fault.Invalid, "opendata.page", maxPage)
 		}
 		page = n
 	}

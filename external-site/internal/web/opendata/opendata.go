@@ -9,7 +9,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
-	"strconv"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,15 +43,15 @@ type handlers struct {
 // Area is the data for programs.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "opendata", Files: files, Hidden: []string{"/api/"},
+		Name: "opendata", Files: files, Hidden: []string{"/api/"}, Programs: []string{"/api/", "/feed.atom"},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d, web.NewLimiter(askRate, 20_000)}
 			return []area.Route{
-				area.GET("/api/v1/openapi.json", h.open(h.document)),
-				area.GET("/api/v1/services", h.open(h.services)),
-				area.GET("/api/v1/services/:code", h.open(h.service)),
-				area.GET("/api/v1/centres", h.open(h.centres)),
-				area.GET("/api/v1/authorities", h.open(h.authorities)),
+				area.GET("/api/v1/openapi.json", h.open(takes(h.document))),
+				area.GET("/api/v1/services", h.open(takes(h.services, "page", "category", "centre"))),
+				area.GET("/api/v1/services/:code", h.open(takes(h.service))),
+				area.GET("/api/v1/centres", h.open(takes(h.centres))),
+				area.GET("/api/v1/authorities", h.open(takes(h.authorities))),
 				area.GET("/feed.atom", h.open(h.feed)),
 			}
 		},
@@ -73,14 +74,8 @@ func asJSON(value any) (answer, error) {
 	return answer{b.Bytes(), jsonType}, err
 }
 
-// problem is what an error looks like (RFC 9457).
-type problem struct {
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-}
-
 // open answers pages of other sites as well, and says which version the answer is. What is wrong with a request is said in
-// JSON too.
+// JSON too (area.Programs).
 func (h *handlers) open(make func(c *gin.Context) (answer, error)) web.Handler {
 	return func(c *gin.Context) error {
 		c.Header("Access-Control-Allow-Origin", "*")
@@ -92,7 +87,7 @@ func (h *handlers) open(make func(c *gin.Context) (answer, error)) web.Handler {
 			a, err = make(c)
 		}
 		if err != nil {
-			return refuse(c, err)
+			return err
 		}
 		sum := sha256.Sum256(a.body)
 		tag := `"` + hex.EncodeToString(sum[:16]) + `"`
@@ -108,21 +103,26 @@ func (h *handlers) open(make func(c *gin.Context) (answer, error)) web.Handler {
 	}
 }
 
-// refuse says what is wrong with a request; what went wrong here is the site's to say.
-func refuse(c *gin.Context, err error) error {
-	status := fault.Status(err)
-	if status >= http.StatusInternalServerError {
-		return err
+// takes refuses parameters that are not known, or come twice: whoever misspells a condition would otherwise take all of a list for the part
+// that was meant.
+func takes(make func(c *gin.Context) (answer, error), known ...string) func(c *gin.Context) (answer, error) {
+	return func(c *gin.Context) (answer, error) {
+		asked, err := url.ParseQuery(c.Request.URL.RawQuery)
+		if err != nil {
+			return answer{}, fault.New(fault.Invalid, "opendata.malformed")
+		}
+		for name, values := range asked {
+			switch {
+			case len(known) == 0:
+				return answer{}, fault.New(fault.Invalid, "opendata.no_parameters")
+			case !slices.Contains(known, name):
+				return answer{}, fault.New(fault.Invalid, "opendata.unknown_parameter", strings.Join(known, ", "))
+			case len(values) > 1:
+				return answer{}, fault.New(fault.Invalid, "opendata.repeated", name)
+			}
+		}
+		return make(c)
 	}
-	if status == http.StatusTooManyRequests {
-		c.Header("Retry-After", strconv.Itoa(int(askRate.Per.Seconds())))
-	}
-	raw, err := json.Marshal(problem{http.StatusText(status), status})
-	if err != nil {
-		return err
-	}
-	c.Data(status, "application/problem+json", raw)
-	return nil
 }
 
 // document describes all of it.

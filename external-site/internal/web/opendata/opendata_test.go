@@ -63,6 +63,12 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{"/api/v1/services", "/api/v1/services?page=2", "404"},
 		{"/api/v1/services", "/api/v1/services?page=zero", "422"},
 		{"/api/v1/services", "/api/v1/services?page=-1", "422"},
+		{"/api/v1/services", "/api/v1/services?page=2&page=3", "422"},
+		{"/api/v1/services", "/api/v1/services?kategory=housing", "422"},
+		{"/api/v1/services", "/api/v1/services?page=%zz", "422"},
+		{"/api/v1/services/{code}", "/api/v1/services/00034?fields=name", "422"},
+		{"/api/v1/centres", "/api/v1/centres?page=1", "422"},
+		{"/api/v1/authorities", "/api/v1/authorities?lang=en", "422"},
 		{"/api/v1/services/{code}", "/api/v1/services/00034", "200"},
 		{"/api/v1/services/{code}", "/api/v1/services/01-01~07", "200"},
 		{"/api/v1/services/{code}", "/api/v1/services/99999", "404"},
@@ -99,6 +105,43 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			t.Errorf("%s is described and not tried", path)
 		}
 	}
+}
+
+// Addresses that are not there and methods that are not taken are told in JSON as well, and what the server cannot do.
+func TestProblemsOfPrograms(t *testing.T) {
+	s := webtest.New(t)
+	doc, compiler := document(t, s)
+	described(t, doc, "components", "schemas", "Problem")
+	schema, err := compiler.Compile("openapi.json#/components/schemas/Problem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func(method, path string, want int) {
+		t.Helper()
+		w := s.Do(httptest.NewRequestWithContext(t.Context(), method, path, nil))
+		got, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
+		if err == nil {
+			err = schema.Validate(got)
+		}
+		if err != nil || w.Code != want || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s %s: %d %s, %v: %.100s", method, path, w.Code, w.Header().Get("Content-Type"), err, w.Body)
+		}
+	}
+	for _, path := range []string{"/api/", "/api/v1/nothing", "/api/v2/services", "/api/v1/services/1/2/3"} {
+		try(http.MethodGet, path, http.StatusNotFound)
+	}
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions} {
+		try(method, "/api/v1/services", http.StatusMethodNotAllowed)
+	}
+	if text := s.Get("/api/v1/services?kategory=housing").Body.String(); !strings.Contains(text, "page, category, centre") {
+		t.Errorf("what is known is not said: %s", text)
+	}
+	if w := s.Get("/nothing"); !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+		t.Errorf("people are told in %s", w.Header().Get("Content-Type"))
+	}
+	s.DB.Exec(`alter table catalogue.services rename to gone`)
+	try(http.MethodGet, "/api/v1/services", http.StatusInternalServerError)
+	try(http.MethodGet, "/feed.atom", http.StatusInternalServerError)
 }
 
 // What is given is what the rows hold.

@@ -95,7 +95,8 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	}
 	site, err := web.New(web.Options{
 		Catalogue: catalogue, Pages: pages, Decorate: decorate(areas, cfg),
-		Advice: advice, TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
+		Programs: func(path string) bool { return area.ForPrograms(areas, path) },
+		Advice:   advice, TLS: cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	})
 	if err != nil {
 		return nil, err
