@@ -3,6 +3,7 @@ package webtest
 import (
 	"context"
 	"encoding/json"
+	"testing"
 
 	"github.com/jackc/pgx/v5"
 
@@ -30,10 +31,11 @@ func (tracer) TraceQueryEnd(ctx context.Context, conn *pgx.Conn, q pgx.TraceQuer
 }
 
 // Buffers asks a query again over conn and returns how many pages of tables and indexes it read, in memory or not.
-func (q Query) Buffers(ctx context.Context, conn *pgx.Conn) (int, error) {
+func (q Query) Buffers(tb testing.TB, conn *pgx.Conn) int {
+	tb.Helper()
 	var raw []byte
-	if err := conn.QueryRow(ctx, "explain (analyze, buffers, format json) "+q.SQL, q.Args...).Scan(&raw); err != nil {
-		return 0, err //nolint:wrapcheck // a test's
+	if err := conn.QueryRow(tb.Context(), "explain (analyze, buffers, format json) "+q.SQL, q.Args...).Scan(&raw); err != nil {
+		tb.Fatalf("%v: %s", err, q.SQL)
 	}
 	var plans []struct {
 		Plan struct {
@@ -42,7 +44,7 @@ func (q Query) Buffers(ctx context.Context, conn *pgx.Conn) (int, error) {
 		}
 	}
 	if err := json.Unmarshal(raw, &plans); err != nil {
-		return 0, err //nolint:wrapcheck // a test's
+		tb.Fatal(err)
 	}
-	return plans[0].Plan.Hit + plans[0].Plan.Read, nil
+	return plans[0].Plan.Hit + plans[0].Plan.Read
 }
