@@ -73,10 +73,10 @@ func TestNumbersHaveNoGapAndNoDouble(t *testing.T) {
 	for i := range clerks {
 		wait.Go(func() {
 			for _, v := range visits[i*each : (i+1)*each] {
-				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content); err != nil {
+				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); err != nil {
 					t.Error(err)
 				}
-				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content); !fault.Is(err, fault.Conflict) {
+				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Conflict) {
 					t.Errorf("registered twice: %v", err)
 				}
 			}
@@ -96,7 +96,7 @@ func TestNumbersHaveNoGapAndNoDouble(t *testing.T) {
 func TestReceptionIsDoneWithTheVisitor(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 3)
-	id, code, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content)
+	id, code, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestACaseIsHandedOverWithItsRegistration(t *testing.T) {
 	if service, err := d.store.Service(t.Context(), d.Centre, d.Service); err != nil || !service.HandsOver {
 		t.Fatalf("the centre hands over: %t, %v", service.HandsOver, err)
 	}
-	id, _, err := d.store.RegisterAndHandOver(t.Context(), d.clerk, v.ID, v.Version, v.Content)
+	id, _, err := d.store.RegisterAndHandOver(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestACaseIsHandedOverWithItsRegistration(t *testing.T) {
 func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 4)
-	first, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content)
+	first, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, _, err := d.store.Register(t.Context(), d.clerk, again.ID, again.Version, again.Content)
+	second, _, err := d.store.Register(t.Context(), d.clerk, again.ID, again.Version, again.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestARefusedRegistrationLeavesNothing(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 1)
 	d.DB.Exec(`delete from catalogue.service_centres where service_id = $1`, d.Service)
-	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content); !fault.Is(err, fault.Invalid) {
+	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
 		t.Fatalf("%v", err)
 	}
 	again, err := d.store.Get(t.Context(), d.clerk, v.ID)
@@ -210,7 +210,7 @@ func TestARefusedRegistrationLeavesNothing(t *testing.T) {
 func TestVisitorsAreFoundByWhatTheySay(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 7)
-	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content); err != nil {
+	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, typed := range []string{taxNumber(7), "067 123-45-67", "Д'яченко", "дʼяченко м.", "Д`яченко М. Ю.", "Д’яченко Марко Юрійович"} {
@@ -249,7 +249,7 @@ func TestTheSameApplicationWithinThirtyDays(t *testing.T) {
 		at := func() time.Time { return clock().AddDate(0, 0, days) }
 		store := counter.NewStore(pool, cases.NewStore(pool).At(at)).At(at)
 		v := d.visit(t, 20)
-		id, _, err := store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content)
+		id, _, err := store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -83,7 +83,7 @@ func TestAnEntryOfTheIntakeIsReceived(t *testing.T) {
 	if v, err = d.store.Save(t.Context(), d.clerk, id, v.Version, v.ServiceID, v.Content); err != nil {
 		t.Fatal(err)
 	}
-	caseID, code, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content)
+	caseID, code, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content, "")
 	if err != nil || !code.IsZero() {
 		t.Fatalf("%v, another code: %t", err, !code.IsZero())
 	}
@@ -127,7 +127,7 @@ func TestAnEntryThatWasDecidedMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.DB.Exec(`update intake.refusals set state = 'closed', decided_at = now() where id = $1`, entry)
-	if _, _, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content); !fault.Is(err, fault.Conflict) {
+	if _, _, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("%v", err)
 	}
 	var n int

@@ -41,7 +41,7 @@ func (h handlers) save(c *gin.Context) error {
 			next = v
 		}
 	case atOnce && register != nil && !unsaid(form):
-		if undone = h.registered(c, v, register); undone == nil {
+		if undone = h.registered(c, v, form, register); undone == nil {
 			return web.Redirect(c, papersOf(v))
 		}
 	}
@@ -51,6 +51,9 @@ func (h handlers) save(c *gin.Context) error {
 	}
 	switch {
 	case fault.Is(err, fault.Conflict):
+		if register != nil && h.registered(c, v, form, register) == nil { // the same form came before, with its files
+			return web.Redirect(c, papersOf(v))
+		}
 		form.Add("", fault.MessageKey(err))
 		return h.again(c, v, form, http.StatusConflict)
 	case form.Take(err):
@@ -269,7 +272,7 @@ func (h handlers) repeatAnswers(c *gin.Context, v *counter.Visit) error {
 }
 
 // registering is one of the ways in which a visit becomes a case.
-type registering func(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content) (uuid.UUID, seal.Code, error)
+type registering func(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content, draw counter.Draw) (uuid.UUID, seal.Code, error)
 
 // registering is the way of a button; nil for the others.
 func (h handlers) registering(do string) registering {
@@ -291,15 +294,15 @@ func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form, how 
 		form.Add("represented", "counter.represented_unsaid")
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	}
-	if err := h.registered(c, v, how); err != nil {
+	if err := h.registered(c, v, form, how); err != nil {
 		return h.notEnded(c, v, form, err)
 	}
 	return web.Redirect(c, papersOf(v))
 }
 
 // registered makes the case. The code of the slip goes with the clerk's browser alone.
-func (h handlers) registered(c *gin.Context, v counter.Visit, how registering) error {
-	_, code, err := how(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.Content)
+func (h handlers) registered(c *gin.Context, v counter.Visit, form *web.Form, how registering) error {
+	_, code, err := how(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.Content, counter.Draw(form.Value("draw")))
 	if err == nil && !code.IsZero() {
 		h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
 	}

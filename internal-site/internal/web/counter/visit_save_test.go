@@ -3,9 +3,11 @@ package counter_test
 import (
 	"html"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"portal.example/internal-site/internal/cases"
@@ -212,4 +214,57 @@ func TestWhatWasTypedAboutAServiceOutlivesIt(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	webtest.Shows(t, c.Get(r.path()), http.StatusOK, `<option value="copy" selected>`, `value="7"`, "обіцяє донести", "довіреність сестри")
+}
+
+var drawIn = regexp.MustCompile(`name="draw" value="([^"]+)"`)
+
+// A double click sends the form twice, and a browser without scripts shows the answer to the second alone: one case is made, and both
+// answers lead to its papers with the same code. Another page of the same visit, with a code that would be another, is refused.
+func TestADoubleClickKeepsTheCodeOfTheSlip(t *testing.T) {
+	r := newReception(t)
+	clerk := r.As(r.clerk)
+	if w := clerk.Post(r.path(), somebody("1", "services")); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, w.Body)
+	}
+	drawn := func() string { return drawIn.FindStringSubmatch(clerk.Get(r.path()).Body.String())[1] }
+	draw, another := drawn(), drawn()
+	form := somebody("2", "register")
+	for name, value := range map[string]string{"draw": draw, "doc.application": "original", "sheets.application": "3", "doc.passport": "shown"} {
+		form.Set(name, value)
+	}
+	answers := make([]*httptest.ResponseRecorder, 2)
+	var begun, all sync.WaitGroup
+	begun.Add(1)
+	for i := range answers {
+		all.Go(func() {
+			begun.Wait()
+			answers[i] = r.As(r.clerk).Post(r.path(), form)
+		})
+	}
+	begun.Done()
+	all.Wait()
+	var codes []string
+	for _, w := range append(answers, clerk.Post(r.path(), form)) { // and once more after both
+		if w.Code != http.StatusSeeOther || w.Header().Get("Location") != r.path()+"/papers" {
+			t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
+		}
+		for _, cookie := range w.Result().Cookies() { //nolint:bodyclose // a recorder has nothing to close
+			if cookie.Name == "slip" {
+				codes = append(codes, cookie.Value)
+			}
+		}
+	}
+	if len(codes) != 3 || codes[0] != codes[1] || codes[0] != codes[2] {
+		t.Error("the codes of the three answers are not the same")
+	}
+	if n := r.Count(`select count(*) from cases.cases`); n != 1 {
+		t.Errorf("%d cases", n)
+	}
+	form.Set("draw", another)
+	if w := clerk.Post(r.path(), form); w.Code != http.StatusConflict {
+		t.Errorf("another page of the visit: %d", w.Code)
+	}
+	if n := r.Count(`select count(*) from counter.visits v where to_jsonb(v)::text like '%' || $1 || '%'`, draw); n != 0 {
+		t.Error("what the code is drawn from is kept")
+	}
 }

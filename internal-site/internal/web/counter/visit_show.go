@@ -23,6 +23,7 @@ type visitShowPage struct {
 	web.Page
 	Form    *web.Form
 	Visit   counter.Visit
+	Draw    counter.Draw // of the slip's code
 	Found   []counter.Known
 	Nobody  string       // what was looked for and not found; "": nothing was looked for, or somebody was found
 	AsWhat  string       // key of a word about what the page made of it
@@ -102,7 +103,7 @@ func (h handlers) visit(c *gin.Context) (counter.Visit, error) {
 // page is the page of a visit with what form says was typed.
 func (h handlers) page(c *gin.Context, v counter.Visit, form *web.Form) (*visitShowPage, error) {
 	form.Set("version", strconv.Itoa(v.Version))
-	page := &visitShowPage{Form: form, Visit: v, Accept: ".pdf,.jpg,.jpeg,.png"}
+	page := &visitShowPage{Form: form, Visit: v, Draw: counter.NewDraw(), Accept: ".pdf,.jpg,.jpeg,.png"}
 	page.Back = &ui.Link{Href: "/counter", Text: h.site.T(c, "counter.title")}
 	if v.State != counter.Open {
 		return page, nil
