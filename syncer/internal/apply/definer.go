@@ -90,11 +90,11 @@ func (d *definer) defineTable(ctx context.Context, known *catalog, r wire.Relati
 	}
 	t := known.tables[r.ID]
 	if t == nil || !reflect.DeepEqual(t.rel, r) {
-		equal, err := relation.Equality(ctx, d.side, schema, name)
+		compared, err := relation.Comparisons(ctx, d.side, schema, name)
 		if err != nil {
 			return nil, link.Fail("target: read operators", err)
 		}
-		t = newTable(r, schema, name, equal)
+		t = newTable(r, schema, name, compared)
 		t.mayCopy = !info.RowSecurity
 		t.absent = d.absence(r.ID)
 	}

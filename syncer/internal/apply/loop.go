@@ -11,7 +11,7 @@ func (w *Writer) applyAll(ctx context.Context) error {
 	defer func() { w.line.open.close(); w.sides.spools.close() }()
 	stop := context.AfterFunc(ctx, w.line.open.interrupt)
 	defer stop()
-	main, err := w.line.newSession(ctx, w.conn, false)
+	main, err := w.line.newSession(ctx, w.conn)
 	if err != nil {
 		return err
 	}

@@ -69,14 +69,6 @@ func (o *outbox) parse(name, sql string) {
 	o.short(0)
 }
 
-// closeStatement forgets a prepared statement.
-func (o *outbox) closeStatement(name string) {
-	o.b = append(o.b, 'C')
-	o.long(4 + 1 + len(name) + 1)
-	o.b = append(o.b, 'S')
-	o.zero(name)
-}
-
 // bindHead begins a Bind whose parameters take size bytes, lengths included; formats are 0 for text, 1 for binary.
 func (o *outbox) bindHead(name string, formats []int16, params, size int) {
 	o.b = append(o.b, 'B')

@@ -22,11 +22,10 @@ import (
 type session struct {
 	conn        *pgx.Conn
 	own         bool // opened by the writer, not by its caller
-	beside      bool // of a transaction that still runs on the source; see settingsBeside
 	out         outbox
 	raws        [][]byte  // of one row
 	flights     []*flight // sent and not answered, oldest first
-	prepared    map[*statement]prepared
+	prepared    map[*statement]string
 	names       int
 	stages      map[*table]stageState
 	mayStage    bool          // temporary tables may be made
@@ -59,36 +58,30 @@ type answer struct {
 	dead    bool  // the connection is gone
 }
 
-// settings make plans that depend on statistics as little as may be, which lag behind a table that is being filled: each table is reached
-// by its key's index, whatever the size of batch and table. That index is also cheaper than a table of more than a few rows read whole
-// (see statementName), as no page costs anything.
+// settings make plans that depend on statistics as little as may be: those lag behind a table that is being filled, and know nothing of what
+// a transaction has brought before it commits. A table of a million rows may then count as one of a few rows, and as ANALYZE makes
+// PostgreSQL plan anew at any moment, no check before planning helps. So each table is reached by an index that is looked up in, whatever
+// the size of batch and table: without plain index scans no plan can read a table whole, as bitmaps are only made for what is looked up.
+// They cost about a microsecond more for each row, and leave index entries of dead rows to insertion and VACUUM. As neither pages nor
+// comparisons cost anything, an index is cheaper than a table read whole, and of two indexes the key's own, which finds fewer rows.
 const settings = `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
-	SET enable_mergejoin = off; SET enable_bitmapscan = off; SET enable_material = off; SET enable_memoize = off;
-	SET seq_page_cost = 0; SET random_page_cost = 0; SET jit = off; SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off;
-	SET client_min_messages = error`
-
-// settingsBeside are those of a session for a transaction that still runs on the source. What it has brought is in no statistics before
-// it commits, so that a table of a million rows may count as one of a single row however often it is planned for. Without plain index scans
-// no plan can read a table whole, as bitmaps are only made for what is looked up. They cost a little more for each row, and leave
-// index entries of dead rows as they are.
-const settingsBeside = `; SET enable_bitmapscan = on; SET enable_indexscan = off; SET enable_indexonlyscan = off`
+	SET enable_mergejoin = off; SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = on;
+	SET enable_material = off; SET enable_memoize = off; SET seq_page_cost = 0; SET random_page_cost = 0; SET cpu_operator_cost = 0; SET jit = off;
+	SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off; SET client_min_messages = error`
 
 // maxAnswer bounds one message of the target.
 const maxAnswer = 1 << 20
 
 // newSession takes conn over until close.
-func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn, beside bool) (*session, error) {
+func (p *pipeline) newSession(ctx context.Context, conn *pgx.Conn) (*session, error) {
 	sql := settings
-	if beside {
-		sql += settingsBeside
-	}
 	if p.o.Early {
 		sql += "; SET synchronous_commit = off"
 	}
 	if _, err := conn.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
-	s := &session{conn: conn, beside: beside, prepared: map[*statement]prepared{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
+	s := &session{conn: conn, prepared: map[*statement]string{}, stages: map[*table]stageState{}, quit: make(chan struct{}), ended: make(chan struct{})}
 	if err := s.measureTarget(ctx); err != nil {
 		return nil, link.Fail("target: set up session", err)
 	}
@@ -214,40 +207,17 @@ func (s *session) openingStatements(k kind, bounded, alone bool) (all []*stateme
 	return all
 }
 
-// prepared is a statement as a session knows it.
-type prepared struct {
-	name    string
-	written int // into its table by then
-}
-
-// replanAfter is how many rows a table must have got before what looks up its rows is planned again.
-const replanAfter = 1000
-
-// willPlan reports whether the next execution of the statement makes a new plan for it.
-func (s *session) willPlan(st *statement) bool {
-	p, ok := s.prepared[st]
-	return !ok || st.written != nil && *st.written > 2*p.written+replanAfter
-}
-
-// statementName returns the prepared statement's name, preparing it on first use. What looks rows up is prepared again when their table
-// has grown to twice its size: a plan that was made for a table of one row reads the whole table and looks for each of its rows among
-// those that are given, which takes minutes once there are many of both. Nothing else would replace such a plan within a transaction.
+// statementName returns the prepared statement's name, preparing it on first use.
 func (s *session) statementName(st *statement) string {
-	p, ok := s.prepared[st]
-	if !s.willPlan(st) {
-		return p.name
-	}
+	name, ok := s.prepared[st]
 	if ok {
-		s.out.closeStatement(p.name)
+		return name
 	}
 	s.names++
-	p = prepared{name: "s" + strconv.Itoa(s.names)}
-	if st.written != nil {
-		p.written = *st.written
-	}
-	s.prepared[st] = p
-	s.out.parse(p.name, st.sql)
-	return p.name
+	name = "s" + strconv.Itoa(s.names)
+	s.prepared[st] = name
+	s.out.parse(name, st.sql)
+	return name
 }
 
 // writeOut sends what was collected when it is much, or all of it.
@@ -271,7 +241,7 @@ func (s *session) sendFlight(f *flight) error {
 
 // forgetPrepared drops what is known of prepared statements: after a failure some were never prepared.
 func (s *session) forgetPrepared() {
-	s.prepared, s.stages = map[*statement]prepared{}, map[*table]stageState{}
+	s.prepared, s.stages = map[*statement]string{}, map[*table]stageState{}
 }
 
 // noteCommitted notes that the flight ends the transaction: that empties the stages.

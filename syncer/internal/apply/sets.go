@@ -109,7 +109,7 @@ func (s *script) addStaged(t *table, rows []wire.RawRow, st *statement, params .
 	if err := s.s.copyIn(t.stage.copy, rows, len(t.rel.Columns)); err != nil {
 		return err
 	}
-	s.addLookups(t, st, func() { s.addStatement(t, params, st) })
+	s.addStatement(t, params, st)
 	return s.s.writeOut(false)
 }
 
@@ -121,7 +121,6 @@ func (s *script) addInserts(t *table) error {
 		}
 	}
 	s.line.rows = rows
-	t.written += len(rows)
 	switch {
 	case !s.trust && len(rows) >= stageRows && s.mayStage(t, rows):
 		return s.addStaged(t, rows, t.stage.upsert)
@@ -185,11 +184,9 @@ func (s *script) addSet(t *table, st *statement, rows []wire.RawRow, width int) 
 			size += len(rows[n])
 			n++
 		}
-		s.addLookups(t, st, func() {
-			s.openFlight()
-			s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
-			s.s.arrays(st, rows[:n], width)
-		})
+		s.openFlight()
+		s.f.origin = append(s.f.origin, origin{table: t, lsn: s.at.begin.Final})
+		s.s.arrays(st, rows[:n], width)
 		if err := s.s.writeOut(false); err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func shapeSQL(shape string) string {
 
 func (s *shapes) prepare(shape string) {
 	s.exec(`SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
-		SET enable_mergejoin = off; SET enable_bitmapscan = off; SET enable_material = off; SET enable_memoize = off; SET jit = off;
+		SET enable_mergejoin = off; SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_material = off; SET enable_memoize = off; SET jit = off;
 		CREATE TEMP TABLE stage (LIKE public.items) ON COMMIT DELETE ROWS`)
 	if sql := shapeSQL(shape); sql != "" {
 		if _, err := s.conn.Prepare(context.Background(), "shape", sql); err != nil {

@@ -121,7 +121,7 @@ func (d *sides) giveSession(ctx context.Context, st *openTransaction) error {
 		st.spool = d.spools.openSpool(d.o.SpoolDir, d.o.SpoolLimit)
 		return nil
 	}
-	if st.session, err = d.line.newSession(ctx, conn, true); err != nil {
+	if st.session, err = d.line.newSession(ctx, conn); err != nil {
 		return err
 	}
 	st.session.own = true

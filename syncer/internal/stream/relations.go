@@ -27,10 +27,11 @@ type tableDescription struct {
 	key    []int // columns of the whitelist that name a row
 	filter *whitelist.Bound
 	rel    wire.Relation
-	drop   bool              // changes of the table are not wanted on this connection
-	equal  map[string]string // operators by which the table's indexes compare, by column; nil until they were asked for
-	bare   bool              // the table had no replica identity, so its changes identify no row
-	alien  string            // the table's name if it is not on the whitelist: a row of it is an alarm
+	drop   bool // changes of the table are not wanted on this connection
+	// compared has the operators by which the table's indexes compare, by column; nil until they were asked for.
+	compared map[string]rel.Comparison
+	bare     bool   // the table had no replica identity, so its changes identify no row
+	alien    string // the table's name if it is not on the whitelist: a row of it is an alarm
 }
 
 // relations knows the tables that the stream describes, and asks the catalog about them. It is the second wall: what it

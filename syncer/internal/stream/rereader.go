@@ -103,7 +103,7 @@ func (r *rereader) rereadBatch(ctx context.Context, t *transaction, of *tableDes
 
 // compares asks once by which operators the indexes of the table compare its key.
 func (r *rereader) compares(ctx context.Context, of *tableDescription) error {
-	if of.equal != nil {
+	if of.compared != nil {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, askDeadline)
@@ -112,7 +112,7 @@ func (r *rereader) compares(ctx context.Context, of *tableDescription) error {
 	if err != nil {
 		return err
 	}
-	if of.equal, err = rel.Equality(ctx, side, of.table.Schema, of.table.Name); err != nil {
+	if of.compared, err = rel.Comparisons(ctx, side, of.table.Schema, of.table.Name); err != nil {
 		return link.Fail("source", err)
 	}
 	return nil
@@ -120,7 +120,7 @@ func (r *rereader) compares(ctx context.Context, of *tableDescription) error {
 
 // operator compares a column of the key as its index does; one that no index holds any more, as = does for it.
 func (of *tableDescription) operator(column string) string {
-	if operator := of.equal[column]; operator != "" {
+	if operator := of.compared[column].Equal; operator != "" {
 		return operator
 	}
 	return "="
