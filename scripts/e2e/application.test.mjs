@@ -160,17 +160,17 @@ journey('from a published card to a downloaded result', async (j) => {
   assert.match(await main(j), new RegExp(`Підпис дійсний[\\s\\S]*${name}[\\s\\S]*DSTU 4145-2002`))
   await j.step('the damaged signature', (page) => page.getByRole('link', { name: 'damaged.p7s' }).first().click())
   assert.match(await main(j), /Підпис недійсний[\s\S]*Підпис пошкоджений/)
-  const checks = async (step, file, words) => {
+  const checks = async (step, document, file, words) => {
     await j.open(`${step}: checked by anybody`, `${outside}/verify`)
     await j.step(step, async (page) => {
-      await page.getByLabel('Підпис або підписаний файл').setInputFiles({ name: 'passport.pdf.p7s', mimeType: 'application/octet-stream', buffer: file })
-      await page.getByLabel('Файл, який підписано').setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: passport })
+      await page.getByLabel('Підпис або підписаний файл').setInputFiles({ name: 'signature.p7s', mimeType: 'application/octet-stream', buffer: file })
+      await page.getByLabel('Файл, який підписано').setInputFiles({ name: 'document.pdf', mimeType: 'application/pdf', buffer: document })
       await press('Перевірити')(page)
     })
     assert.match(await main(j), words)
   }
-  await checks('a signature', signature, new RegExp(`Підписано, підписи дійсні[\\s\\S]*${name}`))
-  await checks('a damaged signature', damaged(signature), /Підпис пошкоджений/)
+  await checks('a signature', passport, signature, new RegExp(`Підписано, підписи дійсні[\\s\\S]*${name}`))
+  await checks('a damaged signature', passport, damaged(signature), /Підпис пошкоджений/)
   await j.open('the case again', casePage)
   await j.step('taken up', press('Взяти в роботу'))
   await j.step('first stage finished', press('Завершити етап'))
@@ -206,18 +206,32 @@ journey('from a published card to a downloaded result', async (j) => {
     await page.locator('button[formaction*="/result"]').click()
   })
 
+  // The official signs the decision with a program of their own: a signature of another file is refused, that of the decision is taken.
+  await j.step('where the decision is signed', (page) => page.locator('a[href$="/sign"]').first().click())
+  const [saved] = await Promise.all([j.page.waitForEvent('download'), j.page.locator('main a[download]').first().click()])
+  const decision = await readFile(await saved.path())
+  const adds = (file) => async (page) => {
+    await page.getByLabel('Файл підпису').setInputFiles({ name: 'підпис.p7s', mimeType: 'application/octet-stream', buffer: file })
+    await press('Додати електронний підпис')(page)
+  }
+  await j.step('a signature of another file is refused', adds(sign('official', result)), { status: 422 })
+  assert.match(await j.page.locator('.govuk-error-summary').innerText(), /Підписано інший файл/)
+  await j.step('the decision is signed', adds(sign('official', decision)))
+  assert.match(await main(j), new RegExp(`Підпис дійсний[\\s\\S]*${signer('official').name}`))
+
   // The citizen reads every step and downloads the decision and the result.
   await j.page.goto(state)
   await soon(j, 'Довідку підписано')
   const downloads = (file) => j.page.locator('li', { hasText: file }).locator('a[href*="/track/results/"]')
-  await reloadUntil(j, 'leads to the decision and the result', async () => await downloads('decision-').count() > 0 && await downloads('result-').count() > 0)
+  await reloadUntil(j, 'leads to the decision, the result and the signature', async () => (await Promise.all(['decision-', 'result-', '.p7s'].map((file) => downloads(file).count()))).every((n) => n > 0))
   await j.check('decided')
   const downloaded = async (file) => {
     const [download] = await Promise.all([j.page.waitForEvent('download'), downloads(file).first().click()])
     return readFile(await download.path())
   }
   assert.deepEqual(await downloaded('result-'), result, 'the result is what staff uploaded')
-  assert.equal((await downloaded('decision-')).subarray(0, 5).toString(), '%PDF-', 'the decision is a document')
+  assert.deepEqual(await downloaded('decision-'), decision, 'the decision is the document that was signed')
+  await checks('the decision', decision, await downloaded('.p7s'), new RegExp(`Підписано, підписи дійсні[\\s\\S]*${signer('official').name}`))
 
   // Of all that was written, uploaded and decided, the external node keeps nothing readable.
   await withDatabases(async (_, db) => assert.deepEqual(await traces(secretWord, db), []))

@@ -23,7 +23,7 @@ const elsewhere = {
   'needs what a journey does first': [
     '/account/factors/:id/remove', '/account/factors/recovery', '/calendar/days/:day', '/calendar/days/:day/remove', '/cases/views/:view',
     '/counter/:id', '/counter/:id/application', '/counter/:id/papers', '/counter/start', '/decisions/:id/:service/:outcome/versions', '/intake/:id', '/intake/:id/decide', '/intake/many',
-    '/notices/:id', '/requests/:id', '/services/:id/tech-cards/:card/discard', '/services/:id/tech-cards/:card/edit',
+    '/cases/:id/files/:file/sign', '/notices/:id', '/requests/:id', '/services/:id/tech-cards/:card/discard', '/services/:id/tech-cards/:card/edit',
     '/users/:id/factors', '/users/:id/provider', '/users/groups/:code/delete',
   ],
 }

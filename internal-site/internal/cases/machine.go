@@ -29,7 +29,7 @@ type Command struct {
 	OtherGround string
 	Replaces    string    // Proposal.Seen of a colleague's proposal that Propose replaces
 	Reasoning   string    // of CorrectDecision; its Text says why the decision is corrected
-	File        uuid.UUID // the result that WithdrawResult takes back, and that Upload replaces
+	File        uuid.UUID // the result that WithdrawResult takes back, that Upload replaces, and that SignResult signs
 	Handed      Handover  // to whom Issue handed the result over
 	// To is the colleague of Assign. The store finds out whether they work in the party, and fills in toName.
 	To     uuid.UUID

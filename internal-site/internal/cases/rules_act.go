@@ -49,7 +49,7 @@ func init() {
 		finishStage, returnStage, insertStage, dropStage, suspend, resume, extend,
 		message, note, opinion,
 		propose, sign, sendBack, decide, recordSilence, correctDecision, withdrawDecision,
-		upload, withdrawResult, issue, closing, unarchive,
+		upload, signResult, withdrawResult, issue, closing, unarchive,
 		takePapers, withdraw, reopen,
 	} {
 		acts[r.act] = r

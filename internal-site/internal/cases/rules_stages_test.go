@@ -149,7 +149,7 @@ func may(who string, act Act, s standing) bool {
 		return (s.state == InProgress || s.state == Suspended) && s.has(who)
 	case Decide, Sign, SendBack: // only in its stage, only by whoever decides, and not while others work beside it
 		return who == "decider" && s.state == InProgress && s.decision && s.beside == ""
-	case Upload:
+	case Upload, SignResult:
 		return who == "decider" && (s.state == Decided || s.state == Issued)
 	case Issue: // once the result is in the centre; also out of the archive, when nobody had collected it
 		return who == "centre" && (s.state == Decided || s.state == Closed && s.uncollected) && inCentre

@@ -124,6 +124,11 @@ func decisionsOf(ctx context.Context, db pg.Queryer, caseID uuid.UUID) ([]Decisi
 
 // writeFiles writes the rows of an act's files, and the number of a decision's document.
 func writeFiles(ctx context.Context, tx pgx.Tx, w *Work, cmd Command, files []documents.File) error {
+	if cmd.Act == SignResult {
+		if err := documents.LockSignable(ctx, tx, w.Case.ID, cmd.File); err != nil {
+			return err
+		}
+	}
 	for _, f := range files {
 		if err := documents.Insert(ctx, tx, f); err != nil {
 			return err

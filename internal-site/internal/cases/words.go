@@ -51,6 +51,7 @@ var (
 	saysReleased          = say("cases.says.released")
 	saysResumed           = say("cases.says.resumed")
 	saysResultReady       = say("cases.says.result_ready")
+	saysResultSigned      = say("cases.says.result_signed")
 	saysOtherGround       = say("cases.says.other_ground")
 	saysDecisionWithdrawn = say("cases.says.decision_withdrawn")
 	saysResultWithdrawn   = say("cases.says.result_withdrawn")

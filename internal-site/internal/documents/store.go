@@ -2,6 +2,7 @@ package documents
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -11,7 +12,7 @@ import (
 )
 
 const columns = `id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
-	service_id, case_id, uploaded_by, uploaded_at, notes, published, original_id, withdrawn_at, withdrawn_why`
+	service_id, case_id, uploaded_by, uploaded_at, notes, published, original_id, signs_id, withdrawn_at, withdrawn_why`
 
 // Insert adds f to the register within the caller's transaction. Its bytes must be in the store already,
 // so that no row ever names an object that is not there.
@@ -21,10 +22,10 @@ func Insert(ctx context.Context, tx pg.Execer, f File) error {
 	}
 	_, err := tx.Exec(ctx, `
 		insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
-			service_id, case_id, uploaded_by, notes, published, original_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			service_id, case_id, uploaded_by, notes, published, original_id, signs_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		f.ID, f.Purpose, f.Title, f.TitleEN, f.FileName, f.MediaType, f.Size, f.SHA256, f.Bucket, f.ObjectKey,
-		f.ServiceID, f.CaseID, f.UploadedBy, f.Notes, f.Published, f.OriginalID)
+		f.ServiceID, f.CaseID, f.UploadedBy, f.Notes, f.Published, f.OriginalID, f.SignsID)
 	return pg.Fault("insert file", err)
 }
 
@@ -42,16 +43,36 @@ func OfCase(ctx context.Context, db pg.Queryer, caseID uuid.UUID) ([]File, error
 	return files, pg.Fault("files of case", err)
 }
 
-// WithdrawResults takes results back: they stay in the register and leave no more. It returns how many originals it were.
+// WithdrawResults takes results back, and their signatures with them: they stay in the register and leave no more. It returns how many
+// originals it were, signatures not counted.
 func WithdrawResults(ctx context.Context, tx pgx.Tx, out Withdrawal) (n int, err error) {
 	err = tx.QueryRow(ctx, `
 		with taken as (
 			update documents.files set withdrawn_at = $2, withdrawn_by = $3, withdrawn_why = $4, published = false
-			where case_id = $1 and withdrawn_at is null and purpose in ('result', 'sealed_result') and ($5::uuid is null or $5 in (id, original_id))
-			returning purpose)
-		select count(*) from taken where purpose = 'result'`, out.CaseID, out.At, out.By, out.Why, pg.NullUUID(out.Original)).Scan(&n)
+			where case_id = $1 and withdrawn_at is null and purpose in ('result', 'sealed_result')
+				and ($5::uuid is null or $5 in (id, original_id, signs_id))
+			returning purpose, signs_id)
+		select count(*) from taken where purpose = 'result' and signs_id is null`, out.CaseID, out.At, out.By, out.Why, pg.NullUUID(out.Original)).Scan(&n)
 	return n, pg.Fault("withdraw results", err)
 }
+
+// LockSignable holds the row of a valid result of the case until the transaction ends, so that nobody takes it back while a signature
+// is added to it. A fault of kind Conflict when there is no such result, or it has maxSignatures already.
+func LockSignable(ctx context.Context, tx pgx.Tx, caseID, id uuid.UUID) error {
+	var signatures int
+	err := tx.QueryRow(ctx, `select (select count(*) from documents.files s where s.signs_id = f.id and s.purpose = 'result') from documents.files f
+		where f.id = $1 and f.case_id = $2 and f.purpose = 'result' and f.signs_id is null and f.withdrawn_at is null for update`, id, caseID).Scan(&signatures)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return fault.New(fault.Conflict, "documents.not_signable")
+	case err == nil && signatures >= maxSignatures:
+		return fault.New(fault.Conflict, "documents.too_many_signatures")
+	}
+	return pg.Fault("lock what is signed", err)
+}
+
+// maxSignatures is how many signatures one result can have.
+const maxSignatures = 20
 
 // TemplatesOf returns the forms and samples of a service by title.
 func TemplatesOf(ctx context.Context, db pg.Queryer, serviceID uuid.UUID) ([]File, error) {

@@ -48,6 +48,8 @@ type File struct {
 	Published  bool
 	// OriginalID is the result that a sealed file was made of.
 	OriginalID *uuid.UUID
+	// SignsID is the result that an official's signature, itself a result, is of.
+	SignsID *uuid.UUID
 	// WithdrawnAt is when a result was taken back, and WithdrawnWhy what was said of it; nil while it is valid.
 	WithdrawnAt  *time.Time
 	WithdrawnWhy string

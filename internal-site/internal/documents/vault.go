@@ -143,6 +143,10 @@ type NewResult struct {
 	// «result»; both leave.
 	Title locale.Text
 	Kind  string
+	// Signs is the result that this is an electronic signature of, and SealedAs how its applicant knows that; the signature is called
+	// after it.
+	Signs    *uuid.UUID
+	SealedAs string
 	// Made says that the portal has made the file itself, so that there is nothing to look for in it.
 	Made bool
 }
@@ -175,6 +179,9 @@ func (v *Vault) PutResult(ctx context.Context, n NewResult) ([]File, error) {
 	f.Title, f.TitleEN, f.Published = title.UK, title.EN, true
 	f.OriginalID = &original.ID
 	f.FileName = kind + "-" + safeName(n.CaseNumber) + ordinal(n.Before) + strings.ToLower(path.Ext(n.FileName))
+	if n.SealedAs != "" {
+		f.FileName = n.SealedAs + path.Ext(n.FileName)
+	}
 	if f, err = v.store(ctx, f, sealed); err != nil {
 		return nil, errors.Join(err, v.Remove(ctx, files...))
 	}
@@ -185,7 +192,7 @@ func newResultFile(n NewResult, purpose Purpose, folder string) File {
 	id := uuid.Must(uuid.NewV7())
 	return File{
 		ID: id, Purpose: purpose, Title: cmp.Or(n.Title.UK, n.FileName), FileName: n.FileName, MediaType: n.MediaType, ObjectKey: folder + id.String(),
-		CaseID: &n.CaseID, UploadedBy: &n.UploadedBy,
+		CaseID: &n.CaseID, UploadedBy: &n.UploadedBy, SignsID: n.Signs,
 	}
 }
 

@@ -19,3 +19,9 @@ func titleOfResult() locale.Text {
 	const key = "documents.result"
 	return locale.Text{UK: said.In(locale.UK).T(key), EN: said.In(locale.EN).T(key)}
 }
+
+// TitleOfSignature names an official's signature of a result in both languages.
+func TitleOfSignature() locale.Text {
+	const key = "documents.signature"
+	return locale.Text{UK: said.In(locale.UK).T(key), EN: said.In(locale.EN).T(key)}
+}

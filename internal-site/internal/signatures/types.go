@@ -33,11 +33,14 @@ type Evidence struct {
 	JudgedAt  time.Time
 }
 
-// candidates are the files that a detached signature may be of, the likeliest first: those whose name it bears, then those that came
-// with it, then the rest. No more than maxCandidates, since each is read and hashed.
+// candidates are the files that a detached signature may be of: the one that it was added to, or the likeliest first, those whose name it
+// bears, then those that came with it, then the rest. No more than maxCandidates, since each is read and hashed.
 func candidates(f documents.File, all []documents.File) []documents.File {
 	var list []documents.File
 	for _, other := range all {
+		if f.SignsID != nil && other.ID == *f.SignsID {
+			return []documents.File{other}
+		}
 		if other.ID != f.ID && other.MediaType != TypeCMS && other.Purpose != documents.SealedResult {
 			list = append(list, other)
 		}

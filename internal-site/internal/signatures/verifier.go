@@ -119,6 +119,19 @@ func (v *Verifier) judge(ctx context.Context, f documents.File, files []document
 	return e, nil
 }
 
+// Judge verifies a detached signature of a file now. Nothing is kept of it.
+func (v *Verifier) Judge(ctx context.Context, detached []byte, of documents.File) (signature.Result, error) {
+	store, _, err := v.Trust()
+	if err != nil {
+		return signature.Result{}, err
+	}
+	content, err := v.read(ctx, of)
+	if err != nil {
+		return signature.Result{}, err
+	}
+	return signature.Verify(detached, content, store, v.now()), nil
+}
+
 func about(findings []finding.Finding, reason finding.Reason) bool {
 	return slices.ContainsFunc(findings, func(f finding.Finding) bool { return f.Reason == reason })
 }

@@ -15,12 +15,13 @@ import (
 
 // scanned lists every place that keeps the bytes of an upload, and the function that has the vault look into them.
 var scanned = map[string]string{
-	"cards/version_edit.go receive":   "cards/information_card.go attach",
-	"cases/case_papers.go readPapers": "cases/case_papers.go readPapers",
-	"cases/case_result.go upload":     "cases/case_result.go upload",
-	"counter/visit_scan.go read":      "counter/visit_scan.go read",
-	"requests/request_act.go readAct": "requests/request_act.go answer",
-	"region/region_edit.go editPost":  "region/region_edit.go arrived",
+	"cards/version_edit.go receive":    "cards/information_card.go attach",
+	"cases/case_papers.go readPapers":  "cases/case_papers.go readPapers",
+	"cases/case_result.go upload":      "cases/case_result.go upload",
+	"cases/case_sign.go takeSignature": "cases/case_sign.go takeSignature",
+	"counter/visit_scan.go read":       "counter/visit_scan.go read",
+	"requests/request_act.go readAct":  "requests/request_act.go answer",
+	"region/region_edit.go editPost":   "region/region_edit.go arrived",
 }
 
 // uploads is what the functions of the site do with files.

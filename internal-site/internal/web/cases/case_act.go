@@ -42,7 +42,7 @@ func (h handlers) act(c *gin.Context) error {
 	}
 	cmd := commandOf(form)
 	switch {
-	case cmd.Act == cases.Upload, cmd.Act == cases.TakePapers:
+	case cmd.Act == cases.Upload, cmd.Act == cases.TakePapers, cmd.Act == cases.SignResult:
 		return fault.New(fault.Invalid, "") // they come with their files, to an address of their own
 	case cmd.Act == look || form.Has("back") || cmd.Act == "" && web.ShowOnly(c):
 		return h.again(c, id, form, http.StatusOK)

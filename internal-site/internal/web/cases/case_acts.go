@@ -80,6 +80,7 @@ var actForms = []actForm{
 	{act: cases.Reopen, part: "reopen", fields: []string{cases.FieldOf(cases.Reopen)}},
 	{act: cases.TakePapers, part: "take_papers"},                                                   // they come to an address of their own
 	{act: cases.Upload, part: "upload", fields: []string{"replaces", cases.FieldOf(cases.Upload)}}, // its file comes to an address of its own
+	{act: cases.SignResult}, // beside each result, at an address of its own
 	{
 		act: cases.WithdrawResult, part: "withdraw_result", fields: []string{"withdraw_file", cases.FieldOf(cases.WithdrawResult)},
 		read: func(form *web.Form, cmd *cases.Command) { cmd.File = request.FormID(form, "withdraw_file") },

@@ -15,7 +15,7 @@ func (page *caseShowPage) fillResults(p *locale.Printer) {
 	page.Withdrawable = []ui.SelectItem{{Text: p.T("cases.withdraw_choose")}}
 	page.Replaceable = []ui.SelectItem{{Text: p.T("cases.replaces_none")}}
 	for _, f := range page.Results {
-		if f.WithdrawnAt == nil && !page.isDecision(f.ID) {
+		if f.WithdrawnAt == nil && f.SignsID == nil && !page.isDecision(f.ID) { // a signature goes with what it signs
 			one := ui.SelectItem{Value: f.ID.String(), Text: p.T("cases.result_of", f.FileName, p.DateTimeShort(f.UploadedAt))}
 			page.Withdrawable, page.Replaceable = append(page.Withdrawable, one), append(page.Replaceable, one)
 		}

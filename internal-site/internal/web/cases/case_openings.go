@@ -45,7 +45,7 @@ func (h handlers) whereItWent(ctx context.Context, actor access.Actor, w *cases.
 // valid are the results that can be taken back.
 func (page *caseShowPage) valid() (list []documents.File) {
 	for _, f := range page.Results {
-		if f.WithdrawnAt == nil {
+		if f.WithdrawnAt == nil && f.SignsID == nil {
 			list = append(list, f)
 		}
 	}

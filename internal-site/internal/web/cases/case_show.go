@@ -35,6 +35,7 @@ type caseShowPage struct {
 	Stages    []cases.Stage
 	Events    []event // the newest first
 	Received  []documents.File
+	Signs     bool                              // the reader can add electronic signatures to results
 	Signed    map[uuid.UUID]signatures.Evidence // what is known of the electronic signatures among the files
 	Brought   counter.Brought                   // over the counter
 	Same      []counter.Same                    // what the applicant applied for before or again
@@ -98,7 +99,7 @@ func (e event) SaysItself() bool {
 		cases.EventReplied, cases.EventWithdrawalAsked, cases.EventPapersAdded,
 		cases.EventWithdrawn, cases.EventReopened, cases.EventResumed, cases.EventIssued, cases.EventClosed, cases.EventUnarchived,
 		cases.EventResultWaits, cases.EventUncollected,
-		cases.EventDecisionCorrected, cases.EventDecisionWithdrawn, cases.EventResultWithdrawn:
+		cases.EventDecisionCorrected, cases.EventDecisionWithdrawn, cases.EventResultWithdrawn, cases.EventResultSigned:
 		return true
 	default:
 		return false
@@ -180,6 +181,7 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		}
 	}
 	if h.Signed != nil {
+		page.Signs = page.Can[string(cases.SignResult)]
 		if page.Signed, err = h.Signed.OfCase(ctx, id, files); err != nil {
 			return nil, err
 		}

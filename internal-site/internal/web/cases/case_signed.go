@@ -44,6 +44,11 @@ func (h handlers) signed(ctx context.Context, f documents.File, files []document
 	return list, nil
 }
 
+// Signable says whether the reader can add a signature to the file.
+func (page *caseShowPage) Signable(f documents.File) bool {
+	return page.Signs && f.Purpose == documents.Result && f.SignsID == nil && f.WithdrawnAt == nil
+}
+
 // Verdict is what was found about a file that is signed in itself; empty of others.
 func (page *caseShowPage) Verdict(file uuid.UUID) string {
 	return string(page.Signed[file].Result.Verdict)

@@ -104,6 +104,7 @@ type Decisions interface {
 // Signatures says what is known of the electronic signatures of a case's files; signatures.Verifier is one.
 type Signatures interface {
 	OfCase(ctx context.Context, caseID uuid.UUID, files []documents.File) (map[uuid.UUID]signatures.Evidence, error)
+	Judge(ctx context.Context, detached []byte, of documents.File) (signature.Result, error)
 }
 
 // Previews shows documents that browsers cannot; preview.Previews is one.
@@ -162,6 +163,8 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/files/:file/view", see, h.showFile),
 				area.GET("/:id/files/:file/bytes", see, h.fileBytes),
 				area.GET("/:id/files/:file/preview", see, h.filePreview),
+				area.GET("/:id/files/:file/sign", area.Over(cases.UploadResult, one).Private(cases.View), h.sign),
+				area.POST("/:id/files/:file/sign", area.Over(cases.UploadResult, one).Private(cases.View), h.takeSignature),
 				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/undo", act, h.undo),
 				area.POST("/:id/decision", area.Over(cases.DecideOn, one).Or(cases.WorkOn).Private(cases.View), h.preview),

@@ -23,7 +23,7 @@ func newSite(t *testing.T) *webtest.Site {
 }
 
 func TestRoutes(t *testing.T) {
-	s := newSite(t)
+	s := trusting(t, "")
 	kase := s.Register(domain.Filing{})
 	for version, act := range []string{"take", "finish_stage"} { // an authority that takes part sees files in its own stage
 		doAct(s.As(s.Users[access.Administrator]), kase.ID, version+1, act)
