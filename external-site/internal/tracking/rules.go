@@ -3,6 +3,7 @@ package tracking
 import (
 	"encoding/json"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -177,28 +178,66 @@ func dateOf(at time.Time) time.Time {
 }
 
 // SignedBy says how the result is signed, by the kind of its file: "detached" for a signature that stands apart,
-// "container" for a document and its signature in one, "" when the file itself tells nothing.
+// "container" for a document and its signature in one, "beside" for a document whose signature is another of the results, "" when
+// nothing tells.
 func (r Result) SignedBy() string {
 	switch strings.ToLower(path.Ext(r.FileName)) {
-	case ".p7s":
+	case signatureEnding:
 		return "detached"
 	case ".asice", ".sce":
 		return "container"
 	}
+	if r.Signed {
+		return "beside"
+	}
 	return ""
 }
 
+const signatureEnding = ".p7s"
+
 // nameApart numbers the files of several results, in their order: all are called after the case, and one must not take the
-// other's place where they are downloaded to.
+// other's place where they are downloaded to. A signature is called after what it signs.
 func nameApart(results []Result) {
-	if len(results) < 2 {
-		return
-	}
+	signs := signatures(results)
+	documents := len(results) - len(signs)
+	n := 0
 	for i := range results {
-		results[i].Number = i + 1
-		name, ending := results[i].FileName, path.Ext(results[i].FileName)
-		results[i].FileName = strings.TrimSuffix(name, ending) + "-" + strconv.Itoa(i+1) + ending
+		if _, signature := signs[i]; signature || documents < 2 {
+			continue
+		}
+		n++
+		results[i].Number, results[i].FileName = n, withOrdinal(results[i].FileName, n)
 	}
+	times := map[int]int{}
+	for i := range results {
+		of, signature := signs[i]
+		if !signature {
+			continue
+		}
+		results[i].Of, results[of].Signed = results[of].FileName, true
+		results[i].FileName = results[of].FileName + signatureEnding
+		if times[of]++; times[of] > 1 {
+			results[i].FileName = withOrdinal(results[i].FileName, times[of])
+		}
+	}
+}
+
+// signatures says of which results others are the signatures, by their places in the list: a signature comes under the name of its
+// document with an ending of its own.
+func signatures(results []Result) map[int]int {
+	signs := map[int]int{}
+	for i, r := range results {
+		name, ending := strings.CutSuffix(r.FileName, signatureEnding)
+		if of := slices.IndexFunc(results, func(other Result) bool { return other.FileName == name }); ending && of >= 0 {
+			signs[i] = of
+		}
+	}
+	return signs
+}
+
+func withOrdinal(name string, n int) string {
+	ending := path.Ext(name)
+	return strings.TrimSuffix(name, ending) + "-" + strconv.Itoa(n) + ending
 }
 
 // Kind is the kind of the result's file as people know it: PDF, DOCX.
@@ -341,4 +380,9 @@ func (p Place) Colour() string {
 		return "grey"
 	}
 	return "blue"
+}
+
+// IsSigned says whether an electronic signature lies beside one of the results.
+func (s Status) IsSigned() bool {
+	return slices.ContainsFunc(s.Results, func(r Result) bool { return r.Signed })
 }

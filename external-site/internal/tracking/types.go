@@ -189,11 +189,14 @@ type Result struct {
 	ID       uuid.UUID
 	Title    locale.Text // what the authority calls it: a result, or a decision with its number and date
 	FileName string
-	Number   int   // among several, from 1; 0 when it is the only one
+	Number   int   // among several, from 1, signatures not counted; 0 when it is the only one
 	Size     int64 // of the sealed bytes, a few hundred more than of the document
 	SHA256   string
 	At       time.Time
 	Ready    bool // the bytes are on this node
+	// Of is the file that this one is the electronic signature of, "" when it is none; Signed says that there is one beside.
+	Of     string
+	Signed bool
 
 	key string
 }
