@@ -19,6 +19,7 @@ type Module struct {
 const (
 	ModuleApplications = "applications"
 	ModuleQuestions    = "questions"
+	ModuleChecks       = "checks"
 	ModuleNotices      = "notices"
 )
 
@@ -32,6 +33,7 @@ var Modules = []Module{
 	}},
 	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},
+	{Name: ModuleChecks, Kinds: []string{KindCheck}, Tables: []string{"checks.packages", "checks.answers"}},
 	{Name: ModuleNotices}, // inside only: nothing of it leaves but letters
 }
 

@@ -114,3 +114,68 @@ func TestMalformedQuestions(t *testing.T) {
 		t.Errorf("with a file: %v", err)
 	}
 }
+
+func documentCheck(t *testing.T) contract.DocumentCheck {
+	a := application(t)
+	file := a.Attachments[0]
+	file.Field, file.Document, file.Name = contract.CheckDocument, "passport", contract.FileName("паспорт", file.MediaType)
+	return contract.DocumentCheck{
+		Version: 1, MessageID: a.MessageID, ReceiptNumber: a.ReceiptNumber, ServiceID: uuid.New(), CentreID: uuid.New(), Note: "Чи досить копії?\nДякую.",
+		Name: "Олена", Phone: "+380671234567", Attachments: contract.Attachments{file}, Consent: true,
+		Language: a.Language, CodeHash: a.CodeHash, Recipient: a.Recipient, SubmittedAt: a.SubmittedAt,
+	}
+}
+
+func TestDocumentCheckSurvivesTheJourney(t *testing.T) {
+	sent := documentCheck(t)
+	raw, err := contract.Encode(&sent, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := contract.Decode(contract.KindCheck, raw, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if back, err := json.Marshal(got); err != nil || string(back) != string(raw) {
+		t.Errorf("received %s, %v", back, err)
+	}
+}
+
+func TestMalformedDocumentChecks(t *testing.T) {
+	for name, change := range map[string]func(*contract.DocumentCheck){
+		"no file":         func(d *contract.DocumentCheck) { d.Attachments = nil },
+		"no document":     func(d *contract.DocumentCheck) { d.Attachments[0].Document = "" },
+		"other field":     func(d *contract.DocumentCheck) { d.Attachments[0].Field = "passport" },
+		"a document else": func(d *contract.DocumentCheck) { d.Attachments[0].Field = contract.CheckFiles },
+		"endless":         func(d *contract.DocumentCheck) { d.Note = strings.Repeat("я", contract.MaxCheckNote+1) },
+		"direction":       func(d *contract.DocumentCheck) { d.Note = "\u202eя" },
+		"no name":         func(d *contract.DocumentCheck) { d.Name = " " },
+		"no contact":      func(d *contract.DocumentCheck) { d.Phone = "" },
+		"no consent":      func(d *contract.DocumentCheck) { d.Consent = false },
+		"many files": func(d *contract.DocumentCheck) {
+			for range contract.MaxFiles {
+				one := d.Attachments[0]
+				one.ID = uuid.New()
+				d.Attachments = append(d.Attachments, one)
+			}
+		},
+	} {
+		d := documentCheck(t)
+		change(&d)
+		if _, err := contract.Encode(&d, time.Now()); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEverythingFits(t *testing.T) {
+	fit, mend := contract.CheckedPaper{Fit: true}, contract.CheckedPaper{Remark: "підпишіть"}
+	for _, c := range []struct {
+		papers []contract.CheckedPaper
+		want   bool
+	}{{nil, false}, {[]contract.CheckedPaper{fit, fit}, true}, {[]contract.CheckedPaper{fit, mend}, false}} {
+		if got := (contract.CheckAnswer{Papers: c.papers}).AllFit(); got != c.want {
+			t.Errorf("%+v: %t", c.papers, got)
+		}
+	}
+}

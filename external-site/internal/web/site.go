@@ -14,6 +14,7 @@ import (
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/checks"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/kept"
@@ -29,6 +30,7 @@ import (
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/cabinet"
 	"portal.example/external-site/internal/web/centres"
+	webchecks "portal.example/external-site/internal/web/checks"
 	"portal.example/external-site/internal/web/home"
 	"portal.example/external-site/internal/web/opendata"
 	"portal.example/external-site/internal/web/pages"
@@ -94,7 +96,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		window.Accounts = cfg.Accounts
 	}
 	drafts, _ := desk.(cabinet.Drafts)
-	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{})
+	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}, checks.Packages{})
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, Cabinet: cfg.Accounts != nil, BaseURL: cfg.BaseURL, Log: cfg.Log}),
@@ -107,10 +109,11 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		answers.Area(answers.Deps{Questions: questions.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
+		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window}),
 		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window, Services: named(reader)}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
-			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage},
+			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, Others: list}))

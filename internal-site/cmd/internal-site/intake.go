@@ -4,10 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/shared/background"
@@ -44,7 +46,7 @@ type IntakeConfig struct {
 
 // handlers are the domains that take submissions, one for each kind of shared/contract.
 func handlers() []intake.Handler {
-	return []intake.Handler{cases.NewIntake(), cases.IntakeReplies{}, questions.NewIntake()}
+	return []intake.Handler{cases.NewIntake(), cases.IntakeReplies{}, questions.NewIntake(), checks.NewIntake()}
 }
 
 // IntakeDatabase says where the internal PostgreSQL is, with the role intake.
@@ -132,5 +134,6 @@ func (c IntakeConfig) build(ctx context.Context, s *program.Service) error {
 		started()
 		return intake.New(o).Run(ctx)
 	}})
+	s.Background.Every("files of checks that were kept long enough", time.Hour, 10*time.Minute, checks.NewKeeper(checks.NewKeeperStore(pool), quarantine).Tidy)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/requests"
 	"portal.example/shared/pg"
@@ -35,7 +36,7 @@ func reckon(cmd *cobra.Command, _ []string) error {
 	}
 	defer pool.Close()
 	store := cases.NewStore(pool)
-	store = store.Followed(requests.NewStore(pool, store), questions.NewStore(pool))
+	store = store.Followed(requests.NewStore(pool, store), questions.NewStore(pool), checks.NewStore(pool))
 	recount, err := store.RecountAll(ctx)
 	if err != nil {
 		return err

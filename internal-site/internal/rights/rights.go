@@ -8,6 +8,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/intake"
@@ -26,6 +27,7 @@ var Declared = access.MustDeclare(
 	offices.Rights,
 	counter.Rights,
 	questions.Rights,
+	checks.Rights,
 	intake.Rights,
 	notices.Rights,
 	catalogue.Rights,

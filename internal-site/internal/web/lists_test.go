@@ -39,6 +39,9 @@ func wholeSite(t *testing.T) *webtest.Site {
 		s.DB.Exec(`insert into questions.threads (id, number, message_id, receipt_number, centre_id, topic, name, email, language, asked_at, due_on, recipient)
 			values ($1, $2, $3, $4, $5, 'Довідка', 'Олена', 'olena@example.com', 'uk', now(), '2026-11-10', 'age1x')`,
 			uuid.New(), fmt.Sprintf("К-2026-00000%d", i), uuid.New(), fmt.Sprintf("R-9999-2222-333%d", i), s.Centre)
+		s.DB.Exec(`insert into checks.packages (id, number, message_id, receipt_number, centre_id, service_id, name, email, language, sent_at, due_on, recipient)
+			values ($1, $2, $3, $4, $5, $6, 'Олена', 'olena@example.com', 'uk', now(), '2026-11-10', 'age1x')`,
+			uuid.New(), fmt.Sprintf("П-2026-00000%d", i), uuid.New(), fmt.Sprintf("R-8888-2222-333%d", i), s.Centre, s.Service)
 	}
 	s.DB.Exec(`update notices.outbox set state = 'failed', reason = 'notices.reason.late'`)
 	s.AddCard(s.Service, 2, "approved", "2027-01-01", fixture.Card())
@@ -76,7 +79,7 @@ func TestNoListFindsNothingBeyondItsEnd(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"/cases", "/services", "/intake", "/questions", "/notices/undelivered"} {
+	for _, path := range []string{"/cases", "/services", "/intake", "/questions", "/checks", "/notices/undelivered"} {
 		if !lists[path] {
 			t.Errorf("%s was not tried with anything in it", path)
 		}

@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
+	papers "portal.example/internal-site/internal/checks"
 	reception "portal.example/internal-site/internal/counter"
 	wording "portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/documents"
@@ -32,6 +33,7 @@ import (
 	"portal.example/internal-site/internal/web/calendar"
 	"portal.example/internal-site/internal/web/cards"
 	"portal.example/internal-site/internal/web/cases"
+	"portal.example/internal-site/internal/web/checks"
 	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/counter"
 	"portal.example/internal-site/internal/web/decisions"
@@ -109,6 +111,7 @@ func Areas(cfg Config) []area.Area {
 			Starters: map[reception.Origin]counter.Starter{reception.FromIntake: visits.StartOfEntry},
 		}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
+		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: register, Vault: vault,
@@ -116,7 +119,7 @@ func Areas(cfg Config) []area.Area {
 		decisions.Area(decisions.Deps{Templates: wording.NewStore(cfg.Pool).At(cfg.Now)}),
 		offices.Area(offices.Deps{Offices: seats.NewStore(cfg.Pool).At(cfg.Now)}),
 		organisations.Area(organisations.Deps{Orgs: orgs}),
-		calendar.Area(calendar.Deps{Calendar: work.Followed(asked, consultation.NewStore(cfg.Pool))}),
+		calendar.Area(calendar.Deps{Calendar: work.Followed(asked, consultation.NewStore(cfg.Pool), papers.NewStore(cfg.Pool))}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),

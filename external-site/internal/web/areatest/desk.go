@@ -121,7 +121,7 @@ func (d *Desk) AddFile(ctx context.Context, t submission.Token, s submission.Sub
 		return t, err
 	}
 	return d.Change(ctx, t, s, func() error {
-		file := contract.Attachment{ID: uuid.New(), Field: in.Field, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType, Size: size}
+		file := contract.Attachment{ID: uuid.New(), Field: in.Field, Document: takes.Document, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType, Size: size}
 		if err := s.Base().Attach(in, takes, submission.File{Attachment: file}); err != nil {
 			return err
 		}

@@ -102,6 +102,7 @@ type servicePage struct {
 	Brief   brief
 	Appeals region.Appeals
 	Ask     bool   // questions are taken
+	Check   string // where papers are sent to be checked before a visit, "" when nobody checks them
 	Self    string // address of the edition in force
 }
 
@@ -149,6 +150,9 @@ func (h *handlers) service(c *gin.Context) error {
 		}
 	}
 	p.Ask = switches.On(contract.ModuleQuestions)
+	if v.Checked && s.Card != nil && len(s.Card.Content.Documents) > 0 {
+		p.Check = "/check/" + s.Slug()
+	}
 	if s.Online() && v.Online {
 		p.Apply = "/apply/" + s.Slug()
 		p.Begun = slices.Contains(sending.Begun(h.site, c), s.Slug())

@@ -100,11 +100,14 @@ func TestWhatAServiceOffers(t *testing.T) {
 		change         func(*region)
 		off            []string
 		applied, asked bool
+		unchecked      bool
 	}{
 		"everything is there":      {applied: true, asked: true},
 		"it is not a quick one":    {change: func(r *region) { r.service.Quick = false }, asked: true},
 		"no form is in force":      {change: func(r *region) { r.service.Ready = false }, asked: true},
-		"no centre gives it":       {change: func(r *region) { r.centres = nil }, asked: true},
+		"no centre gives it":       {change: func(r *region) { r.centres = nil }, asked: true, unchecked: true},
+		"papers are not checked":   {off: []string{contract.ModuleChecks}, applied: true, asked: true, unchecked: true},
+		"no papers are needed":     {change: func(r *region) { r.service.Card.Content.Documents = nil }, applied: true, asked: true, unchecked: true},
 		"applications are off":     {off: []string{contract.ModuleApplications}, asked: true},
 		"no questions are taken":   {off: []string{contract.ModuleQuestions}, applied: true},
 		"nothing is switched on":   {off: []string{contract.ModuleApplications, contract.ModuleQuestions}},
@@ -112,11 +115,12 @@ func TestWhatAServiceOffers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRegion()
+			r.service.Card.Content.Documents = []contract.Document{{ID: "passport", Name: locale.Text{UK: "Паспорт"}}}
 			if tt.change != nil {
 				tt.change(r)
 			}
 			page := alone(t, r, vault{}, area.Switches(areatest.Off(tt.off...))).Page("/services/01~7")
-			for part, want := range map[string]bool{`href="/apply/01~7"`: tt.applied, `href="/ask/about/01~7"`: tt.asked} {
+			for part, want := range map[string]bool{`href="/apply/01~7"`: tt.applied, `href="/ask/about/01~7"`: tt.asked, `href="/check/01~7"`: !tt.unchecked} {
 				if want {
 					webtest.Contains(t, page, part)
 				} else {

@@ -22,6 +22,7 @@ import (
 type view struct {
 	cardview.View
 	Online  bool // at least one of the centres takes applications through the site
+	Checked bool // at least one of them looks through documents before a visit
 	centres []org.Centre
 	decides *org.Body // nil when it is not published
 }
@@ -43,6 +44,7 @@ func (h *handlers) read(c *gin.Context, number int, switches contract.Switches) 
 		for _, centre := range centres {
 			view.Centres = append(view.Centres, ofCentre(centre))
 			view.Online = view.Online || switches.OnAt(contract.ModuleApplications, centre.ID)
+			view.Checked = view.Checked || switches.OnAt(contract.ModuleChecks, centre.ID)
 		}
 		if err := addAuthorities(ctx, v, s, &view); err != nil {
 			return err
