@@ -324,19 +324,21 @@ func TestFilesAreKeptAsLongAsPeopleWereTold(t *testing.T) {
 	pack := p.only(t, clerk, answered.MessageID)
 	must(t, p.store.Do(t.Context(), clerk, pack.ID, 1, checks.Command{Act: checks.DoAnswer, Papers: map[int]checks.Judgement{1: {Verdict: checks.Mend, Remark: "не видно дати"}}}))
 	pack = p.only(t, clerk, answered.MessageID)
+	if want := checks.FilesUntil(*pack.AnsweredAt); !pack.FilesUntil.Equal(want) {
+		t.Errorf("kept until %s, want %s", pack.FilesUntil, want)
+	}
 	object := pack.Papers[0].File.ObjectKey
-	tidy := func(day time.Time) {
+	tidy := func(days string) { // as if the last day were so many days from today
 		t.Helper()
-		keeper := checks.NewKeeper(checks.NewKeeperStore(p.DB.PoolAs("intake")), p.quarantine).At(func() time.Time { return day })
-		must(t, keeper.Tidy(t.Context()))
+		p.DB.Exec("update checks.packages set files_until = (now() at time zone 'Europe/Kyiv')::date + $1::integer where state <> 'open'", days)
+		must(t, checks.NewKeeper(checks.NewKeeperStore(p.DB.PoolAs("intake")), p.quarantine).Tidy(t.Context()))
 	}
-	noon := func(day time.Time) time.Time { return day.Add(12 * time.Hour) }
-	tidy(noon(*pack.FilesUntil))
+	tidy("1")
 	if _, err := p.quarantine.Stat(t.Context(), object); err != nil {
-		t.Fatalf("on the last day: %v", err)
+		t.Fatalf("before the last day is over: %v", err)
 	}
-	tidy(noon(pack.FilesUntil.AddDate(0, 0, 1)))
-	tidy(noon(pack.FilesUntil.AddDate(0, 0, 1))) // nothing is left to do
+	tidy("-1")
+	tidy("-1") // nothing is left to do
 	if _, err := p.quarantine.Stat(t.Context(), object); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the object afterwards: %v", err)
 	}
@@ -351,7 +353,6 @@ func TestFilesAreKeptAsLongAsPeopleWereTold(t *testing.T) {
 	if !fault.Is(err, fault.Conflict) {
 		t.Errorf("a correction without the files: %v", err)
 	}
-	tidy(noon(pack.FilesUntil.AddDate(1, 0, 0)))
 	if still := p.only(t, clerk, waiting.MessageID); still.Papers[0].FileID == nil {
 		t.Error("what waits for an answer has lost its file")
 	}
@@ -373,10 +374,16 @@ func TestIntakeReadsNoPackages(t *testing.T) {
 			t.Errorf("the intake may: %s (%v)", query, err)
 		}
 	}
-	var forgotten bool
-	pack := p.only(t, p.Users[access.Administrator], d.MessageID)
-	must(t, intakePool.QueryRow(t.Context(), "select checks.forget_files($1, '9999-12-31')", pack.ID).Scan(&forgotten))
-	if forgotten {
-		t.Error("the files of what waits can be made to go")
+	clerk := p.Users[access.Administrator]
+	early := func(when string) {
+		t.Helper()
+		var forgotten bool
+		must(t, intakePool.QueryRow(t.Context(), "select checks.forget_files($1)", p.only(t, clerk, d.MessageID).ID).Scan(&forgotten))
+		if forgotten {
+			t.Errorf("%s the files can be made to go", when)
+		}
 	}
+	early("while it waits")
+	must(t, p.store.Do(t.Context(), clerk, p.only(t, clerk, d.MessageID).ID, 1, checks.Command{Act: checks.DoClose, Text: "x"}))
+	early("before their day")
 }

@@ -3,11 +3,8 @@ package checks
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/google/uuid"
-
-	"portal.example/shared/workdays"
 )
 
 // Shelf is where the files lie; a blob.Bucket is one.
@@ -21,18 +18,10 @@ type Shelf interface {
 type Keeper struct {
 	store *KeeperStore
 	shelf Shelf
-	now   func() time.Time
 }
 
 // NewKeeper makes a keeper with the store of the role intake.
-func NewKeeper(store *KeeperStore, shelf Shelf) *Keeper { return &Keeper{store, shelf, time.Now} }
-
-// At returns a copy of the keeper whose clock is now.
-func (k *Keeper) At(now func() time.Time) *Keeper {
-	c := *k
-	c.now = now
-	return &c
-}
+func NewKeeper(store *KeeperStore, shelf Shelf) *Keeper { return &Keeper{store, shelf} }
 
 // keptAtOnce is how many packages one round looks at; the next one takes the rest.
 const keptAtOnce = 100
@@ -40,23 +29,22 @@ const keptAtOnce = 100
 // Tidy removes what is due. The objects go first and the rows after them: killed in between, it finds them again. A package whose
 // objects cannot be removed hides none of the others, and is tried again by the next round.
 func (k *Keeper) Tidy(ctx context.Context) error {
-	today := workdays.DateOf(k.now())
-	due, err := k.store.due(ctx, today, keptAtOnce)
+	due, err := k.store.due(ctx, keptAtOnce)
 	if err != nil {
 		return err
 	}
 	var failed error
 	for pack, keys := range due {
-		failed = errors.Join(failed, k.remove(ctx, pack, keys, today))
+		failed = errors.Join(failed, k.remove(ctx, pack, keys))
 	}
 	return failed
 }
 
-func (k *Keeper) remove(ctx context.Context, pack uuid.UUID, keys []string, today time.Time) error {
+func (k *Keeper) remove(ctx context.Context, pack uuid.UUID, keys []string) error {
 	for _, key := range keys {
 		if err := k.shelf.Remove(ctx, key); err != nil {
 			return err
 		}
 	}
-	return k.store.forget(ctx, pack, today)
+	return k.store.forget(ctx, pack)
 }

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -19,8 +18,8 @@ type KeeperStore struct{ pool *pgxpool.Pool }
 func NewKeeperStore(pool *pgxpool.Pool) *KeeperStore { return &KeeperStore{pool} }
 
 // due are the packages whose files were kept long enough, with the keys of their objects.
-func (s *KeeperStore) due(ctx context.Context, today time.Time, most int) (map[uuid.UUID][]string, error) {
-	rows, err := s.pool.Query(ctx, `select package_id, object_key from checks.due_files($1, $2)`, today, most)
+func (s *KeeperStore) due(ctx context.Context, most int) (map[uuid.UUID][]string, error) {
+	rows, err := s.pool.Query(ctx, `select package_id, object_key from checks.due_files($1)`, most)
 	if err != nil {
 		return nil, pg.Fault("files of checks that are due", err)
 	}
@@ -39,10 +38,10 @@ func (s *KeeperStore) due(ctx context.Context, today time.Time, most int) (map[u
 }
 
 // forget writes that the files of a package are gone.
-func (s *KeeperStore) forget(ctx context.Context, pack uuid.UUID, today time.Time) error {
+func (s *KeeperStore) forget(ctx context.Context, pack uuid.UUID) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		var forgotten bool
-		if err := tx.QueryRow(ctx, `select checks.forget_files($1, $2)`, pack, today).Scan(&forgotten); err != nil || !forgotten {
+		if err := tx.QueryRow(ctx, `select checks.forget_files($1)`, pack).Scan(&forgotten); err != nil || !forgotten {
 			return pg.Fault("forget files of check", err)
 		}
 		return audit.Record(ctx, tx, audit.System("intake"), audit.Entry{

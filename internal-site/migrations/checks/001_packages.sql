@@ -79,22 +79,22 @@ alter table checks.answers replica identity using index answers_published;
 alter table checks.answers alter column sealed set storage external; -- sealed bytes do not compress
 
 -- Packages whose files were kept long enough: the worker that may remove objects asks for them, removes the objects, and then says so.
--- It can neither choose others nor learn anything of them but the objects' keys.
-create function checks.due_files(today date, most integer) returns table (package_id uuid, object_key text)
+-- It can neither choose others, nor name another day, nor learn anything of them but the objects' keys.
+create function checks.due_files(most integer) returns table (package_id uuid, object_key text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select p.id, f.object_key
-  from (select id from checks.packages where files_until < due_files.today and files_gone_at is null order by files_until, id limit due_files.most) p
+  from (select id from checks.packages where files_until < (now() at time zone 'Europe/Kyiv')::date and files_gone_at is null order by files_until, id limit due_files.most) p
   left join checks.papers r on r.package_id = p.id
   left join documents.files f on f.id = r.file_id and f.bucket = 'quarantine'
 $$;
 
-create function checks.forget_files(package uuid, today date) returns boolean
+create function checks.forget_files(package uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   gone uuid[];
 begin
   update checks.packages set files_gone_at = now(), version = version + 1
-  where id = forget_files.package and files_until < forget_files.today and files_gone_at is null;
+  where id = forget_files.package and files_until < (now() at time zone 'Europe/Kyiv')::date and files_gone_at is null;
   if not found then
     return false;
   end if;
