@@ -51,13 +51,13 @@ export async function traces(token, outside) {
   const { rows: [{ data_directory: cluster }] } = await outside.query('show data_directory')
   const found = new Set()
   const look = (place, bytes) => {
-    if (bytes.includes(token) || bytes.includes(Buffer.from(token).toString('hex'))) found.add(place)
+    if (bytes?.includes(token) || bytes?.includes(Buffer.from(token).toString('hex'))) found.add(place)
   }
   look('dump', execFileSync('pg_dump', ['--no-password', '--dbname', portal.external_dsn], { maxBuffer: 2 ** 30 }))
-  for (const file of files(cluster)) look(file.startsWith(join(cluster, 'pg_wal')) ? 'wal' : 'cluster', readFileSync(file))
+  for (const file of files(cluster)) look(file.startsWith(join(cluster, 'pg_wal')) ? 'wal' : 'cluster', whatIsThere(() => readFileSync(file)))
   for (const file of files(externalObjects(cluster))) {
     look('objects', Buffer.from(file)) // keys are file names
-    look('objects', readFileSync(file))
+    look('objects', whatIsThere(() => readFileSync(file)))
   }
   for (const { name, log } of portal.processes) look(`log of ${name}`, readFileSync(log))
   return [...found].sort()
@@ -73,16 +73,20 @@ function externalObjects(cluster) {
 }
 
 function* files(folder) {
-  for (const name of readdirSync(folder)) {
+  for (const name of whatIsThere(() => readdirSync(folder)) ?? []) {
     const path = join(folder, name)
-    let stat
-    try {
-      stat = statSync(path)
-    } catch (error) {
-      if (error.code === 'ENOENT') continue // the server removes files while we walk
-      throw error
-    }
-    if (stat.isDirectory()) yield* files(path)
-    else if (stat.isFile()) yield path
+    const stat = whatIsThere(() => statSync(path))
+    if (stat?.isDirectory()) yield* files(path)
+    else if (stat?.isFile()) yield path
+  }
+}
+
+// What read returns, or undefined where nothing is any more: servers remove files while we walk.
+function whatIsThere(read) {
+  try {
+    return read()
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error
+    return undefined
   }
 }
