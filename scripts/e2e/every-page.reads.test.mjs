@@ -24,7 +24,7 @@ const elsewhere = {
     '/account/factors/:id/remove', '/account/factors/recovery', '/calendar/days/:day', '/calendar/days/:day/remove', '/cases/views/:view', '/checks/:id',
     '/counter/:id', '/counter/:id/application', '/counter/:id/papers', '/counter/start', '/decisions/:id/:service/:outcome/versions', '/intake/:id', '/intake/:id/decide', '/intake/many',
     '/cases/:id/files/:file/sign', '/notices/:id', '/requests/:id', '/services/:id/tech-cards/:card/discard', '/services/:id/tech-cards/:card/edit',
-    '/users/:id/factors', '/users/:id/provider', '/users/groups/:code/delete',
+    '/users/:id/factors', '/users/:id/factors/:factor', '/users/:id/provider', '/users/groups/:code/delete',
   ],
 }
 

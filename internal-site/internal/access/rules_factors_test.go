@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -156,6 +157,63 @@ func TestResettingFactors(t *testing.T) {
 		t.Errorf("one's own: %v", err)
 	}
 	if n := h.trail("access.user.reset_factors"); n != 2 {
+		t.Errorf("%d in the trail", n)
+	}
+}
+
+// Whoever keeps accounts takes one lost factor off somebody, with a reason that its owner reads; their sessions end, the rest goes on. The
+// last one is not taken so.
+func TestOneFactorIsTakenOff(t *testing.T) {
+	h := newHouse(t)
+	clerk, head := h.Users[access.Administrator], h.Users[access.CentreHead]
+	h.factored(clerk)
+	all := func() []access.Factor {
+		t.Helper()
+		factors, _, err := h.Factors(t.Context(), clerk, clerk.UserID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return factors
+	}
+	if err := h.TakeFactor(t.Context(), head, clerk.UserID, all()[0].ID, "загублено"); fault.MessageKey(err) != "access.taken_last" {
+		t.Errorf("the last: %v", err)
+	}
+	h.DB.Exec(`insert into access.factors select (jsonb_populate_record(f, jsonb_build_object('id', gen_random_uuid(), 'name', 'Другий', 'created_at', now()))).* from access.factors f where user_id = $1`, clerk.UserID)
+	h.DB.Exec(`insert into access.sessions (token_hash, user_id, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4)`,
+		make([]byte, 32), clerk.UserID, h.clock.now(), h.clock.now().Add(access.SessionMax))
+	lost := all()[0]
+	for name, tt := range map[string]struct {
+		by     access.Actor
+		of     uuid.UUID
+		factor uuid.UUID
+		reason string
+		want   string
+	}{
+		"without a reason":      {head, clerk.UserID, lost.ID, " ", "access.taken_reason"},
+		"a long story":          {head, clerk.UserID, lost.ID, strings.Repeat("я", 501), "form.too_long"},
+		"one's own":             {clerk, clerk.UserID, lost.ID, "загублено", "access.not_self"},
+		"of another place":      {h.OtherUsers[access.CentreHead], clerk.UserID, lost.ID, "загублено", ""},
+		"a colleague":           {h.Users[access.Officer], clerk.UserID, lost.ID, "загублено", ""},
+		"that somebody has not": {head, clerk.UserID, uuid.New(), "загублено", ""},
+	} {
+		err := h.TakeFactor(t.Context(), tt.by, tt.of, tt.factor, tt.reason)
+		if err == nil || tt.want != "" && tt.want != fieldKey(err) && tt.want != fault.MessageKey(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := h.TakeFactor(t.Context(), head, clerk.UserID, lost.ID, "загублено в потязі"); err != nil {
+		t.Fatal(err)
+	}
+	if left := all(); len(left) != 1 || left[0].ID == lost.ID {
+		t.Errorf("%+v", left)
+	}
+	if _, err := h.Session(t.Context(), make([]byte, 32)); !fault.Is(err, fault.Unsigned) {
+		t.Errorf("a session outlives it: %v", err)
+	}
+	if told, err := h.TakenFactors(t.Context(), clerk); err != nil || len(told) != 1 || told[0].Name != lost.Name || told[0].By != head.Name || told[0].Reason != "загублено в потязі" {
+		t.Errorf("%+v, %v", told, err)
+	}
+	if n := h.trail("access.user.take_factor"); n != 1 {
 		t.Errorf("%d in the trail", n)
 	}
 }

@@ -18,7 +18,8 @@ import (
 type factorsPage struct {
 	web.Page
 	Factors  []access.Factor
-	Recovery int // codes that are left
+	Taken    []access.TakenFactor // off this account by somebody else
+	Recovery int                  // codes that are left
 	Needed   bool
 	Waits    bool // nothing else is open before there is one
 	Codes    bool // this site can take codes of apps
@@ -35,8 +36,12 @@ func (h handlers) factors(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	taken, err := h.Users.TakenFactors(c.Request.Context(), user.Actor())
+	if err != nil {
+		return err
+	}
 	page := &factorsPage{
-		Factors: factors, Recovery: recovery, Needed: user.NeedsFactor, Waits: user.Step() == access.EnrolStep, Codes: h.Users.OffersCodes(), Keys: h.Users.OffersPasskeys(),
+		Taken: taken, Factors: factors, Recovery: recovery, Needed: user.NeedsFactor, Waits: user.Step() == access.EnrolStep, Codes: h.Users.OffersCodes(), Keys: h.Users.OffersPasskeys(),
 		Few: len(factors) > 0 && recovery < fewRecovery,
 	}
 	if !page.Waits {

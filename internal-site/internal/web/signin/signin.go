@@ -59,6 +59,7 @@ type Factors interface {
 	GiveCode(ctx context.Context, step access.SecondStep) (access.User, error)
 	OffersCodes() bool
 	Factors(ctx context.Context, actor access.Actor, user uuid.UUID) (factors []access.Factor, recovery int, err error)
+	TakenFactors(ctx context.Context, actor access.Actor) ([]access.TakenFactor, error)
 	PrepareCode(actor access.Actor, issuer string) (access.Enrolment, error)
 	ShownCode(actor access.Actor, sealed, issuer string) (access.Enrolment, error)
 	ConfirmCode(ctx context.Context, actor access.Actor, n access.NewCode, by access.Confirmation) (recovery []string, err error)

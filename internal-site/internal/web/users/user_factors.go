@@ -1,41 +1,21 @@
 package users
 
 import (
-	"context"
-	"net/http"
-
 	"github.com/gin-gonic/gin"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/shared/ui"
-	"portal.example/shared/web"
+	"portal.example/internal-site/internal/web/session"
 )
 
-// askFactors says what follows when the second factors are taken off somebody who has lost them.
-func (h handlers) askFactors(c *gin.Context) error { return h.askFactorsAgain(c, web.NewForm(nil)) }
-
-func (h handlers) askFactorsAgain(c *gin.Context, form *web.Form) error {
-	page, err := h.page(c, form)
-	if err != nil {
+// allFactors are the second factors of somebody who has lost them.
+var allFactors = removal{
+	page: "users/user_factors", done: "users.done_factors",
+	there: func(p *userShowPage) bool { return p.Account.Factors > 0 },
+	fill: func(h handlers, c *gin.Context, p *userShowPage) (err error) {
+		p.Factors, _, err = h.Users.Factors(c.Request.Context(), session.Actor(c), p.Account.ID)
 		return err
-	}
-	if page.Self || page.Account.Factors == 0 {
-		return web.Redirect(c, "/users/"+page.Account.ID.String())
-	}
-	page.Back, page.Breadcrumbs = &ui.Link{Href: "/users/" + page.Account.ID.String(), Text: page.Account.FullName}, nil
-	return h.site.Render(c, http.StatusOK, "users/user_factors", page)
-}
-
-// resetFactors takes them off, or proposes that to a second person.
-func (h handlers) resetFactors(c *gin.Context) error {
-	form, err := web.ParseForm(c)
-	if err != nil {
-		return err
-	}
-	if form.Value("sure") == "" {
-		return h.askFactorsAgain(c, form)
-	}
-	return h.changeWith(c, form, "users.done_factors", func(ctx context.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
-		return h.Users.ResetFactors(ctx, actor, p.Account.ID)
-	})
+	},
+	remove: func(h handlers, c *gin.Context, p *userShowPage, actor access.Actor) (access.Outcome, error) {
+		return h.Users.ResetFactors(c.Request.Context(), actor, p.Account.ID)
+	},
 }

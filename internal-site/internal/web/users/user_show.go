@@ -25,6 +25,7 @@ type userShowPage struct {
 	Open      int               // cases that they have in hand
 	Lock      access.Lock       // where it cannot sign in after wrong passwords
 	Elsewhere bool              // it is tied to somebody at the OpenID Connect provider
+	Factors   []access.Factor   // that the page is about
 	giving
 }
 
@@ -98,6 +99,11 @@ func (h handlers) changeWith(c *gin.Context, form *web.Form, done string, fn fun
 	if !form.OK() {
 		return h.site.Invalid(c, "users/user_show", form, page)
 	}
+	return h.told(c, page, outcome, done)
+}
+
+// told says what became of a change, on the page of the account.
+func (h handlers) told(c *gin.Context, page *userShowPage, outcome access.Outcome, done string) error {
 	switch outcome {
 	case access.Proposed:
 		done = "users.proposed"

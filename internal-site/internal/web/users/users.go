@@ -48,7 +48,9 @@ type Accounts interface {
 	Unlock(ctx context.Context, actor access.Actor, id uuid.UUID) error
 	SignsInElsewhere(ctx context.Context, actor access.Actor, id uuid.UUID) (bool, error)
 	Unlink(ctx context.Context, actor access.Actor, id uuid.UUID) error
+	Factors(ctx context.Context, actor access.Actor, id uuid.UUID) (factors []access.Factor, recovery int, err error)
 	ResetFactors(ctx context.Context, actor access.Actor, id uuid.UUID) (access.Outcome, error)
+	TakeFactor(ctx context.Context, actor access.Actor, id, factor uuid.UUID, reason string) error
 	Give(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) (access.Outcome, error)
 	Take(ctx context.Context, actor access.Actor, id uuid.UUID, g access.Grant) error
 }
@@ -130,10 +132,12 @@ func Area(d Deps) area.Area {
 				area.POST("/:id/edit", account, h.editPost),
 				area.POST("/:id/password", account, h.password),
 				area.POST("/:id/unlock", account, h.unlock),
-				area.GET("/:id/factors", account, h.askFactors),
-				area.POST("/:id/factors", account, h.resetFactors),
-				area.GET("/:id/provider", account, h.askUnlink),
-				area.POST("/:id/provider", account, h.unlink),
+				area.GET("/:id/factors", account, h.ask(allFactors)),
+				area.POST("/:id/factors", account, h.take(allFactors)),
+				area.GET("/:id/factors/:factor", account, h.ask(oneFactor)),
+				area.POST("/:id/factors/:factor", account, h.take(oneFactor)),
+				area.GET("/:id/provider", account, h.ask(tie)),
+				area.POST("/:id/provider", account, h.take(tie)),
 				area.POST("/:id/grant", account, h.grant),
 				area.POST("/:id/revoke", account, h.revoke),
 			}

@@ -32,7 +32,7 @@ func newSite(t *testing.T) *webtest.Site {
 func TestRoutes(t *testing.T) {
 	s := newSite(t)
 	target := s.AddUser("target", access.Grant{Group: access.Administrator, Place: access.InCentre(s.Centre)})
-	webtest.Walk(t, s, strings.NewReplacer(":id", target.UserID.String(), ":code", "reader").Replace, map[string]access.Object{
+	webtest.Walk(t, s, strings.NewReplacer(":id", target.UserID.String(), ":code", "reader", ":factor", uuid.NewString()).Replace, map[string]access.Object{
 		"user": {Own: []access.Place{access.InCentre(s.Centre)}},
 	})
 }
