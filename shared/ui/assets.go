@@ -38,7 +38,7 @@ var version = sync.OnceValue(func() string {
 	return hex.EncodeToString(h.Sum(nil))[:12]
 })
 
-// URL is the address of an asset: "portal.css" → "/assets/3f2a…/portal.css".
+// URL is the address of an asset: "public.css" → "/assets/3f2a…/public.css".
 func URL(name string) string { return AssetsPrefix + version() + "/" + name }
 
 // assets are the built files by their addresses. They are compressed once in a process, which takes longer than all else

@@ -246,7 +246,7 @@ func TestPaginate(t *testing.T) {
 }
 
 func TestNothingOfGovUKsOwnIsShipped(t *testing.T) {
-	for _, name := range []string{"portal.css", "portal.js"} {
+	for _, name := range []string{"public.css", "public.js", "staff.css", "staff.js"} {
 		raw, err := os.ReadFile("dist/" + name)
 		if err != nil {
 			t.Fatal(err)

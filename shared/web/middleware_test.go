@@ -338,12 +338,12 @@ func TestCompression(t *testing.T) {
 
 func TestAssetsAreKeptForEver(t *testing.T) {
 	site := newSite(t, nil)
-	w := do(site.Engine(), http.MethodGet, ui.URL("portal.css"), nil, http.Header{"Accept-Encoding": {"gzip"}})
+	w := do(site.Engine(), http.MethodGet, ui.URL("public.css"), nil, http.Header{"Accept-Encoding": {"gzip"}})
 	if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" ||
 		w.Header().Get("Content-Encoding") != "gzip" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("status %d, %v", w.Code, w.Header())
 	}
-	for _, path := range []string{"/assets/old/portal.css", "/assets/", "/assets/../site.go", ui.URL("../assets.go"), ui.URL("")} {
+	for _, path := range []string{"/assets/old/public.css", "/assets/", "/assets/../site.go", ui.URL("../assets.go"), ui.URL("")} {
 		if w := do(site.Engine(), http.MethodGet, path, nil, nil); w.Code == http.StatusOK {
 			t.Errorf("%s is served", path)
 		}

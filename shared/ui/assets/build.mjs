@@ -10,8 +10,9 @@ const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, '..', 'dist')
 const font = join(here, 'node_modules/@fontsource-variable/source-sans-3')
 
-async function styles () {
-  const { css } = sass.compile(join(here, 'src/portal.scss'), {
+// styles builds the styles of a site.
+async function styles (site) {
+  const { css } = sass.compile(join(here, `src/${site}.scss`), {
     style: 'compressed',
     loadPaths: [here, join(here, 'node_modules')], // MoJ asks for node_modules/govuk-frontend
     quietDeps: true,
@@ -22,17 +23,20 @@ async function styles () {
   return css
 }
 
-async function script () {
+// script builds the script of a site.
+async function script (site) {
   const { outputFiles } = await build({
-    entryPoints: [join(here, 'src/portal.js')],
+    entryPoints: [join(here, `src/${site}.js`)],
     bundle: true, minify: true, format: 'esm', target: 'es2020', write: false, legalComments: 'none'
   })
   return outputFiles[0].text
 }
 
 const files = {
-  'portal.css': await styles(),
-  'portal.js': await script(),
+  'public.css': await styles('public'),
+  'public.js': await script('public'),
+  'staff.css': await styles('staff'),
+  'staff.js': await script('staff'),
   'icon.svg': await readFile(join(here, 'src/icon.svg')),
   'font-cyrillic.woff2': await readFile(join(font, 'files/source-sans-3-cyrillic-wght-normal.woff2')),
   'font-latin.woff2': await readFile(join(font, 'files/source-sans-3-latin-wght-normal.woff2')),
@@ -40,7 +44,7 @@ const files = {
 }
 
 // The icons that the styles of MoJ ask for.
-for (const [, name] of files['portal.css'].matchAll(/url\("?(icon-[a-z-]+\.svg)/g)) {
+for (const [, name] of files['staff.css'].matchAll(/url\("?(icon-[a-z-]+\.svg)/g)) {
   files[name] = await readFile(join(here, 'node_modules/@ministryofjustice/frontend/moj/assets/images', name))
 }
 

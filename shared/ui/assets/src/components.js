@@ -1,9 +1,5 @@
-// Only the components that the pages use.
-import { SortableTable } from '@ministryofjustice/frontend/moj/components/sortable-table/sortable-table.mjs'
-import {
-  createAll, Accordion, Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios,
-  ServiceNavigation, SkipLink, Tabs
-} from 'govuk-frontend'
+// Only the components that the pages of both sites use.
+import { createAll, Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink } from 'govuk-frontend'
 
 // ARIA knows no aria-expanded on a radio button, though GOV.UK sets it where a choice reveals more questions. What is
 // revealed follows in the page, so nothing is lost without it.
@@ -14,9 +10,8 @@ class PlainRadios extends Radios {
   }
 }
 
-export function initAll () {
-  for (const component of [Accordion, Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PlainRadios,
-    ServiceNavigation, SkipLink, SortableTable, Tabs]) {
+export function initAll (...more) {
+  for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PlainRadios, ServiceNavigation, SkipLink, ...more]) {
     createAll(component)
   }
 }

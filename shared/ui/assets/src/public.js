@@ -1,0 +1,6 @@
+// The script of public pages, which come over slow lines: nothing that only staff use.
+import { begin } from './both.js'
+import { suggestWhileTyping } from './suggest.js'
+
+begin()
+suggestWhileTyping()
