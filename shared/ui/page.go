@@ -10,9 +10,10 @@ import (
 // Page is what a layout shows around a page's own content. Page data embeds it; web.Render fills in
 // what is the same for every page (Lang, Languages, Site, User, Nav, Freshness, Flash, RequestID).
 type Page struct {
-	Lang      locale.Lang
-	Languages []LanguageLink
-	Resend    *Resend // what the links of languages have to carry; nil: nothing
+	Lang       locale.Lang
+	Languages  []LanguageLink
+	Alternates []Alternate // the page's addresses in each language, for search engines; none: Languages say them
+	Resend     *Resend     // what the links of languages have to carry; nil: nothing
 	// ShowsForms says that every form of the site can be sent to be seen in another language, which the script does with
 	// what is typed.
 	ShowsForms bool
@@ -88,6 +89,9 @@ type LanguageLink struct {
 	Href    string
 	Current bool
 }
+
+// Alternate is the absolute address of a page in a language, or "x-default".
+type Alternate struct{ Lang, Href string }
 
 // Resend is a form that the reader has sent and that has not been done. Switching the language sends it again, to be seen
 // and no more.

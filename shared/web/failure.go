@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -24,6 +25,9 @@ type Advice struct{ Title, Text string }
 // noRoute answers an address that nothing is at. If it is only spelled another way than one that exists, it leads there.
 func (s *Site) noRoute(c *gin.Context) error {
 	if c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead {
+		if path, ok := cutEnglish(c.Request.URL.Path); ok && s.hasPage(EnglishPrefix) {
+			return s.onlyInEnglish(c, path)
+		}
 		if path, ok := s.spelled(c.Request.URL.Path); ok {
 			to := url.URL{Path: path, RawQuery: c.Request.URL.RawQuery}
 			c.Redirect(http.StatusMovedPermanently, to.String())
@@ -31,6 +35,18 @@ func (s *Site) noRoute(c *gin.Context) error {
 		}
 	}
 	return fault.New(fault.NotFound, "")
+}
+
+// onlyInEnglish leads from an address below EnglishPrefix to the page that has none there.
+func (s *Site) onlyInEnglish(c *gin.Context, path string) error {
+	if as, ok := s.spelled(c.Request.URL.Path); ok {
+		c.Redirect(http.StatusMovedPermanently, (&url.URL{Path: as, RawQuery: c.Request.URL.RawQuery}).String())
+		return nil
+	}
+	q := c.Request.URL.Query()
+	q.Set(languageCookie, string(locale.EN))
+	to := url.URL{Path: "/" + strings.TrimLeft(path, "/"), RawQuery: q.Encode()} // "//host" is another site's address
+	return Redirect(c, to.String())
 }
 
 // noMethod answers a request that the page at the address does not take; gin has named in Allow what it takes.

@@ -47,13 +47,21 @@ func Lang(c *gin.Context) locale.Lang {
 // languageLinks lead to the page itself in each language, keeping what else its address says.
 func (s *Site) languageLinks(c *gin.Context) []ui.LanguageLink {
 	names := map[locale.Lang]string{locale.UK: "Українська", locale.EN: "English"}
-	here := s.address(c)
+	here, twins := s.address(c), s.hasEnglish(c)
 	links := make([]ui.LanguageLink, 0, len(locale.Langs))
 	for _, lang := range locale.Langs {
 		q := here.Query()
 		q.Set(languageCookie, string(lang))
 		q.Del(showMark)
 		u := url.URL{Path: "/" + strings.TrimLeft(here.Path, "/"), RawQuery: q.Encode()} // "//host" is another site's address
+		if twins {
+			path := "/" + strings.TrimLeft(Path(c), "/")
+			u.Path = path
+			if lang == locale.EN {
+				q.Del(languageCookie)
+				u = url.URL{Path: InEnglish(path), RawQuery: q.Encode()}
+			}
+		}
 		links = append(links, ui.LanguageLink{Lang: lang, Name: names[lang], Href: u.String(), Current: lang == Lang(c)})
 	}
 	return links
@@ -82,6 +90,9 @@ func (s *Site) patterns() map[string]bool {
 		for _, r := range s.engine.Routes() {
 			if r.Method == http.MethodGet {
 				s.pages[r.Path] = true
+				if path, ok := cutEnglish(r.Path); ok {
+					s.english = append(s.english, strings.Split(path, "/"))
+				}
 			}
 		}
 	})

@@ -28,11 +28,15 @@ func (s *Site) Render(c *gin.Context, status int, name string, data Data) error 
 	if err := s.opts.Pages.Render(&b, Lang(c), name, data); err != nil {
 		return err
 	}
-	if take != nil {
-		return take(Taken{Lang: Lang(c), Body: b.Bytes(), Page: data.Base()})
+	body := b.Bytes()
+	if c.GetBool(prefixKey) {
+		body = keepEnglish(body)
 	}
-	if !unchanged(c, status, b.Bytes()) {
-		send(c, status, htmlType, b.Bytes())
+	if take != nil {
+		return take(Taken{Lang: Lang(c), Body: body, Page: data.Base()})
+	}
+	if !unchanged(c, status, body) {
+		send(c, status, htmlType, body)
 	}
 	return nil
 }

@@ -82,6 +82,7 @@ type Site struct {
 
 	readPages sync.Once
 	pages     map[string]bool // route patterns that answer GET
+	english   [][]string      // those below EnglishPrefix without it, in parts
 }
 
 // New makes a site with all middleware in place; add routes to Engine.

@@ -31,8 +31,14 @@ func taker(c *gin.Context, status int) func(Taken) error {
 }
 
 // Slots renders what belongs into the slots of a page that was taken; of page, Freshness and Address are read.
-func (s *Site) Slots(lang locale.Lang, page *ui.Page) ([2][]byte, error) {
-	return s.opts.Pages.Slots(lang, page)
+func (s *Site) Slots(c *gin.Context, page *ui.Page) (slots [2][]byte, err error) {
+	slots, err = s.opts.Pages.Slots(Lang(c), page)
+	if c.GetBool(prefixKey) {
+		for i := range slots {
+			slots[i] = keepEnglish(slots[i])
+		}
+	}
+	return slots, err
 }
 
 // SendTaken answers with a page that was taken, put together again: tag is its version without quotation marks, plain and

@@ -89,7 +89,8 @@ func GET(path string, h web.Handler) Route {
 }
 
 // Shared is a page that says the same to everybody who sends no cookie of the site but the language, and that is made of
-// nothing but the replica, the region, the switches and the clock (see internal/kept): it may be kept whole and sent again.
+// nothing but the replica, the region, the switches and the clock (see internal/kept): it may be kept whole and sent again. It has an
+// address in English as well (web.EnglishPrefix).
 func Shared(path string, h web.Handler) Route {
 	return Route{method: http.MethodGet, path: path, handler: h, shared: true}
 }
@@ -170,6 +171,11 @@ func Mount(site *web.Site, areas []Area, switches Switches, keep gin.HandlerFunc
 		site.Engine().Handle(e.Method, e.Path, steps...)
 		if e.Method == http.MethodGet {
 			site.Engine().HEAD(e.Path, steps...)
+		}
+		if e.Shared {
+			path, steps := web.InEnglish(e.Path), append([]gin.HandlerFunc{web.English}, steps...)
+			site.Engine().GET(path, steps...)
+			site.Engine().HEAD(path, steps...)
 		}
 	}
 	return nil

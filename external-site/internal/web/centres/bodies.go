@@ -97,7 +97,7 @@ func (h *handlers) bodies(c *gin.Context, k kind, read func(context.Context, rep
 			kept.Until(ctx, b.Schedule.At(now).Until)
 		}
 	}
-	p.Meta = meta.New(p.Title, p.Lead, h.BaseURL+k.path)
+	p.Meta = meta.New(p.Title, p.Lead, web.Canonical(c, h.BaseURL, k.path))
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(p.Title))
 	return h.site.Render(c, http.StatusOK, "centres/bodies", p)
 }

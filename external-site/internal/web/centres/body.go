@@ -110,7 +110,7 @@ func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, repli
 	p.Officials = officials(p.People)
 	p.Hours = newTimetable(printer, p.Schedule, now)
 	p.Heading = printer.T(k.gives, p.List.Total)
-	p.Meta = meta.New(printer.Value(p.Name), printer.Value(p.Contacts.Address), h.BaseURL+k.path+"/"+p.Slug())
+	p.Meta = meta.New(printer.Value(p.Name), printer.Value(p.Contacts.Address), web.Canonical(c, h.BaseURL, k.path+"/"+p.Slug()))
 	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: k.path, Text: printer.T(k.title)})
 	p.Meta.Linked = meta.OfBody(meta.Page{
 		Base: h.BaseURL, Lang: web.Lang(c), Trail: p.Breadcrumbs, Self: k.path + "/" + p.Slug(), Title: printer.Value(p.Name),

@@ -132,7 +132,7 @@ func (h *handlers) home(c *gin.Context) error {
 	for _, centre := range centres {
 		kept.Until(c.Request.Context(), centre.Schedule.At(now).Until)
 	}
-	p.Meta = meta.New(printer.T("site.name"), printer.T("home.lead"), h.BaseURL+"/")
+	p.Meta = meta.New(printer.T("site.name"), printer.T("home.lead"), web.Canonical(c, h.BaseURL, "/"))
 	return h.site.Render(c, http.StatusOK, "home/home", p)
 }
 

@@ -4,6 +4,7 @@
 package meta
 
 import (
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -17,6 +18,15 @@ type Meta struct {
 	Description string
 	Canonical   string // absolute address
 	Linked      Linked // for machines
+}
+
+// Image is the absolute address of the picture that messengers show beside a link; empty where the page has no address of its own.
+func (m Meta) Image() string {
+	u, err := url.Parse(m.Canonical)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/icon-512.png"}).String()
 }
 
 const maxDescription = 200

@@ -31,7 +31,7 @@ func (h *handlers) complaints(c *gin.Context) error {
 	}
 	printer := h.site.Printer(c)
 	title := printer.T("pages.complaints.title")
-	p := &complaintsPage{Meta: meta.New(title, printer.T("pages.complaints.lead"), h.BaseURL+c.Request.URL.Path), Appeals: how}
+	p := &complaintsPage{Meta: meta.New(title, printer.T("pages.complaints.lead"), web.Canonical(c, h.BaseURL, web.Path(c))), Appeals: how}
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(title))
 	return h.site.Render(c, http.StatusOK, "pages/complaints", p)
 }

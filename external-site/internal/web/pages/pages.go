@@ -73,7 +73,7 @@ type wordsPage struct {
 func (h *handlers) words(name, titleKey string) web.Handler {
 	return func(c *gin.Context) error {
 		printer := h.site.Printer(c)
-		p := &wordsPage{Meta: meta.New(printer.T(titleKey), "", h.BaseURL+c.Request.URL.Path)}
+		p := &wordsPage{Meta: meta.New(printer.T(titleKey), "", web.Canonical(c, h.BaseURL, web.Path(c)))}
 		p.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T(titleKey)))
 		return h.site.Render(c, http.StatusOK, name, p)
 	}

@@ -13,6 +13,7 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/shared/locale"
+	"portal.example/shared/web"
 )
 
 // robots keeps search engines to the catalogue and away from what is about one person or one search.
@@ -28,14 +29,48 @@ func (h *handlers) robots(c *gin.Context) error {
 }
 
 type sitemapURL struct {
-	Loc     string `xml:"loc"`
-	LastMod string `xml:"lastmod,omitempty"`
+	Loc     string          `xml:"loc"`
+	LastMod string          `xml:"lastmod,omitempty"`
+	In      []sitemapInLang `xml:"xhtml:link"`
+}
+
+type sitemapInLang struct {
+	Rel  string `xml:"rel,attr"`
+	Lang string `xml:"hreflang,attr"`
+	Href string `xml:"href,attr"`
 }
 
 type sitemapFile struct {
 	XMLName xml.Name     `xml:"urlset"`
 	NS      string       `xml:"xmlns,attr"`
+	XHTML   string       `xml:"xmlns:xhtml,attr"`
 	URLs    []sitemapURL `xml:"url"`
+}
+
+// maxSitemap is how many addresses a site map may hold.
+const maxSitemap = 50_000
+
+// add adds a page, once for each language in which it has an address. Each of them names all.
+func (f *sitemapFile) add(base string, p area.Place, english bool) {
+	addresses := map[locale.Lang]string{locale.UK: base + p.Path}
+	if english {
+		addresses[locale.EN] = base + web.InEnglish(p.Path)
+	}
+	var changed string
+	if !p.Changed.IsZero() {
+		changed = p.Changed.In(locale.Kyiv()).Format(time.RFC3339)
+	}
+	var in []sitemapInLang
+	for _, lang := range locale.Langs {
+		if english {
+			in = append(in, sitemapInLang{"alternate", string(lang), addresses[lang]})
+		}
+	}
+	for _, lang := range locale.Langs {
+		if at, ok := addresses[lang]; ok && len(f.URLs) < maxSitemap {
+			f.URLs = append(f.URLs, sitemapURL{at, changed, in})
+		}
+	}
 }
 
 // sitemap lists every page that the areas want to be known.
@@ -52,13 +87,9 @@ func (h *handlers) sitemap(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	file := sitemapFile{NS: "http://www.sitemaps.org/schemas/sitemap/0.9"}
+	file := sitemapFile{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", XHTML: "http://www.w3.org/1999/xhtml"}
 	for _, p := range paths {
-		entry := sitemapURL{Loc: h.BaseURL + p.Path}
-		if !p.Changed.IsZero() {
-			entry.LastMod = p.Changed.In(locale.Kyiv()).Format(time.RFC3339)
-		}
-		file.URLs = append(file.URLs, entry)
+		file.add(h.BaseURL, p, h.site.HasEnglish(p.Path))
 	}
 	var b bytes.Buffer
 	b.WriteString(xml.Header)

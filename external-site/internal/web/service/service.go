@@ -159,7 +159,7 @@ func (h *handlers) service(c *gin.Context) error {
 	}
 	printer := h.site.Printer(c)
 	p.NoIndex = number != 0
-	p.Meta = meta.New(printer.Value(s.Name), printer.Value(s.Summary), h.BaseURL+p.Self)
+	p.Meta = meta.New(printer.Value(s.Name), printer.Value(s.Summary), web.Canonical(c, h.BaseURL, p.Self))
 	p.Breadcrumbs = meta.Trail(printer)
 	for _, r := range s.Categories {
 		p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, "/categories/"+r.Slug(), r.Name))

@@ -78,7 +78,7 @@ func (h *handlers) section(c *gin.Context, path string, read sectionReader) erro
 	if description == "" {
 		description = printer.T("common.services_count", p.List.Total)
 	}
-	p.Meta = meta.New(printer.Value(p.Name), description, h.BaseURL+self)
+	p.Meta = meta.New(printer.Value(p.Name), description, web.Canonical(c, h.BaseURL, self))
 	p.Breadcrumbs = meta.Trail(printer)
 	for _, r := range p.Trail {
 		p.Breadcrumbs = append(p.Breadcrumbs, meta.Named(printer, path+r.Slug(), r.Name))

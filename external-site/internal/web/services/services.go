@@ -153,7 +153,7 @@ func (h *handlers) services(c *gin.Context) error {
 	h.fill(c, &p.listPage, found, online, func(n int) string { return in.onPage(n).address() })
 	p.Others = h.others(c, in, found)
 	p.NoIndex = in.Query != "" || len(p.Active) > 0 || p.Unknown
-	p.Meta = meta.New(printer.T("services.title"), printer.T("home.lead"), h.BaseURL+state{Page: in.Page}.address())
+	p.Meta = meta.New(printer.T("services.title"), printer.T("home.lead"), web.Canonical(c, h.BaseURL, state{Page: in.Page}.address()))
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T("services.title")))
 	if in.Query != "" {
 		p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: "/services", Text: printer.T("services.title")}, meta.Here(printer.T("services.search_crumb")))

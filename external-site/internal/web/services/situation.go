@@ -76,7 +76,7 @@ func (h *handlers) situation(c *gin.Context) error {
 	if description == "" {
 		description = printer.T("common.services_count", found.Services)
 	}
-	p.Meta = meta.New(printer.Value(found.Name), description, h.BaseURL+"/life-situations/"+found.Slug())
+	p.Meta = meta.New(printer.Value(found.Name), description, web.Canonical(c, h.BaseURL, "/life-situations/"+found.Slug()))
 	p.Breadcrumbs = append(meta.Trail(printer), meta.Named(printer, "", found.Name))
 	return h.site.Render(c, http.StatusOK, "services/situation", p)
 }

@@ -73,7 +73,7 @@ type moment struct {
 func (k *keeping) send(c *gin.Context, page *kept.Page) error {
 	f := k.freshness()
 	sending, err := page.Send(moment{f.HeardAt.Unix(), f.Now.Unix(), f.Stale, f.Unasked}, func() (kept.Fill, error) {
-		slots, err := k.site.Slots(web.Lang(c), &ui.Page{Freshness: f, Address: k.address(c)})
+		slots, err := k.site.Slots(c, &ui.Page{Freshness: f, Address: k.address(c)})
 		return kept.Fill{Slots: slots, Tag: page.Version[:20] + web.Version(bytes.Join(slots[:], nil))[:12]}, err
 	})
 	if err != nil {

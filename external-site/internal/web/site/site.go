@@ -7,6 +7,7 @@ import (
 	"embed"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -123,13 +124,27 @@ func decorate(areas []area.Area, cfg Config) func(*gin.Context, *web.Page) {
 			Region: cfg.Region.Profile(c.Request.Context()).OnPage(),
 		}
 		p.Address = cfg.address(c)
-		p.Nav = area.Navigation(shown, c.Request.URL.Path)
+		cfg.alternates(p)
+		p.Nav = area.Navigation(shown, web.Path(c))
 		p.Freshness = cfg.freshness()
 	}
 }
 
 // address is where the page of a request is found.
 func (cfg Config) address(c *gin.Context) string { return cfg.BaseURL + c.Request.URL.Path }
+
+// alternates are the addresses of the page for search engines, where it has one in each language.
+func (cfg Config) alternates(p *web.Page) {
+	i := slices.IndexFunc(p.Languages, func(l ui.LanguageLink) bool { return l.Lang == locale.EN })
+	if i < 0 || !web.IsEnglish(p.Languages[i].Href) {
+		return
+	}
+	english := p.Languages[i].Href
+	p.Alternates = []ui.Alternate{
+		{Lang: string(locale.UK), Href: cfg.BaseURL + web.InUkrainian(english)}, {Lang: string(locale.EN), Href: cfg.BaseURL + english},
+		{Lang: "x-default", Href: cfg.BaseURL + web.InUkrainian(english)},
+	}
+}
 
 // freshness is how fresh the data are now. It is of no page, so no page's context is given to it.
 func (cfg Config) freshness() *ui.Freshness {
