@@ -144,11 +144,21 @@ journey('every public room', async (j) => {
 
 journey('the public rooms in English', async (j) => {
   const walk = new Walk(j)
-  const rooms = { home: '/', search: '/services?q=voter', service: quick, centre: '/centres/01', authority: '/authorities/architecture', status: '/status', track: '/track' }
+  const rooms = {
+    home: '/en', search: '/en/services?q=voter', service: `/en${quick}`, centre: '/en/centres/01', authority: '/en/authorities/architecture', status: '/status?lang=en', track: '/en/track',
+  }
   for (const [name, path] of Object.entries(rooms)) {
-    const page = await walk.open(name, `${path}${path.includes('?') ? '&' : '?'}lang=en`)
+    const page = await walk.open(name, path)
     assert.equal(await page.getAttribute('html', 'lang'), 'en')
     assert.deepEqual(await unmarked(page), [], `${path} has Ukrainian words that are not marked`)
+    if (path !== '/en/authorities/architecture') continue
+    assert.deepEqual(await page.context().cookies(), [], 'pages with an address in English remember nothing')
+    await walk.step('a search in English', async (page) => {
+      await page.goto(`${site}/en`)
+      await page.locator('input[type=search]').fill('permit')
+      await page.getByRole('button', { name: 'Search', exact: true }).click()
+      await page.waitForURL(/\/en\/services\?q=permit/)
+    })
   }
   await j.step('the language stays', (page) => page.getByRole('link', { name: 'Services', exact: true }).first().click())
   assert.equal(await j.page.getAttribute('html', 'lang'), 'en')
