@@ -31,7 +31,7 @@ type Command struct {
 	Reasoning   string    // of CorrectDecision; its Text says why the decision is corrected
 	File        uuid.UUID // the result that WithdrawResult takes back, that Upload replaces, and that SignResult signs
 	Handed      Handover  // to whom Issue handed the result over
-	// To is the colleague of Assign. The store finds out whether they work in the party, and fills in toName.
+	// To is the colleague of Assign and AskOpinion. The store finds out whether they work in the party, and fills in toName.
 	To     uuid.UUID
 	toName string
 	Stage  uuid.UUID // to which ReturnStage goes back, and which DropStage takes out
@@ -47,7 +47,8 @@ type Command struct {
 	Ask       Asking      // what Suspend wants of the applicant
 	Papers    []ReplyFile // what TakePapers puts to the case, already in the object store
 	GoOn      bool        // TakePapers lets the clock run again
-	AndNext   bool        // the act that may follow at once is done with this one
+	Opinion   OpinionAsking
+	AndNext   bool // the act that may follow at once is done with this one
 }
 
 // ResultFile is a result that lies in the object store: the original, and the bytes sealed for the applicant.
@@ -73,6 +74,8 @@ type Work struct {
 	Assigned map[access.Place]Assignment
 	// Asked is what its applicant was asked for, the latest last.
 	Asked []Correction
+	// OpinionsAsked are those that colleagues were asked for, the earliest first.
+	OpinionsAsked []OpinionAsked
 	// Desk is what whoever acts may do by offices today.
 	Desk offices.Desk
 
@@ -85,6 +88,7 @@ type Work struct {
 	standsIn string            // name of the official for whom the act is done by a substitute
 	asked    *Correction       // what this act asks for
 	reply    *Reply            // what this act takes from the applicant
+	opinion  *OpinionAsked     // what this act asks a colleague for
 	wentOn   Act               // what was done with this act at once
 	form     json.RawMessage   // the form that the answers were given on, when the act looks at it
 	facts    map[string]string // of the case, by which stages are done or left out

@@ -47,7 +47,7 @@ func init() {
 	for _, r := range []rule{
 		take, handBack, assign, remind,
 		finishStage, returnStage, insertStage, dropStage, suspend, resume, extend,
-		message, note, opinion,
+		message, note, opinion, askOpinion,
 		propose, sign, sendBack, decide, recordSilence, correctDecision, withdrawDecision,
 		upload, signResult, withdrawResult, issue, closing, unarchive,
 		takePapers, withdraw, reopen,

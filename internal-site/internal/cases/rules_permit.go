@@ -105,6 +105,7 @@ func (w *Work) SeesAll(actor access.Actor) bool {
 // outline leaves of the case what everybody who takes part may know: where it stands, and what they wrote themselves.
 func (w *Work) outline(actor access.Actor) {
 	w.Case.Answers, w.Case.DecisionNote, w.Case.InternalNotes, w.Case.Proposal, w.Asked = json.RawMessage(`{}`), "", "", nil, nil
+	w.OpinionsAsked = nil
 	for i := range w.Events {
 		if e := &w.Events[i]; e.ActorID == nil || *e.ActorID != actor.UserID {
 			e.Typed = ""

@@ -42,11 +42,12 @@ const (
 	ViewIssue     = "issue"     // to be handed over in our centre
 	ViewTacit     = "tacit"     // it is our turn, or anybody's for whoever sees all places, and silence counts as consent by now
 
+	ViewAsked       = "asked"       // a colleague asks for my opinion, or for anybody's of our place
 	ViewUncollected = "uncollected" // to be handed over in our centre, and nobody has collected it in the storage term
 )
 
 // Views lists them.
-var Views = []string{ViewMine, ViewPool, ViewOthers, ViewApplicant, ViewIssue, ViewTacit, ViewUncollected}
+var Views = []string{ViewMine, ViewPool, ViewOthers, ViewApplicant, ViewIssue, ViewTacit, ViewUncollected, ViewAsked}
 
 // view is what the filter asks for; a view that does not exist is none.
 func (f Filter) view() string {

@@ -451,6 +451,10 @@ var turns = map[string]string{
 	ViewTacit: `(select t.* from cases.cases k join cases.turns t on t.case_id = k.id and t.standing = 'turn'
 		where k.tacit_at is not null and k.state in ('registered', 'in_progress') and t.place = any(@desk)
 		  and not exists (select from cases.events e where e.case_id = k.id and e.kind = 'silence_recorded'))`,
+	ViewAsked: `(select t.* from cases.turns t where t.place = any(@desk) and t.standing in ('turn', 'others', 'applicant') and (t.case_id, t.place) in (
+		select o.case_id, o.place from cases.opinions_asked o where o.person = @person
+		union all select o.case_id, o.place from cases.opinions_asked o where o.person is null and o.place = any(@desk) and o.asked_by <> @person)
+		and exists (select from cases.opinions_asked o where (o.person = @person or o.person is null and o.asked_by <> @person) and ` + OpinionAwaitedSQL + `))`,
 	ViewUncollected: `(select t.* from cases.cases k join cases.turns t on t.case_id = k.id and t.standing = 'issue'
 		where k.uncollected_at is not null and k.state = 'decided' and t.place = any(@desk))`,
 }

@@ -59,6 +59,9 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 		if err := s.write(ctx, tx, w, before); err != nil {
 			return err
 		}
+		if err := insertOpinionAsked(ctx, tx, w); err != nil {
+			return err
+		}
 		if err := writeUndo(ctx, tx, w, cmd.Act, was); err != nil {
 			return err
 		}
@@ -87,10 +90,13 @@ var looksUp = map[Act]func(context.Context, pgx.Tx, *Work, *Command) error{
 		err := tx.QueryRow(ctx, `select exists (select from org.authorities where id = $1)`, cmd.Insert.Place).Scan(&cmd.Insert.known)
 		return pg.Fault("find authority", err)
 	},
-	Assign: func(ctx context.Context, tx pgx.Tx, w *Work, cmd *Command) (err error) {
-		cmd.toName, err = colleague(ctx, tx, w, cmd.To)
-		return err
-	},
+	Assign:     lookUpColleague,
+	AskOpinion: lookUpColleague,
+}
+
+func lookUpColleague(ctx context.Context, tx pgx.Tx, w *Work, cmd *Command) (err error) {
+	cmd.toName, err = colleague(ctx, tx, w, cmd.To)
+	return err
 }
 
 // detailOf is what the trail keeps of an act; typed texts stay in the case itself.
@@ -177,6 +183,9 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 		return nil, err
 	}
 	if w.Asked, err = corrections(ctx, tx, id); err != nil {
+		return nil, err
+	}
+	if w.OpinionsAsked, err = opinionsAsked(ctx, tx, id); err != nil {
 		return nil, err
 	}
 	if err := assignments(ctx, tx, w); err != nil {

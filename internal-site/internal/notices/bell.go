@@ -29,6 +29,9 @@ const (
 
 	Silence NewsKind = "tacit" // of a case of theirs, or of those whom they head, silence counts as consent by now
 
+	OpinionAsked NewsKind = "opinion"       // a colleague asks for the person's opinion on a case, or for anybody's of their place
+	OpinionGiven NewsKind = "opinion_given" // the opinion that the person has asked for
+
 	ToSign   NewsKind = "sign"      // a decision was prepared for an office of theirs, or one that they stand in for
 	SentBack NewsKind = "sent_back" // a decision that they prepared was returned to them
 
@@ -49,9 +52,9 @@ type News struct {
 	DueOn     *time.Time
 }
 
-// OfTerm says whether the line is about a term that ends.
+// OfTerm says whether the line names the last day of a term.
 func (n News) OfTerm() bool {
-	return n.Kind == DueSoon || n.Kind == CaseDue || n.Kind == Urgent || n.Kind == AnswerDue || n.Kind == WaitsDue
+	return n.Kind == DueSoon || n.Kind == CaseDue || n.Kind == Urgent || n.Kind == AnswerDue || n.Kind == WaitsDue || n.Kind == OpinionAsked
 }
 
 // Subject names the line, to mark it as seen.

@@ -124,6 +124,13 @@ const news = `
 		where r.state = 'asked' and r.authority_id = any(@places) and (r.person is null or r.person = @me and r.reminded_at is not null)
 		  and greatest(r.asked_at, r.reminded_at) > greatest(@oldest, (select seen from mine))
 		union all
+		select 'opinion', o.case_id, max(o.asked_at), max(o.due_on) from cases.opinions_asked o join cases.turns t on ` + cases.OpinionAwaitedSQL + `
+		where (o.person = @me or o.person is null and o.place = any(@places) and o.asked_by <> @me)
+		  and o.asked_at > greatest(@oldest, (select seen from mine)) group by o.case_id
+		union all
+		select 'opinion_given', o.case_id, max(e.at), null from cases.opinions_asked o join cases.events e on ` + cases.OpinionGivenSQL + `
+		where o.asked_by = @me and o.asked_at > @oldest::timestamptz - interval '60 days' and e.at > greatest(@oldest, (select seen from mine)) group by o.case_id
+		union all
 		select 'answered', r.id, r.ended_at, null from requests.requests r
 		where r.state in ('answered', 'refused') and r.asker = any(@places) and r.ended_at > greatest(@oldest, (select seen from mine))
 		  and (r.asked_by = @me or exists (select from cases.assignments a where a.case_id = r.case_id and a.place = r.asker and a.person = @me))

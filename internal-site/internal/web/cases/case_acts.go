@@ -93,6 +93,17 @@ var actForms = []actForm{
 		},
 	},
 	{act: cases.WithdrawDecision, part: "withdraw_decision", fields: []string{cases.FieldOf(cases.WithdrawDecision)}},
+	{
+		act: cases.AskOpinion, part: "ask_opinion", fields: []string{"ask_opinion_of", "ask_opinion_days", cases.FieldOf(cases.AskOpinion)},
+		read: func(form *web.Form, cmd *cases.Command) {
+			days, err := strconv.Atoi(form.Value("ask_opinion_days"))
+			if err != nil {
+				days = 0 // said to be out of range
+			}
+			cmd.To = request.FormID(form, "ask_opinion_of")
+			cmd.Opinion = cases.OpinionAsking{Anybody: form.Value("ask_opinion_of") == anybody, Days: days}
+		},
+	},
 	{act: cases.Remind, part: "remind", leaves: true, why: true},
 	{act: cases.Take, part: "take_over"},
 	{

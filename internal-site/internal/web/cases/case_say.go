@@ -28,7 +28,8 @@ type saying struct {
 	Chosen    bool
 }
 
-// fillSaying offers the kinds of text that the reader may write now. A note is chosen at first: it is the one that nobody outside reads.
+// fillSaying offers the kinds of text that the reader may write now. A note is chosen at first, since nobody outside reads it, or the opinion
+// for which the reader is asked.
 func (page *caseShowPage) fillSaying(w *cases.Work) {
 	page.AskTo = "/requests/of/" + w.Case.ID.String()
 	for _, s := range []saying{{Kind: string(cases.Message), Key: "M"}, {Kind: toAuthority, Key: "Q"}, {Kind: string(cases.Note), Key: "N"}, {Kind: string(cases.Opinion), Key: "O"}} {
@@ -42,6 +43,9 @@ func (page *caseShowPage) fillSaying(w *cases.Work) {
 	}
 	if !page.offersSaying(chosen) {
 		chosen = string(cases.Note)
+		if opinion := string(cases.Opinion); page.asksMe() && page.offersSaying(opinion) {
+			chosen = opinion
+		}
 	}
 	for i := range page.Says {
 		page.Says[i].Chosen = page.Says[i].Kind == chosen

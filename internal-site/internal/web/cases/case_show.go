@@ -83,6 +83,7 @@ type caseShowPage struct {
 	decisionPart
 	proposalPart
 	sayPart
+	opinionsPart
 }
 
 // lostText is what was typed for an act that has become impossible: it stands there to be copied.
@@ -212,6 +213,9 @@ func (h handlers) page(c *gin.Context, id uuid.UUID, form *web.Form) (*caseShowP
 		}
 	}
 	if err := h.fillRequests(c, page, w); err != nil {
+		return nil, err
+	}
+	if err := h.fillOpinions(c, page, w); err != nil {
 		return nil, err
 	}
 	page.fillSaying(w)

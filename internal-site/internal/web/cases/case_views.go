@@ -37,6 +37,7 @@ var views = []view{
 	{"cases.view.late", "due=overdue", true, ""},
 	{"cases.view.tacit", "view=tacit", true, ""},
 	{"cases.view.uncollected", "view=uncollected", true, ""},
+	{"cases.view.asked", "view=asked", true, cases.WorkOn},
 	{"cases.view.open", "", false, ""},
 	{"cases.view.all", "state=all", false, ""},
 }
