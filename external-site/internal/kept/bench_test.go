@@ -13,7 +13,17 @@ import (
 )
 
 // BenchmarkKeptPage sends a kept page over a connection, through the whole site.
-func BenchmarkKeptPage(b *testing.B) {
+func BenchmarkKeptPage(b *testing.B) { send(b, "/services/00034", "") }
+
+// BenchmarkMadePage has a page made for each reader.
+func BenchmarkMadePage(b *testing.B) {
+	for _, path := range []string{"/", "/services/00034", "/services", "/centres"} {
+		b.Run(path, func(b *testing.B) { send(b, path, "Cookie: own=1\r\n") })
+	}
+}
+
+func send(b *testing.B, path, header string) {
+	b.Helper()
 	s := webtest.New(b)
 	s.Listen()
 	server := httptest.NewServer(s.Handler)
@@ -25,7 +35,7 @@ func BenchmarkKeptPage(b *testing.B) {
 	defer func() { _ = conn.Close() }()
 	answer := bufio.NewReaderSize(conn, 64<<10)
 	for b.Loop() {
-		if _, err := conn.Write([]byte("GET /services/00034 HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n")); err != nil {
+		if _, err := conn.Write([]byte("GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n" + header + "\r\n")); err != nil {
 			b.Fatal(err)
 		}
 		if !answered(b, answer) {
