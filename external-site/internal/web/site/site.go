@@ -141,7 +141,8 @@ func (cfg Config) alternates(p *web.Page) {
 	}
 	english := p.Languages[i].Href
 	p.Alternates = []ui.Alternate{
-		{Lang: string(locale.UK), Href: cfg.BaseURL + web.InUkrainian(english)}, {Lang: string(locale.EN), Href: cfg.BaseURL + english},
+		{Lang: string(locale.UK), Href: cfg.BaseURL + web.InUkrainian(english)},
+		{Lang: string(locale.EN), Href: cfg.BaseURL + english},
 		{Lang: "x-default", Href: cfg.BaseURL + web.InUkrainian(english)},
 	}
 }
