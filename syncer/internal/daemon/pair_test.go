@@ -138,7 +138,12 @@ func (p *pair) start() (stop func() error) {
 		p.ended.Store(&err)
 		done <- err
 	}()
-	return func() error { cancel(); return <-done }
+	return func() error {
+		cancel()
+		err := <-done
+		p.ended.Store(nil) // it was to end: what is waited for now comes from elsewhere
+		return err
+	}
 }
 
 // equal fails unless the target holds exactly the projection of the source.

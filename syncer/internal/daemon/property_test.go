@@ -141,7 +141,6 @@ func (s *story) freeSlot() {
 	}
 	defer func() { _ = admin.Close(context.Background()) }()
 	const sql = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1`
-	s.ended.Store(nil)
 	s.eventually("the slot is free", func() bool {
 		_, err := admin.Exec(s.pair.t.Context(), sql, s.source.Name)
 		return err == nil

@@ -143,7 +143,7 @@ func TestTargetWipedWhileRunning(t *testing.T) {
 	stop := p.start()
 	p.waitFor()
 	p.target.Exec(`DROP SCHEMA sync CASCADE`)
-	p.eventually("the syncer ends", func() bool { e := p.ended.Load(); return e != nil })
+	p.eventuallyEnded()
 	if err := stop(); fault.ExitCode(err) == 0 {
 		t.Errorf("got %v", err)
 	}
