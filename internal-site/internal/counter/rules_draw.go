@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
-	"io"
 
 	"github.com/google/uuid"
 
@@ -25,7 +24,7 @@ const drawInfo = "portal counter v1: code of a slip"
 
 // code is the code of the visit's slip. Text that is not as long as that of a page draws none of its own.
 func (d Draw) code(visit uuid.UUID) (seal.Code, error) {
-	var random io.Reader = rand.Reader
+	random := rand.Reader
 	if len(d) == len(NewDraw()) {
 		drawn, err := hkdf.Key(sha256.New, []byte(d), visit[:], drawInfo, 64)
 		if err != nil {
