@@ -2,7 +2,8 @@
 // keeps stands nowhere on the node while it is closed.
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
-import { journey, main, portal, press } from './portal.mjs'
+import { journey, main, portal, press, reloadUntil } from './portal.mjs'
+import { pdf } from './files.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 
 const outside = portal.external_site
@@ -22,6 +23,17 @@ async function anotherDevice(j) {
   context.setDefaultTimeout(120_000)
   j.page = await context.newPage()
   j.watch(j.page)
+}
+
+/** The letter that the portal sent to the address, as the demo's post office shows it. */
+async function letterTo(address) {
+  const deadline = Date.now() + 300_000 // only ends what hangs
+  for (;;) {
+    const found = (await (await fetch(portal.letters)).text()).split('<article>').find((text) => text.includes(address))
+    if (found) return found
+    assert.ok(Date.now() < deadline, `no letter came to ${address}`)
+    await new Promise((done) => setTimeout(done, 500))
+  }
 }
 
 const shownCode = async (j) => (await main(j)).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/)[0]
@@ -95,6 +107,61 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await j.step('its next page', (page) => page.getByRole('button', { name: 'Продовжити' }).first().click())
   await j.open('its first page', j.page.url().replace(/\/step\/[^?]+/, '/step/applicant'))
   assert.equal(await j.page.getByLabel('Прізвище', { exact: true }).inputValue(), canary)
+  await j.step('the voter', press('Далі'))
+  await j.step('documents', async (page) => {
+    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
+    await page.getByLabel('Поштова адреса').fill('вул. Тестова, 1')
+    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
+    await press('Далі')(page)
+  })
+  await j.step('the last page', async (page) => {
+    await page.getByLabel('День').fill('5')
+    await page.getByLabel('Місяць').fill('6')
+    await page.getByLabel('Рік').fill('1987')
+    await page.getByLabel('Місце народження').fill('Орлопіль')
+    await page.getByLabel('Ваша виборча адреса').fill('вул. Тестова, 1')
+    await press('Далі')(page)
+  })
+  await j.step('check your answers', async (page) => {
+    await page.locator('input[type=file]').setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: pdf('passport of the cabinet') })
+    await press('Далі')(page)
+    await page.waitForURL(/\/check\b/)
+  })
+  await j.step('receipt of the application', async (page) => {
+    await page.getByRole('checkbox').check()
+    await press('Подати заяву')(page)
+  })
+  await j.step('to be kept', press('Зберегти в кабінеті'))
+  await j.step('kept', press('Зберегти'))
+
+  // The address for notices is proven by the letter that comes to it from inside; then notices are on.
+  await j.open('notices', `${outside}/cabinet/told`)
+  await reloadUntil(j, '01-2026-')
+  const address = `${canary}@post.example`
+  await j.step('nothing is chosen', async (page) => {
+    await page.getByLabel('Адреса електронної пошти').fill(address)
+    await press('Зберегти')(page)
+  }, { status: 422 })
+  await j.step('handed over', async (page) => {
+    await page.getByRole('checkbox', { name: /^Результат готовий/ }).check()
+    await page.getByRole('radio', { name: 'Не надсилати з 22:00 до 7:00' }).check()
+    await press('Зберегти')(page)
+  })
+  await reloadUntil(j, 'надіслано лист із кодом')
+  const letter = await letterTo(address)
+  const proof = letter.match(/[A-Z2-7]{4}-[A-Z2-7]{4}/)[0]
+  await j.step('another code', async (page) => {
+    await page.getByLabel('Код із листа').fill('AAAA-AAAA')
+    await press('Підтвердити адресу')(page)
+  })
+  await reloadUntil(j, 'не підійшов')
+  await j.step('the code', async (page) => {
+    await page.getByLabel('Код із листа').fill(proof.toLowerCase())
+    await press('Підтвердити адресу')(page)
+  })
+  await reloadUntil(j, 'увімкнено')
+  await j.check('notices are on')
+
   await j.open('the list again', `${outside}/cabinet`)
   await j.step('the question without its code', (page) => page.getByRole('link', { name: `Справа ${canary}` }).first().click())
   assert.match(await main(j), new RegExp(number))
@@ -104,7 +171,7 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
 
   // Both devices are closed: nothing of it can be read here.
   await withDatabases(async (_, external) => {
-    for (const secret of [canary, code, recovery, first]) assert.deepEqual(await traces(secret, external), [])
+    for (const secret of [canary, code, recovery, first, proof.replace('-', '')]) assert.deepEqual(await traces(secret, external), [])
   })
 
   // The password is forgotten, the recovery code is not.
@@ -117,6 +184,12 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   assert.notEqual(await shownCode(j), recovery)
   await j.step('everything is there', (page) => page.getByRole('button', { name: 'Код збережено, далі' }).click())
   assert.match(await main(j), new RegExp(`Справа ${canary}`))
+
+  // The link in a letter ends all of them, for whoever reads it.
+  await j.open('the link in the letter', letter.match(/http[^\s"<]*\/cabinet\/told\/stop\/[A-Z2-7]{26}/)[0])
+  await j.step('no more letters', press('Не надсилати'))
+  await j.open('notices once more', `${outside}/cabinet/told`)
+  await reloadUntil(j, 'припинено за посиланням')
 
   await j.open('erase', `${outside}/cabinet/account/erase`)
   await j.step('erased', press('Видалити кабінет'))

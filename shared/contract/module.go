@@ -13,6 +13,8 @@ type Module struct {
 	Core   bool     // the portal cannot do without it
 	Kinds  []string // of submissions
 	Tables []string // that leave for the public site
+	// Unfollowed says that nobody follows what they sent of its kinds by a number.
+	Unfollowed bool
 }
 
 // The modules that may be switched.
@@ -34,7 +36,7 @@ var Modules = []Module{
 	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},
 	{Name: ModuleChecks, Kinds: []string{KindCheck}, Tables: []string{"checks.packages", "checks.answers"}},
-	{Name: ModuleNotices}, // inside only: nothing of it leaves but letters
+	{Name: ModuleNotices, Kinds: []string{KindFollow}, Unfollowed: true}, // nothing of it leaves but letters
 }
 
 // ModuleNamed returns the module with the name.
@@ -59,7 +61,7 @@ func ModuleOf(kind string) string {
 // ModulesOfKinds names the modules whose submissions people send and then follow.
 func ModulesOfKinds() (names []string) {
 	for _, m := range Modules {
-		if len(m.Kinds) > 0 {
+		if len(m.Kinds) > 0 && !m.Unfollowed {
 			names = append(names, m.Name)
 		}
 	}

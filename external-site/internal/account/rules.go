@@ -23,6 +23,7 @@ const (
 	sealedMatter  = "matter"
 	sealedBegun   = "begun"
 	sealedPasskey = "passkey"
+	sealedTold    = "told"
 )
 
 // bound ties what is sealed to its kind and to the row that keeps it.

@@ -50,6 +50,12 @@ func submit(ctx context.Context, tx transaction, m message) (Receipt, error) {
 	return r, pg.Fault("submit", err)
 }
 
+// handOver hands over a message that no draft is of; again says that another has its receipt's number.
+func (s *Store) handOver(ctx context.Context, fn func(transaction) error) (again bool, err error) {
+	err = pg.InTx(ctx, s.pool, fn)
+	return pg.Code(err) == pg.CodeUniqueViolation, err
+}
+
 // keepReceipt keeps a sealed receipt for its page. draft is the one that leads to it until it was opened.
 func keepReceipt(ctx context.Context, tx transaction, own, draft Token, sealed []byte) error {
 	_, err := tx.Exec(ctx, `insert into account.kept_receipts (id, draft_id, sealed, expires_at) values ($1, $2, $3, now() + $4)`,

@@ -24,6 +24,7 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/told"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/answers"
 	"portal.example/external-site/internal/web/apply"
@@ -96,6 +97,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		window.Accounts = cfg.Accounts
 	}
 	drafts, _ := desk.(cabinet.Drafts)
+	post, _ := desk.(cabinet.Post)
 	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}, checks.Packages{})
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
@@ -110,7 +112,8 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		answers.Area(answers.Deps{Questions: questions.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window}),
-		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window, Services: named(reader)}),
+		cabinet.Area(cabinet.Deps{Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window, Services: named(reader),
+			Post: post, Told: told.NewStore(cfg.Submit), Switches: switches}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
 			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},

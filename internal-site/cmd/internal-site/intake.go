@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/notices/follow"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/shared/background"
 	"portal.example/shared/blob"
@@ -40,13 +41,13 @@ type IntakeConfig struct {
 	Workers int `koanf:"workers"`
 	// Allowance is how many submissions of a kind are taken by themselves in an hour for one centre or authority, by
 	// kind: {application: 100, question: 100}. The rest waits in the queue of staff, who let it through or close it. A
-	// kind that is not named has 100.
+	// kind that is not named has 100; follow, which goes to no place, has 5000 for the whole region.
 	Allowance map[string]int `koanf:"allowance"`
 }
 
 // handlers are the domains that take submissions, one for each kind of shared/contract.
 func handlers() []intake.Handler {
-	return []intake.Handler{cases.NewIntake(), cases.IntakeReplies{}, questions.NewIntake(), checks.NewIntake()}
+	return []intake.Handler{cases.NewIntake(), cases.IntakeReplies{}, questions.NewIntake(), checks.NewIntake(), follow.NewIntake()}
 }
 
 // IntakeDatabase says where the internal PostgreSQL is, with the role intake.

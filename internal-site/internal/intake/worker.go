@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -42,6 +43,10 @@ type Options struct {
 
 // DefaultAllowance is more than a busy centre has in an hour, and less than harms when somebody forges them.
 const DefaultAllowance = 100
+
+// allowances are those of kinds that go to no place, so that the whole region shares them: what a cabinet wants to be told of is
+// nothing that a person could judge, and its handler has limits of its own.
+var allowances = map[string]int{contract.KindFollow: 5000}
 
 // Worker handles waiting messages. Make one with New.
 type Worker struct {
@@ -250,7 +255,7 @@ func (w *Worker) admit(ctx context.Context, tx Tx, m Message, known Known) error
 	}
 	allowance, set := w.allowance[m.Kind]
 	if !set {
-		allowance = DefaultAllowance
+		allowance = cmp.Or(allowances[m.Kind], DefaultAllowance)
 	}
 	place, err := placeOf(ctx, tx, known)
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package notices tells applicants how their cases go, by e-mail and SMS. What is to be told is put into the outbox by
 // internal/notices/outbox in the transaction of the act; here it is worded, sent and followed until it arrived, and staff
-// see what did not. types.go and rules*.go are pure, store*.go hold the SQL, worker.go sends through the channels that
+// see what did not. Whoever follows a case from a cabinet of the public site gets copies (internal/notices/follow takes what they want). types.go and rules*.go are pure, store*.go hold the SQL, worker.go sends through the channels that
 // internal/notices/mail and internal/notices/sms are. Staff are told in the site: bell.go. It may import internal/access,
 // internal/audit, internal/cases (for its rights), internal/org and shared.
 package notices

@@ -58,16 +58,17 @@ func New(o Options) *Worker {
 func (w *Worker) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	for range w.Workers {
-		running.Go(func() { w.work(ctx) })
+		running.Go(func() { w.work(ctx, w.Next) })
 	}
+	running.Go(func() { w.work(ctx, w.NextCopy) })
 	running.Wait()
 	return nil
 }
 
-// work sends one notice after the other until ctx ends.
-func (w *Worker) work(ctx context.Context) {
+// work sends one letter after the other until ctx ends.
+func (w *Worker) work(ctx context.Context, next func(context.Context) (bool, error)) {
 	q := background.Queue{
-		Next: w.Next, Pause: func(context.Context) time.Duration { return w.Poll },
+		Next: next, Pause: func(context.Context) time.Duration { return w.Poll },
 		Retry: background.Retry{Log: w.Log, What: "notices: the database cannot be asked; trying again"},
 	}
 	q.Run(ctx)
@@ -79,7 +80,7 @@ func (w *Worker) Tend(ctx context.Context) error {
 	if n > 0 {
 		w.Log.Warn("notices were being sent when a worker died; nobody knows whether they arrived", "notices", n)
 	}
-	return errors.Join(err, w.Store.forget(ctx), w.Store.channelsSeen(ctx, w.has))
+	return errors.Join(err, w.Store.forget(ctx), w.Store.tendFollowers(ctx), w.Store.channelsSeen(ctx, w.has))
 }
 
 // Next sends one notice that is due. found is false when none is. Only a failing database is an error.
@@ -120,7 +121,7 @@ var errTaken = errors.New("taken by another worker")
 
 // send hands a letter to its channel and records what became of it.
 func (w *Worker) send(ctx context.Context, n Notice, j Judgement, l Letter) error {
-	receipt, err := w.hand(ctx, n, j.Channel, l)
+	receipt, err := w.hand(ctx, j.Channel, l, func() (bool, error) { return w.Store.handOver(ctx, n, j.Channel, w.Lease) })
 	switch {
 	case errors.Is(err, errTaken):
 		return nil
@@ -146,18 +147,19 @@ func (w *Worker) send(ctx context.Context, n Notice, j Judgement, l Letter) erro
 	}
 }
 
-// hand gives a letter to its channel, within the time that sending may take. A panic of a channel is a failure like another.
-func (w *Worker) hand(ctx context.Context, n Notice, name ChannelName, l Letter) (r Receipt, err error) {
+// hand gives a letter to its channel, within the time that sending may take. handOver marks that it is about to leave, and says
+// whether it is this worker's to send. A panic of a channel is a failure like another.
+func (w *Worker) hand(ctx context.Context, name ChannelName, l Letter, handOver func() (bool, error)) (r Receipt, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			w.Log.Error("notices: panic", "notice", n.EventID, "stack", string(debug.Stack()))
+			w.Log.Error("notices: panic", "letter", l.ID, "stack", string(debug.Stack()))
 			err = &Failure{Fate: Nowhere, Reason: ReasonInterrupted, Detail: fmt.Sprint("panic in ", name)}
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	return w.Channels[name].Send(ctx, l, func() error {
-		mine, err := w.Store.handOver(ctx, n, name, w.Lease)
+		mine, err := handOver()
 		if err == nil && !mine {
 			return errTaken
 		}

@@ -18,6 +18,7 @@ var outsideOfTransactions = []string{
 	"update notices.outbox set attempts", "update notices.outbox set state = 'waiting'", "update notices.outbox set state = 'sending'",
 	"update notices.outbox set state = 'unknown'", "update notices.outbox set state = ", "delete from notices.receipts",
 	"insert into notices.channels", "insert into notices.channels", "insert into notices.channels", // seen, worked, failed
+	"update notices.copies set state = 'waiting'", "update notices.copies set state = 'sending'", "update notices.copies set state = ",
 	"insert into notices.digests", "update notices.digests set state",
 	"delete from notices.digests where user_id", "delete from notices.digests where day",
 }

@@ -15,6 +15,7 @@ type Status struct {
 	State        string         `json:"state"` // running or stopped
 	ExternalSite string         `json:"external_site"`
 	InternalSite string         `json:"internal_site"`
+	Letters      string         `json:"letters"` // the page with what was sent by e-mail and SMS
 	InternalDSN  string         `json:"internal_dsn"`
 	ExternalDSN  string         `json:"external_dsn"`
 	InternalS3   StoreAddress   `json:"internal_s3"`
@@ -92,7 +93,7 @@ func (l Layout) supervisor() (s supervisorState, ok bool, err error) {
 // Status describes the copy, running or not.
 func (l Layout) Status() (Status, error) {
 	st := Status{
-		State: StateStopped, ExternalSite: l.url(portExternalSite), InternalSite: l.url(portInternalSite),
+		State: StateStopped, ExternalSite: l.url(portExternalSite), InternalSite: l.url(portInternalSite), Letters: l.url(portPost),
 		SyncerConfig: l.config("syncer.yaml"), Syncer: l.binary("syncer"),
 		SignIns: []SignIn{}, Signers: []Signer{}, Processes: []ProcessState{},
 	}

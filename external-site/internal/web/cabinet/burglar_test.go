@@ -24,6 +24,7 @@ import (
 	"portal.example/external-site/internal/web/webtest"
 	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
+	"portal.example/shared/contract"
 	"portal.example/shared/seal"
 )
 
@@ -88,6 +89,18 @@ func (p *town) resident(login, number, name, surname string) seal.Code {
 	return code
 }
 
+// tells lets the cabinet be told of its matter by e-mail, at a proven address.
+func (p *town) tells(address, proof, number string, code seal.Code) {
+	p.t.Helper()
+	p.canaries[address], p.canaries[proof] = "an address for notices", "the proof of an address"
+	p.registered(number, code)
+	field := "m." + strings.TrimPrefix(matterLink.FindString(p.Page("/cabinet")), "/cabinet/matters/")
+	p.posted(http.StatusSeeOther, told, "email", address, "quiet", "22-7", "language", "uk", field, "result")
+	p.answered(p.fetched(), contract.FollowAsked)
+	p.posted(http.StatusSeeOther, told+"/proof", "proof", proof) // and this message waits for the inside
+	webtest.Contains(p.t, p.Page(told), address)
+}
+
 // loot is everything that the external node keeps: tables row by row, the files of tables, indexes and of the log, and objects.
 func (p *town) loot() map[string][]byte {
 	p.t.Helper()
@@ -148,6 +161,7 @@ func TestABurglarReadsNothing(t *testing.T) {
 	p.Forget()
 	code := p.resident("+380671234599", "R-9999-5678-9070", "Канарський паспорт", "Канаренко")
 	webtest.Contains(t, p.Page("/cabinet"), "Канарський паспорт", "Ще не подано")
+	p.tells("kanarka@ukr.example", "KANA2RKA", "R-9999-5678-9070", code)
 	open := p.Remember()
 	stolen := p.loot()
 	finds(t, stolen, p.canaries)

@@ -1,5 +1,5 @@
 // Package cabinet is the pages of a citizen's account: signing in, what the account follows, and the account itself. It may
-// import internal/account, internal/address, internal/catalogue, internal/submission, internal/tracking, internal/web/sending, internal/web/slip and shared.
+// import internal/account, internal/address, internal/catalogue, internal/submission, internal/told, internal/tracking, internal/web/sending, internal/web/slip and shared.
 //
 // An account is open for the length of a request that brings both of its cookies, and its key is kept nowhere. What a page
 // shows of it is never cached, and nothing of it reaches a log.
@@ -40,6 +40,10 @@ type Deps struct {
 	Window *sending.Window
 	// Services finds the names of published services by their codes; those that are not found are left out.
 	Services func(ctx context.Context, codes []string) ([]catalogue.Named, error)
+	// Post hands over what is to be told by e-mail, and Told says what became of it; no Post where nothing can be sealed.
+	Post     Post
+	Told     Told
+	Switches area.Switches
 }
 
 // Drafts knows the drafts that were begun and not sent; submission.Desk does.
@@ -95,6 +99,13 @@ func (h *handlers) routes() []area.Route {
 		area.GET("/matters/:id/remove", owner(h.remove)),
 		area.POST("/matters/:id/remove", owner(h.removePost)),
 		area.GET("/drafts/:id", owner(h.draft)),
+		area.GET("/told", owner(h.told)),
+		area.POST("/told", owner(h.toldPost)),
+		area.POST("/told/proof", owner(h.toldProof)),
+		area.POST("/told/letter", owner(h.toldLetter)),
+		area.POST("/told/off", owner(h.toldOff)),
+		area.GET("/told/stop/:word", anybody(h.stop)),
+		area.POST("/told/stop/:word", anybody(h.stopPost)),
 		area.GET("/account", owner(h.account)),
 		area.GET("/account/password", owner(h.password)),
 		area.POST("/account/password", owner(h.passwordPost)),

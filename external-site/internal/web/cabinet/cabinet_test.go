@@ -10,6 +10,7 @@ import (
 	"portal.example/external-site/internal/web"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/webtest"
+	"portal.example/shared/contract"
 	"portal.example/shared/pgtest"
 	"portal.example/shared/seal"
 )
@@ -125,13 +126,14 @@ func TestEveryRouteForEverybody(t *testing.T) {
 		"GET /cabinet": true, "GET /cabinet/sign-in": true, "POST /cabinet/sign-in": true, "GET /cabinet/register": true, "POST /cabinet/register": true,
 		"GET /cabinet/sign-in/passkey": true, "POST /cabinet/sign-in/passkey": true, "GET /cabinet/recover": true, "POST /cabinet/recover": true, "GET /cabinet/forgotten": true, "POST /cabinet/sign-out": true,
 		"GET /cabinet/keep": true, "POST /cabinet/keep/begin": true, "POST /cabinet/keep/drop": true,
+		"GET /cabinet/told/stop/:word": true, "POST /cabinet/told/stop/:word": true, // whoever got a letter may end them
 	}
 	for _, e := range entries {
 		if e.Area.Name != "cabinet" || strings.HasSuffix(e.Path, "/erase") && e.Method == http.MethodPost {
 			continue
 		}
 		path := strings.Replace(e.Path, "/cabinet/matters/:id", link, 1)
-		path = strings.Replace(path, ":id", session, 1)
+		path = strings.Replace(strings.Replace(path, ":id", session, 1), ":word", contract.NewStop(), 1)
 		ask := func(as func()) (int, string) {
 			as()
 			w := s.Get(path)

@@ -27,6 +27,14 @@ func (h *handlers) erase(c *gin.Context, holder account.Holder) error {
 
 // erasePost erases the account with everything in it.
 func (h *handlers) erasePost(c *gin.Context, holder account.Holder) error {
+	// An account goes even when the inside cannot be told: each letter has a link that ends them.
+	t, err := h.Accounts.Told(c.Request.Context(), holder)
+	if err == nil {
+		err = h.untell(c, holder, t)
+	}
+	if err != nil {
+		h.Window.Log.WarnContext(c.Request.Context(), "notices of an erased account could not be ended", "error", err, "request_id", web.RequestID(c))
+	}
 	if err := h.Accounts.Erase(c.Request.Context(), holder); err != nil {
 		return err
 	}

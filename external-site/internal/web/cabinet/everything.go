@@ -3,11 +3,15 @@ package cabinet
 import (
 	"bytes"
 	"cmp"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"html/template"
+	"maps"
 	"mime"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -28,6 +32,18 @@ type everything struct {
 	Sessions   []sessionRecord `json:"sessions"`
 	Matters    []matterRecord  `json:"matters"`
 	Drafts     []draftRecord   `json:"drafts"` // begun and not sent
+	Told       *toldRecord     `json:"notices"`
+}
+
+// toldRecord is what the account wants to be told of by e-mail; events by the numbers of matters.
+type toldRecord struct {
+	Address   string              `json:"address"`
+	Proof     string              `json:"confirmation_code"`
+	Language  string              `json:"language"`
+	QuietFrom int                 `json:"quiet_from"`
+	QuietTo   int                 `json:"quiet_to"`
+	Events    map[string][]string `json:"events"`
+	SentAt    time.Time           `json:"sent_at"`
 }
 
 type draftRecord struct {
@@ -83,11 +99,31 @@ func (h *handlers) collect(c *gin.Context, holder account.Holder) (everything, e
 		}
 		all.Matters = append(all.Matters, record)
 	}
+	if all.Told, err = h.toldRecord(ctx, holder, matters); err != nil {
+		return all, err
+	}
 	drafts, err := h.drafts(c, holder)
 	for _, d := range drafts {
 		all.Drafts = append(all.Drafts, draftRecord{d.About, d.Until.UTC()})
 	}
 	return all, err
+}
+
+// toldRecord is nil when nothing is told.
+func (h *handlers) toldRecord(ctx context.Context, holder account.Holder, matters []account.Matter) (*toldRecord, error) {
+	t, err := h.Accounts.Told(ctx, holder)
+	if err != nil || t.IsZero() {
+		return nil, err
+	}
+	r := &toldRecord{
+		Address: t.Address, Proof: t.Proof, Language: string(t.Language), QuietFrom: t.QuietFrom, QuietTo: t.QuietTo, Events: map[string][]string{}, SentAt: t.SentAt,
+	}
+	for _, m := range matters {
+		if events := t.Events[m.ID]; len(events) > 0 {
+			r.Events[m.Number.String()] = events
+		}
+	}
+	return r, nil
 }
 
 // everythingJSON is all of it as a file for programs.
@@ -160,6 +196,17 @@ func sections(p *locale.Printer, all everything) []fileSection {
 		list = append(list, fileSection{p.T("cabinet.drafts_title"), [][2]string{
 			{p.T("cabinet.service"), p.Value(d.Service)}, {p.T("cabinet.kept_until"), p.DateTime(d.Until)},
 		}})
+	}
+	if t := all.Told; t != nil {
+		rows := [][2]string{{p.T("cabinet.told_email"), t.Address}, {p.T("cabinet.told_proof"), t.Proof}, {p.T("cabinet.told_language"), p.T("cabinet.told_in." + t.Language)}}
+		for _, number := range slices.Sorted(maps.Keys(t.Events)) {
+			var says []string
+			for _, e := range t.Events[number] {
+				says = append(says, p.T("cabinet.told_events."+e))
+			}
+			rows = append(rows, [2]string{number, strings.Join(says, "; ")})
+		}
+		list = append(list, fileSection{p.T("cabinet.told_title"), rows})
 	}
 	for _, s := range all.Sessions {
 		list = append(list, fileSection{p.T("cabinet.session"), [][2]string{

@@ -22,6 +22,7 @@ type limits struct {
 	byAddress  *web.Limiter // wrong passwords and codes of one address; whole towns share one
 	starts     *web.Limiter // registrations of one address
 	ceremonies *web.Limiter // questions for a passkey of one address
+	told       *web.Limiter // what one address hands over about notices
 	asking     *web.Places
 }
 
@@ -36,6 +37,7 @@ func newLimits(site *web.Site) *limits {
 		byAddress:  limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
 		starts:     limit(web.Rate{Events: 60, Per: time.Hour, Burst: 20}),
 		ceremonies: limit(web.Rate{Events: 300, Per: time.Hour, Burst: 60}),
+		told:       limit(web.Rate{Events: 120, Per: time.Hour, Burst: 40}),
 		asking:     web.NewPlaces(2, 10*time.Second),
 	}
 }

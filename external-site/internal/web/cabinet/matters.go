@@ -171,6 +171,9 @@ func (h *handlers) removePost(c *gin.Context, holder account.Holder) error {
 	if err != nil {
 		return err
 	}
+	if err := h.untellOf(c, holder, key); err != nil {
+		return err
+	}
 	if err := h.Accounts.Remove(c.Request.Context(), holder, key); err != nil {
 		return err
 	}
