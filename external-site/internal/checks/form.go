@@ -106,7 +106,8 @@ func fileField(title, hint locale.Text, document string, most int) schema {
 		"x-document": document, "x-title": inBoth(title),
 	}
 	if !hint.IsZero() {
-		s["x-hint"] = inBoth(hint)
+		both := inBoth(hint) // what may be attached follows it as another sentence
+		s["x-hint"] = locale.Text{UK: strings.TrimRight(both.UK, ". "), EN: strings.TrimRight(both.EN, ". ")}
 	}
 	return s
 }
