@@ -38,6 +38,7 @@ type Question struct {
 	CentreID      *uuid.UUID  `json:"centre_id,omitempty"`    // either the centre that is asked
 	AuthorityID   *uuid.UUID  `json:"authority_id,omitempty"` // or the authority
 	ServiceID     *uuid.UUID  `json:"service_id,omitempty"`   // what the question is about
+	Official      string      `json:"official,omitempty"`     // a letter: the name of the official of that body to whom it is written
 	Topic         string      `json:"topic"`
 	Text          string      `json:"text"`
 	Name          string      `json:"name"` // how to address the person; nobody has to prove who they are
@@ -74,6 +75,7 @@ func (q *Question) Check() []fault.FieldError {
 	}
 	return wrongIn(map[string]bool{
 		"centre_id, authority_id": (q.CentreID == nil) != (q.AuthorityID == nil),
+		"official":                plain.IsLine(q.Official),
 		"topic":                   plain.IsLine(q.Topic) && strings.TrimSpace(q.Topic) != "",
 		"text":                    strings.TrimSpace(q.Text) != "",
 		"name":                    plain.IsLine(q.Name) && strings.TrimSpace(q.Name) != "",

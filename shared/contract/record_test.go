@@ -84,6 +84,8 @@ func TestMalformedQuestions(t *testing.T) {
 		"two addressees":  func(q *contract.Question) { q.AuthorityID = q.CentreID },
 		"no addressee":    func(q *contract.Question) { q.CentreID = nil },
 		"blank topic":     func(q *contract.Question) { q.Topic = " " },
+		"two officials":   func(q *contract.Question) { q.Official = "a\nb" },
+		"long official":   func(q *contract.Question) { q.Official = strings.Repeat("я", 201) },
 		"two topics":      func(q *contract.Question) { q.Topic = "a\nb" },
 		"blank":           func(q *contract.Question) { q.Text = "\n" },
 		"endless":         func(q *contract.Question) { q.Text = strings.Repeat("я", contract.MaxQuestionText+1) },
@@ -108,6 +110,7 @@ func TestMalformedQuestions(t *testing.T) {
 		}
 	}
 	q := question(t)
+	q.Official = "Коваль Олена Іванівна"
 	file.Field, file.Name = contract.QuestionFiles, contract.FileName("C:\\довідка", file.MediaType)
 	q.Attachments = contract.Attachments{file}
 	if _, err := contract.Encode(&q, time.Now()); err != nil {

@@ -35,7 +35,7 @@ func (d *Draft) Service() uuid.UUID {
 
 // MarshalJSON is what is kept of the draft.
 func (d *Draft) MarshalJSON() ([]byte, error) {
-	return json.Marshal(keptDraft{Draft: d.Draft, To: d.to.ID, About: d.About, Answers: d.Answers, Typed: d.Typed, Sent: d.Sent})
+	return json.Marshal(keptDraft{Draft: d.Draft, To: d.to.ID, About: d.About, Letter: d.Letter, Answers: d.Answers, Typed: d.Typed, Sent: d.Sent})
 }
 
 // UnmarshalJSON takes what was kept.
@@ -44,7 +44,7 @@ func (d *Draft) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &d.kept); err != nil {
 		return err
 	}
-	d.Draft, d.About, d.Answers = d.kept.Draft, d.kept.About, d.kept.Answers
+	d.Draft, d.About, d.Letter, d.Answers = d.kept.Draft, d.kept.About, d.kept.Letter, d.kept.Answers
 	d.Typed, d.Sent = d.kept.Typed, d.kept.Sent
 	return nil
 }
@@ -172,6 +172,9 @@ func (d *Draft) Record(by submission.Sending) (contract.Record, error) {
 		q.CentreID = &d.to.ID
 	case Authority:
 		q.AuthorityID = &d.to.ID
+	}
+	if d.Letter != nil {
+		q.Official = d.Letter.Name.UK
 	}
 	if d.About != nil {
 		q.ServiceID = &d.About.ID

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/submission"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -62,9 +63,40 @@ func TestTheInsideTakesWhatIsAsked(t *testing.T) {
 			t.Errorf("to one of the %s: %v", place, err)
 		}
 		q := r.(*contract.Question)
+		if q.Official != "" {
+			t.Errorf("a question is written to %q", q.Official)
+		}
 		if (q.CentreID != nil) != (place == Centre) || (q.AuthorityID != nil) != (place == Authority) {
 			t.Errorf("to one of the %s: centre %v, authority %v", place, q.CentreID, q.AuthorityID)
 		}
+	}
+}
+
+// A letter names its official as the page of the body does.
+func TestALetterNamesItsOfficial(t *testing.T) {
+	d := asked(Centre)
+	person := contract.Person{Name: "Коваль Олена Іванівна", Position: locale.Text{UK: "Директор"}}
+	d.to.CentreAt = &org.Centre{Body: org.Body{People: []contract.Person{person}}}
+	if _, found := d.to.Official("nobody"); found {
+		t.Error("nobody is found")
+	}
+	official, found := d.to.Official(person.Key())
+	if !found || official.Name.UK != person.Name || official.Name.EN == "" {
+		t.Fatalf("%+v, %t", official, found)
+	}
+	d.Letter = &official
+	raw, err := json.Marshal(d)
+	must(t, err)
+	kept := NewDraft(d.to)
+	must(t, json.Unmarshal(raw, kept))
+	must(t, kept.Adopt())
+	r, err := kept.Record(sending(t, newCode(t)))
+	must(t, err)
+	if q := r.(*contract.Question); q.Official != person.Name {
+		t.Errorf("the record is written to %q", q.Official)
+	}
+	if _, err := contract.Encode(r, time.Now()); err != nil {
+		t.Error(err)
 	}
 }
 

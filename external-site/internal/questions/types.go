@@ -16,8 +16,10 @@ import (
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/submission"
+	"portal.example/shared/contract"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
+	"portal.example/shared/ukr"
 )
 
 // Place says what is asked: a centre or an authority.
@@ -41,6 +43,31 @@ type Addressee struct {
 	AuthorityAt *org.Authority
 }
 
+// Official is whom a letter is written to: an official of the addressee.
+type Official struct {
+	Key  string      `json:"key"`
+	Name locale.Text `json:"name"` // in both scripts
+
+	Position locale.Text `json:"position"`
+}
+
+// Official finds the official of the addressee with the key.
+func (a Addressee) Official(key string) (o Official, found bool) {
+	var people []contract.Person
+	switch {
+	case a.CentreAt != nil:
+		people = a.CentreAt.People
+	case a.AuthorityAt != nil:
+		people = a.AuthorityAt.People
+	}
+	for _, p := range people {
+		if p.Key() == key {
+			return Official{Key: key, Name: locale.Text{UK: p.Name, EN: ukr.Latin(p.Name)}, Position: p.Position}, true
+		}
+	}
+	return o, false
+}
+
 // Slug is the addressee's place in an address.
 func (a Addressee) Slug() string { return address.Slug(a.Code) }
 
@@ -60,6 +87,7 @@ type Draft struct {
 
 	Answers forms.Answers
 	About   *Service          // nil: about no certain service
+	Letter  *Official         // of the addressee, to whom it is written; nil: to nobody in particular
 	Typed   *submission.Typed // what stands on the page and is no answer; nil when there is nothing else than answers
 	Sent    bool              // the page was sent and nothing that was typed was wrong
 
@@ -73,6 +101,7 @@ type keptDraft struct {
 
 	To      uuid.UUID     `json:"to"`
 	About   *Service      `json:"about,omitempty"`
+	Letter  *Official     `json:"letter,omitempty"`
 	Answers forms.Answers `json:"answers"`
 
 	Typed *submission.Typed `json:"typed,omitempty"`

@@ -267,6 +267,46 @@ func TestAddresseeHandsOverAndLosesSight(t *testing.T) {
 	}
 }
 
+// A letter stands among the questions of its addressee, and in the own queue of whom it is written to, whatever the case of letters; who
+// gets it handed over is not told that it is written to them.
+func TestALetterReachesItsOfficial(t *testing.T) {
+	p := newPlace(t)
+	head, clerk := p.Users[access.CentreHead], p.Users[access.Administrator]
+	q, _ := p.ask(t, nil, func(q *contract.Question) { q.Official = strings.ToUpper(head.Name) })
+	p.ask(t, nil)
+	mine := func(actor access.Actor) int {
+		t.Helper()
+		l, err := p.store.List(t.Context(), actor, questions.Filter{State: questions.Open, Mine: true})
+		must(t, err)
+		n, err := p.store.Letters(t.Context(), actor)
+		must(t, err)
+		if n != l.Total {
+			t.Errorf("%s: %d letters are counted, %d listed", actor.Name, n, l.Total)
+		}
+		return n
+	}
+	if n := mine(head); n != 1 {
+		t.Errorf("the official finds %d", n)
+	}
+	if n := mine(clerk); n != 0 {
+		t.Errorf("a colleague finds %d of their own", n)
+	}
+	if n := mine(p.OtherUsers[access.CentreHead]); n != 0 {
+		t.Errorf("somebody elsewhere finds %d", n)
+	}
+	thread := p.only(t, clerk, q.MessageID)
+	if thread.Official != q.Official {
+		t.Errorf("a colleague sees it written to %q", thread.Official)
+	}
+	if l, err := p.store.List(t.Context(), clerk, questions.Filter{Q: head.Name}); err != nil || l.Total != 1 {
+		t.Errorf("found by the official's name: %d, %v", l.Total, err)
+	}
+	must(t, p.store.Do(t.Context(), clerk, thread.ID, 1, questions.Command{Act: questions.DoHandOver, To: questions.Addressee{AuthorityID: &p.Authority}, Text: "до вас"}))
+	if got := p.only(t, p.Users[access.Officer], q.MessageID); got.Official != "" {
+		t.Errorf("handed over, it is still written to %q", got.Official)
+	}
+}
+
 func TestQuestionsThatNobodyCanAnswerGoToTheQueue(t *testing.T) {
 	p := newPlace(t)
 	stranger := uuid.New()

@@ -114,7 +114,7 @@ func (t Thread) after(c Command, now time.Time) Thread {
 	case DoClose:
 		t.State, t.ClosedAt = Closed, &now
 	case DoHandOver:
-		t.Addressee = c.To
+		t.Addressee, t.Official = c.To, "" // who was written to works elsewhere
 	}
 	return t
 }

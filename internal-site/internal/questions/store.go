@@ -34,7 +34,7 @@ func (s *Store) At(now func() time.Time) *Store {
 
 const selectThread = `
 	select t.id, t.number, t.message_id, t.receipt_number, t.centre_id, t.authority_id, coalesce(c.name, a.name), coalesce(c.name_en, a.name_en),
-	       t.service_id, coalesce(s.name, ''), coalesce(s.name_en, ''), t.topic, t.name, t.email, t.phone, t.language, t.state, t.asked_at,
+	       t.official, t.service_id, coalesce(s.name, ''), coalesce(s.name_en, ''), t.topic, t.name, t.email, t.phone, t.language, t.state, t.asked_at,
 	       t.registered_at, t.due_on, t.due_was, t.answered_at, t.closed_at, t.version, t.recipient
 	from questions.threads t
 	left join org.centres c on c.id = t.centre_id
@@ -43,7 +43,7 @@ const selectThread = `
 
 func scanThread(row pgx.CollectableRow) (t Thread, err error) {
 	err = row.Scan(&t.ID, &t.Number, &t.MessageID, &t.ReceiptNumber, &t.Addressee.CentreID, &t.Addressee.AuthorityID,
-		&t.Addressee.Name.UK, &t.Addressee.Name.EN, &t.ServiceID, &t.Service.UK, &t.Service.EN, &t.Topic, &t.Name, &t.Email, &t.Phone,
+		&t.Addressee.Name.UK, &t.Addressee.Name.EN, &t.Official, &t.ServiceID, &t.Service.UK, &t.Service.EN, &t.Topic, &t.Name, &t.Email, &t.Phone,
 		&t.Language, &t.State, &t.AskedAt, &t.RegisteredAt, &t.DueOn, &t.DueWas, &t.AnsweredAt, &t.ClosedAt, &t.Version, &t.recipient)
 	return t, err
 }
@@ -52,8 +52,9 @@ func scanThread(row pgx.CollectableRow) (t Thread, err error) {
 const conditions = `
 	    (@state = 'all' or t.state = @state or (@state = '' and t.state <> 'closed'))
 	and (not @late or (t.state = 'open' and t.due_on < @today))
+	and (not @mine or (t.official <> '' and lower(t.official) = lower(@me)))
 	and not exists (select from unnest(@words::text[]) word
-	                where translate(lower(t.number || ' ' || t.receipt_number || ' ' || t.topic || ' ' || t.name), '''’ʼ` + "`" + `', '') not like '%' || word || '%')
+	                where translate(lower(t.number || ' ' || t.receipt_number || ' ' || t.topic || ' ' || t.name || ' ' || t.official), '''’ʼ` + "`" + `', '') not like '%' || word || '%')
 	and ` + ScopeSQL
 
 func (s *Store) arguments(actor access.Actor, f Filter, own map[string]any) pgx.NamedArgs {
@@ -62,7 +63,7 @@ func (s *Store) arguments(actor access.Actor, f Filter, own map[string]any) pgx.
 		state = "all"
 	}
 	args := map[string]any{
-		"state": state, "late": f.Late, "today": workdays.DateOf(s.now()),
+		"state": state, "late": f.Late, "mine": f.Mine, "me": actor.Name, "today": workdays.DateOf(s.now()),
 		"words": pg.LikeWords(strings.NewReplacer("K-", "К-", "k-", "К-").Replace(f.Q)), // a number that was typed with the Latin letter
 	}
 	for name, value := range own {
@@ -102,6 +103,15 @@ func (s *Store) Waiting(ctx context.Context, actor access.Actor) (open, late int
 	err = s.pool.QueryRow(ctx, `select count(*), count(*) filter (where t.due_on < @today) from questions.threads t where `+conditions,
 		s.arguments(actor, Filter{State: Open}, nil)).Scan(&open, &late)
 	return open, late, pg.Fault("count questions", err)
+}
+
+// Letters counts the questions that wait for an answer and are written to the actor by name.
+func (s *Store) Letters(ctx context.Context, actor access.Actor) (open int, err error) {
+	if err := access.RequireEver(actor, View); err != nil {
+		return 0, err
+	}
+	err = s.pool.QueryRow(ctx, `select count(*) from questions.threads t where `+conditions, s.arguments(actor, Filter{State: Open, Mine: true}, nil)).Scan(&open)
+	return open, pg.Fault("count letters", err)
 }
 
 // Get returns a thread with everything written in it; NotFound when the actor may not see it, as if there were none.

@@ -62,8 +62,8 @@ func (s *Store) apply(ctx context.Context, tx pgx.Tx, actor access.Actor, t Thre
 	now := s.now()
 	after := t.after(c, now)
 	_, err := tx.Exec(ctx, `
-		update questions.threads set state = $2, answered_at = $3, closed_at = $4, centre_id = $5, authority_id = $6, version = version + 1
-		where id = $1`, t.ID, after.State, after.AnsweredAt, after.ClosedAt, after.Addressee.CentreID, after.Addressee.AuthorityID)
+		update questions.threads set state = $2, answered_at = $3, closed_at = $4, centre_id = $5, authority_id = $6, official = $7, version = version + 1
+		where id = $1`, t.ID, after.State, after.AnsweredAt, after.ClosedAt, after.Addressee.CentreID, after.Addressee.AuthorityID, after.Official)
 	if pg.Code(err) == pg.CodeForeignKeyViolation {
 		return fault.InvalidFields(fault.FieldError{Field: "to", Key: "questions.to_required"})
 	}

@@ -64,10 +64,10 @@ func register(ctx context.Context, tx pgx.Tx, q *contract.Question, o intake.Ope
 	}
 	t.Number = Number(yearOf(now), n)
 	_, err = tx.Exec(ctx, `
-		insert into questions.threads (id, number, message_id, receipt_number, centre_id, authority_id, service_id, topic, name, email, phone,
+		insert into questions.threads (id, number, message_id, receipt_number, centre_id, authority_id, official, service_id, topic, name, email, phone,
 			language, asked_at, registered_at, due_on, recipient)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		t.ID, t.Number, o.ID, o.ReceiptNumber, q.CentreID, q.AuthorityID, q.ServiceID, q.Topic, q.Name, q.Email, q.Phone,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		t.ID, t.Number, o.ID, o.ReceiptNumber, q.CentreID, q.AuthorityID, q.Official, q.ServiceID, q.Topic, q.Name, q.Email, q.Phone,
 		q.Language, o.FiledAt, t.RegisteredAt, t.DueOn, q.Recipient)
 	if err != nil {
 		return Thread{}, pg.Fault("insert question", err)

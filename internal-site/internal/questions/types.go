@@ -65,6 +65,7 @@ type Thread struct {
 	MessageID     uuid.UUID
 	ReceiptNumber string
 	Addressee     Addressee
+	Official      string // a letter: to whom of the addressee's officials it is written; "" to nobody in particular
 	ServiceID     *uuid.UUID
 	Service       locale.Text
 	Topic         string
@@ -112,7 +113,8 @@ type Filter struct {
 	State State // "": those that are not closed, or all when something is searched for
 	Q     string
 	Late  bool
-	Page  int // from 1
+	Mine  bool // letters that are written to the actor
+	Page  int  // from 1
 }
 
 // PageSize is the number of threads on a page.

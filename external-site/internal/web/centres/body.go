@@ -63,29 +63,31 @@ type bodyPage struct {
 	latitude, longitude string // empty where unknown
 }
 
-func (h *handlers) centre(c *gin.Context) error {
-	return h.body(c, centresKind, func(ctx context.Context, v replica.View, code string, p *bodyPage) error {
-		centre, err := v.Org.Centre(ctx, code)
-		p.Body, p.Directions, p.Map = centre.Body, centre.Directions, mapURL(centre)
-		p.latitude, p.longitude = centre.Latitude, centre.Longitude
-		p.filter.Centre = centre.Code
-		p.All = "/services?centre=" + url.QueryEscape(centre.Code)
-		return err
-	})
+func (h *handlers) centre(c *gin.Context) error { return h.body(c, centresKind, readCentre, h.whole) }
+
+func readCentre(ctx context.Context, v replica.View, code string, p *bodyPage) error {
+	centre, err := v.Org.Centre(ctx, code)
+	p.Body, p.Directions, p.Map = centre.Body, centre.Directions, mapURL(centre)
+	p.latitude, p.longitude = centre.Latitude, centre.Longitude
+	p.filter.Centre = centre.Code
+	p.All = "/services?centre=" + url.QueryEscape(centre.Code)
+	return err
 }
 
 func (h *handlers) authority(c *gin.Context) error {
-	return h.body(c, authoritiesKind, func(ctx context.Context, v replica.View, code string, p *bodyPage) error {
-		authority, err := v.Org.Authority(ctx, code)
-		p.Body, p.EDRPOU = authority.Body, authority.EDRPOU
-		p.filter.Authority = authority.Code
-		p.All = "/services?authority=" + url.QueryEscape(authority.Code)
-		return err
-	})
+	return h.body(c, authoritiesKind, readAuthority, h.whole)
 }
 
-// body shows a body that read finds by its code.
-func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, replica.View, string, *bodyPage) error) error {
+func readAuthority(ctx context.Context, v replica.View, code string, p *bodyPage) error {
+	authority, err := v.Org.Authority(ctx, code)
+	p.Body, p.EDRPOU = authority.Body, authority.EDRPOU
+	p.filter.Authority = authority.Code
+	p.All = "/services?authority=" + url.QueryEscape(authority.Code)
+	return err
+}
+
+// body reads a body that read finds by its code, and shows what show makes of it.
+func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, replica.View, string, *bodyPage) error, show func(*gin.Context, kind, *bodyPage) error) error {
 	ctx, now, printer := c.Request.Context(), h.site.Now(), h.site.Printer(c)
 	switches, err := h.Switches(ctx)
 	if err != nil {
@@ -107,9 +109,15 @@ func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, repli
 	}
 	p.Opening = cardview.OpenNow(printer, p.Schedule, now)
 	kept.Until(ctx, p.Schedule.At(now).Until)
-	p.Officials = officials(p.People)
+	p.Officials = officials(p.People, k.path+"/"+p.Slug())
 	p.Hours = newTimetable(printer, p.Schedule, now)
 	p.Heading = printer.T(k.gives, p.List.Total)
+	return show(c, k, p)
+}
+
+// whole shows all that is known of the body.
+func (h *handlers) whole(c *gin.Context, k kind, p *bodyPage) error {
+	printer := h.site.Printer(c)
 	p.Meta = meta.New(printer.Value(p.Name), printer.Value(p.Contacts.Address), web.Canonical(c, h.BaseURL, k.path+"/"+p.Slug()))
 	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: k.path, Text: printer.T(k.title)})
 	p.Meta.Linked = meta.OfBody(meta.Page{
@@ -122,12 +130,14 @@ func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, repli
 type official struct {
 	contract.Person
 	Name locale.Text
+	Href string // the page of the official
 }
 
-func officials(people []contract.Person) []official {
+// officials are the people of the body whose page is at the path.
+func officials(people []contract.Person, path string) []official {
 	list := make([]official, len(people))
 	for i, p := range people {
-		list[i] = official{Person: p, Name: locale.Text{UK: p.Name, EN: ukr.Latin(p.Name)}}
+		list[i] = official{Person: p, Name: locale.Text{UK: p.Name, EN: ukr.Latin(p.Name)}, Href: path + "/officials/" + p.Key()}
 	}
 	return list
 }

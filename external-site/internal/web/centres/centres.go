@@ -39,9 +39,11 @@ func Area(d Deps) area.Area {
 			return []area.Route{
 				area.Shared("/centres", h.centres),
 				area.Shared("/centres/:code", h.centre),
+				area.Shared("/centres/:code/officials/:key", h.centreOfficial),
 				area.GET("/centres/:code/:rest", area.Joined("/centres/")),
 				area.Shared("/authorities", h.authorities),
 				area.Shared("/authorities/:code", h.authority),
+				area.Shared("/authorities/:code/officials/:key", h.authorityOfficial),
 				area.GET("/authorities/:code/:rest", area.Joined("/authorities/")),
 			}
 		},

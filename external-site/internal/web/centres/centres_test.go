@@ -12,6 +12,7 @@ import (
 	"portal.example/external-site/internal/web/areatest"
 	"portal.example/external-site/internal/web/centres"
 	"portal.example/external-site/internal/web/webtest"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 )
@@ -27,11 +28,20 @@ func (bare) Centres(context.Context) ([]org.Centre, error) {
 
 func (b bare) Centre(ctx context.Context, code string) (org.Centre, error) {
 	all, err := b.Centres(ctx)
-	if code != all[0].Code {
-		return org.Centre{}, fault.New(fault.NotFound, "")
+	switch code {
+	case all[0].Code:
+		return all[0], err
+	case "9": // which is not listed
+		return org.Centre{Body: org.Body{Code: "9", Name: locale.Text{UK: "ЦНАП з директором"}, People: []contract.Person{
+			{Name: "Інша Особа"},
+			{Name: director, Position: locale.Text{UK: "Директор", EN: "Director"}, Phone: "+380440000007", Reception: locale.Text{UK: "вівторок, 9:00–12:00"}},
+		}}}, nil
 	}
-	return all[0], err
+	return org.Centre{}, fault.New(fault.NotFound, "")
 }
+
+// director is somebody to write to.
+const director = "Яворенко Іван <b>"
 
 func (bare) Authorities(context.Context) ([]org.Authority, error) { return nil, nil }
 

@@ -22,6 +22,7 @@ type askPage struct {
 	web.Page
 	To      questions.Addressee
 	About   *questions.Service
+	Letter  *questions.Official // to whom it is written; nil: to nobody in particular
 	Fields  template.HTML
 	Action  string
 	Discard string
@@ -68,12 +69,13 @@ func (h *handlers) save(c *gin.Context) error {
 // work is one question while the page is shown or saved. The token is missing until there is something to keep.
 type work struct {
 	*handlers
-	c     *gin.Context
-	to    questions.Addressee
-	about *questions.Service
-	draft *questions.Draft
-	token submission.Token
-	begun bool
+	c      *gin.Context
+	to     questions.Addressee
+	about  *questions.Service
+	letter *questions.Official
+	draft  *questions.Draft
+	token  submission.Token
+	begun  bool
 }
 
 // find looks for the addressee, the service of the address and the reader's question.
@@ -92,6 +94,9 @@ func (h *handlers) find(c *gin.Context) (*work, error) {
 			return nil, err
 		}
 	}
+	if official, found := to.Official(c.Query("to")); found {
+		w.letter = &official
+	}
 	t, err := h.Draft(c, base(to))
 	if err == nil {
 		w.token, err = h.Desk.Load(c.Request.Context(), t, w.draft)
@@ -102,27 +107,33 @@ func (h *handlers) find(c *gin.Context) (*work, error) {
 	if w.about == nil {
 		w.about = w.draft.About
 	}
+	if w.letter == nil {
+		w.letter = w.draft.Letter
+	}
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Conflict) {
 		err = nil
 	}
 	return w, err
 }
 
-// path is the page itself, with the service that it is about.
-func (w *work) path() string {
-	if w.about == nil {
+// path is the page itself, with the service that it is about and the official to whom it is written.
+func (w *work) path() string { return w.pathWith(url.Values{}) }
+
+func (w *work) pathWith(query url.Values) string {
+	if w.about != nil {
+		query.Set("service", w.about.Code)
+	}
+	if w.letter != nil {
+		query.Set("to", w.letter.Key)
+	}
+	if len(query) == 0 {
 		return base(w.to)
 	}
-	return base(w.to) + "?service=" + url.QueryEscape(w.about.Code)
+	return base(w.to) + "?" + query.Encode()
 }
 
 // backPath is the page to which a question with mistakes leads back.
-func (w *work) backPath() string {
-	if w.about == nil {
-		return w.path() + "?back=1"
-	}
-	return w.path() + "&back=1"
-}
+func (w *work) backPath() string { return w.pathWith(url.Values{"back": {"1"}}) }
 
 // change works on the question, or begins one.
 func (w *work) change(fn func() error) error {
@@ -156,7 +167,7 @@ func (w *work) addFile(form *web.Form, in submission.Incoming) error {
 
 // note keeps what stands on the page, whether it is right or not.
 func (w *work) note(form *web.Form, refused []submission.Refusal) (bool, error) {
-	w.draft.About = w.about
+	w.draft.About, w.draft.Letter = w.about, w.letter
 	return w.draft.Note(web.NewForm(form.All()), refused)
 }
 
@@ -214,7 +225,7 @@ func (w *work) stay(form *web.Form) error {
 func (w *work) keep(form *web.Form) error {
 	wrong := false
 	err := w.change(func() error {
-		w.draft.About = w.about
+		w.draft.About, w.draft.Letter = w.about, w.letter
 		if err := w.draft.Take(form, w.site.Now()); err != nil {
 			return err
 		}
@@ -273,7 +284,7 @@ func (w *work) show(status int, form *web.Form, trouble string) error {
 	}
 	step := shape.Steps[0]
 	p := &askPage{
-		To: w.to, About: w.about, Action: w.path(), Discard: base(w.to) + "/discard", Begun: w.begun, Trouble: trouble,
+		To: w.to, About: w.about, Letter: w.letter, Action: w.path(), Discard: base(w.to) + "/discard", Begun: w.begun, Trouble: trouble,
 		Days: int(submission.DraftLife.Hours() / 24),
 	}
 	p.Fields, err = draw.Step(web.Lang(w.c), forms.Shown{

@@ -8,6 +8,7 @@ import (
 
 	domain "portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/web/areatest"
+	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 )
 
@@ -76,6 +77,27 @@ func TestFilesAreAddedWhileTheQuestionIsWritten(t *testing.T) {
 	page = s.Page(here)
 	areatest.Contains(t, page, "Більше ніж половина</textarea>")
 	areatest.Lacks(t, page, "a.pdf")
+}
+
+// A letter is written to an official of the addressee: it says so on each page, whatever is wrong on the way, and the record names them.
+func TestALetterToAnOfficial(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, p := alone(t, desk)
+	director := contract.Person{Name: "Яворенко Іван <b>", Position: locale.Text{UK: "Директор"}}
+	p.centre.CentreAt.People = []contract.Person{director}
+	letter := here + "?to=" + director.Key()
+	areatest.Contains(t, s.Page(letter), "Написати посадовій особі", "Яворенко Іван &lt;b&gt;", "Директор")
+	areatest.Contains(t, s.Page(here+"?to=nobody"), "<h1 class=\"govuk-heading-l\">Поставити запитання")
+	leads(t, s.Post(letter, "topic", "Канарейка"), here+"?back=1&to="+director.Key())
+	areatest.Contains(t, s.Get(here).Body.String(), "Яворенко Іван &lt;b&gt;")
+	leads(t, s.Post(letter, question...), here+"/check")
+	areatest.Contains(t, s.Page(here+"/check"), "Яворенко Іван &lt;b&gt;")
+	leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
+	if len(desk.Handed) != 1 || !strings.Contains(desk.Handed[0], director.Key()) {
+		t.Errorf("handed over: %q", desk.Handed)
+	}
+	own := s.Get(here + "/receipt").Header().Get("Location")
+	areatest.Contains(t, s.Page(own+"/copy"), "Яворенко Іван &lt;b&gt;")
 }
 
 // What others have asked is read before the form is filled in.

@@ -18,6 +18,7 @@ type checkPage struct {
 	web.Page
 	To      questions.Addressee
 	About   *questions.Service
+	Letter  *questions.Official
 	Form    *web.Form
 	List    ui.SummaryList
 	Action  string
@@ -64,7 +65,7 @@ func (w *work) showCheck(status int, form *web.Form, trouble string) error {
 		return err
 	}
 	p := &checkPage{
-		To: w.to, About: w.draft.About, Form: form, Action: base(w.to) + "/check", Discard: base(w.to) + "/discard", Trouble: trouble,
+		To: w.to, About: w.draft.About, Letter: w.draft.Letter, Form: form, Action: base(w.to) + "/check", Discard: base(w.to) + "/discard", Trouble: trouble,
 		List: w.Answers(w.c, shape, shape.Steps[0].ID, w.draft.Answers, w.draft.Base()), Change: base(w.to),
 		Days: int(submission.DraftLife.Hours() / 24),
 	}
@@ -109,6 +110,9 @@ func (w *work) copied(d *questions.Draft) []submission.Part {
 	printer, rows := w.site.Printer(w.c), []submission.Row{w.SentNow(w.c)}
 	if w.draft.About != nil {
 		rows = append(rows, submission.Row{Label: printer.T("questions.about_label"), Lines: []string{printer.Value(w.draft.About.Name)}})
+	}
+	if w.draft.Letter != nil {
+		rows = append(rows, submission.Row{Label: printer.T("questions.official"), Lines: []string{printer.Value(w.draft.Letter.Name), printer.Value(w.draft.Letter.Position)}})
 	}
 	return []submission.Part{{
 		Title: printer.Value(w.to.Name), Rows: append(rows, w.Copied(w.c, shape, shape.Steps[0].ID, d.Answers, d.Base())...),

@@ -54,6 +54,14 @@ func TestListOfQuestions(t *testing.T) {
 	}
 }
 
+func TestListOfLetters(t *testing.T) {
+	a := &asked{list: domain.List{Threads: []domain.Thread{{ID: uuid.New(), Number: "К-2026-000008", Topic: "Лист", Official: "Коваль <i>", State: domain.Open}}, Total: 1, Page: 1}}
+	page := a.page(t, "/questions?mine=1")
+	if !a.filter.Mine || !strings.Contains(page, "Коваль &lt;i&gt;") {
+		t.Errorf("asked for %+v", a.filter)
+	}
+}
+
 func TestListWithoutQuestions(t *testing.T) {
 	page := (&asked{list: domain.List{Page: 1}}).page(t, "/questions")
 	if strings.Contains(page, "<table") || strings.Contains(page, "govuk-pagination") {

@@ -74,7 +74,7 @@ func TestListAndTiles(t *testing.T) {
 		t.Error("another centre sees it")
 	}
 	tiles, err := d.area.Tiles(t.Context(), d.Users[access.CentreHead])
-	if err != nil || tiles[0].Count != 1 || tiles[1].Count != 1 {
+	if err != nil || tiles[0].Count != 1 || tiles[1].Count != 1 || tiles[2].Count != 0 {
 		t.Errorf("%+v, %v", tiles, err)
 	}
 }
