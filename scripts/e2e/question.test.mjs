@@ -95,3 +95,38 @@ journey('a question in English', async (j) => {
     await press('Delete what I entered')(page)
   })
 }, { language: 'en' })
+
+journey('a letter to an official', async (j) => {
+  await j.open('an authority', `${outside}/authorities`)
+  await j.step('the authority', (page) => page.locator('main a[href^="/authorities/"]').first().click())
+  const official = await j.page.locator('main a[href*="/officials/"]').first().innerText()
+  await j.step('the official', (page) => page.getByRole('link', { name: official }).click())
+  await j.step('the letter', (page) => page.getByRole('button', { name: 'Написати цій посадовій особі' }).click())
+  assert.ok((await j.page.locator('main').innerText()).includes(official))
+  await j.step('check the letter', async (page) => {
+    await page.getByLabel(/^Коротко/).fill('Подяка')
+    await page.getByLabel('Запитання', { exact: true }).fill('Дякую за швидку відповідь.')
+    await page.getByLabel('Як до вас звертатися').fill('Олена')
+    await page.getByLabel(/^Електронна пошта/).fill('olena@example.com')
+    await press('Далі')(page)
+  })
+  assert.ok((await j.page.locator('main').innerText()).includes(official))
+  await j.step('receipt', async (page) => {
+    await page.getByRole('checkbox').check()
+    await press('Надіслати запитання')(page)
+  })
+  const { number } = await given(j)
+  await j.step('state', press('Перевірити стан запитання'))
+  await reloadUntil(j, 'Чекає на відповідь')
+
+  // The region's manager sees to whom it is written.
+  await j.open('sign in', `${inside}/sign-in`)
+  await j.step('signed in', async (page) => {
+    await page.getByLabel('Логін').fill('manager.region')
+    await page.getByLabel('Пароль').fill(password('manager.region'))
+    await page.getByRole('button', { name: 'Увійти' }).click()
+  })
+  await j.open('questions', `${inside}/questions?q=${number}`)
+  assert.ok((await j.page.locator('main table').innerText()).includes(official))
+  await j.open('no letters of their own', `${inside}/questions?mine=1&state=all`)
+})
