@@ -173,12 +173,13 @@ func (s *Schedule) repeatChore(what func(context.Context) error) chore {
 	}}
 }
 
-// doAndRest does a piece of work and sets how long the target is left in peace afterwards.
+// doAndRest does a piece of work and sets how long the target is left in peace afterwards: never for longer than half of the time in which
+// the operator wants everything compared, or a few slow pieces would take the whole of it.
 func (s *Schedule) doAndRest(ctx context.Context, what func(context.Context) error) error {
 	began := time.Now()
 	s.idled = 0
 	err := what(ctx)
-	s.rested = time.Now().Add(restFactor * (time.Since(began) - s.idled))
+	s.rested = time.Now().Add(min(restFactor*(time.Since(began)-s.idled), s.passTime()/2))
 	return err
 }
 
