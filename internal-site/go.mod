@@ -27,6 +27,7 @@ require (
 	golang.org/x/text v0.43.0
 	pgregory.net/rapid v1.3.0
 	portal.example/shared v0.0.0
+	rsc.io/qr v0.2.0
 )
 
 require (
@@ -113,7 +114,6 @@ require (
 	golang.org/x/time v0.16.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	gopkg.in/ini.v1 v1.67.3 // indirect
-	rsc.io/qr v0.2.0 // indirect
 )
 
 replace portal.example/shared => ../shared

@@ -1,6 +1,7 @@
 // The main job, from end to end: staff publish a change inside, citizens see it outside; a citizen applies, the
 // sealed application becomes a case, staff work it, the citizen follows every step and downloads the result.
 import { strict as assert } from 'node:assert'
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { journey, main, portal } from './portal.mjs'
@@ -232,6 +233,28 @@ journey('from a published card to a downloaded result', async (j) => {
   assert.deepEqual(await downloaded('result-'), result, 'the result is what staff uploaded')
   assert.deepEqual(await downloaded('decision-'), decision, 'the decision is the document that was signed')
   await checks('the decision', decision, await downloaded('.p7s'), new RegExp(`Підписано, підписи дійсні[\\s\\S]*${signer('official').name}`))
+
+  // Whoever holds the decision on paper or as a file learns whether it was issued: the QR code leads to the number, and the file stays here.
+  const text = execFileSync('pdftotext', ['-', '-'], { input: decision, encoding: 'utf8' })
+  const issued = text.match(/D-\d{4}-\d{4}-\d{4}-\d{4}/)[0]
+  await j.page.goto(`${outside}/issued/${issued}`)
+  await reloadUntil(j, 'knows the document', async (page) => (await main(j)).includes('Такий документ видано, він чинний'))
+  await j.check('the number on the decision')
+  const compares = async (step, file, words) => {
+    const sent = []
+    const watch = (request) => request.method() === 'POST' && sent.push(request.url())
+    j.page.on('request', watch)
+    await j.step(step, async (page) => {
+      await page.getByLabel('Файл документа').setInputFiles({ name: 'decision.pdf', mimeType: 'application/pdf', buffer: file })
+      await page.getByRole('button', { name: 'Перевірити', exact: true }).click()
+    })
+    j.page.off('request', watch)
+    assert.deepEqual(sent, [], 'the file is not sent')
+    assert.match(await main(j), words)
+  }
+  await compares('the file of the decision', decision, /Файл той самий/)
+  await compares('another file', result, /Файл інший/)
+  assert.doesNotMatch(await main(j), new RegExp(secretWord))
 
   // Of all that was written, uploaded and decided, the external node keeps nothing readable.
   await withDatabases(async (_, db) => assert.deepEqual(await traces(secretWord, db), []))

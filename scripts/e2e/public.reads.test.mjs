@@ -136,6 +136,8 @@ journey('every public room', async (j) => {
   await walk.open('your data', '/privacy')
   await walk.open('accessibility', '/accessibility')
   await walk.open('check a signature', '/verify')
+  await walk.open('check a document', '/issued')
+  await walk.open('a document that nobody issued', '/issued/D-0000-0000-0000-0098', { status: 404 })
   await walk.open('not found', '/no-such-page', { status: 404 })
   await walk.open('before applying', quick.replace('services', 'apply'))
   await walk.open('state of an application', '/track')

@@ -27,7 +27,7 @@ const (
 
 // Modules lists every module in the order pages show them.
 var Modules = []Module{
-	{Name: "portal", Core: true, Tables: []string{"modules.switches", "region.profile", "documents.files", "submission.answers"}},
+	{Name: "portal", Core: true, Tables: []string{"modules.switches", "region.profile", "documents.files", "documents.issued", "submission.answers"}},
 	{Name: "organisations", Core: true, Tables: []string{"org.units", "org.authorities", "org.centres"}},
 	{Name: "catalogue", Core: true, Tables: []string{
 		"law.acts", "catalogue.categories", "catalogue.elsewhere", "catalogue.life_situations", "catalogue.services", "catalogue.service_situations",

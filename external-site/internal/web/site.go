@@ -17,6 +17,7 @@ import (
 	"portal.example/external-site/internal/checks"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/issued"
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/modules"
@@ -33,6 +34,7 @@ import (
 	"portal.example/external-site/internal/web/centres"
 	webchecks "portal.example/external-site/internal/web/checks"
 	"portal.example/external-site/internal/web/home"
+	webissued "portal.example/external-site/internal/web/issued"
 	"portal.example/external-site/internal/web/opendata"
 	"portal.example/external-site/internal/web/pages"
 	webquestions "portal.example/external-site/internal/web/questions"
@@ -105,6 +107,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
+		webissued.Area(webissued.Deps{Documents: issued.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		opendata.Area(opendata.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
 		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),

@@ -21,7 +21,8 @@ type DecisionPaper struct {
 	Number   string
 	Template uuid.UUID // by which it was worded; Nil is the portal's own
 	MadeAt   time.Time
-	Valid    bool // not withdrawn since
+	Valid    bool   // not withdrawn since
+	Check    string // the number that stands on it, by which anybody checks it; only of one that is being made
 }
 
 // decides are the acts that leave the document of a decision behind.

@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
@@ -118,7 +119,10 @@ func (s *Store) Decisions(ctx context.Context, actor access.Actor, w *Work) ([]D
 func decisionsOf(ctx context.Context, db pg.Queryer, caseID uuid.UUID) ([]DecisionPaper, error) {
 	rows, _ := db.Query(ctx, `select d.file_id, d.position, d.number, coalesce(d.template_id, '00000000-0000-0000-0000-000000000000'), d.made_at,
 		f.withdrawn_at is null from cases.decisions d join documents.files f on f.id = d.file_id where d.case_id = $1 order by d.position`, caseID)
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[DecisionPaper])
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p DecisionPaper, err error) {
+		err = row.Scan(&p.File, &p.Position, &p.Number, &p.Template, &p.MadeAt, &p.Valid)
+		return p, err
+	})
 	return list, pg.Fault("list decisions", err)
 }
 
@@ -131,6 +135,12 @@ func writeFiles(ctx context.Context, tx pgx.Tx, w *Work, cmd Command, files []do
 	}
 	for _, f := range files {
 		if err := documents.Insert(ctx, tx, f); err != nil {
+			return err
+		}
+		if f.Purpose != documents.Result || f.SignsID != nil {
+			continue
+		}
+		if err := issueDocument(ctx, tx, w, cmd, f); err != nil {
 			return err
 		}
 	}
@@ -146,6 +156,25 @@ func writeFiles(ctx context.Context, tx pgx.Tx, w *Work, cmd Command, files []do
 	_, err := tx.Exec(ctx, `insert into cases.decisions (file_id, case_id, position, number, template_id, made_at, made_by) values ($1, $2, $3, $4, $5, $6, $7)`,
 		p.File, w.Case.ID, p.Position, numberOfDecision(w.Case.Number, p.Position), pg.NullUUID(p.Template), w.now, w.by.UserID)
 	return pg.Fault("write decision", err)
+}
+
+// issueDocument writes that the document was issued, by the number that stands on it if it bears one.
+func issueDocument(ctx context.Context, tx pgx.Tx, w *Work, cmd Command, f documents.File) (err error) {
+	d := documents.Issued{File: f, Authority: w.Case.AuthorityID, At: w.now}
+	if cmd.Decision != nil && cmd.Decision.File == f.ID {
+		d.Number = cmd.Decision.Check
+	}
+	if d.Number == "" {
+		if d.Number, err = contract.NewDocumentNumber(nil); err != nil {
+			return err
+		}
+	}
+	return documents.Issue(ctx, tx, d)
+}
+
+// DocumentNumber returns the number by which anybody checks a document of the case, NotFound when it has none.
+func (s *Store) DocumentNumber(ctx context.Context, f documents.File) (string, error) {
+	return documents.NumberOf(ctx, s.pool, f.ID)
 }
 
 // withdrawDecisionPapers takes the documents of a case's decisions back that are valid still.

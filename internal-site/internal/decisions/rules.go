@@ -186,7 +186,18 @@ func (d Document) Print() ([]byte, error) {
 		return nil, err
 	}
 	return paper.Print(paper.Sheet{
-		Title: d.Title.UK, Author: d.Author, Made: d.Made, Lines: lines,
+		Title: d.Title.UK, Author: d.Author, Made: d.Made, Lines: lines, Check: d.check(),
 		Foot: func(page, pages int) string { return said.T("decisions.page", d.Number, page, pages) },
 	})
+}
+
+// check is what stands on a document that has a number to be checked by.
+func (d Document) check() *paper.Check {
+	switch {
+	case d.Check == "":
+		return nil
+	case d.CheckAt == "":
+		return &paper.Check{Code: d.Check, Text: said.T("decisions.check_number", d.Check)}
+	}
+	return &paper.Check{Code: d.CheckAt + "/" + d.Check, Text: said.T("decisions.check", d.CheckAt, d.Check)}
 }

@@ -105,4 +105,7 @@ type Document struct {
 	Template uuid.UUID // Nil: the portal's own
 	Text     string    // of the template
 	Values   map[Field]string
+	// Check is the number by which anybody checks the document, and CheckAt the address of the page where; without a number, as in a draft,
+	// none stands on it.
+	Check, CheckAt string
 }

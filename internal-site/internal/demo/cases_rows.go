@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -16,6 +18,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	"portal.example/shared/seal"
+	"portal.example/shared/workdays"
 )
 
 func init() {
@@ -173,9 +176,22 @@ func (b *builder) papers(p *player, c cases.Case, received []contract.Document, 
 		name: "rishennia-" + c.Number + ".pdf", mediaType: "application/pdf", key: "results/" + id.String(), ofCase: &c.ID,
 		by: &p.worker.UserID, at: *p.result, data: data,
 	})
+	b.issued(id, c, *p.result, data)
 	if c.Tracked {
 		b.sealed(p, c, data, s)
 	}
+}
+
+// issued lets anybody check the result, by a number that the same case has in every demo.
+func (b *builder) issued(file uuid.UUID, c cases.Case, at time.Time, data []byte) {
+	drawn := sha256.Sum256([]byte("issued " + c.Number))
+	number, err := contract.NewDocumentNumber(bytes.NewReader(drawn[:]))
+	if err != nil {
+		b.fail("number of a document: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	b.put("documents.issued", cell{"id", idAt(at, "issued", c.Number)}, cell{"file_id", file}, cell{"number", number},
+		cell{"authority_id", c.AuthorityID}, cell{"issued_on", workdays.DateOf(at)}, cell{"sha256", hex.EncodeToString(sum[:])})
 }
 
 // granted is the result of a service without the refusal that a card names beside it.

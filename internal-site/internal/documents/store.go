@@ -51,7 +51,9 @@ func WithdrawResults(ctx context.Context, tx pgx.Tx, out Withdrawal) (n int, err
 			update documents.files set withdrawn_at = $2, withdrawn_by = $3, withdrawn_why = $4, published = false
 			where case_id = $1 and withdrawn_at is null and purpose in ('result', 'sealed_result')
 				and ($5::uuid is null or $5 in (id, original_id, signs_id))
-			returning purpose, signs_id)
+			returning id, purpose, signs_id), gone as (
+			update documents.issued set withdrawn_on = ($2::timestamptz at time zone 'Europe/Kyiv')::date
+			where withdrawn_on is null and file_id in (select id from taken))
 		select count(*) from taken where purpose = 'result' and signs_id is null`, out.CaseID, out.At, out.By, out.Why, pg.NullUUID(out.Original)).Scan(&n)
 	return n, pg.Fault("withdraw results", err)
 }

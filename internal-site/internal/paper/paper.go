@@ -1,6 +1,6 @@
 // Package paper sets text on A4 pages and makes a PDF of it, with letters of Ukrainian that can be searched and copied. The
-// same text makes the same bytes. It knows nothing of what the text is about; it may import fpdf, golang.org/x/image and
-// golang.org/x/text.
+// same text makes the same bytes. It knows nothing of what the text is about; it may import fpdf, golang.org/x/image,
+// golang.org/x/text and rsc.io/qr.
 package paper
 
 import (
@@ -15,6 +15,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/text/unicode/norm"
+	"rsc.io/qr"
 )
 
 // MediaType is what the pages are.
@@ -26,8 +27,15 @@ type Sheet struct {
 	Author string
 	Made   time.Time
 	Lines  []Line
+	Check  *Check // by which the sheet can be checked; nil leaves it out
 	// Foot is what stands at the foot of a page of so many; nil leaves it out.
 	Foot func(page, pages int) string
+}
+
+// Check is a QR code below the text, with words beside it. Both stay on one page.
+type Check struct {
+	Code string // what the QR code says
+	Text string
 }
 
 // Line is a paragraph of a sheet; an empty one keeps a distance.
@@ -42,6 +50,7 @@ const (
 	marginTop, marginFoot   = 20, 20
 	lineHeight              = 6
 	letters, headings, feet = 11, 13, 9
+	checkSide               = 28 // of a QR code
 )
 
 const family = "go"
@@ -83,8 +92,43 @@ func (s Sheet) set(pages int) *fpdf.Fpdf {
 	for _, line := range s.Lines {
 		setLine(p, line)
 	}
+	if s.Check != nil {
+		setCheck(p, *s.Check)
+	}
 	p.Close()
 	return p
+}
+
+// setCheck draws the QR code and its words at the left margin, on a new page where this one has no room.
+func setCheck(p *fpdf.Fpdf, c Check) {
+	code, err := qr.Encode(c.Code, qr.M)
+	if err != nil {
+		p.SetError(err)
+		return
+	}
+	_, height := p.GetPageSize()
+	p.Ln(lineHeight)
+	if p.GetY()+checkSide > height-marginFoot {
+		p.AddPage()
+	}
+	top, module := p.GetY(), float64(checkSide)/float64(code.Size)
+	p.SetFillColor(0, 0, 0)
+	for y := range code.Size {
+		for x := 0; x < code.Size; x++ {
+			run := 0
+			for code.Black(x+run, y) { // black ends at the edge
+				run++
+			}
+			if run > 0 {
+				p.Rect(marginLeft+float64(x)*module, top+float64(y)*module, float64(run)*module, module, "F")
+			}
+			x += run
+		}
+	}
+	p.SetFont(family, "", feet)
+	p.SetXY(marginLeft+checkSide+lineHeight, top)
+	p.MultiCell(0, lineHeight-1, clean(c.Text), "", "L", false)
+	p.SetY(max(p.GetY(), top+checkSide))
 }
 
 func setLine(p *fpdf.Fpdf, line Line) {

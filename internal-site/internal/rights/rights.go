@@ -18,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/region"
+	"portal.example/internal-site/internal/signatures"
 )
 
 // Declared are the rights of every domain, in the order pages show them.
@@ -33,6 +34,7 @@ var Declared = access.MustDeclare(
 	catalogue.Rights,
 	org.Rights,
 	region.Rights,
+	signatures.Rights,
 	access.DomainRights,
 	modules.Rights,
 )

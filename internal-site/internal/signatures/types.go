@@ -1,5 +1,5 @@
 // Package signatures verifies the electronic signatures of a case's files and keeps what was found. It asks nobody over a network: what the
-// installation trusts are files (shared/signature/trust). It may import shared, internal/documents and nothing of the web; SQL stands in
+// installation trusts are files (shared/signature/trust). It may import shared, internal/access, internal/documents and nothing of the web; SQL stands in
 // store.go only.
 package signatures
 

@@ -57,6 +57,13 @@ func (v *Verifier) At(now func() time.Time) *Verifier {
 // Trust is what the installation trusts and knows now, and its hash.
 func (v *Verifier) Trust() (*trust.Store, string, error) { return v.folder.At(v.now()) }
 
+// State is what the installation keeps to verify with, and the time that it is judged for.
+func (v *Verifier) State() (trust.State, time.Time, error) {
+	now := v.now()
+	state, err := v.folder.State(now)
+	return state, now, err
+}
+
 // OfCase returns what is known of the case's signed files, and verifies those of which nothing is known yet, and those that were left
 // open when other files were trusted than now. A file that cannot be read now is left out.
 func (v *Verifier) OfCase(ctx context.Context, caseID uuid.UUID, files []documents.File) (map[uuid.UUID]Evidence, error) {

@@ -49,6 +49,7 @@ import (
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
+	"portal.example/internal-site/internal/web/trust"
 	"portal.example/internal-site/internal/web/users"
 	"portal.example/shared/blob"
 	"portal.example/shared/locale"
@@ -103,7 +104,7 @@ func Areas(cfg Config) []area.Area {
 	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
 	asked := inquiries.NewStore(cfg.Pool, work).At(cfg.Now)
 	list := []area.Area{
-		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views, Openings: work, Signed: cfg.Signed}),
+		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views, Openings: work, Signed: cfg.Signed, PublicURL: cfg.PublicURL}),
 		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
 		counter.Area(counter.Deps{
@@ -124,6 +125,7 @@ func Areas(cfg Config) []area.Area {
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),
 		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Vault: vault, Watch: cfg.region}),
+		trust.Area(trust.Deps{Kept: cfg.keeps()}),
 		conflict.Area(),
 	}
 	return append(list, home.Area(list), signin.Area(signin.Deps{
@@ -132,6 +134,14 @@ func Areas(cfg Config) []area.Area {
 			return area.Navigation(area.On(c, list), actor, "")
 		},
 	}))
+}
+
+// keeps says what signatures are verified with; nil where none are.
+func (c Config) keeps() trust.Kept {
+	if kept, ok := c.Signed.(trust.Kept); ok {
+		return kept
+	}
+	return nil
 }
 
 // there is the provider as the pages know it: no interface that holds nothing.

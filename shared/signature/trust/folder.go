@@ -22,7 +22,9 @@ type Folder struct {
 	mu     sync.Mutex
 	store  *Store
 	hash   string // of store
-	seen   string // how the folder looked when store was read
+	reject []Rejected
+	read   time.Time // when store was read
+	seen   string    // how the folder looked when store was read
 	looked time.Time
 }
 
@@ -65,9 +67,28 @@ func (f *Folder) At(now time.Time) (*Store, string, error) {
 	for _, r := range rejected {
 		f.log.Error("a file of trust cannot be used", "file", r.File, "reason", r.Reason)
 	}
-	f.store, f.seen, f.hash = store, seen, store.hash()
+	f.store, f.seen, f.hash, f.reject, f.read = store, seen, store.hash(), rejected, now
 	f.report(now)
 	return f.store, f.hash, nil
+}
+
+// State is what a folder holds, for whoever keeps it.
+type State struct {
+	Path     string // "": none is named, and nobody is trusted
+	Store    *Store
+	Rejected []Rejected
+	Read     time.Time // when the files were read that are in use
+}
+
+// State is what the installation trusts and knows at a time, with the files that cannot be used.
+func (f *Folder) State(now time.Time) (State, error) {
+	store, _, err := f.At(now)
+	if f == nil || err != nil {
+		return State{Store: store}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return State{Path: f.path, Store: f.store, Rejected: f.reject, Read: f.read}, nil
 }
 
 // report says what is trusted and how old the lists are.

@@ -199,6 +199,10 @@ func (p *played) Undo(_ context.Context, _ access.Actor, _ uuid.UUID, version in
 	return p.undo.Act, nil
 }
 
+func (p *played) DocumentNumber(context.Context, documents.File) (string, error) {
+	return "", fault.New(fault.NotFound, "")
+}
+
 func (p *played) Now() time.Time { return p.now }
 
 func (p *played) Names(context.Context, org.Kind) ([]org.Name, error) { return nil, nil }

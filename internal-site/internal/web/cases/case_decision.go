@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/web"
 )
@@ -98,6 +99,12 @@ func (h handlers) makeDecision(c *gin.Context, id uuid.UUID, version int, cmd *c
 	if err != nil {
 		return nil, err
 	}
+	if doc.Check, err = contract.NewDocumentNumber(nil); err != nil {
+		return nil, err
+	}
+	if h.PublicURL != "" {
+		doc.CheckAt = h.PublicURL + contract.IssuedPath
+	}
 	pdf, err := doc.Print()
 	if err != nil {
 		return nil, err
@@ -109,7 +116,7 @@ func (h handlers) makeDecision(c *gin.Context, id uuid.UUID, version int, cmd *c
 	if err != nil {
 		return nil, err
 	}
-	cmd.Decision = &cases.DecisionPaper{File: files[0].ID, Position: doc.Position, Template: doc.Template}
+	cmd.Decision = &cases.DecisionPaper{File: files[0].ID, Position: doc.Position, Template: doc.Template, Check: doc.Check}
 	return files, nil
 }
 

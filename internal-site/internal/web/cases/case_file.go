@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
@@ -89,6 +90,8 @@ type caseFilePage struct {
 	After   *documents.File
 	Checked string   // what the malware scanner said
 	Signed  []signed // what is known of the electronic signatures of the document, or in it
+	Number  string   // by which anybody checks a document that was issued; "" of others
+	CheckAt string   // where; "" when the public site is not known
 	Went    []went   // where a result went, for those who may take it back
 }
 
@@ -112,6 +115,12 @@ func (h handlers) showFile(c *gin.Context) error {
 		{Href: listHref(c), Text: h.site.T(c, "cases.title")}, {Href: opened(w.Case.ID, listQuery(c)), Text: w.Case.Number}, {Text: f.FileName},
 	}
 	if f.Purpose == documents.Result {
+		if page.Number, err = h.Cases.DocumentNumber(ctx, f); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if page.Number != "" && h.PublicURL != "" {
+			page.CheckAt = h.PublicURL + contract.IssuedPath + "/" + page.Number
+		}
 		if page.Went, err = h.whereItWent(ctx, session.Actor(c), w, []documents.File{f}, files); err != nil {
 			return err
 		}

@@ -95,6 +95,12 @@ func TestADecisionIsSigned(t *testing.T) {
 			t.Errorf("the page of the decision does not say %q", want)
 		}
 	}
+	if n := s.Count(`select count(*) from documents.issued where withdrawn_on is null and sha256 = $1`, document.SHA256); n != 1 {
+		t.Errorf("%d rows say that the decision was issued", n)
+	}
+	if !strings.Contains(page, ">D-") {
+		t.Error("the page of the decision does not say by which number it is checked")
+	}
 	var name, title string
 	err = s.DB.Pool.QueryRow(t.Context(), `select file_name, title from documents.files where purpose = 'sealed_result' and published and signs_id = $1`, document.ID).
 		Scan(&name, &title)
@@ -112,6 +118,9 @@ func TestADecisionIsSigned(t *testing.T) {
 	}
 	if n := s.Count(`select count(*) from documents.files where case_id is not null and (published or withdrawn_at is null)`); n != 0 {
 		t.Errorf("%d files are valid after the decision was withdrawn", n)
+	}
+	if n := s.Count(`select count(*) from documents.issued`) - s.Count(`select count(*) from documents.issued where withdrawn_on is not null`); n != 0 {
+		t.Errorf("%d documents are said to be valid after the decision was withdrawn", n)
 	}
 	if answer := officer.Get(at); answer.Code != http.StatusConflict {
 		t.Errorf("a decision that was withdrawn is signed: %d", answer.Code)

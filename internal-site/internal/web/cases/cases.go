@@ -60,6 +60,7 @@ type Cases interface {
 	Drafts(ctx context.Context, actor access.Actor, id uuid.UUID) (map[string]cases.Draft, error)
 	LastUndo(ctx context.Context, actor access.Actor) (cases.Undo, error)
 	Undo(ctx context.Context, actor access.Actor, id uuid.UUID, version int) (cases.Act, error)
+	DocumentNumber(ctx context.Context, f documents.File) (string, error)
 	Now() time.Time
 }
 
@@ -135,6 +136,8 @@ type Deps struct {
 	Previews  Previews
 	Signed    Signatures
 	Openings  Openings
+	// PublicURL is the address of the public site, where documents are checked; "" leaves it out.
+	PublicURL string
 }
 
 type handlers struct {
