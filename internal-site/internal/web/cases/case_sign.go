@@ -76,8 +76,10 @@ func (h handlers) showSign(c *gin.Context, f documents.File, w *cases.Work, form
 		Form: form, File: f, CaseID: w.Case.ID.String(), Number: w.Case.Number, Version: w.Case.Version, Limit: maxSignature, At: at + "/sign",
 	}
 	page.Breadcrumbs = []ui.Link{
-		{Href: "/cases", Text: h.site.T(c, "cases.title")}, {Href: opened(w.Case.ID, ""), Text: w.Case.Number},
-		{Href: at + "/view", Text: f.FileName}, {Text: h.site.T(c, "cases.sign.title")},
+		{Href: "/cases", Text: h.site.T(c, "cases.title")},
+		{Href: opened(w.Case.ID, ""), Text: w.Case.Number},
+		{Href: at + "/view", Text: f.FileName},
+		{Text: h.site.T(c, "cases.sign.title")},
 	}
 	if page.Signed, err = h.signed(ctx, f, files); err != nil {
 		return err
