@@ -20,6 +20,7 @@ type Copy struct {
 	Quiet    Quiet
 	Proven   bool
 	Proof    string // of the letter that carries it
+	Outdated bool   // a later letter carries another proof, maybe to another address
 	Stop     string // for the link that ends all letters
 	Attempts int
 	At       time.Time
@@ -69,7 +70,7 @@ func judgeCopy(c Copy, f Facts, has map[ChannelName]bool, now time.Time) Judgeme
 // judgeProof decides about the letter with the proof, which somebody is waiting for whatever the hour.
 func judgeProof(c Copy, has map[ChannelName]bool, now time.Time) Judgement {
 	switch {
-	case c.Proof == "" || c.Proven:
+	case c.Proof == "" || c.Proven || c.Outdated:
 		return Judgement{State: Dropped, Reason: ReasonPast}
 	case now.Sub(c.At) > proofPatience:
 		return Judgement{State: Failed, Reason: ReasonLate}

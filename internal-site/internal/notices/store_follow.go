@@ -28,9 +28,10 @@ func (s *Store) claimCopy(ctx context.Context, lease time.Duration) (c Copy, fou
 			where id = (select id from notices.copies where state = 'waiting' and next_at <= $1 order by next_at, id limit 1 for update skip locked)
 			returning id, follower_id, event_id, proof, at, attempts)
 		select t.id, t.follower_id, t.proof, t.at, t.attempts, f.address, f.language, f.quiet_from, f.quiet_to, f.proven_at is not null, f.stop,
-		       t.event_id, o.case_id, o.kind
+		       t.event_id, o.case_id, o.kind,
+		       t.event_id is null and exists (select from notices.copies d where d.follower_id = t.follower_id and d.event_id is null and d.id > t.id)
 		from taken t join notices.followers f on f.id = t.follower_id left join notices.outbox o on o.event_id = t.event_id`, now, now.Add(lease)).
-		Scan(&c.ID, &c.Follower, &c.Proof, &c.At, &c.Attempts, &c.To, &c.Language, &c.Quiet.From, &c.Quiet.To, &c.Proven, &c.Stop, &event, &of, &kind)
+		Scan(&c.ID, &c.Follower, &c.Proof, &c.At, &c.Attempts, &c.To, &c.Language, &c.Quiet.From, &c.Quiet.To, &c.Proven, &c.Stop, &event, &of, &kind, &c.Outdated)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return c, false, nil
 	}

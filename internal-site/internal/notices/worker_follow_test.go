@@ -195,6 +195,54 @@ func TestTheOutsideCannotFloodAnAddress(t *testing.T) {
 	}
 }
 
+// Ending notices, another cabinet or another address in between give nobody more letters with a proof, and take none from others.
+func TestLettersWithAProofAreCountedByTheirAddress(t *testing.T) {
+	p, seen := newPlace(t), 0
+	chosen, code := p.followed(cases.Applicant{}, "none")
+	matters := []contract.FollowedMatter{{CaseID: chosen.ID, Code: code.Reveal(), Events: contract.FollowEvents}}
+	wants := func(f *contract.Follow, address string, matters []contract.FollowedMatter) {
+		f.Address, f.Matters = address, matters
+	}
+	c := p.cabinet("victim@ukr.example", matters...)
+	for n, want := range []string{contract.FollowAsked, contract.FollowAsked, contract.FollowAsked, contract.FollowSpent} {
+		is(t, c.says(func(f *contract.Follow) { wants(f, "Victim@ukr.example", matters) }), want)
+		if letters := c.post(&seen); len(letters) != map[string]int{contract.FollowAsked: 1}[want] {
+			t.Errorf("round %d: %q", n, letters)
+		}
+		switch n {
+		case 0:
+			is(t, c.says(func(f *contract.Follow) { f.Matters = nil }), contract.FollowOff)
+		case 1:
+			is(t, c.says(func(f *contract.Follow) { wants(f, "other@ukr.example", matters) }), contract.FollowAsked)
+		case 2:
+			var word string
+			must(t, p.DB.Pool.QueryRow(t.Context(), `select stop from notices.followers where id = $1`, c.follow.FollowerID).Scan(&word))
+			is(t, c.says(func(f *contract.Follow) { f.Stop = word }), contract.FollowOff)
+			c.follow.Stop = ""
+		}
+	}
+	is(t, c.says(func(f *contract.Follow) { wants(f, "other@ukr.example", matters) }), contract.FollowAsked)
+	stranger := p.cabinet("other@ukr.example", matters...)
+	is(t, stranger.says(nil), contract.FollowAsked)
+}
+
+// The link of one letter ends what every cabinet has sent to its address.
+func TestTheLinkEndsLettersOfEveryCabinet(t *testing.T) {
+	p := newPlace(t)
+	chosen, code := p.followed(cases.Applicant{}, "none")
+	matter := contract.FollowedMatter{CaseID: chosen.ID, Code: code.Reveal(), Events: contract.FollowEvents}
+	mine, theirs, other := p.cabinet("shared@ukr.example", matter), p.cabinet("Shared@ukr.example", matter), p.cabinet("other@ukr.example", matter)
+	for _, c := range []*cabinet{mine, theirs, other} {
+		is(t, c.says(nil), contract.FollowAsked)
+	}
+	var word string
+	must(t, p.DB.Pool.QueryRow(t.Context(), `select stop from notices.followers where id = $1`, mine.follow.FollowerID).Scan(&word))
+	is(t, mine.says(func(f *contract.Follow) { f.Stop = word }), contract.FollowOff)
+	var left string
+	must(t, p.DB.Pool.QueryRow(t.Context(), `select string_agg(address, ' ') from notices.followers`).Scan(&left))
+	is(t, left, "other@ukr.example")
+}
+
 // The address of the applicant's own contact gets one letter and not two; a new address is to be proven again; the end forgets it.
 func TestACabinetAtTheApplicantsAddress(t *testing.T) {
 	p, seen := newPlace(t), 0

@@ -50,8 +50,10 @@ type follower struct {
 // letters is how many with a proof left lately: to the address in a day, to all in an hour, and to the follower just now.
 type letters struct{ address, all, justNow int }
 
-// letterTime is how long a letter may be on its way before another one is sent for the asking.
-const letterTime = 10 * time.Minute
+const (
+	letterTime = 10 * time.Minute // a letter may be on its way before another one is sent for the asking
+	letterDay  = 24 * time.Hour   // letters count against the limits
+)
 
 // verdict is what becomes of a follow.
 type verdict struct {
@@ -82,6 +84,12 @@ func judge(known follower, found bool, r *contract.Follow, sent letters) verdict
 	}
 	proof := contract.NewProof()
 	return verdict{said: contract.FollowAsked, keep: true, letter: proof, proof: hashOf(r.FollowerID, proof)}
+}
+
+// hashOfAddress is what an address is counted by.
+func hashOfAddress(address string) []byte {
+	sum := sha256.Sum256([]byte("portal follow address v1\x00" + strings.ToLower(address)))
+	return sum[:]
 }
 
 // hashOf ties a proof to its follower.

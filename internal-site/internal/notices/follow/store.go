@@ -28,18 +28,31 @@ func lock(ctx context.Context, tx intake.Tx, id uuid.UUID) (f follower, found bo
 // lettersOf counts the letters with a proof that left lately, or are about to.
 func lettersOf(ctx context.Context, tx intake.Tx, r *contract.Follow, now time.Time) (n letters, err error) {
 	err = tx.QueryRow(ctx, `
-		select count(*) filter (where lower(f.address) = lower($1)), count(*) filter (where c.at > $2),
-		       count(*) filter (where c.at > $4 and f.id = $5)
-		from notices.copies c join notices.followers f on f.id = c.follower_id where c.event_id is null and c.at > $3`,
-		r.Address, now.Add(-time.Hour), now.Add(-24*time.Hour), now.Add(-letterTime), r.FollowerID).Scan(&n.address, &n.all, &n.justNow)
+		select count(*) filter (where address = $1), count(*) filter (where at > $2), count(*) filter (where at > $4 and follower_id = $5)
+		from notices.proofs where at > $3`,
+		hashOfAddress(r.Address), now.Add(-time.Hour), now.Add(-letterDay), now.Add(-letterTime), r.FollowerID).Scan(&n.address, &n.all, &n.justNow)
 	return n, pg.Fault("count letters", err)
 }
 
-// stop ends everything that goes where a letter went, and lets the cabinet know by the answer that it had last. A word that nobody
-// has ends nothing.
+// send queues a letter with a proof. It counts against the limits whatever becomes of its follower.
+func send(ctx context.Context, tx intake.Tx, r *contract.Follow, proof string, now time.Time) error {
+	if _, err := tx.Exec(ctx, `delete from notices.proofs where at <= $1`, now.Add(-letterDay)); err != nil {
+		return pg.Fault("forget letters", err)
+	}
+	_, err := tx.Exec(ctx, `insert into notices.proofs (address, follower_id, at) values ($1, $2, $3)`, hashOfAddress(r.Address), r.FollowerID, now)
+	if err != nil {
+		return pg.Fault("count letter", err)
+	}
+	_, err = tx.Exec(ctx, `insert into notices.copies (follower_id, proof, at) values ($1, $2, $3)`, r.FollowerID, proof, now)
+	return pg.Fault("queue letter", err)
+}
+
+// stop ends everything that goes to the address to which a letter went, from whichever cabinet, and lets each know by the answer that it
+// had last. A word that nobody has ends nothing.
 func stop(ctx context.Context, tx intake.Tx, word string) error {
 	_, err := tx.Exec(ctx, `
-		with gone as (delete from notices.followers where stop = $1 returning message_id)
+		with gone as (
+		  delete from notices.followers f using notices.followers told where told.stop = $1 and lower(f.address) = lower(told.address) returning f.message_id)
 		update submission.answers a set subject_number = $2, answered_at = now() from gone where a.message_id = gone.message_id and a.kind = $3`,
 		word, contract.FollowOff, contract.KindFollow)
 	return pg.Fault("stop letters", err)
@@ -75,8 +88,7 @@ func keep(ctx context.Context, tx intake.Tx, message uuid.UUID, r *contract.Foll
 	if err := keepFollowed(ctx, tx, r); err != nil || v.letter == "" {
 		return err
 	}
-	_, err = tx.Exec(ctx, `insert into notices.copies (follower_id, proof, at) values ($1, $2, $3)`, r.FollowerID, v.letter, now)
-	return pg.Fault("queue letter", err)
+	return send(ctx, tx, r, v.letter, now)
 }
 
 // keepFollowed replaces what is followed. A case whose code was not shown is left out, and one that has followers enough.
