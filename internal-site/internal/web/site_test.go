@@ -12,6 +12,7 @@ import (
 
 	"portal.example/internal-site/internal/web"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/cases"
 	"portal.example/shared/contract"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
@@ -23,9 +24,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// whole is a configuration with which the site has every page that it can have.
+var whole = web.Config{Signed: struct{ cases.Signatures }{}}
+
 // The map of all routes with their rights stands in testdata/routes.golden, so that a review sees what a change opens.
 func TestMapOfRoutes(t *testing.T) {
-	entries, err := area.Map(nil, web.Areas(web.Config{}))
+	entries, err := area.Map(nil, web.Areas(whole))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +76,7 @@ func or(s string) string {
 
 // Nobody types a form twice because their session ended meanwhile, except where forms hold passwords and codes.
 func TestEveryAreaWithFormsKeepsWhatWasTyped(t *testing.T) {
-	areas := web.Areas(web.Config{})
+	areas := web.Areas(whole)
 	keeps := area.Keeps(areas)
 	entries, err := area.Map(nil, areas)
 	if err != nil {
@@ -87,7 +91,7 @@ func TestEveryAreaWithFormsKeepsWhatWasTyped(t *testing.T) {
 
 // Each area walks its routes in every role, in a test of its own.
 func TestEveryAreaWalksItsRoutes(t *testing.T) {
-	for _, a := range web.Areas(web.Config{}) {
+	for _, a := range web.Areas(whole) {
 		if a.Routes == nil {
 			continue
 		}

@@ -44,7 +44,7 @@ func (h handlers) signable(c *gin.Context) (f documents.File, w *cases.Work, err
 	if w, err = h.Cases.Work(c.Request.Context(), actor, *f.CaseID); err != nil {
 		return f, nil, err
 	}
-	if h.Signed == nil || f.Purpose != documents.Result || f.SignsID != nil {
+	if f.Purpose != documents.Result || f.SignsID != nil {
 		return f, nil, fault.New(fault.NotFound, "")
 	}
 	if err := w.Refuses(actor, cases.SignResult); err != nil {

@@ -155,7 +155,7 @@ func Area(d Deps) area.Area {
 			h, one := handlers{site, d}, area.ByID("case", d.Cases.Object)
 			see := area.Over(cases.View, one).Private(cases.View)
 			act := area.Over(cases.WorkOn, one).Or(cases.DecideOn, cases.IssueResult, cases.ReopenCase, cases.InsertOn).Private(cases.View)
-			return []area.Route{
+			routes := []area.Route{
 				area.GET("", area.Somewhere(cases.View), h.list),
 				area.POST("/bulk", area.Somewhere(cases.WorkOn), h.bulk),
 				area.POST("/views", area.Somewhere(cases.View), h.saveView),
@@ -166,8 +166,6 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/files/:file/view", see, h.showFile),
 				area.GET("/:id/files/:file/bytes", see, h.fileBytes),
 				area.GET("/:id/files/:file/preview", see, h.filePreview),
-				area.GET("/:id/files/:file/sign", area.Over(cases.UploadResult, one).Private(cases.View), h.sign),
-				area.POST("/:id/files/:file/sign", area.Over(cases.UploadResult, one).Private(cases.View), h.takeSignature),
 				area.POST("/:id/act", act, h.act),
 				area.POST("/:id/undo", act, h.undo),
 				area.POST("/:id/decision", area.Over(cases.DecideOn, one).Or(cases.WorkOn).Private(cases.View), h.preview),
@@ -177,6 +175,11 @@ func Area(d Deps) area.Area {
 				area.POST("/:id/drafts", act, h.drafts),
 				area.POST("/:id/result", area.Over(cases.UploadResult, one).Private(cases.View), h.upload),
 			}
+			if d.Signed == nil {
+				return routes
+			}
+			sign := area.Over(cases.UploadResult, one).Private(cases.View)
+			return append(routes, area.GET("/:id/files/:file/sign", sign, h.sign), area.POST("/:id/files/:file/sign", sign, h.takeSignature))
 		},
 	}
 }
