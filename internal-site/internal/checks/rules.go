@@ -95,9 +95,9 @@ func (c Command) check(p Package) error {
 func (j Judgement) check(position int) []fault.FieldError {
 	switch {
 	case j.Verdict != Fit && j.Verdict != Mend:
-		return []fault.FieldError{{Field: VerdictField(position), Key: "checks.verdict_required"}}
+		return []fault.FieldError{{Field: VerdictField(position), Key: "checks.verdict_required", Args: []any{position}}}
 	case j.Verdict == Mend && j.Remark == "":
-		return []fault.FieldError{{Field: RemarkField(position), Key: "checks.remark_required"}}
+		return []fault.FieldError{{Field: RemarkField(position), Key: "checks.remark_required", Args: []any{position}}}
 	}
 	return tooLong(RemarkField(position), j.Remark, contract.MaxCheckRemark)
 }

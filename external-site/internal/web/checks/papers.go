@@ -44,7 +44,7 @@ func (h *handlers) papers(c *gin.Context) error {
 			return err
 		}
 	}
-	if !w.begun && c.Query("back") != "" {
+	if !w.begun && c.Query("back") != "" && !h.HasReceipt(c, base(w.offer)) { // what was just sent is not lost
 		form.Add("", "submission.no_draft")
 	}
 	if !form.OK() {

@@ -46,7 +46,7 @@ func (h *handlers) ask(c *gin.Context) error {
 			return err
 		}
 	}
-	if !w.begun && c.Query("back") != "" {
+	if !w.begun && c.Query("back") != "" && !h.HasReceipt(c, base(w.to)) { // what was just sent is not lost
 		form.Add("", "submission.no_draft")
 	}
 	if !form.OK() {
