@@ -15,12 +15,18 @@ type StageOutcome struct {
 	Name locale.Text `json:"name"`
 }
 
-// StageCondition is what has to hold of a case when the turn comes to a stage; otherwise the stage is left out. It is either
-// an outcome of an earlier stage or a fact of the case.
+// StageCondition is what has to hold of a case when the turn comes to a stage; otherwise the stage is left out. It is an
+// outcome of an earlier stage, a fact of the case, or an answer in the application form.
 type StageCondition struct {
-	Outcome string `json:"outcome,omitempty"` // id of an outcome
-	Fact    string `json:"fact,omitempty"`    // one of the facts below
-	Value   string `json:"value,omitempty"`   // that the fact has
+	Outcome  string `json:"outcome,omitempty"`  // id of an outcome
+	Fact     string `json:"fact,omitempty"`     // one of the facts below
+	Question string `json:"question,omitempty"` // name of a field of the service's form
+	Value    string `json:"value,omitempty"`    // that the fact or the answer has; "true" and "false" for a tick
+
+	// Asked and Answer are how the form words the question and the answer, kept so that the card reads alike when the form
+	// has changed. A tick has no answer in words.
+	Asked  locale.Text `json:"asked,omitzero"`
+	Answer locale.Text `json:"answer,omitzero"`
 }
 
 // The facts of a case that a condition can name.

@@ -90,7 +90,7 @@ type Work struct {
 	reply    *Reply            // what this act takes from the applicant
 	opinion  *OpinionAsked     // what this act asks a colleague for
 	wentOn   Act               // what was done with this act at once
-	form     json.RawMessage   // the form that the answers were given on, when the act looks at it
+	form     json.RawMessage   // the form that the answers were given on, when the act or a stage looks at it; nil without one
 	facts    map[string]string // of the case, by which stages are done or left out
 }
 

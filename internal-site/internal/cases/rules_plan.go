@@ -7,6 +7,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/contract"
+	"portal.example/shared/forms"
 )
 
 // Plan is what the technological card, or whoever inserted the stage, says of it beyond its row.
@@ -174,8 +175,33 @@ func (w *Work) holds(c *contract.StageCondition) bool {
 		return true
 	case c.Outcome != "":
 		return slices.ContainsFunc(w.Stages, func(s Stage) bool { return s.State == StageDone && s.Outcome == c.Outcome })
+	case c.Question != "":
+		return w.chosen(c)
 	}
 	return w.facts[c.Fact] == c.Value
+}
+
+// chosen says whether the applicant has answered a question of the form as the condition says. Where nobody was asked, because the case
+// came without a form or with one that has no such question, the stage is done: a paper application leaves nothing out unseen.
+func (w *Work) chosen(c *contract.StageCondition) bool {
+	if w.form == nil {
+		return true
+	}
+	form, err := forms.Parse(w.form)
+	if err != nil {
+		return true
+	}
+	choice, ok := form.Choice(c.Question, c.Value)
+	if !ok {
+		return true
+	}
+	answers, err := form.ParseAnswers(w.Case.Answers)
+	return err != nil || form.Chosen(answers, choice.Field, c.Value)
+}
+
+// asksForm says whether a stage of the case depends on what the applicant answered.
+func (w *Work) asksForm() bool {
+	return slices.ContainsFunc(w.Stages, func(s Stage) bool { return s.When() != nil && s.When().Question != "" })
 }
 
 // factsOf are the facts of a case that the conditions of stages can name.

@@ -40,7 +40,10 @@ func (s *Store) RegisterWith(ctx context.Context, tx pgx.Tx, f Filing, by audit.
 	c := s.newCase(f, o, calendar)
 	c.Number = c.ID.String() // until it has one
 	registered := s.event(c, f.by(by), EventRegistered, locale.Text{}, true)
-	w := s.begin(c, o, f, calendar, by)
+	w, err := s.begin(ctx, tx, c, o, f, calendar, by)
+	if err != nil {
+		return Case{}, err
+	}
 	if f.Receiver != nil {
 		w.now = s.now() // after what has been said of it so far
 		if err := receive(ctx, tx, w, *f.Receiver); err != nil {
@@ -108,16 +111,21 @@ func (f Filing) by(by audit.Actor) audit.Actor {
 }
 
 // begin is the case as it begins: its stages, and the events that say which of them do.
-func (s *Store) begin(c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) *Work {
-	w := &Work{
+func (s *Store) begin(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filing, cal workdays.Calendar, by audit.Actor) (w *Work, err error) {
+	w = &Work{
 		Case: c, Stages: stagesOf(c.ID, o.TechCard, s.newID), Card: o.Card, Term: o.term(), now: c.RegisteredAt, calendar: cal, newID: s.newID,
 		facts: factsOf(c.Channel, f.Applicant.Kind, f.Applicant.Representative.Name() != ""),
+	}
+	if w.asksForm() {
+		if w.form, err = formOfCase(ctx, tx, c); err != nil {
+			return nil, err
+		}
 	}
 	for _, st := range w.advance() {
 		kind, text := toldOfMove(*st)
 		w.Events = append(w.Events, s.event(c, f.by(by), kind, text, true))
 	}
-	return w
+	return w, nil
 }
 
 // queueNew writes a case that nobody knows yet, without the event that says its number.

@@ -194,6 +194,11 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 	if w.Desk, err = offices.DeskOf(ctx, tx, actor.UserID, workdays.DateOf(w.now)); err != nil {
 		return nil, err
 	}
+	if w.asksForm() {
+		if w.form, err = formOfCase(ctx, tx, w.Case); err != nil {
+			return nil, err
+		}
+	}
 	return w, loadTerm(ctx, tx, w)
 }
 

@@ -38,6 +38,7 @@ func checkCondition(p *problems, c contract.TechCard, i int, follows [][]bool) {
 			return slices.ContainsFunc(o.Outcomes, func(out contract.StageOutcome) bool { return out.ID == when.Outcome })
 		})
 		p.check(j >= 0 && follows[i][j], field, "catalogue.condition_not_before")
+	case when.Question != "": // what the form asks is looked at where the form is known, by agree
 	default:
 		p.check(slices.ContainsFunc(contract.StageFacts, func(f contract.StageFact) bool {
 			return f.Fact == when.Fact && slices.Contains(f.Values, when.Value)

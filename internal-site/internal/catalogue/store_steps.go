@@ -23,13 +23,17 @@ func (s *Versions[C]) Save(ctx context.Context, actor access.Actor, v Version[C]
 	if err := s.Check(v); err != nil {
 		return err
 	}
-	content, err := json.Marshal(v.Content)
-	if err != nil {
-		return pg.Fault("write version", err)
-	}
 	return s.change(ctx, actor, v.Meta, StepEdit, v.ChangeNote, func(tx pgx.Tx, present Version[C]) error {
 		if err := checkDeciding(ctx, tx, present.ServiceID, v.Content); err != nil {
 			return err
+		}
+		worded, err := s.worded(ctx, tx, present, v)
+		if err != nil {
+			return err
+		}
+		content, err := json.Marshal(worded)
+		if err != nil {
+			return pg.Fault("write version", err)
 		}
 		return s.update(ctx, tx, v.Meta, `content = $3, effective_from = $4, change_note = $5, submitted_at = null, submitted_by = null,
 			editors = array(select distinct unnest(editors || array_remove(array[submitted_by, $6::uuid], null)))`,
@@ -123,7 +127,9 @@ func (s *Versions[C]) ready(ctx context.Context, tx pgx.Tx, v Version[C]) error 
 		if err != nil {
 			return err
 		}
-		return CheckTrial(tech, calendar, workdays.DateOf(s.now()))
+		if err := CheckTrial(tech, calendar, workdays.DateOf(s.now())); err != nil {
+			return err
+		}
 	}
 	return s.agree(ctx, tx, v)
 }

@@ -37,8 +37,15 @@ func StageWaits(p *locale.Printer, rows []int) string {
 
 // StageCondition says when a stage is done; outcome is the name of the outcome that the condition names.
 func StageCondition(p *locale.Printer, when contract.StageCondition, outcome locale.Text) string {
-	if when.Outcome != "" {
+	switch {
+	case when.Outcome != "":
 		return p.T("card.stage_when.outcome", outcome)
+	case when.Question != "" && when.Answer.UK != "":
+		return p.T("card.stage_when.answered", when.Asked, when.Answer)
+	case when.Question != "" && when.Value == "true":
+		return p.T("card.stage_when.ticked", when.Asked)
+	case when.Question != "":
+		return p.T("card.stage_when.not_ticked", when.Asked)
 	}
 	return p.T("card.stage_when." + when.Fact + "_" + when.Value)
 }

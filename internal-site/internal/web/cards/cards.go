@@ -19,6 +19,7 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/contract"
+	"portal.example/shared/forms"
 	"portal.example/shared/web"
 	"portal.example/shared/workdays"
 )
@@ -31,6 +32,7 @@ type Services interface {
 	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
 	Get(ctx context.Context, id uuid.UUID) (catalogue.Service, error)
 	Acts(ctx context.Context) ([]catalogue.Choice, error)
+	Choices(ctx context.Context, service uuid.UUID) ([]forms.Choice, error)
 	ActDetails(ctx context.Context, refs []contract.ActRef) ([]catalogue.Act, error)
 }
 

@@ -24,6 +24,7 @@ import (
 	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
 )
@@ -62,6 +63,15 @@ func (s *shelf) head(t *testing.T) webtest.Client {
 
 func (s *shelf) Object(context.Context, uuid.UUID) (access.Object, error) {
 	return s.service.Object(), nil
+}
+
+// Choices are those of the fixture's form.
+func (s *shelf) Choices(context.Context, uuid.UUID) ([]forms.Choice, error) {
+	form, err := forms.Parse(fixture.Form)
+	if err != nil {
+		return nil, err
+	}
+	return form.Choices(), nil
 }
 
 func (s *shelf) Acts(context.Context) ([]catalogue.Choice, error) { return nil, nil }

@@ -73,13 +73,17 @@ type techChoices struct {
 	Conditions  []ui.SelectItem
 }
 
-func (h technologicalCard) choices(c *gin.Context, _ catalogue.Service, card contract.TechCard) (any, error) {
+func (h technologicalCard) choices(c *gin.Context, s catalogue.Service, card contract.TechCard) (any, error) {
 	p := h.site.Printer(c)
+	answers, err := h.Services.Choices(c.Request.Context(), s.ID)
+	if err != nil {
+		return nil, err
+	}
 	authorities, err := h.Orgs.Names(c.Request.Context(), org.Authority)
 	return techChoices{
 		Actions:     request.Words(p, "", "stage.action.", catalogue.StageActions...),
 		Units:       unitItems(p),
-		Conditions:  conditionChoices(p, card),
+		Conditions:  conditionChoices(p, card, answers),
 		Authorities: request.Options(p, p.T("cards.the_centre"), authorities, func(n org.Name) (string, locale.Text) { return n.ID.String(), n.Name }),
 	}, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/shared/contract"
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
@@ -126,6 +127,8 @@ func conditionValue(when *contract.StageCondition) string {
 		return ""
 	case when.Outcome != "":
 		return "outcome:" + when.Outcome
+	case when.Question != "":
+		return "answer:" + when.Question + "=" + when.Value
 	}
 	return "fact:" + when.Fact + "=" + when.Value
 }
@@ -138,11 +141,16 @@ func readCondition(chosen string) *contract.StageCondition {
 		name, value, _ := strings.Cut(fact, "=")
 		return &contract.StageCondition{Fact: name, Value: value}
 	}
+	if answer, ok := strings.CutPrefix(chosen, "answer:"); ok {
+		question, value, _ := strings.Cut(answer, "=")
+		return &contract.StageCondition{Question: question, Value: value}
+	}
 	return nil
 }
 
-// conditionChoices are the conditions that a stage of the card can have.
-func conditionChoices(p *locale.Printer, c contract.TechCard) []ui.SelectItem {
+// conditionChoices are the conditions that a stage of the card can have: outcomes of its stages, facts of a case, and answers of the
+// form. A condition that the card has and the form does not offer any more stays among them, so that it is not lost unseen.
+func conditionChoices(p *locale.Printer, c contract.TechCard, answers []forms.Choice) []ui.SelectItem {
 	list := []ui.SelectItem{{Text: p.T("cards.condition_always")}}
 	for i, s := range c.Stages {
 		for _, o := range s.Outcomes {
@@ -153,6 +161,20 @@ func conditionChoices(p *locale.Printer, c contract.TechCard) []ui.SelectItem {
 		for _, value := range f.Values {
 			when := contract.StageCondition{Fact: f.Fact, Value: value}
 			list = append(list, ui.SelectItem{Value: conditionValue(&when), Text: cardview.StageCondition(p, when, locale.Text{})})
+		}
+	}
+	offer := func(when contract.StageCondition) {
+		value := conditionValue(&when)
+		if when.Asked.UK != "" && !slices.ContainsFunc(list, func(i ui.SelectItem) bool { return i.Value == value }) {
+			list = append(list, ui.SelectItem{Value: value, Text: cardview.StageCondition(p, when, locale.Text{})})
+		}
+	}
+	for _, a := range answers {
+		offer(contract.StageCondition{Question: a.Field.Name, Value: a.Value, Asked: a.Field.Title, Answer: a.Answer})
+	}
+	for _, s := range c.Stages {
+		if s.When != nil && s.When.Question != "" {
+			offer(*s.When)
 		}
 	}
 	return list

@@ -7,6 +7,8 @@ import (
 
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
 )
 
 // The page of a card says what runs in parallel and when, and its form takes the order by numbers of rows.
@@ -32,4 +34,21 @@ func TestParallelStagesAreShownAndTyped(t *testing.T) {
 	webtest.Shows(t, head.Multipart(path+"/edit", form, "", "", nil), http.StatusUnprocessableEntity, "Зазначте номери етапів цієї картки через кому", `value="7"`)
 	form.Set("stages.1.after_rows", "2")
 	webtest.Shows(t, head.Multipart(path+"/edit", form, "", "", nil), http.StatusUnprocessableEntity, "Етап може чекати лише на етапи, що стоять вище")
+}
+
+// A stage can depend on an answer of the service's form; an answer that the form does not offer any more stays chosen until it is changed.
+func TestAStageIsDoneForAnAnswer(t *testing.T) {
+	s := newShelf()
+	head, path := s.head(t), s.tech.path("tech-cards")
+	s.tech.draft.Content.Stages[1].When = &contract.StageCondition{
+		Question: "gone", Value: "x", Asked: locale.Text{UK: "Колишнє запитання"}, Answer: locale.Text{UK: "так"},
+	}
+	webtest.Shows(t, head.Get(path), http.StatusOK, "лише якщо у заяві на запитання «Колишнє запитання» відповіли «так»")
+	webtest.Shows(t, head.Get(path+"/edit"), http.StatusOK, `value="answer:gone=x" selected`,
+		`value="answer:purpose=birth"`, "лише якщо у заяві на запитання «Для чого допомога» відповіли «Народження дитини»")
+	form := url.Values{
+		"version": {"1"}, "do": {"sum"}, "stages.0.name.uk": {"Прийом"}, "stages.0.id": {"a"}, "stages.0.action": {"executes"},
+		"stages.1.name.uk": {"Огляд"}, "stages.1.id": {"b"}, "stages.1.action": {"executes"}, "stages.1.condition": {"answer:purpose=other"},
+	}
+	webtest.Shows(t, head.Multipart(path+"/edit", form, "", "", nil), http.StatusOK, `value="answer:purpose=other" selected`)
 }
