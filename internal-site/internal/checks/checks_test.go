@@ -1,17 +1,10 @@
 package checks_test
 
 import (
-	"bytes"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -19,7 +12,7 @@ import (
 	"portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/intake"
-	"portal.example/shared/blob"
+	"portal.example/internal-site/internal/intake/intaketest"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -31,14 +24,6 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 
-var key = sync.OnceValue(func() seal.PrivateKey {
-	k, err := seal.Generate("portal.example")
-	if err != nil {
-		panic(err)
-	}
-	return k
-})
-
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -48,15 +33,14 @@ func must(t *testing.T, err error) {
 
 // place is a node whose intake takes packages.
 type place struct {
-	*fixture.Region
-	quarantine *blob.Bucket
-	store      *checks.Store
+	*intaketest.Node
+	store *checks.Store
 }
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	region := fixture.New(t)
-	return &place{Region: region, quarantine: blobtest.Bucket(t, "quarantine"), store: checks.NewStore(region.DB.PoolAs("internal_site"))}
+	node := intaketest.New(t, checks.NewIntake())
+	return &place{node, checks.NewStore(node.DB.PoolAs("internal_site"))}
 }
 
 // paper is one file as somebody sends it.
@@ -65,72 +49,27 @@ type paper struct{ document, content string }
 // send sends papers as the public site does and lets the intake take them.
 func (p *place) send(t *testing.T, papers []paper, changes ...func(*contract.DocumentCheck)) (contract.DocumentCheck, seal.Code) {
 	t.Helper()
-	code, err := seal.NewCode(rand.Reader)
-	must(t, err)
-	number, err := contract.NewReceiptNumber(nil)
-	must(t, err)
-	hash := code.Hash()
+	by := intaketest.NewSender(t)
 	d := contract.DocumentCheck{
-		Version: 1, MessageID: uuid.Must(uuid.NewV7()), ReceiptNumber: number, CentreID: p.Centre, ServiceID: p.Service,
+		Version: 1, MessageID: by.MessageID, ReceiptNumber: by.Number, CentreID: p.Centre, ServiceID: p.Service,
 		Note: "Чи досить копії?\nДякую.", Name: "Олена", Email: "olena@example.com",
-		Consent: true, Language: locale.UK, CodeHash: hex.EncodeToString(hash[:]), Recipient: code.Recipient(), SubmittedAt: time.Now().UTC(),
+		Consent: true, Language: locale.UK, CodeHash: by.CodeHash, Recipient: by.Code.Recipient(), SubmittedAt: by.At,
 	}
-	sealed := p.attach(t, &d, papers)
-	for _, change := range changes {
-		change(&d)
-	}
-	raw, err := contract.Encode(&d, time.Now())
-	must(t, err)
-	envelope, err := key().Public().Seal(seal.Bound{Kind: contract.KindCheck, MessageID: d.MessageID}, raw)
-	must(t, err)
-	sum := sha256.Sum256(envelope)
-	_, err = p.DB.PoolAs("fetcher").Exec(t.Context(), "select intake.receive($1, $2, $3, $4, $5, $6, $7, now())",
-		d.MessageID, contract.KindCheck, d.ReceiptNumber, key().KeyID(), envelope, sum[:], sealed)
-	must(t, err)
-	p.work(t)
-	return d, code
-}
-
-func (p *place) work(t *testing.T) {
-	t.Helper()
-	w := intake.New(intake.Options{
-		Store: intake.NewStore(p.DB.PoolAs("intake")), Quarantine: p.quarantine, Keys: seal.NewKeyring(key()),
-		Handlers: []intake.Handler{checks.NewIntake()}, Log: slog.New(slog.DiscardHandler),
-	})
-	for {
-		found, err := w.Next(t.Context())
-		must(t, err)
-		if !found {
-			return
-		}
-	}
-}
-
-func (p *place) attach(t *testing.T, d *contract.DocumentCheck, papers []paper) json.RawMessage {
-	t.Helper()
-	list := []contract.SealedFile{}
+	var list []intaketest.File
 	for _, one := range papers {
-		var sealed bytes.Buffer
-		w, err := seal.FileWriter(&sealed, key().Public().Files())
-		must(t, err)
-		_, err = w.Write([]byte(one.content))
-		must(t, err)
-		must(t, w.Close())
-		id, sum := uuid.Must(uuid.NewV7()), sha256.Sum256([]byte(one.content))
 		field := contract.CheckDocument
 		if one.document == "" {
 			field = contract.CheckFiles
 		}
-		d.Attachments = append(d.Attachments, contract.Attachment{
-			ID: id, Field: field, Document: one.document, Name: "скан.pdf", MediaType: "application/pdf", Size: int64(len(one.content)), SHA256: hex.EncodeToString(sum[:]),
-		})
-		stored, err := p.quarantine.PutBytes(t.Context(), contract.FileKey(d.MessageID, id), sealed.Bytes(), "")
-		must(t, err)
-		list = append(list, contract.SealedFile{Key: contract.FileKey(d.MessageID, id), Size: int64(sealed.Len()), SHA256: stored})
+		list = append(list, intaketest.File{Field: field, Document: one.document, Content: one.content})
 	}
-	raw, err := json.Marshal(list)
-	must(t, err)
-	return raw
+	attachments, sealed := p.Attach(t, d.MessageID, list)
+	d.Attachments = attachments
+	for _, change := range changes {
+		change(&d)
+	}
+	p.Send(t, by, &d, sealed)
+	return d, by.Code
 }
 
 // only returns the package of a message.
@@ -331,15 +270,15 @@ func TestFilesAreKeptAsLongAsPeopleWereTold(t *testing.T) {
 	tidy := func(days string) { // as if the last day were so many days from today
 		t.Helper()
 		p.DB.Exec("update checks.packages set files_until = (now() at time zone 'Europe/Kyiv')::date + $1::integer where state <> 'open'", days)
-		must(t, checks.NewKeeper(checks.NewKeeperStore(p.DB.PoolAs("intake")), p.quarantine).Tidy(t.Context()))
+		must(t, checks.NewKeeper(checks.NewKeeperStore(p.DB.PoolAs("intake")), p.Quarantine).Tidy(t.Context()))
 	}
 	tidy("1")
-	if _, err := p.quarantine.Stat(t.Context(), object); err != nil {
+	if _, err := p.Quarantine.Stat(t.Context(), object); err != nil {
 		t.Fatalf("before the last day is over: %v", err)
 	}
 	tidy("-1")
 	tidy("-1") // nothing is left to do
-	if _, err := p.quarantine.Stat(t.Context(), object); !fault.Is(err, fault.NotFound) {
+	if _, err := p.Quarantine.Stat(t.Context(), object); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the object afterwards: %v", err)
 	}
 	gone := p.only(t, clerk, answered.MessageID)

@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"portal.example/internal-site/internal/audit"
-	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/shared/contract"
-	"portal.example/shared/fault"
 )
 
 // Subject is the subject of answers to preliminary checks.
@@ -35,9 +31,7 @@ func (h Intake) Handle(ctx context.Context, tx intake.Tx, o intake.Opened) (inta
 	if id, number, found, err := packageOfMessage(ctx, tx, o.ID); err != nil || found {
 		return intake.Registered(Subject, id, number), err
 	}
-	if err := checkPlace(ctx, tx, d); fault.Is(err, fault.Invalid) {
-		return intake.Answer{}, &intake.Refusal{Reason: intake.ReasonAddressee, Detail: intake.Places(err), Cause: err}
-	} else if err != nil {
+	if err := intake.RefusePlace(checkPlace(ctx, tx, d)); err != nil {
 		return intake.Answer{}, err
 	}
 	listed, err := documentsOf(ctx, tx, d.ServiceID)
@@ -60,12 +54,4 @@ func (h Intake) Handle(ctx context.Context, tx intake.Tx, o intake.Opened) (inta
 	return intake.Registered(Subject, p.ID, p.Number), audit.Record(ctx, tx, audit.System("intake"), audit.Entry{
 		Action: "checks.package.register", ObjectType: "check", ObjectID: p.ID.String(), CentreID: &d.CentreID, Detail: map[string]string{"number": p.Number},
 	})
-}
-
-// fileOf is the row of an attachment. Its id is ours: the one that the public site gave could be another file's.
-func fileOf(f intake.File) documents.File {
-	return documents.File{
-		ID: uuid.Must(uuid.NewV7()), Purpose: documents.Received, Title: f.Name, FileName: f.Name, MediaType: f.MediaType, Size: f.Size,
-		SHA256: f.SHA256, Bucket: documents.BucketQuarantine, ObjectKey: f.ObjectKey, Notes: f.Notes,
-	}
 }

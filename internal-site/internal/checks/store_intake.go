@@ -12,7 +12,6 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/contract"
-	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
@@ -35,13 +34,7 @@ func checkPlace(ctx context.Context, tx pgx.Tx, d *contract.DocumentCheck) error
 	if err != nil {
 		return pg.Fault("place of check", err)
 	}
-	var wrong []fault.FieldError
-	for field, good := range map[string]bool{"centre_id": centre, "service_id": service} {
-		if !good {
-			wrong = append(wrong, fault.FieldError{Field: field, Key: "contract.malformed"})
-		}
-	}
-	return fault.InvalidFields(wrong...)
+	return intake.Offered(map[string]bool{"centre_id": centre, "service_id": service})
 }
 
 // documentsOf is the list of documents of the service's card in force; none when there is no card.
@@ -85,7 +78,7 @@ func register(ctx context.Context, tx pgx.Tx, d *contract.DocumentCheck, o intak
 
 // attach writes the row of a file that is in the object store already, and its paper.
 func attach(ctx context.Context, tx pgx.Tx, pack uuid.UUID, position int, f intake.File, listed []contract.Document) error {
-	file, title := fileOf(f), named(listed, f.Document)
+	file, title := f.Row(), named(listed, f.Document)
 	if err := documents.Insert(ctx, tx, file); err != nil {
 		return err
 	}

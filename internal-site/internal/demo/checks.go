@@ -3,7 +3,6 @@ package demo
 import (
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
@@ -63,13 +62,7 @@ func (b *builder) check(i int, c checked, o *offer, at time.Time, number string)
 		b.fail("secret code: %w", err)
 		return
 	}
-	var seed [32]byte
-	id, message := idAt(at, "check", fmt.Sprint(i)), idAt(at, "message of check", fmt.Sprint(i))
-	copy(seed[:], message[:])
-	receipt, err := contract.NewReceiptNumber(rand.NewChaCha8(seed))
-	if err != nil {
-		b.fail("receipt number: %w", err)
-	}
+	id, sent := idAt(at, "check", fmt.Sprint(i)), b.sent(at, contract.KindCheck, i)
 	centre := o.centres[0]
 	answered := kyiv(workdays.DateOf(at).AddDate(0, 0, 1), 11, 30)
 	p := checks.Package{State: checks.Open}
@@ -80,7 +73,7 @@ func (b *builder) check(i int, c checked, o *offer, at time.Time, number string)
 			p.State, p.AnsweredAt, p.ClosedAt = checks.Closed, nil, &answered
 		}
 	}
-	b.put("checks.packages", cell{"id", id}, cell{"number", number}, cell{"message_id", message}, cell{"receipt_number", receipt},
+	b.put("checks.packages", cell{"id", id}, cell{"number", number}, cell{"message_id", sent.message}, cell{"receipt_number", sent.receipt},
 		cell{"centre_id", idOf("centre", centre.Key)}, cell{"service_id", o.id}, cell{"note", c.Note}, cell{"name", c.Name},
 		cell{"email", fmt.Sprintf("papers%d@example.com", i)}, cell{"language", "uk"}, cell{"state", string(p.State)}, cell{"sent_at", at},
 		cell{"registered_at", at}, cell{"due_on", checks.DueOn(workdays.NewCalendar(nil), at)}, cell{"answered_at", p.AnsweredAt},
@@ -89,9 +82,7 @@ func (b *builder) check(i int, c checked, o *offer, at time.Time, number string)
 	if c.Answer != "" {
 		b.checkAnswer(c, answer, id, s, answered, b.byCentre[centre.Key].head)
 	}
-	b.put("submission.answers", cell{"message_id", message}, cell{"receipt_number", receipt},
-		cell{"kind", contract.KindCheck}, cell{"outcome", "registered"}, cell{"subject", checks.Subject}, cell{"subject_id", id},
-		cell{"subject_number", number}, cell{"case_id", nil}, cell{"case_number", ""}, cell{"code_hash", s.hash}, cell{"answered_at", at})
+	b.registered(sent, checks.Subject, id, number, s.hash)
 }
 
 // sentPapers writes two papers of a package and returns what was said of them.

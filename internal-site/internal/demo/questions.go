@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"portal.example/internal-site/internal/access"
@@ -60,22 +59,16 @@ func (b *builder) question(i int, a asked, at time.Time, number string) {
 		b.fail("secret code: %w", err)
 		return
 	}
-	var seed [32]byte
-	message, thread := idAt(at, "message of question", fmt.Sprint(i)), idAt(at, "question", fmt.Sprint(i))
-	copy(seed[:], message[:])
-	receipt, err := contract.NewReceiptNumber(rand.NewChaCha8(seed))
-	if err != nil {
-		b.fail("receipt number: %w", err)
-	}
+	thread, sent := idAt(at, "question", fmt.Sprint(i)), b.sent(at, contract.KindQuestion, i)
 	to, by := b.asks(i, a)
-	q := questions.Thread{ID: thread, Number: number, ReceiptNumber: receipt, State: questions.Open, RegisteredAt: at}
+	q := questions.Thread{ID: thread, Number: number, ReceiptNumber: sent.receipt, State: questions.Open, RegisteredAt: at}
 	answered := kyiv(at.AddDate(0, 0, 1), 0, 30)
 	if a.Answer != "" {
 		if q.State, q.AnsweredAt = questions.Answered, &answered; a.Closed {
 			q.State, q.ClosedAt = questions.Closed, &answered
 		}
 	}
-	b.put("questions.threads", cell{"id", thread}, cell{"number", number}, cell{"message_id", message}, cell{"receipt_number", receipt},
+	b.put("questions.threads", cell{"id", thread}, cell{"number", number}, cell{"message_id", sent.message}, cell{"receipt_number", sent.receipt},
 		cell{"centre_id", to.CentreID}, cell{"authority_id", to.AuthorityID}, cell{"topic", a.Topic}, cell{"name", a.Name},
 		cell{"email", fmt.Sprintf("asks%d@example.com", i)}, cell{"language", "uk"}, cell{"state", string(q.State)}, cell{"asked_at", at},
 		cell{"registered_at", at}, cell{"due_on", questions.DueOn(workdays.NewCalendar(nil), at)}, cell{"answered_at", q.AnsweredAt}, cell{"closed_at", q.ClosedAt},
@@ -93,9 +86,7 @@ func (b *builder) question(i int, a asked, at time.Time, number string) {
 			cell{"authority_id", to.AuthorityID}, cell{"question", p.Question.UK}, cell{"question_en", p.Question.EN}, cell{"answer", p.Answer.UK},
 			cell{"answer_en", p.Answer.EN}, cell{"published_at", answered})
 	}
-	b.put("submission.answers", cell{"message_id", message}, cell{"receipt_number", receipt},
-		cell{"kind", contract.KindQuestion}, cell{"outcome", "registered"}, cell{"subject", questions.Subject}, cell{"subject_id", thread},
-		cell{"subject_number", number}, cell{"case_id", nil}, cell{"case_number", ""}, cell{"code_hash", s.hash}, cell{"answered_at", at})
+	b.registered(sent, questions.Subject, thread, number, s.hash)
 }
 
 // asks returns the addressee of a question and the member of staff who answers it.

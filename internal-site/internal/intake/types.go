@@ -7,8 +7,8 @@
 // neighbour that is down (database, objects, malware scanner) makes a message wait and never refuses it.
 //
 // What a submission becomes is the business of the domains: each brings the Handler of its kinds. types.go, rules.go and
-// words.go are pure; store*.go hold the SQL. It may import shared, internal/access, internal/audit, internal/modules and
-// internal/scan, and no domain.
+// words.go are pure; store*.go hold the SQL. It may import shared, internal/access, internal/audit, internal/documents,
+// internal/modules and internal/scan, and no other domain.
 package intake
 
 import (

@@ -5,13 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"portal.example/internal-site/internal/audit"
-	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/shared/contract"
-	"portal.example/shared/fault"
 )
 
 // Subject is the subject of answers to questions.
@@ -35,9 +31,7 @@ func (h Intake) Handle(ctx context.Context, tx intake.Tx, o intake.Opened) (inta
 	if id, number, found, err := threadOfMessage(ctx, tx, o.ID); err != nil || found {
 		return intake.Registered(Subject, id, number), err
 	}
-	if err := checkAddressee(ctx, tx, q); fault.Is(err, fault.Invalid) {
-		return intake.Answer{}, &intake.Refusal{Reason: intake.ReasonAddressee, Detail: intake.Places(err), Cause: err}
-	} else if err != nil {
+	if err := intake.RefusePlace(checkAddressee(ctx, tx, q)); err != nil {
 		return intake.Answer{}, err
 	}
 	files, err := o.Files(ctx)
@@ -57,12 +51,4 @@ func (h Intake) Handle(ctx context.Context, tx intake.Tx, o intake.Opened) (inta
 		Action: "questions.question.register", ObjectType: "question", ObjectID: t.ID.String(), CentreID: q.CentreID, AuthorityID: q.AuthorityID,
 		Detail: map[string]string{"number": t.Number},
 	})
-}
-
-// fileOf is the row of an attachment. Its id is ours: the one that the public site gave could be another file's.
-func fileOf(f intake.File) documents.File {
-	return documents.File{
-		ID: uuid.Must(uuid.NewV7()), Purpose: documents.Received, Title: f.Name, FileName: f.Name, MediaType: f.MediaType, Size: f.Size,
-		SHA256: f.SHA256, Bucket: documents.BucketQuarantine, ObjectKey: f.ObjectKey, Notes: f.Notes,
-	}
 }

@@ -2,24 +2,16 @@ package questions_test
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"io"
-	"log/slog"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
-	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/intake/intaketest"
 	"portal.example/internal-site/internal/questions"
-	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -31,14 +23,6 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 
-var key = sync.OnceValue(func() seal.PrivateKey {
-	k, err := seal.Generate("portal.example")
-	if err != nil {
-		panic(err)
-	}
-	return k
-})
-
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -48,82 +32,36 @@ func must(t *testing.T, err error) {
 
 // place is a node whose intake takes questions.
 type place struct {
-	*fixture.Region
-	quarantine *blob.Bucket
-	store      *questions.Store
+	*intaketest.Node
+	store *questions.Store
 }
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	region := fixture.New(t)
-	return &place{Region: region, quarantine: blobtest.Bucket(t, "quarantine"), store: questions.NewStore(region.DB.PoolAs("internal_site"))}
+	node := intaketest.New(t, questions.NewIntake())
+	return &place{node, questions.NewStore(node.DB.PoolAs("internal_site"))}
 }
 
 // ask sends a question as the public site does and lets the intake take it.
 func (p *place) ask(t *testing.T, files [][]byte, changes ...func(*contract.Question)) (contract.Question, seal.Code) {
 	t.Helper()
-	code, err := seal.NewCode(rand.Reader)
-	must(t, err)
-	number, err := contract.NewReceiptNumber(nil)
-	must(t, err)
-	hash := code.Hash()
+	by := intaketest.NewSender(t)
 	q := contract.Question{
-		Version: 1, MessageID: uuid.Must(uuid.NewV7()), ReceiptNumber: number, CentreID: &p.Centre, ServiceID: &p.Service,
+		Version: 1, MessageID: by.MessageID, ReceiptNumber: by.Number, CentreID: &p.Centre, ServiceID: &p.Service,
 		Topic: "Довідка про склад сім’ї", Text: "Доброго дня!\n\nЧи можна подати заяву за батька?", Name: "Олена", Email: "olena@example.com",
-		Consent: true, Language: locale.UK, CodeHash: hex.EncodeToString(hash[:]), Recipient: code.Recipient(), SubmittedAt: time.Now().UTC(),
+		Consent: true, Language: locale.UK, CodeHash: by.CodeHash, Recipient: by.Code.Recipient(), SubmittedAt: by.At,
 	}
-	sealed := p.attach(t, &q, files)
+	var list []intaketest.File
+	for _, content := range files {
+		list = append(list, intaketest.File{Field: contract.QuestionFiles, Content: string(content)})
+	}
+	attachments, sealed := p.Attach(t, q.MessageID, list)
+	q.Attachments = attachments
 	for _, change := range changes {
 		change(&q)
 	}
-	raw, err := contract.Encode(&q, time.Now())
-	must(t, err)
-	envelope, err := key().Public().Seal(seal.Bound{Kind: contract.KindQuestion, MessageID: q.MessageID}, raw)
-	must(t, err)
-	sum := sha256.Sum256(envelope)
-	_, err = p.DB.PoolAs("fetcher").Exec(t.Context(), "select intake.receive($1, $2, $3, $4, $5, $6, $7, now())",
-		q.MessageID, contract.KindQuestion, q.ReceiptNumber, key().KeyID(), envelope, sum[:], sealed)
-	must(t, err)
-	p.work(t)
-	return q, code
-}
-
-func (p *place) work(t *testing.T) {
-	t.Helper()
-	w := intake.New(intake.Options{
-		Store: intake.NewStore(p.DB.PoolAs("intake")), Quarantine: p.quarantine, Keys: seal.NewKeyring(key()),
-		Handlers: []intake.Handler{questions.NewIntake()}, Log: slog.New(slog.DiscardHandler),
-	})
-	for {
-		found, err := w.Next(t.Context())
-		must(t, err)
-		if !found {
-			return
-		}
-	}
-}
-
-func (p *place) attach(t *testing.T, q *contract.Question, files [][]byte) json.RawMessage {
-	t.Helper()
-	list := []contract.SealedFile{}
-	for _, content := range files {
-		var sealed bytes.Buffer
-		w, err := seal.FileWriter(&sealed, key().Public().Files())
-		must(t, err)
-		_, err = w.Write(content)
-		must(t, err)
-		must(t, w.Close())
-		id, sum := uuid.Must(uuid.NewV7()), sha256.Sum256(content)
-		q.Attachments = append(q.Attachments, contract.Attachment{
-			ID: id, Field: contract.QuestionFiles, Name: "скан.pdf", MediaType: "application/pdf", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:]),
-		})
-		stored, err := p.quarantine.PutBytes(t.Context(), contract.FileKey(q.MessageID, id), sealed.Bytes(), "")
-		must(t, err)
-		list = append(list, contract.SealedFile{Key: contract.FileKey(q.MessageID, id), Size: int64(sealed.Len()), SHA256: stored})
-	}
-	raw, err := json.Marshal(list)
-	must(t, err)
-	return raw
+	p.Send(t, by, &q, sealed)
+	return q, by.Code
 }
 
 // only returns the thread of a message.

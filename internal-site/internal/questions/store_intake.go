@@ -12,7 +12,6 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/contract"
-	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
@@ -36,13 +35,7 @@ func checkAddressee(ctx context.Context, tx pgx.Tx, q *contract.Question) error 
 	if err != nil {
 		return pg.Fault("addressee of question", err)
 	}
-	var wrong []fault.FieldError
-	for field, good := range map[string]bool{"centre_id": centre, "authority_id": authority, "service_id": service} {
-		if !good {
-			wrong = append(wrong, fault.FieldError{Field: field, Key: "contract.malformed"})
-		}
-	}
-	return fault.InvalidFields(wrong...)
+	return intake.Offered(map[string]bool{"centre_id": centre, "authority_id": authority, "service_id": service})
 }
 
 // register makes a thread out of a question: its number without gaps, its deadline, and what was asked.
@@ -79,7 +72,7 @@ func register(ctx context.Context, tx pgx.Tx, q *contract.Question, o intake.Ope
 
 // attach writes the row of a file that is in the object store already.
 func attach(ctx context.Context, tx pgx.Tx, thread uuid.UUID, f intake.File) error {
-	file := fileOf(f)
+	file := f.Row()
 	if err := documents.Insert(ctx, tx, file); err != nil {
 		return err
 	}
