@@ -115,8 +115,10 @@ journey('a letter to an official', async (j) => {
     await press('Надіслати запитання')(page)
   })
   const { number } = await given(j)
+  assert.ok((await j.page.locator('main').innerText()).includes(official), 'the receipt does not name the official')
   await j.step('state', press('Перевірити стан запитання'))
   await reloadUntil(j, 'Чекає на відповідь')
+  assert.ok((await j.page.locator('main').innerText()).includes(official), 'the state does not name the official')
 
   // The region's manager sees to whom it is written.
   await j.open('sign in', `${inside}/sign-in`)

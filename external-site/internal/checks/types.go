@@ -6,7 +6,6 @@
 package checks
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -34,11 +33,7 @@ func (o Offer) Slug() string { return address.Slug(o.Code) }
 
 // Draft is a package of papers while it is put together. Make it with NewDraft.
 type Draft struct {
-	submission.Draft
-
-	Answers forms.Answers
-	Typed   *submission.Typed // what stands on the page and is no answer; nil when there is nothing else than answers
-	Sent    bool              // the page was sent and nothing that was typed was wrong
+	submission.OnePage
 
 	offer Offer
 	kept  keptDraft
@@ -46,18 +41,16 @@ type Draft struct {
 
 // keptDraft is what a sealed draft holds.
 type keptDraft struct {
-	submission.Draft
+	submission.KeptPage
 
-	Service uuid.UUID                  `json:"service"`
-	Answers map[string]json.RawMessage `json:"answers"` // as they were written until the form is known by which they are read
-
-	Typed *submission.Typed `json:"typed,omitempty"`
-	Sent  bool              `json:"sent,omitempty"`
+	Service uuid.UUID `json:"service"`
 }
 
 // NewDraft is an empty package for the service.
 func NewDraft(offer Offer) *Draft {
-	return &Draft{Answers: forms.Answers{}, offer: offer, kept: keptDraft{Service: offer.ID}}
+	d := &Draft{OnePage: submission.OnePage{Answers: forms.Answers{}, Form: offer.Form}, offer: offer, kept: keptDraft{Service: offer.ID}}
+	d.Missing = d.noFile
+	return d
 }
 
 // Package is what the person may see of what became of their papers.

@@ -13,6 +13,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/ukr"
 )
 
 // Store finds who can be asked, and about what. It has no way to write.
@@ -127,7 +128,7 @@ func (Threads) ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid.
 func (Threads) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version string, err error) {
 	err = tx.QueryRow(ctx, `
 		select concat_ws('|',
-			(select t.state || t.due_on || coalesce(t.answered_at::text, '') || coalesce(t.centre_id, t.authority_id)
+			(select t.state || t.official || t.due_on || coalesce(t.answered_at::text, '') || coalesce(t.centre_id, t.authority_id)
 			 from questions.threads t where t.id = $1),
 			(select count(*) || coalesce(max(m.at)::text, '') from questions.messages m where m.thread_id = $1))`, id).Scan(&version)
 	return version, pg.Fault("version of question", err)
@@ -137,7 +138,7 @@ func (Threads) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version st
 func (Threads) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.Status) error {
 	t := &Thread{}
 	err := tx.QueryRow(ctx, `
-		select t.number, t.receipt_number, t.state, t.registered_at, t.due_on, t.answered_at, t.closed_at,
+		select t.number, t.receipt_number, t.official, t.state, t.registered_at, t.due_on, t.answered_at, t.closed_at,
 		       coalesce(v.name, ''), coalesce(v.name_en, ''), coalesce(v.code, ''), coalesce(c.name, ''), coalesce(c.name_en, ''),
 		       coalesce(a.name, ''), coalesce(a.name_en, '')
 		from questions.threads t
@@ -145,10 +146,13 @@ func (Threads) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.St
 		left join org.centres c on c.id = t.centre_id
 		left join org.authorities a on a.id = t.authority_id
 		where t.id = $1`, id).
-		Scan(&t.Number, &s.ReceiptNumber, &t.State, &t.RegisteredAt, &t.DueOn, &t.AnsweredAt, &t.ClosedAt,
+		Scan(&t.Number, &s.ReceiptNumber, &t.Official.UK, &t.State, &t.RegisteredAt, &t.DueOn, &t.AnsweredAt, &t.ClosedAt,
 			&s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN, &s.Authority.UK, &s.Authority.EN)
 	if err != nil {
 		return optional("load question", err)
+	}
+	if t.Official.UK != "" {
+		t.Official.EN = ukr.Latin(t.Official.UK)
 	}
 	if t.Messages, err = messages(ctx, tx, id); err != nil {
 		return err

@@ -83,13 +83,10 @@ func (s Service) Slug() string { return address.Slug(s.Code) }
 
 // Draft is a question to one addressee while it is being written. Make it with NewDraft.
 type Draft struct {
-	submission.Draft
+	submission.OnePage
 
-	Answers forms.Answers
-	About   *Service          // nil: about no certain service
-	Letter  *Official         // of the addressee, to whom it is written; nil: to nobody in particular
-	Typed   *submission.Typed // what stands on the page and is no answer; nil when there is nothing else than answers
-	Sent    bool              // the page was sent and nothing that was typed was wrong
+	About  *Service  // nil: about no certain service
+	Letter *Official // of the addressee, to whom it is written; nil: to nobody in particular
 
 	to   Addressee
 	kept keptDraft
@@ -97,20 +94,16 @@ type Draft struct {
 
 // keptDraft is what a sealed draft holds.
 type keptDraft struct {
-	submission.Draft
+	submission.KeptPage
 
-	To      uuid.UUID     `json:"to"`
-	About   *Service      `json:"about,omitempty"`
-	Letter  *Official     `json:"letter,omitempty"`
-	Answers forms.Answers `json:"answers"`
-
-	Typed *submission.Typed `json:"typed,omitempty"`
-	Sent  bool              `json:"sent,omitempty"`
+	To     uuid.UUID `json:"to"`
+	About  *Service  `json:"about,omitempty"`
+	Letter *Official `json:"letter,omitempty"`
 }
 
 // NewDraft is an empty question to the addressee.
 func NewDraft(to Addressee) *Draft {
-	return &Draft{Answers: forms.Answers{}, to: to, kept: keptDraft{To: to.ID}}
+	return &Draft{OnePage: submission.OnePage{Answers: forms.Answers{}, Form: Form}, to: to, kept: keptDraft{To: to.ID}}
 }
 
 //go:embed form.json
@@ -122,7 +115,8 @@ var Form = sync.OnceValues(func() (*forms.Form, error) { return forms.ParsePorta
 // Thread is what the person who asked may see of what became of the question.
 type Thread struct {
 	Number       string
-	State        string // open, answered, closed
+	Official     locale.Text // to whom it was written, in both scripts; zero: to nobody in particular
+	State        string      // open, answered, closed
 	RegisteredAt time.Time
 	DueOn        time.Time // a date
 	AnsweredAt   *time.Time

@@ -35,15 +35,11 @@ func (d *Draft) Place() uuid.UUID { return d.about.Centre }
 
 // MarshalJSON is what is kept of the draft.
 func (d *Draft) MarshalJSON() ([]byte, error) {
-	k := keptDraft{Draft: d.Draft, Case: d.about.Case, Purpose: d.about.Purpose, Typed: d.Typed, Answers: map[string]json.RawMessage{}}
-	for name, v := range d.Answers {
-		raw, err := json.Marshal(v)
-		if err != nil {
-			return nil, fmt.Errorf("answers of a reply: %w", err)
-		}
-		k.Answers[name] = raw
+	answers, err := submission.WriteAnswers(d.Answers)
+	if err != nil {
+		return nil, err
 	}
-	return json.Marshal(k)
+	return json.Marshal(keptDraft{Draft: d.Draft, Case: d.about.Case, Purpose: d.about.Purpose, Typed: d.Typed, Answers: answers})
 }
 
 // UnmarshalJSON takes what was kept.
@@ -70,15 +66,7 @@ func (d *Draft) Adopt() error {
 	if err != nil {
 		return err
 	}
-	for _, f := range form.FileFields() {
-		var ids []string
-		for _, file := range d.FilesOf(f.Name) {
-			ids = append(ids, file.ID.String())
-		}
-		if len(ids) > 0 {
-			answers[f.Name] = ids
-		}
-	}
+	d.AnswerFiles(form, answers)
 	d.Answers = answers
 	return nil
 }
@@ -94,17 +82,7 @@ func (d *Draft) known(form *forms.Form) (forms.Answers, error) {
 		}
 		return answers, nil
 	}
-	kept := map[string]json.RawMessage{}
-	for name, v := range d.kept.Answers {
-		if f := form.Field(name); f != nil && f.Widget != forms.WidgetFile {
-			kept[name] = v
-		}
-	}
-	raw, err := json.Marshal(kept)
-	if err != nil {
-		return nil, fmt.Errorf("answers of a reply: %w", err)
-	}
-	return form.ParseAnswers(raw)
+	return submission.ReadAnswers(form, d.kept.Answers)
 }
 
 // Takes implements submission.Submission.

@@ -3,6 +3,7 @@ package centres
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -35,7 +36,7 @@ func (h *handlers) official(c *gin.Context, k kind, b *bodyPage) error {
 	}
 	p, printer := &officialPage{bodyPage: b, Official: b.Officials[i]}, h.site.Printer(c)
 	if b.Ask != "" {
-		p.Letter = b.Ask + "?to=" + p.Official.Key()
+		p.Letter = strings.Replace(b.Ask, "/ask/", "/ask/letter/", 1) + "/" + p.Official.Key()
 	}
 	p.Meta = meta.New(printer.Value(p.Official.Name), printer.Value(p.Official.Position)+", "+printer.Value(b.Name), web.Canonical(c, h.BaseURL, p.Official.Href))
 	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: k.path, Text: printer.T(k.title)}, meta.Named(printer, k.path+"/"+b.Slug(), b.Name))

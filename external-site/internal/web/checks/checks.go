@@ -57,7 +57,7 @@ func Area(d Deps) area.Area {
 				area.GET("/:code/:rest", area.Joined("/check/")),
 				area.POST("/:code", h.Open(h.save)),
 				area.POST("/:code/discard", h.Open(h.discard)),
-				area.GET("/:code/sending", h.Open(h.review)),
+				area.GET("/:code/sending", h.Open(h.show)),
 				area.POST("/:code/sending", h.Open(h.send)),
 				area.GET("/:code/receipt", h.Open(h.receipt)),
 				area.GET("/:code/receipt/:number", h.Open(h.receipt)),

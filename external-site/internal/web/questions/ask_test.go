@@ -79,25 +79,70 @@ func TestFilesAreAddedWhileTheQuestionIsWritten(t *testing.T) {
 	areatest.Lacks(t, page, "a.pdf")
 }
 
-// A letter is written to an official of the addressee: it says so on each page, whatever is wrong on the way, and the record names them.
+// withDirector lets the centre have an official.
+func withDirector(p *place) contract.Person {
+	director := contract.Person{Name: "Яворенко Іван <b>", Position: locale.Text{UK: "Директор"}}
+	p.centre.CentreAt.People = []contract.Person{director}
+	return director
+}
+
+// A letter is written to an official of the addressee: it says so on each page and on the receipt, whatever is wrong on the way, and the
+// record names them.
 func TestALetterToAnOfficial(t *testing.T) {
 	desk := areatest.NewDesk()
 	s, p := alone(t, desk)
-	director := contract.Person{Name: "Яворенко Іван <b>", Position: locale.Text{UK: "Директор"}}
-	p.centre.CentreAt.People = []contract.Person{director}
-	letter := here + "?to=" + director.Key()
+	director := withDirector(p)
+	letter := "/ask/letter/centres/a~1/" + director.Key()
+	leads(t, s.Get(here+"?service=01&to="+director.Key()), letter+"?service=01") // a link of the release before
 	areatest.Contains(t, s.Page(letter), "Написати посадовій особі", "Яворенко Іван &lt;b&gt;", "Директор")
-	areatest.Contains(t, s.Page(here+"?to=nobody"), "<h1 class=\"govuk-heading-l\">Поставити запитання")
-	leads(t, s.Post(letter, "topic", "Канарейка"), here+"?back=1&to="+director.Key())
-	areatest.Contains(t, s.Get(here).Body.String(), "Яворенко Іван &lt;b&gt;")
-	leads(t, s.Post(letter, question...), here+"/check")
-	areatest.Contains(t, s.Page(here+"/check"), "Яворенко Іван &lt;b&gt;")
-	leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
+	leads(t, s.Post(letter, "topic", "Канарейка"), letter+"?back=1")
+	areatest.Contains(t, s.Get(letter).Body.String(), "Яворенко Іван &lt;b&gt;", `value="Канарейка"`)
+	leads(t, s.Post(letter, question...), letter+"/check")
+	areatest.Contains(t, s.Page(letter+"/check"), "Яворенко Іван &lt;b&gt;")
+	leads(t, s.Post(letter+"/check", "consent", "true"), letter+"/receipt")
 	if len(desk.Handed) != 1 || !strings.Contains(desk.Handed[0], director.Key()) {
 		t.Errorf("handed over: %q", desk.Handed)
 	}
-	own := s.Get(here + "/receipt").Header().Get("Location")
+	own := s.Get(letter + "/receipt").Header().Get("Location")
+	areatest.Contains(t, s.Page(own), "Кому лист", "Яворенко Іван &lt;b&gt;")
 	areatest.Contains(t, s.Page(own+"/copy"), "Яворенко Іван &lt;b&gt;")
+}
+
+// A letter that was begun and a question to the same addressee leave each other alone.
+func TestALetterAndAQuestionAreKeptApart(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, p := alone(t, desk)
+	letter := "/ask/letter/centres/a~1/" + withDirector(p).Key()
+	leads(t, s.Post(letter, "topic", "Подяка"), letter+"?back=1")
+	page := s.Page(here)
+	areatest.Lacks(t, page, "Подяка", "Яворенко")
+	areatest.Contains(t, page, "<h1 class=\"govuk-heading-l\">Поставити запитання")
+	leads(t, s.Post(here, question...), here+"/check")
+	areatest.Lacks(t, s.Page(here+"/check"), "Яворенко")
+	areatest.Contains(t, s.Get(letter).Body.String(), `value="Подяка"`)
+	if desk.Drafts() != 2 {
+		t.Errorf("%d drafts", desk.Drafts())
+	}
+	leads(t, s.Post(letter+"/discard"), "/centres/a~1")
+	areatest.Contains(t, s.Page(here), `value="Канарейка"`)
+}
+
+// An official whom nobody knows is told of in words, and what is typed is kept.
+func TestALetterToNobody(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, p := alone(t, desk)
+	nobody := "/ask/letter/centres/a~1/unknown"
+	leads(t, s.Get(here+"?to=nobody"), nobody)
+	areatest.Contains(t, s.Page(nobody), "Посадової особи з цього посилання тут немає", "<h1 class=\"govuk-heading-l\">Поставити запитання")
+	leads(t, s.Post(nobody, question...), nobody+"/check")
+	areatest.Contains(t, s.Page(nobody), "Посадової особи з цього посилання тут немає", `value="Канарейка"`)
+
+	letter := "/ask/letter/centres/a~1/" + withDirector(p).Key()
+	leads(t, s.Post(letter, "topic", "Подяка"), letter+"?back=1")
+	p.centre.CentreAt.People = nil
+	areatest.Contains(t, s.Get(letter).Body.String(), "вже немає серед тих, кому тут можна писати", "Яворенко", `value="Подяка"`)
+	leads(t, s.Post(letter, question...), letter+"/check")
+	areatest.Contains(t, s.Page(letter+"/check"), "Яворенко")
 }
 
 // What others have asked is read before the form is filled in.

@@ -8,6 +8,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"regexp"
 
 	"github.com/gin-gonic/gin"
 
@@ -59,25 +60,48 @@ func Area(d Deps) area.Area {
 		Name: "questions", Path: "/ask", Files: files, Personal: true, Modules: []string{contract.ModuleQuestions},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Window: d.Window.At(site), store: d.Questions}
-			return []area.Route{
+			routes := []area.Route{
 				area.GET("/about/:code", h.Open(h.choose)),
 				area.GET("/about/:code/:rest", area.Joined("/ask/about/")),
-				area.GET("/:place/:code", h.Open(h.ask)),
 				area.GET("/:place/:code/:rest", func(c *gin.Context) error { return area.Joined("/ask/" + c.Param("place") + "/")(c) }),
-				area.POST("/:place/:code", h.Open(h.save)),
-				area.POST("/:place/:code/discard", h.Open(h.discard)),
-				area.GET("/:place/:code/check", h.Open(h.check)),
-				area.POST("/:place/:code/check", h.Open(h.send)),
-				area.GET("/:place/:code/receipt", h.Open(h.receipt)),
-				area.GET("/:place/:code/receipt/:number", h.Open(h.receipt)),
-				area.GET("/:place/:code/receipt/:number/copy", h.Open(h.copy)),
 			}
+			for _, path := range []string{"/:place/:code", "/letter/:place/:code/:official"} {
+				routes = append(routes,
+					area.GET(path, h.Open(h.ask)),
+					area.POST(path, h.Open(h.save)),
+					area.POST(path+"/discard", h.Open(h.discard)),
+					area.GET(path+"/check", h.Open(h.check)),
+					area.POST(path+"/check", h.Open(h.send)),
+					area.GET(path+"/receipt", h.Open(h.receipt)),
+					area.GET(path+"/receipt/:number", h.Open(h.receipt)),
+					area.GET(path+"/receipt/:number/copy", h.Open(h.copy)))
+			}
+			return routes
 		},
 	}
 }
 
-// base is the path of all pages of one question; its cookies go no further.
-func base(a questions.Addressee) string { return "/ask/" + string(a.Place) + "/" + a.Slug() }
+// base is the path of all pages of one question, or of a letter to the official with the key; its cookies go no further.
+func base(a questions.Addressee, official string) string {
+	return under(string(a.Place), a.Slug(), official)
+}
+
+func under(place, slug, official string) string {
+	if official == "" {
+		return "/ask/" + place + "/" + slug
+	}
+	return "/ask/letter/" + place + "/" + slug + "/" + official
+}
+
+var keyShape = regexp.MustCompile(`^[0-9a-f]{12}$`)
+
+// officialKey is the key of an official in an address, or a word that is the key of none.
+func officialKey(given string) string {
+	if given == "" || keyShape.MatchString(given) {
+		return given
+	}
+	return "unknown"
+}
 
 // place is where people read about the addressee.
 func place(a questions.Addressee) string { return "/" + string(a.Place) + "/" + a.Slug() }
@@ -106,7 +130,7 @@ func (h *handlers) choose(c *gin.Context) error {
 	}
 	p := &choosePage{Service: about}
 	for _, a := range all {
-		p.Addressees = append(p.Addressees, option{base(a) + "?service=" + url.QueryEscape(about.Code), a.Name})
+		p.Addressees = append(p.Addressees, option{base(a, "") + "?service=" + url.QueryEscape(about.Code), a.Name})
 	}
 	if len(all) == 1 {
 		return web.Redirect(c, p.Addressees[0].Href)
@@ -122,7 +146,7 @@ func (h *handlers) discard(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Discard(c, base(a)); err != nil {
+	if err := h.Discard(c, asked(c)); err != nil {
 		return err
 	}
 	h.site.Flash(c, "sending.discarded")
@@ -131,7 +155,7 @@ func (h *handlers) discard(c *gin.Context) error {
 
 // asked is the common path of the pages of one question, whether or not the addressee still takes questions.
 func asked(c *gin.Context) string {
-	return "/ask/" + c.Param("place") + "/" + address.Slug(address.Code(c.Param("code")))
+	return under(c.Param("place"), address.Slug(address.Code(c.Param("code"))), officialKey(c.Param("official")))
 }
 
 // receipt shows what the person was given. It stays open for its whole time, also when the addressee takes no more
@@ -149,6 +173,9 @@ func (h *handlers) receipt(c *gin.Context) error {
 		}
 		printer := h.site.Printer(c)
 		given.About = h.About(c, "questions.to", a.Name)
+		if official, found := a.Official(c.Param("official")); found {
+			given.About = append(given.About, h.About(c, "questions.official", official.Name)...)
+		}
 		if given.Reach = contact.OfCentre(printer, a.CentreAt, h.site.Now()); given.Reach == nil {
 			given.Reach = contact.OfAuthority(printer, a.AuthorityAt, h.site.Now())
 		}

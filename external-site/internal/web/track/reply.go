@@ -3,19 +3,15 @@ package track
 import (
 	"errors"
 	"html/template"
-	"net/http"
-	"net/url"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/replies"
-	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
-	"portal.example/shared/forms"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -37,18 +33,14 @@ type replyPage struct {
 	Trouble   string
 }
 
-// replying is a reply to one case while its page is shown or sent. The token is missing until there is something to keep.
+// replying is a reply to one case while its page is shown or sent.
 type replying struct {
 	*handlers
-	*sending.Window
+	sending.Writing[*replies.Draft]
 	c       *gin.Context
 	who     holder
 	status  tracking.Status
 	purpose string
-	draft   *replies.Draft
-	token   submission.Token
-	begun   bool
-	sent    bool // what the browser holds was sent already: the button was pressed twice, or the answer was lost
 }
 
 // The pages of replies, by what they are for. The address names the case, so that the page of one case that stands open in a
@@ -64,7 +56,7 @@ func (h *handlers) replyTo(c *gin.Context, purpose string) (*replying, bool, err
 	if err := h.remember(c, who); err != nil { // whoever writes for long is not asked for the code again half-way
 		return nil, false, err
 	}
-	r := &replying{handlers: h, Window: h.Window.At(h.site), c: c, who: who, status: s, purpose: purpose}
+	r := &replying{handlers: h, c: c, who: who, status: s, purpose: purpose}
 	if s.Case == nil || c.Param("case") != s.Case.ID.String() {
 		return nil, true, web.Redirect(c, "/track/status")
 	}
@@ -72,18 +64,8 @@ func (h *handlers) replyTo(c *gin.Context, purpose string) (*replying, bool, err
 		h.site.Flash(c, "track.no_reply_now")
 		return nil, true, web.Redirect(c, "/track/status")
 	}
-	r.draft = r.empty()
-	t, err := r.Draft(c, r.base())
-	if err == nil {
-		r.token, err = r.Desk.Load(c.Request.Context(), t, r.draft)
-	}
-	r.sent = fault.Is(err, fault.Conflict)
-	if r.begun = err == nil; !r.begun {
-		r.draft = r.empty()
-	}
-	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Conflict) {
-		err = nil
-	}
+	r.Writing, err = sending.Write(h.Window.At(h.site), c, r.base(), r.empty)
+	r.On(r)
 	return r, false, err
 }
 
@@ -105,31 +87,22 @@ func (h *handlers) showReply(purpose string) web.Handler {
 		if done || err != nil {
 			return err
 		}
-		if r.sent { // whoever comes again has something to add
-			r.DropDraft(c, r.base(), r.Name(c, r.base()))
+		if r.Sent { // whoever comes again has something to add
+			r.Window.DropDraft(c, r.base(), r.Window.Name(c, r.base()))
 		}
-		form, status := web.NewForm(url.Values{}), http.StatusOK
-		if r.begun {
-			r.KeepDraft(c, r.base(), r.token)
-			if err := r.draft.Show(form, h.site.Now()); err != nil {
-				return err
+		return r.Opened(func(form *web.Form) {
+			switch c.Query("back") {
+			case "empty":
+				form.Add("reply_text", "track.reply_empty")
+			case "unsure":
+				form.Add("sure", "track.withdraw_sure")
+			case "":
+			default:
+				if !r.Begun {
+					form.Add("", "submission.no_draft")
+				}
 			}
-		}
-		switch c.Query("back") {
-		case "empty":
-			form.Add("reply_text", "track.reply_empty")
-		case "unsure":
-			form.Add("sure", "track.withdraw_sure")
-		case "":
-		default:
-			if !r.begun {
-				form.Add("", "submission.no_draft")
-			}
-		}
-		if !form.OK() {
-			status = http.StatusUnprocessableEntity // the answer to the page that was sent and led back here
-		}
-		return r.show(status, form, "")
+		})
 	}
 }
 
@@ -140,123 +113,46 @@ func (h *handlers) saveReply(purpose string) web.Handler {
 		if done || err != nil {
 			return err
 		}
-		if r.sent {
+		if r.Sent {
 			h.site.Flash(c, "track.reply_done."+purpose)
 			return web.Redirect(c, "/track/status")
 		}
-		return r.Save(c, sending.Acts{
-			AddFile: r.addFile, Again: r.again, Remove: r.removeFile, KeepQuietly: r.keepQuietly, Stay: r.stay, Keep: r.send,
-		})
+		return r.Save()
 	}
 }
 
-// change works on the reply, or begins one.
-func (r *replying) change(fn func() error) error {
-	var err error
-	if r.begun {
-		r.token, err = r.Desk.Change(r.c.Request.Context(), r.token, r.draft, fn)
-	} else {
-		r.token, err = r.Begin(r.c, r.base(), r.draft, fn)
-	}
-	if err == nil {
-		r.begun = true
-		r.KeepDraft(r.c, r.base(), r.token)
-	}
-	return err
-}
+// Path implements sending.Paged.
+func (r *replying) Path() string { return r.base() }
 
-// addFile adds a file while it arrives. What stands on the page before it begins the reply.
-func (r *replying) addFile(form *web.Form, in submission.Incoming) error {
-	if !r.begun {
-		if err := r.change(func() error { _, err := r.note(form, nil); return err }); err != nil {
-			return err
-		}
-	}
-	t, err := r.Desk.AddFile(r.c.Request.Context(), r.token, r.draft, in)
-	if err == nil {
-		r.token = t
-		r.KeepDraft(r.c, r.base(), t)
-	}
-	return err
-}
+// BackPath implements sending.Paged.
+func (r *replying) BackPath() string { return r.base() + "?back=1" }
 
-func (r *replying) note(form *web.Form, refused []submission.Refusal) (bool, error) {
-	return r.draft.Note(web.NewForm(form.All()), refused)
-}
+// Prepare implements sending.Paged.
+func (r *replying) Prepare() {}
 
-// errNothing ends a change that would keep nothing.
-var errNothing = errors.New("there is nothing to keep")
-
-// keepQuietly keeps what stands on the page while somebody is typing, without a word about it.
-func (r *replying) keepQuietly(form *web.Form) error {
-	if err := r.keepNote(form, nil); err != nil {
-		return err
-	}
-	r.c.Status(http.StatusNoContent)
-	return nil
-}
-
-// keepNote keeps what stands on the page, unless there is nothing.
-func (r *replying) keepNote(form *web.Form, refused []submission.Refusal) error {
-	err := r.change(func() error {
-		if some, err := r.note(form, refused); err != nil || some {
-			return err
-		}
-		return errNothing
-	})
-	if errors.Is(err, errNothing) {
-		return nil
-	}
-	return err
-}
-
-func (r *replying) removeFile(form *web.Form) error {
-	if r.begun {
-		t, err := r.Desk.RemoveFile(r.c.Request.Context(), r.token, r.draft, form.Value("remove"))
-		if err != nil {
-			return r.again(form, err)
-		}
-		r.token = t
-		r.KeepDraft(r.c, r.base(), t)
-	}
-	return r.stay(form)
-}
-
-// stay adds the files, or takes one away, and shows the page again with what was typed and what became of the files.
-func (r *replying) stay(form *web.Form) error {
-	refused := submission.Refusals(form.Errors())
-	if err := r.keepNote(form, refused); err != nil {
-		return r.again(form, err)
-	}
-	if len(refused) > 0 {
-		return r.back("1")
-	}
-	return web.Redirect(r.c, r.base())
-}
-
-// back leads to the page, which then shows what was typed and what is wrong: an address that can be opened again, whatever
-// the reader presses.
+// back leads to the page, which then shows what was typed and what is wrong: an address that can be opened again, whatever the reader
+// presses.
 func (r *replying) back(why string) error { return web.Redirect(r.c, r.base()+"?back="+why) }
 
-// send puts what was sent into the reply and hands it over. Pressed twice, it is sent once.
-func (r *replying) send(form *web.Form) error {
+// Keep implements sending.Paged: it puts what was sent into the reply and hands it over. Pressed twice, it is sent once.
+func (r *replying) Keep(form *web.Form) error {
 	wrong := false
-	err := r.change(func() error {
-		err := r.draft.Take(form, r.site.Now())
-		wrong = r.draft.Typed != nil
-		if err == nil && !r.begun && !wrong && !r.draft.SaysSomething() {
-			return errNothing
+	err := r.Change(func() error {
+		err := r.Draft.Take(form, r.site.Now())
+		wrong = r.Draft.Typed != nil
+		if err == nil && !r.Begun && !wrong && !r.Draft.SaysSomething() {
+			return sending.ErrNothing
 		}
 		return err
 	})
 	switch {
-	case errors.Is(err, errNothing):
+	case errors.Is(err, sending.ErrNothing):
 		return r.back("empty")
 	case err != nil:
-		return r.again(form, err)
+		return r.Again(form, err)
 	case wrong:
 		return r.back("1")
-	case !r.draft.SaysSomething():
+	case !r.Draft.SaysSomething():
 		return r.back("empty")
 	case r.purpose == contract.ReplyWithdraws && form.Value("sure") != "true":
 		return r.back("unsure")
@@ -265,31 +161,22 @@ func (r *replying) send(form *web.Form) error {
 }
 
 func (r *replying) handOver(form *web.Form) error {
-	switch err := r.Submit(r.c, r.base(), r.empty(), nil); {
+	switch err := r.Window.At(r.site).Submit(r.c, r.base(), r.empty(), nil); {
 	case err == nil, fault.Is(err, fault.NotFound):
 		r.site.Flash(r.c, "track.reply_done."+r.purpose)
 		return web.Redirect(r.c, "/track/status")
 	case fault.Is(err, fault.Conflict):
 		return r.back("1")
 	case fault.Is(err, fault.TooMany):
-		return r.show(fault.Status(err), form, fault.MessageKey(err))
+		return r.Render(fault.Status(err), form, fault.MessageKey(err))
 	default:
-		return r.show(sending.Status(err), form, r.NotSent(r.c, err, "track.reply_not_sent"))
+		return r.Render(sending.Status(err), form, r.Window.NotSent(r.c, err, "track.reply_not_sent"))
 	}
 }
 
-// again shows the page once more after err, with what was typed.
-func (r *replying) again(form *web.Form, err error) error {
-	trouble := ""
-	if !form.Take(err) {
-		trouble = fault.MessageKey(err)
-		r.Log.WarnContext(r.c.Request.Context(), "a reply could not be kept", "error", err, "request_id", web.RequestID(r.c))
-	}
-	return r.show(sending.Status(err), form, trouble)
-}
-
-func (r *replying) show(status int, form *web.Form, trouble string) error {
-	sheet, err := r.draft.Sheet()
+// Render implements sending.Paged.
+func (r *replying) Render(status int, form *web.Form, trouble string) error {
+	sheet, err := r.Draft.Sheet()
 	if err != nil {
 		return err
 	}
@@ -299,16 +186,12 @@ func (r *replying) show(status int, form *web.Form, trouble string) error {
 	}
 	p := &replyPage{
 		Number: named(r.who.number, r.status), Withdraws: r.purpose == contract.ReplyWithdraws, Form: form, Action: r.base(),
-		Discard: r.base() + "/discard", Begun: r.begun, Days: int(submission.DraftLife.Hours() / 24), Trouble: trouble,
+		Discard: r.base() + "/discard", Begun: r.Begun, Days: sending.DraftDays(), Trouble: trouble,
 	}
 	if !p.Withdraws {
 		p.Request = r.status.Request()
 	}
-	p.Fields, err = draw.Step(web.Lang(r.c), forms.Shown{
-		Form: sheet.Form, Step: sheet.Step, Answers: r.draft.Answers, Typed: form, Files: sending.Attached(r.draft.Base(), sheet.Step),
-		Accept: sending.Accept(), Limits: r.FileLimits(r.c), Sizes: r.FileSizes(r.c),
-	})
-	if err != nil {
+	if p.Fields, err = r.Window.At(r.site).Fields(r.c, draw, sheet, r.Draft.Base(), form); err != nil {
 		return err
 	}
 	p.NoIndex = true

@@ -189,7 +189,7 @@ func TestResultOnItsWayToTheCentre(t *testing.T) {
 // Both pages say where they stand on the site.
 func TestBreadcrumbs(t *testing.T) {
 	s := open(t)
-	for path, want := range map[string]string{"/track": `href="/">Головна`, "/track/status": `href="/track">Стан заяви або запитання`} {
+	for path, want := range map[string]string{"/track": `href="/">Головна`, "/track/status": `href="/track">Стан заяви, запитання або перевірки документів`} {
 		if body := s.do(http.MethodGet, path, s.enter()).Body.String(); !strings.Contains(body, "govuk-breadcrumbs") || !strings.Contains(body, want) {
 			t.Errorf("%s has no way up", path)
 		}
