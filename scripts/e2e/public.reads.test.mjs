@@ -128,6 +128,8 @@ journey('every public room', async (j) => {
   await walk.open('a service for the counter', ordinary)
   assert.equal(await j.page.getByRole('button', { name: 'Подати заяву онлайн' }).count(), 0)
   await walk.open('centres', '/centres')
+  await walk.open('choice of a community', '/community')
+  await walk.open('a settlement that was typed', '/community?q=зарічне')
   await walk.open('a centre', '/centres/01')
   await walk.open('authorities', '/authorities')
   await walk.open('an authority', '/authorities/architecture')
@@ -167,6 +169,61 @@ journey('the public rooms in English', async (j) => {
   await j.step('back to Ukrainian', (page) => page.getByRole('link', { name: 'Українська' }).click())
   assert.equal(await j.page.getAttribute('html', 'lang'), 'uk')
 })
+
+/** The names of the centres in the list of the page, in their order. */
+const centresOf = (page) => page.locator('[data-portal-places] > * .portal-result__title a, [data-portal-places] > details > summary .govuk-details__summary-text').allInnerTexts()
+
+const first = 'ЦНАП міста Орлополя'
+const second = 'ЦНАП міста Кам’яностава'
+const third = 'ЦНАП Тихолузької сільської громади'
+
+journey('centres near the reader', async (j) => {
+  const context = j.page.context()
+  await context.grantPermissions(['geolocation'], { origin: new URL(site).origin })
+  await context.setGeolocation({ latitude: 49.2, longitude: 27.1 })
+  const asked = []
+  j.page.on('request', (request) => asked.push(request.url() + (request.postData() ?? '')))
+  await j.open('centres', `${site}/centres`)
+  assert.deepEqual(await centresOf(j.page), [first, second, third])
+  assert.equal(await j.page.locator('[data-portal-map], script[src*="map.js"], .leaflet-container').count(), 0, 'no tiles, no map')
+  await j.step('near me', async (page) => {
+    await page.getByRole('button', { name: 'Поруч зі мною' }).click()
+    await page.getByRole('status').filter({ hasText: 'Найближчі до вас' }).waitFor()
+  }, { stays: true })
+  assert.deepEqual(await centresOf(j.page), [second, third, first])
+  assert.match(await j.page.locator('[data-portal-places] > *').first().innerText(), /3,4\s*км/)
+  assert.deepEqual(asked.filter((request) => /49\.2|27\.1/.test(request)), [], 'where the reader is leaves the browser with no request')
+
+  await j.step('a community', (page) => page.getByRole('link', { name: 'Виберіть свою громаду' }).click())
+  await j.step('typed with a suggestion', async (page) => {
+    await page.getByRole('combobox').pressSequentially('гонч')
+    const option = page.getByRole('option', { name: 'с. Гончарівка Кам’яноставська громада, Кам’яноставський район' })
+    await option.waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/q=/)
+  })
+  await j.step('chosen', (page) => page.getByRole('button', { name: 'с. Гончарівка' }).click())
+  assert.deepEqual(await centresOf(j.page), [second, third, first])
+  await j.open('a card', site + quick)
+  assert.deepEqual(await centresOf(j.page), [second, third, first])
+  assert.match(await j.page.locator('.portal-aside').innerText(), new RegExp(second), 'in short: the centre of the community')
+  const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`)
+  assert.deepEqual(cookies, ['community=UA99020010000000011'])
+})
+
+journey('a community without scripts, in English', async (j) => {
+  await j.open('a card', `${site}/en${quick}`)
+  await j.step('communities', (page) => page.getByRole('link', { name: 'Choose your community' }).click())
+  await j.step('found', async (page) => {
+    await page.getByLabel('Community or settlement').fill('tykhi')
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+  })
+  await j.step('chosen', (page) => page.getByRole('button', { name: 'Tykhi Luhy' }).click())
+  assert.equal(new URL(j.page.url()).pathname, `/en${quick}`)
+  assert.match((await centresOf(j.page))[0], /^Tykholuhy/)
+  assert.match(await main(j), /Your community: Tykholuzka community/)
+}, { javaScript: false, language: 'en' })
 
 journey('a card on paper', async (j) => {
   await j.open('card', site + quick)

@@ -49,6 +49,7 @@ func (c *Components) build() template.FuncMap {
 	maps.Copy(funcs, c.constructors())
 	maps.Copy(funcs, c.layout())
 	maps.Copy(funcs, c.patterns())
+	maps.Copy(funcs, c.places())
 	return funcs
 }
 

@@ -86,6 +86,16 @@ func InUkrainian(at string) string {
 	return path
 }
 
+// InLanguage is the address of a page of the site for whoever is on a page below EnglishPrefix, or not: there it is the English
+// one, if the page has one.
+func (s *Site) InLanguage(c *gin.Context, at string) string {
+	path, _, _ := strings.Cut(at, "?")
+	if c.GetBool(prefixKey) && s.HasEnglish(path) {
+		return InEnglish(at)
+	}
+	return at
+}
+
 // hasEnglish says whether the page of the request has an address in English.
 func (s *Site) hasEnglish(c *gin.Context) bool {
 	return c.GetBool(prefixKey) || c.FullPath() != "" && s.hasPage(strings.TrimSuffix(EnglishPrefix+c.FullPath(), "/"))
@@ -103,7 +113,7 @@ func (s *Site) HasEnglish(path string) bool {
 // notPages begin addresses that say the same in every language.
 var notPages = []string{"//", "/assets/", "/api/", "/documents/", "/feed.atom", "/manifest.webmanifest", "/apple-touch-icon", "/icon", "/favicon"}
 
-var link = regexp.MustCompile(` (?:href|action)="(/[^"]*)"`)
+var link = regexp.MustCompile(` (?:href|action|data-portal-suggest)="(/[^"]*)"`)
 
 // keepEnglish leads the links and forms of a page below EnglishPrefix to pages below it. An address that is not there leads on to the
 // page in English (noRoute). Links that name a language are left.

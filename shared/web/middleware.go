@@ -87,6 +87,23 @@ func FramedByOwn(c *gin.Context, policy string) {
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 }
 
+// MayLocate lets the page of the request ask the browser where it is; what a script of ours learns so stays in the page.
+func MayLocate(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Permissions-Policy", strings.Replace(h.Get("Permissions-Policy"), "geolocation=()", "geolocation=(self)", 1))
+}
+
+// ImagesOf is the step before a page that shows images of another origin, such as https://tiles.example.org; none when empty.
+func ImagesOf(origin string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if origin == "" {
+			return
+		}
+		h := c.Writer.Header()
+		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "img-src 'self'", "img-src 'self' "+origin, 1))
+	}
+}
+
 // limits end what takes too long and cut off what is too large; uploads and downloads ask for more.
 func (s *Site) limits(c *gin.Context) {
 	ctx, cancel := context.WithCancelCause(c.Request.Context())

@@ -53,13 +53,13 @@ func sameVersion(c *gin.Context, tag string) bool {
 	return false
 }
 
-// IsAnonymous says whether the request and its answer tell nothing of the reader but the language.
+// IsAnonymous says whether the request and its answer tell nothing of the reader but the language and the community.
 func IsAnonymous(c *gin.Context) bool {
 	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead || len(c.Writer.Header().Values("Set-Cookie")) > 0 {
 		return false
 	}
 	for _, cookie := range c.Request.Cookies() {
-		if cookie.Name != languageCookie {
+		if cookie.Name != languageCookie && cookie.Name != communityCookie {
 			return false
 		}
 	}

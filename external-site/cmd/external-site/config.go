@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"portal.example/external-site/internal/web"
+	"portal.example/external-site/internal/web/centres"
 	"portal.example/shared/fault"
 	"portal.example/shared/program"
 )
@@ -19,6 +20,8 @@ type Config struct {
 	Signatures SignaturesConfig `koanf:"signatures"`
 	// KeptPagesMiB is how much memory pages take that are kept to be sent again; 64 when zero.
 	KeptPagesMiB int64 `koanf:"kept_pages_mib"`
+	// Map is where the map of centres comes from; without it lists show no map.
+	Map centres.Map `koanf:"map"`
 	// SecurityContact is the mailto: or https: address in /.well-known/security.txt for whoever finds that the site is not
 	// safe; without it there is no such file.
 	SecurityContact string `koanf:"security_contact"`
@@ -51,6 +54,9 @@ func (c Config) check() error {
 	}
 	if s := c.SecurityContact; s != "" && !strings.HasPrefix(s, "mailto:") && !strings.HasPrefix(s, "https://") {
 		return fault.Usagef("configuration: security_contact must begin with mailto: or https://")
+	}
+	if err := c.Map.Check(); err != nil {
+		return fault.Usagef("configuration: %s", err)
 	}
 	return c.Check()
 }

@@ -39,6 +39,8 @@ type Address struct {
 	// Path and Query are the page's address; Query is empty or in one spelling.
 	Path, Query string
 	Lang        string
+	// Community is that of the reader, where the page depends on it.
+	Community string
 }
 
 // New makes a keeper of at most size bytes; DefaultRoom when zero.

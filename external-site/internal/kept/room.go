@@ -6,13 +6,13 @@ import (
 )
 
 // room holds pages in so many bytes; those that nobody has asked for longest leave first. Addresses with a query are as many
-// as somebody likes to make up, so they have a quarter of the room to themselves and cannot drive the others out.
+// as somebody likes to make up, and so are communities, so they have a quarter of the room to themselves and cannot drive the others out.
 type room struct{ plain, queried *shelf }
 
 func newRoom(bytes int64) *room { return &room{newShelf(bytes - bytes/4), newShelf(bytes / 4)} }
 
 func (r *room) shelf(at Address) *shelf {
-	if at.Query != "" {
+	if at.Query != "" || at.Community != "" {
 		return r.queried
 	}
 	return r.plain

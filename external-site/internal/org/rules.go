@@ -13,9 +13,10 @@ func OpenNow(centres []Centre, t time.Time) []Centre {
 // unitName puts the kind of a settlement before its name, as people write it. The categories are those of the
 // codifier: M, T, C, X, K, B.
 func unitName(category, name string) string {
-	kinds := map[string]string{"M": "м. ", "K": "м. ", "T": "смт ", "C": "с. ", "X": "с-ще "}
 	if name == "" {
 		return ""
 	}
 	return kinds[category] + name
 }
+
+var kinds = map[string]string{"M": "м. ", "K": "м. ", "T": "смт ", "C": "с. ", "X": "с-ще "}

@@ -17,7 +17,7 @@ type Store struct{ db pg.Queryer }
 func NewStore(db pg.Queryer) *Store { return &Store{db: db} }
 
 const selectCentre = `
-	select c.id, c.code, c.name, c.name_en, coalesce(u.category, ''), coalesce(u.name, ''),
+	select c.id, c.code, c.name, c.name_en, coalesce(c.unit_code, ''), coalesce(u.category, ''), coalesce(u.name, ''),
 	       c.address, c.address_en, c.phones, c.email, c.site, c.directions, c.directions_en,
 	       coalesce(c.latitude::text, ''), coalesce(c.longitude::text, ''), c.schedule, c.people, c.updated_at
 	from org.centres c left join org.units u on u.code = c.unit_code
@@ -65,10 +65,25 @@ func (s *Store) CentresOf(ctx context.Context, service uuid.UUID) ([]Centre, err
 	return list, pg.Fault("centres of service", err)
 }
 
+// Places lists the settlements and communities of the regions that have centres, by their codes.
+func (s *Store) Places(ctx context.Context) (Places, error) {
+	rows, err := s.db.Query(ctx, `
+		select u.code, u.category, u.name from org.units u
+		where left(u.code, 4) in (select left(c.unit_code, 4) from org.centres c where c.published)
+		order by u.code`)
+	if err != nil {
+		return nil, pg.Fault("places", err)
+	}
+	units, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u unit, err error) {
+		return u, row.Scan(&u.code, &u.category, &u.name)
+	})
+	return newPlaces(units), pg.Fault("places", err)
+}
+
 func scanCentre(row pgx.CollectableRow) (Centre, error) {
 	var c Centre
 	var category, unit string
-	err := row.Scan(&c.ID, &c.Code, &c.Name.UK, &c.Name.EN, &category, &unit,
+	err := row.Scan(&c.ID, &c.Code, &c.Name.UK, &c.Name.EN, &c.UnitCode, &category, &unit,
 		&c.Contacts.Address.UK, &c.Contacts.Address.EN, &c.Contacts.Phones, &c.Contacts.Email, &c.Contacts.Site,
 		&c.Directions.UK, &c.Directions.EN, &c.Latitude, &c.Longitude, &c.Schedule, &c.People, &c.UpdatedAt)
 	c.Unit = unitName(category, unit)

@@ -34,6 +34,7 @@ type Body struct {
 	Code      string
 	Name      locale.Text
 	Unit      string // settlement, with its kind: "м. Зоря"
+	UnitCode  string // of КАТОТТГ; "" when unknown
 	Contacts  Contacts
 	Schedule  hours.Schedule
 	People    []contract.Person
@@ -53,6 +54,21 @@ type Centre struct {
 
 // HasPlace says whether the centre can be shown on a map.
 func (c Centre) HasPlace() bool { return c.Latitude != "" && c.Longitude != "" }
+
+// Place is a settlement or a whole community of which a visitor may say that it is theirs.
+type Place struct {
+	Name      locale.Text // as the codifier has it
+	Kind      string      // before the name, "м. "; "" for a community, whose name is an adjective
+	Community Community
+	District  locale.Text // an adjective; may be empty
+}
+
+// Community is a territorial community (громада).
+type Community struct {
+	Code string      // of КАТОТТГ
+	Name locale.Text // an adjective, or the name of a city that is no part of a district
+	City bool
+}
 
 // Authority is a body that provides services and decides on them (суб’єкт надання).
 type Authority struct {

@@ -50,6 +50,7 @@ type Catalogue interface {
 type Org interface {
 	Centres(ctx context.Context) ([]org.Centre, error)
 	Centre(ctx context.Context, code string) (org.Centre, error)
+	Places(ctx context.Context) (org.Places, error)
 	CentresOf(ctx context.Context, service uuid.UUID) ([]org.Centre, error)
 	Authorities(ctx context.Context) ([]org.Authority, error)
 	Authority(ctx context.Context, code string) (org.Authority, error)

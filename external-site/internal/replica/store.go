@@ -18,6 +18,7 @@ type Reader struct {
 	changes *kept.Changes
 	index   kept.Remembered[*catalogue.Index]
 	times   kept.Remembered[*catalogue.Times]
+	places  kept.Remembered[org.Places]
 }
 
 // NewReader makes a reader over db. While changes are heard it remembers what lists are made of; changes may be nil.
@@ -33,7 +34,7 @@ func NewReader(db pg.Beginner, changes *kept.Changes) *Reader {
 func (r *Reader) At(ctx context.Context, fn func(v View) error) error {
 	memory := memory{r, r.changes.Moment()}
 	err := pg.InSnapshot(ctx, r.db, func(tx pgx.Tx) error {
-		return fn(View{Catalogue: catalogue.NewStore(tx, memory), Org: org.NewStore(tx), Documents: documents.NewStore(tx)})
+		return fn(View{Catalogue: catalogue.NewStore(tx, memory), Org: bodies{org.NewStore(tx), memory}, Documents: documents.NewStore(tx)})
 	})
 	return pg.Fault("read replica", err)
 }
@@ -50,4 +51,15 @@ func (m memory) Index(ctx context.Context, read func(context.Context) (*catalogu
 
 func (m memory) Times(ctx context.Context, read func(context.Context) (*catalogue.Times, error)) (*catalogue.Times, error) {
 	return m.times.Get(ctx, m.since, read)
+}
+
+// bodies are the centres and authorities, with the places in memory, of which there may be thousands.
+type bodies struct {
+	*org.Store
+	memory memory
+}
+
+// Places implements Org.
+func (b bodies) Places(ctx context.Context) (org.Places, error) {
+	return b.memory.places.Get(ctx, b.memory.since, b.Store.Places)
 }

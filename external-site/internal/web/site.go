@@ -79,6 +79,8 @@ type Config struct {
 	// BaseURL is the address under which people reach the site, without a trailing slash.
 	BaseURL        string
 	TrustedProxies []string
+	// Map is where the map of centres comes from.
+	Map centres.Map
 	// SecurityContact stands in security.txt; there is none when it is empty.
 	SecurityContact string
 	// Changes says what has changed in the replica, where somebody listens to it (kept.Listener); nil: nobody does.
@@ -105,7 +107,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, Cabinet: cfg.Accounts != nil, BaseURL: cfg.BaseURL, Log: cfg.Log}),
 		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
-		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
+		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL, Map: cfg.Map}),
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
 		webissued.Area(webissued.Deps{Documents: issued.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		opendata.Area(opendata.Deps{Replica: reader, BaseURL: cfg.BaseURL}),

@@ -24,7 +24,7 @@ func TestMapOfRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("# method path | about whom | area | modules | kept whole\n")
+	b.WriteString("# method path | about whom | area | modules | kept whole, which has an address in English\n")
 	for _, e := range entries {
 		about := "everybody"
 		if e.Area.Personal {
@@ -33,6 +33,8 @@ func TestMapOfRoutes(t *testing.T) {
 		whole := ""
 		if e.Shared {
 			whole = " | kept"
+		} else if e.English {
+			whole = " | in English too"
 		}
 		fmt.Fprintf(&b, "%s %s | %s | %s | %s%s\n", e.Method, e.Path, about, e.Area.Name, strings.Join(e.Area.Modules, " "), whole)
 	}

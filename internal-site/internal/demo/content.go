@@ -45,6 +45,13 @@ type act struct {
 	EN      string `yaml:"en"`
 }
 
+// unit is a district, a community or a settlement.
+type unit struct {
+	Code     string `yaml:"code"`
+	Category string `yaml:"category"`
+	Name     string `yaml:"name"`
+}
+
 type classification struct {
 	Categories []category  `yaml:"categories"`
 	Situations []situation `yaml:"situations"`
@@ -93,6 +100,7 @@ type body struct {
 type centre struct {
 	body       `yaml:",inline"`
 	Code       string      `yaml:"code"`
+	Unit       string      `yaml:"unit"` // code of the settlement
 	Directions locale.Text `yaml:"directions"`
 	Latitude   float64     `yaml:"latitude"`
 	Longitude  float64     `yaml:"longitude"`

@@ -22,6 +22,7 @@ type content struct {
 	acts           acts
 	classification classification
 	elsewhere      []elsewhere
+	units          []unit
 	centres        []*centre
 	authorities    []*authority
 	forms          map[string]form // by key of the service
@@ -32,7 +33,7 @@ var readContent = sync.OnceValues(func() (*content, error) {
 	c := &content{forms: map[string]form{}}
 	for name, into := range map[string]any{
 		"region.yaml": &c.region, "acts.yaml": &c.acts, "classification.yaml": &c.classification,
-		"elsewhere.yaml": &c.elsewhere,
+		"elsewhere.yaml": &c.elsewhere, "units.yaml": &c.units,
 	} {
 		if err := readFile(name, into); err != nil {
 			return nil, err

@@ -4,7 +4,7 @@ import { readFile, writeFile, mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as sass from 'sass'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const dist = join(here, '..', 'dist')
@@ -32,11 +32,21 @@ async function script (site) {
   return outputFiles[0].text
 }
 
+// mapStyles are Leaflet's without those that ask for pictures, which our marks do not have.
+async function mapStyles () {
+  const css = await readFile(join(here, 'node_modules/leaflet/dist/leaflet.css'), 'utf8')
+  const { code } = await transform(css.replace(/[^{}]*\{[^{}]*url\([^{}]*\}/g, ''), { loader: 'css', minify: true, legalComments: 'none' })
+  return code
+}
+
 const files = {
   'public.css': await styles('public'),
   'public.js': await script('public'),
   'staff.css': await styles('staff'),
   'staff.js': await script('staff'),
+  'map.css': await mapStyles(),
+  'map.js': await script('map'),
+  'map-licence.txt': await readFile(join(here, 'node_modules/leaflet/LICENSE')),
   'icon.svg': await readFile(join(here, 'src/icon.svg')),
   'font-cyrillic.woff2': await readFile(join(font, 'files/source-sans-3-cyrillic-wght-normal.woff2')),
   'font-latin.woff2': await readFile(join(font, 'files/source-sans-3-latin-wght-normal.woff2')),

@@ -13,6 +13,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 )
 
 // View is everything that a card says. Only Card is required; what is missing is left out, and what the law wants
@@ -25,6 +26,7 @@ type View struct {
 	Edition    Edition
 	Authority  *Body
 	Centres    []Body
+	Nearby     *ui.Nearby                // for whom the centres are ordered; nil: nobody is asked
 	Acts       map[uuid.UUID]Act         // those that Card.Acts names
 	Files      map[uuid.UUID]File        // those that Card.Templates names
 	Bodies     map[uuid.UUID]locale.Text // authorities that stages name
@@ -47,6 +49,8 @@ type Body struct {
 	Email      string
 	Site       string
 	Schedule   hours.Schedule
+	Latitude   string // degrees; "" when unknown
+	Longitude  string
 }
 
 // Act is a legal act.

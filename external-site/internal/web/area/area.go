@@ -81,6 +81,8 @@ type Route struct {
 	method, path string
 	handler      web.Handler
 	shared       bool
+	english      bool
+	steps        []gin.HandlerFunc
 }
 
 // GET is a page; path is relative to the area's.
@@ -88,11 +90,24 @@ func GET(path string, h web.Handler) Route {
 	return Route{method: http.MethodGet, path: path, handler: h}
 }
 
-// Shared is a page that says the same to everybody who sends no cookie of the site but the language, and that is made of
-// nothing but the replica, the region, the switches and the clock (see internal/kept): it may be kept whole and sent again. It has an
+// Shared is a page that says the same to everybody who sends no cookie of the site but the language and, where it follows
+// that, the community (web.ByCommunity), and that is made of nothing but the replica, the region, the switches and the clock (see internal/kept): it may be kept whole and sent again. It has an
 // address in English as well (web.EnglishPrefix).
 func Shared(path string, h web.Handler) Route {
 	return Route{method: http.MethodGet, path: path, handler: h, shared: true}
+}
+
+// InEnglish gives the route an address in English (web.EnglishPrefix), as what is Shared has by itself.
+func (r Route) InEnglish() Route {
+	r.english = true
+	return r
+}
+
+// With puts steps before the handler. They run for a page that is sent as it was kept, too, so the headers that such a page
+// needs are theirs to set.
+func (r Route) With(steps ...gin.HandlerFunc) Route {
+	r.steps = append(r.steps[:len(r.steps):len(r.steps)], steps...)
+	return r
 }
 
 // POST is the target of a form; path is relative to the area's.
@@ -105,7 +120,9 @@ type Entry struct {
 	Area         Area
 	Method, Path string
 	Shared       bool
+	English      bool // it has an address in English
 	handler      web.Handler
+	steps        []gin.HandlerFunc
 }
 
 // Map lists the routes of areas by path and method, and says what is wrong with them.
@@ -138,7 +155,7 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 			if r.shared && a.Personal {
 				wrong = append(wrong, fmt.Errorf("%s: a page about one person is not everybody's", name))
 			}
-			entries = append(entries, Entry{a, r.method, path, r.shared, r.handler})
+			entries = append(entries, Entry{a, r.method, path, r.shared, r.shared || r.english, r.handler, r.steps})
 		}
 	}
 	slices.SortFunc(entries, func(a, b Entry) int {
@@ -164,21 +181,24 @@ func Mount(site *web.Site, areas []Area, switches Switches, keep gin.HandlerFunc
 		if len(e.Area.Modules) > 0 {
 			steps = append(steps, site.Middleware(e.Area.switchedOn(switches)))
 		}
+		steps = append(steps, e.steps...)
 		if e.Shared {
 			steps = append(steps, keep)
 		}
 		steps = append(steps, site.Handle(e.handler))
-		site.Engine().Handle(e.Method, e.Path, steps...)
-		if e.Method == http.MethodGet {
-			site.Engine().HEAD(e.Path, steps...)
-		}
-		if e.Shared {
-			path, steps := web.InEnglish(e.Path), append([]gin.HandlerFunc{web.English}, steps...)
-			site.Engine().GET(path, steps...)
-			site.Engine().HEAD(path, steps...)
+		serve(site, e.Method, e.Path, steps)
+		if e.English {
+			serve(site, e.Method, web.InEnglish(e.Path), append([]gin.HandlerFunc{web.English}, steps...))
 		}
 	}
 	return nil
+}
+
+func serve(site *web.Site, method, path string, steps []gin.HandlerFunc) {
+	site.Engine().Handle(method, path, steps...)
+	if method == http.MethodGet {
+		site.Engine().HEAD(path, steps...)
+	}
 }
 
 func neverKept(c *gin.Context) { c.Header("Cache-Control", "no-store") }

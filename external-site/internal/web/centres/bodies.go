@@ -12,7 +12,9 @@ import (
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
+	"portal.example/external-site/internal/web/nearby"
 	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
@@ -26,6 +28,8 @@ type bodiesPage struct {
 	None   string // what is said of an empty list
 	Path   string // of the list; each body's page is below it
 	Groups []group
+	Nearby *ui.Nearby // of centres; nil for authorities
+	Map    *Map       // nil where there is none, or nothing to show on it
 }
 
 // group is a part of the list; a list that is not divided is one group without a heading.
@@ -39,14 +43,26 @@ type listed struct {
 	org.Body
 	Services int // published services that are given here, or by it
 	Opening  cardview.Opening
+
+	Latitude, Longitude string // degrees; "" when unknown
 }
 
 func (h *handlers) centres(c *gin.Context) error {
-	return h.bodies(c, centresKind, func(ctx context.Context, v replica.View, _ *locale.Printer) ([]group, error) {
+	return h.bodies(c, centresKind, func(ctx context.Context, v replica.View, p *bodiesPage) ([]group, error) {
 		all, err := v.Org.Centres(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all, above, err := nearby.Order(ctx, c, h.site.Printer(c), v, centresKind.path, all)
+		if len(all) > 1 {
+			p.Nearby = &above
+		}
 		var one group
 		for _, centre := range all {
-			one.Bodies = append(one.Bodies, listed{Body: centre.Body})
+			one.Bodies = append(one.Bodies, listed{Body: centre.Body, Latitude: centre.Latitude, Longitude: centre.Longitude})
+			if centre.HasPlace() && h.Map.Tiles != "" {
+				p.Map = &h.Map
+			}
 		}
 		return []group{one}, err
 	})
@@ -54,7 +70,8 @@ func (h *handlers) centres(c *gin.Context) error {
 
 // authorities are divided by level, those nearest to people first.
 func (h *handlers) authorities(c *gin.Context) error {
-	return h.bodies(c, authoritiesKind, func(ctx context.Context, v replica.View, p *locale.Printer) ([]group, error) {
+	return h.bodies(c, authoritiesKind, func(ctx context.Context, v replica.View, _ *bodiesPage) ([]group, error) {
+		p := h.site.Printer(c)
 		all, err := v.Org.Authorities(ctx)
 		locale.SortByName(all, p.Lang(), func(a org.Authority) locale.Text { return a.Name })
 		levels := []string{"local", "regional", "state"}
@@ -72,14 +89,14 @@ func (h *handlers) authorities(c *gin.Context) error {
 }
 
 // bodies shows the groups that read makes; those without a body are left out.
-func (h *handlers) bodies(c *gin.Context, k kind, read func(context.Context, replica.View, *locale.Printer) ([]group, error)) error {
+func (h *handlers) bodies(c *gin.Context, k kind, read func(context.Context, replica.View, *bodiesPage) ([]group, error)) error {
 	ctx, printer := c.Request.Context(), h.site.Printer(c)
 	p := &bodiesPage{
 		Title: printer.T(k.title), Lead: printer.T(k.lead), None: printer.T(k.none), Path: k.path,
 	}
 	var given catalogue.Given
 	err := h.Replica.At(ctx, func(v replica.View) (err error) {
-		if p.Groups, err = read(ctx, v, printer); err != nil {
+		if p.Groups, err = read(ctx, v, p); err != nil {
 			return err
 		}
 		given, err = v.Catalogue.Given(ctx)

@@ -8,6 +8,7 @@ import (
 
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/nearby"
 	"portal.example/shared/web"
 )
 
@@ -19,6 +20,7 @@ type Deps struct {
 	Replica  replica.Source
 	Switches area.Switches
 	BaseURL  string
+	Map      Map
 }
 
 type handlers struct {
@@ -37,7 +39,10 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
 			return []area.Route{
-				area.Shared("/centres", h.centres),
+				area.Shared("/centres", h.centres).With(web.ByCommunity, web.MayLocate, web.ImagesOf(d.Map.origin())),
+				area.Shared(nearby.Path, h.community).With(web.ByCommunity),
+				area.POST(nearby.Path, h.chooseCommunity).InEnglish(),
+				area.GET(nearby.Path+"/suggest", h.suggestPlaces).InEnglish(),
 				area.Shared("/centres/:code", h.centre),
 				area.Shared("/centres/:code/officials/:key", h.centreOfficial),
 				area.GET("/centres/:code/:rest", area.Joined("/centres/")),

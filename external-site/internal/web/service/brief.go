@@ -16,7 +16,8 @@ type brief struct {
 	Questions int // that may be asked before beginning
 }
 
-// briefCentre is a centre that is open now, or failing that the one that opens first.
+// briefCentre is the centre of the reader's community; without one, a centre that is open now, or failing that the one that
+// opens first.
 type briefCentre struct {
 	Name    locale.Text
 	Href    string
@@ -32,7 +33,11 @@ func newBrief(p *locale.Printer, v view) brief {
 		Term: cardview.Term(p, v.Card.Term), Fee: cardview.Fee(p, v.Card.Fee), Payout: v.Card.Payout,
 		Centres: len(v.Centres), Questions: len(v.Card.Questions),
 	}
-	if chosen := soonest(v.Centres, v.Now); chosen != nil {
+	chosen := soonest(v.Centres, v.Now)
+	if v.own {
+		chosen = &v.Centres[0]
+	}
+	if chosen != nil {
 		b.Centre = &briefCentre{Name: chosen.Name, Href: chosen.Href, Opening: cardview.OpenNow(p, chosen.Schedule, v.Now)}
 		if days := cardview.OtherDays(p, chosen.Schedule, v.Now, ahead); len(days) > 0 {
 			b.Centre.Other = &days[0]

@@ -65,7 +65,7 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
 			return []area.Route{
-				area.Shared("/services/:code", h.service),
+				area.Shared("/services/:code", h.service).With(web.ByCommunity, web.MayLocate),
 				area.GET("/services/:code/:rest", area.Joined("/services/")),
 				area.GET("/documents/:id", h.document),
 				area.GET("/fits/:code", h.fits),

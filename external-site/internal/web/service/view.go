@@ -12,10 +12,12 @@ import (
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/nearby"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui/cardview"
+	"portal.example/shared/web"
 )
 
 // view is the card with what stands around it.
@@ -24,6 +26,7 @@ type view struct {
 	Online  bool // at least one of the centres takes applications through the site
 	Checked bool // at least one of them looks through documents before a visit
 	centres []org.Centre
+	own     bool      // the first of the centres is of the reader's community
 	decides *org.Body // nil when it is not published
 }
 
@@ -40,9 +43,19 @@ func (h *handlers) read(c *gin.Context, number int, switches contract.Switches) 
 		if err != nil {
 			return err
 		}
-		view.centres = centres
+		self := "/services/" + s.Slug()
+		centres, above, err := nearby.Order(ctx, c, h.site.Printer(c), v, self, centres)
+		if err != nil {
+			return err
+		}
+		if view.centres = centres; len(centres) > 1 {
+			view.Nearby = &above
+		}
 		for _, centre := range centres {
 			view.Centres = append(view.Centres, ofCentre(centre))
+			if community := web.Community(c); community != "" && len(view.Centres) == 1 && centre.In(community) {
+				view.own = true
+			}
 			view.Online = view.Online || switches.OnAt(contract.ModuleApplications, centre.ID)
 			view.Checked = view.Checked || switches.OnAt(contract.ModuleChecks, centre.ID)
 		}
@@ -88,6 +101,7 @@ func ofCentre(c org.Centre) cardview.Body {
 	return cardview.Body{
 		Name: c.Name, Href: "/centres/" + c.Slug(), Address: c.Contacts.Address, Directions: c.Directions,
 		Phones: c.Contacts.Phones, Email: c.Contacts.Email, Site: c.Contacts.Site, Schedule: c.Schedule,
+		Latitude: c.Latitude, Longitude: c.Longitude,
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"portal.example/shared/web"
 )
 
-// keeping is the step before pages that are everybody's: whoever sends no cookie but the language gets them as they are
+// keeping is the step before pages that are everybody's: whoever sends no cookie but the language and the community gets them as they are
 // kept.
 type keeping struct {
 	Config
@@ -26,7 +26,7 @@ func (k *keeping) step(c *gin.Context) {
 	if k.Kept == nil || !web.IsAnonymous(c) || len(c.Request.URL.RawQuery) > maxQuery {
 		return
 	}
-	at := kept.Address{Path: c.Request.URL.Path, Query: c.Request.URL.Query().Encode(), Lang: string(web.Lang(c))}
+	at := kept.Address{Path: c.Request.URL.Path, Query: c.Request.URL.Query().Encode(), Lang: string(web.Lang(c)), Community: web.Community(c)}
 	headers := len(c.Writer.Header())
 	page, made := k.Kept.Get(c.Request.Context(), at, func(ctx context.Context, r *kept.Record) {
 		c.Request = c.Request.WithContext(ctx)

@@ -78,7 +78,9 @@ function box (form, input) {
     if (known.has(typed)) return show(known.get(typed))
     asked = new AbortController()
     try {
-      const answer = await fetch(form.dataset.portalSuggest + '?q=' + encodeURIComponent(typed), { signal: asked.signal })
+      const at = new URL(form.dataset.portalSuggest, window.location.href)
+      at.searchParams.set('q', typed)
+      const answer = await fetch(at, { signal: asked.signal })
       if (!answer.ok) return close()
       known.set(typed, await answer.json())
       if (document.activeElement === input) show(known.get(typed))
