@@ -1,6 +1,9 @@
 // Every public room, as a citizen walks through them: each page is readable, has a title of its own, says how fresh
 // its data is, and leads nowhere that does not exist. Then a shorter walk in English, and one without scripts.
 import { strict as assert } from 'node:assert'
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import { dirname, join, resolve } from 'node:path'
 import { journey, portal } from './portal.mjs'
 
 const site = portal.external_site
@@ -224,6 +227,71 @@ journey('a community without scripts, in English', async (j) => {
   assert.match((await centresOf(j.page))[0], /^Tykholuhy/)
   assert.match(await main(j), /Your community: Tykholuzka community/)
 }, { javaScript: false, language: 'en' })
+
+/** Runs another public site beside the demo's, with more configuration, until fn is done. */
+async function withSite(more, fn) {
+  const port = await freePort()
+  const address = `http://127.0.0.1:${port}`
+  const root = join(import.meta.dirname, '../..')
+  const program = spawn(resolve(root, dirname(portal.syncer), 'external-site'), ['serve', '--config', resolve(root, dirname(portal.syncer_config), 'external-site.yaml')], {
+    cwd: root, stdio: 'ignore',
+    env: { ...process.env, EXTERNAL_SITE_LISTEN: `127.0.0.1:${port}`, EXTERNAL_SITE_BASE_URL: address, EXTERNAL_SITE_OPERATIONS__LISTEN: `127.0.0.1:${await freePort()}`, ...more },
+  })
+  let gone = false
+  const ended = new Promise((done) => program.once('exit', done).once('error', done)).then(() => { gone = true })
+  try {
+    while (!await fetch(`${address}/livez`).then((r) => r.ok, () => false)) {
+      assert.ok(!gone, 'the site beside the demo has ended')
+      await new Promise((done) => setTimeout(done, 50))
+    }
+    return await fn(address)
+  } finally {
+    program.kill()
+    await ended
+  }
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => done(port))
+    })
+  })
+}
+
+// A picture of one pixel, in the blue of water.
+const tile = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkyPxfDwADGQGAnu0d1gAAAABJRU5ErkJggg==', 'base64')
+
+journey('a map from the installation’s own tiles', async (j) => {
+  let there = true
+  const tiles = createServer((_, answer) => {
+    answer.writeHead(there ? 200 : 404, { 'content-type': 'image/png' })
+    answer.end(there ? tile : undefined)
+  })
+  await new Promise((done) => tiles.listen(0, '127.0.0.1', done))
+  const source = `http://127.0.0.1:${tiles.address().port}/{z}/{x}/{y}.png`
+  try {
+    await withSite({ EXTERNAL_SITE_MAP__TILES: source, EXTERNAL_SITE_MAP__ATTRIBUTION: '© Орлопільська область' }, async (address) => {
+      await j.open('with a map', `${address}/centres`)
+      await j.page.locator('.leaflet-tile-loaded').first().waitFor()
+      assert.equal(await j.page.locator('.portal-map__mark').count(), 3)
+      assert.match(await j.page.locator('[data-portal-map]').innerText(), /© Орлопільська область/)
+      await j.step('a mark leads to its line in the list', (page) => page.locator('.portal-map__mark').first().click(), { stays: true })
+      assert.equal(await j.page.evaluate(() => document.activeElement.textContent), first)
+      assert.equal(await j.page.locator('[data-portal-map] a:not([tabindex="-1"]), [data-portal-map] [tabindex="0"]').count(), 0, 'by keyboard there is the list')
+      there = false
+      j.expect(404)
+      await j.page.goto(`${address}/en/centres`)
+      await j.page.locator('[data-portal-map]').waitFor({ state: 'hidden' })
+      await j.check('no map when its pictures do not come')
+      assert.equal((await centresOf(j.page)).length, 3)
+    })
+  } finally {
+    tiles.closeAllConnections()
+    tiles.close()
+  }
+})
 
 journey('a card on paper', async (j) => {
   await j.open('card', site + quick)

@@ -105,9 +105,7 @@ func (s *Site) hasEnglish(c *gin.Context) bool {
 func (s *Site) HasEnglish(path string) bool {
 	s.patterns()
 	parts := strings.Split(path, "/")
-	return slices.ContainsFunc(s.english, func(pattern []string) bool {
-		return slices.EqualFunc(pattern, parts, func(p, part string) bool { return p == part || strings.HasPrefix(p, ":") && part != "" })
-	})
+	return slices.ContainsFunc(s.english, func(pattern []string) bool { return matches(pattern, parts) })
 }
 
 // notPages begin addresses that say the same in every language.

@@ -37,16 +37,33 @@ func (s *Site) noRoute(c *gin.Context) error {
 	return fault.New(fault.NotFound, "")
 }
 
-// onlyInEnglish leads from an address below EnglishPrefix to the page that has none there.
+// onlyInEnglish leads from an address below EnglishPrefix to the page that has none there. Whoever comes from an English page of the
+// site goes on in English until the browser is closed; whoever follows a link of others reads on as before.
 func (s *Site) onlyInEnglish(c *gin.Context, path string) error {
 	if as, ok := s.spelled(c.Request.URL.Path); ok {
 		c.Redirect(http.StatusMovedPermanently, (&url.URL{Path: as, RawQuery: c.Request.URL.RawQuery}).String())
 		return nil
 	}
+	path = "/" + strings.TrimLeft(path, "/") // "//host" is another site's address
+	if as, ok := s.spelled(path); ok {
+		path = as
+	}
+	if !s.isPage(path) {
+		c.Set(languageKey, locale.EN)
+		c.Header("Content-Language", string(locale.EN))
+		return fault.New(fault.NotFound, "")
+	}
 	q := c.Request.URL.Query()
-	q.Set(languageCookie, string(locale.EN))
-	to := url.URL{Path: "/" + strings.TrimLeft(path, "/"), RawQuery: q.Encode()} // "//host" is another site's address
-	return Redirect(c, to.String())
+	if _, chosen := locale.Parse(q.Get(languageCookie)); !chosen && fromEnglish(c) {
+		s.rememberLanguage(c, locale.EN, 0)
+	}
+	return Redirect(c, (&url.URL{Path: path, RawQuery: q.Encode()}).String())
+}
+
+// fromEnglish says whether the reader comes from an English page of this site.
+func fromEnglish(c *gin.Context) bool {
+	from, err := url.Parse(c.Request.Referer())
+	return err == nil && from.Host == c.Request.Host && IsEnglish(from.Path)
 }
 
 // noMethod answers a request that the page at the address does not take; gin has named in Allow what it takes.

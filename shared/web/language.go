@@ -21,10 +21,7 @@ const (
 func (s *Site) language(c *gin.Context) {
 	lang, chosen := locale.Parse(c.Query(languageCookie))
 	if chosen {
-		http.SetCookie(c.Writer, &http.Cookie{ // #nosec G124 -- Secure follows how browsers reach the site
-			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
-			HttpOnly: true, Secure: s.opts.TLS, SameSite: http.SameSiteLaxMode,
-		})
+		s.rememberLanguage(c, lang, 365*24*3600)
 	} else if cookie, err := c.Request.Cookie(languageCookie); err == nil {
 		lang, chosen = locale.Parse(cookie.Value)
 	}
@@ -34,6 +31,14 @@ func (s *Site) language(c *gin.Context) {
 	c.Set(languageKey, lang)
 	c.Header("Content-Language", string(lang))
 	c.Writer.Header().Add("Vary", "Cookie, Accept-Language")
+}
+
+// rememberLanguage lets the browser remember the language for so many seconds, with 0 until it is closed.
+func (s *Site) rememberLanguage(c *gin.Context, lang locale.Lang, seconds int) {
+	http.SetCookie(c.Writer, &http.Cookie{ // #nosec G124 -- Secure follows how browsers reach the site
+		Name: languageCookie, Value: string(lang), Path: "/", MaxAge: seconds,
+		HttpOnly: true, Secure: s.opts.TLS, SameSite: http.SameSiteLaxMode,
+	})
 }
 
 // Lang is the reader's language.
@@ -82,6 +87,30 @@ func (s *Site) address(c *gin.Context) *url.URL {
 
 // hasPage says whether a route can be got.
 func (s *Site) hasPage(route string) bool { return s.patterns()[route] }
+
+// isPage says whether there is something at a path of the site, judging by the routes.
+func (s *Site) isPage(path string) bool {
+	parts := strings.Split(path, "/")
+	for route := range s.patterns() {
+		if matches(strings.Split(route, "/"), parts) {
+			return true
+		}
+	}
+	return false
+}
+
+// matches says whether the parts of a path are those of a route.
+func matches(route, path []string) bool {
+	for i, part := range route {
+		switch {
+		case strings.HasPrefix(part, "*"):
+			return true
+		case i >= len(path), part != path[i] && !(strings.HasPrefix(part, ":") && path[i] != ""):
+			return false
+		}
+	}
+	return len(route) == len(path)
+}
 
 // patterns are the routes that can be got. They are complete when the first request comes.
 func (s *Site) patterns() map[string]bool {

@@ -114,11 +114,11 @@ type upload struct {
 func (u *upload) tooLarge() {
 	if !u.over {
 		u.over = true
-		key := "upload.total_too_large"
+		key, size := "upload.total_too_large", u.limits.Total
 		if u.limits.Files == 1 {
-			key = "upload.one_too_large"
+			key, size = "upload.one_too_large", u.limits.File
 		}
-		u.form.Add("", key, u.site.Printer(u.c).FileSize(u.limits.Total))
+		u.form.Add("", key, u.site.Printer(u.c).FileSize(size))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Moment is how much had changed at some moment.
@@ -23,12 +24,17 @@ func (c *Changes) Moment() Moment {
 }
 
 // Remembered is a value that many pages show and that is dear to read: it is read again when a table that it was read from
-// has changed, and each page that shows it is made of those tables. Unlike a Latest it is read with the connection of the page
+// has changed, and each page that shows it is made of those tables. While one page reads it again, others are given what was
+// true two seconds ago at most, and are not kept. Unlike a Latest it is read with the connection of the page
 // that asks first, so that pages which wait for it never wait for a connection too.
 type Remembered[T any] struct {
 	mu   sync.Mutex
 	last atomic.Pointer[read[T]]
+	held atomic.Pointer[time.Time] // when last was known to be true
 }
+
+// old is how long ago a value may have been true that is given while it is read again.
+const old = 2 * time.Second
 
 // Get returns the value as it was at the moment since, or later. Where it is not known, read reads it in a transaction that
 // has begun after that moment.
@@ -39,7 +45,12 @@ func (m *Remembered[T]) Get(ctx context.Context, since Moment, read func(context
 	if since.era == nil {
 		return read(ctx)
 	}
-	m.mu.Lock()
+	if !m.mu.TryLock() {
+		if value, ok := m.justKnown(ctx); ok {
+			return value, nil
+		}
+		m.mu.Lock()
+	}
 	defer m.mu.Unlock()
 	if value, ok := m.known(ctx); ok {
 		return value, nil
@@ -52,7 +63,19 @@ func (m *Remembered[T]) known(ctx context.Context) (value T, ok bool) {
 	if last == nil || !last.stamp.holds() {
 		return value, false
 	}
+	now := time.Now()
+	m.held.Store(&now)
 	usesAll(ctx, last.stamp)
+	return last.value, true
+}
+
+// justKnown returns what was true a moment ago.
+func (m *Remembered[T]) justKnown(ctx context.Context) (value T, ok bool) {
+	last, held := m.last.Load(), m.held.Load()
+	if last == nil || held == nil || time.Since(*held) > old {
+		return value, false
+	}
+	Doubt(ctx)
 	return last.value, true
 }
 

@@ -57,6 +57,62 @@ func TestRemembered(t *testing.T) {
 	}
 }
 
+// While one page reads the value again, others show what was true a moment ago and are not kept; what was true longer ago is waited for.
+func TestRememberedIsGivenWhileItIsReadAgain(t *testing.T) {
+	c := NewChanges()
+	c.Silence = time.Hour
+	e := c.begin([]string{"a.one"}, []string{"a"}, time.Now())
+	var m Remembered[int]
+	get := func(read func()) (int, bool) {
+		r := c.record(Address{})
+		value, err := m.Get(context.WithValue(t.Context(), recordKey{}, r), c.Moment(), func(ctx context.Context) (int, error) {
+			note(ctx, "select from a.one")
+			read()
+			return int(e.counts[0].Load()), nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		_, blind := r.stamp()
+		return value, blind
+	}
+	again := func() (reading, finish, done chan struct{}) {
+		reading, finish, done = make(chan struct{}), make(chan struct{}), make(chan struct{})
+		e.change("a.one")
+		go func() {
+			defer close(done)
+			get(func() { close(reading); <-finish })
+		}()
+		<-reading
+		return reading, finish, done
+	}
+	get(func() {})
+	get(func() {})
+	_, finish, done := again()
+	if value, blind := get(func() { t.Error("read twice") }); value != 0 || !blind {
+		t.Errorf("meanwhile: %d, may be kept: %v", value, !blind)
+	}
+	close(finish)
+	<-done
+	if value, blind := get(func() { t.Error("read twice") }); value != 1 || blind {
+		t.Errorf("afterwards: %d, may be kept: %v", value, !blind)
+	}
+
+	_, finish, done = again()
+	long := time.Now().Add(-old - time.Second)
+	m.held.Store(&long)
+	waited := make(chan int)
+	go func() {
+		value, _ := get(func() { t.Error("read twice") })
+		waited <- value
+	}()
+	close(finish)
+	if value := <-waited; value != 2 {
+		t.Errorf("what is older: %d", value)
+	}
+	<-done
+}
+
 // What failed, or was read from something that is not heard of, is not remembered, and no page that shows it is kept.
 func TestNotRemembered(t *testing.T) {
 	c := NewChanges()

@@ -279,7 +279,11 @@ func Joined(path string) web.Handler {
 		if c.Param("code") == "" || c.Param("rest") == "" {
 			return fault.New(fault.NotFound, "")
 		}
-		to := url.URL{Path: path + c.Param("code") + "~" + c.Param("rest"), RawQuery: c.Request.URL.RawQuery}
+		at := path
+		if web.IsEnglish(c.Request.URL.Path) {
+			at = web.EnglishPrefix + path
+		}
+		to := url.URL{Path: at + c.Param("code") + "~" + c.Param("rest"), RawQuery: c.Request.URL.RawQuery}
 		c.Redirect(http.StatusMovedPermanently, to.String())
 		return nil
 	}

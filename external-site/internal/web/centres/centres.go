@@ -45,11 +45,11 @@ func Area(d Deps) area.Area {
 				area.GET(nearby.Path+"/suggest", h.suggestPlaces).InEnglish(),
 				area.Shared("/centres/:code", h.centre),
 				area.Shared("/centres/:code/officials/:key", h.centreOfficial),
-				area.GET("/centres/:code/:rest", area.Joined("/centres/")),
+				area.GET("/centres/:code/:rest", area.Joined("/centres/")).InEnglish(),
 				area.Shared("/authorities", h.authorities),
 				area.Shared("/authorities/:code", h.authority),
 				area.Shared("/authorities/:code/officials/:key", h.authorityOfficial),
-				area.GET("/authorities/:code/:rest", area.Joined("/authorities/")),
+				area.GET("/authorities/:code/:rest", area.Joined("/authorities/")).InEnglish(),
 			}
 		},
 	}

@@ -53,7 +53,8 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Deps: d, uploads: web.NewLimiter(often, remembered)}
 			return []area.Route{
-				area.GET(path, h.ask), area.POST(path, h.answer), area.GET(path+"/check.js", sendScript), area.GET(path+"/:number", h.byNumber),
+				area.GET(path, h.ask).InEnglish(), area.POST(path, h.answer).InEnglish(), area.GET(path+"/check.js", sendScript),
+				area.GET(path+"/:number", h.byNumber).InEnglish(),
 			}
 		},
 	}
@@ -132,7 +133,7 @@ func (h *handlers) answer(c *gin.Context) error {
 	}
 	form.Check(!form.OK() || sum != "" || form.Value("number") != "", "number", "issued.nothing")
 	if number, ok := contract.ParseDocumentNumber(form.Value("number")); form.OK() && ok && sum == "" {
-		return web.Redirect(c, path+"/"+number)
+		return web.Redirect(c, h.site.InLanguage(c, path+"/"+number))
 	}
 	c.Header("Cache-Control", "no-store")
 	return h.show(c, form, sum)
@@ -142,7 +143,7 @@ func (h *handlers) answer(c *gin.Context) error {
 func (h *handlers) show(c *gin.Context, form *web.Form, sum string) error {
 	printer := h.site.Printer(c)
 	page := &issuedPage{Form: form, Limit: maxFile, Accept: accepted}
-	page.Meta = meta.New(printer.T("issued.title"), printer.T("issued.intro"), h.BaseURL+path)
+	page.Meta = meta.New(printer.T("issued.title"), printer.T("issued.intro"), web.Canonical(c, h.BaseURL, path))
 	page.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T("issued.title")))
 	if typed := form.Value("number"); typed != "" {
 		number, ok := contract.ParseDocumentNumber(typed)

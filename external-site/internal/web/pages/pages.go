@@ -28,7 +28,9 @@ type Deps struct {
 	BaseURL   string
 	// SecurityContact is a mailto: or https: address for whoever finds that the site is not safe; may be empty.
 	SecurityContact string
-	Others          []area.Area // what the site map and robots.txt speak of, beside this one
+	// SitemapSize is how many addresses stand in one file of the site map; as many as may when zero.
+	SitemapSize int
+	Others      []area.Area // what the site map and robots.txt speak of, beside this one
 }
 
 type handlers struct {
@@ -59,6 +61,7 @@ func Area(d Deps) area.Area {
 			area.Shared("/privacy", h.words("pages/privacy", "pages.privacy.title")),
 			area.GET("/robots.txt", h.robots),
 			area.GET("/sitemap.xml", h.sitemap),
+			area.GET("/sitemap/:part", h.sitemapPart),
 		)
 	}
 	return a

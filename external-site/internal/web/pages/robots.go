@@ -2,9 +2,12 @@ package pages
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +15,7 @@ import (
 
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
 )
@@ -47,11 +51,25 @@ type sitemapFile struct {
 	URLs    []sitemapURL `xml:"url"`
 }
 
-// maxSitemap is how many addresses a site map may hold.
-const maxSitemap = 50_000
+// sitemapIndex names the parts of a map with more addresses than one file may hold.
+type sitemapIndex struct {
+	XMLName xml.Name      `xml:"sitemapindex"`
+	NS      string        `xml:"xmlns,attr"`
+	Parts   []sitemapPart `xml:"sitemap"`
+}
 
-// add adds a page, once for each language in which it has an address. Each of them names all.
-func (f *sitemapFile) add(base string, p area.Place, english bool) {
+type sitemapPart struct {
+	Loc string `xml:"loc"`
+}
+
+const (
+	sitemapNS  = "http://www.sitemaps.org/schemas/sitemap/0.9"
+	maxSitemap = 50_000 // how many addresses a file may hold
+	maxParts   = 1_000  // far more than any catalogue fills
+)
+
+// urls are the addresses of a page, one for each language in which it has one. Each of them names all.
+func urls(base string, p area.Place, english bool) (list []sitemapURL) {
 	addresses := map[locale.Lang]string{locale.UK: base + p.Path}
 	if english {
 		addresses[locale.EN] = base + web.InEnglish(p.Path)
@@ -67,17 +85,50 @@ func (f *sitemapFile) add(base string, p area.Place, english bool) {
 		}
 	}
 	for _, lang := range locale.Langs {
-		if at, ok := addresses[lang]; ok && len(f.URLs) < maxSitemap {
-			f.URLs = append(f.URLs, sitemapURL{at, changed, in})
+		if at, ok := addresses[lang]; ok {
+			list = append(list, sitemapURL{at, changed, in})
 		}
 	}
+	return list
 }
 
-// sitemap lists every page that the areas want to be known.
+// sitemap lists every page that the areas want to be known, or the parts of the list.
 func (h *handlers) sitemap(c *gin.Context) error {
-	switches, err := h.Switches(c.Request.Context())
+	parts, err := h.sitemapParts(c)
 	if err != nil {
 		return err
+	}
+	if len(parts) == 1 {
+		return sendSitemap(c, parts[0])
+	}
+	index := sitemapIndex{NS: sitemapNS}
+	for i := range parts {
+		index.Parts = append(index.Parts, sitemapPart{fmt.Sprintf("%s/sitemap/%d", h.BaseURL, i+1)})
+	}
+	return sendXML(c, index)
+}
+
+// sitemapPart is one part of a list that is longer than one file may be.
+func (h *handlers) sitemapPart(c *gin.Context) error {
+	n, err := strconv.Atoi(c.Param("part"))
+	if err != nil || n < 1 || n > maxParts || strconv.Itoa(n) != c.Param("part") {
+		return fault.New(fault.NotFound, "")
+	}
+	parts, err := h.sitemapParts(c)
+	if err != nil {
+		return err
+	}
+	if n > len(parts) {
+		return fault.New(fault.NotFound, "")
+	}
+	return sendSitemap(c, parts[n-1])
+}
+
+// sitemapParts are all addresses, as many in each part as a file may hold; there is always one.
+func (h *handlers) sitemapParts(c *gin.Context) ([][]sitemapURL, error) {
+	switches, err := h.Switches(c.Request.Context())
+	if err != nil {
+		return nil, err
 	}
 	var paths []area.Place
 	err = h.Replica.At(c.Request.Context(), func(v replica.View) (err error) {
@@ -85,12 +136,24 @@ func (h *handlers) sitemap(c *gin.Context) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	file := sitemapFile{NS: "http://www.sitemaps.org/schemas/sitemap/0.9", XHTML: "http://www.w3.org/1999/xhtml"}
+	var all []sitemapURL
 	for _, p := range paths {
-		file.add(h.BaseURL, p, h.site.HasEnglish(p.Path))
+		all = append(all, urls(h.BaseURL, p, h.site.HasEnglish(p.Path))...)
 	}
+	parts := slices.Collect(slices.Chunk(all, cmp.Or(h.SitemapSize, maxSitemap)))
+	if len(parts) == 0 {
+		parts = [][]sitemapURL{nil}
+	}
+	return parts, nil
+}
+
+func sendSitemap(c *gin.Context, part []sitemapURL) error {
+	return sendXML(c, sitemapFile{NS: sitemapNS, XHTML: "http://www.w3.org/1999/xhtml", URLs: part})
+}
+
+func sendXML(c *gin.Context, file any) error {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	if err := xml.NewEncoder(&b).Encode(file); err != nil {

@@ -66,7 +66,7 @@ func Area(d Deps) area.Area {
 			h := &handlers{site, d}
 			return []area.Route{
 				area.Shared("/services/:code", h.service).With(web.ByCommunity, web.MayLocate),
-				area.GET("/services/:code/:rest", area.Joined("/services/")),
+				area.GET("/services/:code/:rest", area.Joined("/services/")).InEnglish(),
 				area.GET("/documents/:id", h.document),
 				area.GET("/fits/:code", h.fits),
 			}

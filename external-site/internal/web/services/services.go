@@ -69,11 +69,11 @@ func Area(d Deps) area.Area {
 			return []area.Route{
 				area.Shared("/services", h.services),
 				area.GET("/search", h.search),
-				area.GET("/suggest", h.suggest),
+				area.GET("/suggest", h.suggest).InEnglish(),
 				area.Shared("/categories/:code", h.category),
-				area.GET("/categories/:code/:rest", area.Joined("/categories/")),
+				area.GET("/categories/:code/:rest", area.Joined("/categories/")).InEnglish(),
 				area.Shared("/life-situations/:code", h.situation),
-				area.GET("/life-situations/:code/:rest", area.Joined("/life-situations/")),
+				area.GET("/life-situations/:code/:rest", area.Joined("/life-situations/")).InEnglish(),
 				area.GET("/visit", h.visit),
 			}
 		},

@@ -43,7 +43,7 @@ func (h *handlers) suggest(c *gin.Context) error {
 	answer := suggestions{Items: []suggestion{}, Status: printer.T("services.suggested", len(list))}
 	for _, s := range list {
 		text, in := other(s.Name, web.Lang(c))
-		answer.Items = append(answer.Items, suggestion{Text: text, Kind: printer.T("services.suggestion." + s.Kind), Href: s.Path(), Lang: string(in)})
+		answer.Items = append(answer.Items, suggestion{Text: text, Kind: printer.T("services.suggestion." + s.Kind), Href: h.site.InLanguage(c, s.Path()), Lang: string(in)})
 	}
 	c.Header("Cache-Control", "private, max-age=60")
 	c.Header("Vary", "Cookie, Accept-Language")

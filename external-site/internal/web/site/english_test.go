@@ -14,7 +14,7 @@ import (
 // twins are pages with an address in English.
 var twins = []string{
 	"/", "/services", "/services?page=1", "/services/00034", "/categories/social", "/life-situations/move", "/centres", "/centres/01", "/authorities", "/authorities/social",
-	"/complaints", "/accessibility", "/privacy",
+	"/complaints", "/accessibility", "/privacy", "/verify", "/issued", "/community",
 }
 
 func english(path string) string {
@@ -90,13 +90,19 @@ func TestLanguagesKeepThePage(t *testing.T) {
 	webtest.Contains(t, s.Page("/en/services/00034"), `href="/services/00034?lang=uk" hreflang="uk"`)
 	webtest.Contains(t, s.Page("/track"), `href="/track?lang=en" hreflang="en"`)
 	for at, want := range map[string]string{
-		"/en/track": "/track?lang=en", "/en/apply/00034?x=1": "/apply/00034?lang=en&x=1", "/en//evil.example/x": "/evil.example/x?lang=en", "/en/services?lang=uk": "/services?lang=uk",
-		"/en/": "/en", "/en/Centres": "/en/centres",
+		"/en/track": "/track", "/en/apply/00034?x=1": "/apply/00034?x=1", "/en//evil.example/x": "", "/en/services?lang=uk": "/services?lang=uk",
+		"/en/": "/en", "/en/Centres": "/en/centres", "/en/Track": "/track", "/en/no-such-page": "",
+		"/en/services/01-01/07?x=1": "/en/services/01-01~07?x=1", "/en/categories/a/b": "/en/categories/a~b",
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.URL.Path, r.URL.RawQuery, _ = strings.Cut(at, "?")
+		s.Forget()
 		if w := s.Do(r); w.Header().Get("Location") != want {
 			t.Errorf("%s: %d to %q, want %q", at, w.Code, w.Header().Get("Location"), want)
+		} else if want == "" && (w.Code != http.StatusNotFound || w.Header().Get("Content-Language") != "en") {
+			t.Errorf("%s: %d in %s", at, w.Code, w.Header().Get("Content-Language"))
+		} else if len(s.Held("/")) > 0 && !strings.Contains(at, "lang=") {
+			t.Errorf("%s is remembered: %v", at, s.Held("/"))
 		}
 	}
 	if w := s.Get("/nothing"); strings.Contains(w.Body.String(), `href="/en/`) {
@@ -104,6 +110,24 @@ func TestLanguagesKeepThePage(t *testing.T) {
 	}
 	if w := s.Get("/english"); w.Code != http.StatusNotFound {
 		t.Errorf("/english: %d", w.Code)
+	}
+}
+
+// Whoever reads the site in English goes on in English where a page has no English address, until the browser is closed.
+func TestEnglishGoesOnUntilTheBrowserIsClosed(t *testing.T) {
+	s := webtest.New(t)
+	for from, remembered := range map[string]bool{"http://example.com/en/services": true, "http://example.com/services": false, "http://evil.example/en/x": false, "": false} {
+		s.Forget()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/en/track", nil) // of example.com
+		r.Header.Set("Referer", from)
+		w := s.Do(r)
+		if to := w.Header().Get("Location"); to != "/track" {
+			t.Errorf("from %q: to %q", from, to)
+		}
+		cookies := w.Result().Cookies() //nolint:bodyclose // a recorder's body
+		if (len(cookies) == 1) != remembered || remembered && (cookies[0].Value != "en" || cookies[0].MaxAge != 0) {
+			t.Errorf("from %q: %v", from, cookies)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func Area(d Deps) area.Area {
 		Footer: []area.Link{{Order: 15, Href: path, Key: "nav.verify"}},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Deps: d, places: web.NewPlaces(atOnce, patience), uploads: web.NewLimiter(often, remembered)}
-			return []area.Route{area.GET(path, h.ask), area.POST(path, h.answer)}
+			return []area.Route{area.GET(path, h.ask).InEnglish(), area.POST(path, h.answer).InEnglish()}
 		},
 	}
 }
@@ -93,7 +93,7 @@ func accept(types []web.FileType) string {
 func (h *handlers) page(c *gin.Context, form *web.Form) *verifyPage {
 	printer := h.site.Printer(c)
 	p := &verifyPage{Form: form, SignedAccept: accept(signed), BesideAccept: accept(limits.Types), Limit: maxFile}
-	p.Meta = meta.New(printer.T("verify.title"), printer.T("verify.intro"), h.BaseURL+path)
+	p.Meta = meta.New(printer.T("verify.title"), printer.T("verify.intro"), web.Canonical(c, h.BaseURL, path))
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(printer.T("verify.title")))
 	if store, _, err := h.Trust.At(h.site.Now()); err != nil || store.Empty() {
 		p.NothingTrusted = true
