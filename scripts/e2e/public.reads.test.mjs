@@ -229,8 +229,8 @@ journey('a community without scripts, in English', async (j) => {
 }, { javaScript: false, language: 'en' })
 
 /** Runs another public site beside the demo's, with more configuration, until fn is done. */
-async function withSite(more, fn) {
-  const port = await freePort()
+async function withSite(more, fn, port) {
+  port ??= await freePort()
   const address = `http://127.0.0.1:${port}`
   const root = join(import.meta.dirname, '../..')
   const program = spawn(resolve(root, dirname(portal.syncer), 'external-site'), ['serve', '--config', resolve(root, dirname(portal.syncer_config), 'external-site.yaml')], {
@@ -291,6 +291,51 @@ journey('a map from the installation’s own tiles', async (j) => {
     tiles.closeAllConnections()
     tiles.close()
   }
+})
+
+/** Waits until what the browser has kept of the site is what is expected; async, so that it runs in the page. */
+const keptCards = (page) => page.evaluate(async () => (await (await caches.open('portal-cards')).keys()).map(({ url }) => new URL(url).pathname))
+
+async function untilKept(page, path) {
+  await page.waitForFunction(async (path) => Boolean(await caches.match(path) && await caches.match('/offline')), path, { polling: 100 })
+}
+
+journey('a card is read without a line', async (j) => {
+  const port = await freePort()
+  const { page } = j
+  await withSite({}, async (address) => {
+    await j.open('a card', address + quick)
+    await untilKept(page, quick)
+    await page.goto(address + ordinary)
+    await untilKept(page, ordinary)
+    for (const path of ['/track', '/cabinet/sign-in', '/centres', quick.replace('services', 'apply'), `${quick}?edition=1`]) await page.goto(address + path)
+    await page.goto(address + quick) // with the cookie of a draft the page may say that it is begun: such a one is not kept
+    assert.deepEqual((await keptCards(page)).sort(), [quick, ordinary].sort(), 'cards and nothing else')
+  }, port)
+
+  const address = `http://127.0.0.1:${port}`
+  j.problems = { push: () => {}, length: 0 } // what has no answer now is meant to have none
+  await page.goto(address + ordinary)
+  const text = await main(j)
+  assert.match(text, /Немає зв’язку\. Ви читаєте копію, збережену \d+ \S+ \d{4}/)
+  assert.doesNotMatch(text, /відчинено|Зачинено/i, 'nobody knows whether a centre is open')
+  assert.doesNotMatch(await page.locator('.portal-freshness__text').innerText(), /щойно/)
+  assert.ok(await page.evaluate(() => document.styleSheets[0].cssRules.length > 100 && [...document.fonts].some(({ status }) => status === 'loaded')), 'styles and fonts are there')
+  await j.axe('a card without a line')
+  await j.photograph('a-card-without-a-line')
+  await page.goto(`${address}/centres`)
+  assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), 'Немає зв’язку')
+  await j.axe('no line')
+  await assert.rejects(page.goto(`${address}/track`), /ERR_CONNECTION_REFUSED/, 'what is about one person has nothing to do with it')
+
+  await withSite({ EXTERNAL_SITE_NO_OFFLINE: 'true' }, async () => {
+    await page.goto(address + quick)
+    await page.waitForFunction(async () => (await caches.keys()).length === 0 && !(await navigator.serviceWorker.getRegistration()), undefined, { polling: 100 })
+    await page.goto(address + quick)
+    assert.equal(await page.locator('[data-portal-offline]').count(), 0)
+  }, port)
+  j.problems = []
+  for (const path of j.visited) j.checked.add(path) // these pages are checked by other journeys
 })
 
 journey('a card on paper', async (j) => {

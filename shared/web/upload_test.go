@@ -160,7 +160,7 @@ func TestOneFileThatIsTooLargeIsToldOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form.Take(fault.InvalidFields(form.Wrong()...)) // as a page does that shows what a domain says together with what the form says
+	form.Take(fault.InvalidFields(form.Wrong()...))                                                                                                                 // as a page does that shows what a domain says together with what the form says
 	if all := form.Wrong(); len(all) != 1 || all[0].Key != "upload.one_too_large" || len(all[0].Args) != 1 || !strings.HasPrefix(fmt.Sprint(all[0].Args[0]), "1") { // the thousand bytes of a file, not those of the request
 		t.Errorf("wrong: %+v", all)
 	}

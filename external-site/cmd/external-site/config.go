@@ -20,6 +20,9 @@ type Config struct {
 	Signatures SignaturesConfig `koanf:"signatures"`
 	// KeptPagesMiB is how much memory pages take that are kept to be sent again; 64 when zero.
 	KeptPagesMiB int64 `koanf:"kept_pages_mib"`
+	// NoOffline switches off that browsers keep the cards which were read, for reading without a line; those that they have are
+	// forgotten at the next visit.
+	NoOffline bool `koanf:"no_offline"`
 	// Map is where the map of centres comes from; without it lists show no map.
 	Map centres.Map `koanf:"map"`
 	// SecurityContact is the mailto: or https: address in /.well-known/security.txt for whoever finds that the site is not

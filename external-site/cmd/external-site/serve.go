@@ -76,7 +76,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		Trust:   trust.Watch(c.Signatures.Trust, s.Log),
 		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Accounts: accounts, Sent: scrubber.Soon,
 		Changes: changes, Kept: kept.New(changes, c.KeptPagesMiB<<20, time.Now),
-		SealKey: c.SealKey, SecurityContact: c.SecurityContact, Map: c.Map, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
+		SealKey: c.SealKey, SecurityContact: c.SecurityContact, Map: c.Map, NoOffline: c.NoOffline, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {
 		return err

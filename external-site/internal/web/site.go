@@ -79,6 +79,8 @@ type Config struct {
 	// BaseURL is the address under which people reach the site, without a trailing slash.
 	BaseURL        string
 	TrustedProxies []string
+	// NoOffline says that browsers keep no cards for reading without a line.
+	NoOffline bool
 	// Map is where the map of centres comes from.
 	Map centres.Map
 	// SecurityContact stands in security.txt; there is none when it is empty.
@@ -106,7 +108,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, Cabinet: cfg.Accounts != nil, BaseURL: cfg.BaseURL, Log: cfg.Log}),
-		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
+		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL, NoOffline: cfg.NoOffline}),
 		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL, Map: cfg.Map}),
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
 		webissued.Area(webissued.Deps{Documents: issued.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
@@ -126,7 +128,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},
 		}),
 	}
-	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, Others: list}))
+	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, NoOffline: cfg.NoOffline, Others: list}))
 }
 
 // named finds the names of services.

@@ -28,6 +28,8 @@ type Deps struct {
 	BaseURL   string
 	// SecurityContact is a mailto: or https: address for whoever finds that the site is not safe; may be empty.
 	SecurityContact string
+	// NoOffline says that browsers keep no cards for reading without a line, and forget those that they have.
+	NoOffline bool
 	// SitemapSize is how many addresses stand in one file of the site map; as many as may when zero.
 	SitemapSize int
 	Others      []area.Area // what the site map and robots.txt speak of, beside this one
@@ -41,7 +43,7 @@ type handlers struct {
 // Area is the pages beside the catalogue.
 func Area(d Deps) area.Area {
 	a := area.Area{
-		Name: "pages", Files: files, Sitemap: area.Always("/complaints", "/accessibility", "/privacy"),
+		Name: "pages", Files: files, Hidden: []string{offlinePath}, Sitemap: area.Always("/complaints", "/accessibility", "/privacy"),
 		Footer: []area.Link{
 			{Order: 5, Href: "/complaints", Key: "nav.complaints"},
 			{Order: 10, Href: "/status", Key: "nav.status"},
@@ -59,6 +61,8 @@ func Area(d Deps) area.Area {
 			area.Shared("/complaints", h.complaints),
 			area.Shared("/accessibility", h.words("pages/accessibility", "pages.accessibility.title")),
 			area.Shared("/privacy", h.words("pages/privacy", "pages.privacy.title")),
+			area.Shared(offlinePath, h.words("pages/offline", "pages.offline.title")),
+			area.GET("/sw.js", h.serviceWorker),
 			area.GET("/robots.txt", h.robots),
 			area.GET("/sitemap.xml", h.sitemap),
 			area.GET("/sitemap/:part", h.sitemapPart),

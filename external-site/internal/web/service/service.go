@@ -41,6 +41,15 @@ type Deps struct {
 	Vault    Vault
 	Appeals  Appeals
 	BaseURL  string
+	// NoOffline says that browsers keep no cards for reading without a line.
+	NoOffline bool
+}
+
+// mayBeKept tells the script that keeps cards in the browser (pages/sw.js) which answers are everybody's.
+func (d Deps) mayBeKept(c *gin.Context) {
+	if !d.NoOffline && web.IsAnonymous(c) {
+		c.Header("Portal-Keep", "card")
+	}
 }
 
 // Appeals tells how decisions are appealed in this region; shared/region.Store does.
@@ -65,7 +74,7 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
 			return []area.Route{
-				area.Shared("/services/:code", h.service).With(web.ByCommunity, web.MayLocate),
+				area.Shared("/services/:code", h.service).With(web.ByCommunity, web.MayLocate, d.mayBeKept),
 				area.GET("/services/:code/:rest", area.Joined("/services/")).InEnglish(),
 				area.GET("/documents/:id", h.document),
 				area.GET("/fits/:code", h.fits),
@@ -104,6 +113,7 @@ type servicePage struct {
 	Ask     bool   // questions are taken
 	Check   string // where papers are sent to be checked before a visit, "" when nobody checks them
 	Self    string // address of the edition in force
+	Offline string // what is said above the card when it is read without a line; "" when browsers keep none
 }
 
 // longName is where a name stops being readable in the largest letters.
@@ -159,6 +169,9 @@ func (h *handlers) service(c *gin.Context) error {
 	}
 	printer := h.site.Printer(c)
 	p.NoIndex = number != 0
+	if !h.NoOffline && number == 0 && s.Card != nil {
+		p.Offline = printer.T("service.offline", "{0}") // the script puts the time in
+	}
 	p.Meta = meta.New(printer.Value(s.Name), printer.Value(s.Summary), web.Canonical(c, h.BaseURL, p.Self))
 	p.Breadcrumbs = meta.Trail(printer)
 	for _, r := range s.Categories {

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -83,4 +84,23 @@ func TestUntranslatedTrailIsMarked(t *testing.T) {
 	webtest.Contains(t, s.PageIn("/services/00034", "en"), `href="/categories/housing" lang="uk">Житло</a>`)
 	webtest.Contains(t, s.PageIn("/categories/housing", "en"), `<span lang="uk">Житло</span></li>`)
 	webtest.Lacks(t, s.Page("/services/00034"), `lang="uk">Житло`)
+}
+
+// Browsers keep a card for reading without a line only as everybody sees it, and not another edition than that in force.
+func TestOnlyCardsThatAreEverybodysAreKeptInBrowsers(t *testing.T) {
+	s := webtest.New(t)
+	s.Listen()
+	for range 2 { // made, and as it was kept
+		w := s.Get("/services/00034")
+		if got := w.Header().Get("Portal-Keep"); got != "card" {
+			t.Errorf("a card: %q", got)
+		}
+		webtest.Contains(t, w.Body.String(), `data-portal-offline="Немає зв’язку. Ви читаєте копію, збережену {0}`)
+	}
+	webtest.Lacks(t, s.Page("/services/00034?edition=1"), "data-portal-offline")
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/services/00034", nil)
+	r.AddCookie(&http.Cookie{Name: "begun", Value: "00034"})
+	if got := s.Do(r).Header().Get("Portal-Keep"); got != "" {
+		t.Errorf("with a cookie of the reader: %q", got)
+	}
 }
