@@ -379,8 +379,6 @@ func TestResyncRequired(t *testing.T) {
 	}
 }
 
-func (p *pair) dropSlot() { p.asReader(`SELECT pg_drop_replication_slot($1)`, p.source.Name) }
-
 // asReader runs SQL as the role that may replicate.
 func (p *pair) asReader(sql string, args ...any) {
 	p.t.Helper()

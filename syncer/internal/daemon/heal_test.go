@@ -30,17 +30,10 @@ func loseSlot(t *testing.T, p *pair) {
 	}
 }
 
-func dropSlot(t *testing.T, p *pair) {
-	t.Helper()
-	if _, err := p.source.Open(p.source.AdminDSN()).Exec(t.Context(), `SELECT pg_drop_replication_slot($1)`, p.cfg.Source.Slot); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // A slot that is lost is answered by a new load of everything, during which readers see the old rows; but not again and again.
 func TestLostSlotHealsByItself(t *testing.T) {
 	t.Parallel()
-	for name, lose := range map[string]func(*testing.T, *pair){"fell behind": loseSlot, "dropped": dropSlot} {
+	for name, lose := range map[string]func(*testing.T, *pair){"fell behind": loseSlot, "dropped": func(_ *testing.T, p *pair) { p.dropSlot() }} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cluster := pgtest.New(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical"}})
@@ -91,7 +84,7 @@ func TestLostSlotHealsDuringAResync(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	dropSlot(t, j.pair)
+	j.dropSlot()
 	j.source.Exec(`UPDATE r SET v = v + 1 WHERE id % 3 = 0; DELETE FROM r WHERE id % 11 = 0`)
 	release()
 	stop = j.start()
@@ -132,7 +125,7 @@ func TestLostSlotHealsDuringAResyncOfEverything(t *testing.T) {
 		return p.count(p.source, `SELECT count(*) FROM pg_replication_slots WHERE slot_name = current_database() AND active`) == 0
 	})
 	if p.count(p.source, `SELECT count(*) FROM pg_replication_slots WHERE slot_name = current_database()`) > 0 {
-		dropSlot(t, p)
+		p.dropSlot()
 	}
 	if err := p.catchUp(); err != nil {
 		t.Fatal(err)
@@ -164,7 +157,7 @@ func (p *pair) neverEmpty() func() int {
 func TestLostSlotWaitsForAPerson(t *testing.T) {
 	t.Parallel()
 	p := newReplica(t, shop, shopTables)
-	dropSlot(t, p)
+	p.dropSlot()
 	if err := p.catchUp(); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "RESYNC REQUIRED") {
 		t.Errorf("on_lost: stop: %v", err)
 	}

@@ -102,7 +102,9 @@ func (j *joining) passes() {
 	})
 }
 
-const joinSlots = `FROM pg_replication_slots WHERE database = current_database() AND slot_name ~ '_join_[0-9a-f]{12}$'`
+const joinSlots = `FROM pg_replication_slots WHERE ` + joinSlot
+
+const joinSlot = `database = current_database() AND slot_name ~ '_join_[0-9a-f]{12}$'`
 
 // A join that is interrupted after its rows were loaded goes on from there, whatever was interrupted. Where that would
 // not be right it begins again.
@@ -146,7 +148,7 @@ func TestJoinGoesOnAfterAnInterruption(t *testing.T) {
 			if err := stop(); err != nil {
 				j.t.Fatal(err)
 			}
-			j.asSuperuser(`SELECT pg_drop_replication_slot(slot_name) ` + joinSlots)
+			j.dropSlots(joinSlot)
 			return j.start()
 		}},
 		{"the shadow is emptied", 2, func(j *joining, stop func() error) func() error { // as a crash of the target does
@@ -212,7 +214,7 @@ func TestJoinGoesOnAmongItsRows(t *testing.T) {
 		}, nil},
 		{"the process", false, false, func(_ *joining, end func()) { end() }, nil},
 		{"the slot is lost", true, false, func(_ *joining, end func()) { end() }, func(j *joining) {
-			j.asSuperuser(`SELECT pg_drop_replication_slot(slot_name) ` + joinSlots)
+			j.dropSlots(joinSlot)
 		}},
 		{"unlogged tables are emptied", true, false, func(_ *joining, end func()) { end() }, func(j *joining) { // as a crash of the target does
 			j.asAdminOfTarget(`DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT oid FROM pg_class WHERE relnamespace = 'sync_shadow'::regnamespace AND relkind = 'r'

@@ -16,6 +16,7 @@ import (
 
 	"portal.example/shared/awaittest"
 	"portal.example/shared/blobtest"
+	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
 	"portal.example/shared/whitelist"
 	"portal.example/syncer/internal/config"
@@ -101,6 +102,31 @@ func (w writer) Write(b []byte) (int, error) {
 	defer func() { _ = recover() }() // a line that comes after the test's end
 	w.t.Log(strings.TrimSpace(string(b)))
 	return len(b), nil
+}
+
+// dropSlots drops the replication slots of the source for which a condition holds, each once the server has noticed that whoever used it
+// is gone: a syncer has ended before its session has.
+func (p *pair) dropSlots(where string, args ...any) {
+	p.t.Helper()
+	ctx := context.Background() // also after the test's own
+	conn, err := pgx.Connect(ctx, p.source.AdminDSN())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	awaittest.Until(p.t, "the slots are free", func() bool {
+		_, err := conn.Exec(ctx, `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE `+where, args...)
+		if err != nil && pg.Code(err) != "55006" {
+			p.t.Fatal(err)
+		}
+		return err == nil
+	})
+}
+
+// dropSlot drops the slot of the stream.
+func (p *pair) dropSlot() {
+	p.t.Helper()
+	p.dropSlots(`slot_name = $1`, p.cfg.Source.Slot)
 }
 
 func (p *pair) init() {

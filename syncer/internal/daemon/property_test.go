@@ -133,20 +133,6 @@ func (s *story) dial() *pgx.Conn {
 	return conn
 }
 
-// freeSlot drops the slot once the server has noticed that its syncer is gone.
-func (s *story) freeSlot() {
-	admin, err := pgx.Connect(s.pair.t.Context(), s.source.AdminDSN())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = admin.Close(context.Background()) }()
-	const sql = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1`
-	s.eventually("the slot is free", func() bool {
-		_, err := admin.Exec(s.pair.t.Context(), sql, s.source.Name)
-		return err == nil
-	})
-}
-
 func (s *story) start() { s.stop = s.pair.start() }
 
 // end leaves nothing behind that the cluster has few of.
@@ -163,7 +149,7 @@ func (s *story) end() {
 		_ = one.conn.Close(context.Background())
 	}
 	_ = s.looker.Close(context.Background())
-	s.freeSlot()
+	s.pair.dropSlot()
 	s.source.Pool.Close()
 	s.target.Pool.Close()
 }

@@ -47,7 +47,7 @@ func (m *mold) copy(t testing.TB, first func() *pair) (source, target *pgtest.Da
 	t.Helper()
 	m.once.Do(func() {
 		p := first()
-		p.asReaderOnce(`SELECT count(pg_drop_replication_slot(slot_name))::text FROM pg_replication_slots WHERE slot_name = $1`, p.source.Name)
+		p.dropSlot()
 		p.source.Freeze()
 		p.target.Freeze()
 		m.source, m.target = p.source, p.target
