@@ -9,6 +9,7 @@ import (
 	"portal.example/internal-site/internal/convert"
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/scan"
+	"portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/fault"
 	"portal.example/shared/program"
@@ -26,6 +27,8 @@ type Config struct {
 	Signatures SignaturesConfig `koanf:"signatures"`
 	// SecondFactor is for the codes that people sign in with beside their password.
 	SecondFactor SecondFactorConfig `koanf:"second_factor"`
+	// Audit says how the audit trail can be proved.
+	Audit AuditConfig `koanf:"audit"`
 	// Provider is where staff may sign in with OpenID Connect, in place of the portal's password.
 	Provider ProviderConfig `koanf:"provider"`
 }
@@ -47,6 +50,31 @@ type SecondFactorConfig struct {
 	OldKeys []string `koanf:"old_keys"`
 	// Passkeys says for which address browsers make passkeys.
 	Passkeys PasskeyConfig `koanf:"passkeys"`
+}
+
+// AuditConfig says how the audit trail can be proved. All of it may be left out; the trail is then chained, and nothing shows whether
+// somebody with all rights in the database has made the chain anew.
+type AuditConfig struct {
+	// Key is the private file made by `internal-site keys audit`. With it a checkpoint of the chain is signed every ten minutes.
+	Key string `koanf:"key"`
+	// Checkpoints is a file to which each checkpoint is added as a line of JSON, best on another machine or on a disk that only adds.
+	// `internal-site audit verify --checkpoints` holds the trail against it.
+	Checkpoints string `koanf:"checkpoints"`
+}
+
+// keeper signs checkpoints; nil without a key.
+func (c AuditConfig) keeper() (*trail.Keeper, error) {
+	if c.Key == "" {
+		if c.Checkpoints != "" {
+			return nil, fault.Usagef("configuration: audit.checkpoints without audit.key")
+		}
+		return nil, nil
+	}
+	key, err := trail.LoadKey(c.Key)
+	if err != nil {
+		return nil, err
+	}
+	return &trail.Keeper{Key: key, File: c.Checkpoints}, nil
 }
 
 // PasskeyConfig says for which address browsers make passkeys, which work for no other. All of it may be left out.
@@ -143,6 +171,9 @@ func (c Config) check() error {
 		return err
 	}
 	if _, err := c.passkeys(); err != nil {
+		return err
+	}
+	if _, err := c.Audit.keeper(); err != nil {
 		return err
 	}
 	if _, err := c.Provider.open(c.BaseURL); err != nil {

@@ -9,13 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/trail"
 	"portal.example/shared/fault"
 	"portal.example/shared/seal"
 )
 
 func newKeys() *cobra.Command {
 	keys := &cobra.Command{Use: "keys", Short: "Keys of this installation", Args: cobra.NoArgs}
-	keys.AddCommand(newKeysGenerate(), newKeysFactors())
+	keys.AddCommand(newKeysGenerate(), newKeysFactors(), newKeysAudit())
 	return keys
 }
 
@@ -45,6 +46,32 @@ func newKeysFactors() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&file, "file", "", "file for the key")
+	return cmd
+}
+
+func newKeysAudit() *cobra.Command {
+	var private, public string
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Make the key that signs checkpoints of the audit trail",
+		Long: "Makes an Ed25519 key (PEM) with which the site signs how far the audit trail goes and what it says (audit.key). The\n" +
+			"private file belongs to portal-internal-site alone and never near the database or its backups: with both somebody\n" +
+			"could make the trail anew. The public file goes to whoever runs `internal-site audit verify`. Nothing is ever overwritten.",
+		Example: "  internal-site keys audit --private /etc/portal/keys/audit.private --public /etc/portal/keys/audit.public",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if private == "" || public == "" {
+				return fault.Usagef("name the files with --private and --public")
+			}
+			key, err := trail.NewKey(private, public)
+			if err != nil {
+				return err
+			}
+			return say(cmd, "key %s\nprivate: %s\npublic:  %s", key.ID(), private, public)
+		},
+	}
+	cmd.Flags().StringVar(&private, "private", "", "file for the private key")
+	cmd.Flags().StringVar(&public, "public", "", "file for the public key")
 	return cmd
 }
 

@@ -12,5 +12,5 @@ func main() { program.Main(newRoot()) }
 
 func newRoot() *cobra.Command {
 	return program.Root("internal-site", "The staff application of the portal of administrative services",
-		newServe(), newIntake(), newNotices(), newConvert(), newMigrate(), newImport(), newUser(), newReckon(), newKeys(), newValidate())
+		newServe(), newIntake(), newNotices(), newConvert(), newMigrate(), newImport(), newUser(), newReckon(), newAudit(), newKeys(), newValidate())
 }

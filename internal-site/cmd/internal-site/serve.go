@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/signatures"
+	"portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/pg"
 	"portal.example/shared/program"
@@ -83,6 +84,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
 	if err != nil {
+		return err
+	}
+	if err := c.Audit.follow(s, trail.NewStore(pool)); err != nil {
 		return err
 	}
 	watchQueue(s, intake.NewQueue(pool))

@@ -72,6 +72,9 @@ func MustDeclare(domains ...Domain) Declared {
 	return d
 }
 
+// Sensitive says whether the action is declared as one that lets people see or change other people's data.
+func (d Declared) Sensitive(a Action) bool { return d.byAction[a].Sensitive }
+
 // Right returns what is declared about the action; false when no domain declares it.
 func (d Declared) Right(a Action) (Right, bool) {
 	r, ok := d.byAction[a]

@@ -29,6 +29,17 @@ func Queue(batch *pgx.Batch, by Actor, e Entry) error {
 	return err
 }
 
+// Read records that somebody looked at something, in a transaction of its own that does not wait for the disk: a power failure may take
+// the last readings of half a second with it.
+func Read(ctx context.Context, db pg.Execer, by Actor, e Entry) error {
+	args, err := e.args(by)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, `select audit.read($1, $2, $3, $4, $5, $6, $7, $8)`, append(args[:7:7], args[8])...)
+	return pg.Fault("audit "+e.Action, err)
+}
+
 const recordSQL = `select audit.record($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
 func (e Entry) args(by Actor) ([]any, error) {

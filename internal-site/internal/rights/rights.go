@@ -19,6 +19,7 @@ import (
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/signatures"
+	"portal.example/internal-site/internal/trail"
 )
 
 // Declared are the rights of every domain, in the order pages show them.
@@ -36,6 +37,7 @@ var Declared = access.MustDeclare(
 	region.Rights,
 	signatures.Rights,
 	access.DomainRights,
+	trail.Rights,
 	modules.Rights,
 )
 

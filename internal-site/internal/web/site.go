@@ -29,6 +29,7 @@ import (
 	inquiries "portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/scan"
+	chained "portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/calendar"
 	"portal.example/internal-site/internal/web/cards"
@@ -49,6 +50,7 @@ import (
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
+	"portal.example/internal-site/internal/web/trail"
 	"portal.example/internal-site/internal/web/trust"
 	"portal.example/internal-site/internal/web/users"
 	"portal.example/shared/blob"
@@ -126,6 +128,7 @@ func Areas(cfg Config) []area.Area {
 		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),
 		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Vault: vault, Watch: cfg.region}),
 		trust.Area(trust.Deps{Kept: cfg.keeps()}),
+		trail.Area(trail.Deps{Trail: chained.NewStore(cfg.Pool).At(cfg.Now)}),
 		conflict.Area(),
 	}
 	return append(list, home.Area(list), signin.Area(signin.Deps{
@@ -171,6 +174,7 @@ func New(cfg Config) (*web.Site, error) {
 		Region: cfg.region,
 		Users:  accounts, SignIn: signin.Path, Ended: signin.Ended(signin.Deps{Users: accounts, Provider: cfg.there(), Keeps: area.Keeps(areas)}),
 		Switches: switches.NewStore(cfg.Pool).Switches,
+		Readings: &area.Readings{Record: chained.NewStore(cfg.Pool).Read, Sensitive: rights.Declared.Sensitive, Now: cfg.Now},
 		TLS:      cfg.TLS, TrustedProxies: cfg.TrustedProxies, Log: cfg.Log, Now: cfg.Now, Metrics: cfg.Metrics,
 	}, areas)
 }

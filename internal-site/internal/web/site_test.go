@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/web"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/cases"
@@ -38,9 +39,30 @@ func TestMapOfRoutes(t *testing.T) {
 	for _, e := range entries {
 		fmt.Fprintf(&b, "%s %s | %s | %s | %s | %s | %s\n", e.Method, e.Path, actionOf(e.Right), or(e.Right.Object()), or(string(e.Right.See())), e.Area, or(e.Module))
 	}
-	const golden = "testdata/routes.golden"
+	compare(t, "testdata/routes.golden", b.String())
+}
+
+// The pages of which the trail keeps who opened them stand in testdata/readings.golden: those that show other people's data.
+func TestMapOfReadings(t *testing.T) {
+	entries, err := area.Map(nil, web.Areas(whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("# path | action in the trail\n")
+	for _, e := range entries {
+		if action := e.Reading(rights.Declared.Sensitive); action != "" {
+			fmt.Fprintf(&b, "%s | %s\n", e.Path, action)
+		}
+	}
+	compare(t, "testdata/readings.golden", b.String())
+}
+
+// compare holds a map against its golden file.
+func compare(t *testing.T, golden, got string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
+		if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,8 +70,8 @@ func TestMapOfRoutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.String() != string(want) {
-		t.Errorf("the routes differ from %s; look at what opens, then run with -update\n%s", golden, b.String())
+	if got != string(want) {
+		t.Errorf("it differs from %s; look at what changes, then run with -update\n%s", golden, got)
 	}
 }
 

@@ -126,6 +126,10 @@ func (l Layout) tasks() []task {
 			argv: []string{internal, "keys", "factors", "--file", l.factorKey()},
 		},
 		{
+			label: "key of the audit trail", logName: "keys-audit", doneBy: l.auditKey("public"),
+			argv: []string{internal, "keys", "audit", "--private", l.auditKey("private"), "--public", l.auditKey("public")},
+		},
+		{
 			label: "key of citizens' accounts", logName: "key-accounts", doneBy: l.accountKey(),
 			argv: []string{external, "key", "--file", l.accountKey()},
 		},
@@ -136,6 +140,9 @@ func (l Layout) tasks() []task {
 		{label: "replication", logName: "syncer-init", argv: []string{syncer, "init", "--config", l.config("syncer.yaml")}},
 	}
 }
+
+// auditKey is the file with one half of the key that signs checkpoints of the audit trail.
+func (l Layout) auditKey(half string) string { return filepath.Join(l.Keys(), "audit."+half) }
 
 // factorKey is the file that seals the second factors of staff.
 func (l Layout) factorKey() string { return filepath.Join(l.Keys(), "factors.key") }

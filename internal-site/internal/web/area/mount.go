@@ -63,8 +63,8 @@ func Map(site *web.Site, areas []Area) ([]Entry, error) {
 }
 
 // Mount adds the routes of areas to site, each behind its right. signedIn is the step that lets only people pass who
-// have signed in; switches says which modules are on.
-func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc, switches Switches) error {
+// have signed in; switches says which modules are on; readings keeps who looked at what, and may be nil.
+func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc, switches Switches, readings *Readings) error {
 	entries, err := Map(site, areas)
 	if err != nil {
 		return err
@@ -80,6 +80,9 @@ func Mount(site *web.Site, areas []Area, signedIn gin.HandlerFunc, switches Swit
 		steps = append(steps, site.Middleware(e.switchedOn(switches)))
 		if !e.Right.Public() {
 			steps = append(steps, site.Middleware(e.Right.ask))
+		}
+		if record := e.readings(readings); record != nil {
+			steps = append(steps, site.Middleware(record))
 		}
 		steps = append(steps, site.Handle(e.handler))
 		site.Engine().Handle(e.Method, e.Path, steps...)
@@ -117,6 +120,7 @@ func (r Right) ask(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Set(objectKey, object)
 	if r.see != "" && !access.Can(actor, r.see, object) {
 		return fault.New(fault.NotFound, "")
 	}

@@ -35,6 +35,8 @@ type Config struct {
 	SignIn string
 	// Switches says which modules are on; nil: all.
 	Switches area.Switches
+	// Readings keeps who looked at what of other people's data; nil keeps nothing.
+	Readings *area.Readings
 	// Region says which region this is, on every page; nil knows of none.
 	Region *region.Watch
 	// Metrics is where the site's metrics are registered; nowhere when nil.
@@ -94,7 +96,7 @@ func New(cfg Config, areas []area.Area) (*web.Site, error) {
 	if cfg.Ended != nil {
 		ended = cfg.Ended(site)
 	}
-	return site, area.Mount(site, areas, session.Middleware(site, cfg.Users, ended), cfg.Switches)
+	return site, area.Mount(site, areas, session.Middleware(site, cfg.Users, ended), cfg.Switches, cfg.Readings)
 }
 
 // functions are those that templates of this site may call beside the components.
