@@ -99,7 +99,7 @@ async function dated (kept) {
   const said = (/data-portal-offline="([^"]*)"/.exec(text)?.[1] ?? '{0}').replace('{0}', when)
   const page = text
     .replace(/<p class="portal-freshness__text">[^]*?<\/p>/g, () => `<p class="portal-freshness__text">${said}</p>`)
-    .replace(/<(span|p) class="[^"]*portal-open[^"]*">[^<]*<\/\1>/g, '') // nobody knows whether it is open now
+    .replace(/<(span|p) class="[^"]*portal-open[^"]*">[^<]*<\/\1>/g, ' ') // nobody knows whether it is open now
     .replace(/<main[^>]*>/, main => `${main}<div class="govuk-inset-text portal-kept" role="status">${said}</div>`)
   return new Response(page, { headers: kept.headers })
 }
