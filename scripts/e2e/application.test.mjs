@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { journey, main, portal } from './portal.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 import { pdf } from './files.mjs'
-import { damaged, sign, signer } from './signing.mjs'
+import { certificateFor, damaged, foreignKey, keyFile, sign, signer } from './signing.mjs'
 
 const inside = portal.internal_site
 const outside = portal.external_site
@@ -45,7 +45,6 @@ journey('from a published card to a downloaded result', async (j) => {
   const mark = randomBytes(4).toString('hex')
   const secretWord = `canary${randomBytes(12).toString('hex')}`
   const passport = pdf(`passport ${secretWord}`)
-  const signature = sign('citizen', passport)
 
   // Staff change the card.
   await signInAs(j, 'head.voters')
@@ -101,22 +100,64 @@ journey('from a published card to a downloaded result', async (j) => {
     await press('Далі')(page)
     await page.locator('.govuk-error-summary').waitFor() // files are sent by a script, which then goes on
   }, { status: 422 })
-  await j.step('check your answers', async (page) => {
-    // A photo that is not taken is left out of a batch and named; the page stays once, so that this is read.
-    const input = page.locator('input[type=file]')
-    await input.setInputFiles(['good.pdf', 'photo.heic'].map((name) => ({ name, mimeType: 'application/octet-stream', buffer: pdf(name) })))
-    assert.deepEqual(await input.evaluate(async (i) => { await i.portalReady; return [...i.files].map((f) => f.name) }), ['good.pdf'])
-    assert.match(await page.locator('p.govuk-error-message').innerText(), /photo\.heic/)
-    await press('Далі')(page)
-    assert.ok(await input.evaluate((i) => i === document.activeElement))
-    await input.setInputFiles([
-      { name: 'passport.pdf', mimeType: 'application/pdf', buffer: passport },
-      { name: 'passport.pdf.p7s', mimeType: 'application/octet-stream', buffer: signature },
-      { name: 'damaged.p7s', mimeType: 'application/octet-stream', buffer: damaged(signature) },
-    ])
+  // A photo that is not taken is left out of a batch and named; the page stays once, so that this is read.
+  const files = j.page.locator('input[name=passport]')
+  await files.setInputFiles(['good.pdf', 'photo.heic'].map((name) => ({ name, mimeType: 'application/octet-stream', buffer: pdf(name) })))
+  assert.deepEqual(await files.evaluate(async (i) => { await i.portalReady; return [...i.files].map((f) => f.name) }), ['good.pdf'])
+  assert.match(await j.page.locator('p.govuk-error-message').first().innerText(), /photo\.heic/)
+  await press('Далі')(j.page)
+  assert.ok(await files.evaluate((i) => i === document.activeElement))
+  // The file is signed here, in the browser: what is wrong with a key is said in words, and neither it nor its password is sent.
+  const keyPassword = `canary${randomBytes(8).toString('hex')}`
+  const chosen = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer })
+  const citizen = signer('citizen')
+  const ofCitizen = (days, usage) => certificateFor(citizen, { usage, from: new Date(Date.now() - 9 * 86400e3), to: new Date(Date.now() + days * 86400e3) })
+  const sent = []
+  j.page.on('request', (request) => sent.push(request.url(), request.postDataBuffer()?.toString('latin1') ?? ''))
+  const alert = j.page.locator('[data-sign-error]')
+  const opens = async (name, file, password) => {
+    await j.page.getByLabel('Файл ключа').setInputFiles(chosen(name, file))
+    await j.page.getByLabel('Пароль до ключа').fill(password)
+    await press('Відкрити ключ')(j.page)
+    await alert.or(j.page.getByRole('button', { name: 'Підписати ключем' })).filter({ visible: true }).first().waitFor()
+    assert.equal(await j.page.locator('[data-sign-password]').inputValue(), '', 'the password is forgotten at once')
+  }
+  const refuses = async (name, file, password, words) => {
+    await opens(name, file, password)
+    await alert.filter({ hasText: words }).waitFor()
+  }
+  await j.page.getByText('Підписати файли електронним підписом').click()
+  await refuses('key.p12', foreignKey(keyPassword), keyPassword, /ключ RSA або ECDSA/)
+  await refuses('key.jks', keyFile('jks', citizen, keyPassword), 'wrong', /Пароль не підходить/)
+  await refuses('key.jks', keyFile('jks', citizen, keyPassword, ofCitizen(1, 0x08)), keyPassword, /для шифрування/)
+  await refuses('key.jks', keyFile('jks', citizen, keyPassword, ofCitizen(-2, 0x80)), keyPassword, /Сертифікат закінчився/)
+  await refuses('Key-6.dat', keyFile('iit', citizen, keyPassword), keyPassword, /немає сертифіката/)
+  await refuses('passport.pdf', passport, keyPassword, /не файл ключа/)
+  await j.check('what is wrong with a key is said')
+  await j.page.getByLabel('Ваш сертифікат').setInputFiles(chosen('citizen.cer', Buffer.from(citizen.certificate, 'base64')))
+  await opens('Key-6.dat', keyFile('pkcs8', citizen, keyPassword), keyPassword)
+  await j.page.getByText(citizen.name).waitFor()
+  await press('Інший ключ')(j.page)
+  await opens('key.pfx', keyFile('pfx', citizen, keyPassword), keyPassword)
+  await files.setInputFiles([])
+  await press('Підписати ключем')(j.page)
+  await alert.filter({ hasText: 'Немає чого підписувати' }).waitFor()
+  await files.setInputFiles([chosen('passport.pdf', passport), chosen('damaged.p7s', damaged(sign('citizen', passport)))])
+  await j.check('whose key it is')
+  await press('Підписати ключем')(j.page)
+  await j.page.getByText('Підписано: passport.pdf').waitFor()
+  const signature = Buffer.from(await files.evaluate(async (input) => {
+    await input.portalReady
+    const file = [...input.files].find((one) => one.name === 'passport.pdf.p7s')
+    return [...new Uint8Array(await file.arrayBuffer())]
+  }))
+  assert.deepEqual(await files.evaluate((input) => [...input.files].map((file) => file.name)), ['passport.pdf', 'passport.pdf.p7s', 'damaged.p7s'])
+  assert.deepEqual(await j.page.locator('[data-portal-sign] input').evaluateAll((all) => all.map((input) => input.value)), ['', '', ''])
+  await j.step('the signed file is sent', async (page) => {
     await press('Далі')(page)
     await page.waitForURL(/\/check\b/)
   })
+  assert.deepEqual(sent.filter((text) => text.includes(keyPassword) || text.includes('Key-6.dat') || text.includes('key.pfx')), [])
   assert.match(await j.page.locator('main').innerText(), new RegExp(secretWord))
   await j.step('receipt', async (page) => {
     await page.getByRole('checkbox').check()
@@ -159,6 +200,7 @@ journey('from a published card to a downloaded result', async (j) => {
   // Staff see who signed it and that this holds, and of the damaged signature that it does not; so does anybody on the public page.
   const name = signer('citizen').name
   assert.match(await main(j), new RegExp(`Підпис дійсний[\\s\\S]*${name}[\\s\\S]*DSTU 4145-2002`))
+  assert.match(await main(j), /Підписав не заявник/)
   await j.step('the damaged signature', (page) => page.getByRole('link', { name: 'damaged.p7s' }).first().click())
   assert.match(await main(j), /Підпис недійсний[\s\S]*Підпис пошкоджений/)
   const checks = async (step, document, file, words) => {

@@ -23,13 +23,16 @@ async function styles (site) {
   return css
 }
 
-// script builds the script of a site.
-async function script (site) {
-  const { outputFiles } = await build({
-    entryPoints: [join(here, `src/${site}.js`)],
-    bundle: true, minify: true, format: 'esm', target: 'es2020', write: false, legalComments: 'none'
+// script builds the script of a site, or one that some pages load besides.
+async function script (name) { return (await bundle(name)).text }
+
+// bundle builds a script and says which files it is made of.
+async function bundle (name) {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [join(here, `src/${name}.js`)], absWorkingDir: here,
+    bundle: true, minify: true, format: 'esm', target: 'es2020', write: false, legalComments: 'none', metafile: true
   })
-  return outputFiles[0].text
+  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs).filter(path => !path.startsWith('(disabled)')) }
 }
 
 // mapStyles are Leaflet's without those that ask for pictures, which our marks do not have.
@@ -39,9 +42,27 @@ async function mapStyles () {
   return code
 }
 
+// licences names the packages that files come from, each with its licence and, where the package has it, the text.
+async function licences (inputs) {
+  const folders = new Set(inputs.map(path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0]).filter(Boolean))
+  const texts = await Promise.all([...folders].sort().map(async folder => {
+    const about = JSON.parse(await readFile(join(here, folder, 'package.json'), 'utf8'))
+    const text = (await readdir(join(here, folder))).find(file => /^licen[cs]e/i.test(file))
+    return `${about.name} ${about.version}, ${about.license}, ${about.repository?.url ?? about.repository}\n` +
+      (text ? '\n' + await readFile(join(here, folder, text), 'utf8') : '')
+  }))
+  return texts.join('\n----\n\n')
+}
+
+// The worker that holds a key while somebody signs.
+const key = await bundle('key')
+
 const files = {
   'public.css': await styles('public'),
   'public.js': await script('public'),
+  'sign.js': await script('sign'),
+  'key.js': key.text,
+  'key-licence.txt': await licences(key.inputs),
   'staff.css': await styles('staff'),
   'staff.js': await script('staff'),
   'map.css': await mapStyles(),

@@ -117,3 +117,22 @@ func TestExpiredDraftKeepsThePageThatWasSent(t *testing.T) {
 		t.Errorf("the first page after discarding: %d", p.status)
 	}
 }
+
+// A key and its password cannot be sent: their fields have no name and belong to no form.
+func TestKeysOfSignaturesAreNoPartOfTheForm(t *testing.T) {
+	b := open(t)
+	b.upToDocuments()
+	p := b.get(at + "/step/documents")
+	fields := regexp.MustCompile(`<input[^>]* id="sign-[^>]*>`).FindAllString(p.body, -1)
+	if len(fields) != 3 {
+		t.Fatalf("fields of the key: %q", fields)
+	}
+	for _, field := range fields {
+		if strings.Contains(field, " name=") || !strings.Contains(field, ` form=""`) {
+			t.Errorf("is sent with the form: %s", field)
+		}
+	}
+	if !strings.Contains(p.body, "Підпишіть файл програмою, якою ви користуєтеся") || strings.Contains(b.get(at+"/step/contacts").body, "data-portal-sign") {
+		t.Error("whoever has no scripts is not told how to sign, or pages without files are about it")
+	}
+}
