@@ -20,11 +20,17 @@ var (
 		MediaType: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	}
 	ODT = FileType{Name: "ODT", Extensions: []string{".odt"}, MediaType: "application/vnd.oasis.opendocument.text", Matches: starts("PK\x03\x04")}
-	// P7S is a signature (CAdES): DER begins with a SEQUENCE.
-	P7S = FileType{Name: "P7S", Extensions: []string{".p7s"}, MediaType: "application/pkcs7-signature", Matches: starts("\x30")}
+	// P7S is a signature (CAdES).
+	P7S = FileType{Name: "P7S", Extensions: []string{".p7s"}, MediaType: "application/pkcs7-signature", Matches: isSignature}
 	// ASiCE is a container of signed documents (ETSI EN 319 162): a zip file, as DOCX is.
 	ASiCE = FileType{Name: "ASiC-E", Extensions: []string{".asice", ".sce"}, MediaType: "application/vnd.etsi.asic-e+zip", Matches: DOCX.Matches}
 )
 
 // PDFAndImages is what a citizen photographs or scans.
 var PDFAndImages = []FileType{PDF, JPEG, PNG}
+
+// isSignature says whether a file begins as DER does, with a SEQUENCE, or as base64 or PEM of it, which some programs write.
+func isSignature(head []byte) bool {
+	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	return bytes.HasPrefix(head, []byte("\x30")) || bytes.HasPrefix(text, []byte("MI")) || bytes.HasPrefix(text, []byte("-----BEGIN "))
+}

@@ -7,14 +7,15 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"portal.example/shared/signature/cms"
 )
 
 // beginnings are the first bytes of files that are no archives, by their media type.
 var beginnings = map[string]string{
-	"application/pdf":             "%PDF-",
-	"image/jpeg":                  "\xff\xd8\xff",
-	"image/png":                   "\x89PNG\r\n\x1a\n",
-	"application/pkcs7-signature": "\x30", // DER begins with a SEQUENCE
+	"application/pdf": "%PDF-",
+	"image/jpeg":      "\xff\xd8\xff",
+	"image/png":       "\x89PNG\r\n\x1a\n",
 }
 
 // mainParts is what an archive of the media type holds at least; a name that ends with a stroke is of a folder, as signatures of ASiC-E
@@ -33,6 +34,9 @@ func LooksLike(mediaType string, content []byte) bool {
 	}
 	if mediaType == "image/webp" { // its size stands between two of its marks
 		return len(content) >= 12 && bytes.HasPrefix(content, []byte("RIFF")) && bytes.Equal(content[8:12], []byte("WEBP"))
+	}
+	if mediaType == "application/pkcs7-signature" { // DER begins with a SEQUENCE; some programs write base64 or PEM of it
+		return bytes.HasPrefix(cms.Octets(content), []byte("\x30"))
 	}
 	beginning, known := beginnings[mediaType]
 	return known && bytes.HasPrefix(content, []byte(beginning))

@@ -58,17 +58,21 @@ var (
 
 func context(n uint8) casn1.Tag { return casn1.Tag(n).ContextSpecific().Constructed() }
 
-// Octets is the file as DER or BER: programs also write base64, with or without the lines of PEM.
+// Octets is the file as DER or BER: programs also write base64, with or without the lines of PEM. A file that is nothing of these, or has
+// something before or after it, is returned as it is.
 func Octets(file []byte) []byte {
 	trimmed := bytes.TrimSpace(file)
 	if len(trimmed) == 0 || trimmed[0] == 0x30 && (len(trimmed) < 2 || trimmed[1] >= 0x80) {
 		return file
 	}
-	if block, _ := pem.Decode(trimmed); block != nil {
-		return block.Bytes
+	trimmed = bytes.TrimSpace(bytes.TrimPrefix(trimmed, []byte("\xef\xbb\xbf")))
+	if bytes.HasPrefix(trimmed, []byte("-----BEGIN ")) {
+		if block, rest := pem.Decode(trimmed); block != nil && len(bytes.TrimSpace(rest)) == 0 {
+			return block.Bytes
+		}
+		return file
 	}
-	trimmed = bytes.TrimPrefix(trimmed, []byte("\xef\xbb\xbf"))
-	if trimmed[0] != 'M' { // as every sequence of some length begins
+	if !bytes.HasPrefix(trimmed, []byte("M")) { // as every sequence of some length begins
 		return file
 	}
 	packed := bytes.Join(bytes.Fields(trimmed), nil)

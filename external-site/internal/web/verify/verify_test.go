@@ -2,6 +2,8 @@ package verify_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/pem"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -76,6 +78,8 @@ func TestAnybodyChecksASignature(t *testing.T) {
 	}{
 		{"attached", []file{{"signed", "рішення.p7s", attached}}, http.StatusOK, []string{"Підписано, підписи дійсні", "Коваленко Оксана Петрівна", "Видав Тестовий надавач", "рішення.p7s"}, "ще не встановлено"},
 		{"detached", []file{{"signed", "рішення.p7s", detached}, {"file", "рішення.pdf", content}}, http.StatusOK, []string{"Підписано, підписи дійсні"}, "Підпис недійсний"},
+		{"in base64", []file{{"signed", "рішення.p7s", []byte(base64.StdEncoding.EncodeToString(attached))}}, http.StatusOK, []string{"Підписано, підписи дійсні"}, "ще не встановлено"},
+		{"in PEM", []file{{"signed", "рішення.p7s", pem.EncodeToMemory(&pem.Block{Type: "CMS", Bytes: detached})}, {"file", "рішення.pdf", content}}, http.StatusOK, []string{"Підписано, підписи дійсні"}, "Підпис недійсний"},
 		{"of another file", []file{{"signed", "рішення.p7s", detached}, {"file", "рішення.pdf", []byte("%PDF-1.7 інше")}}, http.StatusOK, []string{"Підпис недійсний", "Підписано інший файл"}, "Підпис дійсний"},
 		{"without its file", []file{{"signed", "рішення.p7s", detached}}, http.StatusOK, []string{"Немає файла, якого стосується підпис"}, "Підпис дійсний"},
 		{"no signature", []file{{"signed", "рішення.p7s", []byte("0 не підпис")}}, http.StatusOK, []string{"не є електронним підписом"}, "Підпис дійсний"},

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -106,7 +107,7 @@ func (h handlers) showFile(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	_, _, files, err := h.Cases.Around(ctx, w)
+	_, applicant, files, err := h.Cases.Around(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,7 @@ func (h handlers) showFile(c *gin.Context) error {
 	}
 	page.list(files)
 	h.fillLook(page)
-	if page.Signed, err = h.signed(ctx, f, files); err != nil {
+	if page.Signed, err = h.signed(ctx, w, applicant, f, files); err != nil {
 		return err
 	}
 	if page.Sound, page.Damaged, err = h.sound(ctx, f); err != nil {
@@ -166,12 +167,17 @@ func broughtBy(p *locale.Printer, w *cases.Work, f documents.File) string {
 	if f.UploadedBy == nil {
 		return p.T("cases.file.by_applicant")
 	}
+	return cmp.Or(actorOf(w, f), p.T("cases.file.by_staff"))
+}
+
+// actorOf is the name of the account that brought the file in, as the history of the case has it; "" when it has none.
+func actorOf(w *cases.Work, f documents.File) string {
 	for _, e := range w.Events {
-		if e.ActorID != nil && *e.ActorID == *f.UploadedBy {
+		if f.UploadedBy != nil && e.ActorID != nil && *e.ActorID == *f.UploadedBy {
 			return e.Actor
 		}
 	}
-	return p.T("cases.file.by_staff")
+	return ""
 }
 
 // sound reads the document's bytes and says whether they are those of the register. While the store does not answer nothing is said.

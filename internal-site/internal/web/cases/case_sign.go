@@ -67,7 +67,7 @@ func (h handlers) sign(c *gin.Context) error {
 
 func (h handlers) showSign(c *gin.Context, f documents.File, w *cases.Work, form *web.Form) error {
 	ctx := c.Request.Context()
-	_, _, files, err := h.Cases.Around(ctx, w)
+	_, applicant, files, err := h.Cases.Around(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (h handlers) showSign(c *gin.Context, f documents.File, w *cases.Work, form
 		{Href: at + "/view", Text: f.FileName},
 		{Text: h.site.T(c, "cases.sign.title")},
 	}
-	if page.Signed, err = h.signed(ctx, f, files); err != nil {
+	if page.Signed, err = h.signed(ctx, w, applicant, f, files); err != nil {
 		return err
 	}
 	if !form.OK() {

@@ -54,7 +54,7 @@ func TestStaffSeeWhoSigned(t *testing.T) {
 
 	for _, id := range []uuid.UUID{paper.ID, good.ID} {
 		page := clerk.Get(at + id.String() + "/view").Body.String()
-		for _, want := range []string{"Підпис дійсний", "Коваленко Оксана Петрівна", "2922912343", "Видав Тестовий надавач", "DSTU 4145-2002 (257)", "GOST 34.311-95", "заява.pdf.p7s"} {
+		for _, want := range []string{"Підпис дійсний", "Коваленко Оксана Петрівна", "2922912343", "Видав Тестовий надавач", "DSTU 4145-2002 (257)", "GOST 34.311-95", "заява.pdf.p7s", "Підписав не заявник"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: no %q", id, want)
 			}
