@@ -34,7 +34,7 @@ func TestCentresOfTheChosenCommunityComeFirst(t *testing.T) {
 	webtest.Contains(t, s.Page("/services/00034"), `href="/community?back=%2Fservices%2F00034"`, `<dd><a class="govuk-link" href="/centres/01">`)
 
 	page := s.Page("/community?q=ґрунь&back=/services/00034")
-	webtest.Contains(t, page, "с-ще Ґрунь", "Ґрунівська громада, Озерний район", `value="`+grun+`"`, `name="back" value="/services/00034"`,
+	webtest.Contains(t, page, "<title>ґрунь – Ваша громада – ", "с-ще Ґрунь", "Ґрунівська громада, Озерний район", `value="`+grun+`"`, `name="back" value="/services/00034"`,
 		`data-portal-suggest="/community/suggest?back=%2Fservices%2F00034"`)
 	w := s.Post("/community", "community", grun, "back", "/services/00034")
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/services/00034" {
