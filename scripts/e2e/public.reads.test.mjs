@@ -142,7 +142,7 @@ journey('every public room', async (j) => {
   await walk.open('accessibility', '/accessibility')
   await walk.open('check a signature', '/verify')
   await walk.open('check a document', '/issued')
-  await walk.open('a document that nobody issued', '/issued/D-0000-0000-0000-0098', { status: 404 })
+  await j.open('a document that nobody issued', `${site}/issued/D-0000-0000-0000-0098`, { status: 404 }) // in English nobody issued it either
   await walk.open('not found', '/no-such-page', { status: 404 })
   await walk.open('before applying', quick.replace('services', 'apply'))
   await walk.open('state of an application', '/track')
