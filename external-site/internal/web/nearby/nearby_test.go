@@ -21,8 +21,10 @@ func TestNamesOfCommunities(t *testing.T) {
 		c    org.Community
 		want string
 	}{
-		{locale.UK, community, "Зорянська громада"}, {locale.EN, community, "Zorianska community"},
-		{locale.UK, city, "місто Київ"}, {locale.EN, city, "city of Kyiv"},
+		{locale.UK, community, "Зорянська громада"},
+		{locale.EN, community, "Zorianska community"},
+		{locale.UK, city, "місто Київ"},
+		{locale.EN, city, "city of Kyiv"},
 	} {
 		if got := nearby.Name(words.In(tt.lang), tt.c); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
