@@ -105,7 +105,7 @@ func matches(route, path []string) bool {
 		switch {
 		case strings.HasPrefix(part, "*"):
 			return true
-		case i >= len(path), part != path[i] && !(strings.HasPrefix(part, ":") && path[i] != ""):
+		case i >= len(path), part != path[i] && (!strings.HasPrefix(part, ":") || path[i] == ""):
 			return false
 		}
 	}
