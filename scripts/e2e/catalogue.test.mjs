@@ -56,7 +56,8 @@ test('the real catalogue replicates whole, and importing again changes nothing',
       assert.deepEqual(there, here, `${table} differs outside`)
       first[table] = here
     }
-    assert.equal(first['org.units'].n, 31_748)
+    const { rows: [real] } = await inside.query(`select count(*)::int n from org.units where code not like 'UA99%'`) // those are the demo's own
+    assert.equal(real.n, 31_748)
     assert.ok(first['catalogue.services'].n > 1000, `${first['catalogue.services'].n} services`)
 
     await importAll()
