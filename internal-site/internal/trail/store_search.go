@@ -144,7 +144,7 @@ func (s *Store) Export(ctx context.Context, from int64, write func(line map[stri
 	if err != nil {
 		return pg.Fault("export the trail", err)
 	}
-	names := append([]string{"seq", "hash"}, "id", "at", "actor_id", "actor", "action", "object_type", "object_id", "centre_id", "authority_id", "reason", "detail")
+	names := []string{"seq", "hash", "id", "at", "actor_id", "actor", "action", "object_type", "object_id", "centre_id", "authority_id", "reason", "detail"}
 	for rows.Next() {
 		values, err := rows.Values()
 		if err != nil {
