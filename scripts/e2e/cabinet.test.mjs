@@ -2,6 +2,7 @@
 // keeps stands nowhere on the node while it is closed.
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { journey, main, portal, press, reloadUntil } from './portal.mjs'
 import { pdf } from './files.mjs'
 import { traces, withDatabases } from './nodes.mjs'
@@ -34,6 +35,12 @@ async function letterTo(address) {
     assert.ok(Date.now() < deadline, `no letter came to ${address}`)
     await new Promise((done) => setTimeout(done, 500))
   }
+}
+
+/** What the browser downloads when it does that. */
+async function downloaded(j, act) {
+  const [file] = await Promise.all([j.page.waitForEvent('download'), act(j.page)])
+  return readFile(await file.path())
 }
 
 const shownCode = async (j) => (await main(j)).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}-[0-9A-Z]{5}/)[0]
@@ -162,6 +169,42 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await reloadUntil(j, 'увімкнено')
   await j.check('notices are on')
 
+  // A document is kept, renewed and read again.
+  await j.open('my documents', `${outside}/cabinet/documents`)
+  await j.step('no file is chosen', press('Додати'), { status: 422 })
+  await j.step('kept', async (page) => {
+    await page.getByLabel('Назва документа').fill(`Довідка ${canary}`)
+    await page.getByRole('radio', { name: 'Доходи й робота' }).check()
+    await page.getByLabel('Файл').setInputFiles({ name: `${canary}.pdf`, mimeType: 'application/pdf', buffer: pdf(`income of ${canary}`) })
+    await press('Додати')(page)
+  })
+  await j.step('the document', (page) => page.getByRole('link', { name: `Довідка ${canary}`, exact: true }).click())
+  await j.step('a newer version', async (page) => {
+    await page.getByLabel('Файл').setInputFiles({ name: 'newer.pdf', mimeType: 'application/pdf', buffer: pdf('a newer one') })
+    await press('Додати версію')(page)
+  })
+  const opened = await downloaded(j, (page) => page.getByRole('link', { name: `${canary}.pdf`, exact: true }).click())
+  assert.ok(opened.equals(pdf(`income of ${canary}`)), 'the document comes back as it was')
+
+  // It is given away: who has the link and the code gets it, once.
+  await j.step('a link', (page) => page.getByRole('link', { name: 'Дати посилання на документ' }).first().click())
+  await j.step('the link and the code', async (page) => {
+    await page.getByLabel('Для кого').fill(`Нотаріус ${canary}`)
+    await press('Отримати посилання й код')(page)
+  })
+  const link = (await main(j)).match(/\/cabinet\/shared\/[A-Z2-7]{26}/)[0]
+  const told = (await main(j)).match(/[A-Z2-7]{4}-[A-Z2-7]{4}/)[0]
+  await j.open('the link is opened', outside + link)
+  await j.step('a wrong code', async (page) => {
+    await page.getByLabel('Код', { exact: true }).fill('AAAA-AAAA')
+    await press('Завантажити документ')(page)
+  }, { status: 422 })
+  await j.page.getByLabel('Код', { exact: true }).fill(told.toLowerCase())
+  const given = await downloaded(j, press('Завантажити документ'))
+  assert.ok(given.equals(pdf('a newer one')), 'the document is given whole')
+  await j.open('the links that were given', `${outside}/cabinet/documents`)
+  assert.match(await main(j), /Відкрито 1 з 1/)
+
   await j.open('the list again', `${outside}/cabinet`)
   await j.step('the question without its code', (page) => page.getByRole('link', { name: `Справа ${canary}` }).first().click())
   assert.match(await main(j), new RegExp(number))
@@ -207,6 +250,13 @@ journey('a cabinet without scripts, in English', async (j) => {
     await press('Make a cabinet')(page)
   })
   await j.step('an empty list', (page) => page.getByRole('button', { name: 'The code is kept, go on' }).click())
+  await j.open('documents', `${outside}/cabinet/documents`)
+  await j.step('a document without scripts', async (page) => {
+    await page.getByLabel('File').setInputFiles({ name: 'paper.pdf', mimeType: 'application/pdf', buffer: pdf('a paper') })
+    await press('Add')(page)
+  })
+  await j.step('the document', (page) => page.getByRole('link', { name: 'paper', exact: true }).click())
+  await j.step('to delete it', (page) => page.getByRole('link', { name: 'Delete the document' }).click())
   await j.open('sign-in and security', `${outside}/cabinet/account`)
   await j.open('password', `${outside}/cabinet/account/password`)
   await j.open('new recovery code', `${outside}/cabinet/account/recovery`)

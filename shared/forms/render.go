@@ -63,6 +63,7 @@ type Shown struct {
 	Accept  string            // the accept attribute of file inputs
 	Limits  string            // a sentence about what files may be
 	Sizes   FileSizes         // what the page's script checks before files are sent
+	Kept    bool              // files can be taken from what the reader keeps: a button for each field, named "kept"
 	All     bool              // the answers to earlier steps are not at hand: show everything that may be asked
 	Prefix  string            // begins the names of the fields on a page that has others beside them; Typed knows them by it
 	Whole   bool              // the steps of the form stand on one page
@@ -131,13 +132,14 @@ type control struct {
 	Capitals bool
 	Sizes    FileSizes
 	Left     int // how many files may be added
+	Kept     bool
 }
 
 func (l *language) control(s Shown, f *Field) (template.HTML, error) {
 	c := control{
 		Field: f, Name: s.Prefix + f.Name, Label: l.label(s.Form, f), Hint: l.hint(s, f), Unit: in(f.Unit, l.printer), Typed: s.Typed,
 		Files: s.Files[f.Name], Accept: s.Accept, Multiple: f.MaxItems > 1, Complete: f.Autocomplete,
-		Sizes: s.Sizes, Left: f.MaxItems - len(s.Files[f.Name]),
+		Sizes: s.Sizes, Left: f.MaxItems - len(s.Files[f.Name]), Kept: s.Kept,
 	}
 	if format, ok := formats[f.Format]; ok {
 		c.Code, c.Digits, c.Capitals, c.Complete = true, format.digits, format.capitals, cmp.Or(c.Complete, format.complete)

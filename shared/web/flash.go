@@ -22,7 +22,16 @@ type flash struct {
 
 // Flash shows the message under key on the next page, as something that succeeded. No personal data.
 func (s *Site) Flash(c *gin.Context, key string, args ...string) {
-	raw, err := json.Marshal(flash{Key: key, Kind: "success", Args: args})
+	s.flash(c, flash{Key: key, Kind: "success", Args: args})
+}
+
+// FlashTrouble shows the message under key on the next page, as something that did not succeed. No personal data.
+func (s *Site) FlashTrouble(c *gin.Context, key string, args ...string) {
+	s.flash(c, flash{Key: key, Args: args})
+}
+
+func (s *Site) flash(c *gin.Context, f flash) {
+	raw, err := json.Marshal(f)
 	if err != nil {
 		return // strings always marshal
 	}

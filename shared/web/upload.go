@@ -216,7 +216,7 @@ func (u *upload) file(part *multipart.Part) error {
 		return u.broken(err)
 	}
 	head = head[:n]
-	kind, ok := u.limits.match(name, head)
+	kind, ok := u.limits.Match(name, head)
 	switch {
 	case n == 0:
 		u.form.AddAnother(field, "upload.empty", name)
@@ -244,7 +244,8 @@ func (u *upload) file(part *multipart.Part) error {
 	return err
 }
 
-func (l UploadLimits) match(name string, head []byte) (FileType, bool) {
+// Match is the type of a file by its name and its first bytes; false when it is none of those that are taken.
+func (l UploadLimits) Match(name string, head []byte) (FileType, bool) {
 	ext := strings.ToLower(path.Ext(name))
 	for _, t := range l.Types {
 		if slices.Contains(t.Extensions, ext) && t.Matches(head) {

@@ -30,6 +30,8 @@ type Config struct {
 	SecurityContact string `koanf:"security_contact"`
 	// AccountKey is the file with the key of citizens' accounts (external-site key); without one there is no cabinet.
 	AccountKey string `koanf:"account_key"`
+	// DocumentsGiB is how much the documents of all accounts together may take of the object store, in GiB; 50 when zero.
+	DocumentsGiB int64 `koanf:"documents_gib"`
 	// PasskeyOrigin is the address for which passkeys are made; base_url when empty. Browsers make none for http or an address of numbers.
 	PasskeyOrigin string `koanf:"passkey_origin"`
 }
@@ -54,6 +56,9 @@ func (c Config) check() error {
 	}
 	if c.KeptPagesMiB < 0 || c.KeptPagesMiB > 1<<20 {
 		return fault.Usagef("configuration: kept_pages_mib must be from 0 to 1048576")
+	}
+	if c.DocumentsGiB < 0 || c.DocumentsGiB > 1<<20 {
+		return fault.Usagef("configuration: documents_gib must be from 0 to 1048576")
 	}
 	if s := c.SecurityContact; s != "" && !strings.HasPrefix(s, "mailto:") && !strings.HasPrefix(s, "https://") {
 		return fault.Usagef("configuration: security_contact must begin with mailto: or https://")

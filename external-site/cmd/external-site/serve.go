@@ -13,6 +13,7 @@ import (
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/live"
+	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web"
@@ -69,12 +70,18 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if !strings.Contains(os.Getenv("GODEBUG"), "clobberfree=1") {
 		s.Log.InfoContext(ctx, "GODEBUG=clobberfree=1 is not set: what citizens typed stays in memory until chance overwrites it")
 	}
+	spool := submission.NewSpool(0, time.Now)
+	shelf, err := c.shelf(accounts, own.Options{Store: own.NewStore(p.submit, nil), Spool: spool, Room: c.DocumentsGiB << 30, Opened: scrubber.Soon})
+	if err != nil {
+		return err
+	}
 	hub := live.NewHub(live.DefaultEach, live.DefaultAll)
 	changes := hear(s, p.replica)
 	site, err := web.New(web.Config{
 		Live:    hub,
 		Trust:   trust.Watch(c.Signatures.Trust, s.Log),
 		Replica: p.replica, Search: p.search, Submit: p.submit, Documents: documents, Inbound: inbound, Accounts: accounts, Sent: scrubber.Soon,
+		Shelf: shelf, Spool: spool,
 		Changes: changes, Kept: kept.New(changes, c.KeptPagesMiB<<20, time.Now),
 		SealKey: c.SealKey, SecurityContact: c.SecurityContact, Map: c.Map, NoOffline: c.NoOffline, BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
@@ -87,6 +94,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	s.Background.Every("drafts that ended", submission.CleanEvery, 5*time.Minute, cleaner.CleanAll)
 	if accounts != nil {
 		s.Background.Every("sessions that ended", account.CleanEvery, time.Minute, accounts.Clean)
+	}
+	if shelf != nil {
+		s.Background.Every("documents that are gone", account.CleanEvery, time.Minute, shelf.Clean)
 	}
 	s.Background.Add(background.Job{Name: "scrubber", Run: func(ctx context.Context, started func()) error {
 		started()
@@ -137,6 +147,18 @@ func (c Config) accounts(pool *pgxpool.Pool) (*account.Store, error) {
 		return nil, err
 	}
 	return account.NewStore(account.Options{Pool: pool, Key: key, Passkeys: passkeys}), nil
+}
+
+// shelf keeps documents of accounts; nil without accounts.
+func (c Config) shelf(accounts *account.Store, o own.Options) (*own.Shelf, error) {
+	if accounts == nil {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	var err error
+	if o.Bucket, err = c.Bucket("cabinet"); err != nil {
+		return nil, err
+	}
+	return own.NewShelf(o), nil
 }
 
 // pools keep what reads apart from what may write, and searches apart from pages: each has limits of its own.

@@ -36,3 +36,16 @@ func deviceID(session []byte) (id uuid.UUID) {
 	copy(id[:], session)
 	return id
 }
+
+// Seal encloses v for the account, as the row of that kind with the id.
+func (w Writer) Seal(kind string, id uuid.UUID, v any) ([]byte, error) {
+	return sealJSON(w.public, kind, id, v)
+}
+
+// Open reads into v what was sealed for the account as that kind and row.
+func (h Holder) Open(kind string, id uuid.UUID, sealed []byte, v any) error {
+	return openJSON(h, kind, id, sealed, v)
+}
+
+// Writer is the holder as whoever only seals things for the account.
+func (h Holder) Writer() Writer { return Writer{ID: h.ID, public: h.key.Public()} }

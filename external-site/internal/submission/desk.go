@@ -22,7 +22,7 @@ type Desk struct {
 	now     func() time.Time
 	sent    func()
 	senders senders
-	spool   *spool        // files while they arrive
+	spool   *Spool        // files while they arrive
 	places  chan struct{} // whole files on their way to the store
 }
 
@@ -33,6 +33,7 @@ type Options struct {
 	Key    seal.PublicKey // submissions and files are sealed to it
 	Now    func() time.Time
 	Room   int64  // bytes of files while they arrive; 2 GiB when zero
+	Spool  *Spool // that others use too; one of its own with Room when nil
 	Sent   func() // called after each submission, to give memory back soon; nothing when nil
 }
 
@@ -41,15 +42,15 @@ func NewDesk(o Options) *Desk {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Room == 0 {
-		o.Room = spoolRoom
+	if o.Spool == nil {
+		o.Spool = NewSpool(o.Room, o.Now)
 	}
 	if o.Sent == nil {
 		o.Sent = func() {}
 	}
 	return &Desk{
 		store: o.Store, bucket: o.Bucket, key: o.Key, now: o.Now, sent: o.Sent,
-		senders: newSenders(), spool: newSpool(o.Room, o.Room/4, o.Now), places: make(chan struct{}, 8),
+		senders: newSenders(), spool: o.Spool, places: make(chan struct{}, 8),
 	}
 }
 

@@ -38,11 +38,11 @@ func (d *Desk) AddFile(ctx context.Context, t Token, s Submission, in Incoming) 
 	if err := d.store.room(ctx, d.senders.name(in.From), s.Worked()); err != nil {
 		return t, err
 	}
-	sealed, err := d.spool.open(in.From, s.Worked())
+	sealed, err := d.spool.Open(in.From, s.Worked())
 	if err != nil {
 		return t, err
 	}
-	defer sealed.free()
+	defer sealed.Free()
 	file, err := d.sealFile(sealed, in)
 	if err != nil {
 		return t, err
@@ -50,7 +50,7 @@ func (d *Desk) AddFile(ctx context.Context, t Token, s Submission, in Incoming) 
 	if err := s.Base().holds(in, file.Size); err != nil {
 		return t, err
 	}
-	if err := sealed.settle(); err != nil {
+	if err := sealed.Settle(); err != nil {
 		return t, err
 	}
 	file.Document = takes.Document
@@ -78,7 +78,7 @@ func (d *Desk) expects(ctx context.Context, t Token, s Submission, in Incoming) 
 }
 
 // sealFile seals what comes into sealed.
-func (d *Desk) sealFile(sealed *spooled, in Incoming) (File, error) {
+func (d *Desk) sealFile(sealed *Spooled, in Incoming) (File, error) {
 	whole := sha256.New()
 	w, err := seal.FileWriter(io.MultiWriter(sealed, whole), d.key.Files())
 	if err != nil {
@@ -113,12 +113,12 @@ func copyAndClear(to io.Writer, from io.Reader) (int64, error) {
 
 // keepFile stores the object and adds it to the draft. The draft's row names the object before it is there, so that it
 // goes with the draft whatever happens in between.
-func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileField, in Incoming, file File, sealed *spooled) (Token, error) {
+func (d *Desk) keepFile(ctx context.Context, t Token, s Submission, takes FileField, in Incoming, file File, sealed *Spooled) (Token, error) {
 	key := file.Sealed.Key
 	if err := d.store.claim(ctx, t, key); err != nil {
 		return t, err
 	}
-	if _, err := d.bucket.Put(ctx, key, sealed.reader(), sealed.size, "application/octet-stream", file.Sealed.SHA256); err != nil {
+	if _, err := d.bucket.Put(ctx, key, sealed.Reader(), sealed.size, "application/octet-stream", file.Sealed.SHA256); err != nil {
 		return t, fault.Wrap(fault.Unavailable, err, "submission.store_down")
 	}
 	t, err := d.Change(ctx, t, s, func() error {

@@ -15,10 +15,10 @@ import (
 // without a name, so that nothing of them can be read there and nothing stays after the process.
 const spoolRoom = 2 << 30
 
-// spool holds files while they arrive. When it is full, an upload that takes more than its part gives way: first one
+// Spool holds files while they arrive. When it is full, an upload that takes more than its part gives way: first one
 // whose draft holds no answer, else one of the network that holds most. So a newcomer gets room as long as its network
 // holds less than the one that holds most, however many uploads there are.
-type spool struct {
+type Spool struct {
 	now     func() time.Time
 	room    int64
 	reserve int64 // the part of room that only files of drafts in which something was answered may take
@@ -26,16 +26,24 @@ type spool struct {
 	mu       sync.Mutex
 	held     int64
 	networks map[netip.Prefix]int64
-	uploads  map[*spooled]struct{}
+	uploads  map[*Spooled]struct{}
 }
 
-func newSpool(room, reserve int64, now func() time.Time) *spool {
-	return &spool{now: now, room: room, reserve: reserve, networks: map[netip.Prefix]int64{}, uploads: map[*spooled]struct{}{}}
+// NewSpool makes a spool with room for so many bytes; 2 GiB when zero.
+func NewSpool(room int64, now func() time.Time) *Spool {
+	if room == 0 {
+		room = spoolRoom
+	}
+	return newSpool(room, room/4, now)
 }
 
-// spooled is one file while it arrives.
-type spooled struct {
-	spool   *spool
+func newSpool(room, reserve int64, now func() time.Time) *Spool {
+	return &Spool{now: now, room: room, reserve: reserve, networks: map[netip.Prefix]int64{}, uploads: map[*Spooled]struct{}{}}
+}
+
+// Spooled is one file while it arrives. Bytes that are written to it have to be sealed already.
+type Spooled struct {
+	spool   *Spool
 	file    *os.File
 	network netip.Prefix
 	worked  bool // something of its draft was answered before
@@ -48,8 +56,8 @@ type spooled struct {
 // errBusy is the answer to an upload for which there is no room.
 func errBusy() error { return fault.New(fault.Unavailable, "submission.busy") }
 
-// open makes a file for what comes from an address.
-func (s *spool) open(from netip.Addr, worked bool) (*spooled, error) {
+// Open makes a file for what comes from an address. worked: it belongs to somebody who has done something here already, and goes before others.
+func (s *Spool) Open(from netip.Addr, worked bool) (*Spooled, error) {
 	file, err := os.CreateTemp("", "sealed-*")
 	if err != nil {
 		return nil, fault.Wrap(fault.Unavailable, err, "submission.busy")
@@ -58,7 +66,7 @@ func (s *spool) open(from netip.Addr, worked bool) (*spooled, error) {
 		_ = file.Close()
 		return nil, fault.Wrap(fault.Unavailable, err, "submission.busy")
 	}
-	u := &spooled{spool: s, file: file, network: networkOf(from), worked: worked, began: s.now()}
+	u := &Spooled{spool: s, file: file, network: networkOf(from), worked: worked, began: s.now()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.uploads[u] = struct{}{}
@@ -66,7 +74,7 @@ func (s *spool) open(from netip.Addr, worked bool) (*spooled, error) {
 }
 
 // Write adds sealed bytes.
-func (u *spooled) Write(b []byte) (int, error) {
+func (u *Spooled) Write(b []byte) (int, error) {
 	if err := u.spool.take(u, int64(len(b))); err != nil {
 		return 0, err
 	}
@@ -77,8 +85,8 @@ func (u *spooled) Write(b []byte) (int, error) {
 	return n, nil
 }
 
-// settle says that the file is whole: it gives way to nobody any more.
-func (u *spooled) settle() error {
+// Settle says that the file is whole: it gives way to nobody any more.
+func (u *Spooled) Settle() error {
 	u.spool.mu.Lock()
 	defer u.spool.mu.Unlock()
 	if u.ended {
@@ -88,18 +96,21 @@ func (u *spooled) settle() error {
 	return nil
 }
 
-// reader reads the file from its beginning.
-func (u *spooled) reader() io.Reader { return io.NewSectionReader(u.file, 0, u.size) }
+// Size is how many bytes have come.
+func (u *Spooled) Size() int64 { return u.size }
 
-// free gives the room back.
-func (u *spooled) free() {
+// Reader reads the file from its beginning.
+func (u *Spooled) Reader() io.Reader { return io.NewSectionReader(u.file, 0, u.size) }
+
+// Free gives the room back.
+func (u *Spooled) Free() {
 	u.spool.mu.Lock()
 	defer u.spool.mu.Unlock()
 	u.spool.end(u)
 }
 
 // take gives u room for n more bytes.
-func (s *spool) take(u *spooled, n int64) error {
+func (s *Spool) take(u *Spooled, n int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for !u.ended && s.held+n > s.limit(u) {
@@ -119,7 +130,7 @@ func (s *spool) take(u *spooled, n int64) error {
 }
 
 // limit is how full the spool may become for u.
-func (s *spool) limit(u *spooled) int64 {
+func (s *Spool) limit(u *Spooled) int64 {
 	if u.worked {
 		return s.room
 	}
@@ -127,7 +138,7 @@ func (s *spool) limit(u *spooled) int64 {
 }
 
 // gives finds the upload that gives way to n more bytes of u, nil when none has to.
-func (s *spool) gives(u *spooled, n int64) (victim *spooled) {
+func (s *Spool) gives(u *Spooled, n int64) (victim *Spooled) {
 	for v := range s.uploads {
 		if v == u || v.whole || v.size == 0 || v.worked && !u.worked {
 			continue
@@ -142,7 +153,7 @@ func (s *spool) gives(u *spooled, n int64) (victim *spooled) {
 }
 
 // before says whether a gives way before b: without answers first, then by what its network holds, then the slowest.
-func (s *spool) before(a, b *spooled) bool {
+func (s *Spool) before(a, b *Spooled) bool {
 	if a.worked != b.worked {
 		return b.worked
 	}
@@ -153,7 +164,7 @@ func (s *spool) before(a, b *spooled) bool {
 }
 
 // pace is how many bytes a second of u have come. One that has just begun counts as quick.
-func (s *spool) pace(u *spooled) float64 {
+func (s *Spool) pace(u *Spooled) float64 {
 	if u.size == 0 {
 		return math.Inf(1)
 	}
@@ -161,7 +172,7 @@ func (s *spool) pace(u *spooled) float64 {
 }
 
 // end forgets an upload and gives its room back; writing to it fails from now on.
-func (s *spool) end(u *spooled) {
+func (s *Spool) end(u *Spooled) {
 	if u.ended {
 		return
 	}

@@ -12,13 +12,13 @@ import (
 )
 
 // arriving is a file of size bytes that is still under way, if there was room for it.
-func arriving(t *testing.T, s *spool, from string, worked bool, size int) *spooled {
+func arriving(t *testing.T, s *Spool, from string, worked bool, size int) *Spooled {
 	t.Helper()
-	u, err := s.open(netip.MustParseAddr(from), worked)
+	u, err := s.Open(netip.MustParseAddr(from), worked)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(u.free)
+	t.Cleanup(u.Free)
 	if _, err := u.Write(make([]byte, size)); err != nil && fault.MessageKey(err) != "submission.busy" {
 		t.Fatalf("%d bytes from %s: %v", size, from, err)
 	}
@@ -45,11 +45,11 @@ func TestWhoHoldsMostGivesWay(t *testing.T) {
 			for i := range 26 {
 				arriving(t, s, test.from(i), test.worked, 100)
 			}
-			u, err := s.open(netip.MustParseAddr("198.51.100.7"), test.newcomer)
+			u, err := s.Open(netip.MustParseAddr("198.51.100.7"), test.newcomer)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer u.free()
+			defer u.Free()
 			for range test.size / 10 {
 				if _, err = u.Write(make([]byte, 10)); err != nil {
 					break
@@ -85,18 +85,18 @@ func TestInOneNetworkTheSlowestGivesWay(t *testing.T) {
 func TestAWholeFileGivesWayToNobody(t *testing.T) {
 	s := newSpool(1000, 250, time.Now)
 	whole := arriving(t, s, "203.0.113.1", true, 900)
-	if err := whole.settle(); err != nil {
+	if err := whole.Settle(); err != nil {
 		t.Fatal(err)
 	}
-	u, err := s.open(netip.MustParseAddr("198.51.100.7"), true)
+	u, err := s.Open(netip.MustParseAddr("198.51.100.7"), true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer u.free()
+	defer u.Free()
 	if _, err := u.Write(make([]byte, 200)); fault.MessageKey(err) != "submission.busy" {
 		t.Errorf("more than there is room: %v", err)
 	}
-	if content, err := io.ReadAll(whole.reader()); err != nil || len(content) != 900 {
+	if content, err := io.ReadAll(whole.Reader()); err != nil || len(content) != 900 {
 		t.Errorf("%d bytes, %v", len(content), err)
 	}
 }
@@ -110,8 +110,8 @@ func TestNothingStaysOfASpool(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("%v, %v", left, err)
 	}
-	u.free()
-	u.free()
+	u.Free()
+	u.Free()
 	if s.held != 0 || len(s.networks) != 0 || len(s.uploads) != 0 {
 		t.Errorf("%d bytes of %d networks stay", s.held, len(s.networks))
 	}

@@ -21,6 +21,7 @@ import (
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/modules"
+	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/search"
@@ -72,6 +73,10 @@ type Config struct {
 	Live *live.Hub
 	// Accounts keeps the citizens' accounts; without it there is no cabinet.
 	Accounts *account.Store
+	// Shelf keeps documents of accounts; without it they keep none.
+	Shelf *own.Shelf
+	// Spool is where files lie while they arrive; one of UploadRoom when nil.
+	Spool *submission.Spool
 	// Sent is called after each submission, to give memory back soon (submission.Scrubber); may be nil.
 	Sent func()
 	// Trust is what electronic signatures are verified with; nil trusts nobody.
@@ -102,8 +107,15 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 	if cfg.Accounts != nil {
 		window.Accounts = cfg.Accounts
 	}
+	if cfg.Shelf != nil {
+		window.Own = cfg.Shelf
+	}
 	drafts, _ := desk.(cabinet.Drafts)
 	post, _ := desk.(cabinet.Post)
+	var shelf cabinet.Shelf
+	if cfg.Shelf != nil {
+		shelf = cfg.Shelf
+	}
 	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}, checks.Packages{})
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
@@ -121,7 +133,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window}),
 		cabinet.Area(cabinet.Deps{
 			Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window, Services: named(reader),
-			Post: post, Told: told.NewStore(cfg.Submit), Switches: switches,
+			Post: post, Told: told.NewStore(cfg.Submit), Switches: switches, Shelf: shelf, BaseURL: cfg.BaseURL,
 		}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
@@ -168,7 +180,7 @@ func New(cfg Config) (*web.Site, error) {
 			return nil, err
 		}
 		desk = submission.NewDesk(submission.Options{
-			Store: submission.NewStore(cfg.Submit), Bucket: cfg.Inbound, Key: key, Now: cfg.Now, Room: cfg.UploadRoom, Sent: cfg.Sent,
+			Store: submission.NewStore(cfg.Submit), Bucket: cfg.Inbound, Key: key, Now: cfg.Now, Room: cfg.UploadRoom, Spool: cfg.Spool, Sent: cfg.Sent,
 		})
 	}
 	watch := freshness.NewWatch(freshness.NewStore(cfg.Replica), cfg.Now, func(err error) {

@@ -86,7 +86,7 @@ func (s *Supervisor) startCluster(ctx context.Context, c *cluster) error {
 func (s *Supervisor) stores() []*store {
 	return []*store{
 		{layout: s.layout, node: "internal", port: portInternalS3, keys: s.secrets.InternalStore, users: s.secrets.InternalAccounts, buckets: []string{"documents", "quarantine"}},
-		{layout: s.layout, node: "external", port: portExternalS3, keys: s.secrets.ExternalStore, users: s.secrets.ExternalAccounts, buckets: []string{"documents", "inbound"}},
+		{layout: s.layout, node: "external", port: portExternalS3, keys: s.secrets.ExternalStore, users: s.secrets.ExternalAccounts, buckets: []string{"documents", "inbound", "cabinet"}},
 	}
 }
 

@@ -33,9 +33,9 @@ func TestAccountsMayDoExactlyWhatIsPromised(t *testing.T) {
 			"syncer_reader": {"documents": "rl", "quarantine": ""},
 		},
 		"external": {
-			"external_site":  {"documents": "r", "inbound": "wd"},
-			"syncer_writer":  {"documents": "rwdl", "inbound": ""},
-			"syncer_fetcher": {"documents": "", "inbound": "rdl"},
+			"external_site":  {"documents": "r", "inbound": "wd", "cabinet": "rwd"},
+			"syncer_writer":  {"documents": "rwdl", "inbound": "", "cabinet": ""},
+			"syncer_fetcher": {"documents": "", "inbound": "rdl", "cabinet": ""},
 		},
 	}
 	stores := sup.stores()

@@ -75,7 +75,7 @@ func find(s applications.Service, d *applications.Draft, id string) (application
 // show renders a step. d is nil when the application could not be read; then everything that can be asked is shown.
 func (h *handlers) show(c *gin.Context, status int, s applications.Service, d *applications.Draft, page applications.Page, form *web.Form, trouble string) error {
 	shown := forms.Shown{
-		Form: page.Form, Step: page.Step, Typed: form, Accept: sending.Accept(), Limits: h.FileLimits(c), Sizes: h.FileSizes(c), All: d == nil,
+		Form: page.Form, Step: page.Step, Typed: form, Accept: sending.Accept(), Limits: h.FileLimits(c), Sizes: h.FileSizes(c), Kept: h.CanTake(c), All: d == nil,
 	}
 	p := &stepPage{
 		Service: s, Title: page.Title, Hint: page.Hint, Action: h.path(c, s, page.ID), Multipart: page.HasFiles(), Trouble: trouble,
@@ -226,9 +226,9 @@ func (w *work) stay(form *web.Form) error {
 	}
 	to := w.path(w.c, w.s, w.c.Param("step"))
 	if len(refused) > 0 {
-		to = with(to, "back") // a browser without cookies is told so instead of seeing an empty page
+		return web.Redirect(w.c, with(to, "back")) // a browser without cookies is told so instead of seeing an empty page
 	}
-	return web.Redirect(w.c, to)
+	return w.Stayed(w.c, form, to)
 }
 
 // errNothing ends a change that would keep nothing.

@@ -56,6 +56,11 @@ func (b *Browser) Held(path string) (held []*http.Cookie) {
 	return held
 }
 
+// Plant gives the browser a cookie for the path, as a page of a host beside this one could.
+func (b *Browser) Plant(path, name, value string) {
+	b.cookies[name+path] = &http.Cookie{Name: name, Value: value, Path: path} //nolint:gosec // of a test
+}
+
 // Forget drops all cookies.
 func (b *Browser) Forget() { clear(b.cookies) }
 

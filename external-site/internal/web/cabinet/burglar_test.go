@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/external-site/internal/account"
+	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/submission/submissiontest"
 	sitepages "portal.example/external-site/internal/web"
 	"portal.example/external-site/internal/web/areatest"
@@ -34,12 +35,13 @@ type town struct {
 	region   *submissiontest.Region
 	keyFile  string // the installation's key, which a burglar takes with the disk
 	inbound  *blob.Bucket
+	kept     *blob.Bucket      // documents of accounts
 	canaries map[string]string // what nobody may find, and what it is
 }
 
 func openTown(t *testing.T) *town {
 	t.Helper()
-	p := &town{region: submissiontest.New(t), keyFile: account.NewKeyFile(), canaries: map[string]string{}, inbound: blobtest.Bucket(t, "inbound")}
+	p := &town{region: submissiontest.New(t), keyFile: account.NewKeyFile(), canaries: map[string]string{}, inbound: blobtest.Bucket(t, "inbound"), kept: blobtest.Bucket(t, "cabinet")}
 	pool, dir := p.region.DB.PoolAs("external_site"), t.TempDir()
 	public := filepath.Join(dir, "seal.public")
 	if err := submissiontest.Key().Save(filepath.Join(dir, "seal.private"), public); err != nil {
@@ -53,6 +55,7 @@ func openTown(t *testing.T) *town {
 	made, err := sitepages.New(sitepages.Config{
 		Replica: pool, Search: pool, Submit: pool, Documents: blobtest.Bucket(t, "documents"), Inbound: p.inbound, SealKey: public,
 		Accounts: account.NewStore(account.Options{Pool: pool, Key: key, Costs: []account.Cost{{Memory: 64, Passes: 1}}}),
+		Shelf:    own.NewShelf(own.Options{Store: own.NewStore(pool, nil), Bucket: p.kept}),
 		BaseURL:  areatest.BaseURL, Log: slog.New(slog.NewTextHandler(browser.Log, nil)),
 	})
 	if err != nil {
@@ -101,6 +104,21 @@ func (p *town) tells(address, proof, number string, code seal.Code) {
 	webtest.Contains(p.t, p.Page(told), address)
 }
 
+// stores lets the cabinet keep a document.
+func (p *town) stores(name, file, content string) {
+	p.t.Helper()
+	p.canaries[name], p.canaries[file], p.canaries[content] = "the name of a document", "the name of a file", "a document"
+	w := p.Upload("/cabinet/documents", "file", []string{file + ".pdf", "%PDF-1.7 " + content}, "name", name, "kind", "identity")
+	if w.Code != http.StatusSeeOther {
+		p.t.Fatalf("a document is not kept: %d %s", w.Code, w.Body)
+	}
+	link := fileLink.FindString(p.Page("/cabinet/documents"))
+	webtest.Contains(p.t, p.Page(link), content)
+	h := p.give(link, "Для "+name, "30", "3") // and nobody has opened it yet
+	p.canaries["Для "+name], p.canaries[strings.TrimPrefix(h.link, "/cabinet/shared/")] = "for whom a link is", "a link to a document"
+	p.canaries[h.code], p.canaries[strings.ReplaceAll(h.code, "-", "")] = "the code of a link", "the code of a link"
+}
+
 // loot is everything that the external node keeps: tables row by row, the files of tables, indexes and of the log, and objects.
 func (p *town) loot() map[string][]byte {
 	p.t.Helper()
@@ -139,12 +157,14 @@ func (p *town) loot() map[string][]byte {
 	for _, table := range tables {
 		take(`select 'rows of ` + table + `', convert_to(t::text, 'UTF8') from ` + table + ` t`)
 	}
-	if err := p.inbound.Keys(ctx, "", func(i blob.Info) error {
-		content, err := p.inbound.ReadAll(ctx, i.Key, "", 64<<20)
-		all["object "+i.Key] = content
-		return err
-	}); err != nil {
-		p.t.Fatal(err)
+	for _, bucket := range []*blob.Bucket{p.inbound, p.kept} {
+		if err := bucket.Keys(ctx, "", func(i blob.Info) error {
+			content, err := bucket.ReadAll(ctx, i.Key, "", 64<<20)
+			all["object "+i.Key] = content
+			return err
+		}); err != nil {
+			p.t.Fatal(err)
+		}
 	}
 	all["what the site logged"] = []byte(p.Log.String())
 	return all
@@ -157,11 +177,13 @@ func must2(rows pgx.Rows, _ error) pgx.Rows { return rows }
 func TestABurglarReadsNothing(t *testing.T) {
 	p := openTown(t)
 	p.resident("olena.kanareyko@ukr.example", "R-1234-5678-9092", "Субсидія мамі-канарейці", "Канарейченко")
+	p.stores("Паспорт канарейчихи", "kanareyka-pasport", "Канаркова-Жовта 17")
 	p.posted(http.StatusSeeOther, "/cabinet/sign-out")
 	p.Forget()
 	code := p.resident("+380671234599", "R-9999-5678-9070", "Канарський паспорт", "Канаренко")
 	webtest.Contains(t, p.Page("/cabinet"), "Канарський паспорт", "Ще не подано")
 	p.tells("kanarka@ukr.example", "KANA2RKA", "R-9999-5678-9070", code)
+	p.stores("Довідка про канарок", "dovidka-kanarok", "Канарчукова-Зелена 5")
 	open := p.Remember()
 	stolen := p.loot()
 	finds(t, stolen, p.canaries)
@@ -185,6 +207,8 @@ func TestABurglarReadsNothing(t *testing.T) {
 	page := p.Page("/cabinet/account/everything.json")
 	webtest.Contains(t, page, "Канарський паспорт", code.Reveal(), "+380671234599")
 	webtest.Lacks(t, page, "Субсидія", "olena")
+	webtest.Contains(t, page, "Довідка про канарок")
+	webtest.Lacks(t, page, "Паспорт канарейчихи")
 	locks := sessionLocks(p)
 	if opened := p.openWith(t, locks); opened != 1 {
 		t.Errorf("the session's cookies open %d wrapped keys, want 1", opened)
@@ -205,6 +229,10 @@ func TestABurglarReadsNothing(t *testing.T) {
 	var left int
 	if err := p.region.DB.Pool.QueryRow(t.Context(), `select count(*) from account.accounts`).Scan(&left); err != nil || left != 1 {
 		t.Errorf("%d accounts left: %v", left, err)
+	}
+	objects := 0
+	if err := p.kept.Keys(t.Context(), "", func(blob.Info) error { objects++; return nil }); err != nil || objects != 1 {
+		t.Errorf("%d documents left in the store, want the other account's one: %v", objects, err)
 	}
 }
 

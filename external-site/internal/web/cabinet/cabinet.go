@@ -1,5 +1,5 @@
 // Package cabinet is the pages of a citizen's account: signing in, what the account follows, and the account itself. It may
-// import internal/account, internal/address, internal/catalogue, internal/submission, internal/told, internal/tracking, internal/web/sending, internal/web/slip and shared.
+// import internal/account, internal/address, internal/catalogue, internal/own, internal/submission, internal/told, internal/tracking, internal/web/sending, internal/web/slip and shared.
 //
 // An account is open for the length of a request that brings both of its cookies, and its key is kept nowhere. What a page
 // shows of it is never cached, and nothing of it reaches a log.
@@ -16,6 +16,7 @@ import (
 
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/area"
@@ -44,6 +45,10 @@ type Deps struct {
 	Post     Post
 	Told     Told
 	Switches area.Switches
+	// Shelf keeps documents of accounts; nil where there is no place for them.
+	Shelf Shelf
+	// BaseURL is the address under which people reach the site, without a trailing slash.
+	BaseURL string
 }
 
 // Drafts knows the drafts that were begun and not sent; submission.Desk does.
@@ -66,7 +71,7 @@ type handlers struct {
 // Area is the pages of the cabinet.
 func Area(d Deps) area.Area {
 	a := area.Area{
-		Name: "cabinet", Path: "/cabinet", Files: files, Personal: true, Words: []fs.FS{account.Words},
+		Name: "cabinet", Path: "/cabinet", Files: files, Personal: true, Words: []fs.FS{account.Words, own.Words},
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site: site, Deps: d, limits: newLimits(site)}
 			return h.routes()
@@ -80,7 +85,7 @@ func Area(d Deps) area.Area {
 
 // routes lists the pages: those of anybody, and those of whoever has an account open.
 func (h *handlers) routes() []area.Route {
-	anybody, owner := h.anybody, h.owner
+	anybody, owner, keeper := h.anybody, h.owner, h.keeper
 	return []area.Route{
 		area.GET("", anybody(h.matters)),
 		area.GET("/sign-in", anybody(h.signIn)),
@@ -99,6 +104,22 @@ func (h *handlers) routes() []area.Route {
 		area.GET("/matters/:id/remove", owner(h.remove)),
 		area.POST("/matters/:id/remove", owner(h.removePost)),
 		area.GET("/drafts/:id", owner(h.draft)),
+		area.GET("/documents", keeper(h.documents)),
+		area.POST("/documents", keeper(h.documentsPost)),
+		area.GET("/documents/pick", keeper(h.pick)),
+		area.POST("/documents/pick", keeper(h.pickPost)),
+		area.GET("/documents/:id", keeper(h.document)),
+		area.POST("/documents/:id", keeper(h.documentPost)),
+		area.POST("/documents/:id/versions", keeper(h.versionPost)),
+		area.GET("/documents/:id/remove", keeper(h.documentRemove)),
+		area.POST("/documents/:id/remove", keeper(h.documentRemovePost)),
+		area.GET("/files/:id", keeper(h.file)),
+		area.POST("/files/:id/remove", keeper(h.fileRemove)),
+		area.GET("/files/:id/share", keeper(h.share)),
+		area.POST("/files/:id/share", keeper(h.sharePost)),
+		area.POST("/shares/:id/end", keeper(h.shareEnd)),
+		area.GET("/shared/:word", h.openly(h.shared)),
+		area.POST("/shared/:word", h.openly(h.sharedPost)),
 		area.GET("/told", owner(h.told)),
 		area.POST("/told", owner(h.toldPost)),
 		area.POST("/told/proof", owner(h.toldProof)),
@@ -121,6 +142,7 @@ func (h *handlers) routes() []area.Route {
 		area.POST("/account/sessions/end-others", owner(h.endOthers)),
 		area.GET("/account/everything.json", owner(h.everythingJSON)),
 		area.GET("/account/everything.html", owner(h.everythingHTML)),
+		area.GET("/account/everything.zip", owner(h.everythingZIP)),
 		area.GET("/account/erase", owner(h.erase)),
 		area.POST("/account/erase", owner(h.erasePost)),
 	}
@@ -148,6 +170,16 @@ func (h *handlers) owner(page ownerPage) web.Handler {
 		}
 		if !open {
 			return h.askToSignIn(c)
+		}
+		return page(c, holder)
+	})
+}
+
+// keeper opens the account for a page about its documents; there is none where they have no place.
+func (h *handlers) keeper(page ownerPage) web.Handler {
+	return h.owner(func(c *gin.Context, holder account.Holder) error {
+		if h.Shelf == nil {
+			return fault.New(fault.NotFound, "cabinet.documents_closed")
 		}
 		return page(c, holder)
 	})

@@ -94,9 +94,12 @@ func (s *site) keep(number string, code seal.Code, name string) {
 }
 
 var (
-	matterLink = regexp.MustCompile(`/cabinet/matters/[0-9a-f-]{36}`)
-	takeLink   = regexp.MustCompile(`/apply/[^"]+/take\?draft=[a-z0-9]{8}`)
-	draftLink  = regexp.MustCompile(`/cabinet/drafts/[0-9a-f-]{36}`)
+	matterLink   = regexp.MustCompile(`/cabinet/matters/[0-9a-f-]{36}`)
+	takeLink     = regexp.MustCompile(`/apply/[^"]+/take\?draft=[a-z0-9]{8}`)
+	documentLink = regexp.MustCompile(`/cabinet/documents/[0-9a-f-]{36}`)
+	fileLink     = regexp.MustCompile(`/cabinet/files/[0-9a-f-]{36}`)
+	shareLink    = regexp.MustCompile(`/cabinet/shares/[\w-]{43}/end`)
+	draftLink    = regexp.MustCompile(`/cabinet/drafts/[0-9a-f-]{36}`)
 )
 
 // Every route of the cabinet, asked by nobody, by the owner, by somebody else and with a session that has ended: only the
@@ -111,6 +114,11 @@ func TestEveryRouteForEverybody(t *testing.T) {
 	s.register("olena")
 	s.keep("R-1234-5678-9092", code, "Субсидія мамі")
 	link := matterLink.FindString(s.Page("/cabinet"))
+	s.document("Паспорт мами", "pasport.pdf", "%PDF-1.7 перша")
+	page := s.Page("/cabinet/documents")
+	document, file := documentLink.FindString(page), fileLink.FindString(page)
+	shared := s.give(file, "Нотаріус", "3", "1")
+	share := shareLink.FindString(s.Page("/cabinet/documents"))
 	owner := s.Remember()
 	s.Forget()
 	s.posted(http.StatusSeeOther, "/cabinet/sign-in", "login", "olena", "password", password)
@@ -126,6 +134,7 @@ func TestEveryRouteForEverybody(t *testing.T) {
 		"GET /cabinet": true, "GET /cabinet/sign-in": true, "POST /cabinet/sign-in": true, "GET /cabinet/register": true, "POST /cabinet/register": true,
 		"GET /cabinet/sign-in/passkey": true, "POST /cabinet/sign-in/passkey": true, "GET /cabinet/recover": true, "POST /cabinet/recover": true, "GET /cabinet/forgotten": true, "POST /cabinet/sign-out": true,
 		"GET /cabinet/keep": true, "POST /cabinet/keep/begin": true, "POST /cabinet/keep/drop": true,
+		"GET /cabinet/shared/:word": true, "POST /cabinet/shared/:word": true, // who has the link asks for the code
 		"GET /cabinet/told/stop/:word": true, "POST /cabinet/told/stop/:word": true, // whoever got a letter may end them
 	}
 	for _, e := range entries {
@@ -133,6 +142,8 @@ func TestEveryRouteForEverybody(t *testing.T) {
 			continue
 		}
 		path := strings.Replace(e.Path, "/cabinet/matters/:id", link, 1)
+		path = strings.Replace(strings.Replace(path, "/cabinet/documents/:id", document, 1), "/cabinet/files/:id", file, 1)
+		path = strings.Replace(strings.Replace(path, "/cabinet/shared/:word", shared.link, 1), "/cabinet/shares/:id/end", share, 1)
 		path = strings.Replace(strings.Replace(path, ":id", session, 1), ":word", contract.NewStop(), 1)
 		ask := func(as func()) (int, string) {
 			as()
@@ -146,13 +157,13 @@ func TestEveryRouteForEverybody(t *testing.T) {
 		for who, as := range map[string]func(){"nobody": anonymous, "an ended session": ended} {
 			status, body := ask(as)
 			if open[name] {
-				webtest.Lacks(t, body, "Субсидія", code.Reveal())
+				webtest.Lacks(t, body, "Субсидія", code.Reveal(), "Паспорт мами", "перша", "Нотаріус")
 			} else if status != http.StatusSeeOther || !strings.Contains(body, "/cabinet/sign-in") {
 				t.Errorf("%s by %s: %d", name, who, status)
 			}
 		}
 		status, body := ask(other)
-		webtest.Lacks(t, body, "Субсидія", code.Reveal())
+		webtest.Lacks(t, body, "Субсидія", code.Reveal(), "Паспорт мами", "перша", "Нотаріус")
 		if strings.Contains(e.Path, ":id") && status != http.StatusNotFound {
 			t.Errorf("%s by somebody else: %d", name, status)
 		}
@@ -164,4 +175,5 @@ func TestEveryRouteForEverybody(t *testing.T) {
 	}
 	owner()
 	webtest.Contains(t, s.Page("/cabinet"), "Субсидія мамі")
+	webtest.Contains(t, s.Page("/cabinet/documents"), "Паспорт мами", "Нотаріус", "Відкрито 0 з 1")
 }

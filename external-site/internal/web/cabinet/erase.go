@@ -11,7 +11,8 @@ import (
 
 type erasePage struct {
 	web.Page
-	Matters int
+	Matters   int
+	Documents int
 }
 
 // erase says what follows when an account is erased.
@@ -21,6 +22,13 @@ func (h *handlers) erase(c *gin.Context, holder account.Holder) error {
 		return err
 	}
 	p := &erasePage{Matters: len(list)}
+	if h.Shelf != nil {
+		documents, err := h.Shelf.List(c.Request.Context(), holder)
+		if err != nil {
+			return err
+		}
+		p.Documents = len(documents)
+	}
 	h.own(c, &p.Page, h.accountTrail(c))
 	return h.site.Render(c, http.StatusOK, "cabinet/erase", p)
 }
@@ -37,6 +45,9 @@ func (h *handlers) erasePost(c *gin.Context, holder account.Holder) error {
 	}
 	if err := h.Accounts.Erase(c.Request.Context(), holder); err != nil {
 		return err
+	}
+	if h.Shelf != nil {
+		h.Shelf.SweepSoon(c.Request.Context())
 	}
 	h.leave(c)
 	h.site.DropCookie(c, knownCookie)

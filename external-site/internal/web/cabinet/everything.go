@@ -1,12 +1,16 @@
 package cabinet
 
 import (
+	"archive/zip"
 	"bytes"
 	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"html/template"
+	"io"
 	"maps"
 	"mime"
 	"net/http"
@@ -15,6 +19,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/tracking"
@@ -33,6 +38,21 @@ type everything struct {
 	Matters    []matterRecord  `json:"matters"`
 	Drafts     []draftRecord   `json:"drafts"` // begun and not sent
 	Told       *toldRecord     `json:"notices"`
+	// Documents stand here by name; their files are in the archive.
+	Documents []documentRecord `json:"documents"`
+}
+
+// documentRecord is a version of a document, and where its file stands in the archive.
+type documentRecord struct {
+	Name     string    `json:"name"`
+	Kind     string    `json:"kind"`
+	File     string    `json:"file"`
+	Size     int64     `json:"size"`
+	SHA256   string    `json:"sha256"`
+	AddedAt  time.Time `json:"added_at"`
+	From     string    `json:"received_under,omitempty"`
+	version  uuid.UUID
+	fileName string
 }
 
 // toldRecord is what the account wants to be told of by e-mail; events by the numbers of matters.
@@ -102,6 +122,9 @@ func (h *handlers) collect(c *gin.Context, holder account.Holder) (everything, e
 	if all.Told, err = h.toldRecord(ctx, holder, matters); err != nil {
 		return all, err
 	}
+	if all.Documents, err = h.documentRecords(ctx, holder); err != nil {
+		return all, err
+	}
 	drafts, err := h.drafts(c, holder)
 	for _, d := range drafts {
 		all.Drafts = append(all.Drafts, draftRecord{d.About, d.Until.UTC()})
@@ -126,19 +149,96 @@ func (h *handlers) toldRecord(ctx context.Context, holder account.Holder, matter
 	return r, nil
 }
 
+// documentRecords lists every version of every document.
+func (h *handlers) documentRecords(ctx context.Context, holder account.Holder) ([]documentRecord, error) {
+	list := []documentRecord{}
+	if h.Shelf == nil {
+		return list, nil
+	}
+	documents, err := h.Shelf.List(ctx, holder)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range documents {
+		for _, v := range d.Versions {
+			list = append(list, documentRecord{
+				Name: d.Name, Kind: d.Kind, File: fmt.Sprintf("documents/%03d %s", len(list)+1, v.FileName), Size: v.Size, SHA256: v.SHA256,
+				AddedAt: v.AddedAt, From: v.From, version: v.ID, fileName: v.FileName,
+			})
+		}
+	}
+	return list, nil
+}
+
 // everythingJSON is all of it as a file for programs.
 func (h *handlers) everythingJSON(c *gin.Context, holder account.Holder) error {
 	all, err := h.collect(c, holder)
 	if err != nil {
 		return err
 	}
-	raw, err := json.MarshalIndent(all, "", "  ")
+	raw, err := asJSON(all)
 	if err != nil {
 		return err
 	}
 	download(c, "cabinet.json")
 	c.Data(http.StatusOK, "application/json; charset=utf-8", raw)
 	return nil
+}
+
+func asJSON(all everything) ([]byte, error) { return json.MarshalIndent(all, "", "  ") }
+
+// everythingTime is how long the slowest phone may take for all documents.
+const everythingTime = 20 * time.Minute
+
+// everythingZIP is all of it with the documents, opened one after the other as they are sent. What cannot be read ends the archive in the middle, which
+// programs refuse: half of it must not look like all.
+func (h *handlers) everythingZIP(c *gin.Context, holder account.Holder) error {
+	all, err := h.collect(c, holder)
+	if err != nil {
+		return err
+	}
+	web.Extend(c, everythingTime)
+	download(c, "cabinet.zip")
+	c.Header("Content-Type", "application/zip")
+	c.Header("Connection", "close")
+	archive := zip.NewWriter(c.Writer)
+	forPrograms, err := asJSON(all)
+	if err != nil {
+		return err
+	}
+	forPeople, err := h.asHTML(c, all)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(put(archive, "cabinet.json", h.site.Now(), bytes.NewReader(forPrograms)), put(archive, "cabinet.html", h.site.Now(), bytes.NewReader(forPeople))); err != nil {
+		return err
+	}
+	for _, d := range all.Documents {
+		_, body, err := h.Shelf.Open(c.Request.Context(), holder, d.version)
+		if fault.Is(err, fault.NotFound) {
+			continue // removed in another window meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		err = put(archive, d.File, d.AddedAt, body)
+		if err = errors.Join(err, body.Close()); err != nil {
+			return err
+		}
+	}
+	return archive.Close()
+}
+
+// put adds a file to the archive as it is: photos and PDF do not become smaller.
+func put(archive *zip.Writer, name string, at time.Time, body io.Reader) error {
+	w, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: at.UTC()})
+	if err != nil {
+		return err
+	}
+	buffer := make([]byte, 32<<10)
+	defer clear(buffer)
+	_, err = io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{body}, buffer)
+	return err
 }
 
 //go:embed everything.tmpl
@@ -158,18 +258,23 @@ func (h *handlers) everythingHTML(c *gin.Context, holder account.Holder) error {
 	if err != nil {
 		return err
 	}
-	var file bytes.Buffer
-	p := h.site.Printer(c)
-	err = everythingFile.Execute(&file, map[string]any{
-		"Lang": string(web.Lang(c)), "Title": p.T("cabinet.everything_title"), "At": p.DateTime(h.site.Now()), "Sections": sections(p, all),
-	})
+	file, err := h.asHTML(c, all)
 	if err != nil {
 		return err
 	}
 	download(c, "cabinet.html")
 	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	c.Data(http.StatusOK, "text/html; charset=utf-8", file.Bytes())
+	c.Data(http.StatusOK, "text/html; charset=utf-8", file)
 	return nil
+}
+
+func (h *handlers) asHTML(c *gin.Context, all everything) ([]byte, error) {
+	var file bytes.Buffer
+	p := h.site.Printer(c)
+	err := everythingFile.Execute(&file, map[string]any{
+		"Lang": string(web.Lang(c)), "Title": p.T("cabinet.everything_title"), "At": p.DateTime(h.site.Now()), "Sections": sections(p, all),
+	})
+	return file.Bytes(), err
 }
 
 // sections are everything in words.
@@ -195,6 +300,13 @@ func sections(p *locale.Printer, all everything) []fileSection {
 	for _, d := range all.Drafts {
 		list = append(list, fileSection{p.T("cabinet.drafts_title"), [][2]string{
 			{p.T("cabinet.service"), p.Value(d.Service)}, {p.T("cabinet.kept_until"), p.DateTime(d.Until)},
+		}})
+	}
+	for _, d := range all.Documents {
+		list = append(list, fileSection{d.Name, [][2]string{
+			{p.T("cabinet.document_kind"), p.T("cabinet.document_kinds." + d.Kind)},
+			{p.T("cabinet.document_file"), d.fileName + ", " + p.FileSize(d.Size)},
+			{p.T("cabinet.document_added"), p.DateTime(d.AddedAt)},
 		}})
 	}
 	if t := all.Told; t != nil {

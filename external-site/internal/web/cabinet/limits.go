@@ -23,6 +23,8 @@ type limits struct {
 	starts     *web.Limiter // registrations of one address
 	ceremonies *web.Limiter // questions for a passkey of one address
 	told       *web.Limiter // what one address hands over about notices
+	documents  *web.Limiter // files of documents from one address
+	receiving  *web.Places
 	asking     *web.Places
 }
 
@@ -38,6 +40,8 @@ func newLimits(site *web.Site) *limits {
 		starts:     limit(web.Rate{Events: 60, Per: time.Hour, Burst: 20}),
 		ceremonies: limit(web.Rate{Events: 300, Per: time.Hour, Burst: 60}),
 		told:       limit(web.Rate{Events: 120, Per: time.Hour, Burst: 40}),
+		documents:  limit(web.Rate{Events: 240, Per: 24 * time.Hour, Burst: 60}),
+		receiving:  web.NewPlaces(2, 20*time.Second),
 		asking:     web.NewPlaces(2, 10*time.Second),
 	}
 }

@@ -115,7 +115,7 @@ func Send[D Checked](p *Writing[D], sent D, at LookedOver) error {
 func (w *Window) Fields(c *gin.Context, draw *forms.Renderer, sheet submission.Sheet, d *submission.Draft, form *web.Form) (template.HTML, error) {
 	return draw.Step(web.Lang(c), forms.Shown{
 		Form: sheet.Form, Step: sheet.Step, Answers: sheet.Answers, Typed: form, Files: Attached(d, sheet.Step),
-		Accept: Accept(), Limits: w.FileLimits(c), Sizes: w.FileSizes(c),
+		Accept: Accept(), Limits: w.FileLimits(c), Sizes: w.FileSizes(c), Kept: w.CanTake(c),
 	})
 }
 

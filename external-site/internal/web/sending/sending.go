@@ -82,6 +82,8 @@ type Window struct {
 	Log     *slog.Logger
 	// Accounts remember what is begun while one is open, and what is sent can be saved in them; nil: there are none.
 	Accounts Accounts
+	// Own opens the documents that accounts keep, to be taken over into a form; nil: there are none.
+	Own Own
 
 	starts, uploads, sends *web.Limiter
 	receiving              *web.Places
@@ -223,6 +225,9 @@ type Acts struct {
 
 // Save reads a page that was sent and does what it was sent for.
 func (w *Window) Save(c *gin.Context, acts Acts) error {
+	if h, ok := w.handed(c); ok {
+		return w.takeOver(c, h, acts.AddFile)
+	}
 	form, trouble, err := w.Read(c, acts.AddFile)
 	switch {
 	case err != nil:
@@ -233,7 +238,7 @@ func (w *Window) Save(c *gin.Context, acts Acts) error {
 		return acts.Remove(form)
 	case form.Value("action") == "keep":
 		return acts.KeepQuietly(form)
-	case form.Value("action") == "stay":
+	case form.Value("action") == "stay", form.Has("kept"):
 		return acts.Stay(form)
 	}
 	return acts.Keep(form)

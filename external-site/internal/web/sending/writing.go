@@ -182,7 +182,7 @@ func (p *Writing[D]) stay(form *web.Form) error {
 	case len(refused) > 0:
 		return web.Redirect(p.c, p.page.BackPath())
 	}
-	return web.Redirect(p.c, p.page.Path())
+	return p.window.Stayed(p.c, form, p.page.Path())
 }
 
 // Again shows the page once more after err, with what was typed.

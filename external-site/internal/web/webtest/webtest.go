@@ -14,6 +14,7 @@ import (
 
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/kept"
+	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/search"
 	sitepages "portal.example/external-site/internal/web"
 	"portal.example/external-site/internal/web/areatest"
@@ -82,6 +83,7 @@ func over(tb testing.TB, db *pgtest.Database) *Site {
 		Documents: s.Documents, Inbound: blobtest.Bucket(tb, "inbound"),
 		Kept: s.keeper, Changes: s.changes, BaseURL: BaseURL, Log: slog.New(slog.NewTextHandler(s.Log, nil)), Now: func() time.Time { return s.now },
 		Accounts: s.accounts(),
+		Shelf:    own.NewShelf(own.Options{Store: own.NewStore(s.DB.PoolAs("external_site"), s.Now), Bucket: blobtest.Bucket(tb, "cabinet")}),
 	})
 	if err != nil {
 		tb.Fatal(err)
