@@ -63,7 +63,8 @@ func (s *Store) facts(ctx context.Context, n Notice) (f Facts, err error) {
 // sentSince counts the notices that left for an address.
 func (s *Store) sentSince(ctx context.Context, to string, since time.Time) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `select (select count(*) from notices.outbox where person = $1 and sent_at >= $2)
-		+ (select count(*) from notices.copies where person = $1 and sent_at >= $2)`, personOf(to), since).Scan(&n)
+		+ (select count(*) from notices.copies where person = $1 and sent_at >= $2)
+		+ (select count(*) from notices.letters_gone where person = $1 and sent_at >= $2)`, personOf(to), since).Scan(&n)
 	return n, pg.Fault("count notices of a person", err)
 }
 

@@ -308,3 +308,31 @@ func TestWhoSeesFollowers(t *testing.T) {
 		t.Errorf("a proof or a code is kept: %s", text)
 	}
 }
+
+// Whoever ends and begins anew has no letters of a day twice: those of a follower who is gone count, until the day is over.
+func TestTheDaysLimitOutlivesAFollower(t *testing.T) {
+	p, seen := newPlace(t), 0
+	chosen, code := p.followed(cases.Applicant{}, "none")
+	matter := contract.FollowedMatter{CaseID: chosen.ID, Code: code.Reveal(), Events: contract.FollowEvents}
+	first := p.cabinet("sister@ukr.example", matter)
+	first.proven(&seen) // by a letter, which is one of the day
+	is(t, first.says(func(f *contract.Follow) { f.Matters = []contract.FollowedMatter{} }), contract.FollowOff)
+	second := p.cabinet("Sister@ukr.example", matter)
+	is(t, second.says(nil), contract.FollowAsked)
+	w := p.worker(nil)
+	w.PerDay = 1
+	_, err := w.NextCopy(t.Context())
+	must(t, err)
+	var reason string
+	must(t, p.DB.Pool.QueryRow(t.Context(), `select reason from notices.copies`).Scan(&reason))
+	if n := len(p.mail.Letters()); n != seen || reason != notices.ReasonDaily {
+		t.Errorf("%d letters, %d before; the new one is put off for %q", n, seen, reason)
+	}
+	var kept int
+	p.clock += 48 * time.Hour
+	must(t, p.worker(nil).Tend(t.Context()))
+	must(t, p.DB.Pool.QueryRow(t.Context(), `select count(*) from notices.letters_gone`).Scan(&kept))
+	if kept != 0 {
+		t.Errorf("%d letters are remembered after two days", kept)
+	}
+}
