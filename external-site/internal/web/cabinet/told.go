@@ -246,9 +246,29 @@ func (h *handlers) toldLetter(c *gin.Context, holder account.Holder) error {
 	if err != nil {
 		return err
 	}
-	if state == told.Unsent {
+	switch state {
+	case told.Unsent:
 		return h.toldAgain(c, holder, t, t.Proof)
+	case contract.FollowWrong:
+		return h.toldAnew(c, holder, t)
 	}
+	return h.toldAgain(c, holder, t, "")
+}
+
+// toldAnew asks for another letter after a code that did not fit. The inside takes nothing without its proof for an address that it counts as proven, and
+// whether it does is not said here: so what it knows of this cabinet ends, and begins anew.
+func (h *handlers) toldAnew(c *gin.Context, holder account.Holder, t account.Told) error {
+	p, err := h.toldPage(c, holder, t, formOf(t))
+	if err != nil {
+		return err
+	}
+	if p.Closed != "" {
+		return web.Redirect(c, "/cabinet/told")
+	}
+	if err := h.Post.SendWhole(c.Request.Context(), &told.Message{Follower: t.Follower, Address: t.Address}, web.Lang(c)); err != nil {
+		return err
+	}
+	t.Follower = uuid.New()
 	return h.toldAgain(c, holder, t, "")
 }
 
@@ -262,6 +282,14 @@ func (h *handlers) toldProof(c *gin.Context, holder account.Holder) error {
 	t, err := h.Accounts.Told(c.Request.Context(), holder)
 	if err != nil {
 		return err
+	}
+	state, err := h.Told.State(c.Request.Context(), t.Message)
+	if err != nil {
+		return err
+	}
+	if !t.IsZero() && state == contract.FollowOn { // a page that was open for long: the proof that is kept is the right one
+		h.site.Flash(c, "cabinet.told_on_already")
+		return web.Redirect(c, "/cabinet/told")
 	}
 	proof, ok := contract.ParseProof(typed.Value("proof"))
 	if ok && !web.ShowOnly(c) {

@@ -141,3 +141,44 @@ func TestNoticesEnd(t *testing.T) {
 		t.Errorf("the account is erased and followed: %+v", f)
 	}
 }
+
+// A code that does not fit never locks anybody out: on a page that was open for long it changes nothing once notices are on, and where one reached the
+// inside, another letter begins anew, under a name that the inside knows nothing of.
+func TestAWrongCodeCanBeMended(t *testing.T) {
+	p := openTown(t)
+	field, _, _ := p.follows("olena", "R-1234-5678-9092")
+	p.posted(http.StatusSeeOther, told, "email", "olena@ukr.example", "quiet", "0-0", "language", "uk", field, "asks")
+	first := p.fetched()
+	p.answered(first, contract.FollowAsked)
+	p.posted(http.StatusSeeOther, told+"/proof", "proof", "ABCD2345")
+	proven := p.fetched()
+	p.answered(proven, contract.FollowOn)
+	p.posted(http.StatusSeeOther, told+"/proof", "proof", "ZZZZ2345")
+	if n := len(p.region.Fetch()); n != 0 {
+		t.Errorf("%d messages are sent although notices are on", n)
+	}
+	webtest.Contains(t, p.Page(told), "увімкнено", "код не потрібен")
+	p.answered(proven, contract.FollowWrong) // as after a wrong one that overtook the answer
+	p.posted(http.StatusSeeOther, told+"/letter")
+	waiting := p.region.Fetch()
+	if len(waiting) != 2 {
+		t.Fatalf("%d messages wait", len(waiting))
+	}
+	var ended, begun *contract.Follow
+	for _, m := range waiting {
+		f, ok := m.Record(t).(*contract.Follow)
+		switch {
+		case !ok:
+			t.Fatalf("a message of kind %s", m.Kind)
+		case len(f.Matters) == 0:
+			ended = f
+		default:
+			begun = f
+		}
+	}
+	if ended == nil || begun == nil || ended.FollowerID != first.FollowerID || begun.FollowerID == first.FollowerID || begun.Proof != "" || begun.Address != "olena@ukr.example" {
+		t.Fatalf("ended %+v, begun %+v", ended, begun)
+	}
+	p.answered(begun, contract.FollowAsked)
+	webtest.Contains(t, p.Page(told), "надіслано лист із кодом")
+}
