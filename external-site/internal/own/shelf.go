@@ -30,6 +30,7 @@ type Shelf struct {
 	now    func() time.Time
 	opened func()
 	taken  taken
+	last   last
 	places chan struct{} // whole files on their way to the store
 }
 
@@ -158,7 +159,7 @@ func (s *Shelf) seal(sealed io.Writer, in Incoming) (v Version, sum string, err 
 	}
 	return Version{
 		ID: uuid.New(), FileName: contract.FileName(in.FileName, in.MediaType), MediaType: in.MediaType, Size: size,
-		SHA256: hex.EncodeToString(plainly.Sum(nil)), AddedAt: s.now().UTC(), key: key.Reveal(),
+		SHA256: hex.EncodeToString(plainly.Sum(nil)), AddedAt: s.last.next(s.now()), key: key.Reveal(),
 	}, hex.EncodeToString(whole.Sum(nil)), err
 }
 
@@ -354,4 +355,19 @@ func (t *taken) add(size int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.size += size
+}
+
+// last is the moment of the file that was added last: of two of one moment the later one counts as the newer.
+type last struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (l *last) next(now time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.at = l.at.Add(time.Microsecond); now.After(l.at) {
+		l.at = now
+	}
+	return l.at.UTC()
 }
