@@ -276,6 +276,28 @@ journey('from a published card to a downloaded result', async (j) => {
   assert.deepEqual(await downloaded('decision-'), decision, 'the decision is the document that was signed')
   await checks('the decision', decision, await downloaded('.p7s'), new RegExp(`Підписано, підписи дійсні[\\s\\S]*${signer('official').name}`))
 
+  // The matter has ended: the citizen answers a few questions, once, and staff see one answer more.
+  await j.page.goto(state)
+  await j.step('the survey', (page) => page.locator('a[href*="/track/rate/"]').click())
+  await j.step('an empty answer is refused', press('Надіслати відповідь'), { status: 422 })
+  const survey = j.page.url()
+  await j.step('answered', async (page) => {
+    await page.getByLabel('4', { exact: true }).check()
+    await page.getByLabel('Що нам поліпшити?').fill(`Пишіть коротше ${secretWord}`)
+    await press('Надіслати відповідь')(page)
+  })
+  assert.match(await main(j), /Ви відповіли на запитання про цю справу/)
+  await j.open('a second answer is not asked for', survey.split('?')[0])
+  assert.match(j.page.url(), /\/track\/status$/)
+  await j.open('the figures', `${outside}/ratings`)
+  await reloadUntil(j, 'Як ми працювали')
+  assert.doesNotMatch(await main(j), new RegExp(secretWord))
+  await signOut(j)
+  await signInAs(j, 'manager.region')
+  await j.open('the results', `${inside}/surveys`)
+  await j.step('of one survey', (page) => page.locator('main table a[href$="/results"]').first().click())
+  await reloadUntil(j, secretWord)
+
   // Whoever holds the decision on paper or as a file learns whether it was issued: the QR code leads to the number, and the file stays here.
   const text = execFileSync('pdftotext', ['-', '-'], { input: decision, encoding: 'utf8' })
   const issued = text.match(/D-\d{4}-\d{4}-\d{4}-\d{4}/)[0]

@@ -23,6 +23,7 @@ const (
 	ModuleQuestions    = "questions"
 	ModuleChecks       = "checks"
 	ModuleNotices      = "notices"
+	ModuleSurveys      = "surveys"
 )
 
 // Modules lists every module in the order pages show them.
@@ -36,6 +37,7 @@ var Modules = []Module{
 	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},
 	{Name: ModuleChecks, Kinds: []string{KindCheck}, Tables: []string{"checks.packages", "checks.answers"}},
+	{Name: ModuleSurveys, Kinds: []string{KindRating}, Tables: []string{"surveys.surveys", "surveys.figures"}, Unfollowed: true},
 	{Name: ModuleNotices, Kinds: []string{KindFollow}, Unfollowed: true}, // nothing of it leaves but letters
 }
 

@@ -85,7 +85,7 @@ func (r *Reply) Check() []fault.FieldError {
 		files = files && (f.Field == ReplyDocument && f.Document != "" || f.Field == ReplyFiles && f.Document == "")
 	}
 	return wrongIn(map[string]bool{
-		"code":        r.proven(),
+		"code":        provenBy(r.Code, r.CodeHash, r.Recipient),
 		"text":        r.Purpose == ReplyWithdraws || r.saysSomething(),
 		"asked_id":    r.AskedID != nil || !r.corrects(),
 		"answers":     r.Purpose == ReplyAnswers || !r.corrects(),
@@ -93,14 +93,14 @@ func (r *Reply) Check() []fault.FieldError {
 	})
 }
 
-// proven says whether the hash and the recipient beside the code are those of the code.
-func (r *Reply) proven() bool {
-	code, err := seal.ParseCode(r.Code)
-	if err != nil || code.Reveal() != r.Code {
+// provenBy says whether the hash and the recipient beside a code are those of the code, which stands in its normal form.
+func provenBy(revealed, codeHash, recipient string) bool {
+	code, err := seal.ParseCode(revealed)
+	if err != nil || code.Reveal() != revealed {
 		return false
 	}
-	hash, err := hex.DecodeString(r.CodeHash)
-	return err == nil && code.Matches(hash) && code.Recipient() == r.Recipient
+	hash, err := hex.DecodeString(codeHash)
+	return err == nil && code.Matches(hash) && code.Recipient() == recipient
 }
 
 func (r *Reply) saysSomething() bool {

@@ -119,6 +119,14 @@ func (s Status) TakesReplies() bool {
 	}
 }
 
+// Concluded is when the case was decided; zero as long as it was not, and when its applicant took it back.
+func (s Status) Concluded() time.Time {
+	if s.Case == nil || s.Case.DecidedAt == nil || s.Case.Outcome != Granted && s.Case.Outcome != Denied {
+		return time.Time{}
+	}
+	return *s.Case.DecidedAt
+}
+
 // TakesBack says whether the applicant can take the application back here, and has not done so yet.
 func (s Status) TakesBack() bool { return s.TakesReplies() && s.latest(eventWithdrawal) == nil }
 

@@ -26,5 +26,10 @@ func loadReplies(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error 
 		r.Envelope = hex.EncodeToString(sum)
 		return r, err
 	})
-	return pg.Fault("load replies", err)
+	if err != nil {
+		return pg.Fault("load replies", err)
+	}
+	err = tx.QueryRow(ctx, `
+		select exists (select from account.receipts where kind = 'rating' and code_hash = (select code_hash from cases.cases where id = $1))`, id).Scan(&s.Rated)
+	return pg.Fault("find rating", err)
 }

@@ -74,6 +74,7 @@ type Status struct {
 	Expected *time.Time // the day on which similar cases are usually decided; nil when nothing can be said
 
 	Replies []Reply // what the applicant sent about the case from here, the newest first
+	Rated   bool    // the applicant has answered a survey about the case from here
 
 	// Shown is what another subject shows, for the page that knows it; nil without one.
 	Shown Shown

@@ -26,6 +26,7 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/surveys"
 	"portal.example/external-site/internal/told"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/answers"
@@ -39,6 +40,7 @@ import (
 	"portal.example/external-site/internal/web/opendata"
 	"portal.example/external-site/internal/web/pages"
 	webquestions "portal.example/external-site/internal/web/questions"
+	"portal.example/external-site/internal/web/ratings"
 	"portal.example/external-site/internal/web/region"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/external-site/internal/web/service"
@@ -129,6 +131,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		answers.Area(answers.Deps{Questions: questions.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
+		ratings.Area(ratings.Deps{Surveys: surveys.NewStore(cfg.Replica, cfg.Now), BaseURL: cfg.BaseURL}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window}),
 		cabinet.Area(cabinet.Deps{
@@ -137,7 +140,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
-			Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},
+			Surveys: surveys.NewStore(cfg.Replica, cfg.Now), Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, NoOffline: cfg.NoOffline, Others: list}))

@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/signatures"
+	"portal.example/internal-site/internal/surveys"
 	"portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/pg"
@@ -111,6 +112,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		_, err := terms.FollowStorage(ctx)
 		return err
 	})
+	s.Background.Every("figures of surveys", 10*time.Second, 5*time.Minute, surveys.NewStore(pool).Count)
 	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
 	return nil

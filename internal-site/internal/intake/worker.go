@@ -44,9 +44,9 @@ type Options struct {
 // DefaultAllowance is more than a busy centre has in an hour, and less than harms when somebody forges them.
 const DefaultAllowance = 100
 
-// allowances are those of kinds that go to no place, so that the whole region shares them: what a cabinet wants to be told of is
-// nothing that a person could judge, and its handler has limits of its own.
-var allowances = map[string]int{contract.KindFollow: 5000}
+// allowances are those of kinds that go to no place, so that the whole region shares them: what a cabinet wants to be told of and
+// how somebody rates a case is nothing that a person could judge, and their handlers have limits of their own.
+var allowances = map[string]int{contract.KindFollow: 5000, contract.KindRating: 5000}
 
 // Worker handles waiting messages. Make one with New.
 type Worker struct {

@@ -19,6 +19,7 @@ import (
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/signatures"
+	"portal.example/internal-site/internal/surveys"
 	"portal.example/internal-site/internal/trail"
 )
 
@@ -30,6 +31,7 @@ var Declared = access.MustDeclare(
 	counter.Rights,
 	questions.Rights,
 	checks.Rights,
+	surveys.Rights,
 	intake.Rights,
 	notices.Rights,
 	catalogue.Rights,

@@ -29,6 +29,7 @@ import (
 	inquiries "portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/scan"
+	opinions "portal.example/internal-site/internal/surveys"
 	chained "portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/calendar"
@@ -50,6 +51,7 @@ import (
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
+	"portal.example/internal-site/internal/web/surveys"
 	"portal.example/internal-site/internal/web/trail"
 	"portal.example/internal-site/internal/web/trust"
 	"portal.example/internal-site/internal/web/users"
@@ -115,6 +117,7 @@ func Areas(cfg Config) []area.Area {
 		}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
+		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Orgs: orgs, Files: register, Vault: vault,

@@ -33,9 +33,14 @@ type LookedOver struct {
 	Description func() submission.Copy // what was sent, for its copy
 }
 
-// KeepAndGo puts what was sent into the draft and goes on to the page at next, or leads back when something is wrong. A page on which
-// nothing stands begins nothing.
+// KeepAndGo puts what was sent into the draft and goes on to the page at next, or leads back when something is wrong.
 func KeepAndGo[D Checked](p *Writing[D], form *web.Form, next string) error {
+	return KeepAnd(p, form, func() error { return web.Redirect(p.c, next) })
+}
+
+// KeepAnd puts what was sent into the draft and then does the rest, or leads back when something is wrong. A page on which nothing stands
+// begins nothing.
+func KeepAnd[D Checked](p *Writing[D], form *web.Form, then func() error) error {
 	done, now := false, p.window.Site.Now()
 	err := p.Change(func() (err error) {
 		if err := p.Draft.Take(form, now); err != nil {
@@ -55,7 +60,7 @@ func KeepAndGo[D Checked](p *Writing[D], form *web.Form, next string) error {
 	case !done:
 		return web.Redirect(p.c, p.page.BackPath())
 	}
-	return web.Redirect(p.c, next)
+	return then()
 }
 
 // Elsewhere leads the reader to where the submission is, when it cannot be looked over: back to its page when something is wrong with it,

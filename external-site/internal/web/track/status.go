@@ -37,6 +37,7 @@ type statusPage struct {
 	Decides *contact.Card // the authority that decides
 	Again   string        // where to apply once more, "" when nothing was refused
 
+	RateAt              string // where the case can be rated; "" when it cannot
 	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
 }
 
@@ -65,6 +66,9 @@ func (h *handlers) status(c *gin.Context) error {
 	}
 	p.refuse()
 	p.findPages(h.Window != nil && h.Window.Desk != nil)
+	if err := p.offerSurvey(c.Request.Context(), h); err != nil {
+		return err
+	}
 	page := "track/status"
 	if own, ok := h.Pages[s.Kind]; ok {
 		page = own
@@ -90,6 +94,21 @@ func (p *statusPage) refuse() {
 	if p.ReceiptNumber != "" {
 		p.Again = sending.AgainPath("/apply/"+p.Slug, p.ReceiptNumber) // which says so if the service is no longer given online
 	}
+}
+
+// offerSurvey fills in where the case can be rated, when there is something to answer.
+func (p *statusPage) offerSurvey(ctx context.Context, h *handlers) error {
+	if h.Window == nil || h.Window.Desk == nil {
+		return nil
+	}
+	_, err := h.offered(ctx, p.Status)
+	switch {
+	case err == nil:
+		p.RateAt = ratePath + p.Case.ID.String()
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	return nil
 }
 
 // findPages fills in where the applicant can write about the case, where anything can be sent at all.

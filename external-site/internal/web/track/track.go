@@ -34,6 +34,7 @@ var files embed.FS
 type Deps struct {
 	Tracking  Tracking
 	Vault     Vault
+	Surveys   Surveys // nil: nobody is asked anything
 	Freshness Freshness
 	Switches  area.Switches
 	Live      Live // nil: pages ask from time to time
@@ -105,6 +106,8 @@ func Area(d Deps) area.Area {
 					area.POST(path+"/discard", h.open(h.discardReply(purpose))),
 				)
 			}
+			path := strings.TrimPrefix(ratePath, "/track") + ":case"
+			routes = append(routes, area.GET(path, h.open(h.showRating)), area.POST(path, h.open(h.saveRating)), area.POST(path+"/discard", h.open(h.discardRating)))
 			return routes
 		},
 	}
