@@ -34,7 +34,7 @@ type surveyed struct {
 	} `yaml:"answered"`
 }
 
-// surveys writes what the region asks after finished cases, and answers. The site itself counts the figures.
+// surveys writes what the region asks after finished cases, and answers. The site itself counts the figures of places.
 func (b *builder) surveys() {
 	var list []surveyed
 	if err := readFile("surveys.yaml", &list); err != nil {
@@ -44,7 +44,7 @@ func (b *builder) surveys() {
 		id, first := idOf("survey", fmt.Sprint(i)), workdays.DateOf(b.today.AddDate(0, -2, 0))
 		b.put("surveys.surveys", cell{"id", id}, cell{"title", s.Title.UK}, cell{"title_en", s.Title.EN}, cell{"about", s.About.UK},
 			cell{"about_en", s.About.EN}, cell{"questions", s.asked()}, cell{"keys", len(s.Questions)}, cell{"first_day", first},
-			cell{"state", s.State}, cell{"published", s.State != "draft"})
+			cell{"state", s.State}, cell{"published", s.State != "draft"}, cell{"created_at", first})
 		b.answered(id, first, s)
 	}
 }
@@ -68,21 +68,31 @@ func (b *builder) answered(survey uuid.UUID, first time.Time, s surveyed) {
 			offers = append(offers, o)
 		}
 	}
-	n := 0
+	n, all := 0, contract.Tallies{}
 	for _, a := range s.Answered {
 		for range a.Times {
 			about, id := offers[n%len(offers)], idOf("answer to survey", survey.String()+" "+strconv.Itoa(n))
 			b.put("surveys.answers", cell{"id", id}, cell{"survey_id", survey}, cell{"service_id", about.id},
 				cell{"centre_id", idOf("centre", about.centres[0].Key)}, cell{"day", first.AddDate(0, 0, 3*n)})
 			for i, value := range a.Values {
-				if value != "" {
-					b.put("surveys.values", cell{"answer_id", id}, cell{"question", "q" + strconv.Itoa(i+1)}, cell{"value", value})
+				if value == "" {
+					continue
+				}
+				key := "q" + strconv.Itoa(i+1)
+				b.put("surveys.values", cell{"answer_id", id}, cell{"question", key}, cell{"value", value})
+				if s.Questions[i].Kind != contract.AskText {
+					if all[key] == nil {
+						all[key] = map[string]int{}
+					}
+					all[key][value]++
 				}
 			}
 			n++
 		}
 	}
-	if n > 0 {
+	if n >= contract.FewestAnswers { // the site itself counts those of services and centres
+		b.put("surveys.figures", cell{"id", idOf("figures of survey", survey.String())}, cell{"survey_id", survey}, cell{"answered", n},
+			cell{"tallies", all}, cell{"day", workdays.DateOf(b.today)})
 		b.put("surveys.waiting", cell{"survey_id", survey})
 	}
 }
