@@ -12,12 +12,13 @@ import (
 
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/kept"
-	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/search"
 	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web"
 	"portal.example/shared/background"
+	"portal.example/shared/live"
 	"portal.example/shared/pg"
 	"portal.example/shared/program"
 	"portal.example/shared/signature/trust"
@@ -114,7 +115,7 @@ func listen(s *program.Service, hub *live.Hub, replica *pgxpool.Pool) {
 	cfg.RuntimeParams["application_name"] = "external-site live"
 	s.Background.Add(background.Job{Name: "live", Run: func(ctx context.Context, started func()) error {
 		started()
-		hub.Run(ctx, cfg, s.Log, nil)
+		hub.Run(ctx, cfg, tracking.Channel, s.Log, nil)
 		return nil
 	}})
 }

@@ -18,6 +18,9 @@ import (
 	"portal.example/shared/seal"
 )
 
+// Channel is where the triggers of migrations/live tell of changes of what people follow.
+const Channel = "followed_changed"
+
 // Store finds what citizens follow. It has no way to write.
 type Store struct {
 	db        pg.Beginner

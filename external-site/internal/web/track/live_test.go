@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"portal.example/external-site/internal/tracking"
 	"portal.example/shared/awaittest"
 )
 
@@ -47,7 +48,7 @@ func TestLive(t *testing.T) {
 	heard, ended := make(chan struct{}, 1), make(chan struct{})
 	go func() {
 		defer close(ended)
-		s.hub.Run(ctx, s.DB.PoolAs("external_site").Config().ConnConfig, slog.New(slog.NewTextHandler(io.Discard, nil)), func() { heard <- struct{}{} })
+		s.hub.Run(ctx, s.DB.PoolAs("external_site").Config().ConnConfig, tracking.Channel, slog.New(slog.NewTextHandler(io.Discard, nil)), func() { heard <- struct{}{} })
 	}()
 	awaittest.Receive(t, "the hub to hear", heard)
 	cookies := s.enter()

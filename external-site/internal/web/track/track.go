@@ -1,5 +1,5 @@
 // Package track is the pages on which anybody with a number and a secret code follows an application, without an
-// account, and answers what is asked about it. It may import internal/tracking, internal/replies, internal/live, internal/submission,
+// account, and answers what is asked about it. It may import internal/tracking, internal/replies, internal/submission,
 // internal/freshness, internal/web/sending, internal/web/slip, internal/web/contact and shared.
 //
 // The code is never part of an address: it is posted, kept in a short-lived cookie that no script can read and no

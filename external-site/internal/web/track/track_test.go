@@ -15,7 +15,6 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/freshness"
-	"portal.example/external-site/internal/live"
 	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/submission/submissiontest"
 	"portal.example/external-site/internal/tracking"
@@ -24,6 +23,7 @@ import (
 	"portal.example/external-site/internal/web/track"
 	"portal.example/shared/blob"
 	"portal.example/shared/blobtest"
+	"portal.example/shared/live"
 	"portal.example/shared/pgtest"
 	"portal.example/shared/seal"
 )

@@ -11,9 +11,6 @@ import (
 	"portal.example/shared/pg"
 )
 
-// channel is where the triggers of migrations/live tell of changes.
-const channel = "followed_changed"
-
 const (
 	// pulse is how often everybody is told without a word from the database: objects arrive without one, and a connection
 	// that is dead says nothing.
@@ -22,12 +19,12 @@ const (
 	connect = 5 * time.Second // for one
 )
 
-// Run hears the database of cfg until ctx ends, and ends every stream then. A connection that is lost is made anew; meanwhile
+// Run hears what is told in a channel of the database of cfg until ctx ends, and ends every stream then. A connection that is lost is made anew; meanwhile
 // pages are told from time to time. heard, which may be nil, is called whenever it has begun to hear.
-func (h *Hub) Run(ctx context.Context, cfg *pgx.ConnConfig, log *slog.Logger, heard func()) {
+func (h *Hub) Run(ctx context.Context, cfg *pgx.ConnConfig, channel string, log *slog.Logger, heard func()) {
 	defer h.finish()
 	for ctx.Err() == nil {
-		err := h.listen(ctx, cfg, heard)
+		err := h.listen(ctx, cfg, channel, heard)
 		if ctx.Err() != nil {
 			return
 		}
@@ -41,7 +38,7 @@ func (h *Hub) Run(ctx context.Context, cfg *pgx.ConnConfig, log *slog.Logger, he
 }
 
 // listen hears over one connection until it is lost.
-func (h *Hub) listen(ctx context.Context, cfg *pgx.ConnConfig, heard func()) error {
+func (h *Hub) listen(ctx context.Context, cfg *pgx.ConnConfig, channel string, heard func()) error {
 	soon, cancel := context.WithTimeout(ctx, connect)
 	defer cancel()
 	conn, err := pgx.ConnectConfig(soon, cfg.Copy())
@@ -49,7 +46,7 @@ func (h *Hub) listen(ctx context.Context, cfg *pgx.ConnConfig, heard func()) err
 		return pg.Fault("listen", err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // there is nothing left to do with it
-	if _, err := conn.Exec(soon, "listen "+channel); err != nil {
+	if _, err := conn.Exec(soon, "listen "+pgx.Identifier{channel}.Sanitize()); err != nil {
 		return pg.Fault("listen", err)
 	}
 	if heard != nil {
