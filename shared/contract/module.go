@@ -24,6 +24,7 @@ const (
 	ModuleChecks       = "checks"
 	ModuleNotices      = "notices"
 	ModuleSurveys      = "surveys"
+	ModuleReception    = "reception"
 )
 
 // Modules lists every module in the order pages show them.
@@ -38,6 +39,7 @@ var Modules = []Module{
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},
 	{Name: ModuleChecks, Kinds: []string{KindCheck}, Tables: []string{"checks.packages", "checks.answers"}},
 	{Name: ModuleSurveys, Kinds: []string{KindRating}, Tables: []string{"surveys.surveys", "surveys.figures"}, Unfollowed: true},
+	{Name: ModuleReception}, // the hall is inside
 	{Name: ModuleNotices, Kinds: []string{KindFollow}, Unfollowed: true}, // nothing of it leaves but letters
 }
 

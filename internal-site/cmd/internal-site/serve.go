@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/audit"
@@ -13,10 +14,13 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/preview"
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/signatures"
 	"portal.example/internal-site/internal/surveys"
 	"portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web"
+	"portal.example/shared/background"
+	"portal.example/shared/live"
 	"portal.example/shared/pg"
 	"portal.example/shared/program"
 	sharedweb "portal.example/shared/web"
@@ -78,7 +82,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if _, _, err := signed.Trust(); err != nil {
 		return err
 	}
+	hub := live.NewHub(live.DefaultEach, live.DefaultAll)
 	site, err := web.New(web.Config{
+		Live:       hub,
 		Signed:     signed,
 		FactorKeys: keys, Passkeys: passkeys, Provider: there,
 		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), Converter: c.Preview.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
@@ -115,5 +121,17 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	s.Background.Every("figures of surveys", 10*time.Second, 5*time.Minute, surveys.NewStore(pool).Count)
 	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
+	listen(s, hub, pool) // stopped before the pages, which wait for the streams that it ends
 	return nil
+}
+
+// listen tells open pages of what changes in halls. Its connection is one of its own: a pool's would be waited for.
+func listen(s *program.Service, hub *live.Hub, pool *pgxpool.Pool) {
+	cfg := pool.Config().ConnConfig
+	cfg.RuntimeParams["application_name"] = "internal-site live"
+	s.Background.Add(background.Job{Name: "live", Run: func(ctx context.Context, started func()) error {
+		started()
+		hub.Run(ctx, cfg, reception.Channel, s.Log, nil)
+		return nil
+	}})
 }

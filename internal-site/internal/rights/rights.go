@@ -17,6 +17,7 @@ import (
 	"portal.example/internal-site/internal/offices"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/signatures"
 	"portal.example/internal-site/internal/surveys"
@@ -29,6 +30,7 @@ var Declared = access.MustDeclare(
 	decisions.Rights,
 	offices.Rights,
 	counter.Rights,
+	reception.Rights,
 	questions.Rights,
 	checks.Rights,
 	surveys.Rights,

@@ -3,10 +3,12 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -14,7 +16,7 @@ import (
 	domain "portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/catalogue"
 	papers "portal.example/internal-site/internal/checks"
-	reception "portal.example/internal-site/internal/counter"
+	desks "portal.example/internal-site/internal/counter"
 	wording "portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
@@ -25,6 +27,7 @@ import (
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/provider"
 	consultation "portal.example/internal-site/internal/questions"
+	hall "portal.example/internal-site/internal/reception"
 	regions "portal.example/internal-site/internal/region"
 	inquiries "portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/rights"
@@ -46,6 +49,7 @@ import (
 	"portal.example/internal-site/internal/web/offices"
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/questions"
+	"portal.example/internal-site/internal/web/reception"
 	"portal.example/internal-site/internal/web/region"
 	"portal.example/internal-site/internal/web/requests"
 	"portal.example/internal-site/internal/web/services"
@@ -56,6 +60,7 @@ import (
 	"portal.example/internal-site/internal/web/trust"
 	"portal.example/internal-site/internal/web/users"
 	"portal.example/shared/blob"
+	"portal.example/shared/live"
 	"portal.example/shared/locale"
 	shown "portal.example/shared/region"
 	"portal.example/shared/ui"
@@ -79,6 +84,8 @@ type Config struct {
 	Passkeys *access.Passkeys
 	// Provider is where people may sign in with OpenID Connect; nil: nowhere.
 	Provider *provider.Provider
+	// Live tells open pages of changes in halls; nil: they ask from time to time.
+	Live *live.Hub
 	// PublicURL is the address of the public site, for links; "" leaves them out.
 	PublicURL string
 	// TLS says that browsers reach the site over https.
@@ -105,16 +112,18 @@ func Areas(cfg Config) []area.Area {
 	views := preview.New(vault, cfg.Documents, cfg.Converter, cfg.Log)
 	work := domain.NewStore(cfg.Pool).At(cfg.Now)
 	desk := told.NewDesk(cfg.Pool).At(cfg.Now)
-	visits := reception.NewStore(cfg.Pool, work).At(cfg.Now)
+	visits := desks.NewStore(cfg.Pool, work).At(cfg.Now)
 	asked := inquiries.NewStore(cfg.Pool, work).At(cfg.Now)
+	halls := hall.NewStore(cfg.Pool).At(cfg.Now)
 	list := []area.Area{
 		cases.Area(cases.Deps{Cases: work, Counter: visits, Notices: desk, Requests: asked, Decisions: work, Orgs: orgs, Vault: vault, Previews: views, Openings: work, Signed: cfg.Signed, PublicURL: cfg.PublicURL}),
 		requests.Area(requests.Deps{Requests: asked, Cases: work, Vault: vault}),
 		notices.Area(notices.Deps{Desk: desk}),
 		counter.Area(counter.Deps{
 			Visits: visits, Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL,
-			Starters: map[reception.Origin]counter.Starter{reception.FromIntake: visits.StartOfEntry},
+			Starters: map[desks.Origin]counter.Starter{desks.FromIntake: visits.StartOfEntry, desks.Called: calledTo(halls)},
 		}),
+		reception.Area(reception.Deps{Halls: halls, Live: cfg.live()}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
@@ -140,6 +149,22 @@ func Areas(cfg Config) []area.Area {
 			return area.Navigation(area.On(c, list), actor, "")
 		},
 	}))
+}
+
+// calledTo says how the visit begins of somebody who was called to a window.
+func calledTo(halls *hall.Store) counter.Starter {
+	return func(ctx context.Context, actor access.Actor, id uuid.UUID) (desks.Start, error) {
+		centre, service, err := halls.Matter(ctx, actor, id)
+		return desks.Start{Origin: desks.Called, ID: id, Centre: centre, Service: service}, err
+	}
+}
+
+// live is the hub as the pages know it: no interface that holds nothing.
+func (c Config) live() reception.Live {
+	if c.Live == nil {
+		return nil
+	}
+	return c.Live
 }
 
 // keeps says what signatures are verified with; nil where none are.

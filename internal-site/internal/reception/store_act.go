@@ -1,0 +1,424 @@
+package reception
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/pg"
+)
+
+// Channel is where every change of a hall is told of, without a word of what it was.
+const Channel = "reception_changed"
+
+// act locks the queue of today, reads it, and lets do change it. Acts in one hall follow one another.
+func (s *Store) act(ctx context.Context, centre uuid.UUID, do func(tx pgx.Tx, n Now) error) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `
+			insert into reception.days (centre_id, day, version) select centre_id, $2, 1 from reception.halls where centre_id = $1
+			on conflict (centre_id, day) do update set version = reception.days.version + 1`, centre, s.today())
+		if err != nil {
+			return pg.Fault("lock queue", err)
+		}
+		if tag.RowsAffected() == 0 {
+			return fault.New(fault.Conflict, "reception.not_arranged")
+		}
+		n, err := s.read(ctx, tx, centre)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, n); err != nil {
+			return err
+		}
+		return tell(ctx, tx)
+	})
+}
+
+func tell(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `select pg_notify($1, '')`, Channel)
+	return pg.Fault("tell of queue", err)
+}
+
+// Wish is what somebody takes a ticket for.
+type Wish struct {
+	// Press is made with the page whose button is pressed: the same one again is the same ticket.
+	Press    uuid.UUID
+	Group    uuid.UUID
+	Priority *uuid.UUID
+}
+
+// samePress is for how long a press counts as the same one again; a page that is older may stand before somebody else.
+const samePress = 20 * time.Second
+
+// Issue gives a ticket to somebody who walked in. A press that has its ticket gets it again; one that is old is a Conflict.
+func (s *Store) Issue(ctx context.Context, actor access.Actor, centre uuid.UUID, w Wish) (t Ticket, err error) {
+	if err := access.Require(actor, Display, object(centre)); err != nil {
+		return Ticket{}, err
+	}
+	err = s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		earlier, err := ticketOf(ctx, tx, `press = $1 and centre_id = $2`, w.Press, centre)
+		switch {
+		case err == nil && n.At.Sub(earlier.IssuedAt) > samePress:
+			return fault.New(fault.Conflict, "reception.press_old")
+		case err == nil:
+			t = earlier
+			return nil
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+		if t, err = n.issue(w); err != nil {
+			return err
+		}
+		return insert(ctx, tx, t, w.Press, actor)
+	})
+	return t, err
+}
+
+// issue is the next ticket of the group's letter.
+func (n Now) issue(w Wish) (Ticket, error) {
+	g := n.Hall.Group(w.Group)
+	switch {
+	case n.Day.ClosedAt != nil:
+		return Ticket{}, fault.New(fault.Conflict, "reception.closed")
+	case g.ID != w.Group || g.Retired || w.Press == uuid.Nil:
+		return Ticket{}, fault.New(fault.Conflict, "reception.group_gone")
+	case w.Priority != nil && n.Hall.Priority(w.Priority).ID != *w.Priority:
+		return Ticket{}, fault.New(fault.Conflict, "reception.group_gone")
+	}
+	last := 0
+	for _, t := range n.Day.Tickets {
+		if t.Letter == g.Letter {
+			last = max(last, t.Number)
+		}
+	}
+	if last >= MaxNumber {
+		return Ticket{}, fault.New(fault.Conflict, "reception.numbers_out")
+	}
+	t := Ticket{
+		ID: uuid.Must(uuid.NewV7()), CentreID: n.Hall.CentreID, Day: n.Day.Date, Letter: g.Letter, Number: last + 1, GroupID: g.ID,
+		PriorityID: w.Priority, StandsAt: n.At, State: Waiting, Since: n.At, IssuedAt: n.At,
+	}
+	if len(g.Services) == 1 {
+		t.ServiceID = &g.Services[0]
+	}
+	return t, nil
+}
+
+func insert(ctx context.Context, tx pgx.Tx, t Ticket, press uuid.UUID, actor access.Actor) error {
+	_, err := tx.Exec(ctx, `
+		insert into reception.tickets (id, centre_id, day, press, letter, number, group_id, service_id, priority_id, booked_for, stands_at, state, since, issued_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		t.ID, t.CentreID, t.Day, press, t.Letter, t.Number, t.GroupID, t.ServiceID, t.PriorityID, t.BookedFor, t.StandsAt, t.State, t.Since, t.IssuedAt)
+	if err != nil {
+		return pg.Fault("issue ticket", err)
+	}
+	return event(ctx, tx, t, "issue", t.IssuedAt, actor)
+}
+
+func event(ctx context.Context, tx pgx.Tx, t Ticket, act Act, at time.Time, actor access.Actor) error {
+	_, err := tx.Exec(ctx, `insert into reception.events (ticket_id, at, act, window_id, user_id) values ($1, $2, $3, $4, $5)`,
+		t.ID, at, act, t.WindowID, actor.UserID)
+	return pg.Fault("write down act", err)
+}
+
+func ticketOf(ctx context.Context, tx pg.Queryer, where string, args ...any) (Ticket, error) {
+	rows, err := tx.Query(ctx, selectTicket+` where `+where, args...)
+	if err != nil {
+		return Ticket{}, pg.Fault("find ticket", err)
+	}
+	t, err := pgx.CollectExactlyOneRow(rows, scanTicket)
+	return t, pg.Fault("find ticket", err)
+}
+
+// Sit seats the actor at a window for today. One that somebody sits at is a Conflict, unless the hall's head takes it over. Whoever
+// sat elsewhere moves; a window with a person at it is not left.
+func (s *Store) Sit(ctx context.Context, actor access.Actor, centre, window uuid.UUID) error {
+	if err := access.Require(actor, Serve, object(centre)); err != nil {
+		return err
+	}
+	return s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		w, known := n.Hall.Window(window)
+		if !known || w.Retired {
+			return fault.New(fault.Conflict, "reception.window_gone")
+		}
+		seat, sits := n.Day.SeatOf(actor.UserID)
+		if sits && seat.WindowID == window {
+			return nil
+		}
+		if n.Day.Clerk(window) != "" {
+			return fault.New(fault.Conflict, "reception.seat_taken")
+		}
+		if sits {
+			if err := n.leave(ctx, tx, seat); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, `insert into reception.seats (centre_id, day, window_id, user_id, since) values ($1, $2, $3, $4, $5)`,
+			centre, n.Day.Date, window, actor.UserID, n.At)
+		if pg.Code(err) == "23505" {
+			return fault.New(fault.Conflict, "reception.sits_elsewhere")
+		}
+		return pg.Fault("sit at window", err)
+	})
+}
+
+// leave takes a clerk from a window at which nobody stands.
+func (n Now) leave(ctx context.Context, tx pgx.Tx, seat Seat) error {
+	if _, busy := n.Day.At(seat.WindowID); busy {
+		return fault.New(fault.Conflict, "reception.window_busy")
+	}
+	_, err := tx.Exec(ctx, `delete from reception.seats where day = $1 and window_id = $2`, n.Day.Date, seat.WindowID)
+	return pg.Fault("leave window", err)
+}
+
+// Rise takes the actor from their window. A window with a person at it is not left.
+func (s *Store) Rise(ctx context.Context, actor access.Actor, centre uuid.UUID) error {
+	if err := access.Require(actor, Serve, object(centre)); err != nil {
+		return err
+	}
+	return s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		seat, sits := n.Day.SeatOf(actor.UserID)
+		if !sits {
+			return nil
+		}
+		return n.leave(ctx, tx, seat)
+	})
+}
+
+// Release takes a clerk who went away without leaving from a window; whoever stands there goes back to the queue, to their place.
+func (s *Store) Release(ctx context.Context, actor access.Actor, centre, window uuid.UUID) error {
+	if err := access.Require(actor, Arrange, object(centre)); err != nil {
+		return err
+	}
+	return s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		if t, busy := n.Day.At(window); busy {
+			if _, err := n.move(ctx, tx, t, Move{Act: Return}, actor); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, `delete from reception.seats where centre_id = $1 and day = $2 and window_id = $3`, centre, n.Day.Date, window)
+		return pg.Fault("release window", err)
+	})
+}
+
+// Next finishes with whoever is served at the actor's window and calls the next one by the rule. seen is whom the clerk's page showed
+// at the window, Nil for nobody: a page that is old calls nobody. The ticket is nil when nobody waits whom the window can serve.
+func (s *Store) Next(ctx context.Context, actor access.Actor, centre, seen uuid.UUID) (called *Ticket, err error) {
+	if err := access.Require(actor, Serve, object(centre)); err != nil {
+		return nil, err
+	}
+	err = s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		w, err := n.windowOf(actor)
+		if err != nil {
+			return err
+		}
+		if err := n.finish(ctx, tx, w, seen, actor); err != nil {
+			return err
+		}
+		t, found := Next(n.Day.Tickets, w, n.Day.Row, n.Hall.InRow, n.At)
+		if !found {
+			return nil
+		}
+		row := 0
+		if t.first(n.At) {
+			row = n.Day.Row + 1
+		}
+		if _, err := tx.Exec(ctx, `update reception.days set in_row_now = $3 where centre_id = $1 and day = $2`, centre, n.Day.Date, row); err != nil {
+			return pg.Fault("count calls", err)
+		}
+		t, err = n.move(ctx, tx, t, Move{Act: Call, Window: &w.ID}, actor)
+		called = &t
+		return err
+	})
+	return called, err
+}
+
+// finish ends the service of whoever is at the window, who has to be the one that was seen.
+func (n Now) finish(ctx context.Context, tx pgx.Tx, w Window, seen uuid.UUID, actor access.Actor) error {
+	t, busy := n.Day.At(w.ID)
+	switch {
+	case busy && t.State == Called, busy && t.ID != seen, !busy && seen != uuid.Nil:
+		return fault.New(fault.Conflict, "reception.changed")
+	case !busy:
+		return nil
+	}
+	_, err := n.move(ctx, tx, t, Move{Act: Finish}, actor)
+	return err
+}
+
+// windowOf is the window at which the actor sits.
+func (n Now) windowOf(actor access.Actor) (Window, error) {
+	seat, sits := n.Day.SeatOf(actor.UserID)
+	w, known := n.Hall.Window(seat.WindowID)
+	if !sits || !known {
+		return Window{}, fault.New(fault.Conflict, "reception.no_window")
+	}
+	return w, nil
+}
+
+// Command is an act of a clerk with one ticket.
+type Command struct {
+	Act    Act
+	Ticket uuid.UUID
+	State  State      // in which the clerk saw the ticket; another one is a Conflict
+	Group  uuid.UUID  // with Forward: the group to send to; Nil keeps it
+	Window *uuid.UUID // with Forward: the only window that may call
+}
+
+// atWindow are the acts that only the window can do at which the person is.
+var atWindow = []Act{Again, Come, Miss, Park, Finish}
+
+// Do does what a clerk asks for with a ticket of today.
+func (s *Store) Do(ctx context.Context, actor access.Actor, centre uuid.UUID, c Command) (t Ticket, err error) {
+	if err := access.Require(actor, Serve, object(centre)); err != nil {
+		return Ticket{}, err
+	}
+	err = s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		seen, known := n.Day.Ticket(c.Ticket)
+		switch {
+		case !known:
+			return fault.New(fault.Conflict, "reception.not_today")
+		case seen.State != c.State:
+			return fault.New(fault.Conflict, "reception.changed")
+		}
+		m, err := n.moveOf(c, seen, actor)
+		if err != nil {
+			return err
+		}
+		t, err = n.move(ctx, tx, seen, m, actor)
+		return err
+	})
+	return t, err
+}
+
+// moveOf is the move that a command asks for.
+func (n Now) moveOf(c Command, t Ticket, actor access.Actor) (Move, error) {
+	m := Move{Act: c.Act, Group: t.GroupID}
+	own, err := n.windowOf(actor)
+	switch {
+	case err != nil && (c.Act == Call || t.AtWindow()):
+		return m, err
+	case t.AtWindow() && *t.WindowID != own.ID:
+		return m, fault.New(fault.Conflict, "reception.other_window")
+	case slices.Contains(atWindow, c.Act) && !t.AtWindow():
+		return m, fault.New(fault.Conflict, "reception.not_now")
+	}
+	switch c.Act {
+	case Call:
+		if _, busy := n.Day.At(own.ID); busy {
+			return m, fault.New(fault.Conflict, "reception.window_busy")
+		}
+		m.Window = &own.ID
+	case Forward:
+		return n.forward(c, t, m)
+	}
+	return m, nil
+}
+
+// forward is the move to another group or window.
+func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
+	if c.Group != uuid.Nil {
+		if g := n.Hall.Group(c.Group); g.ID != c.Group || g.Retired {
+			return m, fault.InvalidFields(fault.FieldError{Field: "to", Key: "reception.group_gone"})
+		}
+		m.Group = c.Group
+	}
+	if c.Window != nil {
+		w, known := n.Hall.Window(*c.Window)
+		if !known || w.Retired {
+			return m, fault.InvalidFields(fault.FieldError{Field: "to", Key: "reception.window_gone"})
+		}
+		m.Window = c.Window
+	}
+	if m.Group == t.GroupID && m.Window == nil && t.ForWindow == nil {
+		return m, fault.InvalidFields(fault.FieldError{Field: "to", Key: "reception.forward_required"})
+	}
+	return m, nil
+}
+
+// move makes a move and writes it down.
+func (n Now) move(ctx context.Context, tx pgx.Tx, t Ticket, m Move, actor access.Actor) (Ticket, error) {
+	at := t.WindowID
+	t, err := t.After(m, n.At)
+	if err != nil {
+		return t, err
+	}
+	tag, err := tx.Exec(ctx, `
+		update reception.tickets set group_id = $2, for_window = $3, state = $4, since = $5, window_id = $6, calls = $7,
+		       waiting = $8, walking = $9, serving = $10, aside = $11
+		where id = $1`,
+		t.ID, t.GroupID, t.ForWindow, t.State, t.Since, t.WindowID, t.Calls, t.Spent.Waiting, t.Spent.Walking, t.Spent.Serving, t.Spent.Aside)
+	if err != nil || tag.RowsAffected() != 1 {
+		return t, pg.Fault("move ticket", fmt.Errorf("%d rows: %w", tag.RowsAffected(), err))
+	}
+	done := t
+	if done.WindowID == nil {
+		done.WindowID = at
+	}
+	return t, event(ctx, tx, done, m.Act, t.Since, actor)
+}
+
+// Close ends the intake of tickets for today, with a word to the people; an empty word opens it again.
+func (s *Store) Close(ctx context.Context, actor access.Actor, centre uuid.UUID, word locale.Text) error {
+	if err := access.Require(actor, Arrange, object(centre)); err != nil {
+		return err
+	}
+	if err := checkWord(word); err != nil {
+		return err
+	}
+	return s.intake(ctx, actor, centre, "reception.intake.close", word, true)
+}
+
+// Open begins the intake of tickets again.
+func (s *Store) Open(ctx context.Context, actor access.Actor, centre uuid.UUID) error {
+	if err := access.Require(actor, Arrange, object(centre)); err != nil {
+		return err
+	}
+	return s.intake(ctx, actor, centre, "reception.intake.open", locale.Text{}, false)
+}
+
+func (s *Store) intake(ctx context.Context, actor access.Actor, centre uuid.UUID, action string, word locale.Text, closed bool) error {
+	return s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		var at *time.Time
+		if closed {
+			at = &n.At
+		}
+		_, err := tx.Exec(ctx, `update reception.days set closed_at = $3, closed_word = $4, closed_word_en = $5 where centre_id = $1 and day = $2`,
+			centre, n.Day.Date, at, word.UK, word.EN)
+		if err != nil {
+			return pg.Fault("close intake", err)
+		}
+		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
+			Action: action, ObjectType: "hall", ObjectID: centre.String(), CentreID: &centre, Detail: map[string]string{"word": word.UK},
+		})
+	})
+}
+
+// TicketOf returns a ticket of the hall, of any day, with how many stand before it.
+func (s *Store) TicketOf(ctx context.Context, actor access.Actor, centre, id uuid.UUID) (t Ticket, n Now, err error) {
+	if n, err = s.Now(ctx, actor, centre); err != nil {
+		return t, n, err
+	}
+	t, err = ticketOf(ctx, s.pool, `id = $1 and centre_id = $2`, id, centre)
+	return t, n, err
+}
+
+// Matter is what is known of a ticket before its person stands at the window: the centre and, where the group has one, the service.
+func (s *Store) Matter(ctx context.Context, actor access.Actor, id uuid.UUID) (centre uuid.UUID, service *uuid.UUID, err error) {
+	t, err := ticketOf(ctx, s.pool, `id = $1`, id)
+	if err != nil {
+		return centre, nil, err
+	}
+	if !access.Can(actor, Serve, object(t.CentreID)) || !t.Day.Equal(s.today()) {
+		return centre, nil, fault.New(fault.NotFound, "")
+	}
+	return t.CentreID, t.ServiceID, nil
+}

@@ -1,0 +1,89 @@
+package reception
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/reception"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+type kioskShowPage struct {
+	hallPage
+	Press  uuid.UUID
+	First  *reception.Priority // why this person goes first; nil: not said
+	Choose bool                // the reasons are shown instead of the groups
+	Low    bool                // the buttons are where one reaches them from a wheelchair
+}
+
+// Href is the address of the kiosk with what was chosen on it.
+func (p *kioskShowPage) Href(choose bool, first *reception.Priority, low bool) string {
+	q := url.Values{}
+	if choose {
+		q.Set("first", "choose")
+	}
+	if first != nil {
+		q.Set("first", first.ID.String())
+	}
+	if low {
+		q.Set("low", "1")
+	}
+	return p.Hall() + "/kiosk?" + q.Encode()
+}
+
+// kiosk shows what people take tickets for.
+func (h handlers) kiosk(c *gin.Context) error {
+	form, err := web.QueryForm(c)
+	if err != nil {
+		return err
+	}
+	return h.showKiosk(c, form, http.StatusOK)
+}
+
+func (h handlers) showKiosk(c *gin.Context, form *web.Form, status int, wrong ...fault.FieldError) error {
+	p, err := h.read(c, session.Actor(c))
+	if err != nil {
+		return err
+	}
+	page := &kioskShowPage{hallPage: p, Press: uuid.Must(uuid.NewV7()), Low: form.Value("low") == "1"}
+	reasons := p.Now.Hall.OpenPriorities()
+	page.Choose = form.Value("first") == "choose" && len(reasons) > 0
+	for i, r := range reasons {
+		if r.ID == request.FormID(form, "first") {
+			page.First = &reasons[i]
+		}
+	}
+	page.Errors = wrong
+	return h.site.Render(c, status, "reception/display/kiosk_show", page)
+}
+
+// issue gives the ticket that a button of the kiosk asks for.
+func (h handlers) issue(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	if web.ShowOnly(c) {
+		return h.showKiosk(c, form, http.StatusOK)
+	}
+	w := reception.Wish{Press: request.FormID(form, "press"), Group: request.FormID(form, "group")}
+	if first := request.FormID(form, "first"); first != uuid.Nil {
+		w.Priority = &first
+	}
+	t, err := h.Halls.Issue(c.Request.Context(), session.Actor(c), id, w)
+	return after(form, err, func(status int, wrong []fault.FieldError) error {
+		return h.showKiosk(c, form, status, wrong...)
+	}, func() error {
+		return web.Redirect(c, "/reception/"+id.String()+"/kiosk/"+t.ID.String()+"?low="+url.QueryEscape(form.Value("low")))
+	})
+}

@@ -1,0 +1,166 @@
+package reception
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/counter"
+	"portal.example/internal-site/internal/reception"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+type windowShowPage struct {
+	hallPage
+	Form   *web.Form
+	Window *reception.Window // nil: the clerk has not chosen one
+	Free   []reception.Window
+	At     *reception.Ticket // nil: nobody
+	Order  []reception.Ticket
+	Others int // who wait and cannot be served here
+	Aside  []reception.Ticket
+	Done   []reception.Ticket // the last ones of this window
+	To     []ui.SelectItem
+	Opens  bool // the clerk may receive visitors at the counter
+}
+
+// Seen is the ticket at the window, for a button that must not act on another one.
+func (p *windowShowPage) Seen() uuid.UUID {
+	if p.At == nil {
+		return uuid.Nil
+	}
+	return p.At.ID
+}
+
+// Counter is the address of the counter page that opens with the ticket's matter.
+func (p *windowShowPage) Counter() string { return counterOf(p.Seen()) }
+
+func counterOf(ticket uuid.UUID) string {
+	return "/counter/start?origin=" + string(counter.Called) + "&id=" + ticket.String()
+}
+
+// lastDone is how many of those who were served last the page offers to bring back.
+const lastDone = 3
+
+// window shows the clerk's window.
+func (h handlers) window(c *gin.Context) error {
+	page, err := h.strip(c, web.NewForm(nil))
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "reception/window_show", page)
+}
+
+func (h handlers) strip(c *gin.Context, form *web.Form) (*windowShowPage, error) {
+	actor := session.Actor(c)
+	p, err := h.read(c, actor)
+	if err != nil {
+		return nil, err
+	}
+	page := &windowShowPage{hallPage: p, Form: form}
+	page.Back = &ui.Link{Href: page.Hall(), Text: h.site.T(c, "reception.hall")}
+	page.Opens = access.Can(actor, counter.Receive, access.Object{Own: []access.Place{access.InCentre(p.Now.Hall.CentreID)}})
+	day := p.Now.Day
+	page.Free = slices.DeleteFunc(p.Now.Hall.OpenWindows(), func(w reception.Window) bool { return day.Clerk(w.ID) != "" })
+	seat, sits := day.SeatOf(actor.UserID)
+	w, known := p.Now.Hall.Window(seat.WindowID)
+	if !sits || !known {
+		return page, nil
+	}
+	page.Window = &w
+	if t, busy := day.At(w.ID); busy {
+		page.At = &t
+	}
+	for _, t := range reception.Order(day.Tickets, p.Now.At) {
+		if w.Serves(t) {
+			page.Order = append(page.Order, t)
+		} else {
+			page.Others++
+		}
+	}
+	page.Aside = day.In(reception.Missed, reception.Parked)
+	own := func(t reception.Ticket) bool { return t.WindowID != nil && *t.WindowID == w.ID }
+	page.Done = slices.DeleteFunc(day.In(reception.Done), func(t reception.Ticket) bool { return !own(t) })
+	page.Done = page.Done[:min(len(page.Done), lastDone)]
+	page.To = h.targets(c, p.Now.Hall, w)
+	return page, nil
+}
+
+// targets are where a person can be sent: the groups, and the other windows.
+func (h handlers) targets(c *gin.Context, hall reception.Hall, own reception.Window) []ui.SelectItem {
+	p := h.site.Printer(c)
+	list := []ui.SelectItem{{Text: p.T("reception.forward_choose")}}
+	for _, g := range hall.OpenGroups() {
+		name, _ := g.Name.In(p.Lang())
+		list = append(list, ui.SelectItem{Value: "group/" + g.ID.String(), Text: p.T("reception.to_group", g.Letter, name)})
+	}
+	for _, w := range hall.OpenWindows() {
+		if w.ID != own.ID {
+			list = append(list, ui.SelectItem{Value: "window/" + w.ID.String(), Text: p.T("reception.to_window_n", w.Number)})
+		}
+	}
+	return list
+}
+
+// act does what a button of the clerk's page asks for.
+func (h handlers) act(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor, then := c.Request.Context(), session.Actor(c), "/reception/"+id.String()+"/window"
+	switch form.Value("act") {
+	case "":
+		return h.window(c)
+	case "sit":
+		err = h.Halls.Sit(ctx, actor, id, request.FormID(form, "window"))
+	case "rise":
+		err = h.Halls.Rise(ctx, actor, id)
+	case "next":
+		var called *reception.Ticket
+		if called, err = h.Halls.Next(ctx, actor, id, request.FormID(form, "ticket")); err == nil && called == nil {
+			h.site.Flash(c, "reception.nobody_to_call")
+		}
+	default:
+		cmd := commandOf(form)
+		if _, err = h.Halls.Do(ctx, actor, id, cmd); form.Value("then") == "counter" {
+			then = counterOf(cmd.Ticket)
+		}
+	}
+	return after(form, err, func(status int, wrong []fault.FieldError) error {
+		page, err := h.strip(c, form)
+		if err != nil {
+			return err
+		}
+		page.Errors = wrong
+		return h.site.Render(c, status, "reception/window_show", page)
+	}, func() error { return web.Redirect(c, then) })
+}
+
+// commandOf reads an act with one ticket. A button may hold act and what follows it, as in "come.counter".
+func commandOf(form *web.Form) reception.Command {
+	act, then, _ := strings.Cut(form.Value("act"), ".")
+	form.Set("then", then)
+	cmd := reception.Command{Act: reception.Act(act), Ticket: request.FormID(form, "ticket"), State: reception.State(form.Value("state"))}
+	switch kind, value, _ := strings.Cut(form.Value("to"), "/"); kind {
+	case "group":
+		cmd.Group, _ = uuid.Parse(value)
+	case "window":
+		if w, err := uuid.Parse(value); err == nil {
+			cmd.Window = &w
+		}
+	}
+	return cmd
+}
