@@ -56,7 +56,7 @@ func TestASurveyFromItsDraftToItsResults(t *testing.T) {
 		s.DB.Exec("insert into surveys.answers (id, survey_id, service_id, centre_id, day) values ($1, $2, $3, $4, '2026-11-10')", answer, id, s.Service, centre)
 		s.DB.Exec("insert into surveys.values (answer_id, question, value) values ($1, 'q1', $2), ($1, 'q2', 'o2'), ($1, 'q3', $3)", answer, []string{"4", "5", "1"}[i], "Слова <u>"+centre.String())
 	}
-	webtest.Shows(t, manager.Get(path+"/results"), http.StatusOK, "Відповіли 3 людини", "Оцініть &lt;i&gt; роботу", "Медіана: 4.", ">33<", "Слова &lt;u&gt;"+s.OtherCentre.String())
+	webtest.Shows(t, manager.Get(path+"/results"), http.StatusOK, "Відповіли 3 людини", "Оцініть &lt;i&gt; роботу", "Медіана: 4.", "(33 %)", "Слова &lt;u&gt;"+s.OtherCentre.String())
 	own := head.Get(path + "/results").Body.String()
 	if strings.Contains(own, s.OtherCentre.String()+"</p>") || !strings.Contains(own, "Відповіли 2 людини") || !strings.Contains(own, "Медіана: 4,5.") {
 		t.Errorf("a head sees %s", own)
