@@ -21,7 +21,7 @@ func waiting(group uuid.UUID, number, minute int) Ticket {
 	return Ticket{ID: uuid.New(), Letter: "А", Number: number, GroupID: group, StandsAt: at(minute), State: Waiting, Since: at(minute), IssuedAt: at(minute)}
 }
 
-// The order is said in decision 0053: out of turn, appointments that have come, everybody else, and nobody waits for ever.
+// The order is said in decision 0055: out of turn, appointments that have come, everybody else, and nobody waits for ever.
 func TestNext(t *testing.T) {
 	group, other, window := uuid.New(), uuid.New(), Window{ID: uuid.New()}
 	window.Groups = []uuid.UUID{group}

@@ -1,5 +1,5 @@
 // Package surveys is what the region asks people about the centres' work: surveys that staff make without code, the answers after
-// finished cases, and their figures. An answer is kept without whose case it was about (shared/doc/decisions/0050); figures leave only
+// finished cases, and their figures. An answer is kept without whose case it was about (shared/doc/decisions/0054); figures leave only
 // when there are answers enough, words never.
 //
 // types.go, rules.go and rights.go are pure; store*.go hold the SQL; intake.go takes what arrives. It may import shared,
