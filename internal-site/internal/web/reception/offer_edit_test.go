@@ -22,12 +22,16 @@ func TestPartsOfAHall(t *testing.T) {
 		shows  string
 	}{
 		"groups": {
-			url.Values{"name.uk": {"Паспорти"}, "letter": {"А"}, "minutes": {"10"}}, "Цю літеру вже має інша група",
-			url.Values{"name.uk": {"Паспорти"}, "letter": {"В"}, "minutes": {"10"}}, s.group, "Довідки &lt;i&gt;",
+			url.Values{"name.uk": {"Паспорти"}, "letter": {"А"}, "minutes": {"10"}},
+			"Цю літеру вже має інша група",
+			url.Values{"name.uk": {"Паспорти"}, "letter": {"В"}, "minutes": {"10"}},
+			s.group, "Довідки &lt;i&gt;",
 		},
 		"windows": {
-			url.Values{"number": {"1"}, "groups": {s.group.String()}}, "Вікно з таким номером уже є",
-			url.Values{"number": {"3"}, "groups": {s.group.String()}}, s.window, `value="1"`,
+			url.Values{"number": {"1"}, "groups": {s.group.String()}},
+			"Вікно з таким номером уже є",
+			url.Values{"number": {"3"}, "groups": {s.group.String()}},
+			s.window, `value="1"`,
 		},
 		"priorities": {url.Values{}, "Зазначте назву", url.Values{"name.uk": {"Вагітні"}}, s.reason, "Ветерани війни"},
 	} {
