@@ -31,7 +31,10 @@ require (
 	rsc.io/qr v0.2.0
 )
 
-require github.com/x448/float16 v0.8.4 // indirect
+require (
+	github.com/boombuler/barcode v1.0.1-0.20190219062509-6c824513bacc // indirect
+	github.com/x448/float16 v0.8.4 // indirect
+)
 
 require (
 	dario.cat/mergo v1.0.1 // indirect
@@ -77,6 +80,7 @@ require (
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/pelletier/go-toml/v2 v2.4.3 // indirect
 	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/pquerna/otp v1.5.0
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect

@@ -24,6 +24,8 @@ const (
 	sealedBegun   = "begun"
 	sealedPasskey = "passkey"
 	sealedTold    = "told"
+	sealedCodes   = "codes"
+	sealedApp     = "app"
 )
 
 // bound ties what is sealed to its kind and to the row that keeps it.

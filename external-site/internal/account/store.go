@@ -134,6 +134,9 @@ func (s *Store) Clean(ctx context.Context) error {
 	if _, err := s.pool.Exec(ctx, `delete from account.sessions where expires_at <= $1`, s.now()); err != nil {
 		return pg.Fault("remove ended sessions", err)
 	}
+	if _, err := s.pool.Exec(ctx, `delete from account.waiting where expires_at <= $1`, s.now()); err != nil {
+		return pg.Fault("remove ended waiting", err)
+	}
 	if _, err := s.pool.Exec(ctx, `delete from account.challenges where expires_at <= $1`, s.now()); err != nil {
 		return pg.Fault("remove old ceremonies", err)
 	}

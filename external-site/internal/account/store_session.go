@@ -137,6 +137,9 @@ func (s *Store) EndOthers(ctx context.Context, h Holder) error {
 }
 
 func (s *Store) endOthers(ctx context.Context, tx pgx.Tx, h Holder) error {
+	if err := s.stopWaiting(ctx, tx, h); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `delete from account.sessions where account_id = $1 and id <> $2`, h.ID, h.session)
 	return pg.Fault("end other sessions", err)
 }

@@ -79,6 +79,16 @@ func (b *bench) register(name string) (account.Holder, account.Entry) {
 	return h, entry
 }
 
+// signIn opens an account that asks for no code.
+func (b *bench) signIn(l account.Login, password, on string) (account.Token, error) {
+	b.t.Helper()
+	o, err := b.SignIn(b.t.Context(), l, password, on)
+	if o.Waits {
+		b.t.Fatal("a code is asked for")
+	}
+	return o.Token, err
+}
+
 // The days of an account are those of Kyiv, in which the citizen counts, though the machine runs in UTC.
 func TestDaysAreThoseOfKyiv(t *testing.T) {
 	b := withPasskeys(t)
@@ -113,7 +123,7 @@ func TestLoginAndPasswordOpenTheAccount(t *testing.T) {
 	b := newBench(t)
 	own, _ := b.register("olena@ukr.example")
 	ctx := t.Context()
-	token, err := b.SignIn(ctx, login(t, " Olena@UKR.example"), password, "Chrome")
+	token, err := b.signIn(login(t, " Olena@UKR.example"), password, "Chrome")
 	must(t, err)
 	if h, err := b.Holder(ctx, token); err != nil || h.ID != own.ID {
 		t.Fatalf("signed in as %v: %v", h.ID, err)
@@ -154,7 +164,7 @@ func TestSessionsEnd(t *testing.T) {
 	b := newBench(t)
 	ctx := t.Context()
 	_, entry := b.register("olena")
-	other, err := b.SignIn(ctx, login(t, "olena"), password, "")
+	other, err := b.signIn(login(t, "olena"), password, "")
 	must(t, err)
 	for name, pair := range map[string][2]string{
 		"without the secret": {entry.Token.Handle(), ""}, "another secret": {entry.Token.Handle(), other.Secret()},
@@ -200,7 +210,7 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	ctx := t.Context()
 	h, entry := b.register("olena")
 	b.later(time.Minute)
-	phone, err := b.SignIn(ctx, login(t, "olena"), password, "Chrome, Android")
+	phone, err := b.signIn(login(t, "olena"), password, "Chrome, Android")
 	must(t, err)
 	stranger, _ := b.register("petro")
 	list, err := b.Sessions(ctx, h)
@@ -232,7 +242,7 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 
 func mustSignIn(b *bench, name string) account.Token {
 	b.t.Helper()
-	token, err := b.SignIn(b.t.Context(), login(b.t, name), password, "")
+	token, err := b.signIn(login(b.t, name), password, "")
 	must(b.t, err)
 	return token
 }
@@ -259,7 +269,7 @@ func TestRecovery(t *testing.T) {
 	if _, err := b.SignIn(ctx, login(t, "olena"), password, ""); fault.MessageKey(err) != "account.no_match" {
 		t.Errorf("the earlier password: %v", err)
 	}
-	token, err := b.SignIn(ctx, login(t, "olena.new"), "зелений кит пливе", "")
+	token, err := b.signIn(login(t, "olena.new"), "зелений кит пливе", "")
 	must(t, err)
 	for _, t2 := range []account.Token{again.Token, token} {
 		h, err := b.Holder(ctx, t2)

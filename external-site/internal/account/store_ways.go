@@ -87,19 +87,32 @@ func (s *Store) setPassword(ctx context.Context, h Holder, l Login, password str
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.replaceWay(ctx, tx, h, w) })
 }
 
-// SignIn opens the account of the login and the password on a device. A login that nobody has and a wrong password are the same
-// NotFound, after the same work.
-func (s *Store) SignIn(ctx context.Context, l Login, password, on string) (Token, error) {
+// Opened is what a browser gets for the right password: the token of a session, or of the wait for the code of an app.
+type Opened struct {
+	Token Token
+	Waits bool // the token is for GiveCode and opens nothing
+}
+
+// SignIn opens the account of the login and the password on a device, or says that it asks for a code as well. A login that nobody has and a wrong
+// password are the same NotFound, after the same work.
+func (s *Store) SignIn(ctx context.Context, l Login, password, on string) (o Opened, err error) {
 	h, err := s.ofPassword(ctx, l, password)
 	if err != nil {
-		return Token{}, err
+		return Opened{}, err
 	}
-	var t Token
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		t, err = s.begin(ctx, tx, h, on)
+		err := tx.QueryRow(ctx, `select exists (select from account.codes where account_id = $1)`, h.ID).Scan(&o.Waits)
+		if err != nil {
+			return pg.Fault("look for codes", err)
+		}
+		if o.Waits {
+			o.Token, err = s.wait(ctx, tx, h)
+		} else {
+			o.Token, err = s.begin(ctx, tx, h, on)
+		}
 		return err
 	})
-	return t, err
+	return o, err
 }
 
 // Change is a new login and password.
@@ -110,7 +123,7 @@ type Change struct {
 }
 
 // Recover opens an account with its recovery code and sets login and password anew. The code counts once: there is a new
-// one. All sessions end. NotFound when no account has the code.
+// one. All sessions end, and codes of an app are not asked for any more: it may be the telephone that is lost. NotFound when no account has the code.
 func (s *Store) Recover(ctx context.Context, code seal.Code, to Change, on string) (Entry, error) {
 	if err := CheckPassword(to.Login, to.Password); err != nil {
 		return Entry{}, err
@@ -147,6 +160,9 @@ func (s *Store) renew(ctx context.Context, h Holder, to Change, on string, first
 			if err := s.replaceWay(ctx, tx, h, w); err != nil {
 				return err
 			}
+		}
+		if err := s.dropCodes(ctx, tx, h); err != nil {
+			return err
 		}
 		if err := s.describe(ctx, tx, h, to.Shown); err != nil {
 			return err

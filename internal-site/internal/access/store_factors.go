@@ -11,6 +11,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/totp"
 )
 
 // maxFactors is how many second factors somebody may have.
@@ -40,7 +41,7 @@ func (s *Store) PrepareCode(actor Actor, issuer string) (Enrolment, error) {
 	if !s.keys.any() {
 		return Enrolment{}, fault.New(fault.Unavailable, "")
 	}
-	secret := newSecret()
+	secret := totp.NewSecret()
 	return enrolmentOf(secret, base64.RawURLEncoding.EncodeToString(s.keys.Seal(actor.UserID, secret)), actor.Login, issuer), nil
 }
 
@@ -79,7 +80,7 @@ func (s *Store) ConfirmCode(ctx context.Context, actor Actor, n NewCode, by Conf
 	if err != nil {
 		return nil, err
 	}
-	step, right := codeStep(secret, tidyCode(n.Code), s.now(), 0)
+	step, right := totp.Step(secret, totp.Tidy(n.Code), s.now(), 0)
 	if !right {
 		return nil, fault.InvalidFields(fault.FieldError{Field: "code", Key: "access.code_wrong"})
 	}

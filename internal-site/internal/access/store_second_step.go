@@ -10,6 +10,7 @@ import (
 
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/totp"
 )
 
 // beginHalf opens a session that waits for the second factor. The attempt is neither a failure nor a success yet: a right
@@ -38,7 +39,7 @@ func (s *Store) GiveCode(ctx context.Context, step SecondStep) (User, error) {
 	}
 	right := false
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		if right, err = s.takeCode(ctx, tx, user, tidyCode(step.Code)); err != nil || !right {
+		if right, err = s.takeCode(ctx, tx, user, totp.Tidy(step.Code)); err != nil || !right {
 			return err
 		}
 		return s.complete(ctx, tx, user, step, attempt)
@@ -105,7 +106,7 @@ type appSecret struct {
 // takeAppCode looks for the app that shows the code. One whose secret this process cannot open is passed over, and said
 // when no other fits.
 func (s *Store) takeAppCode(ctx context.Context, tx pgx.Tx, user uuid.UUID, code string) (bool, error) {
-	if len(code) != codeDigits.Length() {
+	if len(code) != totp.Digits {
 		return false, nil
 	}
 	rows, _ := tx.Query(ctx, `select id, secret, last_step from access.factors where user_id = $1 and kind = 'code' for update`, user)
@@ -120,7 +121,7 @@ func (s *Store) takeAppCode(ctx context.Context, tx pgx.Tx, user uuid.UUID, code
 			closed = err
 			continue
 		}
-		step, right := codeStep(secret, code, s.now(), app.LastStep)
+		step, right := totp.Step(secret, code, s.now(), app.LastStep)
 		if !right {
 			continue
 		}

@@ -2,6 +2,7 @@ package cabinet
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,10 +17,11 @@ type accountPage struct {
 	Account  account.Account
 	Sessions []account.Session
 	Passkeys []account.Passkey
-	Keys     bool // passkeys can be used on this site
-	Hours    int  // how long a session lasts
-	Idle     int  // minutes without a page of the cabinet
-	Years    int  // without anybody opening the account
+	Codes    time.Time // since when it asks for codes; zero when it does not
+	Keys     bool      // passkeys can be used on this site
+	Hours    int       // how long a session lasts
+	Idle     int       // minutes without a page of the cabinet
+	Years    int       // without anybody opening the account
 }
 
 // account shows how the account is opened, where it is open, and what can be done with it.
@@ -35,6 +37,9 @@ func (h *handlers) account(c *gin.Context, holder account.Holder) error {
 		return err
 	}
 	if p.Passkeys, err = h.Accounts.Passkeys(c.Request.Context(), holder); err != nil {
+		return err
+	}
+	if p.Codes, err = h.Accounts.CodesSince(c.Request.Context(), holder); err != nil {
 		return err
 	}
 	p.Keys = h.Accounts.HasPasskeys()

@@ -7,6 +7,7 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"log/slog"
 	"net/http"
@@ -185,6 +186,16 @@ func TestABurglarReadsNothing(t *testing.T) {
 	p.tells("kanarka@ukr.example", "KANA2RKA", "R-9999-5678-9070", code)
 	p.stores("Довідка про канарок", "dovidka-kanarok", "Канарчукова-Зелена 5")
 	open := p.Remember()
+	secret := p.guard()
+	p.canaries[strings.ReplaceAll(secret, " ", "")] = "the secret of an app"
+	raw, err := base32.StdEncoding.DecodeString(strings.ReplaceAll(secret, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.canaries[string(raw)] = "the secret of an app"
+	p.canaries[base64.StdEncoding.EncodeToString(raw)] = "the secret of an app"
+	p.Forget()
+	p.posted(http.StatusSeeOther, "/cabinet/sign-in", "login", "067 123 45 99", "password", password) // and somebody has the password, and no code
 	stolen := p.loot()
 	finds(t, stolen, p.canaries)
 	var logged []byte
@@ -223,12 +234,15 @@ func TestABurglarReadsNothing(t *testing.T) {
 	}
 	p.Forget()
 	p.posted(http.StatusSeeOther, "/cabinet/sign-in", "login", "067 123 45 99", "password", password)
+	p.posted(http.StatusSeeOther, "/cabinet/sign-in/code", "code", p.appCode(secret, 1))
 	p.posted(http.StatusSeeOther, "/cabinet/account/erase")
 	p.Forget()
 	finds(t, p.loot(), p.canaries)
-	var left int
-	if err := p.region.DB.Pool.QueryRow(t.Context(), `select count(*) from account.accounts`).Scan(&left); err != nil || left != 1 {
-		t.Errorf("%d accounts left: %v", left, err)
+	for table, want := range map[string]int{"accounts": 1, "codes": 0, "waiting": 0} {
+		var left int
+		if err := p.region.DB.Pool.QueryRow(t.Context(), `select count(*) from account.`+table).Scan(&left); err != nil || left != want {
+			t.Errorf("%d %s left: %v", left, table, err)
+		}
 	}
 	objects := 0
 	if err := p.kept.Keys(t.Context(), "", func(blob.Info) error { objects++; return nil }); err != nil || objects != 1 {
@@ -303,7 +317,8 @@ func sessionLocks(p *town) (keys [][]byte) {
 // openWith tries every key on every wrapped key of an account, and says how many of these open.
 func (p *town) openWith(t *testing.T, keys [][]byte) (opened int) {
 	t.Helper()
-	rows, err := p.region.DB.Pool.Query(t.Context(), `select account_id, wrapped from account.ways union all select account_id, wrapped from account.sessions`)
+	rows, err := p.region.DB.Pool.Query(t.Context(), `select account_id, wrapped from account.ways union all select account_id, wrapped from account.sessions
+		union all select account_id, wrapped from account.waiting`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 // everything is all that the portal keeps of an account, opened for its owner.
@@ -34,6 +35,8 @@ type everything struct {
 	CreatedOn  string          `json:"created_on"`
 	PasswordOn string          `json:"password_on"`
 	RecoveryOn string          `json:"recovery_code_on"`
+	CodesOn    string          `json:"codes_of_an_app_on,omitempty"` // since when they are asked for; what makes them is told to nobody
+	Passkeys   []passkeyRecord `json:"passkeys"`
 	Sessions   []sessionRecord `json:"sessions"`
 	Matters    []matterRecord  `json:"matters"`
 	Drafts     []draftRecord   `json:"drafts"` // begun and not sent
@@ -71,6 +74,11 @@ type draftRecord struct {
 	Until   time.Time   `json:"kept_until"`
 }
 
+type passkeyRecord struct {
+	Name   string `json:"name"`
+	MadeOn string `json:"added_on"`
+}
+
 type sessionRecord struct {
 	Browser string    `json:"browser"`
 	BegunAt time.Time `json:"begun_at"`
@@ -96,6 +104,9 @@ func (h *handlers) collect(c *gin.Context, holder account.Holder) (everything, e
 	all := everything{
 		Login: a.Login, CreatedOn: a.CreatedOn.Format(time.DateOnly), PasswordOn: a.PasswordOn.Format(time.DateOnly),
 		RecoveryOn: a.RecoveryOn.Format(time.DateOnly), Sessions: []sessionRecord{}, Matters: []matterRecord{}, Drafts: []draftRecord{},
+	}
+	if err := h.collectWays(ctx, holder, &all); err != nil {
+		return all, err
 	}
 	sessions, err := h.Accounts.Sessions(ctx, holder)
 	if err != nil {
@@ -130,6 +141,23 @@ func (h *handlers) collect(c *gin.Context, holder account.Holder) (everything, e
 		all.Drafts = append(all.Drafts, draftRecord{d.About, d.Until.UTC()})
 	}
 	return all, err
+}
+
+// collectWays adds what opens the account beside the password.
+func (h *handlers) collectWays(ctx context.Context, holder account.Holder, all *everything) error {
+	since, err := h.Accounts.CodesSince(ctx, holder)
+	if err != nil {
+		return err
+	}
+	if !since.IsZero() {
+		all.CodesOn = workdays.DateOf(since).Format(time.DateOnly)
+	}
+	keys, err := h.Accounts.Passkeys(ctx, holder)
+	all.Passkeys = []passkeyRecord{}
+	for _, k := range keys {
+		all.Passkeys = append(all.Passkeys, passkeyRecord{k.Name, k.MadeOn.Format(time.DateOnly)})
+	}
+	return err
 }
 
 // toldRecord is nil when nothing is told.
@@ -279,12 +307,19 @@ func (h *handlers) asHTML(c *gin.Context, all everything) ([]byte, error) {
 
 // sections are everything in words.
 func sections(p *locale.Printer, all everything) []fileSection {
-	list := []fileSection{{p.T("cabinet.account_title"), [][2]string{
+	ways := [][2]string{
 		{p.T("cabinet.login"), all.Login},
 		{p.T("cabinet.created_on"), all.CreatedOn},
 		{p.T("cabinet.password_on"), all.PasswordOn},
 		{p.T("cabinet.recovery_on"), all.RecoveryOn},
-	}}}
+	}
+	if all.CodesOn != "" {
+		ways = append(ways, [2]string{p.T("cabinet.codes_heading"), all.CodesOn})
+	}
+	for _, k := range all.Passkeys {
+		ways = append(ways, [2]string{p.T("cabinet.passkey"), k.Name + ", " + k.MadeOn})
+	}
+	list := []fileSection{{p.T("cabinet.account_title"), ways}}
 	for _, m := range all.Matters {
 		rows := [][2]string{
 			{p.T("cabinet.number"), m.Number},

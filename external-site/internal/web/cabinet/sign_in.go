@@ -15,12 +15,13 @@ type signInPage struct {
 	Form  *web.Form
 	Next  string
 	Ended bool // the session has ended
+	Late  bool // the code of the app did not come in time
 	Waits bool // something is saved after it
 	Keys  bool // passkeys can be used on this site
 }
 
 func (h *handlers) signInPage(c *gin.Context, form *web.Form, next string) *signInPage {
-	p := &signInPage{Form: form, Next: next, Ended: c.Query("ended") != "", Waits: h.waits(c), Keys: h.Accounts.HasPasskeys()}
+	p := &signInPage{Form: form, Next: next, Ended: c.Query("ended") != "", Late: c.Query("late") != "", Waits: h.waits(c), Keys: h.Accounts.HasPasskeys()}
 	h.outside(c, &p.Page)
 	return p
 }
@@ -38,14 +39,17 @@ func (h *handlers) signInPost(c *gin.Context) error {
 	}
 	l, typed := h.pair(form)
 	if form.OK() && !web.ShowOnly(c) {
-		var t account.Token
+		var o account.Opened
 		err := h.guess(c, l, func() error {
-			t, err = h.Accounts.SignIn(c.Request.Context(), l, typed, web.BrowserOf(c.Request.UserAgent()))
+			o, err = h.Accounts.SignIn(c.Request.Context(), l, typed, web.BrowserOf(c.Request.UserAgent()))
 			return err
 		})
+		if err == nil && o.Waits {
+			return h.askForCode(c, o.Token, form.Value("next"))
+		}
 		if err == nil {
 			h.remember(c, l)
-			if err := h.enter(c, t); err != nil {
+			if err := h.enter(c, o.Token); err != nil {
 				return err
 			}
 			return web.Redirect(c, h.next(c, form.Value("next")))
