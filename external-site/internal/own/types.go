@@ -21,7 +21,10 @@ const (
 const MaxName = 120
 
 // Kinds are what a document can be called as; the first is for whatever fits nothing else.
-var Kinds = []string{"other", "identity", "family", "home", "income", "benefit", "health", "education", "business", "result"}
+var Kinds = []string{"other", "identity", "family", "home", "income", "benefit", "health", "education", "business", Result}
+
+// Result is the kind of what came through the portal.
+const Result = "result"
 
 // Document is what its owner sees as one paper: a name, a kind, and versions, the newest first. There is at least one.
 type Document struct {

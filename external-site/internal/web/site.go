@@ -115,8 +115,10 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 	drafts, _ := desk.(cabinet.Drafts)
 	post, _ := desk.(cabinet.Post)
 	var shelf cabinet.Shelf
-	if cfg.Shelf != nil {
-		shelf = cfg.Shelf
+	var results track.Shelf
+	var accounts track.Accounts
+	if cfg.Shelf != nil && cfg.Accounts != nil {
+		shelf, results, accounts = cfg.Shelf, cfg.Shelf, cfg.Accounts
 	}
 	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}, checks.Packages{})
 	list := []area.Area{
@@ -140,7 +142,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
-			Surveys: surveys.NewStore(cfg.Replica, cfg.Now), Window: window, Switches: switches, Live: liveOf(cfg.Live), Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},
+			Surveys: surveys.NewStore(cfg.Replica, cfg.Now), Window: window, Switches: switches, Live: liveOf(cfg.Live), Shelf: results, Accounts: accounts, Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, NoOffline: cfg.NoOffline, Others: list}))

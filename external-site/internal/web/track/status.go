@@ -32,6 +32,7 @@ type statusPage struct {
 	LinkUp  bool
 	Notices string        // "on" where the portal tells applicants of changes, else "off"
 	Keep    bool          // it can be saved in an account
+	Shelf   bool          // a result can be kept among the documents of the account that is open
 	Refused bool          // the service is refused
 	Reach   *contact.Card // the centre; nil when it is not known or not published
 	Decides *contact.Card // the authority that decides
@@ -63,6 +64,9 @@ func (h *handlers) status(c *gin.Context) error {
 		return err
 	} else if on {
 		p.Notices = "on"
+	}
+	if _, p.Shelf, err = h.writer(c); err != nil {
+		return err
 	}
 	p.refuse()
 	p.findPages(h.Window != nil && h.Window.Desk != nil)
@@ -169,13 +173,14 @@ func (h *handlers) result(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	kind := mime.TypeByExtension(path.Ext(r.FileName))
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
 	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": r.FileName}))
 	c.Header("Content-Length", strconv.Itoa(len(content)))
 	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
-	c.Data(http.StatusOK, kind, content)
+	c.Data(http.StatusOK, mediaType(r), content)
 	return nil
+}
+
+// mediaType is what the name of a result says of its bytes.
+func mediaType(r tracking.Result) string {
+	return cmp.Or(mime.TypeByExtension(path.Ext(r.FileName)), "application/octet-stream")
 }

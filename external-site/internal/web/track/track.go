@@ -1,6 +1,6 @@
 // Package track is the pages on which anybody with a number and a secret code follows an application, without an
 // account, and answers what is asked about it. It may import internal/tracking, internal/replies, internal/submission,
-// internal/freshness, internal/web/sending, internal/web/slip, internal/web/contact and shared.
+// internal/freshness, internal/account and internal/own (to put something there), internal/web/sending, internal/web/slip, internal/web/contact and shared.
 //
 // The code is never part of an address: it is posted, kept in a short-lived cookie that no script can read and no
 // other site's request carries, or stands in the fragment of a QR code's address, which browsers send to nobody.
@@ -42,6 +42,9 @@ type Deps struct {
 	Window *sending.Window
 	// Cabinet says that what is shown can be saved in an account.
 	Cabinet bool
+	// Shelf keeps results among the documents of an account, which Accounts finds; both are nil where accounts keep none.
+	Shelf    Shelf
+	Accounts Accounts
 	// Pages are those that show the status of a kind of submission; track/status shows the others.
 	Pages map[string]string
 }
@@ -69,6 +72,7 @@ type handlers struct {
 	Deps
 	byPair    *web.Limiter // wrong codes at one number from one address
 	byAddress *web.Limiter // wrong pairs from one address
+	keeping   *web.Limiter // results that one address keeps
 	asking    *web.Places
 }
 
@@ -85,6 +89,7 @@ func Area(d Deps) area.Area {
 				site: site, Deps: d,
 				byPair:    limit(web.Rate{Events: 30, Per: time.Hour, Burst: 10}),
 				byAddress: limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
+				keeping:   limit(web.Rate{Events: 120, Per: time.Hour, Burst: 30}),
 				asking:    web.NewPlaces(8, 10*time.Second),
 			}
 			routes := []area.Route{
@@ -95,6 +100,7 @@ func Area(d Deps) area.Area {
 				area.GET("/version", h.version),
 				area.GET("/live", h.live),
 				area.GET("/results/:id", h.result),
+				area.POST("/results/:id/keep", h.keepResult),
 				area.POST("/close", h.close),
 				area.POST("/keep", h.keep),
 			}

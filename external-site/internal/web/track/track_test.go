@@ -14,8 +14,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/modules"
+	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/submission/submissiontest"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/area"
@@ -43,6 +45,9 @@ type site struct {
 	log     *bytes.Buffer
 	now     time.Time
 	hub     *live.Hub
+
+	accounts *account.Store
+	shelf    *own.Shelf
 }
 
 func open(t *testing.T) *site {
@@ -62,6 +67,10 @@ func open(t *testing.T) *site {
 		kase, receipt, s.Centre, s.Authority, s.Service, hash[:])
 	s.putResult(documents, kase)
 	now := func() time.Time { return s.now }
+	key, err := account.ParseKey(account.NewKeyFile())
+	must(t, err)
+	s.accounts = account.NewStore(account.Options{Pool: pool, Key: key, Costs: []account.Cost{{Memory: 64, Passes: 1}}, Now: now})
+	s.shelf = own.NewShelf(own.Options{Store: own.NewStore(pool, now), Bucket: blobtest.Bucket(t, "cabinet")})
 	watch := freshness.NewWatch(freshness.NewStore(pool), now, func(err error) { t.Error(err) })
 	engine, err := sitepages.New(sitepages.Config{
 		Freshness: watch, Switches: modules.NewWatch(modules.NewStore(pool), now).Switches,
@@ -69,6 +78,7 @@ func open(t *testing.T) *site {
 	}, []area.Area{track.Area(track.Deps{
 		Switches: modules.NewWatch(modules.NewStore(pool), now).Switches, Live: s.hub,
 		Tracking: tracking.NewStore(pool, tracking.Cases{}), Vault: tracking.NewVault(documents), Freshness: watch,
+		Shelf: s.shelf, Accounts: s.accounts,
 	})})
 	must(t, err)
 	s.handler = engine.Engine()
