@@ -62,16 +62,16 @@ func (s Schedule) At(t time.Time) Status {
 	today := s.open(t)
 	for i, part := range today {
 		switch {
-		case t.Before(part.from):
-			return Status{Known: true, Until: part.from, OnBreak: i > 0}
-		case t.Before(part.to):
-			return Status{Known: true, Open: true, Until: part.to}
+		case t.Before(part.From):
+			return Status{Known: true, Until: part.From, OnBreak: i > 0}
+		case t.Before(part.To):
+			return Status{Known: true, Open: true, Until: part.To}
 		}
 	}
 	for ahead := 1; ahead <= 14; ahead++ {
 		day := time.Date(t.Year(), t.Month(), t.Day()+ahead, 12, 0, 0, 0, t.Location())
 		if parts := s.open(day); len(parts) > 0 {
-			return Status{Known: true, Until: parts[0].from}
+			return Status{Known: true, Until: parts[0].From}
 		}
 	}
 	return Status{Known: true}
@@ -92,10 +92,14 @@ func (s Schedule) On(t time.Time) (day Day, exception *Exception, ok bool) {
 	return s.Week[i], nil, true
 }
 
-type span struct{ from, to time.Time }
+// Span is a part of a date: from one moment until another, which is not in it.
+type Span struct{ From, To time.Time }
+
+// Parts are the open parts of the date that t has in Kyiv, in order, breaks cut out; none when it is closed or no hours are known.
+func (s Schedule) Parts(t time.Time) []Span { return s.open(t.In(locale.Kyiv())) }
 
 // open returns the open parts of t's date in order, breaks cut out.
-func (s Schedule) open(t time.Time) []span {
+func (s Schedule) open(t time.Time) []Span {
 	day, _, ok := s.On(t)
 	if !ok {
 		return nil
@@ -105,16 +109,16 @@ func (s Schedule) open(t time.Time) []span {
 	if !okFrom || !okEnd || !from.Before(end) {
 		return nil
 	}
-	var parts []span
+	var parts []Span
 	for _, b := range day.Breaks {
 		start, okStart := clock(t, b.From)
 		stop, okStop := clock(t, b.To)
 		if okStart && okStop && from.Before(start) && start.Before(stop) && stop.Before(end) {
-			parts = append(parts, span{from, start})
+			parts = append(parts, Span{from, start})
 			from = stop
 		}
 	}
-	return append(parts, span{from, end})
+	return append(parts, Span{from, end})
 }
 
 func clock(day time.Time, hhmm string) (time.Time, bool) {

@@ -7,10 +7,11 @@ const (
 	Watch   access.Action = "reception.watch"   // see the hall as it is
 	Serve   access.Action = "reception.serve"   // call people to a window
 	Display access.Action = "reception.display" // a kiosk that gives tickets, a board
+	Book    access.Action = "reception.book"    // see who has an appointment, book and give back for others
 	Arrange access.Action = "reception.arrange" // say what people come for, which windows there are, and close the intake of tickets
 )
 
-// Rights is what the domain declares. A hall belongs to its centre; nothing in it is about anybody by name.
+// Rights is what the domain declares. A hall belongs to its centre; only appointments are about anybody by name.
 var Rights = access.Domain{Name: "reception", Words: Words, Rights: []access.Right{
 	{Action: Watch, Own: access.Places(access.Centre), Default: access.Defaults{
 		access.Administrator: access.Own, access.CentreHead: access.Own, access.RegionalManager: access.Anywhere,
@@ -19,6 +20,9 @@ var Rights = access.Domain{Name: "reception", Words: Words, Rights: []access.Rig
 		access.Administrator: access.Own, access.CentreHead: access.Own,
 	}},
 	{Action: Display, Own: access.Places(access.Centre), Default: access.Defaults{
+		access.Administrator: access.Own, access.CentreHead: access.Own,
+	}},
+	{Action: Book, Own: access.Places(access.Centre), Default: access.Defaults{
 		access.Administrator: access.Own, access.CentreHead: access.Own,
 	}},
 	{Action: Arrange, Own: access.Places(access.Centre), Default: access.Defaults{access.CentreHead: access.Own}},

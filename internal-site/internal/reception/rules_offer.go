@@ -59,6 +59,7 @@ func (w Window) check(h Hall) error {
 	c.that(!slices.ContainsFunc(h.Windows, func(o Window) bool { return o.ID != w.ID && !o.Retired && o.Number == w.Number }), "number", "reception.window_taken")
 	c.that(len(w.Groups) > 0, "groups", "reception.groups_required")
 	c.that(!slices.ContainsFunc(w.Groups, func(id uuid.UUID) bool { return h.Group(id).ID != id || h.Group(id).Retired }), "groups", "reception.group_gone")
+	c.that(w.Appoints == nil || slices.Contains(w.Groups, *w.Appoints), "appoints", "reception.appoints_served")
 	_, known := h.Window(w.ID)
 	c.that(known || len(h.OpenWindows()) < maxOfKind, "number", "reception.too_many", maxOfKind)
 	return c.err()

@@ -118,8 +118,10 @@ func (s *Store) read(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (n Now, e
 
 func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) {
 	err = tx.QueryRow(ctx, `
-		select c.id, c.name, c.name_en, coalesce(h.in_row, 3), coalesce(h.version, 0) from org.centres c left join reception.halls h on h.centre_id = c.id
-		where c.id = $1`, centre).Scan(&h.CentreID, &h.Centre.UK, &h.Centre.EN, &h.InRow, &h.Version)
+		select c.id, c.name, c.name_en, coalesce(h.in_row, 3), coalesce(h.version, 0),
+		       coalesce(h.ahead_days, 0), coalesce(h.notice_minutes, 60), coalesce(h.cancel_minutes, 30), coalesce(h.walk_in_share, 20), coalesce(h.per_contact, 3)
+		from org.centres c left join reception.halls h on h.centre_id = c.id where c.id = $1`, centre).
+		Scan(&h.CentreID, &h.Centre.UK, &h.Centre.EN, &h.InRow, &h.Version, &h.Plan.Ahead, &h.Plan.Notice, &h.Plan.Cancel, &h.Plan.Share, &h.Plan.PerContact)
 	if err != nil {
 		return h, pg.Fault("read hall", err)
 	}
@@ -131,10 +133,10 @@ func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) 
 			})
 			return err
 		})
-	batch.Queue(`select id, number, groups, retired from reception.windows where centre_id = $1 order by number, retired, id`, centre).
+	batch.Queue(`select id, number, groups, appoints, retired from reception.windows where centre_id = $1 order by number, retired, id`, centre).
 		Query(func(rows pgx.Rows) (err error) {
 			h.Windows, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (w Window, err error) {
-				return w, row.Scan(&w.ID, &w.Number, &w.Groups, &w.Retired)
+				return w, row.Scan(&w.ID, &w.Number, &w.Groups, &w.Appoints, &w.Retired)
 			})
 			return err
 		})
@@ -143,6 +145,11 @@ func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) 
 			h.Priorities, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p Priority, err error) {
 				return p, row.Scan(&p.ID, &p.Name.UK, &p.Name.EN, &p.Retired)
 			})
+			return err
+		})
+	batch.Queue(`select id, window_id, first_day, last_day, reason from reception.absences where centre_id = $1 order by first_day, id`, centre).
+		Query(func(rows pgx.Rows) (err error) {
+			h.Plan.Absences, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Absence])
 			return err
 		})
 	return h, pg.Fault("read hall", tx.SendBatch(ctx, batch).Close())

@@ -93,6 +93,13 @@ func (n Now) issue(w Wish) (Ticket, error) {
 	case w.Priority != nil && n.Hall.Priority(w.Priority).ID != *w.Priority:
 		return Ticket{}, fault.New(fault.Conflict, "reception.group_gone")
 	}
+	t, err := n.next(g)
+	t.PriorityID = w.Priority
+	return t, err
+}
+
+// next is a ticket with the next number of the group's letter, for somebody who stands in the hall from now on.
+func (n Now) next(g Group) (Ticket, error) {
 	last := 0
 	for _, t := range n.Day.Tickets {
 		if t.Letter == g.Letter {
@@ -104,7 +111,7 @@ func (n Now) issue(w Wish) (Ticket, error) {
 	}
 	t := Ticket{
 		ID: uuid.Must(uuid.NewV7()), CentreID: n.Hall.CentreID, Day: n.Day.Date, Letter: g.Letter, Number: last + 1, GroupID: g.ID,
-		PriorityID: w.Priority, StandsAt: n.At, State: Waiting, Since: n.At, IssuedAt: n.At,
+		StandsAt: n.At, State: Waiting, Since: n.At, IssuedAt: n.At,
 	}
 	if len(g.Services) == 1 {
 		t.ServiceID = &g.Services[0]

@@ -44,6 +44,9 @@ func (s *Store) change(ctx context.Context, actor access.Actor, centre uuid.UUID
 		return err
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := holdTimes(ctx, tx, centre); err != nil { // before the hall, as everybody who makes times
+			return err
+		}
 		if _, err := tx.Exec(ctx, `insert into reception.halls (centre_id, version) values ($1, 0) on conflict do nothing`, centre); err != nil {
 			return pg.Fault("begin hall", err)
 		}
@@ -59,6 +62,9 @@ func (s *Store) change(ctx context.Context, actor access.Actor, centre uuid.UUID
 			return err
 		}
 		if err := do(tx, h); err != nil {
+			return err
+		}
+		if err := s.offerTimes(ctx, tx, centre); err != nil {
 			return err
 		}
 		if err := tell(ctx, tx); err != nil {
@@ -107,8 +113,8 @@ func (s *Store) SaveWindow(ctx context.Context, actor access.Actor, centre uuid.
 			w.ID = uuid.Must(uuid.NewV7())
 		}
 		return save(ctx, tx, `
-			insert into reception.windows (id, centre_id, number, groups) values ($1, $2, $3, $4)
-			on conflict (id) do update set number = $3, groups = $4 where windows.centre_id = $2`, w.ID, centre, w.Number, w.Groups)
+			insert into reception.windows (id, centre_id, number, groups, appoints) values ($1, $2, $3, $4, $5)
+			on conflict (id) do update set number = $3, groups = $4, appoints = $5 where windows.centre_id = $2`, w.ID, centre, w.Number, w.Groups, w.Appoints)
 	})
 }
 

@@ -1,7 +1,8 @@
 // Package reception is the hall of a service centre: what people come for, the windows, and the one order in which everybody is called.
-// Tickets carry no names. Decision 0053 says the rule in words.
+// Tickets carry no names. Decision 0055 says the rule in words, 0057 what an appointment is.
 //
-// types.go, rules*.go and rights.go are pure; store*.go hold the SQL. It may import shared, internal/access and internal/audit.
+// types*.go, rules*.go and rights.go are pure; store*.go hold the SQL. It may import shared, internal/access, internal/audit,
+// internal/intake and internal/org.
 package reception
 
 import (
@@ -22,6 +23,7 @@ type Hall struct {
 	Groups     []Group
 	Windows    []Window
 	Priorities []Priority
+	Plan       Plan
 	Version    int
 }
 
@@ -37,10 +39,12 @@ type Group struct {
 
 // Window is a place where a clerk serves people.
 type Window struct {
-	ID      uuid.UUID
-	Number  int
-	Groups  []uuid.UUID // whom it can serve
-	Retired bool
+	ID     uuid.UUID
+	Number int
+	Groups []uuid.UUID // whom it can serve
+	// Appoints is the one of them whose appointments it receives; nil: it receives none.
+	Appoints *uuid.UUID
+	Retired  bool
 }
 
 // Priority is a reason to be called before others, in the words of the law or of the centre.

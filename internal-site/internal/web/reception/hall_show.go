@@ -22,6 +22,7 @@ type hallShowPage struct {
 	Order                       []reception.Ticket
 	Aside                       []reception.Ticket
 	MayServe, MayShow, MayOrder bool
+	MayBook                     bool
 }
 
 // At is who is at a window, nil for nobody.
@@ -52,7 +53,7 @@ func (h handlers) hall(c *gin.Context, form *web.Form) (*hallShowPage, error) {
 		hallPage: p, Form: form, Figures: p.Now.Figures(), Order: reception.Order(p.Now.Day.Tickets, p.Now.At),
 		Aside:    p.Now.Day.In(reception.Missed, reception.Parked),
 		MayServe: access.Can(actor, reception.Serve, object), MayShow: access.Can(actor, reception.Display, object),
-		MayOrder: access.Can(actor, reception.Arrange, object),
+		MayOrder: access.Can(actor, reception.Arrange, object), MayBook: access.Can(actor, reception.Book, object),
 	}
 	page.Wide, page.Back = true, &ui.Link{Href: "/reception", Text: h.site.T(c, "reception.title")}
 	return page, nil

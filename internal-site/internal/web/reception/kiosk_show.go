@@ -37,6 +37,14 @@ func (p *kioskShowPage) Href(choose bool, first *reception.Priority, low bool) s
 	return p.Hall() + "/kiosk?" + q.Encode()
 }
 
+// Booked is where somebody with an appointment says so.
+func (p *kioskShowPage) Booked() string {
+	if p.Low {
+		return p.Hall() + "/kiosk/booked?low=1"
+	}
+	return p.Hall() + "/kiosk/booked"
+}
+
 // kiosk shows what people take tickets for.
 func (h handlers) kiosk(c *gin.Context) error {
 	form, err := web.QueryForm(c)

@@ -25,6 +25,7 @@ type offerEditPage struct {
 	Letters  []ui.SelectItem
 	Services []ui.Choice
 	Groups   []ui.Choice
+	Appoints []ui.SelectItem
 }
 
 // editor is how one kind of part is edited.
@@ -84,7 +85,9 @@ func (h handlers) editPage(c *gin.Context, e editor, form *web.Form) (*offerEdit
 	for _, s := range services {
 		page.Services = append(page.Services, ui.Choice{Value: s.ID.String(), Content: in(s.Name)})
 	}
+	page.Appoints = []ui.SelectItem{{Text: printer.T("reception.appoints_none")}}
 	for _, g := range p.Now.Hall.OpenGroups() {
+		page.Appoints = append(page.Appoints, ui.SelectItem{Value: g.ID.String(), Text: in(g.Name).Text})
 		page.Groups = append(page.Groups, ui.Choice{Value: g.ID.String(), Content: in(g.Name)})
 	}
 	return page, nil
@@ -171,11 +174,16 @@ func (h handlers) windows() editor {
 		w, known := hall.Window(id)
 		form.Set("number", strconv.Itoa(w.Number))
 		form.Set("groups", texts(w.Groups)...)
+		if w.Appoints != nil {
+			form.Set("appoints", w.Appoints.String())
+		}
 		return known && !w.Retired
 	}, func(c *gin.Context, hall, part uuid.UUID, form *web.Form) error {
-		return h.Halls.SaveWindow(c.Request.Context(), session.Actor(c), hall, request.Version(form), reception.Window{
-			ID: part, Number: number(form, "number"), Groups: ids(form, "groups"),
-		})
+		w := reception.Window{ID: part, Number: number(form, "number"), Groups: ids(form, "groups")}
+		if group := request.FormID(form, "appoints"); group != uuid.Nil {
+			w.Appoints = &group
+		}
+		return h.Halls.SaveWindow(c.Request.Context(), session.Actor(c), hall, request.Version(form), w)
 	}}
 }
 

@@ -50,11 +50,19 @@ type Halls interface {
 	Close(ctx context.Context, actor access.Actor, centre uuid.UUID, word locale.Text) error
 	Open(ctx context.Context, actor access.Actor, centre uuid.UUID) error
 
+	Agenda(ctx context.Context, actor access.Actor, centre uuid.UUID, date time.Time) (reception.Agenda, error)
+	Book(ctx context.Context, actor access.Actor, centre uuid.UUID, a reception.Appointment) (reception.Booking, error)
+	GiveBack(ctx context.Context, actor access.Actor, centre, booking uuid.UUID) error
+	Arrive(ctx context.Context, actor access.Actor, centre uuid.UUID, number string) (reception.Ticket, error)
+
 	Services(ctx context.Context, centre uuid.UUID) ([]reception.Service, error)
 	SaveGroup(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, g reception.Group) error
 	SaveWindow(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, w reception.Window) error
 	SavePriority(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p reception.Priority) error
 	SetInRow(ctx context.Context, actor access.Actor, centre uuid.UUID, version, n int) error
+	SavePlan(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p reception.Plan) error
+	AddAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, a reception.Absence) error
+	DropAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, id uuid.UUID) error
 	Retire(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, kind reception.Kind, id uuid.UUID) error
 }
 
@@ -82,6 +90,7 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h, hall := handlers{site, d}, area.ByID("hall", d.Halls.Object)
 			watch, serve := area.Over(reception.Watch, hall), area.Over(reception.Serve, hall)
+			book := area.Over(reception.Book, hall)
 			display, arrange := area.Over(reception.Display, hall), area.Over(reception.Arrange, hall)
 			return []area.Route{
 				area.GET("/hall.js", area.Somewhere(reception.Watch).Or(reception.Display), file("text/javascript; charset=utf-8", script)),
@@ -95,9 +104,15 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/board", display, h.board),
 				area.GET("/:id/kiosk", display, h.kiosk),
 				area.POST("/:id/kiosk", display, h.issue),
+				area.GET("/:id/kiosk/booked", display, h.kioskBooked),
+				area.POST("/:id/kiosk/booked", display, h.arrive),
 				area.GET("/:id/kiosk/:ticket", display, h.ticket),
+				area.GET("/:id/bookings", book, h.bookings),
+				area.POST("/:id/bookings", book, h.keepBookings),
 				area.GET("/:id/offer", arrange, h.offer),
 				area.POST("/:id/offer", arrange, h.saveOffer),
+				area.GET("/:id/offer/plan", arrange, h.plan),
+				area.POST("/:id/offer/plan", arrange, h.savePlan),
 				area.GET("/:id/offer/groups/:part", arrange, h.group),
 				area.POST("/:id/offer/groups/:part", arrange, h.saveGroup),
 				area.GET("/:id/offer/windows/:part", arrange, h.place),

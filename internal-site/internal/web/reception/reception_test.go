@@ -37,6 +37,10 @@ func newHall(t *testing.T) *hall {
 	s.DB.Exec(`insert into reception.windows (id, centre_id, number, groups) values ($1, $3, 1, array[$4::uuid]), ($2, $3, 2, array[$4::uuid, $5::uuid])`,
 		s.window, s.second, s.Centre, s.group, s.other)
 	s.DB.Exec(`insert into reception.priorities (id, centre_id, name) values ($1, $2, 'Ветерани війни')`, s.reason, s.Centre)
+	s.DB.Exec(`update org.centres set published = true, schedule = (select jsonb_build_object('week', jsonb_agg(jsonb_build_object('weekday', d, 'opens', '09:00', 'closes', '21:00')))
+		from generate_series(1, 7) d) where id = $1`, s.Centre)
+	s.DB.Exec(`update reception.halls set ahead_days = 5, walk_in_share = 0 where centre_id = $1`, s.Centre)
+	s.DB.Exec(`update reception.windows set appoints = $2 where id = $1`, s.window, s.group)
 	return s
 }
 
@@ -82,7 +86,7 @@ func TestSwitchedOffAtACentre(t *testing.T) {
 	webtest.Shows(t, head.Get("/reception"), http.StatusOK, "ЦНАП Вишневої громади")
 	s.DB.Exec(`insert into modules.switches (id, module, centre_id, enabled) values (gen_random_uuid(), 'reception', $1, false)`, s.Centre)
 	webtest.Lacks(t, head.Get("/reception"), s.Centre.String())
-	for _, rest := range []string{"", "/window", "/kiosk", "/board", "/offer", "/live"} {
+	for _, rest := range []string{"", "/window", "/kiosk", "/board", "/offer", "/offer/plan", "/bookings", "/kiosk/booked", "/live"} {
 		if w := head.Get(s.path(rest)); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", rest, w.Code)
 		}

@@ -1,0 +1,271 @@
+package reception
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/org"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
+)
+
+// Agenda is what staff see of the appointments of a hall.
+type Agenda struct {
+	Hall    Hall
+	At      time.Time
+	Day     time.Time // the date that is shown, midnight UTC
+	List    []Booking // of that date, those that were given back too
+	Free    []Slot    // of that date, from now on
+	Touched []Booking // to come, of any date, that cannot be kept any more: hours, calendar, absences or windows have changed
+}
+
+// Agenda reads the appointments of a hall on a date.
+func (s *Store) Agenda(ctx context.Context, actor access.Actor, centre uuid.UUID, date time.Time) (a Agenda, err error) {
+	if err := access.Require(actor, Book, object(centre)); err != nil {
+		return a, err
+	}
+	a.At, a.Day = s.now(), date
+	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+		if a.Hall, err = hall(ctx, tx, centre); err != nil {
+			return err
+		}
+		o, err := opening(ctx, tx, centre)
+		if err != nil {
+			return err
+		}
+		from, until := midnight(date), midnight(date.AddDate(0, 0, 1))
+		if a.List, err = bookings(ctx, tx, `centre_id = $1 and begins_at >= $2 and begins_at < $3 order by begins_at, id`, centre, from, until); err != nil {
+			return err
+		}
+		toCome, err := bookings(ctx, tx, `centre_id = $1 and begins_at > $2 and state = 'booked' order by begins_at, id`, centre, a.At)
+		for _, b := range toCome {
+			if !a.Hall.Stands(o, b) {
+				a.Touched = append(a.Touched, b)
+			}
+		}
+		for _, slot := range Free(a.Hall.Slots(o, a.At), append(toCome, a.List...)) {
+			if workdays.DateOf(slot.BeginsAt).Equal(date) {
+				a.Free = append(a.Free, slot)
+			}
+		}
+		return err
+	})
+	return a, err
+}
+
+// midnight is the moment at which a date begins in Kyiv.
+func midnight(date time.Time) time.Time {
+	return time.Date(date.Year(), date.Month(), date.Day(), 0, 0, 0, 0, locale.Kyiv())
+}
+
+// bookings reads the appointments for which the condition holds, in its order.
+func bookings(ctx context.Context, tx pg.Queryer, where string, args ...any) ([]Booking, error) {
+	rows, err := tx.Query(ctx, `
+		select window_id, group_id, begins_at, minutes, id, number, centre_id, service_id, state, name, email, phone, language, made_at,
+		       message_id is not null, ticket_id
+		from reception.bookings where `+where, args...)
+	if err != nil {
+		return nil, pg.Fault("read appointments", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b Booking, err error) {
+		return b, row.Scan(&b.WindowID, &b.GroupID, &b.BeginsAt, &b.Minutes, &b.ID, &b.Number, &b.CentreID, &b.ServiceID, &b.State, &b.Name, &b.Email,
+			&b.Phone, &b.Language, &b.MadeAt, &b.Online, &b.TicketID)
+	})
+	return list, pg.Fault("read appointments", err)
+}
+
+// Book books a time for somebody who telephoned or stands at the counter. A time that is not offered or not free is Invalid.
+func (s *Store) Book(ctx context.Context, actor access.Actor, centre uuid.UUID, a Appointment) (b Booking, err error) {
+	if err := access.Require(actor, Book, object(centre)); err != nil {
+		return b, err
+	}
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		services, err := servicesOf(ctx, tx, centre)
+		if err != nil {
+			return err
+		}
+		ids := make([]uuid.UUID, len(services))
+		for i, v := range services {
+			ids[i] = v.ID
+		}
+		if b, err = book(ctx, tx, centre, a, s.now(), func(h Hall) error { return a.check(h, ids) }); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update reception.bookings set made_by = $2 where id = $1`, b.ID, actor.UserID); err != nil {
+			return pg.Fault("book", err)
+		}
+		return b.record(ctx, tx, actor.Audit(), "reception.booking.make")
+	})
+	return b, err
+}
+
+func (b Booking) record(ctx context.Context, tx pgx.Tx, by audit.Actor, action string) error {
+	if err := tell(ctx, tx); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, by, audit.Entry{
+		Action: action, ObjectType: "hall", ObjectID: b.CentreID.String(), CentreID: &b.CentreID, Detail: map[string]string{"number": b.Number},
+	})
+}
+
+// book takes a time within tx. Whoever else books there waits until tx ends, and the table itself refuses two for one window and
+// moment. check judges what is wanted once the hall is known.
+func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now time.Time, check func(Hall) error) (b Booking, err error) {
+	if err := org.HoldCalendar(ctx, tx); err != nil { // whoever changes it finds this appointment
+		return b, err
+	}
+	if err := holdTimes(ctx, tx, centre); err != nil {
+		return b, err
+	}
+	h, err := hall(ctx, tx, centre)
+	if err != nil {
+		return b, err
+	}
+	if err := check(h); err != nil {
+		return b, err
+	}
+	o, err := opening(ctx, tx, centre)
+	if err != nil {
+		return b, err
+	}
+	around, err := bookings(ctx, tx, `centre_id = $1 and state in ('booked', 'arrived') and begins_at between $2 and $3`, centre, a.At.Add(-24*time.Hour), a.At.Add(24*time.Hour))
+	if err != nil {
+		return b, err
+	}
+	slot, err := a.slot(h.Slots(o, now), around)
+	if err != nil {
+		return b, err
+	}
+	b = Booking{
+		Slot: slot, ID: uuid.Must(uuid.NewV7()), CentreID: centre, ServiceID: a.Service, State: Booked, Name: a.Name, Email: a.Email, Phone: a.Phone,
+		Language: a.Language, MadeAt: now,
+	}
+	if g := h.Group(a.Group); b.ServiceID == nil && len(g.Services) == 1 {
+		b.ServiceID = &g.Services[0]
+	}
+	return b, insertBooking(ctx, tx, &b)
+}
+
+// insertBooking writes an appointment under a number that nobody has.
+func insertBooking(ctx context.Context, tx pgx.Tx, b *Booking) (err error) {
+	for written := false; !written; {
+		if b.Number, err = newNumber(); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, `
+			insert into reception.bookings (id, number, centre_id, window_id, group_id, service_id, begins_at, minutes, ends_at, name, email, phone, language, made_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (number) do nothing`,
+			b.ID, b.Number, b.CentreID, b.WindowID, b.GroupID, b.ServiceID, b.BeginsAt, b.Minutes, b.EndsAt(), b.Name, b.Email, b.Phone, b.Language, b.MadeAt)
+		if pg.Code(err) == "23P01" {
+			return fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_taken"})
+		}
+		if err != nil {
+			return pg.Fault("book", err)
+		}
+		written = tag.RowsAffected() == 1
+	}
+	return free(ctx, tx, b.Slot, false)
+}
+
+// free says of the times that overlap one whether they are free: all of them are taken with it. Which of them are free after it was
+// given back, the other appointments say.
+func free(ctx context.Context, tx pgx.Tx, s Slot, is bool) error {
+	_, err := tx.Exec(ctx, `
+		update reception.slots s set free = $4 where window_id = $1 and begins_at < $3 and begins_at + minutes * interval '60 seconds' > $2 and free <> $4
+		and not ($4 and exists (
+			select from reception.bookings b where b.window_id = s.window_id and b.state in ('booked', 'arrived')
+			and tstzrange(b.begins_at, b.ends_at) && tstzrange(s.begins_at, s.begins_at + s.minutes * interval '60 seconds')))`, s.WindowID, s.BeginsAt, s.EndsAt(), is)
+	return pg.Fault("free times", err)
+}
+
+// GiveBack ends an appointment for whoever asked the staff to, or because it cannot be kept. One that has ended is a Conflict.
+func (s *Store) GiveBack(ctx context.Context, actor access.Actor, centre, id uuid.UUID) error {
+	if err := access.Require(actor, Book, object(centre)); err != nil {
+		return err
+	}
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		list, err := bookings(ctx, tx, `id = $1 and centre_id = $2`, id, centre)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return fault.New(fault.NotFound, "")
+		}
+		if err := giveBack(ctx, tx, list[0], s.now(), &actor.UserID); err != nil {
+			return err
+		}
+		return list[0].record(ctx, tx, actor.Audit(), "reception.booking.give_back")
+	})
+}
+
+func giveBack(ctx context.Context, tx pgx.Tx, b Booking, now time.Time, by *uuid.UUID) error {
+	if err := holdTimes(ctx, tx, b.CentreID); err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, `update reception.bookings set state = 'cancelled', ended_at = $2, ended_by = $3 where id = $1 and state = 'booked'`, b.ID, now, by)
+	if err != nil {
+		return pg.Fault("give appointment back", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "reception.booking_ended")
+	}
+	return free(ctx, tx, b.Slot, true)
+}
+
+// Arrive gives the ticket to somebody who has an appointment today, by its number: they stand in the one order. Who has the ticket
+// already gets it again. A number that is none, of another centre or of another day is Invalid.
+func (s *Store) Arrive(ctx context.Context, actor access.Actor, centre uuid.UUID, typed string) (t Ticket, err error) {
+	if !access.Can(actor, Book, object(centre)) {
+		if err := access.Require(actor, Display, object(centre)); err != nil {
+			return t, err
+		}
+	}
+	wrong := func(key string) error { return fault.InvalidFields(fault.FieldError{Field: "number", Key: key}) }
+	number, ok := ParseNumber(typed)
+	if !ok {
+		return t, wrong("reception.booking_number_wrong")
+	}
+	err = s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
+		list, err := bookings(ctx, tx, `number = $1 and centre_id = $2 for update`, number, centre)
+		switch {
+		case err != nil:
+			return err
+		case len(list) == 0:
+			return wrong("reception.booking_unknown")
+		case list[0].State == Cancelled, list[0].State == Refused:
+			return wrong("reception.booking_cancelled")
+		case !workdays.DateOf(list[0].BeginsAt).Equal(n.Day.Date):
+			return wrong("reception.booking_other_day")
+		case list[0].TicketID != nil:
+			t, err = ticketOf(ctx, tx, `id = $1`, *list[0].TicketID)
+			return err
+		}
+		t, err = n.receive(ctx, tx, list[0], actor)
+		return err
+	})
+	return t, err
+}
+
+// receive makes the ticket of an appointment. That the intake of tickets is closed does not matter to it.
+func (n Now) receive(ctx context.Context, tx pgx.Tx, b Booking, actor access.Actor) (Ticket, error) {
+	t, err := n.next(n.Hall.Group(b.GroupID))
+	if err != nil {
+		return t, err
+	}
+	t.BookedFor, t.StandsAt = b.stands(n.At)
+	if b.ServiceID != nil {
+		t.ServiceID = b.ServiceID
+	}
+	if err := insert(ctx, tx, t, b.ID, actor); err != nil {
+		return t, err
+	}
+	_, err = tx.Exec(ctx, `update reception.bookings set state = 'arrived', ticket_id = $2 where id = $1`, b.ID, t.ID)
+	return t, pg.Fault("receive appointment", err)
+}

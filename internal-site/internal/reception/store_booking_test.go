@@ -1,0 +1,264 @@
+package reception_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/fixture"
+	"portal.example/internal-site/internal/reception"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
+)
+
+// tomorrow is a moment of the day after fixture.Now, by the clock in Kyiv.
+func tomorrow(clock string) time.Time {
+	at, err := time.Parse("15:04", clock)
+	if err != nil {
+		panic(err)
+	}
+	d := workdays.DateOf(fixture.Now).AddDate(0, 0, 1)
+	return time.Date(d.Year(), d.Month(), d.Day(), at.Hour(), at.Minute(), 0, 0, locale.Kyiv())
+}
+
+// offering is a hall whose windows all receive appointments, from nine to twelve on every day.
+func offering(t *testing.T, windows int) *hall {
+	t.Helper()
+	h := newHall(t, windows)
+	h.DB.Exec(`update org.centres set published = true, schedule = (select jsonb_build_object('week', jsonb_agg(jsonb_build_object('weekday', d, 'opens', '09:00', 'closes', '12:00')))
+		from generate_series(1, 7) d) where id = $1`, h.Centre)
+	for _, w := range h.read(t).Hall.Windows {
+		w.Appoints = &h.group
+		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, w))
+	}
+	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, reception.Plan{Ahead: 2, Notice: 30, Cancel: 30, PerContact: 3}))
+	return h
+}
+
+func (h *hall) count(t *testing.T, sql string, args ...any) (n int) {
+	t.Helper()
+	must(t, h.DB.Pool.QueryRow(t.Context(), sql, args...).Scan(&n))
+	return n
+}
+
+func (h *hall) book(t *testing.T, at time.Time) reception.Booking {
+	t.Helper()
+	b, err := h.store.Book(t.Context(), h.head, h.Centre, reception.Appointment{Group: h.group, At: at, Name: "Ганна", Language: locale.UK})
+	must(t, err)
+	return b
+}
+
+func (h *hall) free(t *testing.T, at time.Time) int {
+	t.Helper()
+	return h.count(t, `select count(*) from reception.slots where centre_id = $1 and begins_at = $2 and free`, h.Centre, at)
+}
+
+// Fifty people book the last ten places of a morning at once, by two sites: exactly ten of them get one, each another, and the others
+// are told. One is given back while somebody else books: nobody gets a place twice.
+func TestPlacesAreNeverBookedTwice(t *testing.T) {
+	const places, people = 10, 50
+	h := offering(t, places)
+	at := tomorrow("09:00")
+	if n := h.free(t, at); n != places {
+		t.Fatalf("%d places are offered", n)
+	}
+	other := reception.NewStore(h.DB.PoolAs("internal_site")).At(h.clock)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	got, refused := map[uuid.UUID]bool{}, 0
+	for i := range people {
+		store := []*reception.Store{h.store, other}[i%2]
+		wg.Go(func() {
+			b, err := store.Book(t.Context(), h.head, h.Centre, reception.Appointment{Group: h.group, At: at, Name: "Ганна", Language: locale.UK})
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil && got[b.WindowID]:
+				t.Errorf("window %s is booked twice", b.WindowID)
+			case err == nil:
+				got[b.WindowID] = true
+			case wrongWith(err, "reception.time_taken"):
+				refused++
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(got) != places || refused != people-places || h.free(t, at) != 0 || h.free(t, at.Add(10*time.Minute)) != places {
+		t.Errorf("%d of %d places are booked, %d people were refused, %d places are free", len(got), places, refused, h.free(t, at))
+	}
+	// What no rule is asked about, the table refuses.
+	var window uuid.UUID
+	for w := range got {
+		window = w
+	}
+	if _, err := h.DB.Pool.Exec(t.Context(), `insert into reception.bookings (id, number, centre_id, window_id, group_id, begins_at, minutes, ends_at, name, made_at)
+		values (gen_random_uuid(), '0000-0000', $1, $2, $3, $4, 10, $4::timestamptz + interval '10 minutes', 'x', now())`, h.Centre, window, h.group, at.Add(5*time.Minute)); err == nil {
+		t.Error("an appointment was written into another one")
+	}
+}
+
+func wrongWith(err error, key string) bool {
+	var wrong *fault.Error
+	if !errors.As(err, &wrong) {
+		return false
+	}
+	for _, f := range wrong.Fields {
+		if f.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func TestBookingAndGivingBack(t *testing.T) {
+	h := offering(t, 1)
+	at := tomorrow("10:00")
+	for name, a := range map[string]reception.Appointment{
+		"a time that is none":      {Group: h.group, At: at.Add(time.Minute), Name: "Ганна"},
+		"a day off":                {Group: h.group, At: at.AddDate(0, 0, 7), Name: "Ганна"},
+		"the past":                 {Group: h.group, At: at.AddDate(0, 0, -2), Name: "Ганна"},
+		"a group that is none":     {Group: uuid.New(), At: at, Name: "Ганна"},
+		"nobody":                   {Group: h.group, At: at},
+		"a service of others":      {Group: h.group, At: at, Name: "Ганна", Service: &h.OtherService},
+		"an address that is none":  {Group: h.group, At: at, Name: "Ганна", Email: "ганна"},
+		"a telephone that is none": {Group: h.group, At: at, Name: "Ганна", Phone: "12"},
+	} {
+		a.Language = locale.UK
+		if _, err := h.store.Book(t.Context(), h.head, h.Centre, a); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	b := h.book(t, at)
+	if b.ServiceID == nil || *b.ServiceID != h.Service || h.free(t, at) != 0 {
+		t.Errorf("%+v, %d free", b, h.free(t, at))
+	}
+	agenda, err := h.store.Agenda(t.Context(), h.clerks[0], h.Centre, workdays.DateOf(at))
+	must(t, err)
+	if len(agenda.List) != 1 || agenda.List[0].Number != b.Number || len(agenda.Free) != 17 || len(agenda.Touched) != 0 {
+		t.Errorf("%d booked, %d free, %d touched", len(agenda.List), len(agenda.Free), len(agenda.Touched))
+	}
+	must(t, h.store.GiveBack(t.Context(), h.clerks[0], h.Centre, b.ID))
+	if err := h.store.GiveBack(t.Context(), h.clerks[0], h.Centre, b.ID); !fault.Is(err, fault.Conflict) {
+		t.Errorf("given back twice: %v", err)
+	}
+	if h.free(t, at) != 1 {
+		t.Error("the time is not free again")
+	}
+	h.book(t, at)
+	stranger := h.OtherUsers[access.CentreHead]
+	for name, err := range map[string]error{
+		"books":      second(h.store.Book(t.Context(), stranger, h.Centre, reception.Appointment{Group: h.group, At: at, Name: "x"})),
+		"reads":      second(h.store.Agenda(t.Context(), stranger, h.Centre, at)),
+		"gives back": h.store.GiveBack(t.Context(), stranger, h.Centre, b.ID),
+		"arranges":   h.store.SavePlan(t.Context(), h.clerks[0], h.Centre, 1, reception.Plan{}),
+	} {
+		if !fault.Is(err, fault.Forbidden) {
+			t.Errorf("somebody else %s: %v", name, err)
+		}
+	}
+}
+
+// A change of hours, of the calendar, of absences or of windows changes what is offered at once or soon, cannot be booked past, and
+// lists whom it touches. What is not touched keeps its row.
+func TestWhatChangesTheOffer(t *testing.T) {
+	h := offering(t, 2)
+	at := tomorrow("10:00")
+	b := h.book(t, at)
+	touched := func() int {
+		a, err := h.store.Agenda(t.Context(), h.head, h.Centre, workdays.DateOf(at))
+		must(t, err)
+		return len(a.Touched)
+	}
+	kept := h.count(t, `select count(*) from reception.slots where begins_at = $1`, at)
+	version := func() int { return h.read(t).Hall.Version }
+	day := workdays.DateOf(at)
+	must(t, h.store.AddAbsence(t.Context(), h.head, h.Centre, version(), reception.Absence{WindowID: &b.WindowID, First: day, Last: day}))
+	if h.free(t, at.Add(time.Hour)) != 1 || touched() != 1 {
+		t.Errorf("a window is absent: %d are free, %d touched", h.free(t, at.Add(time.Hour)), touched())
+	}
+	must(t, h.store.DropAbsence(t.Context(), h.head, h.Centre, version(), h.read(t).Hall.Plan.Absences[0].ID))
+	if h.free(t, at.Add(time.Hour)) != 2 || h.free(t, at) != 1 || touched() != 0 || kept != 2 {
+		t.Errorf("the window is back: %d and %d are free, %d touched", h.free(t, at.Add(time.Hour)), h.free(t, at), touched())
+	}
+
+	h.DB.Exec(`insert into org.calendar_days (day, working, name) values ($1, false, 'Свято')`, day)
+	if _, err := h.store.Book(t.Context(), h.head, h.Centre, reception.Appointment{Group: h.group, At: at, Name: "Ганна"}); !wrongWith(err, "reception.time_gone") {
+		t.Errorf("a day off is booked before the times are made anew: %v", err)
+	}
+	must(t, h.store.Follow(t.Context()))
+	if h.free(t, at) != 0 || touched() != 1 {
+		t.Errorf("a day off: %d are free, %d touched", h.free(t, at), touched())
+	}
+	h.DB.Exec(`delete from org.calendar_days where day = $1`, day)
+	must(t, h.store.Follow(t.Context()))
+
+	h.DB.Exec(`update org.centres set schedule = jsonb_set(schedule, '{exceptions}', jsonb_build_array(jsonb_build_object('date', $2::date::text, 'opens', '10:30', 'closes', '12:00'))) where id = $1`, h.Centre, day)
+	must(t, h.store.Follow(t.Context()))
+	if h.free(t, at) != 0 || h.free(t, tomorrow("10:30")) != 2 || touched() != 1 {
+		t.Errorf("other hours: %d and %d are free, %d touched", h.free(t, at), h.free(t, tomorrow("10:30")), touched())
+	}
+	rows := h.count(t, `select count(*) from reception.slots where xmin::text = (select max(xmin::text) from reception.slots)`)
+	must(t, h.store.Follow(t.Context()))
+	if again := h.count(t, `select count(*) from reception.slots where xmin::text = (select max(xmin::text) from reception.slots)`); again != rows {
+		t.Error("times are written although nothing has changed")
+	}
+	h.pass(24 * time.Hour)
+	must(t, h.store.Follow(t.Context()))
+	if h.free(t, tomorrow("09:00").AddDate(0, 0, 2)) != 2 {
+		t.Error("a day later no further day is offered")
+	}
+	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, version(), reception.Plan{PerContact: 1}))
+	if n := h.count(t, `select count(*) from reception.slots`) + h.count(t, `select count(*) from reception.groups where booked`); n != 0 {
+		t.Errorf("%d times and groups are offered although nothing is", n)
+	}
+}
+
+// Somebody with an appointment stands in the one order: before those without one when the time has come.
+func TestArriving(t *testing.T) {
+	h := offering(t, 1)
+	b, late := h.book(t, tomorrow("10:00")), h.book(t, tomorrow("09:00"))
+	arrive := func(number string) (reception.Ticket, error) {
+		return h.store.Arrive(t.Context(), h.head, h.Centre, number)
+	}
+	if _, err := arrive(b.Number); !wrongWith(err, "reception.booking_other_day") {
+		t.Errorf("a day too early: %v", err)
+	}
+	for number, key := range map[string]string{"1": "reception.booking_number_wrong", "0000-0000": "reception.booking_unknown"} {
+		if _, err := arrive(number); !wrongWith(err, key) {
+			t.Errorf("%s: %v", number, err)
+		}
+	}
+	h.now = tomorrow("09:55")
+	must(t, h.store.Sit(t.Context(), h.clerks[0], h.Centre, h.read(t).Hall.Windows[0].ID))
+	walked := h.issue(t)
+	must(t, h.store.Close(t.Context(), h.head, h.Centre, locale.Text{UK: "Лише за записом"}))
+	booked, err := arrive(b.Number)
+	must(t, err)
+	if again, err := arrive(b.Number); err != nil || again.ID != booked.ID {
+		t.Errorf("a double press: %v, %v", again.Label(), err)
+	}
+	if later, err := arrive(late.Number); err != nil || later.BookedFor != nil {
+		t.Errorf("55 minutes late: %+v, %v", later, err)
+	}
+	h.pass(5 * time.Minute)
+	first, err := h.store.Next(t.Context(), h.clerks[0], h.Centre, uuid.Nil)
+	must(t, err)
+	if first.ID != booked.ID || booked.BookedFor == nil || *booked.ServiceID != h.Service || walked.ID == booked.ID {
+		t.Errorf("%s is called, not %s", first.Label(), booked.Label())
+	}
+	if err := h.store.GiveBack(t.Context(), h.head, h.Centre, b.ID); !fault.Is(err, fault.Conflict) {
+		t.Errorf("given back after coming: %v", err)
+	}
+	gone := h.book(t, tomorrow("11:00"))
+	must(t, h.store.GiveBack(t.Context(), h.head, h.Centre, gone.ID))
+	if _, err := arrive(gone.Number); !wrongWith(err, "reception.booking_cancelled") {
+		t.Errorf("given back and came: %v", err)
+	}
+}

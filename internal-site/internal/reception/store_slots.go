@@ -1,0 +1,156 @@
+package reception
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/org"
+	"portal.example/shared/pg"
+)
+
+// holdTimes makes whoever books, gives back or offers times of a centre wait for one another until their transactions end.
+func holdTimes(ctx context.Context, tx pgx.Tx, centre uuid.UUID) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('reception.slots/' || $1::text, 0))`, centre)
+	return pg.Fault("hold times", err)
+}
+
+// opening reads when the centre is open. A centre that people do not see is never open.
+func opening(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (o Opening, err error) {
+	var published bool
+	if err := tx.QueryRow(ctx, `select schedule, published from org.centres where id = $1`, centre).Scan(&o.Schedule, &published); err != nil {
+		return o, pg.Fault("read hours of hall", err)
+	}
+	days, err := org.SpecialDays(ctx, tx)
+	if err != nil {
+		return o, err
+	}
+	o.Off = map[time.Time]bool{}
+	for _, d := range days {
+		if !d.Working {
+			o.Off[d.Date] = true
+		}
+	}
+	if !published {
+		o.Schedule.Week, o.Schedule.Exceptions = nil, nil
+	}
+	return o, nil
+}
+
+// madeOf names what the times of the halls h are made of. The calendar and the hours change elsewhere, and days go by.
+const madeOf = `md5(concat_ws('|', h.version, @today::date, (select c.published || c.schedule::text from org.centres c where c.id = h.centre_id),
+	(select string_agg(d.day || '/' || d.working, ',' order by d.day) from org.calendar_days d)))`
+
+// Follow makes the times anew of halls whose hours, calendar or day have changed.
+func (s *Store) Follow(ctx context.Context) error {
+	rows, err := s.pool.Query(ctx, `select h.centre_id from reception.halls h where h.slots_of is distinct from `+madeOf+` order by h.centre_id`,
+		pgx.NamedArgs{"today": s.today()})
+	if err != nil {
+		return pg.Fault("find old times", err)
+	}
+	centres, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return pg.Fault("find old times", err)
+	}
+	for _, centre := range centres {
+		err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := s.offerTimes(ctx, tx, centre); err != nil {
+				return err
+			}
+			return tell(ctx, tx)
+		})
+		if err != nil {
+			return fmt.Errorf("times of %s: %w", centre, err)
+		}
+	}
+	return nil
+}
+
+// offerTimes writes the times that the hall offers, as it is in the transaction. Rows that stay right are not touched.
+func (s *Store) offerTimes(ctx context.Context, tx pgx.Tx, centre uuid.UUID) error {
+	if err := holdTimes(ctx, tx, centre); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `update reception.halls h set slots_of = `+madeOf+` where centre_id = @centre`, pgx.NamedArgs{"today": s.today(), "centre": centre})
+	if err != nil {
+		return pg.Fault("mark times", err)
+	}
+	h, err := hall(ctx, tx, centre)
+	if err != nil {
+		return err
+	}
+	o, err := opening(ctx, tx, centre)
+	if err != nil {
+		return err
+	}
+	return writeSlots(ctx, tx, h, h.Slots(o, s.now()), s.now())
+}
+
+// writeSlots makes the rows of a hall those of the list; free are those that no appointment is in the way of.
+func writeSlots(ctx context.Context, tx pgx.Tx, h Hall, list []Slot, now time.Time) error {
+	ids, windows, groups := make([]uuid.UUID, len(list)), make([]uuid.UUID, len(list)), make([]uuid.UUID, len(list))
+	begins, minutes := make([]time.Time, len(list)), make([]int, len(list))
+	for i, s := range list {
+		ids[i], windows[i], groups[i], begins[i], minutes[i] = uuid.Must(uuid.NewV7()), s.WindowID, s.GroupID, s.BeginsAt, s.Minutes
+	}
+	booked := []uuid.UUID{}
+	for _, g := range h.BookedGroups() {
+		booked = append(booked, g.ID)
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(`
+		delete from reception.slots s where s.centre_id = $1 and not exists (
+			select from unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::int[]) w (window_id, group_id, begins_at, minutes)
+			where (w.window_id, w.group_id, w.begins_at, w.minutes) = (s.window_id, s.group_id, s.begins_at, s.minutes))`,
+		h.CentreID, windows, groups, begins, minutes)
+	batch.Queue(`
+		insert into reception.slots (id, centre_id, window_id, group_id, begins_at, minutes, free)
+		select w.id, $1, w.window_id, w.group_id, w.begins_at, w.minutes, true
+		from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::int[]) w (id, window_id, group_id, begins_at, minutes)
+		on conflict (window_id, begins_at) do nothing`, h.CentreID, ids, windows, groups, begins, minutes)
+	batch.Queue(`update reception.groups set booked = id = any($2) where centre_id = $1 and booked <> (id = any($2))`, h.CentreID, booked)
+	queueFree(batch, h.CentreID, now)
+	return pg.Fault("write times", tx.SendBatch(ctx, batch).Close())
+}
+
+// queueFree says of each time to come whether it is free.
+func queueFree(batch *pgx.Batch, centre uuid.UUID, now time.Time) {
+	batch.Queue(`
+		update reception.slots s set free = not s.free where s.centre_id = $1 and s.begins_at >= $2 and s.free = exists (
+			select from reception.bookings b where b.window_id = s.window_id and b.state in ('booked', 'arrived')
+			and tstzrange(b.begins_at, b.ends_at) && tstzrange(s.begins_at, s.begins_at + s.minutes * interval '60 seconds'))`, centre, now.Add(-24*time.Hour))
+}
+
+// SavePlan says how the hall offers appointments.
+func (s *Store) SavePlan(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p Plan) error {
+	return s.change(ctx, actor, centre, version, "plan", func(tx pgx.Tx, _ Hall) error {
+		if err := p.check(); err != nil {
+			return err
+		}
+		return save(ctx, tx, `
+			update reception.halls set ahead_days = $2, notice_minutes = $3, cancel_minutes = $4, walk_in_share = $5, per_contact = $6 where centre_id = $1`,
+			centre, p.Ahead, p.Notice, p.Cancel, p.Share, p.PerContact)
+	})
+}
+
+// AddAbsence says on which days a window, or the whole hall, receives nobody by appointment.
+func (s *Store) AddAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, a Absence) error {
+	return s.change(ctx, actor, centre, version, "absence", func(tx pgx.Tx, h Hall) error {
+		if err := a.check(h, s.today()); err != nil {
+			return err
+		}
+		return save(ctx, tx, `insert into reception.absences (id, centre_id, window_id, first_day, last_day, reason) values ($1, $2, $3, $4, $5, $6)`,
+			uuid.Must(uuid.NewV7()), centre, a.WindowID, a.First, a.Last, a.Reason)
+	})
+}
+
+// DropAbsence takes an absence back.
+func (s *Store) DropAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, id uuid.UUID) error {
+	return s.change(ctx, actor, centre, version, "absence_drop", func(tx pgx.Tx, _ Hall) error {
+		return save(ctx, tx, `delete from reception.absences where id = $1 and centre_id = $2`, id, centre)
+	})
+}

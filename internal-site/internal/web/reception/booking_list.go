@@ -1,0 +1,168 @@
+package reception
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/reception"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/plain"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+	"portal.example/shared/workdays"
+)
+
+type bookingListPage struct {
+	web.Page
+	Form    *web.Form
+	Agenda  reception.Agenda
+	Times   []ui.SelectItem
+	Before  time.Time
+	After   time.Time
+	Today   bool
+	MayPlan bool
+	Gives   *reception.Booking // that is to be given back, for the question before it
+}
+
+// Hall is the address of the hall.
+func (p *bookingListPage) Hall() string { return "/reception/" + p.Agenda.Hall.CentreID.String() }
+
+// On is the address of a date.
+func (p *bookingListPage) On(date time.Time) string {
+	return p.Hall() + "/bookings?day=" + date.Format(time.DateOnly)
+}
+
+// Group is the group of an appointment.
+func (p *bookingListPage) Group(b reception.Booking) reception.Group {
+	return p.Agenda.Hall.Group(b.GroupID)
+}
+
+// Open says whether an appointment can still be kept or given back.
+func (*bookingListPage) Open(b reception.Booking) bool { return b.State == reception.Booked }
+
+// dayOf is the date that a form names, or today.
+func (h handlers) dayOf(form *web.Form) time.Time {
+	if d, err := time.Parse(time.DateOnly, form.Value("day")); err == nil && d.Year() > 2000 && d.Year() < 2100 {
+		return d
+	}
+	return workdays.DateOf(h.site.Now())
+}
+
+// bookings shows who has an appointment on a date.
+func (h handlers) bookings(c *gin.Context) error {
+	form, err := web.QueryForm(c)
+	if err != nil {
+		return err
+	}
+	page, err := h.agenda(c, form)
+	if err != nil {
+		return err
+	}
+	return h.site.Render(c, http.StatusOK, "reception/booking_list", page)
+}
+
+func (h handlers) agenda(c *gin.Context, form *web.Form) (*bookingListPage, error) {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	actor, day := session.Actor(c), h.dayOf(form)
+	a, err := h.Halls.Agenda(c.Request.Context(), actor, id, day)
+	if err != nil {
+		return nil, err
+	}
+	page := &bookingListPage{
+		Form: form, Agenda: a, Before: day.AddDate(0, 0, -1), After: day.AddDate(0, 0, 1), Today: day.Equal(workdays.DateOf(a.At)),
+		MayPlan: access.Can(actor, reception.Arrange, access.Object{Own: []access.Place{access.InCentre(id)}}),
+	}
+	form.Set("day", day.Format(time.DateOnly))
+	page.Wide, page.Back = true, &ui.Link{Href: page.Hall(), Text: h.site.T(c, "reception.hall")}
+	printer := h.site.Printer(c)
+	page.Times = []ui.SelectItem{{Text: printer.T("reception.time_choose")}}
+	for _, g := range a.Hall.OpenGroups() {
+		name, _ := g.Name.In(printer.Lang())
+		for _, at := range reception.Times(a.Free, g.ID) {
+			page.Times = append(page.Times, ui.SelectItem{Value: g.ID.String() + "/" + at.UTC().Format(time.RFC3339), Text: printer.T("reception.time_of", printer.Clock(at), g.Letter, name)})
+		}
+	}
+	return page, nil
+}
+
+// keepBookings does what a button of the page asks for.
+func (h handlers) keepBookings(c *gin.Context) error {
+	id, err := request.ID(c, "id")
+	if err != nil {
+		return err
+	}
+	form, err := web.ParseForm(c)
+	if err != nil {
+		return err
+	}
+	ctx, actor, said, args := c.Request.Context(), session.Actor(c), "", []string(nil)
+	switch act := form.Value("act"); {
+	case act == "book":
+		var b reception.Booking
+		b, err = h.Halls.Book(ctx, actor, id, appointmentOf(c, form))
+		said, args = "reception.done.book", []string{b.Number}
+	case act == "give_back" && form.Value("sure") == "":
+		return h.askGiveBack(c, form)
+	case act == "give_back":
+		said, err = "reception.done.give_back", h.Halls.GiveBack(ctx, actor, id, request.FormID(form, "booking"))
+	case act == "arrive":
+		var t reception.Ticket
+		t, err = h.Halls.Arrive(ctx, actor, id, form.Value("number"))
+		said, args = "reception.done.arrive", []string{t.Label()}
+	default:
+		return h.bookings(c)
+	}
+	return after(form, err, func(status int, wrong []fault.FieldError) error {
+		page, err := h.agenda(c, form)
+		if err != nil {
+			return err
+		}
+		page.Errors = wrong
+		return h.site.Render(c, status, "reception/booking_list", page)
+	}, func() error {
+		h.site.Flash(c, said, args...)
+		return web.Redirect(c, "/reception/"+id.String()+"/bookings?day="+h.dayOf(form).Format(time.DateOnly))
+	})
+}
+
+// appointmentOf reads what a clerk books. A telephone number is brought into its form; one that is none stays as it was typed.
+func appointmentOf(c *gin.Context, form *web.Form) reception.Appointment {
+	group, at, _ := strings.Cut(form.Value("at"), "/")
+	a := reception.Appointment{Name: form.Value("name"), Email: form.Value("email"), Phone: form.Value("phone"), Language: web.Lang(c)}
+	a.Group, _ = uuid.Parse(group)
+	a.At, _ = time.Parse(time.RFC3339, at)
+	if phone, ok := plain.Phone(a.Phone); ok {
+		a.Phone = phone
+	}
+	return a
+}
+
+// askGiveBack asks before an appointment is given back.
+func (h handlers) askGiveBack(c *gin.Context, form *web.Form) error {
+	page, err := h.agenda(c, form)
+	if err != nil {
+		return err
+	}
+	id := request.FormID(form, "booking")
+	for _, list := range [][]reception.Booking{page.Agenda.List, page.Agenda.Touched} {
+		for i := range list {
+			if list[i].ID == id {
+				page.Gives = &list[i]
+			}
+		}
+	}
+	if page.Gives == nil {
+		return fault.New(fault.NotFound, "")
+	}
+	return h.site.Render(c, http.StatusOK, "reception/booking_give_back", page)
+}
