@@ -21,6 +21,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const root = join(here, '../..')
 const screenshots = join(root, '.run/screenshots')
 const pictures = process.env.PORTAL_PICTURES !== 'failures' // a picture costs as much as axe does
+const withoutStyle = JSON.parse(readFileSync(join(here, '../../shared/ui/testdata/dropped-classes.json'), 'utf8'))
 const axeSource = readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8')
 
 /** The running copy, as `scripts/demo status --json` describes it. */
@@ -368,6 +369,10 @@ class Journey {
     }))
     const said = violations.map((v) => `${v.id} (${v.impact}): ${v.help}\n${v.nodes.map((n) => `    ${n.html}\n    ${n.failureSummary?.replace(/\n/g, '\n    ')}`).join('\n')}`)
     assert.equal(violations.length, 0, `accessibility of ${name} (${this.page.url()}):\n${said.join('\n')}`)
+    // The styles of the public site are made without what its templates and scripts do not name.
+    const unstyled = await page.evaluate((dropped) => [...document.styleSheets].some((sheet) => sheet.href?.endsWith('/public.css'))
+      ? dropped.filter((name) => document.getElementsByClassName(name).length > 0) : [], withoutStyle)
+    assert.deepEqual(unstyled, [], `${name} (${this.page.url()}) has classes that shared/ui/assets/build.mjs took for unused`)
   }
 
   /** The page's markup without its scripts, in a context where axe can run (it needs timers), at the same address. */

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/gin-gonic/gin"
 
 	"portal.example/shared/fault"
@@ -342,6 +343,21 @@ func TestAssetsAreKeptForEver(t *testing.T) {
 	if w.Code != http.StatusOK || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" ||
 		w.Header().Get("Content-Encoding") != "gzip" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
 		t.Errorf("status %d, %v", w.Code, w.Header())
+	}
+	// A browser gets the smallest form that it takes, and each form unpacks to the same.
+	plain := do(site.Engine(), http.MethodGet, ui.URL("public.css"), nil, nil).Body.Bytes()
+	small := do(site.Engine(), http.MethodGet, ui.URL("public.css"), nil, http.Header{"Accept-Encoding": {"gzip, deflate, br"}})
+	if small.Header().Get("Content-Encoding") != "br" || small.Header().Get("Vary") == "" || small.Body.Len() >= w.Body.Len() {
+		t.Errorf("%v, %d bytes beside %d of gzip", small.Header(), small.Body.Len(), w.Body.Len())
+	}
+	z, err := gzip.NewReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for coding, packed := range map[string]io.Reader{"gzip": z, "br": brotli.NewReader(small.Body)} {
+		if got, err := io.ReadAll(packed); err != nil || !bytes.Equal(got, plain) {
+			t.Errorf("%s unpacks to %d bytes, not %d: %v", coding, len(got), len(plain), err)
+		}
 	}
 	for _, path := range []string{"/assets/old/public.css", "/assets/", "/assets/../site.go", ui.URL("../assets.go"), ui.URL("")} {
 		if w := do(site.Engine(), http.MethodGet, path, nil, nil); w.Code == http.StatusOK {

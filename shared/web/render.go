@@ -6,11 +6,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/shared/accept"
 	"portal.example/shared/locale"
 )
 
@@ -70,7 +70,7 @@ func send(c *gin.Context, status int, contentType string, body []byte) {
 	if !slices.Contains(h.Values("Vary"), "Accept-Encoding") {
 		h.Add("Vary", "Accept-Encoding")
 	}
-	if len(body) > 1400 && acceptsGzip(c.Request) {
+	if len(body) > 1400 && accept.Coding(c.Request, "gzip") {
 		if z, err := compress(body); err == nil {
 			h.Set("Content-Encoding", "gzip")
 			body = z
@@ -115,16 +115,6 @@ func compress(body []byte) ([]byte, error) {
 		return nil, err
 	}
 	return z.Bytes(), nil
-}
-
-func acceptsGzip(r *http.Request) bool {
-	for _, part := range strings.Split(r.Header.Get("Accept-Encoding"), ",") {
-		coding, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if coding == "gzip" && strings.ReplaceAll(q, " ", "") != "q=0" {
-			return true
-		}
-	}
-	return false
 }
 
 // Redirect sends the browser to a page of this site with GET, as after every POST that succeeded.

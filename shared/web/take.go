@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/shared/accept"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 )
@@ -50,7 +51,7 @@ func SendTaken(c *gin.Context, tag string, plain func() []byte, gzip []byte) {
 	h := c.Writer.Header()
 	h.Set("Content-Type", htmlType)
 	body := gzip
-	if acceptsGzip(c.Request) {
+	if accept.Coding(c.Request, "gzip") {
 		h.Set("Content-Encoding", "gzip")
 	} else {
 		body = plain()

@@ -1,17 +1,6 @@
-// Only the components that the pages of both sites use.
-import { createAll, Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink } from 'govuk-frontend'
-
-// ARIA knows no aria-expanded on a radio button, though GOV.UK sets it where a choice reveals more questions. What is
-// revealed follows in the page, so nothing is lost without it.
-class PlainRadios extends Radios {
-  syncConditionalRevealWithInputState ($input) {
-    super.syncConditionalRevealWithInputState($input)
-    $input.removeAttribute('aria-expanded')
-  }
-}
+// Components that any page of both sites may have.
+import { createAll, Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink } from 'govuk-frontend'
 
 export function initAll (...more) {
-  for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PlainRadios, ServiceNavigation, SkipLink, ...more]) {
-    createAll(component)
-  }
+  for (const component of [Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink, ...more]) createAll(component)
 }

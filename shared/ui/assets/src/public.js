@@ -5,6 +5,7 @@ import { keepForLater } from './offline.js'
 import { suggestWhileTyping } from './suggest.js'
 
 begin()
+if (document.querySelector('[data-module="govuk-character-count"], [data-module="govuk-checkboxes"], [data-module="govuk-radios"]')) import('./form.js')
 suggestWhileTyping()
 orderByDistance()
 keepForLater()

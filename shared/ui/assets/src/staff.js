@@ -6,9 +6,10 @@ import { explainKeys } from './help.js'
 import { keepDrafts } from './drafts.js'
 import { listenToKeys } from './keys.js'
 import { openByName } from './palette.js'
+import { questions } from './questions.js'
 import { followWorklist } from './worklist.js'
 
-begin(Accordion, SortableTable, Tabs)
+begin(...questions, Accordion, SortableTable, Tabs)
 listenToKeys()
 keepDrafts()
 followWorklist()
