@@ -290,13 +290,13 @@ journey('from a published card to a downloaded result', async (j) => {
   await j.open('a second answer is not asked for', survey.split('?')[0])
   assert.match(j.page.url(), /\/track\/status$/)
   await j.open('the figures', `${outside}/ratings`)
-  await reloadUntil(j, 'Як ми працювали')
+  await soon(j, 'Як ми працювали')
   assert.doesNotMatch(await main(j), new RegExp(secretWord))
   await signOut(j)
   await signInAs(j, 'manager.region')
   await j.open('the results', `${inside}/surveys`)
   await j.step('of one survey', (page) => page.locator('main table a[href$="/results"]').first().click())
-  await reloadUntil(j, secretWord)
+  await soon(j, secretWord)
 
   // Whoever holds the decision on paper or as a file learns whether it was issued: the QR code leads to the number, and the file stays here.
   const text = execFileSync('pdftotext', ['-', '-'], { input: decision, encoding: 'utf8' })
