@@ -3,6 +3,7 @@ package own
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/plain"
 )
@@ -37,6 +39,17 @@ func CheckName(name string) error {
 // nameOf is what a document is called when its owner said nothing: as its file, without the ending.
 func nameOf(name, file string) string {
 	return cmp.Or(plain.Line(name), plain.Line(strings.TrimSuffix(file, path.Ext(file))), file)
+}
+
+// ending is one that a file may keep although its type can be attached to nothing: what comes from the portal itself has others, too.
+var ending = regexp.MustCompile(`^\.[a-z0-9]{1,5}$`)
+
+// fileName is the name in a form that every device takes, with the ending of its type.
+func fileName(name, mediaType string) string {
+	if own := strings.ToLower(path.Ext(name)); contract.FileEndings(mediaType) == nil && ending.MatchString(own) {
+		return plain.FileName(name, []string{own})
+	}
+	return contract.FileName(name, mediaType)
 }
 
 // kindOf is a kind that there is.

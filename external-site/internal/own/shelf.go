@@ -158,7 +158,7 @@ func (s *Shelf) seal(sealed io.Writer, in Incoming) (v Version, sum string, err 
 		err = out.Close()
 	}
 	return Version{
-		ID: uuid.New(), FileName: contract.FileName(in.FileName, in.MediaType), MediaType: in.MediaType, Size: size,
+		ID: uuid.New(), FileName: fileName(in.FileName, in.MediaType), MediaType: in.MediaType, Size: size,
 		SHA256: hex.EncodeToString(plainly.Sum(nil)), AddedAt: s.last.next(s.now()), key: key.Reveal(),
 	}, hex.EncodeToString(whole.Sum(nil)), err
 }

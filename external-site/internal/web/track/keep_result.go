@@ -3,6 +3,7 @@ package track
 import (
 	"bytes"
 	"context"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -40,45 +41,74 @@ func (h *handlers) writer(c *gin.Context) (w account.Writer, open bool, err erro
 	return w, err == nil, err
 }
 
-// keepResult puts a result among the documents of the account that is open in the browser. It is sealed to the account, which this page cannot read.
-func (h *handlers) keepResult(c *gin.Context) error {
+// keeping puts something of the case into the documents of the account that is open in the browser, where done says so. It is sealed to the account,
+// which this page cannot read.
+func (h *handlers) keeping(done string, find func(c *gin.Context, who holder, s tracking.Status) (own.Incoming, error)) web.Handler {
+	return func(c *gin.Context) error {
+		w, open, err := h.writer(c)
+		if err != nil {
+			return err
+		}
+		if !open {
+			return web.Redirect(c, "/cabinet/sign-in")
+		}
+		who, s, left, err := h.opened(c)
+		if left || err != nil {
+			return err
+		}
+		if err := h.kept.AllowFrom(h.site.Client(c)); err != nil {
+			return err
+		}
+		in, err := find(c, who, s)
+		if err != nil {
+			return err
+		}
+		in.Kind, in.Number, in.From = own.Result, named(tracking.Number{}, s), h.site.Client(c)
+		if err := h.Shelf.Add(c.Request.Context(), w, in); err != nil {
+			return err
+		}
+		h.site.Flash(c, done)
+		return web.Redirect(c, "/track/status")
+	}
+}
+
+// resultAsDocument is one result. A signature is called as its file, which says what it signs.
+func (h *handlers) resultAsDocument(c *gin.Context, who holder, s tracking.Status) (in own.Incoming, err error) {
 	id, err := uuid.Parse(c.Param("id"))
 	if err != nil {
-		return fault.New(fault.NotFound, "")
-	}
-	w, open, err := h.writer(c)
-	if err != nil {
-		return err
-	}
-	if !open {
-		return web.Redirect(c, "/cabinet/sign-in")
-	}
-	who, s, done, err := h.opened(c)
-	if done || err != nil {
-		return err
-	}
-	if err := h.keeping.AllowFrom(h.site.Client(c)); err != nil {
-		return err
+		return in, fault.New(fault.NotFound, "")
 	}
 	r, content, err := h.Vault.Open(c.Request.Context(), s, id, who.code)
 	if err != nil {
-		return err
+		return in, err
 	}
-	defer clear(content)
-	if err := h.Shelf.Add(c.Request.Context(), w, h.incoming(c, s, r, content)); err != nil {
-		return err
-	}
-	h.site.Flash(c, "track.result_kept")
-	return web.Redirect(c, "/track/status")
-}
-
-// incoming is the result as a document. A signature is called as its file, which says what it signs.
-func (h *handlers) incoming(c *gin.Context, s tracking.Status, r tracking.Result, content []byte) own.Incoming {
-	in := own.Incoming{
-		Kind: own.Result, FileName: r.FileName, MediaType: mediaType(r), Number: named(tracking.Number{}, s), From: h.site.Client(c), Body: bytes.NewReader(content),
-	}
+	in = own.Incoming{FileName: r.FileName, MediaType: mediaType(r), Body: bytes.NewReader(content)}
 	if title := h.site.Printer(c).Value(r.Title); r.Of == "" && own.CheckName(title) == nil {
 		in.Name = title
 	}
-	return in
+	return in, nil
+}
+
+// messagesAsDocument is what staff wrote to the applicant until now, as a text that any program reads.
+func (h *handlers) messagesAsDocument(c *gin.Context, _ holder, s tracking.Status) (in own.Incoming, err error) {
+	list, p, number := s.Messages(), h.site.Printer(c), named(tracking.Number{}, s)
+	if len(list) == 0 {
+		return in, fault.New(fault.NotFound, "")
+	}
+	text := []string{p.T("track.messages"), number, p.Value(s.Service)}
+	for _, e := range list {
+		text = append(text, "", p.DateTime(e.At))
+		if !e.Text.IsZero() {
+			text = append(text, p.Value(e.Text))
+		}
+		if e.Said != "" {
+			text = append(text, e.Said)
+		}
+		if e.Unreadable {
+			text = append(text, p.T("track.unreadable"))
+		}
+	}
+	return own.Incoming{
+		Name: p.T("track.messages_of", number), FileName: number + ".txt", MediaType: "text/plain; charset=utf-8", Body: strings.NewReader(strings.Join(text, "\r\n") + "\r\n"),
+	}, nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/web/slip"
 )
@@ -20,6 +22,41 @@ func (s *site) cabinet(cookies []*http.Cookie) (account.Holder, []*http.Cookie) 
 	h, err := s.accounts.Holder(s.t.Context(), entry.Token)
 	must(s.t, err)
 	return h, append(cookies, &http.Cookie{Name: slip.Session.Name, Value: entry.Token.Handle()})
+}
+
+// What staff wrote is kept as a text, with when and in which case it was; where nothing was written there is nothing to keep.
+func TestMessagesAreKeptAmongOnesDocuments(t *testing.T) {
+	s := open(t)
+	holder, cookies := s.cabinet(s.enter())
+	if w := s.do(http.MethodPost, "/track/messages/keep", cookies); w.Code != http.StatusNotFound {
+		t.Errorf("without messages: %d", w.Code)
+	}
+	s.event("2026-11-05 08:00:00+00", "message", "", "Принесіть <оригінал>\nдо вікна 3")
+	if page := s.do(http.MethodGet, "/track/status", cookies); !strings.Contains(page.Body.String(), "/track/messages/keep") {
+		t.Fatalf("not offered: %s", page.Body)
+	}
+	if w := s.do(http.MethodPost, "/track/messages/keep", cookies); w.Header().Get("Location") != "/track/status" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	list, err := s.shelf.List(t.Context(), holder)
+	must(t, err)
+	if len(list) != 1 || list[0].Name != "Повідомлення у справі 01-2026-000001" || list[0].Newest().FileName != "01-2026-000001.txt" {
+		t.Fatalf("%+v", list)
+	}
+	if text := s.read(holder, list[0].Newest().ID); !strings.Contains(text, "Принесіть <оригінал>\nдо вікна 3") || !strings.HasPrefix(text, "Повідомлення для вас\r\n01-2026-000001\r\n") {
+		t.Errorf("%q", text)
+	}
+}
+
+// read opens a document of the account.
+func (s *site) read(holder account.Holder, id uuid.UUID) string {
+	s.t.Helper()
+	_, body, err := s.shelf.Open(s.t.Context(), holder, id)
+	must(s.t, err)
+	content, err := io.ReadAll(body)
+	must(s.t, err)
+	must(s.t, body.Close())
+	return string(content)
 }
 
 // A result is kept among the documents of the account that is open, whole, with its number; the page needs no key of the account for it.
@@ -51,13 +88,15 @@ func TestAResultIsKeptAmongOnesDocuments(t *testing.T) {
 	if len(list) != 1 || list[0].Kind != "result" || list[0].Name != "result" || list[0].Newest().From != "01-2026-000001" || list[0].Newest().MediaType != "application/pdf" {
 		t.Fatalf("%+v", list)
 	}
-	_, body, err := s.shelf.Open(t.Context(), holder, list[0].Newest().ID)
-	must(t, err)
-	content, err := io.ReadAll(body)
-	must(t, err)
-	must(t, body.Close())
-	if string(content) != "%PDF the decision" {
+	if content := s.read(holder, list[0].Newest().ID); content != "%PDF the decision" {
 		t.Errorf("%q", content)
+	}
+	for _, name := range []string{"decision.docx", "decision.pdf.p7s", "decision.asice", "register.xlsx"} {
+		s.DB.Exec(`update documents.files set file_name = $1`, name)
+		s.do(http.MethodPost, keep, both)
+		if list, err = s.shelf.List(t.Context(), holder); err != nil || list[0].Newest().FileName != name {
+			t.Errorf("%s is kept as %+v, %v", name, list[0].Newest(), err)
+		}
 	}
 	must(t, s.accounts.SignOut(t.Context(), holder))
 	if w := s.do(http.MethodPost, keep, both); w.Header().Get("Location") != "/cabinet/sign-in" {

@@ -6,7 +6,9 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -182,5 +184,11 @@ func (h *handlers) result(c *gin.Context) error {
 
 // mediaType is what the name of a result says of its bytes.
 func mediaType(r tracking.Result) string {
-	return cmp.Or(mime.TypeByExtension(path.Ext(r.FileName)), "application/octet-stream")
+	ending := strings.ToLower(path.Ext(r.FileName))
+	for _, t := range contract.FileTypes {
+		if slices.Contains(t.Endings, ending) {
+			return t.MediaType // whatever the machine knows of endings
+		}
+	}
+	return cmp.Or(mime.TypeByExtension(ending), "application/octet-stream")
 }

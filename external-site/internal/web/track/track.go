@@ -72,7 +72,7 @@ type handlers struct {
 	Deps
 	byPair    *web.Limiter // wrong codes at one number from one address
 	byAddress *web.Limiter // wrong pairs from one address
-	keeping   *web.Limiter // results that one address keeps
+	kept      *web.Limiter // what one address puts among documents of accounts
 	asking    *web.Places
 }
 
@@ -89,7 +89,7 @@ func Area(d Deps) area.Area {
 				site: site, Deps: d,
 				byPair:    limit(web.Rate{Events: 30, Per: time.Hour, Burst: 10}),
 				byAddress: limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
-				keeping:   limit(web.Rate{Events: 120, Per: time.Hour, Burst: 30}),
+				kept:      limit(web.Rate{Events: 120, Per: time.Hour, Burst: 30}),
 				asking:    web.NewPlaces(8, 10*time.Second),
 			}
 			routes := []area.Route{
@@ -100,7 +100,8 @@ func Area(d Deps) area.Area {
 				area.GET("/version", h.version),
 				area.GET("/live", h.live),
 				area.GET("/results/:id", h.result),
-				area.POST("/results/:id/keep", h.keepResult),
+				area.POST("/results/:id/keep", h.keeping("track.result_kept", h.resultAsDocument)),
+				area.POST("/messages/keep", h.keeping("track.messages_kept", h.messagesAsDocument)),
 				area.POST("/close", h.close),
 				area.POST("/keep", h.keep),
 			}
