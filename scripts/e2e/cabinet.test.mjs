@@ -4,6 +4,7 @@ import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { journey, main, portal, press, reloadUntil } from './portal.mjs'
+import { appCode, plugIn } from './factors.mjs'
 import { pdf } from './files.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 
@@ -240,6 +241,114 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await j.step('opens nothing', enter(second), { status: 422 })
 })
 
+journey('a passkey opens a cabinet, and a code stands beside the password', async (j) => {
+  const site = outside.replace('127.0.0.1', 'localhost') // browsers make no keys for addresses of numbers
+  const [login, password] = [`canary-${randomBytes(6).toString('hex')}`, words()]
+  const go = (name) => (page) => page.locator('main').getByRole('link', { name, exact: true }).first().click()
+  const shows = (j, text) => j.page.getByText(text).first().waitFor()
+  await j.open('register', `${site}/cabinet/register`)
+  await j.step('recovery code', pair(login, password, 'Створити кабінет'))
+  await j.step('an empty list', (page) => page.getByRole('button', { name: 'Код збережено, далі' }).click())
+  await j.open('documents', `${site}/cabinet/documents`)
+  await j.step('a document', async (page) => {
+    await page.getByLabel('Назва документа').fill('Витяг')
+    await page.getByLabel('Файл').setInputFiles({ name: 'extract.pdf', mimeType: 'application/pdf', buffer: pdf('an extract') })
+    await press('Додати')(page)
+  })
+
+  // A device that makes no secret cannot open a cabinet, and says so; one that does is added.
+  const add = async (name) => {
+    await j.open(`sign-in and security before ${name}`, `${site}/cabinet/account`)
+    await j.step(`a name for ${name}`, go('Додати ключ доступу'))
+    await j.step(`${name} is asked`, async (page) => {
+      await page.getByLabel('Як назвати пристрій').fill(name)
+      await page.getByLabel('Пароль, який є зараз').fill(password)
+      await press('Далі')(page)
+    })
+  }
+  const stranger = await plugIn(j, { hasPrf: true }) // once it has refused, the browser asks a device of this kind no more
+  await stranger.verified(false)
+  await add('старий ключ')
+  await j.step('a finger that the device does not know', async (page) => {
+    await press('Продовжити')(page)
+    await page.getByText('Не вийшло або ви скасували').waitFor()
+  }, { stays: true })
+  await stranger.unplug()
+  const plain = await plugIn(j)
+  await j.step('a device without secrets', async (page) => {
+    await press('Продовжити')(page)
+    await page.getByText('Цей пристрій не вміє відкривати кабінет').first().waitFor()
+  }, { status: 422 })
+  await plain.unplug()
+  await plugIn(j, { hasPrf: true })
+  await add('мій телефон')
+  await j.step('the key is added', async (page) => {
+    await press('Продовжити')(page)
+    await page.getByText('Ключ доступу додано').waitFor()
+  })
+
+  // An app is set up; the key stays the same while the form is refused.
+  await j.step('an app', go('Увімкнути вхід із кодом'))
+  const secret = await j.page.locator('main code').innerText()
+  const confirm = (code) => async (page) => {
+    await page.getByLabel('Код із застосунку').fill(code)
+    await page.getByLabel('Пароль, який є зараз').fill(password)
+    await press('Увімкнути')(page)
+  }
+  await j.step('a wrong code', confirm('000000'), { status: 422 })
+  assert.equal(await j.page.locator('main code').innerText(), secret)
+  await j.step('the app counts', (page) => confirm(appCode(secret))(page))
+  await shows(j, 'Вхід із кодом увімкнено')
+
+  // The passkey opens everything by itself, once the device knows the finger.
+  const readable = async (name) => {
+    await j.open(`documents ${name}`, `${site}/cabinet/documents`)
+    await j.step(`the document ${name}`, go('Витяг'))
+    const file = await downloaded(j, (page) => page.getByRole('link', { name: 'extract.pdf', exact: true }).click())
+    assert.ok(file.equals(pdf('an extract')), 'the document comes back as it was')
+    await j.open(`the list ${name}`, `${site}/cabinet`)
+    await j.step(`signed out ${name}`, press('Вийти'))
+  }
+  await j.step('signed out', press('Вийти'))
+  await j.open('sign in', `${site}/cabinet/sign-in`)
+  await j.step('the key is asked', go('Увійти ключем доступу'))
+  await j.step('signed in by the key', async (page) => {
+    await press('Продовжити')(page)
+    await page.getByRole('heading', { name: 'Мої справи' }).waitFor()
+  })
+  await readable('by the key')
+
+  // The password asks for the code.
+  await j.open('sign in again', `${site}/cabinet/sign-in`)
+  await j.step('the code is asked for', async (page) => {
+    await page.getByLabel('Логін').fill(login)
+    await page.getByLabel('Пароль', { exact: true }).fill(password)
+    await press('Увійти')(page)
+  })
+  assert.match(j.page.url(), /sign-in\/code/)
+  const give = (code) => async (page) => {
+    await page.getByLabel('Код із застосунку').fill(code)
+    await press('Увійти')(page)
+  }
+  await j.step('a wrong code at the door', give('000000'), { status: 422 })
+  await j.step('signed in by the code', (page) => give(appCode(secret, Date.now() + 30_000))(page)) // that of setting it up is used
+  await j.open('sign-in and security', `${site}/cabinet/account`)
+  await j.step('the key is removed', press('Прибрати'))
+  await shows(j, 'Ключ доступу прибрано')
+  await j.step('to switch codes off', go('Вимкнути вхід із кодом'))
+  await j.step('without the password', press('Вимкнути вхід із кодом'), { status: 422 })
+  await j.step('codes are off', async (page) => {
+    await page.getByLabel('Пароль, який є зараз').fill(password)
+    await press('Вимкнути вхід із кодом')(page)
+  })
+  await readable('without codes')
+  await j.open('the key once more', `${site}/cabinet/sign-in/passkey`)
+  await j.step('it opens nothing', async (page) => {
+    await press('Продовжити')(page)
+    await page.getByText('Цей ключ не відкриває жодного кабінету').first().waitFor()
+  }, { status: 422 })
+})
+
 journey('a cabinet without scripts, in English', async (j) => {
   await j.open('register', `${outside}/cabinet/register`)
   await j.step('recovery code', async (page) => {
@@ -260,5 +369,6 @@ journey('a cabinet without scripts, in English', async (j) => {
   await j.open('sign-in and security', `${outside}/cabinet/account`)
   await j.open('password', `${outside}/cabinet/account/password`)
   await j.open('new recovery code', `${outside}/cabinet/account/recovery`)
+  await j.open('codes of an app', `${outside}/cabinet/account/codes`)
   await j.open('erase', `${outside}/cabinet/account/erase`)
 }, { javaScript: false, language: 'en' })

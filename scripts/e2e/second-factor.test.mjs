@@ -1,22 +1,13 @@
 // How somebody signs in and keeps their account: a second factor is set up, asked for, lost and reset; the site looks as
 // somebody wants it; the work of a blocked colleague is handed over.
 import { strict as assert } from 'node:assert'
-import { createHmac } from 'node:crypto'
+import { appCode, plugIn } from './factors.mjs'
 import { journey, portal } from './portal.mjs'
 
 const inside = portal.internal_site
 const password = (login) => portal.sign_ins.find((s) => s.login === login).password
 const press = (name) => (page) => page.locator('main').getByRole('button', { name, exact: true }).click()
 const follow = (name) => (page) => page.locator('main').getByRole('link', { name, exact: true }).first().click()
-
-/** The code that an app makes of a secret (RFC 6238). */
-function code(secret, at = Date.now()) {
-  const bits = [...secret.replace(/\s/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
-  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(step).digest()
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
 
 async function fillSignIn(page, login) {
   await page.getByLabel('Логін').fill(login)
@@ -47,7 +38,7 @@ async function setUp(j, login) {
   }
   await j.step('a wrong code', (page) => fill(page, '000000'), { status: 422 })
   assert.equal(await j.page.locator('main code').first().innerText(), secret, 'the key stays the same')
-  await j.step('the recovery codes', (page) => fill(page, code(secret)))
+  await j.step('the recovery codes', (page) => fill(page, appCode(secret)))
   return j.page.locator('main li code').allInnerTexts()
 }
 
@@ -87,16 +78,6 @@ journey('a second factor is set up, asked for, lost and reset', async (j) => {
   await signInAs(j, clerk)
   assert.doesNotMatch(j.page.url(), /second/)
 })
-
-/** A device with passkeys in this browser. */
-async function plugIn(j) {
-  const cdp = await j.context.newCDPSession(j.page)
-  await cdp.send('WebAuthn.enable')
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-  })
-  return { verified: (isUserVerified) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }) }
-}
 
 journey('a passkey confirms a password and signs in without one', async (j) => {
   const site = inside.replace('127.0.0.1', 'localhost') // browsers make no keys for addresses of numbers
