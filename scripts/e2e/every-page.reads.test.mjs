@@ -18,12 +18,12 @@ const routeOf = (path) => patterns.find(([, pattern]) => pattern.test(path))?.[0
 
 // What is no page, or is reached by more than a link; journeys go through the latter.
 const elsewhere = {
-  'a file or a script': ['/cases/:id/files/:file', '/cases/:id/files/:file/bytes', '/cases/:id/files/:file/preview', '/cases/:id/proposal', '/checks/:id/files/:file', '/counter/:id/sent/:file', '/counter/counter.js', '/questions/:id/files/:file', '/reception/:id/live', '/reception/display.css', '/reception/hall.js', '/region/arms', '/requests/:id/files/:file', '/services/:id/templates/:file'],
+  'a file or a script': ['/cases/:id/files/:file', '/cases/:id/files/:file/bytes', '/cases/:id/files/:file/preview', '/cases/:id/proposal', '/checks/:id/files/:file', '/counter/:id/sent/:file', '/counter/counter.js', '/questions/:id/files/:file', '/reception/:id/live', '/reception/display.css', '/reception/hall.js', '/region/arms', '/requests/:id/files/:file', '/services/:id/forms/asked.js', '/services/:id/templates/:file'],
   'before somebody has signed in': ['/sign-in', '/sign-in/passkey', '/sign-in/provider', '/sign-in/provider/done', '/sign-in/provider/out', '/sign-in/second'],
   'needs what a journey does first': [
     '/account/factors/:id/remove', '/account/factors/recovery', '/calendar/days/:day', '/calendar/days/:day/remove', '/cases/views/:view',
     '/counter/:id', '/counter/:id/application', '/counter/:id/papers', '/counter/start', '/decisions/:id/:service/:outcome/versions', '/intake/:id', '/intake/:id/decide', '/intake/many',
-    '/cases/:id/files/:file/sign', '/notices/:id', '/reception/:id/kiosk/:ticket', '/requests/:id', '/services/:id/tech-cards/:card/discard', '/services/:id/tech-cards/:card/edit',
+    '/cases/:id/files/:file/sign', '/notices/:id', '/reception/:id/kiosk/:ticket', '/requests/:id', '/services/:id/forms/:card/discard', '/services/:id/forms/:card/edit', '/services/:id/forms/:card/pages/:page', '/services/:id/forms/:card/questions/:question', '/services/:id/forms/:card/questions/:question/remove', '/services/:id/tech-cards/:card/discard', '/services/:id/tech-cards/:card/edit',
     '/users/:id/factors', '/users/:id/factors/:factor', '/users/:id/provider', '/users/groups/:code/delete',
   ],
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"portal.example/shared/locale"
 )
 
 // dateLimit is a bound of a date: a day, or today with an offset. The zero value is no bound.
@@ -56,4 +58,14 @@ func (l dateLimit) on(today time.Time) time.Time {
 		return today.AddDate(l.years, l.months, l.days)
 	}
 	return l.day
+}
+
+// Day is the day that a bound of a date names, on the day of now in Kyiv; the zero time when there is no bound.
+func Day(bound string, now time.Time) (time.Time, error) {
+	l, err := parseDateLimit(bound)
+	if err != nil || l.isZero() {
+		return time.Time{}, err
+	}
+	y, m, d := now.In(locale.Kyiv()).Date()
+	return l.on(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)), nil
 }

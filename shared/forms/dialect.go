@@ -79,10 +79,37 @@ type rawLimit struct {
 
 const draft2020 = "https://json-schema.org/draft/2020-12/schema"
 
+// The most that a form holds.
+const (
+	MostQuestions  = 60
+	MostPages      = 12
+	MostChoices    = 300 // of one question
+	MostRadios     = 10  // that are shown at once
+	MostFiles      = 5   // of one question
+	MostLine       = 500
+	MostText       = 5000 // characters
+	longestMinutes = 240
+)
+
 // maxSchema is more than twice the size of the longest form we could imagine.
 const maxSchema = 256 << 10
 
+// decode reads a form that asks for something.
 func decode(raw []byte) (rawForm, error) {
+	f, err := readRaw(raw)
+	switch {
+	case err != nil:
+		return f, err
+	case len(f.Properties) == 0:
+		return f, fmt.Errorf("no properties; expected 1 to %d", MostQuestions)
+	case len(f.Steps) == 0:
+		return f, fmt.Errorf("no x-steps; expected 1 to %d", MostPages)
+	}
+	return f, nil
+}
+
+// readRaw reads what is written in the dialect, whether it asks for anything or not.
+func readRaw(raw []byte) (rawForm, error) {
 	var f rawForm
 	if len(raw) > maxSchema {
 		return f, fmt.Errorf("the form is larger than %d bytes", maxSchema)
@@ -102,12 +129,12 @@ func decode(raw []byte) (rawForm, error) {
 		return f, errors.New(`type must be "object"`)
 	case f.Additional == nil || *f.Additional:
 		return f, errors.New("additionalProperties must be false")
-	case len(f.Properties) == 0 || len(f.Properties) > 60:
-		return f, fmt.Errorf("%d properties; expected 1 to 60", len(f.Properties))
-	case len(f.Steps) == 0 || len(f.Steps) > 12:
-		return f, fmt.Errorf("%d x-steps; expected 1 to 12", len(f.Steps))
-	case f.Minutes < 0 || f.Minutes > 240:
-		return f, errors.New("x-minutes must be 0 to 240")
+	case len(f.Properties) > MostQuestions:
+		return f, fmt.Errorf("%d properties; expected 1 to %d", len(f.Properties), MostQuestions)
+	case len(f.Steps) > MostPages:
+		return f, fmt.Errorf("%d x-steps; expected 1 to %d", len(f.Steps), MostPages)
+	case f.Minutes < 0 || f.Minutes > longestMinutes:
+		return f, fmt.Errorf("x-minutes must be 0 to %d", longestMinutes)
 	}
 	return f, nil
 }

@@ -317,14 +317,21 @@ func TestFormAndCardAreCompared(t *testing.T) {
 		"not listed": {nil, "forms.card_unlisted"},
 		"no place":   {[]forms.CardDocument{named("passport", true, true), named("bank", true, true)}, "forms.card_unasked"},
 	} {
-		if got := keysOf(f.Disagreements(c.documents)); got != c.keys {
+		if got := keysOf(problems(f.Disagreements(c.documents))); got != c.keys {
 			t.Errorf("%s: %q, expected %q", name, got, c.keys)
 		}
 	}
 	every := example(t, "every.json") // its papers are optional
-	if got := keysOf(every.Disagreements([]forms.CardDocument{named("papers", true, true)})); got != "forms.card_optional" {
+	if got := keysOf(problems(every.Disagreements([]forms.CardDocument{named("papers", true, true)}))); got != "forms.card_optional" {
 		t.Errorf("optional in the form: %q", got)
 	}
+}
+
+func problems(list []forms.Disagreement) (errors []fault.FieldError) {
+	for _, d := range list {
+		errors = append(errors, d.Problem(""))
+	}
+	return errors
 }
 
 func keysOf(errors []fault.FieldError) string {

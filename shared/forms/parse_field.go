@@ -19,8 +19,8 @@ type shape struct {
 }
 
 var shapes = map[Widget]shape{
-	WidgetText:       {types: []string{"string"}, formats: codes(), maxLength: 500},
-	WidgetTextarea:   {types: []string{"string"}, maxLength: 5000},
+	WidgetText:       {types: []string{"string"}, formats: codes(), maxLength: MostLine},
+	WidgetTextarea:   {types: []string{"string"}, maxLength: MostText},
 	WidgetNumber:     {types: []string{"integer", "number"}},
 	WidgetDate:       {types: []string{"string"}, formats: []string{"!", "date"}},
 	WidgetPhone:      {types: []string{"string"}, formats: []string{"!", "phone"}, maxLength: 30},
@@ -31,6 +31,9 @@ var shapes = map[Widget]shape{
 	WidgetCheckboxes: {types: []string{"array"}, options: true},
 	WidgetFile:       {types: []string{"array"}},
 }
+
+// Widths are those that an input can have, in characters.
+var Widths = []int{2, 3, 4, 5, 10, 20}
 
 // codes are the formats of a line of text.
 func codes() []string {
@@ -138,7 +141,7 @@ func checkOptions(r rawField, s shape, f *Field) error {
 		}
 		return nil
 	}
-	if len(values) == 0 || len(values) > 300 || r.Widget == WidgetRadios && len(values) > 10 {
+	if len(values) == 0 || len(values) > MostChoices || r.Widget == WidgetRadios && len(values) > MostRadios {
 		return fmt.Errorf("%d choices", len(values))
 	}
 	for _, v := range values {
@@ -182,8 +185,8 @@ func checkItems(r rawField, _ shape, f *Field) error {
 	switch {
 	case r.Items == nil || r.Items.Type != "string" || r.Items.Format != "uuid" || len(r.Items.Enum) > 0:
 		return errors.New(`needs "items": {"type": "string", "format": "uuid"}`)
-	case r.MaxItems < 1 || r.MaxItems > 5:
-		return errors.New("maxItems must be 1 to 5")
+	case r.MaxItems < 1 || r.MaxItems > MostFiles:
+		return fmt.Errorf("maxItems must be 1 to %d", MostFiles)
 	case r.Document == "" || len(r.Document) > 100:
 		return errors.New("x-document must name a document of the card")
 	}
@@ -216,7 +219,7 @@ func checkStray(r rawField, _ shape, _ *Field) error {
 		return errors.New("x-document is only for files")
 	case !r.Unit.IsZero() && !text:
 		return errors.New("x-unit is only for text and number")
-	case r.Width != 0 && (!text || !slices.Contains([]int{2, 3, 4, 5, 10, 20}, r.Width)):
+	case r.Width != 0 && (!text || !slices.Contains(Widths, r.Width)):
 		return errors.New("x-width is 2, 3, 4, 5, 10 or 20, for text and number")
 	case r.Complete != "" && !slices.Contains([]Widget{WidgetText, WidgetTextarea, WidgetPhone, WidgetEmail}, r.Widget):
 		return errors.New("x-autocomplete is only for text, textarea, phone and email")

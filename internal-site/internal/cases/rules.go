@@ -56,7 +56,7 @@ type offered struct {
 	Card         contract.Card
 	TechCardID   *uuid.UUID
 	TechCard     contract.TechCard
-	FormAccepted bool // the form belongs to the service and is published, or none was named
+	FormAccepted bool // the form is the service's and was in force within 30 days before the filing, or none was named
 }
 
 // refuse says why an application for the service cannot be registered, nil when it can.

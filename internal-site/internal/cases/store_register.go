@@ -166,7 +166,8 @@ func loadOffered(ctx context.Context, tx pgx.Tx, f Filing) (o offered, calendar 
 		       exists (select from catalogue.service_centres sc where sc.service_id = s.id and sc.centre_id = ce.id),
 		       card.id, card.content, tech.id, tech.content,
 		       $4::uuid is null or exists (select from catalogue.forms fo
-		                                   where fo.id = $4 and fo.service_id = s.id and fo.published)
+		                                   where fo.id = $4 and fo.service_id = s.id
+		                                                     and (fo.published or fo.replaced_at >= $3::date - 30))
 		from catalogue.services s
 		cross join org.centres ce
 		left join lateral (

@@ -60,7 +60,7 @@ func openDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{Region: fixture.New(t), t: t, code: newCode(t), now: fixture.Now}
 	form := fixture.NewID()
-	d.DB.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, published) values ($1, $2, 1, '2026-01-01', $3, true)`, form, d.Service, formOfTest)
+	d.DB.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, state, published) values ($1, $2, 1, '2026-01-01', $3, 'published', true)`, form, d.Service, formOfTest)
 	f, hash := filing(d.Region), d.code.Hash()
 	f.FormID, f.Answers, f.CodeHash, f.Recipient = &form, json.RawMessage(`{"copies":1,"purpose":"для суду"}`), hash[:], d.code.Recipient()
 	var err error

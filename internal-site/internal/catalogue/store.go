@@ -12,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/forms"
 	"portal.example/shared/pg"
 )
 
@@ -19,6 +20,7 @@ import (
 type Store struct {
 	Cards     *Versions[contract.Card]
 	TechCards *Versions[contract.TechCard]
+	Forms     *Versions[forms.Sketch]
 
 	pool  *pgxpool.Pool
 	now   func() time.Time
@@ -36,6 +38,7 @@ func newStore(pool *pgxpool.Pool, now func() time.Time) *Store {
 	return &Store{
 		Cards:     &Versions[contract.Card]{informationCards(), pool, now, newID},
 		TechCards: &Versions[contract.TechCard]{technologicalCards(), pool, now, newID},
+		Forms:     &Versions[forms.Sketch]{applicationForms(), pool, now, newID},
 		pool:      pool, now: now, newID: newID,
 	}
 }
@@ -43,7 +46,7 @@ func newStore(pool *pgxpool.Pool, now func() time.Time) *Store {
 // listSQL finds services. A word of the search must stand in the name, code, keywords or summary.
 const listSQL = `
 	select s.id, s.code, s.name, s.name_en, coalesce(c.name, ''), coalesce(c.name_en, ''), coalesce(a.name, ''), coalesce(a.name_en, ''),
-	       s.quick, s.published, coalesce(d.shown, ''), coalesce(td.shown, ''), coalesce(p.number, 0), s.updated_at, count(*) over ()
+	       s.quick, s.published, coalesce(d.shown, ''), coalesce(td.shown, ''), coalesce(fd.shown, ''), coalesce(p.number, 0), s.updated_at, count(*) over ()
 	from catalogue.services s
 	left join catalogue.categories c on c.id = s.category_id
 	left join org.authorities a on a.id = s.authority_id
@@ -51,6 +54,8 @@ const listSQL = `
 	                   from catalogue.cards where service_id = s.id and state in ('draft', 'approved')) d on true
 	left join lateral (select state, case when state = 'draft' and submitted_at is not null then 'submitted' else state end as shown
 	                   from catalogue.tech_cards where service_id = s.id and state in ('draft', 'approved')) td on true
+	left join lateral (select state, case when state = 'draft' and submitted_at is not null then 'submitted' else state end as shown
+	                   from catalogue.forms where service_id = s.id and state in ('draft', 'approved')) fd on true
 	left join lateral (select number from catalogue.cards where service_id = s.id and published
 	                   order by effective_from desc, number desc limit 1) p on true
 	where not exists (select from unnest(@words::text[]) word
@@ -61,7 +66,7 @@ const listSQL = `
 	  and (@centre::uuid is null or exists (select from catalogue.service_centres sc where sc.service_id = s.id and sc.centre_id = @centre))
 	  and (@quick = '' or s.quick = (@quick = 'yes'))
 	  and (@published = '' or s.published = (@published = 'yes'))
-	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else @card in (d.state, d.shown, td.state, td.shown) end
+	  and case @card when '' then true when 'none' then p.number is null when 'published' then p.number is not null else @card in (d.state, d.shown, td.state, td.shown, fd.state, fd.shown) end
 	  and ` + ScopeSQL + `
 	order by s.name collate "uk-x-icu", s.id
 	limit @size offset @offset`
@@ -85,7 +90,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Row, error) {
 		var r Row
 		err := row.Scan(&r.ID, &r.Code, &r.Name.UK, &r.Name.EN, &r.Category.UK, &r.Category.EN, &r.Authority.UK, &r.Authority.EN,
-			&r.Quick, &r.Published, &r.DraftState, &r.TechState, &r.CardNumber, &r.UpdatedAt, &total)
+			&r.Quick, &r.Published, &r.DraftState, &r.TechState, &r.FormState, &r.CardNumber, &r.UpdatedAt, &total)
 		return r, err
 	})
 	return list, total, pg.Fault("list services", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,26 +17,144 @@ import (
 	"portal.example/shared/workdays"
 )
 
-// agree refuses a version that does not fit the application form that citizens fill in while it is in force: a card that says something
-// else about documents, and a technological card with a stage for an answer that the form cannot give. It is asked as long as the version
-// can be changed, and once more when it is published, as a new form may have been published in between.
-func (s *Versions[C]) agree(ctx context.Context, tx pgx.Tx, v Version[C]) error {
-	tech, isTech := any(v.Content).(contract.TechCard)
-	if isTech && !asksForm(tech) {
-		return nil
+// agree refuses a version that does not fit what is in force beside it: a card and an application form that say different things about
+// documents, and a stage for an answer that the form cannot give. It is asked as long as the version can be changed, when what is being
+// prepared beside it may be what it fits, and once more when it is published, as something may have been published in between.
+func (s *Versions[C]) agree(ctx context.Context, db pg.Queryer, v Version[C], prepared bool) error {
+	switch content := any(v.Content).(type) {
+	case forms.Sketch:
+		return s.agreeForm(ctx, db, v.Meta, content, prepared)
+	case contract.TechCard:
+		if !asksForm(content) {
+			return nil
+		}
+		return s.eachForm(ctx, db, v.Meta, prepared, func(form *forms.Form) error { return fault.InvalidFields(unanswerable(form, content)...) })
+	case contract.Card:
+		return s.eachForm(ctx, db, v.Meta, prepared, func(form *forms.Form) error {
+			if form == nil {
+				return nil
+			}
+			return fault.InvalidFields(disagreements(form, content, false)...)
+		})
 	}
-	form, err := s.formBeside(ctx, tx, v.ServiceID, v.EffectiveFrom)
+	return nil
+}
+
+// Agree is what keeps a version from being approved beside what is in force or being prepared; nil when nothing does.
+func (s *Versions[C]) Agree(ctx context.Context, v Version[C]) error {
+	return s.agree(ctx, s.pool, v, true)
+}
+
+// eachForm looks for a form that the version fits: the one in force, nil without one, or, where that is enough, the one being prepared.
+func (s *Versions[C]) eachForm(ctx context.Context, db pg.Queryer, m Meta, prepared bool, fits func(*forms.Form) error) error {
+	form, err := s.formBeside(ctx, db, m.ServiceID, m.EffectiveFrom)
 	if err != nil {
 		return err
 	}
-	if isTech {
-		return fault.InvalidFields(unanswerable(form, tech)...)
+	wrong := fits(form)
+	if wrong == nil || !prepared {
+		return wrong
 	}
-	card, ok := any(v.Content).(contract.Card)
-	if !ok || form == nil {
-		return nil
+	open, err := openVersion(ctx, db, applicationForms(), m.ServiceID)
+	if fault.Is(err, fault.NotFound) {
+		return wrong
 	}
-	return fault.InvalidFields(form.Disagreements(AsForms(card.Documents))...)
+	if err != nil {
+		return err
+	}
+	next, err := open.Content.Draft()
+	if err != nil {
+		return wrong
+	}
+	return fits(next)
+}
+
+// agreeForm is agree for a form: with the information card, and with the technological card.
+func (s *Versions[C]) agreeForm(ctx context.Context, db pg.Queryer, m Meta, sketch forms.Sketch, prepared bool) error {
+	form, err := sketch.Draft()
+	if err != nil {
+		return nil //nolint:nilerr // what is no form yet is told by CheckForm
+	}
+	err = fitsOne(ctx, db, informationCards(), m, s.now(), prepared, func(card contract.Card) []fault.FieldError {
+		return disagreements(form, card, true)
+	})
+	p := &problems{}
+	p.take(err)
+	if err != nil && len(p.list) == 0 {
+		return err
+	}
+	err = fitsOne(ctx, db, technologicalCards(), m, s.now(), prepared, func(tech contract.TechCard) (found []fault.FieldError) {
+		for _, stage := range unasked(form, tech) {
+			found = append(found, fault.FieldError{Field: "tech", Key: "catalogue.form_stage", Args: []any{stage.Name, stage.When.Asked}})
+		}
+		return found
+	})
+	p.take(err)
+	if err != nil && !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	return fault.InvalidFields(p.list...)
+}
+
+// fitsOne returns what is wrong beside the version of another kind that is in force beside m, or, where that is enough, beside the
+// one that is being prepared; nil when there is neither.
+func fitsOne[C any](ctx context.Context, db pg.Queryer, k kind[C], m Meta, now time.Time, prepared bool, wrong func(C) []fault.FieldError) error {
+	versions := []func() (Version[C], error){func() (Version[C], error) {
+		return versionOn(ctx, db, k, m.ServiceID, later(m.EffectiveFrom, workdays.DateOf(now)))
+	}}
+	if prepared {
+		versions = append(versions, func() (Version[C], error) { return openVersion(ctx, db, k, m.ServiceID) })
+	}
+	var told error
+	for _, read := range versions {
+		v, err := read()
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if told = fault.InvalidFields(wrong(v.Content)...); told == nil {
+			return nil
+		}
+	}
+	return told
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// versionOn is the version of a service that is in force on a day.
+func versionOn[C any](ctx context.Context, db pg.Queryer, k kind[C], service uuid.UUID, day time.Time) (Version[C], error) {
+	v, err := scanVersion[C](db.QueryRow(ctx, k.columns()+people+`
+		where v.service_id = $1 and v.published and v.effective_from <= $2
+		order by v.effective_from desc, v.number desc limit 1`, service, day))
+	return v, pg.Fault("version in force", err)
+}
+
+// openVersion is the version of a service that is on its way to publication.
+func openVersion[C any](ctx context.Context, db pg.Queryer, k kind[C], service uuid.UUID) (Version[C], error) {
+	v, err := scanVersion[C](db.QueryRow(ctx, k.columns()+people+` where v.service_id = $1 and v.state in ('draft', 'approved')`, service))
+	return v, pg.Fault("open version", err)
+}
+
+// disagreements are what a form and a card say differently about documents, at the card's list or at the form's questions.
+func disagreements(form *forms.Form, card contract.Card, ofForm bool) (found []fault.FieldError) {
+	for _, d := range form.Disagreements(AsForms(card.Documents)) {
+		field := "documents"
+		switch {
+		case ofForm && d.Field != nil:
+			field = "questions." + d.Field.Name
+		case ofForm:
+			field = "documents." + d.Document.ID
+		}
+		found = append(found, d.Problem(field))
+	}
+	return found
 }
 
 // formBeside is the form of the service that is in force beside a version which begins on a day; nil when there is none.
@@ -80,18 +199,29 @@ func asksForm(c contract.TechCard) bool {
 
 // unanswerable are the stages that depend on an answer which the form, nil when the service has none, does not offer.
 func unanswerable(form *forms.Form, c contract.TechCard) (found []fault.FieldError) {
-	for i, s := range c.Stages {
-		if s.When == nil || s.When.Question == "" {
-			continue
-		}
-		if form != nil {
-			if _, ok := form.Choice(s.When.Question, s.When.Value); ok {
-				continue
-			}
-		}
+	for i := range unasked(form, c) {
 		found = append(found, fault.FieldError{Field: fmt.Sprintf("stages.%d.condition", i), Key: "catalogue.condition_not_asked"})
 	}
 	return found
+}
+
+// unasked yields the stages of unanswerable with their numbers, in order.
+func unasked(form *forms.Form, c contract.TechCard) iter.Seq2[int, contract.TechStage] {
+	return func(yield func(int, contract.TechStage) bool) {
+		for i, s := range c.Stages {
+			if s.When == nil || s.When.Question == "" {
+				continue
+			}
+			if form != nil {
+				if _, ok := form.Choice(s.When.Question, s.When.Value); ok {
+					continue
+				}
+			}
+			if !yield(i, s) {
+				return
+			}
+		}
+	}
 }
 
 // worded gives the conditions of a technological card the words of the form. What the form does not ask keeps the words of the version
@@ -131,4 +261,17 @@ func inWords(form *forms.Form, before contract.TechCard, when contract.StageCond
 		}
 	}
 	return nil
+}
+
+// CardDocuments are the documents that a form of the service is compared with: those of the card that is being prepared, or else of the
+// one in force; none without a card.
+func (s *Store) CardDocuments(ctx context.Context, service uuid.UUID) ([]contract.Document, error) {
+	card, err := openVersion(ctx, s.pool, informationCards(), service)
+	if fault.Is(err, fault.NotFound) {
+		card, err = versionOn(ctx, s.pool, informationCards(), service, workdays.DateOf(s.now()))
+	}
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	return card.Content.Documents, err
 }

@@ -12,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/forms"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
 )
@@ -35,7 +36,7 @@ func (s *Versions[C]) Save(ctx context.Context, actor access.Actor, v Version[C]
 		if err != nil {
 			return pg.Fault("write version", err)
 		}
-		return s.update(ctx, tx, v.Meta, `content = $3, effective_from = $4, change_note = $5, submitted_at = null, submitted_by = null,
+		return s.update(ctx, tx, v.Meta, s.kind.column+` = $3, effective_from = $4, change_note = $5, submitted_at = null, submitted_by = null,
 			editors = array(select distinct unnest(editors || array_remove(array[submitted_by, $6::uuid], null)))`,
 			content, v.EffectiveFrom, v.ChangeNote, actor.UserID)
 	})
@@ -131,7 +132,7 @@ func (s *Versions[C]) ready(ctx context.Context, tx pgx.Tx, v Version[C]) error 
 			return err
 		}
 	}
-	return s.agree(ctx, tx, v)
+	return s.agree(ctx, tx, v, true)
 }
 
 // checkDeciding is CheckDeciding for a technological card of the service; nothing is wrong with another content.
@@ -166,9 +167,29 @@ func (s *Versions[C]) approve(ctx context.Context, tx pgx.Tx, actor access.Actor
 // publish puts an approved version in force, with its templates. Earlier versions whose place it takes are withdrawn;
 // one that begins later leaves the present one in force until then.
 func (s *Versions[C]) publish(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
-	if err := s.agree(ctx, tx, v); err != nil {
+	wrong := s.agree(ctx, tx, v, false)
+	if wrong != nil {
+		if err := s.publishBeside(ctx, tx, actor, v, wrong); err != nil {
+			return err
+		}
+	}
+	if err := s.putInForce(ctx, tx, actor, v); err != nil || wrong == nil {
 		return err
 	}
+	return s.pairAgrees(ctx, tx, v.Meta)
+}
+
+// pairAgrees looks at the form that has just been published with its card, or its card with it, once both are in force.
+func (s *Versions[C]) pairAgrees(ctx context.Context, tx pgx.Tx, m Meta) error {
+	form, err := versionOn(ctx, tx, applicationForms(), m.ServiceID, later(m.EffectiveFrom, workdays.DateOf(s.now())))
+	if err != nil {
+		return err
+	}
+	return s.agreeForm(ctx, tx, form.Meta, form.Content, false)
+}
+
+// putInForce is publish without a look at what stands beside.
+func (s *Versions[C]) putInForce(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C]) error {
 	err := s.update(ctx, tx, v.Meta, `state = 'published', published = true, published_at = $3, published_by = $4`, s.now(), actor.UserID)
 	if err != nil {
 		return err
@@ -190,11 +211,12 @@ func (s *Versions[C]) withdraw(ctx context.Context, tx pgx.Tx, v Version[C]) err
 // retire withdraws every published version that began before the one now in force.
 func (s *Versions[C]) retire(ctx context.Context, tx pgx.Tx, serviceID uuid.UUID) error {
 	_, err := tx.Exec(ctx, `
-		update `+s.kind.table+` v set state = 'withdrawn', published = false, version = version + 1
+		update `+s.kind.table+` v set state = 'withdrawn', published = false, version = version + 1`+s.kind.retiring+`
 		from (select effective_from, number from `+s.kind.table+` where service_id = $1 and published and effective_from <= $2
 		      order by effective_from desc, number desc limit 1) newest
 		where v.service_id = $1 and v.published
-		  and (v.effective_from, v.number) < (newest.effective_from, newest.number)`, serviceID, workdays.DateOf(s.now()))
+		  and (v.effective_from, v.number) < (newest.effective_from, newest.number) and $3::timestamptz is not null`,
+		serviceID, workdays.DateOf(s.now()), s.now())
 	return pg.Fault("retire versions", err)
 }
 
@@ -226,4 +248,49 @@ func (s *Versions[C]) publishTemplates(ctx context.Context, tx pgx.Tx, serviceID
 		}
 	}
 	return nil
+}
+
+// publishBeside publishes the card with the form, or the form with the card, when each agrees with the other and not with what is
+// in force: neither could be published before the other. wrong is what the version disagrees with, returned when there is no such pair.
+func (s *Versions[C]) publishBeside(ctx context.Context, tx pgx.Tx, actor access.Actor, v Version[C], wrong error) error {
+	switch content := any(v.Content).(type) {
+	case contract.Card:
+		return publishPair(ctx, tx, actor, &Versions[forms.Sketch]{applicationForms(), s.pool, s.now, s.newID}, v.Meta, wrong,
+			func(sketch forms.Sketch) bool { return agreed(sketch, content) })
+	case forms.Sketch:
+		return publishPair(ctx, tx, actor, &Versions[contract.Card]{informationCards(), s.pool, s.now, s.newID}, v.Meta, wrong,
+			func(card contract.Card) bool { return agreed(content, card) })
+	}
+	return wrong
+}
+
+func agreed(sketch forms.Sketch, card contract.Card) bool {
+	form, err := sketch.Draft()
+	return err == nil && len(disagreements(form, card, true)) == 0
+}
+
+// publishPair puts the approved version of others in force that fits one that is about to be, if both begin on the same day.
+func publishPair[O any](ctx context.Context, tx pgx.Tx, actor access.Actor, others *Versions[O], m Meta, wrong error, fits func(O) bool) error {
+	other, err := openVersion(ctx, tx, others.kind, m.ServiceID)
+	if fault.Is(err, fault.NotFound) {
+		return wrong
+	}
+	if err != nil {
+		return err
+	}
+	today := workdays.DateOf(others.now())
+	if other.State != Approved || !fits(other.Content) || !later(other.EffectiveFrom, today).Equal(later(m.EffectiveFrom, today)) {
+		return wrong
+	}
+	service, err := getService(ctx, tx, m.ServiceID)
+	if err != nil {
+		return err
+	}
+	if err := Permit(actor, StepPublish, other.Meta, service); err != nil {
+		return err
+	}
+	if err := others.putInForce(ctx, tx, actor, other); err != nil {
+		return err
+	}
+	return record(ctx, tx, actor, "catalogue."+others.kind.object+"."+string(StepPublish), service, "", map[string]any{"number": other.Number})
 }

@@ -24,12 +24,15 @@ type Versions[C any] struct {
 	newID func() uuid.UUID
 }
 
-// columns are those of both tables of versions, in the order of scanVersion.
-const columns = `select v.id, v.service_id, v.number, v.state, v.effective_from, v.change_note,
+// commonColumns are those of every table of versions, in the order of scanVersion, but for the content, which is the last.
+const commonColumns = `select v.id, v.service_id, v.number, v.state, v.effective_from, v.change_note,
 	v.created_at, v.created_by, array(select distinct r.centre_id from access.roles r where r.user_id = v.created_by and r.centre_id is not null),
 	array_remove(v.editors || array[v.created_by, v.submitted_by], null), coalesce((select separate_duties from region.profile), false),
 	coalesce(cr.full_name, ''), v.submitted_at, coalesce(su.full_name, ''),
-	v.approved_at, coalesce(ap.full_name, ''), v.published_at, coalesce(pu.full_name, ''), v.version, v.content from `
+	v.approved_at, coalesce(ap.full_name, ''), v.published_at, coalesce(pu.full_name, ''), v.version, v.`
+
+// columns is the beginning of a query for versions of the kind.
+func (k kind[C]) columns() string { return commonColumns + k.column + ` from ` + k.table }
 
 // people are the joins for the names among the columns.
 const people = ` v left join access.users cr on cr.id = v.created_by left join access.users su on su.id = v.submitted_by
@@ -53,7 +56,7 @@ func scanVersion[C any](row pgx.Row) (Version[C], error) {
 
 // List returns the versions of a service, the newest first.
 func (s *Versions[C]) List(ctx context.Context, serviceID uuid.UUID) ([]Meta, error) {
-	rows, err := s.pool.Query(ctx, columns+s.kind.table+people+` where v.service_id = $1 order by v.number desc`, serviceID)
+	rows, err := s.pool.Query(ctx, s.kind.columns()+people+` where v.service_id = $1 order by v.number desc`, serviceID)
 	if err != nil {
 		return nil, pg.Fault("list versions", err)
 	}
@@ -70,17 +73,14 @@ func (s *Versions[C]) Get(ctx context.Context, id uuid.UUID) (Version[C], error)
 }
 
 func (s *Versions[C]) get(ctx context.Context, db pg.Queryer, id uuid.UUID) (Version[C], error) {
-	v, err := scanVersion[C](db.QueryRow(ctx, columns+s.kind.table+people+` where v.id = $1`, id))
+	v, err := scanVersion[C](db.QueryRow(ctx, s.kind.columns()+people+` where v.id = $1`, id))
 	return v, pg.Fault("get version", err)
 }
 
 // InForce returns the published version in force today, the one that citizens see and that new cases run on; NotFound
 // when there is none.
 func (s *Versions[C]) InForce(ctx context.Context, serviceID uuid.UUID) (Version[C], error) {
-	v, err := scanVersion[C](s.pool.QueryRow(ctx, columns+s.kind.table+people+`
-		where v.service_id = $1 and v.published and v.effective_from <= $2
-		order by v.effective_from desc, v.number desc limit 1`, serviceID, workdays.DateOf(s.now())))
-	return v, pg.Fault("version in force", err)
+	return versionOn(ctx, s.pool, s.kind, serviceID, workdays.DateOf(s.now()))
 }
 
 // LastChange says who changed the card of the service last.
@@ -114,9 +114,9 @@ func (s *Versions[C]) Start(ctx context.Context, actor access.Actor, serviceID u
 		}
 		var number int
 		err = tx.QueryRow(ctx, `
-			insert into `+s.kind.table+` (id, service_id, number, effective_from, content, created_at, created_by)
+			insert into `+s.kind.table+` (id, service_id, number, effective_from, `+s.kind.column+`, created_at, created_by)
 			select $1, $2, coalesce(max(number), 0) + 1, $3,
-			       coalesce((select content from `+s.kind.table+` where service_id = $2 order by published desc, number desc limit 1), $4::jsonb), $5, $6
+			       coalesce((select `+s.kind.column+` from `+s.kind.table+` where service_id = $2 order by published desc, number desc limit 1), $4::jsonb), $5, $6
 			from `+s.kind.table+` where service_id = $2 returning number`,
 			id, serviceID, workdays.DateOf(s.now()), empty, s.now(), actor.UserID).Scan(&number)
 		if err != nil {

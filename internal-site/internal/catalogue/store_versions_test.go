@@ -110,8 +110,8 @@ func TestCardThatDisagreesWithItsFormIsRefused(t *testing.T) {
 			"x-document": "unlisted", "x-title": {"uk": "Довідка", "en": "Certificate"}}},
 		"x-steps": [{"id": "papers", "title": {"uk": "Папери", "en": "Papers"}, "fields": ["paper"]}]}`
 	publish := func() {
-		r.DB.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, published, created_by)
-			values (gen_random_uuid(), $1, 99, '2020-01-01', $2, true, $3)`, r.Service, form, head.UserID)
+		r.DB.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, state, published, created_by)
+			values (gen_random_uuid(), $1, 99, '2020-01-01', $2, 'published', true, $3)`, r.Service, form, head.UserID)
 	}
 	if err := s.Cards.TakeStep(ctx, head, catalogue.StepApprove, card.Meta, ""); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/shared/contract"
+	"portal.example/shared/forms"
 	"portal.example/shared/locale"
 )
 
@@ -101,7 +102,7 @@ func (m Meta) Shown() CardState {
 	return m.State
 }
 
-// Version is one version of an information or of a technological card.
+// Version is one version of an information card, of a technological card or of an application form.
 type Version[C any] struct {
 	Meta
 	Content C
@@ -112,6 +113,9 @@ type Card = Version[contract.Card]
 
 // TechCard is one version of a technological card.
 type TechCard = Version[contract.TechCard]
+
+// Form is one version of an application form.
+type Form = Version[forms.Sketch]
 
 // Filter is what a list of services is asked for; zero values ask for everything.
 type Filter struct {
@@ -137,6 +141,7 @@ type Row struct {
 	Published  bool
 	DraftState CardState // draft, submitted or approved, "" when there is none
 	TechState  CardState // the same of the technological card
+	FormState  CardState // the same of the application form
 	CardNumber int       // of the published version, 0 when there is none
 	UpdatedAt  time.Time
 }

@@ -66,7 +66,7 @@ func TestFormsAgreeWithTheirCards(t *testing.T) {
 			t.Fatalf("%s: %v", o.service.Key, err)
 		}
 		for _, e := range f.Disagreements(catalogue.AsForms(o.cards[len(o.cards)-1].card.Documents)) {
-			t.Errorf("%s: %s %v", o.service.Key, e.Key, e.Args)
+			t.Errorf("%s: %s %v", o.service.Key, e.Key, e.Problem("").Args)
 		}
 	}
 }

@@ -289,7 +289,7 @@ func (b *builder) form(o *offer) {
 	o.formID, o.formJSON = &id, schema
 	b.put("catalogue.forms", cell{"id", id}, cell{"service_id", o.id}, cell{"number", 1}, cell{"effective_from", dateOf(b.founded())},
 		cell{"schema", schema}, cell{"created_at", b.founded()}, cell{"created_by", b.byOffice[o.authority.Key].head.UserID},
-		cell{"published", true})
+		cell{"state", "published"}, cell{"published", true}, cell{"published_at", b.founded()})
 }
 
 // markup makes the HTML of a description out of paragraphs and lists of lines that begin with "- ".

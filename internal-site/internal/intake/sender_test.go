@@ -54,7 +54,7 @@ func newPlace(t *testing.T) *place {
 	p := &place{Region: region, db: db, store: store, quarantine: bucket, form: uuid.Must(uuid.NewV7())}
 	schema, err := os.ReadFile("../../../shared/forms/testdata/extract.json")
 	must(t, err)
-	db.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, published) values ($1, $2, 1, '2026-01-01', $3, true)`,
+	db.Exec(`insert into catalogue.forms (id, service_id, number, effective_from, schema, state, published) values ($1, $2, 1, '2026-01-01', $3, 'published', true)`,
 		p.form, p.Service, schema)
 	return p
 }

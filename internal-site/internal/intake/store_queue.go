@@ -194,7 +194,7 @@ func (q *Queue) Get(ctx context.Context, actor access.Actor, id uuid.UUID) (Entr
 // fieldsOf names the fields of a service's newest forms: what waits in the queue was filled in on one of them.
 func fieldsOf(ctx context.Context, db pg.Queryer, service uuid.UUID) (map[string]locale.Text, error) {
 	rows, err := db.Query(ctx, `
-		select schema from catalogue.forms where service_id = $1 and published order by effective_from desc, number desc limit 5`, service)
+		select schema from catalogue.forms where service_id = $1 and state in ('published', 'withdrawn') order by effective_from desc, number desc limit 5`, service)
 	if err != nil {
 		return nil, pg.Fault("forms of service", err)
 	}

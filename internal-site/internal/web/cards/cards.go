@@ -1,6 +1,6 @@
-// Package cards is the area of information and technological cards: drafts, approval, publication, the preview as
-// citizens see it. Both kinds have the same pages, made by one implementation, pages; what is a kind's own stands in
-// information_card.go and technological_card.go. It may import shared, internal/catalogue, internal/documents,
+// Package cards is the area of information and technological cards and of application forms: drafts, approval, publication, the
+// preview as citizens see it. All kinds have the same pages, made by one implementation, pages; what is a kind's own stands in
+// information_card.go, technological_card.go and application_form.go, and the pages for the questions of a form in form_*.go. It may import shared, internal/catalogue, internal/documents,
 // internal/org, internal/access, internal/audit and the packages beside it; it knows no SQL.
 package cards
 
@@ -32,6 +32,7 @@ type Services interface {
 	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
 	Get(ctx context.Context, id uuid.UUID) (catalogue.Service, error)
 	Acts(ctx context.Context) ([]catalogue.Choice, error)
+	CardDocuments(ctx context.Context, service uuid.UUID) ([]contract.Document, error)
 	Choices(ctx context.Context, service uuid.UUID) ([]forms.Choice, error)
 	ActDetails(ctx context.Context, refs []contract.ActRef) ([]catalogue.Act, error)
 }
@@ -46,6 +47,7 @@ type Versions[C any] interface {
 	TakeStep(ctx context.Context, actor access.Actor, step catalogue.Step, m catalogue.Meta, reason string) error
 	Check(v catalogue.Version[C]) error
 	Missing(content C) error
+	Agree(ctx context.Context, v catalogue.Version[C]) error
 	Tidy(content C) C
 }
 
@@ -74,6 +76,7 @@ type Deps struct {
 	Services  Services
 	Cards     Versions[contract.Card]
 	TechCards Versions[contract.TechCard]
+	Forms     Versions[forms.Sketch]
 	Orgs      Organisations
 	Files     Files
 	Vault     Vault
@@ -84,7 +87,7 @@ type handlers struct {
 	Deps
 }
 
-// Area is information and technological cards, which live under their service.
+// Area is information and technological cards and application forms, which live under their service.
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "cards", Path: "/services/:id", Files: files, Words: []fs.FS{catalogue.Words, documents.Words}, KeepsText: true,
@@ -92,6 +95,7 @@ func Area(d Deps) area.Area {
 			h, service := handlers{site, d}, area.ByID("service", d.object)
 			see := area.Over(catalogue.View, service)
 			routes := append(h.informationCards().routes(service), h.technologicalCards().routes(service)...)
+			routes = append(routes, h.applicationForms().routes(service)...)
 			return append(routes,
 				area.GET("/cards/:card/preview", see, h.preview),
 				area.GET("/tech-cards/:card/print", see, h.print),

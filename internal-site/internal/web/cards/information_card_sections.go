@@ -34,7 +34,7 @@ type cardReader struct {
 
 func (r cardReader) sections(c contract.Card) []catalogue.Section {
 	return []catalogue.Section{
-		{Name: "description", Lines: append(textLines(plain(c.Description.UK)), textLines(plain(c.Description.EN))...)},
+		{Name: "description", Lines: append(textLines(untagged(c.Description.UK)), textLines(untagged(c.Description.EN))...)},
 		{Name: "conditions", Lines: texts(c.Conditions)},
 		{Name: "documents", Lines: r.documents(c.Documents)},
 		{Name: "filing", Lines: texts(c.Filing...)},
@@ -174,7 +174,7 @@ var (
 	anyTag   = regexp.MustCompile(`<[^>]*>`)
 )
 
-// plain is sanitised HTML as lines of text, for comparing.
-func plain(s string) string {
+// untagged is sanitised HTML as lines of text, for comparing.
+func untagged(s string) string {
 	return html.UnescapeString(anyTag.ReplaceAllString(blockEnd.ReplaceAllString(s, "\n"), ""))
 }

@@ -2,6 +2,7 @@ package cards_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -34,6 +35,7 @@ type shelf struct {
 	service          catalogue.Service
 	cards            *memory[contract.Card]
 	tech             *memory[contract.TechCard]
+	forms            *memory[forms.Sketch]
 	authority, other uuid.UUID
 }
 
@@ -47,12 +49,13 @@ func newShelf() *shelf {
 		},
 		cards:     newMemory(service, rules.Cards, fixture.Card()),
 		tech:      newMemory(service, rules.TechCards, fixture.TechCard(authority, other)),
+		forms:     newMemory(service, rules.Forms, sketch()),
 		authority: authority, other: other,
 	}
 }
 
 func (s *shelf) area() area.Area {
-	return cards.Area(cards.Deps{Services: s, Cards: s.cards, TechCards: s.tech, Orgs: organisations{s}, Files: s, Vault: s})
+	return cards.Area(cards.Deps{Services: s, Cards: s.cards, TechCards: s.tech, Forms: s.forms, Orgs: organisations{s}, Files: s, Vault: s})
 }
 
 // head is the head of the service's authority at the pages.
@@ -72,6 +75,10 @@ func (s *shelf) Choices(context.Context, uuid.UUID) ([]forms.Choice, error) {
 		return nil, err
 	}
 	return form.Choices(), nil
+}
+
+func (s *shelf) CardDocuments(context.Context, uuid.UUID) ([]contract.Document, error) {
+	return s.cards.draft.Content.Documents, nil
 }
 
 func (s *shelf) Acts(context.Context) ([]catalogue.Choice, error) { return nil, nil }
@@ -97,6 +104,14 @@ func (s *shelf) Put(_ context.Context, f documents.File, _ []byte) (documents.Fi
 }
 
 func (s *shelf) Undo(_ context.Context, cause error, _ ...documents.File) error { return cause }
+
+// sketch is the fixture's form as it is written.
+func sketch() (s forms.Sketch) {
+	if err := json.Unmarshal(fixture.Form, &s); err != nil {
+		panic(err)
+	}
+	return s
+}
 
 // memory keeps a draft and a version in force.
 type memory[C any] struct {
@@ -124,6 +139,9 @@ func (m *memory[C]) Get(_ context.Context, id uuid.UUID) (catalogue.Version[C], 
 func (m *memory[C]) InForce(context.Context, uuid.UUID) (catalogue.Version[C], error) {
 	return m.inForce, nil
 }
+
+// Agree is for the store to say.
+func (m *memory[C]) Agree(context.Context, catalogue.Version[C]) error { return nil }
 
 func (m *memory[C]) LastChange(context.Context, uuid.UUID) (audit.Change, error) {
 	return audit.Change{}, nil

@@ -2,6 +2,8 @@ package cards
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,8 +22,8 @@ type versionShowPage[C any] struct {
 	Kind    string // of card: cards or tech-cards
 	Preview bool
 	Can     map[string]bool
-	Missing []string // what is still missing before approval
-	Against int      // number of the published version that Changes compares with, 0 when there is none
+	Missing []formProblem // what is still missing before approval
+	Against int           // number of the published version that Changes compares with, 0 when there is none
 	Changes []catalogue.Change
 	Shows   any // what the kind shows besides
 	Trial   *workdays.Trial
@@ -59,9 +61,10 @@ func (p pages[C]) showPage(c *gin.Context) (*versionShowPage[C], error) {
 		return nil, err
 	}
 	if v.State == catalogue.Draft {
-		page.Missing = missing(words, p.versions.Missing(v.Content))
+		page.Missing = p.missing(words, v.Meta, p.versions.Missing(v.Content), p.versions.Agree(c.Request.Context(), v))
 		if page.Trial != nil && page.Trial.Late() {
-			page.Missing = append(page.Missing, words.T("catalogue.stages_late", page.Trial.Over, page.Trial.Start, page.Trial.End, page.Trial.Due))
+			late := words.T("catalogue.stages_late", page.Trial.Over, page.Trial.Start, page.Trial.End, page.Trial.Due)
+			page.Missing = append(page.Missing, formProblem{Text: late})
 		}
 	}
 	if page.Shows, err = p.own.shows(c, v.Content); err != nil {
@@ -70,15 +73,29 @@ func (p pages[C]) showPage(c *gin.Context) (*versionShowPage[C], error) {
 	return page, p.compare(c, page)
 }
 
-// missing is what keeps a draft from being approved, in words.
-func missing(p *locale.Printer, err error) []string {
-	form := web.NewForm(nil)
-	form.Take(err)
-	var words []string
-	for _, e := range form.Errors() {
-		words = append(words, p.T(e.Key, e.Args...))
+// missing is what keeps a draft from being approved, in words, with the address at which it is mended if there is one of its own.
+func (p pages[C]) missing(words *locale.Printer, m catalogue.Meta, wrong ...error) (list []formProblem) {
+	for _, err := range wrong {
+		form := web.NewForm(nil)
+		form.Take(err)
+		for _, e := range form.Errors() {
+			list = append(list, formProblem{Text: words.T(e.Key, e.Args...), Href: p.mendedAt(m, e.Field)})
+		}
 	}
-	return words
+	return list
+}
+
+// mendedAt is where a problem of a form is mended: at its question, its page, or with a new question for a document of the card.
+func (p pages[C]) mendedAt(m catalogue.Meta, field string) string {
+	kind, name, _ := strings.Cut(field, ".")
+	switch {
+	case p.kind != "forms":
+	case kind == "questions" || kind == "pages" && name != "":
+		return p.base(m) + "/" + field[:len(kind)] + "/" + name
+	case kind == "documents":
+		return p.base(m) + "/questions/new?kind=file&document=" + url.QueryEscape(name)
+	}
+	return ""
 }
 
 // compare shows what the version changes against the one that is in force now.

@@ -75,7 +75,7 @@ func alone(t *testing.T) (*register, webtest.Client) {
 		names:   []org.Name{{ID: own, Name: locale.Text{UK: "Свій орган"}}, {ID: uuid.New(), Name: locale.Text{UK: "Чужий орган"}}},
 	}
 	head := webtest.Member(access.AuthorityHead, access.InAuthority(own))
-	return r, webtest.Alone(t, head, services.Area(services.Deps{Services: r, Cards: noVersions{}, TechCards: noVersions{}, Orgs: r}))
+	return r, webtest.Alone(t, head, services.Area(services.Deps{Services: r, Cards: noVersions{}, TechCards: noVersions{}, Forms: noVersions{}, Orgs: r}))
 }
 
 // Whoever adds a service for one authority finds it chosen, and no other to choose.

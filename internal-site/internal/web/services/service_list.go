@@ -112,14 +112,18 @@ func (h handlers) export(c *gin.Context, f catalogue.Filter) error {
 		if r.TechState != "" {
 			tech = p.T("services.tech_state." + string(r.TechState))
 		}
+		form := ""
+		if r.FormState != "" {
+			form = p.T("services.form_state." + string(r.FormState))
+		}
 		lines[i] = []string{
 			r.Code, p.Value(r.Name), p.Value(r.Category), p.Value(r.Authority), word[r.Published], word[r.Quick],
-			cardNumber(r.CardNumber), state, tech, p.DateShort(r.UpdatedAt),
+			cardNumber(r.CardNumber), state, tech, form, p.DateShort(r.UpdatedAt),
 		}
 	}
 	head := []string{
 		p.T("services.code"), p.T("services.name"), p.T("services.category"), p.T("services.authority"), p.T("services.published"),
-		p.T("services.quick"), p.T("services.card"), p.T("services.draft"), p.T("services.tech_cards"), p.T("services.updated"),
+		p.T("services.quick"), p.T("services.card"), p.T("services.draft"), p.T("services.tech_cards"), p.T("services.forms"), p.T("services.updated"),
 	}
 	return request.SendCSV(c, "services", head, lines)
 }

@@ -23,6 +23,7 @@ type serviceShowPage struct {
 	Service    catalogue.Service
 	Cards      []catalogue.Meta
 	TechCards  []catalogue.Meta
+	Forms      []catalogue.Meta
 	Needs      []need
 	CentreList []org.Name
 	Situations []catalogue.Choice
@@ -30,6 +31,7 @@ type serviceShowPage struct {
 	CanDraft   bool
 	HasDraft   bool
 	HasTech    bool // a draft of the technological card
+	HasForm    bool // a draft of the application form
 	PublicURL  string
 }
 
@@ -61,12 +63,16 @@ func (h handlers) fill(ctx context.Context, page *serviceShowPage, id uuid.UUID)
 	if page.TechCards, err = h.TechCards.List(ctx, id); err != nil {
 		return err
 	}
+	if page.Forms, err = h.Forms.List(ctx, id); err != nil {
+		return err
+	}
 	ready, err := h.Services.Readiness(ctx, id)
 	if err != nil {
 		return err
 	}
 	page.Needs = needs(ready)
 	page.HasDraft, page.HasTech = slices.ContainsFunc(page.Cards, open), slices.ContainsFunc(page.TechCards, open)
+	page.HasForm = slices.ContainsFunc(page.Forms, open)
 	centres, err := h.Orgs.Names(ctx, org.Centre)
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type Deps struct {
 	Services  Services
 	Cards     Versions // of information cards
 	TechCards Versions
+	Forms     Versions // application forms
 	Orgs      Organisations
 	PublicURL string
 }

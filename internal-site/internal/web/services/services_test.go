@@ -15,7 +15,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 func newSite(t *testing.T) *webtest.Site {
 	t.Helper()
 	return webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{services.Area(services.Deps{Services: d.Catalogue, Cards: d.Catalogue.Cards, TechCards: d.Catalogue.TechCards, Orgs: d.Orgs, PublicURL: "http://public.example"})}
+		return []area.Area{services.Area(services.Deps{Services: d.Catalogue, Cards: d.Catalogue.Cards, TechCards: d.Catalogue.TechCards, Forms: d.Catalogue.Forms, Orgs: d.Orgs, PublicURL: "http://public.example"})}
 	})
 }
 
