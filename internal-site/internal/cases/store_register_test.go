@@ -3,6 +3,7 @@ package cases_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 	"testing"
@@ -126,6 +127,30 @@ func TestRegisterRefuses(t *testing.T) {
 			breakIt(r, &f)
 			_, err := register(t.Context(), r.DB.PoolAs("intake"), f)
 			if !fault.Is(err, fault.Invalid) || fault.MessageKey(err) != key {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// An application that was on its way when another form took the place of its own is registered; one on a form that was withdrawn is not.
+func TestAnApplicationOnTheFormBeforeIsTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		replaced string // as SQL
+		taken    bool
+	}{
+		"replaced yesterday": {`timestamptz '2026-11-17 12:00+02'`, true},
+		"replaced long ago":  {`timestamptz '2026-01-02 12:00+02'`, false},
+		"withdrawn":          {`null`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := fixture.New(t)
+			form := r.AddForm(r.Service)
+			r.DB.Exec(`update catalogue.forms set state = 'withdrawn', published = false, replaced_at = ` + c.replaced)
+			f := filing(r)
+			f.FormID, f.Answers = &form, json.RawMessage(`{"purpose": "birth", "children": 1, "truth": true}`)
+			_, err := register(t.Context(), r.DB.PoolAs("intake"), f)
+			if taken := err == nil; taken != c.taken || !taken && fault.MessageKey(err) != "cases.form_not_of_service" {
 				t.Errorf("got %v", err)
 			}
 		})

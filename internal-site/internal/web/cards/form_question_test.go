@@ -131,49 +131,6 @@ func TestAQuestionIsLookedAt(t *testing.T) {
 	}
 }
 
-// A question on which another depends stays, and one that nothing depends on is taken away after a question.
-func TestAQuestionIsRemoved(t *testing.T) {
-	s := newShelf()
-	c := s.head(t)
-	dependent := ""
-	for _, p := range s.forms.draft.Content.Pages {
-		for _, q := range p.Questions {
-			if q.When != nil && q.When.Field == "purpose" {
-				dependent = q.Name
-			}
-		}
-	}
-	if page := c.Get(s.at("/questions/purpose/remove")).Body.String(); !strings.Contains(page, "Від нього залежить запитання") {
-		t.Error("the page does not say what depends on it")
-	}
-	if w := c.Post(s.at("/questions/purpose/remove"), url.Values{"version": {"1"}}); w.Code != http.StatusUnprocessableEntity {
-		t.Errorf("removed all the same: %d", w.Code)
-	}
-	if w := c.Post(s.at("/questions/"+dependent+"/remove"), url.Values{"version": {"1"}}); w.Code != http.StatusSeeOther {
-		t.Errorf("%q not removed: %d", dependent, w.Code)
-	}
-	if w := c.Post(s.at("/arrange"), url.Values{"version": {"1"}, "do": {"up question purpose"}}); w.Code != http.StatusConflict {
-		t.Errorf("a page that was changed meanwhile: %d", w.Code)
-	}
-}
-
-// The preview is filled in as outside: what is wrong is said, conditions hold over pages, and the answers are shown at the end.
-func TestThePreviewIsFilledIn(t *testing.T) {
-	s := newShelf()
-	c := s.head(t)
-	if page := c.Get(s.at("/preview")).Body.String(); !strings.Contains(page, `name="purpose"`) || !strings.Contains(page, "forms/asked.js") {
-		t.Fatal("no first page")
-	}
-	step := s.forms.draft.Content.Pages[0].ID
-	w := c.Post(s.at("/preview"), url.Values{"preview.step": {step}, "preview.answers": {"{}"}})
-	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#purpose"`) {
-		t.Errorf("an empty page: %d", w.Code)
-	}
-	if w := c.Post(s.at("/preview"), url.Values{"preview.step": {step}, "preview.answers": {`{"nonsense":1}`}}); w.Code != http.StatusSeeOther {
-		t.Errorf("answers of another form: %d", w.Code)
-	}
-}
-
 // filled is the first form of the page as a browser would send it.
 func filled(t *testing.T, page string) url.Values {
 	t.Helper()
