@@ -323,3 +323,131 @@ journey('from a published card to a downloaded result', async (j) => {
   // Of all that was written, uploaded and decided, the external node keeps nothing readable.
   await withDatabases(async (_, db) => assert.deepEqual(await traces(secretWord, db), []))
 })
+
+// A form for applications is made without code: an official writes it, the head approves it and opens the service, a citizen fills it in
+// outside, and the case shows the answers.
+journey('a form made by staff is filled in by a citizen', async (j) => {
+  const code = '01-05/02'
+  const street = `вулиця ${randomBytes(4).toString('hex')}`
+  const button = (name) => j.page.getByRole('button', { name, exact: true }).first()
+  const says = async (words) => assert.match(await main(j), words)
+
+  await signInAs(j, 'officer1.improvement')
+  await j.open('the service', `${inside}/services?q=${encodeURIComponent(code)}`)
+  await j.step('its page', (page) => page.locator('th a[href^="/services/"]').first().click())
+  const service = j.page.url()
+  await j.step('a form from nothing', press('Створити чернетку форми'))
+  await j.step('the date and facts of the version', async (page) => {
+    await page.getByLabel('Скільки хвилин потрібно, щоб заповнити').fill('4')
+    await press('Зберегти й закрити редагування')(page)
+  })
+  const form = j.page.url().split('#')[0]
+  await says(/Сторінок ще немає/)
+  await j.open('a page', `${form}/pages/new`)
+  await j.step('a page without a name', press('Зберегти'), { status: 422 })
+  await j.step('the first page', async (page) => {
+    await page.getByLabel('Назва сторінки (українською)').fill('Місце робіт')
+    await page.getByLabel('Назва сторінки (англійською)').fill('Place of the works')
+    await press('Зберегти')(page)
+  })
+  const ask = async (kind, fill, button = 'Зберегти') => {
+    await j.open(`a question: ${kind}`, `${form}/questions/new?page=page-1`)
+    await j.step(`its kind: ${kind}`, async (page) => {
+      await page.getByRole('radio', { name: kind, exact: true }).check()
+      await press('Далі')(page)
+    })
+    await fill(j.page)
+    await j.step(`written: ${kind}`, press(button))
+  }
+  const titled = async (uk, en) => {
+    await j.page.getByLabel('Запитання (українською)').fill(uk)
+    await j.page.getByLabel('Запитання (англійською)').fill(en)
+  }
+  await ask('рядок тексту', () => titled('Адреса робіт', 'Address of the works'))
+  await ask('одна відповідь з кількох', async (page) => {
+    await titled('Яке покриття', 'Which surface')
+    await page.getByLabel('Відповіді', { exact: true }).fill('Асфальт | Asphalt\nІнше | Other')
+  })
+  await ask('рядок тексту', async (page) => {
+    await titled('Яке саме', 'Which exactly')
+    await page.getByRole('checkbox', { name: '«Яке покриття»: Інше' }).check()
+  })
+  await ask('дата', async (page) => {
+    await titled('Коли закінчено роботи', 'When the works ended')
+    await page.locator('select[name="before.mode"]').selectOption('today')
+  })
+  // What cannot be done says so, and loses nothing.
+  await j.step('a question that another depends on', async (page) => { await page.getByRole('link', { name: 'Видалити: Яке покриття' }).click() })
+  await j.step('it stays', press('Видалити запитання'), { status: 422 })
+  await says(/залежить запитання «Яке саме»/)
+  await j.open('the form', form)
+  await says(/Картка вимагає документ[\s\S]*нікуди додати/)
+  await j.step('the documents of the card', press('Додати з картки: 1 документ'))
+  assert.ok(!(await main(j)).includes('нікуди додати'))
+
+  // The preview is that of citizens: conditions hold, and what is wrong is said in the same words.
+  await j.step('as citizens see it', press('Як буде на публічному сайті'))
+  assert.equal(await j.page.getByLabel('Яке саме').isVisible(), false)
+  await j.page.getByRole('radio', { name: 'Інше' }).check()
+  assert.equal(await j.page.getByLabel('Яке саме').isVisible(), true)
+  await j.step('an empty answer', press('Далі'), { status: 422 })
+  await j.open('the form before it is handed in', form)
+  await j.step('handed in', press('Подати на затвердження'))
+  await signOut(j)
+
+  await signInAs(j, 'head.improvement')
+  await j.open('the form for the head', form)
+  await j.step('approved', press('Затвердити'))
+  await j.step('published', press('Оприлюднити'))
+  await j.open('the service for the head', `${service}/edit`)
+  await j.step('open for applications', async (page) => {
+    await page.getByLabel(/заяви онлайн/i).check()
+    await page.locator('main form button').last().click()
+  })
+  await signOut(j)
+
+  await j.page.goto(`${outside}/services/01-05~02`)
+  await soon(j, 'Подати заяву онлайн')
+  await j.step('apply', press('Подати заяву онлайн'))
+  await j.step('begun', press('Почати'))
+  if (await j.page.getByRole('radio', { name: 'Фізична особа', exact: true }).count()) await j.page.getByRole('radio', { name: 'Фізична особа', exact: true }).check()
+  await j.step('applicant', async (page) => {
+    await page.getByLabel('Прізвище', { exact: true }).first().fill('Бруківка')
+    await page.getByLabel('Ім’я', { exact: true }).first().fill('Мар’яна')
+    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).first().check()
+    await page.getByRole('textbox', { name: 'РНОКПП' }).first().fill('1234567899')
+    await press('Далі')(page)
+  })
+  await j.step('contacts', async (page) => {
+    await page.getByLabel(/^Електронна пошта/).fill('works@example.com')
+    await page.getByLabel('Поштова адреса').fill('вул. Тестова, 1')
+    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
+    await press('Далі')(page)
+  })
+  await j.step('the page that staff wrote', async (page) => {
+    await page.getByLabel('Адреса робіт').fill(street)
+    await page.getByRole('radio', { name: 'Інше' }).check()
+    await page.getByLabel('Яке саме').fill('Бруківка')
+    await page.getByLabel('День').fill('5')
+    await page.getByLabel('Місяць').fill('6')
+    await page.getByLabel('Рік').fill('2026')
+    await press('Далі')(page)
+  })
+  await j.step('the document of the card', async (page) => {
+    await page.locator('input[type=file]').setInputFiles({ name: 'act.pdf', mimeType: 'application/pdf', buffer: pdf('act') })
+    await press('Далі')(page)
+    await page.waitForURL(/\/check\b/)
+  })
+  await j.step('sent', async (page) => {
+    await page.getByRole('checkbox').check()
+    await press('Подати заяву')(page)
+  })
+  const number = (await main(j)).match(/R-\d{4}-\d{4}-\d{4}/)[0]
+
+  await signInAs(j, 'admin1.orlopil')
+  await j.page.goto(`${inside}/cases?q=${number}&state=all`)
+  await reloadUntil(j, 'lists the case', async (page) => (await page.locator('main a[href^="/cases/"]').filter({ hasText: /^01-2026-\d{6}$/ }).count()) > 0)
+  await j.step('the case', (page) => page.locator('main a').filter({ hasText: /^01-2026-\d{6}$/ }).first().click())
+  await says(new RegExp(`Адреса робіт[\\s\\S]*${street}[\\s\\S]*Яке саме[\\s\\S]*Бруківка`))
+  await signOut(j)
+})
