@@ -99,10 +99,9 @@ func readNumber(form *web.Form, name string) int {
 
 // formShows is what the page of a form shows besides.
 type formShows struct {
-	Pages    []shownPage
-	Problems []formProblem // which keep it from being approved
-	Unasked  []contract.Document
-	Empty    bool
+	Pages   []shownPage
+	Unasked []contract.Document // of the card, without a question for their copies
+	Empty   bool                // nothing is asked
 }
 
 // shownPage is a page of the form with its questions as people read them.
@@ -122,10 +121,12 @@ type formProblem struct{ Text, Href string }
 
 func (h applicationForm) shows(c *gin.Context, s forms.Sketch) (any, error) {
 	p, shows := h.site.Printer(c), formShows{Empty: true}
-	names, err := h.documentNames(c)
+	documents, err := h.documents(c)
 	if err != nil {
 		return nil, err
 	}
+	names := namesOf(documents)
+	shows.Unasked = catalogue.Unasked(s, documents)
 	for i, page := range s.Pages {
 		shown := shownPage{SketchPage: page, Number: i + 1}
 		for _, q := range page.Questions {
@@ -171,11 +172,15 @@ func (h handlers) documents(c *gin.Context) ([]contract.Document, error) {
 
 func (h handlers) documentNames(c *gin.Context) (map[string]locale.Text, error) {
 	documents, err := h.documents(c)
+	return namesOf(documents), err
+}
+
+func namesOf(documents []contract.Document) map[string]locale.Text {
 	names := map[string]locale.Text{}
 	for _, d := range documents {
 		names[d.ID] = d.Name
 	}
-	return names, err
+	return names
 }
 
 // questionLines is a question in words: what is answered, whether it has to be, and when it is asked.

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"portal.example/shared/contract"
+	"portal.example/shared/locale"
 )
 
 // A question on which another depends stays, and one that nothing depends on is taken away after a question.
@@ -64,6 +67,15 @@ func TestQuestionsAreArranged(t *testing.T) {
 	}
 	if page := press("remove page aid", http.StatusUnprocessableEntity); !strings.Contains(page, "ще є запитання") {
 		t.Error("a page with questions: not said why it stays")
+	}
+	s.cards.draft.Content.Documents = append(s.cards.draft.Content.Documents[:len(s.cards.draft.Content.Documents):len(s.cards.draft.Content.Documents)],
+		contract.Document{ID: "bank", Name: locale.Text{UK: "Довідка з банку"}, Form: "copy", Required: true})
+	if page := c.Get(s.at("")).Body.String(); !strings.Contains(page, "Додати з картки: 1 документ") {
+		t.Error("the documents of the card are not offered")
+	}
+	press("documents", http.StatusSeeOther)
+	if pages := s.forms.draft.Content.Pages; pages[2].Questions[len(pages[2].Questions)-1].Document != "bank" {
+		t.Errorf("not asked for: %+v", pages[2])
 	}
 	press("explode page aid", http.StatusUnprocessableEntity)
 }
