@@ -408,6 +408,7 @@ journey('a form made by staff is filled in by a citizen', async (j) => {
 
   await j.page.goto(`${outside}/services/01-05~02`)
   await soon(j, 'Подати заяву онлайн')
+  await j.check('the service takes applications')
   await j.step('apply', press('Подати заяву онлайн'))
   await j.step('begun', press('Почати'))
   if (await j.page.getByRole('radio', { name: 'Фізична особа', exact: true }).count()) await j.page.getByRole('radio', { name: 'Фізична особа', exact: true }).check()
@@ -447,6 +448,7 @@ journey('a form made by staff is filled in by a citizen', async (j) => {
   await signInAs(j, 'admin1.orlopil')
   await j.page.goto(`${inside}/cases?q=${number}&state=all`)
   await reloadUntil(j, 'lists the case', async (page) => (await page.locator('main a[href^="/cases/"]').filter({ hasText: /^01-2026-\d{6}$/ }).count()) > 0)
+  await j.check('the case is listed')
   await j.step('the case', (page) => page.locator('main a').filter({ hasText: /^01-2026-\d{6}$/ }).first().click())
   await says(new RegExp(`Адреса робіт[\\s\\S]*${street}[\\s\\S]*Яке саме[\\s\\S]*Бруківка`))
   await signOut(j)
