@@ -40,16 +40,17 @@ async function used (css, scripts) {
     }
   }
   const words = text => text.match(/[A-Za-z0-9_!-]+/g) ?? []
-  const beginnings = content.flatMap(({ raw }) => words(raw)).filter(word => /^(govuk|moj|portal)-.+-$/.test(word))
+  const named = new Set(content.flatMap(({ raw }) => words(raw)))
+  const beginnings = [...named].filter(word => /^(govuk|moj|portal)-.+-$/.test(word))
   const [result] = await new PurgeCSS().purge({
     content,
     css: [{ raw: css }],
     defaultExtractor: words,
-    safelist: { standard: [/^govuk-(checkboxes|radios)/, ...new Set(beginnings)].map(begin => begin instanceof RegExp ? begin : new RegExp('^' + begin)) },
+    safelist: { standard: [/^govuk-(checkboxes|radios)/, ...beginnings].map(begin => begin instanceof RegExp ? begin : new RegExp('^' + begin)) },
     rejected: true
   })
   const kept = classes(result.css)
-  return { css: result.css, dropped: [...classes(css)].filter(name => !kept.has(name)).sort() }
+  return { css: result.css, dropped: [...classes(css)].filter(name => !kept.has(name) && !named.has(name)).sort() }
 }
 
 // classes are the names of classes in selectors, as an element bears them.
