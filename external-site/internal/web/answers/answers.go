@@ -54,7 +54,7 @@ func Area(d Deps) area.Area {
 		Sitemap: func(context.Context, replica.View) ([]area.Place, error) { return area.Places(Path), nil },
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
-			return []area.Route{area.GET("", h.list)}
+			return []area.Route{area.GET("", h.list).InEnglish()}
 		},
 	}
 }
@@ -94,7 +94,7 @@ func (h *handlers) list(c *gin.Context) error {
 	}
 	printer := h.site.Printer(c)
 	title := printer.T("answers.title")
-	p.Meta = meta.New(title, printer.T("answers.lead"), h.BaseURL+p.at(page))
+	p.Meta = meta.New(title, printer.T("answers.lead"), web.Canonical(c, h.BaseURL, p.at(page)))
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(title))
 	return h.site.Render(c, http.StatusOK, "answers/answers", p)
 }

@@ -57,7 +57,7 @@ func Area(d Deps) area.Area {
 		return append(iconRoutes(),
 			area.GET("/manifest.webmanifest", h.manifest),
 			area.GET("/.well-known/security.txt", h.securityTxt),
-			area.GET("/status", h.status),
+			area.GET("/status", h.status).InEnglish(),
 			area.Shared("/complaints", h.complaints),
 			area.Shared("/accessibility", h.words("pages/accessibility", "pages.accessibility.title")),
 			area.Shared("/privacy", h.words("pages/privacy", "pages.privacy.title")),

@@ -48,7 +48,7 @@ func (h *handlers) status(c *gin.Context) error {
 	printer := h.site.Printer(c)
 	title := printer.T("status.title")
 	p.NoIndex = true
-	p.Meta = meta.New(title, "", h.BaseURL+"/status")
+	p.Meta = meta.New(title, "", web.Canonical(c, h.BaseURL, "/status"))
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(title))
 	return h.site.Render(c, http.StatusOK, "pages/status", p)
 }

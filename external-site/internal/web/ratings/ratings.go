@@ -52,9 +52,9 @@ func Area(d Deps) area.Area {
 		Routes: func(site *web.Site) []area.Route {
 			h := &handlers{site, d}
 			return []area.Route{
-				area.GET("", h.all),
-				area.GET("/services/:code", h.ofService),
-				area.GET("/centres/:code", h.ofCentre),
+				area.GET("", h.all).InEnglish(),
+				area.GET("/services/:code", h.ofService).InEnglish(),
+				area.GET("/centres/:code", h.ofCentre).InEnglish(),
 			}
 		},
 	}
@@ -118,7 +118,7 @@ func (h *handlers) show(c *gin.Context, f surveys.Filter, self string) error {
 		}
 	}
 	title := printer.T("ratings.title")
-	p.Meta = meta.New(title, printer.T("ratings.lead"), h.BaseURL+self)
+	p.Meta = meta.New(title, printer.T("ratings.lead"), web.Canonical(c, h.BaseURL, self))
 	p.Breadcrumbs = meta.Trail(printer, meta.Here(title))
 	return h.site.Render(c, http.StatusOK, "ratings/ratings", p)
 }

@@ -79,7 +79,7 @@ func (h *handlers) fits(c *gin.Context) error {
 		}
 	}
 	p.NoIndex, p.Errors = true, p.Form.Errors()
-	p.Meta = meta.New(printer.T("service.fits.title"), "", h.BaseURL+self)
+	p.Meta = meta.New(printer.T("service.fits.title"), "", web.Canonical(c, h.BaseURL, self))
 	p.Breadcrumbs = append(meta.Trail(printer), meta.Named(printer, "/services/"+s.Slug(), s.Name))
 	return h.site.Render(c, status, "service/fits", p)
 }

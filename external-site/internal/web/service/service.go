@@ -77,7 +77,7 @@ func Area(d Deps) area.Area {
 				area.Shared("/services/:code", h.service).With(web.ByCommunity, web.MayLocate, d.mayBeKept),
 				area.GET("/services/:code/:rest", area.Joined("/services/")).InEnglish(),
 				area.GET("/documents/:id", h.document),
-				area.GET("/fits/:code", h.fits),
+				area.GET("/fits/:code", h.fits).InEnglish(),
 			}
 		},
 	}

@@ -74,7 +74,7 @@ func Area(d Deps) area.Area {
 				area.GET("/categories/:code/:rest", area.Joined("/categories/")).InEnglish(),
 				area.Shared("/life-situations/:code", h.situation),
 				area.GET("/life-situations/:code/:rest", area.Joined("/life-situations/")).InEnglish(),
-				area.GET("/visit", h.visit),
+				area.GET("/visit", h.visit).InEnglish(),
 			}
 		},
 	}

@@ -86,7 +86,7 @@ func (h *handlers) visit(c *gin.Context) error {
 	}
 	p.addCentres(h, c, centres, services, chosen, centre)
 	p.NoIndex = true
-	p.Meta = meta.New(printer.T("services.visit.title"), printer.T("services.visit.lead"), h.BaseURL+"/visit")
+	p.Meta = meta.New(printer.T("services.visit.title"), printer.T("services.visit.lead"), web.Canonical(c, h.BaseURL, "/visit"))
 	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: "/services", Text: printer.T("services.title")}, meta.Here(printer.T("services.visit.title")))
 	return h.site.Render(c, http.StatusOK, "services/visit", p)
 }

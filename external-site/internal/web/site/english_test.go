@@ -14,7 +14,7 @@ import (
 // twins are pages with an address in English.
 var twins = []string{
 	"/", "/services", "/services?page=1", "/services/00034", "/categories/social", "/life-situations/move", "/centres", "/centres/01", "/authorities", "/authorities/social",
-	"/complaints", "/accessibility", "/privacy", "/verify", "/issued", "/community",
+	"/complaints", "/accessibility", "/privacy", "/verify", "/issued", "/community", "/status", "/visit", "/answers", "/ratings",
 }
 
 func english(path string) string {
