@@ -292,6 +292,7 @@ journey('from a published card to a downloaded result', async (j) => {
   await j.open('the figures', `${outside}/ratings`)
   await soon(j, 'Як ми працювали')
   assert.doesNotMatch(await main(j), new RegExp(secretWord))
+  await j.open('the page of whoever is signed in', inside)
   await signOut(j)
   await signInAs(j, 'manager.region')
   await j.open('the results', `${inside}/surveys`)

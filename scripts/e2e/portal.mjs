@@ -371,7 +371,7 @@ class Journey {
     assert.equal(violations.length, 0, `accessibility of ${name} (${this.page.url()}):\n${said.join('\n')}`)
     // The styles of the public site are made without what its templates and scripts do not name.
     const unstyled = await page.evaluate((dropped) => [...document.styleSheets].some((sheet) => sheet.href?.endsWith('/public.css'))
-      ? dropped.filter((name) => name !== 'js-enabled' && document.getElementsByClassName(name).length > 0) : [], withoutStyle) // a mark for scripts
+      ? dropped.filter((name) => document.getElementsByClassName(name).length > 0) : [], withoutStyle)
     assert.deepEqual(unstyled, [], `${name} (${this.page.url()}) has classes that shared/ui/assets/build.mjs took for unused`)
   }
 
