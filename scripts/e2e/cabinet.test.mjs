@@ -206,6 +206,41 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await j.open('the links that were given', `${outside}/cabinet/documents`)
   assert.match(await main(j), /Відкрито 1 з 1/)
 
+  // It is taken over into another application, without being uploaded again.
+  await j.open('the service again', `${outside}/services/01-04~01`)
+  await j.step('apply again', press('Подати заяву онлайн'))
+  await j.step('the applicant', press('Почати'))
+  await j.step('the contacts', async (page) => {
+    await page.getByLabel('Прізвище', { exact: true }).fill(canary)
+    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
+    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
+    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
+    await press('Далі')(page)
+  })
+  await j.step('the voter again', async (page) => {
+    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
+    await page.getByLabel('Поштова адреса').fill('вул. Тестова, 1')
+    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
+    await press('Далі')(page)
+  })
+  await j.step('the documents', async (page) => {
+    await page.getByLabel('День').fill('5')
+    await page.getByLabel('Місяць').fill('6')
+    await page.getByLabel('Рік').fill('1987')
+    await page.getByLabel('Місце народження').fill('Орлопіль')
+    await page.getByLabel('Ваша виборча адреса').fill('вул. Тестова, 1')
+    await press('Далі')(page)
+  })
+  const form = j.page.url()
+  await j.step('which document', (page) => page.getByRole('button', { name: 'Узяти з моїх документів' }).first().click())
+  await j.step('none is chosen', press('Додати'), { status: 422 })
+  await j.step('the document is in the form', async (page) => {
+    await page.getByRole('radio', { name: new RegExp(`Довідка ${canary}`) }).check()
+    await press('Додати')(page)
+    await page.waitForURL((url) => url.pathname === new URL(form).pathname)
+  })
+  assert.match(await main(j), /newer\.pdf/)
+
   await j.open('the list again', `${outside}/cabinet`)
   await j.step('the question without its code', (page) => page.getByRole('link', { name: `Справа ${canary}` }).first().click())
   assert.match(await main(j), new RegExp(number))
