@@ -22,7 +22,7 @@ var Rights = access.Domain{Name: "reception", Words: Words, Rights: []access.Rig
 	{Action: Display, Own: access.Places(access.Centre), Default: access.Defaults{
 		access.Administrator: access.Own, access.CentreHead: access.Own,
 	}},
-	{Action: Book, Own: access.Places(access.Centre), Default: access.Defaults{
+	{Action: Book, Sensitive: true, Own: access.Places(access.Centre), Default: access.Defaults{
 		access.Administrator: access.Own, access.CentreHead: access.Own,
 	}},
 	{Action: Arrange, Own: access.Places(access.Centre), Default: access.Defaults{access.CentreHead: access.Own}},

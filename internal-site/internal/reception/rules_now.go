@@ -32,6 +32,25 @@ func (h Hall) Priority(id *uuid.UUID) (p Priority) {
 	return p
 }
 
+// service is the only service of the group, nil where it has none or several.
+func (g Group) service() *uuid.UUID {
+	if len(g.Services) != 1 {
+		return nil
+	}
+	return &g.Services[0]
+}
+
+// stranded are the people of the day whom no window of the hall would call.
+func (h Hall) stranded(d Day) (n int) {
+	windows := h.OpenWindows()
+	for _, t := range d.Tickets {
+		if !t.Ended() && !slices.ContainsFunc(windows, func(w Window) bool { return w.Serves(t) }) {
+			n++
+		}
+	}
+	return n
+}
+
 // OpenGroups are those for which tickets are given.
 func (h Hall) OpenGroups() []Group {
 	return slices.DeleteFunc(slices.Clone(h.Groups), func(g Group) bool { return g.Retired })

@@ -22,24 +22,33 @@ const Channel = "reception_changed"
 // act locks the queue of today, reads it, and lets do change it. Acts in one hall follow one another.
 func (s *Store) act(ctx context.Context, centre uuid.UUID, do func(tx pgx.Tx, n Now) error) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `
-			insert into reception.days (centre_id, day, version) select centre_id, $2, 1 from reception.halls where centre_id = $1
-			on conflict (centre_id, day) do update set version = reception.days.version + 1`, centre, s.today())
-		if err != nil {
-			return pg.Fault("lock queue", err)
-		}
-		if tag.RowsAffected() == 0 {
-			return fault.New(fault.Conflict, "reception.not_arranged")
+		today := s.today()
+		if err := lockDay(ctx, tx, centre, today); err != nil {
+			return err
 		}
 		n, err := s.read(ctx, tx, centre)
 		if err != nil {
 			return err
+		}
+		if !n.Day.Date.Equal(today) { // midnight passed while this waited for the lock
+			return fault.New(fault.Conflict, "reception.changed")
 		}
 		if err := do(tx, n); err != nil {
 			return err
 		}
 		return tell(ctx, tx)
 	})
+}
+
+// lockDay makes whoever else acts in the hall on the date wait until tx ends.
+func lockDay(ctx context.Context, tx pgx.Tx, centre uuid.UUID, date time.Time) error {
+	tag, err := tx.Exec(ctx, `
+		insert into reception.days (centre_id, day, version) select centre_id, $2, 1 from reception.halls where centre_id = $1
+		on conflict (centre_id, day) do update set version = reception.days.version + 1`, centre, date)
+	if err == nil && tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "reception.not_arranged")
+	}
+	return pg.Fault("lock queue", err)
 }
 
 func tell(ctx context.Context, tx pgx.Tx) error {
@@ -90,7 +99,7 @@ func (n Now) issue(w Wish) (Ticket, error) {
 		return Ticket{}, fault.New(fault.Conflict, "reception.closed")
 	case g.ID != w.Group || g.Retired || w.Press == uuid.Nil:
 		return Ticket{}, fault.New(fault.Conflict, "reception.group_gone")
-	case w.Priority != nil && n.Hall.Priority(w.Priority).ID != *w.Priority:
+	case w.Priority != nil && (n.Hall.Priority(w.Priority).ID != *w.Priority || n.Hall.Priority(w.Priority).Retired):
 		return Ticket{}, fault.New(fault.Conflict, "reception.group_gone")
 	}
 	t, err := n.next(g)
@@ -113,9 +122,7 @@ func (n Now) next(g Group) (Ticket, error) {
 		ID: uuid.Must(uuid.NewV7()), CentreID: n.Hall.CentreID, Day: n.Day.Date, Letter: g.Letter, Number: last + 1, GroupID: g.ID,
 		StandsAt: n.At, State: Waiting, Since: n.At, IssuedAt: n.At,
 	}
-	if len(g.Services) == 1 {
-		t.ServiceID = &g.Services[0]
-	}
+	t.ServiceID = g.service()
 	return t, nil
 }
 
@@ -353,16 +360,19 @@ func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
 
 // move makes a move and writes it down.
 func (n Now) move(ctx context.Context, tx pgx.Tx, t Ticket, m Move, actor access.Actor) (Ticket, error) {
-	at := t.WindowID
+	at, group := t.WindowID, t.GroupID
 	t, err := t.After(m, n.At)
 	if err != nil {
 		return t, err
 	}
+	if t.GroupID != group { // what they came for is another matter now
+		t.ServiceID = n.Hall.Group(t.GroupID).service()
+	}
 	tag, err := tx.Exec(ctx, `
 		update reception.tickets set group_id = $2, for_window = $3, state = $4, since = $5, window_id = $6, calls = $7,
-		       waiting = $8, walking = $9, serving = $10, aside = $11
+		       waiting = $8, walking = $9, serving = $10, aside = $11, service_id = $12
 		where id = $1`,
-		t.ID, t.GroupID, t.ForWindow, t.State, t.Since, t.WindowID, t.Calls, t.Spent.Waiting, t.Spent.Walking, t.Spent.Serving, t.Spent.Aside)
+		t.ID, t.GroupID, t.ForWindow, t.State, t.Since, t.WindowID, t.Calls, t.Spent.Waiting, t.Spent.Walking, t.Spent.Serving, t.Spent.Aside, t.ServiceID)
 	if err != nil || tag.RowsAffected() != 1 {
 		return t, pg.Fault("move ticket", fmt.Errorf("%d rows: %w", tag.RowsAffected(), err))
 	}

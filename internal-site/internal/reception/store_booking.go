@@ -2,6 +2,7 @@ package reception
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -139,18 +140,34 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 	if err != nil {
 		return b, err
 	}
+	if i := slices.IndexFunc(around, a.pressed); i >= 0 {
+		return around[i], nil
+	}
 	slot, err := a.slot(h.Slots(o, now), around)
 	if err != nil {
 		return b, err
 	}
 	b = Booking{
-		Slot: slot, ID: uuid.Must(uuid.NewV7()), CentreID: centre, ServiceID: a.Service, State: Booked, Name: a.Name, Email: a.Email, Phone: a.Phone,
+		Slot: slot, ID: a.id(around), CentreID: centre, ServiceID: a.Service, State: Booked, Name: a.Name, Email: a.Email, Phone: a.Phone,
 		Language: a.Language, MadeAt: now,
 	}
-	if g := h.Group(a.Group); b.ServiceID == nil && len(g.Services) == 1 {
-		b.ServiceID = &g.Services[0]
+	if b.ServiceID == nil {
+		b.ServiceID = h.Group(a.Group).service()
 	}
 	return b, insertBooking(ctx, tx, &b)
+}
+
+// pressed says whether the appointment was made by an earlier press of the same button.
+func (a Appointment) pressed(b Booking) bool {
+	return a.Press != uuid.Nil && b.ID == a.Press && b.GroupID == a.Group && b.BeginsAt.Equal(a.At) && b.Name == a.Name
+}
+
+// id is that of the appointment to make: the press, unless that has one already, as when somebody went back to the page.
+func (a Appointment) id(made []Booking) uuid.UUID {
+	if a.Press == uuid.Nil || slices.ContainsFunc(made, func(b Booking) bool { return b.ID == a.Press }) {
+		return uuid.Must(uuid.NewV7())
+	}
+	return a.Press
 }
 
 // insertBooking writes an appointment under a number that nobody has.

@@ -117,6 +117,39 @@ func wrongWith(err error, key string) bool {
 	return false
 }
 
+// A second press of the same button is the same appointment; a page that is used again for somebody else makes another.
+func TestOnePressBooksOnce(t *testing.T) {
+	h := offering(t, 3)
+	a := reception.Appointment{Press: uuid.New(), Group: h.group, At: tomorrow("10:00"), Name: "Ганна", Language: locale.UK}
+	book := func(a reception.Appointment) uuid.UUID {
+		b, err := h.store.Book(t.Context(), h.head, h.Centre, a)
+		must(t, err)
+		return b.ID
+	}
+	first, again := book(a), book(a)
+	a.Name = "Олег"
+	if other := book(a); first != again || other == first {
+		t.Errorf("%s, %s, and for somebody else %s", first, again, other)
+	}
+	if n := h.count(t, `select count(*) from reception.bookings`); n != 2 {
+		t.Errorf("%d appointments", n)
+	}
+}
+
+// Who had an appointment is forgotten after a while, and that there was one is not.
+func TestWhoHadAnAppointmentIsForgotten(t *testing.T) {
+	h := offering(t, 1)
+	h.book(t, tomorrow("10:00"))
+	h.pass(59 * 24 * time.Hour)
+	must(t, h.store.Follow(t.Context()))
+	known := h.count(t, `select count(*) from reception.bookings where name = 'Ганна'`)
+	h.pass(3 * 24 * time.Hour)
+	must(t, h.store.Follow(t.Context()))
+	if n := h.count(t, `select count(*) from reception.bookings where name = '–' and phone = '' and email = ''`); known != 1 || n != 1 {
+		t.Errorf("%d known after 59 days, %d forgotten after 62", known, n)
+	}
+}
+
 func TestBookingAndGivingBack(t *testing.T) {
 	h := offering(t, 1)
 	at := tomorrow("10:00")

@@ -2,6 +2,7 @@ package reception
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -112,6 +113,15 @@ func (s *Store) SaveWindow(ctx context.Context, actor access.Actor, centre uuid.
 		if w.ID == uuid.Nil {
 			w.ID = uuid.Must(uuid.NewV7())
 		}
+		old, _ := h.Window(w.ID)
+		for _, id := range old.Groups { // people who hold tickets of a group that is offered no more are still called here
+			if h.Group(id).Retired && !slices.Contains(w.Groups, id) {
+				w.Groups = append(w.Groups, id)
+			}
+		}
+		if _, err := s.strandNobody(ctx, tx, h, w); err != nil {
+			return err
+		}
 		return save(ctx, tx, `
 			insert into reception.windows (id, centre_id, number, groups, appoints) values ($1, $2, $3, $4, $5)
 			on conflict (id) do update set number = $3, groups = $4, appoints = $5 where windows.centre_id = $2`, w.ID, centre, w.Number, w.Groups, w.Appoints)
@@ -169,33 +179,42 @@ var retire = map[Kind]string{
 	Priorities: `update reception.priorities set retired = true where id = $1 and centre_id = $2 and not retired`,
 }
 
-// Retire takes a part of the hall out of use. Those who wait keep their tickets. A window at which somebody sits, and a group that no
-// other window would serve while people of it wait, are a Conflict.
+// Retire takes a part of the hall out of use. Those who wait keep their tickets. A window at which somebody sits, or without which
+// somebody who waits would not be called, is a Conflict.
 func (s *Store) Retire(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, kind Kind, id uuid.UUID) error {
 	sql, known := retire[kind]
 	if !known {
 		return fault.New(fault.NotFound, "")
 	}
 	return s.change(ctx, actor, centre, version, "retire", func(tx pgx.Tx, h Hall) error {
-		d, err := day(ctx, tx, centre, s.today())
-		if err != nil {
-			return err
-		}
-		if err := retirable(d, kind, id); err != nil {
-			return err
+		if w, known := h.Window(id); kind == Windows && known {
+			w.Retired = true
+			d, err := s.strandNobody(ctx, tx, h, w)
+			if err != nil {
+				return err
+			}
+			if d.Clerk(id) != "" {
+				return fault.New(fault.Conflict, "reception.window_in_use")
+			}
 		}
 		return save(ctx, tx, sql, id, centre)
 	})
 }
 
-func retirable(d Day, kind Kind, id uuid.UUID) error {
-	if kind == Windows && d.Clerk(id) != "" {
-		return fault.New(fault.Conflict, "reception.window_in_use")
+// strandNobody is a Conflict when somebody who waits today would be called by no window any more, were the window as given. It locks the
+// day, so that nobody takes a ticket, is forwarded or sits down meanwhile.
+func (s *Store) strandNobody(ctx context.Context, tx pgx.Tx, h Hall, w Window) (d Day, err error) {
+	today := s.today()
+	if err := lockDay(ctx, tx, h.CentreID, today); err != nil {
+		return d, err
 	}
-	for _, t := range d.Tickets {
-		if kind == Windows && !t.Ended() && t.ForWindow != nil && *t.ForWindow == id {
-			return fault.New(fault.Conflict, "reception.window_in_use")
-		}
+	if d, err = day(ctx, tx, h.CentreID, today); err != nil {
+		return d, err
 	}
-	return nil
+	changed := h
+	changed.Windows = append(slices.DeleteFunc(slices.Clone(h.Windows), func(o Window) bool { return o.ID == w.ID }), w)
+	if changed.stranded(d) > h.stranded(d) {
+		return d, fault.New(fault.Conflict, "reception.people_wait")
+	}
+	return d, nil
 }

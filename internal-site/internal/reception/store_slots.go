@@ -61,6 +61,9 @@ func (s *Store) Follow(ctx context.Context) error {
 			if err := s.offerTimes(ctx, tx, centre); err != nil {
 				return err
 			}
+			if err := s.forget(ctx, tx, centre); err != nil {
+				return err
+			}
 			return tell(ctx, tx)
 		})
 		if err != nil {
@@ -68,6 +71,16 @@ func (s *Store) Follow(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// keepsPeople is for how many days after an appointment it is known who had it.
+const keepsPeople = 60
+
+// forget clears who had the appointments of long ago. Each hall does so once a day at least, with its times.
+func (s *Store) forget(ctx context.Context, tx pgx.Tx, centre uuid.UUID) error {
+	_, err := tx.Exec(ctx, `update reception.bookings set name = '–', email = '', phone = '' where centre_id = $1 and begins_at < $2 and name <> '–'`,
+		centre, s.now().AddDate(0, 0, -keepsPeople))
+	return pg.Fault("forget who had appointments", err)
 }
 
 // offerTimes writes the times that the hall offers, as it is in the transaction. Rows that stay right are not touched.

@@ -275,6 +275,67 @@ func TestForwarding(t *testing.T) {
 	}
 }
 
+// Whoever is sent to people of another matter does not bring the old one along.
+func TestForwardingToAnotherGroup(t *testing.T) {
+	h := newHall(t, 1)
+	must(t, h.store.SaveGroup(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, reception.Group{Letter: "Б", Name: locale.Text{UK: "Земля"}, Minutes: 20}))
+	h.issue(t)
+	called, err := h.store.Next(t.Context(), h.clerks[0], h.Centre, uuid.Nil)
+	must(t, err)
+	if called.ServiceID == nil || *called.ServiceID != h.Service {
+		t.Fatalf("%v", called)
+	}
+	var to uuid.UUID
+	for _, g := range h.read(t).Hall.Groups {
+		if g.Letter == "Б" {
+			to = g.ID
+		}
+	}
+	sent, err := h.store.Do(t.Context(), h.clerks[0], h.Centre, reception.Command{Act: reception.Forward, Ticket: called.ID, State: called.State, Group: to})
+	must(t, err)
+	if stored, _ := h.read(t).Day.Ticket(sent.ID); sent.GroupID != to || sent.ServiceID != nil || stored.ServiceID != nil {
+		t.Errorf("%v, stored %v", sent, stored)
+	}
+}
+
+// No change of the hall leaves somebody who waits without a window.
+func TestNobodyIsLeftWithoutAWindow(t *testing.T) {
+	h := newHall(t, 1)
+	change := func(do func(version int) error) error { return do(h.read(t).Hall.Version) }
+	save := func(w reception.Window) error {
+		return change(func(version int) error { return h.store.SaveWindow(t.Context(), h.head, h.Centre, version, w) })
+	}
+	retire := func(kind reception.Kind, id uuid.UUID) error {
+		return change(func(version int) error { return h.store.Retire(t.Context(), h.head, h.Centre, version, kind, id) })
+	}
+	must(t, change(func(version int) error {
+		return h.store.SaveGroup(t.Context(), h.head, h.Centre, version, reception.Group{Letter: "Б", Name: locale.Text{UK: "Земля"}, Minutes: 20})
+	}))
+	land := h.read(t).Hall.Groups[1]
+	must(t, save(reception.Window{Number: 2, Groups: []uuid.UUID{land.ID}}))
+	first, second := h.read(t).Hall.Windows[0], h.read(t).Hall.Windows[1]
+	ticket, err := h.store.Issue(t.Context(), h.head, h.Centre, reception.Wish{Press: uuid.New(), Group: land.ID})
+	must(t, err)
+	if err := retire(reception.Windows, second.ID); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the only window of somebody who waits is retired: %v", err)
+	}
+	other := second
+	other.Groups = []uuid.UUID{h.group}
+	if err := save(other); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the only window of somebody who waits serves others: %v", err)
+	}
+	first.Groups = append(first.Groups, land.ID)
+	must(t, save(first))
+	must(t, retire(reception.Windows, second.ID))
+	// The group is offered no more, and the window is saved by a form that does not show it.
+	must(t, retire(reception.Groups, land.ID))
+	first.Groups = []uuid.UUID{h.group}
+	must(t, save(first))
+	if called, err := h.store.Next(t.Context(), h.clerks[0], h.Centre, uuid.Nil); err != nil || called == nil || called.ID != ticket.ID {
+		t.Errorf("whoever had a ticket of it is not called: %v %v", called, err)
+	}
+}
+
 func TestWindowsAndIntake(t *testing.T) {
 	h := newHall(t, 2)
 	windows := h.read(t).Hall.Windows

@@ -76,6 +76,8 @@ type Booking struct {
 
 // Appointment is what somebody wants to book.
 type Appointment struct {
+	// Press is made with the page whose button is pressed: the same appointment under the same one again is the same; zero: none.
+	Press    uuid.UUID
 	Group    uuid.UUID
 	Service  *uuid.UUID // nil: not said
 	At       time.Time

@@ -60,7 +60,7 @@ func (h Intake) take(ctx context.Context, tx intake.Tx, o intake.Opened, r *cont
 	if err != nil {
 		return "", err
 	}
-	if e.at == nil || !survey.Takes(day, workdays.DateOf(*e.at)) || !survey.fits(r, e) {
+	if e.at == nil || !survey.Takes(workdays.DateOf(o.FiledAt), workdays.DateOf(*e.at)) || !survey.fits(r, e) {
 		return saidLate, nil
 	}
 	first, err := markRated(ctx, tx, r.CaseID, o.ID, day)

@@ -34,15 +34,16 @@ func (s *Store) Count(ctx context.Context) error {
 }
 
 func (s *Store) count(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
-	if _, err := tx.Exec(ctx, `delete from surveys.waiting where survey_id = $1`, id); err != nil {
-		return pg.Fault("count figures", err)
-	}
 	rows, err := tx.Query(ctx, selectSurvey+` where s.id = $1 for update of s`, id)
 	if err != nil {
 		return pg.Fault("count figures", err)
 	}
 	v, err := pgx.CollectExactlyOneRow(rows, scanSurvey)
-	if err != nil || v.hidden() {
+	if err != nil {
+		return pg.Fault("count figures", err)
+	}
+	// After the lock of the survey, in the order in which an answer takes both; the answers are read later, so that none is missed.
+	if _, err := tx.Exec(ctx, `delete from surveys.waiting where survey_id = $1`, id); err != nil || v.hidden() {
 		return pg.Fault("count figures", err)
 	}
 	due, err := dueFigures(ctx, tx, id)

@@ -31,14 +31,15 @@ func both(s string) locale.Text { return locale.Text{UK: s, EN: s} }
 // place is a node whose intake takes ratings. Its clock is the machine's.
 type place struct {
 	*intaketest.Node
-	store   *surveys.Store
-	manager access.Actor
+	store    *surveys.Store
+	manager  access.Actor
+	onTheWay time.Duration // how long ago what arrives was sent
 }
 
 func newPlace(t *testing.T) *place {
 	t.Helper()
 	node := intaketest.New(t, surveys.NewIntake())
-	return &place{node, surveys.NewStore(node.DB.PoolAs("internal_site")), node.Users[access.RegionalManager]}
+	return &place{Node: node, store: surveys.NewStore(node.DB.PoolAs("internal_site")), manager: node.Users[access.RegionalManager]}
 }
 
 // today is the day by the machine's clock; answers count by it.
@@ -88,7 +89,7 @@ func (p *place) rate(t *testing.T, survey, about uuid.UUID, by intaketest.Sender
 	by.Number = number
 	p.Send(t, by, &contract.Rating{
 		Version: 1, MessageID: by.MessageID, ReceiptNumber: number, SurveyID: survey, CaseID: about, Code: by.Code.Reveal(), Answers: answers,
-		Language: locale.UK, CodeHash: by.CodeHash, Recipient: by.Code.Recipient(), SubmittedAt: time.Now().UTC(),
+		Language: locale.UK, CodeHash: by.CodeHash, Recipient: by.Code.Recipient(), SubmittedAt: time.Now().Add(-p.onTheWay).UTC(),
 	}, nil)
 	must(t, p.DB.Pool.QueryRow(t.Context(), "select subject_number from submission.answers where message_id = $1", by.MessageID).Scan(&said))
 	return said
@@ -145,6 +146,12 @@ func TestACaseIsRatedOnce(t *testing.T) {
 	}
 	if n := p.count(t, "select count(*) from intake.refusals"); n != 0 {
 		t.Errorf("%d in the queue of staff", n)
+	}
+	p.DB.Exec("update surveys.surveys set first_day = first_day - 10 where id = $1", s.ID)
+	p.onTheWay = 4 * 24 * time.Hour // the link was down
+	late, lateHolder := p.ended(t, contract.RatingDays+2)
+	if said := p.rate(t, s.ID, late, lateHolder, map[string]string{"q1": "4"}); said != "taken" {
+		t.Errorf("sent in time, arrived late: %q", said)
 	}
 }
 

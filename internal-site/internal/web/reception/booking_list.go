@@ -22,6 +22,7 @@ import (
 type bookingListPage struct {
 	web.Page
 	Form    *web.Form
+	Press   uuid.UUID // of the button that books
 	Agenda  reception.Agenda
 	Times   []ui.SelectItem
 	Before  time.Time
@@ -79,7 +80,7 @@ func (h handlers) agenda(c *gin.Context, form *web.Form) (*bookingListPage, erro
 		return nil, err
 	}
 	page := &bookingListPage{
-		Form: form, Agenda: a, Before: day.AddDate(0, 0, -1), After: day.AddDate(0, 0, 1), Today: day.Equal(workdays.DateOf(a.At)),
+		Form: form, Press: uuid.Must(uuid.NewV7()), Agenda: a, Before: day.AddDate(0, 0, -1), After: day.AddDate(0, 0, 1), Today: day.Equal(workdays.DateOf(a.At)),
 		MayPlan: access.Can(actor, reception.Arrange, access.Object{Own: []access.Place{access.InCentre(id)}}),
 	}
 	form.Set("day", day.Format(time.DateOnly))
@@ -138,7 +139,7 @@ func (h handlers) keepBookings(c *gin.Context) error {
 // appointmentOf reads what a clerk books. A telephone number is brought into its form; one that is none stays as it was typed.
 func appointmentOf(c *gin.Context, form *web.Form) reception.Appointment {
 	group, at, _ := strings.Cut(form.Value("at"), "/")
-	a := reception.Appointment{Name: form.Value("name"), Email: form.Value("email"), Phone: form.Value("phone"), Language: web.Lang(c)}
+	a := reception.Appointment{Press: request.FormID(form, "press"), Name: form.Value("name"), Email: form.Value("email"), Phone: form.Value("phone"), Language: web.Lang(c)}
 	a.Group, _ = uuid.Parse(group)
 	a.At, _ = time.Parse(time.RFC3339, at)
 	if phone, ok := plain.Phone(a.Phone); ok {

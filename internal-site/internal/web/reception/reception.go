@@ -93,7 +93,7 @@ func Area(d Deps) area.Area {
 			book := area.Over(reception.Book, hall)
 			display, arrange := area.Over(reception.Display, hall), area.Over(reception.Arrange, hall)
 			return []area.Route{
-				area.GET("/hall.js", area.Somewhere(reception.Watch).Or(reception.Display), file("text/javascript; charset=utf-8", script)),
+				area.GET("/hall.js", area.Somewhere(reception.Watch).Or(reception.Serve, reception.Display), file("text/javascript; charset=utf-8", script)),
 				area.GET("/display.css", area.Somewhere(reception.Watch).Or(reception.Display), file("text/css; charset=utf-8", styles)),
 				area.GET("", area.Somewhere(reception.Watch), h.list),
 				area.GET("/:id", watch, h.show),
