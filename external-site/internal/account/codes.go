@@ -13,7 +13,7 @@ const waitingLife = 10 * time.Minute
 // maxWaiting is how many of those an account has at a time; the oldest gives way.
 const maxWaiting = 10
 
-// maxWrongCodes is how many wrong codes in a row an account stands before its password opens nothing any more. Whoever tries them knows the
+// maxWrongCodes is how many wrong codes, of which each right one halves the count, an account stands before its password opens nothing any more. Whoever tries them knows the
 // password, and by then has guessed right with a chance of 20 × 3 in a million. The recovery code and passkeys open it still.
 const maxWrongCodes = 20
 
@@ -36,7 +36,7 @@ type preparedApp struct {
 type codes struct {
 	Secret []byte    `json:"secret"`
 	Last   int64     `json:"last"`  // the period of the code that was taken last
-	Wrong  int       `json:"wrong"` // codes in a row
+	Wrong  int       `json:"wrong"` // codes; a right one halves it
 	Since  time.Time `json:"since"`
 }
 
@@ -50,7 +50,8 @@ func (k *codes) take(code string, now time.Time) (right bool, err error) {
 		k.Wrong++
 		return false, nil
 	}
-	k.Last, k.Wrong = step, 0
+	// Not forgotten at once: whoever knows the password would have as many tries again after each time that the owner signs in.
+	k.Last, k.Wrong = step, k.Wrong/2
 	return true, nil
 }
 

@@ -185,8 +185,12 @@ func (s *Store) GiveCode(ctx context.Context, waiting Token, code, on string) (t
 		if err := s.keepCodes(ctx, tx, h, k); err != nil || !right {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `delete from account.waiting where id = $1`, waiting.id()); err != nil {
+		tag, err := tx.Exec(ctx, `delete from account.waiting where id = $1`, waiting.id())
+		if err != nil {
 			return pg.Fault("end waiting", err)
+		}
+		if tag.RowsAffected() == 0 {
+			return errNoSession() // ended on another device meanwhile
 		}
 		t, err = s.begin(ctx, tx, h, on)
 		return err

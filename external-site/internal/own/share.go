@@ -120,6 +120,17 @@ func shareAEAD(word, code string) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
+// stretching waits for one of the two places in which codes are stretched, so that many guesses at once take no more memory than two. The
+// caller gives the place back. Unavailable when the request ends first.
+func (s *Shelf) stretching(ctx context.Context) (done func(), err error) {
+	select {
+	case s.stretches <- struct{}{}:
+		return func() { <-s.stretches }, nil
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "submission.busy")
+	}
+}
+
 // Give makes a link and a code that open one version, for so many days and so many times. What they are is kept nowhere.
 func (s *Shelf) Give(ctx context.Context, h account.Holder, version uuid.UUID, whom string, days, times int) (Given, error) {
 	v, err := s.store.version(ctx, h, version)
@@ -128,7 +139,12 @@ func (s *Shelf) Give(ctx context.Context, h account.Holder, version uuid.UUID, w
 	}
 	now := s.now().UTC()
 	g := Given{Word: rand.Text(), Code: contract.NewProof(), EndsAt: now.AddDate(0, 0, days)}
+	done, err := s.stretching(ctx)
+	if err != nil {
+		return Given{}, err
+	}
 	aead, err := shareAEAD(g.Word, g.Code)
+	done()
 	if err != nil {
 		return Given{}, err
 	}
@@ -175,11 +191,17 @@ func (s *Shelf) Take(ctx context.Context, word, code string) (Version, io.ReadCl
 		return Version{}, nil, errNoShare()
 	}
 	id := shareID(word)
-	version, wrapped, left, err := s.store.try(ctx, id)
+	done, err := s.stretching(ctx) // before the try is counted: who is not served loses none
 	if err != nil {
 		return Version{}, nil, err
 	}
+	version, wrapped, left, err := s.store.try(ctx, id)
+	if err != nil {
+		done()
+		return Version{}, nil, err
+	}
 	aead, err := shareAEAD(word, code)
+	done()
 	if err != nil {
 		return Version{}, nil, err
 	}
@@ -194,7 +216,8 @@ func (s *Shelf) Take(ctx context.Context, word, code string) (Version, io.ReadCl
 	}
 	body, err := s.OpenWith(ctx, version, in.Key)
 	if err != nil {
-		return Version{}, nil, err // not counted as opened; the try stays counted
+		s.store.untry(ctx, id) // the code was right
+		return Version{}, nil, err
 	}
 	if err := s.store.taken(ctx, id); err != nil {
 		_ = body.Close()

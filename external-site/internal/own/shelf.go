@@ -23,15 +23,16 @@ import (
 
 // Shelf keeps the documents of all accounts.
 type Shelf struct {
-	store  *Store
-	bucket *blob.Bucket
-	spool  *submission.Spool
-	room   int64
-	now    func() time.Time
-	opened func()
-	taken  taken
-	last   last
-	places chan struct{} // whole files on their way to the store
+	store     *Store
+	bucket    *blob.Bucket
+	spool     *submission.Spool
+	room      int64
+	now       func() time.Time
+	opened    func()
+	taken     taken
+	last      last
+	places    chan struct{} // whole files on their way to the store
+	stretches chan struct{} // codes of shares that are being stretched
 }
 
 // Options is what a shelf is made of. Store and Bucket are required.
@@ -59,7 +60,7 @@ func NewShelf(o Options) *Shelf {
 	}
 	return &Shelf{
 		store: o.Store, bucket: o.Bucket, spool: o.Spool, room: o.Room, now: o.Store.now, opened: o.Opened,
-		places: make(chan struct{}, 4),
+		places: make(chan struct{}, 4), stretches: make(chan struct{}, 2),
 	}
 }
 
@@ -76,21 +77,24 @@ type Incoming struct {
 
 // Add keeps a file as a document of its own.
 func (s *Shelf) Add(ctx context.Context, w account.Writer, in Incoming) error {
-	return s.add(ctx, w, in, uuid.New())
+	return s.add(ctx, w, in, uuid.New(), nil)
 }
 
 // AddVersion keeps a file as the newest version of a document, under the name that this one has; NotFound when the account does not have it.
 func (s *Shelf) AddVersion(ctx context.Context, h account.Holder, document uuid.UUID, in Incoming) error {
-	d, err := s.Document(ctx, h, document)
-	if err != nil {
+	called := func(in *Incoming) error {
+		d, err := s.Document(ctx, h, document)
+		in.Name, in.Kind = d.Name, d.Kind
 		return err
 	}
-	in.Name, in.Kind = d.Name, d.Kind
-	return s.add(ctx, h.Writer(), in, document)
+	if err := called(&in); err != nil { // before the bytes come; a slow one may be called otherwise, or be gone, when they have come
+		return err
+	}
+	return s.add(ctx, h.Writer(), in, document, called)
 }
 
-// add seals the file as it arrives. What does not fit is Conflict, and leaves nothing behind; neither does a failure half way.
-func (s *Shelf) add(ctx context.Context, w account.Writer, in Incoming, document uuid.UUID) error {
+// add seals the file as it arrives, and asks then, where called is not nil, what the document is called. What does not fit is Conflict, and leaves nothing behind; neither does a failure half way.
+func (s *Shelf) add(ctx context.Context, w account.Writer, in Incoming, document uuid.UUID, called func(*Incoming) error) error {
 	sealed, err := s.spool.Open(in.From, true)
 	if err != nil {
 		return err
@@ -102,6 +106,11 @@ func (s *Shelf) add(ctx context.Context, w account.Writer, in Incoming, document
 	}
 	if err := sealed.Settle(); err != nil {
 		return err
+	}
+	if called != nil {
+		if err := called(&in); err != nil {
+			return err
+		}
 	}
 	v.document, v.name, v.kind, v.From = document, nameOf(in.Name, v.FileName), kindOf(in.Kind), in.Number
 	select {
@@ -169,6 +178,10 @@ func (s *Shelf) undo(ctx context.Context, w account.Writer, id uuid.UUID) {
 	defer cancel()
 	if _, err := s.store.drop(ctx, w.ID, []uuid.UUID{id}); err != nil {
 		slog.WarnContext(ctx, "a document that did not arrive stays until it is swept", "error", err)
+	}
+	// The account may have been erased while the object was on its way: then no row names it, and the sweep that followed came before it.
+	if err := s.store.goes(ctx, id); err != nil {
+		slog.WarnContext(ctx, "the object of a document that did not arrive may stay", "id", id, "error", err)
 	}
 }
 

@@ -136,6 +136,63 @@ func TestHalfAFileIsNone(t *testing.T) {
 	}
 }
 
+// A version that came slowly bears the name that its document has now, and does not bring a removed document back.
+func TestASlowVersionIsCalledAsItsDocumentIsNow(t *testing.T) {
+	w := open(t, 0)
+	h := w.holder("olena")
+	if err := w.shelf.Add(t.Context(), h.Writer(), pdf(strings.NewReader("%PDF 1"))); err != nil {
+		t.Fatal(err)
+	}
+	list, err := w.shelf.List(t.Context(), h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := list[0].ID
+	during := func(do func() error) error {
+		return w.shelf.AddVersion(t.Context(), h, document, pdf(io.MultiReader(strings.NewReader("%PDF 2"), meanwhile{do})))
+	}
+	if err := during(func() error { return w.shelf.Rename(t.Context(), h, document, "Паспорт", own.Kinds[0]) }); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := w.shelf.Document(t.Context(), h, document); err != nil || d.Name != "Паспорт" || len(d.Versions) != 2 {
+		t.Errorf("%v, %v", d, err)
+	}
+	if err := during(func() error { return w.shelf.Remove(t.Context(), h, document) }); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a version of a removed document: %v", err)
+	}
+	if u, err := w.shelf.Used(t.Context(), h); u.Files != 0 || err != nil {
+		t.Errorf("%d files: %v", u.Files, err)
+	}
+}
+
+// meanwhile does something else while a file is read.
+type meanwhile struct{ do func() error }
+
+func (m meanwhile) Read([]byte) (int, error) {
+	if err := m.do(); err != nil {
+		return 0, err
+	}
+	return 0, io.EOF
+}
+
+// An object whose row goes while it is on its way is removed all the same: here the account is erased, and swept, in between.
+func TestAnObjectWithoutARowIsRemoved(t *testing.T) {
+	w := open(t, 0)
+	h := w.holder("olena")
+	w.db.Exec(`create function erased() returns trigger language plpgsql as $$ begin
+		delete from account.documents where id = new.id; delete from account.objects_gone where id = new.id; return null; end $$`)
+	w.db.Exec(`create trigger erased after insert on account.documents for each row execute function erased()`)
+	if err := w.shelf.Add(t.Context(), h.Writer(), pdf(strings.NewReader("%PDF"))); err == nil {
+		t.Fatal("it was added")
+	}
+	if n := len(w.objects()); n != 1 {
+		t.Fatalf("%d objects: the test shows nothing", n)
+	}
+	if err := w.shelf.Clean(t.Context()); err != nil || len(w.objects()) != 0 {
+		t.Errorf("%d objects after a sweep: %v", len(w.objects()), err)
+	}
+}
+
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }

@@ -154,6 +154,12 @@ func (s *Store) gone(ctx context.Context, most int) ([]uuid.UUID, error) {
 	return ids, pg.Fault("list objects that are gone", err)
 }
 
+// goes notes that an object is to be removed, whether it is there or not.
+func (s *Store) goes(ctx context.Context, id uuid.UUID) error {
+	_, err := s.pool.Exec(ctx, `insert into account.objects_gone (id) values ($1) on conflict do nothing`, id)
+	return pg.Fault("note object", err)
+}
+
 // forget says that those are removed.
 func (s *Store) forget(ctx context.Context, ids []uuid.UUID) error {
 	_, err := s.pool.Exec(ctx, `delete from account.objects_gone where id = any($1)`, ids)

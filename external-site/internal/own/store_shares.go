@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -93,6 +94,15 @@ func (s *Store) try(ctx context.Context, id []byte) (version uuid.UUID, wrapped 
 		return version, nil, 0, errNoShare()
 	}
 	return version, wrapped, left, pg.Fault("try share", err)
+}
+
+// untry takes back a try whose code was right, though the request may be over.
+func (s *Store) untry(ctx context.Context, id []byte) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if _, err := s.pool.Exec(ctx, `update account.shares set wrong = greatest(0, wrong - 1) where id = $1`, id); err != nil {
+		slog.WarnContext(ctx, "a right code stays counted as a try", "error", err)
+	}
 }
 
 // taken counts that a share was opened, and takes back the try; NotFound when another was quicker.

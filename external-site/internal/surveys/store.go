@@ -58,7 +58,7 @@ type Filter struct{ Service, Centre string } // codes
 // centre has none.
 func (s *Store) Figures(ctx context.Context, f Filter) (list []Figures, err error) {
 	err = pg.InSnapshot(ctx, s.db, func(tx pgx.Tx) error {
-		list, err = figures(ctx, tx, `case when $1 <> '' then v.code = $1 when $2 <> '' then c.code = $2 else f.service_id is null and f.centre_id is null end`, f.Service, f.Centre)
+		list, err = s.figures(ctx, tx, `case when $1 <> '' then v.code = $1 when $2 <> '' then c.code = $2 else f.service_id is null and f.centre_id is null end`, f.Service, f.Centre)
 		return err
 	})
 	return list, pg.Fault("figures of surveys", err)
@@ -67,21 +67,21 @@ func (s *Store) Figures(ctx context.Context, f Filter) (list []Figures, err erro
 // Of lists the services and centres of which there are figures, without them.
 func (s *Store) Of(ctx context.Context) (list []Figures, err error) {
 	err = pg.InSnapshot(ctx, s.db, func(tx pgx.Tx) error {
-		list, err = figures(ctx, tx, `$1 = $2 and coalesce(v.id, c.id) is not null`, "", "")
+		list, err = s.figures(ctx, tx, `$1 = $2 and coalesce(v.id, c.id) is not null`, "", "")
 		return err
 	})
 	return list, pg.Fault("figures of surveys", err)
 }
 
-func figures(ctx context.Context, tx pgx.Tx, condition, service, centre string) ([]Figures, error) {
+func (s *Store) figures(ctx context.Context, tx pgx.Tx, condition, service, centre string) ([]Figures, error) {
 	rows, err := tx.Query(ctx, `
-		select s.id, s.title, s.title_en, s.questions, s.state = 'published', f.answered, f.tallies, f.day,
+		select s.id, s.title, s.title_en, s.questions, s.state = 'published' and (s.last_day is null or s.last_day >= $4), f.answered, f.tallies, f.day,
 		       coalesce(v.name, c.name, ''), coalesce(v.name_en, c.name_en, ''), coalesce(v.code, ''), coalesce(c.code, '')
 		from surveys.figures f join surveys.surveys s on s.id = f.survey_id and s.published
 		left join catalogue.services v on v.id = f.service_id and v.published
 		left join org.centres c on c.id = f.centre_id and c.published
 		where f.published and f.answered >= $3 and `+condition+`
-		order by s.state = 'closed', s.id desc, v.id is null, 9, f.id limit 200`, service, centre, contract.FewestAnswers)
+		order by s.state = 'closed', s.id desc, v.id is null, 9, f.id limit 200`, service, centre, contract.FewestAnswers, workdays.DateOf(s.now()))
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/own"
 	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
@@ -39,6 +40,9 @@ func (h *handlers) pickPage(c *gin.Context, holder account.Holder, form *web.For
 	printer := h.site.Printer(c)
 	for _, d := range list {
 		v := d.Newest()
+		if contract.FileEndings(v.MediaType) == nil {
+			continue // no form takes it
+		}
 		p.Choices = append(p.Choices, ui.NewChoice(v.ID.String(), d.Name, v.FileName+", "+printer.FileSize(v.Size)+", "+printer.Date(v.AddedAt)))
 	}
 	return p, err

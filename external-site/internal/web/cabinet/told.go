@@ -265,6 +265,9 @@ func (h *handlers) toldAnew(c *gin.Context, holder account.Holder, t account.Tol
 	if p.Closed != "" {
 		return web.Redirect(c, "/cabinet/told")
 	}
+	if err := h.limits.told.AllowFrom(h.site.Client(c)); err != nil {
+		return err
+	}
 	if err := h.Post.SendWhole(c.Request.Context(), &told.Message{Follower: t.Follower, Address: t.Address}, web.Lang(c)); err != nil {
 		return err
 	}

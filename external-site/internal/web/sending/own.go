@@ -120,7 +120,11 @@ func (w *Window) takeOver(c *gin.Context, h Handed, add func(*web.Form, submissi
 	case err == nil:
 		w.Site.Flash(c, "sending.kept_added")
 	case errors.As(err, &refused) && refused.Kind == fault.Invalid:
-		w.Site.FlashTrouble(c, "sending.kept_refused")
+		said := "sending.kept_refused"
+		if refused.Key == "sending.kept_type" {
+			said = refused.Key
+		}
+		w.Site.FlashTrouble(c, said)
 	default:
 		return err
 	}
@@ -144,7 +148,7 @@ func (w *Window) addKept(c *gin.Context, h Handed, add func(*web.Form, submissio
 	}
 	kind, ok := uploadLimits.Match(h.Name, head[:n])
 	if !ok {
-		return fault.New(fault.Invalid, "sending.kept_refused")
+		return fault.New(fault.Invalid, "sending.kept_type")
 	}
 	return add(web.NewForm(nil), submission.Incoming{
 		Field: h.Field, Name: h.Name, MediaType: kind.MediaType, From: w.Site.Client(c), Body: io.MultiReader(bytes.NewReader(head[:n]), body),

@@ -44,6 +44,9 @@ type statusPage struct {
 	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
 }
 
+// MostKept is how large a result may be to be kept among one's own documents, in bytes.
+func (*statusPage) MostKept() int64 { return contract.MaxFileSize }
+
 // status is the page that a citizen comes back to.
 func (h *handlers) status(c *gin.Context) error {
 	who, s, done, err := h.opened(c)
