@@ -152,7 +152,7 @@ func ticketOf(ctx context.Context, tx pg.Queryer, where string, args ...any) (Ti
 	return t, pg.Fault("find ticket", err)
 }
 
-// Sit seats the actor at a window for today. One that somebody sits at is a Conflict, unless the hall's head takes it over. Whoever
+// Sit seats the actor at a window for today. One that somebody sits at is a Conflict; the head frees it first (Release). Whoever
 // sat elsewhere moves; a window with a person at it is not left.
 func (s *Store) Sit(ctx context.Context, actor access.Actor, centre, window uuid.UUID) error {
 	if err := access.Require(actor, Serve, object(centre)); err != nil {
