@@ -60,7 +60,7 @@ type Results struct {
 	Hidden   bool // until the survey is closed; there is nothing but how many answered
 }
 
-// Words is something that was answered in words.
+// Answer is something that was answered in words.
 type Answer struct {
 	Question string // key
 	Text     string
