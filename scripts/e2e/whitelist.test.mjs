@@ -30,8 +30,8 @@ const carriers = {
 // (an envelope must match its hash).
 const guarded = /\.(code|envelope|envelope_sha256|kind|login|module|origin|sha256|state)$/
 
-// A CHECK that leaves a column no words of ours: it lists all values, or says how many bytes there are.
-const closed = /= ANY \(ARRAY\[|\(length\("?\w+"?\) = \d+\)/
+// A CHECK that leaves a column no words of ours: it lists all values, or says how many bytes or letters there are.
+const closed = /= ANY \(ARRAY\[|\((char_)?length\("?\w+"?\) = \d+\)/
 
 async function otherColumns(inside) {
   const listed = new Map(tables.map((t) => [t.table, new Set(t.columns)]))
