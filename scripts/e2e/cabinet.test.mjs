@@ -7,6 +7,7 @@ import { journey, main, portal, press, reloadUntil } from './portal.mjs'
 import { appCode, plugIn } from './factors.mjs'
 import { pdf } from './files.mjs'
 import { traces, withDatabases } from './nodes.mjs'
+import { applicant, contacts, voter } from './voter.mjs'
 
 const outside = portal.external_site
 const words = () => `кит ${randomBytes(3).toString('hex')} пливе ${randomBytes(3).toString('hex')}`
@@ -55,13 +56,7 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await j.open('a service', `${outside}/services/01-04~01`)
   await j.step('apply', press('Подати заяву онлайн'))
   await j.step('applicant', press('Почати'))
-  await j.step('contacts', async (page) => {
-    await page.getByLabel('Прізвище', { exact: true }).fill(canary)
-    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
-    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
-    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
-    await press('Далі')(page)
-  })
+  await j.step('contacts', applicant(canary))
 
   // A question is asked, as something to follow.
   await j.open('the form of a question', `${outside}/services/01-04~01`)
@@ -116,20 +111,8 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await j.open('its first page', j.page.url().replace(/\/step\/[^?]+/, '/step/applicant'))
   assert.equal(await j.page.getByLabel('Прізвище', { exact: true }).inputValue(), canary)
   await j.step('the voter', press('Далі'))
-  await j.step('documents', async (page) => {
-    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
-    await page.getByLabel('Поштова адреса').fill('вул. Тестова, 1')
-    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
-    await press('Далі')(page)
-  })
-  await j.step('the last page', async (page) => {
-    await page.getByLabel('День').fill('5')
-    await page.getByLabel('Місяць').fill('6')
-    await page.getByLabel('Рік').fill('1987')
-    await page.getByLabel('Місце народження').fill('Орлопіль')
-    await page.getByLabel('Ваша виборча адреса').fill('вул. Тестова, 1')
-    await press('Далі')(page)
-  })
+  await j.step('documents', contacts)
+  await j.step('the last page', voter)
   await j.step('check your answers', async (page) => {
     await page.locator('input[type=file]').setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: pdf('passport of the cabinet') })
     await press('Далі')(page)
@@ -210,27 +193,9 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await j.open('the service again', `${outside}/services/01-04~01`)
   await j.step('apply again', press('Подати заяву онлайн'))
   await j.step('the applicant', press('Почати'))
-  await j.step('the contacts', async (page) => {
-    await page.getByLabel('Прізвище', { exact: true }).fill(canary)
-    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
-    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
-    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
-    await press('Далі')(page)
-  })
-  await j.step('the voter again', async (page) => {
-    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
-    await page.getByLabel('Поштова адреса').fill('вул. Тестова, 1')
-    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
-    await press('Далі')(page)
-  })
-  await j.step('the documents', async (page) => {
-    await page.getByLabel('День').fill('5')
-    await page.getByLabel('Місяць').fill('6')
-    await page.getByLabel('Рік').fill('1987')
-    await page.getByLabel('Місце народження').fill('Орлопіль')
-    await page.getByLabel('Ваша виборча адреса').fill('вул. Тестова, 1')
-    await press('Далі')(page)
-  })
+  await j.step('the contacts', applicant(canary))
+  await j.step('the voter again', contacts)
+  await j.step('the documents', voter)
   const form = j.page.url()
   await j.step('which document', (page) => page.getByRole('button', { name: 'Узяти з моїх документів' }).first().click())
   await j.step('none is chosen', press('Додати'), { status: 422 })

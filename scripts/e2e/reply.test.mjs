@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { journey, main, portal, reloadUntil } from './portal.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 import { pdf } from './files.mjs'
+import { applicant, contacts, voter } from './voter.mjs'
 
 const inside = portal.internal_site
 const outside = portal.external_site
@@ -27,27 +28,9 @@ async function apply(j, surname) {
   await j.open('a service', `${outside}/services/01-04~01`)
   await j.step('apply', press('Подати заяву онлайн'))
   await j.step('applicant', press('Почати'))
-  await j.step('contacts', async (page) => {
-    await page.getByLabel('Прізвище', { exact: true }).fill(surname)
-    await page.getByLabel('Ім’я', { exact: true }).fill('Мар’яна')
-    await page.getByRole('radio', { name: /РНОКПП \(податковим/ }).check()
-    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('1234567899')
-    await press('Далі')(page)
-  })
-  await j.step('the voter', async (page) => {
-    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
-    await page.getByLabel('Поштова адреса').fill('вул. Тестова, 1')
-    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
-    await press('Далі')(page)
-  })
-  await j.step('documents', async (page) => {
-    await page.getByLabel('День').fill('5')
-    await page.getByLabel('Місяць').fill('6')
-    await page.getByLabel('Рік').fill('1987')
-    await page.getByLabel('Місце народження').fill('Орлопіль')
-    await page.getByLabel('Ваша виборча адреса').fill('вул. Тестова, 1')
-    await press('Далі')(page)
-  })
+  await j.step('contacts', applicant(surname))
+  await j.step('the voter', contacts)
+  await j.step('documents', voter)
   await j.step('check your answers', async (page) => {
     await page.locator('input[type=file]').setInputFiles({ name: 'passport.pdf', mimeType: 'application/pdf', buffer: pdf(`passport ${surname}`) })
     await press('Далі')(page)
