@@ -64,6 +64,7 @@ func openTown(t *testing.T) *town {
 	}
 	browser.Handler = made.Engine()
 	p.site = &site{&webtest.Site{Browser: browser, DB: p.region.DB}, t}
+	p.keepsLog()
 	return p
 }
 
@@ -120,6 +121,21 @@ func (p *town) stores(name, file, content string) {
 	p.canaries[h.code], p.canaries[strings.ReplaceAll(h.code, "-", "")] = "the code of a link", "the code of a link"
 }
 
+// keepsLog keeps every segment of the log until the test ends: the server is shared with other tests, whose checkpoints would remove
+// the segments that hold what this one wrote.
+func (p *town) keepsLog() {
+	p.t.Helper()
+	holder, err := pgx.Connect(p.t.Context(), p.region.DB.AdminDSN())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = holder.Close(context.Background()) }) // which drops the slot
+	if _, err := holder.Exec(p.t.Context(), "select pg_create_physical_replication_slot($1, immediately_reserve => true, temporary => true)",
+		"burglar_"+strings.ReplaceAll(uuid.NewString(), "-", "")); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 // loot is everything that the external node keeps: tables row by row, the files of tables, indexes and of the log, and objects.
 func (p *town) loot() map[string][]byte {
 	p.t.Helper()
@@ -148,7 +164,7 @@ func (p *town) loot() map[string][]byte {
 	}
 	take(`select 'file of ' || oid::regclass, pg_read_binary_file(pg_relation_filepath(oid)) from pg_class
 		where relkind in ('r', 'i', 't') and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema') and pg_relation_size(oid) > 0`)
-	// The server is shared with other tests, whose checkpoints remove segments between the list and the reading of them.
+	// Segments from before this test may be removed between the list and the reading of them.
 	take(`select 'log ' || name, pg_read_binary_file('pg_wal/' || name, 0, size, true) from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$'`)
 	tables, err := pgx.CollectRows(must2(admin.Query(ctx, `select oid::regclass::text from pg_class where relkind = 'r'
 		and relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema')`)), pgx.RowTo[string])
