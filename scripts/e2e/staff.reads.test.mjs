@@ -214,3 +214,33 @@ journey('staff pages without scripts', async (j) => {
   await j.step('its form', follow('a[href*="/cards/"][href$="/edit"]'))
   await signOut(j)
 }, { javaScript: false })
+
+// The head of a centre narrows a journal, takes it away as it is shown and prints it.
+journey('the journals of a centre', async (j) => {
+  await signInAs(j, 'head.orlopil')
+  await j.open('applications', `${inside}/journals`)
+  await j.step('narrowed to those that are closed', async (page) => {
+    await page.getByLabel('Стан', { exact: true }).selectOption('closed')
+    await page.getByRole('button', { name: 'Знайти' }).click()
+  })
+  const shown = await j.page.locator('main table tbody tr').count()
+  assert.ok(shown > 3, `${shown} entries of the journal are shown`)
+  const told = Number((await j.page.getByText(/^Знайдено \d+ запис/).first().innerText()).match(/\d+/)[0])
+  const csv = await (await j.page.context().request.get(await j.page.getByRole('link', { name: 'CSV' }).evaluate((a) => a.href))).text()
+  assert.equal(csv.trim().split('\r\n').length - 1, told, 'the table has other lines than the page counts')
+  const headings = await j.page.locator('main table thead th').allInnerTexts()
+  assert.equal(csv.slice(1).split('\r\n')[0], headings.join(';'), 'the table has other columns than the page')
+  const book = await j.page.context().request.get(await j.page.getByRole('link', { name: 'XLSX' }).evaluate((a) => a.href))
+  assert.equal((await book.body()).subarray(0, 2).toString(), 'PK')
+  const print = await j.page.context().request.get(await j.page.getByRole('link', { name: 'Друк (PDF)' }).evaluate((a) => a.href))
+  assert.equal(print.headers()['content-type'], 'application/pdf')
+  assert.equal((await print.body()).subarray(0, 5).toString(), '%PDF-')
+  await j.step('results handed over', (page) => page.getByRole('link', { name: 'Видача результатів' }).click())
+  await j.step('a remark is begun', (page) => page.getByRole('link', { name: /^Додати примітку/ }).first().click())
+  await j.step('an empty one is refused', (page) => page.getByRole('button', { name: 'Додати примітку' }).click(), { status: 422 })
+  await j.step('and the case of an entry opens', async (page) => {
+    await page.goto(`${inside}/journals/issued`)
+    await page.locator('main tbody a[href^="/cases/"]').first().click()
+  })
+  await signOut(j)
+})

@@ -49,6 +49,9 @@ func (s *Store) save(ctx context.Context, landmark uuid.UUID, tables []*table, r
 		if err := write(ctx, tx, tables); err != nil {
 			return err
 		}
+		if err := fillJournals(ctx, tx); err != nil {
+			return err
+		}
 		return audit.Record(ctx, tx, audit.System("import demo"), audit.Entry{
 			Action: "demo.load", ObjectType: "region", ObjectID: "demo", Detail: rows,
 		})
@@ -107,6 +110,15 @@ func write(ctx context.Context, db pg.Execer, tables []*table) error {
 		}
 	}
 	return nil
+}
+
+// fillJournals numbers the entries of the journals in the order of time: the rows came in the order of their tables, and were entered so.
+func fillJournals(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, `truncate journals.notes, journals.entries, journals.counters`); err != nil {
+		return pg.Fault("empty the journals", err)
+	}
+	_, err := tx.Exec(ctx, `select journals.fill()`)
+	return pg.Fault("fill the journals", err)
 }
 
 // references says of each table which others its foreign keys refer to.

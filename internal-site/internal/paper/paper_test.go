@@ -2,7 +2,9 @@ package paper_test
 
 import (
 	"bytes"
+	"fmt"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,4 +102,40 @@ func TestWhateverIsTypedCanBePrinted(t *testing.T) {
 			rt.Fatal(err)
 		}
 	})
+}
+
+// A register has its head on each page, and below each what it and all pages up to it come to. Rows stay whole.
+func TestARegisterCountsItsPages(t *testing.T) {
+	r := paper.Register{
+		Title: "Журнал", Made: made, Columns: []paper.Column{{Heading: "№ з/п", Share: 1}, {Heading: "Суб’єкт звернення", Share: 4}},
+		Foot: func(page, rows, sum int) string {
+			return fmt.Sprintf("сторінка=%d рядків=%d разом=%d", page, rows, sum)
+		},
+		End: []string{"Керівник"},
+	}
+	for i := range 90 {
+		r.Rows = append(r.Rows, []string{strconv.Itoa(i + 1), strings.Repeat("Ґедзь-Їжаченко ", i%20) + "\n" + strings.Repeat("ї", 300)})
+	}
+	pdf, err := paper.PrintRegister(r)
+	if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		t.Fatal(err)
+	}
+	text := read(t, pdf)
+	pages := strings.Split(text, "Суб’єкт звернення")[1:]
+	if len(pages) < 5 {
+		t.Fatalf("%d pages have a head", len(pages))
+	}
+	sum := 0
+	for i, page := range pages {
+		var n, rows, all int
+		if _, err := fmt.Sscanf(page[strings.Index(page, "сторінка="):], "сторінка=%d рядків=%d разом=%d", &n, &rows, &all); err != nil {
+			t.Fatalf("page %d: %v", i+1, err)
+		}
+		if sum += rows; n != i+1 || all != sum {
+			t.Errorf("page %d says it is %d, with %d rows of %d; %d were counted", i+1, n, rows, all, sum)
+		}
+	}
+	if sum != 90 || !strings.HasSuffix(strings.TrimSpace(text), "Керівник") {
+		t.Errorf("%d rows", sum)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/journals"
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
@@ -34,6 +35,7 @@ var Declared = access.MustDeclare(
 	questions.Rights,
 	checks.Rights,
 	surveys.Rights,
+	journals.Rights,
 	intake.Rights,
 	notices.Rights,
 	catalogue.Rights,

@@ -20,6 +20,7 @@ import (
 	wording "portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
+	ledgers "portal.example/internal-site/internal/journals"
 	switches "portal.example/internal-site/internal/modules"
 	told "portal.example/internal-site/internal/notices"
 	seats "portal.example/internal-site/internal/offices"
@@ -44,6 +45,7 @@ import (
 	"portal.example/internal-site/internal/web/decisions"
 	"portal.example/internal-site/internal/web/home"
 	"portal.example/internal-site/internal/web/intake"
+	"portal.example/internal-site/internal/web/journals"
 	"portal.example/internal-site/internal/web/modules"
 	"portal.example/internal-site/internal/web/notices"
 	"portal.example/internal-site/internal/web/offices"
@@ -126,6 +128,7 @@ func Areas(cfg Config) []area.Area {
 		reception.Area(reception.Deps{Halls: halls, Live: cfg.live()}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
+		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{

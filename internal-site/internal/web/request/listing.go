@@ -2,13 +2,12 @@ package request
 
 import (
 	"bytes"
-	"encoding/csv"
 	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/sheet"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -38,36 +37,27 @@ func ExportHref(c *gin.Context) string {
 // WantsCSV says whether the list is asked for as a file.
 func WantsCSV(form *web.Form) bool { return form.Value(export) == "csv" }
 
-// SendCSV writes a list as a file that spreadsheets open with a double click: UTF-8 with its mark and, as
-// Ukrainian settings expect, semicolons between the values.
+// SendCSV sends a list as a file that spreadsheets open with a double click.
 func SendCSV(c *gin.Context, name string, head []string, rows [][]string) error {
 	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
-	w.Comma, w.UseCRLF = ';', true
-	for _, row := range append([][]string{head}, rows...) {
-		line := make([]string, len(row))
+	w, err := sheet.New(sheet.CSV, &b, name, head)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		line := make([]sheet.Cell, len(row))
 		for i, value := range row {
-			line[i] = harmless(value)
+			line[i] = sheet.Text(value)
 		}
-		if err := w.Write(line); err != nil {
+		if err := w.Row(line...); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := w.Close(); err != nil {
 		return err
 	}
 	c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".csv"}))
 	c.Header("Cache-Control", "no-store")
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	c.Data(http.StatusOK, sheet.CSV.MediaType(), b.Bytes())
 	return nil
-}
-
-// harmless keeps a spreadsheet from taking a value that somebody typed for a formula.
-func harmless(value string) string {
-	if value != "" && strings.ContainsAny(value[:1], "=+-@\t\r") {
-		return "'" + value
-	}
-	return value
 }

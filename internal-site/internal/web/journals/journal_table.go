@@ -1,0 +1,88 @@
+package journals
+
+import (
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"portal.example/internal-site/internal/journals"
+	"portal.example/internal-site/internal/sheet"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/web"
+)
+
+// tablePatience is how long the slowest line may take for a table.
+const tablePatience = 5 * time.Minute
+
+// table sends the journal as it is narrowed, with the columns of its page, row by row.
+func (h handlers) table(c *gin.Context) error {
+	form, f, err := asked(c)
+	if err != nil {
+		return err
+	}
+	if !form.OK() {
+		return fault.InvalidFields(form.Errors()...)
+	}
+	leave, err := h.alone()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	web.Extend(c, tablePatience)
+	kind := sheet.CSV
+	if c.Query("kind") == string(sheet.XLSX) {
+		kind = sheet.XLSX
+	}
+	p := h.site.Printer(c)
+	header := c.Writer.Header()
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.T("journals.file."+string(f.Journal)) + "." + string(kind)}))
+	header.Set("Content-Type", kind.MediaType())
+	header.Set("Cache-Control", "no-store")
+	c.Status(http.StatusOK)
+	if c.Request.Method == http.MethodHead {
+		c.Writer.WriteHeaderNow()
+		return nil
+	}
+	if err := h.write(c, kind, f); err != nil {
+		h.site.Fail(c, err)
+		if c.Writer.Written() {
+			panic(http.ErrAbortHandler) // so that nobody takes the part that was sent for the whole
+		}
+	}
+	return nil
+}
+
+func (h handlers) write(c *gin.Context, kind sheet.Kind, f journals.Filter) error {
+	p, columns := h.site.Printer(c), shown(f.Journal)
+	head := make([]string, len(columns))
+	for i, col := range columns {
+		head[i] = p.T("journals.column." + col.key)
+	}
+	var out sheet.Writer
+	begin := func() (err error) {
+		if out == nil {
+			out, err = sheet.New(kind, c.Writer, p.T("journals.name."+string(f.Journal)), head)
+		}
+		return err
+	}
+	row := make([]sheet.Cell, len(columns))
+	err := h.Journals.Each(c.Request.Context(), session.Actor(c), f, func(e journals.Entry) error {
+		if err := begin(); err != nil { // with the first row: what fails before it is told as a page
+			return err
+		}
+		for i, col := range columns {
+			row[i] = col.value(p, e)
+		}
+		return out.Row(row...)
+	})
+	if err == nil {
+		err = begin()
+	}
+	if err == nil {
+		err = out.Close()
+	}
+	return err
+}
